@@ -1,0 +1,114 @@
+"""Values that `boundaries` hands out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shapely.geometry.base import BaseGeometry
+
+
+class AreaClass(StrEnum):
+    """Class of a 二次医療圏 by its 医師偏在指標 (upper third, lower third, neither)."""
+
+    SHORTAGE = "shortage"  # 医師少数区域
+    SURPLUS = "surplus"  # 医師多数区域
+    NEITHER = "neither"  # どちらでもない
+    UNKNOWN = "unknown"  # no index in the table
+
+
+@dataclass(frozen=True, slots=True)
+class IndexEdition:
+    """An edition of the 医師偏在指標 with the cut-offs that belong to it, and to no other.
+
+    Parameters
+    ----------
+    name : str
+        Edition, e.g. ``"2024-01"``.
+    shortage_at_most : float
+        Areas at or below are 医師少数区域.
+    surplus_at_least : float
+        Areas at or above are 医師多数区域.
+    """
+
+    name: str
+    shortage_at_most: float
+    surplus_at_least: float
+
+
+@dataclass(frozen=True, slots=True)
+class Municipality:
+    """A municipality (or a ward of a designated city where wards are kept apart).
+
+    Parameters
+    ----------
+    code : str
+        Five-digit JIS code as text, e.g. ``"43447"``; a merged designated city has its own
+        (``"43100"``).
+    name : str
+        Name without the prefecture, e.g. ``"山都町"``, ``"熊本市"``, ``"熊本市西区"``.
+    prefecture_code, prefecture : str
+        Two-digit code and name.
+    area_code : str or None
+        Its 二次医療圏, when the table knows it.
+    """
+
+    code: str
+    name: str
+    prefecture_code: str
+    prefecture: str
+    area_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MedicalArea:
+    """A 二次医療圏.
+
+    Parameters
+    ----------
+    code, name : str
+        Four-digit zero-padded code as text, and name.
+    index : float or None
+        医師偏在指標 of the edition in use.
+    area_class : AreaClass
+        Its class by that edition's cut-offs.
+    """
+
+    code: str
+    name: str
+    index: float | None
+    area_class: AreaClass
+
+
+@dataclass(frozen=True, slots=True)
+class CutStep:
+    """One cut: keep only what lies inside `keep`, or take away `remove`.
+
+    Parameters
+    ----------
+    name : str
+        ``"land"``, ``"prefecture"``, ``"excluded_municipalities"`` or ``"shortage_areas"``.
+    keep, remove : geometry or None
+        Exactly one is given, in the CRS of the circles being cut.
+    """
+
+    name: str
+    keep: BaseGeometry | None = None
+    remove: BaseGeometry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CutEntry:
+    """A line of the ledger: what one cut took from one circle.
+
+    Parameters
+    ----------
+    step : str
+        The cut's name.
+    removed_km2, remaining_km2 : float
+        Area on the ellipsoid (GRS 80), square kilometres.
+    """
+
+    step: str
+    removed_km2: float
+    remaining_km2: float

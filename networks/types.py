@@ -1,0 +1,225 @@
+"""Values that `networks` takes and hands out: snaps, terminals, routes and nearest others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shapely.geometry import LineString
+
+
+class Direction(StrEnum):
+    """Which way the drive goes."""
+
+    FROM_ORIGIN = "from_origin"
+    TO_ORIGIN = "to_origin"
+
+
+@dataclass(frozen=True, slots=True)
+class TravelOptions:
+    """What a drive may use.
+
+    Parameters
+    ----------
+    tolls, ferries : bool
+        Whether toll roads and ferries may be used.
+    ferry_wait_ms : int
+        Waiting time added each time a ferry is boarded, milliseconds.
+    """
+
+    tolls: bool = True
+    ferries: bool = False
+    ferry_wait_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Snap:
+    """A point tied to the network: the nearest place on an edge.
+
+    Parameters
+    ----------
+    edge : int
+        Edge index in the `RoadNetwork`.
+    fraction : float
+        Place along the edge by length, 0 at its tail, 1 at its head.
+    distance_m : float
+        Geodesic metres from the point to that place.
+    access_ms : int
+        Milliseconds for those metres at the profile's access speed.
+    lon, lat : float
+        The place itself, degrees.
+    """
+
+    edge: int
+    fraction: float
+    distance_m: float
+    access_ms: int
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True)
+class SnapResult:
+    """Outcome of snapping one point.
+
+    Parameters
+    ----------
+    snap : Snap or None
+        None when no edge lies within the limit.
+    distance_m : float
+        Geodesic metres to the nearest edge, also when that is beyond the limit
+        (``inf`` for an empty network).
+    """
+
+    snap: Snap | None
+    distance_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """A place that drives start from or lead to.
+
+    Parameters
+    ----------
+    id : str
+        Unique among the origins, and among the destinations.
+    site : str
+        Terminals of the same site never serve each other.
+    snap : Snap
+        Where it is on the network.
+    """
+
+    id: str
+    site: str
+    snap: Snap
+
+
+@dataclass(frozen=True, slots=True)
+class RouteShare:
+    """Metres and milliseconds that a route spends on one road class."""
+
+    road_class: str
+    length_m: float
+    travel_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A drive door to door, always described in the direction of travel.
+
+    Parameters
+    ----------
+    from_id, to_id : str
+        Terminals at its two ends in the direction of travel.
+    travel_ms : int
+        access + road + ferry waiting + egress, milliseconds.
+    access_ms, road_ms, wait_ms, egress_ms : int
+        The parts.
+    length_m : float
+        Metres on the network (without access and egress).
+    toll_m : float
+        Metres of it on toll roads.
+    shares : tuple of RouteShare
+        By road class, longest first.
+    ferries : tuple of str
+        Names of the ferries used, in order.
+    road_names : tuple of str
+        Names or numbers of the roads used, in order, repeats folded; empty where unknown.
+    geometry : LineString
+        Longitude/latitude degrees, from door to door.
+    """
+
+    from_id: str
+    to_id: str
+    travel_ms: int
+    access_ms: int
+    road_ms: int
+    wait_ms: int
+    egress_ms: int
+    length_m: float
+    toll_m: float
+    shares: tuple[RouteShare, ...]
+    ferries: tuple[str, ...]
+    road_names: tuple[str, ...]
+    geometry: LineString
+
+
+@dataclass(frozen=True, slots=True)
+class NearestOther:
+    """The nearest destination of another site, for one origin.
+
+    Parameters
+    ----------
+    origin_id : str
+        The origin.
+    destination_id : str or None
+        None when no other destination can be reached.
+    travel_ms : int or None
+        Door-to-door milliseconds; None when unreachable.
+    route : Route or None
+        The decisive route, from the same search.
+    ties : tuple of str
+        Other destinations with exactly the same milliseconds, sorted.
+    """
+
+    origin_id: str
+    destination_id: str | None
+    travel_ms: int | None
+    route: Route | None
+    ties: tuple[str, ...] = ()
+
+    @property
+    def reachable(self) -> bool:
+        """Whether any other destination can be reached."""
+        return self.destination_id is not None
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkInfo:
+    """What a network is.
+
+    Parameters
+    ----------
+    source : str
+        File name or place it was built from.
+    sha256 : str
+        Hash of its canonical content (arrays and profile).
+    as_of : str
+        Date of the road data, ISO, empty when the source does not say.
+    attribution : str
+        Who must be named when results are shown.
+    profile : str
+        Name and version of the speed profile.
+    nodes, edges, components : int
+        Size.
+    largest_component_share : float
+        Share of the length in the largest component, 0 to 1.
+    km_by_class : tuple of (str, float)
+        Kilometres by road class, longest first.
+    speed_source_share : tuple of (str, float)
+        Share of length by what the speed rests on (profile, maxspeed tag, minutes column...).
+    length_basis_share : tuple of (str, float)
+        Share of length by what the length rests on; empty where lengths are plain geometry.
+    bounds : tuple of float
+        west, south, east, north, degrees.
+    schematic : bool
+        True for a simplified network that is only good for trying the tool.
+    dropped : tuple of (str, int)
+        What was left out while building, and how many.
+    """
+
+    source: str
+    sha256: str
+    as_of: str
+    attribution: str
+    profile: str
+    nodes: int
+    edges: int
+    components: int
+    largest_component_share: float
+    km_by_class: tuple[tuple[str, float], ...]
+    speed_source_share: tuple[tuple[str, float], ...]
+    length_basis_share: tuple[tuple[str, float], ...]
+    bounds: tuple[float, float, float, float]
+    schematic: bool
+    dropped: tuple[tuple[str, int], ...] = ()

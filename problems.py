@@ -1,0 +1,171 @@
+"""What is wrong with an input, said once for people and for machines.
+
+Every room of the project (``spots``, ``networks``, ``boundaries``) reports trouble with the same
+three values: a `Text` in two languages, a `Problem` that says where and what to do, and an error
+that carries *all* problems found in an input instead of the first one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Lang(StrEnum):
+    """Language of what staff and planners read."""
+
+    JA = "ja"
+    EN = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One sentence in both languages of the product.
+
+    Examples
+    --------
+    >>> Text("行がありません", "no rows").render(Lang.EN)
+    'no rows'
+    """
+
+    ja: str
+    en: str
+
+    def render(self, lang: Lang = Lang.JA) -> str:
+        """Return the sentence in `lang`."""
+        return self.ja if lang is Lang.JA else self.en
+
+
+class Severity(StrEnum):
+    """How much a problem matters."""
+
+    ERROR = "error"  # the input cannot be used
+    WARNING = "warning"  # used, but a person should look
+    NOTE = "note"  # done and worth knowing (a merge, a correction)
+
+
+_SEVERITY_LABEL = {
+    Severity.ERROR: Text("エラー", "error"),
+    Severity.WARNING: Text("警告", "warning"),
+    Severity.NOTE: Text("確認", "note"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding about an input: where, what, and what to do about it.
+
+    Parameters
+    ----------
+    code : str
+        Stable machine name, kebab-case (``"latitude-not-a-number"``).
+    severity : Severity
+        Whether the input can still be used.
+    message, remedy : Text
+        What is the matter; what the reader should do.
+    file : str
+        The file's name as the user gave it; empty when it is not about a file.
+    row : int or None
+        One-based row (or line) as a spreadsheet or editor shows it.
+    column : str or None
+        Column header, key or attribute.
+    value : str or None
+        The offending value as found.
+    """
+
+    code: str
+    severity: Severity
+    message: Text
+    remedy: Text
+    file: str = ""
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+
+    def place(self, lang: Lang = Lang.JA) -> str:
+        """Return where it is, e.g. ``list.csv: 12行目: 列「緯度」: 値「abc」``."""
+        japanese = lang is Lang.JA
+        parts = [self.file] if self.file else []
+        if self.row is not None:
+            parts.append(f"{self.row}行目" if japanese else f"row {self.row}")
+        if self.column is not None:
+            parts.append(f"列「{self.column}」" if japanese else f"column {self.column!r}")
+        if self.value is not None:
+            shown = one_line(self.value)
+            parts.append(f"値「{shown}」" if japanese else f"value {shown!r}")
+        return ": ".join(parts)
+
+    def render(self, lang: Lang = Lang.JA) -> str:
+        """Return one line for a terminal: severity, place, message, remedy, code."""
+        label = _SEVERITY_LABEL[self.severity].render(lang)
+        place = self.place(lang)
+        head = f"{label}: {place}: " if place else f"{label}: "
+        remedy = self.remedy.render(lang)
+        tail = f" → {remedy}" if remedy else ""
+        return f"{head}{self.message.render(lang)}{tail} [{self.code}]"
+
+
+def one_line(value: str, limit: int = 60) -> str:
+    """Return `value` on one line without control characters, at most `limit` characters.
+
+    Terminal escape sequences in a file must not reach a terminal.
+
+    Examples
+    --------
+    >>> one_line("a\\x1b[31mb\\nc")
+    'a [31mb c'
+    """
+    clean = "".join(ch if ch.isprintable() else " " for ch in value)
+    return clean if len(clean) <= limit else clean[: limit - 1] + "…"
+
+
+def error(code: str, message: Text, remedy: Text, **place: str | int | None) -> Problem:
+    """Return a `Problem` of severity error; `place` takes file, row, column and value."""
+    return Problem(code, Severity.ERROR, message, remedy, **place)  # type: ignore[arg-type]
+
+
+def warning(code: str, message: Text, remedy: Text, **place: str | int | None) -> Problem:
+    """Return a `Problem` of severity warning; `place` takes file, row, column and value."""
+    return Problem(code, Severity.WARNING, message, remedy, **place)  # type: ignore[arg-type]
+
+
+def note(code: str, message: Text, remedy: Text, **place: str | int | None) -> Problem:
+    """Return a `Problem` of severity note; `place` takes file, row, column and value."""
+    return Problem(code, Severity.NOTE, message, remedy, **place)  # type: ignore[arg-type]
+
+
+class SpotsError(Exception):
+    """Base of every error this project raises on purpose.
+
+    Parameters
+    ----------
+    problems : Problem or iterable of Problem
+        Everything found, not only the first thing.
+    """
+
+    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = (
+            (problems,) if isinstance(problems, Problem) else tuple(problems)
+        )
+        super().__init__("\n".join(p.render(Lang.EN) for p in self.problems))
+
+    def render(self, lang: Lang = Lang.JA) -> str:
+        """Return every problem, a line each."""
+        return "\n".join(p.render(lang) for p in self.problems)
+
+
+class DataError(SpotsError, ValueError):
+    """An input file holds what cannot be used."""
+
+
+class MissingFileError(SpotsError, FileNotFoundError):
+    """An input file is not there."""
+
+
+class UsageError(SpotsError, ValueError):
+    """A setting, a flag or a run file is wrong."""
+
+
+class OutputExistsError(SpotsError, FileExistsError):
+    """The output is already there and was not to be overwritten."""
