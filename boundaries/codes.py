@@ -1,0 +1,169 @@
+"""Municipality codes and names: repairs, prefectures, counties, designated cities and wards."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from types import MappingProxyType
+
+# JIS X 0401
+# fmt: off
+_PREFECTURE_NAMES = (
+    "北海道", "青森県", "岩手県", "宮城県", "秋田県", "山形県", "福島県", "茨城県",
+    "栃木県", "群馬県", "埼玉県", "千葉県", "東京都", "神奈川県", "新潟県", "富山県",
+    "石川県", "福井県", "山梨県", "長野県", "岐阜県", "静岡県", "愛知県", "三重県",
+    "滋賀県", "京都府", "大阪府", "兵庫県", "奈良県", "和歌山県", "鳥取県", "島根県",
+    "岡山県", "広島県", "山口県", "徳島県", "香川県", "愛媛県", "高知県", "福岡県",
+    "佐賀県", "長崎県", "熊本県", "大分県", "宮崎県", "鹿児島県", "沖縄県",
+)
+# fmt: on
+PREFECTURES = MappingProxyType(
+    {f"{number:02d}": name for number, name in enumerate(_PREFECTURE_NAMES, start=1)}
+)
+
+# 政令指定都市 (JIS X 0402): code and name of the city, code of its last possible ward. Ward codes
+# follow the city's own code up to the next city's; 東京都の特別区 (131xx) are municipalities of
+# their own and therefore not here.
+_DESIGNATED_CITIES = (
+    ("01100", "札幌市", "01199"),
+    ("04100", "仙台市", "04199"),
+    ("11100", "さいたま市", "11199"),
+    ("12100", "千葉市", "12199"),
+    ("14100", "横浜市", "14129"),
+    ("14130", "川崎市", "14149"),
+    ("14150", "相模原市", "14199"),
+    ("15100", "新潟市", "15199"),
+    ("22100", "静岡市", "22129"),
+    ("22130", "浜松市", "22199"),
+    ("23100", "名古屋市", "23199"),
+    ("26100", "京都市", "26199"),
+    ("27100", "大阪市", "27139"),
+    ("27140", "堺市", "27199"),
+    ("28100", "神戸市", "28199"),
+    ("33100", "岡山市", "33199"),
+    ("34100", "広島市", "34199"),
+    ("40100", "北九州市", "40129"),
+    ("40130", "福岡市", "40199"),
+    ("43100", "熊本市", "43199"),
+)
+
+_COUNTY = re.compile(r"^([^市区町村]{1,6}?郡)(.+[町村])$")
+_CHECK_WEIGHTS = (6, 5, 4, 3, 2)
+_CODE_DIGITS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A municipality code after repair.
+
+    Parameters
+    ----------
+    value : str
+        Five digits.
+    repaired : bool
+        Whether a lost leading zero was put back. Dropping a valid check digit is no repair.
+    """
+
+    value: str
+    repaired: bool
+
+
+def parse_code(text: str) -> Code | None:
+    """Return the five-digit code that `text` stands for, or None.
+
+    Accepted are five digits, six digits with a valid check digit (全国地方公共団体コード),
+    full-width digits, a trailing ``.0`` left by a spreadsheet, and four or five digits that lost
+    the leading zero of prefectures 01 to 09.
+
+    Examples
+    --------
+    >>> parse_code("43447"), parse_code("434477").value, parse_code("1101")
+    (Code(value='43447', repaired=False), '43447', Code(value='01101', repaired=True))
+    >>> parse_code("434471") is None  # wrong check digit
+    True
+    """
+    digits = unicodedata.normalize("NFKC", text).strip().removesuffix(".0")
+    if not (digits.isascii() and digits.isdigit()):
+        return None
+    with_check = _CODE_DIGITS + 1
+    if len(digits) == with_check:
+        return _checked(digits, repaired=False)
+    if len(digits) == _CODE_DIGITS:
+        if _known(digits):
+            return Code(digits, repaired=False)
+        return _checked(digits.zfill(with_check), repaired=True)
+    if len(digits) == _CODE_DIGITS - 1 and _known(digits.zfill(_CODE_DIGITS)):
+        return Code(digits.zfill(_CODE_DIGITS), repaired=True)
+    return None
+
+
+def _known(code: str) -> bool:
+    return code[:2] in PREFECTURES
+
+
+def _checked(digits: str, *, repaired: bool) -> Code | None:
+    """Drop the check digit of six digits; None when it is wrong."""
+    body, check = digits[:_CODE_DIGITS], digits[_CODE_DIGITS]
+    weighted = sum(int(d) * w for d, w in zip(body, _CHECK_WEIGHTS, strict=True))
+    expected = str((11 - weighted % 11) % 10)
+    return Code(body, repaired=repaired) if check == expected and _known(body) else None
+
+
+def designated_city(code: str) -> tuple[str, str] | None:
+    """Return code and name of the designated city whose ward (or self) `code` is.
+
+    Examples
+    --------
+    >>> designated_city("43103"), designated_city("14131"), designated_city("13101")
+    (('43100', '熊本市'), ('14130', '川崎市'), None)
+    """
+    return next(((c, name) for c, name, last in _DESIGNATED_CITIES if c <= code <= last), None)
+
+
+def is_ward(code: str) -> bool:
+    """Tell whether `code` is a ward of a designated city (not the city itself)."""
+    city = designated_city(code)
+    return city is not None and city[0] != code
+
+
+def fold(text: str) -> str:
+    """Return `text` for comparing place names: NFKC, no blanks, one form of ヶ/ケ and の/ノ kin.
+
+    Examples
+    --------
+    >>> fold("龍ヶ岳　町"), fold("上天草市 １")
+    ('龍ケ岳町', '上天草市1')
+    """
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    return plain.replace("ヶ", "ケ").replace("ヵ", "カ")
+
+
+def split_prefecture(text: str) -> tuple[str | None, str]:
+    """Return (prefecture code or None, rest) of an address or municipality name.
+
+    Examples
+    --------
+    >>> split_prefecture("熊本県上益城郡山都町")
+    ('43', '上益城郡山都町')
+    >>> split_prefecture("京都市")
+    (None, '京都市')
+    """
+    for code, name in PREFECTURES.items():
+        if text.startswith(name):
+            return code, text[len(name) :]
+    return None, text
+
+
+def split_county(text: str) -> tuple[str | None, str]:
+    """Return (county or None, name) of a municipality name.
+
+    Examples
+    --------
+    >>> split_county("上益城郡山都町"), split_county("赤穂郡上郡町"), split_county("上郡町")
+    (('上益城郡', '山都町'), ('赤穂郡', '上郡町'), (None, '上郡町'))
+    """
+    found = _COUNTY.match(text)
+    if found is None or len(found.group(2)) <= 1:
+        return None, text
+    return found.group(1), found.group(2)

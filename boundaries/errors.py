@@ -1,0 +1,9 @@
+"""Errors of the `boundaries` room."""
+
+from __future__ import annotations
+
+from problems import SpotsError
+
+
+class CrsError(SpotsError, ValueError):
+    """A geometry has no coordinate reference system, or one that the function cannot use."""
