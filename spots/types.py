@@ -78,6 +78,8 @@ class Layer:
         Who published the list.
     as_of : date or None
         The day the list speaks of.
+    list_name : str
+        Name under which a policy may ask for this list (``"rotation"``); may be empty.
     """
 
     name: str
@@ -86,6 +88,7 @@ class Layer:
     role: Role
     source: str
     as_of: date | None
+    list_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

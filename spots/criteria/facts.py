@@ -1,0 +1,80 @@
+"""What a criterion may look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from networks import RoadNetwork
+from networks.types import SnapResult
+from spots.criteria.travel import TravelSetting
+from spots.types import Facility, Place, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Roads:
+    """A road network with every facility tied to it.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The network.
+    snaps : mapping of str to SnapResult
+        By facility id; facilities without a position are absent.
+    """
+
+    network: RoadNetwork
+    snaps: Mapping[str, SnapResult]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything known before judging, in input order.
+
+    Parameters
+    ----------
+    facilities : tuple of Facility
+        Candidates and destinations.
+    places : mapping of str to Place
+        By facility id.
+    lists : mapping of str to frozenset of str
+        Named list (``"rotation"``) to the ids of the facilities on it.
+    prefecture : str
+        Two-digit code of the policy's prefecture.
+    radius_m : int
+        The policy's radius, for sentences.
+    travel : TravelSetting
+        What the drive may use.
+    roads : Roads or None
+        None when no criterion needs any.
+    """
+
+    facilities: tuple[Facility, ...]
+    places: Mapping[str, Place]
+    lists: Mapping[str, frozenset[str]]
+    prefecture: str
+    radius_m: int
+    travel: TravelSetting
+    roads: Roads | None
+
+    @property
+    def candidates(self) -> tuple[Facility, ...]:
+        """Facilities that are judged."""
+        return tuple(f for f in self.facilities if f.role is Role.CANDIDATE)
+
+    def is_neighbour(self, facility: Facility) -> bool:
+        """Whether the facility belongs to another prefecture, as far as is known."""
+        prefecture = self.places[facility.id].prefecture_code
+        if prefecture is None:
+            return facility.role is Role.DESTINATION
+        return prefecture != self.prefecture
+
+    def words(self, facility: Facility) -> dict[str, str]:
+        """Return the placeholders that do not depend on a criterion."""
+        place = self.places[facility.id]
+        return {
+            "name": facility.name,
+            "municipality": place.municipality,
+            "area": place.area,
+            "radius_km": f"{self.radius_m / 1000:g}",
+        }
