@@ -1,0 +1,192 @@
+"""Coordinate cells to a position, or to the reason why there is none."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+from problems import Problem, Text, note, warning
+from spots.facilities.words import nfkc
+from spots.types import Accuracy, Position
+
+# 日本の領域 (沖ノ鳥島, 南鳥島, 与那国島, 択捉島) with a margin, degrees.
+LAT_RANGE = (20.0, 46.0)
+LON_RANGE = (122.0, 154.0)
+_MIN_DECIMALS = 3  # two decimals leave half a kilometre either way
+_DECIMAL = re.compile(r"(?:北緯|東経|[NE])?([+-]?\d{1,3}(?:\.\d+)?)(?:°|度)?(?:[NE])?", re.I)
+_SEXAGESIMAL = re.compile(
+    r"(?:北緯|東経|[NE])?(\d{1,3})(?:°|度)(\d{1,2})(?:['′’]|分)"
+    r"(?:(\d{1,2}(?:\.\d+)?)(?:\"|″|”|''|′′|秒)?)?(?:[NE])?",
+    re.I,
+)
+_NO_COORDINATES = Text("座標がありません", "has no coordinates")
+_REMEDY_TABLE = Text(
+    "緯度・経度を入れるか、町丁目の表(towns)を指定してください",
+    "fill in latitude and longitude, or name a town table",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CellPlace:
+    """Where a pair of coordinate cells stands, for messages."""
+
+    file: str
+    row: int
+    lat: str = "lat"
+    lon: str = "lon"
+
+
+@dataclass(frozen=True, slots=True)
+class PositionReading:
+    """A position, or why there is none; and what a person should look at."""
+
+    position: Position | None
+    problem: Text | None
+    findings: tuple[Problem, ...] = ()
+
+
+def parse_degrees(text: str) -> float | None:
+    """Return decimal degrees of a cell, None when it is not an angle.
+
+    Decimal degrees in any width, with or without 北緯/東経, N/E and °; degrees, minutes and
+    seconds with their signs (``32°41′07″``, ``32度41分7.2秒``).
+
+    Examples
+    --------
+    >>> parse_degrees("３２．６８５"), parse_degrees("32°41′06″")
+    (32.685, 32.685)
+    >>> parse_degrees("32.41.06") is None, parse_degrees("nan") is None
+    (True, True)
+    """
+    clean = "".join(nfkc(text).split()).replace("−", "-")
+    decimal = _DECIMAL.fullmatch(clean)
+    if decimal:
+        return float(decimal[1])
+    parts = _SEXAGESIMAL.fullmatch(clean)
+    if parts is None:
+        return None
+    minutes, seconds = int(parts[2]), float(parts[3] or 0)
+    if minutes >= 60 or seconds >= 60:  # noqa: PLR2004 - sixty parts of a degree, of a minute
+        return None
+    return int(parts[1]) + minutes / 60 + seconds / 3600
+
+
+def read_pair(
+    lat_text: str, lon_text: str, place: CellPlace, accuracy: Accuracy, source: str
+) -> PositionReading:
+    """Return the position of a latitude and a longitude cell.
+
+    Parameters
+    ----------
+    lat_text, lon_text : str
+        The cells.
+    place : CellPlace
+        Where they stand.
+    accuracy : Accuracy
+        How well the list's coordinates are known.
+    source : str
+        Recorded with the position.
+
+    Returns
+    -------
+    PositionReading
+        Never raises: a bad pair has no position, a reason, and a warning with row and column.
+    """
+    if not lat_text and not lon_text:
+        finding = _finding("no-coordinates", _NO_COORDINATES, _REMEDY_TABLE, place, place.lat)
+        return PositionReading(None, _NO_COORDINATES, (finding,))
+    lat, lon = parse_degrees(lat_text), parse_degrees(lon_text)
+    bad = tuple(
+        _not_a_number(text, label, place)
+        for value, text, label in ((lat, lat_text, place.lat), (lon, lon_text, place.lon))
+        if value is None
+    )
+    if lat is None or lon is None:
+        return PositionReading(None, bad[0].message, bad)
+    reading = read_point(lon, lat, place, accuracy, source)
+    coarse = [t for t in (lat_text, lon_text) if _decimals(t) < _MIN_DECIMALS]
+    if reading.position is None or not coarse:
+        return reading
+    finding = _finding(
+        "coarse-coordinates",
+        Text("座標の小数が3桁未満で、数百m以上ずれるおそれがあります",
+             "fewer than three decimals: some hundred metres of error or more"),
+        Text("より細かい座標にしてください", "give finer coordinates"),
+        place, place.lat, coarse[0],
+    )
+    return PositionReading(reading.position, None, (*reading.findings, finding))
+
+
+def read_point(
+    lon: float, lat: float, place: CellPlace, accuracy: Accuracy, source: str
+) -> PositionReading:
+    """Return the position of a longitude and a latitude in degrees; see `read_pair`."""
+    shown = f"{lat:.10g}, {lon:.10g}"
+    if lat == 0 and lon == 0:
+        message = Text("座標が 0.0/0.0 です(座標なし)", "the coordinates are 0.0/0.0 (none)")
+        finding = _finding("zero-coordinates", message, _REMEDY_TABLE, place, place.lat, shown)
+        return PositionReading(None, message, (finding,))
+    if _inside(lon, lat):
+        return PositionReading(Position(lon, lat, accuracy, source), None)
+    if _inside(lat, lon):
+        message = Text(
+            "緯度と経度が入れ替わっています(直して使いました)",
+            "latitude and longitude are swapped (put right and used)",
+        )
+        remedy = Text("元の表の列を直してください", "mend the columns of the list")
+        finding = _finding("swapped-coordinates", message, remedy, place, place.lat, shown)
+        return PositionReading(Position(lat, lon, accuracy, source), None, (finding,))
+    message = Text("座標が日本の範囲の外です", "the coordinates are outside Japan")
+    remedy = Text(
+        "十進度の緯度・経度(例 32.685, 131.150)か確認してください。平面直角座標は使えません",
+        "check that they are degrees such as 32.685, 131.150, not plane coordinates",
+    )
+    finding = _finding("outside-japan", message, remedy, place, place.lat, shown)
+    return PositionReading(None, message, (finding,))
+
+
+def no_position(place: CellPlace, column: str | None) -> PositionReading:
+    """Return the reading of a list that has no coordinates at all: a note, not a warning."""
+    finding = note(
+        "no-coordinate-columns",
+        Text("緯度・経度の列がありません", "there are no coordinate columns"),
+        _REMEDY_TABLE,
+        file=place.file,
+        column=column,
+    )
+    return PositionReading(None, _NO_COORDINATES, (finding,))
+
+
+def _inside(lon: float, lat: float) -> bool:
+    return (
+        math.isfinite(lon)
+        and LAT_RANGE[0] <= lat <= LAT_RANGE[1]
+        and LON_RANGE[0] <= lon <= LON_RANGE[1]
+    )
+
+
+def _decimals(text: str) -> int:
+    """Return the decimals of a cell; sexagesimal seconds are fine enough."""
+    found = re.fullmatch(r"[^\d]*\d+(?:\.(\d*))?[^\d]*", nfkc(text))
+    return len(found[1] or "") if found else _MIN_DECIMALS
+
+
+def _not_a_number(text: str, label: str, place: CellPlace) -> Problem:
+    if not text:
+        message = Text("緯度・経度の片方が空です", "one of latitude and longitude is empty")
+        return _finding("coordinate-missing", message, _REMEDY_TABLE, place, label)
+    message = Text("座標として読めません", "is not an angle in degrees")
+    remedy = Text(
+        "32.685331 のような十進度か、32°41′07″ の形にしてください",
+        "write 32.685331 or 32°41′07″",
+    )
+    return _finding("coordinate-not-a-number", message, remedy, place, label, text)
+
+
+def _finding(
+    code: str, message: Text, remedy: Text, place: CellPlace, column: str, value: str | None = None
+) -> Problem:
+    return warning(
+        code, message, remedy, file=place.file, row=place.row, column=column, value=value
+    )

@@ -1,0 +1,197 @@
+"""Values between a file on disk and the facilities of `spots.types`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from boundaries.types import MedicalArea, Municipality
+from problems import Text
+from spots.types import Accuracy, FacilityType, Layer, Position, Role, SourceRow
+
+
+class ListFormat(StrEnum):
+    """How a facility list is read."""
+
+    AUTO = "auto"  # by the file's suffix and what is inside a zip
+    TABLE = "table"  # CSV, TSV or XLSX
+    P04 = "p04"  # 国土数値情報 医療機関データ
+    IRYO_JOHO = "iryo_joho"  # 医療情報ネット open data
+    VECTOR = "vector"  # GeoJSON, GeoPackage, Shapefile
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSpec:
+    """A facility list as a run file (or the command line) declares it.
+
+    Parameters
+    ----------
+    path : Path
+        Where the file is.
+    shown : str
+        The file's name as the user wrote it, for every message.
+    name : str
+        Label of the layer, unique within a run.
+    types : frozenset of FacilityType
+        Types that every row has, beside those of a type column.
+    role : Role
+        Judged, or only a destination.
+    source : str
+        Who published the list.
+    as_of : date or None
+        The day the list speaks of.
+    format : ListFormat
+        How to read it. A plain string such as ``"auto"`` compares equal.
+    sheet : str or None
+        Sheet of a workbook, or layer of a GeoPackage; the first one by default.
+    columns : mapping of str to str
+        Canonical column to the header of this file; an empty header switches a column off.
+    where : tuple of (str, tuple of str)
+        Only rows whose column (header or canonical name) has one of the values; all must hold.
+    encoding : str or None
+        Encoding of a text file or DBF, when the automatic choice is wrong.
+    accuracy : Accuracy
+        How well the list's own coordinates are known (``TOWN`` for a geocoded list).
+    """
+
+    path: Path
+    shown: str
+    name: str
+    types: frozenset[FacilityType] = frozenset()
+    role: Role = Role.CANDIDATE
+    source: str = ""
+    as_of: date | None = None
+    format: str = ListFormat.AUTO
+    sheet: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    encoding: str | None = None
+    accuracy: Accuracy = Accuracy.POINT
+
+    @property
+    def layer(self) -> Layer:
+        """The layer as reports name it."""
+        return Layer(self.name, self.shown, self.types, self.role, self.source, self.as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of cells, all text; `number` is what a spreadsheet or editor shows (one-based).
+
+    ``point`` holds x and y of a vector file's geometry, already longitude/latitude degrees.
+    """
+
+    number: int
+    cells: tuple[str, ...]
+    point: tuple[float, float] | None = None
+
+    @property
+    def filled(self) -> int:
+        """How many cells hold something."""
+        return sum(1 for cell in self.cells if cell.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A header and the rows under it; what every reader of this room returns.
+
+    Parameters
+    ----------
+    header : tuple of str
+        Column names as written.
+    rows : tuple of Row
+        Rows below the header, in file order, blank ones included.
+    spatial : bool
+        Whether the rows are features with a geometry.
+    """
+
+    header: tuple[str, ...]
+    rows: tuple[Row, ...]
+    spatial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RawFacility:
+    """One usable row of one list, before lists are merged.
+
+    Parameters
+    ----------
+    layer : Layer
+        The list.
+    row : SourceRow
+        Where it stands.
+    given_id : str or None
+        The list's own id.
+    name, address : str
+        As written (trimmed, control characters removed).
+    types : frozenset of FacilityType
+        The layer's types and those of the row's type column.
+    prefecture_code : str or None
+        Two digits, from a prefecture column or the code.
+    municipality : str
+        Municipality as written, possibly empty.
+    municipality_code : str or None
+        Five digits, from a code column, repaired.
+    position : Position or None
+        From the coordinate columns or the geometry.
+    position_problem : Text or None
+        Why there is no position.
+    site : str or None
+        The list's own site label.
+    remark : str
+        備考.
+    """
+
+    layer: Layer
+    row: SourceRow
+    given_id: str | None
+    name: str
+    types: frozenset[FacilityType]
+    address: str = ""
+    prefecture_code: str | None = None
+    municipality: str = ""
+    municipality_code: str | None = None
+    position: Position | None = None
+    position_problem: Text | None = None
+    site: str | None = None
+    remark: str = ""
+
+
+class MunicipalityResolver(Protocol):
+    """What knows municipalities by name."""
+
+    def find(self, name: str, prefecture_code: str | None = None) -> str | None:
+        """Return the five-digit code of a municipality's name, None when unknown or ambiguous."""
+        ...
+
+    def from_address(self, address: str) -> str | None:
+        """Return the five-digit code of the municipality an address begins with."""
+        ...
+
+
+class Gazetteer(Protocol):
+    """What knows the municipalities on the map; `boundaries` has the real one."""
+
+    def municipality(self, code: str) -> Municipality | None:
+        """Return the municipality of a code, None when the boundary file lacks it."""
+        ...
+
+    def area_of(self, code: str) -> MedicalArea | None:
+        """Return the 二次医療圏 of a municipality."""
+        ...
+
+    def locate(self, lon: float, lat: float) -> str | None:
+        """Return the code of the municipality that holds a point."""
+        ...
+
+    def distance_m(self, code: str, lon: float, lat: float) -> float:
+        """Return metres from a point to a municipality, 0 inside."""
+        ...
+
+    def nearest(self, lon: float, lat: float) -> tuple[str, float] | None:
+        """Return the nearest municipality and the metres to it."""
+        ...

@@ -1,0 +1,357 @@
+"""Rows of a table to facilities, every doubt said by row and column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from problems import Problem, Text, error, note, warning
+from spots.facilities.codes import CodeFinding, prefecture_code, read_code
+from spots.facilities.coordinates import (
+    CellPlace,
+    PositionReading,
+    no_position,
+    read_pair,
+    read_point,
+)
+from spots.facilities.headers import Columns, header_key, listed
+from spots.facilities.model import LayerSpec, RawFacility, Row, Table
+from spots.facilities.typecells import ALLOWED, parse_types
+from spots.facilities.words import clean_cell, compact, nfkc
+from spots.types import FacilityType, SourceRow
+
+_TOTALS = frozenset({"合計", "総計", "小計", "計", "total", "subtotal"})
+_NOTE = re.compile(r"^[※*＊注(（]?(?:注|※|出典|資料|備考|作成|単位|\*)|現在\)?$|時点\)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What every row of a list shares."""
+
+    spec: LayerSpec
+    table: Table
+    columns: Columns
+
+    @property
+    def file(self) -> str:
+        return self.spec.shown
+
+    def has(self, column: str) -> bool:
+        return column in self.columns.index
+
+
+def read_rows(
+    spec: LayerSpec, table: Table, columns: Columns
+) -> tuple[tuple[RawFacility, ...], tuple[Problem, ...]]:
+    """Return the facilities of a table and everything found in its rows.
+
+    Blank rows are skipped; notes, totals and repeated headers are skipped and reported; rows that
+    the layer's filter leaves out are counted in a note. Every other row becomes a facility or an
+    error.
+
+    Parameters
+    ----------
+    spec : LayerSpec
+        The layer.
+    table : Table
+        Its table.
+    columns : Columns
+        Which column is which.
+
+    Returns
+    -------
+    tuple of RawFacility, tuple of Problem
+        In the order of the file.
+    """
+    context = _Context(spec, table, columns)
+    keep, problems = _filters(context)
+    raws: list[RawFacility] = []
+    if not _has_coordinates(context):
+        problems += no_position(CellPlace(spec.shown, 0), None).findings
+    rows = [row for row in table.rows if row.filled or row.point is not None]
+    used = [row for row in rows if _is_data(context, row, problems)]
+    kept = [row for row in used if keep(row)]
+    for row in kept:
+        raw, findings = _facility(context, row)
+        problems += findings
+        raws += [raw] if raw else []
+    problems += _counts(context, rows, used, kept)
+    return tuple(raws), tuple(problems)
+
+
+def _counts(
+    context: _Context, rows: list[Row], used: list[Row], kept: list[Row]
+) -> tuple[Problem, ...]:
+    if not used:
+        found = len(rows)
+        return (
+            error(
+                "no-rows",
+                Text("見出しの下にデータの行がありません", "there are no rows below the header"),
+                Text("正しいファイル・シートか確認してください", "check the file and the sheet"),
+                file=context.file,
+                value=f"{found}" if found else None,
+            ),
+        )
+    if not context.spec.where:
+        return ()
+    conditions = "; ".join(f"{c} = {' | '.join(v)}" for c, v in context.spec.where)
+    if not kept:
+        return (
+            error(
+                "filter-keeps-nothing",
+                Text("条件に合う行がありません", "no row matches the filter"),
+                Text("where の値を確認してください", "check the values under where"),
+                file=context.file,
+                value=conditions,
+            ),
+        )
+    return (
+        note(
+            "rows-filtered",
+            Text(
+                f"{len(used)}行のうち条件に合う{len(kept)}行を使いました",
+                f"{len(kept)} of {len(used)} rows match the filter and were used",
+            ),
+            Text("", ""),
+            file=context.file,
+            value=conditions,
+        ),
+    )
+
+
+def _has_coordinates(context: _Context) -> bool:
+    return context.table.spatial or (context.has("lat") and context.has("lon"))
+
+
+def _filters(context: _Context) -> tuple[Callable[[Row], bool], list[Problem]]:
+    """Return the row filter; a column it names that does not exist is an error."""
+    places: list[tuple[int, frozenset[str]]] = []
+    problems: list[Problem] = []
+    header = context.table.header
+    for column, values in context.spec.where:
+        exact = [i for i, h in enumerate(header) if h.strip() == column.strip()]
+        near = [i for i, h in enumerate(header) if header_key(h) == header_key(column)]
+        canonical = [context.columns.index[column]] if context.has(column) else []
+        at = next(iter([*exact, *near, *canonical]), None)
+        if at is None:
+            found = listed(header)
+            problems.append(
+                error(
+                    "filter-column-absent",
+                    Text(
+                        f"where で指定された列がありません(見つかった列: {found})",
+                        f"the column named under where is not there (found: {found})",
+                    ),
+                    Text("列名を確認してください", "check the column's name"),
+                    file=context.file,
+                    column=column,
+                )
+            )
+            continue
+        places.append((at, frozenset(_comparable(v) for v in values)))
+
+    def keep(row: Row) -> bool:
+        return all(at < len(row.cells) and _comparable(row.cells[at]) in ok for at, ok in places)
+
+    return keep, problems
+
+
+def _comparable(value: str) -> str:
+    """Return a cell for a filter: width, case and a float's ``.0`` do not count."""
+    return re.sub(r"^(\d+)\.0+$", r"\1", compact(value))
+
+
+def _is_data(context: _Context, row: Row, problems: list[Problem]) -> bool:
+    """Tell facilities from notes, totals and repeated headers; those are reported when skipped."""
+    if context.table.spatial:
+        return True
+    name = context.columns.cell(row, "name")
+    words = [compact(cell) for cell in row.cells if cell.strip()]
+    keys = {header_key(h) for h in context.table.header if h.strip()}
+    if len(words) > 1 and all(header_key(w) in keys for w in words):
+        problems.append(_skipped(context, row, "header-repeated", "見出しの繰り返し", "a header"))
+    elif (not name or compact(name) in _TOTALS) and _TOTALS.intersection(words):
+        problems.append(_skipped(context, row, "total-row", "合計の行", "a total"))
+    elif len(words) == 1 and (not name or _NOTE.search(nfkc(name))):
+        problems.append(_skipped(context, row, "note-row", "注記などの行", "a note"))
+    else:
+        return True
+    return False
+
+
+def _skipped(context: _Context, row: Row, code: str, ja: str, en: str) -> Problem:
+    first = next(cell for cell in row.cells if cell.strip())
+    return note(
+        code,
+        Text(f"{ja}とみて飛ばしました", f"taken for {en} and skipped"),
+        Text("医療機関の行であれば名称などを補ってください", "if it is a facility, fill in its row"),
+        file=context.file,
+        row=row.number,
+        value=first.strip(),
+    )
+
+
+def _facility(context: _Context, row: Row) -> tuple[RawFacility | None, list[Problem]]:
+    spec, columns = context.spec, context.columns
+    texts, problems = _texts(context, row)
+    problems += _beyond_header(context, row)
+    types = _types(context, row, problems)
+    if not texts["name"]:
+        problems.append(_nameless(context, row))
+        return None, problems
+    prefecture = prefecture_code(columns.cell(row, "prefecture_code"))
+    code = _code(context, row, prefecture, problems)
+    reading = _position(context, row)
+    problems += reading.findings
+    return (
+        RawFacility(
+            layer=spec.layer,
+            row=SourceRow(spec.name, spec.shown, row.number),
+            given_id=nfkc(texts["id"]) or None,
+            name=texts["name"],
+            types=spec.types | types,
+            address=texts["address"],
+            prefecture_code=prefecture or (code[:2] if code else None),
+            municipality=texts["municipality"],
+            municipality_code=code,
+            position=reading.position,
+            position_problem=reading.problem,
+            site=texts["site"] or None,
+            remark=texts["remark"],
+        ),
+        problems,
+    )
+
+
+def _texts(context: _Context, row: Row) -> tuple[Mapping[str, str], list[Problem]]:
+    cleaned: dict[str, str] = {}
+    problems: list[Problem] = []
+    for column in ("id", "name", "address", "municipality", "site", "remark"):
+        raw = context.columns.cell(row, column)
+        cleaned[column], dropped = clean_cell(raw)
+        if dropped:
+            problems.append(
+                warning(
+                    "control-character",
+                    Text("見えない制御文字を取り除きました", "invisible characters were removed"),
+                    Text("元の表を直してください", "mend the list"),
+                    file=context.file,
+                    row=row.number,
+                    column=context.columns.label(column),
+                    value=raw,
+                )
+            )
+    return cleaned, problems
+
+
+def _beyond_header(context: _Context, row: Row) -> list[Problem]:
+    """A filled cell without a header is a memo, or a comma that shifted the row."""
+    header = context.table.header
+    extra = [
+        cell
+        for at, cell in enumerate(row.cells)
+        if cell.strip() and (at >= len(header) or not header[at].strip())
+    ]
+    if not extra:
+        return []
+    return [
+        warning(
+            "cell-without-header",
+            Text("見出しのない列に値があります", "a cell has no header above it"),
+            Text(
+                "列がずれていないか確認してください(値の中のコンマは \" で囲みます)",
+                "check that the row is not shifted (quote values that hold a comma)",
+            ),
+            file=context.file,
+            row=row.number,
+            value=extra[0],
+        )
+    ]
+
+
+def _types(context: _Context, row: Row, problems: list[Problem]) -> frozenset[FacilityType]:
+    cell = context.columns.cell(row, "type")
+    types, unknown = parse_types(cell)
+    if unknown:
+        problems.append(
+            error(
+                "unknown-type",
+                Text("知らない種別です", "is an unknown type"),
+                Text(
+                    f"次のいずれかにしてください: {ALLOWED}"
+                    "(種別の列でなければ columns で type を空にしてください)",
+                    f"use one of: {ALLOWED} (or set type to nothing under columns)",
+                ),
+                file=context.file,
+                row=row.number,
+                column=context.columns.label("type"),
+                value=cell,
+            )
+        )
+    return types
+
+
+def _nameless(context: _Context, row: Row) -> Problem:
+    return error(
+        "name-missing",
+        Text("医療機関名が空です", "the facility has no name"),
+        Text("名称を入れるか、行を削除してください", "fill in the name or delete the row"),
+        file=context.file,
+        row=row.number,
+        column=context.columns.label("name"),
+    )
+
+
+def _code(
+    context: _Context, row: Row, prefecture: str | None, problems: list[Problem]
+) -> str | None:
+    cell = context.columns.cell(row, "municipality_code")
+    if not cell:
+        return None
+    reading = read_code(cell, prefecture)
+    if reading.finding is CodeFinding.AS_IS:
+        return reading.code
+    if reading.finding is CodeFinding.ZERO_RESTORED:
+        code = "municipality-code-zero"
+        message = Text(
+            f"先頭の 0 が落ちた市町村コードとみて {reading.code} としました",
+            f"taken for {reading.code}: its leading zero was lost",
+        )
+    else:
+        code = "municipality-code-unusable"
+        message = Text(
+            "市町村コードとして読めません(名称・所在地から判断します)",
+            "is not a municipality code (name and address are used instead)",
+        )
+    problems.append(
+        warning(
+            code,
+            message,
+            Text(
+                "5桁(または検査数字つき6桁)のコードを文字列で入れてください",
+                "give five digits (or six with the check digit) as text",
+            ),
+            file=context.file,
+            row=row.number,
+            column=context.columns.label("municipality_code"),
+            value=cell,
+        )
+    )
+    return reading.code
+
+
+def _position(context: _Context, row: Row) -> PositionReading:
+    columns, spec = context.columns, context.spec
+    place = CellPlace(spec.shown, row.number, columns.label("lat"), columns.label("lon"))
+    source = spec.source or spec.name
+    if row.point is not None:
+        point_place = CellPlace(spec.shown, row.number, "geometry", "geometry")
+        return read_point(*row.point, point_place, spec.accuracy, source)
+    has_cells = context.has("lat") and context.has("lon")
+    if not has_cells and not context.table.spatial:
+        reading = no_position(place, None)
+        return PositionReading(None, reading.problem)  # said once for the whole list
+    lat, lon = columns.cell(row, "lat"), columns.cell(row, "lon")
+    return read_pair(lat, lon, place, spec.accuracy, source)
