@@ -1,0 +1,401 @@
+"""Command line of the project: parse, call one function, render, set the exit code.
+
+Results go to stdout, logs and progress to stderr. Exit codes: 0 done; 1 unusable data; 2 wrong
+usage; 3 done, but some facilities are undetermined. Heavy libraries are imported inside the
+commands, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from problems import Lang, Problem, Severity, SpotsError, Text, UsageError
+
+if TYPE_CHECKING:
+    from spots.types import RunResult
+
+UNUSABLE_DATA, WRONG_USAGE, UNDETERMINED = 1, 2, 3
+
+F = TypeVar("F", bound=Callable[..., Any])
+FOLDER = click.Path(path_type=Path, file_okay=False)
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+def lang_option(command: F) -> F:
+    """Add ``--lang``."""
+    return click.option(
+        "--lang",
+        type=click.Choice([lang.value for lang in Lang]),
+        default=Lang.JA.value,
+        show_default=True,
+        callback=lambda _ctx, _param, value: Lang(value),
+        help="Language of messages, tables and maps.",
+    )(command)
+
+
+def json_option(command: F) -> F:
+    """Add ``--json``."""
+    return click.option(
+        "--json", "as_json", is_flag=True, help="Print the result as JSON for machines."
+    )(command)
+
+
+def force_option(command: F) -> F:
+    """Add ``--force``."""
+    return click.option("--force", is_flag=True, help="Replace an output that is already there.")(
+        command
+    )
+
+
+@contextmanager
+def reporting(lang: Lang) -> Iterator[None]:
+    """Turn the project's errors into messages on stderr and an exit code."""
+    try:
+        yield
+    except SpotsError as fault:
+        click.echo(fault.render(lang), err=True)
+        wrong_usage = isinstance(fault, UsageError | FileExistsError)
+        sys.exit(WRONG_USAGE if wrong_usage else UNUSABLE_DATA)
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+def stages(lang: Lang) -> Callable[[Text], None]:
+    """Return a progress reporter: lines on a terminal, silence in a pipe."""
+    if not sys.stderr.isatty():
+        return lambda _stage: None
+    return lambda stage: click.echo(f"… {stage.render(lang)}", err=True)
+
+
+def report_problems(problems: Sequence[Problem], lang: Lang) -> None:
+    """Print warnings to stderr, and how many notes there are beside them."""
+    for problem in problems:
+        if problem.severity is not Severity.NOTE:
+            click.echo(problem.render(lang), err=True)
+    notes = sum(p.severity is Severity.NOTE for p in problems)
+    if notes:
+        text = Text(
+            f"確認事項 {notes} 件(統合など)は run.json に記録しました",
+            f"{notes} notes (merges and the like) are in run.json",
+        )
+        click.echo(text.render(lang), err=True)
+
+
+def dump(value: object) -> None:
+    """Print JSON to stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="shortage-spots")
+def main() -> None:
+    """Draw 医師少数スポット from facility lists, boundaries, roads and a policy, with evidence."""
+
+
+@main.command()
+@click.option("--out", type=FOLDER, default=Path("spots-demo"), show_default=True)
+@force_option
+@lang_option
+@json_option
+def demo(out: Path, lang: Lang, *, force: bool, as_json: bool) -> None:
+    """Run the embedded Kumamoto sample, end to end, without a network."""
+    from spots.sample import sample_run_file
+
+    with reporting(lang), sample_run_file() as path:
+        _run(path, (), out, lang, force=force, as_json=as_json)
+
+
+@main.command()
+@click.argument("run_file", type=FILE, metavar="RUN.toml")
+@click.option(
+    "--facilities",
+    multiple=True,
+    metavar="[LAYER=]FILE",
+    help="A new list in the place of a layer of the run file (by name, mark or list name).",
+)
+@click.option("--out", type=FOLDER, help="Output folder [default: as the run file says].")
+@force_option
+@lang_option
+@json_option
+def run(
+    run_file: Path,
+    facilities: tuple[str, ...],
+    out: Path | None,
+    lang: Lang,
+    *,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Do the main job that RUN.toml describes."""
+    with reporting(lang):
+        _run(run_file, facilities, out, lang, force=force, as_json=as_json)
+
+
+def _run(
+    path: Path,
+    facilities: Sequence[str],
+    out: Path | None,
+    lang: Lang,
+    *,
+    force: bool,
+    as_json: bool,
+) -> NoReturn:
+    """Run a job, write its folder, print the summary, and exit."""
+    from spots.job import execute
+    from spots.outputs import refuse_existing, summary_json, summary_table, write_folder
+    from spots.runfile import read_run_file
+
+    job = read_run_file(path, facilities)
+    target = out or job.output
+    refuse_existing(target, force=force)
+    progress = stages(lang)
+    result = execute(job, progress)
+    progress(Text("書き出しています", "writing"))
+    written = write_folder(
+        result, target, lang=lang, force=force, created=datetime.now(UTC).replace(microsecond=0)
+    )
+    report_problems(result.problems, lang)
+    if as_json:
+        dump(summary_json(result, written, lang))
+    else:
+        click.echo(summary_table(result, lang))
+        click.echo()
+        for file in written:
+            click.echo(f"{target / file.name}  {file.size:,} B")
+    sys.exit(exit_code(result))
+
+
+def exit_code(result: RunResult) -> int:
+    """Return 3 when a facility is undetermined, else 0."""
+    from spots.types import State
+
+    return UNDETERMINED if any(v.state is State.UNDETERMINED for v in result.verdicts) else 0
+
+
+@main.command()
+@click.argument("run_files", type=FILE, nargs=-1, required=True, metavar="RUN.toml...")
+@click.option("--lists", type=FOLDER, help="Run the one RUN.toml with each list of this folder.")
+@click.option("--layer", help="The layer that each list takes the place of.")
+@click.option("--out", type=FOLDER, default=Path("batch"), show_default=True)
+@force_option
+@lang_option
+@json_option
+def batch(
+    run_files: tuple[Path, ...],
+    lists: Path | None,
+    layer: str | None,
+    out: Path,
+    lang: Lang,
+    *,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Run many jobs, or one job with many lists; one that fails harms no other."""
+    from spots import batch as batching
+
+    with reporting(lang):
+        items = batching.plan(run_files, lists=lists, layer=layer)
+        outcomes = batching.run_batch(items, out, lang=lang, force=force, progress=stages(lang))
+        if as_json:
+            dump(batching.batch_json(outcomes, lang))
+        else:
+            click.echo(batching.batch_table(outcomes, lang))
+        if any(o.failed for o in outcomes):
+            sys.exit(UNUSABLE_DATA)
+        sys.exit(UNDETERMINED if any(o.undetermined for o in outcomes) else 0)
+
+
+@main.command()
+@click.argument("files", type=FILE, nargs=-1, required=True)
+@click.option("--run", "run_file", type=FILE, help="Run file whose boundaries and aliases to use.")
+@lang_option
+@json_option
+def check(files: tuple[Path, ...], run_file: Path | None, lang: Lang, *, as_json: bool) -> None:
+    """Say what is wrong or doubtful in facility lists, by row and column."""
+    from spots.checking import check_files
+
+    with reporting(lang):
+        report = check_files(files, run_file)
+        if as_json:
+            dump(report.as_json(lang))
+        else:
+            click.echo(report.render(lang))
+        sys.exit(UNUSABLE_DATA if report.has_errors else 0)
+
+
+@main.group()
+def network() -> None:
+    """Build, fetch and look at road networks."""
+
+
+@network.command("build")
+@click.argument("source", type=FILE)
+@click.option("--out", type=FILE, required=True, help="File to write, e.g. kyushu.spotsnet.")
+@click.option("--nodes", type=FILE, help="Nodes of a link table.")
+@click.option("--profile", default="everyday", show_default=True, help="Speed profile.")
+@click.option("--kind", default="auto", type=click.Choice(["auto", "osm", "graphml", "links"]))
+@force_option
+@lang_option
+def network_build(
+    source: Path, out: Path, nodes: Path | None, profile: str, kind: str, lang: Lang, *, force: bool
+) -> None:
+    """Build a network from OSM (PBF, XML), GraphML or a link table."""
+    from networks import load_network, load_profile, save_network
+
+    with reporting(lang):
+        _refuse_file(out, force=force)
+        stages(lang)(Text("道路網を作っています", "building the network"))
+        built = load_network(source, kind=kind, profile=load_profile(profile), nodes=nodes)
+        save_network(built, out)
+        _print_network(built.info(), lang)
+
+
+@network.command("fetch")
+@click.argument("place")
+@click.option("--out", type=FILE, required=True, help="File to write, e.g. takachiho.spotsnet.")
+@click.option("--profile", default="everyday", show_default=True, help="Speed profile.")
+@click.option("--overpass-url", help="Overpass API to ask.")
+@click.option("--nominatim-url", help="Nominatim server to ask.")
+@force_option
+@lang_option
+def network_fetch(
+    place: str,
+    out: Path,
+    profile: str,
+    overpass_url: str | None,
+    nominatim_url: str | None,
+    lang: Lang,
+    *,
+    force: bool,
+) -> None:
+    """Fetch the roads of PLACE from OpenStreetMap (Overpass) through osmnx."""
+    from networks import fetch_overpass, load_profile, save_network
+
+    with reporting(lang):
+        _refuse_file(out, force=force)
+        stages(lang)(Text("OpenStreetMap から取得しています", "fetching from OpenStreetMap"))
+        built = fetch_overpass(
+            place,
+            load_profile(profile),
+            overpass_url=overpass_url,
+            nominatim_url=nominatim_url,
+        )
+        save_network(built, out)
+        _print_network(built.info(), lang)
+
+
+@network.command("info")
+@click.argument("file", type=FILE)
+@click.option("--nodes", type=FILE, help="Nodes of a link table.")
+@click.option("--profile", default="everyday", show_default=True, help="Speed profile.")
+@lang_option
+@json_option
+def network_info(file: Path, nodes: Path | None, profile: str, lang: Lang, *, as_json: bool) -> None:
+    """Tell what a network is."""
+    from networks import load_network, load_profile
+
+    with reporting(lang):
+        info = load_network(file, profile=load_profile(profile), nodes=nodes).info()
+        if as_json:
+            from dataclasses import asdict
+
+            dump(asdict(info))
+        else:
+            _print_network(info, lang)
+
+
+def _refuse_file(path: Path, *, force: bool) -> None:
+    if path.exists() and not force:
+        from spots.outputs import already_there
+
+        raise already_there(path)
+
+
+def _print_network(info: Any, lang: Lang) -> None:
+    from spots.outputs import network_table
+
+    click.echo(network_table(info, lang))
+
+
+@main.command()
+@click.argument("folder", type=FOLDER, metavar="DIR")
+@click.argument("facility")
+@lang_option
+@json_option
+def explain(folder: Path, facility: str, lang: Lang, *, as_json: bool) -> None:
+    """Say why FACILITY (id or name) is, or is not, a spot."""
+    from spots.outputs import explain as explained
+    from spots.outputs import explain_json, load_result
+
+    with reporting(lang):
+        result = load_result(folder)
+        if as_json:
+            dump(explain_json(result, facility, lang))
+        else:
+            click.echo(explained(result, facility, lang))
+
+
+@main.command()
+@click.argument("folder", type=FOLDER, metavar="DIR")
+@click.argument("file", type=FILE, metavar="LIST")
+@lang_option
+@json_option
+def locate(folder: Path, file: Path, lang: Lang, *, as_json: bool) -> None:
+    """Say which institutions of LIST lie inside a spot or a 少数区域, and how far from the edge."""
+    from spots.locating import locate_file, locate_json, locate_table
+    from spots.outputs import load_result
+
+    with reporting(lang):
+        found, problems = locate_file(load_result(folder), file)
+        report_problems(problems, lang)
+        if as_json:
+            dump(locate_json(found, lang))
+        else:
+            click.echo(locate_table(found, lang))
+
+
+@main.command()
+@click.argument("old", type=FOLDER, metavar="OLD_DIR")
+@click.argument("new", type=FOLDER, metavar="NEW_DIR")
+@lang_option
+@json_option
+def diff(old: Path, new: Path, lang: Lang, *, as_json: bool) -> None:
+    """Say which verdicts, areas and reasons changed between two runs."""
+    from spots.comparing import compare, comparison_json, comparison_table
+    from spots.outputs import load_result
+
+    with reporting(lang):
+        found = compare(load_result(old), load_result(new))
+        if as_json:
+            dump(comparison_json(found, lang))
+        else:
+            click.echo(comparison_table(found, lang))
+
+
+@main.command("map")
+@click.argument("folder", type=FOLDER, metavar="DIR")
+@click.option("--out", type=FILE, help="HTML file to write [default: map_LANG.html beside DIR].")
+@force_option
+@lang_option
+def map_command(folder: Path, out: Path | None, lang: Lang, *, force: bool) -> None:
+    """Draw the map of a finished run again, e.g. in English."""
+    from spots.map import render_map
+    from spots.outputs import load_result, write_text
+
+    with reporting(lang):
+        target = out or folder.with_name(f"{folder.name}_map_{lang}.html")
+        _refuse_file(target, force=force)
+        write_text(target, render_map(load_result(folder), lang))
+        click.echo(target)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,313 @@
+"""The main job: read → validate → locate → snap → solve → judge → draw → cut.
+
+`execute` is the whole of it; writing is `spots.outputs`. Only the reading steps here touch the
+disk; everything after takes frozen values and returns frozen values.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import geopandas as gpd
+
+from boundaries import (
+    PREFECTURES,
+    IndexEdition,
+    Regions,
+    build_regions,
+    plane_zone,
+    read_medical_areas,
+    read_municipalities,
+    read_physician_index,
+)
+from networks import NetworkInfo, RoadNetwork, load_network, load_profile, snap_points
+from problems import DataError, Problem, Severity, SpotsError, Text, UsageError, warning
+from spots.criteria import Facts, Roads
+from spots.designation import covers, judge
+from spots.drawing import draw_spots
+from spots.facilities import RawFacility, geocode, merge, place_facility, read_layer
+from spots.policy import Policy
+from spots.runfile import Job, parse_as_of
+from spots.types import Facility, InputRecord, Layer, Place, Role, RunResult
+from spots.wording import settings_in_words
+
+Progress = Callable[[Text], None]
+
+
+def silent(stage: Text) -> None:
+    """Report nothing; the default `Progress`."""
+
+
+def execute(job: Job, progress: Progress = silent) -> RunResult:
+    """Run a checked job.
+
+    Parameters
+    ----------
+    job : Job
+        From `spots.runfile.read_run_file`.
+    progress : callable
+        Called with the name of each stage as it begins.
+
+    Returns
+    -------
+    RunResult
+        Verdicts, spots and everything a reader must know of them.
+
+    Raises
+    ------
+    DataError
+        An input cannot be used; all problems found in it are named.
+    UsageError
+        Settings do not fit the data.
+    """
+    progress(Text("境界を読み込んでいます", "reading boundaries"))
+    regions, problems = read_regions(job)
+    progress(Text("医療機関を読み込んでいます", "reading facilities"))
+    facilities, lists, found = read_facilities(job, regions)
+    problems += found
+    places, found = _place_all(facilities, regions, job.policy)
+    problems += found
+    progress(Text("道路網を読み込んでいます", "reading the road network"))
+    roads, found = _roads(job, facilities)
+    problems += found
+    facts = Facts(
+        facilities=facilities,
+        places=places,
+        lists=lists,
+        prefecture=job.policy.policy.prefecture,
+        radius_m=job.policy.circle.radius_m,
+        travel=job.policy.travel,
+        roads=roads,
+    )
+    problems += _lost_destinations(job.policy, facts)
+    progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
+    verdicts = judge(job.policy, facts)
+    progress(Text("円を描いています", "drawing circles"))
+    spots, dissolved, dissolved_km2 = draw_spots(job.policy, verdicts, regions)
+    info = roads.network.info() if roads else None
+    return RunResult(
+        settings=settings_in_words(job, PREFECTURES[job.policy.policy.prefecture], info),
+        verdicts=verdicts,
+        spots=spots,
+        dissolved=dissolved,
+        dissolved_km2=dissolved_km2,
+        municipalities=_with_exclusions(regions.municipalities, job.policy),
+        areas=regions.areas,
+        plane_epsg=plane_zone(regions.municipalities, job.policy.policy.prefecture),
+        layers=_layers(job),
+        edition=regions.edition,
+        network=info,
+        inputs=_input_records(job, info),
+        problems=tuple(problems),
+        job=job.resolved(),
+    )
+
+
+def read_regions(job: Job) -> tuple[Regions, list[Problem]]:
+    """Read municipalities, medical areas and indices and put them together.
+
+    Raises
+    ------
+    DataError
+        One of the files cannot be used, or lacks the policy's prefecture.
+    """
+    settings = job.settings
+    municipalities, found = read_municipalities(
+        job.path(settings.municipalities.file),
+        layer=settings.municipalities.layer,
+        merge_wards=job.policy.scope.merge_wards,
+    )
+    areas, more = read_medical_areas(job.path(settings.medical_areas.file))
+    index = settings.physician_index
+    edition = IndexEdition(index.edition, index.shortage_at_most, index.surplus_at_least)
+    indices, most = read_physician_index(job.path(index.file), edition)
+    regions, last = build_regions(
+        municipalities, areas, indices, edition, prefecture=job.policy.policy.prefecture
+    )
+    return regions, [*found, *more, *most, *last]
+
+
+def read_facilities(
+    job: Job, regions: Regions
+) -> tuple[tuple[Facility, ...], dict[str, frozenset[str]], list[Problem]]:
+    """Read and merge every list of the job.
+
+    Returns
+    -------
+    facilities : tuple of Facility
+        Merged over layers, in input order.
+    lists : dict
+        List name to the ids on it.
+    problems : list of Problem
+        Warnings and notes.
+
+    Raises
+    ------
+    DataError
+        With the errors of *all* lists.
+    """
+    rows: list[RawFacility] = []
+    problems: list[Problem] = []
+    for spec in job.layers:
+        try:
+            read, found = read_layer(spec, job.settings.aliases)
+        except SpotsError as fault:
+            problems.extend(fault.problems)
+            continue
+        rows.extend(read)
+        problems.extend(found)
+    if any(p.severity is Severity.ERROR for p in problems):
+        raise DataError(problems)
+    facilities, found = merge(rows, regions)
+    problems.extend(found)
+    if any(p.severity is Severity.ERROR for p in problems):
+        raise DataError(problems)
+    if job.settings.towns is not None:
+        facilities, found = geocode(facilities, job.path(job.settings.towns.file), regions)
+        problems.extend(found)
+    return facilities, _lists(job, facilities), problems
+
+
+def _lists(job: Job, facilities: Sequence[Facility]) -> dict[str, frozenset[str]]:
+    """Return the ids on each named list; a ``*`` layer is on every list a criterion names."""
+    named = {spec.name: name for spec, name in zip(job.layers, job.lists, strict=True)}
+    wanted = {c.list for _, c in job.policy.criteria if c.kind == "nearest_other_time"}
+    lists: dict[str, set[str]] = {}
+    for facility in facilities:
+        for row in facility.rows:
+            name = named[row.layer]
+            for each in wanted if name == "*" else {name}:
+                lists.setdefault(each, set()).add(facility.id)
+    return {name: frozenset(ids) for name, ids in sorted(lists.items())}
+
+
+def _place_all(
+    facilities: Sequence[Facility], regions: Regions, policy: Policy
+) -> tuple[dict[str, Place], list[Problem]]:
+    places: dict[str, Place] = {}
+    problems: list[Problem] = []
+    for facility in facilities:
+        places[facility.id], found = place_facility(
+            facility, regions, tolerance_m=policy.place.tolerance_m
+        )
+        problems.extend(found)
+    return places, problems
+
+
+def _roads(job: Job, facilities: Sequence[Facility]) -> tuple[Roads | None, list[Problem]]:
+    asked = job.settings.network
+    if asked is None or not any(c.needs_roads for _, c in job.policy.criteria):
+        return None, []
+    network, problems = load_job_network(job)
+    placed = [(f.id, f.position) for f in facilities if f.position is not None]
+    results = snap_points(
+        network,
+        [p.lon for _, p in placed],
+        [p.lat for _, p in placed],
+        job.policy.travel.snap_limit_m,
+    )
+    ids = [i for i, _ in placed]
+    return Roads(network, dict(zip(ids, results, strict=True))), problems
+
+
+def load_job_network(job: Job) -> tuple[RoadNetwork, list[Problem]]:
+    """Load the road network that the run file names.
+
+    Raises
+    ------
+    UsageError
+        The run file names none.
+    """
+    asked = job.settings.network
+    if asked is None:
+        raise UsageError(())
+    profile = asked.profile
+    network = load_network(
+        job.path(asked.file),
+        kind=asked.kind,
+        profile=load_profile(job.path(profile) if profile.endswith(".toml") else profile),
+        nodes=job.path(asked.nodes) if asked.nodes else None,
+        schematic=asked.schematic,
+    )
+    return network, []
+
+
+def _lost_destinations(policy: Policy, facts: Facts) -> list[Problem]:
+    """Name hospitals that count but cannot be driven to: a nearer one may be among them."""
+    lost = []
+    for _, c in policy.criteria:
+        if c.kind != "nearest_other_time" or facts.roads is None:
+            continue
+        for f in facts.facilities:
+            result = facts.roads.snaps.get(f.id)
+            if c.counts(f, facts) and (result is None or result.snap is None):
+                row = f.rows[0]
+                lost.append(
+                    warning(
+                        "destination-not-reachable-on-network",
+                        Text(
+                            "位置がないか道路網から遠いため、他の病院の到達先として数えられません",
+                            "has no position or lies off the network, so it does not count as "
+                            "another hospital's destination",
+                        ),
+                        Text(
+                            "座標を補うか、この病院を覆う道路網を使ってください",
+                            "add coordinates, or use a network that covers it",
+                        ),
+                        file=row.file,
+                        row=row.row,
+                        value=f.name,
+                    )
+                )
+    return lost
+
+
+def _with_exclusions(frame: gpd.GeoDataFrame, policy: Policy) -> gpd.GeoDataFrame:
+    out = [any(covers(e.code, code) for e in policy.exclude_municipality) for code in frame.index]
+    return frame.assign(excluded=out)
+
+
+def _layers(job: Job) -> tuple[Layer, ...]:
+    return tuple(
+        Layer(s.name, s.shown, s.types, s.role, s.source, s.as_of, name)
+        for s, name in zip(job.layers, job.lists, strict=True)
+    )
+
+
+def _input_records(job: Job, info: NetworkInfo | None) -> tuple[InputRecord, ...]:
+    settings = job.settings
+    records = [
+        _record("facilities", s.name, s.shown, s.path, s.source, str(s.as_of or ""))
+        for s in job.layers
+    ]
+    for role in ("municipalities", "medical_areas", "towns"):
+        item = getattr(settings, role)
+        if item is not None:
+            day = parse_as_of(item.as_of, job.file, f"{role}.as_of")
+            records.append(
+                _record(role, role, item.file, job.path(item.file), item.source, str(day or ""))
+            )
+    index = settings.physician_index
+    path = job.path(index.file)
+    records.append(_record("index", index.edition, index.file, path, index.source, index.edition))
+    network = settings.network
+    if network is not None and info is not None:
+        day = str(parse_as_of(network.as_of, job.file, "network.as_of") or info.as_of)
+        files = [network.file] + ([network.nodes] if network.nodes else [])
+        records.extend(
+            _record("network", info.profile, f, job.path(f), network.source, day) for f in files
+        )
+    return tuple(records)
+
+
+def _record(
+    role: str, name: str, shown: str, path: Path, source: str, as_of: str
+) -> InputRecord:
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return InputRecord(role, name, shown, digest, source, as_of)
+
+
+__all__ = ["Progress", "Role", "execute", "load_job_network", "read_facilities", "read_regions"]

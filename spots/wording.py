@@ -1,0 +1,177 @@
+"""The resolved settings of a run in words, as every output prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from networks import NetworkInfo
+from problems import Text
+from spots.designation import CLASS_LABELS
+from spots.policy import Cut, Policy
+from spots.criteria import NearestOtherTimeSetting, RuleSetting, TravelDirection
+from spots.runfile import Job
+from spots.types import CriterionInfo, Settings
+
+_YES_NO = {True: Text("数える・使う", "yes"), False: Text("数えない・使わない", "no")}
+_CUTS = {
+    Cut.LAND: Text("陸地に限る", "land only"),
+    Cut.PREFECTURE: Text("県内の陸地に限る", "land of the prefecture only"),
+    Cut.EXCLUDED_MUNICIPALITIES: Text("対象外の市町村を除く", "without excluded municipalities"),
+    Cut.SHORTAGE_AREAS: Text("医師少数区域を除く", "without physician-shortage areas"),
+}
+
+
+def settings_in_words(job: Job, prefecture: str, network: NetworkInfo | None) -> Settings:
+    """Return what a run was asked, for readers.
+
+    Parameters
+    ----------
+    job : Job
+        The checked job.
+    prefecture : str
+        Name of the policy's prefecture.
+    network : NetworkInfo or None
+        The network in use.
+    """
+    policy = job.policy
+    thresholds = [c.threshold_ms for _, c in policy.criteria if c.threshold_ms is not None]
+    return Settings(
+        title=job.title,
+        policy_title=policy.policy.title.text,
+        prefecture_code=policy.policy.prefecture,
+        prefecture=prefecture,
+        radius_m=policy.circle.radius_m,
+        threshold_ms=thresholds[0] if thresholds else None,
+        valid_from=policy.validity.valid_from,
+        valid_to=policy.validity.valid_to,
+        criteria=tuple(
+            CriterionInfo(n, c.mark, c.title.text, travel=c.needs_roads) for n, c in policy.criteria
+        ),
+        lines=tuple(_lines(policy, job, network)),
+        caveats=tuple(_caveats(job, network)),
+        attributions=_attributions(job, network),
+    )
+
+
+def _lines(policy: Policy, job: Job, network: NetworkInfo | None) -> Iterable[tuple[Text, Text]]:
+    yield Text("根拠", "Source of the rule"), policy.policy.source.text
+    yield Text("基準の組合せ", "Criteria joined by"), _rule(policy, policy.rule)
+    yield Text("半径", "Radius"), Text(*[f"{policy.circle.radius_m:,} m"] * 2)
+    for _, c in policy.criteria:
+        if isinstance(c, NearestOtherTimeSetting):
+            yield from _travel_criterion(c)
+    yield from _travel(policy)
+    for e in policy.exclude_municipality:
+        parts = [Text("施設", "facilities")] * e.facilities + [Text("区域", "area")] * e.area
+        yield (
+            Text(f"対象外: {e.name}", f"Excluded: {e.name}"),
+            Text("・".join(p.ja for p in parts), ", ".join(p.en for p in parts)),
+        )
+    classes = [CLASS_LABELS[c] for c in policy.scope.moot_area_classes]
+    yield (
+        Text("スポット不要の区域", "Areas that need no spot"),
+        Text("・".join(c.ja for c in classes), ", ".join(c.en for c in classes)),
+    )
+    cuts = [_CUTS[c] for c in policy.circle.cut] or [Text("切り取らない", "none")]
+    yield (
+        Text("円の切り取り(順)", "Cuts, in order"),
+        Text("→".join(c.ja for c in cuts), "; ".join(c.en for c in cuts)),
+    )
+    index = job.settings.physician_index
+    yield (
+        Text("医師偏在指標", "Physician index"),
+        Text(
+            f"{index.edition} 版(少数 {index.shortage_at_most} 以下、多数 {index.surplus_at_least} 以上)",
+            f"edition {index.edition} (shortage ≤ {index.shortage_at_most}, "
+            f"surplus ≥ {index.surplus_at_least})",
+        ),
+    )
+    if network is not None:
+        yield Text("道路網", "Road network"), Text(*[f"{network.source} {network.as_of}".strip()] * 2)
+        yield Text("速度表", "Speed profile"), Text(*[network.profile] * 2)
+
+
+def _travel_criterion(c: NearestOtherTimeSetting) -> Iterable[tuple[Text, Text]]:
+    at_least = c.comparison == "at_least"
+    yield (
+        Text(f"{c.mark}の時間", f"{c.mark} threshold"),
+        Text(
+            f"{c.threshold_min:g}分{'以上' if at_least else '超'}",
+            f"{c.threshold_min:g} minutes {'or more' if at_least else 'exceeded'}",
+        ),
+    )
+    yield Text(f"{c.mark}の一覧", f"{c.mark} list that counts"), Text(c.list, c.list)
+    unreachable = {
+        "met": Text("該当とする", "met"),
+        "not_met": Text("非該当とする", "not met"),
+        "undetermined": Text("判定不能とする", "undetermined"),
+    }
+    yield (
+        Text("道路で到達できない場合", "No other can be reached by road"),
+        unreachable[c.unreachable],
+    )
+
+
+def _travel(policy: Policy) -> Iterable[tuple[Text, Text]]:
+    travel = policy.travel
+    away = travel.direction is TravelDirection.FROM_CANDIDATE
+    yield (
+        Text("移動の向き", "Direction"),
+        Text("当該病院から他の病院へ", "from the candidate to the other hospital")
+        if away
+        else Text("他の病院から当該病院へ", "from the other hospital to the candidate"),
+    )
+    yield Text("隣県の病院", "Hospitals of other prefectures"), _YES_NO[travel.neighbours]
+    yield Text("有料道路", "Toll roads"), _YES_NO[travel.tolls]
+    wait = f"{travel.ferry_wait_min:g}"
+    yield (
+        Text("フェリー", "Ferries"),
+        Text(f"使う(待ち時間 {wait}分)", f"yes, waiting {wait} minutes")
+        if travel.ferries
+        else _YES_NO[False],
+    )
+    yield (
+        Text("道路までの距離の上限", "Farthest from a road"),
+        Text(*[f"{travel.snap_limit_m:,.0f} m"] * 2),
+    )
+
+
+def _rule(policy: Policy, rule: RuleSetting) -> Text:
+    marks = {n: c.mark for n, c in policy.criteria}
+    for parts, ja, en in (
+        (rule.any, "のいずれか", "any of "),
+        (rule.all, "のすべて", "all of "),
+        (rule.none, "のいずれでもない", "none of "),
+    ):
+        if parts:
+            inner = [
+                _rule(policy, p) if isinstance(p, RuleSetting) else Text(marks[p], marks[p])
+                for p in parts
+            ]
+            return Text(
+                "(" + "・".join(i.ja for i in inner) + ")" + ja,
+                en + "(" + ", ".join(i.en for i in inner) + ")",
+            )
+    return Text("", "")
+
+
+def _caveats(job: Job, network: NetworkInfo | None) -> Iterable[Text]:
+    yield from (c.text for c in job.settings.run.caveats)
+    if network is not None and network.schematic and not job.settings.run.caveats:
+        yield Text(
+            "道路網は略図であり、所要時間は目安です",
+            "The road network is schematic; times are rough",
+        )
+
+
+def _attributions(job: Job, network: NetworkInfo | None) -> tuple[str, ...]:
+    given = [
+        job.settings.municipalities.source,
+        job.settings.medical_areas.source,
+        job.settings.physician_index.source,
+        *(spec.source for spec in job.layers),
+        job.settings.network.source if job.settings.network else "",
+        network.attribution if network else "",
+        job.settings.towns.source if job.settings.towns else "",
+    ]
+    return tuple(dict.fromkeys(g for g in given if g))
