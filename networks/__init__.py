@@ -1,0 +1,111 @@
+"""Roads and milliseconds: build a network, tie points to it, find the nearest other place.
+
+Names are loaded when first used, so that importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from networks.errors import (
+        FetchError,
+        NetworkDataError,
+        NetworkFormatError,
+        ProfileError,
+        SearchError,
+    )
+    from networks.link_table import read_link_table
+    from networks.nearest import nearest_other
+    from networks.network import RoadNetwork
+    from networks.profile import (
+        MaxspeedRule,
+        RoadClass,
+        SpeedProfile,
+        UnknownClassRule,
+        load_profile,
+    )
+    from networks.snapping import snap_points
+    from networks.types import (
+        Direction,
+        NearestOther,
+        NetworkInfo,
+        Route,
+        RouteShare,
+        Snap,
+        SnapResult,
+        Terminal,
+        TravelOptions,
+    )
+
+__all__ = [
+    "Direction",
+    "FetchError",
+    "MaxspeedRule",
+    "NearestOther",
+    "NetworkDataError",
+    "NetworkFormatError",
+    "NetworkInfo",
+    "ProfileError",
+    "RoadClass",
+    "RoadNetwork",
+    "Route",
+    "RouteShare",
+    "SearchError",
+    "Snap",
+    "SnapResult",
+    "SpeedProfile",
+    "Terminal",
+    "TravelOptions",
+    "UnknownClassRule",
+    "load_profile",
+    "nearest_other",
+    "read_link_table",
+    "snap_points",
+]
+
+_HOMES = {
+    "errors": (
+        "FetchError",
+        "NetworkDataError",
+        "NetworkFormatError",
+        "ProfileError",
+        "SearchError",
+    ),
+    "link_table": ("read_link_table",),
+    "nearest": ("nearest_other",),
+    "network": ("RoadNetwork",),
+    "profile": (
+        "MaxspeedRule",
+        "RoadClass",
+        "SpeedProfile",
+        "UnknownClassRule",
+        "load_profile",
+    ),
+    "snapping": ("snap_points",),
+    "types": (
+        "Direction",
+        "NearestOther",
+        "NetworkInfo",
+        "Route",
+        "RouteShare",
+        "Snap",
+        "SnapResult",
+        "Terminal",
+        "TravelOptions",
+    ),
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from the module it lives in."""
+    for module, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"networks.{module}"), name)
+    raise AttributeError(name)
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return sorted(__all__)

@@ -48,6 +48,8 @@ class Snap:
         Milliseconds for those metres at the profile's access speed.
     lon, lat : float
         The place itself, degrees.
+    door_lon, door_lat : float or None
+        The point that was tied, degrees; routes are drawn from there. None when unknown.
     """
 
     edge: int
@@ -56,6 +58,8 @@ class Snap:
     access_ms: int
     lon: float
     lat: float
+    door_lon: float | None = None
+    door_lat: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
