@@ -1,0 +1,30 @@
+/* Document building. Data only ever becomes text nodes and attributes set one by one: nothing of
+   it is parsed as HTML. */
+(function (S) {
+  'use strict';
+  var SVG = 'http://www.w3.org/2000/svg';
+
+  function fill(node, attributes, children) {
+    Object.keys(attributes || {}).forEach(function (name) {
+      var value = attributes[name];
+      if (value === false || value === null || value === undefined) return;
+      if (name.slice(0, 2) === 'on') node.addEventListener(name.slice(2), value);
+      else node.setAttribute(name, value === true ? '' : String(value));
+    });
+    (children || []).forEach(function (child) {
+      if (child === null || child === undefined || child === '') return;
+      node.appendChild(typeof child === 'string' ? document.createTextNode(child) : child);
+    });
+    return node;
+  }
+
+  S.el = function (tag, attributes, children) {
+    return fill(document.createElement(tag), attributes, children);
+  };
+  S.svg = function (tag, attributes, children) {
+    return fill(document.createElementNS(SVG, tag), attributes, children);
+  };
+  S.clear = function (node) {
+    while (node.firstChild) node.removeChild(node.firstChild);
+  };
+})(window.SpotsMap = window.SpotsMap || {});

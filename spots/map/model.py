@@ -1,0 +1,205 @@
+"""What the page is told: plain values that become one JSON block, and nothing else.
+
+Every string is final text in the language of the page. The script puts them into the document as
+text nodes only, so no value needs, or gets, a second escaping.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Ring = tuple[int, ...]
+"""A line or ring: 1e-5 degree integers, lon, lat, then differences (dlon, dlat, ...)."""
+
+Shape = tuple[tuple[Ring, ...], ...]
+"""Polygons, each an outer ring and its holes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a popup: label, value, and a tone (``""``, ``"met"``, ``"not"``, ``"warn"``)."""
+
+    label: str
+    value: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A block of a popup under its own heading."""
+
+    title: str
+    rows: tuple[Row, ...]
+    open: bool = True  # folded away when False
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A popup: the answer to "why" for one facility.
+
+    Parameters
+    ----------
+    title : str
+        Name of the facility.
+    state : str
+        Key of its state, for the colour of the badge.
+    badge : str
+        The state in words.
+    chips : tuple of str
+        Criteria met, mark and title.
+    lead : str
+        The reason of the state, a sentence.
+    sections : tuple of Section
+        The evidence.
+    """
+
+    title: str
+    state: str
+    badge: str
+    chips: tuple[str, ...]
+    lead: str
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MapFacility:
+    """A facility on the map.
+
+    Parameters
+    ----------
+    id, name : str
+        As in the other outputs.
+    lon, lat : float or None
+        None when unknown: such a facility is listed in the panel.
+    state : str
+        Key of the state, or ``"destination"`` for one that is only reached.
+    hospital : bool
+        Whether it counts as 二次救急病院 or destination.
+    marks : str
+        Marks of the criteria met, ``"①③"``.
+    keys : tuple of str
+        Layers that show its symbol and its circle.
+    spot : Shape or None
+        The effective spot.
+    circle : Shape or None
+        The whole circle, when cutting took something from it.
+    would_be : bool
+        Draw a thin circle of the policy's radius although it is no spot (excluded, moot).
+    criteria : tuple of int
+        Numbers of the criteria met.
+    route : tuple of Ring
+        The decisive route (one line), or nothing.
+    route_key : str
+        Layer of the route.
+    route_label : str
+        From, to and time of the route.
+    card : Card
+        Its popup.
+    """
+
+    id: str
+    name: str
+    lon: float | None
+    lat: float | None
+    state: str
+    hospital: bool
+    marks: str
+    keys: tuple[str, ...]
+    spot: Shape | None
+    circle: Shape | None
+    would_be: bool
+    criteria: tuple[int, ...]
+    route: tuple[Ring, ...]
+    route_key: str
+    route_label: str
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A municipality or a medical area.
+
+    Parameters
+    ----------
+    code, name : str
+        As in the data.
+    note : str
+        A second line for the tooltip (class and index, or that the policy excludes it).
+    keys : tuple of str
+        Layers that show it.
+    home : bool
+        False for a neighbouring prefecture.
+    lon, lat : float
+        Where its label goes.
+    weight : float
+        Bigger ones keep their label when labels collide (square degrees).
+    shape : Shape
+        Outline.
+    """
+
+    code: str
+    name: str
+    note: str
+    keys: tuple[str, ...]
+    home: bool
+    lon: float
+    lat: float
+    weight: float
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A line of the layer tree, which is the legend too.
+
+    Parameters
+    ----------
+    key : str
+        Layer key; a node with children has one as well.
+    label : str
+        Text.
+    count : str
+        How many, as text; empty when counting says nothing.
+    swatch : str
+        Symbol to draw before the label; empty for none.
+    on : bool
+        Visible when the page opens.
+    children : tuple of Node
+        Sub-layers.
+    """
+
+    key: str
+    label: str
+    count: str = ""
+    swatch: str = ""
+    on: bool = True
+    children: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """A background the reader can choose: the script's name of the tile layer, and a label."""
+
+    layer: str  # empty: no tiles, the drawn base alone
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class MapData:
+    """Everything the page shows."""
+
+    lang: str
+    ui: dict[str, str]
+    title: str
+    subtitle: tuple[str, ...]
+    draft: str
+    caveats: tuple[str, ...]
+    bounds: tuple[float, float, float, float]  # west, south, east, north
+    radius_m: int
+    facilities: tuple[MapFacility, ...]
+    municipalities: tuple[Region, ...]
+    areas: tuple[Region, ...]
+    tree: tuple[Node, ...]
+    backgrounds: tuple[Background, ...]
+    settings: tuple[Row, ...]
+    sources: tuple[str, ...]

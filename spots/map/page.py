@@ -1,0 +1,224 @@
+"""folium's figure, made self-contained: Leaflet inside, stable ids, a content security policy.
+
+folium writes the map object and the tile layers; the rest is elements of our own inside its
+figure. What folium would add from four hosts (jQuery, Bootstrap, icons, fonts) is not used.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from dataclasses import asdict
+from html import escape
+from importlib import resources
+
+import folium
+from branca.element import Element, Figure, MacroElement
+from jinja2 import Template
+
+from spots.map.leaflet import LeafletAssets
+from spots.map.model import MapData
+
+TILE_HOST = "https://cyberjapandata.gsi.go.jp"
+_TILE_TERMS = "https://maps.gsi.go.jp/development/ichiran.html"
+SCRIPTS = (
+    "dom.js",
+    "shapes.js",
+    "symbols.js",
+    "popup.js",
+    "tree.js",
+    "labels.js",
+    "layers.js",
+    "panel.js",
+    "main.js",
+)
+_STYLE = "map.css"
+_CSP_SLOT = "content-security-policy-goes-here"
+_UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
+
+
+class PrefectureMap(folium.Map):  # type: ignore[misc]
+    """`folium.Map` without anything from a CDN and with a stable id."""
+
+    default_js = ()
+    default_css = ()
+
+    def __init__(self, data: MapData) -> None:
+        west, south, east, north = data.bounds
+        super().__init__(
+            location=((south + north) / 2, (west + east) / 2),
+            zoom_start=9,
+            tiles=None,
+            zoom_control=False,  # the script adds one with translated labels
+            zoom_snap=0.25,
+            max_zoom=18,
+            min_zoom=5,
+        )
+        self._id = "spots"
+
+
+class GsiTiles(folium.TileLayer):  # type: ignore[misc]
+    """A layer of 地理院タイル with the attribution that its terms ask for.
+
+    Parameters
+    ----------
+    kind : str
+        Name in the tile address: ``pale`` (淡色), ``std`` (標準) or ``seamlessphoto`` (写真).
+    extension : str
+        ``png`` or ``jpg``.
+    show : bool
+        Whether it is on when the page opens.
+    """
+
+    def __init__(self, kind: str, extension: str, *, show: bool) -> None:
+        super().__init__(
+            tiles=f"{TILE_HOST}/xyz/{kind}/{{z}}/{{x}}/{{y}}.{extension}",
+            attr=f'出典：<a href="{_TILE_TERMS}" target="_blank" rel="noopener">国土地理院</a>',
+            name=kind,
+            max_zoom=18,
+            show=show,
+        )
+        self._id = kind
+
+
+class Page(Figure):  # type: ignore[misc]
+    """folium's figure as a complete document with a language and a content security policy."""
+
+    _template = Template(
+        "<!DOCTYPE html>\n"
+        '<html lang="{{ this.lang|e }}">\n'
+        "<head>\n"
+        '<meta charset="utf-8">\n'
+        '<meta http-equiv="Content-Security-Policy" content="{{ this.csp }}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="referrer" content="no-referrer">\n'
+        "<title>{{ this.title|e }}</title>\n"
+        "{{ this.header.render(**kwargs) }}\n"
+        "</head>\n"
+        "<body>\n"
+        "{{ this.html.render(**kwargs) }}\n"
+        "<script>\n{{ this.script.render(**kwargs) }}\n</script>\n"
+        "</body>\n"
+        "</html>\n"
+    )
+
+    def __init__(self, *, title: str, lang: str) -> None:
+        super().__init__(title=title)
+        self.lang = lang
+        self.csp = _CSP_SLOT
+        self.header = Element()
+        self.header._parent = self  # noqa: SLF001  as branca's own constructor does
+
+    def render(self, **kwargs: object) -> str:
+        """Return the document.
+
+        Returns
+        -------
+        str
+            HTML; the policy allows exactly the scripts and styles that are in it.
+        """
+        for child in self._children.values():
+            child.render(**kwargs)
+            # folium's header part forbids zooming on phones and styles the map's box; ours does
+            # the second and leaves out the first.
+            self.header._children.pop(child.get_name(), None)  # noqa: SLF001  no public way
+        html: str = self._template.render(this=self, kwargs=kwargs)
+        return html.replace(_CSP_SLOT, _policy(html), 1)
+
+
+class MapApp(MacroElement):  # type: ignore[misc]
+    """Leaflet, our style, the data block and our script, as one element of folium's figure.
+
+    Parameters
+    ----------
+    data : MapData
+        What the page shows.
+    leaflet : LeafletAssets
+        Leaflet's files.
+    chart : PrefectureMap
+        The map that the script draws on.
+    tiles : tuple of (str, GsiTiles)
+        Tile layers by the name that the script uses.
+    """
+
+    _template = Template(
+        """
+        {%- macro header(this, kwargs) -%}
+        <!-- {{ this.notice }} -->
+        <style>{{ this.leaflet.style }}</style>
+        <script>{{ this.leaflet.script }}</script>
+        <style>{{ this.style }}</style>
+        <style id="paper" media="print">@page { size: A4 landscape; margin: 8mm; }</style>
+        <style id="paper-a3" media="not all">@page { size: A3 landscape; margin: 8mm; }</style>
+        {%- endmacro -%}
+        {%- macro html(this, kwargs) -%}
+        <noscript><p class="noscript">{{ this.noscript }}</p></noscript>
+        <script type="application/json" id="spots-data">{{ this.data }}</script>
+        {%- endmacro -%}
+        {%- macro script(this, kwargs) %}
+        {{ this.code }}
+        SpotsMap.start({{ this.map_name }}, {
+            {%- for name, variable in this.tiles %}
+            {{ name|tojson }}: {{ variable }}{{ "," if not loop.last }}
+            {%- endfor %}
+        });
+        {% endmacro -%}
+        """
+    )
+
+    def __init__(
+        self,
+        data: MapData,
+        leaflet: LeafletAssets,
+        chart: PrefectureMap,
+        tiles: tuple[tuple[str, GsiTiles], ...],
+    ) -> None:
+        super().__init__()
+        self._name, self._id = "MapApp", "spots"
+        self.leaflet = leaflet
+        self.notice = escape(f"Leaflet {leaflet.version}\n{leaflet.licence}").replace("--", "- -")
+        self.style = _asset(_STYLE)
+        self.code = "\n".join(_asset(name) for name in SCRIPTS)
+        self.noscript = escape(data.ui["noscript"])
+        self.data = script_safe_json(asdict(data))
+        self.map_name = chart.get_name()
+        self.tiles = [(name, tile.get_name()) for name, tile in tiles]
+
+
+def script_safe_json(value: object) -> str:
+    """Return JSON that can stand inside a script element: no ``<``, ``>``, ``&`` or U+2028/9.
+
+    Examples
+    --------
+    >>> script_safe_json({"name": "</script>&"})
+    '{"name":"\\\\u003c/script\\\\u003e\\\\u0026"}'
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return _UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
+
+
+def _asset(name: str) -> str:
+    text = resources.files("spots.map").joinpath("assets", name).read_text(encoding="utf-8")
+    return text.replace("\r\n", "\n").strip()
+
+
+def _policy(html: str) -> str:
+    """Return a policy that allows the inline scripts and styles of `html` by their hashes."""
+
+    def hashes(tag: str) -> str:
+        found = re.findall(rf"<{tag}(?: id=\"[a-z0-9-]+\" media=\"[a-z ]+\")?>(.*?)</{tag}>", html, re.DOTALL)
+        digests = (hashlib.sha256(text.encode("utf-8")).digest() for text in found)
+        return " ".join(f"'sha256-{base64.b64encode(d).decode('ascii')}'" for d in digests)
+
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"img-src data: {TILE_HOST}",
+            f"script-src {hashes('script')}",
+            f"style-src {hashes('style')}",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )

@@ -1,0 +1,214 @@
+"""From a run to what the page is told: facilities, regions, the layer tree and the title block."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+from shapely.geometry.base import BaseGeometry
+
+from boundaries.types import AreaClass
+from problems import Lang, Text
+from spots.map import words
+from spots.map.card import card_of, index_of
+from spots.map.model import Background, MapData, MapFacility, Region, Row, Shape
+from spots.map.shapes import (
+    area_outline,
+    display_outlines,
+    label_point,
+    pack_polygons,
+    pack_route,
+)
+from spots.map.tree import layer_tree
+from spots.types import FacilityType, Role, RunResult, Spot, State, Verdict
+
+_CUT_KM2 = 0.005  # less is rounding, not a cut
+
+
+def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...]) -> MapData:
+    """Return everything the page shows.
+
+    Parameters
+    ----------
+    result : RunResult
+        The run.
+    lang : Lang
+        Language of every text.
+    backgrounds : tuple of Background
+        Choices for the background, the first one on.
+
+    Returns
+    -------
+    MapData
+        Final texts and packed shapes.
+
+    Raises
+    ------
+    CrsError
+        The run's outlines are not longitude/latitude.
+    """
+    settings = result.settings
+    outlines = display_outlines(result.municipalities, plane_epsg=result.plane_epsg)
+    facilities = _facilities(result, lang)
+    municipalities = _municipalities(result, outlines, lang)
+    areas = _areas(result, outlines, lang)
+    when = words.period(settings.valid_from, settings.valid_to, lang)
+    valid = Text(f"期間 {when}", f"Valid {when}").render(lang) if when else ""
+    rule = settings.policy_title.render(lang)
+    return MapData(
+        lang=str(lang),
+        ui={key: text.render(lang) for key, text in words.UI.items()},
+        title=settings.title.render(lang),
+        subtitle=tuple(s for s in (settings.prefecture, rule, valid) if s),
+        draft=words.DRAFT.render(lang),
+        caveats=tuple(c.render(lang) for c in settings.caveats),
+        bounds=_bounds(result),
+        radius_m=settings.radius_m,
+        facilities=facilities,
+        municipalities=municipalities,
+        areas=areas,
+        tree=layer_tree(result, facilities, municipalities, lang),
+        backgrounds=backgrounds,
+        settings=tuple(Row(a.render(lang), b.render(lang)) for a, b in settings.lines),
+        sources=_sources(result, lang),
+    )
+
+
+def _facilities(result: RunResult, lang: Lang) -> tuple[MapFacility, ...]:
+    spots = {spot.facility_id: spot for spot in result.spots}
+    return tuple(_facility(v, spots.get(v.facility.id), result, lang) for v in result.verdicts)
+
+
+def _facility(verdict: Verdict, spot: Spot | None, result: RunResult, lang: Lang) -> MapFacility:
+    facility = verdict.facility
+    judged = facility.role is Role.CANDIDATE
+    state = verdict.state if judged else None
+    marks = {c.number: c.mark for c in result.settings.criteria}
+    travel = verdict.travel
+    route = travel.route if travel is not None else None
+    circle, shape = _spot_shapes(spot)
+    return MapFacility(
+        id=facility.id,
+        name=facility.name,
+        lon=facility.position.lon if facility.position else None,
+        lat=facility.position.lat if facility.position else None,
+        state=str(state) if state else "destination",
+        hospital=not judged or FacilityType.SECONDARY_EMERGENCY in facility.types,
+        marks="".join(marks.get(n, str(n)) for n in verdict.criteria),
+        keys=_layer_keys(state, verdict.criteria),
+        spot=shape,
+        circle=circle,
+        would_be=state in {State.EXCLUDED, State.MOOT} and bool(verdict.criteria),
+        criteria=verdict.criteria,
+        route=pack_route(route.geometry) if route else (),
+        route_key="routes-designated" if state is State.DESIGNATED else "routes-other",
+        route_label=_route_label(verdict, lang),
+        card=card_of(verdict, spot, result, lang),
+    )
+
+
+def _route_label(verdict: Verdict, lang: Lang) -> str:
+    travel = verdict.travel
+    if travel is None or travel.route is None:
+        return ""
+    time = words.duration(travel.route.travel_ms, lang)
+    return f"{verdict.facility.name} → {travel.nearest_name or ''} {time}"
+
+
+def _layer_keys(state: State | None, criteria: tuple[int, ...]) -> tuple[str, ...]:
+    """Layers that show the state's symbol: a spot is seen while any of its criteria is on."""
+    if state is None:
+        return ()
+    if state is State.DESIGNATED:
+        return tuple(f"criterion-{n}" for n in criteria)
+    return (str(state),)
+
+
+def _spot_shapes(spot: Spot | None) -> tuple[Shape | None, Shape | None]:
+    """Return the whole circle (only when something was cut away) and the effective spot."""
+    if spot is None:
+        return None, None
+    cut = spot.circle_km2 - spot.area_km2 > _CUT_KM2
+    return pack_polygons(spot.circle) if cut else None, pack_polygons(spot.geometry)
+
+
+def _municipalities(
+    result: RunResult, outlines: gpd.GeoSeries, lang: Lang
+) -> tuple[Region, ...]:
+    regions = []
+    for code in sorted(result.municipalities.index):
+        row = result.municipalities.loc[code]
+        home = row["prefecture_code"] == result.settings.prefecture_code
+        excluded = home and bool(row["excluded"])
+        notes = [_area_label(row["area_code"], result, lang) if home else str(row["prefecture"])]
+        if excluded:
+            notes.append(Text("方針により対象外", "excluded by the policy").render(lang))
+        keys = ("municipalities", "municipality-excluded") if excluded else ("municipalities",)
+        note = "\n".join(n for n in notes if n)
+        regions.append(_region(code, str(row["name"]), note, keys, home, outlines.loc[code]))
+    return tuple(regions)
+
+
+def _area_label(code: object, result: RunResult, lang: Lang) -> str:
+    """Return name, class and index of a medical area on one line."""
+    if not isinstance(code, str) or code not in result.areas.index:
+        return ""
+    row = result.areas.loc[code]
+    kind = words.AREA_CLASSES[AreaClass(row["area_class"])].render(lang)
+    index = index_of(code, result)
+    figure = Text(f"（医師偏在指標 {index}）", f" (index {index})").render(lang) if index else ""
+    name = Text(f"{row['name']}医療圏", f"{row['name']} medical area").render(lang)
+    return f"{name} {kind}{figure}"
+
+
+def _areas(result: RunResult, outlines: gpd.GeoSeries, lang: Lang) -> tuple[Region, ...]:
+    members = result.municipalities["area_code"]
+    regions = []
+    for code in sorted(result.areas.index):
+        row = result.areas.loc[code]
+        kind = AreaClass(row["area_class"])
+        parts = [outlines.loc[m] for m in members.index[members == code]]
+        name = Text(f"{row['name']}医療圏", f"{row['name']} medical area").render(lang)
+        shape = area_outline(row["geometry"], parts)
+        note = _area_label(code, result, lang)
+        regions.append(_region(code, name, note, (f"area-{kind}",), True, shape))
+    return tuple(regions)
+
+
+def _region(
+    code: str, name: str, note: str, keys: tuple[str, ...], home: bool, shape: BaseGeometry
+) -> Region:
+    lon, lat = label_point(shape)
+    return Region(
+        code=code,
+        name=name,
+        note=note,
+        keys=keys,
+        home=home,
+        lon=lon,
+        lat=lat,
+        weight=round(float(shape.area), 6),
+        shape=pack_polygons(shape),
+    )
+
+
+def _bounds(result: RunResult) -> tuple[float, float, float, float]:
+    """Return what to show first: the medical areas, or all municipalities when there are none."""
+    frame = result.areas if len(result.areas) else result.municipalities
+    if not len(frame):
+        return 122.0, 24.0, 149.0, 46.0  # Japan
+    west, south, east, north = (round(float(v), 5) for v in frame.total_bounds)
+    return west, south, east, north
+
+
+def _sources(result: RunResult, lang: Lang) -> tuple[str, ...]:
+    edition = ()
+    if result.edition is not None:
+        e = result.edition
+        edition = (
+            Text(
+                f"医師偏在指標 {e.name}（少数 {e.shortage_at_most:g}以下、多数 {e.surplus_at_least:g}以上）",
+                f"Index edition {e.name} (shortage at most {e.shortage_at_most:g}, "
+                f"surplus at least {e.surplus_at_least:g})",
+            ).render(lang),
+        )
+    tiles = Text("背景地図：地理院タイル（国土地理院）", "Background: GSI Tiles").render(lang)
+    return (*result.settings.attributions, *edition, tiles)

@@ -1,0 +1,166 @@
+"""Labels of the map in both languages, and numbers as planners write them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from boundaries.types import AreaClass
+from problems import Lang, Text
+from spots.types import FacilityType, State, Truth
+
+STATES = {
+    State.DESIGNATED: Text("医師少数スポット（案）", "Spot (proposed)"),
+    State.EXCLUDED: Text("対象外", "Excluded"),
+    State.MOOT: Text("指定不要（医師少数区域内）", "Moot (inside a shortage area)"),
+    State.NOT_MET: Text("非該当", "Criteria not met"),
+    State.UNDETERMINED: Text("判定不能", "Undetermined"),
+}
+DESTINATION = Text("到達先の病院", "Destination only")
+TRUTHS = {
+    Truth.MET: Text("該当", "met"),
+    Truth.NOT_MET: Text("非該当", "not met"),
+    Truth.UNDETERMINED: Text("判定不能", "undetermined"),
+}
+AREA_CLASSES = {
+    AreaClass.SHORTAGE: Text("医師少数区域", "Shortage area"),
+    AreaClass.SURPLUS: Text("医師多数区域", "Surplus area"),
+    AreaClass.NEITHER: Text("少数でも多数でもない区域", "Neither"),
+    AreaClass.UNKNOWN: Text("指標なし", "No index"),
+}
+TYPES = {
+    FacilityType.BASE_HOSPITAL: Text("へき地医療拠点病院", "remote-area base hospital"),
+    FacilityType.REMOTE_CLINIC: Text("へき地診療所", "remote clinic"),
+    FacilityType.SECONDARY_EMERGENCY: Text("二次救急病院", "secondary emergency hospital"),
+}
+CUTS = {
+    "land": Text("海・水面", "sea"),
+    "prefecture": Text("県外", "outside the prefecture"),
+    "excluded_municipalities": Text("対象外の市町村", "excluded municipalities"),
+    "shortage_areas": Text("医師少数区域", "shortage areas"),
+}
+ROAD_CLASSES = {
+    "motorway": Text("高速自動車国道等", "motorway"),
+    "trunk": Text("国道", "national road"),
+    "primary": Text("主要地方道等", "primary road"),
+    "secondary": Text("一般県道等", "secondary road"),
+    "tertiary": Text("市町村道等", "tertiary road"),
+    "unclassified": Text("その他の道路", "minor road"),
+    "residential": Text("生活道路", "residential street"),
+    "service": Text("構内道路等", "service road"),
+    "ferry": Text("フェリー", "ferry"),
+}
+
+# Texts that the script shows; the keys are what it asks for.
+UI = {
+    "panel": Text("レイヤと凡例", "Layers and legend"),
+    "panelOpen": Text("レイヤと凡例を開く", "Show layers and legend"),
+    "panelClose": Text("レイヤと凡例を閉じる", "Hide layers and legend"),
+    "background": Text("背景地図", "Background"),
+    "offline": Text(
+        "背景地図を取得できないため、この図に内蔵の略図を表示しています。",
+        "Map tiles cannot be fetched; the drawn base inside this file is shown.",
+    ),
+    "unlocated": Text("位置不明の施設", "Facilities without a position"),
+    "settings": Text("判定の条件", "Settings of the run"),
+    "sources": Text("出典", "Sources"),
+    "caveats": Text("ご注意", "Please note"),
+    "routeShow": Text("決定経路を表示", "Show the decisive route"),
+    "routeHide": Text("決定経路を隠す", "Hide the decisive route"),
+    "expand": Text("内訳を開く", "Expand"),
+    "collapse": Text("内訳を閉じる", "Collapse"),
+    "print": Text("印刷", "Print"),
+    "printA4": Text("A4横で印刷", "Print A4 landscape"),
+    "printA3": Text("A3横で印刷", "Print A3 landscape"),
+    "home": Text("県全体を表示", "Whole prefecture"),
+    "north": Text("北", "N"),
+    "close": Text("閉じる", "Close"),
+    "zoomIn": Text("拡大", "Zoom in"),
+    "zoomOut": Text("縮小", "Zoom out"),
+    "map": Text("地図", "Map"),
+    "noscript": Text(
+        "この図を表示するにはJavaScriptを有効にしてください。",
+        "Please enable JavaScript to see this map.",
+    ),
+}
+DRAFT = Text(
+    "この図は検討のための案です。医師少数スポットの指定は県が決定します。",
+    "This map is a draft for discussion. The prefecture decides the designation.",
+)
+
+
+def duration(travel_ms: int, lang: Lang) -> str:
+    """Return minutes and seconds cut off towards minus infinity, with a minus sign if negative.
+
+    A time and its margin to a threshold of whole seconds therefore always add up, and 29:59.999
+    never looks like 30 minutes.
+
+    Examples
+    --------
+    >>> duration(1_799_999, Lang.JA), duration(1_800_000, Lang.JA), duration(-1, Lang.JA)
+    ('29分59秒', '30分00秒', '−0分01秒')
+    """
+    seconds = travel_ms // 1000
+    minutes, rest = divmod(abs(seconds), 60)
+    sign = "−" if seconds < 0 else ""
+    if lang is Lang.JA:
+        return f"{sign}{minutes}分{rest:02d}秒"
+    return f"{sign}{minutes} min {rest:02d} s"
+
+
+def signed(margin_ms: int, lang: Lang) -> str:
+    """Return a margin with its sign.
+
+    Examples
+    --------
+    >>> signed(60_000, Lang.JA), signed(-1_600, Lang.EN)
+    ('+1分00秒', '−0 min 02 s')
+    """
+    text = duration(margin_ms, lang)
+    return text if text.startswith("−") else f"+{text}"
+
+
+def kilometres(length_m: float) -> str:
+    """Return a road distance.
+
+    Examples
+    --------
+    >>> kilometres(19_812.5)
+    '19.8 km'
+    """
+    return f"{length_m / 1000:.1f} km"
+
+
+def area(km2: float) -> str:
+    """Return an area with two decimals.
+
+    Examples
+    --------
+    >>> area(50.2655)
+    '50.27 km²'
+    """
+    return f"{km2:.2f} km²"
+
+
+def day(value: date, lang: Lang) -> str:
+    """Return a date, in Japanese with the year of the era that staff use.
+
+    Examples
+    --------
+    >>> day(date(2024, 4, 1), Lang.JA), day(date(2019, 5, 1), Lang.JA)
+    ('令和6年（2024年）4月1日', '令和元年（2019年）5月1日')
+    """
+    if lang is Lang.EN:
+        return value.isoformat()
+    year = f"{value.year}年"
+    if value >= date(2019, 5, 1):
+        era = value.year - 2018
+        year = f"令和{'元' if era == 1 else era}年（{value.year}年）"
+    return f"{year}{value.month}月{value.day}日"
+
+
+def period(start: date | None, end: date | None, lang: Lang) -> str:
+    """Return a period of validity; empty when neither end is known."""
+    if start is None and end is None:
+        return ""
+    ends = [day(d, lang) if d is not None else "" for d in (start, end)]
+    return ("～" if lang is Lang.JA else " – ").join(ends)
