@@ -1,0 +1,70 @@
+"""Runtime check: the facilities out are the facilities in, and every spot has its facility."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from problems import Text, error
+from spots.outputs.errors import ConservationError
+from spots.types import RunResult, State
+
+
+def check_result(result: RunResult) -> None:
+    """Check that the ids of a result are unique and that spots belong to designated facilities.
+
+    Raises
+    ------
+    ConservationError
+        When they are not; a defect of the tool, not of the data.
+    """
+    ids = [v.facility.id for v in result.verdicts]
+    doubled = sorted(key for key, n in Counter(ids).items() if n > 1)
+    designated = {v.facility.id for v in result.verdicts if v.state is State.DESIGNATED}
+    spots = [s.facility_id for s in result.spots]
+    strangers = sorted(set(spots) - designated)
+    repeated = sorted(key for key, n in Counter(spots).items() if n > 1)
+    wrong = sorted({*doubled, *strangers, *repeated})
+    if wrong:
+        raise _broken(", ".join(wrong[:5]), "RunResult")
+
+
+def check_ids(result: RunResult, written: Sequence[str], name: str) -> None:
+    """Check that a file holds every facility exactly once and in input order.
+
+    Parameters
+    ----------
+    result : RunResult
+        The run.
+    written : sequence of str
+        The ids read back from the file.
+    name : str
+        The file.
+
+    Raises
+    ------
+    ConservationError
+        When they differ.
+    """
+    expected = [v.facility.id for v in result.verdicts]
+    if list(written) != expected:
+        differing = sorted(set(expected) ^ set(written))
+        raise _broken(", ".join(differing[:5]) or "order", name)
+
+
+def _broken(value: str, name: str) -> ConservationError:
+    return ConservationError(
+        error(
+            "facilities-not-conserved",
+            Text(
+                "施設が失われたか重複しました(ツールの不具合です)。出力は作成していません",
+                "facilities were lost or doubled (a defect of the tool); nothing was written",
+            ),
+            Text(
+                "実行設定と入力を添えて開発者にお知らせください",
+                "please report it with the run file and the inputs",
+            ),
+            file=name,
+            value=value,
+        )
+    )

@@ -1,0 +1,21 @@
+"""What can go wrong when a result folder is written or read back."""
+
+from __future__ import annotations
+
+from problems import DataError, SpotsError
+
+
+class OutputError(SpotsError, OSError):
+    """The output folder cannot be written where it was asked for."""
+
+
+class ForeignFolderError(SpotsError, FileExistsError):
+    """The output folder holds what this tool did not write, so it is not replaced."""
+
+
+class FolderError(DataError):
+    """A folder is not a complete result of this tool, or was written by another version."""
+
+
+class ConservationError(SpotsError, RuntimeError):
+    """Facilities were lost, doubled or reordered between input and output: a defect of the tool."""

@@ -1,0 +1,180 @@
+"""``evidence.json``: the whole `RunResult`, so that a folder can be asked again later.
+
+``spots map``, ``spots explain`` and ``spots diff`` work from the folder alone, on exactly the
+values the run found, not on what was rounded for readers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from problems import Text, error
+from spots.outputs.codec import CodecError, decode, encode
+from spots.outputs.errors import FolderError
+from spots.outputs.manifest import EVIDENCE, MANIFEST, is_manifest
+from spots.types import RunResult
+
+FORMAT = "shortage-spots/evidence"
+VERSION = 1
+
+
+def dump_evidence(result: RunResult) -> str:
+    """Return `result` as JSON text, lossless and in a fixed order."""
+    page = {"format": FORMAT, "version": VERSION, "result": encode(result)}
+    return json.dumps(page, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n"
+
+
+def parse_evidence(text: str, *, name: str = EVIDENCE) -> RunResult:
+    """Return the `RunResult` that `dump_evidence` wrote.
+
+    Parameters
+    ----------
+    text : str
+        Content of ``evidence.json``.
+    name : str
+        File name for messages.
+
+    Returns
+    -------
+    RunResult
+        Equal to the one written.
+
+    Raises
+    ------
+    FolderError
+        When the text is broken or of another version.
+    """
+    try:
+        page = json.loads(text)
+    except ValueError as problem:
+        raise _broken(name, str(problem)) from problem
+    if not isinstance(page, dict) or page.get("format") != FORMAT:
+        raise _broken(name, "format")
+    if page.get("version") != VERSION:
+        raise _other_version(name, page.get("version"))
+    try:
+        result = decode(page.get("result"), RunResult)
+    except CodecError as problem:
+        raise _broken(name, str(problem)) from problem
+    assert isinstance(result, RunResult)  # noqa: S101 - narrows the decoder's Any
+    return result
+
+
+def load_result(folder: Path) -> RunResult:
+    """Return the result that `write_folder` put into `folder`.
+
+    Parameters
+    ----------
+    folder : Path
+        An output folder.
+
+    Returns
+    -------
+    RunResult
+        Equal to the one written.
+
+    Raises
+    ------
+    FolderError
+        When the folder is missing, incomplete, changed by hand, or of another version.
+    """
+    manifest = read_manifest(folder)
+    evidence = _read(folder, EVIDENCE)
+    written = {entry["name"]: entry["sha256"] for entry in manifest["files"]}
+    if written.get(EVIDENCE) != hashlib.sha256(evidence).hexdigest():
+        raise FolderError(
+            error(
+                "evidence-changed",
+                Text(
+                    f"{EVIDENCE} が {MANIFEST} の記録と一致しません(変更または破損)",
+                    f"{EVIDENCE} is not what {MANIFEST} recorded (edited or damaged)",
+                ),
+                _RERUN,
+                file=str(folder / EVIDENCE),
+            )
+        )
+    return parse_evidence(evidence.decode("utf-8"), name=str(folder / EVIDENCE))
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return the checked manifest of an output folder.
+
+    Raises
+    ------
+    FolderError
+        When there is none of this tool.
+    """
+    try:
+        manifest = json.loads(_read(folder, MANIFEST).decode("utf-8"))
+    except ValueError as problem:
+        if isinstance(problem, FolderError):
+            raise
+        raise _broken(str(folder / MANIFEST), str(problem)) from problem
+    if not is_manifest(manifest):
+        raise FolderError(
+            error(
+                "not-an-output-folder",
+                Text(
+                    "このツールの出力フォルダではありません",
+                    "this is not a folder that the tool wrote",
+                ),
+                Text(
+                    "spots run または spots demo の出力フォルダを指定してください",
+                    "give the output folder of spots run or spots demo",
+                ),
+                file=str(folder),
+            )
+        )
+    return manifest  # type: ignore[no-any-return]
+
+
+_RERUN = Text("spots run でもう一度作成してください", "make the folder again with spots run")
+
+
+def _read(folder: Path, name: str) -> bytes:
+    try:
+        return (folder / name).read_bytes()
+    except OSError as problem:
+        raise FolderError(
+            error(
+                "incomplete-folder",
+                Text(
+                    f"{name} を読めないため、出力フォルダとして使えません",
+                    f"{name} cannot be read, so this is not a usable output folder",
+                ),
+                Text(
+                    "spots run または spots demo の出力フォルダを指定してください",
+                    "give the output folder of spots run or spots demo",
+                ),
+                file=str(folder),
+            )
+        ) from problem
+
+
+def _broken(name: str, detail: str) -> FolderError:
+    return FolderError(
+        error(
+            "evidence-broken",
+            Text(f"内容を読み取れません({detail})", f"the content cannot be read ({detail})"),
+            _RERUN,
+            file=name,
+        )
+    )
+
+
+def _other_version(name: str, version: object) -> FolderError:
+    return FolderError(
+        error(
+            "evidence-version",
+            Text(
+                f"別の版の形式です(版 {version}、読めるのは版 {VERSION})",
+                f"another version of the format ({version}; this tool reads {VERSION})",
+            ),
+            _RERUN,
+            file=name,
+            value=str(version),
+        )
+    )

@@ -1,0 +1,341 @@
+"""The output folder: complete or absent, and never somebody else's files."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+import pyogrio
+
+from problems import Lang, OutputExistsError, SpotsError, Text, UsageError, error
+from spots.outputs.conservation import check_ids, check_result
+from spots.outputs.errors import FolderError, ForeignFolderError, OutputError
+from spots.outputs.evidence import dump_evidence, read_manifest
+from spots.outputs.facility_csv import facilities_csv
+from spots.outputs.geojson import (
+    dissolved_geojson,
+    facilities_geojson,
+    routes_geojson,
+    spots_geojson,
+)
+from spots.outputs.geopackage import write_geopackage
+from spots.outputs.manifest import EVIDENCE, MANIFEST, WrittenFile, file_entry, manifest_json
+from spots.outputs.spreadsheet import unmark
+from spots.outputs.workbook import table_xlsx
+from spots.types import RunResult
+
+GEOPACKAGE = "spots.gpkg"
+# What operating systems and QGIS leave behind; losing it with the folder harms nobody.
+_LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", "spots.gpkg-wal", "spots.gpkg-shm"})
+
+
+_DISK_TROUBLE = (OSError, sqlite3.OperationalError, pyogrio.errors.DataSourceError)
+
+
+class Writer(Protocol):
+    """Makes the content of one file from the result."""
+
+    def __call__(self, result: RunResult, lang: Lang, /) -> str | bytes:
+        """Return the content; text is written as UTF-8."""
+        ...
+
+
+def standard_writers() -> dict[str, Writer]:
+    """Return file name → writer for the folder, without the map, GeoPackage and manifest."""
+    return {
+        "spots.geojson": spots_geojson,
+        "spots_dissolved.geojson": dissolved_geojson,
+        "facilities.geojson": facilities_geojson,
+        "facilities.csv": facilities_csv,
+        "routes.geojson": routes_geojson,
+        "table.xlsx": table_xlsx,
+        EVIDENCE: _evidence,
+    }
+
+
+def map_writer() -> dict[str, Writer]:
+    """Return the writer of ``map.html``; imported late, for only a folder needs a map."""
+    from spots.map import render_map  # noqa: PLC0415 - folium is slow to import
+
+    return {"map.html": render_map}
+
+
+def write_folder(
+    result: RunResult,
+    out: Path,
+    *,
+    lang: Lang,
+    created: datetime,
+    force: bool = False,
+    extra: Mapping[str, Writer] | None = None,
+) -> tuple[WrittenFile, ...]:
+    """Write the whole output folder, or nothing.
+
+    Everything is written into a folder beside `out`, checked, and renamed.
+
+    Parameters
+    ----------
+    result : RunResult
+        The run.
+    out : Path
+        The folder to make; its parents are made as needed.
+    lang : Lang
+        Language of reasons and labels.
+    created : datetime
+        Time for the manifest, the only one in the folder.
+    force : bool
+        Replace `out` when it is empty or holds nothing but what this tool wrote.
+    extra : mapping of str to Writer, optional
+        More files. Without it ``map.html`` is drawn by `spots.map`; an empty mapping leaves the
+        map out.
+
+    Returns
+    -------
+    tuple of WrittenFile
+        Every file in the folder, by name.
+
+    Raises
+    ------
+    OutputExistsError
+        When `out` exists and `force` is not given.
+    ForeignFolderError
+        When `out` is not, or not only, an output of this tool.
+    OutputError
+        When the target cannot be written.
+    ConservationError
+        When facilities would be lost; a defect of the tool.
+    """
+    check_result(result)
+    writers = {**standard_writers(), **(map_writer() if extra is None else extra)}
+    _check_names(writers)
+    refuse_existing(out, force=force)
+    contents = {name: _as_bytes(writer(result, lang)) for name, writer in writers.items()}
+    target = Path(os.path.realpath(out))
+    with _disk_errors(out), _aside(target) as aside:
+        for name, content in contents.items():
+            (aside / name).write_bytes(content)
+        write_geopackage(result, lang, aside / GEOPACKAGE)
+        _check_written(result, aside)
+        files = [written_file(path) for path in aside.iterdir()]
+        manifest = manifest_json(result, lang=lang, created=created, files=files)
+        (aside / MANIFEST).write_bytes(manifest.encode("utf-8"))
+        listing = sorted((written_file(p) for p in aside.iterdir()), key=lambda f: f.name)
+        _swap(aside, target)
+    return tuple(listing)
+
+
+def replace_file(folder: Path, name: str, content: str | bytes) -> WrittenFile:
+    """Put a new version of one file (the map, say) into an output folder.
+
+    The file and the manifest's entry for it are each replaced in one step; the time in the
+    manifest stays that of the run.
+
+    Raises
+    ------
+    FolderError
+        When `folder` is not an output of this tool.
+    OutputError
+        When it cannot be written.
+    """
+    manifest = read_manifest(folder)
+    _check_names({name: None})
+    with _disk_errors(folder):
+        _replace_bytes(folder / name, _as_bytes(content))
+        entry = written_file(folder / name)
+        others = [f for f in manifest["files"] if f["name"] != name]
+        files = sorted([*others, file_entry(entry)], key=lambda f: str(f["name"]))
+        page = json.dumps(
+            {**manifest, "files": files}, ensure_ascii=False, indent=2, sort_keys=True
+        )
+        _replace_bytes(folder / MANIFEST, f"{page}\n".encode())
+    return entry
+
+
+def refuse_existing(out: Path, *, force: bool) -> None:
+    """Refuse a target that must not be replaced; call it before a long run to fail early.
+
+    Raises
+    ------
+    OutputExistsError
+        When it exists and `force` is not given.
+    ForeignFolderError
+        When it is a file, or holds what this tool did not write.
+    """
+    if not os.path.lexists(out):
+        return
+    if not force:
+        raise already_there(out)
+    with _disk_errors(out):
+        foreign = _foreign(out)
+    if foreign:
+        raise ForeignFolderError(
+            error(
+                "not-our-folder",
+                Text(
+                    "このツールが作ったもの以外が含まれるため、置き換えません",
+                    "holds what this tool did not write, so it is not replaced",
+                ),
+                Text(
+                    "別のフォルダを指定するか、ご自身のファイルを移してください",
+                    "name another folder, or move your own files away",
+                ),
+                file=str(out),
+                value=", ".join(foreign[:5]),
+            )
+        )
+
+
+def already_there(path: Path) -> OutputExistsError:
+    """Return the error for an output that exists and was not to be overwritten."""
+    return OutputExistsError(
+        error(
+            "output-exists",
+            Text("出力先がすでにあります", "the output is already there"),
+            Text(
+                "別の出力先を指定するか、--force を付けてください",
+                "name another output, or add --force",
+            ),
+            file=str(path),
+        )
+    )
+
+
+def write_text(path: Path, text: str) -> WrittenFile:
+    """Write one file in UTF-8, in one step: the old content stays until the new one is whole.
+
+    Raises
+    ------
+    OutputError
+        When it cannot be written.
+    """
+    with _disk_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace_bytes(path, _as_bytes(text))
+        return written_file(path)
+
+
+def written_file(path: Path) -> WrittenFile:
+    """Return name, size and hash of a file."""
+    data = path.read_bytes()
+    return WrittenFile(path.name, len(data), hashlib.sha256(data).hexdigest())
+
+
+def _as_bytes(content: str | bytes) -> bytes:
+    return content if isinstance(content, bytes) else content.encode("utf-8")
+
+
+def _evidence(result: RunResult, _lang: Lang, /) -> str:
+    return dump_evidence(result)
+
+
+def _foreign(out: Path) -> list[str]:
+    """Return what in `out` is not ours, by name; empty for an empty folder."""
+    if not out.is_dir():
+        return [out.name]
+    present = {entry.name for entry in out.iterdir()} - _LITTER
+    if not present:
+        return []
+    try:
+        ours = {entry["name"] for entry in read_manifest(out)["files"]} | {MANIFEST}
+    except FolderError:
+        ours = set()
+    folders = {entry.name for entry in out.iterdir() if entry.is_dir()}
+    return sorted((present - ours) | (present & folders))
+
+
+def _check_names(writers: Mapping[str, object]) -> None:
+    reserved = {GEOPACKAGE, MANIFEST}
+    for name in writers:
+        if Path(name).name != name or name in reserved or name in {"", ".", ".."} or "\\" in name:
+            raise UsageError(
+                error(
+                    "output-name",
+                    Text("出力ファイル名に使えません", "not usable as an output file name"),
+                    Text("フォルダを含まない別の名前にしてください", "use a plain, other name"),
+                    value=name,
+                )
+            )
+
+
+@contextmanager
+def _aside(target: Path) -> Iterator[Path]:
+    """Make a working folder beside `target`; it is gone afterwards, whatever happens."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_name(f".{target.name}.{os.getpid()}.partial")
+    shutil.rmtree(aside, ignore_errors=True)  # left by a killed run that had our process number
+    aside.mkdir()
+    try:
+        yield aside
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _swap(aside: Path, target: Path) -> None:
+    """Rename `aside` to `target`; an older folder there is only removed once the new one stands."""
+    if not target.exists():
+        aside.rename(target)
+        return
+    old = target.with_name(f".{target.name}.{os.getpid()}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    target.rename(old)
+    try:
+        aside.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _replace_bytes(path: Path, data: bytes) -> None:
+    aside = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        aside.write_bytes(data)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+@contextmanager
+def _disk_errors(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except SpotsError:
+        raise
+    except _DISK_TROUBLE as problem:
+        detail = getattr(problem, "strerror", None) or problem
+        raise OutputError(
+            error(
+                "output-not-writable",
+                Text(
+                    f"出力先に書き込めません({detail})", f"the output cannot be written ({detail})"
+                ),
+                Text(
+                    "書き込み権限と空き容量を確かめ、開いているファイルを閉じてください",
+                    "check permissions and free space, and close files that are open",
+                ),
+                file=str(out),
+            )
+        ) from problem
+
+
+def _check_written(result: RunResult, folder: Path) -> None:
+    """Compare what stands on disk with the run: the facilities out are the facilities in."""
+    page = (folder / "facilities.csv").read_bytes().decode("utf-8-sig")
+    rows = csv.DictReader(io.StringIO(page, newline=""))
+    check_ids(result, [unmark(row["facility_id"]) for row in rows], "facilities.csv")
+    features = json.loads((folder / "facilities.geojson").read_text(encoding="utf-8"))["features"]
+    check_ids(result, [f["id"] for f in features], "facilities.geojson")
+    table = pyogrio.read_dataframe(
+        folder / GEOPACKAGE, layer="facilities", columns=["facility_id"], read_geometry=False
+    )
+    check_ids(result, list(table["facility_id"]), GEOPACKAGE)

@@ -1,0 +1,104 @@
+"""Words and marks that tables, reports and styles share."""
+
+from __future__ import annotations
+
+from boundaries.types import AreaClass, CutEntry
+from problems import Lang, Text
+from spots.types import Accuracy, FacilityType, Role, RunResult, State, Truth
+
+STATE_LABELS: dict[State, Text] = {
+    State.DESIGNATED: Text("設定", "designated"),
+    State.EXCLUDED: Text("対象外", "excluded"),
+    State.MOOT: Text("少数区域内", "moot"),
+    State.NOT_MET: Text("要件に非該当", "not met"),
+    State.UNDETERMINED: Text("判定不能", "undetermined"),
+}
+
+AREA_CLASS_LABELS: dict[AreaClass, Text] = {
+    AreaClass.SHORTAGE: Text("医師少数区域", "shortage area"),
+    AreaClass.SURPLUS: Text("医師多数区域", "surplus area"),
+    AreaClass.NEITHER: Text("どちらでもない区域", "neither"),
+    AreaClass.UNKNOWN: Text("指標なし", "no index"),
+}
+
+TRUTH_LABELS: dict[Truth, Text] = {
+    Truth.MET: Text("該当", "met"),
+    Truth.NOT_MET: Text("非該当", "not met"),
+    Truth.UNDETERMINED: Text("判定不能", "undetermined"),
+}
+
+TYPE_MARKS: dict[FacilityType, str] = {
+    FacilityType.BASE_HOSPITAL: "①",
+    FacilityType.REMOTE_CLINIC: "②",
+    FacilityType.SECONDARY_EMERGENCY: "③",
+}
+
+TYPE_LABELS: dict[FacilityType, Text] = {
+    FacilityType.BASE_HOSPITAL: Text("へき地医療拠点病院", "remote-area base hospital"),
+    FacilityType.REMOTE_CLINIC: Text("へき地診療所", "remote clinic"),
+    FacilityType.SECONDARY_EMERGENCY: Text("二次救急病院", "secondary emergency hospital"),
+}
+
+ROLE_LABELS: dict[Role, Text] = {
+    Role.CANDIDATE: Text("判定対象", "candidate"),
+    Role.DESTINATION: Text("到達先のみ", "destination only"),
+}
+
+ACCURACY_LABELS: dict[Accuracy, Text] = {
+    Accuracy.POINT: Text("地点", "point"),
+    Accuracy.TOWN: Text("町丁目の中心", "centre of the town block"),
+}
+
+_CUT_LABELS: dict[str, Text] = {
+    "land": Text("海域を除く", "sea taken away"),
+    "prefecture": Text("県外を除く", "outside of the prefecture taken away"),
+    "excluded_municipalities": Text("対象外の市町村を除く", "excluded municipalities taken away"),
+    "shortage_areas": Text("医師少数区域を除く", "shortage areas taken away"),
+}
+
+_ROAD_LABELS: dict[str, Text] = {
+    "motorway": Text("高速道路", "motorway"),
+    "trunk": Text("国道", "trunk road"),
+    "primary": Text("主要道", "primary road"),
+    "secondary": Text("県道等", "secondary road"),
+    "tertiary": Text("地域の道", "tertiary road"),
+    "unclassified": Text("その他の道", "unclassified road"),
+    "residential": Text("生活道路", "residential street"),
+    "ferry": Text("フェリー", "ferry"),
+}
+
+
+def removed(entry: CutEntry, lang: Lang) -> str:
+    """Return a line of the ledger in words.
+
+    Examples
+    --------
+    >>> removed(CutEntry("land", 1.25, 49.01), Lang.EN)
+    'sea taken away: 1.250 km²'
+    """
+    text = _CUT_LABELS.get(entry.step)
+    label = text.render(lang) if text else entry.step
+    return f"{label}: {entry.removed_km2:.3f} km²"
+
+
+def road_label(road_class: str, lang: Lang) -> str:
+    """Return a road class in words, or its own name where it has no label."""
+    text = _ROAD_LABELS.get(road_class)
+    return text.render(lang) if text else road_class
+
+
+def type_marks(types: frozenset[FacilityType]) -> str:
+    """Return the marks of `types` in the law's order.
+
+    Examples
+    --------
+    >>> type_marks(frozenset({FacilityType.SECONDARY_EMERGENCY, FacilityType.BASE_HOSPITAL}))
+    '①③'
+    """
+    return "".join(mark for kind, mark in TYPE_MARKS.items() if kind in types)
+
+
+def criteria_marks(result: RunResult, numbers: tuple[int, ...]) -> str:
+    """Return the policy's marks of the criteria `numbers`, e.g. ``"①③"``."""
+    marks = {c.number: c.mark for c in result.settings.criteria}
+    return "".join(marks.get(number, str(number)) for number in numbers)

@@ -1,0 +1,191 @@
+"""``run.json``: what was asked, of which inputs, with which versions, and what was written.
+
+The only place of an output folder with a time in it. Everything else of two runs of the same job
+is the same, byte for byte.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from importlib import metadata
+
+import pyogrio
+import pyproj
+import shapely
+
+from problems import Lang, Problem, Text
+from spots.outputs.codec import encode
+from spots.types import RunResult, Settings, State
+
+MANIFEST = "run.json"
+EVIDENCE = "evidence.json"
+TOOL = "shortage-spots"
+FORMAT_VERSION = 1
+
+_LIBRARIES = ("geopandas", "numpy", "openpyxl", "pandas", "pyogrio", "pyproj", "shapely")
+_CONVENTIONS: dict[str, Text] = {
+    "minutes": Text(
+        "分は切り捨てで表示し、判定は整数ミリ秒(travel_ms)で行います",
+        "minutes are rounded down; verdicts use whole milliseconds (travel_ms)",
+    ),
+    "margin": Text(
+        "margin_min は所要時間から基準を引いた差です(0以上で「以上」を満たします)",
+        "margin_min is travel time less the threshold (0 or more meets 'at least')",
+    ),
+    "csv": Text(
+        "facilities.csv は UTF-8(BOM付き)・CRLF です。表計算ソフトが数値・日付・数式と読み替える"
+        "文字列には先頭に ' を1つ付けています(機械で読むときは先頭の ' を1つ外してください)",
+        "facilities.csv is UTF-8 with BOM and CRLF; text that a spreadsheet would take for a "
+        "number, a date or a formula has one ' in front (take one off when reading by machine)",
+    ),
+    "crs": Text(
+        "GeoJSON は WGS84(RFC 7946)、GeoPackage は JGD2011(EPSG:6668)です",
+        "GeoJSON is WGS84 (RFC 7946), the GeoPackage JGD2011 (EPSG:6668)",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """A file of the output folder.
+
+    Parameters
+    ----------
+    name : str
+        Its name inside the folder.
+    size : int
+        Bytes.
+    sha256 : str
+        Hash of its content, hex.
+    """
+
+    name: str
+    size: int
+    sha256: str
+
+
+def manifest_json(
+    result: RunResult, *, lang: Lang, created: datetime, files: Iterable[WrittenFile]
+) -> str:
+    """Return ``run.json``.
+
+    Parameters
+    ----------
+    result : RunResult
+        The run.
+    lang : Lang
+        Language of the sentences in it.
+    created : datetime
+        When the folder was made; the only time in all the outputs.
+    files : iterable of WrittenFile
+        Everything else in the folder.
+
+    Returns
+    -------
+    str
+        JSON with sorted keys.
+    """
+    page = {
+        "tool": {"name": TOOL, "version": tool_version(), "format": FORMAT_VERSION},
+        "created": created.isoformat(timespec="seconds"),
+        "lang": lang.value,
+        "versions": library_versions(),
+        "job": encode(result.job),
+        "settings": _settings(result.settings, lang),
+        "inputs": [asdict(record) for record in result.inputs],
+        "layers": encode(result.layers),
+        "network": encode(result.network),
+        "edition": encode(result.edition),
+        "plane_epsg": result.plane_epsg,
+        "counts": counts(result),
+        "dissolved_km2": round(result.dissolved_km2, 6),
+        "problems": [_problem(problem, lang) for problem in result.problems],
+        "conventions": {key: text.render(lang) for key, text in _CONVENTIONS.items()},
+        "files": [file_entry(f) for f in sorted(files, key=lambda f: f.name)],
+    }
+    return json.dumps(page, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False) + "\n"
+
+
+def file_entry(file: WrittenFile) -> dict[str, str | int]:
+    """Return the manifest's line about a file."""
+    return {"name": file.name, "bytes": file.size, "sha256": file.sha256}
+
+
+def counts(result: RunResult) -> dict[str, int]:
+    """Return the number of facilities altogether and in each state, and of spots."""
+    states = Counter(verdict.state for verdict in result.verdicts)
+    by_state = {state.value: states[state] for state in State}
+    return {"facilities": len(result.verdicts), "spots": len(result.spots), **by_state}
+
+
+def tool_version() -> str:
+    """Return the version of the installed distribution, ``"unknown"`` when it is not installed."""
+    try:
+        return metadata.version(TOOL)
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def library_versions() -> dict[str, str]:
+    """Return the versions that can change a result."""
+    versions = {name: metadata.version(name) for name in _LIBRARIES}
+    versions["python"] = platform.python_version()
+    versions["gdal"] = ".".join(str(n) for n in pyogrio.__gdal_version__)
+    versions["geos"] = shapely.geos_version_string
+    versions["proj"] = pyproj.proj_version_str
+    return versions
+
+
+def is_manifest(page: object) -> bool:
+    """Return whether parsed JSON is a manifest of this tool, with a list of files."""
+    if not isinstance(page, dict):
+        return False
+    tool, files = page.get("tool"), page.get("files")
+    return (
+        isinstance(tool, dict)
+        and tool.get("name") == TOOL
+        and isinstance(files, list)
+        and all(isinstance(f, dict) and isinstance(f.get("name"), str) for f in files)
+        and all(isinstance(f.get("sha256"), str) for f in files)
+    )
+
+
+def _settings(settings: Settings, lang: Lang) -> dict[str, object]:
+    return {
+        "title": settings.title.render(lang),
+        "policy": settings.policy_title.render(lang),
+        "prefecture_code": settings.prefecture_code,
+        "prefecture": settings.prefecture,
+        "radius_m": settings.radius_m,
+        "threshold_ms": settings.threshold_ms,
+        "valid_from": encode(settings.valid_from),
+        "valid_to": encode(settings.valid_to),
+        "criteria": [
+            {"number": c.number, "mark": c.mark, "title": c.title.render(lang), "travel": c.travel}
+            for c in settings.criteria
+        ],
+        "lines": [
+            {"label": label.render(lang), "value": value.render(lang)}
+            for label, value in settings.lines
+        ],
+        "caveats": [text.render(lang) for text in settings.caveats],
+        "attributions": list(settings.attributions),
+    }
+
+
+def _problem(problem: Problem, lang: Lang) -> dict[str, object]:
+    return {
+        "code": problem.code,
+        "severity": problem.severity.value,
+        "file": problem.file,
+        "row": problem.row,
+        "column": problem.column,
+        "value": problem.value,
+        "message": problem.message.render(lang),
+        "remedy": problem.remedy.render(lang),
+    }
