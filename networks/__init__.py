@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from networks.link_table import read_link_table
     from networks.nearest import nearest_other
     from networks.network import RoadNetwork
+    from networks.osm import read_osm
     from networks.profile import (
         MaxspeedRule,
         RoadClass,
@@ -62,6 +63,7 @@ __all__ = [
     "load_profile",
     "nearest_other",
     "read_link_table",
+    "read_osm",
     "snap_points",
 ]
 
@@ -76,6 +78,7 @@ _HOMES = {
     "link_table": ("read_link_table",),
     "nearest": ("nearest_other",),
     "network": ("RoadNetwork",),
+    "osm": ("read_osm",),
     "profile": (
         "MaxspeedRule",
         "RoadClass",
