@@ -9,6 +9,7 @@ from spots.facilities.model import (
     RawFacility,
 )
 from spots.facilities.reading import read_layer, read_layers
+from spots.facilities.typecells import parse_types
 
 __all__ = [
     "FacilityListError",

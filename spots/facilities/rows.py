@@ -17,7 +17,7 @@ from spots.facilities.coordinates import (
 )
 from spots.facilities.headers import Columns, header_key, listed
 from spots.facilities.model import LayerSpec, RawFacility, Row, Table
-from spots.facilities.typecells import ALLOWED, parse_types
+from spots.facilities.typecells import ALLOWED, read_types
 from spots.facilities.words import clean_cell, compact, nfkc
 from spots.types import FacilityType, SourceRow
 
@@ -273,7 +273,7 @@ def _beyond_header(context: _Context, row: Row) -> list[Problem]:
 
 def _types(context: _Context, row: Row, problems: list[Problem]) -> frozenset[FacilityType]:
     cell = context.columns.cell(row, "type")
-    types, unknown = parse_types(cell)
+    types, unknown = read_types(cell)
     if unknown:
         problems.append(
             error(

@@ -30,17 +30,32 @@ _TERMS = {
 }
 _NONE = frozenset({"", "-", "―", "ー", "—", "–", "なし", "無", "無し", "対象外", "none", "×"})
 _SEPARATORS = re.compile(r"[・、,/;+&|\n・]|および|及び|並びに|ならびに|と(?=[へ二第123])|\s{2,}")
-ALLOWED = "①, ②, ③, 1, 2, 3, へき地医療拠点病院, へき地診療所, 二次救急病院, base_hospital, remote_clinic, secondary_emergency"
+ALLOWED = (
+    "①, ②, ③, 1, 2, 3, へき地医療拠点病院, へき地診療所, 二次救急病院, "
+    "base_hospital, remote_clinic, secondary_emergency"
+)
 
 
-def parse_types(text: str) -> tuple[frozenset[FacilityType], tuple[str, ...]]:
+def parse_types(text: str) -> frozenset[FacilityType] | None:
+    """Return the types that a cell or a setting names, None when a word in it names none.
+
+    Examples
+    --------
+    >>> parse_types("②"), parse_types("診療所")
+    (frozenset({<FacilityType.REMOTE_CLINIC: 'remote_clinic'>}), None)
+    """
+    types, unknown = read_types(text)
+    return None if unknown else types
+
+
+def read_types(text: str) -> tuple[frozenset[FacilityType], tuple[str, ...]]:
     """Return the types a cell names, and the words in it that name none.
 
     Examples
     --------
-    >>> sorted(parse_types("①・③")[0])
-    [<FacilityType.BASE_HOSPITAL: 'base_hospital'>, <FacilityType.SECONDARY_EMERGENCY: 'secondary_emergency'>]
-    >>> parse_types("④")
+    >>> sorted(t.value for t in read_types("①・③")[0])
+    ['base_hospital', 'secondary_emergency']
+    >>> read_types("④")
     (frozenset(), ('4',))
     """
     # Circled digits first: NFKC would make ①③ into 13.

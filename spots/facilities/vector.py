@@ -11,11 +11,11 @@ import pandas as pd
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
+from boundaries.crs import JGD2011, to_jgd2011
 from problems import Problem, Text, error, warning
 from spots.facilities.errors import FacilityListError
 from spots.facilities.model import Row, Table
 
-_CRS = "EPSG:6668"  # JGD2011, longitude and latitude
 _SIDECARS = (".dbf", ".shx")
 
 
@@ -44,7 +44,9 @@ def read_vector(
     Raises
     ------
     FacilityListError
-        Unreadable or damaged, a Shapefile without its DBF, SHX or PRJ, no such layer, no CRS.
+        Unreadable or damaged, a Shapefile without its DBF or SHX, no such layer.
+    CrsError
+        No coordinate reference system (a Shapefile without its PRJ).
     """
     if path.stat().st_size == 0:
         raise FacilityListError(_unreadable(shown, "0 bytes"))
@@ -57,10 +59,8 @@ def read_vector(
         problems += others
         frame = _read(path, shown, layer=layer)
     if not isinstance(frame, gpd.GeoDataFrame):
-        frame = gpd.GeoDataFrame(frame, geometry=[None] * len(frame), crs=_CRS)
-    if frame.crs is None:
-        raise FacilityListError(_no_crs(shown))
-    frame = frame.to_crs(_CRS)
+        frame = gpd.GeoDataFrame(frame, geometry=[None] * len(frame), crs=JGD2011)
+    frame = to_jgd2011(frame, label=shown)
     attributes = frame.drop(columns=frame.geometry.name)
     rows = []
     for number, (geometry, values) in enumerate(
@@ -208,14 +208,3 @@ def _unreadable(shown: str, cause: str) -> Problem:
         file=shown,
     )
 
-
-def _no_crs(shown: str) -> Problem:
-    return error(
-        "crs-missing",
-        Text("座標参照系がありません(.prj などがない)", "there is no coordinate reference system"),
-        Text(
-            "QGIS で座標参照系(例 EPSG:6668)を設定して保存し直してください",
-            "set the CRS in QGIS (EPSG:6668, say) and save it again",
-        ),
-        file=shown,
-    )

@@ -1,0 +1,264 @@
+"""One facility in several lists becomes one facility with several types."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+from problems import Problem, Severity
+from spots.facilities import findings
+from spots.facilities.identity import unique_ids
+from spots.facilities.matching import (
+    SAME_PLACE_M,
+    SUFFIX_LIMIT_M,
+    Keyed,
+    contradicts,
+    ends_alike,
+    gap_m,
+    keyed,
+    other_city,
+    same_city,
+    same_name,
+    same_place,
+)
+from spots.facilities.model import MunicipalityResolver, RawFacility
+from spots.facilities.sites import assign_sites
+from spots.types import Accuracy, Facility, Position, Role
+
+# The rows of one facility, in input order; grows while lists are merged and never leaves here.
+_Group = list[Keyed]
+_Test = Callable[[Keyed, Keyed], bool]
+
+
+def merge(
+    raws: Iterable[RawFacility], resolver: MunicipalityResolver | None = None
+) -> tuple[tuple[Facility, ...], tuple[Problem, ...]]:
+    """Merge the rows of all lists into facilities, in the order of their first row.
+
+    Rows are one facility when their ids are equal; or their normalised names and municipalities
+    are, one to one; or one name ends with the other in the same municipality, one to one and
+    within 3 km. Position, name and address are those of the first list that has them (a given
+    point before a town's centre), types are united.
+
+    Parameters
+    ----------
+    raws : iterable of RawFacility
+        Rows of all lists, list after list.
+    resolver : MunicipalityResolver or None
+        Knows municipalities by name; without it names are compared as written.
+
+    Returns
+    -------
+    facilities : tuple of Facility
+        Every row is in exactly one facility's ``rows``.
+    problems : tuple of Problem
+        A note for every merge; warnings for doubtful ones, positions that differ by more than
+        100 m, rows listed twice and facilities at one point; an error for every id that stands
+        for two facilities (the rows are kept apart).
+    """
+    problems: list[Problem] = []
+    layers: dict[str, list[Keyed]] = {}
+    order: dict[int, int] = {}
+    for number, raw in enumerate(raws):
+        item, found = keyed(raw, resolver)
+        problems += [found] if found else []
+        order[id(item)] = number
+        layers.setdefault(raw.layer.name, []).append(item)
+    groups: list[_Group] = []
+    for items in layers.values():
+        entities = _collapse(items, problems)
+        _join_layer(groups, entities, problems)
+    groups.sort(key=lambda group: min(order[id(item)] for item in group))
+    ids = unique_ids([[(k.raw.given_id, k.code or k.town, k.key) for k in g] for g in groups])
+    facilities = [_facility(group, name) for group, name in zip(groups, ids, strict=True)]
+    keys = [group[0].key for group in groups]
+    sites = [next((k.raw.site for k in group if k.raw.site), None) for group in groups]
+    placed, found_sites = assign_sites(facilities, keys, sites)
+    return placed, (*problems, *found_sites)
+
+
+def _collapse(items: Sequence[Keyed], problems: list[Problem]) -> list[_Group]:
+    """Join rows of one list that are one facility; report ids that are not."""
+    entities: list[_Group] = []
+    by_id: dict[str, _Group] = {}
+    by_name: dict[str, list[_Group]] = defaultdict(list)
+    for item in items:
+        given = item.raw.given_id
+        twin = by_id.get(given) if given else None
+        if twin is not None and not _same_facility(twin[0], item):
+            problems.append(findings.duplicate_id(twin[0].raw, item.raw))
+            twin = None
+        if twin is None:
+            alike = [g for g in by_name[item.key] if not other_city(g[0], item)]
+            twin = next((g for g in alike if _repeats(g[0], item)), None)
+            if twin is None and alike:
+                problems.append(findings.same_name_twice(alike[0][0].raw, item.raw))
+        if twin is not None:
+            problems.append(findings.listed_twice(twin[0].raw, item.raw))
+            problems += _gap(twin, item)
+            twin.append(item)
+            continue
+        group = [item]
+        entities.append(group)
+        by_name[item.key].append(group)
+        if given:
+            by_id.setdefault(given, group)
+    return entities
+
+
+def _repeats(a: Keyed, b: Keyed) -> bool:
+    """Tell whether two rows of one list with equal names are one facility."""
+    return not contradicts(a, b) if same_city(a, b) else same_place(a, b)
+
+
+def _same_facility(a: Keyed, b: Keyed) -> bool:
+    """Tell whether rows with equal ids can be one facility."""
+    return same_name(a, b) or ends_alike(a, b) or same_place(a, b)
+
+
+def _join_layer(groups: list[_Group], entities: list[_Group], problems: list[Problem]) -> None:
+    """Join the facilities of one list to those of earlier lists, or add them.
+
+    Both lists are this module's own working state; `groups` and its members grow here.
+    """
+    open_groups = list(groups)
+    waiting = _join_ids(open_groups, entities, problems)
+    rules: tuple[tuple[str, _Test], ...] = (("name", _exactly), ("suffix", _by_suffix))
+    for rule, test in rules:
+        waiting = _join_names(open_groups, waiting, rule, test, problems)
+    for entity in waiting:
+        problems += _unmerged(open_groups, entity[0])
+        groups.append(entity)
+
+
+def _exactly(a: Keyed, b: Keyed) -> bool:
+    return same_name(a, b) and (same_city(a, b) or same_place(a, b))
+
+
+def _by_suffix(a: Keyed, b: Keyed) -> bool:
+    return same_city(a, b) and ends_alike(a, b)
+
+
+def _join_ids(
+    groups: list[_Group], entities: list[_Group], problems: list[Problem]
+) -> list[_Group]:
+    """Join entities with a known id; taken groups leave `groups`. Return what is left."""
+    known = {item.raw.given_id: group for group in groups for item in group if item.raw.given_id}
+    waiting = []
+    for entity in entities:
+        given = next((item.raw.given_id for item in entity if item.raw.given_id), None)
+        group = known.get(given) if given else None
+        if group is None or not any(g is group for g in groups):
+            waiting.append(entity)
+        elif not _same_facility(group[0], entity[0]):
+            problems.append(findings.duplicate_id(group[0].raw, entity[0].raw))
+            waiting.append(entity)
+        else:
+            _absorb(group, entity, "id", problems)
+            groups[:] = [g for g in groups if g is not group]
+    return waiting
+
+
+def _join_names(
+    groups: list[_Group],
+    entities: list[_Group],
+    rule: str,
+    test: _Test,
+    problems: list[Problem],
+) -> list[_Group]:
+    """Join entities and groups that match one to one; taken groups leave `groups`."""
+    by_tail: dict[str, list[int]] = defaultdict(list)
+    for at, group in enumerate(groups):
+        for key in {item.key[-2:] for item in group}:
+            by_tail[key].append(at)
+    found = [
+        [at for at in sorted({a for k in entity for a in by_tail[k.key[-2:]]})
+         if any(test(k, g) for k in entity for g in groups[at])]
+        for entity in entities
+    ]
+    claims: dict[int, int] = defaultdict(int)
+    for places in found:
+        for at in places:
+            claims[at] += 1
+    waiting: list[_Group] = []
+    taken: set[int] = set()
+    for entity, places in zip(entities, found, strict=True):
+        if not places:
+            waiting.append(entity)
+            continue
+        group = groups[places[0]]
+        if len(places) > 1 or claims[places[0]] > 1:
+            others = [groups[at][0].raw for at in places]
+            problems.append(findings.ambiguous(entity[0].raw, others))
+            waiting.append(entity)
+        elif rule == "suffix" and _far(group, entity):
+            problems.append(findings.too_far_to_merge(group[0].raw, entity[0].raw))
+            waiting.append(entity)
+        else:
+            _absorb(group, entity, rule, problems)
+            taken.add(places[0])
+    groups[:] = [g for at, g in enumerate(groups) if at not in taken]
+    return waiting
+
+
+def _far(group: _Group, entity: _Group) -> bool:
+    gaps = [gap_m(a, b) for a in group for b in entity]
+    known = [gap for gap in gaps if gap is not None]
+    return bool(known) and min(known) > SUFFIX_LIMIT_M
+
+
+def _absorb(group: _Group, entity: _Group, rule: str, problems: list[Problem]) -> None:
+    first, item = group[0], entity[0]
+    problems.append(findings.merged(first.raw, item.raw, rule))
+    if other_city(first, item):
+        problems.append(findings.municipalities_differ(first.raw, item.raw))
+    problems += _gap(group, item)
+    group.extend(entity)
+
+
+def _gap(group: _Group, item: Keyed) -> list[Problem]:
+    """Report a position more than `SAME_PLACE_M` from the one already in use."""
+    used = next((k for k in group if k.raw.position == _position(group)), None)
+    gap = gap_m(used, item) if used else None
+    if used is None or gap is None or gap <= SAME_PLACE_M:
+        return []
+    return [findings.positions_differ(used.raw, item.raw, gap)]
+
+
+def _unmerged(groups: list[_Group], item: Keyed) -> list[Problem]:
+    """Report a namesake that was not merged because a municipality is unknown."""
+    namesakes = (g[0] for g in groups if same_name(g[0], item) and not other_city(g[0], item))
+    first = next(namesakes, None)
+    return [findings.namesake(first.raw, item.raw)] if first else []
+
+
+def _position(group: _Group) -> Position | None:
+    positions = [k.raw.position for k in group if k.raw.position is not None]
+    exact = (p for p in positions if p.accuracy is Accuracy.POINT)
+    return next(exact, positions[0] if positions else None)
+
+
+def _facility(group: _Group, name: str) -> Facility:
+    raws = [item.raw for item in group]
+    position = _position(group)
+    problem = next((r.position_problem for r in raws if r.position_problem), None)
+    remarks = dict.fromkeys(r.remark for r in raws if r.remark)
+    judged = any(r.layer.role is Role.CANDIDATE for r in raws)
+    return Facility(
+        id=name,
+        name=raws[0].name,
+        types=frozenset(t for r in raws for t in r.types),
+        role=Role.CANDIDATE if judged else Role.DESTINATION,
+        address=next((r.address for r in raws if r.address), ""),
+        municipality_code=next((k.code for k in group if k.code), None),
+        position=position,
+        position_problem=None if position is not None else problem,
+        site=name,
+        remark=" / ".join(remarks),
+        rows=tuple(r.row for r in raws),
+    )
+
+
+def has_errors(problems: Iterable[Problem]) -> bool:
+    """Tell whether any of `problems` stops the run."""
+    return any(p.severity is Severity.ERROR for p in problems)

@@ -1,0 +1,166 @@
+"""Facilities of one site, which never count as each other's nearest hospital."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from problems import Problem, Text, note, one_line, warning
+from spots.facilities.matching import distance_m
+from spots.types import Accuracy, Facility, Position
+
+ONE_POINT_M = 1.0
+ATTACHED_M = 300.0
+_ATTACHED = (
+    *("附属", "付属", "併設", "診療所", "クリニック", "分院", "健診", "健康管理", "介護"),
+    *("訪問", "歯科"),
+)
+_MIN_NAME = 4
+_CELL_DEGREES = 1e-4  # about 10 m: neighbours within 1 m lie in the same or the next cell
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Two facilities, by their place in the list, and why they belong together."""
+
+    first: int
+    second: int
+    attached: bool
+
+
+def assign_sites(
+    facilities: Sequence[Facility], keys: Sequence[str], given: Sequence[str | None]
+) -> tuple[tuple[Facility, ...], tuple[Problem, ...]]:
+    """Return the facilities with their sites, and what was found.
+
+    One site are facilities that share the list's own site label; lie at one point (within 1 m);
+    or are a hospital and its attached clinic by name within 300 m. Two different labels keep
+    facilities apart even at one point. Centres of towns say nothing and are not compared.
+
+    Parameters
+    ----------
+    facilities : sequence of Facility
+        In order.
+    keys : sequence of str
+        Their name keys.
+    given : sequence of str or None
+        Their site labels.
+
+    Returns
+    -------
+    tuple of Facility, tuple of Problem
+        Each site is named by its first facility's id.
+    """
+    parent = list(range(len(facilities)))
+
+    def root(at: int) -> int:
+        while parent[at] != at:
+            at = parent[at]
+        return at
+
+    def join(a: int, b: int) -> None:
+        low, high = sorted((root(a), root(b)))
+        parent[high] = low
+
+    labels: dict[str, int] = {}
+    for at, label in enumerate(given):
+        if label is not None:
+            join(labels.setdefault(label, at), at)
+    problems = []
+    for pair in (*_one_point(facilities), *_attached(facilities, keys)):
+        a, b = pair.first, pair.second
+        apart = given[a] is not None and given[b] is not None and given[a] != given[b]
+        if root(a) == root(b) and (pair.attached or given[a] is not None):
+            continue
+        problems.append(_finding(facilities[a], facilities[b], pair, apart=apart))
+        if not apart:
+            join(a, b)
+    sited = (replace(f, site=facilities[root(at)].id) for at, f in enumerate(facilities))
+    return tuple(sited), tuple(problems)
+
+
+def _point(facility: Facility) -> Position | None:
+    position = facility.position
+    return position if position and position.accuracy is Accuracy.POINT else None
+
+
+def _one_point(facilities: Sequence[Facility]) -> Iterator[_Pair]:
+    """Yield each facility with the first earlier one within `ONE_POINT_M`."""
+    cells: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for at, facility in enumerate(facilities):
+        position = _point(facility)
+        if position is None:
+            continue
+        x, y = (math.floor(v / _CELL_DEGREES) for v in (position.lon, position.lat))
+        near = sorted(
+            other for dx in (-1, 0, 1) for dy in (-1, 0, 1) for other in cells[x + dx, y + dy]
+        )
+        for other in near:
+            there = facilities[other].position
+            if there is not None and distance_m(position, there) < ONE_POINT_M:
+                yield _Pair(other, at, attached=False)
+                break
+        cells[x, y].append(at)
+
+
+def _attached(facilities: Sequence[Facility], keys: Sequence[str]) -> Iterator[_Pair]:
+    """Yield hospitals with the clinics whose names begin with theirs."""
+    named: dict[str, list[int]] = defaultdict(list)
+    for at, key in enumerate(keys):
+        named[key].append(at)
+    for clinic, key in enumerate(keys):
+        here = _point(facilities[clinic])
+        if here is None:
+            continue
+        for length in range(_MIN_NAME, len(key)):
+            if not any(word in key[length:] for word in _ATTACHED):
+                continue
+            for hospital in named.get(key[:length], ()):
+                there = _point(facilities[hospital])
+                if there is not None and distance_m(here, there) <= ATTACHED_M:
+                    low, high = sorted((hospital, clinic))
+                    yield _Pair(low, high, attached=True)
+
+
+def _finding(first: Facility, second: Facility, pair: _Pair, *, apart: bool) -> Problem:
+    row = second.rows[0]
+    name = one_line(first.name, 40)
+    place: dict[str, str | int | None] = {
+        "file": row.file,
+        "row": row.row,
+        "value": second.name,
+    }
+    if apart:
+        return warning(
+            "one-point-two-sites",
+            Text(
+                f"「{name}」と同じ地点ですが、敷地(site)の指定に従い別の敷地としました",
+                f"lies at the point of {name!r}; kept apart as the site column says",
+            ),
+            Text("意図したものか確認してください", "check that this is meant"),
+            **place,
+        )
+    if pair.attached:
+        return note(
+            "same-site-by-name",
+            Text(
+                f"名称と距離から「{name}」と同じ敷地としました(互いに他の病院として数えません)",
+                f"taken for the site of {name!r} by name and distance",
+            ),
+            Text("別の敷地であれば site の列で分けてください", "if not, tell them apart by site"),
+            **place,
+        )
+    return warning(
+        "one-point",
+        Text(
+            f"「{name}」と同じ地点です(同じ敷地とし、互いに他の病院として数えません)",
+            f"lies at the point of {name!r}; taken for one site",
+        ),
+        Text(
+            "座標の写し間違いでないか確認してください。別の敷地であれば site の列で分けます",
+            "check the coordinates; if they are two sites, tell them apart by a site column",
+        ),
+        **place,
+    )
