@@ -17,7 +17,7 @@ from boundaries import (
     IndexEdition,
     Regions,
     build_regions,
-    plane_zone,
+    plane_zone_of,
     read_medical_areas,
     read_municipalities,
     read_physician_index,
@@ -95,7 +95,7 @@ def execute(job: Job, progress: Progress = silent) -> RunResult:
         dissolved_km2=dissolved_km2,
         municipalities=_with_exclusions(regions.municipalities, job.policy),
         areas=regions.areas,
-        plane_epsg=plane_zone(regions.municipalities, job.policy.policy.prefecture),
+        plane_epsg=_plane_zone(regions),
         layers=_layers(job),
         edition=regions.edition,
         network=info,
@@ -114,17 +114,18 @@ def read_regions(job: Job) -> tuple[Regions, list[Problem]]:
         One of the files cannot be used, or lacks the policy's prefecture.
     """
     settings = job.settings
+    outlines, table, index = settings.municipalities, settings.medical_areas, settings.physician_index
     municipalities, found = read_municipalities(
-        job.path(settings.municipalities.file),
-        layer=settings.municipalities.layer,
+        job.path(outlines.file),
+        layer=outlines.layer,
         merge_wards=job.policy.scope.merge_wards,
+        label=outlines.file,
     )
-    areas, more = read_medical_areas(job.path(settings.medical_areas.file))
-    index = settings.physician_index
+    areas, more = read_medical_areas(job.path(table.file), layer=table.layer, label=table.file)
     edition = IndexEdition(index.edition, index.shortage_at_most, index.surplus_at_least)
-    indices, most = read_physician_index(job.path(index.file), edition)
+    indices, most = read_physician_index(job.path(index.file), edition, label=index.file)
     regions, last = build_regions(
-        municipalities, areas, indices, edition, prefecture=job.policy.policy.prefecture
+        municipalities, areas, indices, prefecture_code=job.policy.policy.prefecture
     )
     return regions, [*found, *more, *most, *last]
 
@@ -266,7 +267,16 @@ def _lost_destinations(policy: Policy, facts: Facts) -> list[Problem]:
 
 def _with_exclusions(frame: gpd.GeoDataFrame, policy: Policy) -> gpd.GeoDataFrame:
     out = [any(covers(e.code, code) for e in policy.exclude_municipality) for code in frame.index]
-    return frame.assign(excluded=out)
+    columns = ["name", "prefecture_code", "prefecture", "area_code", "geometry"]
+    return frame[columns].assign(excluded=out)
+
+
+def _plane_zone(regions: Regions) -> int:
+    """Return the zone that most municipalities of the prefecture lie in."""
+    frame = regions.municipalities
+    own = frame[frame["prefecture_code"] == regions.prefecture_code]
+    points = own.geometry.representative_point()
+    return plane_zone_of(points, list(own["prefecture_code"]), list(own.index))
 
 
 def _layers(job: Job) -> tuple[Layer, ...]:

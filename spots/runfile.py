@@ -6,7 +6,7 @@ run file's folder. Nothing is read here but the run file and the policy; see `sp
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -14,11 +14,12 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
-from problems import Lang, MissingFileError, Problem, SpotsError, Text, UsageError, error
+from problems import Lang, MissingFileError, Problem, Text, UsageError, error
 from spots.config import TomlDocument, read_toml, validate
 from spots.config.fields import STRICT, Bilingual, Words
 from spots.dates import parse_date
-from spots.facilities import LayerSpec, parse_types
+from spots.facilities import LayerSpec
+from spots.facilities.typecells import parse_types
 from spots.policy import Policy, load_policy, policy_document
 from spots.types import FacilityType, Role
 
@@ -154,6 +155,11 @@ class Job:
         """Title of the outputs."""
         given = self.settings.run.title
         return given.text if given else self.policy.policy.title.text
+
+    @property
+    def output(self) -> Path:
+        """Where the run file wants its output folder."""
+        return self.base / self.settings.run.output
 
     def resolved(self) -> dict[str, Any]:
         """Return the whole job as plain data for the manifest."""
@@ -390,8 +396,3 @@ def _plain(value: object) -> Any:
         case str():
             return str(value)
     return value
-
-
-def problems_of(fault: SpotsError, lang: Lang) -> Mapping[str, Any]:
-    """Return an error as plain data for ``--json``."""
-    return {"problems": [p.render(lang) for p in fault.problems]}
