@@ -1,0 +1,64 @@
+"""Areas, projections, circles and cutting. Knows nothing of roads or of facilities.
+
+Geometry goes in and out as longitude/latitude in JGD2011 (EPSG:6668); distances are geodesic
+metres and areas square kilometres on the GRS 80 ellipsoid.
+"""
+
+from boundaries.areas import read_medical_areas
+from boundaries.build import build_regions
+from boundaries.codes import PREFECTURES, designated_city, is_ward, parse_code
+from boundaries.crs import plane_zone, plane_zone_of, to_jgd2011
+from boundaries.cutting import CUT_NAMES, cut, cut_steps
+from boundaries.errors import CrsError
+from boundaries.generalise import generalise
+from boundaries.geometry import circles, dissolve, ellipsoidal_km2
+from boundaries.indices import classify, read_physician_index
+from boundaries.municipalities import read_municipalities
+from boundaries.regions import Regions, geodesic_distance_m
+from boundaries.types import (
+    AreaAssignment,
+    AreaClass,
+    AreaIndex,
+    AreaTable,
+    CutEntry,
+    CutStep,
+    IndexEdition,
+    IndexTable,
+    MedicalArea,
+    Municipality,
+)
+
+__all__ = [
+    "CUT_NAMES",
+    "PREFECTURES",
+    "AreaAssignment",
+    "AreaClass",
+    "AreaIndex",
+    "AreaTable",
+    "CrsError",
+    "CutEntry",
+    "CutStep",
+    "IndexEdition",
+    "IndexTable",
+    "MedicalArea",
+    "Municipality",
+    "Regions",
+    "build_regions",
+    "circles",
+    "classify",
+    "cut",
+    "cut_steps",
+    "designated_city",
+    "dissolve",
+    "ellipsoidal_km2",
+    "generalise",
+    "geodesic_distance_m",
+    "is_ward",
+    "parse_code",
+    "plane_zone",
+    "plane_zone_of",
+    "read_medical_areas",
+    "read_municipalities",
+    "read_physician_index",
+    "to_jgd2011",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -112,3 +113,47 @@ class CutEntry:
     step: str
     removed_km2: float
     remaining_km2: float
+
+
+@dataclass(frozen=True, slots=True)
+class AreaAssignment:
+    """The 二次医療圏 that a municipality belongs to."""
+
+    municipality_code: str
+    area_code: str
+    area_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AreaTable:
+    """The municipality → 二次医療圏 table, sorted by municipality code."""
+
+    assignments: tuple[AreaAssignment, ...]
+
+    def get(self, municipality_code: str) -> AreaAssignment | None:
+        """Return the assignment of exactly this code."""
+        at = bisect_left(self.assignments, municipality_code, key=lambda a: a.municipality_code)
+        found = self.assignments[at : at + 1]
+        return found[0] if found and found[0].municipality_code == municipality_code else None
+
+
+@dataclass(frozen=True, slots=True)
+class AreaIndex:
+    """The 医師偏在指標 of one area as published, and its class by the edition's cut-offs."""
+
+    area_code: str
+    area_name: str
+    value: float
+    area_class: AreaClass
+
+
+@dataclass(frozen=True, slots=True)
+class IndexTable:
+    """The indices of one edition, sorted by area code."""
+
+    edition: IndexEdition
+    indices: tuple[AreaIndex, ...]
+
+    def get(self, area_code: str) -> AreaIndex | None:
+        """Return the index of an area."""
+        return next((i for i in self.indices if i.area_code == area_code), None)

@@ -1,0 +1,203 @@
+"""Municipalities, medical areas and their classes in one value that answers "where is this?"."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from shapely.geometry import MultiPolygon, Point, box
+from shapely.geometry.base import BaseGeometry
+
+from boundaries.addresses import PlaceName, code_of_address, code_of_name
+from boundaries.codes import PREFECTURES, designated_city, is_ward
+from boundaries.geometry import GEOD, dissolve
+from boundaries.types import IndexEdition, MedicalArea, Municipality
+
+_M_PER_DEGREE = 111_320.0  # of latitude, near enough for choosing what to measure exactly
+_SLACK = 1.05  # flat distances are within 5 % of geodesic ones over some hundred km in Japan
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Regions:
+    """Where places are: municipalities, medical areas, and classes by one edition's indices.
+
+    Make it with `build_regions`.
+
+    Parameters
+    ----------
+    municipalities : GeoDataFrame
+        Index ``code``; columns ``name``, ``county``, ``prefecture_code``, ``prefecture``,
+        ``area_code`` (None where unknown), MultiPolygon ``geometry`` in EPSG:6668. May reach
+        beyond the prefecture.
+    areas : GeoDataFrame
+        Index ``code``; columns ``name``, ``index`` (NaN where unknown), ``area_class`` (value of
+        `AreaClass`), geometry dissolved from the prefecture's municipalities, EPSG:6668.
+    prefecture_code : str
+        Two digits.
+    edition : IndexEdition or None
+        Edition of the indices.
+    medical_areas : tuple of MedicalArea
+        Every area that a municipality in `municipalities` belongs to, sorted by code, those of
+        other prefectures included.
+    """
+
+    municipalities: gpd.GeoDataFrame
+    areas: gpd.GeoDataFrame
+    prefecture_code: str
+    edition: IndexEdition | None
+    medical_areas: tuple[MedicalArea, ...]
+    _names: tuple[PlaceName, ...]
+    _tree: shapely.STRtree
+
+    @property
+    def prefecture(self) -> str:
+        """Name of the prefecture."""
+        return PREFECTURES[self.prefecture_code]
+
+    def municipality(self, code: str) -> Municipality | None:
+        """Return a municipality by its five-digit code.
+
+        The code of a ward finds the city where wards are merged.
+        """
+        key = self.resolve(code)
+        if key is None:
+            return None
+        row = self.municipalities.loc[key]
+        return Municipality(
+            key, row["name"], row["prefecture_code"], row["prefecture"], row["area_code"]
+        )
+
+    def resolve(self, code: str) -> str | None:
+        """Return the code under which `code` is a row here: itself, or its merged city's."""
+        if code in self.municipalities.index:
+            return code
+        city = designated_city(code) if is_ward(code) else None
+        return city[0] if city is not None and city[0] in self.municipalities.index else None
+
+    def find(self, name: str, prefecture_code: str | None = None) -> Municipality | None:
+        """Return the municipality called exactly `name` (prefecture and county may precede it).
+
+        A ward finds the city it was merged into; None when nothing or several fit.
+        """
+        code = code_of_name(name, self._names, prefecture_code)
+        return self.municipality(code) if code is not None else None
+
+    def from_address(self, address: str, prefecture_code: str | None = None) -> str | None:
+        """Return the code of the municipality at the start of an address.
+
+        None when nothing fits, or the same name fits in two prefectures.
+        """
+        return code_of_address(address, self._names, prefecture_code)
+
+    def locate(self, lon: float, lat: float) -> str | None:
+        """Return the code of the municipality that holds a point (degrees); None at sea.
+
+        On a common boundary the lower code.
+        """
+        if not (math.isfinite(lon) and math.isfinite(lat)):
+            return None
+        hits = self._tree.query(Point(lon, lat), predicate="intersects")
+        return str(self.municipalities.index[hits.min()]) if len(hits) else None
+
+    def distance_m(self, code: str, lon: float, lat: float) -> float:
+        """Return geodesic metres from a point (degrees) to a municipality; 0 inside.
+
+        Raises
+        ------
+        KeyError
+            There is no such municipality.
+        """
+        key = self.resolve(code)
+        if key is None:
+            raise KeyError(code)
+        return geodesic_distance_m(self.municipalities.geometry.loc[key], lon, lat)
+
+    def nearest(self, lon: float, lat: float) -> tuple[str, float]:
+        """Return code and geodesic metres of the municipality nearest to a point; 0 inside."""
+        inside = self.locate(lon, lat)
+        if inside is not None:
+            return inside, 0.0
+        scale = _scale(lat)
+        west, south, east, north = self.municipalities.geometry.bounds.to_numpy().T
+        dx = np.maximum.reduce([west - lon, lon - east, np.zeros_like(west)]) * scale[0]
+        dy = np.maximum.reduce([south - lat, lat - north, np.zeros_like(west)]) * scale[1]
+        at_least = np.hypot(dx, dy) / _SLACK
+        best: tuple[float, str] = (math.inf, "")
+        for at in np.argsort(at_least, kind="stable"):
+            if at_least[at] > best[0]:
+                break
+            code = str(self.municipalities.index[at])
+            best = min(best, (self.distance_m(code, lon, lat), code))
+        return best[1], best[0]
+
+    def area_of(self, code: str) -> MedicalArea | None:
+        """Return the medical area of a municipality; None when either is unknown."""
+        found = self.municipality(code)
+        if found is None or found.area_code is None:
+            return None
+        return self.medical_area(found.area_code)
+
+    def medical_area(self, area_code: str) -> MedicalArea | None:
+        """Return a medical area by its four-digit code."""
+        return next((a for a in self.medical_areas if a.code == area_code), None)
+
+    def prefecture_land(self, prefecture_code: str | None = None) -> MultiPolygon:
+        """Return the land of a prefecture (of this one by default), EPSG:6668."""
+        wanted = prefecture_code if prefecture_code is not None else self.prefecture_code
+        mine = self.municipalities["prefecture_code"] == wanted
+        return dissolve(self.municipalities.geometry[mine].values)
+
+
+def geodesic_distance_m(area: BaseGeometry, lon: float, lat: float) -> float:
+    """Return geodesic metres (GRS 80) from a point to polygons, 0 inside.
+
+    Parameters
+    ----------
+    area : Polygon or MultiPolygon
+        Longitude/latitude degrees.
+    lon, lat : float
+        The point, degrees.
+
+    Returns
+    -------
+    float
+        Metres; ``inf`` for an empty geometry.
+    """
+    point = Point(lon, lat)
+    if area.is_empty:
+        return math.inf
+    if area.intersects(point):
+        return 0.0
+    scale = _scale(lat)
+    origin = np.array([lon, lat])
+    # A flat look finds some boundary point; no nearer one lies beyond its geodesic distance.
+    outline = area.boundary
+    flat = shapely.transform(outline, lambda xy: (xy - origin) * scale)
+    guess = shapely.get_coordinates(shapely.shortest_line(Point(0, 0), flat))[1] / scale + origin
+    bound = GEOD.inv(lon, lat, guess[0], guess[1])[2]
+    reach = bound * _SLACK / scale
+    window = box(lon - reach[0], lat - reach[1], lon + reach[0], lat + reach[1])
+    near = shapely.clip_by_rect(outline, *window.bounds)
+    return min(float(bound), _azimuthal_distance(near, lon, lat))
+
+
+def _azimuthal_distance(lines: BaseGeometry, lon: float, lat: float) -> float:
+    """Measure in the azimuthal equidistant plane, where distances from the centre are true."""
+
+    def project(xy: np.ndarray) -> np.ndarray:
+        count = len(xy)
+        forward, _, metres = GEOD.inv(np.full(count, lon), np.full(count, lat), xy[:, 0], xy[:, 1])
+        angle = np.radians(forward)
+        return np.stack([metres * np.sin(angle), metres * np.cos(angle)], axis=1)
+
+    if lines.is_empty:
+        return math.inf
+    return float(shapely.distance(Point(0, 0), shapely.transform(lines, project)))
+
+
+def _scale(lat: float) -> np.ndarray:
+    """Return metres per degree of longitude and latitude near `lat`."""
+    return np.array([_M_PER_DEGREE * math.cos(math.radians(lat)), _M_PER_DEGREE])
