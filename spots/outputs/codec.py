@@ -236,7 +236,8 @@ def _series(column: Json) -> pd.Series[Json]:
         return pd.Series(shapes, dtype=object)
     if column["dtype"].startswith("float"):
         return pd.Series([math.nan if v is None else _float(v) for v in values], dtype=float)
-    return pd.Series(values, dtype=_dtype(column["dtype"]))
+    typed: pd.Series[Json] = pd.Series(values, dtype=_dtype(column["dtype"]))
+    return typed
 
 
 def _dtype(name: str) -> typing.Any:

@@ -20,7 +20,11 @@ _REWRITTEN = re.compile(
     r"""0\d+            # leading zero
       | \d{16,}         # more digits than a double holds
       | \d+(\.\d+)?E[+-]?\d+              # scientific notation
-      | \d{1,4}[-/.年]\d{1,2}([-/.月]\d{1,4}日?)?月?  # dates
+      | \d*\.\d*0 | \.\d+ | \d+\.    # decimals that lose a digit
+      | \d{1,3}(,\d{3})+ | \d+(\.\d+)?%  # thousands, percent
+      | [¥$]\s*\d[\d,.]*                # money
+      | \d{1,4}[-/年]\d{1,2}([-/月]\d{1,4}日?)?月? | \d{1,2}月\d{1,2}日  # dates
+      | [MTSHR]\d{1,2}[./]\d{1,2}[./]\d{1,2}  # dates of an era
       | \d+:\d+(:\d+)?  # times
       | \(\d+\)         # accountants' negative
       | TRUE | FALSE""",

@@ -126,13 +126,13 @@ def _put(cell: Cell, value: Value, look: _Look) -> None:
         cell.border = look.border
     if look.fill is not None:
         cell.fill = look.fill
-    if isinstance(value, str):
+    if isinstance(value, str) and value:
         text = clean(value)
         cell.value = text
         cell.data_type = "s"  # openpyxl takes "=..." for a formula and "#N/A" for an error
         # Otherwise Excel turns the text into a formula or number once somebody edits the cell.
         cell.quotePrefix = needs_mark(text)
-    elif value is not None:
+    elif value not in {None, ""}:
         cell.value = float(value) if isinstance(value, Decimal) else value
 
 

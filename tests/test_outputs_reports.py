@@ -1,0 +1,137 @@
+"""Terminal reports."""
+
+import json
+import unicodedata
+
+import pytest
+from fabricated import fabricated_result
+
+from problems import Lang, UsageError
+from spots.outputs import explain, explain_json, find_verdict, network_table, summary_json
+from spots.outputs import summary_table as summary
+from spots.outputs.manifest import WrittenFile
+from spots.outputs.minutes import clock
+
+
+def column_of(line, word):
+    """Terminal column at which `word` starts, counting wide characters twice."""
+    before = line[: line.index(word)]
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in before)
+
+
+def test_summary_shows_every_facility_with_state_and_criteria():
+    result = fabricated_result()
+    lines = summary(result).split("\n")
+    body = lines[1 : len(result.verdicts) + 1]
+    for line, verdict in zip(body, result.verdicts, strict=True):
+        assert line.startswith(verdict.facility.name)
+    oguni = next(line for line in body if line.startswith("小国"))
+    assert "29.97" in oguni
+    assert "-0.03" in oguni
+    assert "30.0" not in oguni
+    assert "到達不能" in next(line for line in body if line.startswith("上天草"))
+    assert "全10施設" in lines[-1]
+    assert "設定 5" in lines[-1]
+
+
+def test_columns_line_up_where_characters_are_wide():
+    lines = summary(fabricated_result()).split("\n")
+    starts = {
+        column_of(lines[0], "状態"),
+        column_of(lines[1], "設定"),
+        column_of(lines[6], "少数区域内"),
+        column_of(lines[9], "判定不能"),
+    }
+    assert len(starts) == 1
+
+
+def test_summary_for_machines():
+    page = summary_json(fabricated_result(), [WrittenFile("a", 1, "0")], Lang.EN)
+    assert len(page["facilities"]) == page["counts"]["facilities"] == 10
+    assert page["files"] == [{"name": "a", "bytes": 1, "sha256": "0"}]
+    json.dumps(page, allow_nan=False)
+
+
+def test_hostile_names_do_not_break_lines_or_reach_the_terminal():
+    result = fabricated_result(hostile=True)
+    for text in (summary(result), explain(result, "005")):
+        assert "\r" not in text
+        assert "\t" not in text
+    assert len(summary(result).split("\n")) == 1 + 10 + 2
+
+
+def test_explain_gives_criteria_minutes_route_margin_and_variants():
+    text = explain(fabricated_result(), "そよう病院")
+    for wanted in (
+        "状態: 設定",
+        "該当要件: ①③",
+        "矢部広域病院 31.10分 (31分6.123秒)",
+        "+1.10分",
+        "国道218号 → 県道39号",
+        "主要道 15.0 km",
+        "19.8 km",
+        "米の山病院 28.33分 (28分20秒) → 非該当 ※判定が変わります",
+        "設定理由",
+    ):
+        assert wanted in text
+    english = explain(fabricated_result(), "soyo", Lang.EN)
+    assert "criteria met: ①③" in english
+    assert "31 min 6.123 s" in english
+
+
+def test_explain_other_states():
+    result = fabricated_result()
+    assert "29.97分 (29分58.2秒)" in explain(result, "oguni")
+    assert "-0.03分" in explain(result, "oguni")
+    assert "到達できる他の病院がありません" in explain(result, "kamiamakusa")
+    assert "座標がありません" in explain(result, "kuma")
+    assert "医師少数区域を除く: 7.367 km²" in explain(result, "shimotake")
+    assert "町丁目の中心" in explain(result, "imuta")
+
+
+def test_explain_for_machines():
+    page = explain_json(fabricated_result(), "oguni")
+    json.dumps(page, allow_nan=False)
+    assert (page["travel_ms"], page["travel_min"]) == (1_798_200, 29.97)
+    assert page["route"]["road_names"] == ["国道218号", "県道39号"]
+    assert page["spot"] is None
+    assert [o["truth"] for o in page["outcomes"]] == ["not_met"] * 3
+    assert explain_json(fabricated_result(), "shimotake")["spot"]["radius_m"] == 4000
+
+
+@pytest.mark.parametrize("query", ["soyo", "そよう病院", "そよう", " そよう 病院", "ソヨウ"])
+def test_finding_by_id_name_and_part(query):
+    result = fabricated_result()
+    if query == "ソヨウ":  # another script is another name
+        with pytest.raises(UsageError):
+            find_verdict(result, query)
+    else:
+        assert find_verdict(result, query).facility.id == "soyo"
+
+
+def test_ambiguous_and_unknown_names_list_candidates():
+    result = fabricated_result()
+    assert find_verdict(result, "へき地").facility.id == "imuta"  # the only one
+    with pytest.raises(UsageError) as several:
+        find_verdict(result, "病院")
+    with pytest.raises(UsageError) as unknown:
+        find_verdict(result, "そよお病院")
+    assert several.value.problems[0].code == "facility-ambiguous"
+    assert "[yabe]" in several.value.render(Lang.JA)
+    assert unknown.value.problems[0].code == "facility-unknown"
+    assert "[soyo]" in unknown.value.render(Lang.JA)
+
+
+def test_network_table_says_when_it_is_schematic():
+    text = network_table(fabricated_result().network)
+    assert "模式的" in text
+    assert "主要道 100.5 km" in text
+
+
+def test_clock_is_exact():
+    assert [clock(ms) for ms in (0, 59_999, 60_000, 1_799_999)] == [
+        "0分0秒",
+        "0分59.999秒",
+        "1分0秒",
+        "29分59.999秒",
+    ]
