@@ -1,6 +1,7 @@
 """spots.gpkg as GDAL and QGIS read it."""
 
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -114,7 +115,8 @@ def test_every_layer_has_a_default_style_whose_attributes_exist(package):
         used = {c.get("symbol") for c in renderer.iter("category")} or {"0"}
         assert used == symbols
         if renderer.get("attr"):
-            assert renderer.get("attr") in fields
+            attribute = re.search(r'^\w+$|(?<=")\w+(?=")', renderer.get("attr"))
+            assert attribute.group() in fields
         for text in root.iter("text-style"):
             assert text.get("fieldName") in fields
 

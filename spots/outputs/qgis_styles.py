@@ -29,6 +29,8 @@ _AREA_COLOURS: dict[AreaClass, str] = {
     AreaClass.NEITHER: "#e7e6e6",
     AreaClass.UNKNOWN: "#ffffff",
 }
+# Versions of QGIS disagree whether a boolean is 1 or true; words are the same everywhere.
+_EXCLUDED = "if(\"excluded\", 'yes', 'no')"
 _FONT = "Yu Gothic"
 
 
@@ -62,8 +64,8 @@ def layer_styles(settings: Settings, lang: Lang) -> tuple[LayerStyle, ...]:
         for c in AreaClass
     ]
     excluded = [
-        ("0", Text("市町村", "municipality").render(lang), _outline("#a6a6a6", "0.2", "solid")),
-        ("1", Text("対象外", "excluded").render(lang), _hatch("#7f7f7f")),
+        ("no", Text("市町村", "municipality").render(lang), _outline("#a6a6a6", "0.2", "solid")),
+        ("yes", Text("対象外", "excluded").render(lang), _hatch("#7f7f7f")),
     ]
     return (
         LayerStyle("spots", _qml(_categorised("main_criterion", criteria), label="name")),
@@ -71,7 +73,7 @@ def layer_styles(settings: Settings, lang: Lang) -> tuple[LayerStyle, ...]:
         LayerStyle("circles", _qml(_single(_outline("#d55e00", "0.3", "dash")))),
         LayerStyle("facilities", _qml(_categorised("state", states), label="name")),
         LayerStyle("routes", _qml(_single(_line("#0072b2", "0.7")))),
-        LayerStyle("municipalities", _qml(_categorised("excluded", excluded), label="name")),
+        LayerStyle("municipalities", _qml(_categorised(_EXCLUDED, excluded), label="name")),
         LayerStyle("medical_areas", _qml(_categorised("area_class", classes), label="name")),
     )
 
@@ -166,6 +168,8 @@ def _add_symbol(parent: ET.Element, name: str, symbol: _Symbol) -> None:
     options = ET.SubElement(layer, "Option", {"type": "Map"})
     for key, value in symbol.options:
         ET.SubElement(options, "Option", {"name": key, "value": value, "type": "QString"})
+    for key, value in symbol.options:  # the form that QGIS before 3.20 reads
+        ET.SubElement(layer, "prop", {"k": key, "v": value})
 
 
 def _qml(renderer: ET.Element, label: str | None = None) -> str:

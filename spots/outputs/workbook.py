@@ -30,7 +30,7 @@ _FONT = "游ゴシック"  # comes with Windows and Excel for Mac
 _EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - openpyxl wants a naive time, and it is fixed
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
-_A4 = "9"
+_A4, _A3 = 9, 8  # Excel's numbers of paper sizes
 _CELL_LIMIT = 32_767  # Excel's own
 _LINE_HEIGHT = 15.0
 _MAX_HEIGHT = 400.0  # Excel refuses rows above 409 points
@@ -149,16 +149,16 @@ def _height(values: Sequence[Value], content: SheetContent) -> float:
 
 def _set_up_page(sheet: Worksheet, head: int, content: SheetContent) -> None:
     sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = _A4
+    sheet.page_setup.paperSize = _A3 if content.reference else _A4
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = f"{head}:{head}"
-    sheet.freeze_panes = sheet.cell(head + 1, 1)
+    sheet.freeze_panes = sheet.cell(head + 1, 3 if content.reference else 1)
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.page_margins.top = sheet.page_margins.bottom = 0.6
     sheet.oddFooter.center.text = "&P / &N"
-    if content.rows and content.filterable:
+    if content.rows and content.reference:
         last = get_column_letter(len(content.columns))
         sheet.auto_filter.ref = f"A{head}:{last}{head + len(content.rows)}"
 

@@ -42,14 +42,17 @@ class SheetColumn:
 
 @dataclass(frozen=True, slots=True)
 class SheetContent:
-    """A sheet: tab, title row, note rows, one heading row, body."""
+    """A sheet: tab, title row, note rows, one heading row, body.
+
+    A `reference` sheet is wide: A3, with a filter and its first two columns always in sight.
+    """
 
     tab: str
     title: str
     notes: tuple[str, ...]
     columns: tuple[SheetColumn, ...]
     rows: tuple[tuple[Value, ...], ...] = field(default=())
-    filterable: bool = False
+    reference: bool = False
 
 
 def sheets(result: RunResult, lang: Lang) -> tuple[SheetContent, ...]:
@@ -129,7 +132,7 @@ def _remark(verdict: Verdict, lang: Lang) -> str:
 
 
 def _everything(result: RunResult, lang: Lang) -> SheetContent:
-    columns = facility_columns(result)
+    columns = [c for c in facility_columns(result) if _worth_printing(c, result, lang)]
     return SheetContent(
         tab=Text("全施設", "All facilities").render(lang),
         title=Text("全施設の判定と根拠", "Every facility and its evidence").render(lang),
@@ -145,8 +148,15 @@ def _everything(result: RunResult, lang: Lang) -> SheetContent:
         rows=tuple(
             tuple(_cell(c, verdict, result, lang) for c in columns) for verdict in result.verdicts
         ),
-        filterable=True,
+        reference=True,
     )
+
+
+def _worth_printing(column: Column, result: RunResult, lang: Lang) -> bool:
+    """Return whether a column says anything; what no facility has only makes the print smaller."""
+    if column.name == "site" or column.name.endswith(("_nearest_id", "_reachable")):
+        return False
+    return any(column.value(v, lang) not in {None, "", ()} for v in result.verdicts)
 
 
 def _width(column: Column) -> float:
