@@ -16,10 +16,14 @@ if TYPE_CHECKING:
         ProfileError,
         SearchError,
     )
+    from networks.graph_out import to_networkx
+    from networks.graphs import from_graph, read_graphml
     from networks.link_table import read_link_table
+    from networks.load import load_network
     from networks.nearest import nearest_other
     from networks.network import RoadNetwork
     from networks.osm import read_osm
+    from networks.overpass import fetch_overpass
     from networks.profile import (
         MaxspeedRule,
         RoadClass,
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
         load_profile,
     )
     from networks.snapping import snap_points
+    from networks.storage import open_network, save_network
     from networks.types import (
         Direction,
         NearestOther,
@@ -60,11 +65,18 @@ __all__ = [
     "Terminal",
     "TravelOptions",
     "UnknownClassRule",
+    "fetch_overpass",
+    "from_graph",
+    "load_network",
     "load_profile",
     "nearest_other",
+    "open_network",
+    "read_graphml",
     "read_link_table",
     "read_osm",
+    "save_network",
     "snap_points",
+    "to_networkx",
 ]
 
 _HOMES = {
@@ -75,10 +87,17 @@ _HOMES = {
         "ProfileError",
         "SearchError",
     ),
+    "graph_out": ("to_networkx",),
+    "graphs": (
+        "from_graph",
+        "read_graphml",
+    ),
     "link_table": ("read_link_table",),
+    "load": ("load_network",),
     "nearest": ("nearest_other",),
     "network": ("RoadNetwork",),
     "osm": ("read_osm",),
+    "overpass": ("fetch_overpass",),
     "profile": (
         "MaxspeedRule",
         "RoadClass",
@@ -87,6 +106,10 @@ _HOMES = {
         "load_profile",
     ),
     "snapping": ("snap_points",),
+    "storage": (
+        "open_network",
+        "save_network",
+    ),
     "types": (
         "Direction",
         "NearestOther",

@@ -1,0 +1,83 @@
+"""Edges one by one, for sources that are read row by row, and their turning into columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from networks.build import EdgeTable, Labels
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EdgeRow:
+    """An edge as a row-wise source gives it; see `EdgeTable` for the meaning of the fields.
+
+    ``points`` is a (k, 2) array of degrees from tail to head, k at least 2.
+    """
+
+    tail: int
+    head: int
+    points: NDArray[np.float64]
+    length_m: float
+    kmh: float
+    given_ms: int
+    forward: bool
+    backward: bool
+    toll: bool
+    ferry: bool
+    road_class: str
+    name: str
+    speed_source: str
+    length_basis: str
+
+
+def table_of_rows(
+    node_id: NDArray[np.generic],
+    node_lon: NDArray[np.float64],
+    node_lat: NDArray[np.float64],
+    rows: Sequence[EdgeRow],
+) -> EdgeTable:
+    """Return the columns of `rows`; labels are numbered in order of first sight."""
+    classes, names, sources, bases = Labels(), Labels(), Labels(), Labels()
+    names.number("")
+    offset = np.zeros(len(rows) + 1, np.int64)
+    np.cumsum([len(row.points) for row in rows], out=offset[1:])
+    points = np.concatenate([np.empty((0, 2)), *(row.points for row in rows)])
+
+    def whole(value: Callable[[EdgeRow], int]) -> NDArray[np.int64]:
+        return np.array([value(row) for row in rows], np.int64)
+
+    def real(value: Callable[[EdgeRow], float]) -> NDArray[np.float64]:
+        return np.array([value(row) for row in rows], np.float64)
+
+    def flag(value: Callable[[EdgeRow], bool]) -> NDArray[np.bool_]:
+        return np.array([value(row) for row in rows], np.bool_)
+
+    return EdgeTable(
+        node_id=node_id,
+        node_lon=node_lon,
+        node_lat=node_lat,
+        tail=whole(lambda e: e.tail),
+        head=whole(lambda e: e.head),
+        offset=offset,
+        lon=np.ascontiguousarray(points[:, 0]),
+        lat=np.ascontiguousarray(points[:, 1]),
+        length_m=real(lambda e: e.length_m),
+        kmh=real(lambda e: e.kmh),
+        given_ms=whole(lambda e: e.given_ms),
+        forward=flag(lambda e: e.forward),
+        backward=flag(lambda e: e.backward),
+        toll=flag(lambda e: e.toll),
+        ferry=flag(lambda e: e.ferry),
+        road_class=whole(lambda e: classes.number(e.road_class)),
+        name=whole(lambda e: names.number(e.name)),
+        speed_source=whole(lambda e: sources.number(e.speed_source)),
+        length_basis=whole(lambda e: bases.number(e.length_basis)),
+        classes=classes.texts(),
+        names=names.texts(),
+        speed_sources=sources.texts(),
+        length_bases=bases.texts(),
+    )
