@@ -68,13 +68,8 @@ def parse_date(value: str | date, *, file: str = "", column: str | None = None) 
         return date(value.year, value.month, value.day)
     text = "".join(unicodedata.normalize("NFKC", value).split()).upper()
     compact = _COMPACT.fullmatch(text)
-    found = compact or _PATTERN.fullmatch(text)
     try:
-        if found is None:
-            raise ValueError(text)
-        if compact:
-            return date(int(compact[1]), int(compact[2]), int(compact[3]))
-        return date(_year(found), int(found["month"] or 1), int(found["day"] or 1))
+        return _compact_day(compact) if compact else _day(_PATTERN.fullmatch(text))
     except ValueError:
         raise UsageError(
             error(
@@ -89,6 +84,16 @@ def parse_date(value: str | date, *, file: str = "", column: str | None = None) 
                 value=value,
             )
         ) from None
+
+
+def _compact_day(found: re.Match[str]) -> date:
+    return date(int(found[1]), int(found[2]), int(found[3]))
+
+
+def _day(found: re.Match[str] | None) -> date:
+    if found is None:
+        raise ValueError("no date")
+    return date(_year(found), int(found["month"] or 1), int(found["day"] or 1))
 
 
 def _year(found: re.Match[str]) -> int:

@@ -1,6 +1,9 @@
 """Facility lists: read as they come, checked, merged over lists, looked up, placed on the map."""
 
+from spots.facilities.checking import CheckReport, check_layers
 from spots.facilities.errors import FacilityListError, TownTableError
+from spots.facilities.geocoding import geocode
+from spots.facilities.merging import merge
 from spots.facilities.model import (
     Gazetteer,
     LayerSpec,
@@ -8,10 +11,12 @@ from spots.facilities.model import (
     MunicipalityResolver,
     RawFacility,
 )
+from spots.facilities.placing import place_facility
 from spots.facilities.reading import read_layer, read_layers
 from spots.facilities.typecells import parse_types
 
 __all__ = [
+    "CheckReport",
     "FacilityListError",
     "Gazetteer",
     "LayerSpec",
@@ -19,6 +24,11 @@ __all__ = [
     "MunicipalityResolver",
     "RawFacility",
     "TownTableError",
+    "check_layers",
+    "geocode",
+    "merge",
+    "parse_types",
+    "place_facility",
     "read_layer",
     "read_layers",
 ]

@@ -14,11 +14,13 @@ from spots.types import Accuracy, Position
 LAT_RANGE = (20.0, 46.0)
 LON_RANGE = (122.0, 154.0)
 _MIN_DECIMALS = 3  # two decimals leave half a kilometre either way
-_DECIMAL = re.compile(r"(?:北緯|東経|[NE])?([+-]?\d{1,3}(?:\.\d+)?)(?:°|度)?(?:[NE])?", re.I)
+_DECIMAL = re.compile(
+    r"(?:北緯|東経|[NE])?([+-]?\d{1,3}(?:\.\d+)?)(?:°|度)?(?:[NE])?", re.IGNORECASE
+)
 _SEXAGESIMAL = re.compile(
     r"(?:北緯|東経|[NE])?(\d{1,3})(?:°|度)(\d{1,2})(?:['′’]|分)"
     r"(?:(\d{1,2}(?:\.\d+)?)(?:\"|″|”|''|′′|秒)?)?(?:[NE])?",
-    re.I,
+    re.IGNORECASE,
 )
 _NO_COORDINATES = Text("座標がありません", "has no coordinates")
 _REMEDY_TABLE = Text(
@@ -69,7 +71,7 @@ def parse_degrees(text: str) -> float | None:
     minutes, seconds = int(parts[2]), float(parts[3] or 0)
     if minutes >= 60 or seconds >= 60:  # noqa: PLR2004 - sixty parts of a degree, of a minute
         return None
-    return int(parts[1]) + minutes / 60 + seconds / 3600
+    return (int(parts[1]) * 3600 + minutes * 60 + seconds) / 3600
 
 
 def read_pair(
@@ -110,10 +112,14 @@ def read_pair(
         return reading
     finding = _finding(
         "coarse-coordinates",
-        Text("座標の小数が3桁未満で、数百m以上ずれるおそれがあります",
-             "fewer than three decimals: some hundred metres of error or more"),
+        Text(
+            "座標の小数が3桁未満で、数百m以上ずれるおそれがあります",
+            "fewer than three decimals: some hundred metres of error or more",
+        ),
         Text("より細かい座標にしてください", "give finer coordinates"),
-        place, place.lat, coarse[0],
+        place,
+        place.lat,
+        coarse[0],
     )
     return PositionReading(reading.position, None, (*reading.findings, finding))
 
@@ -184,7 +190,7 @@ def _not_a_number(text: str, label: str, place: CellPlace) -> Problem:
     return _finding("coordinate-not-a-number", message, remedy, place, label, text)
 
 
-def _finding(
+def _finding(  # noqa: PLR0917 - one line of plain facts
     code: str, message: Text, remedy: Text, place: CellPlace, column: str, value: str | None = None
 ) -> Problem:
     return warning(

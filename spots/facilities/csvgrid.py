@@ -39,11 +39,11 @@ def read_rows(text: str, shown: str, aliases: Mapping[str, tuple[str, ...]]) -> 
             error(
                 "csv-quoting",
                 Text(
-                    f"引用符(\")の対応が取れていないか、1つの値が長すぎます({cause})",
+                    f'引用符(")の対応が取れていないか、1つの値が長すぎます({cause})',
                     f"quotation marks do not match, or a value is too long ({cause})",
                 ),
                 Text(
-                    "この行の \" を確認するか、Excel で保存し直してください",
+                    'この行の " を確認するか、Excel で保存し直してください',
                     "check the quotation marks from this row on, or save it again in Excel",
                 ),
                 file=shown,

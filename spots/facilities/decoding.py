@@ -118,7 +118,7 @@ def _failure(data: bytes, offset: int) -> _Failure:
 
 
 def _undecodable(shown: str, data: bytes, utf8: _Failure, cp932: _Failure) -> Problem:
-    """Report at the encoding that got further: most likely the intended one, with a damaged byte."""
+    """Report at the encoding that got further: likely the one meant, with a bad byte."""
     where = max(utf8, cp932, key=lambda f: f.offset)
     name = "UTF-8" if where is utf8 else "CP932"
     remedy = Text(

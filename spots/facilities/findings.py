@@ -40,7 +40,7 @@ def merged(first: RawFacility, other: RawFacility, rule: str) -> Problem:
 
 
 def listed_twice(first: RawFacility, other: RawFacility) -> Problem:
-    """Return the finding of a facility twice in one list; two types are the usual harmless cause."""
+    """Return the finding of a facility twice in one list; two types are a harmless cause."""
     make = note if first.types != other.types else warning
     return make(
         "listed-twice",

@@ -225,9 +225,7 @@ def _by_alias(header: tuple[str, ...], keys: list[str], names: tuple[str, ...]) 
     return [at for name in names for at, cell in enumerate(header) if name in _keys(cell)[1:]]
 
 
-def _overridden(
-    header: tuple[str, ...], keys: list[str], wanted: str
-) -> tuple[list[int], bool]:
+def _overridden(header: tuple[str, ...], keys: list[str], wanted: str) -> tuple[list[int], bool]:
     if not wanted:
         return [], False
     exact = [at for at, cell in enumerate(header) if cell.strip() == wanted.strip()]
@@ -250,7 +248,8 @@ def missing_name(header: tuple[str, ...], shown: str, row: int | None) -> Proble
             f"there is no column of facility names (found: {found})",
         ),
         Text(
-            "見出しを「医療機関名」にするか、ランファイルの columns か aliases で name に対応させてください",
+            "見出しを「医療機関名」にするか、"
+            "ランファイルの columns か aliases で name に対応させてください",
             "call it “name”, or map it to name under columns or aliases in the run file",
         ),
         file=shown,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from pyproj import Geod
 
-from boundaries.codes import PREFECTURES, split_county, split_prefecture
+from boundaries.codes import split_county, split_prefecture
+from boundaries.types import Municipality
 from problems import Problem, Text, warning
 from spots.facilities.codes import city_of
 from spots.facilities.model import MunicipalityResolver, RawFacility
@@ -20,6 +21,7 @@ SAME_PLACE_M = 100.0
 # Beyond this a name that only ends alike is taken for another facility. The largest error known
 # between two public sources for one hospital is 1.9 km.
 SUFFIX_LIMIT_M = 3000.0
+_CERTAIN = re.compile(r"^(.{1,6}?市|.{1,6}?郡.{1,6}?[町村])")
 _MUNICIPALITY = re.compile(r"^(.{1,6}?市|.{1,6}?郡.{1,6}?[町村]|.{1,6}?[区町村])")
 
 
@@ -60,11 +62,12 @@ class Keyed:
 def keyed(raw: RawFacility, resolver: MunicipalityResolver | None) -> tuple[Keyed, Problem | None]:
     """Return a row with its keys, and a warning when code and address name two municipalities."""
     by_address = _from_address(raw, resolver)
-    by_name = (
+    named = (
         resolver.find(raw.municipality, raw.prefecture_code)
         if resolver is not None and raw.municipality
         else None
     )
+    by_name = named.code if named else None
     code = raw.municipality_code or by_name or by_address
     _, rest = split_prefecture(compact(raw.address))
     item = Keyed(
@@ -84,10 +87,9 @@ def keyed(raw: RawFacility, resolver: MunicipalityResolver | None) -> tuple[Keye
 def _from_address(raw: RawFacility, resolver: MunicipalityResolver | None) -> str | None:
     if resolver is None or not raw.address:
         return None
-    prefecture, _ = split_prefecture(compact(raw.address))
-    if prefecture is None and raw.prefecture_code in PREFECTURES:
-        return resolver.from_address(PREFECTURES[raw.prefecture_code] + raw.address)
-    return resolver.from_address(raw.address)
+    stated, _ = split_prefecture(compact(raw.address))
+    # A prefecture in the address itself outweighs the one in a column.
+    return resolver.from_address(raw.address, None if stated else raw.prefecture_code)
 
 
 def _written_town(raw: RawFacility) -> str:
@@ -97,12 +99,32 @@ def _written_town(raw: RawFacility) -> str:
     return split_county(found[1])[1] if found else ""
 
 
+def stated_elsewhere(address: str, municipality: Municipality) -> bool:
+    """Tell whether an address surely names another municipality than `municipality`.
+
+    Only what cannot be a town's name counts: a prefecture, a city (市), or a county with its
+    town. 早坂町1180 may be a part of any city.
+
+    Examples
+    --------
+    >>> omuta = Municipality("40202", "大牟田市", "40", "福岡県", None)
+    >>> stated_elsewhere("荒尾市荒尾2600", omuta), stated_elsewhere("早坂町1180", omuta)
+    (True, False)
+    """
+    prefecture, rest = split_prefecture(compact(address))
+    if prefecture is not None and prefecture != municipality.prefecture_code:
+        return True
+    found = _CERTAIN.match(rest)
+    name = compact(municipality.name)
+    return found is not None and not (name in rest or name.startswith(found[1]))
+
+
 def _disagree(raw: RawFacility, declared: str, by_address: str) -> Problem:
     return warning(
         "municipality-and-address-disagree",
         Text(
             f"市町村({declared})と所在地の市町村({by_address})が違います。{declared} を使いました",
-            f"municipality {declared} differs from the address's ({by_address}); {declared} is used",
+            f"municipality {declared} is not the address's ({by_address}); {declared} is used",
         ),
         Text("市町村の列か所在地を直してください", "mend the municipality or the address"),
         file=raw.row.file,

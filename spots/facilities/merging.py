@@ -172,8 +172,11 @@ def _join_names(
         for key in {item.key[-2:] for item in group}:
             by_tail[key].append(at)
     found = [
-        [at for at in sorted({a for k in entity for a in by_tail[k.key[-2:]]})
-         if any(test(k, g) for k in entity for g in groups[at])]
+        [
+            at
+            for at in sorted({a for k in entity for a in by_tail[k.key[-2:]]})
+            if any(test(k, g) for k in entity for g in groups[at])
+        ]
         for entity in entities
     ]
     claims: dict[int, int] = defaultdict(int)

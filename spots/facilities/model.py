@@ -162,19 +162,19 @@ class RawFacility:
 
 
 class MunicipalityResolver(Protocol):
-    """What knows municipalities by name."""
+    """What knows municipalities by name; `boundaries.Regions` is one."""
 
-    def find(self, name: str, prefecture_code: str | None = None) -> str | None:
-        """Return the five-digit code of a municipality's name, None when unknown or ambiguous."""
+    def find(self, name: str, prefecture_code: str | None = None) -> Municipality | None:
+        """Return the municipality called `name`, None when unknown or ambiguous."""
         ...
 
-    def from_address(self, address: str) -> str | None:
+    def from_address(self, address: str, prefecture_code: str | None = None) -> str | None:
         """Return the five-digit code of the municipality an address begins with."""
         ...
 
 
 class Gazetteer(Protocol):
-    """What knows the municipalities on the map; `boundaries` has the real one."""
+    """What knows municipalities on the map; `boundaries.Regions` is one."""
 
     def municipality(self, code: str) -> Municipality | None:
         """Return the municipality of a code, None when the boundary file lacks it."""
@@ -185,13 +185,13 @@ class Gazetteer(Protocol):
         ...
 
     def locate(self, lon: float, lat: float) -> str | None:
-        """Return the code of the municipality that holds a point."""
+        """Return the code of the municipality that holds a point (degrees)."""
         ...
 
     def distance_m(self, code: str, lon: float, lat: float) -> float:
         """Return metres from a point to a municipality, 0 inside."""
         ...
 
-    def nearest(self, lon: float, lat: float) -> tuple[str, float] | None:
+    def nearest(self, lon: float, lat: float) -> tuple[str, float]:
         """Return the nearest municipality and the metres to it."""
         ...

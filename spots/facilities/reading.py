@@ -147,9 +147,7 @@ def _unpacked(spec: LayerSpec) -> Iterator[Path]:
     if suffix in _WORKBOOK or not (suffix == ".zip" or is_zip(spec.path)):
         yield spec.path
         return
-    with open_archive(
-        spec.path, suffixes=_READABLE | _SHAPE_PARTS, label=spec.shown
-    ) as archive:
+    with open_archive(spec.path, suffixes=_READABLE | _SHAPE_PARTS, label=spec.shown) as archive:
         lists = archive.with_suffix(*_VECTOR) or archive.with_suffix(*_TEXT, *_WORKBOOK)
         # One data set in two formats (国土数値情報): the Shapefile is the fuller one.
         shapes = [m for m in lists if m.suffix == ".shp"]

@@ -186,7 +186,9 @@ def _skipped(context: _Context, row: Row, code: str, ja: str, en: str) -> Proble
     return note(
         code,
         Text(f"{ja}とみて飛ばしました", f"taken for {en} and skipped"),
-        Text("医療機関の行であれば名称などを補ってください", "if it is a facility, fill in its row"),
+        Text(
+            "医療機関の行であれば名称などを補ってください", "if it is a facility, fill in its row"
+        ),
         file=context.file,
         row=row.number,
         value=first.strip(),
@@ -247,7 +249,7 @@ def _texts(context: _Context, row: Row) -> tuple[Mapping[str, str], list[Problem
 
 
 def _beyond_header(context: _Context, row: Row) -> list[Problem]:
-    """A filled cell without a header is a memo, or a comma that shifted the row."""
+    """Report a filled cell without a header: a memo, or a comma that shifted the row."""
     header = context.table.header
     extra = [
         cell
@@ -261,7 +263,7 @@ def _beyond_header(context: _Context, row: Row) -> list[Problem]:
             "cell-without-header",
             Text("見出しのない列に値があります", "a cell has no header above it"),
             Text(
-                "列がずれていないか確認してください(値の中のコンマは \" で囲みます)",
+                '列がずれていないか確認してください(値の中のコンマは " で囲みます)',
                 "check that the row is not shifted (quote values that hold a comma)",
             ),
             file=context.file,

@@ -124,7 +124,9 @@ def _shapefile(path: Path, shown: str, encoding: str | None) -> Any:
 
 def _declared(path: Path) -> tuple[str, ...]:
     """Return the encoding that the .cpg file names, as Python calls it."""
-    cpg = next((p for p in (path.with_suffix(".cpg"), path.with_suffix(".CPG")) if p.is_file()), None)
+    cpg = next(
+        (p for p in (path.with_suffix(".cpg"), path.with_suffix(".CPG")) if p.is_file()), None
+    )
     if cpg is None:
         return ()
     name = cpg.read_bytes()[:40].decode("ascii", errors="ignore").strip()
@@ -204,7 +206,9 @@ def _unreadable(shown: str, cause: str) -> Problem:
     return error(
         "vector-unreadable",
         Text(f"地図データとして読めません({cause})", f"is not readable as map data ({cause})"),
-        Text("QGIS で開けるか確認し、書き出し直してください", "check that QGIS opens it, then export it again"),
+        Text(
+            "QGIS で開けるか確認し、書き出し直してください",
+            "check that QGIS opens it, then export it again",
+        ),
         file=shown,
     )
-

@@ -12,7 +12,11 @@ _VARIANTS = str.maketrans(
 _HYPHENS = re.compile(r"[‐‑‒–—―−ーｰ-]")
 # Who runs a hospital, in front of its name. Longer forms first: the first match is taken off.
 _OWNERS = (
-    *("社会福祉法人恩賜財団済生会支部", "独立行政法人国立病院機構", "独立行政法人労働者健康安全機構"),
+    *(
+        "社会福祉法人恩賜財団済生会支部",
+        "独立行政法人国立病院機構",
+        "独立行政法人労働者健康安全機構",
+    ),
     *("独立行政法人地域医療機能推進機構", "国家公務員共済組合連合会", "厚生農業協同組合連合会"),
     *("地方独立行政法人", "国立研究開発法人", "独立行政法人", "国立大学法人", "公立大学法人"),
     *("特定医療法人社団", "特定医療法人財団", "社会医療法人社団", "社会医療法人財団"),
@@ -20,7 +24,18 @@ _OWNERS = (
     *("一般社団法人", "公益社団法人", "一般財団法人", "公益財団法人", "社団法人", "財団法人"),
     *("社会福祉法人", "学校法人", "宗教法人", "医療生活協同組合", "生活協同組合"),
     *("国民健康保険", "国立病院機構", "労働者健康安全機構", "地域医療機能推進機構", "国保"),
-    *("(医社)", "(医財)", "(医)", "(社医)", "(特医)", "(独)", "(地独)", "(公財)", "(一財)", "(一社)"),
+    *(
+        "(医社)",
+        "(医財)",
+        "(医)",
+        "(社医)",
+        "(特医)",
+        "(独)",
+        "(地独)",
+        "(公財)",
+        "(一財)",
+        "(一社)",
+    ),
     *("(株)", "(福)", "株式会社", "有限会社"),
 )
 _BRACKETED_OWNER = re.compile(r"\((?:[^()]*法人[^()]*|医|株)\)$")
@@ -108,14 +123,14 @@ def distinctive(key: str) -> bool:
 
 
 def clean_cell(text: str) -> tuple[str, bool]:
-    """Return a cell without control and invisible characters, and whether any were dropped.
+    r"""Return a cell without control and invisible characters, and whether any were dropped.
 
     Line breaks and tabs inside a cell become one space and do not count: Excel's Alt+Enter puts
     them there. Direction overrides and zero-width characters do count.
 
     Examples
     --------
-    >>> clean_cell("そよう\\n病院\\x07")
+    >>> clean_cell("そよう\n病院\x07")
     ('そよう 病院', True)
     """
     spaced = re.sub(r"[\r\n\t\v\f\x85\u2028\u2029]+", " ", text)

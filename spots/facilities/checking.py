@@ -1,0 +1,89 @@
+"""Everything wrong or doubtful in facility lists, at once: what ``spots check`` reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from problems import Problem, Severity, SpotsError
+from spots.facilities.geocoding import TownResolver, geocode
+from spots.facilities.merging import merge
+from spots.facilities.model import LayerSpec
+from spots.facilities.placing import DEFAULT_TOLERANCE_M, place_facility
+from spots.facilities.reading import Aliases, scan_layer
+from spots.types import Facility
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What a check found.
+
+    Parameters
+    ----------
+    rows : int
+        Usable rows over all lists.
+    facilities : tuple of Facility
+        What they merge to.
+    problems : tuple of Problem
+        Errors, warnings and notes in the order they were met: list by list, then merging, towns
+        and places.
+    """
+
+    rows: int
+    facilities: tuple[Facility, ...]
+    problems: tuple[Problem, ...]
+
+    def of(self, severity: Severity) -> tuple[Problem, ...]:
+        """Return the problems of one severity."""
+        return tuple(p for p in self.problems if p.severity is severity)
+
+    @property
+    def usable(self) -> bool:
+        """Whether a run could use these lists."""
+        return not self.of(Severity.ERROR)
+
+
+def check_layers(
+    specs: Iterable[LayerSpec],
+    aliases: Aliases,
+    *,
+    regions: TownResolver | None = None,
+    towns: Path | None = None,
+    tolerance_m: float = DEFAULT_TOLERANCE_M,
+) -> CheckReport:
+    """Read, merge and place facility lists and report all findings; never raises for bad input.
+
+    Parameters
+    ----------
+    specs : iterable of LayerSpec
+        The lists.
+    aliases : mapping of str to iterable of str
+        Extra headers by canonical column.
+    regions : TownResolver or None
+        The map, to compare points with addresses.
+    towns : Path or None
+        A town table for facilities without coordinates.
+    tolerance_m : float
+        See `place_facility`.
+
+    Returns
+    -------
+    CheckReport
+        Findings of every list, also when one of them cannot be used.
+    """
+    scans = [scan_layer(spec, aliases) for spec in specs]
+    raws = [raw for scan in scans for raw in scan.raws]
+    problems = [p for scan in scans for p in scan.problems]
+    facilities, found = merge(raws, regions)
+    problems += found
+    if towns is not None:
+        try:
+            facilities, found = geocode(facilities, towns, regions)
+            problems += found
+        except SpotsError as fault:
+            problems += fault.problems
+    if regions is not None:
+        for facility in facilities:
+            problems += place_facility(facility, regions, tolerance_m=tolerance_m)[1]
+    return CheckReport(len(raws), facilities, tuple(problems))

@@ -1,0 +1,267 @@
+"""The municipality a facility says it is in, compared with the one its point is in."""
+
+from __future__ import annotations
+
+from boundaries.codes import split_prefecture
+from boundaries.types import AreaClass, Municipality
+from problems import Problem, Text, warning
+from spots.facilities.codes import city_of
+from spots.facilities.matching import stated_elsewhere
+from spots.facilities.model import Gazetteer
+from spots.facilities.words import compact
+from spots.types import Facility, Place, Position, Role
+
+# Generalised outlines and land won from the sea leave true points some hundred metres outside.
+DEFAULT_TOLERANCE_M = 500.0
+_CHECK = Text(
+    "座標と所在地のどちらが正しいか確認してください",
+    "check which of coordinates and address is right",
+)
+
+
+def place_facility(
+    facility: Facility, regions: Gazetteer, *, tolerance_m: float = DEFAULT_TOLERANCE_M
+) -> tuple[Place, tuple[Problem, ...]]:
+    """Return the administrative place of a facility and what is doubtful about it.
+
+    The declared municipality (code, name or address) holds when the point lies in it or within
+    `tolerance_m` of it. Without a declaration the point decides, again within the tolerance.
+    Where the two disagree, or the point lies nowhere, ``problem`` is set and the facility cannot
+    be judged. Without a position the declaration alone gives the place, so that exclusion and
+    医師少数区域 can still be decided.
+
+    Parameters
+    ----------
+    facility : Facility
+        Any role; a destination outside the boundary file is no problem.
+    regions : Gazetteer
+        The map.
+    tolerance_m : float
+        Metres a point may lie outside its declared municipality.
+
+    Returns
+    -------
+    Place, tuple of Problem
+        Warnings name the facility's first row.
+    """
+    declared = facility.municipality_code
+    position = facility.position
+    if position is None:
+        return _without_position(facility, regions)
+    if declared is None:
+        return _by_point(facility, position, regions, tolerance_m)
+    if regions.municipality(declared) is None:
+        return _declared_unknown(facility, declared, position, regions, tolerance_m)
+    located = regions.locate(position.lon, position.lat)
+    if located is not None and _agree(declared, located, regions):
+        return _place(located, regions), ()
+    metres = regions.distance_m(declared, position.lon, position.lat)
+    place = _place(declared, regions)
+    if metres <= tolerance_m:
+        finding = _warn(
+            facility,
+            "point-outside-municipality",
+            Text(
+                f"位置が{place.municipality}の境界から{metres:,.0f}m外にあります(許容範囲内)",
+                f"lies {metres:,.0f} m outside {place.municipality}, within the tolerance",
+            ),
+        )
+        return place, (finding,)
+    return _contradiction(facility, place, located, metres, regions)
+
+
+def _agree(declared: str, located: str, regions: Gazetteer) -> bool:
+    """Tell whether two codes are one row of the map, or a designated city and its ward."""
+    known = regions.municipality(declared)
+    return (known is not None and known.code == located) or (
+        declared == city_of(declared) == city_of(located)
+    )
+
+
+def _without_position(facility: Facility, regions: Gazetteer) -> tuple[Place, tuple[Problem, ...]]:
+    declared = facility.municipality_code
+    if declared is not None and regions.municipality(declared) is not None:
+        return _place(declared, regions), ()
+    if declared is not None:
+        return _outside(declared, facility), ()
+    message = Text(
+        "座標がなく、市町村も分かりません", "has no coordinates and no known municipality"
+    )
+    finding = _warn(
+        facility,
+        "place-unknown",
+        message,
+        Text("市町村か所在地を補ってください", "fill in the municipality or the address"),
+    )
+    return _nowhere(None, message), (finding,)
+
+
+def _by_point(
+    facility: Facility, position: Position, regions: Gazetteer, tolerance_m: float
+) -> tuple[Place, tuple[Problem, ...]]:
+    code, metres = regions.nearest(position.lon, position.lat)
+    found = regions.municipality(code)
+    if found is not None and metres <= tolerance_m:
+        if stated_elsewhere(facility.address, found):
+            return _stated_elsewhere(facility, found, metres)
+        if metres == 0:
+            return _place(code, regions), ()
+        finding = _warn(
+            facility,
+            "point-off-land",
+            Text(
+                f"位置がどの市町村にも入らないため、{metres:,.0f}m先の{found.name}としました",
+                f"lies in no municipality; taken for {found.name}, {metres:,.0f} m away",
+            ),
+        )
+        return _place(code, regions), (finding,)
+    if facility.role is Role.DESTINATION:
+        return _elsewhere(facility, None), ()
+    message = Text("位置が海上または対象の区域外です", "lies at sea or outside the area")
+    return _elsewhere(facility, message), (_warn(facility, "point-nowhere", message),)
+
+
+def _stated_elsewhere(
+    facility: Facility, found: Municipality, metres: float
+) -> tuple[Place, tuple[Problem, ...]]:
+    """Place a facility near or on the map whose address names a municipality beyond it."""
+    message = Text(
+        f"所在地の市町村が境界データになく、位置は{found.name}"
+        + ("にあります" if metres == 0 else "のすぐ外です"),
+        f"its address is not on the map, its point is {'in' if metres == 0 else 'beside'} "
+        f"{found.name}",
+    )
+    judged = facility.role is Role.CANDIDATE
+    findings = (_warn(facility, "point-and-address-disagree", message),)
+    place = _elsewhere(facility, message if judged else None)
+    return place, findings if judged or metres == 0 else ()
+
+
+def _elsewhere(facility: Facility, problem: Text | None) -> Place:
+    """Return a place beyond the map; its prefecture only as the address says it."""
+    prefecture, _ = split_prefecture(compact(facility.address))
+    return Place(None, "", prefecture, None, "", AreaClass.UNKNOWN, problem)
+
+
+def _declared_unknown(
+    facility: Facility,
+    declared: str,
+    position: Position,
+    regions: Gazetteer,
+    tolerance_m: float,
+) -> tuple[Place, tuple[Problem, ...]]:
+    """Place a facility whose declared code the boundary file does not have."""
+    code, metres = regions.nearest(position.lon, position.lat)
+    found = regions.municipality(code)
+    if found is not None and metres <= tolerance_m and found.prefecture_code == declared[:2]:
+        if declared == city_of(found.code):
+            return _place(code, regions), ()  # a designated city whose wards the map keeps apart
+        finding = _warn(
+            facility,
+            "municipality-code-unknown",
+            Text(
+                f"市町村コード {declared} が境界データにないため、位置から{found.name}としました",
+                f"code {declared} is not on the map; taken for {found.name} by position",
+            ),
+            Text(
+                "市町村コードと境界データの年次を確認してください",
+                "check the code and the map's year",
+            ),
+        )
+        return _place(code, regions), (finding,)
+    place = _outside(declared, facility)
+    if found is None or metres > 0:
+        return place, () if place.problem is None else (_warn_place(facility, place),)
+    message = Text(
+        f"所在地は区域外(市町村コード {declared})ですが、位置は{found.name}にあります",
+        f"its address is outside the area (code {declared}), its point lies in {found.name}",
+    )
+    finding = _warn(facility, "point-and-address-disagree", message)
+    if facility.role is Role.DESTINATION:
+        return place, (finding,)
+    return _nowhere(declared, message), (finding,)
+
+
+def _contradiction(
+    facility: Facility, place: Place, located: str | None, metres: float, regions: Gazetteer
+) -> tuple[Place, tuple[Problem, ...]]:
+    there = regions.municipality(located) if located is not None else None
+    km = f"{metres / 1000:,.1f}"
+    if there is None:
+        code = "point-nowhere"
+        message = Text(
+            f"位置が海上または対象の区域外です({place.municipality}から{km}km)",
+            f"lies at sea or outside the area, {km} km from {place.municipality}",
+        )
+    else:
+        code = "point-and-address-disagree"
+        message = Text(
+            f"所在地は{place.municipality}ですが、位置は{there.name}にあります({km}km離れています)",
+            f"its address is in {place.municipality}, its point {km} km away in {there.name}",
+        )
+    doubtful = Place(
+        place.municipality_code,
+        place.municipality,
+        place.prefecture_code,
+        place.area_code,
+        place.area,
+        place.area_class,
+        message,
+    )
+    return doubtful, (_warn(facility, code, message),)
+
+
+def _place(code: str, regions: Gazetteer) -> Place:
+    found = regions.municipality(code)
+    if found is None:
+        return _nowhere(code, None)
+    area = regions.area_of(found.code)
+    return Place(
+        municipality_code=found.code,
+        municipality=found.name,
+        prefecture_code=found.prefecture_code,
+        area_code=area.code if area else found.area_code,
+        area=area.name if area else "",
+        area_class=area.area_class if area else AreaClass.UNKNOWN,
+    )
+
+
+def _outside(declared: str, facility: Facility) -> Place:
+    """Return the place of a facility beyond the map: only candidates cannot live with that."""
+    if facility.role is Role.DESTINATION:
+        return _nowhere(declared, None)
+    message = Text(
+        f"所在地(市町村コード {declared})が境界データの範囲外です",
+        f"its municipality (code {declared}) is not on the map",
+    )
+    return _nowhere(declared, message)
+
+
+def _nowhere(code: str | None, problem: Text | None) -> Place:
+    prefecture = code[:2] if code else None
+    return Place(code, "", prefecture, None, "", AreaClass.UNKNOWN, problem)
+
+
+def _warn_place(facility: Facility, place: Place) -> Problem:
+    message = place.problem or Text("", "")
+    return _warn(
+        facility,
+        "outside-boundaries",
+        message,
+        Text(
+            "対象の都道府県の一覧か、境界データを確認してください",
+            "check the list and the boundary file",
+        ),
+    )
+
+
+def _warn(facility: Facility, code: str, message: Text, remedy: Text = _CHECK) -> Problem:
+    row = facility.rows[0] if facility.rows else None
+    return warning(
+        code,
+        message,
+        remedy,
+        file=row.file if row else "",
+        row=row.row if row else None,
+        value=facility.name,
+    )
