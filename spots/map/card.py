@@ -80,9 +80,7 @@ def _finding(outcome: Outcome, info: CriterionInfo | None, lang: Lang) -> Row:
     return Row(label, f"{truth}{joint}{text}" if text else truth, _TONES[outcome.truth])
 
 
-def _travel(
-    verdict: Verdict, criteria: Mapping[int, CriterionInfo], lang: Lang
-) -> Section | None:
+def _travel(verdict: Verdict, criteria: Mapping[int, CriterionInfo], lang: Lang) -> Section | None:
     outcome = next((o for o in verdict.outcomes if o.travel is not None), None)
     if outcome is None or outcome.travel is None or outcome.travel.reachable is None:
         return None
@@ -100,9 +98,7 @@ def _travel(
         rows += _route(travel.route, lang)
     if travel.snap_m is not None:
         rows.append(
-            Row(
-                Text("施設から道路まで", "Facility to road").render(lang), f"{travel.snap_m:.0f} m"
-            )
+            Row(Text("施設から道路まで", "Facility to road").render(lang), f"{travel.snap_m:.0f} m")
         )
     return Section(f"{info.mark} {title}" if info else title, tuple(rows))
 
@@ -238,7 +234,8 @@ def _medical_area(verdict: Verdict, result: RunResult, lang: Lang) -> str:
     label = words.AREA_CLASSES[place.area_class].render(lang)
     index = index_of(place.area_code, result)
     figure = Text(f"、医師偏在指標 {index}", f", index {index}").render(lang) if index else ""
-    return f"{place.area}（{label}{figure}）" if lang is Lang.JA else f"{place.area} ({label}{figure})"
+    both = Text(f"{place.area}（{label}{figure}）", f"{place.area} ({label}{figure})")
+    return both.render(lang)
 
 
 def index_of(area_code: str | None, result: RunResult) -> str:

@@ -130,9 +130,7 @@ def _spot_shapes(spot: Spot | None) -> tuple[Shape | None, Shape | None]:
     return pack_polygons(spot.circle) if cut else None, pack_polygons(spot.geometry)
 
 
-def _municipalities(
-    result: RunResult, outlines: gpd.GeoSeries, lang: Lang
-) -> tuple[Region, ...]:
+def _municipalities(result: RunResult, outlines: gpd.GeoSeries, lang: Lang) -> tuple[Region, ...]:
     regions = []
     for code in sorted(result.municipalities.index):
         row = result.municipalities.loc[code]
@@ -143,7 +141,8 @@ def _municipalities(
             notes.append(Text("方針により対象外", "excluded by the policy").render(lang))
         keys = ("municipalities", "municipality-excluded") if excluded else ("municipalities",)
         note = "\n".join(n for n in notes if n)
-        regions.append(_region(code, str(row["name"]), note, keys, home, outlines.loc[code]))
+        name = str(row["name"])
+        regions.append(_region(code, name, note, keys, outlines.loc[code], home=home))
     return tuple(regions)
 
 
@@ -169,12 +168,12 @@ def _areas(result: RunResult, outlines: gpd.GeoSeries, lang: Lang) -> tuple[Regi
         name = Text(f"{row['name']}医療圏", f"{row['name']} medical area").render(lang)
         shape = area_outline(row["geometry"], parts)
         note = _area_label(code, result, lang)
-        regions.append(_region(code, name, note, (f"area-{kind}",), True, shape))
+        regions.append(_region(code, name, note, (f"area-{kind}",), shape, home=True))
     return tuple(regions)
 
 
 def _region(
-    code: str, name: str, note: str, keys: tuple[str, ...], home: bool, shape: BaseGeometry
+    code: str, name: str, note: str, keys: tuple[str, ...], shape: BaseGeometry, *, home: bool
 ) -> Region:
     lon, lat = label_point(shape)
     return Region(
@@ -200,15 +199,14 @@ def _bounds(result: RunResult) -> tuple[float, float, float, float]:
 
 
 def _sources(result: RunResult, lang: Lang) -> tuple[str, ...]:
-    edition = ()
+    lines = [*result.settings.attributions]
     if result.edition is not None:
         e = result.edition
-        edition = (
-            Text(
-                f"医師偏在指標 {e.name}（少数 {e.shortage_at_most:g}以下、多数 {e.surplus_at_least:g}以上）",
-                f"Index edition {e.name} (shortage at most {e.shortage_at_most:g}, "
-                f"surplus at least {e.surplus_at_least:g})",
-            ).render(lang),
+        low, high = f"{e.shortage_at_most:g}", f"{e.surplus_at_least:g}"
+        text = Text(
+            f"医師偏在指標 {e.name}（少数 {low}以下、多数 {high}以上）",
+            f"Index edition {e.name} (shortage at most {low}, surplus at least {high})",
         )
-    tiles = Text("背景地図：地理院タイル（国土地理院）", "Background: GSI Tiles").render(lang)
-    return (*result.settings.attributions, *edition, tiles)
+        lines.append(text.render(lang))
+    tiles = Text("背景地図：地理院タイル（国土地理院）", "Background: GSI Tiles")
+    return (*lines, tiles.render(lang))

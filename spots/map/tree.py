@@ -53,10 +53,11 @@ def _spots(result: RunResult, lang: Lang) -> Node:
             Node(f"criterion-{info.number}", label, str(count), f"criterion-{info.number}")
         )
     several = sum(1 for s in result.spots if len(s.criteria) > 1)
-    label = words.STATES[State.DESIGNATED].render(lang)
+    total = str(len(result.spots))
     if several:
-        label += Text(f"（うち複数要件 {several}）", f" ({several} by several)").render(lang)
-    return Node("designated", label, str(len(result.spots)), children=tuple(children))
+        total += Text(f"（複数要件 {several}）", f" ({several} by several)").render(lang)
+    label = words.STATES[State.DESIGNATED].render(lang)
+    return Node("designated", label, total, children=tuple(children))
 
 
 def _states(facilities: Sequence[MapFacility], lang: Lang) -> list[Node]:
@@ -77,8 +78,8 @@ def _extras(facilities: Sequence[MapFacility], lang: Lang) -> list[Node]:
         nodes.append(Node("cut", label, str(cut), "cut"))
     hospitals = sum(1 for f in facilities if f.hospital and f.lon is not None)
     if hospitals:
-        label = Text("病院（二次救急・到達先）", "Hospitals (secondary emergency, destinations)")
-        nodes.append(Node("hospitals", label.render(lang), str(hospitals), "hospital"))
+        text = Text("病院（二次救急・到達先）", "Hospitals (secondary emergency, destinations)")
+        nodes.append(Node("hospitals", text.render(lang), str(hospitals), "hospital"))
     label = Text("施設名", "Facility names").render(lang)
     nodes.append(Node("names", label))
     return nodes

@@ -2,7 +2,19 @@
    at the first of its places that is free, or not at all: names never lie on each other. */
 (function (S) {
   'use strict';
-  var GAP = 13;
+  var GAP = 13, LONGEST = 11;
+
+  /* Break a long name into lines of equal length, at a space if there is one near. */
+  function folded(text) {
+    var rest = Array.from(text.replace(/\s+/g, ' ').trim()), lines = [];
+    for (var count = Math.ceil(rest.length / LONGEST); count > 0; count -= 1) {
+      var cut = Math.ceil(rest.length / count), space = rest.lastIndexOf(' ', cut);
+      if (count > 1 && space > cut / 2) cut = space + 1;
+      while ('ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々、。）」'.indexOf(rest[cut] || ' ') >= 0) cut += 1;
+      lines.push(rest.splice(0, count > 1 ? cut : rest.length).join('').trim());
+    }
+    return lines.join('\n');
+  }
 
   S.Labels = function (map) {
     this.map = map;
@@ -17,46 +29,59 @@
     map.on('zoomend', function () { pane.style.visibility = ''; });
   };
 
-  /* label: {lat, lon, text, kind, weight, around, minZoom, visible()} */
+  /* label: {lat, lon, text, kind, weight, around, gap, must, minZoom, visible()} */
   S.Labels.prototype.add = function (label) {
-    label.element = S.el('div', { 'class': 'name name-' + label.kind }, [label.text]);
+    label.element = S.el('div', { 'class': 'name name-' + label.kind }, [folded(label.text)]);
     this.pane.appendChild(label.element);
     this.items.push(label);
   };
 
-  /* obstacle: {lat, lon, half, visible()}: a symbol that names must not cover */
+  /* obstacle: {lat, lon, half, wide, strong, visible()}: a symbol that names should not cover */
   S.Labels.prototype.avoid = function (obstacle) {
     this.obstacles.push(obstacle);
   };
 
   S.Labels.prototype.place = function () {
-    var map = this.map, zoom = map.getZoom(), taken = [];
+    var map = this.map, zoom = map.getZoom(), names = [], symbols = [], strong = [];
     this.items.sort(function (a, b) { return b.weight - a.weight; });
     var view = map.getPixelBounds(), origin = map.getPixelOrigin();
     var edge = L.bounds(view.min.subtract(origin), view.max.subtract(origin));
     this.obstacles.forEach(function (o) {
       if (!o.visible()) return;
-      var p = map.latLngToLayerPoint([o.lat, o.lon]);
-      taken.push([p.x - o.wide, p.y - o.half, p.x + o.wide, p.y + o.half]);
+      var p = map.latLngToLayerPoint([o.lat, o.lon]), box = [p.x - o.wide, p.y - o.half, p.x + o.wide, p.y + o.half];
+      symbols.push(box);
+      if (o.strong) strong.push(box);
     });
     this.items.forEach(function (label) {
-      var p = map.latLngToLayerPoint([label.lat, label.lon]);
-      var box = label.visible() && zoom >= (label.minZoom || 0) && edge.contains(p) ? free(label, p, taken) : null;
+      var p = map.latLngToLayerPoint([label.lat, label.lon]), box = null;
+      if (label.visible() && zoom >= (label.minZoom || 0) && edge.contains(p)) {
+        var places = around(label, p);
+        box = first(places, names.concat(symbols));
+        // The name of a spot matters more than the symbol of a hospital, or than any symbol.
+        if (!box && label.must) box = first(places, names.concat(strong)) || first(places, names);
+      }
       label.element.style.visibility = box ? 'inherit' : 'hidden';
       if (!box) return;
-      taken.push(box);
+      names.push(box);
       L.DomUtil.setPosition(label.element, L.point(Math.round(box[0]), Math.round(box[1])));
     });
   };
 
-  function free(label, p, taken) {
+  function around(label, p) {
     var w = label.element.offsetWidth, h = label.element.offsetHeight, gap = label.gap || GAP;
-    var places = label.around ? [
-      [p.x + gap, p.y - h / 2], [p.x - gap - w, p.y - h / 2],
-      [p.x - w / 2, p.y + GAP - 1], [p.x - w / 2, p.y - GAP - h + 1]
-    ] : [[p.x - w / 2, p.y - h / 2]];
-    for (var i = 0; i < places.length; i += 1) {
-      var box = [places[i][0], places[i][1], places[i][0] + w, places[i][1] + h];
+    var corners = [[p.x - w / 2, p.y - h / 2]];
+    if (label.around) {
+      var east = p.x + gap, west = p.x - gap - w, mid = p.x - w / 2;
+      var north = p.y - GAP - h + 2, south = p.y + GAP - 2, level = p.y - h / 2;
+      corners = [[east, level], [west, level], [mid, south], [mid, north],
+        [east - 4, south - 6], [west + 4, south - 6], [east - 4, north + 6], [west + 4, north + 6]];
+    }
+    return corners.map(function (c) { return [c[0], c[1], c[0] + w, c[1] + h]; });
+  }
+
+  function first(boxes, taken) {
+    for (var i = 0; i < boxes.length; i += 1) {
+      var box = boxes[i];
       if (!taken.some(function (t) {
         return box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1];
       })) return box;

@@ -18,16 +18,16 @@
     data.facilities.forEach(this.facility, this);
   };
 
-  /* Show `layer` while one of `keys` is on, or while `also()` says so. */
-  S.Layers.prototype.add = function (keys, layer, also) {
-    this.items.push({ keys: keys, layer: layer, also: also });
-    return layer;
+  /* Show layer while one of keys is on. */
+  S.Layers.prototype.add = function (keys, layer) {
+    var tree = this.tree;
+    this.items.push({ layer: layer, wanted: function () { return tree.any(keys); } });
   };
 
   S.Layers.prototype.refresh = function () {
-    var map = this.map, tree = this.tree;
+    var map = this.map;
     this.items.forEach(function (item) {
-      var wanted = tree.any(item.keys) || (item.also ? item.also() : false);
+      var wanted = item.wanted();
       if (wanted && !map.hasLayer(item.layer)) map.addLayer(item.layer);
       if (!wanted && map.hasLayer(item.layer)) map.removeLayer(item.layer);
     });
@@ -81,7 +81,7 @@
     if (f.circle) {
       this.add(['cut'], L.polygon(S.polygons(f.circle), {
         pane: 'circles', interactive: false, fill: false, color: '#333333', weight: 1.2, dashArray: '5 5'
-      }), null);
+      }));
     }
     if (f.spot) this.spot(f, card);
     if (f.would_be) {
@@ -113,7 +113,7 @@
   S.Layers.prototype.popupOptions = function () {
     var size = this.map.getSize();
     return {
-      minWidth: Math.min(300, size.x - 60), maxWidth: Math.min(400, size.x - 40),
+      minWidth: Math.min(300, size.x - 70), maxWidth: Math.min(400, size.x - 70),
       maxHeight: Math.max(180, Math.round(size.y * 0.62)), autoPanPadding: [12, 12]
     };
   };
@@ -141,39 +141,46 @@
     var tree = this.tree, strong = f.state !== 'destination' && f.state !== 'not_met';
     var visible = function () { return tree.any(f.keys) || (f.hospital && tree.on.hospitals); };
     var wide = 12 + (f.state === 'designated' ? 6.5 * Math.max(0, f.marks.length - 1) : 0);
-    this.labels.avoid({ lat: f.lat, lon: f.lon, half: strong ? 11 : 7, wide: strong ? wide : 7, visible: visible });
+    this.labels.avoid({ lat: f.lat, lon: f.lon, half: strong ? 11 : 7, wide: strong ? wide : 7, strong: strong, visible: visible });
     this.labels.add({
-      lat: f.lat, lon: f.lon, text: f.name, kind: strong ? f.state : 'hospital', around: true, gap: wide + 1,
+      lat: f.lat, lon: f.lon, text: f.name, kind: strong ? f.state : 'hospital', around: true, gap: wide + 1, must: f.state === 'designated',
       weight: f.state === 'designated' ? 900 : strong ? 800 : 300, minZoom: strong ? 8.5 : 10.5,
       visible: function () { return tree.on.names && visible(); }
     });
   };
 
+  /* A popup may show or hide one route against the tree, until the tree's line is clicked. */
   S.Layers.prototype.route = function (f) {
-    var points = f.route.map(S.line), record = { forced: false };
-    var line = L.featureGroup([
+    var tree = this.tree, points = f.route.map(S.line);
+    var record = { key: f.route_key, asked: null };
+    record.shown = function () { return record.asked === null ? tree.on[record.key] : record.asked; };
+    record.layer = L.featureGroup([
       L.polyline(points, { pane: 'routes', color: '#FFFFFF', weight: 6.5, opacity: 0.9, interactive: false }),
       L.polyline(points, { pane: 'routes', color: S.ROUTE, weight: 3.2, className: 'route' })
     ]);
-    line.bindTooltip(function () { return lines([f.route_label]); }, { sticky: true, className: 'tip' });
-    record.layer = this.add([f.route_key], line, function () { return record.forced; });
+    record.layer.bindTooltip(function () { return lines([f.route_label]); }, { sticky: true, className: 'tip' });
+    this.items.push({ layer: record.layer, wanted: record.shown });
     this.routes[f.id] = record;
+  };
+
+  S.Layers.prototype.treeChanged = function (keys) {
+    var routes = this.routes;
+    Object.keys(routes).forEach(function (id) {
+      if (keys.indexOf(routes[id].key) >= 0) routes[id].asked = null;
+    });
+    this.refresh();
   };
 
   S.Layers.prototype.routeSwitch = function (f) {
     var record = this.routes[f.id], self = this;
     if (!record) return null;
     return {
-      shown: function () { return record.forced || self.tree.on[f.route_key]; },
+      shown: record.shown,
       toggle: function () {
-        var shown = record.forced || self.tree.on[f.route_key];
-        record.forced = !shown;
-        if (shown && self.tree.on[f.route_key]) self.tree.set([f.route_key], false);
+        record.asked = !record.shown();
         self.refresh();
-        if (!shown) {
-          var bounds = record.layer.getBounds();
-          if (!self.map.getBounds().contains(bounds)) self.map.fitBounds(bounds.extend([f.lat, f.lon]), { padding: [40, 40] });
-        }
+        var bounds = record.layer.getBounds().extend([f.lat, f.lon]);
+        if (record.asked && !self.map.getBounds().contains(bounds)) self.map.fitBounds(bounds, { padding: [40, 40] });
       }
     };
   };

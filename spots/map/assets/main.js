@@ -51,7 +51,7 @@
     body.insertBefore(S.patterns(), body.firstChild);
     body.insertBefore(S.header(data), box);
     var layers = null;
-    var tree = new S.Tree(data.tree, data.ui, function () { layers.refresh(); });
+    var tree = new S.Tree(data.tree, data.ui, function (keys) { layers.treeChanged(keys); });
     controls(map, data.ui);
     homeButton(map, data.ui, bounds);
     body.insertBefore(S.panel(data, tree, S.backgrounds(map, data, tiles)), box.nextSibling);
@@ -61,6 +61,9 @@
     body.insertBefore(panelToggle(body, data.ui, map), box.nextSibling);
     map.fitBounds(bounds, { animate: false });
     layers.refresh();
+    var scale = function () { box.classList.toggle('overview', map.getZoom() < 10.5); };
+    map.on('zoomend', scale);
+    scale();
     S.preparePrint(map);
     S.map = map;
     S.layers = layers;

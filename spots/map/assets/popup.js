@@ -12,7 +12,7 @@
     ]);
   }
 
-  /* `route`, when given, is {shown(): bool, toggle()} of the facility's decisive route. */
+  /* route, when given, is {shown(): bool, toggle()} of the facility's decisive route. */
   S.card = function (card, ui, route) {
     var chips = card.chips.map(function (chip) { return S.el('li', {}, [chip]); });
     var button = null;

@@ -14,7 +14,7 @@
   S.ROUTE = '#6A1B5A';
   S.AREAS = {
     shortage: { fill: '#E69F00', opacity: 0.30 },
-    surplus: { fill: '#56B4E9', opacity: 0.22 },
+    surplus: { fill: '#B07AA1', opacity: 0.20 },
     neither: { fill: '#FFFFFF', opacity: 0.0 },
     unknown: { fill: '#777777', opacity: 0.15 }
   };
@@ -39,7 +39,7 @@
       S.svg('defs', {}, [
         pattern('area-shortage', 9, [wash(9, S.AREAS.shortage), path('M-2,2 L2,-2 M0,9 L9,0 M7,11 L11,7', hatch)]),
         pattern('area-surplus', 10, [wash(10, S.AREAS.surplus),
-          S.svg('circle', { cx: 5, cy: 5, r: 1.1, fill: '#0072B2', 'fill-opacity': 0.55 })]),
+          S.svg('circle', { cx: 5, cy: 5, r: 1.1, fill: '#7A3E68', 'fill-opacity': 0.6 })]),
         pattern('area-neither', 10, [wash(10, S.AREAS.neither)]),
         pattern('area-unknown', 10, [wash(10, S.AREAS.unknown), path('M0,5 L10,5', cross)]),
         pattern('municipality-excluded', 8, [path('M0,0 L8,8 M8,0 L0,8', cross)])
@@ -57,7 +57,7 @@
     return S.svg('path', { d: d, stroke: colour, 'stroke-width': width, fill: 'none', 'stroke-linecap': 'round' });
   }
 
-  /* One symbol in a box of 24; `marks` are the criteria of a spot. */
+  /* One symbol in a box of 24; marks: the criteria of a spot. */
   var DRAW = {
     designated: function (marks, number) {
       var colour = S.criterion(number).colour;
@@ -80,7 +80,7 @@
         S.svg('text', { x: 12, y: 15.2, 'text-anchor': 'middle', 'dominant-baseline': 'central', 'font-size': 13, 'font-weight': 'bold' }, ['?'])];
     },
     not_met: function () {
-      return [S.svg('circle', { cx: 12, cy: 12, r: 9, fill: '#FFFFFF', 'fill-opacity': 0.55, stroke: '#555555', 'stroke-width': 1.8 })];
+      return [S.svg('circle', { cx: 12, cy: 12, r: 9, fill: '#FFFFFF', 'fill-opacity': 0.1, stroke: '#555555', 'stroke-width': 1.8 })];
     },
     hospital: function () {
       return [S.svg('rect', { x: 6, y: 6, width: 12, height: 12, rx: 1.5, fill: '#333333', stroke: '#FFFFFF', 'stroke-width': 1.2 }),

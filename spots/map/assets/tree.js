@@ -57,7 +57,7 @@
   S.Tree.prototype.set = function (keys, on) {
     keys.forEach(function (key) { this.on[key] = on; }, this);
     this.refresh();
-    this.onChange();
+    this.onChange(keys);
   };
 
   /* A branch is ticked when all its leaves are, half-ticked when some are. */
