@@ -20,7 +20,7 @@ lint: $(VENV)/.installed-test
 	$(BIN)/mypy
 
 docs: $(VENV)/.installed-test
-	$(BIN)/python -m numpydoc.hooks.validate_docstrings cli.py problems.py archives.py \
+	$(BIN)/numpydoc lint cli.py problems.py archives.py \
 		$$(find spots networks boundaries -name '*.py')
 	$(BIN)/python -m pytest -q --doctest-modules --doctest-continue-on-failure \
 		problems.py archives.py spots networks boundaries

@@ -220,15 +220,15 @@ def batch(
 @json_option
 def check(files: tuple[Path, ...], run_file: Path | None, lang: Lang, *, as_json: bool) -> None:
     """Say what is wrong or doubtful in facility lists, by row and column."""
-    from spots.checking import check_files
+    from spots.checking import check_files, check_json, check_text
 
     with reporting(lang):
         report = check_files(files, run_file)
         if as_json:
-            dump(report.as_json(lang))
+            dump(check_json(report, lang))
         else:
-            click.echo(report.render(lang))
-        sys.exit(UNUSABLE_DATA if report.has_errors else 0)
+            click.echo(check_text(report, lang))
+        sys.exit(0 if report.usable else UNUSABLE_DATA)
 
 
 @main.group()

@@ -105,6 +105,19 @@ class Problem:
         tail = f" → {remedy}" if remedy else ""
         return f"{head}{self.message.render(lang)}{tail} [{self.code}]"
 
+    def as_json(self, lang: Lang = Lang.JA) -> dict[str, str | int | None]:
+        """Return the same as JSON-able data, for ``--json`` and the manifest."""
+        return {
+            "code": self.code,
+            "severity": self.severity.value,
+            "file": self.file,
+            "row": self.row,
+            "column": self.column,
+            "value": self.value,
+            "message": self.message.render(lang),
+            "remedy": self.remedy.render(lang),
+        }
+
 
 def one_line(value: str, limit: int = 60) -> str:
     """Return `value` on one line without control characters, at most `limit` characters.

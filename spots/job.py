@@ -166,7 +166,8 @@ def read_facilities(
     if any(p.severity is Severity.ERROR for p in problems):
         raise DataError(problems)
     if job.settings.towns is not None:
-        facilities, found = geocode(facilities, job.path(job.settings.towns.file), regions)
+        towns = job.settings.towns
+        facilities, found = geocode(facilities, job.path(towns.file), regions, shown=towns.file)
         problems.extend(found)
     return facilities, _lists(job, facilities), problems
 
@@ -295,9 +296,9 @@ def _input_records(job: Job, info: NetworkInfo | None) -> tuple[InputRecord, ...
     for role in ("municipalities", "medical_areas", "towns"):
         item = getattr(settings, role)
         if item is not None:
-            day = parse_as_of(item.as_of, job.file, f"{role}.as_of")
+            on = parse_as_of(item.as_of, job.file, f"{role}.as_of")
             records.append(
-                _record(role, role, item.file, job.path(item.file), item.source, str(day or ""))
+                _record(role, role, item.file, job.path(item.file), item.source, str(on or ""))
             )
     index = settings.physician_index
     path = job.path(index.file)
