@@ -82,7 +82,6 @@ def require_geographic(data: gpd.GeoSeries | gpd.GeoDataFrame, what: str) -> Non
     crs = data.crs
     if same_as_jgd2011(crs):
         return
-    name = "なし" if crs is None else crs.to_string()
     raise CrsError(
         error(
             "crs-missing" if crs is None else "crs-not-geographic",
@@ -94,7 +93,7 @@ def require_geographic(data: gpd.GeoSeries | gpd.GeoDataFrame, what: str) -> Non
                 "GISで座標系を確認し、EPSG:6668に変換してください",
                 "check the CRS and transform to EPSG:6668",
             ),
-            value=name,
+            value=crs.to_string() if crs is not None else None,
         )
     )
 

@@ -132,20 +132,21 @@ def cut_steps(
         ]
     if problems:
         raise UsageError(problems)
-    shortage = [
-        str(code)
-        for code, kind in regions.areas["area_class"].items()
-        if kind == AreaClass.SHORTAGE.value
-    ]
+    # Neighbouring prefectures' areas count too, where the index table has them.
+    shortage = [a.code for a in regions.medical_areas if a.area_class is AreaClass.SHORTAGE]
     chosen = {
-        LAND: frame["name"].notna(),
-        PREFECTURE: frame["prefecture_code"] == prefecture,
+        LAND: [True] * len(frame),
+        PREFECTURE: list(frame["prefecture_code"] == prefecture),
         EXCLUDED: [_in_any(code, excluded_codes) for code in frame.index],
-        SHORTAGE: frame["area_code"].isin(shortage),
+        SHORTAGE: list(frame["area_code"].isin(shortage)),
     }
     steps = []
+    joined: dict[tuple[bool, ...], MultiPolygon] = {}  # land is often just the prefecture's
     for name in names:
-        area = _joined(list(frame.geometry[chosen[name]].values), around)
+        key = tuple(chosen[name])
+        if key not in joined:
+            joined[key] = _joined(list(frame.geometry[chosen[name]].values), around)
+        area = joined[key]
         keeps = name in {LAND, PREFECTURE}
         steps.append(CutStep(name, keep=area if keeps else None, remove=None if keeps else area))
     return tuple(steps)
