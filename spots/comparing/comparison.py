@@ -1,0 +1,212 @@
+"""Two runs in, their differences out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from shapely.geometry import MultiPolygon
+
+from boundaries import ellipsoidal_km2
+from boundaries.geometry import GEOD, polygons
+from problems import Text, UsageError, error
+from spots.comparing.differences import (
+    input_changes,
+    network_changed,
+    policy_changes,
+    run_causes,
+    setting_changes,
+)
+from spots.comparing.matching import Pair, match, match_notes, municipality_of
+from spots.comparing.model import Aspect, Cause, ChangeKind, Comparison, FacilityChange
+from spots.types import RunResult, TravelEvidence, Verdict
+
+# Tables print 0.1 min; smaller steps come from rounding of lengths and say nothing.
+MINUTES_FROM_MS = 6_000
+_MOVED_M = 1.0
+_PIECE_KM2 = 1e-6  # 1 m2: below it a difference is the rounding of an overlay
+_AREA_KM2 = 1e-4
+
+_FROM_LIST = frozenset({Aspect.NAME, Aspect.TYPES, Aspect.ROLE, Aspect.POSITION})
+_FROM_ROADS = frozenset({Aspect.MINUTES, Aspect.NEAREST})
+
+
+def compare(
+    old: RunResult, new: RunResult, *, minutes_from_ms: int = MINUTES_FROM_MS
+) -> Comparison:
+    """Compare two runs of one prefecture.
+
+    Parameters
+    ----------
+    old, new : RunResult
+        The runs.
+    minutes_from_ms : int
+        Travel times that differ by less are not reported; what they change in state or criteria
+        always is.
+
+    Returns
+    -------
+    Comparison
+        Facilities, ground, inputs and settings that differ, with what may have caused it.
+
+    Raises
+    ------
+    UsageError
+        The runs are of different prefectures.
+    """
+    _same_prefecture(old, new)
+    inputs = input_changes(old.inputs, new.inputs)
+    settings = setting_changes(old.settings, new.settings)
+    policy = policy_changes(old, new)
+    roads = network_changed(old, new)
+    causes = run_causes(inputs, settings, policy, roads=roads, edition=old.edition != new.edition)
+    pairs = match(old.verdicts, new.verdicts)
+    areas = _spot_areas(old), _spot_areas(new)
+    changes = (_change(pair, *areas, causes, minutes_from_ms) for pair in pairs)
+    gained, lost = _only_in(new, old), _only_in(old, new)
+    return Comparison(
+        prefecture_code=new.settings.prefecture_code,
+        prefecture=new.settings.prefecture,
+        old_title=old.settings.title,
+        new_title=new.settings.title,
+        old_count=len(old.verdicts),
+        new_count=len(new.verdicts),
+        facilities=tuple(change for change in changes if change is not None),
+        old_km2=old.dissolved_km2,
+        new_km2=new.dissolved_km2,
+        gained=gained,
+        lost=lost,
+        gained_km2=ellipsoidal_km2(gained),
+        lost_km2=ellipsoidal_km2(lost),
+        inputs=inputs,
+        settings=settings,
+        policy=policy,
+        network_changed=roads,
+        causes=causes,
+        notes=match_notes(pairs),
+    )
+
+
+def _same_prefecture(old: RunResult, new: RunResult) -> None:
+    before, after = old.settings, new.settings
+    if before.prefecture_code != after.prefecture_code:
+        raise UsageError(
+            error(
+                "different-prefectures",
+                Text(
+                    f"都道府県が異なるため比較できません({before.prefecture}と{after.prefecture})",
+                    f"runs of different prefectures are not compared "
+                    f"({before.prefecture_code} and {after.prefecture_code})",
+                ),
+                Text(
+                    "同じ都道府県の出力フォルダを二つ指定してください",
+                    "give two output folders of one prefecture",
+                ),
+            )
+        )
+
+
+def _only_in(one: RunResult, other: RunResult) -> MultiPolygon:
+    rest = polygons(one.dissolved.difference(other.dissolved))
+    return MultiPolygon([p for p in rest.geoms if ellipsoidal_km2(p) >= _PIECE_KM2])
+
+
+def _spot_areas(result: RunResult) -> Mapping[str, float]:
+    return {spot.facility_id: spot.area_km2 for spot in result.spots}
+
+
+def _change(
+    pair: Pair,
+    old_areas: Mapping[str, float],
+    new_areas: Mapping[str, float],
+    causes: tuple[Cause, ...],
+    minutes_from_ms: int,
+) -> FacilityChange | None:
+    old, new = pair.old, pair.new
+    old_km2 = old_areas.get(old.facility.id) if old else None
+    new_km2 = new_areas.get(new.facility.id) if new else None
+    kind, aspects = ChangeKind.CHANGED, frozenset[Aspect]()
+    if old is None or new is None:
+        kind = ChangeKind.ENTERED if old is None else ChangeKind.LEFT
+    else:
+        aspects = _aspects(old, new, minutes_from_ms)
+        if abs((old_km2 or 0.0) - (new_km2 or 0.0)) >= _AREA_KM2:
+            aspects |= {Aspect.SPOT_AREA}
+        if not aspects:
+            return None
+    return FacilityChange(
+        kind=kind,
+        matched_by=pair.by,
+        old=old,
+        new=new,
+        old_km2=old_km2,
+        new_km2=new_km2,
+        aspects=tuple(a for a in Aspect if a in aspects),
+        causes=_causes(kind, aspects, causes),
+    )
+
+
+def _aspects(old: Verdict, new: Verdict, minutes_from_ms: int) -> frozenset[Aspect]:
+    before, after = old.facility, new.facility
+    different = {
+        Aspect.NAME: before.name != after.name,
+        Aspect.STATE: old.state is not new.state,
+        Aspect.CRITERIA: old.criteria != new.criteria,
+        Aspect.MINUTES: _minutes_differ(old.travel, new.travel, minutes_from_ms),
+        Aspect.NEAREST: _nearest(old.travel) != _nearest(new.travel),
+        Aspect.REASON: old.state_reason != new.state_reason,
+        Aspect.TYPES: before.types != after.types,
+        Aspect.ROLE: before.role is not after.role,
+        Aspect.POSITION: _moved(old, new),
+        Aspect.MUNICIPALITY: municipality_of(old) != municipality_of(new),
+        Aspect.AREA_CLASS: old.place.area_class is not new.place.area_class,
+    }
+    return frozenset(aspect for aspect, differs in different.items() if differs)
+
+
+def _minutes_differ(
+    old: TravelEvidence | None, new: TravelEvidence | None, minutes_from_ms: int
+) -> bool:
+    before = (old.reachable, old.travel_ms) if old else (None, None)
+    after = (new.reachable, new.travel_ms) if new else (None, None)
+    if before[1] is None or after[1] is None:
+        return before != after
+    return abs(before[1] - after[1]) >= minutes_from_ms
+
+
+def _nearest(travel: TravelEvidence | None) -> str | None:
+    """Return the nearest other by name: ids may change from list to list."""
+    return travel.nearest_name if travel else None
+
+
+def _moved(old: Verdict, new: Verdict) -> bool:
+    before, after = old.facility.position, new.facility.position
+    if before is None or after is None:
+        return before is not after
+    metres = GEOD.inv(before.lon, before.lat, after.lon, after.lat)[2]
+    return metres > _MOVED_M or before.accuracy is not after.accuracy
+
+
+def _causes(
+    kind: ChangeKind, aspects: frozenset[Aspect], run: tuple[Cause, ...]
+) -> tuple[Cause, ...]:
+    """Guess what changed a facility from what is different about it; only what did change counts.
+
+    Where nothing fits, everything that changed between the runs may be behind it.
+    """
+    wanted: set[Cause] = set()
+    if kind is not ChangeKind.CHANGED or aspects & _FROM_LIST:
+        wanted.add(Cause.LISTS)
+    if Aspect.MUNICIPALITY in aspects:
+        wanted |= {Cause.LISTS, Cause.BOUNDARIES}
+    if Aspect.AREA_CLASS in aspects:
+        wanted |= {Cause.INDEX, Cause.BOUNDARIES}
+    if aspects & _FROM_ROADS:
+        wanted |= {Cause.NETWORK, Cause.POLICY}
+    if Aspect.NEAREST in aspects:
+        wanted.add(Cause.LISTS)
+    if aspects and not wanted:
+        wanted.add(Cause.POLICY)
+        if Aspect.SPOT_AREA in aspects:
+            wanted |= {Cause.BOUNDARIES, Cause.INDEX}
+    found = tuple(cause for cause in run if cause in wanted)
+    return found or run or (Cause.UNKNOWN,)

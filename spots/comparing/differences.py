@@ -1,0 +1,144 @@
+"""Differences in what two runs were given: inputs, settings, policy, roads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+from problems import Text
+from spots.comparing.model import Cause, InputChange, PolicyChange, SettingChange
+from spots.types import InputRecord, RunResult, Settings
+
+_CAUSE_OF_ROLE = {
+    "facilities": Cause.LISTS,
+    "towns": Cause.LISTS,
+    "municipalities": Cause.BOUNDARIES,
+    "medical_areas": Cause.BOUNDARIES,
+    "areas": Cause.BOUNDARIES,
+    "index": Cause.INDEX,
+    "indices": Cause.INDEX,
+    "network": Cause.NETWORK,
+    "policy": Cause.POLICY,
+}
+
+
+def input_changes(
+    old: Sequence[InputRecord], new: Sequence[InputRecord]
+) -> tuple[InputChange, ...]:
+    """Return the inputs whose SHA-256 differs, and those that only one run has.
+
+    Within a role, records are paired by label and file, then by label, then by file, then one to
+    one in order (an index of a new edition has a new label and a new file).
+    """
+    changes = []
+    for role in dict.fromkeys(record.role for record in (*old, *new)):
+        before = [r for r in old if r.role == role]
+        after = [r for r in new if r.role == role]
+        for left, right in _paired(before, after):
+            if left is None or right is None or left.sha256 != right.sha256:
+                changes.append(InputChange(role, left, right))
+    return tuple(changes)
+
+
+def _paired(
+    before: list[InputRecord], after: list[InputRecord]
+) -> Iterator[tuple[InputRecord | None, InputRecord | None]]:
+    keys = (
+        lambda r: (r.name, r.file),
+        lambda r: r.name,
+        lambda r: r.file,
+        lambda _r: None,
+    )
+    rest = list(before)
+    partner: dict[int, InputRecord] = {}
+    for key in keys:
+        for at, record in enumerate(after):
+            if at in partner:
+                continue
+            fits = next((r for r in rest if key(r) == key(record)), None)
+            if fits is not None:
+                partner[at] = fits
+                rest.remove(fits)
+    yield from ((partner.get(at), record) for at, record in enumerate(after))
+    yield from ((record, None) for record in rest)
+
+
+def setting_changes(old: Settings, new: Settings) -> tuple[SettingChange, ...]:
+    """Return the printed settings that differ, in the order of the new run."""
+    before, after = _lines(old), _lines(new)
+    return tuple(
+        SettingChange(label, before.get(label), after.get(label))
+        for label in dict.fromkeys((*after, *before))
+        if before.get(label) != after.get(label)
+    )
+
+
+def _lines(settings: Settings) -> dict[Text, Text]:
+    """Return label → value; values of one label are joined, and the plain fields come first."""
+    fields = {
+        Text("ポリシー", "Policy"): settings.policy_title,
+        Text("半径", "Radius"): Text(*[f"{settings.radius_m:,} m"] * 2),
+        Text("有効期間", "Validity"): Text(*[f"{settings.valid_from} - {settings.valid_to}"] * 2),
+    }
+    fields |= {
+        Text(f"要件{c.number}", f"Criterion {c.number}"): Text(
+            f"{c.mark}{c.title.ja}", f"{c.mark} {c.title.en}"
+        )
+        for c in settings.criteria
+    }
+    for label, value in settings.lines:
+        if label in fields and fields[label] != value:
+            seen = fields[label]
+            fields[label] = Text(f"{seen.ja} / {value.ja}", f"{seen.en} / {value.en}")
+        else:
+            fields[label] = value
+    return fields
+
+
+def policy_changes(old: RunResult, new: RunResult) -> tuple[PolicyChange, ...]:
+    """Return the keys of the resolved policies that differ, sorted."""
+    before, after = (dict(_flat(r.job.get("policy"))) for r in (old, new))
+    return tuple(
+        PolicyChange(key, before.get(key), after.get(key))
+        for key in sorted({*before, *after})
+        if before.get(key) != after.get(key)
+    )
+
+
+def _flat(value: object, path: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _flat(item, f"{path}.{key}" if path else str(key))
+    elif path:
+        yield path, json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+
+
+def network_changed(old: RunResult, new: RunResult) -> bool:
+    """Tell whether roads or speeds differ; the network's hash covers both."""
+    before, after = old.network, new.network
+    if before is None or after is None:
+        return before is not after
+    return (before.sha256, before.profile) != (after.sha256, after.profile)
+
+
+def run_causes(
+    inputs: Sequence[InputChange],
+    settings: Sequence[SettingChange],
+    policy: Sequence[PolicyChange],
+    *,
+    roads: bool,
+    edition: bool,
+) -> tuple[Cause, ...]:
+    """Return everything that differs between the runs and may change verdicts.
+
+    Settings in words name roads, index and sources too, so they only speak for the policy when
+    the runs did not keep theirs as data.
+    """
+    found = {_CAUSE_OF_ROLE[c.role] for c in inputs if c.role in _CAUSE_OF_ROLE}
+    if roads:
+        found.add(Cause.NETWORK)
+    if edition:
+        found.add(Cause.INDEX)
+    if policy or (settings and not found):
+        found.add(Cause.POLICY)
+    return tuple(cause for cause in Cause if cause in found)

@@ -1,0 +1,138 @@
+"""Is a point inside a spot? By geodesic distance to the facility, never by the drawn polygon.
+
+A drawn circle loses up to 0.3 m at its chords. So the disc is decided by distance, and the polygon
+is only asked which parts of the disc were cut away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import shapely
+from shapely.geometry import MultiPolygon, Point
+from shapely.geometry.base import BaseGeometry
+
+from boundaries import geodesic_distance_m
+from boundaries.geometry import GEOD, polygons
+from spots.locating.model import SpotDistance
+from spots.types import RunResult, Spot
+
+# 64 chords per quadrant stay within 0.3 m of a circle of 4 km, and within 0.0001 of any radius.
+_CHORD_SHARE = 1e-4
+_NOTHING_KM2 = 1e-9  # rounding of an overlay, not a cut
+
+
+@dataclass(frozen=True, slots=True)
+class Disc:
+    """A spot with its centre and what was cut from it.
+
+    Parameters
+    ----------
+    spot : Spot
+        The spot.
+    lon, lat : float
+        Its facility, degrees.
+    removed : MultiPolygon
+        Parts of the circle that were cut away, EPSG:6668; empty for a whole circle.
+    """
+
+    spot: Spot
+    lon: float
+    lat: float
+    removed: MultiPolygon
+
+
+def discs_of(result: RunResult, on: date | None = None) -> tuple[Disc, ...]:
+    """Return the spots of a run that have any ground left, those valid on a day if one is given."""
+    places = {v.facility.id: v.facility.position for v in result.verdicts}
+    discs = []
+    for spot in result.spots:
+        centre = places.get(spot.facility_id)
+        if centre is None or spot.geometry.is_empty or not valid_on(spot, on):
+            continue
+        cut = any(entry.removed_km2 > _NOTHING_KM2 for entry in spot.ledger)
+        removed = polygons(spot.circle.difference(spot.geometry)) if cut else MultiPolygon()
+        _prepare((spot.geometry, removed))
+        discs.append(Disc(spot, centre.lon, centre.lat, removed))
+    return tuple(discs)
+
+
+def valid_on(spot: Spot, on: date | None) -> bool:
+    """Tell whether a spot is valid on a day; every spot is when no day is given."""
+    if on is None:
+        return True
+    begun = spot.valid_from is None or spot.valid_from <= on
+    return begun and (spot.valid_to is None or on <= spot.valid_to)
+
+
+def measure(
+    discs: Sequence[Disc], lon: float, lat: float, within_m: float
+) -> tuple[SpotDistance, ...]:
+    """Measure a point against the spots that matter for it.
+
+    Parameters
+    ----------
+    discs : sequence of Disc
+        The spots.
+    lon, lat : float
+        The point, degrees.
+    within_m : float
+        Spots whose edge is as near as this are all measured; of those farther away, only as many
+        as it takes to be sure of the nearest edge.
+
+    Returns
+    -------
+    tuple of SpotDistance
+        Inside ones first by distance to the facility, then by distance to the edge.
+    """
+    if not discs:
+        return ()
+    count = len(discs)
+    metres = GEOD.inv(
+        np.full(count, lon), np.full(count, lat), [d.lon for d in discs], [d.lat for d in discs]
+    )[2]
+    # No point of a spot is nearer than the whole disc would be.
+    gaps = metres - np.array([float(d.spot.radius_m) for d in discs])
+    nearest = np.inf
+    found: list[SpotDistance] = []
+    for at in np.argsort(gaps, kind="stable"):
+        if gaps[at] > within_m and gaps[at] > nearest:
+            break
+        one = _measure(discs[at], lon, lat, float(metres[at]))
+        nearest = min(nearest, max(0.0, -one.edge_m))
+        found.append(one)
+    return tuple(sorted(found, key=_rank))
+
+
+def _rank(found: SpotDistance) -> tuple[bool, float, str]:
+    value = found.distance_m if found.inside else -found.edge_m
+    return not found.inside, value, found.facility_id
+
+
+def _measure(disc: Disc, lon: float, lat: float, distance_m: float) -> SpotDistance:
+    spot, gap = disc.spot, distance_m - disc.spot.radius_m
+    inside = gap <= 0
+    edge_m = -gap
+    if not disc.removed.is_empty:
+        point = Point(lon, lat)
+        # A point between chord and arc lies in neither part: it belongs to the nearer one.
+        kept = shapely.distance(spot.geometry, point) <= shapely.distance(disc.removed, point)
+        inside = inside and bool(kept)
+        if inside:
+            edge_m = min(-gap, geodesic_distance_m(disc.removed, lon, lat))
+        else:
+            edge_m = -_to_arc(geodesic_distance_m(spot.geometry, lon, lat), gap, spot.radius_m)
+    return SpotDistance(spot.facility_id, spot.name, spot.criteria, inside, distance_m, edge_m)
+
+
+def _to_arc(metres: float, gap: float, radius_m: float) -> float:
+    """Return the metres to the true arc where the drawn chord was the nearest thing."""
+    return gap if gap > 0 and metres - gap <= radius_m * _CHORD_SHARE else metres
+
+
+def _prepare(geometries: Iterable[BaseGeometry]) -> None:
+    for geometry in geometries:
+        shapely.prepare(geometry)
