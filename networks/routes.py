@@ -103,9 +103,10 @@ def _folded(names: Iterable[str]) -> tuple[str, ...]:
 
 def _line(shapes: Shapes, legs: Sequence[_Leg], start: Snap, end: Snap) -> LineString:
     """Return the drive as a line in degrees: door, road, door."""
-    parts = [_door(start), np.array([[start.lon, start.lat]])]
-    parts += [_stretch(shapes, leg) for leg in legs]
-    parts += [np.array([[end.lon, end.lat]]), _door(end)]
+    here, there = np.array([[start.lon, start.lat]]), np.array([[end.lon, end.lat]])
+    stretches = [_stretch(shapes, leg) for leg in legs]
+    inner = np.concatenate(stretches)[1:-1] if stretches else np.empty((0, 2))
+    parts = [_door(start), here, inner, there, _door(end)]  # the road begins and ends at the snaps
     points = np.concatenate(parts)
     moved = np.ones(len(points), bool)
     # a step below a centimetre is the same place reached by two computations

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import tempfile
 import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, fields
@@ -32,18 +31,26 @@ def save_network(network: RoadNetwork, path: str | Path) -> None:
     """Write a network to one file, whole or not at all.
 
     The same network gives the same bytes. An existing file is replaced.
+
+    Raises
+    ------
+    MissingFileError
+        When the folder is not there.
     """
     target = Path(path)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
+    if not target.parent.is_dir():
+        raise MissingFileError(
+            _problem("folder-missing", str(path), "フォルダーがありません。", "no such folder.")
+        )
+    aside = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        with os.fdopen(handle, "wb") as stream:
+        with aside.open("wb") as stream:
             _write(network, stream)
             stream.flush()
             os.fsync(stream.fileno())
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        aside.replace(target)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def open_network(path: str | Path) -> RoadNetwork:
