@@ -14,22 +14,25 @@ from __future__ import annotations
 import argparse
 import csv
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 import geopandas as gpd
-import networkx as nx
 import shapely
 from pyproj import Geod
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
 
 SAMPLE = Path(__file__).resolve().parents[1] / "spots" / "sample" / "kumamoto"
 PLANE = "EPSG:6670"  # JGD2011 plane rectangular zone II: Kumamoto
 GEOD = Geod(ellps="GRS80")
 SNAP_M = 400.0  # a node farther from every probe link is not covered
 MAX_RATIO = {"plain": 2.0, "mountain": 2.6}  # beyond: not the road that the link names
+STITCH_M = 3.0  # a link that ends this near to another one is taken to join it
 SHORT_KM = 2.0  # below, two decimals: 0.1 km would be more than 5 %
 MEASURED = "probe links 2026-07/08"
 
@@ -39,6 +42,7 @@ class Node:
     """A node of the table: degrees, JGD2011."""
 
     id: str
+    name: str
     lon: float
     lat: float
 
@@ -66,19 +70,21 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """The yardstick: probe links as a graph, with the table's nodes put into it.
+    """The yardstick: probe links as a matrix of metres, with the table's nodes put into it.
 
-    ``snap_m`` has the distance of every covered node to its link; the graph knows it by its id.
+    ``index`` and ``snap_m`` have the row and the distance to the nearest probe link of every
+    node of the table that is covered.
     """
 
-    graph: nx.Graph
+    metres: csr_array
+    index: Mapping[str, int]
     snap_m: Mapping[str, float]
 
 
 def read_nodes(path: Path) -> dict[str, Node]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         return {
-            row["id"]: Node(row["id"], float(row["lon"]), float(row["lat"]))
+            row["id"]: Node(row["id"], row["name"], float(row["lon"]), float(row["lat"]))
             for row in csv.DictReader(file)
         }
 
@@ -116,7 +122,7 @@ def load_probe(path: Path, nodes: Iterable[Node]) -> Probe:
     links = links[links["component"] == 0].to_crs(PLANE)
     lines = links.geometry.to_numpy()
     tree = shapely.STRtree(lines)
-    cuts: dict[int, list[tuple[float, str]]] = {}
+    cuts: dict[int, list[tuple[float, Hashable]]] = {}
     snap_m: dict[str, float] = {}
     points = gpd.GeoSeries(
         {node.id: shapely.Point(node.lon, node.lat) for node in nodes}, crs="EPSG:6668"
@@ -126,22 +132,67 @@ def load_probe(path: Path, nodes: Iterable[Node]) -> Probe:
         distance = float(lines[nearest].distance(point))
         if distance <= SNAP_M:
             snap_m[str(id_)] = distance
-            cuts.setdefault(nearest, []).append(
-                (float(lines[nearest].project(point, normalized=True)), str(id_))
-            )
-    graph = nx.Graph()
-    for i, (line, length) in enumerate(zip(lines, links["length_m"], strict=True)):
-        start, end = line.coords[0], line.coords[-1]
-        stops: list[tuple[float, Any]] = [(0.0, start), *sorted(cuts.get(i, [])), (1.0, end)]
-        for (f0, a), (f1, b) in zip(stops, stops[1:], strict=False):
-            _add(graph, a, b, (f1 - f0) * float(length))
-    return Probe(graph, snap_m)
+            cuts.setdefault(nearest, []).append((float(lines[nearest].project(point)), str(id_)))
+    _stitch(lines, tree, cuts)
+    edges = _edges(lines, links["length_m"], cuts)
+    index: dict[Hashable, int] = {}
+    for a, b in edges:
+        index.setdefault(a, len(index))
+        index.setdefault(b, len(index))
+    rows = [index[a] for a, _ in edges]
+    columns = [index[b] for _, b in edges]
+    # The solver takes an explicit zero for "no link": two stops at one place are 1 mm apart.
+    metres = [max(m, 0.001) for m in edges.values()]
+    matrix = csr_array((metres, (rows, columns)), shape=(len(index), len(index)))
+    return Probe(matrix, {id_: index[id_] for id_ in snap_m}, snap_m)
 
 
-def _add(graph: nx.Graph, a: object, b: object, metres: float) -> None:
-    """Keep the shorter of parallel links."""
-    if not graph.has_edge(a, b) or graph[a][b]["m"] > metres:
-        graph.add_edge(a, b, m=metres)
+def _stitch(
+    lines: Sequence[shapely.LineString],
+    tree: shapely.STRtree,
+    cuts: dict[int, list[tuple[float, Hashable]]],
+) -> None:
+    """Cut links where another one ends on them: the published links are not cut at junctions."""
+    ends = Counter(line.coords[i] for line in lines for i in (0, -1))
+    for end, count in ends.items():
+        point = shapely.Point(end)
+        for i in tree.query(point, predicate="dwithin", distance=STITCH_M):
+            line = lines[int(i)]
+            if count == 1 or shapely.distance(line, point) == 0:
+                at = float(line.project(point))
+                if STITCH_M < at < line.length - STITCH_M or end not in (
+                    line.coords[0],
+                    line.coords[-1],
+                ):
+                    cuts.setdefault(int(i), []).append((at, end))
+
+
+def _edges(
+    lines: Sequence[shapely.LineString],
+    lengths: Iterable[float],
+    cuts: Mapping[int, list[tuple[float, Hashable]]],
+) -> dict[tuple[Hashable, Hashable], float]:
+    """Return the pieces between ends, cuts and vertices that links share; the shorter of parallels.
+
+    Each direction of a road is a link of its own with the same vertices.
+    """
+    shared = Counter(vertex for line in lines for vertex in set(line.coords))
+    edges: dict[tuple[Hashable, Hashable], float] = {}
+    for i, (line, length) in enumerate(zip(lines, lengths, strict=True)):
+        vertices = list(line.coords)
+        stops: list[tuple[float, Hashable]] = list(cuts.get(i, []))
+        at = 0.0
+        for k, vertex in enumerate(vertices):
+            at += math.dist(vertices[k - 1], vertex) if k else 0.0
+            if k in (0, len(vertices) - 1) or shared[vertex] > 1:
+                stops.append((at, vertex))
+        stops.sort(key=lambda stop: (stop[0], str(stop[1])))
+        scale = float(length) / line.length if line.length else 0.0
+        for (m0, a), (m1, b) in pairwise(stops):
+            metres = (m1 - m0) * scale
+            if a != b and edges.get((a, b), math.inf) > metres:
+                edges[a, b] = metres
+    return edges
 
 
 def probe_km(probe: Probe, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], float]:
@@ -149,13 +200,14 @@ def probe_km(probe: Probe, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, 
     found: dict[tuple[str, str], float] = {}
     targets: dict[str, list[str]] = {}
     for a, b in pairs:
-        if a in probe.snap_m and b in probe.snap_m:
+        if a in probe.index and b in probe.index:
             targets.setdefault(a, []).append(b)
     for a, ends in targets.items():
-        reach = nx.single_source_dijkstra_path_length(probe.graph, a, weight="m")
+        reach = dijkstra(probe.metres, directed=False, indices=[probe.index[a]])[0]
         for b in ends:
-            if b in reach:
-                found[a, b] = (reach[b] + probe.snap_m[a] + probe.snap_m[b]) / 1000
+            km = (float(reach[probe.index[b]]) + probe.snap_m[a] + probe.snap_m[b]) / 1000
+            if math.isfinite(km):
+                found[a, b] = km
     return found
 
 
