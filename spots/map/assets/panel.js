@@ -22,7 +22,7 @@
     var ui = data.ui;
     var lost = data.facilities.filter(function (f) { return f.lon === null; });
     return S.el('aside', { 'class': 'panel', 'aria-label': ui.panel }, [
-      lost.length ? block(ui.unlocated + ' (' + lost.length + ')', true, lost.map(function (f) {
+      lost.length ? block(ui.unlocated + ' (' + lost.length + ')', lost.length <= 5, lost.map(function (f) {
         return S.el('details', { 'class': 'lost', 'data-facility': f.id }, [
           S.el('summary', {}, [S.symbol('undetermined'), S.el('span', {}, [f.name])]),
           S.card(f.card, ui, null)
