@@ -7,116 +7,30 @@ run file's folder. Nothing is read here but the run file and the policy; see `sp
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass
 from datetime import date
-from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from functools import partial
+from pathlib import Path, PureWindowsPath
+from typing import Any
 
-from pydantic import ConfigDict, Field
-
-from problems import Lang, MissingFileError, Problem, Text, UsageError, error
+from problems import MissingFileError, Text, UsageError, error
 from spots.config import TomlDocument, read_toml, validate
-from spots.config.fields import STRICT, Bilingual, Words
+from spots.config.faults import key_name
 from spots.dates import parse_date
-from spots.facilities import LayerSpec
-from spots.facilities.typecells import parse_types
-from spots.policy import Policy, load_policy, policy_document
-from spots.types import FacilityType, Role
-
-AsOf = date | str | None
-
-
-@dataclass(frozen=True, slots=True)
-class RunHead:
-    """``[run]``: what the outputs are called and where they go."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    title: Bilingual | None = None
-    output: Words = "out"
-    lang: Lang = Lang.JA
-    caveats: tuple[Bilingual, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyChoice:
-    """``[policy]``: a preset or a file, and what is set otherwise."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    preset: str | None = None
-    file: str | None = None
-    override: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class FacilityList:
-    """``[[facilities]]``: one list."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    name: Words
-    file: Words
-    type: Words
-    role: Role = Role.CANDIDATE
-    list: str = ""
-    source: str = ""
-    as_of: AsOf = None
-    format: Literal["auto", "table", "p04", "iryo_joho", "vector"] = "auto"
-    sheet: str | None = None
-    encoding: str | None = None
-    columns: dict[str, str] = field(default_factory=dict)
-    where: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class SourceFile:
-    """A file with its source and date."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    file: Words
-    layer: str | None = None
-    source: str = ""
-    as_of: AsOf = None
-
-
-@dataclass(frozen=True, slots=True)
-class IndexFile:
-    """``[physician_index]``: 医師偏在指標 of one edition with that edition's cut-offs."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    file: Words
-    edition: Words
-    shortage_at_most: float
-    surplus_at_least: float
-    source: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NetworkFile:
-    """``[network]``: roads and the speeds assumed on them."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    file: Words
-    nodes: str | None = None
-    kind: Literal["auto", "osm", "graphml", "links", "saved"] = "auto"
-    profile: Words = "everyday"
-    source: str = ""
-    as_of: AsOf = None
-    schematic: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RunFile:
-    """The run file's shape."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    policy: PolicyChoice
-    facilities: Annotated[tuple[FacilityList, ...], Field(min_length=1)]
-    municipalities: SourceFile
-    medical_areas: SourceFile
-    physician_index: IndexFile
-    run: RunHead = field(default_factory=RunHead)
-    network: NetworkFile | None = None
-    towns: SourceFile | None = None
-    aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
+from spots.facilities import LayerSpec, parse_types
+from spots.policy import Policy
+from spots.runchecks import (
+    attempt,
+    check_files,
+    check_layers,
+    check_policy_fits,
+    date_problems,
+    policy_faults,
+    read_policy,
+)
+from spots.runlists import RunLayer, with_new_lists
+from spots.runshape import AsOf, FacilityList, RunFile
+from spots.types import FacilityType
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +76,15 @@ class Job:
         return self.base / self.settings.run.output
 
     def resolved(self) -> dict[str, Any]:
-        """Return the whole job as plain data for the manifest."""
+        """Return the whole job as plain data for the manifest, with the lists really used."""
+        settings = asdict(self.settings) | {
+            "facilities": [
+                _layer_data(spec, name) for spec, name in zip(self.layers, self.lists, strict=True)
+            ]
+        }
         return {
             "run_file": self.file,
-            "settings": _plain(asdict(self.settings)),
+            "settings": _plain(settings),
             "policy": _plain(asdict(self.policy)),
         }
 
@@ -178,9 +97,7 @@ def read_run_file(path: Path, facilities: Sequence[str] = ()) -> Job:
     path : Path
         The run file.
     facilities : sequence of str
-        New lists that take the place of the run file's: ``LAYER=FILE`` for one layer, by its
-        name, mark or list name; a plain ``FILE`` where only one layer is judged, or, with a type
-        column, for all of them. These paths start from the working directory.
+        New lists that take the place of the run file's, see `spots.runlists.with_new_lists`.
 
     Returns
     -------
@@ -192,47 +109,72 @@ def read_run_file(path: Path, facilities: Sequence[str] = ()) -> Job:
     MissingFileError
         The run file, the policy or an input is not there (all of them named).
     UsageError
-        A key is unknown, missing or wrong.
+        A key is unknown, missing or wrong, or files are missing beside that.
     """
     document = read_toml(path)
-    settings = validate(RunFile, document.data, document)
-    policy = _policy(settings, document, path.parent)
-    layers = [_layer(document, n, item, path.parent) for n, item in enumerate(settings.facilities)]
-    lists = [item.list for item in settings.facilities]
-    for given in facilities:
-        layers, lists = _replace(layers, lists, given)
-    job = Job(path.parent, path.name, settings, policy, tuple(layers), tuple(lists))
-    _check(job, document)
-    return job
+    base = path.parent
+    try:
+        settings = validate(RunFile, document.data, document)
+    except UsageError as fault:
+        more = policy_faults(document, base)
+        raise UsageError((*fault.problems, *more)) from None
+    policy, found = attempt(lambda: read_policy(settings.policy, document, base))
+    problems = [*found, *date_problems(settings, document)]
+    layers: list[RunLayer] = []
+    for n, item in enumerate(settings.facilities):
+        types, found = attempt(partial(_types, item.type, document, n))
+        problems += found
+        spec = _spec(item, types or frozenset(), base, document)
+        layers.append(RunLayer(spec, item.list, n))
+    used, found = attempt(lambda: with_new_lists(layers, facilities))
+    problems += found
+    problems += check_layers(used or layers, document)
+    problems += check_files(settings, used or layers, document, base)
+    if policy is not None:
+        problems += check_policy_fits(policy, settings, used or layers, document)
+    if problems or policy is None or used is None:
+        only_files = all(p.code == "file-missing" for p in problems)
+        raise (MissingFileError if only_files else UsageError)(problems)
+    return Job(
+        base=base,
+        file=path.name,
+        settings=settings,
+        policy=policy,
+        layers=tuple(layer.spec for layer in used),
+        lists=tuple(layer.list_name for layer in used),
+    )
 
 
-def _policy(settings: RunFile, document: TomlDocument, base: Path) -> Policy:
-    choice = settings.policy
-    if (choice.preset is None) == (choice.file is None):
-        raise UsageError(
-            error(
-                "policy-choice",
-                Text("preset か file のどちらか一つを書きます", "needs one of preset and file"),
-                Text('preset = "kumamoto" のように書いてください', 'write preset = "kumamoto"'),
-                file=document.file,
-                row=document.line_of(("policy",)),
-                column="policy",
-            )
-        )
-    source = policy_document(choice.preset or str(choice.file), base)
-    return load_policy(source, choice.override, document, ("policy", "override"))
+def shown_name(file: str) -> str:
+    r"""Return `file` as outputs may show it: an absolute path says more than they should.
+
+    Examples
+    --------
+    >>> shown_name("data/list.csv"), shown_name("/home/me/list.csv"), shown_name(r"C:\\me\a.csv")
+    ('data/list.csv', 'list.csv', 'a.csv')
+    """
+    if PureWindowsPath(file).drive:
+        return PureWindowsPath(file).name
+    return Path(file).name if Path(file).is_absolute() else file
 
 
-def _layer(document: TomlDocument, number: int, item: FacilityList, base: Path) -> LayerSpec:
-    line = document.line_of(("facilities", number, "type"))
+def parse_as_of(value: AsOf, file: str, column: str) -> date | None:
+    """Return an as-of date that was given as a TOML date or as text (令和 too)."""
+    return None if value is None else parse_date(value, file=file, column=column)
+
+
+def _spec(
+    item: FacilityList, types: frozenset[FacilityType], base: Path, document: TomlDocument
+) -> LayerSpec:
+    as_of, _ = attempt(lambda: parse_as_of(item.as_of, document.file, "as_of"))
     return LayerSpec(
         path=base / item.file,
-        shown=item.file,
+        shown=shown_name(item.file),
         name=item.name,
-        types=_types(item.type, document.file, line),
+        types=types,
         role=item.role,
         source=item.source,
-        as_of=parse_as_of(item.as_of, document.file, "as_of"),
+        as_of=as_of,
         format=item.format,
         sheet=item.sheet,
         columns=item.columns,
@@ -241,11 +183,10 @@ def _layer(document: TomlDocument, number: int, item: FacilityList, base: Path) 
     )
 
 
-def _types(written: str, file: str, line: int | None) -> frozenset[FacilityType]:
-    if written in {"none", "なし"}:
-        return frozenset()
+def _types(written: str, document: TomlDocument, entry: int) -> frozenset[FacilityType]:
     types = parse_types(written)
     if types is None:
+        where = ("facilities", entry, "type")
         raise UsageError(
             error(
                 "unknown-type",
@@ -254,134 +195,31 @@ def _types(written: str, file: str, line: int | None) -> frozenset[FacilityType]
                     "①・②・③・none のいずれかにしてください",
                     "use ①, ②, ③, base_hospital, remote_clinic, secondary_emergency or none",
                 ),
-                file=file,
-                row=line,
-                column="type",
+                file=document.file,
+                row=document.line_of(where),
+                column=key_name(where),
                 value=written,
             )
         )
     return types
 
 
-def parse_as_of(value: AsOf, file: str, column: str) -> date | None:
-    """Return an as-of date that was given as a TOML date or as text (令和 too)."""
-    return None if value is None else parse_date(value, file=file, column=column)
-
-
-def _replace(
-    layers: list[LayerSpec], lists: list[str], given: str
-) -> tuple[list[LayerSpec], list[str]]:
-    """Put a list of the command line in the place of the layer it names."""
-    name, _, file = given.rpartition("=")
-    path = Path(file)
-    judged = [n for n, spec in enumerate(layers) if spec.role is Role.CANDIDATE]
-    fits = [n for n in judged if name in _names(layers[n], lists[n])] if name else judged
-    if name and not fits:
-        known = ", ".join(layers[n].name for n in judged)
-        raise UsageError(
-            error(
-                "unknown-layer",
-                Text("この名前のレイヤはありません", "names no layer of the run file"),
-                Text(f"{known} のいずれかにしてください", f"use one of: {known}"),
-                column="--facilities",
-                value=given,
-            )
-        )
-    if len(fits) == 1 or name:
-        at = fits[0]
-        new = replace(layers[at], path=path, shown=path.name, format="auto", where=(), sheet=None)
-        return [*layers[:at], new, *layers[at + 1 :]], lists
-    # One list for all types: each row must say its own, see the type column.
-    whole = LayerSpec(path=path, shown=path.name, name=path.stem, types=frozenset())
-    reached = [n for n in range(len(layers)) if n not in judged]
-    return [whole, *(layers[n] for n in reached)], ["*", *(lists[n] for n in reached)]
-
-
-def _names(spec: LayerSpec, list_name: str) -> frozenset[str]:
-    marks = {
-        FacilityType.BASE_HOSPITAL: "①",
-        FacilityType.REMOTE_CLINIC: "②",
-        FacilityType.SECONDARY_EMERGENCY: "③",
+def _layer_data(spec: LayerSpec, list_name: str) -> dict[str, object]:
+    """Return a layer under the run file's own keys."""
+    return {
+        "name": spec.name,
+        "file": spec.shown,
+        "type": sorted(spec.types),
+        "role": spec.role,
+        "list": list_name,
+        "source": spec.source,
+        "as_of": spec.as_of,
+        "format": spec.format,
+        "sheet": spec.sheet,
+        "encoding": spec.encoding,
+        "columns": dict(spec.columns),
+        "where": dict(spec.where),
     }
-    return frozenset({spec.name, list_name, *(marks[t] for t in spec.types), *spec.types}) - {""}
-
-
-def _check(job: Job, document: TomlDocument) -> None:
-    """Check that every file is there, names are unique and the policy's list exists."""
-    found: list[Problem] = []
-    wanted: list[tuple[tuple[str | int, ...], Path, str]] = [
-        (("facilities", n, "file"), spec.path, spec.shown) for n, spec in enumerate(job.layers)
-    ]
-    for key in ("municipalities", "medical_areas", "physician_index", "network", "towns"):
-        item = getattr(job.settings, key)
-        if item is not None:
-            wanted.append(((key, "file"), job.path(item.file), item.file))
-        if key == "network" and item is not None and item.nodes:
-            wanted.append(((key, "nodes"), job.path(item.nodes), item.nodes))
-    for where, path, shown in wanted:
-        if not path.is_file():
-            found.append(
-                error(
-                    "file-missing",
-                    Text("ファイルがありません", "there is no such file"),
-                    Text("パスを確かめてください", "check the path"),
-                    file=document.file,
-                    row=document.line_of(where),
-                    column=".".join(str(p) for p in where),
-                    value=shown,
-                )
-            )
-    if found:
-        raise MissingFileError(found)
-    found = [*_duplicate_names(job, document), *_missing_lists(job, document)]
-    if job.settings.network is None and any(c.needs_roads for _, c in job.policy.criteria):
-        found.append(
-            error(
-                "network-missing",
-                Text("移動時間の基準に必要な道路網がありません", "the policy needs a road network"),
-                Text("[network] を書き加えてください", "add [network]"),
-                file=document.file,
-            )
-        )
-    if found:
-        raise UsageError(found)
-
-
-def _duplicate_names(job: Job, document: TomlDocument) -> list[Problem]:
-    names = [spec.name for spec in job.layers]
-    return [
-        error(
-            "layer-name-twice",
-            Text("同じ名前のレイヤが二つあります", "two layers have this name"),
-            Text("名前を変えてください", "give one another name"),
-            file=document.file,
-            row=document.line_of(("facilities", n, "name")),
-            column="name",
-            value=name,
-        )
-        for n, name in enumerate(names)
-        if name in names[:n]
-    ]
-
-
-def _missing_lists(job: Job, document: TomlDocument) -> list[Problem]:
-    have = set(job.lists)
-    return [
-        error(
-            "list-missing",
-            Text(
-                f"基準{c.mark}が数える一覧「{c.list}」がありません",
-                f"criterion {c.mark} counts the list {c.list!r}, which no layer has",
-            ),
-            Text(
-                f'対象のレイヤに list = "{c.list}" と書くか、ポリシーの list を変えてください',
-                f'write list = "{c.list}" in the layer meant, or change the policy\'s list',
-            ),
-            file=document.file,
-        )
-        for _, c in job.policy.criteria
-        if c.kind == "nearest_other_time" and c.list not in have and "*" not in have
-    ]
 
 
 def _plain(value: object) -> Any:
