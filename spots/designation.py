@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 
 from boundaries.codes import designated_city
 from boundaries.types import AreaClass
-from problems import Text
+from problems import Problem, Text, warning
 from spots.criteria import Facts
+from spots.criteria.travel_words import TOWN_MARK
 from spots.criteria.words import fill
 from spots.policy import ManualDecision, MunicipalityExclusion, Policy
-from spots.types import Facility, Outcome, Place, Role, State, Truth, Verdict
+from spots.types import Accuracy, Facility, Outcome, Place, Role, State, Truth, Verdict
 
 
 class ConservationError(AssertionError):
@@ -37,6 +38,8 @@ def judge(policy: Policy, facts: Facts) -> tuple[Verdict, ...]:
     ConservationError
         A facility was lost or doubled; never expected.
     """
+    if len({f.id for f in facts.facilities}) < len(facts.facilities):
+        raise ConservationError("two facilities have the same id")
     judged = [(number, setting.judge(number, facts)) for number, setting in policy.criteria]
     verdicts = tuple(
         _verdict(policy, f, facts, {n: found[f.id] for n, found in judged if f.id in found})
@@ -51,51 +54,66 @@ def _verdict(
     policy: Policy, facility: Facility, facts: Facts, outcomes: Mapping[int, Outcome]
 ) -> Verdict:
     place = facts.places[facility.id]
-    met = tuple(n for n, o in outcomes.items() if o.truth is Truth.MET)
-    state, reason = _state(policy, facility, place, outcomes)
+    words = facts.words(facility)
+    barred = _barred(policy, facility, place, words)
+    state, reason = barred or _by_rule(policy, facility, place, outcomes, words)
+    if state is State.DESIGNATED:
+        reason = _with_accuracy(reason, facility)
     return Verdict(
         facility=facility,
         place=place,
         state=state,
-        criteria=met,
-        state_reason=fill(reason, facts.words(facility)),
+        criteria=tuple(n for n, o in outcomes.items() if o.truth is Truth.MET),
+        state_reason=reason,
         outcomes=tuple(outcomes.values()),
     )
 
 
-def _state(
-    policy: Policy, facility: Facility, place: Place, outcomes: Mapping[int, Outcome]
-) -> tuple[State, Text]:
-    """Return state and reason; the first rule that applies decides."""
+# Sentences of the policy and of this module are templates and are filled here, each once. Findings
+# of criteria and problems of places hold names from lists and are never read as templates.
+
+
+def _barred(  # noqa: PLR0911 - a list of rules, one answer each
+    policy: Policy, facility: Facility, place: Place, words: Mapping[str, str]
+) -> tuple[State, Text] | None:
+    """Return state and reason where no criterion matters; the first that applies decides."""
     manual = manual_decision(policy, facility)
-    out = exclusion_of(policy, place)
     if facility.role is Role.DESTINATION:
         return State.EXCLUDED, Text(
             "隣県などの病院で、到達先としてのみ用いるため対象外",
             "out: used only as a destination",
         )
     if manual and manual.decision == "exclude":
-        return State.EXCLUDED, manual.reason.text
+        return State.EXCLUDED, fill(manual.reason.text, words)
     if place.problem is not None:
         return State.UNDETERMINED, place.problem
     if place.municipality_code is None:
         return State.UNDETERMINED, facility.position_problem or Text(
             "所在する市町村が分かりません", "its municipality is not known"
         )
-    if place.prefecture_code != policy.policy.prefecture:
+    if (place.prefecture_code or place.municipality_code[:2]) != policy.policy.prefecture:
+        where = place.municipality or place.municipality_code
         return State.EXCLUDED, Text(
-            "県外({municipality})の医療機関のため対象外",
-            "out: it lies in another prefecture ({municipality})",
+            f"県外({where})の医療機関のため対象外", f"out: it lies in another prefecture ({where})"
         )
+    out = exclusion_of(policy, place)
     if out:
-        return State.EXCLUDED, out.reason.text
+        return State.EXCLUDED, fill(out.reason.text, words)
     if place.area_class in policy.scope.moot_area_classes:
-        return State.MOOT, Text(
-            f"所在する二次医療圏({{area}})が{CLASS_LABELS[place.area_class].ja}であり、スポットとする必要がない",
-            f"its medical area ({{area}}) is already a "
-            f"{CLASS_LABELS[place.area_class].en}; no spot is needed",
-        )
-    return _by_rule(policy, facility, place, outcomes, manual)
+        return State.MOOT, _already(place)
+    return None
+
+
+def _already(place: Place) -> Text:
+    label, area = CLASS_LABELS[place.area_class], place.area or place.area_code or "?"
+    return Text(
+        f"所在する二次医療圏({area})が{label.ja}であり、スポットとする必要がない",
+        f"its medical area ({area}) is already {_article(label.en)}; no spot is needed",
+    )
+
+
+def _article(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
 
 
 def _by_rule(
@@ -103,17 +121,15 @@ def _by_rule(
     facility: Facility,
     place: Place,
     outcomes: Mapping[int, Outcome],
-    manual: ManualDecision | None,
+    words: Mapping[str, str],
 ) -> tuple[State, Text]:
+    manual = manual_decision(policy, facility)
+    included = manual is not None and manual.decision == "include"
     truth = policy.rule.holds({n: o.truth for n, o in outcomes.items()})
-    if manual and manual.decision == "include":
-        truth = Truth.MET
-    if truth is Truth.NOT_MET:
+    if not included and truth is Truth.NOT_MET:
         return State.NOT_MET, _not_met_reason(policy, outcomes)
-    if truth is Truth.UNDETERMINED:
-        return State.UNDETERMINED, _join(
-            o.text for o in outcomes.values() if o.truth is Truth.UNDETERMINED
-        )
+    if not included and truth is Truth.UNDETERMINED:
+        return State.UNDETERMINED, _join(_texts(outcomes, Truth.UNDETERMINED))
     if facility.position is None:
         return State.UNDETERMINED, facility.position_problem or Text(
             "位置が分からず、円を描けません", "has no position to draw a circle around"
@@ -123,18 +139,44 @@ def _by_rule(
             "二次医療圏またはその区分(医師偏在指標)が分かりません",
             "its medical area or that area's class is not known",
         )
-    if manual:
-        return State.DESIGNATED, manual.reason.text
-    return State.DESIGNATED, _join(o.text for o in outcomes.values() if o.truth is Truth.MET)
+    if manual is not None:
+        return State.DESIGNATED, fill(manual.reason.text, words)
+    return State.DESIGNATED, _met_reason(outcomes)
+
+
+def _with_accuracy(reason: Text, facility: Facility) -> Text:
+    """Say beside the reason that the circle stands round a town block's centre, if it does."""
+    position = facility.position
+    if position is None or position.accuracy is not Accuracy.TOWN or TOWN_MARK.ja in reason.ja:
+        return reason
+    return Text(reason.ja + TOWN_MARK.ja, reason.en + TOWN_MARK.en)
+
+
+def _met_reason(outcomes: Mapping[int, Outcome]) -> Text:
+    """Return why the rule holds: the criteria met, or under ``none`` those that are not."""
+    return _join(_texts(outcomes, Truth.MET) or _texts(outcomes, Truth.NOT_MET))
 
 
 def _not_met_reason(policy: Policy, outcomes: Mapping[int, Outcome]) -> Text:
     """Name the finding that came nearest: a measured one before "is not on a list"."""
+    met = _texts(outcomes, Truth.MET)
+    if met:
+        marks = {n: c.mark for n, c in policy.criteria}
+        had = "・".join(marks[n] for n, o in outcomes.items() if o.truth is Truth.MET)
+        lacking = _join(_texts(outcomes, Truth.NOT_MET) or met)
+        return Text(
+            f"{had}に当たりますが、基準の組合せを満たしません: {lacking.ja}",
+            f"meets {had}, but not the rule as a whole: {lacking.en}",
+        )
     measured = [o.text for o in outcomes.values() if o.travel is not None]
     if measured:
         return _join(measured)
-    marks = "・".join(c.mark for _, c in policy.criteria)
-    return Text(f"{marks}のいずれの基準にも当たりません", f"meets none of {marks}")
+    every = "・".join(c.mark for _, c in policy.criteria)
+    return Text(f"{every}のいずれの基準にも当たりません", f"meets none of {every}")
+
+
+def _texts(outcomes: Mapping[int, Outcome], truth: Truth) -> list[Text]:
+    return [o.text for o in outcomes.values() if o.truth is truth]
 
 
 def _join(texts: Iterable[Text]) -> Text:
@@ -172,6 +214,34 @@ def manual_decision(policy: Policy, facility: Facility) -> ManualDecision | None
     """Return the policy's decision by hand about `facility`, by id or exact name."""
     keys = {facility.id, facility.name}
     return next((m for m in policy.manual if m.facility in keys), None)
+
+
+def manual_problems(policy: Policy, facilities: Iterable[Facility]) -> tuple[Problem, ...]:
+    """Return warnings about decisions by hand that hit no facility, or more than one.
+
+    A decision that a misspelt name keeps from working must not pass unseen.
+    """
+    everyone = tuple(facilities)
+    found = []
+    for decision in policy.manual:
+        hit = [f for f in everyone if decision.facility in {f.id, f.name}]
+        if len(hit) == 1:
+            continue
+        found.append(
+            warning(
+                "manual-matches-several" if hit else "manual-matches-none",
+                Text(
+                    f"個別の決定が{len(hit)}件の医療機関に当たります",
+                    f"a decision by hand applies to {len(hit)} facilities",
+                ),
+                Text(
+                    "医療機関の ID か、一覧どおりの名称を書いてください",
+                    "give the facility's id, or its name exactly as listed",
+                ),
+                value=decision.facility,
+            )
+        )
+    return tuple(found)
 
 
 CLASS_LABELS: Mapping[AreaClass, Text] = {

@@ -6,7 +6,6 @@ presets are package data (``spots/presets``). What each setting means is written
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,11 +17,21 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import ConfigDict, Field
 
 from boundaries.types import AreaClass
-from problems import Problem, Text, UsageError, error
+from problems import Text, UsageError, error
 from spots.config import TomlDocument, merge_tables, read_toml, validate
-from spots.config.fields import STRICT, Bilingual, NotNegative, Words
-from spots.criteria import CriterionSetting, NearestOtherTimeSetting, RuleSetting, TravelSetting
-from spots.criteria.words import PLACEHOLDERS
+from spots.config.fields import (
+    STRICT,
+    Bilingual,
+    CriterionNumber,
+    MunicipalityCode,
+    NotNegative,
+    PrefectureCode,
+    Words,
+)
+from spots.config.lines import KeyPath
+from spots.criteria import CriterionSetting, RuleSetting, TravelSetting
+from spots.sense import sense_problems
+
 
 class Cut(StrEnum):
     """A cut that a policy may ask for, applied in the order given."""
@@ -41,7 +50,7 @@ class PolicyHead:
     name: Words
     version: int
     title: Bilingual
-    prefecture: Annotated[str, Field(pattern=r"^(0[1-9]|[1-3][0-9]|4[0-7])$")]
+    prefecture: PrefectureCode
     source: Bilingual
 
 
@@ -68,7 +77,7 @@ class MunicipalityExclusion:
     """A municipality that is out: its facilities, its area, or both."""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    code: Annotated[str, Field(pattern=r"^\d{5}$")]
+    code: MunicipalityCode
     name: Words
     facilities: bool
     area: bool
@@ -115,7 +124,7 @@ class Policy:
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     policy: PolicyHead
     rule: RuleSetting
-    criterion: dict[Annotated[str, Field(pattern=r"^[1-9]$")], CriterionSetting]
+    criterion: dict[CriterionNumber, CriterionSetting]
     circle: CircleSetting
     scope: ScopeSetting
     travel: TravelSetting
@@ -126,8 +135,12 @@ class Policy:
 
     @property
     def criteria(self) -> tuple[tuple[int, CriterionSetting], ...]:
-        """Criteria by ascending number."""
-        return tuple((int(n), self.criterion[n]) for n in sorted(self.criterion, key=int))
+        """Criteria by ascending number, those that the rule names.
+
+        The others are not judged: leaving a number out of the rule switches a criterion off.
+        """
+        used = self.rule.numbers()
+        return tuple((n, self.criterion[str(n)]) for n in sorted(used) if str(n) in self.criterion)
 
 
 def preset_names() -> tuple[str, ...]:
@@ -162,9 +175,12 @@ def load_policy(
     document: TomlDocument,
     override: Mapping[str, Any] | None = None,
     override_document: TomlDocument | None = None,
-    override_prefix: tuple[str | int, ...] = (),
+    override_prefix: KeyPath = (),
 ) -> Policy:
     """Check a policy, with the run file's `override` laid over it.
+
+    Tables are laid over each other key by key, except ``rule``: another join replaces the old
+    one, or ``all`` would stand beside ``any``.
 
     Parameters
     ----------
@@ -186,56 +202,30 @@ def load_policy(
         With every unknown, missing or wrong key, by file and line.
     """
     base = validate(Policy, document.data, document)
-    _check_sense(base, document)
-    if not override or override_document is None:
+    if problems := sense_problems(base, document):
+        raise UsageError(problems)
+    if not override:
         return base
+    blamed = override_document or document
     merged = merge_tables(document.data, override)
-    policy = validate(Policy, merged, override_document, override_prefix)
-    _check_sense(policy, override_document, override_prefix)
+    if "rule" in override:
+        merged["rule"] = override["rule"]
+    policy = validate(Policy, merged, blamed, override_prefix)
+    if problems := sense_problems(policy, blamed, override_prefix):
+        raise UsageError(problems)
     return policy
 
 
-def _check_sense(
-    policy: Policy, document: TomlDocument, prefix: tuple[str | int, ...] = ()
-) -> None:
-    """Check what types cannot say: joins name criteria, sentences name known placeholders."""
+def policy_document(preset: str | None, file: str | None, base: Path) -> TomlDocument:
+    """Return a preset by name, or else a policy file relative to `base`.
 
-    def wrong(path: tuple[str | int, ...], ja: str, en: str, value: str = "") -> None:
-        found.append(
-            error(
-                "wrong-value",
-                Text(ja, en),
-                Text("値を直してください", "mend the value"),
-                file=document.file,
-                row=document.line_of((*prefix, *path)),
-                column=".".join(str(p) for p in path),
-                value=value or None,
-            )
-        )
-
-    found: list[Problem] = []
-    joins = (policy.rule.any, policy.rule.all, policy.rule.none)
-    if sum(bool(j) for j in joins) != 1:
-        wrong(("rule",), "any・all・none のどれか一つだけを書きます", "needs one of any, all, none")
-    for number in sorted(policy.rule.numbers() - {n for n, _ in policy.criteria}):
-        wrong(("rule",), "この番号の基準がありません", "names no criterion", str(number))
-    if policy.validity.valid_to < policy.validity.valid_from:
-        wrong(("validity", "valid_to"), "終了日が開始日より前です", "ends before it begins")
-    for key, setting in policy.criterion.items():
-        sentences = [("reason", setting.reason)]
-        if isinstance(setting, NearestOtherTimeSetting):
-            sentences.append(("reason_unreachable", setting.reason_unreachable))
-        for field, sentence in sentences:
-            used = set(re.findall(r"\{([^{}]*)\}", sentence.ja + sentence.en))
-            for name in sorted(used - PLACEHOLDERS):
-                path = ("criterion", key, field)
-                wrong(path, "知らない差し込み語です", "is an unknown placeholder", f"{{{name}}}")
-    if found:
-        raise UsageError(found)
-
-
-def policy_document(name_or_path: str, base: Path) -> TomlDocument:
-    """Return a preset by name, or a policy file relative to `base` (a path ends in .toml)."""
-    if name_or_path.endswith(".toml"):
-        return read_toml(base / name_or_path, name_or_path)
-    return preset_document(name_or_path)
+    Raises
+    ------
+    UsageError
+        There is no preset of the name, or the file is not TOML.
+    MissingFileError
+        The file is not there.
+    """
+    if preset is not None:
+        return preset_document(preset)
+    return read_toml(base / str(file), file)

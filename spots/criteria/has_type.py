@@ -11,7 +11,7 @@ from pydantic import ConfigDict
 from problems import Text
 from spots.config.fields import STRICT, Bilingual, Words
 from spots.criteria.facts import Facts
-from spots.criteria.words import fill
+from spots.criteria.words import COMMON_WORDS, fill
 from spots.types import FacilityType, Outcome, Truth
 
 
@@ -35,6 +35,11 @@ class TypeSetting:
     def threshold_ms(self) -> int | None:
         """There is no travel-time threshold."""
         return None
+
+    @property
+    def sentences(self) -> tuple[tuple[str, Bilingual, frozenset[str]], ...]:
+        """Sentences by key, each with the placeholders it may use."""
+        return (("reason", self.reason, COMMON_WORDS),)
 
     def judge(self, number: int, facts: Facts) -> Mapping[str, Outcome]:
         """Return an outcome for every candidate, by facility id."""

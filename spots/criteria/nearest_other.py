@@ -7,7 +7,7 @@ that a reader sees where a verdict hangs on one of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
@@ -18,9 +18,16 @@ from problems import Text
 from spots.config.fields import STRICT, Bilingual, Positive, Words
 from spots.criteria.facts import Facts, Roads
 from spots.criteria.travel import Assumption, TravelDirection, TravelSetting
-from spots.criteria.words import fill
+from spots.criteria.travel_words import (
+    cut_off,
+    marks,
+    not_listed,
+    not_measured,
+    short_of,
+    turned_label,
+)
+from spots.criteria.words import TRAVEL_WORDS, UNREACHABLE_WORDS, fill
 from spots.types import (
-    Accuracy,
     Facility,
     FacilityType,
     Outcome,
@@ -29,7 +36,7 @@ from spots.types import (
     Truth,
     Variant,
 )
-from spots.units import format_margin, format_minutes, ms_from_minutes
+from spots.units import format_minutes, ms_from_minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,14 @@ class NearestOtherTimeSetting:
         """The threshold in whole milliseconds."""
         return ms_from_minutes(self.threshold_min)
 
+    @property
+    def sentences(self) -> tuple[tuple[str, Bilingual, frozenset[str]], ...]:
+        """Sentences by key, each with the placeholders it may use."""
+        return (
+            ("reason", self.reason, TRAVEL_WORDS),
+            ("reason_unreachable", self.reason_unreachable, UNREACHABLE_WORDS),
+        )
+
     def judge(self, number: int, facts: Facts) -> Mapping[str, Outcome]:
         """Return an outcome for every candidate, by facility id.
 
@@ -74,14 +89,21 @@ class NearestOtherTimeSetting:
             a: self._solve(asked, facts, facts.roads, turn_over(facts.travel, a))
             for a in facts.travel.also_try
         }
-        names = {f.id: f.name for f in facts.facilities}
+        known = {f.id: f for f in facts.facilities}
         outcomes: dict[str, Outcome] = {}
         for f in facts.candidates:
             if not self.counts(f, facts):
-                outcomes[f.id] = Outcome(number, Truth.NOT_MET, self._not_on_list(f))
+                no = not_listed(self.type, self.list, f)
+                outcomes[f.id] = Outcome(number, Truth.NOT_MET, no)
             elif f.id in solved:
-                found = {a: t[f.id] for a, t in turned.items()}
-                outcomes[f.id] = self._outcome(number, f, facts, solved[f.id], found, names)
+                outcomes[f.id] = self._outcome(
+                    number,
+                    f,
+                    facts,
+                    found=solved[f.id],
+                    turned={a: t[f.id] for a, t in turned.items()},
+                    known=known,
+                )
             else:
                 outcomes[f.id] = self._undetermined(number, f, facts)
         return outcomes
@@ -98,7 +120,7 @@ class NearestOtherTimeSetting:
         )
 
     def _solve(
-        self, asked: list[Facility], facts: Facts, roads: Roads, travel: TravelSetting
+        self, asked: Sequence[Facility], facts: Facts, roads: Roads, travel: TravelSetting
     ) -> dict[str, NearestOther]:
         others = [
             f
@@ -137,57 +159,52 @@ class NearestOtherTimeSetting:
         number: int,
         facility: Facility,
         facts: Facts,
+        *,
         found: NearestOther,
         turned: Mapping[Assumption, NearestOther],
-        names: Mapping[str, str],
+        known: Mapping[str, Facility],
     ) -> Outcome:
         truth = self.truth_of(found)
-        margin = None if found.travel_ms is None else found.travel_ms - self.threshold_ms
-        roads = facts.roads
-        snap = roads.snaps[facility.id] if roads else None
+        other = known[found.destination_id] if found.destination_id else None
+        snap = facts.roads.snaps[facility.id] if facts.roads else None
         evidence = TravelEvidence(
             snap_m=snap.distance_m if snap else None,
             nearest_id=found.destination_id,
-            nearest_name=names[found.destination_id] if found.destination_id else None,
+            nearest_name=other.name if other else None,
             travel_ms=found.travel_ms,
             reachable=found.reachable,
             threshold_ms=self.threshold_ms,
-            margin_ms=margin,
+            margin_ms=None if found.travel_ms is None else found.travel_ms - self.threshold_ms,
             route=found.route,
-            ties=tuple(names[t] for t in found.ties),
+            ties=tuple(known[t].name for t in found.ties),
             variants=tuple(
-                self._variant(a, facts.travel, n, truth, names) for a, n in turned.items()
+                self._variant(a, facts.travel, n, truth, known) for a, n in turned.items()
             ),
         )
         text = self._finding(facility, facts, evidence, truth)
-        if facility.position and facility.position.accuracy is Accuracy.TOWN:
-            text = Text(
-                text.ja + "(位置は町丁目の代表点による)",
-                text.en + " (position: centre of the town block)",
-            )
-        return Outcome(number, truth, text, evidence)
+        beside = marks(facility, other, found.route)
+        return Outcome(number, truth, Text(text.ja + beside.ja, text.en + beside.en), evidence)
 
     def _finding(
         self, facility: Facility, facts: Facts, evidence: TravelEvidence, truth: Truth
     ) -> Text:
         words = facts.words(facility) | {"threshold_min": f"{self.threshold_min:g}"}
         if evidence.travel_ms is None or evidence.nearest_name is None:
-            return fill(self.reason_unreachable.text, words)
+            if truth is Truth.MET:
+                return fill(self.reason_unreachable.text, words)
+            return cut_off(self.type, truth)
         words |= {
             "nearest": evidence.nearest_name,
             "minutes": format_minutes(evidence.travel_ms),
         }
         if truth is Truth.MET:
             return fill(self.reason.text, words)
-        margin = format_margin(evidence.travel_ms - self.threshold_ms)
-        return fill(
-            Text(
-                f"最も近い他の二次救急病院({{nearest}})まで道路で{{minutes}}分で、"
-                f"基準の{{threshold_min}}分に達しません(差 {margin}分)",
-                f"the nearest other, {{nearest}}, is {{minutes}} minutes away by road, short of "
-                f"{{threshold_min}} (margin {margin})",
-            ),
+        return short_of(
+            self.type,
             words,
+            at_least=self.comparison == "at_least",
+            travel_ms=evidence.travel_ms,
+            threshold_ms=self.threshold_ms,
         )
 
     def _variant(
@@ -196,37 +213,23 @@ class NearestOtherTimeSetting:
         travel: TravelSetting,
         found: NearestOther,
         truth: Truth,
-        names: Mapping[str, str],
+        known: Mapping[str, Facility],
     ) -> Variant:
         other = self.truth_of(found)
         return Variant(
             name=assumption.value,
             label=turned_label(travel, assumption),
             nearest_id=found.destination_id,
-            nearest_name=names[found.destination_id] if found.destination_id else None,
+            nearest_name=known[found.destination_id].name if found.destination_id else None,
             travel_ms=found.travel_ms,
             truth=other,
             changes=other is not truth,
         )
 
-    def _not_on_list(self, facility: Facility) -> Text:
-        if self.type in facility.types:
-            return Text(
-                f"二次救急病院の一覧のうち「{self.list}」に載っていません",
-                f"is not on the list that counts ({self.list})",
-            )
-        return Text("二次救急病院の一覧に載っていません", "is not a secondary emergency hospital")
-
     def _undetermined(self, number: int, facility: Facility, facts: Facts) -> Outcome:
         snap = facts.roads.snaps.get(facility.id) if facts.roads else None
-        if snap is None:
-            text = Text("位置が分からず、所要時間を計算できません", "has no position to drive from")
-        else:
-            metres, limit = snap.distance_m, facts.travel.snap_limit_m
-            text = Text(
-                f"最寄りの道路まで{metres:,.0f}m(上限{limit:,.0f}m)あり、道路網に結び付けられません",
-                f"is {metres:,.0f} m from the nearest road (limit {limit:,.0f} m)",
-            )
+        text = not_measured(snap.distance_m if snap else None, facts.travel.snap_limit_m)
+        beside = marks(facility, None, None)
         evidence = TravelEvidence(
             snap_m=snap.distance_m if snap else None,
             nearest_id=None,
@@ -237,14 +240,15 @@ class NearestOtherTimeSetting:
             margin_ms=None,
             route=None,
         )
+        text = Text(text.ja + beside.ja, text.en + beside.en)
         return Outcome(number, Truth.UNDETERMINED, text, evidence)
 
 
-def _terminals(facilities: list[Facility], roads: Roads) -> list[Terminal]:
+def _terminals(facilities: Sequence[Facility], roads: Roads) -> tuple[Terminal, ...]:
     """Return terminals for those that are tied to the network, sorted by id."""
     tied = [(f, roads.snaps[f.id].snap) for f in facilities if f.id in roads.snaps]
     terminals = [Terminal(f.id, f.site, snap) for f, snap in tied if snap is not None]
-    return sorted(terminals, key=lambda t: t.id)
+    return tuple(sorted(terminals, key=lambda t: t.id))
 
 
 def turn_over(travel: TravelSetting, assumption: Assumption) -> TravelSetting:
@@ -260,23 +264,3 @@ def turn_over(travel: TravelSetting, assumption: Assumption) -> TravelSetting:
             back = travel.direction is TravelDirection.FROM_CANDIDATE
             to, away = TravelDirection.TO_CANDIDATE, TravelDirection.FROM_CANDIDATE
             return replace(travel, direction=to if back else away)
-
-
-def turned_label(travel: TravelSetting, assumption: Assumption) -> Text:
-    """Return what `turn_over` assumes, in words."""
-    match assumption:
-        case Assumption.NEIGHBOURS if travel.neighbours:
-            return Text("隣県の病院を数えない場合", "without hospitals of other prefectures")
-        case Assumption.NEIGHBOURS:
-            return Text("隣県の病院も数える場合", "with hospitals of other prefectures")
-        case Assumption.TOLLS if travel.tolls:
-            return Text("有料道路を使わない場合", "without toll roads")
-        case Assumption.TOLLS:
-            return Text("有料道路も使う場合", "with toll roads")
-        case Assumption.FERRIES if travel.ferries:
-            return Text("フェリーを使わない場合", "without ferries")
-        case Assumption.FERRIES:
-            return Text("フェリーも使う場合", "with ferries")
-        case Assumption.DIRECTION if travel.direction is TravelDirection.FROM_CANDIDATE:
-            return Text("逆向き(他の病院から当該病院へ)の場合", "driving from the other hospital")
-    return Text("逆向き(当該病院から他の病院へ)の場合", "driving to the other hospital")

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Discriminator, Tag
 
 from spots.config.fields import STRICT
 from spots.types import Truth
+
+
+def _part_kind(value: object) -> str:
+    """Tell what a part of a rule is meant as, so that a fault is said once."""
+    return "rule" if isinstance(value, dict | RuleSetting) else "number"
+
+
+Part = Annotated[
+    Annotated[int, Tag("number")] | Annotated["RuleSetting", Tag("rule")],
+    Discriminator(_part_kind),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,16 +28,25 @@ class RuleSetting:
     """How the criteria join: exactly one of the three, each a tuple of numbers or rules."""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    any: tuple[int | RuleSetting, ...] = ()
-    all: tuple[int | RuleSetting, ...] = ()
-    none: tuple[int | RuleSetting, ...] = ()
+    any: tuple[Part, ...] = ()
+    all: tuple[Part, ...] = ()
+    none: tuple[Part, ...] = ()
+
+    def rules(self) -> Iterator[RuleSetting]:
+        """Yield this rule and every rule inside it."""
+        yield self
+        for part in (*self.any, *self.all, *self.none):
+            if isinstance(part, RuleSetting):
+                yield from part.rules()
 
     def numbers(self) -> frozenset[int]:
         """Return the numbers of all criteria mentioned."""
-        found: frozenset[int] = frozenset()
-        for part in (*self.any, *self.all, *self.none):
-            found |= part.numbers() if isinstance(part, RuleSetting) else {part}
-        return found
+        parts = (p for r in self.rules() for p in (*r.any, *r.all, *r.none))
+        return frozenset(p for p in parts if not isinstance(p, RuleSetting))
+
+    def well_formed(self) -> bool:
+        """Whether this rule and every rule inside it use exactly one join."""
+        return all(bool(r.any) + bool(r.all) + bool(r.none) == 1 for r in self.rules())
 
     def holds(self, truths: Mapping[int, Truth]) -> Truth:
         """Return the rule's truth from its criteria's (Kleene: unknown stays unknown).
@@ -45,9 +65,7 @@ class RuleSetting:
         return _any(self._values(self.any, truths))
 
     @staticmethod
-    def _values(
-        parts: tuple[int | RuleSetting, ...], truths: Mapping[int, Truth]
-    ) -> tuple[Truth, ...]:
+    def _values(parts: tuple[Part, ...], truths: Mapping[int, Truth]) -> tuple[Truth, ...]:
         return tuple(p.holds(truths) if isinstance(p, RuleSetting) else truths[p] for p in parts)
 
 
