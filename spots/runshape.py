@@ -1,0 +1,108 @@
+"""The shape of a run file: its tables, their keys and defaults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import ConfigDict, Field
+
+from problems import Lang
+from spots.config.fields import STRICT, Bilingual, Finite, Words
+from spots.types import Role
+
+AsOf = date | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunHead:
+    """``[run]``: what the outputs are called and where they go."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    title: Bilingual | None = None
+    output: Words = "out"
+    lang: Lang = Lang.JA
+    caveats: tuple[Bilingual, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyChoice:
+    """``[policy]``: a preset or a file, and what is set otherwise."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    preset: str | None = None
+    file: str | None = None
+    override: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FacilityList:
+    """``[[facilities]]``: one list."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    name: Words
+    file: Words
+    type: Words
+    role: Role = Role.CANDIDATE
+    list: str = ""
+    source: str = ""
+    as_of: AsOf = None
+    format: Literal["auto", "table", "p04", "iryo_joho", "vector"] = "auto"
+    sheet: str | None = None
+    encoding: str | None = None
+    columns: dict[str, str] = field(default_factory=dict)
+    where: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file with its source and date."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    file: Words
+    layer: str | None = None
+    source: str = ""
+    as_of: AsOf = None
+
+
+@dataclass(frozen=True, slots=True)
+class IndexFile:
+    """``[physician_index]``: 医師偏在指標 of one edition with that edition's cut-offs."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    file: Words
+    edition: Words
+    shortage_at_most: Finite
+    surplus_at_least: Finite
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkFile:
+    """``[network]``: roads and the speeds assumed on them."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    file: Words
+    nodes: str | None = None
+    kind: Literal["auto", "osm", "graphml", "links", "saved"] = "auto"
+    profile: Words = "everyday"
+    source: str = ""
+    as_of: AsOf = None
+    schematic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RunFile:
+    """The run file's shape."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    policy: PolicyChoice
+    facilities: Annotated[tuple[FacilityList, ...], Field(min_length=1)]
+    municipalities: SourceFile
+    medical_areas: SourceFile
+    physician_index: IndexFile
+    run: RunHead = field(default_factory=RunHead)
+    network: NetworkFile | None = None
+    towns: SourceFile | None = None
+    aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
