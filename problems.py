@@ -45,6 +45,16 @@ class Severity(StrEnum):
     NOTE = "note"  # done and worth knowing (a merge, a correction)
 
 
+#: What stands before the name of a policy that comes with the package, where others have a file.
+PRESET_PREFIX = "preset:"
+
+_VALUE = Text("値", "value")
+_LINE = Text("{}行目", "line {}")
+_PLACE_WORDS = {
+    "table": (Text("{}行目", "row {}"), Text("列", "column")),
+    "settings": (_LINE, Text("キー", "key")),
+    "option": (_LINE, Text("オプション", "option")),
+}
 _SEVERITY_LABEL = {
     Severity.ERROR: Text("エラー", "error"),
     Severity.WARNING: Text("警告", "warning"),
@@ -84,17 +94,26 @@ class Problem:
     value: str | None = None
 
     def place(self, lang: Lang = Lang.JA) -> str:
-        """Return where it is, e.g. ``list.csv: 12行目: 列「緯度」: 値「abc」``."""
-        japanese = lang is Lang.JA
-        parts = [self.file] if self.file else []
+        """Return where it is, e.g. ``list.csv: 12行目: 列「緯度」: 値「abc」``.
+
+        A TOML file has lines and keys where a table has rows and columns, and what begins with
+        ``--`` is an option of the command line.
+        """
+        row, column = _PLACE_WORDS[self._kind()]
+        parts = [clean(self.file)] if self.file else []
         if self.row is not None:
-            parts.append(f"{self.row}行目" if japanese else f"row {self.row}")
-        if self.column is not None:
-            parts.append(f"列「{self.column}」" if japanese else f"column {self.column!r}")
-        if self.value is not None:
-            shown = one_line(self.value)
-            parts.append(f"値「{shown}」" if japanese else f"value {shown!r}")
+            parts.append(row.render(lang).format(self.row))
+        for label, found in ((column, self.column), (_VALUE, self.value)):
+            if found is not None:
+                quoted = Text(f"「{one_line(found)}」", f" “{one_line(found)}”")
+                parts.append(label.render(lang) + quoted.render(lang))
         return ": ".join(parts)
+
+    def _kind(self) -> str:
+        if self.column is not None and self.column.startswith("--"):
+            return "option"
+        settings = self.file.endswith(".toml") or self.file.startswith(PRESET_PREFIX)
+        return "settings" if settings else "table"
 
     def render(self, lang: Lang = Lang.JA) -> str:
         """Return one line for a terminal: severity, place, message, remedy, code."""
@@ -103,7 +122,7 @@ class Problem:
         head = f"{label}: {place}: " if place else f"{label}: "
         remedy = self.remedy.render(lang)
         tail = f" → {remedy}" if remedy else ""
-        return f"{head}{self.message.render(lang)}{tail} [{self.code}]"
+        return clean(f"{head}{self.message.render(lang)}{tail} [{self.code}]")
 
     def as_json(self, lang: Lang = Lang.JA) -> dict[str, str | int | None]:
         """Return the same as JSON-able data, for ``--json`` and the manifest."""
@@ -119,18 +138,30 @@ class Problem:
         }
 
 
-def one_line(value: str, limit: int = 60) -> str:
-    """Return `value` on one line without control characters, at most `limit` characters.
+def clean(text: str) -> str:
+    r"""Return `text` on one line, with control and direction characters as blanks.
 
-    Terminal escape sequences in a file must not reach a terminal.
+    Terminal escape sequences in a file must not reach a terminal. The ideographic space stays: it
+    is part of many names.
 
     Examples
     --------
-    >>> one_line("a\\x1b[31mb\\nc")
+    >>> clean("a\x1b[31mb\nc")
     'a [31mb c'
     """
-    clean = "".join(ch if ch.isprintable() else " " for ch in value)
-    return clean if len(clean) <= limit else clean[: limit - 1] + "…"
+    return "".join(ch if ch.isprintable() or ch == "\u3000" else " " for ch in text)
+
+
+def one_line(value: str, limit: int = 60) -> str:
+    """Return `value` cleaned and at most `limit` characters long.
+
+    Examples
+    --------
+    >>> one_line("そよう病院" * 3, 8)
+    'そよう病院そよ…'
+    """
+    shown = clean(value)
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 
 
 def error(code: str, message: Text, remedy: Text, **place: str | int | None) -> Problem:
@@ -162,6 +193,10 @@ class SpotsError(Exception):
             (problems,) if isinstance(problems, Problem) else tuple(problems)
         )
         super().__init__("\n".join(p.render(Lang.EN) for p in self.problems))
+
+    def __reduce__(self) -> tuple[type[SpotsError], tuple[tuple[Problem, ...]]]:
+        """Pickle by the problems, so that an error crosses from one process to another whole."""
+        return type(self), (self.problems,)
 
     def render(self, lang: Lang = Lang.JA) -> str:
         """Return every problem, a line each."""

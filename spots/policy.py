@@ -17,7 +17,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import ConfigDict, Field
 
 from boundaries.types import AreaClass
-from problems import Text, UsageError, error
+from problems import PRESET_PREFIX, Text, UsageError, error
 from spots.config import TomlDocument, merge_tables, read_toml, validate
 from spots.config.fields import (
     STRICT,
@@ -168,7 +168,7 @@ def preset_document(name: str) -> TomlDocument:
             )
         )
     with resources.as_file(resources.files("spots") / "presets" / f"{name}.toml") as path:
-        return read_toml(path, f"preset:{name}")
+        return read_toml(path, f"{PRESET_PREFIX}{name}")
 
 
 def load_policy(
