@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import networkx as nx
 import pytest
 from hypothesis import given, settings
@@ -287,7 +289,7 @@ def brute_force(network, a, b, options):
         wait = options.ferry_wait_ms if edges.ferry[e] else 0
         stops = [(0.0, int(edges.tail[e])), *((f, (e, f)) for f in inside)]
         stops.append((1.0, int(edges.head[e])))
-        for (f, u), (g, v) in zip(stops, stops[1:], strict=False):
+        for (f, u), (g, v) in pairwise(stops):
             for ms, ends in (
                 (int(edges.forward_ms[e]), (u, v)),
                 (int(edges.backward_ms[e]), (v, u)),
