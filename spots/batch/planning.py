@@ -76,8 +76,9 @@ def folder_name(text: str) -> str:
     kept = kept.encode("utf-8")[:_MOST_BYTES].decode("utf-8", errors="ignore").rstrip(" .")
     # A leading dash would be read as an option by other tools.
     kept = f"_{kept[1:]}" if kept.startswith("-") else kept
-    if kept.split(".")[0].casefold() in _DEVICES:
-        kept += "_"
+    stem, dot, rest = kept.partition(".")
+    if stem.rstrip().casefold() in _DEVICES:  # Windows means the device, whatever the suffix
+        kept = f"{stem.rstrip()}_{dot}{rest}"
     return kept or "job"
 
 
