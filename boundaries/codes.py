@@ -48,9 +48,10 @@ _DESIGNATED_CITIES = (
     ("43100", "熊本市", "43199"),
 )
 
-_COUNTY = re.compile(r"^([^市区町村]{1,6}?郡)(.+[町村])$")
+_COUNTY = re.compile(r"^(.{1,6}?郡)(.+[町村])$")
 _CHECK_WEIGHTS = (6, 5, 4, 3, 2)
 _CODE_DIGITS = 5
+_FIRST_IN_PREFECTURE = 100  # municipalities count from 100 (000 is the prefecture itself)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,10 @@ def parse_code(text: str) -> Code | None:
     """Return the five-digit code that `text` stands for, or None.
 
     Accepted are five digits, six digits with a valid check digit (全国地方公共団体コード),
-    full-width digits, a trailing ``.0`` left by a spreadsheet, and four or five digits that lost
-    the leading zero of prefectures 01 to 09.
+    full-width digits, a trailing ``.0`` left by a spreadsheet, and codes that lost the leading zero
+    of prefectures 01 to 09: four digits, or five that are no code themselves but have a valid check
+    digit. (A six-digit code of a town that lost its zero can look like another prefecture's code;
+    its name will then not fit.)
 
     Examples
     --------
@@ -99,7 +102,7 @@ def parse_code(text: str) -> Code | None:
 
 
 def _known(code: str) -> bool:
-    return code[:2] in PREFECTURES
+    return code[:2] in PREFECTURES and int(code[2:]) >= _FIRST_IN_PREFECTURE
 
 
 def _checked(digits: str, *, repaired: bool) -> Code | None:
@@ -164,6 +167,4 @@ def split_county(text: str) -> tuple[str | None, str]:
     (('上益城郡', '山都町'), ('赤穂郡', '上郡町'), (None, '上郡町'))
     """
     found = _COUNTY.match(text)
-    if found is None or len(found.group(2)) <= 1:
-        return None, text
-    return found.group(1), found.group(2)
+    return (found.group(1), found.group(2)) if found is not None else (None, text)
