@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from browser import Visit, launch, open_page
@@ -177,6 +178,17 @@ def test_without_tiles_a_base_is_drawn(visit):
     assert (214, 230, 238) in colours  # sea
     assert (251, 250, 245) in colours  # land
     assert len(colours) > 6
+
+
+def test_a_prefecture_alone_is_not_drawn_as_an_island(browser, tmp_path):
+    result = fabricated_result()
+    home = result.municipalities[result.municipalities["prefecture_code"] == "43"]
+    file = tmp_path / "alone.html"
+    file.write_text(render_map(replace(result, municipalities=home)), encoding="utf-8")
+    with open_page(browser, file) as visit:
+        colour = "getComputedStyle(SpotsMap.map.getContainer()).backgroundColor"
+        assert visit.page.evaluate(colour) == "rgb(228, 232, 234)"
+        assert "県外の陸と海" in visit.page.locator(".block-background").inner_text()
 
 
 def test_hostile_names_stay_text(browser, files):

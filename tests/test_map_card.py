@@ -58,6 +58,12 @@ def test_ledger_names_what_was_cut():
     assert float(after) < float(before) == pytest.approx(50.27, abs=0.05)
 
 
+def test_cuts_that_took_nothing_are_not_listed():
+    found = rows(card("soyo"))
+    assert found["面積"].endswith("（切り取りなし）")
+    assert not [label for label in found if label.startswith("切り取り")]
+
+
 def test_just_below_the_threshold_is_never_shown_as_thirty_minutes():
     found = rows(card("oguni"))
     assert found["所要時間"] == "29分58秒"

@@ -49,7 +49,7 @@ def card_of(verdict: Verdict, spot: Spot | None, result: RunResult, lang: Lang) 
         _findings(verdict, criteria, lang),
         _travel(verdict, criteria, lang),
         _variants(verdict.travel, lang),
-        _spot(spot, lang),
+        _spot(spot, verdict.state_reason.render(lang), lang),
         _facility(verdict, result, lang),
     )
     return Card(
@@ -182,21 +182,19 @@ def _variants(travel: TravelEvidence | None, lang: Lang) -> Section | None:
     return Section(title, tuple(rows))
 
 
-def _spot(spot: Spot | None, lang: Lang) -> Section | None:
+def _spot(spot: Spot | None, lead: str, lang: Lang) -> Section | None:
     if spot is None:
         return None
-    rows = [
-        Row(Text("設定理由", "Reason").render(lang), spot.reason.render(lang)),
-        Row(Text("半径", "Radius").render(lang), f"{spot.radius_m / 1000:g} km"),
-        Row(
-            Text("面積", "Area").render(lang),
-            Text(
-                f"{words.area(spot.area_km2)}（切り取り前 {words.area(spot.circle_km2)}）",
-                f"{words.area(spot.area_km2)} (before cutting {words.area(spot.circle_km2)})",
-            ).render(lang),
-        ),
-    ]
-    for entry in spot.ledger:
+    reason = spot.reason.render(lang)
+    rows = [] if reason == lead else [Row(Text("設定理由", "Reason").render(lang), reason)]
+    rows.append(Row(Text("半径", "Radius").render(lang), f"{spot.radius_m / 1000:g} km"))
+    cuts = [entry for entry in spot.ledger if entry.removed_km2 >= words.SMALLEST_KM2]
+    size, whole = words.area(spot.area_km2), words.area(spot.circle_km2)
+    before = Text(f"（切り取り前 {whole}）", f" (before cutting {whole})")
+    uncut = Text("（切り取りなし）", " (nothing cut away)")
+    note = (before if cuts else uncut).render(lang)
+    rows.append(Row(Text("面積", "Area").render(lang), f"{size}{note}"))
+    for entry in cuts:
         name = words.CUTS.get(entry.step, Text(entry.step, entry.step)).render(lang)
         label = Text(f"切り取り：{name}", f"Cut: {name}").render(lang)
         rows.append(Row(label, f"−{words.area(entry.removed_km2)}"))

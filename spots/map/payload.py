@@ -20,8 +20,6 @@ from spots.map.shapes import (
 from spots.map.tree import layer_tree
 from spots.types import FacilityType, Role, RunResult, Spot, State, Verdict
 
-_CUT_KM2 = 0.005  # less is rounding, not a cut
-
 
 def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...]) -> MapData:
     """Return everything the page shows.
@@ -52,12 +50,12 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
     areas = _areas(result, outlines, lang)
     when = words.period(settings.valid_from, settings.valid_to, lang)
     valid = Text(f"期間 {when}", f"Valid {when}").render(lang) if when else ""
-    rule = settings.policy_title.render(lang)
+    title, rule = settings.title.render(lang), settings.policy_title.render(lang)
     return MapData(
         lang=str(lang),
         ui={key: text.render(lang) for key, text in words.UI.items()},
-        title=settings.title.render(lang),
-        subtitle=tuple(s for s in (settings.prefecture, rule, valid) if s),
+        title=title,
+        subtitle=tuple(s for s in (settings.prefecture, rule, valid) if s and s != title),
         draft=words.DRAFT.render(lang),
         caveats=tuple(c.render(lang) for c in settings.caveats),
         bounds=_bounds(result),
@@ -126,7 +124,7 @@ def _spot_shapes(spot: Spot | None) -> tuple[Shape | None, Shape | None]:
     """Return the whole circle (only when something was cut away) and the effective spot."""
     if spot is None:
         return None, None
-    cut = spot.circle_km2 - spot.area_km2 > _CUT_KM2
+    cut = spot.circle_km2 - spot.area_km2 > words.SMALLEST_KM2
     return pack_polygons(spot.circle) if cut else None, pack_polygons(spot.geometry)
 
 

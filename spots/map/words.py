@@ -63,12 +63,15 @@ UI = {
     "unlocated": Text("位置不明の施設", "Facilities without a position"),
     "settings": Text("判定の条件", "Settings of the run"),
     "sources": Text("出典", "Sources"),
+    "noAbroad": Text(
+        "県外の陸と海はデータにないため、区別せずに描いています。",
+        "Land and sea outside the prefecture are not in the data and are drawn alike.",
+    ),
     "caveats": Text("ご注意", "Please note"),
     "routeShow": Text("決定経路を表示", "Show the decisive route"),
     "routeHide": Text("決定経路を隠す", "Hide the decisive route"),
     "expand": Text("内訳を開く", "Expand"),
     "collapse": Text("内訳を閉じる", "Collapse"),
-    "print": Text("印刷", "Print"),
     "printA4": Text("A4横で印刷", "Print A4 landscape"),
     "printA3": Text("A3横で印刷", "Print A3 landscape"),
     "home": Text("県全体を表示", "Whole prefecture"),
@@ -82,6 +85,9 @@ UI = {
         "Please enable JavaScript to see this map.",
     ),
 }
+SMALLEST_KM2 = 0.005
+"""What two decimals cannot show is rounding, not a cut."""
+
 DRAFT = Text(
     "この図は検討のための案です。医師少数スポットの指定は県が決定します。",
     "This map is a draft for discussion. The prefecture decides the designation.",

@@ -48,13 +48,16 @@
     var body = document.body, box = map.getContainer();
     var bounds = L.latLngBounds([data.bounds[1], data.bounds[0]], [data.bounds[3], data.bounds[2]]);
     box.setAttribute('aria-label', data.ui.map);
+    // Without the neighbours' land a blue surround would turn every prefecture into an island.
+    var alone = !data.municipalities.some(function (m) { return !m.home; });
+    box.classList.toggle('alone', alone);
     body.insertBefore(S.patterns(), body.firstChild);
     body.insertBefore(S.header(data), box);
     var layers = null;
     var tree = new S.Tree(data.tree, data.ui, function (keys) { layers.treeChanged(keys); });
     controls(map, data.ui);
     homeButton(map, data.ui, bounds);
-    body.insertBefore(S.panel(data, tree, S.backgrounds(map, data, tiles)), box.nextSibling);
+    body.insertBefore(S.panel(data, tree, S.backgrounds(map, data, tiles, alone)), box.nextSibling);
     map.invalidateSize({ animate: false });
     map.fitBounds(bounds, { animate: false });
     layers = new S.Layers(map, data, tree);

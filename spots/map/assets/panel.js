@@ -42,7 +42,7 @@
   };
 
   /* Radio buttons for the tile layers; tells when tiles do not come. */
-  S.backgrounds = function (map, data, tiles) {
+  S.backgrounds = function (map, data, tiles, alone) {
     var notice = S.el('p', { 'class': 'offline', role: 'status', hidden: true }, [data.ui.offline]);
     var current = data.backgrounds[0].layer;
     Object.keys(tiles).forEach(function (name) {
@@ -62,7 +62,7 @@
       });
       return S.el('div', { 'class': 'line' }, [radio, S.el('label', { 'for': id }, [choice.label])]);
     });
-    return S.el('div', { 'class': 'backgrounds' }, rows.concat([notice]));
+    return S.el('div', { 'class': 'backgrounds' }, rows.concat([notice, alone ? S.el('p', { 'class': 'hint' }, [data.ui.noAbroad]) : null]));
   };
 
   /* Lay the sheet out at paper size before printing, so that the map draws itself for it. */
