@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import os
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -25,6 +27,12 @@ FORMAT_VERSION = 1  # raise it when an array is added, or its meaning changes
 _META = "network.json"
 _GROUPS: Mapping[str, type] = {"nodes": Nodes, "edges": Edges, "shapes": Shapes, "arcs": Arcs}
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the zip format's first moment: files must not tell when
+
+# What reading a zip, its JSON and its arrays can raise when bytes have changed.
+_DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, LookupError, ValueError, TypeError),
+    *(AttributeError, OSError, EOFError, RuntimeError, MemoryError, OverflowError),
+)
 
 
 def save_network(network: RoadNetwork, path: str | Path) -> None:
@@ -75,7 +83,7 @@ def open_network(path: str | Path) -> RoadNetwork:
             network = _network(meta, _arrays(archive))
     except NetworkFormatError:
         raise
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError, EOFError) as cause:
+    except _DAMAGE as cause:
         raise NetworkFormatError(_damaged(source.name, str(cause))) from cause
     if content_hash(network) != network.sha256:
         raise NetworkFormatError(_damaged(source.name, "sha256"))

@@ -1,0 +1,168 @@
+"""OSM files: XML by hand, the real extracts, damaged ones."""
+
+from __future__ import annotations
+
+import random
+
+import networkx as nx
+import numpy as np
+import pytest
+from road_cases import ROADS, at, flat_profile
+
+from networks.errors import NetworkDataError
+from networks.graph_out import to_networkx
+from networks.nearest import nearest_other
+from networks.network import CLOSED
+from networks.osm import read_osm
+from networks.profile import load_profile
+from problems import MissingFileError
+
+KUMAMOTO = ROADS / "kumamoto_chuo_drive_20230105.osm.pbf"
+LIECHTENSTEIN = ROADS / "liechtenstein_2022.osm.pbf"
+needs_data = pytest.mark.skipif(not ROADS.is_dir(), reason="shared road data is not here")
+
+
+def osm_file(tmp_path, ways, *, nodes=6, name="x.osm"):
+    lines = ['<osm version="0.6" generator="test">']
+    lines += [f'<node id="{i}" lon="{130.5 + i / 100}" lat="32.5"/>' for i in range(1, nodes + 1)]
+    for number, (refs, tags) in enumerate(ways, 100):
+        body = "".join(f'<nd ref="{r}"/>' for r in refs)
+        body += "".join(f'<tag k="{k}" v="{v}"/>' for k, v in tags.items())
+        lines.append(f'<way id="{number}">{body}</way>')
+    path = tmp_path / name
+    path.write_text("\n".join([*lines, "</osm>"]), "utf-8")
+    return path
+
+
+def edges(network):
+    """(tail id, head id, forward open, backward open) of every edge."""
+    e, ids = network.edges, network.nodes.id
+    return [
+        (int(ids[t]), int(ids[h]), f != CLOSED, b != CLOSED)
+        for t, h, f, b in zip(e.tail, e.head, e.forward_ms, e.backward_ms, strict=True)
+    ]
+
+
+TRUNK = {"highway": "trunk"}
+
+
+@pytest.mark.parametrize("name", ["x.osm", "x.xml"])
+def test_ways_are_cut_at_junctions_only(tmp_path, name):
+    path = osm_file(tmp_path, [([1, 2, 3, 4], TRUNK), ([3, 5], TRUNK)], name=name)
+    network = read_osm(path, flat_profile())
+    assert edges(network) == [(1, 3, True, True), (3, 4, True, True), (3, 5, True, True)]
+    assert network.shapes.offset.tolist() == [0, 3, 5, 7]
+
+
+def test_length_is_geodesic_and_time_follows(tmp_path):
+    network = read_osm(osm_file(tmp_path, [([1, 2], TRUNK)]), flat_profile())
+    assert network.edges.length_m[0] == pytest.approx(939.77, abs=0.01)  # 0.01 degrees at 32.5 N
+    assert network.edges.forward_ms[0] == round(network.edges.length_m[0] * 60)
+
+
+def test_reversed_oneway_and_ring(tmp_path):
+    ways = [([1, 2], TRUNK | {"oneway": "-1"}), ([3, 4, 5, 3], TRUNK | {"junction": "roundabout"})]
+    network = read_osm(osm_file(tmp_path, ways), flat_profile())
+    assert edges(network) == [(1, 2, False, True), (3, 3, True, False)]
+    assert network.info().components == 2
+
+
+def test_missing_nodes_cut_the_way_and_are_counted(tmp_path):
+    ways = [([1, 2, 99, 3, 4], TRUNK), ([98, 5], TRUNK), ([2, 2, 6], TRUNK)]
+    network = read_osm(osm_file(tmp_path, ways), flat_profile())
+    assert edges(network) == [(1, 2, True, True), (3, 4, True, True), (2, 6, True, True)]
+    assert dict(network.info().dropped) == {"missing-nodes": 2, "ways-cut-at-missing-nodes": 2}
+    assert [p.code for p in network.problems] == ["osm-missing-nodes"]
+
+
+def test_what_is_left_out_is_counted(tmp_path):
+    ways = [
+        ([1, 2], TRUNK),
+        ([1, 3], {"highway": "footway"}),
+        ([1, 4], {"highway": "steps"}),
+        ([1, 5], TRUNK | {"access": "private"}),
+        ([1, 6], {"building": "yes"}),
+    ]
+    network = read_osm(osm_file(tmp_path, ways), flat_profile())
+    assert dict(network.info().dropped) == {"no-access": 1, "not-for-cars": 2}
+    assert network.info().nodes == 2
+
+
+def test_ferry_duration_is_shared_among_its_edges_and_sums(tmp_path):
+    ferry = {"route": "ferry", "motor_vehicle": "yes", "duration": "00:50"}
+    ways = [([1, 2, 3, 5], ferry), ([2, 6], TRUNK), ([3, 4], TRUNK)]
+    network = read_osm(osm_file(tmp_path, ways), flat_profile())
+    is_ferry = network.edges.ferry
+    assert network.edges.forward_ms[is_ferry].sum() == 3_000_000
+    assert network.edges.forward_ms[is_ferry].tolist() == pytest.approx(
+        [750e3, 750e3, 1500e3], 1e-4
+    )
+    assert {network.names[i] for i in network.edges.name[is_ferry]} == {"way/100"}
+    assert network.info().components == 2  # a ferry does not join the two roads
+
+
+def test_class_without_a_row_stops_the_build(tmp_path):
+    path = osm_file(tmp_path, [([1, 2], TRUNK), ([2, 3], {"highway": "tertiary"})])
+    with pytest.raises(NetworkDataError) as caught:
+        read_osm(path, flat_profile())
+    assert [(p.code, p.value) for p in caught.value.problems] == [
+        ("road-class-unknown", "tertiary")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("cut.osm", b'<osm version="0.6"><node id="1" lon='),
+        ("empty.osm.pbf", b""),
+        ("text.osm.pbf", b"this is no protocol buffer at all"),
+        ("strange.dat", b"\0\1\2"),
+    ],
+)
+def test_damaged_files_are_said_to_be(tmp_path, name, content):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(NetworkDataError) as caught:
+        read_osm(tmp_path / name, flat_profile())
+    assert [(p.code, p.file) for p in caught.value.problems] == [("osm-unreadable", name)]
+
+
+def test_no_roads_and_no_file(tmp_path):
+    with pytest.raises(NetworkDataError, match="network-empty"):
+        read_osm(osm_file(tmp_path, []), flat_profile())
+    with pytest.raises(MissingFileError):
+        read_osm(tmp_path / "none.osm", flat_profile())
+
+
+@needs_data
+@pytest.mark.parametrize("keep", [0.3, 0.9, 0.999])
+def test_truncated_pbf(tmp_path, keep):
+    whole = KUMAMOTO.read_bytes()
+    (tmp_path / "cut.osm.pbf").write_bytes(whole[: int(len(whole) * keep)])
+    with pytest.raises(NetworkDataError, match="osm-unreadable"):
+        read_osm(tmp_path / "cut.osm.pbf", load_profile("everyday"))
+
+
+@needs_data
+def test_liechtenstein():
+    info = read_osm(LIECHTENSTEIN, load_profile("everyday")).info()
+    assert info.as_of == "2022-07-24"
+    assert dict(info.km_by_class)["primary"] == pytest.approx(29.0, abs=0.1)
+    assert dict(info.dropped)["not-for-cars"] > 2000
+    assert read_osm(LIECHTENSTEIN, load_profile("everyday")).info() == info
+
+
+@needs_data
+def test_kumamoto_equals_networkx_on_the_same_milliseconds():
+    network = read_osm(KUMAMOTO, load_profile("everyday"))
+    graph = to_networkx(network)
+    rng = random.Random(7)  # noqa: S311 (a fixed sample, no secret)
+    solid = np.flatnonzero(network.door_edges()).tolist()
+    origins = [at(f"o{e}", e, 0.0) for e in rng.sample(solid, 150)]
+    destinations = [at(f"d{e}", e, 1.0) for e in rng.sample(solid, 12)]
+    ids = network.nodes.id
+    heads = [int(ids[network.edges.head[d.snap.edge]]) for d in destinations]
+    times = nx.multi_source_dijkstra_path_length(graph.reverse(), set(heads), weight="travel_ms")
+    found = nearest_other(network, origins, destinations)
+    expected = [times.get(int(ids[network.edges.tail[o.snap.edge]])) for o in origins]
+    assert [f.travel_ms for f in found] == expected
+    assert sum(ms is not None for ms in expected) > 100
