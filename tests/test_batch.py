@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,8 +23,10 @@ from problems import (
     error,
 )
 from spots.batch import BatchItem, batch_json, batch_table, folder_name, plan, run_batch
+from spots.comparing import Aspect, Cause, ChangeKind, compare
 from spots.outputs import ForeignFolderError, load_result
 from spots.outputs.summary import cell_width
+from spots.sample import sample_run_file
 from spots.types import State
 
 CREATED = datetime(2024, 4, 1, tzinfo=UTC)
@@ -256,3 +259,46 @@ def test_folder_names_stay_in_the_folder(tmp_path, name):
     assert not made.startswith(("-", ".")) and not made.endswith((".", " "))  # noqa: PT018
     assert made.isprintable()
     assert folder_name(made) == made
+
+
+def test_the_real_job_under_two_policies_and_with_lists(tmp_path):
+    """Three run files and two lists through the whole pipeline, then what changed between runs."""
+    with sample_run_file() as path:
+        shutil.copytree(path.parent, tmp_path / "kumamoto")
+    base = tmp_path / "kumamoto"
+    text = (base / "run.toml").read_text(encoding="utf-8")
+    smaller = text.replace(
+        'preset = "kumamoto"', 'preset = "kumamoto"\n[policy.override.circle]\nradius_m = 3000'
+    )
+    (base / "smaller.toml").write_text(smaller, encoding="utf-8")
+    (base / "wrong.toml").write_text(text.replace("lang = ", "lnag = "), encoding="utf-8")
+    files = [base / name for name in ("run.toml", "wrong.toml", "smaller.toml")]
+    out = tmp_path / "out"
+    done = run_batch(plan(files), out, lang=Lang.JA, created=CREATED, extra={})
+    assert [o.failed for o in done] == [False, True, False]
+    assert done[1].problems[0].code == "unknown-key"
+    old, new = load_result(out / "run"), load_result(out / "smaller")
+    found = compare(old, new)
+    assert found.causes == (Cause.POLICY,)
+    assert ("circle.radius_m", "4000", "3000") in [(c.key, c.old, c.new) for c in found.policy]
+    assert {c.aspects for c in found.facilities} == {(Aspect.SPOT_AREA,)}
+    assert found.gained.is_empty
+    assert found.lost_km2 == pytest.approx(old.dissolved_km2 - new.dissolved_km2, abs=1e-3)
+
+    lists = tmp_path / "lists"
+    lists.mkdir()
+    clinics = (base / "remote_clinics.csv").read_text(encoding="utf-8-sig").splitlines()
+    (lists / "R6.csv").write_text("\n".join(clinics[:-1]), encoding="utf-8")
+    (lists / "R7.csv").write_text("", encoding="utf-8")
+    done = run_batch(
+        plan(files[:1], lists=lists, layer="②"),
+        tmp_path / "out2",
+        lang=Lang.JA,
+        created=CREATED,
+        extra={},
+    )
+    assert [(o.item.name, o.failed) for o in done] == [("R6", False), ("R7", True)]
+    found = compare(old, load_result(tmp_path / "out2" / "R6"))
+    assert [c.kind for c in found.facilities] == [ChangeKind.LEFT]
+    assert found.facilities[0].causes == (Cause.LISTS,)
+    assert [c.new.file for c in found.inputs] == ["R6.csv"]

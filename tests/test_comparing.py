@@ -34,9 +34,7 @@ def changed(facility_id: str, edit, result: RunResult = OLD) -> RunResult:
 
 
 def with_facility(facility_id: str, result: RunResult = OLD, **fields) -> RunResult:
-    new = changed(
-        facility_id, lambda v: replace(v, facility=replace(v.facility, **fields)), result
-    )
+    new = changed(facility_id, lambda v: replace(v, facility=replace(v.facility, **fields)), result)
     new_id = fields.get("id", facility_id)
     spots = tuple(
         replace(s, facility_id=new_id) if s.facility_id == facility_id else s for s in new.spots

@@ -16,6 +16,7 @@ from shapely.geometry import MultiPolygon, Point
 from boundaries.types import AreaClass
 from problems import Lang, MissingFileError
 from spots.facilities import FacilityListError, RawFacility
+from spots.job import execute
 from spots.locating import (
     Basis,
     Located,
@@ -27,7 +28,11 @@ from spots.locating import (
 )
 from spots.locating.discs import discs_of, measure
 from spots.outputs.summary import cell_width
-from spots.types import Accuracy, Layer, Position, Role, RunResult, SourceRow
+from spots.runfile import read_run_file
+from spots.sample import sample_run_file
+from spots.types import Accuracy, Layer, Position, Role, RunResult, SourceRow, State
+
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 LAYER = Layer("一覧", "list.csv", frozenset(), Role.DESTINATION, "", None)
 SOYO = (131.150494, 32.685331)  # whole circle
@@ -227,8 +232,10 @@ def test_no_index_for_an_area_of_the_prefecture_leaves_it_undetermined():
 
 def test_a_point_at_sea_says_so_and_one_just_off_the_coast_belongs_to_its_municipality():
     far, near = ask(129.0, 32.0), ask(130.3 - 0.001, 32.4)
-    assert codes(far) == {"outside-boundaries"}
-    assert far.standing is Standing.OUTSIDE
+    assert (far.standing, far.basis) == (Standing.OUTSIDE, Basis.NONE)
+    assert not far.doubtful  # nothing near that could change the answer
+    assert "海上または境界データの範囲外" in locate_table([far])
+    assert codes(ask(129.0, 32.0, prefecture_code="43")) == {"outside-boundaries"}
     assert codes(near) == {"off-land"}
     assert near.place.municipality == "上天草市"
 
@@ -343,6 +350,45 @@ def test_just_outside_is_not_shown_as_on_the_edge():
     line = locate_table([ask(*at(SOYO, 90, 4000.3))]).splitlines()[1]
     assert "4,000.300" in line
     assert "-0.300" in line
+
+
+@pytest.fixture(scope="module")
+def kumamoto() -> RunResult:
+    with sample_run_file() as path:
+        return execute(read_run_file(path))
+
+
+def test_the_sample_finds_its_own_facilities_in_their_spots(kumamoto):
+    rows = [
+        row(v.facility.position.lon, v.facility.position.lat, name=v.facility.name)
+        for v in kumamoto.verdicts
+    ]
+    found = dict(
+        zip([v.facility.id for v in kumamoto.verdicts], locate(kumamoto, rows), strict=True)
+    )
+    for spot in kumamoto.spots:
+        own = found[spot.facility_id].inside[0]
+        assert (own.facility_id, own.distance_m) == (spot.facility_id, 0.0)
+    for verdict in kumamoto.verdicts:
+        one = found[verdict.facility.id]
+        if verdict.state is State.MOOT:
+            assert one.standing is Standing.IN_SHORTAGE_AREA
+            assert one.place.area in {"宇城", "菊池"}
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="the shared real data is not there")
+def test_the_published_rotation_list_against_the_sample(kumamoto):
+    path = DATA / "facilities" / "kumamoto_emergency_roles_20230901.csv"
+    found, problems = locate_file(kumamoto, path)
+    by_name = {f.name: f for f in found}
+    assert len(found) == 90
+    assert [f.source.row for f in found] == list(range(2, 92))
+    undetermined = {f.name for f in found if f.standing is Standing.UNDETERMINED}
+    assert undetermined == {"米の山病院", "球磨病院"}
+    assert {p.row for p in problems} == {f.source.row for f in found if f.position is None}
+    misumi = next(f for name, f in by_name.items() if "みすみ" in name)
+    assert (misumi.standing, misumi.place.area) == (Standing.IN_SHORTAGE_AREA, "宇城")
+    assert not any(f.inside for f in found if f.place.municipality == "熊本市")
 
 
 def test_json_keeps_everything_and_is_the_same_twice():

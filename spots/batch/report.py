@@ -7,7 +7,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from problems import Lang, Problem, Severity, Text, one_line
+from problems import Lang, Severity, Text, one_line
 from spots.batch.model import BatchOutcome
 from spots.outputs.labels import STATE_LABELS
 from spots.outputs.spreadsheet import marked
@@ -100,20 +100,7 @@ def _entry(outcome: BatchOutcome, lang: Lang) -> dict[str, object]:
         "counts": asdict(outcome.tally) if outcome.tally else None,
         "dissolved_km2": None if km2 is None else round(km2, 6),
         "older_left": outcome.older_left,
-        "problems": [_problem(p, lang) for p in outcome.problems],
-    }
-
-
-def _problem(problem: Problem, lang: Lang) -> dict[str, object]:
-    return {
-        "code": problem.code,
-        "severity": problem.severity.value,
-        "file": problem.file,
-        "row": problem.row,
-        "column": problem.column,
-        "value": problem.value,
-        "message": problem.message.render(lang),
-        "remedy": problem.remedy.render(lang),
+        "problems": [p.as_json(lang) for p in outcome.problems],
     }
 
 

@@ -69,6 +69,8 @@ _HEADS = (
     Text("新要件", "new criteria"),
     Text("旧(分)", "old min"),
     Text("新(分)", "new min"),
+    Text("旧(km2)", "old km2"),
+    Text("新(km2)", "new km2"),
     Text("変わった点", "what changed"),
     Text("考えられる原因", "possible causes"),
 )
@@ -92,7 +94,7 @@ def _facilities(found: Comparison, lang: Lang) -> list[str]:
         return [one_line(title.render(lang), _LINE_LIMIT)]
     rows = [[head.render(lang) for head in _HEADS]]
     rows += [_row(change, lang) for change in found.facilities]
-    return [one_line(title.render(lang), _LINE_LIMIT), "", *aligned(rows, right=(7, 8))]
+    return [one_line(title.render(lang), _LINE_LIMIT), "", *aligned(rows, right=(7, 8, 9, 10))]
 
 
 def _row(change: FacilityChange, lang: Lang) -> list[str]:
@@ -104,6 +106,7 @@ def _row(change: FacilityChange, lang: Lang) -> list[str]:
         *(_state(v, lang) for v in (change.old, change.new)),
         *(_criteria(v) for v in (change.old, change.new)),
         *(_minutes(v, lang) for v in (change.old, change.new)),
+        *(_km2(km2) for km2 in (change.old_km2, change.new_km2)),
         _joined((_ASPECTS[a] for a in change.aspects), lang) or "-",
         _joined((_CAUSES[c] for c in change.causes), lang),
     ]
@@ -130,6 +133,10 @@ def _minutes(verdict: Verdict | None, lang: Lang) -> str:
     if travel.travel_ms is None:
         return "-"
     return str(shown_minutes(travel.travel_ms, travel.threshold_ms))
+
+
+def _km2(km2: float | None) -> str:
+    return "-" if km2 is None else f"{km2:.2f}"
 
 
 def _reasons(found: Comparison, lang: Lang) -> list[str]:

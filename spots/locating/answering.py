@@ -125,7 +125,7 @@ def _answer(row: RawFacility, discs: Sequence[Disc], ground: Ground, tolerance_m
     inside = tuple(m for m in measured if m.inside)
     standing, problem = _standing(inside, place, ground)
     doubts = (
-        *_position_doubts(row.position, place, off_m),
+        *_position_doubts(row.position, place, off_m, claimed=_claimed(row, ground)),
         *_declared_doubt(row, ground, lon, lat),
         *_edge_doubts(measured, tolerance_m),
         *_area_doubt(ground, place, row.position, tolerance_m),
@@ -175,7 +175,14 @@ def _standing(
     return Standing.OUTSIDE, None
 
 
-def _position_doubts(position: Position, place: Place, off_m: float) -> tuple[Doubt, ...]:
+def _claimed(row: RawFacility, ground: Ground) -> bool:
+    """Tell whether the list says that a row lies in the prefecture of the run."""
+    return row.prefecture_code == ground.prefecture_code
+
+
+def _position_doubts(
+    position: Position, place: Place, off_m: float, *, claimed: bool
+) -> tuple[Doubt, ...]:
     doubts = []
     if position.accuracy is Accuracy.TOWN:
         text = Text(
@@ -183,13 +190,13 @@ def _position_doubts(position: Position, place: Place, off_m: float) -> tuple[Do
             "the position is the centre of a town block, some hundred metres off",
         )
         doubts.append(Doubt("town-position", text))
-    if math.isinf(off_m):
+    if math.isinf(off_m) and claimed:
         text = Text(
-            "地点がどの市区町村にも入りません(海上または境界データの範囲外)",
-            "the point lies in no municipality: at sea, or beyond the boundary data",
+            "一覧では県内の施設ですが、地点が県内のどの市区町村にも入りません",
+            "the list says it is in the prefecture, but the point lies in no municipality of it",
         )
         doubts.append(Doubt("outside-boundaries", text))
-    elif off_m > 0:
+    elif 0 < off_m < math.inf:
         text = Text(
             f"地点が{place.municipality}の境界から{off_m:.0f} m外れています",
             f"the point lies {off_m:.0f} m outside {place.municipality}",

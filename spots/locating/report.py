@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from problems import Lang, Text, one_line
-from spots.locating.model import Located, SpotDistance, Standing
+from spots.locating.model import Basis, Located, SpotDistance, Standing
 from spots.outputs.labels import AREA_CLASS_LABELS
 from spots.outputs.summary import aligned
 
@@ -77,6 +77,8 @@ def _row(one: Located, lang: Lang) -> list[str]:
 
 def _remarks(one: Located, lang: Lang) -> str:
     parts = [d.text for d in one.doubts]
+    if one.position is not None and one.basis is Basis.NONE:
+        parts.append(Text("海上または境界データの範囲外", "at sea, or beyond the boundary data"))
     if one.problem is not None:
         parts.append(one.problem)
     if one.position is None and one.in_shortage_area is not None:
