@@ -68,7 +68,7 @@ def read_code(text: str, prefecture: str | None = None) -> CodeReading:
         joined = None if prefecture is None else parse_code(prefecture + digits)
         return _reading(joined.value if joined else None, repaired=False)
     if prefecture and prefecture < "10" and not digits.startswith(prefecture):
-        # 11002 beside 北海道 is 01100-2 without its zero, not a code of 埼玉県.
+        # 13315 beside 北海道 is 01331-5 without its zero, not a code of 東京都.
         padded = parse_code("0" + digits)
         if padded is not None and padded.value.startswith(prefecture):
             return _reading(padded.value, repaired=True)

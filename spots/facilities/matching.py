@@ -183,8 +183,10 @@ def same_place(a: Keyed, b: Keyed) -> bool:
 
 def contradicts(a: Keyed, b: Keyed) -> bool:
     """Tell whether two rows of one list with one name are clearly two facilities."""
-    ids = {a.raw.given_id, b.raw.given_id} - {None}
-    gap = gap_m(a, b)
-    apart = gap is not None and gap > SAME_PLACE_M
+    if len({a.raw.given_id, b.raw.given_id} - {None}) > 1:
+        return True
     addresses = {a.address, b.address} - {""}
-    return len(ids) > 1 or apart or (len(addresses) > 1 and gap is None)
+    if len(addresses) == 1 and a.address == b.address:
+        return False  # one address: a position that differs is a slip
+    gap = gap_m(a, b)
+    return gap > SAME_PLACE_M if gap is not None else len(addresses) > 1

@@ -225,7 +225,13 @@ def _gap(group: _Group, item: Keyed) -> list[Problem]:
     gap = gap_m(used, item) if used else None
     if used is None or gap is None or gap <= SAME_PLACE_M:
         return []
+    if Accuracy.TOWN in {_accuracy(used), _accuracy(item)} and gap <= SUFFIX_LIMIT_M:
+        return []  # a town's centre is expected to be off
     return [findings.positions_differ(used.raw, item.raw, gap)]
+
+
+def _accuracy(item: Keyed) -> Accuracy | None:
+    return item.raw.position.accuracy if item.raw.position else None
 
 
 def _unmerged(groups: list[_Group], item: Keyed) -> list[Problem]:
