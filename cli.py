@@ -30,14 +30,12 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 def lang_option(command: F) -> F:
-    """Add ``--lang``."""
+    """Add ``--lang``; Japanese where neither it nor a run file says otherwise."""
     return click.option(
         "--lang",
         type=click.Choice([lang.value for lang in Lang]),
-        default=Lang.JA.value,
-        show_default=True,
-        callback=lambda _ctx, _param, value: Lang(value),
-        help="Language of messages, tables and maps.",
+        callback=lambda _ctx, _param, value: value and Lang(value),
+        help="Language of messages, tables and maps [default: ja, or as the run file says].",
     )(command)
 
 
@@ -56,12 +54,13 @@ def force_option(command: F) -> F:
 
 
 @contextmanager
-def reporting(lang: Lang) -> Iterator[None]:
-    """Turn the project's errors into messages on stderr and an exit code."""
+def reporting(lang: Lang | None) -> Iterator[Lang]:
+    """Give the language, and turn the project's errors into messages and an exit code."""
+    chosen = lang or Lang.JA
     try:
-        yield
+        yield chosen
     except SpotsError as fault:
-        click.echo(fault.render(lang), err=True)
+        click.echo(fault.render(chosen), err=True)
         wrong_usage = isinstance(fault, UsageError | FileExistsError)
         sys.exit(WRONG_USAGE if wrong_usage else UNUSABLE_DATA)
     except BrokenPipeError:
@@ -105,7 +104,7 @@ def main() -> None:
 @force_option
 @lang_option
 @json_option
-def demo(out: Path, lang: Lang, *, force: bool, as_json: bool) -> None:
+def demo(out: Path, lang: Lang | None, *, force: bool, as_json: bool) -> None:
     """Run the embedded Kumamoto sample, end to end, without a network."""
     from spots.sample import sample_run_file
 
@@ -129,7 +128,7 @@ def run(
     run_file: Path,
     facilities: tuple[str, ...],
     out: Path | None,
-    lang: Lang,
+    lang: Lang | None,
     *,
     force: bool,
     as_json: bool,
@@ -143,7 +142,7 @@ def _run(
     path: Path,
     facilities: Sequence[str],
     out: Path | None,
-    lang: Lang,
+    lang: Lang | None,
     *,
     force: bool,
     as_json: bool,
@@ -154,19 +153,20 @@ def _run(
     from spots.runfile import read_run_file
 
     job = read_run_file(path, facilities)
+    chosen = lang or job.settings.run.lang
     target = out or job.output
     refuse_existing(target, force=force)
-    progress = stages(lang)
+    progress = stages(chosen)
     result = execute(job, progress)
     progress(Text("書き出しています", "writing"))
     written = write_folder(
-        result, target, lang=lang, force=force, created=datetime.now(UTC).replace(microsecond=0)
+        result, target, lang=chosen, force=force, created=datetime.now(UTC).replace(microsecond=0)
     )
-    report_problems(result.problems, lang)
+    report_problems(result.problems, chosen)
     if as_json:
-        dump(summary_json(result, written, lang))
+        dump(summary_json(result, written, chosen))
     else:
-        click.echo(summary_table(result, lang))
+        click.echo(summary_table(result, chosen))
         click.echo()
         for file in written:
             click.echo(f"{target / file.name}  {file.size:,} B")
@@ -193,7 +193,7 @@ def batch(
     lists: Path | None,
     layer: str | None,
     out: Path,
-    lang: Lang,
+    lang: Lang | None,
     *,
     force: bool,
     as_json: bool,
@@ -201,13 +201,13 @@ def batch(
     """Run many jobs, or one job with many lists; one that fails harms no other."""
     from spots import batch as batching
 
-    with reporting(lang):
+    with reporting(lang) as chosen:
         items = batching.plan(run_files, lists=lists, layer=layer)
-        outcomes = batching.run_batch(items, out, lang=lang, force=force, progress=stages(lang))
+        outcomes = batching.run_batch(items, out, lang=chosen, force=force, progress=stages(chosen))
         if as_json:
-            dump(batching.batch_json(outcomes, lang))
+            dump(batching.batch_json(outcomes, chosen))
         else:
-            click.echo(batching.batch_table(outcomes, lang))
+            click.echo(batching.batch_table(outcomes, chosen))
         if any(o.failed for o in outcomes):
             sys.exit(UNUSABLE_DATA)
         sys.exit(UNDETERMINED if any(o.undetermined for o in outcomes) else 0)
@@ -218,16 +218,18 @@ def batch(
 @click.option("--run", "run_file", type=FILE, help="Run file whose boundaries and aliases to use.")
 @lang_option
 @json_option
-def check(files: tuple[Path, ...], run_file: Path | None, lang: Lang, *, as_json: bool) -> None:
+def check(
+    files: tuple[Path, ...], run_file: Path | None, lang: Lang | None, *, as_json: bool
+) -> None:
     """Say what is wrong or doubtful in facility lists, by row and column."""
     from spots.checking import check_files, check_json, check_text
 
-    with reporting(lang):
+    with reporting(lang) as chosen:
         report = check_files(files, run_file)
         if as_json:
-            dump(check_json(report, lang))
+            dump(check_json(report, chosen))
         else:
-            click.echo(check_text(report, lang))
+            click.echo(check_text(report, chosen))
         sys.exit(0 if report.usable else UNUSABLE_DATA)
 
 
@@ -241,21 +243,33 @@ def network() -> None:
 @click.option("--out", type=FILE, required=True, help="File to write, e.g. kyushu.spotsnet.")
 @click.option("--nodes", type=FILE, help="Nodes of a link table.")
 @click.option("--profile", default="everyday", show_default=True, help="Speed profile.")
-@click.option("--kind", default="auto", type=click.Choice(["auto", "osm", "graphml", "links"]))
+@click.option(
+    "--kind",
+    default="auto",
+    type=click.Choice(["auto", "osm", "graphml", "links"]),
+    help="Kind of source.",
+)
 @force_option
 @lang_option
 def network_build(
-    source: Path, out: Path, nodes: Path | None, profile: str, kind: str, lang: Lang, *, force: bool
+    source: Path,
+    out: Path,
+    nodes: Path | None,
+    profile: str,
+    kind: str,
+    lang: Lang | None,
+    *,
+    force: bool,
 ) -> None:
     """Build a network from OSM (PBF, XML), GraphML or a link table."""
     from networks import load_network, load_profile, save_network
 
-    with reporting(lang):
+    with reporting(lang) as chosen:
         _refuse_file(out, force=force)
-        stages(lang)(Text("道路網を作っています", "building the network"))
+        stages(chosen)(Text("道路網を作っています", "building the network"))
         built = load_network(source, kind=kind, profile=load_profile(profile), nodes=nodes)
         save_network(built, out)
-        _print_network(built.info(), lang)
+        _print_network(built.info(), chosen)
 
 
 @network.command("fetch")
@@ -272,16 +286,16 @@ def network_fetch(
     profile: str,
     overpass_url: str | None,
     nominatim_url: str | None,
-    lang: Lang,
+    lang: Lang | None,
     *,
     force: bool,
 ) -> None:
     """Fetch the roads of PLACE from OpenStreetMap (Overpass) through osmnx."""
     from networks import fetch_overpass, load_profile, save_network
 
-    with reporting(lang):
+    with reporting(lang) as chosen:
         _refuse_file(out, force=force)
-        stages(lang)(Text("OpenStreetMap から取得しています", "fetching from OpenStreetMap"))
+        stages(chosen)(Text("OpenStreetMap から取得しています", "fetching from OpenStreetMap"))
         built = fetch_overpass(
             place,
             load_profile(profile),
@@ -289,7 +303,7 @@ def network_fetch(
             nominatim_url=nominatim_url,
         )
         save_network(built, out)
-        _print_network(built.info(), lang)
+        _print_network(built.info(), chosen)
 
 
 @network.command("info")
@@ -298,18 +312,20 @@ def network_fetch(
 @click.option("--profile", default="everyday", show_default=True, help="Speed profile.")
 @lang_option
 @json_option
-def network_info(file: Path, nodes: Path | None, profile: str, lang: Lang, *, as_json: bool) -> None:
+def network_info(
+    file: Path, nodes: Path | None, profile: str, lang: Lang | None, *, as_json: bool
+) -> None:
     """Tell what a network is."""
     from networks import load_network, load_profile
 
-    with reporting(lang):
+    with reporting(lang) as chosen:
         info = load_network(file, profile=load_profile(profile), nodes=nodes).info()
         if as_json:
             from dataclasses import asdict
 
             dump(asdict(info))
         else:
-            _print_network(info, lang)
+            _print_network(info, chosen)
 
 
 def _refuse_file(path: Path, *, force: bool) -> None:
@@ -330,17 +346,17 @@ def _print_network(info: Any, lang: Lang) -> None:
 @click.argument("facility")
 @lang_option
 @json_option
-def explain(folder: Path, facility: str, lang: Lang, *, as_json: bool) -> None:
+def explain(folder: Path, facility: str, lang: Lang | None, *, as_json: bool) -> None:
     """Say why FACILITY (id or name) is, or is not, a spot."""
     from spots.outputs import explain as explained
     from spots.outputs import explain_json, load_result
 
-    with reporting(lang):
+    with reporting(lang) as chosen:
         result = load_result(folder)
         if as_json:
-            dump(explain_json(result, facility, lang))
+            dump(explain_json(result, facility, chosen))
         else:
-            click.echo(explained(result, facility, lang))
+            click.echo(explained(result, facility, chosen))
 
 
 @main.command()
@@ -348,18 +364,18 @@ def explain(folder: Path, facility: str, lang: Lang, *, as_json: bool) -> None:
 @click.argument("file", type=FILE, metavar="LIST")
 @lang_option
 @json_option
-def locate(folder: Path, file: Path, lang: Lang, *, as_json: bool) -> None:
+def locate(folder: Path, file: Path, lang: Lang | None, *, as_json: bool) -> None:
     """Say which institutions of LIST lie inside a spot or a 少数区域, and how far from the edge."""
     from spots.locating import locate_file, locate_json, locate_table
     from spots.outputs import load_result
 
-    with reporting(lang):
+    with reporting(lang) as chosen:
         found, problems = locate_file(load_result(folder), file)
-        report_problems(problems, lang)
+        report_problems(problems, chosen)
         if as_json:
-            dump(locate_json(found, lang))
+            dump(locate_json(found, chosen))
         else:
-            click.echo(locate_table(found, lang))
+            click.echo(locate_table(found, chosen))
 
 
 @main.command()
@@ -367,17 +383,17 @@ def locate(folder: Path, file: Path, lang: Lang, *, as_json: bool) -> None:
 @click.argument("new", type=FOLDER, metavar="NEW_DIR")
 @lang_option
 @json_option
-def diff(old: Path, new: Path, lang: Lang, *, as_json: bool) -> None:
+def diff(old: Path, new: Path, lang: Lang | None, *, as_json: bool) -> None:
     """Say which verdicts, areas and reasons changed between two runs."""
     from spots.comparing import compare, comparison_json, comparison_table
     from spots.outputs import load_result
 
-    with reporting(lang):
+    with reporting(lang) as chosen:
         found = compare(load_result(old), load_result(new))
         if as_json:
-            dump(comparison_json(found, lang))
+            dump(comparison_json(found, chosen))
         else:
-            click.echo(comparison_table(found, lang))
+            click.echo(comparison_table(found, chosen))
 
 
 @main.command("map")
@@ -385,15 +401,15 @@ def diff(old: Path, new: Path, lang: Lang, *, as_json: bool) -> None:
 @click.option("--out", type=FILE, help="HTML file to write [default: map_LANG.html beside DIR].")
 @force_option
 @lang_option
-def map_command(folder: Path, out: Path | None, lang: Lang, *, force: bool) -> None:
+def map_command(folder: Path, out: Path | None, lang: Lang | None, *, force: bool) -> None:
     """Draw the map of a finished run again, e.g. in English."""
     from spots.map import render_map
     from spots.outputs import load_result, write_text
 
-    with reporting(lang):
-        target = out or folder.with_name(f"{folder.name}_map_{lang}.html")
+    with reporting(lang) as chosen:
+        target = out or folder.with_name(f"{folder.name}_map_{chosen}.html")
         _refuse_file(target, force=force)
-        write_text(target, render_map(load_result(folder), lang))
+        write_text(target, render_map(load_result(folder), chosen))
         click.echo(target)
 
 

@@ -15,7 +15,7 @@ import argparse
 import csv
 import math
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -133,8 +133,8 @@ def load_probe(path: Path, nodes: Iterable[Node]) -> Probe:
         if distance <= SNAP_M:
             snap_m[str(id_)] = distance
             cuts.setdefault(nearest, []).append((float(lines[nearest].project(point)), str(id_)))
-    _stitch(lines, tree, cuts)
-    edges = _edges(lines, links["length_m"], cuts)
+    stitch(lines, tree, cuts)
+    edges = _edges(lines, links["length_m"].to_numpy(), cuts)
     index: dict[Hashable, int] = {}
     for a, b in edges:
         index.setdefault(a, len(index))
@@ -147,7 +147,7 @@ def load_probe(path: Path, nodes: Iterable[Node]) -> Probe:
     return Probe(matrix, {id_: index[id_] for id_ in snap_m}, snap_m)
 
 
-def _stitch(
+def stitch(
     lines: Sequence[shapely.LineString],
     tree: shapely.STRtree,
     cuts: dict[int, list[tuple[float, Hashable]]],
@@ -167,18 +167,15 @@ def _stitch(
                     cuts.setdefault(int(i), []).append((at, end))
 
 
-def _edges(
-    lines: Sequence[shapely.LineString],
-    lengths: Iterable[float],
-    cuts: Mapping[int, list[tuple[float, Hashable]]],
-) -> dict[tuple[Hashable, Hashable], float]:
-    """Return the pieces between ends, cuts and vertices that links share; the shorter of parallels.
+def pieces(
+    lines: Sequence[shapely.LineString], cuts: Mapping[int, list[tuple[float, Hashable]]]
+) -> Iterator[tuple[int, tuple[float, Hashable], tuple[float, Hashable]]]:
+    """Yield (link, start, end) between ends, cuts and vertices that links share.
 
-    Each direction of a road is a link of its own with the same vertices.
+    Start and end are (metres along the link's drawn line, key of the place).
     """
     shared = Counter(vertex for line in lines for vertex in set(line.coords))
-    edges: dict[tuple[Hashable, Hashable], float] = {}
-    for i, (line, length) in enumerate(zip(lines, lengths, strict=True)):
+    for i, line in enumerate(lines):
         vertices = list(line.coords)
         stops: list[tuple[float, Hashable]] = list(cuts.get(i, []))
         at = 0.0
@@ -187,11 +184,23 @@ def _edges(
             if k in (0, len(vertices) - 1) or shared[vertex] > 1:
                 stops.append((at, vertex))
         stops.sort(key=lambda stop: (stop[0], str(stop[1])))
-        scale = float(length) / line.length if line.length else 0.0
-        for (m0, a), (m1, b) in pairwise(stops):
-            metres = (m1 - m0) * scale
-            if a != b and edges.get((a, b), math.inf) > metres:
-                edges[a, b] = metres
+        yield from ((i, start, end) for start, end in pairwise(stops) if start[1] != end[1])
+
+
+def _edges(
+    lines: Sequence[shapely.LineString],
+    lengths: Sequence[float],
+    cuts: Mapping[int, list[tuple[float, Hashable]]],
+) -> dict[tuple[Hashable, Hashable], float]:
+    """Return metres of the pieces, the shorter of parallels.
+
+    Each direction of a road is a link of its own with the same vertices.
+    """
+    edges: dict[tuple[Hashable, Hashable], float] = {}
+    for i, (m0, a), (m1, b) in pieces(lines, cuts):
+        metres = (m1 - m0) * float(lengths[i]) / lines[i].length
+        if edges.get((a, b), math.inf) > metres:
+            edges[a, b] = metres
     return edges
 
 

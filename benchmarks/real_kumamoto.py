@@ -4,9 +4,9 @@ The data are not part of the project. Give the folder that holds them:
 
     python benchmarks/real_kumamoto.py DATA --out OUT [--kmh 40]
 
-It prepares a road network from driven probe links (one assumed speed: the links carry no class), writes a
-run file for each of the three lists (病院群輪番制, 救急告示, 病床機能報告の二次救急), runs the three jobs and prints
-which facilities change between the lists and which are undetermined, and why.
+It prepares a road network from driven probe links (one assumed speed: the links carry no class),
+writes a run file for each of the three lists (病院群輪番制, 救急告示, 病床機能報告の二次救急), runs
+the three jobs and prints which facilities change between the lists and which are undetermined.
 """
 
 from __future__ import annotations
@@ -15,18 +15,20 @@ import argparse
 import csv
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 import geopandas as gpd
 import networkx as nx
 import shapely
+from shapely.ops import substring
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from networks import from_graph, load_profile, save_network  # noqa: E402 - after the path is set
+from benchmarks.probe_lengths import PLANE, pieces, stitch  # noqa: E402 - after the path is set
+from networks import from_graph, load_profile, save_network  # noqa: E402
 from problems import Lang, Severity  # noqa: E402
 from spots.job import execute  # noqa: E402
 from spots.outputs import write_folder  # noqa: E402
@@ -164,20 +166,30 @@ def _write(path: Path, rows: Iterable[list[str]]) -> None:
 
 
 def prepare_network(source: Path, out: Path, kmh: float) -> None:
-    """Build the network of the probe links' main component, ends joined where they coincide."""
+    """Build the network of the probe links' main component.
+
+    The published links are not cut at junctions; `stitch` cuts a link where another ends on it.
+    """
     profile = out / "probe.toml"
     profile.write_text(PROFILE.format(kmh=kmh), encoding="utf-8")
     links = gpd.read_parquet(source)
-    links = links[links["component"] == 0].to_crs("EPSG:6668")
-    graph = nx.MultiDiGraph(crs="EPSG:6668")
-    for line, length in zip(links.geometry, links["length_m"], strict=True):
-        ends = [tuple(round(c, 7) for c in line.coords[at][:2]) for at in (0, -1)]
-        for end in ends:
-            graph.add_node(end, x=end[0], y=end[1])
-        shape = {"highway": "probe", "length": float(length), "oneway": False}
-        graph.add_edge(ends[0], ends[1], geometry=line, **shape)
-        graph.add_edge(ends[1], ends[0], geometry=shapely.reverse(line), **shape)
-    graph = nx.convert_node_labels_to_integers(graph, ordering="default")
+    links = links[links["component"] == 0].to_crs(PLANE)
+    lines, lengths = links.geometry.to_numpy(), links["length_m"].to_numpy()
+    cuts: dict[int, list[tuple[float, Hashable]]] = {}
+    stitch(lines, shapely.STRtree(lines), cuts)
+    graph = nx.MultiDiGraph(crs=PLANE)
+    ids: dict[Hashable, int] = {}
+    for i, (m0, a), (m1, b) in pieces(lines, cuts):
+        line = substring(lines[i], m0, m1)
+        metres = (m1 - m0) * float(lengths[i]) / lines[i].length
+        if line.geom_type != "LineString" or metres <= 0:
+            continue  # two stops at one place
+        for key, at in ((a, 0), (b, -1)):
+            x, y = line.coords[at]
+            graph.add_node(ids.setdefault(key, len(ids)), x=x, y=y)
+        shape = {"highway": "probe", "length": metres, "oneway": False}
+        graph.add_edge(ids[a], ids[b], geometry=line, **shape)
+        graph.add_edge(ids[b], ids[a], geometry=shapely.reverse(line), **shape)
     save_network(from_graph(graph, load_profile(profile)), out / "probe.spotsnet")
 
 
@@ -213,7 +225,7 @@ def count(result: RunResult) -> str:
 
 
 def compare(results: Mapping[str, RunResult]) -> None:
-    """Print the facilities whose state or criteria change between the lists, and the undetermined."""
+    """Print the facilities that change between the lists, and the undetermined ones."""
     tables = {n: {v.facility.id: v for v in r.verdicts} for n, r in results.items()}
     print("\nchange between the lists:")
     for identity, first in tables["rotation"].items():
@@ -224,7 +236,9 @@ def compare(results: Mapping[str, RunResult]) -> None:
                 travel = v.travel
                 minutes = ""
                 if travel and travel.travel_ms is not None and travel.margin_ms is not None:
-                    minutes = f" {format_minutes(travel.travel_ms)} ({format_margin(travel.margin_ms)})"
+                    minutes = (
+                        f" {format_minutes(travel.travel_ms)} ({format_margin(travel.margin_ms)})"
+                    )
                 cells.append(f"{v.state.value} {list(v.criteria)}{minutes}")
             print(f"  {first.facility.name} ({first.place.municipality}): " + " | ".join(cells))
     print("\nundetermined:")

@@ -114,7 +114,11 @@ def read_regions(job: Job) -> tuple[Regions, list[Problem]]:
         One of the files cannot be used, or lacks the policy's prefecture.
     """
     settings = job.settings
-    outlines, table, index = settings.municipalities, settings.medical_areas, settings.physician_index
+    outlines, table, index = (
+        settings.municipalities,
+        settings.medical_areas,
+        settings.physician_index,
+    )
     municipalities, found = read_municipalities(
         job.path(outlines.file),
         layer=outlines.layer,
@@ -313,9 +317,7 @@ def _input_records(job: Job, info: NetworkInfo | None) -> tuple[InputRecord, ...
     return tuple(records)
 
 
-def _record(
-    role: str, name: str, shown: str, path: Path, source: str, as_of: str
-) -> InputRecord:
+def _record(role: str, name: str, shown: str, path: Path, source: str, as_of: str) -> InputRecord:
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     return InputRecord(role, name, shown, digest, source, as_of)

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 
 from networks import NetworkInfo
 from problems import Text
+from spots.criteria import NearestOtherTimeSetting, RuleSetting, TravelDirection
 from spots.designation import CLASS_LABELS
 from spots.policy import Cut, Policy
-from spots.criteria import NearestOtherTimeSetting, RuleSetting, TravelDirection
 from spots.runfile import Job
 from spots.types import CriterionInfo, Settings
 
-_YES_NO = {True: Text("数える・使う", "yes"), False: Text("数えない・使わない", "no")}
+_COUNTED = {True: Text("数える", "counted"), False: Text("数えない", "not counted")}
+_USED = {True: Text("使う", "used"), False: Text("使わない", "not used")}
 _CUTS = {
     Cut.LAND: Text("陸地に限る", "land only"),
     Cut.PREFECTURE: Text("県内の陸地に限る", "land of the prefecture only"),
@@ -59,7 +60,7 @@ def _lines(policy: Policy, job: Job, network: NetworkInfo | None) -> Iterable[tu
     yield Text("半径", "Radius"), Text(*[f"{policy.circle.radius_m:,} m"] * 2)
     for _, c in policy.criteria:
         if isinstance(c, NearestOtherTimeSetting):
-            yield from _travel_criterion(c)
+            yield from _travel_criterion(c, job)
     yield from _travel(policy)
     for e in policy.exclude_municipality:
         parts = [Text("施設", "facilities")] * e.facilities + [Text("区域", "area")] * e.area
@@ -81,17 +82,20 @@ def _lines(policy: Policy, job: Job, network: NetworkInfo | None) -> Iterable[tu
     yield (
         Text("医師偏在指標", "Physician index"),
         Text(
-            f"{index.edition} 版(少数 {index.shortage_at_most} 以下、多数 {index.surplus_at_least} 以上)",
+            f"{index.edition} 版(少数 {index.shortage_at_most} 以下、"
+            f"多数 {index.surplus_at_least} 以上)",
             f"edition {index.edition} (shortage ≤ {index.shortage_at_most}, "
             f"surplus ≥ {index.surplus_at_least})",
         ),
     )
     if network is not None:
-        yield Text("道路網", "Road network"), Text(*[f"{network.source} {network.as_of}".strip()] * 2)
+        asked = job.settings.network
+        as_of = network.as_of or (str(asked.as_of or "") if asked else "")
+        yield Text("道路網", "Road network"), Text(*[f"{network.source} {as_of}".strip()] * 2)
         yield Text("速度表", "Speed profile"), Text(*[network.profile] * 2)
 
 
-def _travel_criterion(c: NearestOtherTimeSetting) -> Iterable[tuple[Text, Text]]:
+def _travel_criterion(c: NearestOtherTimeSetting, job: Job) -> Iterable[tuple[Text, Text]]:
     at_least = c.comparison == "at_least"
     yield (
         Text(f"{c.mark}の時間", f"{c.mark} threshold"),
@@ -100,7 +104,10 @@ def _travel_criterion(c: NearestOtherTimeSetting) -> Iterable[tuple[Text, Text]]
             f"{c.threshold_min:g} minutes {'or more' if at_least else 'exceeded'}",
         ),
     )
-    yield Text(f"{c.mark}の一覧", f"{c.mark} list that counts"), Text(c.list, c.list)
+    yield (
+        Text(f"{c.mark}の一覧", f"{c.mark} list that counts"),
+        Text(*[_list_named(c.list, job)] * 2),
+    )
     unreachable = {
         "met": Text("該当とする", "met"),
         "not_met": Text("非該当とする", "not met"),
@@ -112,6 +119,16 @@ def _travel_criterion(c: NearestOtherTimeSetting) -> Iterable[tuple[Text, Text]]
     )
 
 
+def _list_named(name: str, job: Job) -> str:
+    """Return the layers that make up a list, with their dates: which 二次救急 was meant."""
+    layers = [
+        f"{spec.name} {spec.as_of or ''}".strip()
+        for spec, list_name in zip(job.layers, job.lists, strict=True)
+        if list_name in {name, "*"}
+    ]
+    return f"{name}({'、'.join(layers)})"
+
+
 def _travel(policy: Policy) -> Iterable[tuple[Text, Text]]:
     travel = policy.travel
     away = travel.direction is TravelDirection.FROM_CANDIDATE
@@ -121,14 +138,14 @@ def _travel(policy: Policy) -> Iterable[tuple[Text, Text]]:
         if away
         else Text("他の病院から当該病院へ", "from the other hospital to the candidate"),
     )
-    yield Text("隣県の病院", "Hospitals of other prefectures"), _YES_NO[travel.neighbours]
-    yield Text("有料道路", "Toll roads"), _YES_NO[travel.tolls]
+    yield Text("隣県の病院", "Hospitals of other prefectures"), _COUNTED[travel.neighbours]
+    yield Text("有料道路", "Toll roads"), _USED[travel.tolls]
     wait = f"{travel.ferry_wait_min:g}"
     yield (
         Text("フェリー", "Ferries"),
         Text(f"使う(待ち時間 {wait}分)", f"yes, waiting {wait} minutes")
         if travel.ferries
-        else _YES_NO[False],
+        else _USED[False],
     )
     yield (
         Text("道路までの距離の上限", "Farthest from a road"),

@@ -18,7 +18,7 @@ import pyogrio
 import pyproj
 import shapely
 
-from problems import Lang, Problem, Text
+from problems import Lang, Text
 from spots.outputs.codec import encode
 from spots.types import RunResult, Settings, State
 
@@ -104,7 +104,7 @@ def manifest_json(
         "plane_epsg": result.plane_epsg,
         "counts": counts(result),
         "dissolved_km2": round(result.dissolved_km2, 6),
-        "problems": [_problem(problem, lang) for problem in result.problems],
+        "problems": [problem.as_json(lang) for problem in result.problems],
         "conventions": {key: text.render(lang) for key, text in _CONVENTIONS.items()},
         "files": [file_entry(f) for f in sorted(files, key=lambda f: f.name)],
     }
@@ -175,17 +175,4 @@ def _settings(settings: Settings, lang: Lang) -> dict[str, object]:
         ],
         "caveats": [text.render(lang) for text in settings.caveats],
         "attributions": list(settings.attributions),
-    }
-
-
-def _problem(problem: Problem, lang: Lang) -> dict[str, object]:
-    return {
-        "code": problem.code,
-        "severity": problem.severity.value,
-        "file": problem.file,
-        "row": problem.row,
-        "column": problem.column,
-        "value": problem.value,
-        "message": problem.message.render(lang),
-        "remedy": problem.remedy.render(lang),
     }
