@@ -113,19 +113,7 @@ def build_network(
     if not np.isfinite(length).all() or (length < 0).any() or (ms > _MAX_EDGE_MS).any():
         raise NetworkDataError(_bad_lengths(origin.source))
     epsg = plane_epsg(table.lon.min(), table.lat.min(), table.lon.max(), table.lat.max())
-    edges = Edges(
-        tail=table.tail.astype(np.int32),
-        head=table.head.astype(np.int32),
-        length_m=length,
-        road_class=table.road_class.astype(np.int16),
-        forward_ms=np.where(table.forward, ms, CLOSED).astype(np.int32),
-        backward_ms=np.where(table.backward, ms, CLOSED).astype(np.int32),
-        toll=table.toll.astype(bool),
-        ferry=table.ferry.astype(bool),
-        name=table.name.astype(np.int32),
-        speed_source=table.speed_source.astype(np.int16),
-        length_basis=table.length_basis.astype(np.int16),
-    )
+    edges = _edges(table, length, ms)
     node_x, node_y = project(table.node_lon, table.node_lat, epsg)
     nodes = Nodes(
         id=table.node_id,
@@ -153,6 +141,22 @@ def build_network(
     )
     object.__setattr__(network, "sha256", content_hash(network))  # the last step of its making
     return network
+
+
+def _edges(table: EdgeTable, length_m: NDArray[np.float64], ms: NDArray[np.int64]) -> Edges:
+    return Edges(
+        tail=table.tail.astype(np.int32),
+        head=table.head.astype(np.int32),
+        length_m=length_m,
+        road_class=table.road_class.astype(np.int16),
+        forward_ms=np.where(table.forward, ms, CLOSED).astype(np.int32),
+        backward_ms=np.where(table.backward, ms, CLOSED).astype(np.int32),
+        toll=table.toll.astype(bool),
+        ferry=table.ferry.astype(bool),
+        name=table.name.astype(np.int32),
+        speed_source=table.speed_source.astype(np.int16),
+        length_basis=table.length_basis.astype(np.int16),
+    )
 
 
 def edge_ms(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from networks.errors import SearchError
@@ -130,62 +130,48 @@ def _check(
     destinations: Sequence[Terminal],
     options: TravelOptions,
 ) -> None:
-    problems: list[Problem] = []
-    site_of: dict[str, str] = {}
-    for group in (origins, destinations):
-        seen: set[str] = set()
-        for terminal in group:
-            if terminal.id in seen:
-                problems.append(
-                    _problem(
-                        "terminal-twice",
-                        terminal.id,
-                        "同じ ID が二つあります。",
-                        "an id appears twice.",
-                    )
-                )
-            seen.add(terminal.id)
-            if site_of.setdefault(terminal.id, terminal.site) != terminal.site:
-                problems.append(
-                    _problem(
-                        "terminal-site",
-                        terminal.id,
-                        "同じ ID の敷地が食い違います。",
-                        "an id belongs to two sites.",
-                    )
-                )
-            edge = terminal.snap.edge
-            if not 0 <= edge < len(network.edges) or network.edges.ferry[edge]:
-                problems.append(
-                    _problem(
-                        "terminal-edge",
-                        terminal.id,
-                        "この道路網の道路上にありません。",
-                        "it is not on a road of this network.",
-                    )
-                )
-            if terminal.snap.access_ms < 0:
-                problems.append(
-                    _problem(
-                        "terminal-access",
-                        terminal.id,
-                        "所要時間が負です。",
-                        "its access time is negative.",
-                    )
-                )
+    sites: dict[str, str] = {}
+    problems = [
+        _problem(wrong, terminal.id)
+        for group in (origins, destinations)
+        for wrong, terminal in _wrong_terminals(network, group, sites)
+    ]
     if options.ferry_wait_ms < 0:
-        problems.append(
-            _problem(
-                "ferry-wait",
-                str(options.ferry_wait_ms),
-                "待ち時間が負です。",
-                "the waiting time is negative.",
-            )
-        )
+        problems.append(_problem("ferry-wait", str(options.ferry_wait_ms)))
     if problems:
         raise SearchError(problems)
 
 
-def _problem(code: str, value: str, ja: str, en: str) -> Problem:
+def _wrong_terminals(
+    network: RoadNetwork, group: Sequence[Terminal], sites: dict[str, str]
+) -> Iterator[tuple[str, Terminal]]:
+    """Yield what is wrong with terminals; `sites` remembers each id's site across groups."""
+    seen: set[str] = set()
+    for terminal in group:
+        snap = terminal.snap
+        if terminal.id in seen:
+            yield "terminal-twice", terminal
+        seen.add(terminal.id)
+        if sites.setdefault(terminal.id, terminal.site) != terminal.site:
+            yield "terminal-site", terminal
+        on_edge = 0 <= snap.edge < len(network.edges) and 0.0 <= snap.fraction <= 1.0
+        if not on_edge or network.edges.ferry[snap.edge]:
+            yield "terminal-edge", terminal
+        if snap.access_ms < 0:
+            yield "terminal-access", terminal
+
+
+_WRONG = {
+    "terminal-twice": Text("同じ ID が二つあります。", "an id appears twice."),
+    "terminal-site": Text("同じ ID の敷地が食い違います。", "an id belongs to two sites."),
+    "terminal-edge": Text(
+        "この道路網の道路上にありません。", "it is not on a road of this network."
+    ),
+    "terminal-access": Text("道路までの所要時間が負です。", "its access time is negative."),
+    "ferry-wait": Text("フェリーの待ち時間が負です。", "the waiting time is negative."),
+}
+
+
+def _problem(code: str, value: str) -> Problem:
     remedy = Text("呼び出し側の値を確かめてください。", "check what was handed over.")
-    return error(code, Text(ja, en), remedy, value=value)
+    return error(code, _WRONG[code], remedy, value=value)

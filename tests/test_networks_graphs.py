@@ -183,7 +183,8 @@ def test_round_trips_through_osmnx(tmp_path):
     changed = arcs(network) - arcs(plain)
     assert 0 < changed.total() <= 2 * capped < 20
     assert plain.edges.length_m.sum() == pytest.approx(network.edges.length_m.sum())
-    ox.save_graphml(graph, tmp_path / "g.graphml")
-    assert read_graphml(tmp_path / "g.graphml", profile).sha256 == plain.sha256
-    projected = from_graph(ox.project_graph(graph), profile)
-    assert arcs(projected) == arcs(plain)
+    part = graph.subgraph(nodes[:1500]).copy()
+    small = from_graph(part, profile)
+    ox.save_graphml(part, tmp_path / "g.graphml")
+    assert read_graphml(tmp_path / "g.graphml", profile).sha256 == small.sha256
+    assert arcs(from_graph(ox.project_graph(part), profile)) == arcs(small)

@@ -224,6 +224,7 @@ def test_shares_are_by_class_longest_first_and_sum_to_the_road_time():
         ([at("a", 0, 0.0), at("a", 0, 1.0)], [], "terminal-twice"),
         ([at("a", 0, 0.0)], [at("a", 0, 0.0, site="other")], "terminal-site"),
         ([at("a", 9, 0.0)], [], "terminal-edge"),
+        ([at("a", 0, 1.01)], [], "terminal-edge"),
         ([at("a", 0, 0.0, access_ms=-1)], [], "terminal-access"),
     ],
 )
