@@ -266,3 +266,15 @@ def test_binary_and_unknown_kinds_are_refused(tmp_path):
     with pytest.raises(FacilityListError) as caught:
         read_layer(spec(write(tmp_path, "x", "list.pdf")), {})
     assert codes(caught.value.problems) == ["format-unknown"]
+
+
+def test_a_file_that_is_locked_is_reported(tmp_path, monkeypatch):
+    path = write(tmp_path, ROWS)
+
+    def locked(_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(type(path), "read_bytes", locked)
+    with pytest.raises(FacilityListError) as caught:
+        read_layer(spec(path), {})
+    assert codes(caught.value.problems) == ["file-unreadable"]

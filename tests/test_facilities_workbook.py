@@ -154,3 +154,9 @@ def test_old_encrypted_damaged_and_empty_workbooks(tmp_path):
             read_layer(spec(path), {})
         assert codes(caught.value.problems) == [code], name
         assert caught.value.problems[0].remedy.ja
+
+
+def test_a_workbook_under_the_old_suffix_is_read(tmp_path):
+    rows = [["name", "lat", "lon"], ["A", 32.5001, 130.5001]]
+    path = workbook(tmp_path, rows).rename(tmp_path / "list.xls")
+    assert read_layer(spec(path), {})[0][0].name == "A"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from problems import Problem, Severity
+from problems import Problem
 from spots.facilities import findings
 from spots.facilities.identity import unique_ids
 from spots.facilities.matching import (
@@ -167,18 +167,7 @@ def _join_names(
     problems: list[Problem],
 ) -> list[_Group]:
     """Join entities and groups that match one to one; taken groups leave `groups`."""
-    by_tail: dict[str, list[int]] = defaultdict(list)
-    for at, group in enumerate(groups):
-        for key in {item.key[-2:] for item in group}:
-            by_tail[key].append(at)
-    found = [
-        [
-            at
-            for at in sorted({a for k in entity for a in by_tail[k.key[-2:]]})
-            if any(test(k, g) for k in entity for g in groups[at])
-        ]
-        for entity in entities
-    ]
+    found = _matches(groups, entities, test)
     claims: dict[int, int] = defaultdict(int)
     for places in found:
         for at in places:
@@ -202,6 +191,25 @@ def _join_names(
             taken.add(places[0])
     groups[:] = [g for at, g in enumerate(groups) if at not in taken]
     return waiting
+
+
+def _matches(groups: list[_Group], entities: list[_Group], test: _Test) -> list[list[int]]:
+    """Return, for each entity, the places of the groups that pass `test`.
+
+    Equal names and names that end alike share their last two characters: only such are compared.
+    """
+    by_tail: dict[str, list[int]] = defaultdict(list)
+    for at, group in enumerate(groups):
+        for key in {item.key[-2:] for item in group}:
+            by_tail[key].append(at)
+    return [
+        [
+            at
+            for at in sorted({a for k in entity for a in by_tail[k.key[-2:]]})
+            if any(test(k, g) for k in entity for g in groups[at])
+        ]
+        for entity in entities
+    ]
 
 
 def _far(group: _Group, entity: _Group) -> bool:
@@ -266,8 +274,3 @@ def _facility(group: _Group, name: str) -> Facility:
         remark=" / ".join(remarks),
         rows=tuple(r.row for r in raws),
     )
-
-
-def has_errors(problems: Iterable[Problem]) -> bool:
-    """Tell whether any of `problems` stops the run."""
-    return any(p.severity is Severity.ERROR for p in problems)

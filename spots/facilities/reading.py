@@ -95,6 +95,8 @@ def scan_layer(spec: LayerSpec, aliases: Aliases) -> Scan:
         table, row, problems = _table(spec, names)
     except SpotsError as fault:
         return Scan((), (*found, *fault.problems))
+    except OSError as cause:
+        return Scan((), (*found, _locked(spec.shown, cause)))
     override = {c: h for c, h in spec.columns.items() if c in names}
     columns, header_problems = map_columns(table.header, names, override, spec.shown, row)
     found += [*problems, *_wrong_format(spec, table), *header_problems]
@@ -144,7 +146,7 @@ def _headless(rows: tuple[Row, ...], shown: str) -> Problem:
 def _unpacked(spec: LayerSpec) -> Iterator[Path]:
     """Yield the file itself, or the one list inside a zip."""
     suffix = spec.path.suffix.lower()
-    if suffix in _WORKBOOK or not (suffix == ".zip" or is_zip(spec.path)):
+    if suffix in _WORKBOOK | _OLD_WORKBOOK or not (suffix == ".zip" or is_zip(spec.path)):
         yield spec.path
         return
     with open_archive(spec.path, suffixes=_READABLE | _SHAPE_PARTS, label=spec.shown) as archive:
@@ -178,6 +180,20 @@ def _not_found(shown: str) -> Problem:
         "file-not-found",
         Text("ファイルが見つかりません", "the file does not exist"),
         Text("ファイル名とフォルダーを確認してください", "check the name and the folder"),
+        file=shown,
+    )
+
+
+def _locked(shown: str, cause: OSError) -> Problem:
+    """Report what Windows does to a file that is open in Excel."""
+    reason = cause.strerror or type(cause).__name__
+    return error(
+        "file-unreadable",
+        Text(f"ファイルを開けません({reason})", f"the file cannot be opened ({reason})"),
+        Text(
+            "Excel などで開いていれば閉じ、読み取りの権限を確認してください",
+            "close it in Excel, and check that you may read it",
+        ),
         file=shown,
     )
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from problems import Problem, Text, error, note, warning
 from spots.facilities.codes import CodeFinding, prefecture_code, read_code
@@ -15,30 +13,12 @@ from spots.facilities.coordinates import (
     read_pair,
     read_point,
 )
-from spots.facilities.headers import Columns, header_key, listed
+from spots.facilities.headers import Columns
 from spots.facilities.model import LayerSpec, RawFacility, Row, Table
+from spots.facilities.selecting import ListContext, is_data, row_filter
 from spots.facilities.typecells import ALLOWED, read_types
-from spots.facilities.words import clean_cell, compact, nfkc
+from spots.facilities.words import clean_cell, nfkc
 from spots.types import FacilityType, SourceRow
-
-_TOTALS = frozenset({"合計", "総計", "小計", "計", "total", "subtotal"})
-_NOTE = re.compile(r"^[※*＊注(（]?(?:注|※|出典|資料|備考|作成|単位|\*)|現在\)?$|時点\)?$")
-
-
-@dataclass(frozen=True, slots=True)
-class _Context:
-    """What every row of a list shares."""
-
-    spec: LayerSpec
-    table: Table
-    columns: Columns
-
-    @property
-    def file(self) -> str:
-        return self.spec.shown
-
-    def has(self, column: str) -> bool:
-        return column in self.columns.index
 
 
 def read_rows(
@@ -64,13 +44,13 @@ def read_rows(
     tuple of RawFacility, tuple of Problem
         In the order of the file.
     """
-    context = _Context(spec, table, columns)
-    keep, problems = _filters(context)
+    context = ListContext(spec, table, columns)
+    keep, problems = row_filter(context)
     raws: list[RawFacility] = []
     if not _has_coordinates(context):
         problems += no_position(CellPlace(spec.shown, 0), None).findings
     rows = [row for row in table.rows if row.filled or row.point is not None]
-    used = [row for row in rows if _is_data(context, row, problems)]
+    used = [row for row in rows if is_data(context, row, problems)]
     kept = [row for row in used if keep(row)]
     for row in kept:
         raw, findings = _facility(context, row)
@@ -81,7 +61,7 @@ def read_rows(
 
 
 def _counts(
-    context: _Context, rows: list[Row], used: list[Row], kept: list[Row]
+    context: ListContext, rows: list[Row], used: list[Row], kept: list[Row]
 ) -> tuple[Problem, ...]:
     if not used:
         found = len(rows)
@@ -121,81 +101,11 @@ def _counts(
     )
 
 
-def _has_coordinates(context: _Context) -> bool:
+def _has_coordinates(context: ListContext) -> bool:
     return context.table.spatial or (context.has("lat") and context.has("lon"))
 
 
-def _filters(context: _Context) -> tuple[Callable[[Row], bool], list[Problem]]:
-    """Return the row filter; a column it names that does not exist is an error."""
-    places: list[tuple[int, frozenset[str]]] = []
-    problems: list[Problem] = []
-    header = context.table.header
-    for column, values in context.spec.where:
-        exact = [i for i, h in enumerate(header) if h.strip() == column.strip()]
-        near = [i for i, h in enumerate(header) if header_key(h) == header_key(column)]
-        canonical = [context.columns.index[column]] if context.has(column) else []
-        at = next(iter([*exact, *near, *canonical]), None)
-        if at is None:
-            found = listed(header)
-            problems.append(
-                error(
-                    "filter-column-absent",
-                    Text(
-                        f"where で指定された列がありません(見つかった列: {found})",
-                        f"the column named under where is not there (found: {found})",
-                    ),
-                    Text("列名を確認してください", "check the column's name"),
-                    file=context.file,
-                    column=column,
-                )
-            )
-            continue
-        places.append((at, frozenset(_comparable(v) for v in values)))
-
-    def keep(row: Row) -> bool:
-        return all(at < len(row.cells) and _comparable(row.cells[at]) in ok for at, ok in places)
-
-    return keep, problems
-
-
-def _comparable(value: str) -> str:
-    """Return a cell for a filter: width, case and a float's ``.0`` do not count."""
-    return re.sub(r"^(\d+)\.0+$", r"\1", compact(value))
-
-
-def _is_data(context: _Context, row: Row, problems: list[Problem]) -> bool:
-    """Tell facilities from notes, totals and repeated headers; those are reported when skipped."""
-    if context.table.spatial:
-        return True
-    name = context.columns.cell(row, "name")
-    words = [compact(cell) for cell in row.cells if cell.strip()]
-    keys = {header_key(h) for h in context.table.header if h.strip()}
-    if len(words) > 1 and all(header_key(w) in keys for w in words):
-        problems.append(_skipped(context, row, "header-repeated", "見出しの繰り返し", "a header"))
-    elif (not name or compact(name) in _TOTALS) and _TOTALS.intersection(words):
-        problems.append(_skipped(context, row, "total-row", "合計の行", "a total"))
-    elif len(words) == 1 and (not name or _NOTE.search(nfkc(name))):
-        problems.append(_skipped(context, row, "note-row", "注記などの行", "a note"))
-    else:
-        return True
-    return False
-
-
-def _skipped(context: _Context, row: Row, code: str, ja: str, en: str) -> Problem:
-    first = next(cell for cell in row.cells if cell.strip())
-    return note(
-        code,
-        Text(f"{ja}とみて飛ばしました", f"taken for {en} and skipped"),
-        Text(
-            "医療機関の行であれば名称などを補ってください", "if it is a facility, fill in its row"
-        ),
-        file=context.file,
-        row=row.number,
-        value=first.strip(),
-    )
-
-
-def _facility(context: _Context, row: Row) -> tuple[RawFacility | None, list[Problem]]:
+def _facility(context: ListContext, row: Row) -> tuple[RawFacility | None, list[Problem]]:
     spec, columns = context.spec, context.columns
     texts, problems = _texts(context, row)
     problems += _beyond_header(context, row)
@@ -227,7 +137,7 @@ def _facility(context: _Context, row: Row) -> tuple[RawFacility | None, list[Pro
     )
 
 
-def _texts(context: _Context, row: Row) -> tuple[Mapping[str, str], list[Problem]]:
+def _texts(context: ListContext, row: Row) -> tuple[Mapping[str, str], list[Problem]]:
     cleaned: dict[str, str] = {}
     problems: list[Problem] = []
     for column in ("id", "name", "address", "municipality", "site", "remark"):
@@ -248,7 +158,7 @@ def _texts(context: _Context, row: Row) -> tuple[Mapping[str, str], list[Problem
     return cleaned, problems
 
 
-def _beyond_header(context: _Context, row: Row) -> list[Problem]:
+def _beyond_header(context: ListContext, row: Row) -> list[Problem]:
     """Report a filled cell without a header: a memo, or a comma that shifted the row."""
     header = context.table.header
     extra = [
@@ -273,7 +183,7 @@ def _beyond_header(context: _Context, row: Row) -> list[Problem]:
     ]
 
 
-def _types(context: _Context, row: Row, problems: list[Problem]) -> frozenset[FacilityType]:
+def _types(context: ListContext, row: Row, problems: list[Problem]) -> frozenset[FacilityType]:
     cell = context.columns.cell(row, "type")
     types, unknown = read_types(cell)
     if unknown:
@@ -295,7 +205,7 @@ def _types(context: _Context, row: Row, problems: list[Problem]) -> frozenset[Fa
     return types
 
 
-def _nameless(context: _Context, row: Row) -> Problem:
+def _nameless(context: ListContext, row: Row) -> Problem:
     return error(
         "name-missing",
         Text("医療機関名が空です", "the facility has no name"),
@@ -307,7 +217,7 @@ def _nameless(context: _Context, row: Row) -> Problem:
 
 
 def _code(
-    context: _Context, row: Row, prefecture: str | None, problems: list[Problem]
+    context: ListContext, row: Row, prefecture: str | None, problems: list[Problem]
 ) -> str | None:
     cell = context.columns.cell(row, "municipality_code")
     if not cell:
@@ -344,7 +254,7 @@ def _code(
     return reading.code
 
 
-def _position(context: _Context, row: Row) -> PositionReading:
+def _position(context: ListContext, row: Row) -> PositionReading:
     columns, spec = context.columns, context.spec
     place = CellPlace(spec.shown, row.number, columns.label("lat"), columns.label("lon"))
     source = spec.source or spec.name
