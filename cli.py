@@ -268,6 +268,7 @@ def network_build(
         _refuse_file(out, force=force)
         stages(chosen)(Text("道路網を作っています", "building the network"))
         built = load_network(source, kind=kind, profile=load_profile(profile), nodes=nodes)
+        report_problems(built.problems, chosen)
         save_network(built, out)
         _print_network(built.info(), chosen)
 
@@ -309,17 +310,18 @@ def network_fetch(
 @network.command("info")
 @click.argument("file", type=FILE)
 @click.option("--nodes", type=FILE, help="Nodes of a link table.")
-@click.option("--profile", default="everyday", show_default=True, help="Speed profile.")
+@click.option("--profile", help="Speed profile of a source [default: everyday].")
 @lang_option
 @json_option
 def network_info(
-    file: Path, nodes: Path | None, profile: str, lang: Lang | None, *, as_json: bool
+    file: Path, nodes: Path | None, profile: str | None, lang: Lang | None, *, as_json: bool
 ) -> None:
     """Tell what a network is."""
     from networks import load_network, load_profile
 
     with reporting(lang) as chosen:
-        info = load_network(file, profile=load_profile(profile), nodes=nodes).info()
+        speeds = load_profile(profile) if profile else None
+        info = load_network(file, profile=speeds, nodes=nodes).info()
         if as_json:
             from dataclasses import asdict
 

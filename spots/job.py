@@ -206,7 +206,7 @@ def _roads(job: Job, facilities: Sequence[Facility]) -> tuple[Roads | None, list
     asked = job.settings.network
     if asked is None or not any(c.needs_roads for _, c in job.policy.criteria):
         return None, []
-    network, problems = load_job_network(job)
+    network = load_job_network(job)
     placed = [(f.id, f.position) for f in facilities if f.position is not None]
     results = snap_points(
         network,
@@ -215,29 +215,36 @@ def _roads(job: Job, facilities: Sequence[Facility]) -> tuple[Roads | None, list
         job.policy.travel.snap_limit_m,
     )
     ids = [i for i, _ in placed]
-    return Roads(network, dict(zip(ids, results, strict=True))), problems
+    return Roads(network, dict(zip(ids, results, strict=True))), list(network.problems)
 
 
-def load_job_network(job: Job) -> tuple[RoadNetwork, list[Problem]]:
+def load_job_network(job: Job) -> RoadNetwork:
     """Load the road network that the run file names.
+
+    A saved network brings the speeds it was built with; a profile that differs is an error.
 
     Raises
     ------
     UsageError
         The run file names none.
+    NetworkDataError
+        It cannot be used.
     """
     asked = job.settings.network
     if asked is None:
         raise UsageError(())
-    profile = asked.profile
-    network = load_network(
+    saved = asked.kind == "saved" or asked.file.endswith(".spotsnet")
+    profile = asked.profile or (None if saved else "everyday")
+    if profile is not None and profile.endswith(".toml"):
+        profile = str(job.path(profile))
+    return load_network(
         job.path(asked.file),
         kind=asked.kind,
-        profile=load_profile(job.path(profile) if profile.endswith(".toml") else profile),
+        profile=load_profile(profile) if profile is not None else None,
         nodes=job.path(asked.nodes) if asked.nodes else None,
         schematic=asked.schematic,
+        as_of=str(parse_as_of(asked.as_of, job.file, "network.as_of") or ""),
     )
-    return network, []
 
 
 def _lost_destinations(policy: Policy, facts: Facts) -> list[Problem]:

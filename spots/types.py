@@ -39,7 +39,7 @@ class Accuracy(StrEnum):
     """How well a position is known."""
 
     POINT = "point"  # given in the list
-    TOWN = "town"  # centre of the 町丁目, some hundred metres
+    TOWN = "town"  # centre of the 町丁目: 400 m in the median, kilometres in a large 大字
 
 
 class State(StrEnum):

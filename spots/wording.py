@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from networks import NetworkInfo
 from problems import Text
 from spots.criteria import NearestOtherTimeSetting, RuleSetting, TravelDirection
-from spots.designation import CLASS_LABELS
+from spots.labels import AREA_CLASS_LABELS
 from spots.policy import Cut, Policy
 from spots.runfile import Job
 from spots.types import CriterionInfo, Settings
@@ -68,7 +68,7 @@ def _lines(policy: Policy, job: Job, network: NetworkInfo | None) -> Iterable[tu
             Text(f"対象外: {e.name}", f"Excluded: {e.name}"),
             Text("・".join(p.ja for p in parts), ", ".join(p.en for p in parts)),
         )
-    classes = [CLASS_LABELS[c] for c in policy.scope.moot_area_classes]
+    classes = [AREA_CLASS_LABELS[c] for c in policy.scope.moot_area_classes]
     yield (
         Text("スポット不要の区域", "Areas that need no spot"),
         Text("・".join(c.ja for c in classes), ", ".join(c.en for c in classes)),
@@ -89,9 +89,8 @@ def _lines(policy: Policy, job: Job, network: NetworkInfo | None) -> Iterable[tu
         ),
     )
     if network is not None:
-        asked = job.settings.network
-        as_of = network.as_of or (str(asked.as_of or "") if asked else "")
-        yield Text("道路網", "Road network"), Text(*[f"{network.source} {as_of}".strip()] * 2)
+        source = f"{network.source} {network.as_of}".strip()
+        yield Text("道路網", "Road network"), Text(*[source] * 2)
         yield Text("速度表", "Speed profile"), Text(*[network.profile] * 2)
 
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from spots.outputs.columns import facility_columns
 from spots.outputs.facility_csv import facilities_csv
 from spots.outputs.geojson import facilities_geojson
-from spots.outputs.minutes import floor_minutes, shown_minutes
 from spots.outputs.spreadsheet import marked, needs_mark, unmark
+from spots.units import floor_minutes, shown_minutes
 
 CONTRACT = (
     "facility_id",

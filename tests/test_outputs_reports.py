@@ -10,7 +10,7 @@ from problems import Lang, UsageError
 from spots.outputs import explain, explain_json, find_verdict, network_table, summary_json
 from spots.outputs import summary_table as summary
 from spots.outputs.manifest import WrittenFile
-from spots.outputs.minutes import clock
+from spots.units import clock
 
 
 def column_of(line, word):
@@ -31,15 +31,15 @@ def test_summary_shows_every_facility_with_state_and_criteria():
     assert "30.0" not in oguni
     assert "到達不能" in next(line for line in body if line.startswith("上天草"))
     assert "全10施設" in lines[-1]
-    assert "設定 5" in lines[-1]
+    assert "設定（案） 5" in lines[-1]
 
 
 def test_columns_line_up_where_characters_are_wide():
     lines = summary(fabricated_result()).split("\n")
     starts = {
         column_of(lines[0], "状態"),
-        column_of(lines[1], "設定"),
-        column_of(lines[6], "少数区域内"),
+        column_of(lines[1], "設定（案）"),
+        column_of(lines[6], "設定不要（少数区域内）"),
         column_of(lines[9], "判定不能"),
     }
     assert len(starts) == 1
@@ -68,7 +68,7 @@ def test_explain_gives_criteria_minutes_route_margin_and_variants():
         "矢部広域病院 31.10分 (31分6.123秒)",
         "+1.10分",
         "国道218号 → 県道39号",
-        "主要道 15.0 km",
+        "主要地方道等 15.0 km",
         "19.8 km",
         "米の山病院 28.33分 (28分20秒) → 非該当 ※判定が変わります",
         "設定理由",
@@ -125,7 +125,7 @@ def test_ambiguous_and_unknown_names_list_candidates():
 def test_network_table_says_when_it_is_schematic():
     text = network_table(fabricated_result().network)
     assert "模式的" in text
-    assert "主要道 100.5 km" in text
+    assert "主要地方道等 100.5 km" in text
 
 
 def test_clock_is_exact():

@@ -80,7 +80,7 @@ def test_every_facility_has_its_evidence_as_real_numbers():
     assert by_id["kamiamakusa"][minutes] is None
     assert by_id["kamiamakusa"][column["到達可能"]] == "いいえ"
     assert by_id["soyo"][column["市区町村コード"]] == "43447"
-    assert by_id["soyo"][column["状態"]] == "設定"
+    assert by_id["soyo"][column["状態"]] == "設定（案）"
 
 
 def test_two_decimals_are_enough_to_tell_29_97_from_30():

@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 from problems import Lang, Severity, Text, one_line
 from spots.batch.model import BatchOutcome
-from spots.outputs.labels import STATE_LABELS
+from spots.labels import STATE_LABELS
 from spots.outputs.spreadsheet import marked
 from spots.outputs.summary import aligned
 from spots.types import State

@@ -16,11 +16,11 @@ from spots.comparing.model import (
     FacilityChange,
     InputChange,
 )
+from spots.labels import STATE_LABELS, type_marks
 from spots.outputs import geometry as rfc
-from spots.outputs.labels import STATE_LABELS, type_marks
-from spots.outputs.minutes import shown_minutes
 from spots.outputs.summary import aligned
 from spots.types import InputRecord, Verdict
+from spots.units import shown_minutes
 
 _NAME_LIMIT = 30
 _LINE_LIMIT = 400

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from problems import Lang, Text, one_line
+from spots.labels import AREA_CLASS_LABELS
 from spots.locating.model import Basis, Located, SpotDistance, Standing
-from spots.outputs.labels import AREA_CLASS_LABELS
 from spots.outputs.summary import aligned
 
 _NAME_LIMIT = 30

@@ -6,6 +6,14 @@ from collections.abc import Mapping
 
 from networks.types import Route
 from problems import Lang, Text
+from spots.labels import (
+    AREA_CLASS_LABELS,
+    CUT_LABELS,
+    STATE_LABELS,
+    TRUTH_LABELS,
+    TYPE_LABELS,
+    road_label,
+)
 from spots.map import words
 from spots.map.model import Card, Row, Section
 from spots.types import (
@@ -55,7 +63,7 @@ def card_of(verdict: Verdict, spot: Spot | None, result: RunResult, lang: Lang) 
     return Card(
         title=verdict.facility.name,
         state=str(verdict.state) if judged else "destination",
-        badge=(words.STATES[verdict.state] if judged else words.DESTINATION).render(lang),
+        badge=_badge(verdict.state, judged=judged).render(lang),
         chips=tuple(
             f"{criteria[n].mark} {criteria[n].title.render(lang)}" if n in criteria else str(n)
             for n in verdict.criteria
@@ -74,7 +82,7 @@ def _findings(
 
 def _finding(outcome: Outcome, info: CriterionInfo | None, lang: Lang) -> Row:
     label = f"{info.mark} {info.title.render(lang)}" if info else f"({outcome.number})"
-    truth = words.TRUTHS[outcome.truth].render(lang)
+    truth = TRUTH_LABELS[outcome.truth].render(lang)
     text = outcome.text.render(lang)
     joint = "：" if lang is Lang.JA else ": "
     return Row(label, f"{truth}{joint}{text}" if text else truth, _TONES[outcome.truth])
@@ -139,7 +147,7 @@ def _route(route: Route, lang: Lang) -> list[Row]:
         arrow = " → "
         rows.append(Row(Text("主な道路", "Main roads").render(lang), arrow.join(route.road_names)))
     shares = [
-        f"{_road_class(s.road_class, lang)} {words.kilometres(s.length_m)}" for s in route.shares
+        f"{road_label(s.road_class, lang)} {words.kilometres(s.length_m)}" for s in route.shares
     ]
     if shares:
         rows.append(Row(Text("道路種別", "By class").render(lang), _join(shares, lang)))
@@ -156,9 +164,10 @@ def _route(route: Route, lang: Lang) -> list[Row]:
     return rows
 
 
-def _road_class(name: str, lang: Lang) -> str:
-    known = words.ROAD_CLASSES.get(name.removesuffix("_link"))
-    return known.render(lang) if known else name
+def _badge(state: State, *, judged: bool) -> Text:
+    if not judged:
+        return words.DESTINATION
+    return words.SPOTS if state is State.DESIGNATED else STATE_LABELS[state]
 
 
 def _variants(travel: TravelEvidence | None, lang: Lang) -> Section | None:
@@ -172,7 +181,7 @@ def _variants(travel: TravelEvidence | None, lang: Lang) -> Section | None:
             found = Text("到達不能", "unreachable").render(lang)
         else:
             found = f"{variant.nearest_name or ''} {words.duration(variant.travel_ms, lang)}"
-        truth = words.TRUTHS[variant.truth].render(lang)
+        truth = TRUTH_LABELS[variant.truth].render(lang)
         rows.append(Row(variant.label.render(lang), f"{found} → {truth}", "warn"))
     same = [v.label.render(lang) for v in travel.variants if not v.changes]
     if same:
@@ -195,7 +204,7 @@ def _spot(spot: Spot | None, lead: str, lang: Lang) -> Section | None:
     note = (before if cuts else uncut).render(lang)
     rows.append(Row(Text("面積", "Area").render(lang), f"{size}{note}"))
     for entry in cuts:
-        name = words.CUTS.get(entry.step, Text(entry.step, entry.step)).render(lang)
+        name = CUT_LABELS.get(entry.step, Text(entry.step, entry.step)).render(lang)
         label = Text(f"切り取り：{name}", f"Cut: {name}").render(lang)
         rows.append(Row(label, f"−{words.area(entry.removed_km2)}"))
     when = words.period(spot.valid_from, spot.valid_to, lang)
@@ -229,7 +238,7 @@ def _medical_area(verdict: Verdict, result: RunResult, lang: Lang) -> str:
     place = verdict.place
     if not place.area:
         return ""
-    label = words.AREA_CLASSES[place.area_class].render(lang)
+    label = AREA_CLASS_LABELS[place.area_class].render(lang)
     index = index_of(place.area_code, result)
     figure = Text(f"、医師偏在指標 {index}", f", index {index}").render(lang) if index else ""
     both = Text(f"{place.area}（{label}{figure}）", f"{place.area} ({label}{figure})")
@@ -245,7 +254,7 @@ def index_of(area_code: str | None, result: RunResult) -> str:
 
 
 def _types(facility: Facility, lang: Lang) -> str:
-    return _join([words.TYPES[t].render(lang) for t in sorted(facility.types)], lang)
+    return _join([TYPE_LABELS[t].render(lang) for t in sorted(facility.types)], lang)
 
 
 def _accuracy(facility: Facility, lang: Lang) -> str:

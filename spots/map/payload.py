@@ -7,6 +7,7 @@ from shapely.geometry.base import BaseGeometry
 
 from boundaries.types import AreaClass
 from problems import Lang, Text
+from spots.labels import AREA_CLASS_LABELS
 from spots.map import words
 from spots.map.card import card_of, index_of
 from spots.map.model import Background, MapData, MapFacility, Region, Row, Shape
@@ -149,7 +150,7 @@ def _area_label(code: object, result: RunResult, lang: Lang) -> str:
     if not isinstance(code, str) or code not in result.areas.index:
         return ""
     row = result.areas.loc[code]
-    kind = words.AREA_CLASSES[AreaClass(row["area_class"])].render(lang)
+    kind = AREA_CLASS_LABELS[AreaClass(row["area_class"])].render(lang)
     index = index_of(code, result)
     figure = Text(f"（医師偏在指標 {index}）", f" (index {index})").render(lang) if index else ""
     name = Text(f"{row['name']}医療圏", f"{row['name']} medical area").render(lang)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from boundaries.types import AreaClass
 from problems import Lang, Text
+from spots.labels import AREA_CLASS_LABELS, STATE_LABELS
 from spots.map import words
 from spots.map.model import MapFacility, Node, Region
 from spots.types import RunResult, State
@@ -56,7 +57,7 @@ def _spots(result: RunResult, lang: Lang) -> Node:
     total = str(len(result.spots))
     if several:
         total += Text(f"（複数要件 {several}）", f" ({several} by several)").render(lang)
-    label = words.STATES[State.DESIGNATED].render(lang)
+    label = words.SPOTS.render(lang)
     return Node("designated", label, total, children=tuple(children))
 
 
@@ -65,7 +66,7 @@ def _states(facilities: Sequence[MapFacility], lang: Lang) -> list[Node]:
     for state in (State.EXCLUDED, State.MOOT, State.UNDETERMINED, State.NOT_MET):
         placed = [f for f in facilities if f.state == str(state) and f.lon is not None]
         if placed:
-            label = words.STATES[state].render(lang)
+            label = STATE_LABELS[state].render(lang)
             nodes.append(Node(str(state), label, str(len(placed)), str(state)))
     return nodes
 
@@ -124,7 +125,7 @@ def _areas(result: RunResult, lang: Lang) -> Node | None:
     children = [
         Node(
             f"area-{kind}",
-            words.AREA_CLASSES[kind].render(lang),
+            AREA_CLASS_LABELS[kind].render(lang),
             str(kinds.count(kind)),
             f"area-{kind}",
         )

@@ -4,52 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from boundaries.types import AreaClass
 from problems import Lang, Text
-from spots.types import FacilityType, State, Truth
 
-STATES = {
-    State.DESIGNATED: Text("医師少数スポット（案）", "Spot (proposed)"),
-    State.EXCLUDED: Text("対象外", "Excluded"),
-    State.MOOT: Text("指定不要（医師少数区域内）", "Moot (inside a shortage area)"),
-    State.NOT_MET: Text("非該当", "Criteria not met"),
-    State.UNDETERMINED: Text("判定不能", "Undetermined"),
-}
+SPOTS = Text("医師少数スポット（案）", "Spot (proposed)")
 DESTINATION = Text("到達先の病院", "Destination only")
-TRUTHS = {
-    Truth.MET: Text("該当", "met"),
-    Truth.NOT_MET: Text("非該当", "not met"),
-    Truth.UNDETERMINED: Text("判定不能", "undetermined"),
-}
-AREA_CLASSES = {
-    AreaClass.SHORTAGE: Text("医師少数区域", "Shortage area"),
-    AreaClass.SURPLUS: Text("医師多数区域", "Surplus area"),
-    AreaClass.NEITHER: Text("少数でも多数でもない区域", "Neither"),
-    AreaClass.UNKNOWN: Text("指標なし", "No index"),
-}
-TYPES = {
-    FacilityType.BASE_HOSPITAL: Text("へき地医療拠点病院", "remote-area base hospital"),
-    FacilityType.REMOTE_CLINIC: Text("へき地診療所", "remote clinic"),
-    FacilityType.SECONDARY_EMERGENCY: Text("二次救急病院", "secondary emergency hospital"),
-}
-CUTS = {
-    "land": Text("海・水面", "sea"),
-    "prefecture": Text("県外", "outside the prefecture"),
-    "excluded_municipalities": Text("対象外の市町村", "excluded municipalities"),
-    "shortage_areas": Text("医師少数区域", "shortage areas"),
-}
-ROAD_CLASSES = {
-    "motorway": Text("高速自動車国道等", "motorway"),
-    "trunk": Text("国道", "national road"),
-    "primary": Text("主要地方道等", "primary road"),
-    "secondary": Text("一般県道等", "secondary road"),
-    "tertiary": Text("市町村道等", "tertiary road"),
-    "unclassified": Text("その他の道路", "minor road"),
-    "residential": Text("生活道路", "residential street"),
-    "service": Text("構内道路等", "service road"),
-    "ferry": Text("フェリー", "ferry"),
-}
-
 # Texts that the script shows; the keys are what it asks for.
 UI = {
     "panel": Text("レイヤと凡例", "Layers and legend"),

@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from networks.types import Route
 from problems import Lang, Text
-from spots.outputs.minutes import floor_minutes, shown_minutes
 from spots.types import RunResult, TravelEvidence, Truth, Variant, Verdict
+from spots.units import floor_minutes, shown_minutes
 
 Value = str | int | float | bool | Decimal | tuple[str, ...] | tuple[int, ...] | None
 

@@ -17,8 +17,8 @@ from networks.types import Route
 from problems import Lang
 from spots.outputs import geometry as rfc
 from spots.outputs.columns import facility_columns, plain
-from spots.outputs.minutes import shown_minutes
 from spots.types import RunResult, Spot, TravelEvidence, Verdict
+from spots.units import shown_minutes
 
 _SLIVER_DEG2 = 1e-10  # about 1 m2
 

@@ -14,13 +14,13 @@ from shapely.geometry import MultiPolygon, Point
 from shapely.geometry.base import BaseGeometry
 
 from problems import Lang
+from spots.labels import removed
 from spots.outputs.columns import Kind, Value, facility_columns, list_text, plain
 from spots.outputs.geojson import iso
 from spots.outputs.geometry import area_km2, polygons
-from spots.outputs.labels import removed
-from spots.outputs.minutes import shown_minutes
 from spots.outputs.qgis_styles import LayerStyle, layer_styles
 from spots.types import RunResult, Spot
+from spots.units import shown_minutes
 
 EPSG = 6668
 # GDAL and QGIS write "now" into the file; outputs carry no time but the manifest's.

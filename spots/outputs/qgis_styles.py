@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 from boundaries.types import AreaClass
 from problems import Lang, Text
-from spots.outputs.labels import AREA_CLASS_LABELS, STATE_LABELS
+from spots.labels import AREA_CLASS_LABELS, STATE_LABELS
 from spots.types import Settings, State
 
 # Okabe and Ito (2008): told apart by colour-blind readers too.

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from networks.types import Route
 from problems import Lang, Text, one_line
-from spots.outputs.columns import facility_columns, plain
-from spots.outputs.labels import (
+from spots.labels import (
     ACCURACY_LABELS,
     AREA_CLASS_LABELS,
     STATE_LABELS,
@@ -15,9 +14,10 @@ from spots.outputs.labels import (
     removed,
     road_label,
 )
+from spots.outputs.columns import facility_columns, plain
 from spots.outputs.lookup import find_verdict
-from spots.outputs.minutes import clock, shown_minutes
 from spots.types import Accuracy, RunResult, Spot, TravelEvidence, Variant, Verdict
+from spots.units import clock, shown_minutes
 
 
 def explain(result: RunResult, query: str, lang: Lang = Lang.JA) -> str:

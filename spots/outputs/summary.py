@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 
 from networks.types import NetworkInfo
 from problems import Lang, Text, one_line
+from spots.labels import STATE_LABELS, road_label
 from spots.outputs.columns import facility_columns, plain
-from spots.outputs.labels import STATE_LABELS, road_label
 from spots.outputs.manifest import WrittenFile, counts, file_entry
-from spots.outputs.minutes import shown_minutes
 from spots.types import RunResult, State, Verdict
+from spots.units import shown_minutes
 
 _NAME_LIMIT = 30
 

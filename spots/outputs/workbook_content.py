@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from problems import Lang, Text
-from spots.outputs.columns import Column, Kind, facility_columns, list_text
-from spots.outputs.labels import (
+from spots.labels import (
     ACCURACY_LABELS,
     AREA_CLASS_LABELS,
     ROLE_LABELS,
@@ -17,6 +16,7 @@ from spots.outputs.labels import (
     criteria_marks,
     type_marks,
 )
+from spots.outputs.columns import Column, Kind, facility_columns, list_text
 from spots.outputs.manifest import tool_version
 from spots.types import Accuracy, RunResult, State, Truth, Verdict
 

@@ -1,4 +1,4 @@
-"""Words and marks that tables, reports and styles share."""
+"""Words and marks that every output shares: one name for one thing, in both languages."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from problems import Lang, Text
 from spots.types import Accuracy, FacilityType, Role, RunResult, State, Truth
 
 STATE_LABELS: dict[State, Text] = {
-    State.DESIGNATED: Text("設定", "designated"),
+    State.DESIGNATED: Text("設定（案）", "designated"),
     State.EXCLUDED: Text("対象外", "excluded"),
-    State.MOOT: Text("少数区域内", "moot"),
-    State.NOT_MET: Text("要件に非該当", "not met"),
+    State.MOOT: Text("設定不要（少数区域内）", "moot"),
+    State.NOT_MET: Text("非該当", "not met"),
     State.UNDETERMINED: Text("判定不能", "undetermined"),
 }
 
 AREA_CLASS_LABELS: dict[AreaClass, Text] = {
     AreaClass.SHORTAGE: Text("医師少数区域", "shortage area"),
     AreaClass.SURPLUS: Text("医師多数区域", "surplus area"),
-    AreaClass.NEITHER: Text("どちらでもない区域", "neither"),
+    AreaClass.NEITHER: Text("少数でも多数でもない区域", "neither"),
     AreaClass.UNKNOWN: Text("指標なし", "no index"),
 }
 
@@ -49,21 +49,24 @@ ACCURACY_LABELS: dict[Accuracy, Text] = {
     Accuracy.TOWN: Text("町丁目の中心", "centre of the town block"),
 }
 
-_CUT_LABELS: dict[str, Text] = {
-    "land": Text("海域を除く", "sea taken away"),
-    "prefecture": Text("県外を除く", "outside of the prefecture taken away"),
-    "excluded_municipalities": Text("対象外の市町村を除く", "excluded municipalities taken away"),
-    "shortage_areas": Text("医師少数区域を除く", "shortage areas taken away"),
+#: What a cut takes away.
+CUT_LABELS: dict[str, Text] = {
+    "land": Text("海・水面", "sea"),
+    "prefecture": Text("海と県外", "sea and other prefectures"),
+    "excluded_municipalities": Text("対象外の市町村", "excluded municipalities"),
+    "shortage_areas": Text("医師少数区域", "shortage areas"),
 }
 
 _ROAD_LABELS: dict[str, Text] = {
-    "motorway": Text("高速道路", "motorway"),
-    "trunk": Text("国道", "trunk road"),
-    "primary": Text("主要道", "primary road"),
-    "secondary": Text("県道等", "secondary road"),
-    "tertiary": Text("地域の道", "tertiary road"),
-    "unclassified": Text("その他の道", "unclassified road"),
+    "motorway": Text("高速自動車国道等", "motorway"),
+    "trunk": Text("国道", "national road"),
+    "primary": Text("主要地方道等", "primary road"),
+    "secondary": Text("一般県道等", "secondary road"),
+    "tertiary": Text("市町村道等", "tertiary road"),
+    "unclassified": Text("その他の道路", "minor road"),
     "residential": Text("生活道路", "residential street"),
+    "living_street": Text("生活道路", "living street"),
+    "service": Text("構内道路等", "service road"),
     "ferry": Text("フェリー", "ferry"),
 }
 
@@ -74,16 +77,17 @@ def removed(entry: CutEntry, lang: Lang) -> str:
     Examples
     --------
     >>> removed(CutEntry("land", 1.25, 49.01), Lang.EN)
-    'sea taken away: 1.250 km²'
+    'without sea: 1.250 km²'
     """
-    text = _CUT_LABELS.get(entry.step)
+    text = CUT_LABELS.get(entry.step)
     label = text.render(lang) if text else entry.step
+    label = f"{label}を除く" if lang is Lang.JA else f"without {label}"
     return f"{label}: {entry.removed_km2:.3f} km²"
 
 
 def road_label(road_class: str, lang: Lang) -> str:
-    """Return a road class in words, or its own name where it has no label."""
-    text = _ROAD_LABELS.get(road_class)
+    """Return a road class in words (a ramp as its road), or its own name where there is none."""
+    text = _ROAD_LABELS.get(road_class.removesuffix("_link"))
     return text.render(lang) if text else road_class
 
 
