@@ -113,8 +113,9 @@ def check_files(
     network = settings.network
     if network is not None and network.nodes:
         wanted.append((("network", "nodes"), network.nodes))
-    if network is not None and network.profile.endswith(".toml"):
-        wanted.append((("network", "profile"), network.profile))
+    profile = network.profile if network is not None else None
+    if profile is not None and profile.endswith(".toml"):
+        wanted.append((("network", "profile"), profile))
     for where, file in wanted:
         path = base / file
         if not _is_file(path):

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 
 from problems import Lang
 from spots.config.fields import STRICT, Bilingual, Finite, Words
-from spots.types import Role
+from spots.types import Accuracy, Role
 
 AsOf = date | str | None
 
@@ -51,6 +51,7 @@ class FacilityList:
     format: Literal["auto", "table", "p04", "iryo_joho", "vector"] = "auto"
     sheet: str | None = None
     encoding: str | None = None
+    accuracy: Accuracy = Accuracy.POINT
     columns: dict[str, str] = field(default_factory=dict)
     where: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -86,7 +87,7 @@ class NetworkFile:
     file: Words
     nodes: str | None = None
     kind: Literal["auto", "osm", "graphml", "links", "saved"] = "auto"
-    profile: Words = "everyday"
+    profile: str | None = None
     source: str = ""
     as_of: AsOf = None
     schematic: bool = False

@@ -24,6 +24,7 @@ from spots.types import (
     Role,
     RunResult,
     Spot,
+    State,
     TravelEvidence,
     Truth,
     Verdict,
