@@ -247,9 +247,11 @@ CASES = [
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "code", "key", "ja", "en"), CASES, ids=[f"{c[2]}-{c[3]}-{n}" for n, c in enumerate(CASES)]
+    ("old", "new", "code", "key", "ja", "en"),
+    CASES,
+    ids=[f"{c[2]}-{c[3]}-{n}" for n, c in enumerate(CASES)],
 )
-def test_each_fault_is_named_once_with_line_and_key(  # noqa: PLR0917 - one row of the table
+def test_each_fault_is_named_once_with_line_and_key(
     tmp_path: Path, old: str, new: str, code: str, key: str, ja: str, en: str
 ):
     found = faults(tmp_path, old, new)
@@ -361,7 +363,19 @@ def test_merging_tables():
     }
 
 
-JUNK = ("[", "]", "= 1", 'a = "', "[[x]]", "[criterion.3]", "radius_m = 1", "\\", '"""', "{ a", "\x00")
+JUNK = (
+    "[",
+    "]",
+    "= 1",
+    'a = "',
+    "[[x]]",
+    "[criterion.3]",
+    "radius_m = 1",
+    "\\",
+    '"""',
+    "{ a",
+    "\x00",
+)
 
 
 @pytest.mark.parametrize("seed", range(12))

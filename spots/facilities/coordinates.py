@@ -190,7 +190,7 @@ def _not_a_number(text: str, label: str, place: CellPlace) -> Problem:
     return _finding("coordinate-not-a-number", message, remedy, place, label, text)
 
 
-def _finding(  # noqa: PLR0917 - one line of plain facts
+def _finding(
     code: str, message: Text, remedy: Text, place: CellPlace, column: str, value: str | None = None
 ) -> Problem:
     return warning(
