@@ -1,0 +1,30 @@
+"""What several test files use: one run of the embedded sample, through API and command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from cli import main
+from spots.job import execute
+from spots.runfile import read_run_file
+from spots.sample import sample_run_file
+from spots.types import RunResult
+
+
+@pytest.fixture(scope="session")
+def sample_result() -> RunResult:
+    """The sample through the Python API."""
+    with sample_run_file() as path:
+        return execute(read_run_file(path))
+
+
+@pytest.fixture(scope="session")
+def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output folder of ``spots demo``; tests only read it."""
+    out = tmp_path_factory.mktemp("sample") / "demo"
+    done = CliRunner().invoke(main, ["demo", "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    return out
