@@ -121,5 +121,3 @@ def facts(
         travel=chosen.travel,
         roads=Roads(network, snaps) if network is not None else None,
     )
-
-

@@ -32,7 +32,9 @@ def third(rules: Policy | None = None) -> NearestOtherTimeSetting:
     return setting
 
 
-def judged(facilities: list[Facility], rules: Policy | None = None, **known: Any) -> dict[str, Outcome]:
+def judged(
+    facilities: list[Facility], rules: Policy | None = None, **known: Any
+) -> dict[str, Outcome]:
     return dict(third(rules).judge(3, facts(facilities, rules, **known)))
 
 
@@ -243,7 +245,13 @@ def test_tolls_change_the_verdict_and_say_so():
 
 
 def test_a_ferry_is_off_by_default_and_waits_when_on():
-    network = roads([link(0, 1, ms=600_000), link(1, 2, ms=600_000, ferry=True, name="航路"), link(2, 3, ms=1000)])
+    network = roads(
+        [
+            link(0, 1, ms=600_000),
+            link(1, 2, ms=600_000, ferry=True, name="航路"),
+            link(2, 3, ms=1000),
+        ]
+    )
     everyone = [facility("a", SECONDARY), facility("b", SECONDARY)]
     doors = {"a": (0, 0.0), "b": (2, 1.0)}
     found = judged(everyone, network=network, doors=doors)["a"]
@@ -282,7 +290,11 @@ def test_turning_over_twice_is_nothing_and_labels_differ(assumption: Assumption)
 
 @pytest.mark.parametrize(
     ("unreachable", "truth", "words"),
-    [("met", MET, "ないため"), ("not_met", NOT_MET, "該当としません"), ("undetermined", UNDETERMINED, "判定しません")],
+    [
+        ("met", MET, "ないため"),
+        ("not_met", NOT_MET, "該当としません"),
+        ("undetermined", UNDETERMINED, "判定しません"),
+    ],
 )
 def test_an_island_is_judged_as_the_policy_says(unreachable: str, truth: Truth, words: str):
     rules = policy({"criterion": {"3": {"unreachable": unreachable}}})
@@ -303,7 +315,9 @@ def test_no_position_is_undetermined_and_no_destination():
     assert found["b"].travel.reachable is False
 
 
-@pytest.mark.parametrize(("metres", "words"), [(1234.5, "1,234m(上限1,000m)"), (float("inf"), "道路がありません")])
+@pytest.mark.parametrize(
+    ("metres", "words"), [(1234.5, "1,234m(上限1,000m)"), (float("inf"), "道路がありません")]
+)
 def test_off_the_network_is_undetermined_and_no_destination(metres: float, words: str):
     everyone = [facility("a", SECONDARY), facility("b", SECONDARY)]
     found = judged(everyone, network=chain(1000), doors={"a": metres, "b": (0, 0.0)})
@@ -361,9 +375,7 @@ def test_another_hospital_never_makes_one_more_remote(data: st.DataObject):
         link(a, b, ms=data.draw(st.integers(1, 2_000_000)), both=data.draw(st.booleans()))
         for a, b in data.draw(st.lists(ends, min_size=2, max_size=9))
     ] + [link(0, nodes - 1, ms=1_500_000)]
-    door = st.tuples(
-        st.integers(0, len(links) - 1), st.sampled_from([0.0, 0.25, 0.5, 1.0])
-    )
+    door = st.tuples(st.integers(0, len(links) - 1), st.sampled_from([0.0, 0.25, 0.5, 1.0]))
     names = [f"h{n}" for n in range(data.draw(st.integers(2, 5)))]
     doors = {name: data.draw(door) for name in [*names, "new"]}
     everyone = [facility(n, SECONDARY) for n in names]

@@ -61,7 +61,11 @@ def test_the_preset_says_what_the_plan_says():
 def test_the_preset_sets_everything_the_plan_leaves_open():
     found = policy()
     assert found.travel.direction is TravelDirection.FROM_CANDIDATE
-    assert (found.travel.neighbours, found.travel.tolls, found.travel.ferries) == (True, True, False)
+    assert (found.travel.neighbours, found.travel.tolls, found.travel.ferries) == (
+        True,
+        True,
+        False,
+    )
     assert set(found.travel.also_try) == set(Assumption)
     assert found.scope.moot_area_classes == (AreaClass.SHORTAGE,)
     assert found.circle.cut == (Cut.PREFECTURE, Cut.EXCLUDED_MUNICIPALITIES, Cut.SHORTAGE_AREAS)
@@ -118,7 +122,10 @@ def test_another_kind_replaces_the_whole_criterion(tmp_path: Path):
 
 
 def test_exclusions_can_be_emptied(tmp_path: Path):
-    assert override(tmp_path, "[policy.override]\nexclude_municipality = []\n").exclude_municipality == ()
+    assert (
+        override(tmp_path, "[policy.override]\nexclude_municipality = []\n").exclude_municipality
+        == ()
+    )
 
 
 @pytest.mark.parametrize(
@@ -136,7 +143,9 @@ def test_exclusions_can_be_emptied(tmp_path: Path):
         ("[policy.override.policy]\nprefecture = '42'\n", "policy-contradiction", "policy.override.exclude_municipality[1].code", 1),
     ],
 )  # fmt: skip
-def test_override_faults_name_the_run_file(tmp_path: Path, text: str, code: str, key: str, row: int):
+def test_override_faults_name_the_run_file(
+    tmp_path: Path, text: str, code: str, key: str, row: int
+):
     assert refused(tmp_path, text) == [(code, key, row)]
 
 

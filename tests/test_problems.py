@@ -63,9 +63,7 @@ HOSTILE = ("\x1b[31m赤", "a\nb", "\x07", "\x9b2J", "\u202egnp.exe", "\u200b", "
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("lang", list(Lang))
 def test_no_field_carries_control_characters_to_a_terminal(text: str, lang: Lang):
-    problem = Problem(
-        "x", Severity.ERROR, Text(text, text), Text(text, text), text, 1, text, text
-    )
+    problem = Problem("x", Severity.ERROR, Text(text, text), Text(text, text), text, 1, text, text)
     line = problem.render(lang)
     assert all(c.isprintable() for c in line)
     line.encode("utf-8")
