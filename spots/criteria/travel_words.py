@@ -8,7 +8,8 @@ from types import MappingProxyType
 from networks import Route
 from problems import Text
 from spots.criteria.travel import Assumption, TravelDirection, TravelSetting
-from spots.criteria.words import TYPE_LABELS, fill
+from spots.criteria.words import fill
+from spots.labels import TYPE_LABELS
 from spots.types import Accuracy, Facility, FacilityType, Truth
 from spots.units import format_margin, format_minutes
 

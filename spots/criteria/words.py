@@ -4,24 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from problems import Text
-from spots.types import FacilityType
 
 #: Placeholders that every sentence may use, and those of travel-time criteria.
 COMMON_WORDS = frozenset({"name", "municipality", "area", "radius_km"})
 UNREACHABLE_WORDS = COMMON_WORDS | {"threshold_min"}
 TRAVEL_WORDS = UNREACHABLE_WORDS | {"nearest", "minutes"}
-
-#: What the law calls each type.
-TYPE_LABELS: Mapping[FacilityType, Text] = MappingProxyType(
-    {
-        FacilityType.BASE_HOSPITAL: Text("へき地医療拠点病院", "remote-area base hospital"),
-        FacilityType.REMOTE_CLINIC: Text("へき地診療所", "remote clinic"),
-        FacilityType.SECONDARY_EMERGENCY: Text("二次救急病院", "secondary emergency hospital"),
-    }
-)
 
 #: A placeholder: a word in braces.
 SLOT = re.compile(r"\{([^{}]*)\}")
