@@ -10,6 +10,7 @@ from problems import Problem, Text, warning
 from spots.criteria import Facts
 from spots.criteria.travel_words import TOWN_MARK
 from spots.criteria.words import fill
+from spots.labels import AREA_CLASS_LABELS
 from spots.policy import ManualDecision, MunicipalityExclusion, Policy
 from spots.types import Accuracy, Facility, Outcome, Place, Role, State, Truth, Verdict
 
@@ -105,7 +106,7 @@ def _barred(  # noqa: PLR0911 - a list of rules, one answer each
 
 
 def _already(place: Place) -> Text:
-    label, area = CLASS_LABELS[place.area_class], place.area or place.area_code or "?"
+    label, area = AREA_CLASS_LABELS[place.area_class], place.area or place.area_code or "?"
     return Text(
         f"所在する二次医療圏({area})が{label.ja}であり、スポットとする必要がない",
         f"its medical area ({area}) is already {_article(label.en)}; no spot is needed",
@@ -242,11 +243,3 @@ def manual_problems(policy: Policy, facilities: Iterable[Facility]) -> tuple[Pro
             )
         )
     return tuple(found)
-
-
-CLASS_LABELS: Mapping[AreaClass, Text] = {
-    AreaClass.SHORTAGE: Text("医師少数区域", "physician-shortage area"),
-    AreaClass.SURPLUS: Text("医師多数区域", "physician-surplus area"),
-    AreaClass.NEITHER: Text("医師少数でも多数でもない区域", "area of neither class"),
-    AreaClass.UNKNOWN: Text("区分不明", "area of unknown class"),
-}

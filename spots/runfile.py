@@ -180,6 +180,7 @@ def _spec(
         columns=item.columns,
         where=tuple(sorted(item.where.items())),
         encoding=item.encoding,
+        accuracy=item.accuracy,
     )
 
 
@@ -219,6 +220,7 @@ def _layer_data(spec: LayerSpec, list_name: str) -> dict[str, object]:
         "encoding": spec.encoding,
         "columns": dict(spec.columns),
         "where": dict(spec.where),
+        "accuracy": spec.accuracy,
     }
 
 
