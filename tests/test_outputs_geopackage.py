@@ -149,6 +149,12 @@ def test_a_run_without_spots_still_has_every_layer(tmp_path):
     assert len(read(path, "spots")) == 0
 
 
+def _clean_environment() -> dict[str, str]:
+    """Leave out the data folders that pyogrio's wheel and the venv set for this process only."""
+    mine = {"GDAL_DATA", "PROJ_LIB", "PROJ_DATA", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV"}
+    return {k: v for k, v in os.environ.items() if k not in mine}
+
+
 @pytest.mark.skipif(shutil.which("ogrinfo") is None, reason="ogrinfo is not installed")
 def test_another_gdal_reads_it_without_complaint(package):
     done = subprocess.run(
@@ -156,24 +162,53 @@ def test_another_gdal_reads_it_without_complaint(package):
         capture_output=True,
         text=True,
         check=True,
-        # The wheel of pyogrio sets its own data folders for this process only.
-        env={
-            k: v for k, v in os.environ.items() if k not in {"GDAL_DATA", "PROJ_LIB", "PROJ_DATA"}
-        },
+        env=_clean_environment(),
     )
     assert "ERROR" not in done.stdout + done.stderr
     assert "Warning" not in done.stderr
     assert "JGD2011" in done.stdout
 
 
-def test_qgis_loads_the_default_style(package):
-    core = pytest.importorskip("qgis.core", reason="QGIS is not installed")
-    app = core.QgsApplication([], False)
-    app.initQgis()
-    try:
-        layer = core.QgsVectorLayer(f"{package}|layername=spots", "spots", "ogr")
-        assert layer.isValid()
-        assert layer.renderer().type() == "categorizedSymbol"
-        assert layer.labelsEnabled()
-    finally:
-        app.exitQgis()
+QGIS = """
+import sys
+from qgis.core import QgsApplication, QgsVectorLayer
+app = QgsApplication([], False)
+app.initQgis()
+for name in sys.argv[2:]:
+    layer = QgsVectorLayer(f"{sys.argv[1]}|layername={name}", name, "ogr")
+    renderer = layer.renderer()
+    print(
+        name, layer.isValid(), layer.crs().authid(), layer.featureCount(), renderer.type(),
+        layer.labelsEnabled(), sep=",",
+    )
+app.exitQgis()
+"""
+
+
+def qgis_python() -> str | None:
+    """Return the system's Python if it has QGIS (Debian's python3-qgis); a venv has none."""
+    found = shutil.which("python3", path="/usr/bin")
+    probe = [found or "", "-c", "import qgis.core"]
+    works = found and subprocess.run(probe, capture_output=True, check=False).returncode == 0
+    return found if works else None
+
+
+def test_qgis_opens_every_layer_styled(package):
+    python = qgis_python()
+    if python is None:
+        assert "CI" not in os.environ, "CI must have QGIS (python3-qgis)"
+        pytest.skip("QGIS is not installed")
+    names = [n for n, kind in pyogrio.list_layers(package) if kind is not None]
+    shown = subprocess.run(
+        [python, "-c", QGIS, str(package), *names],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=_clean_environment() | {"QT_QPA_PLATFORM": "offscreen"},
+    ).stdout
+    rows = {r[0]: r[1:] for r in (line.split(",") for line in shown.splitlines()) if len(r) == 6}
+    assert sorted(rows) == sorted(names)
+    assert all(valid == "True" and crs == "EPSG:6668" for valid, crs, *_ in rows.values())
+    assert rows["spots"][3:] == ["categorizedSymbol", "True"]
+    assert rows["facilities"][3:] == ["categorizedSymbol", "True"]
+    assert rows["circles"][3:] == ["singleSymbol", "False"]

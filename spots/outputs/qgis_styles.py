@@ -15,19 +15,20 @@ from spots.labels import AREA_CLASS_LABELS, STATE_LABELS
 from spots.types import Settings, State
 
 # Okabe and Ito (2008): told apart by colour-blind readers too.
-_CRITERION_COLOURS = ("#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+# The palette of the map, so that a circle has one colour everywhere.
+_CRITERION_COLOURS = ("#0072b2", "#00795a", "#c24e00", "#a0457f", "#6b5b00")
 _STATE_SYMBOLS: dict[State, tuple[str, str]] = {
-    State.DESIGNATED: ("circle", "#d55e00"),
+    State.DESIGNATED: ("circle", "#222222"),
     State.EXCLUDED: ("cross2", "#555555"),
     State.MOOT: ("square", "#e69f00"),
     State.NOT_MET: ("circle", "#ffffff"),
     State.UNDETERMINED: ("triangle", "#cc79a7"),
 }
 _AREA_COLOURS: dict[AreaClass, str] = {
-    AreaClass.SHORTAGE: "#f4b183",
-    AreaClass.SURPLUS: "#9dc3e6",
-    AreaClass.NEITHER: "#e7e6e6",
-    AreaClass.UNKNOWN: "#ffffff",
+    AreaClass.SHORTAGE: "#f7d58f",
+    AreaClass.SURPLUS: "#e6d9e3",
+    AreaClass.NEITHER: "#ffffff",
+    AreaClass.UNKNOWN: "#dddddd",
 }
 # Versions of QGIS disagree whether a boolean is 1 or true; words are the same everywhere.
 _EXCLUDED = "if(\"excluded\", 'yes', 'no')"
@@ -70,9 +71,9 @@ def layer_styles(settings: Settings, lang: Lang) -> tuple[LayerStyle, ...]:
     return (
         LayerStyle("spots", _qml(_categorised("main_criterion", criteria), label="name")),
         LayerStyle("spots_dissolved", _qml(_single(_outline("#000000", "0.5", "solid")))),
-        LayerStyle("circles", _qml(_single(_outline("#d55e00", "0.3", "dash")))),
+        LayerStyle("circles", _qml(_single(_outline("#444444", "0.3", "dash")))),
         LayerStyle("facilities", _qml(_categorised("state", states), label="name")),
-        LayerStyle("routes", _qml(_single(_line("#0072b2", "0.7")))),
+        LayerStyle("routes", _qml(_single(_line("#6a1b5a", "0.7")))),
         LayerStyle("municipalities", _qml(_categorised(_EXCLUDED, excluded), label="name")),
         LayerStyle("medical_areas", _qml(_categorised("area_class", classes), label="name")),
     )

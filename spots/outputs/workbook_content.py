@@ -154,7 +154,8 @@ def _everything(result: RunResult, lang: Lang) -> SheetContent:
 
 def _worth_printing(column: Column, result: RunResult, lang: Lang) -> bool:
     """Return whether a column says anything; what no facility has only makes the print smaller."""
-    if column.name == "site" or column.name.endswith(("_nearest_id", "_reachable")):
+    told_by_others = ("_nearest_id", "_nearest_name", "_reachable", "_verdict")
+    if column.name in {"site", "role"} or column.name.endswith(told_by_others):
         return False
     return any(column.value(v, lang) not in {None, "", ()} for v in result.verdicts)
 
