@@ -181,6 +181,7 @@ for name in sys.argv[2:]:
         name, layer.isValid(), layer.crs().authid(), layer.featureCount(), renderer.type(),
         layer.labelsEnabled(), sep=",",
     )
+del layer, renderer  # QGIS crashes when they outlive it
 app.exitQgis()
 """
 
