@@ -48,6 +48,7 @@ _NAME_COLUMNS = (
     "市町村",
 )
 _N03_NAME = "n03_004"
+_N03_NAMES = ("n03_003", _N03_NAME, "n03_005")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +118,22 @@ def read_municipalities(
         keep &= np.array([code is not None and code[:2] in prefectures for code in codes])
     pieces: dict[str, list[BaseGeometry]] = {}
     labels: dict[str, _Label] = {}
+    clashes: list[Problem] = []
+    spoken = [columns[name] for name in (*_NAME_COLUMNS, *_N03_NAMES) if name in columns]
+    written = list(zip(*(frame[name] for name in spoken), strict=True))
+    seen: set[tuple[str, tuple[object, ...]]] = set()
     geometry = np.asarray(frame.geometry.values, dtype=object)
     for at in np.flatnonzero(keep):
         code = str(codes[at])
         pieces.setdefault(code, []).append(geometry[at])
-        if code not in labels:
-            labels[code] = _label(frame.iloc[at].to_dict(), columns)
+        if (code, written[at]) in seen:  # N03 has a record for each of a town's islands
+            continue
+        seen.add((code, written[at]))
+        found = _label(frame.iloc[at].to_dict(), columns)
+        if labels.setdefault(code, found).name != found.name:
+            clashes.append(_clash(code, labels[code], found, int(frame.index[at]), shown))
+    if clashes:
+        raise DataError([*problems, *code_problems, *clashes])
     if not pieces:
         raise DataError([*problems, *code_problems, _nothing_left(prefectures, shown)])
     if merge_wards:
@@ -208,6 +219,20 @@ def _unassigned(records: gpd.GeoDataFrame, label: str) -> Problem:
         ),
         file=label,
         row=int(records.index[0]),
+    )
+
+
+def _clash(code: str, first: _Label, other: _Label, row: int, label: str) -> Problem:
+    return error(
+        "code-with-two-names",
+        Text(
+            f"同じ市区町村コードに二つの名称があります({first.name}と{other.name})",
+            f"one municipality code has two names ({first.name} and {other.name})",
+        ),
+        Text("コードを確かめて直してください", "check the codes and mend them"),
+        file=label,
+        row=row,
+        value=code,
     )
 
 
