@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -181,10 +182,12 @@ def _clear_errors(name: str) -> Iterator[None]:
     try:
         yield
     except (RuntimeError, osmium.InvalidLocationError) as cause:
+        # libosmium names the file by its whole path, which says more than a message should.
+        why = re.sub(r"'[^']*[/\\]([^'/\\]*)'", r"'\1'", str(cause))
         raise NetworkDataError(
             error(
                 "osm-unreadable",
-                Text(f"OSM データとして読めません: {cause}", f"not readable as OSM data: {cause}"),
+                Text(f"OSM データとして読めません: {why}", f"not readable as OSM data: {why}"),
                 Text(
                     "途中で切れていないか確かめ、取得し直してください。",
                     "it may be cut off: download it again.",
