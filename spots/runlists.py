@@ -163,7 +163,8 @@ def _whole(files: Sequence[str], taken: set[str]) -> Iterator[RunLayer]:
         path = Path(file)
         name = next((n for n in (path.stem, path.name, file) if n not in used), file)
         used |= {name}
-        yield RunLayer(LayerSpec(path=path, shown=path.name, name=name), EVERY_LIST)
+        spec = LayerSpec(path=path, shown=path.name, name=name, types_in_rows=True)
+        yield RunLayer(spec, EVERY_LIST)
 
 
 def _problem(code: str, message: Text, remedy: Text, value: str) -> Problem:

@@ -56,6 +56,8 @@ class LayerSpec:
         Encoding of a text file or DBF, when the automatic choice is wrong.
     accuracy : Accuracy
         How well the list's own coordinates are known (``TOWN`` for a geocoded list).
+    types_in_rows : bool
+        Whether the types come from a type column alone, so that a list without one is refused.
     """
 
     path: Path
@@ -71,6 +73,7 @@ class LayerSpec:
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
     encoding: str | None = None
     accuracy: Accuracy = Accuracy.POINT
+    types_in_rows: bool = False
 
     @property
     def layer(self) -> Layer:

@@ -46,6 +46,8 @@ def read_rows(
     """
     context = ListContext(spec, table, columns)
     keep, problems = row_filter(context)
+    if spec.types_in_rows and not context.has("type"):
+        problems.append(_typeless(context))
     raws: list[RawFacility] = []
     if not _has_coordinates(context):
         problems += no_position(CellPlace(spec.shown, 0), None).findings
@@ -203,6 +205,22 @@ def _types(context: ListContext, row: Row, problems: list[Problem]) -> frozenset
             )
         )
     return types
+
+
+def _typeless(context: ListContext) -> Problem:
+    """Refuse a list that takes the place of typed ones: without types nothing would be judged."""
+    return error(
+        "type-column-missing",
+        Text(
+            "種別の列がないため、どの一覧の代わりか分かりません",
+            "has no type column, so it is not clear which list it takes the place of",
+        ),
+        Text(
+            "「レイヤの名前=ファイル」と指定するか、①・②・③ を書いた「種別」の列を加えてください",
+            "write LAYER=FILE, or add a column “type” with ①, ② or ③",
+        ),
+        file=context.file,
+    )
 
 
 def _nameless(context: ListContext, row: Row) -> Problem:
