@@ -87,6 +87,8 @@ class NearestOtherTimeSetting:
         solved = self._solve(asked, facts, facts.roads, facts.travel)
         turned = {
             a: self._solve(asked, facts, facts.roads, turn_over(facts.travel, a))
+            if _bears_on(a, facts.roads)
+            else solved
             for a in facts.travel.also_try
         }
         known = {f.id: f for f in facts.facilities}
@@ -242,6 +244,16 @@ class NearestOtherTimeSetting:
         )
         text = Text(text.ja + beside.ja, text.en + beside.en)
         return Outcome(number, Truth.UNDETERMINED, text, evidence)
+
+
+def _bears_on(assumption: Assumption, roads: Roads) -> bool:
+    """Whether an assumption can change a time at all: a network may have no toll road or ferry."""
+    edges = roads.network.edges
+    if assumption is Assumption.TOLLS:
+        return bool(edges.toll.any())
+    if assumption is Assumption.FERRIES:
+        return bool(edges.ferry.any())
+    return True
 
 
 def _terminals(facilities: Sequence[Facility], roads: Roads) -> tuple[Terminal, ...]:
