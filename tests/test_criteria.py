@@ -345,6 +345,10 @@ def test_a_value_is_never_a_template():
     assert text == Text(f"{hostile}まで30.0分", hostile)
 
 
+def test_a_word_without_a_value_is_left_as_it_stands():
+    assert fill(Text("{x}", "{ name }{}"), {"name": "n"}) == Text("{x}", "{ name }{}")
+
+
 def test_a_hospital_named_like_a_placeholder_stays_as_it_is():
     everyone = [facility("a", SECONDARY), facility("b", SECONDARY, name="{threshold_min}病院")]
     known = {"network": chain(LIMIT), "doors": {"a": (0, 0.0), "b": (0, 1.0)}}

@@ -110,10 +110,13 @@ def test_an_exclusion_of_the_area_alone_leaves_facilities_in():
         "name": "熊本市",
         "facilities": False,
         "area": True,
-        "reason": {"ja": "あ", "en": "a"},
+        "reason": {"ja": "{municipality}の{name}", "en": "{name}"},
     }
     rules = policy({"exclude_municipality": [entry], "travel": QUIET})
-    assert verdict(facility("a", CLINIC), place("43100"), rules).state is State.DESIGNATED
+    one, where = facility("a", CLINIC), place("43100", municipality="熊本市")
+    assert verdict(one, where, rules).state is State.DESIGNATED
+    rules = policy({"exclude_municipality": [entry | {"facilities": True}], "travel": QUIET})
+    assert verdict(one, where, rules).state_reason == Text("熊本市のa病院", "a病院")
 
 
 def test_excluded_in_another_prefecture():

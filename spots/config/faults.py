@@ -127,19 +127,17 @@ def real_path(detail: ErrorDetails, data: Mapping[str, Any]) -> KeyPath:
     loc: KeyPath = tuple(detail["loc"])
     path: list[str | int] = []
     here: object = data
-    tagged = False
     for depth, part in enumerate(loc):
         last = depth == len(loc) - 1
-        # The tag of a union is its "kind", not a key; it stands right behind the table's path.
-        if isinstance(here, Mapping) and not last and not tagged and here.get("kind") == part:
-            tagged = True
+        # The tag of a union is its "kind", not a key; a key it might be mistaken for comes last.
+        if isinstance(here, Mapping) and not last and here.get("kind") == part:
             continue
         if isinstance(here, Mapping) and part != "[key]" and (part in here or last):
             path.append(part)
-            here, tagged = here.get(part), False
+            here = here.get(part)
         elif isinstance(here, list) and isinstance(part, int) and part < len(here):
             path.append(part)
-            here, tagged = here[part], False
+            here = here[part]
     if detail["type"] in {"union_tag_invalid", "union_tag_not_found"}:
         path.append(str(detail["ctx"]["discriminator"]).strip("'"))
     return tuple(path) or loc

@@ -59,8 +59,7 @@ def read_toml(path: Path, shown: str | None = None) -> TomlDocument:
     """
     file = shown or path.name
     try:
-        # One newline form, so that tomllib's lines and ours agree.
-        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         raise UsageError(_not_utf8(fault, file)) from None
     except (OSError, ValueError) as fault:  # ValueError: a name with a NUL
