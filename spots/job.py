@@ -7,7 +7,9 @@ disk; everything after takes frozen values and returns frozen values.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -23,7 +25,8 @@ from boundaries import (
     read_physician_index,
 )
 from networks import NetworkInfo, RoadNetwork, load_network, load_profile, snap_points
-from problems import DataError, Problem, Severity, SpotsError, Text, UsageError, warning
+from problems import DataError, Problem, Severity, SpotsError, Text, UsageError
+from spots.coverage import lost_destinations
 from spots.criteria import Facts, Roads
 from spots.designation import covers, judge
 from spots.drawing import draw_spots
@@ -81,7 +84,7 @@ def execute(job: Job, progress: Progress = silent) -> RunResult:
         travel=job.policy.travel,
         roads=roads,
     )
-    problems += _lost_destinations(job.policy, facts)
+    problems += lost_destinations(job.policy, facts)
     progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
     verdicts = judge(job.policy, facts)
     progress(Text("円を描いています", "drawing circles"))
@@ -119,19 +122,42 @@ def read_regions(job: Job) -> tuple[Regions, list[Problem]]:
         settings.medical_areas,
         settings.physician_index,
     )
-    municipalities, found = read_municipalities(
-        job.path(outlines.file),
-        layer=outlines.layer,
-        merge_wards=job.policy.scope.merge_wards,
-        label=outlines.file,
-    )
+    with _naming(outlines.file):
+        municipalities, found = read_municipalities(
+            job.path(outlines.file),
+            layer=outlines.layer,
+            merge_wards=job.policy.scope.merge_wards,
+            label=outlines.file,
+        )
     areas, more = read_medical_areas(job.path(table.file), layer=table.layer, label=table.file)
     edition = IndexEdition(index.edition, index.shortage_at_most, index.surplus_at_least)
     indices, most = read_physician_index(job.path(index.file), edition, label=index.file)
-    regions, last = build_regions(
-        municipalities, areas, indices, prefecture_code=job.policy.policy.prefecture
-    )
+    with _naming(outlines.file):
+        regions, last = build_regions(
+            municipalities, areas, indices, prefecture_code=job.policy.policy.prefecture
+        )
+    files = {"index": index.file, "areas": table.file}
+    last = tuple(replace(p, file=p.file or files[_TO_MEND[p.code]]) for p in last)
     return regions, [*found, *more, *most, *last]
+
+
+# Which file mends what only shows when the tables are put together.
+_TO_MEND = {
+    "municipality-without-area": "areas",
+    "wards-in-different-areas": "areas",
+    "area-row-without-municipality": "areas",
+    "area-without-index": "index",
+    "area-name-disagrees": "index",
+}
+
+
+@contextmanager
+def _naming(file: str) -> Iterator[None]:
+    """Name the file in errors of steps that know of no files."""
+    try:
+        yield
+    except SpotsError as fault:
+        raise type(fault)(replace(p, file=p.file or file) for p in fault.problems) from None
 
 
 def read_facilities(
@@ -245,36 +271,6 @@ def load_job_network(job: Job) -> RoadNetwork:
         schematic=asked.schematic,
         as_of=str(parse_as_of(asked.as_of, job.file, "network.as_of") or ""),
     )
-
-
-def _lost_destinations(policy: Policy, facts: Facts) -> list[Problem]:
-    """Name hospitals that count but cannot be driven to: a nearer one may be among them."""
-    lost = []
-    for _, c in policy.criteria:
-        if c.kind != "nearest_other_time" or facts.roads is None:
-            continue
-        for f in facts.facilities:
-            result = facts.roads.snaps.get(f.id)
-            if c.counts(f, facts) and (result is None or result.snap is None):
-                row = f.rows[0]
-                lost.append(
-                    warning(
-                        "destination-not-reachable-on-network",
-                        Text(
-                            "位置がないか道路網から遠いため、他の病院の到達先として数えられません",
-                            "has no position or lies off the network, so it does not count as "
-                            "another hospital's destination",
-                        ),
-                        Text(
-                            "座標を補うか、この病院を覆う道路網を使ってください",
-                            "add coordinates, or use a network that covers it",
-                        ),
-                        file=row.file,
-                        row=row.row,
-                        value=f.name,
-                    )
-                )
-    return lost
 
 
 def _with_exclusions(frame: gpd.GeoDataFrame, policy: Policy) -> gpd.GeoDataFrame:

@@ -1,0 +1,100 @@
+"""What the road network does not cover: hospitals that count as "another" but cannot be reached.
+
+A hospital off the network never becomes anybody's nearest other, so a verdict could come out too
+remote. That is said for each one that is judged itself, and in one sentence for each list that
+only holds destinations: a list of a whole neighbouring prefecture mostly lies out of reach.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from problems import Problem, Text, note, warning
+from spots.criteria import Facts, NearestOtherTimeSetting
+from spots.policy import Policy
+from spots.types import Facility, Role
+
+CODE = "destination-off-network"
+_SHOWN = 5
+_REMEDY = Text(
+    "座標を補うか、この病院を覆う道路網を使ってください",
+    "add coordinates, or use a network that covers it",
+)
+
+
+def lost_destinations(policy: Policy, facts: Facts) -> tuple[Problem, ...]:
+    """Name the hospitals that count but are not tied to the network.
+
+    Parameters
+    ----------
+    policy : Policy
+        Says which hospitals count.
+    facts : Facts
+        Facilities and their snaps.
+
+    Returns
+    -------
+    tuple of Problem
+        A warning for every one that is judged; a warning for every list of destinations that has
+        any, and a note for each of those.
+    """
+    lost = [f for f in facts.facilities if _counts(f, policy, facts) and not _tied(f, facts)]
+    judged = [f for f in lost if f.role is Role.CANDIDATE]
+    reached = [f for f in lost if f.role is Role.DESTINATION]
+    return (
+        *(_about(f, warning(CODE, _message(), _REMEDY)) for f in judged),
+        *_summaries(reached, facts),
+        *(_about(f, note(CODE, _message(), _REMEDY)) for f in reached),
+    )
+
+
+def _counts(facility: Facility, policy: Policy, facts: Facts) -> bool:
+    criteria = (c for _, c in policy.criteria if isinstance(c, NearestOtherTimeSetting))
+    return any(c.counts(facility, facts) for c in criteria)
+
+
+def _tied(facility: Facility, facts: Facts) -> bool:
+    result = facts.roads.snaps.get(facility.id) if facts.roads else None
+    return facts.roads is None or (result is not None and result.snap is not None)
+
+
+def _message() -> Text:
+    return Text(
+        "位置がないか道路網から遠いため、他の病院の到達先として数えられません",
+        "has no position or lies off the network, so it is not counted as another hospital's "
+        "destination",
+    )
+
+
+def _about(facility: Facility, problem: Problem) -> Problem:
+    row = facility.rows[0]
+    return Problem(
+        problem.code,
+        problem.severity,
+        problem.message,
+        problem.remedy,
+        file=row.file,
+        row=row.row,
+        value=facility.name,
+    )
+
+
+def _summaries(lost: Sequence[Facility], facts: Facts) -> Iterator[Problem]:
+    for file in dict.fromkeys(f.rows[0].file for f in lost):
+        names = [f.name for f in lost if f.rows[0].file == file]
+        every = sum(f.rows[0].file == file for f in facts.facilities)
+        listed = "、".join(names[:_SHOWN]) + ("…" if len(names) > _SHOWN else "")
+        yield warning(
+            CODE,
+            Text(
+                f"到達先{every}施設のうち{len(names)}施設は、位置がないか道路網から遠いため"
+                f"数えられません({listed})",
+                f"{len(names)} of {every} destinations have no position or lie off the network "
+                f"and are not counted ({listed})",
+            ),
+            Text(
+                "県境の近くの病院が含まれていないか確かめてください。一覧は run.json にあります",
+                "check that none of them is near the border; run.json names them all",
+            ),
+            file=file,
+        )
