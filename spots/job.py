@@ -28,11 +28,11 @@ from networks import NetworkInfo, RoadNetwork, load_network, load_profile, snap_
 from problems import DataError, Problem, Severity, SpotsError, Text, UsageError
 from spots.coverage import lost_destinations
 from spots.criteria import Facts, Roads
-from spots.designation import covers, judge
+from spots.designation import covers, judge, manual_problems
 from spots.drawing import draw_spots
 from spots.facilities import RawFacility, geocode, merge, place_facility, read_layer
 from spots.policy import Policy
-from spots.runfile import Job, parse_as_of
+from spots.runfile import Job, parse_as_of, shown_name
 from spots.types import Facility, InputRecord, Layer, Place, Role, RunResult
 from spots.wording import settings_in_words
 
@@ -84,6 +84,7 @@ def execute(job: Job, progress: Progress = silent) -> RunResult:
         travel=job.policy.travel,
         roads=roads,
     )
+    problems += manual_problems(job.policy, facilities)
     problems += lost_destinations(job.policy, facts)
     progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
     verdicts = judge(job.policy, facts)
@@ -320,10 +321,10 @@ def _input_records(job: Job, info: NetworkInfo | None) -> tuple[InputRecord, ...
     return tuple(records)
 
 
-def _record(role: str, name: str, shown: str, path: Path, source: str, as_of: str) -> InputRecord:
+def _record(role: str, name: str, file: str, path: Path, source: str, as_of: str) -> InputRecord:
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return InputRecord(role, name, shown, digest, source, as_of)
+    return InputRecord(role, name, shown_name(file), digest, source, as_of)
 
 
 __all__ = ["Progress", "Role", "execute", "load_job_network", "read_facilities", "read_regions"]

@@ -77,7 +77,7 @@ class Job:
 
     def resolved(self) -> dict[str, Any]:
         """Return the whole job as plain data for the manifest, with the lists really used."""
-        settings = asdict(self.settings) | {
+        settings = _shown_files(asdict(self.settings)) | {
             "facilities": [
                 _layer_data(spec, name) for spec, name in zip(self.layers, self.lists, strict=True)
             ]
@@ -221,6 +221,17 @@ def _layer_data(spec: LayerSpec, list_name: str) -> dict[str, object]:
         "columns": dict(spec.columns),
         "where": dict(spec.where),
         "accuracy": spec.accuracy,
+    }
+
+
+def _shown_files(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return the tables of a run file with their files as outputs may show them."""
+    paths = ("file", "nodes", "profile")
+    return {
+        name: {k: shown_name(v) if k in paths and v else v for k, v in table.items()}
+        if isinstance(table, dict)
+        else table
+        for name, table in settings.items()
     }
 
 
