@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 UNUSABLE_DATA, WRONG_USAGE, UNDETERMINED = 1, 2, 3
 
 F = TypeVar("F", bound=Callable[..., Any])
-FOLDER = click.Path(path_type=Path, file_okay=False)
-FILE = click.Path(path_type=Path, dir_okay=False)
+# Whether a path is a file or a folder is left to the readers and writers, who say it in the user's
+# language.
+FOLDER = FILE = click.Path(path_type=Path)
 
 
 def lang_option(command: F) -> F:
@@ -83,7 +84,7 @@ def report_problems(problems: Sequence[Problem], lang: Lang) -> None:
     if notes:
         text = Text(
             f"確認事項 {notes} 件(統合など)は run.json に記録しました",
-            f"{notes} notes (merges and the like) are in run.json",
+            f"merges and other notes are in run.json: {notes}",
         )
         click.echo(text.render(lang), err=True)
 
@@ -318,9 +319,12 @@ def network_info(
 ) -> None:
     """Tell what a network is."""
     from networks import load_network, load_profile
+    from networks.storage import SUFFIX
 
     with reporting(lang) as chosen:
-        speeds = load_profile(profile) if profile else None
+        # A saved network brings its own speeds; a source needs some to become a network.
+        saved = file.name.lower().endswith(SUFFIX)
+        speeds = None if saved and not profile else load_profile(profile or "everyday")
         info = load_network(file, profile=speeds, nodes=nodes).info()
         if as_json:
             from dataclasses import asdict
@@ -409,9 +413,11 @@ def map_command(folder: Path, out: Path | None, lang: Lang | None, *, force: boo
     from spots.outputs import load_result, write_text
 
     with reporting(lang) as chosen:
-        target = out or folder.with_name(f"{folder.name}_map_{chosen}.html")
+        result = load_result(folder)
+        named = folder if folder.name not in {"", ".."} else folder.resolve()
+        target = out or named.with_name(f"{named.name}_map_{chosen}.html")
         _refuse_file(target, force=force)
-        write_text(target, render_map(load_result(folder), chosen))
+        write_text(target, render_map(result, chosen))
         click.echo(target)
 
 
