@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 OUT ?= out/demo
 
-.PHONY: demo test check lint docs notebook clean
+.PHONY: demo test check lint docs clean
 
 demo: $(VENV)/.installed
 	$(BIN)/spots demo --out $(OUT) --force

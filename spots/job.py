@@ -43,7 +43,9 @@ def silent(stage: Text) -> None:
     """Report nothing; the default `Progress`."""
 
 
-def execute(job: Job, progress: Progress = silent) -> RunResult:
+def execute(
+    job: Job, progress: Progress = silent, *, network: RoadNetwork | None = None
+) -> RunResult:
     """Run a checked job.
 
     Parameters
@@ -52,6 +54,9 @@ def execute(job: Job, progress: Progress = silent) -> RunResult:
         From `spots.runfile.read_run_file`.
     progress : callable
         Called with the name of each stage as it begins.
+    network : RoadNetwork, optional
+        Roads in memory (from an osmnx graph, or with other speeds) in the place of the run
+        file's; the manifest then holds the hash of its content.
 
     Returns
     -------
@@ -73,7 +78,7 @@ def execute(job: Job, progress: Progress = silent) -> RunResult:
     places, found = _place_all(facilities, regions, job.policy)
     problems += found
     progress(Text("道路網を読み込んでいます", "reading the road network"))
-    roads, found = _roads(job, facilities)
+    roads, found = _roads(job, facilities, network)
     problems += found
     facts = Facts(
         facilities=facilities,
@@ -103,7 +108,7 @@ def execute(job: Job, progress: Progress = silent) -> RunResult:
         layers=_layers(job),
         edition=regions.edition,
         network=info,
-        inputs=_input_records(job, info),
+        inputs=_input_records(job, info, in_memory=network is not None),
         problems=tuple(problems),
         job=job.resolved(),
     )
@@ -229,11 +234,12 @@ def _place_all(
     return places, problems
 
 
-def _roads(job: Job, facilities: Sequence[Facility]) -> tuple[Roads | None, list[Problem]]:
-    asked = job.settings.network
-    if asked is None or not any(c.needs_roads for _, c in job.policy.criteria):
+def _roads(
+    job: Job, facilities: Sequence[Facility], given: RoadNetwork | None
+) -> tuple[Roads | None, list[Problem]]:
+    if not any(c.needs_roads for _, c in job.policy.criteria):
         return None, []
-    network = load_job_network(job)
+    network = given if given is not None else load_job_network(job)
     placed = [(f.id, f.position) for f in facilities if f.position is not None]
     results = snap_points(
         network,
@@ -295,7 +301,9 @@ def _layers(job: Job) -> tuple[Layer, ...]:
     )
 
 
-def _input_records(job: Job, info: NetworkInfo | None) -> tuple[InputRecord, ...]:
+def _input_records(
+    job: Job, info: NetworkInfo | None, *, in_memory: bool
+) -> tuple[InputRecord, ...]:
     settings = job.settings
     records = [
         _record("facilities", s.name, s.shown, s.path, s.source, str(s.as_of or ""))
@@ -312,7 +320,11 @@ def _input_records(job: Job, info: NetworkInfo | None) -> tuple[InputRecord, ...
     path = job.path(index.file)
     records.append(_record("index", index.edition, index.file, path, index.source, index.edition))
     network = settings.network
-    if network is not None and info is not None:
+    if info is not None and in_memory:
+        records.append(
+            InputRecord("network", info.profile, info.source, info.sha256, info.source, info.as_of)
+        )
+    elif info is not None and network is not None:
         day = str(parse_as_of(network.as_of, job.file, "network.as_of") or info.as_of)
         files = [network.file] + ([network.nodes] if network.nodes else [])
         records.extend(

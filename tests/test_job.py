@@ -1,0 +1,44 @@
+"""The job with roads in memory: an osmnx graph in the place of the run file's network."""
+
+import pytest
+
+from networks import from_graph, load_profile, to_networkx
+from spots.job import execute, load_job_network
+from spots.runfile import read_run_file
+from spots.sample import sample_run_file
+from spots.types import RunResult
+
+
+@pytest.fixture(scope="module")
+def runs() -> tuple[RunResult, RunResult, str]:
+    with sample_run_file() as path:
+        job = read_run_file(path)
+        graph = to_networkx(load_job_network(job))
+        # Half the speed on national roads: an hour's drive takes two.
+        for *_, data in graph.edges(data=True):
+            if data["highway"] == "trunk":
+                data["length"] *= 2
+        slow = from_graph(graph, load_profile("everyday"), source="memory")
+        return execute(job), execute(job, network=slow), slow.sha256
+
+
+def test_graph_in_memory_takes_the_place_of_the_file(runs):
+    usual, slow, sha256 = runs
+    (record,) = [r for r in slow.inputs if r.role == "network"]
+    assert (record.file, record.sha256) == ("memory", sha256)
+    assert {r.file for r in usual.inputs if r.role == "network"} == {
+        "roads_links.csv",
+        "roads_nodes.csv",
+    }
+    assert slow.network is not None
+    assert slow.network.sha256 == sha256
+
+
+def test_slower_roads_make_no_hospital_less_remote(runs):
+    usual, slow, _ = runs
+    pairs = [(a.travel, b.travel) for a, b in zip(usual.verdicts, slow.verdicts, strict=True)]
+    times = [(a.travel_ms, b.travel_ms) for a, b in pairs if a and b]
+    assert all(before <= after for before, after in times if before and after)
+    assert any(before < after for before, after in times if before and after)
+    met = [{v.facility.id for v in r.verdicts if 3 in v.criteria} for r in runs[:2]]
+    assert met[0] < met[1]
