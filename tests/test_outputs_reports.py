@@ -34,6 +34,10 @@ def test_summary_shows_every_facility_with_state_and_criteria():
     assert "設定（案） 5" in lines[-1]
 
 
+def test_summary_says_why_a_facility_is_undetermined():
+    assert "判定不能: 球磨病院 [kuma]: 座標がありません" in summary(fabricated_result()).split("\n")
+
+
 def test_columns_line_up_where_characters_are_wide():
     lines = summary(fabricated_result()).split("\n")
     starts = {
@@ -57,7 +61,7 @@ def test_hostile_names_do_not_break_lines_or_reach_the_terminal():
     for text in (summary(result), explain(result, "005")):
         assert "\r" not in text
         assert "\t" not in text
-    assert len(summary(result).split("\n")) == 1 + 10 + 2
+    assert len(summary(result).split("\n")) == 1 + 10 + 2 + 1
 
 
 def test_explain_gives_criteria_minutes_route_margin_and_variants():

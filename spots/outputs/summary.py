@@ -17,7 +17,7 @@ _NAME_LIMIT = 30
 
 
 def summary_table(result: RunResult, lang: Lang = Lang.JA) -> str:
-    """Return the table of every facility and the counts of states, aligned for a terminal.
+    """Return the table of every facility, the counts of states, and why some are undetermined.
 
     Criteria stand as plain digits: circled ones are one cell wide in some terminals and two in
     others, and would break the columns.
@@ -39,7 +39,19 @@ def summary_table(result: RunResult, lang: Lang = Lang.JA) -> str:
         f"全{tally['facilities']}施設({states})、統合面積 {result.dissolved_km2:.1f} km²",
         f"{tally['facilities']} facilities ({states}), {result.dissolved_km2:.1f} km² in all",
     )
-    return "\n".join([*aligned(rows, right=(5, 6)), "", total.render(lang)])
+    return "\n".join([*aligned(rows, right=(5, 6)), "", *_open(result, lang), total.render(lang)])
+
+
+def _open(result: RunResult, lang: Lang) -> list[str]:
+    """Return a line for each facility that could not be judged: its id, its name and why."""
+    label = STATE_LABELS[State.UNDETERMINED].render(lang)
+    return [
+        one_line(
+            f"{label}: {v.facility.name} [{v.facility.id}]: {v.state_reason.render(lang)}", 240
+        )
+        for v in result.verdicts
+        if v.state is State.UNDETERMINED
+    ]
 
 
 def summary_json(
@@ -66,7 +78,11 @@ def network_table(info: NetworkInfo, lang: Lang = Lang.JA) -> str:
     def shares(items: Iterable[tuple[str, float]]) -> str:
         return ", ".join(f"{one_line(name)} {share:.1%}" for name, share in items)
 
-    roads = ", ".join(f"{road_label(name, lang)} {km:.1f} km" for name, km in info.km_by_class)
+    km_by_label: dict[str, float] = {}
+    for name, km in info.km_by_class:  # a class and its ramps have one label
+        label = road_label(name, lang)
+        km_by_label[label] = km_by_label.get(label, 0.0) + km
+    roads = ", ".join(f"{label} {km:.1f} km" for label, km in km_by_label.items())
     size = f"{info.nodes:,} / {info.edges:,} / {info.components:,}"
     pairs = [
         (word("道路データ", "source"), info.source),
