@@ -18,9 +18,10 @@ _CHECK_SAME = Text(
 )
 
 
-def described(raw: RawFacility) -> str:
+def described(raw: RawFacility) -> Text:
     """Return a row as ``「name」(file:row)`` for a message."""
-    return f"「{one_line(raw.name, 40)}」({one_line(raw.row.file)}:{raw.row.row})"
+    name, place = one_line(raw.name, 40), f"({one_line(raw.row.file)}:{raw.row.row})"
+    return Text(f"「{name}」{place}", f"“{name}” {place}")
 
 
 def merged(first: RawFacility, other: RawFacility, rule: str) -> Problem:
@@ -29,8 +30,8 @@ def merged(first: RawFacility, other: RawFacility, rule: str) -> Problem:
     return note(
         "merged",
         Text(
-            f"{described(first)}と同じ医療機関としました({why.ja})",
-            f"taken for the same facility as {described(first)}: {why.en}",
+            f"{described(first).ja}と同じ医療機関としました({why.ja})",
+            f"taken for the same facility as {described(first).en}: {why.en}",
         ),
         Text("別の医療機関であれば、別々の id を付けてください", "if not, give them different ids"),
         file=other.row.file,
@@ -45,8 +46,8 @@ def listed_twice(first: RawFacility, other: RawFacility) -> Problem:
     return make(
         "listed-twice",
         Text(
-            f"{described(first)}と同じ医療機関の行とみて1つにしました",
-            f"taken for a second row of {described(first)}",
+            f"{described(first).ja}と同じ医療機関の行とみて1つにしました",
+            f"taken for a second row of {described(first).en}",
         ),
         Text("重複であれば一方を削除してください", "if it is a duplicate, delete one of them"),
         file=other.row.file,
@@ -60,8 +61,8 @@ def duplicate_id(first: RawFacility, other: RawFacility) -> Problem:
     return error(
         "duplicate-id",
         Text(
-            f"同じ id の別の医療機関があります: {described(first)}",
-            f"another facility has this id: {described(first)}",
+            f"同じ id の別の医療機関があります: {described(first).ja}",
+            f"another facility has this id: {described(first).en}",
         ),
         Text(
             "id を付け直すか、id の列でなければ columns で id を空にしてください",
@@ -80,8 +81,9 @@ def same_name_twice(first: RawFacility, other: RawFacility) -> Problem:
         "same-name-twice",
         Text(
             f"同じ市町村に同じ名称の医療機関があります(別の医療機関として扱います): "
-            f"{described(first)}",
-            f"a facility of the same name in the same municipality: {described(first)}; kept apart",
+            f"{described(first).ja}",
+            f"a facility of the same name in the same municipality: {described(first).en}; "
+            "kept apart",
         ),
         _CHECK_SAME,
         file=other.row.file,
@@ -92,12 +94,13 @@ def same_name_twice(first: RawFacility, other: RawFacility) -> Problem:
 
 def ambiguous(item: RawFacility, others: Sequence[RawFacility]) -> Problem:
     """Return the warning of a row that could be merged in more than one way."""
-    named = "、".join(described(o) for o in others[:5])
+    some = [described(o) for o in others[:5]]
     return warning(
         "merge-ambiguous",
         Text(
-            f"同じ医療機関の候補が1対1に決まらないため、統合しませんでした: {named}",
-            f"not merged, because the match is not one to one: {named}",
+            f"同じ医療機関の候補が1対1に決まらないため、統合しませんでした: "
+            f"{'、'.join(t.ja for t in some)}",
+            f"not merged, because the match is not one to one: {', '.join(t.en for t in some)}",
         ),
         _CHECK_SAME,
         file=item.row.file,
@@ -111,8 +114,8 @@ def too_far_to_merge(first: RawFacility, other: RawFacility) -> Problem:
     return warning(
         "merge-too-far",
         Text(
-            f"名称の末尾は{described(first)}と同じですが、3km以上離れているため統合しませんでした",
-            f"ends like {described(first)} but lies over 3 km away; not merged",
+            f"名称の末尾は{described(first).ja}と同じですが、3km以上離れているため統合しませんでした",
+            f"ends like {described(first).en} but lies over 3 km away; not merged",
         ),
         _CHECK_SAME,
         file=other.row.file,
@@ -126,8 +129,8 @@ def namesake(first: RawFacility, other: RawFacility) -> Problem:
     return warning(
         "merge-municipality-unknown",
         Text(
-            f"名称は{described(first)}と同じですが、市町村が分からないため統合しませんでした",
-            f"has the name of {described(first)}, but a municipality is unknown; not merged",
+            f"名称は{described(first).ja}と同じですが、市町村が分からないため統合しませんでした",
+            f"has the name of {described(first).en}, but a municipality is unknown; not merged",
         ),
         Text(
             "市町村か所在地を補うか、同じ id を付けてください",
@@ -144,8 +147,8 @@ def municipalities_differ(first: RawFacility, other: RawFacility) -> Problem:
     return warning(
         "merged-municipalities-differ",
         Text(
-            f"市町村が{described(first)}と違います(先の一覧の市町村を使いました)",
-            f"its municipality differs from {described(first)}; the earlier list's is used",
+            f"市町村が{described(first).ja}と違います(先の一覧の市町村を使いました)",
+            f"its municipality differs from {described(first).en}; the earlier list's is used",
         ),
         Text("どちらが正しいか確認してください", "check which of them is right"),
         file=other.row.file,
