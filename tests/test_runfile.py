@@ -11,7 +11,7 @@ import pytest
 
 from problems import Lang, MissingFileError, Problem, SpotsError, UsageError
 from spots.runfile import Job, read_run_file, shown_name
-from spots.runlists import EVERY_LIST
+from spots.runfile.lists import EVERY_LIST
 from spots.types import FacilityType, Role
 
 SAMPLE = Path(__file__).resolve().parents[1] / "spots" / "sample" / "kumamoto" / "run.toml"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from boundaries.codes import is_ward
 from problems import Problem, Text, error
@@ -14,9 +13,7 @@ from spots.config.faults import key_name
 from spots.config.fields import Bilingual
 from spots.config.lines import KeyPath
 from spots.criteria.words import COMMON_WORDS, SLOT
-
-if TYPE_CHECKING:
-    from spots.policy import Policy
+from spots.policy.model import Policy
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from spots.config.faults import key_name
 from spots.dates import parse_date
 from spots.facilities import LayerSpec, parse_types
 from spots.policy import Policy
-from spots.runchecks import (
+from spots.runfile.checks import (
     attempt,
     check_files,
     check_layers,
@@ -28,8 +28,8 @@ from spots.runchecks import (
     policy_faults,
     read_policy,
 )
-from spots.runlists import RunLayer, with_new_lists
-from spots.runshape import AsOf, FacilityList, RunFile
+from spots.runfile.lists import RunLayer, with_new_lists
+from spots.runfile.shape import AsOf, FacilityList, RunFile
 from spots.types import FacilityType
 
 

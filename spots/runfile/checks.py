@@ -15,8 +15,8 @@ from spots.config.lines import KeyPath
 from spots.criteria import NearestOtherTimeSetting
 from spots.dates import parse_date
 from spots.policy import Policy, load_policy, policy_document
-from spots.runlists import EVERY_LIST, OPTION, RunLayer
-from spots.runshape import PolicyChoice, RunFile
+from spots.runfile.lists import EVERY_LIST, OPTION, RunLayer
+from spots.runfile.shape import PolicyChoice, RunFile
 
 T = TypeVar("T")
 _OVERRIDE = ("policy", "override")
