@@ -7,6 +7,8 @@ commands, so that ``--help`` answers at once.
 
 from __future__ import annotations
 
+import codecs
+import io
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -90,11 +92,27 @@ def report_problems(problems: Sequence[Problem], lang: Lang) -> None:
 
 
 def dump(value: object) -> None:
-    """Print JSON to stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """Print JSON to stdout, escaped where the stream cannot hold every character (CP932)."""
+    whole = codecs.lookup(getattr(sys.stdout, "encoding", None) or "utf-8").name == "utf-8"
+    click.echo(json.dumps(value, ensure_ascii=not whole, indent=2))
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class TolerantGroup(click.Group):
+    """A group whose output survives a stream that lacks a character.
+
+    A pipe on Windows is CP932 or CP1252, where ``km²`` or all of Japanese does not exist; a
+    question mark in its place is better than a traceback.
+    """
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the command line with lenient standard streams."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
+        return super().main(*args, **kwargs)
+
+
+@click.group(cls=TolerantGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="shortage-spots")
 def main() -> None:
     """Draw 医師少数スポット from facility lists, boundaries, roads and a policy, with evidence."""

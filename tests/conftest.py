@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from small_job import write_job
 
 from cli import main
 from spots.job import execute
@@ -28,3 +29,12 @@ def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = CliRunner().invoke(main, ["demo", "--out", str(out)])
     assert done.exit_code == 0, done.output
     return out
+
+
+@pytest.fixture(scope="session")
+def small_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output folder of the job of `small_job`, beside its inputs; tests only read it."""
+    folder = tmp_path_factory.mktemp("small")
+    done = CliRunner().invoke(main, ["run", str(write_job(folder))])
+    assert done.exit_code == 0, done.output
+    return folder / "out"
