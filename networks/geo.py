@@ -81,10 +81,11 @@ def unproject(x: ArrayLike, y: ArrayLike, epsg: int) -> tuple[Floats, Floats]:
 
 def geodesic_m(lon1: ArrayLike, lat1: ArrayLike, lon2: ArrayLike, lat2: ArrayLike) -> Floats:
     """Return metres on the ellipsoid between points in degrees, element by element."""
-    ends = [np.atleast_1d(np.asarray(v, np.float64)) for v in (lon1, lat1, lon2, lat2)]
-    if all(v.size == 1 for v in ends):  # pyproj takes such arrays for scalars, older numpy warns
-        ends = [v[0] for v in ends]
-    _, _, metres = Geod(ellps=_ELLIPSOID).inv(*ends)
+    a, b, c, d = (np.atleast_1d(np.asarray(v, np.float64)) for v in (lon1, lat1, lon2, lat2))
+    if a.size == b.size == c.size == d.size == 1:
+        # pyproj takes such arrays for scalars, and older numpy warns of it.
+        a, b, c, d = a[0], b[0], c[0], d[0]
+    _, _, metres = Geod(ellps=_ELLIPSOID).inv(a, b, c, d)
     return np.atleast_1d(np.asarray(metres, np.float64))
 
 
