@@ -235,7 +235,7 @@ def _overridden(header: tuple[str, ...], keys: list[str], wanted: str) -> tuple[
 
 def listed(header: Iterable[str]) -> str:
     """Return the headers found, for a message."""
-    return "、".join(one_line(h.strip(), 20) for h in header if h.strip())[:300]
+    return ", ".join(one_line(h.strip(), 20) for h in header if h.strip())[:300]
 
 
 def missing_name(header: tuple[str, ...], shown: str, row: int | None) -> Problem:

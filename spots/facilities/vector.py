@@ -146,7 +146,7 @@ def _layer(path: Path, shown: str, wanted: str | None) -> tuple[str | None, list
         names = [str(name) for name, _ in pyogrio.list_layers(path)]
     except DataSourceError as cause:
         raise FacilityListError(_unreadable(shown, str(cause).replace(str(path), shown))) from cause
-    found = "、".join(names)
+    found = ", ".join(names)
     if wanted is not None and wanted not in names:
         raise FacilityListError(
             error(

@@ -123,7 +123,7 @@ def _load(data: bytes, shown: str, *, computed: bool) -> openpyxl.Workbook:
 
 def _page(book: openpyxl.Workbook, shown: str, sheet: str | None) -> tuple[Any, list[Problem]]:
     pages = book.worksheets
-    names = "、".join(page.title for page in pages)
+    names = ", ".join(page.title for page in pages)
     if sheet is not None:
         chosen = next((page for page in pages if page.title == sheet), None)
         if chosen is None:
@@ -150,7 +150,7 @@ def _page(book: openpyxl.Workbook, shown: str, sheet: str | None) -> tuple[Any, 
                 file=shown,
             )
         )
-    others = "、".join(page.title for page in filled[1:])
+    others = ", ".join(page.title for page in filled[1:])
     return filled[0], [_other_sheets(filled[0].title, others, shown)] if others else []
 
 

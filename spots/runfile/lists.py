@@ -104,7 +104,7 @@ def _target(layers: Sequence[RunLayer], text: str) -> tuple[int | None, str] | P
         if len(fits) == 1 and file:
             return fits[0], file
         if fits:
-            names = "、".join(layers[n].spec.name for n in fits)
+            names = ", ".join(layers[n].spec.name for n in fits)
             return _problem(
                 "ambiguous-layer" if file else "layer-without-file",
                 Text(f"{names} に当たります", f"names {names}")
@@ -118,7 +118,7 @@ def _target(layers: Sequence[RunLayer], text: str) -> tuple[int | None, str] | P
             )
     if not splits or any(c in splits[0][0] for c in "/\\") or Path(text).is_file():
         return None, text
-    known = "、".join(layer.spec.name for layer in layers)
+    known = ", ".join(layer.spec.name for layer in layers)
     return _problem(
         "unknown-layer",
         Text("この名前のレイヤはありません", "names no layer of the run file"),
