@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from problems import DataError, MissingFileError, Problem, Text, error, one_line
+from problems import DataError, MissingFileError, Problem, Text, error, file_missing, one_line
 
 # The nationwide N03 zip holds GML, Shapefile and GeoJSON of some hundred MB each.
 MAX_TOTAL_BYTES = 4 * 1024**3
@@ -147,14 +147,7 @@ def open_archive(
     source = Path(path)
     shown = label if label is not None else source.name
     if not source.is_file():
-        raise MissingFileError(
-            error(
-                "file-not-found",
-                Text("ファイルが見つかりません", "the file does not exist"),
-                Text("ファイル名とフォルダーを確認してください", "check the name and the folder"),
-                file=shown,
-            )
-        )
+        raise MissingFileError(file_missing(file=shown))
     with (
         tempfile.TemporaryDirectory(prefix="spots-zip-") as folder,
         _opened(source, shown) as packed,

@@ -179,6 +179,26 @@ def note(code: str, message: Text, remedy: Text, **place: str | int | None) -> P
     return Problem(code, Severity.NOTE, message, remedy, **place)  # type: ignore[arg-type]
 
 
+def file_missing(fault: OSError | ValueError | None = None, **place: str | int | None) -> Problem:
+    """Return the problem of a file that is not there or cannot be read.
+
+    Parameters
+    ----------
+    fault : OSError or ValueError, optional
+        What opening it raised; none means that it is not there.
+    **place
+        As for `error`.
+    """
+    if fault is None or isinstance(fault, FileNotFoundError | ValueError | NotADirectoryError):
+        message = Text("ファイルがありません", "there is no such file")
+    elif isinstance(fault, IsADirectoryError):
+        message = Text("ファイルではなくフォルダです", "is a folder, not a file")
+    else:
+        message = Text("ファイルを開けません", "cannot be opened")
+    remedy = Text("パスと読み取り権限を確かめてください", "check the path and your access to it")
+    return error("file-missing", message, remedy, **place)
+
+
 class SpotsError(Exception):
     """Base of every error this project raises on purpose.
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import openpyxl
 
-from problems import DataError, MissingFileError, Problem, Text, error
+from problems import DataError, MissingFileError, Problem, Text, error, file_missing
 
 _HEADER_WITHIN = (
     20  # title rows above the header are common; more than this is another kind of file
@@ -81,14 +81,7 @@ def read_table(
     """
     source = Path(path)
     if not source.is_file():
-        raise MissingFileError(
-            error(
-                "file-not-found",
-                Text("ファイルが見つかりません", "the file does not exist"),
-                Text("ファイル名とフォルダーを確認してください", "check the name and the folder"),
-                file=label,
-            )
-        )
+        raise MissingFileError(file_missing(file=label))
     excel = source.suffix.lower() == ".xlsx"
     lines = list(_excel_rows(source, label) if excel else _text_rows(source, label))
     at, columns = _header(lines, aliases, required, label)

@@ -15,7 +15,7 @@ import shapely
 
 from archives import is_zip, open_archive
 from boundaries.crs import to_jgd2011
-from problems import DataError, MissingFileError, Problem, Text, error, warning
+from problems import DataError, MissingFileError, Problem, Text, error, file_missing, warning
 
 _GEOJSON = (".geojson", ".json")
 # GeoJSON first: of the twins in a 国土数値情報 zip it is the one whose encoding is certain.
@@ -63,14 +63,7 @@ def read_vector(
     """
     source = Path(path)
     if not source.is_file():
-        raise MissingFileError(
-            error(
-                "file-not-found",
-                Text("ファイルが見つかりません", "the file does not exist"),
-                Text("ファイル名とフォルダーを確認してください", "check the name and the folder"),
-                file=label,
-            )
-        )
+        raise MissingFileError(file_missing(file=label))
     with _candidates(source, label) as files:
         file, chosen = _choose(files, layer, label, accepts)
         raw = _read(file, chosen, label)
@@ -128,7 +121,7 @@ def _choose(
 
 
 def _several(names: list[str], label: str) -> Problem:
-    listed = "、".join(names)
+    listed = ", ".join(names)
     return error(
         "several-layers",
         Text(f"使えるデータが複数あります: {listed}", f"several layers would do: {listed}"),
@@ -138,7 +131,7 @@ def _several(names: list[str], label: str) -> Problem:
 
 
 def _none_fits(columns: list[str], layer: str | None, label: str) -> Problem:
-    listed = "、".join(columns) or "-"
+    listed = ", ".join(columns) or "-"
     return error(
         "missing-column" if columns else "no-layer",
         Text(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pyproj import Geod, Transformer
+from pyproj.enums import TransformDirection
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -67,16 +68,23 @@ def _to_plane(epsg: int) -> Transformer:
 
 def project(lon: ArrayLike, lat: ArrayLike, epsg: int) -> tuple[Floats, Floats]:
     """Return plane metres (x east, y north) in `epsg` for degrees."""
-    x, y = _to_plane(epsg).transform(np.asarray(lon, float), np.asarray(lat, float))
-    return np.asarray(x, np.float64), np.asarray(y, np.float64)
+    return _transformed(_to_plane(epsg), lon, lat, TransformDirection.FORWARD)
 
 
 def unproject(x: ArrayLike, y: ArrayLike, epsg: int) -> tuple[Floats, Floats]:
     """Return degrees (longitude, latitude) for plane metres in `epsg`."""
-    lon, lat = _to_plane(epsg).transform(
-        np.asarray(x, float), np.asarray(y, float), direction="INVERSE"
-    )
-    return np.asarray(lon, np.float64), np.asarray(lat, np.float64)
+    return _transformed(_to_plane(epsg), x, y, TransformDirection.INVERSE)
+
+
+def _transformed(
+    transformer: Transformer, x: ArrayLike, y: ArrayLike, direction: TransformDirection
+) -> tuple[Floats, Floats]:
+    a, b = np.asarray(x, np.float64), np.asarray(y, np.float64)
+    if a.shape == b.shape == (1,):  # pyproj takes them for scalars, and older numpy warns of it
+        u, v = transformer.transform(float(a[0]), float(b[0]), direction=direction)
+        return np.array([u], np.float64), np.array([v], np.float64)
+    u, v = transformer.transform(a, b, direction=direction)
+    return np.asarray(u, np.float64), np.asarray(v, np.float64)
 
 
 def geodesic_m(lon1: ArrayLike, lat1: ArrayLike, lon2: ArrayLike, lat2: ArrayLike) -> Floats:

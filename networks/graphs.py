@@ -21,7 +21,7 @@ from networks.geo import GEOGRAPHIC_EPSG
 from networks.graph_arcs import ArcReader, pair_arcs
 from networks.network import Origin, RoadNetwork
 from networks.profile import SpeedProfile
-from problems import MissingFileError, Problem, Text, error
+from problems import MissingFileError, Problem, Text, error, file_missing
 
 
 def from_graph(
@@ -102,9 +102,7 @@ def read_graphml(path: str | Path, profile: SpeedProfile, *, measure: bool = Fal
     """
     source = Path(path)
     if not source.is_file():
-        raise MissingFileError(
-            _bad("file-missing", source.name, "ファイルがありません。", "no such file.")
-        )
+        raise MissingFileError(file_missing(file=source.name))
     try:
         graph = nx.read_graphml(source, force_multigraph=True)
     except (ParseError, nx.NetworkXException, ValueError, KeyError, TypeError) as cause:

@@ -19,7 +19,7 @@ from networks.network import Origin, RoadNetwork
 from networks.osm_tags import Drivable, Dropped, UnknownClass, judge
 from networks.profile import RoadClass, SpeedProfile
 from networks.ways import Places, Ways, edges_of_ways
-from problems import MissingFileError, Problem, Text, error, warning
+from problems import MissingFileError, Problem, Text, error, file_missing, warning
 
 ATTRIBUTION = "© OpenStreetMap contributors (ODbL)"
 
@@ -107,7 +107,7 @@ def read_osm(path: str | Path, profile: SpeedProfile) -> RoadNetwork:
     """
     source = Path(path)
     if not source.is_file():
-        raise MissingFileError(_missing(source.name))
+        raise MissingFileError(file_missing(file=source.name))
     with _clear_errors(source.name):
         file = osmium.io.File(str(source), _format(source))
         collector = _collect(file, profile)
@@ -195,15 +195,6 @@ def _clear_errors(name: str) -> Iterator[None]:
                 file=name,
             )
         ) from cause
-
-
-def _missing(name: str) -> Problem:
-    return error(
-        "file-missing",
-        Text("ファイルがありません。", "no such file."),
-        Text("パスを確かめてください。", "check the path."),
-        file=name,
-    )
 
 
 def _class_problem(source: str, profile: SpeedProfile, road_class: str, count: int) -> Problem:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from networks.errors import ProfileError
-from problems import MissingFileError, Problem, Text, error
+from problems import MissingFileError, Problem, Text, error, file_missing
 
 FERRY = "ferry"
 FALLBACK = "fallback"
@@ -172,7 +172,7 @@ def load_profile(name_or_path: str | Path) -> SpeedProfile:
     try:
         text = path.read_text("utf-8-sig")
     except FileNotFoundError as cause:
-        raise MissingFileError(_missing_file(name)) from cause
+        raise MissingFileError(file_missing(cause, file=name)) from cause
     except UnicodeDecodeError as cause:
         raise ProfileError(
             error(
@@ -335,13 +335,4 @@ def _unknown_profile(name: str) -> Problem:
         Text("この名前の速度表はありません。", "no profile of this name."),
         Text(f"{known} か .toml ファイルを指定してください。", f"give {known} or a .toml file."),
         value=name,
-    )
-
-
-def _missing_file(name: str) -> Problem:
-    return error(
-        "file-missing",
-        Text("ファイルがありません。", "no such file."),
-        Text("パスを確かめてください。", "check the path."),
-        file=name,
     )

@@ -19,7 +19,7 @@ from networks.build import content_hash
 from networks.errors import NetworkFormatError
 from networks.network import Arcs, Edges, Nodes, Origin, RoadNetwork, Shapes
 from networks.profile import MaxspeedRule, RoadClass, SpeedProfile, UnknownClassRule
-from problems import MissingFileError, Problem, Severity, Text, error
+from problems import MissingFileError, Problem, Severity, Text, error, file_missing
 
 SUFFIX = ".spotsnet"
 FORMAT = "spotsnet"
@@ -73,9 +73,7 @@ def open_network(path: str | Path) -> RoadNetwork:
     """
     source = Path(path)
     if not source.is_file():
-        raise MissingFileError(
-            _problem("file-missing", source.name, "ファイルがありません。", "no such file.")
-        )
+        raise MissingFileError(file_missing(file=source.name))
     try:
         with zipfile.ZipFile(source) as archive:
             meta = json.loads(archive.read(_META))

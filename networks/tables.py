@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from networks.errors import NetworkDataError
-from problems import MissingFileError, Problem, Text, error
+from problems import MissingFileError, Problem, Text, error, file_missing
 
 CHECK_FILE = Text("ファイルを確かめてください。", "check the file.")
 
@@ -138,14 +138,7 @@ def _decode(path: Path) -> str:
     try:
         raw = path.read_bytes()
     except FileNotFoundError as cause:
-        raise MissingFileError(
-            error(
-                "file-missing",
-                Text("ファイルがありません。", "no such file."),
-                Text("パスを確かめてください。", "check the path."),
-                file=path.name,
-            )
-        ) from cause
+        raise MissingFileError(file_missing(cause, file=path.name)) from cause
     for encoding in ("utf-8-sig", "cp932"):
         try:
             text = raw.decode(encoding)

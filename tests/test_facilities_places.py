@@ -256,4 +256,4 @@ def test_check_reports_everything_at_once(tmp_path):
 def test_check_survives_a_missing_town_table(tmp_path):
     path = write(tmp_path, "医療機関名,所在地\nA,上町原田\n")
     report = check_layers([spec(path)], {}, towns=tmp_path / "absent.csv")
-    assert codes(report.of(Severity.ERROR)) == ["file-not-found"]
+    assert codes(report.of(Severity.ERROR)) == ["file-missing"]

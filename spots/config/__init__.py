@@ -1,5 +1,5 @@
 """Settings from TOML: validated whole, with every problem named by its line."""
 
-from spots.config.toml import TomlDocument, file_missing, merge_tables, read_toml, validate
+from spots.config.toml import TomlDocument, merge_tables, read_toml, validate
 
-__all__ = ["TomlDocument", "file_missing", "merge_tables", "read_toml", "validate"]
+__all__ = ["TomlDocument", "merge_tables", "read_toml", "validate"]

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from problems import MissingFileError, Problem, Text, UsageError, error
+from problems import MissingFileError, Problem, Text, UsageError, error, file_missing
 from spots.config.faults import finding, found_value, key_name, real_path
 from spots.config.lines import KeyPath, key_lines
 from spots.config.syntax import syntax_problem
@@ -68,18 +68,6 @@ def read_toml(path: Path, shown: str | None = None) -> TomlDocument:
         return TomlDocument(file, tomllib.loads(text), key_lines(text))
     except (ValueError, RecursionError) as fault:
         raise UsageError(syntax_problem(fault, text, file)) from None
-
-
-def file_missing(fault: OSError | ValueError | None = None, **place: str | int | None) -> Problem:
-    """Return the problem of a file that is not there or cannot be read."""
-    if fault is None or isinstance(fault, FileNotFoundError | ValueError | NotADirectoryError):
-        message = Text("ファイルがありません", "there is no such file")
-    elif isinstance(fault, IsADirectoryError):
-        message = Text("ファイルではなくフォルダです", "is a folder, not a file")
-    else:
-        message = Text("ファイルを開けません", "cannot be opened")
-    remedy = Text("パスと読み取り権限を確かめてください", "check the path and your access to it")
-    return error("file-missing", message, remedy, **place)
 
 
 def _not_utf8(fault: UnicodeDecodeError, file: str) -> Problem:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from boundaries.codes import split_county, split_prefecture
-from problems import MissingFileError, Problem, Text, error, note, warning
+from problems import MissingFileError, Problem, Text, error, file_missing, note, warning
 from spots.facilities.codes import city_of
 from spots.facilities.coordinates import LAT_RANGE, LON_RANGE, parse_degrees
 from spots.facilities.decoding import decode
@@ -193,14 +193,7 @@ def _at(facility: Facility, town: _Town, label: str) -> Facility:
 def _index(path: Path, label: str) -> dict[str, tuple[_Town, ...]]:
     """Return towns by the key of municipality and town."""
     if not path.is_file():
-        raise MissingFileError(
-            error(
-                "file-not-found",
-                Text("ファイルが見つかりません", "the file does not exist"),
-                Text("ファイル名とフォルダーを確認してください", "check the name and the folder"),
-                file=label,
-            )
-        )
+        raise MissingFileError(file_missing(file=label))
     index: dict[str, tuple[_Town, ...]] = {}
     for town in _towns(decode(path.read_bytes(), label), label):
         key = town_key(town.city + town.name)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archives import is_zip, open_archive
-from problems import MissingFileError, Problem, Severity, SpotsError, Text, error
+from problems import MissingFileError, Problem, Severity, SpotsError, Text, error, file_missing
 from spots.facilities.csvgrid import read_rows as read_csv_rows
 from spots.facilities.decoding import decode, empty_file
 from spots.facilities.errors import FacilityListError
@@ -80,7 +80,7 @@ def read_layers(
     scans = [scan_layer(spec, aliases) for spec in specs]
     problems = tuple(p for scan in scans for p in scan.problems)
     errors = [p for p in problems if p.severity is Severity.ERROR]
-    if errors and all(p.code == "file-not-found" for p in errors):
+    if errors and all(p.code == "file-missing" for p in errors):
         raise MissingFileError(problems)
     if errors:
         raise FacilityListError(problems)
@@ -111,7 +111,7 @@ def _table(
 ) -> tuple[Table, int | None, tuple[Problem, ...]]:
     """Return the table, the row of its header (None for features) and findings."""
     if not spec.path.is_file():
-        raise MissingFileError(_not_found(spec.shown))
+        raise MissingFileError(file_missing(file=spec.shown))
     with _unpacked(spec) as path:
         suffix = path.suffix.lower()
         _refuse_mismatch(spec, suffix)
@@ -160,7 +160,7 @@ def _unpacked(spec: LayerSpec) -> Iterator[Path]:
 
 
 def _zip_contents(shown: str, names: list[str]) -> Problem:
-    found = "、".join(names) or "-"
+    found = ", ".join(names) or "-"
     return error(
         "zip-without-list" if not names else "zip-with-several-lists",
         Text(
@@ -171,15 +171,6 @@ def _zip_contents(shown: str, names: list[str]) -> Problem:
             "展開して、使うファイルを直接指定してください",
             "unpack it and name the file to use",
         ),
-        file=shown,
-    )
-
-
-def _not_found(shown: str) -> Problem:
-    return error(
-        "file-not-found",
-        Text("ファイルが見つかりません", "the file does not exist"),
-        Text("ファイル名とフォルダーを確認してください", "check the name and the folder"),
         file=shown,
     )
 
@@ -227,7 +218,7 @@ def _wrong_format(spec: LayerSpec, table: Table) -> list[Problem]:
     missing = [name for name in expected if header_key(name) not in keys]
     if not missing:
         return []
-    shown = "、".join(missing)
+    shown = ", ".join(missing)
     return [
         error(
             "format-columns-missing",

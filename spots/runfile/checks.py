@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from problems import Problem, SpotsError, Text, UsageError, error
-from spots.config import TomlDocument, file_missing, validate
+from problems import Problem, SpotsError, Text, UsageError, error, file_missing
+from spots.config import TomlDocument, validate
 from spots.config.faults import key_name
 from spots.config.lines import KeyPath
 from spots.criteria import NearestOtherTimeSetting
