@@ -87,7 +87,7 @@ def test_missing_file_is_its_own_kind_of_error(tmp_path):
 
 def test_missing_name_says_what_was_found(tmp_path):
     problem = only(refused(tmp_path, "呼び名,緯度,経度\nA,32.5,130.5\n"), "column-missing")
-    assert "呼び名、緯度、経度" in problem.message.ja
+    assert "呼び名, 緯度, 経度" in problem.message.ja
     assert problem.row == 1
 
 

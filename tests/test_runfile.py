@@ -452,7 +452,7 @@ def test_arguments_that_name_nothing_or_too_much(here: Path, given: tuple[str, .
 
 def test_an_ambiguous_mark_lists_what_it_may_mean(here: Path):
     (found,) = refused(here, RUN, "③=new.csv")
-    assert "輪番、救急告示" in found.message.ja
+    assert "輪番, 救急告示" in found.message.ja
     assert "隣県" not in found.message.ja
 
 
