@@ -1,0 +1,71 @@
+"""What the READMEs tell a reader to write and type is what the product takes."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import click
+import pytest
+
+import cli
+from spots.runfile import read_run_file
+
+ROOT = Path(__file__).resolve().parents[1]
+READMES = ("README.md", "README.ja.md")
+
+
+def blocks(name: str, kind: str) -> list[str]:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    return re.findall(rf"```{kind}\n(.*?)```", text, flags=re.DOTALL)
+
+
+def test_the_run_file_shown_is_a_run_file(tmp_path):
+    (text,) = blocks("README.md", "toml")
+    data = tomllib.loads(text)
+    files = [item["file"] for item in data["facilities"]]
+    files += [t["file"] for t in data.values() if isinstance(t, dict) and "file" in t]
+    for file in files:
+        (tmp_path / file).touch()
+    path = tmp_path / "run.toml"
+    path.write_text(text, encoding="utf-8")
+    job = read_run_file(path)
+    assert job.lists == ("kokuji",)
+    assert str(job.layers[0].as_of) == "2023-09-01"
+    assert [c.value for c in job.policy.circle.cut] == ["prefecture"]
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_commands_and_options_shown_exist(name):
+    lines = [line for block in blocks(name, "console") for line in block.splitlines()]
+    typed = [line.split("#")[0].split() for line in lines]
+    calls = [w[1:] for w in typed if w and re.search(r"(^|[\\/])spots$", w[0])]
+    assert calls
+    for words in calls:
+        command = cli.main.commands[words[0]]
+        if isinstance(command, click.Group):
+            command = command.commands[words[1]]
+        known = {o for p in command.params for o in p.opts}
+        assert {w for w in words if w.startswith("--")} <= known
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_command_is_explained(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert all(f"spots {command}" in text for command in cli.main.commands)
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_pictures_and_links_lead_somewhere(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    targets = re.findall(r"\]\(([^)#:]+)\)", text)
+    assert targets
+    assert [t for t in targets if not (ROOT / t).exists()] == []
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_output_files_named_are_the_ones_written(name):
+    from spots.outputs.folder import map_writer, standard_writers  # noqa: PLC0415
+
+    text = (ROOT / name).read_text(encoding="utf-8")
+    written = {*standard_writers(), *map_writer(), "run.json"}
+    assert {w for w in written if w not in text and w.split(".")[0] not in text} == set()
