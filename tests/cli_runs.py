@@ -30,7 +30,8 @@ def spots(*args: object) -> Result:
     done = CliRunner().invoke(main, [str(a) for a in args])
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise AssertionError(f"spots {args} crashed") from done.exception
-    assert "Traceback" not in done.stderr + done.stdout
+    for inside in ("Traceback", "Text(ja=", "Problem("):
+        assert inside not in done.stderr + done.stdout
     return done
 
 

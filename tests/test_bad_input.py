@@ -303,35 +303,39 @@ C1_AT = "32.7310,131.0994"
 DOUBTFUL = {
     "text in a latitude": Doubt(
         CLINICS.replace("32.7310", "不明"), "coordinate-not-a-number",
-        ("2行目", "緯度", "不明"), ("C1",),
+        ("clinics.csv: 2行目", "緯度", "不明"), ("C1",),
     ),
     "NaN and infinity": Doubt(
-        CLINICS.replace(C1_AT, "NaN,inf"), "coordinate-not-a-number", ("2行目",), ("C1",)
+        CLINICS.replace(C1_AT, "NaN,inf"), "coordinate-not-a-number", ("clinics.csv: 2行目",), ("C1",)
     ),
     "swapped": Doubt(
-        CLINICS.replace(C1_AT, "131.0994,32.7310"), "swapped-coordinates", ("2行目", "緯度"), ()
+        CLINICS.replace(C1_AT, "131.0994,32.7310"), "swapped-coordinates", ("clinics.csv: 2行目", "緯度"), ()
     ),
-    "zero": Doubt(CLINICS.replace(C1_AT, "0.0,0.0"), "zero-coordinates", ("2行目",), ("C1",)),
+    "zero": Doubt(CLINICS.replace(C1_AT, "0.0,0.0"), "zero-coordinates", ("clinics.csv: 2行目",), ("C1",)),
     "in the sea": Doubt(
-        CLINICS.replace(C1_AT, "32.2134,130.0123"), "point-nowhere", ("2行目", "山都町"), ("C1",)
+        CLINICS.replace(C1_AT, "32.2134,130.0123"), "point-nowhere", ("clinics.csv: 2行目", "山都町"), ("C1",)
     ),
     "far from its address": Doubt(
         CLINICS.replace(C1_AT, "33.1234,131.1012"), "point-and-address-disagree",
-        ("2行目", "小国町"), ("C1",),
+        ("clinics.csv: 2行目", "小国町"), ("C1",),
     ),
     "two at one point": Doubt(
         CLINICS + row(3, "別の診療所", "32.7310", "131.0994"), "one-point",
-        ("4行目", "井無田診療所"), (), rows=3,
+        ("clinics.csv: 4行目", "井無田診療所"), (), rows=3,
     ),
     "a code without its zero": Doubt(
         CLINICS + row(3, "函館診療所", "41.7688", "140.7288", code="1202").replace(
             "熊本県上益城郡山都町", "北海道函館市"
         ),
-        "municipality-code-zero", ("4行目", "1202", "01202"), ("X3",), rows=3,
+        "municipality-code-zero", ("clinics.csv: 4行目", "1202", "01202"), ("X3",), rows=3,
+    ),
+    "on two lists at two places": Doubt(
+        CLINICS + "H3,小国公立病院,43424,熊本県阿蘇郡小国町宮原1743,33.1300,131.1010,\n",
+        "merged-positions-differ", ("hospitals.csv", "5行目", "「小国公立病院」(clinics.csv:4)"), (),
     ),
     "no place at all": Doubt(
         HEADER + "C1,井無田診療所,,,,,\nC2,芳野診療所,43100,熊本市,32.8000,130.8000,\n",
-        "no-coordinates", ("2行目",), ("C1",),
+        "no-coordinates", ("clinics.csv: 2行目",), ("C1",),
     ),
 }  # fmt: skip
 
@@ -348,7 +352,7 @@ def test_doubtful_rows_are_named_and_never_lost(tmp_path: Path, name: str) -> No
     done = spots("run", run)
     assert done.exit_code == (3 if doubt.undetermined else 0)
     line = next(x for x in done.stderr.splitlines() if f"[{doubt.code}]" in x)
-    assert line.startswith("警告: clinics.csv: ")
+    assert line.startswith("警告: ")
     assert " → " in line
     for part in doubt.where:
         assert part in line

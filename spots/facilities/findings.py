@@ -162,8 +162,9 @@ def positions_differ(used: RawFacility, other: RawFacility, metres: float) -> Pr
     return warning(
         "merged-positions-differ",
         Text(
-            f"位置が{described(used)}と{metres:,.0f}m違います({described(used)}の位置を使いました)",
-            f"lies {metres:,.0f} m from {described(used)}, whose position is used",
+            f"位置が{described(used).ja}と{metres:,.0f}m違います"
+            f"({described(used).ja}の位置を使いました)",
+            f"lies {metres:,.0f} m from {described(used).en}, whose position is used",
         ),
         Text("どちらの位置が正しいか確認してください", "check which position is right"),
         file=other.row.file,
