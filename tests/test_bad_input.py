@@ -363,8 +363,10 @@ def test_doubtful_rows_are_named_and_never_lost(tmp_path: Path, name: str) -> No
     assert all(r["state_reason"] for r in rows)
     assert {p.name for p in (tmp_path / "out").iterdir()} == CONTRACT
     assert leftovers(tmp_path) == []
-    english = spots("run", run, "--out", tmp_path / "en", "--lang", "en")
-    assert foreign_words(english.stderr, [*files().values(), str(doubt.clinics)]) == []
+    lists = (tmp_path / "clinics.csv", tmp_path / "hospitals.csv")
+    english = spots("check", *lists, "--run", run, "--lang", "en")
+    assert f"[{doubt.code}]" in english.stdout
+    assert foreign_words(english.stdout, [*files().values(), str(doubt.clinics)]) == []
 
 
 def test_a_facility_in_another_prefecture_is_out_and_says_so(tmp_path: Path) -> None:
