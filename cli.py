@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from problems import Lang, Problem, Severity, SpotsError, Text, UsageError
+from problems import Lang, Problem, Severity, SpotsError, Text, UsageError, file_missing
 
 if TYPE_CHECKING:
     from spots.types import RunResult
@@ -68,6 +68,12 @@ def reporting(lang: Lang | None) -> Iterator[Lang]:
         sys.exit(WRONG_USAGE if wrong_usage else UNUSABLE_DATA)
     except BrokenPipeError:
         sys.exit(0)
+    except OSError as fault:  # an input that Excel holds open, or that the user may not read
+        if fault.filename is None:
+            raise
+        problem = file_missing(fault, file=Path(str(fault.filename)).name)
+        click.echo(problem.render(chosen), err=True)
+        sys.exit(UNUSABLE_DATA)
 
 
 def stages(lang: Lang) -> Callable[[Text], None]:

@@ -490,6 +490,29 @@ def test_the_output_folder_cannot_be_the_run_file(tmp_path: Path) -> None:
     assert run.read_bytes() == before
 
 
+@pytest.mark.parametrize("name", sorted(files()))
+def test_an_input_that_another_program_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """On Windows a table that is open in Excel cannot be read."""
+    run = write_job(tmp_path)
+    whole = io.open
+
+    def locked(file: object, *args: object, **more: object) -> object:
+        if str(file).endswith(name):
+            raise PermissionError(13, "Permission denied", str(file))
+        return whole(file, *args, **more)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(io, "open", locked)
+    monkeypatch.setattr("builtins.open", locked)
+    done = spots("run", run)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert name in done.stderr
+    assert "開けません" in done.stderr
+    assert str(tmp_path) not in done.stderr
+    assert set(files()) == {p.name for p in tmp_path.iterdir()}
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read and write everything")
 def test_permissions(tmp_path: Path) -> None:
     run = write_job(tmp_path)
