@@ -81,6 +81,8 @@ def open_network(path: str | Path) -> RoadNetwork:
             network = _network(meta, _arrays(archive))
     except NetworkFormatError:
         raise
+    except PermissionError as cause:
+        raise MissingFileError(file_missing(cause, file=source.name)) from cause
     except _DAMAGE as cause:
         raise NetworkFormatError(_damaged(source.name, str(cause))) from cause
     if content_hash(network) != network.sha256:
