@@ -19,7 +19,16 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from problems import Lang, Problem, Severity, SpotsError, Text, UsageError, file_missing
+from problems import (
+    Lang,
+    MissingFileError,
+    Problem,
+    Severity,
+    SpotsError,
+    Text,
+    UsageError,
+    file_missing,
+)
 
 if TYPE_CHECKING:
     from spots.types import RunResult
@@ -359,6 +368,9 @@ def network_info(
 
 
 def _refuse_file(path: Path, *, force: bool) -> None:
+    """Refuse a target before the work is done, not after."""
+    if not path.absolute().parent.is_dir():
+        raise MissingFileError(file_missing(file=str(path.parent)))
     if path.exists() and not force:
         from spots.outputs import already_there
 

@@ -242,8 +242,8 @@ def _components(node_count: int, edges: Edges) -> NDArray[np.int32]:
 def _no_roads(source: str) -> Problem:
     return error(
         "network-empty",
-        Text("車が通れる道路が一つもありません。", "it holds no road that cars may use."),
-        Text("範囲とデータの種類を確かめてください。", "check the area and the kind of data."),
+        Text("車が通れる道路が一つもありません", "it holds no road that cars may use"),
+        Text("範囲とデータの種類を確かめてください", "check the area and the kind of data"),
         file=source,
     )
 
@@ -251,9 +251,7 @@ def _no_roads(source: str) -> Problem:
 def _bad_lengths(source: str) -> Problem:
     return error(
         "network-length",
-        Text(
-            "長さか所要時間が扱えない道路があります。", "a road has an impossible length or time."
-        ),
-        Text("座標と長さを確かめてください。", "check coordinates and lengths."),
+        Text("長さか所要時間が扱えない道路があります", "a road has an impossible length or time"),
+        Text("座標と長さを確かめてください", "check coordinates and lengths"),
         file=source,
     )

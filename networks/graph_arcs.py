@@ -94,8 +94,8 @@ class ArcReader:
         if {start, end} != {row.tail, row.head}:
             self._bad(
                 "graph-undirected-oneway",
-                "無向グラフの一方通行で、向きが分かりません。",
-                "an undirected graph has lost the direction of a one-way street.",
+                "無向グラフの一方通行で、向きが分かりません",
+                "an undirected graph has lost the direction of a one-way street",
                 f"{row.tail} / {row.head}",
             )
             return
@@ -112,8 +112,8 @@ class ArcReader:
         for name, count in sorted(self.unknown.items()):
             self._bad(
                 "road-class-unknown",
-                f"速度表「{self.profile.label}」にない道路種別が {count} 本あります。",
-                f"{count} edges have a class that the profile {self.profile.label!r} lacks.",
+                f"速度表「{self.profile.label}」にない道路種別が {count} 本あります",
+                f"{count} edges have a class that the profile {self.profile.label!r} lacks",
                 name,
             )
         if self.problems:
@@ -158,9 +158,7 @@ class ArcReader:
         if self.transformer is not None and len(points):
             points = np.column_stack(self.transformer.transform(points[:, 0], points[:, 1]))
         if len(points) < 2 or not np.isfinite(points).all():  # noqa: PLR2004 (a line has two ends)
-            self._bad(
-                "graph-geometry", "形状が線ではありません。", "geometry is not a line.", label
-            )
+            self._bad("graph-geometry", "形状が線ではありません", "geometry is not a line", label)
             return None
         gap = np.abs(points[[0, -1]] - ends).sum()
         return points if gap <= np.abs(points[[-1, 0]] - ends).sum() else points[::-1].copy()
@@ -177,15 +175,15 @@ class ArcReader:
         if not (math.isfinite(length_m) and length_m >= 0):
             self._bad(
                 "graph-length",
-                f"辺 {label} の長さが 0 以上の数ではありません。",
-                f"length of {label} is not a number of metres.",
+                f"辺 {label} の長さが 0 以上の数ではありません",
+                f"length of {label} is not a number of metres",
                 str(value),
             )
             return -1.0, ""
         return length_m, "length attribute"
 
     def _bad(self, code: str, ja: str, en: str, value: str) -> None:
-        remedy = Text("元のグラフを確かめてください。", "check the graph.")
+        remedy = Text("元のグラフを確かめてください", "check the graph")
         self.problems.append(error(code, Text(ja, en), remedy, file=self.source, value=value))
 
 

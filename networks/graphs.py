@@ -129,8 +129,8 @@ def _positions(
                 _bad(
                     "graph-node-position",
                     source,
-                    "点の x・y が数値ではありません。",
-                    "x or y of a node is not a number.",
+                    "点の x・y が数値ではありません",
+                    "x or y of a node is not a number",
                     str(node),
                 )
             )
@@ -142,8 +142,8 @@ def _positions(
             _bad(
                 "graph-crs",
                 source,
-                "座標が緯度・経度の範囲を超えています。",
-                "coordinates are outside the range of degrees.",
+                "座標が緯度・経度の範囲を超えています",
+                "coordinates are outside the range of degrees",
                 str(graph.graph.get("crs")),
             )
         )
@@ -159,9 +159,7 @@ def _transformer(
     try:
         parsed = CRS.from_user_input(crs)
     except CRSError:
-        problems.append(
-            _bad("graph-crs", source, "座標系が分かりません。", "unknown CRS.", str(crs))
-        )
+        problems.append(_bad("graph-crs", source, "座標系が分かりません", "unknown CRS.", str(crs)))
         return None
     if parsed.is_geographic:
         return None
@@ -185,5 +183,5 @@ def _node_ids(graph: nx.Graph) -> NDArray[np.generic]:
 
 
 def _bad(code: str, file: str, ja: str, en: str, value: str | None = None) -> Problem:
-    remedy = Text("元のグラフを確かめてください。", "check the graph.")
+    remedy = Text("元のグラフを確かめてください", "check the graph")
     return error(code, Text(ja, en), remedy, file=file, value=value)

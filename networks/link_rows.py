@@ -75,9 +75,9 @@ def read_nodes(rows: list[Mapping[str, Cell]], problems: list[Problem]) -> list[
     for row in rows:
         key = row["id"]
         if not key.text or key.text in seen:
-            what = Text("地点 ID が重複しています。", "a node of this id is already there.")
+            what = Text("地点 ID が重複しています", "a node of this id is already there")
             if not key.text:
-                what = Text("地点 ID がありません。", "the node has no id.")
+                what = Text("地点 ID がありません", "the node has no id")
             problems.append(key.problem("node-id", what))
             continue
         seen.add(key.text)
@@ -86,8 +86,8 @@ def read_nodes(rows: list[Mapping[str, Cell]], problems: list[Problem]) -> list[
             problems.append(
                 row["lat"].problem(
                     "node-position",
-                    Text("緯度・経度の範囲を超えています。", "outside the range of degrees."),
-                    Text("緯度と経度の入れ替わりを確かめてください。", "are the two swapped?"),
+                    Text("緯度・経度の範囲を超えています", "outside the range of degrees"),
+                    Text("緯度と経度の入れ替わりを確かめてください", "are the two swapped?"),
                 )
             )
         nodes.append(TableNode(key.text, lon, lat))
@@ -124,7 +124,7 @@ class LinkReader:
             self.problems.append(
                 row["to"].problem(
                     "link-loop",
-                    Text("起点と終点が同じです。", "the link leads back to its own start."),
+                    Text("起点と終点が同じです", "the link leads back to its own start"),
                 )
             )
         if len(self.problems) > before or road_class is None:
@@ -161,10 +161,8 @@ class LinkReader:
             self.problems.append(
                 cell.problem(
                     "link-node-unknown",
-                    Text("この ID の地点が地点表にありません。", "no such id in the node table."),
-                    Text(
-                        "地点表に足すか、綴りを直してください。", "add the node, or correct the id."
-                    ),
+                    Text("この ID の地点が地点表にありません", "no such id in the node table"),
+                    Text("地点表に足すか、綴りを直してください", "add the node, or correct the id"),
                 )
             )
             return -1
@@ -176,8 +174,8 @@ class LinkReader:
             self.problems.append(
                 cell.problem(
                     code,
-                    Text("0 より大きい値が必要です。", f"a {what} must be above zero."),
-                    Text("値を直してください。", "correct the value."),
+                    Text("0 より大きい値が必要です", f"a {what} must be above zero"),
+                    Text("値を直してください", "correct the value"),
                 )
             )
         return value
@@ -191,12 +189,12 @@ class LinkReader:
                 cell.problem(
                     "road-class-unknown",
                     Text(
-                        f"速度表「{self.profile.label}」にない道路種別です。",
-                        f"the speed profile {self.profile.label!r} has no such road class.",
+                        f"速度表「{self.profile.label}」にない道路種別です",
+                        f"the speed profile {self.profile.label!r} has no such road class",
                     ),
                     Text(
-                        "種別の綴りを直すか、速度表に行を足してください。",
-                        "correct the class, or add a row to the profile.",
+                        "種別の綴りを直すか、速度表に行を足してください",
+                        "correct the class, or add a row to the profile",
                     ),
                 )
             )
@@ -210,8 +208,8 @@ class LinkReader:
         self.problems.append(
             cell.problem(
                 code,
-                Text("決まった値ではありません。", "not one of the known values."),
-                Text(f"{allowed} のどれかにしてください。", f"use one of {allowed}."),
+                Text("決まった値ではありません", "not one of the known values"),
+                Text(f"{allowed} のどれかにしてください", f"use one of {allowed}."),
             )
         )
         return known[""]
@@ -227,8 +225,8 @@ class LinkReader:
             self.problems.append(
                 row["minutes"].problem(
                     "ferry-minutes",
-                    Text("フェリーの所要分がありません。", "the ferry has no minutes."),
-                    Text("時刻表の所要分を入れてください。", "enter the minutes of its timetable."),
+                    Text("フェリーの所要分がありません", "the ferry has no minutes"),
+                    Text("時刻表の所要分を入れてください", "enter the minutes of its timetable"),
                 )
             )
         if minutes > 0 and length_km / (minutes / 60.0) > MAX_KMH:
@@ -236,10 +234,10 @@ class LinkReader:
                 row["minutes"].problem(
                     "link-speed",
                     Text(
-                        f"時速 {length_km / (minutes / 60.0):.0f} km になります。",
-                        f"it means {length_km / (minutes / 60.0):.0f} km/h.",
+                        f"時速 {length_km / (minutes / 60.0):.0f} km になります",
+                        f"it means {length_km / (minutes / 60.0):.0f} km/h",
                     ),
-                    Text("延長と所要分の単位を確かめてください。", "check the units of both."),
+                    Text("延長と所要分の単位を確かめてください", "check the units of both"),
                 )
             )
 
@@ -253,10 +251,10 @@ class LinkReader:
                 warning(
                     "link-shorter-than-straight",
                     Text(
-                        f"両端の直線距離 {straight_km:.2f} km より短い延長です。",
-                        f"shorter than the straight line, {straight_km:.2f} km.",
+                        f"両端の直線距離 {straight_km:.2f} km より短い延長です",
+                        f"shorter than the straight line, {straight_km:.2f} km",
                     ),
-                    Text("延長か座標を確かめてください。", "check length and coordinates."),
+                    Text("延長か座標を確かめてください", "check length and coordinates"),
                     file=cell.file,
                     row=cell.row,
                     column=cell.column,

@@ -87,10 +87,10 @@ def _fallback_note(file: str, count: int) -> Problem:
     return note(
         "road-class-fallback",
         Text(
-            f"種別が速度表にない {count} 本に予備の速度を使いました。",
-            f"{count} links of unknown class got the fallback speed.",
+            f"種別が速度表にない {count} 本に予備の速度を使いました",
+            f"{count} links of unknown class got the fallback speed",
         ),
-        Text("種別を確かめてください。", "check their class."),
+        Text("種別を確かめてください", "check their class"),
         file=file,
         column="class",
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 from networks.errors import SearchError
 from networks.network import RoadNetwork
 from networks.profile import SpeedProfile
-from problems import Problem, Text, error
+from problems import MissingFileError, Problem, Text, error, file_missing
 
 
 class NetworkKind(StrEnum):
@@ -68,6 +68,8 @@ def load_network(
         As the readers.
     """
     chosen = _kind(Path(path), kind)
+    if not Path(path).exists():
+        raise MissingFileError(file_missing(file=Path(path).name))
     if chosen is NetworkKind.SAVED:
         from networks.storage import open_network  # noqa: PLC0415 (readers are heavy)
 
@@ -77,7 +79,7 @@ def load_network(
         return network
     if profile is None:
         raise SearchError(
-            _problem("profile-needed", path, "速度表が必要です。", "a speed profile is needed.")
+            _problem("profile-needed", path, "速度表が必要です", "a speed profile is needed")
         )
     if chosen is NetworkKind.OSM:
         from networks.osm import read_osm  # noqa: PLC0415
@@ -89,7 +91,7 @@ def load_network(
         return read_graphml(path, profile)
     if nodes is None:
         raise SearchError(
-            _problem("nodes-needed", path, "地点表（nodes）が必要です。", "a node table is needed.")
+            _problem("nodes-needed", path, "地点表（nodes）が必要です", "a node table is needed")
         )
     from networks.link_table import read_link_table  # noqa: PLC0415
 
@@ -101,7 +103,7 @@ def load_network(
 def _kind(path: Path, kind: str) -> NetworkKind:
     if kind not in set(NetworkKind):
         raise SearchError(
-            _problem("network-kind", kind, "知らない種類です。", "no such kind of network.")
+            _problem("network-kind", kind, "知らない種類です", "no such kind of network")
         )
     if kind != NetworkKind.AUTO:
         return NetworkKind(kind)
@@ -113,8 +115,8 @@ def _kind(path: Path, kind: str) -> NetworkKind:
         _problem(
             "network-kind",
             path,
-            "種類が名前から分かりません。",
-            "its name does not tell what it is.",
+            "種類が名前から分かりません",
+            "its name does not tell what it is",
         )
     )
 
@@ -123,12 +125,12 @@ def _other_profile(file: str, stored: SpeedProfile, asked: SpeedProfile) -> Prob
     return _problem(
         "profile-differs",
         file,
-        f"速度表「{stored.label}」で作った道路網で、指定の「{asked.label}」と違います。",
+        f"速度表「{stored.label}」で作った道路網で、指定の「{asked.label}」と違います",
         f"built with the profile {stored.label!r}, not with {asked.label!r}.",
     )
 
 
 def _problem(code: str, file: str | Path, ja: str, en: str) -> Problem:
     known = ".osm.pbf, .osm, .graphml, .csv, .spotsnet"
-    remedy = Text(f"設定を確かめてください（{known}）。", f"check the settings ({known}).")
+    remedy = Text(f"設定を確かめてください（{known}）", f"check the settings ({known}).")
     return error(code, Text(ja, en), remedy, file=Path(file).name)

@@ -162,16 +162,14 @@ def _wrong_terminals(
 
 
 _WRONG = {
-    "terminal-twice": Text("同じ ID が二つあります。", "an id appears twice."),
-    "terminal-site": Text("同じ ID の敷地が食い違います。", "an id belongs to two sites."),
-    "terminal-edge": Text(
-        "この道路網の道路上にありません。", "it is not on a road of this network."
-    ),
-    "terminal-access": Text("道路までの所要時間が負です。", "its access time is negative."),
-    "ferry-wait": Text("フェリーの待ち時間が負です。", "the waiting time is negative."),
+    "terminal-twice": Text("同じ ID が二つあります", "an id appears twice"),
+    "terminal-site": Text("同じ ID の敷地が食い違います", "an id belongs to two sites"),
+    "terminal-edge": Text("この道路網の道路上にありません", "it is not on a road of this network"),
+    "terminal-access": Text("道路までの所要時間が負です", "its access time is negative"),
+    "ferry-wait": Text("フェリーの待ち時間が負です", "the waiting time is negative"),
 }
 
 
 def _problem(code: str, value: str) -> Problem:
-    remedy = Text("呼び出し側の値を確かめてください。", "check what was handed over.")
+    remedy = Text("呼び出し側の値を確かめてください", "check what was handed over")
     return error(code, _WRONG[code], remedy, value=value)

@@ -189,8 +189,8 @@ def _clear_errors(name: str) -> Iterator[None]:
                 "osm-unreadable",
                 Text(f"OSM データとして読めません: {why}", f"not readable as OSM data: {why}"),
                 Text(
-                    "途中で切れていないか確かめ、取得し直してください。",
-                    "it may be cut off: download it again.",
+                    "途中で切れていないか確かめ、取得し直してください",
+                    "it may be cut off: download it again",
                 ),
                 file=name,
             )
@@ -201,10 +201,10 @@ def _class_problem(source: str, profile: SpeedProfile, road_class: str, count: i
     return error(
         "road-class-unknown",
         Text(
-            f"速度表「{profile.label}」にない道路種別の道が {count} 本あります。",
-            f"{count} ways have a road class that the profile {profile.label!r} lacks.",
+            f"速度表「{profile.label}」にない道路種別の道が {count} 本あります",
+            f"{count} ways have a road class that the profile {profile.label!r} lacks",
         ),
-        Text("速度表に行を足してください。", "add a row to the profile."),
+        Text("速度表に行を足してください", "add a row to the profile"),
         file=source,
         column="highway",
         value=road_class,
@@ -216,11 +216,11 @@ def _missing_nodes(source: str, missing: Counter[str]) -> Problem:
     return warning(
         "osm-missing-nodes",
         Text(
-            f"{ways} 本の道が、データにない点 {nodes} 個を指すため、そこで切りました。",
-            f"{ways} ways name {nodes} nodes that the file lacks, and were cut there.",
+            f"{ways} 本の道が、データにない点 {nodes} 個を指すため、そこで切りました",
+            f"{ways} ways name {nodes} nodes that the file lacks, and were cut there",
         ),
         Text(
-            "範囲の縁なら普通のことです。縁の外に近い施設がないか確かめてください。",
+            "範囲の縁なら普通のことです。縁の外に近い施設がないか確かめてください",
             "usual at the border of an extract; is a near facility beyond it?",
         ),
         file=source,

@@ -204,8 +204,8 @@ def _unreachable(servers: str, cause: Exception) -> Problem:
             f"cannot reach the map server ({servers}): {cause}",
         ),
         Text(
-            "ネットワークを確かめるか、OSM の抽出ファイルを使ってください。",
-            "check the connection, or use an OSM extract.",
+            "ネットワークを確かめるか、OSM の抽出ファイルを使ってください",
+            "check the connection, or use an OSM extract",
         ),
     )
 
@@ -217,7 +217,7 @@ def _refused(servers: str, cause: Exception) -> Problem:
             f"地図サーバーに断られました（{servers}）: {cause}",
             f"the map server refused ({servers}): {cause}",
         ),
-        Text("時間をおくか、範囲を小さくしてください。", "wait, or ask for a smaller area."),
+        Text("時間をおくか、範囲を小さくしてください", "wait, or ask for a smaller area"),
     )
 
 
@@ -225,6 +225,6 @@ def _nothing(area: str, cause: Exception) -> Problem:
     return error(
         "fetch-nothing",
         Text(f"道路が見つかりません: {cause}", f"nothing found: {cause}"),
-        Text("地名の綴りと範囲を確かめてください。", "check the place name and the area."),
+        Text("地名の綴りと範囲を確かめてください", "check the place name and the area"),
         value=area,
     )

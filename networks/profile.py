@@ -177,8 +177,8 @@ def load_profile(name_or_path: str | Path) -> SpeedProfile:
         raise ProfileError(
             error(
                 "profile-not-utf8",
-                Text("UTF-8 で読めません。", "not UTF-8."),
-                Text("UTF-8 で保存し直してください。", "save it as UTF-8."),
+                Text("UTF-8 で読めません", "not UTF-8."),
+                Text("UTF-8 で保存し直してください", "save it as UTF-8."),
                 file=name,
             )
         ) from cause
@@ -200,7 +200,7 @@ def parse_profile(text: str, file: str) -> SpeedProfile:
             error(
                 "profile-toml",
                 Text(f"TOML として読めません: {cause}", f"not valid TOML: {cause}"),
-                Text("示された行を直してください。", "correct the line named."),
+                Text("示された行を直してください", "correct the line named"),
                 file=file,
             )
         ) from cause
@@ -224,7 +224,7 @@ class _Reader:
         rows = data.get("class")
         tables = rows if isinstance(rows, list) else []
         if not tables:
-            self.bad("class", "[[class]] がありません。", "there is no [[class]].")
+            self.bad("class", "[[class]] がありません", "there is no [[class]].")
         fallback = data.get("fallback")
         profile = SpeedProfile(
             name=name,
@@ -246,18 +246,16 @@ class _Reader:
         self, table: object, where: str, *, name: str | None = None, needs_kmh: bool = True
     ) -> RoadClass:
         if not isinstance(table, dict):
-            self.bad(where, f"[{where}] がありません。", f"[{where}] is missing.")
+            self.bad(where, f"[{where}] がありません", f"[{where}] is missing.")
             return RoadClass(name or where, None, "")
         self.unknown_keys(table, {"name", "kmh", "source", "doors", "aliases"}, f"{where}.")
         aliases = table.get("aliases", [])
         if not isinstance(aliases, list) or not all(isinstance(a, str) for a in aliases):
-            self.bad(
-                f"{where}.aliases", "文字列の並びにしてください。", "must be a list of strings."
-            )
+            self.bad(f"{where}.aliases", "文字列の並びにしてください", "must be a list of strings.")
             aliases = []
         doors = table.get("doors", name != FERRY)
         if not isinstance(doors, bool):
-            self.bad(f"{where}.doors", "true か false です。", "must be true or false.")
+            self.bad(f"{where}.doors", "true か false です", "must be true or false.")
         return RoadClass(
             name=name or self.text(table, "name", f"{where}."),
             kmh=self.kmh(table, where, needed=needs_kmh),
@@ -277,7 +275,7 @@ class _Reader:
         ):
             self.bad(
                 f"{where}.kmh",
-                f"速度は 0 より大きく {MAX_KMH:.0f} km/h 以下の数です。",
+                f"速度は 0 より大きく {MAX_KMH:.0f} km/h 以下の数です",
                 f"a speed is a number above 0 and up to {MAX_KMH:.0f} km/h.",
                 value,
             )
@@ -287,7 +285,7 @@ class _Reader:
     def text(self, table: Mapping[str, object], key: str, prefix: str = "") -> str:
         value = table.get(key)
         if not isinstance(value, str) or not value.strip():
-            self.bad(f"{prefix}{key}", "文字列が必要です。", "needs a text.", value)
+            self.bad(f"{prefix}{key}", "文字列が必要です", "needs a text.", value)
             return ""
         return value
 
@@ -298,29 +296,29 @@ class _Reader:
             return kind(str(value))
         except ValueError:
             allowed = " / ".join(kind)
-            self.bad(key, f"{allowed} のどれかです。", f"must be one of {allowed}.", value)
+            self.bad(key, f"{allowed} のどれかです", f"must be one of {allowed}.", value)
             return default
 
     def unknown_keys(self, table: Mapping[str, object], known: set[str], prefix: str) -> None:
         for key in sorted(set(table) - known):
-            self.bad(f"{prefix}{key}", "知らないキーです。", "unknown key.")
+            self.bad(f"{prefix}{key}", "知らないキーです", "unknown key.")
 
     def cross_check(self, profile: SpeedProfile) -> None:
         seen: set[str] = set()
         for row in (*profile.classes, profile.ferry):
             for name in (row.name, *row.aliases):
                 if fold(name) in seen:
-                    self.bad(row.name, "区分名が重複しています。", "class name given twice.", name)
+                    self.bad(row.name, "区分名が重複しています", "class name given twice.", name)
                 seen.add(fold(name))
         if profile.unknown_class is UnknownClassRule.FALLBACK and profile.fallback is None:
-            self.bad(FALLBACK, "[fallback] がありません。", "[fallback] is missing.")
+            self.bad(FALLBACK, "[fallback] がありません", "[fallback] is missing.")
 
     def bad(self, key: str, ja: str, en: str, value: object = None) -> None:
         self.problems.append(
             error(
                 "profile-value",
                 Text(ja, en),
-                Text("速度表の該当箇所を直してください。", "correct the profile."),
+                Text("速度表の該当箇所を直してください", "correct the profile"),
                 file=self.file,
                 column=key,
                 value=None if value is None else str(value),
@@ -332,7 +330,7 @@ def _unknown_profile(name: str) -> Problem:
     known = ", ".join(BUILT_IN)
     return error(
         "profile-unknown",
-        Text("この名前の速度表はありません。", "no profile of this name."),
-        Text(f"{known} か .toml ファイルを指定してください。", f"give {known} or a .toml file."),
+        Text("この名前の速度表はありません", "no profile of this name"),
+        Text(f"{known} か .toml ファイルを指定してください", f"give {known} or a .toml file"),
         value=name,
     )

@@ -132,8 +132,8 @@ def _place_on(shapes: Shapes, edge: int, x: float, y: float) -> tuple[float, flo
 def _bad_points(value: str) -> Problem:
     return error(
         "point-degrees",
-        Text("緯度・経度として扱えない値です。", "not longitude and latitude in degrees."),
-        Text("座標を確かめてください。", "check the coordinates."),
+        Text("緯度・経度として扱えない値です", "not longitude and latitude in degrees"),
+        Text("座標を確かめてください", "check the coordinates"),
         value=value,
     )
 
@@ -141,7 +141,7 @@ def _bad_points(value: str) -> Problem:
 def _bad_limit(value: float) -> Problem:
     return error(
         "snap-limit",
-        Text("道路までの距離の上限は 0 m より大きい値です。", "the snap limit must be above 0 m."),
-        Text("設定を直してください。", "correct the setting."),
+        Text("道路までの距離の上限は 0 m より大きい値です", "the snap limit must be above 0 m"),
+        Text("設定を直してください", "correct the setting"),
         value=str(value),
     )

@@ -48,7 +48,7 @@ def save_network(network: RoadNetwork, path: str | Path) -> None:
     target = Path(path)
     if not target.parent.is_dir():
         raise MissingFileError(
-            _problem("folder-missing", str(path), "フォルダーがありません。", "no such folder.")
+            _problem("folder-missing", str(path), "フォルダーがありません", "no such folder")
         )
     aside = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
@@ -182,7 +182,7 @@ def _damaged(file: str, cause: str) -> Problem:
     return _problem(
         "network-file-damaged",
         file,
-        f"道路網ファイルが壊れています（{cause}）。",
+        f"道路網ファイルが壊れています（{cause}）",
         f"the network file is damaged ({cause}).",
     )
 
@@ -191,11 +191,11 @@ def _other_version(file: str, version: str) -> Problem:
     return _problem(
         "network-file-version",
         file,
-        f"別の版（{version}）の道路網ファイルです。必要な版は {FORMAT_VERSION} です。",
+        f"別の版（{version}）の道路網ファイルです。必要な版は {FORMAT_VERSION} です",
         f"a network file of another version ({version}); this one reads {FORMAT_VERSION}.",
     )
 
 
 def _problem(code: str, file: str, ja: str, en: str) -> Problem:
-    remedy = Text("元のデータから作り直してください。", "build it again from its source.")
+    remedy = Text("元のデータから作り直してください", "build it again from its source")
     return error(code, Text(ja, en), remedy, file=file)

@@ -13,7 +13,7 @@ from pathlib import Path
 from networks.errors import NetworkDataError
 from problems import MissingFileError, Problem, Text, error, file_missing
 
-CHECK_FILE = Text("ファイルを確かめてください。", "check the file.")
+CHECK_FILE = Text("ファイルを確かめてください", "check the file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class Cell:
             problems.append(
                 self.problem(
                     "not-a-number",
-                    Text("数値ではありません。", "not a number."),
-                    Text("半角の数字で入れてください。", "enter digits."),
+                    Text("数値ではありません", "not a number"),
+                    Text("半角の数字で入れてください", "enter digits"),
                 )
             )
             return math.nan
@@ -106,7 +106,7 @@ def read_table(
             error(
                 "table-csv",
                 Text(f"CSV として読めません: {cause}", f"not readable as CSV: {cause}"),
-                Text("引用符の閉じ忘れを確かめてください。", "look for an unclosed quote."),
+                Text("引用符の閉じ忘れを確かめてください", "look for an unclosed quote"),
                 file=path.name,
             )
         ) from cause
@@ -115,7 +115,7 @@ def read_table(
         raise NetworkDataError(
             error(
                 "table-empty",
-                Text("中身がありません。", "it is empty."),
+                Text("中身がありません", "it is empty"),
                 CHECK_FILE,
                 file=path.name,
             )
@@ -149,8 +149,8 @@ def _decode(path: Path) -> str:
     raise NetworkDataError(
         error(
             "table-encoding",
-            Text("文字コードが UTF-8 でも Shift_JIS でもありません。", "neither UTF-8 nor CP932."),
-            Text("CSV UTF-8 で保存し直してください。", "save it as CSV UTF-8."),
+            Text("文字コードが UTF-8 でも Shift_JIS でもありません", "neither UTF-8 nor CP932."),
+            Text("CSV UTF-8 で保存し直してください", "save it as CSV UTF-8."),
             file=path.name,
         )
     )
@@ -179,8 +179,8 @@ def _match_header(
             problems.append(
                 error(
                     "column-twice",
-                    Text(f"「{name}」の列が二つあります。", f"two columns mean {name!r}."),
-                    Text("どちらかを消してください。", "delete one of them."),
+                    Text(f"「{name}」の列が二つあります", f"two columns mean {name!r}."),
+                    Text("どちらかを消してください", "delete one of them"),
                     file=file,
                     row=row,
                     column=text,
@@ -193,8 +193,8 @@ def _match_header(
             problems.append(
                 error(
                     "column-missing",
-                    Text(f"「{name}」の列がありません。", f"there is no column {name!r}."),
-                    Text(f"見出しを {known} のどれかにしてください。", f"name it one of {known}."),
+                    Text(f"「{name}」の列がありません", f"there is no column {name!r}."),
+                    Text(f"見出しを {known} のどれかにしてください", f"name it one of {known}."),
                     file=file,
                     row=row,
                     column=name,

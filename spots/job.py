@@ -6,11 +6,9 @@ disk; everything after takes frozen values and returns frozen values.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 import geopandas as gpd
 
@@ -24,16 +22,17 @@ from boundaries import (
     read_municipalities,
     read_physician_index,
 )
-from networks import NetworkInfo, RoadNetwork, load_network, load_profile, snap_points
+from networks import RoadNetwork, load_network, load_profile, snap_points
 from problems import DataError, Problem, Severity, SpotsError, Text, UsageError
 from spots.coverage import lost_destinations
 from spots.criteria import Facts, Roads
 from spots.designation import covers, judge, manual_problems
 from spots.drawing import draw_spots
 from spots.facilities import RawFacility, geocode, merge, place_facility, read_layer
+from spots.inputs import input_records
 from spots.policy import Policy
-from spots.runfile import Job, parse_as_of, shown_name
-from spots.types import Facility, InputRecord, Layer, Place, Role, RunResult
+from spots.runfile import Job, parse_as_of
+from spots.types import Facility, Layer, Place, RunResult
 from spots.wording import settings_in_words
 
 Progress = Callable[[Text], None]
@@ -108,7 +107,7 @@ def execute(
         layers=_layers(job),
         edition=regions.edition,
         network=info,
-        inputs=_input_records(job, info, in_memory=network is not None),
+        inputs=input_records(job, info, in_memory=network is not None),
         problems=tuple(problems),
         job=job.resolved(),
     )
@@ -301,42 +300,4 @@ def _layers(job: Job) -> tuple[Layer, ...]:
     )
 
 
-def _input_records(
-    job: Job, info: NetworkInfo | None, *, in_memory: bool
-) -> tuple[InputRecord, ...]:
-    settings = job.settings
-    records = [
-        _record("facilities", s.name, s.shown, s.path, s.source, str(s.as_of or ""))
-        for s in job.layers
-    ]
-    for role in ("municipalities", "medical_areas", "towns"):
-        item = getattr(settings, role)
-        if item is not None:
-            on = parse_as_of(item.as_of, job.file, f"{role}.as_of")
-            records.append(
-                _record(role, role, item.file, job.path(item.file), item.source, str(on or ""))
-            )
-    index = settings.physician_index
-    path = job.path(index.file)
-    records.append(_record("index", index.edition, index.file, path, index.source, index.edition))
-    network = settings.network
-    if info is not None and in_memory:
-        records.append(
-            InputRecord("network", info.profile, info.source, info.sha256, info.source, info.as_of)
-        )
-    elif info is not None and network is not None:
-        day = str(parse_as_of(network.as_of, job.file, "network.as_of") or info.as_of)
-        files = [network.file] + ([network.nodes] if network.nodes else [])
-        records.extend(
-            _record("network", info.profile, f, job.path(f), network.source, day) for f in files
-        )
-    return tuple(records)
-
-
-def _record(role: str, name: str, file: str, path: Path, source: str, as_of: str) -> InputRecord:
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return InputRecord(role, name, shown_name(file), digest, source, as_of)
-
-
-__all__ = ["Progress", "Role", "execute", "load_job_network", "read_facilities", "read_regions"]
+__all__ = ["Progress", "execute", "load_job_network", "read_facilities", "read_regions"]

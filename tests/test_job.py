@@ -1,5 +1,9 @@
 """The job with roads in memory: an osmnx graph in the place of the run file's network."""
 
+import hashlib
+import shutil
+from importlib import resources
+
 import pytest
 
 from networks import from_graph, load_profile, to_networkx
@@ -42,3 +46,20 @@ def test_slower_roads_make_no_hospital_less_remote(runs):
     assert any(before < after for before, after in times if before and after)
     met = [{v.facility.id for v in r.verdicts if 3 in v.criteria} for r in runs[:2]]
     assert met[0] < met[1]
+
+
+def test_own_policy_and_profile_are_among_the_hashed_inputs(tmp_path):
+    with sample_run_file() as path:
+        shutil.copytree(path.parent, tmp_path / "job")
+    folder = tmp_path / "job"
+    with resources.as_file(resources.files("spots") / "presets" / "kumamoto.toml") as preset:
+        shutil.copy(preset, folder / "ours.toml")
+    with resources.as_file(resources.files("networks") / "profiles" / "everyday.toml") as profile:
+        shutil.copy(profile, folder / "speeds.toml")
+    run = folder / "run.toml"
+    text = run.read_text("utf-8").replace('preset = "kumamoto"', 'file = "ours.toml"')
+    run.write_text(text.replace('profile = "everyday"', 'profile = "speeds.toml"'), "utf-8")
+    result = execute(read_run_file(run))
+    hashes = {r.file: r.sha256 for r in result.inputs}
+    for file in ("ours.toml", "speeds.toml", "roads_links.csv", "municipalities.geojson"):
+        assert hashes[file] == hashlib.sha256((folder / file).read_bytes()).hexdigest()

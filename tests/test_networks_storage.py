@@ -120,9 +120,15 @@ def test_load_by_suffix(network, tmp_path):
         ("a.osm.pbf", {}, "profile-needed"),
     ],
 )
-def test_load_says_what_is_missing(name, options, code):
+def test_load_says_what_is_missing(tmp_path, name, options, code):
+    (tmp_path / name).touch()
     with pytest.raises(SearchError, match=code):
-        load_network(name, **options)
+        load_network(tmp_path / name, **options)
+
+
+def test_a_file_that_is_not_there_is_said_before_what_it_would_need(tmp_path):
+    with pytest.raises(MissingFileError, match="file-missing"):
+        load_network(tmp_path / "links.csv", profile=flat_profile())
 
 
 def test_a_saved_network_does_not_take_another_profile(network, tmp_path):

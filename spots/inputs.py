@@ -1,0 +1,79 @@
+"""Every file that a run read, with its hash: what a reader needs to reproduce a number."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from networks import NetworkInfo
+from spots.runfile import Job, parse_as_of, shown_name
+from spots.types import InputRecord
+
+
+def input_records(
+    job: Job, network: NetworkInfo | None, *, in_memory: bool
+) -> tuple[InputRecord, ...]:
+    """Hash the inputs of a job for the manifest.
+
+    Parameters
+    ----------
+    job : Job
+        The job that was run.
+    network : NetworkInfo or None
+        The network used; None when no criterion needed one.
+    in_memory : bool
+        Whether that network was handed over in memory: then the hash is that of its content.
+
+    Returns
+    -------
+    tuple of InputRecord
+        Facility lists first, in order, then boundaries, tables, policy and roads.
+    """
+    return (*_facilities(job), *_tables(job), *_policy(job), *_roads(job, network, in_memory))
+
+
+def _facilities(job: Job) -> Iterator[InputRecord]:
+    for spec in job.layers:
+        as_of = str(spec.as_of or "")
+        yield _record("facilities", spec.name, spec.shown, spec.path, spec.source, as_of)
+
+
+def _tables(job: Job) -> Iterator[InputRecord]:
+    for role in ("municipalities", "medical_areas", "towns"):
+        item = getattr(job.settings, role)
+        if item is not None:
+            as_of = str(parse_as_of(item.as_of, job.file, f"{role}.as_of") or "")
+            yield _record(role, role, item.file, job.path(item.file), item.source, as_of)
+    index = job.settings.physician_index
+    path = job.path(index.file)
+    yield _record("index", index.edition, index.file, path, index.source, index.edition)
+
+
+def _policy(job: Job) -> Iterator[InputRecord]:
+    file, head = job.settings.policy.file, job.policy.policy
+    if file is not None:
+        source, version = head.source.ja, str(head.version)
+        yield _record("policy", head.name, file, job.path(file), source, version)
+
+
+def _roads(job: Job, info: NetworkInfo | None, in_memory: bool) -> Iterator[InputRecord]:
+    if info is None:
+        return
+    asked = job.settings.network
+    if in_memory or asked is None:
+        yield InputRecord(
+            "network", info.profile, info.source, info.sha256, info.source, info.as_of
+        )
+        return
+    as_of = str(parse_as_of(asked.as_of, job.file, "network.as_of") or info.as_of)
+    own_profile = (asked.profile or "").endswith(".toml")
+    for file in (asked.file, asked.nodes, asked.profile if own_profile else None):
+        if file is not None:
+            yield _record("network", info.profile, file, job.path(file), asked.source, as_of)
+
+
+def _record(role: str, name: str, file: str, path: Path, source: str, as_of: str) -> InputRecord:
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return InputRecord(role, name, shown_name(file), digest, source, as_of)
