@@ -46,7 +46,7 @@ def settings_in_words(job: Job, prefecture: str, network: NetworkInfo | None) ->
         valid_from=policy.validity.valid_from,
         valid_to=policy.validity.valid_to,
         criteria=tuple(
-            CriterionInfo(n, c.mark, c.title.text, travel=c.needs_roads) for n, c in policy.criteria
+            CriterionInfo(n, c.mark, c.heading, travel=c.needs_roads) for n, c in policy.criteria
         ),
         lines=tuple(_lines(policy, job, network)),
         caveats=tuple(_caveats(job, network)),
@@ -95,14 +95,7 @@ def _lines(policy: Policy, job: Job, network: NetworkInfo | None) -> Iterable[tu
 
 
 def _travel_criterion(c: NearestOtherTimeSetting, job: Job) -> Iterable[tuple[Text, Text]]:
-    at_least = c.comparison == "at_least"
-    yield (
-        Text(f"{c.mark}の時間", f"{c.mark} threshold"),
-        Text(
-            f"{c.threshold_min:g}分{'以上' if at_least else '超'}",
-            f"{c.threshold_min:g} minutes {'or more' if at_least else 'exceeded'}",
-        ),
-    )
+    yield Text(f"{c.mark}の時間", f"{c.mark} threshold"), c.threshold
     yield (
         Text(f"{c.mark}の一覧", f"{c.mark} list that counts"),
         Text(*[_list_named(c.list, job)] * 2),

@@ -19,7 +19,7 @@ from spots.criteria.rule import invert
 from spots.criteria.travel_words import turned_label
 from spots.criteria.words import fill
 from spots.policy import Policy
-from spots.types import Facility, Outcome, Role, Truth, Variant
+from spots.types import Facility, Outcome, Position, Role, Truth, Variant
 
 MET, NOT_MET, UNDETERMINED = Truth.MET, Truth.NOT_MET, Truth.UNDETERMINED
 LIMIT = 1_800_000
@@ -334,6 +334,45 @@ def test_town_positions_are_marked_on_either_end():
     assert found["b"].text.ja.endswith("(位置は町丁目の代表点による)")
     assert found["c"].text.ja.endswith("(位置は町丁目の代表点による)")
     assert "town block" in found["b"].text.en
+
+
+# --- what the network misses --------------------------------------------------------------------
+
+NEAR, MIDDLE, FAR = Position(131.0, 32.7), Position(131.1, 32.7), Position(131.3, 32.7)
+
+
+def uncovered_case(missing: Position | None, ms: int = 2 * LIMIT, **more):
+    """A hospital at NEAR, another at MIDDLE `ms` away by road, a third off the network."""
+    everyone = [
+        facility("a", SECONDARY, position=NEAR),
+        facility("b", SECONDARY, position=MIDDLE),
+        facility("c", SECONDARY, position=missing, name="載らない病院", **more),
+    ]
+    doors = {"a": (0, 0.0), "b": (0, 1.0)} | ({"c": 9000.0} if missing else {})
+    return judged(everyone, network=chain(ms), doors=doors)["a"]
+
+
+def test_a_nearer_hospital_off_the_network_leaves_remoteness_unproven():
+    found = uncovered_case(Position(131.05, 32.7))
+    assert found.truth is UNDETERMINED
+    assert found.travel.travel_ms == 2 * LIMIT
+    assert "載らない病院" in found.text.ja
+    assert "直線4.7km" in found.text.ja
+    assert "60.0分" in found.text.ja
+    assert "4.7 km in a straight line" in found.text.en
+
+
+@pytest.mark.parametrize("missing", [FAR, None], ids=["farther", "without-position"])
+def test_a_hospital_off_the_network_that_is_no_nearer_changes_nothing(missing):
+    assert uncovered_case(missing).truth is MET
+
+
+def test_one_hospital_near_enough_settles_it_whatever_is_missing():
+    assert uncovered_case(Position(131.01, 32.7), ms=LIMIT - 1).truth is NOT_MET
+
+
+def test_an_uncovered_record_of_the_same_site_is_no_other():
+    assert uncovered_case(Position(131.001, 32.7), site="a").truth is MET
 
 
 # --- sentences --------------------------------------------------------------------------------

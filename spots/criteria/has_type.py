@@ -27,6 +27,11 @@ class TypeSetting:
     reason: Bilingual
 
     @property
+    def heading(self) -> Text:
+        """The title as readers see it."""
+        return self.title.text
+
+    @property
     def needs_roads(self) -> bool:
         """Whether a road network is needed."""
         return False

@@ -26,7 +26,8 @@ from spots.criteria.travel_words import (
     short_of,
     turned_label,
 )
-from spots.criteria.words import TRAVEL_WORDS, UNREACHABLE_WORDS, fill
+from spots.criteria.uncovered import Uncovered, nearer_uncovered, not_proven
+from spots.criteria.words import THRESHOLD_WORDS, TRAVEL_WORDS, UNREACHABLE_WORDS, fill
 from spots.types import (
     Facility,
     FacilityType,
@@ -66,9 +67,23 @@ class NearestOtherTimeSetting:
         return ms_from_minutes(self.threshold_min)
 
     @property
+    def threshold(self) -> Text:
+        """The threshold with its comparison, in words."""
+        minutes = f"{self.threshold_min:g}"
+        if self.comparison == "at_least":
+            return Text(f"{minutes}分以上", f"{minutes} minutes or more")
+        return Text(f"{minutes}分超", f"more than {minutes} minutes")
+
+    @property
+    def heading(self) -> Text:
+        """The title, with the threshold that is really in use."""
+        return fill(self.title.text, self._threshold_words())
+
+    @property
     def sentences(self) -> tuple[tuple[str, Bilingual, frozenset[str]], ...]:
         """Sentences by key, each with the placeholders it may use."""
         return (
+            ("title", self.title, THRESHOLD_WORDS),
             ("reason", self.reason, TRAVEL_WORDS),
             ("reason_unreachable", self.reason_unreachable, UNREACHABLE_WORDS),
         )
@@ -121,14 +136,17 @@ class NearestOtherTimeSetting:
             self.list, frozenset()
         )
 
-    def _solve(
-        self, asked: Sequence[Facility], facts: Facts, roads: Roads, travel: TravelSetting
-    ) -> dict[str, NearestOther]:
-        others = [
+    def _others(self, facts: Facts, travel: TravelSetting) -> tuple[Facility, ...]:
+        return tuple(
             f
             for f in facts.facilities
             if self.counts(f, facts) and (travel.neighbours or not facts.is_neighbour(f))
-        ]
+        )
+
+    def _solve(
+        self, asked: Sequence[Facility], facts: Facts, roads: Roads, travel: TravelSetting
+    ) -> dict[str, NearestOther]:
+        others = self._others(facts, travel)
         direction = {
             TravelDirection.FROM_CANDIDATE: Direction.FROM_ORIGIN,
             TravelDirection.TO_CANDIDATE: Direction.TO_ORIGIN,
@@ -156,6 +174,22 @@ class NearestOtherTimeSetting:
             met = found.travel_ms > self.threshold_ms
         return Truth.MET if met else Truth.NOT_MET
 
+    def _proven(
+        self,
+        facility: Facility,
+        facts: Facts,
+        travel: TravelSetting,
+        found: NearestOther,
+        known: Mapping[str, Facility],
+    ) -> tuple[Truth, Uncovered | None]:
+        """Return the criterion's truth, and what the network misses where that leaves it open."""
+        truth = self.truth_of(found)
+        if facts.roads is None or (truth is Truth.NOT_MET and found.reachable):
+            return truth, None  # one hospital near enough settles it
+        other = known[found.destination_id] if found.destination_id else None
+        missing = nearer_uncovered(facility, other, self._others(facts, travel), facts.roads)
+        return (Truth.UNDETERMINED if missing else truth), missing
+
     def _outcome(
         self,
         number: int,
@@ -166,7 +200,7 @@ class NearestOtherTimeSetting:
         turned: Mapping[Assumption, NearestOther],
         known: Mapping[str, Facility],
     ) -> Outcome:
-        truth = self.truth_of(found)
+        truth, missing = self._proven(facility, facts, facts.travel, found, known)
         other = known[found.destination_id] if found.destination_id else None
         snap = facts.roads.snaps[facility.id] if facts.roads else None
         evidence = TravelEvidence(
@@ -180,17 +214,23 @@ class NearestOtherTimeSetting:
             route=found.route,
             ties=tuple(known[t].name for t in found.ties),
             variants=tuple(
-                self._variant(a, facts.travel, n, truth, known) for a, n in turned.items()
+                self._variant(a, facility, facts, n, truth, known) for a, n in turned.items()
             ),
         )
-        text = self._finding(facility, facts, evidence, truth)
+        if missing is not None:
+            text = not_proven(missing, evidence.nearest_name, evidence.travel_ms)
+        else:
+            text = self._finding(facility, facts, evidence, truth)
         beside = marks(facility, other, found.route)
         return Outcome(number, truth, Text(text.ja + beside.ja, text.en + beside.en), evidence)
+
+    def _threshold_words(self) -> dict[str, str | Text]:
+        return {"threshold": self.threshold, "threshold_min": f"{self.threshold_min:g}"}
 
     def _finding(
         self, facility: Facility, facts: Facts, evidence: TravelEvidence, truth: Truth
     ) -> Text:
-        words = facts.words(facility) | {"threshold_min": f"{self.threshold_min:g}"}
+        words = {**facts.words(facility), **self._threshold_words()}
         if evidence.travel_ms is None or evidence.nearest_name is None:
             if truth is Truth.MET:
                 return fill(self.reason_unreachable.text, words)
@@ -212,15 +252,17 @@ class NearestOtherTimeSetting:
     def _variant(
         self,
         assumption: Assumption,
-        travel: TravelSetting,
+        facility: Facility,
+        facts: Facts,
         found: NearestOther,
         truth: Truth,
         known: Mapping[str, Facility],
     ) -> Variant:
-        other = self.truth_of(found)
+        travel = turn_over(facts.travel, assumption)
+        other, _ = self._proven(facility, facts, travel, found, known)
         return Variant(
             name=assumption.value,
-            label=turned_label(travel, assumption),
+            label=turned_label(facts.travel, assumption),
             nearest_id=found.destination_id,
             nearest_name=known[found.destination_id].name if found.destination_id else None,
             travel_ms=found.travel_ms,

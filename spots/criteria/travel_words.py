@@ -21,7 +21,7 @@ _OTHER_TOWN_MARK = Text(
 
 def short_of(
     kind: FacilityType,
-    words: Mapping[str, str],
+    words: Mapping[str, str | Text],
     *,
     at_least: bool,
     travel_ms: int,
