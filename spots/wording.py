@@ -8,7 +8,7 @@ from networks import NetworkInfo
 from problems import Text
 from spots.criteria import NearestOtherTimeSetting, RuleSetting, TravelDirection
 from spots.labels import AREA_CLASS_LABELS
-from spots.policy import Cut, Policy
+from spots.policy import Cut, Policy, preset_document
 from spots.runfile import Job
 from spots.types import CriterionInfo, Settings
 
@@ -170,6 +170,26 @@ def _caveats(job: Job, network: NetworkInfo | None) -> Iterable[Text]:
         yield Text(
             "道路網は略図であり、所要時間は目安です",
             "The road network is schematic; times are rough",
+        )
+    yield from _borrowed_words(job)
+
+
+def _borrowed_words(job: Job) -> Iterable[Text]:
+    """Yield that a preset used for another prefecture still speaks of its own plan."""
+    choice = job.settings.policy
+    if choice.preset is None:
+        return
+    own = preset_document(choice.preset).data["policy"]["prefecture"]
+    head = choice.override.get("policy", {})
+    left = [key for key in ("title", "source") if key not in head]
+    if left and job.policy.policy.prefecture != own:
+        labels = {"title": "表題", "source": "根拠"}
+        ja, keys = "と".join(labels[k] for k in left), " and ".join(left)
+        yield Text(
+            f"ポリシーの{ja}はプリセット「{choice.preset}」の文のままです。自県の文を"
+            f"実行ファイルの [policy.override.policy] に書いてください({keys})",
+            f"The policy's {keys} are still the words of the preset {choice.preset}; "
+            "write your own under [policy.override.policy] of the run file",
         )
 
 

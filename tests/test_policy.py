@@ -98,6 +98,16 @@ def test_overrides_change_only_what_they_say(tmp_path: Path):
     assert found.policy == base.policy
 
 
+def test_no_sentence_states_another_threshold_than_the_policy(tmp_path: Path):
+    more = override(
+        tmp_path,
+        '[policy.override.criterion.3]\nthreshold_min = 25\ncomparison = "more_than"\n',
+    )
+    assert policy().criterion["3"].heading.ja == "他の二次救急病院まで30分以上の二次救急病院"
+    assert "25分超" in more.criterion["3"].heading.ja
+    assert "more than 25 minutes" in more.criterion["3"].heading.en
+
+
 def test_an_override_without_its_document_is_not_forgotten():
     assert policy({"circle": {"radius_m": 8700}}).circle.radius_m == 8700
 
@@ -217,7 +227,8 @@ def test_placeholders_of_exclusions_and_decisions_are_checked_too(tmp_path: Path
     [
         ("criterion.1.reason", "{name} {municipality} {area} {radius_km}"),
         ("criterion.3.reason", "{name} {nearest} {minutes} {threshold_min} {radius_km}"),
-        ("criterion.3.reason_unreachable", "{name} {threshold_min}"),
+        ("criterion.3.reason_unreachable", "{name} {threshold_min} {threshold}"),
+        ("criterion.3.title", "{threshold} {threshold_min}"),
     ],
 )
 def test_known_placeholders_are_accepted(tmp_path: Path, key: str, sentence: str):

@@ -140,7 +140,10 @@ def _exclusions(policy: Policy) -> Iterator[_Finding]:
                     f"都道府県 {policy.policy.prefecture} の市区町村ではありません",
                     f"is no municipality of prefecture {policy.policy.prefecture}",
                 ),
-                Text("コードを直してください", "mend the code"),
+                Text(
+                    "コードを直すか、除く所がなければ exclude_municipality = [] としてください",
+                    "mend the code, or write exclude_municipality = [] to exclude none",
+                ),
                 code,
             )
         if policy.scope.merge_wards and is_ward(code):
