@@ -187,7 +187,7 @@ def _borrowed_words(job: Job) -> Iterable[Text]:
         ja, keys = "と".join(labels[k] for k in left), " and ".join(left)
         yield Text(
             f"ポリシーの{ja}はプリセット「{choice.preset}」の文のままです。自県の文を"
-            f"実行ファイルの [policy.override.policy] に書いてください({keys})",
+            f"実行ファイルの [policy.override.policy] に書いてください({'・'.join(left)})",
             f"The policy's {keys} are still the words of the preset {choice.preset}; "
             "write your own under [policy.override.policy] of the run file",
         )

@@ -8,6 +8,7 @@ import click
 import pytest
 
 import cli
+from spots.policy import load_policy, preset_document
 from spots.runfile import read_run_file
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -20,7 +21,7 @@ def blocks(name: str, kind: str) -> list[str]:
 
 
 def test_the_run_file_shown_is_a_run_file(tmp_path):
-    (text,) = blocks("README.md", "toml")
+    text = blocks("README.md", "toml")[0]
     data = tomllib.loads(text)
     files = [item["file"] for item in data["facilities"]]
     files += [t["file"] for t in data.values() if isinstance(t, dict) and "file" in t]
@@ -32,6 +33,15 @@ def test_the_run_file_shown_is_a_run_file(tmp_path):
     assert job.lists == ("kokuji",)
     assert str(job.layers[0].as_of) == "2023-09-01"
     assert [c.value for c in job.policy.circle.cut] == ["prefecture"]
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_words_for_another_prefecture_fit_the_preset(name):
+    override = tomllib.loads(blocks(name, "toml")[-1])["policy"]["override"]
+    policy = load_policy(preset_document("kumamoto"), override)
+    assert policy.policy.prefecture == "44"
+    assert policy.policy.title.ja.startswith("大分県")
+    assert not policy.exclude_municipality
 
 
 @pytest.mark.parametrize("name", READMES)
