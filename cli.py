@@ -369,7 +369,7 @@ def network_info(
 
 def _refuse_file(path: Path, *, force: bool) -> None:
     """Refuse a target before the work is done, not after."""
-    if not path.absolute().parent.is_dir():
+    if not path.absolute().parent.exists():
         raise MissingFileError(file_missing(file=str(path.parent)))
     if path.exists() and not force:
         from spots.outputs import already_there
