@@ -31,7 +31,7 @@ from spots.drawing import draw_spots
 from spots.facilities import RawFacility, geocode, merge, place_facility, read_layer
 from spots.inputs import input_records
 from spots.policy import Policy
-from spots.runfile import Job, parse_as_of
+from spots.runfile import Job, parse_as_of, shown_name
 from spots.types import Facility, Layer, Place, RunResult
 from spots.wording import settings_in_words
 
@@ -202,7 +202,9 @@ def read_facilities(
         raise DataError(problems)
     if job.settings.towns is not None:
         towns = job.settings.towns
-        facilities, found = geocode(facilities, job.path(towns.file), regions, shown=towns.file)
+        facilities, found = geocode(
+            facilities, job.path(towns.file), regions, shown=shown_name(towns.file)
+        )
         problems.extend(found)
     return facilities, _lists(job, facilities), problems
 

@@ -63,3 +63,23 @@ def test_own_policy_and_profile_are_among_the_hashed_inputs(tmp_path):
     hashes = {r.file: r.sha256 for r in result.inputs}
     for file in ("ours.toml", "speeds.toml", "roads_links.csv", "municipalities.geojson"):
         assert hashes[file] == hashlib.sha256((folder / file).read_bytes()).hexdigest()
+
+
+def test_an_absolute_path_of_the_town_table_stays_out_of_the_outputs(tmp_path):
+    with sample_run_file() as path:
+        shutil.copytree(path.parent, tmp_path / "job")
+    towns = tmp_path / "towns.csv"
+    towns.write_text(
+        "pref,city,town,koaza,lat,lng\n熊本県,山都町,下市,,32.685,131.0\n", encoding="utf-8"
+    )
+    run = tmp_path / "job" / "run.toml"
+    with run.open("a", encoding="utf-8") as file:
+        file.write(f"\n[towns]\nfile = '{towns}'\n")
+    clinics = tmp_path / "job" / "remote_clinics.csv"
+    clinics.write_text(
+        "医療機関名,所在地\n甲診療所,熊本県上益城郡山都町無い町1\n", encoding="utf-8"
+    )
+    result = execute(read_run_file(run))
+    (missed,) = [p for p in result.problems if p.code == "town-not-found"]
+    assert "towns.csv" in missed.render()
+    assert all(str(tmp_path) not in p.render() for p in result.problems)
