@@ -28,7 +28,14 @@ from spots.coverage import lost_destinations
 from spots.criteria import Facts, Roads
 from spots.designation import covers, judge, manual_problems
 from spots.drawing import draw_spots
-from spots.facilities import RawFacility, geocode, merge, place_facility, read_layer
+from spots.facilities import (
+    RawFacility,
+    geocode,
+    merge,
+    place_facility,
+    read_layer,
+    unanswered,
+)
 from spots.inputs import input_records
 from spots.policy import Policy
 from spots.runfile import Job, parse_as_of, shown_name
@@ -205,7 +212,7 @@ def read_facilities(
         facilities, found = geocode(
             facilities, job.path(towns.file), regions, shown=shown_name(towns.file)
         )
-        problems.extend(found)
+        problems = [*unanswered(problems), *found]
     return facilities, _lists(job, facilities), problems
 
 

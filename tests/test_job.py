@@ -82,4 +82,5 @@ def test_an_absolute_path_of_the_town_table_stays_out_of_the_outputs(tmp_path):
     result = execute(read_run_file(run))
     (missed,) = [p for p in result.problems if p.code == "town-not-found"]
     assert "towns.csv" in missed.render()
+    assert "no-coordinates" not in {p.code for p in result.problems}
     assert all(str(tmp_path) not in p.render() for p in result.problems)

@@ -2,7 +2,7 @@
 
 from spots.facilities.checking import CheckReport, check_layers
 from spots.facilities.errors import FacilityListError, TownTableError
-from spots.facilities.geocoding import geocode
+from spots.facilities.geocoding import geocode, unanswered
 from spots.facilities.merging import merge
 from spots.facilities.model import (
     Gazetteer,
@@ -31,4 +31,5 @@ __all__ = [
     "place_facility",
     "read_layer",
     "read_layers",
+    "unanswered",
 ]

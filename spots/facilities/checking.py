@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from problems import Problem, Severity, SpotsError
-from spots.facilities.geocoding import TownResolver, geocode
+from spots.facilities.geocoding import TownResolver, geocode, unanswered
 from spots.facilities.merging import merge
 from spots.facilities.model import LayerSpec
 from spots.facilities.placing import DEFAULT_TOLERANCE_M, place_facility
@@ -80,7 +80,7 @@ def check_layers(
     if towns is not None:
         try:
             facilities, found = geocode(facilities, towns, regions)
-            problems += found
+            problems = [*unanswered(problems), *found]
         except SpotsError as fault:
             problems += fault.problems
     if regions is not None:

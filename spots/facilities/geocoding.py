@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -110,6 +110,14 @@ def geocode(
         problems.append(_found(facility, match) if match else _not_found(facility, label))
         placed.append(_at(facility, match.town, label) if match else facility)
     return tuple(placed), tuple(problems)
+
+
+def unanswered(problems: Iterable[Problem]) -> list[Problem]:
+    """Return `problems` less those that `geocode` answers, facility by facility.
+
+    Beside a town table, "no coordinates: name a town table" would send the reader in a circle.
+    """
+    return [p for p in problems if p.code != "no-coordinates"]
 
 
 def town_key(text: str) -> str:
