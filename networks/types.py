@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from shapely.geometry import LineString
 
+from networks.profile import FERRY
+
 
 class Direction(StrEnum):
     """Which way the drive goes."""
@@ -146,6 +148,11 @@ class Route:
     ferries: tuple[str, ...]
     road_names: tuple[str, ...]
     geometry: LineString
+
+    @property
+    def crossing_ms(self) -> int:
+        """Milliseconds on ferries under way, without the waiting."""
+        return sum(s.travel_ms for s in self.shares if s.road_class == FERRY)
 
 
 @dataclass(frozen=True, slots=True)

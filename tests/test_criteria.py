@@ -264,7 +264,7 @@ def test_a_ferry_is_off_by_default_and_waits_when_on():
     assert (turned.travel_ms, turned.truth, turned.changes) == (2_101_000, MET, False)
     on = judged(everyone, policy({"travel": {"ferries": True}}), network=network, doors=doors)["a"]
     assert (on.travel.travel_ms, on.travel.route.ferries) == (2_101_000, ("航路",))
-    assert "フェリー「航路」を利用、待ち時間15.0分を含む" in on.text.ja
+    assert "フェリー「航路」を利用、航海10.0分と待ち時間15.0分を含む" in on.text.ja
     assert variant(on, "ferries").label.ja == "フェリーを使わない場合"
     assert variant(on, "ferries").travel_ms is None
     short = policy({"travel": {"ferries": True, "ferry_wait_min": 0}})

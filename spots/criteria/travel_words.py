@@ -70,11 +70,13 @@ def marks(facility: Facility, other: Facility | None, route: Route | None) -> Te
     """Return what a reader must know beside a finding: ferries used, positions of a town block."""
     found: list[Text] = []
     if route is not None and route.ferries:
-        ferries, wait = "、".join(route.ferries), format_minutes(route.wait_ms)
+        crossing, wait = format_minutes(route.crossing_ms), format_minutes(route.wait_ms)
         found.append(
             Text(
-                f"(フェリー「{ferries}」を利用、待ち時間{wait}分を含む)",
-                f" (by ferry: {', '.join(route.ferries)}; {wait} minutes of waiting included)",
+                f"(フェリー「{'、'.join(route.ferries)}」を利用、"
+                f"航海{crossing}分と待ち時間{wait}分を含む)",
+                f" (by ferry: {', '.join(route.ferries)}; "
+                f"{crossing} minutes of crossing and {wait} of waiting included)",
             )
         )
     if _of_town(facility):

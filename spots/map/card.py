@@ -157,8 +157,11 @@ def _route(route: Route, lang: Lang) -> list[Row]:
             Row(Text("うち有料道路", "On toll roads").render(lang), words.kilometres(route.toll_m))
         )
     if route.ferries:
-        wait = words.duration(route.wait_ms, lang)
-        note = Text(f"（待ち時間 {wait} を含む）", f" (with {wait} of waiting)").render(lang)
+        crossing, wait = (words.duration(ms, lang) for ms in (route.crossing_ms, route.wait_ms))
+        note = Text(
+            f"（航海 {crossing} と待ち時間 {wait} を含む）",
+            f" ({crossing} of crossing and {wait} of waiting included)",
+        ).render(lang)
         rows.append(
             Row(Text("フェリー", "Ferries").render(lang), _join(route.ferries, lang) + note, "warn")
         )
