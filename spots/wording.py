@@ -165,12 +165,14 @@ def _rule(policy: Policy, rule: RuleSetting) -> Text:
 
 
 def _caveats(job: Job, network: NetworkInfo | None) -> Iterable[Text]:
-    yield from (c.text for c in job.settings.run.caveats)
-    if network is not None and network.schematic and not job.settings.run.caveats:
+    if network is not None and network.schematic:
         yield Text(
-            "道路網は略図であり、所要時間は目安です",
-            "The road network is schematic; times are rough",
+            "道路網は試用のための略図(幹線道路のみ)で、所要時間は目安です。実際の判定には "
+            "spots network build で作った道路網を指定してください",
+            "The road network is a schematic one of trunk roads, for trying the tool; replace it "
+            "with a real one made by `spots network build`",
         )
+    yield from (c.text for c in job.settings.run.caveats)
     yield from _borrowed_words(job)
 
 

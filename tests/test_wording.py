@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from spots.job import load_job_network
 from spots.runfile import read_run_file
 from spots.types import Settings
 from spots.wording import settings_in_words
@@ -58,3 +60,14 @@ def test_another_threshold_is_another_title(settings: Wording):
     )
     assert found.criteria[2].title.ja == "他の二次救急病院まで25分超の二次救急病院"
     assert "25分超" in {value.ja for _, value in found.lines}
+
+
+def test_a_schematic_network_says_so_whatever_other_caveats_there_are(tmp_path: Path):
+    shutil.copytree(SAMPLE, tmp_path / "job")
+    job = read_run_file(tmp_path / "job" / "run.toml")
+    assert job.settings.run.caveats
+    info = load_job_network(job).info()
+    said = [c.ja for c in settings_in_words(job, "熊本県", info).caveats]
+    assert sum("略図" in text for text in said) == 1
+    real = replace(info, schematic=False)
+    assert not any("略図" in c.ja for c in settings_in_words(job, "熊本県", real).caveats)
