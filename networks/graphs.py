@@ -20,6 +20,7 @@ from networks.errors import NetworkDataError
 from networks.geo import GEOGRAPHIC_EPSG
 from networks.graph_arcs import ArcReader, pair_arcs
 from networks.network import Origin, RoadNetwork
+from networks.osm_tags import ATTRIBUTION
 from networks.profile import SpeedProfile
 from problems import MissingFileError, Problem, Text, error, file_missing
 
@@ -85,7 +86,10 @@ def from_graph(
             rows.extend(reader.undirected(row, index, data))
     rows = pair_arcs(rows) if directed else rows
     reader.check()
-    origin = Origin(source, as_of, attribution, dropped=tuple(sorted(reader.dropped.items())))
+    # osmnx signs its graphs, and their data is OpenStreetMap's.
+    by_osmnx = str(graph.graph.get("created_with", "")).startswith("OSMnx")
+    credit = attribution or (ATTRIBUTION if by_osmnx else "")
+    origin = Origin(source, as_of, credit, dropped=tuple(sorted(reader.dropped.items())))
     table = table_of_rows(_node_ids(graph), lon, lat, rows)
     return build_network(table, profile, origin)
 

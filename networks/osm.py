@@ -16,12 +16,10 @@ import osmium
 from networks.build import build_network
 from networks.errors import NetworkDataError
 from networks.network import Origin, RoadNetwork
-from networks.osm_tags import Drivable, Dropped, UnknownClass, judge
+from networks.osm_tags import ATTRIBUTION, Drivable, Dropped, UnknownClass, judge
 from networks.profile import RoadClass, SpeedProfile
 from networks.ways import Places, Ways, edges_of_ways
 from problems import MissingFileError, Problem, Text, error, file_missing, warning
-
-ATTRIBUTION = "© OpenStreetMap contributors (ODbL)"
 
 
 @dataclass(slots=True)

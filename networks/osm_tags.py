@@ -22,6 +22,8 @@ from networks.profile import (
 
 Tags = Mapping[str, str]
 
+ATTRIBUTION = "© OpenStreetMap contributors (ODbL)"  # as openstreetmap.org/copyright asks
+
 CAR_CLASSES = frozenset(
     {
         *("motorway", "trunk", "primary", "secondary", "tertiary"),

@@ -17,8 +17,8 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from networks.errors import FetchError
 from networks.network import Origin, RoadNetwork
-from networks.osm import ATTRIBUTION, WayCollector, network_of_ways
-from networks.osm_tags import CAR_CLASSES
+from networks.osm import WayCollector, network_of_ways
+from networks.osm_tags import ATTRIBUTION, CAR_CLASSES
 from networks.profile import SpeedProfile
 from networks.ways import Places
 from problems import Problem, Text, error

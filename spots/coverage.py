@@ -1,18 +1,18 @@
 """What the road network does not cover: hospitals that count as "another" but cannot be reached.
 
 A hospital off the network never becomes anybody's nearest other, so a verdict could come out too
-remote. That is said for each one that is judged itself, and in one sentence for each list that
-only holds destinations: a list of a whole neighbouring prefecture mostly lies out of reach.
+remote. That is said for each one, or, where a list has many of them, in one sentence for the list:
+most of a neighbouring prefecture, or of a prefecture whose network is a town's, is out of reach.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from problems import Problem, Text, note, warning
 from spots.criteria import Facts, NearestOtherTimeSetting
 from spots.policy import Policy
-from spots.types import Facility, Role
+from spots.types import Facility
 
 CODE = "destination-off-network"
 _SHOWN = 5
@@ -35,17 +35,20 @@ def lost_destinations(policy: Policy, facts: Facts) -> tuple[Problem, ...]:
     Returns
     -------
     tuple of Problem
-        A warning for every one that is judged; a warning for every list of destinations that has
-        any, and a note for each of those.
+        A warning for each, or, of more than a handful in one list, a warning for the list and a
+        note for each.
     """
     lost = [f for f in facts.facilities if _counts(f, policy, facts) and not _tied(f, facts)]
-    judged = [f for f in lost if f.role is Role.CANDIDATE]
-    reached = [f for f in lost if f.role is Role.DESTINATION]
-    return (
-        *(_about(f, warning(CODE, _message(), _REMEDY)) for f in judged),
-        *_summaries(reached, facts),
-        *(_about(f, note(CODE, _message(), _REMEDY)) for f in reached),
-    )
+    found: list[Problem] = []
+    for file in dict.fromkeys(f.rows[0].file for f in lost):
+        here = [f for f in lost if f.rows[0].file == file]
+        if len(here) > _SHOWN:
+            every = sum(f.rows[0].file == file for f in facts.facilities)
+            found.append(_summary(file, here, every))
+            found.extend(_about(f, note(CODE, _message(), _REMEDY)) for f in here)
+        else:
+            found.extend(_about(f, warning(CODE, _message(), _REMEDY)) for f in here)
+    return tuple(found)
 
 
 def _counts(facility: Facility, policy: Policy, facts: Facts) -> bool:
@@ -79,22 +82,19 @@ def _about(facility: Facility, problem: Problem) -> Problem:
     )
 
 
-def _summaries(lost: Sequence[Facility], facts: Facts) -> Iterator[Problem]:
-    for file in dict.fromkeys(f.rows[0].file for f in lost):
-        names = [f.name for f in lost if f.rows[0].file == file]
-        every = sum(f.rows[0].file == file for f in facts.facilities)
-        listed = "、".join(names[:_SHOWN]) + ("…" if len(names) > _SHOWN else "")
-        yield warning(
-            CODE,
-            Text(
-                f"到達先{every}施設のうち{len(names)}施設は、位置がないか道路網から遠いため"
-                f"数えられません({listed})",
-                f"{len(names)} of {every} destinations have no position or lie off the network "
-                f"and are not counted ({listed})",
-            ),
-            Text(
-                "県境の近くの病院が含まれていないか確かめてください。一覧は run.json にあります",
-                "check that none of them is near the border; run.json names them all",
-            ),
-            file=file,
-        )
+def _summary(file: str, lost: Sequence[Facility], every: int) -> Problem:
+    names = [f.name for f in lost[:_SHOWN]]
+    return warning(
+        CODE,
+        Text(
+            f"{every}施設のうち{len(lost)}施設は、位置がないか道路網から遠いため、"
+            f"到達先として数えられません({'、'.join(names)}…)",
+            f"{len(lost)} of {every} facilities have no position or lie off the network and are "
+            f"not counted as destinations ({', '.join(names)}…)",
+        ),
+        Text(
+            "判定に関わる病院が含まれていないか確かめてください。一覧は run.json にあります",
+            "check that none of them bears on a verdict; run.json names them all",
+        ),
+        file=file,
+    )

@@ -188,3 +188,20 @@ def test_round_trips_through_osmnx(tmp_path):
     ox.save_graphml(part, tmp_path / "g.graphml")
     assert read_graphml(tmp_path / "g.graphml", profile).sha256 == small.sha256
     assert arcs(from_graph(ox.project_graph(part), profile)) == arcs(small)
+
+
+@pytest.mark.parametrize(
+    ("signature", "given", "expected"),
+    [
+        ("OSMnx 2.0.0", "", "© OpenStreetMap contributors (ODbL)"),
+        ("OSMnx 2.0.0", "市の道路台帳", "市の道路台帳"),
+        ("by hand", "", ""),
+    ],
+)
+def test_a_graph_of_osmnx_brings_its_attribution(signature, given, expected):
+    graph = nx.MultiDiGraph(crs="EPSG:4326", created_with=signature)
+    graph.add_node(1, x=131.0, y=32.7)
+    graph.add_node(2, x=131.01, y=32.7)
+    graph.add_edge(1, 2, highway="primary", length=940.0, oneway=True)
+    network = from_graph(graph, load_profile("everyday"), attribution=given)
+    assert network.info().attribution == expected

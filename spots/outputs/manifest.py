@@ -34,8 +34,8 @@ _CONVENTIONS: dict[str, Text] = {
         "minutes are rounded down; verdicts use whole milliseconds (travel_ms)",
     ),
     "margin": Text(
-        "margin_min は所要時間から基準を引いた差です(0以上で「以上」を満たします)",
-        "margin_min is travel time less the threshold (0 or more meets 'at least')",
+        "margin_min は所要時間から基準を引いた差です",
+        "margin_min is travel time less the threshold",
     ),
     "csv": Text(
         "facilities.csv は UTF-8(BOM付き)・CRLF です。表計算ソフトが数値・日付・数式と読み替える"

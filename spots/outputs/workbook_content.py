@@ -138,8 +138,8 @@ def _everything(result: RunResult, lang: Lang) -> SheetContent:
         title=Text("全施設の判定と根拠", "Every facility and its evidence").render(lang),
         notes=(
             Text(
-                "分は切り捨てで表示しています。基準との差が0以上で「以上」を満たします。",
-                "Minutes are rounded down. A margin of 0 or more meets 'at least'.",
+                "分は切り捨てで表示しています。基準との差は、所要時間から基準を引いたものです。",
+                "Minutes are rounded down. The margin is travel time less the threshold.",
             ).render(lang),
         ),
         columns=tuple(
