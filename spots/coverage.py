@@ -7,7 +7,7 @@ most of a neighbouring prefecture, or of a prefecture whose network is a town's,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from problems import Problem, Text, note, warning
 from spots.criteria import Facts, NearestOtherTimeSetting
@@ -16,6 +16,11 @@ from spots.types import Facility
 
 CODE = "destination-off-network"
 _SHOWN = 5
+_MESSAGE = Text(
+    "位置がないか道路網から遠いため、他の病院の到達先として数えられません",
+    "has no position or lies off the network, so it is not counted as another hospital's "
+    "destination",
+)
 _REMEDY = Text(
     "座標を補うか、この病院を覆う道路網を使ってください",
     "add coordinates, or use a network that covers it",
@@ -45,9 +50,9 @@ def lost_destinations(policy: Policy, facts: Facts) -> tuple[Problem, ...]:
         if len(here) > _SHOWN:
             every = sum(f.rows[0].file == file for f in facts.facilities)
             found.append(_summary(file, here, every))
-            found.extend(_about(f, note(CODE, _message(), _REMEDY)) for f in here)
+            found.extend(_about(f, note) for f in here)
         else:
-            found.extend(_about(f, warning(CODE, _message(), _REMEDY)) for f in here)
+            found.extend(_about(f, warning) for f in here)
     return tuple(found)
 
 
@@ -57,29 +62,13 @@ def _counts(facility: Facility, policy: Policy, facts: Facts) -> bool:
 
 
 def _tied(facility: Facility, facts: Facts) -> bool:
-    result = facts.roads.snaps.get(facility.id) if facts.roads else None
-    return facts.roads is None or (result is not None and result.snap is not None)
+    return facts.roads is None or facts.roads.snap_of(facility) is not None
 
 
-def _message() -> Text:
-    return Text(
-        "位置がないか道路網から遠いため、他の病院の到達先として数えられません",
-        "has no position or lies off the network, so it is not counted as another hospital's "
-        "destination",
-    )
-
-
-def _about(facility: Facility, problem: Problem) -> Problem:
+def _about(facility: Facility, report: Callable[..., Problem]) -> Problem:
+    """Return the problem of one hospital, as `warning` or `note`."""
     row = facility.rows[0]
-    return Problem(
-        problem.code,
-        problem.severity,
-        problem.message,
-        problem.remedy,
-        file=row.file,
-        row=row.row,
-        value=facility.name,
-    )
+    return report(CODE, _MESSAGE, _REMEDY, file=row.file, row=row.row, value=facility.name)
 
 
 def _summary(file: str, lost: Sequence[Facility], every: int) -> Problem:

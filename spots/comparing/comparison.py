@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from shapely.geometry import MultiPolygon
 
 from boundaries import ellipsoidal_km2
-from boundaries.geometry import GEOD, polygons
+from boundaries.geometry import polygons
 from problems import Text, UsageError, error
 from spots.comparing.differences import (
     input_changes,
@@ -18,6 +18,7 @@ from spots.comparing.differences import (
 )
 from spots.comparing.matching import Pair, match, match_notes, municipality_of
 from spots.comparing.model import Aspect, Cause, ChangeKind, Comparison, FacilityChange
+from spots.distance import distance_m
 from spots.types import RunResult, TravelEvidence, Verdict
 
 # Tables print 0.1 min; smaller steps come from rounding of lengths and say nothing.
@@ -182,8 +183,7 @@ def _moved(old: Verdict, new: Verdict) -> bool:
     before, after = old.facility.position, new.facility.position
     if before is None or after is None:
         return before is not after
-    metres = GEOD.inv(before.lon, before.lat, after.lon, after.lat)[2]
-    return metres > _MOVED_M or before.accuracy is not after.accuracy
+    return distance_m(before, after) > _MOVED_M or before.accuracy is not after.accuracy
 
 
 def _causes(

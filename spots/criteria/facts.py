@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from networks import RoadNetwork
-from networks.types import SnapResult
+from networks.types import Snap, SnapResult
 from spots.criteria.travel import TravelSetting
 from spots.types import Facility, Place, Role
 
@@ -25,6 +25,11 @@ class Roads:
 
     network: RoadNetwork
     snaps: Mapping[str, SnapResult]
+
+    def snap_of(self, facility: Facility) -> Snap | None:
+        """Return where `facility` is tied to the network; None without a position, or too far."""
+        result = self.snaps.get(facility.id)
+        return result.snap if result is not None else None
 
 
 @dataclass(frozen=True, slots=True)

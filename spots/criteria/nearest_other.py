@@ -41,6 +41,14 @@ from spots.units import format_minutes, ms_from_minutes
 
 
 @dataclass(frozen=True, slots=True)
+class _Solved:
+    """One solve: the nearest other by origin, and what counts but is off the network."""
+
+    found: Mapping[str, NearestOther]
+    missing: tuple[Facility, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NearestOtherTimeSetting:
     """Criterion: of `type` and on `list`, and the nearest other is `threshold_min` or more away."""
 
@@ -112,13 +120,13 @@ class NearestOtherTimeSetting:
             if not self.counts(f, facts):
                 no = not_listed(self.type, self.list, f)
                 outcomes[f.id] = Outcome(number, Truth.NOT_MET, no)
-            elif f.id in solved:
+            elif f.id in solved.found:
                 outcomes[f.id] = self._outcome(
                     number,
                     f,
                     facts,
-                    found=solved[f.id],
-                    turned={a: t[f.id] for a, t in turned.items()},
+                    solved=solved,
+                    turned=turned,
                     known=known,
                 )
             else:
@@ -136,17 +144,14 @@ class NearestOtherTimeSetting:
             self.list, frozenset()
         )
 
-    def _others(self, facts: Facts, travel: TravelSetting) -> tuple[Facility, ...]:
-        return tuple(
+    def _solve(
+        self, asked: Sequence[Facility], facts: Facts, roads: Roads, travel: TravelSetting
+    ) -> _Solved:
+        others = [
             f
             for f in facts.facilities
             if self.counts(f, facts) and (travel.neighbours or not facts.is_neighbour(f))
-        )
-
-    def _solve(
-        self, asked: Sequence[Facility], facts: Facts, roads: Roads, travel: TravelSetting
-    ) -> dict[str, NearestOther]:
-        others = self._others(facts, travel)
+        ]
         direction = {
             TravelDirection.FROM_CANDIDATE: Direction.FROM_ORIGIN,
             TravelDirection.TO_CANDIDATE: Direction.TO_ORIGIN,
@@ -162,7 +167,8 @@ class NearestOtherTimeSetting:
                 ferry_wait_ms=ms_from_minutes(travel.ferry_wait_min),
             ),
         )
-        return {n.origin_id: n for n in found}
+        missing = tuple(f for f in others if roads.snap_of(f) is None)
+        return _Solved({n.origin_id: n for n in found}, missing)
 
     def truth_of(self, found: NearestOther) -> Truth:
         """Compare unrounded milliseconds with the threshold."""
@@ -177,17 +183,16 @@ class NearestOtherTimeSetting:
     def _proven(
         self,
         facility: Facility,
-        facts: Facts,
-        travel: TravelSetting,
-        found: NearestOther,
+        solved: _Solved,
         known: Mapping[str, Facility],
     ) -> tuple[Truth, Uncovered | None]:
         """Return the criterion's truth, and what the network misses where that leaves it open."""
+        found = solved.found[facility.id]
         truth = self.truth_of(found)
-        if facts.roads is None or (truth is Truth.NOT_MET and found.reachable):
+        if truth is Truth.NOT_MET and found.reachable:
             return truth, None  # one hospital near enough settles it
         other = known[found.destination_id] if found.destination_id else None
-        missing = nearer_uncovered(facility, other, self._others(facts, travel), facts.roads)
+        missing = nearer_uncovered(facility, other, solved.missing)
         return (Truth.UNDETERMINED if missing else truth), missing
 
     def _outcome(
@@ -196,11 +201,12 @@ class NearestOtherTimeSetting:
         facility: Facility,
         facts: Facts,
         *,
-        found: NearestOther,
-        turned: Mapping[Assumption, NearestOther],
+        solved: _Solved,
+        turned: Mapping[Assumption, _Solved],
         known: Mapping[str, Facility],
     ) -> Outcome:
-        truth, missing = self._proven(facility, facts, facts.travel, found, known)
+        found = solved.found[facility.id]
+        truth, missing = self._proven(facility, solved, known)
         other = known[found.destination_id] if found.destination_id else None
         snap = facts.roads.snaps[facility.id] if facts.roads else None
         evidence = TravelEvidence(
@@ -214,7 +220,7 @@ class NearestOtherTimeSetting:
             route=found.route,
             ties=tuple(known[t].name for t in found.ties),
             variants=tuple(
-                self._variant(a, facility, facts, n, truth, known) for a, n in turned.items()
+                self._variant(a, facility, facts, s, truth, known) for a, s in turned.items()
             ),
         )
         if missing is not None:
@@ -254,12 +260,12 @@ class NearestOtherTimeSetting:
         assumption: Assumption,
         facility: Facility,
         facts: Facts,
-        found: NearestOther,
+        solved: _Solved,
         truth: Truth,
         known: Mapping[str, Facility],
     ) -> Variant:
-        travel = turn_over(facts.travel, assumption)
-        other, _ = self._proven(facility, facts, travel, found, known)
+        found = solved.found[facility.id]
+        other, _ = self._proven(facility, solved, known)
         return Variant(
             name=assumption.value,
             label=turned_label(facts.travel, assumption),
@@ -300,7 +306,7 @@ def _bears_on(assumption: Assumption, roads: Roads) -> bool:
 
 def _terminals(facilities: Sequence[Facility], roads: Roads) -> tuple[Terminal, ...]:
     """Return terminals for those that are tied to the network, sorted by id."""
-    tied = [(f, roads.snaps[f.id].snap) for f in facilities if f.id in roads.snaps]
+    tied = [(f, roads.snap_of(f)) for f in facilities]
     terminals = [Terminal(f.id, f.site, snap) for f, snap in tied if snap is not None]
     return tuple(sorted(terminals, key=lambda t: t.id))
 

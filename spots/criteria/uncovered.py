@@ -10,14 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pyproj import Geod
-
 from problems import Text
-from spots.criteria.facts import Roads
-from spots.types import Facility, Position
+from spots.distance import distance_m
+from spots.types import Facility
 from spots.units import format_minutes
-
-_GEOD = Geod(ellps="GRS80")  # JGD2011
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +33,7 @@ class Uncovered:
 
 
 def nearer_uncovered(
-    facility: Facility, found: Facility | None, others: Iterable[Facility], roads: Roads
+    facility: Facility, found: Facility | None, missing: Iterable[Facility]
 ) -> Uncovered | None:
     """Return the nearest facility that the network misses, when it is nearer than the one found.
 
@@ -47,10 +43,9 @@ def nearer_uncovered(
         The candidate; it has a position.
     found : Facility or None
         The nearest other by road; None when no other can be reached.
-    others : iterable of Facility
-        Everything that counts as another; the candidate and its own site are passed over.
-    roads : Roads
-        Tells which of them are tied to the network.
+    missing : iterable of Facility
+        What counts as another but is not tied to the network; the candidate's own site is passed
+        over.
 
     Returns
     -------
@@ -61,13 +56,13 @@ def nearer_uncovered(
     here = facility.position
     if here is None:
         return None
-    limit = _metres(here, found.position) if found and found.position else float("inf")
-    missing = [
-        Uncovered(other.name, _metres(here, other.position))
-        for other in others
-        if other.site != facility.site and other.position is not None and not _tied(other, roads)
+    limit = distance_m(here, found.position) if found and found.position else float("inf")
+    apart = [
+        Uncovered(other.name, distance_m(here, other.position))
+        for other in missing
+        if other.site != facility.site and other.position is not None
     ]
-    nearest = min(missing, key=lambda m: (m.distance_m, m.name), default=None)
+    nearest = min(apart, key=lambda m: (m.distance_m, m.name), default=None)
     return nearest if nearest is not None and nearest.distance_m < limit else None
 
 
@@ -84,13 +79,3 @@ def not_proven(missing: Uncovered, nearest_name: str | None, travel_ms: int | No
         f"a nearer one, {missing.name} ({km} km in a straight line), is not on the road network "
         f"({en})",
     )
-
-
-def _tied(facility: Facility, roads: Roads) -> bool:
-    result = roads.snaps.get(facility.id)
-    return result is not None and result.snap is not None
-
-
-def _metres(a: Position, b: Position) -> float:
-    metres: float = _GEOD.inv(a.lon, a.lat, b.lon, b.lat)[2]
-    return metres

@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pyproj import Geod
-
 from boundaries.codes import split_county, split_prefecture
 from boundaries.types import Municipality
 from problems import Problem, Text, warning
+from spots.distance import distance_m
 from spots.facilities.codes import city_of
 from spots.facilities.model import MunicipalityResolver, RawFacility
 from spots.facilities.words import compact, distinctive, name_key, plain_hyphens
-from spots.types import Position
 
 # Public sources place one hospital 13 m apart in the median and within 82 m for nine in ten; above
 # this a person should look.
@@ -131,12 +129,6 @@ def _disagree(raw: RawFacility, declared: str, by_address: str) -> Problem:
         row=raw.row.row,
         value=raw.address,
     )
-
-
-def distance_m(a: Position, b: Position) -> float:
-    """Return geodesic metres (GRS 80) between two positions."""
-    metres: float = Geod(ellps="GRS80").inv(a.lon, a.lat, b.lon, b.lat)[2]
-    return metres
 
 
 def gap_m(a: Keyed, b: Keyed) -> float | None:

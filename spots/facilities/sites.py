@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from problems import Problem, Text, note, one_line, warning
-from spots.facilities.matching import distance_m
+from spots.distance import distance_m
 from spots.types import Accuracy, Facility, Position
 
 ONE_POINT_M = 1.0

@@ -13,6 +13,7 @@ from datetime import date
 
 from shapely.geometry.base import BaseGeometry
 
+from boundaries import ellipsoidal_km2
 from networks.types import Route
 from problems import Lang
 from spots.outputs import geometry as rfc
@@ -48,7 +49,7 @@ def dissolved_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:  # noqa: 
             "facility_ids": [s.facility_id for s in inside],
             "names": [s.name for s in inside],
             "criteria": sorted({c for s in inside for c in s.criteria}),
-            "area_km2": round(rfc.area_km2(piece), 6),
+            "area_km2": round(ellipsoidal_km2(piece), 6),
         }
         features.append(Feature(str(number), properties, rfc.area(piece)))
     return _collection(result, features)

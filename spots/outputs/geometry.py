@@ -7,7 +7,6 @@ so longitude and latitude are written as they are; no transformation is applied.
 from __future__ import annotations
 
 import shapely
-from pyproj import Geod
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
@@ -18,13 +17,6 @@ GeoJsonGeometry = dict[str, str | Coordinates]
 
 DECIMALS = 7  # 1e-7 degrees is about a centimetre
 _GRID = 1e-7
-_GRS80 = Geod(ellps="GRS80")
-
-
-def area_km2(geometry: BaseGeometry) -> float:
-    """Return the area of polygons in degrees on the ellipsoid GRS 80, square kilometres."""
-    parts = polygons(geometry)
-    return float(sum(_GRS80.geometry_area_perimeter(orient(part))[0] for part in parts)) / 1e6
 
 
 def polygons(geometry: BaseGeometry) -> tuple[Polygon, ...]:

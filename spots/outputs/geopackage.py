@@ -13,11 +13,12 @@ import pyogrio
 from shapely.geometry import MultiPolygon, Point
 from shapely.geometry.base import BaseGeometry
 
+from boundaries import ellipsoidal_km2
 from problems import Lang
 from spots.labels import removed
 from spots.outputs.columns import Kind, Value, facility_columns, list_text, plain
 from spots.outputs.geojson import iso
-from spots.outputs.geometry import area_km2, polygons
+from spots.outputs.geometry import polygons
 from spots.outputs.qgis_styles import LayerStyle, layer_styles
 from spots.types import RunResult, Spot
 from spots.units import shown_minutes
@@ -156,7 +157,7 @@ def _dissolved(result: RunResult) -> gpd.GeoDataFrame:
     pieces = polygons(result.dissolved)
     columns: list[tuple[str, str, Sequence[object]]] = [
         ("piece", "int64", range(1, len(pieces) + 1)),
-        ("area_km2", "float64", [round(area_km2(piece), 6) for piece in pieces]),
+        ("area_km2", "float64", [round(ellipsoidal_km2(piece), 6) for piece in pieces]),
     ]
     return _frame(columns, pieces)
 
