@@ -13,6 +13,10 @@ class NetworkFormatError(NetworkDataError):
     """A saved network file is damaged, or from another version of the format."""
 
 
+class NetworkFileError(SpotsError, PermissionError):
+    """A network file cannot be written: no permission, or (Windows) somebody has it open."""
+
+
 class ProfileError(UsageError):
     """A speed profile is wrong or incomplete."""
 

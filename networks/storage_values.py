@@ -1,0 +1,126 @@
+"""The values beside the arrays as JSON and back, and which is which, both read off annotations.
+
+So that a new column, a new fact about the origin or a new setting of a profile needs no code here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import types
+import typing
+from collections.abc import Iterator, Mapping
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Plain = typing.Any  # what `json` reads and writes
+
+
+@functools.cache
+def hints_of(kind: typing.Any) -> Mapping[str, object]:
+    """Return the annotations of a dataclass's fields, resolved."""
+    resolved = typing.get_type_hints(kind)
+    return {field.name: resolved[field.name] for field in dataclasses.fields(kind)}
+
+
+def holds_arrays(hint: object) -> bool:
+    """Return whether an annotation is an array, or a dataclass with arrays somewhere in it."""
+    origin = typing.get_origin(hint)
+    if origin in (typing.Union, types.UnionType):
+        return any(holds_arrays(each) for each in typing.get_args(hint))
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+        return any(holds_arrays(each) for each in hints_of(hint).values())
+    return origin is np.ndarray
+
+
+def columns_of(value: typing.Any, prefix: str = "") -> Iterator[tuple[str, NDArray[np.generic]]]:
+    """Yield every array of a dataclass by its dotted name; one that is None is left out."""
+    for name, hint in hints_of(type(value)).items():
+        part = getattr(value, name)
+        if part is None or not holds_arrays(hint):
+            continue
+        if isinstance(part, np.ndarray):
+            yield f"{prefix}{name}", part
+        else:
+            yield from columns_of(part, f"{prefix}{name}.")
+
+
+def plain_of(value: typing.Any) -> dict[str, object]:
+    """Return the fields of a dataclass that hold no arrays; `asdict` makes them JSON-able."""
+    hints = hints_of(type(value))
+    return {name: getattr(value, name) for name, hint in hints.items() if not holds_arrays(hint)}
+
+
+def arrays_to(
+    kind: type, columns: Mapping[str, NDArray[np.generic]], prefix: str = ""
+) -> dict[str, typing.Any]:
+    """Return the arguments of `kind` that hold arrays, from columns by dotted name.
+
+    Raises
+    ------
+    KeyError
+        A column that has no default is not there.
+    TypeError
+        A column holds other numbers than annotated.
+    """
+    defaults = {f.name for f in dataclasses.fields(kind) if f.default is not dataclasses.MISSING}
+    arguments: dict[str, typing.Any] = {}
+    for name, hint in hints_of(kind).items():
+        if not holds_arrays(hint):
+            continue
+        if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+            arguments[name] = hint(**arrays_to(hint, columns, f"{prefix}{name}."))
+        elif f"{prefix}{name}" in columns or name not in defaults:
+            arguments[name] = _checked(columns[f"{prefix}{name}"], hint, f"{prefix}{name}")
+    return arguments
+
+
+def _checked(column: NDArray[np.generic], hint: object, name: str) -> NDArray[np.generic]:
+    """Return a column if its numbers are of the annotated type; one that names none takes any."""
+    inner = typing.get_args(hint)
+    if typing.get_origin(hint) is not np.ndarray:  # an optional column
+        inner = next(typing.get_args(each) for each in inner if holds_arrays(each))
+    (wanted,) = typing.get_args(inner[1])
+    if wanted is not np.generic and column.dtype != np.dtype(wanted):
+        raise TypeError(f"{name}: {column.dtype}")
+    return column
+
+
+def value_of(data: Plain, kind: object) -> typing.Any:  # noqa: PLR0911 - one for each kind
+    """Return the value of annotation `kind` that was written as JSON.
+
+    Raises
+    ------
+    TypeError, ValueError, LookupError, AttributeError
+        The data do not fit.
+    """
+    origin, args = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (typing.Union, types.UnionType):
+        rest = [each for each in args if each is not types.NoneType]
+        return None if data is None else value_of(data, rest[0])
+    if origin is tuple:
+        return _sequence(data, args)
+    if origin is not None and issubclass(origin, Mapping):
+        return {key: value_of(item, args[1]) for key, item in data.items()}
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
+        hints = hints_of(kind)
+        return kind(**{name: value_of(item, hints[name]) for name, item in data.items()})
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind(data)
+    if kind is float and type(data) is int:
+        return float(data)
+    if not isinstance(kind, type) or not isinstance(data, kind):
+        raise TypeError(f"{data!r} is no {kind}")
+    return data
+
+
+def _sequence(data: Plain, args: tuple[object, ...]) -> tuple[typing.Any, ...]:
+    if not isinstance(data, list):
+        raise TypeError(f"{data!r} is no list")
+    if args[-1] is not Ellipsis:
+        return tuple(value_of(item, arg) for item, arg in zip(data, args, strict=True))
+    if args[0] is str and all(type(item) is str for item in data):  # hundreds of thousands of names
+        return tuple(data)
+    return tuple(value_of(item, args[0]) for item in data)
