@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
@@ -19,13 +20,17 @@ class NetworkKind(StrEnum):
     GRAPHML = "graphml"
     LINKS = "links"
     SAVED = "saved"
+    N13 = "n13"  # 国土数値情報 道路データ
 
+
+Progress = Callable[[Text], None]
 
 _SUFFIXES = {
     **dict.fromkeys((".pbf", ".osm", ".xml", ".osm.gz", ".osm.bz2"), NetworkKind.OSM),
     ".graphml": NetworkKind.GRAPHML,
     **dict.fromkeys((".csv", ".tsv", ".txt"), NetworkKind.LINKS),
     ".spotsnet": NetworkKind.SAVED,
+    **dict.fromkeys((".zip", ".shp", ".geojson", ".gpkg"), NetworkKind.N13),
 }
 
 
@@ -38,15 +43,19 @@ def load_network(
     schematic: bool = False,
     as_of: str = "",
     attribution: str = "",
+    progress: Progress | None = None,
 ) -> RoadNetwork:
     """Return the network in a file of any kind.
+
+    Nothing is kept and nothing looked up; see `networks.cache.load_cached`.
 
     Parameters
     ----------
     path : str or Path
-        OSM extract, GraphML, link table, or a network saved before.
+        OSM extract, GraphML, N13 (zip, Shapefile, GeoJSON, GeoPackage or a folder of these),
+        link table, or a network saved before.
     kind : str
-        ``auto`` (by suffix), ``osm``, ``graphml``, ``links`` or ``saved``.
+        A `NetworkKind`; ``auto`` goes by the name.
     profile : SpeedProfile, optional
         Speeds, needed for everything but saved networks, which keep the ones they were built
         with; another one given with those is an error.
@@ -54,6 +63,8 @@ def load_network(
         Node table, needed for link tables.
     schematic, as_of, attribution : bool, str, str
         Passed on for link tables.
+    progress : callable, optional
+        Told what is being read, where a reader takes long.
 
     Returns
     -------
@@ -67,47 +78,75 @@ def load_network(
     NetworkDataError, NetworkFormatError, MissingFileError
         As the readers.
     """
-    chosen = _kind(Path(path), kind)
+    chosen = network_kind(path, kind)
     if not Path(path).exists():
         raise MissingFileError(file_missing(file=Path(path).name))
     if chosen is NetworkKind.SAVED:
-        from networks.storage import open_network  # noqa: PLC0415 (readers are heavy)
-
-        network = open_network(path)
-        if profile is not None and network.profile != profile:
-            raise SearchError(_other_profile(Path(path).name, network.profile, profile))
-        return network
+        return _saved(path, profile)
     if profile is None:
         raise SearchError(
             _problem("profile-needed", path, "速度表が必要です", "a speed profile is needed")
         )
-    if chosen is NetworkKind.OSM:
-        from networks.osm import read_osm  # noqa: PLC0415
-
-        return read_osm(path, profile)
-    if chosen is NetworkKind.GRAPHML:
-        from networks.graphs import read_graphml  # noqa: PLC0415
-
-        return read_graphml(path, profile)
+    if chosen is not NetworkKind.LINKS:
+        return _read(Path(path), chosen, profile, progress)
     if nodes is None:
         raise SearchError(
             _problem("nodes-needed", path, "地点表（nodes）が必要です", "a node table is needed")
         )
-    from networks.link_table import read_link_table  # noqa: PLC0415
+    from networks.link_table import read_link_table  # noqa: PLC0415 (readers are heavy)
 
     return read_link_table(
         path, nodes, profile, schematic=schematic, as_of=as_of, attribution=attribution
     )
 
 
-def _kind(path: Path, kind: str) -> NetworkKind:
+def _saved(path: str | Path, profile: SpeedProfile | None) -> RoadNetwork:
+    from networks.storage import open_network  # noqa: PLC0415
+
+    network = open_network(path)
+    if profile is not None and network.profile != profile:
+        raise SearchError(_other_profile(Path(path).name, network.profile, profile))
+    return network
+
+
+def _read(
+    path: Path, kind: NetworkKind, profile: SpeedProfile, progress: Progress | None
+) -> RoadNetwork:
+    if kind is NetworkKind.OSM:
+        from networks.osm import read_osm  # noqa: PLC0415
+
+        return read_osm(path, profile)
+    if kind is NetworkKind.GRAPHML:
+        from networks.graphs import read_graphml  # noqa: PLC0415
+
+        return read_graphml(path, profile)
+    from networks.n13 import read_n13  # noqa: PLC0415
+
+    return read_n13(path, profile, progress=progress)
+
+
+def network_kind(path: str | Path, kind: str = NetworkKind.AUTO) -> NetworkKind:
+    """Return the kind of network that `path` holds: as asked for, else by its name.
+
+    Raises
+    ------
+    SearchError
+        There is no such kind, or the name tells nothing.
+
+    Examples
+    --------
+    >>> network_kind("kyushu-latest.osm.pbf").value, network_kind("N13-24_43.zip").value
+    ('osm', 'n13')
+    """
     if kind not in set(NetworkKind):
         raise SearchError(
             _problem("network-kind", kind, "知らない種類です", "no such kind of network")
         )
     if kind != NetworkKind.AUTO:
         return NetworkKind(kind)
-    name = path.name.lower()
+    if Path(path).is_dir():
+        return NetworkKind.N13  # its meshes come as one file each
+    name = Path(path).name.lower()
     for suffix, found in _SUFFIXES.items():
         if name.endswith(suffix):
             return found
@@ -131,6 +170,6 @@ def _other_profile(file: str, stored: SpeedProfile, asked: SpeedProfile) -> Prob
 
 
 def _problem(code: str, file: str | Path, ja: str, en: str) -> Problem:
-    known = ".osm.pbf, .osm, .graphml, .csv, .spotsnet"
+    known = ".osm.pbf, .osm, .graphml, .csv, .spotsnet, N13 .zip/.shp/.geojson"
     remedy = Text(f"設定を確かめてください（{known}）", f"check the settings ({known}).")
     return error(code, Text(ja, en), remedy, file=Path(file).name)

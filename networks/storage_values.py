@@ -37,7 +37,8 @@ def holds_arrays(hint: object) -> bool:
 
 def columns_of(value: typing.Any, prefix: str = "") -> Iterator[tuple[str, NDArray[np.generic]]]:
     """Yield every array of a dataclass by its dotted name; one that is None is left out."""
-    for name, hint in hints_of(type(value)).items():
+    kind: typing.Any = type(value)
+    for name, hint in hints_of(kind).items():
         part = getattr(value, name)
         if part is None or not holds_arrays(hint):
             continue
@@ -49,7 +50,8 @@ def columns_of(value: typing.Any, prefix: str = "") -> Iterator[tuple[str, NDArr
 
 def plain_of(value: typing.Any) -> dict[str, object]:
     """Return the fields of a dataclass that hold no arrays; `asdict` makes them JSON-able."""
-    hints = hints_of(type(value))
+    kind: typing.Any = type(value)
+    hints = hints_of(kind)
     return {name: getattr(value, name) for name, hint in hints.items() if not holds_arrays(hint)}
 
 
