@@ -42,11 +42,11 @@ from synthetic_roads import Canvas, Grid, axis_ranks, draw_links, draw_spurs, dr
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-PER_SETTLEMENT = 205  # road nodes, with its share of everything between towns
+PER_SETTLEMENT = 172  # road nodes, with its share of everything between towns
 SOUTH_WEST = (129.6, 31.05)  # degrees: where Kyushu begins
 METRES = 111_200.0  # in a degree of latitude, on a sphere: this is no survey
-DRIVE_NODES, LANE_NODES = 3.6, 21.5  # that one side road takes, on average
-DRIVES = 0.62  # share of the nodes left over that goes to drives in towns
+DRIVE_NODES, LANE_NODES = 2.6, 21.0  # that one side road takes, on average
+DRIVES = 0.45  # share of the nodes left over that goes to drives in towns
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def make(nodes: int, *, seed: int = 1, hospitals: int = 100) -> Prefecture:
     more = draw_spurs(canvas, lanes, _lanes(left, 0.3), "lane", joins=True)
     pool = np.concatenate([streets, roads[::3], lanes, more[::2]])
     drives = round(max(0, nodes - canvas.nodes) / DRIVE_NODES)
-    drive = draw_spurs(canvas, pool, drives, "drive", joins=False)
+    drive = draw_spurs(canvas, pool, drives, "drive", joins=True)
     mark_nodes(canvas, towns, grid, rank, drive)
     via = choose_restricted(canvas, towns, grid)
     canvas.cuts.append(via)

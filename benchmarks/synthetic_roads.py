@@ -154,7 +154,7 @@ def _draw_streets(
     built = on_axis | (rng.uniform(size=len(here)) < STREETS)
     use = follows & built & grid.kept[here] & grid.kept[there]
     here, there, on_axis = here[use], there[use], on_axis[use]
-    shapes = rng.choice(5, len(here), p=[0.22, 0.3, 0.22, 0.16, 0.1])
+    shapes = rng.choice(6, len(here), p=[0.16, 0.26, 0.22, 0.16, 0.12, 0.08])
     first = _bend(canvas, x, y, here, there, shapes, grid.town[here])
     starts = np.ones(len(here), np.bool_)
     starts[1:] = (here[1:] != there[:-1]) | (
