@@ -7,7 +7,7 @@ where the loop is needed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from numba import njit
 
@@ -26,5 +26,4 @@ def kernel(function: _Function) -> _Function:
         compiled = njit(cache=True, nogil=True)(function)
     except RuntimeError:  # numba: no folder for the cache can be written
         compiled = njit(nogil=True)(function)
-    answer: _Function = compiled
-    return answer
+    return cast(_Function, compiled)

@@ -1,0 +1,362 @@
+"""The inner shape of an OSM PBF file: what a block of ways, relations or nodes holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import IntFlag
+
+import numpy as np
+from numpy.typing import NDArray
+
+from networks import pbf_kernels as kernels
+from networks.pbf_blobs import BROKEN, PbfError, fields, numbers, signed, unpack, whole
+
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+# Fields of the messages: field << 3 | wire type.
+_STRINGS, _GROUP = 1 << 3 | 2, 2 << 3 | 2
+_GRANULARITY, _LAT_OFFSET, _LON_OFFSET = 17 << 3, 19 << 3, 20 << 3
+_STRING = 1 << 3 | 2
+_NODE, _DENSE, _WAY, _RELATION = 1 << 3 | 2, 2 << 3 | 2, 3 << 3 | 2, 4 << 3 | 2
+_DENSE_ID, _DENSE_LAT, _DENSE_LON, _DENSE_TAGS = 1 << 3 | 2, 8 << 3 | 2, 9 << 3 | 2, 10 << 3 | 2
+_ROLES, _MEMBERS, _TYPES = 8 << 3 | 2, 9 << 3 | 2, 10 << 3 | 2
+_NANO = 1e9
+_MEMBER_TYPES = "nwr"
+
+
+class Content(IntFlag):
+    """Kinds of object that a block holds."""
+
+    NOTHING = 0
+    NODES = 1
+    WAYS = 2
+    RELATIONS = 4
+
+
+_CONTENT = {
+    _NODE: Content.NODES,
+    _DENSE: Content.NODES,
+    _WAY: Content.WAYS,
+    _RELATION: Content.RELATIONS,
+}
+
+
+class KeySet:
+    """Keys to look for among the strings of blocks."""
+
+    def __init__(self, keys: frozenset[str]) -> None:
+        texts = sorted(key.encode() for key in keys)
+        stops = np.cumsum([len(text) for text in texts], dtype=np.int64)
+        starts = np.concatenate([np.zeros(1, np.int64), stops[:-1]])
+        joined = np.frombuffer(b"".join(texts), np.uint8)
+        self.texts = frozenset(texts)
+        self.hashes = np.sort(kernels.text_hashes(joined, starts, stops))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Wanted tags of some objects of a block, equal ones grouped.
+
+    Parameters
+    ----------
+    group : (n,) int64
+        Group of each object.
+    tags : tuple
+        Tags of each group, sorted.
+    """
+
+    group: Ints
+    tags: tuple[tuple[tuple[str, str], ...], ...]
+
+    def counts(self) -> list[int]:
+        """Return how many objects each group has."""
+        sizes: list[int] = np.bincount(self.group, minlength=len(self.tags)).tolist()
+        return sizes
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """A block, unpacked; `read_block` makes them.
+
+    Parameters
+    ----------
+    raw : bytes
+        The message.
+    groups : tuple of (int, int)
+        Where its groups lie in it.
+    string_start, string_stop : (S,) int64
+        Where its strings lie in it.
+    granularity, lat_offset, lon_offset : int
+        Units and origin of positions, in nanodegrees.
+    content : Content
+        What the groups hold.
+    """
+
+    raw: bytes
+    groups: tuple[tuple[int, int], ...]
+    string_start: Ints
+    string_stop: Ints
+    granularity: int
+    lat_offset: int
+    lon_offset: int
+    content: Content
+    _texts: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def data(self) -> NDArray[np.uint8]:
+        """The message as an array."""
+        return np.frombuffer(self.raw, np.uint8)
+
+    def text(self, index: int) -> str:
+        """Return string number `index`."""
+        known = self._texts.get(index)
+        if known is None:
+            raw = self.raw[self.string_start[index] : self.string_stop[index]]
+            known = self._texts[index] = raw.decode()
+        return known
+
+    def matching(self, keys: KeySet) -> Flags:
+        """Return for each string whether it is one of `keys`."""
+        hashes = kernels.text_hashes(self.data, self.string_start, self.string_stop)
+        at = np.searchsorted(keys.hashes, hashes)
+        at[at == len(keys.hashes)] = 0
+        answer: Flags = keys.hashes[at] == hashes
+        for index in np.flatnonzero(answer).tolist():
+            raw = self.raw[self.string_start[index] : self.string_stop[index]]
+            answer[index] = raw in keys.texts
+        return answer
+
+    def messages(self, key: int) -> tuple[Ints, Ints]:
+        """Return where the messages `key` of all groups begin and end."""
+        parts = [kernels.messages(self.data, a, b, key) for a, b in self.groups]
+        if len(parts) == 1:
+            return parts[0]
+        none = np.zeros(0, np.int64)
+        starts = np.concatenate([none, *(start for start, _ in parts)])
+        return starts, np.concatenate([none, *(stop for _, stop in parts)])
+
+    def tag_rows(self, starts: Ints, stops: Ints, wanted: Flags) -> Rows:
+        """Return the wanted tags of messages."""
+        return self.rows(*kernels.message_tags(self.data, starts, stops, wanted))
+
+    def rows(self, offset: Ints, key: Ints, value: Ints) -> Rows:
+        """Return packed tags, equal ones grouped."""
+        group, first = kernels.same_rows(offset, key, value)
+        tags = []
+        for row in first.tolist():
+            mine = slice(offset[row], offset[row + 1])
+            pairs = zip(key[mine].tolist(), value[mine].tolist(), strict=True)
+            # A key given twice, which the map does not allow, counts with its last value.
+            tags.append(tuple(sorted({self.text(k): self.text(v) for k, v in pairs}.items())))
+        return Rows(group, tuple(tags))
+
+
+def read_block(packed: bytes) -> Block:
+    """Return the block in a blob.
+
+    Raises
+    ------
+    PbfError
+        When its outer shape is damaged.
+    ValueError
+        When something within is, UTF-8 included.
+    """
+    raw = unpack(packed)
+    data = np.frombuffer(raw, np.uint8)
+    strings = kernels.messages(data, 0, len(raw), _STRINGS)
+    starts, stops = kernels.messages(data, 0, len(raw), _GROUP)
+    if len(strings[0]) != 1:
+        raise PbfError(BROKEN)
+    string_start, string_stop = kernels.messages(
+        data, int(strings[0][0]), int(strings[1][0]), _STRING
+    )
+    groups = tuple(zip(starts.tolist(), stops.tolist(), strict=True))
+    numbers = {key: whole(value) for key, value in fields(raw) if isinstance(value, int)}
+    granularity = numbers.get(_GRANULARITY, 100)
+    if not 0 < granularity <= _NANO:
+        raise PbfError(BROKEN)
+    return Block(
+        raw=raw,
+        groups=groups,
+        string_start=string_start,
+        string_stop=string_stop,
+        granularity=granularity,
+        lat_offset=numbers.get(_LAT_OFFSET, 0),
+        lon_offset=numbers.get(_LON_OFFSET, 0),
+        content=_content(raw, groups),
+    )
+
+
+def _content(raw: bytes, groups: tuple[tuple[int, int], ...]) -> Content:
+    """Return what groups hold; each holds one kind, so its first field tells."""
+    content = Content.NOTHING
+    for start, stop in groups:
+        if start < stop:  # keys of a single byte, all of them
+            content |= _CONTENT.get(raw[start], Content.NOTHING)
+    return content
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WayBlock:
+    """The ways of a block: where they lie in it, and what tags they have."""
+
+    block: Block
+    start: Ints
+    stop: Ints
+    tags: Rows
+
+
+def read_ways(block: Block, keys: KeySet) -> WayBlock:
+    """Return the ways of a block with their tags among `keys`."""
+    start, stop = block.messages(_WAY)
+    return WayBlock(block, start, stop, block.tag_rows(start, stop, block.matching(keys)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TakenWays:
+    """Some ways of a block, see `networks.osm_data.Ways`, and the tags that name them."""
+
+    id: Ints
+    offset: Ints
+    ref: Ints
+    names: Rows
+
+
+def take_ways(found: WayBlock, keep: Flags, name_keys: KeySet) -> TakenWays:
+    """Return the ways marked in `keep` with their nodes and names."""
+    block, start, stop = found.block, found.start[keep], found.stop[keep]
+    ids, offset, refs = kernels.way_refs(block.data, start, stop)
+    names = block.tag_rows(start, stop, block.matching(name_keys))
+    return TakenWays(ids, offset, refs, names)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NodeBlock:
+    """The wanted nodes of a block.
+
+    Parameters
+    ----------
+    place : (n,) int64
+        Their indices into the wanted ids.
+    lon, lat : (n,) float64
+        Degrees.
+    tags : Rows
+        Their tags.
+    """
+
+    place: Ints
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    tags: Rows
+
+
+def read_nodes(block: Block, wanted: Ints, keys: KeySet) -> Iterator[NodeBlock]:
+    """Yield those nodes of a block whose ids are wanted, with their tags among `keys`.
+
+    Parameters
+    ----------
+    block : Block
+        The block.
+    wanted : (K,) int64
+        Ids, ascending.
+    keys : KeySet
+        Keys of tags to hand on.
+    """
+    is_key = block.matching(keys)
+    starts, stops = block.messages(_DENSE)
+    for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
+        yield _dense_nodes(block, block.raw[start:stop], wanted, is_key)
+    starts, stops = block.messages(_NODE)
+    if len(starts):
+        ids, lon, lat = kernels.plain_nodes(block.data, starts, stops)
+        index, place = kernels.find_ids(ids, wanted)
+        tags = block.tag_rows(starts[index], stops[index], is_key)
+        yield _nodes(block, place, lon[index], lat[index], tags)
+
+
+def _dense_nodes(block: Block, message: bytes, wanted: Ints, is_key: Flags) -> NodeBlock:
+    parts: dict[int, NDArray[np.uint8]] = {}
+    for field_key, value in fields(message):
+        if isinstance(value, bytes):
+            if field_key in parts:  # allowed by the encoding, written by nobody
+                raise PbfError(BROKEN)
+            parts[field_key] = np.frombuffer(value, np.uint8)
+    none = np.zeros(0, np.uint8)
+    packed = [parts.get(key, none) for key in (_DENSE_ID, _DENSE_LON, _DENSE_LAT)]
+    ids = kernels.deltas(packed[0], 0, len(packed[0]))
+    index, place = kernels.find_ids(ids, wanted)
+    if len(index) == 0:
+        return _nodes(block, place, index, index, Rows(index, ()))
+    lon, lat = (kernels.deltas(part, 0, len(part)) for part in packed[1:])
+    if not len(ids) == len(lon) == len(lat):
+        raise PbfError(BROKEN)
+    tags = parts.get(_DENSE_TAGS, none)
+    if len(tags) and is_key.any():
+        rows = block.rows(*kernels.dense_tags(tags, 0, len(tags), index, len(ids), is_key))
+    else:
+        rows = Rows(np.zeros(len(index), np.int64), ((),))
+    return _nodes(block, place, lon[index], lat[index], rows)
+
+
+def _nodes(block: Block, place: Ints, lon: Ints, lat: Ints, tags: Rows) -> NodeBlock:
+    # A division, correctly rounded, gives the very degrees that other readers give.
+    degrees = [
+        (offset + block.granularity * steps) / _NANO
+        for offset, steps in ((block.lon_offset, lon), (block.lat_offset, lat))
+    ]
+    return NodeBlock(place, degrees[0], degrees[1], tags)
+
+
+def read_relations(
+    block: Block, wanted: KeySet, prefix: str
+) -> Iterator[tuple[int, dict[str, str], list[tuple[str, int, str]]]]:
+    """Yield (id, tags, members) of relations with one of the wanted keys.
+
+    Parameters
+    ----------
+    block : Block
+        The block.
+    wanted : KeySet
+        Keys to look for.
+    prefix : str
+        How the value of such a key must begin.
+    """
+    starts, stops = block.messages(_RELATION)
+    rows = block.tag_rows(starts, stops, block.matching(wanted))
+    chosen = np.array([any(v.startswith(prefix) for _, v in tags) for tags in rows.tags], bool)
+    for at in np.flatnonzero(chosen[rows.group]).tolist() if len(chosen) else ():
+        yield _relation(block, block.raw[starts[at] : stops[at]])
+
+
+def _relation(
+    block: Block, message: bytes
+) -> tuple[int, dict[str, str], list[tuple[str, int, str]]]:
+    parts = dict(fields(message))
+    number = parts.get(kernels.ID)
+    keys, values, roles, types = (
+        _packed(parts.get(key)) for key in (kernels.TAG_KEYS, kernels.TAG_VALUES, _ROLES, _TYPES)
+    )
+    steps = [signed(step) for step in _packed(parts.get(_MEMBERS))]
+    whole_number = isinstance(number, int)
+    strings = len(block.string_start)
+    if (
+        not whole_number
+        or len(keys) != len(values)
+        or not len(roles) == len(types) == len(steps)
+        or max((*keys, *values, *roles), default=0) >= strings
+        or max(types, default=0) >= len(_MEMBER_TYPES)
+    ):
+        raise PbfError(BROKEN)
+    tags = {block.text(k): block.text(v) for k, v in zip(keys, values, strict=True)}
+    ids = np.cumsum(np.array(steps, np.int64)).tolist()
+    members = [
+        (_MEMBER_TYPES[kind], ref, block.text(role))
+        for kind, ref, role in zip(types, ids, roles, strict=True)
+    ]
+    return whole(number), tags, members
+
+
+def _packed(value: int | bytes | None) -> list[int]:
+    return list(numbers(value)) if isinstance(value, bytes) else []

@@ -1,0 +1,332 @@
+"""Compiled loops over the protocol buffers of an OSM PBF block.
+
+Every read is checked against the end of its message; what does not fit raises ValueError, so that
+damaged bytes never lead outside the block. A message is a row of fields, each a number ``key``
+(field << 3 | wire type) followed by its content; see the PBF Format page of the OSM wiki and the
+encoding page of Protocol Buffers.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from networks.kernel import kernel
+
+Bytes = NDArray[np.uint8]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+Hashes = NDArray[np.uint64]
+
+# Keys of the fields that are read: field << 3 | wire type (0 number, 2 bytes with their length).
+ID = 1 << 3
+TAG_KEYS = 2 << 3 | 2
+TAG_VALUES = 3 << 3 | 2
+WAY_REFS = 8 << 3 | 2
+NODE_LAT = 8 << 3
+NODE_LON = 9 << 3
+
+
+@kernel
+def _number(data: Bytes, at: int, end: int) -> tuple[np.uint64, int]:
+    """Return the varint at `at` and where it ends."""
+    value = np.uint64(0)
+    shift = np.uint64(0)
+    while at < end and shift < 64:  # noqa: PLR2004 (a varint holds at most 64 bits)
+        byte = data[at]
+        at += 1
+        value |= np.uint64(byte & 0x7F) << shift
+        if byte < 0x80:  # noqa: PLR2004 (the high bit says that more follows)
+            return value, at
+        shift += np.uint64(7)
+    raise ValueError("a number is cut off")
+
+
+@kernel
+def _signed(value: np.uint64) -> np.int64:
+    """Return the signed number behind a zigzag code."""
+    return np.int64(value >> np.uint64(1)) ^ -np.int64(value & np.uint64(1))
+
+
+@kernel
+def _field(data: Bytes, at: int, end: int) -> tuple[int, int, int]:
+    """Return (key, start, stop) of the field at `at`; the next one begins at `stop`."""
+    code, at = _number(data, at, end)
+    key = np.int64(code & np.uint64(0xFFFFFFFF))
+    wire = key & 7
+    if wire == 0:
+        _, stop = _number(data, at, end)
+        return key, at, stop
+    if wire == 2:  # noqa: PLR2004 (bytes, after their length)
+        size, at = _number(data, at, end)
+        if size > np.uint64(end - at):
+            raise ValueError("a length is beyond its message")
+        return key, at, at + np.int64(size)
+    width = 8 if wire == 1 else 4
+    if wire not in (1, 5) or end - at < width:
+        raise ValueError("a field of no known type")
+    return key, at, at + width
+
+
+@kernel
+def messages(data: Bytes, start: int, end: int, key: int) -> tuple[Ints, Ints]:
+    """Return starts and stops of the fields `key` of the message ``data[start:end]``."""
+    count = 0
+    at = start
+    while at < end:
+        found, _, at = _field(data, at, end)
+        count += found == key
+    starts = np.empty(count, np.int64)
+    stops = np.empty(count, np.int64)
+    count = 0
+    at = start
+    while at < end:
+        found, begin, at = _field(data, at, end)
+        if found == key:
+            starts[count] = begin
+            stops[count] = at
+            count += 1
+    return starts, stops
+
+
+@kernel
+def text_hashes(data: Bytes, starts: Ints, stops: Ints) -> Hashes:
+    """Return a number for each stretch of bytes, equal for equal bytes (FNV-1a, 64 bits)."""
+    hashes = np.empty(len(starts), np.uint64)
+    for i in range(len(starts)):
+        value = np.uint64(0xCBF29CE484222325)
+        for at in range(starts[i], stops[i]):
+            value = (value ^ np.uint64(data[at])) * np.uint64(0x100000001B3)
+        hashes[i] = value
+    return hashes
+
+
+@kernel
+def message_tags(
+    data: Bytes, starts: Ints, stops: Ints, is_wanted: Flags
+) -> tuple[Ints, Ints, Ints]:
+    """Return the tags of each message whose key is wanted: (offset, key, value).
+
+    Keys and values are indices into the block's strings, as `is_wanted` is. Nodes, ways and
+    relations have their tags in the same fields.
+    """
+    room = 0
+    for i in range(len(starts)):
+        room += (stops[i] - starts[i]) // 2
+    offset = np.zeros(len(starts) + 1, np.int64)
+    keys = np.empty(room, np.int64)
+    values = np.empty(room, np.int64)
+    count = 0
+    for i in range(len(starts)):
+        at = starts[i]
+        key_at = key_stop = value_at = value_stop = 0
+        while at < stops[i]:
+            field, begin, at = _field(data, at, stops[i])
+            if field == TAG_KEYS:
+                if key_stop:
+                    raise ValueError("tags in pieces")
+                key_at, key_stop = begin, at
+            elif field == TAG_VALUES:
+                if value_stop:
+                    raise ValueError("tags in pieces")
+                value_at, value_stop = begin, at
+        while key_at < key_stop:
+            key, key_at = _number(data, key_at, key_stop)
+            value, value_at = _number(data, value_at, value_stop)
+            if max(key, value) >= np.uint64(len(is_wanted)):
+                raise ValueError("a tag that is not among the strings")
+            if is_wanted[key]:
+                keys[count] = np.int64(key)
+                values[count] = np.int64(value)
+                count += 1
+        if value_at < value_stop:
+            raise ValueError("a tag without a key")
+        offset[i + 1] = count
+    return offset, keys[:count].copy(), values[:count].copy()
+
+
+@kernel
+def dense_tags(
+    data: Bytes, start: int, stop: int, nodes: Ints, size: int, is_wanted: Flags
+) -> tuple[Ints, Ints, Ints]:
+    """Return the wanted tags of some of the `size` dense nodes: (offset, key, value).
+
+    Parameters
+    ----------
+    data, start, stop
+        Where the field ``keys_vals`` is: key, value, key, value, 0 for each node.
+    nodes
+        Positions of the nodes to look at, ascending.
+    size
+        Number of nodes.
+    is_wanted
+        For each of the block's strings, whether it is a wanted key.
+    """
+    offset = np.zeros(len(nodes) + 1, np.int64)
+    keys = np.empty((stop - start) // 2 + 1, np.int64)
+    values = np.empty((stop - start) // 2 + 1, np.int64)
+    at, count, row = start, 0, 0
+    for node in range(size):
+        mine = row < len(nodes) and nodes[row] == node
+        while True:
+            key, at = _number(data, at, stop)
+            if key == 0:
+                break
+            value, at = _number(data, at, stop)
+            if max(key, value) >= np.uint64(len(is_wanted)):
+                raise ValueError("a tag that is not among the strings")
+            if mine and is_wanted[key]:
+                keys[count] = np.int64(key)
+                values[count] = np.int64(value)
+                count += 1
+        if mine:
+            row += 1
+            offset[row] = count
+    if at != stop:
+        raise ValueError("more tags than nodes")
+    return offset, keys[:count].copy(), values[:count].copy()
+
+
+@kernel
+def same_rows(offset: Ints, key: Ints, value: Ints) -> tuple[Ints, Ints]:
+    """Return (group of each row, first row of each group); rows are equal in a group.
+
+    Row ``i`` is ``(key, value)[offset[i]:offset[i + 1]]``. Groups are numbered by first sight.
+    """
+    rows = len(offset) - 1
+    group = np.empty(rows, np.int64)
+    first = np.empty(rows, np.int64)
+    room = 16
+    while room < 2 * rows:
+        room *= 2
+    table = np.full(room, -1, np.int64)
+    count = 0
+    for i in range(rows):
+        size = offset[i + 1] - offset[i]
+        mixed = np.uint64(size)
+        for j in range(offset[i], offset[i + 1]):
+            mixed = (mixed ^ np.uint64(key[j])) * np.uint64(0x9E3779B97F4A7C15)
+            mixed = (mixed ^ np.uint64(value[j])) * np.uint64(0xC2B2AE3D27D4EB4F)
+            mixed ^= mixed >> np.uint64(29)
+        slot = np.int64(mixed & np.uint64(room - 1))
+        while True:
+            known = table[slot]
+            if known < 0:
+                table[slot] = count
+                group[i] = count
+                first[count] = i
+                count += 1
+                break
+            other = offset[first[known]]
+            same = offset[first[known] + 1] - other == size
+            for j in range(size if same else 0):
+                here = offset[i] + j
+                same = same and key[here] == key[other + j] and value[here] == value[other + j]
+            if same:
+                group[i] = known
+                break
+            slot = (slot + 1) & (room - 1)
+    return group, first[:count].copy()
+
+
+@kernel
+def way_refs(data: Bytes, starts: Ints, stops: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return (id, offset, ref) of ways: their ids and the nodes they run over."""
+    room = 0
+    for i in range(len(starts)):
+        room += stops[i] - starts[i]
+    ids = np.empty(len(starts), np.int64)
+    offset = np.zeros(len(starts) + 1, np.int64)
+    refs = np.empty(room, np.int64)
+    count = 0
+    for i in range(len(starts)):
+        at, stop = starts[i], stops[i]
+        has_id = False
+        ref = np.int64(0)
+        while at < stop:
+            field, begin, at = _field(data, at, stop)
+            if field == ID:
+                value, _ = _number(data, begin, at)
+                ids[i] = np.int64(value)
+                has_id = True
+            elif field == WAY_REFS:
+                while begin < at:
+                    value, begin = _number(data, begin, at)
+                    ref += _signed(value)
+                    refs[count] = ref
+                    count += 1
+        if not has_id:
+            raise ValueError("a way without an id")
+        offset[i + 1] = count
+    return ids, offset, refs[:count].copy()
+
+
+@kernel
+def deltas(data: Bytes, start: int, stop: int) -> Ints:
+    """Return the numbers of a packed field in which each is told by its step from the one before."""
+    numbers = np.empty(stop - start, np.int64)
+    count = 0
+    last = np.int64(0)
+    at = start
+    while at < stop:
+        value, at = _number(data, at, stop)
+        last += _signed(value)
+        numbers[count] = last
+        count += 1
+    return numbers[:count].copy()
+
+
+@kernel
+def plain_nodes(data: Bytes, starts: Ints, stops: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return (id, lon, lat) of nodes that are messages of their own, in the block's units."""
+    ids = np.empty(len(starts), np.int64)
+    lon = np.empty(len(starts), np.int64)
+    lat = np.empty(len(starts), np.int64)
+    for i in range(len(starts)):
+        at = starts[i]
+        seen = 0
+        while at < stops[i]:
+            field, begin, at = _field(data, at, stops[i])
+            if field not in (ID, NODE_LAT, NODE_LON):
+                continue
+            value, _ = _number(data, begin, at)
+            if field == ID:
+                ids[i] = _signed(value)
+                seen |= 1
+            elif field == NODE_LAT:
+                lat[i] = _signed(value)
+                seen |= 2
+            else:
+                lon[i] = _signed(value)
+                seen |= 4
+        if seen != 7:  # noqa: PLR2004 (all three)
+            raise ValueError("a node without id or position")
+    return ids, lon, lat
+
+
+@kernel
+def find_ids(ids: Ints, wanted: Ints) -> tuple[Ints, Ints]:
+    """Return (index into `ids`, index into `wanted`) of the ids that are wanted.
+
+    `wanted` is ascending; `ids` may be in any order.
+    """
+    index = np.empty(len(ids), np.int64)
+    place = np.empty(len(ids), np.int64)
+    count = 0
+    if len(ids) == 0:
+        return index, place
+    first = np.searchsorted(wanted, ids.min())
+    last = np.searchsorted(wanted, ids.max(), side="right")
+    for i in range(len(ids) if first < last else 0):
+        low, high = first, last
+        while low < high:
+            middle = (low + high) // 2
+            if wanted[middle] < ids[i]:
+                low = middle + 1
+            else:
+                high = middle
+        if low < last and wanted[low] == ids[i]:
+            index[count] = i
+            place[count] = low
+            count += 1
+    return index[:count].copy(), place[:count].copy()
