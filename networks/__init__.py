@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from networks.cache import load_cached
     from networks.errors import (
         FetchError,
         NetworkDataError,
@@ -67,6 +68,7 @@ __all__ = [
     "UnknownClassRule",
     "fetch_overpass",
     "from_graph",
+    "load_cached",
     "load_network",
     "load_profile",
     "nearest_other",
@@ -80,6 +82,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "cache": ("load_cached",),
     "errors": (
         "FetchError",
         "NetworkDataError",

@@ -22,8 +22,8 @@ from boundaries import (
     read_municipalities,
     read_physician_index,
 )
-from networks import RoadNetwork, load_network, load_profile, snap_points
-from problems import DataError, Problem, Severity, SpotsError, Text, UsageError
+from networks import RoadNetwork, snap_points
+from problems import DataError, Problem, Severity, SpotsError, Text
 from spots.coverage import lost_destinations
 from spots.criteria import Facts, Roads
 from spots.designation import covers, judge, manual_problems
@@ -37,20 +37,21 @@ from spots.facilities import (
     unanswered,
 )
 from spots.inputs import input_records
+from spots.job_network import Progress, load_job_network, silent
 from spots.policy import Policy
-from spots.runfile import Job, parse_as_of, shown_name
+from spots.runfile import Job, shown_name
 from spots.types import Facility, Layer, Place, RunResult
 from spots.wording import settings_in_words
 
-Progress = Callable[[Text], None]
-
-
-def silent(stage: Text) -> None:
-    """Report nothing; the default `Progress`."""
+LoadNetwork = Callable[[Job, Progress], RoadNetwork]
 
 
 def execute(
-    job: Job, progress: Progress = silent, *, network: RoadNetwork | None = None
+    job: Job,
+    progress: Progress = silent,
+    *,
+    network: RoadNetwork | None = None,
+    load: LoadNetwork = load_job_network,
 ) -> RunResult:
     """Run a checked job.
 
@@ -63,6 +64,8 @@ def execute(
     network : RoadNetwork, optional
         Roads in memory (from an osmnx graph, or with other speeds) in the place of the run
         file's; the manifest then holds the hash of its content.
+    load : callable
+        What loads the run file's network where none is given and the policy needs one.
 
     Returns
     -------
@@ -84,7 +87,9 @@ def execute(
     places, found = _place_all(facilities, regions, job.policy)
     problems += found
     progress(Text("道路網を読み込んでいます", "reading the road network"))
-    roads, found = _roads(job, facilities, network)
+    roads, found = _roads(
+        job, facilities, lambda: load(job, progress) if network is None else network
+    )
     problems += found
     facts = Facts(
         facilities=facilities,
@@ -243,11 +248,11 @@ def _place_all(
 
 
 def _roads(
-    job: Job, facilities: Sequence[Facility], given: RoadNetwork | None
+    job: Job, facilities: Sequence[Facility], load: Callable[[], RoadNetwork]
 ) -> tuple[Roads | None, list[Problem]]:
     if not any(c.needs_roads for _, c in job.policy.criteria):
         return None, []
-    network = given if given is not None else load_job_network(job)
+    network = load()
     placed = [(f.id, f.position) for f in facilities if f.position is not None]
     results = snap_points(
         network,
@@ -257,35 +262,6 @@ def _roads(
     )
     ids = [i for i, _ in placed]
     return Roads(network, dict(zip(ids, results, strict=True))), list(network.problems)
-
-
-def load_job_network(job: Job) -> RoadNetwork:
-    """Load the road network that the run file names.
-
-    A saved network brings the speeds it was built with; a profile that differs is an error.
-
-    Raises
-    ------
-    UsageError
-        The run file names none.
-    NetworkDataError
-        It cannot be used.
-    """
-    asked = job.settings.network
-    if asked is None:
-        raise UsageError(())
-    saved = asked.kind == "saved" or asked.file.endswith(".spotsnet")
-    profile = asked.profile or (None if saved else "everyday")
-    if profile is not None and profile.endswith(".toml"):
-        profile = str(job.path(profile))
-    return load_network(
-        job.path(asked.file),
-        kind=asked.kind,
-        profile=load_profile(profile) if profile is not None else None,
-        nodes=job.path(asked.nodes) if asked.nodes else None,
-        schematic=asked.schematic,
-        as_of=str(parse_as_of(asked.as_of, job.file, "network.as_of") or ""),
-    )
 
 
 def _with_exclusions(frame: gpd.GeoDataFrame, policy: Policy) -> gpd.GeoDataFrame:
@@ -309,4 +285,12 @@ def _layers(job: Job) -> tuple[Layer, ...]:
     )
 
 
-__all__ = ["Progress", "execute", "load_job_network", "read_facilities", "read_regions"]
+__all__ = [
+    "LoadNetwork",
+    "Progress",
+    "execute",
+    "load_job_network",
+    "read_facilities",
+    "read_regions",
+    "silent",
+]

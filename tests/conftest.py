@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,14 @@ from spots.job import execute
 from spots.runfile import read_run_file
 from spots.sample import sample_run_file
 from spots.types import RunResult
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep built networks out of the user's cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SPOTS_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import json
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from problems import Lang, OutputExistsError, Problem, SpotsError, Text, error
@@ -13,6 +14,7 @@ from spots.batch.model import BatchItem, BatchOutcome, Tally
 from spots.batch.planning import SUMMARY_CSV, SUMMARY_JSON
 from spots.batch.report import FORMAT, batch_csv, batch_json
 from spots.job import Progress, execute, silent
+from spots.job_network import SharedNetwork
 from spots.outputs import (
     ForeignFolderError,
     Writer,
@@ -37,7 +39,7 @@ def run_batch(
     created: datetime | None = None,
     progress: Progress = silent,
     extra: Mapping[str, Writer] | None = None,
-    run: Execute = execute,
+    run: Execute | None = None,
 ) -> tuple[BatchOutcome, ...]:
     """Run every job and write ``out/<name>/`` for each, ``summary.csv`` and ``summary.json``.
 
@@ -61,7 +63,8 @@ def run_batch(
     extra : mapping of str to Writer, optional
         As in `spots.outputs.write_folder`.
     run : callable
-        What runs a job; `spots.job.execute` by default.
+        What runs a job; by default `spots.job.execute`, with the network of the job before where
+        both name the same.
 
     Returns
     -------
@@ -76,6 +79,7 @@ def run_batch(
         The summary cannot be written.
     """
     _refuse_summaries(out, force=force)
+    run = run or partial(execute, load=SharedNetwork().load)
     moment = created or datetime.now(UTC).replace(microsecond=0)
     outcomes = []
     for number, item in enumerate(runs, 1):

@@ -86,11 +86,12 @@ class NetworkFile:
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     file: Words
     nodes: str | None = None
-    kind: Literal["auto", "osm", "graphml", "links", "saved"] = "auto"
+    kind: Literal["auto", "osm", "graphml", "links", "saved", "n13"] = "auto"
     profile: str | None = None
     source: str = ""
     as_of: AsOf = None
     schematic: bool = False
+    cache: bool = True
 
 
 @dataclass(frozen=True, slots=True)
