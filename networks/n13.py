@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from networks import n13_codes as codes
 from networks.build import EdgeTable, Labels, build_network
 from networks.errors import NetworkDataError
+from networks.geo import hilbert_order
 from networks.n13_read import Rows, n13_columns, rows_of
-from networks.n13_topology import Lines, Pieces, cut_lines
+from networks.n13_topology import Lines, Pieces, cut_lines, mesh_ends
 from networks.network import Origin, RoadNetwork
 from networks.profile import FALLBACK, RoadClass, SpeedProfile, UnknownClassRule
 from networks.vector_files import read_layers, vector_files
@@ -141,12 +142,15 @@ def _table(pieces: Pieces, rows: Rows, profile: SpeedProfile, source: str) -> tu
         return np.array(values, np.float64)[kind_of]
 
     count = len(pieces.tail)
+    order = hilbert_order(pieces.node_lon, pieces.node_lat)  # neighbours close in memory
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
     table = EdgeTable(
-        node_id=pieces.node_id,
-        node_lon=pieces.node_lon,
-        node_lat=pieces.node_lat,
-        tail=pieces.tail,
-        head=pieces.head,
+        node_id=pieces.node_id[order],
+        node_lon=pieces.node_lon[order],
+        node_lat=pieces.node_lat[order],
+        tail=place[pieces.tail],
+        head=place[pieces.head],
         offset=pieces.offset,
         lon=pieces.lon,
         lat=pieces.lat,
@@ -166,6 +170,7 @@ def _table(pieces: Pieces, rows: Rows, profile: SpeedProfile, source: str) -> tu
         speed_sources=sources.texts(),
         width_m=real([kind.width_m for kind in kinds]),
         source_id=rows.row[pieces.line],
+        border=mesh_ends(pieces)[order],
     )
     fallback = np.array([kind.row.name == FALLBACK for kind in kinds], bool)
     return table, int(fallback[kind_of].sum()) if count else 0

@@ -95,7 +95,9 @@ def rows_of(
     if outside.any():
         first = int(np.flatnonzero(outside)[0])
         row = int(part_row[owner[first]])
-        problems.append(_outside(layer.label, row + 1, lines.lon[first], lines.lat[first]))
+        problems.append(
+            _outside(layer.label, row + layer.first_row, lines.lon[first], lines.lat[first])
+        )
         return None
     return Rows(
         lines=lines,
@@ -103,7 +105,7 @@ def rows_of(
         width=values[codes.WIDTH][part_row],
         toll=values[codes.TOLL][part_row],
         level=level[part_row],
-        row=part_row + 1,
+        row=part_row + layer.first_row,
     )
 
 
@@ -134,7 +136,8 @@ def _lines_of(
     kinds = shapely.get_type_id(geometry)
     wrong = ~np.isin(kinds, (_LINE, _MULTI_LINE))
     if wrong.any():
-        problems.append(_no_line(layer.label, int(rows[np.flatnonzero(wrong)[0]]) + 1))
+        row = int(rows[np.flatnonzero(wrong)[0]]) + layer.first_row
+        problems.append(_no_line(layer.label, row))
         return geometry[:0], rows[:0]
     if (kinds == _LINE).all():
         return geometry, rows
@@ -164,7 +167,7 @@ def _checked(
     seen: dict[str, tuple[int, int]] = {}
     for row in np.flatnonzero(strange).tolist():
         text = "" if cells[row] is None else str(cells[row])
-        first, count = seen.get(text, (row + 1, 0))
+        first, count = seen.get(text, (row + layer.first_row, 0))
         seen[text] = (first, count + 1)
     problems += [
         _unknown_code(layer.label, name, text, row, count) for text, (row, count) in seen.items()

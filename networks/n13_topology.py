@@ -173,6 +173,22 @@ def _split(
     )
 
 
+def mesh_ends(pieces: Pieces) -> NDArray[np.bool_]:
+    """Return which nodes are dead ends on the rim of a 1次メッシュ: the road goes on beyond it.
+
+    A mesh of 80 km is one degree wide and two thirds of one high (JIS X 0410), and N13 cuts roads
+    where meshes meet.
+    """
+    count = len(pieces.node_id)
+    degree = np.bincount(np.concatenate([pieces.tail, pieces.head]), minlength=count)
+    rows = pieces.node_lat * 1.5
+    off = np.minimum(
+        np.abs(pieces.node_lon - np.rint(pieces.node_lon)), np.abs(rows - np.rint(rows))
+    )
+    rim: NDArray[np.bool_] = (degree == 1) & (off * _PER_DEGREE < 10)  # noqa: PLR2004 (1 cm)
+    return rim
+
+
 def _no_pieces() -> Pieces:
     none, no = np.zeros(0, np.float64), np.zeros(0, np.int64)
     return Pieces(no, none, none, no, no, np.zeros(1, np.int64), none, none, no)

@@ -27,6 +27,7 @@ _GEOJSON = (".geojson", ".json")
 FORMATS = (".gpkg", ".shp", *_GEOJSON)  # of twins under one name the first is read
 _SIDECARS = (".dbf", ".shx", ".prj", ".cpg", ".qix", ".sbn", ".sbx")
 _PROBE_BYTES = 4 * 1024**2
+_ROWS_AT_ONCE = 250_000  # as objects they take some 1 KB each, packed a tenth of that
 # JGD2011 and WGS84 are one system for this purpose: EPSG's transformation between them is null.
 _SAME = (6668, 4326)
 _READ_ERRORS = (
@@ -59,11 +60,14 @@ class Layer:
         Longitude and latitude in JGD2011, two-dimensional; None where a row has none.
     columns : Mapping of str to (R,) array
         Attributes by upper-case column name.
+    first_row : int
+        Row in the file, from 1, of the first row here.
     """
 
     label: str
     geometry: NDArray[Any]
     columns: Mapping[str, NDArray[Any]]
+    first_row: int = 1
 
 
 @contextmanager
@@ -126,7 +130,7 @@ def _without_twins(found: list[VectorFile]) -> tuple[VectorFile, ...]:
 def read_layers(
     file: VectorFile, wanted: Callable[[tuple[str, ...]], tuple[str, ...] | None]
 ) -> Iterator[Layer]:
-    """Yield the layers of a file that have what is wanted, in degrees.
+    """Yield the layers of a file that have what is wanted, in degrees; large ones in parts.
 
     Parameters
     ----------
@@ -149,11 +153,17 @@ def read_layers(
         if chosen is None:
             continue
         label = file.label if file.path.suffix.lower() != ".gpkg" else f"{file.label}:{name}"
-        order = [actual[column] for column in chosen]
-        meta, _, wkb, fields = read(pyogrio.raw.read, columns=order, force_2d=True)
-        columns = dict(zip((str(field).upper() for field in meta["fields"]), fields, strict=True))
-        geometry = shapely.from_wkb(wkb)
-        yield Layer(label, _in_degrees(geometry, meta["crs"], file.path, label), columns)
+        read = partial(
+            read, pyogrio.raw.read, columns=[actual[column] for column in chosen], force_2d=True
+        )
+        # GeoJSON is parsed whole anyway, and each part would parse it again.
+        rows = max(int(info["features"]), 1)
+        step = rows if file.path.suffix.lower() in _GEOJSON else _ROWS_AT_ONCE
+        for skip in range(0, rows, step):
+            meta, _, wkb, fields = read(skip_features=skip, max_features=step)
+            names = (str(field).upper() for field in meta["fields"])
+            geometry = _in_degrees(shapely.from_wkb(wkb), meta["crs"], file.path, label)
+            yield Layer(label, geometry, dict(zip(names, fields, strict=True)), skip + 1)
 
 
 def _quietly(file: VectorFile, call: Callable[..., Any], **options: object) -> Any:

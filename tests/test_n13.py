@@ -255,6 +255,23 @@ def test_meshes_in_a_folder_are_joined_at_their_seam(tmp_path):
     assert network.origin.source == "meshes"
 
 
+def test_a_road_that_ends_at_the_rim_of_a_mesh_goes_on_beyond_it(tmp_path):
+    west, east = road((299, 0), (300, 0)), road((300, 0), (301, 0))  # 131 degrees east
+    alone = read_n13(geojson(tmp_path / "west.geojson", west), EVERYDAY)
+    assert alone.nodes.lon[alone.nodes.border].tolist() == [131.0]
+    both = read_n13(geojson(tmp_path / "both.geojson", west, east), EVERYDAY)
+    assert not both.nodes.border.any()
+
+
+def test_large_layers_are_read_in_parts(tmp_path, monkeypatch):
+    rows = [*CROSS, road((2, 0), (3, 0)), road((2, 0), (3, 1), state="9")]
+    whole = read_n13(shapefile(tmp_path / "good.shp", *rows[:5]), EVERYDAY)
+    monkeypatch.setattr("networks.vector_files._ROWS_AT_ONCE", 2)
+    parts = read_n13(tmp_path / "good.shp", EVERYDAY)
+    assert parts.sha256 == whole.sha256
+    assert [p.row for p in problems_of(shapefile(tmp_path / "bad.shp", *rows))] == [6]
+
+
 def test_progress_names_the_files(tmp_path):
     told = []
     read_n13(shapefile(tmp_path / "a.shp", *CROSS), EVERYDAY, progress=told.append)
