@@ -1,26 +1,47 @@
 """What OSM tags mean to a car: may it drive here, which way, how fast.
 
-Follows the OSM wiki's pages on Key:access, Key:oneway, Key:maxspeed and Tag:route=ferry.
+Follows the OSM wiki; the topic modules name its pages.
 """
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from networks.profile import (
-    FALLBACK,
-    FERRY,
-    MaxspeedRule,
-    RoadClass,
-    SpeedProfile,
-    UnknownClassRule,
-    fold,
+from networks.osm_access import (
+    ACCESS_KEYS,
+    Access,
+    Tags,
+    drive_directions,
+    has_conditions,
+    stated_access,
 )
+from networks.osm_ferry import FERRY_KEYS, ferry_carries_cars, is_ferry, is_train, parse_duration
+from networks.osm_nodes import NODE_KEYS, NodeMark, judge_node
+from networks.osm_restrictions import judge_restriction
+from networks.osm_speed import SPEED_KEYS, parse_maxspeed, way_speed
+from networks.osm_verdicts import CONDITIONAL_ACCESS, Drivable, Dropped, UnknownClass
+from networks.profile_types import FALLBACK, FERRY, RoadClass, SpeedProfile, UnknownClassRule, fold
 
-Tags = Mapping[str, str]
+__all__ = [
+    "ATTRIBUTION",
+    "CAR_CLASSES",
+    "NAME_KEYS",
+    "NODE_KEYS",
+    "RELEVANT_KEYS",
+    "Drivable",
+    "Dropped",
+    "NodeMark",
+    "Tags",
+    "UnknownClass",
+    "class_row",
+    "judge",
+    "judge_node",
+    "judge_restriction",
+    "parse_duration",
+    "parse_maxspeed",
+    "road_name",
+]
 
 ATTRIBUTION = "© OpenStreetMap contributors (ODbL)"  # as openstreetmap.org/copyright asks
 
@@ -44,73 +65,30 @@ NOT_BUILT = frozenset(
         *("dismantled", "removed", "historic", "no"),
     }
 )
-# Most specific key first: a gate marked access=no with motorcar=yes lets cars through.
-_ACCESS_KEYS = ("motorcar", "motor_vehicle", "vehicle", "access")
-_CLOSED = frozenset(
+_TOLL = ("toll:motorcar", "toll:motor_vehicle", "toll:vehicle", "toll")
+#: A road's own tags that say it is not there (any more); construction=minor is a working site.
+_GONE = ("abandoned", "disused", "demolished", "razed", "removed", "proposed", "construction")
+#: A row ``service:parking_aisle`` or ``track:grade5`` of a profile goes before ``service``.
+_DETAIL = {"service": "service", "track": "tracktype"}
+NAME_KEYS = frozenset({"name", "ref"})
+RELEVANT_KEYS = frozenset(
     {
-        *("no", "private", "agricultural", "forestry", "agricultural;forestry", "military"),
-        *("emergency", "permit", "residents", "employees", "staff", "bus", "psv", "delivery"),
-        "use_sidepath",
+        *ACCESS_KEYS,
+        *FERRY_KEYS,
+        *SPEED_KEYS,
+        *_TOLL,
+        *_GONE,
+        *("area", "service", "tracktype", "smoothness", "4wd_only", "impassable"),
     }
 )
-_FORWARD = frozenset({"yes", "true", "1", "forward", "f"})
-_REVERSE = frozenset({"-1", "reverse", "backward", "t"})
-_EITHER = frozenset({"no", "false", "0", "alternating"})  # alternating: both, taking turns
-_MPH = 1.609344
-_MINUTES_MAX = 48 * 60  # a ferry duration beyond two days is a slip of the pen
-
-
-@dataclass(frozen=True, slots=True)
-class Drivable:
-    """A way that cars may use.
-
-    Parameters
-    ----------
-    road_class : str
-        Name of the class; the tag's own value where the fallback row was used.
-    kmh : float
-        Speed; NaN where `duration_ms` is given.
-    duration_ms : int
-        Milliseconds for the whole way, stated by the map (ferries); -1 otherwise.
-    speed_source : str
-        ``profile``, ``maxspeed``, ``fallback`` or ``duration``.
-    forward, backward : bool
-        Directions along the way's nodes.
-    toll, ferry : bool
-        Toll road; ferry.
-    name : str
-        Name or number, possibly empty.
-    """
-
-    road_class: str
-    kmh: float
-    duration_ms: int
-    speed_source: str
-    forward: bool
-    backward: bool
-    toll: bool
-    ferry: bool
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """A way left out, and why (a word for counting)."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownClass:
-    """A road for cars whose class the profile does not know: the build must not go on."""
-
-    road_class: str
 
 
 def judge(
     tags: Tags, profile: SpeedProfile, rows: Mapping[str, RoadClass]
 ) -> Drivable | Dropped | UnknownClass | None:
     """Return what a way is to a car; None when it is neither road nor ferry.
+
+    Reads `RELEVANT_KEYS` and no other key.
 
     Parameters
     ----------
@@ -121,41 +99,52 @@ def judge(
     rows : Mapping of str to RoadClass
         ``profile.lookup()``, looked up once for all ways.
     """
+    if is_ferry(tags):
+        return _ferry(tags, profile)
     highway = tags.get("highway")
     if highway is None:
-        return _ferry(tags, profile) if tags.get("route") == FERRY else None
-    directions = drive_directions(tags)
-    reason = _why_not(highway, tags, directions)
-    if reason or directions is None:
+        return Dropped("shuttle-train") if is_train(tags) else None
+    if reason := _not_a_road(highway, tags):
         return Dropped(reason)
-    row = class_row(highway, profile, rows)
+    directions = drive_directions(tags)
+    if directions is None:
+        return Dropped("reversible")
+    if not directions.usable:
+        return Dropped("no-access-but-at-times" if has_conditions(tags) else "no-access")
+    row = _row(highway, tags, profile, rows)
     if row is None:
         known = highway in CAR_CLASSES
         return UnknownClass(highway) if known else Dropped("unknown-highway-value")
-    kmh, source = way_speed(row, tags, profile)
+    speed = way_speed(row, tags, profile)
+    if speed.kmh <= 0:
+        return Dropped("too-narrow")
+    conditional = (CONDITIONAL_ACCESS,) if has_conditions(tags) else ()
     return Drivable(
         road_class=highway if row.name == FALLBACK else row.name,
-        kmh=kmh,
+        kmh=speed.kmh,
+        kmh_backward=speed.kmh_backward,
         duration_ms=-1,
-        speed_source=source,
-        forward=directions[0],
-        backward=directions[1],
+        speed_source=speed.source,
+        forward=directions.forward > Access.CLOSED,
+        backward=directions.backward > Access.CLOSED,
         toll=is_toll(tags),
         ferry=False,
-        name=tags.get("name") or tags.get("ref") or "",
+        through=directions.through,
+        limit_kmh=speed.limit_kmh,
+        width_m=speed.width_m,
+        doubts=(*conditional, *speed.doubts),
     )
 
 
-def _why_not(highway: str, tags: Tags, directions: tuple[bool, bool] | None) -> str:
-    """Return why a highway is left out; empty when it is not."""
-    reasons = (
-        (highway in NOT_BUILT, "not-built"),
-        (tags.get("area") == "yes", "area"),
-        (highway in NOT_FOR_CARS, "not-for-cars"),
-        (not cars_allowed(tags), "no-access"),
-        (directions is None, "reversible"),
-    )
-    return next((reason for applies, reason in reasons if applies), "")
+def road_name(tags: Tags) -> str:
+    """Return a way's name, else its number, else nothing.
+
+    Examples
+    --------
+    >>> road_name({"ref": "57", "name": "豊肥街道"}), road_name({"ref": "57"}), road_name({})
+    ('豊肥街道', '57', '')
+    """
+    return tags.get("name") or tags.get("ref") or ""
 
 
 def class_row(
@@ -168,123 +157,65 @@ def class_row(
     return row
 
 
-def cars_allowed(tags: Tags) -> bool:
-    """Tell whether access tags let an ordinary car in; the most specific tag decides.
-
-    Examples
-    --------
-    >>> cars_allowed({"access": "no", "motorcar": "yes"}), cars_allowed({"vehicle": "private"})
-    (True, False)
-    """
-    for key in _ACCESS_KEYS:
-        if key in tags:
-            return tags[key] not in _CLOSED
-    return True
-
-
-def drive_directions(tags: Tags) -> tuple[bool, bool] | None:
-    """Return whether cars may drive (along, against) the way's nodes; None when it changes daily.
-
-    Examples
-    --------
-    >>> drive_directions({"highway": "motorway"}), drive_directions({"oneway": "-1"})
-    ((True, False), (False, True))
-    """
-    keys = ("oneway:motorcar", "oneway:motor_vehicle", "oneway:vehicle", "oneway")
-    value = next((tags[key].lower() for key in keys if key in tags), None)
-    if value in _FORWARD:
-        return True, False
-    if value in _REVERSE:
-        return False, True
-    if value == "reversible":
-        return None
-    implied = (
-        tags.get("junction") in {"roundabout", "circular"} or tags.get("highway") == "motorway"
-    )
-    if implied and value not in _EITHER:
-        return True, False
-    return True, True
-
-
 def is_toll(tags: Tags) -> bool:
     """Tell whether cars pay."""
-    for key in ("toll:motorcar", "toll:motor_vehicle", "toll"):
+    for key in _TOLL:
         if key in tags:
-            return tags[key] not in {"no", "0", "false", ""}
+            return tags[key].strip().lower() not in {"no", "0", "false", "none", ""}
     return False
 
 
-def way_speed(row: RoadClass, tags: Tags, profile: SpeedProfile) -> tuple[float, str]:
-    """Return (km/h, what it rests on) from the row and, as the profile says, the mapped limit."""
-    kmh = row.kmh if row.kmh is not None else math.nan
-    source = FALLBACK if row.name == FALLBACK else "profile"
-    limit = parse_maxspeed(tags.get("maxspeed", ""))
-    if limit is None or profile.maxspeed is MaxspeedRule.IGNORE:
-        return kmh, source
-    if profile.maxspeed is MaxspeedRule.USE or limit < kmh:
-        return limit, "maxspeed"
-    return kmh, source
+def _not_a_road(highway: str, tags: Tags) -> str:
+    """Return why a highway is none for cars, whatever the access; empty when it is one."""
+    reasons = (
+        (highway in NOT_BUILT or any(tags.get(key) == "yes" for key in _GONE), "not-built"),
+        (tags.get("area") == "yes", "area"),
+        (highway in NOT_FOR_CARS, "not-for-cars"),
+        (tags.get("smoothness") == "impassable" or tags.get("impassable") == "yes", "impassable"),
+        (tags.get("4wd_only") == "yes", "four-wheel-drive-only"),
+        (_for_emergencies(tags), "emergency-access"),
+    )
+    return next((reason for applies, reason in reasons if applies), "")
 
 
-def parse_maxspeed(value: str) -> float | None:
-    """Return a speed limit in km/h; None where the tag names no number.
-
-    Several values give the lowest.
-
-    Examples
-    --------
-    >>> parse_maxspeed("50"), parse_maxspeed("30 mph"), parse_maxspeed("JP:urban")
-    (50.0, 48.28032, None)
-    """
-    limits = []
-    for part in re.split(r"[;|]", value):
-        match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(mph|km/h|kmh|kph)?\s*", part)
-        if match and float(match[1]) > 0:
-            limits.append(float(match[1]) * (_MPH if match[2] == "mph" else 1.0))
-    return min(limits) if limits else None
+def _for_emergencies(tags: Tags) -> bool:
+    """Tell whether a way is a fire lane or the like, which no tag opens to cars."""
+    return tags.get("service") == "emergency_access" and stated_access(tags) is None
 
 
-def parse_duration(value: str) -> int:
-    """Return milliseconds of an OSM duration (``hh:mm``, ``hh:mm:ss``, minutes, ISO 8601), or -1.
-
-    Examples
-    --------
-    >>> parse_duration("00:30"), parse_duration("PT1H10M"), parse_duration("soon")
-    (1800000, 4200000, -1)
-    """
-    text = value.strip()
-    if match := re.fullmatch(r"(\d+):(\d\d)(?::(\d\d))?", text):
-        seconds = int(match[1]) * 3600 + int(match[2]) * 60 + int(match[3] or 0)
-    elif match := re.fullmatch(r"(\d+)(?: ?(?:min|minutes?|分))?", text):
-        seconds = int(match[1]) * 60
-    elif match := re.fullmatch(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?", text):
-        seconds = int(match[1] or 0) * 3600 + int(match[2] or 0) * 60 + int(match[3] or 0)
-    else:
-        return -1
-    return seconds * 1000 if 0 < seconds <= _MINUTES_MAX * 60 else -1
+def _row(
+    highway: str, tags: Tags, profile: SpeedProfile, rows: Mapping[str, RoadClass]
+) -> RoadClass | None:
+    """Return the row for a way: of its kind of service road or track, where the profile has one."""
+    detail = tags.get(_DETAIL.get(highway, ""))
+    special = rows.get(fold(f"{highway}:{detail}")) if detail else None
+    return special or class_row(highway, profile, rows)
 
 
 def _ferry(tags: Tags, profile: SpeedProfile) -> Drivable | Dropped:
     """Judge a ferry: it must say that it carries cars, and how long it takes."""
-    stated = next((tags[key] for key in _ACCESS_KEYS[:3] if key in tags), None)
-    if stated is None and tags.get("ferry") in CAR_CLASSES:
-        stated = "yes"  # ferry=trunk and the like: part of the road network
-    if stated is None:
+    carries = ferry_carries_cars(tags, CAR_CLASSES)
+    if carries is None:
         return Dropped("ferry-cars-not-stated")
-    if stated in _CLOSED or not cars_allowed(tags):
+    directions = drive_directions(tags)
+    if carries is Access.CLOSED or directions is None or not directions.usable:
         return Dropped("ferry-no-cars")
     duration_ms = parse_duration(tags.get("duration", ""))
     if duration_ms < 0 and profile.ferry.kmh is None:
         return Dropped("ferry-no-duration")
-    directions = drive_directions(tags) or (True, True)
+    kmh = math.nan if profile.ferry.kmh is None else profile.ferry.kmh
     return Drivable(
         road_class=FERRY,
-        kmh=math.nan if profile.ferry.kmh is None else profile.ferry.kmh,
+        kmh=kmh,
+        kmh_backward=kmh,
         duration_ms=duration_ms,
         speed_source="duration" if duration_ms >= 0 else "profile",
-        forward=directions[0],
-        backward=directions[1],
+        forward=directions.forward > Access.CLOSED,
+        backward=directions.backward > Access.CLOSED,
         toll=False,  # the fare of a ferry is not a toll road: the ferry switch rules it
         ferry=True,
-        name=tags.get("name") or tags.get("ref") or "",
+        through=True,  # a ferry's passengers are all its customers
+        limit_kmh=math.nan,
+        width_m=math.nan,
+        doubts=(CONDITIONAL_ACCESS,) if has_conditions(tags) else (),
     )

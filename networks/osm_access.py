@@ -1,0 +1,189 @@
+"""Whether a car may drive on a way, and which way: access and one-way tags.
+
+Follows the OSM wiki's pages on Key:access, Key:oneway, Key:junction and Conditional restrictions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+Tags = Mapping[str, str]
+
+#: Most specific first: a road marked access=no with motorcar=yes lets cars in.
+MODES = ("motorcar", "motor_vehicle", "vehicle", "access")
+_ONEWAY = ("oneway:motorcar", "oneway:motor_vehicle", "oneway:vehicle", "oneway")
+_CONDITIONS = (
+    *(f"{mode}{way}:conditional" for mode in MODES for way in ("", ":forward", ":backward")),
+    *(f"{key}:conditional" for key in _ONEWAY),
+)
+ACCESS_KEYS = frozenset(
+    {
+        *(f"{mode}{way}" for mode in MODES for way in ("", ":forward", ":backward")),
+        *_CONDITIONS,
+        *_ONEWAY,
+        *("highway", "junction", "seasonal"),
+    }
+)
+
+
+class Access(IntEnum):
+    """How far a car may use a road; the higher the freer."""
+
+    CLOSED = 0
+    ENDS = 1  # only at the start or the end of a drive
+    OPEN = 2
+
+
+_MEANING = {
+    **dict.fromkeys(("yes", "permissive", "designated", "official", "public"), Access.OPEN),
+    # Allowed though not advised.
+    **dict.fromkeys(("discouraged", "true", "1"), Access.OPEN),
+    # Signs such as 通り抜け禁止, and roads of hospitals and shops: the way to their own doors.
+    **dict.fromkeys(("destination", "customers", "visitors"), Access.ENDS),
+    **dict.fromkeys(
+        ("no", "false", "0", "private", "permit", "residents", "employees", "staff"), Access.CLOSED
+    ),
+    # For others than a car of the public; a delivery is not a drive to a hospital.
+    **dict.fromkeys(
+        ("agricultural", "forestry", "military", "emergency", "delivery"), Access.CLOSED
+    ),
+    **dict.fromkeys(
+        ("bus", "psv", "taxi", "hgv", "bicycle", "foot", "use_sidepath"), Access.CLOSED
+    ),
+}
+_FORWARD = frozenset({"yes", "true", "1", "forward"})
+_REVERSE = frozenset({"-1", "reverse", "backward"})
+_EITHER = frozenset({"no", "false", "0", "alternating"})  # alternating: both, taking turns
+_RING = frozenset({"roundabout", "circular"})
+# A limit on what the vehicle weighs or measures, or on lorries, leaves a car alone.
+_NOT_ABOUT_CARS = re.compile(
+    r"\s*(?:(?:max)?(?:weight|weightrating|axleload|length|height|axles)\s*[<>=]|hgv\b|bus\b|trailer\b)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Directions:
+    """What a car may do on a way, along its nodes and against them."""
+
+    forward: Access
+    backward: Access
+
+    @property
+    def usable(self) -> bool:
+        """Whether a car may drive here at all."""
+        return max(self.forward, self.backward) > Access.CLOSED
+
+    @property
+    def through(self) -> bool:
+        """Whether a drive may pass; False where any open direction is for the ends of a drive."""
+        return Access.ENDS not in (self.forward, self.backward)
+
+
+def drive_directions(tags: Tags) -> Directions | None:
+    """Return what a car may do on a way; None where the one-way direction changes by the hour.
+
+    Examples
+    --------
+    >>> found = drive_directions({"oneway": "-1", "motor_vehicle": "destination"})
+    >>> found.forward.name, found.backward.name, found.through
+    ('CLOSED', 'ENDS', False)
+    """
+    ways = oneway(tags)
+    if ways is None:
+        return None
+    return Directions(
+        _access(tags, ":forward") if ways[0] else Access.CLOSED,
+        _access(tags, ":backward") if ways[1] else Access.CLOSED,
+    )
+
+
+def oneway(tags: Tags) -> tuple[bool, bool] | None:
+    """Return whether one-way signs let cars drive (along, against) the way's nodes; None: by turns.
+
+    Implied by ``highway=motorway`` and by ``junction=roundabout`` and ``circular``, not by
+    ``motorway_link``, whose direction the wiki asks mappers to state. A value without a meaning
+    counts as none.
+
+    Examples
+    --------
+    >>> oneway({"highway": "motorway"}), oneway({"oneway": "-1"}), oneway({"oneway": "reversible"})
+    ((True, False), (False, True), None)
+    """
+    for key in _ONEWAY:
+        value = _word(tags.get(key, ""))
+        if value in _FORWARD:
+            return True, False
+        if value in _REVERSE:
+            return False, True
+        if value in _EITHER:
+            return True, True
+        if value == "reversible":
+            return None
+    implied = tags.get("junction") in _RING or tags.get("highway") == "motorway"
+    return True, not implied
+
+
+def access(tags: Tags) -> Access:
+    """Return what access tags let an ordinary car do; the most specific tag decides.
+
+    A value that says nothing of cars (``unknown``, a slip) is passed over; of a list, the freest
+    value holds, since each of those named may enter.
+
+    Examples
+    --------
+    >>> access({"access": "no", "motorcar": "yes"}).name, access({"vehicle": "private"}).name
+    ('OPEN', 'CLOSED')
+    >>> access({"motor_vehicle": "agricultural;destination"}).name
+    'ENDS'
+    """
+    return _access(tags, "")
+
+
+def stated_access(tags: Tags, modes: tuple[str, ...] = MODES) -> Access | None:
+    """Return what access tags say of cars; None when they say nothing."""
+    return _stated(tags, modes, "")
+
+
+def has_conditions(tags: Tags) -> bool:
+    """Tell whether times, seasons or the like open or close the way to cars.
+
+    Which they are is never guessed: the tags without a condition decide.
+
+    Examples
+    --------
+    >>> has_conditions({"motor_vehicle:conditional": "no @ (Nov-Mar)"})
+    True
+    >>> has_conditions({"access:conditional": "no @ (maxweight>3.5)"})
+    False
+    """
+    if _word(tags.get("seasonal", "no")) not in {"no", ""}:
+        return True
+    return any(key in tags and not _others_only(tags[key]) for key in _CONDITIONS)
+
+
+def _others_only(value: str) -> bool:
+    """Tell whether each condition is one on weight, size or lorries."""
+    conditions = re.findall(r"@\s*\(?([^);]*)", value)
+    return bool(conditions) and all(_NOT_ABOUT_CARS.match(c.lower()) for c in conditions)
+
+
+def _access(tags: Tags, direction: str) -> Access:
+    stated = _stated(tags, MODES, direction)
+    return Access.OPEN if stated is None else stated
+
+
+def _stated(tags: Tags, modes: tuple[str, ...], direction: str) -> Access | None:
+    for mode in modes:
+        for key in (mode + direction, mode) if direction else (mode,):
+            parts = (_word(part) for part in tags.get(key, "").split(";"))
+            known = [_MEANING[part] for part in parts if part in _MEANING]
+            if known:
+                return max(known)
+    return None
+
+
+def _word(value: str) -> str:
+    return value.strip().lower()
