@@ -5,21 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+from numpy.typing import DTypeLike, NDArray
 
 from networks.errors import NetworkDataError
-from networks.geo import packed_lengths, plane_epsg, project
-from networks.network import CLOSED, Arcs, Edges, Nodes, Origin, RoadNetwork, Shapes
+from networks.geo import components, packed_lengths
+from networks.graph import build_graph
+from networks.network import CLOSED, WORD_MS, Edges, Nodes, Origin, RoadNetwork, Shapes, Turns
 from networks.profile import SpeedProfile
 from problems import Problem, Text, error
 
-_MAX_EDGE_MS = 2**31 - 1  # milliseconds are kept in 32 bits: 24 days
-_FORMAT = "road-network/1"  # part of the hash: change it when the meaning of an array changes
+_FORMAT = "road-network/2"  # part of the hash: change it when the meaning of an array changes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +51,20 @@ class EdgeTable:
         Indices into the tuples below.
     classes, names, speed_sources, length_bases : tuple of str
         Their meaning.
+    kmh_backward : (E,) float64, optional
+        Speed from head to tail, where it is another one.
+    through : (E,) bool, optional
+        False on edges for their own traffic only; True by default.
+    limit_kmh, width_m : (E,) float64, optional
+        Mapped speed limit and width, NaN where unknown.
+    forward_delay_ms, backward_delay_ms : (E,) int64, optional
+        Waiting met in that direction, see `Edges`; none by default.
+    source_id : (E,) int64, optional
+        What an edge is in the source.
+    border : (N,) bool, optional
+        Nodes at which a road was cut because the data end.
+    turn_offset, turn_directed : (T + 1,) and (M,) int64, optional
+        Forbidden sequences, see `Turns`.
     """
 
     node_id: NDArray[np.generic]
@@ -77,6 +90,16 @@ class EdgeTable:
     names: tuple[str, ...]
     speed_sources: tuple[str, ...]
     length_bases: tuple[str, ...] = ("",)
+    kmh_backward: NDArray[np.float64] | None = None
+    through: NDArray[np.bool_] | None = None
+    limit_kmh: NDArray[np.float64] | None = None
+    width_m: NDArray[np.float64] | None = None
+    forward_delay_ms: NDArray[np.int64] | None = None
+    backward_delay_ms: NDArray[np.int64] | None = None
+    source_id: NDArray[np.int64] | None = None
+    border: NDArray[np.bool_] | None = None
+    turn_offset: NDArray[np.int64] | None = None
+    turn_directed: NDArray[np.int64] | None = None
 
 
 @dataclass(slots=True)
@@ -106,34 +129,31 @@ def build_network(
     """
     if len(table.tail) == 0:
         raise NetworkDataError(_no_roads(origin.source))
-    length = np.where(
-        np.isnan(table.length_m), packed_lengths(table.lon, table.lat, table.offset), table.length_m
-    )
-    ms = edge_ms(length, table.kmh, table.given_ms)
-    if not np.isfinite(length).all() or (length < 0).any() or (ms > _MAX_EDGE_MS).any():
-        raise NetworkDataError(_bad_lengths(origin.source))
-    epsg = plane_epsg(table.lon.min(), table.lat.min(), table.lon.max(), table.lat.max())
-    edges = _edges(table, length, ms)
-    node_x, node_y = project(table.node_lon, table.node_lat, epsg)
+    edges = _edges(table, origin.source)
+    count = len(table.node_lon)
+    road = ~edges.ferry
     nodes = Nodes(
         id=table.node_id,
         lon=table.node_lon,
         lat=table.node_lat,
-        x=node_x,
-        y=node_y,
-        component=_components(len(table.node_lon), edges),
+        component=components(edges.tail[road], edges.head[road], count, edges.length_m[road]),
+        border=_column(table.border, count, False, bool),
     )
-    x, y = project(table.lon, table.lat, epsg)
+    shapes = Shapes(offset=table.offset, lon=table.lon, lat=table.lat)
+    turns = Turns(
+        offset=_column(table.turn_offset, 1, 0, np.int64),
+        directed=_column(table.turn_directed, 0, 0, np.int32),
+    )
     network = RoadNetwork(
         nodes=nodes,
         edges=edges,
-        shapes=Shapes(offset=table.offset, lon=table.lon, lat=table.lat, x=x, y=y),
-        arcs=arcs_of(len(nodes), edges),
+        shapes=shapes,
+        turns=turns,
+        graph=build_graph(nodes, edges, shapes, turns, profile),
         classes=table.classes,
         names=table.names,
         speed_sources=table.speed_sources,
         length_bases=table.length_bases,
-        crs=epsg,
         profile=profile,
         origin=origin,
         sha256="",
@@ -143,20 +163,49 @@ def build_network(
     return network
 
 
-def _edges(table: EdgeTable, length_m: NDArray[np.float64], ms: NDArray[np.int64]) -> Edges:
+def _edges(table: EdgeTable, source: str) -> Edges:
+    length_m = table.length_m
+    if (unmeasured := np.isnan(length_m)).any():
+        measured = packed_lengths(table.lon, table.lat, table.offset)
+        length_m = np.where(unmeasured, measured, length_m)
+    forward_ms = edge_ms(length_m, table.kmh, table.given_ms)
+    backward_ms = forward_ms
+    if table.kmh_backward is not None:
+        backward_ms = edge_ms(length_m, table.kmh_backward, table.given_ms)
+    count = len(table.tail)
+    waits = [
+        _column(delay, count, 0, np.int32)
+        for delay in (table.forward_delay_ms, table.backward_delay_ms)
+    ]
+    longest = max(int((forward_ms + waits[0]).max()), int((backward_ms + waits[1]).max()))
+    if not np.isfinite(length_m).all() or (length_m < 0).any() or longest > WORD_MS:
+        raise NetworkDataError(_bad_lengths(source))
     return Edges(
         tail=table.tail.astype(np.int32),
         head=table.head.astype(np.int32),
         length_m=length_m,
         road_class=table.road_class.astype(np.int16),
-        forward_ms=np.where(table.forward, ms, CLOSED).astype(np.int32),
-        backward_ms=np.where(table.backward, ms, CLOSED).astype(np.int32),
+        forward_ms=np.where(table.forward, forward_ms, CLOSED).astype(np.int32),
+        backward_ms=np.where(table.backward, backward_ms, CLOSED).astype(np.int32),
         toll=table.toll.astype(bool),
         ferry=table.ferry.astype(bool),
         name=table.name.astype(np.int32),
         speed_source=table.speed_source.astype(np.int16),
         length_basis=table.length_basis.astype(np.int16),
+        through=_column(table.through, count, True, bool),
+        limit_kmh=_column(table.limit_kmh, count, np.nan, np.float32),
+        width_m=_column(table.width_m, count, np.nan, np.float32),
+        forward_delay_ms=waits[0],
+        backward_delay_ms=waits[1],
+        source_id=_column(table.source_id, count, 0, np.int64),
     )
+
+
+def _column(
+    values: NDArray[np.generic] | None, count: int, default: float, kind: DTypeLike
+) -> NDArray[Any]:
+    """Return a column that a source may leave out."""
+    return np.full(count, default, kind) if values is None else values.astype(kind)
 
 
 def edge_ms(
@@ -175,36 +224,14 @@ def edge_ms(
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         moving = np.rint(length_m * 3600.0 / kmh)
     moving = np.where(given_ms >= 0, given_ms, moving)
-    too_long = ~(moving <= _MAX_EDGE_MS)
-    return np.where(too_long, _MAX_EDGE_MS + 1, moving).astype(np.int64)
-
-
-def arcs_of(node_count: int, edges: Edges) -> Arcs:
-    """Return the directed arcs of `edges`, by tail node, then edge, then forward first."""
-    forward = np.flatnonzero(edges.forward_ms != CLOSED)
-    backward = np.flatnonzero(edges.backward_ms != CLOSED)
-    tail = np.concatenate([edges.tail[forward], edges.head[backward]])
-    head = np.concatenate([edges.head[forward], edges.tail[backward]])
-    ms = np.concatenate([edges.forward_ms[forward], edges.backward_ms[backward]])
-    edge = np.concatenate([forward, backward])
-    is_forward = np.arange(len(edge)) < len(forward)
-    order = np.lexsort((~is_forward, edge, tail))
-    offset = np.zeros(node_count + 1, np.int64)
-    np.cumsum(np.bincount(tail, minlength=node_count), out=offset[1:])
-    return Arcs(
-        offset=offset,
-        head=head[order],
-        ms=ms[order],
-        edge=edge[order].astype(np.int32),
-        forward=is_forward[order],
-    )
+    too_long = ~(moving <= WORD_MS)  # NaN too
+    return np.where(too_long, WORD_MS + 1, moving).astype(np.int64)
 
 
 def content_hash(network: RoadNetwork) -> str:
     """Return the SHA-256 of what a network means.
 
-    Plane coordinates, components and arcs are left out: they follow from the rest, and the plane
-    may differ in the last bit between versions of PROJ.
+    Components and the search graph are left out: they follow from the rest.
     """
     digest = hashlib.sha256(_FORMAT.encode())
     head = {
@@ -216,27 +243,14 @@ def content_hash(network: RoadNetwork) -> str:
         "schematic": network.origin.schematic,
     }
     digest.update(json.dumps(head, ensure_ascii=False, sort_keys=True).encode())
-    nodes, edges, shapes = network.nodes, network.edges, network.shapes
-    columns = [nodes.id, nodes.lon, nodes.lat, shapes.offset, shapes.lon, shapes.lat]
-    columns += [edges.tail, edges.head, edges.length_m, edges.road_class, edges.forward_ms]
-    columns += [edges.backward_ms, edges.toll, edges.ferry, edges.name, edges.speed_source]
-    for column in (*columns, edges.length_basis):
-        digest.update(f"{column.dtype.str}{column.shape}".encode())
-        digest.update(np.ascontiguousarray(column).view(np.uint8).data)
+    for group in (network.nodes, network.edges, network.shapes, network.turns):
+        for field_ in fields(group):
+            if field_.name == "component":
+                continue
+            column = getattr(group, field_.name)
+            digest.update(f"{field_.name}{column.dtype.str}{column.shape}".encode())
+            digest.update(np.ascontiguousarray(column).view(np.uint8).data)
     return digest.hexdigest()
-
-
-def _components(node_count: int, edges: Edges) -> NDArray[np.int32]:
-    """Return each node's component, numbered by falling length of road, ferries not counted."""
-    road = ~edges.ferry
-    tail, head = edges.tail[road], edges.head[road]
-    links = coo_array((np.ones(len(tail), np.int8), (tail, head)), shape=(node_count, node_count))
-    count, label = connected_components(links, directed=False)
-    metres = np.bincount(label[tail], weights=edges.length_m[road], minlength=count)
-    rank = np.empty(count, np.int32)
-    rank[np.argsort(-metres, kind="stable")] = np.arange(count, dtype=np.int32)
-    answer: NDArray[np.int32] = rank[label]
-    return answer
 
 
 def _no_roads(source: str) -> Problem:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from networks.errors import SearchError
-from networks.network import RoadNetwork
-from networks.routes import build_route, trace
-from networks.search import MANY_SITES, Labels, Source, nearest_two_sites
-from networks.solve_graph import SolveGraph, solve_graph
+import numpy as np
+from numpy.typing import NDArray
+
+from networks.doors import Doors, DoorTable, banned_flags, door_table
+from networks.network import ArcRows, RoadNetwork
+from networks.routes import Drive, build_route, drive_along, drive_beside
+from networks.terminals import beside_table, check_terminals
 from networks.types import Direction, NearestOther, Terminal, TravelOptions
-from problems import Problem, Text, error
+
+TIES_LISTED = 100  # enough to see what is going on; all are counted
 
 
 def nearest_other(
@@ -25,8 +27,9 @@ def nearest_other(
 ) -> tuple[NearestOther, ...]:
     """Return for each origin the destination of another site with the least travel time.
 
-    Nearest by door-to-door milliseconds: access, road, waiting for ferries, egress. One pass over
-    the network serves all origins. Among equals the lowest id is taken and the others are listed.
+    Nearest by door-to-door milliseconds: access, road, delays, waiting for ferries, egress. One
+    pass over the network serves all origins. Among equals the lowest id is taken and the others
+    are listed.
 
     Parameters
     ----------
@@ -50,126 +53,144 @@ def nearest_other(
         When ids repeat, sites contradict each other, or a terminal is not on this network.
     """
     chosen = options if options is not None else TravelOptions()
-    _check(network, origins, destinations, chosen)
-    against = direction is Direction.FROM_ORIGIN
-    snaps = [t.snap for t in (*origins, *destinations)]
-    graph = solve_graph(network, chosen, snaps)
-    doors = _doors(destinations, graph.places[len(origins) :])
-    labels = nearest_two_sites(graph, [d.source for d in doors], against_traffic=against)
-    solved = _Solved(network, graph, labels, doors, against)
-    return tuple(
-        solved.answer(origin, node)
-        for origin, node in zip(origins, graph.places[: len(origins)], strict=True)
-    )
+    check_terminals(network, origins, destinations, chosen)
+    if not origins:
+        return ()
+    ordered = sorted(destinations, key=lambda t: t.id)
+    solved = _solve(network, origins, ordered, direction, chosen)
+    return tuple(solved.answer(i) for i in range(len(origins)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Door:
-    """Destinations that share a place on the network and the time from there to their door."""
-
-    source: Source
-    terminals: tuple[Terminal, ...]  # by id
-
-
-def _doors(destinations: Sequence[Terminal], nodes: Sequence[int]) -> list[_Door]:
-    """Group destinations that no search can tell apart, so that a crowd costs no more than one."""
-    groups: dict[tuple[int, int], list[Terminal]] = defaultdict(list)
-    numbers: dict[str, int] = {}
-    for terminal, node in zip(destinations, nodes, strict=True):
-        groups[node, terminal.snap.access_ms].append(terminal)
-        numbers.setdefault(terminal.site, len(numbers))
-    doors = []
-    for (node, cost_ms), terminals in groups.items():
-        sites = {t.site for t in terminals}
-        site = numbers[terminals[0].site] if len(sites) == 1 else MANY_SITES
-        ordered = tuple(sorted(terminals, key=lambda t: t.id))
-        doors.append(_Door(Source(node, cost_ms, site), ordered))
-    return doors
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Solved:
-    """A finished search, from which every origin reads its answer."""
+    """A finished search, from which every origin's answer is read."""
 
     network: RoadNetwork
-    graph: SolveGraph
-    labels: Labels
-    doors: Sequence[_Door]
-    against_traffic: bool
+    origins: Sequence[Terminal]
+    destinations: Sequence[Terminal]  # by id
+    onto: bool  # whether drives lead from origin to destination
+    wait_ms: int
+    near: DoorTable
+    seeds: DoorTable
+    rows: ArcRows
+    best: NDArray[np.int64]
+    tied: NDArray[np.int64]
+    ties: NDArray[np.int32]
+    path_offset: NDArray[np.int64]
+    path: NDArray[np.int64]
 
-    def answer(self, origin: Terminal, node: int) -> NearestOther:
-        labels = self.labels
-        found = [
-            (labels.cost_ms[i], terminal.id, i, terminal)
-            for i in labels.at_node[node]
-            for terminal in self.doors[labels.source[i]].terminals
-            if terminal.site != origin.site
-        ]
-        if not found:
+    def answer(self, i: int) -> NearestOther:
+        origin = self.origins[i]
+        least, number = int(self.best[i, 0]), int(self.best[i, 1])
+        if least < 0:
             return NearestOther(origin.id, None, None, None)
-        least = min(row[0] for row in found)
-        equal = sorted((row for row in found if row[0] == least), key=lambda row: row[1])
-        _, best_id, label, best = equal[0]
-        arcs = trace(labels, label, against_traffic=self.against_traffic)
-        start, end = (origin, best) if self.against_traffic else (best, origin)
-        route = build_route(self.network, self.graph, arcs, start, end)
+        there = self.destinations[number]
+        start, end = (origin, there) if self.onto else (there, origin)
+        route = build_route(self.network, self._drive(i, origin, there), start, end)
         if route.travel_ms != least + origin.snap.access_ms:  # the route proves the number
             raise AssertionError(f"route {route.travel_ms} ms, search {least} ms")
+        equals = [int(d) for d in self.ties[i] if d >= 0 and d != number]
         return NearestOther(
             origin_id=origin.id,
-            destination_id=best_id,
+            destination_id=there.id,
             travel_ms=route.travel_ms,
             route=route,
-            ties=tuple(row[1] for row in equal[1:]),
+            ties=tuple(self.destinations[d].id for d in equals),
+            tie_count=int(self.tied[i]) - 1,
         )
 
+    def _drive(self, i: int, origin: Terminal, there: Terminal) -> Drive:
+        how, seed = int(self.best[i, 2]), int(self.best[i, 3])
+        ends = [origin.snap.fraction, there.snap.fraction]
+        if seed < 0:
+            ms = int(self.best[i, 0]) - there.snap.access_ms
+            first, last = ends if self.onto else ends[::-1]
+            return drive_beside(origin.snap.edge, first, last, ms)
+        near = int(self.near.directed[how]), int(self.near.ms[how]), ends[0]
+        far_ms = int(self.seeds.ms[seed]) - there.snap.access_ms
+        far = int(self.seeds.directed[seed]), far_ms, ends[1]
+        arcs = self.path[self.path_offset[i] : self.path_offset[i + 1]]
+        if self.onto:
+            return drive_along(self.rows, arcs, self.wait_ms, near, far)
+        return drive_along(self.rows, arcs[::-1], self.wait_ms, far, near)
 
-def _check(
+
+def _solve(
     network: RoadNetwork,
     origins: Sequence[Terminal],
     destinations: Sequence[Terminal],
+    direction: Direction,
     options: TravelOptions,
-) -> None:
-    sites: dict[str, str] = {}
-    problems = [
-        _problem(wrong, terminal.id)
-        for group in (origins, destinations)
-        for wrong, terminal in _wrong_terminals(network, group, sites)
-    ]
-    if options.ferry_wait_ms < 0:
-        problems.append(_problem("ferry-wait", str(options.ferry_wait_ms)))
-    if problems:
-        raise SearchError(problems)
+) -> _Solved:
+    from networks.answer_kernels import answers  # noqa: PLC0415 (numba takes a while)
+    from networks.search_kernels import FAR, NO_SITE, two_sites  # noqa: PLC0415
+
+    onto = direction is Direction.FROM_ORIGIN
+    graph = network.graph
+    search, walk = (graph.back, graph.onward) if onto else (graph.onward, graph.back)
+    banned = np.uint32(banned_flags(options))
+    wait_ms = np.uint32(options.ferry_wait_ms)
+    doors = Doors(network, int(banned))
+    near = door_table(doors, [t.snap for t in origins], leaving=onto)
+    far = door_table(doors, [t.snap for t in destinations], leaving=not onto)
+    number = np.repeat(np.arange(len(destinations)), np.diff(far.offset))
+    egress_ms = np.array([t.snap.access_ms for t in destinations], np.int64)
+    order = np.lexsort((number, far.ms, far.state))
+    seeds = DoorTable(
+        far.offset,
+        far.state[order],
+        (far.ms[order] + egress_ms[number[order]]).astype(np.uint32),
+        far.directed[order],
+    )
+    seed_dest: NDArray[np.uint32] = number[order].astype(np.uint32)
+    sites = {site: i for i, site in enumerate(sorted({t.site for t in (*origins, *destinations)}))}
+    dest_site = np.array([sites[t.site] for t in destinations], np.uint32)
+    origin_site = np.array([sites[t.site] for t in origins], np.uint32)
+    label = np.empty((len(graph.states), 4), np.uint32)
+    label[:] = (FAR, NO_SITE, FAR, NO_SITE)
+    wanted, pending = _wanted(network, origins, destinations, near, origin_site, options)
+    seed = (seeds.state, seeds.ms, dest_site[seed_dest])
+    two_sites(search.offset, search.arc, banned, wait_ms, seed, wanted, pending, label)
+    found = answers(
+        (walk.offset, walk.arc, banned, wait_ms),
+        label,
+        (seeds.state, seeds.ms, seed_dest),
+        origin_site,
+        (near.offset, near.state, near.ms),
+        (*beside_table(network, origins, destinations, int(banned)), dest_site),
+        onto,
+        TIES_LISTED + 1,
+    )
+    return _Solved(
+        network, origins, destinations, onto, options.ferry_wait_ms, near, seeds, walk, *found
+    )
 
 
-def _wrong_terminals(
-    network: RoadNetwork, group: Sequence[Terminal], sites: dict[str, str]
-) -> Iterator[tuple[str, Terminal]]:
-    """Yield what is wrong with terminals; `sites` remembers each id's site across groups."""
-    seen: set[str] = set()
-    for terminal in group:
-        snap = terminal.snap
-        if terminal.id in seen:
-            yield "terminal-twice", terminal
-        seen.add(terminal.id)
-        if sites.setdefault(terminal.id, terminal.site) != terminal.site:
-            yield "terminal-site", terminal
-        on_edge = 0 <= snap.edge < len(network.edges) and 0.0 <= snap.fraction <= 1.0
-        if not on_edge or network.edges.ferry[snap.edge]:
-            yield "terminal-edge", terminal
-        if snap.access_ms < 0:
-            yield "terminal-access", terminal
+def _wanted(
+    network: RoadNetwork,
+    origins: Sequence[Terminal],
+    destinations: Sequence[Terminal],
+    near: DoorTable,
+    origin_site: NDArray[np.uint32],
+    options: TravelOptions,
+) -> tuple[NDArray[np.uint32], int]:
+    """Return what the search must settle before it may stop, see `search_kernels.two_sites`.
 
+    An origin that no other site shares an island with is not waited for, unless ferries run.
+    """
+    from networks.search_kernels import BOTH, NO_SITE  # noqa: PLC0415
 
-_WRONG = {
-    "terminal-twice": Text("同じ ID が二つあります", "an id appears twice"),
-    "terminal-site": Text("同じ ID の敷地が食い違います", "an id belongs to two sites"),
-    "terminal-edge": Text("この道路網の道路上にありません", "it is not on a road of this network"),
-    "terminal-access": Text("道路までの所要時間が負です", "its access time is negative"),
-    "ferry-wait": Text("フェリーの待ち時間が負です", "the waiting time is negative"),
-}
-
-
-def _problem(code: str, value: str) -> Problem:
-    remedy = Text("呼び出し側の値を確かめてください", "check what was handed over")
-    return error(code, _WRONG[code], remedy, value=value)
+    component = network.nodes.component[network.edges.tail]
+    sites: dict[int, set[str]] = {}
+    for t in destinations:
+        sites.setdefault(int(component[t.snap.edge]), set()).add(t.site)
+    wanted = np.full(len(network.graph.states), NO_SITE, np.uint32)
+    states = set()
+    for i, t in enumerate(origins):
+        if not options.ferries and not sites.get(int(component[t.snap.edge]), set()) - {t.site}:
+            continue
+        for state in near.state[near.offset[i] : near.offset[i + 1]].tolist():
+            taken = wanted[state] not in (NO_SITE, origin_site[i])
+            wanted[state] = BOTH if taken else origin_site[i]
+            states.add(state)
+    return wanted, len(states)

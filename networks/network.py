@@ -14,6 +14,14 @@ from problems import Problem
 
 CLOSED = -1  # milliseconds of a direction that may not be driven
 
+# The word of an arc: 28 bits of milliseconds (74 hours), and what a drive may be told to avoid.
+WORD_MS = (1 << 28) - 1
+TOLL = 1 << 28
+FERRY_FLAG = 1 << 29
+BOARD = 1 << 30  # the waiting time of the options is added
+CLOSED_FLAG = 1 << 31  # closed for this run
+LINK = -1  # directed edge of an arc that takes no road
+
 
 class _Columns:
     """Arrays that cannot be written to."""
@@ -37,18 +45,17 @@ class Nodes(_Columns):
         Identity in the source (OSM node id, id of the table).
     lon, lat : (N,) float64
         Degrees.
-    x, y : (N,) float64
-        Metres in the network's CRS.
     component : (N,) int32
         Component by roads alone, ferries not counted; 0 is the one with most kilometres.
+    border : (N,) bool
+        Whether a road was cut here because the data end.
     """
 
     id: NDArray[np.generic]
     lon: NDArray[np.float64]
     lat: NDArray[np.float64]
-    x: NDArray[np.float64]
-    y: NDArray[np.float64]
     component: NDArray[np.int32]
+    border: NDArray[np.bool_]
 
     def __len__(self) -> int:
         """Return N."""
@@ -75,6 +82,17 @@ class Edges(_Columns):
         Index into `RoadNetwork.names`.
     speed_source, length_basis : (E,) int16
         Index into `RoadNetwork.speed_sources` and `RoadNetwork.length_bases`.
+    through : (E,) bool
+        False where only those may drive who start or end there (``access=destination``).
+    limit_kmh : (E,) float32
+        Mapped speed limit, NaN where there is none; kept so that other speeds can be applied.
+    width_m : (E,) float32
+        Width of the carriageway, NaN where unknown.
+    forward_delay_ms, backward_delay_ms : (E,) int32
+        Waiting at signals and the like that is met in that direction, the node it arrives at
+        included; paid by drives that go to the edge's end.
+    source_id : (E,) int64
+        What it is in the source: OSM way, row of a table; 0 where unknown.
     """
 
     tail: NDArray[np.int32]
@@ -88,6 +106,12 @@ class Edges(_Columns):
     name: NDArray[np.int32]
     speed_source: NDArray[np.int16]
     length_basis: NDArray[np.int16]
+    through: NDArray[np.bool_]
+    limit_kmh: NDArray[np.float32]
+    width_m: NDArray[np.float32]
+    forward_delay_ms: NDArray[np.int32]
+    backward_delay_ms: NDArray[np.int32]
+    source_id: NDArray[np.int64]
 
     def __len__(self) -> int:
         """Return E."""
@@ -104,40 +128,92 @@ class Shapes(_Columns):
         Vertices of edge ``i`` are ``offset[i]:offset[i + 1]``, at least two.
     lon, lat : (V,) float64
         Degrees.
-    x, y : (V,) float64
-        Metres in the network's CRS.
     """
 
     offset: NDArray[np.int64]
     lon: NDArray[np.float64]
     lat: NDArray[np.float64]
-    x: NDArray[np.float64]
-    y: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Arcs(_Columns):
-    """Directed arcs in compressed rows: those that leave node ``n`` are ``offset[n]:offset[n+1]``.
+class Turns(_Columns):
+    """Forbidden sequences of directed edges, T of them, each of two or more.
 
     Parameters
     ----------
-    offset : (N + 1,) int64
-        Row starts.
-    head : (A,) int32
-        Node an arc leads to.
-    ms : (A,) int32
-        Milliseconds.
-    edge : (A,) int32
-        The edge it runs on.
-    forward : (A,) bool
-        Whether it runs from the edge's tail to its head.
+    offset : (T + 1,) int64
+        Sequence ``i`` is ``directed[offset[i]:offset[i + 1]]``.
+    directed : (M,) int32
+        Directed edges: twice the edge, plus one when driven from head to tail.
     """
 
     offset: NDArray[np.int64]
-    head: NDArray[np.int32]
-    ms: NDArray[np.int32]
-    edge: NDArray[np.int32]
-    forward: NDArray[np.bool_]
+    directed: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        """Return T."""
+        return len(self.offset) - 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ArcRows(_Columns):
+    """Arcs in compressed rows: those of state ``s`` are ``offset[s]:offset[s + 1]``.
+
+    Parameters
+    ----------
+    offset : (S + 1,) int64
+        Row starts.
+    arc : (A, 2) uint32
+        The state at the other end, and a word: milliseconds (`WORD_MS`) with the flags `TOLL`,
+        `FERRY`, `BOARD` and `CLOSED_FLAG`. Side by side, since a search reads both at once.
+    directed : (A,) int32
+        Directed edge driven, see `Turns`; -1 for a link, which takes no road.
+    """
+
+    offset: NDArray[np.int64]
+    arc: NDArray[np.uint32]
+    directed: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class States(_Columns):
+    """What the S states of a search graph are; the first N are the nodes themselves.
+
+    The others are copies of nodes: behind an arc that a turn restriction starts with, inside an
+    area for its own traffic only, on the deck of a ferry.
+
+    Parameters
+    ----------
+    node : (S,) int32
+        Node of each state; ascending from state N on.
+    entry_node, entry_state : (Z,) int32
+        Nodes, ascending, at which a drive that starts there begins in a state of its own.
+    """
+
+    node: NDArray[np.int32]
+    entry_node: NDArray[np.int32]
+    entry_state: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        """Return S."""
+        return len(self.node)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SearchGraph:
+    """The graph that searches run on: everything that rules out or delays a drive is in it.
+
+    Parameters
+    ----------
+    states : States
+        What its states are.
+    onward, back : ArcRows
+        The same arcs by the state they leave, and by the state they reach.
+    """
+
+    states: States
+    onward: ArcRows
+    back: ArcRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +251,12 @@ class RoadNetwork:
 
     Parameters
     ----------
-    nodes, edges, shapes, arcs : Nodes, Edges, Shapes, Arcs
-        The arrays, read-only.
+    nodes, edges, shapes, turns : Nodes, Edges, Shapes, Turns
+        The arrays, read-only, in degrees, metres and milliseconds.
+    graph : SearchGraph
+        What follows from them for a search.
     classes, names, speed_sources, length_bases : tuple of str
         What the edges' indices mean; ``names[0]`` is empty.
-    crs : int
-        EPSG code of x and y.
     profile : SpeedProfile
         Speeds it was built with.
     origin : Origin
@@ -189,21 +265,24 @@ class RoadNetwork:
         Hash of the canonical content: arrays in degrees, metres and milliseconds, and profile.
     problems : tuple of Problem
         Warnings and notes of the build.
+    closed : (E,) bool array or None
+        Edges closed for a run (see `networks.closures`); not part of the hash.
     """
 
     nodes: Nodes
     edges: Edges
     shapes: Shapes
-    arcs: Arcs
+    turns: Turns
+    graph: SearchGraph
     classes: tuple[str, ...]
     names: tuple[str, ...]
     speed_sources: tuple[str, ...]
     length_bases: tuple[str, ...]
-    crs: int
     profile: SpeedProfile
     origin: Origin
     sha256: str
     problems: tuple[Problem, ...] = ()
+    closed: NDArray[np.bool_] | None = None
 
     def door_edges(self) -> NDArray[np.bool_]:
         """Return which edges places can be tied to: no ferries, no motorways, not closed."""
@@ -212,7 +291,7 @@ class RoadNetwork:
         edges = self.edges
         usable = (edges.forward_ms != CLOSED) | (edges.backward_ms != CLOSED)
         answer: NDArray[np.bool_] = np.array(doors, bool)[edges.road_class] & ~edges.ferry & usable
-        return answer
+        return answer if self.closed is None else answer & ~self.closed
 
     def info(self) -> NetworkInfo:
         """Return what this network is, for reports and ``spots network info``."""

@@ -75,10 +75,14 @@ class SnapResult:
     distance_m : float
         Geodesic metres to the nearest edge, also when that is beyond the limit
         (``inf`` for an empty network).
+    alternative : Snap or None
+        The other place that could have been meant, where a fragment of the network and its main
+        part are both near.
     """
 
     snap: Snap | None
     distance_m: float
+    alternative: Snap | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,7 @@ class Route:
     from_id, to_id : str
         Terminals at its two ends in the direction of travel.
     travel_ms : int
-        access + road + ferry waiting + egress, milliseconds.
+        access + road + delays + ferry waiting + egress, milliseconds.
     access_ms, road_ms, wait_ms, egress_ms : int
         The parts.
     length_m : float
@@ -133,6 +137,8 @@ class Route:
         Names or numbers of the roads used, in order, repeats folded; empty where unknown.
     geometry : LineString
         Longitude/latitude degrees, from door to door.
+    delay_ms : int
+        Waiting at signals, crossings and turns, as the profile has it; part of `travel_ms`.
     """
 
     from_id: str
@@ -148,6 +154,7 @@ class Route:
     ferries: tuple[str, ...]
     road_names: tuple[str, ...]
     geometry: LineString
+    delay_ms: int = 0
 
     @property
     def crossing_ms(self) -> int:
@@ -170,7 +177,9 @@ class NearestOther:
     route : Route or None
         The decisive route, from the same search.
     ties : tuple of str
-        Other destinations with exactly the same milliseconds, sorted.
+        Other destinations with exactly the same milliseconds, sorted; the first hundred of them.
+    tie_count : int
+        How many there are.
     """
 
     origin_id: str
@@ -178,6 +187,7 @@ class NearestOther:
     travel_ms: int | None
     route: Route | None
     ties: tuple[str, ...] = ()
+    tie_count: int = 0
 
     @property
     def reachable(self) -> bool:

@@ -14,7 +14,7 @@ from networks.errors import SearchError
 from networks.nearest import nearest_other
 from networks.network import CLOSED, RoadNetwork
 from networks.snapping import snap_points
-from networks.solve_graph import split_ms
+from networks.doors import split_ms
 from networks.types import Direction, NearestOther, Terminal, TravelOptions
 
 FROM, TO = Direction.FROM_ORIGIN, Direction.TO_ORIGIN

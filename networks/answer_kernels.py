@@ -1,0 +1,243 @@
+"""Compiled reading of a finished search: the answer of each origin, its ties and its route."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from networks.kernel import kernel
+
+FAR = 0xFFFFFFFF
+ALONG = -2  # the destination lies on the origin's own edge, driven from tail to head
+AGAINST = -3  # the same, driven from head to tail
+NOWHERE = -1
+_SITE = np.uint32(0x7FFFFFFF)
+_MS = np.uint32((1 << 28) - 1)
+_BOARD = np.uint32(1 << 30)
+_FAR = np.uint32(FAR)
+
+U32 = NDArray[np.uint32]
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+Whole = int | np.int64  # a kernel makes no difference
+Rows = tuple[I64, U32, np.uint32, np.uint32]
+Leave = tuple[I64, U32, U32]
+Beside = tuple[I64, I64, I64, I64, U32]
+Work = tuple[I32, I64, I64, I64, I64]
+
+
+@kernel
+def _other(label: U32, state: Whole, own: np.uint32) -> np.uint32:
+    """Return the milliseconds of the nearest site that is not `own`."""
+    if label[state, 1] & _SITE == own:
+        return np.uint32(label[state, 2])
+    return np.uint32(label[state, 0])
+
+
+@kernel
+def _note(dest: Whole, ties: I32, count: int) -> None:
+    """Keep the lowest numbers, in order, of those that tie; `count` have been seen before."""
+    room = len(ties)
+    at = min(count, room)
+    if at == room:
+        if dest >= ties[room - 1]:
+            return
+        at = room - 1
+    while at > 0 and ties[at - 1] > dest:
+        ties[at] = ties[at - 1]
+        at -= 1
+    ties[at] = dest
+
+
+@kernel
+def _along(along: I64, o: int, d: int, onto: bool) -> tuple[Whole, int]:
+    """Return milliseconds and way between two places of an edge, or `NOWHERE`.
+
+    A row of ``along`` holds the milliseconds from the edge's tail, forward and backward (-1 where
+    that direction may not be driven), and the place's rank along the edge.
+    """
+    a, b = (o, d) if onto else (d, o)
+    best, way = np.int64(-1), NOWHERE
+    if along[a, 2] == along[b, 2]:  # next door, whatever the road between them allows
+        return np.int64(0), ALONG
+    if along[a, 2] < along[b, 2] and along[a, 0] >= 0:
+        best, way = along[b, 0] - along[a, 0], ALONG
+    if along[a, 2] > along[b, 2] and along[a, 1] >= 0:
+        best, way = along[a, 1] - along[b, 1], AGAINST
+    return best, way
+
+
+@kernel
+def _least(o: int, own: np.uint32, label: U32, leave: Leave, beside: Beside, onto: bool) -> Whole:
+    """Return the fewest milliseconds from origin `o` to a destination that is not `own`'s."""
+    along, low, high, by_edge, dest_site = beside
+    first = len(along) - len(dest_site)
+    least = np.int64(FAR)
+    for i in range(leave[0][o], leave[0][o + 1]):
+        other = _other(label, leave[1][i], own)
+        if other != _FAR:
+            least = min(least, np.int64(other) + np.int64(leave[2][i]))
+    for j in range(low[o], high[o]):
+        d = first + by_edge[j]
+        if dest_site[by_edge[j]] != own:
+            ms, way = _along(along, o, d, onto)
+            if way != NOWHERE:
+                least = min(least, ms + along[d, 3])
+    return least
+
+
+@kernel
+def _starts(
+    o: int, own: np.uint32, least: Whole, label: U32, leave: Leave, work: Work, epoch: int
+) -> int:
+    """Put the states on the stack at which a shortest drive leaves; return how many."""
+    stamp, came_by, came_from, stack, budget = work
+    height = 0
+    for i in range(leave[0][o], leave[0][o + 1]):
+        state = np.int64(leave[1][i])
+        other = _other(label, state, own)
+        fits = other != _FAR and np.int64(other) + np.int64(leave[2][i]) == least
+        if fits and stamp[state] != epoch:
+            stamp[state] = epoch
+            came_by[state] = -1
+            came_from[state] = i
+            stack[height] = state
+            budget[height] = np.int64(other)
+            height += 1
+    return height
+
+
+@kernel
+def _step(
+    rows: Rows, own: np.uint32, label: U32, work: Work, epoch: int, height: int, rest: Whole
+) -> int:
+    """Push what the state on top of the stack leads to on shortest drives; return the height."""
+    offset, arc, banned, wait_ms = rows
+    stamp, came_by, came_from, stack, budget = work
+    state = stack[height]
+    for a in range(offset[state], offset[state + 1]):
+        word = arc[a, 1]
+        if word & banned:
+            continue
+        ms = np.int64(word & _MS)
+        if word & _BOARD:
+            ms += np.int64(wait_ms)
+        there = np.int64(arc[a, 0])
+        if ms > rest or stamp[there] == epoch:
+            continue
+        other = _other(label, there, own)
+        if other == _FAR or np.int64(other) != rest - ms:
+            continue
+        stamp[there] = epoch
+        came_by[there] = a
+        came_from[there] = state
+        stack[height] = there
+        budget[height] = rest - ms
+        height += 1
+    return height
+
+
+@kernel
+def answers(
+    rows: Rows,
+    label: U32,
+    seed: tuple[U32, U32, U32],
+    origin_site: U32,
+    leave: Leave,
+    beside: Beside,
+    onto: bool,
+    room: int,
+) -> tuple[I64, I64, I32, I64, I64]:
+    """Return for each origin the nearest destination of another site, its ties and a route.
+
+    A route is found by walking from the origin along arcs whose milliseconds are exactly what the
+    labels at their two ends differ by; all destinations that can be reached like that tie.
+
+    Parameters
+    ----------
+    rows : (offset, arc, banned, wait_ms)
+        Rows in the direction of walking, the ones the search did not use; options as there.
+    label : (S, 4) uint32
+        Of `search_kernels.two_sites`.
+    seed : (states, milliseconds, destinations), each (K,) uint32
+        The search's seeds, sorted by state; destinations are numbered by id.
+    origin_site : (O,) uint32
+        Site of each origin.
+    leave : (offset (O + 1,) int64, states, milliseconds)
+        States that each origin's labels are read at, and what it costs to get there.
+    beside : (along (O + D, 4), low (O,), high (O,), by_edge, dest_site (D,))
+        Places on edges, see `_along` (destination d is row O + d, its last column the
+        milliseconds to its door), and for each origin the range in `by_edge` of the destinations
+        on its own edge.
+    onto : bool
+        Whether the drive leads from origin to destination.
+    room : int
+        Greatest number of ties that are listed.
+
+    Returns
+    -------
+    tuple of arrays
+        best (O, 4): milliseconds (-1 for none), destination, how (index in `leave`, or `ALONG`
+        or `AGAINST`), the seed (-1 for none); number of equals (O,); the lowest of them
+        (O, room), -1 where there are fewer; path_offset (O + 1,) and the arcs of the paths.
+    """
+    count = len(origin_site)
+    along, low, high, by_edge, dest_site = beside
+    best = np.full((count, 4), -1, np.int64)
+    tied = np.zeros(count, np.int64)
+    ties = np.full((count, room), -1, np.int32)
+    path_offset = np.zeros(count + 1, np.int64)
+    path = np.empty(1024, np.int64)
+    used = 0
+    stamp = np.zeros(len(label), np.int32)
+    seen = np.zeros(len(dest_site), np.int32)
+    came_by = np.empty(len(label), np.int64)
+    came_from = np.empty(len(label), np.int64)
+    stack = np.empty(len(label), np.int64)
+    budget = np.empty(len(label), np.int64)
+    work = (stamp, came_by, came_from, stack, budget)
+    for o in range(count):
+        own = origin_site[o]
+        least = _least(o, own, label, leave, beside, onto)
+        path_offset[o + 1] = used
+        if least >= FAR:
+            continue
+        best[o, 0] = least
+        epoch = o + 1
+        for j in range(low[o], high[o]):
+            d = by_edge[j]
+            ms, way = _along(along, o, count + d, onto)
+            if dest_site[d] != own and way != NOWHERE and ms + along[count + d, 3] == least:
+                seen[d] = epoch
+                _note(d, ties[o], tied[o])
+                tied[o] += 1
+                if best[o, 1] < 0 or d < best[o, 1]:
+                    best[o, 1], best[o, 2] = d, way
+        target = np.int64(-1)
+        height = _starts(o, own, least, label, leave, work, epoch)
+        while height > 0:
+            height -= 1
+            state, rest = stack[height], budget[height]
+            at = np.searchsorted(seed[0], np.uint32(state))
+            while at < len(seed[0]) and seed[0][at] == state:
+                d = np.int64(seed[2][at])
+                if np.int64(seed[1][at]) == rest and dest_site[d] != own and seen[d] != epoch:
+                    seen[d] = epoch
+                    _note(d, ties[o], tied[o])
+                    tied[o] += 1
+                    if best[o, 1] < 0 or d < best[o, 1]:
+                        best[o, 1], best[o, 3], target = d, at, state
+                at += 1
+            height = _step(rows, own, label, work, epoch, height, rest)
+        if target >= 0:
+            first = used
+            while came_by[target] >= 0:
+                if used == len(path):
+                    path = np.concatenate((path, np.empty_like(path)))
+                path[used] = came_by[target]
+                used += 1
+                target = came_from[target]
+            best[o, 2] = came_from[target]
+            path[first:used] = path[first:used][::-1].copy()
+            path_offset[o + 1] = used
+    return best, tied, ties, path_offset, path[:used].copy()

@@ -1,0 +1,232 @@
+"""Compiled searches over a `SearchGraph`.
+
+All keep integer milliseconds in 32 bits (49 days) and leave out what would not fit. A heap entry
+is one number, milliseconds above and state below, so that equal times are settled by state: the
+same answer on every machine.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from networks.kernel import kernel
+
+NO_SITE = 0x7FFFFFFF
+BOTH = 0x7FFFFFFE  # a state that origins of several sites read: it must have two labels
+FAR = 0xFFFFFFFF  # milliseconds of what has not been reached
+_DONE = np.uint32(0x80000000)
+_SITE = np.uint32(NO_SITE)
+_BOTH = np.uint32(BOTH)
+_FAR = np.uint32(FAR)
+_MS = np.uint32((1 << 28) - 1)  # networks.network.WORD_MS
+_BOARD = np.uint32(1 << 30)  # networks.network.BOARD
+_LOW = np.uint64(0xFFFFFFFF)
+_HIGH = np.uint64(32)
+_0, _1, _2, _3 = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3)
+
+U32 = NDArray[np.uint32]
+U64 = NDArray[np.uint64]
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+
+
+@kernel
+def _push(heap: U64, size: np.uint64, key: np.uint64) -> None:
+    """Put `key` into a four-ary heap that holds `size` keys."""
+    i = size
+    while i > _0:
+        parent = (i - _1) >> _2
+        above = heap[parent]
+        if above <= key:
+            break
+        heap[i] = above
+        i = parent
+    heap[i] = key
+
+
+@kernel
+def _sink(heap: U64, size: np.uint64) -> None:
+    """Take out the top: the key behind the last of `size` that remain finds its place."""
+    key = heap[size]
+    i = _0
+    while True:
+        child = (i << _2) + _1
+        if child >= size:
+            break
+        end = child + _3 + _1
+        end = min(end, size)
+        least, at = heap[child], child
+        j = child + _1
+        while j < end:
+            if heap[j] < least:
+                least, at = heap[j], j
+            j += _1
+        if least >= key:
+            break
+        heap[i] = least
+        i = at
+    heap[i] = key
+
+
+@kernel
+def _grown(heap: U64) -> U64:
+    bigger = np.empty(2 * len(heap), np.uint64)
+    bigger[: len(heap)] = heap
+    return bigger
+
+
+@kernel
+def _offered(label: U32, state: np.uint64, ms: np.uint32, site: np.uint32) -> bool:
+    """Keep (ms, site) if it is among the two nearest sites of a state; tell whether it is new."""
+    if ms >= label[state, _2]:
+        return False
+    first = label[state, _1]
+    if first & _SITE == site:
+        if ms >= label[state, _0]:
+            return False
+        label[state, _0] = ms
+    elif ms < label[state, _0]:
+        label[state, _2] = label[state, _0]
+        label[state, _3] = first
+        label[state, _0] = ms
+        label[state, _1] = site
+    else:
+        label[state, _2] = ms
+        label[state, _3] = site
+    return True
+
+
+@kernel
+def two_sites(
+    offset: I64,
+    arc: U32,
+    banned: np.uint32,
+    wait_ms: np.uint32,
+    seed: tuple[U32, U32, U32],
+    wanted: U32,
+    pending: int,
+    label: U32,
+) -> None:
+    """Label every state with its two nearest sites in one pass.
+
+    That is enough for "nearest other": an origin's own site may take the first place, and a site
+    that two others beat at a state is beaten by them at every state behind it too.
+
+    Parameters
+    ----------
+    offset, arc : arrays
+        Rows to walk along, see `ArcRows`.
+    banned : uint32
+        Flags of arcs that may not be used.
+    wait_ms : uint32
+        Added to arcs with the flag `BOARD`.
+    seed : (states, milliseconds, sites), each (K,) uint32
+        Where the search starts.
+    wanted : (S,) uint32
+        The site whose own label does not do for a state, `BOTH`, or `NO_SITE` for states nobody
+        asks for; written over.
+    pending : int
+        Number of states asked for; the search ends when all are served, 0 lets it run out.
+    label : (S, 4) uint32
+        Filled: milliseconds and site of the nearest, then of the second; sites that are settled
+        carry a high bit.
+    """
+    heap = np.empty(1 << 16, np.uint64)
+    size = _0
+    for i in range(len(seed[0])):
+        state = np.uint64(seed[0][i])
+        if _offered(label, state, seed[1][i], seed[2][i]):
+            if size == np.uint64(len(heap)):
+                heap = _grown(heap)
+            _push(heap, size, (np.uint64(seed[1][i]) << _HIGH) | state)
+            size += _1
+    while size > _0:
+        top = heap[_0]
+        size -= _1
+        _sink(heap, size)
+        state = top & _LOW
+        ms = np.uint32(top >> _HIGH)
+        site = label[state, _1]
+        second = False
+        if label[state, _0] == ms and site & _DONE == 0:
+            label[state, _1] = site | _DONE
+        elif label[state, _2] == ms and label[state, _3] & _DONE == 0:
+            site = label[state, _3]
+            label[state, _3] = site | _DONE
+            second = True
+        else:
+            continue
+        asked = wanted[state]
+        if asked != _SITE and asked != site and (second or asked != _BOTH):
+            wanted[state] = _SITE
+            pending -= 1
+            if pending == 0:
+                break
+        at, end = np.uint64(offset[state]), np.uint64(offset[state + _1])
+        while at < end:
+            word = arc[at, _1]
+            if word & banned == 0:
+                onward = np.uint32(ms + (word & _MS))
+                if word & _BOARD:
+                    onward = np.uint32(onward + wait_ms)
+                there = np.uint64(arc[at, _0])
+                if onward >= ms and _offered(label, there, onward, site):
+                    if size == np.uint64(len(heap)):
+                        heap = _grown(heap)
+                    _push(heap, size, (np.uint64(onward) << _HIGH) | there)
+                    size += _1
+            at += _1
+
+
+@kernel
+def spread(
+    offset: I64,
+    arc: U32,
+    banned: np.uint32,
+    wait_ms: np.uint32,
+    seed: tuple[U32, U32, U32],
+    limit_ms: np.uint32,
+    label: U32,
+) -> None:
+    """Label every state within `limit_ms` with its nearest seed: milliseconds and seed number.
+
+    Parameters as in `two_sites`; `label` is (S, 2), and the third array of `seed` gives the
+    numbers.
+    """
+    heap = np.empty(1 << 16, np.uint64)
+    size = _0
+    for i in range(len(seed[0])):
+        state = np.uint64(seed[0][i])
+        if seed[1][i] < label[state, _0] and seed[1][i] <= limit_ms:
+            label[state, _0] = seed[1][i]
+            label[state, _1] = seed[2][i]
+            if size == np.uint64(len(heap)):
+                heap = _grown(heap)
+            _push(heap, size, (np.uint64(seed[1][i]) << _HIGH) | state)
+            size += _1
+    while size > _0:
+        top = heap[_0]
+        size -= _1
+        _sink(heap, size)
+        state = top & _LOW
+        ms = np.uint32(top >> _HIGH)
+        if label[state, _0] != ms:
+            continue
+        number = label[state, _1]
+        at, end = np.uint64(offset[state]), np.uint64(offset[state + _1])
+        while at < end:
+            word = arc[at, _1]
+            if word & banned == 0:
+                onward = np.uint32(ms + (word & _MS))
+                if word & _BOARD:
+                    onward = np.uint32(onward + wait_ms)
+                there = np.uint64(arc[at, _0])
+                if onward >= ms and onward < label[there, _0] and onward <= limit_ms:
+                    label[there, _0] = onward
+                    label[there, _1] = number
+                    if size == np.uint64(len(heap)):
+                        heap = _grown(heap)
+                    _push(heap, size, (np.uint64(onward) << _HIGH) | there)
+                    size += _1
+            at += _1
