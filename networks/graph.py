@@ -23,7 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from networks.graph_layers import Layers, layers_of
+from networks.graph_layers import Layers, distinct, layers_of
 from networks.network import (
     LINK,
     WORD_MS,
@@ -128,9 +128,12 @@ def _explore(layers: Layers, automaton: TurnAutomaton, table: TurnTable | None) 
     while len(front):
         step = _steps(layers, rows, offset, automaton, table, front)
         arcs.append(step)
-        reached = np.unique(step.target[step.target % size > 0])
-        front = np.setdiff1d(reached, keys, assume_unique=True)
-        keys = np.union1d(keys, front)
+        reached = distinct(step.target[step.target % size > 0])
+        if len(keys):
+            at = np.minimum(np.searchsorted(keys, reached), len(keys) - 1)
+            reached = reached[keys[at] != reached]
+        front = reached
+        keys = np.sort(np.concatenate([keys, front]))
     return _Found(keys, arcs)
 
 
