@@ -1,0 +1,124 @@
+"""Build a network from an OpenStreetMap extract: ours against osmnx, and OSRM where it is there.
+
+    python benchmarks/roads_building.py EXTRACT.osm.pbf... [--osrm PYTHON] [--repeats 5]
+
+Whole processes, start-up and imports included, in turn; medians of wall time and peak memory. osmnx
+reads XML: cutting the roads out of the PBF file and writing them as XML is listed as a row of its
+own, and the ratio is to osmnx's own process alone. ``--osrm`` names a Python that has
+``osrm-bindings``: its extract and contract with OSRM's car profile are measured as two processes.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import synthetic
+from engines_osrm import binaries, write_profile
+from measuring import (
+    Run,
+    alternate,
+    parser,
+    peak_of,
+    python_child,
+    report,
+    run_child,
+    seconds_of,
+    table,
+)
+
+
+def candidates(extract: Path, folder: Path, osrm: Path | None) -> dict[str, Callable[[], Run]]:
+    """Return what is measured, by name."""
+    xml = folder / "roads.osm"
+    found: dict[str, Callable[[], Run]] = {
+        "this project": lambda: run_child(python_child("building_ours.py", extract)),
+        "this project, saved as a file": lambda: run_child(
+            python_child("building_ours.py", extract, folder / "network.spotsnet")
+        ),
+        "PBF to XML, for osmnx": lambda: run_child(python_child("roads_xml.py", extract, xml)),
+        "osmnx": lambda: run_child(python_child("building_osmnx.py", xml)),
+    }
+    if osrm is not None:
+        tools = binaries(osrm)
+        base = folder / "osrm.osrm"
+        copy = folder / "osrm.osm.pbf"
+        shutil.copyfile(extract, copy)
+        own = write_profile(osrm, "everyday", folder / "our_speeds.lua")
+        for words, profile in (("car.lua", tools.profiles / "car.lua"), ("our speeds", own)):
+            found[f"OSRM extract, {words}"] = lambda profile=profile: run_child(
+                [tools.extract, "-t", "2", "-p", profile, copy]
+            )
+            found[f"OSRM contract, {words}"] = lambda: run_child([tools.contract, "-t", "2", base])
+    return found
+
+
+def measure(extract: Path, osrm: Path | None, repeats: int) -> tuple[list[list[object]], object]:
+    """Measure one extract; return table rows and figures."""
+    with tempfile.TemporaryDirectory() as folder:
+        chosen = candidates(extract, Path(folder), osrm)
+        chosen["this project"]()  # once, so that compiled kernels are cached as for any user
+        runs = alternate(chosen, repeats)
+    ours = runs["this project"]
+    rows: list[list[object]] = []
+    for name, own in runs.items():
+        rows.append(
+            [
+                extract.name.split(".")[0],
+                name,
+                seconds_of(own),
+                seconds_of(own) / seconds_of(ours),
+                round(peak_of(own)),
+                peak_of(own) / peak_of(ours),
+            ]
+        )
+    for words in ("car.lua", "our speeds"):
+        parts = [runs.get(f"OSRM {step}, {words}") for step in ("extract", "contract")]
+        if parts[0] and parts[1]:
+            both = seconds_of(parts[0]) + seconds_of(parts[1])
+            peak = max(peak_of(parts[0]), peak_of(parts[1]))
+            rows.append(
+                [
+                    extract.name.split(".")[0],
+                    f"OSRM both, {words}",
+                    both,
+                    both / seconds_of(ours),
+                    round(peak),
+                    peak / peak_of(ours),
+                ]
+            )
+    return rows, {name: [vars_of(run) for run in own] for name, own in runs.items()}
+
+
+def vars_of(run: Run) -> dict[str, object]:
+    """Return a run as plain values."""
+    return {"seconds": run.seconds, "peak_mib": run.peak_mib, **run.said}
+
+
+def main() -> None:
+    """Measure and print."""
+    arguments = parser(__doc__)
+    arguments.add_argument("extracts", type=Path, nargs="*", help="OSM PBF files")
+    arguments.add_argument("--osrm", type=Path, help="a Python with osrm-bindings")
+    arguments.add_argument("--repeats", type=int, default=5)
+    given = arguments.parse_args()
+    rows: list[list[object]] = []
+    figures: dict[str, object] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        extracts = list(given.extracts)
+        if not extracts:
+            extracts = [Path(folder) / "synthetic.osm.pbf"]
+            synthetic.write(synthetic.make(5_000 if given.quick else 300_000), extracts[0])
+        for extract in extracts:
+            own, figures[extract.name] = measure(
+                extract, given.osrm, 1 if given.quick else given.repeats
+            )
+            rows += own
+    head = ["extract", "what", "s", "× our time", "peak MiB", "× our peak"]
+    report("Building", table(head, rows), figures, given.json)
+
+
+if __name__ == "__main__":
+    main()
