@@ -9,9 +9,6 @@ from dataclasses import dataclass, field
 from networks.errors import NetworkDataError
 from networks.osm_data import Restriction
 from networks.osm_tags import (
-    NAME_KEYS,
-    NODE_KEYS,
-    RELEVANT_KEYS,
     Drivable,
     Dropped,
     NodeMark,
@@ -60,7 +57,7 @@ class Judging:
         Parameters
         ----------
         tags : TagRow
-            Their tags among `RELEVANT_KEYS`, sorted.
+            Their tags among ``RELEVANT_KEYS``, sorted.
         ways : int
             How many they are, for the counts.
         """
@@ -68,6 +65,7 @@ class Judging:
             self._verdicts[tags] = judge(dict(tags), self.profile, self._rows)
         verdict = self._verdicts[tags]
         if isinstance(verdict, Drivable):
+            self.dropped.update(dict.fromkeys(verdict.doubts, ways))
             return self._roads.setdefault(verdict, len(self._roads))
         if isinstance(verdict, Dropped):
             self.dropped[verdict.reason] += ways
@@ -76,7 +74,7 @@ class Judging:
         return -1
 
     def name(self, tags: TagRow) -> int:
-        """Return the number of the name in these tags (those among `NAME_KEYS`)."""
+        """Return the number of the name in these tags (those among ``NAME_KEYS``)."""
         return self._names.setdefault(road_name(dict(tags)), len(self._names))
 
     def mark(self, tags: TagRow) -> int:
@@ -92,10 +90,10 @@ class Judging:
     ) -> None:
         """Keep a relation if it is a turn restriction for cars; count why if it cannot be used."""
         verdict = judge_restriction(relation, tags, members)
-        if isinstance(verdict, Restriction):
-            self.restrictions.append(verdict)
-        elif verdict is not None:
+        if isinstance(verdict, Dropped):
             self.dropped[verdict.reason] += 1
+        elif verdict is not None:
+            self.restrictions.extend(verdict)
 
     @property
     def roads(self) -> tuple[Drivable, ...]:
@@ -149,4 +147,17 @@ def _class_problem(source: str, profile: SpeedProfile, road_class: str, count: i
         file=source,
         column="highway",
         value=road_class,
+    )
+
+
+def unreadable(name: str, why: Text) -> Problem:
+    """Return the problem of a file that is not readable as OSM data."""
+    return error(
+        "osm-unreadable",
+        Text(f"OSM データとして読めません: {why.ja}", f"not readable as OSM data: {why.en}"),
+        Text(
+            "途中で切れていないか確かめ、取得し直してください",
+            "it may be cut off: download it again",
+        ),
+        file=name,
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 
 from networks.errors import NetworkDataError
 from networks.osm_data import Ints, Marks, OsmData, Places, Ways
-from networks.osm_judging import Judging
+from networks.osm_judging import Judging, unreadable
 from networks.osm_tags import NAME_KEYS, NODE_KEYS, RELEVANT_KEYS
 from networks.pbf_blobs import (
     BROKEN,
@@ -44,7 +45,7 @@ from networks.pbf_blocks import (
     take_ways,
 )
 from networks.profile import SpeedProfile
-from problems import Problem, Text, error
+from problems import Text
 
 #: Called with bytes done and bytes in all.
 Progress = Callable[[int, int], None]
@@ -137,8 +138,9 @@ class _Reader:
         low, high = 0, len(self.blobs)
         while low < high:
             middle = (low + high) // 2
-            packed = read_blob(self.file, self.blobs[middle])
-            if self._explained(middle, lambda packed=packed: read_block(packed)).content <= 1:
+            with self._explained(middle):
+                block = read_block(read_blob(self.file, self.blobs[middle]))
+            if block.content <= Content.NODES:
                 low = middle + 1
             else:
                 high = middle
@@ -155,10 +157,11 @@ class _Reader:
 
         for at, (block, found) in self._ahead(blobs, work):
             self.content[at] = block.content
-            if found is not None:
-                self._explained(at, lambda found=found: ways.add(found, names, self.judging))
-            if block.content & Content.RELATIONS:
-                self._explained(at, lambda block=block: self._relations(block, kinds))
+            with self._explained(at):
+                if found is not None:
+                    ways.add(found, names, self.judging)
+                if block.content & Content.RELATIONS:
+                    self._relations(block, kinds)
         self.judging.check_classes(self.name)
         return ways.joined(self.judging)
 
@@ -197,7 +200,8 @@ class _Reader:
         pool = ThreadPoolExecutor(_WORKERS)
         try:
             for at in blobs:
-                packed = self._explained(at, lambda at=at: read_blob(self.file, self.blobs[at]))
+                with self._explained(at):
+                    packed = read_blob(self.file, self.blobs[at])
                 waiting.append((at, pool.submit(work, packed)))
                 if len(waiting) >= _AHEAD:
                     yield self._finished(*waiting.popleft())
@@ -207,16 +211,18 @@ class _Reader:
             pool.shutdown(cancel_futures=True)
 
     def _finished(self, at: int, future: Future[_Result]) -> tuple[int, _Result]:
-        result = self._explained(at, future.result)
+        with self._explained(at):
+            result = future.result()
         self.done += self.blobs[at].size
         if self.progress is not None:
             self.progress(self.done, self.total)
         return at, result
 
-    def _explained(self, at: int, work: Callable[[], _Result]) -> _Result:
-        """Return what `work` returns; say in which block it failed."""
+    @contextmanager
+    def _explained(self, at: int) -> Iterator[None]:
+        """Say in which block something failed."""
         try:
-            return work()
+            yield
         except NetworkDataError:
             raise
         except ValueError as cause:  # PbfError, UnicodeDecodeError and those of the kernels too
@@ -273,16 +279,3 @@ class _WayColumns:
             roads=judging.roads,
             names=judging.names,
         )
-
-
-def unreadable(name: str, why: Text) -> Problem:
-    """Return the problem of a file that is not readable as OSM data."""
-    return error(
-        "osm-unreadable",
-        Text(f"OSM データとして読めません: {why.ja}", f"not readable as OSM data: {why.en}"),
-        Text(
-            "途中で切れていないか確かめ、取得し直してください",
-            "it may be cut off: download it again",
-        ),
-        file=name,
-    )

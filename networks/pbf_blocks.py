@@ -339,10 +339,9 @@ def _relation(
         _packed(parts.get(key)) for key in (kernels.TAG_KEYS, kernels.TAG_VALUES, _ROLES, _TYPES)
     )
     steps = [signed(step) for step in _packed(parts.get(_MEMBERS))]
-    whole_number = isinstance(number, int)
     strings = len(block.string_start)
     if (
-        not whole_number
+        not isinstance(number, int)
         or len(keys) != len(values)
         or not len(roles) == len(types) == len(steps)
         or max((*keys, *values, *roles), default=0) >= strings

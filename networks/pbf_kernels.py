@@ -49,7 +49,7 @@ def _signed(value: np.uint64) -> np.int64:
 
 
 @kernel
-def _field(data: Bytes, at: int, end: int) -> tuple[int, int, int]:
+def _field(data: Bytes, at: int, end: int) -> tuple[np.int64, int, int]:
     """Return (key, start, stop) of the field at `at`; the next one begins at `stop`."""
     code, at = _number(data, at, end)
     key = np.int64(code & np.uint64(0xFFFFFFFF))
@@ -61,7 +61,7 @@ def _field(data: Bytes, at: int, end: int) -> tuple[int, int, int]:
         size, at = _number(data, at, end)
         if size > np.uint64(end - at):
             raise ValueError("a length is beyond its message")
-        return key, at, at + np.int64(size)
+        return key, at, at + int(size)
     width = 8 if wire == 1 else 4
     if wire not in (1, 5) or end - at < width:
         raise ValueError("a field of no known type")
@@ -102,6 +102,23 @@ def text_hashes(data: Bytes, starts: Ints, stops: Ints) -> Hashes:
 
 
 @kernel
+def _tag_spans(data: Bytes, at: int, stop: int) -> tuple[int, int, int, int]:
+    """Return where a message's keys and values begin and end."""
+    key_at = key_stop = value_at = value_stop = 0
+    while at < stop:
+        field, begin, at = _field(data, at, stop)
+        if field == TAG_KEYS:
+            if key_stop:
+                raise ValueError("tags in pieces")
+            key_at, key_stop = begin, at
+        elif field == TAG_VALUES:
+            if value_stop:
+                raise ValueError("tags in pieces")
+            value_at, value_stop = begin, at
+    return key_at, key_stop, value_at, value_stop
+
+
+@kernel
 def message_tags(
     data: Bytes, starts: Ints, stops: Ints, is_wanted: Flags
 ) -> tuple[Ints, Ints, Ints]:
@@ -118,18 +135,7 @@ def message_tags(
     values = np.empty(room, np.int64)
     count = 0
     for i in range(len(starts)):
-        at = starts[i]
-        key_at = key_stop = value_at = value_stop = 0
-        while at < stops[i]:
-            field, begin, at = _field(data, at, stops[i])
-            if field == TAG_KEYS:
-                if key_stop:
-                    raise ValueError("tags in pieces")
-                key_at, key_stop = begin, at
-            elif field == TAG_VALUES:
-                if value_stop:
-                    raise ValueError("tags in pieces")
-                value_at, value_stop = begin, at
+        key_at, key_stop, value_at, value_stop = _tag_spans(data, starts[i], stops[i])
         while key_at < key_stop:
             key, key_at = _number(data, key_at, key_stop)
             value, value_at = _number(data, value_at, value_stop)
@@ -263,7 +269,7 @@ def way_refs(data: Bytes, starts: Ints, stops: Ints) -> tuple[Ints, Ints, Ints]:
 
 @kernel
 def deltas(data: Bytes, start: int, stop: int) -> Ints:
-    """Return the numbers of a packed field in which each is told by its step from the one before."""
+    """Return the numbers of a packed field that tells each by its step from the one before."""
     numbers = np.empty(stop - start, np.int64)
     count = 0
     last = np.int64(0)
