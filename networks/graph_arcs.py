@@ -15,16 +15,30 @@ from pyproj import Transformer
 
 from networks.edge_rows import EdgeRow
 from networks.errors import NetworkDataError
-from networks.osm_tags import Dropped, UnknownClass, class_row, judge, parse_maxspeed
+from networks.osm_access import MODES, access
+from networks.osm_speed import parse_width
+from networks.osm_tags import (
+    NAME_KEYS,
+    RELEVANT_KEYS,
+    Dropped,
+    UnknownClass,
+    class_row,
+    judge,
+    road_name,
+)
 from networks.profile import FERRY, SpeedProfile
 from problems import Problem, Text, error
 
 Attributes = Mapping[str, object]
 
-# Direction is the graph's business, so neither oneway nor junction is handed on.
-_TAG_KEYS = (
-    *("access", "vehicle", "motor_vehicle", "motorcar", "area", "route", "ferry", "duration"),
-    *("name", "ref", "toll", "toll:motorcar", "toll:motor_vehicle"),
+# Direction is the graph's business: an arc may run against its way, and nobody says whether.
+_TAG_KEYS = frozenset(
+    key
+    for key in RELEVANT_KEYS | NAME_KEYS
+    if not key.startswith("oneway")
+    and ":forward" not in key
+    and ":backward" not in key
+    and key not in {"highway", "junction", "maxspeed"}
 )
 _SAME_LENGTH_M = 0.01  # the two directions of one street differ by rounding only
 
@@ -53,7 +67,8 @@ class ArcReader:
 
     def arc(self, tail: int, head: int, label: str, data: Attributes) -> EdgeRow | None:
         """Return the row of one arc; None when cars may not use it, or it is wrong."""
-        road = judge(self._tags(data), self.profile, self.rows)
+        tags = self._tags(data)
+        road = judge(tags, self.profile, self.rows)
         if road is None:
             road = UnknownClass("")
         if isinstance(road, Dropped):
@@ -62,6 +77,7 @@ class ArcReader:
         if isinstance(road, UnknownClass):
             self.unknown[road.road_class] += 1
             return None
+        self.dropped.update(road.doubts)
         points = self._points(tail, head, label, data)
         length_m, basis = self._length(label, data)
         if points is None or length_m < 0:
@@ -78,7 +94,7 @@ class ArcReader:
             toll=road.toll,
             ferry=road.ferry,
             road_class=road.road_class,
-            name=road.name or (label.replace(" → ", "–") if road.ferry else ""),
+            name=road_name(tags) or (label.replace(" → ", "–") if road.ferry else ""),
             speed_source=road.speed_source,
             length_basis=basis,
         )
@@ -120,16 +136,22 @@ class ArcReader:
             raise NetworkDataError(self.problems)
 
     def _tags(self, data: Attributes) -> dict[str, str]:
-        """Return plain tags: the slowest class and the lowest limit of lists, toll if any."""
-        tags = {key: values[0] for key in _TAG_KEYS if (values := _values(data.get(key)))}
-        if any(value not in {"no", "0"} for value in _values(data.get("toll"))):
+        """Return plain tags; of lists the slowest class, the lowest limit, the narrowest width.
+
+        Of access the strictest value, and toll if any: the parts of a simplified edge are driven
+        one after the other.
+        """
+        found = {key: values for key in _TAG_KEYS if (values := _values(data.get(key)))}
+        tags = {key: values[0] for key, values in found.items()}
+        for key in found.keys() & set(MODES):
+            tags[key] = min(found[key], key=lambda value, key=key: (access({key: value}), value))
+        for key in found.keys() & {"width", "est_width"}:
+            tags[key] = min(found[key], key=lambda value: (parse_width(value) or math.inf, value))
+        if any(value not in {"no", "0"} for value in found.get("toll", ())):
             tags["toll"] = "yes"
-        if any(value in {"no", "private"} for value in _values(data.get("access"))):
-            tags["access"] = "no"
-        if len(names := _values(data.get("name"))) > 1:
+        if len(names := found.get("name", ())) > 1:
             tags["name"] = "・".join(names)
-        limits = [v for v in _values(data.get("maxspeed")) if parse_maxspeed(v) is not None]
-        if limits:
+        if limits := _values(data.get("maxspeed")):
             tags["maxspeed"] = ";".join(limits)
         classes = _values(data.get("highway"))
         if FERRY in classes:

@@ -76,26 +76,27 @@ via_ways=(), to_way=2),)
 
 def _kind_for_cars(tags: Tags) -> RestrictionKind | Dropped | None:
     """Return what the tags do to cars; None for nothing."""
-    relation = tags.get("type", "")
-    if relation.split(":")[0] != "restriction":
-        return None
-    if relation.partition(":")[2] not in {"", *_CARS}:
-        return None  # type=restriction:hgv and the like, an old spelling
-    excepted = {word.strip() for word in tags.get("except", "").split(";")}
-    if not _CARS.isdisjoint(excepted):
+    if not _binds_cars(tags):
         return None
     values = next((tags[key] for key in _KEYS if key in tags), None)
-    if values is None:
-        timed = any(f"{key}:conditional" in tags for key in _KEYS)
-        return Dropped(CONDITIONAL) if timed else None
+    if values is None or not _TIMES.isdisjoint(tags):
+        return Dropped(CONDITIONAL)
     words = {word.strip() for word in values.split(";")}
     if words == {"none"}:
         return None
-    if not _TIMES.isdisjoint(tags):
-        return Dropped(CONDITIONAL)
     if words <= _NO:
         return RestrictionKind.NO
     return RestrictionKind.ONLY if words <= _ONLY else Dropped(UNKNOWN)
+
+
+def _binds_cars(tags: Tags) -> bool:
+    """Tell whether a relation is a turn restriction that cars must heed, at times at least."""
+    name, _, vehicle = tags.get("type", "").partition(":")
+    if name != "restriction" or vehicle not in {"", *_CARS}:
+        return False  # restriction:hgv as a type is an old spelling
+    excepted = {word.strip() for word in tags.get("except", "").split(";")}
+    stated = any(key in tags or f"{key}:conditional" in tags for key in _KEYS)
+    return stated and _CARS.isdisjoint(excepted)
 
 
 def _ways(members: Sequence[Member], role: str) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from networks.osm_access import (
     ACCESS_KEYS,
     Access,
+    Directions,
     Tags,
     drive_directions,
     has_conditions,
@@ -104,36 +105,15 @@ def judge(
     highway = tags.get("highway")
     if highway is None:
         return Dropped("shuttle-train") if is_train(tags) else None
-    if reason := _not_a_road(highway, tags):
-        return Dropped(reason)
     directions = drive_directions(tags)
-    if directions is None:
-        return Dropped("reversible")
-    if not directions.usable:
-        return Dropped("no-access-but-at-times" if has_conditions(tags) else "no-access")
+    reason = _why_not(highway, tags, directions)
+    if reason or directions is None:
+        return Dropped(reason)
     row = _row(highway, tags, profile, rows)
     if row is None:
         known = highway in CAR_CLASSES
         return UnknownClass(highway) if known else Dropped("unknown-highway-value")
-    speed = way_speed(row, tags, profile)
-    if speed.kmh <= 0:
-        return Dropped("too-narrow")
-    conditional = (CONDITIONAL_ACCESS,) if has_conditions(tags) else ()
-    return Drivable(
-        road_class=highway if row.name == FALLBACK else row.name,
-        kmh=speed.kmh,
-        kmh_backward=speed.kmh_backward,
-        duration_ms=-1,
-        speed_source=speed.source,
-        forward=directions.forward > Access.CLOSED,
-        backward=directions.backward > Access.CLOSED,
-        toll=is_toll(tags),
-        ferry=False,
-        through=directions.through,
-        limit_kmh=speed.limit_kmh,
-        width_m=speed.width_m,
-        doubts=(*conditional, *speed.doubts),
-    )
+    return _road(highway, row, directions, tags, profile)
 
 
 def road_name(tags: Tags) -> str:
@@ -165,8 +145,9 @@ def is_toll(tags: Tags) -> bool:
     return False
 
 
-def _not_a_road(highway: str, tags: Tags) -> str:
-    """Return why a highway is none for cars, whatever the access; empty when it is one."""
+def _why_not(highway: str, tags: Tags, directions: Directions | None) -> str:
+    """Return why a highway is left out; empty when it is not."""
+    timed = has_conditions(tags)
     reasons = (
         (highway in NOT_BUILT or any(tags.get(key) == "yes" for key in _GONE), "not-built"),
         (tags.get("area") == "yes", "area"),
@@ -174,8 +155,36 @@ def _not_a_road(highway: str, tags: Tags) -> str:
         (tags.get("smoothness") == "impassable" or tags.get("impassable") == "yes", "impassable"),
         (tags.get("4wd_only") == "yes", "four-wheel-drive-only"),
         (_for_emergencies(tags), "emergency-access"),
+        (directions is None, "reversible"),
+        (timed and directions is not None and not directions.usable, "no-access-but-at-times"),
+        (directions is not None and not directions.usable, "no-access"),
     )
     return next((reason for applies, reason in reasons if applies), "")
+
+
+def _road(
+    highway: str, row: RoadClass, directions: Directions, tags: Tags, profile: SpeedProfile
+) -> Drivable | Dropped:
+    """Return the road, unless it is too narrow for the profile."""
+    speed = way_speed(row, tags, profile)
+    if speed.kmh <= 0:
+        return Dropped("too-narrow")
+    conditional = (CONDITIONAL_ACCESS,) if has_conditions(tags) else ()
+    return Drivable(
+        road_class=highway if row.name == FALLBACK else row.name,
+        kmh=speed.kmh,
+        kmh_backward=speed.kmh_backward,
+        duration_ms=-1,
+        speed_source=speed.source,
+        forward=directions.forward > Access.CLOSED,
+        backward=directions.backward > Access.CLOSED,
+        toll=is_toll(tags),
+        ferry=False,
+        through=directions.through,
+        limit_kmh=speed.limit_kmh,
+        width_m=speed.width_m,
+        doubts=(*conditional, *speed.doubts),
+    )
 
 
 def _for_emergencies(tags: Tags) -> bool:

@@ -49,7 +49,7 @@ __all__ = [
     "profile_to_toml",
 ]
 
-BUILT_IN = ("everyday", "legal")
+BUILT_IN = ("everyday", "legal", "ambulance")
 
 
 def load_profile(name_or_path: str | Path) -> SpeedProfile:
