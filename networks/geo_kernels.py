@@ -117,28 +117,44 @@ def long_steps(lon: _Floats, lat: _Floats, offset: _Longs, count: int) -> tuple[
 
 
 @kernel
-def _hilbert_key(x: np.uint32, y: np.uint32) -> np.uint32:
-    """Return the place of a cell of the 65,536 x 65,536 grid along Hilbert's curve."""
-    key = np.uint32(0)
-    for level in range(15, -1, -1):
-        shift = np.uint32(level)
-        right, up = (x >> shift) & np.uint32(1), (y >> shift) & np.uint32(1)
-        key = (key << np.uint32(2)) | (np.uint32(3) * right ^ up)
-        if up == 0:
-            if right == 1:
-                x, y = _MASK - x, _MASK - y
-            x, y = y, x
-    return key
+def _curve_table() -> _Words:
+    """Return Hilbert's curve four levels at a time: what a nibble of x and y add to the key.
+
+    The curve inside a quarter is the whole curve mirrored (state bit 0), exchanged (bit 1), both
+    or neither. Entry ``state * 256 + x * 16 + y`` is the next state times 256 plus 8 bits of key.
+    """
+    table = np.empty(1024, np.uint32)
+    for entry in range(1024):
+        state, key = entry >> 8, 0
+        for level in range(3, -1, -1):
+            right, up = (entry >> (4 + level)) & 1, (entry >> level) & 1
+            if state & 1:
+                right, up = 1 - right, 1 - up
+            if state & 2:
+                right, up = up, right
+            key = (key << 2) | ((3 * right) ^ up)
+            if up == 0:
+                state ^= 2 | right
+        table[entry] = (state << 8) | key
+    return table
 
 
 @kernel
 def hilbert_keys(lon: _Floats, lat: _Floats, west: float, south: float, scale: _Floats) -> _Words:
     """Return each position's place along the curve; `scale` is cells per degree of each axis."""
     keys = np.empty(len(lon), np.uint32)
+    table = _curve_table()
+    byte, nibble = np.uint32(255), np.uint32(15)
     for i in range(len(lon)):
         x = np.uint32(min(max((lon[i] - west) * scale[0], 0.0), 65535.0))
         y = np.uint32(min(max((lat[i] - south) * scale[1], 0.0), 65535.0))
-        keys[i] = _hilbert_key(x, y)
+        key, entry = np.uint32(0), np.uint32(0)
+        for level in range(12, -1, -4):
+            shift = np.uint32(level)
+            at = ((x >> shift) & nibble) << np.uint32(4) | ((y >> shift) & nibble)
+            entry = table[(entry & ~byte) | at]
+            key = (key << np.uint32(8)) | (entry & byte)
+        keys[i] = key
     return keys
 
 

@@ -5,24 +5,49 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import shapely
 from numpy.typing import ArrayLike, NDArray
 
+from networks.edge_index import EdgeIndex, Place
 from networks.errors import SearchError
-from networks.geo import geodesic_m, project, unproject
-from networks.network import RoadNetwork, Shapes
+from networks.network import RoadNetwork
 from networks.types import Snap, SnapResult
 from problems import Problem, Text, error
 
+_Floats = NDArray[np.float64]
+
+# A component with this many times the road of another is the larger part of the network for it.
+# Of two parts of similar length neither is a fragment of the other.
+_LARGER = 3.0
+# A component with less road than this in all is a stub (a car park's lanes, a private drive whose
+# gate is not mapped); places where a hospital stands have more.
+_STUB_M = 200.0
+_SLACK_M = 1.0  # the plane of a query differs from the geodesic by less, up to 60 km
+
 
 def snap_points(
-    network: RoadNetwork, lon: ArrayLike, lat: ArrayLike, limit_m: float
+    network: RoadNetwork,
+    lon: ArrayLike,
+    lat: ArrayLike,
+    limit_m: float,
+    *,
+    main_within_m: float = 100.0,
 ) -> tuple[SnapResult, ...]:
-    """Return the nearest place on an edge for each point.
+    """Return the place on an edge that each point is tied to: the nearest, or almost.
 
-    Never on ferries, nor on roads without doors (motorways and their ramps). Of edges at the same
-    distance the one with the lowest index is taken; at a junction this changes nothing, since a
-    place at an edge's end is the junction itself.
+    Never on ferries, nor on roads without doors (motorways and their ramps), nor on roads that
+    are closed. Of edges at the same distance the one with the lowest index is taken; at a
+    junction this changes nothing, since a place at an edge's end is the junction itself.
+
+    Fragments: the nearest edge may belong to a part of the network that no road joins to the
+    rest: an island, or a piece that lacks a connection in the data. A part with at least three
+    times as much road is the larger one for it, and is taken instead when its nearest place is
+
+    - at most `main_within_m` further away than the nearest edge, or
+    - within the limit, and the part with the nearest edge has less than 200 m of road in all.
+
+    An island thus keeps its points unless the other shore is as near as that. Where such a
+    choice arose, the place not taken is the result's `alternative`, since verdicts may hang on it:
+    no data tell a missing connection from a river.
 
     Parameters
     ----------
@@ -32,6 +57,9 @@ def snap_points(
         Points, degrees.
     limit_m : float
         Greatest geodesic distance that still ties a point to the network, metres.
+    main_within_m : float
+        How much further away a larger part of the network may be and still be taken, metres;
+        0 for never (stubs are passed over all the same).
 
     Returns
     -------
@@ -43,39 +71,68 @@ def snap_points(
     SearchError
         When coordinates are not finite degrees, or the limit is not above zero.
     """
-    points = np.column_stack(np.broadcast_arrays(*_degrees(lon, lat)))
+    points = np.column_stack(_degrees(lon, lat))
     if not limit_m > 0:
         raise SearchError(_bad_limit(limit_m))
-    candidates = np.flatnonzero(network.door_edges())
-    if len(candidates) == 0 or len(points) == 0:
+    if not main_within_m >= 0:
+        raise SearchError(_bad_margin(main_within_m))
+    doors = network.door_edges()
+    if len(points) == 0 or not doors.any():
         return tuple(SnapResult(None, math.inf) for _ in points)
-    x, y = project(points[:, 0], points[:, 1], network.crs)
-    nearest = _nearest_edges(network.shapes, candidates, x, y)
-    places = [_place_on(network.shapes, e, px, py) for e, px, py in zip(nearest, x, y, strict=True)]
-    on_x, on_y, fraction = (np.array(column) for column in zip(*places, strict=True))
-    on_lon, on_lat = unproject(on_x, on_y, network.crs)
-    metres = geodesic_m(points[:, 0], points[:, 1], on_lon, on_lat)
+    index = EdgeIndex.of(network, doors)
+    nearest = [place for place in index.nearest(points) if place is not None]
+    taken, spare = _choose(index, points, nearest, limit_m, main_within_m)
     return tuple(
         SnapResult(
-            snap=None
-            if metres[i] > limit_m
-            else Snap(
-                edge=int(nearest[i]),
-                fraction=float(fraction[i]),
-                distance_m=float(metres[i]),
-                access_ms=network.profile.access_ms(float(metres[i])),
-                lon=float(on_lon[i]),
-                lat=float(on_lat[i]),
-                door_lon=float(points[i, 0]),
-                door_lat=float(points[i, 1]),
-            ),
-            distance_m=float(metres[i]),
+            snap=_snap(index, place, door) if place.metres <= limit_m else None,
+            distance_m=place.metres,
+            alternative=None if other is None else _snap(index, other, door),
         )
-        for i in range(len(points))
+        for place, other, door in zip(taken, spare, points.tolist(), strict=True)
     )
 
 
-def _degrees(lon: ArrayLike, lat: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _choose(
+    index: EdgeIndex,
+    points: _Floats,
+    nearest: list[Place],
+    limit_m: float,
+    main_within_m: float,
+) -> tuple[list[Place], list[Place | None]]:
+    """Return the place taken for each point, and the one not taken where there was a choice."""
+    taken, spare = list(nearest), list[Place | None]([None] * len(nearest))
+    most_m = float(index.road_m.max())
+    pending = [i for i, place in enumerate(nearest) if place.metres <= limit_m]
+    while pending := [i for i in pending if taken[i].road_m * _LARGER <= most_m]:
+        at_least_m = np.array([taken[i].road_m * _LARGER for i in pending])
+        larger = index.nearest(points[pending], reach_m=limit_m + _SLACK_M, at_least_m=at_least_m)
+        moved = []
+        for i, place in zip(pending, larger, strict=True):
+            if place is None or place.metres > limit_m:
+                continue
+            if place.metres <= nearest[i].metres + main_within_m or taken[i].road_m < _STUB_M:
+                taken[i], spare[i] = place, nearest[i]
+                moved.append(i)
+            else:
+                spare[i] = place
+        pending = moved
+    return taken, spare
+
+
+def _snap(index: EdgeIndex, place: Place, door: list[float]) -> Snap:
+    return Snap(
+        edge=place.edge,
+        fraction=index.fraction(place),
+        distance_m=place.metres,
+        access_ms=index.network.profile.access_ms(place.metres),
+        lon=place.lon,
+        lat=place.lat,
+        door_lon=door[0],
+        door_lat=door[1],
+    )
+
+
+def _degrees(lon: ArrayLike, lat: ArrayLike) -> tuple[_Floats, _Floats]:
     lons, lats = np.atleast_1d(np.asarray(lon, float)), np.atleast_1d(np.asarray(lat, float))
     if lons.shape != lats.shape or lons.ndim != 1:
         raise SearchError(_bad_points(f"{lons.shape} / {lats.shape}"))
@@ -84,49 +141,6 @@ def _degrees(lon: ArrayLike, lat: ArrayLike) -> tuple[NDArray[np.float64], NDArr
         at = int(np.flatnonzero(wrong)[0])
         raise SearchError(_bad_points(f"{lons[at]}, {lats[at]}"))
     return lons, lats
-
-
-def _nearest_edges(
-    shapes: Shapes, candidates: NDArray[np.int64], x: NDArray[np.float64], y: NDArray[np.float64]
-) -> NDArray[np.int64]:
-    """Return the nearest candidate edge of each point, the lowest index among equals."""
-    lines = shapely.from_ragged_array(
-        shapely.GeometryType.LINESTRING,
-        np.column_stack([shapes.x, shapes.y]),
-        (shapes.offset,),
-    )[candidates]
-    tree = shapely.STRtree(lines)
-    which, found = tree.query_nearest(shapely.points(x, y), all_matches=True)
-    best = np.full(len(x), np.iinfo(np.int64).max)
-    np.minimum.at(best, which, candidates[found])
-    return best
-
-
-def _place_on(shapes: Shapes, edge: int, x: float, y: float) -> tuple[float, float, float]:
-    """Return the nearest place on an edge: plane x, y, and the fraction of its length.
-
-    The fraction is exactly 0 or 1 at the ends, which a projection by running length would miss
-    in the last bit.
-    """
-    part = slice(shapes.offset[edge], shapes.offset[edge + 1])
-    px, py = shapes.x[part], shapes.y[part]
-    dx, dy = np.diff(px), np.diff(py)
-    square = dx * dx + dy * dy
-    along = (x - px[:-1]) * dx + (y - py[:-1]) * dy
-    share = np.clip(np.divide(along, square, out=np.zeros_like(along), where=square > 0), 0.0, 1.0)
-    on_x, on_y = px[:-1] + share * dx, py[:-1] + share * dy
-    at = int(np.argmin((on_x - x) ** 2 + (on_y - y) ** 2))
-    if share[at] == 1.0:
-        on_x[at], on_y[at] = px[at + 1], py[at + 1]
-    length = np.sqrt(square)
-    total = float(length.sum())
-    if total == 0.0 or (at == 0 and share[at] == 0.0):
-        fraction = 0.0
-    elif at == len(share) - 1 and share[at] == 1.0:
-        fraction = 1.0
-    else:
-        fraction = float(length[:at].sum() + share[at] * length[at]) / total
-    return float(on_x[at]), float(on_y[at]), min(fraction, 1.0)
 
 
 def _bad_points(value: str) -> Problem:
@@ -142,6 +156,18 @@ def _bad_limit(value: float) -> Problem:
     return error(
         "snap-limit",
         Text("道路までの距離の上限は 0 m より大きい値です", "the snap limit must be above 0 m"),
+        Text("設定を直してください", "correct the setting"),
+        value=str(value),
+    )
+
+
+def _bad_margin(value: float) -> Problem:
+    return error(
+        "snap-margin",
+        Text(
+            "本線を優先する距離は 0 m 以上の値です",
+            "the margin for the main network is 0 m or more",
+        ),
         Text("設定を直してください", "correct the setting"),
         value=str(value),
     )
