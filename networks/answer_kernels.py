@@ -50,7 +50,7 @@ def _note(dest: Whole, ties: I32, count: int) -> None:
 
 
 @kernel
-def _along(along: I64, o: int, d: int, onto: bool) -> tuple[Whole, int]:
+def along_edge(along: I64, o: int, d: int, onto: bool) -> tuple[Whole, int]:
     """Return milliseconds and way between two places of an edge, or `NOWHERE`.
 
     A row of ``along`` holds the milliseconds from the edge's tail, forward and backward (-1 where
@@ -80,7 +80,7 @@ def _least(o: int, own: np.uint32, label: U32, leave: Leave, beside: Beside, ont
     for j in range(low[o], high[o]):
         d = first + by_edge[j]
         if dest_site[by_edge[j]] != own:
-            ms, way = _along(along, o, d, onto)
+            ms, way = along_edge(along, o, d, onto)
             if way != NOWHERE:
                 least = min(least, ms + along[d, 3])
     return least
@@ -166,7 +166,7 @@ def answers(
     leave : (offset (O + 1,) int64, states, milliseconds)
         States that each origin's labels are read at, and what it costs to get there.
     beside : (along (O + D, 4), low (O,), high (O,), by_edge, dest_site (D,))
-        Places on edges, see `_along` (destination d is row O + d, its last column the
+        Places on edges, see `along_edge` (destination d is row O + d, its last column the
         milliseconds to its door), and for each origin the range in `by_edge` of the destinations
         on its own edge.
     onto : bool
@@ -206,7 +206,7 @@ def answers(
         epoch = o + 1
         for j in range(low[o], high[o]):
             d = by_edge[j]
-            ms, way = _along(along, o, count + d, onto)
+            ms, way = along_edge(along, o, count + d, onto)
             if dest_site[d] != own and way != NOWHERE and ms + along[count + d, 3] == least:
                 seen[d] = epoch
                 _note(d, ties[o], tied[o])

@@ -1,18 +1,17 @@
-"""The nearest other place for all origins at once, with the decisive route."""
+"""The nearest other place for all origins at once, with the decisive route; the nearest few."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from networks.doors import Doors, DoorTable, banned_flags, door_table
-from networks.network import ArcRows, RoadNetwork
-from networks.routes import Drive, build_route, drive_along, drive_beside
-from networks.terminals import beside_table, check_terminals
-from networks.types import Direction, NearestOther, Terminal, TravelOptions
+from networks.errors import SearchError
+from networks.network import RoadNetwork
+from networks.question import Found, Question, ask
+from networks.types import Direction, NearestOther, Route, Terminal, TravelOptions
+from problems import Text, error
 
 TIES_LISTED = 100  # enough to see what is going on; all are counted
 
@@ -52,145 +51,214 @@ def nearest_other(
     SearchError
         When ids repeat, sites contradict each other, or a terminal is not on this network.
     """
+    from networks.answer_kernels import answers  # noqa: PLC0415 (numba takes a while)
+
     chosen = options if options is not None else TravelOptions()
-    check_terminals(network, origins, destinations, chosen)
+    question = ask(network, origins, destinations, direction, chosen)
     if not origins:
         return ()
-    ordered = sorted(destinations, key=lambda t: t.id)
-    solved = _solve(network, origins, ordered, direction, chosen)
-    return tuple(solved.answer(i) for i in range(len(origins)))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Solved:
-    """A finished search, from which every origin's answer is read."""
-
-    network: RoadNetwork
-    origins: Sequence[Terminal]
-    destinations: Sequence[Terminal]  # by id
-    onto: bool  # whether drives lead from origin to destination
-    wait_ms: int
-    near: DoorTable
-    seeds: DoorTable
-    rows: ArcRows
-    best: NDArray[np.int64]
-    tied: NDArray[np.int64]
-    ties: NDArray[np.int32]
-    path_offset: NDArray[np.int64]
-    path: NDArray[np.int64]
-
-    def answer(self, i: int) -> NearestOther:
-        origin = self.origins[i]
-        least, number = int(self.best[i, 0]), int(self.best[i, 1])
-        if least < 0:
-            return NearestOther(origin.id, None, None, None)
-        there = self.destinations[number]
-        start, end = (origin, there) if self.onto else (there, origin)
-        route = build_route(self.network, self._drive(i, origin, there), start, end)
-        if route.travel_ms != least + origin.snap.access_ms:  # the route proves the number
-            raise AssertionError(f"route {route.travel_ms} ms, search {least} ms")
-        equals = [int(d) for d in self.ties[i] if d >= 0 and d != number]
-        return NearestOther(
-            origin_id=origin.id,
-            destination_id=there.id,
-            travel_ms=route.travel_ms,
-            route=route,
-            ties=tuple(self.destinations[d].id for d in equals),
-            tie_count=int(self.tied[i]) - 1,
-        )
-
-    def _drive(self, i: int, origin: Terminal, there: Terminal) -> Drive:
-        how, seed = int(self.best[i, 2]), int(self.best[i, 3])
-        ends = [origin.snap.fraction, there.snap.fraction]
-        if seed < 0:
-            ms = int(self.best[i, 0]) - there.snap.access_ms
-            first, last = ends if self.onto else ends[::-1]
-            return drive_beside(origin.snap.edge, first, last, ms)
-        near = int(self.near.directed[how]), int(self.near.ms[how]), ends[0]
-        far_ms = int(self.seeds.ms[seed]) - there.snap.access_ms
-        far = int(self.seeds.directed[seed]), far_ms, ends[1]
-        arcs = self.path[self.path_offset[i] : self.path_offset[i + 1]]
-        if self.onto:
-            return drive_along(self.rows, arcs, self.wait_ms, near, far)
-        return drive_along(self.rows, arcs[::-1], self.wait_ms, far, near)
-
-
-def _solve(
-    network: RoadNetwork,
-    origins: Sequence[Terminal],
-    destinations: Sequence[Terminal],
-    direction: Direction,
-    options: TravelOptions,
-) -> _Solved:
-    from networks.answer_kernels import answers  # noqa: PLC0415 (numba takes a while)
-    from networks.search_kernels import FAR, NO_SITE, two_sites  # noqa: PLC0415
-
-    onto = direction is Direction.FROM_ORIGIN
-    graph = network.graph
-    search, walk = (graph.back, graph.onward) if onto else (graph.onward, graph.back)
-    banned = np.uint32(banned_flags(options))
-    wait_ms = np.uint32(options.ferry_wait_ms)
-    doors = Doors(network, int(banned))
-    near = door_table(doors, [t.snap for t in origins], leaving=onto)
-    far = door_table(doors, [t.snap for t in destinations], leaving=not onto)
-    number = np.repeat(np.arange(len(destinations)), np.diff(far.offset))
-    egress_ms = np.array([t.snap.access_ms for t in destinations], np.int64)
-    order = np.lexsort((number, far.ms, far.state))
-    seeds = DoorTable(
-        far.offset,
-        far.state[order],
-        (far.ms[order] + egress_ms[number[order]]).astype(np.uint32),
-        far.directed[order],
-    )
-    seed_dest: NDArray[np.uint32] = number[order].astype(np.uint32)
-    sites = {site: i for i, site in enumerate(sorted({t.site for t in (*origins, *destinations)}))}
-    dest_site = np.array([sites[t.site] for t in destinations], np.uint32)
-    origin_site = np.array([sites[t.site] for t in origins], np.uint32)
-    label = np.empty((len(graph.states), 4), np.uint32)
-    label[:] = (FAR, NO_SITE, FAR, NO_SITE)
-    wanted, pending = _wanted(network, origins, destinations, near, origin_site, options)
-    seed = (seeds.state, seeds.ms, dest_site[seed_dest])
-    two_sites(search.offset, search.arc, banned, wait_ms, seed, wanted, pending, label)
-    found = answers(
-        (walk.offset, walk.arc, banned, wait_ms),
-        label,
-        (seeds.state, seeds.ms, seed_dest),
-        origin_site,
-        (near.offset, near.state, near.ms),
-        (*beside_table(network, origins, destinations, int(banned)), dest_site),
-        onto,
+    walk = question.walk
+    best, tied, ties, path_offset, path = answers(
+        (walk.offset, walk.arc, question.banned, question.wait_ms),
+        _labels(question, chosen),
+        (question.far.state, question.far.ms, question.far_number),
+        question.origin_site,
+        (question.near.offset, question.near.state, question.near.ms),
+        (*question.beside, question.destination_site),
+        question.onto,
         TIES_LISTED + 1,
     )
-    return _Solved(
-        network, origins, destinations, onto, options.ferry_wait_ms, near, seeds, walk, *found
+    return tuple(
+        question.answer(
+            i,
+            _found(row, path[path_offset[i] : path_offset[i + 1]]),
+            tuple(question.destinations[d].id for d in ties[i] if d not in (-1, row[1])),
+            max(int(tied[i]) - 1, 0),
+        )
+        for i, row in enumerate(best)
     )
 
 
-def _wanted(
+def nearest_few(
     network: RoadNetwork,
     origins: Sequence[Terminal],
     destinations: Sequence[Terminal],
-    near: DoorTable,
-    origin_site: NDArray[np.uint32],
-    options: TravelOptions,
-) -> tuple[NDArray[np.uint32], int]:
+    count: int,
+    *,
+    direction: Direction = Direction.FROM_ORIGIN,
+    options: TravelOptions | None = None,
+) -> tuple[tuple[NearestOther, ...], ...]:
+    """Return for each origin the nearest `count` other sites, each with its route.
+
+    Of a site with several destinations the nearest is given. Each origin's search ends as soon as
+    its answer is known.
+
+    Parameters
+    ----------
+    network, origins, destinations, direction, options
+        As in `nearest_other`.
+    count : int
+        How many, at least one.
+
+    Returns
+    -------
+    tuple of tuple of NearestOther
+        In the order of the origins; by milliseconds, then id; fewer where fewer can be reached.
+
+    Raises
+    ------
+    SearchError
+        As `nearest_other`, or when `count` is below one.
+    """
+    if count < 1:
+        raise SearchError(
+            error(
+                "nearest-count",
+                Text("求める数は 1 以上です", "ask for one at least"),
+                Text("設定を直してください", "correct the setting"),
+                value=str(count),
+            )
+        )
+    chosen = options if options is not None else TravelOptions()
+    question = ask(network, origins, destinations, direction, chosen)
+    return tuple(
+        tuple(question.answer(i, found) for found in few)
+        for i, few in enumerate(_few(question, [count] * len(origins)))
+    )
+
+
+def drives(
+    network: RoadNetwork,
+    pairs: Sequence[tuple[Terminal, Terminal]],
+    *,
+    options: TravelOptions | None = None,
+) -> tuple[Route | None, ...]:
+    """Return the fastest drive of each pair (from, to); None where there is none.
+
+    Pairs that start at the same place share a search. Sites play no part.
+
+    Raises
+    ------
+    SearchError
+        When a terminal is not on this network.
+    """
+    from dataclasses import replace  # noqa: PLC0415
+
+    chosen = options if options is not None else TravelOptions()
+    starts: dict[tuple[int, float, int], list[int]] = {}
+    for i, (start, _) in enumerate(pairs):
+        key = start.snap.edge, start.snap.fraction, start.snap.access_ms
+        starts.setdefault(key, []).append(i)
+    routes: list[Route | None] = [None] * len(pairs)
+    for group in starts.values():
+        origin = replace(pairs[group[0]][0], id="", site="")
+        ends = [replace(pairs[i][1], id=f"{n:09}", site=f"{n:09}") for n, i in enumerate(group)]
+        question = ask(network, [origin], ends, Direction.FROM_ORIGIN, chosen)
+        for found in _few(question, [len(ends)])[0]:
+            i = group[found.destination]
+            route = question.route(0, found)
+            routes[i] = replace(route, from_id=pairs[i][0].id, to_id=pairs[i][1].id)
+    return tuple(routes)
+
+
+def _labels(question: Question, options: TravelOptions) -> NDArray[np.uint32]:
+    """Return the labels of one pass over the network, see `search_kernels.two_sites`."""
+    from networks.search_kernels import FAR, NO_SITE, two_sites  # noqa: PLC0415
+
+    label = np.empty((len(question.network.graph.states), 4), np.uint32)
+    label[:] = (FAR, NO_SITE, FAR, NO_SITE)
+    wanted, pending = _wanted(question, options)
+    search, far = question.search, question.far
+    seed = far.state, far.ms, question.destination_site[question.far_number]
+    two_sites(
+        search.offset,
+        search.arc,
+        question.banned,
+        question.wait_ms,
+        seed,
+        wanted,
+        pending,
+        label,
+    )
+    return label
+
+
+def _wanted(question: Question, options: TravelOptions) -> tuple[NDArray[np.uint32], int]:
     """Return what the search must settle before it may stop, see `search_kernels.two_sites`.
 
     An origin that no other site shares an island with is not waited for, unless ferries run.
     """
     from networks.search_kernels import BOTH, NO_SITE  # noqa: PLC0415
 
+    network, near = question.network, question.near
     component = network.nodes.component[network.edges.tail]
     sites: dict[int, set[str]] = {}
-    for t in destinations:
+    for t in question.destinations:
         sites.setdefault(int(component[t.snap.edge]), set()).add(t.site)
     wanted = np.full(len(network.graph.states), NO_SITE, np.uint32)
     states = set()
-    for i, t in enumerate(origins):
+    for i, t in enumerate(question.origins):
         if not options.ferries and not sites.get(int(component[t.snap.edge]), set()) - {t.site}:
             continue
+        own = question.origin_site[i]
         for state in near.state[near.offset[i] : near.offset[i + 1]].tolist():
-            taken = wanted[state] not in (NO_SITE, origin_site[i])
-            wanted[state] = BOTH if taken else origin_site[i]
+            wanted[state] = own if wanted[state] in (NO_SITE, own) else BOTH
             states.add(state)
     return wanted, len(states)
+
+
+def _few(question: Question, counts: Sequence[int]) -> list[list[Found]]:
+    """Return the nearest destinations of each origin, one a site, in order."""
+    from networks.answer_kernels import NOWHERE  # noqa: PLC0415
+    from networks.ranking_kernels import ranked  # noqa: PLC0415
+
+    walk, near, far = question.walk, question.near, question.far
+    size = len(question.network.graph.states)
+    work = (
+        np.empty(size, np.uint32),
+        np.zeros(size, np.int32),
+        np.empty(size, np.int64),
+        np.empty(size, np.int64),
+    )
+    answers = []
+    for i, count in enumerate(counts):
+        part = slice(near.offset[i], near.offset[i + 1])
+        best, path_offset, path = ranked(
+            (walk.offset, walk.arc, question.banned, question.wait_ms),
+            (near.state[part], near.ms[part]),
+            (far.state, far.ms, question.far_number),
+            question.destination_site,
+            question.origin_site[i],
+            _beside(question, i, NOWHERE),
+            count,
+            work,
+            i + 1,
+        )
+        first = np.array([0, 0, part.start, 0])  # doors are counted from the origin's own first
+        answers.append(
+            [
+                _found(row + first * (row[3] >= 0), path[path_offset[n] : path_offset[n + 1]])
+                for n, row in enumerate(best)
+                if row[1] >= 0
+            ]
+        )
+    return answers
+
+
+def _beside(question: Question, i: int, nowhere: int) -> NDArray[np.int64]:
+    """Return destinations on origin `i`'s own edge: number, milliseconds, way."""
+    from networks.answer_kernels import along_edge  # noqa: PLC0415
+
+    along, low, high, by_edge = question.beside
+    rows = []
+    for d in by_edge[low[i] : high[i]].tolist():
+        place = len(question.origins) + d
+        ms, way = along_edge(along, i, place, question.onto)
+        if way != nowhere:
+            rows.append((d, int(ms) + int(along[place, 3]), way))
+    return np.array(rows, np.int64).reshape(-1, 3)
+
+
+def _found(row: NDArray[np.int64], arcs: NDArray[np.int64]) -> Found:
+    ms, destination, how, seed = row.tolist()
+    return Found(ms, destination, how, seed, arcs)
