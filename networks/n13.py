@@ -82,7 +82,7 @@ def read_n13(
     if problems:
         raise NetworkDataError(problems)
     tell(Text("道路をつないでいます", "joining the roads"))
-    rows = _joined(parts)
+    rows = _wide_enough(_joined(parts), profile, dropped)
     pieces = cut_lines(rows.lines, rows.level)
     short = len(rows.lines) - len(np.unique(pieces.line))
     dropped["長さ0"] += short
@@ -114,6 +114,26 @@ def _joined(parts: Sequence[Rows]) -> Rows:
         toll=np.concatenate([none, *(p.toll for p in parts)]),
         level=np.concatenate([none, *(p.level for p in parts)]),
         row=np.concatenate([none, *(p.row for p in parts)]),
+    )
+
+
+def _wide_enough(rows: Rows, profile: SpeedProfile, dropped: Counter[str]) -> Rows:
+    """Leave out the roads whose class of width a car does not fit through, says the profile."""
+    shut = [code for code, metres in codes.WIDTH_M.items() if profile.width_kmh(metres) == 0]
+    keep = ~np.isin(rows.width, shut)
+    dropped["幅員不足"] += int((~keep).sum())
+    if keep.all():
+        return rows
+    counts = np.diff(rows.lines.offset)
+    vertex = np.repeat(keep, counts)
+    offset = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts[keep])])
+    return Rows(
+        lines=Lines(offset, rows.lines.lon[vertex], rows.lines.lat[vertex]),
+        road_class=rows.road_class[keep],
+        width=rows.width[keep],
+        toll=rows.toll[keep],
+        level=rows.level[keep],
+        row=rows.row[keep],
     )
 
 
@@ -176,7 +196,7 @@ def _table(pieces: Pieces, rows: Rows, profile: SpeedProfile, source: str) -> tu
     return table, int(fallback[kind_of].sum()) if count else 0
 
 
-def _kinds(pairs: Sequence[tuple[int, int]], profile: SpeedProfile, source: str) -> list[_Kind]:
+def _kinds(pairs: Sequence[tuple[int, int]], profile: SpeedProfile, file: str) -> list[_Kind]:
     kinds: list[_Kind] = []
     problems: dict[str, Problem] = {}
     for code, width in pairs:
@@ -185,10 +205,14 @@ def _kinds(pairs: Sequence[tuple[int, int]], profile: SpeedProfile, source: str)
             found = codes.WITH_CENTRE_LINE
         row = codes.row_of(found, profile)
         if row is None or row.kmh is None:
-            problems.setdefault(found.label, _no_row(source, found, profile))
+            problems.setdefault(found.label, _no_row(file, found, profile))
             continue
         width_m = codes.WIDTH_M[width]
-        kinds.append(_Kind(row, row.kmh, width_m, FALLBACK if row.name == FALLBACK else "profile"))
+        cap = profile.width_kmh(width_m)
+        narrow = cap is not None and cap < row.kmh
+        source = FALLBACK if row.name == FALLBACK else "profile"
+        kmh = min(row.kmh, cap) if cap is not None else row.kmh
+        kinds.append(_Kind(row, kmh, width_m, "width" if narrow else source))
     if problems:
         raise NetworkDataError(problems.values())
     return kinds

@@ -159,7 +159,6 @@ def test_classes_widths_tolls_and_speeds(tmp_path):
     )
     assert network.origin.as_of == "2024"
     assert "国土数値情報" in network.origin.attribution
-    assert network.speed_sources == ("profile",)
 
 
 def test_says_that_one_way_streets_and_limits_are_unknown(tmp_path):
@@ -319,6 +318,32 @@ def test_unknown_class_gets_the_fallback_where_the_profile_says_so(tmp_path):
     assert kmh(network, 1) == pytest.approx(12, rel=1e-3)
     assert [network.speed_sources[c] for c in network.edges.speed_source] == ["profile", "fallback"]
     assert "class-fallback" in [p.code for p in network.problems]
+
+
+def test_narrow_roads_are_slow_or_shut_as_the_profile_says(tmp_path):
+    text = (
+        PROFILE_TEXT.format(rule="")
+        + """
+[[width]]
+below_m = 4
+kmh = 25
+source = "test"
+[[width]]
+below_m = 3
+kmh = 0
+source = "test"
+"""
+    )
+    path = geojson(
+        tmp_path / "a.geojson",
+        *(road((i, 0), (i + 1, 0), road="1", width=w) for i, w in enumerate("12346")),
+    )
+    network = read_n13(path, parse_profile(text, "small.toml"))
+    assert [round(kmh(network, e)) for e in range(4)] == [25, 40, 40, 40]
+    assert network.edges.source_id.tolist() == [2, 3, 4, 5]
+    assert dict(network.origin.dropped) == {"幅員不足": 1}
+    sources = [network.speed_sources[i] for i in network.edges.speed_source]
+    assert sources == ["width", "profile", "profile", "profile"]
 
 
 def test_a_profile_without_the_row_is_named(tmp_path):
