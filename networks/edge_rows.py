@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -32,6 +33,10 @@ class EdgeRow:
     name: str
     speed_source: str
     length_basis: str
+    through: bool = True
+    limit_kmh: float = math.nan
+    width_m: float = math.nan
+    source_id: int = 0
 
 
 def table_of_rows(
@@ -80,4 +85,8 @@ def table_of_rows(
         names=names.texts(),
         speed_sources=sources.texts(),
         length_bases=bases.texts(),
+        through=flag(lambda e: e.through),
+        limit_kmh=real(lambda e: e.limit_kmh),
+        width_m=real(lambda e: e.width_m),
+        source_id=whole(lambda e: e.source_id),
     )

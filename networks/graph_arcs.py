@@ -40,6 +40,7 @@ _TAG_KEYS = frozenset(
     and ":backward" not in key
     and key not in {"highway", "junction", "maxspeed"}
 )
+_ID_DIGITS = 19  # ids of 64 bits
 _SAME_LENGTH_M = 0.01  # the two directions of one street differ by rounding only
 
 
@@ -54,6 +55,7 @@ class ArcReader:
         transformer: Transformer | None,
         *,
         measure: bool,
+        osm_ids: bool,
     ) -> None:
         self.profile = profile
         self.rows = profile.lookup()
@@ -61,6 +63,7 @@ class ArcReader:
         self.nodes = nodes
         self.transformer = transformer
         self.measure = measure
+        self.osm_ids = osm_ids
         self.dropped: Counter[str] = Counter()
         self.unknown: Counter[str] = Counter()
         self.problems: list[Problem] = []
@@ -97,6 +100,10 @@ class ArcReader:
             name=road_name(tags) or (label.replace(" → ", "–") if road.ferry else ""),
             speed_source=road.speed_source,
             length_basis=basis,
+            through=road.through,
+            limit_kmh=road.limit_kmh,
+            width_m=road.width_m,
+            source_id=_source_id(data) if self.osm_ids else 0,
         )
 
     def undirected(
@@ -242,6 +249,12 @@ def pair_arcs(rows: Sequence[EdgeRow]) -> list[EdgeRow]:
         waiting[own].append(len(edges))
         edges.append(row)
     return edges
+
+
+def _source_id(data: Attributes) -> int:
+    """Return the first OSM way of an arc; 0 where it names none."""
+    first = next(iter(_values(data.get("osmid"))), "")
+    return int(first) if first.isascii() and first.isdigit() and len(first) < _ID_DIGITS else 0
 
 
 def _hashable(value: object) -> Hashable:

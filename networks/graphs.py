@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -20,7 +21,7 @@ from networks.errors import NetworkDataError
 from networks.geo import GEOGRAPHIC_EPSG
 from networks.graph_arcs import ArcReader, pair_arcs
 from networks.network import Origin, RoadNetwork
-from networks.osm_tags import ATTRIBUTION
+from networks.osm_tags import ATTRIBUTION, NODE_KEYS, judge_node
 from networks.profile import SpeedProfile
 from problems import MissingFileError, Problem, Text, error, file_missing
 
@@ -38,9 +39,11 @@ def from_graph(
 
     Nodes carry ``x`` and ``y`` (degrees, or metres when ``graph.graph["crs"]`` says so); edges
     ``highway``, ``length`` (metres), optionally ``geometry``, ``name``, ``ref``, ``maxspeed``,
-    ``toll``, ``access`` and its kin, ``duration`` (ferries). A list of values, as simplification
-    leaves them, means the slowest class, the lowest limit, and toll if any says so. ``speed_kph``
-    and ``travel_time`` are ignored: osmnx imputes them.
+    ``toll``, ``width``, ``access`` and its kin, ``duration`` (ferries). A list of values, as
+    simplification leaves them, means the slowest class, the lowest limit, the narrowest width, the
+    strictest access, and toll if any says so. ``speed_kph`` and ``travel_time`` are ignored: osmnx
+    imputes them. Nodes with ``highway=traffic_signals`` and the like cost what the profile says of
+    them; such a graph has no turn restrictions, and no barriers: it was cut at neither.
 
     In a directed graph each arc is one direction, whatever ``oneway`` says; an arc and its mirror
     image become one edge. In an undirected graph edges run both ways, except those with a true
@@ -73,7 +76,9 @@ def from_graph(
     if problems:
         raise NetworkDataError(problems)
     index: dict[Hashable, int] = {node: i for i, node in enumerate(graph.nodes)}
-    reader = ArcReader(profile, source, np.column_stack([lon, lat]), transformer, measure=measure)
+    by_osmnx = str(graph.graph.get("created_with", "")).startswith("OSMnx")
+    points = np.column_stack([lon, lat])
+    reader = ArcReader(profile, source, points, transformer, measure=measure, osm_ids=by_osmnx)
     directed = graph.is_directed()
     rows: list[EdgeRow] = []
     for u, v, data in graph.edges(data=True):
@@ -87,10 +92,11 @@ def from_graph(
     rows = pair_arcs(rows) if directed else rows
     reader.check()
     # osmnx signs its graphs, and their data is OpenStreetMap's.
-    by_osmnx = str(graph.graph.get("created_with", "")).startswith("OSMnx")
     credit = attribution or (ATTRIBUTION if by_osmnx else "")
     origin = Origin(source, as_of, credit, dropped=tuple(sorted(reader.dropped.items())))
     table = table_of_rows(_node_ids(graph), lon, lat, rows)
+    wait = _waits(graph, profile)
+    table = replace(table, forward_delay_ms=wait[table.head], backward_delay_ms=wait[table.tail])
     return build_network(table, profile, origin)
 
 
@@ -152,6 +158,16 @@ def _positions(
             )
         )
     return x, y, transformer
+
+
+def _waits(graph: nx.Graph, profile: SpeedProfile) -> NDArray[np.int64]:
+    """Return the milliseconds that arriving at each node costs: signals and the like."""
+    waits = np.zeros(len(graph), np.int64)
+    for i, (_, data) in enumerate(graph.nodes(data=True)):
+        mark = judge_node({key: str(data[key]) for key in NODE_KEYS & data.keys()})
+        if mark is not None and not mark.closed:
+            waits[i] = profile.delay_ms(mark.kind)
+    return waits
 
 
 def _transformer(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import networkx as nx
-import numpy as np
 import osmnx as ox
 import pytest
 from road_cases import ROADS, at, flat_profile, link, roads
@@ -17,7 +17,7 @@ from networks.graphs import from_graph, read_graphml
 from networks.nearest import nearest_other
 from networks.network import CLOSED
 from networks.osm import read_osm
-from networks.profile import load_profile
+from networks.profile import Delay, load_profile
 from problems import MissingFileError
 
 needs_data = pytest.mark.skipif(not ROADS.is_dir(), reason="shared road data is not here")
@@ -43,9 +43,10 @@ def drawn(network):
 
 def arcs(network):
     """Directed arcs, counted."""
-    ids, a = network.nodes.id, network.arcs
-    tails = np.repeat(ids, np.diff(a.offset))
-    return Counter(zip(tails.tolist(), ids[a.head].tolist(), a.ms.tolist(), strict=True))
+    e, ids = network.edges, network.nodes.id
+    tail, head = ids[e.tail].tolist(), ids[e.head].tolist()
+    both = zip(tail + head, head + tail, [*e.forward_ms, *e.backward_ms], strict=True)
+    return Counter((t, h, int(ms)) for t, h, ms in both if ms != CLOSED)
 
 
 def test_two_mirrored_arcs_are_one_street_and_one_arc_is_oneway():
@@ -108,6 +109,40 @@ def test_measured_lengths_replace_spherical_ones():
         "length attribute",
         "geometry",
     }
+
+
+def test_tags_of_osmnx_reach_the_edges():
+    graph = osmnx_graph(
+        (0, 1, {"access": ["yes", "destination"], "width": ["6", "2.8"], "osmid": [17, 18]}),
+        (1, 2, {"maxspeed": "40", "access:conditional": "no @ (Nov-Mar)", "osmid": "19"}),
+        (2, 3, {"motor_vehicle": ["yes", "private"]}),
+    )
+    graph.graph["created_with"] = "OSMnx 2"
+    network = from_graph(graph, load_profile("everyday"))
+    edges = network.edges
+    assert edges.through.tolist() == [False, True]
+    assert edges.width_m.tolist() == [pytest.approx(2.8), pytest.approx(float("nan"), nan_ok=True)]
+    assert edges.limit_kmh.tolist() == [pytest.approx(float("nan"), nan_ok=True), 40.0]
+    assert edges.source_id.tolist() == [17, 19]
+    assert edges.forward_ms.tolist() == [180_000, 90_000]  # 20 km/h below 3 m of width
+    assert network.info().dropped == (("conditional-access", 1), ("no-access", 1))
+
+
+@pytest.mark.parametrize("osmid", ["way/1", "９", 10**30, -5, [], None, 1.5])
+def test_an_id_that_is_none_is_left_out(osmid):
+    graph = osmnx_graph((0, 1, {"osmid": osmid}))
+    graph.graph["created_with"] = "OSMnx 2"
+    assert from_graph(graph, flat_profile()).edges.source_id.tolist() == [0]
+
+
+def test_signals_on_nodes_cost_those_who_arrive():
+    graph = osmnx_graph((0, 1, {}), (1, 0, {}), (1, 2, {}))
+    graph.nodes[1]["highway"] = "traffic_signals"
+    signals = Delay("traffic_signals", 10.0, "test")
+    edges = from_graph(graph, replace(flat_profile(), delays=(signals,))).edges
+    assert edges.forward_delay_ms.tolist() == [10_000, 0]
+    assert edges.backward_delay_ms.tolist() == [0, 10_000]
+    assert edges.forward_ms.tolist() == [60_000, 60_000]
 
 
 def test_graph_itself_is_left_alone():
