@@ -35,16 +35,16 @@ from networks.network import (
     States,
     Turns,
 )
-from networks.profile import SpeedProfile
+from networks.profile import SpeedProfile, TurnDelays
 from networks.turn_automaton import FORBIDDEN, TurnAutomaton, turn_automaton
-from networks.turn_costs import Bearings, TurnCosts, TurnTable, bearings_of, turn_table
+from networks.turn_costs import Bearings, TurnTable, bearings_of, turn_table
 
 
 def build_graph(
     nodes: Nodes, edges: Edges, shapes: Shapes, turns: Turns, profile: SpeedProfile
 ) -> SearchGraph:
     """Return the search graph of a network's arrays; turns cost what `profile` says."""
-    costs: TurnCosts | None = getattr(profile, "turns", None)
+    costs = profile.turns
     bearings = None if costs is None else bearings_of(shapes)
     return search_graph(len(nodes), edges, turns, costs=costs, bearings=bearings)
 
@@ -55,7 +55,7 @@ def search_graph(
     turns: Turns,
     *,
     line_names: NDArray[np.integer] | None = None,
-    costs: TurnCosts | None = None,
+    costs: TurnDelays | None = None,
     bearings: Bearings | None = None,
 ) -> SearchGraph:
     """Return the search graph of `edges`.
@@ -73,7 +73,7 @@ def search_graph(
         Forbidden sequences. One that is not a connected drive forbids nothing.
     line_names : (E,) int, optional
         Ferries of one name are one line; `Edges.name` by default.
-    costs : TurnCosts, optional
+    costs : TurnDelays, optional
         Milliseconds of turns; none by default.
     bearings : Bearings, optional
         Needed with `costs`.
@@ -125,7 +125,7 @@ def _explore(layers: Layers, automaton: TurnAutomaton, table: TurnTable | None) 
     offset = _offsets(layers.source, len(layers.node))
     keys = np.zeros(0, np.int64)
     arcs = []
-    while len(front):
+    while len(front) or not arcs:
         step = _steps(layers, rows, offset, automaton, table, front)
         arcs.append(step)
         reached = distinct(step.target[step.target % size > 0])

@@ -200,16 +200,7 @@ class _Roads:
         pairs = [(a, b) for a in arrivals for b in exits if a.end == b.start]
         if not pairs:
             return _Fault.UNCONNECTED  # a barrier stands between
-        if from_way == to_way:
-            if restriction.kind is RestrictionKind.ONLY:  # an unsplit way, hardly "only back"
-                return _Fault.AMBIGUOUS
-            back = [(a, b) for a, b in pairs if a.directed ^ 1 == b.directed]
-            return [(a.directed, b.directed) for a, b in back] or _Fault.UNDRIVABLE
-        two_ways_in = len({a.directed for a, _ in pairs}) > 1
-        two_ways_out = len({b.directed for _, b in pairs}) > 1
-        if two_ways_in or (two_ways_out and restriction.kind is RestrictionKind.NO):
-            return _Fault.AMBIGUOUS
-        return [(a.directed, b.directed) for a, b in pairs]
+        return _meant(restriction, pairs)
 
     def _over_ways(self, restriction: Restriction) -> list[Drive] | _Fault:
         between = [
@@ -242,6 +233,21 @@ class _Roads:
             reached.update(*(self.nodes[way] for way in touching))
             open_ways = [way for way in open_ways if way not in touching]
         return not open_ways
+
+
+def _meant(restriction: Restriction, pairs: list[tuple[_Step, _Step]]) -> list[Drive] | _Fault:
+    """Return the turns at a node that a restriction means, of those its ways make possible."""
+    only = restriction.kind is RestrictionKind.ONLY
+    if restriction.from_way == restriction.to_way:
+        if only:  # an unsplit way, hardly "only back"
+            return _Fault.AMBIGUOUS
+        pairs = [(a, b) for a, b in pairs if a.directed ^ 1 == b.directed]
+        return [(a.directed, b.directed) for a, b in pairs] or _Fault.UNDRIVABLE
+    one_way_in = len({a.directed for a, _ in pairs}) == 1
+    one_way_out = len({b.directed for _, b in pairs}) == 1
+    if not one_way_in or not (one_way_out or only):
+        return _Fault.AMBIGUOUS
+    return [(a.directed, b.directed) for a, b in pairs]
 
 
 def _chains(

@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from networks.network import CLOSED, Edges, Shapes
+from networks.profile import TurnDelays
 
 STRAIGHT_DEGREES = 45.0  # half of the eight-part compass: up to here a turn is straight on
 _DECIMALS = 3  # angles are compared in thousandths, so that last bits of arctan2 decide nothing
-
-
-class TurnCosts(Protocol):
-    """Milliseconds of turns, as a speed profile gives them."""
-
-    @property
-    def left_ms(self) -> int:
-        """A turn to the left."""
-
-    @property
-    def right_ms(self) -> int:
-        """A turn to the right."""
-
-    @property
-    def straight_ms(self) -> int:
-        """Straight on over a junction."""
-
-    @property
-    def u_turn_ms(self) -> int:
-        """Back along the road just driven."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +58,7 @@ class TurnTable:
 
     Parameters
     ----------
-    costs : TurnCosts
+    costs : TurnDelays
         The profile's.
     bearings : Bearings
         Of the directed edges.
@@ -91,7 +71,7 @@ class TurnTable:
         Directed edges, ascending, after which some way on costs something.
     """
 
-    costs: TurnCosts
+    costs: TurnDelays
     bearings: Bearings
     bend: NDArray[np.bool_]
     free: NDArray[np.bool_]
@@ -113,7 +93,7 @@ class TurnTable:
         return answer.astype(np.int64)
 
 
-def turn_table(node_count: int, edges: Edges, bearings: Bearings, costs: TurnCosts) -> TurnTable:
+def turn_table(node_count: int, edges: Edges, bearings: Bearings, costs: TurnDelays) -> TurnTable:
     """Return the table of turns between `edges`.
 
     Raises
