@@ -31,6 +31,7 @@ from problems import (
 )
 
 if TYPE_CHECKING:
+    from networks import RoadNetwork
     from spots.types import RunResult
 
 UNUSABLE_DATA, WRONG_USAGE, UNDETERMINED = 1, 2, 3
@@ -280,7 +281,7 @@ def network() -> None:
 @click.option(
     "--kind",
     default="auto",
-    type=click.Choice(["auto", "osm", "graphml", "links"]),
+    type=click.Choice(["auto", "osm", "graphml", "links", "n13"]),
     help="Kind of source.",
 )
 @force_option
@@ -295,16 +296,18 @@ def network_build(
     *,
     force: bool,
 ) -> None:
-    """Build a network from OSM (PBF, XML), GraphML or a link table."""
+    """Build a network from OSM (PBF, XML), GraphML, N13 or a link table."""
     from networks import load_network, load_profile, save_network
 
     with reporting(lang) as chosen:
         _refuse_file(out, force=force)
-        stages(chosen)(Text("道路網を作っています", "building the network"))
-        built = load_network(source, kind=kind, profile=load_profile(profile), nodes=nodes)
-        report_problems(built.problems, chosen)
+        progress = stages(chosen)
+        progress(Text("道路網を作っています", "building the network"))
+        speeds = load_profile(profile)
+        built = load_network(source, kind=kind, profile=speeds, nodes=nodes, progress=progress)
+        progress(Text("書き出しています", "writing"))
         save_network(built, out)
-        _print_network(built.info(), chosen)
+        _print_network(built, chosen)
 
 
 @network.command("fetch")
@@ -338,7 +341,7 @@ def network_fetch(
             nominatim_url=nominatim_url,
         )
         save_network(built, out)
-        _print_network(built.info(), chosen)
+        _print_network(built, chosen)
 
 
 @network.command("info")
@@ -350,21 +353,46 @@ def network_fetch(
 def network_info(
     file: Path, nodes: Path | None, profile: str | None, lang: Lang | None, *, as_json: bool
 ) -> None:
-    """Tell what a network is."""
-    from networks import load_network, load_profile
-    from networks.storage import SUFFIX
+    """Tell what a network is: roads, speeds, islands, ferries, and what was left out and why."""
+    from networks import load_cached, load_profile
+    from networks.cache import default_folder
+    from networks.network_info import network_report
+    from networks.report_text import network_report_json
 
     with reporting(lang) as chosen:
         # A saved network brings its own speeds; a source needs some to become a network.
-        saved = file.name.lower().endswith(SUFFIX)
+        saved = file.name.lower().endswith(".spotsnet")
         speeds = None if saved and not profile else load_profile(profile or "everyday")
-        info = load_network(file, profile=speeds, nodes=nodes).info()
+        loaded = load_cached(
+            file,
+            folder=default_folder(),
+            tell=lambda problem: report_problems([problem], chosen),
+            profile=speeds,
+            nodes=nodes,
+            progress=stages(chosen),
+        )
         if as_json:
-            from dataclasses import asdict
-
-            dump(asdict(info))
+            dump(network_report_json(network_report(loaded), chosen))
         else:
-            _print_network(info, chosen)
+            _print_network(loaded, chosen)
+
+
+@network.command("cache")
+@click.option("--clear", is_flag=True, help="Remove the networks that are kept.")
+@lang_option
+@json_option
+def network_cache(lang: Lang | None, *, clear: bool, as_json: bool) -> None:
+    """List the networks kept from earlier runs, or remove them."""
+    from networks import cache
+    from networks.report_text import cache_json, cache_text
+
+    with reporting(lang) as chosen:
+        folder = cache.default_folder()
+        found = cache.clear(folder) if clear else map(cache.described, cache.entries(folder))
+        if as_json:
+            dump(cache_json(folder, tuple(found), cleared=clear))
+        else:
+            click.echo(cache_text(folder, tuple(found), chosen, cleared=clear))
 
 
 def _refuse_file(path: Path, *, force: bool) -> None:
@@ -377,10 +405,11 @@ def _refuse_file(path: Path, *, force: bool) -> None:
         raise already_there(path)
 
 
-def _print_network(info: Any, lang: Lang) -> None:
-    from spots.outputs import network_table
+def _print_network(loaded: RoadNetwork, lang: Lang) -> None:
+    from networks.network_info import network_report
+    from networks.report_text import network_report_text
 
-    click.echo(network_table(info, lang))
+    click.echo(network_report_text(network_report(loaded), lang))
 
 
 @main.command()

@@ -22,14 +22,14 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from networks.errors import NetworkFormatError
 from networks.load import NetworkKind, Progress, load_network, network_kind
 from networks.network import RoadNetwork
 from networks.profile import SpeedProfile
-from networks.storage import FORMAT_VERSION, SUFFIX, open_keyed, write_network
+from networks.storage import FORMAT_VERSION, SUFFIX, open_keyed, open_network, write_network
 from problems import MissingFileError, Problem, Text, note, warning
 
 MAX_BYTES = 8 * 1024**3  # a regional network has 0.3 to 1 GB: room for the editions in use
@@ -55,11 +55,15 @@ class CacheEntry:
         Bytes.
     used_s : float
         When it was last used, seconds since 1970.
+    source, profile : str
+        What it was built from and with; empty where the file was not opened or is damaged.
     """
 
     path: Path
     size: int
     used_s: float
+    source: str = ""
+    profile: str = ""
 
 
 def default_folder(
@@ -245,6 +249,15 @@ def entries(folder: Path | None) -> tuple[CacheEntry, ...]:
             state = path.stat()
             found.append(CacheEntry(path, state.st_size, state.st_mtime))
     return tuple(sorted(found, key=lambda entry: (-entry.used_s, entry.path.name)))
+
+
+def described(entry: CacheEntry) -> CacheEntry:
+    """Return an entry with what it was built from, which its file must be opened for."""
+    try:
+        network = open_network(entry.path)
+    except (NetworkFormatError, MissingFileError):
+        return entry
+    return replace(entry, source=network.origin.source, profile=network.profile.label)
 
 
 def clear(folder: Path | None) -> tuple[CacheEntry, ...]:

@@ -115,7 +115,7 @@ def _read(
     if kind is NetworkKind.OSM:
         from networks.osm import read_osm  # noqa: PLC0415
 
-        return read_osm(path, profile)
+        return read_osm(path, profile, progress=_percent(progress) if progress else None)
     if kind is NetworkKind.GRAPHML:
         from networks.graphs import read_graphml  # noqa: PLC0415
 
@@ -123,6 +123,19 @@ def _read(
     from networks.n13 import read_n13  # noqa: PLC0415
 
     return read_n13(path, profile, progress=progress)
+
+
+def _percent(progress: Progress) -> Callable[[int, int], None]:
+    """Return a counter of bytes that tells every tenth of the way."""
+    told = [0]  # a tenth that was told is not told again
+
+    def tell(done: int, total: int) -> None:
+        tenth = done * 10 // total if total > 0 else 0
+        if tenth > told[0]:
+            told[0] = tenth
+            progress(Text(f"{tenth}0 % を読みました", f"{tenth}0 % read"))
+
+    return tell
 
 
 def network_kind(path: str | Path, kind: str = NetworkKind.AUTO) -> NetworkKind:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 import geopandas as gpd
 
@@ -87,9 +88,7 @@ def execute(
     places, found = _place_all(facilities, regions, job.policy)
     problems += found
     progress(Text("道路網を読み込んでいます", "reading the road network"))
-    roads, found = _roads(
-        job, facilities, lambda: load(job, progress) if network is None else network
-    )
+    roads, found = _roads(job, facilities, network, partial(load, job, progress))
     problems += found
     facts = Facts(
         facilities=facilities,
@@ -248,11 +247,14 @@ def _place_all(
 
 
 def _roads(
-    job: Job, facilities: Sequence[Facility], load: Callable[[], RoadNetwork]
+    job: Job,
+    facilities: Sequence[Facility],
+    given: RoadNetwork | None,
+    load: Callable[[], RoadNetwork],
 ) -> tuple[Roads | None, list[Problem]]:
     if not any(c.needs_roads for _, c in job.policy.criteria):
         return None, []
-    network = load()
+    network = load() if given is None else given
     placed = [(f.id, f.position) for f in facilities if f.position is not None]
     results = snap_points(
         network,

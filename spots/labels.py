@@ -57,19 +57,6 @@ CUT_LABELS: dict[str, Text] = {
     "shortage_areas": Text("医師少数区域", "shortage areas"),
 }
 
-_ROAD_LABELS: dict[str, Text] = {
-    "motorway": Text("高速自動車国道等", "motorway"),
-    "trunk": Text("国道", "national road"),
-    "primary": Text("主要地方道等", "primary road"),
-    "secondary": Text("一般県道等", "secondary road"),
-    "tertiary": Text("市町村道等", "tertiary road"),
-    "unclassified": Text("その他の道路", "minor road"),
-    "residential": Text("生活道路", "residential street"),
-    "living_street": Text("生活道路", "living street"),
-    "service": Text("構内道路等", "service road"),
-    "ferry": Text("フェリー", "ferry"),
-}
-
 
 def removed(entry: CutEntry, lang: Lang) -> str:
     """Return a line of the ledger in words.
@@ -83,12 +70,6 @@ def removed(entry: CutEntry, lang: Lang) -> str:
     label = text.render(lang) if text else entry.step
     label = f"{label}を除く" if lang is Lang.JA else f"without {label}"
     return f"{label}: {entry.removed_km2:.3f} km²"
-
-
-def road_label(road_class: str, lang: Lang) -> str:
-    """Return a road class in words (a ramp as its road), or its own name where there is none."""
-    text = _ROAD_LABELS.get(road_class.removesuffix("_link"))
-    return text.render(lang) if text else road_class
 
 
 def type_marks(types: frozenset[FacilityType]) -> str:

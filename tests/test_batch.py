@@ -25,7 +25,7 @@ from problems import (
 from spots.batch import BatchItem, batch_json, batch_table, folder_name, plan, run_batch
 from spots.comparing import Aspect, Cause, ChangeKind, compare
 from spots.outputs import ForeignFolderError, load_result
-from spots.outputs.summary import cell_width
+from networks.text_table import cell_width
 from spots.sample import sample_run_file
 from spots.types import State
 

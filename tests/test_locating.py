@@ -27,7 +27,7 @@ from spots.locating import (
     locate_table,
 )
 from spots.locating.discs import discs_of, measure
-from spots.outputs.summary import cell_width
+from networks.text_table import cell_width
 from spots.runfile import read_run_file
 from spots.sample import sample_run_file
 from spots.types import Accuracy, Layer, Position, Role, RunResult, SourceRow, State

@@ -6,8 +6,9 @@ import unicodedata
 import pytest
 from fabricated import fabricated_result
 
+from networks.report_text import network_table
 from problems import Lang, UsageError
-from spots.outputs import explain, explain_json, find_verdict, network_table, summary_json
+from spots.outputs import explain, explain_json, find_verdict, summary_json
 from spots.outputs import summary_table as summary
 from spots.outputs.manifest import WrittenFile
 from spots.units import clock

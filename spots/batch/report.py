@@ -7,11 +7,11 @@ import io
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from networks.text_table import aligned
 from problems import Lang, Severity, Text, one_line
 from spots.batch.model import BatchOutcome
 from spots.labels import STATE_LABELS
 from spots.outputs.spreadsheet import marked
-from spots.outputs.summary import aligned
 from spots.types import State
 
 FORMAT = "shortage-spots/batch"

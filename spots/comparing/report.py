@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from shapely.geometry import MultiPolygon
 
+from networks.text_table import aligned
 from problems import Lang, Text, one_line
 from spots.comparing.model import (
     Aspect,
@@ -18,7 +19,6 @@ from spots.comparing.model import (
 )
 from spots.labels import STATE_LABELS, type_marks
 from spots.outputs import geometry as rfc
-from spots.outputs.summary import aligned
 from spots.types import InputRecord, Verdict
 from spots.units import shown_minutes
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from networks.text_table import aligned
 from problems import Lang, Text, one_line
 from spots.labels import AREA_CLASS_LABELS
 from spots.locating.model import Basis, Located, SpotDistance, Standing
-from spots.outputs.summary import aligned
 
 _NAME_LIMIT = 30
 _NOTE_LIMIT = 400

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from networks.types import Route
+from networks.words import road_label
 from problems import Lang, Text
 from spots.labels import (
     AREA_CLASS_LABELS,
@@ -12,7 +13,6 @@ from spots.labels import (
     STATE_LABELS,
     TRUTH_LABELS,
     TYPE_LABELS,
-    road_label,
 )
 from spots.map import words
 from spots.map.model import Card, Row, Section

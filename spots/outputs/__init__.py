@@ -18,7 +18,7 @@ from spots.outputs.folder import (
 from spots.outputs.lookup import find_verdict
 from spots.outputs.manifest import WrittenFile
 from spots.outputs.reports import explain, explain_json
-from spots.outputs.summary import network_table, summary_json, summary_table
+from spots.outputs.summary import summary_json, summary_table
 
 __all__ = [
     "ConservationError",
@@ -33,7 +33,6 @@ __all__ = [
     "find_verdict",
     "load_result",
     "map_writer",
-    "network_table",
     "read_manifest",
     "refuse_existing",
     "replace_file",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from networks.types import Route
+from networks.words import road_label
 from problems import Lang, Text, one_line
 from spots.labels import (
     ACCURACY_LABELS,
@@ -12,7 +13,6 @@ from spots.labels import (
     TYPE_LABELS,
     criteria_marks,
     removed,
-    road_label,
 )
 from spots.outputs.columns import facility_columns, plain
 from spots.outputs.lookup import find_verdict

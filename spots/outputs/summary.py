@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from networks.types import NetworkInfo
+from networks.text_table import aligned
 from problems import Lang, Text, one_line
-from spots.labels import STATE_LABELS, road_label
+from spots.labels import STATE_LABELS
 from spots.outputs.columns import facility_columns, plain
 from spots.outputs.manifest import WrittenFile, counts, file_entry
 from spots.types import RunResult, State, Verdict
@@ -67,89 +66,6 @@ def summary_json(
         ],
         "files": [file_entry(file) for file in written],
     }
-
-
-def network_table(info: NetworkInfo, lang: Lang = Lang.JA) -> str:
-    """Return what a road network is, a line for each fact."""
-
-    def word(ja: str, en: str) -> str:
-        return Text(ja, en).render(lang)
-
-    def shares(items: Iterable[tuple[str, float]]) -> str:
-        return ", ".join(f"{one_line(name)} {share:.1%}" for name, share in items)
-
-    km_by_label: dict[str, float] = {}
-    for name, km in info.km_by_class:  # a class and its ramps have one label
-        label = road_label(name, lang)
-        km_by_label[label] = km_by_label.get(label, 0.0) + km
-    roads = ", ".join(f"{label} {km:.1f} km" for label, km in km_by_label.items())
-    size = f"{info.nodes:,} / {info.edges:,} / {info.components:,}"
-    pairs = [
-        (word("道路データ", "source"), info.source),
-        (word("時点", "as of"), info.as_of or "-"),
-        (word("速度表", "speed profile"), info.profile),
-        (word("節点/リンク/連結成分", "nodes/links/components"), size),
-        (word("最大成分の割合", "largest component"), f"{info.largest_component_share:.1%}"),
-        (word("種別ごとの延長", "length by class"), roads),
-        (word("速度の根拠", "speeds rest on"), shares(info.speed_source_share)),
-        (word("延長の根拠", "lengths rest on"), shares(info.length_basis_share) or "-"),
-        (word("範囲", "bounds"), ", ".join(f"{degree:.4f}" for degree in info.bounds)),
-        (word("除いたもの", "left out"), ", ".join(f"{k} {n:,}" for k, n in info.dropped) or "-"),
-        (word("出典", "attribution"), info.attribution or "-"),
-        ("SHA-256", info.sha256),
-    ]
-    if info.schematic:
-        pairs.append((word("注意", "caveat"), word("模式的な道路網(試用)", "schematic network")))
-    return "\n".join(aligned([(name, one_line(value, 400)) for name, value in pairs]))
-
-
-def aligned(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> list[str]:
-    """Return rows as lines with columns of equal display width.
-
-    Parameters
-    ----------
-    rows : sequence of sequences of str
-        Cells; every row has as many.
-    right : sequence of int
-        Columns to align right.
-
-    Returns
-    -------
-    list of str
-        A line for each row.
-
-    Examples
-    --------
-    >>> aligned([["天草", "1"], ["a", "22"]], right=(1,))
-    ['天草   1', 'a     22']
-    """
-    widths = [max(cell_width(row[k]) for row in rows) for k in range(len(rows[0]))]
-    lines = []
-    for row in rows:
-        cells = []
-        for k, cell in enumerate(row):
-            gap = " " * (widths[k] - cell_width(cell))
-            cells.append(gap + cell if k in right else cell + gap)
-        lines.append("  ".join(cells).rstrip())
-    return lines
-
-
-def cell_width(text: str) -> int:
-    """Return how many terminal cells `text` takes: wide and full-width characters take two.
-
-    Examples
-    --------
-    >>> cell_width("そよう病院"), cell_width("abc"), cell_width("ｱ")
-    (10, 3, 1)
-    """
-    return sum(
-        0
-        if unicodedata.combining(ch)
-        else 2
-        if unicodedata.east_asian_width(ch) in {"W", "F"}
-        else 1
-        for ch in text
-    )
 
 
 def _summary_row(verdict: Verdict, lang: Lang) -> list[str]:
