@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,7 +12,7 @@ from road_cases import at, brute_force, cases, link, roads
 
 from networks.errors import SearchError
 from networks.nearest import TIES_LISTED, drives, nearest_few, nearest_other
-from networks.times import node_times
+from networks.times import border_times, node_times
 from networks.types import Direction, TravelOptions
 
 FROM, TO = Direction.FROM_ORIGIN, Direction.TO_ORIGIN
@@ -103,3 +106,13 @@ def test_a_second_terminal_of_the_same_id_pair_keeps_its_own_access():
     quick = at("b", 0, 1.0, access_ms=5)
     first, second = drives(road, [(a, slow), (a, quick)], options=TravelOptions())
     assert (first.travel_ms, second.travel_ms) == (1500, 1005)
+
+
+def test_the_border_of_the_data_is_as_near_as_the_road_that_is_cut_there():
+    line = roads([link(0, 1, ms=100), link(1, 2, ms=100), link(3, 4, ms=5)])
+    border = np.array([False, False, True, False, False])
+    cut = replace(line, nodes=replace(line.nodes, border=border))
+    ends = [at("a", 0, 0.5, access_ms=7), at("b", 2, 0.0)]
+    assert border_times(cut, ends) == (157, None)
+    assert border_times(cut, ends, direction=TO) == (157, None)
+    assert border_times(line, ends) == (None, None)
