@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from problems import Text
 
+_HEAD_BYTES = 4  # before a BlobHeader, its length
 _HEAD_MAX = 64 << 10  # bytes of a BlobHeader: the format's limits
 _BLOB_MAX = 32 << 20  # bytes of a Blob, packed and unpacked
 _VARINT_BITS = 64
@@ -167,13 +168,13 @@ def list_blobs(file: BinaryIO) -> tuple[Blob, tuple[Blob, ...]]:
 def _blob_at(file: BinaryIO, at: int, size: int, *, first: bool) -> tuple[str, Blob]:
     cut = _cut_off(at)
     file.seek(at)
-    head = file.read(4)
+    head = file.read(_HEAD_BYTES)
     length = int.from_bytes(head, "big")
     if first and length > _HEAD_MAX:
         raise PbfError(_NOT_PBF)
     if length > _HEAD_MAX:
         raise PbfError(_damaged_at(at))
-    if len(head) + length > size - at:
+    if len(head) < _HEAD_BYTES or len(head) + length > size - at:
         raise PbfError(_NOT_PBF if first else cut)
     try:
         parts = dict(fields(file.read(length)))
