@@ -121,13 +121,16 @@ def _along(lines: NDArray[np.object_], closure: BaseGeometry) -> NDArray[np.bool
     points = shapely.line_interpolate_point(lines[near][owner], nth * (metres / pieces)[owner])
     close = shapely.dwithin(points, closure, NEAR_M)
     measure = shapely.line_locate_point(closure, points)
-    both = close[1:] & close[:-1] & (owner[1:] == owner[:-1])
+    # What lies beyond an end of the line is near it and not beside it.
+    end = shapely.length(closure)
+    beyond = (measure[1:] == measure[:-1]) & ((measure[1:] <= 0.0) | (measure[1:] >= end))
+    both = close[1:] & close[:-1] & (owner[1:] == owner[:-1]) & ~beyond
     step = (metres / pieces)[owner[1:]]
     moved = np.abs(np.diff(measure))
     # A longer step is a leap to another bend of the line, or over the seam of a ring.
     moved = np.where(moved <= 2.0 * step, np.minimum(moved, step), 0.0)
     beside = np.bincount(owner[1:], weights=np.where(both, step, 0.0), minlength=len(near))
     along = np.bincount(owner[1:], weights=np.where(both, moved, 0.0), minlength=len(near))
-    shorter = np.minimum(metres, shapely.length(closure))
+    shorter = np.minimum(metres, end)
     answer[near] = (along > 0) & (along >= PART * shorter) & (along >= ALONG * beside)
     return answer

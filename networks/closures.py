@@ -78,7 +78,7 @@ def close_edges(network: RoadNetwork, mask: NDArray[np.bool_]) -> RoadNetwork:
     mask : (E,) bool
         True where closed.
     """
-    closed = np.asarray(mask, bool)
+    closed = np.array(mask, bool)
     if network.closed is not None:
         closed = closed | network.closed
     closed.flags.writeable = False
