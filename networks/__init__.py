@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     )
     from networks.graph_out import to_networkx
     from networks.graphs import from_graph, read_graphml
+    from networks.info_types import NetworkInfo
     from networks.link_table import read_link_table
     from networks.load import load_network
     from networks.nearest import nearest_other
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from networks.types import (
         Direction,
         NearestOther,
-        NetworkInfo,
         Route,
         RouteShare,
         Snap,
@@ -95,6 +95,7 @@ _HOMES = {
         "from_graph",
         "read_graphml",
     ),
+    "info_types": ("NetworkInfo",),
     "link_table": ("read_link_table",),
     "load": ("load_network",),
     "nearest": ("nearest_other",),
@@ -116,7 +117,6 @@ _HOMES = {
     "types": (
         "Direction",
         "NearestOther",
-        "NetworkInfo",
         "Route",
         "RouteShare",
         "Snap",

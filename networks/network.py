@@ -8,8 +8,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from networks.info_types import NetworkInfo
 from networks.profile import SpeedProfile
-from networks.types import NetworkInfo
 from problems import Problem
 
 CLOSED = -1  # milliseconds of a direction that may not be driven

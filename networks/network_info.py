@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from networks.info_types import NetworkInfo
 from networks.network import CLOSED, RoadNetwork
-from networks.types import NetworkInfo
 from problems import Problem
 
 _MOST_COMPONENTS = 10  # listed; an extract of a region has hundreds, most of them stubs

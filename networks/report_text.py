@@ -8,16 +8,19 @@ from datetime import datetime
 from pathlib import Path
 
 from networks.cache import CacheEntry
+from networks.info_types import NetworkInfo
 from networks.network_info import NetworkReport
 from networks.text_table import aligned
-from networks.types import NetworkInfo
-from networks.words import explained, road_label, speed_source
+from networks.words import APPLIED, explained, road_label, speed_source
 from problems import Lang, Text, one_line
 
 
 def network_table(info: NetworkInfo, lang: Lang = Lang.JA) -> str:
     """Return what a road network is, a line for each fact."""
+    return "\n".join(aligned(_identity(info, lang)))
 
+
+def _identity(info: NetworkInfo, lang: Lang) -> list[tuple[str, str]]:
     def word(ja: str, en: str) -> str:
         return Text(ja, en).render(lang)
 
@@ -46,16 +49,17 @@ def network_table(info: NetworkInfo, lang: Lang = Lang.JA) -> str:
     ]
     if info.schematic:
         pairs.append((word("注意", "caveat"), word("模式的な道路網(試用)", "schematic network")))
-    return "\n".join(aligned([(name, one_line(value, 400)) for name, value in pairs]))
+    return [(name, one_line(value, 400)) for name, value in pairs]
 
 
 def network_report_text(report: NetworkReport, lang: Lang = Lang.JA) -> str:
     """Return everything that is known of a network: facts, parts, ferries, what was left out."""
     blocks = [
-        [network_table(report.info, lang), *_facts(report, lang)],
+        aligned([*_identity(report.info, lang), *_facts(report, lang)]),
         list(_components(report, lang)),
         list(_ferries(report, lang)),
-        list(_dropped(report.info, lang)),
+        list(_counted(report.info, lang, applied=True)),
+        list(_counted(report.info, lang, applied=False)),
         [problem.render(lang) for problem in report.problems],
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block)
@@ -126,7 +130,7 @@ def _day(entry: CacheEntry) -> str:
     return datetime.fromtimestamp(entry.used_s).astimezone().date().isoformat()
 
 
-def _facts(report: NetworkReport, lang: Lang) -> list[str]:
+def _facts(report: NetworkReport, lang: Lang) -> list[tuple[str, str]]:
     pairs = (
         (Text("範囲の矩形", "extent"), f"{report.extent_km2:,.0f} km²"),
         (Text("道路延長", "roads"), f"{report.road_km:,.1f} km"),
@@ -139,7 +143,7 @@ def _facts(report: NetworkReport, lang: Lang) -> list[str]:
         (Text("信号等で待つ区間(方向別)", "links with waiting"), f"{report.delays:,}"),
         (Text("データの端で切れた地点", "cut at the data's end"), f"{report.border_nodes:,}"),
     )
-    return aligned([(name.render(lang), value) for name, value in pairs])
+    return [(name.render(lang), value) for name, value in pairs]
 
 
 def _components(report: NetworkReport, lang: Lang) -> Iterator[str]:
@@ -178,15 +182,18 @@ def _ferries(report: NetworkReport, lang: Lang) -> Iterator[str]:
     yield from (f"  {line}" for line in aligned(rows, right=(1, 2)))
 
 
-def _dropped(info: NetworkInfo, lang: Lang) -> Iterator[str]:
-    if not info.dropped:
+def _counted(info: NetworkInfo, lang: Lang, *, applied: bool) -> Iterator[str]:
+    counts = [(n, word) for word, n in info.dropped if (word in APPLIED) == applied]
+    if not counts:
         return
-    yield Text(
-        "使わなかったもの、そのままでは使えなかったもの:", "left out, or not used as it stands:"
-    ).render(lang)
-    most_first = sorted(info.dropped, key=lambda item: (-item[1], item[0]))
+    head = Text("反映した規制:", "obeyed:")
+    if not applied:
+        head = Text(
+            "使わなかったもの、そのままでは使えなかったもの:", "left out, or not as it stands:"
+        )
+    yield head.render(lang)
     rows = [
-        [f"{count:,}", one_line(explained(reason).render(lang)), f"[{one_line(reason)}]"]
-        for reason, count in most_first
+        [f"{n:,}", one_line(explained(word).render(lang), 120), f"[{one_line(word)}]"]
+        for n, word in sorted(counts, key=lambda count: (-count[0], count[1]))
     ]
     yield from (f"  {line}" for line in aligned(rows, right=(0,)))

@@ -16,6 +16,8 @@ _ROADS: Mapping[str, Text] = {
     "residential": Text("生活道路", "residential street"),
     "living_street": Text("生活道路", "living street"),
     "service": Text("構内道路等", "service road"),
+    "track": Text("農道・林道等", "track"),
+    "road": Text("種別不明の道路", "road of unknown class"),
     "ferry": Text("フェリー", "ferry"),
 }
 
@@ -63,6 +65,7 @@ DROPPED: Mapping[str, Text] = {
     "closed-barriers": Text(
         "車止めなどで通り抜けられない地点", "bollards and other barriers that no car passes"
     ),
+    "restrictions-applied": Text("右左折などの規制", "turn restrictions"),
     "conditional-access": Text(
         "時間・季節による規制があり、規制がないものとして扱った道",
         "roads with rules for times or seasons, taken as if there were none",
@@ -109,6 +112,9 @@ DROPPED: Mapping[str, Text] = {
     "長さ0": Text("長さのない線", "lines without length"),
 }
 
+#: Counted among the above, and yet nothing that was left out.
+APPLIED = frozenset({"closed-barriers", "restrictions-applied"})
+
 SPEED_SOURCES: Mapping[str, Text] = {
     "profile": Text("速度表の道路種別", "class, by the profile"),
     "fallback": Text("速度表の予備の速度", "the profile's fallback"),
@@ -122,8 +128,14 @@ SPEED_SOURCES: Mapping[str, Text] = {
 
 
 def road_label(road_class: str, lang: Lang) -> str:
-    """Return a road class in words (a ramp as its road), or its own name where there is none."""
-    text = _ROADS.get(road_class.removesuffix("_link"))
+    """Return a road class in words (a ramp as its road), or its own name where there is none.
+
+    Examples
+    --------
+    >>> road_label("primary_link", Lang.JA), road_label("track:grade5", Lang.EN)
+    ('主要地方道等', 'track')
+    """
+    text = _ROADS.get(road_class.partition(":")[0].removesuffix("_link"))
     return text.render(lang) if text else road_class
 
 

@@ -16,7 +16,8 @@ from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.types import AreaClass, CutEntry, IndexEdition
-from networks.types import NetworkInfo, Route
+from networks.info_types import NetworkInfo
+from networks.types import Route
 from problems import Problem, Text
 
 
