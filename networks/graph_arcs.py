@@ -151,9 +151,9 @@ class ArcReader:
         found = {key: values for key in _TAG_KEYS if (values := _values(data.get(key)))}
         tags = {key: values[0] for key, values in found.items()}
         for key in found.keys() & set(MODES):
-            tags[key] = min(found[key], key=lambda value, key=key: (access({key: value}), value))
+            tags[key] = min((access({key: value}), value) for value in found[key])[1]
         for key in found.keys() & {"width", "est_width"}:
-            tags[key] = min(found[key], key=lambda value: (parse_width(value) or math.inf, value))
+            tags[key] = min((parse_width(value) or math.inf, value) for value in found[key])[1]
         if any(value not in {"no", "0"} for value in found.get("toll", ())):
             tags["toll"] = "yes"
         if len(names := found.get("name", ())) > 1:

@@ -54,6 +54,7 @@ _MEANING = {
         ("bus", "psv", "taxi", "hgv", "bicycle", "foot", "use_sidepath"), Access.CLOSED
     ),
 }
+_FULL_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
 _FORWARD = frozenset({"yes", "true", "1", "forward"})
 _REVERSE = frozenset({"-1", "reverse", "backward"})
 _EITHER = frozenset({"no", "false", "0", "alternating"})  # alternating: both, taking turns
@@ -113,7 +114,7 @@ def oneway(tags: Tags) -> tuple[bool, bool] | None:
     ((True, False), (False, True), None)
     """
     for key in _ONEWAY:
-        value = _word(tags.get(key, ""))
+        value = word(tags.get(key, ""))
         if value in _FORWARD:
             return True, False
         if value in _REVERSE:
@@ -159,7 +160,7 @@ def has_conditions(tags: Tags) -> bool:
     >>> has_conditions({"access:conditional": "no @ (maxweight>3.5)"})
     False
     """
-    if _word(tags.get("seasonal", "no")) not in {"no", ""}:
+    if word(tags.get("seasonal", "no")) not in {"no", ""}:
         return True
     return any(key in tags and not _others_only(tags[key]) for key in _CONDITIONS)
 
@@ -178,12 +179,21 @@ def _access(tags: Tags, direction: str) -> Access:
 def _stated(tags: Tags, modes: tuple[str, ...], direction: str) -> Access | None:
     for mode in modes:
         for key in (mode + direction, mode) if direction else (mode,):
-            parts = (_word(part) for part in tags.get(key, "").split(";"))
+            parts = (word(part) for part in tags.get(key, "").split(";"))
             known = [_MEANING[part] for part in parts if part in _MEANING]
             if known:
                 return max(known)
     return None
 
 
-def _word(value: str) -> str:
-    return value.strip().lower()
+def word(value: str) -> str:
+    """Return a value as it is compared: full-width letters and digits as ASCII, in lower case.
+
+    Other digits of Unicode stay what they are: superscripts and the like are no figures here.
+
+    Examples
+    --------
+    >>> word(" ５０　km/h"), word("3²")
+    ('50 km/h', '3²')
+    """
+    return value.translate(_FULL_WIDTH).strip().lower()

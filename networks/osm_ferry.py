@@ -6,9 +6,8 @@ Follows the OSM wiki's pages on Tag:route=ferry, Key:ferry and Key:duration.
 from __future__ import annotations
 
 import re
-import unicodedata
 
-from networks.osm_access import Access, Tags, stated_access
+from networks.osm_access import Access, Tags, stated_access, word
 from networks.profile_types import FERRY
 
 FERRY_KEYS = frozenset({"route", "ferry", "duration", "highway"})
@@ -61,7 +60,7 @@ def parse_duration(value: str) -> int:
     >>> parse_duration("1時間10分"), parse_duration("00:30-00:40"), parse_duration("soon")
     (4200000, -1, -1)
     """
-    text = unicodedata.normalize("NFKC", value).strip().lower()
+    text = word(value)
     for pattern, seconds in (
         (_CLOCK, (3600, 60, 1)),
         (_MINUTES, (60,)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from networks.osm_access import MODES, Access, Tags, has_conditions, stated_access
+from networks.osm_access import MODES, Access, Tags, has_conditions, stated_access, word
 from networks.profile_types import DelayKind
 
 #: Barriers that no car passes unless tags say so.
@@ -116,7 +116,7 @@ def _kind(tags: Tags) -> DelayKind | None:
 def _directions(tags: Tags) -> tuple[bool, bool]:
     """Return the directions of the way that wait; both where the tags do not say."""
     for key in _DIRECTION:
-        value = tags.get(key, "").strip().lower()
+        value = word(tags.get(key, ""))
         if value in {"forward", "backward"}:
             return value == "forward", value == "backward"
     return True, True

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from networks.osm_access import Tags
-from networks.profile_types import FALLBACK, MAX_KMH, MaxspeedRule, RoadClass, SpeedProfile, fold
+from networks.osm_access import Tags, word
+from networks.profile_types import FALLBACK, MAX_KMH, MaxspeedRule, RoadClass, SpeedProfile
 
 _LIMIT = ("maxspeed:motorcar", "maxspeed:motor_vehicle", "maxspeed")
 #: Where the kind of limit stands rather than its figure, best first.
@@ -159,7 +158,7 @@ def _limit(
     value: str, kinds: Mapping[str, float], *, kind_only: bool = False
 ) -> tuple[tuple[float, bool] | None, bool]:
     """Return ((km/h, whether from `kinds`) or None, whether the value is unusable)."""
-    text = fold(value)
+    text = word(value)
     if text in kinds:
         return (kinds[text], True), False
     zone = _ZONE.fullmatch(text)
@@ -192,7 +191,7 @@ def mapped_width(tags: Tags) -> tuple[float | None, bool]:
     """Return (metres of the carriageway or None, whether an unusable value stands there)."""
     odd = False
     for key in _WIDTH:
-        if (text := unicodedata.normalize("NFKC", tags.get(key, "")).strip()) == "":
+        if (text := word(tags.get(key, ""))) == "":
             continue
         if (width := parse_width(text)) is not None:
             return width, odd
@@ -208,7 +207,7 @@ def parse_width(value: str) -> float | None:
     >>> parse_width("2.5 m"), parse_width("250cm"), parse_width("8'6\""), parse_width("narrow")
     (2.5, 2.5, 2.5908, None)
     """
-    text = unicodedata.normalize("NFKC", value).strip().lower()
+    text = word(value)
     if match := _FEET.fullmatch(text):
         metres = float(match[1]) * 0.3048 + float(match[2]) * 0.0254
     elif match := _METRES.fullmatch(text):

@@ -16,6 +16,7 @@ from networks.osm_access import (
     drive_directions,
     has_conditions,
     stated_access,
+    word,
 )
 from networks.osm_ferry import FERRY_KEYS, ferry_carries_cars, is_ferry, is_train, parse_duration
 from networks.osm_nodes import NODE_KEYS, NodeMark, judge_node
@@ -141,7 +142,7 @@ def is_toll(tags: Tags) -> bool:
     """Tell whether cars pay."""
     for key in _TOLL:
         if key in tags:
-            return tags[key].strip().lower() not in {"no", "0", "false", "none", ""}
+            return word(tags[key]) not in {"no", "0", "false", "none", ""}
     return False
 
 
@@ -203,6 +204,8 @@ def _row(
 
 def _ferry(tags: Tags, profile: SpeedProfile) -> Drivable | Dropped:
     """Judge a ferry: it must say that it carries cars, and how long it takes."""
+    if tags.get("highway") in NOT_BUILT:
+        return Dropped("not-built")
     carries = ferry_carries_cars(tags, CAR_CLASSES)
     if carries is None:
         return Dropped("ferry-cars-not-stated")
