@@ -154,7 +154,7 @@ def drives(rules: Rules, origins: dict[str, Snap], destinations: dict[str, Snap]
             for name, before in arriving[after[0][-1]]:
                 _shorter(graph, state, ("to", name), before)
     for name, snap in origins.items():
-        _leave(rules, graph, name, snap, arriving, at_node)
+        _leave(rules, graph, name, snap, arriving, at_node, destinations)
     return graph
 
 
@@ -165,6 +165,7 @@ def _leave(
     snap: Snap,
     arriving: dict[int, list[tuple[str, int]]],
     at_node: dict[int, list[str]],
+    destinations: dict[str, Snap],
 ) -> None:
     """Join an origin to the states that it can drive into."""
     origin = ("from", name)
@@ -177,6 +178,9 @@ def _leave(
                 _shorter(graph, origin, ("to", other), before)
             _shorter(graph, origin, _first(rules, d), rules.cost(d, None))
         return
+    for other, place in destinations.items():
+        if (place.edge, place.fraction) == (snap.edge, snap.fraction):
+            _shorter(graph, origin, ("to", other), 0)  # next door, whatever the road allows
     for d, before, rest in _parts(rules, snap):
         for other, there in arriving[d]:
             if there >= before:

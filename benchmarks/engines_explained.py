@@ -1,0 +1,157 @@
+"""Why two engines disagree about a drive: the first road that only one of them uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import osmium
+
+from networks import RoadNetwork
+from networks.network import CLOSED
+
+Spot = tuple[int, int]  # 1e-7 degree
+Step = tuple[Spot, Spot]
+KEYS = ("motorcar", "motor_vehicle", "vehicle", "access")
+PLACES = 1e7
+SLIGHT_M = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Road:
+    """What is mapped about a piece of road."""
+
+    way: int
+    tags: Mapping[str, str]
+    along: bool  # whether the step follows the way's direction
+
+
+class Explainer:
+    """Knows every step of an extract's roads, and which of them our network drives."""
+
+    def __init__(self, network: RoadNetwork, extract: Path) -> None:
+        self.spots: dict[int, Spot] = {}
+        self.barriers: dict[Spot, str] = {}
+        self.roads: dict[Step, Road] = {}
+        self.forbidden: dict[Spot, str] = {}
+        self._read(extract)
+        self.open = set(_open_steps(network))
+        self.zone = set(_open_steps(network, zones=True))
+
+    def _read(self, extract: Path) -> None:
+        for thing in osmium.FileProcessor(str(extract)):
+            if thing.is_node():
+                spot = (thing.location.x, thing.location.y)
+                self.spots[thing.id] = spot
+                if "barrier" in thing.tags or "access" in thing.tags:
+                    words = [f"{t.k}={t.v}" for t in thing.tags if t.k in {"barrier", *KEYS}]
+                    self.barriers[spot] = " ".join(sorted(words))
+            elif thing.is_way() and ("highway" in thing.tags or "route" in thing.tags):
+                tags = {t.k: t.v for t in thing.tags}
+                line = [self.spots[n.ref] for n in thing.nodes if n.ref in self.spots]
+                for a, b in pairwise(line):
+                    self.roads.setdefault((a, b), Road(thing.id, tags, along=True))
+                    self.roads.setdefault((b, a), Road(thing.id, tags, along=False))
+            elif thing.is_relation() and "restriction" in str(thing.tags.get("type", "")):
+                for member in thing.members:
+                    if member.type == "n" and member.ref in self.spots:
+                        self.forbidden[self.spots[member.ref]] = str(
+                            thing.tags.get("restriction", "conditional")
+                        )
+
+    def reason(
+        self, ours: Sequence[tuple[float, float]], route: Mapping[str, object]
+    ) -> tuple[str, str]:
+        """Return (who drives the road, why the other does not) for one drive.
+
+        `ours` are our route's positions, `route` is the engine's answer with its nodes.
+        """
+        snapped = route.get("snapped")
+        if isinstance(snapped, list) and max(snapped) > SLIGHT_M:
+            return "neither", "the engine has no road at the junction asked for"
+        nodes = route.get("nodes")
+        assert nodes is None or isinstance(nodes, list)
+        theirs = (
+            [self.spots[n] for n in nodes if n in self.spots] if isinstance(nodes, list) else []
+        )
+        mine = [(round(x * PLACES), round(y * PLACES)) for x, y in ours]
+        mine = [p for i, p in enumerate(mine) if i == 0 or p != mine[i - 1]]
+        if theirs and (why := self._closed_to_us(theirs)):
+            return "the engine", why
+        if mine and theirs and mine != theirs and (why := self._turn(theirs)):
+            return "the engine", why
+        if mine and (why := self._special(mine, set(pairwise(theirs)))):
+            return "us", why
+        same = set(pairwise(mine)) == set(pairwise(theirs))
+        return "both", "same roads, other speed" if same else "not explained"
+
+    def _closed_to_us(self, spots: Sequence[Spot]) -> str:
+        """Return what is mapped at the first step of a route that our network does not drive."""
+        for step in pairwise(spots):
+            if step not in self.open:
+                road = self.roads.get(step)
+                return self._words(road, closed=True) if road else "a step of no road"
+        for spot in spots[1:-1]:
+            if spot in self.barriers:
+                return f"barrier {self.barriers[spot]}"
+        return ""
+
+    def _turn(self, spots: Sequence[Spot]) -> str:
+        zone = [step in self.zone for step in pairwise(spots)]
+        inner = "".join("z" if z else "-" for z in zone).strip("z")
+        if "z" in inner:
+            return "through a road for its residents only (destination, customers)"
+        for spot in spots[1:-1]:
+            if spot in self.forbidden:
+                return f"turn restriction {self.forbidden[spot]}"
+        return ""
+
+    def _special(self, spots: Sequence[Spot], theirs: set[Step]) -> str:
+        """Return what is special about the steps of our route that the engine avoids."""
+        for spot in spots[1:-1]:
+            if spot in self.barriers:
+                return f"barrier {self.barriers[spot]}"
+        found = [
+            self._words(self.roads[step], closed=False)
+            for step in pairwise(spots)
+            if step not in theirs and step in self.roads
+        ]
+        special = [words for words in found if " " in words or words in {"track", "road"}]
+        if special:
+            return special[0]
+        for spot in spots[1:-1]:
+            if spot in self.forbidden:
+                return f"turn restriction {self.forbidden[spot]}"
+        return ""
+
+    def _words(self, road: Road, *, closed: bool) -> str:
+        tags = road.tags
+        parts = [tags.get("highway", tags.get("route", ""))]
+        parts += [f"{key}={tags[key]}" for key in KEYS if key in tags]
+        if closed and not any("=" in part for part in parts[1:]):
+            against = tags.get("oneway") in {"yes", "1", "true"} and not road.along
+            parts += ["against oneway"] if against else []
+        extra = ("service", "tracktype", "smoothness", "width", "maxwidth", "maxweight", "hov")
+        parts += [f"{k}={tags[k]}" for k in extra if k in tags and len(parts) == 1]
+        parts += [f"{k}" for k in tags if k.endswith(":conditional") and k.split(":")[0] in KEYS]
+        return " ".join(parts)
+
+
+def _open_steps(network: RoadNetwork, *, zones: bool = False) -> Iterator[Step]:
+    """Yield the steps between points that we drive, or only those of roads with no way through."""
+    shapes, edges = network.shapes, network.edges
+    lon = (shapes.lon * PLACES).round().astype("int64").tolist()
+    lat = (shapes.lat * PLACES).round().astype("int64").tolist()
+    offset = shapes.offset.tolist()
+    for e in range(len(edges)):
+        if zones and edges.through[e]:
+            continue
+        line = list(
+            zip(lon[offset[e] : offset[e + 1]], lat[offset[e] : offset[e + 1]], strict=True)
+        )
+        if edges.forward_ms[e] != CLOSED:
+            yield from pairwise(line)
+        if edges.backward_ms[e] != CLOSED:
+            yield from pairwise(line[::-1])

@@ -1,0 +1,269 @@
+"""Compare our minutes with those of an independent engine, and explain what differs.
+
+    python benchmarks/roads_engines.py EXTRACT.osm.pbf --python PYTHON [--pairs 3000]
+
+PYTHON is an interpreter that has ``osrm-bindings`` (wheels for 3.12) and, for ``--valhalla``,
+``pyvalhalla``. OSRM gets the speeds of our classes, no time for turns and signals, and otherwise
+reads OpenStreetMap's tags by its own car profile. Both are asked for the drives between the same
+junctions. Every drive whose time differs by more than 3 % is followed, node by node, to the first
+road that only one of the two drives on, and counted by what is mapped there.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+import synthetic  # noqa: E402 - after the path is set
+from engines_explained import Explainer  # noqa: E402
+from engines_osrm import binaries, write_profile  # noqa: E402
+from measuring import parser, report, run_child, seconds_of, table, timed  # noqa: E402
+
+from networks import (  # noqa: E402
+    RoadNetwork,
+    Snap,
+    Terminal,
+    TravelOptions,
+    load_profile,
+    nearest_other,
+    read_osm,
+)
+from networks.types import NearestOther  # noqa: E402
+
+SIDE = 60
+MUCH = 0.03  # a difference that must be explained
+STEPS = (0.001, 0.01, 0.03, 0.1)
+MATRIX = 100
+OPTIONS = TravelOptions(ferries=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One drive: our answer, and the engine's seconds (None without a route)."""
+
+    ours: NearestOther
+    asked: tuple[float, float, float, float]
+    theirs_s: float | None
+
+    @property
+    def share(self) -> float:
+        """Their time less ours, as a share of ours."""
+        if self.theirs_s is None or self.ours.travel_ms is None:
+            return float("nan")
+        if self.theirs_s == self.ours.travel_ms == 0:
+            return 0.0
+        return self.theirs_s * 1000 / max(1, self.ours.travel_ms) - 1
+
+
+def junctions(network: RoadNetwork, count: int, rng: np.random.Generator) -> list[Terminal]:
+    """Return terminals at junctions of the main component."""
+    edges = network.edges
+    main = np.flatnonzero((network.nodes.component[edges.tail] == 0) & ~edges.ferry)
+    found = []
+    for i, edge in enumerate(rng.choice(main, count, replace=False).tolist()):
+        node = int(edges.tail[edge])
+        lon, lat = float(network.nodes.lon[node]), float(network.nodes.lat[node])
+        found.append(Terminal(f"t{i:05}", f"s{i:05}", Snap(edge, 0.0, 0.0, 0, lon, lat, lon, lat)))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Drive:
+    """A drive from `start` to `end`, as we answer it."""
+
+    start: Terminal
+    end: Terminal
+    found: NearestOther
+
+
+def our_drives(network: RoadNetwork, pairs: int, seed: int) -> list[Drive]:
+    """Return random drives between junctions."""
+    rng = np.random.default_rng(seed)
+    side = min(SIDE, max(2, int(pairs**0.5)))
+    places = junctions(network, side + -(-pairs // side), rng)
+    ends, origins = places[:side], places[side:]
+    return [
+        Drive(start, end, found)
+        for end in ends
+        for start, found in zip(
+            origins, nearest_other(network, origins, [end], options=OPTIONS), strict=True
+        )
+    ]
+
+
+def ask(python: Path, worker: str, request: dict[str, object]) -> dict[str, object]:
+    """Let a worker of the folder ``engines`` answer in another interpreter."""
+    script = Path(__file__).with_name("engines") / worker
+    done = subprocess.run(  # noqa: S603 - the interpreter that the user named
+        [str(python), str(script)],
+        input=json.dumps(request),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        sys.exit(f"{worker}: {done.stderr[-2000:]}")
+    answer: dict[str, object] = json.loads(done.stdout[done.stdout.index("{") :])
+    return answer
+
+
+def prepare_osrm(python: Path, extract: Path, profile: str, folder: Path) -> Path:
+    """Extract and contract; return the path of the ``.osrm`` files."""
+    tools = binaries(python)
+    copy = folder / "roads.osm.pbf"
+    shutil.copyfile(extract, copy)
+    lua = write_profile(python, profile, folder / "our_speeds.lua")
+    run_child([tools.extract, "-t", "2", "-p", lua, copy])
+    run_child([tools.contract, "-t", "2", folder / "roads.osrm"])
+    return folder / "roads.osrm"
+
+
+def request(data: Path, **more: object) -> dict[str, object]:
+    """Return a request that asks for nothing but `more`."""
+    base = {"data": str(data), "pairs": [], "nodes": False, "near": [], "matrix": [], "repeats": 0}
+    return {**base, **more}
+
+
+def compare(
+    network: RoadNetwork, python: Path, worker: str, data: Path, pairs: int, seed: int
+) -> list[Pair]:
+    """Ask both for the same drives."""
+    drives = our_drives(network, pairs, seed)
+    asked = [(d.start.snap.lon, d.start.snap.lat, d.end.snap.lon, d.end.snap.lat) for d in drives]
+    answer = ask(python, worker, request(data, pairs=asked))
+    routes = answer["routes"]
+    assert isinstance(routes, list)
+    return [
+        Pair(drive.found, pair, route.get("s"))
+        for drive, pair, route in zip(drives, asked, routes, strict=True)
+    ]
+
+
+def spread(pairs: Sequence[Pair]) -> list[list[object]]:
+    """Return rows of a table: how many drives differ by how much."""
+    both = np.array([p.share for p in pairs if not np.isnan(p.share)])
+    rows: list[list[object]] = []
+    for low, high in zip((0.0, *STEPS), (*STEPS, np.inf), strict=True):
+        count = int(((abs(both) >= low) & (abs(both) < high)).sum())
+        words = f"{low:.1%} to {high:.1%}" if high < np.inf else f"more than {low:.0%}"
+        rows.append([words, count, f"{count / max(1, len(pairs)):.1%}"])
+    ours, theirs = (
+        sum(p.ours.travel_ms is None and p.theirs_s is not None for p in pairs),
+        sum(p.ours.travel_ms is not None and p.theirs_s is None for p in pairs),
+    )
+    neither = sum(p.ours.travel_ms is None and p.theirs_s is None for p in pairs)
+    for words, count in (
+        ("only the engine finds a way", ours),
+        ("only we find a way", theirs),
+        ("neither finds a way", neither),
+    ):
+        rows.append([words, count, f"{count / max(1, len(pairs)):.1%}"])
+    return rows
+
+
+def explain(
+    pairs: Sequence[Pair], network: RoadNetwork, extract: Path, python: Path, data: Path
+) -> Counter[tuple[str, str]]:
+    """Return how many of the large differences have which reason."""
+    large = [
+        p
+        for p in pairs
+        if abs(p.share) > MUCH or (p.theirs_s is None) != (p.ours.travel_ms is None)
+    ]
+    answer = ask(
+        python, "osrm_worker.py", request(data, pairs=[p.asked for p in large], nodes=True)
+    )
+    routes = answer["routes"]
+    assert isinstance(routes, list)
+    explainer = Explainer(network, extract)
+    found: Counter[tuple[str, str]] = Counter()
+    for pair, route in zip(large, routes, strict=True):
+        geometry = pair.ours.route.geometry.coords if pair.ours.route else []
+        side, reason = explainer.reason(list(geometry), route)
+        found[side, reason] += 1
+    return found
+
+
+def nearest_times(network: RoadNetwork, python: Path, data: Path, seed: int) -> list[list[object]]:
+    """Return rows: nearest other of 100 places, ours and from OSRM's table."""
+    count = min(MATRIX, len(network.edges) // 10)
+    places = junctions(network, count, np.random.default_rng(seed))
+    nearest_other(network, places, places, options=OPTIONS)  # compiled once
+    ours = [
+        timed(lambda: nearest_other(network, places, places, options=OPTIONS)) for _ in "1234567"
+    ]
+    points = [(t.snap.lon, t.snap.lat) for t in places]
+    answer = ask(python, "osrm_worker.py", request(data, matrix=points, repeats=7))
+    matrix_s = answer["matrix_s"]
+    assert isinstance(matrix_s, list)
+    own = seconds_of(ours)
+    return [
+        [f"nearest other of {count} places, with routes (ours)", own * 1000, 1.0],
+        [
+            f"table of {count} × {count} (OSRM, no routes)",
+            median(matrix_s) * 1000,
+            median(matrix_s) / own,
+        ],
+    ]
+
+
+def main() -> None:
+    """Compare one extract."""
+    arguments = parser(__doc__)
+    arguments.add_argument("extract", type=Path, nargs="?", help="OSM PBF file")
+    arguments.add_argument("--python", type=Path, required=True, help="has osrm-bindings")
+    arguments.add_argument("--pairs", type=int, default=3000)
+    arguments.add_argument("--profile", default="everyday")
+    arguments.add_argument("--seed", type=int, default=1)
+    given = arguments.parse_args()
+    pairs = 60 if given.quick else given.pairs
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        extract = given.extract
+        if extract is None:
+            extract = folder / "synthetic.osm.pbf"
+            synthetic.write(synthetic.make(6_000 if given.quick else 100_000), extract)
+        profile = replace(load_profile(given.profile), delays=(), turns=None, widths=())
+        network = read_osm(extract, profile)
+        data = prepare_osrm(given.python, extract, given.profile, folder)
+        found = compare(network, given.python, "osrm_worker.py", data, pairs, given.seed)
+        rows = spread(found)
+        head = ["their time to ours, difference", "drives", "share"]
+        report(
+            f"OSRM and we, {extract.name}: {len(found):,} drives",
+            table(head, rows),
+            {"rows": rows},
+            given.json,
+        )
+        reasons = explain(found, network, extract, given.python, data)
+        lines = [[*key, count] for key, count in reasons.most_common()]
+        report(
+            f"Differences above 10 %, {extract.name}",
+            table(["the road is driven by", "because", "drives"], lines),
+            {"rows": lines},
+            given.json,
+        )
+        timing = nearest_times(network, given.python, data, given.seed)
+        report(
+            f"Nearest other, {extract.name}",
+            table(["what", "ms", "× ours"], timing),
+            {"rows": timing},
+            given.json,
+        )
+
+
+if __name__ == "__main__":
+    main()
