@@ -141,7 +141,7 @@ def _wide_enough(rows: Rows, profile: SpeedProfile, dropped: Counter[str]) -> Ro
 class _Kind:
     """What a pair of class and width means under a profile."""
 
-    row: RoadClass
+    name: str
     kmh: float
     width_m: float
     source: str
@@ -181,7 +181,7 @@ def _table(pieces: Pieces, rows: Rows, profile: SpeedProfile, source: str) -> tu
         backward=np.ones(count, bool),
         toll=rows.toll[pieces.line] == codes.TOLL_ROAD,
         ferry=np.zeros(count, bool),
-        road_class=whole([classes.number(kind.row.name) for kind in kinds]),
+        road_class=whole([classes.number(kind.name) for kind in kinds]),
         name=np.zeros(count, np.int64),
         speed_source=whole([sources.number(kind.source) for kind in kinds]),
         length_basis=np.zeros(count, np.int64),
@@ -192,7 +192,7 @@ def _table(pieces: Pieces, rows: Rows, profile: SpeedProfile, source: str) -> tu
         source_id=rows.row[pieces.line],
         border=mesh_ends(pieces)[order],
     )
-    fallback = np.array([kind.row.name == FALLBACK for kind in kinds], bool)
+    fallback = np.array([kind.source == FALLBACK for kind in kinds], bool)
     return table, int(fallback[kind_of].sum()) if count else 0
 
 
@@ -212,7 +212,9 @@ def _kinds(pairs: Sequence[tuple[int, int]], profile: SpeedProfile, file: str) -
         narrow = cap is not None and cap < row.kmh
         source = FALLBACK if row.name == FALLBACK else "profile"
         kmh = min(row.kmh, cap) if cap is not None else row.kmh
-        kinds.append(_Kind(row, kmh, width_m, "width" if narrow else source))
+        # A class without a row keeps its name, so that another profile can have one.
+        name = next(iter(found.rows), FALLBACK) if row.name == FALLBACK else row.name
+        kinds.append(_Kind(name, kmh, width_m, "width" if narrow else source))
     if problems:
         raise NetworkDataError(problems.values())
     return kinds
