@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from networks.errors import NetworkDataError
-from networks.osm_data import Restriction
+from networks.osm_data import Restriction, Ways
 from networks.osm_tags import (
+    NAME_KEYS,
+    RELEVANT_KEYS,
     Drivable,
     Dropped,
     NodeMark,
@@ -134,6 +139,51 @@ def tag_row(tags: Mapping[str, str], keys: frozenset[str]) -> TagRow:
     (('access', 'yes'), ('highway', 'trunk'))
     """
     return tuple(sorted(item for item in tags.items() if item[0] in keys))
+
+
+@dataclass(slots=True)
+class WayRows:
+    """Gathers ways that cars may use, one by one; mutable while a source is being read."""
+
+    judging: Judging
+    ids: array[int] = field(default_factory=lambda: array("q"))
+    sizes: array[int] = field(default_factory=lambda: array("q"))
+    refs: array[int] = field(default_factory=lambda: array("q"))
+    roads: array[int] = field(default_factory=lambda: array("l"))
+    names: array[int] = field(default_factory=lambda: array("l"))
+
+    def road(self, tags: Mapping[str, str]) -> int:
+        """Return the number of the road a way is; -1 after counting why it is left out."""
+        return self.judging.road(tag_row(tags, RELEVANT_KEYS))
+
+    def add(self, way_id: int, refs: list[int], road: int, tags: Mapping[str, str]) -> None:
+        """Keep a way."""
+        self.ids.append(way_id)
+        self.sizes.append(len(refs))
+        self.refs.extend(refs)
+        self.roads.append(road)
+        self.names.append(self.judging.name(tag_row(tags, NAME_KEYS)))
+
+    def joined(self, source: str) -> Ways:
+        """Return the kept ways.
+
+        Raises
+        ------
+        NetworkDataError
+            When the profile lacks classes that cars need.
+        """
+        self.judging.check_classes(source)
+        offset = np.zeros(len(self.sizes) + 1, np.int64)
+        np.cumsum(np.array(self.sizes, np.int64), out=offset[1:])
+        return Ways(
+            id=np.array(self.ids, np.int64),
+            offset=offset,
+            ref=np.array(self.refs, np.int64),
+            road=np.array(self.roads, np.int32),
+            name=np.array(self.names, np.int32),
+            roads=self.judging.roads,
+            names=self.judging.names,
+        )
 
 
 def _class_problem(source: str, profile: SpeedProfile, road_class: str, count: int) -> Problem:

@@ -7,65 +7,19 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import osmium
 
 from networks.errors import NetworkDataError
-from networks.osm_data import Ints, Marks, OsmData, Places, Ways
-from networks.osm_judging import Judging, tag_row, unreadable
-from networks.osm_tags import NAME_KEYS, NODE_KEYS, RELEVANT_KEYS
+from networks.osm_data import Ints, Marks, OsmData, Places
+from networks.osm_judging import Judging, WayRows, tag_row, unreadable
+from networks.osm_tags import NODE_KEYS
 from networks.profile import SpeedProfile
 from problems import Text
-
-
-@dataclass(slots=True)
-class WayRows:
-    """Gathers ways that cars may use, one by one; mutable while a source is being read."""
-
-    judging: Judging
-    ids: array[int] = field(default_factory=lambda: array("q"))
-    sizes: array[int] = field(default_factory=lambda: array("q"))
-    refs: array[int] = field(default_factory=lambda: array("q"))
-    roads: array[int] = field(default_factory=lambda: array("l"))
-    names: array[int] = field(default_factory=lambda: array("l"))
-
-    def road(self, tags: Mapping[str, str]) -> int:
-        """Return the number of the road a way is; -1 after counting why it is left out."""
-        return self.judging.road(tag_row(tags, RELEVANT_KEYS))
-
-    def add(self, way_id: int, refs: list[int], road: int, tags: Mapping[str, str]) -> None:
-        """Keep a way."""
-        self.ids.append(way_id)
-        self.sizes.append(len(refs))
-        self.refs.extend(refs)
-        self.roads.append(road)
-        self.names.append(self.judging.name(tag_row(tags, NAME_KEYS)))
-
-    def joined(self, source: str) -> Ways:
-        """Return the kept ways.
-
-        Raises
-        ------
-        NetworkDataError
-            When the profile lacks classes that cars need.
-        """
-        self.judging.check_classes(source)
-        offset = np.zeros(len(self.sizes) + 1, np.int64)
-        np.cumsum(np.array(self.sizes, np.int64), out=offset[1:])
-        return Ways(
-            id=np.array(self.ids, np.int64),
-            offset=offset,
-            ref=np.array(self.refs, np.int64),
-            road=np.array(self.roads, np.int32),
-            name=np.array(self.names, np.int32),
-            roads=self.judging.roads,
-            names=self.judging.names,
-        )
 
 
 def read_xml(path: Path, profile: SpeedProfile) -> OsmData:
@@ -92,19 +46,27 @@ def read_xml(path: Path, profile: SpeedProfile) -> OsmData:
                 judging.restriction(thing.id, tags, members)
         ways = rows.joined(path.name)
         places, marks = _nodes(file, np.unique(ways.ref), judging)
-        header = osmium.io.Reader(file, osmium.osm.NOTHING).header()
-    stamp = header.get("osmosis_replication_timestamp") or header.get("timestamp")
-    box = header.box()
-    sides = (box.bottom_left.lon, box.bottom_left.lat, box.top_right.lon, box.top_right.lat)
+        as_of, bounds = _header(file)
     return OsmData(
         ways=ways,
         places=places,
         marks=marks,
         restrictions=tuple(judging.restrictions),
         dropped=judging.dropped,
-        as_of=str(stamp)[:10],
-        bounds=sides if box.valid() else None,
+        as_of=as_of,
+        bounds=bounds,
     )
+
+
+def _header(file: osmium.io.File) -> tuple[str, tuple[float, float, float, float] | None]:
+    """Return the date of the data, or nothing, and their bounds."""
+    header = osmium.io.Reader(file, osmium.osm.NOTHING).header()
+    stamp = header.get("osmosis_replication_timestamp") or header.get("timestamp")
+    box = header.box()
+    if not box.valid():
+        return str(stamp)[:10], None
+    low, high = box.bottom_left, box.top_right
+    return str(stamp)[:10], (low.lon, low.lat, high.lon, high.lat)
 
 
 class _MarkHandler(osmium.SimpleHandler):

@@ -17,11 +17,12 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from networks.errors import FetchError
 from networks.network import Origin, RoadNetwork
-from networks.osm import WayCollector, network_of_ways
-from networks.osm_tags import ATTRIBUTION, CAR_CLASSES
+from networks.osm import network_of_data
+from networks.osm_data import Ints, Marks, OsmData, Places
+from networks.osm_judging import Judging, WayRows, tag_row
+from networks.osm_tags import ATTRIBUTION, CAR_CLASSES, NAME_KEYS, NODE_KEYS, RELEVANT_KEYS
 from networks.profile import SpeedProfile
-from networks.ways import Places
-from problems import Problem, Text, error
+from problems import Problem, Text, error, note
 
 if TYPE_CHECKING:
     import requests
@@ -30,11 +31,9 @@ OVERPASS = "https://overpass-api.de/api"  # osmnx's default, public and free: be
 NOMINATIM = "https://nominatim.openstreetmap.org/"
 
 # osmnx keeps only the tags it is told to; these are the ones that `osm_tags` reads.
-_TAGS = [
-    *("access", "vehicle", "motor_vehicle", "motorcar", "area", "junction", "maxspeed"),
-    *("oneway", "oneway:motorcar", "oneway:motor_vehicle", "oneway:vehicle", "name", "ref"),
-    *("toll", "toll:motorcar", "toll:motor_vehicle", "highway", "route", "ferry", "duration"),
-]
+_TAGS = sorted(RELEVANT_KEYS | NAME_KEYS)
+_NODE_TAGS = sorted(NODE_KEYS)
+_TURNED = frozenset({"-1", "reverse", "T"})  # values of oneway at which osmnx turns a way around
 _FILTERS = [
     f'["highway"~"^({"|".join(sorted(CAR_CLASSES))})$"]["area"!~"yes"]',
     '["route"="ferry"]',
@@ -108,26 +107,37 @@ def _network(graph: nx.MultiDiGraph, profile: SpeedProfile, origin: Origin) -> R
     steps: dict[int, list[tuple[int, int]]] = defaultdict(list)
     tags: dict[int, dict[str, str]] = {}
     for u, v, data in graph.edges(data=True):
-        steps[data["osmid"]].append((u, v))
-        tags.setdefault(data["osmid"], _tags(data))
-    collector = WayCollector(profile, profile.lookup())
+        way = data["osmid"]
+        if way not in tags:
+            tags[way] = _tags(data, _TAGS)
+        steps[way].append((v, u) if tags[way].get("oneway") in _TURNED else (u, v))
+    judging = Judging(profile)
+    rows = WayRows(judging)
     for way in sorted(steps):
-        road = collector.wants(tags[way])
-        if road is not None:
+        road = rows.road(tags[way])
+        if road >= 0:
             for refs in _chains(steps[way]):
-                collector.add(way, refs, road)
+                rows.add(way, refs, road, tags[way])
     ids = np.array(sorted(graph.nodes), np.int64)
     lon = np.array([graph.nodes[n]["x"] for n in ids.tolist()], np.float64)
     lat = np.array([graph.nodes[n]["y"] for n in ids.tolist()], np.float64)
-    ways = collector.ways(origin.source)
-    return network_of_ways(ways, Places(ids, lon, lat), profile, origin, collector.dropped)
+    data = OsmData(
+        ways=rows.joined(origin.source),
+        places=Places(ids, lon, lat),
+        marks=_marks(graph, ids, judging),
+        dropped=judging.dropped,
+    )
+    return network_of_data(data, profile, origin, (_no_restrictions(origin.source),))
 
 
-def _tags(data: Mapping[str, object]) -> dict[str, str]:
-    tags = {key: str(data[key]) for key in _TAGS if key in data}
-    if tags.get("oneway") in {"-1", "reverse", "T"}:
-        tags["oneway"] = "yes"  # osmnx has already turned the nodes of such a way around
-    return tags
+def _marks(graph: nx.MultiDiGraph, ids: Ints, judging: Judging) -> Marks:
+    tags = (tag_row(_tags(graph.nodes[node], _NODE_TAGS), NODE_KEYS) for node in ids.tolist())
+    mark = np.array([judging.mark(row) for row in tags], np.int32)
+    return Marks(ids[mark >= 0], mark[mark >= 0], judging.marks)
+
+
+def _tags(data: Mapping[str, object], keys: list[str]) -> dict[str, str]:
+    return {key: str(data[key]) for key in keys if key in data}
 
 
 def _chains(steps: list[tuple[int, int]]) -> Iterator[list[int]]:
@@ -157,6 +167,7 @@ def _settings(ox: Any, endpoint: str, nominatim: str, timeout_s: float) -> Itera
         "requests_timeout": timeout_s,
         "requests_kwargs": {**settings.requests_kwargs, "hooks": {"response": _refuse}},
         "useful_tags_way": _TAGS,
+        "useful_tags_node": _NODE_TAGS,
         "all_oneway": True,  # every way once, in the direction of its nodes, tags untouched
         "use_cache": False,
         "log_console": False,
@@ -194,6 +205,18 @@ def _clear_errors(ox: Any, area: str, endpoint: str, nominatim: str) -> Iterator
         raise FetchError(_refused(servers, cause)) from cause
     except (internal.InsufficientResponseError, TypeError, KeyError, ValueError) as cause:
         raise FetchError(_nothing(area, cause)) from cause
+
+
+def _no_restrictions(source: str) -> Problem:
+    return note(
+        "overpass-no-restrictions",
+        Text(
+            "地図サーバーからの道路網には右左折の禁止が含まれません",
+            "networks from a map server come without turn restrictions",
+        ),
+        Text("必要なら OSM の抽出ファイルを使ってください", "use an OSM extract if they matter"),
+        file=source,
+    )
 
 
 def _unreachable(servers: str, cause: Exception) -> Problem:

@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from xml.sax.saxutils import quoteattr
 
@@ -20,6 +21,8 @@ from networks.network import CLOSED
 from networks.osm import read_osm
 from networks.overpass import fetch_overpass
 from networks.profile import load_profile
+from networks.profile_types import Delay, DelayKind
+from problems import Severity
 
 RECORDED = ROADS / "kumamoto_chuo_overpass_20230105.json"
 needs_data = pytest.mark.skipif(not ROADS.is_dir(), reason="shared road data is not here")
@@ -59,10 +62,17 @@ def server(overpass: bytes, *, status: int = 200, places: bytes = b"[]") -> Iter
         thread.join()
 
 
-def answer(*ways, nodes=6):
-    """Overpass JSON with nodes on a row."""
+def answer(*ways, nodes=6, tags=None):
+    """Overpass JSON with nodes on a row; `tags` by node."""
     elements = [
-        {"type": "node", "id": i, "lon": 130.7 + i / 1000, "lat": 32.8} for i in range(1, nodes + 1)
+        {
+            "type": "node",
+            "id": i,
+            "lon": 130.7 + i / 1000,
+            "lat": 32.8,
+            "tags": (tags or {}).get(i, {}),
+        }
+        for i in range(1, nodes + 1)
     ]
     elements += [
         {"type": "way", "id": 100 + i, "nodes": refs, "tags": tags}
@@ -113,7 +123,7 @@ def test_ways_mean_the_same_as_in_an_extract():
     drivable = [
         (1, 2, True, True),
         (2, 3, True, True),
-        (4, 2, True, False),
+        (2, 4, False, True),
         (1, 5, True, False),
         (3, 6, True, True),
     ]
@@ -122,6 +132,24 @@ def test_ways_mean_the_same_as_in_an_extract():
     assert ring == {frozenset(p) for p in ((4, 5), (5, 6), (6, 4))}
     assert network.info().dropped == (("no-access", 1),)
     assert network.edges.forward_ms[network.edges.ferry].tolist() == [600_000]
+
+
+def test_barriers_and_signals_arrive_and_restrictions_are_missed():
+    ways = (([1, 2, 3], {"highway": "trunk"}), ([3, 4, 5], {"highway": "trunk", "oneway": "-1"}))
+    waits = replace(EVERYDAY, delays=(Delay(DelayKind.TRAFFIC_SIGNALS, 20, "test"),))
+    tags = {
+        2: {"barrier": "bollard"},
+        4: {"highway": "traffic_signals", "traffic_signals:direction": "backward"},
+    }
+    with server(answer(*ways, tags=tags)) as url:
+        network = fetch_overpass(BOUNDS, waits, overpass_url=url)
+    assert edges(network) == [(1, 2, True, True), (2, 3, True, True), (3, 5, False, True)]
+    assert network.info().components == 2
+    assert network.edges.forward_delay_ms.tolist() == [0, 0, 0]
+    assert network.edges.backward_delay_ms.tolist() == [0, 0, 20_000]
+    assert [(p.code, p.severity) for p in network.problems] == [
+        ("overpass-no-restrictions", Severity.NOTE)
+    ]
 
 
 def as_xml(recorded):

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
+from dataclasses import fields, replace
+from pathlib import Path
 
 import networkx as nx
 import numpy as np
+import osmium
+import pbf_files as make
 import pytest
 from road_cases import ROADS, at, flat_profile
 
@@ -15,8 +21,10 @@ from networks.nearest import nearest_other
 from networks.network import CLOSED
 from networks.osm import read_osm
 from networks.profile import load_profile
+from networks.profile_types import Delay, DelayKind
 from problems import MissingFileError
 
+ROOT = Path(__file__).resolve().parents[1]
 KUMAMOTO = ROADS / "kumamoto_chuo_drive_20230105.osm.pbf"
 LIECHTENSTEIN = ROADS / "liechtenstein_2022.osm.pbf"
 needs_data = pytest.mark.skipif(not ROADS.is_dir(), reason="shared road data is not here")
@@ -32,6 +40,33 @@ def osm_file(tmp_path, ways, *, nodes=6, name="x.osm"):
     path = tmp_path / name
     path.write_text("\n".join([*lines, "</osm>"]), "utf-8")
     return path
+
+
+def waiting_profile():
+    """Everyday driving that also waits at signals and the like."""
+    kinds = {"traffic_signals": 20, "stop": 5, "give_way": 3}
+    rows = tuple(Delay(DelayKind(kind), seconds, "test") for kind, seconds in kinds.items())
+    return replace(load_profile("everyday"), delays=rows)
+
+
+def as_xml(source, path):
+    """Write the same data as XML."""
+    with osmium.SimpleWriter(str(path)) as writer:
+        for thing in osmium.FileProcessor(str(source)):
+            writer.add(thing)
+    return path
+
+
+def same(one, other):
+    """Check that two networks say the same, whatever file they come from."""
+    assert one.sha256 == other.sha256
+    assert replace(one.info(), source="") == replace(other.info(), source="")
+    assert [p.code for p in one.problems] == [p.code for p in other.problems]
+    for rows in ("nodes", "edges", "shapes", "turns"):
+        mine, theirs = getattr(one, rows), getattr(other, rows)
+        for column in fields(mine):
+            a, b = getattr(mine, column.name), getattr(theirs, column.name)
+            np.testing.assert_array_equal(a, b, f"{rows}.{column.name}")
 
 
 def edges(network):
@@ -140,6 +175,89 @@ def test_truncated_pbf(tmp_path, keep):
     (tmp_path / "cut.osm.pbf").write_bytes(whole[: int(len(whole) * keep)])
     with pytest.raises(NetworkDataError, match="osm-unreadable"):
         read_osm(tmp_path / "cut.osm.pbf", load_profile("everyday"))
+
+
+def test_pbf_and_xml_of_a_file_with_everything_are_one_network(tmp_path):
+    nodes = [(i, 1_305_000_000 + i * 50_000, 325_000_000 + i % 3 * 9_000, {}) for i in range(1, 15)]
+    marked = {3: {"highway": "traffic_signals"}, 5: {"barrier": "bollard"}, 8: {"highway": "stop"}}
+    nodes = [(n[0], n[1], n[2], marked.get(n[0], {})) for n in nodes if n[0] != 11]
+    ways = [
+        (1, [1, 2, 3], TRUNK | {"name": "東通り", "maxspeed": "40"}),
+        (2, [3, 4, 5, 6], TRUNK | {"width": "4"}),
+        (3, [3, 7, 8, 9], {"highway": "residential", "oneway": "yes", "access": "destination"}),
+        (4, [9, 10, 11, 12], TRUNK | {"toll": "yes"}),
+        (5, [6, 13, 14], {"route": "ferry", "motor_vehicle": "yes", "duration": "00:20"}),
+        (6, [9, 6], {"highway": "footway"}),
+    ]
+    turn = [("w", 1, "from"), ("n", 3, "via"), ("w", 2, "to")]
+    lost = [("w", 1, "from"), ("n", 3, "via"), ("w", 77, "to")]
+    tags = {"type": "restriction", "restriction": "no_left_turn"}
+    relations = [(1, turn, tags), (2, lost, tags)]
+    blocks = [make.dense_block(nodes), make.way_block(ways), make.relation_block(relations)]
+    source = tmp_path / "x.osm.pbf"
+    source.write_bytes(make.pbf(blocks))
+    network = read_osm(source, waiting_profile())
+    for name in ("x.osm", "x.osm.gz", "x.osm.bz2"):
+        same(network, read_osm(as_xml(source, tmp_path / name), waiting_profile()))
+    assert dict(network.info().dropped) == {
+        "closed-barriers": 1,
+        "missing-nodes": 1,
+        "not-for-cars": 1,
+        "restriction-to-missing": 1,
+        "restrictions-applied": 1,
+        "ways-cut-at-missing-nodes": 1,
+    }
+    assert len(network.turns.offset) == 2
+    assert sorted(network.nodes.id[network.nodes.border].tolist()) == [10]
+    assert network.edges.forward_delay_ms.sum() > 0
+
+
+@needs_data
+def test_pbf_and_xml_of_the_city_are_one_network(tmp_path):
+    profile = load_profile("everyday")
+    network = read_osm(KUMAMOTO, profile)
+    same(network, read_osm(as_xml(KUMAMOTO, tmp_path / "city.osm"), profile))
+    assert len(network.edges) > 8000
+
+
+def test_pbf_is_known_by_its_content(tmp_path):
+    nodes = [(i, 1_305_000_000 + i * 50_000, 325_000_000, {}) for i in (1, 2)]
+    content = make.pbf([make.dense_block(nodes), make.way_block([(1, [1, 2], TRUNK)])])
+    (tmp_path / "download").write_bytes(content)
+    assert edges(read_osm(tmp_path / "download", flat_profile())) == [(1, 2, True, True)]
+
+
+def test_building_from_pbf_needs_no_heavy_library(tmp_path):
+    nodes = [(i, 1_305_000_000 + i * 50_000, 325_000_000, {}) for i in (1, 2)]
+    content = make.pbf([make.dense_block(nodes), make.way_block([(1, [1, 2], TRUNK)])])
+    (tmp_path / "x.osm.pbf").write_bytes(content)
+    heavy = (
+        "geopandas",
+        "networkx",
+        "osmium",
+        "osmnx",
+        "pandas",
+        "pyproj",
+        "scipy.linalg",
+        "shapely",
+    )
+    code = (
+        "import sys\n"
+        "from networks.kernel import start_without_scipy\n"
+        "start_without_scipy()\n"
+        "from networks.osm import read_osm\n"
+        "from networks.profile import load_profile\n"
+        "read_osm(sys.argv[1], load_profile('everyday'))\n"
+        f"print(*sorted(set(sys.modules) & set({heavy!r})))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "x.osm.pbf")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == []
 
 
 @needs_data
