@@ -18,7 +18,7 @@ from networks.geo import hilbert_order
 from networks.n13_read import Rows, n13_columns, rows_of
 from networks.n13_topology import Lines, Pieces, cut_lines, mesh_ends
 from networks.network import Origin, RoadNetwork
-from networks.profile import FALLBACK, RoadClass, SpeedProfile, UnknownClassRule
+from networks.profile import FALLBACK, SpeedProfile, UnknownClassRule
 from networks.vector_files import read_layers, vector_files
 from problems import Problem, Text, error, note, warning
 
