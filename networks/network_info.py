@@ -72,8 +72,8 @@ class NetworkReport:
         Kilometres of road without ferries; of toll roads; of those for their own traffic only.
     one_way_share, limit_share, width_share : float
         Shares of the road length that is one-way, has a mapped limit, has a known width; 0 to 1.
-    components : tuple of Component
-        The largest ones.
+    parts : tuple of Component
+        The largest components.
     ferries : tuple of FerryLine
         By name.
     turn_restrictions : int
@@ -94,7 +94,7 @@ class NetworkReport:
     one_way_share: float
     limit_share: float
     width_share: float
-    components: tuple[Component, ...]
+    parts: tuple[Component, ...]
     ferries: tuple[FerryLine, ...]
     turn_restrictions: int
     delays: int
@@ -126,7 +126,7 @@ def network_report(network: RoadNetwork) -> NetworkReport:
         one_way_share=share(one_way),
         limit_share=share(~np.isnan(edges.limit_kmh)),
         width_share=share(~np.isnan(edges.width_m)),
-        components=_components(network, metres, total),
+        parts=_components(network, metres, total),
         ferries=_ferries(network),
         turn_restrictions=len(network.turns),
         delays=int((edges.forward_delay_ms > 0).sum() + (edges.backward_delay_ms > 0).sum()),

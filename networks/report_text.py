@@ -147,9 +147,9 @@ def _facts(report: NetworkReport, lang: Lang) -> list[tuple[str, str]]:
 
 
 def _components(report: NetworkReport, lang: Lang) -> Iterator[str]:
-    if len(report.components) <= 1:
+    if len(report.parts) <= 1:
         return
-    shown, count = len(report.components), report.info.components
+    shown, count = len(report.parts), report.info.components
     yield Text(
         f"連結成分(道路だけでつながる範囲) {count:,} のうち大きい順に {shown}:",
         f"parts that roads alone connect, the largest {shown} of {count:,}:",
@@ -162,7 +162,7 @@ def _components(report: NetworkReport, lang: Lang) -> Iterator[str]:
             Text(f"節点 {part.nodes:,}", f"{part.nodes:,} nodes").render(lang),
             f"{part.lat:.4f}, {part.lon:.4f}",
         ]
-        for part in report.components
+        for part in report.parts
     ]
     yield from (f"  {line}" for line in aligned(rows, right=(0, 1, 2, 3)))
 
