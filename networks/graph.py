@@ -19,6 +19,7 @@ remembers nothing and pays for no turn.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,8 @@ from networks.network import (
 from networks.profile import SpeedProfile, TurnDelays
 from networks.turn_automaton import FORBIDDEN, TurnAutomaton, turn_automaton
 from networks.turn_costs import Bearings, TurnTable, bearings_of, turn_table
+
+_Number = TypeVar("_Number", bound=np.generic)
 
 
 def build_graph(
@@ -60,8 +63,8 @@ def search_graph(
 ) -> SearchGraph:
     """Return the search graph of `edges`.
 
-    Rows of `SearchGraph.onward` hold links first, by the state they lead to, then arcs by directed
-    edge. Rows of `SearchGraph.back` hold the same arcs by the state they come from, then likewise.
+    Rows of `SearchGraph.onward` hold links first, then arcs by directed edge. Rows of
+    `SearchGraph.back` hold the same arcs by the state they come from, then likewise.
 
     Parameters
     ----------
@@ -110,7 +113,7 @@ class _Found:
     """What can be reached: keys of states that remember something, ascending, and all arcs."""
 
     keys: NDArray[np.int64]
-    arcs: list[_Arcs]
+    arcs: _Arcs
 
 
 def _explore(layers: Layers, automaton: TurnAutomaton, table: TurnTable | None) -> _Found:
@@ -120,21 +123,44 @@ def _explore(layers: Layers, automaton: TurnAutomaton, table: TurnTable | None) 
     The number of rounds is bounded by the longest sequence and the longest chain of links.
     """
     size = len(automaton)
-    front = np.arange(len(layers.node), dtype=np.int64) * size
-    rows = np.argsort(layers.source, kind="stable")
-    offset = _offsets(layers.source, len(layers.node))
+    rows, offset = _order(layers.source, len(layers.node))
+    directed = layers.directed[rows]
+    first = np.where(directed == LINK, 0, automaton.first[directed])  # -1 reads some edge, unused
+    step = _Arcs(
+        source=layers.source[rows] * np.int64(size),
+        target=layers.target[rows] * np.int64(size) + first,
+        word=layers.word[rows],
+        directed=directed,
+    )
+    arcs = [step]
     keys = np.zeros(0, np.int64)
-    arcs = []
-    while len(front) or not arcs:
+    while len(front := _unknown(step.target[step.target % size > 0], keys)):
+        keys = np.sort(np.concatenate([keys, front]))
         step = _steps(layers, rows, offset, automaton, table, front)
         arcs.append(step)
-        reached = distinct(step.target[step.target % size > 0])
-        if len(keys):
-            at = np.minimum(np.searchsorted(keys, reached), len(keys) - 1)
-            reached = reached[keys[at] != reached]
-        front = reached
-        keys = np.sort(np.concatenate([keys, front]))
-    return _Found(keys, arcs)
+    return _Found(
+        keys,
+        _Arcs(
+            source=_one([a.source for a in arcs]),
+            target=_one([a.target for a in arcs]),
+            word=_one([a.word for a in arcs]),
+            directed=_one([a.directed for a in arcs]),
+        ),
+    )
+
+
+def _one(parts: list[NDArray[_Number]]) -> NDArray[_Number]:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def _unknown(reached: NDArray[np.int64], keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return what is reached for the first time, ascending."""
+    front: NDArray[np.int64] = distinct(reached)
+    if not len(keys):
+        return front
+    at = np.minimum(np.searchsorted(keys, front), len(keys) - 1)
+    new: NDArray[np.int64] = front[keys[at] != front]
+    return new
 
 
 def _steps(
@@ -145,7 +171,7 @@ def _steps(
     table: TurnTable | None,
     front: NDArray[np.int64],
 ) -> _Arcs:
-    """Return the arcs that leave the states of `front`."""
+    """Return the arcs that leave the states of `front`, all of which remember something."""
     size = len(automaton)
     place, memory = np.divmod(front, size)
     count = offset[place + 1] - offset[place]
@@ -155,18 +181,18 @@ def _steps(
     directed = layers.directed[arc]
     link = directed == LINK
     after = np.where(link, memory, automaton.step(memory, np.where(link, 0, directed)))
-    ms = (layers.word[arc] & WORD_MS).astype(np.int64)
-    flags = layers.word[arc] & ~np.uint32(WORD_MS)
-    if table is not None and len(automaton.last) > 1:
-        turning = (memory > 0) & ~link
-        ms[turning] += table.between(automaton.last[memory[turning]], directed[turning])
-        if len(ms) and ms.max() > WORD_MS:
+    word = layers.word[arc]
+    if table is not None:
+        ms = (word & WORD_MS).astype(np.int64)
+        ms[~link] += table.between(automaton.last[memory[~link]], directed[~link])
+        if ms.max(initial=0) > WORD_MS:
             raise ValueError(f"an edge and its turn take more than {WORD_MS} ms")
+        word = (word & ~np.uint32(WORD_MS)) | ms.astype(np.uint32)
     kept = after != FORBIDDEN
     return _Arcs(
         source=np.repeat(front, count)[kept],
         target=(layers.target[arc].astype(np.int64) * size + after)[kept],
-        word=(flags | ms.astype(np.uint32))[kept],
+        word=word[kept],
         directed=directed[kept],
     )
 
@@ -181,6 +207,8 @@ class _Numbering:
     state: NDArray[np.int32]  # of each key
 
     def of(self, key: NDArray[np.int64]) -> NDArray[np.int32]:
+        if self.size == 1:
+            return self.plain[key]
         place, memory = np.divmod(key, self.size)
         answer = self.plain[place]
         remembering = memory > 0
@@ -207,37 +235,32 @@ def _numbered(
     return states, _Numbering(size, plain, found.keys, state[len(copies) :])
 
 
-def _graph(states: States, number: _Numbering, arcs: list[_Arcs]) -> SearchGraph:
-    """Return the arcs in rows, by the states at either end."""
-    source = number.of(np.concatenate([a.source for a in arcs]))
-    target = number.of(np.concatenate([a.target for a in arcs]))
-    word = np.concatenate([a.word for a in arcs])
-    directed = np.concatenate([a.directed for a in arcs])
-    order = np.lexsort((target, directed, source))
-    source, target, word, directed = source[order], target[order], word[order], directed[order]
-    order = np.argsort(target, kind="stable")
-    count = len(states)
-    return SearchGraph(
-        states=states,
-        onward=_rows(source, target, word, directed, count),
-        back=_rows(target[order], source[order], word[order], directed[order], count),
-    )
+def _graph(states: States, number: _Numbering, arcs: _Arcs) -> SearchGraph:
+    """Return the arcs in rows, by the states at either end.
+
+    All arcs of a state were found in one go and in the order they are to have, therefore sorting
+    by state alone, without changing the order of equals, is enough.
+    """
+    source, target = number.of(arcs.source), number.of(arcs.target)
+    order, offset = _order(source, len(states))
+    source, target = source[order], target[order]
+    word, directed = arcs.word[order], arcs.directed[order]
+    onward = ArcRows(offset=offset, arc=_pairs(target, word), directed=directed)
+    order, offset = _order(target, len(states))
+    back = ArcRows(offset=offset, arc=_pairs(source[order], word[order]), directed=directed[order])
+    return SearchGraph(states=states, onward=onward, back=back)
 
 
-def _rows(
-    near: NDArray[np.int32],
-    far: NDArray[np.int32],
-    word: NDArray[np.uint32],
-    directed: NDArray[np.int32],
-    count: int,
-) -> ArcRows:
-    """Return rows of arcs that are already sorted by `near`."""
-    arc = np.empty((len(far), 2), np.uint32)
-    arc[:, 0], arc[:, 1] = far, word
-    return ArcRows(offset=_offsets(near, count), arc=arc, directed=directed)
+def _pairs(other: NDArray[np.int32], word: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    arc = np.empty((len(other), 2), np.uint32)
+    arc[:, 0], arc[:, 1] = other, word
+    return arc
 
 
-def _offsets(near: NDArray[np.int32], count: int) -> NDArray[np.int64]:
+def _order(key: NDArray[np.int32], count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return what sorts by `key`, equals in their order, and where the rows of each key begin."""
+    from networks.graph_kernels import counting_order  # noqa: PLC0415 (compiled)
+
     offset = np.zeros(count + 1, np.int64)
-    np.cumsum(np.bincount(near, minlength=count), out=offset[1:])
-    return offset
+    np.cumsum(np.bincount(key, minlength=count), out=offset[1:])
+    return counting_order(key, offset), offset
