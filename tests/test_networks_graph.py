@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+import networkx as nx
 import numpy as np
 import pytest
 from graph_cases import (
@@ -16,12 +17,17 @@ from graph_cases import (
     times_onward,
     turns_from,
 )
+from road_cases import link
+from road_cases import roads as roads_of_links
 
 from networks.graph import search_graph
+from networks.graph_kernels import counting_order
 from networks.network import BOARD, CLOSED, FERRY_FLAG, LINK, TOLL, WORD_MS, SearchGraph, Shapes
 from networks.profile import TurnDelays
+from networks.search_networkx import search_digraph
 from networks.turn_automaton import FORBIDDEN, turn_automaton
 from networks.turn_costs import bearings_of
+from networks.types import TravelOptions
 
 NONE = turns_from([])
 
@@ -312,3 +318,31 @@ def test_random_cases_have_everything():
     for count, roads, forbidden, wait_ms in cases:
         changed += Rules(roads, forbidden, wait_ms).times(count) != Rules(roads, []).times(count)
     assert changed > 50
+
+
+# --- for networkx ---------------------------------------------------------------------------------
+
+
+def test_the_graph_for_networkx_has_the_arcs_a_drive_may_use():
+    network = roads_of_links(
+        [
+            link(0, 1, ms=10),
+            link(0, 1, ms=7),
+            link(1, 2, ms=5, toll=True),
+            link(2, 3, ms=3, ferry=True),
+        ]
+    )
+    usual = search_digraph(network)
+    assert usual[0][1]["ms"] == 7  # the least of two
+    assert usual.number_of_nodes() == len(network.graph.states)
+    assert nx.has_path(usual, 0, 2)
+    assert not nx.has_path(usual, 0, 3)
+    free = search_digraph(network, TravelOptions(tolls=False))
+    assert not nx.has_path(free, 0, 2)
+    afloat = search_digraph(network, TravelOptions(ferries=True, ferry_wait_ms=100))
+    assert nx.shortest_path_length(afloat, 0, 3, weight="ms") == 7 + 5 + 100 + 3
+
+
+def test_the_kernel_as_plain_python():
+    key, offset = np.array([2, 0, 2, 1], np.int32), np.array([0, 1, 2, 4])
+    assert counting_order.py_func(key, offset).tolist() == [1, 3, 0, 2]
