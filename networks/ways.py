@@ -91,7 +91,8 @@ def edges_of_ways(data: OsmData, profile: SpeedProfile) -> tuple[EdgeTable, Coun
         Edges in the order of the ways, nodes along a curve that keeps neighbours together.
     Counter of str
         ``missing-nodes``, ``ways-cut-at-missing-nodes``, ``ferries-cut``, ``closed-barriers``,
-        ``nodes-outside-bounds``, ``restrictions-applied``, and what `turns_of` counts.
+        ``nodes-outside-bounds``, ``conditional-barriers``, ``restrictions-applied``, and what
+        `turns_of` counts.
     """
     ways, places = data.ways, data.places
     at, known = _find(places, ways.ref)
@@ -113,6 +114,7 @@ def edges_of_ways(data: OsmData, profile: SpeedProfile) -> tuple[EdgeTable, Coun
             "ferries-cut": int(lost.sum()),
             "closed-barriers": int((closed & (piece_ends > 1)).sum()),
             "nodes-outside-bounds": int(beyond.sum()),
+            "conditional-barriers": _conditional(data.marks, places),
         }
     )
     offset, directed, turns = turns_of(
@@ -153,6 +155,12 @@ def _closed(marks: Marks, places: Places) -> Flags:
     at, known = _find(places, marks.id[shut])
     closed[at[known]] = True
     return closed
+
+
+def _conditional(marks: Marks, places: Places) -> int:
+    """Return how many places on roads are opened or closed by times, which are not looked at."""
+    at_times = np.array([mark.conditional for mark in marks.marks], bool)[marks.mark]
+    return int(_find(places, marks.id[at_times])[1].sum())
 
 
 def _beside_gaps(at: Ints, known: Flags, way_of: Ints, places: int) -> Flags:

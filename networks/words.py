@@ -70,6 +70,10 @@ DROPPED: Mapping[str, Text] = {
         "時間・季節による規制があり、規制がないものとして扱った道",
         "roads with rules for times or seasons, taken as if there were none",
     ),
+    "conditional-barriers": Text(
+        "開く時間や季節が決められ、常時の記載どおりに扱った車止め・ゲート",
+        "gates and barriers with rules for times or seasons, taken as they are without them",
+    ),
     "maxspeed-not-used": Text(
         "読み取れず使わなかった制限速度", "speed limits that could not be read"
     ),

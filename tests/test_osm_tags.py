@@ -32,6 +32,7 @@ from networks.profile import (
     WidthCap,
     load_profile,
 )
+from networks.words import DROPPED, SPEED_SOURCES
 
 EVERYDAY, LEGAL = load_profile("everyday"), load_profile("legal")
 ALONG, AGAINST, BOTH = (True, False), (False, True), (True, True)
@@ -123,6 +124,7 @@ def test_directions(tags, expected):
 )
 def test_left_out_and_why(tags, reason):
     assert judge(tags, EVERYDAY, EVERYDAY.lookup()) == Dropped(reason)
+    assert reason in DROPPED  # in words that a reader understands
 
 
 OPEN, ENDS, CLOSED = "open", "ends", "closed"
@@ -332,6 +334,7 @@ def test_kinds_of_limits(tags, kmh, source):
     found = road({"highway": "trunk"} | tags, profile)
     assert (found.kmh, found.kmh_backward, found.speed_source) == (kmh, kmh, source)
     assert found.doubts == ()
+    assert source in SPEED_SOURCES
 
 
 @pytest.mark.parametrize(
@@ -539,3 +542,8 @@ def test_only_relevant_keys_are_read_and_no_value_breaks_the_judge(tags, highway
             assert 0 < found.kmh <= 200
             assert 0 < found.kmh_backward <= 200
             assert found.forward or found.backward
+
+
+def test_what_is_not_used_has_words():
+    doubts = {"conditional-access", "conditional-barriers", "maxspeed-not-used", "width-not-used"}
+    assert doubts <= set(DROPPED)

@@ -94,6 +94,14 @@ def test_a_barrier_at_a_dead_end_changes_nothing():
     assert np.array_equal(np.sort(plain.node_id), np.sort(table.node_id))
 
 
+def test_barriers_with_opening_hours_are_counted_on_roads_only():
+    timed = NodeMark(closed=False, kind="gate", conditional=True)
+    data = given(([1, 2, 3], TRUNK), marks={2: timed, 3: CLOSED, 8: timed})
+    _, counts, ends = made(data)
+    assert counts["conditional-barriers"] == 1
+    assert ends == [(1, 3)]
+
+
 def test_a_ring_through_a_barrier_is_open_there():
     table, _, ends = made(given(([1, 2, 3, 1], TRUNK), marks={1: CLOSED}))
     assert ends == [(1, 1)]
