@@ -121,7 +121,7 @@ def _wide_enough(rows: Rows, profile: SpeedProfile, dropped: Counter[str]) -> Ro
     """Leave out the roads whose class of width a car does not fit through, says the profile."""
     shut = [code for code, metres in codes.WIDTH_M.items() if profile.width_kmh(metres) == 0]
     keep = ~np.isin(rows.width, shut)
-    dropped["幅員不足"] += int((~keep).sum())
+    dropped["too-narrow"] += int((~keep).sum())
     if keep.all():
         return rows
     counts = np.diff(rows.lines.offset)

@@ -341,7 +341,7 @@ source = "test"
     network = read_n13(path, parse_profile(text, "small.toml"))
     assert [round(kmh(network, e)) for e in range(4)] == [25, 40, 40, 40]
     assert network.edges.source_id.tolist() == [2, 3, 4, 5]
-    assert dict(network.origin.dropped) == {"幅員不足": 1}
+    assert dict(network.origin.dropped) == {"too-narrow": 1}
     sources = [network.speed_sources[i] for i in network.edges.speed_source]
     assert sources == ["width", "profile", "profile", "profile"]
 
