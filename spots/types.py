@@ -178,7 +178,9 @@ class Variant:
     Parameters
     ----------
     name : str
-        ``"neighbours"``, ``"direction"``, ``"tolls"`` or ``"ferries"``: the setting turned over.
+        ``"neighbours"``, ``"direction"``, ``"tolls"`` or ``"ferries"``: the setting turned over;
+        ``"closures"``: the roads without the run's closures; ``"snap"``, ``"snap_others"``: the
+        facility, or other hospitals, tied to the other road they could be tied to.
     label : Text
         What was assumed, for readers.
     nearest_id, nearest_name : str or None
@@ -221,9 +223,20 @@ class TravelEvidence:
     route : Route or None
         The decisive route.
     ties : tuple of str
-        Names of other hospitals at exactly the same time.
+        Names of other hospitals at exactly the same time; the first hundred of them.
     variants : tuple of Variant
         The same question under other assumptions.
+    tie_count : int
+        How many `ties` there are, also of those that are not named.
+    alternative_snap_m : float or None
+        Metres to the other road that the facility could be tied to, where a fragment of the
+        network and a larger part are both near.
+    detached : bool
+        Whether no other can be reached because the facility's road is an island or a fragment
+        that no road joins to the main part of the network.
+    border_ms : int or None
+        How soon a drive can leave the data, milliseconds, where that is sooner than the nearest
+        other and hospitals beyond count but are on no list.
     """
 
     snap_m: float | None
@@ -236,6 +249,15 @@ class TravelEvidence:
     route: Route | None
     ties: tuple[str, ...] = ()
     variants: tuple[Variant, ...] = ()
+    tie_count: int = 0
+    alternative_snap_m: float | None = None
+    detached: bool = False
+    border_ms: int | None = None
+
+    @property
+    def unnamed_ties(self) -> int:
+        """How many others at the same time `ties` does not name."""
+        return max(self.tie_count - len(self.ties), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +355,35 @@ class InputRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosedRoad:
+    """A closure of the run, and what it does to the roads on the run's day.
+
+    Parameters
+    ----------
+    file : str
+        File it stands in, as outputs may show it.
+    name, reason : str
+        As the file says; may be empty.
+    period : str
+        First and last day; empty when it always holds.
+    holds : bool
+        Whether it holds on the day; where it does not, it closes nothing.
+    edges : int
+        Stretches of road it closes.
+    km : float
+        Their length.
+    """
+
+    file: str
+    name: str
+    reason: str
+    period: str
+    holds: bool
+    edges: int
+    km: float
+
+
+@dataclass(frozen=True, slots=True)
 class CriterionInfo:
     """What reports must know of a criterion: its number, mark and title."""
 
@@ -396,6 +447,10 @@ class RunResult:
         Warnings and notes gathered on the way.
     job : dict
         The resolved job as plain JSON-able data, for the manifest.
+    closures : tuple of ClosedRoad
+        Closures of the run, file by file.
+    closures_on : date or None
+        The day they were looked at; None without closures, or where none has days.
     """
 
     settings: Settings
@@ -412,3 +467,5 @@ class RunResult:
     inputs: tuple[InputRecord, ...]
     problems: tuple[Problem, ...]
     job: dict[str, object] = field(default_factory=dict)
+    closures: tuple[ClosedRoad, ...] = ()
+    closures_on: date | None = None

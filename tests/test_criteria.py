@@ -14,9 +14,9 @@ from road_cases import link, roads
 from networks import RoadNetwork
 from problems import Text
 from spots.criteria import Assumption, Facts, NearestOtherTimeSetting, RuleSetting, TypeSetting
-from spots.criteria.nearest_other import turn_over
 from spots.criteria.rule import invert
 from spots.criteria.travel_words import turned_label
+from spots.criteria.trials import turn_over
 from spots.criteria.words import fill
 from spots.policy import Policy
 from spots.types import Facility, Outcome, Position, Role, Truth, Variant

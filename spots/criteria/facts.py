@@ -21,10 +21,29 @@ class Roads:
         The network.
     snaps : mapping of str to SnapResult
         By facility id; facilities without a position are absent.
+    without_closures : Roads or None
+        The same roads with nothing closed; None where the run closes nothing.
     """
 
     network: RoadNetwork
     snaps: Mapping[str, SnapResult]
+    without_closures: Roads | None = None
+
+    def tied(self) -> dict[str, Snap]:
+        """Return where each facility is tied to the network, by id; others are absent."""
+        return {i: r.snap for i, r in self.snaps.items() if r.snap is not None}
+
+    def alternatives(self) -> dict[str, Snap]:
+        """Return the other place that each facility could be tied to, where there is one."""
+        return {i: r.alternative for i, r in self.snaps.items() if r.alternative is not None}
+
+    def is_detached(self, facility_id: str) -> bool:
+        """Whether a facility's road is no part of the network's main part (ferries not counted)."""
+        snap = self.snaps[facility_id].snap
+        if snap is None:
+            return False
+        tail = self.network.edges.tail[snap.edge]
+        return bool(self.network.nodes.component[tail] != 0)
 
     def snap_of(self, facility: Facility) -> Snap | None:
         """Return where `facility` is tied to the network; None without a position, or too far."""

@@ -1,32 +1,34 @@
 """Criterion: any *other* facility of the type is far by road (③ 二次救急病院, 30分以上).
 
 Times are integer milliseconds and are compared unrounded. "Other" leaves out the facility itself
-and every record of the same site. The policy's assumptions are also tried the other way round, so
-that a reader sees where a verdict hangs on one of them.
+and every record of the same site. Other assumptions are also tried (`spots.criteria.trials`), so
+that a reader sees where a verdict hangs on one of them; where the data cannot prove remoteness, it
+stays open (`spots.criteria.uncovered`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from pydantic import ConfigDict
 
-from networks import Direction, NearestOther, Terminal, TravelOptions, nearest_other
+from networks import NearestOther
 from problems import Text
 from spots.config.fields import STRICT, Bilingual, Positive, Words
 from spots.criteria.facts import Facts, Roads
-from spots.criteria.travel import Assumption, TravelDirection, TravelSetting
+from spots.criteria.solving import Asked, Solved, solve
 from spots.criteria.travel_words import (
     cut_off,
     marks,
     not_listed,
     not_measured,
     short_of,
-    turned_label,
+    why_cut_off,
 )
-from spots.criteria.uncovered import Uncovered, nearer_uncovered, not_proven
+from spots.criteria.trials import CLOSURES, Trial, trials
+from spots.criteria.uncovered import beyond_border, nearer_uncovered, not_proven
 from spots.criteria.words import THRESHOLD_WORDS, TRAVEL_WORDS, UNREACHABLE_WORDS, fill
 from spots.types import (
     Facility,
@@ -41,11 +43,28 @@ from spots.units import format_minutes, ms_from_minutes
 
 
 @dataclass(frozen=True, slots=True)
-class _Solved:
-    """One solve: the nearest other by origin, and what counts but is off the network."""
+class _Findings:
+    """What was found, for all candidates.
 
-    found: Mapping[str, NearestOther]
-    missing: tuple[Facility, ...]
+    Parameters
+    ----------
+    facts : Facts
+        Everything known before.
+    roads : Roads
+        The roads of it.
+    solved : Solved
+        Under the policy's assumptions.
+    tried : tuple of Trial
+        Under others.
+    known : mapping of str to Facility
+        By id.
+    """
+
+    facts: Facts
+    roads: Roads
+    solved: Solved
+    tried: Sequence[Trial]
+    known: Mapping[str, Facility]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,31 +125,26 @@ class NearestOtherTimeSetting:
         """
         if facts.roads is None:
             raise ValueError("this criterion needs a road network")
-        asked = [f for f in facts.candidates if self.counts(f, facts)]
-        solved = self._solve(asked, facts, facts.roads, facts.travel)
-        turned = {
-            a: self._solve(asked, facts, facts.roads, turn_over(facts.travel, a))
-            if _bears_on(a, facts.roads)
-            else solved
-            for a in facts.travel.also_try
-        }
-        known = {f.id: f for f in facts.facilities}
+        counted = tuple(f for f in facts.facilities if self.counts(f, facts))
+        asking = tuple(f for f in facts.candidates if self.counts(f, facts))
+        asked = Asked(asking, counted, facts)
+        solved = solve(asked, facts.travel, facts.roads)
+        findings = _Findings(
+            facts,
+            facts.roads,
+            solved,
+            trials(asked, facts.roads, solved),
+            {f.id: f for f in facts.facilities},
+        )
         outcomes: dict[str, Outcome] = {}
         for f in facts.candidates:
             if not self.counts(f, facts):
                 no = not_listed(self.type, self.list, f)
                 outcomes[f.id] = Outcome(number, Truth.NOT_MET, no)
             elif f.id in solved.found:
-                outcomes[f.id] = self._outcome(
-                    number,
-                    f,
-                    facts,
-                    solved=solved,
-                    turned=turned,
-                    known=known,
-                )
+                outcomes[f.id] = self._outcome(number, f, findings)
             else:
-                outcomes[f.id] = self._undetermined(number, f, facts)
+                outcomes[f.id] = self._undetermined(number, f, findings)
         return outcomes
 
     def counts(self, facility: Facility, facts: Facts) -> bool:
@@ -144,73 +158,43 @@ class NearestOtherTimeSetting:
             self.list, frozenset()
         )
 
-    def _solve(
-        self, asked: Sequence[Facility], facts: Facts, roads: Roads, travel: TravelSetting
-    ) -> _Solved:
-        others = [
-            f
-            for f in facts.facilities
-            if self.counts(f, facts) and (travel.neighbours or not facts.is_neighbour(f))
-        ]
-        direction = {
-            TravelDirection.FROM_CANDIDATE: Direction.FROM_ORIGIN,
-            TravelDirection.TO_CANDIDATE: Direction.TO_ORIGIN,
-        }[travel.direction]
-        found = nearest_other(
-            roads.network,
-            _terminals(asked, roads),
-            _terminals(others, roads),
-            direction=direction,
-            options=TravelOptions(
-                tolls=travel.tolls,
-                ferries=travel.ferries,
-                ferry_wait_ms=ms_from_minutes(travel.ferry_wait_min),
-            ),
-        )
-        missing = tuple(f for f in others if roads.snap_of(f) is None)
-        return _Solved({n.origin_id: n for n in found}, missing)
-
     def truth_of(self, found: NearestOther) -> Truth:
         """Compare unrounded milliseconds with the threshold."""
         if found.travel_ms is None:
             return Truth(self.unreachable)
+        return Truth.MET if self._is_far(found.travel_ms) else Truth.NOT_MET
+
+    def _is_far(self, ms: int) -> bool:
         if self.comparison == "at_least":
-            met = found.travel_ms >= self.threshold_ms
-        else:
-            met = found.travel_ms > self.threshold_ms
-        return Truth.MET if met else Truth.NOT_MET
+            return ms >= self.threshold_ms
+        return ms > self.threshold_ms
 
     def _proven(
-        self,
-        facility: Facility,
-        solved: _Solved,
-        known: Mapping[str, Facility],
-    ) -> tuple[Truth, Uncovered | None]:
-        """Return the criterion's truth, and what the network misses where that leaves it open."""
+        self, facility: Facility, solved: Solved, known: Mapping[str, Facility]
+    ) -> tuple[Truth, Text | None]:
+        """Return the criterion's truth, and what the data miss where that leaves it open."""
         found = solved.found[facility.id]
         truth = self.truth_of(found)
         if truth is Truth.NOT_MET and found.reachable:
             return truth, None  # one hospital near enough settles it
         other = known[found.destination_id] if found.destination_id else None
+        name = other.name if other else None
         missing = nearer_uncovered(facility, other, solved.missing)
-        return (Truth.UNDETERMINED if missing else truth), missing
+        if missing is not None:
+            return Truth.UNDETERMINED, not_proven(missing, name, found.travel_ms)
+        border_ms = solved.border_ms.get(facility.id)
+        if border_ms is not None and not self._is_far(border_ms):
+            return Truth.UNDETERMINED, beyond_border(border_ms, name, found.travel_ms)
+        return truth, None
 
-    def _outcome(
-        self,
-        number: int,
-        facility: Facility,
-        facts: Facts,
-        *,
-        solved: _Solved,
-        turned: Mapping[Assumption, _Solved],
-        known: Mapping[str, Facility],
-    ) -> Outcome:
-        found = solved.found[facility.id]
-        truth, missing = self._proven(facility, solved, known)
+    def _outcome(self, number: int, facility: Facility, findings: _Findings) -> Outcome:
+        solved, known, roads = findings.solved, findings.known, findings.roads
+        found, snap = solved.found[facility.id], roads.snaps[facility.id]
+        truth, doubt = self._proven(facility, solved, known)
         other = known[found.destination_id] if found.destination_id else None
-        snap = facts.roads.snaps[facility.id] if facts.roads else None
+        detached = not found.reachable and roads.is_detached(facility.id)
         evidence = TravelEvidence(
-            snap_m=snap.distance_m if snap else None,
+            snap_m=snap.distance_m,
             nearest_id=found.destination_id,
             nearest_name=other.name if other else None,
             travel_ms=found.travel_ms,
@@ -219,16 +203,18 @@ class NearestOtherTimeSetting:
             margin_ms=None if found.travel_ms is None else found.travel_ms - self.threshold_ms,
             route=found.route,
             ties=tuple(known[t].name for t in found.ties),
-            variants=tuple(
-                self._variant(a, facility, facts, s, truth, known) for a, s in turned.items()
-            ),
+            variants=self._variants(facility, findings, truth),
+            tie_count=found.tie_count,
+            alternative_snap_m=snap.alternative.distance_m if snap.alternative else None,
+            detached=detached,
+            border_ms=_sooner(solved.border_ms.get(facility.id), found.travel_ms),
         )
-        if missing is not None:
-            text = not_proven(missing, evidence.nearest_name, evidence.travel_ms)
-        else:
-            text = self._finding(facility, facts, evidence, truth)
-        beside = marks(facility, other, found.route)
-        return Outcome(number, truth, Text(text.ja + beside.ja, text.en + beside.en), evidence)
+        text = doubt or self._finding(facility, findings.facts, evidence, truth)
+        beside = [marks(facility, other, found.route)]
+        if not found.reachable:
+            by_closures = _reached_when_open(facility, findings.tried)
+            beside.insert(0, why_cut_off(detached=detached, by_closures=by_closures))
+        return Outcome(number, truth, _joined(text, *beside), evidence)
 
     def _threshold_words(self) -> dict[str, str | Text]:
         return {"threshold": self.threshold, "threshold_min": f"{self.threshold_min:g}"}
@@ -255,20 +241,26 @@ class NearestOtherTimeSetting:
             threshold_ms=self.threshold_ms,
         )
 
+    def _variants(
+        self, facility: Facility, findings: _Findings, truth: Truth
+    ) -> tuple[Variant, ...]:
+        made = []
+        for trial in findings.tried:
+            if facility.id not in trial.labels or facility.id not in trial.solved.found:
+                continue
+            variant = self._variant(trial, facility, findings, truth)
+            if trial.always or variant.changes:
+                made.append(variant)
+        return tuple(made)
+
     def _variant(
-        self,
-        assumption: Assumption,
-        facility: Facility,
-        facts: Facts,
-        solved: _Solved,
-        truth: Truth,
-        known: Mapping[str, Facility],
+        self, trial: Trial, facility: Facility, findings: _Findings, truth: Truth
     ) -> Variant:
-        found = solved.found[facility.id]
-        other, _ = self._proven(facility, solved, known)
+        found, known = trial.solved.found[facility.id], findings.known
+        other, _ = self._proven(facility, trial.solved, known)
         return Variant(
-            name=assumption.value,
-            label=turned_label(facts.travel, assumption),
+            name=trial.name,
+            label=trial.labels[facility.id],
             nearest_id=found.destination_id,
             nearest_name=known[found.destination_id].name if found.destination_id else None,
             travel_ms=found.travel_ms,
@@ -276,10 +268,9 @@ class NearestOtherTimeSetting:
             changes=other is not truth,
         )
 
-    def _undetermined(self, number: int, facility: Facility, facts: Facts) -> Outcome:
-        snap = facts.roads.snaps.get(facility.id) if facts.roads else None
-        text = not_measured(snap.distance_m if snap else None, facts.travel.snap_limit_m)
-        beside = marks(facility, None, None)
+    def _undetermined(self, number: int, facility: Facility, findings: _Findings) -> Outcome:
+        snap = findings.roads.snaps.get(facility.id)
+        limit_m = findings.facts.travel.snap_limit_m
         evidence = TravelEvidence(
             snap_m=snap.distance_m if snap else None,
             nearest_id=None,
@@ -289,38 +280,25 @@ class NearestOtherTimeSetting:
             threshold_ms=self.threshold_ms,
             margin_ms=None,
             route=None,
+            variants=self._variants(facility, findings, Truth.UNDETERMINED),
         )
-        text = Text(text.ja + beside.ja, text.en + beside.en)
+        text = not_measured(snap.distance_m if snap else None, limit_m)
+        text = _joined(text, marks(facility, None, None))
         return Outcome(number, Truth.UNDETERMINED, text, evidence)
 
 
-def _bears_on(assumption: Assumption, roads: Roads) -> bool:
-    """Whether an assumption can change a time at all: a network may have no toll road or ferry."""
-    edges = roads.network.edges
-    if assumption is Assumption.TOLLS:
-        return bool(edges.toll.any())
-    if assumption is Assumption.FERRIES:
-        return bool(edges.ferry.any())
-    return True
+def _sooner(border_ms: int | None, travel_ms: int | None) -> int | None:
+    """Return the time to the border where it is less than that to the nearest other."""
+    if border_ms is None or (travel_ms is not None and travel_ms <= border_ms):
+        return None
+    return border_ms
 
 
-def _terminals(facilities: Sequence[Facility], roads: Roads) -> tuple[Terminal, ...]:
-    """Return terminals for those that are tied to the network, sorted by id."""
-    tied = [(f, roads.snap_of(f)) for f in facilities]
-    terminals = [Terminal(f.id, f.site, snap) for f, snap in tied if snap is not None]
-    return tuple(sorted(terminals, key=lambda t: t.id))
+def _reached_when_open(facility: Facility, tried: Sequence[Trial]) -> bool:
+    """Whether the facility reaches another on the roads without closures."""
+    found = next((t.solved.found.get(facility.id) for t in tried if t.name == CLOSURES), None)
+    return found is not None and found.reachable
 
 
-def turn_over(travel: TravelSetting, assumption: Assumption) -> TravelSetting:
-    """Return `travel` with one assumption the other way round."""
-    match assumption:
-        case Assumption.NEIGHBOURS:
-            return replace(travel, neighbours=not travel.neighbours)
-        case Assumption.TOLLS:
-            return replace(travel, tolls=not travel.tolls)
-        case Assumption.FERRIES:
-            return replace(travel, ferries=not travel.ferries)
-        case Assumption.DIRECTION:
-            back = travel.direction is TravelDirection.FROM_CANDIDATE
-            to, away = TravelDirection.TO_CANDIDATE, TravelDirection.FROM_CANDIDATE
-            return replace(travel, direction=to if back else away)
+def _joined(*texts: Text) -> Text:
+    return Text("".join(t.ja for t in texts), "".join(t.en for t in texts))

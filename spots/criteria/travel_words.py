@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from networks import Route
@@ -14,6 +14,10 @@ from spots.types import Accuracy, Facility, FacilityType, Truth
 from spots.units import format_margin, format_minutes
 
 TOWN_MARK = Text("(位置は町丁目の代表点による)", " (position: centre of the town block)")
+DETACHED = Text(
+    "(道路網の本体とつながっていない道路(島など)にあります)",
+    " (its road is not joined to the main part of the network: an island, say)",
+)
 _OTHER_TOWN_MARK = Text(
     "(相手先の位置は町丁目の代表点による)", " (the other's position: centre of its town block)"
 )
@@ -84,6 +88,49 @@ def marks(facility: Facility, other: Facility | None, route: Route | None) -> Te
     if other is not None and _of_town(other):
         found.append(_OTHER_TOWN_MARK)
     return Text("".join(t.ja for t in found), "".join(t.en for t in found))
+
+
+def why_cut_off(*, detached: bool, by_closures: bool) -> Text:
+    """Return what a reader must know beside "unreachable": closures, or a road of its own.
+
+    Parameters
+    ----------
+    detached : bool
+        Whether the facility's road is no part of the network's main part.
+    by_closures : bool
+        Whether it could reach another if nothing were closed.
+    """
+    if by_closures:
+        return Text(
+            "(通行止めがなければ到達できます)", " (it could be reached if no road were closed)"
+        )
+    return DETACHED if detached else Text("", "")
+
+
+def other_road(taken_m: float, spare_m: float) -> Text:
+    """Return in words what tying a facility to the other road assumes."""
+    return Text(
+        f"もう一方の道路に結び付けた場合(道路まで{taken_m:,.0f}m→{spare_m:,.0f}m)",
+        f"tied to the other road ({spare_m:,.0f} m away instead of {taken_m:,.0f} m)",
+    )
+
+
+def other_roads_of(names: Sequence[str], metres: Sequence[tuple[float, float]]) -> Text:
+    """Return in words what tying others to their other roads assumes.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The hospitals.
+    metres : sequence of (float, float)
+        To the road each is tied to, and to the other.
+    """
+    both = list(zip(names, metres, strict=True))
+    ja = "、".join(f"「{name}」{a:,.0f}m→{b:,.0f}m" for name, (a, b) in both)
+    en = "; ".join(f"{name}: {b:,.0f} m away instead of {a:,.0f} m" for name, (a, b) in both)
+    return Text(
+        f"他の病院をもう一方の道路に結び付けた場合({ja})", f"others tied to other roads ({en})"
+    )
 
 
 def not_listed(kind: FacilityType, list_name: str, facility: Facility) -> Text:

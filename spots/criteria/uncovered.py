@@ -1,8 +1,17 @@
-"""A hospital that the network does not cover may be the nearest: then remoteness is not proven.
+"""What the data do not cover may hold the nearest hospital: then remoteness is not proven.
 
 "30 minutes or more to *any* other" can be refuted by one hospital on the network, but is only
-proven when no nearer hospital is missing from it. The straight line is the yardstick: a missing
-hospital farther off than the one found is no reason for doubt.
+proven when no nearer one is missing. Two things can be missing:
+
+- A hospital that counts and is not on the network. The straight line is the yardstick: one that
+  is farther off than the one found is no reason for doubt.
+- Hospitals beyond the border of the road data, when those of other prefectures count and no list
+  names any. The drive to the border is the yardstick, since every drive out of the data passes
+  it: where it takes as long as the threshold, whatever lies beyond does too. Where hospitals
+  beyond do not count, or are listed (the list is taken to be complete), the border does not
+  matter. A drive that leaves the data and comes back is not looked for.
+
+A network whose source does not say where it was cut (link tables) has no border.
 """
 
 from __future__ import annotations
@@ -69,13 +78,30 @@ def nearer_uncovered(
 def not_proven(missing: Uncovered, nearest_name: str | None, travel_ms: int | None) -> Text:
     """Return why a facility is undetermined although the network knows of none within reach."""
     km = f"{missing.distance_m / 1000:.1f}"
-    ja, en = "道路網で到達できる病院はありません", "none can be reached on the network"
-    if nearest_name is not None and travel_ms is not None:
-        minutes = format_minutes(travel_ms)
-        ja = f"道路網の中で最も近いのは「{nearest_name}」で{minutes}分"
-        en = f"the nearest on the network is {nearest_name}, {minutes} minutes"
+    known = _known(nearest_name, travel_ms)
     return Text(
-        f"より近い「{missing.name}」(直線{km}km)が道路網に載っておらず、判定できません({ja})",
+        f"より近い「{missing.name}」(直線{km}km)が道路網に載っておらず、判定できません({known.ja})",
         f"a nearer one, {missing.name} ({km} km in a straight line), is not on the road network "
-        f"({en})",
+        f"({known.en})",
+    )
+
+
+def beyond_border(border_ms: int, nearest_name: str | None, travel_ms: int | None) -> Text:
+    """Return why a facility is undetermined that is near the border of the road data."""
+    minutes, known = format_minutes(border_ms), _known(nearest_name, travel_ms)
+    return Text(
+        f"道路データの縁まで{minutes}分: 縁の外により近い病院があるかもしれず、"
+        f"判定できません({known.ja})",
+        f"the road data end {minutes} minutes away, and a nearer hospital may lie beyond "
+        f"({known.en})",
+    )
+
+
+def _known(nearest_name: str | None, travel_ms: int | None) -> Text:
+    if nearest_name is None or travel_ms is None:
+        return Text("道路網で到達できる病院はありません", "none can be reached on the network")
+    minutes = format_minutes(travel_ms)
+    return Text(
+        f"道路網の中で最も近いのは「{nearest_name}」で{minutes}分",
+        f"the nearest on the network is {nearest_name}, {minutes} minutes",
     )
