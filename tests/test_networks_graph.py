@@ -128,6 +128,22 @@ def test_a_forbidden_sequence_may_begin_inside_another():
     assert automaton.step(after, np.array([8])).tolist() == [0]
 
 
+@pytest.mark.parametrize("seed", range(60))
+def test_the_automaton_forbids_what_ends_in_a_forbidden_sequence(seed: int):
+    dice = random.Random(seed)  # noqa: S311  # the same cases on every run
+    bans = {tuple(dice.choices(range(3), k=dice.randint(2, 5))) for _ in range(dice.randint(1, 5))}
+    turns = turns_from(sorted(bans))
+    automaton = turn_automaton(turns.offset, turns.directed, 4)
+    state, drive = 0, ()
+    for _ in range(300):
+        directed = dice.randrange(4)
+        after = int(automaton.step(np.array([state]), np.array([directed]))[0])
+        banned = any((*drive, directed)[-len(ban) :] == ban for ban in bans)
+        assert (after == FORBIDDEN) == banned, (drive, directed)
+        if not banned:
+            state, drive = after, (*drive, directed)[-5:]
+
+
 @pytest.mark.parametrize(
     ("offset", "directed"), [([0, 1], [0]), ([0, 2], [0, 10]), ([0, 2], [-1, 0])]
 )
