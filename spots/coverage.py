@@ -1,4 +1,4 @@
-"""What the road network does not cover: hospitals that count as "another" but cannot be reached.
+"""What the road data do not cover: hospitals that count as "another", land beyond the border.
 
 A hospital off the network never becomes anybody's nearest other, so a verdict could come out too
 remote. That is said for each one, or, where a list has many of them, in one sentence for the list:
@@ -12,9 +12,10 @@ from collections.abc import Callable, Sequence
 from problems import Problem, Text, note, warning
 from spots.criteria import Facts, NearestOtherTimeSetting
 from spots.policy import Policy
-from spots.types import Facility
+from spots.types import Facility, Outcome, Truth, Verdict
 
 CODE = "destination-off-network"
+BORDER_CODE = "network-border-near"
 _SHOWN = 5
 _MESSAGE = Text(
     "位置がないか道路網から遠いため、他の病院の到達先として数えられません",
@@ -54,6 +55,40 @@ def lost_destinations(policy: Policy, facts: Facts) -> tuple[Problem, ...]:
         else:
             found.extend(_about(f, warning) for f in here)
     return tuple(found)
+
+
+def open_borders(verdicts: Sequence[Verdict]) -> tuple[Problem, ...]:
+    """Say in one warning which facilities the border of the road data leaves undetermined."""
+    near = [v.facility.name for v in verdicts if any(map(_ends_at_border, v.outcomes))]
+    if not near:
+        return ()
+    rest = len(near) - _SHOWN
+    ja = "、".join(near[:_SHOWN]) + (f" ほか{rest}施設" if rest > 0 else "")
+    en = ", ".join(near[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
+    return (
+        warning(
+            BORDER_CODE,
+            Text(
+                "道路データの縁が基準の時間より近く、隣県の病院の一覧もないため、遠いとは"
+                f"言い切れません({ja})",
+                "the road data end nearer than the threshold and no list names hospitals of other "
+                f"prefectures, so remoteness is not proven ({en})",
+            ),
+            Text(
+                '隣県の病院の一覧(role = "destination")と、隣県まで覆う道路網を使ってください。'
+                "数えない方針なら travel.neighbours = false とします",
+                'add a list of their hospitals (role = "destination") and roads that cover them, '
+                "or set travel.neighbours = false if they do not count",
+            ),
+        ),
+    )
+
+
+def _ends_at_border(outcome: Outcome) -> bool:
+    travel = outcome.travel
+    if travel is None or travel.border_ms is None or outcome.truth is not Truth.UNDETERMINED:
+        return False
+    return travel.border_ms <= travel.threshold_ms
 
 
 def _counts(facility: Facility, policy: Policy, facts: Facts) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from networks import NetworkInfo
+from networks.cache import source_files
 from spots.runfile import Job, parse_as_of, shown_name
 from spots.types import InputRecord
 
@@ -28,9 +29,10 @@ def input_records(
     Returns
     -------
     tuple of InputRecord
-        Facility lists first, in order, then boundaries, tables, policy and roads.
+        Facility lists first, in order, then boundaries, tables, policy, roads and closures.
     """
-    return (*_facilities(job), *_tables(job), *_policy(job), *_roads(job, network, in_memory))
+    roads = (*_roads(job, network, in_memory), *_closures(job, network))
+    return (*_facilities(job), *_tables(job), *_policy(job), *roads)
 
 
 def _facilities(job: Job) -> Iterator[InputRecord]:
@@ -71,6 +73,18 @@ def _roads(job: Job, info: NetworkInfo | None, in_memory: bool) -> Iterator[Inpu
     for file in (asked.file, asked.nodes, asked.profile if own_profile else None):
         if file is not None:
             yield _record("network", info.profile, file, job.path(file), asked.source, as_of)
+
+
+def _closures(job: Job, info: NetworkInfo | None) -> Iterator[InputRecord]:
+    """Yield the files of closed roads: of a Shapefile every part, since the days are in one."""
+    asked = job.settings.network
+    if info is None or asked is None:
+        return
+    day = str(parse_as_of(asked.closures_on, job.file, "network.closures_on") or "")
+    for file in asked.closures:
+        for part in source_files(job.path(file)):
+            name = str(Path(file).with_name(part.name))
+            yield _record("closures", "closures", name, part, "", day)
 
 
 def _record(role: str, name: str, file: str, path: Path, source: str, as_of: str) -> InputRecord:

@@ -25,7 +25,7 @@ from boundaries import (
 )
 from networks import RoadNetwork, snap_points
 from problems import DataError, Problem, Severity, SpotsError, Text
-from spots.coverage import lost_destinations
+from spots.coverage import lost_destinations, open_borders
 from spots.criteria import Facts, Roads
 from spots.designation import covers, judge, manual_problems
 from spots.drawing import draw_spots
@@ -38,10 +38,11 @@ from spots.facilities import (
     unanswered,
 )
 from spots.inputs import input_records
+from spots.job_closures import close_roads, read_job_closures
 from spots.job_network import Progress, load_job_network, silent
 from spots.policy import Policy
 from spots.runfile import Job, shown_name
-from spots.types import Facility, Layer, Place, RunResult
+from spots.types import Facility, Layer, Place, RunClosures, RunResult
 from spots.wording import settings_in_words
 
 LoadNetwork = Callable[[Job, Progress], RoadNetwork]
@@ -88,7 +89,7 @@ def execute(
     places, found = _place_all(facilities, regions, job.policy)
     problems += found
     progress(Text("道路網を読み込んでいます", "reading the road network"))
-    roads, found = _roads(job, facilities, network, partial(load, job, progress))
+    roads, closures, found = _roads(job, facilities, network, partial(load, job, progress))
     problems += found
     facts = Facts(
         facilities=facilities,
@@ -103,11 +104,18 @@ def execute(
     problems += lost_destinations(job.policy, facts)
     progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
     verdicts = judge(job.policy, facts)
+    problems += open_borders(verdicts)
     progress(Text("円を描いています", "drawing circles"))
     spots, dissolved, dissolved_km2 = draw_spots(job.policy, verdicts, regions)
     info = roads.network.info() if roads else None
     return RunResult(
-        settings=settings_in_words(job, PREFECTURES[job.policy.policy.prefecture], info),
+        settings=settings_in_words(
+            job,
+            PREFECTURES[job.policy.policy.prefecture],
+            info,
+            profile=roads.network.profile if roads else None,
+            closures=closures,
+        ),
         verdicts=verdicts,
         spots=spots,
         dissolved=dissolved,
@@ -121,6 +129,7 @@ def execute(
         inputs=input_records(job, info, in_memory=network is not None),
         problems=tuple(problems),
         job=job.resolved(),
+        closures=closures,
     )
 
 
@@ -251,10 +260,23 @@ def _roads(
     facilities: Sequence[Facility],
     given: RoadNetwork | None,
     load: Callable[[], RoadNetwork],
-) -> tuple[Roads | None, list[Problem]]:
+) -> tuple[Roads | None, RunClosures | None, list[Problem]]:
     if not any(c.needs_roads for _, c in job.policy.criteria):
-        return None, []
+        return None, None, []
+    closing = read_job_closures(job)  # first: a mistake there need not wait for the network
     network = load() if given is None else given
+    problems = list(network.problems)
+    if closing is None:
+        return _tied(job, facilities, network), None, problems
+    closed, closures, found = close_roads(network, closing)
+    problems += found
+    if closed is network:
+        return _tied(job, facilities, network), closures, problems
+    whole = _tied(job, facilities, network)
+    return replace(_tied(job, facilities, closed), without_closures=whole), closures, problems
+
+
+def _tied(job: Job, facilities: Sequence[Facility], network: RoadNetwork) -> Roads:
     placed = [(f.id, f.position) for f in facilities if f.position is not None]
     results = snap_points(
         network,
@@ -262,8 +284,7 @@ def _roads(
         [p.lat for _, p in placed],
         job.policy.travel.snap_limit_m,
     )
-    ids = [i for i, _ in placed]
-    return Roads(network, dict(zip(ids, results, strict=True))), list(network.problems)
+    return Roads(network, {i: r for (i, _), r in zip(placed, results, strict=True)})
 
 
 def _with_exclusions(frame: gpd.GeoDataFrame, policy: Policy) -> gpd.GeoDataFrame:

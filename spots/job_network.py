@@ -101,5 +101,6 @@ def _identity(job: Job) -> Hashable:
         states = tuple((f.resolve(), (s := f.stat()).st_mtime_ns, s.st_size) for f in files)
     except OSError:
         return None
-    settings = replace(asked, file="", nodes=None, profile=None, source="", cache=True)
+    roads = replace(asked, file="", nodes=None, profile=None, source="", cache=True)
+    settings = replace(roads, closures=(), closures_on=None)  # they close roads of the same network
     return (settings, profile, states)

@@ -384,6 +384,30 @@ class ClosedRoad:
 
 
 @dataclass(frozen=True, slots=True)
+class RunClosures:
+    """The closed roads of a run.
+
+    Parameters
+    ----------
+    rows : tuple of ClosedRoad
+        File by file, in the order of each.
+    on : date or None
+        The day for which they were looked at; None where none of them has days.
+    km : float
+        Length of everything closed, each road counted once.
+    """
+
+    rows: tuple[ClosedRoad, ...]
+    on: date | None
+    km: float
+
+    @property
+    def holding(self) -> tuple[ClosedRoad, ...]:
+        """Those that hold on the day and close a road."""
+        return tuple(row for row in self.rows if row.holds and row.edges > 0)
+
+
+@dataclass(frozen=True, slots=True)
 class CriterionInfo:
     """What reports must know of a criterion: its number, mark and title."""
 
@@ -447,10 +471,8 @@ class RunResult:
         Warnings and notes gathered on the way.
     job : dict
         The resolved job as plain JSON-able data, for the manifest.
-    closures : tuple of ClosedRoad
-        Closures of the run, file by file.
-    closures_on : date or None
-        The day they were looked at; None without closures, or where none has days.
+    closures : RunClosures or None
+        Closed roads of the run; None where the run file names none or no roads were needed.
     """
 
     settings: Settings
@@ -467,5 +489,4 @@ class RunResult:
     inputs: tuple[InputRecord, ...]
     problems: tuple[Problem, ...]
     job: dict[str, object] = field(default_factory=dict)
-    closures: tuple[ClosedRoad, ...] = ()
-    closures_on: date | None = None
+    closures: RunClosures | None = None

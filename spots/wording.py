@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from networks import NetworkInfo
+from networks.profile_types import SpeedProfile
 from problems import Text
+from spots.closure_words import closure_lines, closures_caveat
 from spots.criteria import NearestOtherTimeSetting, RuleSetting, TravelDirection
 from spots.labels import AREA_CLASS_LABELS
 from spots.policy import Cut, Policy, preset_document
 from spots.runfile import Job
-from spots.types import CriterionInfo, Settings
+from spots.types import CriterionInfo, RunClosures, Settings
 
 _COUNTED = {True: Text("数える", "counted"), False: Text("数えない", "not counted")}
 _USED = {True: Text("使う", "used"), False: Text("使わない", "not used")}
@@ -22,7 +24,28 @@ _CUTS = {
 }
 
 
-def settings_in_words(job: Job, prefecture: str, network: NetworkInfo | None) -> Settings:
+# What the minutes of a built-in table mean, where that is not everyday driving.
+_MEANINGS = {
+    "ambulance": Text(
+        "所要時間は救急車の緊急走行を仮定したもので、一般の車では長くなります",
+        "Minutes are those assumed for an ambulance on an emergency run; other cars take longer",
+    ),
+    "legal": Text(
+        "所要時間は制限速度で走り続けた場合のもので、実際にはこれより長くなります",
+        "Minutes are those of a drive at the legal limits throughout; real drives take longer",
+    ),
+}
+_EVERYDAY = "everyday"
+
+
+def settings_in_words(
+    job: Job,
+    prefecture: str,
+    network: NetworkInfo | None,
+    *,
+    profile: SpeedProfile | None = None,
+    closures: RunClosures | None = None,
+) -> Settings:
     """Return what a run was asked, for readers.
 
     Parameters
@@ -33,6 +56,10 @@ def settings_in_words(job: Job, prefecture: str, network: NetworkInfo | None) ->
         Name of the policy's prefecture.
     network : NetworkInfo or None
         The network in use.
+    profile : SpeedProfile, optional
+        The speeds it was built with.
+    closures : RunClosures, optional
+        What is closed.
     """
     policy = job.policy
     thresholds = [c.threshold_ms for _, c in policy.criteria if c.threshold_ms is not None]
@@ -48,13 +75,18 @@ def settings_in_words(job: Job, prefecture: str, network: NetworkInfo | None) ->
         criteria=tuple(
             CriterionInfo(n, c.mark, c.heading, travel=c.needs_roads) for n, c in policy.criteria
         ),
-        lines=tuple(_lines(policy, job, network)),
-        caveats=tuple(_caveats(job, network)),
+        lines=(
+            *_lines(policy, job, network, profile),
+            *(closure_lines(closures) if closures else ()),
+        ),
+        caveats=tuple(_caveats(job, network, profile, closures)),
         attributions=_attributions(job, network),
     )
 
 
-def _lines(policy: Policy, job: Job, network: NetworkInfo | None) -> Iterable[tuple[Text, Text]]:
+def _lines(
+    policy: Policy, job: Job, network: NetworkInfo | None, profile: SpeedProfile | None
+) -> Iterable[tuple[Text, Text]]:
     yield Text("根拠", "Source of the rule"), policy.policy.source.text
     yield Text("基準の組合せ", "Criteria joined by"), _rule(policy, policy.rule)
     yield Text("半径", "Radius"), Text(*[f"{policy.circle.radius_m:,} m"] * 2)
@@ -91,7 +123,13 @@ def _lines(policy: Policy, job: Job, network: NetworkInfo | None) -> Iterable[tu
     if network is not None:
         source = f"{network.source} {network.as_of}".strip()
         yield Text("道路網", "Road network"), Text(*[source] * 2)
-        yield Text("速度表", "Speed profile"), Text(*[network.profile] * 2)
+        yield Text("速度表", "Speed profile"), _profile_named(network.profile, profile)
+
+
+def _profile_named(label: str, profile: SpeedProfile | None) -> Text:
+    if profile is None:
+        return Text(label, label)
+    return Text(f"{profile.title.ja} [{label}]", f"{profile.title.en} [{label}]")
 
 
 def _travel_criterion(c: NearestOtherTimeSetting, job: Job) -> Iterable[tuple[Text, Text]]:
@@ -164,7 +202,12 @@ def _rule(policy: Policy, rule: RuleSetting) -> Text:
     return Text("", "")
 
 
-def _caveats(job: Job, network: NetworkInfo | None) -> Iterable[Text]:
+def _caveats(
+    job: Job,
+    network: NetworkInfo | None,
+    profile: SpeedProfile | None,
+    closures: RunClosures | None,
+) -> Iterable[Text]:
     if network is not None and network.schematic:
         yield Text(
             "道路網は試用のための略図(幹線道路のみ)で、所要時間は目安です。実際の判定には "
@@ -172,6 +215,14 @@ def _caveats(job: Job, network: NetworkInfo | None) -> Iterable[Text]:
             "The road network is a schematic one of trunk roads, for trying the tool; replace it "
             "with a real one made by `spots network build`",
         )
+    if profile is not None and profile.name != _EVERYDAY:
+        yield _MEANINGS.get(profile.name) or Text(
+            f"所要時間は速度表「{profile.title.ja}」[{profile.label}]によるものです",
+            f"Minutes are those of the speed profile {profile.title.en} [{profile.label}]",
+        )
+    told = closures_caveat(closures) if closures else None
+    if told is not None:
+        yield told
     yield from (c.text for c in job.settings.run.caveats)
     yield from _borrowed_words(job)
 

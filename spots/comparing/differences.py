@@ -18,6 +18,7 @@ _CAUSE_OF_ROLE = {
     "index": Cause.INDEX,
     "indices": Cause.INDEX,
     "network": Cause.NETWORK,
+    "closures": Cause.NETWORK,
     "policy": Cause.POLICY,
 }
 
@@ -114,10 +115,12 @@ def _flat(value: object, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def network_changed(old: RunResult, new: RunResult) -> bool:
-    """Tell whether roads or speeds differ; the network's hash covers both."""
+    """Tell whether roads, speeds or closed roads differ; the first two are in the hash."""
     before, after = old.network, new.network
     if before is None or after is None:
         return before is not after
+    if old.closures != new.closures:
+        return True
     return (before.sha256, before.profile) != (after.sha256, after.profile)
 
 

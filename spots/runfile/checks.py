@@ -16,7 +16,7 @@ from spots.criteria import NearestOtherTimeSetting
 from spots.dates import parse_date
 from spots.policy import Policy, load_policy, policy_document
 from spots.runfile.lists import EVERY_LIST, OPTION, RunLayer
-from spots.runfile.shape import PolicyChoice, RunFile
+from spots.runfile.shape import NetworkFile, PolicyChoice, RunFile
 
 T = TypeVar("T")
 _OVERRIDE = ("policy", "override")
@@ -87,6 +87,8 @@ def date_problems(settings: RunFile, document: TomlDocument) -> Iterator[Problem
         item = getattr(settings, key)
         if item is not None:
             dated.append(((key, "as_of"), item.as_of))
+    if settings.network is not None:
+        dated.append((("network", "closures_on"), settings.network.closures_on))
     for where, value in dated:
         if isinstance(value, str):
             _, found = attempt(partial(parse_date, value, file=document.file))
@@ -110,18 +112,24 @@ def check_files(
         item = getattr(settings, key)
         if item is not None:
             wanted.append(((key, "file"), item.file))
-    network = settings.network
-    if network is not None and network.nodes:
-        wanted.append((("network", "nodes"), network.nodes))
-    profile = network.profile if network is not None else None
-    if profile is not None and profile.endswith(".toml"):
-        wanted.append((("network", "profile"), profile))
+    if settings.network is not None:
+        wanted += _road_files(settings.network)
     for where, file in wanted:
         path = base / file
         if not _is_file(path):
             row, column = document.line_of(where), key_name(where)
             fault = IsADirectoryError() if _is_folder(path) else None
             yield file_missing(fault, file=document.file, row=row, column=column, value=file)
+
+
+def _road_files(network: NetworkFile) -> Iterator[tuple[KeyPath, str]]:
+    """Yield what belongs to a road network beside its own file."""
+    if network.nodes:
+        yield ("network", "nodes"), network.nodes
+    if network.profile is not None and network.profile.endswith(".toml"):
+        yield ("network", "profile"), network.profile
+    for closures in network.closures:
+        yield ("network", "closures"), closures
 
 
 def _is_file(path: Path) -> bool:
@@ -195,6 +203,27 @@ def check_policy_fits(
             Text("移動時間の基準に必要な道路網がありません", "the policy needs a road network"),
             Text("[network] を書き加えてください", "add [network]"),
             file=document.file,
+        )
+    yield from _closures_day(settings, document)
+
+
+def _closures_day(settings: RunFile, document: TomlDocument) -> Iterator[Problem]:
+    network = settings.network
+    if network is not None and network.closures_on is not None and not network.closures:
+        where = ("network", "closures_on")
+        yield error(
+            "closures-missing",
+            Text(
+                "通行止めのファイルがないのに日付があります",
+                "is a day for closures, but none are given",
+            ),
+            Text(
+                'closures = "closures.geojson" を書き加えるか、この行を消してください',
+                'add closures = "closures.geojson", or take this line out',
+            ),
+            file=document.file,
+            row=document.line_of(where),
+            column=key_name(where),
         )
 
 

@@ -226,9 +226,13 @@ def _layer_data(spec: LayerSpec, list_name: str) -> dict[str, object]:
 
 def _shown_files(settings: dict[str, Any]) -> dict[str, Any]:
     """Return the tables of a run file with their files as outputs may show them."""
-    paths = ("file", "nodes", "profile")
+    paths = ("file", "nodes", "profile", "closures")
+
+    def shown(value: Any) -> Any:
+        return shown_name(value) if isinstance(value, str) else [shown_name(v) for v in value]
+
     return {
-        name: {k: shown_name(v) if k in paths and v else v for k, v in table.items()}
+        name: {k: shown(v) if k in paths and v else v for k, v in table.items()}
         if isinstance(table, dict)
         else table
         for name, table in settings.items()

@@ -6,13 +6,21 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from problems import Lang
 from spots.config.fields import STRICT, Bilingual, Finite, Words
 from spots.types import Accuracy, Role
 
 AsOf = date | str | None
+
+
+def _one_or_many(value: object) -> object:
+    """Take one file for a list of one."""
+    return (value,) if isinstance(value, str) else value
+
+
+Files = Annotated[tuple[Words, ...], BeforeValidator(_one_or_many)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +89,7 @@ class IndexFile:
 
 @dataclass(frozen=True, slots=True)
 class NetworkFile:
-    """``[network]``: roads and the speeds assumed on them."""
+    """``[network]``: roads, the speeds assumed on them, and what is closed on a day."""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     file: Words
@@ -92,6 +100,8 @@ class NetworkFile:
     as_of: AsOf = None
     schematic: bool = False
     cache: bool = True
+    closures: Files = ()
+    closures_on: AsOf = None
 
 
 @dataclass(frozen=True, slots=True)
