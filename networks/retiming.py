@@ -38,8 +38,10 @@ class EdgeSpeeds:
     ----------
     kmh : (E,) float64
         Speed; 0 where a car does not fit or a ferry has no time; NaN on edges with own times.
-    base_kmh : (E,) float64
-        Speed of the row (or of its centre line) before limits and widths.
+    cap_kmh : (E,) float64
+        What a mapped limit or a width lets a car drive at most; infinity where nothing does.
+    on_row : (E,) bool
+        Whether the speed is that of the class's row, capped or not.
     source : tuple of str
         Labels.
     source_of : (E,) int16
@@ -47,7 +49,8 @@ class EdgeSpeeds:
     """
 
     kmh: _Floats
-    base_kmh: _Floats
+    cap_kmh: _Floats
+    on_row: _Flags
     source: tuple[str, ...]
     source_of: NDArray[np.int16]
 
@@ -114,7 +117,7 @@ def edge_speeds(network: RoadNetwork, profile: SpeedProfile) -> EdgeSpeeds:
     NetworkDataError
         When a class of the network has no row, and the profile has no fallback for it.
     """
-    rows = _rows(network, profile)
+    rows = rows_of_classes(network, profile)
     edges = network.edges
     row_kmh = [np.nan if row is None or row.kmh is None else row.kmh for row in rows]
     base = np.array(row_kmh, np.float64)[edges.road_class]
@@ -124,12 +127,11 @@ def edge_speeds(network: RoadNetwork, profile: SpeedProfile) -> EdgeSpeeds:
     base = np.where(on_line, marked, base)
     labels = ("profile", FALLBACK, CENTRE_LINE, "maxspeed", ZONE, "width", *sorted(OWN_TIMES))
     source = np.where(on_line, 2, np.where(fallback, 1, 0))
-    kmh, ruled = _limited(_exact(edges.limit_kmh), base, profile)
-    ruled &= ~edges.ferry
-    kmh = np.where(edges.ferry, base, kmh)
+    limit = np.where(edges.ferry, np.nan, _exact(edges.limit_kmh))
+    kmh, ruled = _limited(limit, base, profile)
     source = np.where(ruled, np.where(resting_on(network, ZONE), 4, 3), source)
-    cap = _caps(_exact(edges.width_m), profile)
-    narrow = (cap < kmh) & ~edges.ferry
+    cap = np.where(edges.ferry, np.inf, _caps(_exact(edges.width_m), profile))
+    narrow = cap < kmh
     kmh = np.where(narrow, cap, kmh)
     source = np.where(narrow, 5, source)
     kmh = np.where(edges.ferry & np.isnan(kmh), 0.0, kmh)
@@ -140,11 +142,21 @@ def edge_speeds(network: RoadNetwork, profile: SpeedProfile) -> EdgeSpeeds:
     used = np.unique(source)
     number = np.zeros(len(labels), np.int16)
     number[used] = np.arange(len(used))
-    return EdgeSpeeds(kmh, base, tuple(labels[i] for i in used), number[source])
+    rules = ~np.isnan(limit) & (profile.maxspeed is MaxspeedRule.USE)
+    if profile.maxspeed is MaxspeedRule.CAP:
+        cap = np.fmin(cap, limit)
+    on_row = ~(edges.ferry | on_line | rules | resting_on(network, *OWN_TIMES))
+    return EdgeSpeeds(kmh, cap, on_row, tuple(labels[i] for i in used), number[source])
 
 
-def _rows(network: RoadNetwork, profile: SpeedProfile) -> list[RoadClass | None]:
-    """Return the row of each class; None only for classes that no edge has."""
+def rows_of_classes(network: RoadNetwork, profile: SpeedProfile) -> list[RoadClass | None]:
+    """Return the profile's row for each class of a network; None only where no edge has it.
+
+    Raises
+    ------
+    NetworkDataError
+        When a class has no row, and the profile has no fallback for it.
+    """
     table = profile.lookup()
     spare = profile.fallback if profile.unknown_class is UnknownClassRule.FALLBACK else None
     used = set(np.unique(network.edges.road_class).tolist())
