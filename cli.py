@@ -395,6 +395,78 @@ def network_cache(lang: Lang | None, *, clear: bool, as_json: bool) -> None:
             click.echo(cache_text(folder, tuple(found), chosen, cleared=clear))
 
 
+@network.command("calibrate")
+@click.argument("file", type=FILE, metavar="NETWORK")
+@click.argument("observed", type=FILE, metavar="OBSERVED")
+@click.option("--out", type=FILE, required=True, help="Speed profile to write, e.g. ours.toml.")
+@click.option("--report", type=FILE, help="CSV of all trips to write, before and after.")
+@click.option("--profile", help="Speed profile to begin with [default: the network's].")
+@click.option("--name", help="Name of the new profile [default: the old one's, -calibrated].")
+@click.option("--tolls/--no-tolls", default=True, help="Whether the trips could use toll roads.")
+@click.option("--ferries/--no-ferries", default=False, help="Whether they could use ferries.")
+@click.option(
+    "--snap-limit",
+    type=click.FloatRange(min=0, min_open=True),
+    default=500.0,
+    show_default=True,
+    help="How far the ends of a trip may lie from a road, metres.",
+)
+@force_option
+@lang_option
+@json_option
+def network_calibrate(
+    file: Path,
+    observed: Path,
+    out: Path,
+    report: Path | None,
+    profile: str | None,
+    name: str | None,
+    snap_limit: float,
+    lang: Lang | None,
+    *,
+    tolls: bool,
+    ferries: bool,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Fit the speeds of a saved network to observed trips (a CSV), into a new profile."""
+    from networks import load_network, load_profile
+    from networks.calibrate import calibrate
+    from networks.calibrate_report import (
+        calibration_csv,
+        calibration_json,
+        calibration_text,
+        calibration_toml,
+    )
+    from networks.calibrate_trips import read_trips
+    from networks.retiming import retimed
+    from networks.types import TravelOptions
+    from spots.outputs import write_text
+    from spots.outputs.spreadsheet import marked
+
+    with reporting(lang) as chosen:
+        for target in (out, *([report] if report else [])):
+            _refuse_file(target, force=force)
+        tell = stages(chosen)
+        trips = read_trips(observed)
+        tell(Text("道路網を開いています", "opening the network"))
+        roads = load_network(file, kind="saved")
+        if profile is not None:
+            roads = retimed(roads, load_profile(profile))
+            report_problems(roads.problems, chosen)
+        tell(Text("速度を調整しています", "fitting the speeds"))
+        options = TravelOptions(tolls=tolls, ferries=ferries)
+        found = calibrate(roads, trips, options=options, limit_m=snap_limit, name=name)
+        report_problems((*trips.problems, *found.problems), chosen)
+        write_text(out, calibration_toml(found))
+        if report:
+            write_text(report, calibration_csv(found, chosen, safe=marked))
+        if as_json:
+            dump(calibration_json(found, chosen))
+        else:
+            click.echo(calibration_text(found, chosen))
+
+
 def _refuse_file(path: Path, *, force: bool) -> None:
     """Refuse a target before the work is done, not after."""
     if not path.absolute().parent.exists():

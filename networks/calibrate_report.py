@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
-from networks.calibrate_types import Calibration, Errors
+from networks.calibrate_types import Calibration, ClassFactor, Errors
 from networks.profile import profile_to_toml
 from networks.words import road_label
 from problems import Lang, Text, clean
@@ -42,31 +42,15 @@ def calibration_text(found: Calibration, lang: Lang = Lang.JA) -> str:
     def word(ja: str, en: str) -> str:
         return Text(ja, en).render(lang)
 
+    file, used, trips = clean(found.observed.file), len(found.trips), len(found.observed.trips)
     lines = [
         word("速度表: ", "profile: ") + f"{found.base.label} → {found.profile.label}",
         word("観測: ", "observed: ")
-        + word(
-            f"{clean(found.observed.file)}（{len(found.observed.trips)} 件中 {len(found.trips)} 件を使用）",
-            f"{clean(found.observed.file)} ({len(found.trips)} of {len(found.observed.trips)} trips)",
-        ),
+        + word(f"{file}（{trips} 件中 {used} 件を使用）", f"{file} ({used} of {trips} trips)"),
         "",
         word("道路種別ごとの係数", "factors by class of road"),
+        *(_factor(row, lang) for row in found.classes),
     ]
-    for row in found.classes:
-        change = f"{row.before_kmh:g} → {row.after_kmh:g} km/h (x {row.factor:.3f})"
-        if not row.fitted_with:
-            change = f"{row.before_kmh:g} km/h " + word(
-                "（観測不足のため変更なし）", "(too few: kept)"
-            )
-        elif len(row.fitted_with) > 1:
-            change += word("（共通の係数: ", " (shared by ") + ", ".join(row.fitted_with) + ")"
-        used = word(f"{row.trips} 件, {row.km:,.1f} km", f"{row.trips} trips, {row.km:,.1f} km")
-        if row.capped_km > 0:
-            used += word(
-                f"（うち規制速度・幅員で決まる {row.capped_km:,.1f} km）",
-                f" ({row.capped_km:,.1f} km by limits and widths)",
-            )
-        lines.append(f"  {row.name} [{road_label(row.name, lang)}]: {change}; {used}")
     lines += ["", word("観測との差（計算 − 観測）", "modelled minus observed")]
     for label, errors in (
         (word("調整前", "before"), found.before),
@@ -75,6 +59,23 @@ def calibration_text(found: Calibration, lang: Lang = Lang.JA) -> str:
     ):
         lines.append(f"  {label}: {_errors(errors, lang)}")
     return "\n".join([*lines, *_outliers(found, lang)])
+
+
+def _factor(row: ClassFactor, lang: Lang) -> str:
+    change = f"{row.before_kmh:g} → {row.after_kmh:g} km/h (x {row.factor:.3f})"
+    if not row.fitted_with:
+        kept = Text("観測が少ないため変更なし", "too few trips: kept").render(lang)
+        change = f"{row.before_kmh:g} km/h ({kept})"
+    elif len(row.fitted_with) > 1:
+        shared = Text("共通の係数", "one factor for").render(lang)
+        change += f" ({shared}: {', '.join(row.fitted_with)})"
+    used = Text(f"{row.trips} 件, {row.km:,.1f} km", f"{row.trips} trips, {row.km:,.1f} km")
+    capped = Text(
+        f"（うち規制速度・幅員で決まる {row.capped_km:,.1f} km）",
+        f" ({row.capped_km:,.1f} km of them by limits and widths)",
+    )
+    tail = capped.render(lang) if row.capped_km > 0 else ""
+    return f"  {row.name} [{road_label(row.name, lang)}]: {change}; {used.render(lang)}{tail}"
 
 
 def _errors(errors: Errors, lang: Lang) -> str:
