@@ -114,4 +114,5 @@ def _via(members: Sequence[Member]) -> tuple[tuple[int, ...], tuple[int, ...]] |
     ways = tuple(ref for kind, ref in found if kind == "w")
     if len(nodes) + len(ways) != len(found) or len(found) > _MOST:
         return None
-    return (nodes, ways) if (len(nodes) == 1) != bool(ways) and len(nodes) < 2 else None  # noqa: PLR2004
+    usable = not nodes if ways else len(nodes) == 1
+    return (nodes, ways) if usable else None

@@ -236,6 +236,7 @@ def test_unknown_kinds_are_counted(value):
         ("no_left_turn", [("w", 1, "from"), ("n", 7, "via")]),
         ("no_left_turn", [*VIA, ("n", 8, "via")]),
         ("no_left_turn", [*VIA, ("w", 8, "via")]),
+        ("no_left_turn", [*VIA, ("w", 8, "via"), ("n", 9, "via")]),
         ("no_left_turn", [("w", 1, "from"), ("r", 7, "via"), ("w", 2, "to")]),
         ("no_left_turn", [("n", 1, "from"), ("n", 7, "via"), ("w", 2, "to")]),
         ("no_left_turn", [("w", 1, "from"), ("n", 7, "via"), ("r", 2, "to")]),

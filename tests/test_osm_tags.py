@@ -354,8 +354,8 @@ def test_limits_by_direction(tags, speeds, limit):
 
 @pytest.mark.parametrize("value", ["fast", "0", "-30", "1000", "٣٠", "JP:moon", "3", "50;-3"])
 def test_a_limit_that_cannot_be_used_is_counted(value):
-    found = verdict(EVERYDAY, highway="trunk", maxspeed=value)
-    assert found.doubts == ("maxspeed-not-used",)
+    for key in ("maxspeed", "maxspeed:forward", "maxspeed:backward", "maxspeed:motorcar"):
+        assert road({key: value}).doubts == ("maxspeed-not-used",)
 
 
 @pytest.mark.parametrize("value", ["none", "signals", "variable", "", "JP:urban", "walk", "50"])
@@ -413,6 +413,12 @@ def test_narrow_roads(tags, kmh, source, width):
     assert (found.kmh, found.kmh_backward, found.speed_source) == (kmh, kmh, source)
     assert found.width_m == width if width else math.isnan(found.width_m)
     assert ("width-not-used" in found.doubts) == (tags.get("width") == "narrow")
+
+
+def test_a_narrow_road_keeps_the_lower_limit_of_a_direction():
+    profile = replace(flat_profile(), widths=CAPS, maxspeed=MaxspeedRule.CAP)
+    found = road({"highway": "trunk", "width": "4", "maxspeed:forward": "10"}, profile)
+    assert (found.kmh, found.kmh_backward, found.speed_source) == (10.0, 30.0, "width")
 
 
 def test_a_road_that_no_car_fits_into_is_left_out_where_the_profile_says_so():
