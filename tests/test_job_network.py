@@ -39,7 +39,9 @@ def test_jobs_with_the_same_network_share_it(tmp_path: Path, loads: list[str]):
     shared = SharedNetwork()
     first = shared.load(job(tmp_path))
     assert shared.load(job(tmp_path)) is first
-    titled = RUN.replace("[run]", '[run]\ntitle = "another"').replace("links.csv", "./links.csv")
+    titled = RUN.replace("[run]", '[run]\ntitle = { ja = "別", en = "another" }').replace(
+        "links.csv", "./links.csv"
+    )
     assert shared.load(job(tmp_path, titled + 'source = "the county"\n')) is first
     assert loads == ["links.csv"]
 
