@@ -400,7 +400,9 @@ def network_cache(lang: Lang | None, *, clear: bool, as_json: bool) -> None:
 @click.argument("observed", type=FILE, metavar="OBSERVED")
 @click.option("--out", type=FILE, required=True, help="Speed profile to write, e.g. ours.toml.")
 @click.option("--report", type=FILE, help="CSV of all trips to write, before and after.")
-@click.option("--profile", help="Speed profile to begin with [default: the network's].")
+@click.option(
+    "--profile", help="Speed profile to begin with [default: a saved network's, else everyday]."
+)
 @click.option("--name", help="Name of the new profile [default: the old one's, -calibrated].")
 @click.option("--tolls/--no-tolls", default=True, help="Whether the trips could use toll roads.")
 @click.option("--ferries/--no-ferries", default=False, help="Whether they could use ferries.")
@@ -429,8 +431,9 @@ def network_calibrate(
     force: bool,
     as_json: bool,
 ) -> None:
-    """Fit the speeds of a saved network to observed trips (a CSV), into a new profile."""
-    from networks import load_network, load_profile
+    """Fit the speeds of NETWORK to observed trips (a CSV), into a new profile."""
+    from networks import load_cached, load_profile
+    from networks.cache import default_folder
     from networks.calibrate import calibrate
     from networks.calibrate_report import (
         calibration_csv,
@@ -450,8 +453,15 @@ def network_calibrate(
         tell = stages(chosen)
         trips = read_trips(observed)
         tell(Text("道路網を開いています", "opening the network"))
-        roads = load_network(file, kind="saved")
-        if profile is not None:
+        saved = file.name.lower().endswith(".spotsnet")
+        roads = load_cached(
+            file,
+            folder=default_folder(),
+            tell=lambda problem: report_problems([problem], chosen),
+            profile=None if saved else load_profile(profile or "everyday"),
+            progress=tell,
+        )
+        if saved and profile:
             roads = retimed(roads, load_profile(profile))
             report_problems(roads.problems, chosen)
         tell(Text("速度を調整しています", "fitting the speeds"))
