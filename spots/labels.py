@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from boundaries.types import AreaClass, CutEntry
 from problems import Lang, Text
-from spots.types import Accuracy, FacilityType, Role, RunResult, State, Truth
+from spots.types import Accuracy, FacilityType, Role, RunResult, State, TravelEvidence, Truth
 
 STATE_LABELS: dict[State, Text] = {
     State.DESIGNATED: Text("設定（案）", "designated"),
@@ -49,6 +49,17 @@ ACCURACY_LABELS: dict[Accuracy, Text] = {
     Accuracy.TOWN: Text("町丁目の中心", "centre of the town block"),
 }
 
+#: Beside "unreachable": the road network has parts that no road joins.
+DETACHED = Text(
+    "(道路網の本体とつながっていない道路(島など)にあります)",
+    " (its road is not joined to the main part of the network: an island, say)",
+)
+#: Beside the time to the border of the road data.
+BORDER = Text(
+    "(縁の外により近い病院があるかもしれません)", " (a nearer hospital may lie beyond it)"
+)
+DELAYS = Text("うち信号・右左折などの待ち", "of it waiting at signals and turns")
+
 #: What a cut takes away.
 CUT_LABELS: dict[str, Text] = {
     "land": Text("海・水面", "sea"),
@@ -87,3 +98,21 @@ def criteria_marks(result: RunResult, numbers: tuple[int, ...]) -> str:
     """Return the policy's marks of the criteria `numbers`, e.g. ``"①③"``."""
     marks = {c.number: c.mark for c in result.settings.criteria}
     return "".join(marks.get(number, str(number)) for number in numbers)
+
+
+def ties_listed(travel: TravelEvidence, lang: Lang, most: int | None = None) -> tuple[str, ...]:
+    """Return the names of those equally near, and how many more there are that are not named.
+
+    Parameters
+    ----------
+    travel : TravelEvidence
+        The evidence.
+    lang : Lang
+        Language of the last entry.
+    most : int, optional
+        How many to name at most; by default all whose names are kept.
+    """
+    shown = travel.ties[:most]
+    more = travel.unnamed_ties + len(travel.ties) - len(shown)
+    rest = (Text(f"ほか{more}件", f"{more} more").render(lang),) if more else ()
+    return (*shown, *rest)

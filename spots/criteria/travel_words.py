@@ -9,15 +9,11 @@ from networks import Route
 from problems import Text
 from spots.criteria.travel import Assumption, TravelDirection, TravelSetting
 from spots.criteria.words import fill
-from spots.labels import TYPE_LABELS
+from spots.labels import DETACHED, TYPE_LABELS
 from spots.types import Accuracy, Facility, FacilityType, Truth
 from spots.units import format_margin, format_minutes
 
 TOWN_MARK = Text("(位置は町丁目の代表点による)", " (position: centre of the town block)")
-DETACHED = Text(
-    "(道路網の本体とつながっていない道路(島など)にあります)",
-    " (its road is not joined to the main part of the network: an island, say)",
-)
 _OTHER_TOWN_MARK = Text(
     "(相手先の位置は町丁目の代表点による)", " (the other's position: centre of its town block)"
 )

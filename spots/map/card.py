@@ -9,10 +9,14 @@ from networks.words import road_label
 from problems import Lang, Text
 from spots.labels import (
     AREA_CLASS_LABELS,
+    BORDER,
     CUT_LABELS,
+    DELAYS,
+    DETACHED,
     STATE_LABELS,
     TRUTH_LABELS,
     TYPE_LABELS,
+    ties_listed,
 )
 from spots.map import words
 from spots.map.model import Card, Row, Section
@@ -30,6 +34,7 @@ from spots.types import (
     Verdict,
 )
 
+_TIES_SHOWN = 10
 _TONES = {Truth.MET: "met", Truth.NOT_MET: "not", Truth.UNDETERMINED: "warn"}
 
 
@@ -101,14 +106,20 @@ def _travel(verdict: Verdict, criteria: Mapping[int, CriterionInfo], lang: Lang)
         rows += _times(travel, lang)
     if travel.ties:
         rows.append(
-            Row(Text("同時間の病院", "Equally near").render(lang), _join(travel.ties, lang))
+            Row(
+                Text("同時間の病院", "Equally near").render(lang),
+                _join(ties_listed(travel, lang, _TIES_SHOWN), lang),
+            )
         )
+    if travel.border_ms is not None:
+        label = Text("道路データの縁まで", "To the border of the data").render(lang)
+        time = words.duration(travel.border_ms, lang)
+        rows.append(Row(label, f"{time}{BORDER.render(lang)}", "warn"))
     if travel.route is not None:
         rows += _route(travel.route, lang)
     if travel.snap_m is not None:
-        rows.append(
-            Row(Text("施設から道路まで", "Facility to road").render(lang), f"{travel.snap_m:.0f} m")
-        )
+        label = Text("施設から道路まで", "Facility to road").render(lang)
+        rows.append(Row(label, _to_the_road(travel, lang)))
     return Section(f"{info.mark} {title}" if info else title, tuple(rows))
 
 
@@ -116,10 +127,17 @@ def _nearest(travel: TravelEvidence, lang: Lang) -> Row:
     label = Text("最寄りの他病院", "Nearest other").render(lang)
     if travel.reachable:
         return Row(label, travel.nearest_name or travel.nearest_id or "")
-    unreachable = Text(
-        "到達不能（道路で行ける他の病院がありません）", "unreachable (no road leads to any other)"
-    )
-    return Row(label, unreachable.render(lang), "warn")
+    why = Text("（道路で行ける他の病院がありません）", " (no road leads to any other)")
+    unreachable = Text("到達不能", "unreachable").render(lang)
+    return Row(label, unreachable + (DETACHED if travel.detached else why).render(lang), "warn")
+
+
+def _to_the_road(travel: TravelEvidence, lang: Lang) -> str:
+    shown = f"{travel.snap_m:.0f} m"
+    if travel.alternative_snap_m is None:
+        return shown
+    other = f"{travel.alternative_snap_m:.0f} m"
+    return shown + Text(f"（もう一方の道路まで {other}）", f" (another road: {other})").render(lang)
 
 
 def _times(travel: TravelEvidence, lang: Lang) -> list[Row]:
@@ -156,6 +174,8 @@ def _route(route: Route, lang: Lang) -> list[Row]:
         rows.append(
             Row(Text("うち有料道路", "On toll roads").render(lang), words.kilometres(route.toll_m))
         )
+    if route.delay_ms > 0:
+        rows.append(Row(DELAYS.render(lang), words.duration(route.delay_ms, lang)))
     if route.ferries:
         crossing, wait = (words.duration(ms, lang) for ms in (route.crossing_ms, route.wait_ms))
         note = Text(

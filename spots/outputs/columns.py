@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from networks.types import Route
 from problems import Lang, Text
+from spots.labels import ties_listed
 from spots.types import RunResult, TravelEvidence, Truth, Variant, Verdict
 from spots.units import floor_minutes, shown_minutes
 
@@ -20,6 +21,11 @@ _VARIANT_LABELS: dict[str, Text] = {
     "direction": Text("逆方向の場合", "opposite direction"),
     "tolls": Text("有料道路の扱いを逆にした場合", "toll roads turned over"),
     "ferries": Text("フェリーの扱いを逆にした場合", "ferries turned over"),
+    "closures": Text("通行止めがない場合", "without the closures"),
+    "snap": Text("もう一方の道路に結び付けた場合", "tied to the other road"),
+    "snap_others": Text(
+        "他の病院をもう一方の道路に結び付けた場合", "others tied to their other roads"
+    ),
 }
 
 
@@ -59,8 +65,8 @@ class Column:
 def facility_columns(result: RunResult) -> tuple[Column, ...]:
     """Return the columns of `result`: the contract's first, then evidence, then variants.
 
-    The four known variants always have their columns, so that two runs can be put side by side;
-    others follow by name.
+    The settings turned over always have their columns, so that two runs can be put side by side;
+    other variants follow by name where the run has any.
     """
     found = {v.name for verdict in result.verdicts for v in _variants(verdict)}
     names = (*VARIANT_NAMES, *sorted(found.difference(VARIANT_NAMES)))
@@ -101,6 +107,11 @@ def _route(kind: Kind, name: str, label: Text, of: Callable[[Route], Value]) -> 
 
 def _variants(verdict: Verdict) -> tuple[Variant, ...]:
     return () if verdict.travel is None else verdict.travel.variants
+
+
+def _ties(verdict: Verdict, lang: Lang) -> Value:
+    travel = verdict.travel
+    return None if travel is None else ties_listed(travel, lang)
 
 
 def _minutes(ms: int | None, threshold_ms: int | None) -> Decimal | None:
@@ -268,9 +279,7 @@ _EVIDENCE: tuple[Column, ...] = (
         lambda r: round(r.length_m / 1000, 3),
     ),
     _route(Kind.LIST, "ferries", Text("利用フェリー", "ferries used"), lambda r: r.ferries),
-    _travel(
-        Kind.LIST, "ties", Text("同時間の病院", "hospitals at the same time"), lambda t: t.ties
-    ),
+    Column("ties", Kind.LIST, Text("同時間の病院", "hospitals at the same time"), _ties),
     Column(
         "variants_differing",
         Kind.LIST,

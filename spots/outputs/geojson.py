@@ -126,6 +126,7 @@ def _route_properties(
         "travel_ms": route.travel_ms,
         "access_ms": route.access_ms,
         "road_ms": route.road_ms,
+        "delay_ms": route.delay_ms,
         "wait_ms": route.wait_ms,
         "egress_ms": route.egress_ms,
         "length_m": round(route.length_m, 1),

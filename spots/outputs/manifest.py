@@ -100,6 +100,7 @@ def manifest_json(
         "inputs": [asdict(record) for record in result.inputs],
         "layers": encode(result.layers),
         "network": encode(result.network),
+        "closures": encode(result.closures),
         "edition": encode(result.edition),
         "plane_epsg": result.plane_epsg,
         "counts": counts(result),

@@ -8,16 +8,24 @@ from problems import Lang, Text, one_line
 from spots.labels import (
     ACCURACY_LABELS,
     AREA_CLASS_LABELS,
+    BORDER,
+    DELAYS,
+    DETACHED,
     STATE_LABELS,
     TRUTH_LABELS,
     TYPE_LABELS,
     criteria_marks,
     removed,
+    ties_listed,
 )
 from spots.outputs.columns import facility_columns, plain
 from spots.outputs.lookup import find_verdict
 from spots.types import Accuracy, RunResult, Spot, TravelEvidence, Variant, Verdict
 from spots.units import clock, shown_minutes
+
+_TIES_SHOWN = 10
+# What `travel_ms` is the sum of.
+_PARTS = ("access_ms", "road_ms", "delay_ms", "wait_ms", "egress_ms")
 
 
 def explain(result: RunResult, query: str, lang: Lang = Lang.JA) -> str:
@@ -57,6 +65,7 @@ def explain_json(result: RunResult, query: str, lang: Lang = Lang.JA) -> dict[st
     ]
     route = verdict.travel.route if verdict.travel else None
     page["route"] = route and {
+        **{part: getattr(route, part) for part in _PARTS},
         "road_names": list(route.road_names),
         "length_m": round(route.length_m, 1),
         "shares": [
@@ -126,10 +135,11 @@ def _criteria_lines(verdict: Verdict, result: RunResult, lang: Lang) -> list[str
 def _travel_lines(travel: TravelEvidence, lang: Lang) -> list[str]:
     lines = []
     if travel.snap_m is not None:
-        lines.append(_pair(Text("道路まで", "to the road"), f"{travel.snap_m:.0f} m", lang))
+        lines.append(_pair(Text("道路まで", "to the road"), _to_the_road(travel, lang), lang))
     if travel.reachable is False:
         unreachable = Text("到達できる他の病院がありません", "no other hospital can be reached")
-        lines.append(_pair(Text("最寄り", "nearest other"), unreachable.render(lang), lang))
+        why = DETACHED.render(lang) if travel.detached else ""
+        lines.append(_pair(Text("最寄り", "nearest other"), unreachable.render(lang) + why, lang))
     if travel.nearest_name is not None and travel.travel_ms is not None:
         time = _time(travel.travel_ms, travel.threshold_ms, lang)
         lines.append(_pair(Text("最寄り", "nearest other"), f"{travel.nearest_name} {time}", lang))
@@ -137,11 +147,24 @@ def _travel_lines(travel: TravelEvidence, lang: Lang) -> list[str]:
         limit = Text("基準との差", "margin to the threshold")
         lines.append(_pair(limit, f"{_time(travel.margin_ms, 0, lang, sign=True)}", lang))
     if travel.ties:
-        lines.append(_pair(Text("同時間", "same time"), ", ".join(travel.ties), lang))
+        names = ", ".join(ties_listed(travel, lang, _TIES_SHOWN))
+        lines.append(_pair(Text("同時間", "same time"), names, lang))
+    if travel.border_ms is not None:
+        time = _time(travel.border_ms, travel.threshold_ms, lang)
+        ends = Text("道路データの縁まで", "to the border of the data")
+        lines.append(_pair(ends, f"{time}{BORDER.render(lang)}", lang))
     if travel.route is not None:
         lines += _route_lines(travel.route, lang)
     lines += [_variant_line(v, travel.threshold_ms, lang) for v in travel.variants]
     return lines
+
+
+def _to_the_road(travel: TravelEvidence, lang: Lang) -> str:
+    shown = f"{travel.snap_m:.0f} m"
+    if travel.alternative_snap_m is None:
+        return shown
+    other = f"{travel.alternative_snap_m:.0f} m"
+    return shown + Text(f"(もう一方の道路まで {other})", f" (another road: {other})").render(lang)
 
 
 def _route_lines(route: Route, lang: Lang) -> list[str]:
@@ -153,6 +176,8 @@ def _route_lines(route: Route, lang: Lang) -> list[str]:
     lines = [_pair(Text("経路", "route"), f"{length} ({shares})" if shares else length, lang)]
     if roads:
         lines.append(_pair(Text("道路", "roads"), roads, lang))
+    if route.delay_ms > 0:
+        lines.append(_pair(DELAYS, f"{_time(route.delay_ms, 0, lang)}", lang))
     if route.ferries:
         lines.append(_pair(Text("フェリー", "ferries"), ", ".join(route.ferries), lang))
     if route.toll_m > 0:

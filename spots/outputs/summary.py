@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from networks.text_table import aligned
 from problems import Lang, Text, one_line
+from spots.closure_words import HEADING, closures_in_words
 from spots.labels import STATE_LABELS
 from spots.outputs.columns import facility_columns, plain
 from spots.outputs.manifest import WrittenFile, counts, file_entry
@@ -16,7 +17,7 @@ _NAME_LIMIT = 30
 
 
 def summary_table(result: RunResult, lang: Lang = Lang.JA) -> str:
-    """Return the table of every facility, the counts of states, and why some are undetermined.
+    """Return the table of all facilities, what was open or closed, and the counts of states.
 
     Criteria stand as plain digits: circled ones are one cell wide in some terminals and two in
     others, and would break the columns.
@@ -38,7 +39,8 @@ def summary_table(result: RunResult, lang: Lang = Lang.JA) -> str:
         f"全{tally['facilities']}施設({states})、統合面積 {result.dissolved_km2:.1f} km²",
         f"{tally['facilities']} facilities ({states}), {result.dissolved_km2:.1f} km² in all",
     )
-    return "\n".join([*aligned(rows, right=(5, 6)), "", *_open(result, lang), total.render(lang)])
+    notes = (*_open(result, lang), *_closures(result, lang))
+    return "\n".join([*aligned(rows, right=(5, 6)), "", *notes, total.render(lang)])
 
 
 def _open(result: RunResult, lang: Lang) -> list[str]:
@@ -51,6 +53,13 @@ def _open(result: RunResult, lang: Lang) -> list[str]:
         for v in result.verdicts
         if v.state is State.UNDETERMINED
     ]
+
+
+def _closures(result: RunResult, lang: Lang) -> list[str]:
+    """Return a line about the closed roads of the run, where it has any."""
+    if result.closures is None:
+        return []
+    return [f"{HEADING.render(lang)}: {closures_in_words(result.closures).render(lang)}"]
 
 
 def summary_json(
