@@ -32,13 +32,10 @@ from networks.pbf_blobs import (
     read_blob,
     unpack,
 )
-from networks.pbf_blocks import (
-    Block,
-    Content,
-    KeySet,
+from networks.pbf_blocks import Block, Content, KeySet, read_block
+from networks.pbf_objects import (
     NodeBlock,
     WayBlock,
-    read_block,
     read_nodes,
     read_relations,
     read_ways,
@@ -118,7 +115,8 @@ class _Reader:
         self.total = 2 * sum(self.blobs[i].size for i in after)
         self.total += sum(self.blobs[i].size for i in range(first_way))
         ways = self._ways(after)
-        wanted = np.unique(ways.ref)
+        wanted = np.sort(ways.ref)  # by sorting: numpy's own unique is ten times slower
+        wanted = wanted[np.diff(wanted, prepend=wanted[:1] - 1) != 0]
         with_nodes = [i for i in after if self.content[i] & Content.NODES]
         places, marks = self._nodes([*range(first_way), *with_nodes], wanted, first_way)
         if self.progress is not None:

@@ -67,8 +67,34 @@ class Header:
     bounds: tuple[float, float, float, float] | None
 
 
+def spans(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield (key, start, stop) of the fields of a protocol buffer message.
+
+    Raises
+    ------
+    PbfError
+        When the bytes are no message.
+    """
+    at = 0
+    while at < len(data):
+        key, at = _number(data, at)
+        wire = key & 7
+        if wire == 0:
+            size = _number(data, at)[1] - at
+        elif wire == 2:  # noqa: PLR2004 (bytes, after their length)
+            size, at = _number(data, at)
+        elif wire in {1, 5}:
+            size = 8 if wire == 1 else 4
+        else:
+            raise PbfError(BROKEN)
+        if size > len(data) - at:
+            raise PbfError(BROKEN)
+        yield key, at, at + size
+        at += size
+
+
 def fields(data: bytes) -> Iterator[tuple[int, int | bytes]]:
-    """Yield (key, number or bytes) of a small protocol buffer message.
+    """Yield (key, number or bytes) of a protocol buffer message.
 
     Raises
     ------
@@ -80,27 +106,16 @@ def fields(data: bytes) -> Iterator[tuple[int, int | bytes]]:
     >>> list(fields(bytes([8, 150, 1, 18, 2, 104, 105])))
     [(8, 150), (18, b'hi')]
     """
-    at = 0
-    while at < len(data):
-        key, at = _number(data, at)
-        wire = key & 7
-        if wire == 0:
-            value, at = _number(data, at)
-            yield key, value
-            continue
-        if wire == 2:  # noqa: PLR2004 (bytes, after their length)
-            size, at = _number(data, at)
-        elif wire in {1, 5}:
-            size = 8 if wire == 1 else 4
-        else:
-            raise PbfError(BROKEN)
-        if size > len(data) - at:
-            raise PbfError(BROKEN)
-        yield key, data[at : at + size]
-        at += size
+    for key, start, stop in spans(data):
+        yield key, data[start:stop] if key & 7 else _number(data, start)[0]
 
 
-def numbers(data: bytes) -> Iterator[int]:
+def number(data: bytes) -> int:
+    """Return the number that stands at the beginning of `data`."""
+    return _number(data, 0)[0]
+
+
+def packed_numbers(data: bytes) -> Iterator[int]:
     """Yield the numbers of a packed field."""
     at = 0
     while at < len(data):
@@ -154,15 +169,15 @@ def list_blobs(file: BinaryIO) -> tuple[Blob, tuple[Blob, ...]]:
     size = file.seek(0, 2)
     if size == 0:
         raise PbfError(Text("中身がありません", "it is empty"))
-    found: list[tuple[str, Blob]] = []
+    found: list[Blob] = []
     at = 0
     while at < size:
         kind, blob = _blob_at(file, at, size, first=not found)
-        found.append((kind, blob))
+        if kind != ("OSMData" if found else "OSMHeader"):
+            raise PbfError(_damaged_at(at) if found else _NOT_PBF)
+        found.append(blob)
         at = blob.start + blob.size
-    if found[0][0] != "OSMHeader":
-        raise PbfError(_NOT_PBF)
-    return found[0][1], tuple(blob for kind, blob in found if kind == "OSMData")
+    return found[0], tuple(found[1:])
 
 
 def _blob_at(file: BinaryIO, at: int, size: int, *, first: bool) -> tuple[str, Blob]:

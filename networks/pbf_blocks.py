@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntFlag
 
@@ -10,20 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from networks import pbf_kernels as kernels
-from networks.pbf_blobs import BROKEN, PbfError, fields, numbers, signed, unpack, whole
+from networks.pbf_blobs import BROKEN, PbfError, number, spans, unpack, whole
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 # Fields of the messages: field << 3 | wire type.
 _STRINGS, _GROUP = 1 << 3 | 2, 2 << 3 | 2
-_GRANULARITY, _LAT_OFFSET, _LON_OFFSET = 17 << 3, 19 << 3, 20 << 3
+_GRANULARITY, _DATE_GRANULARITY, _LAT_OFFSET, _LON_OFFSET = 17 << 3, 18 << 3, 19 << 3, 20 << 3
 _STRING = 1 << 3 | 2
-_NODE, _DENSE, _WAY, _RELATION = 1 << 3 | 2, 2 << 3 | 2, 3 << 3 | 2, 4 << 3 | 2
-_DENSE_ID, _DENSE_LAT, _DENSE_LON, _DENSE_TAGS = 1 << 3 | 2, 8 << 3 | 2, 9 << 3 | 2, 10 << 3 | 2
-_ROLES, _MEMBERS, _TYPES = 8 << 3 | 2, 9 << 3 | 2, 10 << 3 | 2
+NODE, DENSE, WAY, RELATION = 1 << 3 | 2, 2 << 3 | 2, 3 << 3 | 2, 4 << 3 | 2
+_CHANGES = 5 << 3 | 2
 _NANO = 1e9
-_MEMBER_TYPES = "nwr"
 
 
 class Content(IntFlag):
@@ -36,10 +33,11 @@ class Content(IntFlag):
 
 
 _CONTENT = {
-    _NODE: Content.NODES,
-    _DENSE: Content.NODES,
-    _WAY: Content.WAYS,
-    _RELATION: Content.RELATIONS,
+    NODE: Content.NODES,
+    DENSE: Content.NODES,
+    WAY: Content.WAYS,
+    RELATION: Content.RELATIONS,
+    _CHANGES: Content.NOTHING,
 }
 
 
@@ -84,8 +82,8 @@ class Block:
     ----------
     raw : bytes
         The message.
-    groups : tuple of (int, int)
-        Where its groups lie in it.
+    groups : tuple of (int, int, int)
+        The field that each of its groups holds, and where the group lies in it.
     string_start, string_stop : (S,) int64
         Where its strings lie in it.
     granularity, lat_offset, lon_offset : int
@@ -95,7 +93,7 @@ class Block:
     """
 
     raw: bytes
-    groups: tuple[tuple[int, int], ...]
+    groups: tuple[tuple[int, int, int], ...]
     string_start: Ints
     string_stop: Ints
     granularity: int
@@ -129,8 +127,9 @@ class Block:
         return answer
 
     def messages(self, key: int) -> tuple[Ints, Ints]:
-        """Return where the messages `key` of all groups begin and end."""
-        parts = [kernels.messages(self.data, a, b, key) for a, b in self.groups]
+        """Return where the messages `key` begin and end, of all groups that hold them."""
+        mine = [(start, stop) for kind, start, stop in self.groups if kind == key]
+        parts = [kernels.messages(self.data, start, stop, key) for start, stop in mine]
         if len(parts) == 1:
             return parts[0]
         none = np.zeros(0, np.int64)
@@ -164,198 +163,39 @@ def read_block(packed: bytes) -> Block:
         When something within is, UTF-8 included.
     """
     raw = unpack(packed)
-    data = np.frombuffer(raw, np.uint8)
-    strings = kernels.messages(data, 0, len(raw), _STRINGS)
-    starts, stops = kernels.messages(data, 0, len(raw), _GROUP)
-    if len(strings[0]) != 1:
+    strings: list[tuple[int, int]] = []
+    groups: list[tuple[int, int, int]] = []
+    numbers = {_GRANULARITY: 100, _LAT_OFFSET: 0, _LON_OFFSET: 0, _DATE_GRANULARITY: 0}
+    for key, start, stop in spans(raw):
+        if key == _STRINGS:
+            strings.append((start, stop))
+        elif key == _GROUP:
+            groups.append((_kind(raw, start, stop), start, stop))
+        elif key in numbers:
+            numbers[key] = whole(number(raw[start:stop]))
+        else:  # new to the format, or a damaged byte that hides a part of the map
+            raise PbfError(BROKEN)
+    if len(strings) != 1 or not 0 < numbers[_GRANULARITY] <= _NANO:
         raise PbfError(BROKEN)
-    string_start, string_stop = kernels.messages(
-        data, int(strings[0][0]), int(strings[1][0]), _STRING
-    )
-    groups = tuple(zip(starts.tolist(), stops.tolist(), strict=True))
-    numbers = {key: whole(value) for key, value in fields(raw) if isinstance(value, int)}
-    granularity = numbers.get(_GRANULARITY, 100)
-    if not 0 < granularity <= _NANO:
-        raise PbfError(BROKEN)
+    string_start, string_stop = kernels.messages(np.frombuffer(raw, np.uint8), *strings[0], _STRING)
+    content = Content.NOTHING
+    for kind, _, _ in groups:
+        content |= _CONTENT[kind]
     return Block(
         raw=raw,
-        groups=groups,
+        groups=tuple(groups),
         string_start=string_start,
         string_stop=string_stop,
-        granularity=granularity,
-        lat_offset=numbers.get(_LAT_OFFSET, 0),
-        lon_offset=numbers.get(_LON_OFFSET, 0),
-        content=_content(raw, groups),
+        granularity=numbers[_GRANULARITY],
+        lat_offset=numbers[_LAT_OFFSET],
+        lon_offset=numbers[_LON_OFFSET],
+        content=content,
     )
 
 
-def _content(raw: bytes, groups: tuple[tuple[int, int], ...]) -> Content:
-    """Return what groups hold; each holds one kind, so its first field tells."""
-    content = Content.NOTHING
-    for start, stop in groups:
-        if start < stop:  # keys of a single byte, all of them
-            content |= _CONTENT.get(raw[start], Content.NOTHING)
-    return content
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class WayBlock:
-    """The ways of a block: where they lie in it, and what tags they have."""
-
-    block: Block
-    start: Ints
-    stop: Ints
-    tags: Rows
-
-
-def read_ways(block: Block, keys: KeySet) -> WayBlock:
-    """Return the ways of a block with their tags among `keys`."""
-    start, stop = block.messages(_WAY)
-    return WayBlock(block, start, stop, block.tag_rows(start, stop, block.matching(keys)))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class TakenWays:
-    """Some ways of a block, see `networks.osm_data.Ways`, and the tags that name them."""
-
-    id: Ints
-    offset: Ints
-    ref: Ints
-    names: Rows
-
-
-def take_ways(found: WayBlock, keep: Flags, name_keys: KeySet) -> TakenWays:
-    """Return the ways marked in `keep` with their nodes and names."""
-    block, start, stop = found.block, found.start[keep], found.stop[keep]
-    ids, offset, refs = kernels.way_refs(block.data, start, stop)
-    names = block.tag_rows(start, stop, block.matching(name_keys))
-    return TakenWays(ids, offset, refs, names)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class NodeBlock:
-    """The wanted nodes of a block.
-
-    Parameters
-    ----------
-    place : (n,) int64
-        Their indices into the wanted ids.
-    lon, lat : (n,) float64
-        Degrees.
-    tags : Rows
-        Their tags.
-    """
-
-    place: Ints
-    lon: NDArray[np.float64]
-    lat: NDArray[np.float64]
-    tags: Rows
-
-
-def read_nodes(block: Block, wanted: Ints, keys: KeySet) -> Iterator[NodeBlock]:
-    """Yield those nodes of a block whose ids are wanted, with their tags among `keys`.
-
-    Parameters
-    ----------
-    block : Block
-        The block.
-    wanted : (K,) int64
-        Ids, ascending.
-    keys : KeySet
-        Keys of tags to hand on.
-    """
-    is_key = block.matching(keys)
-    starts, stops = block.messages(_DENSE)
-    for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
-        yield _dense_nodes(block, block.raw[start:stop], wanted, is_key)
-    starts, stops = block.messages(_NODE)
-    if len(starts):
-        ids, lon, lat = kernels.plain_nodes(block.data, starts, stops)
-        index, place = kernels.find_ids(ids, wanted)
-        tags = block.tag_rows(starts[index], stops[index], is_key)
-        yield _nodes(block, place, lon[index], lat[index], tags)
-
-
-def _dense_nodes(block: Block, message: bytes, wanted: Ints, is_key: Flags) -> NodeBlock:
-    parts: dict[int, NDArray[np.uint8]] = {}
-    for field_key, value in fields(message):
-        if isinstance(value, bytes):
-            if field_key in parts:  # allowed by the encoding, written by nobody
-                raise PbfError(BROKEN)
-            parts[field_key] = np.frombuffer(value, np.uint8)
-    none = np.zeros(0, np.uint8)
-    packed = [parts.get(key, none) for key in (_DENSE_ID, _DENSE_LON, _DENSE_LAT)]
-    ids = kernels.deltas(packed[0], 0, len(packed[0]))
-    index, place = kernels.find_ids(ids, wanted)
-    if len(index) == 0:
-        return _nodes(block, place, index, index, Rows(index, ()))
-    lon, lat = (kernels.deltas(part, 0, len(part)) for part in packed[1:])
-    if not len(ids) == len(lon) == len(lat):
+def _kind(raw: bytes, start: int, stop: int) -> int:
+    """Return the field that a group holds; a group holds one kind, so its first byte tells."""
+    kind = raw[start] if start < stop else _CHANGES
+    if kind not in _CONTENT:
         raise PbfError(BROKEN)
-    tags = parts.get(_DENSE_TAGS, none)
-    if len(tags) and is_key.any():
-        rows = block.rows(*kernels.dense_tags(tags, 0, len(tags), index, len(ids), is_key))
-    else:
-        rows = Rows(np.zeros(len(index), np.int64), ((),))
-    return _nodes(block, place, lon[index], lat[index], rows)
-
-
-def _nodes(block: Block, place: Ints, lon: Ints, lat: Ints, tags: Rows) -> NodeBlock:
-    # A division, correctly rounded, gives the very degrees that other readers give.
-    degrees = [
-        (offset + block.granularity * steps) / _NANO
-        for offset, steps in ((block.lon_offset, lon), (block.lat_offset, lat))
-    ]
-    return NodeBlock(place, degrees[0], degrees[1], tags)
-
-
-def read_relations(
-    block: Block, wanted: KeySet, prefix: str
-) -> Iterator[tuple[int, dict[str, str], list[tuple[str, int, str]]]]:
-    """Yield (id, tags, members) of relations with one of the wanted keys.
-
-    Parameters
-    ----------
-    block : Block
-        The block.
-    wanted : KeySet
-        Keys to look for.
-    prefix : str
-        How the value of such a key must begin.
-    """
-    starts, stops = block.messages(_RELATION)
-    rows = block.tag_rows(starts, stops, block.matching(wanted))
-    chosen = np.array([any(v.startswith(prefix) for _, v in tags) for tags in rows.tags], bool)
-    for at in np.flatnonzero(chosen[rows.group]).tolist() if len(chosen) else ():
-        yield _relation(block, block.raw[starts[at] : stops[at]])
-
-
-def _relation(
-    block: Block, message: bytes
-) -> tuple[int, dict[str, str], list[tuple[str, int, str]]]:
-    parts = dict(fields(message))
-    number = parts.get(kernels.ID)
-    keys, values, roles, types = (
-        _packed(parts.get(key)) for key in (kernels.TAG_KEYS, kernels.TAG_VALUES, _ROLES, _TYPES)
-    )
-    steps = [signed(step) for step in _packed(parts.get(_MEMBERS))]
-    strings = len(block.string_start)
-    if (
-        not isinstance(number, int)
-        or len(keys) != len(values)
-        or not len(roles) == len(types) == len(steps)
-        or max((*keys, *values, *roles), default=0) >= strings
-        or max(types, default=0) >= len(_MEMBER_TYPES)
-    ):
-        raise PbfError(BROKEN)
-    tags = {block.text(k): block.text(v) for k, v in zip(keys, values, strict=True)}
-    ids = np.cumsum(np.array(steps, np.int64)).tolist()
-    members = [
-        (_MEMBER_TYPES[kind], ref, block.text(role))
-        for kind, ref, role in zip(types, ids, roles, strict=True)
-    ]
-    return whole(number), tags, members
-
-
-def _packed(value: int | bytes | None) -> list[int]:
-    return list(numbers(value)) if isinstance(value, bytes) else []
+    return kind

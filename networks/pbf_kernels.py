@@ -22,9 +22,13 @@ Hashes = NDArray[np.uint64]
 ID = 1 << 3
 TAG_KEYS = 2 << 3 | 2
 TAG_VALUES = 3 << 3 | 2
+INFO = 4 << 3 | 2
 WAY_REFS = 8 << 3 | 2
-NODE_LAT = 8 << 3
-NODE_LON = 9 << 3
+WAY_LAT, WAY_LON = 9 << 3 | 2, 10 << 3 | 2
+NODE_LAT, NODE_LON = 8 << 3, 9 << 3
+# What a node, way or relation may hold. Anything else would be new to the format, or a damaged
+# byte that hides a part of the map: neither is passed over.
+KNOWN = (ID, TAG_KEYS, TAG_VALUES, INFO, WAY_REFS, WAY_LAT, WAY_LON, NODE_LAT, NODE_LON)
 
 
 @kernel
@@ -70,22 +74,20 @@ def _field(data: Bytes, at: int, end: int) -> tuple[np.int64, int, int]:
 
 @kernel
 def messages(data: Bytes, start: int, end: int, key: int) -> tuple[Ints, Ints]:
-    """Return starts and stops of the fields `key` of the message ``data[start:end]``."""
+    """Return starts and stops of the fields of ``data[start:end]``, all of which are `key`."""
     count = 0
     at = start
     while at < end:
         found, _, at = _field(data, at, end)
-        count += found == key
+        if found != key:
+            raise ValueError("a field of another kind")
+        count += 1
     starts = np.empty(count, np.int64)
     stops = np.empty(count, np.int64)
-    count = 0
     at = start
-    while at < end:
-        found, begin, at = _field(data, at, end)
-        if found == key:
-            starts[count] = begin
-            stops[count] = at
-            count += 1
+    for i in range(count):
+        _, starts[i], at = _field(data, at, end)
+        stops[i] = at
     return starts, stops
 
 
@@ -115,6 +117,8 @@ def _tag_spans(data: Bytes, at: int, stop: int) -> tuple[int, int, int, int]:
             if value_stop:
                 raise ValueError("tags in pieces")
             value_at, value_stop = begin, at
+        elif field not in KNOWN:
+            raise ValueError("a field of no known kind")
     return key_at, key_stop, value_at, value_stop
 
 
@@ -261,6 +265,8 @@ def way_refs(data: Bytes, starts: Ints, stops: Ints) -> tuple[Ints, Ints, Ints]:
                     ref += _signed(value)
                     refs[count] = ref
                     count += 1
+            elif field in (NODE_LAT, NODE_LON):
+                raise ValueError("nodes of a way that are not packed")
         if not has_id:
             raise ValueError("a way without an id")
         offset[i + 1] = count
