@@ -33,6 +33,7 @@ _ROUNDS = 8
 _SETTLED = 0.002  # of a factor: a tenth of a km/h
 _OUTLIER = 4.0  # spreads from the model: about one in 16,000 by chance
 _OUTLIER_MIN = 2.0
+_FAR_OFF_PERCENT = 25.0  # half of the trips further off than this: no noise of traffic
 _EDGE = 0.001  # factors are rounded to thousandths
 _Floats = NDArray[np.float64]
 
@@ -143,6 +144,8 @@ def _outcome(
     found = list(problems)
     if unseen.rmse_min >= before.rmse_min:
         found.append(_no_better(setting.observed.file, before, unseen))
+    if after.median_percent > _FAR_OFF_PERCENT:
+        found.append(_far_off(setting.observed.file, after))
     found += _at_bounds(setting, best)
     return Calibration(
         base=setting.network.profile,
@@ -232,6 +235,21 @@ def _no_better(file: str, before: Errors, unseen: Errors) -> Problem:
             f"({before.rmse_min:.1f} → {unseen.rmse_min:.1f} min)",
         ),
         Text("この速度表は使わず、観測を増やしてください", "do not use it; observe more trips"),
+        file=file,
+    )
+
+
+def _far_off(file: str, after: Errors) -> Problem:
+    return warning(
+        "calibrate-far-off",
+        Text(
+            f"調整後も、観測の半数が計算と {after.median_percent:.0f} % 以上違います",
+            f"half of the trips are still {after.median_percent:.0f} % or more off",
+        ),
+        Text(
+            "所要時間の単位、座標、道路網の範囲を確かめてください",
+            "check the unit of the times, the coordinates and the network's area",
+        ),
         file=file,
     )
 
