@@ -178,13 +178,17 @@ def _beside(question: Question, cutoff_ms: int) -> Iterator[tuple[int, float, fl
         if left_ms < 0:
             continue
         for backward, ms in enumerate((edges.forward_ms, edges.backward_ms)):
-            at_ms, whole_ms = int(along[i, backward]), max(int(ms[snap.edge]), 1)
+            at_ms, whole_ms = int(along[i, backward]), int(ms[snap.edge])
             if at_ms == CLOSED:
                 continue
             if bool(backward) == question.onto:  # places behind it, seen from the tail
-                yield snap.edge, snap.fraction, min((at_ms + left_ms + 0.5) / whole_ms, 1.0)
+                most_ms = at_ms + left_ms
+                end = (most_ms + 0.5) / whole_ms if most_ms < whole_ms else 1.0
+                yield snap.edge, snap.fraction, end
             else:
-                yield snap.edge, max((at_ms - left_ms - 0.5) / whole_ms, 0.0), snap.fraction
+                least_ms = at_ms - left_ms
+                start = (least_ms - 0.5) / whole_ms if least_ms > 0 else 0.0
+                yield snap.edge, start, snap.fraction
 
 
 def _merged(rows: Sequence[tuple[int, float, float]]) -> Iterator[tuple[int, float, float]]:

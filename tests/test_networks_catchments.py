@@ -230,13 +230,13 @@ def test_a_place_belongs_exactly_when_the_search_is_in_time(case, cutoff_ms, fra
     agrees(case, cutoff_ms, [*FRACTIONS[1:-1], *fractions])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(ruled_cases(), st.integers(0, 90), inner)
 def test_so_it_does_with_delays_turns_and_own_traffic(case, cutoff_ms, fractions):
     agrees(case, cutoff_ms, [*FRACTIONS[1:-1], *fractions])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(ruled_cases(), st.integers(0, 90), st.integers(0, 40))
 def test_more_time_never_takes_anything_away(case, cutoff_ms, more_ms):
     network, terminals, options, direction = case
@@ -249,7 +249,7 @@ def test_more_time_never_takes_anything_away(case, cutoff_ms, more_ms):
         assert around.any()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(ruled_cases(), st.integers(0, 90))
 def test_parts_are_in_order_and_apart(case, cutoff_ms):
     network, terminals, options, direction = case
