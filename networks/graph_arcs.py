@@ -40,6 +40,7 @@ _TAG_KEYS = frozenset(
     and ":backward" not in key
     and key not in {"highway", "junction", "maxspeed"}
 )
+_ONEWAY = (["True"], ["true"], ["yes"], ["1"])
 _ID_DIGITS = 19  # ids of 64 bits
 _SAME_LENGTH_M = 0.01  # the two directions of one street differ by rounding only
 
@@ -110,7 +111,7 @@ class ArcReader:
         self, row: EdgeRow, index: Mapping[Hashable, int], data: Attributes
     ) -> Iterator[EdgeRow]:
         """Yield the edge of an undirected graph, with its directions."""
-        if _values(data.get("oneway"))[:1] not in (["True"], ["true"], ["yes"], ["1"]):
+        if _values(data.get("oneway"))[:1] not in _ONEWAY:
             yield replace(row, backward=True)
             return
         start, end = index.get(_hashable(data.get("from"))), index.get(_hashable(data.get("to")))
@@ -165,6 +166,8 @@ class ArcReader:
             tags |= {"route": FERRY, "motor_vehicle": tags.get("motor_vehicle", "yes")}
         elif classes:
             tags["highway"] = min(classes, key=self._slowness)
+        if _values(data.get("oneway"))[:1] in _ONEWAY:
+            tags["oneway"] = "yes"  # for the speed of a narrow road
         return tags
 
     def _slowness(self, name: str) -> tuple[float, str]:

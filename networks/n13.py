@@ -208,7 +208,7 @@ def _kinds(pairs: Sequence[tuple[int, int]], profile: SpeedProfile, file: str) -
             problems.setdefault(found.label, _no_row(file, found, profile))
             continue
         width_m = codes.WIDTH_M[width]
-        cap = profile.width_kmh(width_m)
+        cap = profile.width_kmh(width_m, meeting=row.doors)
         narrow = cap is not None and cap < row.kmh
         source = FALLBACK if row.name == FALLBACK else "profile"
         kmh = min(row.kmh, cap) if cap is not None else row.kmh

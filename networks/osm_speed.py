@@ -72,8 +72,13 @@ class WaySpeed:
     doubts: tuple[str, ...]
 
 
-def way_speed(row: RoadClass, tags: Tags, profile: SpeedProfile) -> WaySpeed:
-    """Return the speed of a way from its row, its mapped limit, its markings and its width."""
+def way_speed(
+    row: RoadClass, tags: Tags, profile: SpeedProfile, *, meeting: bool = True
+) -> WaySpeed:
+    """Return the speed of a way from its row, its mapped limit, its markings and its width.
+
+    Cars do not come towards each other where `meeting` is False: on one-way streets.
+    """
     along, zone, odd = mapped_limit(tags, profile.limit_table(), ":forward")
     against, _, odd_too = mapped_limit(tags, profile.limit_table(), ":backward")
     width, odd_width = mapped_width(tags)
@@ -82,7 +87,7 @@ def way_speed(row: RoadClass, tags: Tags, profile: SpeedProfile) -> WaySpeed:
     limits = [limit for limit in (along, against) if limit is not None]
     if limits and profile.maxspeed is not MaxspeedRule.IGNORE and _ruled(base, limits, profile):
         source = "maxspeed-zone" if zone else "maxspeed"
-    cap = profile.width_kmh(width)
+    cap = profile.width_kmh(width, meeting=meeting and row.doors)
     if cap is not None and cap < max(speeds):
         speeds, source = [min(speed, cap) for speed in speeds], "width"
     doubts = ((ODD_LIMIT, odd or odd_too), (ODD_WIDTH, odd_width))

@@ -167,7 +167,8 @@ def _road(
     highway: str, row: RoadClass, directions: Directions, tags: Tags, profile: SpeedProfile
 ) -> Drivable | Dropped:
     """Return the road, unless it is too narrow for the profile."""
-    speed = way_speed(row, tags, profile)
+    forward, backward = (way > Access.CLOSED for way in (directions.forward, directions.backward))
+    speed = way_speed(row, tags, profile, meeting=forward and backward)
     if speed.kmh <= 0:
         return Dropped("too-narrow")
     conditional = (CONDITIONAL_ACCESS,) if has_conditions(tags) else ()
@@ -177,8 +178,8 @@ def _road(
         kmh_backward=speed.kmh_backward,
         duration_ms=-1,
         speed_source=speed.source,
-        forward=directions.forward > Access.CLOSED,
-        backward=directions.backward > Access.CLOSED,
+        forward=forward,
+        backward=backward,
         toll=is_toll(tags),
         ferry=False,
         through=directions.through,

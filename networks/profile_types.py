@@ -239,14 +239,16 @@ class SpeedProfile:
         """Return whole milliseconds lost at a kind of place; 0 where the profile has no row."""
         return next((_ms(delay.seconds) for delay in self.delays if delay.kind == kind), 0)
 
-    def width_kmh(self, width_m: float | None) -> float | None:
+    def width_kmh(self, width_m: float | None, *, meeting: bool = True) -> float | None:
         """Return the most that is driven on a road of this width; None for no cap.
 
-        0 means that cars do not fit. None and NaN metres are an unknown width.
+        0 means that cars do not fit. None and NaN metres are an unknown width. Where no cars meet
+        (one-way streets, motorways and ramps, whose one lane is no narrow road) only that counts.
         """
         if width_m is None:
             return None
-        return min((cap.kmh for cap in self.widths if width_m < cap.below_m), default=None)
+        caps = [cap.kmh for cap in self.widths if width_m < cap.below_m]
+        return min((kmh for kmh in caps if meeting or kmh == 0), default=None)
 
     def limit_table(self) -> dict[str, float]:
         """Return km/h by folded name of a kind of limit."""

@@ -130,7 +130,9 @@ def edge_speeds(network: RoadNetwork, profile: SpeedProfile) -> EdgeSpeeds:
     limit = np.where(edges.ferry, np.nan, _exact(edges.limit_kmh))
     kmh, ruled = _limited(limit, base, profile)
     source = np.where(ruled, np.where(resting_on(network, ZONE), 4, 3), source)
-    cap = np.where(edges.ferry, np.inf, _caps(_exact(edges.width_m), profile))
+    doors = np.array([row is None or row.doors for row in rows], bool)[edges.road_class]
+    meeting = doors & (edges.forward_ms != CLOSED) & (edges.backward_ms != CLOSED)
+    cap = np.where(edges.ferry, np.inf, _caps(_exact(edges.width_m), meeting, profile))
     narrow = cap < kmh
     kmh = np.where(narrow, cap, kmh)
     source = np.where(narrow, 5, source)
@@ -184,11 +186,13 @@ def _limited(limit: _Floats, base: _Floats, profile: SpeedProfile) -> tuple[_Flo
     return base, np.zeros(len(base), bool)
 
 
-def _caps(width_m: _Floats, profile: SpeedProfile) -> _Floats:
+def _caps(width_m: _Floats, meeting: _Flags, profile: SpeedProfile) -> _Floats:
     widths, which = np.unique(width_m, return_inverse=True)
-    caps = [None if np.isnan(w) else profile.width_kmh(float(w)) for w in widths]
-    known: _Floats = np.array([np.inf if cap is None else cap for cap in caps], np.float64)
-    return known[which.reshape(-1)]
+    caps = [[profile.width_kmh(float(w), meeting=met) for w in widths] for met in (False, True)]
+    known: _Floats = np.array(
+        [[np.inf if cap is None else cap for cap in row] for row in caps], np.float64
+    )
+    return known[meeting.astype(np.int64), which.reshape(-1)]
 
 
 def _exact(values: NDArray[np.float32]) -> _Floats:

@@ -128,6 +128,15 @@ def test_tags_of_osmnx_reach_the_edges():
     assert network.info().dropped == (("conditional-access", 1), ("no-access", 1))
 
 
+def test_a_narrow_oneway_street_is_one_lane():
+    narrow = {"width": "3.5"}
+    graph = osmnx_graph((0, 1, narrow), (1, 0, narrow), (1, 2, narrow | {"oneway": True}))
+    assert drawn(from_graph(graph, load_profile("everyday"))) == [
+        (0, 1, 144_000, 144_000),  # 25 km/h
+        (1, 2, 80_000, CLOSED),  # 45 km/h
+    ]
+
+
 @pytest.mark.parametrize("osmid", ["way/1", "９", 10**30, -5, [], None, 1.5])
 def test_an_id_that_is_none_is_left_out(osmid):
     graph = osmnx_graph((0, 1, {"osmid": osmid}))

@@ -246,6 +246,11 @@ def test_caps_by_width(width_m, kmh):
     assert parse_profile(FULL_TEXT, "mine.toml").width_kmh(width_m) == kmh
 
 
+def test_where_no_cars_meet_only_a_car_that_does_not_fit_counts():
+    profile = parse_profile(FULL_TEXT, "mine.toml")
+    assert [profile.width_kmh(w, meeting=False) for w in (3.0, 1.7, None)] == [None, 0.0, None]
+
+
 def test_kinds_of_limits_are_found_however_they_are_spelled():
     assert parse_profile(FULL_TEXT, "mine.toml").limit_table() == {"jp:nsl": 60.0}
 

@@ -415,6 +415,18 @@ def test_narrow_roads(tags, kmh, source, width):
     assert ("width-not-used" in found.doubts) == (tags.get("width") == "narrow")
 
 
+@pytest.mark.parametrize(
+    "tags", [{"oneway": "yes"}, {"highway": "motorway", "oneway": "no"}, {"vehicle:backward": "no"}]
+)
+def test_where_no_cars_meet_one_lane_is_no_narrow_road(tags):
+    profile = replace(flat_profile(), widths=CAPS)
+    rows = profile.lookup()
+    found = judge({"highway": "trunk", "width": "3.5"} | tags, profile, rows)
+    assert found.speed_source == "profile"
+    lane = {"highway": "trunk", "width": "1.4"} | tags
+    assert judge(lane, profile, rows) == Dropped("too-narrow")
+
+
 def test_a_narrow_road_keeps_the_lower_limit_of_a_direction():
     profile = replace(flat_profile(), widths=CAPS, maxspeed=MaxspeedRule.CAP)
     found = road({"highway": "trunk", "width": "4", "maxspeed:forward": "10"}, profile)
