@@ -35,7 +35,7 @@ def _other(label: U32, state: Whole, own: np.uint32) -> np.uint32:
 
 
 @kernel
-def _note(dest: Whole, ties: I32, count: int) -> None:
+def _note(dest: Whole, ties: I32, count: Whole) -> None:
     """Keep the lowest numbers, in order, of those that tie; `count` have been seen before."""
     room = len(ties)
     at = min(count, room)
@@ -138,6 +138,57 @@ def _step(
 
 
 @kernel
+def _tied_beside(
+    o: int,
+    own: np.uint32,
+    least: Whole,
+    beside: Beside,
+    onto: bool,
+    best: I64,
+    ties: I32,
+    seen: I32,
+) -> Whole:
+    """Note the destinations on the origin's own edge that are `least` away; return how many."""
+    along, low, high, by_edge, dest_site = beside
+    first = len(along) - len(dest_site)
+    tied = np.int64(0)
+    for j in range(low[o], high[o]):
+        d = by_edge[j]
+        ms, way = along_edge(along, o, first + d, onto)
+        if dest_site[d] != own and way != NOWHERE and ms + along[first + d, 3] == least:
+            seen[d] = o + 1
+            _note(d, ties, tied)
+            tied += 1
+            if best[1] < 0 or d < best[1]:
+                best[1], best[2] = d, way
+    return tied
+
+
+@kernel
+def _traced(
+    state: Whole, came_by: I64, came_from: I64, path: I64, used: int
+) -> tuple[Whole, I64, int]:
+    """Append the arcs that led to a state; return the door they start at, and the arcs."""
+    first = used
+    while came_by[state] >= 0:
+        if used == len(path):
+            path = np.concatenate((path, np.empty_like(path)))
+        path[used] = came_by[state]
+        used += 1
+        state = came_from[state]
+    path[first:used] = path[first:used][::-1].copy()
+    return came_from[state], path, used
+
+
+@kernel
+def _scratch(size: int) -> Work:
+    """Return stamps, the arc and the state a state was reached by, a stack and its budgets."""
+    stamp = np.zeros(size, np.int32)
+    came_by, came_from = np.empty(size, np.int64), np.empty(size, np.int64)
+    return stamp, came_by, came_from, np.empty(size, np.int64), np.empty(size, np.int64)
+
+
+@kernel
 def answers(
     rows: Rows,
     label: U32,
@@ -182,20 +233,16 @@ def answers(
         (O, room), -1 where there are fewer; path_offset (O + 1,) and the arcs of the paths.
     """
     count = len(origin_site)
-    along, low, high, by_edge, dest_site = beside
+    dest_site = beside[4]
     best = np.full((count, 4), -1, np.int64)
     tied = np.zeros(count, np.int64)
     ties = np.full((count, room), -1, np.int32)
     path_offset = np.zeros(count + 1, np.int64)
     path = np.empty(1024, np.int64)
     used = 0
-    stamp = np.zeros(len(label), np.int32)
     seen = np.zeros(len(dest_site), np.int32)
-    came_by = np.empty(len(label), np.int64)
-    came_from = np.empty(len(label), np.int64)
-    stack = np.empty(len(label), np.int64)
-    budget = np.empty(len(label), np.int64)
-    work = (stamp, came_by, came_from, stack, budget)
+    work = _scratch(len(label))
+    _, came_by, came_from, stack, budget = work
     for o in range(count):
         own = origin_site[o]
         least = _least(o, own, label, leave, beside, onto)
@@ -204,15 +251,7 @@ def answers(
             continue
         best[o, 0] = least
         epoch = o + 1
-        for j in range(low[o], high[o]):
-            d = by_edge[j]
-            ms, way = along_edge(along, o, count + d, onto)
-            if dest_site[d] != own and way != NOWHERE and ms + along[count + d, 3] == least:
-                seen[d] = epoch
-                _note(d, ties[o], tied[o])
-                tied[o] += 1
-                if best[o, 1] < 0 or d < best[o, 1]:
-                    best[o, 1], best[o, 2] = d, way
+        tied[o] = _tied_beside(o, own, least, beside, onto, best[o], ties[o], seen)
         target = np.int64(-1)
         height = _starts(o, own, least, label, leave, work, epoch)
         while height > 0:
@@ -230,14 +269,6 @@ def answers(
                 at += 1
             height = _step(rows, own, label, work, epoch, height, rest)
         if target >= 0:
-            first = used
-            while came_by[target] >= 0:
-                if used == len(path):
-                    path = np.concatenate((path, np.empty_like(path)))
-                path[used] = came_by[target]
-                used += 1
-                target = came_from[target]
-            best[o, 2] = came_from[target]
-            path[first:used] = path[first:used][::-1].copy()
+            best[o, 2], path, used = _traced(target, came_by, came_from, path, used)
             path_offset[o + 1] = used
     return best, tied, ties, path_offset, path[:used].copy()

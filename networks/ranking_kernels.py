@@ -86,6 +86,66 @@ def _offer(best: I64, dest_site: U32, ms: Whole, dest: Whole, how: Whole, seed: 
 
 
 @kernel
+def _meet(
+    best: I64,
+    dest_site: U32,
+    seed: tuple[U32, U32, U32],
+    own: np.uint32,
+    state: np.uint64,
+    ms: np.uint32,
+) -> None:
+    """Rank the destinations at a state that is `ms` away."""
+    at = np.searchsorted(seed[0], np.uint32(state))
+    while at < len(seed[0]) and seed[0][at] == state:
+        dest = np.int64(seed[2][at])
+        if dest_site[dest] != own:
+            total = np.int64(ms) + np.int64(seed[1][at])
+            _offer(best, dest_site, total, dest, np.int64(state), np.int64(at))
+        at += 1
+
+
+@kernel
+def _left(leave: tuple[U32, U32], work: Work, epoch: int) -> tuple[U64, np.uint64]:
+    """Reach the states that the origin's doors lead to; return the heap and its size."""
+    reached, stamp, came_by, came_from = work
+    heap = np.empty(1 << 12, np.uint64)
+    size = _0
+    for i in range(len(leave[0])):
+        state = np.uint64(leave[0][i])
+        ms = leave[1][i]
+        if stamp[state] != epoch or ms < reached[state]:
+            stamp[state] = epoch
+            reached[state] = ms
+            came_by[state] = -1
+            came_from[state] = i
+            heap = _push(heap, size, (np.uint64(ms) << _HIGH) | state)
+            size += _1
+    return heap, size
+
+
+@kernel
+def _routes(best: I64, came_by: I64, came_from: I64) -> tuple[I64, I64]:
+    """Return the arcs to each destination that was met, packed; note the door they start at."""
+    path_offset = np.zeros(len(best) + 1, np.int64)
+    path = np.empty(1024, np.int64)
+    used = 0
+    for i in range(len(best)):
+        if best[i, 3] >= 0:
+            here = best[i, 2]
+            first = used
+            while came_by[here] >= 0:
+                if used == len(path):
+                    path = np.concatenate((path, np.empty_like(path)))
+                path[used] = came_by[here]
+                used += 1
+                here = came_from[here]
+            best[i, 2] = came_from[here]
+            path[first:used] = path[first:used][::-1].copy()
+        path_offset[i + 1] = used
+    return path_offset, path[:used].copy()
+
+
+@kernel
 def ranked(
     rows: Rows,
     leave: tuple[U32, U32],
@@ -133,18 +193,7 @@ def ranked(
     for i in range(len(beside)):
         if dest_site[beside[i, 0]] != own:
             _offer(best, dest_site, beside[i, 1], beside[i, 0], beside[i, 2], np.int64(-1))
-    heap = np.empty(1 << 12, np.uint64)
-    size = _0
-    for i in range(len(leave[0])):
-        state = np.uint64(leave[0][i])
-        ms = leave[1][i]
-        if stamp[state] != epoch or ms < reached[state]:
-            stamp[state] = epoch
-            reached[state] = ms
-            came_by[state] = -1
-            came_from[state] = i
-            heap = _push(heap, size, (np.uint64(ms) << _HIGH) | state)
-            size += _1
+    heap, size = _left(leave, work, epoch)
     while size > _0:
         top = heap[_0]
         size -= _1
@@ -155,13 +204,7 @@ def ranked(
             continue
         if best[count - 1, 1] >= 0 and np.int64(ms) > best[count - 1, 0]:
             break
-        at = np.searchsorted(seed[0], np.uint32(state))
-        while at < len(seed[0]) and seed[0][at] == state:
-            dest = np.int64(seed[2][at])
-            if dest_site[dest] != own:
-                total = np.int64(ms) + np.int64(seed[1][at])
-                _offer(best, dest_site, total, dest, np.int64(state), np.int64(at))
-            at += 1
+        _meet(best, dest_site, seed, own, state, ms)
         a, end = np.uint64(offset[state]), np.uint64(offset[state + _1])
         while a < end:
             word = arc[a, _1]
@@ -178,20 +221,5 @@ def ranked(
                     heap = _push(heap, size, (np.uint64(onward) << _HIGH) | there)
                     size += _1
             a += _1
-    path_offset = np.zeros(count + 1, np.int64)
-    path = np.empty(1024, np.int64)
-    used = 0
-    for i in range(count):
-        if best[i, 3] >= 0:
-            here = best[i, 2]
-            first = used
-            while came_by[here] >= 0:
-                if used == len(path):
-                    path = np.concatenate((path, np.empty_like(path)))
-                path[used] = came_by[here]
-                used += 1
-                here = came_from[here]
-            best[i, 2] = came_from[here]
-            path[first:used] = path[first:used][::-1].copy()
-        path_offset[i + 1] = used
-    return best, path_offset, path[:used].copy()
+    path_offset, path = _routes(best, came_by, came_from)
+    return best, path_offset, path

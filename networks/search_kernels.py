@@ -98,6 +98,19 @@ def _offered(label: U32, state: np.uint64, ms: np.uint32, site: np.uint32) -> bo
 
 
 @kernel
+def _sown(seed: tuple[U32, U32, U32], label: U32) -> tuple[U64, np.uint64]:
+    """Label the states that a search starts at; return its heap and the heap's size."""
+    heap = np.empty(max(1 << 16, 2 * len(seed[0])), np.uint64)
+    size = _0
+    for i in range(len(seed[0])):
+        state = np.uint64(seed[0][i])
+        if _offered(label, state, seed[1][i], seed[2][i]):
+            _push(heap, size, (np.uint64(seed[1][i]) << _HIGH) | state)
+            size += _1
+    return heap, size
+
+
+@kernel
 def two_sites(
     offset: I64,
     arc: U32,
@@ -132,15 +145,7 @@ def two_sites(
         Filled: milliseconds and site of the nearest, then of the second; sites that are settled
         carry a high bit.
     """
-    heap = np.empty(1 << 16, np.uint64)
-    size = _0
-    for i in range(len(seed[0])):
-        state = np.uint64(seed[0][i])
-        if _offered(label, state, seed[1][i], seed[2][i]):
-            if size == np.uint64(len(heap)):
-                heap = _grown(heap)
-            _push(heap, size, (np.uint64(seed[1][i]) << _HIGH) | state)
-            size += _1
+    heap, size = _sown(seed, label)
     while size > _0:
         top = heap[_0]
         size -= _1
