@@ -83,7 +83,8 @@ def _closures(job: Job, info: NetworkInfo | None) -> Iterator[InputRecord]:
     day = str(parse_as_of(asked.closures_on, job.file, "network.closures_on") or "")
     for file in asked.closures:
         for part in source_files(job.path(file)):
-            name = str(Path(file).with_name(part.name))
+            own = part == job.path(file)
+            name = file if own else Path(file).with_name(part.name).as_posix()
             yield _record("closures", "closures", name, part, "", day)
 
 

@@ -16,8 +16,10 @@ AsOf = date | str | None
 
 
 def _one_or_many(value: object) -> object:
-    """Take one file for a list of one."""
-    return (value,) if isinstance(value, str) else value
+    """Take one file for a list of one; types are strict behind this, so a list is no tuple."""
+    if isinstance(value, str):
+        return (value,)
+    return tuple(value) if isinstance(value, list) else value
 
 
 Files = Annotated[tuple[Words, ...], BeforeValidator(_one_or_many)]
