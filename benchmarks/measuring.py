@@ -19,10 +19,11 @@ MIB = 1024.0  # Linux reports a process's peak in KiB
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of a child process: wall seconds, peak resident MiB, what it printed last."""
+    """One run: wall seconds, processor seconds, peak resident MiB, what a child printed last."""
 
     seconds: float
-    peak_mib: float
+    cpu_s: float
+    peak_mib: float = 0.0
     said: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -58,7 +59,8 @@ def run_child(
     child.stderr.close()
     if child.returncode:
         raise ChildFailedError(f"{words[:4]}: {(err or out).decode(errors='replace')[-2000:]}")
-    return Run(seconds, usage.ru_maxrss / MIB, _last_object(out.decode(errors="replace")))
+    cpu_s = usage.ru_utime + usage.ru_stime
+    return Run(seconds, cpu_s, usage.ru_maxrss / MIB, _last_object(out.decode(errors="replace")))
 
 
 def _last_object(text: str) -> dict[str, float]:
@@ -79,15 +81,20 @@ def alternate(candidates: Mapping[str, Callable[[], Run]], repeats: int) -> dict
 
 
 def timed(work: Callable[[], object]) -> Run:
-    """Run a function in this process and measure its wall time; memory is not known."""
-    started = time.perf_counter()
+    """Run a function in this process and measure its time; memory is not known."""
+    started, busy = time.perf_counter(), time.process_time()
     work()
-    return Run(time.perf_counter() - started, 0.0)
+    return Run(time.perf_counter() - started, time.process_time() - busy)
 
 
 def seconds_of(runs: Sequence[Run]) -> float:
     """Return the median of wall seconds."""
     return median(run.seconds for run in runs)
+
+
+def cpu_of(runs: Sequence[Run]) -> float:
+    """Return the median of processor seconds, which a busy machine stretches less."""
+    return median(run.cpu_s for run in runs)
 
 
 def peak_of(runs: Sequence[Run]) -> float:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import synthetic
@@ -20,6 +20,7 @@ from engines_osrm import binaries, write_profile
 from measuring import (
     Run,
     alternate,
+    cpu_of,
     parser,
     peak_of,
     python_child,
@@ -64,37 +65,28 @@ def measure(extract: Path, osrm: Path | None, repeats: int) -> tuple[list[list[o
     ours = runs["this project"]
     rows: list[list[object]] = []
     for name, own in runs.items():
-        rows.append(
-            [
-                extract.name.split(".")[0],
-                name,
-                seconds_of(own),
-                seconds_of(own) / seconds_of(ours),
-                round(peak_of(own)),
-                peak_of(own) / peak_of(ours),
-            ]
-        )
+        rows.append(_row(extract, name, (seconds_of(own), cpu_of(own), peak_of(own)), ours))
     for words in ("car.lua", "our speeds"):
         parts = [runs.get(f"OSRM {step}, {words}") for step in ("extract", "contract")]
         if parts[0] and parts[1]:
-            both = seconds_of(parts[0]) + seconds_of(parts[1])
+            both = [f(parts[0]) + f(parts[1]) for f in (seconds_of, cpu_of)]
             peak = max(peak_of(parts[0]), peak_of(parts[1]))
-            rows.append(
-                [
-                    extract.name.split(".")[0],
-                    f"OSRM both, {words}",
-                    both,
-                    both / seconds_of(ours),
-                    round(peak),
-                    peak / peak_of(ours),
-                ]
-            )
+            rows.append(_row(extract, f"OSRM both, {words}", (both[0], both[1], peak), ours))
     return rows, {name: [vars_of(run) for run in own] for name, own in runs.items()}
+
+
+def _row(
+    extract: Path, name: str, found: tuple[float, float, float], ours: Sequence[Run]
+) -> list[object]:
+    base = (seconds_of(ours), cpu_of(ours), peak_of(ours))
+    ratios = [value / own for value, own in zip(found, base, strict=True)]
+    figures = [found[0], ratios[0], found[1], ratios[1], float(round(found[2])), ratios[2]]
+    return [extract.name.split(".")[0], name, *figures]
 
 
 def vars_of(run: Run) -> dict[str, object]:
     """Return a run as plain values."""
-    return {"seconds": run.seconds, "peak_mib": run.peak_mib, **run.said}
+    return {"seconds": run.seconds, "cpu_s": run.cpu_s, "peak_mib": run.peak_mib, **run.said}
 
 
 def main() -> None:
@@ -116,7 +108,7 @@ def main() -> None:
                 extract, given.osrm, 1 if given.quick else given.repeats
             )
             rows += own
-    head = ["extract", "what", "s", "× our time", "peak MiB", "× our peak"]
+    head = ["extract", "what", "s", "× ours", "CPU s", "× ours", "peak MiB", "× ours"]
     report("Building", table(head, rows), figures, given.json)
 
 
