@@ -432,8 +432,6 @@ def network_calibrate(
     as_json: bool,
 ) -> None:
     """Fit the speeds of NETWORK to observed trips (a CSV), into a new profile."""
-    from networks import load_cached, load_profile
-    from networks.cache import default_folder
     from networks.calibrate import calibrate
     from networks.calibrate_report import (
         calibration_csv,
@@ -442,7 +440,6 @@ def network_calibrate(
         calibration_toml,
     )
     from networks.calibrate_trips import read_trips
-    from networks.retiming import retimed
     from networks.types import TravelOptions
     from spots.outputs import write_text
     from spots.outputs.spreadsheet import marked
@@ -450,21 +447,9 @@ def network_calibrate(
     with reporting(lang) as chosen:
         for target in (out, *([report] if report else [])):
             _refuse_file(target, force=force)
-        tell = stages(chosen)
         trips = read_trips(observed)
-        tell(Text("道路網を開いています", "opening the network"))
-        saved = file.name.lower().endswith(".spotsnet")
-        roads = load_cached(
-            file,
-            folder=default_folder(),
-            tell=lambda problem: report_problems([problem], chosen),
-            profile=None if saved else load_profile(profile or "everyday"),
-            progress=tell,
-        )
-        if saved and profile:
-            roads = retimed(roads, load_profile(profile))
-            report_problems(roads.problems, chosen)
-        tell(Text("速度を調整しています", "fitting the speeds"))
+        roads = _roads_at(file, profile, chosen)
+        stages(chosen)(Text("速度を調整しています", "fitting the speeds"))
         options = TravelOptions(tolls=tolls, ferries=ferries)
         found = calibrate(roads, trips, options=options, limit_m=snap_limit, name=name)
         report_problems((*trips.problems, *found.problems), chosen)
@@ -475,6 +460,27 @@ def network_calibrate(
             dump(calibration_json(found, chosen))
         else:
             click.echo(calibration_text(found, chosen))
+
+
+def _roads_at(file: Path, profile: str | None, lang: Lang) -> RoadNetwork:
+    """Return a network at the speeds of a profile; by default a saved one's own, else everyday."""
+    from networks import load_cached, load_profile
+    from networks.cache import default_folder
+    from networks.retiming import retimed
+
+    stages(lang)(Text("道路網を開いています", "opening the network"))
+    saved = file.name.lower().endswith(".spotsnet")
+    roads = load_cached(
+        file,
+        folder=default_folder(),
+        tell=lambda problem: report_problems([problem], lang),
+        profile=None if saved else load_profile(profile or "everyday"),
+        progress=stages(lang),
+    )
+    if saved and profile:
+        roads = retimed(roads, load_profile(profile))
+        report_problems(roads.problems, lang)
+    return roads
 
 
 def _refuse_file(path: Path, *, force: bool) -> None:
