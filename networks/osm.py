@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from networks.build import build_network
@@ -75,8 +75,7 @@ def network_of_data(
         schematic=origin.schematic,
         dropped=tuple(sorted((data.dropped + counts).items())),
     )
-    missing = (_missing_nodes(origin.source, counts),) if counts["missing-nodes"] else ()
-    return build_network(table, profile, counted, (*notes, *missing))
+    return build_network(table, profile, counted, (*notes, *_border(origin.source, counts)))
 
 
 def _is_pbf(path: Path) -> bool:
@@ -86,19 +85,25 @@ def _is_pbf(path: Path) -> bool:
         return _PBF_MARK in file.read(32)
 
 
-def _missing_nodes(source: str, counts: Counter[str]) -> Problem:
+def _border(source: str, counts: Counter[str]) -> Iterator[Problem]:
+    """Yield what tells that roads go on where the data end."""
     ways, nodes = counts["ways-cut-at-missing-nodes"], counts["missing-nodes"]
-    return warning(
-        "osm-missing-nodes",
-        Text(
+    outside = counts["nodes-outside-bounds"]
+    remedy = Text(
+        "データの範囲の縁なら普通のことですが、最寄りの病院が縁の外にあるかもしれません。"
+        "隣県まで入った抽出ファイルを使うと確かです",
+        "usual at the border of an extract, but the nearest hospital may lie across it: use an "
+        "extract that reaches into the neighbouring prefectures",
+    )
+    if nodes:
+        message = Text(
             f"{ways} 本の道が、データにない点 {nodes} 個を指すため、そこで切りました",
             f"{ways} ways name {nodes} nodes that the file lacks, and were cut there",
-        ),
-        Text(
-            "データの範囲の縁なら普通のことですが、最寄りの病院が縁の外にあるかもしれません。"
-            "隣県まで入った抽出ファイルを使うと確かです",
-            "usual at the border of an extract, but the nearest hospital may lie across it: use "
-            "an extract that reaches into the neighbouring prefectures",
-        ),
-        file=source,
-    )
+        )
+        yield warning("osm-missing-nodes", message, remedy, file=source)
+    if outside:
+        message = Text(
+            f"道が {outside} か所でデータの範囲の外へ出ています。その先の道はデータにありません",
+            f"roads leave the area of the data at {outside} places; what lies beyond is missing",
+        )
+        yield warning("osm-border", message, remedy, file=source)

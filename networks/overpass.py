@@ -40,7 +40,8 @@ _FILTERS = [
 ]
 _REFUSED = 400
 
-Area: TypeAlias = str | Polygon | MultiPolygon | tuple[float, float, float, float]
+Bounds: TypeAlias = tuple[float, float, float, float]
+Area: TypeAlias = str | Polygon | MultiPolygon | Bounds
 
 
 def fetch_overpass(
@@ -90,7 +91,7 @@ def fetch_overpass(
         _clear_errors(ox, name, endpoint, nominatim),
     ):
         graph = _download(ox, area)
-    return _network(graph, profile, Origin(name, as_of, ATTRIBUTION))
+    return _network(graph, profile, Origin(name, as_of, ATTRIBUTION), _bounds(area))
 
 
 def _download(ox: Any, area: Area) -> nx.MultiDiGraph:
@@ -103,7 +104,16 @@ def _download(ox: Any, area: Area) -> nx.MultiDiGraph:
     return make.graph_from_polygon(area, custom_filter=_FILTERS, **options)
 
 
-def _network(graph: nx.MultiDiGraph, profile: SpeedProfile, origin: Origin) -> RoadNetwork:
+def _bounds(area: Area) -> Bounds | None:
+    """Return the bounds of an area; those of a place by name stay with the server."""
+    if isinstance(area, str):
+        return None
+    return area if isinstance(area, tuple) else area.bounds
+
+
+def _network(
+    graph: nx.MultiDiGraph, profile: SpeedProfile, origin: Origin, bounds: Bounds | None
+) -> RoadNetwork:
     steps: dict[int, list[tuple[int, int]]] = defaultdict(list)
     tags: dict[int, dict[str, str]] = {}
     for u, v, data in graph.edges(data=True):
@@ -126,6 +136,7 @@ def _network(graph: nx.MultiDiGraph, profile: SpeedProfile, origin: Origin) -> R
         places=Places(ids, lon, lat),
         marks=_marks(graph, ids, judging),
         dropped=judging.dropped,
+        bounds=bounds,
     )
     return network_of_data(data, profile, origin, (_no_restrictions(origin.source),))
 

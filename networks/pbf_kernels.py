@@ -163,13 +163,15 @@ def dense_tags(
 
     Parameters
     ----------
-    data, start, stop
+    data : (B,) uint8
+        The message.
+    start, stop : int
         Where the field ``keys_vals`` is: key, value, key, value, 0 for each node.
-    nodes
+    nodes : (n,) int64
         Positions of the nodes to look at, ascending.
-    size
+    size : int
         Number of nodes.
-    is_wanted
+    is_wanted : (S,) bool
         For each of the block's strings, whether it is a wanted key.
     """
     offset = np.zeros(len(nodes) + 1, np.int64)

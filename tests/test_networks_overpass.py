@@ -152,6 +152,20 @@ def test_barriers_and_signals_arrive_and_restrictions_are_missed():
     ]
 
 
+@pytest.mark.parametrize("shape", [tuple, box])
+def test_what_lies_outside_the_area_is_its_border(shape):
+    area = (130.0, 32.0, 130.7035, 33.0)
+    with server(
+        answer(([1, 2, 3, 4, 5], {"highway": "trunk"}), ([2, 6], {"highway": "trunk"}))
+    ) as url:
+        asked = area if shape is tuple else box(*area)
+        network = fetch_overpass(asked, EVERYDAY, overpass_url=url)
+    border = network.nodes.id[network.nodes.border].tolist()
+    assert border
+    assert set(border) <= {4, 5, 6}
+    assert "osm-border" in [p.code for p in network.problems]
+
+
 def as_xml(recorded):
     """The recorded answer as an OSM file."""
     lines = ['<osm version="0.6">']

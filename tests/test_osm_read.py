@@ -262,7 +262,11 @@ def test_building_from_pbf_needs_no_heavy_library(tmp_path):
 
 @needs_data
 def test_liechtenstein():
-    info = read_osm(LIECHTENSTEIN, load_profile("everyday")).info()
+    network = read_osm(LIECHTENSTEIN, load_profile("everyday"))
+    info = network.info()
+    assert [p.code for p in network.problems] == ["osm-border"]
+    assert network.nodes.border.sum() == dict(info.dropped)["nodes-outside-bounds"] == 4
+    assert dict(info.dropped)["restrictions-applied"] > 70
     assert info.as_of == "2022-07-24"
     assert dict(info.km_by_class)["primary"] == pytest.approx(29.0, abs=0.1)
     assert dict(info.dropped)["not-for-cars"] > 2000
