@@ -380,6 +380,36 @@ def test_load_by_suffix(network, path):
     assert load_network(path, profile=flat_profile()).sha256 == network.sha256
 
 
+@pytest.mark.parametrize("name", ["N13-24_43.zip", "a.shp", "a.geojson", "a.gpkg", "meshes"])
+def test_n13_is_told_by_its_name_or_by_being_a_folder(network, tmp_path, monkeypatch, name):
+    asked = []
+
+    def read(path, profile, *, progress):
+        asked.append((path, profile.name, progress))
+        return network
+
+    monkeypatch.setattr("networks.n13.read_n13", read)
+    path = tmp_path / name
+    path.touch() if path.suffix else path.mkdir()
+    said = print
+    assert load_network(path, profile=flat_profile(), progress=said) is network
+    assert asked == [(path, "test", said)]
+
+
+def test_readers_count_bytes_and_people_hear_tenths(tmp_path, monkeypatch, network):
+    def read(_path, _profile, *, progress):
+        for done in (0, 5, 9, 10, 11, 35, 39, 100, 100):
+            progress(done, 100)
+        progress(0, 0)
+        return network
+
+    monkeypatch.setattr("networks.osm.read_osm", read)
+    (tmp_path / "a.osm.pbf").touch()
+    said = []
+    load_network(tmp_path / "a.osm.pbf", profile=flat_profile(), progress=said.append)
+    assert [text.en for text in said] == ["10 % read", "30 % read", "100 % read"]
+
+
 @pytest.mark.parametrize(
     ("name", "options", "code"),
     [
