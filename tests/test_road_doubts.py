@@ -105,6 +105,13 @@ def test_a_list_of_neighbours_makes_the_border_nothing():
     assert off.truth is MET
 
 
+def test_a_candidate_placed_in_another_prefecture_is_no_list_of_neighbours():
+    known = {"others": [facility("over", SECONDARY)], "doors": {"over": (0, 1.0)}}
+    places = {"over": place("40202", prefecture="40")}
+    found = outcome(beside_border(1000, 2 * LIMIT, places=places, **known))
+    assert found.truth is UNDETERMINED
+
+
 def test_the_border_is_looked_for_in_the_direction_of_the_drive():
     one_way = [link(0, 1, ms=2 * LIMIT), link(2, 0, ms=1000, both=False)]
     network = ends_at(roads(one_way), 2)

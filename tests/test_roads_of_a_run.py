@@ -252,6 +252,41 @@ def test_every_part_of_a_shapefile_is_hashed_since_the_days_are_in_one(tmp_path:
     assert hashed["shut.dbf"] == hashlib.sha256((tmp_path / "shut.dbf").read_bytes()).hexdigest()
 
 
+# --- fragments --------------------------------------------------------------------------------
+
+
+def test_a_fragment_at_the_door_is_passed_over_and_shown_where_it_would_change_the_verdict(
+    tmp_path: Path,
+):
+    piece = {
+        "nodes.csv": NODES + "west,西,131.045,32.702\neast,東,131.055,32.702\n",
+        "links.csv": LINKS + "west,east,0.9,trunk,both,,農道,0,estimated,test\n",
+    }
+    usual, found = ran(tmp_path / "a"), ran(tmp_path / "b", changed=piece)
+    assert travel(found, "H1").travel_ms == travel(usual, "H1").travel_ms
+    assert travel(found, "H1").alternative_snap_m == pytest.approx(0.0, abs=0.5)
+    assert travel(usual, "H1").alternative_snap_m is None
+    (turned,) = [v for v in travel(found, "H1").variants if v.name == "snap"]
+    assert (turned.truth, turned.travel_ms, turned.changes) == (Truth.MET, None, True)
+    assert "道路まで22m→0m" in turned.label.ja
+    # そよう病院 counts 矢部 as its nearest: it hangs on the same road.
+    (others,) = [v for v in travel(found, "B1").variants if v.name == "snap_others"]
+    assert "「矢部広域病院」22m→0m" in others.label.ja
+    assert not [v for v in travel(found, "H3").variants if v.name.startswith("snap")]
+
+
+def test_a_hospital_far_from_the_main_part_is_on_an_island(tmp_path: Path):
+    island = {
+        "nodes.csv": NODES + "pier,港,130.30,32.50\nhill,丘,130.31,32.50\n",
+        "links.csv": LINKS + "pier,hill,1.0,trunk,both,,島の道,0,estimated,test\n",
+        "hospitals.csv": HOSPITALS + "H9,湯島病院,43213,熊本県宇城市三角町2,32.5005,130.3050,\n",
+    }
+    result = ran(tmp_path, changed=island)
+    assert (travel(result, "H9").reachable, travel(result, "H9").detached) == (False, True)
+    said = [o.text.ja for o in verdict(result, "H9").outcomes if o.travel]
+    assert said[0].endswith("(道路網の本体とつながっていない道路(島など)にあります)")
+
+
 # --- borders and profiles, on OSM data ----------------------------------------------------------
 
 PLACES = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from networks import Direction, NearestOther, Snap, Terminal, TravelOptions, nearest_other
 from spots.criteria.facts import Facts, Roads
 from spots.criteria.travel import TravelDirection, TravelSetting
-from spots.types import Facility
+from spots.types import Facility, Role
 from spots.units import ms_from_minutes
 
 _DIRECTIONS = {
@@ -43,10 +43,13 @@ class Asked:
         """Whether hospitals beyond the data may count and nobody has said which there are.
 
         The prefecture's own list is complete by its nature. Hospitals of other prefectures are
-        not missed either where they do not count, or where a list names them: those of the list
-        that the roads do not reach are weighed one by one (`spots.criteria.uncovered`).
+        not missed either where they do not count, or where a list of destinations names them:
+        those of the list that the roads do not reach are weighed one by one
+        (`spots.criteria.uncovered`). A single candidate beyond the border is no such list: it may
+        be a slip of its coordinates.
         """
-        return travel.neighbours and not any(self._foreign(f) for f in self.counted)
+        listed = (f for f in self.counted if f.role is Role.DESTINATION)
+        return travel.neighbours and not any(self._foreign(f) for f in listed)
 
     def _foreign(self, facility: Facility) -> bool:
         return self.facts.is_neighbour(facility)
