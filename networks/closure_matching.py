@@ -120,7 +120,8 @@ def _along(lines: NDArray[np.object_], closure: BaseGeometry) -> NDArray[np.bool
     nth = np.arange(len(owner)) - np.repeat(np.cumsum(pieces + 1) - (pieces + 1), pieces + 1)
     points = shapely.line_interpolate_point(lines[near][owner], nth * (metres / pieces)[owner])
     close = shapely.dwithin(points, closure, NEAR_M)
-    measure = shapely.line_locate_point(closure, points)
+    measure = np.zeros(len(points))
+    measure[close] = shapely.line_locate_point(closure, points[close])
     # What lies beyond an end of the line is near it and not beside it.
     end = shapely.length(closure)
     beyond = (measure[1:] == measure[:-1]) & ((measure[1:] <= 0.0) | (measure[1:] >= end))

@@ -22,8 +22,8 @@ from problems import Problem, Severity, Text, error, warning
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "名称", "名前", "路線名", "路線", "箇所", "箇所名", "区間名"),
     "reason": ("reason", "理由", "規制理由", "原因", "備考"),
-    "from": ("from", "start", "開始", "開始日", "規制開始", "規制開始日", "自"),
-    "until": ("until", "to", "end", "終了", "終了日", "規制終了", "規制終了日", "至", "解除予定日"),
+    "from": ("from", "start", "開始", "開始日", "規制開始", "規制開始日"),
+    "until": ("until", "end", "終了", "終了日", "規制終了", "規制終了日", "解除予定日"),
 }
 _LINES, _AREAS = (1, 2, 5), (3, 6)  # shapely: line, ring, lines; area, areas
 _DEGREES = (-180.0, -90.0, 180.0, 90.0)
