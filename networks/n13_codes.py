@@ -44,9 +44,9 @@ WIDTHS: Mapping[int, str] = {
 TOLLS: Mapping[int, str] = {1: "無料", 2: "有料"}
 TOLL_ROAD = 2
 
-# Metres that stand for a class of width: its lower bound, as the specification gives it; 2 m for
-# "under 3 m", where a car just passes. 不明 has none.
-WIDTH_M: Mapping[int, float] = {1: 2.0, 2: 3.0, 3: 5.5, 4: 13.0, 5: 19.5, 6: np.nan}
+# Metres that stand for a class of width: the middle between its bounds in the specification; 2 m
+# for "under 3 m", where a car just passes, and the bound for "19.5 m and more". 不明 has none.
+WIDTH_M: Mapping[int, float] = {1: 2.0, 2: 4.25, 3: 9.25, 4: 16.25, 5: 19.5, 6: np.nan}
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,11 +138,11 @@ def test_classes_widths_tolls_and_speeds(tmp_path):
     )
     network = read_n13(path, EVERYDAY)
     wanted = {
-        ((0, 0), (1, 0)): ("trunk", 5.5, False),
-        ((1, 0), (1, 1)): ("secondary", 3.0, False),
-        ((1, -1), (1, 0)): ("unclassified", 3.0, False),
-        ((2, 0), (3, 0)): ("motorway", 13.0, True),
-        ((1, 1), (1, 2)): ("tertiary", 5.5, False),  # municipal with a centre line
+        ((0, 0), (1, 0)): ("trunk", 9.25, False),
+        ((1, 0), (1, 1)): ("secondary", 4.25, False),
+        ((1, -1), (1, 0)): ("unclassified", 4.25, False),
+        ((2, 0), (3, 0)): ("motorway", 16.25, True),
+        ((1, 1), (1, 2)): ("tertiary", 9.25, False),  # municipal with a centre line
         ((1, 2), (1, 3)): ("road", 2.0, False),
         ((1, 3), (1, 4)): ("road", np.nan, False),
     }
@@ -325,7 +325,7 @@ def test_narrow_roads_are_slow_or_shut_as_the_profile_says(tmp_path):
         PROFILE_TEXT.format(rule="")
         + """
 [[width]]
-below_m = 4
+below_m = 5
 kmh = 25
 source = "test"
 [[width]]
