@@ -39,6 +39,8 @@ class Explainer:
         self._read(extract)
         self.open = set(_open_steps(network))
         self.zone = set(_open_steps(network, zones=True))
+        self.ways = {road.way: road for road in self.roads.values()}
+        self.driven = {self.roads[step].way for step in self.open if step in self.roads}
 
     def _read(self, extract: Path) -> None:
         for thing in osmium.FileProcessor(str(extract)):
@@ -87,6 +89,27 @@ class Explainer:
         same = set(pairwise(mine)) == set(pairwise(theirs))
         return "both", "same roads, other speed" if same else "not explained"
 
+    def special_on(self, ours: Sequence[tuple[float, float]]) -> str:
+        """Return what is special about our route, for an engine that may not drive it."""
+        mine = [(round(x * PLACES), round(y * PLACES)) for x, y in ours]
+        return self._special(mine, set()) or "not explained"
+
+    def new_ways(self, ours: Sequence[tuple[float, float]], ways: Sequence[int]) -> str:
+        """Return what is mapped on the ways that an engine drives quicker than our route."""
+        mine = [(round(x * PLACES), round(y * PLACES)) for x, y in ours]
+        own = {self.roads[step].way for step in pairwise(mine) if step in self.roads}
+        strange = [w for w in ways if w not in own and w in self.ways]
+        closed = [w for w in strange if w not in self.driven]
+        special = [w for w in strange if any(key in self.ways[w].tags for key in KEYS)]
+        for way in (*closed, *special):
+            return self._words(self.ways[way], closed=way in closed)
+        barred = next((s for s in self._spots_of(ways) if s in self.barriers), None)
+        return f"barrier {self.barriers[barred]}" if barred else "quicker with its turns"
+
+    def _spots_of(self, ways: Sequence[int]) -> Iterator[Spot]:
+        wanted = set(ways)
+        return (a for (a, _), road in self.roads.items() if road.way in wanted)
+
     def _closed_to_us(self, spots: Sequence[Spot]) -> str:
         """Return what is mapped at the first step of a route that our network does not drive."""
         for step in pairwise(spots):
@@ -134,7 +157,7 @@ class Explainer:
             against = tags.get("oneway") in {"yes", "1", "true"} and not road.along
             parts += ["against oneway"] if against else []
         extra = ("service", "tracktype", "smoothness", "width", "maxwidth", "maxweight", "hov")
-        parts += [f"{k}={tags[k]}" for k in extra if k in tags and len(parts) == 1]
+        parts += [f"{k}={tags[k]}" for k in extra if closed and k in tags and len(parts) == 1]
         parts += [f"{k}" for k in tags if k.endswith(":conditional") and k.split(":")[0] in KEYS]
         return " ".join(parts)
 

@@ -42,6 +42,8 @@ def binaries(python: Path) -> Tools:
 
 def write_profile(python: Path, profile: str, out: Path) -> Path:
     """Write an OSRM profile with the class speeds of one of ours, and return its path."""
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
     speeds = ", ".join(
         f'["{row.name}"] = {row.kmh:g}' for row in load_profile(profile).classes if row.kmh
     )

@@ -17,16 +17,18 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+import engines_valhalla  # noqa: E402
 import synthetic  # noqa: E402 - after the path is set
 from engines_explained import Explainer  # noqa: E402
 from engines_osrm import binaries, write_profile  # noqa: E402
@@ -52,11 +54,18 @@ OPTIONS = TravelOptions(ferries=True)
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One drive: our answer, and the engine's seconds (None without a route)."""
+    """One drive: our answer, and the engine's."""
 
     ours: NearestOther
     asked: tuple[float, float, float, float]
-    theirs_s: float | None
+    answer: Mapping[str, Any]
+
+    @property
+    def theirs_s(self) -> float | None:
+        """Their seconds, those of turns taken off; None without a way."""
+        if "s" not in self.answer:
+            return None
+        return float(self.answer["s"]) - float(self.answer.get("turn_s", 0.0))
 
     @property
     def share(self) -> float:
@@ -133,7 +142,8 @@ def prepare_osrm(python: Path, extract: Path, profile: str, folder: Path) -> Pat
 
 def request(data: Path, **more: object) -> dict[str, object]:
     """Return a request that asks for nothing but `more`."""
-    base = {"data": str(data), "pairs": [], "nodes": False, "near": [], "matrix": [], "repeats": 0}
+    base = {"data": str(data), "pairs": [], "nodes": False, "near": [], "walks": [], "matrix": []}
+    base["repeats"] = 0
     return {**base, **more}
 
 
@@ -147,7 +157,7 @@ def compare(
     routes = answer["routes"]
     assert isinstance(routes, list)
     return [
-        Pair(drive.found, pair, route.get("s"))
+        Pair(drive.found, pair, route)
         for drive, pair, route in zip(drives, asked, routes, strict=True)
     ]
 
@@ -225,6 +235,7 @@ def main() -> None:
     arguments = parser(__doc__)
     arguments.add_argument("extract", type=Path, nargs="?", help="OSM PBF file")
     arguments.add_argument("--python", type=Path, required=True, help="has osrm-bindings")
+    arguments.add_argument("--valhalla", action="store_true", help="compare with Valhalla too")
     arguments.add_argument("--pairs", type=int, default=3000)
     arguments.add_argument("--profile", default="everyday")
     arguments.add_argument("--seed", type=int, default=1)
@@ -238,31 +249,81 @@ def main() -> None:
             synthetic.write(synthetic.make(6_000 if given.quick else 100_000), extract)
         profile = replace(load_profile(given.profile), delays=(), turns=None, widths=())
         network = read_osm(extract, profile)
+        told = Told(extract.name.split(".")[0], given.json)
         data = prepare_osrm(given.python, extract, given.profile, folder)
         found = compare(network, given.python, "osrm_worker.py", data, pairs, given.seed)
-        rows = spread(found)
+        told.spread("OSRM", found)
+        told.reasons("OSRM", explain(found, network, extract, given.python, data))
+        told.timing("OSRM", nearest_times(network, given.python, data, given.seed))
+        if given.valhalla:
+            config = engines_valhalla.prepare(given.python, extract, profile, folder)
+            found = compare(network, given.python, "valhalla_worker.py", config, pairs, given.seed)
+            walks = walk(found, given.python, config)
+            told.spread("Valhalla on our routes, its turns taken off", walks)
+            told.reasons("Valhalla", judge_routes(found, walks, network, extract))
+
+
+def walk(pairs: Sequence[Pair], python: Path, data: Path) -> list[Pair]:
+    """Let Valhalla drive along our routes; return its answers."""
+    lines = [list(p.ours.route.geometry.coords) if p.ours.route else [] for p in pairs]
+    answer = ask(python, "valhalla_worker.py", request(data, walks=lines))
+    walks = answer["walks"]
+    assert isinstance(walks, list)
+    return [
+        replace(pair, answer={} if found is None else {"s": found[0], "turn_s": found[1]})
+        for pair, found in zip(pairs, walks, strict=True)
+    ]
+
+
+def judge_routes(
+    routes: Sequence[Pair], walks: Sequence[Pair], network: RoadNetwork, extract: Path
+) -> Counter[tuple[str, str]]:
+    """Return how Valhalla's own routes compare with ours, both by its clock, turns included."""
+    explainer = Explainer(network, extract)
+    found: Counter[tuple[str, str]] = Counter()
+    for own, along in zip(routes, walks, strict=True):
+        if own.ours.route is None or not own.ours.travel_ms:
+            found["neither", "no drive, or nowhere to go"] += 1
+        elif "s" not in along.answer and abs(own.share) <= MUCH:
+            found["both", f"it cannot follow our line; own route within {MUCH:.0%}"] += 1
+        elif "s" not in along.answer:
+            words = explainer.special_on(list(own.ours.route.geometry.coords))
+            found["us", f"its clock does not run on our route: {words}"] += 1
+        elif own.answer["s"] < along.answer["s"] * (1 - MUCH):
+            line = list(own.ours.route.geometry.coords)
+            found["the engine", explainer.new_ways(line, own.answer["ways"])] += 1
+        elif own.answer["s"] > along.answer["s"] * (1 + MUCH):
+            found["us", "by its own clock slower than on our route: it has preferences"] += 1
+        else:
+            found["both", f"within {MUCH:.0%} by its own clock"] += 1
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Where tables about one extract go."""
+
+    extract: str
+    out: Path | None
+
+    def spread(self, engine: str, pairs: Sequence[Pair]) -> None:
+        """Print how the times differ."""
+        rows = spread(pairs)
         head = ["their time to ours, difference", "drives", "share"]
-        report(
-            f"OSRM and we, {extract.name}: {len(found):,} drives",
-            table(head, rows),
-            {"rows": rows},
-            given.json,
-        )
-        reasons = explain(found, network, extract, given.python, data)
-        lines = [[*key, count] for key, count in reasons.most_common()]
-        report(
-            f"Differences above 10 %, {extract.name}",
-            table(["the road is driven by", "because", "drives"], lines),
-            {"rows": lines},
-            given.json,
-        )
-        timing = nearest_times(network, given.python, data, given.seed)
-        report(
-            f"Nearest other, {extract.name}",
-            table(["what", "ms", "× ours"], timing),
-            {"rows": timing},
-            given.json,
-        )
+        title = f"{engine} and we, {self.extract}: {len(pairs):,} drives"
+        report(title, table(head, rows), {"rows": rows}, self.out)
+
+    def reasons(self, engine: str, found: Counter[tuple[str, str]]) -> None:
+        """Print why the larger differences are there."""
+        rows: list[list[object]] = [[*key, count] for key, count in found.most_common()]
+        head = ["the road is driven by", "because", "drives"]
+        title = f"{engine}: differences above {MUCH:.0%}, {self.extract}"
+        report(title, table(head, rows), {"rows": rows}, self.out)
+
+    def timing(self, engine: str, rows: list[list[object]]) -> None:
+        """Print how long both take for the nearest other."""
+        title = f"{engine}: nearest other, {self.extract}"
+        report(title, table(["what", "ms", "× ours"], rows), {"rows": rows}, self.out)
 
 
 if __name__ == "__main__":
