@@ -23,7 +23,7 @@ from boundaries import (
     read_municipalities,
     read_physician_index,
 )
-from networks import RoadNetwork, snap_points
+from networks import NetworkInfo, RoadNetwork, snap_points
 from problems import DataError, Problem, Severity, SpotsError, Text
 from spots.coverage import lost_destinations, open_borders
 from spots.criteria import Facts, Roads
@@ -42,7 +42,7 @@ from spots.job_closures import close_roads, read_job_closures
 from spots.job_network import Progress, load_job_network, silent
 from spots.policy import Policy
 from spots.runfile import Job, shown_name
-from spots.types import Facility, Layer, Place, RunClosures, RunResult
+from spots.types import Facility, Layer, Place, RunClosures, RunResult, Settings
 from spots.wording import settings_in_words
 
 LoadNetwork = Callable[[Job, Progress], RoadNetwork]
@@ -91,15 +91,7 @@ def execute(
     progress(Text("道路網を読み込んでいます", "reading the road network"))
     roads, closures, found = _roads(job, facilities, network, partial(load, job, progress))
     problems += found
-    facts = Facts(
-        facilities=facilities,
-        places=places,
-        lists=lists,
-        prefecture=job.policy.policy.prefecture,
-        radius_m=job.policy.circle.radius_m,
-        travel=job.policy.travel,
-        roads=roads,
-    )
+    facts = _facts(job.policy, facilities, places, lists, roads)
     problems += manual_problems(job.policy, facilities)
     problems += lost_destinations(job.policy, facts)
     progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
@@ -109,13 +101,7 @@ def execute(
     spots, dissolved, dissolved_km2 = draw_spots(job.policy, verdicts, regions)
     info = roads.network.info() if roads else None
     return RunResult(
-        settings=settings_in_words(
-            job,
-            PREFECTURES[job.policy.policy.prefecture],
-            info,
-            profile=roads.network.profile if roads else None,
-            closures=closures,
-        ),
+        settings=_settings(job, roads, info, closures),
         verdicts=verdicts,
         spots=spots,
         dissolved=dissolved,
@@ -129,6 +115,36 @@ def execute(
         inputs=input_records(job, info, in_memory=network is not None),
         problems=tuple(problems),
         job=job.resolved(),
+        closures=closures,
+    )
+
+
+def _facts(
+    policy: Policy,
+    facilities: tuple[Facility, ...],
+    places: dict[str, Place],
+    lists: dict[str, frozenset[str]],
+    roads: Roads | None,
+) -> Facts:
+    return Facts(
+        facilities=facilities,
+        places=places,
+        lists=lists,
+        prefecture=policy.policy.prefecture,
+        radius_m=policy.circle.radius_m,
+        travel=policy.travel,
+        roads=roads,
+    )
+
+
+def _settings(
+    job: Job, roads: Roads | None, info: NetworkInfo | None, closures: RunClosures | None
+) -> Settings:
+    return settings_in_words(
+        job,
+        PREFECTURES[job.policy.policy.prefecture],
+        info,
+        profile=roads.network.profile if roads else None,
         closures=closures,
     )
 
