@@ -355,9 +355,9 @@ def network_info(
 ) -> None:
     """Tell what a network is: roads, speeds, islands, ferries, and what was left out and why."""
     from networks import load_cached, load_profile
-    from networks.cache import default_folder
-    from networks.network_info import network_report
-    from networks.report_text import network_report_json
+    from networks.info.network_info import network_report
+    from networks.info.report_text import network_report_json
+    from networks.storage.cache import default_folder
 
     with reporting(lang) as chosen:
         # A saved network brings its own speeds; a source needs some to become a network.
@@ -383,8 +383,8 @@ def network_info(
 @json_option
 def network_cache(lang: Lang | None, *, clear: bool, as_json: bool) -> None:
     """List the networks kept from earlier runs, or remove them."""
-    from networks import cache
-    from networks.report_text import cache_json, cache_text
+    from networks.info.report_text import cache_json, cache_text
+    from networks.storage import cache
 
     with reporting(lang) as chosen:
         folder = cache.default_folder()
@@ -432,14 +432,14 @@ def network_calibrate(
     as_json: bool,
 ) -> None:
     """Fit the speeds of NETWORK to observed trips (a CSV), into a new profile."""
-    from networks.calibrate import calibrate
-    from networks.calibrate_report import (
+    from networks.calibration.calibrate import calibrate
+    from networks.calibration.report import (
         calibration_csv,
         calibration_json,
         calibration_text,
         calibration_toml,
     )
-    from networks.calibrate_trips import read_trips
+    from networks.calibration.trips import read_trips
     from networks.types import TravelOptions
     from spots.outputs import write_text
     from spots.outputs.spreadsheet import marked
@@ -465,8 +465,8 @@ def network_calibrate(
 def _roads_at(file: Path, profile: str | None, lang: Lang) -> RoadNetwork:
     """Return a network at the speeds of a profile; by default a saved one's own, else everyday."""
     from networks import load_cached, load_profile
-    from networks.cache import default_folder
-    from networks.retiming import retimed
+    from networks.speeds.retiming import retimed
+    from networks.storage.cache import default_folder
 
     stages(lang)(Text("道路網を開いています", "opening the network"))
     saved = file.name.lower().endswith(".spotsnet")
@@ -494,8 +494,8 @@ def _refuse_file(path: Path, *, force: bool) -> None:
 
 
 def _print_network(loaded: RoadNetwork, lang: Lang) -> None:
-    from networks.network_info import network_report
-    from networks.report_text import network_report_text
+    from networks.info.network_info import network_report
+    from networks.info.report_text import network_report_text
 
     click.echo(network_report_text(network_report(loaded), lang))
 

@@ -9,32 +9,46 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from networks.cache import load_cached
+    from networks.calibration.calibrate import calibrate
+    from networks.calibration.trips import ObservedTrips, Trip, read_trips
+    from networks.calibration.types import Calibration
+    from networks.closures.closing import close_edges, closed_edges
+    from networks.closures.reading import read_closures
+    from networks.closures.types import ClosedEdges, Closure, Closures
     from networks.errors import (
         FetchError,
         NetworkDataError,
+        NetworkFileError,
         NetworkFormatError,
         ProfileError,
         SearchError,
     )
-    from networks.graph_out import to_networkx
-    from networks.graphs import from_graph, read_graphml
-    from networks.info_types import NetworkInfo
-    from networks.link_table import read_link_table
+    from networks.graphs.reading import from_graph, read_graphml
+    from networks.graphs.states import search_digraph
+    from networks.graphs.writing import to_networkx
+    from networks.info.network_info import NetworkReport, network_report
+    from networks.info.types import NetworkInfo
+    from networks.links.table import read_link_table
     from networks.load import load_network
-    from networks.nearest import nearest_other
+    from networks.n13.reading import read_n13
     from networks.network import RoadNetwork
-    from networks.osm import read_osm
-    from networks.overpass import fetch_overpass
-    from networks.profile import (
+    from networks.osm.overpass import fetch_overpass
+    from networks.osm.reading import read_osm
+    from networks.search.catchment_shapes import catchment_lines, catchment_polygon
+    from networks.search.catchments import Catchment, catchment
+    from networks.search.nearest import drives, nearest_few, nearest_other
+    from networks.search.times import NodeTimes, border_times, node_times
+    from networks.snapping.points import snap_points
+    from networks.speeds.profile import (
         MaxspeedRule,
         RoadClass,
         SpeedProfile,
         UnknownClassRule,
         load_profile,
     )
-    from networks.snapping import snap_points
-    from networks.storage import open_network, save_network
+    from networks.speeds.retiming import retimed
+    from networks.storage.cache import load_cached
+    from networks.storage.files import open_network, save_network
     from networks.types import (
         Direction,
         NearestOther,
@@ -47,13 +61,22 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "Calibration",
+    "Catchment",
+    "ClosedEdges",
+    "Closure",
+    "Closures",
     "Direction",
     "FetchError",
     "MaxspeedRule",
     "NearestOther",
     "NetworkDataError",
+    "NetworkFileError",
     "NetworkFormatError",
     "NetworkInfo",
+    "NetworkReport",
+    "NodeTimes",
+    "ObservedTrips",
     "ProfileError",
     "RoadClass",
     "RoadNetwork",
@@ -65,52 +88,111 @@ __all__ = [
     "SpeedProfile",
     "Terminal",
     "TravelOptions",
+    "Trip",
     "UnknownClassRule",
+    "border_times",
+    "calibrate",
+    "catchment",
+    "catchment_lines",
+    "catchment_polygon",
+    "close_edges",
+    "closed_edges",
+    "drives",
     "fetch_overpass",
     "from_graph",
     "load_cached",
     "load_network",
     "load_profile",
+    "nearest_few",
     "nearest_other",
+    "network_report",
+    "node_times",
     "open_network",
+    "read_closures",
     "read_graphml",
     "read_link_table",
+    "read_n13",
     "read_osm",
+    "read_trips",
+    "retimed",
     "save_network",
+    "search_digraph",
     "snap_points",
     "to_networkx",
 ]
 
 _HOMES = {
-    "cache": ("load_cached",),
+    "calibration.calibrate": ("calibrate",),
+    "calibration.trips": (
+        "ObservedTrips",
+        "Trip",
+        "read_trips",
+    ),
+    "calibration.types": ("Calibration",),
+    "closures.closing": (
+        "close_edges",
+        "closed_edges",
+    ),
+    "closures.reading": ("read_closures",),
+    "closures.types": (
+        "ClosedEdges",
+        "Closure",
+        "Closures",
+    ),
     "errors": (
         "FetchError",
         "NetworkDataError",
+        "NetworkFileError",
         "NetworkFormatError",
         "ProfileError",
         "SearchError",
     ),
-    "graph_out": ("to_networkx",),
-    "graphs": (
+    "graphs.reading": (
         "from_graph",
         "read_graphml",
     ),
-    "info_types": ("NetworkInfo",),
-    "link_table": ("read_link_table",),
+    "graphs.states": ("search_digraph",),
+    "graphs.writing": ("to_networkx",),
+    "info.network_info": (
+        "NetworkReport",
+        "network_report",
+    ),
+    "info.types": ("NetworkInfo",),
+    "links.table": ("read_link_table",),
     "load": ("load_network",),
-    "nearest": ("nearest_other",),
+    "n13.reading": ("read_n13",),
     "network": ("RoadNetwork",),
-    "osm": ("read_osm",),
-    "overpass": ("fetch_overpass",),
-    "profile": (
+    "osm.overpass": ("fetch_overpass",),
+    "osm.reading": ("read_osm",),
+    "search.catchment_shapes": (
+        "catchment_lines",
+        "catchment_polygon",
+    ),
+    "search.catchments": (
+        "Catchment",
+        "catchment",
+    ),
+    "search.nearest": (
+        "drives",
+        "nearest_few",
+        "nearest_other",
+    ),
+    "search.times": (
+        "NodeTimes",
+        "border_times",
+        "node_times",
+    ),
+    "snapping.points": ("snap_points",),
+    "speeds.profile": (
         "MaxspeedRule",
         "RoadClass",
         "SpeedProfile",
         "UnknownClassRule",
         "load_profile",
     ),
-    "snapping": ("snap_points",),
-    "storage": (
+    "speeds.retiming": ("retimed",),
+    "storage.cache": ("load_cached",),
+    "storage.files": (
         "open_network",
         "save_network",
     ),

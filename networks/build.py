@@ -13,9 +13,9 @@ from numpy.typing import DTypeLike, NDArray
 
 from networks.errors import NetworkDataError
 from networks.geo import components, packed_lengths
-from networks.graph import build_graph
 from networks.network import CLOSED, WORD_MS, Edges, Nodes, Origin, RoadNetwork, Shapes, Turns
-from networks.profile import SpeedProfile
+from networks.search.graph import build_graph
+from networks.speeds.profile import SpeedProfile
 from problems import Problem, Text, error
 
 _FORMAT = "road-network/2"  # part of the hash: change it when the meaning of an array changes

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from networks.errors import SearchError
 from networks.network import RoadNetwork
-from networks.profile import SpeedProfile
+from networks.speeds.profile import SpeedProfile
 from problems import MissingFileError, Problem, Text, error, file_missing
 
 
@@ -47,7 +47,7 @@ def load_network(
 ) -> RoadNetwork:
     """Return the network in a file of any kind.
 
-    Nothing is kept and nothing looked up; see `networks.cache.load_cached`.
+    Nothing is kept and nothing looked up; see `networks.storage.cache.load_cached`.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def load_network(
         raise SearchError(
             _problem("nodes-needed", path, "地点表（nodes）が必要です", "a node table is needed")
         )
-    from networks.link_table import read_link_table  # noqa: PLC0415 (readers are heavy)
+    from networks.links.table import read_link_table  # noqa: PLC0415 (readers are heavy)
 
     return read_link_table(
         path, nodes, profile, schematic=schematic, as_of=as_of, attribution=attribution
@@ -101,7 +101,7 @@ def load_network(
 
 
 def _saved(path: str | Path, profile: SpeedProfile | None) -> RoadNetwork:
-    from networks.storage import open_network  # noqa: PLC0415
+    from networks.storage.files import open_network  # noqa: PLC0415
 
     network = open_network(path)
     if profile is not None and network.profile != profile:
@@ -113,14 +113,14 @@ def _read(
     path: Path, kind: NetworkKind, profile: SpeedProfile, progress: Progress | None
 ) -> RoadNetwork:
     if kind is NetworkKind.OSM:
-        from networks.osm import read_osm  # noqa: PLC0415
+        from networks.osm.reading import read_osm  # noqa: PLC0415
 
         return read_osm(path, profile, progress=_percent(progress) if progress else None)
     if kind is NetworkKind.GRAPHML:
-        from networks.graphs import read_graphml  # noqa: PLC0415
+        from networks.graphs.reading import read_graphml  # noqa: PLC0415
 
         return read_graphml(path, profile)
-    from networks.n13 import read_n13  # noqa: PLC0415
+    from networks.n13.reading import read_n13  # noqa: PLC0415
 
     return read_n13(path, profile, progress=progress)
 

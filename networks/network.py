@@ -8,8 +8,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from networks.info_types import NetworkInfo
-from networks.profile import SpeedProfile
+from networks.info.types import NetworkInfo
+from networks.speeds.profile import SpeedProfile
 from problems import Problem
 
 CLOSED = -1  # milliseconds of a direction that may not be driven
@@ -266,7 +266,7 @@ class RoadNetwork:
     problems : tuple of Problem
         Warnings and notes of the build.
     closed : (E,) bool array or None
-        Edges closed for a run (see `networks.closures`); not part of the hash.
+        Edges closed for a run (see `networks.closures.closing`); not part of the hash.
     """
 
     nodes: Nodes
@@ -284,13 +284,18 @@ class RoadNetwork:
     problems: tuple[Problem, ...] = ()
     closed: NDArray[np.bool_] | None = None
 
-    def door_edges(self) -> NDArray[np.bool_]:
-        """Return which edges places can be tied to: no ferries, no motorways, not closed."""
+    def door_edges(self, *, tolls: bool = True) -> NDArray[np.bool_]:
+        """Return which edges places can be tied to: no ferries, no motorways, not closed.
+
+        Toll roads only where `tolls` says that they may be used.
+        """
         rows = self.profile.lookup()
         doors = [(row := rows.get(name)) is None or row.doors for name in self.classes]
         edges = self.edges
         usable = (edges.forward_ms != CLOSED) | (edges.backward_ms != CLOSED)
         answer: NDArray[np.bool_] = np.array(doors, bool)[edges.road_class] & ~edges.ferry & usable
+        if not tolls:
+            answer &= ~edges.toll
         return answer if self.closed is None else answer & ~self.closed
 
     def info(self) -> NetworkInfo:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from shapely.geometry import LineString
 
-from networks.profile import FERRY
+from networks.speeds.profile import FERRY
 
 
 class Direction(StrEnum):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from networks import NetworkInfo
-from networks.cache import source_files
+from networks.storage.cache import source_files
 from spots.runfile import Job, parse_as_of, shown_name
 from spots.types import InputRecord
 

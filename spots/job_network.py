@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from networks import RoadNetwork, load_cached, load_profile
-from networks.cache import default_folder, source_files
+from networks.storage.cache import default_folder, source_files
 from problems import Problem, Text, UsageError
 from spots.runfile import Job, parse_as_of
 
@@ -22,8 +22,8 @@ def load_job_network(job: Job, progress: Progress = silent) -> RoadNetwork:
     """Load the road network that the run file names.
 
     A saved network brings the speeds it was built with; a profile that differs is an error. One
-    that takes long to build comes out of the cache (`networks.cache`) unless the run file says
-    ``cache = false``; what happens to the cache is told to `progress`, since it is about this
+    that takes long to build comes out of the cache (`networks.storage.cache`) unless the run file
+    says ``cache = false``; what happens to the cache is told to `progress`, since it is about this
     machine and not about the result.
 
     Raises

@@ -16,7 +16,7 @@ from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.types import AreaClass, CutEntry, IndexEdition
-from networks.info_types import NetworkInfo
+from networks.info.types import NetworkInfo
 from networks.types import Route
 from problems import Problem, Text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from networks import NetworkInfo
-from networks.profile_types import SpeedProfile
+from networks.speeds.types import SpeedProfile
 from problems import Text
 from spots.closure_words import closure_lines, closures_caveat
 from spots.criteria import NearestOtherTimeSetting, RuleSetting, TravelDirection

@@ -15,7 +15,7 @@ from shapely.geometry import LineString, MultiPolygon, Polygon, box
 from shapely.geometry.polygon import orient
 
 from boundaries.types import AreaClass, CutEntry, IndexEdition
-from networks.info_types import NetworkInfo
+from networks.info.types import NetworkInfo
 from networks.types import Route, RouteShare
 from problems import Problem, Severity, Text
 from spots.types import (

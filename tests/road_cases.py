@@ -11,10 +11,10 @@ import numpy as np
 from hypothesis import strategies as st
 
 from networks.build import build_network
-from networks.doors import split_ms
 from networks.edge_rows import EdgeRow, table_of_rows
 from networks.network import CLOSED, Origin, RoadNetwork
-from networks.profile import SpeedProfile, parse_profile
+from networks.search.doors import split_ms
+from networks.speeds.profile import SpeedProfile, parse_profile
 from networks.types import Direction, Snap, Terminal, TravelOptions
 
 ROADS = Path(__file__).resolve().parents[2] / "shared" / "data" / "roads"

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from fabricated import fabricated_result
 
+from networks.info.text_table import cell_width
 from problems import (
     DataError,
     Lang,
@@ -25,7 +26,6 @@ from problems import (
 from spots.batch import BatchItem, batch_json, batch_table, folder_name, plan, run_batch
 from spots.comparing import Aspect, Cause, ChangeKind, compare
 from spots.outputs import ForeignFolderError, load_result
-from networks.text_table import cell_width
 from spots.sample import sample_run_file
 from spots.types import State
 

@@ -9,20 +9,20 @@ import numpy as np
 import pytest
 from trip_cases import EVERYDAY, TRUE, as_csv, at_true_speeds, observe, town
 
-from networks.calibrate import calibrate
-from networks.calibrate_fit import FixedRoutes, fit_factors, held_out, objective
-from networks.calibrate_report import (
+from networks.calibration.calibrate import calibrate
+from networks.calibration.fit import FixedRoutes, fit_factors, held_out, objective
+from networks.calibration.report import (
     calibration_csv,
     calibration_json,
     calibration_text,
     calibration_toml,
 )
-from networks.calibrate_routes import Kinds, drive_trips, kinds_of, tie
-from networks.calibrate_setting import pools_of
-from networks.calibrate_trips import read_trips
+from networks.calibration.routes import Kinds, drive_trips, kinds_of, tie
+from networks.calibration.setting import pools_of
+from networks.calibration.trips import read_trips
 from networks.errors import NetworkDataError
-from networks.profile import MaxspeedRule, parse_profile
-from networks.retiming import retimed
+from networks.speeds.profile import MaxspeedRule, parse_profile
+from networks.speeds.retiming import retimed
 from networks.types import TravelOptions
 from problems import Lang, MissingFileError, Severity
 

@@ -190,7 +190,7 @@ def test_a_job_gives_the_same_with_and_without_the_cache(
     job: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SPOTS_CACHE_DIR", str(job / "cache"))
-    monkeypatch.setattr("networks.cache._LARGE_TABLE", 0)  # so that this table is kept
+    monkeypatch.setattr("networks.storage.cache._LARGE_TABLE", 0)  # so that this table is kept
     (job / "off.toml").write_text(RUN + "cache = false\n", encoding="utf-8")
 
     def run(file: str) -> dict[str, bytes]:

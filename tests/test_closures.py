@@ -13,11 +13,11 @@ import shapely
 from road_cases import at, link, roads
 from shapely.geometry import LineString, MultiLineString, Point, Polygon, box
 
-from networks.closure_dates import is_within, parse_day
-from networks.closures import close_edges, closed_edges, read_closures
+from networks.closures.closing import close_edges, closed_edges, read_closures
+from networks.closures.dates import is_within, parse_day
 from networks.errors import NetworkDataError
-from networks.nearest import nearest_other
 from networks.network import CLOSED_FLAG, WORD_MS
+from networks.search.nearest import nearest_other
 from networks.types import TravelOptions
 from problems import MissingFileError, Severity
 

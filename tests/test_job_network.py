@@ -92,7 +92,7 @@ def test_a_network_that_fails_is_held_by_nobody(tmp_path: Path, loads: list[str]
 def test_what_happens_to_the_cache_is_told_and_not_part_of_the_result(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("networks.cache._LARGE_TABLE", 0)
+    monkeypatch.setattr("networks.storage.cache._LARGE_TABLE", 0)
     monkeypatch.setenv("SPOTS_CACHE_DIR", str(tmp_path / "file"))
     (tmp_path / "file").write_bytes(b"where the folder should be")
     said: list[Text] = []

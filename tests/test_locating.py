@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from shapely.geometry import MultiPolygon, Point
 
 from boundaries.types import AreaClass
+from networks.info.text_table import cell_width
 from problems import Lang, MissingFileError
 from spots.facilities import FacilityListError, RawFacility
 from spots.job import execute
@@ -27,7 +28,6 @@ from spots.locating import (
     locate_table,
 )
 from spots.locating.discs import discs_of, measure
-from networks.text_table import cell_width
 from spots.runfile import read_run_file
 from spots.sample import sample_run_file
 from spots.types import Accuracy, Layer, Position, Role, RunResult, SourceRow, State

@@ -15,10 +15,10 @@ from shapely.geometry import LineString, MultiLineString, Point
 
 from archives import open_archive
 from networks.errors import NetworkDataError
-from networks.n13 import read_n13
-from networks.n13_codes import CLASSES, codes_of, row_of
-from networks.n13_topology import Lines, cut_lines
-from networks.profile import load_profile, parse_profile
+from networks.n13.codes import CLASSES, codes_of, row_of
+from networks.n13.reading import read_n13
+from networks.n13.topology import Lines, cut_lines
+from networks.speeds.profile import load_profile, parse_profile
 from problems import DataError, MissingFileError
 
 EVERYDAY = load_profile("everyday")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -12,12 +13,20 @@ import numpy as np
 import pytest
 from road_cases import PROFILE_TEXT, flat_profile
 
-from networks import cache, load_network
-from networks.cache import cache_key, clear, default_folder, entries, load_cached, source_files
+from networks import load_network
 from networks.errors import NetworkDataError, SearchError
 from networks.network import RoadNetwork
-from networks.storage import open_network, save_network
-from networks.storage_values import columns_of
+from networks.storage import cache
+from networks.storage.cache import (
+    cache_key,
+    clear,
+    default_folder,
+    entries,
+    load_cached,
+    source_files,
+)
+from networks.storage.files import open_network, save_network
+from networks.storage.values import columns_of
 from problems import MissingFileError, Problem
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -125,14 +134,12 @@ def test_a_change_of_the_code_or_the_format_builds_another(load, monkeypatch):
 
 def test_the_code_counts_by_its_bytes(monkeypatch, tmp_path):
     copy = tmp_path / "networks"
-    copy.mkdir()
-    for path in (ROOT / "networks").glob("*.py"):
-        (copy / path.name).write_bytes(path.read_bytes())
+    shutil.copytree(ROOT / "networks", copy)
     (tmp_path / "archives.py").write_bytes((ROOT / "archives.py").read_bytes())
     here = cache._code()
-    monkeypatch.setattr(cache, "__file__", str(copy / "cache.py"))
+    monkeypatch.setattr(cache, "__file__", str(copy / "storage" / "cache.py"))
     assert cache._code() == here
-    with (copy / "ways.py").open("a", encoding="utf-8") as stream:
+    with (copy / "osm" / "ways.py").open("a", encoding="utf-8") as stream:
         stream.write("# another reading\n")
     assert cache._code() != here
 
@@ -185,9 +192,9 @@ def test_a_folder_that_cannot_be_written_costs_nothing_but_time(
         raise OSError(28, "No space left") if broken == "full" else PermissionError(13, "Denied")
 
     if broken == "write":
-        monkeypatch.setattr("networks.storage.os.fsync", refuse)
+        monkeypatch.setattr("networks.storage.files.os.fsync", refuse)
     elif broken == "full":
-        monkeypatch.setattr("networks.storage.write_members", refuse)
+        monkeypatch.setattr("networks.storage.files.write_members", refuse)
     else:
         monkeypatch.setattr(Path, broken, refuse)
     fresh = load_network(source, profile=flat_profile())

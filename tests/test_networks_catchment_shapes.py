@@ -8,9 +8,9 @@ import shapely
 from road_cases import at, link, roads
 from shapely.geometry import Point
 
-from networks.catchment_shapes import catchment_lines, catchment_polygon
-from networks.catchments import catchment
 from networks.geo import geodesic_m
+from networks.search.catchment_shapes import catchment_lines, catchment_polygon
+from networks.search.catchments import catchment
 
 METRE = 1 / 111_000  # degrees of latitude, roughly
 LAT = 32.5

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from road_cases import FRACTIONS, PROFILE_TEXT, at, cases, flat_profile, link, roads
 
 from networks.build import EdgeTable, build_network
-from networks.catchments import Catchment, catchment
-from networks.closures import close_edges
+from networks.closures.closing import close_edges
 from networks.edge_rows import EdgeRow, table_of_rows
 from networks.errors import SearchError
-from networks.nearest import nearest_other
 from networks.network import Origin, RoadNetwork
-from networks.profile import parse_profile
+from networks.search.catchments import Catchment, catchment
+from networks.search.nearest import nearest_other
+from networks.speeds.profile import parse_profile
 from networks.types import Direction, Terminal, TravelOptions
 
 FROM, TO = Direction.FROM_ORIGIN, Direction.TO_ORIGIN

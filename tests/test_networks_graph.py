@@ -20,13 +20,13 @@ from graph_cases import (
 from road_cases import link
 from road_cases import roads as roads_of_links
 
-from networks.graph import search_graph
-from networks.graph_kernels import counting_order
+from networks.graphs.states import search_digraph
 from networks.network import BOARD, CLOSED, FERRY_FLAG, LINK, TOLL, WORD_MS, SearchGraph, Shapes
-from networks.profile import TurnDelays
-from networks.search_networkx import search_digraph
-from networks.turn_automaton import FORBIDDEN, turn_automaton
-from networks.turn_costs import bearings_of
+from networks.search.graph import search_graph
+from networks.search.graph_kernels import counting_order
+from networks.search.turn_automaton import FORBIDDEN, turn_automaton
+from networks.search.turn_costs import bearings_of
+from networks.speeds.profile import TurnDelays
 from networks.types import TravelOptions
 
 NONE = turns_from([])

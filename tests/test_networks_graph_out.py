@@ -8,7 +8,7 @@ import numpy as np
 import osmnx as ox
 from road_cases import link, roads
 
-from networks.graph_out import to_networkx
+from networks.graphs.writing import to_networkx
 
 
 def test_the_two_sides_of_a_closed_barrier_stay_apart():

@@ -12,12 +12,12 @@ from road_cases import ROADS, at, flat_profile, link, roads
 from shapely.geometry import LineString
 
 from networks.errors import NetworkDataError
-from networks.graph_out import to_networkx
-from networks.graphs import from_graph, read_graphml
-from networks.nearest import nearest_other
+from networks.graphs.reading import from_graph, read_graphml
+from networks.graphs.writing import to_networkx
 from networks.network import CLOSED
-from networks.osm import read_osm
-from networks.profile import Delay, load_profile
+from networks.osm.reading import read_osm
+from networks.search.nearest import nearest_other
+from networks.speeds.profile import Delay, load_profile
 from problems import MissingFileError
 
 needs_data = pytest.mark.skipif(not ROADS.is_dir(), reason="shared road data is not here")

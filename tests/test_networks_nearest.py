@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from road_cases import FRACTIONS, at, brute_force, cases, link, roads
 
 from networks.errors import SearchError
-from networks.nearest import nearest_other
 from networks.network import RoadNetwork
-from networks.snapping import snap_points
+from networks.search.nearest import nearest_other
+from networks.snapping.points import snap_points
 from networks.types import Direction, NearestOther, Terminal, TravelOptions
 
 FROM, TO = Direction.FROM_ORIGIN, Direction.TO_ORIGIN

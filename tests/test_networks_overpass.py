@@ -18,10 +18,10 @@ from shapely.geometry import box
 
 from networks.errors import FetchError
 from networks.network import CLOSED
-from networks.osm import read_osm
-from networks.overpass import fetch_overpass
-from networks.profile import load_profile
-from networks.profile_types import Delay, DelayKind
+from networks.osm.overpass import fetch_overpass
+from networks.osm.reading import read_osm
+from networks.speeds.profile import load_profile
+from networks.speeds.types import Delay, DelayKind
 from problems import Severity
 
 RECORDED = ROADS / "kumamoto_chuo_overpass_20230105.json"

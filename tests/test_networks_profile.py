@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from road_cases import PROFILE_TEXT, flat_profile
 
 from networks.errors import ProfileError
-from networks.osm_tags import CAR_CLASSES
-from networks.profile import (
+from networks.osm.tags import CAR_CLASSES
+from networks.speeds.profile import (
     BUILT_IN,
     MAX_KMH,
     CentreLine,

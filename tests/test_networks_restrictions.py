@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from graph_cases import Road, edges_of, times_onward, turns_from
 
-from networks.graph import search_graph
-from networks.osm_data import Restriction, RestrictionKind
-from networks.restrictions import turns_of
+from networks.osm.data import Restriction, RestrictionKind
+from networks.osm.turns import turns_of
+from networks.search.graph import search_graph
 
 NO, ONLY = RestrictionKind.NO, RestrictionKind.ONLY
 

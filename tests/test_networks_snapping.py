@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from pyproj import Geod, Transformer
 from road_cases import link, roads
 
-from networks.edge_index import EdgeIndex
 from networks.errors import SearchError
 from networks.geo import cut_polyline
-from networks.snapping import snap_points
+from networks.snapping.edge_index import EdgeIndex
+from networks.snapping.points import snap_points
 
 GEOD = Geod(ellps="GRS80")
 METRE = 1 / 111_000  # degrees of latitude, roughly
@@ -241,7 +241,7 @@ def test_a_thousand_places_at_once_are_those_of_one_at_a_time():
 
 def test_needs_no_projection_library():
     code = (
-        "import sys\nfrom road_cases import link, roads\nfrom networks.snapping import snap_points\n"
+        "import sys\nfrom road_cases import link, roads\nfrom networks.snapping.points import snap_points\n"
         "snap_points(roads([link(0, 1)]), [130.5], [32.5001], 1e3)\n"
         "print('pyproj' in sys.modules)"
     )

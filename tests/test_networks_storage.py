@@ -14,22 +14,22 @@ import pytest
 from numpy.typing import NDArray
 from road_cases import flat_profile, link, roads
 
-from networks import storage
 from networks.build import content_hash
 from networks.errors import NetworkFileError, NetworkFormatError, SearchError
 from networks.load import load_network
 from networks.network import ArcRows, Edges, RoadNetwork, SearchGraph
-from networks.profile import load_profile
-from networks.snapping import snap_points
-from networks.storage import open_network, save_network
-from networks.storage_layout import (
+from networks.snapping.points import snap_points
+from networks.speeds.profile import load_profile
+from networks.storage import files as storage
+from networks.storage.files import open_network, save_network
+from networks.storage.layout import (
     ALIGNMENT,
     LayoutError,
     array_at,
     array_pieces,
     read_members,
 )
-from networks.storage_values import columns_of, value_of
+from networks.storage.values import columns_of, value_of
 from problems import MissingFileError, Text, note
 
 
@@ -388,7 +388,7 @@ def test_n13_is_told_by_its_name_or_by_being_a_folder(network, tmp_path, monkeyp
         asked.append((path, profile.name, progress))
         return network
 
-    monkeypatch.setattr("networks.n13.read_n13", read)
+    monkeypatch.setattr("networks.n13.reading.read_n13", read)
     path = tmp_path / name
     path.touch() if path.suffix else path.mkdir()
     said = print
@@ -403,7 +403,7 @@ def test_readers_count_bytes_and_people_hear_tenths(tmp_path, monkeypatch, netwo
         progress(0, 0)
         return network
 
-    monkeypatch.setattr("networks.osm.read_osm", read)
+    monkeypatch.setattr("networks.osm.reading.read_osm", read)
     (tmp_path / "a.osm.pbf").touch()
     said = []
     load_network(tmp_path / "a.osm.pbf", profile=flat_profile(), progress=said.append)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from road_cases import at, brute_force, cases, link, roads
 
 from networks.errors import SearchError
-from networks.nearest import TIES_LISTED, drives, nearest_few, nearest_other
-from networks.times import border_times, node_times
+from networks.search.nearest import TIES_LISTED, drives, nearest_few, nearest_other
+from networks.search.times import border_times, node_times
 from networks.types import Direction, TravelOptions
 
 FROM, TO = Direction.FROM_ORIGIN, Direction.TO_ORIGIN

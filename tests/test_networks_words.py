@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from cli_runs import foreign_words
 
-from networks import n13_codes
-from networks.words import APPLIED, DROPPED, SPEED_SOURCES, explained, speed_source
+from networks.info.words import APPLIED, DROPPED, SPEED_SOURCES, explained, speed_source
+from networks.n13 import codes as n13_codes
 
 NETWORKS = Path(__file__).resolve().parents[1] / "networks"
 _WORD = r"\"([a-z]+(?:-[a-z]+)+)\""
@@ -27,7 +27,7 @@ def texts_in(node: ast.AST) -> set[str]:
 def counted() -> set[str]:
     """Return the words in the readers' code under which something is counted."""
     found: set[str] = set()
-    for path in sorted(NETWORKS.glob("osm_*.py")):
+    for path in sorted(NETWORKS.glob("osm/*.py")):
         text = path.read_text("utf-8")
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "Dropped":
@@ -36,9 +36,9 @@ def counted() -> set[str]:
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "reasons":
                 found |= {ast.literal_eval(pair.elts[1]) for pair in node.value.elts}
         found.update(re.findall(rf"^[A-Z_]+ = {_WORD}$", text, re.MULTILINE))
-    ways = (NETWORKS / "ways.py").read_text("utf-8")
+    ways = (NETWORKS / "osm" / "ways.py").read_text("utf-8")
     found.update(re.findall(rf"^ +{_WORD}: int\(", ways, re.MULTILINE))
-    turns = (NETWORKS / "restrictions.py").read_text("utf-8")
+    turns = (NETWORKS / "osm" / "turns.py").read_text("utf-8")
     found.update(re.findall(rf"^    [A-Z_]+ = {_WORD}", turns, re.MULTILINE))
     return found
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from networks.osm_data import Restriction, RestrictionKind
-from networks.osm_tags import NODE_KEYS, Dropped, NodeMark, judge_node, judge_restriction
-from networks.profile import DelayKind
+from networks.osm.data import Restriction, RestrictionKind
+from networks.osm.tags import NODE_KEYS, Dropped, NodeMark, judge_node, judge_restriction
+from networks.speeds.profile import DelayKind
 
 STOPS, PASSES = True, False
 

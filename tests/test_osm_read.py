@@ -16,12 +16,12 @@ import pytest
 from road_cases import ROADS, at, flat_profile
 
 from networks.errors import NetworkDataError
-from networks.graph_out import to_networkx
-from networks.nearest import nearest_other
+from networks.graphs.writing import to_networkx
 from networks.network import CLOSED
-from networks.osm import read_osm
-from networks.profile import load_profile
-from networks.profile_types import Delay, DelayKind
+from networks.osm.reading import read_osm
+from networks.search.nearest import nearest_other
+from networks.speeds.profile import load_profile
+from networks.speeds.types import Delay, DelayKind
 from problems import MissingFileError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -245,8 +245,8 @@ def test_building_from_pbf_needs_no_heavy_library(tmp_path):
         "import sys\n"
         "from networks.kernel import start_without_scipy\n"
         "start_without_scipy()\n"
-        "from networks.osm import read_osm\n"
-        "from networks.profile import load_profile\n"
+        "from networks.osm.reading import read_osm\n"
+        "from networks.speeds.profile import load_profile\n"
         "read_osm(sys.argv[1], load_profile('everyday'))\n"
         f"print(*sorted(set(sys.modules) & set({heavy!r})))"
     )

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from road_cases import flat_profile
 
-from networks.osm_ferry import parse_duration
-from networks.osm_speed import parse_maxspeed, parse_width
-from networks.osm_tags import (
+from networks.info.words import DROPPED, SPEED_SOURCES
+from networks.osm.ferry import parse_duration
+from networks.osm.speed import parse_maxspeed, parse_width
+from networks.osm.tags import (
     CAR_CLASSES,
     NOT_BUILT,
     NOT_FOR_CARS,
@@ -23,7 +24,7 @@ from networks.osm_tags import (
     judge,
     road_name,
 )
-from networks.profile import (
+from networks.speeds.profile import (
     CentreLine,
     LimitKind,
     MaxspeedRule,
@@ -32,7 +33,6 @@ from networks.profile import (
     WidthCap,
     load_profile,
 )
-from networks.words import DROPPED, SPEED_SOURCES
 
 EVERYDAY, LEGAL = load_profile("everyday"), load_profile("legal")
 ALONG, AGAINST, BOTH = (True, False), (False, True), (True, True)

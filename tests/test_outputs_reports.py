@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 from fabricated import fabricated_result
 
-from networks.report_text import network_table
+from networks.info.report_text import network_table
 from problems import Lang, UsageError
 from spots.outputs import explain, explain_json, find_verdict, summary_json
 from spots.outputs import summary_table as summary

@@ -13,14 +13,14 @@ import pbf_files as make
 import pytest
 from road_cases import ROADS, flat_profile
 
-from networks import pbf_kernels as kernels
 from networks.errors import NetworkDataError
 from networks.network import CLOSED
-from networks.osm import read_osm
-from networks.osm_data import OsmData
-from networks.pbf import read_pbf
-from networks.pbf_blobs import PbfError, fields, unpack
-from networks.profile import load_profile
+from networks.osm import pbf_kernels as kernels
+from networks.osm.data import OsmData
+from networks.osm.pbf import read_pbf
+from networks.osm.pbf_blobs import PbfError, fields, unpack
+from networks.osm.reading import read_osm
+from networks.speeds.profile import load_profile
 
 needs_data = pytest.mark.skipif(not ROADS.is_dir(), reason="shared road data is not here")
 EXTRACTS = ("kumamoto_chuo_drive_20230105.osm.pbf", "liechtenstein_2022.osm.pbf")

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from road_cases import ROADS, flat_profile, link, roads
 
-from networks.closures import close_edges
+from networks.closures.closing import close_edges
 from networks.errors import NetworkDataError
 from networks.network import CLOSED, CLOSED_FLAG
-from networks.osm import read_osm
-from networks.profile import (
+from networks.osm.reading import read_osm
+from networks.speeds.profile import (
     Delay,
     MaxspeedRule,
     TurnDelays,
@@ -20,7 +20,7 @@ from networks.profile import (
     WidthCap,
     load_profile,
 )
-from networks.retiming import retimed
+from networks.speeds.retiming import retimed
 from problems import Text
 
 EVERYDAY = load_profile("everyday")

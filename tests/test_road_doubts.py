@@ -13,7 +13,7 @@ from road_cases import at, link, roads
 from test_criteria import LIMIT, MET, NOT_MET, UNDETERMINED, chain, third, variant
 
 from networks import RoadNetwork
-from networks.closures import close_edges
+from networks.closures.closing import close_edges
 from networks.types import SnapResult
 from problems import Lang
 from spots.coverage import open_borders

@@ -11,11 +11,11 @@ from road_cases import flat_profile
 
 from networks.build import build_network
 from networks.network import Origin
-from networks.osm_data import Marks, OsmData, Places, Restriction, RestrictionKind
-from networks.osm_judging import Judging, WayRows
-from networks.osm_tags import NodeMark
-from networks.profile_types import Delay, DelayKind
-from networks.ways import edges_of_ways
+from networks.osm.data import Marks, OsmData, Places, Restriction, RestrictionKind
+from networks.osm.judging import Judging, WayRows
+from networks.osm.tags import NodeMark
+from networks.osm.ways import edges_of_ways
+from networks.speeds.types import Delay, DelayKind
 
 TRUNK = {"highway": "trunk"}
 FERRY = {"route": "ferry", "motor_vehicle": "yes", "duration": "00:50"}

@@ -7,7 +7,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from networks.text_table import aligned
+from networks.info.text_table import aligned
 from problems import Lang, Severity, Text, one_line
 from spots.batch.model import BatchOutcome
 from spots.labels import STATE_LABELS

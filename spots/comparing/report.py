@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from shapely.geometry import MultiPolygon
 
-from networks.text_table import aligned
+from networks.info.text_table import aligned
 from problems import Lang, Text, one_line
 from spots.comparing.model import (
     Aspect,

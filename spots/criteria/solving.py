@@ -124,7 +124,7 @@ def solve(
 def _border_ms(
     roads: Roads, origins: Sequence[Terminal], direction: Direction, options: TravelOptions
 ) -> dict[str, int]:
-    from networks.times import border_times  # noqa: PLC0415 - only where it is asked for
+    from networks.search.times import border_times  # noqa: PLC0415 - only where it is asked for
 
     times = border_times(roads.network, origins, direction=direction, options=options)
     return {t.id: ms for t, ms in zip(origins, times, strict=True) if ms is not None}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from networks.text_table import aligned
+from networks.info.text_table import aligned
 from problems import Lang, Text, one_line
 from spots.labels import AREA_CLASS_LABELS
 from spots.locating.model import Basis, Located, SpotDistance, Standing

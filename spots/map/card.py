@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from networks.info.words import road_label
 from networks.types import Route
-from networks.words import road_label
 from problems import Lang, Text
 from spots.labels import (
     AREA_CLASS_LABELS,

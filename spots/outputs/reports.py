@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from networks.info.words import road_label
 from networks.types import Route
-from networks.words import road_label
 from problems import Lang, Text, one_line
 from spots.labels import (
     ACCURACY_LABELS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from networks.text_table import aligned
+from networks.info.text_table import aligned
 from problems import Lang, Text, one_line
 from spots.closure_words import HEADING, closures_in_words
 from spots.labels import STATE_LABELS

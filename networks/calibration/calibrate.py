@@ -1,0 +1,276 @@
+"""Calibration: speeds of road classes fitted to observed trips, into a profile that names them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from networks.calibration.fit import SLOWEST, fit_factors, held_out, spread_of
+from networks.calibration.routes import Driven, drive_trips, kinds_of, tie, unreachable
+from networks.calibration.setting import (
+    MIN_CLASS_KM,
+    MIN_CLASS_TRIPS,
+    Round,
+    Setting,
+    driven_by_row,
+    new_profile,
+    pools_of,
+)
+from networks.calibration.trips import ObservedTrips
+from networks.calibration.types import Calibration, ClassFactor, Errors, FittedTrip
+from networks.errors import NetworkDataError
+from networks.network import RoadNetwork
+from networks.speeds.retiming import retimed
+from networks.types import TravelOptions
+from problems import Problem, Text, error, warning
+
+MIN_TRIPS = 10  # in all: fewer say nothing about several classes
+_ALONE_UP_TO = 60  # trips; more are left out in groups, which says the same
+_FOLDS = 20
+_ROUNDS = 8
+_SETTLED = 0.002  # of a factor: a tenth of a km/h
+_OUTLIER = 4.0  # spreads from the model: about one in 16,000 by chance
+_OUTLIER_MIN = 2.0
+_FAR_OFF_PERCENT = 25.0  # half of the trips further off than this: no noise of traffic
+_EDGE = 0.001  # factors are rounded to thousandths
+_Floats = NDArray[np.float64]
+
+
+def calibrate(
+    network: RoadNetwork,
+    observed: ObservedTrips,
+    *,
+    options: TravelOptions | None = None,
+    limit_m: float = 500.0,
+    name: str | None = None,
+) -> Calibration:
+    """Return the speeds that make a network's fastest drives take as long as observed trips.
+
+    Each class of road (a row of the network's profile) gets a factor on its speed, between 0.5
+    and 2. Routes are searched and factors fitted (see `calibrate_fit`) in turns until neither
+    changes, and of all rounds the best is kept. What a mapped limit, a width or the source itself
+    decides is no matter of a factor.
+
+    A class keeps its speed unless at least 5 trips drive 300 m or more on it, 10 km in all. Ramps
+    that are thinner than that share the factor of their road, and minor roads one among them,
+    where together they are enough.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The roads, at the speeds to begin with.
+    observed : ObservedTrips
+        At least 10 trips that the network can drive.
+    options : TravelOptions, optional
+        What the observed trips could use; toll roads and no ferries by default.
+    limit_m : float
+        How far the ends of a trip may lie from a road, metres.
+    name : str, optional
+        Name of the new profile; that of the old one with ``-calibrated`` by default.
+
+    Returns
+    -------
+    Calibration
+        The profile, and how well it fits before, after, and on trips it was not fitted to.
+
+    Raises
+    ------
+    NetworkDataError
+        When too few trips can be driven, or no class has enough of them.
+    """
+    chosen = options if options is not None else TravelOptions()
+    kinds = kinds_of(network)
+    tied, problems = tie(network, observed, limit_m)
+    driven = drive_trips(network, kinds, tied, chosen)
+    lost = np.isnan(driven.minutes)
+    problems += [unreachable(observed.file, tied[i].trip) for i in np.flatnonzero(lost).tolist()]
+    tied = [t for t, gone in zip(tied, lost.tolist(), strict=True) if not gone]
+    driven = Driven(driven.minutes[~lost], driven.length_km[~lost], driven.km[~lost])
+    if len(tied) < MIN_TRIPS:
+        raise NetworkDataError([_too_few(observed.file, len(tied)), *problems])
+    pools = pools_of(kinds, driven.km)
+    if not pools.rows:
+        raise NetworkDataError([_too_thin(observed.file), *problems])
+    label = name or f"{network.profile.name}-calibrated"
+    setting = Setting(network, observed, kinds, tied, pools, chosen, label)
+    rounds = _rounds(setting, driven)
+    best = min(rounds, key=lambda found: found.loss)
+    return _outcome(setting, rounds, best, problems)
+
+
+def _rounds(setting: Setting, driven: Driven) -> list[Round]:
+    """Return the rounds of routes and fits, the first with the speeds as they were."""
+    start = np.ones(len(setting.pools.rows))
+    rounds = [setting.round(start, driven, setting.network.profile)]
+    while len(rounds) < _ROUNDS:
+        last = rounds[-1]
+        factor = np.round(fit_factors(last.routes, last.factor), 3)
+        if any(np.abs(factor - found.factor).max() < _SETTLED for found in rounds):
+            break
+        profile = new_profile(setting, factor, last)
+        network = retimed(setting.network, profile)
+        driven = drive_trips(network, setting.kinds, setting.tied, setting.options)
+        rounds.append(setting.round(factor, driven, profile))
+    return rounds
+
+
+def _outcome(
+    setting: Setting, rounds: Sequence[Round], best: Round, problems: Sequence[Problem]
+) -> Calibration:
+    first = rounds[0]
+    minutes, weight = best.routes.minutes, best.routes.weight
+    count = len(minutes)
+    alone = held_out(best.routes, best.factor, count if count <= _ALONE_UP_TO else _FOLDS)
+    spread = spread_of(best.residual_min, minutes)
+    apart = np.abs(best.residual_min)
+    outlier = (apart > _OUTLIER * spread * np.sqrt(minutes)) & (apart > _OUTLIER_MIN)
+    trips = tuple(
+        FittedTrip(
+            trip=tied.trip,
+            before_min=float(first.driven.minutes[i]),
+            after_min=float(best.driven.minutes[i]),
+            held_out_min=float(alone[i]),
+            km=float(best.driven.length_km[i]),
+            outlier=bool(outlier[i]),
+        )
+        for i, tied in enumerate(setting.tied)
+    )
+    before, after, unseen = (
+        _errors(modelled, minutes, weight)
+        for modelled in (first.driven.minutes, best.driven.minutes, alone)
+    )
+    found = list(problems)
+    if unseen.rmse_min >= before.rmse_min:
+        found.append(_no_better(setting.observed.file, before, unseen))
+    if after.median_percent > _FAR_OFF_PERCENT:
+        found.append(_far_off(setting.observed.file, after))
+    found += _at_bounds(setting, best)
+    return Calibration(
+        base=setting.network.profile,
+        profile=new_profile(setting, best.factor, best),
+        observed=setting.observed,
+        network_source=setting.network.origin.source,
+        network_sha256=setting.network.sha256,
+        trips=trips,
+        classes=_classes(setting, best),
+        before=before,
+        after=after,
+        held_out=unseen,
+        rounds=len(rounds),
+        problems=tuple(found),
+    )
+
+
+def _classes(setting: Setting, best: Round) -> tuple[ClassFactor, ...]:
+    old, new = (
+        {row.name: row.kmh or np.nan for row in (*p.classes, p.fallback) if row is not None}
+        for p in (setting.network.profile, best.profile)
+    )
+    found = []
+    for row, (trips, km, capped) in driven_by_row(setting, best).items():
+        if trips == 0:
+            continue
+        pool = setting.pools.of(row)
+        found.append(
+            ClassFactor(
+                name=row,
+                before_kmh=old[row],
+                after_kmh=new[row],
+                factor=1.0 if pool < 0 else float(best.factor[pool]),
+                fitted_with=() if pool < 0 else setting.pools.rows[pool],
+                trips=trips,
+                km=km,
+                capped_km=capped,
+            )
+        )
+    return tuple(sorted(found, key=lambda c: (-c.km, c.name)))
+
+
+def _errors(modelled: _Floats, minutes: _Floats, weight: _Floats) -> Errors:
+    residual = modelled - minutes
+    percent = residual / minutes * 100.0
+
+    def four(values: _Floats) -> tuple[float, float, float, float]:
+        size = np.abs(values)
+        mean = float(np.average(values, weights=weight))
+        rmse = float(np.sqrt(np.average(values**2, weights=weight)))
+        return float(np.median(size)), float(np.quantile(size, 0.9)), mean, rmse
+
+    return Errors(*four(residual), *four(percent))
+
+
+def _too_few(file: str, count: int) -> Problem:
+    return error(
+        "calibrate-too-few",
+        Text(
+            f"使える観測が {count} 件しかありません（{MIN_TRIPS} 件以上必要です）",
+            f"only {count} trips can be used; {MIN_TRIPS} are needed",
+        ),
+        Text("観測を増やしてください", "observe more trips"),
+        file=file,
+    )
+
+
+def _too_thin(file: str) -> Problem:
+    return error(
+        "calibrate-too-thin",
+        Text(
+            f"どの道路種別も観測が足りません（{MIN_CLASS_TRIPS} 件・計 {MIN_CLASS_KM:g} km 以上）",
+            f"no class of road has enough: {MIN_CLASS_TRIPS} trips and {MIN_CLASS_KM:g} km",
+        ),
+        Text("観測を増やしてください", "observe more trips, or longer ones"),
+        file=file,
+    )
+
+
+def _no_better(file: str, before: Errors, unseen: Errors) -> Problem:
+    return warning(
+        "calibrate-no-better",
+        Text(
+            "調整に使わなかった観測では、元の速度表より良くなりません"
+            f"（誤差 {before.rmse_min:.1f} 分 → {unseen.rmse_min:.1f} 分）",
+            "on trips it was not fitted to, the new profile is no better than the old one "
+            f"({before.rmse_min:.1f} → {unseen.rmse_min:.1f} min)",
+        ),
+        Text("この速度表は使わず、観測を増やしてください", "do not use it; observe more trips"),
+        file=file,
+    )
+
+
+def _far_off(file: str, after: Errors) -> Problem:
+    return warning(
+        "calibrate-far-off",
+        Text(
+            f"調整後も、観測の半数が計算と {after.median_percent:.0f} % 以上違います",
+            f"half of the trips are still {after.median_percent:.0f} % or more off",
+        ),
+        Text(
+            "所要時間の単位、座標、道路網の範囲を確かめてください",
+            "check the unit of the times, the coordinates and the network's area",
+        ),
+        file=file,
+    )
+
+
+def _at_bounds(setting: Setting, best: Round) -> list[Problem]:
+    low, high = SLOWEST + _EDGE, best.routes.fastest - _EDGE
+    return [
+        warning(
+            "calibrate-at-bound",
+            Text(
+                f"係数が範囲の端 {value:.2f} です: {'・'.join(pool)}",
+                f"a factor is at the end of its range, {value:.2f}: {', '.join(pool)}",
+            ),
+            Text(
+                "観測の座標と単位、元の速度表を確かめてください",
+                "check coordinates and units of the trips, and the first profile",
+            ),
+            file=setting.observed.file,
+        )
+        for pool, value, top in zip(
+            setting.pools.rows, best.factor.tolist(), high.tolist(), strict=True
+        )
+        if value <= low or value >= top
+    ]

@@ -1,0 +1,1 @@
+"""Roads closed for a run."""

@@ -1,0 +1,153 @@
+"""Closed roads: a layer of lines or areas with dates closes edges for a run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from networks.closures.matching import edges_under
+from networks.closures.reading import COLUMNS, read_closures
+from networks.closures.types import ClosedEdges, ClosedRow, Closure, Closures
+from networks.geo import components
+from networks.network import CLOSED_FLAG, ArcRows, RoadNetwork, SearchGraph
+from problems import Problem, Text, note, warning
+
+__all__ = [
+    "COLUMNS",
+    "ClosedEdges",
+    "ClosedRow",
+    "Closure",
+    "Closures",
+    "close_edges",
+    "closed_edges",
+    "read_closures",
+]
+
+# Part of the roads that a person should know of when closures cut it off from the rest.
+_MUCH = 0.01
+
+
+def closed_edges(network: RoadNetwork, closures: Closures, on: date) -> ClosedEdges:
+    """Return which edges are closed on a day; see `closure_matching` for the rule.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The roads.
+    closures : Closures
+        What is closed, and when.
+    on : date
+        The day of the run.
+
+    Returns
+    -------
+    ClosedEdges
+        With a warning for each closure that holds and fits no road, and one when roads are cut
+        off from the rest.
+    """
+    mask = np.zeros(len(network.edges), bool)
+    rows: list[ClosedRow] = []
+    problems: list[Problem] = []
+    holding = [closure for closure in closures.rows if closure.holds(on)]
+    found = iter(edges_under(network.shapes, [closure.geometry for closure in holding]))
+    for closure in closures.rows:
+        holds = closure.holds(on)
+        edges = next(found) if holds else np.zeros(0, np.int64)
+        mask[edges] = True
+        km = float(network.edges.length_m[edges].sum()) / 1000.0
+        rows.append(ClosedRow(closure.name, closure.reason, closure.period, holds, len(edges), km))
+        if holds and len(edges) == 0:
+            problems.append(_fits_nothing(closures.source, closure))
+    problems += _cut_off(network, mask, closures.source)
+    return ClosedEdges(mask, tuple(rows), on, tuple(problems))
+
+
+def close_edges(network: RoadNetwork, mask: NDArray[np.bool_]) -> RoadNetwork:
+    """Return the same network with edges closed in both directions.
+
+    The arrays are shared, but for the arcs' words; hash and profile stay those of the network, so
+    closures must be named beside it wherever results are shown.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The roads; edges it has closed already stay closed.
+    mask : (E,) bool
+        True where closed.
+    """
+    closed = np.array(mask, bool)
+    if network.closed is not None:
+        closed = closed | network.closed
+    closed.flags.writeable = False
+    graph = network.graph
+    shut = SearchGraph(graph.states, _shut(graph.onward, closed), _shut(graph.back, closed))
+    return replace(network, graph=shut, closed=closed)
+
+
+def _shut(rows: ArcRows, closed: NDArray[np.bool_]) -> ArcRows:
+    road = rows.directed >= 0
+    hit = np.zeros(len(rows.directed), bool)
+    hit[road] = closed[rows.directed[road] >> 1]
+    arc = rows.arc.copy()
+    arc[hit, 1] |= np.uint32(CLOSED_FLAG)
+    return ArcRows(offset=rows.offset, arc=arc, directed=rows.directed)
+
+
+def _cut_off(network: RoadNetwork, mask: NDArray[np.bool_], source: str) -> list[Problem]:
+    """Say what roads the closures separate from the main part of the network."""
+    edges = network.edges
+    road = ~edges.ferry
+    total = float(edges.length_m[road & (network.nodes.component[edges.tail] == 0)].sum())
+    left = road & ~mask & (network.nodes.component[edges.tail] == 0)
+    if not mask.any() or total == 0.0:
+        return []
+    if not left.any():
+        return [_everything(source)]
+    label = components(edges.tail[left], edges.head[left], len(network.nodes), edges.length_m[left])
+    apart = float(edges.length_m[left][label[edges.tail[left]] != 0].sum())
+    if apart == 0.0:
+        return []
+    say = warning if apart > _MUCH * total else note
+    return [
+        say(
+            "closures-cut-off",
+            Text(
+                f"通行止めにより、道路 {apart / 1000:,.1f} km が本線網から切り離されます",
+                f"the closures cut {apart / 1000:,.1f} km of roads off from the rest",
+            ),
+            Text(
+                "そこにある施設は「到達できない」になりえます",
+                "facilities there may be unreachable",
+            ),
+            file=source,
+        )
+    ]
+
+
+def _everything(source: str) -> Problem:
+    return warning(
+        "closures-everything",
+        Text("通行止めが本線網の道路すべてを閉じています", "the closures close every road"),
+        Text("面の範囲と座標系を確かめてください", "check the areas and the CRS"),
+        file=source,
+    )
+
+
+def _fits_nothing(source: str, closure: Closure) -> Problem:
+    return warning(
+        "closure-no-road",
+        Text(
+            "この通行止めに当てはまる道路が道路網にありません",
+            "no road of the network fits this closure",
+        ),
+        Text(
+            "位置と道路網の範囲を確かめてください（線は道路から 15 m 以内に描きます）",
+            "check its place and the network's area (draw lines within 15 m of the road)",
+        ),
+        file=source,
+        row=closure.row,
+        value=closure.label,
+    )

@@ -1,0 +1,126 @@
+"""Values of closures: what a file says, and what it does to a network on a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from networks.closures.dates import Day, is_within
+from problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """A closed stretch or area.
+
+    Parameters
+    ----------
+    name, reason : str
+        As the file says.
+    start, end : Day or None
+        First and last day, both of one year or both of every year; None is open.
+    geometry : shapely geometry
+        Lines or areas, degrees.
+    row : int
+        Row in the file, from 1.
+    """
+
+    name: str
+    reason: str
+    start: Day | None
+    end: Day | None
+    geometry: BaseGeometry
+    row: int
+
+    @property
+    def label(self) -> str:
+        """A name for messages."""
+        return self.name or f"#{self.row}"
+
+    @property
+    def period(self) -> str:
+        """First and last day as text; empty when it always holds."""
+        if self.start is None and self.end is None:
+            return ""
+        return f"{self.start or ''}/{self.end or ''}"
+
+    def holds(self, on: date) -> bool:
+        """Return whether it holds on a day."""
+        return is_within(on, self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Closures:
+    """What a file of closures says.
+
+    Parameters
+    ----------
+    source : str
+        File name.
+    sha256 : str
+        Hash of what it says: names, periods and geometry.
+    rows : tuple of Closure
+        In the order of the file.
+    problems : tuple of Problem
+        Warnings and notes.
+    """
+
+    source: str
+    sha256: str
+    rows: tuple[Closure, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedRow:
+    """What one closure does to a network on a day.
+
+    Parameters
+    ----------
+    name, reason, period : str
+        Of the closure.
+    holds : bool
+        Whether it holds on that day; where it does not, it closes nothing.
+    edges : int
+        Edges it closes.
+    km : float
+        Their length.
+    """
+
+    name: str
+    reason: str
+    period: str
+    holds: bool
+    edges: int
+    km: float
+
+    @property
+    def matched(self) -> bool:
+        """Whether it closes any road."""
+        return self.edges > 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClosedEdges:
+    """The edges that are closed on a day.
+
+    Parameters
+    ----------
+    mask : (E,) bool
+        True where closed.
+    rows : tuple of ClosedRow
+        One per closure, in the order of the file.
+    on : date
+        The day.
+    problems : tuple of Problem
+        Closures that fit no road, and what is cut off.
+    """
+
+    mask: NDArray[np.bool_]
+    rows: tuple[ClosedRow, ...]
+    on: date
+    problems: tuple[Problem, ...] = ()

@@ -1,0 +1,1 @@
+"""Graphs of osmnx and networkx, in and out."""

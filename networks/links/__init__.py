@@ -1,0 +1,1 @@
+"""Plain tables of nodes and links."""

@@ -1,0 +1,1 @@
+"""国土数値情報 N13: the ministry's road centre lines."""

@@ -1,0 +1,1 @@
+"""OpenStreetMap: files and Overpass, what tags mean to a car, ways to edges."""

@@ -1,0 +1,279 @@
+"""OSM PBF files to `OsmData`, streamed: memory grows with the roads kept, not with the file.
+
+The file is read in two passes, ways and restrictions first, then the nodes they need. Where the
+file promises to be sorted, blocks of nodes are not even unpacked in the first pass. Two threads
+unpack and decode ahead of the one that judges; the order stays that of the file.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from networks.errors import NetworkDataError
+from networks.osm.data import Ints, Marks, OsmData, Places, Ways
+from networks.osm.judging import Judging, unreadable
+from networks.osm.pbf_blobs import (
+    BROKEN,
+    Blob,
+    Header,
+    PbfError,
+    list_blobs,
+    parse_header,
+    read_blob,
+    unpack,
+)
+from networks.osm.pbf_blocks import Block, Content, KeySet, read_block
+from networks.osm.pbf_objects import (
+    NodeBlock,
+    WayBlock,
+    read_nodes,
+    read_relations,
+    read_ways,
+    take_ways,
+)
+from networks.osm.tags import NAME_KEYS, NODE_KEYS, RELEVANT_KEYS
+from networks.speeds.profile import SpeedProfile
+from problems import Text
+
+#: Called with bytes done and bytes in all.
+Progress = Callable[[int, int], None]
+
+_WORKERS = 2
+_AHEAD = 6  # blocks unpacked and not yet used: bounds the memory
+_RESTRICTION = "restriction"  # also restriction:hgv and the like, which the judge tells apart
+_LON_MAX, _LAT_MAX = 180.0, 90.0
+
+_Result = TypeVar("_Result")
+
+
+class _NotSortedError(Exception):
+    """The file breaks its promise to be sorted."""
+
+
+def read_pbf(path: Path, profile: SpeedProfile, progress: Progress | None = None) -> OsmData:
+    """Return what an OSM PBF file holds for cars.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    profile : SpeedProfile
+        Speeds and policies.
+    progress : Callable, optional
+        Called with the bytes done and the bytes to do, as often as a block is done.
+
+    Raises
+    ------
+    NetworkDataError
+        When the file is damaged, no PBF, or needs what is not supported. A file cut off exactly
+        between two blocks cannot be told from a shorter one: the format has no end mark.
+    """
+    with path.open("rb") as file:
+        try:
+            header_blob, blobs = list_blobs(file)
+            header = parse_header(unpack(read_blob(file, header_blob)))
+        except PbfError as cause:
+            raise NetworkDataError(unreadable(path.name, cause.text)) from cause
+        reader = _Reader(file, path.name, profile, header, blobs, progress)
+        try:
+            return reader.read(first_way=reader.find_first_way() if header.is_sorted else 0)
+        except _NotSortedError:
+            again = _Reader(file, path.name, profile, header, blobs, progress)
+            return again.read(first_way=0)
+
+
+@dataclass(slots=True)
+class _Reader:
+    """One reading of one file; mutable."""
+
+    file: BinaryIO
+    name: str
+    profile: SpeedProfile
+    header: Header
+    blobs: tuple[Blob, ...]
+    progress: Progress | None
+    judging: Judging = field(init=False)
+    content: dict[int, Content] = field(default_factory=dict)
+    done: int = 0
+    total: int = 0
+
+    def __post_init__(self) -> None:
+        self.judging = Judging(self.profile)
+
+    def read(self, first_way: int) -> OsmData:
+        """Return everything; blobs before `first_way` are taken to hold nodes only."""
+        after = range(first_way, len(self.blobs))
+        self.total = 2 * sum(self.blobs[i].size for i in after)
+        self.total += sum(self.blobs[i].size for i in range(first_way))
+        ways = self._ways(after)
+        wanted = np.sort(ways.ref)  # by sorting: numpy's own unique is ten times slower
+        wanted = wanted[np.diff(wanted, prepend=wanted[:1] - 1) != 0]
+        with_nodes = [i for i in after if self.content[i] & Content.NODES]
+        places, marks = self._nodes([*range(first_way), *with_nodes], wanted, first_way)
+        if self.progress is not None:
+            self.progress(self.total, self.total)
+        return OsmData(
+            ways=ways,
+            places=places,
+            marks=marks,
+            restrictions=tuple(self.judging.restrictions),
+            dropped=self.judging.dropped,
+            as_of=self.header.as_of,
+            bounds=self.header.bounds,
+        )
+
+    def find_first_way(self) -> int:
+        """Return the first blob with more than nodes in it, by bisection."""
+        low, high = 0, len(self.blobs)
+        while low < high:
+            middle = (low + high) // 2
+            with self._explained(middle):
+                block = read_block(read_blob(self.file, self.blobs[middle]))
+            if block.content <= Content.NODES:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def _ways(self, blobs: Iterable[int]) -> Ways:
+        """Return the ways for cars; restrictions go to the judge, what blobs hold to `content`."""
+        ways = _WayColumns()
+        keys, names, kinds = KeySet(RELEVANT_KEYS), KeySet(NAME_KEYS), KeySet(frozenset({"type"}))
+
+        def work(packed: bytes) -> tuple[Block, WayBlock | None]:
+            block = read_block(packed)
+            return block, read_ways(block, keys) if block.content & Content.WAYS else None
+
+        for at, (block, found) in self._ahead(blobs, work):
+            self.content[at] = block.content
+            with self._explained(at):
+                if found is not None:
+                    ways.add(found, names, self.judging)
+                if block.content & Content.RELATIONS:
+                    self._relations(block, kinds)
+        self.judging.check_classes(self.name)
+        return ways.joined(self.judging)
+
+    def _relations(self, block: Block, kinds: KeySet) -> None:
+        for relation, tags, members in read_relations(block, kinds, _RESTRICTION):
+            self.judging.restriction(relation, tags, members)
+
+    def _nodes(self, blobs: Iterable[int], wanted: Ints, first_way: int) -> tuple[Places, Marks]:
+        keys = KeySet(NODE_KEYS)
+        lon, lat = np.full(len(wanted), np.nan), np.full(len(wanted), np.nan)
+        mark = np.full(len(wanted), -1, np.int32)
+
+        def work(packed: bytes) -> tuple[Content, list[NodeBlock]]:
+            block = read_block(packed)
+            return block.content, list(read_nodes(block, wanted, keys))
+
+        for at, (content, found) in self._ahead(blobs, work):
+            if at < first_way and content > Content.NODES:
+                raise _NotSortedError
+            for nodes in found:
+                marks = [self.judging.mark(tags) for tags in nodes.tags.tags]
+                lon[nodes.place], lat[nodes.place] = nodes.lon, nodes.lat
+                mark[nodes.place] = np.array(marks, np.int32)[nodes.tags.group]
+        known = (np.abs(lon) <= _LON_MAX) & (np.abs(lat) <= _LAT_MAX)
+        marked = known & (mark >= 0)
+        return (
+            Places(wanted[known], lon[known], lat[known]),
+            Marks(wanted[marked], mark[marked], self.judging.marks),
+        )
+
+    def _ahead(
+        self, blobs: Iterable[int], work: Callable[[bytes], _Result]
+    ) -> Iterator[tuple[int, _Result]]:
+        """Yield (blob, what `work` makes of it) in order, worked on by threads ahead of time."""
+        waiting: deque[tuple[int, Future[_Result]]] = deque()
+        pool = ThreadPoolExecutor(_WORKERS)
+        try:
+            for at in blobs:
+                with self._explained(at):
+                    packed = read_blob(self.file, self.blobs[at])
+                waiting.append((at, pool.submit(work, packed)))
+                if len(waiting) >= _AHEAD:
+                    yield self._finished(*waiting.popleft())
+            while waiting:
+                yield self._finished(*waiting.popleft())
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _finished(self, at: int, future: Future[_Result]) -> tuple[int, _Result]:
+        with self._explained(at):
+            result = future.result()
+        self.done += self.blobs[at].size
+        if self.progress is not None:
+            self.progress(self.done, self.total)
+        return at, result
+
+    @contextmanager
+    def _explained(self, at: int) -> Iterator[None]:
+        """Say in which block something failed."""
+        try:
+            yield
+        except NetworkDataError:
+            raise
+        except ValueError as cause:  # PbfError, UnicodeDecodeError and those of the kernels too
+            where = self.blobs[at].start
+            inner = Text(f"{BROKEN.ja}（{cause}）", f"{BROKEN.en} ({cause})")
+            why = cause.text if isinstance(cause, PbfError) else inner
+            text = Text(
+                f"{where} バイト目から始まるデータ: {why.ja}",
+                f"the data that begin at byte {where}: {why.en}",
+            )
+            raise NetworkDataError(unreadable(self.name, text)) from cause
+
+
+@dataclass(slots=True)
+class _WayColumns:
+    """Ways for cars, block by block; mutable."""
+
+    ids: list[Ints] = field(default_factory=list)
+    sizes: list[Ints] = field(default_factory=list)
+    refs: list[Ints] = field(default_factory=list)
+    roads: list[NDArray[np.int32]] = field(default_factory=list)
+    names: list[NDArray[np.int32]] = field(default_factory=list)
+
+    def add(self, found: WayBlock, name_keys: KeySet, judging: Judging) -> None:
+        """Judge the ways of a block, each kind once, and keep those for cars."""
+        rows = found.tags
+        kinds = zip(rows.tags, rows.counts(), strict=True)
+        road = np.array([judging.road(tags, count) for tags, count in kinds], np.int32)
+        road_of = road[rows.group]
+        keep = road_of >= 0
+        if not keep.any():
+            return
+        kept = take_ways(found, keep, name_keys)
+        name = np.array([judging.name(tags) for tags in kept.names.tags], np.int32)
+        self.ids.append(kept.id)
+        self.sizes.append(np.diff(kept.offset))
+        self.refs.append(kept.ref)
+        self.roads.append(road_of[keep])
+        self.names.append(name[kept.names.group])
+
+    def joined(self, judging: Judging) -> Ways:
+        """Return all of them."""
+        none, none32 = np.zeros(0, np.int64), np.zeros(0, np.int32)
+        offset = np.zeros(sum(map(len, self.sizes)) + 1, np.int64)
+        np.cumsum(np.concatenate([none, *self.sizes]), out=offset[1:])
+        refs = np.concatenate([none, *self.refs])
+        self.refs.clear()
+        return Ways(
+            id=np.concatenate([none, *self.ids]),
+            offset=offset,
+            ref=refs,
+            road=np.concatenate([none32, *self.roads]),
+            name=np.concatenate([none32, *self.names]),
+            roads=judging.roads,
+            names=judging.names,
+        )

@@ -1,0 +1,323 @@
+"""From OSM ways to edges: cut at junctions and closed barriers, count what is missing.
+
+All in arrays: a region has a million ways.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from networks.build import EdgeTable, Labels
+from networks.geo import hilbert_order, packed_lengths
+from networks.osm.data import Floats, Ints, Marks, OsmData, Places, Ways
+from networks.osm.tags import Drivable
+from networks.osm.turns import turns_of
+from networks.speeds.profile import SpeedProfile
+
+Flags = NDArray[np.bool_]
+_Scalar = TypeVar("_Scalar", bound=np.generic)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pieces:
+    """Stretches of ways between junctions, P of them.
+
+    Parameters
+    ----------
+    way : (P,) int64
+        Index of the way.
+    offset : (P + 1,) int64
+        Vertices of piece ``i`` are ``vertex[offset[i]:offset[i + 1]]``, at least two.
+    vertex : (V,) int64
+        Indices into the places.
+    """
+
+    way: Ints
+    offset: Ints
+    vertex: Ints
+
+    def tail(self) -> Ints:
+        """Return the first vertex of each piece."""
+        return self.vertex[self.offset[:-1]]
+
+    def head(self) -> Ints:
+        """Return the last vertex of each piece."""
+        return self.vertex[self.offset[1:] - 1]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ends:
+    """Nodes of the network, N of them, and the ends of the pieces.
+
+    Parameters
+    ----------
+    place : (N,) int64
+        Index of each node's place.
+    tail, head : (P,) int64
+        Node indices.
+    """
+
+    place: Ints
+    tail: Ints
+    head: Ints
+
+
+def edges_of_ways(data: OsmData, profile: SpeedProfile) -> tuple[EdgeTable, Counter[str]]:
+    """Return the edges of `data`, and counts of what was missing or closed.
+
+    A node that several ways (or one way twice) use is a junction. Where a way names nodes whose
+    position is unknown, as at the border of an extract, it is cut there, and the nodes beside the
+    cut are marked as border; a ferry cut like that is left out, because its duration no longer
+    fits. At a closed barrier every road ends at a node of its own, so that both sides can be
+    driven and nothing passes. Edges between two nodes at one position are kept, with no length
+    and no time: without them the roads they join would come apart.
+
+    Parameters
+    ----------
+    data : OsmData
+        What a reader found.
+    profile : SpeedProfile
+        Its delays are met at signals and the like.
+
+    Returns
+    -------
+    EdgeTable
+        Edges in the order of the ways, nodes along a curve that keeps neighbours together.
+    Counter of str
+        ``missing-nodes``, ``ways-cut-at-missing-nodes``, ``ferries-cut``, ``closed-barriers``,
+        ``nodes-outside-bounds``, ``conditional-barriers``, ``restrictions-applied``, and what
+        `turns_of` counts.
+    """
+    ways, places = data.ways, data.places
+    at, known = _find(places, ways.ref)
+    way_of = np.repeat(np.arange(len(ways.id)), np.diff(ways.offset))
+    cut = np.zeros(len(ways.id), bool)
+    cut[way_of[~known]] = True
+    lost = cut & _of_roads(ways, lambda road: road.ferry, np.bool_)
+    closed = _closed(data.marks, places)
+    pieces = _pieces(at, known & ~lost[way_of], way_of, closed)
+    ends = _nodes(pieces, places, closed)
+    beyond = _beyond(data)[ends.place]
+    border = _beside_gaps(at, known, way_of, len(places.id))[ends.place] | beyond
+    table = _table(data, profile, pieces, ends, border)
+    piece_ends = np.bincount(np.concatenate([pieces.tail(), pieces.head()]), minlength=len(closed))
+    counts = Counter(
+        {
+            "missing-nodes": int((~known).sum()),
+            "ways-cut-at-missing-nodes": int(cut.sum()),
+            "ferries-cut": int(lost.sum()),
+            "closed-barriers": int((closed & (piece_ends > 1)).sum()),
+            "nodes-outside-bounds": int(beyond.sum()),
+            "conditional-barriers": _conditional(data.marks, places),
+        }
+    )
+    offset, directed, turns = turns_of(
+        data.restrictions,
+        ways.id[pieces.way],
+        table.tail,
+        table.head,
+        table.forward,
+        table.backward,
+        places.id[ends.place],
+    )
+    table = replace(table, turn_offset=offset, turn_directed=directed)
+    counts["restrictions-applied"] = len(data.restrictions) - turns.total()
+    return table, +(counts + turns)  # plus drops the zeros
+
+
+def _find(places: Places, ref: Ints) -> tuple[Ints, Flags]:
+    """Return (index into places, whether it is there) of node ids."""
+    if len(places.id) == 0:
+        return np.zeros(len(ref), np.int64), np.zeros(len(ref), bool)
+    at = np.searchsorted(places.id, ref)
+    at[at == len(places.id)] = 0
+    return at, places.id[at] == ref
+
+
+def _of_roads(
+    ways: Ways, value: Callable[[Drivable], object], dtype: type[_Scalar]
+) -> NDArray[_Scalar]:
+    """Return a column of the ways' roads, by way."""
+    answer: NDArray[_Scalar] = np.array([value(road) for road in ways.roads], dtype)[ways.road]
+    return answer
+
+
+def _closed(marks: Marks, places: Places) -> Flags:
+    """Return which places no car passes."""
+    closed = np.zeros(len(places.id), bool)
+    shut = np.array([mark.closed for mark in marks.marks], bool)[marks.mark]
+    at, known = _find(places, marks.id[shut])
+    closed[at[known]] = True
+    return closed
+
+
+def _conditional(marks: Marks, places: Places) -> int:
+    """Return how many places on roads are opened or closed by times, which are not looked at."""
+    at_times = np.array([mark.conditional for mark in marks.marks], bool)[marks.mark]
+    return int(_find(places, marks.id[at_times])[1].sum())
+
+
+def _beside_gaps(at: Ints, known: Flags, way_of: Ints, places: int) -> Flags:
+    """Return which places lie on a way right beside a node that is missing."""
+    together = way_of[1:] == way_of[:-1]
+    beside = np.zeros(places, bool)
+    beside[at[:-1][together & known[:-1] & ~known[1:]]] = True
+    beside[at[1:][together & known[1:] & ~known[:-1]]] = True
+    return beside
+
+
+def _beyond(data: OsmData) -> Flags:
+    """Return which places lie outside the bounds of the data, where roads may be missing."""
+    lon, lat = data.places.lon, data.places.lat
+    if data.bounds is None:
+        return np.zeros(len(lon), bool)
+    west, south, east, north = data.bounds
+    return (lon < west) | (lon > east) | (lat < south) | (lat > north)
+
+
+def _pieces(at: Ints, usable: Flags, way_of: Ints, closed: Flags) -> _Pieces:
+    """Return the ways' usable stretches, cut at junctions and at closed nodes."""
+    starts = np.ones(len(at), bool)
+    starts[1:] = (way_of[1:] != way_of[:-1]) | ~usable[:-1]
+    at, way_of, starts = at[usable], way_of[usable], starts[usable]
+    repeated = np.zeros(len(at), bool)
+    repeated[1:] = (at[1:] == at[:-1]) & ~starts[1:]
+    at, way_of, starts = at[~repeated], way_of[~repeated], starts[~repeated]
+    ends = np.ones(len(at), bool)
+    ends[:-1] = starts[1:]
+    uses = np.bincount(at, minlength=len(closed))
+    stops = np.flatnonzero(starts | ends | ((uses > 1) | closed)[at])
+    run = np.cumsum(starts)
+    first, last = stops[:-1], stops[1:]
+    inside = run[first] == run[last]
+    first, last = first[inside], last[inside]
+    size = last - first + 1
+    offset = np.zeros(len(first) + 1, np.int64)
+    np.cumsum(size, out=offset[1:])
+    position = np.repeat(first - offset[:-1], size) + np.arange(offset[-1])
+    return _Pieces(way_of[first], offset, at[position])
+
+
+def _nodes(pieces: _Pieces, places: Places, closed: Flags) -> _Ends:
+    """Return the nodes that pieces end at; at a closed place each end gets a node of its own."""
+    ends = np.concatenate([pieces.tail(), pieces.head()])
+    alone = closed[ends]
+    used = np.zeros(len(closed), bool)
+    used[ends[~alone]] = True
+    place = np.concatenate([np.flatnonzero(used), ends[alone]])
+    number = (np.cumsum(used) - 1)[ends]
+    number[alone] = int(used.sum()) + np.arange(int(alone.sum()))
+    order = hilbert_order(places.lon[place], places.lat[place])
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    number = rank[number]
+    half = len(pieces.way)
+    return _Ends(place[order], number[:half], number[half:])
+
+
+def _delays(
+    marks: Marks, places: Places, pieces: _Pieces, profile: SpeedProfile
+) -> tuple[Ints, Ints]:
+    """Return milliseconds met on each piece, driven forward and backward.
+
+    The node that a drive arrives at counts, the one it leaves from does not.
+    """
+    at, known = _find(places, marks.id)
+    both = []
+    for along in (True, False):
+        cost = [
+            profile.delay_ms(mark.kind)
+            if (mark.forward if along else mark.backward) and not mark.closed
+            else 0
+            for mark in marks.marks
+        ]
+        here = np.zeros(len(places.id), np.int64)
+        here[at[known]] = np.array(cost, np.int64)[marks.mark][known]
+        upto = np.zeros(len(pieces.vertex) + 1, np.int64)
+        np.cumsum(here[pieces.vertex], out=upto[1:])
+        first, stop = pieces.offset[:-1], pieces.offset[1:]
+        both.append(upto[stop] - upto[first + 1] if along else upto[stop - 1] - upto[first])
+    return both[0], both[1]
+
+
+def _table(
+    data: OsmData, profile: SpeedProfile, pieces: _Pieces, ends: _Ends, border: Flags
+) -> EdgeTable:
+    ways, places, way = data.ways, data.places, pieces.way
+    classes, sources = Labels(), Labels()
+    name, names = _names(ways)
+    lon, lat = places.lon[pieces.vertex], places.lat[pieces.vertex]
+    length = packed_lengths(lon, lat, pieces.offset)
+    forward_delay, backward_delay = _delays(data.marks, places, pieces, profile)
+
+    def column(value: Callable[[Drivable], object], dtype: type[_Scalar]) -> NDArray[_Scalar]:
+        answer: NDArray[_Scalar] = _of_roads(ways, value, dtype)[way]
+        return answer
+
+    return EdgeTable(
+        node_id=places.id[ends.place],
+        node_lon=places.lon[ends.place],
+        node_lat=places.lat[ends.place],
+        tail=ends.tail,
+        head=ends.head,
+        offset=pieces.offset,
+        lon=lon,
+        lat=lat,
+        length_m=length,
+        kmh=column(lambda road: road.kmh, np.float64),
+        kmh_backward=column(lambda road: road.kmh_backward, np.float64),
+        given_ms=_shared_out(column(lambda road: road.duration_ms, np.int64), way, length),
+        forward=column(lambda road: road.forward, np.bool_),
+        backward=column(lambda road: road.backward, np.bool_),
+        toll=column(lambda road: road.toll, np.bool_),
+        ferry=column(lambda road: road.ferry, np.bool_),
+        road_class=column(lambda road: classes.number(road.road_class), np.int64),
+        name=name[way],
+        speed_source=column(lambda road: sources.number(road.speed_source), np.int64),
+        length_basis=np.zeros(len(way), np.int64),
+        classes=classes.texts(),
+        names=names,
+        speed_sources=sources.texts(),
+        through=column(lambda road: road.through, np.bool_),
+        limit_kmh=column(lambda road: road.limit_kmh, np.float64),
+        width_m=column(lambda road: road.width_m, np.float64),
+        forward_delay_ms=forward_delay,
+        backward_delay_ms=backward_delay,
+        source_id=ways.id[way],
+        border=border,
+    )
+
+
+def _names(ways: Ways) -> tuple[Ints, tuple[str, ...]]:
+    """Return (name of each way, names); a nameless ferry is named by its way.
+
+    Lines are told apart by their names, each having a deck of its own.
+    """
+    labels = Labels()
+    for text in ways.names:
+        labels.number(text)
+    name = ways.name.astype(np.int64)
+    ferry = _of_roads(ways, lambda road: road.ferry, np.bool_)
+    for nameless in np.flatnonzero(ferry & (name == 0)).tolist():
+        name[nameless] = labels.number(f"way/{ways.id[nameless]}")
+    return name, labels.texts()
+
+
+def _shared_out(duration: Ints, way: Ints, length: Floats) -> Ints:
+    """Share a way's stated milliseconds among its edges by length, so that they sum to it."""
+    given = np.full(len(way), -1, np.int64)
+    timed = np.flatnonzero(duration >= 0)  # edges of one way stand together
+    for mine in np.split(timed, np.flatnonzero(np.diff(way[timed])) + 1) if len(timed) else ():
+        total = float(length[mine].sum())
+        if total > 0:
+            run = np.rint(np.cumsum(length[mine]) / total * int(duration[mine[0]]))
+            given[mine] = np.diff(run, prepend=0.0).astype(np.int64)
+        else:
+            given[mine] = 0
+    return given

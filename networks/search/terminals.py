@@ -1,0 +1,117 @@
+"""Checks of terminals, and which of them share an edge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from networks.errors import SearchError
+from networks.network import CLOSED, CLOSED_FLAG, TOLL, RoadNetwork
+from networks.search.doors import split_ms
+from networks.types import Terminal, TravelOptions
+from problems import Problem, Text, error
+
+Ints = NDArray[np.int64]
+
+
+def beside_table(
+    network: RoadNetwork,
+    origins: Sequence[Terminal],
+    destinations: Sequence[Terminal],
+    banned: int,
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return places along edges, and for each origin the destinations on its own edge.
+
+    Returns
+    -------
+    along : (O + D, 4) int64
+        Milliseconds from the edge's tail driving forward and backward (-1 where that direction
+        may not be driven), rank along the edge, milliseconds to the door.
+    low, high : (O,) int64
+        Range in `by_edge` of the destinations inside the origin's own edge.
+    by_edge : (D',) int64
+        Destinations inside edges, by edge.
+    """
+    places = [t.snap for t in (*origins, *destinations)]
+    edge = np.array([s.edge for s in places], np.int64)
+    fraction = np.array([s.fraction for s in places], np.float64)
+    inside = (fraction > 0.0) & (fraction < 1.0)
+    count = len(origins)
+    by_edge = np.flatnonzero(inside[count:])
+    by_edge = by_edge[np.argsort(edge[count + by_edge], kind="stable")]
+    edges_there = edge[count + by_edge]
+    low = np.searchsorted(edges_there, edge[:count], "left")
+    high = np.where(inside[:count], np.searchsorted(edges_there, edge[:count], "right"), low)
+    along = np.empty((len(places), 4), np.int64)
+    edges = network.edges
+    for i, snap in enumerate(places):
+        toll = bool(edges.toll[snap.edge]) and bool(banned & TOLL)
+        shut = (
+            network.closed is not None and bool(network.closed[snap.edge]) and banned & CLOSED_FLAG
+        )
+        for column, ms in enumerate((edges.forward_ms, edges.backward_ms)):
+            whole = CLOSED if toll or shut else int(ms[snap.edge])
+            along[i, column] = CLOSED if whole == CLOSED else split_ms(whole, snap.fraction)
+        along[i, 3] = snap.access_ms
+    along[:, 2] = np.unique(fraction, return_inverse=True)[1]
+    return along, low, high, by_edge
+
+
+def check_terminals(
+    network: RoadNetwork,
+    origins: Sequence[Terminal],
+    destinations: Sequence[Terminal],
+    options: TravelOptions,
+) -> None:
+    """Refuse terminals that contradict each other or are not on the network.
+
+    Raises
+    ------
+    SearchError
+        With every problem.
+    """
+    sites: dict[str, str] = {}
+    problems = [
+        _problem(wrong, terminal.id)
+        for group in (origins, destinations)
+        for wrong, terminal in _wrong_terminals(network, group, sites)
+    ]
+    if options.ferry_wait_ms < 0:
+        problems.append(_problem("ferry-wait", str(options.ferry_wait_ms)))
+    if problems:
+        raise SearchError(problems)
+
+
+def _wrong_terminals(
+    network: RoadNetwork, group: Sequence[Terminal], sites: dict[str, str]
+) -> Iterator[tuple[str, Terminal]]:
+    """Yield what is wrong with terminals; `sites` remembers each id's site across groups."""
+    seen: set[str] = set()
+    for terminal in group:
+        snap = terminal.snap
+        if terminal.id in seen:
+            yield "terminal-twice", terminal
+        seen.add(terminal.id)
+        if sites.setdefault(terminal.id, terminal.site) != terminal.site:
+            yield "terminal-site", terminal
+        on_edge = 0 <= snap.edge < len(network.edges) and 0.0 <= snap.fraction <= 1.0
+        if not on_edge or network.edges.ferry[snap.edge]:
+            yield "terminal-edge", terminal
+        if snap.access_ms < 0:
+            yield "terminal-access", terminal
+
+
+_WRONG = {
+    "terminal-twice": Text("同じ ID が二つあります", "an id appears twice"),
+    "terminal-site": Text("同じ ID の敷地が食い違います", "an id belongs to two sites"),
+    "terminal-edge": Text("この道路網の道路上にありません", "it is not on a road of this network"),
+    "terminal-access": Text("道路までの所要時間が負です", "its access time is negative"),
+    "ferry-wait": Text("フェリーの待ち時間が負です", "the waiting time is negative"),
+}
+
+
+def _problem(code: str, value: str) -> Problem:
+    remedy = Text("呼び出し側の値を確かめてください", "check what was handed over")
+    return error(code, _WRONG[code], remedy, value=value)

@@ -1,0 +1,193 @@
+"""The time from every node of a network to its nearest destination, or back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from networks.network import RoadNetwork
+from networks.search.doors import Doors, banned_flags, door_table
+from networks.search.question import Question, ask
+from networks.types import Direction, Terminal, TravelOptions
+
+UNREACHABLE = -1
+FAR = 0xFFFFFFFF  # of labels, as in `networks.search.search_kernels`
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NodeTimes:
+    """What lies between each node and its nearest destination.
+
+    Parameters
+    ----------
+    ms : (N,) int64
+        Milliseconds, -1 where no destination can be reached.
+    destination : (N,) int32
+        Index into the destinations as they were given, -1 likewise; of equals, one.
+    direction : Direction
+        `FROM_ORIGIN` for drives from the node, `TO_ORIGIN` for drives to it.
+    options : TravelOptions
+        What the drives may use.
+    destinations : tuple of Terminal
+        As they were given.
+    """
+
+    ms: NDArray[np.int64]
+    destination: NDArray[np.int32]
+    direction: Direction
+    options: TravelOptions
+    destinations: tuple[Terminal, ...]
+
+
+def node_times(
+    network: RoadNetwork,
+    destinations: Sequence[Terminal],
+    *,
+    direction: Direction = Direction.FROM_ORIGIN,
+    options: TravelOptions | None = None,
+    limit_ms: int | None = None,
+) -> NodeTimes:
+    """Return the milliseconds between every node and its nearest destination.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The roads.
+    destinations : sequence of Terminal
+        Ids unique.
+    direction : Direction
+        Whether drives lead from the nodes to a destination, or from a destination to the nodes.
+    options : TravelOptions, optional
+        Tolls, ferries, waiting time; by default tolls yes, ferries no.
+    limit_ms : int, optional
+        Nodes further away are left out.
+
+    Returns
+    -------
+    NodeTimes
+        Times of drives that start or end at the node itself; the destination's access is
+        included.
+
+    Raises
+    ------
+    SearchError
+        When ids repeat, sites contradict each other, or a terminal is not on this network.
+    """
+    chosen = options if options is not None else TravelOptions()
+    question = ask(network, (), destinations, direction, chosen)
+    label = label_states(question, limit_ms)
+    at = _best_state(network, label, leaving=question.onto)
+    reached = label[at, 0] != FAR
+    index = {t.id: i for i, t in enumerate(destinations)}
+    given = np.array([index[t.id] for t in question.destinations] or [0], np.int32)
+    whose = given[np.where(reached, label[at, 1], 0)]
+    return NodeTimes(
+        ms=np.where(reached, label[at, 0].astype(np.int64), UNREACHABLE),
+        destination=np.where(reached, whose, UNREACHABLE).astype(np.int32),
+        direction=direction,
+        options=chosen,
+        destinations=tuple(destinations),
+    )
+
+
+def label_states(question: Question, limit_ms: int | None = None) -> NDArray[np.uint32]:
+    """Return milliseconds and number of the nearest destination of each state.
+
+    Parameters
+    ----------
+    question : Question
+        Its origins are not looked at.
+    limit_ms : int, optional
+        States further away are left out.
+
+    Returns
+    -------
+    (S, 2) uint32
+        `FAR` where no destination can be reached.
+    """
+    from networks.search.search_kernels import spread  # noqa: PLC0415 (numba takes a while)
+
+    far, search = question.far, question.search
+    label = np.full((len(question.network.graph.states), 2), FAR, np.uint32)
+    spread(
+        search.offset,
+        search.arc,
+        question.banned,
+        question.wait_ms,
+        (far.state, far.ms, question.far_number),
+        np.uint32(FAR - 1 if limit_ms is None else min(limit_ms, FAR - 1)),
+        label,
+    )
+    return label
+
+
+def _best_state(
+    network: RoadNetwork, label: NDArray[np.uint32], *, leaving: bool
+) -> NDArray[np.int64]:
+    """Return for each node the state whose label holds for drives that start, or end, there."""
+    count, states = len(network.nodes), network.graph.states
+    best = np.arange(count)
+    if leaving:  # a drive starts in the node itself, or in the state kept for such starts
+        best[states.entry_node] = states.entry_state
+        return best
+    extra = np.arange(count, len(states))  # a drive may arrive in any copy of the node
+    node = states.node[count:].astype(np.int64)
+    order = np.lexsort((extra, label[extra, 0], node))
+    first = np.ones(len(order), bool)
+    first[1:] = node[order][1:] != node[order][:-1]
+    at, copy = node[order][first], extra[order][first]
+    better = label[copy, 0] < label[at, 0]
+    best[at[better]] = copy[better]
+    return best
+
+
+def border_times(
+    network: RoadNetwork,
+    origins: Sequence[Terminal],
+    *,
+    direction: Direction = Direction.FROM_ORIGIN,
+    options: TravelOptions | None = None,
+) -> tuple[int | None, ...]:
+    """Return how soon each origin's drives can leave the data, in milliseconds.
+
+    A destination that the data do not hold may be as near as that: an answer below it is certain,
+    one above it holds only as far as the data go.
+
+    Parameters
+    ----------
+    network, origins, direction, options
+        As in `nearest_other`.
+
+    Returns
+    -------
+    tuple of int or None
+        Milliseconds with the origin's access; None where no road is cut at the data's border or
+        none of those can be reached.
+    """
+    from networks.search.search_kernels import FAR, spread  # noqa: PLC0415 (numba takes a while)
+
+    border = np.flatnonzero(network.nodes.border)
+    if len(border) == 0 or not origins:
+        return (None,) * len(origins)
+    chosen = options if options is not None else TravelOptions()
+    onto = direction is Direction.FROM_ORIGIN
+    graph = network.graph
+    doors = Doors(network, banned_flags(chosen))
+    near = door_table(doors, [t.snap for t in origins], leaving=onto)
+    rows = graph.back if onto else graph.onward
+    state = np.flatnonzero(network.nodes.border[graph.states.node]).astype(np.uint32)
+    label = np.full((len(graph.states), 2), FAR, np.uint32)
+    nothing = np.zeros(len(state), np.uint32)
+    banned, wait_ms = np.uint32(doors.banned), np.uint32(chosen.ferry_wait_ms)
+    seed = (state, nothing, nothing)
+    spread(rows.offset, rows.arc, banned, wait_ms, seed, np.uint32(FAR - 1), label)
+    times: list[int | None] = []
+    for i, origin in enumerate(origins):
+        part = slice(near.offset[i], near.offset[i + 1])
+        reached = label[near.state[part], 0].astype(np.int64)
+        total = (reached + near.ms[part])[reached != FAR]
+        times.append(int(total.min()) + origin.snap.access_ms if len(total) else None)
+    return tuple(times)

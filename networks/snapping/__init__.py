@@ -1,0 +1,1 @@
+"""Points tied to edges."""

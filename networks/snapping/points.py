@@ -1,0 +1,177 @@
+"""Tying points to edges: exact on the polyline, deterministic, metres geodesic."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from networks.errors import SearchError
+from networks.network import RoadNetwork
+from networks.snapping.edge_index import EdgeIndex, Place
+from networks.types import Snap, SnapResult
+from problems import Problem, Text, error
+
+_Floats = NDArray[np.float64]
+
+# A component with this many times the road of another is the larger part of the network for it.
+# Of two parts of similar length neither is a fragment of the other.
+_LARGER = 3.0
+# A component with less road than this in all is a stub (a car park's lanes, a private drive whose
+# gate is not mapped); places where a hospital stands have more.
+_STUB_M = 200.0
+_SLACK_M = 1.0  # the plane of a query differs from the geodesic by less, up to 60 km
+
+
+def snap_points(
+    network: RoadNetwork,
+    lon: ArrayLike,
+    lat: ArrayLike,
+    limit_m: float,
+    *,
+    main_within_m: float = 100.0,
+    tolls: bool = True,
+) -> tuple[SnapResult, ...]:
+    """Return the place on an edge that each point is tied to: the nearest, or almost.
+
+    Never on ferries, nor on roads without doors (motorways and their ramps), nor on roads that
+    are closed. Of edges at the same distance the one with the lowest index is taken; at a
+    junction this changes nothing, since a place at an edge's end is the junction itself.
+
+    Fragments: the nearest edge may belong to a part of the network that no road joins to the
+    rest: an island, or a piece that lacks a connection in the data. A part with at least three
+    times as much road is the larger one for it, and is taken instead when its nearest place is
+
+    - at most `main_within_m` further away than the nearest edge, or
+    - within the limit, and the part with the nearest edge has less than 200 m of road in all.
+
+    An island thus keeps its points unless the other shore is as near as that. Where such a
+    choice arose, the place not taken is the result's `alternative`, since verdicts may hang on it:
+    no data tell a missing connection from a river.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The roads.
+    lon, lat : (P,) array_like
+        Points, degrees.
+    limit_m : float
+        Greatest geodesic distance that still ties a point to the network, metres.
+    main_within_m : float
+        How much further away a larger part of the network may be and still be taken, metres;
+        0 for never (stubs are passed over all the same).
+    tolls : bool
+        False leaves toll roads out: where drives may not use them, a place on one is cut off,
+        though a free road may run beside it.
+
+    Returns
+    -------
+    tuple of SnapResult
+        In the order of the points.
+
+    Raises
+    ------
+    SearchError
+        When coordinates are not finite degrees, or the limit is not above zero.
+    """
+    points = np.column_stack(_degrees(lon, lat))
+    if not limit_m > 0:
+        raise SearchError(_bad_limit(limit_m))
+    if not main_within_m >= 0:
+        raise SearchError(_bad_margin(main_within_m))
+    doors = network.door_edges(tolls=tolls)
+    if len(points) == 0 or not doors.any():
+        return tuple(SnapResult(None, math.inf) for _ in points)
+    index = EdgeIndex.of(network, doors)
+    nearest = [place for place in index.nearest(points) if place is not None]
+    taken, spare = _choose(index, points, nearest, limit_m, main_within_m)
+    return tuple(
+        SnapResult(
+            snap=_snap(index, place, door) if place.metres <= limit_m else None,
+            distance_m=place.metres,
+            alternative=None if other is None else _snap(index, other, door),
+        )
+        for place, other, door in zip(taken, spare, points.tolist(), strict=True)
+    )
+
+
+def _choose(
+    index: EdgeIndex,
+    points: _Floats,
+    nearest: list[Place],
+    limit_m: float,
+    main_within_m: float,
+) -> tuple[list[Place], list[Place | None]]:
+    """Return the place taken for each point, and the one not taken where there was a choice."""
+    taken, spare = list(nearest), list[Place | None]([None] * len(nearest))
+    most_m = float(index.road_m.max())
+    pending = [i for i, place in enumerate(nearest) if place.metres <= limit_m]
+    while pending := [i for i in pending if taken[i].road_m * _LARGER <= most_m]:
+        at_least_m = np.array([taken[i].road_m * _LARGER for i in pending])
+        larger = index.nearest(points[pending], reach_m=limit_m + _SLACK_M, at_least_m=at_least_m)
+        moved = []
+        for i, place in zip(pending, larger, strict=True):
+            if place is None or place.metres > limit_m:
+                continue
+            if place.metres <= nearest[i].metres + main_within_m or taken[i].road_m < _STUB_M:
+                taken[i], spare[i] = place, nearest[i]
+                moved.append(i)
+            else:
+                spare[i] = place
+        pending = moved
+    return taken, spare
+
+
+def _snap(index: EdgeIndex, place: Place, door: list[float]) -> Snap:
+    return Snap(
+        edge=place.edge,
+        fraction=index.fraction(place),
+        distance_m=place.metres,
+        access_ms=index.network.profile.access_ms(place.metres),
+        lon=place.lon,
+        lat=place.lat,
+        door_lon=door[0],
+        door_lat=door[1],
+    )
+
+
+def _degrees(lon: ArrayLike, lat: ArrayLike) -> tuple[_Floats, _Floats]:
+    lons, lats = np.atleast_1d(np.asarray(lon, float)), np.atleast_1d(np.asarray(lat, float))
+    if lons.shape != lats.shape or lons.ndim != 1:
+        raise SearchError(_bad_points(f"{lons.shape} / {lats.shape}"))
+    wrong = ~((np.abs(lons) <= 180) & (np.abs(lats) <= 90))  # noqa: PLR2004 (degrees; NaN is wrong)
+    if wrong.any():
+        at = int(np.flatnonzero(wrong)[0])
+        raise SearchError(_bad_points(f"{lons[at]}, {lats[at]}"))
+    return lons, lats
+
+
+def _bad_points(value: str) -> Problem:
+    return error(
+        "point-degrees",
+        Text("緯度・経度として扱えない値です", "not longitude and latitude in degrees"),
+        Text("座標を確かめてください", "check the coordinates"),
+        value=value,
+    )
+
+
+def _bad_limit(value: float) -> Problem:
+    return error(
+        "snap-limit",
+        Text("道路までの距離の上限は 0 m より大きい値です", "the snap limit must be above 0 m"),
+        Text("設定を直してください", "correct the setting"),
+        value=str(value),
+    )
+
+
+def _bad_margin(value: float) -> Problem:
+    return error(
+        "snap-margin",
+        Text(
+            "本線を優先する距離は 0 m 以上の値です",
+            "the margin for the main network is 0 m or more",
+        ),
+        Text("設定を直してください", "correct the setting"),
+        value=str(value),
+    )

@@ -1,0 +1,1 @@
+"""Speed profiles: tables of kilometres per hour with a source for each row."""

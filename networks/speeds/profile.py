@@ -1,0 +1,105 @@
+"""Speed profiles: a versioned table of kilometres per hour by road class, with a source per row."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+from networks.errors import ProfileError
+from networks.speeds.reading import parse_profile
+from networks.speeds.types import (
+    ACCESS,
+    FALLBACK,
+    FERRY,
+    MAX_KMH,
+    CentreLine,
+    Delay,
+    DelayKind,
+    LimitKind,
+    MaxspeedRule,
+    RoadClass,
+    SpeedProfile,
+    TurnDelays,
+    UnknownClassRule,
+    WidthCap,
+    fold,
+)
+from networks.speeds.writing import profile_to_toml
+from problems import MissingFileError, Problem, Text, error, file_missing
+
+__all__ = [
+    "ACCESS",
+    "BUILT_IN",
+    "FALLBACK",
+    "FERRY",
+    "MAX_KMH",
+    "CentreLine",
+    "Delay",
+    "DelayKind",
+    "LimitKind",
+    "MaxspeedRule",
+    "RoadClass",
+    "SpeedProfile",
+    "TurnDelays",
+    "UnknownClassRule",
+    "WidthCap",
+    "fold",
+    "load_profile",
+    "parse_profile",
+    "profile_to_toml",
+]
+
+BUILT_IN = ("everyday", "legal", "ambulance")
+
+
+def load_profile(name_or_path: str | Path) -> SpeedProfile:
+    """Return a built-in profile by name, or the one in a TOML file.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        A name among `BUILT_IN`, or a path that ends in ``.toml``.
+
+    Returns
+    -------
+    SpeedProfile
+        The checked profile.
+
+    Raises
+    ------
+    ProfileError
+        With every problem of the file.
+    MissingFileError
+        When there is no such file.
+    """
+    name = str(name_or_path)
+    if name in BUILT_IN:
+        text = resources.files("networks").joinpath("profiles", f"{name}.toml").read_text("utf-8")
+        return parse_profile(text, f"{name}.toml")
+    path = Path(name_or_path)
+    if path.suffix != ".toml":
+        raise ProfileError(_unknown_profile(name))
+    try:
+        text = path.read_text("utf-8-sig")
+    except FileNotFoundError as cause:
+        raise MissingFileError(file_missing(cause, file=name)) from cause
+    except UnicodeDecodeError as cause:
+        raise ProfileError(
+            error(
+                "profile-not-utf8",
+                Text("UTF-8 で読めません", "not UTF-8."),
+                Text("UTF-8 で保存し直してください", "save it as UTF-8."),
+                file=name,
+            )
+        ) from cause
+    return parse_profile(text, name)
+
+
+def _unknown_profile(name: str) -> Problem:
+    known = ", ".join(BUILT_IN)
+    return error(
+        "profile-unknown",
+        Text("この名前の速度表はありません", "no profile of this name"),
+        Text(f"{known} か .toml ファイルを指定してください", f"give {known} or a .toml file"),
+        value=name,
+    )

@@ -1,0 +1,1 @@
+"""Networks in one file, and the cache of built ones."""

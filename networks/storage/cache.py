@@ -1,0 +1,378 @@
+"""Networks built before, kept in a folder of the user's and found again by what they were made of.
+
+The key of a network is the SHA-256 of everything its bytes follow from: the content and names of
+the input files, the profile, the options, the version of the file format and the code of this
+package. Any change gives another key, so that an outdated entry is never looked at; a damaged one
+is noticed when it is opened, said, and built anew. A network that comes out of the cache is the
+one that would have been built, to the last bit.
+
+Nothing here ever fails a job: where no folder can be written, networks are built in memory.
+
+OSM extracts, GraphML and N13 are worth keeping: reading them takes from ten to a thousand times as
+long as opening the outcome, and needs libraries that opening does without. Link tables are read in
+a blink, up to some size; saved networks are what the cache itself holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from networks.errors import NetworkFormatError
+from networks.load import NetworkKind, Progress, load_network, network_kind
+from networks.network import RoadNetwork
+from networks.speeds.profile import SpeedProfile
+from networks.storage.files import FORMAT_VERSION, SUFFIX, open_keyed, open_network, write_network
+from problems import MissingFileError, Problem, Text, note, warning
+
+MAX_BYTES = 8 * 1024**3  # a regional network has 0.3 to 1 GB: room for the editions in use
+VARIABLE = "SPOTS_CACHE_DIR"
+_CHUNK = 4 * 1024**2
+_STALE_S = 86_400.0  # a half-written file of yesterday is nobody's any more
+_KEY_DIGITS = 32
+_LARGE_TABLE = 2 * 1024**2  # bytes of links: some ten thousand rows, about a second to read
+_SLOW = frozenset({NetworkKind.OSM, NetworkKind.GRAPHML, NetworkKind.N13})
+
+Tell = Callable[[Problem], None]
+
+
+@dataclass(frozen=True, slots=True)
+class CacheEntry:
+    """A file in the cache.
+
+    Parameters
+    ----------
+    path : Path
+        Where it is.
+    size : int
+        Bytes.
+    used_s : float
+        When it was last used, seconds since 1970.
+    source, profile : str
+        What it was built from and with; empty where the file was not opened or is damaged.
+    """
+
+    path: Path
+    size: int
+    used_s: float
+    source: str = ""
+    profile: str = ""
+
+
+def default_folder(
+    environ: Mapping[str, str] = os.environ, platform: str = sys.platform
+) -> Path | None:
+    """Return the folder of the cache: `VARIABLE`, else the platform's own place for caches.
+
+    Returns
+    -------
+    Path or None
+        None where the user has no home.
+
+    Examples
+    --------
+    >>> default_folder({"SPOTS_CACHE_DIR": "/big/cache"}).as_posix()
+    '/big/cache'
+    >>> default_folder({"XDG_CACHE_HOME": "/c"}, "linux").as_posix()
+    '/c/shortage-spots/networks'
+    """
+    if chosen := environ.get(VARIABLE):
+        return Path(chosen)
+    own = Path("shortage-spots", "networks")
+    if platform == "win32" and (local := environ.get("LOCALAPPDATA")):
+        return Path(local, own)
+    given = environ.get("XDG_CACHE_HOME", "")
+    if platform not in {"win32", "darwin"} and Path(given).is_absolute():
+        return Path(given, own)  # the standard asks that a relative one be ignored
+    try:
+        home = Path.home()
+    except RuntimeError:
+        return None
+    places = {"win32": ("AppData", "Local"), "darwin": ("Library", "Caches")}
+    return Path(home, *places.get(platform, (".cache",)), own)
+
+
+def load_cached(
+    path: str | Path,
+    *,
+    folder: Path | None,
+    tell: Tell,
+    kind: str = NetworkKind.AUTO,
+    profile: SpeedProfile | None = None,
+    nodes: str | Path | None = None,
+    schematic: bool = False,
+    as_of: str = "",
+    attribution: str = "",
+    progress: Progress | None = None,
+) -> RoadNetwork:
+    """Return the network that `networks.load.load_network` returns, from the cache if it can be.
+
+    Parameters
+    ----------
+    path, kind, profile, nodes, schematic, as_of, attribution, progress
+        As `load_network`.
+    folder, tell
+        As `cached_network`.
+
+    Raises
+    ------
+    SearchError, NetworkDataError, NetworkFormatError, MissingFileError
+        As `load_network`.
+    """
+    chosen = network_kind(path, kind)
+
+    def build() -> RoadNetwork:
+        return load_network(
+            path,
+            kind=chosen,
+            profile=profile,
+            nodes=nodes,
+            schematic=schematic,
+            as_of=as_of,
+            attribution=attribution,
+            progress=progress,
+        )
+
+    files = source_files(path, nodes)
+    if profile is None or not _worth_keeping(chosen, files):
+        return build()
+    settings = {
+        "kind": chosen,
+        "source": Path(path).name,
+        "profile": asdict(profile),
+        "schematic": schematic,
+        "as_of": as_of,
+        "attribution": attribution,
+    }
+    return cached_network(files, settings, build, folder=folder, tell=tell)
+
+
+def source_files(path: str | Path, nodes: str | Path | None = None) -> tuple[Path, ...]:
+    """Return every file that a network at `path` is made of: a folder's, a Shapefile's parts."""
+    source = Path(path)
+    if source.is_dir():
+        files = _files(source, "**/*")
+    elif source.suffix.lower() == ".shp":
+        files = [each for each in _files(source.parent, "*") if each.stem == source.stem]
+    else:
+        files = [source]
+    return (*files, *([Path(nodes)] if nodes is not None else ()))
+
+
+def _worth_keeping(kind: NetworkKind, files: Sequence[Path]) -> bool:
+    if kind is not NetworkKind.LINKS:
+        return kind in _SLOW
+    try:
+        return files[0].stat().st_size > _LARGE_TABLE
+    except OSError:
+        return False
+
+
+def cached_network(
+    files: Sequence[Path],
+    settings: Mapping[str, object],
+    build: Callable[[], RoadNetwork],
+    *,
+    folder: Path | None,
+    tell: Tell,
+) -> RoadNetwork:
+    """Return the network that `build` makes of `files`, from the cache where it is there.
+
+    Parameters
+    ----------
+    files : sequence of Path
+        Every file that the network is made of.
+    settings : mapping
+        Everything else that it depends on, JSON-able.
+    build : callable
+        Makes the network; its errors pass through.
+    folder : Path or None
+        The cache; it is made when needed. None keeps nothing.
+    tell : callable
+        Told what happened to the cache (damaged, cannot be written); these findings are about
+        this machine and no part of the network.
+
+    Returns
+    -------
+    RoadNetwork
+        The same whether it was built or opened.
+    """
+    if folder is None:
+        return build()
+    try:
+        before = _stamps(files)
+        key = cache_key(files, settings)
+    except OSError:
+        return build()  # the reader says what is the matter with its file
+    path = folder / f"{key[:_KEY_DIGITS]}{SUFFIX}"
+    found = _opened(path, key, tell)
+    if found is not None:
+        return found
+    network = build()
+    with suppress(OSError):
+        if _stamps(files) == before:  # else what was read may not be what was hashed
+            _store(network, path, key, tell)
+    return network
+
+
+def cache_key(files: Sequence[Path], settings: Mapping[str, object]) -> str:
+    """Return the SHA-256 of all that a built network follows from.
+
+    Raises
+    ------
+    OSError
+        A file cannot be read.
+    """
+    head = json.dumps([FORMAT_VERSION, _code(), settings], sort_keys=True, ensure_ascii=False)
+    digest = hashlib.sha256(head.encode("utf-8", "surrogatepass"))
+    for file in files:
+        # The name is part of what a network says of itself.
+        name = file.name.encode("utf-8", "surrogateescape")
+        digest.update(b"%d %b " % (len(name), name) + _sha256(file))
+    return digest.hexdigest()
+
+
+def entries(folder: Path | None) -> tuple[CacheEntry, ...]:
+    """Return what the cache holds, last used first; half-written files are left out."""
+    if folder is None:
+        return ()
+    found = []
+    for path in _files(folder, f"*{SUFFIX}"):
+        with suppress(OSError):  # gone in the meantime
+            state = path.stat()
+            found.append(CacheEntry(path, state.st_size, state.st_mtime))
+    return tuple(sorted(found, key=lambda entry: (-entry.used_s, entry.path.name)))
+
+
+def described(entry: CacheEntry) -> CacheEntry:
+    """Return an entry with what it was built from, which its file must be opened for."""
+    try:
+        network = open_network(entry.path)
+    except (NetworkFormatError, MissingFileError):
+        return entry
+    return replace(entry, source=network.origin.source, profile=network.profile.label)
+
+
+def clear(folder: Path | None) -> tuple[CacheEntry, ...]:
+    """Remove what the cache holds and return it; what is in use (Windows) stays, unmentioned."""
+    if folder is None:
+        return ()
+    for part in _files(folder, f".*{SUFFIX}.*.part"):
+        _removed(part)
+    return tuple(entry for entry in entries(folder) if _removed(entry.path))
+
+
+def _opened(path: Path, key: str, tell: Tell) -> RoadNetwork | None:
+    try:
+        network, stored = open_keyed(path)
+    except MissingFileError:
+        return None
+    except NetworkFormatError:
+        tell(_damaged(path))
+        return None
+    if stored != key:  # a file that was renamed by hand
+        tell(_damaged(path))
+        return None
+    with suppress(OSError):
+        os.utime(path)  # so that what is in use is removed last
+    return network
+
+
+def _store(network: RoadNetwork, path: Path, key: str, tell: Tell) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_network(network, path, key=key)
+    except OSError as cause:  # no permission, no room, or in use by another process
+        tell(_not_kept(path.parent, cause))
+        return
+    _make_room(path)
+
+
+def _make_room(newest: Path) -> None:
+    """Remove what was used longest ago until the rest fits, and what was never finished."""
+    for part in _files(newest.parent, f".*{SUFFIX}.*.part"):
+        with suppress(OSError):
+            if time.time() - part.stat().st_mtime > _STALE_S:
+                _removed(part)
+    total = 0
+    for entry in entries(newest.parent):
+        total += entry.size
+        if total > MAX_BYTES and entry.path != newest:
+            _removed(entry.path)
+
+
+def _files(folder: Path, pattern: str) -> list[Path]:
+    try:
+        return sorted(path for path in folder.glob(pattern) if path.is_file())
+    except OSError:
+        return []
+
+
+def _removed(path: Path) -> bool:
+    try:
+        path.unlink()
+    except OSError:
+        return False
+    return True
+
+
+def _stamps(files: Sequence[Path]) -> list[tuple[int, int]]:
+    return [((state := file.stat()).st_mtime_ns, state.st_size) for file in files]
+
+
+def _sha256(file: Path) -> bytes:
+    digest = hashlib.sha256()
+    with file.open("rb", buffering=0) as stream:
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+    return digest.digest()
+
+
+def _code() -> str:
+    """Return the SHA-256 of the code that builds networks.
+
+    A version number that somebody must remember to raise would one day be forgotten, and the
+    minutes would be yesterday's. Where the package has no source files (frozen programs), only
+    the format's version counts.
+    """
+    here = Path(__file__).parents[1]
+    digest = hashlib.sha256()
+    for path in (*sorted(here.rglob("*.py")), here.parent / "archives.py"):
+        with suppress(OSError):
+            name = path.relative_to(here.parent).as_posix()
+            digest.update(name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _damaged(path: Path) -> Problem:
+    return warning(
+        "network-cache-damaged",
+        Text(
+            "保存してあった道路網が壊れているため、元のデータから作り直します",
+            "a network kept from an earlier run is damaged; it is built again from its source",
+        ),
+        Text("", ""),
+        file=path.name,
+    )
+
+
+def _not_kept(folder: Path, cause: OSError) -> Problem:
+    return note(
+        "network-cache-not-written",
+        Text(
+            f"道路網を次回のために保存できませんでした（{folder}）。結果には影響しません",
+            f"the network could not be kept for the next run ({folder}); results are the same",
+        ),
+        Text(
+            f"環境変数 {VARIABLE} で書き込めるフォルダーを指定できます",
+            f"name a folder that can be written to in the environment variable {VARIABLE}",
+        ),
+        value=cause.strerror or type(cause).__name__,
+    )
