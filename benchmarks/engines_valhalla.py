@@ -17,8 +17,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from networks import SpeedProfile  # noqa: E402 - after the path is set
-from networks.osm_tags import judge  # noqa: E402
-from networks.osm_verdicts import Drivable  # noqa: E402
+from networks.osm.tags import judge  # noqa: E402
+from networks.osm.verdicts import Drivable  # noqa: E402
 
 CONFIGURE = """
 import json, sys

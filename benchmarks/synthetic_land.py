@@ -194,8 +194,8 @@ def _ranks(towns: Settlement, a: Ints, b: Ints, length: Floats) -> Ints:
     ).tocsr()
     code = a * size + b
     sorter = np.argsort(code)
-    for level, share in ((SECONDARY, 0.06), (PRIMARY, 0.015), (TRUNK, 0.004)):
-        cities = np.arange(min(size, max(3, int(size * share))))
+    for level, share, least in ((SECONDARY, 0.06, 12), (PRIMARY, 0.015, 6), (TRUNK, 0.004, 3)):
+        cities = np.arange(min(size, max(least, int(size * share))))
         used = _shortest_between(graph, towns, cities)
         at = np.searchsorted(code[sorter], used)
         rank[sorter[at]] = level

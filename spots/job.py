@@ -299,6 +299,7 @@ def _tied(job: Job, facilities: Sequence[Facility], network: RoadNetwork) -> Roa
         [p.lon for _, p in placed],
         [p.lat for _, p in placed],
         job.policy.travel.snap_limit_m,
+        tolls=job.policy.travel.tolls,
     )
     return Roads(network, {i: r for (i, _), r in zip(placed, results, strict=True)})
 
