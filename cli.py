@@ -183,6 +183,7 @@ def _run(
     as_json: bool,
 ) -> NoReturn:
     """Run a job, write its folder, print the summary, and exit."""
+    from networks.kernel import start_without_scipy
     from spots.job import execute
     from spots.outputs import refuse_existing, summary_json, summary_table, write_folder
     from spots.runfile import read_run_file
@@ -192,6 +193,7 @@ def _run(
     target = out or job.output
     refuse_existing(target, force=force)
     progress = stages(chosen)
+    start_without_scipy()
     result = execute(job, progress)
     progress(Text("書き出しています", "writing"))
     written = write_folder(
@@ -298,12 +300,14 @@ def network_build(
 ) -> None:
     """Build a network from OSM (PBF, XML), GraphML, N13 or a link table."""
     from networks import load_network, load_profile, save_network
+    from networks.kernel import start_without_scipy
 
     with reporting(lang) as chosen:
         _refuse_file(out, force=force)
         progress = stages(chosen)
         progress(Text("道路網を作っています", "building the network"))
         speeds = load_profile(profile)
+        start_without_scipy()
         built = load_network(source, kind=kind, profile=speeds, nodes=nodes, progress=progress)
         progress(Text("書き出しています", "writing"))
         save_network(built, out)
