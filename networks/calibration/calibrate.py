@@ -82,7 +82,7 @@ def calibrate(
     """
     chosen = options if options is not None else TravelOptions()
     kinds = kinds_of(network)
-    tied, problems = tie(network, observed, limit_m)
+    tied, problems = tie(network, observed, limit_m, tolls=chosen.tolls)
     driven = drive_trips(network, kinds, tied, chosen)
     lost = np.isnan(driven.minutes)
     problems += [unreachable(observed.file, tied[i].trip) for i in np.flatnonzero(lost).tolist()]

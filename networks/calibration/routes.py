@@ -68,12 +68,12 @@ class Driven:
 
 
 def tie(
-    network: RoadNetwork, observed: ObservedTrips, limit_m: float
+    network: RoadNetwork, observed: ObservedTrips, limit_m: float, *, tolls: bool = True
 ) -> tuple[list[TiedTrip], list[Problem]]:
     """Return the trips whose two ends lie within `limit_m` metres of a road, and the others."""
     trips = observed.trips
     ends = [
-        snap_points(network, lon, lat, limit_m)
+        snap_points(network, lon, lat, limit_m, tolls=tolls)
         for lon, lat in (
             ([t.from_lon for t in trips], [t.from_lat for t in trips]),
             ([t.to_lon for t in trips], [t.to_lat for t in trips]),
