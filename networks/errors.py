@@ -13,8 +13,8 @@ class NetworkFormatError(NetworkDataError):
     """A saved network file is damaged, or from another version of the format."""
 
 
-class NetworkFileError(SpotsError, PermissionError):
-    """A network file cannot be written: no permission, or (Windows) somebody has it open."""
+class NetworkFileError(SpotsError, OSError):
+    """A network file cannot be written: no permission, no room, or (Windows) it is in use."""
 
 
 class ProfileError(UsageError):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import mmap
+import os
 import struct
 import zipfile
 from dataclasses import asdict, dataclass, fields, is_dataclass, replace
@@ -144,9 +146,36 @@ def test_failed_write_leaves_the_old_file(network, tmp_path, monkeypatch):
         raise OSError("disk full")
 
     monkeypatch.setattr(storage, "write_members", fail)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(NetworkFileError, match="disk full"):
         save_network(network, path)
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a.spotsnet", b"old")]
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.ENOSPC, "ディスクに空きがありません"),
+        (errno.EFBIG, "ファイルが大きすぎます"),
+        (errno.EIO, "Input/output error"),
+    ],
+)
+def test_a_full_disk_is_said_in_words(network, tmp_path, monkeypatch, number, words):
+    def fail(*_):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(storage, "write_members", fail)
+    with pytest.raises(NetworkFileError) as told:
+        save_network(network, tmp_path / "a.spotsnet")
+    assert f"a.spotsnet: 書き込めません: {words}" in told.value.render()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_in_the_way_and_a_name_too_long(network, tmp_path):
+    (tmp_path / "a.spotsnet").mkdir()
+    for name in ("a.spotsnet", f"{'a' * 240}.spotsnet"):
+        with pytest.raises(NetworkFileError, match="network-file-not-written"):
+            save_network(network, tmp_path / name)
+    assert [p.name for p in tmp_path.iterdir()] == ["a.spotsnet"]
 
 
 def test_a_file_in_use_is_said_as_windows_has_it(network, path, monkeypatch):

@@ -364,6 +364,7 @@ def _damaged(path: Path) -> Problem:
 
 
 def _not_kept(folder: Path, cause: OSError) -> Problem:
+    first = cause.__cause__ if isinstance(cause.__cause__, OSError) else cause
     return note(
         "network-cache-not-written",
         Text(
@@ -374,5 +375,5 @@ def _not_kept(folder: Path, cause: OSError) -> Problem:
             f"環境変数 {VARIABLE} で書き込めるフォルダーを指定できます",
             f"name a folder that can be written to in the environment variable {VARIABLE}",
         ),
-        value=cause.strerror or type(cause).__name__,
+        value=first.strerror or type(first).__name__,
     )

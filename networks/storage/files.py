@@ -16,11 +16,13 @@ then says so.
 
 from __future__ import annotations
 
+import errno
 import json
 import mmap
 import os
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -55,6 +57,17 @@ FORMAT_VERSION = 2  # raise it when a column or a setting is added, or its meani
 _META = "network.json"
 _ARRAY = ".npy"
 
+_WHY_NOT = {
+    **dict.fromkeys(
+        (errno.ENOSPC, errno.EDQUOT), Text("ディスクに空きがありません", "the disk is full")
+    ),
+    errno.EFBIG: Text("ファイルが大きすぎます", "the file is too large"),
+    errno.ENAMETOOLONG: Text("名前が長すぎます", "the name is too long"),
+    errno.EISDIR: Text("同じ名前のフォルダーがあります", "there is a folder of that name"),
+    errno.EROFS: Text("読み取り専用の場所です", "the place is read-only"),
+    errno.ENOENT: Text("ここにはファイルを作れません", "no file can be made there"),
+}
+
 # What JSON and arrays of a sound file can still raise when others have written it.
 _MISFIT = (LookupError, ValueError, TypeError, AttributeError, RecursionError)
 
@@ -69,7 +82,8 @@ def save_network(network: RoadNetwork, path: str | Path) -> None:
     MissingFileError
         When the folder is not there.
     NetworkFileError
-        When the folder may not be written to, or the old file is in use (Windows).
+        When it cannot be written: no permission, no room on the disk, a folder of that name, or
+        the old file is in use (Windows).
     """
     write_network(network, path)
 
@@ -89,9 +103,12 @@ def write_network(network: RoadNetwork, path: str | Path, *, key: str = "") -> N
             os.fsync(stream.fileno())
         aside.replace(target)
     except PermissionError as cause:
-        raise NetworkFileError(_not_writable(target)) from cause
+        raise NetworkFileError(_in_use(target)) from cause
+    except OSError as cause:
+        raise NetworkFileError(_not_written(target, cause)) from cause
     finally:
-        aside.unlink(missing_ok=True)
+        with suppress(OSError):  # a name too long for a file is none that could be left behind
+            aside.unlink(missing_ok=True)
 
 
 def open_network(path: str | Path) -> RoadNetwork:
@@ -236,7 +253,21 @@ def _other_version(file: str, version: str) -> Problem:
     )
 
 
-def _not_writable(path: Path) -> Problem:
+def _not_written(path: Path, cause: OSError) -> Problem:
+    plain = cause.strerror or str(cause)
+    why = _WHY_NOT.get(cause.errno or 0, Text(plain, plain))
+    return error(
+        "network-file-not-written",
+        Text(f"書き込めません: {why.ja}", f"cannot be written: {why.en}"),
+        Text(
+            "ファイル名とディスクの空きを確かめてください",
+            "check the name and the room on the disk",
+        ),
+        file=path.name,
+    )
+
+
+def _in_use(path: Path) -> Problem:
     return error(
         "network-file-in-use",
         Text(
