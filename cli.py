@@ -22,11 +22,13 @@ import click
 from problems import (
     Lang,
     MissingFileError,
+    OutputExistsError,
     Problem,
     Severity,
     SpotsError,
     Text,
     UsageError,
+    error,
     file_missing,
 )
 
@@ -303,7 +305,7 @@ def network_build(
     from networks.kernel import start_without_scipy
 
     with reporting(lang) as chosen:
-        _refuse_file(out, force=force)
+        _refuse_file(out, source, nodes, Path(profile), force=force)
         progress = stages(chosen)
         progress(Text("道路網を作っています", "building the network"))
         speeds = load_profile(profile)
@@ -370,7 +372,7 @@ def network_info(
         loaded = load_cached(
             file,
             folder=default_folder(),
-            tell=lambda problem: report_problems([problem], chosen),
+            tell=lambda problem: _tell([problem], chosen),
             profile=speeds,
             nodes=nodes,
             progress=stages(chosen),
@@ -449,14 +451,16 @@ def network_calibrate(
     from spots.outputs.spreadsheet import marked
 
     with reporting(lang) as chosen:
-        for target in (out, *([report] if report else [])):
-            _refuse_file(target, force=force)
+        inputs = (file, observed, Path(profile) if profile else None)
+        _refuse_file(out, *inputs, force=force)
+        if report:
+            _refuse_file(report, *inputs, out, force=force)
         trips = read_trips(observed)
         roads = _roads_at(file, profile, chosen)
         stages(chosen)(Text("速度を調整しています", "fitting the speeds"))
         options = TravelOptions(tolls=tolls, ferries=ferries)
         found = calibrate(roads, trips, options=options, limit_m=snap_limit, name=name)
-        report_problems((*trips.problems, *found.problems), chosen)
+        _tell((*trips.problems, *found.problems), chosen)
         write_text(out, calibration_toml(found))
         if report:
             write_text(report, calibration_csv(found, chosen, safe=marked))
@@ -477,20 +481,30 @@ def _roads_at(file: Path, profile: str | None, lang: Lang) -> RoadNetwork:
     roads = load_cached(
         file,
         folder=default_folder(),
-        tell=lambda problem: report_problems([problem], lang),
+        tell=lambda problem: _tell([problem], lang),
         profile=None if saved else load_profile(profile or "everyday"),
         progress=stages(lang),
     )
     if saved and profile:
         roads = retimed(roads, load_profile(profile))
-        report_problems(roads.problems, lang)
+        _tell(roads.problems, lang)
     return roads
 
 
-def _refuse_file(path: Path, *, force: bool) -> None:
-    """Refuse a target before the work is done, not after."""
-    if not path.absolute().parent.exists():
+def _tell(problems: Sequence[Problem], lang: Lang) -> None:
+    """Print problems to stderr, notes too: these commands keep no record to look them up in."""
+    for problem in problems:
+        click.echo(problem.render(lang), err=True)
+
+
+def _refuse_file(path: Path, *sources: Path | None, force: bool) -> None:
+    """Refuse a target before the work is done, not after; one of `sources` is never written to."""
+    if not path.absolute().parent.is_dir():
         raise MissingFileError(file_missing(file=str(path.parent)))
+    if any(source and path.resolve() == source.resolve() for source in sources):
+        what = Text("出力先が入力と同じファイルです", "the output is one of the inputs")
+        remedy = Text("別の出力先を指定してください", "name another output")
+        raise OutputExistsError(error("output-is-input", what, remedy, file=str(path)))
     if path.exists() and not force:
         from spots.outputs import already_there
 
