@@ -177,9 +177,10 @@ def _edges(table: EdgeTable, source: str) -> Edges:
         _column(delay, count, 0, np.int32)
         for delay in (table.forward_delay_ms, table.backward_delay_ms)
     ]
-    longest = max(int((forward_ms + waits[0]).max()), int((backward_ms + waits[1]).max()))
-    if not np.isfinite(length_m).all() or (length_m < 0).any() or longest > WORD_MS:
-        raise NetworkDataError(_bad_lengths(source))
+    longest_ms = np.maximum(forward_ms + waits[0], backward_ms + waits[1])
+    wrong = np.flatnonzero(~(np.isfinite(length_m) & (length_m >= 0) & (longest_ms <= WORD_MS)))
+    if len(wrong):
+        raise NetworkDataError(_bad_lengths(table, source, wrong))
     return Edges(
         tail=table.tail.astype(np.int32),
         head=table.head.astype(np.int32),
@@ -262,10 +263,15 @@ def _no_roads(source: str) -> Problem:
     )
 
 
-def _bad_lengths(source: str) -> Problem:
+def _bad_lengths(table: EdgeTable, source: str, wrong: NDArray[np.int64]) -> Problem:
+    ends = table.node_id[[table.tail[wrong[0]], table.head[wrong[0]]]]
     return error(
         "network-length",
-        Text("長さか所要時間が扱えない道路があります", "a road has an impossible length or time"),
+        Text(
+            f"長さか所要時間が扱えない道路が {len(wrong)} 本あります（最初のものの両端を示します）",
+            f"{len(wrong)} roads have an impossible length or time (the ends of the first follow)",
+        ),
         Text("座標と長さを確かめてください", "check coordinates and lengths"),
         file=source,
+        value=" → ".join(map(str, ends.tolist())),
     )

@@ -171,12 +171,35 @@ def test_graph_itself_is_left_alone():
         ({"highway": None}, "road-class-unknown"),
         ({"geometry": "POINT (1 2)"}, "graph-geometry"),
         ({"geometry": "LINE"}, "graph-geometry"),
+        ({"geometry": "LINESTRING (0 0, 1 1)"}, "graph-geometry"),
+        ({"length": 0.0}, "graph-length-short"),
+        ({"length": 1.0}, "graph-length-short"),  # kilometres
     ],
 )
 def test_wrong_edges(data, code):
     with pytest.raises(NetworkDataError) as caught:
         from_graph(osmnx_graph((0, 1, data), (1, 2, {})), flat_profile())
     assert [p.code for p in caught.value.problems] == [code]
+
+
+def test_an_edge_a_little_shorter_than_its_line_is_a_warning():
+    network = from_graph(osmnx_graph((0, 1, {"length": 900.0}), (1, 2, {})), flat_profile())
+    (told,) = network.problems
+    assert (told.code, told.severity, told.value) == ("graph-length-short", "warning", "0 → 1")
+    assert "1 edges" in told.message.en
+    assert network.edges.forward_ms[0] == 54_000
+
+
+@pytest.mark.parametrize(
+    "crs",
+    [
+        *("EPSG:32652", "EPSG:6670"),  # planes, though the coordinates are degrees
+        *("EPSG:4978", "EPSG:5773", 'LOCAL_CS["x"]'),  # geocentric, heights, nowhere
+    ],
+)
+def test_degrees_under_another_system_are_refused(crs):
+    with pytest.raises(NetworkDataError, match="graph-crs"):
+        from_graph(osmnx_graph((0, 1, {}), crs=crs), flat_profile())
 
 
 def test_wrong_coordinates_and_crs():
@@ -200,7 +223,9 @@ def test_ferry_keeps_its_minutes_on_the_way_out_and_in():
 
 
 def test_zero_length_edges_cost_nothing():
-    network = from_graph(osmnx_graph((0, 1, {"length": 0.0}), (1, 2, {})), flat_profile())
+    graph = osmnx_graph((0, 1, {"length": 0.0}), (1, 2, {}))
+    graph.nodes[0]["x"] = graph.nodes[1]["x"]
+    network = from_graph(graph, flat_profile())
     found = nearest_other(network, [at("a", 0, 0.0)], [at("b", 1, 1.0)])
     assert found[0].travel_ms == 60_000
 

@@ -42,6 +42,7 @@ _TAG_KEYS = frozenset(
 )
 _ONEWAY = (["True"], ["true"], ["yes"], ["1"])
 _ID_DIGITS = 19  # ids of 64 bits
+_ELSEWHERE = 0.01  # degrees, about a kilometre: consolidated junctions lie nearer than that
 _SAME_LENGTH_M = 0.01  # the two directions of one street differ by rounding only
 
 
@@ -192,8 +193,16 @@ class ArcReader:
         if len(points) < 2 or not np.isfinite(points).all():  # noqa: PLR2004 (a line has two ends)
             self._bad("graph-geometry", "形状が線ではありません", "geometry is not a line", label)
             return None
-        gap = np.abs(points[[0, -1]] - ends).sum()
-        return points if gap <= np.abs(points[[-1, 0]] - ends).sum() else points[::-1].copy()
+        gap, turned = (np.abs(points[order] - ends).max() for order in ([0, -1], [-1, 0]))
+        if min(gap, turned) > _ELSEWHERE:
+            self._bad(
+                "graph-geometry",
+                "形状の端が辺の両端の点から 1 km 以上離れています",
+                "geometry ends a kilometre or more away from the nodes",
+                label,
+            )
+            return None
+        return points if gap <= turned else points[::-1].copy()
 
     def _length(self, label: str, data: Attributes) -> tuple[float, str]:
         """Return (metres or NaN to be measured, basis); -1 metres after reporting a wrong one."""

@@ -13,17 +13,31 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import ProjError
 
 from networks.build import build_network
 from networks.edge_rows import EdgeRow, table_of_rows
 from networks.errors import NetworkDataError
-from networks.geo import GEOGRAPHIC_EPSG
+from networks.geo import GEOGRAPHIC_EPSG, geodesic_m
 from networks.graphs.arcs import ArcReader, pair_arcs
 from networks.network import Origin, RoadNetwork
 from networks.osm.tags import ATTRIBUTION, NODE_KEYS, judge_node
 from networks.speeds.profile import SpeedProfile
-from problems import MissingFileError, Problem, Text, error, file_missing
+from problems import (
+    MissingFileError,
+    Problem,
+    Severity,
+    Text,
+    error,
+    file_missing,
+    one_line,
+    warning,
+)
+
+# As for link tables: roughly placed ends make a line a little longer than the road between them.
+_SHORTER_THAN_STRAIGHT = 0.98
+_SLACK_M = 1.0
+_FAR_TOO_SHORT_M = 10.0  # lacking more than this and more than half is no matter of precision
 
 
 def from_graph(
@@ -91,13 +105,14 @@ def from_graph(
             rows.extend(reader.undirected(row, index, data))
     rows = pair_arcs(rows) if directed else rows
     reader.check()
+    notes = _short_edges(rows, lon, lat, source, list(graph.nodes))
     # osmnx signs its graphs, and their data is OpenStreetMap's.
     credit = attribution or (ATTRIBUTION if by_osmnx else "")
     origin = Origin(source, as_of, credit, dropped=tuple(sorted(reader.dropped.items())))
     table = table_of_rows(_node_ids(graph), lon, lat, rows)
     wait = _waits(graph, profile)
     table = replace(table, forward_delay_ms=wait[table.head], backward_delay_ms=wait[table.tail])
-    return build_network(table, profile, origin)
+    return build_network(table, profile, origin, notes)
 
 
 def read_graphml(path: str | Path, profile: SpeedProfile, *, measure: bool = False) -> RoadNetwork:
@@ -145,9 +160,19 @@ def _positions(
                 )
             )
     transformer = _transformer(graph.graph, source, problems)
+    if transformer is not None and len(x) and not problems and _like_degrees(x, y):
+        problems.append(
+            _bad(
+                "graph-crs",
+                source,
+                "座標は緯度・経度のようですが、座標系は平面直角などの投影座標系とされています",
+                "coordinates look like degrees, but the CRS named is a projected one",
+                str(graph.graph.get("crs")),
+            )
+        )
     if transformer is not None and not problems:
         x, y = (np.asarray(v, np.float64) for v in transformer.transform(x, y))
-    if not problems and not ((np.abs(x) <= 180) & (np.abs(y) <= 90)).all():  # noqa: PLR2004
+    if not problems and not _like_degrees(x, y):
         problems.append(
             _bad(
                 "graph-crs",
@@ -158,6 +183,49 @@ def _positions(
             )
         )
     return x, y, transformer
+
+
+def _short_edges(
+    rows: list[EdgeRow],
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    source: str,
+    names: list[Hashable],
+) -> tuple[Problem, ...]:
+    """Return a warning where edges are shorter than the line between their ends.
+
+    Raises
+    ------
+    NetworkDataError
+        When some are so much shorter that their unit must be another one, or the length unknown.
+    """
+    tail, head = np.array([(row.tail, row.head) for row in rows], np.int64).reshape(-1, 2).T
+    length_m = np.array([row.length_m for row in rows], np.float64)
+    lack_m = geodesic_m(lon[tail], lat[tail], lon[head], lat[head]) * _SHORTER_THAN_STRAIGHT
+    lack_m -= length_m  # NaN, to be measured, compares as false
+    count = int((lack_m > _SLACK_M).sum())
+    if not count:
+        return ()
+    worst = int(np.nanargmax(lack_m))
+    row = rows[worst]
+    problem = warning(
+        "graph-length-short",
+        Text(
+            f"両端の直線距離より短い辺が {count} 本あります"
+            f"（最も足りない辺は {row.length_m:.1f} m で {lack_m[worst]:.1f} m 不足）",
+            f"{count} edges are shorter than the straight line between their ends (the worst "
+            f"measures {row.length_m:.1f} m, {lack_m[worst]:.1f} m too little)",
+        ),
+        Text(
+            "length はメートルです。単位を確かめるか、measure=True で測り直してください",
+            "length is in metres: check the unit, or have it measured (measure=True)",
+        ),
+        file=source,
+        value=f"{names[row.tail]} → {names[row.head]}",
+    )
+    if (lack_m > np.maximum(length_m, _FAR_TOO_SHORT_M)).any():
+        raise NetworkDataError(replace(problem, severity=Severity.ERROR))
+    return (problem,)
 
 
 def _waits(graph: nx.Graph, profile: SpeedProfile) -> NDArray[np.int64]:
@@ -178,12 +246,19 @@ def _transformer(
         return None
     try:
         parsed = CRS.from_user_input(crs)
-    except CRSError:
-        problems.append(_bad("graph-crs", source, "座標系が分かりません", "unknown CRS.", str(crs)))
-        return None
-    if parsed.is_geographic:
-        return None
-    return Transformer.from_crs(parsed, GEOGRAPHIC_EPSG, always_xy=True)
+        if parsed.is_geographic:
+            return None
+        if parsed.is_projected:
+            return Transformer.from_crs(parsed, GEOGRAPHIC_EPSG, always_xy=True)
+    except ProjError:
+        pass
+    what = "緯度・経度でも投影座標でもない座標系です", "neither a geographic nor a projected CRS"
+    problems.append(_bad("graph-crs", source, *what, one_line(str(crs))))
+    return None
+
+
+def _like_degrees(x: NDArray[np.float64], y: NDArray[np.float64]) -> bool:
+    return bool(((np.abs(x) <= 180) & (np.abs(y) <= 90)).all())  # noqa: PLR2004 (degrees)
 
 
 def _number(value: object) -> float:
