@@ -210,7 +210,7 @@ def _wanted(question: Question, options: TravelOptions) -> tuple[NDArray[np.uint
 def _few(question: Question, counts: Sequence[int]) -> list[list[Found]]:
     """Return the nearest destinations of each origin, one a site, in order."""
     from networks.search.answer_kernels import NOWHERE  # noqa: PLC0415
-    from networks.search.ranking_kernels import ranked  # noqa: PLC0415
+    from networks.search.search_kernels import ranked  # noqa: PLC0415
 
     walk, near, far = question.walk, question.near, question.far
     size = len(question.network.graph.states)
