@@ -139,6 +139,25 @@ def test_a_length_below_the_straight_line_is_a_warning(tmp_path):
     ]
 
 
+def test_metres_taken_for_kilometres_are_a_warning(tmp_path):
+    assert read(tmp_path, "from,to,length_km,class\na,b,300,trunk\n").problems == ()
+    network = read(tmp_path, "from,to,length_km,class\na,b,1200,trunk\n")
+    (told,) = network.problems
+    assert (told.code, told.row, told.value) == ("link-longer-than-straight", 2, "1200")
+
+
+@pytest.mark.parametrize("text", ["1,5", "1_000", "1,0000", "0x10", "1e400", "inf", "１，５", "."])
+def test_what_is_no_plain_number_is_not_guessed(tmp_path, text):
+    found = codes(tmp_path, f'from,to,length_km,class\na,b,"{text}",trunk\n')
+    assert found == [("not-a-number", 2, "length_km")]
+
+
+@pytest.mark.parametrize("text", ["30", " 30.0 ", "３０", "0,030", "+3e1", "30."])
+def test_numbers_as_people_write_them(tmp_path, text):
+    network = read(tmp_path, f'from,to,length_km,class\na,b,"{text}",trunk\n')
+    assert network.edges.length_m.tolist() == [30_000.0]
+
+
 def test_fallback_speed_is_used_only_by_policy_and_counted(tmp_path):
     text = PROFILE_TEXT.replace('version = "1"', 'version = "1"\nunknown_class = "fallback"')
     profile = parse_profile(text + '[fallback]\nkmh = 20\nsource = "test"\n', "t.toml")

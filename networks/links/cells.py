@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,10 @@ from pathlib import Path
 from networks.errors import NetworkDataError
 from problems import MissingFileError, Problem, Text, error, file_missing
 
+#: Commas between thousands only: what 1,5 means, nobody can know.
+_NUMBER = re.compile(
+    r"\s*[+-]?(?:(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\s*"
+)
 CHECK_FILE = Text("ファイルを確かめてください", "check the file")
 
 
@@ -33,10 +38,8 @@ class Cell:
 
     def number(self, problems: list[Problem]) -> float:
         """Return the finite number in the cell; NaN, and a problem, when there is none."""
-        try:
-            value = float(unicodedata.normalize("NFKC", self.text).replace(",", ""))
-        except ValueError:
-            value = math.nan
+        text = unicodedata.normalize("NFKC", self.text)
+        value = float(text.replace(",", "")) if _NUMBER.fullmatch(text) else math.nan
         if not math.isfinite(value):
             problems.append(
                 self.problem(

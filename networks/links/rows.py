@@ -57,6 +57,8 @@ _Value = TypeVar("_Value")
 
 # A road can measure a little less than the straight line between roughly placed nodes.
 _SHORTER_THAN_STRAIGHT = 0.98
+# No mountain road winds like that: metres were taken for kilometres, or an end is misplaced.
+_LONGER_TIMES, _LONGER_KM = 20.0, 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,17 +249,33 @@ class LinkReader:
             return
         straight_km = float(geodesic_m(a.lon, a.lat, b.lon, b.lat)[0]) / 1000.0
         if length_km < straight_km * _SHORTER_THAN_STRAIGHT:
-            self.problems.append(
-                warning(
-                    "link-shorter-than-straight",
-                    Text(
-                        f"両端の直線距離 {straight_km:.2f} km より短い延長です",
-                        f"shorter than the straight line, {straight_km:.2f} km",
-                    ),
-                    Text("延長か座標を確かめてください", "check length and coordinates"),
-                    file=cell.file,
-                    row=cell.row,
-                    column=cell.column,
-                    value=cell.text,
-                )
+            self._doubt(
+                cell,
+                "link-shorter-than-straight",
+                f"両端の直線距離 {straight_km:.2f} km より短い延長です",
+                f"shorter than the straight line, {straight_km:.2f} km",
             )
+        elif length_km > straight_km * _LONGER_TIMES + _LONGER_KM:
+            self._doubt(
+                cell,
+                "link-longer-than-straight",
+                f"両端の直線距離 {straight_km:.2f} km に比べて長すぎる延長です",
+                f"far longer than the straight line, {straight_km:.2f} km",
+            )
+
+    def _doubt(self, cell: Cell, code: str, ja: str, en: str) -> None:
+        remedy = Text(
+            "延長の単位（km）か座標を確かめてください",
+            "check the length, in kilometres, and the ends",
+        )
+        self.problems.append(
+            warning(
+                code,
+                Text(ja, en),
+                remedy,
+                file=cell.file,
+                row=cell.row,
+                column=cell.column,
+                value=cell.text,
+            )
+        )
