@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,7 +11,8 @@ from road_cases import FRACTIONS, at, brute_force, cases, link, roads
 
 from networks.errors import SearchError
 from networks.network import RoadNetwork
-from networks.search.nearest import nearest_other
+from networks.search.nearest import nearest_few, nearest_other
+from networks.search.times import border_times, node_times
 from networks.snapping.points import snap_points
 from networks.types import Direction, NearestOther, Terminal, TravelOptions
 
@@ -221,13 +224,37 @@ def test_shares_are_by_class_longest_first_and_sum_to_the_road_time():
         ([at("a", 0, 0.0)], [at("a", 0, 0.0, site="other")], "terminal-site"),
         ([at("a", 9, 0.0)], [], "terminal-edge"),
         ([at("a", 0, 1.01)], [], "terminal-edge"),
+        ([at("a", 0, math.nan)], [], "terminal-edge"),
         ([at("a", 0, 0.0, access_ms=-1)], [], "terminal-access"),
+        (
+            [],
+            [at("a", 0, 0.0, access_ms=2**32)],
+            "terminal-access",
+        ),  # wrapped round, no time at all
     ],
 )
 def test_contradictory_terminals_are_refused(origins, destinations, code):
     with pytest.raises(SearchError) as caught:
         nearest_other(roads([link(0, 1)]), origins, destinations)
     assert [p.code for p in caught.value.problems] == [code]
+
+
+@pytest.mark.parametrize("wait_ms", [-1, 2**32])
+def test_a_waiting_time_that_cannot_be_is_refused(wait_ms):
+    network, options = roads([link(0, 1)]), TravelOptions(ferry_wait_ms=wait_ms)
+    with pytest.raises(SearchError, match="ferry-wait"):
+        nearest_other(network, [at("a", 0, 0.0)], [at("b", 0, 1.0)], options=options)
+    with pytest.raises(SearchError, match="ferry-wait"):
+        border_times(network, [at("a", 0, 0.0)], options=options)
+
+
+def test_a_drive_of_months_is_no_drive_and_never_a_short_one():
+    network = roads([link(i, i + 1, ms=2**27) for i in range(60)])
+    ends = [at("a", 0, 0.0)], [at("b", 59, 1.0), at("c", 30, 0.5)]
+    assert nearest_other(network, ends[0], ends[1][:1])[0].travel_ms is None
+    assert [f.travel_ms for f in nearest_few(network, *ends, 3)[0]] == [61 * 2**26]
+    with pytest.raises(SearchError, match="time-limit"):
+        node_times(network, ends[1], limit_ms=-1)
 
 
 # --- random networks against networkx -------------------------------------------------------------

@@ -16,6 +16,7 @@ from networks.osm.tags import CAR_CLASSES
 from networks.speeds.profile import (
     BUILT_IN,
     MAX_KMH,
+    MIN_KMH,
     CentreLine,
     Delay,
     DelayKind,
@@ -138,6 +139,7 @@ def test_access_time_is_metres_at_the_access_speed():
     [
         ("kmh = 60", "kmh = 0", "class[1].kmh"),
         ("kmh = 60", "kmh = nan", "class[1].kmh"),
+        ("kmh = 60", "kmh = 0.01", "class[1].kmh"),
         ("kmh = 60", "kmh = 201", "class[1].kmh"),
         ("kmh = 60", 'kmh = "60"', "class[1].kmh"),
         ("kmh = 60", "kmh = true", "class[1].kmh"),
@@ -313,7 +315,7 @@ def test_built_in_profiles_written_and_read_are_the_same(name):
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 SOURCES = TEXTS.filter(lambda text: text.strip() != "")
-SPEEDS = st.floats(1e-6, MAX_KMH)
+SPEEDS = st.floats(MIN_KMH, MAX_KMH)
 SECONDS = st.floats(0, 3600)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from networks.errors import SearchError
-from networks.network import CLOSED, CLOSED_FLAG, TOLL, RoadNetwork
+from networks.network import CLOSED, CLOSED_FLAG, TOLL, WORD_MS, RoadNetwork
 from networks.search.doors import split_ms
 from networks.types import Terminal, TravelOptions
 from problems import Problem, Text, error
@@ -78,7 +78,7 @@ def check_terminals(
         for group in (origins, destinations)
         for wrong, terminal in _wrong_terminals(network, group, sites)
     ]
-    if options.ferry_wait_ms < 0:
+    if not 0 <= options.ferry_wait_ms <= WORD_MS:
         problems.append(_problem("ferry-wait", str(options.ferry_wait_ms)))
     if problems:
         raise SearchError(problems)
@@ -99,16 +99,23 @@ def _wrong_terminals(
         on_edge = 0 <= snap.edge < len(network.edges) and 0.0 <= snap.fraction <= 1.0
         if not on_edge or network.edges.ferry[snap.edge]:
             yield "terminal-edge", terminal
-        if snap.access_ms < 0:
+        if not 0 <= snap.access_ms <= WORD_MS:
             yield "terminal-access", terminal
 
 
+_MOST_H = WORD_MS // 3_600_000  # what an arc's word can hold; sums stay within 32 bits
 _WRONG = {
     "terminal-twice": Text("同じ ID が二つあります", "an id appears twice"),
     "terminal-site": Text("同じ ID の敷地が食い違います", "an id belongs to two sites"),
     "terminal-edge": Text("この道路網の道路上にありません", "it is not on a road of this network"),
-    "terminal-access": Text("道路までの所要時間が負です", "its access time is negative"),
-    "ferry-wait": Text("フェリーの待ち時間が負です", "the waiting time is negative"),
+    "terminal-access": Text(
+        f"道路までの所要時間が 0 以上 {_MOST_H} 時間以下ではありません",
+        f"its access time is not from 0 to {_MOST_H} hours",
+    ),
+    "ferry-wait": Text(
+        f"フェリーの待ち時間が 0 以上 {_MOST_H} 時間以下ではありません",
+        f"the waiting time is not from 0 to {_MOST_H} hours",
+    ),
 }
 
 

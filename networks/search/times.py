@@ -8,10 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from networks.errors import SearchError
 from networks.network import RoadNetwork
 from networks.search.doors import Doors, banned_flags, door_table
 from networks.search.question import Question, ask
+from networks.search.terminals import check_terminals
 from networks.types import Direction, Terminal, TravelOptions
+from problems import Problem, Text, error
 
 UNREACHABLE = -1
 FAR = 0xFFFFFFFF  # of labels, as in `networks.search.search_kernels`
@@ -74,8 +77,11 @@ def node_times(
     Raises
     ------
     SearchError
-        When ids repeat, sites contradict each other, or a terminal is not on this network.
+        When ids repeat, sites contradict each other, a terminal is not on this network, or the
+        limit is below zero.
     """
+    if limit_ms is not None and limit_ms < 0:
+        raise SearchError(_bad_limit(limit_ms))
     chosen = options if options is not None else TravelOptions()
     question = ask(network, (), destinations, direction, chosen)
     label = label_states(question, limit_ms)
@@ -90,6 +96,15 @@ def node_times(
         direction=direction,
         options=chosen,
         destinations=tuple(destinations),
+    )
+
+
+def _bad_limit(limit_ms: int) -> Problem:
+    return error(
+        "time-limit",
+        Text("時間の上限は 0 以上です", "a limit of time must be zero or more"),
+        Text("設定を直してください", "correct the setting"),
+        value=str(limit_ms),
     )
 
 
@@ -166,13 +181,18 @@ def border_times(
     tuple of int or None
         Milliseconds with the origin's access; None where no road is cut at the data's border or
         none of those can be reached.
+
+    Raises
+    ------
+    SearchError
+        When ids repeat, or a terminal is not on this network.
     """
     from networks.search.search_kernels import FAR, spread  # noqa: PLC0415 (numba takes a while)
 
-    border = np.flatnonzero(network.nodes.border)
-    if len(border) == 0 or not origins:
-        return (None,) * len(origins)
     chosen = options if options is not None else TravelOptions()
+    check_terminals(network, origins, (), chosen)
+    if not network.nodes.border.any() or not origins:
+        return (None,) * len(origins)
     onto = direction is Direction.FROM_ORIGIN
     graph = network.graph
     doors = Doors(network, banned_flags(chosen))

@@ -13,6 +13,7 @@ from networks.speeds.types import (
     FALLBACK,
     FERRY,
     MAX_KMH,
+    MIN_KMH,
     CentreLine,
     Delay,
     DelayKind,
@@ -185,12 +186,12 @@ class _Reader:
 
     def kmh(self, table: _Table, where: str, key: str = "kmh") -> float | None:
         value = table.get(key)
-        if _number(value) and 0 < float(value) <= MAX_KMH:  # type: ignore[arg-type]
+        if _number(value) and MIN_KMH <= float(value) <= MAX_KMH:  # type: ignore[arg-type]
             return float(value)  # type: ignore[arg-type]
         self.bad(
             f"{where}.{key}",
-            f"速度は 0 より大きく {MAX_KMH:.0f} km/h 以下の数です",
-            f"a speed is a number above 0 and up to {MAX_KMH:.0f} km/h.",
+            f"速度は {MIN_KMH:.0f} km/h 以上 {MAX_KMH:.0f} km/h 以下の数です",
+            f"a speed is a number from {MIN_KMH:.0f} to {MAX_KMH:.0f} km/h.",
             value,
         )
         return None

@@ -13,6 +13,7 @@ from problems import Text
 FERRY = "ferry"
 FALLBACK = "fallback"
 ACCESS = "access"
+MIN_KMH = 1.0  # slower than a stroll is a slip of the pen too
 MAX_KMH = 200.0  # above it a figure is a slip of the pen: no road vehicle here goes faster
 
 
@@ -325,7 +326,7 @@ def _scaled(row: RoadClass, factor: float, sources: Mapping[str, str]) -> RoadCl
     if not source:
         raise ValueError(f"no source for {row.name}")
     kmh = math.nan if row.kmh is None else round(row.kmh * factor, 2)
-    if not 0 < kmh <= MAX_KMH:
+    if not MIN_KMH <= kmh <= MAX_KMH:
         raise ValueError(f"{row.name}: {row.kmh} km/h x {factor} is no possible speed")
     return replace(row, kmh=kmh, source=source)
 
