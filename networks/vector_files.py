@@ -162,7 +162,10 @@ def read_layers(
         for skip in range(0, rows, step):
             meta, _, wkb, fields = read(skip_features=skip, max_features=step)
             names = (str(field).upper() for field in meta["fields"])
-            geometry = _in_degrees(shapely.from_wkb(wkb), meta["crs"], file.path, label)
+            with np.errstate(invalid="ignore"):
+                # What is no shape (a line of one point) comes as none, as an empty row does.
+                shapes = shapely.from_wkb(wkb, on_invalid="ignore")
+            geometry = _in_degrees(shapes, meta["crs"], file.path, label)
             yield Layer(label, geometry, dict(zip(names, fields, strict=True)), skip + 1)
 
 

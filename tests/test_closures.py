@@ -134,6 +134,18 @@ def test_areas_close_what_runs_inside_for_a_metre(tmp_path):
     assert closed(tmp_path, network, bow) == [0]
 
 
+def test_links_shorter_than_a_metre_inside_an_area_are_closed_too(tmp_path):
+    network = town([(0, 0), (500, 0)], [(500, 0), (500.6, 0)], [(501, 0), (900, 0)])
+    assert closed(tmp_path, network, box(LON - 1, LAT - 1, LON + 1, LAT + 1)) == [0, 1, 2]
+
+
+def test_an_area_drawn_with_a_hundred_thousand_points_takes_no_longer(tmp_path):
+    angle = np.linspace(0, 2 * np.pi, 100_000)
+    ring = Polygon(np.column_stack([LON + 0.1 * np.cos(angle), LAT + 0.1 * np.sin(angle)]))
+    lines = [[(x, y), (x + 10, y)] for x in range(0, 800, 20) for y in range(0, 500, 10)]
+    assert closed(tmp_path, town(*lines), ring) == list(range(2000))
+
+
 def test_a_ferry_can_be_closed(tmp_path):
     network = roads(
         [
@@ -347,6 +359,23 @@ def test_no_system_no_rows_no_file(tmp_path):
     assert [p.code for p in problems_of(tmp_path / "empty.geojson")] == ["closures-none"]
     with pytest.raises(MissingFileError):
         read_closures(tmp_path / "none.shp")
+
+
+def test_shapes_that_are_none(tmp_path):
+    """GeoJSON can hold lines of one point, and numbers that are none."""
+    form = (
+        '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":'
+        '{"type":"LineString","coordinates":[%s]}}]}'
+    )
+    path = tmp_path / "a.geojson"
+    for points, code in (
+        ("[130.7, 32.8]", "closure-empty"),
+        ("[NaN, 32.8], [130.7, 32.8]", "closure-position"),
+        ("[32.8, 130.7], [32.8, 130.71]", "closure-position"),
+    ):
+        path.write_text(form % points, encoding="utf-8")
+        with pytest.raises(NetworkDataError, match=code):
+            read_closures(path)
 
 
 def test_metres_that_say_they_are_degrees(tmp_path):

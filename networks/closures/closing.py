@@ -28,6 +28,7 @@ __all__ = [
 
 # Part of the roads that a person should know of when closures cut it off from the rest.
 _MUCH = 0.01
+_NOTHING_M = 50.0  # less than the words below can say
 
 
 def closed_edges(network: RoadNetwork, closures: Closures, on: date) -> ClosedEdges:
@@ -108,7 +109,7 @@ def _cut_off(network: RoadNetwork, mask: NDArray[np.bool_], source: str) -> list
         return [_everything(source)]
     label = components(edges.tail[left], edges.head[left], len(network.nodes), edges.length_m[left])
     apart = float(edges.length_m[left][label[edges.tail[left]] != 0].sum())
-    if apart == 0.0:
+    if apart < _NOTHING_M:
         return []
     say = warning if apart > _MUCH * total else note
     return [

@@ -79,8 +79,13 @@ def _edges_of(
     if shapely.get_type_id(closure) in _AREAS:
         shapely.prepare(closure)
         touched = np.flatnonzero(shapely.intersects(closure, lines))
-        inside = shapely.length(shapely.intersection(lines[touched], closure))
-        under: NDArray[np.int64] = candidates[touched[inside >= INSIDE_M]]
+        wholly = shapely.covers(closure, lines[touched])
+        # Only the few on the edge of the area are cut with it, which takes long.
+        partly = touched[~wholly]
+        inside = shapely.length(shapely.intersection(lines[partly], closure)) >= INSIDE_M
+        under: NDArray[np.int64] = np.sort(
+            np.concatenate([candidates[touched[wholly]], candidates[partly[inside]]])
+        )
         return under
     closure = shapely.line_merge(closure) if closure.geom_type == "MultiLineString" else closure
     hit = np.zeros(len(candidates), bool)

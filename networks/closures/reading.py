@@ -186,8 +186,8 @@ def _checked(
         )
         return None
     kind = shapely.get_type_id(geometry)
-    bounds = geometry.bounds
-    if not (np.isfinite(bounds).all() and _inside(bounds)):
+    # Bounds pass over what is not a number.
+    if not (np.isfinite(shapely.get_coordinates(geometry)).all() and _inside(geometry.bounds)):
         problems.append(
             error(
                 "closure-position",
