@@ -95,3 +95,27 @@ def test_a_build_stopped_while_it_writes_leaves_nothing(town):
     assert (done.returncode, done.stdout) == (1, "")
     assert "Traceback" not in done.stderr
     assert [p.name for p in town.iterdir()] == ["town.osm"]
+
+
+@pytest.mark.parametrize(
+    ("bounds", "code"),
+    [
+        ("", "osm-bounds-unknown"),  # as osmium extract writes it: whole ways, no bounds
+        ("<bounds minlon='130.4' minlat='32.4' maxlon='130.6' maxlat='32.6'/>", None),
+        ("<bounds minlon='130.4' minlat='32.4' maxlon='130.515' maxlat='32.6'/>", "osm-border"),
+    ],
+)
+def test_where_the_data_end_is_said_or_said_to_be_unknown(town, bounds, code):
+    text = (town / "town.osm").read_text("utf-8")
+    (town / "town.osm").write_text(text.replace("<node", f"{bounds}<node", 1), "utf-8")
+    for lang, words in (("ja", "最寄りの病院が縁の外に"), ("en", "the nearest hospital may lie")):
+        done = spots("network", "info", "town.osm", "--lang", lang)
+        assert (code is None) == (words not in done.stdout)
+        assert code is None or f"[{code}]" in done.stdout
+
+
+def test_a_class_with_its_ramps_stands_where_its_sum_belongs(town):
+    roads = Town("A B C D E F G H").way("ABC").way("CDE", highway="trunk_link")
+    roads.way("EFGH", highway="residential").save(town / "town.osm")
+    told = spots("network", "info", "town.osm", "--lang", "en").stdout
+    assert "national road 4.0 km, residential street 3.0 km" in told

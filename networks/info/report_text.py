@@ -31,7 +31,8 @@ def _identity(info: NetworkInfo, lang: Lang) -> list[tuple[str, str]]:
     for name, km in info.km_by_class:  # a class and its ramps have one label
         label = road_label(name, lang)
         km_by_label[label] = km_by_label.get(label, 0.0) + km
-    roads = ", ".join(f"{label} {km:,.1f} km" for label, km in km_by_label.items())
+    by_km = sorted(km_by_label.items(), key=lambda row: -row[1])
+    roads = ", ".join(f"{label} {km:,.1f} km" for label, km in by_km)
     size = f"{info.nodes:,} / {info.edges:,} / {info.components:,}"
     speeds = [(speed_source(name).render(lang), share) for name, share in info.speed_source_share]
     pairs = [

@@ -75,7 +75,10 @@ def network_of_data(
         schematic=origin.schematic,
         dropped=tuple(sorted((data.dropped + counts).items())),
     )
-    return build_network(table, profile, counted, (*notes, *_border(origin.source, counts)))
+    border = tuple(_border(origin.source, counts))
+    if not border and data.bounds is None:
+        border = (_bounds_unknown(origin.source),)
+    return build_network(table, profile, counted, (*notes, *border))
 
 
 def _is_pbf(path: Path) -> bool:
@@ -107,3 +110,21 @@ def _border(source: str, counts: Counter[str]) -> Iterator[Problem]:
             f"roads leave the area of the data at {outside} places; what lies beyond is missing",
         )
         yield warning("osm-border", message, remedy, file=source)
+
+
+def _bounds_unknown(source: str) -> Problem:
+    """Return the warning of data cut at a border that nothing in them shows."""
+    return warning(
+        "osm-bounds-unknown",
+        Text(
+            "データの範囲が書かれておらず、道がどこでデータの縁に切られたか分かりません",
+            "the data do not say what area they cover, nor where roads were cut at its edge",
+        ),
+        Text(
+            "最寄りの病院が縁の外にあるかもしれません。隣県まで入った抽出ファイルを使うか、"
+            "範囲を書き込んでください（osmium extract --set-bounds）",
+            "the nearest hospital may lie beyond it: use an extract that reaches into the "
+            "neighbouring prefectures, or have the area written (osmium extract --set-bounds)",
+        ),
+        file=source,
+    )
