@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 
@@ -234,8 +235,21 @@ def test_graphml_that_is_none(tmp_path):
     (tmp_path / "x.graphml").write_text("<graphml", "utf-8")
     with pytest.raises(NetworkDataError, match="graphml-unreadable"):
         read_graphml(tmp_path / "x.graphml", flat_profile())
+    (tmp_path / "x.graphml").write_text(
+        "<?xml version='1.0' encoding='utf-80'?><graphml/>", "utf-8"
+    )
+    with pytest.raises(NetworkDataError, match="graphml-unreadable"):
+        read_graphml(tmp_path / "x.graphml", flat_profile())
     with pytest.raises(MissingFileError):
         read_graphml(tmp_path / "y.graphml", flat_profile())
+
+
+def test_graphml_that_tells_no_types_is_read(tmp_path):
+    nx.write_graphml(osmnx_graph((0, 1, {})), tmp_path / "x.graphml")
+    text = (tmp_path / "x.graphml").read_text("utf-8")
+    (tmp_path / "x.graphml").write_text(re.sub(r' attr\.type="\w+"', "", text), "utf-8")
+    network = read_graphml(tmp_path / "x.graphml", flat_profile())
+    assert network.edges.forward_ms.tolist() == [60_000]
 
 
 @needs_data

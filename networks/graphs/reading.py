@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -129,8 +130,10 @@ def read_graphml(path: str | Path, profile: SpeedProfile, *, measure: bool = Fal
     if not source.is_file():
         raise MissingFileError(file_missing(file=source.name))
     try:
-        graph = nx.read_graphml(source, force_multigraph=True)
-    except (ParseError, nx.NetworkXException, ValueError, KeyError, TypeError) as cause:
+        with warnings.catch_warnings():  # of networkx, about types left out: texts are read as well
+            warnings.simplefilter("ignore")
+            graph = nx.read_graphml(source, force_multigraph=True)
+    except (ParseError, nx.NetworkXException, ValueError, LookupError, TypeError) as cause:
         raise NetworkDataError(
             _bad(
                 "graphml-unreadable",
