@@ -149,6 +149,8 @@ def test_class_without_a_row_stops_the_build(tmp_path):
     ("name", "content"),
     [
         ("cut.osm", b'<osm version="0.6"><node id="1" lon='),
+        ("letters.osm", b'<osm version="0.6"><way id="1x"/></osm>'),
+        ("far.osm", b'<osm version="0.6"><way id="1"><nd ref="99999999999999999999"/></way></osm>'),
         ("empty.osm.pbf", b""),
         ("text.osm.pbf", b"this is no protocol buffer at all"),
         ("strange.dat", b"\0\1\2"),

@@ -19,7 +19,7 @@ from networks.osm.data import Ints, Marks, OsmData, Places
 from networks.osm.judging import Judging, WayRows, tag_row, unreadable
 from networks.osm.tags import NODE_KEYS
 from networks.speeds.profile import SpeedProfile
-from problems import Text
+from problems import SpotsError, Text
 
 
 def read_xml(path: Path, profile: SpeedProfile) -> OsmData:
@@ -113,7 +113,9 @@ def _clear_errors(name: str) -> Iterator[None]:
     """Turn libosmium's errors about a file into the project's."""
     try:
         yield
-    except (RuntimeError, osmium.InvalidLocationError) as cause:
+    except SpotsError:
+        raise
+    except (RuntimeError, ValueError, OverflowError, osmium.InvalidLocationError) as cause:
         # libosmium names the file by its whole path, which says more than a message should.
         why = re.sub(r"'[^']*[/\\]([^'/\\]*)'", r"'\1'", str(cause))
         raise NetworkDataError(unreadable(name, Text(why, why))) from cause
