@@ -17,6 +17,9 @@ Step = tuple[Spot, Spot]
 KEYS = ("motorcar", "motor_vehicle", "vehicle", "access")
 PLACES = 1e7
 SLIGHT_M = 1.0
+CRAWL_KMH = 10
+SHORT_S = 60
+PAVED = {"asphalt", "paved", "concrete", "paving_stones"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,8 @@ class Explainer:
         )
         mine = [(round(x * PLACES), round(y * PLACES)) for x, y in ours]
         mine = [p for i, p in enumerate(mine) if i == 0 or p != mine[i - 1]]
+        if any(a == c for a, c in zip(mine, mine[2:], strict=False)):
+            return "us", "turning round in a street, past a turn that is forbidden"
         if theirs and (why := self._closed_to_us(theirs)):
             return "the engine", why
         if mine and theirs and mine != theirs and (why := self._turn(theirs)):
@@ -93,6 +98,19 @@ class Explainer:
         """Return what is special about our route, for an engine that may not drive it."""
         mine = [(round(x * PLACES), round(y * PLACES)) for x, y in ours]
         return self._special(mine, set()) or "not explained"
+
+    def pace_on(self, ours: Sequence[tuple[float, float]], seconds: float) -> str:
+        """Return why an engine's clock runs differently on our route."""
+        mine = [(round(x * PLACES), round(y * PLACES)) for x, y in ours]
+        tags = [self.roads[step].tags for step in pairwise(mine) if step in self.roads]
+        limits = [t.get("maxspeed", "") for t in tags]
+        if any(limit.isdigit() and int(limit) < CRAWL_KMH for limit in limits):
+            return f"a mapped limit under {CRAWL_KMH} km/h, which it takes for more"
+        rough = sorted({t["surface"] for t in tags if "surface" in t} - PAVED)
+        rough += ["tracktype"] if any("tracktype" in t for t in tags) else []
+        if rough:
+            return f"slower on a surface ({', '.join(rough)})"
+        return f"a drive of less than {SHORT_S} s" if seconds < SHORT_S else "not explained"
 
     def new_ways(self, ours: Sequence[tuple[float, float]], ways: Sequence[int]) -> str:
         """Return what is mapped on the ways that an engine drives quicker than our route."""

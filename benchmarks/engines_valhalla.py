@@ -66,7 +66,8 @@ def write_with_our_speeds(extract: Path, profile: SpeedProfile, out: Path) -> No
             verdict = judge(mapped, profile, rows)
             row = rows.get(mapped["highway"])
             if isinstance(verdict, Drivable):
-                tags["maxspeed"] = f"{verdict.kmh:g}"
+                tags["maxspeed:forward"] = f"{verdict.kmh:g}"
+                tags["maxspeed:backward"] = f"{verdict.kmh_backward:g}"
             elif row is not None and row.kmh:
                 tags["maxspeed"] = f"{row.kmh:g}"
             writer.add_way(thing.replace(tags=tags))

@@ -260,7 +260,8 @@ def main() -> None:
             found = compare(network, given.python, "valhalla_worker.py", config, pairs, given.seed)
             walks = walk(found, given.python, config)
             told.spread("Valhalla on our routes, its turns taken off", walks)
-            told.reasons("Valhalla", judge_routes(found, walks, network, extract))
+            told.reasons("Valhalla on our routes", explain_pace(walks, network, extract))
+            told.routes("Valhalla", judge_routes(found, walks, network, extract))
 
 
 def walk(pairs: Sequence[Pair], python: Path, data: Path) -> list[Pair]:
@@ -275,6 +276,18 @@ def walk(pairs: Sequence[Pair], python: Path, data: Path) -> list[Pair]:
     ]
 
 
+def explain_pace(
+    walks: Sequence[Pair], network: RoadNetwork, extract: Path
+) -> Counter[tuple[str, str]]:
+    """Return why Valhalla's clock differs from ours on our routes."""
+    explainer = Explainer(network, extract)
+    return Counter(
+        ("both", explainer.pace_on(list(w.ours.route.geometry.coords), w.ours.travel_ms / 1000))
+        for w in walks
+        if w.ours.route and w.ours.travel_ms and abs(w.share) > MUCH
+    )
+
+
 def judge_routes(
     routes: Sequence[Pair], walks: Sequence[Pair], network: RoadNetwork, extract: Path
 ) -> Counter[tuple[str, str]]:
@@ -284,18 +297,20 @@ def judge_routes(
     for own, along in zip(routes, walks, strict=True):
         if own.ours.route is None or not own.ours.travel_ms:
             found["neither", "no drive, or nowhere to go"] += 1
+        elif "s" not in own.answer:
+            found["ours", f"it finds no way: {own.answer.get('why', '')[:60]}"] += 1
         elif "s" not in along.answer and abs(own.share) <= MUCH:
-            found["both", f"it cannot follow our line; own route within {MUCH:.0%}"] += 1
+            found["neither", f"it cannot follow our line; own route within {MUCH:.0%}"] += 1
         elif "s" not in along.answer:
             words = explainer.special_on(list(own.ours.route.geometry.coords))
-            found["us", f"its clock does not run on our route: {words}"] += 1
+            found["ours", f"its clock does not run on our route: {words}"] += 1
         elif own.answer["s"] < along.answer["s"] * (1 - MUCH):
             line = list(own.ours.route.geometry.coords)
-            found["the engine", explainer.new_ways(line, own.answer["ways"])] += 1
+            found["theirs", explainer.new_ways(line, own.answer["ways"])] += 1
         elif own.answer["s"] > along.answer["s"] * (1 + MUCH):
-            found["us", "by its own clock slower than on our route: it has preferences"] += 1
+            found["ours", "by its own clock too: its route is a preference"] += 1
         else:
-            found["both", f"within {MUCH:.0%} by its own clock"] += 1
+            found["neither", f"within {MUCH:.0%} by its own clock"] += 1
     return found
 
 
@@ -318,6 +333,13 @@ class Told:
         rows: list[list[object]] = [[*key, count] for key, count in found.most_common()]
         head = ["the road is driven by", "because", "drives"]
         title = f"{engine}: differences above {MUCH:.0%}, {self.extract}"
+        report(title, table(head, rows), {"rows": rows}, self.out)
+
+    def routes(self, engine: str, found: Counter[tuple[str, str]]) -> None:
+        """Print how the engine's own routes compare with ours."""
+        rows: list[list[object]] = [[*key, count] for key, count in found.most_common()]
+        title = f"{engine}: its own routes and ours, {self.extract}"
+        head = ["quicker", "because", "drives"]
         report(title, table(head, rows), {"rows": rows}, self.out)
 
     def timing(self, engine: str, rows: list[list[object]]) -> None:

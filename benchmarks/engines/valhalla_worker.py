@@ -33,6 +33,9 @@ AUTO = {
     "disable_hierarchy_pruning": True,
 }
 COSTING = {"costing": "auto", "costing_options": {"auto": AUTO}}
+# Following a line: with pruning switched off, version 3.9.1 crashes.
+FOLLOWING = {k: v for k, v in AUTO.items() if k != "disable_hierarchy_pruning"}
+ALONG = {"shape_match": "edge_walk", "costing": "auto", "costing_options": {"auto": FOLLOWING}}
 
 
 def main() -> None:
@@ -54,16 +57,18 @@ def route(actor: Actor, pair: list[float]) -> dict:
     places = [{"lon": pair[0], "lat": pair[1]}, {"lon": pair[2], "lat": pair[3]}]
     try:
         found = actor.route({"locations": places, "directions_type": "none", **COSTING})
-        leg = found["trip"]["legs"][0]
-        # plain costing: with pruning off, 3.9.1 crashes here
-        walk = {"encoded_polyline": leg["shape"], "shape_match": "edge_walk", "costing": "auto"}
-        edges = actor.trace_attributes(walk)["edges"]
     except RuntimeError as why:
         return {"why": str(why)}
+    summary = found["trip"]["summary"]
+    own = {"encoded_polyline": found["trip"]["legs"][0]["shape"]}
+    try:
+        edges = actor.trace_attributes({**own, **ALONG})["edges"]
+    except RuntimeError:  # it does not follow every route of its own: no turns, no ways then
+        edges = []
     return {
-        "s": found["trip"]["summary"]["time"],
+        "s": summary["time"],
         "turn_s": turn_seconds(edges),
-        "m": found["trip"]["summary"]["length"] * 1000,
+        "m": summary["length"] * 1000,
         "ways": [edge["way_id"] for edge in edges],
     }
 
@@ -71,9 +76,8 @@ def route(actor: Actor, pair: list[float]) -> dict:
 def walk_along(actor: Actor, line: list[list[float]]) -> list[float] | None:
     """Return the seconds of driving along a line and those of turns; None where it may not."""
     shape = [{"lon": lon, "lat": lat} for lon, lat in line]
-    walk = {"shape": shape, "shape_match": "edge_walk", "costing": "auto"}
     try:
-        edges = actor.trace_attributes(walk)["edges"]
+        edges = actor.trace_attributes({"shape": shape, **ALONG})["edges"]
     except RuntimeError:
         return None
     return [edges[-1]["end_node"]["elapsed_time"], turn_seconds(edges)]
