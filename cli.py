@@ -499,12 +499,21 @@ def _tell(problems: Sequence[Problem], lang: Lang) -> None:
 
 def _refuse_file(path: Path, *sources: Path | None, force: bool) -> None:
     """Refuse a target before the work is done, not after; one of `sources` is never written to."""
-    if not path.absolute().parent.is_dir():
+    folder = path.absolute().parent
+    if not folder.exists():
         raise MissingFileError(file_missing(file=str(path.parent)))
+    if not folder.is_dir():
+        what = Text("フォルダーではないため書き出せません", "not a folder: nothing can be written there")
+        remedy = Text("別の出力先を指定してください", "name another output")
+        raise MissingFileError(error("output-not-writable", what, remedy, file=str(path.parent)))
     if any(source and path.resolve() == source.resolve() for source in sources):
         what = Text("出力先が入力と同じファイルです", "the output is one of the inputs")
         remedy = Text("別の出力先を指定してください", "name another output")
         raise OutputExistsError(error("output-is-input", what, remedy, file=str(path)))
+    if path.exists() and not (path.is_file() or path.is_dir()):  # a device must not be replaced
+        what = Text("出力先がファイルではありません", "the output is no file")
+        remedy = Text("ファイル名を指定してください", "name a file")
+        raise OutputExistsError(error("output-no-file", what, remedy, file=str(path)))
     if path.exists() and not force:
         from spots.outputs import already_there
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -270,3 +271,14 @@ def test_a_truncated_extract(tmp_path: Path) -> None:
     assert "osm-unreadable" in done.stderr
     assert "part.osm.pbf" in done.stderr
     assert [p.name for p in tmp_path.iterdir()] == ["part.osm.pbf"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a named pipe")
+def test_what_is_no_file_is_never_replaced(job: Path) -> None:
+    pipe = job / "pipe"
+    os.mkfifo(pipe)
+    command = ("network", "build", job / "links.csv", "--nodes", job / "nodes.csv")
+    done = spots(*command, "--out", pipe, "--force")
+    assert done.exit_code == 2
+    assert "ファイルではありません" in done.stderr
+    assert pipe.is_fifo()

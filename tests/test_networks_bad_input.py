@@ -51,7 +51,7 @@ def test_targets_that_cannot_be(town):
         ("a.spotsnet", 1, "network-file-not-written"),
         (long, 1, "network-file-not-written"),
         ("nowhere/a.spotsnet", 1, "file-missing"),
-        ("town.osm/a.spotsnet", 1, "file-missing"),
+        ("town.osm/a.spotsnet", 1, "output-not-writable"),
     ):
         done = spots("network", "build", "town.osm", "--out", out, "--force", "--lang", "en")
         assert (done.exit_code, done.stdout) == (exit_code, "")
