@@ -503,7 +503,7 @@ def _refuse_file(path: Path, *sources: Path | None, force: bool) -> None:
     if not folder.exists():
         raise MissingFileError(file_missing(file=str(path.parent)))
     if not folder.is_dir():
-        what = Text("フォルダーではないため書き出せません", "not a folder: nothing can be written there")
+        what = Text("フォルダーではないため書き出せません", "not a folder to write to")
         remedy = Text("別の出力先を指定してください", "name another output")
         raise MissingFileError(error("output-not-writable", what, remedy, file=str(path.parent)))
     if any(source and path.resolve() == source.resolve() for source in sources):
