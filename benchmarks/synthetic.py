@@ -37,7 +37,8 @@ from synthetic_pbf import (
     write_relations,
     write_ways,
 )
-from synthetic_roads import Canvas, Grid, axis_ranks, draw_links, draw_spurs, draw_towns
+from synthetic_roads import Canvas, draw_links, draw_spurs
+from synthetic_towns import Grid, axis_ranks, draw_towns, town_gates
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -94,7 +95,7 @@ def make(nodes: int, *, seed: int = 1, hospitals: int = 100) -> Prefecture:
     rank = axis_ranks(towns, links)
     grid = draw_towns(canvas, towns, rank)
     streets = np.arange(canvas.nodes)
-    roads = draw_links(canvas, terrain, towns, grid, links)
+    roads = draw_links(canvas, terrain, towns, grid.node[town_gates(towns, grid)], links)
     draw_expressways(canvas, towns, grid)
     islands = draw_ferries(canvas, towns, grid)
     left = max(0, nodes - canvas.nodes)

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 from scipy.spatial import Delaunay, cKDTree
 from synthetic_land import SECONDARY, Settlement
 from synthetic_pbf import Relation
-from synthetic_roads import Canvas, Grid, town_gates
+from synthetic_roads import Canvas
+from synthetic_towns import Grid, town_gates
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
