@@ -158,7 +158,8 @@ def link(rng: np.random.Generator, terrain: Terrain, towns: Settlement) -> Links
     height = terrain.height(x, y)
     cost = length * (1 + 2 * height) * (1 + 20 * (terrain.land(x, y) < 0))
     size = len(towns.x)
-    tree = minimum_spanning_tree(coo_array((cost, (a, b)), (size, size)).tocsr()).tocoo()
+    places = a.astype(np.int32), b.astype(np.int32)  # older scipy takes no others
+    tree = minimum_spanning_tree(coo_array((cost, places), (size, size)).tocsr()).tocoo()
     in_tree = np.isin(a * size + b, tree.row.astype(np.int64) * size + tree.col)
     dry = (terrain.land(x, y) >= 0) & (length < FAR_M)
     keep = in_tree | (dry & (rng.uniform(size=len(a)) < 0.62 - 0.75 * height))
