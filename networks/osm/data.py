@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from networks.osm.tags import Drivable, NodeMark
+from networks.osm.nodes import NodeMark
+from networks.osm.verdicts import Drivable
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
