@@ -95,10 +95,16 @@ def nearest_few(
 
     Parameters
     ----------
-    network, origins, destinations, direction, options
+    network : RoadNetwork
+        The roads.
+    origins, destinations : sequence of Terminal
         As in `nearest_other`.
     count : int
         How many, at least one.
+    direction : Direction
+        As in `nearest_other`.
+    options : TravelOptions, optional
+        As in `nearest_other`.
 
     Returns
     -------

@@ -173,7 +173,13 @@ def border_times(
 
     Parameters
     ----------
-    network, origins, direction, options
+    network : RoadNetwork
+        The roads.
+    origins : sequence of Terminal
+        Ids unique.
+    direction : Direction
+        As in `nearest_other`.
+    options : TravelOptions, optional
         As in `nearest_other`.
 
     Returns

@@ -116,10 +116,22 @@ def load_cached(
 
     Parameters
     ----------
-    path, kind, profile, nodes, schematic, as_of, attribution, progress
-        As `load_network`.
-    folder, tell
-        As `cached_network`.
+    path : str or Path
+        File or folder, as for `load_network`; so are all others but two.
+    folder : Path or None
+        Where networks are kept, as for `cached_network`.
+    tell : callable
+        Told what happens to the cache, as for `cached_network`.
+    kind, as_of, attribution : str
+        As for `load_network`.
+    profile : SpeedProfile, optional
+        As for `load_network`.
+    nodes : str or Path, optional
+        As for `load_network`.
+    schematic : bool
+        As for `load_network`.
+    progress : callable, optional
+        As for `load_network`.
 
     Raises
     ------
