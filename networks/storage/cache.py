@@ -122,13 +122,15 @@ def load_cached(
         Where networks are kept, as for `cached_network`.
     tell : callable
         Told what happens to the cache, as for `cached_network`.
-    kind, as_of, attribution : str
+    kind : str
         As for `load_network`.
     profile : SpeedProfile, optional
         As for `load_network`.
     nodes : str or Path, optional
         As for `load_network`.
     schematic : bool
+        As for `load_network`.
+    as_of, attribution : str
         As for `load_network`.
     progress : callable, optional
         As for `load_network`.
