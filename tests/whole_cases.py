@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -15,7 +16,6 @@ from road_cases import FRACTIONS, PROFILE_TEXT, at, link
 from networks.build import build_network
 from networks.edge_rows import EdgeRow, table_of_rows
 from networks.network import CLOSED, Origin, RoadNetwork
-from networks.search.doors import split_ms
 from networks.speeds.profile import SpeedProfile, parse_profile
 from networks.types import Direction, Terminal, TravelOptions
 
@@ -29,6 +29,7 @@ source = "test: milliseconds, like the roads of these towns"
 """
 SAMPLED = (0.11, 0.37, 0.77)  # where catchments are looked at; on no terminal
 MOST_MS = 40  # roads this short, so that many drives take equally long
+MOST_FERRY_MS = 10  # and ferries shorter, or nobody would take them after waiting
 
 Sequences = list[tuple[int, ...]]
 Place = tuple[int, float]  # edge and fraction
@@ -52,7 +53,8 @@ def made_up_town(dice: random.Random) -> Town:
     """Return a town of a few roads; in two of five, turns cost something."""
     size = dice.randint(2, 7)
     costly = dice.random() < 0.4
-    pairs = [(dice.randrange(size), dice.randrange(size)) for _ in range(dice.randint(1, 11))]
+    count = dice.randint(5, 20) if costly else dice.randint(1, 11)
+    pairs = [(dice.randrange(size), dice.randrange(size)) for _ in range(count)]
     if costly:
         pairs = _plain_pairs(pairs) or [(0, 1)]
     roads = [_made_up_road(dice, i, *pair) for i, pair in enumerate(pairs)]
@@ -72,7 +74,7 @@ def _plain_pairs(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _made_up_road(dice: random.Random, number: int, tail: int, head: int) -> Road:
     ferry = number > 0 and dice.random() < 0.2
-    ms, one_way = dice.randint(0, MOST_MS), dice.random()
+    ms, one_way = dice.randint(0, MOST_FERRY_MS if ferry else MOST_MS), dice.random()
     shared_line = ferry and dice.random() < 0.5
     return Road(
         tail,
@@ -90,12 +92,13 @@ def _made_up_road(dice: random.Random, number: int, tail: int, head: int) -> Roa
 def _made_up_restrictions(dice: random.Random, roads: list[Road]) -> Sequences:
     """Return walks of two to four edges that may not be driven."""
     rules, found = Rules(roads, []), set()
-    for _ in range(dice.choice([0, 0, 1, 2, 4])):
+    for _ in range(dice.choice([0, 2, 4, 8])):
         walk = [dice.randrange(2 * len(roads))]
         for _ in range(dice.choice([1, 1, 2, 3])):
             here = rules.ends(walk[-1])[1]
             ways = [d for d in range(2 * len(roads)) if rules.ends(d)[0] == here]
-            walk.append(dice.choice(ways))  # turning back is always among them
+            onward = [d for d in ways if d != walk[-1] ^ 1]  # those that drives would take
+            walk.append(dice.choice(onward * 3 + [walk[-1] ^ 1]))
         found.add(tuple(walk))
     return sorted(found)
 
@@ -154,6 +157,7 @@ class CutTown(Rules):
         lon, lat = [x for x, _ in self.positions], [y for _, y in self.positions]
         turning = Turning(town.profile.turns, lon, lat) if town.profile.turns else None
         super().__init__(pieces, forbidden, options.ferry_wait_ms, turning)
+        self.begun = {walk[:n] for walk in forbidden for n in range(1, len(walk))}
         # what encloses what is a matter of the roads, wherever doors happen to be
         self.own = {piece for e in enclosed(town.roads) for piece in self.pieces[e]}
 
@@ -230,11 +234,22 @@ class CutTown(Rules):
             tolled = road is not None and road.toll and not self.options.tolls
             shipped = road is not None and road.ferry and not self.options.ferries
             if not (tolled or shipped):
-                yield ms, onward
+                yield ms, onward._replace(history=self._remembered(onward.history))
+
+    def _remembered(self, history: tuple[int, ...]) -> tuple[int, ...]:
+        """Return what may still become a forbidden walk, or else the last piece, for its turn.
+
+        The rules hold without this, in many times the steps.
+        """
+        ends = (history[n:] for n in range(len(history)))
+        return next((end for end in ends if end in self.begun), history[-1:])
 
 
 def _between(ms: int, f: float, g: float) -> int:
-    return CLOSED if ms == CLOSED else split_ms(ms, g) - split_ms(ms, f)
+    """Return the milliseconds between two places on a road: times at places are rounded, half up."""
+    if ms == CLOSED:
+        return CLOSED
+    return math.floor(ms * g + 0.5) - math.floor(ms * f + 0.5)
 
 
 @dataclass(frozen=True)
