@@ -25,14 +25,24 @@ def hints_of(kind: typing.Any) -> Mapping[str, object]:
     return {field.name: resolved[field.name] for field in dataclasses.fields(kind)}
 
 
+def numbers_of(hint: object) -> object:
+    """Return what kind of numbers an annotation ``NDArray[...]`` names; None for any other.
+
+    Up to numpy 2.4 ``NDArray[x]`` is an ``ndarray``, later it is an alias with a name of its own.
+    """
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is np.ndarray:
+        return typing.get_args(arguments[1])[0]
+    return arguments[0] if origin is not None and origin is NDArray else None
+
+
 def holds_arrays(hint: object) -> bool:
     """Return whether an annotation is an array, or a dataclass with arrays somewhere in it."""
-    origin = typing.get_origin(hint)
-    if origin in (typing.Union, types.UnionType):
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
         return any(holds_arrays(each) for each in typing.get_args(hint))
     if isinstance(hint, type) and dataclasses.is_dataclass(hint):
         return any(holds_arrays(each) for each in hints_of(hint).values())
-    return origin is np.ndarray
+    return numbers_of(hint) is not None
 
 
 def columns_of(value: typing.Any, prefix: str = "") -> Iterator[tuple[str, NDArray[np.generic]]]:
@@ -81,10 +91,9 @@ def arrays_to(
 
 def _checked(column: NDArray[np.generic], hint: object, name: str) -> NDArray[np.generic]:
     """Return a column if its numbers are of the annotated type; one that names none takes any."""
-    inner = typing.get_args(hint)
-    if typing.get_origin(hint) is not np.ndarray:  # an optional column
-        inner = next(typing.get_args(each) for each in inner if holds_arrays(each))
-    (wanted,) = typing.get_args(inner[1])
+    wanted: typing.Any = numbers_of(hint)
+    if wanted is None:  # an optional column
+        wanted = next(numbers_of(each) for each in typing.get_args(hint) if holds_arrays(each))
     if wanted is not np.generic and column.dtype != np.dtype(wanted):
         raise TypeError(f"{name}: {column.dtype}")
     return column
