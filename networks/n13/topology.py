@@ -13,7 +13,6 @@ _PER_DEGREE = 100_000_000
 # Whole numbers of that grid for all of Japan in one 64-bit number.
 _WEST, _SOUTH, _EAST, _NORTH = 122.0, 20.0, 154.0, 46.0
 _ROWS = round((_NORTH - _SOUTH) * _PER_DEGREE) + 1
-JAPAN = (_WEST, _SOUTH, _EAST, _NORTH)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -129,7 +130,7 @@ def nearest_few(
     question = ask(network, origins, destinations, direction, chosen)
     return tuple(
         tuple(question.answer(i, found) for found in few)
-        for i, few in enumerate(_few(question, [count] * len(origins)))
+        for i, few in enumerate(_few(question, count))
     )
 
 
@@ -148,8 +149,6 @@ def drives(
     SearchError
         When a terminal is not on this network.
     """
-    from dataclasses import replace  # noqa: PLC0415
-
     chosen = options if options is not None else TravelOptions()
     starts: dict[tuple[int, float, int], list[int]] = {}
     for i, (start, _) in enumerate(pairs):
@@ -160,7 +159,7 @@ def drives(
         origin = replace(pairs[group[0]][0], id="", site="")
         ends = [replace(pairs[i][1], id=f"{n:09}", site=f"{n:09}") for n, i in enumerate(group)]
         question = ask(network, [origin], ends, Direction.FROM_ORIGIN, chosen)
-        for found in _few(question, [len(ends)])[0]:
+        for found in _few(question, len(ends))[0]:
             i = group[found.destination]
             route = question.route(0, found)
             routes[i] = replace(route, from_id=pairs[i][0].id, to_id=pairs[i][1].id)
@@ -197,14 +196,15 @@ def _wanted(question: Question, options: TravelOptions) -> tuple[NDArray[np.uint
     from networks.search.search_kernels import BOTH, NO_SITE  # noqa: PLC0415
 
     network, near = question.network, question.near
-    component = network.nodes.component[network.edges.tail]
+    tail, component = network.edges.tail, network.nodes.component
     sites: dict[int, set[str]] = {}
     for t in question.destinations:
-        sites.setdefault(int(component[t.snap.edge]), set()).add(t.site)
+        sites.setdefault(int(component[tail[t.snap.edge]]), set()).add(t.site)
     wanted = np.full(len(network.graph.states), NO_SITE, np.uint32)
     states = set()
     for i, t in enumerate(question.origins):
-        if not options.ferries and not sites.get(int(component[t.snap.edge]), set()) - {t.site}:
+        around = sites.get(int(component[tail[t.snap.edge]]), set())
+        if not options.ferries and around <= {t.site}:
             continue
         own = question.origin_site[i]
         for state in near.state[near.offset[i] : near.offset[i + 1]].tolist():
@@ -213,8 +213,8 @@ def _wanted(question: Question, options: TravelOptions) -> tuple[NDArray[np.uint
     return wanted, len(states)
 
 
-def _few(question: Question, counts: Sequence[int]) -> list[list[Found]]:
-    """Return the nearest destinations of each origin, one a site, in order."""
+def _few(question: Question, count: int) -> list[list[Found]]:
+    """Return the nearest `count` destinations of each origin, one a site, in order."""
     from networks.search.answer_kernels import NOWHERE  # noqa: PLC0415
     from networks.search.search_kernels import ranked  # noqa: PLC0415
 
@@ -227,7 +227,7 @@ def _few(question: Question, counts: Sequence[int]) -> list[list[Found]]:
         np.empty(size, np.int64),
     )
     answers = []
-    for i, count in enumerate(counts):
+    for i in range(len(question.origins)):
         part = slice(near.offset[i], near.offset[i + 1])
         best, path_offset, path = ranked(
             (walk.offset, walk.arc, question.banned, question.wait_ms),

@@ -77,6 +77,15 @@ def _sink(heap: U64, size: np.uint64) -> None:
 
 
 @kernel
+def _after(ms: np.uint32, word: np.uint32, wait_ms: np.uint32) -> np.uint32:
+    """Return the milliseconds behind an arc; fewer than `ms` where they outgrow 32 bits."""
+    onward = np.uint32(ms + (word & _MS))
+    if word & _BOARD:
+        onward = np.uint32(onward + wait_ms)
+    return onward
+
+
+@kernel
 def _offered(label: U32, state: np.uint64, ms: np.uint32, site: np.uint32) -> bool:
     """Keep (ms, site) if it is among the two nearest sites of a state; tell whether it is new."""
     if ms >= label[state, _2]:
@@ -172,9 +181,7 @@ def two_sites(
         while at < end:
             word = arc[at, _1]
             if word & banned == 0:
-                onward = np.uint32(ms + (word & _MS))
-                if word & _BOARD:
-                    onward = np.uint32(onward + wait_ms)
+                onward = _after(ms, word, wait_ms)
                 there = np.uint64(arc[at, _0])
                 if onward >= ms and _offered(label, there, onward, site):
                     heap = _push(heap, size, (np.uint64(onward) << _HIGH) | there)
@@ -219,9 +226,7 @@ def spread(
         while at < end:
             word = arc[at, _1]
             if word & banned == 0:
-                onward = np.uint32(ms + (word & _MS))
-                if word & _BOARD:
-                    onward = np.uint32(onward + wait_ms)
+                onward = _after(ms, word, wait_ms)
                 there = np.uint64(arc[at, _0])
                 if onward >= ms and onward < label[there, _0] and onward <= limit_ms:
                     label[there, _0] = onward
@@ -376,9 +381,7 @@ def ranked(
         while a < end:
             word = arc[a, _1]
             if word & banned == 0:
-                onward = np.uint32(ms + (word & _MS))
-                if word & _BOARD:
-                    onward = np.uint32(onward + wait_ms)
+                onward = _after(ms, word, wait_ms)
                 there = np.uint64(arc[a, _0])
                 if onward >= ms and (stamp[there] != epoch or onward < reached[there]):
                     stamp[there] = epoch

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from networks.errors import SearchError
 from networks.network import RoadNetwork
-from networks.search.doors import Doors, banned_flags, door_table
 from networks.search.question import Question, ask
 from networks.search.terminals import check_terminals
 from networks.types import Direction, Terminal, TravelOptions
@@ -123,19 +122,23 @@ def label_states(question: Question, limit_ms: int | None = None) -> NDArray[np.
     (S, 2) uint32
         `FAR` where no destination can be reached.
     """
+    far = question.far
+    seed = far.state, far.ms, question.far_number
+    return _spread(question, seed, FAR - 1 if limit_ms is None else min(limit_ms, FAR - 1))
+
+
+def _spread(
+    question: Question,
+    seed: tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32]],
+    limit_ms: int,
+) -> NDArray[np.uint32]:
+    """Return milliseconds and number of the nearest seed of each state, against the drives."""
     from networks.search.search_kernels import spread  # noqa: PLC0415 (numba takes a while)
 
-    far, search = question.far, question.search
+    rows = question.search
     label = np.full((len(question.network.graph.states), 2), FAR, np.uint32)
-    spread(
-        search.offset,
-        search.arc,
-        question.banned,
-        question.wait_ms,
-        (far.state, far.ms, question.far_number),
-        np.uint32(FAR - 1 if limit_ms is None else min(limit_ms, FAR - 1)),
-        label,
-    )
+    banned, wait_ms = question.banned, question.wait_ms
+    spread(rows.offset, rows.arc, banned, wait_ms, seed, np.uint32(limit_ms), label)
     return label
 
 
@@ -193,23 +196,15 @@ def border_times(
     SearchError
         When ids repeat, or a terminal is not on this network.
     """
-    from networks.search.search_kernels import FAR, spread  # noqa: PLC0415 (numba takes a while)
-
     chosen = options if options is not None else TravelOptions()
     check_terminals(network, origins, (), chosen)
     if not network.nodes.border.any() or not origins:
         return (None,) * len(origins)
-    onto = direction is Direction.FROM_ORIGIN
-    graph = network.graph
-    doors = Doors(network, banned_flags(chosen))
-    near = door_table(doors, [t.snap for t in origins], leaving=onto)
-    rows = graph.back if onto else graph.onward
-    state = np.flatnonzero(network.nodes.border[graph.states.node]).astype(np.uint32)
-    label = np.full((len(graph.states), 2), FAR, np.uint32)
+    question = ask(network, origins, (), direction, chosen)
+    border = network.nodes.border[network.graph.states.node]
+    state = np.flatnonzero(border).astype(np.uint32)
     nothing = np.zeros(len(state), np.uint32)
-    banned, wait_ms = np.uint32(doors.banned), np.uint32(chosen.ferry_wait_ms)
-    seed = (state, nothing, nothing)
-    spread(rows.offset, rows.arc, banned, wait_ms, seed, np.uint32(FAR - 1), label)
+    label, near = _spread(question, (state, nothing, nothing), FAR - 1), question.near
     times: list[int | None] = []
     for i, origin in enumerate(origins):
         part = slice(near.offset[i], near.offset[i + 1])
