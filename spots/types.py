@@ -19,6 +19,7 @@ from boundaries.types import AreaClass, CutEntry, IndexEdition
 from networks.info.types import NetworkInfo
 from networks.types import Route
 from problems import Problem, Text
+from spots.surroundings.model import Surroundings
 
 
 class FacilityType(StrEnum):
@@ -179,8 +180,9 @@ class Variant:
     ----------
     name : str
         ``"neighbours"``, ``"direction"``, ``"tolls"`` or ``"ferries"``: the setting turned over;
-        ``"closures"``: the roads without the run's closures; ``"snap"``, ``"snap_others"``: the
-        facility, or other hospitals, tied to the other road they could be tied to.
+        ``"list"``: another list of the run deciding which hospitals count; ``"closures"``: the
+        roads without the run's closures; ``"snap"``, ``"snap_others"``: the facility, or other
+        hospitals, tied to the other road they could be tied to.
     label : Text
         What was assumed, for readers.
     nearest_id, nearest_name : str or None
@@ -190,7 +192,9 @@ class Variant:
     truth : Truth
         The criterion under it.
     changes : bool
-        Whether that differs from the verdict under the policy.
+        Whether that differs from the criterion under the policy.
+    state : State or None
+        The facility's state under it, everything else being equal; None where not known.
     """
 
     name: str
@@ -200,6 +204,48 @@ class Variant:
     travel_ms: int | None
     truth: Truth
     changes: bool
+    state: State | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OtherHospital:
+    """One of the hospitals nearest to a facility by road.
+
+    Parameters
+    ----------
+    id, name : str
+        The hospital.
+    travel_ms : int
+        Milliseconds to it, door to door.
+    route : Route
+        The way.
+    """
+
+    id: str
+    name: str
+    travel_ms: int
+    route: Route
+
+
+@dataclass(frozen=True, slots=True)
+class TurningSpeed:
+    """By how much all speeds would have to differ for the criterion to turn.
+
+    Parameters
+    ----------
+    factor : float
+        Speeds times this put the nearest other exactly at the threshold; above one where the
+        criterion is met, below one where it is not.
+    exact : bool
+        Whether the factor is exact; where ferries or delays, which do not scale, are on the way,
+        another way may turn it sooner.
+    state : State
+        The state of the facility just beyond the factor.
+    """
+
+    factor: float
+    exact: bool
+    state: State
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +299,8 @@ class TravelEvidence:
     alternative_snap_m: float | None = None
     detached: bool = False
     border_ms: int | None = None
+    others: tuple[OtherHospital, ...] = ()
+    turning: TurningSpeed | None = None
 
     @property
     def unnamed_ties(self) -> int:
@@ -325,6 +373,9 @@ class Spot:
         Why, as the plan must say it.
     valid_from, valid_to : date or None
         The period.
+    population : float or None
+        People inside, in proportion to area within each cell; None where the run has no
+        population.
     """
 
     facility_id: str
@@ -340,6 +391,7 @@ class Spot:
     reason: Text
     valid_from: date | None
     valid_to: date | None
+    population: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -473,6 +525,13 @@ class RunResult:
         The resolved job as plain JSON-able data, for the manifest.
     closures : RunClosures or None
         Closed roads of the run; None where the run file names none or no roads were needed.
+    surroundings : Surroundings or None
+        Roads, catchments and times for maps; None when no criterion needed a road network.
+    population : GeoDataFrame or None
+        Index ``code`` (mesh code or the file's own); columns ``population`` (float, people; NaN
+        where secret), geometry in EPSG:6668. None where the run file names none.
+    dissolved_population : float or None
+        People inside `dissolved`, as for `Spot.population`.
     """
 
     settings: Settings
@@ -490,3 +549,6 @@ class RunResult:
     problems: tuple[Problem, ...]
     job: dict[str, object] = field(default_factory=dict)
     closures: RunClosures | None = None
+    surroundings: Surroundings | None = None
+    population: gpd.GeoDataFrame | None = None
+    dissolved_population: float | None = None

@@ -289,7 +289,7 @@ def test_incomplete_changed_and_foreign_versions(tmp_path):
     with pytest.raises(FolderError) as caught:
         load_result(out)
     assert codes(caught) == ["evidence-changed"]
-    replace_file(out, "evidence.json", text.replace('"version":2', '"version":99', 1))
+    replace_file(out, "evidence.json", text.replace('"version":3', '"version":99', 1))
     with pytest.raises(FolderError) as caught:
         load_result(out)
     assert codes(caught) == ["evidence-version"]

@@ -34,7 +34,7 @@ SCRIPTS = (
     "panel.js",
     "main.js",
 )
-_STYLE = "map.css"
+STYLES = ("map.css",)
 _CSP_SLOT = "content-security-policy-goes-here"
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 
@@ -178,7 +178,7 @@ class MapApp(MacroElement):
         self._name, self._id = "MapApp", "spots"
         self.leaflet = leaflet
         self.notice = escape(f"Leaflet {leaflet.version}\n{leaflet.licence}").replace("--", "- -")
-        self.style = _asset(_STYLE)
+        self.style = "\n".join(_asset(name) for name in STYLES)
         self.code = "\n".join(_asset(name) for name in SCRIPTS)
         self.noscript = escape(data.ui["noscript"])
         self.data = script_safe_json(asdict(data))

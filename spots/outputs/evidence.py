@@ -18,9 +18,10 @@ from spots.outputs.manifest import EVIDENCE, MANIFEST, is_manifest
 from spots.types import RunResult
 
 FORMAT = "shortage-spots/evidence"
-VERSION = 2
-# What version 1 lacks (closures, delays, the border of the data) it had not looked at either.
-_READABLE = (1, VERSION)
+VERSION = 3
+# What earlier versions lack (1: closures, delays, the border of the data; 2: the nearest three,
+# the turning speed, surroundings, population) they had not looked at either.
+_READABLE = (1, 2, VERSION)
 
 
 def dump_evidence(result: RunResult) -> str:

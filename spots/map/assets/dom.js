@@ -2,6 +2,9 @@
    it is parsed as HTML. */
 (function (S) {
   'use strict';
+  /* Parts of the page that start once the map stands: each is called with {map, data, tree, layers,
+     tiles, body, box}. */
+  S.features = [];
   var SVG = 'http://www.w3.org/2000/svg';
 
   function fill(node, attributes, children) {

@@ -70,6 +70,8 @@
     S.preparePrint(map);
     S.map = map;
     S.layers = layers;
+    var app = { map: map, data: data, tree: tree, layers: layers, tiles: tiles, body: body, box: box };
+    S.features.forEach(function (feature) { feature(app); });
     body.classList.add('ready');
   };
 })(window.SpotsMap);
