@@ -32,9 +32,10 @@ SCRIPTS = (
     "labels.js",
     "layers.js",
     "panel.js",
+    "print.js",
     "main.js",
 )
-STYLES = ("map.css",)
+STYLES = ("map.css", "print.css")
 _CSP_SLOT = "content-security-policy-goes-here"
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 

@@ -67,7 +67,6 @@
     var scale = function () { box.classList.toggle('overview', map.getZoom() < 10.5); };
     map.on('zoomend', scale);
     scale();
-    S.preparePrint(map);
     S.map = map;
     S.layers = layers;
     var app = { map: map, data: data, tree: tree, layers: layers, tiles: tiles, body: body, box: box };
