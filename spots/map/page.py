@@ -32,6 +32,7 @@ SCRIPTS = (
     "labels.js",
     "layers.js",
     "panel.js",
+    "backgrounds.js",
     "print.js",
     "main.js",
 )
