@@ -14,6 +14,7 @@ from boundaries.generalise import generalise
 from boundaries.geometry import circles, dissolve, ellipsoidal_km2
 from boundaries.indices import classify, read_physician_index
 from boundaries.municipalities import read_municipalities
+from boundaries.population import people_inside, read_population
 from boundaries.regions import Regions, geodesic_distance_m
 from boundaries.types import (
     AreaAssignment,
@@ -55,10 +56,12 @@ __all__ = [
     "geodesic_distance_m",
     "is_ward",
     "parse_code",
+    "people_inside",
     "plane_zone",
     "plane_zone_of",
     "read_medical_areas",
     "read_municipalities",
     "read_physician_index",
+    "read_population",
     "to_jgd2011",
 ]

@@ -79,11 +79,7 @@ def read_table(
     MissingFileError, DataError
         No such file; empty; neither UTF-8 nor CP932; a column missing or there twice; no rows.
     """
-    source = Path(path)
-    if not source.is_file():
-        raise MissingFileError(file_missing(file=label))
-    excel = source.suffix.lower() == ".xlsx"
-    lines = list(_excel_rows(source, label) if excel else _text_rows(source, label))
+    lines = list(read_lines(path, label=label))
     at, columns = _header(lines, aliases, required, label)
     rows = tuple(
         Row(number, {role: cells[i] if i < len(cells) else "" for role, i in columns.items()})
@@ -93,6 +89,35 @@ def read_table(
     if not rows:
         raise DataError(_empty(label))
     return Table(label, {role: lines[at][1][i] for role, i in columns.items()}, rows)
+
+
+def read_lines(path: str | Path, *, label: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a table, wherever its header may be.
+
+    Parameters
+    ----------
+    path : str or Path
+        As for `read_table`.
+    label : str
+        File name for messages.
+
+    Yields
+    ------
+    number : int
+        One-based row as an editor or spreadsheet shows it.
+    cells : list of str
+        Stripped, NFKC-normalised text.
+
+    Raises
+    ------
+    MissingFileError, DataError
+        No such file; empty; neither UTF-8 nor CP932; not a table.
+    """
+    source = Path(path)
+    if not source.is_file():
+        raise MissingFileError(file_missing(file=label))
+    excel = source.suffix.lower() == ".xlsx"
+    yield from _excel_rows(source, label) if excel else _text_rows(source, label)
 
 
 def _text_rows(source: Path, label: str) -> Iterator[tuple[int, list[str]]]:
@@ -165,7 +190,8 @@ def _clean(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
-def _key(header: str) -> str:
+def column_key(header: str) -> str:
+    """Return the name of a column as names are compared: NFKC, without blanks and case."""
     return "".join(_clean(header).split()).casefold()
 
 
@@ -178,7 +204,7 @@ def _header(
     """Return the header's place in `lines` and the column of each role."""
     best: dict[str, int] = {}
     for at, (number, cells) in enumerate(lines[:_HEADER_WITHIN]):
-        keys = [_key(cell) for cell in cells]
+        keys = [column_key(cell) for cell in cells]
         found = _roles(keys, aliases)
         if all(role in found for role in required):
             twice = sorted({cells[i] for i in found.values() if keys.count(keys[i]) > 1})
@@ -195,7 +221,7 @@ def _header(
 def _roles(keys: Sequence[str], aliases: Mapping[str, Sequence[str]]) -> dict[str, int]:
     found = {}
     for role, names in aliases.items():
-        column = next((keys.index(_key(n)) for n in names if _key(n) in keys), None)
+        column = next((keys.index(column_key(n)) for n in names if column_key(n) in keys), None)
         if column is not None:
             found[role] = column
     return found

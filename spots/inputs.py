@@ -29,10 +29,12 @@ def input_records(
     Returns
     -------
     tuple of InputRecord
-        Facility lists first, in order, then boundaries, tables, policy, roads and closures.
+        Facility lists first, in order, then boundaries, tables, population, policy, roads and
+        closures.
     """
     roads = (*_roads(job, network, in_memory), *_closures(job, network))
-    return (*_facilities(job), *_tables(job), *_policy(job), *roads)
+    tables = (*_tables(job), *_population(job), *_policy(job))
+    return (*_facilities(job), *tables, *roads)
 
 
 def _facilities(job: Job) -> Iterator[InputRecord]:
@@ -50,6 +52,15 @@ def _tables(job: Job) -> Iterator[InputRecord]:
     index = job.settings.physician_index
     path = job.path(index.file)
     yield _record("index", index.edition, index.file, path, index.source, index.edition)
+
+
+def _population(job: Job) -> Iterator[InputRecord]:
+    asked = job.settings.population
+    if asked is None:
+        return
+    as_of = str(parse_as_of(asked.as_of, job.file, "population.as_of") or "")
+    for file in asked.file:
+        yield _record("population", "population", file, job.path(file), asked.source, as_of)
 
 
 def _policy(job: Job) -> Iterator[InputRecord]:

@@ -11,7 +11,7 @@ from spots.closure_words import closure_lines, closures_caveat
 from spots.criteria import NearestOtherTimeSetting, RuleSetting, TravelDirection
 from spots.labels import AREA_CLASS_LABELS
 from spots.policy import Cut, Policy, preset_document
-from spots.runfile import Job
+from spots.runfile import Job, shown_name
 from spots.types import CriterionInfo, RunClosures, Settings
 
 _COUNTED = {True: Text("数える", "counted"), False: Text("数えない", "not counted")}
@@ -120,6 +120,10 @@ def _lines(
             f"surplus ≥ {index.surplus_at_least})",
         ),
     )
+    people = job.settings.population
+    if people is not None:
+        named = f"{people.source or shown_name(people.file[0])} {people.as_of or ''}".strip()
+        yield Text("人口", "Population"), Text(*[named] * 2)
     if network is not None:
         source = f"{network.source} {network.as_of}".strip()
         yield Text("道路網", "Road network"), Text(*[source] * 2)
@@ -255,5 +259,6 @@ def _attributions(job: Job, network: NetworkInfo | None) -> tuple[str, ...]:
         job.settings.network.source if job.settings.network else "",
         network.attribution if network else "",
         job.settings.towns.source if job.settings.towns else "",
+        job.settings.population.source if job.settings.population else "",
     ]
     return tuple(dict.fromkeys(g for g in given if g))

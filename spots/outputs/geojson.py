@@ -107,6 +107,8 @@ def _spot_feature(spot: Spot, lang: Lang) -> Feature:
             for entry in spot.ledger
         ],
     }
+    if spot.population is not None:
+        properties["population"] = round(spot.population, 1)
     return Feature(spot.facility_id, properties, rfc.area(spot.geometry))
 
 

@@ -40,7 +40,14 @@ def summary_table(result: RunResult, lang: Lang = Lang.JA) -> str:
         f"{tally['facilities']} facilities ({states}), {result.dissolved_km2:.1f} km² in all",
     )
     notes = (*_open(result, lang), *_closures(result, lang))
-    return "\n".join([*aligned(rows, right=(5, 6)), "", *notes, total.render(lang)])
+    last = total.render(lang) + _people(result.dissolved_population).render(lang)
+    return "\n".join([*aligned(rows, right=(5, 6)), "", *notes, last])
+
+
+def _people(inside: float | None) -> Text:
+    if inside is None:
+        return Text("", "")
+    return Text(f"、スポット内の人口 約{inside:,.0f}人", f", about {inside:,.0f} people inside")
 
 
 def _open(result: RunResult, lang: Lang) -> list[str]:
@@ -66,10 +73,11 @@ def summary_json(
     result: RunResult, written: Iterable[WrittenFile], lang: Lang = Lang.JA
 ) -> dict[str, object]:
     """Return the same as JSON-able data, with the files written."""
-    columns = facility_columns(result)
+    columns, people = facility_columns(result), result.dissolved_population
     return {
         "counts": counts(result),
         "dissolved_km2": round(result.dissolved_km2, 6),
+        "dissolved_population": None if people is None else round(people, 1),
         "facilities": [
             {c.name: plain(c.value(verdict, lang)) for c in columns} for verdict in result.verdicts
         ],

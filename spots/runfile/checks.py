@@ -83,7 +83,7 @@ def date_problems(settings: RunFile, document: TomlDocument) -> Iterator[Problem
     dated: list[tuple[KeyPath, object]] = [
         (("facilities", n, "as_of"), item.as_of) for n, item in enumerate(settings.facilities)
     ]
-    for key in ("municipalities", "medical_areas", "network", "towns"):
+    for key in ("municipalities", "medical_areas", "network", "towns", "population"):
         item = getattr(settings, key)
         if item is not None:
             dated.append(((key, "as_of"), item.as_of))
@@ -114,6 +114,8 @@ def check_files(
             wanted.append(((key, "file"), item.file))
     if settings.network is not None:
         wanted += _road_files(settings.network)
+    if settings.population is not None:
+        wanted += [(("population", "file"), file) for file in settings.population.file]
     for where, file in wanted:
         path = base / file
         if not _is_file(path):

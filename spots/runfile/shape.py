@@ -107,6 +107,18 @@ class NetworkFile:
 
 
 @dataclass(frozen=True, slots=True)
+class PopulationFile:
+    """``[population]``: people by cell, for maps and for the number of people inside a spot."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    file: Annotated[Files, Field(min_length=1)]
+    column: str | None = None
+    layer: str | None = None
+    source: str = ""
+    as_of: AsOf = None
+
+
+@dataclass(frozen=True, slots=True)
 class RunFile:
     """The run file's shape."""
 
@@ -119,4 +131,5 @@ class RunFile:
     run: RunHead = field(default_factory=RunHead)
     network: NetworkFile | None = None
     towns: SourceFile | None = None
+    population: PopulationFile | None = None
     aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)

@@ -1,0 +1,236 @@
+"""Population by cell: 地域メッシュ統計 (`boundaries.mesh_tables`), or polygons with a column."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from archives import is_zip, open_archive
+from boundaries.crs import JGD2011, require_geographic
+from boundaries.mesh import mesh_cell
+from boundaries.mesh_tables import PEOPLE, MeshRow, read_mesh_table
+from boundaries.tables import column_key
+from boundaries.vector import read_vector
+from problems import DataError, MissingFileError, Problem, Text, error, file_missing, note, warning
+
+_TABLES = (".csv", ".txt", ".tsv", ".xlsx")
+_VECTORS = (".geojson", ".json", ".gpkg", ".shp")
+_SHOWN = 5
+
+
+def read_population(
+    paths: Sequence[str | Path],
+    *,
+    column: str | None = None,
+    layer: str | None = None,
+    labels: Sequence[str] | None = None,
+) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
+    """Read the population of cells from one or several files.
+
+    A mesh on a prefecture's border stands in both prefectures' tables, each time with the people
+    of that prefecture only: they are added up. A secret cell and the one that its people were
+    added to become one cell: apart, the first would be empty and the second too full.
+
+    Parameters
+    ----------
+    paths : sequence of str or Path
+        Mesh tables (CSV, TXT or XLSX, or a zip of them, as e-Stat hands them out), or polygons
+        (GeoJSON, GeoPackage, Shapefile, or a zip of one).
+    column : str, optional
+        Column of the people: a code (``T001141001``) or its words; by default the one that is
+        called 人口（総数）, population or the like.
+    layer : str, optional
+        Layer of a GeoPackage.
+    labels : sequence of str, optional
+        File names for messages.
+
+    Returns
+    -------
+    cells : GeoDataFrame
+        Index ``code`` (mesh code, or number of the record); columns ``population`` (float, NaN
+        where secret) and geometry, EPSG:6668.
+    problems : tuple of Problem
+        Secret cells, and what was left out.
+
+    Raises
+    ------
+    MissingFileError, DataError
+        A file is not there or cannot be used; all problems found in it are named.
+    """
+    shown = [str(p) for p in paths] if labels is None else list(labels)
+    rows: list[MeshRow] = []
+    frames: list[gpd.GeoDataFrame] = []
+    problems: list[Problem] = []
+    for path, label in zip(map(Path, paths), shown, strict=True):
+        if not path.is_file():
+            raise MissingFileError(file_missing(file=label))
+        with _tables_of(path, label) as tables:
+            for table in tables:
+                rows += read_mesh_table(table, label=label, column=column)
+        if not tables:
+            frame, found = _polygons(path, label, column, layer)
+            frames.append(frame)
+            problems += found
+    if rows:
+        frame, found = _merged(rows, shown[0])
+        frames.append(frame)
+        problems += found
+    return _together(frames), tuple(problems)
+
+
+def people_inside(cells: gpd.GeoDataFrame, areas: Sequence[BaseGeometry]) -> tuple[float, ...]:
+    """Return the people inside each area, cell by cell in proportion to the area inside.
+
+    Proportions are taken in degrees: within a cell of one kilometre the length of a degree of
+    longitude changes by less than 0.02 %.
+
+    Parameters
+    ----------
+    cells : GeoDataFrame
+        From `read_population`; secret cells count as nobody.
+    areas : sequence of geometry
+        Polygons in longitude/latitude.
+
+    Returns
+    -------
+    tuple of float
+        One for each area.
+
+    Raises
+    ------
+    CrsError
+        `cells` are not longitude/latitude.
+    """
+    require_geographic(cells, "cells")
+    people = np.nan_to_num(cells["population"].to_numpy(dtype=np.float64))
+    shapes = np.asarray(cells.geometry.values, dtype=object)
+    sizes = shapely.area(shapes)
+    tree = shapely.STRtree(shapes)
+    totals = []
+    for area in areas:
+        near = np.sort(tree.query(area, predicate="intersects"))
+        shares = shapely.area(shapely.intersection(shapes[near], area)) / sizes[near]
+        totals.append(float((people[near] * shares).sum()))
+    return tuple(totals)
+
+
+@contextmanager
+def _tables_of(path: Path, label: str) -> Iterator[tuple[Path, ...]]:
+    """Yield the mesh tables that a file is or holds; none for polygons."""
+    if path.suffix.lower() in _TABLES:
+        yield (path,)
+        return
+    if path.suffix.lower() != ".zip" and not is_zip(path):
+        yield ()
+        return
+    with open_archive(path, suffixes={*_TABLES, *_VECTORS}, label=label) as archive:
+        polygons = archive.with_suffix(*_VECTORS)
+        yield () if polygons else tuple(m.path for m in archive.members)
+
+
+def _polygons(
+    path: Path, label: str, column: str | None, layer: str | None
+) -> tuple[gpd.GeoDataFrame, list[Problem]]:
+    names = [column_key(n) for n in (PEOPLE if column is None else (column,))]
+    frame, found = read_vector(
+        path,
+        layer=layer,
+        label=label,
+        accepts=(lambda columns: any(column_key(c) in names for c in columns),),
+    )
+    keys = {column_key(c): c for c in reversed(list(frame.columns))}
+    chosen = next(keys[n] for n in names if n in keys)
+    people = pd.to_numeric(frame[chosen], errors="coerce").astype(float)
+    wrong = frame.index[(people.isna() & ~frame[chosen].isin([None, "*", "-"])) | (people < 0)]
+    if len(wrong):
+        raise DataError([_no_count(label, int(n), chosen, frame.loc[n, chosen]) for n in wrong])
+    people = people.mask(frame[chosen] == "-", 0.0)
+    codes = pd.Index([str(n) for n in frame.index], name="code")
+    cells = gpd.GeoDataFrame(
+        {"population": people.to_numpy()}, geometry=frame.geometry.to_numpy(), crs=frame.crs
+    )
+    return cells.set_index(codes), list(found)
+
+
+def _no_count(label: str, row: int, column: str, value: object) -> Problem:
+    return error(
+        "mesh-people",
+        Text("人口として読めません", "is no number of people"),
+        Text("0以上の数にしてください", "give a number from 0 up"),
+        file=label,
+        row=row,
+        column=column,
+        value=str(value),
+    )
+
+
+def _merged(rows: Sequence[MeshRow], label: str) -> tuple[gpd.GeoDataFrame, list[Problem]]:
+    """Return one cell for each mesh that holds people of its own, or hides them from everyone."""
+    people: defaultdict[str, float] = defaultdict(float)
+    for row in rows:
+        if row.people is not None:
+            people[row.code] += row.people
+    cells: defaultdict[str, set[str]] = defaultdict(set, {code: {code} for code in people})
+    secret: set[str] = set()
+    for row in rows:
+        if row.people is None and row.code not in people:
+            known = row.merged_into in people
+            cells[row.merged_into if known else row.code].add(row.code)
+            if not known:
+                secret.add(row.code)
+    codes = sorted(cells)
+    shapes = [shapely.union_all([mesh_cell(c) for c in sorted(cells[code])]) for code in codes]
+    frame = gpd.GeoDataFrame(
+        {"population": [people.get(c, np.nan) for c in codes]},
+        index=pd.Index(codes, name="code"),
+        geometry=shapes,
+        crs=JGD2011,
+    )
+    return frame, _secrets(secret, sum(len(c) - 1 for c in cells.values()), label)
+
+
+def _secrets(secret: set[str], joined: int, label: str) -> list[Problem]:
+    problems = []
+    if joined:
+        problems.append(
+            note(
+                "mesh-merged",
+                Text(
+                    f"秘匿のメッシュ{joined}件を、合算先のメッシュと一つの区画にしました",
+                    f"{joined} secret meshes became one cell with the mesh that counts them",
+                ),
+                Text("対応は不要です", "nothing to do"),
+                file=label,
+            )
+        )
+    if secret:
+        listed = ", ".join(sorted(secret)[:_SHOWN]) + (" …" if len(secret) > _SHOWN else "")
+        problems.append(
+            warning(
+                "mesh-secret",
+                Text(
+                    f"合算先のない秘匿のメッシュが{len(secret)}件あり、人口に数えません",
+                    f"{len(secret)} secret meshes are counted nowhere",
+                ),
+                Text("元の統計を確かめてください", "look at the statistics"),
+                file=label,
+                value=listed,
+            )
+        )
+    return problems
+
+
+def _together(frames: Sequence[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+    if len(frames) == 1:
+        return frames[0]
+    whole = gpd.GeoDataFrame(pd.concat(frames), crs=JGD2011)
+    codes = [f"{k}-{code}" for k, frame in enumerate(frames, 1) for code in frame.index]
+    return whole.set_index(pd.Index(codes, name="code"))
