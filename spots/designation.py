@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from boundaries.codes import designated_city
 from boundaries.types import AreaClass
 from problems import Problem, Text, warning
+from spots.assumptions import weighed
 from spots.criteria import Facts
 from spots.criteria.travel_words import TOWN_MARK
 from spots.criteria.words import fill
@@ -56,8 +57,13 @@ def _verdict(
 ) -> Verdict:
     place = facts.places[facility.id]
     words = facts.words(facility)
-    barred = _barred(policy, facility, place, words)
-    state, reason = barred or _by_rule(policy, facility, place, outcomes, words)
+
+    def decided(outcomes: Mapping[int, Outcome]) -> tuple[State, Text]:
+        barred = _barred(policy, facility, place, words)
+        return barred or _by_rule(policy, facility, place, outcomes, words)
+
+    state, reason = decided(outcomes)
+    turns = {n: s.turn(facility, outcomes[n], facts) for n, s in policy.criteria if n in outcomes}
     if state is State.DESIGNATED:
         reason = _with_accuracy(reason, facility)
     return Verdict(
@@ -66,7 +72,7 @@ def _verdict(
         state=state,
         criteria=tuple(n for n, o in outcomes.items() if o.truth is Truth.MET),
         state_reason=reason,
-        outcomes=tuple(outcomes.values()),
+        outcomes=weighed(outcomes, turns, lambda given: decided(given)[0]),
     )
 
 

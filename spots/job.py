@@ -39,7 +39,9 @@ from spots.facilities import (
 )
 from spots.inputs import input_records
 from spots.job_closures import close_roads, read_job_closures
+from spots.job_lists import listed_ids, named_lists
 from spots.job_network import Progress, load_job_network, silent
+from spots.people import read_people, with_people
 from spots.policy import Policy
 from spots.runfile import Job, shown_name
 from spots.types import Facility, Layer, Place, RunClosures, RunResult, Settings
@@ -83,6 +85,8 @@ def execute(
     """
     progress(Text("境界を読み込んでいます", "reading boundaries"))
     regions, problems = read_regions(job)
+    people, found = read_people(job, regions)
+    problems += found
     progress(Text("医療機関を読み込んでいます", "reading facilities"))
     facilities, lists, found = read_facilities(job, regions)
     problems += found
@@ -91,7 +95,7 @@ def execute(
     progress(Text("道路網を読み込んでいます", "reading the road network"))
     roads, closures, found = _roads(job, facilities, network, partial(load, job, progress))
     problems += found
-    facts = _facts(job.policy, facilities, places, lists, roads)
+    facts = _facts(job, facilities, places, lists, roads)
     problems += manual_problems(job.policy, facilities)
     problems += lost_destinations(job.policy, facts)
     progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
@@ -99,6 +103,7 @@ def execute(
     problems += open_borders(verdicts)
     progress(Text("円を描いています", "drawing circles"))
     spots, dissolved, dissolved_km2 = draw_spots(job.policy, verdicts, regions)
+    spots, population = with_people(people, spots, dissolved)
     info = roads.network.info() if roads else None
     return RunResult(
         settings=_settings(job, roads, info, closures),
@@ -116,16 +121,19 @@ def execute(
         problems=tuple(problems),
         job=job.resolved(),
         closures=closures,
+        population=people,
+        dissolved_population=population,
     )
 
 
 def _facts(
-    policy: Policy,
+    job: Job,
     facilities: tuple[Facility, ...],
     places: dict[str, Place],
     lists: dict[str, frozenset[str]],
     roads: Roads | None,
 ) -> Facts:
+    policy = job.policy
     return Facts(
         facilities=facilities,
         places=places,
@@ -134,6 +142,7 @@ def _facts(
         radius_m=policy.circle.radius_m,
         travel=policy.travel,
         roads=roads,
+        named_lists=named_lists(job),
     )
 
 
@@ -242,20 +251,7 @@ def read_facilities(
             facilities, job.path(towns.file), regions, shown=shown_name(towns.file)
         )
         problems = [*unanswered(problems), *found]
-    return facilities, _lists(job, facilities), problems
-
-
-def _lists(job: Job, facilities: Sequence[Facility]) -> dict[str, frozenset[str]]:
-    """Return the ids on each named list; a ``*`` layer is on every list a criterion names."""
-    named = {spec.name: name for spec, name in zip(job.layers, job.lists, strict=True)}
-    wanted = {c.list for _, c in job.policy.criteria if c.kind == "nearest_other_time"}
-    lists: dict[str, set[str]] = {}
-    for facility in facilities:
-        for row in facility.rows:
-            name = named[row.layer]
-            for each in wanted if name == "*" else {name}:
-                lists.setdefault(each, set()).add(facility.id)
-    return {name: frozenset(ids) for name, ids in sorted(lists.items())}
+    return facilities, listed_ids(job, facilities), problems
 
 
 def _place_all(

@@ -195,6 +195,8 @@ class Variant:
         Whether that differs from the criterion under the policy.
     state : State or None
         The facility's state under it, everything else being equal; None where not known.
+    list_name : str
+        Of ``"list"``: the list that counts under it, as criteria name it.
     """
 
     name: str
@@ -205,6 +207,7 @@ class Variant:
     truth: Truth
     changes: bool
     state: State | None = None
+    list_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,18 +237,21 @@ class TurningSpeed:
     Parameters
     ----------
     factor : float
-        Speeds times this put the nearest other exactly at the threshold; above one where the
-        criterion is met, below one where it is not.
+        Speeds times this put the nearest other exactly at the threshold; one or more where the
+        criterion is met (faster turns it), one or less where it is not (slower turns it).
     exact : bool
-        Whether the factor is exact; where ferries or delays, which do not scale, are on the way,
-        another way may turn it sooner.
+        Whether no other way, or other hospital, can turn it at another factor; false where
+        ferries or delays, which do not scale, may be on some way.
     state : State
         The state of the facility just beyond the factor.
+    truth : Truth or None
+        The criterion just beyond the factor; None where not recorded.
     """
 
     factor: float
     exact: bool
     state: State
+    truth: Truth | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +289,11 @@ class TravelEvidence:
     border_ms : int or None
         How soon a drive can leave the data, milliseconds, where that is sooner than the nearest
         other and hospitals beyond count but are on no list.
+    others : tuple of OtherHospital
+        The nearest hospitals of other sites, at most three, the one above first; empty where none
+        can be reached.
+    turning : TurningSpeed or None
+        The speeds at which the criterion turns; None where no speed turns it.
     """
 
     snap_m: float | None
@@ -321,13 +332,18 @@ class Outcome:
     text : Text
         The finding in a planner's words, with the numbers.
     travel : TravelEvidence or None
-        Present for travel-time criteria whose type the facility has.
+        Present for travel-time criteria that look at the facility: it has their type and is on
+        their list.
+    variants : tuple of Variant
+        Where the facility is not on the criterion's list but on others of the run: the criterion
+        under each of those. Variants of measured facilities are in `travel`.
     """
 
     number: int
     truth: Truth
     text: Text
     travel: TravelEvidence | None = None
+    variants: tuple[Variant, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,6 +361,12 @@ class Verdict:
     def travel(self) -> TravelEvidence | None:
         """Evidence of the first travel-time criterion that looked at this facility."""
         return next((o.travel for o in self.outcomes if o.travel is not None), None)
+
+    @property
+    def variants(self) -> tuple[Variant, ...]:
+        """Every other assumption that was tried for any criterion, in order."""
+        found = ((*(o.travel.variants if o.travel else ()), *o.variants) for o in self.outcomes)
+        return tuple(v for each in found for v in each)
 
 
 @dataclass(frozen=True, slots=True)

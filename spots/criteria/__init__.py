@@ -1,18 +1,20 @@
 """Criteria as data: each kind is a frozen setting that can judge every facility at once.
 
-A new kind is a new module with a dataclass that has ``kind``, ``mark``, ``title`` and
-``judge(number, facts)``, and its name in `CriterionSetting`. The pipeline does not change.
+A new kind is a new module with a dataclass that has ``kind``, ``mark``, ``title``,
+``judge(number, facts)`` and ``turn(facility, outcome, facts)``, and its name in
+`CriterionSetting`. The pipeline does not change.
 """
 
 from typing import Annotated
 
 from pydantic import Field
 
-from spots.criteria.facts import Facts, Roads
+from spots.criteria.facts import Facts, NamedList, Roads
 from spots.criteria.has_type import TypeSetting
 from spots.criteria.nearest_other import NearestOtherTimeSetting
 from spots.criteria.rule import RuleSetting
 from spots.criteria.travel import Assumption, TravelDirection, TravelSetting
+from spots.criteria.turning import Turn
 
 CriterionSetting = Annotated[TypeSetting | NearestOtherTimeSetting, Field(discriminator="kind")]
 
@@ -20,10 +22,12 @@ __all__ = [
     "Assumption",
     "CriterionSetting",
     "Facts",
+    "NamedList",
     "NearestOtherTimeSetting",
     "Roads",
     "RuleSetting",
     "TravelDirection",
     "TravelSetting",
+    "Turn",
     "TypeSetting",
 ]

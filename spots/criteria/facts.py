@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from networks import RoadNetwork
 from networks.types import Snap, SnapResult
 from spots.criteria.travel import TravelSetting
-from spots.types import Facility, Place, Role
+from spots.types import Facility, FacilityType, Place, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,25 @@ class Roads:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedList:
+    """A list of the run that a criterion may ask for.
+
+    Parameters
+    ----------
+    name : str
+        As criteria name it (``"rotation"``).
+    title : str
+        As readers know it: the layers that make it up.
+    types : frozenset of FacilityType
+        Types that its facilities may have.
+    """
+
+    name: str
+    title: str
+    types: frozenset[FacilityType]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything known before judging, in input order.
 
@@ -71,6 +90,9 @@ class Facts:
         What the drive may use.
     roads : Roads or None
         None when no criterion needs any.
+    named_lists : tuple of NamedList
+        The lists of the run by name; those that a criterion does not ask for are tried as other
+        assumptions.
     """
 
     facilities: tuple[Facility, ...]
@@ -80,6 +102,7 @@ class Facts:
     radius_m: int
     travel: TravelSetting
     roads: Roads | None
+    named_lists: tuple[NamedList, ...] = ()
 
     @property
     def candidates(self) -> tuple[Facility, ...]:

@@ -11,8 +11,9 @@ from pydantic import ConfigDict
 from problems import Text
 from spots.config.fields import STRICT, Bilingual, Words
 from spots.criteria.facts import Facts
+from spots.criteria.turning import Turn
 from spots.criteria.words import COMMON_WORDS, fill
-from spots.types import FacilityType, Outcome, Truth
+from spots.types import Facility, FacilityType, Outcome, Truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +57,7 @@ class TypeSetting:
             else Outcome(number, Truth.NOT_MET, no)
             for f in facts.candidates
         }
+
+    def turn(self, _facility: Facility, _outcome: Outcome, _facts: Facts) -> Turn | None:
+        """Return None: no speed bears on a type."""
+        return None

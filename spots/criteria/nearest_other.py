@@ -17,8 +17,9 @@ from pydantic import ConfigDict
 from networks import NearestOther
 from problems import Text
 from spots.config.fields import STRICT, Bilingual, Positive, Words
-from spots.criteria.facts import Facts, Roads
-from spots.criteria.solving import Asked, Solved, solve
+from spots.criteria.evidence import left_out_of, others, reached_when_open, sooner
+from spots.criteria.facts import Facts, NamedList, Roads
+from spots.criteria.solving import Asked, Few, Solved, solve, solve_few
 from spots.criteria.travel_words import (
     cut_off,
     marks,
@@ -27,7 +28,8 @@ from spots.criteria.travel_words import (
     short_of,
     why_cut_off,
 )
-from spots.criteria.trials import CLOSURES, Trial, trials
+from spots.criteria.trials import LIST, Trial, trials
+from spots.criteria.turning import Turn, turn_of
 from spots.criteria.uncovered import beyond_border, nearer_uncovered, not_proven
 from spots.criteria.words import THRESHOLD_WORDS, TRAVEL_WORDS, UNREACHABLE_WORDS, fill
 from spots.types import (
@@ -58,6 +60,8 @@ class _Findings:
         Under others.
     known : mapping of str to Facility
         By id.
+    few : mapping of str to tuple of NearestOther
+        The nearest few under the policy's assumptions.
     """
 
     facts: Facts
@@ -65,6 +69,7 @@ class _Findings:
     solved: Solved
     tried: Sequence[Trial]
     known: Mapping[str, Facility]
+    few: Mapping[str, Few]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,38 +130,66 @@ class NearestOtherTimeSetting:
         """
         if facts.roads is None:
             raise ValueError("this criterion needs a road network")
-        counted = tuple(f for f in facts.facilities if self.counts(f, facts))
-        asking = tuple(f for f in facts.candidates if self.counts(f, facts))
-        asked = Asked(asking, counted, facts)
+        asked = self._asked(facts, self.list)
+        lists = {o: self._asked(facts, o.name) for o in self._other_lists(facts)}
         solved = solve(asked, facts.travel, facts.roads)
         findings = _Findings(
             facts,
             facts.roads,
             solved,
-            trials(asked, facts.roads, solved),
+            trials(asked, facts.roads, solved, lists),
             {f.id: f for f in facts.facilities},
+            solve_few(asked, facts.travel, facts.roads),
         )
         outcomes: dict[str, Outcome] = {}
         for f in facts.candidates:
             if not self.counts(f, facts):
-                no = not_listed(self.type, self.list, f)
-                outcomes[f.id] = Outcome(number, Truth.NOT_MET, no)
+                outcomes[f.id] = self._left_out(number, f, findings)
             elif f.id in solved.found:
                 outcomes[f.id] = self._outcome(number, f, findings)
             else:
                 outcomes[f.id] = self._undetermined(number, f, findings)
         return outcomes
 
+    def turn(self, facility: Facility, outcome: Outcome, facts: Facts) -> Turn | None:
+        """Return the speeds at which an outcome of `judge` turns; None where none do."""
+        travel = outcome.travel
+        if travel is None or travel.travel_ms is None or facts.roads is None:
+            return None
+        counted = self._asked(facts, self.list).others(facts.travel)
+        missing = tuple(f for f in counted if facts.roads.snap_of(f) is None)
+        other = next((f for f in counted if f.id == travel.nearest_id), None)
+        # Slower speeds put the border, which is nearer, at the threshold later than the hospital.
+        open_end = travel.border_ms is not None or nearer_uncovered(facility, other, missing)
+        return turn_of(
+            travel,
+            facts.roads.network,
+            facts.travel,
+            near=not self._is_far(travel.travel_ms),
+            slower=Truth.UNDETERMINED if open_end else Truth.MET,
+        )
+
     def counts(self, facility: Facility, facts: Facts) -> bool:
         """Whether the facility counts as 二次救急 under the policy's list.
 
         Layers that are only destinations (neighbouring prefectures) always count.
         """
+        return self._counts_on(self.list, facility, facts)
+
+    def _counts_on(self, list_name: str, facility: Facility, facts: Facts) -> bool:
         if self.type not in facility.types:
             return False
-        return facility.role is Role.DESTINATION or facility.id in facts.lists.get(
-            self.list, frozenset()
-        )
+        listed = facts.lists.get(list_name, frozenset())
+        return facility.role is Role.DESTINATION or facility.id in listed
+
+    def _asked(self, facts: Facts, list_name: str) -> Asked:
+        """Return the question by a list: it says who asks and who counts."""
+        counted = tuple(f for f in facts.facilities if self._counts_on(list_name, f, facts))
+        return Asked(tuple(f for f in counted if f.role is Role.CANDIDATE), counted, facts)
+
+    def _other_lists(self, facts: Facts) -> tuple[NamedList, ...]:
+        """Return the other lists of the run that this criterion might have asked for."""
+        return tuple(o for o in facts.named_lists if o.name != self.list and self.type in o.types)
 
     def truth_of(self, found: NearestOther) -> Truth:
         """Compare unrounded milliseconds with the threshold."""
@@ -207,12 +240,13 @@ class NearestOtherTimeSetting:
             tie_count=found.tie_count,
             alternative_snap_m=snap.alternative.distance_m if snap.alternative else None,
             detached=detached,
-            border_ms=_sooner(solved.border_ms.get(facility.id), found.travel_ms),
+            border_ms=sooner(solved.border_ms.get(facility.id), found.travel_ms),
+            others=others(found, findings.few[facility.id], known),
         )
         text = doubt or self._finding(facility, findings.facts, evidence, truth)
         beside = [marks(facility, other, found.route)]
         if not found.reachable:
-            by_closures = _reached_when_open(facility, findings.tried)
+            by_closures = reached_when_open(facility.id, findings.tried)
             beside.insert(0, why_cut_off(detached=detached, by_closures=by_closures))
         return Outcome(number, truth, _joined(text, *beside), evidence)
 
@@ -246,12 +280,25 @@ class NearestOtherTimeSetting:
     ) -> tuple[Variant, ...]:
         made = []
         for trial in findings.tried:
+            if facility.id in trial.left_out:
+                made.append(left_out_of(trial, facility.id, truth))
+                continue
             if facility.id not in trial.labels or facility.id not in trial.solved.found:
                 continue
             variant = self._variant(trial, facility, findings, truth)
             if trial.always or variant.changes:
                 made.append(variant)
         return tuple(made)
+
+    def _left_out(self, number: int, facility: Facility, findings: _Findings) -> Outcome:
+        """Return the outcome of a facility that is not on the list that counts."""
+        no = not_listed(self.type, self.list, facility)
+        elsewhere = tuple(
+            self._variant(trial, facility, findings, Truth.NOT_MET)
+            for trial in findings.tried
+            if trial.name == LIST and facility.id in trial.solved.found
+        )
+        return Outcome(number, Truth.NOT_MET, no, variants=elsewhere)
 
     def _variant(
         self, trial: Trial, facility: Facility, findings: _Findings, truth: Truth
@@ -266,6 +313,7 @@ class NearestOtherTimeSetting:
             travel_ms=found.travel_ms,
             truth=other,
             changes=other is not truth,
+            list_name=trial.list_name,
         )
 
     def _undetermined(self, number: int, facility: Facility, findings: _Findings) -> Outcome:
@@ -285,19 +333,6 @@ class NearestOtherTimeSetting:
         text = not_measured(snap.distance_m if snap else None, limit_m)
         text = _joined(text, marks(facility, None, None))
         return Outcome(number, Truth.UNDETERMINED, text, evidence)
-
-
-def _sooner(border_ms: int | None, travel_ms: int | None) -> int | None:
-    """Return the time to the border where it is less than that to the nearest other."""
-    if border_ms is None or (travel_ms is not None and travel_ms <= border_ms):
-        return None
-    return border_ms
-
-
-def _reached_when_open(facility: Facility, tried: Sequence[Trial]) -> bool:
-    """Whether the facility reaches another on the roads without closures."""
-    found = next((t.solved.found.get(facility.id) for t in tried if t.name == CLOSURES), None)
-    return found is not None and found.reachable
 
 
 def _joined(*texts: Text) -> Text:

@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from networks import Direction, NearestOther, Snap, Terminal, TravelOptions, nearest_other
+from networks import (
+    Direction,
+    NearestOther,
+    Snap,
+    Terminal,
+    TravelOptions,
+    nearest_few,
+    nearest_other,
+)
 from spots.criteria.facts import Facts, Roads
 from spots.criteria.travel import TravelDirection, TravelSetting
 from spots.types import Facility, Role
 from spots.units import ms_from_minutes
 
+Few = tuple[NearestOther, ...]
 _DIRECTIONS = {
     TravelDirection.FROM_CANDIDATE: Direction.FROM_ORIGIN,
     TravelDirection.TO_CANDIDATE: Direction.TO_ORIGIN,
 }
+NEAREST_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +110,7 @@ def solve(
     start = roads.tied() if origins is None else origins
     end = roads.tied() if others is None else others
     counted = asked.others(travel)
-    direction = _DIRECTIONS[travel.direction]
-    options = TravelOptions(
-        tolls=travel.tolls,
-        ferries=travel.ferries,
-        ferry_wait_ms=ms_from_minutes(travel.ferry_wait_min),
-    )
+    direction, options = _DIRECTIONS[travel.direction], _options(travel)
     terminals = _terminals(asked.candidates, start)
     found = nearest_other(
         roads.network,
@@ -119,6 +124,45 @@ def solve(
         border_ms = _border_ms(roads, terminals, direction, options)
     missing = tuple(f for f in counted if f.id not in end)
     return Solved({n.origin_id: n for n in found}, missing, border_ms)
+
+
+def solve_few(asked: Asked, travel: TravelSetting, roads: Roads) -> Mapping[str, Few]:
+    """Return the nearest others of every candidate: the first is the one that `solve` finds.
+
+    Parameters
+    ----------
+    asked : Asked
+        The question.
+    travel : TravelSetting
+        What the drive may use, and who counts.
+    roads : Roads
+        The roads.
+
+    Returns
+    -------
+    mapping of str to tuple of NearestOther
+        By candidate, `NEAREST_SHOWN` at most, each of another site; without those that are not
+        tied to the roads.
+    """
+    tied = roads.tied()
+    origins = _terminals(asked.candidates, tied)
+    found = nearest_few(
+        roads.network,
+        origins,
+        _terminals(asked.others(travel), tied),
+        NEAREST_SHOWN,
+        direction=_DIRECTIONS[travel.direction],
+        options=_options(travel),
+    )
+    return {t.id: few for t, few in zip(origins, found, strict=True)}
+
+
+def _options(travel: TravelSetting) -> TravelOptions:
+    return TravelOptions(
+        tolls=travel.tolls,
+        ferries=travel.ferries,
+        ferry_wait_ms=ms_from_minutes(travel.ferry_wait_min),
+    )
 
 
 def _border_ms(

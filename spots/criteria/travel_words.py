@@ -182,6 +182,19 @@ _TURNED: Mapping[tuple[Assumption, bool], Text] = MappingProxyType(
 )
 
 
+def other_list_label(title: str) -> Text:
+    """Return in words that another list decides which hospitals count."""
+    return Text(f"一覧「{title}」による場合", f"with the list {title}")
+
+
+def left_out_label(title: str) -> Text:
+    """Return the same for a facility that the other list does not have."""
+    return Text(
+        f"一覧「{title}」による場合(この一覧に載っていません)",
+        f"with the list {title}, which does not have it",
+    )
+
+
 def turned_label(travel: TravelSetting, assumption: Assumption) -> Text:
     """Return in words what turning `assumption` over assumes."""
     now = {

@@ -1,8 +1,8 @@
 """The same question under other assumptions: what a verdict hangs on.
 
-Tried are the policy's settings turned over, the roads without the run's closures, and the other
-road that a facility could be tied to. Each is one more solve for all candidates together, and
-only where it can matter at all.
+Tried are the policy's settings turned over, the other lists of the run, the roads without the
+run's closures, and the other road that a facility could be tied to. Each is one more solve for all
+candidates together, and only where it can matter at all.
 """
 
 from __future__ import annotations
@@ -11,13 +11,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from problems import Text
-from spots.criteria.facts import Roads
+from spots.criteria.facts import NamedList, Roads
 from spots.criteria.solving import Asked, Solved, solve
 from spots.criteria.travel import Assumption, TravelDirection, TravelSetting
-from spots.criteria.travel_words import other_road, other_roads_of, turned_label
+from spots.criteria.travel_words import (
+    left_out_label,
+    other_list_label,
+    other_road,
+    other_roads_of,
+    turned_label,
+)
 from spots.types import Facility
 
-CLOSURES, SNAP, SNAP_OTHERS = "closures", "snap", "snap_others"
+LIST, CLOSURES, SNAP, SNAP_OTHERS = "list", "closures", "snap", "snap_others"
 _OPEN = Text("通行止めがない場合", "without the closures")
 
 
@@ -28,24 +34,64 @@ class Trial:
     Parameters
     ----------
     name : str
-        An `Assumption`, or `CLOSURES`, `SNAP` or `SNAP_OTHERS`.
+        An `Assumption`, or `LIST`, `CLOSURES`, `SNAP` or `SNAP_OTHERS`.
     solved : Solved
         What was found.
     labels : mapping of str to Text
         What was assumed, by candidate; those that are absent were not tried.
     always : bool
         Whether it is shown also where the verdict stays the same.
+    list_name : str
+        The list that counts, where that is what differs.
+    left_out : frozenset of str
+        Candidates that this list does not have.
     """
 
     name: str
     solved: Solved
     labels: Mapping[str, Text]
     always: bool = True
+    list_name: str = ""
+    left_out: frozenset[str] = frozenset()
 
 
-def trials(asked: Asked, roads: Roads, base: Solved) -> tuple[Trial, ...]:
-    """Return everything that is tried beside `base`, in the order it is shown."""
-    return (*_turned(asked, roads, base), *_open_roads(asked, roads), *_snaps(asked, roads, base))
+def trials(
+    asked: Asked, roads: Roads, base: Solved, lists: Mapping[NamedList, Asked]
+) -> tuple[Trial, ...]:
+    """Return everything that is tried beside `base`, in the order it is shown.
+
+    Parameters
+    ----------
+    asked : Asked
+        The question.
+    roads : Roads
+        The roads.
+    base : Solved
+        Its answer under the policy.
+    lists : mapping of NamedList to Asked
+        The same question by each other list of the run.
+    """
+    return (
+        *_turned(asked, roads, base),
+        *_lists(asked, roads, lists),
+        *_open_roads(asked, roads),
+        *_snaps(asked, roads, base),
+    )
+
+
+def _lists(asked: Asked, roads: Roads, lists: Mapping[NamedList, Asked]) -> Iterator[Trial]:
+    for other, question in lists.items():
+        solved = solve(question, asked.facts.travel, roads)
+        listed = {f.id for f in question.candidates}
+        left_out = frozenset(f.id for f in asked.candidates if f.id not in listed)
+        yield Trial(
+            LIST,
+            solved,
+            dict.fromkeys(sorted(listed), other_list_label(other.title))
+            | dict.fromkeys(sorted(left_out), left_out_label(other.title)),
+            list_name=other.name,
+            left_out=left_out,
+        )
 
 
 def _turned(asked: Asked, roads: Roads, base: Solved) -> Iterator[Trial]:
