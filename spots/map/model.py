@@ -14,6 +14,9 @@ Ring = tuple[int, ...]
 Shape = tuple[tuple[Ring, ...], ...]
 """Polygons, each an outer ring and its holes."""
 
+UNPUBLISHED = "population-secret"
+"""Layer of the cells whose population is not published."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -166,6 +169,8 @@ class Node:
         Visible when the page opens.
     children : tuple of Node
         Sub-layers.
+    note : str
+        What a reader of the legend must know of the layer; may be empty.
     """
 
     key: str
@@ -174,6 +179,7 @@ class Node:
     swatch: str = ""
     on: bool = True
     children: tuple[Node, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +188,94 @@ class Background:
 
     layer: str  # empty: no tiles, the drawn base alone
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class PopulationClass:
+    """The cells of one class.
+
+    Parameters
+    ----------
+    key : str
+        Layer key: ``"population-1"`` (few) to ``"population-5"``, or `UNPUBLISHED`.
+    label : str
+        Limits with unit.
+    count : int
+        Cells.
+    shape : Shape
+        Their union.
+    """
+
+    key: str
+    label: str
+    count: int
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class BaseRoad:
+    """The main roads of one class.
+
+    Parameters
+    ----------
+    key : str
+        Layer key, ``"road-trunk"``.
+    label : str
+        Name of the class.
+    rank : int
+        0 for the most important class.
+    lines : tuple of Ring
+        Packed lines.
+    """
+
+    key: str
+    label: str
+    rank: int
+    lines: tuple[Ring, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Catchment:
+    """Where the drive to one hospital takes less than the threshold."""
+
+    facility_id: str
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """A closed road: what the reader is told of it, line by line, and where it is."""
+
+    texts: tuple[str, ...]
+    lines: tuple[Ring, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Everything around the spots; empty where the run did not look at it.
+
+    Parameters
+    ----------
+    roads : tuple of BaseRoad
+        Most important class first.
+    covered : Shape
+        Union of the catchments.
+    catchments : tuple of Catchment
+        By hospital.
+    cell_m : float
+        Side of a cell of the catchments, metres; 0 where there are none.
+    closed : tuple of Closure
+        Closures.
+    population : tuple of PopulationClass
+        Classes of the choropleth, those few live in first.
+    """
+
+    roads: tuple[BaseRoad, ...] = ()
+    covered: Shape = ()
+    catchments: tuple[Catchment, ...] = ()
+    cell_m: float = 0.0
+    closed: tuple[Closure, ...] = ()
+    population: tuple[PopulationClass, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,3 +297,5 @@ class MapData:
     backgrounds: tuple[Background, ...]
     settings: tuple[Row, ...]
     sources: tuple[str, ...]
+    dates: tuple[Row, ...]  # what is how old
+    around: Around

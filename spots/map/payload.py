@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import geopandas as gpd
 from shapely.geometry.base import BaseGeometry
 
@@ -9,6 +11,7 @@ from boundaries.types import AreaClass
 from problems import Lang, Text
 from spots.labels import AREA_CLASS_LABELS
 from spots.map import words
+from spots.map.around import around_of
 from spots.map.card import card_of, index_of
 from spots.map.model import Background, MapData, MapFacility, Region, Row, Shape
 from spots.map.shapes import (
@@ -49,6 +52,7 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
     facilities = _facilities(result, lang)
     municipalities = _municipalities(result, outlines, lang)
     areas = _areas(result, outlines, lang)
+    around = around_of(result, lang)
     when = words.period(settings.valid_from, settings.valid_to, lang)
     valid = Text(f"期間 {when}", f"Valid {when}").render(lang) if when else ""
     title, rule = settings.title.render(lang), settings.policy_title.render(lang)
@@ -64,10 +68,12 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
         facilities=facilities,
         municipalities=municipalities,
         areas=areas,
-        tree=layer_tree(result, facilities, municipalities, lang),
+        tree=layer_tree(result, facilities, municipalities, around, lang),
         backgrounds=backgrounds,
         settings=tuple(Row(a.render(lang), b.render(lang)) for a, b in settings.lines),
         sources=_sources(result, lang),
+        dates=_dates(result, lang),
+        around=around,
     )
 
 
@@ -207,5 +213,19 @@ def _sources(result: RunResult, lang: Lang) -> tuple[str, ...]:
             f"Index edition {e.name} (shortage at most {low}, surplus at least {high})",
         )
         lines.append(text.render(lang))
-    tiles = Text("背景地図：地理院タイル（国土地理院）", "Background: GSI Tiles")
-    return (*lines, tiles.render(lang))
+    return tuple(lines)
+
+
+def _dates(result: RunResult, lang: Lang) -> tuple[Row, ...]:
+    """Return how old the inputs are, as far as the run file says."""
+    rows = []
+    for record in result.inputs:
+        if record.role == "index" or not record.as_of:
+            continue
+        label = words.INPUTS[record.role].render(lang) if record.role in words.INPUTS else ""
+        try:
+            when = words.day(date.fromisoformat(record.as_of), lang)
+        except ValueError:
+            when = record.as_of  # an edition, or a month
+        rows.append(Row(label or record.name, when))
+    return tuple(dict.fromkeys(rows))

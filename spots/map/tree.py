@@ -8,7 +8,8 @@ from boundaries.types import AreaClass
 from problems import Lang, Text
 from spots.labels import AREA_CLASS_LABELS, STATE_LABELS
 from spots.map import words
-from spots.map.model import MapFacility, Node, Region
+from spots.map.model import Around, MapFacility, Node, Region
+from spots.map.population import cell_name
 from spots.types import RunResult, State
 
 
@@ -16,6 +17,7 @@ def layer_tree(
     result: RunResult,
     facilities: Sequence[MapFacility],
     municipalities: Sequence[Region],
+    around: Around,
     lang: Lang,
 ) -> tuple[Node, ...]:
     """Return the tree of layers with counts.
@@ -26,6 +28,8 @@ def layer_tree(
         The run.
     facilities, municipalities : sequence
         What the map draws.
+    around : Around
+        What lies around it.
     lang : Lang
         Language of the labels.
 
@@ -37,10 +41,14 @@ def layer_tree(
     nodes = (
         _spots(result, lang),
         *_states(facilities, lang),
-        *_extras(facilities, lang),
+        *_extras(result, facilities, lang),
         _routes(facilities, lang),
-        _municipalities(municipalities, lang),
+        _catchments(result, around, lang),
+        _closed(around, lang),
         _areas(result, lang),
+        _municipalities(municipalities, lang),
+        _population(result, around, lang),
+        _roads(around, lang),
     )
     return tuple(n for n in nodes if n is not None)
 
@@ -71,12 +79,20 @@ def _states(facilities: Sequence[MapFacility], lang: Lang) -> list[Node]:
     return nodes
 
 
-def _extras(facilities: Sequence[MapFacility], lang: Lang) -> list[Node]:
+def _extras(result: RunResult, facilities: Sequence[MapFacility], lang: Lang) -> list[Node]:
     nodes = []
     cut = sum(1 for f in facilities if f.circle is not None)
     if cut:
         label = Text("切り取る前の円", "Circle before cutting").render(lang)
         nodes.append(Node("cut", label, str(cut), "cut"))
+    dotted = sum(1 for f in facilities if f.would_be and f.lon is not None)
+    if dotted:
+        size = f"{result.settings.radius_m / 1000:g} km"
+        text = Text(
+            f"要件に当たるがスポットでない施設の周囲{size}",
+            f"{size} around facilities that meet a criterion but are no spot",
+        )
+        nodes.append(Node("would-be", text.render(lang), str(dotted), "would-be"))
     hospitals = sum(1 for f in facilities if f.hospital and f.lon is not None)
     if hospitals:
         text = Text("病院（二次救急・到達先）", "Hospitals (secondary emergency, destinations)")
@@ -135,3 +151,48 @@ def _areas(result: RunResult, lang: Lang) -> Node | None:
     children.append(Node("area-names", Text("医療圏名", "Names").render(lang), on=False))
     label = Text("二次医療圏", "Secondary medical areas").render(lang)
     return Node("areas", label, str(len(kinds)), children=tuple(children))
+
+
+def _catchments(result: RunResult, around: Around, lang: Lang) -> Node | None:
+    if not around.catchments:
+        return None
+    time = words.threshold(result.settings.threshold_ms or 0, lang)
+    reach = Text(f"いずれかの病院まで{time}未満", f"less than {time} to any hospital")
+    asked = Text("吹き出しを開いた病院の範囲", "of the hospital whose popup is open")
+    children = (
+        Node("covered", reach.render(lang), "", "covered", on=False),
+        Node("catchment", asked.render(lang), str(len(around.catchments)), "catchment", on=False),
+    )
+    label = Text(f"病院まで{time}の範囲", f"Within {time} of a hospital").render(lang)
+    cell = f"{around.cell_m:g}m"
+    note = Text(
+        f"図は{cell}メッシュによる目安。判定は秒単位の計算による。",
+        f"Drawn from cells of {cell}, as a guide; verdicts come from seconds.",
+    )
+    return Node("catchments", label, children=children, note=note.render(lang))
+
+
+def _closed(around: Around, lang: Lang) -> Node | None:
+    if not around.closed:
+        return None
+    label = Text("通行止めの道路", "Closed roads").render(lang)
+    return Node("closed", label, str(len(around.closed)), "closed")
+
+
+def _population(result: RunResult, around: Around, lang: Lang) -> Node | None:
+    if not around.population:
+        return None
+    cell = cell_name(result.population, lang)
+    label = Text(f"人口（{cell}あたり）", f"Population (per {cell})").render(lang)
+    children = tuple(
+        Node(c.key, c.label, f"{c.count:,}", c.key, on=False) for c in around.population
+    )
+    return Node("population", label, children=children)
+
+
+def _roads(around: Around, lang: Lang) -> Node | None:
+    if not around.roads:
+        return None
+    children = tuple(Node(r.key, r.label, "", f"road-{r.rank}") for r in around.roads)
+    label = Text("主な道路（内蔵の略図）", "Main roads (drawn base)").render(lang)
+    return Node("roads", label, children=children)

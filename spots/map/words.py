@@ -43,6 +43,13 @@ UI = {
         "Please enable JavaScript to see this map.",
     ),
 }
+#: Inputs whose label is a file name or a code, by their role in the run.
+INPUTS = {
+    "municipalities": Text("行政区域", "Municipalities"),
+    "medical_areas": Text("二次医療圏", "Medical areas"),
+    "network": Text("道路", "Roads"),
+    "population": Text("人口", "Population"),
+}
 SMALLEST_KM2 = 0.005
 """What two decimals cannot show is rounding, not a cut."""
 
@@ -69,6 +76,20 @@ def duration(travel_ms: int, lang: Lang) -> str:
     if lang is Lang.JA:
         return f"{sign}{minutes}分{rest:02d}秒"
     return f"{sign}{minutes} min {rest:02d} s"
+
+
+def threshold(limit_ms: int, lang: Lang) -> str:
+    """Return a threshold without seconds where it has none.
+
+    Examples
+    --------
+    >>> threshold(1_800_000, Lang.JA), threshold(1_830_000, Lang.EN)
+    ('30分', '30 min 30 s')
+    """
+    minutes, rest = divmod(limit_ms, 60_000)
+    if rest:
+        return duration(limit_ms, lang)
+    return f"{minutes}分" if lang is Lang.JA else f"{minutes} min"
 
 
 def signed(margin_ms: int, lang: Lang) -> str:
