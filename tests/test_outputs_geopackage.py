@@ -118,7 +118,10 @@ def test_every_layer_has_a_default_style_whose_attributes_exist(package):
             attribute = re.search(r'^\w+$|(?<=")\w+(?=")', renderer.get("attr"))
             assert attribute.group() in fields
         for text in root.iter("text-style"):
-            assert text.get("fieldName") in fields
+            assert set(re.findall(r'"(\w+)"', text.get("fieldName"))) <= fields
+        assert [a.get("field") for a in root.iter("alias")] == list(
+            pyogrio.read_info(package, layer=layer)["fields"]
+        )
 
 
 def test_styles_cover_every_criterion_and_state(package):

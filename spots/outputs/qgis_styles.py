@@ -1,216 +1,268 @@
-"""QGIS styles (QML) for the layers of ``spots.gpkg``, written as data.
+"""QGIS styles (QML) for the layers, written as data.
 
-Only what QGIS 3 needs to draw: a renderer and, for named things, a label. Everything else keeps
-QGIS's defaults. Text goes through ElementTree, so a title from a policy file cannot break out.
+Only what QGIS 3 needs: a renderer, labels for named things, aliases and the words of coded values.
+Everything else keeps QGIS's defaults. Text goes through ElementTree, so a title from a policy file
+cannot break out.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from boundaries.types import AreaClass
 from problems import Lang, Text
-from spots.labels import AREA_CLASS_LABELS, STATE_LABELS
-from spots.types import Settings, State
+from spots.outputs.layers.model import LayerTable
+from spots.outputs.qgis import labels as on
+from spots.outputs.qgis.forms import add_fields
+from spots.outputs.qgis.labels import Label, labeling
+from spots.outputs.qgis.symbols import (
+    Category,
+    Symbol,
+    categorised,
+    fill,
+    graduated,
+    hatch,
+    line,
+    marker,
+    single,
+)
+from spots.types import State
 
 # Okabe and Ito (2008): told apart by colour-blind readers too.
 # The palette of the map, so that a circle has one colour everywhere.
-_CRITERION_COLOURS = ("#0072b2", "#00795a", "#c24e00", "#a0457f", "#6b5b00")
-_STATE_SYMBOLS: dict[State, tuple[str, str]] = {
-    State.DESIGNATED: ("circle", "#222222"),
-    State.EXCLUDED: ("cross2", "#555555"),
-    State.MOOT: ("square", "#e69f00"),
-    State.NOT_MET: ("circle", "#ffffff"),
-    State.UNDETERMINED: ("triangle", "#cc79a7"),
+CRITERION_COLOURS = ("#0072b2", "#00795a", "#c24e00", "#a0457f", "#6b5b00")
+_WHITE, _BLACK = "#ffffff", "#111111"
+_STATE_SYMBOLS: dict[State, Symbol] = {
+    State.DESIGNATED: marker("circle", _BLACK, _WHITE, "3.2", "0.5"),
+    State.EXCLUDED: marker("cross2", "#555555", "#555555", "2.2", "0.5"),
+    State.MOOT: marker("square", "#e69f00", _WHITE, "2.6"),
+    State.NOT_MET: marker("circle", _WHITE, "#444444", "1.9"),
+    State.UNDETERMINED: marker("triangle", "#cc79a7", _BLACK, "3"),
 }
 _AREA_COLOURS: dict[AreaClass, str] = {
-    AreaClass.SHORTAGE: "#f7d58f",
-    AreaClass.SURPLUS: "#e6d9e3",
+    AreaClass.SHORTAGE: "#fbe6b8",
+    AreaClass.SURPLUS: "#efe4ee",
     AreaClass.NEITHER: "#ffffff",
-    AreaClass.UNKNOWN: "#dddddd",
+    AreaClass.UNKNOWN: "#eeeeee",
 }
+_ROADS: dict[str, tuple[str, str]] = {
+    "motorway": ("#4a8f5f", "0.7"),
+    "trunk": ("#b98a5e", "0.5"),
+    "primary": ("#b5b5b5", "0.4"),
+}
+_OTHER_ROAD = ("#c8c8c8", "0.26")
+_POPULATION = ("#f3f0f7", "#d6cfe6", "#b3a5d1", "#8d7ab8", "#63529b")
 # Versions of QGIS disagree whether a boolean is 1 or true; words are the same everywhere.
-_EXCLUDED = "if(\"excluded\", 'yes', 'no')"
-_FONT = "Yu Gothic"
+_EXCLUDED = "if({}, 'yes', 'no')"
+_NEAR, _MIDDLE, _FAR = 60_000, 200_000, 1_500_000
+_WIDEST = 100_000_000
+
+Named = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
 class LayerStyle:
-    """The style of one layer of the GeoPackage."""
+    """The style of one layer."""
 
     layer: str
     qml: str
 
 
 @dataclass(frozen=True, slots=True)
-class _Symbol:
-    """A symbol: geometry kind (fill, line, marker) and the properties of its one layer."""
-
-    kind: str
-    simple: str
-    options: tuple[tuple[str, str], ...]
-    alpha: str = "1"
+class _Look:
+    renderer: ET.Element
+    labels: tuple[Label, ...] = ()
+    opacity: str = "1"
 
 
-def layer_styles(settings: Settings, lang: Lang) -> tuple[LayerStyle, ...]:
-    """Return a style for each layer of the GeoPackage that has one."""
-    criteria = [
-        (str(c.number), f"{c.mark} {c.title.render(lang)}", _criterion_symbol(k))
-        for k, c in enumerate(settings.criteria)
-    ]
-    states = [(s.value, STATE_LABELS[s].render(lang), _state_symbol(s)) for s in State]
-    classes = [
-        (c.value, AREA_CLASS_LABELS[c].render(lang), _fill(_AREA_COLOURS[c], "0.45", "#7f7f7f"))
-        for c in AreaClass
-    ]
-    excluded = [
-        ("no", Text("市町村", "municipality").render(lang), _outline("#a6a6a6", "0.2", "solid")),
-        ("yes", Text("対象外", "excluded").render(lang), _hatch("#7f7f7f")),
-    ]
-    return (
-        LayerStyle("spots", _qml(_categorised("main_criterion", criteria), label="name")),
-        LayerStyle("spots_dissolved", _qml(_single(_outline("#000000", "0.5", "solid")))),
-        LayerStyle("circles", _qml(_single(_outline("#444444", "0.3", "dash")))),
-        LayerStyle("facilities", _qml(_categorised("state", states), label="name")),
-        LayerStyle("routes", _qml(_single(_line("#6a1b5a", "0.7")))),
-        LayerStyle("municipalities", _qml(_categorised(_EXCLUDED, excluded), label="name")),
-        LayerStyle("medical_areas", _qml(_categorised("area_class", classes), label="name")),
-    )
+def layer_styles(
+    tables: Sequence[LayerTable],
+    lang: Lang,
+    names: Mapping[str, Mapping[str, str]] | None = None,
+) -> tuple[LayerStyle, ...]:
+    """Return a style for each layer.
+
+    Parameters
+    ----------
+    tables : sequence of LayerTable
+        The layers.
+    lang : Lang
+        Language of legends and aliases.
+    names : mapping of str to mapping, optional
+        For each layer, field names in the file where they are not the layer's own.
+    """
+    return tuple(_style(table, lang, (names or {}).get(table.name, {})) for table in tables)
 
 
-def _criterion_symbol(k: int) -> _Symbol:
-    colour = _CRITERION_COLOURS[k % len(_CRITERION_COLOURS)]
-    return _fill(colour, "0.4", colour)
+def _style(table: LayerTable, lang: Lang, names: Mapping[str, str]) -> LayerStyle:
+    def named(field: str) -> str:
+        return f'"{names.get(field, field)}"'
 
-
-def _state_symbol(state: State) -> _Symbol:
-    shape, colour = _STATE_SYMBOLS[state]
-    options = (
-        ("name", shape),
-        ("color", _rgba(colour)),
-        ("outline_color", _rgba("#000000")),
-        ("outline_width", "0.3"),
-        ("size", "2.6"),
-    )
-    return _Symbol("marker", "SimpleMarker", options)
-
-
-def _fill(colour: str, alpha: str, edge: str) -> _Symbol:
-    options = (
-        ("color", _rgba(colour)),
-        ("style", "solid"),
-        ("outline_color", _rgba(edge)),
-        ("outline_style", "solid"),
-        ("outline_width", "0.4"),
-    )
-    return _Symbol("fill", "SimpleFill", options, alpha)
-
-
-def _hatch(colour: str) -> _Symbol:
-    options = (
-        ("color", _rgba(colour)),
-        ("style", "f_diagonal"),
-        ("outline_color", _rgba(colour)),
-        ("outline_style", "solid"),
-        ("outline_width", "0.2"),
-    )
-    return _Symbol("fill", "SimpleFill", options, "0.6")
-
-
-def _outline(colour: str, width: str, pen: str) -> _Symbol:
-    options = (
-        ("style", "no"),
-        ("outline_color", _rgba(colour)),
-        ("outline_style", pen),
-        ("outline_width", width),
-    )
-    return _Symbol("fill", "SimpleFill", options)
-
-
-def _line(colour: str, width: str) -> _Symbol:
-    options = (("line_color", _rgba(colour)), ("line_style", "solid"), ("line_width", width))
-    return _Symbol("line", "SimpleLine", options)
-
-
-def _rgba(colour: str) -> str:
-    red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
-    return f"{red},{green},{blue},255"
-
-
-def _single(symbol: _Symbol) -> ET.Element:
-    renderer = ET.Element("renderer-v2", {"type": "singleSymbol", "enableorderby": "0"})
-    _add_symbol(ET.SubElement(renderer, "symbols"), "0", symbol)
-    return renderer
-
-
-def _categorised(attribute: str, items: list[tuple[str, str, _Symbol]]) -> ET.Element:
-    renderer = ET.Element(
-        "renderer-v2", {"type": "categorizedSymbol", "attr": attribute, "enableorderby": "0"}
-    )
-    categories = ET.SubElement(renderer, "categories")
-    symbols = ET.SubElement(renderer, "symbols")
-    for k, (value, label, symbol) in enumerate(items):
-        ET.SubElement(
-            categories,
-            "category",
-            {"value": value, "label": _xml_text(label), "symbol": str(k), "render": "true"},
-        )
-        _add_symbol(symbols, str(k), symbol)
-    return renderer
-
-
-def _add_symbol(parent: ET.Element, name: str, symbol: _Symbol) -> None:
-    head = {"name": name, "type": symbol.kind, "alpha": symbol.alpha, "clip_to_extent": "1"}
-    element = ET.SubElement(parent, "symbol", head)
-    layer = ET.SubElement(
-        element, "layer", {"class": symbol.simple, "enabled": "1", "locked": "0", "pass": "0"}
-    )
-    options = ET.SubElement(layer, "Option", {"type": "Map"})
-    for key, value in symbol.options:
-        ET.SubElement(options, "Option", {"name": key, "value": value, "type": "QString"})
-    for key, value in symbol.options:  # the form that QGIS before 3.20 reads
-        ET.SubElement(layer, "prop", {"k": key, "v": value})
-
-
-def _qml(renderer: ET.Element, label: str | None = None) -> str:
+    look = _LOOKS[table.name](table, lang, named)
     root = ET.Element(
         "qgis",
         {
             "version": "3.22.0",
-            "styleCategories": "Symbology|Labeling",
-            "labelsEnabled": "1" if label else "0",
+            "styleCategories": "Symbology|Labeling|Fields|Forms|Rendering",
+            "labelsEnabled": "1" if look.labels else "0",
+            "readOnly": "0",
         },
     )
-    root.append(renderer)
-    if label:
-        _add_label(root, label)
+    root.append(look.renderer)
+    if look.labels:
+        root.append(labeling(look.labels))
+    add_fields(root, table, lang, names)
+    ET.SubElement(root, "layerOpacity").text = look.opacity
     text = ET.tostring(root, encoding="unicode")
-    return f"<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n{text}\n"
+    qml = f"<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n{text}\n"
+    return LayerStyle(table.name, qml)
 
 
-def _add_label(root: ET.Element, attribute: str) -> None:
-    labeling = ET.SubElement(root, "labeling", {"type": "simple"})
-    settings = ET.SubElement(labeling, "settings", {"calloutType": "simple"})
-    style = ET.SubElement(
-        settings,
-        "text-style",
-        {
-            "fieldName": attribute,
-            "isExpression": "0",
-            "fontFamily": _FONT,
-            "fontSize": "8",
-            "fontSizeUnit": "Point",
-            "textColor": "0,0,0,255",
-        },
+def _coded(
+    table: LayerTable, field: str, lang: Lang, symbol: Callable[[str, int], Symbol]
+) -> list[Category]:
+    """Return a category for each coded value of a field."""
+    found = next(f for f in table.fields if f.name == field)
+    return [
+        Category(code.value, code.label.render(lang), symbol(code.value, k))
+        for k, code in enumerate(found.codes)
+    ]
+
+
+def _spots(table: LayerTable, lang: Lang, named: Named) -> _Look:
+    def symbol(_value: str, k: int) -> Symbol:
+        colour = CRITERION_COLOURS[k % len(CRITERION_COLOURS)]
+        return fill(colour, 90, colour, "0.5")
+
+    # Near enough for the facility's own name to be shown, the circle's would be its double.
+    name = f"concat({named('marks')}, ' ', {named('name')})"
+    label = Label(name, "8", _BLACK, on.OUTSIDE, 9, (_NEAR, _FAR), bold=True, distance="0.4")
+    renderer = categorised(
+        _bare(named("main_criterion")), _coded(table, "main_criterion", lang, symbol)
     )
-    ET.SubElement(
-        style,
-        "text-buffer",
-        {"bufferDraw": "1", "bufferSize": "0.8", "bufferColor": "255,255,255,255"},
+    return _Look(renderer, (label,))
+
+
+def _bare(quoted: str) -> str:
+    """Return a field's name as renderers that know it for a field want it."""
+    return quoted.strip('"')
+
+
+def _dissolved(_table: LayerTable, _lang: Lang, _named: Named) -> _Look:
+    return _Look(single(fill(_WHITE, 0, "#000000", "0.5")))
+
+
+def _circles(_table: LayerTable, _lang: Lang, _named: Named) -> _Look:
+    return _Look(single(fill(_WHITE, 0, "#555555", "0.25", "dash")))
+
+
+def _facilities(table: LayerTable, lang: Lang, named: Named) -> _Look:
+    state, name = named("state"), named("name")
+    items = _coded(table, "state", lang, lambda value, _: _STATE_SYMBOLS[State(value)])
+    mine = f"{state} = '{State.DESIGNATED}'"
+    labels = (
+        Label(name, "9", _BLACK, on.CARTOGRAPHIC, 10, (1, _NEAR), bold=True, when=mine),
+        Label(name, "7.5", "#333333", on.CARTOGRAPHIC, 6, (1, _MIDDLE), when=f"NOT ({mine})"),
+    )
+    return _Look(categorised(_bare(state), items), labels)
+
+
+def _routes(_table: LayerTable, _lang: Lang, named: Named) -> _Look:
+    minutes = f"concat(format_number({named('travel_min')}, 1), ' min')"
+    label = Label(minutes, "7.5", "#6a1b5a", on.ALONG, 5, (1, _MIDDLE))
+    return _Look(single(line("#6a1b5a", "0.7", casing=_WHITE)), (label,))
+
+
+def _nearest(_table: LayerTable, lang: Lang, named: Named) -> _Look:
+    items = [
+        Category(str(k), Text(f"{k}番目", f"no. {k}").render(lang), line(colour, width, pen))
+        for k, colour, width, pen in (
+            (1, "#6a1b5a", "0.5", "solid"),
+            (2, "#9a6aa8", "0.4", "dash"),
+            (3, "#bfa3c9", "0.4", "dot"),
+        )
+    ]
+    return _Look(categorised(_bare(named("rank")), items))
+
+
+def _municipalities(_table: LayerTable, lang: Lang, named: Named) -> _Look:
+    items = [
+        Category(
+            "no",
+            Text("市町村", "municipality").render(lang),
+            fill(_WHITE, 0, "#a6a6a6", "0.2"),
+        ),
+        Category("yes", Text("対象外", "excluded").render(lang), hatch("#8a8a8a", "0.2")),
+    ]
+    label = Label(named("name"), "7", "#6f6f6f", on.HORIZONTAL, 3, (1, 1_000_000))
+    return _Look(categorised(_EXCLUDED.format(named("excluded")), items), (label,))
+
+
+def _medical_areas(table: LayerTable, lang: Lang, named: Named) -> _Look:
+    def symbol(value: str, _k: int) -> Symbol:
+        return fill(_AREA_COLOURS[AreaClass(value)], 255, "#8c8c8c", "0.5")
+
+    label = Label(
+        named("name"), "10", "#8a8a8a", on.HORIZONTAL, 4, (_MIDDLE, _FAR * 2), spacing="2"
+    )
+    return _Look(
+        categorised(_bare(named("area_class")), _coded(table, "area_class", lang, symbol)), (label,)
     )
 
 
-def _xml_text(text: str) -> str:
-    """Return `text` without characters that XML 1.0 has no way to write."""
-    return "".join(ch if ch.isprintable() else " " for ch in text)
+def _closures(_table: LayerTable, _lang: Lang, named: Named) -> _Look:
+    label = Label(named("name"), "7.5", "#c8102e", on.ALONG, 7, (1, _MIDDLE))
+    return _Look(single(line("#c8102e", "0.9", "dash", casing=_WHITE)), (label,))
+
+
+def _main_roads(table: LayerTable, lang: Lang, named: Named) -> _Look:
+    def symbol(value: str, _k: int) -> Symbol:
+        return line(*_ROADS.get(value.removesuffix("_link"), _OTHER_ROAD))
+
+    return _Look(categorised(_bare(named("road_class")), _coded(table, "road_class", lang, symbol)))
+
+
+def _catchments(_table: LayerTable, _lang: Lang, _named: Named) -> _Look:
+    return _Look(single(fill("#5b8db8", 0, "#5b8db8", "0.15", "dot")))
+
+
+def _covered(_table: LayerTable, _lang: Lang, _named: Named) -> _Look:
+    return _Look(single(fill("#8fc3a0", 60, "#5a9a70", "0.2")))
+
+
+def _population(table: LayerTable, _lang: Lang, named: Named) -> _Look:
+    position = next(k for k, f in enumerate(table.fields) if f.name == "population")
+    people = sorted(float(c) for c in table.column(position) if isinstance(c, int | float))
+    most = len(people) - 1
+    breaks = (
+        [people[most * k // len(_POPULATION)] for k in range(len(_POPULATION) + 1)]
+        if people
+        else []
+    )
+    items = [
+        Category(
+            repr(low), f"{low:,.0f} – {high:,.0f}", fill(colour, 255, colour, "0.1"), repr(high)
+        )
+        for colour, low, high in zip(_POPULATION, breaks, breaks[1:], strict=False)
+        if high > low
+    ]
+    return _Look(graduated(_bare(named("population")), items), opacity="0.7")
+
+
+_LOOKS: Mapping[str, Callable[[LayerTable, Lang, Named], _Look]] = {
+    "spots": _spots,
+    "spots_dissolved": _dissolved,
+    "circles": _circles,
+    "facilities": _facilities,
+    "routes": _routes,
+    "nearest_routes": _nearest,
+    "municipalities": _municipalities,
+    "medical_areas": _medical_areas,
+    "closures": _closures,
+    "main_roads": _main_roads,
+    "catchments": _catchments,
+    "catchments_dissolved": _covered,
+    "population": _population,
+}

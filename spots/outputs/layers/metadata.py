@@ -1,0 +1,151 @@
+"""Metadata of the layers: ISO 19115 in the encoding of ISO 19139, and QGIS's own for each layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from xml.etree import ElementTree as ET
+
+from problems import Lang, Text
+from spots.outputs.layers.model import EPSG, LayerTable
+from spots.types import RunResult
+
+_GMD, _GCO = "http://www.isotc211.org/2005/gmd", "http://www.isotc211.org/2005/gco"
+_LANGUAGES = {Lang.JA: "jpn", Lang.EN: "eng"}
+_CHARSET = "http://www.isotc211.org/2005/resources/codeList.xml#MD_CharacterSetCode"
+_ROLES = "http://www.isotc211.org/2005/resources/codeList.xml#CI_RoleCode"
+_DATE_TYPES = "http://www.isotc211.org/2005/resources/codeList.xml#CI_DateTypeCode"
+_KEYWORDS = (
+    Text("医師少数スポット", "physician-shortage spot"),
+    Text("へき地医療", "remote-area medicine"),
+    Text("二次救急", "secondary emergency care"),
+)
+
+
+def xml_text(text: str) -> str:
+    """Return `text` without characters that XML 1.0 has no way to write."""
+    return "".join(ch if ch.isprintable() or ch in "\n\u3000" else " " for ch in text)
+
+
+def facts(result: RunResult, lang: Lang) -> tuple[str, ...]:
+    """Return what the layers rest on, line by line: settings, sources and their hashes."""
+    return tuple(_facts(result, lang))
+
+
+def _facts(result: RunResult, lang: Lang) -> Iterator[str]:
+    settings = result.settings
+    yield f"{Text('ポリシー', 'Policy').render(lang)}: {settings.policy_title.render(lang)}"
+    for label, value in settings.lines:
+        yield f"{label.render(lang)}: {value.render(lang)}"
+    for record in result.inputs:
+        told = " ".join(part for part in (record.file, record.source, record.as_of) if part)
+        heading = Text("入力", "Input").render(lang)
+        yield f"{heading}: {record.name} ({told}) SHA-256 {record.sha256}"
+    if result.network is not None:
+        told = f"{result.network.source} {result.network.as_of}".strip()
+        heading = Text("道路網", "Road network").render(lang)
+        yield f"{heading}: {told} SHA-256 {result.network.sha256}"
+    for caveat in settings.caveats:
+        yield f"{Text('注意', 'Note').render(lang)}: {caveat.render(lang)}"
+
+
+def summary(result: RunResult, lang: Lang) -> str:
+    """Return one paragraph about the layers."""
+    period = " – ".join(str(d) for d in (result.settings.valid_from, result.settings.valid_to) if d)
+    told = Text(
+        f"{result.settings.prefecture}の医師少数スポット(案)。設定 {len(result.spots)} か所、"
+        f"入力した施設 {len(result.verdicts)} か所。"
+        + (f"適用期間 {period}。" if period else "")
+        + "設定を決めるのは都道府県であり、これは検討のための資料です。",
+        f"Physician-shortage spots of {result.settings.prefecture} (draft): "
+        f"{len(result.spots)} spots, {len(result.verdicts)} facilities in the input. "
+        + (f"Valid {period}. " if period else "")
+        + "The prefecture decides; this is material for its deliberation.",
+    )
+    return told.render(lang)
+
+
+def dataset_metadata(result: RunResult, tables: Sequence[LayerTable], lang: Lang) -> str:
+    """Return metadata of the whole file as ISO 19139.
+
+    Without a date of the metadata: two runs of the same job write the same file. The dates of the
+    data are those of the inputs.
+    """
+    root = ET.Element("gmd:MD_Metadata", {"xmlns:gmd": _GMD, "xmlns:gco": _GCO})
+    _string(root, "language", _LANGUAGES[lang])
+    _code(root, "characterSet", "MD_CharacterSetCode", _CHARSET, "utf8")
+    contact = ET.SubElement(ET.SubElement(root, "gmd:contact"), "gmd:CI_ResponsibleParty")
+    _string(contact, "organisationName", result.settings.prefecture)
+    _code(contact, "role", "CI_RoleCode", _ROLES, "user")
+    ET.SubElement(root, "gmd:dateStamp", {"gco:nilReason": "withheld"})
+    system = ET.SubElement(root, "gmd:referenceSystemInfo")
+    system = ET.SubElement(system, "gmd:MD_ReferenceSystem")
+    system = ET.SubElement(system, "gmd:referenceSystemIdentifier")
+    _string(ET.SubElement(system, "gmd:RS_Identifier"), "code", f"EPSG:{EPSG}")
+    _identification(root, result, tables, lang)
+    lineage = ET.SubElement(ET.SubElement(root, "gmd:dataQualityInfo"), "gmd:DQ_DataQuality")
+    lineage = ET.SubElement(ET.SubElement(lineage, "gmd:lineage"), "gmd:LI_Lineage")
+    _string(lineage, "statement", "\n".join(facts(result, lang)))
+    return ET.tostring(root, encoding="unicode")
+
+
+def _identification(
+    root: ET.Element, result: RunResult, tables: Sequence[LayerTable], lang: Lang
+) -> None:
+    parent = ET.SubElement(root, "gmd:identificationInfo")
+    data = ET.SubElement(parent, "gmd:MD_DataIdentification")
+    citation = ET.SubElement(ET.SubElement(data, "gmd:citation"), "gmd:CI_Citation")
+    _string(citation, "title", result.settings.title.render(lang))
+    newest = max((r.as_of for r in result.inputs if r.as_of), default="")
+    if newest:
+        date = ET.SubElement(ET.SubElement(citation, "gmd:date"), "gmd:CI_Date")
+        value = ET.SubElement(ET.SubElement(date, "gmd:date"), "gco:Date")
+        value.text = xml_text(newest)
+        _code(date, "dateType", "CI_DateTypeCode", _DATE_TYPES, "revision")
+    else:
+        ET.SubElement(citation, "gmd:date", {"gco:nilReason": "unknown"})
+    layers = ", ".join(f"{t.name} ({t.title.render(lang)})" for t in tables)
+    _string(data, "abstract", f"{summary(result, lang)}\n{layers}")
+    words = ET.SubElement(ET.SubElement(data, "gmd:descriptiveKeywords"), "gmd:MD_Keywords")
+    for word in _KEYWORDS:
+        _string(words, "keyword", word.render(lang))
+    rights = ET.SubElement(ET.SubElement(data, "gmd:resourceConstraints"), "gmd:MD_Constraints")
+    for line in result.settings.attributions:
+        _string(rights, "useLimitation", line)
+    _string(data, "language", _LANGUAGES[lang])
+
+
+def _string(parent: ET.Element, name: str, text: str) -> None:
+    holder = ET.SubElement(parent, f"gmd:{name}")
+    ET.SubElement(holder, "gco:CharacterString").text = xml_text(text)
+
+
+def _code(parent: ET.Element, name: str, kind: str, codes: str, value: str) -> None:
+    holder = ET.SubElement(parent, f"gmd:{name}")
+    element = ET.SubElement(holder, f"gmd:{kind}", {"codeList": codes, "codeListValue": value})
+    element.text = value
+
+
+def layer_metadata(result: RunResult, table: LayerTable, lang: Lang) -> str:
+    """Return metadata of one layer as QGIS keeps and shows them."""
+    root = ET.Element("qgis", {"version": "3.22.0"})
+    _plain(root, "identifier", table.name)
+    _plain(root, "parentidentifier", "")
+    _plain(root, "language", _LANGUAGES[lang].upper())
+    _plain(root, "type", "dataset")
+    _plain(root, "title", table.title.render(lang))
+    _plain(root, "abstract", f"{table.note.render(lang)}\n{summary(result, lang)}")
+    words = ET.SubElement(root, "keywords", {"vocabulary": "keyword"})
+    for word in _KEYWORDS:
+        _plain(words, "keyword", word.render(lang))
+    for line in result.settings.attributions:
+        _plain(root, "rights", line)
+    for line in facts(result, lang):
+        ET.SubElement(root, "history").text = xml_text(line)
+    system = ET.SubElement(ET.SubElement(root, "crs"), "spatialrefsys")
+    _plain(system, "authid", f"EPSG:{EPSG}")
+    doctype = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>"
+    return f"{doctype}\n{ET.tostring(root, encoding='unicode')}\n"
+
+
+def _plain(parent: ET.Element, name: str, text: str) -> None:
+    ET.SubElement(parent, name).text = xml_text(text)

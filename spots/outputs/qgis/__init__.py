@@ -1,0 +1,1 @@
+"""Pieces of QGIS styles (QML) as data: symbols, renderers, labels and forms."""
