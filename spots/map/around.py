@@ -66,8 +66,8 @@ def _roads(roads: Sequence[MainRoad], lang: Lang) -> tuple[BaseRoad, ...]:
         if sum(int(shapely.get_num_coordinates(g)) for g in thin) <= MAX_ROAD_POINTS:
             break
     return tuple(
-        BaseRoad(f"road-{road.road_class}", road_label(road.road_class, lang), rank, _lines(line))
-        for rank, (road, line) in enumerate(zip(roads, thin, strict=True))
+        BaseRoad(f"road-{road.road_class}", road_label(road.road_class, lang), _lines(line))
+        for road, line in zip(roads, thin, strict=True)
         if not line.is_empty
     )
 

@@ -222,15 +222,12 @@ class BaseRoad:
         Layer key, ``"road-trunk"``.
     label : str
         Name of the class.
-    rank : int
-        0 for the most important class.
     lines : tuple of Ring
         Packed lines.
     """
 
     key: str
     label: str
-    rank: int
     lines: tuple[Ring, ...]
 
 

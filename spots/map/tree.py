@@ -193,6 +193,6 @@ def _population(result: RunResult, around: Around, lang: Lang) -> Node | None:
 def _roads(around: Around, lang: Lang) -> Node | None:
     if not around.roads:
         return None
-    children = tuple(Node(r.key, r.label, "", f"road-{r.rank}") for r in around.roads)
+    children = tuple(Node(r.key, r.label, "", r.key) for r in around.roads)
     label = Text("主な道路（内蔵の略図）", "Main roads (drawn base)").render(lang)
     return Node("roads", label, children=children)

@@ -41,9 +41,22 @@
     this.obstacles.push(obstacle);
   };
 
+  /* Sizes are read together and only once: reading one after writing another makes the browser lay
+     out the page again for every name. Call forget() when the size of letters changes. */
+  S.Labels.prototype.measure = function () {
+    this.items.forEach(function (label) {
+      if (!label.size) label.size = [label.element.offsetWidth, label.element.offsetHeight];
+    });
+  };
+
+  S.Labels.prototype.forget = function () {
+    this.items.forEach(function (label) { label.size = null; });
+  };
+
   S.Labels.prototype.place = function () {
     var map = this.map, zoom = map.getZoom(), names = [], symbols = [], strong = [];
     this.items.sort(function (a, b) { return b.weight - a.weight; });
+    this.measure();
     var view = map.getPixelBounds(), origin = map.getPixelOrigin();
     var edge = L.bounds(view.min.subtract(origin), view.max.subtract(origin));
     this.obstacles.forEach(function (o) {
@@ -68,7 +81,7 @@
   };
 
   function around(label, p) {
-    var w = label.element.offsetWidth, h = label.element.offsetHeight, gap = label.gap || GAP;
+    var w = label.size[0], h = label.size[1], gap = label.gap || GAP;
     var corners = [[p.x - w / 2, p.y - h / 2]];
     if (label.around) {
       var east = p.x + gap, west = p.x - gap - w, mid = p.x - w / 2;

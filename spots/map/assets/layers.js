@@ -1,8 +1,14 @@
 /* The map's layers. Every item says by which keys of the tree it is shown. */
 (function (S) {
   'use strict';
-  /* From the bottom: drawn base, (tiles 200), areas, municipalities, circles, spots, routes. */
-  var PANES = { base: 150, areas: 310, outlines: 320, circles: 330, spots: 340, routes: 350 };
+  /* From the bottom: drawn base, (tiles 200), areas, municipalities, circles, spots, routes. Fills
+     of spots are opaque in a pane that is translucent as a whole: twenty spots on one another are
+     no darker than one. */
+  var PANES = {
+    base: 150, casings: 160, roads: 161, population: 300, areas: 310, outlines: 320, catchments: 325, circles: 330,
+    fills: 335, halos: 338, spots: 340, closed: 345, routes: 350, chosen: 360
+  };
+  var NEAR = 11; // pixels between symbols that a click cannot tell apart
 
   S.Layers = function (map, data, tree) {
     this.map = map;
@@ -11,45 +17,54 @@
     this.items = [];
     this.routes = {};
     this.markers = {};
+    this.spots = {};
+    this.current = null; // id of the facility whose popup is open
     Object.keys(PANES).forEach(function (name) { map.createPane(name).style.zIndex = PANES[name]; });
-    map.getPane('base').style.pointerEvents = 'none';
+    ['base', 'casings', 'roads'].forEach(function (name) { map.getPane(name).style.pointerEvents = 'none'; });
     this.labels = new S.Labels(map);
+    S.drawBase(this);
     this.regions();
+    S.drawAround(this);
     data.facilities.forEach(this.facility, this);
+    map.on('zoomend', this.refreshZoom, this);
   };
 
-  /* Show layer while one of keys is on. */
-  S.Layers.prototype.add = function (keys, layer) {
+  /* Show layer while one of keys is on, and also, too. */
+  S.Layers.prototype.add = function (keys, layer, also) {
     var tree = this.tree;
-    this.items.push({ layer: layer, wanted: function () { return tree.any(keys); } });
+    this.items.push({ layer: layer, wanted: function () { return tree.any(keys) && (!also || tree.on[also]); } });
   };
+
+  /* item: {layer or make(), wanted(), zooms}: what is made only when wanted costs nothing before. */
+  function show(map, item) {
+    var wanted = item.wanted();
+    if (wanted && !item.layer) item.layer = item.make();
+    if (!item.layer || wanted === map.hasLayer(item.layer)) return;
+    if (wanted) map.addLayer(item.layer);
+    else map.removeLayer(item.layer);
+  }
 
   S.Layers.prototype.refresh = function () {
-    var map = this.map;
-    this.items.forEach(function (item) {
-      var wanted = item.wanted();
-      if (wanted && !map.hasLayer(item.layer)) map.addLayer(item.layer);
-      if (!wanted && map.hasLayer(item.layer)) map.removeLayer(item.layer);
-    });
+    this.items.forEach(function (item) { show(this.map, item); }, this);
     this.labels.place();
   };
 
-  function lines(texts) {
+  S.Layers.prototype.refreshZoom = function () {
+    this.items.forEach(function (item) { if (item.zooms) show(this.map, item); }, this);
+  };
+
+  S.lines = function (texts) {
     return S.el('div', {}, texts.filter(Boolean).map(function (t) { return S.el('div', {}, [t]); }));
-  }
+  };
 
   S.Layers.prototype.regions = function () {
     var self = this, tree = this.tree;
     this.data.municipalities.forEach(function (m) {
       var shape = S.polygons(m.shape);
-      L.polygon(shape, {
-        pane: 'base', interactive: false, stroke: true, weight: 0.6, color: m.home ? '#C9C4B4' : '#CFCFCB',
-        fillColor: m.home ? '#FBFAF5' : '#E9E9E6', fillOpacity: 1, smoothFactor: 0.7
-      }).addTo(self.map);
       self.add(['municipalities'], L.polygon(shape, {
         pane: 'outlines', weight: m.home ? 1 : 0.8, color: '#7A7A7A', fillOpacity: 0, smoothFactor: 0.7,
         className: 'municipality'
-      }).bindTooltip(function () { return lines([m.name].concat(m.note.split('\n'))); }, { sticky: true, direction: 'right', offset: [14, 0], className: 'tip' }));
+      }).bindTooltip(function () { return S.lines([m.name].concat(m.note.split('\n'))); }, { sticky: true, direction: 'right', offset: [14, 0], className: 'tip' }));
       if (m.keys.indexOf('municipality-excluded') >= 0) {
         self.add(['municipality-excluded'], L.polygon(shape, {
           pane: 'areas', interactive: false, stroke: false, fillColor: 'url(#municipality-excluded)', fillOpacity: 1
@@ -63,7 +78,7 @@
     });
     this.data.areas.forEach(function (a) {
       self.add(a.keys, L.polygon(S.polygons(a.shape), {
-        pane: 'areas', interactive: false, weight: 2, color: '#5B5B5B', opacity: 0.9,
+        pane: 'areas', interactive: false, weight: 2, color: '#5B5B5B', opacity: 0.9, className: 'area',
         fillColor: 'url(#' + a.keys[0] + ')', fillOpacity: 1, smoothFactor: 0.7
       }));
       self.labels.add({
@@ -79,16 +94,16 @@
     if (f.lon === null || f.lat === null) return;
     var card = function () { return S.card(f.card, self.data.ui, self.routeSwitch(f)); };
     if (f.circle) {
-      this.add(['cut'], L.polygon(S.polygons(f.circle), {
-        pane: 'circles', interactive: false, fill: false, color: '#333333', weight: 1.2, dashArray: '5 5'
-      }));
+      this.add(f.keys, L.polygon(S.polygons(f.circle), {
+        pane: 'circles', interactive: false, fill: false, color: '#333333', weight: 1.2, dashArray: '5 5', className: 'uncut'
+      }), 'cut');
     }
     if (f.spot) this.spot(f, card);
     if (f.would_be) {
       this.add(f.keys, L.circle([f.lat, f.lon], {
         pane: 'circles', interactive: false, radius: this.data.radius_m, fill: false,
-        color: '#555555', weight: 1.2, dashArray: '1 5', lineCap: 'round'
-      }));
+        color: '#555555', weight: 1.6, dashArray: '0.5 5', lineCap: 'round', className: 'would-be'
+      }), 'would-be');
     }
     if (f.hospital) this.marker(f, 'hospital', ['hospitals'], card, 100);
     if (f.state !== 'destination') this.marker(f, f.state, f.keys, card, f.state === 'not_met' ? 200 : 600);
@@ -96,30 +111,35 @@
   };
 
   S.Layers.prototype.spot = function (f, card) {
-    var shape = S.polygons(f.spot), group = L.featureGroup();
+    var self = this, shape = S.polygons(f.spot), group = L.featureGroup();
+    var first = S.criterion(f.criteria[0]).colour, plain = { interactive: false, smoothFactor: 0.3 };
+    group.addLayer(L.polygon(shape, L.extend({ pane: 'fills', stroke: false, fillColor: first, fillOpacity: 1, className: 'spot-fill' }, plain)));
+    group.addLayer(L.polygon(shape, L.extend({ pane: 'halos', fill: false, color: '#FFFFFF', weight: 5, opacity: 0.75, className: 'halo' }, plain)));
     f.criteria.forEach(function (number, place) {
       var style = S.criterion(number);
       group.addLayer(L.polygon(shape, {
         pane: 'spots', className: 'spot', color: style.colour, weight: place ? 2 : 3, smoothFactor: 0.3,
         dashArray: place ? style.dash || '10 10' : style.dash, lineCap: 'butt',
-        fill: place === 0, fillColor: style.colour, fillOpacity: 0.24, interactive: place === 0
+        fill: place === 0, fillOpacity: 0, interactive: place === 0
       }));
     });
     group.bindPopup(card, this.popupOptions());
-    group.bindTooltip(function () { return lines([f.name]); }, { sticky: true, className: 'tip' });
+    group.bindTooltip(function () { return S.lines([f.name]); }, { sticky: true, className: 'tip' });
+    this.choosing(group, f, function (place) { return self.at(place); });
+    this.spots[f.id] = { f: f, shape: shape, bounds: L.latLngBounds([].concat.apply([], shape.map(function (rings) { return rings[0]; }))), layer: group };
     this.add(f.keys, group);
   };
 
   S.Layers.prototype.popupOptions = function () {
     var size = this.map.getSize();
     return {
-      minWidth: Math.min(300, size.x - 70), maxWidth: Math.min(400, size.x - 70),
-      maxHeight: Math.max(180, Math.round(size.y * 0.62)), autoPanPadding: [12, 12]
+      minWidth: Math.min(300, size.x - 60), maxWidth: Math.min(400, size.x - 60),
+      maxHeight: Math.max(160, Math.round(size.y * 0.62)), autoPanPadding: [10, 10]
     };
   };
 
   S.Layers.prototype.marker = function (f, kind, keys, card, front) {
-    var marker = L.marker([f.lat, f.lon], {
+    var self = this, marker = L.marker([f.lat, f.lon], {
       icon: L.divIcon({
         className: 'pin pin-' + kind, iconSize: [24, 24], iconAnchor: [12, 12], popupAnchor: [0, -8],
         html: S.symbol(kind, f.marks, f.criteria[0])
@@ -127,14 +147,65 @@
       keyboard: true, zIndexOffset: front, riseOnHover: true
     });
     marker.bindPopup(card, this.popupOptions());
-    marker.bindTooltip(function () { return lines([f.name, f.card.badge]); }, { className: 'tip', offset: [10, 0] });
+    marker.bindTooltip(function () { return S.lines([f.name, f.card.badge]); }, { className: 'tip', offset: [10, 0] });
     marker.on('add', function () {
       var element = marker.getElement();
       element.setAttribute('aria-label', f.name + ' ' + f.card.badge);
       element.setAttribute('data-facility', f.id);
     });
+    this.choosing(marker, f, function (place) { return self.near(place); });
+    marker.facility = f;
     this.markers[f.id] = marker;
     this.add(keys, marker);
+  };
+
+  /* Facilities whose spots, as far as they are shown, hold a place. */
+  S.Layers.prototype.at = function (place) {
+    var found = [];
+    Object.keys(this.spots).forEach(function (id) {
+      var spot = this.spots[id];
+      if (!this.map.hasLayer(spot.layer) || !spot.bounds.contains(place)) return;
+      if (S.inside(spot.shape, place.lat, place.lng)) found.push({ f: spot.f, layer: spot.layer });
+    }, this);
+    return found;
+  };
+
+  /* Facilities whose symbols lie on one another at a place. */
+  S.Layers.prototype.near = function (place) {
+    var map = this.map, point = map.latLngToContainerPoint(place), markers = this.markers;
+    return Object.keys(markers).filter(function (id) {
+      return map.hasLayer(markers[id]) && map.latLngToContainerPoint(markers[id].getLatLng()).distanceTo(point) < NEAR;
+    }).map(function (id) { return { f: markers[id].facility, layer: markers[id] }; });
+  };
+
+  /* A click on one facility opens its card; where several lie on one another, a list to choose from. */
+  S.Layers.prototype.choosing = function (layer, f, others) {
+    var self = this;
+    layer.off('click');
+    layer.on('click', function (event) {
+      if (self.passive && self.passive()) return; // another tool wants the click
+      L.DomEvent.stop(event);
+      var place = layer.getLatLng ? layer.getLatLng() : event.latlng, found = others(place);
+      if (found.length > 1) S.chooser(self, found, place);
+      else layer.openPopup(layer.getLatLng ? undefined : event.latlng);
+    });
+    layer.on('popupopen', function () { self.choose(f); });
+    layer.on('popupclose', function () { self.choose(null); });
+  };
+
+  /* The facility whose popup is open stands out, with its catchment where that is asked for. */
+  S.Layers.prototype.choose = function (f) {
+    this.current = f ? f.id : null;
+    if (this.chosen) this.chosen.remove();
+    this.chosen = null;
+    if (f && this.spots[f.id]) {
+      var shape = this.spots[f.id].shape, plain = { pane: 'chosen', interactive: false, fill: false, smoothFactor: 0.3 };
+      this.chosen = L.layerGroup([
+        L.polygon(shape, L.extend({ color: '#FFFFFF', weight: 8 }, plain)),
+        L.polygon(shape, L.extend({ color: '#111111', weight: 4, className: 'chosen' }, plain))
+      ]).addTo(this.map);
+    }
+    this.refresh();
   };
 
   S.Layers.prototype.name = function (f) {
@@ -151,15 +222,18 @@
 
   /* A popup may show or hide one route against the tree, until the tree's line is clicked. */
   S.Layers.prototype.route = function (f) {
-    var tree = this.tree, points = f.route.map(S.line);
+    var tree = this.tree;
     var record = { key: f.route_key, asked: null };
     record.shown = function () { return record.asked === null ? tree.on[record.key] : record.asked; };
-    record.layer = L.featureGroup([
-      L.polyline(points, { pane: 'routes', color: '#FFFFFF', weight: 6.5, opacity: 0.9, interactive: false }),
-      L.polyline(points, { pane: 'routes', color: S.ROUTE, weight: 3.2, className: 'route' })
-    ]);
-    record.layer.bindTooltip(function () { return lines([f.route_label]); }, { sticky: true, className: 'tip' });
-    this.items.push({ layer: record.layer, wanted: record.shown });
+    record.wanted = record.shown;
+    record.make = function () {
+      var points = f.route.map(S.line);
+      return L.featureGroup([
+        L.polyline(points, { pane: 'routes', color: '#FFFFFF', weight: 6.5, opacity: 0.9, interactive: false }),
+        L.polyline(points, { pane: 'routes', color: S.ROUTE, weight: 3.2, className: 'route' })
+      ]).bindTooltip(function () { return S.lines([f.route_label]); }, { sticky: true, className: 'tip' });
+    };
+    this.items.push(record);
     this.routes[f.id] = record;
   };
 

@@ -12,6 +12,9 @@
     return CRITERIA[(number - 1 + CRITERIA.length * 9) % CRITERIA.length];
   };
   S.ROUTE = '#6A1B5A';
+  S.CATCHMENT = '#4B3F8F';
+  /* Few to many people: one hue, each step darker, so that it needs no colour at all. */
+  S.PEOPLE = ['#E6EAEE', '#BFC9D2', '#93A1AE', '#667685', '#37444F'];
   S.AREAS = {
     shortage: { fill: '#E69F00', opacity: 0.30 },
     surplus: { fill: '#B07AA1', opacity: 0.20 },
@@ -42,8 +45,12 @@
           S.svg('circle', { cx: 5, cy: 5, r: 1.1, fill: '#7A3E68', 'fill-opacity': 0.6 })]),
         pattern('area-neither', 10, [wash(10, S.AREAS.neither)]),
         pattern('area-unknown', 10, [wash(10, S.AREAS.unknown), path('M0,5 L10,5', cross)]),
-        pattern('municipality-excluded', 8, [path('M0,0 L8,8 M8,0 L0,8', cross)])
-      ])
+        pattern('municipality-excluded', 8, [path('M0,0 L8,8 M8,0 L0,8', cross)]),
+        pattern('population-secret', 6, [S.svg('rect', { width: 6, height: 6, fill: '#FFFFFF', 'fill-opacity': 0.6 }),
+          path('M-1,5 L5,-1 M1,7 L7,1', { stroke: '#37444F', 'stroke-width': 1, fill: 'none' })])
+      ].concat(S.PEOPLE.map(function (colour, place) {
+        return pattern('population-' + (place + 1), 10, [S.svg('rect', { width: 10, height: 10, fill: colour, 'fill-opacity': 0.85 })]);
+      })))
     ]);
   };
 
@@ -104,6 +111,15 @@
       inside = [S.svg('circle', { cx: 12, cy: 12, r: 9, fill: 'none', stroke: '#333333', 'stroke-width': 1.4, 'stroke-dasharray': '3 3' })];
     } else if (key === 'route') {
       inside = [stroke('M2,18 C8,4 14,20 22,6', '#FFFFFF', 6), stroke('M2,18 C8,4 14,20 22,6', S.ROUTE, 3)];
+    } else if (key === 'would-be') {
+      inside = [S.svg('circle', { cx: 12, cy: 12, r: 9, fill: 'none', stroke: '#555555', 'stroke-width': 1.8, 'stroke-dasharray': '0.5 4', 'stroke-linecap': 'round' })];
+    } else if (key === 'covered' || key === 'catchment') {
+      inside = [S.svg('path', { d: 'M4,7 L9,3 L16,5 L21,10 L19,17 L12,21 L5,18 Z', fill: S.CATCHMENT, 'fill-opacity': 0.16, stroke: S.CATCHMENT, 'stroke-width': key === 'covered' ? 1.2 : 2.4 })];
+    } else if (key === 'closed') {
+      inside = [stroke('M4,15 L20,9', '#111111', 6.5), S.svg('path', { d: 'M4,15 L20,9', stroke: '#FFFFFF', 'stroke-width': 3.6, 'stroke-dasharray': '4 4' })];
+    } else if (key.slice(0, 5) === 'road-') {
+      var road = S.road(key), width = road.width * 1.3;
+      inside = [stroke('M1,15 C8,9 15,17 23,9', road.casing, width + 2), stroke('M1,15 C8,9 15,17 23,9', road.line, width)];
     } else if (key === 'municipality') {
       inside = [S.svg('rect', { x: 2, y: 5, width: 20, height: 14, fill: '#FBFAF5', stroke: '#7A7A7A', 'stroke-width': 1 })];
     } else {

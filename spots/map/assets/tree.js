@@ -28,10 +28,11 @@
         node.count ? S.el('span', { 'class': 'count' }, [node.count]) : null
       ])
     ]);
-    if (!node.children.length) return S.el('li', { 'data-key': node.key }, [line]);
+    var note = node.note ? S.el('p', { 'class': 'note' }, [node.note]) : null;
+    if (!node.children.length) return S.el('li', { 'data-key': node.key }, [line, note]);
     var list = S.el('ul', { id: id + '-children' }, node.children.map(this.item, this));
     line.insertBefore(this.expander(list, node.label), box);
-    return S.el('li', { 'data-key': node.key, 'class': 'branch' }, [line, list]);
+    return S.el('li', { 'data-key': node.key, 'class': 'branch' }, [line, note, list]);
   };
 
   S.Tree.prototype.expander = function (list, label) {
