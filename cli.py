@@ -34,9 +34,11 @@ from problems import (
 
 if TYPE_CHECKING:
     from networks import RoadNetwork
+    from spots.outputs import WrittenFile
     from spots.types import RunResult
 
 UNUSABLE_DATA, WRONG_USAGE, UNDETERMINED = 1, 2, 3
+SHOWN = 5  # problems of one kind, where a list may have thousands
 
 F = TypeVar("F", bound=Callable[..., Any])
 # Whether a path is a file or a folder is left to the readers and writers, who say it in the user's
@@ -548,20 +550,102 @@ def explain(folder: Path, facility: str, lang: Lang | None, *, as_json: bool) ->
 @main.command()
 @click.argument("folder", type=FOLDER, metavar="DIR")
 @click.argument("file", type=FILE, metavar="LIST")
+@click.option("--on", metavar="DAY", help="Day that spots must be valid on: 2026-04-01, R8.4.1.")
+@click.option(
+    "--tolerance",
+    type=click.FloatRange(min=0, max=100_000),
+    default=100.0,
+    show_default=True,
+    metavar="METRES",
+    help="How far off the coordinates may be.",
+)
+@click.option(
+    "--accuracy",
+    type=click.Choice(["point", "town"]),
+    default="point",
+    show_default=True,
+    help="Coordinates of the place itself, or of the centre of its 町丁目.",
+)
+@click.option(
+    "--reach",
+    type=click.FloatRange(min=0, max=1_000_000),
+    default=0.0,
+    show_default=True,
+    metavar="METRES",
+    help="List spots whose edge is this near too (in --json and --out).",
+)
+@click.option("--out", type=FILE, help="File to write: .csv (and ..._spots.csv), .xlsx, .geojson.")
+@force_option
 @lang_option
 @json_option
-def locate(folder: Path, file: Path, lang: Lang | None, *, as_json: bool) -> None:
+def locate(
+    folder: Path,
+    file: Path,
+    on: str | None,
+    tolerance: float,
+    accuracy: str,
+    reach: float,
+    out: Path | None,
+    lang: Lang | None,
+    *,
+    force: bool,
+    as_json: bool,
+) -> None:
     """Say which institutions of LIST lie inside a spot or a 少数区域, and how far from the edge."""
-    from spots.locating import locate_file, locate_json, locate_table
+    from spots.dates import parse_date
+    from spots.locating import (
+        Standing,
+        answer_files,
+        locate_file,
+        locate_json,
+        locate_table,
+        write_answers,
+    )
     from spots.outputs import load_result
+    from spots.types import Accuracy
 
     with reporting(lang) as chosen:
-        found, problems = locate_file(load_result(folder), file)
-        report_problems(problems, chosen)
+        day = parse_date(on, column="--on") if on is not None else None
+        for target in answer_files(out) if out else ():
+            _refuse_file(target, file, force=force)
+        found, problems = locate_file(
+            load_result(folder),
+            file,
+            on=day,
+            tolerance_m=tolerance,
+            reach_m=reach,
+            accuracy=Accuracy(accuracy),
+            progress=stages(chosen),
+        )
+        _tell_some(problems, chosen)
+        written = write_answers(found, out, lang=chosen, force=force) if out else ()
         if as_json:
             dump(locate_json(found, chosen))
         else:
             click.echo(locate_table(found, chosen))
+        _name_files(written, out, as_json=as_json)
+        open_rows = any(one.standing is Standing.UNDETERMINED for one in found.rows)
+        sys.exit(UNDETERMINED if open_rows else 0)
+
+
+def _tell_some(problems: Sequence[Problem], lang: Lang) -> None:
+    """Print problems to stderr, of many of one kind the first few."""
+    by_code: dict[str, list[Problem]] = {}
+    for problem in problems:
+        by_code.setdefault(problem.code, []).append(problem)
+    for code, found in by_code.items():
+        _tell(found[:SHOWN], lang)
+        if len(found) > SHOWN:
+            rest = len(found) - SHOWN
+            more = Text(f"  …ほか {rest} 件 [{code}]", f"  ... and {rest} more [{code}]")
+            click.echo(more.render(lang), err=True)
+
+
+def _name_files(written: Sequence[WrittenFile], out: Path | None, *, as_json: bool) -> None:
+    """Name what was written: on stdout, or beside JSON on stderr."""
+    for each in written:
+        folder = out.parent if out is not None else Path()
+        click.echo(f"{folder / each.name}  {each.size:,} B", err=as_json)
 
 
 @main.command()

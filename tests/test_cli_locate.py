@@ -62,3 +62,53 @@ def test_what_cannot_be_used(small_folder: Path, tmp_path: Path, institutions: P
         done = spots("locate", folder, file)
         assert (done.exit_code, done.stdout) == (1, "")
         assert "→" in done.stderr
+
+
+@pytest.mark.parametrize("day", ["2026-04-01", "R8.4.1", "令和8年4月1日"])
+def test_a_day_in_any_style(small_folder: Path, institutions: Path, day: str) -> None:
+    page = spots_json("locate", small_folder, institutions, "--on", day)
+    assert page["asked"]["on"] == "2026-04-01"
+    done = spots("locate", small_folder, institutions, "--on", day)
+    assert "基準日: 令和8年4月1日" in done.stdout
+
+
+def test_no_day_of_the_calendar(small_folder: Path, institutions: Path) -> None:
+    for day in ("あした", "2026-02-30", ""):
+        done = spots("locate", small_folder, institutions, "--on", day)
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert "--on" in done.stderr
+
+
+def test_a_file_of_answers(small_folder: Path, institutions: Path, tmp_path: Path) -> None:
+    out = tmp_path / "answers.csv"
+    done = spots("locate", small_folder, institutions, "--out", out)
+    assert done.exit_code == 0
+    assert str(out) in done.stdout
+    assert out.with_name("answers_spots.csv").exists()
+    again = spots("locate", small_folder, institutions, "--out", out)
+    assert (again.exit_code, again.stdout) == (2, "")
+    page = spots_json("locate", small_folder, institutions, "--out", out, "--force")
+    assert page["counts"]["rows"] == 3
+    onto_itself = spots("locate", small_folder, institutions, "--out", institutions, "--force")
+    assert onto_itself.exit_code == 2
+
+
+def test_a_list_that_lies_outside_writes_nothing(small_folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "tokyo.csv"
+    path.write_text(HEADER + "1,東京の病院,13101,東京都千代田区1,35.6900,139.7500,\n", "utf-8")
+    done = spots("locate", small_folder, path, "--out", tmp_path / "a.csv")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "list-outside-prefecture" in done.stderr
+    assert [p.name for p in tmp_path.iterdir()] == ["tokyo.csv"]
+
+
+def test_a_row_without_a_position_is_undetermined_and_many_warnings_are_few_lines(
+    small_folder: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "list.csv"
+    rows = [f"{k},薬局{k},43447,熊本県上益城郡山都町{k},,,\n" for k in range(20)]
+    path.write_text(HEADER + "".join(rows), "utf-8")
+    done = spots("locate", small_folder, path)
+    assert done.exit_code == 3
+    assert "…ほか 15 件" in done.stderr
+    assert len(done.stderr.splitlines()) == 6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from dataclasses import replace
 from datetime import date
@@ -11,21 +12,26 @@ import pytest
 from fabricated import GEOD, fabricated_result
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 from shapely.geometry import MultiPolygon, Point
 
 from boundaries.types import AreaClass
 from networks.info.text_table import cell_width
-from problems import Lang, MissingFileError
+from problems import DataError, Lang, MissingFileError, OutputExistsError, UsageError
+from spots.dates import day_text
 from spots.facilities import FacilityListError, RawFacility
 from spots.job import execute
 from spots.locating import (
+    Answers,
     Basis,
     Located,
     Standing,
+    answers,
     locate,
     locate_file,
     locate_json,
     locate_table,
+    write_answers,
 )
 from spots.locating.discs import discs_of, measure
 from spots.runfile import read_run_file
@@ -67,6 +73,11 @@ def at(centre: tuple[float, float], azimuth: float, metres: float) -> tuple[floa
 
 def ask(lon: float, lat: float, result: RunResult | None = None, **more) -> Located:
     return locate(result or fabricated_result(), [row(lon, lat, **more)])[0]
+
+
+def asked(rows: list[Located]) -> Answers:
+    """Return rows under the question of a run."""
+    return Answers(answers(RESULT, []).question, tuple(rows))
 
 
 def codes(found: Located) -> set[str]:
@@ -167,7 +178,7 @@ def test_overlapping_spots_are_all_named_nearest_facility_first():
     near = locate(RESULT, [row(*middle)])[0]
     assert [m.facility_id for m in near.inside] == ["imuta", "soyo"]
     assert near.inside[0].distance_m < near.inside[1].distance_m
-    assert "そよう病院" in locate_table([near])
+    assert "そよう病院" in locate_table(asked([near]))
 
 
 def test_every_row_is_answered_in_order_also_without_a_position():
@@ -193,13 +204,11 @@ def test_a_ward_of_a_merged_city_is_that_city():
     assert found.place.municipality == "熊本市"
 
 
-def test_a_town_position_is_always_doubtful():
-    found = ask(*SOYO, accuracy=Accuracy.TOWN)
-    assert found.standing is Standing.INSIDE_SPOT
-    assert codes(found) == {"town-position"}
-    near = ask(*at(SOYO, 90, 3600), accuracy=Accuracy.TOWN)
-    assert codes(near) == {"town-position", "near-spot-edge"}
-    assert not ask(*at(SOYO, 90, 3600)).doubtful
+@pytest.mark.parametrize(("metres", "doubtful"), [(900, False), (1100, True), (6900, True)])
+def test_a_town_position_is_doubtful_where_three_kilometres_could_change_it(metres, doubtful):
+    point = at(SOYO, 180, metres)
+    assert (codes(ask(*point, accuracy=Accuracy.TOWN)) == {"near-spot-edge"}) is doubtful
+    assert not ask(*point).doubtful
 
 
 def test_tolerance_decides_what_is_near():
@@ -215,9 +224,9 @@ def test_shortage_area_by_the_point():
     assert not found.inside
 
 
-def test_another_prefecture_is_outside_and_its_class_unknown():
+def test_another_prefecture_is_elsewhere_and_its_class_unknown():
     found = ask(130.46, 33.03)
-    assert found.standing is Standing.OUTSIDE
+    assert found.standing is Standing.ELSEWHERE
     assert found.in_shortage_area is None
     assert found.place.municipality == "大牟田市"
 
@@ -232,9 +241,9 @@ def test_no_index_for_an_area_of_the_prefecture_leaves_it_undetermined():
 
 def test_a_point_at_sea_says_so_and_one_just_off_the_coast_belongs_to_its_municipality():
     far, near = ask(129.0, 32.0), ask(130.3 - 0.001, 32.4)
-    assert (far.standing, far.basis) == (Standing.OUTSIDE, Basis.NONE)
+    assert (far.standing, far.basis) == (Standing.ELSEWHERE, Basis.NONE)
     assert not far.doubtful  # nothing near that could change the answer
-    assert "海上または境界データの範囲外" in locate_table([far])
+    assert "海上、または境界データの範囲外" in locate_table(asked([far]))
     assert codes(ask(129.0, 32.0, prefecture_code="43")) == {"outside-boundaries"}
     assert codes(near) == {"off-land"}
     assert near.place.municipality == "上天草市"
@@ -257,8 +266,20 @@ def test_a_point_far_from_the_declared_municipality_is_doubtful():
     ],
 )
 def test_on_a_date_only_valid_spots_count(day, inside):
-    found = locate(RESULT, [row(*SOYO)], on=day)[0]
-    assert (found.standing is Standing.INSIDE_SPOT) is inside
+    found = answers(RESULT, [row(*SOYO)], on=day)
+    one = found.rows[0]
+    assert (one.standing is Standing.INSIDE_SPOT) is inside
+    assert [s.facility_id for s in one.lapsed] == ([] if inside else ["soyo"])
+    assert (found.question.valid, found.question.spots) == (5 if inside else 0, 5)
+    table = locate_table(found)
+    assert day_text(day).ja in table.splitlines()[1]
+    assert ("有効期間外です(令和6年4月1日～令和12年3月31日)" in table) is not inside
+
+
+def test_without_a_day_all_spots_count_and_the_table_says_so():
+    line = locate_table(answers(RESULT, [row(*SOYO)])).splitlines()[1]
+    assert line.startswith("基準日: 指定なし")
+    assert "令和6年4月1日～令和12年3月31日" in line
 
 
 def test_a_spot_of_which_nothing_is_left_holds_nobody():
@@ -266,13 +287,13 @@ def test_a_spot_of_which_nothing_is_left_holds_nobody():
     found = ask(*SOYO, replace(RESULT, spots=spots))
     assert found.standing is Standing.OUTSIDE
     assert found.nearest is None
-    assert locate_table([found])
+    assert locate_table(asked([found]))
 
 
 def test_a_run_without_spots():
     assert ask(*SOYO, replace(RESULT, spots=())).nearest is None
     assert locate(RESULT, []) == ()
-    assert "全0件" in locate_table([])
+    assert "全0件" in locate_table(asked([]))
 
 
 def write(folder: Path, text: str, encoding: str = "utf-8") -> Path:
@@ -289,12 +310,12 @@ def test_a_file_of_a_colleague(tmp_path):
     )
     path = write(tmp_path, text, "cp932")
     found, problems = locate_file(RESULT, path)
-    assert [(f.name, f.standing) for f in found] == [
+    assert [(f.name, f.standing) for f in found.rows] == [
         ("甲病院", Standing.INSIDE_SPOT),
         ("乙診療所", Standing.UNDETERMINED),
     ]
-    assert [f.source.row for f in found] == [2, 3]
-    assert found[1].in_shortage_area
+    assert [f.source.row for f in found.rows] == [2, 3]
+    assert found.rows[1].in_shortage_area
     assert {p.row for p in problems} == {3}
 
 
@@ -304,14 +325,33 @@ def test_headers_that_the_run_file_added_are_known(tmp_path):
         locate_file(RESULT, path)
     job = {"settings": {"aliases": {"name": ["勤務先"]}}}
     found, _ = locate_file(replace(RESULT, job=job), path)
-    assert found[0].name == "甲"
+    assert found.rows[0].name == "甲"
 
 
-def test_a_list_of_another_prefecture_is_remarked(tmp_path):
-    path = write(tmp_path, "医療機関名,緯度,経度\n甲,33.03123,130.46123\n")
+def test_a_list_of_another_prefecture_is_refused(tmp_path):
+    path = write(tmp_path, "医療機関名,緯度,経度\n甲,33.03123,130.46123\n乙,,\n")
+    with pytest.raises(DataError) as caught:
+        locate_file(RESULT, path)
+    assert [p.code for p in caught.value.problems] == ["list-outside-prefecture"]
+    both = write(tmp_path, "医療機関名,緯度,経度\n甲,33.03123,130.46123\n乙,32.685331,131.150494\n")
+    found, _ = locate_file(RESULT, both)
+    assert [r.standing for r in found.rows] == [Standing.ELSEWHERE, Standing.INSIDE_SPOT]
+
+
+def test_swapped_columns_are_put_right_and_said(tmp_path):
+    path = write(tmp_path, "医療機関名,緯度,経度\n甲,131.150494,32.685331\n")
     found, problems = locate_file(RESULT, path)
-    assert found[0].standing is Standing.OUTSIDE
-    assert [p.code for p in problems] == ["list-outside-prefecture"]
+    assert found.rows[0].standing is Standing.INSIDE_SPOT
+    assert [p.code for p in problems] == ["swapped-coordinates"]
+
+
+def test_few_decimals_make_a_row_doubtful_from_farther_away(tmp_path):
+    path = write(tmp_path, "医療機関名,緯度,経度\n甲,32.68,131.11\n乙,32.680000,131.110000\n")
+    found, problems = locate_file(RESULT, path)
+    assert [p.code for p in problems] == ["coarse-coordinates"]
+    assert [r.tolerance_m for r in found.rows] == [pytest.approx(785, abs=1), 100.0]
+    assert [r.doubtful for r in found.rows] == [True, False]
+    assert abs(found.rows[1].nearest.edge_m) > 100
 
 
 def test_a_day_on_which_nothing_is_valid_is_remarked(tmp_path):
@@ -331,9 +371,9 @@ def test_the_table_is_aligned_and_hostile_names_stay_quiet():
         row(*at(SOYO, 90, 4000.3), name="長" * 60),
         row(name="a"),
     ]
-    found = locate(fabricated_result(hostile=True), rows)
+    found = answers(fabricated_result(hostile=True), rows)
     for lang in Lang:
-        lines = locate_table(found, lang).splitlines()[:4]
+        lines = locate_table(found, lang).splitlines()[5:9]
         assert "\x1b" not in "".join(lines)
         label = {Lang.JA: "判定", Lang.EN: "answer"}[lang]
         start = cell_width(lines[0][: lines[0].index(label)])
@@ -347,7 +387,7 @@ def _cells(line: str) -> str:
 
 
 def test_just_outside_is_not_shown_as_on_the_edge():
-    line = locate_table([ask(*at(SOYO, 90, 4000.3))]).splitlines()[1]
+    line = locate_table(asked([ask(*at(SOYO, 90, 4000.3))])).splitlines()[6]
     assert "4,000.300" in line
     assert "-0.300" in line
 
@@ -379,7 +419,8 @@ def test_the_sample_finds_its_own_facilities_in_their_spots(kumamoto):
 @pytest.mark.skipif(not DATA.is_dir(), reason="the shared real data is not there")
 def test_the_published_rotation_list_against_the_sample(kumamoto):
     path = DATA / "facilities" / "kumamoto_emergency_roles_20230901.csv"
-    found, problems = locate_file(kumamoto, path)
+    answered, problems = locate_file(kumamoto, path)
+    found = answered.rows
     by_name = {f.name: f for f in found}
     assert len(found) == 90
     assert [f.source.row for f in found] == list(range(2, 92))
@@ -393,16 +434,78 @@ def test_the_published_rotation_list_against_the_sample(kumamoto):
 
 def test_json_keeps_everything_and_is_the_same_twice():
     rows = [row(*SOYO, name="甲"), row(name="乙"), row(130.6, 32.7, name="丙")]
-    page = locate_json(locate(RESULT, rows))
+    page = locate_json(answers(RESULT, rows))
     assert json.loads(json.dumps(page, allow_nan=False)) == page
     assert page["counts"] == {
         "rows": 3,
         "inside_spot": 1,
         "in_shortage_area": 1,
         "outside": 0,
+        "elsewhere": 0,
         "undetermined": 1,
         "doubtful": 0,
     }
     assert [r["name"] for r in page["rows"]] == ["甲", "乙", "丙"]
     assert page["rows"][0]["inside"][0]["facility_id"] == "soyo"
-    assert page == locate_json(locate(fabricated_result(), rows))
+    assert page == locate_json(answers(fabricated_result(), rows))
+
+
+def spot_rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_csv_has_a_row_for_each_institution_and_one_for_each_of_its_spots(tmp_path):
+    middle = (SOYO[0] - 0.026, SOYO[1] + 0.023)
+    rows = [row(*middle, name="=1+1", number=7), row(name="乙", number=9), row(*SOYO, number=11)]
+    written = write_answers(answers(RESULT, rows, on=date(2026, 4, 1)), tmp_path / "答.csv")
+    assert [w.name for w in written] == ["答.csv", "答_spots.csv"]
+    assert (tmp_path / "答.csv").read_bytes().startswith(b"\xef\xbb\xbfrow,id,name,")
+    table = spot_rows(tmp_path / "答.csv")
+    assert [r["row"] for r in table] == ["7", "9", "11"]
+    assert table[0]["name"] == "'=1+1"
+    assert table[0]["spot_ids"] == "imuta;soyo"
+    assert {r["on"] for r in table} == {"2026-04-01"}
+    assert (table[1]["standing"], table[1]["in_spot"]) == ("undetermined", "")
+    pairs = spot_rows(tmp_path / "答_spots.csv")
+    assert [(p["row"], p["spot_id"], p["inside"]) for p in pairs] == [
+        ("7", "imuta", "true"),
+        ("7", "soyo", "true"),
+        ("11", "soyo", "true"),
+    ]
+    assert pairs[0]["valid_to"] == "2030-03-31"
+
+
+def test_reach_lists_spots_farther_away_and_changes_no_answer():
+    near, far = (answers(RESULT, [row(*SOYO)], reach_m=m).rows[0] for m in (0.0, 10_000.0))
+    assert [s.facility_id for s in near.spots] == ["soyo"]
+    assert [s.facility_id for s in far.spots] == ["soyo", "imuta"]
+    assert (near.standing, near.doubts, near.nearest) == (far.standing, far.doubts, far.nearest)
+
+
+def test_workbook_and_geojson(tmp_path):
+    rows = [row(*SOYO, name="=HYPERLINK(1)"), row(name="乙")]
+    found = answers(RESULT, rows)
+    for lang in Lang:
+        (book,) = write_answers(found, tmp_path / f"{lang}.xlsx", lang=lang)
+        sheets = load_workbook(tmp_path / book.name)
+        assert len(sheets.sheetnames) == 2
+        assert not any(c.data_type == "f" for s in sheets for r in s.rows for c in r)
+    write_answers(found, tmp_path / "again.xlsx", lang=Lang.EN)
+    assert (tmp_path / "again.xlsx").read_bytes() == (tmp_path / "en.xlsx").read_bytes()
+    write_answers(found, tmp_path / "a.geojson")
+    page = json.loads((tmp_path / "a.geojson").read_text("utf-8"))
+    assert [f["geometry"] and f["geometry"]["type"] for f in page["features"]] == ["Point", None]
+    assert page["features"][0]["properties"]["spots"][0]["spot_id"] == "soyo"
+
+
+def test_files_are_refused_before_anything_is_written(tmp_path):
+    found = answers(RESULT, [row(*SOYO)])
+    with pytest.raises(UsageError):
+        write_answers(found, tmp_path / "a.pdf")
+    (tmp_path / "a_spots.csv").write_text("mine")
+    with pytest.raises(OutputExistsError):
+        write_answers(found, tmp_path / "a.csv")
+    assert [p.name for p in tmp_path.iterdir()] == ["a_spots.csv"]
+    write_answers(found, tmp_path / "a.csv", force=True)
+    assert (tmp_path / "a_spots.csv").read_text("utf-8-sig").startswith("row,")

@@ -1,18 +1,39 @@
-"""Which institutions of a list lie inside a spot or a 少数区域, and how far from the edge."""
+"""Which institutions of a list lie inside a spot or a 少数区域, and how far from the edge.
 
-from spots.locating.answering import TOLERANCE_M, locate, locate_file
-from spots.locating.model import Basis, Doubt, Located, SpotDistance, Standing
+`locate_file` reads a list and answers row by row; `locate` and `answers` do the same for rows in
+memory. `locate_table` and `locate_json` put the answers into words and data, `write_answers` into
+a CSV, XLSX or GeoJSON file.
+"""
+
+from spots.locating.answering import TOLERANCE_M, TOWN_TOLERANCE_M, answers, locate
+from spots.locating.files import answer_files, write_answers
+from spots.locating.model import (
+    Answers,
+    Basis,
+    Doubt,
+    Located,
+    Question,
+    SpotDistance,
+    Standing,
+)
+from spots.locating.reading import locate_file
 from spots.locating.report import locate_json, locate_table
 
 __all__ = [
     "TOLERANCE_M",
+    "TOWN_TOLERANCE_M",
+    "Answers",
     "Basis",
     "Doubt",
     "Located",
+    "Question",
     "SpotDistance",
     "Standing",
+    "answer_files",
+    "answers",
     "locate",
     "locate_file",
     "locate_json",
     "locate_table",
+    "write_answers",
 ]

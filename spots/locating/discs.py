@@ -7,7 +7,7 @@ is only asked which parts of the disc were cut away.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -45,13 +45,25 @@ class Disc:
     removed: MultiPolygon
 
 
-def discs_of(result: RunResult, on: date | None = None) -> tuple[Disc, ...]:
-    """Return the spots of a run that have any ground left, those valid on a day if one is given."""
+def discs_of(
+    result: RunResult, on: date | None = None, *, lapsed: bool = False
+) -> tuple[Disc, ...]:
+    """Return the spots of a run that have any ground left.
+
+    Parameters
+    ----------
+    result : RunResult
+        The run.
+    on : date, optional
+        Only those valid on this day.
+    lapsed : bool
+        Only those *not* valid on it instead.
+    """
     places = {v.facility.id: v.facility.position for v in result.verdicts}
     discs = []
     for spot in result.spots:
         centre = places.get(spot.facility_id)
-        if centre is None or spot.geometry.is_empty or not valid_on(spot, on):
+        if centre is None or spot.geometry.is_empty or valid_on(spot, on) is lapsed:
             continue
         cut = any(entry.removed_km2 > _NOTHING_KM2 for entry in spot.ledger)
         removed = polygons(spot.circle.difference(spot.geometry)) if cut else MultiPolygon()
@@ -69,7 +81,7 @@ def valid_on(spot: Spot, on: date | None) -> bool:
 
 
 def measure(
-    discs: Sequence[Disc], lon: float, lat: float, within_m: float
+    discs: Sequence[Disc], lon: float, lat: float, within_m: float, *, valid: bool = True
 ) -> tuple[SpotDistance, ...]:
     """Measure a point against the spots that matter for it.
 
@@ -82,6 +94,8 @@ def measure(
     within_m : float
         Spots whose edge is as near as this are all measured; of those farther away, only as many
         as it takes to be sure of the nearest edge.
+    valid : bool
+        What to say of their validity; of spots that are not valid the far ones are left out.
 
     Returns
     -------
@@ -96,12 +110,12 @@ def measure(
     )[2]
     # No point of a spot is nearer than the whole disc would be.
     gaps = metres - np.array([float(d.spot.radius_m) for d in discs])
-    nearest = np.inf
+    nearest = np.inf if valid else 0.0
     found: list[SpotDistance] = []
     for at in np.argsort(gaps, kind="stable"):
         if gaps[at] > within_m and gaps[at] > nearest:
             break
-        one = _measure(discs[at], lon, lat, float(metres[at]))
+        one = replace(_measure(discs[at], lon, lat, float(metres[at])), valid=valid)
         nearest = min(nearest, max(0.0, -one.edge_m))
         found.append(one)
     return tuple(sorted(found, key=_rank))
@@ -125,7 +139,16 @@ def _measure(disc: Disc, lon: float, lat: float, distance_m: float) -> SpotDista
             edge_m = min(-gap, geodesic_distance_m(disc.removed, lon, lat))
         else:
             edge_m = -_to_arc(geodesic_distance_m(spot.geometry, lon, lat), gap, spot.radius_m)
-    return SpotDistance(spot.facility_id, spot.name, spot.criteria, inside, distance_m, edge_m)
+    return SpotDistance(
+        facility_id=spot.facility_id,
+        name=spot.name,
+        criteria=spot.criteria,
+        inside=inside,
+        distance_m=distance_m,
+        edge_m=edge_m,
+        valid_from=spot.valid_from,
+        valid_to=spot.valid_to,
+    )
 
 
 def _to_arc(metres: float, gap: float, radius_m: float) -> float:

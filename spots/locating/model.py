@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
-from boundaries.types import AreaClass
+from boundaries.types import AreaClass, IndexEdition
 from problems import Text
 from spots.types import Place, Position, SourceRow
 
@@ -16,6 +17,7 @@ class Standing(StrEnum):
     INSIDE_SPOT = "inside_spot"
     IN_SHORTAGE_AREA = "in_shortage_area"
     OUTSIDE = "outside"
+    ELSEWHERE = "elsewhere"  # another prefecture, or the sea: its 少数区域 are not in the run
     UNDETERMINED = "undetermined"
 
 
@@ -43,6 +45,10 @@ class SpotDistance:
         Geodesic metres to the facility.
     edge_m : float
         Metres to the spot's edge, cuts included: zero or more inside, below zero outside.
+    valid : bool
+        Whether the spot is valid on the day that was asked for; always when none was.
+    valid_from, valid_to : date or None
+        Its period.
     """
 
     facility_id: str
@@ -51,6 +57,9 @@ class SpotDistance:
     inside: bool
     distance_m: float
     edge_m: float
+    valid: bool = True
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +69,8 @@ class Doubt:
     Parameters
     ----------
     code : str
-        Stable machine name: ``town-position``, ``near-spot-edge``, ``near-area-edge``,
-        ``off-land``, ``outside-boundaries`` or ``municipality-differs``.
+        Stable machine name: ``near-spot-edge``, ``near-area-edge``, ``off-land``,
+        ``outside-boundaries`` or ``municipality-differs``.
     text : Text
         The same for readers.
     """
@@ -87,7 +96,7 @@ class Located:
     standing : Standing
         The answer in one word.
     inside : tuple of SpotDistance
-        Spots that hold it, nearest facility first.
+        Valid spots that hold it, nearest facility first.
     nearest : SpotDistance or None
         The spot with the nearest edge (the first of `inside`, where there is one); None when
         there is no position or no spot.
@@ -99,6 +108,12 @@ class Located:
         Why a person should look.
     problem : Text or None
         Why the answer is undetermined.
+    tolerance_m : float
+        How far off its position was taken to be.
+    spots : tuple of SpotDistance
+        Every spot within reach: those that hold it, those whose edge lies within `tolerance_m`
+        (or the reach that was asked for), and the nearest; also those not valid on the day. It
+        lies outside every other spot of the run.
     """
 
     source: SourceRow
@@ -112,6 +127,13 @@ class Located:
     basis: Basis
     doubts: tuple[Doubt, ...] = ()
     problem: Text | None = None
+    tolerance_m: float = 0.0
+    spots: tuple[SpotDistance, ...] = ()
+
+    @property
+    def lapsed(self) -> tuple[SpotDistance, ...]:
+        """Spots that would hold it, were they valid on the day."""
+        return tuple(s for s in self.spots if s.inside and not s.valid)
 
     @property
     def doubtful(self) -> bool:
@@ -124,3 +146,44 @@ class Located:
         if self.place.area_class is AreaClass.UNKNOWN:
             return None
         return self.place.area_class is AreaClass.SHORTAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was asked of which run, for the heads of tables and files.
+
+    Parameters
+    ----------
+    title : Text
+        Title of the run.
+    prefecture : str
+        Its prefecture.
+    on : date or None
+        The day; None asks about all spots, whatever their period.
+    tolerance_m, reach_m : float
+        How far off positions were taken to be; how near the edge of a spot lies that is listed.
+    spots, valid : int
+        Spots of the run with any ground left, and how many of them are valid on the day.
+    periods : tuple of (date or None, date or None)
+        Periods of the spots, sorted.
+    edition : IndexEdition or None
+        Edition of the index that the 少数区域 rest on; areas carry no period.
+    """
+
+    title: Text
+    prefecture: str
+    on: date | None
+    tolerance_m: float
+    reach_m: float
+    spots: int
+    valid: int
+    periods: tuple[tuple[date | None, date | None], ...]
+    edition: IndexEdition | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """A question and the answer for every row of a list, in its order."""
+
+    question: Question
+    rows: tuple[Located, ...]

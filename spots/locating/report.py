@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from datetime import date
 
 from networks.info.text_table import aligned
 from problems import Lang, Text, one_line
-from spots.labels import AREA_CLASS_LABELS
-from spots.locating.model import Basis, Located, SpotDistance, Standing
+from spots.locating.model import Answers, Located, Question, SpotDistance, Standing
+from spots.locating.words import STANDING_LABELS, heading, remarks, summary
 
 _NAME_LIMIT = 30
 _NOTE_LIMIT = 400
-_LABELS = {
-    Standing.INSIDE_SPOT: Text("スポット内", "inside a spot"),
-    Standing.IN_SHORTAGE_AREA: Text("少数区域内", "in a shortage area"),
-    Standing.OUTSIDE: Text("外", "outside"),
-    Standing.UNDETERMINED: Text("判定不能", "undetermined"),
-}
 _HEADS = (
     Text("行", "row"),
     Text("医療機関", "institution"),
@@ -31,70 +25,77 @@ _HEADS = (
 )
 
 
-def locate_table(found: Sequence[Located], lang: Lang = Lang.JA) -> str:
-    """Return a line for each row, aligned, and the counts.
+def locate_table(found: Answers, lang: Lang = Lang.JA) -> str:
+    """Return what was asked, a line for each row, aligned, and the counts.
 
-    Distances to an edge are positive inside and negative outside.
+    A row inside several spots has a line for each of them. Distances to an edge are positive
+    inside and negative outside.
     """
-    rows = [[head.render(lang) for head in _HEADS], *(_row(one, lang) for one in found)]
-    tally = Counter(one.standing for one in found)
-    counts = ", ".join(f"{_LABELS[s].render(lang)} {tally[s]}" for s in Standing)
-    doubtful = sum(one.doubtful for one in found)
-    total = Text(
-        f"全{len(found)}件({counts})、要確認 {doubtful}件。端までの距離は内側が正、外側が負です",
-        f"{len(found)} rows ({counts}), {doubtful} doubtful; edges are positive inside",
-    )
-    return "\n".join([*aligned(rows, right=(0, 6, 7)), "", total.render(lang)])
+    rows = [[head.render(lang) for head in _HEADS]]
+    for one in found.rows:
+        rows.append(_row(one, one.nearest, lang))
+        rows += [_more(spot) for spot in one.inside[1:]]
+    lines = [one_line(line.render(lang), _NOTE_LIMIT) for line in heading(found.question)]
+    return "\n".join([*lines, "", *aligned(rows, right=(0, 6, 7)), "", summary(found).render(lang)])
 
 
-def locate_json(found: Sequence[Located], lang: Lang = Lang.JA) -> dict[str, object]:
+def locate_json(found: Answers, lang: Lang = Lang.JA) -> dict[str, object]:
     """Return the same as JSON-able data; metres to the millimetre."""
-    tally = Counter(one.standing for one in found)
+    tally = Counter(one.standing for one in found.rows)
     return {
+        "asked": _asked(found.question, lang),
         "counts": {
-            "rows": len(found),
+            "rows": len(found.rows),
             **{s.value: tally[s] for s in Standing},
-            "doubtful": sum(one.doubtful for one in found),
+            "doubtful": sum(one.doubtful for one in found.rows),
         },
-        "rows": [_entry(one, lang) for one in found],
+        "rows": [_entry(one, lang) for one in found.rows],
     }
 
 
-def _row(one: Located, lang: Lang) -> list[str]:
-    near = one.nearest
+def _asked(asked: Question, lang: Lang) -> dict[str, object]:
+    return {
+        "run": asked.title.render(lang),
+        "prefecture": asked.prefecture,
+        "on": iso(asked.on),
+        "spots": asked.spots,
+        "valid_spots": asked.valid,
+        "periods": [[iso(start), iso(end)] for start, end in asked.periods],
+        "tolerance_m": asked.tolerance_m,
+        "reach_m": asked.reach_m,
+        "index_edition": asked.edition and asked.edition.name,
+    }
+
+
+def iso(day: date | None) -> str | None:
+    """Return an ISO date; None for none."""
+    return day.isoformat() if day is not None else None
+
+
+def _row(one: Located, near: SpotDistance | None, lang: Lang) -> list[str]:
     return [
         str(one.source.row),
         one_line(one.name, _NAME_LIMIT),
         one_line(one.place.municipality, _NAME_LIMIT) or "-",
         one_line(one.place.area, _NAME_LIMIT) or "-",
-        _LABELS[one.standing].render(lang),
-        one_line(near.name, _NAME_LIMIT) if near else "-",
-        _metres(near.distance_m, near.edge_m) if near else "-",
-        _metres(near.edge_m, near.edge_m, sign="+") if near else "-",
-        one_line(_remarks(one, lang), _NOTE_LIMIT),
+        STANDING_LABELS[one.standing].render(lang),
+        *_spot(near),
+        one_line(remarks(one, lang), _NOTE_LIMIT),
     ]
 
 
-def _remarks(one: Located, lang: Lang) -> str:
-    parts = [d.text for d in one.doubts]
-    if one.position is not None and one.basis is Basis.NONE:
-        parts.append(Text("海上または境界データの範囲外", "at sea, or beyond the boundary data"))
-    if one.problem is not None:
-        parts.append(one.problem)
-    if one.position is None and one.in_shortage_area is not None:
-        label = AREA_CLASS_LABELS[one.place.area_class]
-        parts.append(
-            Text(f"市町村からは{label.ja}です", f"by its municipality: {label.en}")
-            if one.in_shortage_area
-            else Text("市町村からは医師少数区域ではありません", "by its municipality: no shortage")
-        )
-    if one.standing is Standing.INSIDE_SPOT and one.in_shortage_area:
-        parts.append(Text("医師少数区域内でもあります", "in a shortage area too"))
-    if len(one.inside) > 1:
-        names = [m.name for m in one.inside[1:]]
-        parts.append(Text(f"ほか{'、'.join(names)}の円内", f"also inside: {', '.join(names)}"))
-    joint = "。" if lang is Lang.JA else "; "
-    return joint.join(part.render(lang) for part in parts)
+def _more(spot: SpotDistance) -> list[str]:
+    return ["", "", "", "", "", *_spot(spot), ""]
+
+
+def _spot(near: SpotDistance | None) -> list[str]:
+    if near is None:
+        return ["-", "-", "-"]
+    return [
+        one_line(near.name, _NAME_LIMIT),
+        _metres(near.distance_m, near.edge_m),
+        _metres(near.edge_m, near.edge_m, sign="+"),
+    ]
 
 
 def _metres(value: float, edge_m: float, sign: str = "") -> str:
@@ -114,9 +115,11 @@ def _entry(one: Located, lang: Lang) -> dict[str, object]:
         "lon": position and position.lon,
         "lat": position and position.lat,
         "accuracy": position and position.accuracy.value,
+        "tolerance_m": round(one.tolerance_m, 1) if position else None,
         "standing": one.standing.value,
         "inside": [_distance(m) for m in one.inside],
         "nearest": one.nearest and _distance(one.nearest),
+        "spots": [_distance(m) for m in one.spots],
         "in_shortage_area": one.in_shortage_area,
         "municipality_code": place.municipality_code,
         "municipality": place.municipality,
@@ -138,4 +141,7 @@ def _distance(found: SpotDistance) -> dict[str, object]:
         "inside": found.inside,
         "distance_m": round(found.distance_m, 3),
         "edge_m": round(found.edge_m, 3),
+        "valid": found.valid,
+        "valid_from": iso(found.valid_from),
+        "valid_to": iso(found.valid_to),
     }

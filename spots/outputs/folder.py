@@ -210,8 +210,8 @@ def already_there(path: Path) -> OutputExistsError:
     )
 
 
-def write_text(path: Path, text: str) -> WrittenFile:
-    """Write one file in UTF-8, in one step: the old content stays until the new one is whole.
+def write_text(path: Path, text: str | bytes) -> WrittenFile:
+    """Write one file, text in UTF-8, in one step: the old content stays until the new is whole.
 
     Raises
     ------

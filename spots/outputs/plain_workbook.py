@@ -1,0 +1,157 @@
+"""A workbook of plain tables: numbers as numbers, everything else as text, no time in it."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import chain
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from networks.info.text_table import cell_width
+from spots.outputs.sheets.text import clean
+from spots.outputs.spreadsheet import needs_mark
+
+PlainValue = str | int | float | bool | date | None
+
+_FONT = "游ゴシック"  # comes with Windows and Excel for Mac
+_EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - openpyxl wants a naive time, and it is fixed
+_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
+_A4 = 9  # Excel's number of the paper size
+_NARROWEST, _WIDEST = 7, 46  # characters
+_SAMPLE = 500  # rows that decide a column's width
+_THIN = Side(style="thin", color="FFB0B0B0")
+_BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+_HEAD_FILL = PatternFill("solid", fgColor="FFE7E6E6")
+
+
+@dataclass(frozen=True, slots=True)
+class PlainSheet:
+    """One table.
+
+    Parameters
+    ----------
+    tab : str
+        Name of the sheet, at most 31 characters.
+    notes : tuple of str
+        Lines above the table; the first one is its title.
+    headings : tuple of str
+        Heads of the columns.
+    rows : sequence of tuples
+        Cells, as many as headings. Booleans are written as they are, None stays empty.
+    number_formats : tuple of str
+        Excel's format of each column; empty for the general one.
+    """
+
+    tab: str
+    notes: tuple[str, ...]
+    headings: tuple[str, ...]
+    rows: Sequence[tuple[PlainValue, ...]]
+    number_formats: tuple[str, ...] = ()
+
+
+def plain_workbook(sheets: Sequence[PlainSheet], *, title: str, language: str) -> bytes:
+    """Return an XLSX of tables, the same bytes for the same tables.
+
+    Parameters
+    ----------
+    sheets : sequence of PlainSheet
+        The tables.
+    title, language : str
+        Properties of the file.
+
+    Returns
+    -------
+    bytes
+        The workbook. No cell holds a formula, whatever its text begins with.
+    """
+    book = Workbook()
+    book.remove(book.active)
+    for content in sheets:
+        _write(book.create_sheet(content.tab), content)
+    book.properties.creator = "shortage-spots"
+    book.properties.title = clean(title)
+    book.properties.created = _EPOCH
+    book.properties.language = language
+    page = io.BytesIO()
+    book.save(page)
+    return _timeless(page.getvalue())
+
+
+def _write(sheet: Worksheet, content: PlainSheet) -> None:
+    for at, line in enumerate(content.notes, 1):
+        cell = sheet.cell(at, 1)
+        cell.font = Font(name=_FONT, size=13 if at == 1 else 9, bold=at == 1)
+        _put(cell, line)
+    head = len(content.notes) + 1
+    formats = content.number_formats or ("",) * len(content.headings)
+    for k, heading in enumerate(content.headings, 1):
+        cell = sheet.cell(head, k)
+        cell.font, cell.fill, cell.border = Font(name=_FONT, bold=True), _HEAD_FILL, _BORDER
+        cell.alignment = Alignment(vertical="center", wrap_text=True)
+        _put(cell, heading)
+    font, alignment = Font(name=_FONT), Alignment(vertical="top", wrap_text=True)
+    for at, values in enumerate(content.rows, head + 1):
+        for k, value in enumerate(values, 1):
+            cell = sheet.cell(at, k)
+            cell.font, cell.alignment, cell.border = font, alignment, _BORDER
+            if formats[k - 1]:
+                cell.number_format = formats[k - 1]
+            _put(cell, value)
+    _lay_out(sheet, content, head)
+
+
+def _put(cell: Cell, value: PlainValue) -> None:
+    if isinstance(value, str):
+        text = clean(value)
+        cell.value = text
+        cell.data_type = "s"  # openpyxl takes "=..." for a formula and "#N/A" for an error
+        # Otherwise Excel turns the text into a formula or number once somebody edits the cell.
+        cell.quotePrefix = needs_mark(text)
+    elif value is not None:
+        cell.value = value
+
+
+def _lay_out(sheet: Worksheet, content: PlainSheet, head: int) -> None:
+    for k, heading in enumerate(content.headings):
+        cells = chain([heading], (str(r[k] or "") for r in content.rows[:_SAMPLE]))
+        widest = max(cell_width(part) for text in cells for part in (text.split("\n") or [""]))
+        letter = get_column_letter(k + 1)
+        sheet.column_dimensions[letter].width = min(max(widest + 2, _NARROWEST), _WIDEST)
+    sheet.freeze_panes = sheet.cell(head + 1, 1)
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = _A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = f"{head}:{head}"
+    sheet.oddFooter.center.text = "&P / &N"
+    if content.rows:
+        last = get_column_letter(len(content.headings))
+        sheet.auto_filter.ref = f"A{head}:{last}{head + len(content.rows)}"
+
+
+def _timeless(content: bytes) -> bytes:
+    """Return the workbook with every time in it fixed; openpyxl stamps "now" while saving."""
+    page = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(page, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            data = old.read(name)
+            if name == "docProps/core.xml":
+                data = _MODIFIED.sub(rb"\g<1>" + _EPOCH.isoformat().encode() + b"Z", data)
+            info = zipfile.ZipInfo(name, _ZIP_TIME)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.create_system = 0  # the same on Windows and Unix
+            new.writestr(info, data)
+    return page.getvalue()
