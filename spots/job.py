@@ -38,12 +38,13 @@ from spots.facilities import (
     unanswered,
 )
 from spots.inputs import input_records
-from spots.job_closures import close_roads, read_job_closures
+from spots.job_closures import JobClosures, close_roads, read_job_closures
 from spots.job_lists import listed_ids, named_lists
 from spots.job_network import Progress, load_job_network, silent
 from spots.people import read_people, with_people
 from spots.policy import Policy
 from spots.runfile import Job, shown_name
+from spots.surroundings.build import surroundings
 from spots.types import Facility, Layer, Place, RunClosures, RunResult, Settings
 from spots.wording import settings_in_words
 
@@ -93,7 +94,9 @@ def execute(
     places, found = _place_all(facilities, regions, job.policy)
     problems += found
     progress(Text("道路網を読み込んでいます", "reading the road network"))
-    roads, closures, found = _roads(job, facilities, network, partial(load, job, progress))
+    closing = _closing(job)  # first: a mistake there need not wait for the network
+    load_roads = partial(load, job, progress)
+    roads, closures, found = _roads(job, facilities, closing, network, load_roads)
     problems += found
     facts = _facts(job, facilities, places, lists, roads)
     problems += manual_problems(job.policy, facilities)
@@ -104,6 +107,10 @@ def execute(
     progress(Text("円を描いています", "drawing circles"))
     spots, dissolved, dissolved_km2 = draw_spots(job.policy, verdicts, regions)
     spots, population = with_people(people, spots, dissolved)
+    around = None
+    if roads is not None:
+        progress(Text("地図に添える到達圏と道路を求めています", "finding what maps show around"))
+        around = surroundings(job.policy, facts, regions, closing)
     info = roads.network.info() if roads else None
     return RunResult(
         settings=_settings(job, roads, info, closures),
@@ -121,6 +128,7 @@ def execute(
         problems=tuple(problems),
         job=job.resolved(),
         closures=closures,
+        surroundings=around,
         population=people,
         dissolved_population=population,
     )
@@ -267,15 +275,21 @@ def _place_all(
     return places, problems
 
 
+def _closing(job: Job) -> JobClosures | None:
+    if not any(c.needs_roads for _, c in job.policy.criteria):
+        return None
+    return read_job_closures(job)
+
+
 def _roads(
     job: Job,
     facilities: Sequence[Facility],
+    closing: JobClosures | None,
     given: RoadNetwork | None,
     load: Callable[[], RoadNetwork],
 ) -> tuple[Roads | None, RunClosures | None, list[Problem]]:
     if not any(c.needs_roads for _, c in job.policy.criteria):
         return None, None, []
-    closing = read_job_closures(job)  # first: a mistake there need not wait for the network
     network = load() if given is None else given
     problems = list(network.problems)
     if closing is None:

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 
 from networks import RoadNetwork
-from networks.closures.closing import Closures, close_edges, closed_edges, read_closures
+from networks.closures.closing import Closure, Closures, close_edges, closed_edges, read_closures
 from problems import Problem, SpotsError, Text, UsageError, error
 from spots.runfile import Job, parse_as_of, shown_name
 from spots.types import ClosedRoad, RunClosures
@@ -30,6 +30,17 @@ class JobClosures:
 
     files: tuple[tuple[str, Closures], ...]
     on: date | None
+
+    @property
+    def day(self) -> date:
+        """The day to look at them for; any, where none of them has days."""
+        return self.on or _ANY_DAY
+
+    @property
+    def holding(self) -> tuple[Closure, ...]:
+        """Closures that hold on the day, file by file."""
+        rows = (row for _, closures in self.files for row in closures.rows)
+        return tuple(row for row in rows if row.holds(self.day))
 
 
 def read_job_closures(job: Job) -> JobClosures | None:
@@ -92,7 +103,7 @@ def close_roads(
     rows: list[ClosedRoad] = []
     problems: list[Problem] = []
     for shown, closures in given.files:
-        found = closed_edges(network, closures, given.on or _ANY_DAY)
+        found = closed_edges(network, closures, given.day)
         mask |= found.mask
         rows += [
             ClosedRoad(shown, r.name, r.reason, r.period, r.holds, r.edges, r.km)

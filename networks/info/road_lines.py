@@ -1,0 +1,142 @@
+"""Lines of a network's roads for maps of a small scale: one line a road, fewer vertices.
+
+For drawing only: nothing here is exact enough to measure by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry import MultiLineString
+
+from networks.info.carriageways import folded
+from networks.network import CLOSED, RoadNetwork
+
+Bounds = tuple[float, float, float, float]
+Lines = NDArray[np.object_]
+
+#: Classes that maps of a region show, most important first: the words of the built-in profiles
+#: and of OpenStreetMap, those of 国土数値情報, and those that tables use.
+MAIN_CLASSES: tuple[frozenset[str], ...] = (
+    frozenset({"motorway", "高速自動車国道", "高速自動車国道等", "都市高速道路"}),
+    frozenset({"trunk", "国道", "一般国道"}),
+    frozenset({"primary", "主要地方道", "主要地方道等"}),
+    frozenset({"secondary", "都道府県道", "一般都道府県道", "一般県道", "県道"}),
+)
+
+_METRES_PER_DEGREE = 111_195.0  # of a sphere of 6,371 km: a plane for drawing
+_DECIMALS = 5  # of degrees: a metre
+
+
+def edge_lines(network: RoadNetwork, edges: NDArray[np.integer]) -> Lines:
+    """Return edges as lines in degrees, each from tail to head."""
+    shapes = network.shapes
+    start = shapes.offset[edges]
+    count = shapes.offset[np.asarray(edges) + 1] - start
+    take = np.repeat(start - (np.cumsum(count) - count), count) + np.arange(int(count.sum()))
+    points = np.column_stack([shapes.lon[take], shapes.lat[take]])
+    owner = np.repeat(np.arange(len(edges)), count)
+    lines: Lines = shapely.linestrings(points, indices=owner)
+    return lines
+
+
+def merged_lines(lines: Lines) -> MultiLineString:
+    """Return lines joined where two meet, to a metre."""
+    return _rounded(shapely.get_parts(shapely.line_merge(shapely.multilinestrings(list(lines)))))
+
+
+def class_lines(
+    network: RoadNetwork, road_class: str, bounds: Bounds, *, tolerance_m: float
+) -> MultiLineString:
+    """Return the roads of a class as a map of a small scale draws them.
+
+    Ferries are no roads. The two carriageways of a road become one line, stretches that follow
+    each other are joined, and vertices are left out. Where carriageways begin and end, lines may
+    be some tens of metres apart.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The roads.
+    road_class : str
+        One of `RoadNetwork.classes`.
+    bounds : tuple of float
+        West, south, east, north, degrees: roads are cut there.
+    tolerance_m : float
+        How far a line may pass from the road.
+
+    Returns
+    -------
+    MultiLineString
+        Degrees, to a metre; empty where there are none.
+    """
+    chosen = _inside(network, road_class, bounds)
+    if not len(chosen):
+        return MultiLineString()
+    plane = _Plane.around(bounds)
+    lines = plane.metres(shapely.clip_by_rect(edge_lines(network, chosen), *bounds))
+    edges = network.edges
+    one_way = (edges.forward_ms[chosen] == CLOSED) != (edges.backward_ms[chosen] == CLOSED)
+    against = one_way & (edges.forward_ms[chosen] == CLOSED)
+    lines[against] = shapely.reverse(lines[against])
+    single = folded(_parts(lines[one_way]))
+    whole = shapely.multilinestrings([*_parts(lines[~one_way]), *single])
+    joined = shapely.get_parts(shapely.line_merge(whole))
+    thin = shapely.simplify(joined, tolerance_m)
+    kept = thin[shapely.length(thin) > tolerance_m]
+    return _rounded(plane.degrees(kept))
+
+
+def _inside(network: RoadNetwork, road_class: str, bounds: Bounds) -> NDArray[np.int64]:
+    """Return the edges of a class whose box meets some bounds."""
+    if road_class not in network.classes:
+        return np.zeros(0, np.int64)
+    edges = network.edges
+    chosen: NDArray[np.int64] = np.flatnonzero(
+        (edges.road_class == network.classes.index(road_class)) & ~edges.ferry
+    )
+    if not len(chosen):
+        return chosen
+    west, south, east, north = bounds
+    boxes = shapely.bounds(edge_lines(network, chosen))
+    meets = (boxes[:, 0] <= east) & (boxes[:, 2] >= west)
+    meets &= (boxes[:, 1] <= north) & (boxes[:, 3] >= south)
+    found: NDArray[np.int64] = chosen[meets]
+    return found
+
+
+def _parts(lines: Lines) -> Lines:
+    """Return the lines among what a cut has left, each by itself."""
+    parts = shapely.get_parts(lines)
+    found: Lines = parts[(shapely.get_type_id(parts) == 1) & ~shapely.is_empty(parts)]
+    return found
+
+
+def _rounded(lines: Sequence[object] | Lines) -> MultiLineString:
+    rounded = shapely.transform(np.array(lines, object), lambda xy: np.round(xy, _DECIMALS))
+    tidy = [line for line in shapely.simplify(rounded, 0.0) if line.length > 0.0]
+    return MultiLineString(tidy)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plane:
+    """Metres around a latitude, for drawing."""
+
+    scale: tuple[float, float]
+
+    @classmethod
+    def around(cls, bounds: Bounds) -> _Plane:
+        middle = np.radians((bounds[1] + bounds[3]) / 2.0)
+        return cls((_METRES_PER_DEGREE * float(np.cos(middle)), _METRES_PER_DEGREE))
+
+    def metres(self, lines: Lines) -> Lines:
+        moved: Lines = shapely.transform(lines, lambda xy: xy * self.scale)
+        return moved
+
+    def degrees(self, lines: Lines) -> Lines:
+        moved: Lines = shapely.transform(lines, lambda xy: xy / self.scale)
+        return moved

@@ -1,0 +1,220 @@
+"""The surroundings of a run: main roads, catchments, times from anywhere, closed roads.
+
+Read after the verdicts, and never by them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry import MultiPolygon
+from shapely.geometry.base import BaseGeometry
+
+from boundaries import Regions
+from networks import RoadNetwork, Snap, Terminal, TravelOptions, snap_points
+from networks.search.places import place_times, times_to_each
+from spots.criteria import Facts, NearestOtherTimeSetting, Roads, TravelSetting
+from spots.criteria.solving import Asked
+from spots.job_closures import JobClosures
+from spots.policy import Policy
+from spots.surroundings.cells import Bounds, Frame, land_frame
+from spots.surroundings.lines import closed_lines, main_roads
+from spots.surroundings.model import NOWHERE, HospitalCatchment, Surroundings, TimeGrid
+from spots.surroundings.outlines import outline
+from spots.units import ms_from_minutes
+
+_Longs = NDArray[np.int64]
+
+_LATTICE = 0.05  # degrees, for a first look at where roads are
+_MARGIN = 0.1  # degrees around the prefecture in which main roads are drawn: some 10 km
+
+
+def surroundings(
+    policy: Policy, facts: Facts, regions: Regions, closing: JobClosures | None = None
+) -> Surroundings | None:
+    """Return what lies around the spots, for maps and sheets.
+
+    Parameters
+    ----------
+    policy : Policy
+        Its first criterion on travel time says which hospitals count, and the threshold.
+    facts : Facts
+        Facilities, and the roads they are tied to, as the criteria saw them.
+    regions : Regions
+        The prefecture's land.
+    closing : JobClosures, optional
+        Closed roads of the run.
+
+    Returns
+    -------
+    Surroundings or None
+        None where no criterion measures travel time.
+    """
+    criterion = next((c for _, c in policy.criteria if c.kind == "nearest_other_time"), None)
+    if criterion is None or facts.roads is None:
+        return None
+    land = _land(regions)
+    network = facts.roads.network
+    hospitals = _hospitals(criterion, facts)
+    drawn = _Cells.of(facts.roads, facts.travel, hospitals, land)
+    limit_ms = criterion.threshold_ms - (criterion.comparison == "at_least")
+    catchments, covered, grid = _times(drawn, hospitals, criterion.threshold_ms, limit_ms)
+    west, south, east, north = shapely.total_bounds(land).tolist()
+    around = west - _MARGIN, south - _MARGIN, east + _MARGIN, north + _MARGIN
+    return Surroundings(
+        roads=main_roads(network, around),
+        catchments=catchments,
+        covered=covered,
+        grid=grid,
+        closed=closed_lines(network, closing),
+    )
+
+
+def _land(regions: Regions) -> NDArray[np.object_]:
+    """Return every piece of the prefecture's land."""
+    frame = regions.municipalities
+    own = frame[frame["prefecture_code"] == regions.prefecture_code]
+    land: NDArray[np.object_] = shapely.get_parts(own.geometry.to_numpy())
+    return land
+
+
+def _hospitals(criterion: NearestOtherTimeSetting, facts: Facts) -> tuple[Terminal, ...]:
+    """Return the hospitals that count and are tied to the roads, by id."""
+    counted = tuple(f for f in facts.facilities if criterion.counts(f, facts))
+    snaps = facts.roads.tied() if facts.roads else {}
+    others = Asked((), counted, facts).others(facts.travel)
+    tied = [Terminal(f.id, f.site, snaps[f.id]) for f in others if f.id in snaps]
+    return tuple(sorted(tied, key=lambda t: t.id))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Cells:
+    """Cells of a frame that are tied to the roads.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The roads.
+    options : TravelOptions
+        What drives may use.
+    frame : Frame
+        All cells.
+    at : (P,) int64
+        Which of them are tied to the roads.
+    snaps : tuple of Snap
+        Where.
+    """
+
+    network: RoadNetwork
+    options: TravelOptions
+    frame: Frame
+    at: _Longs
+    snaps: tuple[Snap, ...]
+
+    @classmethod
+    def of(
+        cls,
+        roads: Roads,
+        travel: TravelSetting,
+        hospitals: Sequence[Terminal],
+        land: NDArray[np.object_],
+    ) -> _Cells | None:
+        """Return the cells of the land near roads that may lead to a hospital; None without."""
+        options = TravelOptions(
+            tolls=travel.tolls,
+            ferries=travel.ferries,
+            ferry_wait_ms=ms_from_minutes(travel.ferry_wait_min),
+        )
+        found = _reach(roads.network, hospitals, land, ferries=travel.ferries)
+        if found is None:
+            return None
+        frame, mask = land_frame(*found)
+        at = np.flatnonzero(mask.ravel())
+        results = snap_points(
+            roads.network, *frame.middles(at), travel.snap_limit_m, tolls=travel.tolls
+        )
+        tied = [(i, r.snap) for i, r in zip(at.tolist(), results, strict=True) if r.snap]
+        cells = np.array([i for i, _ in tied], np.int64)
+        return cls(roads.network, options, frame, cells, tuple(snap for _, snap in tied))
+
+    def spread(self, values: NDArray[np.integer]) -> _Longs:
+        """Return values of the tied cells as rows and columns of the frame."""
+        frame = self.frame
+        whole = np.full(frame.rows * frame.columns, NOWHERE, np.int64)
+        whole[self.at] = values
+        return whole.reshape(frame.rows, frame.columns)
+
+
+def _reach(
+    network: RoadNetwork,
+    hospitals: Sequence[Terminal],
+    land: NDArray[np.object_],
+    *,
+    ferries: bool,
+) -> tuple[list[BaseGeometry], Bounds] | None:
+    """Return the pieces of land near roads that may lead to a hospital, and their bounds.
+
+    An island without a hospital needs no cells, and must not make them larger elsewhere.
+    """
+    nodes, tail = network.nodes, network.edges.tail
+    edges = np.array([t.snap.edge for t in hospitals], np.int64)
+    near = np.isin(nodes.component, nodes.component[tail[edges]]) | (ferries and bool(hospitals))
+    west, south, east, north = shapely.total_bounds(land).tolist()
+    shape = int((north - south) / _LATTICE) + 3, int((east - west) / _LATTICE) + 3
+    row = np.floor((nodes.lat[near] - south) / _LATTICE).astype(np.int64) + 1
+    column = np.floor((nodes.lon[near] - west) / _LATTICE).astype(np.int64) + 1
+    inside = (row >= 0) & (row < shape[0]) & (column >= 0) & (column < shape[1])
+    taken = np.zeros(shape, bool)
+    taken[row[inside], column[inside]] = True
+    box = ((shapely.bounds(land) - [west, south, west, south]) / _LATTICE).astype(np.int64)
+    kept = [
+        piece
+        for piece, (left, bottom, right, top) in zip(land, box.tolist(), strict=True)
+        if taken[bottom : top + 3, left : right + 3].any()
+    ]
+    if not kept:
+        return None
+    low, high = np.argwhere(taken).min(axis=0) - 1, np.argwhere(taken).max(axis=0)
+    a, b, c, d = shapely.total_bounds(np.array(kept, object)).tolist()
+    return kept, (
+        max(a, west + float(low[1]) * _LATTICE) - _LATTICE / 5,
+        max(b, south + float(low[0]) * _LATTICE) - _LATTICE / 5,
+        min(c, west + float(high[1]) * _LATTICE) + _LATTICE / 5,
+        min(d, south + float(high[0]) * _LATTICE) + _LATTICE / 5,
+    )
+
+
+def _times(
+    cells: _Cells | None, hospitals: Sequence[Terminal], threshold_ms: int, limit_ms: int
+) -> tuple[tuple[HospitalCatchment, ...], MultiPolygon, TimeGrid | None]:
+    """Return the catchments, all of them together, and the grid."""
+    if cells is None:
+        empty = MultiPolygon()
+        return tuple(HospitalCatchment(t.id, threshold_ms, empty) for t in hospitals), empty, None
+    asked = cells.network, cells.snaps, hospitals
+    catchments = tuple(
+        HospitalCatchment(t.id, threshold_ms, outline(cells.frame, cells.spread(ms), limit_ms))
+        for t, ms in zip(
+            hospitals, times_to_each(*asked, limit_ms, options=cells.options), strict=True
+        )
+    )
+    times = place_times(*asked, options=cells.options)
+    travel_ms = cells.spread(times.ms)
+    frame = cells.frame
+    grid = TimeGrid(
+        west=frame.west,
+        north=frame.north,
+        step_lon=frame.step_lon,
+        step_lat=frame.step_lat,
+        columns=frame.columns,
+        rows=frame.rows,
+        hospitals=tuple(t.id for t in hospitals),
+        nearest=tuple(cells.spread(times.destination).ravel().tolist()),
+        travel_ms=tuple(travel_ms.ravel().tolist()),
+        cell_m=frame.cell_m,
+    )
+    return catchments, outline(frame, travel_ms, limit_ms), grid
