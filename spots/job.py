@@ -45,6 +45,7 @@ from spots.people import read_people, with_people
 from spots.policy import Policy
 from spots.runfile import Job, shown_name
 from spots.surroundings.build import surroundings
+from spots.surroundings.model import Surroundings
 from spots.types import Facility, Layer, Place, RunClosures, RunResult, Settings
 from spots.wording import settings_in_words
 
@@ -95,8 +96,7 @@ def execute(
     problems += found
     progress(Text("道路網を読み込んでいます", "reading the road network"))
     closing = _closing(job)  # first: a mistake there need not wait for the network
-    load_roads = partial(load, job, progress)
-    roads, closures, found = _roads(job, facilities, closing, network, load_roads)
+    roads, closures, found = _roads(job, facilities, closing, network, partial(load, job, progress))
     problems += found
     facts = _facts(job, facilities, places, lists, roads)
     problems += manual_problems(job.policy, facilities)
@@ -107,10 +107,6 @@ def execute(
     progress(Text("円を描いています", "drawing circles"))
     spots, dissolved, dissolved_km2 = draw_spots(job.policy, verdicts, regions)
     spots, population = with_people(people, spots, dissolved)
-    around = None
-    if roads is not None:
-        progress(Text("地図に添える到達圏と道路を求めています", "finding what maps show around"))
-        around = surroundings(job.policy, facts, regions, closing)
     info = roads.network.info() if roads else None
     return RunResult(
         settings=_settings(job, roads, info, closures),
@@ -128,7 +124,7 @@ def execute(
         problems=tuple(problems),
         job=job.resolved(),
         closures=closures,
-        surroundings=around,
+        surroundings=_around(job, facts, regions, closing, progress),
         population=people,
         dissolved_population=population,
     )
@@ -152,6 +148,15 @@ def _facts(
         roads=roads,
         named_lists=named_lists(job),
     )
+
+
+def _around(
+    job: Job, facts: Facts, regions: Regions, closing: JobClosures | None, progress: Progress
+) -> Surroundings | None:
+    if facts.roads is None:
+        return None
+    progress(Text("地図に添える到達圏と道路を求めています", "finding catchments and main roads"))
+    return surroundings(job.policy, facts, regions, closing)
 
 
 def _settings(
