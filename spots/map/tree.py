@@ -87,7 +87,7 @@ def _extras(result: RunResult, facilities: Sequence[MapFacility], lang: Lang) ->
         nodes.append(Node("cut", label, str(cut), "cut"))
     dotted = sum(1 for f in facilities if f.would_be and f.lon is not None)
     if dotted:
-        size = f"{result.settings.radius_m / 1000:g} km"
+        size = f"{result.settings.radius_m / 1000:g}\u00a0km"
         text = Text(
             f"要件に当たるがスポットでない施設の周囲{size}",
             f"{size} around facilities that meet a criterion but are no spot",

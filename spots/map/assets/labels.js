@@ -21,7 +21,7 @@
     this.items = [];
     this.obstacles = [];
     var pane = map.createPane('names');
-    pane.style.zIndex = 590;
+    pane.style.zIndex = 605;
     pane.style.pointerEvents = 'none';
     this.pane = pane;
     map.on('zoomend moveend resize', this.place, this);

@@ -1,31 +1,191 @@
-/* Paper: one landscape sheet, from the page's buttons or from the browser's own menu. */
+/* Paper: one landscape sheet, from the page's buttons or from the browser's own menu. The sheet is
+   laid out at paper size before the browser asks for it, so that the map draws itself for it. */
 (function (S) {
   'use strict';
-  /* Lay the sheet out at paper size before printing, so that the map draws itself for it. */
+  var MM = 96 / 25.4; // CSS pixels
+  var ROUND = [1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 7.5, 8];
+  var LOST = 30; // names of facilities without a position before the rest is only counted
+
+  function metresPerPixel(map, zoom) {
+    return 40075016.686 * Math.cos(map.getCenter().lat * Math.PI / 180) / (256 * Math.pow(2, zoom));
+  }
+  /* The denominator of a scale at a zoom, and the next round one that shows no less. */
+  function denominator(map, zoom) { return metresPerPixel(map, zoom) * MM * 1000; }
+  function rounded(n) {
+    var power = Math.pow(10, Math.floor(Math.log(n) / Math.LN10 + 1e-9));
+    var step = ROUND.filter(function (digit) { return digit * power >= n - 0.5; })[0] || 10;
+    return step * power;
+  }
+  function grouped(n) { return String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ','); }
+  function today(lang) {
+    var d = new Date(), two = function (n) { return (n < 10 ? '0' : '') + n; };
+    if (lang === 'ja') return d.getFullYear() + '年' + (d.getMonth() + 1) + '月' + d.getDate() + '日';
+    return d.getFullYear() + '-' + two(d.getMonth() + 1) + '-' + two(d.getDate());
+  }
+
+  /* A bar of round length whose millimetres are those of the sheet. */
+  function scaleBar(n) {
+    var longest = 50 * n / 1e6, power = Math.pow(10, Math.floor(Math.log(longest) / Math.LN10)); // km in 50 mm
+    var km = [5, 2, 1].filter(function (digit) { return digit * power <= longest; })[0] * power, mm = km * 1e6 / n;
+    var parts = [0, 1, 2, 3].map(function (k) {
+      return S.svg('rect', { x: k * mm / 4 + 'mm', y: '4mm', width: mm / 4 + 'mm', height: '1.4mm', fill: k % 2 ? '#FFFFFF' : '#111111', stroke: '#111111', 'stroke-width': '0.2mm' });
+    });
+    var marks = [0, 0.5, 1].map(function (k) {
+      return S.svg('text', { x: k * mm + 'mm', y: '3mm', 'text-anchor': 'middle', 'font-size': '2.6mm' }, [k * km + (k === 1 ? ' km' : '')]);
+    });
+    return S.svg('svg', { 'class': 'bar', width: mm + 'mm', height: '6mm', 'data-mm': mm, 'data-km': km }, parts.concat(marks));
+  }
+
+  function corner(app, n, paper) {
+    var north = S.svg('svg', { viewBox: '0 0 24 34', 'class': 'arrow' }, [
+      S.svg('path', { d: 'M12,1 L19,20 L12,15.5 L5,20 Z', fill: '#222222' }),
+      S.svg('text', { x: 12, y: 29, 'text-anchor': 'middle', 'dominant-baseline': 'central', 'font-size': 10 }, [app.data.ui.north])
+    ]);
+    var text = app.data.ui.scaleAbout.replace('{n}', grouped(n)).replace('{paper}', paper.toUpperCase());
+    return S.el('div', { 'class': 'sheet-corner' }, [north, S.el('div', {}, [scaleBar(n), S.el('p', {}, [text])])]);
+  }
+
+  /* Lines of the legend for what is drawn now, and nothing else. */
+  function legendLine(app, node, inside) {
+    if (!node.children.length) {
+      if (!node.swatch || !app.tree.on[node.key] || node.count === '0' || !S.onSheet(app, node)) return null;
+    } else if (!inside.length) return null;
+    return S.el('li', { 'class': inside.length ? 'branch' : '' }, [
+      S.el('div', { 'class': 'line' }, [
+        node.swatch ? S.swatch(node.swatch) : null,
+        S.el('span', { 'class': 'text' }, [node.label]),
+        node.count ? S.el('span', { 'class': 'count' }, [node.count]) : null
+      ]),
+      node.note ? S.el('p', { 'class': 'note' }, [node.note]) : null,
+      inside.length ? S.el('ul', {}, inside) : null
+    ]);
+  }
+  function legend(app, nodes) {
+    return nodes.map(function (node) { return legendLine(app, node, legend(app, node.children)); }).filter(Boolean);
+  }
+  S.onSheet = function (app, node) {
+    if (node.key.slice(0, 5) === 'road-') return !S.tilesShown() && app.map.getZoom() >= S.road(node.key).from;
+    return node.key !== 'catchment' || app.layers.current !== null;
+  };
+
+  function side(app) {
+    var ui = app.data.ui, joint = app.data.lang === 'ja' ? '、' : ', ';
+    var lost = app.data.facilities.filter(function (f) { return f.lon === null; });
+    var names = lost.slice(0, LOST).map(function (f) { return f.name; }).join(joint);
+    return S.el('div', { 'class': 'sheet sheet-side' }, [
+      S.el('h2', {}, [ui.legend]),
+      S.el('ul', { 'class': 'legend' }, legend(app, app.data.tree)),
+      lost.length ? S.el('div', { 'class': 'sheet-lost' }, [
+        S.el('h3', {}, [ui.unlocated + ' (' + lost.length + ')']), S.el('p', {}, [names + (lost.length > LOST ? ' …' : '')])
+      ]) : null
+    ]);
+  }
+
+  function head(app) {
+    return S.el('div', { 'class': 'sheet sheet-head' }, [
+      S.el('div', {}, [S.el('h1', {}, [app.data.title]), S.el('p', { 'class': 'subtitle' }, app.data.subtitle.map(function (t) { return S.el('span', {}, [t]); }))]),
+      S.el('p', { 'class': 'draft' }, [app.data.draft])
+    ]);
+  }
+
+  function foot(app) {
+    var data = app.data, ui = data.ui, ja = data.lang === 'ja', colon = ja ? '：' : ': ', stop = ja ? '／' : '; ';
+    var sources = data.sources.concat(S.tilesShown() ? [ui.tileSource] : []);
+    var dates = data.dates.map(function (row) { return row.label + ' ' + row.value; });
+    function block(name, title, text) {
+      return text ? S.el('p', { 'class': name }, [S.el('b', {}, [title + colon]), text]) : null;
+    }
+    return S.el('div', { 'class': 'sheet sheet-foot' }, [
+      block('sheet-caveats', ui.caveats, data.caveats.join(stop)),
+      block('sheet-sources', ui.sources, sources.join(stop)),
+      block('sheet-dates', ui.asOf, dates.join(stop)),
+      block('sheet-printed', ui.printed, today(data.lang))
+    ]);
+  }
+
+  /* Smaller letters until everything is on the sheet. */
+  function fit(element) {
+    for (var size = 100; size > 40 && element.scrollHeight > element.clientHeight + 1; size -= 4) element.style.fontSize = size - 4 + '%';
+  }
+
+  /* What to show: the whole prefecture when the reader looks at about that, else what is seen. */
+  function extent(map, home) {
+    var seen = map.getBounds();
+    return seen.contains(home) && Math.abs(map.getZoom() - map.getBoundsZoom(home)) <= 0.5 ? home : seen;
+  }
+
+  function Sheet(app) { this.app = app; this.paper = 'a4'; this.view = null; }
+
+  Sheet.prototype.enter = function () {
+    if (this.view) return;
+    var app = this.app, map = app.map, body = app.body, b = app.data.bounds;
+    var current = app.tree.on.catchment ? app.layers.current : null;
+    this.view = { center: map.getCenter(), zoom: map.getZoom(), snap: map.options.zoomSnap };
+    var bounds = extent(map, L.latLngBounds([b[1], b[0]], [b[3], b[2]]));
+    map.closePopup();
+    map.options.zoomSnap = 0;
+    body.classList.add('printing');
+    app.layers.current = current;
+    app.layers.labels.forget();
+    this.parts = [head(app), side(app), foot(app)];
+    this.parts.forEach(function (part) { body.appendChild(part); });
+    map.invalidateSize({ animate: false, pan: false });
+    var zoom = map.getBoundsZoom(bounds, false, L.point(12, 12));
+    var middle = map.unproject(map.project(bounds.getNorthWest(), zoom).add(map.project(bounds.getSouthEast(), zoom)).divideBy(2), zoom);
+    map.setView(middle, zoom, { animate: false });
+    var exact = denominator(map, zoom), n = rounded(exact);
+    map.setView(middle, zoom - Math.log(n / exact) / Math.LN2, { animate: false });
+    this.parts.push(app.box.appendChild(corner(app, n, this.paper)));
+    app.layers.refresh();
+    var fresh = side(app); // which roads are drawn depends on the scale
+    body.replaceChild(fresh, this.parts[1]);
+    this.parts[1] = fresh;
+    fit(fresh);
+  };
+
+  Sheet.prototype.leave = function () {
+    if (!this.view) return;
+    var app = this.app, map = app.map;
+    this.parts.forEach(function (part) { part.parentNode.removeChild(part); });
+    app.body.classList.remove('printing');
+    app.layers.current = null;
+    app.layers.labels.forget();
+    map.options.zoomSnap = this.view.snap;
+    map.invalidateSize({ animate: false, pan: false });
+    map.setView(this.view.center, this.view.zoom, { animate: false });
+    app.layers.refresh();
+    this.view = null;
+  };
+
+  /* Chooses the paper; also what the browser's own menu then prints on. */
+  Sheet.prototype.choose = function (paper) {
+    var a3 = paper === 'a3';
+    this.leave();
+    this.paper = paper;
+    this.app.body.classList.toggle('paper-a3', a3);
+    document.getElementById('paper').media = a3 ? 'not all' : 'print';
+    document.getElementById('paper-a3').media = a3 ? 'print' : 'not all';
+  };
+
+  /* Calls done once the tiles of the sheet are there, or do not come. */
+  function whenTiles(app, done) {
+    var waiting = Object.keys(app.tiles).map(function (name) { return app.tiles[name]; })
+      .filter(function (layer) { return app.map.hasLayer(layer) && layer.isLoading(); });
+    var called = false, once = function () { if (!called) { called = true; window.setTimeout(done, 350); } };
+    if (!waiting.length) return once();
+    waiting[0].once('load', once);
+    return window.setTimeout(once, 8000);
+  }
+
   S.features.push(function (app) {
-    var map = app.map, body = document.body, view = null;
-    function enter() {
-      if (view) return;
-      view = { bounds: map.getBounds(), center: map.getCenter(), zoom: map.getZoom() };
-      body.classList.add('printing');
-      map.invalidateSize({ animate: false, pan: false });
-      map.fitBounds(view.bounds, { animate: false });
-    }
-    function leave() {
-      if (!view) return;
-      body.classList.remove('printing');
-      map.invalidateSize({ animate: false, pan: false });
-      map.setView(view.center, view.zoom, { animate: false });
-      view = null;
-    }
-    window.addEventListener('beforeprint', enter);
-    window.addEventListener('afterprint', leave);
+    var sheet = new Sheet(app);
+    S.sheet = sheet;
+    window.addEventListener('beforeprint', function () { sheet.enter(); });
+    window.addEventListener('afterprint', function () { sheet.leave(); });
     S.print = function (paper) {
-      body.classList.toggle('paper-a3', paper === 'a3');
-      document.getElementById('paper').media = paper === 'a3' ? 'not all' : 'print';
-      document.getElementById('paper-a3').media = paper === 'a3' ? 'print' : 'not all';
-      enter();
-      window.setTimeout(function () { window.print(); }, 900); // time for tiles of the new view
+      sheet.choose(paper);
+      sheet.enter();
+      whenTiles(app, function () { window.print(); });
     };
   });
 })(window.SpotsMap);
