@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 
 from boundaries.types import AreaClass
 from problems import Lang, Text
+from spots.labels import ROLE_LABELS
 from spots.outputs.layers.model import LayerTable
 from spots.outputs.qgis import labels as on
 from spots.outputs.qgis.forms import add_fields
@@ -28,7 +29,7 @@ from spots.outputs.qgis.symbols import (
     marker,
     single,
 )
-from spots.types import State
+from spots.types import Role, State
 
 # Okabe and Ito (2008): told apart by colour-blind readers too.
 # The palette of the map, so that a circle has one colour everywhere.
@@ -41,6 +42,7 @@ _STATE_SYMBOLS: dict[State, Symbol] = {
     State.NOT_MET: marker("circle", _WHITE, "#444444", "1.9"),
     State.UNDETERMINED: marker("triangle", "#cc79a7", _BLACK, "3"),
 }
+_DESTINATION = marker("circle", "#c4c4c4", "#8a8a8a", "1.3", "0.2")
 _AREA_COLOURS: dict[AreaClass, str] = {
     AreaClass.SHORTAGE: "#fbe6b8",
     AreaClass.SURPLUS: "#efe4ee",
@@ -56,6 +58,7 @@ _OTHER_ROAD = ("#c8c8c8", "0.26")
 _POPULATION = ("#f3f0f7", "#d6cfe6", "#b3a5d1", "#8d7ab8", "#63529b")
 # Versions of QGIS disagree whether a boolean is 1 or true; words are the same everywhere.
 _EXCLUDED = "if({}, 'yes', 'no')"
+_MINUTES = Text("分", " min")
 _NEAR, _MIDDLE, _FAR = 60_000, 200_000, 1_500_000
 _WIDEST = 100_000_000
 
@@ -138,7 +141,17 @@ def _spots(table: LayerTable, lang: Lang, named: Named) -> _Look:
 
     # Near enough for the facility's own name to be shown, the circle's would be its double.
     name = f"concat({named('marks')}, ' ', {named('name')})"
-    label = Label(name, "8", _BLACK, on.OUTSIDE, 9, (_NEAR, _FAR), bold=True, distance="0.4")
+    label = Label(
+        name,
+        "7.5",
+        _BLACK,
+        on.CARTOGRAPHIC,
+        9,
+        (_NEAR, _FAR),
+        bold=True,
+        distance="1.9",
+        at=f"make_point({named('lon')}, {named('lat')})",
+    )
     renderer = categorised(
         _bare(named("main_criterion")), _coded(table, "main_criterion", lang, symbol)
     )
@@ -161,16 +174,21 @@ def _circles(_table: LayerTable, _lang: Lang, _named: Named) -> _Look:
 def _facilities(table: LayerTable, lang: Lang, named: Named) -> _Look:
     state, name = named("state"), named("name")
     items = _coded(table, "state", lang, lambda value, _: _STATE_SYMBOLS[State(value)])
+    elsewhere = ROLE_LABELS[Role.DESTINATION].render(lang)
+    items.append(Category(Role.DESTINATION.value, elsewhere, _DESTINATION))
+    kind = f"if({named('role')} = '{Role.DESTINATION}', '{Role.DESTINATION}', {state})"
     mine = f"{state} = '{State.DESIGNATED}'"
     labels = (
         Label(name, "9", _BLACK, on.CARTOGRAPHIC, 10, (1, _NEAR), bold=True, when=mine),
         Label(name, "7.5", "#333333", on.CARTOGRAPHIC, 6, (1, _MIDDLE), when=f"NOT ({mine})"),
+        Label(name, "7.5", _BLACK, on.CARTOGRAPHIC, 0, silent=True),
     )
-    return _Look(categorised(_bare(state), items), labels)
+    return _Look(categorised(kind, items), labels)
 
 
-def _routes(_table: LayerTable, _lang: Lang, named: Named) -> _Look:
-    minutes = f"concat(format_number({named('travel_min')}, 1), ' min')"
+def _routes(_table: LayerTable, lang: Lang, named: Named) -> _Look:
+    # Cut off, never rounded: 29.97 minutes are not 30.
+    minutes = f"concat(floor({named('travel_min')} * 10) / 10, '{_MINUTES.render(lang)}')"
     label = Label(minutes, "7.5", "#6a1b5a", on.ALONG, 5, (1, _MIDDLE))
     return _Look(single(line("#6a1b5a", "0.7", casing=_WHITE)), (label,))
 
@@ -225,11 +243,12 @@ def _main_roads(table: LayerTable, lang: Lang, named: Named) -> _Look:
 
 
 def _catchments(_table: LayerTable, _lang: Lang, _named: Named) -> _Look:
-    return _Look(single(fill("#5b8db8", 0, "#5b8db8", "0.15", "dot")))
+    # Dozens lie over one another: thin lines and no colour, or nothing below would show.
+    return _Look(single(fill("#5b8db8", 0, "#bcd0e2", "0.15")))
 
 
 def _covered(_table: LayerTable, _lang: Lang, _named: Named) -> _Look:
-    return _Look(single(fill("#8fc3a0", 60, "#5a9a70", "0.2")))
+    return _Look(single(fill("#8fc3a0", 26, "#4f9a6b", "0.35")))
 
 
 def _population(table: LayerTable, _lang: Lang, named: Named) -> _Look:

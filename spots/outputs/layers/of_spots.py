@@ -14,9 +14,10 @@ from spots.outputs.columns import list_text
 from spots.outputs.geometry import polygons
 from spots.outputs.layers import fields as f
 from spots.outputs.layers.model import Code, GeometryKind, LayerTable, Source, rows_of
-from spots.types import RunResult, Spot
+from spots.types import Position, RunResult, Spot
 
 _DECIMALS = 6  # of square kilometres: a square metre
+_DEGREES = 7  # a centimetre
 
 
 def spots(result: RunResult, lang: Lang) -> LayerTable:
@@ -68,6 +69,11 @@ def _rest(result: RunResult, lang: Lang) -> tuple[Source[Spot], ...]:
         Code(str(c.number), Text(f"{c.mark} {c.title.ja}", f"{c.mark} {c.title.en}"))
         for c in result.settings.criteria
     )
+    places = {v.facility.id: v.facility.position for v in result.verdicts}
+
+    def centre(spot: Spot) -> Position | None:
+        return places.get(spot.facility_id)
+
     main = replace(f.integer("main_criterion", "主な要件", "main criterion"), codes=titles)
     cut = f.text("ledger", "切り取りの内訳", "what the cuts removed")
     return (
@@ -78,6 +84,8 @@ def _rest(result: RunResult, lang: Lang) -> tuple[Source[Spot], ...]:
         Source(
             f.text("marks", "要件の記号", "marks"), lambda s: criteria_marks(result, s.criteria)
         ),
+        Source(f.LON, lambda s: (p := centre(s)) and round(p.lon, _DEGREES)),
+        Source(f.LAT, lambda s: (p := centre(s)) and round(p.lat, _DEGREES)),
         Source(f.POPULATION, lambda s: None if s.population is None else round(s.population, 1)),
     )
 

@@ -18,6 +18,7 @@ FONTS = (
     "IPAexGothic",
 )
 AROUND_POINT, OVER_POINT, HORIZONTAL, CARTOGRAPHIC, OUTSIDE = "0", "1", "4", "6", "8"
+_INSIDE = "2"
 ALONG = "3"  # curved, along a line
 
 
@@ -47,6 +48,10 @@ class Label:
         Extra points between letters.
     when : str
         Expression that a feature must fulfil; empty for all.
+    at : str
+        Expression for the point to be labelled in the place of the feature's own shape.
+    silent : bool
+        Whether nothing is written: other labels are only kept off the features.
     """
 
     text: str
@@ -59,6 +64,8 @@ class Label:
     distance: str = "1"
     spacing: str = "0"
     when: str = ""
+    at: str = ""
+    silent: bool = False
 
 
 def labeling(labels: Sequence[Label]) -> ET.Element:
@@ -90,12 +97,15 @@ def _settings(label: Label) -> ET.Element:
             "dist": label.distance,
             "distUnits": "MM",
             "priority": str(label.priority),
-            "predefinedPositionOrder": "R,L,TR,BR,TL,BL,TSR,BSR",
-            "offsetType": "1",
+            "predefinedPositionOrder": "R,L,TR,BR,TL,BL,T,B,TSR,BSR,TSL,BSL",
+            "offsetType": "0" if label.at else "1",  # from the point, or beside its symbol
             "centroidInside": "1",
             "centroidWhole": "0",
-            "polygonPlacementFlags": "3",
+            "polygonPlacementFlags": _INSIDE,
             "quadOffset": "4",
+            "geometryGenerator": label.at,
+            "geometryGeneratorType": "PointGeometry",
+            "geometryGeneratorEnabled": "1" if label.at else "0",
         },
     )
     largest, smallest = label.scales
@@ -103,9 +113,9 @@ def _settings(label: Label) -> ET.Element:
         settings,
         "rendering",
         {
-            "drawLabels": "1",
+            "drawLabels": "0" if label.silent else "1",
             "displayAll": "0",
-            "obstacle": "1",
+            "obstacle": "0" if label.at else "1",
             "obstacleFactor": "1",
             "obstacleType": "1",
             "scaleVisibility": "0" if label.scales == (0, 0) else "1",
