@@ -28,7 +28,7 @@ def newer(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_same_run_twice_has_no_changes(small_folder: Path) -> None:
     done = spots("diff", small_folder, small_folder)
     assert (done.exit_code, done.stderr) == (0, "")
-    assert "変化のあった施設 0" in done.stdout
+    assert "違いはありません" in done.stdout
 
 
 def test_what_changed_is_named(small_folder: Path, newer: Path) -> None:

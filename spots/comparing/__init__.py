@@ -1,9 +1,11 @@
-"""What changed between two runs of one prefecture, and what may have changed it."""
+"""What changed between two runs of one prefecture, and what changed it."""
 
 from spots.comparing.comparison import MINUTES_FROM_MS, compare
+from spots.comparing.geojson import comparison_geojson
 from spots.comparing.model import (
     Aspect,
     Cause,
+    Certainty,
     ChangeKind,
     Comparison,
     FacilityChange,
@@ -11,13 +13,15 @@ from spots.comparing.model import (
     MatchedBy,
     PolicyChange,
     SettingChange,
+    Why,
 )
-from spots.comparing.report import comparison_geojson, comparison_json, comparison_table
+from spots.comparing.report import comparison_json, comparison_table
 
 __all__ = [
     "MINUTES_FROM_MS",
     "Aspect",
     "Cause",
+    "Certainty",
     "ChangeKind",
     "Comparison",
     "FacilityChange",
@@ -25,6 +29,7 @@ __all__ = [
     "MatchedBy",
     "PolicyChange",
     "SettingChange",
+    "Why",
     "compare",
     "comparison_geojson",
     "comparison_json",

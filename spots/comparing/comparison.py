@@ -6,33 +6,37 @@ from collections.abc import Mapping
 
 from shapely.geometry import MultiPolygon
 
-from boundaries import ellipsoidal_km2
+from boundaries import ellipsoidal_km2, people_inside
 from boundaries.geometry import polygons
 from problems import Text, UsageError, error
 from spots.comparing.differences import (
     input_changes,
+    layers_changed,
     network_changed,
     policy_changes,
     run_causes,
     setting_changes,
 )
+from spots.comparing.ground import MOVED_M, Ground, ground_between
 from spots.comparing.matching import Pair, match, match_notes, municipality_of
-from spots.comparing.model import Aspect, Cause, ChangeKind, Comparison, FacilityChange
+from spots.comparing.model import Aspect, ChangeKind, Comparison, FacilityChange
+from spots.comparing.sentences import changed_sentence, entered_sentence
+from spots.comparing.tracing import changed_why, entered_why
 from spots.distance import distance_m
 from spots.types import RunResult, TravelEvidence, Verdict
 
 # Tables print 0.1 min; smaller steps come from rounding of lengths and say nothing.
 MINUTES_FROM_MS = 6_000
-_MOVED_M = 1.0
 _PIECE_KM2 = 1e-6  # 1 m2: below it a difference is the rounding of an overlay
 _AREA_KM2 = 1e-4
 
-_FROM_LIST = frozenset({Aspect.NAME, Aspect.TYPES, Aspect.ROLE, Aspect.POSITION})
-_FROM_ROADS = frozenset({Aspect.MINUTES, Aspect.NEAREST})
-
 
 def compare(
-    old: RunResult, new: RunResult, *, minutes_from_ms: int = MINUTES_FROM_MS
+    old: RunResult,
+    new: RunResult,
+    *,
+    minutes_from_ms: int = MINUTES_FROM_MS,
+    tools: tuple[str, str] = ("", ""),
 ) -> Comparison:
     """Compare two runs of one prefecture.
 
@@ -43,6 +47,8 @@ def compare(
     minutes_from_ms : int
         Travel times that differ by less are not reported; what they change in state or criteria
         always is.
+    tools : tuple of str and str
+        Versions of the tool that made each; two that differ may be behind a change.
 
     Returns
     -------
@@ -59,11 +65,21 @@ def compare(
     settings = setting_changes(old.settings, new.settings)
     policy = policy_changes(old, new)
     roads = network_changed(old, new)
-    causes = run_causes(inputs, settings, policy, roads=roads, edition=old.edition != new.edition)
+    causes = run_causes(
+        inputs,
+        settings,
+        policy,
+        roads=roads,
+        edition=old.edition != new.edition,
+        layers=layers_changed(old, new),
+        software=tools[0] != tools[1],
+    )
     pairs = match(old.verdicts, new.verdicts)
+    ground = ground_between(old, new, pairs, causes, policy)
     areas = _spot_areas(old), _spot_areas(new)
-    changes = (_change(pair, *areas, causes, minutes_from_ms) for pair in pairs)
+    changes = (_change(pair, *areas, ground, minutes_from_ms) for pair in pairs)
     gained, lost = _only_in(new, old), _only_in(old, new)
+    people = _people(old, new, gained, lost)
     return Comparison(
         prefecture_code=new.settings.prefecture_code,
         prefecture=new.settings.prefecture,
@@ -84,7 +100,22 @@ def compare(
         network_changed=roads,
         causes=causes,
         notes=match_notes(pairs),
+        old_people=old.dissolved_population,
+        new_people=new.dissolved_population,
+        gained_people=people and people[0],
+        lost_people=people and people[1],
     )
+
+
+def _people(
+    old: RunResult, new: RunResult, gained: MultiPolygon, lost: MultiPolygon
+) -> tuple[float, float] | None:
+    """Return the people on the ground gained and lost, by the newest population there is."""
+    cells = new.population if new.population is not None else old.population
+    if cells is None:
+        return None
+    found = people_inside(cells, (gained, lost))
+    return found[0], found[1]
 
 
 def _same_prefecture(old: RunResult, new: RunResult) -> None:
@@ -119,30 +150,39 @@ def _change(
     pair: Pair,
     old_areas: Mapping[str, float],
     new_areas: Mapping[str, float],
-    causes: tuple[Cause, ...],
+    ground: Ground,
     minutes_from_ms: int,
 ) -> FacilityChange | None:
     old, new = pair.old, pair.new
-    old_km2 = old_areas.get(old.facility.id) if old else None
-    new_km2 = new_areas.get(new.facility.id) if new else None
+    areas = (
+        old_areas.get(old.facility.id) if old else None,
+        new_areas.get(new.facility.id) if new else None,
+    )
     kind, aspects = ChangeKind.CHANGED, frozenset[Aspect]()
-    if old is None or new is None:
-        kind = ChangeKind.ENTERED if old is None else ChangeKind.LEFT
-    else:
+    if old is not None and new is not None:
         aspects = _aspects(old, new, minutes_from_ms)
-        if abs((old_km2 or 0.0) - (new_km2 or 0.0)) >= _AREA_KM2:
+        if abs((areas[0] or 0.0) - (areas[1] or 0.0)) >= _AREA_KM2:
             aspects |= {Aspect.SPOT_AREA}
         if not aspects:
             return None
+        why = changed_why(old, new, aspects, ground)
+        summary = changed_sentence(old, new, aspects, (ground.old, ground.new), areas)
+    else:
+        kind = ChangeKind.ENTERED if old is None else ChangeKind.LEFT
+        shown, run = (new, ground.new) if new is not None else (old, ground.old)
+        assert shown is not None  # noqa: S101 - a pair is never empty
+        why = entered_why(shown, ground, entered=old is None)
+        summary = entered_sentence(shown, run, entered=old is None)
     return FacilityChange(
         kind=kind,
         matched_by=pair.by,
         old=old,
         new=new,
-        old_km2=old_km2,
-        new_km2=new_km2,
+        old_km2=areas[0],
+        new_km2=areas[1],
         aspects=tuple(a for a in Aspect if a in aspects),
-        causes=_causes(kind, aspects, causes),
+        summary=summary,
+        why=why,
     )
 
 
@@ -183,30 +223,4 @@ def _moved(old: Verdict, new: Verdict) -> bool:
     before, after = old.facility.position, new.facility.position
     if before is None or after is None:
         return before is not after
-    return distance_m(before, after) > _MOVED_M or before.accuracy is not after.accuracy
-
-
-def _causes(
-    kind: ChangeKind, aspects: frozenset[Aspect], run: tuple[Cause, ...]
-) -> tuple[Cause, ...]:
-    """Guess what changed a facility from what is different about it; only what did change counts.
-
-    Where nothing fits, everything that changed between the runs may be behind it.
-    """
-    wanted: set[Cause] = set()
-    if kind is not ChangeKind.CHANGED or aspects & _FROM_LIST:
-        wanted.add(Cause.LISTS)
-    if Aspect.MUNICIPALITY in aspects:
-        wanted |= {Cause.LISTS, Cause.BOUNDARIES}
-    if Aspect.AREA_CLASS in aspects:
-        wanted |= {Cause.INDEX, Cause.BOUNDARIES}
-    if aspects & _FROM_ROADS:
-        wanted |= {Cause.NETWORK, Cause.POLICY}
-    if Aspect.NEAREST in aspects:
-        wanted.add(Cause.LISTS)
-    if aspects and not wanted:
-        wanted.add(Cause.POLICY)
-        if Aspect.SPOT_AREA in aspects:
-            wanted |= {Cause.BOUNDARIES, Cause.INDEX}
-    found = tuple(cause for cause in run if cause in wanted)
-    return found or run or (Cause.UNKNOWN,)
+    return distance_m(before, after) > MOVED_M or before.accuracy is not after.accuracy

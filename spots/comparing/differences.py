@@ -23,6 +23,10 @@ _CAUSE_OF_ROLE = {
 }
 
 
+# Of a list in the run file: what says where it came from, not how it is read.
+_ABOUT_THE_FILE = frozenset({"file", "as_of", "source", "name"})
+
+
 def input_changes(
     old: Sequence[InputRecord], new: Sequence[InputRecord]
 ) -> tuple[InputChange, ...]:
@@ -124,6 +128,25 @@ def network_changed(old: RunResult, new: RunResult) -> bool:
     return (before.sha256, before.profile) != (after.sha256, after.profile)
 
 
+def layers_changed(old: RunResult, new: RunResult) -> bool:
+    """Tell whether the run files read their lists otherwise (columns, filters, types, roles)."""
+    before, after = (_reading(r.job.get("settings")) for r in (old, new))
+    return before != after
+
+
+def _reading(settings: object) -> object:
+    """Return how lists are read; which file and of which day is told by its hash."""
+    if not isinstance(settings, Mapping):
+        return None
+    lists = settings.get("facilities")
+    kept = [
+        {k: v for k, v in item.items() if k not in _ABOUT_THE_FILE}
+        for item in (lists if isinstance(lists, list | tuple) else ())
+        if isinstance(item, Mapping)
+    ]
+    return kept, settings.get("aliases")
+
+
 def run_causes(
     inputs: Sequence[InputChange],
     settings: Sequence[SettingChange],
@@ -131,17 +154,30 @@ def run_causes(
     *,
     roads: bool,
     edition: bool,
+    layers: bool = False,
+    software: bool = False,
 ) -> tuple[Cause, ...]:
     """Return everything that differs between the runs and may change verdicts.
 
     Settings in words name roads, index and sources too, so they only speak for the policy when
     the runs did not keep theirs as data.
+
+    Parameters
+    ----------
+    inputs, settings, policy : sequences of InputChange, SettingChange and PolicyChange
+        What differs.
+    roads, edition, layers, software : bool
+        Whether the roads, the index's edition, the way lists are read, or the tool differ.
     """
     found = {_CAUSE_OF_ROLE[c.role] for c in inputs if c.role in _CAUSE_OF_ROLE}
     if roads:
         found.add(Cause.NETWORK)
     if edition:
         found.add(Cause.INDEX)
+    if layers:
+        found.add(Cause.LISTS)
+    if software:
+        found.add(Cause.SOFTWARE)
     if policy or (settings and not found):
         found.add(Cause.POLICY)
     return tuple(cause for cause in Cause if cause in found)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
-from problems import Problem, Text, note
+from problems import Problem, Text, note, warning
 from spots.comparing.model import MatchedBy
 from spots.facilities.words import name_key
 from spots.types import Verdict
@@ -79,19 +79,70 @@ def municipality_of(verdict: Verdict) -> str:
 
 
 def match_notes(pairs: Iterable[Pair]) -> tuple[Problem, ...]:
-    """Report the pairs that were not found by id."""
-    return tuple(
-        note(
-            "matched-by-name",
-            Text(
-                f"IDが異なりますが、名称と市町村から同じ施設とみなしました"
-                f"({p.old.facility.id} と {p.new.facility.id})",
-                f"taken for one facility by name and municipality, though the ids differ "
-                f"({p.old.facility.id} and {p.new.facility.id})",
-            ),
-            Text("別の施設であれば一覧のIDを直してください", "mend the ids if they are two"),
-            value=p.new.facility.name,
-        )
-        for p in pairs
-        if p.by is MatchedBy.NAME and p.old is not None and p.new is not None
+    """Report the pairs that were not found by id, and what was not taken for one facility.
+
+    Parameters
+    ----------
+    pairs : iterable of Pair
+        From `match`.
+    """
+    found = tuple(pairs)
+    by_name = (_by_name(p.old, p.new) for p in found if p.by is MatchedBy.NAME)
+    left = [p.old for p in found if p.new is None and p.old is not None]
+    entered = [p.new for p in found if p.old is None and p.new is not None]
+    return (*(n for n in by_name if n is not None), *_unmatched(left, entered))
+
+
+def _by_name(old: Verdict | None, new: Verdict | None) -> Problem | None:
+    if old is None or new is None:
+        return None
+    return note(
+        "matched-by-name",
+        Text(
+            f"IDが異なりますが、名称と市町村から同じ施設とみなしました"
+            f"({old.facility.id} と {new.facility.id})",
+            f"taken for one facility by name and municipality, though the ids differ "
+            f"({old.facility.id} and {new.facility.id})",
+        ),
+        Text("別の施設であれば一覧のIDを直してください", "mend the ids if they are two"),
+        value=new.facility.name,
     )
+
+
+def _unmatched(left: Sequence[Verdict], entered: Sequence[Verdict]) -> Iterable[Problem]:
+    """Name what entered and left under one name or one id: perhaps it is one facility."""
+    ids = {v.facility.id: v for v in left}
+    for verdict in entered:
+        name = name_key(verdict.facility.name)
+        twins = [v for v in left if name_key(v.facility.name) == name]
+        if twins:
+            listed = ", ".join(v.facility.id for v in twins)
+            yield warning(
+                "ambiguous-match",
+                Text(
+                    f"同じ名称の施設が旧にもありますが、同じ施設か決められないため、"
+                    f"削除と追加として扱いました(旧 {listed}、新 {verdict.facility.id})",
+                    f"the old run has the name too, but whether it is the same facility cannot be "
+                    f"decided: treated as left and entered (old {listed}, "
+                    f"new {verdict.facility.id})",
+                ),
+                Text(
+                    "同じ施設であれば一覧のIDをそろえてください", "give them one id if they are one"
+                ),
+                value=verdict.facility.name,
+            )
+        elif verdict.facility.id in ids:
+            before = ids[verdict.facility.id].facility.name
+            yield warning(
+                "id-of-another",
+                Text(
+                    f"IDが旧の「{before}」と同じですが、名称も市町村も異なるため、"
+                    f"別の施設として扱いました",
+                    f"has the id that {before} had, but neither its name nor its municipality: "
+                    f"treated as another facility",
+                ),
+                Text(
+                    "同じ施設であれば名称をそろえてください", "give them one name if they are one"
+                ),
+                value=verdict.facility.name,
+            )

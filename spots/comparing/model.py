@@ -45,14 +45,42 @@ class Aspect(StrEnum):
 
 
 class Cause(StrEnum):
-    """What may have changed a verdict; a hint, not a proof."""
+    """What changed between the runs, and may have changed a verdict."""
 
     LISTS = "lists"
     BOUNDARIES = "boundaries"
     INDEX = "index"
     NETWORK = "network"
     POLICY = "policy"
+    SOFTWARE = "software"  # another version of the tool
     UNKNOWN = "unknown"  # inputs and settings are the same
+
+
+class Certainty(StrEnum):
+    """Whether the two folders prove a cause, or only make it likely."""
+
+    PROVEN = "proven"
+    LIKELY = "likely"
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A cause of one facility's change.
+
+    Parameters
+    ----------
+    cause : Cause
+        What changed.
+    certainty : Certainty
+        Proven where nothing else that the result rests on changed, or where the evidence of one
+        run shows the result of the other.
+    text : Text
+        The sentence that says why.
+    """
+
+    cause: Cause
+    certainty: Certainty
+    text: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +99,10 @@ class FacilityChange:
         Area of its spot after cutting; None without one.
     aspects : tuple of Aspect
         What is different; empty for a facility that entered or left.
-    causes : tuple of Cause
-        What may have changed it.
+    summary : Text
+        What changed, in a planner's sentence.
+    why : tuple of Why
+        What changed it, with the reason to think so.
     """
 
     kind: ChangeKind
@@ -82,7 +112,24 @@ class FacilityChange:
     old_km2: float | None
     new_km2: float | None
     aspects: tuple[Aspect, ...]
-    causes: tuple[Cause, ...]
+    summary: Text
+    why: tuple[Why, ...]
+
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        """What changed it, each cause once."""
+        return tuple(dict.fromkeys(w.cause for w in self.why))
+
+    @property
+    def proven(self) -> bool:
+        """Whether every cause is proven."""
+        return all(w.certainty is Certainty.PROVEN for w in self.why)
+
+    @property
+    def turned(self) -> bool:
+        """Whether its verdict or its spot changed, not only the evidence behind them."""
+        telling = {Aspect.STATE, Aspect.CRITERIA, Aspect.SPOT_AREA}
+        return self.kind is not ChangeKind.CHANGED or not telling.isdisjoint(self.aspects)
 
     @property
     def shown(self) -> Verdict:
@@ -151,7 +198,12 @@ class Comparison:
     causes : tuple of Cause
         Everything that differs and may change verdicts.
     notes : tuple of Problem
-        Matches by name.
+        Matches by name, and what could not be matched for sure.
+    old_people, new_people : float or None
+        People in all spots of each run; None where a run has no population.
+    gained_people, lost_people : float or None
+        People on the ground gained and lost, by the newest population of the two runs; None where
+        neither has one.
     """
 
     prefecture_code: str
@@ -173,8 +225,18 @@ class Comparison:
     network_changed: bool
     causes: tuple[Cause, ...]
     notes: tuple[Problem, ...]
+    old_people: float | None = None
+    new_people: float | None = None
+    gained_people: float | None = None
+    lost_people: float | None = None
 
     @property
     def same(self) -> bool:
         """Whether no verdict and no area changed."""
         return not self.facilities and self.gained.is_empty and self.lost.is_empty
+
+    @property
+    def identical(self) -> bool:
+        """Whether inputs, settings and roads are the same too."""
+        given = self.inputs or self.settings or self.policy or self.notes
+        return self.same and not given and not self.network_changed

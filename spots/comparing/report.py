@@ -1,43 +1,37 @@
-"""A comparison as tables for a terminal, as data for machines, and as GeoJSON."""
+"""A comparison as tables for a terminal and as data for machines."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
-
-from shapely.geometry import MultiPolygon
+from collections.abc import Sequence
 
 from networks.info.text_table import aligned
 from problems import Lang, Text, one_line
+from spots.comparing.ground import CAUSE_LABELS
 from spots.comparing.model import (
     Aspect,
-    Cause,
+    Certainty,
     ChangeKind,
     Comparison,
     FacilityChange,
     InputChange,
+    Why,
 )
 from spots.labels import STATE_LABELS, type_marks
-from spots.outputs import geometry as rfc
 from spots.types import InputRecord, Verdict
 from spots.units import shown_minutes
 
 _NAME_LIMIT = 30
 _LINE_LIMIT = 400
-_KINDS = {
+KINDS = {
     ChangeKind.ENTERED: Text("追加", "entered"),
     ChangeKind.LEFT: Text("削除", "left"),
     ChangeKind.CHANGED: Text("変更", "changed"),
 }
-_CAUSES = {
-    Cause.LISTS: Text("施設一覧", "facility lists"),
-    Cause.BOUNDARIES: Text("境界", "boundaries"),
-    Cause.INDEX: Text("医師偏在指標", "physician index"),
-    Cause.NETWORK: Text("道路網・速度表", "roads and speeds"),
-    Cause.POLICY: Text("ポリシー", "policy"),
-    Cause.UNKNOWN: Text("不明(入力・設定は同じ)", "unknown (same inputs and settings)"),
+CERTAINTIES = {
+    Certainty.PROVEN: Text("確定", "proven"),
+    Certainty.LIKELY: Text("推定", "likely"),
 }
-_ASPECTS = {
+ASPECTS = {
     Aspect.NAME: Text("名称", "name"),
     Aspect.STATE: Text("状態", "state"),
     Aspect.CRITERIA: Text("要件", "criteria"),
@@ -71,49 +65,93 @@ _HEADS = (
     Text("新(分)", "new min"),
     Text("旧(km2)", "old km2"),
     Text("新(km2)", "new km2"),
-    Text("変わった点", "what changed"),
-    Text("考えられる原因", "possible causes"),
 )
 
 
 def comparison_table(found: Comparison, lang: Lang = Lang.JA) -> str:
-    """Return the comparison for a terminal: facilities, reasons, areas, inputs and settings."""
-    sections = [_facilities(found, lang), _reasons(found, lang), _areas(found, lang)]
-    sections += [_inputs(found, lang), _settings(found, lang), _notes(found, lang)]
+    """Return the comparison for a terminal: facilities and why, areas, inputs and settings."""
+    if found.identical:
+        same = Text(
+            f"{found.prefecture}: 違いはありません(入力・設定・判定・区域が同じです)",
+            f"{found.prefecture}: no differences (inputs, settings, verdicts and areas)",
+        )
+        return one_line(same.render(lang), _LINE_LIMIT)
+    turned = [c for c in found.facilities if c.turned]
+    other = [c for c in found.facilities if not c.turned]
+    sections = [_title(found, lang), _areas(found, lang), _turned(turned, lang)]
+    sections += [_other(other, lang), _inputs(found, lang), _settings(found, lang)]
+    sections += [_notes(found, lang)]
     return "\n\n".join("\n".join(lines) for lines in sections if lines)
 
 
-def _facilities(found: Comparison, lang: Lang) -> list[str]:
-    title = Text(
-        f"{found.prefecture}: 旧 {found.old_count}施設、新 {found.new_count}施設、"
-        f"変化のあった施設 {len(found.facilities)}",
-        f"{found.prefecture}: {found.old_count} facilities before, {found.new_count} now, "
-        f"{len(found.facilities)} changed",
+def _title(found: Comparison, lang: Lang) -> list[str]:
+    turned = sum(c.turned for c in found.facilities)
+    other = len(found.facilities) - turned
+    lines = (
+        Text(f"旧: {found.old_title.ja}", f"old: {found.old_title.en}"),
+        Text(f"新: {found.new_title.ja}", f"new: {found.new_title.en}"),
+        Text(
+            f"{found.prefecture}: 旧 {found.old_count}施設、新 {found.new_count}施設。"
+            f"判定またはスポットが変わった施設 {turned}、根拠だけが変わった施設 {other}",
+            f"{found.prefecture}: {found.old_count} facilities before, {found.new_count} now; "
+            f"verdict or spot changed: {turned}, evidence alone: {other}",
+        ),
     )
-    if not found.facilities:
-        return [one_line(title.render(lang), _LINE_LIMIT)]
+    return [one_line(line.render(lang), _LINE_LIMIT) for line in lines]
+
+
+def _turned(changes: Sequence[FacilityChange], lang: Lang) -> list[str]:
+    """Return a table, and under it a paragraph for each facility."""
+    if not changes:
+        return []
+    head = Text("判定またはスポットが変わった施設", "Verdict or spot changed").render(lang)
+    lines = [head, *_table(changes, lang), ""]
+    for change in changes:
+        lines.append(f"- {one_line(change.shown.facility.name, _NAME_LIMIT)}")
+        lines.append(f"    {_safe(change.summary.render(lang))}")
+        lines += [f"    {_why(why, lang)}" for why in change.why]
+    return lines
+
+
+def _other(changes: Sequence[FacilityChange], lang: Lang) -> list[str]:
+    if not changes:
+        return []
+    head = Text("判定は同じで、根拠だけが変わった施設", "The same verdict on other evidence")
+    rows = []
+    for change in changes:
+        shown = change.shown
+        place = one_line(shown.place.municipality, _NAME_LIMIT) or "-"
+        labels = [CAUSE_LABELS[cause].render(lang) for cause in change.causes]
+        sure = CERTAINTIES[Certainty.PROVEN if change.proven else Certainty.LIKELY].render(lang)
+        causes = ("、" if lang is Lang.JA else ", ").join(labels)
+        name = one_line(shown.facility.name, _NAME_LIMIT)
+        rows.append([name, place, f"{causes}({sure})", _safe(change.summary.render(lang))])
+    return [head.render(lang), *aligned(rows)]
+
+
+def _why(why: Why, lang: Lang) -> str:
+    label, sure = CAUSE_LABELS[why.cause].render(lang), CERTAINTIES[why.certainty].render(lang)
+    both = Text(f"原因({sure}) {label}: ", f"cause ({sure}), {label}: ")
+    return _safe(f"{both.render(lang)}{why.text.render(lang)}")
+
+
+def _table(changes: Sequence[FacilityChange], lang: Lang) -> list[str]:
     rows = [[head.render(lang) for head in _HEADS]]
-    rows += [_row(change, lang) for change in found.facilities]
-    return [one_line(title.render(lang), _LINE_LIMIT), "", *aligned(rows, right=(7, 8, 9, 10))]
+    rows += [_row(change, lang) for change in changes]
+    return aligned(rows, right=(7, 8, 9, 10))
 
 
 def _row(change: FacilityChange, lang: Lang) -> list[str]:
     shown = change.shown
     return [
-        _KINDS[change.kind].render(lang),
+        KINDS[change.kind].render(lang),
         one_line(shown.facility.name, _NAME_LIMIT),
         one_line(shown.place.municipality, _NAME_LIMIT) or "-",
         *(_state(v, lang) for v in (change.old, change.new)),
         *(_criteria(v) for v in (change.old, change.new)),
-        *(_minutes(v, lang) for v in (change.old, change.new)),
+        *(minutes_shown(v, lang) for v in (change.old, change.new)),
         *(_km2(km2) for km2 in (change.old_km2, change.new_km2)),
-        _joined((_ASPECTS[a] for a in change.aspects), lang) or "-",
-        _joined((_CAUSES[c] for c in change.causes), lang),
     ]
-
-
-def _joined(texts: Iterable[Text], lang: Lang) -> str:
-    return ("、" if lang is Lang.JA else ", ").join(text.render(lang) for text in texts)
 
 
 def _state(verdict: Verdict | None, lang: Lang) -> str:
@@ -124,7 +162,8 @@ def _criteria(verdict: Verdict | None) -> str:
     return ",".join(str(number) for number in verdict.criteria) or "-" if verdict else "-"
 
 
-def _minutes(verdict: Verdict | None, lang: Lang) -> str:
+def minutes_shown(verdict: Verdict | None, lang: Lang) -> str:
+    """Return the travel time of a verdict as tables show it; never a number when unreachable."""
     travel = verdict.travel if verdict else None
     if travel is None:
         return "-"
@@ -139,18 +178,6 @@ def _km2(km2: float | None) -> str:
     return "-" if km2 is None else f"{km2:.2f}"
 
 
-def _reasons(found: Comparison, lang: Lang) -> list[str]:
-    lines = []
-    for change in found.facilities:
-        if change.old is None or change.new is None or Aspect.REASON not in change.aspects:
-            continue
-        name = one_line(change.shown.facility.name, _NAME_LIMIT)
-        old, new = change.old.state_reason.render(lang), change.new.state_reason.render(lang)
-        lines += [f"  {name}", f"    - {_safe(old)}", f"    + {_safe(new)}"]
-    head = Text("理由の変化(- 旧、+ 新)", "reasons (- old, + new)").render(lang)
-    return [head, *lines] if lines else []
-
-
 def _areas(found: Comparison, lang: Lang) -> list[str]:
     text = Text(
         f"スポットの統合面積: 旧 {found.old_km2:.2f} km²、新 {found.new_km2:.2f} km²"
@@ -158,7 +185,24 @@ def _areas(found: Comparison, lang: Lang) -> list[str]:
         f"area of all spots: {found.old_km2:.2f} km² before, {found.new_km2:.2f} km² now "
         f"({found.gained_km2:.2f} gained, {found.lost_km2:.2f} lost)",
     )
-    return [text.render(lang)]
+    people = people_text(found)
+    return [text.render(lang), *([people.render(lang)] if people else [])]
+
+
+def people_text(found: Comparison) -> Text | None:
+    """Return the people in all spots, gained and lost; None where no run has a population."""
+    if found.gained_people is None or found.lost_people is None:
+        return None
+    old, new = (
+        Text(f"{p:,.0f}人", f"{p:,.0f}") if p is not None else Text("記録なし", "not recorded")
+        for p in (found.old_people, found.new_people)
+    )
+    return Text(
+        f"スポット内の人口: 旧 {old.ja}、新 {new.ja}"
+        f"(増えた区域 {found.gained_people:,.0f}人、減った区域 {found.lost_people:,.0f}人)",
+        f"people in all spots: {old.en} before, {new.en} now "
+        f"({found.gained_people:,.0f} on ground gained, {found.lost_people:,.0f} on ground lost)",
+    )
 
 
 def _inputs(found: Comparison, lang: Lang) -> list[str]:
@@ -211,6 +255,7 @@ def comparison_json(found: Comparison, lang: Lang = Lang.JA) -> dict[str, object
     return {
         "prefecture_code": found.prefecture_code,
         "same": found.same,
+        "identical": found.identical,
         "titles": {"old": found.old_title.render(lang), "new": found.new_title.render(lang)},
         "counts": {"old": found.old_count, "new": found.new_count},
         "facilities": [_entry(change, lang) for change in found.facilities],
@@ -219,6 +264,15 @@ def comparison_json(found: Comparison, lang: Lang = Lang.JA) -> dict[str, object
             "new": round(found.new_km2, 6),
             "gained": round(found.gained_km2, 6),
             "lost": round(found.lost_km2, 6),
+        },
+        "population": {
+            key: None if people is None else round(people, 3)
+            for key, people in (
+                ("old", found.old_people),
+                ("new", found.new_people),
+                ("gained", found.gained_people),
+                ("lost", found.lost_people),
+            )
         },
         "inputs": [
             {"role": c.role, "old": _record(c.old), "new": _record(c.new)} for c in found.inputs
@@ -246,7 +300,17 @@ def _entry(change: FacilityChange, lang: Lang) -> dict[str, object]:
         "change": change.kind.value,
         "matched_by": change.matched_by.value,
         "aspects": [aspect.value for aspect in change.aspects],
+        "verdict_changed": change.turned,
+        "summary": change.summary.render(lang),
         "causes": [cause.value for cause in change.causes],
+        "why": [
+            {
+                "cause": why.cause.value,
+                "certainty": why.certainty.value,
+                "text": why.text.render(lang),
+            }
+            for why in change.why
+        ],
         "old": _side(change.old, change.old_km2, lang),
         "new": _side(change.new, change.new_km2, lang),
     }
@@ -268,6 +332,7 @@ def _side(verdict: Verdict | None, km2: float | None, lang: Lang) -> dict[str, o
         "state_reason": verdict.state_reason.render(lang),
         "travel_ms": travel and travel.travel_ms,
         "reachable": travel and travel.reachable,
+        "nearest_id": travel and travel.nearest_id,
         "nearest_name": travel and travel.nearest_name,
         "area_km2": None if km2 is None else round(km2, 6),
     }
@@ -282,23 +347,3 @@ def _record(record: InputRecord | None) -> dict[str, object] | None:
         "sha256": record.sha256,
         "as_of": record.as_of,
     }
-
-
-def comparison_geojson(found: Comparison) -> str:
-    """Return the ground gained and lost as GeoJSON (RFC 7946): at most a feature for each."""
-    parts: tuple[tuple[str, MultiPolygon, float], ...] = (
-        ("gained", found.gained, found.gained_km2),
-        ("lost", found.lost, found.lost_km2),
-    )
-    features = [
-        {
-            "type": "Feature",
-            "id": change,
-            "properties": {"change": change, "area_km2": round(km2, 6)},
-            "geometry": rfc.area(ground),
-        }
-        for change, ground, km2 in parts
-        if rfc.area(ground) is not None
-    ]
-    page = {"type": "FeatureCollection", "features": features}
-    return json.dumps(page, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n"

@@ -1,0 +1,158 @@
+"""What changed about a facility, in a planner's sentence."""
+
+from __future__ import annotations
+
+from problems import Text
+from spots.comparing.model import Aspect
+from spots.labels import AREA_CLASS_LABELS, STATE_LABELS, criteria_marks
+from spots.types import Role, RunResult, TravelEvidence, Verdict
+from spots.units import shown_minutes
+
+
+def entered_sentence(verdict: Verdict, run: RunResult, *, entered: bool) -> Text:
+    """Return the sentence for a facility of one run only."""
+    if verdict.facility.role is Role.DESTINATION:
+        was = Text("到達先の病院", "a destination")
+    else:
+        state, marks = STATE_LABELS[verdict.state], criteria_marks(run, verdict.criteria)
+        was = (
+            Text(f"「{state.ja}」", state.en)
+            if not marks
+            else Text(f"「{state.ja}」({marks})", f"{state.en} ({marks})")
+        )
+    if entered:
+        return Text(f"新しい施設で、判定は{was.ja}です。", f"New; {was.en}.")
+    return Text(f"なくなった施設で、旧の判定は{was.ja}でした。", f"Gone; it was {was.en}.")
+
+
+def changed_sentence(
+    old: Verdict,
+    new: Verdict,
+    aspects: frozenset[Aspect],
+    runs: tuple[RunResult, RunResult],
+    areas_km2: tuple[float | None, float | None],
+) -> Text:
+    """Return what changed about a facility of both runs.
+
+    Parameters
+    ----------
+    old, new : Verdict
+        The facility in both runs.
+    aspects : frozenset of Aspect
+        What is different.
+    runs : tuple of RunResult and RunResult
+        The old and the new run.
+    areas_km2 : tuple of float or None and float or None
+        Area of its spot in each.
+
+    Returns
+    -------
+    Text
+        One or two sentences.
+    """
+    parts: list[Text] = []
+    if Aspect.MINUTES in aspects or Aspect.NEAREST in aspects:
+        parts.append(_travel(old.travel, new.travel))
+    if Aspect.AREA_CLASS in aspects:
+        was, now = (AREA_CLASS_LABELS[v.place.area_class] for v in (old, new))
+        parts.append(
+            Text(f"区域が{was.ja}から{now.ja}に変わり", f"its area went from {was.en} to {now.en}")
+        )
+    parts += _criteria(old, new, runs)
+    if Aspect.STATE in aspects:
+        was, now = STATE_LABELS[old.state], STATE_LABELS[new.state]
+        parts.append(
+            Text(
+                f"判定が「{was.ja}」から「{now.ja}」に変わり",
+                f"the verdict went from {was.en} to {now.en}",
+            )
+        )
+    if Aspect.SPOT_AREA in aspects:
+        parts.append(_area(*areas_km2))
+    return _joined(parts or [_other(aspects)])
+
+
+def _joined(parts: list[Text]) -> Text:
+    japanese = "、".join(part.ja for part in parts)
+    return Text(f"{japanese}ました。", _capital("; ".join(part.en for part in parts)) + ".")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _travel(before: TravelEvidence | None, after: TravelEvidence | None) -> Text:
+    if before is None:
+        return Text(
+            f"新たに二次救急病院に数えられ、最寄りの他病院は{_goal(after).ja}となり",
+            f"counts as a secondary emergency hospital now (nearest other: {_goal(after).en})",
+        )
+    if after is None:
+        return Text("二次救急病院に数えられなくなり", "no longer counts as secondary emergency")
+    was, now = _goal(before), _goal(after)
+    if before.nearest_name == after.nearest_name and before.nearest_name:
+        name = after.nearest_name
+        return Text(
+            f"最寄りの他病院「{name}」までの所要時間が{_time(before).ja}から{_time(after).ja}に変わり",
+            f"the drive to the nearest other, {name}, went from {_time(before).en} to "
+            f"{_time(after).en}",
+        )
+    return Text(
+        f"最寄りの他病院が{was.ja}から{now.ja}に変わり",
+        f"the nearest other went from {was.en} to {now.en}",
+    )
+
+
+def _goal(travel: TravelEvidence | None) -> Text:
+    if travel is None or travel.nearest_name is None:
+        return _time(travel)
+    name, time = travel.nearest_name, _time(travel)
+    return Text(f"「{name}」({time.ja})", f"{name} ({time.en})")
+
+
+def _time(travel: TravelEvidence | None) -> Text:
+    if travel is None or travel.reachable is None:
+        return Text("計算できず", "not computed")
+    if travel.travel_ms is None:
+        return Text("到達不能", "unreachable")
+    shown = shown_minutes(travel.travel_ms, travel.threshold_ms)
+    return Text(f"{shown}分", f"{shown} min")
+
+
+def _criteria(old: Verdict, new: Verdict, runs: tuple[RunResult, RunResult]) -> list[Text]:
+    lost = tuple(n for n in old.criteria if n not in new.criteria)
+    won = tuple(n for n in new.criteria if n not in old.criteria)
+    parts = []
+    if lost:
+        marks = criteria_marks(runs[0], lost)
+        parts.append(Text(f"{marks}を満たさなくなり", f"{marks} is no longer met"))
+    if won:
+        marks = criteria_marks(runs[1], won)
+        parts.append(Text(f"{marks}を満たすようになり", f"{marks} is met now"))
+    return parts
+
+
+def _area(old_km2: float | None, new_km2: float | None) -> Text:
+    if old_km2 is None:
+        return Text(f"スポット({new_km2:.2f} km²)ができ", f"a spot of {new_km2:.2f} km² came")
+    if new_km2 is None:
+        return Text(f"スポット({old_km2:.2f} km²)がなくなり", f"its spot of {old_km2:.2f} km² went")
+    return Text(
+        f"スポットの面積が{old_km2:.2f} km²から{new_km2:.2f} km²に変わり",
+        f"the area of its spot went from {old_km2:.2f} to {new_km2:.2f} km²",
+    )
+
+
+def _other(aspects: frozenset[Aspect]) -> Text:
+    words = {
+        Aspect.NAME: Text("名称", "name"),
+        Aspect.TYPES: Text("種別", "types"),
+        Aspect.ROLE: Text("判定対象かどうか", "role"),
+        Aspect.POSITION: Text("位置", "position"),
+        Aspect.MUNICIPALITY: Text("市町村", "municipality"),
+        Aspect.REASON: Text("判定の理由の文", "wording of the reason"),
+    }
+    named = [words[a] for a in Aspect if a in aspects and a in words]
+    return Text(
+        f"{'・'.join(w.ja for w in named)}が変わり", f"{', '.join(w.en for w in named)} changed"
+    )

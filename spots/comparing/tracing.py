@@ -1,0 +1,220 @@
+"""Why a facility changed, from what the two folders hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from boundaries.types import AreaClass
+from problems import Text
+from spots.comparing.ground import Ground, by_elimination, likely, moved_m, proven
+from spots.comparing.matching import municipality_of
+from spots.comparing.model import Aspect, Cause, Certainty, Why
+from spots.comparing.travel_tracing import travel_why
+from spots.labels import AREA_CLASS_LABELS, type_marks
+from spots.types import RunResult, State, Truth, Verdict
+from spots.units import shown_minutes
+
+_ALL = (Cause.LISTS, Cause.BOUNDARIES, Cause.INDEX, Cause.NETWORK, Cause.POLICY)
+_OF_THE_LIST = frozenset({Aspect.NAME, Aspect.TYPES, Aspect.ROLE, Aspect.POSITION})
+
+
+def entered_why(verdict: Verdict, ground: Ground, *, entered: bool) -> tuple[Why, ...]:
+    """Return why only one run has a facility."""
+    rows = "、".join(dict.fromkeys(f"{r.file} {r.row}行目" for r in verdict.facility.rows))
+    english = ", ".join(dict.fromkeys(f"{r.file} row {r.row}" for r in verdict.facility.rows))
+    told = (
+        Text(f"新しい一覧に加わりました({rows})", f"new in the lists ({english})")
+        if entered
+        else Text(f"新しい一覧にありません(旧: {rows})", f"no longer in the lists (was {english})")
+    )
+    if Cause.LISTS in ground.causes:
+        return (proven(Cause.LISTS, told),)
+    return by_elimination(ground, _ALL, Text("この施設", "the facility"), lambda _cause: None)
+
+
+def changed_why(
+    old: Verdict, new: Verdict, aspects: frozenset[Aspect], ground: Ground
+) -> tuple[Why, ...]:
+    """Return why a facility of both runs changed.
+
+    Parameters
+    ----------
+    old, new : Verdict
+        The facility in both runs.
+    aspects : frozenset of Aspect
+        What is different about it.
+    ground : Ground
+        The runs.
+
+    Returns
+    -------
+    tuple of Why
+        Each cause once, proven ones first; never empty.
+    """
+    found: list[Why] = []
+    if aspects & _OF_THE_LIST:
+        found += _listed(old, new, aspects)
+    if aspects & {Aspect.MINUTES, Aspect.NEAREST}:
+        found += travel_why(old, new, ground)
+    found += _criteria(old, new, ground)
+    if Aspect.MUNICIPALITY in aspects:
+        rests = (Cause.LISTS, Cause.BOUNDARIES)
+        found += by_elimination(ground, rests, Text("市町村", "the municipality"), lambda _: None)
+    if Aspect.AREA_CLASS in aspects:
+        found += _area_class(old, new, ground)
+    if not found:
+        found += _rest(old, new, aspects, ground)
+    return _once(found)
+
+
+def _once(found: Iterable[Why]) -> tuple[Why, ...]:
+    """Keep one reason for a cause, a proven one rather than a likely one; drop the unknown."""
+    best: dict[tuple[Cause, str], Why] = {}
+    for why in found:
+        key = (why.cause, why.text.ja)
+        if key not in best or why.certainty is Certainty.PROVEN:
+            best[key] = why
+    proved = {w.cause for w in best.values() if w.certainty is Certainty.PROVEN}
+    kept = [w for w in best.values() if w.certainty is Certainty.PROVEN or w.cause not in proved]
+    known = [w for w in kept if w.cause is not Cause.UNKNOWN] or kept
+    return tuple(sorted(known, key=lambda w: w.certainty is not Certainty.PROVEN))
+
+
+def _listed(old: Verdict, new: Verdict, aspects: frozenset[Aspect]) -> Iterable[Why]:
+    before, after = old.facility, new.facility
+    if Aspect.NAME in aspects:
+        yield proven(
+            Cause.LISTS,
+            Text(f"一覧での名称が「{before.name}」から変わりました", f"was {before.name}"),
+        )
+    if Aspect.TYPES in aspects:
+        was, now = (type_marks(f.types) or "-" for f in (before, after))
+        yield proven(
+            Cause.LISTS,
+            Text(
+                f"一覧での種別が{was}から{now}に変わりました", f"types in the lists: {was} to {now}"
+            ),
+        )
+    if Aspect.ROLE in aspects:
+        yield proven(
+            Cause.LISTS,
+            Text(
+                "判定対象の一覧か到達先だけの一覧かが変わりました",
+                "whether its list is judged or only reached changed",
+            ),
+        )
+    if Aspect.POSITION in aspects:
+        metres = moved_m(before, after)
+        yield proven(
+            Cause.LISTS,
+            Text(f"座標が{metres:,.0f} m動きました", f"its coordinates moved by {metres:,.0f} m")
+            if metres
+            else Text(
+                "座標の有無または精度が変わりました", "its coordinates came, went, or differ"
+            ),
+        )
+
+
+def _criteria(old: Verdict, new: Verdict, ground: Ground) -> Iterable[Why]:
+    """Yield why criteria turned, for another reason than the time or the types themselves."""
+    before = {o.number: o for o in old.outcomes}
+    for after in new.outcomes:
+        was = before.get(after.number)
+        if was is None or was.truth is after.truth:
+            continue
+        if was.travel is not None and after.travel is not None:
+            yield from _threshold(was.travel.threshold_ms, after.travel.threshold_ms, old, new)
+        changes = ground.changed(f"criterion.{after.number}")
+        if changes and old.facility.types == new.facility.types and was.travel is after.travel:
+            keys = ", ".join(c.key for c in changes)
+            yield proven(
+                Cause.POLICY,
+                Text(f"要件の定義({keys})が変わりました", f"the criterion changed ({keys})"),
+            )
+
+
+def _threshold(was_ms: int, now_ms: int, old: Verdict, new: Verdict) -> Iterable[Why]:
+    if was_ms == now_ms or old.travel is None or new.travel is None:
+        return
+    was, now = shown_minutes(was_ms), shown_minutes(now_ms)
+    text = Text(f"基準が{was}分から{now}分に変わりました", f"the threshold: {was} to {now} min")
+    if old.travel.travel_ms == new.travel.travel_ms:
+        same = Text("所要時間は同じです", "the travel time is the same")
+        yield proven(Cause.POLICY, Text(f"{text.ja}。{same.ja}", f"{text.en}; {same.en}"))
+    else:
+        yield likely(Cause.POLICY, text)
+
+
+def _area_class(old: Verdict, new: Verdict, ground: Ground) -> tuple[Why, ...]:
+    before, after = old.place, new.place
+    what = Text("区域の区分", "the class of the area")
+    if before.area_code == after.area_code and municipality_of(old) == municipality_of(new):
+        told = _index_text(before.area_code, ground.old, ground.new, after.area_class)
+        rests: tuple[Cause, ...] = (Cause.INDEX,)
+        return by_elimination(ground, rests, what, lambda _cause: told)
+    rests = (Cause.LISTS, Cause.BOUNDARIES)
+    told = Text(
+        f"二次医療圏が{before.area or '不明'}から{after.area or '不明'}に変わりました",
+        f"its medical area: {before.area or 'unknown'} to {after.area or 'unknown'}",
+    )
+    return by_elimination(ground, rests, what, lambda _cause: told)
+
+
+def _index_text(code: str | None, old: RunResult, new: RunResult, now: AreaClass) -> Text | None:
+    values = [_index(code, run) for run in (old, new)]
+    if values[0] is None or values[1] is None:
+        return None
+    label = AREA_CLASS_LABELS[now]
+    editions = [run.edition.name if run.edition else "-" for run in (old, new)]
+    return Text(
+        f"医師偏在指標が{values[0]:.1f}({editions[0]}版)から{values[1]:.1f}({editions[1]}版)になり、"
+        f"{label.ja}となりました",
+        f"the index went from {values[0]:.1f} ({editions[0]}) to {values[1]:.1f} ({editions[1]}): "
+        f"{label.en}",
+    )
+
+
+def _index(code: str | None, run: RunResult) -> float | None:
+    if code is None or code not in run.areas.index:
+        return None
+    value = float(run.areas.loc[code, "index"])
+    return None if value != value else value  # noqa: PLR0124 - NaN
+
+
+def _rest(
+    old: Verdict, new: Verdict, aspects: frozenset[Aspect], ground: Ground
+) -> tuple[Why, ...]:
+    """Explain what neither the lists' values nor the travel time explains."""
+    if Aspect.STATE in aspects or Aspect.CRITERIA in aspects:
+        return _state(old, new, ground)
+    if Aspect.SPOT_AREA in aspects:
+        rests = (Cause.BOUNDARIES, Cause.INDEX, Cause.POLICY)
+        what = Text("スポットの面積", "the area of the spot")
+        return by_elimination(ground, rests, what, lambda cause: _circle(cause, ground))
+    what = Text("判定の理由", "the reason")
+    return by_elimination(ground, _ALL, what, lambda _cause: None)
+
+
+def _circle(cause: Cause, ground: Ground) -> Text | None:
+    changes = ground.changed("circle", "exclude_municipality", "scope")
+    if cause is not Cause.POLICY or not changes:
+        return None
+    keys = ", ".join(c.key for c in changes)
+    return Text(
+        f"ポリシーの円と切り取り({keys})が変わりました", f"the circle's policy changed ({keys})"
+    )
+
+
+def _state(old: Verdict, new: Verdict, ground: Ground) -> tuple[Why, ...]:
+    what = Text("判定", "the verdict")
+    if State.EXCLUDED in {old.state, new.state} and old.criteria == new.criteria:
+        changes = ground.changed("exclude_municipality", "manual")
+        if changes:
+            keys = ", ".join(c.key for c in changes)
+            text = Text(
+                f"ポリシーの対象外の定め({keys})が変わりました", f"exclusions changed ({keys})"
+            )
+            return (proven(Cause.POLICY, text),)
+    undetermined = any(o.truth is Truth.UNDETERMINED for o in (*old.outcomes, *new.outcomes))
+    rests = _ALL if undetermined else (Cause.LISTS, Cause.BOUNDARIES, Cause.INDEX, Cause.POLICY)
+    return by_elimination(ground, rests, what, lambda _cause: None)

@@ -1,0 +1,258 @@
+"""Why the nearest other hospital, or the time to it, is another one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from problems import Text
+from spots.comparing.ground import (
+    Ground,
+    by_elimination,
+    counts,
+    likely,
+    list_asked,
+    moved_m,
+    proven,
+)
+from spots.comparing.model import Cause, Why
+from spots.types import TravelEvidence, Variant, Verdict
+from spots.units import shown_minutes
+
+TRAVEL_KEYS = ("travel",)
+_RESTS_ON = (Cause.LISTS, Cause.NETWORK, Cause.POLICY)
+_WHAT = Text("所要時間", "the travel time")
+
+
+def travel_why(old: Verdict, new: Verdict, ground: Ground) -> tuple[Why, ...]:
+    """Return why the travel evidence of a facility differs.
+
+    Parameters
+    ----------
+    old, new : Verdict
+        The facility in both runs; its travel evidence differs.
+    ground : Ground
+        The runs.
+
+    Returns
+    -------
+    tuple of Why
+        Proven where the evidence leaves one cause.
+    """
+    before, after = old.travel, new.travel
+    if before is None or after is None:
+        return _counting(old, new, ground)
+    hospitals = tuple(_hospitals(old, new, before, after, ground))
+    others = [c for c in ground.only(Cause.NETWORK, Cause.POLICY) if _may(c, ground)]
+    if hospitals and not others:
+        return tuple(proven(cause, text) for cause, text in hospitals)
+    if hospitals:
+        kept = _kept_time(before, after, ground)
+        if kept is not None:
+            return tuple(
+                proven(cause, Text(f"{text.ja}。{kept.ja}", f"{text.en}; {kept.en}"))
+                for cause, text in hospitals
+            )
+        return (
+            *(likely(cause, text) for cause, text in hospitals),
+            *(likely(cause, _also(cause)) for cause in others),
+        )
+    tried = _tried(before, after, ground)
+    if tried is not None:
+        return (tried,)
+    # The hospitals in question and the facility stand where they stood: the lists are out of it,
+    # unless hospitals that are named in neither run stood between them.
+    rests = others or _RESTS_ON
+    return by_elimination(ground, rests, _WHAT, lambda cause: _about(cause, ground))
+
+
+def _may(cause: Cause, ground: Ground) -> bool:
+    """Tell whether a difference of the run can touch travel times at all."""
+    return cause is not Cause.POLICY or bool(ground.changed(*TRAVEL_KEYS))
+
+
+def _counting(old: Verdict, new: Verdict, ground: Ground) -> tuple[Why, ...]:
+    """Explain a facility that began, or ceased, to count as 二次救急病院."""
+    begins = old.travel is None
+    if old.facility.types != new.facility.types:
+        word = Text("一覧での種別が変わったためです", "its types in the lists changed")
+        return (proven(Cause.LISTS, word),)
+    asked = list_asked(ground)
+    if asked is not None:
+        verb = Text(
+            "新たに数えられます" if begins else "数えられなくなります",
+            "counts now" if begins else "counts no more",
+        )
+        text = Text(
+            f"二次救急病院とみなす一覧が{asked.ja}に変わり、この施設は{verb.ja}",
+            f"the list that says who counts changed ({asked.en}), and this facility {verb.en}",
+        )
+        return (
+            (proven(Cause.POLICY, text),)
+            if not _lists_changed(ground)
+            else (
+                likely(Cause.POLICY, text),
+                likely(Cause.LISTS, Text("一覧の内容も変わっています", "the lists changed too")),
+            )
+        )
+    what = Text("二次救急病院かどうか", "whether it counts")
+    return by_elimination(ground, (Cause.LISTS, Cause.POLICY), what, lambda _cause: None)
+
+
+def _lists_changed(ground: Ground) -> bool:
+    return Cause.LISTS in ground.causes
+
+
+def _hospitals(
+    old: Verdict, new: Verdict, before: TravelEvidence, after: TravelEvidence, ground: Ground
+) -> Iterator[tuple[Cause, Text]]:
+    """Yield what changed about the facility and the hospitals that the two runs found nearest."""
+    metres = moved_m(old.facility, new.facility)
+    if metres:
+        yield (
+            Cause.LISTS,
+            Text(
+                f"この施設の座標が{metres:,.0f} m動きました",
+                f"the facility's coordinates moved by {metres:,.0f} m",
+            ),
+        )
+    if ground.same(before.nearest_id, after.nearest_id):
+        yield from _moved(before.nearest_id, ground)
+        return
+    if after.nearest_id is not None:
+        yield from _came(after.nearest_id, after.nearest_name or "", ground)
+    if before.nearest_id is not None:
+        yield from _went(before.nearest_id, before.nearest_name or "", ground)
+
+
+def _came(new_id: str, name: str, ground: Ground) -> Iterator[tuple[Cause, Text]]:
+    was = ground.to_old.get(new_id)
+    if was is None:
+        yield (
+            Cause.LISTS,
+            Text(
+                f"「{name}」は新しい一覧に加わった施設です", f"{name} is new in the facility lists"
+            ),
+        )
+    elif not counts(was):
+        yield _began(was, name, ground, begins=True)
+    else:
+        yield from _moved(was.facility.id, ground)
+
+
+def _went(old_id: str, name: str, ground: Ground) -> Iterator[tuple[Cause, Text]]:
+    now = ground.to_new.get(old_id)
+    if now is None:
+        yield (
+            Cause.LISTS,
+            Text(f"「{name}」は新しい一覧にありません", f"{name} is no longer in the lists"),
+        )
+    elif not counts(now):
+        yield _began(now, name, ground, begins=False)
+    else:
+        yield from _moved(old_id, ground)
+
+
+def _began(other: Verdict, name: str, ground: Ground, *, begins: bool) -> tuple[Cause, Text]:
+    verb = Text(
+        "新たに二次救急病院に数えられます" if begins else "二次救急病院に数えられなくなりました",
+        "counts as a secondary emergency hospital now" if begins else "counts no more",
+    )
+    asked = list_asked(ground)
+    same_types = (ground.to_new if begins else ground.to_old)[other.facility.id].facility.types
+    if asked is not None and same_types == other.facility.types:
+        return (
+            Cause.POLICY,
+            Text(
+                f"「{name}」は、数える一覧が{asked.ja}に変わったため{verb.ja}",
+                f"the list that counts changed ({asked.en}): {name} {verb.en}",
+            ),
+        )
+    return (
+        Cause.LISTS,
+        Text(f"「{name}」は一覧の変更により{verb.ja}", f"by the lists, {name} {verb.en}"),
+    )
+
+
+def _moved(old_id: str | None, ground: Ground) -> Iterator[tuple[Cause, Text]]:
+    now = ground.to_new.get(old_id or "")
+    was = ground.to_old.get(now.facility.id) if now is not None else None
+    if now is None or was is None:
+        return
+    metres = moved_m(was.facility, now.facility)
+    if metres:
+        yield (
+            Cause.LISTS,
+            Text(
+                f"「{now.facility.name}」の座標が{metres:,.0f} m動きました",
+                f"the coordinates of {now.facility.name} moved by {metres:,.0f} m",
+            ),
+        )
+
+
+def _kept_time(before: TravelEvidence, after: TravelEvidence, ground: Ground) -> Text | None:
+    """Return the proof that the roads did not do it: a hospital of both runs at the same time."""
+    old_times = {o.id: o.travel_ms for o in before.others}
+    if before.nearest_id is not None and before.travel_ms is not None:
+        old_times[before.nearest_id] = before.travel_ms
+    new_times = {o.id: (o.name, o.travel_ms) for o in after.others}
+    if after.nearest_id is not None and after.travel_ms is not None:
+        new_times[after.nearest_id] = (after.nearest_name or "", after.travel_ms)
+    for old_id, ms in old_times.items():
+        now = ground.to_new.get(old_id)
+        found = new_times.get(now.facility.id) if now is not None else None
+        if found is not None and found[1] == ms:
+            shown = shown_minutes(ms)
+            return Text(
+                f"「{found[0]}」までの時間はどちらの実行でも{shown}分で、"
+                f"道路や移動の設定によるものではありません",
+                f"the drive to {found[0]} takes {shown} min in both runs, so it is neither roads "
+                f"nor travel settings",
+            )
+    return None
+
+
+def _tried(before: TravelEvidence, after: TravelEvidence, ground: Ground) -> Why | None:
+    """Return the proof by an assumption: one run tried the other's setting, with its result."""
+    for mine, other, which in ((before, after, "旧"), (after, before, "新")):
+        for variant in mine.variants:
+            if _same_result(variant, other, ground, old_side=mine is before) and ground.changed(
+                f"travel.{variant.name}"
+            ):
+                side = Text(f"{which}の実行", "the old run" if which == "旧" else "the new run")
+                return proven(
+                    Cause.POLICY,
+                    Text(
+                        f"{side.ja}が「{variant.label.ja}」として試した結果と一致します",
+                        f"{side.en} tried it ({variant.label.en}) and found the same",
+                    ),
+                )
+    return None
+
+
+def _same_result(
+    variant: Variant, other: TravelEvidence, ground: Ground, *, old_side: bool
+) -> bool:
+    if variant.travel_ms != other.travel_ms:
+        return False
+    ids = (variant.nearest_id, other.nearest_id)
+    return ground.same(*ids) if old_side else ground.same(ids[1], ids[0])
+
+
+def _about(cause: Cause, ground: Ground) -> Text | None:
+    if cause is Cause.POLICY:
+        keys = ", ".join(c.key for c in ground.changed(*TRAVEL_KEYS))
+        return Text(f"移動の設定({keys})が変わりました", f"travel settings changed ({keys})")
+    if cause is Cause.NETWORK:
+        return Text(
+            "施設と病院の位置は同じで、道路網・速度表・通行止めのいずれかが変わりました",
+            "facility and hospitals stand where they stood; roads, speeds or closures changed",
+        )
+    return None
+
+
+def _also(cause: Cause) -> Text:
+    if cause is Cause.NETWORK:
+        return Text("道路網なども変わっています", "roads, speeds or closures changed too")
+    if cause is Cause.SOFTWARE:
+        return Text("ソフトウェアの版も変わっています", "the tool's version changed too")
+    return Text("移動の設定も変わっています", "travel settings changed too")
