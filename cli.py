@@ -532,19 +532,37 @@ def _print_network(loaded: RoadNetwork, lang: Lang) -> None:
 @main.command()
 @click.argument("folder", type=FOLDER, metavar="DIR")
 @click.argument("facility")
+@click.option(
+    "--routes", type=FILE, metavar="GEOJSON", help="Also write the ways to the nearest hospitals."
+)
+@force_option
 @lang_option
 @json_option
-def explain(folder: Path, facility: str, lang: Lang | None, *, as_json: bool) -> None:
-    """Say why FACILITY (id or name) is, or is not, a spot."""
-    from spots.outputs import explain as explained
-    from spots.outputs import explain_json, load_result
+def explain(
+    folder: Path,
+    facility: str,
+    routes: Path | None,
+    lang: Lang | None,
+    *,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Say why FACILITY is, or is not, a spot, and what would turn it.
+
+    FACILITY is an id, a name, or part of a name, with its municipality where that is not enough.
+    """
+    from spots.explaining import explanation, explanation_json, explanation_text, ways_geojson
+    from spots.outputs import load_result, write_text
 
     with reporting(lang) as chosen:
-        result = load_result(folder)
+        found = explanation(load_result(folder), facility)
+        if routes is not None:
+            _refuse_file(routes, *folder.iterdir(), force=force)
+            write_text(routes, ways_geojson(found, chosen))
         if as_json:
-            dump(explain_json(result, facility, chosen))
+            dump(explanation_json(found, chosen))
         else:
-            click.echo(explained(result, facility, chosen))
+            click.echo(explanation_text(found, chosen))
 
 
 @main.command()

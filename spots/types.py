@@ -197,6 +197,9 @@ class Variant:
         The facility's state under it, everything else being equal; None where not known.
     list_name : str
         Of ``"list"``: the list that counts under it, as criteria name it.
+    asked : bool
+        Whether the criterion would look at the facility at all; false where a list does not have
+        it. Without a time that is not "unreachable".
     """
 
     name: str
@@ -208,6 +211,12 @@ class Variant:
     changes: bool
     state: State | None = None
     list_name: str = ""
+    asked: bool = True
+
+    @property
+    def key(self) -> str:
+        """The name, with the list behind a colon: ``"tolls"``, ``"list:rotation"``."""
+        return f"{self.name}:{self.list_name}" if self.list_name else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,6 +376,12 @@ class Verdict:
         """Every other assumption that was tried for any criterion, in order."""
         found = ((*(o.travel.variants if o.travel else ()), *o.variants) for o in self.outcomes)
         return tuple(v for each in found for v in each)
+
+    @property
+    def turns_on(self) -> tuple[str, ...]:
+        """Keys of the variants under which the facility would end in another state."""
+        turned = (v.key for v in self.variants if v.state not in {None, self.state})
+        return tuple(dict.fromkeys(turned))
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ def left_out_of(trial: Trial, facility_id: str, truth: Truth) -> Variant:
         truth=Truth.NOT_MET,
         changes=truth is not Truth.NOT_MET,
         list_name=trial.list_name,
+        asked=False,
     )
 
 

@@ -21,6 +21,7 @@ _VARIANT_LABELS: dict[str, Text] = {
     "direction": Text("逆方向の場合", "opposite direction"),
     "tolls": Text("有料道路の扱いを逆にした場合", "toll roads turned over"),
     "ferries": Text("フェリーの扱いを逆にした場合", "ferries turned over"),
+    "list": Text("別の一覧による場合", "with another list"),
     "closures": Text("通行止めがない場合", "without the closures"),
     "snap": Text("もう一方の道路に結び付けた場合", "tied to the other road"),
     "snap_others": Text(
@@ -66,12 +67,15 @@ def facility_columns(result: RunResult) -> tuple[Column, ...]:
     """Return the columns of `result`: the contract's first, then evidence, then variants.
 
     The settings turned over always have their columns, so that two runs can be put side by side;
-    other variants follow by name where the run has any.
+    other variants follow by name where the run has any. Other lists are numbered by name
+    (``list1_...``), since a list's name may be anything. What was added later stands last.
     """
-    found = {v.name for verdict in result.verdicts for v in _variants(verdict)}
-    names = (*VARIANT_NAMES, *sorted(found.difference(VARIANT_NAMES)))
-    variants = tuple(c for name in names for c in _variant_columns(name, result))
-    return (*_IDENTITY, *_TRAVEL, *_EVIDENCE, *variants, *_ORIGIN)
+    found = {v.key for verdict in result.verdicts for v in verdict.variants}
+    lists = sorted(key for key in found if key.startswith("list:"))
+    prefixes = {key: f"list{n}" for n, key in enumerate(lists, 1)}
+    keys = (*VARIANT_NAMES, *sorted(found.difference(VARIANT_NAMES)))
+    variants = tuple(c for k in keys for c in _variant_columns(k, prefixes.get(k, k), result))
+    return (*_IDENTITY, *_TRAVEL, *_EVIDENCE, *variants, *_ORIGIN, *_TURNING)
 
 
 def list_text(values: Iterable[str | int]) -> str:
@@ -105,10 +109,6 @@ def _route(kind: Kind, name: str, label: Text, of: Callable[[Route], Value]) -> 
     return _travel(kind, name, label, value)
 
 
-def _variants(verdict: Verdict) -> tuple[Variant, ...]:
-    return () if verdict.travel is None else verdict.travel.variants
-
-
 def _ties(verdict: Verdict, lang: Lang) -> Value:
     travel = verdict.travel
     return None if travel is None else ties_listed(travel, lang)
@@ -127,22 +127,30 @@ def _metres(value: float | None) -> float | None:
 
 
 def _differing(verdict: Verdict, _lang: Lang) -> Value:
-    if verdict.travel is None:
+    if verdict.travel is None and not verdict.variants:
         return None
-    return tuple(v.name for v in verdict.travel.variants if v.changes)
+    return tuple(dict.fromkeys(v.key for v in verdict.variants if v.changes))
 
 
-def _variant_columns(name: str, result: RunResult) -> tuple[Column, ...]:
-    label = _VARIANT_LABELS.get(name) or _own_label(name, result)
+def _turns_on(verdict: Verdict, _lang: Lang) -> Value:
+    known = any(v.state is not None for v in verdict.variants)
+    return verdict.turns_on if known else None
 
-    def column(suffix: str, kind: Kind, what: Text, of: Callable[[Variant, int], Value]) -> Column:
+
+def _variant_columns(key: str, prefix: str, result: RunResult) -> tuple[Column, ...]:
+    label = _VARIANT_LABELS.get(key) or _own_label(key, result)
+
+    def column(
+        suffix: str, kind: Kind, what: Text, of: Callable[[Variant, int | None], Value]
+    ) -> Column:
         def value(verdict: Verdict, _lang: Lang) -> Value:
+            found = next((v for v in verdict.variants if v.key == key), None)
             travel = verdict.travel
-            found = next((v for v in _variants(verdict) if v.name == name), None)
-            return None if travel is None or found is None else of(found, travel.threshold_ms)
+            limit_ms = travel.threshold_ms if travel else result.settings.threshold_ms
+            return None if found is None else of(found, limit_ms)
 
         heading = Text(f"{label.ja}: {what.ja}", f"{label.en}: {what.en}")
-        return Column(f"{name}_{suffix}", kind, heading, value)
+        return Column(f"{prefix}_{suffix}", kind, heading, value)
 
     return (
         column("nearest_id", Kind.CODE, Text("最寄りID", "nearest id"), lambda v, _: v.nearest_id),
@@ -155,14 +163,15 @@ def _variant_columns(name: str, result: RunResult) -> tuple[Column, ...]:
 
 
 def _reached(variant: Variant) -> bool | None:
-    if variant.truth is Truth.UNDETERMINED and variant.travel_ms is None:
+    if not variant.asked or (variant.truth is Truth.UNDETERMINED and variant.travel_ms is None):
         return None
     return variant.travel_ms is not None
 
 
-def _own_label(name: str, result: RunResult) -> Text:
-    found = (v.label for verdict in result.verdicts for v in _variants(verdict) if v.name == name)
-    return next(found, Text(name, name))
+def _own_label(key: str, result: RunResult) -> Text:
+    every = [v for verdict in result.verdicts for v in verdict.variants if v.key == key]
+    found = [v.label for v in every if v.asked] or [_VARIANT_LABELS["list"]]
+    return found[0]
 
 
 _IDENTITY: tuple[Column, ...] = (
@@ -313,5 +322,20 @@ _ORIGIN: tuple[Column, ...] = (
         Kind.LIST,
         Text("出典の行", "rows it came from"),
         lambda v, _: tuple(f"{r.file}:{r.row}" for r in v.facility.rows),
+    ),
+)
+
+_TURNING: tuple[Column, ...] = (
+    _travel(
+        Kind.NUMBER,
+        "turning_factor",
+        Text("判定が変わる速度(倍)", "factor on all speeds at which the criterion turns"),
+        lambda t: None if t.turning is None else round(t.turning.factor, 4),
+    ),
+    Column(
+        "turns_on",
+        Kind.LIST,
+        Text("状態が変わる条件", "assumptions that change the state"),
+        _turns_on,
     ),
 )

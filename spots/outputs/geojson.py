@@ -37,7 +37,7 @@ class Feature:
 
 def spots_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:
     """Return ``spots.geojson``: one feature per effective spot, in the order of the run."""
-    return _collection(result, [_spot_feature(spot, lang) for spot in result.spots])
+    return collection(result, [_spot_feature(spot, lang) for spot in result.spots])
 
 
 def dissolved_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:  # noqa: ARG001 - one signature for every writer
@@ -52,7 +52,7 @@ def dissolved_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:  # noqa: 
             "area_km2": round(ellipsoidal_km2(piece), 6),
         }
         features.append(Feature(str(number), properties, rfc.area(piece)))
-    return _collection(result, features)
+    return collection(result, features)
 
 
 def facilities_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:
@@ -64,7 +64,7 @@ def facilities_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:
         where = verdict.facility.position
         shape = None if where is None else rfc.point(where.lon, where.lat)
         features.append(Feature(verdict.facility.id, properties, shape))
-    return _collection(result, features)
+    return collection(result, features)
 
 
 def routes_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:  # noqa: ARG001 - one signature for every writer
@@ -78,7 +78,7 @@ def routes_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:  # noqa: ARG
             features.append(
                 Feature(verdict.facility.id, properties, rfc.line(travel.route.geometry))
             )
-    return _collection(result, features)
+    return collection(result, features)
 
 
 def _spot_feature(spot: Spot, lang: Lang) -> Feature:
@@ -161,7 +161,8 @@ def iso(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def _collection(result: RunResult, features: Sequence[Feature]) -> str:
+def collection(result: RunResult, features: Sequence[Feature]) -> str:
+    """Return features as one collection: one a line, with the attributions of the run."""
     head = f'{{"type":"FeatureCollection","attribution":{_json(result.settings.attributions)}'
     lines = ",\n".join(_json(_as_json(feature)) for feature in features)
     body = f"\n{lines}\n" if features else ""

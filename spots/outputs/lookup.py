@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import difflib
-import unicodedata
 from collections.abc import Sequence
 
 from problems import Problem, Text, UsageError, error, one_line
+from spots.facilities.words import compact, name_key
 from spots.types import RunResult, Verdict
 
 _MOST_CANDIDATES = 10
+_LONG_VOWEL = "ー"
+_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 
 
 def find_verdict(result: RunResult, query: str) -> Verdict:
     """Return the one facility that `query` names: its id, its name, or part of its name.
+
+    Tried in this order, and the first that fits anything decides: the id; the name; the name
+    without who runs the place (医療法人…); part of the name; words that name and municipality hold
+    together (``天草市 河浦``). Width, spaces, hiragana and katakana, small ヶ and ケ, long-vowel
+    marks and dashes make no difference.
 
     Parameters
     ----------
     result : RunResult
         The run.
     query : str
-        Id or name; full- and half-width forms are the same.
+        Id or name.
 
     Returns
     -------
@@ -30,13 +37,17 @@ def find_verdict(result: RunResult, query: str) -> Verdict:
     Raises
     ------
     UsageError
-        When nothing, or more than one facility, fits; the candidates are in the message.
+        When nothing, or more than one facility, fits; the candidates are in the message, with
+        their ids and municipalities.
     """
-    wanted = _folded(query)
+    wanted, bare = _folded(query), _folded(name_key(query))
+    words = [word for word in map(_folded, query.split()) if word]
     tests = (
-        lambda v: v.facility.id == query,
-        lambda v: _folded(v.facility.name) == wanted,
+        lambda v: v.facility.id == query.strip(),
+        lambda v: bool(wanted) and wanted == _folded(v.facility.name),
+        lambda v: bool(bare) and bare == _folded(name_key(v.facility.name)),
         lambda v: bool(wanted) and wanted in _folded(v.facility.name),
+        lambda v: bool(words) and all(word in _place_and_name(v) for word in words),
     )
     for test in tests:
         found = [v for v in result.verdicts if test(v)]
@@ -48,11 +59,21 @@ def find_verdict(result: RunResult, query: str) -> Verdict:
 
 
 def _folded(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    """Return `text` as names are compared: letters and digits only, all kana as hiragana."""
+    kept = (ch for ch in compact(text) if ch.isalnum() and ch != _LONG_VOWEL)
+    return "".join(kept).translate(_HIRAGANA)
+
+
+def _place_and_name(verdict: Verdict) -> str:
+    return _folded(verdict.place.municipality + verdict.facility.name)
 
 
 def _listed(found: Sequence[Verdict]) -> str:
-    shown = [f"{one_line(v.facility.name, 40)} [{one_line(v.facility.id, 40)}]" for v in found]
+    shown = [
+        f"{one_line(v.facility.name, 40)} [{one_line(v.facility.id, 40)}]"
+        + (f" {one_line(v.place.municipality, 20)}" if v.place.municipality else "")
+        for v in found
+    ]
     more = ["…"] if len(shown) > _MOST_CANDIDATES else []
     return ", ".join([*shown[:_MOST_CANDIDATES], *more])
 
@@ -64,7 +85,10 @@ def _ambiguous(query: str, found: Sequence[Verdict]) -> Problem:
             f"複数の施設が当てはまります: {_listed(found)}",
             f"several facilities fit: {_listed(found)}",
         ),
-        Text("施設IDで指定してください", "give the facility id"),
+        Text(
+            "施設ID(角括弧の中)か、市町村名を添えた名称で指定してください",
+            "give the id in brackets, or the name with its municipality",
+        ),
         value=query,
     )
 

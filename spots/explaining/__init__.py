@@ -1,0 +1,22 @@
+"""Why one facility is, or is not, a spot: everything that led to it, and what would turn it.
+
+`explanation` gathers it from a run, `explanation_text` says it on a terminal, `explanation_json`
+for machines, and `ways_geojson` draws the ways to the nearest hospitals.
+"""
+
+from spots.explaining.building import explanation
+from spots.explaining.model import Assumed, CriterionFinding, Explanation, ListedIn
+from spots.explaining.page import explanation_json
+from spots.explaining.text import explanation_text
+from spots.explaining.ways import ways_geojson
+
+__all__ = [
+    "Assumed",
+    "CriterionFinding",
+    "Explanation",
+    "ListedIn",
+    "explanation",
+    "explanation_json",
+    "explanation_text",
+    "ways_geojson",
+]
