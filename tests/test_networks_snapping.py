@@ -128,7 +128,7 @@ def test_nearest_place_is_that_of_brute_force(lines, away, lat0):
     place = index.nearest(np.array([[lon, lat]]))[0]
     assert place.metres == pytest.approx(min(metres), abs=0.002)
     assert metres[place.edge] == pytest.approx(min(metres), abs=0.002)
-    cut = cut_polyline(*np.array(drawn[place.edge]).T, 0.0, index.fraction(place))
+    cut = cut_polyline(*np.array(drawn[place.edge]).T, 0.0, index.fractions([place])[0])
     # by running length the same place: a bit of a step is not the same bit of its metres
     assert GEOD.inv(*cut[-1], place.lon, place.lat)[2] < 0.05
 

@@ -20,7 +20,7 @@ _SAME_CHAIN = 5  # pieces of one chain this near each other follow each other
 _SHORT = 3  # pieces; shorter stretches that remain, or gaps, are not worth a line
 
 
-def folded(lines: _Lines) -> list[shapely.LineString]:
+def folded(lines: _Lines) -> _Lines:
     """Return one-way lines without those that run beside another.
 
     Parameters
@@ -30,11 +30,11 @@ def folded(lines: _Lines) -> list[shapely.LineString]:
 
     Returns
     -------
-    list of LineString
+    (K,) array of LineString
         Stretches of the lines, joined; longer lines are kept before shorter ones.
     """
     if not len(lines):
-        return []
+        return lines
     merged = shapely.line_merge(shapely.multilinestrings(list(lines)), directed=True)
     chains = shapely.get_parts(merged)
     metres = shapely.length(chains)
@@ -49,7 +49,7 @@ def folded(lines: _Lines) -> list[shapely.LineString]:
         for low, high in _runs(kept[part]):
             whole = (low, high) == (0, part.stop - part.start)
             found.append(chain if whole else substring(chain, low * step, high * step))
-    return found
+    return np.array(found, object)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -49,14 +49,11 @@ def merged_lines(lines: Lines) -> MultiLineString:
     return _rounded(shapely.get_parts(shapely.line_merge(shapely.multilinestrings(list(lines)))))
 
 
-def class_lines(
-    network: RoadNetwork, road_class: str, bounds: Bounds, *, tolerance_m: float
-) -> MultiLineString:
-    """Return the roads of a class as a map of a small scale draws them.
+def class_lines(network: RoadNetwork, road_class: str, bounds: Bounds) -> Lines:
+    """Return the roads of a class, one line for the two carriageways of a road.
 
-    Ferries are no roads. The two carriageways of a road become one line, stretches that follow
-    each other are joined, and vertices are left out. Where carriageways begin and end, lines may
-    be some tens of metres apart.
+    Ferries are no roads. Stretches that follow each other are joined. Where carriageways begin
+    and end, lines may be some tens of metres apart.
 
     Parameters
     ----------
@@ -66,29 +63,52 @@ def class_lines(
         One of `RoadNetwork.classes`.
     bounds : tuple of float
         West, south, east, north, degrees: roads are cut there.
+
+    Returns
+    -------
+    (K,) array of LineString
+        Degrees, with all vertices.
+    """
+    chosen = _inside(network, road_class, bounds)
+    if not len(chosen):
+        return np.zeros(0, object)
+    plane = _Plane.at(bounds[1], bounds[3])
+    edges = network.edges
+    forward, backward = edges.forward_ms[chosen] != CLOSED, edges.backward_ms[chosen] != CLOSED
+    lines = edge_lines(network, chosen)
+    low, high = np.split(shapely.bounds(lines), 2, axis=1)
+    out = (low < bounds[:2]).any(axis=1) | (high > bounds[2:]).any(axis=1)
+    lines[out] = shapely.clip_by_rect(lines[out], *bounds)
+    against = backward & ~forward
+    lines[against] = shapely.reverse(lines[against])
+    one_way = forward != backward
+    single = plane.degrees(folded(plane.metres(_parts(lines[one_way]))))
+    whole = shapely.multilinestrings([*_parts(lines[~one_way]), *single])
+    joined: Lines = shapely.get_parts(shapely.line_merge(whole))
+    return joined
+
+
+def thinned(lines: Lines, tolerance_m: float) -> MultiLineString:
+    """Return lines with fewer vertices, to a metre, without those shorter than the tolerance.
+
+    Parameters
+    ----------
+    lines : (K,) array of LineString
+        Degrees.
     tolerance_m : float
-        How far a line may pass from the road.
+        How far a line may then pass from where it was, metres.
 
     Returns
     -------
     MultiLineString
-        Degrees, to a metre; empty where there are none.
+        Degrees.
     """
-    chosen = _inside(network, road_class, bounds)
-    if not len(chosen):
+    if not len(lines):
         return MultiLineString()
-    plane = _Plane.around(bounds)
-    lines = plane.metres(shapely.clip_by_rect(edge_lines(network, chosen), *bounds))
-    edges = network.edges
-    one_way = (edges.forward_ms[chosen] == CLOSED) != (edges.backward_ms[chosen] == CLOSED)
-    against = one_way & (edges.forward_ms[chosen] == CLOSED)
-    lines[against] = shapely.reverse(lines[against])
-    single = folded(_parts(lines[one_way]))
-    whole = shapely.multilinestrings([*_parts(lines[~one_way]), *single])
-    joined = shapely.get_parts(shapely.line_merge(whole))
-    thin = shapely.simplify(joined, tolerance_m)
-    kept = thin[shapely.length(thin) > tolerance_m]
-    return _rounded(plane.degrees(kept))
+    _, south, _, north = shapely.total_bounds(lines).tolist()
+    plane = _Plane.at(south, north)
+    thin = shapely.simplify(plane.metres(lines), tolerance_m)
+    return _rounded(plane.degrees(thin[shapely.length(thin) > tolerance_m]))
 
 
 def _inside(network: RoadNetwork, road_class: str, bounds: Bounds) -> NDArray[np.int64]:
@@ -129,8 +149,8 @@ class _Plane:
     scale: tuple[float, float]
 
     @classmethod
-    def around(cls, bounds: Bounds) -> _Plane:
-        middle = np.radians((bounds[1] + bounds[3]) / 2.0)
+    def at(cls, south: float, north: float) -> _Plane:
+        middle = np.radians((south + north) / 2.0)
         return cls((_METRES_PER_DEGREE * float(np.cos(middle)), _METRES_PER_DEGREE))
 
     def metres(self, lines: Lines) -> Lines:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from networks.geo import geodesic_m, hilbert_order, running_m
+from networks.geo import geodesic_m, hilbert_order
 from networks.network import RoadNetwork
 
 _Floats = NDArray[np.float64]
@@ -117,21 +118,38 @@ class EdgeIndex:
         rows = zip(*(column.tolist() for column in columns), strict=True)
         return [Place(*row) if i >= 0 else None for i, row in zip(item, rows, strict=True)]
 
-    def fraction(self, place: Place) -> float:
-        """Return where a place lies by the length of its edge: 0 at the tail, 1 at the head.
+    def fractions(self, places: Sequence[Place]) -> list[float]:
+        """Return where places lie by the length of their edges: 0 at the tail, 1 at the head.
 
         Exactly so at the ends, which running lengths would miss in the last bit.
         """
+        offset = self.network.shapes.offset
+        edges = np.unique(np.array([place.edge for place in places], np.int64))
+        steps, first = self._steps(edges)
+        nth = {edge: i for i, edge in enumerate(edges.tolist())}
+        found = []
+        for place in places:
+            i = nth[place.edge]
+            run = np.cumsum(steps[first[i] : first[i + 1]])
+            step = place.vertex - int(offset[place.edge])
+            if step == 0 and place.share == 0.0:
+                found.append(0.0)
+            elif step == len(run) - 1 and place.share == 1.0:
+                found.append(1.0)
+            else:
+                behind, ahead = float(run[step - 1]) if step else 0.0, float(run[step])
+                along = behind + place.share * (ahead - behind)
+                found.append(min(along / float(run[-1]), 1.0))
+        return found
+
+    def _steps(self, edges: _Longs) -> tuple[_Floats, list[int]]:
+        """Return metres from vertex to vertex of some edges, and where each edge's begin."""
         shapes = self.network.shapes
-        low, high = int(shapes.offset[place.edge]), int(shapes.offset[place.edge + 1])
-        if place.vertex == low and place.share == 0.0:
-            return 0.0
-        if place.vertex == high - 2 and place.share == 1.0:
-            return 1.0
-        run = running_m(shapes.lon[low:high], shapes.lat[low:high])
-        behind, ahead = run[place.vertex - low : place.vertex - low + 2].tolist()
-        fraction: float = (behind + place.share * (ahead - behind)) / float(run[-1])
-        return min(fraction, 1.0)
+        count = shapes.offset[edges + 1] - shapes.offset[edges] - 1
+        first = np.concatenate([[0], np.cumsum(count)])
+        here = np.arange(int(first[-1])) + np.repeat(shapes.offset[edges] - first[:-1], count)
+        lon, lat = shapes.lon, shapes.lat
+        return geodesic_m(lon[here], lat[here], lon[here + 1], lat[here + 1]), first.tolist()
 
 
 def _between(values: _Floats, vertex: _Longs, share: _Floats) -> _Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -86,13 +87,18 @@ def snap_points(
     index = EdgeIndex.of(network, doors)
     nearest = [place for place in index.nearest(points) if place is not None]
     taken, spare = _choose(index, points, nearest, limit_m, main_within_m)
+    doors_at = points.tolist()
+    others = [i for i, other in enumerate(spare) if other is not None]
+    snaps = _snaps(index, taken, doors_at)
+    spares = _snaps(index, [p for p in spare if p is not None], [doors_at[i] for i in others])
+    alternatives = dict(zip(others, spares, strict=True))
     return tuple(
         SnapResult(
-            snap=_snap(index, place, door) if place.metres <= limit_m else None,
+            snap=snap if place.metres <= limit_m else None,
             distance_m=place.metres,
-            alternative=None if other is None else _snap(index, other, door),
+            alternative=alternatives.get(i),
         )
-        for place, other, door in zip(taken, spare, points.tolist(), strict=True)
+        for i, (place, snap) in enumerate(zip(taken, snaps, strict=True))
     )
 
 
@@ -123,17 +129,22 @@ def _choose(
     return taken, spare
 
 
-def _snap(index: EdgeIndex, place: Place, door: list[float]) -> Snap:
-    return Snap(
-        edge=place.edge,
-        fraction=index.fraction(place),
-        distance_m=place.metres,
-        access_ms=index.network.profile.access_ms(place.metres),
-        lon=place.lon,
-        lat=place.lat,
-        door_lon=door[0],
-        door_lat=door[1],
-    )
+def _snaps(index: EdgeIndex, places: Sequence[Place], doors: Sequence[list[float]]) -> list[Snap]:
+    fractions = index.fractions(places)
+    access_ms = index.network.profile.access_ms
+    return [
+        Snap(
+            edge=place.edge,
+            fraction=fraction,
+            distance_m=place.metres,
+            access_ms=access_ms(place.metres),
+            lon=place.lon,
+            lat=place.lat,
+            door_lon=door[0],
+            door_lat=door[1],
+        )
+        for place, fraction, door in zip(places, fractions, doors, strict=True)
+    ]
 
 
 def _degrees(lon: ArrayLike, lat: ArrayLike) -> tuple[_Floats, _Floats]:

@@ -6,7 +6,14 @@ import shapely
 
 from networks import RoadNetwork
 from networks.closures.matching import edges_under
-from networks.info.road_lines import MAIN_CLASSES, Bounds, class_lines, edge_lines, merged_lines
+from networks.info.road_lines import (
+    MAIN_CLASSES,
+    Bounds,
+    class_lines,
+    edge_lines,
+    merged_lines,
+    thinned,
+)
 from spots.job_closures import JobClosures
 from spots.surroundings.model import ClosedLine, MainRoad
 
@@ -24,8 +31,9 @@ def main_roads(network: RoadNetwork, bounds: Bounds) -> tuple[MainRoad, ...]:
     left = MOST_VERTICES
     for level in MAIN_CLASSES:
         for name in (c for c in network.classes if c.partition(":")[0] in level):
+            whole = class_lines(network, name, bounds)
             for tolerance_m in _TOLERANCES_M:
-                lines = class_lines(network, name, bounds, tolerance_m=tolerance_m)
+                lines = thinned(whole, tolerance_m)
                 if (count := int(shapely.count_coordinates(lines))) <= left:
                     break
             else:
