@@ -4,11 +4,11 @@
 words what a run found.
 """
 
+from spots.outputs.disk import already_there
 from spots.outputs.errors import ConservationError, FolderError, ForeignFolderError, OutputError
 from spots.outputs.evidence import load_result, read_manifest
 from spots.outputs.folder import (
     Writer,
-    already_there,
     map_writer,
     refuse_existing,
     replace_file,

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 import os
-import shutil
-import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 import pyogrio
 
-from problems import Lang, OutputExistsError, SpotsError, Text, UsageError, error
+from problems import Lang, Text, UsageError, error
 from spots.outputs.conservation import check_ids, check_result
-from spots.outputs.errors import FolderError, ForeignFolderError, OutputError
+from spots.outputs.disk import (
+    aside_of,
+    disk_errors,
+    refuse_foreign,
+    replace_bytes,
+    swap,
+    written_file,
+)
 from spots.outputs.evidence import dump_evidence, read_manifest
 from spots.outputs.facility_csv import facilities_csv
 from spots.outputs.geojson import (
@@ -35,11 +38,6 @@ from spots.outputs.workbook import table_xlsx
 from spots.types import RunResult
 
 GEOPACKAGE = "spots.gpkg"
-# What operating systems and QGIS leave behind; losing it with the folder harms nobody.
-_LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", "spots.gpkg-wal", "spots.gpkg-shm"})
-
-
-_DISK_TROUBLE = (OSError, sqlite3.OperationalError, pyogrio.errors.DataSourceError)
 
 
 class Writer(Protocol):
@@ -121,7 +119,7 @@ def write_folder(
     refuse_existing(out, force=force)
     contents = {name: _as_bytes(writer(result, lang)) for name, writer in writers.items()}
     target = Path(os.path.realpath(out))
-    with _disk_errors(out), _aside(target) as aside:
+    with disk_errors(out), aside_of(target) as aside:
         for name, content in contents.items():
             (aside / name).write_bytes(content)
         write_geopackage(result, lang, aside / GEOPACKAGE)
@@ -130,7 +128,7 @@ def write_folder(
         manifest = manifest_json(result, lang=lang, created=created, files=files)
         (aside / MANIFEST).write_bytes(manifest.encode("utf-8"))
         listing = sorted((written_file(p) for p in aside.iterdir()), key=lambda f: f.name)
-        _swap(aside, target)
+        swap(aside, target)
     return tuple(listing)
 
 
@@ -149,15 +147,15 @@ def replace_file(folder: Path, name: str, content: str | bytes) -> WrittenFile:
     """
     manifest = read_manifest(folder)
     _check_names({name: None})
-    with _disk_errors(folder):
-        _replace_bytes(folder / name, _as_bytes(content))
+    with disk_errors(folder):
+        replace_bytes(folder / name, _as_bytes(content))
         entry = written_file(folder / name)
         others = [f for f in manifest["files"] if f["name"] != name]
         files = sorted([*others, file_entry(entry)], key=lambda f: str(f["name"]))
         page = json.dumps(
             {**manifest, "files": files}, ensure_ascii=False, indent=2, sort_keys=True
         )
-        _replace_bytes(folder / MANIFEST, f"{page}\n".encode())
+        replace_bytes(folder / MANIFEST, f"{page}\n".encode())
     return entry
 
 
@@ -171,43 +169,11 @@ def refuse_existing(out: Path, *, force: bool) -> None:
     ForeignFolderError
         When it is a file, or holds what this tool did not write.
     """
-    if not os.path.lexists(out):
-        return
-    if not force:
-        raise already_there(out)
-    with _disk_errors(out):
-        foreign = _foreign(out)
-    if foreign:
-        raise ForeignFolderError(
-            error(
-                "not-our-folder",
-                Text(
-                    "このツールが作ったもの以外が含まれるため、置き換えません",
-                    "holds what this tool did not write, so it is not replaced",
-                ),
-                Text(
-                    "別のフォルダを指定するか、ご自身のファイルを移してください",
-                    "name another folder, or move your own files away",
-                ),
-                file=str(out),
-                value=", ".join(foreign[:5]),
-            )
-        )
+    refuse_foreign(out, _ours, force=force)
 
 
-def already_there(path: Path) -> OutputExistsError:
-    """Return the error for an output that exists and was not to be overwritten."""
-    return OutputExistsError(
-        error(
-            "output-exists",
-            Text("出力先がすでにあります", "the output is already there"),
-            Text(
-                "別の出力先を指定するか、--force を付けてください",
-                "name another output, or add --force",
-            ),
-            file=str(path),
-        )
-    )
+def _ours(out: Path) -> list[str]:
+    return [*(str(entry["name"]) for entry in read_manifest(out)["files"]), MANIFEST]
 
 
 def write_text(path: Path, text: str | bytes) -> WrittenFile:
@@ -218,16 +184,10 @@ def write_text(path: Path, text: str | bytes) -> WrittenFile:
     OutputError
         When it cannot be written.
     """
-    with _disk_errors(path):
+    with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        _replace_bytes(path, _as_bytes(text))
+        replace_bytes(path, _as_bytes(text))
         return written_file(path)
-
-
-def written_file(path: Path) -> WrittenFile:
-    """Return name, size and hash of a file."""
-    data = path.read_bytes()
-    return WrittenFile(path.name, len(data), hashlib.sha256(data).hexdigest())
 
 
 def _as_bytes(content: str | bytes) -> bytes:
@@ -236,21 +196,6 @@ def _as_bytes(content: str | bytes) -> bytes:
 
 def _evidence(result: RunResult, _lang: Lang, /) -> str:
     return dump_evidence(result)
-
-
-def _foreign(out: Path) -> list[str]:
-    """Return what in `out` is not ours, by name; empty for an empty folder."""
-    if not out.is_dir():
-        return [out.name]
-    present = {entry.name for entry in out.iterdir()} - _LITTER
-    if not present:
-        return []
-    try:
-        ours = {entry["name"] for entry in read_manifest(out)["files"]} | {MANIFEST}
-    except FolderError:
-        ours = set()
-    folders = {entry.name for entry in out.iterdir() if entry.is_dir()}
-    return sorted((present - ours) | (present & folders))
 
 
 def _check_names(writers: Mapping[str, object]) -> None:
@@ -265,67 +210,6 @@ def _check_names(writers: Mapping[str, object]) -> None:
                     value=name,
                 )
             )
-
-
-@contextmanager
-def _aside(target: Path) -> Iterator[Path]:
-    """Make a working folder beside `target`; it is gone afterwards, whatever happens."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_name(f".{target.name}.{os.getpid()}.partial")
-    shutil.rmtree(aside, ignore_errors=True)  # left by a killed run that had our process number
-    aside.mkdir()
-    try:
-        yield aside
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-
-
-def _swap(aside: Path, target: Path) -> None:
-    """Rename `aside` to `target`; an older folder there is only removed once the new one stands."""
-    if not target.exists():
-        aside.rename(target)
-        return
-    old = target.with_name(f".{target.name}.{os.getpid()}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    target.rename(old)
-    try:
-        aside.rename(target)
-    except OSError:
-        old.rename(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _replace_bytes(path: Path, data: bytes) -> None:
-    aside = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        aside.write_bytes(data)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-
-
-@contextmanager
-def _disk_errors(out: Path) -> Iterator[None]:
-    try:
-        yield
-    except SpotsError:
-        raise
-    except _DISK_TROUBLE as problem:
-        detail = getattr(problem, "strerror", None) or problem
-        raise OutputError(
-            error(
-                "output-not-writable",
-                Text(
-                    f"出力先に書き込めません({detail})", f"the output cannot be written ({detail})"
-                ),
-                Text(
-                    "書き込み権限と空き容量を確かめ、開いているファイルを閉じてください",
-                    "check permissions and free space, and close files that are open",
-                ),
-                file=str(out),
-            )
-        ) from problem
 
 
 def _check_written(result: RunResult, folder: Path) -> None:
