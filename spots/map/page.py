@@ -13,6 +13,7 @@ import re
 from dataclasses import asdict
 from html import escape
 from importlib import resources
+from typing import Protocol
 
 import folium
 from branca.element import Element, Figure, MacroElement
@@ -37,17 +38,27 @@ SCRIPTS = (
     "panel.js",
     "backgrounds.js",
     "print.js",
+    "contrast.js",
     "main.js",
 )
-STYLES = ("map.css", "print.css")
+STYLES = ("map.css", "phone.css", "contrast.css", "print.css")
 _CSP_SLOT = "content-security-policy-goes-here"
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
+
+
+class Bounded(Protocol):
+    """What a map must know of its data: west, south, east and north, degrees."""
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Extent of the prefecture."""
+        ...
 
 
 class PrefectureMap(folium.Map):
     """`folium.Map` without anything from a CDN and with a stable id."""
 
-    def __init__(self, data: MapData) -> None:
+    def __init__(self, data: Bounded) -> None:
         west, south, east, north = data.bounds
         super().__init__(
             location=((south + north) / 2, (west + east) / 2),
@@ -183,8 +194,8 @@ class MapApp(MacroElement):
         self._name, self._id = "MapApp", "spots"
         self.leaflet = leaflet
         self.notice = escape(f"Leaflet {leaflet.version}\n{leaflet.licence}").replace("--", "- -")
-        self.style = "\n".join(_asset(name) for name in STYLES)
-        self.code = "\n".join(_asset(name) for name in SCRIPTS)
+        self.style = "\n".join(asset(name) for name in STYLES)
+        self.code = "\n".join(asset(name) for name in SCRIPTS)
         self.noscript = escape(data.ui["noscript"])
         self.data = script_safe_json(asdict(data))
         self.map_name = chart.get_name()
@@ -203,8 +214,9 @@ def script_safe_json(value: object) -> str:
     return _UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
 
 
-def _asset(name: str) -> str:
-    text = resources.files("spots.map").joinpath("assets", name).read_text(encoding="utf-8")
+def asset(name: str, package: str = "spots.map") -> str:
+    """Return a script or style of our own, with line ends as browsers hash them."""
+    text = resources.files(package).joinpath("assets", name).read_text(encoding="utf-8")
     return text.replace("\r\n", "\n").strip()
 
 
