@@ -1,0 +1,1 @@
+"""The sheets of ``table.xlsx``: what stands in them, and how they are drawn."""

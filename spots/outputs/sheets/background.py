@@ -1,0 +1,185 @@
+"""What the verdicts rest on: policy, settings, inputs, roads, caveats, sources, versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from networks.info.types import NetworkInfo
+from networks.info.words import explained, road_label, speed_source
+from problems import Lang, Text
+from spots.outputs.manifest import TOOL, library_versions, tool_version
+from spots.outputs.sheets.model import Form, SheetColumn, SheetContent, Value
+from spots.outputs.sheets.words import listed
+from spots.types import InputRecord, RunResult
+
+#: Group, item, content, as-of, file, SHA-256.
+_Row = tuple[Value, ...]
+_ROLES: dict[str, Text] = {
+    "facilities": Text("施設一覧", "facility list"),
+    "municipalities": Text("行政区域", "municipalities"),
+    "medical_areas": Text("二次医療圏", "medical areas"),
+    "index": Text("医師偏在指標", "physician index"),
+    "network": Text("道路網", "road network"),
+    "policy": Text("基準", "policy"),
+    "profile": Text("速度表", "speed profile"),
+    "closures": Text("通行止め", "closed roads"),
+    "population": Text("人口", "population"),
+}
+
+
+def background(result: RunResult, lang: Lang) -> SheetContent:
+    """Return the sheet of settings and sources.
+
+    Parameters
+    ----------
+    result : RunResult
+        The run.
+    lang : Lang
+        Its language.
+    """
+    headings = (
+        (Text("区分", "Group"), 16, Form.WORD),
+        (Text("項目", "Item"), 34, Form.TEXT),
+        (Text("内容", "Content"), 62, Form.TEXT),
+        (Text("時点", "As of"), 16, Form.DAY),
+        (Text("ファイル", "File"), 26, Form.TEXT),
+        (Text("SHA-256", "SHA-256"), 24, Form.TEXT),
+    )
+    title = Text("設定・出典", "Settings and sources").render(lang)
+    return SheetContent(
+        tab=title,
+        title=title,
+        notes=(),
+        columns=tuple(SheetColumn(t.render(lang), w, f) for t, w, f in headings),
+        rows=tuple(_rows(result, lang)),
+        merged=0,
+        continued=Text("（続き）", " (continued)").render(lang),
+    )
+
+
+def _rows(result: RunResult, lang: Lang) -> Iterator[_Row]:
+    yield from _policy(result, lang)
+    yield from _index(result, lang)
+    for record in result.inputs:
+        yield _input(record, lang)
+    if result.network is not None:
+        group = Text("道路網", "Road network").render(lang)
+        for item, content, day in _network(result.network, lang):
+            yield (group, item.render(lang), content, day, None, None)
+    yield from _told(result, lang)
+
+
+def _policy(result: RunResult, lang: Lang) -> Iterator[_Row]:
+    settings = result.settings
+    group = Text("基準", "Policy").render(lang)
+    yield (
+        group,
+        Text("名称", "Title").render(lang),
+        settings.policy_title.render(lang),
+        None,
+        None,
+        None,
+    )
+    for criterion in settings.criteria:
+        item = Text(f"要件{criterion.mark}", f"Criterion {criterion.mark}").render(lang)
+        yield (group, item, criterion.title.render(lang), None, None, None)
+    for name, day in (
+        (Text("有効期間の開始", "Valid from"), settings.valid_from),
+        (Text("有効期間の終了", "Valid to"), settings.valid_to),
+    ):
+        if day is not None:
+            yield (group, name.render(lang), None, day, None, None)
+    group = Text("設定", "Settings").render(lang)
+    for name, value in settings.lines:
+        yield (group, name.render(lang), value.render(lang), None, None, None)
+
+
+def _index(result: RunResult, lang: Lang) -> Iterator[_Row]:
+    edition = result.edition
+    if edition is None:
+        return
+    cuts = Text(
+        f"少数 {edition.shortage_at_most} 以下、多数 {edition.surplus_at_least} 以上",
+        f"shortage at most {edition.shortage_at_most}, surplus at least {edition.surplus_at_least}",
+    )
+    group = Text("医師偏在指標", "Physician index").render(lang)
+    item = Text(f"{edition.name} 版", f"edition {edition.name}").render(lang)
+    yield (group, item, cuts.render(lang), None, None, None)
+
+
+def _day(text: str) -> Value:
+    """Return a day where `text` is one, and the text as it is (an edition, a month) elsewhere.
+
+    Examples
+    --------
+    >>> _day("2023-09-01"), _day("2024-01")
+    (datetime.date(2023, 9, 1), '2024-01')
+    """
+    try:
+        return date.fromisoformat(text) if len(text) == len("2023-09-01") else text
+    except ValueError:
+        return text
+
+
+def _input(record: InputRecord, lang: Lang) -> _Row:
+    role = _ROLES[record.role].render(lang) if record.role in _ROLES else record.role
+    item = role if record.name in {"", record.role, role} else f"{role}: {record.name}"
+    group = Text("入力", "Inputs").render(lang)
+    return (group, item, record.source, _day(record.as_of), record.file, record.sha256)
+
+
+def _network(network: NetworkInfo, lang: Lang) -> Iterator[tuple[Text, Value, Value]]:
+    yield Text("名称", "Name"), network.source, _day(network.as_of)
+    if network.schematic:
+        yield (
+            Text("注意", "Caveat"),
+            Text("模式的な道路網(試用)", "schematic network (for trying out)").render(lang),
+            None,
+        )
+    yield Text("速度表", "Speed profile"), network.profile, None
+    size = Text(
+        f"{network.nodes:,}地点、{network.edges:,}区間",
+        f"{network.nodes:,} nodes, {network.edges:,} edges",
+    )
+    yield Text("規模", "Size"), size.render(lang), None
+    share = f"{network.largest_component_share:.1%}"
+    joined = Text(
+        f"{network.components:,}個のまとまり(最大のものが延長の{share})",
+        f"{network.components:,} components; the largest has {share} of the length",
+    )
+    yield Text("つながり", "Components"), joined.render(lang), None
+    lengths = _by_label(network, lang)
+    yield Text("道路種別ごとの延長", "Length by class"), listed(lengths, lang), None
+    basis = [f"{speed_source(w).render(lang)} {s:.1%}" for w, s in network.speed_source_share]
+    if basis:
+        yield Text("速度の根拠(延長比)", "What speeds rest on"), listed(basis, lang), None
+    dropped = [f"{explained(w).render(lang)} {n:,}" for w, n in network.dropped]
+    if dropped:
+        yield Text("作成時の処理(件)", "While building it"), "\n".join(dropped), None
+    if network.attribution:
+        yield Text("出典", "Attribution"), network.attribution, None
+    yield Text("内容の SHA-256", "SHA-256 of its content"), network.sha256, None
+
+
+def _by_label(network: NetworkInfo, lang: Lang) -> list[str]:
+    """Return kilometres by class in words; classes of one name are one."""
+    totals: dict[str, float] = {}
+    for name, km in network.km_by_class:
+        label = road_label(name, lang)
+        totals[label] = totals.get(label, 0.0) + km
+    return [f"{label} {km:,.1f} km" for label, km in totals.items()]
+
+
+def _told(result: RunResult, lang: Lang) -> Iterator[_Row]:
+    group = Text("注意", "Caveats").render(lang)
+    for text in result.settings.caveats:
+        yield (group, None, text.render(lang), None, None, None)
+    group = Text("出典", "Attribution").render(lang)
+    for attribution in result.settings.attributions:
+        yield (group, None, attribution, None, None, None)
+    group = Text("作成ツール", "Made with").render(lang)
+    versions = [f"{name} {version}" for name, version in sorted(library_versions().items())]
+    yield (group, TOOL, tool_version(), None, None, None)
+    libraries = Text("ライブラリ", "Libraries").render(lang)
+    yield (group, libraries, ", ".join(versions), None, None, None)
