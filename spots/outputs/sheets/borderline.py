@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from problems import Lang, Text
 from spots.labels import STATE_LABELS, criteria_marks
-from spots.outputs.sheets.model import MINUTES, Form, SheetColumn, SheetContent, Value
+from spots.outputs.sheets.model import SIGNED_MINUTES, Form, SheetColumn, SheetContent, Value
 from spots.outputs.sheets.words import turning_state, turns, under
 from spots.types import RunResult, State, TravelEvidence, TurningSpeed, Verdict
 from spots.units import MS_PER_MINUTE, clock, shown_minutes
@@ -52,7 +52,7 @@ def borderline(result: RunResult, lang: Lang) -> SheetContent | None:
         (Text("該当要件", "Criteria met"), 9, Form.WORD, ""),
         (Text("最寄りの他の病院", "Nearest other hospital"), 26, Form.TEXT, ""),
         (Text("所要時間", "Travel time"), 14, Form.WORD, ""),
-        (Text("基準との差\n(分)", "Margin\n(min)"), 10, Form.NUMBER, _SIGNED),
+        (Text("基準との差\n(分)", "Margin\n(min)"), 10, Form.NUMBER, SIGNED_MINUTES),
         (Text("注意する理由", "Why to look again"), 52, Form.TEXT, ""),
     )
     return SheetContent(
@@ -68,9 +68,6 @@ def borderline(result: RunResult, lang: Lang) -> SheetContent | None:
         rows=tuple(_row(k, v, result, lang) for k, v in enumerate(found, 1)),
         nothing=Text("該当する施設はありません。", "There are none.").render(lang),
     )
-
-
-_SIGNED = f"+{MINUTES};-{MINUTES};{MINUTES}"
 
 
 def _row(number: int, verdict: Verdict, result: RunResult, lang: Lang) -> tuple[Value, ...]:

@@ -11,6 +11,7 @@ Value = str | int | float | Decimal | date | None
 
 #: Two decimals; more are there only where the side of a threshold would not show without them.
 MINUTES = "0.00###"
+SIGNED_MINUTES = f"+{MINUTES};-{MINUTES};{MINUTES}"
 KM2 = "#,##0.00"
 
 
