@@ -703,5 +703,24 @@ def map_command(folder: Path, out: Path | None, lang: Lang | None, *, force: boo
         click.echo(target)
 
 
+@main.command()
+@click.argument("folder", type=FOLDER, metavar="DIR")
+@click.option("--out", type=FILE, help="PDF file to write [default: report_LANG.pdf beside DIR].")
+@force_option
+@lang_option
+def report(folder: Path, out: Path | None, lang: Lang | None, *, force: bool) -> None:
+    """Make the report of a finished run again, e.g. in English."""
+    from spots.outputs import load_result, write_text
+    from spots.report import render_report
+
+    with reporting(lang) as chosen:
+        result = load_result(folder)
+        named = folder if folder.name not in {"", ".."} else folder.resolve()
+        target = out or named.with_name(f"{named.name}_report_{chosen}.pdf")
+        _refuse_file(target, force=force)
+        write_text(target, render_report(result, chosen))
+        click.echo(target)
+
+
 if __name__ == "__main__":
     main()

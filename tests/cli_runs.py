@@ -19,6 +19,7 @@ DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 CONTRACT = {
     *("spots.geojson", "spots_dissolved.geojson", "facilities.geojson", "facilities.csv"),
     *("routes.geojson", "spots.gpkg", "map.html", "table.xlsx", "run.json", "evidence.json"),
+    "report.pdf",
 }
 _JAPANESE = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]+")
 # Names of places that the tool makes or knows itself: data, not sentences.

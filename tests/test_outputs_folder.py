@@ -32,6 +32,7 @@ FILES = {
     "facilities.csv",
     "facilities.geojson",
     "map.html",
+    "report.pdf",
     "routes.geojson",
     "run.json",
     "spots.geojson",
@@ -48,7 +49,7 @@ def fake_map(result, lang):
 
 
 def write(out, *, created=THEN, result=None, **more):
-    more.setdefault("extra", {"map.html": fake_map})
+    more.setdefault("extra", {"map.html": fake_map, "report.pdf": fake_map})
     more.setdefault("lang", Lang.JA)
     return write_folder(result or fabricated_result(), Path(out), created=created, **more)
 
@@ -228,12 +229,13 @@ def test_extra_names_stay_in_the_folder(tmp_path, name):
     assert leftovers(tmp_path) == []
 
 
-def test_the_map_is_drawn_unless_left_out(tmp_path, monkeypatch):
-    stub = types.ModuleType("spots.map")
-    stub.render_map = fake_map
-    monkeypatch.setitem(sys.modules, "spots.map", stub)
-    monkeypatch.setattr("spots.map", stub, raising=False)
-    assert "map.html" in {f.name for f in write(tmp_path / "a", extra=None)}
+def test_map_and_report_are_made_unless_left_out(tmp_path, monkeypatch):
+    for name, writer in (("spots.map", "render_map"), ("spots.report", "render_report")):
+        stub = types.ModuleType(name)
+        setattr(stub, writer, fake_map)
+        monkeypatch.setitem(sys.modules, name, stub)
+        monkeypatch.setattr(name, stub, raising=False)
+    assert {"map.html", "report.pdf"} <= {f.name for f in write(tmp_path / "a", extra=None)}
     assert "map.html" not in {f.name for f in write(tmp_path / "b", extra={})}
 
 

@@ -49,7 +49,7 @@ class Writer(Protocol):
 
 
 def standard_writers() -> dict[str, Writer]:
-    """Return file name → writer for the folder, without the map, GeoPackage and manifest."""
+    """Return file name → writer for the folder, without map, report, layers and manifest."""
     return {
         "spots.geojson": spots_geojson,
         "spots_dissolved.geojson": dissolved_geojson,
@@ -66,6 +66,13 @@ def map_writer() -> dict[str, Writer]:
     from spots.map import render_map  # noqa: PLC0415 - folium is slow to import
 
     return {"map.html": render_map}
+
+
+def report_writer() -> dict[str, Writer]:
+    """Return the writer of ``report.pdf``; imported late, for only a folder needs a report."""
+    from spots.report import render_report  # noqa: PLC0415 - maps and pages are made for it alone
+
+    return {"report.pdf": render_report}
 
 
 def write_folder(
@@ -94,8 +101,8 @@ def write_folder(
     force : bool
         Replace `out` when it is empty or holds nothing but what this tool wrote.
     extra : mapping of str to Writer, optional
-        More files. Without it ``map.html`` is drawn by `spots.map`; an empty mapping leaves the
-        map out.
+        More files. Without it ``map.html`` and ``report.pdf`` are made by `spots.map` and
+        `spots.report`; an empty mapping leaves both out.
 
     Returns
     -------
@@ -114,7 +121,8 @@ def write_folder(
         When facilities would be lost; a defect of the tool.
     """
     check_result(result)
-    writers = {**standard_writers(), **(map_writer() if extra is None else extra)}
+    more = {**map_writer(), **report_writer()} if extra is None else extra
+    writers = {**standard_writers(), **more}
     _check_names(writers)
     refuse_existing(out, force=force)
     contents = {name: _as_bytes(writer(result, lang)) for name, writer in writers.items()}

@@ -1,0 +1,5 @@
+"""``report.pdf``: what a council keeps in its binder."""
+
+from spots.report.render import render_report
+
+__all__ = ["render_report"]

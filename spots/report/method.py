@@ -1,0 +1,256 @@
+"""How the report came about: rule, settings, roads, lists, inputs, and how to repeat it."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+
+from networks.info.types import NetworkInfo
+from networks.info.words import explained, road_label, speed_source
+from problems import Lang, Severity, Text
+from spots.dates import parse_date
+from spots.labels import ROLE_LABELS, TYPE_LABELS
+from spots.map.words import day
+from spots.outputs.manifest import TOOL, tool_version
+from spots.report import words
+from spots.report.model import Block, Cell, Column, Pair, Table
+from spots.types import InputRecord, RunResult
+
+_SHORT_HASH = 12
+_MOST_FINDINGS = 60
+_ROLES: Mapping[str, Text] = {
+    "facilities": Text("施設の一覧", "facilities"),
+    "municipalities": Text("行政区域", "municipalities"),
+    "medical_areas": Text("二次医療圏", "medical areas"),
+    "towns": Text("町丁目の位置", "positions of towns"),
+    "index": Text("医師偏在指標", "physician index"),
+    "population": Text("人口", "population"),
+    "policy": Text("方針", "policy"),
+    "network": Text("道路網", "road network"),
+    "closures": Text("通行止め", "closed roads"),
+}
+
+
+def method_of(result: RunResult, lang: Lang) -> tuple[Block, ...]:
+    """Return the section in blocks."""
+    blocks = [
+        _rule(result, lang),
+        _settings(result, lang),
+        _roads(result, lang),
+        _lists(result, lang),
+        _index(result, lang),
+        _inputs(result, lang),
+        _caveats(result, lang),
+        _sources(result, lang),
+        _repeat(result, lang),
+    ]
+    return tuple(b for b in blocks if b is not None)
+
+
+def _rule(result: RunResult, lang: Lang) -> Block:
+    settings = result.settings
+    radius = f"{settings.radius_m / 1000:g} km"
+    paragraphs = [
+        Text(
+            f"次の要件により医療機関を判定し、要件に該当し医師少数区域の外にある医療機関から"
+            f"半径{radius}の円を医師少数スポットの案としました。どの施設も「設定（案）」"
+            "「対象外」「設定不要」「非該当」「判定不能」のいずれか一つになります。",
+            f"Institutions are judged by the criteria below. Around each one that meets them and "
+            f"lies outside the shortage areas, the circle of {radius} is a proposed spot. Every "
+            "facility ends in exactly one state.",
+        ),
+        Text(
+            "所要時間はミリ秒の整数で比べ、「以上」はちょうどの時間を含みます。表示は切り捨てです。"
+            "距離は測地線（GRS80楕円体）によるメートルで、区域の面積も楕円体上で計算しています。",
+            "Times are compared as whole milliseconds and “or more” includes the exact time; "
+            "what is shown is rounded down. Distances are geodesic metres (GRS80), and areas are "
+            "those on the ellipsoid.",
+        ),
+    ]
+    return Block(
+        title=Text("判定のしかた", "The rule").render(lang),
+        paragraphs=tuple(p.render(lang) for p in paragraphs),
+        points=tuple(f"{c.mark} {c.title.render(lang)}" for c in settings.criteria),
+    )
+
+
+def _settings(result: RunResult, lang: Lang) -> Block:
+    pairs = tuple(Pair(a.render(lang), b.render(lang)) for a, b in result.settings.lines)
+    return Block(title=Text("設定", "Settings").render(lang), pairs=pairs)
+
+
+def _roads(result: RunResult, lang: Lang) -> Block:
+    title = Text("道路網と速度", "Roads and speeds").render(lang)
+    if result.network is None:
+        text = Text("道路網は使っていません。", "No road network was used.").render(lang)
+        return Block(title=title, paragraphs=(text,))
+    paragraph = Text(
+        "所要時間は、施設の玄関から最寄りの道路まで、道路上の走行、信号・右左折などの待ち、"
+        "相手の玄関までを足したものです。速度は実測ではなく、道路種別ごとの速度表によるものです。"
+        "救急車の走行時間とは限りません。",
+        "A time is the sum of the way from the door to the road, the drive, waiting at signals and "
+        "turns, and the way to the other door. Speeds are not measured: they are those of the "
+        "speed profile for each class of road, and need not be those of an ambulance.",
+    )
+    return Block(
+        title=title,
+        paragraphs=(paragraph.render(lang),),
+        pairs=_road_facts(result.network, lang),
+    )
+
+
+def _road_facts(network: NetworkInfo, lang: Lang) -> tuple[Pair, ...]:
+    def pair(ja: str, en: str, value: str) -> Pair:
+        return Pair(Text(ja, en).render(lang), value)
+
+    classes: dict[str, float] = {}
+    for kind, km in network.km_by_class:
+        label = road_label(kind, lang)
+        classes[label] = classes.get(label, 0.0) + km
+    lengths = words.join((f"{label} {km:,.0f} km" for label, km in classes.items()), lang)
+    rests = words.join(
+        (f"{speed_source(w).render(lang)} {s:.0%}" for w, s in network.speed_source_share), lang
+    )
+    left_out = words.join((f"{explained(w).render(lang)} {n:,}" for w, n in network.dropped), lang)
+    size = Text(
+        f"地点 {network.nodes:,}、道路の区間 {network.edges:,}、"
+        f"最大のまとまりが延長の{network.largest_component_share:.1%}",
+        f"{network.nodes:,} nodes, {network.edges:,} edges, the largest part has "
+        f"{network.largest_component_share:.1%} of the length",
+    ).render(lang)
+    pairs = (
+        pair("出典", "Source", network.source),
+        pair("時点", "As of", _dated(network.as_of, lang)),
+        pair("速度表", "Speed profile", network.profile),
+        pair("規模", "Size", size),
+        pair("種別ごとの延長", "Length by class", lengths),
+        pair("速度の根拠", "What speeds rest on", rests),
+        pair("使わなかったもの", "Left out", left_out),
+        pair("SHA-256", "SHA-256", network.sha256[:_SHORT_HASH]),
+    )
+    return tuple(p for p in pairs if p.value)
+
+
+def _dated(value: str, lang: Lang) -> str:
+    """Return an ISO date as this language writes it; anything else (an edition) as it is."""
+    try:
+        return day(parse_date(value), lang) if value.count("-") == 2 else value  # noqa: PLR2004
+    except ValueError:
+        return value
+
+
+def _lists(result: RunResult, lang: Lang) -> Block:
+    rows = []
+    for layer in result.layers:
+        kinds = words.join(
+            (TYPE_LABELS[t].render(lang) for t in sorted(layer.types)), lang
+        ) or Text("行ごと", "row by row").render(lang)
+        when = day(layer.as_of, lang) if layer.as_of else "–"
+        role = ROLE_LABELS[layer.role].render(lang)
+        cells = (layer.name, kinds, role, layer.source or "–", when, layer.file)
+        rows.append(tuple(Cell(c) for c in cells))
+    headings = (
+        (Text("一覧", "List"), 1.3),
+        (Text("種別", "Type"), 1.0),
+        (Text("役割", "Role"), 0.8),
+        (Text("出典", "Source"), 1.6),
+        (Text("時点", "As of"), 1.1),
+        (Text("ファイル", "File"), 1.2),
+    )
+    columns = tuple(Column(t.render(lang), w, share=True) for t, w in headings)
+    return Block(
+        title=Text("施設の一覧", "Facility lists").render(lang),
+        table=Table(columns, tuple(rows)),
+    )
+
+
+def _index(result: RunResult, lang: Lang) -> Block | None:
+    edition = result.edition
+    if edition is None:
+        return None
+    low, high = f"{edition.shortage_at_most:g}", f"{edition.surplus_at_least:g}"
+    text = Text(
+        f"医師偏在指標は {edition.name} 版の値を、同じ版の境目（少数 {low} 以下、多数 {high} 以上）"
+        "で分けました。ほかの版の値や境目は混ぜていません。",
+        f"The index is that of edition {edition.name}, classified with the cut-offs of the same "
+        f"edition only (shortage at most {low}, surplus at least {high}).",
+    )
+    title = Text("医師偏在指標", "Physician index").render(lang)
+    return Block(title=title, paragraphs=(text.render(lang),))
+
+
+def _inputs(result: RunResult, lang: Lang) -> Block:
+    rows = [
+        tuple(
+            Cell(c)
+            for c in (
+                _role(record, lang),
+                record.file,
+                _dated(record.as_of, lang) or "–",
+                record.sha256[:_SHORT_HASH],
+            )
+        )
+        for record in result.inputs
+    ]
+    columns = (
+        Column(Text("内容", "Content").render(lang), 1.2, share=True),
+        Column(Text("ファイル", "File").render(lang), 1.3, share=True),
+        Column(Text("時点", "As of").render(lang), 1.0, share=True),
+        Column(Text("SHA-256（先頭12桁）", "SHA-256 (first 12)").render(lang), 34),
+    )
+    title = Text("入力ファイル", "Input files").render(lang)
+    return Block(title=title, table=Table(columns, tuple(rows)))
+
+
+def _role(record: InputRecord, lang: Lang) -> str:
+    """Return what an input is: its role, and its name where that says more."""
+    role = _ROLES.get(record.role)
+    if role is None:
+        return record.name or record.role
+    if record.role in {"facilities", "index", "network", "policy"} and record.name:
+        return Text(f"{role.ja}：{record.name}", f"{role.en}: {record.name}").render(lang)
+    return role.render(lang)
+
+
+def _caveats(result: RunResult, lang: Lang) -> Block | None:
+    told = [c.render(lang) for c in result.settings.caveats]
+    doubts = [p for p in result.problems if p.severity is not Severity.NOTE]
+    told += [p.render(lang) for p in doubts[:_MOST_FINDINGS]]
+    more = len(doubts) - _MOST_FINDINGS
+    if more > 0:
+        told.append(
+            Text(f"ほか{more}件は run.json にあります。", f"{more} more are in run.json.").render(
+                lang
+            )
+        )
+    if not told:
+        return None
+    title = Text("注意と確認事項", "Caveats and findings").render(lang)
+    return Block(title=title, points=tuple(told))
+
+
+def _sources(result: RunResult, lang: Lang) -> Block:
+    font = Text(
+        "書体：IPAexゴシック（IPAフォントライセンスv1.0）",
+        "Typeface: IPAex Gothic (IPA Font License v1.0)",
+    )
+    title = Text("出典と利用条件", "Sources and terms").render(lang)
+    return Block(title=title, points=(*result.settings.attributions, font.render(lang)))
+
+
+def _repeat(result: RunResult, lang: Lang) -> Block:
+    file = result.job.get("run_file")
+    named = shlex.quote(file) if isinstance(file, str) and file else "RUN.toml"
+    text = Text(
+        "同じ入力ファイルと次のコマンドで、同じ結果になります。設定と入力のSHA-256はすべて "
+        "run.json にあります。",
+        "The same input files and this command give the same result. All settings and the SHA-256 "
+        "of every input are in run.json.",
+    )
+    command = Text("コマンド", "Command").render(lang)
+    tool = Text("ツール", "Tool").render(lang)
+    return Block(
+        title=Text("再現のしかた", "How to repeat it").render(lang),
+        paragraphs=(text.render(lang),),
+        pairs=(Pair(command, f"spots run {named}"), Pair(tool, f"{TOOL} {tool_version()}")),
+    )

@@ -1,0 +1,282 @@
+"""What the page template is told: final text, shapes and places, and nothing else.
+
+Everything here becomes one JSON value. The template shows strings as they are and never reads
+them as markup, so no value needs an escape.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A line of a list of facts: label, value, and a tone (``""``, ``"strong"``, ``"warn"``)."""
+
+    label: str
+    value: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table.
+
+    Parameters
+    ----------
+    label : str
+        Heading.
+    width : float
+        Millimetres; or, where `share` is set, the part of what is left over.
+    share : bool
+        Whether `width` is a share.
+    align : str
+        ``"left"``, ``"right"`` or ``"center"``.
+    """
+
+    label: str
+    width: float
+    share: bool = False
+    align: str = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell: text, rows and columns it covers, and a tone.
+
+    Parameters
+    ----------
+    text : str
+        Its text; lines are kept.
+    rows, columns : int
+        How many it covers.
+    tone : str
+        ``""``, ``"strong"``, ``"warn"``, ``"muted"`` or ``"head"``.
+    """
+
+    text: str
+    rows: int = 1
+    columns: int = 1
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table whose heading is repeated on each page.
+
+    Parameters
+    ----------
+    columns : tuple of Column
+        Headings and widths.
+    rows : tuple of tuple of Cell
+        Cells row by row; what a cell above covers is left out.
+    footer : tuple of Cell
+        A last row, or nothing.
+    empty : str
+        What stands there when there are no rows.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    footer: tuple[Cell, ...] = ()
+    empty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Text on a map.
+
+    Parameters
+    ----------
+    text : str
+        Its lines.
+    x, y : float
+        Upper left corner of its box, millimetres from that of the map.
+    width, height : float
+        The box.
+    size : float
+        Points.
+    colour : str
+        Of the text.
+    align : str
+        ``"left"``, ``"right"`` or ``"center"``, within the box.
+    halo : bool
+        Whether it has a white edge, to be read over lines.
+    """
+
+    text: str
+    x: float
+    y: float
+    width: float
+    height: float
+    size: float
+    colour: str = "#222222"
+    align: str = "center"
+    halo: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LegendLine:
+    """A line of a legend: a small drawing, text, and how many (empty for none)."""
+
+    swatch: str
+    text: str
+    count: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawn map.
+
+    Parameters
+    ----------
+    width, height : float
+        Millimetres.
+    svg : str
+        Its shapes.
+    labels : tuple of Label
+        Its text.
+    alt : str
+        What it shows, for those who cannot see it.
+    scale : str
+        ``"1:800,000"``.
+    bar_mm : float
+        Length of the scale bar.
+    bar_text : str
+        What it stands for, ``"20 km"``.
+    legend : tuple of LegendLine
+        Only of what it shows.
+    """
+
+    width: float
+    height: float
+    svg: str
+    labels: tuple[Label, ...]
+    alt: str
+    scale: str
+    bar_mm: float
+    bar_text: str
+    legend: tuple[LegendLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A map sheet in landscape.
+
+    Parameters
+    ----------
+    paper : str
+        ``"a4"`` or ``"a3"``.
+    title : str
+        Heading in the outline.
+    chart : Chart
+        The map.
+    index : tuple of Pair
+        Numbers and names of the spots on it.
+    notes : tuple of str
+        What must be read beside it.
+    """
+
+    paper: str
+    title: str
+    chart: Chart
+    index: tuple[Pair, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A key figure of the cover."""
+
+    label: str
+    value: str
+    unit: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The first page."""
+
+    prefecture: str
+    title: str
+    policy: str
+    status: str
+    draft: str
+    facts: tuple[Pair, ...]
+    figures: tuple[Figure, ...]
+    criteria: tuple[Pair, ...]
+    states: tuple[Pair, ...]
+    caveats: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """The 別表."""
+
+    table: Table
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpotReason:
+    """Why one spot is set, as the plan must say it."""
+
+    number: str
+    colour: str
+    name: str
+    place: str
+    marks: str
+    reason: str
+    facts: tuple[Pair, ...]
+    findings: tuple[Pair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A part of a section: heading, paragraphs, facts, bullet points and a table, as there are."""
+
+    title: str
+    paragraphs: tuple[str, ...] = ()
+    pairs: tuple[Pair, ...] = ()
+    points: tuple[str, ...] = ()
+    table: Table | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoutePage:
+    """The page of one facility judged on travel time."""
+
+    title: str
+    number: str
+    colour: str
+    state: str
+    state_key: str
+    place: str
+    verdict: str
+    chart: Chart | None
+    no_chart: str
+    facts: tuple[Pair, ...]
+    nearest: Table
+    variants: Table | None
+    turning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The whole report."""
+
+    lang: str
+    words: dict[str, str]
+    running: str
+    attribution: str
+    attributions: tuple[str, ...]
+    keywords: tuple[str, ...]
+    cover: Cover
+    sheets: tuple[Sheet, ...]
+    annex: Annex
+    reasons: tuple[SpotReason, ...]
+    method: tuple[Block, ...]
+    borderline: Block
+    rest: tuple[Block, ...]
+    pages: tuple[RoutePage, ...]

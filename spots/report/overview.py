@@ -1,0 +1,303 @@
+"""The map sheets: the prefecture on A4 and A3, and areas of their own where circles get small."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from problems import Lang, Text
+from spots.labels import STATE_LABELS
+from spots.report import words
+from spots.report.basemap import base_legend, base_parts, chart_of, town_labels
+from spots.report.canvas import drawing, filled, path_data, stroked
+from spots.report.frame import UNITS, Extent, Frame
+from spots.report.ground import Ground, whole_extent
+from spots.report.model import Chart, Label, LegendLine, Pair, Sheet
+from spots.report.palette import Wash, criterion
+from spots.report.placing import Room, Wanted
+from spots.report.symbols import BADGE_H, OUTLINES, badge, badge_width, swatch, symbol
+from spots.types import FacilityType, Role, RunResult, Spot, State, Verdict
+
+# Width and height of the map on each paper, mm; the rest is margin, title and legend.
+_SIZES = {"a4": (198.0, 161.0), "a3": (304.0, 244.0)}
+#: Below this a circle of the sheet is too small to be read, and areas get sheets of their own.
+_SMALLEST_CIRCLE_MM = 4.0
+_SYMBOL_MM = 2.8
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    """A facility on the sheet."""
+
+    verdict: Verdict
+    x: float
+    y: float
+
+
+def map_sheets(
+    result: RunResult, ground: Ground, numbers: Mapping[str, int], lang: Lang
+) -> tuple[Sheet, ...]:
+    """Return the sheets in order.
+
+    Parameters
+    ----------
+    result : RunResult
+        The run.
+    ground : Ground
+        What lies under the maps.
+    numbers : mapping of str to int
+        Number in the 別表 by facility id.
+    lang : Lang
+        Language of the sheets.
+    """
+    extent = whole_extent(result, ground)
+    if extent is None:
+        return ()
+    titles = {
+        "a4": Text("医師少数スポットの区域（A4）", "The spots (A4)"),
+        "a3": Text("医師少数スポットの区域（A3）", "The spots (A3)"),
+    }
+    sheets = [
+        _sheet(result, ground, extent, paper, title.render(lang), numbers, lang)
+        for paper, title in titles.items()
+    ]
+    large = Frame.around(extent, *_SIZES["a3"])
+    if large.mm(2 * result.settings.radius_m) < _SMALLEST_CIRCLE_MM:
+        sheets += _details(result, ground, numbers, lang)
+    return tuple(sheets)
+
+
+def _details(
+    result: RunResult, ground: Ground, numbers: Mapping[str, int], lang: Lang
+) -> list[Sheet]:
+    """Return a sheet for each medical area with spots."""
+    groups: dict[str, list[Spot]] = {}
+    for spot in sorted(result.spots, key=lambda s: numbers[s.facility_id]):
+        groups.setdefault(spot.place.area, []).append(spot)
+    sheets = []
+    for area, spots in groups.items():
+        shapes = ground.moved(np.asarray([s.circle for s in spots], dtype=object))
+        extent = Extent(*(float(v) for v in shapely.total_bounds(shapes)))
+        name = Text(f"{area}医療圏" if area else "医療圏なし", area or "no medical area")
+        wide = extent.grown(0.15, 6.0 * result.settings.radius_m)
+        title = Text(f"区域の拡大図：{name.ja}", f"The spots: {name.en}").render(lang)
+        sheets.append(_sheet(result, ground, wide, "a4", title, numbers, lang))
+    return sheets
+
+
+def _sheet(
+    result: RunResult,
+    ground: Ground,
+    extent: Extent,
+    paper: str,
+    title: str,
+    numbers: Mapping[str, int],
+    lang: Lang,
+) -> Sheet:
+    frame = Frame.around(extent, *_SIZES[paper])
+    chart = _chart(result, ground, frame, numbers, title, lang)
+    named = sorted(result.spots, key=lambda s: numbers[s.facility_id])
+    notes = [c.render(lang) for c in result.settings.caveats]
+    if not len(ground.abroad):
+        text = Text(
+            "県外の陸と海はデータにないため、区別せずに描いています。",
+            "Land and sea outside the prefecture are not in the data and are drawn alike.",
+        )
+        notes.append(text.render(lang))
+    if not ground.roads:
+        text = Text("主な道路は記録されていません。", "No main roads are recorded.")
+        notes.append(text.render(lang))
+    return Sheet(
+        paper=paper,
+        title=title,
+        chart=chart,
+        index=tuple(Pair(str(numbers[s.facility_id]), s.name) for s in named),
+        notes=tuple(notes),
+    )
+
+
+def _chart(
+    result: RunResult,
+    ground: Ground,
+    frame: Frame,
+    numbers: Mapping[str, int],
+    title: str,
+    lang: Lang,
+) -> Chart:
+    points = _points(result, ground, frame)
+    room = Room(frame.width, frame.height)
+    badges = _badges(result, points, numbers, room)
+    others = [p for p in points if p.verdict.facility.id not in badges]
+    parts = base_parts(ground, frame, areas=True)
+    parts += _circles(result, ground, frame, others)
+    parts += [_others(others)]
+    parts += [_leader(p, badges) for p in points]
+    parts += [
+        badge(numbers[key], _criteria(result, key), x, y) for key, (x, y) in sorted(badges.items())
+    ]
+    for p in others:
+        half = _SYMBOL_MM / 2
+        room.taken.append((p.x - half, p.y - half, p.x + half, p.y + half))
+    labels = [
+        _number(numbers[key], x, y)
+        for key, (x, y) in sorted(badges.items(), key=lambda b: numbers[b[0]])
+    ]
+    labels += _names(points, badges, ground, frame, room)
+    svg = drawing(parts, frame.width, frame.height)
+    legend = _legend(result, ground, frame, points, lang)
+    return chart_of(frame, svg, labels, legend, f"{result.settings.title.render(lang)}: {title}")
+
+
+def _points(result: RunResult, ground: Ground, frame: Frame) -> list[_Point]:
+    placed = [(v, v.facility.position) for v in result.verdicts]
+    known = [(v, ground.point(p.lon, p.lat)) for v, p in placed if p is not None]
+    if not known:
+        return []
+    xy = frame.on_sheet(np.array([metres for _, metres in known], dtype=np.float64))
+    points = [_Point(v, x, y) for (v, _), (x, y) in zip(known, xy.tolist(), strict=True)]
+    return [p for p in points if 0 < p.x < frame.width and 0 < p.y < frame.height]
+
+
+def _badges(
+    result: RunResult, points: list[_Point], numbers: Mapping[str, int], room: Room
+) -> dict[str, tuple[float, float]]:
+    """Return where the number of each spot in the frame stands."""
+    at = {p.verdict.facility.id: p for p in points}
+    ids = [s.facility_id for s in result.spots if s.facility_id in at]
+    return {
+        key: room.spread(at[key].x, at[key].y, badge_width(numbers[key]) + 0.4, BADGE_H + 0.4)
+        for key in sorted(ids, key=lambda k: numbers[k])
+    }
+
+
+def _criteria(result: RunResult, facility_id: str) -> tuple[int, ...]:
+    return next(s.criteria for s in result.spots if s.facility_id == facility_id)
+
+
+def _leader(point: _Point, badges: Mapping[str, tuple[float, float]]) -> str:
+    """Return the line from a badge that had to move to the facility it stands for."""
+    moved = badges.get(point.verdict.facility.id)
+    if moved is None or np.hypot(moved[0] - point.x, moved[1] - point.y) < BADGE_H / 2:
+        return ""
+    a, b, c, d = (round(v * UNITS) for v in (point.x, point.y, *moved))
+    line = f'<path d="M{a} {b}L{c} {d}" stroke="#222222" stroke-width="20"/>'
+    return f'{line}<circle cx="{a}" cy="{b}" r="50" fill="#222222"/>'
+
+
+def _circles(result: RunResult, ground: Ground, frame: Frame, others: list[_Point]) -> list[str]:
+    radius = result.settings.radius_m
+    would = [
+        p.verdict.facility.position
+        for p in others
+        if p.verdict.state in {State.EXCLUDED, State.MOOT} and p.verdict.criteria
+    ]
+    rings = [shapely.Point(*ground.point(p.lon, p.lat)).buffer(radius) for p in would if p]
+    parts = [stroked(path_data(_exteriors(rings), frame), OUTLINES["would"])]
+    cut = [s.circle for s in result.spots if _is_cut(s)]
+    whole = ground.moved(np.asarray(cut, dtype=object))
+    parts.append(stroked(path_data(_exteriors(list(whole)), frame), OUTLINES["cut"]))
+    for spot in result.spots:
+        stroke = criterion(spot.criteria[0] if spot.criteria else 1)
+        shape = ground.moved(np.asarray([spot.geometry], dtype=object))
+        data = path_data(shape, frame)
+        parts += [filled(data, Wash(stroke.colour, 0.16)), stroked(data, stroke)]
+    return parts
+
+
+def _is_cut(spot: Spot) -> bool:
+    return spot.circle_km2 - spot.area_km2 > 0.005  # noqa: PLR2004 - what two decimals show
+
+
+def _exteriors(shapes: list[shapely.Polygon]) -> NDArray[np.object_]:
+    return np.asarray([shape.exterior for shape in shapes], dtype=object)
+
+
+def _others(others: list[_Point]) -> str:
+    order = (State.NOT_MET, State.EXCLUDED, State.MOOT, State.UNDETERMINED)
+    drawn = []
+    for p in sorted(others, key=lambda p: order.index(p.verdict.state)):
+        drawn += [symbol(kind, p.x, p.y, size=_SYMBOL_MM) for kind in _kinds(p.verdict)]
+    return "".join(drawn)
+
+
+def _kinds(verdict: Verdict) -> tuple[str, ...]:
+    """Return the symbols of a facility that is no spot, the lowest first."""
+    if verdict.facility.role is Role.DESTINATION:
+        return ("hospital",)
+    if verdict.state is State.NOT_MET and _hospital(verdict):
+        return ("not_met", "hospital")
+    return (str(verdict.state),)
+
+
+def _hospital(verdict: Verdict) -> bool:
+    return FacilityType.SECONDARY_EMERGENCY in verdict.facility.types
+
+
+def _number(number: int, x: float, y: float) -> Label:
+    w = badge_width(number)
+    return Label(
+        text=str(number),
+        x=round(x - w / 2, 2),
+        y=round(y - BADGE_H / 2, 2),
+        width=w,
+        height=BADGE_H,
+        size=8.0,
+        colour="#FFFFFF",
+        halo=False,
+    )
+
+
+def _names(
+    points: list[_Point],
+    badges: Mapping[str, tuple[float, float]],
+    ground: Ground,
+    frame: Frame,
+    room: Room,
+) -> list[Label]:
+    """Return names: spots first, then municipalities, then other facilities, as room allows."""
+    labels = []
+    spots = [p for p in points if p.verdict.facility.id in badges]
+    for p in spots:
+        x, y = badges[p.verdict.facility.id]
+        name = words.printable(p.verdict.facility.name)
+        labels.append(room.place(Wanted(name, x, y, gap=BADGE_H / 2 + 0.3, colour="#111111")))
+    labels += town_labels(ground, frame, room)
+    rest = [p for p in points if p.verdict.facility.id not in badges]
+    for p in sorted(rest, key=lambda p: p.verdict.facility.role is Role.DESTINATION):
+        name = words.printable(p.verdict.facility.name)
+        wanted = Wanted(name, p.x, p.y, gap=_SYMBOL_MM / 2 + 0.3, colour="#4A4A4A", reach=1)
+        labels.append(room.place(wanted))
+    return [label for label in labels if label is not None]
+
+
+def _legend(
+    result: RunResult, ground: Ground, frame: Frame, points: list[_Point], lang: Lang
+) -> list[LegendLine]:
+    ids = {p.verdict.facility.id for p in points}
+    spots = [s for s in result.spots if s.facility_id in ids]
+    lines = []
+    for info in result.settings.criteria:
+        count = sum(info.number in s.criteria for s in spots)
+        if count:
+            text = f"{info.mark} {info.title.render(lang)}"
+            lines.append(LegendLine(swatch(f"criterion-{info.number}"), text, str(count)))
+    if any(_is_cut(s) for s in spots):
+        text = Text("切り取る前の円", "circle before cutting").render(lang)
+        lines.append(LegendLine(swatch("cut"), text))
+    states = Counter(p.verdict.state for p in points if p.verdict.facility.role is Role.CANDIDATE)
+    if any(p.verdict.state in {State.EXCLUDED, State.MOOT} and p.verdict.criteria for p in points):
+        text = Text("要件に該当するが設定しない円", "criterion met, but no spot").render(lang)
+        lines.append(LegendLine(swatch("would-be"), text))
+    for state in (State.MOOT, State.EXCLUDED, State.NOT_MET, State.UNDETERMINED):
+        if states[state]:
+            text = STATE_LABELS[state].render(lang)
+            lines.append(LegendLine(swatch(str(state)), text, str(states[state])))
+    if any("hospital" in _kinds(p.verdict) for p in points if p.verdict.facility.id in ids):
+        hospital = Text("二次救急病院（到達先を含む）", "secondary emergency hospital, destination")
+        lines.append(LegendLine(swatch("hospital"), hospital.render(lang)))
+    return [*lines, *base_legend(ground, frame, lang, areas=True)]

@@ -1,0 +1,165 @@
+"""The route map of one facility: the ways to the nearest other hospitals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from networks.types import Route
+from problems import Lang, Text
+from spots.report import words
+from spots.report.basemap import base_legend, base_parts, chart_of, town_labels
+from spots.report.canvas import drawing, path_data, stroked
+from spots.report.frame import Extent, Frame
+from spots.report.ground import Ground
+from spots.report.model import Chart, Label, LegendLine
+from spots.report.palette import ROUTES
+from spots.report.placing import Room, Wanted
+from spots.report.symbols import swatch, symbol
+from spots.types import FacilityType, Role, RunResult, Verdict
+
+_WIDTH, _HEIGHT = 180.0, 108.0
+_LEAST_M = 8_000.0
+# Around a facility from which no road leads to another hospital.
+_ALONE_M = 30_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to one of the nearest: its hospital's name and the route."""
+
+    name: str
+    route: Route
+
+
+def ways_of(verdict: Verdict) -> tuple[Way, ...]:
+    """Return the ways to the nearest three, or to the nearest alone where only it is recorded."""
+    travel = verdict.travel
+    if travel is None:
+        return ()
+    if travel.others:
+        return tuple(Way(o.name, o.route) for o in travel.others)
+    if travel.route is None:
+        return ()
+    return (Way(travel.nearest_name or travel.nearest_id or "", travel.route),)
+
+
+def route_chart(verdict: Verdict, result: RunResult, ground: Ground, lang: Lang) -> Chart | None:
+    """Return the route map of a facility; None without a position.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        The facility and its evidence.
+    result : RunResult
+        The run, for the other hospitals.
+    ground : Ground
+        What lies under the map.
+    lang : Lang
+        Language of the map.
+    """
+    position = verdict.facility.position
+    if position is None:
+        return None
+    ways = ways_of(verdict)
+    here = ground.point(position.lon, position.lat)
+    lines = ground.moved(np.asarray([w.route.geometry for w in ways], dtype=object))
+    frame = Frame.around(_extent(here, lines), _WIDTH, _HEIGHT)
+    parts = base_parts(ground, frame, areas=False)
+    for line, stroke in reversed(list(zip(lines, ROUTES, strict=False))):
+        parts.append(stroked(path_data(np.asarray([line]), frame), stroke, casing=0.2))
+    room = Room(frame.width, frame.height)
+    room.disliked += _along(lines, frame)
+    hospitals = _hospitals(verdict, result, ground, frame)
+    parts += [symbol("hospital", x, y, size=3.2) for _, x, y in hospitals]
+    x, y = frame.on_sheet(np.array([here]))[0].tolist()
+    parts.append(symbol("here", x, y, size=3.4))
+    room.taken += [(a - 1.6, b - 1.6, a + 1.6, b + 1.6) for _, a, b in (*hospitals, ("", x, y))]
+    labels = _labels(verdict, ways, (x, y), hospitals, room)
+    labels += town_labels(ground, frame, room)
+    legend = _legend(ways, lang) + base_legend(ground, frame, lang, areas=False)
+    alt = Text(
+        f"{verdict.facility.name}から近い病院までの経路図",
+        f"Routes from {verdict.facility.name} to the nearest hospitals",
+    )
+    svg = drawing(parts, frame.width, frame.height)
+    return chart_of(frame, svg, labels, legend, words.printable(alt.render(lang)))
+
+
+def _extent(here: tuple[float, float], lines: NDArray[np.object_]) -> Extent:
+    if not len(lines):
+        return Extent(*here, *here).grown(0.0, _ALONE_M)
+    west, south, east, north = (float(v) for v in shapely.total_bounds(lines))
+    e, n = here
+    whole = Extent(min(west, e), min(south, n), max(east, e), max(north, n))
+    return whole.grown(0.12, _LEAST_M)
+
+
+def _along(lines: NDArray[np.object_], frame: Frame) -> list[tuple[float, float, float, float]]:
+    """Return small boxes along the routes, which names had better leave free."""
+    boxes = []
+    step = frame.denominator * 2.5 / 1000
+    for line in lines:
+        along = np.arange(0, line.length, step)
+        xy = frame.on_sheet(shapely.get_coordinates(shapely.line_interpolate_point(line, along)))
+        boxes += [(x - 1, y - 1, x + 1, y + 1) for x, y in xy.tolist()]
+    return boxes
+
+
+def _hospitals(
+    verdict: Verdict, result: RunResult, ground: Ground, frame: Frame
+) -> list[tuple[Verdict, float, float]]:
+    """Return the other hospitals in the frame with their places on the sheet, in input order."""
+    found = []
+    for other in result.verdicts:
+        facility = other.facility
+        counts = (
+            facility.role is Role.DESTINATION or FacilityType.SECONDARY_EMERGENCY in facility.types
+        )
+        if not counts or facility.position is None or facility.id == verdict.facility.id:
+            continue
+        metres = ground.point(facility.position.lon, facility.position.lat)
+        x, y = frame.on_sheet(np.array([metres]))[0].tolist()
+        if 0 < x < frame.width and 0 < y < frame.height:
+            found.append((other, x, y))
+    return found
+
+
+def _labels(
+    verdict: Verdict,
+    ways: tuple[Way, ...],
+    here: tuple[float, float],
+    hospitals: list[tuple[Verdict, float, float]],
+    room: Room,
+) -> list[Label]:
+    ranks = {w.route.to_id: k for k, w in enumerate(ways, 1)}
+    ranks |= {w.route.from_id: k for k, w in enumerate(ways, 1)}
+    own = words.printable(verdict.facility.name)
+    labels = [
+        room.place(Wanted(own, *here, size=9.0, gap=2.2, colour="#8A0018", must=True, reach=3))
+    ]
+    ordered = sorted(hospitals, key=lambda h: ranks.get(h[0].facility.id, 99))
+    for other, x, y in ordered:
+        rank = ranks.get(other.facility.id)
+        name = words.printable(other.facility.name)
+        text = f"{rank} {name}" if rank else name
+        colour = "#111111" if rank else "#5A5A5A"
+        wanted = Wanted(
+            text, x, y, size=8.5 if rank else 8.0, gap=2.0, colour=colour, must=bool(rank), reach=3
+        )
+        labels.append(room.place(wanted))
+    return [label for label in labels if label is not None]
+
+
+def _legend(ways: tuple[Way, ...], lang: Lang) -> list[LegendLine]:
+    lines = [LegendLine(swatch("here"), Text("この施設", "this facility").render(lang))]
+    hospital = Text("他の二次救急病院", "other hospital").render(lang)
+    lines.append(LegendLine(swatch("hospital"), hospital))
+    ordinals = (Text("最寄り", "nearest"), Text("2番目", "second"), Text("3番目", "third"))
+    for k, (_, text) in enumerate(zip(ways, ordinals, strict=False), 1):
+        label = Text(f"経路（{text.ja}）", f"route ({text.en})").render(lang)
+        lines.append(LegendLine(swatch(f"route-{k}"), label))
+    return lines

@@ -1,0 +1,197 @@
+"""What the report says of times: parts, margins, assumptions and the speed at which it turns."""
+
+from __future__ import annotations
+
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+from networks.types import Route
+from problems import Lang, Text
+from spots.labels import BORDER, DELAYS, DETACHED, STATE_LABELS, TRUTH_LABELS, ties_listed
+from spots.map.words import duration, kilometres, signed
+from spots.report import words
+from spots.report.model import Cell, Column, Pair, Table
+from spots.report.routemap import ways_of
+from spots.types import State, TravelEvidence, TurningSpeed, Variant, Verdict
+
+_TIES_SHOWN = 6
+_SAME = Text("変わらない", "same")
+NEAR_MS = 5 * 60_000
+NEAR_SHARE = 0.10
+
+
+def time_facts(verdict: Verdict, travel: TravelEvidence, lang: Lang) -> tuple[Pair, ...]:
+    """Return the decisive time and what it is made of."""
+    pairs: list[Pair] = []
+    limit = duration(travel.threshold_ms, lang)
+    if travel.travel_ms is not None:
+        time = Text("所要時間", "Travel time").render(lang)
+        pairs.append(Pair(time, duration(travel.travel_ms, lang), "strong"))
+    if travel.margin_ms is not None:
+        label = Text(f"基準（{limit}）との差", f"Margin to {limit}").render(lang)
+        pairs.append(Pair(label, signed(travel.margin_ms, lang), "strong"))
+    if travel.reachable is False:
+        why = (DETACHED if travel.detached else Text("", "")).render(lang)
+        label = Text("最寄りの他病院", "Nearest other").render(lang)
+        pairs.append(Pair(label, words.UNREACHABLE.render(lang) + why, "warn"))
+    if travel.route is not None:
+        pairs += _parts(travel.route, lang)
+    if travel.ties:
+        label = Text("同時間の病院", "Equally near").render(lang)
+        pairs.append(Pair(label, words.join(ties_listed(travel, lang, _TIES_SHOWN), lang)))
+    if travel.border_ms is not None:
+        label = Text("道路データの縁まで", "To the border of the data").render(lang)
+        text = duration(travel.border_ms, lang) + BORDER.render(lang)
+        pairs.append(Pair(label, text, "warn"))
+    if travel.snap_m is not None:
+        label = Text("施設から道路まで", "Facility to road").render(lang)
+        pairs.append(Pair(label, f"{travel.snap_m:.0f} m"))
+    problem = verdict.facility.position_problem
+    if problem is not None:
+        label = Text("位置の確認", "Check the position").render(lang)
+        pairs.append(Pair(label, problem.render(lang), "warn"))
+    return tuple(pairs)
+
+
+def _parts(route: Route, lang: Lang) -> list[Pair]:
+    drive = route.road_ms - route.crossing_ms
+    parts = (
+        (Text("玄関から道路まで", "Door to road"), route.access_ms),
+        (Text("道路の走行", "Driving"), drive),
+        (DELAYS, route.delay_ms),
+        (Text("フェリーの航海", "Ferry crossing"), route.crossing_ms),
+        (Text("フェリーの待ち", "Waiting for the ferry"), route.wait_ms),
+        (Text("道路から相手の玄関まで", "Road to door"), route.egress_ms),
+    )
+    return [Pair(label.render(lang), duration(ms, lang)) for label, ms in parts if ms > 0]
+
+
+def nearest_table(verdict: Verdict, lang: Lang) -> Table:
+    """Return the nearest hospitals: time, length, roads, toll and ferry."""
+    columns = (
+        Column("", 8, align="center"),
+        Column(Text("病院", "Hospital").render(lang), 1.1, share=True),
+        Column(Text("所要時間", "Time").render(lang), 23, align="right"),
+        Column(Text("道のり", "Distance").render(lang), 18, align="right"),
+        Column(Text("主な道路", "Main roads").render(lang), 1.3, share=True),
+        Column(Text("有料道路・フェリー", "Toll, ferry").render(lang), 32),
+    )
+    rows = []
+    for rank, way in enumerate(ways_of(verdict), 1):
+        route = way.route
+        rows.append(
+            (
+                Cell(str(rank), tone="strong"),
+                Cell(way.name, tone="strong" if rank == 1 else ""),
+                Cell(duration(route.travel_ms, lang)),
+                Cell(kilometres(route.length_m)),
+                Cell(" → ".join(route.road_names) or "–"),
+                Cell(_extras(route, lang)),
+            )
+        )
+    travel = verdict.travel
+    cut_off = travel is not None and travel.reachable is False
+    none = words.UNREACHABLE if cut_off else Text("計算していません", "not computed")
+    return Table(columns, tuple(rows), empty=none.render(lang))
+
+
+def _extras(route: Route, lang: Lang) -> str:
+    found = []
+    if route.toll_m > 0:
+        length = kilometres(route.toll_m)
+        found.append(Text(f"有料 {length}", f"toll {length}").render(lang))
+    if route.ferries:
+        names = words.join(route.ferries, lang)
+        found.append(Text(f"フェリー {names}", f"ferry {names}").render(lang))
+    return "\n".join(found) or Text("なし", "none").render(lang)
+
+
+def variants_table(verdict: Verdict, lang: Lang) -> Table | None:
+    """Return the question under other assumptions; None where none was tried."""
+    travel = verdict.travel
+    if travel is None or not travel.variants:
+        return None
+    columns = (
+        Column(Text("前提", "Assumption").render(lang), 1.5, share=True),
+        Column(Text("最も近い他の病院", "Nearest other").render(lang), 1.1, share=True),
+        Column(Text("所要時間", "Time").render(lang), 19, align="right"),
+        Column(Text("要件", "Criterion").render(lang), 15, align="center"),
+        Column(Text("状態", "State").render(lang), 22),
+    )
+    rows = []
+    for v in travel.variants:
+        tone = "warn" if turns(v, verdict) else ""
+        time = words.UNREACHABLE.render(lang)
+        if v.travel_ms is not None:
+            time = duration(v.travel_ms, lang)
+        cells = (
+            v.label.render(lang),
+            v.nearest_name or v.nearest_id or "–",
+            time,
+            TRUTH_LABELS[v.truth].render(lang),
+            _state_of(v, verdict, lang),
+        )
+        rows.append(tuple(Cell(c, tone=tone) for c in cells))
+    return Table(columns, tuple(rows))
+
+
+def turns(variant: Variant, verdict: Verdict) -> bool:
+    """Tell whether the facility's state would be another under an assumption."""
+    if variant.state is None:
+        return variant.changes
+    return variant.state is not verdict.state
+
+
+def _state_of(variant: Variant, verdict: Verdict, lang: Lang) -> str:
+    if variant.state is None:
+        changed = Text("要件の判定が変わる", "criterion turns")
+        return (changed if variant.changes else _SAME).render(lang)
+    if variant.state is verdict.state:
+        return _SAME.render(lang)
+    return f"→ {STATE_LABELS[variant.state].render(lang)}"
+
+
+def turning_sentence(turning: TurningSpeed | None, state: State, lang: Lang) -> str:
+    """Return by how much speeds would have to differ for the state to be another.
+
+    The per cent are rounded away from the present speeds: beyond what is said, it has turned.
+    """
+    if turning is None:
+        return ""
+    change = abs(turning_percent(turning))
+    faster = turning.factor > 1
+    to = STATE_LABELS[turning.state].render(lang)
+    way = Text("速く", "faster") if faster else Text("遅く", "slower")
+    if turning.state is state:
+        text = Text(
+            f"すべての道路の速さが今より{change}%{way.ja}なると要件の判定は変わりますが、"
+            f"施設の状態は「{to}」のままです。",
+            f"If every road were {change} % {way.en}, the criterion would turn, but the state "
+            f"would stay “{to}”.",
+        )
+    else:
+        text = Text(
+            f"すべての道路の速さが今より{change}%{way.ja}なると「{to}」に変わります。",
+            f"If every road were {change} % {way.en}, the state would be “{to}”.",
+        )
+    if turning.exact:
+        return text.render(lang)
+    note = Text(
+        "（速さで変わらない待ち時間やフェリーを含むため、目安です）",
+        " (about: waiting and ferries do not change with speed)",
+    )
+    return text.render(lang) + note.render(lang)
+
+
+def turning_percent(turning: TurningSpeed) -> Decimal:
+    """Return the change of speeds in per cent with one decimal, rounded away from zero.
+
+    Examples
+    --------
+    >>> turning_percent(TurningSpeed(1.0371, True, State.NOT_MET))
+    Decimal('3.8')
+    >>> turning_percent(TurningSpeed(0.9589, True, State.DESIGNATED))
+    Decimal('-4.2')
+    """
+    percent = (Decimal(repr(turning.factor)) - 1) * 100
+    away = ROUND_CEILING if percent > 0 else ROUND_FLOOR
+    return percent.quantize(Decimal("0.1"), rounding=away)
