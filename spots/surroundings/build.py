@@ -21,7 +21,7 @@ from spots.criteria import Facts, NearestOtherTimeSetting, Roads, TravelSetting
 from spots.criteria.solving import Asked
 from spots.job_closures import JobClosures
 from spots.policy import Policy
-from spots.surroundings.cells import Bounds, Frame, land_frame
+from spots.surroundings.cells import Bounds, Frame, Mask, land_frame
 from spots.surroundings.lines import closed_lines, main_roads
 from spots.surroundings.model import NOWHERE, HospitalCatchment, Surroundings, TimeGrid
 from spots.surroundings.outlines import outline
@@ -160,32 +160,72 @@ def _reach(
 
     An island without a hospital needs no cells, and must not make them larger elsewhere.
     """
-    nodes, tail = network.nodes, network.edges.tail
-    edges = np.array([t.snap.edge for t in hospitals], np.int64)
-    near = np.isin(nodes.component, nodes.component[tail[edges]]) | (ferries and bool(hospitals))
-    west, south, east, north = shapely.total_bounds(land).tolist()
-    shape = int((north - south) / _LATTICE) + 3, int((east - west) / _LATTICE) + 3
-    row = np.floor((nodes.lat[near] - south) / _LATTICE).astype(np.int64) + 1
-    column = np.floor((nodes.lon[near] - west) / _LATTICE).astype(np.int64) + 1
-    inside = (row >= 0) & (row < shape[0]) & (column >= 0) & (column < shape[1])
-    taken = np.zeros(shape, bool)
-    taken[row[inside], column[inside]] = True
-    box = ((shapely.bounds(land) - [west, south, west, south]) / _LATTICE).astype(np.int64)
-    kept = [
-        piece
-        for piece, (left, bottom, right, top) in zip(land, box.tolist(), strict=True)
-        if taken[bottom : top + 3, left : right + 3].any()
-    ]
+    taken = _Lattice.around(land)
+    edges, component = network.edges, network.nodes.component
+    own = component[edges.tail[np.array([t.snap.edge for t in hospitals], np.int64)]]
+    near = np.isin(component[edges.tail], own) & ~edges.ferry
+    if ferries and hospitals:
+        near = ~edges.ferry
+    taken.mark(network, np.flatnonzero(near))
+    kept = [piece for piece in land if taken.meets(piece)]
     if not kept:
         return None
-    low, high = np.argwhere(taken).min(axis=0) - 1, np.argwhere(taken).max(axis=0)
-    a, b, c, d = shapely.total_bounds(np.array(kept, object)).tolist()
-    return kept, (
-        max(a, west + float(low[1]) * _LATTICE) - _LATTICE / 5,
-        max(b, south + float(low[0]) * _LATTICE) - _LATTICE / 5,
-        min(c, west + float(high[1]) * _LATTICE) + _LATTICE / 5,
-        min(d, south + float(high[0]) * _LATTICE) + _LATTICE / 5,
-    )
+    west, south, east, north = shapely.total_bounds(np.array(kept, object)).tolist()
+    left, bottom, right, top = taken.bounds()
+    return kept, (max(west, left), max(south, bottom), min(east, right), min(north, top))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Lattice:
+    """Large squares over the land, and whether roads are in them.
+
+    Parameters
+    ----------
+    south, west : int
+        Of the first square, in steps of `_LATTICE`.
+    taken : (rows, columns) bool
+        From the south-west.
+    """
+
+    south: int
+    west: int
+    taken: Mask
+
+    @classmethod
+    def around(cls, land: NDArray[np.object_]) -> _Lattice:
+        """Return squares with nothing in them, one more than the land needs on each side."""
+        west, south, east, north = np.floor(shapely.total_bounds(land) / _LATTICE).astype(int)
+        shape = north - south + 3, east - west + 3
+        return cls(int(south) - 1, int(west) - 1, np.zeros(shape, bool))
+
+    def mark(self, network: RoadNetwork, chosen: _Longs) -> None:
+        """Mark the squares of the ends of edges, and those between where there are any."""
+        ends = np.stack([network.edges.tail[chosen], network.edges.head[chosen]])
+        row = np.floor(network.nodes.lat[ends] / _LATTICE).astype(np.int64) - self.south
+        column = np.floor(network.nodes.lon[ends] / _LATTICE).astype(np.int64) - self.west
+        low = np.maximum(np.stack([row.min(axis=0), column.min(axis=0)]), 0)
+        high = np.minimum(np.stack([row.max(axis=0), column.max(axis=0)]).T + 1, self.taken.shape).T
+        some = (low < high).all(axis=0)
+        short = some & (high - low == 1).all(axis=0)
+        self.taken[tuple(low[:, short])] = True
+        for (a, b), (c, d) in zip(low.T[some & ~short], high.T[some & ~short], strict=True):
+            self.taken[a:c, b:d] = True
+
+    def meets(self, piece: BaseGeometry) -> bool:
+        """Return whether roads are in the squares of a piece of land, or next to them."""
+        left, bottom, right, top = np.floor(np.array(piece.bounds) / _LATTICE).astype(int)
+        rows = slice(bottom - self.south - 1, top - self.south + 2)
+        return bool(self.taken[rows, left - self.west - 1 : right - self.west + 2].any())
+
+    def bounds(self) -> Bounds:
+        """Return the bounds of the squares with roads and half a square around, degrees."""
+        row, column = np.nonzero(self.taken)
+        return (
+            (self.west + int(column.min()) - 0.5) * _LATTICE,
+            (self.south + int(row.min()) - 0.5) * _LATTICE,
+            (self.west + int(column.max()) + 1.5) * _LATTICE,
+            (self.south + int(row.max()) + 1.5) * _LATTICE,
+        )
 
 
 def _times(

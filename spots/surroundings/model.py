@@ -39,7 +39,8 @@ class HospitalCatchment:
     limit_ms : int
         The threshold.
     geometry : MultiPolygon
-        Cells of the `TimeGrid` within it, for drawing only.
+        Outline between cells of the `TimeGrid` within it and those that are not, to a metre, for
+        drawing only: small holes are filled. Empty for a hospital too far from the prefecture.
     """
 
     facility_id: str
@@ -62,12 +63,14 @@ class TimeGrid:
     hospitals : tuple of str
         Facility ids that count.
     nearest : tuple of int
-        Row by row from the north-west: index into `hospitals`; -1 where no road is near or none
-        leads to a hospital.
+        Row by row from the north-west: index into `hospitals`, of equals one; -1 where no road is
+        near or none leads to a hospital.
     travel_ms : tuple of int
-        Milliseconds from the middle of the cell, -1 likewise.
+        Milliseconds from the middle of the cell, those of a facility that stands there: it is
+        tied to a road within the policy's limit, and the way to the road counts. -1 likewise.
     cell_m : float
-        Side of a cell, metres: what the answer is good for.
+        Side of a cell, metres: what the answer is good for. 500 m, or as much more as a large
+        prefecture needs.
     """
 
     west: float
@@ -103,9 +106,10 @@ class Surroundings:
     catchments : tuple of HospitalCatchment
         One for each hospital that counts and is tied to the roads, by facility id.
     covered : MultiPolygon
-        Union of the catchments.
+        Where any of the hospitals is reached so soon: the union of the catchments, drawn as one.
     grid : TimeGrid or None
-        None where no hospital is tied to the roads.
+        Over the land of the prefecture and a cell or two around, without islands whose roads lead
+        to no hospital. None where no hospital is tied to roads of the prefecture.
     closed : tuple of ClosedLine
         Closures that hold on the run's day.
     """

@@ -18,8 +18,10 @@ from spots.surroundings.cells import Floats, Frame
 _Longs = NDArray[np.int64]
 
 _AS_FAR_MS = 600_000.0  # what lies further from the limit counts as so far from it: ten minutes
-_CLOSEST = 0.15  # of a step between middles: outlines never touch
-_THINNED = 0.12  # of a cell
+# Of a step between middles. An outline thus stays 0.14 cells or more from any middle, and one that
+# is thinned by less still has every middle on its own side.
+_CLOSEST = 0.2
+_THINNED = 0.1
 _SMALLEST_HOLE = 4.0  # cells; a smaller hole is one of the grid rather than of the roads
 _DECIMALS = 5  # of degrees: a metre
 
