@@ -39,6 +39,7 @@ SCRIPTS = (
     "backgrounds.js",
     "print.js",
     "contrast.js",
+    "access.js",
     "main.js",
 )
 STYLES = ("map.css", "phone.css", "contrast.css", "print.css")

@@ -40,6 +40,7 @@ UI = {
     "retry": Text("もう一度取得する", "Try again"),
     "contrast": Text("文字と線をくっきり表示", "High contrast"),
     "skip": Text("地図へ移動", "Skip to the map"),
+    "skipPanel": Text("レイヤと凡例へ移動", "Skip to layers and legend"),
     "chooser": Text("ここにある施設（{n}件）", "{n} facilities here"),
     "home": Text("県全体を表示", "Whole prefecture"),
     "north": Text("北", "N"),

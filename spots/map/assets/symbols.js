@@ -1,12 +1,13 @@
-/* Symbols and colours: Okabe and Ito's palette, and always a second cue (dash, pattern, shape). */
+/* Symbols and colours. Those of the criteria are far apart for every kind of colour vision (a test
+   simulates them) and carry a second cue (dash, pattern, shape). */
 (function (S) {
   'use strict';
   var CRITERIA = [
-    { colour: '#0072B2', dash: null },
-    { colour: '#00795A', dash: '9 5' },
-    { colour: '#C24E00', dash: '2 6' },
-    { colour: '#A0457F', dash: '12 4 2 4' },
-    { colour: '#6B5B00', dash: '16 6' }
+    { colour: '#0A4A8C', dash: null },
+    { colour: '#00836A', dash: '9 5' },
+    { colour: '#C84800', dash: '2 6' },
+    { colour: '#9B4DCA', dash: '12 4 2 4' },
+    { colour: '#5A3A00', dash: '16 6' }
   ];
   S.criterion = function (number) {
     return CRITERIA[(number - 1 + CRITERIA.length * 9) % CRITERIA.length];

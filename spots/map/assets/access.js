@@ -1,0 +1,32 @@
+/* For those who use the keyboard: ways past what they do not want, and controls before symbols. */
+(function (S) {
+  'use strict';
+  function way(text, target) {
+    var link = S.el('a', { 'class': 'skip', href: '#' }, [text]);
+    link.addEventListener('click', function (event) {
+      var goal = target();
+      event.preventDefault();
+      if (!goal) return;
+      if (!goal.hasAttribute('tabindex')) goal.setAttribute('tabindex', '-1');
+      goal.focus();
+    });
+    return link;
+  }
+
+  S.features.push(function (app) {
+    var ui = app.data.ui, box = app.box, body = app.body, controls = box.querySelector('.leaflet-control-container');
+    // Leaflet puts its buttons after all symbols: hundreds of stops before the first of them.
+    box.insertBefore(controls, box.firstChild);
+    var links = [way(ui.skip, function () { return box; })];
+    var panel = body.querySelector('.panel');
+    if (panel) {
+      links.push(way(ui.skipPanel, function () {
+        if (body.classList.contains('panel-closed')) body.querySelector('.panel-toggle').click();
+        return panel;
+      }));
+    }
+    links.reverse().forEach(function (link) { body.insertBefore(link, body.firstChild); });
+    app.map.on('popupopen', function () { box.classList.add('has-popup'); });
+    app.map.on('popupclose', function () { box.classList.remove('has-popup'); });
+  });
+})(window.SpotsMap);
