@@ -1,0 +1,112 @@
+"""PostGIS: the layers of a run in a database, in one transaction, beside those of other runs.
+
+The driver (psycopg 3) is an extra of the distribution; without it there is a message, not a
+traceback.
+"""
+
+from __future__ import annotations
+
+from importlib import util
+from typing import TYPE_CHECKING
+
+from problems import Lang, Text, error
+from spots.export.model import DatabaseError
+from spots.export.postgis.model import Loaded
+from spots.export.run import RunRecord
+from spots.types import RunResult
+
+if TYPE_CHECKING:
+    from spots.export.postgis.target import Target
+
+__all__ = ["DEFAULT_SCHEMA", "Loaded", "check_target", "load_layers", "target_of"]
+
+DEFAULT_SCHEMA = "spots"
+
+
+def target_of(url: str, schema: str = DEFAULT_SCHEMA) -> Target:
+    """Return the database that an address names, without connecting to it.
+
+    Parameters
+    ----------
+    url : str
+        ``postgresql://user@host/database``; what it leaves out libpq takes from its environment
+        (``PGPASSWORD``, ``~/.pgpass``).
+    schema : str
+        Schema to write to; made where it is not there.
+
+    Raises
+    ------
+    UsageError
+        When the address or the name of the schema is not one.
+    DatabaseError
+        When the driver is not installed.
+    """
+    _need_driver()
+    from spots.export.postgis.target import parsed  # noqa: PLC0415 - needs the driver
+
+    return parsed(url, schema)
+
+
+def check_target(target: Target) -> None:
+    """Connect and disconnect, so that a long run does not end at a closed door.
+
+    Raises
+    ------
+    DatabaseError
+        When the database is down or refuses.
+    """
+    from spots.export.postgis.target import connected  # noqa: PLC0415 - needs the driver
+
+    with connected(target):
+        pass
+
+
+def load_layers(
+    result: RunResult, run: RunRecord, target: Target, *, lang: Lang | None = None
+) -> Loaded:
+    """Write all layers of a run, or nothing; the same run again takes the place of itself.
+
+    Parameters
+    ----------
+    result : RunResult
+        The run.
+    run : RunRecord
+        What its manifest says of it.
+    target : Target
+        The database.
+    lang : Lang, optional
+        Language of reasons and comments; by default that of the run's folder.
+
+    Returns
+    -------
+    Loaded
+        What was written.
+
+    Raises
+    ------
+    DatabaseError
+        When the database is down, refuses, has no PostGIS or fails on the way.
+    ForeignTableError
+        When a table in the way is not one of ours.
+    """
+    from spots.export.postgis.loading import load  # noqa: PLC0415 - needs the driver
+
+    return load(result, run, target, lang or run.lang)
+
+
+def _need_driver() -> None:
+    if util.find_spec("psycopg") is None:
+        raise DatabaseError(
+            error(
+                "postgis-extra-missing",
+                Text(
+                    "PostGIS への書き出しに必要な psycopg が入っていません",
+                    "writing to PostGIS needs psycopg, which is not installed",
+                ),
+                Text(
+                    "pip install 'shortage-spots[postgis]' を実行してください",
+                    "run pip install 'shortage-spots[postgis]'",
+                ),
+                column="--to",
+            )
+        )

@@ -1,0 +1,345 @@
+"""The tables: made where they are missing, extended where a run has more to say, never guessed at.
+
+What is there already must be ours: the key and every column we write, of the types we write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from psycopg import errors, sql
+
+from problems import Lang, Problem, Text, error
+from spots.export.model import DatabaseError, ForeignTableError
+from spots.export.postgis.target import Connection, Target
+from spots.outputs.layers import EPSG, FieldKind, LayerTable
+from spots.outputs.layers.described import described_note
+
+RUNS = "runs"
+#: Version of the tables. A newer one in the database is not written to.
+VERSION = 1
+_TYPES = {
+    FieldKind.TEXT: "text",
+    FieldKind.INTEGER: "bigint",
+    FieldKind.NUMBER: "double precision",
+    FieldKind.BOOLEAN: "boolean",
+    FieldKind.DATE: "date",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name, its type as PostgreSQL prints it, and its comment."""
+
+    name: str
+    type: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class TablePlan:
+    """A table as it is wanted.
+
+    Parameters
+    ----------
+    name, comment : str
+        Name and comment.
+    key : tuple of str
+        Names of the first columns, which are its primary key.
+    columns : tuple of Column
+        All columns in order; those of the key first.
+    geometry : str
+        Type of the shapes; empty for a table without.
+    """
+
+    name: str
+    comment: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    geometry: str = ""
+
+
+def layer_plan(table: LayerTable, lang: Lang) -> TablePlan:
+    """Return the table of a layer: run and row number, its fields, its shapes."""
+    run = Text("実行ID(runs を参照)", "run (see runs)").render(lang)
+    row = Text("行番号", "row number").render(lang)
+    columns = [Column("run_id", "text", run), Column("fid", "integer", row)]
+    for field in table.fields:
+        note = described_note(field, lang)
+        comment = f"{field.label.render(lang)}: {note}" if note else field.label.render(lang)
+        columns.append(Column(field.name, _TYPES[field.kind], comment))
+    comment = f"{table.title.render(lang)}: {table.note.render(lang)}"
+    return TablePlan(table.name, comment, ("run_id", "fid"), tuple(columns), table.geometry.value)
+
+
+def runs_plan(lang: Lang) -> TablePlan:
+    """Return the table of runs."""
+    columns = [Column(name, kind, label.render(lang)) for name, kind, label in _RUN_COLUMNS]
+    comment = Text("実行の一覧", "runs").render(lang)
+    return TablePlan(RUNS, comment, ("run_id",), tuple(columns))
+
+
+_RUN_COLUMNS = (
+    (
+        "run_id",
+        "text",
+        Text("実行ID(根拠データのハッシュの先頭)", "run: head of the evidence's hash"),
+    ),
+    ("title", "text", Text("表題", "title")),
+    ("prefecture_code", "text", Text("都道府県コード", "prefecture code")),
+    ("prefecture", "text", Text("都道府県", "prefecture")),
+    ("policy", "text", Text("ポリシー", "policy")),
+    ("lang", "text", Text("文の言語", "language of sentences")),
+    ("radius_m", "bigint", Text("半径(m)", "radius (m)")),
+    ("threshold_ms", "bigint", Text("所要時間の基準(ミリ秒)", "threshold (ms)")),
+    ("valid_from", "date", Text("適用開始日", "valid from")),
+    ("valid_to", "date", Text("適用終了日", "valid to")),
+    ("created", "timestamp with time zone", Text("実行した時刻", "when it ran")),
+    ("tool_version", "text", Text("ツールの版", "version of the tool")),
+    ("versions", "jsonb", Text("ライブラリの版", "versions of libraries")),
+    ("layers_version", "integer", Text("表の形式の版", "version of the tables")),
+    ("evidence_sha256", "text", Text("根拠データのハッシュ", "hash of the evidence")),
+    ("attributions", "text", Text("出典", "attribution")),
+)
+
+
+def prepare(connection: Connection, target: Target) -> str:
+    """Make the database ready for layers, and return the schema in which PostGIS is.
+
+    Raises
+    ------
+    DatabaseError
+        When PostGIS is not there and cannot be switched on, or does not know JGD2011.
+    """
+    place = _postgis(connection, target)
+    # From here on every name is written with its schema: nobody's function is called by mistake.
+    connection.execute("SET LOCAL search_path TO pg_catalog")
+    connection.execute("SET LOCAL lock_timeout TO '60s'")
+    key = f"shortage-spots {target.schema}"
+    connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (key,))
+    known = connection.execute(
+        sql.SQL("SELECT 1 FROM {} WHERE srid = %s").format(
+            sql.Identifier(place, "spatial_ref_sys")
+        ),
+        (EPSG,),
+    ).fetchone()
+    if known is None:
+        raise DatabaseError(_no_srid(target))
+    there = "SELECT 1 FROM pg_namespace WHERE nspname = %s"
+    if connection.execute(there, (target.schema,)).fetchone() is None:
+        connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(target.schema)))
+    return place
+
+
+def _postgis(connection: Connection, target: Target) -> str:
+    where = (
+        "SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace "
+        "WHERE e.extname = 'postgis'"
+    )
+    found = connection.execute(where).fetchone()
+    if found is None:
+        offered = "SELECT 1 FROM pg_available_extensions WHERE name = 'postgis'"
+        if connection.execute(offered).fetchone() is None:
+            raise DatabaseError(_no_postgis(target, offered=False))
+        try:
+            connection.execute("CREATE EXTENSION postgis")
+        except errors.InsufficientPrivilege as fault:
+            raise DatabaseError(_no_postgis(target, offered=True)) from fault
+        found = connection.execute(where).fetchone()
+    return str(found[0]) if found else "public"
+
+
+def ensure(connection: Connection, target: Target, plan: TablePlan, place: str) -> None:
+    """Make a table, or see that the one that is there can take the rows.
+
+    Columns that an earlier run did not have are added; columns that only other runs have stay.
+
+    Parameters
+    ----------
+    connection : Connection
+        In its transaction.
+    target : Target
+        The database.
+    plan : TablePlan
+        The table as it is wanted.
+    place : str
+        Schema in which PostGIS is.
+
+    Raises
+    ------
+    ForeignTableError
+        When the table is not one of ours, or a column is of another type.
+    """
+    present = _columns(connection, target.schema, plan.name)
+    if not present:
+        _create(connection, target, plan, place)
+        return
+    problems = _differences(target, plan, present)
+    if problems:
+        raise ForeignTableError(problems)
+    for column in plan.columns:
+        if column.name not in present:
+            _alter(connection, target, plan, column)
+
+
+def _columns(connection: Connection, schema: str, table: str) -> dict[str, str]:
+    rows = connection.execute(
+        "SELECT a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a "
+        "JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "WHERE n.nspname = %s AND c.relname = %s AND a.attnum > 0 AND NOT a.attisdropped",
+        (schema, table),
+    ).fetchall()
+    return {str(name): str(kind) for name, kind in rows}
+
+
+def _differences(target: Target, plan: TablePlan, present: dict[str, str]) -> list[Problem]:
+    wanted = {column.name: column.type for column in plan.columns}
+    needed = set(plan.key)
+    if plan.geometry:
+        wanted["geom"] = f"geometry({plan.geometry},{EPSG})"
+        needed.add("geom")
+    if plan.name == RUNS:
+        needed |= {"evidence_sha256", "layers_version"}
+    problems = []
+    for name, kind in wanted.items():
+        found = present.get(name)
+        # PostGIS's types are printed with the schema that they are in.
+        same = found is not None and (found == kind or found.endswith(f".{kind}"))
+        if (found is None and name in needed) or (found is not None and not same):
+            problems.append(_differs(target, plan.name, name, kind, found))
+    return problems
+
+
+def _create(connection: Connection, target: Target, plan: TablePlan, place: str) -> None:
+    name = sql.Identifier(target.schema, plan.name)
+    parts = [
+        sql.SQL("{} {}").format(sql.Identifier(c.name), sql.SQL(c.type))
+        for c in plan.columns
+    ]
+    if plan.geometry:
+        kind = sql.SQL(f"({plan.geometry},{EPSG})")
+        parts.append(sql.SQL("geom {}{}").format(sql.Identifier(place, "geometry"), kind))
+        parts.append(
+            sql.SQL("FOREIGN KEY (run_id) REFERENCES {} ON DELETE CASCADE").format(
+                sql.Identifier(target.schema, RUNS)
+            )
+        )
+    key = sql.SQL(", ").join(sql.Identifier(k) for k in plan.key)
+    parts.append(sql.SQL("PRIMARY KEY ({})").format(key))
+    body = sql.SQL(", ").join(parts)
+    connection.execute(sql.SQL("CREATE TABLE {} ({})").format(name, body))
+    if plan.geometry:
+        index = sql.SQL("CREATE INDEX {} ON {} USING gist (geom)")
+        connection.execute(index.format(sql.Identifier(f"{plan.name}_geom_idx"), name))
+    remark = sql.SQL("COMMENT ON TABLE {} IS {}")
+    connection.execute(remark.format(name, sql.Literal(plan.comment)))
+    for column in plan.columns:
+        _comment(connection, target, plan, column)
+
+
+def _alter(connection: Connection, target: Target, plan: TablePlan, column: Column) -> None:
+    connection.execute(
+        sql.SQL("ALTER TABLE {} ADD COLUMN {} {}").format(
+            sql.Identifier(target.schema, plan.name),
+            sql.Identifier(column.name),
+            sql.SQL(column.type),
+        )
+    )
+    _comment(connection, target, plan, column)
+
+
+def _comment(connection: Connection, target: Target, plan: TablePlan, column: Column) -> None:
+    connection.execute(
+        sql.SQL("COMMENT ON COLUMN {} IS {}").format(
+            sql.Identifier(target.schema, plan.name, column.name), sql.Literal(column.comment)
+        )
+    )
+
+
+def refuse_newer(connection: Connection, target: Target) -> None:
+    """Refuse tables that a newer version of this tool wrote to.
+
+    Raises
+    ------
+    ForeignTableError
+        When one did.
+    """
+    newest = connection.execute(
+        sql.SQL("SELECT max(layers_version) FROM {}").format(sql.Identifier(target.schema, RUNS))
+    ).fetchone()
+    if newest and newest[0] is not None and newest[0] > VERSION:
+        raise ForeignTableError(
+            error(
+                "postgis-newer-tables",
+                Text(
+                    f"スキーマ「{target.schema}」の表は、より新しい版のツールが書いたものです",
+                    f"the tables of schema {target.schema} are of a newer version of this tool",
+                ),
+                _ANOTHER_SCHEMA,
+                file=target.shown,
+            )
+        )
+
+
+_ANOTHER_SCHEMA = Text(
+    "--schema で別のスキーマを指定してください", "name another schema with --schema"
+)
+
+
+def _differs(target: Target, table: str, column: str, wanted: str, found: str | None) -> Problem:
+    is_there = Text(found or "なし", found or "nothing")
+    return error(
+        "postgis-table-differs",
+        Text(
+            f"表 {target.schema}.{table} は別の形です(列 {column}: {wanted} のはずが"
+            f" {is_there.ja})。何も書き込んでいません",
+            f"table {target.schema}.{table} is of another shape (column {column}: {is_there.en} "
+            f"instead of {wanted}); nothing was written",
+        ),
+        _ANOTHER_SCHEMA,
+        file=target.shown,
+    )
+
+
+def _no_postgis(target: Target, *, offered: bool) -> Problem:
+    if offered:
+        return error(
+            "postgis-not-enabled",
+            Text(
+                "このデータベースでは PostGIS が有効になっていません",
+                "PostGIS is not switched on in this database",
+            ),
+            Text(
+                "管理者に CREATE EXTENSION postgis; の実行を依頼してください",
+                "ask the administrator to run CREATE EXTENSION postgis;",
+            ),
+            file=target.shown,
+        )
+    return error(
+        "postgis-not-installed",
+        Text("サーバーに PostGIS がありません", "the server has no PostGIS"),
+        Text(
+            "管理者に PostGIS の導入を依頼してください", "ask the administrator to install PostGIS"
+        ),
+        file=target.shown,
+    )
+
+
+def _no_srid(target: Target) -> Problem:
+    return error(
+        "postgis-srid",
+        Text(
+            f"データベースの spatial_ref_sys に JGD2011(EPSG:{EPSG})がありません",
+            f"spatial_ref_sys of the database lacks JGD2011 (EPSG:{EPSG})",
+        ),
+        Text(
+            "管理者に PostGIS の更新を依頼してください", "ask the administrator to update PostGIS"
+        ),
+        file=target.shown,
+    )
+
+
+def column_names(plan: TablePlan) -> Sequence[str]:
+    """Return the columns in the order in which rows are written."""
+    return [*(c.name for c in plan.columns), *(["geom"] if plan.geometry else [])]

@@ -1,0 +1,141 @@
+"""Shapefiles as Japanese offices exchange them: CP932, short names, nothing lost in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from problems import Problem, Text, warning
+from spots.export.cp932 import ENCODING, GETA, MOST_BYTES, Fitted, fitted
+from spots.export.names import short_names
+from spots.outputs.layers import Cell, FieldKind, LayerTable
+from spots.outputs.layers.gdal import write_layer
+
+# The day the dBASE header says it was last changed: outputs carry no time but the manifest's.
+_DBF_DATE = "2000-01-01"
+# Where a dBASE header names its language, and its number for Japanese Windows: ArcGIS looks there
+# where GDAL and QGIS read the .cpg.
+_LANGUAGE_AT, _JAPANESE = 29, 0x13
+_ROWS_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Misfit:
+    row: int
+    cell: Fitted
+
+
+def write_shapefile(table: LayerTable, folder: Path) -> tuple[Problem, ...]:
+    """Write one layer as ``NAME.shp`` with its ``.shx``, ``.dbf``, ``.prj`` and ``.cpg``.
+
+    Yes and no are 1 and 0, which every program reads alike; dates are dates; what is empty stays
+    empty.
+
+    Parameters
+    ----------
+    table : LayerTable
+        The layer.
+    folder : Path
+        Where to write.
+
+    Returns
+    -------
+    tuple of Problem
+        Text that does not fit: characters that CP932 lacks, for which ``〓`` is written, and text
+        that was cut at 254 bytes.
+    """
+    names = short_names(table)
+    written, misfits = _adapted(table)
+    path = folder / f"{table.name}.shp"
+    write_layer(
+        written,
+        path,
+        "ESRI Shapefile",
+        names=[names[field.name] for field in table.fields],
+        encoding=ENCODING,
+        layer_options={"DBF_DATE_LAST_UPDATE": _DBF_DATE},
+    )
+    _set_language(path.with_suffix(".dbf"))
+    return tuple(
+        problem
+        for field, found in zip(table.fields, misfits, strict=True)
+        for problem in _problems(table.name, names[field.name], found)
+    )
+
+
+def _adapted(table: LayerTable) -> tuple[LayerTable, tuple[tuple[_Misfit, ...], ...]]:
+    """Return the layer as a DBF can hold it, and for each field what did not fit."""
+    columns: list[Sequence[Cell]] = []
+    misfits = []
+    for position, field in enumerate(table.fields):
+        cells = table.column(position)
+        found: list[_Misfit] = []
+        if field.kind is FieldKind.TEXT:
+            texts = [None if cell is None else fitted(str(cell)) for cell in cells]
+            found = [
+                _Misfit(row, text)
+                for row, text in enumerate(texts, 1)
+                if text and (text.lacking or text.cut)
+            ]
+            columns.append([None if text is None else text.text for text in texts])
+        elif field.kind is FieldKind.BOOLEAN:
+            columns.append([None if cell is None else int(bool(cell)) for cell in cells])
+        else:
+            columns.append(cells)
+        misfits.append(tuple(found))
+    fields = tuple(
+        replace(f, kind=FieldKind.INTEGER) if f.kind is FieldKind.BOOLEAN else f
+        for f in table.fields
+    )
+    rows = tuple(zip(*columns, strict=True))
+    return replace(table, fields=fields, rows=rows), tuple(misfits)
+
+
+def _problems(layer: str, column: str, misfits: Sequence[_Misfit]) -> Iterator[Problem]:
+    lacking = [m for m in misfits if m.cell.lacking]
+    if lacking:
+        characters = "".join(dict.fromkeys("".join(m.cell.lacking for m in lacking)))
+        yield warning(
+            "shapefile-characters",
+            Text(
+                f"CP932 にない文字「{characters}」を「{GETA}」に置き換えました"
+                f"({_rows(lacking).ja})",
+                f"CP932 lacks “{characters}”; {GETA} stands for it ({_rows(lacking).en})",
+            ),
+            _OTHERWISE,
+            file=f"{layer}.dbf",
+            column=column,
+        )
+    cut = [m for m in misfits if m.cell.cut]
+    if cut:
+        yield warning(
+            "shapefile-cut",
+            Text(
+                f"文字列を {MOST_BYTES} バイトで切りました({_rows(cut).ja})",
+                f"text was cut at {MOST_BYTES} bytes ({_rows(cut).en})",
+            ),
+            _OTHERWISE,
+            file=f"{layer}.dbf",
+            column=column,
+        )
+
+
+_OTHERWISE = Text(
+    "元のままの文字が必要なときは geopackage か flatgeobuf をお使いください",
+    "use geopackage or flatgeobuf where the text must stay as it is",
+)
+
+
+def _rows(misfits: Sequence[_Misfit]) -> Text:
+    named = ", ".join(str(m.row) for m in misfits[:_ROWS_NAMED])
+    more = len(misfits) - _ROWS_NAMED
+    if more > 0:
+        return Text(f"{named} 行目ほか{more}行", f"rows {named} and {more} more")
+    return Text(f"{named} 行目", f"row {named}" if len(misfits) == 1 else f"rows {named}")
+
+
+def _set_language(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.seek(_LANGUAGE_AT)
+        file.write(bytes([_JAPANESE]))
