@@ -34,6 +34,8 @@ from problems import (
 
 if TYPE_CHECKING:
     from networks import RoadNetwork
+    from spots.export.postgis.model import Loaded
+    from spots.export.postgis.target import Target
     from spots.outputs import WrittenFile
     from spots.types import RunResult
 
@@ -138,6 +140,20 @@ def main() -> None:
     """Draw 医師少数スポット from facility lists, boundaries, roads and a policy, with evidence."""
 
 
+def database_options(command: F) -> F:
+    """Add ``--to`` and ``--schema``."""
+    to = click.option(
+        "--to",
+        metavar="URL",
+        help="PostGIS database to write the layers to: postgresql://user@host/database "
+        "(password in PGPASSWORD or ~/.pgpass).",
+    )
+    schema = click.option(
+        "--schema", default="spots", show_default=True, help="Schema of that database."
+    )
+    return to(schema(command))
+
+
 @main.command()
 @click.option("--out", type=FOLDER, default=Path("spots-demo"), show_default=True)
 @force_option
@@ -162,19 +178,23 @@ def demo(out: Path, lang: Lang | None, *, force: bool, as_json: bool) -> None:
 @click.option("--out", type=FOLDER, help="Output folder [default: as the run file says].")
 @force_option
 @lang_option
+@database_options
 @json_option
 def run(
     run_file: Path,
     facilities: tuple[str, ...],
     out: Path | None,
     lang: Lang | None,
+    to: str | None,
+    schema: str,
     *,
     force: bool,
     as_json: bool,
 ) -> None:
     """Do the main job that RUN.toml describes."""
     with reporting(lang):
-        _run(run_file, facilities, out, lang, force=force, as_json=as_json)
+        base = (to, schema) if to else None
+        _run(run_file, facilities, out, lang, force=force, as_json=as_json, base=base)
 
 
 def _run(
@@ -185,9 +205,11 @@ def _run(
     *,
     force: bool,
     as_json: bool,
+    base: tuple[str, str] | None = None,
 ) -> NoReturn:
     """Run a job, write its folder, print the summary, and exit."""
     from networks.kernel import start_without_scipy
+    from spots.export.report import loaded_json, loaded_text
     from spots.job import execute
     from spots.outputs import refuse_existing, summary_json, summary_table, write_folder
     from spots.runfile import read_run_file
@@ -196,6 +218,7 @@ def _run(
     chosen = lang or job.settings.run.lang
     target = out or job.output
     refuse_existing(target, force=force)
+    database = _open_database(base)
     progress = stages(chosen)
     start_without_scipy()
     result = execute(job, progress)
@@ -204,14 +227,43 @@ def _run(
         result, target, lang=chosen, force=force, created=datetime.now(UTC).replace(microsecond=0)
     )
     report_problems(result.problems, chosen)
+    loaded = _load(result, target, database, chosen) if database else None
     if as_json:
-        dump(summary_json(result, written, chosen))
+        extra = {"database": loaded_json(loaded)} if loaded else {}
+        dump({**summary_json(result, written, chosen), **extra})
     else:
         click.echo(summary_table(result, chosen))
         click.echo()
         for file in written:
             click.echo(f"{target / file.name}  {file.size:,} B")
+        if loaded:
+            click.echo(loaded_text(loaded, chosen))
     sys.exit(exit_code(result))
+
+
+def _open_database(base: tuple[str, str] | None) -> Target | None:
+    """Return the database of `--to`, after a look whether it answers."""
+    if base is None:
+        return None
+    from spots.export.postgis import check_target, target_of
+
+    target = target_of(*base)
+    check_target(target)
+    return target
+
+
+def _load(result: RunResult, folder: Path, target: Target, lang: Lang) -> Loaded:
+    """Write a finished run to a database; say that its folder stands where that fails."""
+    from spots.export import read_record
+    from spots.export.postgis import load_layers
+    from spots.export.report import folder_stands
+
+    stages(lang)(Text("データベースに書き込んでいます", "writing to the database"))
+    try:
+        return load_layers(result, read_record(folder), target, lang=lang)
+    except SpotsError:
+        click.echo(folder_stands(folder).render(lang), err=True)
+        raise
 
 
 def exit_code(result: RunResult) -> int:
@@ -669,19 +721,35 @@ def _name_files(written: Sequence[WrittenFile], out: Path | None, *, as_json: bo
 @main.command()
 @click.argument("old", type=FOLDER, metavar="OLD_DIR")
 @click.argument("new", type=FOLDER, metavar="NEW_DIR")
+@click.option("--out", type=FOLDER, help="Folder to write: table, GeoJSON, map, all as a whole.")
+@force_option
 @lang_option
 @json_option
-def diff(old: Path, new: Path, lang: Lang | None, *, as_json: bool) -> None:
-    """Say which verdicts, areas and reasons changed between two runs."""
-    from spots.comparing import compare, comparison_json, comparison_table
-    from spots.outputs import load_result
+def diff(
+    old: Path, new: Path, out: Path | None, lang: Lang | None, *, force: bool, as_json: bool
+) -> None:
+    """Say which verdicts, areas and reasons changed between two runs, and why."""
+    from spots.comparing import (
+        compare_folders,
+        comparison_json,
+        comparison_table,
+        refuse_comparison,
+        write_comparison,
+    )
 
     with reporting(lang) as chosen:
-        found = compare(load_result(old), load_result(new))
+        if out is not None:
+            refuse_comparison(out, force=force)
+        stages(chosen)(Text("比べています", "comparing"))
+        found, before, after = compare_folders(old, new)
+        written: tuple[WrittenFile, ...] = ()
+        if out is not None:
+            written = write_comparison(found, before, after, out, lang=chosen, force=force)
         if as_json:
             dump(comparison_json(found, chosen))
         else:
             click.echo(comparison_table(found, chosen))
+        _name_files(written, out / "diff.html" if out else None, as_json=as_json)
 
 
 @main.command("map")
@@ -720,6 +788,68 @@ def report(folder: Path, out: Path | None, lang: Lang | None, *, force: bool) ->
         _refuse_file(target, force=force)
         write_text(target, render_report(result, chosen))
         click.echo(target)
+
+
+@main.command()
+@click.argument("folder", type=FOLDER, metavar="DIR")
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["shapefile", "flatgeobuf", "geopackage", "geojson"]),
+    help="Format of the files.",
+)
+@click.option("--out", type=FOLDER, help="Folder to write [default: DIR_FORMAT beside DIR].")
+@database_options
+@force_option
+@lang_option
+@json_option
+def export(
+    folder: Path,
+    kind: str | None,
+    out: Path | None,
+    to: str | None,
+    schema: str,
+    lang: Lang | None,
+    *,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Write the layers of a finished run in another format, or to a PostGIS database."""
+    from spots.export import Format, export_folder, read_run, refuse_existing_export
+    from spots.export.postgis import load_layers, target_of
+    from spots.export.report import (
+        exported_json,
+        exported_text,
+        loaded_json,
+        loaded_text,
+        nothing_asked,
+    )
+
+    with reporting(lang) as chosen:
+        if (kind is None and to is None) or (kind is None and out is not None):
+            raise nothing_asked(out_only=out is not None)
+        target = target_of(to, schema) if to else None
+        named = folder if folder.name not in {"", ".."} else folder.resolve()
+        place = out or named.with_name(f"{named.name}_{kind}")
+        if kind:
+            refuse_existing_export(place, force=force)
+        result, record = read_run(folder)
+        page: dict[str, object] = {}
+        if kind:
+            written = export_folder(
+                result, record, place, Format(kind), lang=lang or record.lang, force=force
+            )
+            report_problems(written.problems, chosen)
+            page["files"] = exported_json(place, Format(kind), written, chosen)
+            if not as_json:
+                click.echo(exported_text(place, written))
+        if target:
+            loaded = load_layers(result, record, target, lang=lang)
+            page["database"] = loaded_json(loaded)
+            if not as_json:
+                click.echo(loaded_text(loaded, chosen))
+        if as_json:
+            dump(page)
 
 
 if __name__ == "__main__":

@@ -213,10 +213,7 @@ def _differences(target: Target, plan: TablePlan, present: dict[str, str]) -> li
 
 def _create(connection: Connection, target: Target, plan: TablePlan, place: str) -> None:
     name = sql.Identifier(target.schema, plan.name)
-    parts = [
-        sql.SQL("{} {}").format(sql.Identifier(c.name), sql.SQL(c.type))
-        for c in plan.columns
-    ]
+    parts = [sql.SQL("{} {}").format(sql.Identifier(c.name), sql.SQL(c.type)) for c in plan.columns]
     if plan.geometry:
         kind = sql.SQL(f"({plan.geometry},{EPSG})")
         parts.append(sql.SQL("geom {}{}").format(sql.Identifier(place, "geometry"), kind))

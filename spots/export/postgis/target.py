@@ -58,11 +58,20 @@ def parsed(url: str, schema: str) -> Target:
     except psycopg.Error:
         # What libpq says of an address may hold a piece of the password: not repeated.
         raise UsageError(_not_an_address()) from None
+    if _torn(parts):
+        raise UsageError(_not_an_address())
     if not schema or len(schema.encode()) > _NAME_BYTES or not schema.isprintable():
         raise UsageError(_not_a_schema(schema))
     if schema.startswith("pg_") or schema == "information_schema":
         raise UsageError(_not_a_schema(schema))
     return Target(url, schema, _shown(parts))
+
+
+def _torn(parts: dict[str, Any]) -> bool:
+    """Return whether a sign in the password tore the address: its rest would be shown as a host."""
+    where = f"{parts.get('host') or ''}{parts.get('dbname') or ''}"
+    port = str(parts.get("port") or "").replace(",", "")
+    return "@" in where or not (port.isdigit() or not port)
 
 
 def _shown(parts: dict[str, Any]) -> str:
