@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Mapping
 from datetime import datetime
 
 from problems import Lang
@@ -19,6 +20,7 @@ from spots.outputs.sheets.drawing import Drawer
 from spots.outputs.sheets.facilities import facilities
 from spots.outputs.sheets.findings import findings
 from spots.outputs.sheets.model import SheetContent
+from spots.outputs.sheets.rows import Rows
 from spots.outputs.sheets.styles import Styles, new_book
 from spots.outputs.sheets.text import clean
 from spots.types import RunResult
@@ -42,15 +44,17 @@ def table_xlsx(result: RunResult, lang: Lang = Lang.JA) -> bytes:
     contents = sheets(result, lang)
     pages = [book.create_sheet(content.tab) for content in contents]
     styles = Styles(pages[0], lang)
-    for page, content in zip(pages, contents, strict=True):
-        Drawer(page, content, styles).draw()
+    rows = {
+        f"xl/worksheets/sheet{number}.xml": Drawer(page, content, styles).draw()
+        for number, (page, content) in enumerate(zip(pages, contents, strict=True), 1)
+    }
     book.properties.creator = "shortage-spots"
     book.properties.title = clean(result.settings.title.render(lang))
     book.properties.created = _EPOCH
     book.properties.language = lang.value
     file = io.BytesIO()
     book.save(file)
-    return _timeless(file.getvalue())
+    return _finished(file.getvalue(), rows)
 
 
 def sheets(result: RunResult, lang: Lang) -> tuple[SheetContent, ...]:
@@ -68,11 +72,21 @@ def sheets(result: RunResult, lang: Lang) -> tuple[SheetContent, ...]:
     return (*always, *(content for content in doubts if content is not None))
 
 
-def _timeless(content: bytes) -> bytes:
-    """Return the workbook with every time in it fixed; openpyxl stamps "now" while saving."""
+def _finished(frame: bytes, rows: Mapping[str, Rows]) -> bytes:
+    """Return the workbook with its rows, and every time in it fixed.
+
+    openpyxl stamps "now" while saving.
+
+    Parameters
+    ----------
+    frame : bytes
+        The workbook without rows.
+    rows : mapping of str to Rows
+        Rows of the sheet under each name inside the file.
+    """
     page = io.BytesIO()
     with (
-        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(io.BytesIO(frame)) as old,
         zipfile.ZipFile(page, "w", zipfile.ZIP_DEFLATED) as new,
     ):
         for name in old.namelist():
@@ -80,6 +94,8 @@ def _timeless(content: bytes) -> bytes:
             if name == "docProps/core.xml":
                 stamp = _EPOCH.isoformat().encode() + b"Z"
                 data = _MODIFIED.sub(rb"\g<1>" + stamp, data)
+            elif name in rows:
+                data = rows[name].put_into(data)
             info = zipfile.ZipInfo(name, _ZIP_TIME)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.create_system = 0  # the same on Windows and Unix

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from openpyxl.cell.cell import Cell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
@@ -22,6 +21,7 @@ from spots.outputs.sheets.pages import (
     room_for_rows,
     runs,
 )
+from spots.outputs.sheets.rows import Drawn, Rows
 from spots.outputs.sheets.styles import BODY_SIZE, NOTE_SIZE, TITLE_SIZE, Look, Styles
 from spots.outputs.sheets.text import clean, for_page_header, lines_needed
 
@@ -54,11 +54,11 @@ class Drawer:
     sheet: Worksheet
     content: SheetContent
     styles: Styles
-    _row: int = 0
+    _rows: Rows = field(default_factory=Rows)
     _lines: dict[tuple[str, float], int] = field(default_factory=dict)
 
-    def draw(self) -> None:
-        """Draw the sheet."""
+    def draw(self) -> Rows:
+        """Set up the sheet, and return its rows."""
         content = self.content
         for k, column in enumerate(content.columns, 1):
             self.sheet.column_dimensions[get_column_letter(k)].width = column.width
@@ -79,6 +79,7 @@ class Drawer:
         for values in content.totals:
             self._total(values)
         self._set_up_page(first_head, head)
+        return self._rows
 
     @property
     def _grouped(self) -> bool:
@@ -99,7 +100,7 @@ class Drawer:
         block = self._last if content.pages_wide == 1 else max(content.kept, 1)
         width = sum(c.width for c in content.columns[:block])
         size = block - (1 if content.stamp else 0)
-        title = [self._cell(content.title, Look.TITLE)]
+        title: list[Drawn | None] = [self._cell(content.title, Look.TITLE)]
         if content.stamp:
             title += [None] * (size - 1) + [self._cell(content.stamp, Look.STAMP)]
         room = sum(c.width for c in content.columns[:size])
@@ -126,7 +127,7 @@ class Drawer:
             self._merge_headings()
         return total
 
-    def _over(self) -> list[Cell]:
+    def _over(self) -> list[Drawn]:
         """Return the headings of groups; a page may end in the middle of one that is not merged."""
         columns = self.content.columns
         if self.content.pages_wide == 1:
@@ -202,21 +203,23 @@ class Drawer:
 
     # --- cells
 
-    def _cell(self, value: Value, look: Look, column: SheetColumn | None = None) -> Cell:
-        return self.styles.cell(self.sheet, value, look, column)
+    def _cell(self, value: Value, look: Look, column: SheetColumn | None = None) -> Drawn:
+        return self.styles.cell(value, look, column)
 
-    def _add(self, cells: Sequence[Cell | None], height: float) -> float:
+    def _add(self, cells: Sequence[Drawn | None], height: float) -> float:
         """Write a row of cells; return its height."""
-        self.sheet.append(list(cells))
-        self._row += 1
-        self.sheet.row_dimensions[self._row].height = height
+        self._rows.add(cells, height)
         return height
+
+    @property
+    def _row(self) -> int:
+        return self._rows.count
 
     def _merge(self, top: int, left: int, bottom: int, right: int) -> None:
         if (top, left) != (bottom, right):
-            self.sheet.merge_cells(
-                start_row=top, start_column=left, end_row=bottom, end_column=right
-            )
+            self._rows.blank(top, left, bottom, right)
+            corners = (get_column_letter(left), top, get_column_letter(right), bottom)
+            self.sheet.merged_cells.add("{}{}:{}{}".format(*corners))
 
     def _height(self, values: Sequence[Value]) -> float:
         """Return a row height that shows wrapped text."""
@@ -251,7 +254,7 @@ class Drawer:
         if content.pages_wide > 1 and content.kept:
             sheet.print_title_cols = f"A:{get_column_letter(content.kept)}"
         sheet.print_area = f"A1:{last}{self._row}"
-        sheet.freeze_panes = sheet.cell(head + 1, content.kept + 1)
+        sheet.freeze_panes = f"{get_column_letter(content.kept + 1)}{head + 1}"
         sheet.page_margins.left = sheet.page_margins.right = SIDE_IN
         sheet.page_margins.top, sheet.page_margins.bottom = TOP_IN, BOTTOM_IN
         sheet.page_margins.header = sheet.page_margins.footer = HEADER_IN

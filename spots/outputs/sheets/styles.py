@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.worksheet import Worksheet
 
 from problems import Lang
 from spots.outputs.sheets.model import Form, SheetColumn, Value
-from spots.outputs.sheets.text import clean, escaped
+from spots.outputs.sheets.rows import Drawn, drawn
+from spots.outputs.sheets.text import clean
 from spots.outputs.spreadsheet import needs_mark
 
 FONT = "游ゴシック"  # comes with Windows and Excel for Mac
@@ -114,44 +112,33 @@ def new_book() -> Workbook:
 class Styles:
     """The styles of one workbook.
 
-    Setting font, alignment and border on every cell makes openpyxl look each of them up again:
-    that was most of the time of writing a prefecture's workbook.
+    Setting font, alignment and border on every cell makes openpyxl look each of them up again, so
+    each combination is registered once.
 
     Parameters
     ----------
     scratch : Worksheet
-        A sheet of the workbook, whose cell A1 is not in use yet.
+        Any sheet of the workbook.
     lang : Lang
         Language, which decides how days are written.
     """
 
     scratch: Worksheet
     lang: Lang
-    _known: dict[tuple[Look, Form, str, bool], StyleArray] = field(default_factory=dict)
+    _known: dict[tuple[Look, Form, str, bool], int] = field(default_factory=dict)
 
-    def cell(
-        self, sheet: Worksheet, value: Value, look: Look, column: SheetColumn | None = None
-    ) -> Cell:
-        """Return a cell of `sheet` with `value` that looks like `look`; text never runs."""
-        text = clean(value) if isinstance(value, str) else ""
-        quoted = bool(text) and needs_mark(text)
+    def cell(self, value: Value, look: Look, column: SheetColumn | None = None) -> Drawn:
+        """Return a cell with `value` that looks like `look`."""
+        quoted = isinstance(value, str) and value != "" and needs_mark(clean(value))
         form = Form.TEXT if column is None else column.form
         numbers = column.number_format if column is not None and form is Form.NUMBER else ""
         key = (look, form, numbers, quoted)
         style = self._known.get(key)
         if style is None:
             style = self._known[key] = self._made(*key)
-        made = Cell(sheet, row=1, column=1, style_array=style)
-        if text:
-            made.value = escaped(text)
-            made.data_type = "s"  # openpyxl takes "=..." for a formula and "#N/A" for an error
-        elif isinstance(value, Decimal):
-            made.value = float(value)
-        elif isinstance(value, int | float | date):
-            made.value = value
-        return made
+        return drawn(value, style)
 
-    def _made(self, look: Look, form: Form, numbers: str, quoted: bool) -> StyleArray:
+    def _made(self, look: Look, form: Form, numbers: str, quoted: bool) -> int:
         cell = Cell(self.scratch, row=1, column=1)
         cell.font = _FONTS[look]
         cell.alignment = self._alignment(look, form)
@@ -167,7 +154,7 @@ class Styles:
             cell.number_format = _spaced(numbers)
         # Otherwise Excel turns the text into a formula or number once somebody edits the cell.
         cell.quotePrefix = quoted
-        return cell._style  # noqa: SLF001 - what `Cell` takes as `style_array`
+        return int(cell.style_id)
 
     @staticmethod
     def _alignment(look: Look, form: Form) -> Alignment:
