@@ -1,7 +1,9 @@
 """What changed between two runs of one prefecture, and what changed it."""
 
-from spots.comparing.comparison import MINUTES_FROM_MS, compare
+from spots.comparing.comparison import MINUTES_FROM_MS, compare, compare_folders
+from spots.comparing.folder import refuse_comparison, write_comparison
 from spots.comparing.geojson import comparison_geojson
+from spots.comparing.map import render_comparison
 from spots.comparing.model import (
     Aspect,
     Cause,
@@ -16,6 +18,7 @@ from spots.comparing.model import (
     Why,
 )
 from spots.comparing.report import comparison_json, comparison_table
+from spots.comparing.table_files import comparison_csv, comparison_xlsx
 
 __all__ = [
     "MINUTES_FROM_MS",
@@ -31,7 +34,13 @@ __all__ = [
     "SettingChange",
     "Why",
     "compare",
+    "compare_folders",
+    "comparison_csv",
     "comparison_geojson",
     "comparison_json",
     "comparison_table",
+    "comparison_xlsx",
+    "refuse_comparison",
+    "render_comparison",
+    "write_comparison",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from shapely.geometry import MultiPolygon
 
@@ -23,6 +24,7 @@ from spots.comparing.model import Aspect, ChangeKind, Comparison, FacilityChange
 from spots.comparing.sentences import changed_sentence, entered_sentence
 from spots.comparing.tracing import changed_why, entered_why
 from spots.distance import distance_m
+from spots.outputs import load_result, read_manifest
 from spots.types import RunResult, TravelEvidence, Verdict
 
 # Tables print 0.1 min; smaller steps come from rounding of lengths and say nothing.
@@ -116,6 +118,35 @@ def _people(
         return None
     found = people_inside(cells, (gained, lost))
     return found[0], found[1]
+
+
+def compare_folders(old: Path, new: Path) -> tuple[Comparison, RunResult, RunResult]:
+    """Compare two output folders.
+
+    Parameters
+    ----------
+    old, new : Path
+        Folders that ``spots run`` wrote, also with an earlier version of the tool.
+
+    Returns
+    -------
+    Comparison, RunResult, RunResult
+        What changed, and the two runs.
+
+    Raises
+    ------
+    FolderError
+        A folder is missing, incomplete, changed by hand, or of another format.
+    UsageError
+        The runs are of different prefectures.
+    """
+    before, after = load_result(old), load_result(new)
+    tools = _tool(old), _tool(new)
+    return compare(before, after, tools=tools), before, after
+
+
+def _tool(folder: Path) -> str:
+    return str(read_manifest(folder)["tool"].get("version", ""))
 
 
 def _same_prefecture(old: RunResult, new: RunResult) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from networks.info.text_table import aligned
 from problems import Lang, Text, one_line
+from spots.comparing.given import given_lines, people_shown
 from spots.comparing.ground import CAUSE_LABELS
 from spots.comparing.model import (
     Aspect,
@@ -13,7 +14,6 @@ from spots.comparing.model import (
     ChangeKind,
     Comparison,
     FacilityChange,
-    InputChange,
     Why,
 )
 from spots.labels import STATE_LABELS, type_marks
@@ -45,14 +45,6 @@ ASPECTS = {
     Aspect.AREA_CLASS: Text("区域の区分", "class of the area"),
     Aspect.SPOT_AREA: Text("スポットの面積", "area of the spot"),
 }
-_ROLES = {
-    "facilities": Text("施設一覧", "facility list"),
-    "municipalities": Text("行政区域", "municipalities"),
-    "medical_areas": Text("二次医療圏", "medical areas"),
-    "index": Text("医師偏在指標", "physician index"),
-    "network": Text("道路網", "road network"),
-    "towns": Text("町丁目の表", "town table"),
-}
 _HEADS = (
     Text("区分", "change"),
     Text("医療機関", "facility"),
@@ -79,8 +71,7 @@ def comparison_table(found: Comparison, lang: Lang = Lang.JA) -> str:
     turned = [c for c in found.facilities if c.turned]
     other = [c for c in found.facilities if not c.turned]
     sections = [_title(found, lang), _areas(found, lang), _turned(turned, lang)]
-    sections += [_other(other, lang), _inputs(found, lang), _settings(found, lang)]
-    sections += [_notes(found, lang)]
+    sections += [_other(other, lang), _given(found, lang), _notes(found, lang)]
     return "\n\n".join("\n".join(lines) for lines in sections if lines)
 
 
@@ -130,9 +121,15 @@ def _other(changes: Sequence[FacilityChange], lang: Lang) -> list[str]:
 
 
 def _why(why: Why, lang: Lang) -> str:
-    label, sure = CAUSE_LABELS[why.cause].render(lang), CERTAINTIES[why.certainty].render(lang)
-    both = Text(f"原因({sure}) {label}: ", f"cause ({sure}), {label}: ")
-    return _safe(f"{both.render(lang)}{why.text.render(lang)}")
+    sure = CERTAINTIES[why.certainty].render(lang)
+    head = Text(f"原因({sure}) ", f"cause ({sure}) ").render(lang)
+    return _safe(f"{head}{cause_text(why, lang)}")
+
+
+def cause_text(why: Why, lang: Lang) -> str:
+    """Return a cause and the sentence that says why."""
+    joint = ": " if lang is Lang.EN else "："
+    return f"{CAUSE_LABELS[why.cause].render(lang)}{joint}{why.text.render(lang)}"
 
 
 def _table(changes: Sequence[FacilityChange], lang: Lang) -> list[str]:
@@ -179,24 +176,25 @@ def _km2(km2: float | None) -> str:
 
 
 def _areas(found: Comparison, lang: Lang) -> list[str]:
-    text = Text(
+    people = people_text(found)
+    return [areas_text(found).render(lang), *([people.render(lang)] if people else [])]
+
+
+def areas_text(found: Comparison) -> Text:
+    """Return the ground of all spots, gained and lost."""
+    return Text(
         f"スポットの統合面積: 旧 {found.old_km2:.2f} km²、新 {found.new_km2:.2f} km²"
         f"(増 {found.gained_km2:.2f}、減 {found.lost_km2:.2f})",
         f"area of all spots: {found.old_km2:.2f} km² before, {found.new_km2:.2f} km² now "
         f"({found.gained_km2:.2f} gained, {found.lost_km2:.2f} lost)",
     )
-    people = people_text(found)
-    return [text.render(lang), *([people.render(lang)] if people else [])]
 
 
 def people_text(found: Comparison) -> Text | None:
     """Return the people in all spots, gained and lost; None where no run has a population."""
     if found.gained_people is None or found.lost_people is None:
         return None
-    old, new = (
-        Text(f"{p:,.0f}人", f"{p:,.0f}") if p is not None else Text("記録なし", "not recorded")
-        for p in (found.old_people, found.new_people)
-    )
+    old, new = (people_shown(p) for p in (found.old_people, found.new_people))
     return Text(
         f"スポット内の人口: 旧 {old.ja}、新 {new.ja}"
         f"(増えた区域 {found.gained_people:,.0f}人、減った区域 {found.lost_people:,.0f}人)",
@@ -205,40 +203,11 @@ def people_text(found: Comparison) -> Text | None:
     )
 
 
-def _inputs(found: Comparison, lang: Lang) -> list[str]:
-    if not found.inputs:
-        same = Text("入力ファイルは同じ内容です", "the input files are the same")
-        return [same.render(lang)]
-    heads = (Text("変わった入力", "input"), Text("旧", "old"), Text("新", "new"))
-    rows = [[head.render(lang) for head in heads]]
-    rows += [[_role(c, lang), _input(c.old), _input(c.new)] for c in found.inputs]
-    return aligned(rows)
-
-
-def _role(change: InputChange, lang: Lang) -> str:
-    label = _ROLES.get(change.role)
-    return label.render(lang) if label else one_line(change.role)
-
-
-def _input(record: InputRecord | None) -> str:
-    if record is None:
-        return "-"
-    as_of = f" {record.as_of}" if record.as_of else ""
-    return one_line(f"{record.name}: {record.file}{as_of} ({record.sha256[:8]})", 80)
-
-
-def _settings(found: Comparison, lang: Lang) -> list[str]:
-    heads = (Text("変わった設定", "setting"), Text("旧", "old"), Text("新", "new"))
-    rows = [
-        [
-            _safe(c.label.render(lang)),
-            *(_safe(v.render(lang)) if v else "-" for v in (c.old, c.new)),
-        ]
-        for c in found.settings
-    ]
-    rows += [[_safe(c.key), _safe(c.old or "-"), _safe(c.new or "-")] for c in found.policy]
+def _given(found: Comparison, lang: Lang) -> list[str]:
+    heads = Text("変わった入力・設定", "given"), Text("旧", "old"), Text("新", "new")
+    rows = [[_safe(v) for v in row] for _, lines in given_lines(found, lang) for row in lines]
     if not rows:
-        return [Text("設定は同じです", "the settings are the same").render(lang)]
+        return [Text("入力と設定は同じです", "inputs and settings are the same").render(lang)]
     return aligned([[head.render(lang) for head in heads], *rows])
 
 

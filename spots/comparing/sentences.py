@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from problems import Text
+from spots.comparing.ground import moved_m
 from spots.comparing.model import Aspect
 from spots.labels import AREA_CLASS_LABELS, STATE_LABELS, criteria_marks
 from spots.types import Role, RunResult, TravelEvidence, Verdict
@@ -53,6 +54,9 @@ def changed_sentence(
     parts: list[Text] = []
     if Aspect.MINUTES in aspects or Aspect.NEAREST in aspects:
         parts.append(_travel(old.travel, new.travel))
+    metres = moved_m(old.facility, new.facility)
+    if Aspect.POSITION in aspects and metres:
+        parts.append(Text(f"位置が{metres:,.0f} m動き", f"its position moved by {metres:,.0f} m"))
     if Aspect.AREA_CLASS in aspects:
         was, now = (AREA_CLASS_LABELS[v.place.area_class] for v in (old, new))
         parts.append(
@@ -69,7 +73,7 @@ def changed_sentence(
         )
     if Aspect.SPOT_AREA in aspects:
         parts.append(_area(*areas_km2))
-    return _joined(parts or [_other(aspects)])
+    return _joined(parts or [_other(old, new, aspects)])
 
 
 def _joined(parts: list[Text]) -> Text:
@@ -143,9 +147,11 @@ def _area(old_km2: float | None, new_km2: float | None) -> Text:
     )
 
 
-def _other(aspects: frozenset[Aspect]) -> Text:
+def _other(old: Verdict, new: Verdict, aspects: frozenset[Aspect]) -> Text:
+    if Aspect.NAME in aspects:
+        was, now = old.facility.name, new.facility.name
+        return Text(f"名称が「{was}」から「{now}」に変わり", f"its name went from {was} to {now}")
     words = {
-        Aspect.NAME: Text("名称", "name"),
         Aspect.TYPES: Text("種別", "types"),
         Aspect.ROLE: Text("判定対象かどうか", "role"),
         Aspect.POSITION: Text("位置", "position"),

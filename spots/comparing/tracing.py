@@ -12,7 +12,7 @@ from spots.comparing.model import Aspect, Cause, Certainty, Why
 from spots.comparing.travel_tracing import travel_why
 from spots.labels import AREA_CLASS_LABELS, type_marks
 from spots.types import RunResult, State, Truth, Verdict
-from spots.units import shown_minutes
+from spots.units import MS_PER_MINUTE
 
 _ALL = (Cause.LISTS, Cause.BOUNDARIES, Cause.INDEX, Cause.NETWORK, Cause.POLICY)
 _OF_THE_LIST = frozenset({Aspect.NAME, Aspect.TYPES, Aspect.ROLE, Aspect.POSITION})
@@ -136,7 +136,7 @@ def _criteria(old: Verdict, new: Verdict, ground: Ground) -> Iterable[Why]:
 def _threshold(was_ms: int, now_ms: int, old: Verdict, new: Verdict) -> Iterable[Why]:
     if was_ms == now_ms or old.travel is None or new.travel is None:
         return
-    was, now = shown_minutes(was_ms), shown_minutes(now_ms)
+    was, now = (f"{ms / MS_PER_MINUTE:g}" for ms in (was_ms, now_ms))
     text = Text(f"基準が{was}分から{now}分に変わりました", f"the threshold: {was} to {now} min")
     if old.travel.travel_ms == new.travel.travel_ms:
         same = Text("所要時間は同じです", "the travel time is the same")

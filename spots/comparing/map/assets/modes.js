@@ -1,0 +1,51 @@
+/* Before, after, what changed, or both beside each other behind a line that can be moved. */
+(function (S) {
+  'use strict';
+  var MODES = ['change', 'old', 'new', 'swipe'];
+  var SIDE_PANES = { old: ['before', 'before-marks'], 'new': ['after', 'after-marks'] };
+
+  S.modes = function (map, layers, ui) {
+    var radios = {}, share = 50;
+    var line = S.el('div', { 'class': 'swipe-line', 'aria-hidden': 'true', hidden: true }, [
+      S.el('span', { 'class': 'swipe-tag is-old' }, [ui.old]), S.el('span', { 'class': 'swipe-tag is-new' }, [ui['new']])
+    ]);
+    var slider = S.el('input', { type: 'range', min: 0, max: 100, step: 1, value: share, 'class': 'swipe', 'aria-label': ui.swipeAt, hidden: true });
+    map.getContainer().appendChild(line);
+
+    /* Panes move with the map; the cut stays where it is on the screen. */
+    function cut() {
+      var size = map.getSize(), split = size.x * share / 100, on = layers.mode === 'swipe';
+      var from = map.containerPointToLayerPoint([0, 0]), to = map.containerPointToLayerPoint([size.x, size.y]);
+      var at = map.containerPointToLayerPoint([split, 0]).x;
+      function clip(names, left, right) {
+        names.forEach(function (name) {
+          map.getPane(name).style.clip = on ? 'rect(' + [from.y, right, to.y, left].join('px,') + 'px)' : '';
+        });
+      }
+      clip(SIDE_PANES.old, from.x, at);
+      clip(SIDE_PANES['new'], at, to.x);
+      line.style.left = split + 'px';
+    }
+    function show(mode) {
+      layers.mode = mode;
+      radios[mode].checked = true;
+      document.body.setAttribute('data-mode', mode);
+      line.hidden = slider.hidden = mode !== 'swipe';
+      layers.refresh();
+      cut();
+    }
+    slider.addEventListener('input', function () { share = Number(slider.value); cut(); });
+    map.on('move zoom zoomend moveend resize viewreset', cut);
+    document.addEventListener('keydown', function (event) {
+      var at = ['1', '2', '3', '4'].indexOf(event.key);
+      if (at < 0 || event.ctrlKey || event.altKey || event.metaKey) return;
+      show(MODES[at]);
+    });
+    var group = S.el('fieldset', { 'class': 'modes' }, [S.el('legend', {}, [ui.modes])].concat(MODES.map(function (mode, at) {
+      radios[mode] = S.el('input', { type: 'radio', name: 'mode', id: 'mode-' + mode, value: mode });
+      radios[mode].addEventListener('change', function () { show(mode); });
+      return S.el('span', { 'class': 'mode' }, [radios[mode], S.el('label', { 'for': 'mode-' + mode }, [S.el('kbd', {}, [String(at + 1)]), ui[mode]])]);
+    })).concat([slider]));
+    return { element: group, show: show };
+  };
+})(window.SpotsMap);

@@ -1,0 +1,128 @@
+/* Everything beside the map: title, list of changes, legend, what differs, sources. */
+(function (S) {
+  'use strict';
+  var KINDS = ['entered', 'left', 'changed', 'evidence'];
+  var MANY = 12; // lines of a group that stands open
+
+  S.header = function (data) {
+    var ui = data.ui;
+    return S.el('header', { 'class': 'top' }, [
+      S.el('div', { 'class': 'titles' }, [
+        S.el('h1', {}, [data.title]),
+        S.el('p', { 'class': 'runs' }, [
+          S.el('span', {}, [S.el('b', { 'class': 'is-old' }, [ui.old]), data.old_title]),
+          S.el('span', {}, [S.el('b', { 'class': 'is-new' }, [ui['new']]), data.new_title])
+        ])
+      ]),
+      S.el('dl', { 'class': 'totals' }, data.totals.map(function (row) {
+        return S.el('div', {}, [S.el('dt', {}, [row.label]), S.el('dd', {}, [row.value])]);
+      })),
+      S.el('ul', { 'class': 'caveats', 'aria-label': ui.caveats }, data.caveats.map(function (t) { return S.el('li', {}, [t]); }))
+    ]);
+  };
+
+  function block(title, open, children, name) {
+    return S.el('details', { open: open, 'class': 'block block-' + name }, [S.el('summary', {}, [title])].concat(children));
+  }
+
+  function entry(f, data, layers) {
+    if (f.lon === null || f.lat === null) {
+      return S.el('li', {}, [S.el('details', { 'class': 'lost', 'data-facility': f.id }, [
+        S.el('summary', {}, [f.name + ' (' + data.ui.unlocated + ')']), S.card(f, data.ui)
+      ])]);
+    }
+    return S.el('li', {}, [S.el('button', { type: 'button', 'class': 'entry', 'data-facility': f.id, onclick: function () { layers.open(f); } }, [
+      S.symbol(f.kind),
+      S.el('span', { 'class': 'what' }, [S.el('b', {}, [f.name]), f.place ? S.el('i', {}, [f.place]) : null, S.el('span', {}, [f.summary])])
+    ])]);
+  }
+
+  function changes(data, layers) {
+    var blocks = KINDS.map(function (kind) {
+      var found = data.facilities.filter(function (f) { return f.kind === kind; });
+      if (!found.length) return null;
+      var list = S.el('ul', { 'class': 'entries' }, found.map(function (f) { return entry(f, data, layers); }));
+      var parts = [list];
+      if (kind === 'evidence') {
+        var box = S.el('input', { type: 'checkbox', id: 'evidence' });
+        box.addEventListener('change', function () { layers.evidence = box.checked; layers.refresh(); });
+        parts.unshift(S.el('p', { 'class': 'line' }, [box, S.el('label', { 'for': 'evidence' }, [S.symbol('evidence'), data.ui.kindEvidence])]));
+      }
+      return block(found[0].badge + ' (' + found.length + ')', kind !== 'evidence' && found.length <= MANY, parts, kind);
+    }).filter(Boolean);
+    return blocks.length ? blocks : [S.el('p', { 'class': 'none' }, [data.ui.none])];
+  }
+
+  function legend(data) {
+    var ui = data.ui, kinds = KINDS.filter(function (k) { return data.facilities.some(function (f) { return f.kind === k; }); });
+    var keys = ['gained', 'lost', 'kept', 'oldSpot', 'newSpot'].concat(data.areas.length ? ['shortage'] : [], ['municipality'], kinds);
+    return S.el('ul', { 'class': 'legend' }, keys.map(function (key) {
+      var label = DRAWN[key] ? ui[DRAWN[key]] : ui[key];
+      return S.el('li', { 'data-key': key }, [S.swatch(key), S.el('span', {}, [label])]);
+    }));
+  }
+  var DRAWN = { entered: 'kindEntered', left: 'kindLeft', changed: 'kindChanged', evidence: 'kindEvidence' };
+
+  function given(data) {
+    if (!data.groups.length) return [S.el('p', {}, [data.ui.sameGiven])];
+    return data.groups.map(function (group) {
+      return S.el('section', {}, [S.el('h3', {}, [group.title]), S.before(group.rows, data.ui)]);
+    });
+  }
+
+  function background(data, map, tiles) {
+    var ui = data.ui, loaded = 0, failed = 0;
+    var notice = S.el('p', { 'class': 'offline', role: 'status', hidden: true }, [ui.offline]);
+    tiles.on('tileload', function () { loaded += 1; notice.hidden = true; });
+    tiles.on('tileerror', function () { failed += 1; if (!loaded && failed > 1) { notice.hidden = false; map.getPane('base').style.zIndex = 250; } });
+    return S.el('div', {}, ['tiles', 'noTiles'].map(function (key, at) {
+      var radio = S.el('input', { type: 'radio', name: 'background', id: 'background-' + key });
+      radio.checked = at === 0;
+      radio.addEventListener('change', function () { notice.hidden = true; if (at === 0) map.addLayer(tiles); else map.removeLayer(tiles); });
+      return S.el('p', { 'class': 'line' }, [radio, S.el('label', { 'for': 'background-' + key }, [ui[key]])]);
+    }).concat([notice]));
+  }
+
+  S.panel = function (app) {
+    var data = app.data, ui = data.ui;
+    return S.el('aside', { 'class': 'panel', 'aria-label': ui.panel }, [
+      S.el('div', { 'class': 'block-changes' }, changes(data, app.layers)),
+      block(ui.legend, true, [legend(data)], 'legend'),
+      block(ui.background, false, [background(data, app.map, app.tiles)], 'background'),
+      block(ui.given, false, given(data), 'given'),
+      data.notes.length ? block(ui.notes, false, [S.el('ul', { 'class': 'notes' }, data.notes.map(function (t) { return S.el('li', {}, [t]); }))], 'notes') : null,
+      block(ui.sources, true, [S.el('ul', { 'class': 'sources' }, data.sources.map(function (t) { return S.el('li', {}, [t]); }))], 'sources'),
+      S.el('p', { 'class': 'print-buttons' }, ['a4', 'a3'].map(function (paper) {
+        return S.el('button', { type: 'button', 'data-paper': paper, onclick: function () { S.print(paper); } }, [paper === 'a4' ? ui.printA4 : ui.printA3]);
+      }))
+    ]);
+  };
+
+  /* Lay the sheet out at paper size before printing, so that the map draws itself for it. */
+  S.preparePrint = function (map) {
+    var body = document.body, view = null;
+    function enter() {
+      if (view) return;
+      view = { bounds: map.getBounds(), center: map.getCenter(), zoom: map.getZoom() };
+      body.classList.add('printing');
+      map.invalidateSize({ animate: false, pan: false });
+      map.fitBounds(view.bounds, { animate: false });
+    }
+    function leave() {
+      if (!view) return;
+      body.classList.remove('printing');
+      map.invalidateSize({ animate: false, pan: false });
+      map.setView(view.center, view.zoom, { animate: false });
+      view = null;
+    }
+    window.addEventListener('beforeprint', enter);
+    window.addEventListener('afterprint', leave);
+    S.print = function (paper) {
+      body.classList.toggle('paper-a3', paper === 'a3');
+      document.getElementById('paper').media = paper === 'a3' ? 'not all' : 'print';
+      document.getElementById('paper-a3').media = paper === 'a3' ? 'print' : 'not all';
+      enter();
+      window.setTimeout(function () { window.print(); }, 900); // time for tiles of the new view
+    };
+  };
+})(window.SpotsMap);
