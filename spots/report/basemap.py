@@ -109,8 +109,18 @@ def town_labels(ground: Ground, frame: Frame, room: Room, *, size: float = 8.0) 
     return labels
 
 
+def scale_box(frame: Frame) -> tuple[float, float]:
+    """Return width and height of scale and north on the sheet, in mm."""
+    return max(frame.mm(bar_km(frame) * 1000) + 14.0, 34.0) + 12.0, 14.0
+
+
 def chart_of(
-    frame: Frame, svg: str, labels: list[Label], legend: list[LegendLine], alt: str
+    frame: Frame,
+    svg: str,
+    labels: list[Label],
+    legend: list[LegendLine],
+    corner: str,
+    alt: str,
 ) -> Chart:
     """Return a map with its scale."""
     km = bar_km(frame)
@@ -123,5 +133,6 @@ def chart_of(
         scale=f"1:{frame.denominator:,}",
         bar_mm=round(frame.mm(km * 1000), 3),
         bar_text=f"{km:g} km",
+        corner=corner,
         legend=tuple(legend),
     )

@@ -9,9 +9,11 @@ from spots.labels import ROLE_LABELS, STATE_LABELS, TRUTH_LABELS, type_marks
 from spots.map.words import duration, signed
 from spots.report import words
 from spots.report.model import Block, Cell, Column, Table
-from spots.report.timing import NEAR_MS, NEAR_SHARE, turning_percent, turns
-from spots.types import Role, RunResult, State, TravelEvidence, TurningSpeed, Verdict
+from spots.report.timing import NEAR_MS, NEAR_SHARE, turning_factor, turns, variant_time
+from spots.types import Role, RunResult, State, TravelEvidence, Verdict
 
+# States that no travel time turns.
+_SETTLED = frozenset({State.EXCLUDED, State.MOOT})
 # Undetermined first: somebody has to do something about them.
 _ORDER = (State.UNDETERMINED, State.EXCLUDED, State.MOOT, State.NOT_MET)
 
@@ -20,23 +22,23 @@ def is_borderline(verdict: Verdict) -> bool:
     """Tell whether a little less or more of something would give the facility another state.
 
     That is: within five minutes of the threshold, speeds within ten per cent, or any single
-    assumption under which the state is another.
+    assumption under which the state is another. No time turns what is excluded or moot.
     """
+    if any(turns(v, verdict) for v in verdict.variants):
+        return True
     travel = verdict.travel
-    if travel is None:
+    if travel is None or verdict.state in _SETTLED:
         return False
     near = travel.margin_ms is not None and abs(travel.margin_ms) <= NEAR_MS
     turning = travel.turning
-    speed = turning is not None and abs(turning.factor - 1) <= NEAR_SHARE
-    return near or speed or any(turns(v, verdict) for v in travel.variants)
+    return near or (turning is not None and abs(turning.factor - 1) <= NEAR_SHARE)
 
 
 def borderline_of(result: RunResult, numbers: Mapping[str, int], lang: Lang) -> Block:
     """Return the table of facilities near the line, the nearest first."""
-    found = [(v, v.travel) for v in result.verdicts if v.travel is not None and is_borderline(v)]
-    found.sort(key=lambda f: _distance(f[1]))
     rows = []
-    for verdict, travel in found:
+    for verdict in sorted(filter(is_borderline, result.verdicts), key=_distance):
+        travel = verdict.travel
         number = numbers.get(verdict.facility.id)
         rows.append(
             (
@@ -44,18 +46,21 @@ def borderline_of(result: RunResult, numbers: Mapping[str, int], lang: Lang) -> 
                 Cell(f"{verdict.facility.name}\n{verdict.place.municipality}".strip()),
                 Cell(STATE_LABELS[verdict.state].render(lang), tone="strong"),
                 Cell(_time(travel, lang)),
-                Cell(signed(travel.margin_ms, lang) if travel.margin_ms is not None else "–"),
-                Cell(_speed(travel.turning, verdict.state, lang)),
-                Cell(_turned(verdict, travel, lang)),
+                Cell(_margin(travel, lang)),
+                Cell(turning_factor(travel) if travel else "–"),
+                Cell(_turned(verdict, lang)),
             )
         )
     minutes, share = NEAR_MS // 60_000, round(NEAR_SHARE * 100)
     text = Text(
-        f"基準との差が{minutes}分以内、速さが{share}%以内の違いで変わる、または前提を一つ変えると"
-        "状態が変わる施設です。道路や速度表の見直しで結論が変わりうるため、個別に確認してください。",
-        f"Facilities within {minutes} minutes of the threshold, whose verdict turns when speeds "
-        f"differ by {share} % or less, or whose state changes under a single other assumption. "
-        "Look at each before deciding.",
+        f"基準との差が{minutes}分以内の施設、全道路の速度が{share}%以内の違いで判定が変わる施設、"
+        "前提を一つ変えると状態が変わる施設です。道路や速度表の見直しで結論が変わりうるため、"
+        "個別に確認してください。「速度の倍率」は、全道路の速度がその倍率を超える（1未満では下回る）"
+        "と要件の判定が変わることを表します。",
+        f"Facilities within {minutes} minutes of the threshold, whose criterion turns when all "
+        f"speeds differ by {share} % or less, or whose state changes under a single other "
+        "assumption. Look at each before deciding. “Speed” is the factor on all speeds beyond "
+        "which the criterion turns.",
     )
     return Block(
         title="",
@@ -75,45 +80,44 @@ def _columns(lang: Lang) -> tuple[Column, ...]:
         Column(Text("状態", "State").render(lang), 24),
         Column(Text("所要時間", "Time").render(lang), 21, align="right"),
         Column(Text("基準との差", "Margin").render(lang), 21, align="right"),
-        Column(Text("変わる速さ", "Speed").render(lang), 19, align="right"),
+        Column(Text("速度の倍率", "Speed").render(lang), 19, align="right"),
         Column(Text("状態が変わる前提", "Turned by").render(lang), 1.6, share=True),
     )
 
 
-def _distance(travel: TravelEvidence) -> tuple[int, int]:
-    if travel.margin_ms is None:
+def _distance(verdict: Verdict) -> tuple[int, int]:
+    """Return how far from the threshold, for sorting: who has no margin comes last."""
+    travel = verdict.travel
+    if travel is None or travel.margin_ms is None:
         return (1, 0)
     return (0, abs(travel.margin_ms))
 
 
-def _time(travel: TravelEvidence, lang: Lang) -> str:
+def _time(travel: TravelEvidence | None, lang: Lang) -> str:
+    if travel is None or travel.reachable is None:
+        return "–"
     if travel.travel_ms is None:
         return words.UNREACHABLE.render(lang)
     return duration(travel.travel_ms, lang)
 
 
-def _speed(turning: TurningSpeed | None, state: State, lang: Lang) -> str:
-    if turning is None:
+def _margin(travel: TravelEvidence | None, lang: Lang) -> str:
+    if travel is None or travel.margin_ms is None:
         return "–"
-    percent = f"{turning_percent(turning):+}".replace("-", "−")
-    shown = percent + ("%" if lang is Lang.JA else " %")
-    if turning.state is state:
-        return f"{shown}*"
-    return shown
+    return signed(travel.margin_ms, lang)
 
 
-def _turned(verdict: Verdict, travel: TravelEvidence, lang: Lang) -> str:
+def _turned(verdict: Verdict, lang: Lang) -> str:
     lines = []
-    for v in travel.variants:
+    for v in verdict.variants:
         if not turns(v, verdict):
             continue
-        time = words.UNREACHABLE.render(lang)
+        found = variant_time(v, lang)
         if v.travel_ms is not None:
-            time = f"{v.nearest_name or v.nearest_id or ''} {duration(v.travel_ms, lang)}".strip()
-        to = STATE_LABELS[v.state] if v.state is not None else TRUTH_LABELS[v.truth]
-        label = v.label.render(lang)
-        line = Text(f"{label}：{time} → {to.ja}", f"{label}: {time} → {to.en}").render(lang)
-        lines.append(line)
+            found = f"{v.nearest_name or v.nearest_id or ''} {found}".strip()
+        to = (STATE_LABELS[v.state] if v.state is not None else TRUTH_LABELS[v.truth]).render(lang)
+        colon = Text("：", ": ").render(lang)
+        lines.append(f"{v.label.render(lang)}{colon}{found} → {to}")
     return "\n".join(lines) or Text("なし", "none").render(lang)
 
 
@@ -128,8 +132,36 @@ def rest_of(result: RunResult, lang: Lang) -> tuple[Block, ...]:
             blocks.append(_block(STATE_LABELS[state].render(lang), found, lang))
     reached = [v for v in result.verdicts if v.facility.role is Role.DESTINATION]
     if reached:
-        blocks.append(_block(ROLE_LABELS[Role.DESTINATION].render(lang), reached, lang))
+        blocks.append(_reached(reached, lang))
     return tuple(blocks)
+
+
+def _reached(verdicts: list[Verdict], lang: Lang) -> Block:
+    """Return those that are only reached, two in a row: there is one reason for all."""
+    columns = (
+        Column(Text("施設", "Facility").render(lang), 1.0, share=True),
+        Column(Text("所在地", "Place").render(lang), 0.9, share=True),
+    )
+    cells = [
+        (Cell(v.facility.name), Cell(v.place.municipality or v.facility.address or "–"))
+        for v in verdicts
+    ]
+    half = (len(cells) + 1) // 2
+    rows = [
+        (*left, *(cells[half + k] if half + k < len(cells) else (Cell(""), Cell(""))))
+        for k, left in enumerate(cells[:half])
+    ]
+    reasons = dict.fromkeys(v.state_reason.render(lang) for v in verdicts)
+    return Block(
+        title=_counted(ROLE_LABELS[Role.DESTINATION].render(lang), verdicts, lang),
+        paragraphs=tuple(reasons),
+        table=Table((*columns, *columns), tuple(rows)),
+    )
+
+
+def _counted(title: str, verdicts: list[Verdict], lang: Lang) -> str:
+    count = words.counted(len(verdicts), "施設", "", lang).strip()
+    return Text(f"{title}（{count}）", f"{title[:1].upper()}{title[1:]} ({count})").render(lang)
 
 
 def _block(title: str, verdicts: list[Verdict], lang: Lang) -> Block:
@@ -152,8 +184,4 @@ def _block(title: str, verdicts: list[Verdict], lang: Lang) -> Block:
         )
         for v in verdicts
     )
-    count = words.counted(len(verdicts), "施設", "", lang).strip()
-    return Block(
-        title=Text(f"{title}（{count}）", f"{title[:1].upper()}{title[1:]} ({count})").render(lang),
-        table=Table(columns, rows),
-    )
+    return Block(title=_counted(title, verdicts, lang), table=Table(columns, rows))

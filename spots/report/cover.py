@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 from problems import Lang, Text
+from spots.dates import period_text
 from spots.labels import ROLE_LABELS, STATE_LABELS
-from spots.map.words import DRAFT, period
+from spots.map.words import DRAFT
 from spots.report import words
 from spots.report.model import Cover, Figure, Pair
 from spots.types import Role, RunResult, State
@@ -39,7 +40,7 @@ def cover_of(result: RunResult, lang: Lang) -> Cover:
 def _facts(result: RunResult, lang: Lang) -> tuple[Pair, ...]:
     settings = result.settings
     none = Text("定めなし", "not set").render(lang)
-    when = period(settings.valid_from, settings.valid_to, lang) or none
+    when = period_text(settings.valid_from, settings.valid_to).render(lang) or none
     pairs = [
         Pair(Text("基準", "Policy").render(lang), settings.policy_title.render(lang)),
         Pair(Text("期間", "Valid").render(lang), when),

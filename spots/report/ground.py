@@ -38,6 +38,8 @@ class Ground:
     ----------
     to_plane : Transformer
         From longitude/latitude (JGD2011) to the zone.
+    points : mapping of str to (float, float)
+        Metres east and north of each facility with a position, by id.
     home, abroad : array of geometry
         Municipalities of the prefecture, and of others.
     excluded : array of geometry
@@ -53,6 +55,7 @@ class Ground:
     """
 
     to_plane: Transformer
+    points: Mapping[str, tuple[float, float]]
     home: NDArray[np.object_]
     abroad: NDArray[np.object_]
     excluded: NDArray[np.object_]
@@ -64,11 +67,6 @@ class Ground:
     def moved(self, shapes: NDArray[np.object_]) -> NDArray[np.object_]:
         """Return `shapes` (degrees) in metres of the zone."""
         return _moved(shapes, self.to_plane)
-
-    def point(self, lon: float, lat: float) -> tuple[float, float]:
-        """Return metres east and north of a position."""
-        east, north = self.to_plane.transform(lon, lat)
-        return float(east), float(north)
 
 
 def ground_of(result: RunResult) -> Ground:
@@ -90,6 +88,7 @@ def ground_of(result: RunResult) -> Ground:
     closed = [] if near is None else [line.geometry for line in near.closed]
     return Ground(
         to_plane=to_plane,
+        points=_points(result, to_plane),
         home=shapes[home],
         abroad=shapes[~home],
         excluded=shapes[excluded],
@@ -98,6 +97,13 @@ def ground_of(result: RunResult) -> Ground:
         roads=tuple((c, _moved(_parts([g]), to_plane)) for c, g in roads),
         closed=_moved(_parts(closed), to_plane),
     )
+
+
+def _points(result: RunResult, to_plane: Transformer) -> Mapping[str, tuple[float, float]]:
+    placed = [(v.facility.id, v.facility.position) for v in result.verdicts]
+    known = [(key, p) for key, p in placed if p is not None]
+    east, north = to_plane.transform([p.lon for _, p in known], [p.lat for _, p in known])
+    return {key: (e, n) for (key, _), e, n in zip(known, east, north, strict=True)}
 
 
 def _parts(shapes: list[BaseGeometry]) -> NDArray[np.object_]:
@@ -161,11 +167,10 @@ def whole_extent(result: RunResult, ground: Ground) -> Extent | None:
     spots = np.asarray([s.circle for s in result.spots], dtype=object)
     boxes += list(shapely.bounds(ground.moved(spots))) if len(spots) else []
     for verdict in result.verdicts:
-        position = verdict.facility.position
+        point = ground.points.get(verdict.facility.id)
         ours = verdict.place.prefecture_code == result.settings.prefecture_code
-        if position is not None and (ours or not len(ground.home)):
-            e, n = ground.point(position.lon, position.lat)
-            boxes.append(np.array([e, n, e, n]))
+        if point is not None and (ours or not len(ground.home)):
+            boxes.append(np.array([*point, *point]))
     if not boxes:
         return None
     table = np.array(boxes)

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from networks.info.types import NetworkInfo
 from networks.info.words import explained, road_label, speed_source
 from problems import Lang, Severity, Text
-from spots.dates import parse_date
+from spots.dates import day_text, parse_date
 from spots.labels import ROLE_LABELS, TYPE_LABELS
-from spots.map.words import day
 from spots.outputs.manifest import TOOL, tool_version
 from spots.report import words
 from spots.report.model import Block, Cell, Column, Pair, Table
@@ -134,7 +133,7 @@ def _road_facts(network: NetworkInfo, lang: Lang) -> tuple[Pair, ...]:
 def _dated(value: str, lang: Lang) -> str:
     """Return an ISO date as this language writes it; anything else (an edition) as it is."""
     try:
-        return day(parse_date(value), lang) if value.count("-") == 2 else value  # noqa: PLR2004
+        return day_text(parse_date(value)).render(lang) if value.count("-") == 2 else value  # noqa: PLR2004
     except ValueError:
         return value
 
@@ -145,7 +144,7 @@ def _lists(result: RunResult, lang: Lang) -> Block:
         kinds = words.join(
             (TYPE_LABELS[t].render(lang) for t in sorted(layer.types)), lang
         ) or Text("行ごと", "row by row").render(lang)
-        when = day(layer.as_of, lang) if layer.as_of else "–"
+        when = day_text(layer.as_of).render(lang) or "–"
         role = ROLE_LABELS[layer.role].render(lang)
         cells = (layer.name, kinds, role, layer.source or "–", when, layer.file)
         rows.append(tuple(Cell(c) for c in cells))

@@ -144,6 +144,8 @@ class Chart:
         Length of the scale bar.
     bar_text : str
         What it stands for, ``"20 km"``.
+    corner : str
+        Where scale and north stand, ``"bottom-left"``: where they hide least.
     legend : tuple of LegendLine
         Only of what it shows.
     """
@@ -156,6 +158,7 @@ class Chart:
     scale: str
     bar_mm: float
     bar_text: str
+    corner: str
     legend: tuple[LegendLine, ...]
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from problems import Lang, Text
 from spots.labels import STATE_LABELS
 from spots.report import words
-from spots.report.basemap import base_legend, base_parts, chart_of, town_labels
+from spots.report.basemap import base_legend, base_parts, chart_of, scale_box, town_labels
 from spots.report.canvas import drawing, filled, path_data, stroked
 from spots.report.frame import UNITS, Extent, Frame
 from spots.report.ground import Ground, whole_extent
@@ -140,9 +140,9 @@ def _chart(
     parts += [
         badge(numbers[key], _criteria(result, key), x, y) for key, (x, y) in sorted(badges.items())
     ]
-    for p in others:
-        half = _SYMBOL_MM / 2
-        room.taken.append((p.x - half, p.y - half, p.x + half, p.y + half))
+    half = _SYMBOL_MM / 2
+    room.taken += [(p.x - half, p.y - half, p.x + half, p.y + half) for p in others]
+    corner = room.reserve_corner(scale_box(frame))
     labels = [
         _number(numbers[key], x, y)
         for key, (x, y) in sorted(badges.items(), key=lambda b: numbers[b[0]])
@@ -150,12 +150,14 @@ def _chart(
     labels += _names(points, badges, ground, frame, room)
     svg = drawing(parts, frame.width, frame.height)
     legend = _legend(result, ground, frame, points, lang)
-    return chart_of(frame, svg, labels, legend, f"{result.settings.title.render(lang)}: {title}")
+    alt = f"{result.settings.title.render(lang)}: {title}"
+    return chart_of(frame, svg, labels, legend, corner, alt)
 
 
 def _points(result: RunResult, ground: Ground, frame: Frame) -> list[_Point]:
-    placed = [(v, v.facility.position) for v in result.verdicts]
-    known = [(v, ground.point(p.lon, p.lat)) for v, p in placed if p is not None]
+    known = [
+        (v, ground.points[v.facility.id]) for v in result.verdicts if v.facility.id in ground.points
+    ]
     if not known:
         return []
     xy = frame.on_sheet(np.array([metres for _, metres in known], dtype=np.float64))
@@ -192,11 +194,11 @@ def _leader(point: _Point, badges: Mapping[str, tuple[float, float]]) -> str:
 def _circles(result: RunResult, ground: Ground, frame: Frame, others: list[_Point]) -> list[str]:
     radius = result.settings.radius_m
     would = [
-        p.verdict.facility.position
+        ground.points[p.verdict.facility.id]
         for p in others
         if p.verdict.state in {State.EXCLUDED, State.MOOT} and p.verdict.criteria
     ]
-    rings = [shapely.Point(*ground.point(p.lon, p.lat)).buffer(radius) for p in would if p]
+    rings = [shapely.Point(*point).buffer(radius) for point in would]
     parts = [stroked(path_data(_exteriors(rings), frame), OUTLINES["would"])]
     cut = [s.circle for s in result.spots if _is_cut(s)]
     whole = ground.moved(np.asarray(cut, dtype=object))

@@ -53,7 +53,7 @@ def _page(
     types = type_marks(verdict.facility.types)
     turning = ""
     if travel is not None and travel.reachable is not None:
-        turning = turning_sentence(travel.turning, verdict.state, lang)
+        turning = turning_sentence(verdict, result, lang)
     return RoutePage(
         title=verdict.facility.name,
         number=str(number) if number else "",

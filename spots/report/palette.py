@@ -56,7 +56,7 @@ BORDER = Stroke("#9A9A94", 0.13)
 AREA_BORDER = Stroke("#5B5B5B", 0.34)
 EXCLUDED = Wash("#8A8A8A", 0.10, "excluded")
 #: Nearest first. They lie on each other where routes share a road, the nearest on top.
-ROUTES = (Stroke("#6A1B5A", 0.8), Stroke("#C58A00", 1.5), Stroke("#7FB0C9", 2.3))
+ROUTES = (Stroke("#6A1B5A", 0.8), Stroke("#D9962B", 1.35), Stroke("#8FA3B0", 1.9))
 ROADS: Mapping[str, Stroke] = MappingProxyType(
     {
         "motorway": Stroke("#5E7F5B", 0.42),

@@ -108,6 +108,25 @@ class Room:
         dy = max(-top, 0) - max(bottom - self.height, 0)
         return left + dx, top + dy, right + dx, bottom + dy
 
+    def reserve_corner(self, size: tuple[float, float]) -> str:
+        """Take the corner of `size` (mm) that hides least, and return its name."""
+        w, h = size
+        corners = {
+            "bottom-left": (0.0, self.height - h, w, self.height),
+            "bottom-right": (self.width - w, self.height - h, self.width, self.height),
+            "top-left": (0.0, 0.0, w, h),
+            "top-right": (self.width - w, 0.0, self.width, h),
+        }
+
+        def hidden(name: str) -> tuple[int, int]:
+            box = corners[name]
+            hard = sum(_meet(box, other) for other in self.taken)
+            return hard, sum(_meet(box, other) for other in self.disliked)
+
+        best = min(corners, key=hidden)
+        self.taken.append(corners[best])
+        return best
+
     def spread(self, x: float, y: float, width: float, height: float) -> tuple[float, float]:
         """Return where a badge that belongs at x, y goes: there, or as near as there is room."""
         for ring in range(12):

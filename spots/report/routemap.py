@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from networks.types import Route
 from problems import Lang, Text
 from spots.report import words
-from spots.report.basemap import base_legend, base_parts, chart_of, town_labels
+from spots.report.basemap import base_legend, base_parts, chart_of, scale_box, town_labels
 from spots.report.canvas import drawing, path_data, stroked
 from spots.report.frame import Extent, Frame
 from spots.report.ground import Ground
@@ -61,11 +61,10 @@ def route_chart(verdict: Verdict, result: RunResult, ground: Ground, lang: Lang)
     lang : Lang
         Language of the map.
     """
-    position = verdict.facility.position
-    if position is None:
+    here = ground.points.get(verdict.facility.id)
+    if here is None:
         return None
     ways = ways_of(verdict)
-    here = ground.point(position.lon, position.lat)
     lines = ground.moved(np.asarray([w.route.geometry for w in ways], dtype=object))
     frame = Frame.around(_extent(here, lines), _WIDTH, _HEIGHT)
     parts = base_parts(ground, frame, areas=False)
@@ -78,6 +77,7 @@ def route_chart(verdict: Verdict, result: RunResult, ground: Ground, lang: Lang)
     x, y = frame.on_sheet(np.array([here]))[0].tolist()
     parts.append(symbol("here", x, y, size=3.4))
     room.taken += [(a - 1.6, b - 1.6, a + 1.6, b + 1.6) for _, a, b in (*hospitals, ("", x, y))]
+    corner = room.reserve_corner(scale_box(frame))
     labels = _labels(verdict, ways, (x, y), hospitals, room)
     labels += town_labels(ground, frame, room)
     legend = _legend(ways, lang) + base_legend(ground, frame, lang, areas=False)
@@ -86,7 +86,7 @@ def route_chart(verdict: Verdict, result: RunResult, ground: Ground, lang: Lang)
         f"Routes from {verdict.facility.name} to the nearest hospitals",
     )
     svg = drawing(parts, frame.width, frame.height)
-    return chart_of(frame, svg, labels, legend, words.printable(alt.render(lang)))
+    return chart_of(frame, svg, labels, legend, corner, alt.render(lang))
 
 
 def _extent(here: tuple[float, float], lines: NDArray[np.object_]) -> Extent:
@@ -119,10 +119,9 @@ def _hospitals(
         counts = (
             facility.role is Role.DESTINATION or FacilityType.SECONDARY_EMERGENCY in facility.types
         )
-        if not counts or facility.position is None or facility.id == verdict.facility.id:
+        if not counts or facility.id not in ground.points or facility.id == verdict.facility.id:
             continue
-        metres = ground.point(facility.position.lon, facility.position.lat)
-        x, y = frame.on_sheet(np.array([metres]))[0].tolist()
+        x, y = frame.on_sheet(np.array([ground.points[facility.id]]))[0].tolist()
         if 0 < x < frame.width and 0 < y < frame.height:
             found.append((other, x, y))
     return found

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-
 from networks.types import Route
 from problems import Lang, Text
+from spots.explaining.words import NOT_LISTED, shown_factor, turning_words
 from spots.labels import BORDER, DELAYS, DETACHED, STATE_LABELS, TRUTH_LABELS, ties_listed
 from spots.map.words import duration, kilometres, signed
 from spots.report import words
 from spots.report.model import Cell, Column, Pair, Table
 from spots.report.routemap import ways_of
-from spots.types import State, TravelEvidence, TurningSpeed, Variant, Verdict
+from spots.types import RunResult, TravelEvidence, Variant, Verdict
 
 _TIES_SHOWN = 6
 _SAME = Text("変わらない", "same")
@@ -107,26 +106,22 @@ def _extras(route: Route, lang: Lang) -> str:
 
 def variants_table(verdict: Verdict, lang: Lang) -> Table | None:
     """Return the question under other assumptions; None where none was tried."""
-    travel = verdict.travel
-    if travel is None or not travel.variants:
+    if not verdict.variants:
         return None
     columns = (
         Column(Text("前提", "Assumption").render(lang), 1.5, share=True),
-        Column(Text("最も近い他の病院", "Nearest other").render(lang), 1.1, share=True),
+        Column(Text("最寄り", "Nearest").render(lang), 1.1, share=True),
         Column(Text("所要時間", "Time").render(lang), 19, align="right"),
         Column(Text("要件", "Criterion").render(lang), 15, align="center"),
         Column(Text("状態", "State").render(lang), 22),
     )
     rows = []
-    for v in travel.variants:
+    for v in verdict.variants:
         tone = "warn" if turns(v, verdict) else ""
-        time = words.UNREACHABLE.render(lang)
-        if v.travel_ms is not None:
-            time = duration(v.travel_ms, lang)
         cells = (
             v.label.render(lang),
             v.nearest_name or v.nearest_id or "–",
-            time,
+            variant_time(v, lang),
             TRUTH_LABELS[v.truth].render(lang),
             _state_of(v, verdict, lang),
         )
@@ -150,48 +145,38 @@ def _state_of(variant: Variant, verdict: Verdict, lang: Lang) -> str:
     return f"→ {STATE_LABELS[variant.state].render(lang)}"
 
 
-def turning_sentence(turning: TurningSpeed | None, state: State, lang: Lang) -> str:
-    """Return by how much speeds would have to differ for the state to be another.
+def variant_time(variant: Variant, lang: Lang) -> str:
+    """Return the time under an assumption; where there is none, why."""
+    if not variant.asked:
+        return NOT_LISTED.render(lang)
+    if variant.travel_ms is None:
+        return words.UNREACHABLE.render(lang)
+    return duration(variant.travel_ms, lang)
 
-    The per cent are rounded away from the present speeds: beyond what is said, it has turned.
-    """
-    if turning is None:
+
+def turning_sentence(verdict: Verdict, result: RunResult, lang: Lang) -> str:
+    """Return at which speeds the criterion on travel time turns; empty where none is recorded."""
+    outcome = next((o for o in verdict.outcomes if o.travel is not None), None)
+    if outcome is None or outcome.travel is None or outcome.travel.turning is None:
         return ""
-    change = abs(turning_percent(turning))
-    faster = turning.factor > 1
-    to = STATE_LABELS[turning.state].render(lang)
-    way = Text("速く", "faster") if faster else Text("遅く", "slower")
-    if turning.state is state:
-        text = Text(
-            f"すべての道路の速さが今より{change}%{way.ja}なると要件の判定は変わりますが、"
-            f"施設の状態は「{to}」のままです。",
-            f"If every road were {change} % {way.en}, the criterion would turn, but the state "
-            f"would stay “{to}”.",
-        )
-    else:
-        text = Text(
-            f"すべての道路の速さが今より{change}%{way.ja}なると「{to}」に変わります。",
-            f"If every road were {change} % {way.en}, the state would be “{to}”.",
-        )
-    if turning.exact:
-        return text.render(lang)
-    note = Text(
-        "（速さで変わらない待ち時間やフェリーを含むため、目安です）",
-        " (about: waiting and ferries do not change with speed)",
-    )
-    return text.render(lang) + note.render(lang)
+    marks = {c.number: c.mark for c in result.settings.criteria}
+    mark = marks.get(outcome.number, str(outcome.number))
+    said = turning_words(outcome.travel.turning, mark, outcome.truth, verdict.state)
+    return said.render(lang)
 
 
-def turning_percent(turning: TurningSpeed) -> Decimal:
-    """Return the change of speeds in per cent with one decimal, rounded away from zero.
+def turning_factor(travel: TravelEvidence) -> str:
+    """Return the factor on all speeds at which the criterion turns, beyond which it surely has.
 
     Examples
     --------
-    >>> turning_percent(TurningSpeed(1.0371, True, State.NOT_MET))
-    Decimal('3.8')
-    >>> turning_percent(TurningSpeed(0.9589, True, State.DESIGNATED))
-    Decimal('-4.2')
+    >>> from spots.types import State, TurningSpeed
+    >>> turn = TurningSpeed(1.0371, True, State.NOT_MET)
+    >>> turning_factor(TravelEvidence(None, None, None, None, None, 0, None, None, turning=turn))
+    '×1.038'
     """
-    percent = (Decimal(repr(turning.factor)) - 1) * 100
-    away = ROUND_CEILING if percent > 0 else ROUND_FLOOR
-    return percent.quantize(Decimal("0.1"), rounding=away)
+    turning = travel.turning
+    if turning is None:
+        return "–"
+    about = "" if turning.exact else "≈"
+    return f"{about}×{shown_factor(turning.factor, faster=turning.factor >= 1)}"
