@@ -267,6 +267,7 @@ def test_every_facility_once_in_input_order_with_real_numbers():
     assert by_id["oguni"][column["基準との差\n(分)"]] == -0.03
     assert by_id["kamiamakusa"][column["所要時間\n(分)"]] is None
     assert by_id["kamiamakusa"][column["到達"]] == "到達不能"
+    assert by_id["kuma"][column["到達"]] == "判定不能"
     assert by_id["soyo"][column["市区町村\nコード"]] == "43447"
     assert by_id["soyo"][column["状態"]] == "設定（案）"
     assert by_id["soyo"][column["出典の行"]] == "list.csv:2"

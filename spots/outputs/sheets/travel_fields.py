@@ -16,10 +16,14 @@ from spots.types import OtherHospital, RunResult, TravelEvidence, Truth
 from spots.units import floor_minutes, shown_minutes
 
 _TRAVEL = Text("最寄りの他の病院までの所要時間", "Time to the nearest other hospital")
-_OTHERS = Text("近い順の他の病院", "Nearest other hospitals")
+_OTHERS = Text("次に近い病院", "Next nearest hospitals")
 _DOUBT = Text("判定が変わる条件", "What turns the verdict")
 _VARIANTS = Text("条件を変えた場合の所要時間(分)", "Minutes under other assumptions")
-_REACHED = {True: Text("可", "yes"), False: Text("到達不能", "unreachable")}
+_REACHED = {
+    True: Text("可", "yes"),
+    False: Text("到達不能", "unreachable"),
+    None: Text("判定不能", "not judged"),
+}
 _UNREACHABLE = Text("到達不能", "unreachable")
 
 
@@ -76,7 +80,7 @@ def _nearest() -> Iterator[Field]:
         Text("到達", "Reachable"),
         10,
         Form.WORD,
-        lambda t, c: None if t.reachable is None else _REACHED[t.reachable].render(c.lang),
+        lambda t, c: _REACHED[t.reachable].render(c.lang),
     )
     yield _field(
         Text("所要時間\n(分)", "Minutes"),
@@ -133,8 +137,8 @@ def _route() -> Iterator[Field]:
 
 
 def _others() -> Iterator[Field]:
-    """Yield the nearest three; the first is there too, for the three read as one list."""
-    for k in range(3):
+    """Yield the second and third nearest; the first is the nearest other."""
+    for k in (1, 2):
         rank = k + 1
         yield Field(
             _OTHERS,
