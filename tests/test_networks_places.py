@@ -10,9 +10,10 @@ from road_cases import at, link, roads
 from whole_cases import made_up_case
 
 from networks.errors import SearchError
+from networks.search.flows import edge_flows
 from networks.search.nearest import drives, nearest_other
 from networks.search.places import place_times, times_to_each
-from networks.types import Direction
+from networks.types import Direction, TravelOptions
 
 SEEDS = range(80)
 FRACTIONS = (0.0, 0.11, 0.37, 0.5, 0.77, 1.0)
@@ -77,3 +78,45 @@ def test_places_off_the_network_are_refused():
     for snap in (at("x", 9, 0.5).snap, at("x", 1, 0.5).snap, at("x", 0, 1.5).snap):
         with pytest.raises(SearchError):
             place_times(network, [snap], [])
+
+
+# --- which roads drives take
+
+
+def test_flows_count_the_drives_over_each_edge():
+    #  0 - 1 - 2 - 3, and 4 on a side road from 1
+    network = roads([link(0, 1), link(1, 2), link(2, 3), link(1, 4)])
+    starts = [
+        at("x", 0, 0.5).snap,
+        at("x", 0, 0.0).snap,
+        at("x", 3, 1.0).snap,
+        at("x", 2, 0.5).snap,
+    ]
+    east, west = at("east", 2, 1.0), at("west", 0, 0.0)
+    assert edge_flows(network, starts, [east]).tolist() == [1, 3, 3, 1]
+    assert edge_flows(network, starts, [west]).tolist() == [2, 1, 0, 1]
+    assert edge_flows(network, starts, [west, east]).tolist() == [3, 4, 3, 2]
+    assert edge_flows(network, starts, []).tolist() == [0, 0, 0, 0]
+    assert edge_flows(network, [], [east]).tolist() == [0, 0, 0, 0]
+
+
+def test_flows_take_the_fastest_way_that_is_allowed():
+    network = roads(
+        [link(0, 1, ms=10), link(1, 2, ms=10, toll=True), link(0, 2, ms=50), link(2, 3, ms=10)]
+    )
+    start, end = [at("x", 0, 0.0).snap], [at("h", 3, 1.0)]
+    free = TravelOptions(tolls=False)
+    assert edge_flows(network, start, end).tolist() == [1, 1, 0, 1]
+    assert edge_flows(network, start, end, options=free).tolist() == [0, 0, 1, 1]
+
+
+def test_flows_lead_where_the_fastest_drives_lead():
+    for case in map(made_up_case, SEEDS):
+        places = places_of(case)
+        flows = edge_flows(case.network, places, case.terminals, options=case.options)
+        drives_in_all = len(places) * len(case.terminals)
+        assert ((flows >= 0) & (flows <= drives_in_all)).all()
+        if not case.options.tolls:
+            assert not flows[case.network.edges.toll].any()
+        if not case.options.ferries:
+            assert not flows[case.network.edges.ferry].any()

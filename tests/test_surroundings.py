@@ -11,19 +11,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
-from road_cases import link, roads
+from road_cases import at, link, roads
 from shapely.geometry import MultiLineString, Point, box
-from small_job import HEADER, HOSPITALS, RUN, outlines, write_job
+from small_job import HEADER, HOSPITALS, LINKS, NODES, RUN, outlines, write_job
 
 from networks import Terminal, nearest_other, snap_points
-from networks.info.road_lines import class_lines, thinned
+from networks.info.road_lines import class_edges, road_lines, thinned
 from spots.job import execute
 from spots.job_network import load_job_network
 from spots.runfile import read_run_file
 from spots.sample import sample_run_file
 from spots.surroundings import lines as surrounding_lines
 from spots.surroundings.cells import MOST_CELLS, MOST_LAND, Frame, land_frame
-from spots.surroundings.lines import main_roads
+from spots.surroundings.lines import main_roads, spread_out
 from spots.surroundings.model import Surroundings, TimeGrid
 from spots.surroundings.outlines import outline
 from spots.types import RunResult
@@ -223,8 +223,8 @@ def test_catchments_are_where_this_hospital_is_in_time(small):
     assert {c.limit_ms for c in found.catchments} == {ms_from_minutes(30)}
     where = {v.facility.id: v.facility.position for v in small.verdicts}
     for catchment in found.catchments:
-        at = where[catchment.facility_id]
-        assert catchment.geometry.contains(Point(at.lon, at.lat))
+        spot = where[catchment.facility_id]
+        assert catchment.geometry.contains(Point(spot.lon, spot.lat))
         assert found.covered.buffer(0.2 * grid.step_lat).contains(catchment.geometry)
     lon, lat = np.array([middle(grid, i) for i in range(len(grid.nearest))]).T
     ms = np.array(grid.travel_ms)
@@ -238,6 +238,10 @@ def test_catchments_are_where_this_hospital_is_in_time(small):
 
 
 # --- main roads -------------------------------------------------------------------------------
+
+
+def class_lines(network, road_class, bounds):
+    return road_lines(network, class_edges(network, road_class), bounds)
 
 
 def test_main_roads_come_by_class_and_nothing_else_does():
@@ -303,6 +307,30 @@ def test_the_least_important_classes_go_first(monkeypatch):
     assert [road.road_class for road in main_roads(network, KUMAMOTO)] == ["motorway"]
     monkeypatch.setattr(surrounding_lines, "MOST_VERTICES", 100)
     assert [road.road_class for road in main_roads(network, KUMAMOTO)] == ["motorway", "trunk"]
+
+
+def test_a_network_without_classes_of_main_roads_shows_those_that_drives_take(tmp_path):
+    plain = "".join(
+        line.replace(",trunk,", ",residential,").replace(",primary,", ",residential,") + "\n"
+        for line in LINKS.splitlines()
+    )
+    stub = "soyo,stub,3.0,residential,both,,町道,0,estimated,test\n"
+    nodes = NODES + "stub,行き止まり,131.15,32.67\n"
+    (road,) = around(run(tmp_path, {"links.csv": plain + stub, "nodes.csv": nodes})).roads
+    assert road.road_class == "residential"
+    assert road.geometry.covers(Point(130.9, 32.7))
+    assert not road.geometry.covers(Point(131.15, 32.68))  # nobody passes
+
+
+def test_centres_are_far_from_each_other():
+    snaps = [(130.0, 32.0), (130.01, 32.0), (131.0, 32.0), (130.5, 32.0), (131.0, 32.0)]
+    ends = [
+        replace(at(f"h{i}", 0, 0.5), snap=replace(at("x", 0, 0.5).snap, lon=x, lat=y))
+        for i, (x, y) in enumerate(snaps)
+    ]
+    assert [t.id for t in spread_out(ends, 3)] == ["h0", "h2", "h3"]
+    assert len(spread_out(ends, 9)) == 4  # two stand in one place
+    assert spread_out([], 3) == ()
 
 
 def test_main_roads_of_a_run_reach_beyond_the_prefecture(small):

@@ -49,36 +49,47 @@ def merged_lines(lines: Lines) -> MultiLineString:
     return _rounded(shapely.get_parts(shapely.line_merge(shapely.multilinestrings(list(lines)))))
 
 
-def class_lines(network: RoadNetwork, road_class: str, bounds: Bounds) -> Lines:
-    """Return the roads of a class, one line for the two carriageways of a road.
+def class_edges(network: RoadNetwork, road_class: str) -> NDArray[np.int64]:
+    """Return the edges of a class, ferries left out."""
+    if road_class not in network.classes:
+        return np.zeros(0, np.int64)
+    edges = network.edges
+    of_class = edges.road_class == network.classes.index(road_class)
+    chosen: NDArray[np.int64] = np.flatnonzero(of_class & ~edges.ferry)
+    return chosen
 
-    Ferries are no roads. Stretches that follow each other are joined. Where carriageways begin
-    and end, lines may be some tens of metres apart.
+
+def road_lines(network: RoadNetwork, chosen: NDArray[np.integer], bounds: Bounds) -> Lines:
+    """Return edges as roads: one line for the two carriageways of a road.
+
+    Stretches that follow each other are joined. Where carriageways begin and end, lines may be
+    some tens of metres apart.
 
     Parameters
     ----------
     network : RoadNetwork
         The roads.
-    road_class : str
-        One of `RoadNetwork.classes`.
+    chosen : (K,) int array
+        Edges, those of one class for instance.
     bounds : tuple of float
         West, south, east, north, degrees: roads are cut there.
 
     Returns
     -------
-    (K,) array of LineString
+    (L,) array of LineString
         Degrees, with all vertices.
     """
-    chosen = _inside(network, road_class, bounds)
-    if not len(chosen):
+    lines = edge_lines(network, chosen)
+    low, high = np.split(shapely.bounds(lines).reshape(-1, 4), 2, axis=1)
+    meets = (low <= bounds[2:]).all(axis=1) & (high >= bounds[:2]).all(axis=1)
+    if not meets.any():
         return np.zeros(0, object)
+    out = (low < bounds[:2]).any(axis=1) | (high > bounds[2:]).any(axis=1)
+    lines[meets & out] = shapely.clip_by_rect(lines[meets & out], *bounds)
+    lines, edge = lines[meets], np.asarray(chosen)[meets]
     plane = _Plane.at(bounds[1], bounds[3])
     edges = network.edges
-    forward, backward = edges.forward_ms[chosen] != CLOSED, edges.backward_ms[chosen] != CLOSED
-    lines = edge_lines(network, chosen)
-    low, high = np.split(shapely.bounds(lines), 2, axis=1)
-    out = (low < bounds[:2]).any(axis=1) | (high > bounds[2:]).any(axis=1)
-    lines[out] = shapely.clip_by_rect(lines[out], *bounds)
+    forward, backward = edges.forward_ms[edge] != CLOSED, edges.backward_ms[edge] != CLOSED
     against = backward & ~forward
     lines[against] = shapely.reverse(lines[against])
     one_way = forward != backward
@@ -109,24 +120,6 @@ def thinned(lines: Lines, tolerance_m: float) -> MultiLineString:
     plane = _Plane.at(south, north)
     thin = shapely.simplify(plane.metres(lines), tolerance_m)
     return _rounded(plane.degrees(thin[shapely.length(thin) > tolerance_m]))
-
-
-def _inside(network: RoadNetwork, road_class: str, bounds: Bounds) -> NDArray[np.int64]:
-    """Return the edges of a class whose box meets some bounds."""
-    if road_class not in network.classes:
-        return np.zeros(0, np.int64)
-    edges = network.edges
-    chosen: NDArray[np.int64] = np.flatnonzero(
-        (edges.road_class == network.classes.index(road_class)) & ~edges.ferry
-    )
-    if not len(chosen):
-        return chosen
-    west, south, east, north = bounds
-    boxes = shapely.bounds(edge_lines(network, chosen))
-    meets = (boxes[:, 0] <= east) & (boxes[:, 2] >= west)
-    meets &= (boxes[:, 1] <= north) & (boxes[:, 3] >= south)
-    found: NDArray[np.int64] = chosen[meets]
-    return found
 
 
 def _parts(lines: Lines) -> Lines:

@@ -75,10 +75,9 @@ def place_times(
     SearchError
         When ids repeat, sites contradict each other, or a place or terminal is not on this network.
     """
-    question = _asked(network, places, destinations, direction, options)
-    near = _Near.of(question, places)
-    label = label_states(question)
-    best = near.through(label[:, 0].astype(np.int64), label[:, 1].astype(np.int64))
+    question = asked(network, places, destinations, direction, options)
+    near = Near.of(question, places)
+    best = near.through(label_states(question))
     for at, i, there_ms in near.beside(range(len(question.destinations))):
         np.minimum.at(best, at, _key(there_ms, np.int64(i)))
     ms, number = np.divmod(best, _NUMBERS)
@@ -129,15 +128,14 @@ def times_to_each(
     SearchError
         As `place_times`.
     """
-    question = _asked(network, places, destinations, direction, options)
-    near = _Near.of(question, places)
+    question = asked(network, places, destinations, direction, options)
+    near = Near.of(question, places)
     number = {t.id: i for i, t in enumerate(question.destinations)}
     for terminal in destinations:
         i = number[terminal.id]
-        label = label_states(_only(question, i), limit_ms)
-        best = near.through(label[:, 0].astype(np.int64), None)
+        best = near.through(label_states(only(question, i), limit_ms))
         for at, _, ms in near.beside([i]):
-            np.minimum.at(best, at, _key(ms, np.int64(0)))
+            np.minimum.at(best, at, _key(ms, np.int64(i)))
         total = best // _NUMBERS + near.access_ms
         yield np.where(total <= limit_ms, total, UNREACHABLE)
 
@@ -151,20 +149,21 @@ def _key(ms: np.int64 | _Longs, number: np.int64 | _Longs) -> _Longs:
     return key
 
 
-def _asked(
+def asked(
     network: RoadNetwork,
     places: Sequence[Snap],
     destinations: Sequence[Terminal],
     direction: Direction,
     options: TravelOptions | None,
 ) -> Question:
+    """Return the question of destinations, after checking the places too."""
     chosen = options if options is not None else TravelOptions()
     named = [Terminal(str(i), "", snap) for i, snap in enumerate(places)]
     check_terminals(network, named, (), chosen)
     return ask(network, (), destinations, direction, chosen)
 
 
-def _only(question: Question, i: int) -> Question:
+def only(question: Question, i: int) -> Question:
     """Return the question with one destination's doors."""
     far = question.far
     own = question.far_number == i
@@ -173,7 +172,7 @@ def _only(question: Question, i: int) -> Question:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Near:
+class Near:
     """Places tied to the search graph of a question.
 
     Parameters
@@ -199,7 +198,8 @@ class _Near:
     by_edge: _Longs
 
     @classmethod
-    def of(cls, question: Question, places: Sequence[Snap]) -> _Near:
+    def of(cls, question: Question, places: Sequence[Snap]) -> Near:
+        """Return `places` tied to the graph."""
         edge = np.array([s.edge for s in places], np.int64)
         fraction = np.array([s.fraction for s in places], np.float64)
         inside = np.flatnonzero((fraction > 0.0) & (fraction < 1.0))
@@ -211,15 +211,18 @@ class _Near:
         by_edge = inside[np.argsort(edge[inside], kind="stable")]
         return cls(question, edge, fraction, access_ms, place, state, ms, by_edge)
 
-    def through(self, label_ms: _Longs, number: _Longs | None) -> _Longs:
+    def through(self, label: NDArray[np.uint32]) -> _Longs:
         """Return the key of the nearest destination by way of the doors, for each place."""
         best = np.full(len(self.edge), _key(_NEVER, np.int64(0)))
-        reached = label_ms[self.state]
-        held = reached != FAR
-        whose = np.int64(0) if number is None else number[self.state[held]]
-        key = _key(reached[held] + self.ms[held], whose)
-        np.minimum.at(best, self.place[held], key)
+        np.minimum.at(best, self.place, self.keys(label))
         return best
+
+    def keys(self, label: NDArray[np.uint32]) -> _Longs:
+        """Return the key of the nearest destination by way of each door."""
+        behind = label[self.state].astype(np.int64)
+        reached = behind[:, 0] != FAR
+        ms = np.where(reached, behind[:, 0] + self.ms, _NEVER)
+        return _key(ms, np.where(reached, behind[:, 1], 0))
 
     def beside(self, numbers: Sequence[int]) -> Iterator[tuple[_Longs, int, _Longs]]:
         """Yield places on a destination's own edge, its number, and milliseconds along the edge."""

@@ -16,20 +16,28 @@ from shapely.geometry.base import BaseGeometry
 
 from boundaries import Regions
 from networks import RoadNetwork, Snap, Terminal, TravelOptions, snap_points
+from networks.search.flows import edge_flows
 from networks.search.places import place_times, times_to_each
 from spots.criteria import Facts, NearestOtherTimeSetting, Roads, TravelSetting
 from spots.criteria.solving import Asked
 from spots.job_closures import JobClosures
 from spots.policy import Policy
 from spots.surroundings.cells import Bounds, Frame, Mask, land_frame
-from spots.surroundings.lines import closed_lines, main_roads
-from spots.surroundings.model import NOWHERE, HospitalCatchment, Surroundings, TimeGrid
+from spots.surroundings.lines import busy_roads, closed_lines, main_roads, spread_out
+from spots.surroundings.model import (
+    NOWHERE,
+    HospitalCatchment,
+    MainRoad,
+    Surroundings,
+    TimeGrid,
+)
 from spots.surroundings.outlines import outline
 from spots.units import ms_from_minutes
 
 _Longs = NDArray[np.int64]
 
 _LATTICE = 0.05  # degrees, for a first look at where roads are
+_CENTRES = 12  # hospitals to which drives from everywhere show which roads are busy
 _MARGIN = 0.1  # degrees around the prefecture in which main roads are drawn: some 10 km
 
 
@@ -66,12 +74,22 @@ def surroundings(
     west, south, east, north = shapely.total_bounds(land).tolist()
     around = west - _MARGIN, south - _MARGIN, east + _MARGIN, north + _MARGIN
     return Surroundings(
-        roads=main_roads(network, around),
+        roads=main_roads(network, around) or _busy_roads(drawn, hospitals, around),
         catchments=catchments,
         covered=covered,
         grid=grid,
         closed=closed_lines(network, closing),
     )
+
+
+def _busy_roads(
+    cells: _Cells | None, hospitals: Sequence[Terminal], bounds: Bounds
+) -> tuple[MainRoad, ...]:
+    if cells is None:
+        return ()
+    centres = spread_out(hospitals, _CENTRES)
+    flows = edge_flows(cells.network, cells.snaps, centres, options=cells.options)
+    return busy_roads(cells.network, flows, len(cells.snaps), bounds)
 
 
 def _land(regions: Regions) -> NDArray[np.object_]:

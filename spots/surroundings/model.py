@@ -16,6 +16,9 @@ NOWHERE = -1
 class MainRoad:
     """The main roads of one class, for the drawn base.
 
+    Where the network has no class of main roads (`networks.info.road_lines.MAIN_CLASSES`), those
+    that most drives between the prefecture's places and its hospitals take.
+
     Parameters
     ----------
     road_class : str
