@@ -1,6 +1,5 @@
 """spots.gpkg as GDAL and QGIS read it."""
 
-import os
 import re
 import shutil
 import sqlite3
@@ -12,20 +11,18 @@ from xml.etree import ElementTree as ET
 import pyogrio
 import pytest
 from fabricated import HOSTILE_NAMES, fabricated_result
+from layer_cases import ALWAYS, SOMETIMES, full_result
+from PIL import Image
+from qgis import clean_environment, qgis, system_python
 from shapely.geometry import MultiPolygon
 
 from problems import Lang
 from spots.outputs.geopackage import write_geopackage
+from spots.outputs.layers import FieldKind, layer_tables
+from spots.outputs.qgis_styles import CRITERION_COLOURS
 
-LAYERS = [
-    "spots",
-    "spots_dissolved",
-    "circles",
-    "facilities",
-    "routes",
-    "municipalities",
-    "medical_areas",
-]
+LAYERS = list(ALWAYS)
+EVERY = [*ALWAYS, *SOMETIMES]
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +30,18 @@ def package(tmp_path_factory):
     path = tmp_path_factory.mktemp("gpkg") / "spots.gpkg"
     write_geopackage(fabricated_result(), Lang.JA, path)
     return path
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory):
+    path = tmp_path_factory.mktemp("gpkg") / "full.gpkg"
+    write_geopackage(full_result(), Lang.JA, path)
+    return path
+
+
+def rows(path, statement):
+    with closing(sqlite3.connect(path)) as database:
+        return database.execute(statement).fetchall()
 
 
 def read(path, layer):
@@ -105,22 +114,23 @@ def styles(path):
     return {name: ET.fromstring(qml) for name, qml in rows}  # noqa: S314 - our own file
 
 
-def test_every_layer_has_a_default_style_whose_attributes_exist(package):
-    found = styles(package)
-    assert sorted(found) == sorted(LAYERS)
+def test_every_layer_has_a_default_style_whose_attributes_exist(full):
+    found = styles(full)
+    assert sorted(found) == sorted(EVERY)
     for layer, root in found.items():
-        fields = set(pyogrio.read_info(package, layer=layer)["fields"])
+        fields = set(pyogrio.read_info(full, layer=layer)["fields"])
         renderer = root.find("renderer-v2")
         symbols = {s.get("name") for s in renderer.find("symbols")}
-        used = {c.get("symbol") for c in renderer.iter("category")} or {"0"}
+        items = [*renderer.iter("category"), *renderer.iter("range")]
+        used = {c.get("symbol") for c in items} or {"0"}
         assert used == symbols
         if renderer.get("attr"):
-            attribute = re.search(r'^\w+$|(?<=")\w+(?=")', renderer.get("attr"))
-            assert attribute.group() in fields
+            used = renderer.get("attr")
+            assert set(re.findall(r'"(\w+)"', used) or [used]) <= fields
         for text in root.iter("text-style"):
             assert set(re.findall(r'"(\w+)"', text.get("fieldName"))) <= fields
         assert [a.get("field") for a in root.iter("alias")] == list(
-            pyogrio.read_info(package, layer=layer)["fields"]
+            pyogrio.read_info(full, layer=layer)["fields"]
         )
 
 
@@ -128,7 +138,7 @@ def test_styles_cover_every_criterion_and_state(package):
     found = styles(package)
     assert [c.get("label") for c in found["spots"].iter("category")][:1] == ["① へき地医療拠点病院"]
     values = {c.get("value") for c in found["facilities"].iter("category")}
-    assert values == set(read(package, "facilities")["state"])
+    assert values == set(read(package, "facilities")["state"]) | {"destination"}
 
 
 def test_a_hostile_title_stays_inside_its_attribute(tmp_path):
@@ -152,12 +162,6 @@ def test_a_run_without_spots_still_has_every_layer(tmp_path):
     assert len(read(path, "spots")) == 0
 
 
-def _clean_environment() -> dict[str, str]:
-    """Leave out the data folders that pyogrio's wheel and the venv set for this process only."""
-    mine = {"GDAL_DATA", "PROJ_LIB", "PROJ_DATA", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV"}
-    return {k: v for k, v in os.environ.items() if k not in mine}
-
-
 @pytest.mark.skipif(shutil.which("ogrinfo") is None, reason="ogrinfo is not installed")
 def test_another_gdal_reads_it_without_complaint(package):
     done = subprocess.run(
@@ -165,54 +169,189 @@ def test_another_gdal_reads_it_without_complaint(package):
         capture_output=True,
         text=True,
         check=True,
-        env=_clean_environment(),
+        env=clean_environment(),
     )
     assert "ERROR" not in done.stdout + done.stderr
     assert "Warning" not in done.stderr
     assert "JGD2011" in done.stdout
 
 
-QGIS = """
-import sys
-from qgis.core import QgsApplication, QgsVectorLayer
-app = QgsApplication([], False)
-app.initQgis()
+VALIDATOR = (
+    "import sys; from osgeo_utils.samples import validate_gpkg as v; sys.exit(v.main(sys.argv))"
+)
+
+
+def test_the_file_keeps_to_the_standard(full):
+    done = system_python("-c", VALIDATOR, full)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_the_validator_can_fail(full, tmp_path):
+    broken = shutil.copy(full, tmp_path / "broken.gpkg")
+    with closing(sqlite3.connect(broken)) as database, database:
+        database.execute("UPDATE gpkg_metadata_reference SET reference_scope = 'elsewhere'")
+    assert system_python("-c", VALIDATOR, broken).returncode != 0
+
+
+def test_aliases_and_coded_values_are_in_the_file_in_both_languages(full, tmp_path):
+    names = dict(
+        rows(
+            full,
+            "SELECT column_name, name FROM gpkg_data_columns WHERE table_name = 'spots' "
+            "ORDER BY rowid",
+        )
+    )
+    assert names["area_km2"] == "面積(km²)"
+    assert list(names) == list(pyogrio.read_info(full, layer="spots")["fields"])
+    values = dict(
+        rows(
+            full,
+            "SELECT value, description FROM gpkg_data_column_constraints "
+            "WHERE constraint_name = 'facilities_state'",
+        )
+    )
+    assert values["moot"] == "設定不要（少数区域内）"
+    english = tmp_path / "en.gpkg"
+    write_geopackage(full_result(), Lang.EN, english)
+    statement = "SELECT name FROM gpkg_data_columns WHERE column_name = 'area_km2'"
+    assert set(rows(english, statement)) == {("area (km²)",)}
+    told = rows(english, "SELECT identifier, description FROM gpkg_contents")
+    told += rows(english, "SELECT name, description FROM gpkg_data_columns")
+    assert [t for pair in told for t in pair if re.search("[぀-鿿]", t or "")] == []
+
+
+def test_titles_and_metadata_name_the_run_its_sources_and_hashes(full):
+    titles = dict(rows(full, "SELECT table_name, identifier FROM gpkg_contents"))
+    assert titles["spots"] == "医師少数スポット(案)"
+    pages = rows(
+        full,
+        "SELECT r.reference_scope, r.table_name, m.metadata FROM gpkg_metadata m "
+        "JOIN gpkg_metadata_reference r ON r.md_file_id = m.id",
+    )
+    assert [(scope, name) for scope, name, _ in pages] == [
+        ("geopackage", None),
+        *(("table", name) for name in EVERY),
+    ]
+    for _, name, page in pages:
+        text = "\n".join(ET.fromstring(page).itertext())  # noqa: S314 - our own file
+        assert "「国土数値情報(行政区域データ)」(国土交通省)を加工して作成" in text
+        assert "a" * 64 in text  # SHA-256 of the list
+        if name is None:
+            assert "熊本県 医師少数スポット(見本)" in text
+            assert "EPSG:6668" in text
+
+
+def test_layers_only_some_runs_have(full):
+    assert [n for n, kind in pyogrio.list_layers(full) if kind is not None] == EVERY
+    ways = read(full, "nearest_routes")
+    assert list(ways["rank"])[:2] == [1, 2]
+    assert list(ways["other_name"])[:2] == ["矢部広域病院", "遠い病院"]
+    assert list(read(full, "main_roads")["road_class"]) == ["trunk", "primary"]
+    assert list(read(full, "catchments")["limit_min"]) == [30.0, 30.0]
+    people = read(full, "population")
+    assert list(people["population"])[:2] == [12.5, 0.0]
+    assert people["population"].isna().tolist() == [False, False, True]
+    assert list(read(full, "spots")["population"]) == [123.5] * 5
+
+
+def test_every_field_is_described_once_in_two_languages():
+    for table in layer_tables(full_result(), Lang.JA):
+        names = [f.name for f in table.fields]
+        assert len(set(names)) == len(names)
+        for lang in Lang:
+            labels = [f.label.render(lang) for f in table.fields]
+            assert len(set(labels)) == len(labels), table.name
+            assert all(labels)
+        for field, column in zip(table.fields, zip(*table.rows, strict=True), strict=True):
+            if field.codes and field.kind is FieldKind.TEXT:
+                assert {c for c in column if c is not None} <= {c.value for c in field.codes}
+
+
+LOOK = """
 for name in sys.argv[2:]:
     layer = QgsVectorLayer(f"{sys.argv[1]}|layername={name}", name, "ogr")
-    renderer = layer.renderer()
+    fields = layer.fields()
     print(
-        name, layer.isValid(), layer.crs().authid(), layer.featureCount(), renderer.type(),
-        layer.labelsEnabled(), sep=",",
+        name, layer.isValid(), layer.crs().authid(), layer.crs().description(),
+        layer.renderer().type(), layer.labelsEnabled(), layer.metadata().title(),
+        ";".join(fields.at(k).alias() for k in range(1, fields.count())), sep="\t",
     )
-del layer, renderer  # QGIS crashes when they outlive it
-app.exitQgis()
+    at = fields.indexOf("state")
+    if at > 0:
+        print("map", *[list(p)[0] for p in fields.at(at).editorWidgetSetup().config()["map"]], sep="\t")
 """
 
 
-def qgis_python() -> str | None:
-    """Return the system's Python if it has QGIS (Debian's python3-qgis); a venv has none."""
-    found = shutil.which("python3", path="/usr/bin")
-    probe = [found or "", "-c", "import qgis.core"]
-    works = found and subprocess.run(probe, capture_output=True, check=False).returncode == 0
-    return found if works else None
+def test_qgis_opens_every_layer_styled_labelled_and_named(full):
+    lines = [line.split("\t") for line in qgis(LOOK, full, *EVERY).splitlines()]
+    seen = {line[0]: line[1:] for line in lines}
+    assert set(EVERY) <= set(seen)
+    tables = {t.name: t for t in layer_tables(full_result(), Lang.JA)}
+    labelled = {
+        *("spots", "facilities", "routes", "closures", "municipalities", "medical_areas"),
+    }
+    for name in EVERY:
+        valid, code, crs, _, labels, title, aliases = seen[name]
+        assert (valid, code, crs) == ("True", "EPSG:6668", "JGD2011")
+        assert title == tables[name].title.ja
+        assert aliases.split(";") == [f.label.ja for f in tables[name].fields]
+        assert (labels == "True") == (name in labelled)
+    assert {n: v[3] for n, v in seen.items() if n in EVERY and v[3] != "singleSymbol"} == {
+        "spots": "categorizedSymbol",
+        "facilities": "categorizedSymbol",
+        "nearest_routes": "categorizedSymbol",
+        "municipalities": "categorizedSymbol",
+        "medical_areas": "categorizedSymbol",
+        "main_roads": "categorizedSymbol",
+        "population": "graduatedSymbol",
+    }
+    assert "設定（案）" in seen["map"]
 
 
-def test_qgis_opens_every_layer_styled(package):
-    python = qgis_python()
-    if python is None:
-        assert "CI" not in os.environ, "CI must have QGIS (python3-qgis)"
-        pytest.skip("QGIS is not installed")
-    names = [n for n, kind in pyogrio.list_layers(package) if kind is not None]
-    shown = subprocess.run(
-        [python, "-c", QGIS, str(package), *names],
-        capture_output=True,
-        text=True,
-        check=True,
-        env=_clean_environment() | {"QT_QPA_PLATFORM": "offscreen"},
-    ).stdout
-    rows = {r[0]: r[1:] for r in (line.split(",") for line in shown.splitlines()) if len(r) == 6}
-    assert sorted(rows) == sorted(names)
-    assert all(valid == "True" and crs == "EPSG:6668" for valid, crs, *_ in rows.values())
-    assert rows["spots"][3:] == ["categorizedSymbol", "True"]
-    assert rows["facilities"][3:] == ["categorizedSymbol", "True"]
-    assert rows["circles"][3:] == ["singleSymbol", "False"]
+DRAW = """
+names = sys.argv[3:]
+layers = [QgsVectorLayer(f"{sys.argv[1]}|layername={n}", n, "ogr") for n in names]
+settings = QgsMapSettings()
+settings.setLayers(layers)
+settings.setOutputSize(QSize(900, 640))
+settings.setBackgroundColor(QColor("#ffffff"))
+settings.setDestinationCrs(layers[0].crs())
+settings.setExtent(QgsRectangle(130.3, 32.2, 131.3, 33.0))
+settings.setFlag(QgsMapSettings.Antialiasing, False)
+job = QgsMapRendererParallelJob(settings)
+job.start()
+job.waitForFinished()
+assert not job.errors()
+job.renderedImage().save(sys.argv[2])
+"""
+
+
+def colours(path):
+    image = Image.open(path).convert("RGB")
+    return {f"#{r:02x}{g:02x}{b:02x}": n for n, (r, g, b) in image.getcolors(1 << 20)}
+
+
+def test_qgis_draws_each_criterion_in_its_colour_over_tinted_areas(full, tmp_path):
+    qgis(DRAW, full, tmp_path / "map.png", "facilities", "spots", "municipalities", "medical_areas")
+    found = colours(tmp_path / "map.png")
+    for colour in CRITERION_COLOURS[:3]:
+        assert found.get(colour, 0) > 100
+    for state in ("#111111", "#e69f00"):  # designated, moot
+        assert found.get(state, 0) > 10
+    assert found.get("#fbe6b8", 0) > 1000  # 少数区域
+    assert found.get("#efe4ee", 0) > 1000  # 多数区域
+    qgis(DRAW, full, tmp_path / "again.png", "main_roads")
+    assert found != colours(tmp_path / "again.png")  # the picture is not always the same
+
+
+def test_qgis_writes_names_on_the_map(full, tmp_path):
+    qgis(DRAW, full, tmp_path / "with.png", "spots")
+    bare = shutil.copy(full, tmp_path / "bare.gpkg")
+    with closing(sqlite3.connect(bare)) as database, database:
+        database.execute(
+            "UPDATE layer_styles SET styleQML = "
+            "replace(styleQML, 'labelsEnabled=\"1\"', 'labelsEnabled=\"0\"')"
+        )
+    qgis(DRAW, bare, tmp_path / "without.png", "spots")
+    black = colours(tmp_path / "with.png").get("#111111", 0)
+    assert black > colours(tmp_path / "without.png").get("#111111", 0) + 200

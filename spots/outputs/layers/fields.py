@@ -61,7 +61,7 @@ _KNOWN: dict[str, tuple[Text, str, tuple[Code, ...]]] = {
     "lat": (Text("JGD2011", "JGD2011"), "°", ()),
     "population": (
         Text("面積按分による人数", "people, in proportion to area"),
-        "人",
+        "",
         (),
     ),
 }
@@ -134,7 +134,7 @@ AREA_KM2 = number("area_km2", "面積(km²)", "area (km²)")
 CIRCLE_KM2 = number("circle_km2", "切り取り前の面積(km²)", "area before cutting (km²)")
 LON = number("lon", "中心の経度", "longitude of the centre")
 LAT = number("lat", "中心の緯度", "latitude of the centre")
-POPULATION = number("population", "人口(人)", "population")
+POPULATION = number("population", "人口(人)", "population (people)")
 FROM_ID = text("from_id", "出発施設ID", "from (id)")
 TO_ID = text("to_id", "到着施設ID", "to (id)")
 NEAREST_NAME = text("nearest_name", "最寄りの他の病院", "nearest other hospital")
