@@ -67,6 +67,7 @@ def card_of(verdict: Verdict, spot: Spot | None, result: RunResult, lang: Lang) 
         _facility(verdict, result, lang),
     )
     return Card(
+        facility=verdict.facility.id,
         title=verdict.facility.name,
         state=str(verdict.state) if judged else "destination",
         badge=_badge(verdict.state, judged=judged).render(lang),

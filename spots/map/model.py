@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from spots.map.grid import Grid
+from spots.map.listing import Entry
+
 Ring = tuple[int, ...]
 """A line or ring: 1e-5 degree integers, lon, lat, then differences (dlon, dlat, ...)."""
 
@@ -28,12 +31,38 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """A drive that a popup offers to draw.
+
+    Parameters
+    ----------
+    name : str
+        The hospital it leads to.
+    detail : str
+        Time and distance.
+    label : str
+        From, to and time, for the drawn line.
+    decisive : bool
+        Whether it is the facility's decisive route, which the map draws already.
+    route : tuple of Ring
+        The line; empty when decisive.
+    """
+
+    name: str
+    detail: str
+    label: str
+    decisive: bool
+    route: tuple[Ring, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
-    """A block of a popup under its own heading."""
+    """A block of a popup under its own heading: lines, and drives to draw."""
 
     title: str
     rows: tuple[Row, ...]
     open: bool = True  # folded away when False
+    ways: tuple[Way, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +71,8 @@ class Card:
 
     Parameters
     ----------
+    facility : str
+        Its id.
     title : str
         Name of the facility.
     state : str
@@ -56,6 +87,7 @@ class Card:
         The evidence.
     """
 
+    facility: str
     title: str
     state: str
     badge: str
@@ -98,6 +130,8 @@ class MapFacility:
         From, to and time of the route.
     card : Card
         Its popup.
+    entry : Entry
+        Its line of the list.
     """
 
     id: str
@@ -116,6 +150,7 @@ class MapFacility:
     route_key: str
     route_label: str
     card: Card
+    entry: Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +173,8 @@ class Region:
         Bigger ones keep their label when labels collide (square degrees).
     shape : Shape
         Outline.
+    area : str
+        Code of the medical area that it is or belongs to; empty when unknown.
     """
 
     code: str
@@ -149,6 +186,7 @@ class Region:
     lat: float
     weight: float
     shape: Shape
+    area: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,3 +334,5 @@ class MapData:
     sources: tuple[str, ...]
     dates: tuple[Row, ...]  # what is how old
     around: Around
+    grid: Grid | None  # times from anywhere
+    outlines_off_m: float  # by how much drawn borders may lie off their place

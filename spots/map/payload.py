@@ -13,11 +13,13 @@ from spots.labels import AREA_CLASS_LABELS
 from spots.map import words
 from spots.map.around import around_of
 from spots.map.card import card_of, index_of
+from spots.map.grid import pack_grid
+from spots.map.listing import entry_of
 from spots.map.model import Background, MapData, MapFacility, Region, Row, Shape
 from spots.map.shapes import (
     area_outline,
-    display_outlines,
     label_point,
+    outlines_and_tolerance,
     pack_polygons,
     pack_route,
 )
@@ -48,7 +50,7 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
         The run's outlines are not longitude/latitude.
     """
     settings = result.settings
-    outlines = display_outlines(result.municipalities, plane_epsg=result.plane_epsg)
+    outlines, off_m = outlines_and_tolerance(result.municipalities, plane_epsg=result.plane_epsg)
     facilities = _facilities(result, lang)
     municipalities = _municipalities(result, outlines, lang)
     areas = _areas(result, outlines, lang)
@@ -74,6 +76,8 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
         sources=_sources(result, lang),
         dates=_dates(result, lang),
         around=around,
+        grid=pack_grid(result.surroundings.grid if result.surroundings else None),
+        outlines_off_m=off_m,
     )
 
 
@@ -107,6 +111,7 @@ def _facility(verdict: Verdict, spot: Spot | None, result: RunResult, lang: Lang
         route_key="routes-designated" if state is State.DESIGNATED else "routes-other",
         route_label=_route_label(verdict, lang),
         card=card_of(verdict, spot, result, lang),
+        entry=entry_of(verdict, lang),
     )
 
 
@@ -147,7 +152,8 @@ def _municipalities(result: RunResult, outlines: gpd.GeoSeries, lang: Lang) -> t
         keys = ("municipalities", "municipality-excluded") if excluded else ("municipalities",)
         note = "\n".join(n for n in notes if n)
         name = str(row["name"])
-        regions.append(_region(code, name, note, keys, outlines.loc[code], home=home))
+        area = row["area_code"] if isinstance(row["area_code"], str) else ""
+        regions.append(_region(code, name, note, keys, outlines.loc[code], home=home, area=area))
     return tuple(regions)
 
 
@@ -173,12 +179,20 @@ def _areas(result: RunResult, outlines: gpd.GeoSeries, lang: Lang) -> tuple[Regi
         name = Text(f"{row['name']}医療圏", f"{row['name']} medical area").render(lang)
         shape = area_outline(row["geometry"], parts)
         note = _area_label(code, result, lang)
-        regions.append(_region(code, name, note, (f"area-{kind}",), shape, home=True))
+        keys = (f"area-{kind}",)
+        regions.append(_region(code, name, note, keys, shape, home=True, area=code))
     return tuple(regions)
 
 
 def _region(
-    code: str, name: str, note: str, keys: tuple[str, ...], shape: BaseGeometry, *, home: bool
+    code: str,
+    name: str,
+    note: str,
+    keys: tuple[str, ...],
+    shape: BaseGeometry,
+    *,
+    home: bool,
+    area: str,
 ) -> Region:
     lon, lat = label_point(shape)
     return Region(
@@ -191,6 +205,7 @@ def _region(
         lat=lat,
         weight=round(float(shape.area), 6),
         shape=pack_polygons(shape),
+        area=area,
     )
 
 

@@ -46,13 +46,39 @@ def display_outlines(
     CrsError
         `frame` is not longitude/latitude.
     """
+    return outlines_and_tolerance(frame, plane_epsg=plane_epsg, max_points=max_points)[0]
+
+
+def outlines_and_tolerance(
+    frame: gpd.GeoDataFrame, *, plane_epsg: int, max_points: int = MAX_POINTS
+) -> tuple[gpd.GeoSeries, float]:
+    """Return the outlines of `display_outlines`, and by how much they were thinned.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        Polygons in longitude/latitude.
+    plane_epsg, max_points : int
+        As for `display_outlines`.
+
+    Returns
+    -------
+    GeoSeries, float
+        The outlines, and metres by which a border may lie off its place; 0 where they are as they
+        were.
+
+    Raises
+    ------
+    CrsError
+        `frame` is not longitude/latitude.
+    """
     require_geographic(frame, "frame")
-    geometry = frame.geometry
+    geometry, off_m = frame.geometry, 0.0
     for tolerance in _TOLERANCES_M:
         if int(shapely.get_num_coordinates(geometry.values).sum()) <= max_points:
             break
-        geometry = _simplified(frame, tolerance, plane_epsg)
-    return geometry
+        geometry, off_m = _simplified(frame, tolerance, plane_epsg), tolerance
+    return geometry, off_m
 
 
 def _simplified(frame: gpd.GeoDataFrame, tolerance_m: float, plane_epsg: int) -> gpd.GeoSeries:
