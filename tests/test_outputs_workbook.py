@@ -506,6 +506,10 @@ def check_sheet(root, styles):
         assert len(cells) > 1
         assert not cells & taken
         taken |= cells
+    # Content under a merged cell comes to light when somebody unmerges it.
+    firsts = {next(cells_of(area)) for area in areas}
+    filled = {next(cells_of(f"{c.get('r')}:{c.get('r')}")) for c in root.iter(f"{MAIN}c") if len(c)}
+    assert not filled & (taken - firsts)
     for row in root.iter(f"{MAIN}row"):
         assert float(row.get("ht", 15)) <= 409.5
         assert all(int(c.get("s", 0)) < styles for c in row)
