@@ -49,6 +49,19 @@ ACCURACY_LABELS: dict[Accuracy, Text] = {
     Accuracy.TOWN: Text("町丁目の中心", "centre of the town block"),
 }
 
+#: What an input of a run is, by the role of its `InputRecord`.
+INPUT_LABELS: dict[str, Text] = {
+    "facilities": Text("施設の一覧", "facility list"),
+    "municipalities": Text("行政区域", "municipalities"),
+    "medical_areas": Text("二次医療圏", "medical areas"),
+    "towns": Text("町丁目の位置", "positions of towns"),
+    "index": Text("医師偏在指標", "physician index"),
+    "population": Text("人口", "population"),
+    "policy": Text("ポリシー", "policy"),
+    "network": Text("道路網", "road network"),
+    "closures": Text("通行止め", "closed roads"),
+}
+
 #: Beside "unreachable": the road network has parts that no road joins.
 DETACHED = Text(
     "(道路網の本体とつながっていない道路(島など)にあります)",

@@ -86,10 +86,7 @@ def note_text(
     lines = [result.settings.title.render(lang), "", summary(result, lang), ""]
     lines += [f"{Text('座標系', 'CRS').render(lang)}: {crs}", ""]
     lines += [Text("レイヤー", "Layers").render(lang)]
-    lines += [
-        f"  {t.name}: {t.title.render(lang)} - {t.note.render(lang)} ({len(t.rows)})"
-        for t in tables
-    ]
+    lines += [f"  {t.name}: {t.title.render(lang)} ({_count(t, lang)})" for t in tables]
     lines += ["", Text("出典", "Sources").render(lang)]
     lines += [f"  {line}" for line in result.settings.attributions]
     lines += ["", Text("条件と入力", "Settings and inputs").render(lang)]
@@ -99,6 +96,12 @@ def note_text(
         lines += ["", Text("お読みください", "Please note").render(lang)]
         lines += [f"  {line}" for line in told]
     return ("\r\n".join(lines) + "\r\n").encode("utf-8-sig")
+
+
+def _count(table: LayerTable, lang: Lang) -> str:
+    rows = len(table.rows)
+    count = Text(f"{rows:,} 行", f"{rows:,} rows" if rows != 1 else "1 row").render(lang)
+    return f"{count}; {table.note.render(lang)}"
 
 
 def listing_json(

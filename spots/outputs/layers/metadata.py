@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree as ET
 
 from problems import Lang, Text
+from spots.labels import INPUT_LABELS
 from spots.outputs.layers.model import EPSG, LayerTable
 from spots.types import RunResult
 
@@ -37,28 +38,31 @@ def _facts(result: RunResult, lang: Lang) -> Iterator[str]:
     for label, value in settings.lines:
         yield f"{label.render(lang)}: {value.render(lang)}"
     for record in result.inputs:
-        told = " ".join(part for part in (record.file, record.source, record.as_of) if part)
-        heading = Text("入力", "Input").render(lang)
-        yield f"{heading}: {record.name} ({told}) SHA-256 {record.sha256}"
+        kind = INPUT_LABELS.get(record.role)
+        what = kind.render(lang) if kind else record.role
+        name = "" if record.name == record.role else f" {record.name}"
+        told = ", ".join(part for part in (record.file, record.source, record.as_of) if part)
+        yield f"{what}:{name} ({told}) SHA-256 {record.sha256}"
     if result.network is not None:
-        told = f"{result.network.source} {result.network.as_of}".strip()
-        heading = Text("道路網", "Road network").render(lang)
-        yield f"{heading}: {told} SHA-256 {result.network.sha256}"
+        heading = Text("道路網の内容", "Content of the road network").render(lang)
+        yield f"{heading}: SHA-256 {result.network.sha256}"
     for caveat in settings.caveats:
         yield f"{Text('注意', 'Note').render(lang)}: {caveat.render(lang)}"
 
 
 def summary(result: RunResult, lang: Lang) -> str:
     """Return one paragraph about the layers."""
-    period = " – ".join(str(d) for d in (result.settings.valid_from, result.settings.valid_to) if d)
+    settings = result.settings
+    days = [d.isoformat() if d else "" for d in (settings.valid_from, settings.valid_to)]
+    period = "～".join(days) if lang is Lang.JA else " to ".join(days)
     told = Text(
-        f"{result.settings.prefecture}の医師少数スポット(案)。設定 {len(result.spots)} か所、"
+        f"{settings.prefecture}の医師少数スポット(案)。設定 {len(result.spots)} か所、"
         f"入力した施設 {len(result.verdicts)} か所。"
-        + (f"適用期間 {period}。" if period else "")
+        + (f"適用期間 {period}。" if any(days) else "")
         + "設定を決めるのは都道府県であり、これは検討のための資料です。",
-        f"Physician-shortage spots of {result.settings.prefecture} (draft): "
+        f"Physician-shortage spots of {settings.prefecture} (draft): "
         f"{len(result.spots)} spots, {len(result.verdicts)} facilities in the input. "
-        + (f"Valid {period}. " if period else "")
+        + (f"Valid {period}. " if any(days) else "")
         + "The prefecture decides; this is material for its deliberation.",
     )
     return told.render(lang)
