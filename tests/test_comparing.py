@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import geopandas as gpd
 import pytest
 import shapely
 from fabricated import area_km2, circle, fabricated_result
-from shapely.geometry import MultiPolygon, shape
+from shapely.geometry import MultiPolygon, box, shape
 
 from boundaries.types import AreaClass, IndexEdition
 from problems import Lang, Text, UsageError
 from spots.comparing import (
     Aspect,
     Cause,
+    Certainty,
     ChangeKind,
     MatchedBy,
     compare,
@@ -22,7 +24,16 @@ from spots.comparing import (
     comparison_json,
     comparison_table,
 )
-from spots.types import FacilityType, InputRecord, RunResult, State, Verdict
+from spots.types import (
+    FacilityType,
+    InputRecord,
+    OtherHospital,
+    RunResult,
+    State,
+    Truth,
+    Variant,
+    Verdict,
+)
 
 OLD = fabricated_result()
 
@@ -324,3 +335,177 @@ def test_table_and_json_in_both_languages():
     assert by_name["そよう病院"]["new"]["travel_ms"] == 1_000_000
     assert "31.10" in comparison_table(found)
     assert comparison_table(found) == comparison_table(compare(fabricated_result(), hostile))
+
+
+def causes(result) -> list[tuple[Cause, Certainty]]:
+    return [(w.cause, w.certainty) for w in only(result).why]
+
+
+def listed(result: RunResult) -> RunResult:
+    """Return the run with another facility list."""
+    return replace(result, inputs=(replace(OLD.inputs[0], sha256="c" * 64),))
+
+
+def other_roads(result: RunResult) -> RunResult:
+    return replace(result, network=replace(OLD.network, sha256="1" * 64))
+
+
+def going_to(goal: str, travel_ms: int, *others: tuple[str, int], result: RunResult = OLD):
+    """Return そよう病院 with another nearest hospital, and those that come after it."""
+
+    def edit(verdict: Verdict) -> Verdict:
+        route = verdict.travel.route
+        names = {v.facility.id: v.facility.name for v in result.verdicts}
+        travel = replace(
+            verdict.travel,
+            nearest_id=goal,
+            nearest_name=names.get(goal, goal),
+            travel_ms=travel_ms,
+            others=tuple(
+                OtherHospital(i, names.get(i, i), ms, route)
+                for i, ms in ((goal, travel_ms), *others)
+            ),
+        )
+        outcomes = tuple(replace(o, travel=o.travel and travel) for o in verdict.outcomes)
+        return replace(verdict, outcomes=outcomes)
+
+    return edit
+
+
+SOYO_MS = 1_866_123
+
+
+def entered_hospital() -> RunResult:
+    """Return the run with 新病院, 20 minutes from そよう病院."""
+    new = next(v for v in OLD.verdicts if v.facility.id == "oguni")
+    new = replace(new, facility=replace(new.facility, id="new", name="新病院"))
+    run = replace(OLD, verdicts=(*OLD.verdicts, new))
+    return listed(changed("soyo", going_to("new", 1_200_000, ("yabe", SOYO_MS), result=run), run))
+
+
+def test_a_hospital_that_entered_is_named_and_proven():
+    soyo = changed_of(compare(OLD, entered_hospital()), "soyo")
+    assert [(w.cause, w.certainty) for w in soyo.why] == [(Cause.LISTS, Certainty.PROVEN)]
+    assert "「新病院」は新しい一覧に加わった施設です" in soyo.why[0].text.ja
+    assert "「矢部広域病院」(31.10分)から「新病院」(20.00分)に変わり" in soyo.summary.ja
+    assert "new" in [c.shown.facility.id for c in compare(OLD, entered_hospital()).facilities]
+
+
+def changed_of(found, facility_id: str):
+    return next(c for c in found.facilities if c.shown.facility.id == facility_id)
+
+
+def test_the_same_time_to_the_old_goal_acquits_the_roads():
+    """Lists and roads changed; the old goal is as far as it was, so the roads did not do it."""
+    new = other_roads(entered_hospital())
+    soyo = changed_of(compare(changed("soyo", going_to("yabe", SOYO_MS)), new), "soyo")
+    assert [(w.cause, w.certainty) for w in soyo.why] == [(Cause.LISTS, Certainty.PROVEN)]
+    assert "31.10分" in soyo.why[0].text.ja
+    assert "道路や移動の設定によるものではありません" in soyo.why[0].text.ja
+
+
+def test_without_that_evidence_list_and_roads_are_both_likely():
+    new = changed("soyo", going_to("new", 1_200_000), entered_hospital())
+    soyo = changed_of(compare(OLD, other_roads(listed(new))), "soyo")
+    assert {(w.cause, w.certainty) for w in soyo.why} == {
+        (Cause.LISTS, Certainty.LIKELY),
+        (Cause.NETWORK, Certainty.LIKELY),
+    }
+    assert not soyo.proven
+
+
+def test_the_same_goal_at_another_time_is_the_roads_also_beside_a_new_list():
+    """Neither end moved: which hospitals are listed does not change the drive between them."""
+    new = listed(other_roads(changed("soyo", going_to("yabe", SOYO_MS + 60_000))))
+    assert causes(compare(changed("soyo", going_to("yabe", SOYO_MS)), new)) == [
+        (Cause.NETWORK, Certainty.PROVEN)
+    ]
+
+
+def with_policy(result: RunResult, **travel) -> RunResult:
+    return replace(result, job={"policy": {"travel": {"tolls": True, **travel}}})
+
+
+def test_a_setting_that_the_old_run_tried_is_proven_against_new_roads():
+    variant = Variant(
+        "tolls",
+        Text("有料道路なし", "no tolls"),
+        "yabe",
+        "矢部広域病院",
+        2_000_000,
+        Truth.MET,
+        False,
+    )
+
+    def tried(verdict: Verdict) -> Verdict:
+        return replace(
+            verdict,
+            outcomes=tuple(
+                replace(o, travel=o.travel and replace(o.travel, variants=(variant,)))
+                for o in verdict.outcomes
+            ),
+        )
+
+    before = changed("soyo", tried, changed("soyo", going_to("yabe", SOYO_MS)))
+    old = with_policy(before)
+    new = with_policy(other_roads(changed("soyo", going_to("yabe", 2_000_000))), tolls=False)
+    why = only(compare(old, new)).why
+    assert [(w.cause, w.certainty) for w in why] == [(Cause.POLICY, Certainty.PROVEN)]
+    assert "有料道路なし" in why[0].text.ja
+    guess = with_policy(other_roads(changed("soyo", going_to("yabe", 2_000_001))), tolls=False)
+    assert {w.certainty for w in only(compare(old, guess)).why} == {Certainty.LIKELY}
+
+
+def test_a_threshold_at_the_same_time_is_policy():
+    def strict(verdict: Verdict) -> Verdict:
+        travel = replace(verdict.travel, threshold_ms=1_920_000, margin_ms=-53_877)
+        outcomes = tuple(
+            replace(o, travel=travel, truth=Truth.NOT_MET) if o.travel else o
+            for o in verdict.outcomes
+        )
+        return replace(verdict, outcomes=outcomes, criteria=(1,))
+
+    old = replace(OLD, job={"policy": {"criterion": {"3": {"threshold_min": 30}}}})
+    new = replace(
+        changed("soyo", strict), job={"policy": {"criterion": {"3": {"threshold_min": 32}}}}
+    )
+    change = only(compare(old, listed(other_roads(new))))
+    assert [(w.cause, w.certainty) for w in change.why] == [(Cause.POLICY, Certainty.PROVEN)]
+    assert "30分から32分に変わりました。所要時間は同じです" in change.why[0].text.ja
+    assert "③を満たさなくなり" in change.summary.ja
+
+
+def test_another_version_of_the_tool_is_never_left_out():
+    new = other_roads(changed("soyo", timed(SOYO_MS + 60_000)))
+    found = compare(OLD, new, tools=("0.1.0", "0.2.0"))
+    assert found.causes == (Cause.NETWORK, Cause.SOFTWARE)
+    assert causes(found) == [
+        (Cause.NETWORK, Certainty.LIKELY),
+        (Cause.SOFTWARE, Certainty.LIKELY),
+    ]
+
+
+def test_people_on_ground_gained_and_lost():
+    west, east = box(131.0, 32.6, 131.1, 32.7), box(131.1, 32.6, 131.2, 32.7)
+    cells = gpd.GeoDataFrame(
+        {"population": [100.0, 50.0]}, geometry=[west, east], index=["w", "e"], crs="EPSG:6668"
+    )
+    old = replace(OLD, dissolved=MultiPolygon([west]), dissolved_population=100.0)
+    new = replace(OLD, dissolved=MultiPolygon([east]), dissolved_population=50.0, population=cells)
+    found = compare(old, new)
+    assert (found.gained_people, found.lost_people) == pytest.approx((50, 100))
+    assert "増えた区域 50人、減った区域 100人" in comparison_table(found)
+    assert comparison_json(found)["population"]["lost"] == pytest.approx(100)
+    assert compare(OLD, OLD).gained_people is None
+    assert "人口" not in comparison_table(compare(OLD, without("kuma")))
+
+
+def test_what_could_be_one_facility_is_named():
+    twins = with_facility("yabe", name="そよう病院", municipality_code="43447")
+    swapped = with_facility("yabe", with_facility("soyo", twins, id="a"), id="b")
+    notes = compare(twins, swapped).notes
+    assert [p.code for p in notes] == ["ambiguous-match"] * 2
+    assert "soyo, yabe" in notes[0].message.ja
+    reused = compare(OLD, with_facility("soyo", name="別府病院", municipality_code="43203"))
+    assert [p.code for p in reused.notes] == ["id-of-another"]
+    assert "そよう病院" in comparison_table(reused)

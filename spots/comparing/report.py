@@ -116,7 +116,8 @@ def _other(changes: Sequence[FacilityChange], lang: Lang) -> list[str]:
         sure = CERTAINTIES[Certainty.PROVEN if change.proven else Certainty.LIKELY].render(lang)
         causes = ("、" if lang is Lang.JA else ", ").join(labels)
         name = one_line(shown.facility.name, _NAME_LIMIT)
-        rows.append([name, place, f"{causes}({sure})", _safe(change.summary.render(lang))])
+        cause = Text(f"{causes}({sure})", f"{causes} ({sure})").render(lang)
+        rows.append([name, place, cause, _safe(change.summary.render(lang))])
     return [head.render(lang), *aligned(rows)]
 
 

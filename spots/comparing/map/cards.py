@@ -57,10 +57,7 @@ def _pairs(
     sides = (change.old, change.new)
 
     def pair(label: Text, values: list[str], *, always: bool = False) -> Pair | None:
-        old, new = (value or _NONE for value in values)
-        if old == new and not always:
-            return None
-        return Pair(label.render(lang), old, new, old != new)
+        return _pair(label.render(lang), values, always=always)
 
     found = (
         pair(Text("判定", "Verdict"), [_state(v, lang) for v in sides], always=True),
@@ -82,19 +79,36 @@ def _pairs(
             Text("スポットの面積", "Spot"),
             [f"{k:.2f} km²" if k is not None else "" for k in (change.old_km2, change.new_km2)],
         ),
-        pair(Text("名称", "Name"), [v.facility.name if v else "" for v in sides]),
-        pair(Text("種別", "Types"), [type_marks(v.facility.types) if v else "" for v in sides]),
-        pair(Text("市町村", "Municipality"), [v.place.municipality if v else "" for v in sides]),
-        pair(
-            Text("区域の区分", "Class of the area"),
-            [AREA_CLASS_LABELS[v.place.area_class].render(lang) if v else "" for v in sides],
-        ),
-        pair(
-            Text("座標", "Position"), [_position(v.facility.position) if v else "" for v in sides]
-        ),
+        *_record(change, lang),
         pair(Text("理由", "Reason"), [v.state_reason.render(lang) if v else "" for v in sides]),
     )
     return tuple(p for p in found if p is not None)
+
+
+def _pair(label: str, values: list[str], *, always: bool = False) -> Pair | None:
+    old, new = (value or _NONE for value in values)
+    return Pair(label, old, new, old != new) if always or old != new else None
+
+
+def _record(change: FacilityChange, lang: Lang) -> tuple[Pair | None, ...]:
+    """Return what the lists say and differs; of a facility of one run only it says nothing."""
+    if change.old is None or change.new is None:
+        return ()
+    sides = (change.old, change.new)
+
+    def pair(label: Text, values: list[str]) -> Pair | None:
+        return _pair(label.render(lang), values)
+
+    return (
+        pair(Text("名称", "Name"), [v.facility.name for v in sides]),
+        pair(Text("種別", "Types"), [type_marks(v.facility.types) for v in sides]),
+        pair(Text("市町村", "Municipality"), [v.place.municipality for v in sides]),
+        pair(
+            Text("区域の区分", "Class of the area"),
+            [AREA_CLASS_LABELS[v.place.area_class].render(lang) for v in sides],
+        ),
+        pair(Text("座標", "Position"), [_position(v.facility.position) for v in sides]),
+    )
 
 
 def _state(verdict: Verdict | None, lang: Lang) -> str:

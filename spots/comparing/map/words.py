@@ -48,6 +48,8 @@ UI = {
     ),
     "printA4": Text("A4横で印刷", "Print A4 landscape"),
     "printA3": Text("A3横で印刷", "Print A3 landscape"),
+    "shown": Text("表示：", "Shown: "),
+    "printed": Text("印刷日：", "Printed: "),
     "home": Text("県全体を表示", "Whole prefecture"),
     "changes": Text("増減のある区域を表示", "Show the ground that changed"),
     "north": Text("北", "N"),

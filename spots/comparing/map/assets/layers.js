@@ -13,6 +13,8 @@
     this.map = map;
     this.data = data;
     this.mode = 'change';
+    this.share = 50; // percent of the map's width where before ends, when swiping
+    this.spots = { old: {}, 'new': {} };
     this.evidence = false;
     this.markers = {};
     this.groups = {};
@@ -31,6 +33,13 @@
   S.Layers.prototype.on = function (modes) {
     var self = this;
     return function () { return modes.indexOf(self.mode) >= 0; };
+  };
+
+  /* Which side a place of the map belongs to in the present mode; null where changes are shown. */
+  S.Layers.prototype.sideAt = function (at) {
+    if (this.mode === 'change') return null;
+    if (this.mode !== 'swipe') return this.mode;
+    return this.map.latLngToContainerPoint(at).x < this.map.getSize().x * this.share / 100 ? 'old' : 'new';
   };
 
   S.Layers.prototype.base = function () {
@@ -66,12 +75,14 @@
     spots.forEach(function (spot) {
       shapes.addLayer(L.polygon(S.polygons(spot.shape), { pane: pane, className: 'spot spot-' + own, color: colour, weight: 2.4, dashArray: dash, fillColor: colour, fillOpacity: 0.2, smoothFactor: 0.3 })
         .bindTooltip(function () { return tip([spot.marks + ' ' + spot.name]); }, { sticky: true, className: 'tip' }));
-      var wide = S.middleWidth(spot.marks);
+      var wide = S.middleWidth(spot.marks), at = [spot.lat, spot.lon];
+      var here = function () { return self.sideAt(at) === own; };
+      self.spots[own][at.join()] = true;
       marks.addLayer(L.marker([spot.lat, spot.lon], { pane: pane + '-marks', interactive: false, keyboard: false,
         icon: L.divIcon({ className: 'pin middle', iconSize: [wide, 22], iconAnchor: [wide / 2, 11], html: S.middle(spot.marks, colour) }) }));
-      self.labels.avoid({ lat: spot.lat, lon: spot.lon, half: 11, wide: wide / 2, strong: true, visible: wanted });
+      self.labels.avoid({ lat: spot.lat, lon: spot.lon, half: 11, wide: wide / 2, strong: true, visible: here });
       self.labels.add({ lat: spot.lat, lon: spot.lon, text: spot.name, kind: own, around: true, gap: wide / 2 + 2, weight: 800, minZoom: 8.5,
-        visible: function () { return self.mode === own || (self.mode === 'swipe' && own === 'new'); } });
+        visible: here });
     });
     this.groups[own] = { layer: L.layerGroup([shapes, marks]), wanted: wanted };
   };
@@ -98,9 +109,10 @@
     var self = this, ui = this.data.ui, turned = L.layerGroup(), other = L.layerGroup();
     this.data.facilities.forEach(function (f) {
       if (f.lon === null || f.lat === null) return;
-      var strong = f.kind !== 'evidence';
+      var strong = f.kind !== 'evidence', at = [f.lat, f.lon];
+      var beside = self.spots.old[at.join()] || self.spots['new'][at.join()] ? ' pin-beside' : '';
       var marker = L.marker([f.lat, f.lon], { keyboard: true, riseOnHover: true, zIndexOffset: strong ? 800 : 100, pane: 'markerPane',
-        icon: L.divIcon({ className: 'pin pin-' + f.kind, iconSize: [24, 24], iconAnchor: [12, 12], popupAnchor: [0, -8], html: S.symbol(f.kind) }) });
+        icon: L.divIcon({ className: 'pin pin-' + f.kind + beside, iconSize: [24, 24], iconAnchor: [12, 12], popupAnchor: [0, -8], html: S.symbol(f.kind) }) });
       marker.bindPopup(function () { return S.card(f, ui); }, self.popup());
       marker.bindTooltip(function () { return tip([f.name, f.badge]); }, { className: 'tip', offset: [10, 0] });
       marker.on('add', function () {
@@ -111,7 +123,9 @@
       (strong ? turned : other).addLayer(marker);
       var seen = function () { return strong || self.evidence; };
       self.labels.avoid({ lat: f.lat, lon: f.lon, half: strong ? 12 : 6, wide: strong ? 12 : 6, strong: strong, visible: seen });
-      if (strong) self.labels.add({ lat: f.lat, lon: f.lon, text: f.name, kind: 'changed', around: true, gap: 14, weight: 900, must: true, visible: seen });
+      if (!strong) return;
+      self.labels.add({ lat: f.lat, lon: f.lon, text: f.name, kind: 'changed', around: true, gap: 14, weight: 900, must: true,
+        visible: function () { var side = self.sideAt(at); return side === null || !self.spots[side][at.join()]; } });
     });
     this.groups.turned = { layer: turned, wanted: function () { return true; } };
     this.groups.evidence = { layer: other, wanted: function () { return self.evidence; } };

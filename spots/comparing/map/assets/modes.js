@@ -5,16 +5,18 @@
   var SIDE_PANES = { old: ['before', 'before-marks'], 'new': ['after', 'after-marks'] };
 
   S.modes = function (map, layers, ui) {
-    var radios = {}, share = 50;
+    var radios = {};
+    var handle = S.el('span', { 'class': 'swipe-handle' }, ['⇔']);
     var line = S.el('div', { 'class': 'swipe-line', 'aria-hidden': 'true', hidden: true }, [
-      S.el('span', { 'class': 'swipe-tag is-old' }, [ui.old]), S.el('span', { 'class': 'swipe-tag is-new' }, [ui['new']])
+      S.el('span', { 'class': 'swipe-tag is-old' }, [ui.old]), S.el('span', { 'class': 'swipe-tag is-new' }, [ui['new']]),
+      handle
     ]);
-    var slider = S.el('input', { type: 'range', min: 0, max: 100, step: 1, value: share, 'class': 'swipe', 'aria-label': ui.swipeAt, hidden: true });
+    var slider = S.el('input', { type: 'range', min: 0, max: 100, step: 1, value: layers.share, 'class': 'swipe', 'aria-label': ui.swipeAt, hidden: true });
     map.getContainer().appendChild(line);
 
     /* Panes move with the map; the cut stays where it is on the screen. */
     function cut() {
-      var size = map.getSize(), split = size.x * share / 100, on = layers.mode === 'swipe';
+      var size = map.getSize(), split = size.x * layers.share / 100, on = layers.mode === 'swipe';
       var from = map.containerPointToLayerPoint([0, 0]), to = map.containerPointToLayerPoint([size.x, size.y]);
       var at = map.containerPointToLayerPoint([split, 0]).x;
       function clip(names, left, right) {
@@ -34,7 +36,23 @@
       layers.refresh();
       cut();
     }
-    slider.addEventListener('input', function () { share = Number(slider.value); cut(); });
+    function move(share) {
+      layers.share = Math.min(100, Math.max(0, share));
+      slider.value = layers.share;
+      cut();
+      layers.labels.place();
+    }
+    slider.addEventListener('input', function () { move(Number(slider.value)); });
+    L.DomEvent.disableClickPropagation(handle);
+    handle.addEventListener('pointerdown', function (event) {
+      handle.setPointerCapture(event.pointerId);
+      event.preventDefault();
+    });
+    handle.addEventListener('pointermove', function (event) {
+      if (!handle.hasPointerCapture(event.pointerId)) return;
+      var box = map.getContainer().getBoundingClientRect();
+      move((event.clientX - box.left) / box.width * 100);
+    });
     map.on('move zoom zoomend moveend resize viewreset', cut);
     document.addEventListener('keydown', function (event) {
       var at = ['1', '2', '3', '4'].indexOf(event.key);

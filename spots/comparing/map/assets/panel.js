@@ -12,7 +12,8 @@
         S.el('p', { 'class': 'runs' }, [
           S.el('span', {}, [S.el('b', { 'class': 'is-old' }, [ui.old]), data.old_title]),
           S.el('span', {}, [S.el('b', { 'class': 'is-new' }, [ui['new']]), data.new_title])
-        ])
+        ]),
+        S.el('p', { 'class': 'shown' }, [])
       ]),
       S.el('dl', { 'class': 'totals' }, data.totals.map(function (row) {
         return S.el('div', {}, [S.el('dt', {}, [row.label]), S.el('dd', {}, [row.value])]);
@@ -45,7 +46,7 @@
       var parts = [list];
       if (kind === 'evidence') {
         var box = S.el('input', { type: 'checkbox', id: 'evidence' });
-        box.addEventListener('change', function () { layers.evidence = box.checked; layers.refresh(); });
+        box.addEventListener('change', function () { layers.evidence = box.checked; document.body.classList.toggle('with-evidence', box.checked); layers.refresh(); });
         parts.unshift(S.el('p', { 'class': 'line' }, [box, S.el('label', { 'for': 'evidence' }, [S.symbol('evidence'), data.ui.kindEvidence])]));
       }
       return block(found[0].badge + ' (' + found.length + ')', kind !== 'evidence' && found.length <= MANY, parts, kind);
@@ -99,11 +100,17 @@
   };
 
   /* Lay the sheet out at paper size before printing, so that the map draws itself for it. */
-  S.preparePrint = function (map) {
+  S.preparePrint = function (map, ui, layers) {
     var body = document.body, view = null;
+    /* The sheet says which of the views it shows, and when it was printed. */
+    function caption() {
+      var day = new Date(), two = function (n) { return (n < 10 ? '0' : '') + n; };
+      return ui.shown + ui[layers.mode] + '   ' + ui.printed + day.getFullYear() + '-' + two(day.getMonth() + 1) + '-' + two(day.getDate());
+    }
     function enter() {
       if (view) return;
       view = { bounds: map.getBounds(), center: map.getCenter(), zoom: map.getZoom() };
+      document.querySelector('.shown').textContent = caption();
       body.classList.add('printing');
       map.invalidateSize({ animate: false, pan: false });
       map.fitBounds(view.bounds, { animate: false });

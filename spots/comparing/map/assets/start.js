@@ -15,7 +15,7 @@
   function north(map, ui) {
     var control = L.control({ position: 'topleft' });
     control.onAdd = function () {
-      return S.el('div', { 'class': 'north', 'aria-hidden': 'true' }, [S.svg('svg', { viewBox: '0 0 24 34', width: 24, height: 34 }, [
+      return S.el('div', { 'class': 'north', 'aria-hidden': 'true' }, [S.svg('svg', { viewBox: '0 0 24 38', width: 24, height: 38 }, [
         S.svg('path', { d: 'M12,1 L19,20 L12,15.5 L5,20 Z', fill: '#222222' }),
         S.svg('text', { x: 12, y: 29, 'text-anchor': 'middle', 'dominant-baseline': 'central', 'font-size': 10 }, [ui.north])
       ])]);
@@ -60,7 +60,7 @@
     var scale = function () { box.classList.toggle('overview', map.getZoom() < 10.5); };
     map.on('zoomend', scale);
     scale();
-    S.preparePrint(map);
+    S.preparePrint(map, ui, layers);
     S.map = map;
     S.layers = layers;
     body.classList.add('ready');
