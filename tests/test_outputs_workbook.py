@@ -1,13 +1,16 @@
 """table.xlsx: the 別表 as a council prints it, inert, with the evidence behind it."""
 
 import io
+import os
 import re
 import shutil
 import subprocess
+import sys
 import zipfile
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -450,6 +453,27 @@ def test_no_time_in_the_file():
     assert raw == table_xlsx(fabricated_result())
 
 
+def test_the_same_bytes_whatever_order_sets_have(tmp_path):
+    code = (
+        "import sys; from fabricated import fabricated_result\n"
+        "from spots.outputs.workbook import table_xlsx\n"
+        "sys.stdout.buffer.write(table_xlsx(fabricated_result()))"
+    )
+    root = Path(__file__).resolve().parents[1]
+    path = os.pathsep.join([str(root), str(root / "tests")])
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            check=True,
+            capture_output=True,
+            env={**os.environ, "PYTHONPATH": path, "PYTHONHASHSEED": seed},
+            cwd=tmp_path,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(found) == 1
+
+
 #: Order of the parts of a worksheet (ISO/IEC 29500-1, 18.3.1.99); Excel repairs any other.
 ORDER = [
     "sheetPr",
@@ -544,6 +568,16 @@ def test_libreoffice_prints_it(tmp_path):
         wanted = {Lang.JA: ("令和6年4月1日", "（続き）"), Lang.EN: ("2024-04-01", "(continued)")}
         for words in wanted[lang]:
             assert words in done.stdout
+
+
+def test_what_is_no_number_is_no_cell():
+    result = fabricated_result()
+    spots = tuple(replace(s, population=float("nan")) for s in result.spots)
+    raw = table_xlsx(replace(result, spots=spots, dissolved_population=float("inf")))
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        assert b"<v>nan" not in archive.read("xl/worksheets/sheet1.xml")
+        assert b"<v>inf" not in archive.read("xl/worksheets/sheet1.xml")
+        assert b"<v>nan" not in archive.read("xl/worksheets/sheet2.xml")
 
 
 def test_widths_and_limits():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 
 from problems import Lang, Text
@@ -121,7 +122,7 @@ def _row(
 
 
 def _people(count: float | None) -> int | None:
-    return None if count is None else round(count)
+    return None if count is None or not math.isfinite(count) else round(count)
 
 
 def _extent(spot: Spot, lang: Lang) -> str:

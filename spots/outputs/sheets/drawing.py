@@ -217,9 +217,7 @@ class Drawer:
 
     def _merge(self, top: int, left: int, bottom: int, right: int) -> None:
         if (top, left) != (bottom, right):
-            self._rows.blank(top, left, bottom, right)
-            corners = (get_column_letter(left), top, get_column_letter(right), bottom)
-            self.sheet.merged_cells.add("{}{}:{}{}".format(*corners))
+            self._rows.merge(top, left, bottom, right)
 
     def _height(self, values: Sequence[Value]) -> float:
         """Return a row height that shows wrapped text."""

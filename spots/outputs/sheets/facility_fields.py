@@ -99,7 +99,7 @@ def _spot() -> Iterator[Field]:
     yield field(
         Text("人口(人)", "Population"),
         Form.NUMBER,
-        lambda s: None if s.population is None else round(s.population),
+        lambda s: s.population,
         "#,##0",
     )
     yield field(Text("有効期間の開始", "Valid from"), Form.DAY, lambda s: s.valid_from)

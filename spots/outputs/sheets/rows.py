@@ -7,6 +7,7 @@ plain enough to be written here.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from spots.outputs.sheets.model import Value
 from spots.outputs.sheets.text import clean, escaped
 
 _FRAME_ROWS = re.compile(rb"<sheetData\s*/>|<sheetData>.*?</sheetData>", re.DOTALL)
+_AFTER_MERGES = re.compile(rb"(?=<printOptions)")
 _FRAME_SIZE = re.compile(rb'<dimension ref="[^"]*"\s*/>')
 
 
@@ -51,14 +53,16 @@ def drawn(value: Value, style: int) -> Drawn:
     if isinstance(value, date):
         return Drawn(style, f"><v>{to_excel(value):.0f}</v></c>")
     number = float(value) if isinstance(value, Decimal) else value
-    return Drawn(style, f"><v>{number!r}</v></c>")
+    # Excel has no infinity, and repairs a file that does.
+    return Drawn(style, f"><v>{number!r}</v></c>" if math.isfinite(number) else "/>")
 
 
 @dataclass(slots=True)
 class Rows:
-    """The rows of one sheet, from the first on."""
+    """The rows of one sheet, from the first on, and the ranges that are one cell each."""
 
     _rows: list[tuple[float, list[Drawn | None]]] = field(default_factory=list)
+    _merged: list[str] = field(default_factory=list)
 
     @property
     def count(self) -> int:
@@ -69,8 +73,9 @@ class Rows:
         """Add a row of cells; `height` in points."""
         self._rows.append((height, list(cells)))
 
-    def blank(self, top: int, left: int, bottom: int, right: int) -> None:
-        """Take the content, not the looks, of all cells but the first of a range (one-based)."""
+    def merge(self, top: int, left: int, bottom: int, right: int) -> None:
+        """Make a range (one-based) one cell: the others lose their content, not their looks."""
+        self._merged.append(f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}")
         for row in range(top, bottom + 1):
             cells = self._rows[row - 1][1]
             for k in range(left, min(right, len(cells)) + 1):
@@ -100,7 +105,13 @@ class Rows:
         parts.append("</sheetData>")
         rows = "".join(parts).encode()
         size = f'<dimension ref="A1:{letters[-1]}{max(self.count, 1)}"/>'.encode()
+        # openpyxl keeps ranges in a set, and would write them in another order each time.
+        merged = "".join(f'<mergeCell ref="{area}"/>' for area in self._merged)
+        merges = f'<mergeCells count="{len(self._merged)}">{merged}</mergeCells>'.encode()
         whole, places = _FRAME_ROWS.subn(lambda _: rows, _FRAME_SIZE.sub(size, frame, count=1))
+        if self._merged:
+            whole, more = _AFTER_MERGES.subn(merges, whole)
+            places *= more
         if places != 1:
             raise ValueError("the frame of the sheet has no place for rows")
         return whole
