@@ -42,6 +42,25 @@ UI = {
     "skip": Text("地図へ移動", "Skip to the map"),
     "skipPanel": Text("レイヤと凡例へ移動", "Skip to layers and legend"),
     "chooser": Text("ここにある施設（{n}件）", "{n} facilities here"),
+    "search": Text("施設名・市町村名で検索", "Search facilities and municipalities"),
+    "searchNothing": Text("該当する名前がありません", "No such name"),
+    "searchMore": Text(
+        "ほか{n}件。文字を足して絞り込んでください", "{n} more; type on to narrow down"
+    ),
+    "municipality": Text("市町村", "Municipality"),
+    "area": Text("二次医療圏", "Medical area"),
+    "layerShown": Text("レイヤ「{layer}」を表示しました", "Layer shown: {layer}"),
+    "list": Text("施設一覧", "Facilities"),
+    "list_state": Text("状態", "State"),
+    "list_name": Text("施設名", "Facility"),
+    "list_municipality": Text("市町村", "Municipality"),
+    "list_minutes": Text("所要時間", "Time"),
+    "list_margin": Text("基準との差", "Margin"),
+    "listFilter": Text("名前・市町村で絞り込み", "Filter by name or municipality"),
+    "listAllStates": Text("すべての状態", "All states"),
+    "listAllCriteria": Text("すべての要件", "All criteria"),
+    "listInView": Text("地図に写っている施設のみ", "Only those on the map now"),
+    "listCount": Text("{all}件中 {n}件", "{n} of {all}"),
     "home": Text("県全体を表示", "Whole prefecture"),
     "north": Text("北", "N"),
     "close": Text("閉じる", "Close"),
@@ -134,6 +153,20 @@ def area(km2: float) -> str:
     '50.27 km²'
     """
     return f"{km2:.2f} km²"
+
+
+def people(count: float, lang: Lang) -> str:
+    """Return a population estimated from cells, to the nearest person.
+
+    Examples
+    --------
+    >>> people(1234.4, Lang.JA), people(0.2, Lang.EN)
+    ('約1,234人（メッシュ人口の面積按分）', 'about 0 (cells shared out by area)')
+    """
+    shown = f"{round(count):,}"
+    return Text(
+        f"約{shown}人（メッシュ人口の面積按分）", f"about {shown} (cells shared out by area)"
+    ).render(lang)
 
 
 def day(value: date, lang: Lang) -> str:
