@@ -478,4 +478,11 @@ def test_the_lists_of_a_run_file(tmp_path: Path):
     typed = tmp_path / "typed.csv"
     typed.write_text(HOSPITALS.replace("備考", "種別").replace(",\n", ",③\n"), encoding="utf-8")
     given = read_run_file(run, facilities=[str(typed)])
-    assert all(variants(v, "list") == [] for v in execute(given).verdicts)
+    found = {v.facility.id: v for v in execute(given).verdicts}
+    assert all(variants(v, "list") == [] for v in found.values())
+    assert [i for i, v in found.items() if v.travel] == ["B1", "H1", "H2", "H3"]
+    # Beside a list that keeps its name: whom it does not have the other file puts on it too.
+    kept = [f"救急告示病院={tmp_path / 'kokuji.csv'}", str(typed)]
+    found = {v.facility.id: v for v in execute(read_run_file(run, facilities=kept)).verdicts}
+    (h3,) = variants(found["H3"], "list")
+    assert (h3.list_name, h3.asked, h3.changes) == ("kokuji", True, False)
