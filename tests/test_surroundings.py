@@ -217,6 +217,32 @@ def test_an_outline_passes_nearer_to_the_cell_whose_time_is_nearer():
     assert 130.025 < outline(FRAME, np.array(rows), 30 * minutes).bounds[2] < 130.03
 
 
+def test_opposite_corners_hang_together_where_they_are_well_within():
+    minutes = 60_000
+    well, hardly, beyond = 20 * minutes, 29 * minutes, 39 * minutes
+    for corner, pieces in ((well, 1), (hardly, 2)):
+        rows = [[99 * minutes] * 6 for _ in range(5)]
+        rows[1][1] = rows[2][2] = corner
+        rows[1][2] = rows[2][1] = 31 * minutes if pieces == 1 else beyond
+        assert len(outline(FRAME, np.array(rows), 30 * minutes).geoms) == pieces
+
+
+@pytest.mark.parametrize(("comparison", "inside"), [("at_least", False), ("more_than", True)])
+def test_a_cell_at_the_threshold_is_inside_where_the_criterion_is_not_met(
+    small, tmp_path, comparison, inside
+):
+    grid = grid_of(small)
+    cell = cell_at(grid, 130.70, 32.70)
+    minutes = grid.travel_ms[cell] / 60_000
+    override = f'threshold_min = {minutes!r}\ncomparison = "{comparison}"\n'
+    text = RUN.replace(
+        "[[facilities]]", f"[policy.override.criterion.3]\n{override}[[facilities]]", 1
+    )
+    found = around(run(tmp_path, {"run.toml": text}))
+    assert found.covered.contains(Point(*middle(grid, cell))) is inside
+    assert any(c.geometry.contains(Point(*middle(grid, cell))) for c in found.catchments) is inside
+
+
 def test_catchments_are_where_this_hospital_is_in_time(small):
     found, grid = around(small), grid_of(small)
     assert [c.facility_id for c in found.catchments] == ["B1", "H1", "H2", "H3"]
@@ -295,6 +321,18 @@ def test_a_one_way_road_that_crosses_another_stays():
     places = [(130.5, 32.5), (130.52, 32.5), (130.51, 32.49), (130.51, 32.51)]
     network = roads([link(0, 1, both=False), link(2, 3, both=False)], places)
     assert len(class_lines(network, "trunk", KUMAMOTO)) == 2
+
+
+def test_a_street_that_many_one_way_streets_cross_stays():
+    step = 60.0 / 111_195.0
+    crossings = [(130.5, 32.5 + i * step) for i in range(30)]
+    ends = [(x + 0.05, y) for x, y in crossings]
+    links = [link(i, i + 1, both=False) for i in range(29)]
+    links += [link(i, 30 + i, both=False) for i in range(0, 30, 2)]
+    lines = class_lines(roads(links, [*crossings, *ends]), "trunk", KUMAMOTO)
+    assert shapely.bounds(lines)[:, 0].min() == 130.5
+    upright = shapely.intersection(lines, box(130.4999, 32.0, 130.5001, 33.0))
+    assert shapely.length(upright).sum() == pytest.approx(29 * step, rel=0.2)
 
 
 def test_the_least_important_classes_go_first(monkeypatch):

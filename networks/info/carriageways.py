@@ -16,6 +16,7 @@ _Lines = NDArray[np.object_]
 _STEP_M = 60.0  # pieces that are looked at one by one
 _BESIDE_M = 45.0  # how far apart carriageways lie; in cities and on hills more than the usual 20 m
 _ALONG = 0.85  # cosine of the most that they may differ in direction: 32 degrees
+_OVER = 0.1  # of a piece, by which it reaches further: there are no gaps at bends
 _SAME_CHAIN = 5  # pieces of one chain this near each other follow each other
 _SHORT = 3  # pieces; shorter stretches that remain, or gaps, are not worth a line
 
@@ -81,7 +82,10 @@ class _Pieces:
         length = np.maximum(np.hypot(*span.T), 1e-9)
         cosine = np.abs((span[one] * span[other]).sum(axis=1)) / (length[one] * length[other])
         apart = (self.chain[one] != self.chain[other]) | (one - other > _SAME_CHAIN)
-        beside = (other < one) & apart & (cosine >= _ALONG)
+        # what lies before or behind a piece, and not beside it, is the same road going on
+        along = ((middle[one] - self.ends[other, 0]) * span[other]).sum(axis=1) / length[other] ** 2
+        level = (along >= -_OVER) & (along <= 1.0 + _OVER)
+        beside = (other < one) & apart & level & (cosine >= _ALONG)
         one, other = one[beside], other[beside]
         order = np.argsort(one, kind="stable")
         low = np.searchsorted(one[order], np.arange(len(middle) + 1)).tolist()

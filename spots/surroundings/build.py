@@ -12,7 +12,6 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry import MultiPolygon
-from shapely.geometry.base import BaseGeometry
 
 from boundaries import Regions
 from networks import RoadNetwork, Snap, Terminal, TravelOptions, snap_points
@@ -147,10 +146,10 @@ class _Cells:
             ferries=travel.ferries,
             ferry_wait_ms=ms_from_minutes(travel.ferry_wait_min),
         )
-        found = _reach(roads.network, hospitals, land, ferries=travel.ferries)
-        if found is None:
+        bounds = _reach(roads.network, hospitals, land, ferries=travel.ferries)
+        if bounds is None:
             return None
-        frame, mask = land_frame(*found)
+        frame, mask = land_frame(land, bounds)
         at = np.flatnonzero(mask.ravel())
         results = snap_points(
             roads.network, *frame.middles(at), travel.snap_limit_m, tolls=travel.tolls
@@ -173,8 +172,8 @@ def _reach(
     land: NDArray[np.object_],
     *,
     ferries: bool,
-) -> tuple[list[BaseGeometry], Bounds] | None:
-    """Return the pieces of land near roads that may lead to a hospital, and their bounds.
+) -> Bounds | None:
+    """Return the bounds of the land as far as roads may lead to a hospital; None without.
 
     An island without a hospital needs no cells, and must not make them larger elsewhere.
     """
@@ -185,12 +184,11 @@ def _reach(
     if ferries and hospitals:
         near = ~edges.ferry
     taken.mark(network, np.flatnonzero(near))
-    kept = [piece for piece in land if taken.meets(piece)]
-    if not kept:
+    if not taken.taken.any():
         return None
-    west, south, east, north = shapely.total_bounds(np.array(kept, object)).tolist()
+    west, south, east, north = shapely.total_bounds(land).tolist()
     left, bottom, right, top = taken.bounds()
-    return kept, (max(west, left), max(south, bottom), min(east, right), min(north, top))
+    return max(west, left), max(south, bottom), min(east, right), min(north, top)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -211,10 +209,9 @@ class _Lattice:
 
     @classmethod
     def around(cls, land: NDArray[np.object_]) -> _Lattice:
-        """Return squares with nothing in them, one more than the land needs on each side."""
+        """Return the squares of the land, with no roads in them yet."""
         west, south, east, north = np.floor(shapely.total_bounds(land) / _LATTICE).astype(int)
-        shape = north - south + 3, east - west + 3
-        return cls(int(south) - 1, int(west) - 1, np.zeros(shape, bool))
+        return cls(int(south), int(west), np.zeros((north - south + 1, east - west + 1), bool))
 
     def mark(self, network: RoadNetwork, chosen: _Longs) -> None:
         """Mark the squares of the ends of edges, and those between where there are any."""
@@ -228,12 +225,6 @@ class _Lattice:
         self.taken[tuple(low[:, short])] = True
         for (a, b), (c, d) in zip(low.T[some & ~short], high.T[some & ~short], strict=True):
             self.taken[a:c, b:d] = True
-
-    def meets(self, piece: BaseGeometry) -> bool:
-        """Return whether roads are in the squares of a piece of land, or next to them."""
-        left, bottom, right, top = np.floor(np.array(piece.bounds) / _LATTICE).astype(int)
-        rows = slice(bottom - self.south - 1, top - self.south + 2)
-        return bool(self.taken[rows, left - self.west - 1 : right - self.west + 2].any())
 
     def bounds(self) -> Bounds:
         """Return the bounds of the squares with roads and half a square around, degrees."""

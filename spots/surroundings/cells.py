@@ -15,6 +15,7 @@ from networks.geo import geodesic_m
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+Pieces = Sequence[BaseGeometry] | NDArray[np.object_]
 Bounds = tuple[float, float, float, float]
 
 WANTED_M = 500.0  # fine enough for a click on a map of a prefecture; roads are closer than that
@@ -75,12 +76,12 @@ def frame_over(bounds: Bounds, cell_m: float) -> Frame:
     )
 
 
-def land_frame(land: Sequence[BaseGeometry], bounds: Bounds) -> tuple[Frame, Mask]:
+def land_frame(land: Pieces, bounds: Bounds) -> tuple[Frame, Mask]:
     """Return cells over `bounds`, as fine as the limits allow, and which of them are land.
 
     Parameters
     ----------
-    land : sequence of Polygon
+    land : (K,) array or sequence of Polygon
         The land, degrees.
     bounds : tuple of float
         West, south, east, north.
@@ -108,7 +109,7 @@ def _coarser(cell_m: float, times: float) -> float:
     return math.ceil(cell_m * math.sqrt(times) * 1.01 / 10.0) * 10.0
 
 
-def land_cells(frame: Frame, land: Sequence[BaseGeometry]) -> Mask:
+def land_cells(frame: Frame, land: Pieces) -> Mask:
     """Return the cells on land or on its coast and those next to them, (rows, columns)."""
     mask = np.zeros((frame.rows, frame.columns), bool)
     coast = shapely.get_coordinates(np.array(land, object))
