@@ -50,9 +50,10 @@ def _weighed(
     travel = outcome.travel
     if travel is None:
         return replace(outcome, variants=with_states(outcome.variants))
-    turning = None if turn is None else TurningSpeed(
-        turn.factor, turn.exact, state_if(outcome.number, turn.truth), turn.truth
-    )
+    turning = None
+    if turn is not None:
+        state = state_if(outcome.number, turn.truth)
+        turning = TurningSpeed(turn.factor, turn.exact, state, turn.truth)
     return replace(
         outcome, travel=replace(travel, variants=with_states(travel.variants), turning=turning)
     )
