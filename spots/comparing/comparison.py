@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from shapely.geometry import MultiPolygon
@@ -20,7 +21,16 @@ from spots.comparing.differences import (
 )
 from spots.comparing.ground import MOVED_M, Ground, ground_between
 from spots.comparing.matching import Pair, match, match_notes, municipality_of
-from spots.comparing.model import Aspect, ChangeKind, Comparison, FacilityChange
+from spots.comparing.model import (
+    Aspect,
+    Cause,
+    ChangeKind,
+    Comparison,
+    FacilityChange,
+    InputChange,
+    PolicyChange,
+    SettingChange,
+)
 from spots.comparing.sentences import changed_sentence, entered_sentence
 from spots.comparing.tracing import changed_why, entered_why
 from spots.distance import distance_m
@@ -63,21 +73,9 @@ def compare(
         The runs are of different prefectures.
     """
     _same_prefecture(old, new)
-    inputs = input_changes(old.inputs, new.inputs)
-    settings = setting_changes(old.settings, new.settings)
-    policy = policy_changes(old, new)
-    roads = network_changed(old, new)
-    causes = run_causes(
-        inputs,
-        settings,
-        policy,
-        roads=roads,
-        edition=old.edition != new.edition,
-        layers=layers_changed(old, new),
-        software=tools[0] != tools[1],
-    )
+    given = _given(old, new, tools)
     pairs = match(old.verdicts, new.verdicts)
-    ground = ground_between(old, new, pairs, causes, policy)
+    ground = ground_between(old, new, pairs, given.causes, given.policy)
     areas = _spot_areas(old), _spot_areas(new)
     changes = (_change(pair, *areas, ground, minutes_from_ms) for pair in pairs)
     gained, lost = _only_in(new, old), _only_in(old, new)
@@ -96,17 +94,45 @@ def compare(
         lost=lost,
         gained_km2=ellipsoidal_km2(gained),
         lost_km2=ellipsoidal_km2(lost),
-        inputs=inputs,
-        settings=settings,
-        policy=policy,
-        network_changed=roads,
-        causes=causes,
+        inputs=given.inputs,
+        settings=given.settings,
+        policy=given.policy,
+        network_changed=given.roads,
+        causes=given.causes,
         notes=match_notes(pairs),
         old_people=old.dissolved_population,
         new_people=new.dissolved_population,
         gained_people=people and people[0],
         lost_people=people and people[1],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What the runs were given and differs."""
+
+    inputs: tuple[InputChange, ...]
+    settings: tuple[SettingChange, ...]
+    policy: tuple[PolicyChange, ...]
+    roads: bool
+    causes: tuple[Cause, ...]
+
+
+def _given(old: RunResult, new: RunResult, tools: tuple[str, str]) -> _Given:
+    inputs = input_changes(old.inputs, new.inputs)
+    settings = setting_changes(old.settings, new.settings)
+    policy = policy_changes(old, new)
+    roads = network_changed(old, new)
+    causes = run_causes(
+        inputs,
+        settings,
+        policy,
+        roads=roads,
+        edition=old.edition != new.edition,
+        layers=layers_changed(old, new),
+        software=tools[0] != tools[1],
+    )
+    return _Given(inputs, settings, policy, roads, causes)
 
 
 def _people(
