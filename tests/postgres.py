@@ -26,6 +26,7 @@ host all guarded 127.0.0.1/32 scram-sha-256
 host all barred 127.0.0.1/32 reject
 host all all 127.0.0.1/32 trust
 """
+_TEMPLATE = "with_postgis"
 _SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -45,12 +46,18 @@ class Server:
 
     def create(self, database: str, *, postgis: bool = True, encoding: str = "UTF8") -> str:
         """Make a database and return its address."""
+        # A copy of a database with the extension is made sooner than the extension.
+        copied = postgis and encoding == "UTF8"
         with self.admin() as connection:
-            statement = "CREATE DATABASE {} TEMPLATE template0 ENCODING {} LOCALE 'C'"
+            statement = "CREATE DATABASE {} TEMPLATE {} ENCODING {} LOCALE 'C'"
             connection.execute(
-                sql.SQL(statement).format(sql.Identifier(database), sql.Literal(encoding))
+                sql.SQL(statement).format(
+                    sql.Identifier(database),
+                    sql.Identifier(_TEMPLATE if copied else "template0"),
+                    sql.Literal(encoding),
+                )
             )
-        if postgis:
+        if postgis and not copied:
             with self.admin(database) as connection:
                 connection.execute("CREATE EXTENSION postgis")
         return self.url(database)
@@ -112,7 +119,11 @@ def running() -> Iterator[Server]:
             )
         run("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "start")
         try:
-            yield Server("127.0.0.1", port)
+            server = Server("127.0.0.1", port)
+            server.create(_TEMPLATE, postgis=False)
+            with server.admin(_TEMPLATE) as connection:
+                connection.execute("CREATE EXTENSION postgis")
+            yield server
         finally:
             run("pg_ctl", "-D", str(data), "-w", "-m", "immediate", "stop")
     finally:

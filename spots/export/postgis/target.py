@@ -111,7 +111,8 @@ def connected(target: Target) -> Iterator[Connection]:
 def _no_connection(target: Target, fault: psycopg.Error) -> Problem:
     detail = _detail(target, str(fault))
     # The server's own word for a refusal is the same in every language.
-    if "FATAL" in str(fault) or fault.sqlstate:
+    asked = fault.pgconn is not None and bool(fault.pgconn.needs_password)
+    if asked or "FATAL" in str(fault):
         return error(
             "database-refused",
             Text(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from shapely.geometry import MultiPolygon
@@ -71,8 +72,9 @@ def _rest(result: RunResult, lang: Lang) -> tuple[Source[Spot], ...]:
     )
     places = {v.facility.id: v.facility.position for v in result.verdicts}
 
-    def centre(spot: Spot) -> Position | None:
-        return places.get(spot.facility_id)
+    def degrees(spot: Spot, of: Callable[[Position], float]) -> float | None:
+        place = places.get(spot.facility_id)
+        return None if place is None else round(of(place), _DEGREES)
 
     main = replace(f.integer("main_criterion", "主な要件", "main criterion"), codes=titles)
     cut = f.text("ledger", "切り取りの内訳", "what the cuts removed")
@@ -84,8 +86,8 @@ def _rest(result: RunResult, lang: Lang) -> tuple[Source[Spot], ...]:
         Source(
             f.text("marks", "要件の記号", "marks"), lambda s: criteria_marks(result, s.criteria)
         ),
-        Source(f.LON, lambda s: (p := centre(s)) and round(p.lon, _DEGREES)),
-        Source(f.LAT, lambda s: (p := centre(s)) and round(p.lat, _DEGREES)),
+        Source(f.LON, lambda s: degrees(s, lambda p: p.lon)),
+        Source(f.LAT, lambda s: degrees(s, lambda p: p.lat)),
         Source(f.POPULATION, lambda s: None if s.population is None else round(s.population, 1)),
     )
 
