@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 
 from networks.info.words import road_label
 from problems import Lang, Text
-from spots.map.model import Around, BaseRoad, Catchment, Closure, Ring, Shape
+from spots.map.model import Around, BaseRoad, Catchment, Closure, Ring
 from spots.map.population import population_classes
 from spots.map.shapes import pack_line, pack_polygons
 from spots.surroundings.model import ClosedLine, HospitalCatchment, MainRoad
@@ -18,9 +18,6 @@ from spots.types import RunResult
 #: Drawn roads are thinned until they have at most so many points: about 0.3 MB of integers.
 MAX_ROAD_POINTS = 45_000
 _ROAD_TOLERANCES = (1e-4, 2e-4, 4e-4, 8e-4, 1.6e-3)  # degrees: 10 m to 150 m
-#: The outline of a catchment may leave its cells' edges by this share of a cell: steps become
-#: slopes, which is nearer to the truth than the steps are and a third of the points.
-_CELL_SHARE = 0.6
 
 
 def around_of(result: RunResult, lang: Lang) -> Around:
@@ -47,11 +44,10 @@ def around_of(result: RunResult, lang: Lang) -> Around:
     found = result.surroundings
     if found is None:
         return Around(population=population)
-    step = min(found.grid.step_lon, found.grid.step_lat) if found.grid else 0.0
     return Around(
         roads=_roads(found.roads, lang),
-        covered=_smooth(found.covered, step),
-        catchments=_catchments(found.catchments, step),
+        covered=pack_polygons(found.covered),
+        catchments=_catchments(found.catchments),
         cell_m=found.grid.cell_m if found.grid else 0.0,
         closed=tuple(_closure(line, lang) for line in found.closed if not line.geometry.is_empty),
         population=population,
@@ -62,9 +58,9 @@ def _roads(roads: Sequence[MainRoad], lang: Lang) -> tuple[BaseRoad, ...]:
     merged = [shapely.line_merge(road.geometry) for road in roads]
     thin = merged
     for tolerance in _ROAD_TOLERANCES:
-        thin = [shapely.simplify(g, tolerance, preserve_topology=False) for g in merged]
         if sum(int(shapely.get_num_coordinates(g)) for g in thin) <= MAX_ROAD_POINTS:
             break
+        thin = [shapely.simplify(g, tolerance, preserve_topology=False) for g in merged]
     return tuple(
         BaseRoad(f"road-{road.road_class}", road_label(road.road_class, lang), _lines(line))
         for road, line in zip(roads, thin, strict=True)
@@ -77,12 +73,8 @@ def _lines(geometry: BaseGeometry) -> tuple[Ring, ...]:
     return tuple(line for line in packed if len(line) > 2)  # noqa: PLR2004  more than one point
 
 
-def _smooth(geometry: BaseGeometry, step: float) -> Shape:
-    return pack_polygons(shapely.simplify(geometry, _CELL_SHARE * step))
-
-
-def _catchments(catchments: Sequence[HospitalCatchment], step: float) -> tuple[Catchment, ...]:
-    packed = ((c.facility_id, _smooth(c.geometry, step)) for c in catchments)
+def _catchments(catchments: Sequence[HospitalCatchment]) -> tuple[Catchment, ...]:
+    packed = ((c.facility_id, pack_polygons(c.geometry)) for c in catchments)
     return tuple(Catchment(facility_id, shape) for facility_id, shape in packed if shape)
 
 

@@ -21,7 +21,7 @@
 
   function road(layers, item) {
     var style = S.road(item.key), lines = item.lines.map(S.line), map = layers.map, tree = layers.tree;
-    var options = { interactive: false, lineJoin: 'round', lineCap: 'round', smoothFactor: 1.2 };
+    var options = { interactive: false, lineJoin: 'round', lineCap: 'round', smoothFactor: 1.6 };
     var casing = L.polyline(lines, L.extend({ pane: 'casings', color: style.casing, className: 'road-casing' }, options));
     var line = L.polyline(lines, L.extend({ pane: 'roads', color: style.line, className: 'road-line' }, options));
     function widths() {
