@@ -37,9 +37,27 @@ def server():
         yield found
 
 
+@pytest.fixture(scope="module")
+def shared(server):
+    server.create("shared")
+    return "shared"
+
+
 @pytest.fixture
-def database(server):
-    """The name of a fresh database with PostGIS."""
+def database(server, shared):
+    """The name of a database with PostGIS and nothing else in it."""
+    yield shared
+    with server.admin(shared) as connection:
+        left = connection.execute(
+            "SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_|^information_|^public$'"
+        ).fetchall()
+        for (name,) in left:
+            connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def own(server):
+    """The name of a database for a test that spoils it."""
     name = f"db{next(NUMBERS)}"
     server.create(name)
     return name
@@ -267,28 +285,28 @@ def test_a_server_that_refuses(server, user, password, base, monkeypatch):
         check_target(target_of(server.url(base, user, password)))
 
 
-def test_a_password_is_used_and_never_shown(server, database):
-    with server.admin(database) as connection:
-        connection.execute(f"GRANT CREATE ON DATABASE {database} TO guarded")
-    target = target_of(server.url(database, "guarded", "se%3Acret%40"))
+def test_a_password_is_used_and_never_shown(server, own):
+    with server.admin(own) as connection:
+        connection.execute(f"GRANT CREATE ON DATABASE {own} TO guarded")
+    target = target_of(server.url(own, "guarded", "se%3Acret%40"))
     loaded = load_layers(full_result(), RUN, target)
-    assert loaded.database == f"postgresql://guarded@127.0.0.1:{server.port}/{database}"
+    assert loaded.database == f"postgresql://guarded@127.0.0.1:{server.port}/{own}"
     assert "cret" not in repr(target) + repr(loaded)
 
 
-def test_no_right_to_write(server, database):
-    assert refused(DatabaseError, server.url(database, "plain")).code == "database-permission"
-    with server.admin(database) as connection:
+def test_no_right_to_write(server, own):
+    assert refused(DatabaseError, server.url(own, "plain")).code == "database-permission"
+    with server.admin(own) as connection:
         connection.execute("CREATE SCHEMA spots")
         connection.execute("GRANT USAGE ON SCHEMA spots TO plain")
-    assert refused(DatabaseError, server.url(database, "plain")).code == "database-permission"
-    with server.admin(database) as connection:
+    assert refused(DatabaseError, server.url(own, "plain")).code == "database-permission"
+    with server.admin(own) as connection:
         connection.execute("GRANT CREATE ON SCHEMA spots TO plain")
-    load_layers(full_result(), RUN, target_of(server.url(database, "plain")))
-    assert refused(DatabaseError, server.url(database, "reader")).code == "database-permission"
-    with server.admin(database) as connection:
-        connection.execute(f"ALTER DATABASE {database} SET default_transaction_read_only = on")
-    assert refused(DatabaseError, server.url(database, "plain")).code == "database-permission"
+    load_layers(full_result(), RUN, target_of(server.url(own, "plain")))
+    assert refused(DatabaseError, server.url(own, "reader")).code == "database-permission"
+    with server.admin(own) as connection:
+        connection.execute(f"ALTER DATABASE {own} SET default_transaction_read_only = on")
+    assert refused(DatabaseError, server.url(own, "plain")).code == "database-permission"
 
 
 def test_postgis_is_switched_on_where_that_is_allowed(server):
@@ -311,10 +329,10 @@ def test_postgis_in_a_schema_of_its_own(server):
     assert load_layers(full_result(), RUN, target_of(url)).replaced
 
 
-def test_a_database_that_does_not_know_jgd2011(server, database):
-    with server.admin(database) as connection:
+def test_a_database_that_does_not_know_jgd2011(server, own):
+    with server.admin(own) as connection:
         connection.execute("DELETE FROM spatial_ref_sys WHERE srid = 6668")
-    assert refused(DatabaseError, server.url(database)).code == "postgis-srid"
+    assert refused(DatabaseError, server.url(own)).code == "postgis-srid"
 
 
 def test_a_database_of_another_encoding(server):
