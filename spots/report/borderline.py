@@ -59,7 +59,7 @@ def borderline_of(result: RunResult, numbers: Mapping[str, int], lang: Lang) -> 
         "と要件の判定が変わることを表します。",
         f"Facilities within {minutes} minutes of the threshold, whose criterion turns when all "
         f"speeds differ by {share} % or less, or whose state changes under a single other "
-        "assumption. Look at each before deciding. “Speed” is the factor on all speeds beyond "
+        "assumption. Look at each before deciding. 'Speed' is the factor on all speeds beyond "
         "which the criterion turns.",
     )
     return Block(

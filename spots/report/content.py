@@ -61,5 +61,5 @@ def _on_every_page(result: RunResult, lang: Lang) -> str:
     line = "　".join(named)
     if named and text_em(line) <= _FOOTER_EM:
         return line
-    elsewhere = Text("出典は「方法と出典」に記載", "Sources: see “Method and sources”").render(lang)
+    elsewhere = Text("出典は「方法と出典」に記載", "Sources: see 'Method and sources'").render(lang)
     return network if network and text_em(network) <= _FOOTER_EM else elsewhere

@@ -9,6 +9,7 @@ from spots.dates import period_text
 from spots.labels import ROLE_LABELS, STATE_LABELS
 from spots.map.words import DRAFT
 from spots.report import words
+from spots.report.method import dated
 from spots.report.model import Cover, Figure, Pair
 from spots.types import Role, RunResult, State
 
@@ -50,9 +51,10 @@ def _facts(result: RunResult, lang: Lang) -> tuple[Pair, ...]:
         name = Text(f"{result.edition.name} 版", f"edition {result.edition.name}").render(lang)
         pairs.append(Pair(Text("医師偏在指標", "Physician index").render(lang), name))
     if result.network is not None:
-        network = result.network
-        text = "　".join(t for t in (network.source, network.as_of) if t)
-        pairs.append(Pair(Text("道路網", "Road network").render(lang), text))
+        shown = dated(result.network.as_of, lang)
+        text = Text(f"{shown}時点", f"as of {shown}").render(lang) if shown else ""
+        label = Text("道路網", "Road network").render(lang)
+        pairs.append(Pair(label, text or result.network.source))
     return tuple(pairs)
 
 

@@ -17,6 +17,7 @@ from spots.types import InputRecord, RunResult
 
 _SHORT_HASH = 12
 _MOST_FINDINGS = 60
+_NONE = Text("なし", "none")
 _ROLES: Mapping[str, Text] = {
     "facilities": Text("施設の一覧", "facilities"),
     "municipalities": Text("行政区域", "municipalities"),
@@ -61,7 +62,7 @@ def _rule(result: RunResult, lang: Lang) -> Block:
         Text(
             "所要時間はミリ秒の整数で比べ、「以上」はちょうどの時間を含みます。表示は切り捨てです。"
             "距離は測地線（GRS80楕円体）によるメートルで、区域の面積も楕円体上で計算しています。",
-            "Times are compared as whole milliseconds and “or more” includes the exact time; "
+            "Times are compared as whole milliseconds and 'or more' includes the exact time; "
             "what is shown is rounded down. Distances are geodesic metres (GRS80), and areas are "
             "those on the ellipsoid.",
         ),
@@ -119,7 +120,7 @@ def _road_facts(network: NetworkInfo, lang: Lang) -> tuple[Pair, ...]:
     ).render(lang)
     pairs = (
         pair("出典", "Source", network.source),
-        pair("時点", "As of", _dated(network.as_of, lang)),
+        pair("時点", "As of", dated(network.as_of, lang)),
         pair("速度表", "Speed profile", network.profile),
         pair("規模", "Size", size),
         pair("種別ごとの延長", "Length by class", lengths),
@@ -130,8 +131,14 @@ def _road_facts(network: NetworkInfo, lang: Lang) -> tuple[Pair, ...]:
     return tuple(p for p in pairs if p.value)
 
 
-def _dated(value: str, lang: Lang) -> str:
-    """Return an ISO date as this language writes it; anything else (an edition) as it is."""
+def dated(value: str, lang: Lang) -> str:
+    """Return an ISO date as this language writes it; anything else (an edition) as it is.
+
+    Examples
+    --------
+    >>> dated("2024-01-01", Lang.JA), dated("2024-01", Lang.JA)
+    ('令和6年1月1日', '2024-01')
+    """
     try:
         return day_text(parse_date(value)).render(lang) if value.count("-") == 2 else value  # noqa: PLR2004
     except ValueError:
@@ -159,7 +166,7 @@ def _lists(result: RunResult, lang: Lang) -> Block:
     columns = tuple(Column(t.render(lang), w, share=True) for t, w in headings)
     return Block(
         title=Text("施設の一覧", "Facility lists").render(lang),
-        table=Table(columns, tuple(rows)),
+        table=Table(columns, tuple(rows), empty=_NONE.render(lang)),
     )
 
 
@@ -185,7 +192,7 @@ def _inputs(result: RunResult, lang: Lang) -> Block:
             for c in (
                 _role(record, lang),
                 record.file,
-                _dated(record.as_of, lang) or "–",
+                dated(record.as_of, lang) or "–",
                 record.sha256[:_SHORT_HASH],
             )
         )
@@ -198,7 +205,7 @@ def _inputs(result: RunResult, lang: Lang) -> Block:
         Column(Text("SHA-256（先頭12桁）", "SHA-256 (first 12)").render(lang), 34),
     )
     title = Text("入力ファイル", "Input files").render(lang)
-    return Block(title=title, table=Table(columns, tuple(rows)))
+    return Block(title=title, table=Table(columns, tuple(rows), empty=_NONE.render(lang)))
 
 
 def _role(record: InputRecord, lang: Lang) -> str:

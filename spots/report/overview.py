@@ -10,9 +10,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from problems import Lang, Text
+from problems import Lang, Text, clean
 from spots.labels import STATE_LABELS
-from spots.report import words
 from spots.report.basemap import base_legend, base_parts, chart_of, scale_box, town_labels
 from spots.report.canvas import drawing, filled, path_data, stroked
 from spots.report.frame import UNITS, Extent, Frame
@@ -101,7 +100,10 @@ def _sheet(
 ) -> Sheet:
     frame = Frame.around(extent, *_SIZES[paper])
     chart = _chart(result, ground, frame, numbers, title, lang)
-    named = sorted(result.spots, key=lambda s: numbers[s.facility_id])
+    shown = {p.verdict.facility.id for p in _points(result, ground, frame)}
+    named = sorted(
+        (s for s in result.spots if s.facility_id in shown), key=lambda s: numbers[s.facility_id]
+    )
     notes = [c.render(lang) for c in result.settings.caveats]
     if not len(ground.abroad):
         text = Text(
@@ -266,12 +268,12 @@ def _names(
     spots = [p for p in points if p.verdict.facility.id in badges]
     for p in spots:
         x, y = badges[p.verdict.facility.id]
-        name = words.printable(p.verdict.facility.name)
+        name = clean(p.verdict.facility.name)
         labels.append(room.place(Wanted(name, x, y, gap=BADGE_H / 2 + 0.3, colour="#111111")))
     labels += town_labels(ground, frame, room)
     rest = [p for p in points if p.verdict.facility.id not in badges]
     for p in sorted(rest, key=lambda p: p.verdict.facility.role is Role.DESTINATION):
-        name = words.printable(p.verdict.facility.name)
+        name = clean(p.verdict.facility.name)
         wanted = Wanted(name, p.x, p.y, gap=_SYMBOL_MM / 2 + 0.3, colour="#4A4A4A", reach=1)
         labels.append(room.place(wanted))
     return [label for label in labels if label is not None]

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 from problems import Lang, Text
 from spots.labels import STATE_LABELS, type_marks
 from spots.report.ground import Ground
-from spots.report.model import RoutePage
+from spots.report.model import RoutePage, Table
 from spots.report.palette import criterion
-from spots.report.routemap import route_chart
+from spots.report.placing import text_em
+from spots.report.routemap import hospitals_of, route_chart
 from spots.report.timing import nearest_table, time_facts, turning_sentence, variants_table
 from spots.types import Role, RunResult, State, Verdict
+
+# Height between header and footer; that of a legend in two lines; and of maps, mm.
+_PAGE_MM = 256.0
+_LEGEND_MM = 12.0
+_LEAST_MM, _MOST_MM = 58.0, 125.0
+# Widths of the columns of both tables, in em of their type.
+_NEAREST_EM = (9.0, 13.0, 7.0, 6.0, 16.0, 9.0)
+_VARIANTS_EM = (9.5, 5.5, 6.0, 4.0, 6.0)
 
 
 def judged(result: RunResult, numbers: Mapping[str, int]) -> tuple[Verdict, ...]:
@@ -41,19 +52,21 @@ def route_pages(
     result: RunResult, ground: Ground, numbers: Mapping[str, int], lang: Lang
 ) -> tuple[RoutePage, ...]:
     """Return the pages in order."""
-    return tuple(_page(v, result, ground, numbers, lang) for v in judged(result, numbers))
+    hospitals = hospitals_of(result, ground)
+    found = []
+    for verdict in judged(result, numbers):
+        page = _page(verdict, result, numbers, lang)
+        chart = route_chart(verdict, ground, hospitals, chart_height(page), lang)
+        found.append(replace(page, chart=chart))
+    return tuple(found)
 
 
-def _page(
-    verdict: Verdict, result: RunResult, ground: Ground, numbers: Mapping[str, int], lang: Lang
-) -> RoutePage:
+def _page(verdict: Verdict, result: RunResult, numbers: Mapping[str, int], lang: Lang) -> RoutePage:
+    """Return the page without its map, whose height depends on the rest."""
     travel = verdict.travel
     number = numbers.get(verdict.facility.id)
     place = [verdict.place.area, verdict.place.municipality, verdict.facility.address]
     types = type_marks(verdict.facility.types)
-    turning = ""
-    if travel is not None and travel.reachable is not None:
-        turning = turning_sentence(verdict, result, lang)
     return RoutePage(
         title=verdict.facility.name,
         number=str(number) if number else "",
@@ -62,7 +75,7 @@ def _page(
         state_key=str(verdict.state),
         place="　".join(p for p in (types, *place) if p),
         verdict=_sentence(verdict, lang),
-        chart=route_chart(verdict, result, ground, lang),
+        chart=None,
         no_chart=Text(
             "位置が分からないため、経路図はありません。",
             "There is no route map, for its position is unknown.",
@@ -70,8 +83,38 @@ def _page(
         facts=time_facts(verdict, travel, lang) if travel is not None else (),
         nearest=nearest_table(verdict, lang),
         variants=variants_table(verdict, lang),
-        turning=turning,
+        turning=turning_sentence(verdict, result, lang),
     )
+
+
+def chart_height(page: RoutePage) -> float:
+    """Return the height of the map, mm, that leaves the rest of the page enough room.
+
+    An estimate by the lines of every part: a row of a table is as high as its fullest cell.
+    """
+    head = 18 + 6.2 * _lines(page.verdict, 50) + 5.2 * _lines(page.place, 56)
+    head += 6.5 * (_lines(page.title, 34) - 1)
+    nearest = 16 + _rows(page.nearest, _NEAREST_EM, 4.3)
+    variants = 0.0
+    if page.variants is not None:
+        variants = 16 + _rows(page.variants, _VARIANTS_EM, 4.1)
+    facts = [max(_lines(p.label, 9), _lines(p.value, 9)) for p in page.facts]
+    times = 8 + sum(2.8 + 4.5 * lines for lines in facts)
+    turning = 6 + 4.8 * _lines(page.turning, 54) if page.turning else 0.0
+    rest = head + _LEGEND_MM + nearest + turning + max(times, variants)
+    return round(min(max(_PAGE_MM - rest, _LEAST_MM), _MOST_MM), 1)
+
+
+def _rows(table: Table, ems: tuple[float, ...], line_mm: float) -> float:
+    """Return about how high the rows of a table are, mm, for columns of so many em."""
+    heights = [
+        max(_lines(cell.text, em) for cell, em in zip(row, ems, strict=True)) for row in table.rows
+    ]
+    return sum(3.2 + line_mm * lines for lines in heights)
+
+
+def _lines(text: str, em: float) -> int:
+    return sum(max(1, math.ceil(text_em(line) / em)) for line in text.split("\n"))
 
 
 def _sentence(verdict: Verdict, lang: Lang) -> str:

@@ -13,6 +13,8 @@ _LINE = 1.16  # of the size
 _NARROW = 0.6  # width of a half-width character, of the size: wider than most of them
 _PAD = 0.35
 _MOST_EM = 11.0
+_WIDE = frozenset("WFA")
+_JOINTS = frozenset(" -_/.,")
 # Right, left, above, below, then the corners: what is read most easily comes first.
 _SIDES = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1))
 
@@ -63,9 +65,14 @@ class Room:
 
     def free(self, box: Box, *, strict: bool = True) -> bool:
         """Tell whether `box` is inside and covers nothing."""
-        inside = box[0] >= 0 and box[1] >= 0 and box[2] <= self.width and box[3] <= self.height
-        others = (*self.taken, *self.disliked) if strict else self.taken
-        return inside and not any(_meet(box, other) for other in others)
+        left, top, right, bottom = box
+        if left < 0 or top < 0 or right > self.width or bottom > self.height:
+            return False
+        if any(a < right and left < c and b < bottom and top < d for a, b, c, d in self.taken):
+            return False
+        return not strict or not any(
+            a < right and left < c and b < bottom and top < d for a, b, c, d in self.disliked
+        )
 
     def place(self, wanted: Wanted) -> Label | None:
         """Return the name where it fits best and take that room; None where it fits nowhere."""
@@ -186,7 +193,7 @@ def text_em(text: str) -> float:
 
 
 def _wide(character: str) -> bool:
-    return unicodedata.east_asian_width(character) in {"W", "F", "A"}
+    return not character.isascii() and unicodedata.east_asian_width(character) in _WIDE
 
 
 def wrapped(text: str, most_em: float) -> tuple[str, ...]:
@@ -211,10 +218,10 @@ def wrapped(text: str, most_em: float) -> tuple[str, ...]:
 
 
 def _pieces(text: str) -> list[str]:
-    """Split at every full-width character and after blanks; a long word is cut anyway."""
+    """Split at every full-width character and after joints; a long word is cut anyway."""
     pieces = [""]
     for character in text:
-        ends = _wide(character) or pieces[-1][-1:] == " " or len(pieces[-1]) >= 16  # noqa: PLR2004
+        ends = _wide(character) or pieces[-1][-1:] in _JOINTS or len(pieces[-1]) >= 16  # noqa: PLR2004
         if pieces[-1] and (ends or _wide(pieces[-1][-1])):
             pieces.append("")
         pieces[-1] += character

@@ -9,8 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from networks.types import Route
-from problems import Lang, Text
-from spots.report import words
+from problems import Lang, Text, clean
 from spots.report.basemap import base_legend, base_parts, chart_of, scale_box, town_labels
 from spots.report.canvas import drawing, path_data, stroked
 from spots.report.frame import Extent, Frame
@@ -21,7 +20,9 @@ from spots.report.placing import Room, Wanted
 from spots.report.symbols import swatch, symbol
 from spots.types import FacilityType, Role, RunResult, Verdict
 
-_WIDTH, _HEIGHT = 180.0, 108.0
+WIDTH = 180.0
+# Names of other hospitals, the nearest ones as the crow flies.
+_MOST_NAMES = 14
 _LEAST_M = 8_000.0
 # Around a facility from which no road leads to another hospital.
 _ALONE_M = 30_000.0
@@ -33,6 +34,22 @@ class Way:
 
     name: str
     route: Route
+
+
+@dataclass(frozen=True, slots=True)
+class Hospitals:
+    """Hospitals to be drawn, and where they are.
+
+    Parameters
+    ----------
+    verdicts : tuple of Verdict
+        The hospitals.
+    metres : ndarray, shape (n, 2)
+        East and north in the plane zone.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    metres: NDArray[np.float64]
 
 
 def ways_of(verdict: Verdict) -> tuple[Way, ...]:
@@ -47,17 +64,21 @@ def ways_of(verdict: Verdict) -> tuple[Way, ...]:
     return (Way(travel.nearest_name or travel.nearest_id or "", travel.route),)
 
 
-def route_chart(verdict: Verdict, result: RunResult, ground: Ground, lang: Lang) -> Chart | None:
+def route_chart(
+    verdict: Verdict, ground: Ground, hospitals: Hospitals, height: float, lang: Lang
+) -> Chart | None:
     """Return the route map of a facility; None without a position.
 
     Parameters
     ----------
     verdict : Verdict
         The facility and its evidence.
-    result : RunResult
-        The run, for the other hospitals.
     ground : Ground
         What lies under the map.
+    hospitals : Hospitals
+        Those to be drawn.
+    height : float
+        Of the map, mm.
     lang : Lang
         Language of the map.
     """
@@ -66,19 +87,19 @@ def route_chart(verdict: Verdict, result: RunResult, ground: Ground, lang: Lang)
         return None
     ways = ways_of(verdict)
     lines = ground.moved(np.asarray([w.route.geometry for w in ways], dtype=object))
-    frame = Frame.around(_extent(here, lines), _WIDTH, _HEIGHT)
+    frame = Frame.around(_extent(here, lines), WIDTH, height)
     parts = base_parts(ground, frame, areas=False)
     for line, stroke in reversed(list(zip(lines, ROUTES, strict=False))):
         parts.append(stroked(path_data(np.asarray([line]), frame), stroke, casing=0.2))
     room = Room(frame.width, frame.height)
     room.disliked += _along(lines, frame)
-    hospitals = _hospitals(verdict, result, ground, frame)
-    parts += [symbol("hospital", x, y, size=3.2) for _, x, y in hospitals]
+    others = _others(verdict, hospitals, frame)
+    parts += [symbol("hospital", x, y, size=3.2) for _, x, y in others]
     x, y = frame.on_sheet(np.array([here]))[0].tolist()
     parts.append(symbol("here", x, y, size=3.4))
-    room.taken += [(a - 1.6, b - 1.6, a + 1.6, b + 1.6) for _, a, b in (*hospitals, ("", x, y))]
+    room.taken += [(a - 1.6, b - 1.6, a + 1.6, b + 1.6) for _, a, b in (*others, ("", x, y))]
     corner = room.reserve_corner(scale_box(frame))
-    labels = _labels(verdict, ways, (x, y), hospitals, room)
+    labels = _labels(verdict, ways, (x, y), others, room)
     labels += town_labels(ground, frame, room)
     legend = _legend(ways, lang) + base_legend(ground, frame, lang, areas=False)
     alt = Text(
@@ -109,22 +130,32 @@ def _along(lines: NDArray[np.object_], frame: Frame) -> list[tuple[float, float,
     return boxes
 
 
-def _hospitals(
-    verdict: Verdict, result: RunResult, ground: Ground, frame: Frame
-) -> list[tuple[Verdict, float, float]]:
-    """Return the other hospitals in the frame with their places on the sheet, in input order."""
-    found = []
-    for other in result.verdicts:
-        facility = other.facility
-        counts = (
-            facility.role is Role.DESTINATION or FacilityType.SECONDARY_EMERGENCY in facility.types
+def hospitals_of(result: RunResult, ground: Ground) -> Hospitals:
+    """Return every hospital that can be reached and has a position, in input order."""
+    found = [
+        v
+        for v in result.verdicts
+        if v.facility.id in ground.points
+        and (
+            v.facility.role is Role.DESTINATION
+            or FacilityType.SECONDARY_EMERGENCY in v.facility.types
         )
-        if not counts or facility.id not in ground.points or facility.id == verdict.facility.id:
-            continue
-        x, y = frame.on_sheet(np.array([ground.points[facility.id]]))[0].tolist()
-        if 0 < x < frame.width and 0 < y < frame.height:
-            found.append((other, x, y))
-    return found
+    ]
+    metres = np.array([ground.points[v.facility.id] for v in found], dtype=np.float64)
+    return Hospitals(tuple(found), metres.reshape(-1, 2))
+
+
+def _others(
+    verdict: Verdict, hospitals: Hospitals, frame: Frame
+) -> list[tuple[Verdict, float, float]]:
+    """Return the other hospitals in the frame with their places on the sheet."""
+    return [
+        (other, x, y)
+        for other, (x, y) in zip(
+            hospitals.verdicts, frame.on_sheet(hospitals.metres).tolist(), strict=True
+        )
+        if 0 < x < frame.width and 0 < y < frame.height and other.facility.id != verdict.facility.id
+    ]
 
 
 def _labels(
@@ -136,14 +167,20 @@ def _labels(
 ) -> list[Label]:
     ranks = {w.route.to_id: k for k, w in enumerate(ways, 1)}
     ranks |= {w.route.from_id: k for k, w in enumerate(ways, 1)}
-    own = words.printable(verdict.facility.name)
+    own = clean(verdict.facility.name)
     labels = [
         room.place(Wanted(own, *here, size=9.0, gap=2.2, colour="#8A0018", must=True, reach=3))
     ]
-    ordered = sorted(hospitals, key=lambda h: ranks.get(h[0].facility.id, 99))
-    for other, x, y in ordered:
+    by_rank = sorted(
+        hospitals,
+        key=lambda h: (
+            ranks.get(h[0].facility.id, len(ways) + 1),
+            (h[1] - here[0]) ** 2 + (h[2] - here[1]) ** 2,
+        ),
+    )
+    for other, x, y in by_rank[: len(ways) + _MOST_NAMES]:
         rank = ranks.get(other.facility.id)
-        name = words.printable(other.facility.name)
+        name = clean(other.facility.name)
         text = f"{rank} {name}" if rank else name
         colour = "#111111" if rank else "#5A5A5A"
         wanted = Wanted(

@@ -43,7 +43,7 @@ def time_facts(verdict: Verdict, travel: TravelEvidence, lang: Lang) -> tuple[Pa
         pairs.append(Pair(label, text, "warn"))
     if travel.snap_m is not None:
         label = Text("施設から道路まで", "Facility to road").render(lang)
-        pairs.append(Pair(label, f"{travel.snap_m:.0f} m"))
+        pairs.append(Pair(label, f"{travel.snap_m:,.0f} m"))
     problem = verdict.facility.position_problem
     if problem is not None:
         label = Text("位置の確認", "Check the position").render(lang)
@@ -111,7 +111,7 @@ def variants_table(verdict: Verdict, lang: Lang) -> Table | None:
     columns = (
         Column(Text("前提", "Assumption").render(lang), 1.5, share=True),
         Column(Text("最寄り", "Nearest").render(lang), 1.1, share=True),
-        Column(Text("所要時間", "Time").render(lang), 19, align="right"),
+        Column(Text("所要時間", "Time").render(lang), 21, align="right"),
         Column(Text("要件", "Criterion").render(lang), 15, align="center"),
         Column(Text("状態", "State").render(lang), 22),
     )
@@ -120,13 +120,23 @@ def variants_table(verdict: Verdict, lang: Lang) -> Table | None:
         tone = "warn" if turns(v, verdict) else ""
         cells = (
             v.label.render(lang),
-            v.nearest_name or v.nearest_id or "–",
+            _nearest_under(v, verdict, lang),
             variant_time(v, lang),
             TRUTH_LABELS[v.truth].render(lang),
             _state_of(v, verdict, lang),
         )
         rows.append(tuple(Cell(c, tone=tone) for c in cells))
     return Table(columns, tuple(rows))
+
+
+def _nearest_under(variant: Variant, verdict: Verdict, lang: Lang) -> str:
+    """Return the nearest hospital under an assumption; in a word where it is the same."""
+    travel = verdict.travel
+    if variant.nearest_id is None:
+        return "–"
+    if travel is not None and variant.nearest_id == travel.nearest_id:
+        return Text("同じ病院", "the same").render(lang)
+    return variant.nearest_name or variant.nearest_id
 
 
 def turns(variant: Variant, verdict: Verdict) -> bool:
@@ -162,7 +172,8 @@ def turning_sentence(verdict: Verdict, result: RunResult, lang: Lang) -> str:
     marks = {c.number: c.mark for c in result.settings.criteria}
     mark = marks.get(outcome.number, str(outcome.number))
     said = turning_words(outcome.travel.turning, mark, outcome.truth, verdict.state)
-    return said.render(lang)
+    sentence = said.render(lang)
+    return sentence[:1].upper() + sentence[1:]
 
 
 def turning_factor(travel: TravelEvidence) -> str:
