@@ -475,6 +475,29 @@ def test_a_threshold_at_the_same_time_is_policy():
     assert "③を満たさなくなり" in change.summary.ja
 
 
+@pytest.mark.parametrize(
+    ("travel_ms", "threshold_min", "expected"),
+    [
+        (1_860_000, 32, [(Cause.NETWORK, "proven"), (Cause.POLICY, "proven")]),
+        (1_500_000, 29, [(Cause.NETWORK, "proven")]),  # the time alone does it
+        (1_500_000, 32, [(Cause.NETWORK, "proven"), (Cause.POLICY, "likely")]),  # either would
+    ],
+)
+def test_a_threshold_beside_another_time(travel_ms, threshold_min, expected):
+    def edit(verdict: Verdict) -> Verdict:
+        travel = replace(verdict.travel, travel_ms=travel_ms, threshold_ms=threshold_min * 60_000)
+        outcomes = tuple(
+            replace(o, travel=travel, truth=Truth.NOT_MET) if o.travel else o
+            for o in verdict.outcomes
+        )
+        return replace(verdict, outcomes=outcomes, criteria=(1,))
+
+    old = replace(OLD, job={"policy": {"criterion": {"3": {"threshold_min": 30}}}})
+    job = {"policy": {"criterion": {"3": {"threshold_min": threshold_min}}}}
+    new = other_roads(replace(changed("soyo", edit), job=job))
+    assert [(c, str(s)) for c, s in causes(compare(old, new))] == expected
+
+
 def test_another_version_of_the_tool_is_never_left_out():
     new = other_roads(changed("soyo", timed(SOYO_MS + 60_000)))
     found = compare(OLD, new, tools=("0.1.0", "0.2.0"))

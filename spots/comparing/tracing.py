@@ -138,11 +138,30 @@ def _threshold(was_ms: int, now_ms: int, old: Verdict, new: Verdict) -> Iterable
         return
     was, now = (f"{ms / MS_PER_MINUTE:g}" for ms in (was_ms, now_ms))
     text = Text(f"基準が{was}分から{now}分に変わりました", f"the threshold: {was} to {now} min")
-    if old.travel.travel_ms == new.travel.travel_ms:
+    before, after = old.travel.travel_ms, new.travel.travel_ms
+    if before == after:
         same = Text("所要時間は同じです", "the travel time is the same")
         yield proven(Cause.POLICY, Text(f"{text.ja}。{same.ja}", f"{text.en}; {same.en}"))
-    else:
-        yield likely(Cause.POLICY, text)
+        return
+    alone = _turns(before, was_ms, before, now_ms), _turns(before, was_ms, after, was_ms)
+    if alone == (False, True):
+        return  # the time alone turns it, the threshold alone does not
+    if alone == (True, False):
+        enough = Text(
+            "旧の所要時間のままでも判定が変わり、所要時間の変化だけでは変わりません",
+            "at the old travel time it turns too; the new time alone does not turn it",
+        )
+        yield proven(Cause.POLICY, Text(f"{text.ja}。{enough.ja}", f"{text.en}; {enough.en}"))
+        return
+    yield likely(Cause.POLICY, text)
+
+
+def _turns(old_ms: int | None, old_limit: int, new_ms: int | None, new_limit: int) -> bool | None:
+    """Tell whether a time comes to the other side of a limit; None where it lies on one."""
+    if (old_ms, new_ms) in {(old_limit, new_ms), (old_ms, new_limit)}:
+        return None
+    far = [ms is None or ms > limit for ms, limit in ((old_ms, old_limit), (new_ms, new_limit))]
+    return far[0] is not far[1]
 
 
 def _area_class(old: Verdict, new: Verdict, ground: Ground) -> tuple[Why, ...]:
