@@ -36,6 +36,10 @@ _NOTES: dict[Format, tuple[Text, ...]] = {
     ),
     Format.FLATGEOBUF: (
         Text(
+            "行は空間インデックスの順に並びます。施設の順番は facility_id で確かめてください",
+            "Rows stand in the order of the spatial index; tell them apart by facility_id",
+        ),
+        Text(
             "座標のない施設を含むレイヤーには空間インデックスがありません",
             "A layer with facilities that have no coordinates is without a spatial index",
         ),

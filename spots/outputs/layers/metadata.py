@@ -40,9 +40,9 @@ def _facts(result: RunResult, lang: Lang) -> Iterator[str]:
     for record in result.inputs:
         kind = INPUT_LABELS.get(record.role)
         what = kind.render(lang) if kind else record.role
-        name = "" if record.name == record.role else f" {record.name}"
         told = ", ".join(part for part in (record.file, record.source, record.as_of) if part)
-        yield f"{what}:{name} ({told}) SHA-256 {record.sha256}"
+        named = told if record.name == record.role else f"{record.name} ({told})"
+        yield f"{what}: {named} SHA-256 {record.sha256}"
     if result.network is not None:
         heading = Text("道路網の内容", "Content of the road network").render(lang)
         yield f"{heading}: SHA-256 {result.network.sha256}"
