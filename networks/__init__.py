@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from networks.osm.reading import read_osm
     from networks.search.catchment_shapes import catchment_lines, catchment_polygon
     from networks.search.catchments import Catchment, catchment
+    from networks.search.flows import edge_flows
     from networks.search.nearest import drives, nearest_few, nearest_other
+    from networks.search.places import PlaceTimes, place_times, times_to_each
     from networks.search.times import NodeTimes, border_times, node_times
     from networks.snapping.points import snap_points
     from networks.speeds.profile import (
@@ -77,6 +79,7 @@ __all__ = [
     "NetworkReport",
     "NodeTimes",
     "ObservedTrips",
+    "PlaceTimes",
     "ProfileError",
     "RoadClass",
     "RoadNetwork",
@@ -98,6 +101,7 @@ __all__ = [
     "close_edges",
     "closed_edges",
     "drives",
+    "edge_flows",
     "fetch_overpass",
     "from_graph",
     "load_cached",
@@ -108,6 +112,7 @@ __all__ = [
     "network_report",
     "node_times",
     "open_network",
+    "place_times",
     "read_closures",
     "read_graphml",
     "read_link_table",
@@ -118,6 +123,7 @@ __all__ = [
     "save_network",
     "search_digraph",
     "snap_points",
+    "times_to_each",
     "to_networkx",
 ]
 
@@ -172,10 +178,16 @@ _HOMES = {
         "Catchment",
         "catchment",
     ),
+    "search.flows": ("edge_flows",),
     "search.nearest": (
         "drives",
         "nearest_few",
         "nearest_other",
+    ),
+    "search.places": (
+        "PlaceTimes",
+        "place_times",
+        "times_to_each",
     ),
     "search.times": (
         "NodeTimes",
