@@ -314,6 +314,14 @@ class Around:
 
 
 @dataclass(frozen=True, slots=True)
+class Criterion:
+    """A criterion to narrow the list by: its mark, and mark and title."""
+
+    mark: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class MapData:
     """Everything the page shows."""
 
@@ -334,5 +342,6 @@ class MapData:
     sources: tuple[str, ...]
     dates: tuple[Row, ...]  # what is how old
     around: Around
+    criteria: tuple[Criterion, ...]
     grid: Grid | None  # times from anywhere
     outlines_off_m: float  # by how much drawn borders may lie off their place

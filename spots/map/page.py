@@ -40,9 +40,19 @@ SCRIPTS = (
     "print.js",
     "contrast.js",
     "access.js",
+    "fold.js",
+    "geodesic.js",
+    "place.js",
+    "tools.js",
+    "show.js",
+    "search.js",
+    "inspect.js",
+    "measure.js",
+    "ways.js",
+    "list.js",
     "main.js",
 )
-STYLES = ("map.css", "phone.css", "contrast.css", "print.css")
+STYLES = ("map.css", "phone.css", "finder.css", "contrast.css", "print.css")
 _CSP_SLOT = "content-security-policy-goes-here"
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 

@@ -13,9 +13,10 @@ from spots.labels import AREA_CLASS_LABELS
 from spots.map import words
 from spots.map.around import around_of
 from spots.map.card import card_of, index_of
+from spots.map.finder_words import FINDER_UI
 from spots.map.grid import pack_grid
 from spots.map.listing import entry_of
-from spots.map.model import Background, MapData, MapFacility, Region, Row, Shape
+from spots.map.model import Background, Criterion, MapData, MapFacility, Region, Row, Shape
 from spots.map.shapes import (
     area_outline,
     label_point,
@@ -60,7 +61,7 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
     title, rule = settings.title.render(lang), settings.policy_title.render(lang)
     return MapData(
         lang=str(lang),
-        ui={key: text.render(lang) for key, text in words.UI.items()},
+        ui={key: text.render(lang) for key, text in (words.UI | FINDER_UI).items()},
         title=title,
         subtitle=tuple(s for s in (settings.prefecture, rule, valid) if s and s != title),
         draft=words.DRAFT.render(lang),
@@ -76,8 +77,15 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
         sources=_sources(result, lang),
         dates=_dates(result, lang),
         around=around,
+        criteria=_criteria(result, lang),
         grid=pack_grid(result.surroundings.grid if result.surroundings else None),
         outlines_off_m=off_m,
+    )
+
+
+def _criteria(result: RunResult, lang: Lang) -> tuple[Criterion, ...]:
+    return tuple(
+        Criterion(c.mark, f"{c.mark} {c.title.render(lang)}") for c in result.settings.criteria
     )
 
 

@@ -39,6 +39,8 @@
       map.invalidateSize({ animate: false });
     }
     button.addEventListener('click', function () { show(body.classList.contains('panel-closed')); });
+    /* Where the panel lies over the map, it makes way for what it led to, or comes for what it holds. */
+    S.phonePanel = function (open) { if (window.innerWidth <= 700) show(open); };
     show(window.innerWidth > 700);
     return button;
   }

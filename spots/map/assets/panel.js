@@ -18,10 +18,37 @@
     return S.el('details', { open: open, 'class': 'block block-' + name }, [S.el('summary', {}, [title])].concat(children));
   }
 
+  /* Two sides of the panel: the legend, and the list that another script fills. */
+  function tabbed(ui, count, children) {
+    var names = ['layers', 'list'], labels = [ui.panel, ui.list + ' ' + count], tabs = [], sides = [];
+    S.panelTab = function (name) {
+      names.forEach(function (other, at) {
+        var on = other === name;
+        tabs[at].setAttribute('aria-selected', String(on));
+        tabs[at].tabIndex = on ? 0 : -1;
+        sides[at].hidden = !on;
+      });
+      if (S.onTab) S.onTab(name);
+    };
+    names.forEach(function (name, at) {
+      tabs.push(S.el('button', { type: 'button', role: 'tab', id: 'tab-' + name, 'class': 'tab', 'aria-controls': 'side-' + name, onclick: function () { S.panelTab(name); } }, [labels[at]]));
+      sides.push(S.el('div', { role: 'tabpanel', id: 'side-' + name, 'class': 'tab-' + name, 'aria-labelledby': 'tab-' + name }, at ? [] : children));
+    });
+    var row = S.el('div', { 'class': 'tabs', role: 'tablist', 'aria-label': ui.panelSides }, tabs);
+    row.addEventListener('keydown', function (event) {
+      if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+      var other = tabs[0].getAttribute('aria-selected') === 'true' ? 1 : 0;
+      S.panelTab(names[other]);
+      tabs[other].focus();
+    });
+    S.panelTab('layers');
+    return S.el('aside', { 'class': 'panel', 'aria-label': ui.panel }, [row].concat(sides));
+  }
+
   S.panel = function (data, tree, backgrounds) {
     var ui = data.ui;
     var lost = data.facilities.filter(function (f) { return f.lon === null; });
-    return S.el('aside', { 'class': 'panel', 'aria-label': ui.panel }, [
+    return tabbed(ui, data.facilities.length, [
       lost.length ? block(ui.unlocated + ' (' + lost.length + ')', lost.length <= 5, lost.map(function (f) {
         return S.el('details', { 'class': 'lost', 'data-facility': f.id }, [
           S.el('summary', {}, [S.symbol('undetermined'), S.el('span', {}, [f.name])]),

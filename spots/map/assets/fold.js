@@ -1,0 +1,77 @@
+/* Names as they are compared: what people spell in several ways becomes one. Used on both sides,
+   on what is looked for and on what is looked through. */
+(function (S) {
+  'use strict';
+  /* The first of a group stands for the rest. */
+  var KANJI = ('沢澤 崎﨑嵜﨧 高髙 斉斎齋齊 辺邊邉 広廣 国國 桜櫻 浜濱濵 滝瀧 島嶋嶌 富冨 柳栁 徳德 恵惠 真眞 学學 医醫 ' +
+    '会會 栄榮 円圓 竜龍 蔵藏 渋澁 静靜 宝寶 寿壽 条條 鉄鐵鐡 応應 済濟 県縣 区區 駅驛 豊豐 万萬 与與 礼禮 実實 ' +
+    '桧檜 穂穗 弥彌 亜亞 為爲 芦蘆 籠篭 曽曾 塩鹽 関關 黒黑 吉𠮷 桑桒 団團 体體 旧舊 遠逺 巌巖 峰峯 岳嶽 丘坵 町甼 ' +
+    '館舘 楠枏 郷鄕 緑綠 瀬瀨 諫諌 鯵鰺 葛葛 槙槇 尭堯 勇勈 児兒 検檢 総總 療疗').split(' ');
+  var SMALL = 'ァアィイゥウェエォオッツャヤュユョヨヮワヵケヶケ';
+  /* 関ヶ原, 関ケ原, 関が原 and 関ガ原; ヂ and ヅ sound like ジ and ズ. */
+  var SAME = 'ガケヂジヅズヴブヲオ';
+  var LONG = /[ーｰ\-‐‑‒–—―−－～〜~]/;
+  var SKIPPED = /[\s\u00AD\u200B-\u200F\u2060\uFE00-\uFE0F・･.,，．、。'’"“”()（）「」『』【】\[\]]/;
+  var FIRMS = ['社会医療法人', '特定医療法人', '医療法人', '社会福祉法人', '特定非営利活動法人', '学校法人', '宗教法人', '地方独立行政法人', '国立大学法人',
+    '独立行政法人', '一般社団法人', '公益社団法人', '社団法人', '一般財団法人', '公益財団法人', '財団法人', '株式会社', '有限会社', '合同会社',
+    '生活協同組合', '恩賜財団', '社団', '財団'];
+  var table = null, firms = null;
+
+  function letters() {
+    if (table) return table;
+    table = {};
+    KANJI.forEach(function (group) {
+      var all = Array.from(group);
+      all.slice(1).forEach(function (other) { if (other !== all[0]) table[other] = all[0]; });
+    });
+    [SMALL, SAME].forEach(function (pairs) {
+      for (var i = 0; i < pairs.length; i += 2) table[pairs[i]] = pairs[i + 1];
+    });
+    return table;
+  }
+
+  function katakana(letter) {
+    var code = letter.codePointAt(0);
+    return code >= 0x3041 && code <= 0x3096 ? String.fromCodePoint(code + 0x60) : letter;
+  }
+
+  S.fold = function (text) {
+    var known = letters(), out = [];
+    Array.from(String(text).normalize('NFKC').toLowerCase()).forEach(function (letter) {
+      var code = letter.codePointAt(0);
+      if (LONG.test(letter) || SKIPPED.test(letter) || (code >= 0xE0100 && code <= 0xE01EF)) return;
+      if (letter === '々' && out.length) { out.push(out[out.length - 1]); return; }
+      letter = katakana(letter);
+      letter = known[letter] || letter;
+      out.push(known[letter] || letter);
+    });
+    return out.join('');
+  };
+
+  /* A folded name without the kind of corporation in front, or the name where nothing else is left. */
+  S.bare = function (folded) {
+    var rest = folded;
+    firms = firms || FIRMS.map(S.fold);
+    firms.forEach(function (firm) { rest = rest.split(firm).join(''); });
+    return rest || folded;
+  };
+
+  /* What a name is found by; more: other words that may be typed beside it. */
+  S.needle = function (name, more) {
+    var full = S.fold(name), bare = S.bare(full);
+    return { full: full, bare: bare, all: bare + '|' + full + '|' + S.fold((more || []).join('|')) };
+  };
+
+  /* A question, ready to be asked of many names: how well each fits (0 best, -1 not at all). */
+  S.question = function (text) {
+    var full = S.fold(text), bare = S.bare(full);
+    var words = String(text).normalize('NFKC').split(/\s+/).map(S.fold).filter(Boolean);
+    return function (needle) {
+      if (!full) return -1;
+      if (needle.full === full || needle.bare === bare) return 0;
+      if (needle.full.indexOf(full) === 0 || needle.bare.indexOf(bare) === 0) return 1;
+      if (needle.full.indexOf(full) > 0 || needle.bare.indexOf(bare) > 0) return 2;
+      return words.every(function (word) { return needle.all.indexOf(word) >= 0; }) ? 3 : -1;
+    };
+  };
+})(window.SpotsMap);

@@ -1,0 +1,117 @@
+"""What the search, the list, the places and the measuring say; keys as the scripts ask for them."""
+
+from __future__ import annotations
+
+from problems import Text
+
+FINDER_UI = {
+    "search": Text("施設・市町村・二次医療圏を検索", "Search facilities, municipalities and areas"),
+    "searchHint": Text("施設名・市町村名で検索（/ キー）", "Search by name (press /)"),
+    "hits": Text("検索結果", "Results"),
+    "found": Text("{n}件見つかりました", "{n} found"),
+    "noHits": Text("該当する名前はありません", "No such name"),
+    "moreHits": Text("ほか{n}件。続けて入力すると絞り込めます", "{n} more; type on to narrow down"),
+    "dot": Text("・", " · "),
+    "comma": Text("、", ", "),
+    "noPlace": Text("位置不明", "no position"),
+    "kindTown": Text("市町村", "Municipality"),
+    "kindArea": Text("二次医療圏", "Medical area"),
+    "prefecture": Text("都道府県", "Prefecture"),
+    "counts": Text(
+        "一覧の施設 {n}件（うちスポット {spots}件）", "{n} facilities, {spots} of them spots"
+    ),
+    "layerOn": Text(
+        "消してあったレイヤ「{layer}」を表示しました", "The layer “{layer}” was off; it is on now"
+    ),
+    "noPosition": Text(
+        "「{name}」は位置が分からないため、地図に示せません",
+        "“{name}” has no position and is not on the map",
+    ),
+    "wayShow": Text("経路を表示", "Show route"),
+    "wayHide": Text("経路を隠す", "Hide route"),
+    "panelSides": Text("パネルの切替", "Sides of the panel"),
+    "mapKeys": Text(
+        "矢印キーで移動、プラスとマイナスで拡大・縮小、Enterキーで中央の地点を調べます。",
+        "Arrows move the map, plus and minus zoom, Enter looks up the place in the middle.",
+    ),
+    "list": Text("施設一覧", "Facilities"),
+    "list_name": Text("施設名", "Name"),
+    "list_municipality": Text("市町村", "Municipality"),
+    "list_criteria": Text("要件", "Criteria"),
+    "list_state": Text("状態", "State"),
+    "list_minutes": Text("所要時間", "Time"),
+    "list_margin": Text("基準との差", "Margin"),
+    "listText": Text("名前・市町村・所在地で絞り込み", "Filter by name, municipality, address"),
+    "listState": Text("状態で絞り込み", "Filter by state"),
+    "listCriterion": Text("要件で絞り込み", "Filter by criterion"),
+    "allStates": Text("すべての状態", "All states"),
+    "allCriteria": Text("すべての要件", "All criteria"),
+    "listSeen": Text("地図の範囲のみ", "Only what the map shows"),
+    "listCount": Text("{all}件中 {n}件", "{n} of {all}"),
+    "listHidden": Text(
+        "（選択中の施設は絞り込みで隠れています）", " (the filter hides the chosen one)"
+    ),
+    "place": Text("この地点", "This place"),
+    "placeTool": Text("地点を調べる", "Look up a place"),
+    "placeHint": Text(
+        "調べたい地点をクリックしてください（円の中でも調べられます）",
+        "Click the place to look up, inside circles too",
+    ),
+    "coordinates": Text("緯度・経度", "Coordinates"),
+    "latlon": Text("北緯{lat}°、東経{lon}°", "{lat}° N, {lon}° E"),
+    "noTown": Text("なし（海上またはデータの範囲外）", "None (sea, or beyond the data)"),
+    "offshore": Text(
+        "海岸付近（図の海岸線の外 {m}）", "Near the shore ({m} off the drawn coastline)"
+    ),
+    "border": Text(
+        "境界付近：{names}の可能性もあります（図の境界には{m}m程度の誤差があります）",
+        "Near a border: it may be {names} (drawn borders are true to some {m} m)",
+    ),
+    "inShortage": Text(
+        "医師少数区域の中です（区域全体が対象のため、スポットの設定は不要です）",
+        "Inside a shortage area (all of it counts, so no spot is needed)",
+    ),
+    "spotsHere": Text("スポット", "Spots"),
+    "inside": Text("{n}か所のスポットの中", "Inside {n}"),
+    "outside": Text("どのスポットの中でもありません", "Inside none"),
+    "toFacility": Text("施設まで {m}（直線）", "{m} to the facility (straight)"),
+    "toEdge": Text("スポットの端まで {m}", "{m} to the spot's edge"),
+    "nearestEdge": Text("最寄りのスポットの端", "Nearest spot's edge"),
+    "nearestHospital": Text("最寄りの二次救急病院（道路）", "Nearest hospital by road"),
+    "nearestStraight": Text("最寄りの二次救急病院（直線）", "Nearest in a straight line"),
+    "minutes": Text("約{n}分", "about {n} min"),
+    "lessMinute": Text("約1分未満", "under a minute or so"),
+    "straight": Text("直線で {m}", "{m} in a straight line"),
+    "approximate": Text(
+        "{m}mメッシュの中心からの概算です（判定には使っていません）",
+        "estimated from the middle of a {m} m cell; verdicts do not use it",
+    ),
+    "noHospital": Text("位置の分かる病院がありません", "No hospital has a position"),
+    "why_grid": Text(
+        "この結果には、地点ごとの所要時間が記録されていません",
+        "Times from anywhere are not recorded in this run",
+    ),
+    "why_range": Text(
+        "所要時間を計算した範囲の外です", "Outside the ground for which times were computed"
+    ),
+    "why_road": Text(
+        "付近に道路がないか、道路で行ける病院がありません",
+        "No road is near, or none leads to a hospital",
+    ),
+    "measure": Text("計測", "Measure"),
+    "measureStart": Text("始点をクリックしてください", "Click the first point"),
+    "measureHint": Text(
+        "ダブルクリックかEnterで終了、始点をクリックで閉じる、BackSpaceで1点戻す、Escで中止。"
+        "キーボードでは矢印で動かし、スペースで中央に点を置きます。",
+        "Double-click or Enter ends, a click on the first point closes, Backspace takes one back, "
+        "Esc cancels. By keyboard: arrows move, Space sets a point in the middle.",
+    ),
+    "measureUndo": Text("1点戻す", "Take one back"),
+    "measureClose": Text("閉じる（面積）", "Close (area)"),
+    "measureDone": Text("終了", "Finish"),
+    "measureClear": Text("消去", "Clear"),
+    "length": Text("距離 {m}", "Length {m}"),
+    "around": Text("周長 {m}", "Circumference {m}"),
+    "area": Text("面積 {m}", "Area {m}"),
+    "areaIf": Text("閉じた面積 {m}", "area if closed {m}"),
+}
