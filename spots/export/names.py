@@ -64,7 +64,7 @@ def short_name(name: str) -> str:
     >>> short_name("municipality_code"), short_name("tolls_nearest_name")
     ('muni_code', 'tol_nname')
     >>> short_name("name"), short_name("quite_another_thing")
-    ('name', 'quite_77d4')
+    ('name', 'quite_fa70')
     """
     if name in _SHORT:
         return _SHORT[name]

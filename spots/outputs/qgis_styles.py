@@ -50,11 +50,11 @@ _AREA_COLOURS: dict[AreaClass, str] = {
     AreaClass.UNKNOWN: "#eeeeee",
 }
 _ROADS: dict[str, tuple[str, str]] = {
-    "motorway": ("#4a8f5f", "0.7"),
-    "trunk": ("#b98a5e", "0.5"),
-    "primary": ("#b5b5b5", "0.4"),
+    "motorway": ("#93bf9f", "0.6"),
+    "trunk": ("#dcc3a8", "0.45"),
+    "primary": ("#cfcfcf", "0.35"),
 }
-_OTHER_ROAD = ("#c8c8c8", "0.26")
+_OTHER_ROAD = ("#dcdcdc", "0.26")
 _POPULATION = ("#f3f0f7", "#d6cfe6", "#b3a5d1", "#8d7ab8", "#63529b")
 # Versions of QGIS disagree whether a boolean is 1 or true; words are the same everywhere.
 _EXCLUDED = "if({}, 'yes', 'no')"
@@ -244,7 +244,7 @@ def _main_roads(table: LayerTable, lang: Lang, named: Named) -> _Look:
 
 def _catchments(_table: LayerTable, _lang: Lang, _named: Named) -> _Look:
     # Dozens lie over one another: thin lines and no colour, or nothing below would show.
-    return _Look(single(fill("#5b8db8", 0, "#bcd0e2", "0.15")))
+    return _Look(single(fill("#5b8db8", 0, "#cddbe8", "0.12")))
 
 
 def _covered(_table: LayerTable, _lang: Lang, _named: Named) -> _Look:
