@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
@@ -93,32 +94,50 @@ def _write(sheet: Worksheet, content: PlainSheet) -> None:
         cell.font = Font(name=_FONT, size=13 if at == 1 else 9, bold=at == 1)
         _put(cell, line)
     head = len(content.notes) + 1
-    formats = content.number_formats or ("",) * len(content.headings)
     for k, heading in enumerate(content.headings, 1):
         cell = sheet.cell(head, k)
         cell.font, cell.fill, cell.border = Font(name=_FONT, bold=True), _HEAD_FILL, _BORDER
         cell.alignment = Alignment(vertical="center", wrap_text=True)
         _put(cell, heading)
-    font, alignment = Font(name=_FONT), Alignment(vertical="top", wrap_text=True)
+    looks = _looks(sheet, content)
     for at, values in enumerate(content.rows, head + 1):
-        for k, value in enumerate(values, 1):
+        for k, (value, (plain, quoted)) in enumerate(zip(values, looks, strict=True), 1):
             cell = sheet.cell(at, k)
-            cell.font, cell.alignment, cell.border = font, alignment, _BORDER
-            if formats[k - 1]:
-                cell.number_format = formats[k - 1]
-            _put(cell, value)
+            text = clean(value) if isinstance(value, str) else None
+            # Styles are looked up once for a column: for every cell it takes most of the time.
+            cell._style = quoted if text is not None and needs_mark(text) else plain  # noqa: SLF001
+            if text is not None:
+                cell.value, cell.data_type = text, "s"
+            elif value is not None:
+                cell.value = value
     _lay_out(sheet, content, head)
 
 
-def _put(cell: Cell, value: PlainValue) -> None:
-    if isinstance(value, str):
-        text = clean(value)
-        cell.value = text
-        cell.data_type = "s"  # openpyxl takes "=..." for a formula and "#N/A" for an error
-        # Otherwise Excel turns the text into a formula or number once somebody edits the cell.
-        cell.quotePrefix = needs_mark(text)
-    elif value is not None:
-        cell.value = value
+def _looks(sheet: Worksheet, content: PlainSheet) -> list[tuple[Any, Any]]:
+    """Return the style of each column, for plain cells and for text that Excel would rewrite."""
+    formats = content.number_formats or ("",) * len(content.headings)
+    looks = []
+    for number_format in formats:
+        pair = []
+        for quoted in (False, True):
+            cell = Cell(sheet)  # stands in no row
+            cell.font, cell.border = Font(name=_FONT), _BORDER
+            cell.alignment = Alignment(vertical="top", wrap_text=True)
+            if number_format:
+                cell.number_format = number_format
+            # Otherwise Excel turns the text into a formula or number once somebody edits the cell.
+            cell.quotePrefix = quoted
+            pair.append(cell._style)  # noqa: SLF001 - there is no public way to share a style
+        looks.append((pair[0], pair[1]))
+    return looks
+
+
+def _put(cell: Cell, value: str) -> None:
+    """Write text as text: openpyxl takes ``=...`` for a formula and ``#N/A`` for an error."""
+    text = clean(value)
+    cell.value = text
+    cell.data_type = "s"
+    cell.quotePrefix = needs_mark(text)
 
 
 def _lay_out(sheet: Worksheet, content: PlainSheet, head: int) -> None:
