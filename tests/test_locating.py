@@ -509,3 +509,16 @@ def test_files_are_refused_before_anything_is_written(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["a_spots.csv"]
     write_answers(found, tmp_path / "a.csv", force=True)
     assert (tmp_path / "a_spots.csv").read_text("utf-8-sig").startswith("row,")
+
+
+def test_rows_are_measured_together_as_they_are_alone():
+    """Thousands of rows are measured in one call; rows without a position stand between them."""
+    points = [(130.3 + 0.07 * k, 32.35 + 0.04 * k) for k in range(14)]
+    rows = [row(*p, number=k) for k, p in enumerate(points)]
+    mixed = [r for one in rows for r in (one, row(name="無", number=99))]
+    together = [f for f in locate(RESULT, mixed) if f.position is not None]
+    assert together == [locate(RESULT, [one])[0] for one in rows]
+    discs = discs_of(RESULT)
+    for found, point in zip(together, points, strict=True):
+        assert found.nearest == measure(discs, *point, 0.0)[0]
+    assert len({f.nearest.facility_id for f in together}) > 2

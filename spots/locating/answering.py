@@ -6,10 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+from numpy.typing import NDArray
+
 from boundaries.types import AreaClass
 from problems import Text
 from spots.facilities import RawFacility
-from spots.locating.discs import Disc, discs_of, measure
+from spots.locating.discs import Disc, discs_of, measure, to_centres
 from spots.locating.doubts import area_doubt, declared_doubt, edge_doubts, position_doubts
 from spots.locating.ground import NOWHERE, Ground, at_point, declared, ground_of, unknown_class
 from spots.locating.model import Answers, Basis, Located, Question, SpotDistance, Standing
@@ -96,12 +99,24 @@ def answers(
     """
     run = _Run(discs_of(result, on), discs_of(result, on, lapsed=True), ground_of(result), reach_m)
     found = []
+    metres = _to_centres(run, rows)
     for done, row in enumerate(rows):
         if progress is not None and done and done % _ROWS_A_TICK == 0:
             progress(Text(f"{len(rows):,}行のうち{done:,}行", f"{done:,} of {len(rows):,} rows"))
         off_m = max(tolerance_m, (coarse_m or {}).get(row.row.row, 0.0))
-        found.append(_answer(row, run, off_m))
+        found.append(_answer(row, run, off_m, metres[done]))
     return Answers(_question(result, run, on, tolerance_m), tuple(found))
+
+
+def _to_centres(run: _Run, rows: Sequence[RawFacility]) -> NDArray[np.float64]:
+    """Return metres from each row to each valid spot's centre; NaN for rows without a position."""
+    placed = [at for at, row in enumerate(rows) if row.position is not None]
+    found = np.full((len(rows), len(run.discs)), np.nan)
+    positions = [rows[at].position for at in placed]
+    lons = [p.lon for p in positions if p is not None]
+    lats = [p.lat for p in positions if p is not None]
+    found[placed] = to_centres(run.discs, lons, lats)
+    return found
 
 
 def _question(result: RunResult, run: _Run, on: date | None, tolerance_m: float) -> Question:
@@ -120,7 +135,9 @@ def _question(result: RunResult, run: _Run, on: date | None, tolerance_m: float)
     )
 
 
-def _answer(row: RawFacility, run: _Run, tolerance_m: float) -> Located:
+def _answer(
+    row: RawFacility, run: _Run, tolerance_m: float, metres: NDArray[np.float64]
+) -> Located:
     position, ground = row.position, run.ground
     if position is None:
         return _without_position(row, ground)
@@ -129,7 +146,7 @@ def _answer(row: RawFacility, run: _Run, tolerance_m: float) -> Located:
     if position.accuracy is Accuracy.TOWN:
         tolerance_m = max(tolerance_m, TOWN_TOLERANCE_M)
     within_m = max(tolerance_m, run.reach_m)
-    measured = measure(run.discs, lon, lat, within_m)
+    measured = measure(run.discs, lon, lat, within_m, metres=metres)
     inside = tuple(m for m in measured if m.inside)
     standing, problem = _standing(inside, place, ground)
     doubts = (

@@ -12,6 +12,7 @@ from datetime import date
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry import MultiPolygon, Point
 from shapely.geometry.base import BaseGeometry
 
@@ -81,7 +82,13 @@ def valid_on(spot: Spot, on: date | None) -> bool:
 
 
 def measure(
-    discs: Sequence[Disc], lon: float, lat: float, within_m: float, *, valid: bool = True
+    discs: Sequence[Disc],
+    lon: float,
+    lat: float,
+    within_m: float,
+    *,
+    valid: bool = True,
+    metres: NDArray[np.float64] | None = None,
 ) -> tuple[SpotDistance, ...]:
     """Measure a point against the spots that matter for it.
 
@@ -96,6 +103,8 @@ def measure(
         as it takes to be sure of the nearest edge.
     valid : bool
         What to say of their validity; of spots that are not valid the far ones are left out.
+    metres : array of float, optional
+        Metres to each centre, as `to_centres` gives them for many points at once.
 
     Returns
     -------
@@ -104,10 +113,8 @@ def measure(
     """
     if not discs:
         return ()
-    count = len(discs)
-    metres = GEOD.inv(
-        np.full(count, lon), np.full(count, lat), [d.lon for d in discs], [d.lat for d in discs]
-    )[2]
+    if metres is None:
+        metres = to_centres(discs, [lon], [lat])[0]
     # No point of a spot is nearer than the whole disc would be.
     gaps = metres - np.array([float(d.spot.radius_m) for d in discs])
     nearest = np.inf if valid else 0.0
@@ -119,6 +126,18 @@ def measure(
         nearest = min(nearest, max(0.0, -one.edge_m))
         found.append(one)
     return tuple(sorted(found, key=_rank))
+
+
+def to_centres(
+    discs: Sequence[Disc], lons: Sequence[float], lats: Sequence[float]
+) -> NDArray[np.float64]:
+    """Return geodesic metres from every point to every centre, shape ``(points, discs)``."""
+    count, each = len(lons), len(discs)
+    lon1, lat1 = (np.repeat(np.asarray(v, dtype=np.float64), each) for v in (lons, lats))
+    lon2 = np.tile(np.array([d.lon for d in discs], dtype=np.float64), count)
+    lat2 = np.tile(np.array([d.lat for d in discs], dtype=np.float64), count)
+    metres = np.asarray(GEOD.inv(lon1, lat1, lon2, lat2)[2], dtype=np.float64)
+    return metres.reshape(count, each)
 
 
 def _rank(found: SpotDistance) -> tuple[bool, float, str]:
