@@ -17,8 +17,8 @@ from spots.report.timing import nearest_table, time_facts, turning_sentence, var
 from spots.types import Role, RunResult, State, Verdict
 
 # Height between header and footer; that of a legend in two lines; and of maps, mm.
-_PAGE_MM = 256.0
-_LEGEND_MM = 12.0
+_PAGE_MM = 253.0
+_LEGEND_MM = 13.0
 _LEAST_MM, _MOST_MM = 58.0, 125.0
 # Widths of the columns of both tables, in em of their type.
 _NEAREST_EM = (9.0, 13.0, 7.0, 6.0, 16.0, 9.0)
@@ -92,14 +92,14 @@ def chart_height(page: RoutePage) -> float:
 
     An estimate by the lines of every part: a row of a table is as high as its fullest cell.
     """
-    head = 18 + 6.2 * _lines(page.verdict, 50) + 5.2 * _lines(page.place, 56)
+    head = 10 + 5.2 * _lines(page.verdict, 49) + 4.6 * _lines(page.place, 55)
     head += 6.5 * (_lines(page.title, 34) - 1)
-    nearest = 16 + _rows(page.nearest, _NEAREST_EM, 4.3)
+    nearest = 14 + _rows(page.nearest, _NEAREST_EM, 3.6)
     variants = 0.0
     if page.variants is not None:
-        variants = 16 + _rows(page.variants, _VARIANTS_EM, 4.1)
+        variants = 14 + _rows(page.variants, _VARIANTS_EM, 3.4)
     facts = [max(_lines(p.label, 9), _lines(p.value, 9)) for p in page.facts]
-    times = 8 + sum(2.8 + 4.5 * lines for lines in facts)
+    times = 8 + sum(1.3 + 3.9 * lines for lines in facts)
     turning = 6 + 4.8 * _lines(page.turning, 54) if page.turning else 0.0
     rest = head + _LEGEND_MM + nearest + turning + max(times, variants)
     return round(min(max(_PAGE_MM - rest, _LEAST_MM), _MOST_MM), 1)

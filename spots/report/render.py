@@ -3,6 +3,9 @@
 The template is package data; what a run found goes in as one JSON value, which the template shows
 and never reads as markup. System fonts are ignored and no time is written, so the same run gives
 the same bytes everywhere. Typst's own package registry is never used.
+
+Needs typst 0.14: its PDFs are tagged, and its Python package takes the template as bytes (that of
+0.13.0 does not).
 """
 
 from __future__ import annotations
