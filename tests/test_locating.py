@@ -13,9 +13,9 @@ from fabricated import GEOD, fabricated_result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
-from shapely.geometry import MultiPolygon, Point
+from shapely.geometry import MultiPolygon, Point, box
 
-from boundaries.types import AreaClass
+from boundaries.types import AreaClass, CutEntry
 from networks.info.text_table import cell_width
 from problems import DataError, Lang, MissingFileError, OutputExistsError, UsageError
 from spots.dates import day_text
@@ -522,3 +522,23 @@ def test_rows_are_measured_together_as_they_are_alone():
     for found, point in zip(together, points, strict=True):
         assert found.nearest == measure(discs, *point, 0.0)[0]
     assert len({f.nearest.facility_id for f in together}) > 2
+
+
+def test_the_coast_is_no_edge_for_what_the_list_puts_ashore():
+    """八代市 ends at 32.4°N, where the made-up sea begins; the spot is cut there."""
+    centre = next(v.facility.position for v in RESULT.verdicts if v.facility.id == "shimotake")
+    south = 32.4
+    spot = next(s for s in RESULT.spots if s.facility_id == "shimotake")
+    circle = GEOD.fwd(centre.lon, centre.lat, 180, 4000)[1]
+    assert circle > south  # the circle itself stays ashore here, so cut it by hand
+    line = circle + 0.01
+    ashore = spot.geometry.intersection(box(129, line, 132, 34))
+    cut = replace(spot, geometry=MultiPolygon([ashore]), ledger=(CutEntry("prefecture", 1.0, 1.0),))
+    frame = RESULT.municipalities.copy()
+    frame.geometry = frame.geometry.intersection(box(129, line, 132, 34))
+    run = replace(RESULT, spots=(cut,), municipalities=frame)
+    point = (centre.lon, line + 0.0004)  # 44 m from the coast
+    assert codes(ask(*point, run)) == {"near-spot-edge"}  # it could be beyond a border
+    assert not ask(*point, run, municipality_code="43202").doubtful
+    inland = replace(RESULT, spots=(cut,))
+    assert codes(ask(*point, inland, municipality_code="43202")) == {"near-spot-edge"}

@@ -14,7 +14,15 @@ from problems import Text
 from spots.facilities import RawFacility
 from spots.locating.discs import Disc, discs_of, measure, to_centres
 from spots.locating.doubts import area_doubt, declared_doubt, edge_doubts, position_doubts
-from spots.locating.ground import NOWHERE, Ground, at_point, declared, ground_of, unknown_class
+from spots.locating.ground import (
+    NOWHERE,
+    Ground,
+    at_point,
+    declared,
+    ground_of,
+    land_beyond,
+    unknown_class,
+)
 from spots.locating.model import Answers, Basis, Located, Question, SpotDistance, Standing
 from spots.types import Accuracy, Place, RunResult
 
@@ -152,7 +160,7 @@ def _answer(
     doubts = (
         *position_doubts(place, off_m, claimed=row.prefecture_code == ground.prefecture_code),
         *declared_doubt(row, ground, lon, lat),
-        *edge_doubts(measured, position.accuracy, tolerance_m),
+        *edge_doubts(_turning(measured, row, run, tolerance_m), position.accuracy, tolerance_m),
         *area_doubt(ground, place, position, tolerance_m),
     )
     lapsed = measure(run.lapsed, lon, lat, within_m, valid=False)
@@ -171,6 +179,27 @@ def _answer(
         problem=problem,
         tolerance_m=tolerance_m,
         spots=(*near, *(m for m in lapsed if m.edge_m >= -within_m)),
+    )
+
+
+def _turning(
+    measured: Sequence[SpotDistance], row: RawFacility, run: _Run, tolerance_m: float
+) -> tuple[SpotDistance, ...]:
+    """Leave out spots whose near edge is the coast, for a row that the list puts ashore here.
+
+    Beyond the coast, or the prefecture's border, is no place where it could stand instead.
+    """
+    place, position = declared(run.ground, row), row.position
+    code = place.prefecture_code if place is not None else row.prefecture_code
+    if code != run.ground.prefecture_code or position is None:
+        return tuple(measured)
+    spots = {d.spot.facility_id: d.spot.geometry for d in run.discs}
+    return tuple(
+        m
+        for m in measured
+        if not m.inside
+        or m.edge_m > tolerance_m
+        or land_beyond(run.ground, spots[m.facility_id], position.lon, position.lat, tolerance_m)
     )
 
 

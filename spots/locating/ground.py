@@ -22,6 +22,8 @@ from spots.types import Place, RunResult
 # How far outside every municipality a point is still taken for the nearest one: the policy's
 # place.tolerance_m, and the preset's 500 m where the run did not keep it (coast, generalised
 # outlines).
+# Square degrees, about 10 m2: outlines that are simplified twice leave such slivers.
+_SLIVER = 1e-9
 _DEFAULT_TOLERANCE_M = 500.0
 _M_PER_DEGREE = 111_000.0  # not more than a degree of latitude has in Japan
 NOWHERE = Place(None, "", None, None, "", AreaClass.UNKNOWN)
@@ -154,6 +156,20 @@ def nearest_other_class(
         if shapely.dwithin(shape, point, reach)
     ]
     return min((found for found in near if found[0] <= within_m), default=None)
+
+
+def land_beyond(
+    ground: Ground, spot: BaseGeometry, lon: float, lat: float, within_m: float
+) -> bool:
+    """Tell whether any land of the prefecture within `within_m` of a point is not in a spot."""
+    around = Point(lon, lat).buffer(degrees(within_m, lat))
+    shapes = [
+        ground.shapes[at]
+        for at in ground.tree.query(around, predicate="intersects")
+        if ground.places[ground.codes[at]].prefecture_code == ground.prefecture_code
+    ]
+    land = shapely.intersection(shapely.union_all(shapes), around)
+    return bool(shapely.area(shapely.difference(land, spot)) > _SLIVER)
 
 
 def degrees(metres: float, lat: float) -> float:
