@@ -34,7 +34,7 @@ def package(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def full(tmp_path_factory):
-    path = tmp_path_factory.mktemp("gpkg") / "full.gpkg"
+    path = tmp_path_factory.mktemp("gpkg") / "spots.gpkg"
     write_geopackage(full_result(), Lang.JA, path)
     return path
 
@@ -355,3 +355,32 @@ def test_qgis_writes_names_on_the_map(full, tmp_path):
     qgis(DRAW, bare, tmp_path / "without.png", "spots")
     black = colours(tmp_path / "with.png").get("#111111", 0)
     assert black > colours(tmp_path / "without.png").get("#111111", 0) + 200
+
+
+PROJECT = """
+storage = QgsApplication.projectStorageRegistry().projectStorageFromType("geopackage")
+print(*storage.listProjects(f"geopackage:{sys.argv[1]}"), sep="\\t")
+project = QgsProject.instance()
+assert project.read(f"geopackage:{sys.argv[1]}?projectName=spots"), project.error()
+view = QgsRectangle(project.viewSettings().defaultViewExtent())
+print(project.title(), project.crs().authid(), round(view.width()),
+      project.backgroundColor().name(), sep="\\t")
+for node in project.layerTreeRoot().findLayers():
+    layer = node.layer()
+    print(node.name(), node.isVisible(), layer.isValid(), layer.renderer().type(), sep="\\t")
+"""
+
+
+def test_the_file_holds_a_project_with_every_layer(full):
+    lines = [line.split("\t") for line in qgis(PROJECT, full).splitlines()]
+    assert lines[:2] == [
+        ["spots"],
+        ["熊本県 医師少数スポット(見本)", "EPSG:6670", lines[1][2], "#e8f1f7"],
+    ]
+    assert 50_000 < int(lines[1][2]) < 200_000  # metres: the prefecture is in view
+    tables = {t.title.ja: t for t in layer_tables(full_result(), Lang.JA)}
+    assert {name for name, *_ in lines[2:]} == set(tables)
+    assert all(valid == "True" for _, _, valid, _ in lines[2:])
+    assert lines[2][0] == "医療機関と判定"
+    off = {tables[name].name for name, visible, *_ in lines[2:] if visible == "False"}
+    assert off == {"nearest_routes", "spots_dissolved", "catchments", "population"}

@@ -12,6 +12,7 @@ from spots.outputs.layers.build import layer_tables
 from spots.outputs.layers.described import describe
 from spots.outputs.layers.gdal import FIXED_TIME, fixed_clock, write_layer
 from spots.outputs.layers.model import EPSG
+from spots.outputs.qgis.project import write_project
 from spots.outputs.qgis_styles import LayerStyle, layer_styles
 from spots.types import RunResult
 
@@ -32,7 +33,8 @@ def write_geopackage(result: RunResult, lang: Lang, path: Path) -> None:
     Lists are text joined by semicolons. ``spots.main_criterion`` is the first criterion met, for
     styling. Facilities without a position are rows without geometry. Aliases, coded values and
     metadata are in the file as the standard has them (its schema and metadata extensions), and
-    once more in the styles, where QGIS looks.
+    once more in the styles, where QGIS looks. A QGIS project in the file has the layers in order,
+    with the prefecture in view; it looks for them in a file of the name ``spots.gpkg``.
 
     Parameters
     ----------
@@ -60,7 +62,10 @@ def write_geopackage(result: RunResult, lang: Lang, path: Path) -> None:
             )
     with closing(sqlite3.connect(path)) as database, database:
         describe(database, result, tables, lang)
-        _write_styles(database, layer_styles(tables, lang))
+        styles = layer_styles(tables, lang)
+        _write_styles(database, styles)
+        qml = {style.layer: style.qml for style in styles}
+        write_project(database, result, tables, qml, lang)
 
 
 def _write_styles(database: sqlite3.Connection, styles: Sequence[LayerStyle]) -> None:
