@@ -134,7 +134,7 @@ def test_high_contrast_by_button_and_by_the_system(visit, browser, file):
 
 def test_keyboard_reaches_controls_before_symbols(visit):
     page, seen = visit.page, []
-    for _ in range(9):
+    for _ in range(16):
         page.keyboard.press("Tab")
         seen.append(page.evaluate("document.activeElement.className"))
         outline = "getComputedStyle(document.activeElement).outlineStyle"

@@ -181,7 +181,7 @@ def test_twenty_spots_on_one_another_are_no_darker_than_one(browser, tmp_path):
             here = one.facility.position
             visit.page.evaluate("document.getElementById('layer-names').click()")
             visit.page.evaluate(
-                f"SpotsMap.map.setView([{here.lat}, {here.lon}], 12, {{animate: false}})"
+                f"void SpotsMap.map.setView([{here.lat}, {here.lon}], 12, {{animate: false}})"
             )
             visit.page.wait_for_timeout(200)
             colours.append(fill_of(visit, here.lon + 0.02, here.lat + 0.01))
@@ -193,11 +193,13 @@ def test_a_click_on_overlapping_spots_offers_a_list(browser, files):
         page = visit.page
         where = page.evaluate(
             "() => { const m = SpotsMap.map, b = m.getContainer().getBoundingClientRect();"
+            " const many = (x, y) => SpotsMap.layers.at(m.containerPointToLatLng([x, y])).length;"
+            " const alike = (x, y, n) => [-4, 4].every(d => many(x + d, y) === n && many(x, y + d) === n);"
             " m.setView([32.7, 131.1], 12.5, {animate: false});"
-            " for (let y = 60; y < b.height - 60; y += 7) for (let x = 200; x < b.width - 60; x += 7) {"
-            "   const n = SpotsMap.layers.at(m.containerPointToLatLng([x, y])).length;"
-            "   const e = document.elementFromPoint(x + b.left, y + b.top);"
-            "   if (n > 4 && n < 12 && e.classList.contains('spot')) return [x + b.left, y + b.top, n]; } }"
+            " for (let y = 60; y < b.height - 60; y += 5) for (let x = 200; x < b.width - 60; x += 5) {"
+            "   const n = many(x, y), e = document.elementFromPoint(x + b.left, y + b.top);"
+            "   if (n > 3 && n < 13 && alike(x, y, n) && e.classList.contains('spot'))"
+            "     return [x + b.left, y + b.top, n]; } }"
         )
         page.mouse.click(*where[:2])
         choices = page.locator(".chooser button")
@@ -215,7 +217,7 @@ def test_a_click_on_overlapping_spots_offers_a_list(browser, files):
 def test_symbols_on_one_another_can_be_chosen(browser, files):
     with open_page(browser, files["overlapping"]) as visit:
         page = visit.page
-        page.evaluate("SpotsMap.map.setView([32.7, 131.1], 7, {animate: false})")
+        page.evaluate("void SpotsMap.map.setView([32.7, 131.1], 7, {animate: false})")
         page.locator(".pin-designated").last.click(force=True)
         assert page.locator(".chooser button").count() > 5
 
@@ -224,7 +226,7 @@ def test_names_never_lie_on_each_other_with_three_hundred_facilities(browser, fi
     with open_page(browser, files["many"]) as visit:
         page = visit.page
         for zoom in (9, 11):
-            page.evaluate(f"SpotsMap.map.setZoom({zoom}, {{animate: false}})")
+            page.evaluate(f"void SpotsMap.map.setZoom({zoom}, {{animate: false}})")
             boxes = page.evaluate(
                 "() => [...document.querySelectorAll('.name')].filter(e => getComputedStyle(e).visibility"
                 " === 'visible').map(e => { const b = e.getBoundingClientRect();"

@@ -138,7 +138,7 @@ def test_legend_holds_only_what_is_drawn(browser, file, tmp_path):
 def test_the_view_comes_back(browser, file, tmp_path):
     with open_page(browser, file) as visit:
         view = "[SpotsMap.map.getZoom(), SpotsMap.map.getCenter().lat, SpotsMap.map.getSize().x]"
-        visit.page.evaluate("SpotsMap.map.setView([32.7, 131.1], 11, {animate: false})")
+        visit.page.evaluate("void SpotsMap.map.setView([32.7, 131.1], 11, {animate: false})")
         before = visit.page.evaluate(view)
         pdf_of(visit, tmp_path / "sheet.pdf", "a3")
         assert visit.page.evaluate(view) == pytest.approx(before, abs=1e-3)

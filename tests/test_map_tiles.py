@@ -103,7 +103,7 @@ def test_tiles_that_stop_coming_give_way_to_the_base(visit, server):
     page = visit.page
     page.wait_for_selector("img.leaflet-tile-loaded")
     server.broken = True
-    page.evaluate("SpotsMap.map.setView([33.12, 131.07], 12, {animate: false})")
+    page.evaluate("void SpotsMap.map.setView([33.12, 131.07], 12, {animate: false})")
     page.wait_for_selector(".offline:not([hidden])")
     page.wait_for_timeout(300)
     assert LAND in colours(visit)

@@ -73,6 +73,8 @@
     S.layers = layers;
     var app = { map: map, data: data, tree: tree, layers: layers, tiles: tiles, body: body, box: box };
     S.features.forEach(function (feature) { feature(app); });
+    map.invalidateSize({ animate: false });
+    map.fitBounds(bounds, { animate: false });
     body.classList.add('ready');
   };
 })(window.SpotsMap);

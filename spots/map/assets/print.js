@@ -110,8 +110,8 @@
 
   /* What to show: the whole prefecture when the reader looks at about that, else what is seen. */
   function extent(map, home) {
-    var seen = map.getBounds();
-    return seen.contains(home) && Math.abs(map.getZoom() - map.getBoundsZoom(home)) <= 0.5 ? home : seen;
+    var seen = map.getBounds(), whole = Math.abs(map.getZoom() - map.getBoundsZoom(home)) <= 0.5;
+    return whole && seen.pad(0.15).contains(home) ? home : seen;
   }
 
   function Sheet(app) { this.app = app; this.paper = 'a4'; this.view = null; }
