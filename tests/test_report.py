@@ -187,10 +187,11 @@ def test_one_page_each_for_facilities_judged_on_travel_time(full: RunResult, jap
     assert "最も近い他の病院" in pages[-1]
 
 
-def test_crowded_long_and_many_keep_to_their_pages(tmp_path):
+@pytest.mark.parametrize("lang", list(Lang))
+def test_crowded_long_and_many_keep_to_their_pages(lang, tmp_path):
     """Forty-character names, everything that can be said, spots on top of each other."""
     result = crowded_result(40)
-    document = document_of(result, Lang.JA)
+    document = document_of(result, lang)
     pdf = typeset(document)
     pages = pages_of(pdf, tmp_path)
     for route, page in zip(document.pages, pages[-40:], strict=True):

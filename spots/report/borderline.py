@@ -79,7 +79,7 @@ def _columns(lang: Lang) -> tuple[Column, ...]:
         Column(Text("施設", "Facility").render(lang), 1.2, share=True),
         Column(Text("状態", "State").render(lang), 24),
         Column(Text("所要時間", "Time").render(lang), 21, align="right"),
-        Column(Text("基準との差", "Margin").render(lang), 21, align="right"),
+        Column(Text("基準との差", "Margin").render(lang), 25, align="right"),
         Column(Text("速度の倍率", "Speed").render(lang), 19, align="right"),
         Column(Text("状態が変わる前提", "Turned by").render(lang), 1.6, share=True),
     )

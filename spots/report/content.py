@@ -30,8 +30,9 @@ def document_of(result: RunResult, lang: Lang) -> Document:
     ground = ground_of(result)
     numbers = numbering(result)
     title = result.settings.title.render(lang)
-    status = Text("案", "draft").render(lang)
-    named = title if status in title else f"{title}（{status}）"
+    named = title
+    if Text("案", "draft").render(lang) not in title:
+        named += Text("（案）", " (draft)").render(lang)
     return Document(
         lang=str(lang),
         words={key: text.render(lang) for key, text in UI.items()},

@@ -13,6 +13,8 @@ from spots.report.routemap import ways_of
 from spots.types import RunResult, TravelEvidence, Variant, Verdict
 
 _TIES_SHOWN = 6
+# So that the longest word for a truth fits.
+_TRUTH_MM = {Lang.JA: 15.0, Lang.EN: 22.0}
 _SAME = Text("変わらない", "same")
 NEAR_MS = 5 * 60_000
 NEAR_SHARE = 0.10
@@ -112,7 +114,7 @@ def variants_table(verdict: Verdict, lang: Lang) -> Table | None:
         Column(Text("前提", "Assumption").render(lang), 1.5, share=True),
         Column(Text("最寄り", "Nearest").render(lang), 1.1, share=True),
         Column(Text("所要時間", "Time").render(lang), 21, align="right"),
-        Column(Text("要件", "Criterion").render(lang), 15, align="center"),
+        Column(Text("要件", "Criterion").render(lang), _TRUTH_MM[lang], align="center"),
         Column(Text("状態", "State").render(lang), 22),
     )
     rows = []
