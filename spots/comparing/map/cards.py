@@ -76,7 +76,7 @@ def _pairs(
             always=any(v and v.travel for v in sides),
         ),
         pair(
-            Text("スポットの面積", "Spot"),
+            Text("スポット面積", "Spot"),
             [f"{k:.2f} km²" if k is not None else "" for k in (change.old_km2, change.new_km2)],
         ),
         *_record(change, lang),

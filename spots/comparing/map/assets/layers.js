@@ -2,6 +2,7 @@
 (function (S) {
   'use strict';
   var PANES = { base: 150, areas: 310, outlines: 320, kept: 330, before: 340, after: 350, change: 360 };
+  var FEW = 40;
   /* Spots stand in panes of their own, so that the swipe can cut them. */
   var SIDES = { before: 'old', after: 'new' };
 
@@ -107,6 +108,8 @@
 
   S.Layers.prototype.facilities = function () {
     var self = this, ui = this.data.ui, turned = L.layerGroup(), other = L.layerGroup();
+    // Of many facilities a name may not cover the symbols of the others.
+    var few = this.data.facilities.filter(function (f) { return f.kind !== 'evidence'; }).length <= FEW;
     this.data.facilities.forEach(function (f) {
       if (f.lon === null || f.lat === null) return;
       var strong = f.kind !== 'evidence', at = [f.lat, f.lon];
@@ -124,7 +127,8 @@
       var seen = function () { return strong || self.evidence; };
       self.labels.avoid({ lat: f.lat, lon: f.lon, half: strong ? 12 : 6, wide: strong ? 12 : 6, strong: strong, visible: seen });
       if (!strong) return;
-      self.labels.add({ lat: f.lat, lon: f.lon, text: f.name, kind: 'changed', around: true, gap: 14, weight: 900, must: true,
+      self.labels.add({ lat: f.lat, lon: f.lon, text: f.name, kind: 'changed', around: true, gap: 14,
+        weight: f.kind === 'changed' ? 900 : 850, must: few && f.kind === 'changed',
         visible: function () { var side = self.sideAt(at); return side === null || !self.spots[side][at.join()]; } });
     });
     this.groups.turned = { layer: turned, wanted: function () { return true; } };
