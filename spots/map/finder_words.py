@@ -7,11 +7,12 @@ from problems import Text
 FINDER_UI = {
     "search": Text("施設・市町村・二次医療圏を検索", "Search facilities, municipalities and areas"),
     "searchHint": Text("施設名・市町村名で検索（/ キー）", "Search by name (press /)"),
+    "searchShort": Text("施設名・市町村名で検索", "Search by name"),
     "hits": Text("検索結果", "Results"),
     "found": Text("{n}件見つかりました", "{n} found"),
     "noHits": Text("該当する名前はありません", "No such name"),
     "moreHits": Text("ほか{n}件。続けて入力すると絞り込めます", "{n} more; type on to narrow down"),
-    "dot": Text("・", " · "),
+    "dot": Text("／", " · "),
     "comma": Text("、", ", "),
     "noPlace": Text("位置不明", "no position"),
     "kindTown": Text("市町村", "Municipality"),
@@ -53,6 +54,7 @@ FINDER_UI = {
     ),
     "place": Text("この地点", "This place"),
     "placeTool": Text("地点を調べる", "Look up a place"),
+    "askPlace": Text("クリックした地点を調べる", "Look up the place clicked"),
     "placeHint": Text(
         "調べたい地点をクリックしてください（円の中でも調べられます）",
         "Click the place to look up, inside circles too",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from problems import Lang, Text
+from spots.labels import STATE_LABELS
 from spots.map import words
-from spots.types import Verdict
+from spots.types import Role, Verdict
 
 UNREACHABLE = Text("到達不能", "unreachable")
 
@@ -21,6 +22,8 @@ class Entry:
         Where it stands; empty when unknown.
     area_code : str
         Its medical area; empty when unknown.
+    state : str
+        Its state in a word.
     minutes : str
         Time to the nearest other hospital, or that none can be reached; empty when no criterion
         asked.
@@ -37,6 +40,7 @@ class Entry:
     municipality_code: str
     municipality: str
     area_code: str
+    state: str
     minutes: str
     travel_ms: int | None
     margin: str
@@ -55,6 +59,7 @@ def entry_of(verdict: Verdict, lang: Lang) -> Entry:
         Language of the texts.
     """
     place, travel = verdict.place, verdict.travel
+    judged = verdict.facility.role is Role.CANDIDATE
     minutes, margin = "", ""
     travel_ms, margin_ms = None, None
     if travel is not None and travel.reachable is False:
@@ -67,6 +72,7 @@ def entry_of(verdict: Verdict, lang: Lang) -> Entry:
         municipality_code=place.municipality_code or "",
         municipality=place.municipality,
         area_code=place.area_code or "",
+        state=(STATE_LABELS[verdict.state] if judged else words.DESTINATION).render(lang),
         minutes=minutes,
         travel_ms=travel_ms,
         margin=margin,

@@ -21,6 +21,7 @@
     return S.el('div', { 'class': 'row' + (tone ? ' tone-' + tone : '') }, [S.el('dt', {}, [label]), S.el('dd', {}, parts)]);
   }
   function line(children) { return S.el('div', {}, children); }
+  function spotLine(marks, link) { return S.el('div', { 'class': 'spot-line' }, [S.el('span', {}, [marks]), link]); }
 
   /* A facility's name that leads to it. */
   Inspector.prototype.link = function (f) {
@@ -48,13 +49,13 @@
     var rows = [row(ui.spotsHere, inside.length ? [fill(ui.inside, { n: inside.length })] : [ui.outside], inside.length ? 'met' : 'not')];
     inside.forEach(function (s) {
       rows.push(row('', [
-        line([s.f.marks + ' ', self.link(s.f)]),
+        spotLine(s.f.marks, self.link(s.f)),
         line([fill(ui.toFacility, { m: S.metres(s.distance) })]),
         line([fill(ui.toEdge, { m: S.metres(s.edge) })])
       ], s.edge < 5 ? 'warn' : ''));
     });
     if (!inside.length && next) {
-      rows.push(row(ui.nearestEdge, [line([S.metres(next.edge)]), line([next.f.marks + ' ', self.link(next.f)]), line([fill(ui.toFacility, { m: S.metres(next.distance) })])]));
+      rows.push(row(ui.nearestEdge, [line([S.metres(next.edge)]), spotLine(next.f.marks, this.link(next.f)), line([fill(ui.toFacility, { m: S.metres(next.distance) })])]));
     }
     return rows;
   };
@@ -83,14 +84,27 @@
   };
 
   Inspector.prototype.open = function (latlng, keyed) {
-    var app = this.app, self = this, place = latlng.wrap(), content = this.card(place.lat, place.lng);
+    var app = this.app, self = this, options = app.layers.popupOptions();
+    options.minWidth = Math.min(350, options.maxWidth);
+    var place = latlng.wrap(), content = this.card(place.lat, place.lng);
+    app.say('');
     app.show.turn += 1; // a flight under way must not open its popup over this one
     app.show.open(function () {
-      var popup = L.popup(L.extend(app.layers.popupOptions(), { className: 'place-popup' })).setLatLng(place).setContent(content);
+      var popup = L.popup(L.extend(options, { className: 'place-popup' })).setLatLng(place).setContent(content);
       popup.on('remove', function () { if (self.mark) self.mark.remove(); self.mark = null; });
       popup.openOn(app.map);
       self.mark = L.circleMarker(place, { pane: 'chosen', radius: 6, interactive: false, color: '#111111', weight: 2, fillColor: '#FFE680', fillOpacity: 1 }).addTo(app.map);
     }, keyed ? app.box : null);
+  };
+
+  /* A click in a circle asks why it is there; from its card the place itself is one step away. */
+  Inspector.prototype.offer = function (popup) {
+    var self = this, card = popup.getElement().querySelector('.card[data-facility]'), at = popup.getLatLng();
+    var f = card && this.places.byId[card.getAttribute('data-facility')];
+    if (!f || (f.lat === at.lat && f.lon === at.lng)) return;
+    var button = S.el('button', { type: 'button', 'class': 'link ask-place' }, [this.app.data.ui.askPlace]);
+    button.addEventListener('click', function (event) { self.open(at, event.detail === 0); });
+    card.insertBefore(button, card.querySelector('.route-button') || card.querySelector('details'));
   };
 
   S.features.push(function (app) {
@@ -102,6 +116,7 @@
       app.modes.start(mode);
       app.say(app.data.ui.placeHint);
     });
+    map.on('popupopen', function (event) { inspector.offer(event.popup); });
     map.on('click', function (event) {
       window.clearTimeout(timer);
       if (app.modes.current === mode) { inspector.open(event.latlng); return; }

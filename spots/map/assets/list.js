@@ -46,7 +46,7 @@
     var element = S.el('tr', { role: 'row', 'data-facility': f.id }, [
       S.el('th', { scope: 'row', role: 'rowheader', 'class': 'cell-name' }, [name]),
       cell('municipality', e.municipality), cell('criteria', f.marks),
-      cell('state', f.card.badge), cell('minutes', e.minutes), cell('margin', e.margin)
+      cell('state', e.state), cell('minutes', e.minutes), cell('margin', e.margin)
     ]);
     element.addEventListener('click', function (event) {
       app.show.facility(f, event.detail === 0 ? name : null);
@@ -73,7 +73,7 @@
   List.prototype.build = function () {
     var self = this, data = this.app.data, ui = data.ui;
     var badges = {};
-    data.facilities.forEach(function (f) { badges[f.state] = f.card.badge; });
+    data.facilities.forEach(function (f) { badges[f.state] = f.entry.state; });
     this.text = S.el('input', { type: 'search', id: 'list-text', autocomplete: 'off', maxlength: 100, placeholder: ui.listText, 'aria-label': ui.listText });
     var states = choice('list-state', ui.listState, ui.allStates, STATES.filter(function (s) { return badges[s]; }).map(function (s) { return [s, badges[s]]; }));
     var criteria = choice('list-criterion', ui.listCriterion, ui.allCriteria, data.criteria.map(function (c) { return [c.mark, c.label]; }));

@@ -20,7 +20,7 @@
 
   /* Two sides of the panel: the legend, and the list that another script fills. */
   function tabbed(ui, count, children) {
-    var names = ['layers', 'list'], labels = [ui.panel, ui.list + ' ' + count], tabs = [], sides = [];
+    var names = ['layers', 'list'], labels = [ui.panel, ui.list + ' (' + count + ')'], tabs = [], sides = [];
     S.panelTab = function (name) {
       names.forEach(function (other, at) {
         var on = other === name;

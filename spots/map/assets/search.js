@@ -46,11 +46,11 @@
     this.at = -1;
     this.input = S.el('input', {
       type: 'search', id: 'search', 'class': 'search-input', role: 'combobox', autocomplete: 'off', spellcheck: 'false', maxlength: 100,
-      'aria-expanded': 'false', 'aria-controls': 'search-hits', 'aria-autocomplete': 'list', 'aria-label': ui.search, 'aria-keyshortcuts': '/', placeholder: ui.searchHint, enterkeyhint: 'search'
+      'aria-expanded': 'false', 'aria-controls': 'search-hits', 'aria-autocomplete': 'list', 'aria-label': ui.search, 'aria-keyshortcuts': '/', placeholder: window.innerWidth > 700 ? ui.searchHint : ui.searchShort, enterkeyhint: 'search'
     });
     this.list = S.el('ul', { id: 'search-hits', 'class': 'hits', role: 'listbox', 'aria-label': ui.hits, hidden: true });
     this.count = S.el('p', { 'class': 'unseen', role: 'status' });
-    this.box = S.el('div', { 'class': 'search', role: 'search' }, [this.input, this.list, this.count]);
+    this.box = S.el('div', { 'class': 'search', role: 'search' }, [this.input, S.icon('M13,13 L18,18 M8.2,2.5 A5.7,5.7 0 1 0 8.21,2.5'), this.list, this.count]);
     this.input.addEventListener('input', function () { self.ask(); });
     this.input.addEventListener('focus', function () { if (self.input.value) self.ask(); });
     this.input.addEventListener('keydown', function (event) { self.key(event); });

@@ -14,10 +14,10 @@
     this.app = app;
     this.turn = 0;
     this.back = null; // where the focus goes when the popup closes
-    app.map.on('popupclose', function () {
+    app.map.on('popupclose', function (event) {
       var back = self.back, active = document.activeElement;
-      self.back = null;
-      if (back && (active === app.body || !active)) back.focus();
+      self.back = null; // a popup fades before it goes: what has the focus may still be in it
+      if (back && (!active || active === app.body || event.popup.getElement().contains(active))) back.focus();
     });
     app.map.getPane('popupPane').addEventListener('keydown', function (event) {
       if (event.key !== 'Escape') return;
@@ -43,8 +43,10 @@
   /* from: what had the focus, when the popup should have it now. */
   Show.prototype.open = function (open, from) {
     this.app.map.closePopup(); // gives the focus back to what an earlier popup took it from
+    var card = null, opened = function (event) { card = event.popup.getElement().querySelector('.card'); };
+    this.app.map.once('popupopen', opened);
     open();
-    var popup = this.app.map._popup, card = popup && popup.getElement() && popup.getElement().querySelector('.card');
+    this.app.map.off('popupopen', opened);
     if (!from || !card) return;
     this.back = from;
     card.setAttribute('tabindex', '-1');

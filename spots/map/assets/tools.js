@@ -2,11 +2,11 @@
    page has to say. */
 (function (S) {
   'use strict';
-  function icon(d) {
+  S.icon = function (d) {
     return S.svg('svg', { viewBox: '0 0 20 20', width: 20, height: 20, 'aria-hidden': 'true', focusable: 'false' }, [
       S.svg('path', { d: d, fill: 'none', stroke: 'currentColor', 'stroke-width': 1.8, 'stroke-linecap': 'round', 'stroke-linejoin': 'round' })
     ]);
-  }
+  };
 
   function Modes(app) { this.app = app; this.current = null; }
 
@@ -29,7 +29,7 @@
   /* A button of the strip. */
   S.tool = function (app, name, label, path, press) {
     var button = S.el('button', { type: 'button', 'class': 'tool tool-' + name, 'aria-pressed': 'false', title: label }, [
-      icon(path), S.el('span', {}, [label])
+      S.icon(path), S.el('span', {}, [label])
     ]);
     // Pressed with a key, the map takes the focus: its arrows then move the cross in its middle.
     button.addEventListener('click', function (event) { press(); if (event.detail === 0 && app.modes.current) app.box.focus(); });
