@@ -9,7 +9,7 @@
     var north = L.control({ position: 'topleft' });
     north.onAdd = function () {
       return S.el('div', { 'class': 'north', 'aria-hidden': 'true' }, [
-        S.svg('svg', { viewBox: '0 0 24 34', width: 24, height: 34 }, [
+        S.svg('svg', { viewBox: '0 0 24 36', width: 24, height: 36 }, [
           S.svg('path', { d: 'M12,1 L19,20 L12,15.5 L5,20 Z', fill: '#222222' }),
           S.svg('text', { x: 12, y: 29, 'text-anchor': 'middle', 'dominant-baseline': 'central', 'font-size': 10 }, [ui.north])
         ])
@@ -22,7 +22,7 @@
     var home = L.control({ position: 'topleft' });
     home.onAdd = function () {
       var button = S.el('button', { type: 'button', 'class': 'home', title: ui.home, 'aria-label': ui.home }, ['⌂']);
-      button.addEventListener('click', function () { map.fitBounds(bounds); });
+      button.addEventListener('click', function () { map.fitBounds(bounds, { padding: [14, 14] }); });
       L.DomEvent.disableClickPropagation(button);
       return button;
     };
@@ -74,7 +74,7 @@
     var app = { map: map, data: data, tree: tree, layers: layers, tiles: tiles, body: body, box: box };
     S.features.forEach(function (feature) { feature(app); });
     map.invalidateSize({ animate: false });
-    map.fitBounds(bounds, { animate: false });
+    map.fitBounds(bounds, { animate: false, padding: [14, 14] });
     body.classList.add('ready');
   };
 })(window.SpotsMap);
