@@ -532,3 +532,50 @@ def test_what_could_be_one_facility_is_named():
     reused = compare(OLD, with_facility("soyo", name="別府病院", municipality_code="43203"))
     assert [p.code for p in reused.notes] == ["id-of-another"]
     assert "そよう病院" in comparison_table(reused)
+
+
+def off_the_roads(verdict: Verdict) -> Verdict:
+    """Return a hospital that counts, but whose coordinates lie far from any road."""
+    outcomes = tuple(
+        replace(o, travel=None, truth=Truth.UNDETERMINED) if o.number == 3 else o
+        for o in verdict.outcomes
+    )
+    return replace(verdict, outcomes=outcomes, state=State.UNDETERMINED)
+
+
+def test_a_hospital_that_was_off_the_roads_is_no_change_of_the_lists():
+    """Lists changed too, but it counted before: new roads reach it."""
+    old = changed("yabe", off_the_roads)
+    change = only(compare(old, listed(other_roads(OLD))))
+    assert [(w.cause, w.certainty) for w in change.why] == [(Cause.NETWORK, Certainty.PROVEN)]
+    assert "所要時間が計算できるようになり" in change.summary.ja
+    back = only(compare(other_roads(OLD), listed(old)))
+    assert "所要時間が計算できなくなり" in back.summary.ja
+    assert back.causes == (Cause.NETWORK,)
+
+
+def test_a_goal_that_new_roads_reach_is_no_change_of_the_lists():
+    old = changed("yabe", off_the_roads, changed("soyo", going_to("oguni", 3_000_000)))
+    new = listed(other_roads(changed("soyo", going_to("yabe", SOYO_MS))))
+    soyo = changed_of(compare(old, new), "soyo")
+    assert soyo.causes == (Cause.NETWORK,)
+
+
+def test_an_index_is_no_cause_for_a_spot_that_no_area_cuts():
+    def smaller(facility_id: str) -> RunResult:
+        spots = tuple(
+            replace(s, area_km2=s.area_km2 - 0.5) if s.facility_id == facility_id else s
+            for s in OLD.spots
+        )
+        inputs = (
+            replace(OLD.inputs[0], role="municipalities", sha256="b" * 64),
+            replace(OLD.inputs[0], role="index", sha256="c" * 64),
+        )
+        return replace(OLD, spots=spots, inputs=inputs)
+
+    old = replace(OLD, inputs=tuple(replace(i, sha256="0" * 64) for i in smaller("soyo").inputs))
+    assert causes(compare(old, smaller("soyo"))) == [(Cause.BOUNDARIES, Certainty.PROVEN)]
+    assert {c for c, _ in causes(compare(old, smaller("shimotake")))} == {
+        Cause.BOUNDARIES,
+        Cause.INDEX,
+    }

@@ -9,7 +9,7 @@ from problems import Text
 from spots.comparing.matching import Pair
 from spots.comparing.model import Cause, Certainty, PolicyChange, Why
 from spots.distance import distance_m
-from spots.types import Facility, FacilityType, Role, RunResult, Verdict
+from spots.types import Facility, FacilityType, Role, RunResult, Truth, Verdict
 
 MOVED_M = 1.0
 _KEYS_SHOWN = 3
@@ -100,10 +100,15 @@ def ground_between(
 
 
 def counts(verdict: Verdict) -> bool:
-    """Tell whether a facility counts as 二次救急病院 in its run, as far as its evidence says."""
-    if verdict.facility.role is Role.DESTINATION:
-        return FacilityType.SECONDARY_EMERGENCY in verdict.facility.types
-    return verdict.travel is not None
+    """Tell whether a facility counts as 二次救急病院 in its run, as far as its evidence says.
+
+    One that lies off the roads, or nowhere, has no travel time but is left undetermined for it.
+    """
+    if FacilityType.SECONDARY_EMERGENCY not in verdict.facility.types:
+        return False
+    if verdict.facility.role is Role.DESTINATION or verdict.travel is not None:
+        return True
+    return any(o.truth is Truth.UNDETERMINED for o in verdict.outcomes)
 
 
 def moved_m(before: Facility, after: Facility) -> float:

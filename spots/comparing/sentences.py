@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from problems import Text
-from spots.comparing.ground import moved_m
+from spots.comparing.ground import counts, moved_m
 from spots.comparing.model import Aspect
 from spots.labels import AREA_CLASS_LABELS, STATE_LABELS, criteria_marks
 from spots.types import Role, RunResult, TravelEvidence, Verdict
@@ -53,7 +53,7 @@ def changed_sentence(
     """
     parts: list[Text] = []
     if Aspect.MINUTES in aspects or Aspect.NEAREST in aspects:
-        parts.append(_travel(old.travel, new.travel))
+        parts.append(_travel(old, new))
     metres = moved_m(old.facility, new.facility)
     if Aspect.POSITION in aspects and metres:
         parts.append(Text(f"位置が{metres:,.0f} m動き", f"its position moved by {metres:,.0f} m"))
@@ -85,14 +85,25 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _travel(before: TravelEvidence | None, after: TravelEvidence | None) -> Text:
-    if before is None:
+def _travel(old: Verdict, new: Verdict) -> Text:
+    before, after = old.travel, new.travel
+    if not counts(old) and after is not None:
         return Text(
             f"新たに二次救急病院に数えられ、最寄りの他病院は{_goal(after).ja}となり",
             f"counts as a secondary emergency hospital now (nearest other: {_goal(after).en})",
         )
-    if after is None:
+    if not counts(new):
         return Text("二次救急病院に数えられなくなり", "no longer counts as secondary emergency")
+    if after is None or after.reachable is None:
+        return Text(
+            f"最寄りの他病院({_goal(before).ja})までの所要時間が計算できなくなり",
+            f"the drive to the nearest other ({_goal(before).en} before) is no longer computed",
+        )
+    if before is None or before.reachable is None:
+        return Text(
+            f"所要時間が計算できるようになり、最寄りの他病院は{_goal(after).ja}となり",
+            f"the drive is computed now; nearest other: {_goal(after).en}",
+        )
     was, now = _goal(before), _goal(after)
     if before.nearest_name == after.nearest_name and before.nearest_name:
         name = after.nearest_name
@@ -141,9 +152,11 @@ def _area(old_km2: float | None, new_km2: float | None) -> Text:
         return Text(f"スポット({new_km2:.2f} km²)ができ", f"a spot of {new_km2:.2f} km² came")
     if new_km2 is None:
         return Text(f"スポット({old_km2:.2f} km²)がなくなり", f"its spot of {old_km2:.2f} km² went")
+    decimals = 2 if f"{old_km2:.2f}" != f"{new_km2:.2f}" else 4
+    was, now = f"{old_km2:.{decimals}f}", f"{new_km2:.{decimals}f}"
     return Text(
-        f"スポットの面積が{old_km2:.2f} km²から{new_km2:.2f} km²に変わり",
-        f"the area of its spot went from {old_km2:.2f} to {new_km2:.2f} km²",
+        f"スポットの面積が{was} km²から{now} km²に変わり",
+        f"the area of its spot went from {was} to {now} km²",
     )
 
 

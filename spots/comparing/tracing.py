@@ -15,6 +15,7 @@ from spots.types import RunResult, State, Truth, Verdict
 from spots.units import MS_PER_MINUTE
 
 _ALL = (Cause.LISTS, Cause.BOUNDARIES, Cause.INDEX, Cause.NETWORK, Cause.POLICY)
+_NOTHING_KM2 = 1e-9  # rounding of an overlay, not a cut
 _OF_THE_LIST = frozenset({Aspect.NAME, Aspect.TYPES, Aspect.ROLE, Aspect.POSITION})
 
 
@@ -207,11 +208,24 @@ def _rest(
     if Aspect.STATE in aspects or Aspect.CRITERIA in aspects:
         return _state(old, new, ground)
     if Aspect.SPOT_AREA in aspects:
-        rests = (Cause.BOUNDARIES, Cause.INDEX, Cause.POLICY)
+        index = (Cause.INDEX,) if _cut_by_areas(old, new, ground) else ()
+        rests = (Cause.BOUNDARIES, *index, Cause.POLICY)
         what = Text("スポットの面積", "the area of the spot")
         return by_elimination(ground, rests, what, lambda cause: _circle(cause, ground))
     what = Text("判定の理由", "the reason")
     return by_elimination(ground, _ALL, what, lambda _cause: None)
+
+
+def _cut_by_areas(old: Verdict, new: Verdict, ground: Ground) -> bool:
+    """Tell whether 少数区域 took anything from the spot in either run: else no index matters."""
+    ids = {(0, old.facility.id), (1, new.facility.id)}
+    return any(
+        entry.step == "shortage_areas" and entry.removed_km2 > _NOTHING_KM2
+        for side, run in enumerate((ground.old, ground.new))
+        for spot in run.spots
+        if (side, spot.facility_id) in ids
+        for entry in spot.ledger
+    )
 
 
 def _circle(cause: Cause, ground: Ground) -> Text | None:

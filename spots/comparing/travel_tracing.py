@@ -72,6 +72,8 @@ def _may(cause: Cause, ground: Ground) -> bool:
 
 def _counting(old: Verdict, new: Verdict, ground: Ground) -> tuple[Why, ...]:
     """Explain a facility that began, or ceased, to count as 二次救急病院."""
+    if counts(old) and counts(new):
+        return _placing(old, new, ground)
     begins = old.travel is None
     if old.facility.types != new.facility.types:
         word = Text("一覧での種別が変わったためです", "its types in the lists changed")
@@ -96,6 +98,16 @@ def _counting(old: Verdict, new: Verdict, ground: Ground) -> tuple[Why, ...]:
         )
     what = Text("二次救急病院かどうか", "whether it counts")
     return by_elimination(ground, (Cause.LISTS, Cause.POLICY), what, lambda _cause: None)
+
+
+def _placing(old: Verdict, new: Verdict, ground: Ground) -> tuple[Why, ...]:
+    """Explain a facility that counts in both runs, but has a travel time in one of them only."""
+    if old.facility.position != new.facility.position:
+        text = Text("一覧の座標が変わったためです", "its coordinates in the lists changed")
+        return (proven(Cause.LISTS, text),)
+    what = Text("道路への結び付け", "how it is tied to the roads")
+    rests = (Cause.NETWORK, Cause.POLICY, Cause.BOUNDARIES)
+    return by_elimination(ground, rests, what, lambda _cause: None)
 
 
 def _lists_changed(ground: Ground) -> bool:
@@ -179,6 +191,15 @@ def _moved(old_id: str | None, ground: Ground) -> Iterator[tuple[Cause, Text]]:
     if now is None or was is None:
         return
     metres = moved_m(was.facility, now.facility)
+    if (was.facility.position is None) is not (now.facility.position is None):
+        name = now.facility.name
+        yield (
+            Cause.LISTS,
+            Text(
+                f"「{name}」の座標の有無が変わりました",
+                f"{name} was given, or lost, its coordinates",
+            ),
+        )
     if metres:
         yield (
             Cause.LISTS,
