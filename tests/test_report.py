@@ -297,6 +297,14 @@ def test_what_a_file_holds_is_printed_and_never_run(names, tmp_path):
         assert squeezed(name) in whole, name
 
 
+def test_characters_that_the_typeface_lacks_are_owned_up_to(tmp_path):
+    result = named(fabricated_result(), ("髙﨑德邉病院", "𠮷田병원"))
+    pages = pages_of(render_report(result, Lang.JA), tmp_path)
+    assert "（U+BCD1U+C6D0U+20BB7）" in "".join(pages)
+    whole = "".join(pages_of(render_report(fabricated_result(), Lang.JA), tmp_path))
+    assert "印刷できない文字" not in whole
+
+
 def test_hostile_settings_and_sources_are_printed_too(tmp_path):
     pdf = render_report(fabricated_result(hostile=True), Lang.JA)
     assert b"/JavaScript" not in pdf

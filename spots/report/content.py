@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+
 from problems import Lang, Text
 from spots.report.annex import annex_of, numbering, reasons_of
 from spots.report.borderline import borderline_of, rest_of
 from spots.report.cover import cover_of
+from spots.report.font import FONT_FILE, font_folder, not_drawn
 from spots.report.ground import ground_of
 from spots.report.method import method_of
-from spots.report.model import Document
+from spots.report.model import DRAWINGS, Block, Document
 from spots.report.overview import map_sheets
 from spots.report.pages import route_pages
 from spots.report.placing import text_em
@@ -17,6 +21,8 @@ from spots.types import RunResult
 
 # Two lines of a footer beside the page number.
 _FOOTER_EM = 104.0
+_MOST_CODES = 40
+_MAP_SOURCES = ("国土数値情報", "OpenStreetMap")
 
 
 def document_of(result: RunResult, lang: Lang) -> Document:
@@ -26,6 +32,8 @@ def document_of(result: RunResult, lang: Lang) -> Document:
     ------
     CrsError
         The run's outlines are not longitude/latitude.
+    MissingFileError
+        The typeface is not installed.
     """
     ground = ground_of(result)
     numbers = numbering(result)
@@ -33,7 +41,7 @@ def document_of(result: RunResult, lang: Lang) -> Document:
     named = title
     if Text("案", "draft").render(lang) not in title:
         named += Text("（案）", " (draft)").render(lang)
-    return Document(
+    document = Document(
         lang=str(lang),
         words={key: text.render(lang) for key, text in UI.items()},
         running=named,
@@ -49,18 +57,46 @@ def document_of(result: RunResult, lang: Lang) -> Document:
         rest=rest_of(result, lang),
         pages=route_pages(result, ground, numbers, lang),
     )
+    boxes = not_drawn(_strings(asdict(document)), font_folder() / FONT_FILE)
+    if not boxes:
+        return document
+    return replace(document, method=(*document.method, _undrawn(boxes, lang)))
+
+
+def _undrawn(characters: str, lang: Lang) -> Block:
+    """Return what a reader must know of characters that are printed as empty boxes."""
+    codes = " ".join(f"U+{ord(c):04X}" for c in characters[:_MOST_CODES])
+    more = " …" if len(characters) > _MOST_CODES else ""
+    text = Text(
+        f"この報告書の書体にない文字は□で印刷されています（{codes}{more}）。"
+        "正しい文字は table.xlsx と facilities.csv にあります。",
+        f"Characters that the typeface does not have are printed as boxes ({codes}{more}); "
+        "table.xlsx and facilities.csv have them.",
+    )
+    title = Text("印刷できない文字", "Characters not printed").render(lang)
+    return Block(title=title, paragraphs=(text.render(lang),))
+
+
+def _strings(value: object) -> Iterator[str]:
+    """Yield every string in a value of dictionaries and sequences, drawings left out."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, entry in value.items():
+            if key not in DRAWINGS:
+                yield from _strings(entry)
+    elif isinstance(value, list | tuple):
+        for entry in value:
+            yield from _strings(entry)
 
 
 def _on_every_page(result: RunResult, lang: Lang) -> str:
-    """Return who must be named beside every map, in two lines of a footer at most."""
+    """Return who must be named beside every map: the roads first, as far as two lines go."""
     network = result.network.attribution if result.network else ""
-    named = [
-        a
-        for a in result.settings.attributions
-        if a == network or "国土数値情報" in a or "OpenStreetMap" in a
-    ]
-    line = "　".join(named)
-    if named and text_em(line) <= _FOOTER_EM:
-        return line
-    elsewhere = Text("出典は「方法と出典」に記載", "Sources: see 'Method and sources'").render(lang)
-    return network if network and text_em(network) <= _FOOTER_EM else elsewhere
+    others = [a for a in result.settings.attributions if any(w in a for w in _MAP_SOURCES)]
+    named = [a for a in dict.fromkeys((network, *others)) if a]
+    rest = Text("ほかの出典は「方法と出典」", "others: see 'Method and sources'").render(lang)
+    while named and text_em("　".join([*named, rest])) > _FOOTER_EM:
+        named.pop()
+    whole = set(result.settings.attributions) <= set(named)
+    return "　".join(named if whole else [*named, rest])

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+#: Fields that hold drawings of our own; every other string may hold what somebody else wrote.
+DRAWINGS = frozenset({"svg", "swatch"})
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:

@@ -17,14 +17,12 @@ from importlib import resources
 from problems import Lang, Text
 from spots.report.content import document_of
 from spots.report.font import font_folder, missing
-from spots.report.model import Document
+from spots.report.model import DRAWINGS, Document
 from spots.report.words import printable
 from spots.types import RunResult
 
 #: The template in the order in which its parts need each other.
 TEMPLATES = ("parts.typ", "maps.typ", "sections.typ", "report.typ")
-# Our own drawings; everything else may hold what somebody else wrote.
-_DRAWINGS = frozenset({"svg", "swatch"})
 
 
 def render_report(result: RunResult, lang: Lang) -> bytes:
@@ -91,7 +89,7 @@ def _fit(value: object) -> object:
     if isinstance(value, str):
         return printable(value)
     if isinstance(value, dict):
-        return {key: v if key in _DRAWINGS else _fit(v) for key, v in value.items()}
+        return {key: v if key in DRAWINGS else _fit(v) for key, v in value.items()}
     if isinstance(value, list | tuple):
         return [_fit(entry) for entry in value]
     return value
