@@ -384,3 +384,19 @@ def test_the_file_holds_a_project_with_every_layer(full):
     assert lines[2][0] == "医療機関と判定"
     off = {tables[name].name for name, visible, *_ in lines[2:] if visible == "False"}
     assert off == {"nearest_routes", "spots_dissolved", "catchments", "population"}
+
+
+TIMES = """
+layer = QgsVectorLayer(f"{sys.argv[1]}|layername=routes", "routes", "ogr")
+text = QgsExpression(layer.labeling().settings().fieldName)
+context = QgsExpressionContext()
+for feature in layer.getFeatures():
+    context.setFeature(feature)
+    context.setFields(layer.fields())
+    print(feature["facility_id"], text.evaluate(context), sep="\\t")
+"""
+
+
+def test_minutes_on_the_map_are_cut_off_never_rounded(full):
+    shown = dict(line.split("\t") for line in qgis(TIMES, full).splitlines())
+    assert shown == {"soyo": "31.1分", "yabe": "30分", "oguni": "29.9分", "misumi": "40分"}

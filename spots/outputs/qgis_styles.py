@@ -187,8 +187,8 @@ def _facilities(table: LayerTable, lang: Lang, named: Named) -> _Look:
 
 
 def _routes(_table: LayerTable, lang: Lang, named: Named) -> _Look:
-    # Cut off, never rounded: 29.97 minutes are not 30.
-    minutes = f"concat(floor({named('travel_min')} * 10) / 10, '{_MINUTES.render(lang)}')"
+    # Cut off, never rounded: 29.97 minutes are not 30. From whole milliseconds, 6,000 to a tenth.
+    minutes = f"concat(floor({named('travel_ms')} / 6000) / 10, '{_MINUTES.render(lang)}')"
     label = Label(minutes, "7.5", "#6a1b5a", on.ALONG, 5, (1, _MIDDLE))
     return _Look(single(line("#6a1b5a", "0.7", casing=_WHITE)), (label,))
 
