@@ -15,7 +15,7 @@ HEAVY = {
     *("numpy", "scipy", "pandas", "geopandas", "shapely", "pyproj", "pyogrio", "networkx"),
     *("osmnx", "osmium", "folium", "openpyxl", "pydantic", "matplotlib"),
 }
-COMMANDS = ["demo", "run", "batch", "check", "network", "explain", "locate", "diff", "map"]
+COMMANDS = ["demo", "run", "batch", "check", "network", "explain", "locate", "diff", "map", "export"]
 
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
