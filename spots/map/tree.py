@@ -164,10 +164,10 @@ def _catchments(result: RunResult, around: Around, lang: Lang) -> Node | None:
         Node("catchment", asked.render(lang), str(len(around.catchments)), "catchment", on=False),
     )
     label = Text(f"病院まで{time}の範囲", f"Within {time} of a hospital").render(lang)
-    cell = f"{around.cell_m:g}m"
+    cell = f"{around.cell_m:g}"
     note = Text(
-        f"図は{cell}メッシュによる目安。判定は秒単位の計算による。",
-        f"Drawn from cells of {cell}, as a guide; verdicts come from seconds.",
+        f"図は{cell}mメッシュによる目安。判定は秒単位の計算による。",
+        f"Drawn from cells of {cell} m, as a guide; verdicts come from seconds.",
     )
     return Node("catchments", label, children=children, note=note.render(lang))
 
@@ -187,7 +187,11 @@ def _population(result: RunResult, around: Around, lang: Lang) -> Node | None:
     children = tuple(
         Node(c.key, c.label, f"{c.count:,}", c.key, on=False) for c in around.population
     )
-    return Node("population", label, children=children)
+    note = Text(
+        f"右の数字は{cell}の数。人の住まない{cell}は塗っていません。",
+        f"Numbers count cells ({cell}); those where nobody lives are left blank.",
+    )
+    return Node("population", label, children=children, note=note.render(lang))
 
 
 def _roads(around: Around, lang: Lang) -> Node | None:

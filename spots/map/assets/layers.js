@@ -21,6 +21,8 @@
     this.current = null; // id of the facility whose popup is open
     Object.keys(PANES).forEach(function (name) { map.createPane(name).style.zIndex = PANES[name]; });
     ['base', 'casings', 'roads'].forEach(function (name) { map.getPane(name).style.pointerEvents = 'none'; });
+    // The names of some dozen spots may cover other symbols; those of hundreds would cover the map.
+    this.few = data.facilities.filter(function (f) { return f.spot; }).length <= 60;
     this.labels = new S.Labels(map);
     S.drawBase(this);
     this.regions();
@@ -214,7 +216,7 @@
     var wide = 12 + (f.state === 'designated' ? 6.5 * Math.max(0, f.marks.length - 1) : 0);
     this.labels.avoid({ lat: f.lat, lon: f.lon, half: strong ? 11 : 7, wide: strong ? wide : 7, strong: strong, visible: visible });
     this.labels.add({
-      lat: f.lat, lon: f.lon, text: f.name, kind: strong ? f.state : 'hospital', around: true, gap: wide + 1, must: f.state === 'designated',
+      lat: f.lat, lon: f.lon, text: f.name, kind: strong ? f.state : 'hospital', around: true, gap: wide + 1, must: f.state === 'designated' && this.few,
       weight: f.state === 'designated' ? 900 : strong ? 800 : 300, minZoom: strong ? 8.5 : 10.5,
       visible: function () { return tree.on.names && visible(); }
     });

@@ -45,6 +45,27 @@
     return S.el('div', { 'class': 'sheet-corner' }, [north, S.el('div', {}, [scaleBar(n), S.el('p', {}, [text])])]);
   }
 
+  /* Into the corner where the box hides least of the prefecture. */
+  function settle(app, element) {
+    var map = app.map, size = map.getSize(), wide = element.offsetWidth + 2 * MM * 2, high = element.offsetHeight + 2 * MM * 2;
+    var corners = ['left bottom', 'left top', 'right top'].map(function (name) {
+      var x = name.indexOf('left') === 0 ? 0 : size.x - wide, y = name.indexOf('top') > 0 ? 0 : size.y - high;
+      var box = L.latLngBounds(map.containerPointToLatLng([x, y]), map.containerPointToLatLng([x + wide, y + high]));
+      return { name: name, hidden: hiddenBy(app.data, box) };
+    });
+    corners.sort(function (a, b) { return a.hidden - b.hidden; });
+    element.className += ' ' + corners[0].name;
+  }
+  function hiddenBy(data, box) {
+    var count = 0;
+    data.facilities.forEach(function (f) { if (f.lon !== null && f.keys.length && box.contains([f.lat, f.lon])) count += 1000; });
+    data.municipalities.forEach(function (m) {
+      if (!m.home) return;
+      S.polygons(m.shape).forEach(function (rings) { rings[0].forEach(function (point) { if (box.contains(point)) count += 1; }); });
+    });
+    return count;
+  }
+
   /* Lines of the legend for what is drawn now, and nothing else. */
   function legendLine(app, node, inside) {
     if (!node.children.length) {
@@ -135,7 +156,9 @@
     map.setView(middle, zoom, { animate: false });
     var exact = denominator(map, zoom), n = rounded(exact);
     map.setView(middle, zoom - Math.log(n / exact) / Math.LN2, { animate: false });
-    this.parts.push(app.box.appendChild(corner(app, n, this.paper)));
+    var box = app.box.appendChild(corner(app, n, this.paper));
+    this.parts.push(box);
+    settle(app, box);
     app.layers.refresh();
     var fresh = side(app); // which roads are drawn depends on the scale
     body.replaceChild(fresh, this.parts[1]);
