@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 from browser import Visit, launch, open_page
 from fabricated import fabricated_result
+from map_cases import full_result
 from playwright.sync_api import Browser
 from pyproj import Geod
 from tile_server import serve_tiles
@@ -133,6 +134,25 @@ def test_legend_holds_only_what_is_drawn(browser, file, tmp_path):
     assert "設定不要" not in text
     assert "医師多数区域" not in text
     assert "②へき地診療所" in text
+
+
+def test_catchment_on_paper_is_that_of_a_named_hospital(browser, tmp_path):
+    path = tmp_path / "full.html"
+    path.write_text(render_map(full_result()), encoding="utf-8")
+    with open_page(browser, path) as visit:
+        visit.page.check("#layer-catchment")
+        visit.page.locator('.pin[data-facility="yabe"]').last.click()
+        visit.page.locator(".leaflet-popup .card").wait_for()
+        visit.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert visit.page.locator("path.catchment").count() == 1
+        assert not visit.page.locator(".leaflet-popup").is_visible()
+        legend = visit.page.locator(".sheet-side").inner_text()
+        assert "矢部広域病院の範囲" in legend
+        assert "500mメッシュによる目安" in legend
+        assert "通行止めの道路" in legend
+        assert "人口" not in legend
+        visit.page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert visit.failures() == []
 
 
 def test_the_view_comes_back(browser, file, tmp_path):

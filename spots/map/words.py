@@ -41,6 +41,7 @@ UI = {
     "contrast": Text("文字と線をくっきり表示", "High contrast"),
     "skip": Text("地図へ移動", "Skip to the map"),
     "skipPanel": Text("レイヤと凡例へ移動", "Skip to layers and legend"),
+    "catchmentOf": Text("{name}の範囲", "Of {name}"),
     "chooser": Text("ここにある施設（{n}件）", "{n} facilities here"),
     "search": Text("施設名・市町村名で検索", "Search facilities and municipalities"),
     "searchNothing": Text("該当する名前がありません", "No such name"),

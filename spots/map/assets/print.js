@@ -66,16 +66,23 @@
     return count;
   }
 
+  /* Paper has no popups: the catchment is that of a hospital with a name. */
+  function named(app) {
+    var found = app.data.facilities.filter(function (f) { return f.id === app.layers.current; })[0];
+    return found ? app.data.ui.catchmentOf.replace('{name}', found.name) : '';
+  }
+
   /* Lines of the legend for what is drawn now, and nothing else. */
   function legendLine(app, node, inside) {
+    var whose = node.key === 'catchment' ? named(app) : '';
     if (!node.children.length) {
       if (!node.swatch || !app.tree.on[node.key] || node.count === '0' || !S.onSheet(app, node)) return null;
     } else if (!inside.length) return null;
     return S.el('li', { 'class': inside.length ? 'branch' : '' }, [
       S.el('div', { 'class': 'line' }, [
         node.swatch ? S.swatch(node.swatch) : null,
-        S.el('span', { 'class': 'text' }, [node.label]),
-        node.count ? S.el('span', { 'class': 'count' }, [node.count]) : null
+        S.el('span', { 'class': 'text' }, [whose || node.label]),
+        node.count && !whose ? S.el('span', { 'class': 'count' }, [node.count]) : null
       ]),
       node.note ? S.el('p', { 'class': 'note' }, [node.note]) : null,
       inside.length ? S.el('ul', {}, inside) : null
@@ -86,7 +93,7 @@
   }
   S.onSheet = function (app, node) {
     if (node.key.slice(0, 5) === 'road-') return !S.tilesShown() && app.map.getZoom() >= S.road(node.key).from;
-    return node.key !== 'catchment' || app.layers.current !== null;
+    return node.key !== 'catchment' || app.data.around.catchments.some(function (c) { return c.facility_id === app.layers.current; });
   };
 
   function side(app) {
