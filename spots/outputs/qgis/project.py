@@ -26,7 +26,11 @@ _ORDER = (
     *("population", "medical_areas"),
 )
 #: What is there to be looked at when it is wanted.
-_OFF = frozenset({"nearest_routes", "spots_dissolved", "catchments", "population"})
+_OFF = frozenset(
+    {"nearest_routes", "spots_dissolved", "catchments", "catchments_dissolved", "population"}
+)
+#: Air around the prefecture, as a part of its longer side.
+_AIR = 0.03
 _GEOMETRY = {
     GeometryKind.POINT: "Point",
     GeometryKind.LINE: "Line",
@@ -144,7 +148,9 @@ def _canvas(root: ET.Element, result: RunResult) -> None:
     canvas = ET.SubElement(root, "mapcanvas", {"name": "theMapCanvas", "annotationsVisible": "1"})
     ET.SubElement(canvas, "units").text = "meters"
     extent = ET.SubElement(canvas, "extent")
-    bounds = outlines.to_crs(result.plane_epsg).total_bounds
+    west, south, east, north = outlines.to_crs(result.plane_epsg).total_bounds
+    air = _AIR * max(east - west, north - south)
+    bounds = (west - air, south - air, east + air, north + air)
     corners = {
         name: f"{value:.0f}"
         for name, value in zip(("xmin", "ymin", "xmax", "ymax"), bounds, strict=True)
