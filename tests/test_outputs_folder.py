@@ -282,6 +282,37 @@ def test_not_an_output_folder(tmp_path):
             load_result(tmp_path)
 
 
+def test_why_a_folder_cannot_be_used_is_said(tmp_path):
+    (tmp_path / "list.csv").write_text("")
+    said = {
+        tmp_path / "nowhere": "フォルダがありません",
+        tmp_path / "list.csv": "フォルダではなくファイルです",
+        tmp_path: "run.json を読めない",
+    }
+    for folder, words in said.items():
+        with pytest.raises(FolderError) as caught:
+            load_result(folder)
+        assert words in caught.value.render()
+
+
+@pytest.mark.parametrize("damage", [b"\xff\xfe\x00", b"[" * 100_000, b"1" * 5000, b"{,"])
+def test_damaged_files_are_said_to_be_broken(tmp_path, damage):
+    out = tmp_path / "out"
+    write(out)
+    manifest = json.loads((out / "run.json").read_text("utf-8"))
+    for entry in manifest["files"]:
+        if entry["name"] == "evidence.json":
+            entry["sha256"] = hashlib.sha256(damage).hexdigest()
+    (out / "run.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (out / "evidence.json").write_bytes(damage)
+    for name in ("evidence.json", "run.json"):
+        (out / name).write_bytes(damage)
+        with pytest.raises(FolderError) as caught:
+            load_result(out)
+        assert caught.value.problems[0].file == str(out / name)
+        assert codes(caught)[0] in {"evidence-broken", "not-an-output-folder"}
+
+
 def test_incomplete_changed_and_foreign_versions(tmp_path):
     out = tmp_path / "out"
     write(out)

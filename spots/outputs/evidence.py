@@ -50,10 +50,7 @@ def parse_evidence(text: str, *, name: str = EVIDENCE) -> RunResult:
     FolderError
         When the text is broken or of another version.
     """
-    try:
-        page = json.loads(text)
-    except ValueError as problem:
-        raise _broken(name, str(problem)) from problem
+    page = _json(text, name)
     if not isinstance(page, dict) or page.get("format") != FORMAT:
         raise _broken(name, "format")
     if page.get("version") not in _READABLE:
@@ -99,7 +96,7 @@ def load_result(folder: Path) -> RunResult:
                 file=str(folder / EVIDENCE),
             )
         )
-    return parse_evidence(evidence.decode("utf-8"), name=str(folder / EVIDENCE))
+    return parse_evidence(_text(evidence, folder / EVIDENCE), name=str(folder / EVIDENCE))
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -110,12 +107,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     FolderError
         When there is none of this tool.
     """
-    try:
-        manifest = json.loads(_read(folder, MANIFEST).decode("utf-8"))
-    except ValueError as problem:
-        if isinstance(problem, FolderError):
-            raise
-        raise _broken(str(folder / MANIFEST), str(problem)) from problem
+    path = folder / MANIFEST
+    manifest = _json(_text(_read(folder, MANIFEST), path), str(path))
     if not is_manifest(manifest):
         raise FolderError(
             error(
@@ -124,10 +117,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
                     "このツールの出力フォルダではありません",
                     "this is not a folder that the tool wrote",
                 ),
-                Text(
-                    "spots run または spots demo の出力フォルダを指定してください",
-                    "give the output folder of spots run or spots demo",
-                ),
+                _GIVE_ONE,
                 file=str(folder),
             )
         )
@@ -135,26 +125,49 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 _RERUN = Text("spots run でもう一度作成してください", "make the folder again with spots run")
+_GIVE_ONE = Text(
+    "spots run または spots demo の出力フォルダを指定してください",
+    "give the output folder of spots run or spots demo",
+)
 
 
 def _read(folder: Path, name: str) -> bytes:
     try:
         return (folder / name).read_bytes()
-    except OSError as problem:
+    except (OSError, ValueError) as problem:  # a path with a NUL is a ValueError
+        message = _why_unread(folder, name, problem)
         raise FolderError(
-            error(
-                "incomplete-folder",
-                Text(
-                    f"{name} を読めないため、出力フォルダとして使えません",
-                    f"{name} cannot be read, so this is not a usable output folder",
-                ),
-                Text(
-                    "spots run または spots demo の出力フォルダを指定してください",
-                    "give the output folder of spots run or spots demo",
-                ),
-                file=str(folder),
-            )
+            error("incomplete-folder", message, _GIVE_ONE, file=str(folder))
         ) from problem
+
+
+def _why_unread(folder: Path, name: str, problem: OSError | ValueError) -> Text:
+    if isinstance(problem, PermissionError):
+        return Text(f"{name} を読む権限がありません", f"you have no permission to read its {name}")
+    if isinstance(problem, NotADirectoryError):
+        return Text("フォルダではなくファイルです", "is a file, not a folder")
+    if isinstance(problem, FileNotFoundError) and not folder.exists():
+        return Text("フォルダがありません", "there is no such folder")
+    return Text(
+        f"{name} を読めないため、出力フォルダとして使えません",
+        f"{name} cannot be read, so this is not a usable output folder",
+    )
+
+
+def _text(data: bytes, path: Path) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        raise _broken(str(path), "UTF-8") from problem
+
+
+def _json(text: str, name: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as problem:
+        raise _broken(name, f"JSON, {problem.lineno}:{problem.colno}") from problem
+    except (ValueError, RecursionError) as problem:  # endless digits, endless brackets
+        raise _broken(name, "JSON") from problem
 
 
 def _broken(name: str, detail: str) -> FolderError:
@@ -169,6 +182,8 @@ def _broken(name: str, detail: str) -> FolderError:
 
 
 def _other_version(name: str, version: object) -> FolderError:
+    newer = isinstance(version, int) and version > VERSION
+    update = Text("このツールを新しい版にしてください", "use a newer version of this tool")
     return FolderError(
         error(
             "evidence-version",
@@ -176,7 +191,7 @@ def _other_version(name: str, version: object) -> FolderError:
                 f"別の版の形式です(版 {version}、読めるのは版 {VERSION} まで)",
                 f"another version of the format ({version}; this tool reads up to {VERSION})",
             ),
-            _RERUN,
+            update if newer else _RERUN,
             file=name,
             value=str(version),
         )
