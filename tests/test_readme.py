@@ -25,14 +25,26 @@ def test_the_run_file_shown_is_a_run_file(tmp_path):
     data = tomllib.loads(text)
     files = [item["file"] for item in data["facilities"]]
     files += [t["file"] for t in data.values() if isinstance(t, dict) and "file" in t]
-    for file in files:
+    population = files.pop()
+    for file in [*files, *population]:
         (tmp_path / file).touch()
     path = tmp_path / "run.toml"
     path.write_text(text, encoding="utf-8")
     job = read_run_file(path)
-    assert job.lists == ("kokuji",)
+    assert job.lists == ("kokuji", "rotation")
+    assert job.settings.population is not None
+    assert list(job.settings.population.file) == population
     assert str(job.layers[0].as_of) == "2023-09-01"
     assert [c.value for c in job.policy.circle.cut] == ["prefecture"]
+
+
+def test_both_readmes_show_the_same_lists_and_people():
+    english, japanese = (tomllib.loads(blocks(name, "toml")[0]) for name in READMES)
+    assert japanese["population"] == english["population"]
+    for shown, tried in zip(japanese["facilities"], english["facilities"], strict=True):
+        assert shown.items() <= tried.items()
+    override = japanese["policy"]["override"]
+    assert load_policy(preset_document("kumamoto"), override).criteria[2][1].list == "kokuji"
 
 
 @pytest.mark.parametrize("name", READMES)
