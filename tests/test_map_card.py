@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from fabricated import fabricated_result
 from shapely.geometry import LineString, MultiPolygon, Polygon, box
 
 from problems import Lang, Text
 from spots.map.card import card_of
-from spots.map.shapes import label_point, pack_line, pack_polygons
-from spots.types import Accuracy
+from spots.map.grid import NOWHERE, pack_grid
+from spots.map.listing import entry_of
+from spots.map.shapes import label_point, outlines_and_tolerance, pack_line, pack_polygons
+from spots.surroundings.model import TimeGrid
+from spots.types import Accuracy, OtherHospital, State, Truth, TurningSpeed
 
 
 def card(key, lang=Lang.JA, change=None):
@@ -128,3 +133,113 @@ def test_line_packing_is_reversible_and_folds_repeated_points():
 def test_label_lies_in_the_largest_part():
     lon, lat = label_point(MultiPolygon([box(0, 0, 1, 1), box(10, 10, 14, 14)]))
     assert (lon, lat) == (pytest.approx(12, abs=0.1), pytest.approx(12, abs=0.1))
+
+
+def travel_changed(**changes):
+    """Return a change of the facility's evidence of travel time."""
+
+    def change(verdict):
+        outcomes = tuple(
+            replace(o, travel=o.travel and replace(o.travel, **changes)) for o in verdict.outcomes
+        )
+        return replace(verdict, outcomes=outcomes)
+
+    return change
+
+
+def ways(card):
+    return [way for section in card.sections for way in section.ways]
+
+
+def others():
+    travel = next(v for v in fabricated_result().verdicts if v.facility.id == "soyo").travel
+    far = replace(travel.route, length_m=42_000.0, ferries=("鬼池口之津フェリー",))
+    return (
+        OtherHospital("yabe", "矢部広域病院", travel.travel_ms, travel.route),
+        OtherHospital("oguni", "小国公立病院", 3_599_999, far),
+    )
+
+
+def test_the_next_hospitals_are_offered_with_their_ways():
+    found = ways(card("soyo", change=travel_changed(others=others())))
+    assert [(w.name, w.detail, w.decisive) for w in found] == [
+        ("矢部広域病院", "31分06秒、19.8 km", True),
+        ("小国公立病院", "59分59秒、42.0 km、フェリー利用", False),
+    ]
+    assert found[0].route == ()  # the map draws it already
+    assert len(found[1].route) == 1
+    assert found[1].label == "そよう病院 → 小国公立病院 59分59秒"
+
+
+def test_a_run_of_before_says_that_nothing_more_is_recorded():
+    soyo = card("soyo")
+    assert [w.name for w in ways(soyo)] == ["矢部広域病院"]
+    assert rows(soyo)["2番目以降"].startswith("この結果には記録されていません")
+    assert rows(soyo)["速度が変わると"].startswith("この結果には記録されていません")
+    assert "状態が変わる前提" not in rows(soyo)
+    assert "区域内の人口" not in rows(soyo)
+
+
+def test_the_turning_speed_surely_turns_and_says_what_becomes_of_the_state():
+    speed = TurningSpeed(1.03673, True, State.DESIGNATED, Truth.NOT_MET)
+    found = rows(card("soyo", change=travel_changed(turning=speed, others=others())))
+    assert found["速度が変わると"] == (
+        "全道路の速度が1.037倍を超えると判定が変わります(③ 該当→非該当、状態は設定（案）のまま)"
+    )
+    none = rows(card("kamiamakusa"))["速度が変わると"]
+    assert none == "到達できる他の病院がないため、速度では変わりません"
+
+
+def test_assumptions_say_what_becomes_of_the_state():
+    def known(state):
+        def change(verdict):
+            variants = tuple(
+                replace(v, state=state if v.changes else verdict.state)
+                for v in verdict.travel.variants
+            )
+            return travel_changed(variants=variants)(verdict)
+
+        return rows(card("soyo", change=change))
+
+    turned = known(State.NOT_MET)
+    assert turned["状態が変わる前提"] == "県外の病院も対象に含める"
+    assert turned["県外の病院も対象に含める"] == (
+        "米の山病院 28分20秒 → 非該当（状態 設定（案）→非該当）"
+    )
+    held = known(State.DESIGNATED)
+    assert held["状態が変わる前提"].startswith("なし")
+    assert held["県外の病院も対象に含める"].endswith("（状態は設定（案）のまま）")
+
+
+def test_people_inside_are_told_when_they_were_counted():
+    result = fabricated_result()
+    verdict = next(v for v in result.verdicts if v.facility.id == "soyo")
+    spot = replace(next(s for s in result.spots if s.facility_id == "soyo"), population=1234.6)
+    assert rows(card_of(verdict, spot, result, Lang.JA))["区域内の人口"].startswith("約1,235人")
+
+
+def test_list_entries_never_turn_unreachable_into_a_number():
+    entries = {v.facility.id: entry_of(v, Lang.JA) for v in fabricated_result().verdicts}
+    cut_off, oguni, clinic = (entries[key] for key in ("kamiamakusa", "oguni", "imuta"))
+    assert (cut_off.minutes, cut_off.travel_ms, cut_off.margin_ms) == ("到達不能", None, None)
+    assert (oguni.minutes, oguni.margin, oguni.travel_ms) == ("29分58秒", "−0分02秒", 1_798_200)
+    assert (clinic.minutes, clinic.margin) == ("", "")
+
+
+def test_the_grid_is_cut_off_to_tenths_and_knows_where_nothing_leads():
+    times = (1_799_999, -1, 0, 10**9)
+    grid = TimeGrid(130.0, 33.0, 0.1, 0.1, 2, 2, ("a", "b"), (1, -1, 0, 0), times, 500.0)
+    packed = pack_grid(grid)
+    tenths, nearest = (
+        np.frombuffer(base64.b64decode(text), "<u2").tolist()
+        for text in (packed.tenths, packed.nearest)
+    )
+    assert tenths == [299, NOWHERE, 0, NOWHERE - 1]
+    assert nearest == [1, NOWHERE, 0, 0]
+    assert pack_grid(None) is None
+
+
+def test_outlines_tell_by_how_much_they_were_thinned():
+    frame = fabricated_result().municipalities
+    assert outlines_and_tolerance(frame, plane_epsg=6670)[1] == 0
+    assert outlines_and_tolerance(frame, plane_epsg=6670, max_points=1)[1] == 400

@@ -37,7 +37,7 @@ FINDER_UI = {
     ),
     "list": Text("施設一覧", "Facilities"),
     "list_name": Text("施設名", "Name"),
-    "list_municipality": Text("市町村", "Municipality"),
+    "list_municipality": Text("市町村", "City, town"),
     "list_criteria": Text("要件", "Criteria"),
     "list_state": Text("状態", "State"),
     "list_minutes": Text("所要時間", "Time"),

@@ -97,7 +97,7 @@
       group.addLayer(L.circleMarker(p, L.extend({ radius: 4.5, color: '#111111', weight: 2, fillColor: '#FFFFFF', fillOpacity: 1, className: 'measure-point' }, plain)));
     });
     if (!busy && n > 1) {
-      group.addLayer(L.tooltip({ permanent: true, direction: 'right', offset: [8, 0], className: 'tip measure-tip', interactive: false })
+      group.addLayer(L.tooltip({ permanent: true, direction: 'auto', offset: [8, 0], className: 'tip measure-tip', interactive: false })
         .setLatLng(points[n - 1]).setContent(S.lines([this.words(points)])));
     }
     this.result.textContent = this.words(shown);
