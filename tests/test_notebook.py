@@ -211,6 +211,18 @@ def test_output_folder_is_written_outside_the_checkout(cells: dict[str, Notebook
         assert name in table
 
 
+def test_answers_tell_where_institutions_lie_and_what_a_minute_less_would_change(
+    cells: dict[str, NotebookNode],
+) -> None:
+    located = printed(cells["locate"])
+    assert "3 rows (inside a spot 2, in a shortage area 1, outside 0, undetermined 0)" in located
+    assert "1 doubtful" in located
+    compared = printed(cells["diff"])
+    assert "verdict or spot changed: 2," in compared
+    for name in ("天草市立牛深市民病院", "天草市立河浦病院"):
+        assert f"- {name}\n    ③ is met now" in compared
+
+
 def test_interactive_map_is_the_whole_page_in_a_frame(cells: dict[str, NotebookNode]) -> None:
     (shown,) = displayed(cells["interactive"], "text/html")
     found = re.search(r'<iframe srcdoc="([^"]*)"', shown)
