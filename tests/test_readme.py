@@ -84,6 +84,16 @@ def test_pictures_and_links_lead_somewhere(name):
     assert [t for t in targets if not (ROOT / t).exists()] == []
 
 
+def test_every_picture_is_shown_and_small():
+    pictures = sorted((ROOT / "docs").glob("*.png"))
+    for name in READMES:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert [p.name for p in pictures if f"](docs/{p.name})" not in text] == []
+    assert sum(p.stat().st_size for p in pictures) < 2_500_000
+    script = (ROOT / "docs" / "make_pictures.py").read_text(encoding="utf-8")
+    assert [p.stem for p in pictures if f'    "{p.stem}": take_{p.stem},' not in script] == []
+
+
 @pytest.mark.parametrize("name", READMES)
 def test_output_files_named_are_the_ones_written(name):
     from spots.outputs.folder import map_writer, standard_writers  # noqa: PLC0415
