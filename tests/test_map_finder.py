@@ -289,6 +289,9 @@ def test_regions_are_found_and_fitted(visit, typed, words):
     text = card(visit).inner_text()
     assert [w for w in words if w not in text] == []
     assert visit.page.evaluate("SpotsMap.map.getZoom()") > 9
+    assert visit.page.locator("path.found").count() == 1
+    visit.page.keyboard.press("Escape")
+    assert visit.page.locator("path.found").count() == 0
 
 
 def test_list_has_every_facility_once_with_its_numbers(visit, result):
@@ -592,7 +595,7 @@ def test_measuring_agrees_with_geographiclib(visit):
     assert float(shown[1]) == pytest.approx(length / 1000, abs=0.051)
     assert float(shown[2]) == pytest.approx(area / 1e6, rel=1e-4)
     assert page.get_attribute(".tool-measure", "aria-pressed") == "false"
-    assert page.locator(".measure-tip").inner_text() == text
+    assert page.locator(".measure-tip").inner_text().split("\n") == text.split("、")
     page.mouse.click(600, 700)  # measuring is over: this asks for the place
     assert "この地点" in card(visit).inner_text()
     page.locator("[data-measure=clear]").click()

@@ -162,7 +162,7 @@
     app.map.on('popupclose', function () { list.choose(null); });
     S.onTab = function (name) {
       app.body.classList.toggle('listing', name === 'list');
-      app.map.invalidateSize({ animate: false, pan: false });
+      app.map.invalidateSize({ animate: false });
       var row = list.element.querySelector('tr.current');
       if (row && name === 'list') list.reveal(row);
     };

@@ -79,11 +79,11 @@
   /* What is said: a length, an area from three points on, and of a closed shape its circumference. */
   Measure.prototype.words = function (points) {
     var ui = this.app.data.ui, n = points.length, said = [];
-    if (n < 2) return ui.measureStart;
+    if (n < 2) return [ui.measureStart];
     var ring = this.closed ? points.concat([points[0]]) : points;
     said.push((this.closed ? ui.around : ui.length).replace('{m}', km(S.geodesic.length(ring))));
     if (n > 2) said.push((this.closed ? ui.area : ui.areaIf).replace('{m}', km2(S.geodesic.area(points))));
-    return said.join(ui.comma);
+    return said;
   };
 
   Measure.prototype.draw = function () {
@@ -98,9 +98,9 @@
     });
     if (!busy && n > 1) {
       group.addLayer(L.tooltip({ permanent: true, direction: 'auto', offset: [8, 0], className: 'tip measure-tip', interactive: false })
-        .setLatLng(points[n - 1]).setContent(S.lines([this.words(points)])));
+        .setLatLng(points[n - 1]).setContent(S.lines(this.words(points))));
     }
-    this.result.textContent = this.words(shown);
+    this.result.textContent = this.words(shown).join(this.app.data.ui.comma);
     this.hint.hidden = !busy;
     this.buttons.undo.disabled = !n;
     this.buttons.undo.hidden = this.buttons.done.hidden = !busy;

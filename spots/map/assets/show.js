@@ -104,7 +104,10 @@
       app.map.flyToBounds(bounds, L.extend({ padding: [24, 24], maxZoom: 13 }, options));
     }, function () {
       self.open(function () {
-        L.popup(app.layers.popupOptions()).setLatLng([region.lat, region.lon]).setContent(card).openOn(app.map);
+        var outline = L.polygon(shape, { pane: 'chosen', interactive: false, fill: false, color: '#111111', weight: 3.5, dashArray: '1 7', lineCap: 'round', className: 'found' });
+        L.popup(app.layers.popupOptions()).setLatLng([region.lat, region.lon]).setContent(card)
+          .on('remove', function () { outline.remove(); }).openOn(app.map);
+        outline.addTo(app.map);
       }, from);
     });
   };
