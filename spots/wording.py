@@ -217,7 +217,7 @@ def _caveats(
             "道路網は試用のための略図(幹線道路のみ)で、所要時間は目安です。実際の判定には "
             "spots network build で作った道路網を指定してください",
             "The road network is a schematic one of trunk roads, for trying the tool; replace it "
-            "with a real one made by `spots network build`",
+            "with a real one (spots network build)",
         )
     if profile is not None and profile.name != _EVERYDAY:
         yield _MEANINGS.get(profile.name) or Text(
