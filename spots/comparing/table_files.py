@@ -99,7 +99,7 @@ def comparison_xlsx(
         headings=tuple(h.render(lang) for h in heads),
         rows=[(kind, *row) for kind, rows in given_lines(found, lang) for row in rows],
     )
-    return plain_workbook((facilities, given), title=title, language=lang.value)
+    return plain_workbook((facilities, given), title=title, lang=lang)
 
 
 def _columns(lang: Lang, runs: tuple[RunResult, RunResult] | None) -> tuple[_Column, ...]:

@@ -152,7 +152,7 @@ def _xlsx(found: Answers, lang: Lang) -> tuple[bytes, ...]:
         rows=[tuple(_shown(v, lang) for v in row) for row in _spot_rows(found)],
         number_formats=tuple(c.number_format for c in SPOT_COLUMNS),
     )
-    return (plain_workbook((rows, spots), title=title, language=lang.value),)
+    return (plain_workbook((rows, spots), title=title, lang=lang),)
 
 
 def _shown(value: Value, lang: Lang) -> Value:

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from itertools import chain
 from typing import Any
 
-from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from networks.info.text_table import cell_width
+from problems import Lang
+from spots.outputs.sheets.saving import saved
+from spots.outputs.sheets.styles import FONT, new_book
 from spots.outputs.sheets.text import clean
 from spots.outputs.spreadsheet import needs_mark
 
 PlainValue = str | int | float | bool | date | None
 
-_FONT = "游ゴシック"  # comes with Windows and Excel for Mac
-_EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - openpyxl wants a naive time, and it is fixed
-_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 _A4 = 9  # Excel's number of the paper size
 _NARROWEST, _WIDEST = 7, 46  # characters
 _SAMPLE = 500  # rows that decide a column's width
@@ -60,43 +55,38 @@ class PlainSheet:
     number_formats: tuple[str, ...] = ()
 
 
-def plain_workbook(sheets: Sequence[PlainSheet], *, title: str, language: str) -> bytes:
+def plain_workbook(sheets: Sequence[PlainSheet], *, title: str, lang: Lang) -> bytes:
     """Return an XLSX of tables, the same bytes for the same tables.
 
     Parameters
     ----------
     sheets : sequence of PlainSheet
         The tables.
-    title, language : str
-        Properties of the file.
+    title : str
+        Title among the properties of the file.
+    lang : Lang
+        Its language, likewise.
 
     Returns
     -------
     bytes
         The workbook. No cell holds a formula, whatever its text begins with.
     """
-    book = Workbook()
-    book.remove(book.active)
+    book = new_book()
     for content in sheets:
         _write(book.create_sheet(content.tab), content)
-    book.properties.creator = "shortage-spots"
-    book.properties.title = clean(title)
-    book.properties.created = _EPOCH
-    book.properties.language = language
-    page = io.BytesIO()
-    book.save(page)
-    return _timeless(page.getvalue())
+    return saved(book, title=title, lang=lang)
 
 
 def _write(sheet: Worksheet, content: PlainSheet) -> None:
     for at, line in enumerate(content.notes, 1):
         cell = sheet.cell(at, 1)
-        cell.font = Font(name=_FONT, size=13 if at == 1 else 9, bold=at == 1)
+        cell.font = Font(name=FONT, size=13 if at == 1 else 9, bold=at == 1)
         _put(cell, line)
     head = len(content.notes) + 1
     for k, heading in enumerate(content.headings, 1):
         cell = sheet.cell(head, k)
-        cell.font, cell.fill, cell.border = Font(name=_FONT, bold=True), _HEAD_FILL, _BORDER
+        cell.font, cell.fill, cell.border = Font(name=FONT, bold=True), _HEAD_FILL, _BORDER
         cell.alignment = Alignment(vertical="center", wrap_text=True)
         _put(cell, heading)
     looks = _looks(sheet, content)
@@ -121,7 +111,7 @@ def _looks(sheet: Worksheet, content: PlainSheet) -> list[tuple[Any, Any]]:
         pair = []
         for quoted in (False, True):
             cell = Cell(sheet)  # stands in no row
-            cell.font, cell.border = Font(name=_FONT), _BORDER
+            cell.font, cell.border = Font(name=FONT), _BORDER
             cell.alignment = Alignment(vertical="top", wrap_text=True)
             if number_format:
                 cell.number_format = number_format
@@ -156,21 +146,3 @@ def _lay_out(sheet: Worksheet, content: PlainSheet, head: int) -> None:
     if content.rows:
         last = get_column_letter(len(content.headings))
         sheet.auto_filter.ref = f"A{head}:{last}{head + len(content.rows)}"
-
-
-def _timeless(content: bytes) -> bytes:
-    """Return the workbook with every time in it fixed; openpyxl stamps "now" while saving."""
-    page = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as old,
-        zipfile.ZipFile(page, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        for name in old.namelist():
-            data = old.read(name)
-            if name == "docProps/core.xml":
-                data = _MODIFIED.sub(rb"\g<1>" + _EPOCH.isoformat().encode() + b"Z", data)
-            info = zipfile.ZipInfo(name, _ZIP_TIME)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.create_system = 0  # the same on Windows and Unix
-            new.writestr(info, data)
-    return page.getvalue()
