@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from boundaries.types import AreaClass, CutEntry
 from problems import Lang, Text
 from spots.types import Accuracy, FacilityType, Role, RunResult, State, TravelEvidence, Truth
@@ -51,7 +53,7 @@ ACCURACY_LABELS: dict[Accuracy, Text] = {
 
 #: What an input of a run is, by the role of its `InputRecord`.
 INPUT_LABELS: dict[str, Text] = {
-    "facilities": Text("施設の一覧", "facility list"),
+    "facilities": Text("施設一覧", "facility list"),
     "municipalities": Text("行政区域", "municipalities"),
     "medical_areas": Text("二次医療圏", "medical areas"),
     "towns": Text("町丁目の位置", "positions of towns"),
@@ -62,6 +64,7 @@ INPUT_LABELS: dict[str, Text] = {
     "closures": Text("通行止め", "closed roads"),
 }
 
+UNREACHABLE = Text("到達不能", "unreachable")
 #: Beside "unreachable": the road network has parts that no road joins.
 DETACHED = Text(
     "(道路網の本体とつながっていない道路(島など)にあります)",
@@ -80,6 +83,17 @@ CUT_LABELS: dict[str, Text] = {
     "excluded_municipalities": Text("対象外の市町村", "excluded municipalities"),
     "shortage_areas": Text("医師少数区域", "shortage areas"),
 }
+
+
+def listed(items: Iterable[str], lang: Lang) -> str:
+    """Return an enumeration in `lang`.
+
+    Examples
+    --------
+    >>> listed(("阿蘇", "天草"), Lang.JA), listed(("Aso", "Amakusa"), Lang.EN)
+    ('阿蘇、天草', 'Aso, Amakusa')
+    """
+    return ("、" if lang is Lang.JA else ", ").join(items)
 
 
 def removed(entry: CutEntry, lang: Lang) -> str:
@@ -111,6 +125,11 @@ def criteria_marks(result: RunResult, numbers: tuple[int, ...]) -> str:
     """Return the policy's marks of the criteria `numbers`, e.g. ``"①③"``."""
     marks = {c.number: c.mark for c in result.settings.criteria}
     return "".join(marks.get(number, str(number)) for number in numbers)
+
+
+def travel_marks(result: RunResult) -> str:
+    """Return the policy's marks of the criteria that judge travel time, e.g. ``"③"``."""
+    return "".join(c.mark for c in result.settings.criteria if c.travel)
 
 
 def ties_listed(travel: TravelEvidence, lang: Lang, most: int | None = None) -> tuple[str, ...]:

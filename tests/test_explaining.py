@@ -28,7 +28,7 @@ from spots.explaining import (
     ways_geojson,
 )
 from spots.explaining import deciding as rules_of_settings
-from spots.explaining.words import shown_factor
+from spots.evidence_words import shown_factor
 from spots.job import execute
 from spots.outputs import explain, explain_json, write_folder
 from spots.outputs.columns import facility_columns

@@ -10,7 +10,7 @@ from pathlib import Path
 from networks.info.network_info import NetworkReport
 from networks.info.text_table import aligned
 from networks.info.types import NetworkInfo
-from networks.info.words import APPLIED, explained, road_label, speed_source
+from networks.info.words import APPLIED, explained, km_by_label, speed_source
 from networks.storage.cache import CacheEntry
 from problems import Lang, Text, one_line
 
@@ -27,11 +27,7 @@ def _identity(info: NetworkInfo, lang: Lang) -> list[tuple[str, str]]:
     def shares(items: Iterable[tuple[str, float]]) -> str:
         return ", ".join(f"{one_line(name)} {share:.1%}" for name, share in items)
 
-    km_by_label: dict[str, float] = {}
-    for name, km in info.km_by_class:  # a class and its ramps have one label
-        label = road_label(name, lang)
-        km_by_label[label] = km_by_label.get(label, 0.0) + km
-    by_km = sorted(km_by_label.items(), key=lambda row: -row[1])
+    by_km = sorted(km_by_label(info, lang).items(), key=lambda row: -row[1])
     roads = ", ".join(f"{label} {km:,.1f} km" for label, km in by_km)
     size = f"{info.nodes:,} / {info.edges:,} / {info.components:,}"
     speeds = [(speed_source(name).render(lang), share) for name, share in info.speed_source_share]

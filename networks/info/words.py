@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from networks.info.types import NetworkInfo
 from problems import Lang, Text
 
 _ROADS: Mapping[str, Text] = {
@@ -141,6 +142,23 @@ def road_label(road_class: str, lang: Lang) -> str:
     """
     text = _ROADS.get(road_class.partition(":")[0].removesuffix("_link"))
     return text.render(lang) if text else road_class
+
+
+def km_by_label(info: NetworkInfo, lang: Lang) -> dict[str, float]:
+    """Return the kilometres of road under each label; a class and its ramps have one.
+
+    Parameters
+    ----------
+    info : NetworkInfo
+        The network.
+    lang : Lang
+        Language of the labels.
+    """
+    found: dict[str, float] = {}
+    for road_class, km in info.km_by_class:
+        label = road_label(road_class, lang)
+        found[label] = found.get(label, 0.0) + km
+    return found
 
 
 def explained(word: str) -> Text:

@@ -4,19 +4,8 @@ from __future__ import annotations
 
 from problems import Lang, Text, one_line
 from spots.comparing.model import Comparison, InputChange, SettingChange
+from spots.labels import INPUT_LABELS
 from spots.types import InputRecord
-
-_ROLES = {
-    "facilities": Text("施設一覧", "facility list"),
-    "municipalities": Text("行政区域", "municipalities"),
-    "medical_areas": Text("二次医療圏", "medical areas"),
-    "index": Text("医師偏在指標", "physician index"),
-    "network": Text("道路網", "road network"),
-    "closures": Text("通行止め", "closed roads"),
-    "policy": Text("ポリシー", "policy"),
-    "population": Text("人口", "population"),
-    "towns": Text("町丁目の表", "town table"),
-}
 
 
 def given_lines(
@@ -46,7 +35,7 @@ def people_shown(people: float | None) -> Text:
 
 
 def _role(change: InputChange, lang: Lang) -> str:
-    label = _ROLES.get(change.role)
+    label = INPUT_LABELS.get(change.role)
     return label.render(lang) if label else one_line(change.role)
 
 

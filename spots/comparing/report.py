@@ -16,7 +16,7 @@ from spots.comparing.model import (
     FacilityChange,
     Why,
 )
-from spots.labels import STATE_LABELS, type_marks
+from spots.labels import STATE_LABELS, UNREACHABLE, listed, type_marks
 from spots.types import InputRecord, Verdict
 from spots.units import shown_minutes
 
@@ -114,7 +114,7 @@ def _other(changes: Sequence[FacilityChange], lang: Lang) -> list[str]:
         place = one_line(shown.place.municipality, _NAME_LIMIT) or "-"
         labels = [CAUSE_LABELS[cause].render(lang) for cause in change.causes]
         sure = CERTAINTIES[Certainty.PROVEN if change.proven else Certainty.LIKELY].render(lang)
-        causes = ("、" if lang is Lang.JA else ", ").join(labels)
+        causes = listed(labels, lang)
         name = one_line(shown.facility.name, _NAME_LIMIT)
         cause = Text(f"{causes}({sure})", f"{causes} ({sure})").render(lang)
         rows.append([name, place, cause, _safe(change.summary.render(lang))])
@@ -166,7 +166,7 @@ def minutes_shown(verdict: Verdict | None, lang: Lang) -> str:
     if travel is None:
         return "-"
     if travel.reachable is False:
-        return Text("到達不能", "unreachable").render(lang)
+        return UNREACHABLE.render(lang)
     if travel.travel_ms is None:
         return "-"
     return str(shown_minutes(travel.travel_ms, travel.threshold_ms))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from problems import Text
 from spots.comparing.ground import counts, moved_m
 from spots.comparing.model import Aspect
-from spots.labels import AREA_CLASS_LABELS, STATE_LABELS, criteria_marks
+from spots.labels import AREA_CLASS_LABELS, STATE_LABELS, UNREACHABLE, criteria_marks
 from spots.types import Role, RunResult, TravelEvidence, Verdict
 from spots.units import shown_minutes
 
@@ -129,7 +129,7 @@ def _time(travel: TravelEvidence | None) -> Text:
     if travel is None or travel.reachable is None:
         return Text("計算できず", "not computed")
     if travel.travel_ms is None:
-        return Text("到達不能", "unreachable")
+        return UNREACHABLE
     shown = shown_minutes(travel.travel_ms, travel.threshold_ms)
     return Text(f"{shown}分", f"{shown} min")
 

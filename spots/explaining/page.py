@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from networks.types import Route
 from problems import Lang
+from spots.evidence_words import shown_factor, turning_words
 from spots.explaining.model import Assumed, CriterionFinding, Explanation
-from spots.explaining.words import shown_factor, turning_words
 from spots.outputs.columns import facility_columns, plain
 from spots.types import OtherHospital, Spot, State, TravelEvidence, Truth
 from spots.units import shown_minutes

@@ -6,15 +6,14 @@ from collections.abc import Iterator
 
 from networks.info.text_table import aligned
 from problems import Lang, Text, one_line
-from spots.explaining.model import Assumed, CriterionFinding, Explanation
-from spots.explaining.words import (
+from spots.evidence_words import (
     AS_THE_POLICY,
     NOT_RECORDED,
-    UNREACHABLE,
     found_words,
     minutes_words,
 )
-from spots.labels import STATE_LABELS, TRUTH_LABELS
+from spots.explaining.model import Assumed, CriterionFinding, Explanation
+from spots.labels import STATE_LABELS, TRUTH_LABELS, UNREACHABLE, listed
 from spots.types import TravelEvidence
 
 _CELL = 60
@@ -89,7 +88,7 @@ def turning_assumptions(found: Explanation, lang: Lang) -> str:
         return NOT_RECORDED.render(lang)
     labels = [a.variant.label.render(lang) for a in found.turning]
     none = Text("なし(どれを変えても状態は同じです)", "none: the state stays the same under each")
-    return ("、" if lang is Lang.JA else ", ").join(labels) or none.render(lang)
+    return listed(labels, lang) or none.render(lang)
 
 
 def _cell(text: str) -> str:

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from networks.info.words import road_label
 from networks.types import Route
 from problems import Lang, Text, one_line
-from spots.explaining.model import CriterionFinding, Explanation, ListedIn
-from spots.explaining.table import assumption_table, turning_assumptions
-from spots.explaining.words import (
+from spots.evidence_words import (
     NOT_RECORDED,
     minutes_words,
     no_turning,
     turning_words,
 )
+from spots.explaining.model import CriterionFinding, Explanation, ListedIn
+from spots.explaining.table import assumption_table, turning_assumptions
 from spots.labels import (
     ACCURACY_LABELS,
     AREA_CLASS_LABELS,
@@ -25,6 +25,7 @@ from spots.labels import (
     TRUTH_LABELS,
     TYPE_LABELS,
     criteria_marks,
+    listed,
     removed,
     ties_listed,
 )
@@ -69,7 +70,7 @@ def _who(found: Explanation, lang: Lang) -> Iterator[str]:
     yield f"{_safe(facility.name)} [{_safe(facility.id)}]"
     yield _pair(Text("状態", "state"), state, lang)
     yield _pair(Text("該当要件", "criteria met"), met, lang)
-    yield _pair(Text("種別", "types"), _joined(kinds, lang) or "-", lang)
+    yield _pair(Text("種別", "types"), listed(kinds, lang) or "-", lang)
     yield _pair(Text("市町村", "municipality"), place.municipality or "-", lang)
     yield _pair(Text("二次医療圏", "medical area"), _area(found, lang), lang)
     if facility.address:
@@ -79,8 +80,8 @@ def _who(found: Explanation, lang: Lang) -> Iterator[str]:
         yield _pair(Text("所在地の確認", "check the place"), place.problem.render(lang), lang)
     if facility.remark:
         yield _pair(Text("備考", "remark"), facility.remark, lang)
-    rows = [_listed(row, lang) for row in found.listed]
-    yield _pair(Text("記載の一覧", "listed in"), _joined(rows, lang) or "-", lang)
+    rows = [_listed_in(row, lang) for row in found.listed]
+    yield _pair(Text("記載の一覧", "listed in"), listed(rows, lang) or "-", lang)
 
 
 def _area(found: Explanation, lang: Lang) -> str:
@@ -105,8 +106,8 @@ def _where(found: Explanation, lang: Lang) -> str:
     return " ".join(parts) or "-"
 
 
-def _listed(listed: ListedIn, lang: Lang) -> str:
-    row, layer = listed.row, listed.layer
+def _listed_in(entry: ListedIn, lang: Lang) -> str:
+    row, layer = entry.row, entry.layer
     day = f" {layer.as_of}" if layer is not None and layer.as_of else ""
     return Text(
         f"{row.layer}{day}({row.file} {row.row}行目)",
@@ -150,7 +151,7 @@ def _nearest(finding: CriterionFinding, travel: TravelEvidence, lang: Lang) -> I
 def _hospital(rank: int, other: OtherHospital, travel: TravelEvidence, lang: Lang) -> Iterator[str]:
     route = other.route
     time = _time(other.travel_ms, travel.threshold_ms, lang)
-    yield _safe(f"{rank}. {other.name} {_joined([time, _km(route.length_m)], lang)}")
+    yield _safe(f"{rank}. {other.name} {listed([time, _km(route.length_m)], lang)}")
     for label, value in _way(route, lang):
         yield f"   {_pair(label, value, lang)}"
 
@@ -160,13 +161,13 @@ def _way(route: Route, lang: Lang) -> Iterator[tuple[Text, str]]:
         yield Text("道路", "roads"), " → ".join(route.road_names)
     shares = [f"{road_label(s.road_class, lang)} {_km(s.length_m)}" for s in route.shares]
     if shares:
-        yield Text("道路種別", "by class"), _joined(shares, lang)
+        yield Text("道路種別", "by class"), listed(shares, lang)
     if route.ferries:
         crossing, wait = format_minutes(route.crossing_ms), format_minutes(route.wait_ms)
         spent = Text(
             f"(航海{crossing}分、待ち{wait}分)", f" (crossing {crossing} min, waiting {wait} min)"
         )
-        yield Text("フェリー", "ferries"), _joined(list(route.ferries), lang) + spent.render(lang)
+        yield Text("フェリー", "ferries"), listed(route.ferries, lang) + spent.render(lang)
     if route.toll_m > 0:
         yield Text("有料道路", "toll roads"), _km(route.toll_m)
     if route.delay_ms > 0:
@@ -190,7 +191,7 @@ def _against(
         words = f"{margin} ({clock(travel.margin_ms, lang)})"
         yield _pair(Text("基準との差", "margin to the threshold"), words, lang)
     if travel.ties:
-        names = ", ".join(ties_listed(travel, lang, _TIES_SHOWN))
+        names = listed(ties_listed(travel, lang, _TIES_SHOWN), lang)
         yield _pair(Text("同時間", "same time"), names, lang)
     if travel.border_ms is not None:
         time = _time(travel.border_ms, travel.threshold_ms, lang)
@@ -271,10 +272,6 @@ def _time(ms: int, threshold_ms: int | None, lang: Lang) -> str:
 
 def _km(metres: float) -> str:
     return f"{metres / 1000:.1f} km"
-
-
-def _joined(items: list[str], lang: Lang) -> str:
-    return ("、" if lang is Lang.JA else ", ").join(items)
 
 
 def _pair(label: Text, value: str, lang: Lang) -> str:

@@ -11,9 +11,10 @@ from spots.labels import (
     STATE_LABELS,
     TRUTH_LABELS,
     TYPE_LABELS,
+    listed,
 )
 from spots.map import words
-from spots.map.card_travel import joined, travel_sections
+from spots.map.card_travel import travel_sections
 from spots.map.model import Card, Row, Section
 from spots.types import (
     Accuracy,
@@ -134,7 +135,7 @@ def _facility(verdict: Verdict, result: RunResult, lang: Lang) -> Section:
     files = sorted({f"{r.layer}（{r.file} {r.row}行目）" for r in facility.rows})
     if lang is Lang.EN:
         files = sorted({f"{r.layer} ({r.file}, row {r.row})" for r in facility.rows})
-    rows.append(Row(Text("記載の一覧", "Listed in").render(lang), joined(files, lang)))
+    rows.append(Row(Text("記載の一覧", "Listed in").render(lang), listed(files, lang)))
     title = Text("施設", "The facility").render(lang)
     return Section(title, tuple(r for r in rows if r.value))
 
@@ -159,7 +160,7 @@ def index_of(area_code: str | None, result: RunResult) -> str:
 
 
 def _types(facility: Facility, lang: Lang) -> str:
-    return joined([TYPE_LABELS[t].render(lang) for t in sorted(facility.types)], lang)
+    return listed([TYPE_LABELS[t].render(lang) for t in sorted(facility.types)], lang)
 
 
 def _accuracy(facility: Facility, lang: Lang) -> str:

@@ -7,15 +7,14 @@ from collections.abc import Mapping, Sequence
 from networks.info.words import road_label
 from networks.types import Route
 from problems import Lang, Text
-from spots.explaining.words import (
+from spots.evidence_words import (
     NOT_LISTED,
     NOT_RECORDED,
-    UNREACHABLE,
     change_words,
     no_turning,
     turning_words,
 )
-from spots.labels import BORDER, DELAYS, DETACHED, TRUTH_LABELS, ties_listed
+from spots.labels import BORDER, DELAYS, DETACHED, TRUTH_LABELS, UNREACHABLE, listed, ties_listed
 from spots.map import words
 from spots.map.model import Row, Section, Way
 from spots.map.shapes import pack_route
@@ -31,17 +30,6 @@ from spots.types import (
 )
 
 _TIES_SHOWN = 10
-
-
-def joined(items: Sequence[str], lang: Lang) -> str:
-    """Return an enumeration in `lang`.
-
-    Examples
-    --------
-    >>> joined(["甲", "乙"], Lang.JA)
-    '甲、乙'
-    """
-    return ("、" if lang is Lang.JA else ", ").join(items)
 
 
 def travel_sections(
@@ -80,7 +68,7 @@ def _travel(verdict: Verdict, criteria: Mapping[int, CriterionInfo], lang: Lang)
     rows.append(_speeds(outcome, travel, info, verdict.state, lang))
     if travel.ties:
         label = Text("同時間の病院", "Equally near").render(lang)
-        rows.append(Row(label, joined(ties_listed(travel, lang, _TIES_SHOWN), lang)))
+        rows.append(Row(label, listed(ties_listed(travel, lang, _TIES_SHOWN), lang)))
     if travel.border_ms is not None:
         label = Text("道路データの縁まで", "To the border of the data").render(lang)
         time = words.duration(travel.border_ms, lang)
@@ -136,7 +124,7 @@ def _way(start: str, other: OtherHospital, travel: TravelEvidence, lang: Lang) -
     decisive = travel.route is not None and other.id == travel.nearest_id
     return Way(
         name=other.name or other.id,
-        detail=joined(parts, lang),
+        detail=listed(parts, lang),
         label=f"{start} → {other.name or other.id} {time}",
         decisive=decisive,
         route=() if decisive else pack_route(route.geometry),
@@ -189,7 +177,7 @@ def _route(route: Route, lang: Lang) -> list[Row]:
         f"{road_label(s.road_class, lang)} {words.kilometres(s.length_m)}" for s in route.shares
     ]
     if shares:
-        rows.append(Row(Text("道路種別", "By class").render(lang), joined(shares, lang)))
+        rows.append(Row(Text("道路種別", "By class").render(lang), listed(shares, lang)))
     if route.toll_m > 0:
         rows.append(
             Row(Text("うち有料道路", "On toll roads").render(lang), words.kilometres(route.toll_m))
@@ -204,7 +192,7 @@ def _route(route: Route, lang: Lang) -> list[Row]:
         ).render(lang)
         rows.append(
             Row(
-                Text("フェリー", "Ferries").render(lang), joined(route.ferries, lang) + note, "warn"
+                Text("フェリー", "Ferries").render(lang), listed(route.ferries, lang) + note, "warn"
             )
         )
     return rows
@@ -223,7 +211,7 @@ def _variants(verdict: Verdict, lang: Lang) -> Section | None:
     same = [v.label.render(lang) for _, v in found if not v.changes]
     if same:
         label = Text("判定が変わらないもの", "No change").render(lang)
-        rows.append(Row(label, joined(same, lang)))
+        rows.append(Row(label, listed(same, lang)))
     title = Text("前提を変えた場合", "Under other assumptions").render(lang)
     return Section(title, tuple(r for r in rows if r.value))
 
@@ -236,7 +224,7 @@ def _turning_assumptions(variants: Sequence[Variant], state: State, lang: Lang) 
         return Row(label, "")
     turning = [v.label.render(lang) for v in known if v.state is not state]
     none = Text("なし（試したどの前提でも変わりません）", "none of those that were tried")
-    return Row(label, joined(turning, lang) or none.render(lang), "warn" if turning else "")
+    return Row(label, listed(turning, lang) or none.render(lang), "warn" if turning else "")
 
 
 def _variant(variant: Variant, truth: Truth, state: State, lang: Lang) -> Row:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from problems import Lang, Text
-from spots.labels import STATE_LABELS
+from problems import Lang
+from spots.labels import STATE_LABELS, UNREACHABLE
 from spots.map import words
 from spots.types import Role, Verdict
-
-UNREACHABLE = Text("到達不能", "unreachable")
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,6 +168,11 @@ def _reached(variant: Variant) -> bool | None:
     return variant.travel_ms is not None
 
 
+def variant_label(key: str) -> Text:
+    """Return what the variants of a key assume, whatever the facility."""
+    return _VARIANT_LABELS[key.partition(":")[0]]
+
+
 def _own_label(key: str, result: RunResult) -> Text:
     every = [v for verdict in result.verdicts for v in verdict.variants if v.key == key]
     found = [v.label for v in every if v.asked] or [_VARIANT_LABELS["list"]]

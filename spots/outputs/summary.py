@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from networks.info.text_table import aligned
 from problems import Lang, Text, one_line
 from spots.closure_words import HEADING, closures_in_words
-from spots.labels import STATE_LABELS
+from spots.labels import STATE_LABELS, UNREACHABLE
 from spots.outputs.columns import facility_columns, plain
 from spots.outputs.manifest import WrittenFile, counts, file_entry
 from spots.types import RunResult, State, Verdict
@@ -89,7 +89,7 @@ def _summary_row(verdict: Verdict, lang: Lang) -> list[str]:
     travel = verdict.travel
     minutes = margin = ""
     if travel is not None and travel.reachable is False:
-        minutes = Text("到達不能", "unreachable").render(lang)
+        minutes = UNREACHABLE.render(lang)
     elif travel is not None and travel.travel_ms is not None:
         minutes = str(shown_minutes(travel.travel_ms, travel.threshold_ms))
     if travel is not None and travel.margin_ms is not None:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from problems import Lang, Text
 from spots.dates import period_text
-from spots.labels import AREA_CLASS_LABELS, CUT_LABELS, TRUTH_LABELS, criteria_marks
+from spots.labels import AREA_CLASS_LABELS, CUT_LABELS, TRUTH_LABELS, criteria_marks, listed
 from spots.map.words import SMALLEST_KM2
 from spots.report import words
 from spots.report.model import Annex, Cell, Column, Pair, SpotReason, Table
@@ -143,7 +143,7 @@ def _total(result: RunResult, lang: Lang, *, people: bool) -> tuple[Cell, ...]:
 
 def _notes(result: RunResult, lang: Lang) -> tuple[str, ...]:
     settings = result.settings
-    titles = words.join((f"{c.mark} {c.title.render(lang)}" for c in settings.criteria), lang)
+    titles = listed((f"{c.mark} {c.title.render(lang)}" for c in settings.criteria), lang)
     notes = [Text(f"要件：{titles}", f"Criteria: {titles}").render(lang)]
     radius = f"{settings.radius_m / 1000:g} km"
     notes.append(
@@ -188,7 +188,7 @@ def _reason(number: int, verdict: Verdict, spot: Spot, result: RunResult, lang: 
         colour=criterion(verdict.criteria[0] if verdict.criteria else 1).colour,
         name=verdict.facility.name,
         place="　".join(p for p in place if p),
-        marks=words.join(marks, lang),
+        marks=listed(marks, lang),
         reason=Text("設定理由", "Reason").render(lang) + colon + reason,
         facts=_facts(spot, lang),
         findings=tuple(findings),
@@ -204,7 +204,7 @@ def _facts(spot: Spot, lang: Lang) -> tuple[Pair, ...]:
             f"{CUT_LABELS.get(e.step, Text(e.step, e.step)).render(lang)} −{e.removed_km2:.2f} km²"
             for e in cuts
         ]
-        joined = words.join(taken, lang)
+        joined = listed(taken, lang)
         text = Text(f"円 {whole} から {joined}", f"circle {whole}, of which {joined}")
         lines.append(Pair(Text("切り取り", "Cut away").render(lang), text.render(lang)))
     else:

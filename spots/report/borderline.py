@@ -5,33 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from problems import Lang, Text
-from spots.labels import ROLE_LABELS, STATE_LABELS, TRUTH_LABELS, type_marks
+from spots.borderline import NEAR_MS, NEAR_SHARE, doubts, is_borderline, turns_state
+from spots.labels import ROLE_LABELS, STATE_LABELS, UNREACHABLE, type_marks
 from spots.map.words import duration, signed
 from spots.report import words
 from spots.report.model import Block, Cell, Column, Table
-from spots.report.timing import NEAR_MS, NEAR_SHARE, turning_factor, turns, variant_time
+from spots.report.timing import CRITERION_TURNS, turning_factor, variant_time
 from spots.types import Role, RunResult, State, TravelEvidence, Verdict
+from spots.units import MS_PER_MINUTE
 
-# States that no travel time turns.
-_SETTLED = frozenset({State.EXCLUDED, State.MOOT})
 # Undetermined first: somebody has to do something about them.
 _ORDER = (State.UNDETERMINED, State.EXCLUDED, State.MOOT, State.NOT_MET)
-
-
-def is_borderline(verdict: Verdict) -> bool:
-    """Tell whether a little less or more of something would give the facility another state.
-
-    That is: within five minutes of the threshold, speeds within ten per cent, or any single
-    assumption under which the state is another. No time turns what is excluded or moot.
-    """
-    if any(turns(v, verdict) for v in verdict.variants):
-        return True
-    travel = verdict.travel
-    if travel is None or verdict.state in _SETTLED:
-        return False
-    near = travel.margin_ms is not None and abs(travel.margin_ms) <= NEAR_MS
-    turning = travel.turning
-    return near or (turning is not None and abs(turning.factor - 1) <= NEAR_SHARE)
 
 
 def borderline_of(result: RunResult, numbers: Mapping[str, int], lang: Lang) -> Block:
@@ -51,14 +35,14 @@ def borderline_of(result: RunResult, numbers: Mapping[str, int], lang: Lang) -> 
                 Cell(_turned(verdict, lang)),
             )
         )
-    minutes, share = NEAR_MS // 60_000, round(NEAR_SHARE * 100)
+    minutes, share = NEAR_MS // MS_PER_MINUTE, round(NEAR_SHARE * 100)
     text = Text(
         f"基準との差が{minutes}分以内の施設、全道路の速度が{share}%以内の違いで判定が変わる施設、"
-        "前提を一つ変えると状態が変わる施設です。道路や速度表の見直しで結論が変わりうるため、"
+        "前提を一つ変えると判定が変わる施設です。道路や速度表の見直しで結論が変わりうるため、"
         "個別に確認してください。「速度の倍率」は、全道路の速度がその倍率を超える（1未満では下回る）"
         "と要件の判定が変わることを表します。",
         f"Facilities within {minutes} minutes of the threshold, whose criterion turns when all "
-        f"speeds differ by {share} % or less, or whose state changes under a single other "
+        f"speeds differ by {share} % or less, or whose verdict changes under a single other "
         "assumption. Look at each before deciding. 'Speed' is the factor on all speeds beyond "
         "which the criterion turns.",
     )
@@ -81,7 +65,7 @@ def _columns(lang: Lang) -> tuple[Column, ...]:
         Column(Text("所要時間", "Time").render(lang), 21, align="right"),
         Column(Text("基準との差", "Margin").render(lang), 25, align="right"),
         Column(Text("速度の倍率", "Speed").render(lang), 19, align="right"),
-        Column(Text("状態が変わる前提", "Turned by").render(lang), 1.6, share=True),
+        Column(Text("判定が変わる前提", "Turned by").render(lang), 1.6, share=True),
     )
 
 
@@ -97,7 +81,7 @@ def _time(travel: TravelEvidence | None, lang: Lang) -> str:
     if travel is None or travel.reachable is None:
         return "–"
     if travel.travel_ms is None:
-        return words.UNREACHABLE.render(lang)
+        return UNREACHABLE.render(lang)
     return duration(travel.travel_ms, lang)
 
 
@@ -109,15 +93,13 @@ def _margin(travel: TravelEvidence | None, lang: Lang) -> str:
 
 def _turned(verdict: Verdict, lang: Lang) -> str:
     lines = []
-    for v in verdict.variants:
-        if not turns(v, verdict):
-            continue
+    for v in doubts(verdict):
         found = variant_time(v, lang)
         if v.travel_ms is not None:
             found = f"{v.nearest_name or v.nearest_id or ''} {found}".strip()
-        to = (STATE_LABELS[v.state] if v.state is not None else TRUTH_LABELS[v.truth]).render(lang)
+        turned = STATE_LABELS[v.state] if v.state and turns_state(v, verdict) else CRITERION_TURNS
         colon = Text("：", ": ").render(lang)
-        lines.append(f"{v.label.render(lang)}{colon}{found} → {to}")
+        lines.append(f"{v.label.render(lang)}{colon}{found} → {turned.render(lang)}")
     return "\n".join(lines) or Text("なし", "none").render(lang)
 
 

@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
 
 from networks.info.types import NetworkInfo
-from networks.info.words import explained, road_label, speed_source
+from networks.info.words import explained, km_by_label, speed_source
 from problems import Lang, Severity, Text
 from spots.dates import day_text, parse_date
-from spots.labels import ROLE_LABELS, TYPE_LABELS
+from spots.labels import INPUT_LABELS, ROLE_LABELS, TYPE_LABELS, listed
 from spots.outputs.manifest import TOOL, tool_version
-from spots.report import words
 from spots.report.model import Block, Cell, Column, Pair, Table
 from spots.types import InputRecord, RunResult
 
 _SHORT_HASH = 12
 _MOST_FINDINGS = 60
 _NONE = Text("なし", "none")
-_ROLES: Mapping[str, Text] = {
-    "facilities": Text("施設の一覧", "facilities"),
-    "municipalities": Text("行政区域", "municipalities"),
-    "medical_areas": Text("二次医療圏", "medical areas"),
-    "towns": Text("町丁目の位置", "positions of towns"),
-    "index": Text("医師偏在指標", "physician index"),
-    "population": Text("人口", "population"),
-    "policy": Text("方針", "policy"),
-    "network": Text("道路網", "road network"),
-    "closures": Text("通行止め", "closed roads"),
-}
 
 
 def method_of(result: RunResult, lang: Lang) -> tuple[Block, ...]:
@@ -103,15 +90,12 @@ def _road_facts(network: NetworkInfo, lang: Lang) -> tuple[Pair, ...]:
     def pair(ja: str, en: str, value: str) -> Pair:
         return Pair(Text(ja, en).render(lang), value)
 
-    classes: dict[str, float] = {}
-    for kind, km in network.km_by_class:
-        label = road_label(kind, lang)
-        classes[label] = classes.get(label, 0.0) + km
-    lengths = words.join((f"{label} {km:,.0f} km" for label, km in classes.items()), lang)
-    rests = words.join(
+    classes = km_by_label(network, lang)
+    lengths = listed((f"{label} {km:,.0f} km" for label, km in classes.items()), lang)
+    rests = listed(
         (f"{speed_source(w).render(lang)} {s:.0%}" for w, s in network.speed_source_share), lang
     )
-    left_out = words.join((f"{explained(w).render(lang)} {n:,}" for w, n in network.dropped), lang)
+    left_out = listed((f"{explained(w).render(lang)} {n:,}" for w, n in network.dropped), lang)
     size = Text(
         f"地点 {network.nodes:,}、道路の区間 {network.edges:,}、"
         f"最大のまとまりが延長の{network.largest_component_share:.1%}",
@@ -148,9 +132,9 @@ def dated(value: str, lang: Lang) -> str:
 def _lists(result: RunResult, lang: Lang) -> Block:
     rows = []
     for layer in result.layers:
-        kinds = words.join(
-            (TYPE_LABELS[t].render(lang) for t in sorted(layer.types)), lang
-        ) or Text("行ごと", "row by row").render(lang)
+        kinds = listed((TYPE_LABELS[t].render(lang) for t in sorted(layer.types)), lang) or Text(
+            "行ごと", "row by row"
+        ).render(lang)
         when = day_text(layer.as_of).render(lang) or "–"
         role = ROLE_LABELS[layer.role].render(lang)
         cells = (layer.name, kinds, role, layer.source or "–", when, layer.file)
@@ -210,7 +194,7 @@ def _inputs(result: RunResult, lang: Lang) -> Block:
 
 def _role(record: InputRecord, lang: Lang) -> str:
     """Return what an input is: its role, and its name where that says more."""
-    role = _ROLES.get(record.role)
+    role = INPUT_LABELS.get(record.role)
     if role is None:
         return record.name or record.role
     if record.role in {"facilities", "index", "network", "policy"} and record.name:

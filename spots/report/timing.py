@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from networks.types import Route
 from problems import Lang, Text
-from spots.explaining.words import NOT_LISTED, shown_factor, turning_words
-from spots.labels import BORDER, DELAYS, DETACHED, STATE_LABELS, TRUTH_LABELS, ties_listed
+from spots.borderline import doubts
+from spots.evidence_words import NOT_LISTED, shown_factor, turning_words
+from spots.labels import (
+    BORDER,
+    DELAYS,
+    DETACHED,
+    STATE_LABELS,
+    TRUTH_LABELS,
+    UNREACHABLE,
+    listed,
+    ties_listed,
+)
 from spots.map.words import duration, kilometres, signed
-from spots.report import words
 from spots.report.model import Cell, Column, Pair, Table
 from spots.report.routemap import ways_of
 from spots.types import RunResult, TravelEvidence, Variant, Verdict
@@ -16,8 +25,7 @@ _TIES_SHOWN = 6
 # So that the longest word for a truth fits.
 _TRUTH_MM = {Lang.JA: 15.0, Lang.EN: 22.0}
 _SAME = Text("変わらない", "same")
-NEAR_MS = 5 * 60_000
-NEAR_SHARE = 0.10
+CRITERION_TURNS = Text("要件の判定が変わる", "criterion turns")
 
 
 def time_facts(verdict: Verdict, travel: TravelEvidence, lang: Lang) -> tuple[Pair, ...]:
@@ -33,12 +41,12 @@ def time_facts(verdict: Verdict, travel: TravelEvidence, lang: Lang) -> tuple[Pa
     if travel.reachable is False:
         why = (DETACHED if travel.detached else Text("", "")).render(lang)
         label = Text("最寄りの他病院", "Nearest other").render(lang)
-        pairs.append(Pair(label, words.UNREACHABLE.render(lang) + why, "warn"))
+        pairs.append(Pair(label, UNREACHABLE.render(lang) + why, "warn"))
     if travel.route is not None:
         pairs += _parts(travel.route, lang)
     if travel.ties:
         label = Text("同時間の病院", "Equally near").render(lang)
-        pairs.append(Pair(label, words.join(ties_listed(travel, lang, _TIES_SHOWN), lang)))
+        pairs.append(Pair(label, listed(ties_listed(travel, lang, _TIES_SHOWN), lang)))
     if travel.border_ms is not None:
         label = Text("道路データの縁まで", "To the border of the data").render(lang)
         text = duration(travel.border_ms, lang) + BORDER.render(lang)
@@ -91,7 +99,7 @@ def nearest_table(verdict: Verdict, lang: Lang) -> Table:
         )
     travel = verdict.travel
     cut_off = travel is not None and travel.reachable is False
-    none = words.UNREACHABLE if cut_off else Text("計算していません", "not computed")
+    none = UNREACHABLE if cut_off else Text("計算していません", "not computed")
     return Table(columns, tuple(rows), empty=none.render(lang))
 
 
@@ -101,7 +109,7 @@ def _extras(route: Route, lang: Lang) -> str:
         length = kilometres(route.toll_m)
         found.append(Text(f"有料 {length}", f"toll {length}").render(lang))
     if route.ferries:
-        names = words.join(route.ferries, lang)
+        names = listed(route.ferries, lang)
         found.append(Text(f"フェリー {names}", f"ferry {names}").render(lang))
     return "\n".join(found) or Text("なし", "none").render(lang)
 
@@ -118,8 +126,9 @@ def variants_table(verdict: Verdict, lang: Lang) -> Table | None:
         Column(Text("状態", "State").render(lang), 22),
     )
     rows = []
+    doubtful = doubts(verdict)
     for v in verdict.variants:
-        tone = "warn" if turns(v, verdict) else ""
+        tone = "warn" if v in doubtful else ""
         cells = (
             v.label.render(lang),
             _nearest_under(v, verdict, lang),
@@ -141,17 +150,9 @@ def _nearest_under(variant: Variant, verdict: Verdict, lang: Lang) -> str:
     return variant.nearest_name or variant.nearest_id
 
 
-def turns(variant: Variant, verdict: Verdict) -> bool:
-    """Tell whether the facility's state would be another under an assumption."""
-    if variant.state is None:
-        return variant.changes
-    return variant.state is not verdict.state
-
-
 def _state_of(variant: Variant, verdict: Verdict, lang: Lang) -> str:
     if variant.state is None:
-        changed = Text("要件の判定が変わる", "criterion turns")
-        return (changed if variant.changes else _SAME).render(lang)
+        return (CRITERION_TURNS if variant.changes else _SAME).render(lang)
     if variant.state is verdict.state:
         return _SAME.render(lang)
     return f"→ {STATE_LABELS[variant.state].render(lang)}"
@@ -162,7 +163,7 @@ def variant_time(variant: Variant, lang: Lang) -> str:
     if not variant.asked:
         return NOT_LISTED.render(lang)
     if variant.travel_ms is None:
-        return words.UNREACHABLE.render(lang)
+        return UNREACHABLE.render(lang)
     return duration(variant.travel_ms, lang)
 
 

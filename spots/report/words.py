@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from problems import Lang, Text, clean
 
@@ -37,15 +36,9 @@ UI = {
     ),
 }
 NOT_RECORDED = Text("この実行では記録されていません", "not recorded in this run")
-UNREACHABLE = Text("到達不能", "unreachable")
 # What no line may break, and where it may after all: after a joint, or after twelve characters.
 _LONG_WORD = re.compile(r"[!-~]{15,}")
 _JOINTS = re.compile(r"[_./@=-](?=.)|[^_./@=-]{12}(?=.)")
-
-
-def join(items: Iterable[str], lang: Lang) -> str:
-    """Return items in one line."""
-    return ("、" if lang is Lang.JA else ", ").join(items)
 
 
 def printable(text: str) -> str:

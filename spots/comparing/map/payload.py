@@ -19,7 +19,7 @@ from spots.comparing.map.model import (
     SideSpot,
 )
 from spots.comparing.model import Comparison
-from spots.labels import criteria_marks
+from spots.labels import criteria_marks, listed
 from spots.map.model import Row
 from spots.map.shapes import display_outlines, label_point, pack_line, pack_polygons
 from spots.types import RunResult
@@ -114,7 +114,7 @@ def _totals(found: Comparison, lang: Lang) -> tuple[Row, ...]:
     if found.causes:
         names = [CAUSE_LABELS[cause].render(lang) for cause in found.causes]
         label = Text("二つの実行で異なるもの", "What differs")
-        rows.append(Row(label.render(lang), ("、" if lang is Lang.JA else ", ").join(names)))
+        rows.append(Row(label.render(lang), listed(names, lang)))
     return tuple(rows)
 
 

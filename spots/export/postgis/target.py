@@ -13,6 +13,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from problems import Problem, SpotsError, Text, UsageError, error
 from spots.export.model import DatabaseError
+from spots.outputs.manifest import TOOL
 
 _PREFIXES = ("postgresql://", "postgres://")
 _TIMEOUT_S = 10
@@ -94,7 +95,7 @@ def connected(target: Target) -> Iterator[Connection]:
         connection: Connection = psycopg.connect(
             target.url,
             connect_timeout=options.get("connect_timeout") or _TIMEOUT_S,
-            fallback_application_name="shortage-spots",
+            fallback_application_name=TOOL,
             client_encoding="utf8",
         )
     except psycopg.Error as fault:

@@ -7,12 +7,11 @@ from collections import Counter
 
 from problems import Lang, Text
 from spots.dates import day_text, period_text
-from spots.labels import CUT_LABELS, STATE_LABELS, criteria_marks
+from spots.labels import CUT_LABELS, STATE_LABELS, criteria_marks, listed, travel_marks
 from spots.outputs.sheets.model import KM2, Form, SheetColumn, SheetContent, Value
 from spots.outputs.sheets.pages import UNIT_PT
 from spots.outputs.sheets.styles import BODY_SIZE
 from spots.outputs.sheets.text import em_width
-from spots.outputs.sheets.words import listed
 from spots.types import Accuracy, RunResult, Spot, State, Verdict
 
 #: What two decimals cannot show is rounding, not a cut.
@@ -117,7 +116,7 @@ def _row(
         *people,
         spot.valid_from,
         spot.valid_to,
-        _remark(verdict, lang),
+        _remark(verdict, result, lang),
     )
 
 
@@ -141,18 +140,19 @@ def _extent(spot: Spot, lang: Lang) -> str:
     return f"{circle}\nwithout {listed(cuts, lang)}"
 
 
-def _remark(verdict: Verdict, lang: Lang) -> str:
+def _remark(verdict: Verdict, result: RunResult, lang: Lang) -> str:
     facility = verdict.facility
     notes = [facility.remark] if facility.remark else []
     if facility.position is not None and facility.position.accuracy is Accuracy.TOWN:
         notes.append(
             Text("位置は町丁目の中心による", "position: centre of the town block").render(lang)
         )
-    changing = [v for v in verdict.travel.variants if v.changes] if verdict.travel else []
+    changing = [v for v in verdict.variants if v.changes]
     if changing:
         labels = listed([v.label.render(lang) for v in changing], lang)
-        head = Text("条件により③の判定が変わる: ", "③ turns under: ").render(lang)
-        notes.append(head + labels)
+        mark = travel_marks(result)
+        head = Text(f"条件により{mark}の判定が変わる: ", f"{mark} turns under: ")
+        notes.append(head.render(lang) + labels)
     return "\n".join(notes)
 
 

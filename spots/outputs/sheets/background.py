@@ -6,26 +6,15 @@ from collections.abc import Iterator
 from datetime import date
 
 from networks.info.types import NetworkInfo
-from networks.info.words import explained, road_label, speed_source
+from networks.info.words import explained, km_by_label, speed_source
 from problems import Lang, Text
+from spots.labels import INPUT_LABELS, listed
 from spots.outputs.manifest import TOOL, library_versions, tool_version
 from spots.outputs.sheets.model import Form, SheetColumn, SheetContent, Value
-from spots.outputs.sheets.words import listed
 from spots.types import InputRecord, RunResult
 
 #: Group, item, content, as-of, file, SHA-256.
 _Row = tuple[Value, ...]
-_ROLES: dict[str, Text] = {
-    "facilities": Text("施設一覧", "facility list"),
-    "municipalities": Text("行政区域", "municipalities"),
-    "medical_areas": Text("二次医療圏", "medical areas"),
-    "index": Text("医師偏在指標", "physician index"),
-    "network": Text("道路網", "road network"),
-    "policy": Text("基準", "policy"),
-    "profile": Text("速度表", "speed profile"),
-    "closures": Text("通行止め", "closed roads"),
-    "population": Text("人口", "population"),
-}
 
 
 def background(result: RunResult, lang: Lang) -> SheetContent:
@@ -123,7 +112,8 @@ def _day(text: str) -> Value:
 
 
 def _input(record: InputRecord, lang: Lang) -> _Row:
-    role = _ROLES[record.role].render(lang) if record.role in _ROLES else record.role
+    label = INPUT_LABELS.get(record.role)
+    role = label.render(lang) if label else record.role
     item = role if record.name in {"", record.role, role} else f"{role}: {record.name}"
     group = Text("入力", "Inputs").render(lang)
     return (group, item, record.source, _day(record.as_of), record.file, record.sha256)
@@ -149,7 +139,7 @@ def _network(network: NetworkInfo, lang: Lang) -> Iterator[tuple[Text, Value, Va
         f"{network.components:,} components; the largest has {share} of the length",
     )
     yield Text("つながり", "Components"), joined.render(lang), None
-    lengths = _by_label(network, lang)
+    lengths = [f"{label} {km:,.1f} km" for label, km in km_by_label(network, lang).items()]
     yield Text("道路種別ごとの延長", "Length by class"), listed(lengths, lang), None
     basis = [f"{speed_source(w).render(lang)} {s:.1%}" for w, s in network.speed_source_share]
     if basis:
@@ -160,15 +150,6 @@ def _network(network: NetworkInfo, lang: Lang) -> Iterator[tuple[Text, Value, Va
     if network.attribution:
         yield Text("出典", "Attribution"), network.attribution, None
     yield Text("内容の SHA-256", "SHA-256 of its content"), network.sha256, None
-
-
-def _by_label(network: NetworkInfo, lang: Lang) -> list[str]:
-    """Return kilometres by class in words; classes of one name are one."""
-    totals: dict[str, float] = {}
-    for name, km in network.km_by_class:
-        label = road_label(name, lang)
-        totals[label] = totals.get(label, 0.0) + km
-    return [f"{label} {km:,.1f} km" for label, km in totals.items()]
 
 
 def _told(result: RunResult, lang: Lang) -> Iterator[_Row]:

@@ -5,29 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from problems import Lang, Text
-from spots.labels import STATE_LABELS, criteria_marks
+from spots.borderline import NEAR_MS, NEAR_SHARE, doubts, is_borderline, within_minutes
+from spots.evidence_words import shown_factor
+from spots.labels import STATE_LABELS, UNREACHABLE, criteria_marks, travel_marks
 from spots.outputs.sheets.model import SIGNED_MINUTES, Form, SheetColumn, SheetContent, Value
-from spots.outputs.sheets.words import turning_state, turns, under
-from spots.types import RunResult, State, TravelEvidence, TurningSpeed, Verdict
+from spots.outputs.sheets.words import turning_state, under
+from spots.types import RunResult, TravelEvidence, TurningSpeed, Verdict
 from spots.units import MS_PER_MINUTE, clock, shown_minutes
 
-#: Minutes to the threshold within which a verdict is looked at again.
-NEAR_MINUTES = 5
-#: States that no travel time turns.
-_SETTLED = frozenset({State.EXCLUDED, State.MOOT})
-
-
-def is_borderline(verdict: Verdict) -> bool:
-    """Return whether a facility is near the threshold, or turns under one other assumption."""
-    travel = verdict.travel
-    if travel is None:
-        return False
-    if any(turns(verdict, v) for v in travel.variants):
-        return True
-    if verdict.state in _SETTLED:
-        return False
-    near = travel.margin_ms is not None and abs(travel.margin_ms) <= NEAR_MINUTES * MS_PER_MINUTE
-    return near or any(v.changes for v in travel.variants)
+_MINUTES = NEAR_MS // MS_PER_MINUTE
 
 
 def borderline(result: RunResult, lang: Lang) -> SheetContent | None:
@@ -40,9 +26,9 @@ def borderline(result: RunResult, lang: Lang) -> SheetContent | None:
     lang : Lang
         Its language.
     """
-    if all(v.travel is None for v in result.verdicts):
-        return None
     found = [v for v in result.verdicts if is_borderline(v)]
+    if not found and all(v.travel is None for v in result.verdicts):
+        return None
     headings = (
         (Text("番号", "No."), 5, Form.INDEX, "0"),
         (Text("二次医療圏", "Medical area"), 14, Form.WORD, ""),
@@ -60,8 +46,10 @@ def borderline(result: RunResult, lang: Lang) -> SheetContent | None:
         title=Text("判定が変わりうる施設", "Facilities whose verdict may turn").render(lang),
         notes=(
             Text(
-                f"基準との差が{NEAR_MINUTES}分以内の施設と、条件を1つ変えると判定が変わる施設です。",
-                f"Within {NEAR_MINUTES} minutes of the threshold, or turned by one assumption.",
+                f"基準との差が{_MINUTES}分以内の施設、全道路の速度が{NEAR_SHARE:.0%}以内の違いで"
+                "判定が変わる施設、条件を1つ変えると判定が変わる施設です。",
+                f"Within {_MINUTES} minutes of the threshold, turned by speeds that differ by "
+                f"{NEAR_SHARE:.0%} or less, or turned by one assumption.",
             ).render(lang),
         ),
         columns=tuple(SheetColumn(t.render(lang), w, f, n) for t, w, f, n in headings),
@@ -82,35 +70,32 @@ def _row(number: int, verdict: Verdict, result: RunResult, lang: Lang) -> tuple[
         None if travel is None else travel.nearest_name,
         None if travel is None else _time(travel, lang),
         None if travel is None or travel.margin_ms is None else shown_minutes(travel.margin_ms, 0),
-        "\n".join(_reasons(verdict, lang)),
+        "\n".join(_reasons(verdict, travel_marks(result), lang)),
     )
 
 
 def _time(travel: TravelEvidence, lang: Lang) -> str | None:
     if travel.travel_ms is not None:
         return clock(travel.travel_ms, lang)
-    return Text("到達不能", "unreachable").render(lang) if travel.reachable is False else None
+    return UNREACHABLE.render(lang) if travel.reachable is False else None
 
 
-def _reasons(verdict: Verdict, lang: Lang) -> Iterator[str]:
-    travel = verdict.travel
-    if travel is None:
-        return
-    if travel.margin_ms is not None and abs(travel.margin_ms) <= NEAR_MINUTES * MS_PER_MINUTE:
+def _reasons(verdict: Verdict, mark: str, lang: Lang) -> Iterator[str]:
+    if within_minutes(verdict):
         yield Text(
-            f"基準との差が{NEAR_MINUTES}分以内", f"within {NEAR_MINUTES} min of the threshold"
+            f"基準との差が{_MINUTES}分以内", f"within {_MINUTES} min of the threshold"
         ).render(lang)
-    for variant in travel.variants:
-        if variant.changes or turns(verdict, variant):
-            yield under(verdict, variant, lang)
-    if travel.turning is not None:
-        yield _speed(verdict, travel.turning, lang)
+    for variant in doubts(verdict):
+        yield under(verdict, variant, mark, lang)
+    if verdict.travel is not None and verdict.travel.turning is not None:
+        yield _speed(verdict, verdict.travel.turning, mark, lang)
 
 
-def _speed(verdict: Verdict, speed: TurningSpeed, lang: Lang) -> str:
-    factor, state = f"{speed.factor:.3f}", turning_state(verdict, speed, lang)
-    if speed.factor > 1:
-        text = Text(f"速度が{factor}倍を超えると③が変わる", f"③ turns above {factor} × speed")
-    else:
-        text = Text(f"速度が{factor}倍以下で③が変わる", f"③ turns at {factor} × speed or less")
+def _speed(verdict: Verdict, speed: TurningSpeed, mark: str, lang: Lang) -> str:
+    faster = speed.factor >= 1
+    factor, state = shown_factor(speed.factor, faster=faster), turning_state(verdict, speed, lang)
+    text = Text(
+        f"速度が{factor}倍を{'超える' if faster else '下回る'}と{mark}が変わる",
+        f"{mark} turns {'above' if faster else 'below'} {factor} × speed",
+    )
     return f"{text.render(lang)}: {Text('状態は', 'state ').render(lang)}{state}"

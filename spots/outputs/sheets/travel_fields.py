@@ -7,12 +7,14 @@ from decimal import Decimal
 
 from networks.types import Route
 from problems import Text
-from spots.labels import ties_listed
-from spots.outputs.columns import VARIANT_NAMES
+from spots.borderline import doubts
+from spots.evidence_words import NOT_LISTED, shown_factor
+from spots.labels import UNREACHABLE, listed, ties_listed, travel_marks
+from spots.outputs.columns import VARIANT_NAMES, variant_label
 from spots.outputs.sheets.field import Case, Field
 from spots.outputs.sheets.model import MINUTES, SIGNED_MINUTES, Form, Value
-from spots.outputs.sheets.words import listed, turning_state, under
-from spots.types import OtherHospital, RunResult, TravelEvidence, Truth
+from spots.outputs.sheets.words import turning_state, under
+from spots.types import OtherHospital, RunResult, TravelEvidence, Truth, TurningSpeed
 from spots.units import floor_minutes, shown_minutes
 
 _TRAVEL = Text("最寄りの他の病院までの所要時間", "Time to the nearest other hospital")
@@ -21,10 +23,9 @@ _DOUBT = Text("判定が変わる条件", "What turns the verdict")
 _VARIANTS = Text("条件を変えた場合の所要時間(分)", "Minutes under other assumptions")
 _REACHED = {
     True: Text("可", "yes"),
-    False: Text("到達不能", "unreachable"),
+    False: UNREACHABLE,
     None: Text("判定不能", "not judged"),
 }
-_UNREACHABLE = Text("到達不能", "unreachable")
 
 
 def travel_fields(result: RunResult) -> Iterator[Field]:
@@ -38,7 +39,7 @@ def travel_fields(result: RunResult) -> Iterator[Field]:
     yield from _nearest()
     yield from _route()
     yield from _others()
-    yield from _doubt()
+    yield from _doubt(travel_marks(result))
     yield from _variants(result)
 
 
@@ -126,13 +127,13 @@ def _route() -> Iterator[Field]:
         Text("利用フェリー", "Ferries used"),
         16,
         Form.TEXT,
-        _of_route(lambda r, c: listed(list(r.ferries), c.lang)),
+        _of_route(lambda r, c: listed(r.ferries, c.lang)),
     )
     yield _field(
         Text("同時間の病院", "Hospitals at the same time"),
         20,
         Form.TEXT,
-        lambda t, c: listed(list(ties_listed(t, c.lang, 10)), c.lang),
+        lambda t, c: listed(ties_listed(t, c.lang, 10), c.lang),
     )
 
 
@@ -163,18 +164,17 @@ def _of_other(
     return _of_travel(lambda t, _: of(t.others[k], t) if k < len(t.others) else None)
 
 
-def _doubt() -> Iterator[Field]:
-    g = _DOUBT
+def _doubt(mark: str) -> Iterator[Field]:
     yield Field(
-        g,
-        Text("③が変わる\n速度の倍率", "Speed factor\nturning ③"),
+        _DOUBT,
+        Text(f"{mark}が変わる\n速度の倍率", f"Speed factor\nturning {mark}"),
         12,
         Form.NUMBER,
-        _of_travel(lambda t, _: None if t.turning is None else round(t.turning.factor, 3)),
+        _of_travel(lambda t, _: None if t.turning is None else _factor(t.turning)),
         "0.000",
     )
     yield Field(
-        g,
+        _DOUBT,
         Text("その先の状態", "State beyond it"),
         21,
         Form.WORD,
@@ -183,41 +183,43 @@ def _doubt() -> Iterator[Field]:
         ),
     )
     yield Field(
-        g,
+        _DOUBT,
         Text("条件と、その場合の状態", "Assumptions, and the state then"),
         36,
         Form.TEXT,
-        _of_travel(_turned),
+        lambda c: "\n".join(under(c.verdict, v, mark, c.lang) for v in doubts(c.verdict)),
     )
 
 
-def _turned(travel: TravelEvidence, case: Case) -> str:
-    changing = [v for v in travel.variants if v.changes]
-    return "\n".join(under(case.verdict, v, case.lang) for v in changing)
+def _factor(turning: TurningSpeed) -> Decimal:
+    return shown_factor(turning.factor, faster=turning.factor >= 1)
 
 
 def _variants(result: RunResult) -> Iterator[Field]:
     """Yield a column for each assumption; another list is an assumption of its own."""
-    labels: dict[tuple[str, str], Text] = {}
+    found: dict[str, set[Text]] = {}
     for verdict in result.verdicts:
-        for variant in verdict.travel.variants if verdict.travel else ():
-            labels.setdefault(_assumption(variant.name, variant.label), variant.label)
+        for variant in verdict.variants:
+            # A list's label says so where it leaves the facility out, which is no heading.
+            found.setdefault(variant.key, set()).update({variant.label} if variant.asked else ())
     order = {name: k for k, name in enumerate(VARIANT_NAMES)}
-    for key in sorted(labels, key=lambda k: (order.get(k[0], len(order)), k)):
-        yield Field(_VARIANTS, labels[key], 13, Form.NUMBER, _of_travel(_time_under(key)), MINUTES)
+    for key in sorted(found, key=lambda k: (order.get(k, len(order)), k)):
+        # Labels that differ from facility to facility (metres to the other road) are none either.
+        heading = found[key].pop() if len(found[key]) == 1 else variant_label(key)
+        yield Field(_VARIANTS, heading, 13, Form.NUMBER, _time_under(key), MINUTES)
 
 
-def _assumption(name: str, label: Text) -> tuple[str, str]:
-    return (name, label.ja if name == "list" else "")
-
-
-def _time_under(key: tuple[str, str]) -> Callable[[TravelEvidence, Case], Value]:
-    def value(travel: TravelEvidence, case: Case) -> Value:
-        found = next((v for v in travel.variants if _assumption(v.name, v.label) == key), None)
-        if found is None:
+def _time_under(key: str) -> Callable[[Case], Value]:
+    def value(case: Case) -> Value:
+        verdict = case.verdict
+        variant = next((v for v in verdict.variants if v.key == key), None)
+        if variant is None:
             return None
-        if found.travel_ms is None and found.truth is not Truth.UNDETERMINED:
-            return _UNREACHABLE.render(case.lang)
-        return _minutes(found.travel_ms, travel.threshold_ms)
+        if not variant.asked:
+            return NOT_LISTED.render(case.lang)
+        if variant.travel_ms is None and variant.truth is not Truth.UNDETERMINED:
+            return UNREACHABLE.render(case.lang)
+        threshold_ms = verdict.travel.threshold_ms if verdict.travel else None
+        return _minutes(variant.travel_ms, threshold_ms or case.result.settings.threshold_ms)
 
     return value

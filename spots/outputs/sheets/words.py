@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from problems import Lang, Text
+from spots.borderline import turns_state
 from spots.labels import STATE_LABELS
 from spots.types import TurningSpeed, Variant, Verdict
 
 
-def listed(parts: list[str], lang: Lang) -> str:
-    """Return names in a sentence."""
-    return ("、" if lang is Lang.JA else ", ").join(parts)
+def under(verdict: Verdict, variant: Variant, mark: str, lang: Lang) -> str:
+    """Return what becomes of the facility under an assumption that changes something.
 
-
-def turns(verdict: Verdict, variant: Variant) -> bool:
-    """Return whether the facility would end in another state under `variant`."""
-    return variant.state is not None and variant.state is not verdict.state
-
-
-def under(verdict: Verdict, variant: Variant, lang: Lang) -> str:
-    """Return what becomes of the facility under an assumption that changes something."""
+    Parameters
+    ----------
+    verdict : Verdict
+        The facility.
+    variant : Variant
+        The assumption.
+    mark : str
+        Of the criterion on travel time.
+    lang : Lang
+        Language.
+    """
     label = variant.label.render(lang)
-    if variant.state is not None and turns(verdict, variant):
+    if variant.state is not None and turns_state(variant, verdict):
         state = STATE_LABELS[variant.state].render(lang)
         return f"{label}: {state}"
-    only = Text("③の判定のみ変わる", "only ③ turns")
-    either = Text("③の判定が変わる", "③ turns")
+    only = Text(f"{mark}の判定のみ変わる", f"only {mark} turns")
+    either = Text(f"{mark}の判定が変わる", f"{mark} turns")
     return f"{label}: {(either if variant.state is None else only).render(lang)}"
 
 

@@ -1,11 +1,11 @@
-"""Sentences of an explanation, in both languages."""
+"""What every output says of a measured time: the assumptions and speeds that would turn it."""
 
 from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from problems import Text
-from spots.labels import STATE_LABELS, TRUTH_LABELS
+from spots.labels import STATE_LABELS, TRUTH_LABELS, UNREACHABLE
 from spots.types import State, TravelEvidence, Truth, TurningSpeed, Variant
 from spots.units import shown_minutes
 
@@ -17,7 +17,6 @@ NOT_RECORDED = Text(
     "not recorded in this run (make it again with spots run)",
 )
 NOT_LISTED = Text("判定の対象外", "not asked")
-UNREACHABLE = Text("到達不能", "unreachable")
 AS_THE_POLICY = Text("方針どおり", "as the policy has it")
 
 
