@@ -116,8 +116,8 @@ def _lines(
         Text(
             f"{index.edition} 版(少数 {index.shortage_at_most} 以下、"
             f"多数 {index.surplus_at_least} 以上)",
-            f"edition {index.edition} (shortage ≤ {index.shortage_at_most}, "
-            f"surplus ≥ {index.surplus_at_least})",
+            f"edition {index.edition} (shortage at most {index.shortage_at_most}, "
+            f"surplus at least {index.surplus_at_least})",
         ),
     )
     people = job.settings.population
