@@ -22,8 +22,9 @@ from boundaries.errors import CrsError
 from problems import Lang, MissingFileError
 from spots.map import render_map
 from spots.map.leaflet import load_leaflet
-from spots.map.page import SCRIPTS, PrefectureMap, script_safe_json
+from spots.map.page import PrefectureMap, script_safe_json
 from spots.map.payload import map_data
+from spots.map.render import SCRIPTS
 
 TILES = "https://cyberjapandata.gsi.go.jp"
 

@@ -10,66 +10,44 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from html import escape
 from importlib import resources
-from typing import Protocol
+from typing import Any, ClassVar, Protocol
 
 import folium
 from branca.element import Element, Figure, MacroElement
 from jinja2 import Template
 
-from spots.map.leaflet import LeafletAssets
-from spots.map.model import MapData
+from spots.map.leaflet import load_leaflet
 
 TILE_HOST = "https://cyberjapandata.gsi.go.jp"
 _TILE_TERMS = "https://maps.gsi.go.jp/development/ichiran.html"
-SCRIPTS = (
-    "dom.js",
-    "shapes.js",
-    "symbols.js",
-    "popup.js",
-    "tree.js",
-    "labels.js",
-    "base.js",
-    "around.js",
-    "layers.js",
-    "chooser.js",
-    "panel.js",
-    "backgrounds.js",
-    "print.js",
-    "contrast.js",
-    "access.js",
-    "fold.js",
-    "geodesic.js",
-    "place.js",
-    "tools.js",
-    "show.js",
-    "search.js",
-    "inspect.js",
-    "measure.js",
-    "ways.js",
-    "list.js",
-    "main.js",
-)
-STYLES = ("map.css", "phone.css", "finder.css", "contrast.css", "print.css")
 _CSP_SLOT = "content-security-policy-goes-here"
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 
 
-class Bounded(Protocol):
-    """What a map must know of its data: west, south, east and north, degrees."""
+class PageData(Protocol):
+    """What a page must know of its data: a dataclass that becomes the data block."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
-        """Extent of the prefecture."""
+        """Extent of the prefecture: west, south, east and north, degrees."""
+        ...
+
+    @property
+    def ui(self) -> dict[str, str]:
+        """Texts that the scripts show, ``noscript`` among them."""
         ...
 
 
 class PrefectureMap(folium.Map):
     """`folium.Map` without anything from a CDN and with a stable id."""
 
-    def __init__(self, data: Bounded) -> None:
+    def __init__(self, data: PageData) -> None:
         west, south, east, north = data.bounds
         super().__init__(
             location=((south + north) / 2, (west + east) / 2),
@@ -154,19 +132,26 @@ class Page(Figure):
         return html.replace(_CSP_SLOT, _policy(html), 1)
 
 
-class MapApp(MacroElement):
-    """Leaflet, our style, the data block and our script, as one element of folium's figure.
+class InlineApp(MacroElement):
+    """Leaflet, our style, the data block and our scripts, as one element of folium's figure.
 
     Parameters
     ----------
-    data : MapData
+    data : PageData
         What the page shows.
-    leaflet : LeafletAssets
-        Leaflet's files.
     chart : PrefectureMap
-        The map that the script draws on.
-    tiles : tuple of (str, GsiTiles)
-        Tile layers by the name that the script uses.
+        The map that the scripts draw on.
+    tiles : mapping of str to GsiTiles
+        Tile layers by the name that the scripts use.
+    start : str
+        Function of ``SpotsMap`` that begins; it is given the map and the tile layers.
+    scripts, styles : sequence of str
+        Contents of our own files, in the order they need one another.
+
+    Raises
+    ------
+    MissingFileError
+        Leaflet's files are not installed.
     """
 
     _template = Template(
@@ -185,7 +170,7 @@ class MapApp(MacroElement):
         {%- endmacro -%}
         {%- macro script(this, kwargs) %}
         {{ this.code }}
-        SpotsMap.start({{ this.map_name }}, {
+        SpotsMap.{{ this.start }}({{ this.map_name }}, {
             {%- for name, variable in this.tiles %}
             {{ name|tojson }}: {{ variable }}{{ "," if not loop.last }}
             {%- endfor %}
@@ -196,21 +181,23 @@ class MapApp(MacroElement):
 
     def __init__(
         self,
-        data: MapData,
-        leaflet: LeafletAssets,
+        data: PageData,
         chart: PrefectureMap,
-        tiles: tuple[tuple[str, GsiTiles], ...],
+        tiles: Mapping[str, GsiTiles],
+        *,
+        start: str,
+        scripts: Sequence[str],
+        styles: Sequence[str],
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self._name, self._id = "MapApp", "spots"
-        self.leaflet = leaflet
+        self._name, self._id = "InlineApp", "spots"
+        leaflet = self.leaflet = load_leaflet()
         self.notice = escape(f"Leaflet {leaflet.version}\n{leaflet.licence}").replace("--", "- -")
-        self.style = "\n".join(asset(name) for name in STYLES)
-        self.code = "\n".join(asset(name) for name in SCRIPTS)
+        self.style, self.code, self.start = "\n".join(styles), "\n".join(scripts), start
         self.noscript = escape(data.ui["noscript"])
         self.data = script_safe_json(asdict(data))
         self.map_name = chart.get_name()
-        self.tiles = [(name, tile.get_name()) for name, tile in tiles]
+        self.tiles = [(name, tile.get_name()) for name, tile in tiles.items()]
 
 
 def script_safe_json(value: object) -> str:

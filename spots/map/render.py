@@ -3,12 +3,41 @@
 from __future__ import annotations
 
 from problems import Lang, Text
-from spots.map.leaflet import load_leaflet
 from spots.map.model import Background
-from spots.map.page import GsiTiles, MapApp, Page, PrefectureMap
+from spots.map.page import GsiTiles, InlineApp, Page, PrefectureMap, asset
 from spots.map.payload import map_data
 from spots.types import RunResult
 
+#: Our own files in the order they need one another; `spots.comparing.map` shares the first few.
+SCRIPTS = (
+    "dom.js",
+    "shapes.js",
+    "symbols.js",
+    "popup.js",
+    "tree.js",
+    "labels.js",
+    "base.js",
+    "around.js",
+    "layers.js",
+    "chooser.js",
+    "panel.js",
+    "backgrounds.js",
+    "print.js",
+    "contrast.js",
+    "access.js",
+    "fold.js",
+    "geodesic.js",
+    "place.js",
+    "tools.js",
+    "show.js",
+    "search.js",
+    "inspect.js",
+    "measure.js",
+    "ways.js",
+    "list.js",
+    "main.js",
+)
+_STYLES = ("map.css", "phone.css", "finder.css", "contrast.css", "print.css")
 # 地理院タイル: layer id, extension and label, from https://maps.gsi.go.jp/development/ichiran.html
 _BACKGROUNDS = (
     ("pale", "png", Text("地理院タイル（淡色）", "GSI pale")),
@@ -46,11 +75,13 @@ def render_map(result: RunResult, lang: Lang = Lang.JA) -> str:
     page = Page(title=data.title, lang=data.lang)
     chart = PrefectureMap(data)
     page.add_child(chart)
-    tiles = tuple(
-        (kind, GsiTiles(kind, extension, show=kind == labels[0].layer))
+    tiles = {
+        kind: GsiTiles(kind, extension, show=kind == labels[0].layer)
         for kind, extension, _ in _BACKGROUNDS
-    )
-    for _, tile in tiles:
+    }
+    for tile in tiles.values():
         chart.add_child(tile)
-    chart.add_child(MapApp(data, load_leaflet(), chart, tiles))
+    scripts, styles = map(asset, SCRIPTS), map(asset, _STYLES)
+    app = InlineApp(data, chart, tiles, start="start", scripts=tuple(scripts), styles=tuple(styles))
+    chart.add_child(app)
     return page.render()

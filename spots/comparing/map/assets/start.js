@@ -50,7 +50,7 @@
     L.control.scale({ imperial: false, maxWidth: 160 }).addTo(map);
     map.attributionControl.setPrefix('Leaflet');
     map.fitBounds(whole, { animate: false });
-    var layers = new S.Layers(map, data), app = { map: map, data: data, layers: layers, tiles: tiles };
+    var layers = new S.Layers(map, data), app = { map: map, data: data, layers: layers, tiles: tiles.pale };
     var modes = S.modes(map, layers, ui);
     body.insertBefore(modes.element, box);
     body.insertBefore(S.panel(app), box.nextSibling);
