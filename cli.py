@@ -555,16 +555,18 @@ def _refuse_file(path: Path, *sources: Path | None, force: bool) -> None:
     """Refuse a target before the work is done, not after; one of `sources` is never written to."""
     folder = path.absolute().parent
     if not folder.exists():
-        raise MissingFileError(file_missing(file=str(path.parent)))
+        what = Text("出力先のフォルダがありません", "there is no such folder to write to")
+        remedy = Text("先にフォルダを作ってください", "make the folder first")
+        raise MissingFileError(error("file-missing", what, remedy, file=str(path.parent)))
     if not folder.is_dir():
-        what = Text("フォルダーではないため書き出せません", "not a folder to write to")
+        what = Text("フォルダではないため書き出せません", "not a folder to write to")
         remedy = Text("別の出力先を指定してください", "name another output")
         raise MissingFileError(error("output-not-writable", what, remedy, file=str(path.parent)))
     if any(source and path.resolve() == source.resolve() for source in sources):
         what = Text("出力先が入力と同じファイルです", "the output is one of the inputs")
         remedy = Text("別の出力先を指定してください", "name another output")
         raise OutputExistsError(error("output-is-input", what, remedy, file=str(path)))
-    if path.exists() and not (path.is_file() or path.is_dir()):  # a device must not be replaced
+    if path.exists() and not path.is_file():  # a folder; a device, which must not be replaced
         what = Text("出力先がファイルではありません", "the output is no file")
         remedy = Text("ファイル名を指定してください", "name a file")
         raise OutputExistsError(error("output-no-file", what, remedy, file=str(path)))
@@ -604,12 +606,12 @@ def explain(
     FACILITY is an id, a name, or part of a name, with its municipality where that is not enough.
     """
     from spots.explaining import explanation, explanation_json, explanation_text, ways_geojson
-    from spots.outputs import load_result, write_text
+    from spots.outputs import load_result, own_files, write_text
 
     with reporting(lang) as chosen:
         found = explanation(load_result(folder), facility)
         if routes is not None:
-            _refuse_file(routes, *folder.iterdir(), force=force)
+            _refuse_file(routes, *own_files(folder), force=force)
             write_text(routes, ways_geojson(found, chosen))
         if as_json:
             dump(explanation_json(found, chosen))
@@ -671,13 +673,13 @@ def locate(
         locate_table,
         write_answers,
     )
-    from spots.outputs import load_result
+    from spots.outputs import load_result, own_files
     from spots.types import Accuracy
 
     with reporting(lang) as chosen:
         day = parse_date(on, column="--on") if on is not None else None
         for target in answer_files(out) if out else ():
-            _refuse_file(target, file, force=force)
+            _refuse_file(target, file, *own_files(folder), force=force)
         found, problems = locate_file(
             load_result(folder),
             file,
@@ -760,13 +762,13 @@ def diff(
 def map_command(folder: Path, out: Path | None, lang: Lang | None, *, force: bool) -> None:
     """Draw the map of a finished run again, e.g. in English."""
     from spots.map import render_map
-    from spots.outputs import load_result, write_text
+    from spots.outputs import load_result, own_files, write_text
 
     with reporting(lang) as chosen:
         result = load_result(folder)
         named = folder if folder.name not in {"", ".."} else folder.resolve()
         target = out or named.with_name(f"{named.name}_map_{chosen}.html")
-        _refuse_file(target, force=force)
+        _refuse_file(target, *own_files(folder), force=force)
         write_text(target, render_map(result, chosen))
         click.echo(target)
 
@@ -778,14 +780,14 @@ def map_command(folder: Path, out: Path | None, lang: Lang | None, *, force: boo
 @lang_option
 def report(folder: Path, out: Path | None, lang: Lang | None, *, force: bool) -> None:
     """Make the report of a finished run again, e.g. in English."""
-    from spots.outputs import load_result, write_text
+    from spots.outputs import load_result, own_files, write_text
     from spots.report import render_report
 
     with reporting(lang) as chosen:
         result = load_result(folder)
         named = folder if folder.name not in {"", ".."} else folder.resolve()
         target = out or named.with_name(f"{named.name}_report_{chosen}.pdf")
-        _refuse_file(target, force=force)
+        _refuse_file(target, *own_files(folder), force=force)
         write_text(target, render_report(result, chosen))
         click.echo(target)
 

@@ -59,4 +59,4 @@ def test_a_target_that_cannot_be_written(finished: Path) -> None:
     done = spots("map", finished, "--out", finished / "run.json" / "map.html")
     assert done.exit_code == 1
     assert "output-not-writable" in done.stderr
-    assert spots("map", finished, "--out", finished, "--force").exit_code == 1
+    assert spots("map", finished, "--out", finished, "--force").exit_code == 2

@@ -190,7 +190,7 @@ def test_a_failure_on_disk_keeps_the_old_folder(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(folder_module, "write_geopackage", full)
-    with pytest.raises(OutputError, match="No space left"):
+    with pytest.raises(OutputError, match="no space left"):
         write(out, created=LATER, force=True)
     assert {p.name: p.read_bytes() for p in out.iterdir()} == before
     assert leftovers(tmp_path) == ["out"]

@@ -10,6 +10,7 @@ from spots.outputs.evidence import load_result, read_manifest
 from spots.outputs.folder import (
     Writer,
     map_writer,
+    own_files,
     refuse_existing,
     replace_file,
     write_folder,
@@ -33,6 +34,7 @@ __all__ = [
     "find_verdict",
     "load_result",
     "map_writer",
+    "own_files",
     "read_manifest",
     "refuse_existing",
     "replace_file",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -21,6 +22,22 @@ _LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", "spots.gpkg-wal", 
 
 
 _DISK_TROUBLE = (OSError, sqlite3.OperationalError, pyogrio.errors.DataSourceError)
+
+# What planners meet; anything else is shown as the system says it.
+_WHY = {
+    errno.ENOSPC: Text("空き容量がありません", "no space left"),
+    errno.EDQUOT: Text("割り当てられた容量を超えました", "the quota is used up"),
+    errno.EACCES: Text("書き込む権限がありません", "no permission to write"),
+    errno.EPERM: Text("書き込む権限がありません", "no permission to write"),
+    errno.EROFS: Text("読み取り専用です", "it is read-only"),
+    errno.EISDIR: Text("同じ名前のフォルダがあります", "there is a folder of that name"),
+    errno.EEXIST: Text("同じ名前のファイルがあります", "there is a file of that name"),
+    errno.ENOTDIR: Text("途中のパスがフォルダではありません", "part of the path is no folder"),
+    errno.ENOENT: Text("フォルダがありません", "there is no such folder"),
+    errno.ENAMETOOLONG: Text("名前が長すぎます", "the name is too long"),
+    errno.EBUSY: Text("使用中です", "it is in use"),
+    errno.EFBIG: Text("ファイルが大きすぎます", "the file is too large"),
+}
 
 
 def refuse_foreign(out: Path, listing: Callable[[Path], Iterable[str]], *, force: bool) -> None:
@@ -150,12 +167,12 @@ def disk_errors(out: Path) -> Iterator[None]:
     except SpotsError:
         raise
     except _DISK_TROUBLE as problem:
-        detail = getattr(problem, "strerror", None) or problem
+        why = _why(problem)
         raise OutputError(
             error(
                 "output-not-writable",
                 Text(
-                    f"出力先に書き込めません({detail})", f"the output cannot be written ({detail})"
+                    f"出力先に書き込めません({why.ja})", f"the output cannot be written ({why.en})"
                 ),
                 Text(
                     "書き込み権限と空き容量を確かめ、開いているファイルを閉じてください",
@@ -164,3 +181,10 @@ def disk_errors(out: Path) -> Iterator[None]:
                 file=str(out),
             )
         ) from problem
+
+
+def _why(problem: Exception) -> Text:
+    if isinstance(problem, OSError):
+        said = problem.strerror or str(problem)
+        return _WHY.get(problem.errno or 0, Text(said, said))
+    return Text(str(problem), str(problem))

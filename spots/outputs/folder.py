@@ -180,6 +180,17 @@ def refuse_existing(out: Path, *, force: bool) -> None:
     refuse_foreign(out, _ours, force=force)
 
 
+def own_files(folder: Path) -> tuple[Path, ...]:
+    """Return the files of an output folder, which no other output may take the place of.
+
+    Raises
+    ------
+    FolderError
+        When `folder` is not an output of this tool.
+    """
+    return tuple(folder / name for name in _ours(folder))
+
+
 def _ours(out: Path) -> list[str]:
     return [*(str(entry["name"]) for entry in read_manifest(out)["files"]), MANIFEST]
 
