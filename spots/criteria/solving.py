@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from networks import (
@@ -17,7 +17,6 @@ from networks import (
 from spots.criteria.facts import Facts, Roads
 from spots.criteria.travel import TravelDirection, TravelSetting
 from spots.types import Facility, Role
-from spots.units import ms_from_minutes
 
 Few = tuple[NearestOther, ...]
 _DIRECTIONS = {
@@ -110,12 +109,12 @@ def solve(
     start = roads.tied() if origins is None else origins
     end = roads.tied() if others is None else others
     counted = asked.others(travel)
-    direction, options = _DIRECTIONS[travel.direction], _options(travel)
-    terminals = _terminals(asked.candidates, start)
+    direction, options = _DIRECTIONS[travel.direction], travel.options
+    terminals = terminals_of(asked.candidates, start)
     found = nearest_other(
         roads.network,
         terminals,
-        _terminals(counted, end),
+        terminals_of(counted, end),
         direction=direction,
         options=options,
     )
@@ -145,24 +144,16 @@ def solve_few(asked: Asked, travel: TravelSetting, roads: Roads) -> Mapping[str,
         tied to the roads.
     """
     tied = roads.tied()
-    origins = _terminals(asked.candidates, tied)
+    origins = terminals_of(asked.candidates, tied)
     found = nearest_few(
         roads.network,
         origins,
-        _terminals(asked.others(travel), tied),
+        terminals_of(asked.others(travel), tied),
         NEAREST_SHOWN,
         direction=_DIRECTIONS[travel.direction],
-        options=_options(travel),
+        options=travel.options,
     )
     return {t.id: few for t, few in zip(origins, found, strict=True)}
-
-
-def _options(travel: TravelSetting) -> TravelOptions:
-    return TravelOptions(
-        tolls=travel.tolls,
-        ferries=travel.ferries,
-        ferry_wait_ms=ms_from_minutes(travel.ferry_wait_min),
-    )
 
 
 def _border_ms(
@@ -174,7 +165,15 @@ def _border_ms(
     return {t.id: ms for t, ms in zip(origins, times, strict=True) if ms is not None}
 
 
-def _terminals(facilities: Sequence[Facility], snaps: Mapping[str, Snap]) -> tuple[Terminal, ...]:
-    """Return terminals for those that are tied to the network, sorted by id."""
+def terminals_of(facilities: Iterable[Facility], snaps: Mapping[str, Snap]) -> tuple[Terminal, ...]:
+    """Return terminals for those that are tied to the network, sorted by id.
+
+    Parameters
+    ----------
+    facilities : iterable of Facility
+        The facilities.
+    snaps : mapping of str to Snap
+        Where each is tied to the roads, by id; who is absent is not.
+    """
     tied = [Terminal(f.id, f.site, snaps[f.id]) for f in facilities if f.id in snaps]
     return tuple(sorted(tied, key=lambda t: t.id))

@@ -8,7 +8,9 @@ from typing import ClassVar
 
 from pydantic import ConfigDict
 
+from networks.types import TravelOptions
 from spots.config.fields import STRICT, NotNegative, Positive
+from spots.units import ms_from_minutes
 
 
 class TravelDirection(StrEnum):
@@ -39,3 +41,12 @@ class TravelSetting:
     ferry_wait_min: NotNegative
     snap_limit_m: Positive
     also_try: tuple[Assumption, ...]
+
+    @property
+    def options(self) -> TravelOptions:
+        """What the search may use."""
+        return TravelOptions(
+            tolls=self.tolls,
+            ferries=self.ferries,
+            ferry_wait_ms=ms_from_minutes(self.ferry_wait_min),
+        )

@@ -18,7 +18,7 @@ from networks import RoadNetwork, Snap, Terminal, TravelOptions, snap_points
 from networks.search.flows import edge_flows
 from networks.search.places import place_times, times_to_each
 from spots.criteria import Facts, NearestOtherTimeSetting, Roads, TravelSetting
-from spots.criteria.solving import Asked
+from spots.criteria.solving import Asked, terminals_of
 from spots.job_closures import JobClosures
 from spots.policy import Policy
 from spots.surroundings.cells import Bounds, Frame, Mask, land_frame
@@ -31,7 +31,6 @@ from spots.surroundings.model import (
     TimeGrid,
 )
 from spots.surroundings.outlines import outline
-from spots.units import ms_from_minutes
 
 _Longs = NDArray[np.int64]
 
@@ -103,9 +102,7 @@ def _hospitals(criterion: NearestOtherTimeSetting, facts: Facts) -> tuple[Termin
     """Return the hospitals that count and are tied to the roads, by id."""
     counted = tuple(f for f in facts.facilities if criterion.counts(f, facts))
     snaps = facts.roads.tied() if facts.roads else {}
-    others = Asked((), counted, facts).others(facts.travel)
-    tied = [Terminal(f.id, f.site, snaps[f.id]) for f in others if f.id in snaps]
-    return tuple(sorted(tied, key=lambda t: t.id))
+    return terminals_of(Asked((), counted, facts).others(facts.travel), snaps)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,11 +138,6 @@ class _Cells:
         land: NDArray[np.object_],
     ) -> _Cells | None:
         """Return the cells of the land near roads that may lead to a hospital; None without."""
-        options = TravelOptions(
-            tolls=travel.tolls,
-            ferries=travel.ferries,
-            ferry_wait_ms=ms_from_minutes(travel.ferry_wait_min),
-        )
         bounds = _reach(roads.network, hospitals, land, ferries=travel.ferries)
         if bounds is None:
             return None
@@ -156,7 +148,7 @@ class _Cells:
         )
         tied = [(i, r.snap) for i, r in zip(at.tolist(), results, strict=True) if r.snap]
         cells = np.array([i for i, _ in tied], np.int64)
-        return cls(roads.network, options, frame, cells, tuple(snap for _, snap in tied))
+        return cls(roads.network, travel.options, frame, cells, tuple(snap for _, snap in tied))
 
     def spread(self, values: NDArray[np.integer]) -> _Longs:
         """Return values of the tied cells as rows and columns of the frame."""
