@@ -42,6 +42,7 @@ from spots.sample import sample_run_file  # noqa: E402 - after the path is set
 #: A spot by two criteria, one of them travel time, two minutes over the limit.
 FACILITY = "球磨郡公立多良木病院"
 DESKTOP = (1360, 880)
+TALL = (1360, 1050)
 PHONE = (390, 844)
 OFFLINE = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -128,8 +129,8 @@ def go_to(page: Page, name: str) -> None:
 def open_with_ways(page: Page) -> None:
     """Open a spot's popup, draw the ways to the nearest three, and move the map to show them."""
     go_to(page, FACILITY)
-    for section in (0, 1):  # closed, so that what follows is seen without scrolling
-        page.locator(".card summary").nth(section).click()
+    for section in ("要件ごと", "最も近い", "区域", "施設"):  # closed: the rest then fits
+        page.locator(".card summary", has_text=section).first.click()
     hidden = page.locator(".way-button[aria-pressed=false]")
     while hidden.count():
         hidden.first.click()
@@ -137,9 +138,10 @@ def open_with_ways(page: Page) -> None:
     page.mouse.move(0, 0)
     page.wait_for_timeout(SETTLED_MS)
     page.evaluate(
-        "() => { const top = e => document.querySelector(e).getBoundingClientRect().top;"
-        " SpotsMap.map.panBy([0, top('.leaflet-popup') - top('.leaflet-container') - 12],"
-        " {animate: false}); }"
+        "() => { const box = e => document.querySelector(e).getBoundingClientRect(),"
+        " popup = box('.leaflet-popup'), map = box('.leaflet-container');"
+        " SpotsMap.map.panBy([popup.left + popup.width / 2 - map.left - 680,"
+        " popup.top - map.top - 12], {animate: false}); }"
     )
 
 
@@ -187,10 +189,10 @@ def take_list(desk: Desk) -> None:
 
 def take_why(desk: Desk) -> None:
     """Take the answers of a click: why this spot, with ways drawn, and what is known of a place."""
-    with page_of(desk.run / "map.html", 1360, 960) as page:
+    with page_of(desk.run / "map.html", *TALL) as page:
         open_with_ways(page)
-        spot = shot(page, desk, "spot").crop((300, 157, 1040, 960))
-    with page_of(desk.run / "map.html", 1360, 960) as page:
+        spot = shot(page, desk, "spot").crop((300, 157, 1040, TALL[1]))
+    with page_of(desk.run / "map.html", *TALL) as page:
         go_to(page, "小国公立病院")
         page.keyboard.press("Escape")
         page.evaluate("void SpotsMap.map.setView([33.12, 131.07], 11.5, {animate: false})")
@@ -203,7 +205,7 @@ def take_why(desk: Desk) -> None:
         )
         page.mouse.click(*at)
         page.mouse.move(0, 0)
-        place = shot(page, desk, "place").crop((220, 157, 820, 960))
+        place = shot(page, desk, "place").crop((220, 157, 820, TALL[1]))
     desk.save("why", side_by_side([spot, place]))
 
 
