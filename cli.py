@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import io
 import json
+import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -46,6 +47,17 @@ F = TypeVar("F", bound=Callable[..., Any])
 # Whether a path is a file or a folder is left to the readers and writers, who say it in the user's
 # language.
 FOLDER = FILE = click.Path(path_type=Path)
+
+
+class Metres(click.FloatRange):
+    """A number within bounds; ``nan`` is in none, though no comparison with it says so."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number, or fail as for one that is out of range."""
+        number = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value} is not a number of metres.", param, ctx)
+        return number
 
 
 def lang_option(command: F) -> F:
@@ -468,7 +480,7 @@ def network_cache(lang: Lang | None, *, clear: bool, as_json: bool) -> None:
 @click.option("--ferries/--no-ferries", default=False, help="Whether they could use ferries.")
 @click.option(
     "--snap-limit",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Metres(min=0, min_open=True),
     default=500.0,
     show_default=True,
     help="How far the ends of a trip may lie from a road, metres.",
@@ -625,7 +637,7 @@ def explain(
 @click.option("--on", metavar="DAY", help="Day that spots must be valid on: 2026-04-01, R8.4.1.")
 @click.option(
     "--tolerance",
-    type=click.FloatRange(min=0, max=100_000),
+    type=Metres(min=0, max=100_000),
     default=100.0,
     show_default=True,
     metavar="METRES",
@@ -640,7 +652,7 @@ def explain(
 )
 @click.option(
     "--reach",
-    type=click.FloatRange(min=0, max=1_000_000),
+    type=Metres(min=0, max=1_000_000),
     default=0.0,
     show_default=True,
     metavar="METRES",
@@ -677,7 +689,7 @@ def locate(
     from spots.types import Accuracy
 
     with reporting(lang) as chosen:
-        day = parse_date(on, column="--on") if on is not None else None
+        day = parse_date(on, column="--on", whole=True) if on is not None else None
         for target in answer_files(out) if out else ():
             _refuse_file(target, file, *own_files(folder), force=force)
         found, problems = locate_file(

@@ -27,19 +27,23 @@ _ERA_BEGAN = (
 )
 _PATTERN = re.compile(
     r"(?:(?P<era>令和|平成|昭和|[RHS令平昭])\.?(?P<era_year>元|\d{1,2})|(?P<year>\d{4}))"
-    r"(?:年|[./-])?"
-    r"(?:(?P<month>\d{1,2})(?:月|[./-])?(?:(?P<day>\d{1,2})日?)?)?"
+    r"(?:(?:年|[./-])(?:(?P<month>\d{1,2})(?:(?:月|[./-])(?:(?P<day>\d{1,2})日?)?)?)?)?"
     r"(?:現在|時点|版)?"
 )
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+# Without marks between them month and day have two digits: 20241 and R641 could be several days.
+_COMPACT = re.compile(
+    r"(?:(?P<era>[RHS])(?P<era_year>\d{2})|(?P<year>\d{4}))(?P<month>\d{2})(?P<day>\d{2})"
+)
 
 
-def parse_date(value: str | date, *, file: str = "", column: str | None = None) -> date:
+def parse_date(
+    value: str | date, *, file: str = "", column: str | None = None, whole: bool = False
+) -> date:
     """Return the day that `value` names.
 
-    Understood are ISO dates, slashes and dots, ``YYYYMMDD``, 年月日 and Japanese eras (令和, 平成,
-    昭和, their first characters and R, H, S), in full or half width. A missing month or day is the
-    first one. An era may run past its end or begin in its first January (``平成31年6月``,
+    Understood are ISO dates, slashes and dots, ``YYYYMMDD``, ``R060401``, 年月日 and Japanese eras
+    (令和, 平成, 昭和, their first characters and R, H, S), in full or half width. A missing month or
+    day is the first one. An era may run past its end or begin in its first January (``平成31年6月``,
     ``R1.4.1``): plans are written so, and the year is unambiguous.
 
     Parameters
@@ -48,6 +52,8 @@ def parse_date(value: str | date, *, file: str = "", column: str | None = None) 
         What was written; a date is returned as it is.
     file, column : str, optional
         Where it was written, for the message.
+    whole : bool
+        Whether year, month and day must all be there.
 
     Returns
     -------
@@ -72,9 +78,8 @@ def parse_date(value: str | date, *, file: str = "", column: str | None = None) 
         # A datetime is a date with a time that no as-of date means.
         return date(value.year, value.month, value.day)
     text = "".join(unicodedata.normalize("NFKC", value).split()).upper()
-    compact = _COMPACT.fullmatch(text)
     try:
-        return _compact_day(compact) if compact else _day(_PATTERN.fullmatch(text))
+        return _day(_COMPACT.fullmatch(text) or _PATTERN.fullmatch(text), whole=whole)
     except ValueError:
         raise UsageError(
             error(
@@ -125,12 +130,8 @@ def period_text(start: date | None, end: date | None) -> Text:
     return Text("～".join(e.ja for e in ends), " to ".join(e.en or "..." for e in ends))
 
 
-def _compact_day(found: re.Match[str]) -> date:
-    return date(int(found[1]), int(found[2]), int(found[3]))
-
-
-def _day(found: re.Match[str] | None) -> date:
-    if found is None:
+def _day(found: re.Match[str] | None, *, whole: bool) -> date:
+    if found is None or (whole and not found["day"]):
         raise ValueError("no date")
     return date(_year(found), int(found["month"] or 1), int(found["day"] or 1))
 

@@ -75,3 +75,56 @@ def test_the_disks_refusal_is_said_in_the_readers_language(finished: Path, tmp_p
         done = spots(*asked)
         assert done.exit_code == 1
         assert words in done.stderr
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        "R8",
+        "令和8年4月",
+        "2026-04",
+        "46113",
+        "R641",
+        "令和7年2月30日",
+        "R0.1.1",
+        "2026-13-01",
+        "",
+        "今日",
+    ],
+)
+def test_a_day_is_a_whole_day(finished: Path, day: str) -> None:
+    done = spots("locate", finished, finished / "facilities.csv", f"--on={day}")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "--on" in done.stderr
+    assert "date-not-understood" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "day", ["2026-04-01", "Ｒ８．４．１", "令和８年４月１日", "R080401", "20260401"]
+)
+def test_days_as_they_are_written(finished: Path, day: str) -> None:
+    done = spots("locate", finished, finished / "facilities.csv", f"--on={day}")
+    assert "令和8年4月1日" in done.stdout
+
+
+@pytest.mark.parametrize("option", ["--tolerance", "--reach"])
+@pytest.mark.parametrize("metres", ["nan", "-1", "inf", "-inf", "100m"])
+def test_metres_are_a_number_in_range(finished: Path, option: str, metres: str) -> None:
+    done = spots("locate", finished, finished / "facilities.csv", f"{option}={metres}")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert option in done.stderr
+
+
+def test_an_id_is_found_as_people_type_it_off_paper(finished: Path) -> None:
+    wanted = first_id(finished)
+    full_width = "".join(chr(ord(ch) + 0xFEE0) for ch in wanted)
+    for typed in (full_width, f" {wanted.upper()} "):
+        assert f"[{wanted}]" in spots("explain", finished, typed).stdout.splitlines()[0]
+
+
+@pytest.mark.parametrize("query", ["", "　 ", ".*", "*", "../run.json", "<b>", "あ" * 10_000])
+def test_what_names_nothing_finds_nothing(finished: Path, query: str) -> None:
+    done = spots("explain", finished, query)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "この出力の施設" in done.stderr
+    assert len(done.stderr) < 2000

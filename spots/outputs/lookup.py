@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Sequence
 
 from problems import Problem, Text, UsageError, error, one_line
@@ -40,10 +41,11 @@ def find_verdict(result: RunResult, query: str) -> Verdict:
         When nothing, or more than one facility, fits; the candidates are in the message, with
         their ids and municipalities.
     """
-    wanted, bare = _folded(query), _folded(name_key(query))
+    wanted, bare, given_id = _folded(query), _folded(name_key(query)), _plain(query)
     words = [word for word in map(_folded, query.split()) if word]
     tests = (
         lambda v: v.facility.id == query.strip(),
+        lambda v: bool(given_id) and _plain(v.facility.id) == given_id,
         lambda v: bool(wanted) and wanted == _folded(v.facility.name),
         lambda v: bool(bare) and bare == _folded(name_key(v.facility.name)),
         lambda v: bool(wanted) and wanted in _folded(v.facility.name),
@@ -56,6 +58,11 @@ def find_verdict(result: RunResult, query: str) -> Verdict:
         if found:
             raise UsageError(_ambiguous(query, found))
     raise UsageError(_unknown(query, result))
+
+
+def _plain(code: str) -> str:
+    """Return an id in half width and capitals, as people type it off paper."""
+    return unicodedata.normalize("NFKC", code).strip().upper()
 
 
 def _folded(text: str) -> str:
@@ -99,11 +106,12 @@ def _unknown(query: str, result: RunResult) -> Problem:
     )
     near = [v for v in result.verdicts if _folded(v.facility.name) in close]
     shown = _listed(near or result.verdicts)
+    what = Text("候補", "candidates") if near else Text("この出力の施設", "facilities of this run")
     return error(
         "facility-unknown",
         Text(
-            f"当てはまる施設がありません(候補: {shown})",
-            f"no facility fits (candidates: {shown})",
+            f"当てはまる施設がありません({what.ja}: {shown})",
+            f"no facility fits ({what.en}: {shown})",
         ),
         Text("名称または施設IDを確かめてください", "check the name or the facility id"),
         value=query,
