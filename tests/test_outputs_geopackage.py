@@ -17,9 +17,9 @@ from qgis import clean_environment, qgis, system_python
 from shapely.geometry import MultiPolygon
 
 from problems import Lang
+from spots import colours
 from spots.outputs.geopackage import write_geopackage
 from spots.outputs.layers import FieldKind, layer_tables
-from spots.outputs.qgis_styles import CRITERION_COLOURS
 
 LAYERS = list(ALWAYS)
 EVERY = [*ALWAYS, *SOMETIMES]
@@ -326,22 +326,22 @@ job.renderedImage().save(sys.argv[2])
 """
 
 
-def colours(path):
+def painted(path):
     image = Image.open(path).convert("RGB")
     return {f"#{r:02x}{g:02x}{b:02x}": n for n, (r, g, b) in image.getcolors(1 << 20)}
 
 
 def test_qgis_draws_each_criterion_in_its_colour_over_tinted_areas(full, tmp_path):
     qgis(DRAW, full, tmp_path / "map.png", "facilities", "spots", "municipalities", "medical_areas")
-    found = colours(tmp_path / "map.png")
-    for colour in CRITERION_COLOURS[:3]:
-        assert found.get(colour, 0) > 100
+    found = painted(tmp_path / "map.png")
+    for colour in colours.CRITERIA[:3]:
+        assert found.get(colour.lower(), 0) > 100
     for state in ("#111111", "#e69f00"):  # designated, moot
         assert found.get(state, 0) > 10
     assert found.get("#fbe6b8", 0) > 1000  # 少数区域
     assert found.get("#efe4ee", 0) > 1000  # 多数区域
     qgis(DRAW, full, tmp_path / "again.png", "main_roads")
-    assert found != colours(tmp_path / "again.png")  # the picture is not always the same
+    assert found != painted(tmp_path / "again.png")  # the picture is not always the same
 
 
 def test_qgis_writes_names_on_the_map(full, tmp_path):
@@ -353,8 +353,8 @@ def test_qgis_writes_names_on_the_map(full, tmp_path):
             "replace(styleQML, 'labelsEnabled=\"1\"', 'labelsEnabled=\"0\"')"
         )
     qgis(DRAW, bare, tmp_path / "without.png", "spots")
-    black = colours(tmp_path / "with.png").get("#111111", 0)
-    assert black > colours(tmp_path / "without.png").get("#111111", 0) + 200
+    black = painted(tmp_path / "with.png").get("#111111", 0)
+    assert black > painted(tmp_path / "without.png").get("#111111", 0) + 200
 
 
 PROJECT = """

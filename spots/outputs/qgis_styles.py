@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 
 from boundaries.types import AreaClass
 from problems import Lang, Text
+from spots.colours import AREAS, ROUTE, criterion
 from spots.labels import ROLE_LABELS
 from spots.outputs.layers.model import LayerTable
 from spots.outputs.qgis import labels as on
@@ -31,18 +32,16 @@ from spots.outputs.qgis.symbols import (
 )
 from spots.types import Role, State
 
-# Okabe and Ito (2008): told apart by colour-blind readers too.
-# The palette of the map, so that a circle has one colour everywhere.
-CRITERION_COLOURS = ("#0072b2", "#00795a", "#c24e00", "#a0457f", "#6b5b00")
 _WHITE, _BLACK = "#ffffff", "#111111"
 _STATE_SYMBOLS: dict[State, Symbol] = {
     State.DESIGNATED: marker("circle", _BLACK, _WHITE, "3.2", "0.5"),
     State.EXCLUDED: marker("cross2", "#555555", "#555555", "2.2", "0.5"),
-    State.MOOT: marker("square", "#e69f00", _WHITE, "2.6"),
+    State.MOOT: marker("square", AREAS[AreaClass.SHORTAGE], _WHITE, "2.6"),
     State.NOT_MET: marker("circle", _WHITE, "#444444", "1.9"),
     State.UNDETERMINED: marker("triangle", "#cc79a7", _BLACK, "3"),
 }
 _DESTINATION = marker("circle", "#c4c4c4", "#8a8a8a", "1.3", "0.2")
+# Those of `spots.colours` as they look on white: these fills are opaque.
 _AREA_COLOURS: dict[AreaClass, str] = {
     AreaClass.SHORTAGE: "#fbe6b8",
     AreaClass.SURPLUS: "#efe4ee",
@@ -136,7 +135,7 @@ def _coded(
 
 def _spots(table: LayerTable, lang: Lang, named: Named) -> _Look:
     def symbol(_value: str, k: int) -> Symbol:
-        colour = CRITERION_COLOURS[k % len(CRITERION_COLOURS)]
+        colour = criterion(k + 1)
         return fill(colour, 90, colour, "0.5")
 
     # Near enough for the facility's own name to be shown, the circle's would be its double.
@@ -189,15 +188,15 @@ def _facilities(table: LayerTable, lang: Lang, named: Named) -> _Look:
 def _routes(_table: LayerTable, lang: Lang, named: Named) -> _Look:
     # Cut off, never rounded: 29.97 minutes are not 30. From whole milliseconds, 6,000 to a tenth.
     minutes = f"concat(floor({named('travel_ms')} / 6000) / 10, '{_MINUTES.render(lang)}')"
-    label = Label(minutes, "7.5", "#6a1b5a", on.ALONG, 5, (1, _MIDDLE))
-    return _Look(single(line("#6a1b5a", "0.7", casing=_WHITE)), (label,))
+    label = Label(minutes, "7.5", ROUTE, on.ALONG, 5, (1, _MIDDLE))
+    return _Look(single(line(ROUTE, "0.7", casing=_WHITE)), (label,))
 
 
 def _nearest(_table: LayerTable, lang: Lang, named: Named) -> _Look:
     items = [
         Category(str(k), Text(f"{k}番目", f"no. {k}").render(lang), line(colour, width, pen))
         for k, colour, width, pen in (
-            (1, "#6a1b5a", "0.5", "solid"),
+            (1, ROUTE, "0.5", "solid"),
             (2, "#9a6aa8", "0.4", "dash"),
             (3, "#bfa3c9", "0.4", "dot"),
         )

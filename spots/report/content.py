@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 
 from problems import Lang, Text
+from spots import colours
 from spots.report.annex import annex_of, numbering, reasons_of
 from spots.report.borderline import borderline_of, rest_of
 from spots.report.cover import cover_of
@@ -44,6 +45,7 @@ def document_of(result: RunResult, lang: Lang) -> Document:
     document = Document(
         lang=str(lang),
         words={key: text.render(lang) for key, text in UI.items()},
+        colours=colours.CRITERIA,
         running=named,
         attribution=_on_every_page(result, lang),
         attributions=result.settings.attributions,

@@ -274,6 +274,7 @@ class Document:
 
     lang: str
     words: dict[str, str]
+    colours: tuple[str, ...]  # of the criteria, in their order
     running: str
     attribution: str
     attributions: tuple[str, ...]

@@ -1,8 +1,4 @@
-"""Colours and strokes of the printed maps: those of ``map.html``, so that both read alike.
-
-Okabe and Ito's palette; every colour has a second cue (dash, hatch or shape), so that a sheet
-copied in black and white can still be read.
-"""
+"""Colours and strokes of the printed maps: those of ``map.html``, so that both read alike."""
 
 from __future__ import annotations
 
@@ -11,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from boundaries.types import AreaClass
+from spots import colours
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +30,18 @@ class Wash:
 
 #: One for each criterion, by its number; they repeat beyond the fifth.
 CRITERIA = (
-    Stroke("#0072B2", 0.45),
-    Stroke("#00795A", 0.45, (1.8, 0.9)),
-    Stroke("#C24E00", 0.5, (0.25, 1.0)),
-    Stroke("#A0457F", 0.45, (2.4, 0.8, 0.4, 0.8)),
-    Stroke("#6B5B00", 0.45, (3.2, 1.2)),
+    Stroke(colours.criterion(1), 0.45),
+    Stroke(colours.criterion(2), 0.45, (1.8, 0.9)),
+    Stroke(colours.criterion(3), 0.5, (0.25, 1.0)),
+    Stroke(colours.criterion(4), 0.45, (2.4, 0.8, 0.4, 0.8)),
+    Stroke(colours.criterion(5), 0.45, (3.2, 1.2)),
 )
 AREAS: Mapping[AreaClass, Wash] = MappingProxyType(
     {
-        AreaClass.SHORTAGE: Wash("#E69F00", 0.26, "shortage"),
-        AreaClass.SURPLUS: Wash("#B07AA1", 0.18, "surplus"),
-        AreaClass.NEITHER: Wash("#FFFFFF", 0.0),
-        AreaClass.UNKNOWN: Wash("#777777", 0.14, "unknown"),
+        AreaClass.SHORTAGE: Wash(colours.AREAS[AreaClass.SHORTAGE], 0.26, "shortage"),
+        AreaClass.SURPLUS: Wash(colours.AREAS[AreaClass.SURPLUS], 0.18, "surplus"),
+        AreaClass.NEITHER: Wash(colours.AREAS[AreaClass.NEITHER], 0.0),
+        AreaClass.UNKNOWN: Wash(colours.AREAS[AreaClass.UNKNOWN], 0.14, "unknown"),
     }
 )
 SEA = "#E2ECF2"
@@ -56,7 +53,7 @@ BORDER = Stroke("#9A9A94", 0.13)
 AREA_BORDER = Stroke("#5B5B5B", 0.34)
 EXCLUDED = Wash("#8A8A8A", 0.10, "excluded")
 #: Nearest first. They lie on each other where routes share a road, the nearest on top.
-ROUTES = (Stroke("#6A1B5A", 0.8), Stroke("#D9962B", 1.35), Stroke("#8FA3B0", 1.9))
+ROUTES = (Stroke(colours.ROUTE, 0.8), Stroke("#D9962B", 1.35), Stroke("#8FA3B0", 1.9))
 ROADS: Mapping[str, Stroke] = MappingProxyType(
     {
         "motorway": Stroke("#5E7F5B", 0.42),

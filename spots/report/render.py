@@ -25,7 +25,7 @@ from spots.types import RunResult
 TEMPLATES = ("parts.typ", "maps.typ", "sections.typ", "report.typ")
 
 
-def render_report(result: RunResult, lang: Lang) -> bytes:
+def render_report(result: RunResult, lang: Lang = Lang.JA) -> bytes:
     """Return ``report.pdf``.
 
     Parameters

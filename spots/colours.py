@@ -1,0 +1,38 @@
+"""The colours that a map on a screen, a printed sheet and a layer in QGIS share.
+
+A circle has one colour wherever it is seen. ``map.html`` has its own copy in ``symbols.js``, where
+a test simulates colour vision deficiencies; another test holds the two together. Every output adds
+a second cue (dash, hatch or shape), so that a copy in black and white can still be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from boundaries.types import AreaClass
+
+#: One for each criterion, by its number; they repeat beyond the last.
+CRITERIA = ("#0A4A8C", "#00836A", "#C84800", "#9B4DCA", "#5A3A00")
+#: Laid thinly over the ground. Orange and purple are those of Okabe and Ito (2008).
+AREAS: Mapping[AreaClass, str] = MappingProxyType(
+    {
+        AreaClass.SHORTAGE: "#E69F00",
+        AreaClass.SURPLUS: "#B07AA1",
+        AreaClass.NEITHER: "#FFFFFF",
+        AreaClass.UNKNOWN: "#777777",
+    }
+)
+#: The decisive route.
+ROUTE = "#6A1B5A"
+
+
+def criterion(number: int) -> str:
+    """Return the colour of the criterion `number`, counted from one.
+
+    Examples
+    --------
+    >>> criterion(1) == criterion(6)
+    True
+    """
+    return CRITERIA[(number - 1) % len(CRITERIA)]
