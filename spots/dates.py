@@ -41,10 +41,10 @@ def parse_date(
 ) -> date:
     """Return the day that `value` names.
 
-    Understood are ISO dates, slashes and dots, ``YYYYMMDD``, ``R060401``, 年月日 and Japanese eras
-    (令和, 平成, 昭和, their first characters and R, H, S), in full or half width. A missing month or
-    day is the first one. An era may run past its end or begin in its first January (``平成31年6月``,
-    ``R1.4.1``): plans are written so, and the year is unambiguous.
+    Understood are ISO dates, slashes and dots, ``YYYYMMDD``, ``R060401``, 年月日 and Japanese
+    eras (令和, 平成, 昭和, their first characters and R, H, S), in full or half width. A missing
+    month or day is the first one. An era may run past its end or begin in its first January
+    (``平成31年6月``, ``R1.4.1``): plans are written so, and the year is unambiguous.
 
     Parameters
     ----------
