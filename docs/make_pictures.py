@@ -121,8 +121,10 @@ def shot(page: Page, desk: Desk, name: str) -> Image.Image:
 def go_to(page: Page, name: str) -> None:
     """Find a facility as a reader does, by the search field, and wait until the map is there."""
     page.get_by_role("combobox").fill(name)
+    page.wait_for_selector("#search-hits .hit")
     page.wait_for_timeout(SETTLED_MS)
     page.keyboard.press("Enter")
+    page.wait_for_selector(".leaflet-popup .card")
     page.wait_for_timeout(2 * SETTLED_MS)
 
 
@@ -137,6 +139,7 @@ def open_with_ways(page: Page) -> None:
     page.evaluate("void SpotsMap.map.setZoom(10.5, {animate: false})")
     page.mouse.move(0, 0)
     page.wait_for_timeout(SETTLED_MS)
+    page.wait_for_selector(".leaflet-popup .card")
     page.evaluate(
         "() => { const box = e => document.querySelector(e).getBoundingClientRect(),"
         " popup = box('.leaflet-popup'), map = box('.leaflet-container');"
