@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 
 from boundaries.types import AreaClass
 from problems import Lang, Text
-from spots.labels import AREA_CLASS_LABELS
+from spots.labels import AREA_CLASS_LABELS, INPUT_LABELS
 from spots.map import words
 from spots.map.around import around_of
 from spots.map.card import card_of, index_of
@@ -26,6 +26,9 @@ from spots.map.shapes import (
 )
 from spots.map.tree import layer_tree
 from spots.types import FacilityType, Role, RunResult, Spot, State, Verdict
+
+#: Inputs whose own name is a file or a code.
+_NAMED_BY_ROLE = frozenset({"municipalities", "medical_areas", "network", "population"})
 
 
 def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...]) -> MapData:
@@ -245,10 +248,12 @@ def _dates(result: RunResult, lang: Lang) -> tuple[Row, ...]:
     for record in result.inputs:
         if record.role == "index" or not record.as_of:
             continue
-        label = words.INPUTS[record.role].render(lang) if record.role in words.INPUTS else ""
+        label = record.name
+        if record.role in _NAMED_BY_ROLE:
+            label = INPUT_LABELS[record.role].render(lang)
         try:
             when = words.day(date.fromisoformat(record.as_of), lang)
         except ValueError:
             when = record.as_of  # an edition, or a month
-        rows.append(Row(label or record.name, when))
+        rows.append(Row(label[:1].upper() + label[1:], when))
     return tuple(dict.fromkeys(rows))

@@ -43,28 +43,8 @@ UI = {
     "skipPanel": Text("レイヤと凡例へ移動", "Skip to layers and legend"),
     "catchmentOf": Text("{name}の範囲", "Of {name}"),
     "chooser": Text("ここにある施設（{n}件）", "{n} facilities here"),
-    "search": Text("施設名・市町村名で検索", "Search facilities and municipalities"),
-    "searchNothing": Text("該当する名前がありません", "No such name"),
-    "searchMore": Text(
-        "ほか{n}件。文字を足して絞り込んでください", "{n} more; type on to narrow down"
-    ),
-    "municipality": Text("市町村", "Municipality"),
-    "area": Text("二次医療圏", "Medical area"),
-    "layerShown": Text("レイヤ「{layer}」を表示しました", "Layer shown: {layer}"),
-    "list": Text("施設一覧", "Facilities"),
-    "list_state": Text("状態", "State"),
-    "list_name": Text("施設名", "Facility"),
-    "list_municipality": Text("市町村", "Municipality"),
-    "list_minutes": Text("所要時間", "Time"),
-    "list_margin": Text("基準との差", "Margin"),
-    "listFilter": Text("名前・市町村で絞り込み", "Filter by name or municipality"),
-    "listAllStates": Text("すべての状態", "All states"),
-    "listAllCriteria": Text("すべての要件", "All criteria"),
-    "listInView": Text("地図に写っている施設のみ", "Only those on the map now"),
-    "listCount": Text("{all}件中 {n}件", "{n} of {all}"),
     "home": Text("県全体を表示", "Whole prefecture"),
     "north": Text("北", "N"),
-    "close": Text("閉じる", "Close"),
     "zoomIn": Text("拡大", "Zoom in"),
     "zoomOut": Text("縮小", "Zoom out"),
     "map": Text("地図", "Map"),
@@ -72,13 +52,6 @@ UI = {
         "この図を表示するにはJavaScriptを有効にしてください。",
         "Please enable JavaScript to see this map.",
     ),
-}
-#: Inputs whose label is a file name or a code, by their role in the run.
-INPUTS = {
-    "municipalities": Text("行政区域", "Municipalities"),
-    "medical_areas": Text("二次医療圏", "Medical areas"),
-    "network": Text("道路", "Roads"),
-    "population": Text("人口", "Population"),
 }
 SMALLEST_KM2 = 0.005
 """What two decimals cannot show is rounding, not a cut."""

@@ -22,6 +22,7 @@ from spots.comparing.model import Comparison
 from spots.labels import criteria_marks, listed
 from spots.map.model import Row
 from spots.map.shapes import display_outlines, label_point, pack_line, pack_polygons
+from spots.map.words import DRAFT
 from spots.types import RunResult
 
 _ROAD_TOLERANCE = 2e-4  # degrees, about 20 m: an unobtrusive base
@@ -58,7 +59,7 @@ def compare_data(found: Comparison, old: RunResult, new: RunResult, lang: Lang) 
         title=f"{words.TITLE.render(lang)} {found.prefecture}",
         old_title=found.old_title.render(lang),
         new_title=found.new_title.render(lang),
-        caveats=(words.DRAFT.render(lang), *caveats),
+        caveats=(DRAFT.render(lang), *caveats),
         bounds=_bounds(new),
         totals=_totals(found, lang),
         municipalities=_municipalities(new),

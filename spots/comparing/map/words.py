@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from problems import Text
+from spots.map import words as map_words
 
 TITLE = Text("医師少数スポットの比較", "Shortage spots compared")
 KINDS = {
@@ -11,7 +12,23 @@ KINDS = {
     "changed": Text("判定が変わった施設", "Verdict or spot changed"),
     "evidence": Text("根拠だけが変わった施設", "Evidence alone changed"),
 }
+#: Said as on the map of a run.
+_SHARED = (
+    "legend",
+    "sources",
+    "caveats",
+    "background",
+    "offline",
+    "printA4",
+    "printA3",
+    "home",
+    "north",
+    "zoomIn",
+    "zoomOut",
+    "noscript",
+)
 UI = {
+    **{key: map_words.UI[key] for key in _SHARED},
     "old": Text("旧", "Before"),
     "new": Text("新", "After"),
     "change": Text("増減", "Change"),
@@ -19,7 +36,6 @@ UI = {
     "modes": Text("表示の切り替え（キー 1～4）", "What is shown (keys 1 to 4)"),
     "swipeAt": Text("旧と新の境の位置", "Where before ends and after begins"),
     "panel": Text("変わった施設と凡例", "Changes and legend"),
-    "legend": Text("凡例", "Legend"),
     "kept": Text("旧・新ともスポット", "Spot before and after"),
     "gained": Text("増えた区域", "Ground gained"),
     "lost": Text("減った区域", "Ground lost"),
@@ -36,33 +52,11 @@ UI = {
     "given": Text("変わった入力と設定", "Inputs and settings that differ"),
     "sameGiven": Text("入力と設定は同じです。", "Inputs and settings are the same."),
     "notes": Text("施設の対応づけ", "How facilities were matched"),
-    "sources": Text("出典", "Sources"),
-    "caveats": Text("ご注意", "Please note"),
     "why": Text("原因", "Why"),
-    "background": Text("背景地図", "Background"),
     "tiles": Text("地理院タイル（淡色）", "GSI tiles (pale)"),
     "noTiles": Text("なし（内蔵の略図のみ）", "None (drawn base only)"),
-    "offline": Text(
-        "背景地図を取得できないため、この図に内蔵の略図を表示しています。",
-        "Map tiles cannot be fetched; the drawn base inside this file is shown.",
-    ),
-    "printA4": Text("A4横で印刷", "Print A4 landscape"),
-    "printA3": Text("A3横で印刷", "Print A3 landscape"),
     "shown": Text("表示：", "Shown: "),
     "printed": Text("印刷日：", "Printed: "),
-    "home": Text("県全体を表示", "Whole prefecture"),
     "changes": Text("増減のある区域を表示", "Show the ground that changed"),
-    "north": Text("北", "N"),
-    "close": Text("閉じる", "Close"),
-    "zoomIn": Text("拡大", "Zoom in"),
-    "zoomOut": Text("縮小", "Zoom out"),
     "map": Text("比較の地図", "Map of the comparison"),
-    "noscript": Text(
-        "この図を表示するにはJavaScriptを有効にしてください。",
-        "Please enable JavaScript to see this map.",
-    ),
 }
-DRAFT = Text(
-    "この図は検討のための案です。医師少数スポットの指定は県が決定します。",
-    "This map is a draft for discussion. The prefecture decides the designation.",
-)
