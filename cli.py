@@ -205,7 +205,7 @@ def run(
 ) -> None:
     """Do the main job that RUN.toml describes."""
     with reporting(lang):
-        base = (to, schema) if to else None
+        base = (to, schema) if to is not None else None
         _run(run_file, facilities, out, lang, force=force, as_json=as_json, base=base)
 
 
@@ -830,7 +830,7 @@ def export(
 ) -> None:
     """Write the layers of a finished run in another format, or to a PostGIS database."""
     from spots.export import Format, export_folder, read_run, refuse_existing_export
-    from spots.export.postgis import load_layers, target_of
+    from spots.export.postgis import check_target, load_layers, target_of
     from spots.export.report import (
         exported_json,
         exported_text,
@@ -842,7 +842,7 @@ def export(
     with reporting(lang) as chosen:
         if (kind is None and to is None) or (kind is None and out is not None):
             raise nothing_asked(out_only=out is not None)
-        target = target_of(to, schema) if to else None
+        target = target_of(to, schema) if to is not None else None
         named = folder if folder.name not in {"", ".."} else folder.resolve()
         place = out or named.with_name(f"{named.name}_{kind}")
         if kind:
@@ -850,6 +850,8 @@ def export(
         result, record = read_run(folder)
         page: dict[str, object] = {}
         if kind:
+            if target:
+                check_target(target)  # before the files are written
             written = export_folder(
                 result, record, place, Format(kind), lang=lang or record.lang, force=force
             )

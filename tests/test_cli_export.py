@@ -9,6 +9,7 @@ from pathlib import Path
 import pyogrio
 import pytest
 from cli_runs import leftovers, spots, spots_json
+from small_job import write_job
 
 
 @pytest.fixture
@@ -103,3 +104,31 @@ def test_what_is_no_finished_run(finished: Path, damage: str) -> None:
     assert (done.exit_code, done.stdout) == (1, "")
     assert not finished.with_name("made").exists()
     assert "エラー" in done.stderr
+
+
+@pytest.mark.parametrize("schema", ["", "100%", "%s", "pg_temp", "a" * 64, "あ" * 22, "a\nb"])
+def test_a_schema_that_cannot_be_one_is_refused_before_anything_else(
+    finished: Path, schema: str
+) -> None:
+    asked = ("export", finished, "--to", "postgresql://u:s3cr3t@127.0.0.1:1/x")
+    done = spots(*asked, f"--schema={schema}")
+    assert done.exit_code == 2
+    assert "database-schema" in done.stderr
+    assert "s3cr3t" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["export", "run"])
+def test_an_empty_address_is_not_taken_for_none(finished: Path, command: str) -> None:
+    """What a shell makes of a variable that is not set."""
+    target = finished if command == "export" else write_job(finished.parent / "job")
+    done = spots(command, target, "--to", "")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "database-address" in done.stderr
+
+
+def test_no_files_beside_a_database_that_does_not_answer(finished: Path, tmp_path: Path) -> None:
+    asked = ("--format", "geojson", "--out", tmp_path / "x", "--to", "postgresql://u@127.0.0.1:1/x")
+    done = spots("export", finished, *asked)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "database-unreachable" in done.stderr
+    assert not (tmp_path / "x").exists()

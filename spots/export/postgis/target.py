@@ -63,7 +63,8 @@ def parsed(url: str, schema: str) -> Target:
         raise UsageError(_not_an_address())
     if not schema or len(schema.encode()) > _NAME_BYTES or not schema.isprintable():
         raise UsageError(_not_a_schema(schema))
-    if schema.startswith("pg_") or schema == "information_schema":
+    # The driver takes a % in a statement for one of its own marks.
+    if schema.startswith("pg_") or schema == "information_schema" or "%" in schema:
         raise UsageError(_not_a_schema(schema))
     return Target(url, schema, _shown(parts))
 
@@ -177,7 +178,8 @@ def _kind(fault: psycopg.Error) -> tuple[str, Text, Text]:
                 "use a database whose encoding is UTF8",
             ),
         )
-    if not fault.sqlstate or fault.sqlstate.startswith(_GONE):
+    gone = isinstance(fault, errors.OperationalError) and not fault.sqlstate
+    if gone or (fault.sqlstate or "").startswith(_GONE):
         return (
             "database-lost",
             Text("データベースとの接続が切れました", "the connection was lost"),
@@ -214,7 +216,10 @@ def _not_a_schema(schema: str) -> Problem:
     return error(
         "database-schema",
         Text("スキーマ名に使えません", "not usable as the name of a schema"),
-        Text("63 バイトまでの別の名前にしてください", "use another name of up to 63 bytes"),
+        Text(
+            "% を含まない、63 バイトまでの別の名前にしてください",
+            "use another name, without %, of up to 63 bytes",
+        ),
         column="--schema",
         value=schema,
     )
