@@ -15,11 +15,11 @@ from layer_cases import ALWAYS, HARD, SOMETIMES, full_result, hard_result
 from qgis import clean_environment, qgis
 
 from problems import Lang, OutputExistsError
-from spots.export import Format, RunRecord, export_folder
+from spots.export import Format, RunRecord, export_folder, folder
 from spots.export.cp932 import MOST_BYTES, fitted
 from spots.export.names import LIMIT, short_name, short_names
-from spots.outputs import ForeignFolderError, OutputError
-from spots.outputs.layers import FieldKind, layer_tables
+from spots.outputs import ConservationError, ForeignFolderError, OutputError
+from spots.outputs.layers import FieldKind, build, layer_tables, of_facilities
 
 EVERY = [*ALWAYS, *SOMETIMES]
 RUN = RunRecord(
@@ -250,7 +250,7 @@ def test_a_writer_that_fails_leaves_nothing(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("spots.export.folder.fields_csv", full)
-    with pytest.raises(OutputError, match="No space left"):
+    with pytest.raises(OutputError, match="no space left"):
         export(tmp_path / "out", Format.FLATGEOBUF)
     assert list(tmp_path.iterdir()) == []
 
@@ -288,3 +288,31 @@ def test_qgis_takes_style_aliases_and_jgd2011(made):
     lines = [line.split("\t") for line in found.splitlines()]
     common = ["True", "EPSG:6668", "categorizedSymbol", "True", "医療機関名", "そよう病院"]
     assert lines == [[*common, "10"], [*common, "5"], [*common, "10"]]
+
+
+@pytest.mark.parametrize("kind", [Format.SHAPEFILE, Format.FLATGEOBUF, Format.GEOJSON])
+def test_a_layer_that_loses_a_row_is_no_export(tmp_path, monkeypatch, kind):
+    def without_last(table, *rest, **more):
+        short = replace(table, rows=table.rows[:-1], shapes=table.shapes[:-1])
+        return written(short, *rest, **more)
+
+    name = {
+        Format.SHAPEFILE: "write_shapefile",
+        Format.FLATGEOBUF: "write_layer",
+        Format.GEOJSON: "layer_geojson",
+    }[kind]
+    written = getattr(folder, name)
+    monkeypatch.setattr(folder, name, without_last)
+    with pytest.raises(ConservationError, match="facilities-not-conserved"):
+        export(tmp_path / "out", kind)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_layers_hold_every_facility_once(monkeypatch):
+    def doubled(result, lang):
+        return facilities(replace(result, verdicts=(*result.verdicts, result.verdicts[0])), lang)
+
+    facilities = of_facilities.facilities
+    monkeypatch.setattr(build, "_LAYERS", (doubled,))
+    with pytest.raises(ConservationError):
+        layer_tables(fabricated_result(), Lang.JA)

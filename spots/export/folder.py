@@ -7,6 +7,8 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import pyogrio
+
 from problems import Lang, Problem, Text, error
 from spots.export.geojson import layer_geojson
 from spots.export.model import Exported, Format
@@ -22,6 +24,7 @@ from spots.export.papers import (
 )
 from spots.export.run import RunRecord
 from spots.export.shapefile import write_shapefile
+from spots.outputs.conservation import check_rows
 from spots.outputs.disk import aside_of, disk_errors, refuse_foreign, swap, written_file
 from spots.outputs.errors import FolderError
 from spots.outputs.geopackage import write_geopackage
@@ -31,6 +34,7 @@ from spots.outputs.qgis_styles import layer_styles
 from spots.types import RunResult
 
 GEOPACKAGE = "spots.gpkg"
+_SUFFIXES = {Format.SHAPEFILE: ".shp", Format.FLATGEOBUF: ".fgb", Format.GEOJSON: ".geojson"}
 
 
 def refuse_existing_export(out: Path, *, force: bool) -> None:
@@ -83,6 +87,8 @@ def export_folder(
         When `out` holds what this tool did not write.
     OutputError
         When it cannot be written.
+    ConservationError
+        When rows would be lost; a defect of the tool.
     """
     refuse_existing_export(out, force=force)
     tables = layer_tables(result, lang)
@@ -90,6 +96,7 @@ def export_folder(
     with disk_errors(out), aside_of(target) as aside:
         names = _names(tables, kind)
         problems = _write_layers(result, tables, names, kind, lang, aside)
+        _check_written(tables, kind, aside)
         (aside / FIELDS).write_bytes(fields_csv(tables, names))
         (aside / NOTE).write_bytes(note_text(result, tables, kind, problems, lang))
         listing = listing_json(
@@ -147,6 +154,16 @@ def _write_flatgeobuf(table: LayerTable, folder: Path, lang: Lang) -> None:
                 "DESCRIPTION": table.note.render(lang),
             },
         )
+
+
+def _check_written(tables: Sequence[LayerTable], kind: Format, folder: Path) -> None:
+    """Count what stands on disk: no layer loses a row on the way."""
+    for table in tables:
+        one = kind is Format.GEOPACKAGE
+        file = folder / (GEOPACKAGE if one else f"{table.name}{_SUFFIXES[kind]}")
+        layer = table.name if one else 0
+        found = pyogrio.read_info(file, layer=layer, force_feature_count=True)["features"]
+        check_rows(len(table.rows), found, f"{file.name} ({table.name})")
 
 
 def _listed(out: Path) -> list[str]:

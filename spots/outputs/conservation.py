@@ -52,6 +52,25 @@ def check_ids(result: RunResult, written: Sequence[str], name: str) -> None:
         raise _broken(", ".join(differing[:5]) or "order", name)
 
 
+def check_rows(expected: int, written: int, name: str) -> None:
+    """Check that a file has as many rows as its layer.
+
+    Parameters
+    ----------
+    expected, written : int
+        Rows of the layer, and those found in the file.
+    name : str
+        The file.
+
+    Raises
+    ------
+    ConservationError
+        When they differ.
+    """
+    if written != expected:
+        raise _broken(f"{written} / {expected}", name)
+
+
 def _broken(value: str, name: str) -> ConservationError:
     return ConservationError(
         error(

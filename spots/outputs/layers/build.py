@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from problems import Lang
+from spots.outputs.conservation import check_ids
 from spots.outputs.layers import of_facilities, of_ground, of_spots
 from spots.outputs.layers.model import LayerTable
 from spots.types import RunResult
@@ -42,6 +43,16 @@ def layer_tables(result: RunResult, lang: Lang) -> tuple[LayerTable, ...]:
     tuple of LayerTable
         Always those of spots, facilities, routes and boundaries; the nearest three, closed roads,
         main roads, catchments and population where the run has them.
+
+    Raises
+    ------
+    ConservationError
+        When facilities would be lost; a defect of the tool.
     """
     made = (layer(result, lang) for layer in _LAYERS)
-    return tuple(table for table in made if table is not None)
+    tables = tuple(table for table in made if table is not None)
+    for table in tables:
+        if table.name == "facilities":
+            ids = table.column([field.name for field in table.fields].index("facility_id"))
+            check_ids(result, [str(cell) for cell in ids], table.name)
+    return tables
