@@ -278,6 +278,13 @@ def test_inputs_are_paired_by_label_file_or_role():
     assert found.causes == (Cause.LISTS, Cause.INDEX, Cause.NETWORK)
 
 
+def test_a_setting_in_other_words_is_the_same_setting():
+    label, value = OLD.settings.lines[0]
+    reworded = (label, Text(value.ja, f"{value.en}, as a later version says it"))
+    settings = replace(OLD.settings, lines=(reworded, *OLD.settings.lines[1:]))
+    assert compare(OLD, replace(OLD, settings=settings)).settings == ()
+
+
 def test_settings_and_policy_that_differ():
     settings = replace(
         OLD.settings,

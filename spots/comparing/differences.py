@@ -74,8 +74,15 @@ def setting_changes(old: Settings, new: Settings) -> tuple[SettingChange, ...]:
     return tuple(
         SettingChange(label, before.get(label), after.get(label))
         for label in dict.fromkeys((*after, *before))
-        if before.get(label) != after.get(label)
+        if not _same(before.get(label), after.get(label))
     )
+
+
+def _same(old: Text | None, new: Text | None) -> bool:
+    """Return whether two values are one; versions of this tool may word it in another way."""
+    if old is None or new is None:
+        return old is new
+    return old.ja == new.ja or old.en == new.en
 
 
 def _lines(settings: Settings) -> dict[Text, Text]:
