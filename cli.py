@@ -84,6 +84,20 @@ def force_option(command: F) -> F:
     )
 
 
+def database_options(command: F) -> F:
+    """Add ``--to`` and ``--schema``."""
+    to = click.option(
+        "--to",
+        metavar="URL",
+        help="PostGIS database to write the layers to: postgresql://user@host/database "
+        "(password in PGPASSWORD or ~/.pgpass).",
+    )
+    schema = click.option(
+        "--schema", default="spots", show_default=True, help="Schema of that database."
+    )
+    return to(schema(command))
+
+
 @contextmanager
 def reporting(lang: Lang | None) -> Iterator[Lang]:
     """Give the language, and turn the project's errors into messages and an exit code."""
@@ -152,22 +166,10 @@ def main() -> None:
     """Draw 医師少数スポット from facility lists, boundaries, roads and a policy, with evidence."""
 
 
-def database_options(command: F) -> F:
-    """Add ``--to`` and ``--schema``."""
-    to = click.option(
-        "--to",
-        metavar="URL",
-        help="PostGIS database to write the layers to: postgresql://user@host/database "
-        "(password in PGPASSWORD or ~/.pgpass).",
-    )
-    schema = click.option(
-        "--schema", default="spots", show_default=True, help="Schema of that database."
-    )
-    return to(schema(command))
-
-
 @main.command()
-@click.option("--out", type=FOLDER, default=Path("spots-demo"), show_default=True)
+@click.option(
+    "--out", type=FOLDER, default=Path("spots-demo"), show_default=True, help="Output folder."
+)
 @force_option
 @lang_option
 @json_option
@@ -289,7 +291,13 @@ def exit_code(result: RunResult) -> int:
 @click.argument("run_files", type=FILE, nargs=-1, required=True, metavar="RUN.toml...")
 @click.option("--lists", type=FOLDER, help="Run the one RUN.toml with each list of this folder.")
 @click.option("--layer", help="The layer that each list takes the place of.")
-@click.option("--out", type=FOLDER, default=Path("batch"), show_default=True)
+@click.option(
+    "--out",
+    type=FOLDER,
+    default=Path("batch"),
+    show_default=True,
+    help="Folder of output folders, one for each job.",
+)
 @force_option
 @lang_option
 @json_option
@@ -766,9 +774,17 @@ def diff(
         _name_files(written, out / "diff.html" if out else None, as_json=as_json)
 
 
+def _beside(folder: Path, ending: str) -> Path:
+    """Return where a folder's further output goes by default; nothing is added to the folder."""
+    named = folder if folder.name not in {"", ".."} else folder.resolve()
+    return named.with_name(f"{named.name}_{ending}")
+
+
 @main.command("map")
 @click.argument("folder", type=FOLDER, metavar="DIR")
-@click.option("--out", type=FILE, help="HTML file to write [default: map_LANG.html beside DIR].")
+@click.option(
+    "--out", type=FILE, help="HTML file to write [default: DIR_map_LANG.html beside DIR]."
+)
 @force_option
 @lang_option
 def map_command(folder: Path, out: Path | None, lang: Lang | None, *, force: bool) -> None:
@@ -778,8 +794,7 @@ def map_command(folder: Path, out: Path | None, lang: Lang | None, *, force: boo
 
     with reporting(lang) as chosen:
         result = load_result(folder)
-        named = folder if folder.name not in {"", ".."} else folder.resolve()
-        target = out or named.with_name(f"{named.name}_map_{chosen}.html")
+        target = out or _beside(folder, f"map_{chosen}.html")
         _refuse_file(target, *own_files(folder), force=force)
         write_text(target, render_map(result, chosen))
         click.echo(target)
@@ -787,7 +802,9 @@ def map_command(folder: Path, out: Path | None, lang: Lang | None, *, force: boo
 
 @main.command()
 @click.argument("folder", type=FOLDER, metavar="DIR")
-@click.option("--out", type=FILE, help="PDF file to write [default: report_LANG.pdf beside DIR].")
+@click.option(
+    "--out", type=FILE, help="PDF file to write [default: DIR_report_LANG.pdf beside DIR]."
+)
 @force_option
 @lang_option
 def report(folder: Path, out: Path | None, lang: Lang | None, *, force: bool) -> None:
@@ -797,8 +814,7 @@ def report(folder: Path, out: Path | None, lang: Lang | None, *, force: bool) ->
 
     with reporting(lang) as chosen:
         result = load_result(folder)
-        named = folder if folder.name not in {"", ".."} else folder.resolve()
-        target = out or named.with_name(f"{named.name}_report_{chosen}.pdf")
+        target = out or _beside(folder, f"report_{chosen}.pdf")
         _refuse_file(target, *own_files(folder), force=force)
         write_text(target, render_report(result, chosen))
         click.echo(target)
@@ -843,8 +859,7 @@ def export(
         if (kind is None and to is None) or (kind is None and out is not None):
             raise nothing_asked(out_only=out is not None)
         target = target_of(to, schema) if to is not None else None
-        named = folder if folder.name not in {"", ".."} else folder.resolve()
-        place = out or named.with_name(f"{named.name}_{kind}")
+        place = out or _beside(folder, str(kind))
         if kind:
             refuse_existing_export(place, force=force)
         result, record = read_run(folder)

@@ -7,6 +7,7 @@ that carries *all* problems found in an input instead of the first one.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -197,6 +198,34 @@ def file_missing(fault: OSError | ValueError | None = None, **place: str | int |
         message = Text("ファイルを開けません", "cannot be opened")
     remedy = Text("パスと読み取り権限を確かめてください", "check the path and your access to it")
     return error("file-missing", message, remedy, **place)
+
+
+_NOT_WRITTEN = {
+    errno.ENOSPC: Text("空き容量がありません", "no space left"),
+    errno.EDQUOT: Text("割り当てられた容量を超えました", "the quota is used up"),
+    errno.EACCES: Text("書き込む権限がありません", "no permission to write"),
+    errno.EPERM: Text("書き込む権限がありません", "no permission to write"),
+    errno.EROFS: Text("読み取り専用です", "it is read-only"),
+    errno.EISDIR: Text("同じ名前のフォルダがあります", "there is a folder of that name"),
+    errno.EEXIST: Text("同じ名前のファイルがあります", "there is a file of that name"),
+    errno.ENOTDIR: Text("途中のパスがフォルダではありません", "part of the path is no folder"),
+    errno.ENOENT: Text("フォルダがありません", "there is no such folder"),
+    errno.ENAMETOOLONG: Text("名前が長すぎます", "the name is too long"),
+    errno.EBUSY: Text("使用中です", "it is in use"),
+    errno.EFBIG: Text("ファイルが大きすぎます", "the file is too large"),
+}
+
+
+def why_not_written(fault: OSError) -> Text:
+    """Return why the system did not write; what planners do not meet, in the system's words.
+
+    Examples
+    --------
+    >>> why_not_written(OSError(errno.ENOSPC, "No space left on device")).ja
+    '空き容量がありません'
+    """
+    said = fault.strerror or str(fault)
+    return _NOT_WRITTEN.get(fault.errno or 0, Text(said, said))
 
 
 class SpotsError(Exception):

@@ -154,7 +154,7 @@ def test_failed_write_leaves_the_old_file(network, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("number", "words"),
     [
-        (errno.ENOSPC, "ディスクに空きがありません"),
+        (errno.ENOSPC, "空き容量がありません"),
         (errno.EFBIG, "ファイルが大きすぎます"),
         (errno.EIO, "Input/output error"),
     ],

@@ -386,7 +386,7 @@ def _not_kept(folder: Path, cause: OSError) -> Problem:
             f"the network could not be kept for the next run ({folder}); results are the same",
         ),
         Text(
-            f"環境変数 {VARIABLE} で書き込めるフォルダーを指定できます",
+            f"環境変数 {VARIABLE} で書き込めるフォルダを指定できます",
             f"name a folder that can be written to in the environment variable {VARIABLE}",
         ),
         value=first.strerror or type(first).__name__,

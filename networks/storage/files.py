@@ -16,7 +16,6 @@ then says so.
 
 from __future__ import annotations
 
-import errno
 import json
 import mmap
 import os
@@ -49,24 +48,13 @@ from networks.storage.values import (
     plain_of,
     value_of,
 )
-from problems import MissingFileError, Problem, Text, error, file_missing
+from problems import MissingFileError, Problem, Text, error, file_missing, why_not_written
 
 SUFFIX = ".spotsnet"
 FORMAT = "spotsnet"
 FORMAT_VERSION = 2  # raise it when a column or a setting is added, or its meaning changes
 _META = "network.json"
 _ARRAY = ".npy"
-
-_WHY_NOT = {
-    **dict.fromkeys(
-        (errno.ENOSPC, errno.EDQUOT), Text("ディスクに空きがありません", "the disk is full")
-    ),
-    errno.EFBIG: Text("ファイルが大きすぎます", "the file is too large"),
-    errno.ENAMETOOLONG: Text("名前が長すぎます", "the name is too long"),
-    errno.EISDIR: Text("同じ名前のフォルダーがあります", "there is a folder of that name"),
-    errno.EROFS: Text("読み取り専用の場所です", "the place is read-only"),
-    errno.ENOENT: Text("ここにはファイルを作れません", "no file can be made there"),
-}
 
 # What JSON and arrays of a sound file can still raise when others have written it.
 _MISFIT = (LookupError, ValueError, TypeError, AttributeError, RecursionError)
@@ -93,7 +81,7 @@ def write_network(network: RoadNetwork, path: str | Path, *, key: str = "") -> N
     target = Path(path)
     if not target.parent.is_dir():
         raise MissingFileError(
-            _problem("folder-missing", str(path), "フォルダーがありません", "no such folder")
+            _problem("folder-missing", str(path), "フォルダがありません", "no such folder")
         )
     aside = target.with_name(f".{target.name}.{os.getpid()}-{threading.get_ident()}.part")
     try:
@@ -254,8 +242,7 @@ def _other_version(file: str, version: str) -> Problem:
 
 
 def _not_written(path: Path, cause: OSError) -> Problem:
-    plain = cause.strerror or str(cause)
-    why = _WHY_NOT.get(cause.errno or 0, Text(plain, plain))
+    why = why_not_written(cause)
     return error(
         "network-file-not-written",
         Text(f"書き込めません: {why.ja}", f"cannot be written: {why.en}"),

@@ -40,7 +40,7 @@ _NOTES: dict[Format, tuple[Text, ...]] = {
             "Rows stand in the order of the spatial index; tell them apart by facility_id",
         ),
         Text(
-            "座標のない施設を含むレイヤーには空間インデックスがありません",
+            "座標のない施設を含むレイヤには空間インデックスがありません",
             "A layer with facilities that have no coordinates is without a spatial index",
         ),
     ),
@@ -89,7 +89,7 @@ def note_text(
     crs = "WGS84 (RFC 7946)" if kind is Format.GEOJSON else f"JGD2011 (EPSG:{EPSG})"
     lines = [result.settings.title.render(lang), "", summary(result, lang), ""]
     lines += [f"{Text('座標系', 'CRS').render(lang)}: {crs}", ""]
-    lines += [Text("レイヤー", "Layers").render(lang)]
+    lines += [Text("レイヤ", "Layers").render(lang)]
     lines += [f"  {t.name}: {t.title.render(lang)} ({_count(t, lang)})" for t in tables]
     lines += ["", Text("出典", "Sources").render(lang)]
     lines += [f"  {line}" for line in result.settings.attributions]

@@ -90,7 +90,7 @@ def _require_sidecars(path: Path, shown: str) -> None:
                 "shapefile-incomplete",
                 Text(f"シェープファイルの一部がありません: {names}", f"parts are missing: {names}"),
                 Text(
-                    "同じ名前のファイル一式(.shp .shx .dbf .prj)を同じフォルダーに置いてください",
+                    "同じ名前のファイル一式(.shp .shx .dbf .prj)を同じフォルダに置いてください",
                     "put all files of that name (.shp .shx .dbf .prj) in one folder",
                 ),
                 file=shown,
@@ -152,7 +152,7 @@ def _layer(path: Path, shown: str, wanted: str | None) -> tuple[str | None, list
             error(
                 "layer-missing",
                 Text(
-                    f"その名前のレイヤーがありません(あるのは: {found})",
+                    f"その名前のレイヤがありません(あるのは: {found})",
                     f"there is no such layer (found: {found})",
                 ),
                 Text("sheet の指定を確認してください", "check the name given as sheet"),
@@ -166,10 +166,10 @@ def _layer(path: Path, shown: str, wanted: str | None) -> tuple[str | None, list
         warning(
             "other-layers-not-read",
             Text(
-                f"レイヤー「{names[0]}」だけを読みました(あるのは: {found})",
+                f"レイヤ「{names[0]}」だけを読みました(あるのは: {found})",
                 f"only layer {names[0]!r} was read (found: {found})",
             ),
-            Text("別のレイヤーは sheet で指定してください", "name another layer with sheet"),
+            Text("別のレイヤは sheet で指定してください", "name another layer with sheet"),
             file=shown,
         )
     ]
@@ -187,7 +187,7 @@ def _point(
     return None, warning(
         "geometry-not-a-point",
         Text("図形が点ではありません(位置なしとして扱います)", "the geometry is not one point"),
-        Text("点のレイヤーにしてください", "give a layer of points"),
+        Text("点のレイヤにしてください", "give a layer of points"),
         file=shown,
         row=number,
         value=geometry.geom_type,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import shutil
@@ -13,31 +12,13 @@ from pathlib import Path
 
 import pyogrio
 
-from problems import OutputExistsError, SpotsError, Text, error
+from problems import OutputExistsError, SpotsError, Text, error, why_not_written
 from spots.outputs.errors import FolderError, ForeignFolderError, OutputError
 from spots.outputs.manifest import WrittenFile
 
 # What operating systems and QGIS leave behind; losing it with the folder harms nobody.
 _LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", "spots.gpkg-wal", "spots.gpkg-shm"})
-
-
 _DISK_TROUBLE = (OSError, sqlite3.OperationalError, pyogrio.errors.DataSourceError)
-
-# What planners meet; anything else is shown as the system says it.
-_WHY = {
-    errno.ENOSPC: Text("空き容量がありません", "no space left"),
-    errno.EDQUOT: Text("割り当てられた容量を超えました", "the quota is used up"),
-    errno.EACCES: Text("書き込む権限がありません", "no permission to write"),
-    errno.EPERM: Text("書き込む権限がありません", "no permission to write"),
-    errno.EROFS: Text("読み取り専用です", "it is read-only"),
-    errno.EISDIR: Text("同じ名前のフォルダがあります", "there is a folder of that name"),
-    errno.EEXIST: Text("同じ名前のファイルがあります", "there is a file of that name"),
-    errno.ENOTDIR: Text("途中のパスがフォルダではありません", "part of the path is no folder"),
-    errno.ENOENT: Text("フォルダがありません", "there is no such folder"),
-    errno.ENAMETOOLONG: Text("名前が長すぎます", "the name is too long"),
-    errno.EBUSY: Text("使用中です", "it is in use"),
-    errno.EFBIG: Text("ファイルが大きすぎます", "the file is too large"),
-}
 
 
 def refuse_foreign(out: Path, listing: Callable[[Path], Iterable[str]], *, force: bool) -> None:
@@ -185,6 +166,5 @@ def disk_errors(out: Path) -> Iterator[None]:
 
 def _why(problem: Exception) -> Text:
     if isinstance(problem, OSError):
-        said = problem.strerror or str(problem)
-        return _WHY.get(problem.errno or 0, Text(said, said))
+        return why_not_written(problem)
     return Text(str(problem), str(problem))
