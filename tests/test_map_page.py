@@ -19,10 +19,10 @@ from fabricated import HOSTILE_NAMES, fabricated_result
 from shapely.geometry import Polygon
 
 from boundaries.errors import CrsError
-from problems import Lang, MissingFileError
+from problems import Lang, MissingFileError, Text
 from spots.map import render_map
 from spots.map.leaflet import load_leaflet
-from spots.map.page import PrefectureMap, script_safe_json
+from spots.map.page import PrefectureMap, asset, script_safe_json
 from spots.map.payload import map_data
 from spots.map.render import SCRIPTS
 
@@ -151,6 +151,38 @@ def test_hostile_names_stand_nowhere_in_the_markup(hostile, html):
     assert "<script>alert" not in hostile
     assert "<img src=x" not in hostile
     assert "&lt;/script&gt;" in hostile  # in the title
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "{{ 7*7 }}",
+        "{% raw %}",
+        "{% for",
+        "{# gone #}",
+        "{{ cycler.__init__.__globals__.os }}",
+        "}}",
+    ],
+)
+def test_names_are_no_templates(name):
+    result = fabricated_result()
+    first, *others = result.verdicts
+    renamed = replace(first, facility=replace(first.facility, name=name))
+    title = Text(name, name)
+    settings = replace(result.settings, title=title, attributions=(name,), caveats=(title,))
+    page = render_map(replace(result, verdicts=(renamed, *others), settings=settings))
+    data = data_of(page)
+    assert name in {f["name"] for f in data["facilities"]}
+    assert data["title"] == name
+    assert name in Document(page).texts["title"]
+
+
+def test_our_scripts_and_leaflet_stand_in_the_page_as_they_are(html):
+    leaflet = load_leaflet()
+    assert leaflet.script.strip() in html
+    assert leaflet.style.strip() in html
+    for script in SCRIPTS:
+        assert asset(script) in html
 
 
 def test_script_safe_json_survives_separators_and_surrogates():

@@ -132,6 +132,22 @@ class Page(Figure):
         return html.replace(_CSP_SLOT, _policy(html), 1)
 
 
+class Literal(Element):
+    """Text that goes into the page as it is.
+
+    folium makes a template of what its elements write and runs it once more: a name of
+    ``{{ ... }}`` in the data would be a program.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = text
+
+    def render(self, **_kwargs: object) -> str:
+        """Return the text."""
+        return self._text
+
+
 class InlineApp(MacroElement):
     """Leaflet, our style, the data block and our scripts, as one element of folium's figure.
 
@@ -198,6 +214,14 @@ class InlineApp(MacroElement):
         self.data = script_safe_json(asdict(data))
         self.map_name = chart.get_name()
         self.tiles = [(name, tile.get_name()) for name, tile in tiles.items()]
+
+    def render(self, **kwargs: object) -> str:
+        """Put the three parts into the figure, as they are; here itself stands nothing."""
+        figure, parts = self.get_root(), self._template.module
+        for place in ("header", "html", "script"):
+            text = getattr(parts, place)(self, kwargs)
+            getattr(figure, place).add_child(Literal(str(text)), name=self.get_name())
+        return ""
 
 
 def script_safe_json(value: object) -> str:
