@@ -6,15 +6,13 @@ itself. Without Chromium tests are skipped, except in CI, where they fail.
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Route, sync_playwright
+from system import program
 
 FLAGS = (
     "--no-sandbox",
@@ -43,13 +41,7 @@ class Visit:
 
 def chromium() -> str:
     """Return Chromium's path, or skip (in CI: fail) the test."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        message = "Chromium is not installed (Debian package: chromium)"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    return path
+    return program("chromium", "chromium-browser", package="chromium")
 
 
 @contextmanager

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
-import pytest
 from psycopg import sql
+from system import lacking
 
 _HBA = """local all all trust
 host all guarded 127.0.0.1/32 scram-sha-256
@@ -68,10 +68,7 @@ def binaries() -> Path:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     extension = sorted(Path("/usr/share/postgresql").glob("*/extension/postgis.control"))
     if not found or not extension:
-        message = "PostgreSQL with PostGIS is not installed (postgresql, postgresql-postgis)"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
+        lacking("PostgreSQL with PostGIS", "postgresql, postgresql-postgis")
     return found[-1].parent
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from functools import cache
 
-import pytest
+from system import lacking
 
 _HEAD = """
 import sys
@@ -44,8 +44,7 @@ def qgis(script: str, *args: object) -> str:
     """Return what a script printed that QGIS ran; skip (in CI: fail) where there is no QGIS."""
     python = _python()
     if python is None:
-        assert "CI" not in os.environ, "CI must have QGIS (python3-qgis)"
-        pytest.skip("QGIS is not installed")
+        lacking("QGIS", "python3-qgis")
     done = subprocess.run(
         [python, "-c", _HEAD + script + _TAIL, *(str(a) for a in args)],
         capture_output=True,
@@ -61,8 +60,7 @@ def qgis(script: str, *args: object) -> str:
 def system_python(*args: object) -> subprocess.CompletedProcess[str]:
     """Run the system's Python, which has Debian's GDAL; skip (in CI: fail) where it has not."""
     if _python() is None:
-        assert "CI" not in os.environ, "CI must have python3-gdal (with python3-qgis)"
-        pytest.skip("Debian's GDAL for Python is not installed")
+        lacking("GDAL for Python", "python3-gdal, with python3-qgis")
     return subprocess.run(
         [str(_python()), *(str(a) for a in args)],
         capture_output=True,

@@ -13,6 +13,7 @@ import shapely
 from fabricated import fabricated_result
 from layer_cases import ALWAYS, HARD, SOMETIMES, full_result, hard_result
 from qgis import clean_environment, qgis
+from system import program
 
 from problems import Lang, OutputExistsError
 from spots.export import Format, RunRecord, export_folder, folder
@@ -258,7 +259,13 @@ def test_a_writer_that_fails_leaves_nothing(tmp_path, monkeypatch):
 def test_the_gdal_of_others_reads_all_of_it(made):
     for kind, suffix in ((Format.SHAPEFILE, "shp"), (Format.FLATGEOBUF, "fgb")):
         done = subprocess.run(
-            ["ogrinfo", "-ro", "-al", "-geom=NO", str(made[kind][0] / f"facilities.{suffix}")],
+            [
+                program("ogrinfo", package="gdal-bin"),
+                "-ro",
+                "-al",
+                "-geom=NO",
+                str(made[kind][0] / f"facilities.{suffix}"),
+            ],
             capture_output=True,
             text=True,
             check=False,

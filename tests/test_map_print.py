@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 
@@ -14,6 +12,7 @@ from fabricated import fabricated_result
 from map_cases import full_result
 from playwright.sync_api import Browser
 from pyproj import Geod
+from system import program
 from tile_server import serve_tiles
 
 from problems import Lang
@@ -37,22 +36,11 @@ def file(tmp_path_factory):
     return path
 
 
-def poppler(tool: str) -> str:
-    """Return the path of a tool of poppler-utils, or skip (in CI: fail)."""
-    path = shutil.which(tool)
-    if path is None:
-        message = f"{tool} is not installed (Debian package: poppler-utils)"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    return path
-
-
 def pdf_of(visit: Visit, path, paper: str) -> str:
     """Print to `path` as the browser's own menu does, and return the text with positions."""
     visit.page.evaluate(f"SpotsMap.sheet.choose('{paper}')")
     visit.page.pdf(path=path, prefer_css_page_size=True)
-    command = [poppler("pdftotext"), "-bbox", str(path), "-"]
+    command = [program("pdftotext", package="poppler-utils"), "-bbox", str(path), "-"]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 

@@ -15,6 +15,7 @@ from layer_cases import ALWAYS, SOMETIMES, full_result
 from PIL import Image
 from qgis import clean_environment, qgis, system_python
 from shapely.geometry import MultiPolygon
+from system import program
 
 from problems import Lang
 from spots import colours
@@ -162,10 +163,9 @@ def test_a_run_without_spots_still_has_every_layer(tmp_path):
     assert len(read(path, "spots")) == 0
 
 
-@pytest.mark.skipif(shutil.which("ogrinfo") is None, reason="ogrinfo is not installed")
 def test_another_gdal_reads_it_without_complaint(package):
     done = subprocess.run(
-        ["ogrinfo", "-ro", "-so", "-al", str(package)],
+        [program("ogrinfo", package="gdal-bin"), "-ro", "-so", "-al", str(package)],
         capture_output=True,
         text=True,
         check=True,

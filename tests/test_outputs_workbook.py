@@ -3,7 +3,6 @@
 import io
 import os
 import re
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -18,6 +17,7 @@ from fabricated import HOSTILE_NAMES, fabricated_result
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
+from system import program
 
 from problems import Lang, Text
 from spots.outputs.sheets.pages import Room, page_breaks, runs
@@ -550,12 +550,12 @@ def cells_of(area):
             yield row, column
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_libreoffice_prints_it(tmp_path):
+    soffice = program("soffice", package="libreoffice-calc")
     for lang in Lang:
         path = tmp_path / f"{lang}.xlsx"
         path.write_bytes(table_xlsx(many_spots(30), lang))
-        command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/office", "--headless"]
+        command = [soffice, f"-env:UserInstallation=file://{tmp_path}/office", "--headless"]
         command += ["--convert-to", "pdf", "--outdir", str(tmp_path), str(path)]
         subprocess.run(command, check=True, capture_output=True, timeout=120)
         done = subprocess.run(

@@ -25,6 +25,7 @@ from report_cases import (
     with_roads,
     without_spots,
 )
+from system import program
 
 from problems import Lang, MissingFileError, clean
 from spots.outputs.sheets.annex import annex
@@ -38,21 +39,15 @@ from spots.types import Role, RunResult, State
 A4, A3 = (595, 842), (842, 1191)
 
 
-def tool(name: str) -> str:
-    """Return the path of a tool of poppler-utils, or skip (in CI: fail) the test."""
-    path = shutil.which(name)
-    if path is None:
-        message = f"{name} is not installed (Debian package: poppler-utils)"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    return path
-
-
 def asked(name: str, pdf: bytes, folder: Path, *options: str, last: str = "") -> str:
     file = folder / "report.pdf"
     file.write_bytes(pdf)
-    command = [tool(name), *options, str(file), *([last] if last else [])]
+    command = [
+        program(name, package="poppler-utils"),
+        *options,
+        str(file),
+        *([last] if last else []),
+    ]
     return subprocess.run(command, capture_output=True, check=True, encoding="utf-8").stdout
 
 
