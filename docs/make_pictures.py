@@ -31,7 +31,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image, ImageOps
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Locator, Page, sync_playwright
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -128,14 +128,19 @@ def go_to(page: Page, name: str) -> None:
     page.wait_for_timeout(2 * SETTLED_MS)
 
 
+def press(button: Locator) -> None:
+    """Press without the pointer: the popup may move while its content changes."""
+    button.evaluate("element => element.click()")
+
+
 def open_with_ways(page: Page) -> None:
     """Open a spot's popup, draw the ways to the nearest three, and move the map to show them."""
     go_to(page, FACILITY)
     for section in ("要件ごと", "最も近い", "区域", "施設"):  # closed: the rest then fits
-        page.locator(".card summary", has_text=section).first.click()
+        press(page.locator(".card summary", has_text=section).first)
     hidden = page.locator(".way-button[aria-pressed=false]")
     while hidden.count():
-        hidden.first.click()
+        press(hidden.first)
     page.evaluate("void SpotsMap.map.setZoom(10.5, {animate: false})")
     page.mouse.move(0, 0)
     page.wait_for_timeout(SETTLED_MS)
