@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +17,8 @@ _PAD = 0.35
 _MOST_EM = 11.0
 _WIDE = frozenset("WFA")
 _JOINTS = frozenset(" -_/.,")
+_NEVER_FIRST = frozenset("ー々、。・）」』〕】ァィゥェォッャュョヮヵヶぁぃぅぇぉっゃゅょゎ")
+_SHORT_KATAKANA = re.compile(r"((?<![ァ-ヺー])[ァ-ヺー]{2,5}(?![ァ-ヺー]))")
 # Right, left, above, below, then the corners: what is read most easily comes first.
 _SIDES = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1))
 
@@ -202,15 +206,29 @@ def wrapped(text: str, most_em: float) -> tuple[str, ...]:
     Examples
     --------
     >>> wrapped("山都町包括医療センターそよう病院", 11)
-    ('山都町包括医療セ', 'ンターそよう病院')
+    ('山都町包括医療', 'センターそよう病院')
+    >>> wrapped("熊本リハビリテーション病院", 11)
+    ('熊本リハビリ', 'テーション病院')
     """
     total = text_em(text)
     if total <= most_em:
         return (text,)
-    aim = total / -(-total // most_em)
+    fewest = math.ceil(total / most_em)
+    pieces = _pieces(text)
+    widest = max(total / fewest, 1.0)
+    while widest < most_em:
+        lines = _filled(pieces, widest)
+        if len(lines) <= fewest:
+            return lines
+        widest += 0.5
+    return _filled(pieces, max(most_em, 1.0))
+
+
+def _filled(pieces: Sequence[str], widest: float) -> tuple[str, ...]:
+    """Lay pieces into lines up to a width."""
     lines, line = [], ""
-    for piece in _pieces(text):
-        if line and text_em(line) + text_em(piece.rstrip()) > max(aim, 1) + 0.5:
+    for piece in pieces:
+        if line and text_em(line) + text_em(piece.rstrip()) > widest:
             lines.append(line.strip())
             line = ""
         line += piece
@@ -218,11 +236,19 @@ def wrapped(text: str, most_em: float) -> tuple[str, ...]:
 
 
 def _pieces(text: str) -> list[str]:
-    """Split at every full-width character and after joints; a long word is cut anyway."""
+    """Split between full-width characters and after joints; a long word is cut anyway.
+
+    A short word of katakana stays whole, and no piece begins with what cannot begin a line.
+    """
     pieces = [""]
-    for character in text:
-        ends = _wide(character) or pieces[-1][-1:] in _JOINTS or len(pieces[-1]) >= 16  # noqa: PLR2004
-        if pieces[-1] and (ends or _wide(pieces[-1][-1])):
-            pieces.append("")
-        pieces[-1] += character
+    for part in _SHORT_KATAKANA.split(text):
+        if _SHORT_KATAKANA.fullmatch(part):
+            pieces.append(part)
+            continue
+        for character in part:
+            last = pieces[-1]
+            ends = _wide(character) or last[-1:] in _JOINTS or len(last) >= 16  # noqa: PLR2004
+            if last and (ends or _wide(last[-1])) and character not in _NEVER_FIRST:
+                pieces.append("")
+            pieces[-1] += character
     return pieces
