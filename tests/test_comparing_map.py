@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import Visit, launch, open_page
+from browser import Visit, open_page
 from fabricated import fabricated_result
-from playwright.sync_api import Browser
 from test_comparing_files import later
 
 from problems import Lang
 from spots.comparing import compare, render_comparison
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launch() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

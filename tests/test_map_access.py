@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from importlib.resources import files
 
 import pytest
-from browser import Visit, launch, open_page
+from browser import Visit, open_page
 from colours import VISIONS, apart, contrast, lab, linear
 from fabricated import fabricated_result
-from playwright.sync_api import Browser
 
 from spots.map import render_map
 
@@ -45,12 +44,6 @@ CONTRASTS = """() => {
   }
   return low;
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launch() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

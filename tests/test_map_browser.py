@@ -7,21 +7,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from browser import Visit, launch, open_page
+from browser import Visit, open_page
 from fabricated import HOSTILE_NAMES, fabricated_result
 from PIL import Image
-from playwright.sync_api import Browser
 
 from problems import Lang
 from spots.map import render_map
 
 TILE_HOST = "https://cyberjapandata.gsi.go.jp/"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launch() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from browser import Visit, launch, open_page
+from browser import Visit, open_page
 from fabricated import GEOD, HOSTILE_NAMES, fabricated_result
-from playwright.sync_api import Browser
 from shapely.geometry import LineString, MultiLineString, MultiPolygon, Polygon
 
 from problems import Lang
@@ -75,12 +74,6 @@ def named(result: RunResult, names: dict[str, str]) -> RunResult:
 @pytest.fixture(scope="module")
 def result() -> RunResult:
     return asked(named(fabricated_result(), {"oguni": LONG}))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launch() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -10,11 +10,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import shapely
-from browser import Visit, launch, open_page
+from browser import Visit, open_page
 from fabricated import fabricated_result
 from map_cases import full_result, many, overlapping, with_verdicts
 from PIL import Image
-from playwright.sync_api import Browser
 
 from boundaries.errors import CrsError
 from problems import Lang
@@ -34,12 +33,6 @@ TREE = (
 @pytest.fixture(scope="module")
 def full():
     return full_result()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launch() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterator
 
 import pytest
-from browser import Visit, launch, open_page
+from browser import Visit, open_page
 from fabricated import fabricated_result
 from map_cases import full_result
-from playwright.sync_api import Browser
 from pyproj import Geod
 from system import program
 from tile_server import serve_tiles
@@ -21,12 +19,6 @@ from spots.map import render_map
 
 SIZES = {"a4": (297, 210), "a3": (420, 297)}
 MM_PER_POINT = 25.4 / 72
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launch() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -7,22 +7,15 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from browser import Visit, launch, open_page
+from browser import Visit, open_page
 from fabricated import fabricated_result
 from PIL import Image
-from playwright.sync_api import Browser
 from tile_server import COLOUR, TileServer, serve_tiles
 
 from spots.map import page as page_module
 from spots.map import render_map
 
 LAND = (251, 250, 245)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launch() as running:
-        yield running
 
 
 @pytest.fixture

@@ -257,7 +257,6 @@ class RoutePage:
     number: str
     colour: str
     state: str
-    state_key: str
     place: str
     verdict: str
     chart: Chart | None

@@ -72,7 +72,6 @@ def _page(verdict: Verdict, result: RunResult, numbers: Mapping[str, int], lang:
         number=str(number) if number else "",
         colour=_colour(verdict),
         state=STATE_LABELS[verdict.state].render(lang),
-        state_key=str(verdict.state),
         place="　".join(p for p in (types, *place) if p),
         verdict=_sentence(verdict, lang),
         chart=None,
