@@ -20,6 +20,7 @@ from small_job import HOSPITALS, NODES, RUN, files, write_job
 
 from problems import Lang
 from spots.closure_words import HEADING, closure_lines
+from spots.evidence_words import shown_factor
 from spots.explaining import (
     Explanation,
     explanation,
@@ -28,7 +29,6 @@ from spots.explaining import (
     ways_geojson,
 )
 from spots.explaining import deciding as rules_of_settings
-from spots.evidence_words import shown_factor
 from spots.job import execute
 from spots.outputs import explain, explain_json, write_folder
 from spots.outputs.columns import facility_columns
