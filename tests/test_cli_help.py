@@ -15,7 +15,18 @@ HEAVY = {
     *("numpy", "scipy", "pandas", "geopandas", "shapely", "pyproj", "pyogrio", "networkx"),
     *("osmnx", "osmium", "folium", "openpyxl", "pydantic", "matplotlib"),
 }
-COMMANDS = ["demo", "run", "batch", "check", "network", "explain", "locate", "diff", "map", "export"]
+COMMANDS = [
+    "demo",
+    "run",
+    "batch",
+    "check",
+    "network",
+    "explain",
+    "locate",
+    "diff",
+    "map",
+    "export",
+]
 
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
