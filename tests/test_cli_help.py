@@ -25,6 +25,7 @@ COMMANDS = [
     "locate",
     "diff",
     "map",
+    "report",
     "export",
 ]
 
