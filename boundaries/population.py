@@ -24,6 +24,7 @@ from problems import DataError, MissingFileError, Problem, Text, error, file_mis
 _TABLES = (".csv", ".txt", ".tsv", ".xlsx")
 _VECTORS = (".geojson", ".json", ".gpkg", ".shp")
 _SHOWN = 5
+_LEVELS = (4, 6, 8, 9, 10, 11)  # digits of the codes, from 80 km down to 125 m
 
 
 def read_population(
@@ -66,7 +67,7 @@ def read_population(
         A file is not there or cannot be used; all problems found in it are named.
     """
     shown = [str(p) for p in paths] if labels is None else list(labels)
-    rows: list[MeshRow] = []
+    found_tables: list[tuple[str, tuple[MeshRow, ...]]] = []
     frames: list[gpd.GeoDataFrame] = []
     problems: list[Problem] = []
     for path, label in zip(map(Path, paths), shown, strict=True):
@@ -74,13 +75,17 @@ def read_population(
             raise MissingFileError(file_missing(file=label))
         with _tables_of(path, label) as tables:
             for table in tables:
-                rows += read_mesh_table(table, label=label, column=column)
+                rows = read_mesh_table(table, label=label, column=column)
+                found_tables.append((label, rows))
         if not tables:
             frame, found = _polygons(path, label, column, layer)
             frames.append(frame)
             problems += found
-    if rows:
-        frame, found = _merged(rows, shown[0])
+    if found_tables:
+        unusable = [*_empty(found_tables), *_same_tables(found_tables), *_levels(found_tables)]
+        if unusable:
+            raise DataError(unusable)
+        frame, found = _merged([row for _, rows in found_tables for row in rows], shown[0])
         frames.append(frame)
         problems += found
     return _together(frames), tuple(problems)
@@ -170,6 +175,58 @@ def _no_count(label: str, row: int, column: str, value: object) -> Problem:
         column=column,
         value=str(value),
     )
+
+
+def _empty(tables: Sequence[tuple[str, tuple[MeshRow, ...]]]) -> Iterator[Problem]:
+    for label, rows in tables:
+        if not rows:
+            yield error(
+                "no-rows",
+                Text("見出しの下にデータの行がありません", "no rows below the header"),
+                Text("正しいファイルか確認してください", "check that it is the right file"),
+                file=label,
+            )
+
+
+def _same_tables(tables: Sequence[tuple[str, tuple[MeshRow, ...]]]) -> Iterator[Problem]:
+    """Yield tables that repeat an earlier one: their people would be added up."""
+    for at, (label, rows) in enumerate(tables):
+        earlier = next((other for other, found in tables[:at] if found == rows), None)
+        if earlier is not None:
+            yield error(
+                "mesh-table-twice",
+                Text(
+                    f"{earlier} と同じ内容で、人口を二重に数えてしまいます",
+                    f"holds the same as {earlier}: people would count twice",
+                ),
+                Text("どちらか一方だけを指定してください", "name only one of them"),
+                file=label,
+            )
+
+
+def _levels(tables: Sequence[tuple[str, tuple[MeshRow, ...]]]) -> Iterator[Problem]:
+    """Yield a mesh of each table that lies inside another one: its people stand in both."""
+    codes = {row.code for _, rows in tables for row in rows}
+    for label, rows in tables:
+        inside = [
+            (row.code, row.code[:digits])
+            for row in rows
+            for digits in _LEVELS
+            if digits < len(row.code) and row.code[:digits] in codes
+        ]
+        if inside:
+            yield error(
+                "mesh-levels",
+                Text(
+                    f"メッシュ {inside[0][1]} の中のメッシュです(ほか同様 {len(inside) - 1}件)。"
+                    "大きさの違うメッシュが重なり、人口を二重に数えてしまいます",
+                    f"lies inside mesh {inside[0][1]} ({len(inside) - 1} more like it): "
+                    "meshes of two sizes overlap and people would count twice",
+                ),
+                Text("一つの大きさのメッシュだけにしてください", "keep meshes of one size"),
+                file=label,
+                value=inside[0][0],
+            )
 
 
 def _merged(rows: Sequence[MeshRow], label: str) -> tuple[gpd.GeoDataFrame, list[Problem]]:

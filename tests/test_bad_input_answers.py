@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pyogrio
 import pytest
 from cli_runs import leftovers, spots
 
@@ -128,3 +129,25 @@ def test_what_names_nothing_finds_nothing(finished: Path, query: str) -> None:
     assert (done.exit_code, done.stdout) == (2, "")
     assert "この出力の施設" in done.stderr
     assert len(done.stderr) < 2000
+
+
+def test_a_folder_instead_of_a_list_is_named_as_one(finished: Path, tmp_path: Path) -> None:
+    done = spots("locate", finished, tmp_path)
+    assert done.exit_code == 1
+    assert "ファイルではなくフォルダです" in done.stderr
+
+
+@pytest.mark.parametrize("trouble", ["DataSourceError", "FeatureError"])
+def test_layers_that_the_disk_does_not_take(
+    finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: str
+) -> None:
+    def full(*_args: object, **_options: object) -> None:
+        raise getattr(pyogrio.errors, trouble)("No space left on device")
+
+    monkeypatch.setattr("spots.export.shapefile.write_layer", full)
+    asked = ("export", finished, "--format", "shapefile", "--out", tmp_path / "layers")
+    done = spots(*asked)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "No space left on device" in done.stderr
+    assert not (tmp_path / "layers").exists()
+    assert leftovers(tmp_path) == []

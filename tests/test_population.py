@@ -162,6 +162,44 @@ def test_missing_column_and_missing_file(tmp_path):
     assert codes(caught) == ["missing-column"]
 
 
+@pytest.mark.parametrize(
+    ("rows", "inner"),
+    [
+        (["49300562,0,,,300,1", "493005621,0,,,120,1"], "493005621"),
+        (["493005621,0,,,120,1", "4930056211,0,,,30,1"], "4930056211"),
+        (["49300562111,0,,,3,1", "493005,0,,,9000,1"], "49300562111"),
+        (["4930,0,,,9000,1", "493005621,0,,,*,1"], "493005621"),
+    ],
+)
+def test_meshes_of_two_sizes_over_one_another_are_refused(tmp_path, rows, inner):
+    with pytest.raises(DataError) as caught:
+        read_population([table(tmp_path, rows)])
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.value) == ("mesh-levels", inner)
+    # In two files as well, and side by side two sizes are welcome.
+    files = [
+        table(tmp_path, [row], name) for row, name in zip(rows, ("a.txt", "b.txt"), strict=True)
+    ]
+    with pytest.raises(DataError):
+        read_population(files)
+    apart = [table(tmp_path, ["49300562,0,,,300,1", "493005631,0,,,120,1"])]
+    assert list(read_population(apart)[0]["population"]) == [300, 120]
+
+
+def test_the_same_table_twice_is_refused(tmp_path):
+    rows = ["493005621,0,,,120,1"]
+    files = [table(tmp_path, rows, "a.txt"), table(tmp_path, rows, "b.txt", encoding="utf-8")]
+    with pytest.raises(DataError) as caught:
+        read_population(files, labels=["a", "b"])
+    assert [(p.code, p.file) for p in caught.value.problems] == [("mesh-table-twice", "b")]
+
+
+def test_a_table_of_headings_is_refused(tmp_path):
+    with pytest.raises(DataError) as caught:
+        read_population([table(tmp_path, [])])
+    assert codes(caught) == ["no-rows"]
+
+
 def test_people_inside_in_proportion_to_area(tmp_path):
     cells, _ = read_population([table(tmp_path, ["493005621,0,,,100,1", "493005622,0,,,60,*"])])
     west, south, east, north = mesh_bounds("493005621")

@@ -111,7 +111,8 @@ def _table(
 ) -> tuple[Table, int | None, tuple[Problem, ...]]:
     """Return the table, the row of its header (None for features) and findings."""
     if not spec.path.is_file():
-        raise MissingFileError(file_missing(file=spec.shown))
+        fault = IsADirectoryError() if spec.path.is_dir() else None
+        raise MissingFileError(file_missing(fault, file=spec.shown))
     with _unpacked(spec) as path:
         suffix = path.suffix.lower()
         _refuse_mismatch(spec, suffix)

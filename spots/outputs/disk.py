@@ -18,7 +18,12 @@ from spots.outputs.manifest import WrittenFile
 
 # What operating systems and QGIS leave behind; losing it with the folder harms nobody.
 _LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", "spots.gpkg-wal", "spots.gpkg-shm"})
-_DISK_TROUBLE = (OSError, sqlite3.OperationalError, pyogrio.errors.DataSourceError)
+_DISK_TROUBLE = (
+    OSError,
+    sqlite3.OperationalError,
+    pyogrio.errors.DataSourceError,
+    pyogrio.errors.FeatureError,  # of a full disk some drivers speak feature by feature
+)
 
 
 def refuse_foreign(out: Path, listing: Callable[[Path], Iterable[str]], *, force: bool) -> None:
