@@ -68,10 +68,11 @@
     this.items.forEach(function (label) {
       var p = map.latLngToLayerPoint([label.lat, label.lon]), box = null;
       if (label.visible() && zoom >= (label.minZoom || 0) && edge.contains(p)) {
-        var places = around(label, p);
-        box = first(places, names.concat(symbols));
-        // The name of a spot matters more than the symbol of a hospital, or than any symbol.
-        if (!box && label.must) box = first(places, names.concat(strong)) || first(places, names);
+        var places = around(label, p), whole = places.filter(function (b) { return within(b, edge); });
+        box = first(whole, names.concat(symbols));
+        // The name of a spot matters more than the symbol of a hospital, or than any symbol; only
+        // it may be cut off at the edge of the view rather than be left out.
+        if (!box && label.must) box = first(whole, names.concat(strong)) || first(whole, names) || first(places, names);
       }
       label.element.style.visibility = box ? 'inherit' : 'hidden';
       if (!box) return;
@@ -90,6 +91,10 @@
         [east - 4, south - 6], [west + 4, south - 6], [east - 4, north + 6], [west + 4, north + 6]];
     }
     return corners.map(function (c) { return [c[0], c[1], c[0] + w, c[1] + h]; });
+  }
+
+  function within(box, edge) {
+    return box[0] >= edge.min.x && box[1] >= edge.min.y && box[2] <= edge.max.x && box[3] <= edge.max.y;
   }
 
   function first(boxes, taken) {
