@@ -20,6 +20,7 @@ _CODES = ("KEY_CODE", "MESH_ID", "MESH_CODE", "mesh", "メッシュコード", "
 _MERGED_INTO = "HTKSAKI"
 _SECRET, _NOBODY = frozenset({"*", "X", "x"}), frozenset({"", "-"})
 _HEADER_WITHIN = 5
+_MOST_PEOPLE = 1e9  # more than any country of one table has
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def read_mesh_table(path: Path, *, label: str, column: str | None) -> tuple[Mesh
     Parameters
     ----------
     path : Path
-        CSV, TSV or TXT in UTF-8 or CP932, or XLSX.
+        CSV, TSV or TXT in UTF-8, UTF-16 or CP932, or XLSX.
     label : str
         File name for messages.
     column : str or None
@@ -100,7 +101,7 @@ def _columns(
         if people_at is None:
             raise DataError(_missing(label, names))
         return at, code_at, people_at
-    raise DataError(_missing(label, _CODES))
+    raise DataError(_no_code_column(label))
 
 
 def _place(cells: Sequence[str], names: Sequence[str]) -> int | None:
@@ -120,7 +121,7 @@ def _people(text: str) -> float | None:
 
 def _is_count(text: str) -> bool:
     try:
-        return 0 <= float(text.replace(",", "")) < float("inf")
+        return 0 <= float(text.replace(",", "")) < _MOST_PEOPLE
     except ValueError:
         return False
 
@@ -160,6 +161,17 @@ def _no_count(label: str, row: int, column: str, value: str) -> Problem:
         row=row,
         column=column,
         value=value,
+    )
+
+
+def _no_code_column(label: str) -> Problem:
+    listed = " / ".join(_CODES)
+    return error(
+        "missing-column",
+        Text("地域メッシュコードの列がありません", "there is no column of mesh codes"),
+        Text(f"見出しを {_CODES[0]} にしてください({listed})", f"call it {_CODES[0]} ({listed})"),
+        file=label,
+        column=_CODES[0],
     )
 
 

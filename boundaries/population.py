@@ -24,6 +24,7 @@ from problems import DataError, MissingFileError, Problem, Text, error, file_mis
 _TABLES = (".csv", ".txt", ".tsv", ".xlsx")
 _VECTORS = (".geojson", ".json", ".gpkg", ".shp")
 _SHOWN = 5
+_SLIVER = 0.01  # neighbours drawn by hand overlap this much of the smaller one without harm
 _LEVELS = (4, 6, 8, 9, 10, 11)  # digits of the codes, from 80 km down to 125 m
 
 
@@ -162,7 +163,30 @@ def _polygons(
     cells = gpd.GeoDataFrame(
         {"population": people.to_numpy()}, geometry=frame.geometry.to_numpy(), crs=frame.crs
     )
-    return cells.set_index(codes), list(found)
+    return cells.set_index(codes), [*found, *_overlaps(cells, label)]
+
+
+def _overlaps(cells: gpd.GeoDataFrame, label: str) -> Iterator[Problem]:
+    """Yield a warning where polygons lie over one another: their people count twice there."""
+    shapes = np.asarray(cells.geometry.values, dtype=object)
+    one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    one, other = one[one < other], other[one < other]
+    shared = shapely.area(shapely.intersection(shapes[one], shapes[other]))
+    smaller = np.minimum(shapely.area(shapes[one]), shapely.area(shapes[other]))
+    over = np.flatnonzero(shared > _SLIVER * smaller)
+    if len(over):
+        at = over[0]
+        yield warning(
+            "population-overlap",
+            Text(
+                f"重なり合う区画が{len(over)}組あり、重なった所では人口を二重に数えます"
+                f"(例: {one[at] + 1}件目と{other[at] + 1}件目)",
+                f"{len(over)} pairs of polygons overlap, and people count twice there "
+                f"(for one, records {one[at] + 1} and {other[at] + 1})",
+            ),
+            Text("重なりのない区画のデータにしてください", "give polygons that do not overlap"),
+            file=label,
+        )
 
 
 def _no_count(label: str, row: int, column: str, value: object) -> Problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import unicodedata
@@ -144,7 +145,9 @@ def _text_rows(source: Path, label: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _decoded(data: bytes, label: str) -> str:
-    for encoding in _ENCODINGS:
+    # Excel's "Unicode text"; as CP932 its bytes would decode to nonsense.
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if marked else _ENCODINGS:
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:

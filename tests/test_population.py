@@ -186,6 +186,34 @@ def test_meshes_of_two_sizes_over_one_another_are_refused(tmp_path, rows, inner)
     assert list(read_population(apart)[0]["population"]) == [300, 120]
 
 
+def test_polygons_over_one_another_are_told(tmp_path):
+    def found(*boxes):
+        frame = gpd.GeoDataFrame(
+            {"人口": [10.0] * len(boxes)}, geometry=list(boxes), crs="EPSG:6668"
+        )
+        frame.to_file(tmp_path / "areas.gpkg", engine="pyogrio")
+        return [p.code for p in read_population([tmp_path / "areas.gpkg"])[1]]
+
+    whole = box(131.0, 32.6, 131.1, 32.7)
+    beside = box(131.0999, 32.6, 131.2, 32.7)
+    assert found(whole, whole) == ["population-overlap"]
+    assert found(whole, box(131.02, 32.62, 131.03, 32.63)) == ["population-overlap"]
+    assert found(whole, beside) == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_encodings_of_mesh_tables(tmp_path, encoding):
+    path = table(tmp_path, ["493005621,0,,,120,30"], encoding=encoding)
+    assert list(read_population([path])[0]["population"]) == [120]
+
+
+@pytest.mark.parametrize("people", ["1e300", "-1", "nan", "inf", "1000000000", "many"])
+def test_what_is_no_number_of_people(tmp_path, people):
+    with pytest.raises(DataError) as caught:
+        read_population([table(tmp_path, [f"493005621,0,,,{people},30"])])
+    assert codes(caught) == ["mesh-people"]
+
+
 def test_the_same_table_twice_is_refused(tmp_path):
     rows = ["493005621,0,,,120,1"]
     files = [table(tmp_path, rows, "a.txt"), table(tmp_path, rows, "b.txt", encoding="utf-8")]
