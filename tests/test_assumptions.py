@@ -40,7 +40,7 @@ def variants(found: Verdict, name: str) -> list[Variant]:
 # --- the nearest three --------------------------------------------------------------------------
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(cases())
 def test_the_first_of_few_is_the_nearest_other(case):
     network, terminals, options, direction = case

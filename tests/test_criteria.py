@@ -468,7 +468,7 @@ RULES = st.recursive(
 ).filter(lambda r: isinstance(r, RuleSetting))
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(RULES, st.tuples(TRUTHS, TRUTHS, TRUTHS))
 def test_a_rule_that_is_sure_stays_so_whatever_the_unknown_turn_out_to_be(
     rule: RuleSetting, given_truths: tuple[Truth, Truth, Truth]

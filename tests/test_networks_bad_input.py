@@ -48,7 +48,7 @@ def test_targets_that_cannot_be(town):
     (town / "a.spotsnet").mkdir()
     long = f"{'a' * 240}.spotsnet"
     for out, exit_code, code in (
-        ("a.spotsnet", 1, "network-file-not-written"),
+        ("a.spotsnet", 2, "output-no-file"),
         (long, 1, "network-file-not-written"),
         ("nowhere/a.spotsnet", 1, "file-missing"),
         ("town.osm/a.spotsnet", 1, "output-not-writable"),

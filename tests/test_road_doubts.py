@@ -284,7 +284,7 @@ def test_delays_are_told_only_where_there_are_any():
 def test_ties_beyond_those_named_are_counted():
     names = tuple(f"h{n}" for n in range(12))
     result, text, card = told(ties=names, tie_count=20)
-    assert "h8, h9, ほか10件" in text
+    assert "h8、h9、ほか10件" in text
     assert "h8、h9、ほか10件" in card
     (column,) = [c for c in facility_columns(result) if c.name == "ties"]
     cells = [column.value(v, Lang.JA) for v in result.verdicts if v.travel and v.travel.ties]
