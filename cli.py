@@ -110,6 +110,9 @@ def reporting(lang: Lang | None) -> Iterator[Lang]:
         sys.exit(WRONG_USAGE if wrong_usage else UNUSABLE_DATA)
     except BrokenPipeError:
         sys.exit(0)
+    except KeyboardInterrupt:  # click would say "Aborted!"
+        click.echo(Text("\n中断しました", "\nstopped").render(chosen), err=True)
+        sys.exit(UNUSABLE_DATA)
     except OSError as fault:  # an input that Excel holds open, or that the user may not read
         if fault.filename is None:
             raise

@@ -151,3 +151,33 @@ def test_layers_that_the_disk_does_not_take(
     assert "No space left on device" in done.stderr
     assert not (tmp_path / "layers").exists()
     assert leftovers(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "writer"),
+    [
+        (("export", "--format", "geojson"), "spots.export.folder.fields_csv"),
+        (("diff",), "spots.comparing.folder.comparison_csv"),
+        (("report",), "spots.report.render_report"),
+    ],
+)
+@pytest.mark.parametrize(("lang", "said"), [("ja", "中断しました"), ("en", "stopped")])
+def test_ctrl_c_leaves_nothing_half_written(
+    finished: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    command: tuple[str, ...],
+    writer: str,
+    lang: str,
+    said: str,
+) -> None:
+    def stop(*_args: object, **_options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(writer, stop)
+    folders = (finished, finished) if command[0] == "diff" else (finished,)
+    asked = (command[0], *folders, *command[1:], "--out", tmp_path / "x", "--lang", lang)
+    done = spots(*asked)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.strip() == said
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["out"]
