@@ -18,7 +18,7 @@ from problems import DataError, Problem, Text, error
 PEOPLE = ("人口(総数)", "人口総数", "総人口", "population", "人口", "JINKO", "PTN_2020")
 _CODES = ("KEY_CODE", "MESH_ID", "MESH_CODE", "mesh", "メッシュコード", "地域メッシュコード")
 _MERGED_INTO = "HTKSAKI"
-_SECRET, _NOBODY = frozenset({"*", "X", "x"}), frozenset({"", "-"})
+_SECRET, _NOBODY = frozenset({"*", "X", "x"}), frozenset({"-"})
 _HEADER_WITHIN = 5
 _MOST_PEOPLE = 1e9  # more than any country of one table has
 

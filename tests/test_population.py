@@ -132,12 +132,13 @@ def test_bad_rows_are_all_named(tmp_path):
         "4930056219,0,,,1,1",
         "493005621,0,,,many,1",
         "493005622,0,,,-5,1",
+        "493005624,0",  # a short row is not nobody
         "493005623,0,,,1,1",
         "493005623,0,,,1,1",
     ]
     with pytest.raises(DataError) as caught:
         read_population([table(tmp_path, rows)], labels=["人口.txt"])
-    assert codes(caught) == ["mesh-code", "mesh-people", "mesh-people", "mesh-twice"]
+    assert codes(caught) == ["mesh-code", *["mesh-people"] * 3, "mesh-twice"]
     first, second = caught.value.problems[:2]
     assert (first.file, first.row, first.column, first.value) == (
         "人口.txt",
