@@ -554,7 +554,8 @@ def test_only_relevant_keys_are_read_and_no_value_breaks_the_judge(tags, highway
         rows = profile.lookup()
         found = judge(tags, profile, rows)
         few = {key: value for key, value in tags.items() if key in RELEVANT_KEYS}
-        assert judge(few, profile, rows) == found
+        # As text: since Python 3.13 a dataclass that holds "not known" (nan) equals no other.
+        assert repr(judge(few, profile, rows)) == repr(found)
         assert hash(judge(few, profile, rows)) == hash(found)
         if isinstance(found, Drivable) and not found.ferry:
             assert 0 < found.kmh <= 200
