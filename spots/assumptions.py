@@ -16,7 +16,7 @@ Outcomes = Mapping[int, Outcome]
 
 
 def weighed(
-    outcomes: Outcomes, turns: Mapping[int, Turn | None], state_of: Callable[[Outcomes], State]
+    outcomes: Outcomes, turns: Mapping[int, Turn], state_of: Callable[[Outcomes], State]
 ) -> tuple[Outcome, ...]:
     """Return a facility's outcomes with the state under each assumption that was tried.
 
@@ -24,8 +24,8 @@ def weighed(
     ----------
     outcomes : mapping of int to Outcome
         By number of the criterion, in the policy's order.
-    turns : mapping of int to Turn or None
-        The speeds at which each turns.
+    turns : mapping of int to Turn
+        The speeds at which each turns; those that no speed turns are absent.
     state_of : callable
         The state that the facility's outcomes lead to, by the policy's own rule.
 

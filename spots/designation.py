@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 from boundaries.codes import designated_city
 from boundaries.types import AreaClass
 from problems import Problem, Text, warning
 from spots.assumptions import weighed
-from spots.criteria import Facts
+from spots.criteria import Facts, Turn
 from spots.criteria.travel_words import TOWN_MARK
 from spots.criteria.words import fill
 from spots.labels import AREA_CLASS_LABELS
 from spots.policy import ManualDecision, MunicipalityExclusion, Policy
 from spots.types import Accuracy, Facility, Outcome, Place, Role, State, Truth, Verdict
+
+T = TypeVar("T")
 
 
 class ConservationError(AssertionError):
@@ -42,28 +45,36 @@ def judge(policy: Policy, facts: Facts) -> tuple[Verdict, ...]:
     """
     if len({f.id for f in facts.facilities}) < len(facts.facilities):
         raise ConservationError("two facilities have the same id")
-    judged = [(number, setting.judge(number, facts)) for number, setting in policy.criteria]
+    judged = {number: setting.judge(number, facts) for number, setting in policy.criteria}
+    turns = {number: s.turns(judged[number], facts) for number, s in policy.criteria}
     verdicts = tuple(
-        _verdict(policy, f, facts, {n: found[f.id] for n, found in judged if f.id in found})
-        for f in facts.facilities
+        _verdict(policy, f, facts, _of(f, judged), _of(f, turns)) for f in facts.facilities
     )
     if [v.facility.id for v in verdicts] != [f.id for f in facts.facilities]:
         raise ConservationError("facilities out differ from facilities in")
     return verdicts
 
 
+def _of(facility: Facility, found: Mapping[int, Mapping[str, T]]) -> dict[int, T]:
+    """Return what each criterion found for a facility, by number; nothing of those without it."""
+    return {n: of[facility.id] for n, of in found.items() if facility.id in of}
+
+
 def _verdict(
-    policy: Policy, facility: Facility, facts: Facts, outcomes: Mapping[int, Outcome]
+    policy: Policy,
+    facility: Facility,
+    facts: Facts,
+    outcomes: Mapping[int, Outcome],
+    turns: Mapping[int, Turn],
 ) -> Verdict:
     place = facts.places[facility.id]
     words = facts.words(facility)
+    barred = _barred(policy, facility, place, words)
 
     def decided(outcomes: Mapping[int, Outcome]) -> tuple[State, Text]:
-        barred = _barred(policy, facility, place, words)
         return barred or _by_rule(policy, facility, place, outcomes, words)
 
     state, reason = decided(outcomes)
-    turns = {n: s.turn(facility, outcomes[n], facts) for n, s in policy.criteria if n in outcomes}
     if state is State.DESIGNATED:
         reason = _with_accuracy(reason, facility)
     return Verdict(

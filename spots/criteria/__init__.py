@@ -1,7 +1,7 @@
 """Criteria as data: each kind is a frozen setting that can judge every facility at once.
 
 A new kind is a new module with a dataclass that has ``kind``, ``mark``, ``title``,
-``judge(number, facts)`` and ``turn(facility, outcome, facts)``, and its name in
+``judge(number, facts)`` and ``turns(outcomes, facts)``, and its name in
 `CriterionSetting`. The pipeline does not change.
 """
 

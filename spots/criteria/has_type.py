@@ -13,7 +13,7 @@ from spots.config.fields import STRICT, Bilingual, Words
 from spots.criteria.facts import Facts
 from spots.criteria.turning import Turn
 from spots.criteria.words import COMMON_WORDS, fill
-from spots.types import Facility, FacilityType, Outcome, Truth
+from spots.types import FacilityType, Outcome, Truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,6 @@ class TypeSetting:
             for f in facts.candidates
         }
 
-    def turn(self, _facility: Facility, _outcome: Outcome, _facts: Facts) -> Turn | None:
-        """Return None: no speed bears on a type."""
-        return None
+    def turns(self, _outcomes: Mapping[str, Outcome], _facts: Facts) -> Mapping[str, Turn]:
+        """Return nothing: no speed bears on a type."""
+        return {}

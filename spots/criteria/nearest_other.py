@@ -151,23 +151,31 @@ class NearestOtherTimeSetting:
                 outcomes[f.id] = self._undetermined(number, f, findings)
         return outcomes
 
-    def turn(self, facility: Facility, outcome: Outcome, facts: Facts) -> Turn | None:
-        """Return the speeds at which an outcome of `judge` turns; None where none do."""
-        travel = outcome.travel
-        if travel is None or travel.travel_ms is None or facts.roads is None:
-            return None
-        counted = self._asked(facts, self.list).others(facts.travel)
-        missing = tuple(f for f in counted if facts.roads.snap_of(f) is None)
-        other = next((f for f in counted if f.id == travel.nearest_id), None)
-        # Slower speeds put the border, which is nearer, at the threshold later than the hospital.
-        open_end = travel.border_ms is not None or nearer_uncovered(facility, other, missing)
-        return turn_of(
-            travel,
-            facts.roads.network,
-            facts.travel,
-            near=not self._is_far(travel.travel_ms),
-            slower=Truth.UNDETERMINED if open_end else Truth.MET,
-        )
+    def turns(self, outcomes: Mapping[str, Outcome], facts: Facts) -> Mapping[str, Turn]:
+        """Return the speeds at which outcomes of `judge` turn, by facility id; some never do."""
+        if facts.roads is None:
+            return {}
+        counted = {f.id: f for f in self._asked(facts, self.list).others(facts.travel)}
+        missing = tuple(f for f in counted.values() if facts.roads.snap_of(f) is None)
+        found = {}
+        for facility in facts.candidates:
+            travel = outcomes[facility.id].travel
+            if travel is None or travel.travel_ms is None:
+                continue
+            other = counted.get(travel.nearest_id or "")
+            # Slower speeds put the border, which is nearer, at the threshold later than the
+            # hospital.
+            open_end = travel.border_ms is not None or nearer_uncovered(facility, other, missing)
+            turn = turn_of(
+                travel,
+                facts.roads.network,
+                facts.travel,
+                near=not self._is_far(travel.travel_ms),
+                slower=Truth.UNDETERMINED if open_end else Truth.MET,
+            )
+            if turn is not None:
+                found[facility.id] = turn
+        return found
 
     def counts(self, facility: Facility, facts: Facts) -> bool:
         """Whether the facility counts as 二次救急 under the policy's list.
