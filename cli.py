@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from networks import RoadNetwork
     from spots.export.postgis.model import Loaded
     from spots.export.postgis.target import Target
-    from spots.outputs import WrittenFile
+    from spots.outputs import Writer, WrittenFile
     from spots.types import RunResult
 
 UNUSABLE_DATA, WRONG_USAGE, UNDETERMINED = 1, 2, 3
@@ -783,6 +783,26 @@ def _beside(folder: Path, ending: str) -> Path:
     return named.with_name(f"{named.name}_{ending}")
 
 
+def _write_again(
+    folder: Path,
+    out: Path | None,
+    lang: Lang | None,
+    ending: str,
+    writer: Writer,
+    *,
+    force: bool,
+) -> None:
+    """Write one file of a finished run again, beside the folder where nothing else is said."""
+    from spots.outputs import load_result, own_files, write_text
+
+    with reporting(lang) as chosen:
+        result = load_result(folder)
+        target = out or _beside(folder, ending.format(chosen))
+        _refuse_file(target, *own_files(folder), force=force)
+        write_text(target, writer(result, chosen))
+        click.echo(target)
+
+
 @main.command("map")
 @click.argument("folder", type=FOLDER, metavar="DIR")
 @click.option(
@@ -793,14 +813,8 @@ def _beside(folder: Path, ending: str) -> Path:
 def map_command(folder: Path, out: Path | None, lang: Lang | None, *, force: bool) -> None:
     """Draw the map of a finished run again, e.g. in English."""
     from spots.map import render_map
-    from spots.outputs import load_result, own_files, write_text
 
-    with reporting(lang) as chosen:
-        result = load_result(folder)
-        target = out or _beside(folder, f"map_{chosen}.html")
-        _refuse_file(target, *own_files(folder), force=force)
-        write_text(target, render_map(result, chosen))
-        click.echo(target)
+    _write_again(folder, out, lang, "map_{}.html", render_map, force=force)
 
 
 @main.command()
@@ -812,15 +826,9 @@ def map_command(folder: Path, out: Path | None, lang: Lang | None, *, force: boo
 @lang_option
 def report(folder: Path, out: Path | None, lang: Lang | None, *, force: bool) -> None:
     """Make the report of a finished run again, e.g. in English."""
-    from spots.outputs import load_result, own_files, write_text
     from spots.report import render_report
 
-    with reporting(lang) as chosen:
-        result = load_result(folder)
-        target = out or _beside(folder, f"report_{chosen}.pdf")
-        _refuse_file(target, *own_files(folder), force=force)
-        write_text(target, render_report(result, chosen))
-        click.echo(target)
+    _write_again(folder, out, lang, "report_{}.pdf", render_report, force=force)
 
 
 @main.command()
