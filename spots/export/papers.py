@@ -11,7 +11,7 @@ from problems import Lang, Problem, Text
 from spots.export.model import Format
 from spots.outputs.layers import EPSG, LayerTable
 from spots.outputs.layers.metadata import facts, summary
-from spots.outputs.manifest import TOOL, WrittenFile, file_entry, tool_version
+from spots.outputs.manifest import TOOL, WrittenFile, file_entry, lists_files, tool_version
 from spots.outputs.spreadsheet import marked
 from spots.types import RunResult
 
@@ -150,13 +150,4 @@ def listing_json(
 
 def is_listing(page: object) -> bool:
     """Return whether parsed JSON is the listing of an export of this tool."""
-    if not isinstance(page, dict):
-        return False
-    tool, files = page.get("tool"), page.get("files")
-    return (
-        isinstance(tool, dict)
-        and tool.get("name") == TOOL
-        and "export_format" in tool
-        and isinstance(files, list)
-        and all(isinstance(f, dict) and isinstance(f.get("name"), str) for f in files)
-    )
+    return lists_files(page) and "export_format" in page["tool"]

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from importlib import metadata
+from typing import Any, TypeGuard
 
 import pyogrio
 import pyproj
@@ -144,6 +145,11 @@ def library_versions() -> dict[str, str]:
 
 def is_manifest(page: object) -> bool:
     """Return whether parsed JSON is a manifest of this tool, with a list of files."""
+    return lists_files(page) and all(isinstance(f.get("sha256"), str) for f in page["files"])
+
+
+def lists_files(page: object) -> TypeGuard[dict[str, Any]]:
+    """Return whether parsed JSON says that this tool wrote it, and names files."""
     if not isinstance(page, dict):
         return False
     tool, files = page.get("tool"), page.get("files")
@@ -152,7 +158,6 @@ def is_manifest(page: object) -> bool:
         and tool.get("name") == TOOL
         and isinstance(files, list)
         and all(isinstance(f, dict) and isinstance(f.get("name"), str) for f in files)
-        and all(isinstance(f.get("sha256"), str) for f in files)
     )
 
 
