@@ -12,9 +12,10 @@ from __future__ import annotations
 import base64
 import re
 from dataclasses import dataclass
-from importlib import metadata
+from pathlib import Path
 
 from problems import MissingFileError, Text, error
+from spots.installed import installed_files
 
 DISTRIBUTION = "django-js-lib-leaflet"
 _MIME = {"png": "image/png", "gif": "image/gif", "svg": "image/svg+xml"}
@@ -60,16 +61,14 @@ def load_leaflet(distribution: str = DISTRIBUTION) -> LeafletAssets:
     MissingFileError
         The distribution, or a file of it, is not installed.
     """
-    try:
-        files = metadata.files(distribution) or []
-    except metadata.PackageNotFoundError:
-        raise _missing(distribution, distribution) from None
-    by_name = {str(file).replace("\\", "/"): file for file in files}
+    files = installed_files(distribution)
+    if not files:
+        raise _missing(distribution, distribution)
 
-    def find(suffix: str) -> metadata.PackagePath:
-        for name in sorted(by_name):
-            if name.endswith(suffix) and by_name[name].locate().is_file():  # type: ignore[attr-defined]
-                return by_name[name]
+    def find(suffix: str) -> Path:
+        for name, file in files.items():
+            if name.endswith(suffix):
+                return file
         raise _missing(distribution, suffix.lstrip("/"))
 
     script = _SOURCE_MAP.sub("", _text(find("/leaflet.js"))).strip()
@@ -84,14 +83,14 @@ def load_leaflet(distribution: str = DISTRIBUTION) -> LeafletAssets:
     )
 
 
-def _text(file: metadata.PackagePath) -> str:
+def _text(file: Path) -> str:
     # Browsers turn CRLF into LF before they hash a script for the content security policy.
-    return file.read_binary().decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    return file.read_bytes().decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _data_uri(file: metadata.PackagePath) -> str:
+def _data_uri(file: Path) -> str:
     mime = _MIME[file.name.rsplit(".", 1)[-1].lower()]
-    return f"url(data:{mime};base64,{base64.b64encode(file.read_binary()).decode('ascii')})"
+    return f"url(data:{mime};base64,{base64.b64encode(file.read_bytes()).decode('ascii')})"
 
 
 def _missing(distribution: str, what: str) -> MissingFileError:

@@ -10,10 +10,10 @@ from __future__ import annotations
 import struct
 from bisect import bisect_right
 from collections.abc import Iterable
-from importlib import metadata
 from pathlib import Path
 
 from problems import MissingFileError, Text, error
+from spots.installed import installed_files
 
 DISTRIBUTION = "matplotlib-fontja"
 FONT_FILE = "ipaexg.ttf"
@@ -38,14 +38,9 @@ def font_folder(distribution: str = DISTRIBUTION) -> Path:
     MissingFileError
         The distribution, or the file in it, is not installed.
     """
-    try:
-        files = metadata.files(distribution) or []
-    except metadata.PackageNotFoundError:
-        files = []
-    for file in files:
-        path = Path(str(file.locate()))
-        if file.name == FONT_FILE and path.is_file():
-            return path.parent
+    for file in installed_files(distribution).values():
+        if file.name == FONT_FILE:
+            return file.parent
     raise missing(
         Text("日本語の書体", "the Japanese typeface"), f"{distribution}: {FONT_FILE}", distribution
     )
