@@ -20,10 +20,10 @@ lint: $(VENV)/.installed-test
 	$(BIN)/mypy
 
 docs: $(VENV)/.installed-test
-	$(BIN)/numpydoc lint cli.py problems.py archives.py \
-		$$(find spots networks boundaries -name '*.py')
+	$(BIN)/numpydoc lint cli.py \
+		$$(find groundfloor spots networks boundaries -name '*.py')
 	$(BIN)/python -m pytest -q --doctest-modules --doctest-continue-on-failure \
-		problems.py archives.py spots networks boundaries
+		groundfloor spots networks boundaries
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; try: make PYTHON=python3.12 $(MAKECMDGOALS)")'

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from problems import (
+from groundfloor.problems import (
     Lang,
     MissingFileError,
     OutputExistsError,

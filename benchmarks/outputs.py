@@ -17,7 +17,7 @@ from pathlib import Path
 
 from measuring import Run, cpu_of, parser, report, seconds_of, table, timed
 
-from problems import Lang
+from groundfloor.problems import Lang
 from spots.job import execute
 from spots.outputs import load_result
 from spots.outputs.folder import map_writer, report_writer, standard_writers

@@ -28,8 +28,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.probe_lengths import PLANE, pieces, stitch  # noqa: E402 - after the path is set
+from groundfloor.problems import Lang, Severity  # noqa: E402
 from networks import from_graph, load_profile, save_network  # noqa: E402
-from problems import Lang, Severity  # noqa: E402
 from spots.job import execute  # noqa: E402
 from spots.outputs import write_folder  # noqa: E402
 from spots.runfile import read_run_file  # noqa: E402

@@ -12,7 +12,7 @@ from boundaries.codes import PREFECTURES, parse_code
 from boundaries.tables import read_table
 from boundaries.types import AreaAssignment, AreaTable
 from boundaries.vector import ColumnTest, read_vector
-from problems import DataError, Problem, Severity, Text, error, note
+from groundfloor.problems import DataError, Problem, Severity, Text, error, note
 
 _ALIASES = {
     "municipality": (

@@ -15,7 +15,7 @@ from boundaries.crs import JGD2011, require_geographic
 from boundaries.geometry import dissolve
 from boundaries.regions import Regions
 from boundaries.types import AreaAssignment, AreaClass, AreaTable, IndexTable, MedicalArea
-from problems import DataError, Problem, Text, UsageError, error, warning
+from groundfloor.problems import DataError, Problem, Text, UsageError, error, warning
 
 
 def build_regions(

@@ -19,7 +19,7 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.errors import CrsError
-from problems import DataError, Text, error
+from groundfloor.problems import DataError, Text, error
 
 JGD2011 = 6668
 WGS84 = 4326

@@ -13,7 +13,7 @@ from boundaries.crs import require_degrees
 from boundaries.geometry import dissolve, ellipsoidal_km2, polygons
 from boundaries.regions import Regions
 from boundaries.types import AreaClass, CutEntry, CutStep
-from problems import Problem, Text, UsageError, error
+from groundfloor.problems import Problem, Text, UsageError, error
 
 LAND = "land"
 PREFECTURE = "prefecture"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from problems import SpotsError
+from groundfloor.problems import SpotsError
 
 
 class CrsError(SpotsError, ValueError):

@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
 
 from boundaries.crs import JGD2011, require_degrees, require_geographic
-from problems import DataError, Problem, Text, UsageError, error
+from groundfloor.problems import DataError, Problem, Text, UsageError, error
 
 GEOD = Geod(ellps="GRS80")  # the ellipsoid of JGD2011
 # 64 chords per quadrant stay within 0.3 m of a circle of 4 km; 8 would lose 19 m.

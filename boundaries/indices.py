@@ -10,7 +10,7 @@ from pathlib import Path
 from boundaries.areas import parse_area_code
 from boundaries.tables import Row, Table, read_table
 from boundaries.types import AreaClass, AreaIndex, IndexEdition, IndexTable
-from problems import DataError, Problem, Severity, Text, UsageError, error, warning
+from groundfloor.problems import DataError, Problem, Severity, Text, UsageError, error, warning
 
 _ALIASES = {
     "area": (

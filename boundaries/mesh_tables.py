@@ -13,7 +13,7 @@ from pathlib import Path
 
 from boundaries.mesh import is_mesh_code
 from boundaries.tables import column_key, read_lines
-from problems import DataError, Problem, Text, error
+from groundfloor.problems import DataError, Problem, Text, error
 
 PEOPLE = ("人口(総数)", "人口総数", "総人口", "population", "人口", "JINKO", "PTN_2020")
 _CODES = ("KEY_CODE", "MESH_ID", "MESH_CODE", "mesh", "メッシュコード", "地域メッシュコード")

@@ -21,7 +21,7 @@ from boundaries.codes import (
 from boundaries.crs import JGD2011
 from boundaries.geometry import dissolve, ellipsoidal_km2
 from boundaries.vector import read_vector
-from problems import DataError, Problem, Text, error, note, warning
+from groundfloor.problems import DataError, Problem, Text, error, note, warning
 
 _UNASSIGNED = "所属未定地"
 _CODE_COLUMNS = (

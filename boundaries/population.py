@@ -13,13 +13,22 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from archives import is_zip, open_archive
 from boundaries.crs import JGD2011, require_geographic
 from boundaries.mesh import mesh_cell
 from boundaries.mesh_tables import PEOPLE, MeshRow, read_mesh_table
 from boundaries.tables import column_key
 from boundaries.vector import read_vector
-from problems import DataError, MissingFileError, Problem, Text, error, file_missing, note, warning
+from groundfloor.archives import is_zip, open_archive
+from groundfloor.problems import (
+    DataError,
+    MissingFileError,
+    Problem,
+    Text,
+    error,
+    file_missing,
+    note,
+    warning,
+)
 
 _TABLES = (".csv", ".txt", ".tsv", ".xlsx")
 _VECTORS = (".geojson", ".json", ".gpkg", ".shp")

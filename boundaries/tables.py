@@ -13,7 +13,7 @@ from pathlib import Path
 
 import openpyxl
 
-from problems import DataError, MissingFileError, Problem, Text, error, file_missing
+from groundfloor.problems import DataError, MissingFileError, Problem, Text, error, file_missing
 
 _HEADER_WITHIN = (
     20  # title rows above the header are common; more than this is another kind of file

@@ -13,9 +13,17 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from archives import is_zip, open_archive
 from boundaries.crs import to_jgd2011
-from problems import DataError, MissingFileError, Problem, Text, error, file_missing, warning
+from groundfloor.archives import is_zip, open_archive
+from groundfloor.problems import (
+    DataError,
+    MissingFileError,
+    Problem,
+    Text,
+    error,
+    file_missing,
+    warning,
+)
 
 _GEOJSON = (".geojson", ".json")
 # GeoJSON first: of the twins in a 国土数値情報 zip it is the one whose encoding is certain.

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from groundfloor.problems import Problem, Text, error
 from networks.errors import NetworkDataError
 from networks.geo import components, packed_lengths
 from networks.network import CLOSED, WORD_MS, Edges, Nodes, Origin, RoadNetwork, Shapes, Turns
 from networks.search.graph import build_graph
 from networks.speeds.profile import SpeedProfile
-from problems import Problem, Text, error
 
 _FORMAT = "road-network/2"  # part of the hash: change it when the meaning of an array changes
 

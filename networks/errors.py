@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from problems import DataError, SpotsError, UsageError
+from groundfloor.problems import DataError, SpotsError, UsageError
 
 
 class NetworkDataError(DataError):

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
+from groundfloor.problems import MissingFileError, Problem, Text, error, file_missing
 from networks.errors import SearchError
 from networks.network import RoadNetwork
 from networks.speeds.profile import SpeedProfile
-from problems import MissingFileError, Problem, Text, error, file_missing
 
 
 class NetworkKind(StrEnum):

@@ -8,9 +8,9 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from groundfloor.problems import Problem
 from networks.info.types import NetworkInfo
 from networks.speeds.profile import SpeedProfile
-from problems import Problem
 
 CLOSED = -1  # milliseconds of a direction that may not be driven
 

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
-from archives import is_zip, open_archive
+from groundfloor.archives import is_zip, open_archive
+from groundfloor.problems import MissingFileError, Problem, Text, error, file_missing
 from networks.errors import NetworkDataError
 from networks.geo import GEOGRAPHIC_EPSG
-from problems import MissingFileError, Problem, Text, error, file_missing
 
 _GEOJSON = (".geojson", ".json")
 FORMATS = (".gpkg", ".shp", *_GEOJSON)  # of twins under one name the first is read
@@ -94,7 +94,7 @@ def vector_files(path: str | Path) -> Iterator[tuple[VectorFile, ...]]:
     NetworkDataError
         When there is no vector file.
     DataError
-        When a zip is damaged or unsafe, see `archives.open_archive`.
+        When a zip is damaged or unsafe, see `groundfloor.archives.open_archive`.
     """
     source = Path(path)
     if not source.exists():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from problems import Lang, Severity, Text
+from groundfloor.problems import Lang, Severity, Text
 from spots.facilities import CheckReport, LayerSpec, check_layers
 from spots.job import read_regions
 from spots.runfile import read_run_file

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from problems import Text
+from groundfloor.problems import Text
 from spots.types import ClosedRoad, RunClosures
 
 HEADING = Text("通行止め", "Closed roads")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from problems import Problem, Text, note, warning
+from groundfloor.problems import Problem, Text, note, warning
 from spots.criteria import Facts, NearestOtherTimeSetting
 from spots.policy import Policy
 from spots.types import Facility, Outcome, Truth, Verdict

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from datetime import date
 
-from problems import Text, UsageError, error
+from groundfloor.problems import Text, UsageError, error
 
 # First year of each era minus one, so that era year 1 is the year of its beginning.
 _ERA_BASE = {

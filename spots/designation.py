@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from boundaries.codes import designated_city
 from boundaries.types import AreaClass
-from problems import Problem, Text, warning
+from groundfloor.problems import Problem, Text, warning
 from spots.assumptions import weighed
 from spots.criteria import Facts, Turn
 from spots.criteria.travel_words import TOWN_MARK

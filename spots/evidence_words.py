@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from problems import Text
+from groundfloor.problems import Text
 from spots.labels import STATE_LABELS, TRUTH_LABELS, UNREACHABLE
 from spots.types import State, TravelEvidence, Truth, TurningSpeed, Variant
 from spots.units import shown_minutes

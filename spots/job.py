@@ -23,8 +23,8 @@ from boundaries import (
     read_municipalities,
     read_physician_index,
 )
+from groundfloor.problems import DataError, Problem, Severity, SpotsError, Text
 from networks import NetworkInfo, RoadNetwork, snap_points
-from problems import DataError, Problem, Severity, SpotsError, Text
 from spots.coverage import lost_destinations, open_borders
 from spots.criteria import Facts, Roads
 from spots.designation import covers, judge, manual_problems

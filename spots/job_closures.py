@@ -7,9 +7,9 @@ from datetime import date
 
 import numpy as np
 
+from groundfloor.problems import Problem, SpotsError, Text, UsageError, error
 from networks import RoadNetwork
 from networks.closures.closing import Closure, Closures, close_edges, closed_edges, read_closures
-from problems import Problem, SpotsError, Text, UsageError, error
 from spots.runfile import Job, parse_as_of, shown_name
 from spots.types import ClosedRoad, RunClosures
 

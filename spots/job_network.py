@@ -6,9 +6,9 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from groundfloor.problems import Problem, Text, UsageError
 from networks import RoadNetwork, load_cached, load_profile
 from networks.storage.cache import default_folder, source_files
-from problems import Problem, Text, UsageError
 from spots.runfile import Job, parse_as_of
 
 Progress = Callable[[Text], None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from boundaries.types import AreaClass, CutEntry
-from problems import Lang, Text
+from groundfloor.problems import Lang, Text
 from spots.types import Accuracy, FacilityType, Role, RunResult, State, TravelEvidence, Truth
 
 STATE_LABELS: dict[State, Text] = {

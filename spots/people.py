@@ -11,7 +11,7 @@ import shapely
 from shapely.geometry import MultiPolygon
 
 from boundaries import Regions, people_inside, read_population
-from problems import DataError, Problem, Text, error
+from groundfloor.problems import DataError, Problem, Text, error
 from spots.runfile import Job, shown_name
 from spots.types import Spot
 

@@ -16,9 +16,9 @@ from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.types import AreaClass, CutEntry, IndexEdition
+from groundfloor.problems import Problem, Text
 from networks.info.types import NetworkInfo
 from networks.types import Route
-from problems import Problem, Text
 from spots.surroundings.model import Surroundings
 
 

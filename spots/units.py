@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from problems import Lang
+from groundfloor.problems import Lang
 
 MS_PER_MINUTE = 60_000
 _DECIMALS = 2

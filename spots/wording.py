@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from groundfloor.problems import Text
 from networks import NetworkInfo
 from networks.speeds.types import SpeedProfile
-from problems import Text
 from spots.closure_words import closure_lines, closures_caveat
 from spots.criteria import NearestOtherTimeSetting, RuleSetting, TravelDirection
 from spots.labels import AREA_CLASS_LABELS

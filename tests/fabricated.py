@@ -15,9 +15,9 @@ from shapely.geometry import LineString, MultiPolygon, Polygon, box
 from shapely.geometry.polygon import orient
 
 from boundaries.types import AreaClass, CutEntry, IndexEdition
+from groundfloor.problems import Problem, Severity, Text
 from networks.info.types import NetworkInfo
 from networks.types import Route, RouteShare
-from problems import Problem, Severity, Text
 from spots.types import (
     Accuracy,
     CriterionInfo,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from boundaries.types import AreaClass, MedicalArea, Municipality
-from problems import Problem
+from groundfloor.problems import Problem
 from spots.facilities import LayerSpec
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"

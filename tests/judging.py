@@ -9,9 +9,9 @@ from typing import Any
 from road_cases import at
 
 from boundaries.types import AreaClass
+from groundfloor.problems import Text
 from networks import RoadNetwork
 from networks.types import SnapResult
-from problems import Text
 from spots.config import TomlDocument, read_toml
 from spots.criteria import Facts, Roads
 from spots.policy import Policy, load_policy, preset_document

@@ -8,7 +8,7 @@ import geopandas as gpd
 from fabricated import fabricated_result
 from shapely.geometry import LineString, MultiLineString, MultiPolygon, box
 
-from problems import Text
+from groundfloor.problems import Text
 from spots.surroundings.model import ClosedLine, HospitalCatchment, MainRoad, Surroundings
 from spots.types import OtherHospital, RunResult, Verdict
 

@@ -10,7 +10,7 @@ import shapely
 from fabricated import area_km2, circle, fabricated_result
 from shapely.geometry import LineString, MultiLineString, MultiPolygon, Polygon, box
 
-from problems import Text
+from groundfloor.problems import Text
 from spots.surroundings.model import (
     ClosedLine,
     HospitalCatchment,

@@ -11,8 +11,8 @@ from fabricated import THRESHOLD_MS, area_km2, circle, fabricated_result
 from shapely.geometry import LineString, MultiLineString, MultiPolygon, Polygon, box
 
 from boundaries.types import CutEntry
+from groundfloor.problems import Text
 from networks.types import Route, RouteShare
-from problems import Text
 from spots.surroundings.model import ClosedLine, MainRoad, Surroundings
 from spots.types import (
     OtherHospital,

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from fabricated import fabricated_result
 
-from problems import Lang, Text
+from groundfloor.problems import Lang, Text
 from spots.borderline import NEAR_MS, doubts, is_borderline
 from spots.outputs.sheets.borderline import borderline
 from spots.outputs.sheets.facilities import facilities

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-import archives
-from archives import is_zip, open_archive
-from problems import DataError, MissingFileError
+from groundfloor import archives
+from groundfloor.archives import is_zip, open_archive
+from groundfloor.problems import DataError, MissingFileError
 
 
 class _RawName(zipfile.ZipInfo):

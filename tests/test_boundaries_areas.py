@@ -19,7 +19,7 @@ from boundaries import (
     read_municipalities,
     read_physician_index,
 )
-from problems import DataError, MissingFileError, UsageError
+from groundfloor.problems import DataError, MissingFileError, UsageError
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 EDITION = IndexEdition("2024-01", 179.3, 217.6)

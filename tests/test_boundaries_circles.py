@@ -10,7 +10,7 @@ from pyproj import Geod
 from shapely.geometry import LineString, Point, Polygon, box
 
 from boundaries import CrsError, circles, dissolve, ellipsoidal_km2
-from problems import DataError, UsageError
+from groundfloor.problems import DataError, UsageError
 
 WGS84_GEOD = Geod(ellps="WGS84")
 

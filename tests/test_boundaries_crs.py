@@ -18,7 +18,7 @@ from boundaries import (
     to_jgd2011,
 )
 from boundaries.codes import split_county
-from problems import DataError
+from groundfloor.problems import DataError
 
 
 @pytest.mark.parametrize(

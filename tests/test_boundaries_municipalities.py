@@ -9,7 +9,7 @@ import pytest
 from shapely.geometry import LineString, Point, Polygon, box
 
 from boundaries import CrsError, read_municipalities
-from problems import DataError, MissingFileError, Severity
+from groundfloor.problems import DataError, MissingFileError, Severity
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "boundaries"
 

@@ -29,7 +29,7 @@ from boundaries import (
     ellipsoidal_km2,
     geodesic_distance_m,
 )
-from problems import DataError, UsageError
+from groundfloor.problems import DataError, UsageError
 
 EDITION = IndexEdition("2024-01", 179.3, 217.6)
 # A strip of unit cells eastwards from 130°E 32°N, sea around it.

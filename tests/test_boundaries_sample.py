@@ -22,7 +22,7 @@ from boundaries import (
     read_municipalities,
     read_physician_index,
 )
-from problems import DataError
+from groundfloor.problems import DataError
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "spots" / "sample" / "kumamoto"

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from trip_cases import EVERYDAY, TRUE, as_csv, at_true_speeds, observe, town
 
+from groundfloor.problems import Lang, MissingFileError, Severity
 from networks.calibration.calibrate import calibrate
 from networks.calibration.fit import FixedRoutes, fit_factors, held_out, objective
 from networks.calibration.report import (
@@ -24,7 +25,6 @@ from networks.errors import NetworkDataError
 from networks.speeds.profile import MaxspeedRule, parse_profile
 from networks.speeds.retiming import retimed
 from networks.types import TravelOptions
-from problems import Lang, MissingFileError, Severity
 
 
 @pytest.fixture(scope="module")

@@ -13,13 +13,13 @@ import shapely
 from road_cases import at, link, roads
 from shapely.geometry import LineString, MultiLineString, Point, Polygon, box
 
+from groundfloor.problems import MissingFileError, Severity
 from networks.closures.closing import close_edges, closed_edges, read_closures
 from networks.closures.dates import is_within, parse_day
 from networks.errors import NetworkDataError
 from networks.network import CLOSED_FLAG, WORD_MS
 from networks.search.nearest import nearest_other
 from networks.types import TravelOptions
-from problems import MissingFileError, Severity
 
 LON, LAT = 130.7, 32.8
 EAST, NORTH = 1 / (111_320 * np.cos(np.radians(LAT))), 1 / 111_320

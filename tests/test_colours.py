@@ -9,7 +9,7 @@ import pytest
 from fabricated import fabricated_result
 
 from boundaries.types import AreaClass
-from problems import Lang
+from groundfloor.problems import Lang
 from spots import colours
 from spots.outputs.layers import layer_tables
 from spots.outputs.qgis.symbols import rgba

@@ -12,7 +12,7 @@ from fabricated import area_km2, circle, fabricated_result
 from shapely.geometry import MultiPolygon, box, shape
 
 from boundaries.types import AreaClass, IndexEdition
-from problems import Lang, Text, UsageError
+from groundfloor.problems import Lang, Text, UsageError
 from spots.comparing import (
     Aspect,
     Cause,

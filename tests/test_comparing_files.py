@@ -12,7 +12,7 @@ import pytest
 from fabricated import fabricated_result
 from openpyxl import load_workbook
 
-from problems import Lang, OutputExistsError, Text
+from groundfloor.problems import Lang, OutputExistsError, Text
 from spots.comparing import compare, write_comparison
 from spots.outputs import ForeignFolderError
 from spots.types import RunResult, State, Verdict

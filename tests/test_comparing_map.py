@@ -10,7 +10,7 @@ from browser import Visit, open_page
 from fabricated import fabricated_result
 from test_comparing_files import later
 
-from problems import Lang
+from groundfloor.problems import Lang
 from spots.comparing import compare, render_comparison
 
 

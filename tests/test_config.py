@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from judging import policy_text
 
-from problems import Lang, MissingFileError, Problem, SpotsError, UsageError
+from groundfloor.problems import Lang, MissingFileError, Problem, SpotsError, UsageError
 from spots.config import merge_tables, read_toml
 from spots.config.faults import key_name
 from spots.config.lines import KeyPath, key_lines

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from judging import BASE, CLINIC, SECONDARY, facility, facts, in_town, place, policy
 from road_cases import link, roads
 
+from groundfloor.problems import Text
 from networks import RoadNetwork
-from problems import Text
 from spots.criteria import Assumption, Facts, NearestOtherTimeSetting, RuleSetting, TypeSetting
 from spots.criteria.rule import invert
 from spots.criteria.travel_words import turned_label

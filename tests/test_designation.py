@@ -13,7 +13,7 @@ from judging import BASE, CLINIC, SECONDARY, facility, facts, in_town, place, po
 from road_cases import link, roads
 
 from boundaries.types import AreaClass
-from problems import Severity, Text
+from groundfloor.problems import Severity, Text
 from spots.designation import (
     ConservationError,
     covers,

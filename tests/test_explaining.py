@@ -18,7 +18,7 @@ from fabricated import fabricated_result
 from shapely.geometry import shape
 from small_job import HOSPITALS, NODES, RUN, files, write_job
 
-from problems import Lang
+from groundfloor.problems import Lang
 from spots.closure_words import HEADING, closure_lines
 from spots.evidence_words import shown_factor
 from spots.explaining import (

@@ -15,7 +15,7 @@ from layer_cases import ALWAYS, HARD, SOMETIMES, full_result, hard_result
 from qgis import clean_environment, qgis
 from system import program
 
-from problems import Lang, OutputExistsError
+from groundfloor.problems import Lang, OutputExistsError
 from spots.export import Format, RunRecord, export_folder, folder
 from spots.export.cp932 import MOST_BYTES, fitted
 from spots.export.names import LIMIT, short_name, short_names

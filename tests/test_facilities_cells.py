@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from problems import UsageError
+from groundfloor.problems import UsageError
 from spots.dates import parse_date
 from spots.facilities.codes import city_of, prefecture_code, read_code
 from spots.facilities.coordinates import CellPlace, parse_degrees, read_pair

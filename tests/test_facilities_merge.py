@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from problems import Severity
+from groundfloor.problems import Severity
 from spots.facilities import merge, read_layers
 from spots.types import Accuracy, FacilityType, Role
 from tests.facility_lists import FlatMap, codes, only, spec, write

@@ -7,7 +7,7 @@ from typing import ClassVar
 import pytest
 
 from boundaries.types import AreaClass, Municipality
-from problems import MissingFileError, Severity, Text
+from groundfloor.problems import MissingFileError, Severity, Text
 from spots.facilities import TownTableError, check_layers, geocode, place_facility
 from spots.types import Accuracy, Facility, Position, Role, SourceRow
 from tests.facility_lists import FlatMap, codes, only, spec, write

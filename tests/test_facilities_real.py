@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from boundaries import build_regions, read_medical_areas, read_municipalities
-from problems import Severity
+from groundfloor.problems import Severity
 from spots.facilities import check_layers, geocode, merge, read_layer, read_layers
 from spots.types import Accuracy, Role
 from tests.facility_lists import DATA, codes, only, spec

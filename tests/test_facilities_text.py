@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from problems import Lang, MissingFileError, Severity
+from groundfloor.problems import Lang, MissingFileError, Severity
 from spots.facilities import FacilityListError, read_layer, read_layers
 from spots.types import FacilityType, Role
 from tests.facility_lists import ROWS, codes, only, spec, write

@@ -9,7 +9,7 @@ import geopandas as gpd
 import pytest
 from shapely.geometry import LineString, Point
 
-from problems import SpotsError
+from groundfloor.problems import SpotsError
 from spots.facilities import FacilityListError, read_layer
 from tests.facility_lists import ROWS, codes, only, spec, write
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 import openpyxl
 import pytest
 
-from problems import Severity
+from groundfloor.problems import Severity
 from spots.facilities import FacilityListError, read_layer
 from spots.types import FacilityType
 from tests.facility_lists import codes, only, spec

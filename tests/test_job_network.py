@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from small_job import LINKS, RUN, write_job
 
-from problems import MissingFileError, Text, UsageError
+from groundfloor.problems import MissingFileError, Text, UsageError
 from spots import job_network
 from spots.job_network import SharedNetwork, load_job_network
 from spots.runfile import Job, read_run_file

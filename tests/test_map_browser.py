@@ -11,7 +11,7 @@ from browser import Visit, open_page
 from fabricated import HOSTILE_NAMES, fabricated_result
 from PIL import Image
 
-from problems import Lang
+from groundfloor.problems import Lang
 from spots.map import render_map
 
 TILE_HOST = "https://cyberjapandata.gsi.go.jp/"

@@ -10,7 +10,7 @@ import pytest
 from fabricated import fabricated_result
 from shapely.geometry import LineString, MultiPolygon, Polygon, box
 
-from problems import Lang, Text
+from groundfloor.problems import Lang, Text
 from spots.map.card import card_of
 from spots.map.grid import NOWHERE, pack_grid
 from spots.map.listing import entry_of

@@ -14,7 +14,7 @@ from browser import Visit, open_page
 from fabricated import GEOD, HOSTILE_NAMES, fabricated_result
 from shapely.geometry import LineString, MultiLineString, MultiPolygon, Polygon
 
-from problems import Lang
+from groundfloor.problems import Lang
 from spots.locating.discs import discs_of, measure
 from spots.map import render_map
 from spots.surroundings.model import MainRoad, Surroundings, TimeGrid

@@ -16,7 +16,7 @@ from map_cases import full_result, many, overlapping, with_verdicts
 from PIL import Image
 
 from boundaries.errors import CrsError
-from problems import Lang
+from groundfloor.problems import Lang
 from spots.map import render_map
 from spots.map.around import MAX_ROAD_POINTS, around_of
 from spots.map.model import UNPUBLISHED, Around

@@ -19,7 +19,7 @@ from fabricated import HOSTILE_NAMES, fabricated_result
 from shapely.geometry import Polygon
 
 from boundaries.errors import CrsError
-from problems import Lang, MissingFileError, Text
+from groundfloor.problems import Lang, MissingFileError, Text
 from spots.map import render_map
 from spots.map.leaflet import load_leaflet
 from spots.map.page import PrefectureMap, asset, script_safe_json

@@ -13,7 +13,7 @@ from pyproj import Geod
 from system import program
 from tile_server import serve_tiles
 
-from problems import Lang
+from groundfloor.problems import Lang
 from spots.map import page as page_module
 from spots.map import render_map
 

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from road_cases import PROFILE_TEXT, flat_profile
 
+from groundfloor.problems import MissingFileError, Problem
 from networks import load_network
 from networks.errors import NetworkDataError, SearchError
 from networks.network import RoadNetwork
@@ -27,7 +28,6 @@ from networks.storage.cache import (
 )
 from networks.storage.files import open_network, save_network
 from networks.storage.values import columns_of
-from problems import MissingFileError, Problem
 
 ROOT = Path(__file__).resolve().parents[1]
 # A square of two-way streets with one one-way side.
@@ -133,9 +133,9 @@ def test_a_change_of_the_code_or_the_format_builds_another(load, monkeypatch):
 
 
 def test_the_code_counts_by_its_bytes(monkeypatch, tmp_path):
+    for room in ("networks", "groundfloor"):
+        shutil.copytree(ROOT / room, tmp_path / room)
     copy = tmp_path / "networks"
-    shutil.copytree(ROOT / "networks", copy)
-    (tmp_path / "archives.py").write_bytes((ROOT / "archives.py").read_bytes())
     here = cache._code()
     monkeypatch.setattr(cache, "__file__", str(copy / "storage" / "cache.py"))
     assert cache._code() == here

@@ -12,6 +12,7 @@ import pytest
 from road_cases import ROADS, at, flat_profile, link, roads
 from shapely.geometry import LineString
 
+from groundfloor.problems import MissingFileError
 from networks.errors import NetworkDataError
 from networks.graphs.reading import from_graph, read_graphml
 from networks.graphs.writing import to_networkx
@@ -19,7 +20,6 @@ from networks.network import CLOSED
 from networks.osm.reading import read_osm
 from networks.search.nearest import nearest_other
 from networks.speeds.profile import Delay, load_profile
-from problems import MissingFileError
 
 needs_data = pytest.mark.skipif(not ROADS.is_dir(), reason="shared road data is not here")
 

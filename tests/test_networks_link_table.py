@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from road_cases import PROFILE_TEXT, flat_profile
 
+from groundfloor.problems import MissingFileError
 from networks.errors import NetworkDataError
 from networks.links.table import read_link_table
 from networks.speeds.profile import parse_profile
-from problems import MissingFileError
 
 NODES = "id,name,lon,lat\na,山都,131.00,32.70\nb,熊本,130.80,32.80\nc,島,130.30,32.60\n"
 

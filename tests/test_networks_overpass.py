@@ -16,13 +16,13 @@ import pytest
 from road_cases import ROADS
 from shapely.geometry import box
 
+from groundfloor.problems import Severity
 from networks.errors import FetchError
 from networks.network import CLOSED
 from networks.osm.overpass import fetch_overpass
 from networks.osm.reading import read_osm
 from networks.speeds.profile import load_profile
 from networks.speeds.types import Delay, DelayKind
-from problems import Severity
 
 RECORDED = ROADS / "kumamoto_chuo_overpass_20230105.json"
 needs_data = pytest.mark.skipif(not ROADS.is_dir(), reason="shared road data is not here")

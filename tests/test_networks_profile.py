@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from road_cases import PROFILE_TEXT, flat_profile
 
+from groundfloor.problems import MissingFileError, Text
 from networks.errors import ProfileError
 from networks.osm.tags import CAR_CLASSES
 from networks.speeds.profile import (
@@ -31,7 +32,6 @@ from networks.speeds.profile import (
     parse_profile,
     profile_to_toml,
 )
-from problems import MissingFileError, Text
 
 MORE_TEXT = """
 [turns]

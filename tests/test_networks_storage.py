@@ -16,6 +16,7 @@ import pytest
 from numpy.typing import NDArray
 from road_cases import flat_profile, link, roads
 
+from groundfloor.problems import MissingFileError, Text, note
 from networks.build import content_hash
 from networks.errors import NetworkFileError, NetworkFormatError, SearchError
 from networks.load import load_network
@@ -32,7 +33,6 @@ from networks.storage.layout import (
     read_members,
 )
 from networks.storage.values import columns_of, value_of
-from problems import MissingFileError, Text, note
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import pbf_files as make
 import pytest
 from road_cases import ROADS, at, flat_profile
 
+from groundfloor.problems import MissingFileError
 from networks.errors import NetworkDataError
 from networks.graphs.writing import to_networkx
 from networks.network import CLOSED
@@ -22,7 +23,6 @@ from networks.osm.reading import read_osm
 from networks.search.nearest import nearest_other
 from networks.speeds.profile import load_profile
 from networks.speeds.types import Delay, DelayKind
-from problems import MissingFileError
 
 ROOT = Path(__file__).resolve().parents[1]
 KUMAMOTO = ROADS / "kumamoto_chuo_drive_20230105.osm.pbf"

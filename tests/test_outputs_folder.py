@@ -12,8 +12,15 @@ import pyogrio
 import pytest
 from fabricated import fabricated_result
 
-from problems import Lang, MissingFileError, OutputExistsError, SpotsError, Text, UsageError
-from problems import error as problem
+from groundfloor.problems import (
+    Lang,
+    MissingFileError,
+    OutputExistsError,
+    SpotsError,
+    Text,
+    UsageError,
+)
+from groundfloor.problems import error as problem
 from spots.outputs import (
     ConservationError,
     FolderError,

@@ -11,7 +11,7 @@ import shapely
 from fabricated import fabricated_result
 from shapely.geometry import LineString, MultiPolygon, Polygon, box, shape
 
-from problems import Lang
+from groundfloor.problems import Lang
 from spots.outputs.geojson import (
     dissolved_geojson,
     facilities_geojson,

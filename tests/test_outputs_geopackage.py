@@ -17,7 +17,7 @@ from qgis import clean_environment, qgis, system_python
 from shapely.geometry import MultiPolygon
 from system import program
 
-from problems import Lang
+from groundfloor.problems import Lang
 from spots import colours
 from spots.outputs.geopackage import write_geopackage
 from spots.outputs.layers import FieldKind, layer_tables

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 from fabricated import fabricated_result
 
+from groundfloor.problems import Lang, UsageError
 from networks.info.report_text import network_table
-from problems import Lang, UsageError
 from spots.outputs import explain, explain_json, find_verdict, summary_json
 from spots.outputs import summary_table as summary
 from spots.outputs.manifest import WrittenFile

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from system import program
 
-from problems import Lang, Text
+from groundfloor.problems import Lang, Text
 from spots.outputs.sheets.pages import Room, page_breaks, runs
 from spots.outputs.sheets.text import clean, em_width, for_page_header, lines_needed
 from spots.outputs.workbook import table_xlsx

@@ -10,7 +10,7 @@ import pytest
 from judging import policy, policy_text
 
 from boundaries.types import AreaClass
-from problems import Lang, MissingFileError, UsageError
+from groundfloor.problems import Lang, MissingFileError, UsageError
 from spots.config import TomlDocument
 from spots.criteria import (
     Assumption,

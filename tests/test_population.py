@@ -13,7 +13,7 @@ from small_job import RUN, write_job
 
 from boundaries import people_inside, read_population
 from boundaries.mesh import is_mesh_code, mesh_bounds, mesh_cell
-from problems import DataError, MissingFileError, UsageError
+from groundfloor.problems import DataError, MissingFileError, UsageError
 from spots.job import execute
 from spots.outputs import summary_table
 from spots.outputs.evidence import dump_evidence, parse_evidence

@@ -17,7 +17,7 @@ from postgres import running
 from psycopg import sql
 from qgis import qgis
 
-from problems import Lang, UsageError
+from groundfloor.problems import Lang, UsageError
 from spots.export import DatabaseError, ForeignTableError, RunRecord
 from spots.export.postgis import check_target, load_layers, loading, target_of
 from spots.outputs.geopackage import write_geopackage

@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from problems import (
+from groundfloor.problems import (
     DataError,
     Lang,
     MissingFileError,

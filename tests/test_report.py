@@ -27,7 +27,7 @@ from report_cases import (
 )
 from system import program
 
-from problems import Lang, MissingFileError, clean
+from groundfloor.problems import Lang, MissingFileError, clean
 from spots.outputs.sheets.annex import annex
 from spots.report import font, render_report
 from spots.report.annex import numbering

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from road_cases import ROADS, flat_profile, link, roads
 
+from groundfloor.problems import Text
 from networks.closures.closing import close_edges
 from networks.errors import NetworkDataError
 from networks.network import CLOSED, CLOSED_FLAG
@@ -21,7 +22,6 @@ from networks.speeds.profile import (
     load_profile,
 )
 from networks.speeds.retiming import retimed
-from problems import Text
 
 EVERYDAY = load_profile("everyday")
 WAYS = (

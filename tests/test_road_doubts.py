@@ -12,10 +12,10 @@ from judging import SECONDARY, facility, facts, place, policy
 from road_cases import at, link, roads
 from test_criteria import LIMIT, MET, NOT_MET, UNDETERMINED, chain, third, variant
 
+from groundfloor.problems import Lang
 from networks import RoadNetwork
 from networks.closures.closing import close_edges
 from networks.types import SnapResult
-from problems import Lang
 from spots.coverage import open_borders
 from spots.criteria import Facts, Roads
 from spots.designation import judge

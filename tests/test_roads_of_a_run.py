@@ -13,7 +13,7 @@ import pytest
 from shapely.geometry import LineString
 from small_job import HOSPITALS, LINKS, NODES, RUN, write_job
 
-from problems import Lang, MissingFileError, SpotsError, UsageError
+from groundfloor.problems import Lang, MissingFileError, SpotsError, UsageError
 from spots.comparing import compare
 from spots.job import execute
 from spots.job_network import SharedNetwork, load_job_network

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from problems import Lang, MissingFileError, Problem, SpotsError, UsageError
+from groundfloor.problems import Lang, MissingFileError, Problem, SpotsError, UsageError
 from spots.runfile import Job, read_run_file, shown_name
 from spots.runfile.lists import EVERY_LIST
 from spots.types import FacilityType, Role

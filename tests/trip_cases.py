@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from road_cases import link
 
+from groundfloor.problems import Text
 from networks.build import build_network
 from networks.calibration.routes import drive_trips, kinds_of, tie
 from networks.calibration.trips import ObservedTrips, Trip
@@ -15,7 +16,6 @@ from networks.network import Origin, RoadNetwork
 from networks.speeds.profile import load_profile
 from networks.speeds.retiming import retimed
 from networks.types import TravelOptions
-from problems import Text
 
 EVERYDAY = load_profile("everyday")
 TRUE = {"trunk": 1.25, "secondary": 0.8, "residential": 0.7}

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from groundfloor.problems import Problem, Text, error, warning
 from networks.calibration.fit import SLOWEST, fit_factors, held_out, spread_of
 from networks.calibration.routes import Driven, drive_trips, kinds_of, tie, unreachable
 from networks.calibration.setting import (
@@ -24,7 +25,6 @@ from networks.errors import NetworkDataError
 from networks.network import RoadNetwork
 from networks.speeds.retiming import retimed
 from networks.types import TravelOptions
-from problems import Problem, Text, error, warning
 
 MIN_TRIPS = 10  # in all: fewer say nothing about several classes
 _ALONE_UP_TO = 60  # trips; more are left out in groups, which says the same

@@ -7,10 +7,10 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
+from groundfloor.problems import Lang, Text, clean
 from networks.calibration.types import Calibration, ClassFactor, Errors
 from networks.info.words import road_label
 from networks.speeds.profile import profile_to_toml
-from problems import Lang, Text, clean
 
 _MANY = 20  # trips that a terminal lists
 

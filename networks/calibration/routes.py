@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from groundfloor.problems import Problem, Text, warning
 from networks.calibration.trips import ObservedTrips, Trip
 from networks.network import RoadNetwork
 from networks.search.nearest import drives
 from networks.snapping.points import snap_points
 from networks.speeds.retiming import edge_speeds, rows_of_classes
 from networks.types import Terminal, TravelOptions
-from problems import Problem, Text, warning
 
 _Floats = NDArray[np.float64]
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from groundfloor.problems import Text
 from networks.calibration.fit import FASTEST, FixedRoutes, objective
 from networks.calibration.routes import Driven, Kinds, TiedTrip
 from networks.calibration.trips import ObservedTrips
 from networks.network import RoadNetwork
 from networks.speeds.profile import MAX_KMH, SpeedProfile
 from networks.types import TravelOptions
-from problems import Text
 
 MIN_CLASS_TRIPS = 5  # trips that drive `MIN_TRIP_KM` or more on a class
 MIN_TRIP_KM = 0.3

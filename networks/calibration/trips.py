@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from groundfloor.problems import Problem, Severity, Text, warning
 from networks.closures.dates import Day, parse_day
 from networks.errors import NetworkDataError
 from networks.geo import geodesic_m
 from networks.links.cells import Cell, read_table
 from networks.speeds.profile import MAX_KMH
-from problems import Problem, Severity, Text, warning
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "from_lon": ("出発経度", "出発地経度", "起点経度", "発経度", "origin_lon"),

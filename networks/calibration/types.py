@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from groundfloor.problems import Problem
 from networks.calibration.trips import ObservedTrips, Trip
 from networks.speeds.profile import SpeedProfile
-from problems import Problem
 
 
 @dataclass(frozen=True, slots=True)

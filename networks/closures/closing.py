@@ -8,12 +8,12 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from groundfloor.problems import Problem, Text, note, warning
 from networks.closures.matching import edges_under
 from networks.closures.reading import COLUMNS, read_closures
 from networks.closures.types import ClosedEdges, ClosedRow, Closure, Closures
 from networks.geo import components
 from networks.network import CLOSED_FLAG, ArcRows, RoadNetwork, SearchGraph
-from problems import Problem, Text, note, warning
 
 __all__ = [
     "COLUMNS",

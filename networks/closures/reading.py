@@ -13,11 +13,11 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from groundfloor.problems import Problem, Severity, Text, error, warning
 from networks.closures.dates import Day, parse_day
 from networks.closures.types import Closure, Closures
 from networks.errors import NetworkDataError
 from networks.vector_files import Layer, read_layers, vector_files
-from problems import Problem, Severity, Text, error, warning
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "名称", "名前", "路線名", "路線", "箇所", "箇所名", "区間名"),

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from groundfloor.problems import Problem
 from networks.closures.dates import Day, is_within
-from problems import Problem
 
 
 @dataclass(frozen=True, slots=True)

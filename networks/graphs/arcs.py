@@ -13,6 +13,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import Transformer
 
+from groundfloor.problems import Problem, Text, error
 from networks.edge_rows import EdgeRow
 from networks.errors import NetworkDataError
 from networks.osm.access import MODES, access
@@ -27,7 +28,6 @@ from networks.osm.tags import (
     road_name,
 )
 from networks.speeds.profile import FERRY, SpeedProfile
-from problems import Problem, Text, error
 
 Attributes = Mapping[str, object]
 

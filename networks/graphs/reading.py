@@ -16,15 +16,7 @@ from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.exceptions import ProjError
 
-from networks.build import build_network
-from networks.edge_rows import EdgeRow, table_of_rows
-from networks.errors import NetworkDataError
-from networks.geo import GEOGRAPHIC_EPSG, geodesic_m
-from networks.graphs.arcs import ArcReader, pair_arcs
-from networks.network import Origin, RoadNetwork
-from networks.osm.tags import ATTRIBUTION, NODE_KEYS, judge_node
-from networks.speeds.profile import SpeedProfile
-from problems import (
+from groundfloor.problems import (
     MissingFileError,
     Problem,
     Severity,
@@ -34,6 +26,14 @@ from problems import (
     one_line,
     warning,
 )
+from networks.build import build_network
+from networks.edge_rows import EdgeRow, table_of_rows
+from networks.errors import NetworkDataError
+from networks.geo import GEOGRAPHIC_EPSG, geodesic_m
+from networks.graphs.arcs import ArcReader, pair_arcs
+from networks.network import Origin, RoadNetwork
+from networks.osm.tags import ATTRIBUTION, NODE_KEYS, judge_node
+from networks.speeds.profile import SpeedProfile
 
 # As for link tables: roughly placed ends make a line a little longer than the road between them.
 _SHORTER_THAN_STRAIGHT = 0.98

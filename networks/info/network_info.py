@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from groundfloor.problems import Problem
 from networks.info.types import NetworkInfo
 from networks.network import CLOSED, RoadNetwork
-from problems import Problem
 
 _MOST_COMPONENTS = 10  # listed; an extract of a region has hundreds, most of them stubs
 _KM_PER_DEGREE = 111.195  # of latitude on the mean sphere, radius 6371.009 km

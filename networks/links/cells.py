@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from groundfloor.problems import MissingFileError, Problem, Text, error, file_missing
 from networks.errors import NetworkDataError
-from problems import MissingFileError, Problem, Text, error, file_missing
 
 #: Commas between thousands only: what 1,5 means, nobody can know.
 _NUMBER = re.compile(

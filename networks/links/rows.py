@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from groundfloor.problems import Problem, Text, warning
 from networks.edge_rows import EdgeRow
 from networks.geo import geodesic_m
 from networks.links.cells import Cell
@@ -21,7 +22,6 @@ from networks.speeds.profile import (
     UnknownClassRule,
     fold,
 )
-from problems import Problem, Text, warning
 
 NODE_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "id": ("番号", "地点id", "ノードid", "node", "node_id"),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from groundfloor.problems import Problem, Severity, Text, note
 from networks.build import build_network
 from networks.edge_rows import table_of_rows
 from networks.errors import NetworkDataError
@@ -13,7 +14,6 @@ from networks.links.cells import read_table
 from networks.links.rows import LINK_COLUMNS, NODE_COLUMNS, LinkReader, read_nodes
 from networks.network import Origin, RoadNetwork
 from networks.speeds.profile import FALLBACK, SpeedProfile
-from problems import Problem, Severity, Text, note
 
 
 def read_link_table(

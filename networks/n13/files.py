@@ -11,10 +11,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from groundfloor.problems import Problem, Text, error
 from networks.n13 import codes
 from networks.n13.topology import Lines, in_japan
 from networks.vector_files import Layer
-from problems import Problem, Text, error
 
 NEEDED = (codes.CLASS, codes.STATE, codes.WIDTH, codes.TOLL)
 OPTIONAL = (codes.KIND, codes.LEVEL, codes.DATE)

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from groundfloor.problems import Problem, Text, error, note, warning
 from networks.build import EdgeTable, Labels, build_network
 from networks.errors import NetworkDataError
 from networks.geo import hilbert_order
@@ -20,7 +21,6 @@ from networks.n13.topology import Lines, Pieces, cut_lines, mesh_ends
 from networks.network import Origin, RoadNetwork
 from networks.speeds.profile import FALLBACK, SpeedProfile, UnknownClassRule
 from networks.vector_files import read_layers, vector_files
-from problems import Problem, Text, error, note, warning
 
 ATTRIBUTION = "「国土数値情報（道路データ）」（国土交通省）を加工して作成"
 _YEAR = re.compile(r"N13-(\d\d)(?!\d)", re.IGNORECASE)

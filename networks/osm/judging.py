@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from groundfloor.problems import Problem, Text, error
 from networks.errors import NetworkDataError
 from networks.osm.data import Restriction, Ways
 from networks.osm.tags import (
@@ -24,7 +25,6 @@ from networks.osm.tags import (
     road_name,
 )
 from networks.speeds.profile import RoadClass, SpeedProfile
-from problems import Problem, Text, error
 
 #: Keys and values of an object, sorted; what memos are kept by.
 TagRow = tuple[tuple[str, str], ...]

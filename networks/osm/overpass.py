@@ -15,6 +15,7 @@ import networkx as nx
 import numpy as np
 from shapely.geometry import MultiPolygon, Polygon
 
+from groundfloor.problems import Problem, Text, error, note
 from networks.errors import FetchError
 from networks.network import Origin, RoadNetwork
 from networks.osm.data import Ints, Marks, OsmData, Places
@@ -22,7 +23,6 @@ from networks.osm.judging import Judging, WayRows, tag_row
 from networks.osm.reading import network_of_data
 from networks.osm.tags import ATTRIBUTION, CAR_CLASSES, NAME_KEYS, NODE_KEYS, RELEVANT_KEYS
 from networks.speeds.profile import SpeedProfile
-from problems import Problem, Text, error, note
 
 if TYPE_CHECKING:
     import requests

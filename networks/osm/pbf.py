@@ -18,6 +18,7 @@ from typing import BinaryIO, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from groundfloor.problems import Text
 from networks.errors import NetworkDataError
 from networks.osm.data import Ints, Marks, OsmData, Places, Ways
 from networks.osm.judging import Judging, unreadable
@@ -42,7 +43,6 @@ from networks.osm.pbf_objects import (
 )
 from networks.osm.tags import NAME_KEYS, NODE_KEYS, RELEVANT_KEYS
 from networks.speeds.profile import SpeedProfile
-from problems import Text
 
 #: Called with bytes done and bytes in all.
 Progress = Callable[[int, int], None]

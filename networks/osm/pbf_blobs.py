@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import BinaryIO
 
-from problems import Text
+from groundfloor.problems import Text
 
 _HEAD_BYTES = 4  # before a BlobHeader, its length
 _HEAD_MAX = 64 << 10  # bytes of a BlobHeader: the format's limits

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from groundfloor.problems import MissingFileError, Problem, Text, file_missing, warning
 from networks.build import build_network
 from networks.network import Origin, RoadNetwork
 from networks.osm.data import OsmData
 from networks.osm.tags import ATTRIBUTION
 from networks.osm.ways import edges_of_ways
 from networks.speeds.profile import SpeedProfile
-from problems import MissingFileError, Problem, Text, file_missing, warning
 
 _PBF_MARK = b"OSMHeader"  # stands in the first bytes of every PBF file
 

@@ -14,12 +14,12 @@ from pathlib import Path
 import numpy as np
 import osmium
 
+from groundfloor.problems import SpotsError, Text
 from networks.errors import NetworkDataError
 from networks.osm.data import Ints, Marks, OsmData, Places
 from networks.osm.judging import Judging, WayRows, tag_row, unreadable
 from networks.osm.tags import NODE_KEYS
 from networks.speeds.profile import SpeedProfile
-from problems import SpotsError, Text
 
 
 def read_xml(path: Path, profile: SpeedProfile) -> OsmData:

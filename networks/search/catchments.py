@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from groundfloor.problems import Problem, Text, error
 from networks.errors import SearchError
 from networks.network import CLOSED, WORD_MS, RoadNetwork
 from networks.search.question import Question, ask
 from networks.search.times import FAR, label_states
 from networks.types import Direction, Terminal, TravelOptions
-from problems import Problem, Text, error
 
 _Floats = NDArray[np.float64]
 _Longs = NDArray[np.int64]

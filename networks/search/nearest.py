@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from groundfloor.problems import Text, error
 from networks.errors import SearchError
 from networks.network import RoadNetwork
 from networks.search.question import Found, Question, ask
 from networks.types import Direction, NearestOther, Route, Terminal, TravelOptions
-from problems import Text, error
 
 TIES_LISTED = 100  # enough to see what is going on; all are counted
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from groundfloor.problems import Problem, Text, error
 from networks.errors import SearchError
 from networks.network import CLOSED, CLOSED_FLAG, TOLL, WORD_MS, RoadNetwork
 from networks.search.doors import split_ms
 from networks.types import Terminal, TravelOptions
-from problems import Problem, Text, error
 
 Ints = NDArray[np.int64]
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from groundfloor.problems import Problem, Text, error
 from networks.errors import SearchError
 from networks.network import RoadNetwork
 from networks.search.question import Question, ask
 from networks.search.terminals import check_terminals
 from networks.types import Direction, Terminal, TravelOptions
-from problems import Problem, Text, error
 
 UNREACHABLE = -1
 FAR = 0xFFFFFFFF  # of labels, as in `networks.search.search_kernels`

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from groundfloor.problems import Problem, Text, error
 from networks.errors import SearchError
 from networks.network import RoadNetwork
 from networks.snapping.edge_index import EdgeIndex, Place
 from networks.types import Snap, SnapResult
-from problems import Problem, Text, error
 
 _Floats = NDArray[np.float64]
 

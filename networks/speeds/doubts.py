@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from groundfloor.problems import Problem, Text, warning
 from networks.network import CLOSED, RoadNetwork
 from networks.speeds.profile import MaxspeedRule, SpeedProfile
-from problems import Problem, Text, warning
 
 ZONE = "maxspeed-zone"
 CENTRE_LINE = "centre-line"

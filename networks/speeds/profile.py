@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import resources
 from pathlib import Path
 
+from groundfloor.problems import MissingFileError, Problem, Text, error, file_missing
 from networks.errors import ProfileError
 from networks.speeds.reading import parse_profile
 from networks.speeds.types import (
@@ -26,7 +27,6 @@ from networks.speeds.types import (
     fold,
 )
 from networks.speeds.writing import profile_to_toml
-from problems import MissingFileError, Problem, Text, error, file_missing
 
 __all__ = [
     "ACCESS",

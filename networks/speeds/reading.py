@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from typing import TypeVar
 
+from groundfloor.problems import Problem, Text, error
 from networks.errors import ProfileError
 from networks.speeds.types import (
     ACCESS,
@@ -26,7 +27,6 @@ from networks.speeds.types import (
     WidthCap,
     fold,
 )
-from problems import Problem, Text, error
 
 _LONGEST_S = 3600.0  # nobody waits longer on average at a signal, a crossing or a turn
 _WIDEST_M = 60.0

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from groundfloor.problems import Problem, Text, error
 from networks.build import content_hash, edge_ms
 from networks.closures.closing import close_edges
 from networks.errors import NetworkDataError
@@ -22,7 +23,6 @@ from networks.speeds.profile import (
     UnknownClassRule,
     fold,
 )
-from problems import Problem, Text, error
 
 #: Sources of a speed that no profile changes: the road's own time.
 OWN_TIMES = frozenset({"duration", "minutes"})

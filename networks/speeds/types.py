@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from problems import Text
+from groundfloor.problems import Text
 
 FERRY = "ferry"
 FALLBACK = "fallback"

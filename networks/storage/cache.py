@@ -25,16 +25,18 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from groundfloor.problems import MissingFileError, Problem, Text, note, warning
 from networks.errors import NetworkFormatError
 from networks.load import NetworkKind, Progress, load_network, network_kind
 from networks.network import RoadNetwork
 from networks.speeds.profile import SpeedProfile
 from networks.storage.files import FORMAT_VERSION, SUFFIX, open_keyed, open_network, write_network
-from problems import MissingFileError, Problem, Text, note, warning
 
 MAX_BYTES = 8 * 1024**3  # a regional network has 0.3 to 1 GB: room for the editions in use
 VARIABLE = "SPOTS_CACHE_DIR"
 _CHUNK = 4 * 1024**2
+# The rooms whose code turns a file into a network.
+_CODE = ("groundfloor", "networks")
 _STALE_S = 86_400.0  # a half-written file of yesterday is nobody's any more
 _KEY_DIGITS = 32
 _LARGE_TABLE = 2 * 1024**2  # bytes of links: some ten thousand rows, about a second to read
@@ -356,11 +358,11 @@ def _code() -> str:
     minutes would be yesterday's. Where the package has no source files (frozen programs), only
     the format's version counts.
     """
-    here = Path(__file__).parents[1]
+    top = Path(__file__).parents[2]
     digest = hashlib.sha256()
-    for path in (*sorted(here.rglob("*.py")), here.parent / "archives.py"):
+    for path in sorted(p for room in _CODE for p in (top / room).rglob("*.py")):
         with suppress(OSError):
-            name = path.relative_to(here.parent).as_posix()
+            name = path.relative_to(top).as_posix()
             digest.update(name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 

@@ -29,6 +29,14 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from groundfloor.problems import (
+    MissingFileError,
+    Problem,
+    Text,
+    error,
+    file_missing,
+    why_not_written,
+)
 from networks.errors import NetworkFileError, NetworkFormatError
 from networks.network import RoadNetwork
 from networks.storage.checks import misfits
@@ -48,7 +56,6 @@ from networks.storage.values import (
     plain_of,
     value_of,
 )
-from problems import MissingFileError, Problem, Text, error, file_missing, why_not_written
 
 SUFFIX = ".spotsnet"
 FORMAT = "spotsnet"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from problems import Problem
+from groundfloor.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)

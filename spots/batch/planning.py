@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from problems import MissingFileError, Problem, Text, UsageError, error
+from groundfloor.problems import MissingFileError, Problem, Text, UsageError, error
 from spots.batch.model import BatchItem
 
 SUMMARY_CSV, SUMMARY_JSON = "summary.csv", "summary.json"

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from problems import Lang, OutputExistsError, Problem, SpotsError, Text, error
+from groundfloor.problems import Lang, OutputExistsError, Problem, SpotsError, Text, error
 from spots.batch.model import BatchItem, BatchOutcome, Tally
 from spots.batch.planning import SUMMARY_CSV, SUMMARY_JSON
 from spots.batch.report import FORMAT, batch_csv, batch_json

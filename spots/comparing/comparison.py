@@ -10,7 +10,7 @@ from shapely.geometry import MultiPolygon
 
 from boundaries import ellipsoidal_km2, people_inside
 from boundaries.geometry import polygons
-from problems import Text, UsageError, error
+from groundfloor.problems import Text, UsageError, error
 from spots.comparing.differences import (
     input_changes,
     layers_changed,

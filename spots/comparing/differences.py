@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from problems import Text
+from groundfloor.problems import Text
 from spots.comparing.model import Cause, InputChange, PolicyChange, SettingChange
 from spots.types import InputRecord, RunResult, Settings
 

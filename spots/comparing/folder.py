@@ -6,7 +6,7 @@ import json
 import os
 from pathlib import Path
 
-from problems import Lang
+from groundfloor.problems import Lang
 from spots.comparing.geojson import comparison_geojson
 from spots.comparing.map import render_comparison
 from spots.comparing.model import Comparison

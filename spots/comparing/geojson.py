@@ -6,7 +6,7 @@ import json
 
 from shapely.geometry import MultiPolygon
 
-from problems import Lang
+from groundfloor.problems import Lang
 from spots.comparing.ground import CAUSE_LABELS
 from spots.comparing.model import Comparison, FacilityChange
 from spots.comparing.report import CERTAINTIES

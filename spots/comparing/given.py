@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from problems import Lang, Text, one_line
+from groundfloor.problems import Lang, Text, one_line
 from spots.comparing.model import Comparison, InputChange, SettingChange
 from spots.labels import INPUT_LABELS
 from spots.types import InputRecord

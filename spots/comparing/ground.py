@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from problems import Text
+from groundfloor.problems import Text
 from spots.comparing.matching import Pair
 from spots.comparing.model import Cause, Certainty, PolicyChange, Why
 from spots.distance import distance_m

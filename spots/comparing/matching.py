@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
-from problems import Problem, Text, note, warning
+from groundfloor.problems import Problem, Text, note, warning
 from spots.comparing.model import MatchedBy
 from spots.facilities.words import name_key
 from spots.types import Verdict

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from shapely.geometry import MultiPolygon
 
-from problems import Problem, Text
+from groundfloor.problems import Problem, Text
 from spots.types import InputRecord, Verdict
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from problems import Text
+from groundfloor.problems import Text
 from spots.comparing.ground import counts, moved_m
 from spots.comparing.model import Aspect
 from spots.labels import AREA_CLASS_LABELS, STATE_LABELS, UNREACHABLE, criteria_marks

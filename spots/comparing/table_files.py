@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from problems import Lang, Text
+from groundfloor.problems import Lang, Text
 from spots.comparing.geojson import why_lines
 from spots.comparing.given import given_lines
 from spots.comparing.model import Comparison, FacilityChange

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from boundaries.types import AreaClass
-from problems import Text
+from groundfloor.problems import Text
 from spots.comparing.ground import Ground, by_elimination, likely, moved_m, proven
 from spots.comparing.matching import municipality_of
 from spots.comparing.model import Aspect, Cause, Certainty, Why

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from problems import Text
+from groundfloor.problems import Text
 from spots.comparing.ground import (
     Ground,
     by_elimination,

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from pydantic_core import ErrorDetails
 
-from problems import Text
+from groundfloor.problems import Text
 from spots.config.fields import PATTERN_WORDS
 from spots.config.lines import KeyPath
 

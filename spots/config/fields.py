@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import ConfigDict, Field
 
-from problems import Text
+from groundfloor.problems import Text
 
 STRICT = ConfigDict(extra="forbid")
 

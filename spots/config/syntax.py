@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from problems import Problem, Text, error
+from groundfloor.problems import Problem, Text, error
 
 _PLACE = re.compile(r"\s*\(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
 

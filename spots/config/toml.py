@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from problems import MissingFileError, Problem, Text, UsageError, error, file_missing
+from groundfloor.problems import MissingFileError, Problem, Text, UsageError, error, file_missing
 from spots.config.faults import finding, found_value, key_name, real_path
 from spots.config.lines import KeyPath, key_lines
 from spots.config.syntax import syntax_problem

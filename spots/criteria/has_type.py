@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from pydantic import ConfigDict
 
-from problems import Text
+from groundfloor.problems import Text
 from spots.config.fields import STRICT, Bilingual, Words
 from spots.criteria.facts import Facts
 from spots.criteria.turning import Turn

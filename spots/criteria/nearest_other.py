@@ -14,8 +14,8 @@ from typing import ClassVar, Literal
 
 from pydantic import ConfigDict
 
+from groundfloor.problems import Text
 from networks import NearestOther
-from problems import Text
 from spots.config.fields import STRICT, Bilingual, Positive, Words
 from spots.criteria.evidence import left_out_of, others, reached_when_open, sooner
 from spots.criteria.facts import Facts, NamedList, Roads

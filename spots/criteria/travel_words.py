@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from groundfloor.problems import Text
 from networks import Route
-from problems import Text
 from spots.criteria.travel import Assumption, TravelDirection, TravelSetting
 from spots.criteria.words import fill
 from spots.labels import DETACHED, TYPE_LABELS

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from problems import Text
+from groundfloor.problems import Text
 from spots.criteria.facts import NamedList, Roads
 from spots.criteria.solving import Asked, Solved, solve
 from spots.criteria.travel import Assumption, TravelDirection, TravelSetting

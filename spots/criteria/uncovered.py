@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from problems import Text
+from groundfloor.problems import Text
 from spots.distance import distance_m
 from spots.types import Facility
 from spots.units import format_minutes

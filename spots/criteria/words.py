@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from problems import Lang, Text
+from groundfloor.problems import Lang, Text
 
 #: Placeholders that every sentence may use, and those of travel-time criteria.
 COMMON_WORDS = frozenset({"name", "municipality", "area", "radius_km"})

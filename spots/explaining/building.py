@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from problems import Text
+from groundfloor.problems import Text
 from spots.explaining.deciding import deciding_settings
 from spots.explaining.model import Assumed, CriterionFinding, Explanation, ListedIn
 from spots.outputs.lookup import find_verdict

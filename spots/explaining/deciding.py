@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from problems import Text
+from groundfloor.problems import Text
 from spots.closure_words import HEADING
 from spots.types import RunResult, State, Verdict
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from problems import Text
+from groundfloor.problems import Text
 from spots.types import (
     CriterionInfo,
     Layer,

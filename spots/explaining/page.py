@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from groundfloor.problems import Lang
 from networks.types import Route
-from problems import Lang
 from spots.evidence_words import shown_factor, turning_words
 from spots.explaining.model import Assumed, CriterionFinding, Explanation
 from spots.outputs.columns import facility_columns, plain

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from groundfloor.problems import Lang, Text, one_line
 from networks.info.words import road_label
 from networks.types import Route
-from problems import Lang, Text, one_line
 from spots.evidence_words import (
     NOT_RECORDED,
     minutes_words,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from problems import Lang
+from groundfloor.problems import Lang
 from spots.explaining.model import CriterionFinding, Explanation
 from spots.outputs import geometry as rfc
 from spots.outputs.geojson import Feature, Json, collection

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyogrio
 
-from problems import Lang, Problem, Text, error
+from groundfloor.problems import Lang, Problem, Text, error
 from spots.export.geojson import layer_geojson
 from spots.export.model import Exported, Format
 from spots.export.names import short_names

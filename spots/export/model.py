@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from problems import DataError, Problem, SpotsError
+from groundfloor.problems import DataError, Problem, SpotsError
 from spots.outputs.manifest import WrittenFile
 
 

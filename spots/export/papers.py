@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from problems import Lang, Problem, Text
+from groundfloor.problems import Lang, Problem, Text
 from spots.export.model import Format
 from spots.outputs.layers import EPSG, LayerTable
 from spots.outputs.layers.metadata import facts, summary

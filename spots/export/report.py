@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from problems import Lang, Text, UsageError, error
+from groundfloor.problems import Lang, Text, UsageError, error
 from spots.export.model import Exported, Format
 from spots.export.postgis.model import Loaded
 

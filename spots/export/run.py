@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from problems import Lang
+from groundfloor.problems import Lang
 from spots.outputs import load_result, read_manifest
 from spots.outputs.manifest import EVIDENCE
 from spots.types import RunResult

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from problems import Problem, Text, warning
+from groundfloor.problems import Problem, Text, warning
 from spots.export.cp932 import ENCODING, GETA, MOST_BYTES, Fitted, fitted
 from spots.export.names import short_names
 from spots.outputs.layers import Cell, FieldKind, LayerTable

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from problems import Problem, Severity, SpotsError
+from groundfloor.problems import Problem, Severity, SpotsError
 from spots.facilities.geocoding import TownResolver, geocode, unanswered
 from spots.facilities.merging import merge
 from spots.facilities.model import LayerSpec

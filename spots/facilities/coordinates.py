@@ -6,7 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from problems import Problem, Text, note, warning
+from groundfloor.problems import Problem, Text, note, warning
 from spots.facilities.words import nfkc
 from spots.types import Accuracy, Position
 

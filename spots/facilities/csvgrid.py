@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Mapping
 
-from problems import Text, error
+from groundfloor.problems import Text, error
 from spots.facilities.errors import FacilityListError
 from spots.facilities.headers import matches
 from spots.facilities.model import Row

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from dataclasses import dataclass
 
-from problems import Problem, Text, error
+from groundfloor.problems import Problem, Text, error
 from spots.facilities.errors import FacilityListError
 
 _UTF16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)

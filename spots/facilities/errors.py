@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from problems import DataError
+from groundfloor.problems import DataError
 
 
 class FacilityListError(DataError):

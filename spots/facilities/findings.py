@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from problems import Problem, Text, error, note, one_line, warning
+from groundfloor.problems import Problem, Text, error, note, one_line, warning
 from spots.facilities.model import RawFacility
 
 _RULES = {

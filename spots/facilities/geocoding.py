@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from boundaries.codes import split_county, split_prefecture
-from problems import MissingFileError, Problem, Text, error, file_missing, note, warning
+from groundfloor.problems import MissingFileError, Problem, Text, error, file_missing, note, warning
 from spots.facilities.codes import city_of
 from spots.facilities.coordinates import LAT_RANGE, LON_RANGE, parse_degrees
 from spots.facilities.decoding import decode

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from problems import Problem, Text, error, note, one_line, warning
+from groundfloor.problems import Problem, Text, error, note, one_line, warning
 from spots.facilities.model import Row
 from spots.facilities.words import compact
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from boundaries.codes import split_county, split_prefecture
 from boundaries.types import Municipality
-from problems import Problem, Text, warning
+from groundfloor.problems import Problem, Text, warning
 from spots.distance import distance_m
 from spots.facilities.codes import city_of
 from spots.facilities.model import MunicipalityResolver, RawFacility

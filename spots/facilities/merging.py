@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from problems import Problem
+from groundfloor.problems import Problem
 from spots.facilities import findings
 from spots.facilities.identity import unique_ids
 from spots.facilities.matching import (

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from boundaries.types import MedicalArea, Municipality
-from problems import Text
+from groundfloor.problems import Text
 from spots.types import Accuracy, FacilityType, Layer, Position, Role, SourceRow
 
 

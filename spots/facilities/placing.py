@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from boundaries.codes import split_prefecture
 from boundaries.types import AreaClass, Municipality
-from problems import Problem, Text, warning
+from groundfloor.problems import Problem, Text, warning
 from spots.facilities.codes import city_of
 from spots.facilities.matching import stated_elsewhere
 from spots.facilities.model import Gazetteer

@@ -7,8 +7,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from archives import is_zip, open_archive
-from problems import MissingFileError, Problem, Severity, SpotsError, Text, error, file_missing
+from groundfloor.archives import is_zip, open_archive
+from groundfloor.problems import (
+    MissingFileError,
+    Problem,
+    Severity,
+    SpotsError,
+    Text,
+    error,
+    file_missing,
+)
 from spots.facilities.csvgrid import read_rows as read_csv_rows
 from spots.facilities.decoding import decode, empty_file
 from spots.facilities.errors import FacilityListError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from problems import Problem, Text, error, note, warning
+from groundfloor.problems import Problem, Text, error, note, warning
 from spots.facilities.codes import CodeFinding, prefecture_code, read_code
 from spots.facilities.coordinates import (
     CellPlace,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from problems import Problem, Text, error, note
+from groundfloor.problems import Problem, Text, error, note
 from spots.facilities.headers import Columns, header_key, listed
 from spots.facilities.model import LayerSpec, Row, Table
 from spots.facilities.words import compact, nfkc

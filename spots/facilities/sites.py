@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from problems import Problem, Text, note, one_line, warning
+from groundfloor.problems import Problem, Text, note, one_line, warning
 from spots.distance import distance_m
 from spots.types import Accuracy, Facility, Position
 

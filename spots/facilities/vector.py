@@ -12,7 +12,7 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
 from boundaries.crs import JGD2011, to_jgd2011
-from problems import Problem, Text, error, warning
+from groundfloor.problems import Problem, Text, error, warning
 from spots.facilities.errors import FacilityListError
 from spots.facilities.model import Row, Table
 

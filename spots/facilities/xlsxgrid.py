@@ -12,7 +12,7 @@ import openpyxl
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
-from problems import Problem, Text, error, note, warning
+from groundfloor.problems import Problem, Text, error, note, warning
 from spots.facilities.errors import FacilityListError
 from spots.facilities.model import Row
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boundaries.types import AreaClass
-from problems import Text
+from groundfloor.problems import Text
 from spots.facilities import RawFacility
 from spots.locating.discs import Disc, discs_of, measure, to_centres
 from spots.locating.doubts import area_doubt, declared_doubt, edge_doubts, position_doubts

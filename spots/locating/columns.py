@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from problems import Lang, Text
+from groundfloor.problems import Lang, Text
 from spots.labels import AREA_CLASS_LABELS
 from spots.locating.model import Answers, Located, SpotDistance
 from spots.locating.report import iso

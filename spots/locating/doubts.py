@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from boundaries.types import AreaClass
-from problems import Text
+from groundfloor.problems import Text
 from spots.facilities import RawFacility
 from spots.locating.ground import Ground, declared, metres_to, nearest_other_class
 from spots.locating.model import Doubt, SpotDistance

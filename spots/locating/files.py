@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from problems import Lang, Text, UsageError, error
+from groundfloor.problems import Lang, Text, UsageError, error
 from spots.locating.columns import SPOT_COLUMNS, Value, row_columns
 from spots.locating.model import Answers, Located
 from spots.locating.words import heading, summary

@@ -15,7 +15,7 @@ from boundaries import designated_city, geodesic_distance_m
 from boundaries.addresses import PlaceName, code_of_address, code_of_name
 from boundaries.codes import fold
 from boundaries.types import AreaClass
-from problems import Text
+from groundfloor.problems import Text
 from spots.facilities import RawFacility
 from spots.types import Place, RunResult
 

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from boundaries.types import AreaClass, IndexEdition
-from problems import Text
+from groundfloor.problems import Text
 from spots.types import Place, Position, SourceRow
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from problems import DataError, Problem, Text, error, note
+from groundfloor.problems import DataError, Problem, Text, error, note
 from spots.facilities import LayerSpec, read_layer
 from spots.locating.answering import TOLERANCE_M, answers
 from spots.locating.model import Answers, Standing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from problems import Lang, Text
+from groundfloor.problems import Lang, Text
 from spots.dates import day_text, period_text
 from spots.labels import AREA_CLASS_LABELS
 from spots.locating.model import Answers, Basis, Located, Question, SpotDistance, Standing

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from groundfloor.problems import Lang, Text
 from networks.info.words import road_label
-from problems import Lang, Text
 from spots.map.model import Around, BaseRoad, Catchment, Closure, Ring
 from spots.map.population import population_classes
 from spots.map.shapes import pack_line, pack_polygons

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from problems import Lang, Text
+from groundfloor.problems import Lang, Text
 from spots.labels import (
     AREA_CLASS_LABELS,
     CUT_LABELS,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from groundfloor.problems import Lang, Text
 from networks.info.words import road_label
 from networks.types import Route
-from problems import Lang, Text
 from spots.evidence_words import (
     NOT_LISTED,
     NOT_RECORDED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from problems import Text
+from groundfloor.problems import Text
 
 FINDER_UI = {
     "search": Text("施設・市町村・二次医療圏を検索", "Search facilities, municipalities and areas"),

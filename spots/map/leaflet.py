@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from problems import MissingFileError, Text, error
+from groundfloor.problems import MissingFileError, Text, error
 from spots.installed import installed_files
 
 DISTRIBUTION = "django-js-lib-leaflet"

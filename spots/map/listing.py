@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from problems import Lang
+from groundfloor.problems import Lang
 from spots.labels import STATE_LABELS, UNREACHABLE
 from spots.map import words
 from spots.types import Role, Verdict

@@ -8,7 +8,7 @@ import geopandas as gpd
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.types import AreaClass
-from problems import Lang, Text
+from groundfloor.problems import Lang, Text
 from spots.labels import AREA_CLASS_LABELS, INPUT_LABELS
 from spots.map import words
 from spots.map.around import around_of

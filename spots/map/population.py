@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from boundaries.crs import require_geographic
-from problems import Lang, Text
+from groundfloor.problems import Lang, Text
 from spots.map.model import UNPUBLISHED, PopulationClass
 from spots.map.shapes import pack_polygons
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from problems import Lang, Text
+from groundfloor.problems import Lang, Text
 from spots.map.model import Background
 from spots.map.page import GsiTiles, InlineApp, Page, PrefectureMap, asset
 from spots.map.payload import map_data

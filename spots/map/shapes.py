@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from boundaries.crs import require_geographic
 from boundaries.generalise import generalise
-from problems import DataError
+from groundfloor.problems import DataError
 from spots.map.model import Ring, Shape
 
 _SCALE = 100_000

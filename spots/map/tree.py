@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from boundaries.types import AreaClass
-from problems import Lang, Text
+from groundfloor.problems import Lang, Text
 from spots.labels import AREA_CLASS_LABELS, STATE_LABELS
 from spots.map import words
 from spots.map.model import Around, MapFacility, Node, Region

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from problems import Lang, Text
+from groundfloor.problems import Lang, Text
 
 SPOTS = Text("医師少数スポット（案）", "Spot (proposed)")
 DESTINATION = Text("到達先の病院", "Destination only")

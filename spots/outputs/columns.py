@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from groundfloor.problems import Lang, Text
 from networks.types import Route
-from problems import Lang, Text
 from spots.labels import ties_listed
 from spots.types import RunResult, TravelEvidence, Truth, Variant, Verdict
 from spots.units import floor_minutes, shown_minutes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from problems import Text, error
+from groundfloor.problems import Text, error
 from spots.outputs.errors import ConservationError
 from spots.types import RunResult, State
 

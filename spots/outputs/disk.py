@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyogrio
 
-from problems import OutputExistsError, SpotsError, Text, error, why_not_written
+from groundfloor.problems import OutputExistsError, SpotsError, Text, error, why_not_written
 from spots.outputs.errors import FolderError, ForeignFolderError, OutputError
 from spots.outputs.manifest import WrittenFile
 

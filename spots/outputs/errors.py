@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from problems import DataError, SpotsError
+from groundfloor.problems import DataError, SpotsError
 
 
 class OutputError(SpotsError, OSError):

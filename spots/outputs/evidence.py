@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from problems import Text, error
+from groundfloor.problems import Text, error
 from spots.outputs.codec import CodecError, decode, encode
 from spots.outputs.errors import FolderError
 from spots.outputs.manifest import EVIDENCE, MANIFEST, is_manifest

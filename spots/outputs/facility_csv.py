@@ -6,7 +6,7 @@ import csv
 import io
 from decimal import Decimal
 
-from problems import Lang
+from groundfloor.problems import Lang
 from spots.outputs.columns import Value, facility_columns, list_text
 from spots.outputs.spreadsheet import marked
 from spots.types import RunResult

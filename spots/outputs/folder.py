@@ -13,7 +13,7 @@ from typing import Protocol
 
 import pyogrio
 
-from problems import Lang, Text, UsageError, error
+from groundfloor.problems import Lang, Text, UsageError, error
 from spots.outputs.conservation import check_ids, check_result
 from spots.outputs.disk import (
     aside_of,

@@ -14,8 +14,8 @@ from datetime import date
 from shapely.geometry.base import BaseGeometry
 
 from boundaries import ellipsoidal_km2
+from groundfloor.problems import Lang
 from networks.types import Route
-from problems import Lang
 from spots.outputs import geometry as rfc
 from spots.outputs.columns import facility_columns, plain
 from spots.types import RunResult, Spot, TravelEvidence, Verdict

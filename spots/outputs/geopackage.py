@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from problems import Lang
+from groundfloor.problems import Lang
 from spots.outputs.layers.build import layer_tables
 from spots.outputs.layers.described import describe
 from spots.outputs.layers.gdal import FIXED_TIME, fixed_clock, write_layer

@@ -6,7 +6,7 @@ import difflib
 import unicodedata
 from collections.abc import Sequence
 
-from problems import Problem, Text, UsageError, error, one_line
+from groundfloor.problems import Problem, Text, UsageError, error, one_line
 from spots.facilities.words import compact, name_key
 from spots.types import RunResult, Verdict
 

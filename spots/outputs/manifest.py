@@ -19,7 +19,7 @@ import pyogrio
 import pyproj
 import shapely
 
-from problems import Lang, Text
+from groundfloor.problems import Lang, Text
 from spots.outputs.codec import encode
 from spots.types import RunResult, Settings, State
 

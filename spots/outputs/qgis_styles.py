@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from boundaries.types import AreaClass
-from problems import Lang, Text
+from groundfloor.problems import Lang, Text
 from spots.colours import AREAS, ROUTE, criterion
 from spots.labels import ROLE_LABELS
 from spots.outputs.layers.model import LayerTable

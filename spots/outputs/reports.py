@@ -8,7 +8,7 @@ when it is called.
 
 from __future__ import annotations
 
-from problems import Lang
+from groundfloor.problems import Lang
 from spots.types import RunResult
 
 

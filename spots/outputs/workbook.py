@@ -6,7 +6,7 @@ file holds no time: Excel's own (created, modified, zip entries) is set to a fix
 
 from __future__ import annotations
 
-from problems import Lang
+from groundfloor.problems import Lang
 from spots.outputs.sheets.annex import annex
 from spots.outputs.sheets.background import background
 from spots.outputs.sheets.borderline import borderline

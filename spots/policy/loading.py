@@ -7,7 +7,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from problems import PRESET_PREFIX, Text, UsageError, error
+from groundfloor.problems import PRESET_PREFIX, Text, UsageError, error
 from spots.config import TomlDocument, merge_tables, read_toml, validate
 from spots.config.lines import KeyPath
 from spots.policy.model import Policy

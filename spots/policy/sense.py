@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from boundaries.codes import is_ward
-from problems import Problem, Text, error
+from groundfloor.problems import Problem, Text, error
 from spots.config import TomlDocument
 from spots.config.faults import key_name
 from spots.config.fields import Bilingual

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from problems import Lang, Text
+from groundfloor.problems import Lang, Text
 from spots.dates import period_text
 from spots.labels import AREA_CLASS_LABELS, CUT_LABELS, TRUTH_LABELS, criteria_marks, listed
 from spots.map.words import SMALLEST_KM2

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from boundaries.types import AreaClass
+from groundfloor.problems import Lang, Text
 from networks.info.words import road_label
-from problems import Lang, Text
 from spots.labels import AREA_CLASS_LABELS
 from spots.report.canvas import filled, path_data, rectangle, stroked
 from spots.report.frame import Frame, bar_km

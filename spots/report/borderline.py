@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from problems import Lang, Text
+from groundfloor.problems import Lang, Text
 from spots.borderline import NEAR_MS, NEAR_SHARE, doubts, is_borderline, turns_state
 from spots.labels import ROLE_LABELS, STATE_LABELS, UNREACHABLE, type_marks
 from spots.map.words import duration, signed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 
-from problems import Lang, Text
+from groundfloor.problems import Lang, Text
 from spots import colours
 from spots.report.annex import annex_of, numbering, reasons_of
 from spots.report.borderline import borderline_of, rest_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from problems import Lang, Text
+from groundfloor.problems import Lang, Text
 from spots.dates import period_text
 from spots.labels import ROLE_LABELS, STATE_LABELS
 from spots.map.words import DRAFT

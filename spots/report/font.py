@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from pathlib import Path
 
-from problems import MissingFileError, Text, error
+from groundfloor.problems import MissingFileError, Text, error
 from spots.installed import installed_files
 
 DISTRIBUTION = "matplotlib-fontja"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shlex
 
+from groundfloor.problems import Lang, Severity, Text
 from networks.info.types import NetworkInfo
 from networks.info.words import explained, km_by_label, speed_source
-from problems import Lang, Severity, Text
 from spots.dates import day_text, parse_date
 from spots.labels import INPUT_LABELS, ROLE_LABELS, TYPE_LABELS, listed
 from spots.outputs.manifest import TOOL, tool_version

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from problems import Lang, Text, clean
+from groundfloor.problems import Lang, Text, clean
 from spots.labels import STATE_LABELS
 from spots.report.basemap import base_legend, base_parts, chart_of, scale_box, town_labels
 from spots.report.canvas import drawing, filled, path_data, stroked

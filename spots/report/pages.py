@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 
-from problems import Lang, Text
+from groundfloor.problems import Lang, Text
 from spots.labels import STATE_LABELS, type_marks
 from spots.report.ground import Ground
 from spots.report.model import RoutePage, Table

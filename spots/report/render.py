@@ -14,7 +14,7 @@ import json
 from dataclasses import asdict
 from importlib import resources
 
-from problems import Lang, Text
+from groundfloor.problems import Lang, Text
 from spots.report.content import document_of
 from spots.report.font import font_folder, missing
 from spots.report.model import DRAWINGS, Document

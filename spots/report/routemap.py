@@ -8,8 +8,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from groundfloor.problems import Lang, Text, clean
 from networks.types import Route
-from problems import Lang, Text, clean
 from spots.report.basemap import base_legend, base_parts, chart_of, scale_box, town_labels
 from spots.report.canvas import drawing, path_data, stroked
 from spots.report.frame import Extent, Frame

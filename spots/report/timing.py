@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from groundfloor.problems import Lang, Text
 from networks.types import Route
-from problems import Lang, Text
 from spots.borderline import doubts
 from spots.evidence_words import NOT_LISTED, shown_factor, turning_words
 from spots.labels import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from problems import Lang, Text, clean
+from groundfloor.problems import Lang, Text, clean
 
 #: Words that the template asks for by name.
 UI = {

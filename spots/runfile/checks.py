@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from problems import Problem, SpotsError, Text, UsageError, error, file_missing
+from groundfloor.problems import Problem, SpotsError, Text, UsageError, error, file_missing
 from spots.config import TomlDocument, validate
 from spots.config.faults import key_name
 from spots.config.lines import KeyPath

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from problems import Problem, Text, UsageError, error
+from groundfloor.problems import Problem, Text, UsageError, error
 from spots.facilities import LayerSpec, parse_types
 from spots.types import Role
 

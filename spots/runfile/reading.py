@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
-from problems import MissingFileError, Text, UsageError, error
+from groundfloor.problems import MissingFileError, Text, UsageError, error
 from spots.config import TomlDocument, read_toml, validate
 from spots.config.faults import key_name
 from spots.dates import parse_date

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
-from problems import Lang
+from groundfloor.problems import Lang
 from spots.config.fields import STRICT, Bilingual, Finite, Words
 from spots.types import Accuracy, Role
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from problems import Lang, Text
+from groundfloor.problems import Lang, Text
 from spots.comparing.map import words
 from spots.comparing.map.model import ChangedFacility, Pair, Reason
 from spots.comparing.model import FacilityChange

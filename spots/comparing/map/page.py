@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from problems import Lang
+from groundfloor.problems import Lang
 from spots.comparing.map.payload import compare_data
 from spots.comparing.model import Comparison
 from spots.map.page import GsiTiles, InlineApp, Page, PrefectureMap, asset

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shapely
 
 from boundaries.types import AreaClass
-from problems import Lang, Text
+from groundfloor.problems import Lang, Text
 from spots.comparing.given import given_lines, people_shown
 from spots.comparing.ground import CAUSE_LABELS
 from spots.comparing.map import words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from problems import Text
+from groundfloor.problems import Text
 from spots.map import words as map_words
 
 TITLE = Text("医師少数スポットの比較", "Shortage spots compared")

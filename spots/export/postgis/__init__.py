@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import util
 from typing import TYPE_CHECKING
 
-from problems import Lang, Text, error
+from groundfloor.problems import Lang, Text, error
 from spots.export.model import DatabaseError
 from spots.export.postgis.model import Loaded
 from spots.export.run import RunRecord

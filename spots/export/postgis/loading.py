@@ -7,7 +7,7 @@ import json
 import shapely
 from psycopg import sql
 
-from problems import Lang
+from groundfloor.problems import Lang
 from spots.export.postgis.model import Loaded
 from spots.export.postgis.tables import (
     RUNS,

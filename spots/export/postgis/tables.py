@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from psycopg import errors, sql
 
-from problems import Lang, Problem, Text, error
+from groundfloor.problems import Lang, Problem, Text, error
 from spots.export.model import DatabaseError, ForeignTableError
 from spots.export.postgis.target import Connection, Target
 from spots.outputs.layers import EPSG, FieldKind, LayerTable

@@ -11,7 +11,7 @@ import psycopg
 from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict
 
-from problems import Problem, SpotsError, Text, UsageError, error
+from groundfloor.problems import Problem, SpotsError, Text, UsageError, error
 from spots.export.model import DatabaseError
 from spots.outputs.manifest import TOOL
 

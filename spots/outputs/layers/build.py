@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from problems import Lang
+from groundfloor.problems import Lang
 from spots.outputs.conservation import check_ids
 from spots.outputs.layers import of_facilities, of_ground, of_spots
 from spots.outputs.layers.model import LayerTable

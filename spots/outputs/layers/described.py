@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from problems import Lang
+from groundfloor.problems import Lang
 from spots.outputs.layers.gdal import FIXED_TIME
 from spots.outputs.layers.metadata import dataset_metadata, layer_metadata
 from spots.outputs.layers.model import Field, LayerTable

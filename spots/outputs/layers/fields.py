@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
+from groundfloor.problems import Lang, Text
 from networks.info.words import road_label
-from problems import Lang, Text
 from spots.labels import (
     ACCURACY_LABELS,
     AREA_CLASS_LABELS,

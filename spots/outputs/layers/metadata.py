@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree as ET
 
-from problems import Lang, Text
+from groundfloor.problems import Lang, Text
 from spots.labels import INPUT_LABELS
 from spots.outputs.layers.model import EPSG, LayerTable
 from spots.types import RunResult

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from shapely.geometry.base import BaseGeometry
 
-from problems import Text
+from groundfloor.problems import Text
 
 #: JGD2011, longitude and latitude: every layer.
 EPSG = 6668

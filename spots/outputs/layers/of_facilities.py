@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from shapely.geometry import Point
 
+from groundfloor.problems import Lang, Text
 from networks.types import Route
-from problems import Lang, Text
 from spots.outputs.columns import Kind, Value, facility_columns, list_text
 from spots.outputs.layers import fields as f
 from spots.outputs.layers.model import (

@@ -8,7 +8,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from problems import Lang, Text
+from groundfloor.problems import Lang, Text
 from spots.outputs.layers import fields as f
 from spots.outputs.layers.model import (
     Cell,

@@ -9,7 +9,7 @@ from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from boundaries import ellipsoidal_km2
-from problems import Lang, Text
+from groundfloor.problems import Lang, Text
 from spots.labels import criteria_marks, removed
 from spots.outputs.columns import list_text
 from spots.outputs.geometry import polygons

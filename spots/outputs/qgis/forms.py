@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from xml.etree import ElementTree as ET
 
-from problems import Lang
+from groundfloor.problems import Lang
 from spots.outputs.layers.model import Field, LayerTable
 from spots.outputs.qgis.symbols import xml_line
 

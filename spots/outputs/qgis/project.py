@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 from pyproj import CRS
 
-from problems import Lang
+from groundfloor.problems import Lang
 from spots.outputs.layers.model import EPSG, GeometryKind, LayerTable
 from spots.outputs.qgis.symbols import xml_line
 from spots.types import RunResult

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 
-from problems import Lang, Text
+from groundfloor.problems import Lang, Text
 from spots.dates import day_text, period_text
 from spots.labels import CUT_LABELS, STATE_LABELS, criteria_marks, listed, travel_marks
 from spots.outputs.sheets.model import KM2, Form, SheetColumn, SheetContent, Value

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from groundfloor.problems import Lang, Text
 from networks.info.types import NetworkInfo
 from networks.info.words import explained, km_by_label, speed_source
-from problems import Lang, Text
 from spots.labels import INPUT_LABELS, listed
 from spots.outputs.manifest import TOOL, library_versions, tool_version
 from spots.outputs.sheets.model import Form, SheetColumn, SheetContent, Value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from problems import Lang, Text
+from groundfloor.problems import Lang, Text
 from spots.borderline import NEAR_MS, NEAR_SHARE, doubts, is_borderline, within_minutes
 from spots.evidence_words import shown_factor
 from spots.labels import STATE_LABELS, UNREACHABLE, criteria_marks, travel_marks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from problems import Lang, Text
+from groundfloor.problems import Lang, Text
 from spots.outputs.sheets.facility_fields import fields
 from spots.outputs.sheets.field import Case
 from spots.outputs.sheets.model import Paper, SheetColumn, SheetContent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from problems import Text
+from groundfloor.problems import Text
 from spots.labels import (
     ACCURACY_LABELS,
     AREA_CLASS_LABELS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from problems import Lang, Text
+from groundfloor.problems import Lang, Text
 from spots.outputs.sheets.model import Form, Value
 from spots.types import RunResult, Spot, Verdict
 

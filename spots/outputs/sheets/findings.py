@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from problems import Lang, Severity, Text
+from groundfloor.problems import Lang, Severity, Text
 from spots.outputs.sheets.model import Form, SheetColumn, SheetContent
 from spots.types import RunResult
 

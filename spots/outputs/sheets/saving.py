@@ -10,7 +10,7 @@ from datetime import datetime
 
 from openpyxl import Workbook
 
-from problems import Lang
+from groundfloor.problems import Lang
 from spots.outputs.manifest import TOOL
 from spots.outputs.sheets.rows import Rows
 from spots.outputs.sheets.text import clean

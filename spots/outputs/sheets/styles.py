@@ -10,7 +10,7 @@ from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
-from problems import Lang
+from groundfloor.problems import Lang
 from spots.outputs.sheets.model import Form, SheetColumn, Value
 from spots.outputs.sheets.rows import Drawn, drawn
 from spots.outputs.sheets.text import clean

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
+from groundfloor.problems import Text
 from networks.types import Route
-from problems import Text
 from spots.borderline import doubts
 from spots.evidence_words import NOT_LISTED, shown_factor
 from spots.labels import UNREACHABLE, listed, ties_listed, travel_marks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from problems import Lang, Text
+from groundfloor.problems import Lang, Text
 from spots.borderline import turns_state
 from spots.labels import STATE_LABELS
 from spots.types import TurningSpeed, Variant, Verdict

@@ -17,7 +17,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from problems import DataError, MissingFileError, Problem, Text, error, file_missing, one_line
+from groundfloor.problems import (
+    DataError,
+    MissingFileError,
+    Problem,
+    Text,
+    error,
+    file_missing,
+    one_line,
+)
 
 # The nationwide N03 zip holds GML, Shapefile and GeoJSON of some hundred MB each.
 MAX_TOTAL_BYTES = 4 * 1024**3
