@@ -35,8 +35,7 @@ from groundfloor.problems import (
 
 if TYPE_CHECKING:
     from networks import RoadNetwork
-    from spots.export.postgis.model import Loaded
-    from spots.export.postgis.target import Target
+    from spots.export.postgis.database import Loaded, Target
     from spots.outputs import Writer, WrittenFile
     from spots.types import RunResult
 
@@ -226,10 +225,10 @@ def _run(
 ) -> NoReturn:
     """Run a job, write its folder, print the summary, and exit."""
     from networks.kernel import start_without_scipy
-    from spots.export.report import loaded_json, loaded_text
-    from spots.job import execute
+    from spots.export.export_text import loaded_json, loaded_text
+    from spots.job.execution import execute
+    from spots.job.run_file import read_run_file
     from spots.outputs import refuse_existing, summary_json, summary_table, write_folder
-    from spots.runfile import read_run_file
 
     job = read_run_file(path, facilities)
     chosen = lang or job.settings.run.lang
@@ -272,8 +271,8 @@ def _open_database(base: tuple[str, str] | None) -> Target | None:
 def _load(result: RunResult, folder: Path, target: Target, lang: Lang) -> Loaded:
     """Write a finished run to a database; say that its folder stands where that fails."""
     from spots.export import read_record
+    from spots.export.export_text import folder_stands
     from spots.export.postgis import load_layers
-    from spots.export.report import folder_stands
 
     stages(lang)(Text("データベースに書き込んでいます", "writing to the database"))
     try:
@@ -315,15 +314,16 @@ def batch(
     as_json: bool,
 ) -> None:
     """Run many jobs, or one job with many lists; one that fails harms no other."""
-    from spots import batch as batching
+    from spots.job import batch as batching
+    from spots.job.batch_outcomes import batch_json, batch_table
 
     with reporting(lang) as chosen:
         items = batching.plan(run_files, lists=lists, layer=layer)
         outcomes = batching.run_batch(items, out, lang=chosen, force=force, progress=stages(chosen))
         if as_json:
-            dump(batching.batch_json(outcomes, chosen))
+            dump(batch_json(outcomes, chosen))
         else:
-            click.echo(batching.batch_table(outcomes, chosen))
+            click.echo(batch_table(outcomes, chosen))
         if any(o.failed for o in outcomes):
             sys.exit(UNUSABLE_DATA)
         sys.exit(UNDETERMINED if any(o.undetermined for o in outcomes) else 0)
@@ -857,14 +857,14 @@ def export(
 ) -> None:
     """Write the layers of a finished run in another format, or to a PostGIS database."""
     from spots.export import Format, export_folder, read_run, refuse_existing_export
-    from spots.export.postgis import check_target, load_layers, target_of
-    from spots.export.report import (
+    from spots.export.export_text import (
         exported_json,
         exported_text,
         loaded_json,
         loaded_text,
         nothing_asked,
     )
+    from spots.export.postgis import check_target, load_layers, target_of
 
     with reporting(lang) as chosen:
         if (kind is None and to is None) or (kind is None and out is not None):

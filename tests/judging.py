@@ -13,8 +13,9 @@ from groundfloor.problems import Text
 from networks import RoadNetwork
 from networks.types import SnapResult
 from spots.config import TomlDocument, read_toml
-from spots.criteria import Facts, Roads
-from spots.policy import Policy, load_policy, preset_document
+from spots.judging.criteria import Facts, Roads
+from spots.judging.policy import Policy
+from spots.judging.policy_files import load_policy, preset_document
 from spots.types import Accuracy, Facility, FacilityType, Place, Position, Role, SourceRow
 
 BASE, CLINIC, SECONDARY = (

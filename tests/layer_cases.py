@@ -9,8 +9,8 @@ from fabricated import fabricated_result
 from shapely.geometry import LineString, MultiLineString, MultiPolygon, box
 
 from groundfloor.problems import Text
-from spots.surroundings.model import ClosedLine, HospitalCatchment, MainRoad, Surroundings
 from spots.types import OtherHospital, RunResult, Verdict
+from spots.types.surroundings import ClosedLine, HospitalCatchment, MainRoad, Surroundings
 
 ALWAYS = (
     "spots",

@@ -17,11 +17,11 @@ from boundaries.types import AreaClass
 from networks import RoadNetwork, SpeedProfile, nearest_few, nearest_other, retimed
 from networks.speeds.profile import Delay, TurnDelays
 from networks.types import SnapResult
-from spots.criteria import Facts, NamedList, Roads
-from spots.designation import judge
-from spots.job import execute
-from spots.policy import Policy
-from spots.runfile import read_run_file
+from spots.job.execution import execute
+from spots.job.run_file import read_run_file
+from spots.judging.criteria import Facts, NamedList, Roads
+from spots.judging.designation import judge
+from spots.judging.policy import Policy
 from spots.types import Position, Role, State, Truth, Variant, Verdict
 
 MET, NOT_MET, UNDETERMINED = Truth.MET, Truth.NOT_MET, Truth.UNDETERMINED

@@ -23,8 +23,9 @@ from groundfloor.problems import (
     error,
 )
 from networks.info.text_table import cell_width
-from spots.batch import BatchItem, batch_json, batch_table, folder_name, plan, run_batch
 from spots.comparing import Aspect, Cause, ChangeKind, compare
+from spots.job.batch import folder_name, plan, run_batch
+from spots.job.batch_outcomes import BatchItem, batch_json, batch_table
 from spots.outputs import ForeignFolderError, load_result
 from spots.sample import sample_run_file
 from spots.types import State
@@ -58,7 +59,7 @@ def jobs(monkeypatch):
             )
         return path
 
-    monkeypatch.setattr("spots.batch.running.read_run_file", read_run_file)
+    monkeypatch.setattr("spots.job.batch.read_run_file", read_run_file)
     return read
 
 

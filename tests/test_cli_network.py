@@ -9,7 +9,7 @@ import pytest
 from cli_runs import DATA, foreign_words, leftovers, spots, spots_json
 from small_job import RUN, write_job
 
-from spots import job_network
+from spots.job import road_network as job_network
 
 CENTRE = DATA / "roads" / "kumamoto_chuo_drive_20230105.osm.pbf"
 needs_centre = pytest.mark.skipif(not CENTRE.exists(), reason="the shared OSM extract is missing")

@@ -16,7 +16,7 @@ from groundfloor.problems import Lang, MissingFileError, Problem, SpotsError, Us
 from spots.config import merge_tables, read_toml
 from spots.config.faults import key_name
 from spots.config.lines import KeyPath, key_lines
-from spots.policy import load_policy, preset_document
+from spots.judging.policy_files import load_policy, preset_document
 
 PRESET = Path(__file__).resolve().parents[1] / "spots" / "presets" / "kumamoto.toml"
 KUMAMOTO = PRESET.read_text(encoding="utf-8")

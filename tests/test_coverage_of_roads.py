@@ -4,7 +4,7 @@ from judging import SECONDARY, facility, facts, policy
 from test_criteria import chain
 
 from groundfloor.problems import Lang, Severity
-from spots.coverage import lost_destinations
+from spots.judging.coverage import lost_destinations
 from spots.types import Role
 
 

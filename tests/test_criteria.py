@@ -13,12 +13,17 @@ from road_cases import link, roads
 
 from groundfloor.problems import Text
 from networks import RoadNetwork
-from spots.criteria import Assumption, Facts, NearestOtherTimeSetting, RuleSetting, TypeSetting
-from spots.criteria.rule import invert
-from spots.criteria.travel_words import turned_label
-from spots.criteria.trials import turn_over
-from spots.criteria.words import fill
-from spots.policy import Policy
+from spots.judging.criteria import (
+    Assumption,
+    Facts,
+    NearestOtherTimeSetting,
+    RuleSetting,
+    TypeSetting,
+)
+from spots.judging.criteria.rule import invert
+from spots.judging.criteria.trials import turn_over
+from spots.judging.policy import Policy
+from spots.telling.findings import fill, turned_label
 from spots.types import Facility, Outcome, Position, Role, Truth, Variant
 
 MET, NOT_MET, UNDETERMINED = Truth.MET, Truth.NOT_MET, Truth.UNDETERMINED

@@ -14,14 +14,14 @@ from road_cases import link, roads
 
 from boundaries.types import AreaClass
 from groundfloor.problems import Severity, Text
-from spots.designation import (
+from spots.judging.designation import (
     ConservationError,
     covers,
     judge,
     manual_problems,
 )
-from spots.labels import AREA_CLASS_LABELS
-from spots.policy import Policy
+from spots.judging.policy import Policy
+from spots.telling.labels import AREA_CLASS_LABELS
 from spots.types import Facility, Place, Role, State, Verdict
 
 HOUR = roads([link(0, 1, ms=3_600_000)])

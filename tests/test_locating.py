@@ -20,7 +20,8 @@ from groundfloor.problems import DataError, Lang, MissingFileError, OutputExists
 from networks.info.text_table import cell_width
 from spots.dates import day_text
 from spots.facilities import FacilityListError, RawFacility
-from spots.job import execute
+from spots.job.execution import execute
+from spots.job.run_file import read_run_file
 from spots.locating import (
     Answers,
     Basis,
@@ -34,7 +35,6 @@ from spots.locating import (
     write_answers,
 )
 from spots.locating.discs import discs_of, measure
-from spots.runfile import read_run_file
 from spots.sample import sample_run_file
 from spots.types import Accuracy, Layer, Position, Role, RunResult, SourceRow, State
 

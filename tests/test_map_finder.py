@@ -17,8 +17,8 @@ from shapely.geometry import LineString, MultiLineString, MultiPolygon, Polygon
 from groundfloor.problems import Lang
 from spots.locating.discs import discs_of, measure
 from spots.map import render_map
-from spots.surroundings.model import MainRoad, Surroundings, TimeGrid
 from spots.types import OtherHospital, RunResult
+from spots.types.surroundings import MainRoad, Surroundings, TimeGrid
 
 LONG = "医療法人社団　髙﨑が原 佐々木メモリアルホスピタルﾘﾊﾋﾞﾘﾃｰｼｮﾝｾﾝﾀｰ附属診療所"
 WEST, NORTH, STEP = 130.2, 33.3, 0.01

@@ -19,10 +19,10 @@ from boundaries.errors import CrsError
 from groundfloor.problems import Lang
 from spots.map import render_map
 from spots.map.around import MAX_ROAD_POINTS, around_of
-from spots.map.model import UNPUBLISHED, Around
+from spots.map.page_data import UNPUBLISHED, Around
 from spots.map.payload import map_data
 from spots.map.population import population_classes
-from spots.surroundings.model import MainRoad
+from spots.types.surroundings import MainRoad
 
 TREE = (
     "designated excluded moot not_met cut would-be hospitals names routes catchments closed areas"

@@ -18,9 +18,9 @@ from shapely.geometry import MultiPolygon
 from system import program
 
 from groundfloor.problems import Lang
-from spots import colours
 from spots.outputs.geopackage import write_geopackage
 from spots.outputs.layers import FieldKind, layer_tables
+from spots.telling import colours
 
 LAYERS = list(ALWAYS)
 EVERY = [*ALWAYS, *SOMETIMES]

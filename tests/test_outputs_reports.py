@@ -13,7 +13,7 @@ from networks.info.report_text import network_table
 from spots.outputs import explain, explain_json, find_verdict, summary_json
 from spots.outputs import summary_table as summary
 from spots.outputs.manifest import WrittenFile
-from spots.units import clock
+from spots.telling.units import clock
 
 
 def column_of(line, word):

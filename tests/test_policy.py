@@ -12,14 +12,15 @@ from judging import policy, policy_text
 from boundaries.types import AreaClass
 from groundfloor.problems import Lang, MissingFileError, UsageError
 from spots.config import TomlDocument
-from spots.criteria import (
+from spots.judging.criteria import (
     Assumption,
     NearestOtherTimeSetting,
     RuleSetting,
     TravelDirection,
     TypeSetting,
 )
-from spots.policy import Cut, Policy, load_policy, policy_document, preset_document, preset_names
+from spots.judging.policy import Cut, Policy
+from spots.judging.policy_files import load_policy, policy_document, preset_document, preset_names
 from spots.types import FacilityType
 
 PRESET = Path(__file__).resolve().parents[1] / "spots" / "presets" / "kumamoto.toml"

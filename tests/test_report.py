@@ -30,10 +30,9 @@ from system import program
 from groundfloor.problems import Lang, MissingFileError, clean
 from spots.outputs.sheets.annex import annex
 from spots.report import font, render_report
-from spots.report.annex import numbering
-from spots.report.content import document_of
-from spots.report.pages import judged
-from spots.report.render import TEMPLATES, typeset
+from spots.report.annex_pages import numbering
+from spots.report.document import TEMPLATES, document_of, typeset
+from spots.report.facility_pages import judged
 from spots.types import Role, RunResult, State
 
 A4, A3 = (595, 842), (842, 1191)
@@ -83,7 +82,7 @@ def test_another_process_with_other_fonts_around_makes_the_same_bytes(japanese: 
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from fabricated import fabricated_result\n"
         "from report_cases import with_population, with_roads\n"
-        "from problems import Lang\n"
+        "from groundfloor.problems import Lang\n"
         "from spots.report import render_report\n"
         "pdf = render_report(with_population(with_roads(fabricated_result())), Lang.JA)\n"
         "open(sys.argv[2], 'wb').write(pdf)"

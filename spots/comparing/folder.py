@@ -7,10 +7,10 @@ import os
 from pathlib import Path
 
 from groundfloor.problems import Lang
-from spots.comparing.geojson import comparison_geojson
-from spots.comparing.map import render_comparison
-from spots.comparing.model import Comparison
-from spots.comparing.report import comparison_json
+from spots.comparing.changes import Comparison
+from spots.comparing.changes_geojson import comparison_geojson
+from spots.comparing.comparison_map import render_comparison
+from spots.comparing.comparison_text import comparison_json
 from spots.comparing.table_files import comparison_csv, comparison_xlsx
 from spots.outputs import WrittenFile
 from spots.outputs.disk import aside_of, disk_errors, refuse_foreign, swap, written_file

@@ -19,13 +19,13 @@ import pyogrio
 import pyproj
 import shapely
 
+from groundfloor.installed import TOOL, tool_version
 from groundfloor.problems import Lang, Text
 from spots.outputs.codec import encode
 from spots.types import RunResult, Settings, State
 
 MANIFEST = "run.json"
 EVIDENCE = "evidence.json"
-TOOL = "shortage-spots"
 FORMAT_VERSION = 1
 
 _LIBRARIES = ("geopandas", "numpy", "openpyxl", "pandas", "pyogrio", "pyproj", "shapely")
@@ -123,14 +123,6 @@ def counts(result: RunResult) -> dict[str, int]:
     states = Counter(verdict.state for verdict in result.verdicts)
     by_state = {state.value: states[state] for state in State}
     return {"facilities": len(result.verdicts), "spots": len(result.spots), **by_state}
-
-
-def tool_version() -> str:
-    """Return the version of the installed distribution, ``"unknown"`` when it is not installed."""
-    try:
-        return metadata.version(TOOL)
-    except metadata.PackageNotFoundError:
-        return "unknown"
 
 
 def library_versions() -> dict[str, str]:
