@@ -687,7 +687,7 @@ def locate(
     as_json: bool,
 ) -> None:
     """Say which institutions of LIST lie inside a spot or a 少数区域, and how far from the edge."""
-    from spots.dates import parse_date
+    from groundfloor.dates import parse_date
     from spots.locating import (
         Standing,
         answer_files,

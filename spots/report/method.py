@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shlex
 
+from groundfloor.dates import parse_date
 from groundfloor.problems import Lang, Severity, Text
 from networks.info.types import NetworkInfo
 from networks.info.words import explained, km_by_label, speed_source
-from spots.dates import day_text, parse_date
+from spots.dates import day_text
 from spots.labels import INPUT_LABELS, ROLE_LABELS, TYPE_LABELS, listed
 from spots.outputs.manifest import TOOL, tool_version
 from spots.report.model import Block, Cell, Column, Pair, Table

@@ -8,12 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from groundfloor.dates import parse_date
 from groundfloor.problems import Problem, SpotsError, Text, UsageError, error, file_missing
 from spots.config import TomlDocument, validate
 from spots.config.faults import key_name
 from spots.config.lines import KeyPath
 from spots.criteria import NearestOtherTimeSetting
-from spots.dates import parse_date
 from spots.policy import Policy, load_policy, policy_document
 from spots.runfile.lists import EVERY_LIST, OPTION, RunLayer
 from spots.runfile.shape import NetworkFile, PolicyChoice, RunFile

@@ -13,10 +13,10 @@ from functools import partial
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
+from groundfloor.dates import parse_date
 from groundfloor.problems import MissingFileError, Text, UsageError, error
 from spots.config import TomlDocument, read_toml, validate
 from spots.config.faults import key_name
-from spots.dates import parse_date
 from spots.facilities import LayerSpec, parse_types
 from spots.policy import Policy
 from spots.runfile.checks import (
