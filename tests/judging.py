@@ -10,9 +10,9 @@ from road_cases import at
 
 from boundaries.types import AreaClass
 from groundfloor.problems import Text
+from groundfloor.toml import TomlDocument, read_toml
 from networks import RoadNetwork
 from networks.types import SnapResult
-from spots.config import TomlDocument, read_toml
 from spots.criteria import Facts, Roads
 from spots.policy import Policy, load_policy, preset_document
 from spots.types import Accuracy, Facility, FacilityType, Place, Position, Role, SourceRow

@@ -13,9 +13,7 @@ from hypothesis import strategies as st
 from judging import policy_text
 
 from groundfloor.problems import Lang, MissingFileError, Problem, SpotsError, UsageError
-from spots.config import merge_tables, read_toml
-from spots.config.faults import key_name
-from spots.config.lines import KeyPath, key_lines
+from groundfloor.toml import KeyPath, key_lines, key_name, merge_tables, read_toml
 from spots.policy import load_policy, preset_document
 
 PRESET = Path(__file__).resolve().parents[1] / "spots" / "presets" / "kumamoto.toml"

@@ -11,7 +11,7 @@ from judging import policy, policy_text
 
 from boundaries.types import AreaClass
 from groundfloor.problems import Lang, MissingFileError, UsageError
-from spots.config import TomlDocument
+from groundfloor.toml import TomlDocument
 from spots.criteria import (
     Assumption,
     NearestOtherTimeSetting,

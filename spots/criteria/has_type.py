@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from pydantic import ConfigDict
 
 from groundfloor.problems import Text
-from spots.config.fields import STRICT, Bilingual, Words
+from groundfloor.settings import STRICT, Bilingual, Words
 from spots.criteria.facts import Facts
 from spots.criteria.turning import Turn
 from spots.criteria.words import COMMON_WORDS, fill

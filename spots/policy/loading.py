@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from groundfloor.problems import PRESET_PREFIX, Text, UsageError, error
-from spots.config import TomlDocument, merge_tables, read_toml, validate
-from spots.config.lines import KeyPath
+from groundfloor.settings import validate
+from groundfloor.toml import KeyPath, TomlDocument, merge_tables, read_toml
 from spots.policy.model import Policy
 from spots.policy.sense import sense_problems
 

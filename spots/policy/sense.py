@@ -8,10 +8,8 @@ from dataclasses import dataclass
 
 from boundaries.codes import is_ward
 from groundfloor.problems import Problem, Text, error
-from spots.config import TomlDocument
-from spots.config.faults import key_name
-from spots.config.fields import Bilingual
-from spots.config.lines import KeyPath
+from groundfloor.settings import Bilingual
+from groundfloor.toml import KeyPath, TomlDocument, key_name
 from spots.criteria.words import COMMON_WORDS, SLOT
 from spots.policy.model import Policy
 

@@ -10,9 +10,8 @@ from typing import TypeVar
 
 from groundfloor.dates import parse_date
 from groundfloor.problems import Problem, SpotsError, Text, UsageError, error, file_missing
-from spots.config import TomlDocument, validate
-from spots.config.faults import key_name
-from spots.config.lines import KeyPath
+from groundfloor.settings import validate
+from groundfloor.toml import KeyPath, TomlDocument, key_name
 from spots.criteria import NearestOtherTimeSetting
 from spots.policy import Policy, load_policy, policy_document
 from spots.runfile.lists import EVERY_LIST, OPTION, RunLayer

@@ -15,8 +15,8 @@ from typing import Any
 
 from groundfloor.dates import parse_date
 from groundfloor.problems import MissingFileError, Text, UsageError, error
-from spots.config import TomlDocument, read_toml, validate
-from spots.config.faults import key_name
+from groundfloor.settings import validate
+from groundfloor.toml import TomlDocument, key_name, read_toml
 from spots.facilities import LayerSpec, parse_types
 from spots.policy import Policy
 from spots.runfile.checks import (

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from groundfloor.problems import Lang
-from spots.config.fields import STRICT, Bilingual, Finite, Words
+from groundfloor.settings import STRICT, Bilingual, Finite, Words
 from spots.types import Accuracy, Role
 
 AsOf = date | str | None
