@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from fabricated import fabricated_result
 
+from groundfloor.aligned import cell_width
 from groundfloor.problems import (
     DataError,
     Lang,
@@ -22,7 +23,6 @@ from groundfloor.problems import (
     UsageError,
     error,
 )
-from networks.info.text_table import cell_width
 from spots.batch import BatchItem, batch_json, batch_table, folder_name, plan, run_batch
 from spots.comparing import Aspect, Cause, ChangeKind, compare
 from spots.outputs import ForeignFolderError, load_result

@@ -8,7 +8,7 @@ import mmap
 import os
 import struct
 import zipfile
-from dataclasses import asdict, dataclass, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +32,7 @@ from networks.storage.layout import (
     array_pieces,
     read_members,
 )
-from networks.storage.values import columns_of, value_of
+from networks.storage.values import columns_of
 
 
 @pytest.fixture
@@ -371,37 +371,6 @@ def test_arrays_that_are_cut_are_refused(size):
     data = memoryview((bytes(header) + bytes(content))[:size])
     with pytest.raises((ValueError, struct.error)):
         array_at(data, 0, len(data))
-
-
-@dataclass(frozen=True)
-class Sample:
-    """A value with each kind of field that a profile or an origin may have."""
-
-    texts: tuple[str, ...]
-    pairs: tuple[tuple[str, int], ...]
-    inner: Text
-    maybe: float | None = None
-    table: dict[str, int] | None = None
-
-
-def test_values_come_back_from_json_and_wrong_ones_are_refused():
-    value = Sample(("a",), (("b", 1),), Text("甲", "a"), 1.5, {"x": 2})
-    data = json.loads(json.dumps(asdict(value)))
-    assert value_of(data, Sample) == value
-    assert value_of(data | {"maybe": None, "table": None}, Sample) == replace(
-        value, maybe=None, table=None
-    )
-    assert value_of(data | {"maybe": 2}, Sample).maybe == 2.0
-    for wrong in (
-        {"texts": "a"},
-        {"texts": [1]},
-        {"pairs": [["b"]]},
-        {"inner": None},
-        {"maybe": "x"},
-        {"new": 1},
-    ):
-        with pytest.raises((TypeError, ValueError, LookupError, AttributeError)):
-            value_of(data | wrong, Sample)
 
 
 def test_load_by_suffix(network, path):

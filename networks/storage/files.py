@@ -22,13 +22,13 @@ import os
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from groundfloor.codec import decode, encode, hints_of
 from groundfloor.problems import (
     MissingFileError,
     Problem,
@@ -51,10 +51,8 @@ from networks.storage.layout import (
 from networks.storage.values import (
     arrays_to,
     columns_of,
-    hints_of,
     holds_arrays,
     plain_of,
-    value_of,
 )
 
 SUFFIX = ".spotsnet"
@@ -181,7 +179,7 @@ def _arrays(
 
 def _network(meta: Mapping[str, Any], arrays: Mapping[str, NDArray[np.generic]]) -> RoadNetwork:
     hints = hints_of(RoadNetwork)
-    plain = {n: value_of(meta[n], hint) for n, hint in hints.items() if not holds_arrays(hint)}
+    plain = {n: decode(meta[n], hint) for n, hint in hints.items() if not holds_arrays(hint)}
     return RoadNetwork(**arrays_to(RoadNetwork, arrays), **plain)
 
 
@@ -190,9 +188,9 @@ def _write(network: RoadNetwork, stream: BinaryIO, key: str) -> None:
         "format": FORMAT,
         "version": FORMAT_VERSION,
         "key": key,
-        "network": plain_of(network),
+        "network": encode(plain_of(network)),
     }
-    text = json.dumps(meta, ensure_ascii=False, sort_keys=True, indent=1, default=asdict)
+    text = json.dumps(meta, ensure_ascii=False, sort_keys=True, indent=1)
     arrays = [(f"{name}{_ARRAY}", array_pieces(array)) for name, array in columns_of(network)]
     write_members(stream, [(_META, (memoryview(text.encode()),)), *arrays])
 

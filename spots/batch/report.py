@@ -7,8 +7,8 @@ import io
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from groundfloor.aligned import aligned
 from groundfloor.problems import Lang, Severity, Text, one_line
-from networks.info.text_table import aligned
 from spots.batch.model import BatchOutcome
 from spots.labels import STATE_LABELS
 from spots.outputs.spreadsheet import marked

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
+from groundfloor.aligned import aligned
 from groundfloor.problems import Lang, Text, one_line
-from networks.info.text_table import aligned
 from spots.locating.model import Answers, Located, Question, SpotDistance, Standing
 from spots.locating.words import STANDING_LABELS, heading, remarks, summary
 

@@ -19,8 +19,8 @@ import pyogrio
 import pyproj
 import shapely
 
+from groundfloor.codec import encode
 from groundfloor.problems import Lang, Text
-from spots.outputs.codec import encode
 from spots.types import RunResult, Settings, State
 
 MANIFEST = "run.json"

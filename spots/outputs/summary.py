@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from groundfloor.aligned import aligned
 from groundfloor.problems import Lang, Text, one_line
-from networks.info.text_table import aligned
 from spots.closure_words import HEADING, closures_in_words
 from spots.labels import STATE_LABELS, UNREACHABLE
 from spots.outputs.columns import facility_columns, plain
