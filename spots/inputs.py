@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from groundfloor.disk import sha256_of
 from networks import NetworkInfo
 from networks.storage.cache import source_files
 from spots.runfile import Job, parse_as_of, shown_name
@@ -100,6 +100,4 @@ def _closures(job: Job, info: NetworkInfo | None) -> Iterator[InputRecord]:
 
 
 def _record(role: str, name: str, file: str, path: Path, source: str, as_of: str) -> InputRecord:
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return InputRecord(role, name, shown_name(file), digest, source, as_of)
+    return InputRecord(role, name, shown_name(file), sha256_of(path), source, as_of)

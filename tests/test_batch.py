@@ -16,6 +16,7 @@ from fabricated import fabricated_result
 from groundfloor.aligned import cell_width
 from groundfloor.problems import (
     DataError,
+    ForeignFolderError,
     Lang,
     MissingFileError,
     OutputExistsError,
@@ -25,7 +26,7 @@ from groundfloor.problems import (
 )
 from spots.batch import BatchItem, batch_json, batch_table, folder_name, plan, run_batch
 from spots.comparing import Aspect, Cause, ChangeKind, compare
-from spots.outputs import ForeignFolderError, load_result
+from spots.outputs import load_result
 from spots.sample import sample_run_file
 from spots.types import State
 

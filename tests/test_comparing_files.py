@@ -12,9 +12,8 @@ import pytest
 from fabricated import fabricated_result
 from openpyxl import load_workbook
 
-from groundfloor.problems import Lang, OutputExistsError, Text
+from groundfloor.problems import ForeignFolderError, Lang, OutputExistsError, Text
 from spots.comparing import compare, write_comparison
-from spots.outputs import ForeignFolderError
 from spots.types import RunResult, State, Verdict
 
 FILES = ["diff.csv", "diff.geojson", "diff.html", "diff.json", "diff.xlsx"]

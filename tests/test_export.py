@@ -15,11 +15,11 @@ from layer_cases import ALWAYS, HARD, SOMETIMES, full_result, hard_result
 from qgis import clean_environment, qgis
 from system import program
 
-from groundfloor.problems import Lang, OutputExistsError
+from groundfloor.problems import ForeignFolderError, Lang, OutputError, OutputExistsError
 from spots.export import Format, RunRecord, export_folder, folder
 from spots.export.cp932 import MOST_BYTES, fitted
 from spots.export.names import LIMIT, short_name, short_names
-from spots.outputs import ConservationError, ForeignFolderError, OutputError
+from spots.outputs import ConservationError
 from spots.outputs.layers import FieldKind, build, layer_tables, of_facilities
 
 EVERY = [*ALWAYS, *SOMETIMES]

@@ -16,9 +16,9 @@ import pytest
 from numpy.typing import NDArray
 from road_cases import flat_profile, link, roads
 
-from groundfloor.problems import MissingFileError, Text, note
+from groundfloor.problems import MissingFileError, OutputError, Text, note
 from networks.build import content_hash
-from networks.errors import NetworkFileError, NetworkFormatError, SearchError
+from networks.errors import NetworkFormatError, SearchError
 from networks.load import load_network
 from networks.network import ArcRows, Edges, RoadNetwork, SearchGraph
 from networks.snapping.points import snap_points
@@ -146,7 +146,7 @@ def test_failed_write_leaves_the_old_file(network, tmp_path, monkeypatch):
         raise OSError("disk full")
 
     monkeypatch.setattr(storage, "write_members", fail)
-    with pytest.raises(NetworkFileError, match="disk full"):
+    with pytest.raises(OutputError, match="disk full"):
         save_network(network, path)
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a.spotsnet", b"old")]
 
@@ -164,16 +164,16 @@ def test_a_full_disk_is_said_in_words(network, tmp_path, monkeypatch, number, wo
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(storage, "write_members", fail)
-    with pytest.raises(NetworkFileError) as told:
+    with pytest.raises(OutputError) as told:
         save_network(network, tmp_path / "a.spotsnet")
-    assert f"a.spotsnet: 書き込めません: {words}" in told.value.render()
+    assert f"a.spotsnet: 出力先に書き込めません（{words}）" in told.value.render()
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_in_the_way_and_a_name_too_long(network, tmp_path):
     (tmp_path / "a.spotsnet").mkdir()
     for name in ("a.spotsnet", f"{'a' * 240}.spotsnet"):
-        with pytest.raises(NetworkFileError, match="network-file-not-written"):
+        with pytest.raises(OutputError, match="output-not-writable"):
             save_network(network, tmp_path / name)
     assert [p.name for p in tmp_path.iterdir()] == ["a.spotsnet"]
 
@@ -185,7 +185,7 @@ def test_a_file_in_use_is_said_as_windows_has_it(network, path, monkeypatch):
         raise PermissionError(13, "Access is denied", str(self))
 
     monkeypatch.setattr(Path, "replace", refuse)
-    with pytest.raises(NetworkFileError, match="network-file-in-use"):
+    with pytest.raises(OutputError, match="output-not-writable"):
         save_network(network, path)
     assert [(p.name, p.read_bytes()) for p in path.parent.iterdir()] == [(path.name, before)]
 
@@ -337,7 +337,7 @@ def test_missing_and_forbidden_files_and_folders(network, path, tmp_path, monkey
     monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(MissingFileError, match="file-missing"):
         open_network(path)
-    with pytest.raises(NetworkFileError, match="network-file-in-use"):
+    with pytest.raises(OutputError, match="output-not-writable"):
         save_network(network, path)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from groundfloor.dates import day_of, no_date
+from groundfloor.disk import sha256_of
 from groundfloor.problems import Problem, Severity, Text, warning
 from networks.errors import NetworkDataError
 from networks.geo import geodesic_m
@@ -125,8 +125,7 @@ def read_trips(path: str | Path) -> ObservedTrips:
             trips.append(trip)
     if any(p.severity is Severity.ERROR for p in problems):
         raise NetworkDataError(problems)
-    digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    return ObservedTrips(file.name, digest, tuple(trips), tuple(problems))
+    return ObservedTrips(file.name, sha256_of(file), tuple(trips), tuple(problems))
 
 
 def _trip(row: int, cells: Mapping[str, Cell], problems: list[Problem]) -> Trip | None:

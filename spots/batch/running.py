@@ -9,19 +9,25 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from groundfloor.problems import Lang, OutputExistsError, Problem, SpotsError, Text, error
+from groundfloor.disk import already_there, write_whole
+from groundfloor.problems import (
+    ForeignFolderError,
+    Lang,
+    OutputExistsError,
+    Problem,
+    SpotsError,
+    Text,
+    error,
+)
 from spots.batch.model import BatchItem, BatchOutcome, Tally
 from spots.batch.planning import SUMMARY_CSV, SUMMARY_JSON
 from spots.batch.report import FORMAT, batch_csv, batch_json
 from spots.job import Progress, execute, silent
 from spots.job_network import SharedNetwork
 from spots.outputs import (
-    ForeignFolderError,
     Writer,
-    already_there,
     refuse_existing,
     write_folder,
-    write_text,
 )
 from spots.outputs.manifest import counts
 from spots.runfile import Job, read_run_file
@@ -174,5 +180,5 @@ def _ours(path: Path) -> bool:
 
 def _write_summaries(outcomes: Sequence[BatchOutcome], out: Path, lang: Lang) -> None:
     page = json.dumps(batch_json(outcomes, lang), ensure_ascii=False, indent=2, sort_keys=True)
-    write_text(out / SUMMARY_CSV, batch_csv(outcomes, lang))
-    write_text(out / SUMMARY_JSON, f"{page}\n")
+    write_whole(out / SUMMARY_CSV, batch_csv(outcomes, lang))
+    write_whole(out / SUMMARY_JSON, f"{page}\n")

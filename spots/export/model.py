@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from groundfloor.disk import WrittenFile
 from groundfloor.problems import DataError, Problem, SpotsError
-from spots.outputs.manifest import WrittenFile
 
 
 class Format(StrEnum):

@@ -8,11 +8,11 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from groundfloor.disk import WrittenFile, already_there, write_whole
 from groundfloor.problems import Lang, Text, UsageError, error
 from spots.locating.columns import SPOT_COLUMNS, Value, row_columns
 from spots.locating.model import Answers, Located
 from spots.locating.words import heading, summary
-from spots.outputs import WrittenFile, already_there, write_text
 from spots.outputs import geometry as rfc
 from spots.outputs.spreadsheet import marked
 
@@ -55,7 +55,7 @@ def write_answers(
             raise already_there(target)
     contents = _WRITERS[path.suffix.lower()](found, lang)
     return tuple(
-        write_text(target, content)
+        write_whole(target, content)
         for target, content in zip(answer_files(path), contents, strict=True)
     )
 
