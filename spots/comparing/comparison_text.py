@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from groundfloor.aligned import aligned
 from groundfloor.problems import Lang, Text, one_line
-from networks.info.text_table import aligned
 from spots.comparing.changed_ground import CAUSE_LABELS
 from spots.comparing.changes import (
     Aspect,

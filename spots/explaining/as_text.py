@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from groundfloor.aligned import aligned
 from groundfloor.problems import Lang, Text, one_line
-from networks.info.text_table import aligned
 from networks.info.words import road_label
 from networks.types import Route
 from spots.explaining.gathering import Assumed, CriterionFinding, Explanation, ListedIn

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from groundfloor.aligned import aligned
 from groundfloor.problems import Lang, Problem, Severity, Text, one_line
-from networks.info.text_table import aligned
 from spots.outputs.spreadsheet import marked
 from spots.telling.labels import STATE_LABELS
 from spots.types import State

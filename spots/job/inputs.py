@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import numpy as np
 import shapely
 
 from boundaries import Regions, read_population
+from groundfloor.disk import sha256_of
 from groundfloor.problems import DataError, Problem, Text, error
 from networks import NetworkInfo
 from networks.storage.cache import source_files
@@ -108,9 +108,7 @@ def _closures(job: Job, info: NetworkInfo | None) -> Iterator[InputRecord]:
 
 
 def _record(role: str, name: str, file: str, path: Path, source: str, as_of: str) -> InputRecord:
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return InputRecord(role, name, shown_name(file), digest, source, as_of)
+    return InputRecord(role, name, shown_name(file), sha256_of(path), source, as_of)
 
 
 def listed_ids(job: Job, facilities: Sequence[Facility]) -> dict[str, frozenset[str]]:

@@ -13,10 +13,10 @@ from functools import partial
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
+from groundfloor.dates import parse_date
 from groundfloor.problems import MissingFileError, Text, UsageError, error
-from spots.config import TomlDocument, read_toml, validate
-from spots.config.faults import key_name
-from spots.dates import parse_date
+from groundfloor.settings import validate
+from groundfloor.toml import TomlDocument, key_name, read_toml
 from spots.facilities import LayerSpec, parse_types
 from spots.job.run_file_checks import (
     attempt,

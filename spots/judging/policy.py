@@ -15,16 +15,34 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import ConfigDict, Field
 
 from boundaries.types import AreaClass
-from spots.config.fields import (
-    STRICT,
-    Bilingual,
-    CriterionNumber,
-    MunicipalityCode,
-    NotNegative,
-    PrefectureCode,
-    Words,
-)
+from groundfloor.problems import Text
+from groundfloor.settings import STRICT, Bilingual, NotNegative, Words, matching
 from spots.judging.criteria import CriterionSetting, RuleSetting, TravelSetting
+
+# [0-9], for \d would let ４３１００ through, which then equals no code.
+MunicipalityCode = Annotated[
+    str,
+    matching(
+        "[0-9]{5}",
+        Text(
+            '市区町村コード(半角数字5桁、例 "43100")',
+            'a five-digit municipality code such as "43100"',
+        ),
+    ),
+]
+PrefectureCode = Annotated[
+    str,
+    matching(
+        "0[1-9]|[1-3][0-9]|4[0-7]",
+        Text('都道府県コード("01"～"47")', 'a prefecture code, "01" to "47"'),
+    ),
+]
+CriterionNumber = Annotated[
+    str,
+    matching(
+        "[1-9]", Text("1～9 の番号(例 [criterion.1])", "a number from 1 to 9, as in [criterion.1]")
+    ),
+]
 
 
 class Cut(StrEnum):

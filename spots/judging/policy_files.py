@@ -11,10 +11,8 @@ from typing import Any
 
 from boundaries.codes import is_ward
 from groundfloor.problems import PRESET_PREFIX, Problem, Text, UsageError, error
-from spots.config import TomlDocument, merge_tables, read_toml, validate
-from spots.config.faults import key_name
-from spots.config.fields import Bilingual
-from spots.config.lines import KeyPath
+from groundfloor.settings import Bilingual, validate
+from groundfloor.toml import KeyPath, TomlDocument, key_name, merge_tables, read_toml
 from spots.judging.policy import Policy
 from spots.telling.findings import COMMON_WORDS, SLOT
 

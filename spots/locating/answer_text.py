@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
+from groundfloor.aligned import aligned
 from groundfloor.problems import Lang, Text, one_line
-from networks.info.text_table import aligned
 from spots.dates import day_text, period_text
 from spots.locating.standing import Answers, Basis, Located, Question, SpotDistance, Standing
 from spots.telling.labels import AREA_CLASS_LABELS

@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from groundfloor.disk import WrittenFile, already_there, write_whole
 from groundfloor.problems import Lang, Text, UsageError, error
 from spots.locating.answer_text import STANDING_LABELS, heading, iso, remarks, summary
 from spots.locating.standing import Answers, Located, SpotDistance
-from spots.outputs import WrittenFile, already_there, write_text
 from spots.outputs import geometry as rfc
 from spots.outputs.spreadsheet import marked
 from spots.telling.labels import AREA_CLASS_LABELS
@@ -244,7 +244,7 @@ def write_answers(
             raise already_there(target)
     contents = _WRITERS[path.suffix.lower()](found, lang)
     return tuple(
-        write_text(target, content)
+        write_whole(target, content)
         for target, content in zip(answer_files(path), contents, strict=True)
     )
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from groundfloor.aligned import aligned
+from groundfloor.disk import WrittenFile
 from groundfloor.problems import Lang, Text, one_line
-from networks.info.text_table import aligned
-from spots.outputs.manifest import WrittenFile, counts, file_entry
+from spots.outputs.manifest import counts, file_entry
 from spots.telling.closure_words import HEADING, closures_in_words
 from spots.telling.columns import facility_columns, plain
 from spots.telling.labels import STATE_LABELS, UNREACHABLE

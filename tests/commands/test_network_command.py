@@ -76,7 +76,7 @@ def test_english(job: Path) -> None:
         (("links.csv",), 2, "nodes-needed"),
         (("links.csv", "--nodes", "nowhere.csv"), 1, "file-missing"),
         (("links.csv", "--nodes", "nodes.csv", "--profile", "nix"), 2, "profile-unknown"),
-        (("links.csv", "--nodes", "nodes.csv", "--profile", "run.toml"), 2, "profile-value"),
+        (("links.csv", "--nodes", "nodes.csv", "--profile", "run.toml"), 2, "unknown-key"),
         (("half.osm",), 1, "osm-unreadable"),
         (("empty.osm.pbf",), 1, "osm-unreadable"),
         (("bad.graphml",), 1, "graphml-unreadable"),

@@ -11,12 +11,12 @@ import pyogrio
 import pytest
 import shapely
 
-from groundfloor.problems import Lang, OutputExistsError
+from groundfloor.problems import ForeignFolderError, Lang, OutputError, OutputExistsError
 from spots.export import Format, RunRecord, export_folder
 from spots.export import layer_files as folder
 from spots.export.layer_names import LIMIT, short_name, short_names
 from spots.export.shapefile import MOST_BYTES, fitted
-from spots.outputs import ConservationError, ForeignFolderError, OutputError
+from spots.outputs import ConservationError
 from spots.outputs.layers import FieldKind, layer_tables
 from spots.outputs.layers import facility_layers as of_facilities
 from spots.outputs.layers import run_layers as build

@@ -15,8 +15,8 @@ from openpyxl import load_workbook
 from shapely.geometry import MultiPolygon, Point, box
 
 from boundaries.types import AreaClass, CutEntry
+from groundfloor.aligned import cell_width
 from groundfloor.problems import DataError, Lang, MissingFileError, OutputExistsError, UsageError
-from networks.info.text_table import cell_width
 from spots.dates import day_text
 from spots.facilities import FacilityListError, RawFacility
 from spots.job.execution import execute

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from pydantic import ConfigDict
 
 from groundfloor.problems import Text
-from spots.config.fields import STRICT, Bilingual, Words
+from groundfloor.settings import STRICT, Bilingual, Words
 from spots.judging.criteria.facts import Facts
 from spots.judging.criteria.turning import Turn
 from spots.telling.findings import COMMON_WORDS, fill

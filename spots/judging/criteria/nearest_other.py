@@ -15,8 +15,8 @@ from typing import ClassVar, Literal
 from pydantic import ConfigDict
 
 from groundfloor.problems import Text
+from groundfloor.settings import STRICT, Bilingual, Positive, Words
 from networks import NearestOther
-from spots.config.fields import STRICT, Bilingual, Positive, Words
 from spots.judging.criteria.facts import Facts, NamedList, Roads
 from spots.judging.criteria.solving import Asked, Few, Solved, solve, solve_few
 from spots.judging.criteria.trials import CLOSURES, LIST, Trial, trials

@@ -1,19 +1,85 @@
-"""What pydantic finds wrong with settings, in words a planner can act on."""
+"""Settings checked against frozen dataclasses, every fault named by line and key.
+
+Run files, policies and speed profiles go through `validate`: what is wrong is said the same way.
+"""
 
 from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime, time
 from types import MappingProxyType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from pydantic_core import ErrorDetails
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
-from groundfloor.problems import Text
-from spots.config.fields import PATTERN_WORDS
-from spots.config.lines import KeyPath
+from groundfloor.problems import Problem, Text, UsageError, error
+from groundfloor.toml import KeyPath, TomlDocument, key_name
+
+T = TypeVar("T")
+
+
+def key_of(field_name: str) -> str:
+    """Return the key of a field: a word that Python keeps for itself has an underscore behind it.
+
+    Examples
+    --------
+    >>> key_of("class_"), key_of("radius_m")
+    ('class', 'radius_m')
+    """
+    return field_name.removesuffix("_")
+
+
+#: What the dataclasses of settings have as ``__pydantic_config__``: no key that is not theirs.
+STRICT = ConfigDict(extra="forbid", alias_generator=key_of)
+
+
+def refusal(ja: str, en: str) -> PydanticCustomError:
+    """Return what a validator of ours raises: why the value cannot be used, in both languages."""
+    return PydanticCustomError("refusal", "{en}", {"ja": ja, "en": en})
+
+
+def matching(pattern: str, wanted: Text) -> AfterValidator:
+    """Return the check that a text matches `pattern`, which is what `wanted` says in words."""
+
+    def check(value: str) -> str:
+        if re.fullmatch(pattern, value) is None:
+            raise refusal(f"{wanted.ja}でなければなりません", f"must be {wanted.en}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _not_blank(value: str) -> str:
+    if not value.strip():
+        raise refusal("空にはできません", "must not be empty")
+    return value
+
+
+# TOML can write inf and nan; no setting means them, and inf minutes are no integer.
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Words = Annotated[str, AfterValidator(_not_blank)]
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """A sentence of settings in both languages."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    ja: Words
+    en: Words
+
+    @property
+    def text(self) -> Text:
+        """The same as a `Text`."""
+        return Text(self.ja, self.en)
+
 
 _DATE = Text("日付(引用符なし、例 2024-04-01)", "a date without quotes, such as 2024-04-01")
 _ARRAY = Text("配列([ ] で囲む)", "an array in [ ]")
@@ -42,7 +108,78 @@ _MISSING = frozenset({"missing", "missing_argument", "missing_keyword_only_argum
 _MEND = Text("値の書き方を直してください", "mend the value")
 
 
-def finding(detail: ErrorDetails, path: KeyPath, shape: Any) -> tuple[str, Text, Text]:
+def validate(
+    shape: type[T],
+    data: Mapping[str, Any],
+    document: TomlDocument,
+    prefix: KeyPath = (),
+) -> T:
+    """Check `data` against the dataclass `shape` and build it.
+
+    Types are strict: ``"4000"`` is not a number. Unknown keys are errors. Only dates are taken
+    either way: a date where text is wanted is its ISO form, and an ISO text is a date.
+
+    Parameters
+    ----------
+    shape : type
+        A frozen dataclass whose ``__pydantic_config__`` forbids extra keys.
+    data : mapping
+        The tables to check.
+    document : TomlDocument
+        Where they came from, for lines.
+    prefix : tuple
+        Path of `data` inside the document.
+
+    Returns
+    -------
+    instance of `shape`
+        The checked value.
+
+    Raises
+    ------
+    UsageError
+        With one problem for every key that is unknown, missing, of a wrong type or out of range.
+    """
+    try:
+        written = json.dumps(data, default=_jsonable)
+        return TypeAdapter(shape).validate_json(written, strict=True)
+    except ValidationError as fault:
+        details = fault.errors(include_url=False, include_context=True)
+    except (ValueError, RecursionError):  # a hexadecimal number beyond all digits, deep nesting
+        raise UsageError(_unreadable(document, prefix)) from None
+    if any(d["type"] == "json_invalid" for d in details):
+        raise UsageError(_unreadable(document, prefix))
+    found = []
+    for detail in details:
+        path = _real_path(detail, data)
+        code, message, remedy = _finding(detail, path, shape)
+        row, column = document.line_of((*prefix, *path)), key_name((*prefix, *path))
+        place = {"file": document.file, "row": row, "column": column}
+        found.append(error(code, message, remedy, **place, value=_found_value(detail)))
+    raise UsageError(found)
+
+
+def _jsonable(value: object) -> str:
+    if isinstance(value, date | datetime | time):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+def _unreadable(document: TomlDocument, prefix: KeyPath) -> Problem:
+    return error(
+        "wrong-value",
+        Text(
+            "入れ子が深すぎるか、数の桁が多すぎます",
+            "is nested too deeply or holds too long a number",
+        ),
+        _MEND,
+        file=document.file,
+        row=document.line_of(prefix),
+        column=key_name(prefix) or None,
+    )
+
+
+def _finding(detail: ErrorDetails, path: KeyPath, shape: Any) -> tuple[str, Text, Text]:
     """Return code, message and remedy for one finding of pydantic.
 
     Parameters
@@ -103,7 +240,6 @@ _BOUNDS: Mapping[str, tuple[str, Text]] = MappingProxyType(
 )
 _LIMITS: Mapping[str, Text] = MappingProxyType(
     {
-        "string_too_short": Text("空にはできません", "must not be empty"),
         "too_short": Text("一つ以上必要です", "needs at least one"),
         "finite_number": Text("有限の数値でなければなりません", "must be a finite number"),
     }
@@ -111,18 +247,17 @@ _LIMITS: Mapping[str, Text] = MappingProxyType(
 
 
 def _limit(kind: str, context: Mapping[str, Any], original: str) -> Text:
-    """Return what a bound or a pattern asks for; pydantic's own words only in English."""
+    """Return what a bound or a check asks for; pydantic's own words only in English."""
     if kind in _BOUNDS:
         key, words = _BOUNDS[kind]
         bound = f"{context[key]:,}"
         return Text(words.ja.format(bound), words.en.format(bound))
-    if kind == "string_pattern_mismatch" and context["pattern"] in PATTERN_WORDS:
-        want = PATTERN_WORDS[context["pattern"]]
-        return Text(f"{want.ja}でなければなりません", f"must be {want.en}")
+    if kind == "refusal":
+        return Text(context["ja"], context["en"])
     return _LIMITS.get(kind, Text("使えない値です", f"cannot be used: {original}"))
 
 
-def real_path(detail: ErrorDetails, data: Mapping[str, Any]) -> KeyPath:
+def _real_path(detail: ErrorDetails, data: Mapping[str, Any]) -> KeyPath:
     """Return the key a finding is about, without the union members pydantic puts between."""
     loc: KeyPath = tuple(detail["loc"])
     path: list[str | int] = []
@@ -143,7 +278,7 @@ def real_path(detail: ErrorDetails, data: Mapping[str, Any]) -> KeyPath:
     return tuple(path) or loc
 
 
-def found_value(detail: ErrorDetails) -> str | None:
+def _found_value(detail: ErrorDetails) -> str | None:
     """Return the offending value as TOML's reader saw it; None for whole tables and arrays."""
     if detail["type"] in _UNKNOWN | _MISSING | {"union_tag_not_found"}:
         return None
@@ -151,20 +286,6 @@ def found_value(detail: ErrorDetails) -> str | None:
         return json.dumps(detail["ctx"]["tag"], ensure_ascii=False)
     shown = detail["input"]
     return None if isinstance(shown, dict | list) else json.dumps(shown, ensure_ascii=False)
-
-
-def key_name(path: KeyPath) -> str:
-    """Return a path as people write it; entries of arrays count from one.
-
-    Examples
-    --------
-    >>> key_name(("facilities", 0, "type"))
-    'facilities[1].type'
-    """
-    name = ""
-    for part in path:
-        name += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if name else part
-    return name
 
 
 def _unknown_key(path: KeyPath, shape: Any) -> tuple[Text, Text]:
@@ -185,7 +306,7 @@ def keys_at(shape: Any, path: KeyPath) -> frozenset[str]:
     here = list(_members(shape))
     for part in path:
         here = [m for t in here for inner in _inside(t, part) for m in _members(inner)]
-    return frozenset(f.name for t in here if is_dataclass(t) for f in fields(t))
+    return frozenset(key_of(f.name) for t in here if is_dataclass(t) for f in fields(t))
 
 
 def _members(hint: Any) -> Iterator[Any]:
@@ -203,7 +324,7 @@ def _inside(hint: Any, part: str | int) -> Iterable[Any]:
     """Return the types that stand under `part` of a table or array."""
     if isinstance(hint, type) and is_dataclass(hint):
         hints = get_type_hints(hint, include_extras=True)
-        return (hints[part],) if part in hints else ()
+        return tuple(inner for name, inner in hints.items() if key_of(name) == part)
     if get_origin(hint) is dict:
         return (get_args(hint)[1],)
     if get_origin(hint) is tuple:
