@@ -7,6 +7,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from itertools import islice
 
 from groundfloor.grids import Grid, Row
@@ -58,7 +59,7 @@ def read_delimited(text: str, label: str, names_columns: NamesColumns) -> Grid:
     number, line = 1, 0
     try:
         for cells in reader:
-            if any(cells):
+            if any(cells) and not "".join(cells).isspace():
                 rows.append(Row(number, tuple(cells)))
                 spread += rows[-1:] if reader.line_num - line > 1 else []
             number, line = number + 1, reader.line_num
@@ -89,10 +90,9 @@ def _separator(text: str, names_columns: NamesColumns) -> str:
 def _sample_rows(sample: str, separator: str) -> list[list[str]]:
     rows: list[list[str]] = []
     reader = csv.reader(io.StringIO(sample, newline=""), delimiter=separator)
-    try:
+    # What was read before a fault is told apart as well; the real reading names the fault.
+    with suppress(csv.Error):
         rows.extend(islice(reader, _SAMPLE_ROWS))
-    except csv.Error:
-        pass  # what was read so far is told apart as well; the real reading names the fault
     return rows
 
 

@@ -159,6 +159,7 @@ class Package:
         # The declaration may name any encoding; parts are UTF-8 or were made so.
         parser = expat.ParserCreate("utf-8")
         parser.buffer_text = True
+
         def first(name: str, found: Attributes) -> None:
             """See whether elements have a prefix: taking it off costs a call for each of them."""
             bare = ":" not in name
@@ -215,35 +216,10 @@ class Package:
 
     def shared_texts(self) -> list[str]:
         """Return the texts that cells point at by number; readings (furigana) left out."""
-        texts: list[str] = []
-        parts: list[str] = []
-        skipped = [False, False]  # inside a reading; outside any text
-
-        def start(name: str, _: Attributes) -> None:
-            if name == "si":
-                parts.clear()
-            elif name == "rPh":
-                skipped[0] = True
-            elif name == "t":
-                skipped[1] = not skipped[0]
-
-        def end(name: str) -> None:
-            if name == "si":
-                texts.append(unescaped("".join(parts)))
-                if len(texts) > _MOST_TEXTS:
-                    raise DataError(too_large(self.label))
-            elif name == "rPh":
-                skipped[0] = False
-            elif name == "t":
-                skipped[1] = False
-
-        def text(found: str) -> None:
-            if skipped[1]:
-                parts.append(found)
-
+        gathered = _SharedTexts(self.label)
         if "xl/sharedstrings.xml" in self.members:
-            self.parse("xl/sharedStrings.xml", start, end, text)
-        return texts
+            self.parse("xl/sharedStrings.xml", gathered.start, gathered.end, gathered.text)
+        return gathered.texts
 
     def number_formats(self) -> tuple[NumberFormat, ...]:
         """Return the formats of cells by the number of their style."""
@@ -276,6 +252,38 @@ class Package:
 
         self.parse(self._related("", "officeDocument").get("", "xl/workbook.xml"), start)
         return any(flags)
+
+
+class _SharedTexts:
+    """Gathers texts from their XML; a reading (``rPh``) stands inside the text it belongs to."""
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+        self.texts: list[str] = []
+        self.parts: list[str] = []
+        self.in_text = self.in_reading = False
+
+    def start(self, name: str, _: Attributes) -> None:
+        if name == "t":
+            self.in_text = not self.in_reading
+        elif name == "rPh":
+            self.in_reading = True
+        elif name == "si":
+            self.parts.clear()
+
+    def end(self, name: str) -> None:
+        if name == "t":
+            self.in_text = False
+        elif name == "rPh":
+            self.in_reading = False
+        elif name == "si":
+            self.texts.append(unescaped("".join(self.parts)))
+            if len(self.texts) > _MOST_TEXTS:
+                raise DataError(too_large(self.label))
+
+    def text(self, found: str) -> None:
+        if self.in_text:
+            self.parts.append(found)
 
 
 @contextmanager
