@@ -282,6 +282,16 @@ def _body(
     return tuple(kept), problems
 
 
+def no_rows(label: str) -> Problem:
+    """Return the problem of a table that ends with its header."""
+    return error(
+        "no-rows",
+        Text("見出しの下にデータの行がありません", "there are no rows below the header"),
+        Text("正しいファイル・シートか確認してください", "check the file and the sheet"),
+        file=label,
+    )
+
+
 def _repeated(label: str, row: Row, *, same: bool) -> Problem:
     first = next(cell for cell in row.cells if cell.strip()).strip("\ufeff \t\u3000")
     if same:

@@ -213,7 +213,7 @@ REFUSED = {
     ),
     "an area table without areas": Case(
         {"areas.csv": AREAS.replace("area_code", "x")},
-        "missing-column",
+        "column-missing",
         ("areas.csv",),
         english=(
             "二次医療圏コード",
