@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from groundfloor.positions import tokyo_accuracy_m
 from groundfloor.problems import Problem, Text, error, note, one_line, warning
 
+_NAMES_TOLD = 8
 _COORDINATES = {
     "disagree": (
         Text(
@@ -133,16 +134,17 @@ class HeaderPlace:
 
     def missing(self, names: Sequence[str], hint: Text) -> Problem:
         """Return the problem of a column that is not there under any of its names."""
-        known = " / ".join(names)
+        known = " / ".join(names[:_NAMES_TOLD])
+        english = " / ".join([n for n in names if n.isascii()][:_NAMES_TOLD]) or known
         return error(
             "column-missing",
             Text(
-                f"必要な列がありません（見つかった列: {self.listed()}）",
-                f"a column is missing (found: {self.listed()})",
+                f"「{names[0]}」の列がありません（見つかった列: {self.listed()}）",
+                f"there is no column {names[0]!r} (found: {self.listed()})",
             ),
             Text(
                 f"見出しを次のいずれかにしてください: {known}{hint.ja}",
-                f"use one of these headers: {known}{hint.en}",
+                f"use one of these headers: {english}{hint.en}",
             ),
             file=self.label,
             row=self.row,

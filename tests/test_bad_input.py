@@ -75,7 +75,9 @@ class Case:
 
 REFUSED = {
     # facility lists
-    "wrong encoding": Case({"clinics.csv": CLINICS.encode("euc-jp")}, "wrong-encoding", ("1行目",)),
+    "wrong encoding": Case(
+        {"clinics.csv": b"\xff" + CLINICS.encode("cp932")}, "wrong-encoding", ("1行目",)
+    ),
     "two encodings": Case(
         {"clinics.csv": CLINICS.encode() + row(3, "別", "32.7", "131.1").encode("cp932")},
         "wrong-encoding",
