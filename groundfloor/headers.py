@@ -18,7 +18,9 @@ _LONGEST_HEADER = 60
 _BRACKETS = re.compile(r"\([^()]*\)")
 # 正式名称（フリガナ） is not the name but its reading.
 _OTHER_SCRIPT = re.compile(r"フリガナ|ふりがな|カナ|かな|英語|英字|ローマ字")
-_NORTH_AND_EAST = str.maketrans("xy", "yx")  # 平面直角座標: X to the north, Y to the east
+# 平面直角座標: X to the north, Y to the east. As keys these are headers of nobody.
+_NORTH, _EAST = "(north)", "(east)"
+_SURVEYED = {"x": _NORTH, "x座標": _NORTH, "y": _EAST, "y座標": _EAST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,10 @@ class ColumnSearch:
         for column, header in vocabulary.chosen.items():
             if column in self.keys:
                 self.keys[column] = (header_key(header), *self.keys[column]) if header else ()
+        if len(vocabulary.points) == 1:
+            (point,) = vocabulary.points
+            for column, key in ((point.lat, _NORTH), (point.lon, _EAST)):
+                self.keys[column] = (*self.keys[column], key)
         self.by_key: dict[str, list[str]] = {}
         for column, keys in self.keys.items():
             for key in keys:
@@ -75,8 +81,8 @@ class ColumnSearch:
 
     def _coordinate(self, cell: str) -> tuple[str, Reference]:
         header = coordinate_header(cell)
-        if header.reference.notation is Notation.PLANE and header.key[:1] in {"x", "y"}:
-            return header.key.translate(_NORTH_AND_EAST), header.reference
+        if header.reference.notation is Notation.PLANE:
+            return _SURVEYED.get(header.key, header.key), header.reference
         return header.key, header.reference
 
     def named(self, cells: Iterable[str]) -> frozenset[str]:

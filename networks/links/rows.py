@@ -10,6 +10,7 @@ from typing import TypeVar
 import numpy as np
 
 from groundfloor.columns import PointColumns
+from groundfloor.folding import nfkc
 from groundfloor.problems import Problem, Text, warning
 from groundfloor.tables import Table
 from networks.edge_rows import EdgeRow
@@ -82,13 +83,13 @@ def read_nodes(table: Table, problems: list[Problem]) -> list[TableNode]:
     seen: set[str] = set()
     for row in rows_of_cells(table, NODES):
         key = row["id"]
-        if not key.text or key.text in seen:
+        if not key.text or nfkc(key.text) in seen:
             what = Text("地点 ID が重複しています", "a node of this id is already there")
             if not key.text:
                 what = Text("地点 ID がありません", "the node has no id")
             problems.append(key.problem("node-id", what))
             continue
-        seen.add(key.text)
+        seen.add(nfkc(key.text))
         lon, lat = read_position(row, NODE_POINT, table, problems)
         if abs(lat) > 90 or abs(lon) > 180:  # noqa: PLR2004 (degrees)
             problems.append(
@@ -109,7 +110,7 @@ class LinkReader:
         self, nodes: list[TableNode], profile: SpeedProfile, problems: list[Problem]
     ) -> None:
         self.nodes = nodes
-        self.index = {node.id: i for i, node in enumerate(nodes)}
+        self.index = {nfkc(node.id): i for i, node in enumerate(nodes)}
         self.profile = profile
         self.rows = profile.lookup()
         self.problems = problems
@@ -165,7 +166,8 @@ class LinkReader:
         return f"{row['from'].text}–{row['to'].text}" if road_class.name == FERRY else ""
 
     def _end(self, cell: Cell) -> int:
-        if cell.text not in self.index:
+        found = self.index.get(nfkc(cell.text))
+        if found is None:
             self.problems.append(
                 cell.problem(
                     "link-node-unknown",
@@ -174,7 +176,7 @@ class LinkReader:
                 )
             )
             return -1
-        return self.index[cell.text]
+        return found
 
     def _positive(self, cell: Cell, code: str, what: str) -> float:
         value = cell.number(self.problems)
