@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, settings
 
 from cli import main
-from spots.job import execute
-from spots.runfile import read_run_file
+from spots.job.execution import execute
+from spots.job.run_file import read_run_file
 from spots.sample import sample_run_file
 from spots.types import RunResult
 from tests.helpers.small_job import write_job

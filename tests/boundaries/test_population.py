@@ -13,10 +13,10 @@ from shapely.geometry import MultiPolygon, box
 from boundaries import people_inside, read_population
 from boundaries.mesh import is_mesh_code, mesh_bounds, mesh_cell
 from groundfloor.problems import DataError, MissingFileError, UsageError
-from spots.job import execute
+from spots.job.execution import execute
+from spots.job.run_file import read_run_file
 from spots.outputs import summary_table
 from spots.outputs.evidence import dump_evidence, parse_evidence
-from spots.runfile import read_run_file
 from tests.helpers.small_job import RUN, write_job
 
 # 第3次 5339-46-11 holds Tokyo station; its corners stand in 総務省統計局「地域メッシュ統計の概要」.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from spots import job_network
+from spots.job import road_network as job_network
 from tests.helpers.cli_runs import foreign_words, leftovers, spots, spots_json
 from tests.helpers.folders import FIELD_DATA
 from tests.helpers.small_job import RUN, write_job
@@ -77,7 +77,7 @@ def test_english(job: Path) -> None:
         (("links.csv",), 2, "nodes-needed"),
         (("links.csv", "--nodes", "nowhere.csv"), 1, "file-missing"),
         (("links.csv", "--nodes", "nodes.csv", "--profile", "nix"), 2, "profile-unknown"),
-        (("links.csv", "--nodes", "nodes.csv", "--profile", "run.toml"), 2, "profile-value"),
+        (("links.csv", "--nodes", "nodes.csv", "--profile", "run.toml"), 2, "unknown-key"),
         (("half.osm",), 1, "osm-unreadable"),
         (("empty.osm.pbf",), 1, "osm-unreadable"),
         (("bad.graphml",), 1, "graphml-unreadable"),

@@ -16,8 +16,6 @@ import pytest
 from shapely.geometry import shape
 
 from groundfloor.problems import Lang
-from spots.closure_words import HEADING, closure_lines
-from spots.evidence_words import shown_factor
 from spots.explaining import (
     Explanation,
     explanation,
@@ -25,11 +23,13 @@ from spots.explaining import (
     explanation_text,
     ways_geojson,
 )
-from spots.explaining import deciding as rules_of_settings
-from spots.job import execute
+from spots.explaining import gathering as rules_of_settings
+from spots.job.execution import execute
+from spots.job.run_file import read_run_file
 from spots.outputs import explain, explain_json, write_folder
-from spots.outputs.columns import facility_columns
-from spots.runfile import read_run_file
+from spots.telling.closure_words import HEADING, closure_lines
+from spots.telling.columns import facility_columns
+from spots.telling.evidence_words import shown_factor
 from spots.types import RunClosures, RunResult, State, Truth
 from tests.helpers.cli_runs import foreign_words, spots, spots_json
 from tests.helpers.fabricated import fabricated_result

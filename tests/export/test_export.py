@@ -11,12 +11,15 @@ import pyogrio
 import pytest
 import shapely
 
-from groundfloor.problems import Lang, OutputExistsError
-from spots.export import Format, RunRecord, export_folder, folder
-from spots.export.cp932 import MOST_BYTES, fitted
-from spots.export.names import LIMIT, short_name, short_names
-from spots.outputs import ConservationError, ForeignFolderError, OutputError
-from spots.outputs.layers import FieldKind, build, layer_tables, of_facilities
+from groundfloor.problems import ForeignFolderError, Lang, OutputError, OutputExistsError
+from spots.export import Format, RunRecord, export_folder
+from spots.export import layer_files as folder
+from spots.export.layer_names import LIMIT, short_name, short_names
+from spots.export.shapefile import MOST_BYTES, fitted
+from spots.outputs import ConservationError
+from spots.outputs.layers import FieldKind, layer_tables
+from spots.outputs.layers import facility_layers as of_facilities
+from spots.outputs.layers import run_layers as build
 from tests.helpers.fabricated import fabricated_result
 from tests.helpers.layer_cases import ALWAYS, HARD, SOMETIMES, full_result, hard_result
 from tests.helpers.qgis import clean_environment, qgis
@@ -250,7 +253,7 @@ def test_a_writer_that_fails_leaves_nothing(tmp_path, monkeypatch):
     def full(*_args, **_kwargs):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("spots.export.folder.fields_csv", full)
+    monkeypatch.setattr("spots.export.layer_files.fields_csv", full)
     with pytest.raises(OutputError, match="no space left"):
         export(tmp_path / "out", Format.FLATGEOBUF)
     assert list(tmp_path.iterdir()) == []

@@ -14,7 +14,8 @@ from psycopg import sql
 
 from groundfloor.problems import Lang, UsageError
 from spots.export import DatabaseError, ForeignTableError, RunRecord
-from spots.export.postgis import check_target, load_layers, loading, target_of
+from spots.export.postgis import check_target, load_layers, target_of
+from spots.export.postgis import tables as loading
 from spots.outputs.geopackage import write_geopackage
 from spots.outputs.layers import layer_tables
 from tests.helpers.cli_runs import spots, spots_json

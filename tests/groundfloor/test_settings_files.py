@@ -12,10 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from groundfloor.problems import Lang, MissingFileError, Problem, SpotsError, UsageError
-from spots.config import merge_tables, read_toml
-from spots.config.faults import key_name
-from spots.config.lines import KeyPath, key_lines
-from spots.policy import load_policy, preset_document
+from groundfloor.toml import KeyPath, key_lines, key_name, merge_tables, read_toml
+from spots.judging.policy_files import load_policy, preset_document
 from tests.helpers.folders import PRESET
 from tests.helpers.judging import policy_text
 

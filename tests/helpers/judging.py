@@ -8,11 +8,13 @@ from typing import Any
 
 from boundaries.types import AreaClass
 from groundfloor.problems import Text
+from groundfloor.toml import TomlDocument, read_toml
 from networks import RoadNetwork
 from networks.types import SnapResult
-from spots.config import TomlDocument, read_toml
-from spots.criteria import Facts, NearestOtherTimeSetting, Roads
-from spots.policy import Policy, load_policy, preset_document
+from spots.judging.criteria import Facts, Roads
+from spots.judging.criteria.nearest_other import NearestOtherTimeSetting
+from spots.judging.policy import Policy
+from spots.judging.policy_files import load_policy, preset_document
 from spots.types import (
     Accuracy,
     Facility,

@@ -8,8 +8,8 @@ import geopandas as gpd
 from shapely.geometry import LineString, MultiLineString, MultiPolygon, box
 
 from groundfloor.problems import Text
-from spots.surroundings.model import ClosedLine, HospitalCatchment, MainRoad, Surroundings
 from spots.types import OtherHospital, RunResult, Verdict
+from spots.types.surroundings import ClosedLine, HospitalCatchment, MainRoad, Surroundings
 from tests.helpers.fabricated import fabricated_result
 
 ALWAYS = (

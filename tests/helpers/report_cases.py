@@ -12,7 +12,6 @@ from shapely.geometry import LineString, MultiLineString, MultiPolygon, Polygon,
 from boundaries.types import CutEntry
 from groundfloor.problems import Text
 from networks.types import Route, RouteShare
-from spots.surroundings.model import ClosedLine, MainRoad, Surroundings
 from spots.types import (
     OtherHospital,
     Outcome,
@@ -27,6 +26,7 @@ from spots.types import (
     Variant,
     Verdict,
 )
+from spots.types.surroundings import ClosedLine, MainRoad, Surroundings
 from tests.helpers.fabricated import THRESHOLD_MS, area_km2, circle, fabricated_result
 
 LONG = "独立行政法人地域医療機能推進機構附属阿蘇小国山都上天草広域連合中央総合病院へき地診療所"

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from groundfloor.problems import MissingFileError, Text, UsageError
-from spots import job_network
-from spots.job_network import SharedNetwork, load_job_network
-from spots.runfile import Job, read_run_file
+from spots.job import road_network as job_network
+from spots.job.road_network import SharedNetwork, load_job_network
+from spots.job.run_file import Job, read_run_file
 from tests.helpers.small_job import LINKS, RUN, write_job
 
 

@@ -14,11 +14,11 @@ from boundaries.types import AreaClass
 from networks import RoadNetwork, SpeedProfile, nearest_few, nearest_other, retimed
 from networks.speeds.profile import Delay, TurnDelays
 from networks.types import SnapResult
-from spots.criteria import Facts, NamedList, Roads
-from spots.designation import judge
-from spots.job import execute
-from spots.policy import Policy
-from spots.runfile import read_run_file
+from spots.job.execution import execute
+from spots.job.run_file import read_run_file
+from spots.judging.criteria import Facts, NamedList, Roads
+from spots.judging.designation import judge
+from spots.judging.policy import Policy
 from spots.types import Position, Role, State, Truth, Variant, Verdict
 from tests.helpers.judging import BASE, SECONDARY, facility, facts, place, policy
 from tests.helpers.road_cases import at, cases, flat_profile, link, roads

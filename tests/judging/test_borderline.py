@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from groundfloor.problems import Lang, Text
-from spots.borderline import NEAR_MS, doubts, is_borderline
 from spots.outputs.sheets.borderline import borderline
 from spots.outputs.sheets.facilities import facilities
-from spots.report.borderline import borderline_of
+from spots.report.borderline_pages import borderline_of
+from spots.telling.borderline import NEAR_MS, doubts, is_borderline
 from spots.types import State, Truth, TurningSpeed, Variant, Verdict
 from tests.helpers.fabricated import fabricated_result
 

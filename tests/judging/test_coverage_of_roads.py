@@ -1,7 +1,7 @@
 """Which hospitals the network misses: one by one, or in one sentence where there are many."""
 
 from groundfloor.problems import Lang, Severity
-from spots.coverage import lost_destinations
+from spots.judging.coverage import lost_destinations
 from spots.types import Role
 from tests.helpers.judging import SECONDARY, chain, facility, facts, policy
 

@@ -10,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundfloor.problems import Text
-from spots.criteria import Assumption, Facts, RuleSetting, TypeSetting
-from spots.criteria.rule import invert
-from spots.criteria.travel_words import turned_label
-from spots.criteria.trials import turn_over
-from spots.criteria.words import fill
-from spots.policy import Policy
+from spots.judging.criteria.facts import Facts
+from spots.judging.criteria.has_type import TypeSetting
+from spots.judging.criteria.rule import RuleSetting, invert
+from spots.judging.criteria.travel import Assumption
+from spots.judging.criteria.trials import turn_over
+from spots.judging.policy import Policy
+from spots.telling.findings import fill, turned_label
 from spots.types import Facility, Outcome, Position, Role, Truth
 from tests.helpers.judging import (
     BASE,

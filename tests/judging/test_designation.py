@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from boundaries.types import AreaClass
 from groundfloor.problems import Severity, Text
-from spots.designation import (
+from spots.judging.designation import (
     ConservationError,
     covers,
     judge,
     manual_problems,
 )
-from spots.labels import AREA_CLASS_LABELS
-from spots.policy import Policy
+from spots.judging.policy import Policy
+from spots.telling.labels import AREA_CLASS_LABELS
 from spots.types import Facility, Place, Role, State, Verdict
 from tests.helpers.judging import BASE, CLINIC, SECONDARY, facility, facts, in_town, place, policy
 from tests.helpers.road_cases import link, roads

@@ -10,15 +10,16 @@ import pytest
 
 from boundaries.types import AreaClass
 from groundfloor.problems import Lang, MissingFileError, UsageError
-from spots.config import TomlDocument
-from spots.criteria import (
+from groundfloor.toml import TomlDocument
+from spots.judging.criteria import (
     Assumption,
     NearestOtherTimeSetting,
     RuleSetting,
     TravelDirection,
     TypeSetting,
 )
-from spots.policy import Cut, Policy, load_policy, policy_document, preset_document, preset_names
+from spots.judging.policy import Cut, Policy
+from spots.judging.policy_files import load_policy, policy_document, preset_document, preset_names
 from spots.types import FacilityType
 from tests.helpers.folders import PRESET
 from tests.helpers.judging import policy, policy_text

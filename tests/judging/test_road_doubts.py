@@ -12,14 +12,14 @@ from groundfloor.problems import Lang
 from networks import RoadNetwork
 from networks.closures.closing import close_edges
 from networks.types import SnapResult
-from spots.coverage import open_borders
-from spots.criteria import Facts, Roads
-from spots.designation import judge
+from spots.judging.coverage import open_borders
+from spots.judging.criteria import Facts, Roads
+from spots.judging.designation import judge
+from spots.judging.policy import Policy
 from spots.map.card import card_of
 from spots.outputs import explain
-from spots.outputs.columns import facility_columns
 from spots.outputs.evidence import dump_evidence, parse_evidence
-from spots.policy import Policy
+from spots.telling.columns import facility_columns
 from spots.types import Facility, Outcome, Role, RunResult, TravelEvidence
 from tests.helpers.fabricated import fabricated_result
 from tests.helpers.judging import (

@@ -15,11 +15,12 @@ from openpyxl import load_workbook
 from shapely.geometry import MultiPolygon, Point, box
 
 from boundaries.types import AreaClass, CutEntry
+from groundfloor.aligned import cell_width
 from groundfloor.problems import DataError, Lang, MissingFileError, OutputExistsError, UsageError
-from networks.info.text_table import cell_width
 from spots.dates import day_text
 from spots.facilities import FacilityListError, RawFacility
-from spots.job import execute
+from spots.job.execution import execute
+from spots.job.run_file import read_run_file
 from spots.locating import (
     Answers,
     Basis,
@@ -33,7 +34,6 @@ from spots.locating import (
     write_answers,
 )
 from spots.locating.discs import discs_of, measure
-from spots.runfile import read_run_file
 from spots.sample import sample_run_file
 from spots.types import Accuracy, Layer, Position, Role, RunResult, SourceRow, State
 from tests.helpers.fabricated import GEOD, fabricated_result

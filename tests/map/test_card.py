@@ -14,8 +14,8 @@ from spots.map.card import card_of
 from spots.map.grid import NOWHERE, pack_grid
 from spots.map.listing import entry_of
 from spots.map.shapes import label_point, outlines_and_tolerance, pack_line, pack_polygons
-from spots.surroundings.model import TimeGrid
 from spots.types import Accuracy, OtherHospital, State, Truth, TurningSpeed
+from spots.types.surroundings import TimeGrid
 from tests.helpers.fabricated import fabricated_result
 
 

@@ -16,10 +16,10 @@ from boundaries.errors import CrsError
 from groundfloor.problems import Lang
 from spots.map import render_map
 from spots.map.around import MAX_ROAD_POINTS, around_of
-from spots.map.model import UNPUBLISHED, Around
+from spots.map.page_data import UNPUBLISHED, Around
 from spots.map.payload import map_data
 from spots.map.population import population_classes
-from spots.surroundings.model import MainRoad
+from spots.types.surroundings import MainRoad
 from tests.helpers.browser import Visit, open_page
 from tests.helpers.fabricated import fabricated_result
 from tests.helpers.map_cases import full_result, many, overlapping, with_verdicts

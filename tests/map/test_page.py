@@ -20,10 +20,8 @@ from shapely.geometry import Polygon
 from boundaries.errors import CrsError
 from groundfloor.problems import Lang, MissingFileError, Text
 from spots.map import render_map
-from spots.map.leaflet import load_leaflet
-from spots.map.page import PrefectureMap, asset, script_safe_json
-from spots.map.payload import map_data
-from spots.map.render import SCRIPTS
+from spots.map.page import PrefectureMap, asset, load_leaflet, script_safe_json
+from spots.map.payload import SCRIPTS, map_data
 from tests.helpers.fabricated import HOSTILE_NAMES, fabricated_result
 
 TILES = "https://cyberjapandata.gsi.go.jp"

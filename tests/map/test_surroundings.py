@@ -15,17 +15,16 @@ from shapely.geometry import MultiLineString, Point, box
 
 from networks import Terminal, nearest_other, snap_points
 from networks.info.road_lines import class_edges, road_lines, thinned
-from spots.job import execute
-from spots.job_network import load_job_network
-from spots.runfile import read_run_file
+from spots.job import surroundings as surrounding_lines
+from spots.job.catchment_outlines import MOST_CELLS, MOST_LAND, Frame, land_frame, outline
+from spots.job.execution import execute
+from spots.job.road_network import load_job_network
+from spots.job.run_file import read_run_file
+from spots.job.surroundings import main_roads, spread_out
 from spots.sample import sample_run_file
-from spots.surroundings import lines as surrounding_lines
-from spots.surroundings.cells import MOST_CELLS, MOST_LAND, Frame, land_frame
-from spots.surroundings.lines import main_roads, spread_out
-from spots.surroundings.model import Surroundings, TimeGrid
-from spots.surroundings.outlines import outline
+from spots.telling.units import ms_from_minutes
 from spots.types import RunResult
-from spots.units import ms_from_minutes
+from spots.types.surroundings import Surroundings, TimeGrid
 from tests.helpers.road_cases import at, link, roads
 from tests.helpers.small_job import HEADER, HOSPITALS, LINKS, NODES, RUN, outlines, write_job
 
@@ -408,7 +407,7 @@ def test_closed_lines_are_those_of_the_day_and_cells_know_of_them(tmp_path, smal
 
 
 def test_verdicts_know_nothing_of_the_surroundings(small, tmp_path, monkeypatch):
-    monkeypatch.setattr("spots.job.surroundings", lambda *_: None)
+    monkeypatch.setattr("spots.job.execution.surroundings", lambda *_: None)
     bare = run(tmp_path)
     assert bare.surroundings is None
     assert replace(bare, surroundings=small.surroundings).verdicts == small.verdicts

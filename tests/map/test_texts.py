@@ -7,9 +7,9 @@ from importlib.resources import files
 
 import pytest
 
-from spots.comparing.map import words as compare_words
-from spots.map import words
-from spots.map.finder_words import FINDER_UI
+from spots.comparing import comparison_words as compare_words
+from spots.map import page_words as words
+from spots.map.page_words import FINDER_UI
 
 SHARED = ("dom.js", "shapes.js", "labels.js")
 #: Asked for by a name that is put together.
@@ -24,7 +24,7 @@ def scripts(package: str, *, only: tuple[str, ...] = ()) -> str:
 
 RUN = (scripts("spots.map"), words.UI | FINDER_UI)
 COMPARISON = (
-    scripts("spots.comparing.map") + scripts("spots.map", only=SHARED),
+    scripts("spots.comparing") + scripts("spots.map", only=SHARED),
     compare_words.UI,
 )
 

@@ -51,7 +51,7 @@ def test_targets_that_cannot_be(town):
     long = f"{'a' * 240}.spotsnet"
     for out, exit_code, code in (
         ("a.spotsnet", 2, "output-no-file"),
-        (long, 1, "network-file-not-written"),
+        (long, 1, "output-not-writable"),
         ("nowhere/a.spotsnet", 1, "file-missing"),
         ("town.osm/a.spotsnet", 1, "output-not-writable"),
     ):

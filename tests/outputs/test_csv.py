@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spots.outputs.columns import facility_columns
-from spots.outputs.facility_csv import facilities_csv
+from spots.outputs.folder import facilities_csv
 from spots.outputs.geojson import facilities_geojson
 from spots.outputs.spreadsheet import marked, needs_mark, unmark
-from spots.units import floor_minutes, shown_minutes
+from spots.telling.columns import facility_columns
+from spots.telling.units import floor_minutes, shown_minutes
 from tests.helpers.fabricated import HOSTILE_NAMES, fabricated_result
 
 CONTRACT = (

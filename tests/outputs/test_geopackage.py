@@ -14,9 +14,9 @@ from PIL import Image
 from shapely.geometry import MultiPolygon
 
 from groundfloor.problems import Lang
-from spots import colours
 from spots.outputs.geopackage import write_geopackage
 from spots.outputs.layers import FieldKind, layer_tables
+from spots.telling import colours
 from tests.helpers.fabricated import HOSTILE_NAMES, fabricated_result
 from tests.helpers.layer_cases import ALWAYS, SOMETIMES, full_result
 from tests.helpers.qgis import clean_environment, qgis, system_python

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from groundfloor.disk import WrittenFile
 from groundfloor.problems import Lang, UsageError
 from networks.info.report_text import network_table
 from spots.outputs import explain, explain_json, find_verdict, summary_json
 from spots.outputs import summary_table as summary
-from spots.outputs.manifest import WrittenFile
-from spots.units import clock
+from spots.telling.units import clock
 from tests.helpers.fabricated import fabricated_result
 
 

@@ -15,10 +15,9 @@ import pytest
 from groundfloor.problems import Lang, MissingFileError, clean
 from spots.outputs.sheets.annex import annex
 from spots.report import font, render_report
-from spots.report.annex import numbering
-from spots.report.content import document_of
-from spots.report.pages import judged
-from spots.report.render import TEMPLATES, typeset
+from spots.report.annex_pages import numbering
+from spots.report.document import TEMPLATES, document_of, typeset
+from spots.report.facility_pages import judged
 from spots.types import Role, RunResult, State
 from tests.helpers.cli_runs import leftovers, spots
 from tests.helpers.fabricated import HOSTILE_NAMES, fabricated_result

@@ -9,12 +9,12 @@ import pytest
 
 from boundaries.types import AreaClass
 from groundfloor.problems import Lang
-from spots import colours
 from spots.outputs.layers import layer_tables
+from spots.outputs.qgis.styles import layer_styles
 from spots.outputs.qgis.symbols import rgba
-from spots.outputs.qgis_styles import layer_styles
 from spots.report import palette
-from spots.report.content import document_of
+from spots.report.document import document_of
+from spots.telling import colours
 from tests.helpers.fabricated import fabricated_result
 
 SYMBOLS = files("spots.map").joinpath("assets", "symbols.js").read_text("utf-8")

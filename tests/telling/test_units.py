@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spots.units import MS_PER_MINUTE, format_margin, format_minutes, ms_from_minutes
+from spots.telling.units import MS_PER_MINUTE, format_margin, format_minutes, ms_from_minutes
 
 
 @pytest.mark.parametrize(

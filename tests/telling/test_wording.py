@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from spots.job import load_job_network
-from spots.runfile import read_run_file
+from spots.job.execution import load_job_network
+from spots.job.run_file import read_run_file
+from spots.telling.policy_lines import settings_in_words
 from spots.types import Settings
-from spots.wording import settings_in_words
 from tests.helpers.folders import SAMPLE
 
 PRESET = 'preset = "kumamoto"\n'

@@ -156,7 +156,7 @@ def test_layers_that_the_disk_does_not_take(
 @pytest.mark.parametrize(
     ("command", "writer"),
     [
-        (("export", "--format", "geojson"), "spots.export.folder.fields_csv"),
+        (("export", "--format", "geojson"), "spots.export.layer_files.fields_csv"),
         (("diff",), "spots.comparing.folder.comparison_csv"),
         (("report",), "spots.report.render_report"),
     ],

@@ -18,11 +18,11 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
-from spots.job import execute
-from spots.runfile import read_run_file
+from spots.job.execution import execute
+from spots.job.run_file import read_run_file
 from spots.sample import sample_run_file
+from spots.telling.units import format_minutes
 from spots.types import RunResult, State, Truth
-from spots.units import format_minutes
 from tests.helpers.folders import ROOT
 
 NOTEBOOK = ROOT / "notebooks" / "kumamoto.ipynb"

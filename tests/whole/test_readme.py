@@ -7,8 +7,8 @@ import click
 import pytest
 
 import cli
-from spots.policy import load_policy, preset_document
-from spots.runfile import read_run_file
+from spots.job.run_file import read_run_file
+from spots.judging.policy_files import load_policy, preset_document
 from tests.helpers.folders import ROOT
 
 READMES = ("README.md", "README.ja.md")

@@ -22,8 +22,8 @@ from shapely.geometry import LineString, MultiPolygon, Point
 from shapely.geometry.polygon import orient
 
 from boundaries.types import AreaClass
-from spots.job import execute
-from spots.runfile import Job, read_run_file
+from spots.job.execution import execute
+from spots.job.run_file import Job, read_run_file
 from spots.types import RunResult, Spot, State, Truth, Verdict
 from tests.helpers.folders import ROOT, SAMPLE
 
