@@ -250,6 +250,7 @@ def test_cut_offs_must_be_in_order(tmp_path, low):
         read_physician_index(path, IndexEdition("x", low, 217.6))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not FIELD_DATA.is_dir(), reason="the shared data are not here")
 def test_real_kumamoto():
     areas, problems = read_medical_areas(

@@ -251,6 +251,7 @@ def run_with_people(folder, rows, text=POPULATION):
     return execute(read_run_file(path))
 
 
+@pytest.mark.slow
 def test_people_of_a_run(tmp_path):
     # 49310077 lies whole in the circle of 井無田診療所, 49317799 far from every spot.
     result = run_with_people(
