@@ -20,6 +20,7 @@ lint: $(VENV)/.installed-test
 	$(BIN)/mypy
 
 docs: $(VENV)/.installed-test
+	$(BIN)/python docs/make_reference.py --check
 	$(BIN)/numpydoc lint cli.py \
 		$$(find groundfloor spots networks boundaries -name '*.py')
 	$(BIN)/python -m pytest -q --doctest-modules --doctest-continue-on-failure \
