@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from tests.contract.layers import Features, geojson
-from tests.contract.roles import TABLE_ROLES
-from tests.contract.tables import plain
 from shapely.geometry import LineString
 
 from groundfloor.problems import SpotsError
 from networks.calibration.trips import read_trips
 from networks.closures.reading import read_closures
 from spots.job.run_file import read_run_file
+from tests.contract.layers import Features, geojson
+from tests.contract.roles import TABLE_ROLES
+from tests.contract.tables import plain
 from tests.helpers.small_job import RUN, write_job
 
 SPELLINGS = {

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from tests.contract.layers import Features
-from tests.contract.tables import Sheet, plain
 from shapely.geometry import LineString, Point, box
 
 from boundaries import (
@@ -27,6 +25,8 @@ from networks.speeds.profile import load_profile
 from spots.facilities import LayerSpec, geocode, read_layer
 from spots.locating import locate_file
 from spots.types import Facility, Role, RunResult, SourceRow
+from tests.contract.layers import Features
+from tests.contract.tables import Sheet, plain
 from tests.helpers.fabricated import fabricated_result
 
 _EDITION = IndexEdition("2024-01", 179.3, 217.6)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
+from groundfloor.problems import Problem, SpotsError
 from tests.contract.days import DAY_ROLES, NO_DAYS, SPELLINGS, DayRole
 from tests.contract.layers import LAYER_FAULTS, LAYER_FORMS, LayerForm, geojson
 from tests.contract.outcomes import OTHERWISE, alike, outcome
@@ -18,8 +20,6 @@ from tests.contract.settings import (
 )
 from tests.contract.tables import OTHER_SYSTEMS, TEXT_FAULTS, TEXT_FORMS, TableForm, plain
 from tests.contract.workbooks import WORKBOOK_FAULTS, WORKBOOK_FORMS
-
-from groundfloor.problems import Problem, SpotsError
 
 # Whose refusals the other roles are held against; any role would do.
 TABLE_MODEL, LAYER_MODEL, SETTINGS_MODEL = TABLE_ROLES[0], LAYER_ROLES[0], SETTINGS_ROLES[0]

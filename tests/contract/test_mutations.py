@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+
 from tests.contract.victims import VICTIMS
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"

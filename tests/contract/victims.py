@@ -17,12 +17,6 @@ from random import Random
 
 import networkx as nx
 import osmium
-from tests.contract.layers import LAYER_FORMS, LayerForm, geojson
-from tests.contract.mutating import Files, mutated
-from tests.contract.roles import LAYER_ROLES, LINKS, NODES, TABLE_ROLES, LayerRole, TableRole
-from tests.contract.settings import SETTINGS_ROLES, SettingsRole
-from tests.contract.tables import TEXT_FORMS, TableForm, plain
-from tests.contract.workbooks import WORKBOOK_FORMS
 
 from groundfloor.problems import Lang
 from networks.graphs.reading import read_graphml
@@ -32,6 +26,12 @@ from networks.osm.reading import read_osm
 from networks.speeds.profile import load_profile
 from networks.storage.files import open_network, save_network
 from spots.outputs import load_result, write_folder
+from tests.contract.layers import LAYER_FORMS, LayerForm, geojson
+from tests.contract.mutating import Files, mutated
+from tests.contract.roles import LAYER_ROLES, LINKS, NODES, TABLE_ROLES, LayerRole, TableRole
+from tests.contract.settings import SETTINGS_ROLES, SettingsRole
+from tests.contract.tables import TEXT_FORMS, TableForm, plain
+from tests.contract.workbooks import WORKBOOK_FORMS
 from tests.helpers.fabricated import fabricated_result
 
 

@@ -10,8 +10,9 @@ from datetime import datetime
 from itertools import pairwise
 
 import openpyxl
-from tests.contract.tables import Sheet, TableForm, plain
 from openpyxl.styles import PatternFill
+
+from tests.contract.tables import Sheet, TableForm, plain
 
 _LAST_ROW = 1_048_576
 _XLSM = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
