@@ -8,6 +8,8 @@ from xml.etree import ElementTree as ET
 
 Options = tuple[tuple[str, str], ...]
 
+from groundfloor.problems import clean
+
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
