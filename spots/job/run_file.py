@@ -89,15 +89,16 @@ class Job:
         }
 
 
-def read_run_file(path: Path, facilities: Sequence[str] = ()) -> Job:
+def read_run_file(path: str | Path, facilities: str | Path | Sequence[str | Path] = ()) -> Job:
     """Read and check a run file and its policy.
 
     Parameters
     ----------
-    path : Path
+    path : str or Path
         The run file.
-    facilities : sequence of str
-        New lists that take the place of the run file's, see `spots.runlists.with_new_lists`.
+    facilities : str, Path or sequence of these
+        New lists that take the place of the run file's: ``FILE`` or ``LAYER=FILE``, see
+        `spots.job.run_file_shape.with_new_lists`.
 
     Returns
     -------
@@ -110,9 +111,15 @@ def read_run_file(path: Path, facilities: Sequence[str] = ()) -> Job:
         The run file, the policy or an input is not there (all of them named).
     UsageError
         A key is unknown, missing or wrong, or files are missing beside that.
+
+    Examples
+    --------
+    >>> job = read_run_file("kumamoto.toml", "new_list.xlsx")  # doctest: +SKIP
     """
+    path = Path(path)
     document = read_toml(path)
     base = path.parent
+    new_lists = [facilities] if isinstance(facilities, str | Path) else facilities
     try:
         settings = validate(RunFile, document.data, document)
     except UsageError as fault:
@@ -126,7 +133,7 @@ def read_run_file(path: Path, facilities: Sequence[str] = ()) -> Job:
         problems += found
         spec = _spec(item, types or frozenset(), base, document)
         layers.append(RunLayer(spec, item.list, n))
-    used, found = attempt(lambda: with_new_lists(layers, facilities))
+    used, found = attempt(lambda: with_new_lists(layers, [str(each) for each in new_lists]))
     problems += found
     problems += check_layers(used or layers, document)
     problems += check_files(settings, used or layers, document, base)

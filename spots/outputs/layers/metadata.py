@@ -49,7 +49,7 @@ def summary(result: RunResult, lang: Lang) -> str:
     """Return one paragraph about the layers."""
     settings = result.settings
     days = [d.isoformat() if d else "" for d in (settings.valid_from, settings.valid_to)]
-    period = "～".join(days) if lang is Lang.JA else " to ".join(days)
+    period = "～".join(days) if lang == Lang.JA else " to ".join(days)
     told = Text(
         f"{settings.prefecture}の医師少数スポット(案)。設定 {len(result.spots)} か所、"
         f"入力した施設 {len(result.verdicts)} か所。"
