@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,9 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from groundfloor.dates import YearlyDay, day_of, no_date, yearly_day_of
 from groundfloor.problems import Problem, Severity, Text, error, warning
-from networks.closures.dates import Day, parse_day
-from networks.closures.types import Closure, Closures
+from networks.closures.types import Closure, Closures, Day
 from networks.errors import NetworkDataError
 from networks.vector_files import Layer, read_layers, vector_files
 
@@ -114,22 +115,9 @@ def _text(value: object) -> str:
 
 
 def _day(layer: Layer, row: int, column: str, text: str, problems: list[Problem]) -> Day | None:
-    day = parse_day(text)
+    day = day_of(text, whole=True, serial=True) or yearly_day_of(text)
     if day is None:
-        problems.append(
-            error(
-                "closure-day",
-                Text("日付として読めません", "not a day"),
-                Text(
-                    "2024-12-01、R6.12.1、毎年なら 12-01 のように入れてください",
-                    "write 2024-12-01, or 12-01 for every year",
-                ),
-                file=layer.label,
-                row=row,
-                column=column,
-                value=text,
-            )
-        )
+        problems.append(no_date(text, layer.label, row, column, yearly=True))
     return day
 
 
@@ -140,15 +128,9 @@ def _wrong_period(
     end: Day | None,
     columns: Mapping[str, tuple[str, NDArray[Any]]],
 ) -> list[Problem]:
-    yearly = [day.year is None for day in (start, end) if day is not None]
-    mixed = any(yearly) and not (all(yearly) and len(yearly) == 2)  # noqa: PLR2004 (both days)
-    backwards = (
-        start is not None
-        and end is not None
-        and start.year is not None
-        and end.year is not None
-        and (end.year, end.month, end.day) < (start.year, start.month, start.day)
-    )
+    yearly = [isinstance(day, YearlyDay) for day in (start, end)]
+    mixed = any(yearly) and not all(yearly)
+    backwards = isinstance(start, date) and isinstance(end, date) and end < start
     if not mixed and not backwards:
         return []
     what = Text("終了日が開始日より前です", "it ends before it begins")
