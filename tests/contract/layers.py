@@ -15,7 +15,7 @@ import pyogrio
 import shapely
 from shapely.geometry import GeometryCollection, Point, mapping
 
-from contract.workbooks import zipped
+from tests.contract.workbooks import zipped
 
 FINE = 1e-6  # degrees
 _METRES_2 = 2e-5  # degrees: what JGD2000, WGS84 and JGD2011 may differ by here

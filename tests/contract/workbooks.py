@@ -12,7 +12,7 @@ from itertools import pairwise
 import openpyxl
 from openpyxl.styles import PatternFill
 
-from contract.tables import Sheet, TableForm, plain
+from tests.contract.tables import Sheet, TableForm, plain
 
 _LAST_ROW = 1_048_576
 _XLSM = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
