@@ -12,16 +12,16 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
 from boundaries.crs import JGD2011, to_jgd2011
+from groundfloor.grids import Row
 from groundfloor.problems import Problem, Text, error, warning
 from spots.facilities.errors import FacilityListError
-from spots.facilities.model import Row, Table
 
 _SIDECARS = (".dbf", ".shx")
 
 
 def read_vector(
     path: Path, shown: str, *, layer: str | None = None, encoding: str | None = None
-) -> tuple[Table, tuple[Problem, ...]]:
+) -> tuple[tuple[str, ...], tuple[Row, ...], tuple[Problem, ...]]:
     """Return the features of a vector file as rows, positions in JGD2011 degrees.
 
     Parameters
@@ -37,9 +37,9 @@ def read_vector(
 
     Returns
     -------
-    Table, tuple of Problem
-        One row per feature, numbered from 1; warnings on layers not read and on geometries that
-        are not points.
+    tuple of str, tuple of Row, tuple of Problem
+        The fields; one row per feature, numbered from 1; warnings on layers not read and on
+        geometries that are not points.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def read_vector(
         problems += [problem] if problem else []
         rows.append(Row(number, tuple(_text(v) for v in values), point))
     header = tuple(str(c) for c in attributes.columns)
-    return Table(header, tuple(rows), spatial=True), tuple(problems)
+    return header, tuple(rows), tuple(problems)
 
 
 def _read(path: Path, shown: str, **options: Any) -> Any:
