@@ -88,7 +88,7 @@ SETTINGS_ROLES = (
         "policy",
         (resources.files("spots") / "presets" / "kumamoto.toml").read_text("utf-8"),
         'name = "kumamoto"',
-        "radius_m = 4000",
+        "snap_limit_m = 1000",
         _policy,
     ),
     SettingsRole(
