@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
-Options = tuple[tuple[str, str], ...]
-
 from groundfloor.problems import clean
+
+Options = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
