@@ -258,7 +258,7 @@ def not_writable(out: Path, why: Text) -> Problem:
     """Return the problem of an output that cannot be written."""
     return error(
         "output-not-writable",
-        Text(f"出力先に書き込めません（{why.ja}）", f"cannot be written ({why.en})"),
+        Text(f"出力先に書き込めません（{why.ja}）", f"the output cannot be written ({why.en})"),
         Text(
             "出力先と書き込み権限、空き容量を確かめ、開いているファイルを閉じてください",
             "check the path, permissions and free space, and close files that are open",

@@ -154,6 +154,17 @@ def clean(text: str) -> str:
     return "".join(ch if ch.isprintable() or ch == "\u3000" else " " for ch in text)
 
 
+def clean_lines(text: str) -> str:
+    r"""Return `text` with every line cleaned; the line feeds between them stay.
+
+    Examples
+    --------
+    >>> clean_lines("a\x1bb\nc\r\n")
+    'a b\nc \n'
+    """
+    return "\n".join(clean(line) for line in text.split("\n"))
+
+
 def one_line(value: str, limit: int = 60) -> str:
     """Return `value` cleaned and at most `limit` characters long.
 

@@ -203,7 +203,7 @@ def _misfits(given: _ProfileFile, document: TomlDocument) -> Iterator[Problem]:
     yield from _twice(names, document)
     yield from _twice([(("delay", n, "kind"), r.kind) for n, r in enumerate(given.delay)], document)
     yield from _twice([(("limit", n, "name"), r.name) for n, r in enumerate(given.limit)], document)
-    widths = [(("width", n, "below_m"), f"{r.below_m:g}") for n, r in enumerate(given.width)]
+    widths = [(("width", n, "below_m"), str(r.below_m)) for n, r in enumerate(given.width)]
     yield from _twice(widths, document)
     if given.unknown_class is UnknownClassRule.FALLBACK and given.fallback is None:
         code, message, remedy = missing_key(FALLBACK)

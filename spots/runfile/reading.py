@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
+from groundfloor.codec import encode
 from groundfloor.dates import parse_date
 from groundfloor.problems import MissingFileError, Text, UsageError, error
 from groundfloor.settings import validate
@@ -84,8 +85,8 @@ class Job:
         }
         return {
             "run_file": self.file,
-            "settings": _plain(settings),
-            "policy": _plain(asdict(self.policy)),
+            "settings": encode(settings),
+            "policy": encode(self.policy),
         }
 
 
@@ -237,17 +238,3 @@ def _shown_files(settings: dict[str, Any]) -> dict[str, Any]:
         else table
         for name, table in settings.items()
     }
-
-
-def _plain(value: object) -> Any:
-    """Return settings as JSON-able data."""
-    match value:
-        case dict():
-            return {str(k): _plain(v) for k, v in value.items()}
-        case list() | tuple():
-            return [_plain(v) for v in value]
-        case date():
-            return value.isoformat()
-        case str():
-            return str(value)
-    return value

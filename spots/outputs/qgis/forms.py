@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from xml.etree import ElementTree as ET
 
-from groundfloor.problems import Lang
+from groundfloor.problems import Lang, clean
 from spots.outputs.layers.model import Field, LayerTable
-from spots.outputs.qgis.symbols import xml_line
 
 
 def add_fields(root: ET.Element, table: LayerTable, lang: Lang, names: Mapping[str, str]) -> None:
@@ -28,7 +27,7 @@ def add_fields(root: ET.Element, table: LayerTable, lang: Lang, names: Mapping[s
     aliases = ET.SubElement(root, "aliases")
     for index, field in enumerate(table.fields):
         name = names.get(field.name, field.name)
-        head = {"field": name, "name": xml_line(field.label.render(lang)), "index": str(index)}
+        head = {"field": name, "name": clean(field.label.render(lang)), "index": str(index)}
         ET.SubElement(aliases, "alias", head)
         if field.codes:
             element = ET.SubElement(configuration, "field", {"name": name})
@@ -43,5 +42,5 @@ def _add_value_map(element: ET.Element, field: Field, lang: Lang) -> None:
     pairs = ET.SubElement(config, "Option", {"name": "map", "type": "List"})
     for code in field.codes:
         pair = ET.SubElement(pairs, "Option", {"type": "Map"})
-        label = xml_line(code.label.render(lang))
+        label = clean(code.label.render(lang))
         ET.SubElement(pair, "Option", {"name": label, "value": code.value, "type": "QString"})
