@@ -130,7 +130,7 @@ class ColumnSearch:
         self, rows: Sequence[Row], named: Sequence[frozenset[str]], at: int, needed: int
     ) -> HeaderRows | None:
         """Return a header of two rows: each names what the other does not."""
-        if at + 1 >= len(rows) or not named[at]:
+        if at + 1 >= len(rows):
             return None
         upper, lower = rows[at].cells, rows[at + 1].cells
         labels = self._joined(upper, lower)
@@ -140,9 +140,10 @@ class ColumnSearch:
         if not self.missing(named[at]):
             # The upper row would do alone: the lower one must be made of headers only, lest a
             # facility be taken for one.
-            words = [labels[i] for i, cell in enumerate(lower) if cell.strip()]
-            if not all(self.columns_of(word) for word in words):
-                return None
+            tops = (*upper, *[""] * len(lower))
+            for label, top, cell in zip(labels, tops, lower, strict=False):
+                if cell.strip() and not self.columns_of(cell if label == top.strip() else label):
+                    return None
         return HeaderRows(at + 2, labels, rows[at + 1].number, upper)
 
     def _joined(self, upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:

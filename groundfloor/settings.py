@@ -225,12 +225,7 @@ def _finding(detail: ErrorDetails, path: KeyPath, shape: Any) -> tuple[str, Text
     if kind in _UNKNOWN:
         return "unknown-key", *_unknown_key(path, shape)
     if kind in _MISSING or kind == "union_tag_not_found":
-        key = path[-1]
-        return (
-            "missing-key",
-            Text("必要なキーがありません", "is missing"),
-            Text(f"{key} を書き加えてください", f"add {key}"),
-        )
+        return missing_key(path[-1])
     if kind in _TYPES:
         want = _TYPES[kind]
         message = Text(f"{want.ja}でなければなりません", f"must be {want.en}")
@@ -247,6 +242,15 @@ def _finding(detail: ErrorDetails, path: KeyPath, shape: Any) -> tuple[str, Text
             Text(f"{listed} のいずれかにしてください", f"use one of: {listed}"),
         )
     return "wrong-value", _limit(kind, context, detail["msg"]), _MEND
+
+
+def missing_key(key: str | int) -> tuple[str, Text, Text]:
+    """Return code, message and remedy for a key that is needed and is not there."""
+    return (
+        "missing-key",
+        Text("必要なキーがありません", "is missing"),
+        Text(f"{key} を書き加えてください", f"add {key}"),
+    )
 
 
 def _how_to_write(detail: ErrorDetails, path: KeyPath, shape: Any) -> Text:

@@ -52,6 +52,10 @@ def judge(policy: Policy, facts: Facts) -> tuple[Verdict, ...]:
     ------
     ConservationError
         A facility was lost or doubled; never expected.
+
+    Examples
+    --------
+    >>> judge(policy, facts)  # doctest: +SKIP
     """
     if len({f.id for f in facts.facilities}) < len(facts.facilities):
         raise ConservationError("two facilities have the same id")

@@ -46,7 +46,7 @@ def preset_document(name: str) -> TomlDocument:
 
 
 def load_policy(
-    document: TomlDocument,
+    source: TomlDocument | str | Path,
     override: Mapping[str, Any] | None = None,
     override_document: TomlDocument | None = None,
     override_prefix: KeyPath = (),
@@ -58,8 +58,8 @@ def load_policy(
 
     Parameters
     ----------
-    document : TomlDocument
-        The policy file or preset.
+    source : str, Path or TomlDocument
+        Name of a preset, or a policy file (``.toml``).
     override : mapping, optional
         Tables of the run file that replace settings.
     override_document, override_prefix : TomlDocument and tuple, optional
@@ -73,8 +73,18 @@ def load_policy(
     Raises
     ------
     UsageError
-        With every unknown, missing or wrong key, by file and line.
+        With every unknown, missing or wrong key, by file and line; or there is no such preset.
+    MissingFileError
+        The policy file is not there.
+
+    Examples
+    --------
+    >>> load_policy("kumamoto").circle.radius_m
+    4000
+    >>> load_policy("kumamoto", {"circle": {"radius_m": 8000}}).circle.radius_m
+    8000
     """
+    document = source if isinstance(source, TomlDocument) else _document(source)
     base = validate(Policy, document.data, document)
     if problems := sense_problems(base, document):
         raise UsageError(problems)
@@ -88,6 +98,13 @@ def load_policy(
     if problems := sense_problems(policy, blamed, override_prefix):
         raise UsageError(problems)
     return policy
+
+
+def _document(source: str | Path) -> TomlDocument:
+    """Return a policy file, which a path or an ending tells from the name of a preset."""
+    if isinstance(source, Path) or source.endswith(".toml"):
+        return read_toml(Path(source))
+    return preset_document(source)
 
 
 def policy_document(preset: str | None, file: str | None, base: Path) -> TomlDocument:

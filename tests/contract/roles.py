@@ -23,7 +23,7 @@ from networks.n13.reading import read_n13
 from networks.network import RoadNetwork
 from networks.speeds.profile import load_profile
 from spots.facilities import LayerSpec, geocode, read_layer
-from spots.locating import locate_file
+from spots.locating import locate
 from spots.types import Facility, Role, RunResult, SourceRow
 from tests.contract.layers import Features
 from tests.contract.tables import Sheet, plain
@@ -146,7 +146,7 @@ def _run() -> RunResult:
 
 
 def _located(path: Path) -> object:
-    found, _ = locate_file(_run(), path)
+    found, _ = locate(_run(), path)
     return [(o.name, o.standing.value, *_point(o.position)) for o in found.rows]
 
 
