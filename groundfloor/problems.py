@@ -107,8 +107,8 @@ class Problem:
     def place(self, lang: Lang = Lang.JA) -> str:
         """Return where it is, e.g. ``list.csv: 12行目: 列「緯度」: 値「abc」``.
 
-        A TOML file has lines and keys where a table has rows and columns, and what begins with
-        ``--`` is an option of the command line.
+        A TOML file, or a value made in Python (``<Policy>``), has lines and keys where a table has
+        rows and columns, and what begins with ``--`` is an option of the command line.
         """
         row, column = _PLACE_WORDS[self._kind()]
         parts = [clean(self.file)] if self.file else []
@@ -123,7 +123,7 @@ class Problem:
     def _kind(self) -> str:
         if self.column is not None and self.column.startswith("--"):
             return "option"
-        settings = self.file.endswith(".toml") or self.file.startswith(PRESET_PREFIX)
+        settings = self.file.endswith(".toml") or self.file.startswith((PRESET_PREFIX, "<"))
         return "settings" if settings else "table"
 
     def render(self, lang: Lang = Lang.JA) -> str:

@@ -8,11 +8,23 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, time
+from functools import cache
+from numbers import Integral, Real
 from types import MappingProxyType, UnionType
-from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from pydantic import (
     AfterValidator,
@@ -162,11 +174,13 @@ def validate(
     """
     try:
         written = json.dumps(data, default=_jsonable)
-        return TypeAdapter(shape).validate_json(written, strict=True)
+        made: T = _adapter(cast("Hashable", shape)).validate_json(written, strict=True)
     except ValidationError as fault:
         details = fault.errors(include_url=False, include_context=True)
     except (ValueError, RecursionError):  # a hexadecimal number beyond all digits, deep nesting
         raise UsageError(_unreadable(document, prefix)) from None
+    else:
+        return made
     if any(d["type"] == "json_invalid" for d in details):
         raise UsageError(_unreadable(document, prefix))
     found = []
@@ -188,10 +202,50 @@ def _spoken_of_once(details: list[ErrorDetails]) -> Iterator[ErrorDetails]:
             yield detail
 
 
-def _jsonable(value: object) -> str:
+def revalidate(shape: type[T], value: object, name: str) -> T:
+    """Check a value that was made in Python as `validate` checks one from a file.
+
+    Members of enums may be given by their values, arrays as lists.
+
+    Parameters
+    ----------
+    shape : type
+        As for `validate`.
+    value : dataclass
+        Has the fields of `shape`.
+    name : str
+        What stands in problems in the place of a file: ``"<Policy>"``.
+
+    Raises
+    ------
+    UsageError
+        As `validate`, but without lines.
+    """
+    return validate(shape, _tables(value), TomlDocument(name, {}, {}))
+
+
+def _tables(value: Any) -> Any:
+    """Return dataclasses as the tables of a file that would make them."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {key_of(f.name): _tables(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _tables(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | Iterator):
+        return [_tables(each) for each in value]
+    if isinstance(value, Real) and not isinstance(value, bool | int | float):
+        return int(value) if isinstance(value, Integral) else float(value)  # numpy's
+    return value
+
+
+@cache  # making one takes longer than any check
+def _adapter(shape: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(shape)
+
+
+def _jsonable(value: object) -> Any:
     if isinstance(value, date | datetime | time):
         return value.isoformat()
-    raise TypeError(type(value).__name__)
+    return [[]]  # what no setting is: a set, a path, a function
 
 
 def _unreadable(document: TomlDocument, prefix: KeyPath) -> Problem:
@@ -361,7 +415,7 @@ def _inside(hint: Any, part: str | int) -> Iterable[Any]:
     if isinstance(hint, type) and is_dataclass(hint):
         hints = get_type_hints(hint, include_extras=True)
         return tuple(inner for name, inner in hints.items() if key_of(name) == part)
-    if get_origin(hint) is dict:
+    if get_origin(hint) in {dict, Mapping}:
         return (get_args(hint)[1],)
     if get_origin(hint) is tuple:
         return (get_args(hint)[0],)

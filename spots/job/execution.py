@@ -177,14 +177,10 @@ def _facts(
     lists: dict[str, frozenset[str]],
     roads: Roads | None,
 ) -> Facts:
-    policy = job.policy
     return Facts(
         facilities=facilities,
         places=places,
         lists=lists,
-        prefecture=policy.policy.prefecture,
-        radius_m=policy.circle.radius_m,
-        travel=policy.travel,
         roads=roads,
         named_lists=named_lists(job),
     )
