@@ -56,6 +56,7 @@ _CLASS_WORDS = (
 )
 _NEITHER_WORDS = ("中間", "どちらでもない", "いずれでもない", "neither", "-", "―", "－")
 _BLANK = ("", "-", "―", "…", "*", "N/A")
+_TOO_LARGE = 100_000  # a hundred times the highest index of any area
 _PUBLISHED = Decimal("0.1")  # indices and cut-offs are published with one decimal
 
 
@@ -172,7 +173,7 @@ def _decimal(text: str) -> Decimal | None:
         value = Decimal(text.replace(",", ""))
     except InvalidOperation:
         return None
-    return value if value.is_finite() and value > 0 else None
+    return value if value.is_finite() and 0 < value < _TOO_LARGE else None
 
 
 def _stated_class(text: str) -> AreaClass | None:

@@ -23,8 +23,9 @@ from groundfloor.workbook_parts import (
     unescaped,
 )
 
-# Ten times the largest table of the field; about ten seconds and a gigabyte.
-_MOST_CELLS = 5_000_000
+# A hundred thousand rows of thirty columns, more than any list of the field; some ten seconds.
+_MOST_CELLS = 3_000_000
+_MOST_DOUBTS = 200  # told one by one: a column of formulas has a doubt in every row
 MOST_PLACES = 4 * _MOST_CELLS  # blank cells to the left of filled ones
 _LAST_COLUMN = 16_384
 _LARGEST_EXACT = 1e15
@@ -50,6 +51,18 @@ _DOUBTS = {
         Text("数式を直すか、値を入れてください", "mend the formula or type the value"),
     ),
 }
+
+
+def _more_doubts(label: str, count: int) -> Problem:
+    return warning(
+        "more-cells-without-value",
+        Text(
+            f"ほかにも計算結果のない数式やエラー値のセルがあります（{count:,}個）",
+            f"{count:,} more cells hold formulas without a result or error values",
+        ),
+        Text("数式を値に置き換えてください", "replace formulas by their values"),
+        file=label,
+    )
 
 
 @dataclass(slots=True)
@@ -82,7 +95,7 @@ class SheetReader:
         self.texts, self.formats, self.from_1904 = texts, formats, from_1904
         self.found = SheetCells()
         self.columns: dict[str, int] = {}
-        self.count = self.places = 0
+        self.count = self.places = self.doubtful = 0
         self.row, self.column, self.cells = 0, -1, [""]
         self.kind, self.style, self.value, self.formula = "n", "0", "", ""
         self.has_formula = self.in_reading = False
@@ -93,6 +106,8 @@ class SheetReader:
         self.package.parse(
             self.member, self._start, self._end, self._text, through=without_formatting
         )
+        if self.doubtful > _MOST_DOUBTS:
+            self.found.doubts.append(_more_doubts(self.label, self.doubtful - _MOST_DOUBTS))
         return self.found
 
     def _text(self, text: str) -> None:
@@ -191,6 +206,9 @@ class SheetReader:
         return text
 
     def _doubt(self, code: str, value: str) -> None:
+        self.doubtful += 1
+        if self.doubtful > _MOST_DOUBTS:
+            return
         place = f"{column_letters(self.column)}{self.row}"
         message, remedy = _DOUBTS[code]
         message = Text(message.ja.format(place), message.en.format(place))

@@ -25,7 +25,7 @@ Attributes = Mapping[str, str]
 _CHUNK = 2 * 1024**2
 # A sheet of a million rows with formatting in 20 columns unpacks to some 600 MB, and costs only
 # its unpacking; a zip made to exhaust a machine goes on for ever.
-_MOST_BYTES = 2 * 1024**3
+_MOST_BYTES = 1024**3
 _MOST_BYTES_AT_ONCE = 64 * 1024**2  # of parts that are read whole
 _MOST_TEXTS = 5_000_000
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")

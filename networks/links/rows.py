@@ -66,6 +66,7 @@ _Value = TypeVar("_Value")
 _SHORTER_THAN_STRAIGHT = 0.98
 # No mountain road winds like that: metres were taken for kilometres, or an end is misplaced.
 _LONGER_TIMES, _LONGER_KM = 20.0, 5.0
+_LARGEST = 1_000_000  # kilometres or minutes: no road is as long, and no number overflows
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +181,14 @@ class LinkReader:
 
     def _positive(self, cell: Cell, code: str, what: str) -> float:
         value = cell.number(self.problems)
-        if value <= 0:
+        if value <= 0 or value > _LARGEST:
             self.problems.append(
                 cell.problem(
                     code,
-                    Text("0 より大きい値が必要です", f"a {what} must be above zero"),
+                    Text(
+                        f"0 より大きく {_LARGEST:,} 以下の値が必要です",
+                        f"a {what} must be above zero and up to {_LARGEST:,}",
+                    ),
                     Text("値を直してください", "correct the value"),
                 )
             )

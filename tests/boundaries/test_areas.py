@@ -230,6 +230,7 @@ def test_bad_indices_come_together(tmp_path):
     text = (
         "area_code,physician_index,edition\n4302,abc,2024-01\n99,1,2024-01\n4303,-5,2024-01\n"
         "4304,190,2022-11\n4305,nan,2024-01\n4306,184.2,\n4306,184.2,\n"
+        "4307,1e99,\n"
     )
     with pytest.raises(DataError) as caught:
         read_physician_index(_write(tmp_path, text), EDITION)
@@ -240,6 +241,7 @@ def test_bad_indices_come_together(tmp_path):
         ("other-edition", 5),
         ("bad-index", 6),
         ("duplicate-area", 8),
+        ("bad-index", 9),
     ]
 
 

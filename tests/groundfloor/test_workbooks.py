@@ -212,6 +212,17 @@ def test_what_is_no_workbook(data, code):
     assert refused(data) == [code]
 
 
+def test_a_column_of_errors_is_told_with_an_end():
+    rows = "".join(
+        f'<row r="{r}"><c r="A{r}"><v>1</v></c><c r="B{r}" t="e"><v>#N/A</v></c></row>'
+        for r in range(1, 301)
+    )
+    problems = read_workbook(packed(sheet(rows)), "a.xlsx").problems
+    assert len(problems) == 201
+    assert "100" in problems[-1].message.en
+    assert problems[-1].code == "more-cells-without-value"
+
+
 def test_a_sheet_that_never_ends_is_refused():
     many = "".join(f'<c r="{c}1048576"><v>1</v></c>' for c in ("XFD",))
     rows = "".join(f'<row r="{r}">{many.replace("1048576", str(r))}</row>' for r in range(1, 1_400))

@@ -81,7 +81,8 @@ def test_every_problem_is_reported_with_its_row_and_column(tmp_path):
         "a,b,30,trunk,both,-5,\n"
         "a,b,30,ferry,both,,\n"
         "a,a,30,trunk,both,,\n"
-        "a,b,30,trunk,both,,2\n",
+        "a,b,30,trunk,both,,2\n"
+        "a,b,30,trunk,both,1e305,\n",
     )
     assert found == [
         ("link-node-unknown", 2, "to"),
@@ -96,6 +97,7 @@ def test_every_problem_is_reported_with_its_row_and_column(tmp_path):
         ("ferry-minutes", 11, "minutes"),
         ("link-loop", 12, "to"),
         ("link-flag", 13, "toll"),
+        ("link-minutes", 14, "minutes"),
     ]
 
 
