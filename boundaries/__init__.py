@@ -7,9 +7,8 @@ metres and areas square kilometres on the GRS 80 ellipsoid.
 from boundaries.areas import read_medical_areas
 from boundaries.build import build_regions
 from boundaries.codes import PREFECTURES, designated_city, is_ward, parse_code
-from boundaries.crs import plane_zone, plane_zone_of, to_jgd2011
+from boundaries.crs import plane_zone, plane_zone_of
 from boundaries.cutting import CUT_NAMES, cut, cut_steps
-from boundaries.errors import CrsError
 from boundaries.generalise import generalise
 from boundaries.geometry import circles, dissolve, ellipsoidal_km2
 from boundaries.indices import classify, read_physician_index
@@ -28,6 +27,7 @@ from boundaries.types import (
     MedicalArea,
     Municipality,
 )
+from groundfloor.positions import CrsError
 
 __all__ = [
     "CUT_NAMES",
@@ -63,5 +63,4 @@ __all__ = [
     "read_municipalities",
     "read_physician_index",
     "read_population",
-    "to_jgd2011",
 ]

@@ -11,7 +11,8 @@ from pathlib import Path
 from boundaries.codes import PREFECTURES, parse_code
 from boundaries.tables import read_table
 from boundaries.types import AreaAssignment, AreaTable
-from boundaries.vector import ColumnTest, read_vector
+from boundaries.vector import read_vector
+from groundfloor.layer_choice import ColumnTest
 from groundfloor.problems import DataError, Problem, Severity, Text, error, note
 
 _ALIASES = {
@@ -125,7 +126,13 @@ def _from_table(source: Path, label: str) -> Iterator[_Entry]:
 def _from_a38(source: Path, label: str, layer: str | None) -> Iterator[_Entry]:
     tests = [_has(_SECONDARY), _has(_PRIMARY)]
     # Repairs of geometry do not matter where only attributes are read.
-    frame, _ = read_vector(source, layer=layer, label=label, accepts=tests)
+    frame, _ = read_vector(
+        source,
+        layer=layer,
+        label=label,
+        accepts=tests,
+        columns=lambda names: [n for n in names if n.lower() in {*_SECONDARY, *_PRIMARY}],
+    )
     by_lower = {str(name).lower(): str(name) for name in frame.columns}
     found = _SECONDARY if _has(_SECONDARY)(by_lower) else _PRIMARY
     code, area, name = (by_lower[key] for key in found)

@@ -13,12 +13,13 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from boundaries.crs import JGD2011, require_geographic
+from boundaries.crs import require_geographic
 from boundaries.mesh import mesh_cell
 from boundaries.mesh_tables import PEOPLE, MeshRow, read_mesh_table
 from boundaries.tables import column_key
 from boundaries.vector import read_vector
 from groundfloor.archives import is_zip, open_archive
+from groundfloor.positions import JGD2011
 from groundfloor.problems import (
     DataError,
     MissingFileError,
@@ -29,9 +30,9 @@ from groundfloor.problems import (
     note,
     warning,
 )
+from groundfloor.vector_files import VECTOR_SUFFIXES
 
 _TABLES = (".csv", ".txt", ".tsv", ".xlsx")
-_VECTORS = (".geojson", ".json", ".gpkg", ".shp")
 _SHOWN = 5
 _SLIVER = 0.01  # neighbours drawn by hand overlap this much of the smaller one without harm
 _LEVELS = (4, 6, 8, 9, 10, 11)  # digits of the codes, from 80 km down to 125 m
@@ -146,8 +147,8 @@ def _tables_of(path: Path, label: str) -> Iterator[tuple[Path, ...]]:
     if path.suffix.lower() != ".zip" and not is_zip(path):
         yield ()
         return
-    with open_archive(path, suffixes={*_TABLES, *_VECTORS}, label=label) as archive:
-        polygons = archive.with_suffix(*_VECTORS)
+    with open_archive(path, suffixes={*_TABLES, *VECTOR_SUFFIXES}, label=label) as archive:
+        polygons = archive.with_suffix(*VECTOR_SUFFIXES)
         yield () if polygons else tuple(m.path for m in archive.members)
 
 
@@ -160,6 +161,8 @@ def _polygons(
         layer=layer,
         label=label,
         accepts=(lambda columns: any(column_key(c) in names for c in columns),),
+        columns=lambda columns: [c for c in columns if column_key(c) in names],
+        known={"people": PEOPLE if column is None else (column,)},
     )
     keys = {column_key(c): c for c in reversed(list(frame.columns))}
     chosen = next(keys[n] for n in names if n in keys)

@@ -8,7 +8,7 @@ import geopandas as gpd
 from shapely.geometry import MultiPolygon
 
 from boundaries import Regions, circles, cut, cut_steps, dissolve, ellipsoidal_km2
-from boundaries.crs import JGD2011
+from groundfloor.positions import JGD2011
 from spots.designation import covers
 from spots.policy import Policy
 from spots.types import Spot, State, Verdict

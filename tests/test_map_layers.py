@@ -15,7 +15,7 @@ from fabricated import fabricated_result
 from map_cases import full_result, many, overlapping, with_verdicts
 from PIL import Image
 
-from boundaries.errors import CrsError
+from groundfloor.positions import CrsError
 from groundfloor.problems import Lang
 from spots.map import render_map
 from spots.map.around import MAX_ROAD_POINTS, around_of

@@ -18,7 +18,7 @@ import shapely
 from fabricated import HOSTILE_NAMES, fabricated_result
 from shapely.geometry import Polygon
 
-from boundaries.errors import CrsError
+from groundfloor.positions import CrsError
 from groundfloor.problems import Lang, MissingFileError, Text
 from spots.map import render_map
 from spots.map.leaflet import load_leaflet

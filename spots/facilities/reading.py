@@ -17,10 +17,19 @@ from groundfloor.problems import (
     error,
     file_missing,
 )
+from groundfloor.vector_files import (
+    SIDECAR_SUFFIXES,
+    VECTOR_SUFFIXES,
+    VectorFile,
+    archived_vector_files,
+    vector_files,
+    vector_format,
+)
 from spots.facilities.csvgrid import read_rows as read_csv_rows
 from spots.facilities.decoding import decode, empty_file
 from spots.facilities.errors import FacilityListError
 from spots.facilities.headers import (
+    ALIASES,
     alias_table,
     find_header,
     header_key,
@@ -30,15 +39,13 @@ from spots.facilities.headers import (
 )
 from spots.facilities.model import LayerSpec, ListFormat, RawFacility, Row, Table
 from spots.facilities.rows import read_rows
-from spots.facilities.vector import read_vector
+from spots.facilities.vector import read_points
 from spots.facilities.xlsxgrid import read_sheet
 
 _TEXT = frozenset({".csv", ".tsv", ".txt"})
 _WORKBOOK = frozenset({".xlsx", ".xlsm"})
 _OLD_WORKBOOK = frozenset({".xls"})
-_VECTOR = frozenset({".geojson", ".json", ".gpkg", ".shp"})
-_READABLE = _TEXT | _WORKBOOK | _OLD_WORKBOOK | _VECTOR
-_SHAPE_PARTS = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"})
+_TABLE = _TEXT | _WORKBOOK | _OLD_WORKBOOK
 # Columns that only the published format has, to catch a wrong file under a right name.
 _EXPECTED = {
     ListFormat.P04: ("P04_001", "P04_002", "P04_003"),
@@ -100,7 +107,7 @@ def scan_layer(spec: LayerSpec, aliases: Aliases) -> Scan:
     found = [*unknown_columns(aliases, spec.shown), *unknown_columns(spec.columns, spec.shown)]
     names = alias_table(aliases)
     try:
-        table, row, problems = _table(spec, names)
+        table, row, problems = _table(spec, aliases, names)
     except SpotsError as fault:
         return Scan((), (*found, *fault.problems))
     except OSError as cause:
@@ -115,21 +122,20 @@ def scan_layer(spec: LayerSpec, aliases: Aliases) -> Scan:
 
 
 def _table(
-    spec: LayerSpec, names: Mapping[str, tuple[str, ...]]
+    spec: LayerSpec, aliases: Aliases, names: Mapping[str, tuple[str, ...]]
 ) -> tuple[Table, int | None, tuple[Problem, ...]]:
     """Return the table, the row of its header (None for features) and findings."""
     if not spec.path.is_file():
         fault = IsADirectoryError() if spec.path.is_dir() else None
         raise MissingFileError(file_missing(fault, file=spec.shown))
-    with _unpacked(spec) as path:
-        suffix = path.suffix.lower()
-        _refuse_mismatch(spec, suffix)
-        if suffix in _VECTOR:
-            table, problems = read_vector(
-                path, spec.shown, layer=spec.sheet, encoding=spec.encoding
-            )
+    with _unpacked(spec) as found:
+        if not isinstance(found, Path):
+            _refuse_mismatch(spec, found[0].path.suffix, is_vector=True)
+            table, problems = read_points(found, spec, _words(spec, aliases))
             return table, None, problems
-        data = path.read_bytes()
+        suffix = found.suffix.lower()
+        _refuse_mismatch(spec, suffix, is_vector=False)
+        data = found.read_bytes()
     if not data:
         raise FacilityListError(empty_file(spec.shown))
     problems = ()
@@ -151,21 +157,32 @@ def _headless(rows: tuple[Row, ...], shown: str) -> Problem:
     return missing_name(likely.cells, shown, likely.number)
 
 
+def _words(spec: LayerSpec, aliases: Aliases) -> dict[str, tuple[str, ...]]:
+    """Return the headers that may stand for each canonical column, this file's own first."""
+    own = {column: (header,) for column, header in spec.columns.items() if header}
+    return {c: (*own.get(c, ()), *aliases.get(c, ()), *words) for c, words in ALIASES.items()}
+
+
 @contextmanager
-def _unpacked(spec: LayerSpec) -> Iterator[Path]:
-    """Yield the file itself, or the one list inside a zip."""
+def _unpacked(spec: LayerSpec) -> Iterator[Path | tuple[VectorFile, ...]]:
+    """Yield the table itself or the one in a zip; or vector files, which a zip may hold too."""
     suffix = spec.path.suffix.lower()
-    if suffix in _WORKBOOK | _OLD_WORKBOOK or not (suffix == ".zip" or is_zip(spec.path)):
+    if suffix not in _TABLE and (suffix == ".zip" or is_zip(spec.path)):
+        with (
+            open_archive(
+                spec.path, suffixes=_TABLE | VECTOR_SUFFIXES | SIDECAR_SUFFIXES, label=spec.shown
+            ) as archive,
+            archived_vector_files(archive) as files,
+        ):
+            lists = archive.with_suffix(*_TEXT, *_WORKBOOK)
+            if not files and len(lists) != 1:
+                raise FacilityListError(_zip_contents(spec.shown, [m.name for m in lists]))
+            yield files or lists[0].path
+    elif suffix in _TABLE or vector_format(spec.path) is None:
         yield spec.path
-        return
-    with open_archive(spec.path, suffixes=_READABLE | _SHAPE_PARTS, label=spec.shown) as archive:
-        lists = archive.with_suffix(*_VECTOR) or archive.with_suffix(*_TEXT, *_WORKBOOK)
-        # One data set in two formats (国土数値情報): the Shapefile is the fuller one.
-        shapes = [m for m in lists if m.suffix == ".shp"]
-        chosen = shapes if len(shapes) == 1 else list(lists)
-        if len(chosen) != 1:
-            raise FacilityListError(_zip_contents(spec.shown, [m.name for m in chosen]))
-        yield chosen[0].path
+    else:
+        with vector_files(spec.path, label=spec.shown) as files:
+            yield files
 
 
 def _zip_contents(shown: str, names: list[str]) -> Problem:
@@ -198,9 +215,8 @@ def _locked(shown: str, cause: OSError) -> Problem:
     )
 
 
-def _refuse_mismatch(spec: LayerSpec, suffix: str) -> None:
-    is_vector = suffix in _VECTOR
-    known = suffix in _READABLE or spec.format == ListFormat.TABLE
+def _refuse_mismatch(spec: LayerSpec, suffix: str, *, is_vector: bool) -> None:
+    known = is_vector or suffix in _TABLE or spec.format == ListFormat.TABLE
     wrong = (spec.format == ListFormat.VECTOR and not is_vector) or (
         spec.format in {ListFormat.TABLE, ListFormat.IRYO_JOHO} and is_vector
     )
@@ -211,9 +227,10 @@ def _refuse_mismatch(spec: LayerSpec, suffix: str) -> None:
             "format-unknown",
             Text("この形式のファイルは読めません", "files of this kind are not read"),
             Text(
-                "CSV、XLSX、GeoJSON、GeoPackage、Shapefile か、それらの zip を指定してください"
-                "(format の指定も確認してください)",
-                "give CSV, XLSX, GeoJSON, GeoPackage, Shapefile or a zip of one; check format too",
+                "CSV、XLSX、シェープファイル、GeoJSON、GeoPackage、FlatGeobuf か、"
+                "それらの zip を指定してください（format の指定も確認してください）",
+                "give CSV, XLSX, a Shapefile, GeoJSON, GeoPackage, FlatGeobuf or a zip of one; "
+                "check format too",
             ),
             file=spec.shown,
             value=suffix or spec.path.name,
