@@ -95,17 +95,18 @@ def read_vector(
 def _areas(part: Features) -> tuple[gpd.GeoDataFrame, list[Problem]]:
     """Keep areas only, valid ones, and say what was done."""
     label, first = part.label, part.first_row
-    shapes, apart = taken_apart(part.geometry, ShapeKind.AREA, label, first_row=first)
+    apart = taken_apart(part.geometry, (ShapeKind.AREA,), label, first_row=first)
+    shapes = apart.geometry
     empty = is_empty(shapes)
     usable = is_kind(shapes, (ShapeKind.AREA,)) & ~empty
     wrong = np.flatnonzero(~usable & ~empty)
     shapes_used = shapes.copy()
     shapes_used[~usable] = None
-    mended, repaired = mended_areas(shapes_used, label, first_row=first)
+    mended, repaired = mended_areas(shapes_used, apart.row + first, label)
     keep = usable & ~shapely.is_empty(mended)  # mending leaves nothing of an area without width
     gone = np.flatnonzero(empty | (usable & ~keep))
     problems = [without_shape((gone + first).tolist(), label)] if len(gone) else []
-    problems += [*apart, *repaired]
+    problems += [*part.problems, *apart.problems, *repaired]
     if len(wrong):
         found = shapes[wrong[0]].geom_type
         rows = (wrong + first).tolist()

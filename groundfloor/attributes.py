@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groundfloor.dbf import decoded
-from groundfloor.positions import listed_rows
+from groundfloor.positions import with_rows
 from groundfloor.problems import DataError, Problem, Text, error, warning
 
 _MIDNIGHT = re.compile(r"[T ]00:00:00(\.0+)?(Z|[+-]\d\d:?\d\d)?$")
@@ -114,10 +114,7 @@ def _wrong_encoding(label: str, encoding: str, column: str, row: int) -> Problem
 def _text_cut(label: str, column: str, rows: list[int]) -> Problem:
     return warning(
         "text-cut",
-        Text(
-            f"文字が途中で切れている値があります（行 {listed_rows(rows)}）",
-            f"texts end inside a character (rows {listed_rows(rows)})",
-        ),
+        with_rows("文字が途中で切れています", "the text ends inside a character", rows),
         Text("元のデータの値を確かめてください", "look at the values in the source"),
         file=label,
         row=rows[0],

@@ -9,7 +9,7 @@ Everything else is transformed when a file is read.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,6 +99,9 @@ def in_degrees(
         Japan. ``axes-swapped``: latitude before longitude. ``crs-unknown``: PROJ knows no way
         from this system. ``position-impossible``: some rows only, by number.
     """
+    same = same_as_jgd2011(crs)
+    if same and _all_inside(shapely.get_coordinates(geometry), JAPAN):
+        return Placed(geometry)
     xy, owner = shapely.get_coordinates(geometry, return_index=True)
     finite = np.isfinite(xy).all(axis=1)
     problems: list[Problem] = []
@@ -107,7 +110,7 @@ def in_degrees(
     seen = xy[finite]
     if len(seen):
         _refuse_impossible(seen, crs, label, judged_by_row=judged_by_row)
-    if same_as_jgd2011(crs):
+    if same:
         placed = geometry
     else:
         placed = _transformed(geometry, crs, label)
@@ -228,9 +231,10 @@ def rows_impossible(rows: NDArray[np.int64], label: str) -> Problem:
     numbers = np.unique(rows).tolist()
     return error(
         "position-impossible",
-        Text(
-            f"座標が数値でないか、経緯度の範囲にありません（行 {listed_rows(numbers)}）",
-            f"a coordinate is no number or outside degrees (rows {listed_rows(numbers)})",
+        with_rows(
+            "座標が数値でないか、経緯度の範囲にありません",
+            "a coordinate is no number or outside degrees",
+            numbers,
         ),
         Text("この行の図形を直してください", "mend the geometry of these rows"),
         file=label,
@@ -238,9 +242,20 @@ def rows_impossible(rows: NDArray[np.int64], label: str) -> Problem:
     )
 
 
-def listed_rows(rows: list[int]) -> str:
-    """Return row numbers for a message, the first twenty of many."""
-    return ", ".join(map(str, rows[:_SHOWN_ROWS])) + (" …" if len(rows) > _SHOWN_ROWS else "")
+def with_rows(ja: str, en: str, rows: Sequence[int]) -> Text:
+    """Return a message with the numbers of several rows, the first twenty of many.
+
+    Examples
+    --------
+    >>> with_rows("図形がありません", "no geometry", [3, 5]).ja
+    '図形がありません（2行: 3, 5）'
+    >>> with_rows("図形がありません", "no geometry", [3]).en  # a problem has a place for one
+    'no geometry'
+    """
+    if len(rows) == 1:
+        return Text(ja, en)
+    shown = ", ".join(map(str, rows[:_SHOWN_ROWS])) + (" …" if len(rows) > _SHOWN_ROWS else "")
+    return Text(f"{ja}（{len(rows):,}行: {shown}）", f"{en} ({len(rows):,} rows: {shown})")
 
 
 def _from_tokyo(label: str, crs: CRS) -> Problem:

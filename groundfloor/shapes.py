@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from groundfloor.positions import listed_rows
+from groundfloor.positions import with_rows
 from groundfloor.problems import Problem, Severity, Text, warning
 
 
@@ -22,7 +23,7 @@ class ShapeKind(StrEnum):
     AREA = "area"
 
 
-_SINGLE = {ShapeKind.POINT: (0,), ShapeKind.LINE: (1, 2), ShapeKind.AREA: (3,)}  # shapely's ids
+# shapely's numbers, single and multiple
 _TYPE_IDS = {ShapeKind.POINT: (0, 4), ShapeKind.LINE: (1, 2, 5), ShapeKind.AREA: (3, 6)}
 _COLLECTION = 7
 _NAMES = {
@@ -45,41 +46,60 @@ def is_empty(geometry: NDArray[Any]) -> NDArray[np.bool_]:
     return found
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Apart:
+    """Geometries with collections taken apart.
+
+    Parameters
+    ----------
+    geometry : (N,) array of shapely geometries
+        None where a row has none.
+    row : (N,) array of int
+        Which of the geometries given (from 0) each is of; with one kind wanted N is as many.
+    problems : tuple of Problem
+        ``geometry-part-dropped``: rows whose collection held something else besides.
+    """
+
+    geometry: NDArray[Any]
+    row: NDArray[np.int64]
+    problems: tuple[Problem, ...] = ()
+
+
 def taken_apart(
-    geometry: NDArray[Any], kind: ShapeKind, label: str, *, first_row: int = 1
-) -> tuple[NDArray[Any], tuple[Problem, ...]]:
-    """Return the geometries with each collection replaced by its parts of one kind.
+    geometry: NDArray[Any], kinds: Sequence[ShapeKind], label: str, *, first_row: int = 1
+) -> Apart:
+    """Return the geometries with each collection replaced by its parts of the kinds wanted.
 
     Parameters
     ----------
     geometry : (R,) array of shapely geometries
         May hold None.
-    kind : ShapeKind
-        What is wanted. A collection without any of it stays as it is.
+    kinds : sequence of ShapeKind
+        What is wanted. Parts of one kind become one geometry; a collection without any of them
+        stays as it is.
     label : str
         The layer's name for messages.
     first_row : int
         Row in the file of the first geometry.
-
-    Returns
-    -------
-    geometry : (R,) array
-        The parts of a collection as one multiple geometry, or as the only one it has.
-    problems : tuple of Problem
-        ``geometry-part-dropped``: rows whose collection held something else besides.
     """
-    rows = np.flatnonzero(shapely.get_type_id(geometry) == _COLLECTION)
-    if not len(rows):
-        return geometry, ()
-    made = geometry.copy()
+    collections = shapely.get_type_id(geometry) == _COLLECTION
+    rows = np.arange(len(geometry))
+    if not collections.any():
+        return Apart(geometry, rows)
+    made: list[tuple[int, Any]] = [(row, geometry[row]) for row in rows[~collections].tolist()]
     dropped: list[int] = []
-    for row in rows.tolist():
+    for row in rows[collections].tolist():
         parts = flat_parts(geometry[row])
-        wanted = parts[np.isin(shapely.get_type_id(parts), _SINGLE[kind])]
-        if len(wanted):
-            made[row] = _together(wanted, kind)
-            dropped += [row + first_row] if len(wanted) < len(parts) else []
-    return made, (_part_dropped(dropped, kind, label),) if dropped else ()
+        found = {kind: parts[is_kind(parts, (kind,))] for kind in kinds}
+        used = [(row, _together(some, kind)) for kind, some in found.items() if len(some)]
+        made += used or [(row, geometry[row])]
+        if used and sum(map(len, found.values())) < len(parts):
+            dropped.append(row + first_row)
+    made.sort(key=lambda pair: pair[0])
+    shapes = np.empty(len(made), dtype=object)
+    shapes[:] = [shape for _, shape in made]
+    problems = (_part_dropped(dropped, kinds, label),) if dropped else ()
+    return Apart(shapes, np.array([row for row, _ in made], np.int64), problems)
 
 
 def flat_parts(geometry: shapely.Geometry) -> NDArray[Any]:
@@ -102,7 +122,7 @@ def _together(parts: NDArray[Any], kind: ShapeKind) -> shapely.Geometry:
 
 
 def mended_areas(
-    geometry: NDArray[Any], label: str, *, first_row: int = 1
+    geometry: NDArray[Any], rows: NDArray[np.int64], label: str
 ) -> tuple[NDArray[Any], tuple[Problem, ...]]:
     """Return areas that are valid, and which ones had to be made so.
 
@@ -110,10 +130,10 @@ def mended_areas(
     ----------
     geometry : (R,) array of shapely geometries
         May hold None.
+    rows : (R,) array of int
+        Their numbers in the file.
     label : str
         The layer's name for messages.
-    first_row : int
-        Row in the file of the first geometry.
     """
     invalid = ~shapely.is_valid(geometry) & ~is_empty(geometry)
     if not invalid.any():
@@ -123,8 +143,7 @@ def mended_areas(
     mended[invalid] = shapely.make_valid(
         geometry[invalid], method="structure", keep_collapsed=False
     )
-    rows = (np.flatnonzero(invalid) + first_row).tolist()
-    return mended, (_repaired(rows, label),)
+    return mended, (_repaired(rows[invalid].tolist(), label),)
 
 
 def of_wrong_kind(
@@ -151,16 +170,12 @@ def of_wrong_kind(
         Whether the layer can be used without these rows.
     """
     numbers = sorted(rows)
-    ja = "か".join(_NAMES[kind].ja for kind in kinds)
-    en = " or ".join(_NAMES[kind].en for kind in kinds)
+    name = _named(kinds)
     return Problem(
         "geometry-kind",
         severity,
-        Text(
-            f"{ja}ではない図形です（行 {listed_rows(numbers)}）",
-            f"the geometry is not made of {en} (rows {listed_rows(numbers)})",
-        ),
-        Text(f"{ja}のデータを指定してください", f"give a layer of {en}"),
+        with_rows(f"{name.ja}ではない図形です", f"the geometry is not made of {name.en}", numbers),
+        Text(f"{name.ja}のデータを指定してください", f"give a layer of {name.en}"),
         file=label,
         row=numbers[0],
         value=found,
@@ -172,9 +187,10 @@ def without_shape(rows: Collection[int], label: str) -> Problem:
     numbers = sorted(rows)
     return warning(
         "geometry-empty",
-        Text(
-            f"図形のない行、または図形として成り立たない行です（行 {listed_rows(numbers)}）",
-            f"these rows have no geometry, or nothing that is one (rows {listed_rows(numbers)})",
+        with_rows(
+            "図形のない行、または図形として成り立たない行です",
+            "the row has no geometry, or nothing that is one",
+            numbers,
         ),
         Text(
             "元のデータを確かめてください（この行は使いません）",
@@ -185,14 +201,19 @@ def without_shape(rows: Collection[int], label: str) -> Problem:
     )
 
 
-def _part_dropped(rows: list[int], kind: ShapeKind, label: str) -> Problem:
-    name = _NAMES[kind]
+def _named(kinds: Iterable[ShapeKind]) -> Text:
+    names = [_NAMES[kind] for kind in kinds]
+    return Text("か".join(name.ja for name in names), " or ".join(name.en for name in names))
+
+
+def _part_dropped(rows: list[int], kinds: Sequence[ShapeKind], label: str) -> Problem:
+    name = _named(kinds)
     return warning(
         "geometry-part-dropped",
-        Text(
-            f"いろいろな図形をまとめた行から{name.ja}だけを使いました（行 {listed_rows(rows)}）",
-            f"of rows that collect several kinds only the {name.en} are used "
-            f"(rows {listed_rows(rows)})",
+        with_rows(
+            f"いろいろな図形をまとめた行から{name.ja}だけを使いました",
+            f"it collects several kinds of geometry; only its {name.en} are used",
+            rows,
         ),
         Text("使わなかった図形が要らないか地図で確かめてください", "look at the rest on a map"),
         file=label,
@@ -203,10 +224,7 @@ def _part_dropped(rows: list[int], kind: ShapeKind, label: str) -> Problem:
 def _repaired(rows: list[int], label: str) -> Problem:
     return warning(
         "geometry-repaired",
-        Text(
-            f"自己交差などのある形状{len(rows)}件を修正しました（行 {listed_rows(rows)}）",
-            f"{len(rows)} invalid geometries were repaired (records {listed_rows(rows)})",
-        ),
+        with_rows("自己交差などのある形状を修正しました", "an invalid geometry was repaired", rows),
         Text("形が正しいか地図で確認してください", "look at them on a map"),
         file=label,
         row=rows[0],

@@ -54,6 +54,12 @@ VECTOR_SUFFIXES = frozenset(_FORMAT_OF_SUFFIX)
 SIDECAR_SUFFIXES = frozenset({".dbf", ".shx", ".prj", ".cpg", ".gpkg-wal"})
 _NEEDED_PARTS = (".shx", ".dbf")
 _SHAPEFILE_MAGIC = (9994).to_bytes(4, "big")
+# GDAL would take a file with other bytes for whatever they are: a list of links, say.
+_MAGIC = {
+    VectorFormat.SHAPEFILE: _SHAPEFILE_MAGIC,
+    VectorFormat.GEOPACKAGE: b"SQLite format 3\0",
+    VectorFormat.FLATGEOBUF: b"fgb\x03",
+}
 _GEOPACKAGE_IDS = (b"GPKG", b"GP10", b"GP11", b"GP12")  # SQLite's application id, offset 68
 _WAL = 2  # SQLite's read version, offset 19
 _HEAD_BYTES = 4096
@@ -74,10 +80,8 @@ class VectorFile:
     ----------
     path : Path
         Where to open it; lives as long as the context that gave it.
-    label : str
-        Its name for messages.
-    stem : str
-        Its name without suffix, as the user knows it.
+    label, stem : str
+        Its name for messages; its own name without suffix.
     format : VectorFormat
         By its content.
     problems : tuple of Problem
@@ -105,14 +109,14 @@ def vector_format(path: Path) -> VectorFormat | None:
             head = handle.read(_HEAD_BYTES)
     except OSError:
         return named
-    if head.startswith(b"SQLite format 3\0"):
+    if head.startswith(_MAGIC[VectorFormat.GEOPACKAGE]):
         known = head[68:72] in _GEOPACKAGE_IDS or named is VectorFormat.GEOPACKAGE
         return VectorFormat.GEOPACKAGE if known else None
-    if head.startswith(b"fgb\x03"):
+    if head.startswith(_MAGIC[VectorFormat.FLATGEOBUF]):
         return VectorFormat.FLATGEOBUF
     if head.startswith(_SHAPEFILE_MAGIC) and path.suffix.lower() != ".shx":
         return VectorFormat.SHAPEFILE
-    if head.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n\x1e")[:1] in {b"{", b"["}:
+    if head.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n\x1e")[:1] == b"{":
         lines = named is VectorFormat.GEOJSON_LINES or _one_object_a_line(path)
         return VectorFormat.GEOJSON_LINES if lines else VectorFormat.GEOJSON
     return named
@@ -184,10 +188,7 @@ def vector_files(
 def archived_vector_files(
     archive: Archive, *, first_of_twins: Sequence[VectorFormat] = tuple(VectorFormat)
 ) -> Iterator[tuple[VectorFile, ...]]:
-    """Give the vector files of an archive that is open already, possibly none.
-
-    Parameters and errors are those of `vector_files`; members go by the archive's label.
-    """
+    """Give the vector files of an open archive, possibly none; see `vector_files`."""
     found = [replace(file, label=archive.label) for file in _members(archive)]
     with ExitStack() as stack:
         yield _ready(_without_twins(found, first_of_twins), stack)
@@ -251,8 +252,10 @@ def _ready(files: Sequence[VectorFile], stack: ExitStack) -> tuple[VectorFile, .
 
 
 def _staged(file: VectorFile, stack: ExitStack) -> VectorFile:
-    if file.path.stat().st_size == 0:
-        raise DataError(unreadable(file.label, "0 bytes"))
+    with file.path.open("rb") as handle:
+        head = handle.read(20)
+    if not head or not head.startswith(_MAGIC.get(file.format, b"")):
+        raise DataError(unreadable(file.label, "" if head else "0 bytes"))
     # pyogrio takes what stands before a "!" for an archive, and /vsi for GDAL's own systems.
     odd = "!" in str(file.path) or str(file.path).startswith("/vsi")
     parts: dict[str, Path] = {}
@@ -262,7 +265,7 @@ def _staged(file: VectorFile, stack: ExitStack) -> VectorFile:
         odd = odd or not plain
     elif file.format is VectorFormat.GEOPACKAGE:
         parts = {".gpkg": file.path, ".gpkg-wal": Path(f"{file.path}-wal")}
-        odd = odd or _in_wal_mode(file.path)
+        odd = odd or head[19] == _WAL
     elif file.format in {VectorFormat.GEOJSON, VectorFormat.GEOJSON_LINES}:
         return _in_utf8(file, stack)
     elif odd:
@@ -277,11 +280,6 @@ def _copied(parts: Mapping[str, Path], stack: ExitStack) -> Path:
         if part.is_file():
             shutil.copyfile(part, folder / f"layer{suffix}")
     return folder / f"layer{next(iter(parts))}"
-
-
-def _in_wal_mode(path: Path) -> bool:
-    with path.open("rb") as handle:
-        return handle.read(20)[19:] == bytes([_WAL])
 
 
 def _parts(file: VectorFile) -> dict[str, Path]:

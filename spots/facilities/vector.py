@@ -73,15 +73,14 @@ def read_points(
 
 
 def _rows(part: Features) -> tuple[list[Row], list[Problem]]:
-    shapes, problems = taken_apart(
-        part.geometry, ShapeKind.POINT, part.label, first_row=part.first_row
-    )
+    apart = taken_apart(part.geometry, (ShapeKind.POINT,), part.label, first_row=part.first_row)
+    shapes = apart.geometry
     # A multiple point of one point is what some programs write for every point.
     multiple = (shapely.get_type_id(shapes) > _POINT) & (shapely.get_num_geometries(shapes) == 1)
     single = np.where(multiple, shapely.get_geometry(shapes, 0), shapes)
     points = shapely.get_type_id(single) == _POINT
     numbers = np.arange(part.first_row, part.first_row + len(single))
-    told = list(problems)
+    told = list(apart.problems)
     wrong = ~points & ~is_empty(single)
     if wrong.any():
         found = single[wrong][0].geom_type
