@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any
 
@@ -34,6 +35,8 @@ def texts(values: NDArray[Any], *, truth: bool = False) -> NDArray[Any]:
     ['2024-12-01', '', '阿蘇']
     """
     made = np.full(len(values), "", dtype=object)
+    if values.dtype == np.float32:  # 0.1 stays 0.1, not 0.10000000149
+        values = np.array([float(str(value)) for value in values])
     made[:] = [_cell_text(value, truth=truth) for value in values.tolist()]
     return made
 
@@ -41,14 +44,14 @@ def texts(values: NDArray[Any], *, truth: bool = False) -> NDArray[Any]:
 def _cell_text(value: object, *, truth: bool) -> str:
     if isinstance(value, str):
         return _MIDNIGHT.sub("", value.strip())
-    if value is None or value != value:  # noqa: PLR0124  what is no number differs from itself
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, bool) or truth:
         return "true" if value else "false"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
-    if isinstance(value, list | tuple):
-        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, np.ndarray):  # a list in GeoJSON
+        return json.dumps(value.tolist(), ensure_ascii=False)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     return str(value)
 
 

@@ -25,6 +25,7 @@ _LANGUAGE_DRIVERS = {0x13: "cp932", 0x7B: "cp932", 0x4D: "cp936", 0x4E: "cp949",
 _DECLARED = {"932": "cp932", "65001": "utf-8", "sjis": "cp932", "shift_jis": "cp932"}
 _NUMBERED = re.compile(r"_\d{1,2}$")
 _CUT = {"unexpected end of data", "incomplete multibyte sequence"}  # of Python's codecs
+_CUT_SCORE = 0.4  # below what only decodes
 _HALF_WIDTH = range(0xFF61, 0xFFA0)  # half-width katakana
 _SHORTER = Text(
     "GeoPackage で書き出し直すか、列名を半角10文字以内にしてください（name、code など）",
@@ -212,9 +213,11 @@ def encoding_of(cells: Collection[bytes], declared: str | None) -> str:
 def _plausible(cell: bytes, encoding: str) -> float:
     """Return 1 for a text that reads well, less for one that only decodes, 0 for none."""
     try:
-        text, _ = decoded(cell, encoding)
+        text, cut = decoded(cell, encoding)
     except UnicodeDecodeError:
         return 0.0
+    if cut:  # any odd number of bytes could be cut EUC-JP
+        return 0.0 if encoding == "euc_jp" else _CUT_SCORE
     other = [ord(ch) for ch in text if ord(ch) > 0x7F]  # noqa: PLR2004  ASCII
     # Nonsense looks like this: EUC-JP read as CP932 is half-width katakana, katakana of CP932
     # read as UTF-8 is Latin letters with accents, and unmapped bytes become control characters.
@@ -239,17 +242,19 @@ def decoded(raw: bytes, encoding: str) -> tuple[str, bool]:
 
 
 def _field_name(raw: bytes, encoding: str) -> FieldName:
-    latin, full = raw.decode("latin-1"), len(raw) >= _NAME_BYTES
-    number = re.search(rb"_\d{1,2}$", raw)
-    try:
-        text, broken = decoded(raw, encoding)
-    except UnicodeDecodeError:
-        stem, tail = (raw[: number.start()], number[0].decode()) if number else (raw, "")
-        try:
-            text, broken = decoded(stem, encoding)[0] + tail, True
-        except UnicodeDecodeError:
-            text, broken = raw.decode(encoding, errors="replace"), True
-    return FieldName(text, latin, broken, full)
+    """Decode a name, if need be in another encoding than the records'."""
+    full = len(raw) >= _NAME_BYTES
+    number = _NUMBERED.search(raw.decode("latin-1"))
+    stem, tail = (raw[: number.start()], number[0]) if number else (raw, "")
+    for tried in dict.fromkeys((encoding, "utf-8", "cp932")):
+        # Whole names first: the last byte of one in CP932 can look like half a character.
+        for part, more in ((raw, ""), (stem, tail)):
+            try:
+                text, broken = decoded(part, tried)
+            except UnicodeDecodeError:
+                continue
+            return FieldName(text + more, raw.decode("latin-1"), broken, full)
+    return FieldName(raw.decode(encoding, errors="replace"), raw.decode("latin-1"), True, full)
 
 
 def _folded(text: str) -> str:

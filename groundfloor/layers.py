@@ -223,7 +223,7 @@ def _with_whole_names(
     if not any(field.broken or field.full for field in layer.names):
         return layer
     names, problems = whole_names(layer.names, known, required, layer.label)
-    return replace(layer, fields=names, problems=(*layer.problems, *problems))
+    return replace(layer, fields=_unique(names), problems=(*layer.problems, *problems))
 
 
 def read_features(
@@ -233,7 +233,7 @@ def read_features(
     as_text: bool = True,
     judged_by_row: bool = False,
 ) -> Iterator[Features]:
-    """Yield the rows of a layer, large ones in parts of `ROWS_AT_ONCE`; none for an empty layer.
+    """Yield the rows of a layer, large ones in parts of `ROWS_AT_ONCE`; at least one.
 
     Parameters
     ----------
@@ -254,43 +254,41 @@ def read_features(
     CrsError
         See `groundfloor.positions.in_degrees`.
     """
-    wanted = set(layer.fields if columns is None else columns)
-    pairs = [p for p in zip(layer.names, layer.fields, strict=True) if p[1] in wanted]
-    chosen = [name.raw for name, _ in pairs]
-    step = max(1, min(ROWS_AT_ONCE, _CELLS_AT_ONCE // max(len(chosen), 1)))
+    wanted = [field for field in layer.fields if columns is None or field in columns]
+    step = max(1, min(ROWS_AT_ONCE, _CELLS_AT_ONCE // max(len(wanted), 1)))
     if layer.file.format in _JSON_FORMATS:
         # GeoJSON is parsed whole anyway, and each part would parse it again.
-        if layer.rows > step and layer.rows * len(chosen) > 4 * _CELLS_AT_ONCE:
-            raise DataError(_too_large(layer, len(chosen)))
+        if layer.rows > step and layer.rows * len(wanted) > 4 * _CELLS_AT_ONCE:
+            raise DataError(_too_large(layer, len(wanted)))
         step = max(layer.rows, 1)
-    shown: dict[str, list[str]] = {}
-    for name, field in zip(layer.names, layer.fields, strict=True):
-        shown.setdefault(name.raw, []).append(field)
     for skip in count(0, step):
-        part = _read(layer, chosen, skip, step)
+        part = _read(layer, wanted, skip, step)
         if skip == 0 or len(part.geometry):
-            yield _finished(layer, part, shown, as_text=as_text, judged_by_row=judged_by_row)
+            yield _finished(layer, part, as_text=as_text, judged_by_row=judged_by_row)
         if len(part.geometry) < step:
             return
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Raw:
-    """What pyogrio gave: shapes in the file's system, columns by its own names."""
+    """What pyogrio gave: shapes in the file's system, and cells, some of which mean truths."""
 
     geometry: NDArray[Any]
-    columns: Sequence[tuple[str, NDArray[Any]]]
+    columns: Mapping[str, NDArray[Any]]
     truths: Collection[str]
     first_row: int
 
 
-def _read(layer: VectorLayer, columns: Sequence[str], skip: int, step: int) -> _Raw:
+def _read(layer: VectorLayer, wanted: Sequence[str], skip: int, step: int) -> _Raw:
+    shown = dict(zip(layer.fields, (name.raw for name in layer.names), strict=True))
+    asked = [shown[field] for field in wanted]
     meta, fids, wkb, values = _quietly(
         layer.file,
         pyogrio.raw.read,
         layer=layer.name,
         encoding=None if layer.encoding is None else "ISO-8859-1",
-        columns=columns,
+        # Of two columns of one name pyogrio gives but the first when they are asked for by name.
+        columns=asked if len({*shown.values()}) == len(shown) else None,
         force_2d=True,
         skip_features=skip,
         max_features=step,
@@ -298,47 +296,38 @@ def _read(layer: VectorLayer, columns: Sequence[str], skip: int, step: int) -> _
         return_fids=True,
         read_geometry=layer.crs is not None,
     )
-    fields = [str(field) for field in meta["fields"]]
     shapes = np.full(len(fids), None, dtype=object)
     if wkb is not None:
         with np.errstate(invalid="ignore"):
             # What is no shape (a line of one point) comes as none, as an empty row does.
             shapes = shapely.from_wkb(wkb, on_invalid="ignore")
-    kinds = meta.get("ogr_subtypes", [None] * len(fields))
-    truths = {f for f, kind in zip(fields, kinds, strict=True) if kind == "OFSTBoolean"}
-    return _Raw(shapes, tuple(zip(fields, values, strict=True)), truths, skip + 1)
+    given = wanted if len(values) == len(wanted) else layer.fields
+    cells = dict(zip(given, values, strict=True))
+    kinds = dict(zip(given, meta.get("ogr_subtypes", [None] * len(given)), strict=True))
+    truths = {field for field in wanted if kinds[field] == "OFSTBoolean"}
+    return _Raw(shapes, {field: cells[field] for field in wanted}, truths, skip + 1)
 
 
-def _finished(
-    layer: VectorLayer,
-    part: _Raw,
-    shown: Mapping[str, Sequence[str]],
-    *,
-    as_text: bool,
-    judged_by_row: bool,
-) -> Features:
+def _finished(layer: VectorLayer, part: _Raw, *, as_text: bool, judged_by_row: bool) -> Features:
     problems: list[Problem] = []
     columns: dict[str, NDArray[Any]] = {}
-    for raw, cells in part.columns:
-        name = next(n for n in shown[raw] if n not in columns)
+    first = part.first_row
+    for name, values in part.columns.items():
+        cells = values
         if layer.encoding is not None:
-            cells, found = decoded_cells(  # noqa: PLW2901  the same cells
-                cells, layer.encoding, layer.label, column=name, first_row=part.first_row
+            cells, found = decoded_cells(
+                values, layer.encoding, layer.label, column=name, first_row=first
             )
             problems += found
-        columns[name] = texts(cells, truth=raw in part.truths) if as_text else cells
+        columns[name] = texts(cells, truth=name in part.truths) if as_text else cells
     geometry = part.geometry
     if layer.crs is not None:
         placed = in_degrees(
-            geometry,
-            layer.crs,
-            layer.label,
-            first_row=part.first_row,
-            judged_by_row=judged_by_row,
+            geometry, layer.crs, layer.label, first_row=first, judged_by_row=judged_by_row
         )
         geometry = placed.geometry
-        problems += placed.problems if part.first_row == 1 else ()
-    return Features(layer.label, geometry, columns, part.first_row, tuple(problems))
+        problems += placed.problems if first == 1 else ()
+    return Features(layer.label, geometry, columns, first, tuple(problems))
 
 
 def _quietly(file: VectorFile, call: Callable[..., Any], **options: object) -> Any:

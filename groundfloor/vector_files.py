@@ -64,7 +64,6 @@ _GEOPACKAGE_IDS = (b"GPKG", b"GP10", b"GP11", b"GP12")  # SQLite's application i
 _WAL = 2  # SQLite's read version, offset 19
 _HEAD_BYTES = 4096
 _CHUNK = 1024**2
-_JSON_ENCODINGS = ("utf-8", "utf-16", "cp932", "euc_jp")
 _LONGEST_LINE = 64 * 1024**2  # of newline-delimited GeoJSON: a feature of a million vertices
 _GIVE = Text(
     "シェープファイル、GeoJSON、GeoPackage、FlatGeobuf か、それらの zip を指定してください",
@@ -101,7 +100,7 @@ def vector_format(path: Path) -> VectorFormat | None:
     Parameters
     ----------
     path : Path
-        A file; one that cannot be opened is judged by its suffix.
+        One that cannot be opened is judged by its suffix.
     """
     named = _FORMAT_OF_SUFFIX.get(path.suffix.lower())
     try:
@@ -228,7 +227,7 @@ def _members(archive: Archive) -> list[VectorFile]:
 def _without_twins(
     found: Sequence[VectorFile], order: Sequence[VectorFormat]
 ) -> tuple[VectorFile, ...]:
-    ranks = {kind: rank for rank, kind in enumerate((*order, *VectorFormat))}
+    ranks = {kind: rank for rank, kind in enumerate(dict.fromkeys((*order, *VectorFormat)))}
     best: dict[str, VectorFile] = {}
     for file in sorted(found, key=lambda f: (ranks[f.format], f.label, f.stem)):
         best.setdefault(file.stem.casefold(), file)
@@ -299,7 +298,10 @@ def _parts(file: VectorFile) -> dict[str, Path]:
 
 def _in_utf8(file: VectorFile, stack: ExitStack) -> VectorFile:
     """Return GeoJSON as it is, or a copy in UTF-8 of one in another encoding."""
-    encoding = next((e for e in _JSON_ENCODINGS if _decodes(file.path, e)), None)
+    with file.path.open("rb") as handle:
+        marked = handle.read(2) in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}
+    tried = ("utf-16",) if marked else ("utf-8", "cp932", "euc_jp")
+    encoding = next((e for e in tried if _decodes(file.path, e)), None)
     if encoding is None:
         raise DataError(_undecodable(file.label))
     if encoding == "utf-8":
@@ -307,9 +309,7 @@ def _in_utf8(file: VectorFile, stack: ExitStack) -> VectorFile:
     path = _copied({".geojson": file.path}, stack)
     with file.path.open(encoding=encoding) as given, path.open("w", encoding="utf-8") as made:
         shutil.copyfileobj(given, made, _CHUNK)
-    told = file.problems
-    if not encoding.startswith("utf"):
-        told = (*told, _recoded(file.label, encoding))
+    told = () if encoding == "utf-16" else (_recoded(file.label, encoding),)
     return replace(file, path=path, problems=told)
 
 
