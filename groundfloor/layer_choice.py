@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from groundfloor.layers import VectorLayer
 from groundfloor.problems import DataError, Problem, Text, error, warning
+from groundfloor.vector_files import nothing_there
 
 ColumnTest = Callable[[Collection[str]], bool]
 
@@ -43,9 +44,11 @@ def chosen_layer(
     Raises
     ------
     DataError
-        ``layer-missing``, ``missing-column``, ``several-layers``; ``column-name-cut`` of the
-        layer that is chosen.
+        ``vector-none``, ``layer-missing``, ``missing-column``, ``several-layers``; or
+        ``column-name-cut``, where columns cannot be told for that.
     """
+    if not layers:
+        raise DataError(nothing_there(label))
     named = [x for x in layers if wanted is None or wanted in {x.file.stem, x.shown_name}]
     if not named:
         raise DataError(_layer_missing([x.shown_name for x in layers], wanted, label))

@@ -24,7 +24,7 @@ from pyproj import CRS
 
 from groundfloor.attributes import decoded_cells, texts
 from groundfloor.dbf import DbfText, FieldName, read_dbf_text, whole_names
-from groundfloor.positions import in_degrees, parsed_crs
+from groundfloor.positions import CrsError, crs_unknown, in_degrees, parsed_crs
 from groundfloor.problems import DataError, Problem, Text, error
 from groundfloor.vector_files import VectorFile, VectorFormat, unreadable
 
@@ -337,6 +337,8 @@ def _quietly(file: VectorFile, call: Callable[..., Any], **options: object) -> A
         with warnings.catch_warnings():  # of GDAL, about oddities that do not matter here
             warnings.simplefilter("ignore")
             return call(path, **options)
+    except NameError as cause:  # of pyogrio, when GDAL cannot write down the CRS it has read
+        raise CrsError(crs_unknown(file.label)) from cause
     except _READ_ERRORS as cause:
         said = str(cause).replace(str(file.path), Path(file.label).name)
         raise DataError(unreadable(file.label, said.splitlines()[0] if said else "")) from cause

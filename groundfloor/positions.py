@@ -65,7 +65,7 @@ def parsed_crs(crs: object, label: str) -> CRS:
     try:
         return CRS.from_user_input(crs)
     except CRSError as cause:
-        raise CrsError(_crs_unknown(label, str(crs))) from cause
+        raise CrsError(crs_unknown(label, str(crs))) from cause
 
 
 def in_degrees(
@@ -156,7 +156,7 @@ def _transformed(geometry: NDArray[Any], crs: CRS, label: str) -> NDArray[Any]:
             transform = Transformer.from_crs(crs, JGD2011, always_xy=True).transform
             moved: NDArray[Any] = shapely.transform(geometry, _stacked(transform))
     except (ProjError, CRSError) as cause:
-        raise CrsError(_crs_unknown(label, _name(crs))) from cause
+        raise CrsError(crs_unknown(label, _name(crs))) from cause
     return moved
 
 
@@ -286,7 +286,16 @@ def _crs_missing(label: str) -> Problem:
     )
 
 
-def _crs_unknown(label: str, value: str) -> Problem:
+def crs_unknown(label: str, value: str | None = None) -> Problem:
+    """Return the problem of a CRS that PROJ does not know, or knows no way from.
+
+    Parameters
+    ----------
+    label : str
+        The layer's name for messages.
+    value : str, optional
+        What it is called.
+    """
     return error(
         "crs-unknown",
         Text("座標系が分かりません", "its coordinate reference system is not known"),

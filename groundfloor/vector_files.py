@@ -178,8 +178,8 @@ def vector_files(
     with ExitStack() as stack:
         found = _found(source, shown, stack, named=label is not None)
         if not found:
-            single = source.is_file() and not is_zip(source)
-            raise DataError(_unknown(shown, source) if single else _nothing_there(shown))
+            several = source.is_dir() or is_zip(source)
+            raise DataError(nothing_there(shown) if several else _unknown(shown, source))
         yield _ready(_without_twins(found, first_of_twins), stack)
 
 
@@ -330,10 +330,8 @@ def unreadable(label: str, cause: str = "") -> Problem:
 
     Parameters
     ----------
-    label : str
-        The file's name for messages.
-    cause : str
-        What the reading library says.
+    label, cause : str
+        The file's name for messages; what the reading library says.
     """
     ja, en = (f"（{cause}）", f" ({cause})") if cause else ("", "")
     return error(
@@ -357,7 +355,8 @@ def _unknown(label: str, source: Path) -> Problem:
     )
 
 
-def _nothing_there(label: str) -> Problem:
+def nothing_there(label: str) -> Problem:
+    """Return the problem of a file, zip or folder without any layer, by its name."""
     return error(
         "vector-none",
         Text("地図データ（点・線・面）がありません", "it holds no points, lines or areas"),
