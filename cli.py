@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
+from groundfloor.disk import already_there, write_whole
 from groundfloor.problems import (
     Lang,
     MissingFileError,
@@ -31,13 +32,14 @@ from groundfloor.problems import (
     UsageError,
     error,
     file_missing,
+    folder_missing,
 )
 
 if TYPE_CHECKING:
+    from groundfloor.disk import WrittenFile
     from networks import RoadNetwork
-    from spots.export.postgis.model import Loaded
-    from spots.export.postgis.target import Target
-    from spots.outputs import Writer, WrittenFile
+    from spots.export.postgis.database import Loaded, Target
+    from spots.outputs import Writer
     from spots.types import RunResult
 
 UNUSABLE_DATA, WRONG_USAGE, UNDETERMINED = 1, 2, 3
@@ -226,10 +228,10 @@ def _run(
 ) -> NoReturn:
     """Run a job, write its folder, print the summary, and exit."""
     from networks.kernel import start_without_scipy
-    from spots.export.report import loaded_json, loaded_text
-    from spots.job import execute
+    from spots.export.export_text import loaded_json, loaded_text
+    from spots.job.execution import execute
+    from spots.job.run_file import read_run_file
     from spots.outputs import refuse_existing, summary_json, summary_table, write_folder
-    from spots.runfile import read_run_file
 
     job = read_run_file(path, facilities)
     chosen = lang or job.settings.run.lang
@@ -272,8 +274,8 @@ def _open_database(base: tuple[str, str] | None) -> Target | None:
 def _load(result: RunResult, folder: Path, target: Target, lang: Lang) -> Loaded:
     """Write a finished run to a database; say that its folder stands where that fails."""
     from spots.export import read_record
+    from spots.export.export_text import folder_stands
     from spots.export.postgis import load_layers
-    from spots.export.report import folder_stands
 
     stages(lang)(Text("データベースに書き込んでいます", "writing to the database"))
     try:
@@ -315,15 +317,16 @@ def batch(
     as_json: bool,
 ) -> None:
     """Run many jobs, or one job with many lists; one that fails harms no other."""
-    from spots import batch as batching
+    from spots.job import batch as batching
+    from spots.job.batch_outcomes import batch_json, batch_table
 
     with reporting(lang) as chosen:
         items = batching.plan(run_files, lists=lists, layer=layer)
         outcomes = batching.run_batch(items, out, lang=chosen, force=force, progress=stages(chosen))
         if as_json:
-            dump(batching.batch_json(outcomes, chosen))
+            dump(batch_json(outcomes, chosen))
         else:
-            click.echo(batching.batch_table(outcomes, chosen))
+            click.echo(batch_table(outcomes, chosen))
         if any(o.failed for o in outcomes):
             sys.exit(UNUSABLE_DATA)
         sys.exit(UNDETERMINED if any(o.undetermined for o in outcomes) else 0)
@@ -524,7 +527,6 @@ def network_calibrate(
     )
     from networks.calibration.trips import read_trips
     from networks.types import TravelOptions
-    from spots.outputs import write_text
     from spots.outputs.spreadsheet import marked
 
     with reporting(lang) as chosen:
@@ -538,9 +540,9 @@ def network_calibrate(
         options = TravelOptions(tolls=tolls, ferries=ferries)
         found = calibrate(roads, trips, options=options, limit_m=snap_limit, name=name)
         _tell((*trips.problems, *found.problems), chosen)
-        write_text(out, calibration_toml(found))
+        write_whole(out, calibration_toml(found))
         if report:
-            write_text(report, calibration_csv(found, chosen, safe=marked))
+            write_whole(report, calibration_csv(found, chosen, safe=marked))
         if as_json:
             dump(calibration_json(found, chosen))
         else:
@@ -578,9 +580,7 @@ def _refuse_file(path: Path, *sources: Path | None, force: bool) -> None:
     """Refuse a target before the work is done, not after; one of `sources` is never written to."""
     folder = path.absolute().parent
     if not folder.exists():
-        what = Text("出力先のフォルダがありません", "there is no such folder to write to")
-        remedy = Text("先にフォルダを作ってください", "make the folder first")
-        raise MissingFileError(error("file-missing", what, remedy, file=str(path.parent)))
+        raise MissingFileError(folder_missing(path))
     if not folder.is_dir():
         what = Text("フォルダではないため書き出せません", "not a folder to write to")
         remedy = Text("別の出力先を指定してください", "name another output")
@@ -594,8 +594,6 @@ def _refuse_file(path: Path, *sources: Path | None, force: bool) -> None:
         remedy = Text("ファイル名を指定してください", "name a file")
         raise OutputExistsError(error("output-no-file", what, remedy, file=str(path)))
     if path.exists() and not force:
-        from spots.outputs import already_there
-
         raise already_there(path)
 
 
@@ -629,13 +627,13 @@ def explain(
     FACILITY is an id, a name, or part of a name, with its municipality where that is not enough.
     """
     from spots.explaining import explanation, explanation_json, explanation_text, ways_geojson
-    from spots.outputs import load_result, own_files, write_text
+    from spots.outputs import load_result, own_files
 
     with reporting(lang) as chosen:
         found = explanation(load_result(folder), facility)
         if routes is not None:
             _refuse_file(routes, *own_files(folder), force=force)
-            write_text(routes, ways_geojson(found, chosen))
+            write_whole(routes, ways_geojson(found, chosen))
         if as_json:
             dump(explanation_json(found, chosen))
         else:
@@ -687,7 +685,7 @@ def locate(
     as_json: bool,
 ) -> None:
     """Say which institutions of LIST lie inside a spot or a 少数区域, and how far from the edge."""
-    from spots.dates import parse_date
+    from groundfloor.dates import parse_date
     from spots.locating import (
         Standing,
         answer_files,
@@ -793,13 +791,13 @@ def _write_again(
     force: bool,
 ) -> None:
     """Write one file of a finished run again, beside the folder where nothing else is said."""
-    from spots.outputs import load_result, own_files, write_text
+    from spots.outputs import load_result, own_files
 
     with reporting(lang) as chosen:
         result = load_result(folder)
         target = out or _beside(folder, ending.format(chosen))
         _refuse_file(target, *own_files(folder), force=force)
-        write_text(target, writer(result, chosen))
+        write_whole(target, writer(result, chosen))
         click.echo(target)
 
 
@@ -857,14 +855,14 @@ def export(
 ) -> None:
     """Write the layers of a finished run in another format, or to a PostGIS database."""
     from spots.export import Format, export_folder, read_run, refuse_existing_export
-    from spots.export.postgis import check_target, load_layers, target_of
-    from spots.export.report import (
+    from spots.export.export_text import (
         exported_json,
         exported_text,
         loaded_json,
         loaded_text,
         nothing_asked,
     )
+    from spots.export.postgis import check_target, load_layers, target_of
 
     with reporting(lang) as chosen:
         if (kind is None and to is None) or (kind is None and out is not None):

@@ -18,11 +18,11 @@ from pathlib import Path
 from measuring import Run, cpu_of, parser, report, seconds_of, table, timed
 
 from groundfloor.problems import Lang
-from spots.job import execute
+from spots.job.execution import execute
+from spots.job.run_file import read_run_file
 from spots.outputs import load_result
 from spots.outputs.folder import map_writer, report_writer, standard_writers
 from spots.outputs.geopackage import write_geopackage
-from spots.runfile import read_run_file
 from spots.sample import sample_run_file
 from spots.types import RunResult
 

@@ -30,11 +30,11 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.probe_lengths import PLANE, pieces, stitch  # noqa: E402 - after the path is set
 from groundfloor.problems import Lang, Severity  # noqa: E402
 from networks import from_graph, load_profile, save_network  # noqa: E402
-from spots.job import execute  # noqa: E402
+from spots.job.execution import execute  # noqa: E402
+from spots.job.run_file import read_run_file  # noqa: E402
 from spots.outputs import write_folder  # noqa: E402
-from spots.runfile import read_run_file  # noqa: E402
+from spots.telling.units import format_margin, format_minutes  # noqa: E402
 from spots.types import RunResult, State  # noqa: E402
-from spots.units import format_margin, format_minutes  # noqa: E402
 
 LISTS = {"rotation": "病院群輪番制", "kokuji": "救急告示", "flag": "病床機能報告"}
 NEIGHBOURS = ("40", "41", "42", "44", "45", "46")

@@ -22,12 +22,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 STARTED = time.perf_counter()
 PARTS = {
     "reading": (
-        ("spots.runfile", "read_run_file"),
-        ("spots.job", "read_regions"),
-        ("spots.job", "read_facilities"),
-        ("spots.job_network", "load_cached"),
+        ("spots.job.run_file", "read_run_file"),
+        ("spots.job.execution", "read_regions"),
+        ("spots.job.execution", "read_facilities"),
+        ("spots.job.road_network", "load_cached"),
     ),
-    "solving": (("spots.job", "_tied"), ("spots.job", "judge"), ("spots.job", "draw_spots")),
+    "solving": (
+        ("spots.job.execution", "_tied"),
+        ("spots.job.execution", "judge"),
+        ("spots.job.execution", "draw_spots"),
+    ),
     "writing": (("spots.outputs", "write_folder"),),
 }
 

@@ -11,6 +11,7 @@ import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 
 class Lang(StrEnum):
@@ -200,6 +201,13 @@ def file_missing(fault: OSError | ValueError | None = None, **place: str | int |
     return error("file-missing", message, remedy, **place)
 
 
+def folder_missing(output: Path) -> Problem:
+    """Return the problem of an output whose folder is not there."""
+    what = Text("出力先のフォルダがありません", "there is no such folder to write to")
+    remedy = Text("先にフォルダを作ってください", "make the folder first")
+    return error("file-missing", what, remedy, file=str(output.parent))
+
+
 _NOT_WRITTEN = {
     errno.ENOSPC: Text("空き容量がありません", "no space left"),
     errno.EDQUOT: Text("割り当てられた容量を超えました", "the quota is used up"),
@@ -264,5 +272,13 @@ class UsageError(SpotsError, ValueError):
     """A setting, a flag or a run file is wrong."""
 
 
+class OutputError(SpotsError, OSError):
+    """An output cannot be written where it was asked for."""
+
+
 class OutputExistsError(SpotsError, FileExistsError):
     """The output is already there and was not to be overwritten."""
+
+
+class ForeignFolderError(SpotsError, FileExistsError):
+    """The output folder holds what this tool did not write, so it is not replaced."""

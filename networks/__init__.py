@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from networks.errors import (
         FetchError,
         NetworkDataError,
-        NetworkFileError,
         NetworkFormatError,
         ProfileError,
         SearchError,
@@ -73,7 +72,6 @@ __all__ = [
     "MaxspeedRule",
     "NearestOther",
     "NetworkDataError",
-    "NetworkFileError",
     "NetworkFormatError",
     "NetworkInfo",
     "NetworkReport",
@@ -148,7 +146,6 @@ _HOMES = {
     "errors": (
         "FetchError",
         "NetworkDataError",
-        "NetworkFileError",
         "NetworkFormatError",
         "ProfileError",
         "SearchError",

@@ -16,10 +16,6 @@ class NetworkFormatError(NetworkDataError):
     """A saved network file is damaged, or from another version of the format."""
 
 
-class NetworkFileError(SpotsError, OSError):
-    """A network file cannot be written: no permission, no room, or (Windows) it is in use."""
-
-
 class ProfileError(UsageError):
     """A speed profile is wrong or incomplete."""
 

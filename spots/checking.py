@@ -7,8 +7,8 @@ from pathlib import Path
 
 from groundfloor.problems import Lang, Severity, Text
 from spots.facilities import CheckReport, LayerSpec, check_layers
-from spots.job import read_regions
-from spots.runfile import read_run_file
+from spots.job.execution import read_regions
+from spots.job.run_file import read_run_file
 
 _COUNTS = {
     Severity.ERROR: Text("エラー", "errors"),

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
-from small_job import write_job
 
 from cli import main
-from spots.job import execute
-from spots.runfile import read_run_file
+from spots.job.execution import execute
+from spots.job.run_file import read_run_file
 from spots.sample import sample_run_file
 from spots.types import RunResult
+from tests.helpers.small_job import write_job
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -31,7 +31,7 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Headless Chromium for the pages of one module."""
-    from browser import launch  # noqa: PLC0415 - few modules look at pages
+    from tests.helpers.browser import launch  # noqa: PLC0415 - few modules look at pages
 
     with launch() as running:
         yield running

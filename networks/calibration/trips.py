@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
+from groundfloor.dates import day_of, no_date
+from groundfloor.disk import sha256_of
 from groundfloor.problems import Problem, Severity, Text, warning
-from networks.closures.dates import Day, parse_day
 from networks.errors import NetworkDataError
 from networks.geo import geodesic_m
 from networks.links.cells import Cell, read_table
@@ -48,7 +49,7 @@ class Trip:
         How much it counts; 1 by default.
     from_name, to_name, source : str
         As the file says; empty where it does not.
-    day : Day or None
+    day : date or None
         Of the departure.
     """
 
@@ -62,7 +63,7 @@ class Trip:
     from_name: str = ""
     to_name: str = ""
     source: str = ""
-    day: Day | None = None
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +125,7 @@ def read_trips(path: str | Path) -> ObservedTrips:
             trips.append(trip)
     if any(p.severity is Severity.ERROR for p in problems):
         raise NetworkDataError(problems)
-    digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    return ObservedTrips(file.name, digest, tuple(trips), tuple(problems))
+    return ObservedTrips(file.name, sha256_of(file), tuple(trips), tuple(problems))
 
 
 def _trip(row: int, cells: Mapping[str, Cell], problems: list[Problem]) -> Trip | None:
@@ -139,11 +139,10 @@ def _trip(row: int, cells: Mapping[str, Cell], problems: list[Problem]) -> Trip 
     metres = float(geodesic_m(lon_a, lat_a, lon_b, lat_b)[0])
     _check_speed(cells, metres, minutes, problems)
     departure = cells["departure"]
-    day = parse_day(departure.text)
-    if day is not None and day.year is None:
-        day = None
+    day = day_of(departure.text, whole=True, serial=True)
     if departure.text and day is None:
-        problems.append(_odd_day(departure))
+        place = departure.file, departure.row, departure.column
+        problems.append(no_date(departure.text, *place, severity=Severity.WARNING))
     return Trip(
         row=row,
         from_lon=lon_a,
@@ -227,15 +226,3 @@ def _check_speed(
                 value=cell.text,
             )
         )
-
-
-def _odd_day(cell: Cell) -> Problem:
-    return warning(
-        "trip-day",
-        Text("日付として読めません（期間の表示に使いません）", "not a day: left out of the period"),
-        Text("2026-10-01 や R8.10.1 のように入れてください", "write 2026-10-01"),
-        file=cell.file,
-        row=cell.row,
-        column=cell.column,
-        value=cell.text,
-    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from groundfloor.dates import YearlyDay, day_of, no_date, yearly_day_of
 from groundfloor.layers import Features, layers_of, read_features
 from groundfloor.problems import DataError, Problem, Severity, Text, error
 from groundfloor.shapes import (
@@ -25,8 +27,7 @@ from groundfloor.shapes import (
     without_shape,
 )
 from groundfloor.vector_files import vector_files
-from networks.closures.dates import Day, parse_day
-from networks.closures.types import Closure, Closures
+from networks.closures.types import Closure, Closures, Day
 from networks.errors import NetworkDataError, as_network_data
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -143,22 +144,9 @@ def _fold(text: str) -> str:
 
 
 def _day(layer: Features, row: int, column: str, text: str, problems: list[Problem]) -> Day | None:
-    day = parse_day(text)
+    day = day_of(text, whole=True, serial=True) or yearly_day_of(text)
     if day is None:
-        problems.append(
-            error(
-                "closure-day",
-                Text("日付として読めません", "not a day"),
-                Text(
-                    "2024-12-01、R6.12.1、毎年なら 12-01 のように入れてください",
-                    "write 2024-12-01, or 12-01 for every year",
-                ),
-                file=layer.label,
-                row=row,
-                column=column,
-                value=text,
-            )
-        )
+        problems.append(no_date(text, layer.label, row, column, yearly=True))
     return day
 
 
@@ -169,15 +157,9 @@ def _wrong_period(
     end: Day | None,
     columns: Mapping[str, tuple[str, NDArray[Any]]],
 ) -> list[Problem]:
-    yearly = [day.year is None for day in (start, end) if day is not None]
-    mixed = any(yearly) and not (all(yearly) and len(yearly) == 2)  # noqa: PLR2004 (both days)
-    backwards = (
-        start is not None
-        and end is not None
-        and start.year is not None
-        and end.year is not None
-        and (end.year, end.month, end.day) < (start.year, start.month, start.day)
-    )
+    yearly = [isinstance(day, YearlyDay) for day in (start, end)]
+    mixed = any(yearly) and not all(yearly)
+    backwards = isinstance(start, date) and isinstance(end, date) and end < start
     if not mixed and not backwards:
         return []
     what = Text("終了日が開始日より前です", "it ends before it begins")

@@ -1,10 +1,6 @@
 """What changed between two runs of one prefecture, and what changed it."""
 
-from spots.comparing.comparison import MINUTES_FROM_MS, compare, compare_folders
-from spots.comparing.folder import refuse_comparison, write_comparison
-from spots.comparing.geojson import comparison_geojson
-from spots.comparing.map import render_comparison
-from spots.comparing.model import (
+from spots.comparing.changes import (
     Aspect,
     Cause,
     Certainty,
@@ -17,7 +13,11 @@ from spots.comparing.model import (
     SettingChange,
     Why,
 )
-from spots.comparing.report import comparison_json, comparison_table
+from spots.comparing.changes_geojson import comparison_geojson
+from spots.comparing.comparison import MINUTES_FROM_MS, compare, compare_folders
+from spots.comparing.comparison_map import render_comparison
+from spots.comparing.comparison_text import comparison_json, comparison_table
+from spots.comparing.folder import refuse_comparison, write_comparison
 from spots.comparing.table_files import comparison_csv, comparison_xlsx
 
 __all__ = [

@@ -11,17 +11,8 @@ from shapely.geometry import MultiPolygon
 from boundaries import ellipsoidal_km2, people_inside
 from boundaries.geometry import polygons
 from groundfloor.problems import Text, UsageError, error
-from spots.comparing.differences import (
-    input_changes,
-    layers_changed,
-    network_changed,
-    policy_changes,
-    run_causes,
-    setting_changes,
-)
-from spots.comparing.ground import MOVED_M, Ground, ground_between
-from spots.comparing.matching import Pair, match, match_notes, municipality_of
-from spots.comparing.model import (
+from spots.comparing.changed_ground import MOVED_M, Ground, ground_between
+from spots.comparing.changes import (
     Aspect,
     Cause,
     ChangeKind,
@@ -31,11 +22,19 @@ from spots.comparing.model import (
     PolicyChange,
     SettingChange,
 )
+from spots.comparing.differences import (
+    input_changes,
+    layers_changed,
+    network_changed,
+    policy_changes,
+    run_causes,
+    setting_changes,
+)
+from spots.comparing.run_matching import Pair, match, match_notes, municipality_of
 from spots.comparing.sentences import changed_sentence, entered_sentence
 from spots.comparing.tracing import changed_why, entered_why
-from spots.distance import distance_m
 from spots.outputs import load_result, read_manifest
-from spots.types import RunResult, TravelEvidence, Verdict
+from spots.types import RunResult, TravelEvidence, Verdict, distance_m
 
 # Tables print 0.1 min; smaller steps come from rounding of lengths and say nothing.
 MINUTES_FROM_MS = 6_000

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from groundfloor.problems import Text
-from spots.comparing.model import Cause, InputChange, PolicyChange, SettingChange
+from spots.comparing.changes import Cause, InputChange, PolicyChange, SettingChange
 from spots.types import InputRecord, RunResult, Settings
 
 _CAUSE_OF_ROLE = {

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from groundfloor.problems import Lang, Text, one_line
-from spots.comparing.model import Comparison, InputChange, SettingChange
-from spots.labels import INPUT_LABELS
+from spots.comparing.changes import Comparison, InputChange, SettingChange
+from spots.telling.labels import INPUT_LABELS
 from spots.types import InputRecord
 
 

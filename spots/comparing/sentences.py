@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from groundfloor.problems import Text
-from spots.comparing.ground import counts, moved_m
-from spots.comparing.model import Aspect
-from spots.labels import AREA_CLASS_LABELS, STATE_LABELS, UNREACHABLE, criteria_marks
+from spots.comparing.changed_ground import counts, moved_m
+from spots.comparing.changes import Aspect
+from spots.telling.labels import AREA_CLASS_LABELS, STATE_LABELS, UNREACHABLE, criteria_marks
+from spots.telling.units import shown_minutes
 from spots.types import Role, RunResult, TravelEvidence, Verdict
-from spots.units import shown_minutes
 
 
 def entered_sentence(verdict: Verdict, run: RunResult, *, entered: bool) -> Text:

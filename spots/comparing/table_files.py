@@ -8,20 +8,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from groundfloor.problems import Lang, Text
-from spots.comparing.geojson import why_lines
-from spots.comparing.given import given_lines
-from spots.comparing.model import Comparison, FacilityChange
-from spots.comparing.report import (
+from spots.comparing.changes import Comparison, FacilityChange
+from spots.comparing.changes_geojson import why_lines
+from spots.comparing.comparison_text import (
     ASPECTS,
     CERTAINTIES,
     KINDS,
     areas_text,
     people_text,
 )
-from spots.labels import STATE_LABELS, criteria_marks
+from spots.comparing.given import given_lines
 from spots.outputs.spreadsheet import marked
+from spots.telling.labels import STATE_LABELS, criteria_marks
+from spots.telling.units import shown_minutes
 from spots.types import RunResult, Verdict
-from spots.units import shown_minutes
 
 Value = str | int | float | None
 _BOM = "\ufeff"  # without it Excel takes UTF-8 for CP932

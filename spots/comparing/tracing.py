@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 from boundaries.types import AreaClass
 from groundfloor.problems import Text
-from spots.comparing.ground import Ground, by_elimination, likely, moved_m, proven
-from spots.comparing.matching import municipality_of
-from spots.comparing.model import Aspect, Cause, Certainty, Why
+from spots.comparing.changed_ground import Ground, by_elimination, likely, moved_m, proven
+from spots.comparing.changes import Aspect, Cause, Certainty, Why
+from spots.comparing.run_matching import municipality_of
 from spots.comparing.travel_tracing import travel_why
-from spots.labels import AREA_CLASS_LABELS, type_marks
+from spots.telling.labels import AREA_CLASS_LABELS, type_marks
+from spots.telling.units import MS_PER_MINUTE
 from spots.types import RunResult, State, Truth, Verdict
-from spots.units import MS_PER_MINUTE
 
 _ALL = (Cause.LISTS, Cause.BOUNDARIES, Cause.INDEX, Cause.NETWORK, Cause.POLICY)
 _NOTHING_KM2 = 1e-9  # rounding of an overlay, not a cut

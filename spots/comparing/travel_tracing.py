@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from groundfloor.problems import Text
-from spots.comparing.ground import (
+from spots.comparing.changed_ground import (
     Ground,
     by_elimination,
     counts,
@@ -14,9 +14,9 @@ from spots.comparing.ground import (
     moved_m,
     proven,
 )
-from spots.comparing.model import Cause, Why
+from spots.comparing.changes import Cause, Why
+from spots.telling.units import shown_minutes
 from spots.types import TravelEvidence, Variant, Verdict
-from spots.units import shown_minutes
 
 TRAVEL_KEYS = ("travel",)
 _RESTS_ON = (Cause.LISTS, Cause.NETWORK, Cause.POLICY)

@@ -4,11 +4,15 @@
 for machines, and `ways_geojson` draws the ways to the nearest hospitals.
 """
 
-from spots.explaining.building import explanation
-from spots.explaining.model import Assumed, CriterionFinding, Explanation, ListedIn
-from spots.explaining.page import explanation_json
-from spots.explaining.text import explanation_text
-from spots.explaining.ways import ways_geojson
+from spots.explaining.as_json import explanation_json, ways_geojson
+from spots.explaining.as_text import explanation_text
+from spots.explaining.gathering import (
+    Assumed,
+    CriterionFinding,
+    Explanation,
+    ListedIn,
+    explanation,
+)
 
 __all__ = [
     "Assumed",

@@ -1,8 +1,15 @@
 """The layers of a finished run for other programs: Shapefile, FlatGeobuf, GeoJSON and PostGIS."""
 
-from spots.export.folder import export_folder, refuse_existing_export
-from spots.export.model import DatabaseError, Exported, ForeignTableError, Format
-from spots.export.run import RunRecord, read_record, read_run
+from spots.export.exported import (
+    DatabaseError,
+    Exported,
+    ForeignTableError,
+    Format,
+    RunRecord,
+    read_record,
+    read_run,
+)
+from spots.export.layer_files import export_folder, refuse_existing_export
 
 __all__ = [
     "DatabaseError",

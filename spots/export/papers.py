@@ -7,11 +7,13 @@ import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
+from groundfloor.disk import WrittenFile
+from groundfloor.installed import TOOL, tool_version
 from groundfloor.problems import Lang, Problem, Text
-from spots.export.model import Format
+from spots.export.exported import Format
 from spots.outputs.layers import EPSG, LayerTable
 from spots.outputs.layers.metadata import facts, summary
-from spots.outputs.manifest import TOOL, WrittenFile, file_entry, lists_files, tool_version
+from spots.outputs.manifest import file_entry, lists_files
 from spots.outputs.spreadsheet import marked
 from spots.types import RunResult
 

@@ -8,8 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from groundfloor.problems import Problem, Text, note, one_line, warning
-from spots.distance import distance_m
-from spots.types import Accuracy, Facility, Position
+from spots.types import Accuracy, Facility, Position, distance_m
 
 ONE_POINT_M = 1.0
 ATTACHED_M = 300.0

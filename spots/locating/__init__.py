@@ -5,9 +5,11 @@ memory. `locate_table` and `locate_json` put the answers into words and data, `w
 a CSV, XLSX or GeoJSON file.
 """
 
+from spots.locating.answer_text import locate_json, locate_table
 from spots.locating.answering import TOLERANCE_M, TOWN_TOLERANCE_M, answers, locate
-from spots.locating.files import answer_files, write_answers
-from spots.locating.model import (
+from spots.locating.list_reading import locate_file
+from spots.locating.output_files import answer_files, write_answers
+from spots.locating.standing import (
     Answers,
     Basis,
     Doubt,
@@ -16,8 +18,6 @@ from spots.locating.model import (
     SpotDistance,
     Standing,
 )
-from spots.locating.reading import locate_file
-from spots.locating.report import locate_json, locate_table
 
 __all__ = [
     "TOLERANCE_M",

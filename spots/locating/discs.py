@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 
 from boundaries import geodesic_distance_m
 from boundaries.geometry import GEOD, polygons
-from spots.locating.model import SpotDistance
+from spots.locating.standing import SpotDistance
 from spots.types import RunResult, Spot
 
 # 64 chords per quadrant stay within 0.3 m of a circle of 4 km, and within 0.0001 of any radius.

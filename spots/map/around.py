@@ -9,11 +9,11 @@ from shapely.geometry.base import BaseGeometry
 
 from groundfloor.problems import Lang, Text
 from networks.info.words import road_label
-from spots.map.model import Around, BaseRoad, Catchment, Closure, Ring
+from spots.map.page_data import Around, BaseRoad, Catchment, Closure, Ring
 from spots.map.population import population_classes
 from spots.map.shapes import pack_line, pack_polygons
-from spots.surroundings.model import ClosedLine, HospitalCatchment, MainRoad
 from spots.types import RunResult
+from spots.types.surroundings import ClosedLine, HospitalCatchment, MainRoad
 
 #: Drawn roads are thinned until they have at most so many points: about 0.3 MB of integers.
 MAX_ROAD_POINTS = 45_000

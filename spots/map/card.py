@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from groundfloor.problems import Lang, Text
-from spots.labels import (
+from spots.map import page_words as words
+from spots.map.card_travel import travel_sections
+from spots.map.page_data import Card, Row, Section
+from spots.telling.labels import (
     AREA_CLASS_LABELS,
     CUT_LABELS,
     STATE_LABELS,
@@ -13,9 +16,6 @@ from spots.labels import (
     TYPE_LABELS,
     listed,
 )
-from spots.map import words
-from spots.map.card_travel import travel_sections
-from spots.map.model import Card, Row, Section
 from spots.types import (
     Accuracy,
     CriterionInfo,

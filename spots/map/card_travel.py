@@ -7,17 +7,25 @@ from collections.abc import Mapping, Sequence
 from groundfloor.problems import Lang, Text
 from networks.info.words import road_label
 from networks.types import Route
-from spots.evidence_words import (
+from spots.map import page_words as words
+from spots.map.page_data import Row, Section, Way
+from spots.map.shapes import pack_route
+from spots.telling.evidence_words import (
     NOT_LISTED,
     NOT_RECORDED,
     change_words,
     no_turning,
     turning_words,
 )
-from spots.labels import BORDER, DELAYS, DETACHED, TRUTH_LABELS, UNREACHABLE, listed, ties_listed
-from spots.map import words
-from spots.map.model import Row, Section, Way
-from spots.map.shapes import pack_route
+from spots.telling.labels import (
+    BORDER,
+    DELAYS,
+    DETACHED,
+    TRUTH_LABELS,
+    UNREACHABLE,
+    listed,
+    ties_listed,
+)
 from spots.types import (
     CriterionInfo,
     OtherHospital,

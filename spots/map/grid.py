@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spots.surroundings.model import TimeGrid
+from spots.types.surroundings import TimeGrid
 
 _TENTH_MS = 6_000
 #: What stands in a packed cell that no road leads out of.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from groundfloor.problems import Lang
-from spots.labels import STATE_LABELS, UNREACHABLE
-from spots.map import words
+from spots.map import page_words as words
+from spots.telling.labels import STATE_LABELS, UNREACHABLE
 from spots.types import Role, Verdict
 
 

@@ -11,16 +11,18 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from html import escape
 from importlib import resources
+from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 import folium
 from branca.element import Element, Figure, MacroElement
 from jinja2 import Template
 
-from spots.map.leaflet import load_leaflet
+from groundfloor.installed import installed_files
+from groundfloor.problems import MissingFileError, Text, error
 
 TILE_HOST = "https://cyberjapandata.gsi.go.jp"
 _TILE_TERMS = "https://maps.gsi.go.jp/development/ichiran.html"
@@ -259,5 +261,98 @@ def _policy(html: str) -> str:
             f"style-src {hashes('style')}",
             "base-uri 'none'",
             "form-action 'none'",
+        )
+    )
+
+
+DISTRIBUTION = "django-js-lib-leaflet"
+_MIME = {"png": "image/png", "gif": "image/gif", "svg": "image/svg+xml"}
+_CSS_URL = re.compile(r"""url\(\s*["']?(?P<path>[^"')#]+)["']?\s*\)""")
+_SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class LeafletAssets:
+    """Leaflet as the page needs it.
+
+    Parameters
+    ----------
+    script, style : str
+        JavaScript, and CSS whose images are ``data:`` URIs.
+    licence : str
+        The licence that must travel with them.
+    version : str
+        Leaflet's version.
+    """
+
+    script: str
+    style: str
+    licence: str
+    version: str
+
+
+def load_leaflet(distribution: str = DISTRIBUTION) -> LeafletAssets:
+    """Return Leaflet's files from the installed `distribution`.
+
+    Parameters
+    ----------
+    distribution : str
+        Name on PyPI.
+
+    Returns
+    -------
+    LeafletAssets
+        Texts ready to be written into a page.
+
+    Raises
+    ------
+    MissingFileError
+        The distribution, or a file of it, is not installed.
+    """
+    files = installed_files(distribution)
+    if not files:
+        raise _missing(distribution, distribution)
+
+    def find(suffix: str) -> Path:
+        for name, file in files.items():
+            if name.endswith(suffix):
+                return file
+        raise _missing(distribution, suffix.lstrip("/"))
+
+    script = _SOURCE_MAP.sub("", _text(find("/leaflet.js"))).strip()
+    version = re.search(r"Leaflet (\d+(?:\.\d+)+)", script[:200])
+    if version is None or "</script" in script.lower():
+        raise _missing(distribution, "leaflet.js")
+    return LeafletAssets(
+        script=script,
+        style=_CSS_URL.sub(lambda m: _data_uri(find("/" + m["path"])), _text(find("/leaflet.css"))),
+        licence=_text(find("LICENSE")).strip(),
+        version=version[1],
+    )
+
+
+def _text(file: Path) -> str:
+    # Browsers turn CRLF into LF before they hash a script for the content security policy.
+    return file.read_bytes().decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _data_uri(file: Path) -> str:
+    mime = _MIME[file.name.rsplit(".", 1)[-1].lower()]
+    return f"url(data:{mime};base64,{base64.b64encode(file.read_bytes()).decode('ascii')})"
+
+
+def _missing(distribution: str, what: str) -> MissingFileError:
+    return MissingFileError(
+        error(
+            "leaflet-missing",
+            Text(
+                "地図に必要なLeafletのファイルが見つかりません",
+                "Leaflet's files, which the map needs, were not found",
+            ),
+            Text(
+                f"pip install {distribution} でインストールし直してください",
+                f"install them again: pip install {distribution}",
+            ),
+            value=what,
         )
     )

@@ -9,14 +9,14 @@ from shapely.geometry.base import BaseGeometry
 
 from boundaries.types import AreaClass
 from groundfloor.problems import Lang, Text
-from spots.labels import AREA_CLASS_LABELS, INPUT_LABELS
-from spots.map import words
+from spots.map import page_words as words
 from spots.map.around import around_of
 from spots.map.card import card_of, index_of
-from spots.map.finder_words import FINDER_UI
 from spots.map.grid import pack_grid
 from spots.map.listing import entry_of
-from spots.map.model import Background, Criterion, MapData, MapFacility, Region, Row, Shape
+from spots.map.page import GsiTiles, InlineApp, Page, PrefectureMap, asset
+from spots.map.page_data import Background, Criterion, MapData, MapFacility, Region, Row, Shape
+from spots.map.page_words import FINDER_UI
 from spots.map.shapes import (
     area_outline,
     label_point,
@@ -25,6 +25,7 @@ from spots.map.shapes import (
     pack_route,
 )
 from spots.map.tree import layer_tree
+from spots.telling.labels import AREA_CLASS_LABELS, INPUT_LABELS
 from spots.types import FacilityType, Role, RunResult, Spot, State, Verdict
 
 #: Inputs whose own name is a file or a code.
@@ -257,3 +258,82 @@ def _dates(result: RunResult, lang: Lang) -> tuple[Row, ...]:
             when = record.as_of  # an edition, or a month
         rows.append(Row(label[:1].upper() + label[1:], when))
     return tuple(dict.fromkeys(rows))
+
+
+#: Our own files in the order they need one another; `spots.comparing` shares the first few.
+SCRIPTS = (
+    "dom.js",
+    "shapes.js",
+    "symbols.js",
+    "popup.js",
+    "tree.js",
+    "labels.js",
+    "base.js",
+    "around.js",
+    "layers.js",
+    "chooser.js",
+    "panel.js",
+    "backgrounds.js",
+    "print.js",
+    "contrast.js",
+    "access.js",
+    "fold.js",
+    "geodesic.js",
+    "place.js",
+    "tools.js",
+    "show.js",
+    "search.js",
+    "inspect.js",
+    "measure.js",
+    "ways.js",
+    "list.js",
+    "main.js",
+)
+_STYLES = ("map.css", "phone.css", "finder.css", "contrast.css", "print.css")
+# 地理院タイル: layer id, extension and label, from https://maps.gsi.go.jp/development/ichiran.html
+_BACKGROUNDS = (
+    ("pale", "png", Text("地理院タイル（淡色）", "GSI pale")),
+    ("std", "png", Text("地理院タイル（標準）", "GSI standard")),
+    ("seamlessphoto", "jpg", Text("地理院タイル（写真）", "GSI photo")),
+)
+_NO_TILES = Text("なし（内蔵の略図のみ）", "None (drawn base only)")
+
+
+def render_map(result: RunResult, lang: Lang = Lang.JA) -> str:
+    """Return the run as one self-contained HTML document.
+
+    Parameters
+    ----------
+    result : RunResult
+        The run.
+    lang : Lang
+        Language of the page.
+
+    Returns
+    -------
+    str
+        HTML, the same for the same run. It asks the network for background tiles only, and shows
+        its own drawn base without them.
+
+    Raises
+    ------
+    MissingFileError
+        Leaflet's files are not installed.
+    CrsError
+        The run's outlines are not longitude/latitude.
+    """
+    labels = tuple(Background(kind, text.render(lang)) for kind, _, text in _BACKGROUNDS)
+    data = map_data(result, lang, (*labels, Background("", _NO_TILES.render(lang))))
+    page = Page(title=data.title, lang=data.lang)
+    chart = PrefectureMap(data)
+    page.add_child(chart)
+    tiles = {
+        kind: GsiTiles(kind, extension, show=kind == labels[0].layer)
+        for kind, extension, _ in _BACKGROUNDS
+    }
+    for tile in tiles.values():
+        chart.add_child(tile)
+    scripts, styles = map(asset, SCRIPTS), map(asset, _STYLES)
+    app = InlineApp(data, chart, tiles, start="start", scripts=tuple(scripts), styles=tuple(styles))
+    chart.add_child(app)
+    return page.render()

@@ -11,7 +11,7 @@ import shapely
 
 from boundaries.crs import require_geographic
 from groundfloor.problems import Lang, Text
-from spots.map.model import UNPUBLISHED, PopulationClass
+from spots.map.page_data import UNPUBLISHED, PopulationClass
 from spots.map.shapes import pack_polygons
 
 _CLASSES = 5

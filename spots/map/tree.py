@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from boundaries.types import AreaClass
 from groundfloor.problems import Lang, Text
-from spots.labels import AREA_CLASS_LABELS, STATE_LABELS
-from spots.map import words
-from spots.map.model import Around, MapFacility, Node, Region
+from spots.map import page_words as words
+from spots.map.page_data import Around, MapFacility, Node, Region
 from spots.map.population import cell_name
+from spots.telling.labels import AREA_CLASS_LABELS, STATE_LABELS
 from spots.types import RunResult, State
 
 

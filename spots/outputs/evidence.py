@@ -11,8 +11,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from groundfloor.codec import CodecError, decode, encode
 from groundfloor.problems import Text, error
-from spots.outputs.codec import CodecError, decode, encode
 from spots.outputs.errors import FolderError
 from spots.outputs.manifest import EVIDENCE, MANIFEST, is_manifest
 from spots.types import RunResult

@@ -5,36 +5,29 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
 import pyogrio
 
+from groundfloor.disk import WrittenFile, refuse_foreign, whole_folder, write_whole, written_files
 from groundfloor.problems import Lang, Text, UsageError, error
 from spots.outputs.conservation import check_ids, check_result
-from spots.outputs.disk import (
-    aside_of,
-    disk_errors,
-    refuse_foreign,
-    replace_bytes,
-    swap,
-    written_file,
-)
 from spots.outputs.evidence import dump_evidence, read_manifest
-from spots.outputs.facility_csv import facilities_csv
 from spots.outputs.geojson import (
     dissolved_geojson,
     facilities_geojson,
     routes_geojson,
     spots_geojson,
 )
-from spots.outputs.geopackage import write_geopackage
-from spots.outputs.manifest import EVIDENCE, MANIFEST, WrittenFile, file_entry, manifest_json
-from spots.outputs.spreadsheet import unmark
+from spots.outputs.geopackage import GDAL_TROUBLE, write_geopackage
+from spots.outputs.manifest import EVIDENCE, MANIFEST, file_entry, manifest_json
+from spots.outputs.spreadsheet import marked, unmark
 from spots.outputs.workbook import table_xlsx
+from spots.telling.columns import Value, facility_columns, list_text
 from spots.types import RunResult
 
 GEOPACKAGE = "spots.gpkg"
@@ -126,18 +119,15 @@ def write_folder(
     _check_names(writers)
     refuse_existing(out, force=force)
     contents = {name: _as_bytes(writer(result, lang)) for name, writer in writers.items()}
-    target = Path(os.path.realpath(out))
-    with disk_errors(out), aside_of(target) as aside:
+    with whole_folder(out, GDAL_TROUBLE) as aside:
         for name, content in contents.items():
             (aside / name).write_bytes(content)
         write_geopackage(result, lang, aside / GEOPACKAGE)
         _check_written(result, aside)
-        files = [written_file(path) for path in aside.iterdir()]
+        files = written_files(aside)
         manifest = manifest_json(result, lang=lang, created=created, files=files)
         (aside / MANIFEST).write_bytes(manifest.encode("utf-8"))
-        listing = sorted((written_file(p) for p in aside.iterdir()), key=lambda f: f.name)
-        swap(aside, target)
-    return tuple(listing)
+        return written_files(aside)
 
 
 def replace_file(folder: Path, name: str, content: str | bytes) -> WrittenFile:
@@ -155,15 +145,11 @@ def replace_file(folder: Path, name: str, content: str | bytes) -> WrittenFile:
     """
     manifest = read_manifest(folder)
     _check_names({name: None})
-    with disk_errors(folder):
-        replace_bytes(folder / name, _as_bytes(content))
-        entry = written_file(folder / name)
-        others = [f for f in manifest["files"] if f["name"] != name]
-        files = sorted([*others, file_entry(entry)], key=lambda f: str(f["name"]))
-        page = json.dumps(
-            {**manifest, "files": files}, ensure_ascii=False, indent=2, sort_keys=True
-        )
-        replace_bytes(folder / MANIFEST, f"{page}\n".encode())
+    entry = write_whole(folder / name, content)
+    others = [f for f in manifest["files"] if f["name"] != name]
+    files = sorted([*others, file_entry(entry)], key=lambda f: str(f["name"]))
+    page = json.dumps({**manifest, "files": files}, ensure_ascii=False, indent=2, sort_keys=True)
+    write_whole(folder / MANIFEST, f"{page}\n")
     return entry
 
 
@@ -193,20 +179,6 @@ def own_files(folder: Path) -> tuple[Path, ...]:
 
 def _ours(out: Path) -> list[str]:
     return [*(str(entry["name"]) for entry in read_manifest(out)["files"]), MANIFEST]
-
-
-def write_text(path: Path, text: str | bytes) -> WrittenFile:
-    """Write one file, text in UTF-8, in one step: the old content stays until the new is whole.
-
-    Raises
-    ------
-    OutputError
-        When it cannot be written.
-    """
-    with disk_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace_bytes(path, _as_bytes(text))
-        return written_file(path)
 
 
 def _as_bytes(content: str | bytes) -> bytes:
@@ -242,3 +214,35 @@ def _check_written(result: RunResult, folder: Path) -> None:
         folder / GEOPACKAGE, layer="facilities", columns=["facility_id"], read_geometry=False
     )
     check_ids(result, list(table["facility_id"]), GEOPACKAGE)
+
+
+_BOM = "\ufeff"  # without it Excel takes UTF-8 for CP932
+
+
+def facilities_csv(result: RunResult, lang: Lang = Lang.JA) -> str:
+    """Return the table as text: byte order mark, CRLF, RFC 4180 quoting, contract's headers.
+
+    Lists are joined by semicolons, booleans are ``true`` and ``false``, what is not known is
+    empty. Text that a spreadsheet would run or rewrite carries an apostrophe
+    (`spots.outputs.spreadsheet`).
+    """
+    columns = facility_columns(result)
+    page = io.StringIO()
+    writer = csv.writer(page, lineterminator="\r\n")
+    writer.writerow([c.name for c in columns])
+    for verdict in result.verdicts:
+        writer.writerow([_cell(c.value(verdict, lang)) for c in columns])
+    return _BOM + page.getvalue()
+
+
+def _cell(value: Value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float | Decimal):
+        return str(value)
+    if isinstance(value, tuple):
+        # One number is a number to a spreadsheet too; anything else is text.
+        return marked(list_text(value))
+    return marked(value)

@@ -17,9 +17,9 @@ from boundaries import ellipsoidal_km2
 from groundfloor.problems import Lang
 from networks.types import Route
 from spots.outputs import geometry as rfc
-from spots.outputs.columns import facility_columns, plain
+from spots.telling.columns import facility_columns, plain
+from spots.telling.units import shown_minutes
 from spots.types import RunResult, Spot, TravelEvidence, Verdict
-from spots.units import shown_minutes
 
 _SLIVER_DEG2 = 1e-10  # about 1 m2
 

@@ -7,16 +7,25 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+import pyogrio
+
 from groundfloor.problems import Lang
-from spots.outputs.layers.build import layer_tables
 from spots.outputs.layers.described import describe
 from spots.outputs.layers.gdal import FIXED_TIME, fixed_clock, write_layer
-from spots.outputs.layers.model import EPSG
+from spots.outputs.layers.layer_table import EPSG
+from spots.outputs.layers.run_layers import layer_tables
 from spots.outputs.qgis.project import write_project
-from spots.outputs.qgis_styles import LayerStyle, layer_styles
+from spots.outputs.qgis.styles import LayerStyle, layer_styles
 from spots.types import RunResult
 
-__all__ = ["EPSG", "write_geopackage"]
+__all__ = ["EPSG", "GDAL_TROUBLE", "write_geopackage"]
+
+#: How the writers of layers tell of a disk that is full or gone.
+GDAL_TROUBLE = (
+    sqlite3.OperationalError,
+    pyogrio.errors.DataSourceError,
+    pyogrio.errors.FeatureError,  # of a full disk some drivers speak feature by feature
+)
 
 _LAYER_STYLES_SQL = """
 CREATE TABLE layer_styles (

@@ -13,8 +13,8 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from groundfloor.aligned import cell_width
 from groundfloor.problems import Lang
-from networks.info.text_table import cell_width
 from spots.outputs.sheets.saving import saved
 from spots.outputs.sheets.styles import FONT, new_book
 from spots.outputs.sheets.text import clean

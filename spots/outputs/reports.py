@@ -26,7 +26,7 @@ def explain(result: RunResult, query: str, lang: Lang = Lang.JA) -> str:
 
 
 def explain_json(result: RunResult, query: str, lang: Lang = Lang.JA) -> dict[str, object]:
-    """Return the same for machines, see `spots.explaining.explanation_json`.
+    """Return the same for machines, see `spots.explaining.as_json`.
 
     Raises
     ------

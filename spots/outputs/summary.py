@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from groundfloor.aligned import aligned
+from groundfloor.disk import WrittenFile
 from groundfloor.problems import Lang, Text, one_line
-from networks.info.text_table import aligned
-from spots.closure_words import HEADING, closures_in_words
-from spots.labels import STATE_LABELS, UNREACHABLE
-from spots.outputs.columns import facility_columns, plain
-from spots.outputs.manifest import WrittenFile, counts, file_entry
+from spots.outputs.manifest import counts, file_entry
+from spots.telling.closure_words import HEADING, closures_in_words
+from spots.telling.columns import facility_columns, plain
+from spots.telling.labels import STATE_LABELS, UNREACHABLE
+from spots.telling.units import shown_minutes
 from spots.types import RunResult, State, Verdict
-from spots.units import shown_minutes
 
 _NAME_LIMIT = 30
 

@@ -1,5 +1,5 @@
 """``report.pdf``: what a council keeps in its binder."""
 
-from spots.report.render import render_report
+from spots.report.document import render_report
 
 __all__ = ["render_report"]

@@ -1,4 +1,4 @@
-"""The drawn base of every map: sea, land, medical areas, municipalities, roads."""
+"""Symbols of the printed maps: the shapes of ``map.html``, about three millimetres wide."""
 
 from __future__ import annotations
 
@@ -7,11 +7,8 @@ import numpy as np
 from boundaries.types import AreaClass
 from groundfloor.problems import Lang, Text
 from networks.info.words import road_label
-from spots.labels import AREA_CLASS_LABELS
-from spots.report.canvas import filled, path_data, rectangle, stroked
-from spots.report.frame import Frame, bar_km
-from spots.report.ground import Ground
-from spots.report.model import Chart, Label, LegendLine
+from spots.report.canvas import UNITS, Frame, bar_km, drawing, filled, path_data, rectangle, stroked
+from spots.report.label_placing import Room, Wanted
 from spots.report.palette import (
     ABROAD,
     AREA_BORDER,
@@ -21,12 +18,163 @@ from spots.report.palette import (
     EXCLUDED,
     LAND,
     OUTSIDE,
+    ROUTES,
     SEA,
+    Stroke,
     Wash,
+    criterion,
     road,
 )
-from spots.report.placing import Room, Wanted
-from spots.report.symbols import swatch
+from spots.report.report_data import Chart, Label, LegendLine
+from spots.report.spot_ground import Ground
+from spots.telling.labels import AREA_CLASS_LABELS
+
+SWATCH_W, SWATCH_H = 8.0, 4.6
+
+
+def _u(value: float) -> int:
+    return round(value * UNITS)
+
+
+def _shape(d: str, fill: str, edge: str, width: float) -> str:
+    return f'<path d="{d}" fill="{fill}" stroke="{edge}" stroke-width="{_u(width)}"/>'
+
+
+def _disc(x: float, y: float, r: float, fill: str, edge: str, width: float) -> str:
+    return (
+        f'<circle cx="{_u(x)}" cy="{_u(y)}" r="{_u(r)}" fill="{fill}" stroke="{edge}" '
+        f'stroke-width="{_u(width)}"/>'
+    )
+
+
+def symbol(kind: str, x: float, y: float, *, size: float = 3.0) -> str:
+    """Return the symbol of a state (or ``"hospital"``, ``"here"``) with its middle at x, y in mm.
+
+    Parameters
+    ----------
+    kind : str
+        Value of `spots.types.State`, ``"hospital"`` or ``"here"``.
+    x, y : float
+        Millimetres from the upper left corner.
+    size : float
+        Millimetres across.
+    """
+    a, b, r = _u(x), _u(y), _u(size / 2)
+    if kind == "hospital":
+        s, c = _u(size * 0.36), _u(size * 0.22)
+        square = f"M{a - s} {b - s}h{2 * s}v{2 * s}h{-2 * s}z"
+        cross = f"M{a} {b - c}v{2 * c}M{a - c} {b}h{2 * c}"
+        plus = f'<path d="{cross}" stroke="#FFFFFF" stroke-width="{_u(size * 0.14)}"/>'
+        return _shape(square, "#333333", "#FFFFFF", 0.15) + plus
+    if kind == "not_met":
+        ring = f'<circle cx="{a}" cy="{b}" r="{_u(size * 0.56)}" fill="#FFFFFF" '
+        return f'{ring}fill-opacity=".75" stroke="#555555" stroke-width="{_u(0.2)}"/>'
+    if kind == "moot":
+        lozenge = f"M{a} {b - r}l{r} {r}l{-r} {r}l{-r} {-r}z"
+        bar = f'<path d="M{a - r // 2} {b}h{r}" stroke="#8A5E00" stroke-width="{_u(0.35)}"/>'
+        return _shape(lozenge, "#FFFFFF", "#8A5E00", 0.25) + bar
+    if kind == "excluded":
+        s, c = _u(size * 0.42), _u(size * 0.24)
+        square = f"M{a - s} {b - s}h{2 * s}v{2 * s}h{-2 * s}z"
+        cross = f"M{a - c} {b - c}l{2 * c} {2 * c}M{a + c} {b - c}l{-2 * c} {2 * c}"
+        mark = f'<path d="{cross}" stroke="#333333" stroke-width="{_u(0.3)}"/>'
+        return _shape(square, "#FFFFFF", "#333333", 0.25) + mark
+    if kind == "undetermined":
+        triangle = f"M{a} {b - r}l{r} {2 * r - _u(0.2)}h{-2 * r}z"
+        return _shape(triangle, "#F0E442", "#000000", 0.2)
+    return _disc(x, y, size / 2, "#B00020", "#FFFFFF", 0.3)  # here
+
+
+def badge(number: int, criteria: tuple[int, ...], x: float, y: float) -> str:
+    """Return the disc under a spot's number, in the colour of its first criterion.
+
+    The number itself is text and set by the page.
+    """
+    colour = criterion(criteria[0] if criteria else 1).colour
+    half, r = badge_width(number) / 2, BADGE_H / 2
+    return (
+        f'<rect x="{_u(x - half)}" y="{_u(y - r)}" width="{_u(2 * half)}" height="{_u(2 * r)}" '
+        f'rx="{_u(r)}" fill="{colour}" stroke="#FFFFFF" stroke-width="{_u(0.25)}"/>'
+    )
+
+
+BADGE_H = 4.2
+
+
+def badge_width(number: int) -> float:
+    """Return the width of a badge in mm: a disc for two digits, wider for three."""
+    return BADGE_H + 1.5 * max(len(str(number)) - 2, 0)
+
+
+def swatch(key: str) -> str:
+    """Return what stands before a line of a legend.
+
+    Parameters
+    ----------
+    key : str
+        Value of a state, ``"hospital"``, ``"here"``, ``"criterion-2"``, ``"area-shortage"``,
+        ``"municipality"``, ``"excluded-area"``, ``"cut"``, ``"would-be"``, ``"road-trunk"``,
+        ``"route-1"`` or ``"closed"``.
+    """
+    x, y = SWATCH_W / 2, SWATCH_H / 2
+    kind, _, rest = key.partition("-")
+    if kind == "criterion":
+        stroke = criterion(int(rest))
+        disc = f'<circle cx="{_u(x)}" cy="{_u(y)}" r="{_u(2.0)}" '
+        fill = f'{disc}fill="{stroke.colour}" fill-opacity=".2"/>'
+        parts = [fill, stroked(_circle_path(x, y, 2.0), stroke)]
+    elif kind in {"cut", "would"}:
+        parts = [stroked(_circle_path(x, y, 2.0), OUTLINES[kind])]
+    elif key in _AREA_SWATCHES:
+        parts = _box(_AREA_SWATCHES[key])
+    elif kind in _LINES:
+        stroke, casing = line_style(key)
+        wave = f"M{_u(0.6)} {_u(y)}h{_u(SWATCH_W - 1.2)}"
+        parts = [stroked(wave, stroke, casing=casing)]
+    else:
+        parts = [symbol(key, x, y, size=3.4)]
+    return drawing(parts, SWATCH_W, SWATCH_H)
+
+
+#: Whole circles where something was cut away, and of facilities that are no spot.
+OUTLINES = {
+    "cut": Stroke("#333333", 0.16, (0.6, 0.6)),
+    "would": Stroke("#777777", 0.18, (1.4, 0.9)),
+}
+_LINES = ("road", "route", "closed")
+_AREA_SWATCHES = {
+    "area-shortage": "shortage",
+    "area-surplus": "surplus",
+    "area-neither": "",
+    "area-unknown": "unknown",
+    "excluded-area": "excluded",
+    "municipality": "",
+}
+
+
+def line_style(key: str) -> tuple[Stroke, float]:
+    """Return stroke and casing of a line of the legend (``"road-trunk"``, ``"route-2"``)."""
+    kind, _, rest = key.partition("-")
+    if kind == "road":
+        return road(rest), 0.0
+    if kind == "route":
+        return ROUTES[min(int(rest), len(ROUTES)) - 1], 0.2
+    return CLOSED, 0.0
+
+
+def _circle_path(x: float, y: float, r: float) -> str:
+    a, b, c = _u(x), _u(y), _u(r)
+    return f"M{a - c} {b}a{c} {c} 0 1 1 {2 * c} 0a{c} {c} 0 1 1 {-2 * c} 0z"
+
+
+def _box(name: str) -> list[str]:
+    w, h = SWATCH_W - 1.4, SWATCH_H - 1.0
+    d = f"M70 50h{_u(w)}v{_u(h)}h{-_u(w)}z"
+    washes = {wash.hatch: wash for wash in (*AREAS.values(), EXCLUDED) if wash.hatch}
+    wash = washes.get(name, Wash("#FFFFFF", 0.0))
+    edge = AREA_BORDER if name in {"shortage", "surplus", "unknown"} else BORDER
+    return [rectangle(w, h, LAND, x=0.7, y=0.5), filled(d, wash), stroked(d, edge)]
+
 
 # Names of municipalities smaller than this on the sheet would only be clutter.
 _SMALLEST_TOWN_MM2 = 9.0

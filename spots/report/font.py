@@ -12,8 +12,8 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from pathlib import Path
 
+from groundfloor.installed import installed_files
 from groundfloor.problems import MissingFileError, Text, error
-from spots.installed import installed_files
 
 DISTRIBUTION = "matplotlib-fontja"
 FONT_FILE = "ipaexg.ttf"

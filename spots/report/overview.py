@@ -11,15 +11,25 @@ import shapely
 from numpy.typing import NDArray
 
 from groundfloor.problems import Lang, Text, clean
-from spots.labels import STATE_LABELS
-from spots.report.basemap import base_legend, base_parts, chart_of, scale_box, town_labels
-from spots.report.canvas import drawing, filled, path_data, stroked
-from spots.report.frame import UNITS, Extent, Frame
-from spots.report.ground import Ground, whole_extent
-from spots.report.model import Chart, Label, LegendLine, Pair, Sheet
+from spots.report.basemap import (
+    BADGE_H,
+    OUTLINES,
+    badge,
+    badge_width,
+    base_legend,
+    base_parts,
+    chart_of,
+    scale_box,
+    swatch,
+    symbol,
+    town_labels,
+)
+from spots.report.canvas import UNITS, Extent, Frame, drawing, filled, path_data, stroked
+from spots.report.label_placing import Room, Wanted
 from spots.report.palette import Wash, criterion
-from spots.report.placing import Room, Wanted
-from spots.report.symbols import BADGE_H, OUTLINES, badge, badge_width, swatch, symbol
+from spots.report.report_data import Chart, Label, LegendLine, Pair, Sheet
+from spots.report.spot_ground import Ground, whole_extent
+from spots.telling.labels import STATE_LABELS
 from spots.types import FacilityType, Role, RunResult, Spot, State, Verdict
 
 # Width and height of the map on each paper, mm; the rest is margin, title and legend.

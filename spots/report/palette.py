@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from boundaries.types import AreaClass
-from spots import colours
+from spots.telling import colours
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,20 @@ from numpy.typing import NDArray
 
 from groundfloor.problems import Lang, Text, clean
 from networks.types import Route
-from spots.report.basemap import base_legend, base_parts, chart_of, scale_box, town_labels
-from spots.report.canvas import drawing, path_data, stroked
-from spots.report.frame import Extent, Frame
-from spots.report.ground import Ground
-from spots.report.model import Chart, Label, LegendLine
+from spots.report.basemap import (
+    base_legend,
+    base_parts,
+    chart_of,
+    scale_box,
+    swatch,
+    symbol,
+    town_labels,
+)
+from spots.report.canvas import Extent, Frame, drawing, path_data, stroked
+from spots.report.label_placing import Room, Wanted
 from spots.report.palette import ROUTES
-from spots.report.placing import Room, Wanted
-from spots.report.symbols import swatch, symbol
+from spots.report.report_data import Chart, Label, LegendLine
+from spots.report.spot_ground import Ground
 from spots.types import FacilityType, Role, RunResult, Verdict
 
 WIDTH = 180.0

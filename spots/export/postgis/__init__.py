@@ -10,13 +10,12 @@ from importlib import util
 from typing import TYPE_CHECKING
 
 from groundfloor.problems import Lang, Text, error
-from spots.export.model import DatabaseError
-from spots.export.postgis.model import Loaded
-from spots.export.run import RunRecord
+from spots.export.exported import DatabaseError, RunRecord
+from spots.export.postgis.database import Loaded
 from spots.types import RunResult
 
 if TYPE_CHECKING:
-    from spots.export.postgis.target import Target
+    from spots.export.postgis.database import Target
 
 __all__ = ["DEFAULT_SCHEMA", "Loaded", "check_target", "load_layers", "target_of"]
 
@@ -42,7 +41,7 @@ def target_of(url: str, schema: str = DEFAULT_SCHEMA) -> Target:
         When the driver is not installed.
     """
     _need_driver()
-    from spots.export.postgis.target import parsed  # noqa: PLC0415 - needs the driver
+    from spots.export.postgis.database import parsed  # noqa: PLC0415 - needs the driver
 
     return parsed(url, schema)
 
@@ -55,7 +54,7 @@ def check_target(target: Target) -> None:
     DatabaseError
         When the database is down or refuses.
     """
-    from spots.export.postgis.target import connected  # noqa: PLC0415 - needs the driver
+    from spots.export.postgis.database import connected  # noqa: PLC0415 - needs the driver
 
     with connected(target):
         pass
@@ -89,7 +88,7 @@ def load_layers(
     ForeignTableError
         When a table in the way is not one of ours.
     """
-    from spots.export.postgis.loading import load  # noqa: PLC0415 - needs the driver
+    from spots.export.postgis.tables import load  # noqa: PLC0415 - needs the driver
 
     return load(result, run, target, lang or run.lang)
 

@@ -1,7 +1,6 @@
 """The layers of a run, said once: GeoPackage, Shapefile, FlatGeobuf and PostGIS write from here."""
 
-from spots.outputs.layers.build import layer_tables
-from spots.outputs.layers.model import (
+from spots.outputs.layers.layer_table import (
     EPSG,
     Cell,
     Code,
@@ -10,6 +9,7 @@ from spots.outputs.layers.model import (
     GeometryKind,
     LayerTable,
 )
+from spots.outputs.layers.run_layers import layer_tables
 
 __all__ = [
     "EPSG",

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from groundfloor.problems import Lang
 from spots.outputs.layers.gdal import FIXED_TIME
+from spots.outputs.layers.layer_table import Field, LayerTable
 from spots.outputs.layers.metadata import dataset_metadata, layer_metadata
-from spots.outputs.layers.model import Field, LayerTable
 from spots.types import RunResult
 
 _SCHEMA = ("gpkg_schema", "http://www.geopackage.org/spec121/#extension_schema")

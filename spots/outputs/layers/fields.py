@@ -8,14 +8,14 @@ from typing import TypeVar
 
 from groundfloor.problems import Lang, Text
 from networks.info.words import road_label
-from spots.labels import (
+from spots.outputs.layers.layer_table import NOTHING, Code, Field, FieldKind
+from spots.telling.labels import (
     ACCURACY_LABELS,
     AREA_CLASS_LABELS,
     ROLE_LABELS,
     STATE_LABELS,
     TRUTH_LABELS,
 )
-from spots.outputs.layers.model import NOTHING, Code, Field, FieldKind
 
 _TEXT, _INTEGER, _NUMBER = FieldKind.TEXT, FieldKind.INTEGER, FieldKind.NUMBER
 _DATE, _BOOLEAN = FieldKind.DATE, FieldKind.BOOLEAN

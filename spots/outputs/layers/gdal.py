@@ -13,7 +13,7 @@ import pyogrio
 import shapely
 from pyogrio.raw import write
 
-from spots.outputs.layers.model import EPSG, Cell, FieldKind, LayerTable
+from spots.outputs.layers.layer_table import EPSG, Cell, FieldKind, LayerTable
 
 # GDAL writes "now" into some files; outputs carry no time but the manifest's.
 FIXED_TIME = "2000-01-01T00:00:00.000Z"

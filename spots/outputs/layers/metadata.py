@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree as ET
 
 from groundfloor.problems import Lang, Text
-from spots.labels import INPUT_LABELS
-from spots.outputs.layers.model import EPSG, LayerTable
+from spots.outputs.layers.layer_table import EPSG, LayerTable
+from spots.telling.labels import INPUT_LABELS
 from spots.types import RunResult
 
 _GMD, _GCO = "http://www.isotc211.org/2005/gmd", "http://www.isotc211.org/2005/gco"

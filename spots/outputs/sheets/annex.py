@@ -7,11 +7,11 @@ from collections import Counter
 
 from groundfloor.problems import Lang, Text
 from spots.dates import day_text, period_text
-from spots.labels import CUT_LABELS, STATE_LABELS, criteria_marks, listed, travel_marks
 from spots.outputs.sheets.model import KM2, Form, SheetColumn, SheetContent, Value
 from spots.outputs.sheets.pages import UNIT_PT
 from spots.outputs.sheets.styles import BODY_SIZE
 from spots.outputs.sheets.text import em_width
+from spots.telling.labels import CUT_LABELS, STATE_LABELS, criteria_marks, listed, travel_marks
 from spots.types import Accuracy, RunResult, Spot, State, Verdict
 
 #: What two decimals cannot show is rounding, not a cut.

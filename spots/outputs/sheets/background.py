@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from groundfloor.installed import TOOL, tool_version
 from groundfloor.problems import Lang, Text
 from networks.info.types import NetworkInfo
 from networks.info.words import explained, km_by_label, speed_source
-from spots.labels import INPUT_LABELS, listed
-from spots.outputs.manifest import TOOL, library_versions, tool_version
+from spots.outputs.manifest import library_versions
 from spots.outputs.sheets.model import Form, SheetColumn, SheetContent, Value
+from spots.telling.labels import INPUT_LABELS, listed
 from spots.types import InputRecord, RunResult
 
 #: Group, item, content, as-of, file, SHA-256.

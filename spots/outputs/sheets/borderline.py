@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from groundfloor.problems import Lang, Text
-from spots.borderline import NEAR_MS, NEAR_SHARE, doubts, is_borderline, within_minutes
-from spots.evidence_words import shown_factor
-from spots.labels import STATE_LABELS, UNREACHABLE, criteria_marks, travel_marks
 from spots.outputs.sheets.model import SIGNED_MINUTES, Form, SheetColumn, SheetContent, Value
 from spots.outputs.sheets.words import turning_state, under
+from spots.telling.borderline import NEAR_MS, NEAR_SHARE, doubts, is_borderline, within_minutes
+from spots.telling.evidence_words import shown_factor
+from spots.telling.labels import STATE_LABELS, UNREACHABLE, criteria_marks, travel_marks
+from spots.telling.units import MS_PER_MINUTE, clock, shown_minutes
 from spots.types import RunResult, TravelEvidence, TurningSpeed, Verdict
-from spots.units import MS_PER_MINUTE, clock, shown_minutes
 
 _MINUTES = NEAR_MS // MS_PER_MINUTE
 

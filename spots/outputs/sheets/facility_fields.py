@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from groundfloor.problems import Text
-from spots.labels import (
+from spots.outputs.sheets.field import Case, Field
+from spots.outputs.sheets.model import KM2, Form, Value
+from spots.outputs.sheets.travel_fields import travel_fields
+from spots.telling.labels import (
     ACCURACY_LABELS,
     AREA_CLASS_LABELS,
     ROLE_LABELS,
@@ -13,9 +16,6 @@ from spots.labels import (
     criteria_marks,
     type_marks,
 )
-from spots.outputs.sheets.field import Case, Field
-from spots.outputs.sheets.model import KM2, Form, Value
-from spots.outputs.sheets.travel_fields import travel_fields
 from spots.types import Position, RunResult, Spot
 
 _IDENTITY = Text("医療機関", "Institution")

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from openpyxl import Workbook
 
+from groundfloor.installed import TOOL
 from groundfloor.problems import Lang
-from spots.outputs.manifest import TOOL
 from spots.outputs.sheets.rows import Rows
 from spots.outputs.sheets.text import clean
 

@@ -7,15 +7,15 @@ from decimal import Decimal
 
 from groundfloor.problems import Text
 from networks.types import Route
-from spots.borderline import doubts
-from spots.evidence_words import NOT_LISTED, shown_factor
-from spots.labels import UNREACHABLE, listed, ties_listed, travel_marks
-from spots.outputs.columns import VARIANT_NAMES, variant_label
 from spots.outputs.sheets.field import Case, Field
 from spots.outputs.sheets.model import MINUTES, SIGNED_MINUTES, Form, Value
 from spots.outputs.sheets.words import turning_state, under
+from spots.telling.borderline import doubts
+from spots.telling.columns import VARIANT_NAMES, variant_label
+from spots.telling.evidence_words import NOT_LISTED, shown_factor
+from spots.telling.labels import UNREACHABLE, listed, ties_listed, travel_marks
+from spots.telling.units import floor_minutes, shown_minutes
 from spots.types import OtherHospital, RunResult, TravelEvidence, Truth, TurningSpeed
-from spots.units import floor_minutes, shown_minutes
 
 _TRAVEL = Text("最寄りの他の病院までの所要時間", "Time to the nearest other hospital")
 _OTHERS = Text("次に近い病院", "Next nearest hospitals")

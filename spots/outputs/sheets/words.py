@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from groundfloor.problems import Lang, Text
-from spots.borderline import turns_state
-from spots.labels import STATE_LABELS
+from spots.telling.borderline import turns_state
+from spots.telling.labels import STATE_LABELS
 from spots.types import TurningSpeed, Variant, Verdict
 
 

@@ -1,0 +1,209 @@
+"""What two runs have in common, as far as a change of one facility hangs on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from groundfloor.problems import Text
+from spots.comparing.changes import Cause, Certainty, PolicyChange, Why
+from spots.comparing.run_matching import Pair
+from spots.types import Facility, FacilityType, Role, RunResult, Truth, Verdict, distance_m
+
+MOVED_M = 1.0
+_KEYS_SHOWN = 3
+
+CAUSE_LABELS = {
+    Cause.LISTS: Text("施設一覧", "facility lists"),
+    Cause.BOUNDARIES: Text("境界", "boundaries"),
+    Cause.INDEX: Text("医師偏在指標", "physician index"),
+    Cause.NETWORK: Text("道路網・速度表・通行止め", "roads, speeds and closures"),
+    Cause.POLICY: Text("ポリシー", "policy"),
+    Cause.SOFTWARE: Text("ソフトウェアの版", "version of the tool"),
+    Cause.UNKNOWN: Text("不明(入力・設定は同じ)", "unknown (same inputs and settings)"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The two runs, side by side.
+
+    Parameters
+    ----------
+    old, new : RunResult
+        The runs.
+    causes : tuple of Cause
+        Everything that differs between them.
+    policy : tuple of PolicyChange
+        Keys of the policy that differ.
+    to_new : mapping of str to Verdict
+        By id in the old run: the same facility in the new one.
+    to_old : mapping of str to Verdict
+        By id in the new run: the same facility in the old one.
+    """
+
+    old: RunResult
+    new: RunResult
+    causes: tuple[Cause, ...]
+    policy: tuple[PolicyChange, ...]
+    to_new: Mapping[str, Verdict]
+    to_old: Mapping[str, Verdict]
+
+    def changed(self, *keys: str) -> tuple[PolicyChange, ...]:
+        """Return the changes of the policy's keys that are, or lie below, one of `keys`."""
+        return tuple(
+            c for c in self.policy if any(c.key == k or c.key.startswith(f"{k}.") for k in keys)
+        )
+
+    def same(self, old_id: str | None, new_id: str | None) -> bool:
+        """Tell whether an id of the old run and one of the new run name one facility."""
+        if old_id is None or new_id is None:
+            return old_id is new_id
+        partner = self.to_new.get(old_id)
+        return partner is not None and partner.facility.id == new_id
+
+    def only(self, *causes: Cause) -> tuple[Cause, ...]:
+        """Return those of `causes` that differ between the runs; the tool's version always may."""
+        return tuple(c for c in self.causes if c in {*causes, Cause.SOFTWARE})
+
+
+def ground_between(
+    old: RunResult,
+    new: RunResult,
+    pairs: Sequence[Pair],
+    causes: tuple[Cause, ...],
+    policy: tuple[PolicyChange, ...],
+) -> Ground:
+    """Put two runs side by side.
+
+    Parameters
+    ----------
+    old, new : RunResult
+        The runs.
+    pairs : sequence of Pair
+        Their facilities, matched.
+    causes : tuple of Cause
+        Everything that differs.
+    policy : tuple of PolicyChange
+        Keys of the policy that differ.
+    """
+    both = [(p.old, p.new) for p in pairs if p.old is not None and p.new is not None]
+    return Ground(
+        old=old,
+        new=new,
+        causes=causes,
+        policy=policy,
+        to_new={a.facility.id: b for a, b in both},
+        to_old={b.facility.id: a for a, b in both},
+    )
+
+
+def counts(verdict: Verdict) -> bool:
+    """Tell whether a facility counts as 二次救急病院 in its run, as far as its evidence says.
+
+    One that lies off the roads, or nowhere, has no travel time but is left undetermined for it.
+    """
+    if FacilityType.SECONDARY_EMERGENCY not in verdict.facility.types:
+        return False
+    if verdict.facility.role is Role.DESTINATION or verdict.travel is not None:
+        return True
+    return any(o.truth is Truth.UNDETERMINED for o in verdict.outcomes)
+
+
+def moved_m(before: Facility, after: Facility) -> float:
+    """Return the metres between two positions of a facility; 0 where either is not known."""
+    if before.position is None or after.position is None:
+        return 0.0
+    metres = distance_m(before.position, after.position)
+    return metres if metres > MOVED_M else 0.0
+
+
+def proven(cause: Cause, text: Text) -> Why:
+    """Return a proven cause."""
+    return Why(cause, Certainty.PROVEN, text)
+
+
+def likely(cause: Cause, text: Text) -> Why:
+    """Return a likely cause."""
+    return Why(cause, Certainty.LIKELY, text)
+
+
+def by_elimination(
+    ground: Ground, depends: Sequence[Cause], what: Text, told: Callable[[Cause], Text | None]
+) -> tuple[Why, ...]:
+    """Return the causes of a change by what it rests on.
+
+    A run gives the same result for the same inputs. So where only one of the things that a result
+    rests on differs, that one is proven; of several, each is likely.
+
+    Parameters
+    ----------
+    ground : Ground
+        The runs.
+    depends : sequence of Cause
+        Everything that the changed value rests on.
+    what : Text
+        The value's name.
+    told : callable
+        Gives a sentence about a cause; None for a general one.
+    """
+    left = ground.only(*depends)
+    if not left:
+        return (
+            likely(
+                Cause.UNKNOWN,
+                Text(
+                    f"{what.ja}に関わる入力と設定は同じです。フォルダの記録からは原因が分かりません",
+                    f"what {what.en} rests on is the same; the folders do not tell why",
+                ),
+            ),
+        )
+    if len(left) == 1:
+        return (
+            proven(left[0], _only(left[0], what, told(left[0]) or _policy_text(left[0], ground))),
+        )
+    names = Text(
+        "、".join(CAUSE_LABELS[c].ja for c in left), ", ".join(CAUSE_LABELS[c].en for c in left)
+    )
+    several = Text(
+        f"{what.ja}に関わるもののうち{names.ja}が変わっており、どれによるものか切り分けられません",
+        f"of what {what.en} rests on, {names.en} changed: which one did it is not proven",
+    )
+    return tuple(
+        likely(cause, told(cause) or _policy_text(cause, ground) or several) for cause in left
+    )
+
+
+def list_asked(ground: Ground) -> Text | None:
+    """Return old and new name of the list that decides who counts; None when it is the same."""
+    for change in ground.policy:
+        if change.key.startswith("criterion.") and change.key.endswith(".list"):
+            old, new = (str(v or "-").strip('"') for v in (change.old, change.new))
+            return Text(f"「{old}」から「{new}」", f"{old} to {new}")
+    return None
+
+
+def _policy_text(cause: Cause, ground: Ground) -> Text | None:
+    if cause is not Cause.POLICY or not ground.policy:
+        return None
+    asked = list_asked(ground)
+    if asked is not None:
+        return Text(
+            f"二次救急病院とみなす一覧が{asked.ja}に変わりました",
+            f"the list that says who counts changed ({asked.en})",
+        )
+    keys = [c.key for c in ground.policy[:_KEYS_SHOWN]]
+    more = "…" if len(ground.policy) > _KEYS_SHOWN else ""
+    return Text(
+        f"ポリシー({'、'.join(keys)}{more})が変わりました",
+        f"the policy changed ({', '.join(keys)}{more})",
+    )
+
+
+def _only(cause: Cause, what: Text, told: Text | None) -> Text:
+    label = CAUSE_LABELS[cause]
+    only = Text(
+        f"{what.ja}に関わる入力・設定のうち、変わったのは{label.ja}だけです",
+        f"of what {what.en} rests on, only the {label.en} changed",
+    )
+    return only if told is None else Text(f"{told.ja}。{only.ja}", f"{told.en}; {only.en}")

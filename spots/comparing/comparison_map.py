@@ -1,0 +1,243 @@
+"""From a comparison and its two runs to what the page is told."""
+
+from __future__ import annotations
+
+import shapely
+
+from boundaries.types import AreaClass
+from groundfloor.problems import Lang, Text
+from spots.comparing import comparison_words as words
+from spots.comparing.changed_ground import CAUSE_LABELS
+from spots.comparing.changes import Comparison
+from spots.comparing.given import given_lines, people_shown
+from spots.comparing.map_cards import (
+    CompareData,
+    Group,
+    MainRoads,
+    Outline,
+    Pair,
+    SideSpot,
+    changed_facility,
+)
+from spots.map.page import GsiTiles, InlineApp, Page, PrefectureMap, asset
+from spots.map.page_data import Row
+from spots.map.page_words import DRAFT
+from spots.map.shapes import display_outlines, label_point, pack_line, pack_polygons
+from spots.telling.labels import criteria_marks, listed
+from spots.types import RunResult
+
+_ROAD_TOLERANCE = 2e-4  # degrees, about 20 m: an unobtrusive base
+
+
+def compare_data(found: Comparison, old: RunResult, new: RunResult, lang: Lang) -> CompareData:
+    """Return everything the page of a comparison shows.
+
+    Parameters
+    ----------
+    found : Comparison
+        What `spots.comparing.compare` found.
+    old, new : RunResult
+        The runs that it compared.
+    lang : Lang
+        Language of every text.
+
+    Returns
+    -------
+    CompareData
+        Final texts and packed shapes.
+
+    Raises
+    ------
+    CrsError
+        The outlines are not longitude/latitude.
+    """
+    kept = shapely.intersection(old.dissolved, new.dissolved)
+    caveats = dict.fromkeys(t.render(lang) for r in (old, new) for t in r.settings.caveats)
+    sources = dict.fromkeys(s for r in (new, old) for s in r.settings.attributions)
+    return CompareData(
+        lang=str(lang),
+        ui={key: text.render(lang) for key, text in words.UI.items()},
+        title=f"{words.TITLE.render(lang)} {found.prefecture}",
+        old_title=found.old_title.render(lang),
+        new_title=found.new_title.render(lang),
+        caveats=(DRAFT.render(lang), *caveats),
+        bounds=_bounds(new),
+        totals=_totals(found, lang),
+        municipalities=_municipalities(new),
+        areas=_areas(old, new),
+        roads=_roads(new),
+        old_spots=_spots(old),
+        new_spots=_spots(new),
+        kept=pack_polygons(kept),
+        gained=pack_polygons(found.gained),
+        lost=pack_polygons(found.lost),
+        facilities=tuple(changed_facility(c, (old, new), lang) for c in found.facilities),
+        groups=_groups(found, lang),
+        notes=tuple(f"{p.value}: {p.message.render(lang)}" for p in found.notes),
+        sources=tuple(sources),
+    )
+
+
+def _bounds(result: RunResult) -> tuple[float, float, float, float]:
+    own = result.municipalities["prefecture_code"] == result.settings.prefecture_code
+    frame = result.municipalities[own] if own.any() else result.municipalities
+    west, south, east, north = (round(float(v), 5) for v in frame.total_bounds)
+    return west, south, east, north
+
+
+def _totals(found: Comparison, lang: Lang) -> tuple[Row, ...]:
+    def change(old: str, new: str, gained: str, lost: str) -> str:
+        return Text(
+            f"{old} → {new}（増 {gained}、減 {lost}）", f"{old} → {new} (+{gained}, −{lost})"
+        ).render(lang)
+
+    rows = [
+        Row(
+            Text("スポットの面積", "Area of the spots").render(lang),
+            change(
+                f"{found.old_km2:.2f} km²",
+                f"{found.new_km2:.2f} km²",
+                f"{found.gained_km2:.2f} km²",
+                f"{found.lost_km2:.2f} km²",
+            ),
+        )
+    ]
+    people = [found.old_people, found.new_people, found.gained_people, found.lost_people]
+    if found.gained_people is not None:
+        shown = [people_shown(p).render(lang) for p in people]
+        rows.append(Row(Text("区域内の人口", "People").render(lang), change(*shown)))
+    turned = sum(c.turned for c in found.facilities)
+    count = Text(
+        f"{turned}（ほかに根拠だけが変わった施設 {len(found.facilities) - turned}）",
+        f"{turned} (and {len(found.facilities) - turned} on other evidence)",
+    )
+    label = Text("判定・スポットが変わった施設", "Verdict or spot changed")
+    rows.append(Row(label.render(lang), count.render(lang)))
+    if found.causes:
+        names = [CAUSE_LABELS[cause].render(lang) for cause in found.causes]
+        label = Text("二つの実行で異なるもの", "What differs")
+        rows.append(Row(label.render(lang), listed(names, lang)))
+    return tuple(rows)
+
+
+def _municipalities(result: RunResult) -> tuple[Outline, ...]:
+    frame = result.municipalities
+    outlines = display_outlines(frame, plane_epsg=result.plane_epsg)
+    home = frame["prefecture_code"] == result.settings.prefecture_code
+    found = []
+    for code in sorted(frame.index):
+        lon, lat = label_point(outlines.loc[code])
+        found.append(
+            Outline(
+                name=str(frame.loc[code, "name"]),
+                home=bool(home.loc[code]),
+                lon=lon,
+                lat=lat,
+                weight=round(float(shapely.area(outlines.loc[code])), 4),
+                shape=pack_polygons(outlines.loc[code]),
+            )
+        )
+    return tuple(found)
+
+
+def _areas(old: RunResult, new: RunResult) -> tuple[Outline, ...]:
+    """Return the medical areas that are 少数区域 in either run; others are only background."""
+    frame = new.areas
+    light = display_outlines(frame, plane_epsg=new.plane_epsg)
+    found = []
+    for code in sorted(frame.index):
+        classes = [
+            str(run.areas.loc[code, "area_class"]) if code in run.areas.index else ""
+            for run in (old, new)
+        ]
+        shortage = classes[0] == AreaClass.SHORTAGE.value, classes[1] == AreaClass.SHORTAGE.value
+        if not any(shortage):
+            continue
+        lon, lat = label_point(light.loc[code])
+        weight = round(float(shapely.area(light.loc[code])), 4)
+        name, shape = str(frame.loc[code, "name"]), pack_polygons(light.loc[code])
+        found.append(Outline(name, True, lon, lat, weight, shape, shortage))
+    return tuple(found)
+
+
+def _roads(result: RunResult) -> tuple[MainRoads, ...]:
+    if result.surroundings is None:
+        return ()
+    return tuple(
+        MainRoads(
+            road.road_class,
+            tuple(
+                packed
+                for part in shapely.get_parts(shapely.simplify(road.geometry, _ROAD_TOLERANCE))
+                if len(packed := pack_line(part)) >= 4  # noqa: PLR2004 - two points
+            ),
+        )
+        for road in result.surroundings.roads
+    )
+
+
+def _spots(result: RunResult) -> tuple[SideSpot, ...]:
+    places = {v.facility.id: v.facility.position for v in result.verdicts}
+    found = []
+    for spot in result.spots:
+        centre = places.get(spot.facility_id)
+        if centre is None:
+            middle = shapely.centroid(spot.circle)
+            lon, lat = float(middle.x), float(middle.y)
+        else:
+            lon, lat = centre.lon, centre.lat
+        marks = criteria_marks(result, spot.criteria)
+        lon, lat = (round(v, 6) for v in (lon, lat))
+        found.append(SideSpot(spot.name, marks, lon, lat, pack_polygons(spot.geometry)))
+    return tuple(found)
+
+
+def _groups(found: Comparison, lang: Lang) -> tuple[Group, ...]:
+    return tuple(
+        Group(title, tuple(Pair(label, before, after, True) for label, before, after in rows))
+        for title, rows in given_lines(found, lang)
+        if rows
+    )
+
+
+_PACKAGE = "spots.comparing"
+_SHARED = ("dom.js", "shapes.js", "labels.js")
+_OWN = ("marks.js", "card.js", "layers.js", "modes.js", "panel.js", "start.js")
+
+
+def render_comparison(
+    found: Comparison, old: RunResult, new: RunResult, lang: Lang = Lang.JA
+) -> str:
+    """Return a comparison as one self-contained HTML document.
+
+    Parameters
+    ----------
+    found : Comparison
+        What `spots.comparing.compare` found.
+    old, new : RunResult
+        The runs that it compared.
+    lang : Lang
+        Language of the page.
+
+    Returns
+    -------
+    str
+        HTML, the same for the same runs. It asks the network for background tiles only, and shows
+        its own drawn base without them.
+
+    Raises
+    ------
+    MissingFileError
+        Leaflet's files are not installed.
+    """
+    data = compare_data(found, old, new, lang)
+    page = Page(title=data.title, lang=data.lang)
+    chart = PrefectureMap(data)
+    page.add_child(chart)
+    pale = GsiTiles("pale", "png", show=True)
+    chart.add_child(pale)
+    scripts = (*map(asset, _SHARED), *(asset(name, _PACKAGE) for name in _OWN))
+    styles = (asset("compare.css", _PACKAGE),)
+    app = InlineApp(data, chart, {"pale": pale}, start="compare", scripts=scripts, styles=styles)
+    chart.add_child(app)
+    return page.render()

@@ -1,0 +1,319 @@
+"""A comparison as tables for a terminal and as data for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from groundfloor.aligned import aligned
+from groundfloor.problems import Lang, Text, one_line
+from spots.comparing.changed_ground import CAUSE_LABELS
+from spots.comparing.changes import (
+    Aspect,
+    Certainty,
+    ChangeKind,
+    Comparison,
+    FacilityChange,
+    Why,
+)
+from spots.comparing.given import given_lines, people_shown
+from spots.telling.labels import STATE_LABELS, UNREACHABLE, listed, type_marks
+from spots.telling.units import shown_minutes
+from spots.types import InputRecord, Verdict
+
+_NAME_LIMIT = 30
+_LINE_LIMIT = 400
+KINDS = {
+    ChangeKind.ENTERED: Text("追加", "entered"),
+    ChangeKind.LEFT: Text("削除", "left"),
+    ChangeKind.CHANGED: Text("変更", "changed"),
+}
+CERTAINTIES = {
+    Certainty.PROVEN: Text("確定", "proven"),
+    Certainty.LIKELY: Text("推定", "likely"),
+}
+ASPECTS = {
+    Aspect.NAME: Text("名称", "name"),
+    Aspect.STATE: Text("状態", "state"),
+    Aspect.CRITERIA: Text("要件", "criteria"),
+    Aspect.MINUTES: Text("所要時間", "minutes"),
+    Aspect.NEAREST: Text("最寄り病院", "nearest other"),
+    Aspect.REASON: Text("理由", "reason"),
+    Aspect.TYPES: Text("種別", "types"),
+    Aspect.ROLE: Text("判定対象か", "role"),
+    Aspect.POSITION: Text("位置", "position"),
+    Aspect.MUNICIPALITY: Text("市町村", "municipality"),
+    Aspect.AREA_CLASS: Text("区域の区分", "class of the area"),
+    Aspect.SPOT_AREA: Text("スポットの面積", "area of the spot"),
+}
+_HEADS = (
+    Text("区分", "change"),
+    Text("医療機関", "facility"),
+    Text("市町村", "municipality"),
+    Text("旧状態", "old state"),
+    Text("新状態", "new state"),
+    Text("旧要件", "old criteria"),
+    Text("新要件", "new criteria"),
+    Text("旧(分)", "old min"),
+    Text("新(分)", "new min"),
+    Text("旧(km2)", "old km2"),
+    Text("新(km2)", "new km2"),
+)
+
+
+def comparison_table(found: Comparison, lang: Lang = Lang.JA) -> str:
+    """Return the comparison for a terminal: facilities and why, areas, inputs and settings."""
+    if found.identical:
+        same = Text(
+            f"{found.prefecture}: 違いはありません(入力・設定・判定・区域が同じです)",
+            f"{found.prefecture}: no differences (inputs, settings, verdicts and areas)",
+        )
+        return one_line(same.render(lang), _LINE_LIMIT)
+    turned = [c for c in found.facilities if c.turned]
+    other = [c for c in found.facilities if not c.turned]
+    sections = [_title(found, lang), _areas(found, lang), _turned(turned, lang)]
+    sections += [_other(other, lang), _given(found, lang), _notes(found, lang)]
+    return "\n\n".join("\n".join(lines) for lines in sections if lines)
+
+
+def _title(found: Comparison, lang: Lang) -> list[str]:
+    turned = sum(c.turned for c in found.facilities)
+    other = len(found.facilities) - turned
+    lines = (
+        Text(f"旧: {found.old_title.ja}", f"old: {found.old_title.en}"),
+        Text(f"新: {found.new_title.ja}", f"new: {found.new_title.en}"),
+        Text(
+            f"{found.prefecture}: 旧 {found.old_count}施設、新 {found.new_count}施設。"
+            f"判定またはスポットが変わった施設 {turned}、根拠だけが変わった施設 {other}",
+            f"{found.prefecture}: {found.old_count} facilities before, {found.new_count} now; "
+            f"verdict or spot changed: {turned}, evidence alone: {other}",
+        ),
+    )
+    return [one_line(line.render(lang), _LINE_LIMIT) for line in lines]
+
+
+def _turned(changes: Sequence[FacilityChange], lang: Lang) -> list[str]:
+    """Return a table, and under it a paragraph for each facility."""
+    if not changes:
+        return []
+    head = Text("判定またはスポットが変わった施設", "Verdict or spot changed").render(lang)
+    lines = [head, *_table(changes, lang), ""]
+    for change in changes:
+        lines.append(f"- {one_line(change.shown.facility.name, _NAME_LIMIT)}")
+        lines.append(f"    {_safe(change.summary.render(lang))}")
+        lines += [f"    {_why(why, lang)}" for why in change.why]
+    return lines
+
+
+def _other(changes: Sequence[FacilityChange], lang: Lang) -> list[str]:
+    if not changes:
+        return []
+    head = Text("判定は同じで、根拠だけが変わった施設", "The same verdict on other evidence")
+    rows = []
+    for change in changes:
+        shown = change.shown
+        place = one_line(shown.place.municipality, _NAME_LIMIT) or "-"
+        labels = [CAUSE_LABELS[cause].render(lang) for cause in change.causes]
+        sure = CERTAINTIES[Certainty.PROVEN if change.proven else Certainty.LIKELY].render(lang)
+        causes = listed(labels, lang)
+        name = one_line(shown.facility.name, _NAME_LIMIT)
+        cause = Text(f"{causes}({sure})", f"{causes} ({sure})").render(lang)
+        rows.append([name, place, cause, _safe(change.summary.render(lang))])
+    return [head.render(lang), *aligned(rows)]
+
+
+def _why(why: Why, lang: Lang) -> str:
+    sure = CERTAINTIES[why.certainty].render(lang)
+    head = Text(f"原因({sure}) ", f"cause ({sure}) ").render(lang)
+    return _safe(f"{head}{cause_text(why, lang)}")
+
+
+def cause_text(why: Why, lang: Lang) -> str:
+    """Return a cause and the sentence that says why."""
+    joint = ": " if lang is Lang.EN else "："
+    return f"{CAUSE_LABELS[why.cause].render(lang)}{joint}{why.text.render(lang)}"
+
+
+def _table(changes: Sequence[FacilityChange], lang: Lang) -> list[str]:
+    rows = [[head.render(lang) for head in _HEADS]]
+    rows += [_row(change, lang) for change in changes]
+    return aligned(rows, right=(7, 8, 9, 10))
+
+
+def _row(change: FacilityChange, lang: Lang) -> list[str]:
+    shown = change.shown
+    return [
+        KINDS[change.kind].render(lang),
+        one_line(shown.facility.name, _NAME_LIMIT),
+        one_line(shown.place.municipality, _NAME_LIMIT) or "-",
+        *(_state(v, lang) for v in (change.old, change.new)),
+        *(_criteria(v) for v in (change.old, change.new)),
+        *(minutes_shown(v, lang) for v in (change.old, change.new)),
+        *(_km2(km2) for km2 in (change.old_km2, change.new_km2)),
+    ]
+
+
+def _state(verdict: Verdict | None, lang: Lang) -> str:
+    return STATE_LABELS[verdict.state].render(lang) if verdict else "-"
+
+
+def _criteria(verdict: Verdict | None) -> str:
+    return ",".join(str(number) for number in verdict.criteria) or "-" if verdict else "-"
+
+
+def minutes_shown(verdict: Verdict | None, lang: Lang) -> str:
+    """Return the travel time of a verdict as tables show it; never a number when unreachable."""
+    travel = verdict.travel if verdict else None
+    if travel is None:
+        return "-"
+    if travel.reachable is False:
+        return UNREACHABLE.render(lang)
+    if travel.travel_ms is None:
+        return "-"
+    return str(shown_minutes(travel.travel_ms, travel.threshold_ms))
+
+
+def _km2(km2: float | None) -> str:
+    return "-" if km2 is None else f"{km2:.2f}"
+
+
+def _areas(found: Comparison, lang: Lang) -> list[str]:
+    people = people_text(found)
+    return [areas_text(found).render(lang), *([people.render(lang)] if people else [])]
+
+
+def areas_text(found: Comparison) -> Text:
+    """Return the ground of all spots, gained and lost."""
+    return Text(
+        f"スポットの統合面積: 旧 {found.old_km2:.2f} km²、新 {found.new_km2:.2f} km²"
+        f"(増 {found.gained_km2:.2f}、減 {found.lost_km2:.2f})",
+        f"area of all spots: {found.old_km2:.2f} km² before, {found.new_km2:.2f} km² now "
+        f"({found.gained_km2:.2f} gained, {found.lost_km2:.2f} lost)",
+    )
+
+
+def people_text(found: Comparison) -> Text | None:
+    """Return the people in all spots, gained and lost; None where no run has a population."""
+    if found.gained_people is None or found.lost_people is None:
+        return None
+    old, new = (people_shown(p) for p in (found.old_people, found.new_people))
+    return Text(
+        f"スポット内の人口: 旧 {old.ja}、新 {new.ja}"
+        f"(増えた区域 {found.gained_people:,.0f}人、減った区域 {found.lost_people:,.0f}人)",
+        f"people in all spots: {old.en} before, {new.en} now "
+        f"({found.gained_people:,.0f} on ground gained, {found.lost_people:,.0f} on ground lost)",
+    )
+
+
+def _given(found: Comparison, lang: Lang) -> list[str]:
+    heads = Text("変わった入力・設定", "given"), Text("旧", "old"), Text("新", "new")
+    rows = [[_safe(v) for v in row] for _, lines in given_lines(found, lang) for row in lines]
+    if not rows:
+        return [Text("入力と設定は同じです", "inputs and settings are the same").render(lang)]
+    return aligned([[head.render(lang) for head in heads], *rows])
+
+
+def _notes(found: Comparison, lang: Lang) -> list[str]:
+    return [problem.render(lang) for problem in found.notes]
+
+
+def _safe(text: str) -> str:
+    return one_line(text, _LINE_LIMIT)
+
+
+def comparison_json(found: Comparison, lang: Lang = Lang.JA) -> dict[str, object]:
+    """Return the comparison as JSON-able data, without geometry."""
+    return {
+        "prefecture_code": found.prefecture_code,
+        "same": found.same,
+        "identical": found.identical,
+        "titles": {"old": found.old_title.render(lang), "new": found.new_title.render(lang)},
+        "counts": {"old": found.old_count, "new": found.new_count},
+        "facilities": [_entry(change, lang) for change in found.facilities],
+        "area_km2": {
+            "old": round(found.old_km2, 6),
+            "new": round(found.new_km2, 6),
+            "gained": round(found.gained_km2, 6),
+            "lost": round(found.lost_km2, 6),
+        },
+        "population": {
+            key: None if people is None else round(people, 3)
+            for key, people in (
+                ("old", found.old_people),
+                ("new", found.new_people),
+                ("gained", found.gained_people),
+                ("lost", found.lost_people),
+            )
+        },
+        "inputs": [
+            {"role": c.role, "old": _record(c.old), "new": _record(c.new)} for c in found.inputs
+        ],
+        "settings": [
+            {
+                "label": c.label.render(lang),
+                "old": c.old and c.old.render(lang),
+                "new": c.new and c.new.render(lang),
+            }
+            for c in found.settings
+        ],
+        "policy": [{"key": c.key, "old": c.old, "new": c.new} for c in found.policy],
+        "network_changed": found.network_changed,
+        "causes": [cause.value for cause in found.causes],
+        "notes": [
+            {"code": p.code, "value": p.value, "message": p.message.render(lang)}
+            for p in found.notes
+        ],
+    }
+
+
+def _entry(change: FacilityChange, lang: Lang) -> dict[str, object]:
+    return {
+        "change": change.kind.value,
+        "matched_by": change.matched_by.value,
+        "aspects": [aspect.value for aspect in change.aspects],
+        "verdict_changed": change.turned,
+        "summary": change.summary.render(lang),
+        "causes": [cause.value for cause in change.causes],
+        "why": [
+            {
+                "cause": why.cause.value,
+                "certainty": why.certainty.value,
+                "text": why.text.render(lang),
+            }
+            for why in change.why
+        ],
+        "old": _side(change.old, change.old_km2, lang),
+        "new": _side(change.new, change.new_km2, lang),
+    }
+
+
+def _side(verdict: Verdict | None, km2: float | None, lang: Lang) -> dict[str, object] | None:
+    if verdict is None:
+        return None
+    facility, place, travel = verdict.facility, verdict.place, verdict.travel
+    return {
+        "facility_id": facility.id,
+        "name": facility.name,
+        "types": type_marks(facility.types),
+        "municipality_code": place.municipality_code,
+        "municipality": place.municipality,
+        "area_class": place.area_class.value,
+        "state": verdict.state.value,
+        "criteria": list(verdict.criteria),
+        "state_reason": verdict.state_reason.render(lang),
+        "travel_ms": travel and travel.travel_ms,
+        "reachable": travel and travel.reachable,
+        "nearest_id": travel and travel.nearest_id,
+        "nearest_name": travel and travel.nearest_name,
+        "area_km2": None if km2 is None else round(km2, 6),
+    }
+
+
+def _record(record: InputRecord | None) -> dict[str, object] | None:
+    if record is None:
+        return None
+    return {
+        "name": record.name,
+        "file": record.file,
+        "sha256": record.sha256,
+        "as_of": record.as_of,
+    }

@@ -1,0 +1,264 @@
+"""An explanation for machines."""
+
+from __future__ import annotations
+
+from groundfloor.problems import Lang
+from networks.types import Route
+from spots.explaining.gathering import Assumed, CriterionFinding, Explanation
+from spots.outputs import geometry as rfc
+from spots.outputs.geojson import Feature, Json, collection
+from spots.telling.columns import facility_columns, plain
+from spots.telling.evidence_words import shown_factor, turning_words
+from spots.telling.units import shown_minutes
+from spots.types import OtherHospital, Spot, State, TravelEvidence, Truth
+
+Page = dict[str, object]
+
+
+def explanation_json(found: Explanation, lang: Lang = Lang.JA) -> Page:
+    """Return an explanation as JSON-able data.
+
+    Parameters
+    ----------
+    found : Explanation
+        From `spots.explaining.gathering`.
+    lang : Lang
+        Language of the texts; keys and codes are the same in all.
+
+    Returns
+    -------
+    dict
+        The columns of ``facilities.csv`` by name, and:
+
+        ``outcomes``
+            Every criterion: ``number``, ``mark``, ``title``, ``truth``, ``text``; of travel-time
+            criteria also ``threshold_ms``, ``travel_ms``, ``margin_ms``, ``reachable``,
+            ``detached``, ``snap_m``, ``border_ms``, ``ties``, ``recorded`` (whether the run looked
+            for the nearest three and the turning speed), and as below ``nearest``, ``turning``;
+            of all criteria ``assumptions``.
+        ``nearest``
+            The nearest other hospitals, at most three: ``rank``, ``id``, ``name``, ``travel_ms``,
+            ``travel_min`` and the route's members.
+        ``turning``
+            None where no speed turns the criterion, else ``factor``, ``shown`` (three decimals,
+            surely beyond), ``faster`` (whether it takes faster speeds), ``exact``, ``truth``,
+            ``state``, ``turns_state`` and ``text``.
+        ``assumptions``
+            One other assumption each: ``key`` (``"tolls"``, ``"list:rotation"``), ``name``,
+            ``list``, ``label``, ``asked``, ``nearest_id``, ``nearest_name``, ``travel_ms``,
+            ``travel_min``, ``truth``, ``turns_criterion``, ``state`` and ``turns_state`` (both
+            None where not recorded), ``criterion``.
+        ``route``
+            The decisive route: its parts in milliseconds (``access_ms``, ``road_ms``,
+            ``delay_ms``, ``wait_ms``, ``egress_ms``; ``crossing_ms`` is part of ``road_ms``),
+            ``length_m``, ``toll_m``, ``road_names``, ``ferries``, ``shares``. None without one.
+        ``settings``
+            ``label`` and ``value`` of the settings that decided.
+        ``listed``
+            ``layer``, ``file``, ``row``, ``as_of`` and ``list`` of every row it came from.
+        ``physician_index``
+            That of its medical area, None where unknown.
+        ``spot``
+            ``radius_m``, ``area_km2``, ``circle_km2``, ``reason``, ``valid_from``, ``valid_to``,
+            ``population``, ``ledger``; None where it has none.
+    """
+    verdict, result = found.verdict, found.result
+    page: Page = {c.name: plain(c.value(verdict, lang)) for c in facility_columns(result)}
+    outcomes = [_outcome(finding, found, lang) for finding in found.findings]
+    first = next((o for f, o in zip(found.findings, outcomes, strict=True) if f.travel), None)
+    route = verdict.travel.route if verdict.travel else None
+    return {
+        **page,
+        "outcomes": outcomes,
+        "nearest": first["nearest"] if first else [],
+        "turning": first["turning"] if first else None,
+        "assumptions": [_assumption(a, found, lang) for f in found.findings for a in f.assumed],
+        "route": route and _route(route),
+        "settings": [
+            {"label": label.render(lang), "value": value.render(lang)}
+            for label, value in found.settings
+        ],
+        "listed": [
+            {
+                "layer": each.row.layer,
+                "file": each.row.file,
+                "row": each.row.row,
+                "as_of": each.layer.as_of.isoformat() if each.layer and each.layer.as_of else None,
+                "list": (each.layer.list_name if each.layer else "") or None,
+            }
+            for each in found.listed
+        ],
+        "physician_index": found.index,
+        "spot": found.spot and _spot(found.spot, lang),
+    }
+
+
+def _outcome(finding: CriterionFinding, found: Explanation, lang: Lang) -> Page:
+    info, outcome, travel = finding.info, finding.outcome, finding.travel
+    page: Page = {
+        "number": info.number,
+        "mark": info.mark,
+        "title": info.title.render(lang),
+        "truth": outcome.truth.value,
+        "text": outcome.text.render(lang),
+        "assumptions": [_assumption(a, found, lang) for a in finding.assumed],
+    }
+    if travel is None:
+        return page
+    return page | {
+        "threshold_ms": travel.threshold_ms,
+        "travel_ms": travel.travel_ms,
+        "margin_ms": travel.margin_ms,
+        "reachable": travel.reachable,
+        "detached": travel.detached,
+        "snap_m": None if travel.snap_m is None else round(travel.snap_m, 1),
+        "border_ms": travel.border_ms,
+        "ties": list(travel.ties),
+        "recorded": finding.recorded,
+        "nearest": [_other(n, o, travel) for n, o in enumerate(finding.nearest, 1)],
+        "turning": _turning(travel, finding, found.verdict.state, lang),
+    }
+
+
+def _turning(
+    travel: TravelEvidence, finding: CriterionFinding, state: State, lang: Lang
+) -> Page | None:
+    turning, truth = travel.turning, finding.outcome.truth
+    if turning is None:
+        return None
+    faster = truth is not Truth.NOT_MET
+    return {
+        "factor": turning.factor,
+        "shown": float(shown_factor(turning.factor, faster=faster)),
+        "faster": faster,
+        "exact": turning.exact,
+        "truth": turning.truth and turning.truth.value,
+        "state": turning.state.value,
+        "turns_state": turning.state is not state,
+        "text": turning_words(turning, finding.info.mark, truth, state).render(lang),
+    }
+
+
+def _assumption(assumed: Assumed, found: Explanation, lang: Lang) -> Page:
+    variant = assumed.variant
+    outcome = next(f.outcome for f in found.findings if f.info.number == assumed.criterion)
+    limit_ms = outcome.travel.threshold_ms if outcome.travel else None
+    return {
+        "key": variant.key,
+        "name": variant.name,
+        "list": variant.list_name or None,
+        "label": variant.label.render(lang),
+        "criterion": assumed.criterion,
+        "asked": variant.asked,
+        "nearest_id": variant.nearest_id,
+        "nearest_name": variant.nearest_name,
+        "travel_ms": variant.travel_ms,
+        "travel_min": _minutes(variant.travel_ms, limit_ms or found.result.settings.threshold_ms),
+        "truth": variant.truth.value,
+        "turns_criterion": variant.changes,
+        "state": variant.state and variant.state.value,
+        "turns_state": assumed.turns_state,
+    }
+
+
+def _other(rank: int, other: OtherHospital, travel: TravelEvidence) -> Page:
+    return {
+        "rank": rank,
+        "id": other.id,
+        "name": other.name,
+        "travel_ms": other.travel_ms,
+        "travel_min": _minutes(other.travel_ms, travel.threshold_ms),
+        **_route(other.route),
+    }
+
+
+def _route(route: Route) -> Page:
+    return {
+        "access_ms": route.access_ms,
+        "road_ms": route.road_ms,
+        "crossing_ms": route.crossing_ms,
+        "delay_ms": route.delay_ms,
+        "wait_ms": route.wait_ms,
+        "egress_ms": route.egress_ms,
+        "road_names": list(route.road_names),
+        "ferries": list(route.ferries),
+        "length_m": round(route.length_m, 1),
+        "toll_m": round(route.toll_m, 1),
+        "shares": [
+            {"road_class": s.road_class, "length_m": round(s.length_m, 1), "travel_ms": s.travel_ms}
+            for s in route.shares
+        ],
+    }
+
+
+def _spot(spot: Spot, lang: Lang) -> Page:
+    return {
+        "radius_m": spot.radius_m,
+        "area_km2": round(spot.area_km2, 6),
+        "circle_km2": round(spot.circle_km2, 6),
+        "reason": spot.reason.render(lang),
+        "valid_from": spot.valid_from and spot.valid_from.isoformat(),
+        "valid_to": spot.valid_to and spot.valid_to.isoformat(),
+        "population": None if spot.population is None else round(spot.population, 1),
+        "ledger": [{"step": e.step, "removed_km2": round(e.removed_km2, 6)} for e in spot.ledger],
+    }
+
+
+def _minutes(ms: int | None, threshold_ms: int | None) -> float | None:
+    return None if ms is None else float(shown_minutes(ms, threshold_ms))
+
+
+def ways_geojson(found: Explanation, lang: Lang = Lang.JA) -> str:
+    """Return the ways to the nearest other hospitals, after RFC 7946.
+
+    Parameters
+    ----------
+    found : Explanation
+        From `spots.explaining.gathering`.
+    lang : Lang
+        Language of the criterion's title.
+
+    Returns
+    -------
+    str
+        A feature for each hospital of each travel-time criterion, nearest first: ``facility_id``,
+        ``name``, ``criterion``, ``criterion_title``, ``rank``, ``hospital_id``, ``hospital_name``,
+        ``travel_min``, ``margin_min``, ``travel_ms``, ``length_m``, ``toll_m``, ``ferries``,
+        ``road_names``, ``state``. Lines run in the direction of travel. None where no hospital
+        can be reached.
+    """
+    features = [
+        Feature(
+            f"{finding.info.number}-{rank}",
+            _properties(found, finding, travel, rank, lang),
+            rfc.line(other.route.geometry),
+        )
+        for finding in found.findings
+        if (travel := finding.travel) is not None
+        for rank, other in enumerate(finding.nearest, 1)
+    ]
+    return collection(found.result, features)
+
+
+def _properties(
+    found: Explanation, finding: CriterionFinding, travel: TravelEvidence, rank: int, lang: Lang
+) -> dict[str, Json]:
+    other: OtherHospital = finding.nearest[rank - 1]
+    route, limit_ms = other.route, travel.threshold_ms
+    return {
+        "facility_id": found.verdict.facility.id,
+        "name": found.verdict.facility.name,
+        "criterion": finding.info.number,
+        "criterion_title": finding.info.title.render(lang),
+        "rank": rank,
+        "hospital_id": other.id,
+        "hospital_name": other.name,
+        "travel_min": float(shown_minutes(other.travel_ms, limit_ms)),
+        "margin_min": float(shown_minutes(other.travel_ms - limit_ms, 0)),
+        "travel_ms": other.travel_ms,
+        "length_m": round(route.length_m, 1),
+        "toll_m": round(route.toll_m, 1),
+        "ferries": list(route.ferries),
+        "road_names": list(route.road_names),
+        "state": found.verdict.state.value,
+    }

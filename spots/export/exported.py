@@ -1,0 +1,110 @@
+"""What an export is: its format, what was written, and what did not fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from groundfloor.disk import WrittenFile
+from groundfloor.problems import DataError, Lang, Problem, SpotsError
+from spots.outputs import load_result, read_manifest
+from spots.outputs.manifest import EVIDENCE
+from spots.types import RunResult
+
+
+class Format(StrEnum):
+    """Formats of files."""
+
+    SHAPEFILE = "shapefile"
+    FLATGEOBUF = "flatgeobuf"
+    GEOPACKAGE = "geopackage"
+    GEOJSON = "geojson"
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What an export wrote.
+
+    Parameters
+    ----------
+    files : tuple of WrittenFile
+        Everything in the folder, by name.
+    problems : tuple of Problem
+        What the format could not hold as it is.
+    """
+
+    files: tuple[WrittenFile, ...]
+    problems: tuple[Problem, ...]
+
+
+class DatabaseError(SpotsError, ConnectionError):
+    """A database is down, refuses, or cannot take the layers; nothing was written to it."""
+
+
+class ForeignTableError(DataError):
+    """A table of that name is there, and is not, or no longer, one of ours."""
+
+
+_ID_LENGTH = 16  # hexadecimal digits: 64 bits
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A finished run, told apart by its evidence.
+
+    Parameters
+    ----------
+    run_id : str
+        The first digits of `evidence_sha256`: the same for the same job on the same data.
+    evidence_sha256 : str
+        Hash of the run's evidence.
+    created : str
+        When the folder was made, ISO 8601 with time zone.
+    lang : Lang
+        Language of the folder.
+    tool_version : str
+        Version of this tool that made it.
+    versions : tuple of (str, str)
+        Versions of the libraries that can change a result.
+    """
+
+    run_id: str
+    evidence_sha256: str
+    created: str
+    lang: Lang
+    tool_version: str
+    versions: tuple[tuple[str, str], ...] = ()
+
+
+def read_run(folder: Path) -> tuple[RunResult, RunRecord]:
+    """Return the result in an output folder, and what tells it apart.
+
+    Raises
+    ------
+    FolderError
+        When the folder is missing, incomplete, changed by hand, or of another version.
+    """
+    result = load_result(folder)
+    return result, read_record(folder)
+
+
+def read_record(folder: Path) -> RunRecord:
+    """Return what the manifest of an output folder says of its run.
+
+    Raises
+    ------
+    FolderError
+        When there is none of this tool.
+    """
+    manifest = read_manifest(folder)
+    hashes = {entry["name"]: str(entry["sha256"]) for entry in manifest["files"]}
+    digest = hashes.get(EVIDENCE, "")
+    return RunRecord(
+        run_id=digest[:_ID_LENGTH],
+        evidence_sha256=digest,
+        created=str(manifest.get("created", "")),
+        lang=Lang(manifest.get("lang", Lang.JA)),
+        tool_version=str(manifest["tool"].get("version", "")),
+        versions=tuple(sorted((str(k), str(v)) for k, v in manifest.get("versions", {}).items())),
+    )

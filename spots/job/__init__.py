@@ -1,0 +1,1 @@
+"""The run file, one run, and many runs: from paths to a `spots.types.RunResult`."""

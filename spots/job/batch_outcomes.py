@@ -1,0 +1,198 @@
+"""How the jobs of a batch ended: the outcomes, and their summary for people and machines."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from groundfloor.aligned import aligned
+from groundfloor.problems import Lang, Problem, Severity, Text, one_line
+from spots.outputs.spreadsheet import marked
+from spots.telling.labels import STATE_LABELS
+from spots.types import State
+
+FORMAT = "shortage-spots/batch"
+_NAME_LIMIT = 40
+_ERROR_LIMIT = 160
+_BOM = "\ufeff"  # without it Excel takes UTF-8 for CP932
+_COLUMNS = (
+    "name",
+    "run_file",
+    "lists",
+    "status",
+    "facilities",
+    "spots",
+    *(state.value for state in State),
+    "dissolved_km2",
+    "error",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchItem:
+    """One job of a batch.
+
+    Parameters
+    ----------
+    name : str
+        Its folder below the batch's output; unique and safe as a folder name.
+    run_file : Path
+        The run file.
+    facilities : tuple of str
+        Lists that take the place of the run file's, as `spots.runfile.read_run_file` takes them.
+    """
+
+    name: str
+    run_file: Path
+    facilities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Facilities of a run by state, and its spots."""
+
+    facilities: int
+    spots: int
+    designated: int
+    excluded: int
+    moot: int
+    not_met: int
+    undetermined: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchOutcome:
+    """How one job of a batch ended.
+
+    Parameters
+    ----------
+    item : BatchItem
+        The job.
+    tally : Tally or None
+        Counts; None when it failed.
+    dissolved_km2 : float or None
+        Area of all its spots together; None when it failed.
+    problems : tuple of Problem
+        What failed, or the run's warnings and notes.
+    internal : bool
+        Whether it failed by a defect of the tool and not by its input.
+    older_left : bool
+        Whether the folder of an older run stands untouched where this one failed.
+    """
+
+    item: BatchItem
+    tally: Tally | None
+    dissolved_km2: float | None
+    problems: tuple[Problem, ...]
+    internal: bool = False
+    older_left: bool = False
+
+    @property
+    def failed(self) -> bool:
+        """Whether the job has no result."""
+        return self.tally is None
+
+    @property
+    def undetermined(self) -> int:
+        """How many facilities are undetermined; 0 for a failed job."""
+        return self.tally.undetermined if self.tally else 0
+
+
+def batch_table(outcomes: Sequence[BatchOutcome], lang: Lang = Lang.JA) -> str:
+    """Return a line for each job, aligned, and how many failed.
+
+    The error is the first one of the job; ``summary.json`` has them all.
+    """
+    heads = [Text("名前", "name"), *(STATE_LABELS[s] for s in State)]
+    heads += [Text("面積(km2)", "km2"), Text("エラー", "error")]
+    rows = [[head.render(lang) for head in heads], *(_row(o, lang) for o in outcomes)]
+    failed = sum(o.failed for o in outcomes)
+    total = Text(
+        f"全{len(outcomes)}件、成功 {len(outcomes) - failed}、失敗 {failed}",
+        f"{len(outcomes)} jobs, {len(outcomes) - failed} done, {failed} failed",
+    )
+    return "\n".join([*aligned(rows, right=range(1, 7)), "", total.render(lang)])
+
+
+def _row(outcome: BatchOutcome, lang: Lang) -> list[str]:
+    name = one_line(outcome.item.name, _NAME_LIMIT)
+    if outcome.tally is None or outcome.dissolved_km2 is None:
+        return [name, *["-"] * (len(State) + 1), one_line(_error(outcome, lang), _ERROR_LIMIT)]
+    numbers = [str(getattr(outcome.tally, state.value)) for state in State]
+    return [name, *numbers, f"{outcome.dissolved_km2:.2f}", ""]
+
+
+def _error(outcome: BatchOutcome, lang: Lang) -> str:
+    """Return the first error of a failed job, and that an older folder still stands."""
+    if not outcome.failed:
+        return ""
+    errors = [p for p in outcome.problems if p.severity is Severity.ERROR]
+    first = (errors or list(outcome.problems))[:1]
+    text = first[0].render(lang) if first else Text("原因不明", "no reason given").render(lang)
+    more = len(errors) - 1
+    if more > 0:
+        text += Text(f" ほか{more}件", f" and {more} more").render(lang)
+    if outcome.older_left:
+        text += Text("(以前の出力はそのまま)", " (older output left as it is)").render(lang)
+    return text
+
+
+def _status(outcome: BatchOutcome) -> str:
+    if outcome.failed:
+        return "internal_error" if outcome.internal else "failed"
+    return "undetermined" if outcome.undetermined else "done"
+
+
+def batch_json(outcomes: Sequence[BatchOutcome], lang: Lang = Lang.JA) -> dict[str, object]:
+    """Return the outcomes as JSON-able data, with every problem."""
+    return {
+        "format": FORMAT,
+        "version": 1,
+        "counts": {
+            "jobs": len(outcomes),
+            "failed": sum(o.failed for o in outcomes),
+            "undetermined": sum(o.undetermined > 0 for o in outcomes),
+        },
+        "jobs": [_entry(o, lang) for o in outcomes],
+    }
+
+
+def _entry(outcome: BatchOutcome, lang: Lang) -> dict[str, object]:
+    km2 = outcome.dissolved_km2
+    return {
+        "name": outcome.item.name,
+        "run_file": str(outcome.item.run_file),
+        "lists": list(outcome.item.facilities),
+        "status": _status(outcome),
+        "counts": asdict(outcome.tally) if outcome.tally else None,
+        "dissolved_km2": None if km2 is None else round(km2, 6),
+        "older_left": outcome.older_left,
+        "problems": [p.as_json(lang) for p in outcome.problems],
+    }
+
+
+def batch_csv(outcomes: Sequence[BatchOutcome], lang: Lang = Lang.JA) -> str:
+    """Return ``summary.csv``: byte order mark, CRLF, text that no spreadsheet runs."""
+    page = io.StringIO()
+    writer = csv.writer(page, lineterminator="\r\n")
+    writer.writerow(_COLUMNS)
+    for outcome in outcomes:
+        writer.writerow(_csv_row(outcome, lang))
+    return _BOM + page.getvalue()
+
+
+def _csv_row(outcome: BatchOutcome, lang: Lang) -> list[str]:
+    item, tally, km2 = outcome.item, outcome.tally, outcome.dissolved_km2
+    numbers = ("facilities", "spots", *(state.value for state in State))
+    return [
+        marked(item.name),
+        marked(str(item.run_file)),
+        marked("; ".join(item.facilities)),
+        _status(outcome),
+        *(str(getattr(tally, name)) if tally else "" for name in numbers),
+        "" if km2 is None else f"{km2:.6f}",
+        marked(one_line(_error(outcome, lang), 1000)),
+    ]

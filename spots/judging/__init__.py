@@ -1,0 +1,1 @@
+"""The rule applied: policy, criteria, designation, circles, people. Pure but for policy files."""

@@ -1,0 +1,33 @@
+"""Criteria as data: each kind is a frozen setting that can judge every facility at once.
+
+A new kind is a new module with a dataclass that has ``kind``, ``mark``, ``title``,
+``judge(number, facts)`` and ``turns(outcomes, facts)``, and its name in
+`CriterionSetting`. The pipeline does not change.
+"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from spots.judging.criteria.facts import Facts, NamedList, Roads
+from spots.judging.criteria.has_type import TypeSetting
+from spots.judging.criteria.nearest_other import NearestOtherTimeSetting
+from spots.judging.criteria.rule import RuleSetting
+from spots.judging.criteria.travel import Assumption, TravelDirection, TravelSetting
+from spots.judging.criteria.turning import Turn
+
+CriterionSetting = Annotated[TypeSetting | NearestOtherTimeSetting, Field(discriminator="kind")]
+
+__all__ = [
+    "Assumption",
+    "CriterionSetting",
+    "Facts",
+    "NamedList",
+    "NearestOtherTimeSetting",
+    "Roads",
+    "RuleSetting",
+    "TravelDirection",
+    "TravelSetting",
+    "Turn",
+    "TypeSetting",
+]

@@ -1,0 +1,127 @@
+"""What a criterion may look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from networks import RoadNetwork
+from networks.types import Snap, SnapResult
+from spots.judging.criteria.travel import TravelSetting
+from spots.types import Facility, FacilityType, Place, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Roads:
+    """A road network with every facility tied to it.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The network.
+    snaps : mapping of str to SnapResult
+        By facility id; facilities without a position are absent.
+    without_closures : Roads or None
+        The same roads with nothing closed; None where the run closes nothing.
+    """
+
+    network: RoadNetwork
+    snaps: Mapping[str, SnapResult]
+    without_closures: Roads | None = None
+
+    def tied(self) -> dict[str, Snap]:
+        """Return where each facility is tied to the network, by id; others are absent."""
+        return {i: r.snap for i, r in self.snaps.items() if r.snap is not None}
+
+    def alternatives(self) -> dict[str, Snap]:
+        """Return the other place that each facility could be tied to, where there is one."""
+        return {i: r.alternative for i, r in self.snaps.items() if r.alternative is not None}
+
+    def is_detached(self, facility_id: str) -> bool:
+        """Whether a facility's road is no part of the network's main part (ferries not counted)."""
+        snap = self.snaps[facility_id].snap
+        if snap is None:
+            return False
+        tail = self.network.edges.tail[snap.edge]
+        return bool(self.network.nodes.component[tail] != 0)
+
+    def snap_of(self, facility: Facility) -> Snap | None:
+        """Return where `facility` is tied to the network; None without a position, or too far."""
+        result = self.snaps.get(facility.id)
+        return result.snap if result is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class NamedList:
+    """A list of the run that a criterion may ask for.
+
+    Parameters
+    ----------
+    name : str
+        As criteria name it (``"rotation"``).
+    title : str
+        As readers know it: the layers that make it up.
+    types : frozenset of FacilityType
+        Types that its facilities may have.
+    """
+
+    name: str
+    title: str
+    types: frozenset[FacilityType]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything known before judging, in input order.
+
+    Parameters
+    ----------
+    facilities : tuple of Facility
+        Candidates and destinations.
+    places : mapping of str to Place
+        By facility id.
+    lists : mapping of str to frozenset of str
+        Named list (``"rotation"``) to the ids of the facilities on it.
+    prefecture : str
+        Two-digit code of the policy's prefecture.
+    radius_m : int
+        The policy's radius, for sentences.
+    travel : TravelSetting
+        What the drive may use.
+    roads : Roads or None
+        None when no criterion needs any.
+    named_lists : tuple of NamedList
+        The lists of the run by name; those that a criterion does not ask for are tried as other
+        assumptions.
+    """
+
+    facilities: tuple[Facility, ...]
+    places: Mapping[str, Place]
+    lists: Mapping[str, frozenset[str]]
+    prefecture: str
+    radius_m: int
+    travel: TravelSetting
+    roads: Roads | None
+    named_lists: tuple[NamedList, ...] = ()
+
+    @property
+    def candidates(self) -> tuple[Facility, ...]:
+        """Facilities that are judged."""
+        return tuple(f for f in self.facilities if f.role is Role.CANDIDATE)
+
+    def is_neighbour(self, facility: Facility) -> bool:
+        """Whether the facility belongs to another prefecture, as far as is known."""
+        prefecture = self.places[facility.id].prefecture_code
+        if prefecture is None:
+            return facility.role is Role.DESTINATION
+        return prefecture != self.prefecture
+
+    def words(self, facility: Facility) -> dict[str, str]:
+        """Return the placeholders that do not depend on a criterion."""
+        place = self.places[facility.id]
+        return {
+            "name": facility.name,
+            "municipality": place.municipality,
+            "area": place.area,
+            "radius_km": f"{self.radius_m / 1000:g}",
+        }

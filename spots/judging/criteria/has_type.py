@@ -1,0 +1,63 @@
+"""Criterion: the facility is of a type (① へき地医療拠点病院, ② へき地診療所)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from pydantic import ConfigDict
+
+from groundfloor.problems import Text
+from groundfloor.settings import STRICT, Bilingual, Words
+from spots.judging.criteria.facts import Facts
+from spots.judging.criteria.turning import Turn
+from spots.telling.findings import COMMON_WORDS, fill
+from spots.types import FacilityType, Outcome, Truth
+
+
+@dataclass(frozen=True, slots=True)
+class TypeSetting:
+    """Criterion: the facility is of `type` by a list of the run."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    kind: Literal["type"]
+    mark: Words
+    title: Bilingual
+    type: FacilityType
+    reason: Bilingual
+
+    @property
+    def heading(self) -> Text:
+        """The title as readers see it."""
+        return self.title.text
+
+    @property
+    def needs_roads(self) -> bool:
+        """Whether a road network is needed."""
+        return False
+
+    @property
+    def threshold_ms(self) -> int | None:
+        """There is no travel-time threshold."""
+        return None
+
+    @property
+    def sentences(self) -> tuple[tuple[str, Bilingual, frozenset[str]], ...]:
+        """Sentences by key, each with the placeholders it may use."""
+        return (("reason", self.reason, COMMON_WORDS),)
+
+    def judge(self, number: int, facts: Facts) -> Mapping[str, Outcome]:
+        """Return an outcome for every candidate, by facility id."""
+        title = self.title
+        no = Text(f"{title.ja}の一覧に載っていません", f"is not on the list: {title.en}")
+        return {
+            f.id: Outcome(number, Truth.MET, fill(self.reason.text, facts.words(f)))
+            if self.type in f.types
+            else Outcome(number, Truth.NOT_MET, no)
+            for f in facts.candidates
+        }
+
+    def turns(self, _outcomes: Mapping[str, Outcome], _facts: Facts) -> Mapping[str, Turn]:
+        """Return nothing: no speed bears on a type."""
+        return {}

@@ -1,0 +1,391 @@
+"""Criterion: any *other* facility of the type is far by road (③ 二次救急病院, 30分以上).
+
+Times are integer milliseconds and are compared unrounded. "Other" leaves out the facility itself
+and every record of the same site. Other assumptions are also tried
+(`spots.judging.criteria.trials`), so that a reader sees where a verdict hangs on one of them; where
+the data cannot prove remoteness, it stays open (`spots.judging.criteria.uncovered`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from pydantic import ConfigDict
+
+from groundfloor.problems import Text
+from groundfloor.settings import STRICT, Bilingual, Positive, Words
+from networks import NearestOther
+from spots.judging.criteria.facts import Facts, NamedList, Roads
+from spots.judging.criteria.solving import Asked, Few, Solved, solve, solve_few
+from spots.judging.criteria.trials import CLOSURES, LIST, Trial, trials
+from spots.judging.criteria.turning import Turn, turn_of
+from spots.judging.criteria.uncovered import beyond_border, nearer_uncovered, not_proven
+from spots.telling.findings import (
+    THRESHOLD_WORDS,
+    TRAVEL_WORDS,
+    UNREACHABLE_WORDS,
+    cut_off,
+    fill,
+    marks,
+    not_listed,
+    not_measured,
+    short_of,
+    why_cut_off,
+)
+from spots.telling.units import format_minutes, ms_from_minutes
+from spots.types import (
+    Facility,
+    FacilityType,
+    OtherHospital,
+    Outcome,
+    Role,
+    TravelEvidence,
+    Truth,
+    Variant,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Findings:
+    """What was found, for all candidates.
+
+    Parameters
+    ----------
+    facts : Facts
+        Everything known before.
+    roads : Roads
+        The roads of it.
+    solved : Solved
+        Under the policy's assumptions.
+    tried : tuple of Trial
+        Under others.
+    known : mapping of str to Facility
+        By id.
+    few : mapping of str to tuple of NearestOther
+        The nearest few under the policy's assumptions.
+    """
+
+    facts: Facts
+    roads: Roads
+    solved: Solved
+    tried: Sequence[Trial]
+    known: Mapping[str, Facility]
+    few: Mapping[str, Few]
+
+
+@dataclass(frozen=True, slots=True)
+class NearestOtherTimeSetting:
+    """Criterion: of `type` and on `list`, and the nearest other is `threshold_min` or more away."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    kind: Literal["nearest_other_time"]
+    mark: Words
+    title: Bilingual
+    type: FacilityType
+    list: Words
+    threshold_min: Positive
+    comparison: Literal["at_least", "more_than"]
+    unreachable: Literal["met", "not_met", "undetermined"]
+    reason: Bilingual
+    reason_unreachable: Bilingual
+
+    @property
+    def needs_roads(self) -> bool:
+        """Whether a road network is needed."""
+        return True
+
+    @property
+    def threshold_ms(self) -> int:
+        """The threshold in whole milliseconds."""
+        return ms_from_minutes(self.threshold_min)
+
+    @property
+    def threshold(self) -> Text:
+        """The threshold with its comparison, in words."""
+        minutes = f"{self.threshold_min:g}"
+        if self.comparison == "at_least":
+            return Text(f"{minutes}分以上", f"{minutes} minutes or more")
+        return Text(f"{minutes}分超", f"more than {minutes} minutes")
+
+    @property
+    def heading(self) -> Text:
+        """The title, with the threshold that is really in use."""
+        return fill(self.title.text, self._threshold_words())
+
+    @property
+    def sentences(self) -> tuple[tuple[str, Bilingual, frozenset[str]], ...]:
+        """Sentences by key, each with the placeholders it may use."""
+        return (
+            ("title", self.title, THRESHOLD_WORDS),
+            ("reason", self.reason, TRAVEL_WORDS),
+            ("reason_unreachable", self.reason_unreachable, UNREACHABLE_WORDS),
+        )
+
+    def judge(self, number: int, facts: Facts) -> Mapping[str, Outcome]:
+        """Return an outcome for every candidate, by facility id.
+
+        Raises
+        ------
+        ValueError
+            `facts` has no roads.
+        """
+        if facts.roads is None:
+            raise ValueError("this criterion needs a road network")
+        asked = self._asked(facts, self.list)
+        lists = {o: self._asked(facts, o.name) for o in self._other_lists(facts)}
+        solved = solve(asked, facts.travel, facts.roads)
+        findings = _Findings(
+            facts,
+            facts.roads,
+            solved,
+            trials(asked, facts.roads, solved, lists),
+            {f.id: f for f in facts.facilities},
+            solve_few(asked, facts.travel, facts.roads),
+        )
+        outcomes: dict[str, Outcome] = {}
+        for f in facts.candidates:
+            if not self.counts(f, facts):
+                outcomes[f.id] = self._left_out(number, f, findings)
+            elif f.id in solved.found:
+                outcomes[f.id] = self._outcome(number, f, findings)
+            else:
+                outcomes[f.id] = self._undetermined(number, f, findings)
+        return outcomes
+
+    def turns(self, outcomes: Mapping[str, Outcome], facts: Facts) -> Mapping[str, Turn]:
+        """Return the speeds at which outcomes of `judge` turn, by facility id; some never do."""
+        if facts.roads is None:
+            return {}
+        counted = {f.id: f for f in self._asked(facts, self.list).others(facts.travel)}
+        missing = tuple(f for f in counted.values() if facts.roads.snap_of(f) is None)
+        found = {}
+        for facility in facts.candidates:
+            travel = outcomes[facility.id].travel
+            if travel is None or travel.travel_ms is None:
+                continue
+            other = counted.get(travel.nearest_id or "")
+            # Slower speeds put the border, which is nearer, at the threshold later than the
+            # hospital.
+            open_end = travel.border_ms is not None or nearer_uncovered(facility, other, missing)
+            turn = turn_of(
+                travel,
+                facts.roads.network,
+                facts.travel,
+                near=not self._is_far(travel.travel_ms),
+                slower=Truth.UNDETERMINED if open_end else Truth.MET,
+            )
+            if turn is not None:
+                found[facility.id] = turn
+        return found
+
+    def counts(self, facility: Facility, facts: Facts) -> bool:
+        """Whether the facility counts as 二次救急 under the policy's list.
+
+        Layers that are only destinations (neighbouring prefectures) always count.
+        """
+        return self._counts_on(self.list, facility, facts)
+
+    def _counts_on(self, list_name: str, facility: Facility, facts: Facts) -> bool:
+        if self.type not in facility.types:
+            return False
+        listed = facts.lists.get(list_name, frozenset())
+        return facility.role is Role.DESTINATION or facility.id in listed
+
+    def _asked(self, facts: Facts, list_name: str) -> Asked:
+        """Return the question by a list: it says who asks and who counts."""
+        counted = tuple(f for f in facts.facilities if self._counts_on(list_name, f, facts))
+        return Asked(tuple(f for f in counted if f.role is Role.CANDIDATE), counted, facts)
+
+    def _other_lists(self, facts: Facts) -> tuple[NamedList, ...]:
+        """Return the other lists of the run that this criterion might have asked for."""
+        return tuple(o for o in facts.named_lists if o.name != self.list and self.type in o.types)
+
+    def truth_of(self, found: NearestOther) -> Truth:
+        """Compare unrounded milliseconds with the threshold."""
+        if found.travel_ms is None:
+            return Truth(self.unreachable)
+        return Truth.MET if self._is_far(found.travel_ms) else Truth.NOT_MET
+
+    def _is_far(self, ms: int) -> bool:
+        if self.comparison == "at_least":
+            return ms >= self.threshold_ms
+        return ms > self.threshold_ms
+
+    def _proven(
+        self, facility: Facility, solved: Solved, known: Mapping[str, Facility]
+    ) -> tuple[Truth, Text | None]:
+        """Return the criterion's truth, and what the data miss where that leaves it open."""
+        found = solved.found[facility.id]
+        truth = self.truth_of(found)
+        if truth is Truth.NOT_MET and found.reachable:
+            return truth, None  # one hospital near enough settles it
+        other = known[found.destination_id] if found.destination_id else None
+        name = other.name if other else None
+        missing = nearer_uncovered(facility, other, solved.missing)
+        if missing is not None:
+            return Truth.UNDETERMINED, not_proven(missing, name, found.travel_ms)
+        border_ms = solved.border_ms.get(facility.id)
+        if border_ms is not None and not self._is_far(border_ms):
+            return Truth.UNDETERMINED, beyond_border(border_ms, name, found.travel_ms)
+        return truth, None
+
+    def _outcome(self, number: int, facility: Facility, findings: _Findings) -> Outcome:
+        solved, known, roads = findings.solved, findings.known, findings.roads
+        found, snap = solved.found[facility.id], roads.snaps[facility.id]
+        truth, doubt = self._proven(facility, solved, known)
+        other = known[found.destination_id] if found.destination_id else None
+        detached = not found.reachable and roads.is_detached(facility.id)
+        evidence = TravelEvidence(
+            snap_m=snap.distance_m,
+            nearest_id=found.destination_id,
+            nearest_name=other.name if other else None,
+            travel_ms=found.travel_ms,
+            reachable=found.reachable,
+            threshold_ms=self.threshold_ms,
+            margin_ms=None if found.travel_ms is None else found.travel_ms - self.threshold_ms,
+            route=found.route,
+            ties=tuple(known[t].name for t in found.ties),
+            variants=self._variants(facility, findings, truth),
+            tie_count=found.tie_count,
+            alternative_snap_m=snap.alternative.distance_m if snap.alternative else None,
+            detached=detached,
+            border_ms=sooner(solved.border_ms.get(facility.id), found.travel_ms),
+            others=others(found, findings.few[facility.id], known),
+        )
+        text = doubt or self._finding(facility, findings.facts, evidence, truth)
+        beside = [marks(facility, other, found.route)]
+        if not found.reachable:
+            by_closures = reached_when_open(facility.id, findings.tried)
+            beside.insert(0, why_cut_off(detached=detached, by_closures=by_closures))
+        return Outcome(number, truth, _joined(text, *beside), evidence)
+
+    def _threshold_words(self) -> dict[str, str | Text]:
+        return {"threshold": self.threshold, "threshold_min": f"{self.threshold_min:g}"}
+
+    def _finding(
+        self, facility: Facility, facts: Facts, evidence: TravelEvidence, truth: Truth
+    ) -> Text:
+        words = {**facts.words(facility), **self._threshold_words()}
+        if evidence.travel_ms is None or evidence.nearest_name is None:
+            if truth is Truth.MET:
+                return fill(self.reason_unreachable.text, words)
+            return cut_off(self.type, truth)
+        words |= {
+            "nearest": evidence.nearest_name,
+            "minutes": format_minutes(evidence.travel_ms),
+        }
+        if truth is Truth.MET:
+            return fill(self.reason.text, words)
+        return short_of(
+            self.type,
+            words,
+            at_least=self.comparison == "at_least",
+            travel_ms=evidence.travel_ms,
+            threshold_ms=self.threshold_ms,
+        )
+
+    def _variants(
+        self, facility: Facility, findings: _Findings, truth: Truth
+    ) -> tuple[Variant, ...]:
+        made = []
+        for trial in findings.tried:
+            if facility.id in trial.left_out:
+                made.append(left_out_of(trial, facility.id, truth))
+                continue
+            if facility.id not in trial.labels or facility.id not in trial.solved.found:
+                continue
+            variant = self._variant(trial, facility, findings, truth)
+            if trial.always or variant.changes:
+                made.append(variant)
+        return tuple(made)
+
+    def _left_out(self, number: int, facility: Facility, findings: _Findings) -> Outcome:
+        """Return the outcome of a facility that is not on the list that counts."""
+        no = not_listed(self.type, self.list, facility)
+        elsewhere = tuple(
+            self._variant(trial, facility, findings, Truth.NOT_MET)
+            for trial in findings.tried
+            if trial.name == LIST and facility.id in trial.solved.found
+        )
+        return Outcome(number, Truth.NOT_MET, no, variants=elsewhere)
+
+    def _variant(
+        self, trial: Trial, facility: Facility, findings: _Findings, truth: Truth
+    ) -> Variant:
+        found, known = trial.solved.found[facility.id], findings.known
+        other, _ = self._proven(facility, trial.solved, known)
+        return Variant(
+            name=trial.name,
+            label=trial.labels[facility.id],
+            nearest_id=found.destination_id,
+            nearest_name=known[found.destination_id].name if found.destination_id else None,
+            travel_ms=found.travel_ms,
+            truth=other,
+            changes=other is not truth,
+            list_name=trial.list_name,
+        )
+
+    def _undetermined(self, number: int, facility: Facility, findings: _Findings) -> Outcome:
+        snap = findings.roads.snaps.get(facility.id)
+        limit_m = findings.facts.travel.snap_limit_m
+        evidence = TravelEvidence(
+            snap_m=snap.distance_m if snap else None,
+            nearest_id=None,
+            nearest_name=None,
+            travel_ms=None,
+            reachable=None,
+            threshold_ms=self.threshold_ms,
+            margin_ms=None,
+            route=None,
+            variants=self._variants(facility, findings, Truth.UNDETERMINED),
+        )
+        text = not_measured(snap.distance_m if snap else None, limit_m)
+        text = _joined(text, marks(facility, None, None))
+        return Outcome(number, Truth.UNDETERMINED, text, evidence)
+
+
+def _joined(*texts: Text) -> Text:
+    return Text("".join(t.ja for t in texts), "".join(t.en for t in texts))
+
+
+def others(
+    found: NearestOther, few: Few, known: Mapping[str, Facility]
+) -> tuple[OtherHospital, ...]:
+    """Return the nearest few, the one that decided first, with the way that decided."""
+    if few and (few[0].destination_id, few[0].travel_ms) != (found.destination_id, found.travel_ms):
+        raise AssertionError(f"{found.origin_id}: two searches, two nearest others")
+    return tuple(
+        OtherHospital(each.destination_id, known[each.destination_id].name, ms, route)
+        for each in (found, *few[1:])
+        if each.destination_id and (ms := each.travel_ms) is not None and (route := each.route)
+    )
+
+
+def left_out_of(trial: Trial, facility_id: str, truth: Truth) -> Variant:
+    """Return the variant of a list that does not have the facility: it would not be asked."""
+    return Variant(
+        name=trial.name,
+        label=trial.labels[facility_id],
+        nearest_id=None,
+        nearest_name=None,
+        travel_ms=None,
+        truth=Truth.NOT_MET,
+        changes=truth is not Truth.NOT_MET,
+        list_name=trial.list_name,
+        asked=False,
+    )
+
+
+def sooner(border_ms: int | None, travel_ms: int | None) -> int | None:
+    """Return the time to the border where it is less than that to the nearest other."""
+    if border_ms is None or (travel_ms is not None and travel_ms <= border_ms):
+        return None
+    return border_ms
+
+
+def reached_when_open(facility_id: str, tried: Sequence[Trial]) -> bool:
+    """Whether the facility reaches another on the roads without closures."""
+    found = next((t.solved.found.get(facility_id) for t in tried if t.name == CLOSURES), None)
+    return found is not None and found.reachable

@@ -1,0 +1,179 @@
+"""Asking the roads for the nearest other of all candidates at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from networks import (
+    Direction,
+    NearestOther,
+    Snap,
+    Terminal,
+    TravelOptions,
+    nearest_few,
+    nearest_other,
+)
+from spots.judging.criteria.facts import Facts, Roads
+from spots.judging.criteria.travel import TravelDirection, TravelSetting
+from spots.types import Facility, Role
+
+Few = tuple[NearestOther, ...]
+_DIRECTIONS = {
+    TravelDirection.FROM_CANDIDATE: Direction.FROM_ORIGIN,
+    TravelDirection.TO_CANDIDATE: Direction.TO_ORIGIN,
+}
+NEAREST_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks for the nearest other, and who counts as one.
+
+    Parameters
+    ----------
+    candidates : tuple of Facility
+        Those that ask.
+    counted : tuple of Facility
+        Everyone who counts, hospitals of other prefectures too.
+    facts : Facts
+        Everything known.
+    """
+
+    candidates: tuple[Facility, ...]
+    counted: tuple[Facility, ...]
+    facts: Facts
+
+    def others(self, travel: TravelSetting) -> tuple[Facility, ...]:
+        """Return who counts under `travel`."""
+        return tuple(f for f in self.counted if travel.neighbours or not self._foreign(f))
+
+    def beyond_is_open(self, travel: TravelSetting) -> bool:
+        """Whether hospitals beyond the data may count and nobody has said which there are.
+
+        The prefecture's own list is complete by its nature. Hospitals of other prefectures are
+        not missed either where they do not count, or where a list of destinations names them:
+        those of the list that the roads do not reach are weighed one by one
+        (`spots.judging.criteria.uncovered`). A single candidate beyond the border is no such list:
+        it may be a slip of its coordinates.
+        """
+        listed = (f for f in self.counted if f.role is Role.DESTINATION)
+        return travel.neighbours and not any(self._foreign(f) for f in listed)
+
+    def _foreign(self, facility: Facility) -> bool:
+        return self.facts.is_neighbour(facility)
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """One solve.
+
+    Parameters
+    ----------
+    found : mapping of str to NearestOther
+        The nearest other by candidate; without those that are not tied to the roads.
+    missing : tuple of Facility
+        Who counts but is not tied to the roads.
+    border_ms : mapping of str to int
+        How soon each candidate's drives can leave the data, milliseconds, where hospitals beyond
+        may count and no list names them. Empty otherwise.
+    """
+
+    found: Mapping[str, NearestOther]
+    missing: tuple[Facility, ...]
+    border_ms: Mapping[str, int] = field(default_factory=dict)
+
+
+def solve(
+    asked: Asked,
+    travel: TravelSetting,
+    roads: Roads,
+    *,
+    origins: Mapping[str, Snap] | None = None,
+    others: Mapping[str, Snap] | None = None,
+) -> Solved:
+    """Return the nearest other of every candidate.
+
+    Parameters
+    ----------
+    asked : Asked
+        The question.
+    travel : TravelSetting
+        What the drive may use, and who counts.
+    roads : Roads
+        The roads.
+    origins, others : mapping of str to Snap, optional
+        Where candidates, and others, are tied to the roads, by id; by default as `roads` has it.
+        Who is absent is not tied.
+    """
+    start = roads.tied() if origins is None else origins
+    end = roads.tied() if others is None else others
+    counted = asked.others(travel)
+    direction, options = _DIRECTIONS[travel.direction], travel.options
+    terminals = terminals_of(asked.candidates, start)
+    found = nearest_other(
+        roads.network,
+        terminals,
+        terminals_of(counted, end),
+        direction=direction,
+        options=options,
+    )
+    border_ms: dict[str, int] = {}
+    if asked.beyond_is_open(travel):
+        border_ms = _border_ms(roads, terminals, direction, options)
+    missing = tuple(f for f in counted if f.id not in end)
+    return Solved({n.origin_id: n for n in found}, missing, border_ms)
+
+
+def solve_few(asked: Asked, travel: TravelSetting, roads: Roads) -> Mapping[str, Few]:
+    """Return the nearest others of every candidate: the first is the one that `solve` finds.
+
+    Parameters
+    ----------
+    asked : Asked
+        The question.
+    travel : TravelSetting
+        What the drive may use, and who counts.
+    roads : Roads
+        The roads.
+
+    Returns
+    -------
+    mapping of str to tuple of NearestOther
+        By candidate, `NEAREST_SHOWN` at most, each of another site; without those that are not
+        tied to the roads.
+    """
+    tied = roads.tied()
+    origins = terminals_of(asked.candidates, tied)
+    found = nearest_few(
+        roads.network,
+        origins,
+        terminals_of(asked.others(travel), tied),
+        NEAREST_SHOWN,
+        direction=_DIRECTIONS[travel.direction],
+        options=travel.options,
+    )
+    return {t.id: few for t, few in zip(origins, found, strict=True)}
+
+
+def _border_ms(
+    roads: Roads, origins: Sequence[Terminal], direction: Direction, options: TravelOptions
+) -> dict[str, int]:
+    from networks.search.times import border_times  # noqa: PLC0415 - only where it is asked for
+
+    times = border_times(roads.network, origins, direction=direction, options=options)
+    return {t.id: ms for t, ms in zip(origins, times, strict=True) if ms is not None}
+
+
+def terminals_of(facilities: Iterable[Facility], snaps: Mapping[str, Snap]) -> tuple[Terminal, ...]:
+    """Return terminals for those that are tied to the network, sorted by id.
+
+    Parameters
+    ----------
+    facilities : iterable of Facility
+        The facilities.
+    snaps : mapping of str to Snap
+        Where each is tied to the roads, by id; who is absent is not.
+    """
+    tied = [Terminal(f.id, f.site, snaps[f.id]) for f in facilities if f.id in snaps]
+    return tuple(sorted(tied, key=lambda t: t.id))

@@ -1,0 +1,52 @@
+"""Settings of the drive, shared by every criterion that measures travel time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from pydantic import ConfigDict
+
+from groundfloor.settings import STRICT, NotNegative, Positive
+from networks.types import TravelOptions
+from spots.telling.units import ms_from_minutes
+
+
+class TravelDirection(StrEnum):
+    """Which drive the rule means."""
+
+    FROM_CANDIDATE = "from_candidate"
+    TO_CANDIDATE = "to_candidate"
+
+
+class Assumption(StrEnum):
+    """A travel setting that is also tried the other way round, as evidence."""
+
+    NEIGHBOURS = "neighbours"
+    DIRECTION = "direction"
+    TOLLS = "tolls"
+    FERRIES = "ferries"
+
+
+@dataclass(frozen=True, slots=True)
+class TravelSetting:
+    """What the drive may use, and what else is tried as evidence."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    direction: TravelDirection
+    neighbours: bool
+    tolls: bool
+    ferries: bool
+    ferry_wait_min: NotNegative
+    snap_limit_m: Positive
+    also_try: tuple[Assumption, ...]
+
+    @property
+    def options(self) -> TravelOptions:
+        """What the search may use."""
+        return TravelOptions(
+            tolls=self.tolls,
+            ferries=self.ferries,
+            ferry_wait_ms=ms_from_minutes(self.ferry_wait_min),
+        )

@@ -1,0 +1,165 @@
+"""The same question under other assumptions: what a verdict hangs on.
+
+Tried are the policy's settings turned over, the other lists of the run, the roads without the
+run's closures, and the other road that a facility could be tied to. Each is one more solve for all
+candidates together, and only where it can matter at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from groundfloor.problems import Text
+from spots.judging.criteria.facts import NamedList, Roads
+from spots.judging.criteria.solving import Asked, Solved, solve
+from spots.judging.criteria.travel import Assumption, TravelDirection, TravelSetting
+from spots.telling.findings import (
+    left_out_label,
+    other_list_label,
+    other_road,
+    other_roads_of,
+    turned_label,
+)
+from spots.types import Facility
+
+LIST, CLOSURES, SNAP, SNAP_OTHERS = "list", "closures", "snap", "snap_others"
+_OPEN = Text("通行止めがない場合", "without the closures")
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A solve under one other assumption.
+
+    Parameters
+    ----------
+    name : str
+        An `Assumption`, or `LIST`, `CLOSURES`, `SNAP` or `SNAP_OTHERS`.
+    solved : Solved
+        What was found.
+    labels : mapping of str to Text
+        What was assumed, by candidate; those that are absent were not tried.
+    always : bool
+        Whether it is shown also where the verdict stays the same.
+    list_name : str
+        The list that counts, where that is what differs.
+    left_out : frozenset of str
+        Candidates that this list does not have.
+    """
+
+    name: str
+    solved: Solved
+    labels: Mapping[str, Text]
+    always: bool = True
+    list_name: str = ""
+    left_out: frozenset[str] = frozenset()
+
+
+def trials(
+    asked: Asked, roads: Roads, base: Solved, lists: Mapping[NamedList, Asked]
+) -> tuple[Trial, ...]:
+    """Return everything that is tried beside `base`, in the order it is shown.
+
+    Parameters
+    ----------
+    asked : Asked
+        The question.
+    roads : Roads
+        The roads.
+    base : Solved
+        Its answer under the policy.
+    lists : mapping of NamedList to Asked
+        The same question by each other list of the run.
+    """
+    return (
+        *_turned(asked, roads, base),
+        *_lists(asked, roads, lists),
+        *_open_roads(asked, roads),
+        *_snaps(asked, roads, base),
+    )
+
+
+def _lists(asked: Asked, roads: Roads, lists: Mapping[NamedList, Asked]) -> Iterator[Trial]:
+    for other, question in lists.items():
+        solved = solve(question, asked.facts.travel, roads)
+        listed = {f.id for f in question.candidates}
+        left_out = frozenset(f.id for f in asked.candidates if f.id not in listed)
+        yield Trial(
+            LIST,
+            solved,
+            dict.fromkeys(sorted(listed), other_list_label(other.title))
+            | dict.fromkeys(sorted(left_out), left_out_label(other.title)),
+            list_name=other.name,
+            left_out=left_out,
+        )
+
+
+def _turned(asked: Asked, roads: Roads, base: Solved) -> Iterator[Trial]:
+    travel = asked.facts.travel
+    for assumption in travel.also_try:
+        solved = base
+        if _bears_on(assumption, roads):
+            solved = solve(asked, turn_over(travel, assumption), roads)
+        label = turned_label(travel, assumption)
+        yield Trial(assumption.value, solved, dict.fromkeys(base.found, label))
+
+
+def _open_roads(asked: Asked, roads: Roads) -> Iterator[Trial]:
+    if roads.without_closures is not None:
+        solved = solve(asked, asked.facts.travel, roads.without_closures)
+        yield Trial(CLOSURES, solved, dict.fromkeys(solved.found, _OPEN))
+
+
+def _snaps(asked: Asked, roads: Roads, base: Solved) -> Iterator[Trial]:
+    """Try the other roads: of the candidates, then of everyone else.
+
+    Both at once would hide a change where two facilities lie beside the same fragment.
+    """
+    spare = roads.alternatives()
+    own = {f.id: spare[f.id] for f in asked.candidates if f.id in spare}
+    if own:
+        solved = solve(asked, asked.facts.travel, roads, origins=own)
+        labels = {i: other_road(roads.snaps[i].distance_m, s.distance_m) for i, s in own.items()}
+        yield Trial(SNAP, solved, labels, always=False)
+    theirs = {f.id: spare[f.id] for f in asked.others(asked.facts.travel) if f.id in spare}
+    if theirs:
+        solved = solve(asked, asked.facts.travel, roads, others={**roads.tied(), **theirs})
+        yield Trial(SNAP_OTHERS, solved, _whose(asked, roads, base, solved), always=False)
+
+
+def _whose(asked: Asked, roads: Roads, base: Solved, solved: Solved) -> dict[str, Text]:
+    """Name the others whose road makes the difference: the nearest before or the nearest after."""
+    spare, known = roads.alternatives(), {f.id: f for f in asked.counted}
+    labels = {}
+    for i, found in solved.found.items():
+        both = dict.fromkeys((base.found[i].destination_id, found.destination_id))
+        moved: list[Facility] = [known[d] for d in both if d is not None and d in spare]
+        if moved:
+            metres = [(roads.snaps[f.id].distance_m, spare[f.id].distance_m) for f in moved]
+            labels[i] = other_roads_of([f.name for f in moved], metres)
+    return labels
+
+
+def _bears_on(assumption: Assumption, roads: Roads) -> bool:
+    """Whether an assumption can change a time at all: a network may have no toll road or ferry."""
+    edges = roads.network.edges
+    if assumption is Assumption.TOLLS:
+        return bool(edges.toll.any())
+    if assumption is Assumption.FERRIES:
+        return bool(edges.ferry.any())
+    return True
+
+
+def turn_over(travel: TravelSetting, assumption: Assumption) -> TravelSetting:
+    """Return `travel` with one assumption the other way round."""
+    match assumption:
+        case Assumption.NEIGHBOURS:
+            return replace(travel, neighbours=not travel.neighbours)
+        case Assumption.TOLLS:
+            return replace(travel, tolls=not travel.tolls)
+        case Assumption.FERRIES:
+            return replace(travel, ferries=not travel.ferries)
+        case Assumption.DIRECTION:
+            back = travel.direction is TravelDirection.FROM_CANDIDATE
+            to, away = TravelDirection.TO_CANDIDATE, TravelDirection.FROM_CANDIDATE
+            return replace(travel, direction=to if back else away)

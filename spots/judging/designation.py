@@ -1,0 +1,319 @@
+"""From facts to verdicts: the pure heart of the product. No disk, no network, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from boundaries.codes import designated_city
+from boundaries.types import AreaClass
+from groundfloor.problems import Problem, Text, warning
+from spots.judging.criteria import Facts, Turn
+from spots.judging.policy import ManualDecision, MunicipalityExclusion, Policy
+from spots.telling.findings import TOWN_MARK, fill
+from spots.telling.labels import AREA_CLASS_LABELS
+from spots.types import (
+    Accuracy,
+    Facility,
+    Outcome,
+    Place,
+    Role,
+    State,
+    Truth,
+    TurningSpeed,
+    Variant,
+    Verdict,
+)
+
+T = TypeVar("T")
+
+
+class ConservationError(AssertionError):
+    """The facilities that came out are not the facilities that went in."""
+
+
+def judge(policy: Policy, facts: Facts) -> tuple[Verdict, ...]:
+    """Give every facility exactly one state, with the outcomes that led to it.
+
+    Parameters
+    ----------
+    policy : Policy
+        The rule.
+    facts : Facts
+        Facilities, places and roads.
+
+    Returns
+    -------
+    tuple of Verdict
+        In the order of ``facts.facilities``.
+
+    Raises
+    ------
+    ConservationError
+        A facility was lost or doubled; never expected.
+    """
+    if len({f.id for f in facts.facilities}) < len(facts.facilities):
+        raise ConservationError("two facilities have the same id")
+    judged = {number: setting.judge(number, facts) for number, setting in policy.criteria}
+    turns = {number: s.turns(judged[number], facts) for number, s in policy.criteria}
+    verdicts = tuple(
+        _verdict(policy, f, facts, _of(f, judged), _of(f, turns)) for f in facts.facilities
+    )
+    if [v.facility.id for v in verdicts] != [f.id for f in facts.facilities]:
+        raise ConservationError("facilities out differ from facilities in")
+    return verdicts
+
+
+def _of(facility: Facility, found: Mapping[int, Mapping[str, T]]) -> dict[int, T]:
+    """Return what each criterion found for a facility, by number; nothing of those without it."""
+    return {n: of[facility.id] for n, of in found.items() if facility.id in of}
+
+
+def _verdict(
+    policy: Policy,
+    facility: Facility,
+    facts: Facts,
+    outcomes: Mapping[int, Outcome],
+    turns: Mapping[int, Turn],
+) -> Verdict:
+    place = facts.places[facility.id]
+    words = facts.words(facility)
+    barred = _barred(policy, facility, place, words)
+
+    def decided(outcomes: Mapping[int, Outcome]) -> tuple[State, Text]:
+        return barred or _by_rule(policy, facility, place, outcomes, words)
+
+    state, reason = decided(outcomes)
+    if state is State.DESIGNATED:
+        reason = _with_accuracy(reason, facility)
+    return Verdict(
+        facility=facility,
+        place=place,
+        state=state,
+        criteria=tuple(n for n, o in outcomes.items() if o.truth is Truth.MET),
+        state_reason=reason,
+        outcomes=weighed(outcomes, turns, lambda given: decided(given)[0]),
+    )
+
+
+# Sentences of the policy and of this module are templates and are filled here, each once. Findings
+# of criteria and problems of places hold names from lists and are never read as templates.
+
+
+def _barred(  # noqa: PLR0911 - a list of rules, one answer each
+    policy: Policy, facility: Facility, place: Place, words: Mapping[str, str]
+) -> tuple[State, Text] | None:
+    """Return state and reason where no criterion matters; the first that applies decides."""
+    manual = manual_decision(policy, facility)
+    if facility.role is Role.DESTINATION:
+        return State.EXCLUDED, Text(
+            "隣県などの病院で、到達先としてのみ用いるため対象外",
+            "out: used only as a destination",
+        )
+    if manual and manual.decision == "exclude":
+        return State.EXCLUDED, fill(manual.reason.text, words)
+    if place.problem is not None:
+        return State.UNDETERMINED, place.problem
+    if place.municipality_code is None:
+        return State.UNDETERMINED, facility.position_problem or Text(
+            "所在する市町村が分かりません", "its municipality is not known"
+        )
+    if (place.prefecture_code or place.municipality_code[:2]) != policy.policy.prefecture:
+        where = place.municipality or place.municipality_code
+        return State.EXCLUDED, Text(
+            f"県外({where})の医療機関のため対象外", f"out: it lies in another prefecture ({where})"
+        )
+    out = exclusion_of(policy, place)
+    if out:
+        return State.EXCLUDED, fill(out.reason.text, words)
+    if place.area_class in policy.scope.moot_area_classes:
+        return State.MOOT, _already(place)
+    return None
+
+
+def _already(place: Place) -> Text:
+    label, area = AREA_CLASS_LABELS[place.area_class], place.area or place.area_code or "?"
+    return Text(
+        f"所在する二次医療圏({area})が{label.ja}であり、スポットとする必要がない",
+        f"its medical area ({area}) is already {_article(label.en)}; no spot is needed",
+    )
+
+
+def _article(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+
+
+def _by_rule(
+    policy: Policy,
+    facility: Facility,
+    place: Place,
+    outcomes: Mapping[int, Outcome],
+    words: Mapping[str, str],
+) -> tuple[State, Text]:
+    manual = manual_decision(policy, facility)
+    included = manual is not None and manual.decision == "include"
+    truth = policy.rule.holds({n: o.truth for n, o in outcomes.items()})
+    if not included and truth is Truth.NOT_MET:
+        return State.NOT_MET, _not_met_reason(policy, outcomes)
+    if not included and truth is Truth.UNDETERMINED:
+        return State.UNDETERMINED, _join(_texts(outcomes, Truth.UNDETERMINED))
+    if facility.position is None:
+        return State.UNDETERMINED, facility.position_problem or Text(
+            "位置が分からず、円を描けません", "has no position to draw a circle around"
+        )
+    if place.area_class is AreaClass.UNKNOWN:
+        return State.UNDETERMINED, Text(
+            "二次医療圏またはその区分(医師偏在指標)が分かりません",
+            "its medical area or that area's class is not known",
+        )
+    if manual is not None:
+        return State.DESIGNATED, fill(manual.reason.text, words)
+    return State.DESIGNATED, _met_reason(outcomes)
+
+
+def _with_accuracy(reason: Text, facility: Facility) -> Text:
+    """Say beside the reason that the circle stands round a town block's centre, if it does."""
+    position = facility.position
+    if position is None or position.accuracy is not Accuracy.TOWN or TOWN_MARK.ja in reason.ja:
+        return reason
+    return Text(reason.ja + TOWN_MARK.ja, reason.en + TOWN_MARK.en)
+
+
+def _met_reason(outcomes: Mapping[int, Outcome]) -> Text:
+    """Return why the rule holds: the criteria met, or under ``none`` those that are not."""
+    return _join(_texts(outcomes, Truth.MET) or _texts(outcomes, Truth.NOT_MET))
+
+
+def _not_met_reason(policy: Policy, outcomes: Mapping[int, Outcome]) -> Text:
+    """Name the finding that came nearest: a measured one before "is not on a list"."""
+    met = _texts(outcomes, Truth.MET)
+    if met:
+        marks = {n: c.mark for n, c in policy.criteria}
+        had = "・".join(marks[n] for n, o in outcomes.items() if o.truth is Truth.MET)
+        lacking = _join(_texts(outcomes, Truth.NOT_MET) or met)
+        return Text(
+            f"{had}に当たりますが、基準の組合せを満たしません: {lacking.ja}",
+            f"meets {had}, but not the rule as a whole: {lacking.en}",
+        )
+    measured = [o.text for o in outcomes.values() if o.travel is not None]
+    if measured:
+        return _join(measured)
+    every = "・".join(c.mark for _, c in policy.criteria)
+    return Text(f"{every}のいずれの基準にも当たりません", f"meets none of {every}")
+
+
+def _texts(outcomes: Mapping[int, Outcome], truth: Truth) -> list[Text]:
+    return [o.text for o in outcomes.values() if o.truth is truth]
+
+
+def _join(texts: Iterable[Text]) -> Text:
+    parts = list(texts)
+    return Text("。".join(t.ja for t in parts), "; ".join(t.en for t in parts))
+
+
+def exclusion_of(policy: Policy, place: Place) -> MunicipalityExclusion | None:
+    """Return the policy's exclusion that covers the facilities of `place`, if any."""
+    return next(
+        (
+            e
+            for e in policy.exclude_municipality
+            if e.facilities and covers(e.code, place.municipality_code)
+        ),
+        None,
+    )
+
+
+def covers(excluded: str, code: str | None) -> bool:
+    """Whether municipality `code` is `excluded`, or a ward of that designated city.
+
+    Examples
+    --------
+    >>> covers("43100", "43103"), covers("43100", "43202")
+    (True, False)
+    """
+    if code is None:
+        return False
+    city = designated_city(code)
+    return code == excluded or (city is not None and city[0] == excluded)
+
+
+def manual_decision(policy: Policy, facility: Facility) -> ManualDecision | None:
+    """Return the policy's decision by hand about `facility`, by id or exact name."""
+    keys = {facility.id, facility.name}
+    return next((m for m in policy.manual if m.facility in keys), None)
+
+
+def manual_problems(policy: Policy, facilities: Iterable[Facility]) -> tuple[Problem, ...]:
+    """Return warnings about decisions by hand that hit no facility, or more than one.
+
+    A decision that a misspelt name keeps from working must not pass unseen.
+    """
+    everyone = tuple(facilities)
+    found = []
+    for decision in policy.manual:
+        hit = [f for f in everyone if decision.facility in {f.id, f.name}]
+        if len(hit) == 1:
+            continue
+        found.append(
+            warning(
+                "manual-matches-several" if hit else "manual-matches-none",
+                Text(
+                    f"個別の決定が{len(hit)}件の医療機関に当たります",
+                    f"a decision by hand applies to {len(hit)} facilities",
+                ),
+                Text(
+                    "医療機関の ID か、一覧どおりの名称を書いてください",
+                    "give the facility's id, or its name exactly as listed",
+                ),
+                value=decision.facility,
+            )
+        )
+    return tuple(found)
+
+
+Outcomes = Mapping[int, Outcome]
+
+
+def weighed(
+    outcomes: Outcomes, turns: Mapping[int, Turn], state_of: Callable[[Outcomes], State]
+) -> tuple[Outcome, ...]:
+    """Return a facility's outcomes with the state under each assumption that was tried.
+
+    Parameters
+    ----------
+    outcomes : mapping of int to Outcome
+        By number of the criterion, in the policy's order.
+    turns : mapping of int to Turn
+        The speeds at which each turns; those that no speed turns are absent.
+    state_of : callable
+        The state that the facility's outcomes lead to, by the policy's own rule.
+
+    Returns
+    -------
+    tuple of Outcome
+        In the order of `outcomes`; everything but the assumption under question stays as it is.
+    """
+
+    def state_if(number: int, truth: Truth) -> State:
+        return state_of({**outcomes, number: replace(outcomes[number], truth=truth)})
+
+    return tuple(_weighed(o, turns.get(n), state_if) for n, o in outcomes.items())
+
+
+def _weighed(
+    outcome: Outcome, turn: Turn | None, state_if: Callable[[int, Truth], State]
+) -> Outcome:
+    def with_states(variants: tuple[Variant, ...]) -> tuple[Variant, ...]:
+        return tuple(replace(v, state=state_if(outcome.number, v.truth)) for v in variants)
+
+    travel = outcome.travel
+    if travel is None:
+        return replace(outcome, variants=with_states(outcome.variants))
+    turning = None
+    if turn is not None:
+        state = state_if(outcome.number, turn.truth)
+        turning = TurningSpeed(turn.factor, turn.exact, state, turn.truth)
+    return replace(
+        outcome, travel=replace(travel, variants=with_states(travel.variants), turning=turning)
+    )

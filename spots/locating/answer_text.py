@@ -1,0 +1,260 @@
+"""What the answers are called, and the sentences beside them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+from groundfloor.aligned import aligned
+from groundfloor.problems import Lang, Text, one_line
+from spots.dates import day_text, period_text
+from spots.locating.standing import Answers, Basis, Located, Question, SpotDistance, Standing
+from spots.telling.labels import AREA_CLASS_LABELS
+
+STANDING_LABELS = {
+    Standing.INSIDE_SPOT: Text("スポット内", "inside a spot"),
+    Standing.IN_SHORTAGE_AREA: Text("少数区域内", "in a shortage area"),
+    Standing.OUTSIDE: Text("外", "outside"),
+    Standing.ELSEWHERE: Text("県外・海上", "elsewhere"),
+    Standing.UNDETERMINED: Text("判定不能", "undetermined"),
+}
+
+
+def heading(asked: Question) -> tuple[Text, ...]:
+    """Return what was asked, line by line: run, day, accuracy, areas."""
+    lines = [Text(f"実行: {asked.title.ja}", f"run: {asked.title.en}"), _day(asked)]
+    if asked.edition is not None:
+        name = asked.edition.name
+        lines.append(
+            Text(
+                f"医師少数区域: 医師偏在指標({name}版)による。区域に有効期間の定めはありません",
+                f"shortage areas: by the index of {name}; areas carry no period",
+            )
+        )
+    lines.append(
+        Text(
+            f"座標の誤差: {asked.tolerance_m:,.0f} mとみて、"
+            "境までの距離がそれ以内のものを要確認としています",
+            f"accuracy: positions are taken to be up to {asked.tolerance_m:,.0f} m off; rows that "
+            "near an edge are doubtful",
+        )
+    )
+    return tuple(lines)
+
+
+def _day(asked: Question) -> Text:
+    shown = [t for t in (period_text(*p) for p in asked.periods) if t.ja]
+    every = Text("、".join(t.ja for t in shown), ", ".join(t.en for t in shown))
+    period = Text(f"(有効期間 {every.ja})", f" (valid {every.en})") if shown else Text("", "")
+    if asked.on is None:
+        return Text(
+            f"基準日: 指定なし。有効期間を問わず、{asked.spots}か所のスポットすべてで"
+            f"調べました{period.ja}",
+            f"day: none given; all {asked.spots} spots count, whatever their period{period.en}",
+        )
+    day = day_text(asked.on)
+    lapsed = asked.spots - asked.valid
+    if not lapsed:
+        return Text(
+            f"基準日: {day.ja}。{asked.spots}か所のスポットはすべて有効です{period.ja}",
+            f"day: {day.en}; all {asked.spots} spots are valid{period.en}",
+        )
+    return Text(
+        f"基準日: {day.ja}。{asked.spots}か所のスポットのうち{lapsed}か所は"
+        f"この日に有効でないため数えていません{period.ja}",
+        f"day: {day.en}; {lapsed} of {asked.spots} spots are not valid on it and do not "
+        f"count{period.en}",
+    )
+
+
+def remarks(one: Located, lang: Lang) -> str:
+    """Return everything a reader of the row should know, as one line."""
+    parts = [d.text for d in one.doubts]
+    if one.position is not None and one.basis is Basis.NONE:
+        parts.append(
+            Text(
+                "海上、または境界データの範囲外です(少数区域かどうかは分かりません)",
+                "at sea, or beyond the boundary data; shortage area or not is unknown",
+            )
+        )
+    elif one.standing is Standing.ELSEWHERE:
+        parts.append(
+            Text(
+                "他県のため、少数区域かどうかは判定していません",
+                "another prefecture: whether a shortage area is not known",
+            )
+        )
+    if one.problem is not None:
+        parts.append(one.problem)
+    if one.position is None and one.in_shortage_area is not None:
+        label = AREA_CLASS_LABELS[one.place.area_class]
+        parts.append(
+            Text(f"市町村からは{label.ja}です", f"by its municipality: {label.en}")
+            if one.in_shortage_area
+            else Text("市町村からは医師少数区域ではありません", "by its municipality: no shortage")
+        )
+    if one.standing is Standing.INSIDE_SPOT and one.in_shortage_area:
+        parts.append(Text("医師少数区域内でもあります", "in a shortage area too"))
+    parts += [_lapsed(spot) for spot in one.lapsed]
+    joint = "。" if lang is Lang.JA else "; "
+    return joint.join(part.render(lang) for part in parts)
+
+
+def _lapsed(spot: SpotDistance) -> Text:
+    period = period_text(spot.valid_from, spot.valid_to)
+    return Text(
+        f"「{spot.name}」のスポットの位置にありますが、この日は有効期間外です({period.ja})",
+        f"where the spot of {spot.name} is, which is not valid on the day ({period.en})",
+    )
+
+
+def summary(found: Answers) -> Text:
+    """Return the counts in one line."""
+    tally = {s: sum(one.standing is s for one in found.rows) for s in Standing}
+    shown = {s: n for s, n in tally.items() if n or s is not Standing.ELSEWHERE}
+    doubtful = sum(one.doubtful for one in found.rows)
+    return Text(
+        f"全{len(found.rows)}件"
+        f"({'、'.join(f'{STANDING_LABELS[s].ja} {n}' for s, n in shown.items())})、"
+        f"うち要確認 {doubtful}件。端までの距離は内側が正、外側が負です",
+        f"{len(found.rows)} rows "
+        f"({', '.join(f'{STANDING_LABELS[s].en} {n}' for s, n in shown.items())}), "
+        f"{doubtful} doubtful; distances to an edge are positive inside",
+    )
+
+
+_NAME_LIMIT = 30
+_NOTE_LIMIT = 400
+_HEADS = (
+    Text("行", "row"),
+    Text("医療機関", "institution"),
+    Text("市町村", "municipality"),
+    Text("二次医療圏", "area"),
+    Text("判定", "answer"),
+    Text("最寄りのスポット", "nearest spot"),
+    Text("施設まで(m)", "facility (m)"),
+    Text("端まで(m)", "edge (m)"),
+    Text("備考", "remarks"),
+)
+
+
+def locate_table(found: Answers, lang: Lang = Lang.JA) -> str:
+    """Return what was asked, a line for each row, aligned, and the counts.
+
+    A row inside several spots has a line for each of them. Distances to an edge are positive
+    inside and negative outside.
+    """
+    rows = [[head.render(lang) for head in _HEADS]]
+    for one in found.rows:
+        rows.append(_row(one, one.nearest, lang))
+        rows += [_more(spot) for spot in one.inside[1:]]
+    lines = [one_line(line.render(lang), _NOTE_LIMIT) for line in heading(found.question)]
+    return "\n".join([*lines, "", *aligned(rows, right=(0, 6, 7)), "", summary(found).render(lang)])
+
+
+def locate_json(found: Answers, lang: Lang = Lang.JA) -> dict[str, object]:
+    """Return the same as JSON-able data; metres to the millimetre."""
+    tally = Counter(one.standing for one in found.rows)
+    return {
+        "asked": _asked(found.question, lang),
+        "counts": {
+            "rows": len(found.rows),
+            **{s.value: tally[s] for s in Standing},
+            "doubtful": sum(one.doubtful for one in found.rows),
+        },
+        "rows": [_entry(one, lang) for one in found.rows],
+    }
+
+
+def _asked(asked: Question, lang: Lang) -> dict[str, object]:
+    return {
+        "run": asked.title.render(lang),
+        "prefecture": asked.prefecture,
+        "on": iso(asked.on),
+        "spots": asked.spots,
+        "valid_spots": asked.valid,
+        "periods": [[iso(start), iso(end)] for start, end in asked.periods],
+        "tolerance_m": asked.tolerance_m,
+        "reach_m": asked.reach_m,
+        "index_edition": asked.edition and asked.edition.name,
+    }
+
+
+def iso(day: date | None) -> str | None:
+    """Return an ISO date; None for none."""
+    return day.isoformat() if day is not None else None
+
+
+def _row(one: Located, near: SpotDistance | None, lang: Lang) -> list[str]:
+    return [
+        str(one.source.row),
+        one_line(one.name, _NAME_LIMIT),
+        one_line(one.place.municipality, _NAME_LIMIT) or "-",
+        one_line(one.place.area, _NAME_LIMIT) or "-",
+        STANDING_LABELS[one.standing].render(lang),
+        *_spot(near),
+        one_line(remarks(one, lang), _NOTE_LIMIT),
+    ]
+
+
+def _more(spot: SpotDistance) -> list[str]:
+    return ["", "", "", "", "", *_spot(spot), ""]
+
+
+def _spot(near: SpotDistance | None) -> list[str]:
+    if near is None:
+        return ["-", "-", "-"]
+    return [
+        one_line(near.name, _NAME_LIMIT),
+        _metres(near.distance_m, near.edge_m),
+        _metres(near.edge_m, near.edge_m, sign="+"),
+    ]
+
+
+def _metres(value: float, edge_m: float, sign: str = "") -> str:
+    """Show whole metres, and more decimals where whole ones would hide the side of the edge."""
+    near = abs(edge_m)
+    decimals = 0 if near >= 10 else 1 if near >= 1 else 3  # noqa: PLR2004 - steps of a ruler
+    return f"{value:{sign},.{decimals}f}"
+
+
+def _entry(one: Located, lang: Lang) -> dict[str, object]:
+    position, place = one.position, one.place
+    return {
+        "file": one.source.file,
+        "row": one.source.row,
+        "id": one.given_id,
+        "name": one.name,
+        "lon": position and position.lon,
+        "lat": position and position.lat,
+        "accuracy": position and position.accuracy.value,
+        "tolerance_m": round(one.tolerance_m, 1) if position else None,
+        "standing": one.standing.value,
+        "inside": [_distance(m) for m in one.inside],
+        "nearest": one.nearest and _distance(one.nearest),
+        "spots": [_distance(m) for m in one.spots],
+        "in_shortage_area": one.in_shortage_area,
+        "municipality_code": place.municipality_code,
+        "municipality": place.municipality,
+        "medical_area_code": place.area_code,
+        "medical_area": place.area,
+        "area_class": place.area_class.value,
+        "place_basis": one.basis.value,
+        "doubtful": one.doubtful,
+        "doubts": [{"code": d.code, "text": d.text.render(lang)} for d in one.doubts],
+        "problem": one.problem and one.problem.render(lang),
+    }
+
+
+def _distance(found: SpotDistance) -> dict[str, object]:
+    return {
+        "facility_id": found.facility_id,
+        "name": found.name,
+        "criteria": list(found.criteria),
+        "inside": found.inside,
+        "distance_m": round(found.distance_m, 3),
+        "edge_m": round(found.edge_m, 3),
+        "valid": found.valid,
+        "valid_from": iso(found.valid_from),
+        "valid_to": iso(found.valid_to),
+    }

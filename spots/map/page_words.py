@@ -1,0 +1,283 @@
+"""Labels of the map in both languages, and numbers as planners write them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from groundfloor.problems import Lang, Text
+
+SPOTS = Text("医師少数スポット（案）", "Spot (proposed)")
+DESTINATION = Text("到達先の病院", "Destination only")
+# Texts that the script shows; the keys are what it asks for.
+UI = {
+    "panel": Text("レイヤと凡例", "Layers and legend"),
+    "panelOpen": Text("レイヤと凡例を開く", "Show layers and legend"),
+    "panelClose": Text("レイヤと凡例を閉じる", "Hide layers and legend"),
+    "background": Text("背景地図", "Background"),
+    "offline": Text(
+        "背景地図を取得できないため、この図に内蔵の略図を表示しています。",
+        "Map tiles cannot be fetched; the drawn base inside this file is shown.",
+    ),
+    "unlocated": Text("位置不明の施設", "Facilities without a position"),
+    "settings": Text("判定の条件", "Settings of the run"),
+    "sources": Text("出典", "Sources"),
+    "noAbroad": Text(
+        "県外の陸と海はデータにないため、区別せずに描いています。",
+        "Land and sea outside the prefecture are not in the data and are drawn alike.",
+    ),
+    "caveats": Text("ご注意", "Please note"),
+    "routeShow": Text("決定経路を表示", "Show the decisive route"),
+    "routeHide": Text("決定経路を隠す", "Hide the decisive route"),
+    "expand": Text("内訳を開く", "Expand"),
+    "collapse": Text("内訳を閉じる", "Collapse"),
+    "printA4": Text("A4横で印刷", "Print A4 landscape"),
+    "printA3": Text("A3横で印刷", "Print A3 landscape"),
+    "printed": Text("印刷日", "Printed"),
+    "asOf": Text("データの時点", "Data as of"),
+    "legend": Text("凡例", "Legend"),
+    "scaleAbout": Text("縮尺 約1:{n}（{paper}）", "Scale about 1:{n} ({paper})"),
+    "tileSource": Text("背景地図：地理院タイル（国土地理院）", "Background: GSI Tiles (GSI)"),
+    "retry": Text("もう一度取得する", "Try again"),
+    "contrast": Text("文字と線をくっきり表示", "High contrast"),
+    "skip": Text("地図へ移動", "Skip to the map"),
+    "skipPanel": Text("レイヤと凡例へ移動", "Skip to layers and legend"),
+    "catchmentOf": Text("{name}の範囲", "Of {name}"),
+    "chooser": Text("ここにある施設（{n}件）", "{n} facilities here"),
+    "home": Text("県全体を表示", "Whole prefecture"),
+    "north": Text("北", "N"),
+    "zoomIn": Text("拡大", "Zoom in"),
+    "zoomOut": Text("縮小", "Zoom out"),
+    "map": Text("地図", "Map"),
+    "noscript": Text(
+        "この図を表示するにはJavaScriptを有効にしてください。",
+        "Please enable JavaScript to see this map.",
+    ),
+}
+SMALLEST_KM2 = 0.005
+"""What two decimals cannot show is rounding, not a cut."""
+
+DRAFT = Text(
+    "この図は検討のための案です。医師少数スポットの指定は県が決定します。",
+    "This map is a draft for discussion. The prefecture decides the designation.",
+)
+
+
+def duration(travel_ms: int, lang: Lang) -> str:
+    """Return minutes and seconds cut off towards minus infinity, with a minus sign if negative.
+
+    A time and its margin to a threshold of whole seconds therefore always add up, and 29:59.999
+    never looks like 30 minutes.
+
+    Examples
+    --------
+    >>> duration(1_799_999, Lang.JA), duration(1_800_000, Lang.JA), duration(-1, Lang.JA)
+    ('29分59秒', '30分00秒', '−0分01秒')
+    """
+    seconds = travel_ms // 1000
+    minutes, rest = divmod(abs(seconds), 60)
+    sign = "−" if seconds < 0 else ""
+    if lang is Lang.JA:
+        return f"{sign}{minutes}分{rest:02d}秒"
+    return f"{sign}{minutes} min {rest:02d} s"
+
+
+def threshold(limit_ms: int, lang: Lang) -> str:
+    """Return a threshold without seconds where it has none.
+
+    Examples
+    --------
+    >>> threshold(1_800_000, Lang.JA), threshold(1_830_000, Lang.EN)
+    ('30分', '30 min 30 s')
+    """
+    minutes, rest = divmod(limit_ms, 60_000)
+    if rest:
+        return duration(limit_ms, lang)
+    return f"{minutes}分" if lang is Lang.JA else f"{minutes} min"
+
+
+def signed(margin_ms: int, lang: Lang) -> str:
+    """Return a margin with its sign.
+
+    Examples
+    --------
+    >>> signed(60_000, Lang.JA), signed(-1_600, Lang.EN)
+    ('+1分00秒', '−0 min 02 s')
+    """
+    text = duration(margin_ms, lang)
+    return text if text.startswith("−") else f"+{text}"
+
+
+def kilometres(length_m: float) -> str:
+    """Return a road distance.
+
+    Examples
+    --------
+    >>> kilometres(19_812.5)
+    '19.8 km'
+    """
+    return f"{length_m / 1000:.1f} km"
+
+
+def area(km2: float) -> str:
+    """Return an area with two decimals.
+
+    Examples
+    --------
+    >>> area(50.2655)
+    '50.27 km²'
+    """
+    return f"{km2:.2f} km²"
+
+
+def people(count: float, lang: Lang) -> str:
+    """Return a population estimated from cells, to the nearest person.
+
+    Examples
+    --------
+    >>> people(1234.4, Lang.JA), people(0.2, Lang.EN)
+    ('約1,234人（メッシュ人口の面積按分）', 'about 0 (cells shared out by area)')
+    """
+    shown = f"{round(count):,}"
+    return Text(
+        f"約{shown}人（メッシュ人口の面積按分）", f"about {shown} (cells shared out by area)"
+    ).render(lang)
+
+
+def day(value: date, lang: Lang) -> str:
+    """Return a date, in Japanese with the year of the era that staff use.
+
+    Examples
+    --------
+    >>> day(date(2024, 4, 1), Lang.JA), day(date(2019, 5, 1), Lang.JA)
+    ('令和6年（2024年）4月1日', '令和元年（2019年）5月1日')
+    """
+    if lang is Lang.EN:
+        return value.isoformat()
+    year = f"{value.year}年"
+    if value >= date(2019, 5, 1):
+        era = value.year - 2018
+        year = f"令和{'元' if era == 1 else era}年（{value.year}年）"
+    return f"{year}{value.month}月{value.day}日"
+
+
+def period(start: date | None, end: date | None, lang: Lang) -> str:
+    """Return a period of validity; empty when neither end is known."""
+    if start is None and end is None:
+        return ""
+    ends = [day(d, lang) if d is not None else "" for d in (start, end)]
+    return ("～" if lang is Lang.JA else " – ").join(ends)
+
+
+FINDER_UI = {
+    "search": Text("施設・市町村・二次医療圏を検索", "Search facilities, municipalities and areas"),
+    "searchHint": Text("施設名・市町村名で検索（/ キー）", "Search by name (press /)"),
+    "searchShort": Text("施設名・市町村名で検索", "Search by name"),
+    "hits": Text("検索結果", "Results"),
+    "found": Text("{n}件見つかりました", "{n} found"),
+    "noHits": Text("該当する名前はありません", "No such name"),
+    "moreHits": Text("ほか{n}件。続けて入力すると絞り込めます", "{n} more; type on to narrow down"),
+    "dot": Text("／", " · "),
+    "comma": Text("、", ", "),
+    "noPlace": Text("位置不明", "no position"),
+    "kindTown": Text("市町村", "Municipality"),
+    "kindArea": Text("二次医療圏", "Medical area"),
+    "prefecture": Text("都道府県", "Prefecture"),
+    "counts": Text(
+        "一覧の施設 {n}件（うちスポット {spots}件）", "{n} facilities, {spots} of them spots"
+    ),
+    "layerOn": Text(
+        "消してあったレイヤ「{layer}」を表示しました", "The layer “{layer}” was off; it is on now"
+    ),
+    "noPosition": Text(
+        "「{name}」は位置が分からないため、地図に示せません",
+        "“{name}” has no position and is not on the map",
+    ),
+    "wayShow": Text("経路を表示", "Show route"),
+    "wayHide": Text("経路を隠す", "Hide route"),
+    "panelSides": Text("パネルの切替", "Sides of the panel"),
+    "mapKeys": Text(
+        "矢印キーで移動、プラスとマイナスで拡大・縮小、Enterキーで中央の地点を調べます。",
+        "Arrows move the map, plus and minus zoom, Enter looks up the place in the middle.",
+    ),
+    "list": Text("施設一覧", "Facilities"),
+    "list_name": Text("施設名", "Name"),
+    "list_municipality": Text("市町村", "City, town"),
+    "list_criteria": Text("要件", "Criteria"),
+    "list_state": Text("状態", "State"),
+    "list_minutes": Text("所要時間", "Time"),
+    "list_margin": Text("基準との差", "Margin"),
+    "listText": Text("名前・市町村・所在地で絞り込み", "Filter by name, municipality, address"),
+    "listState": Text("状態で絞り込み", "Filter by state"),
+    "listCriterion": Text("要件で絞り込み", "Filter by criterion"),
+    "allStates": Text("すべての状態", "All states"),
+    "allCriteria": Text("すべての要件", "All criteria"),
+    "listSeen": Text("地図の範囲のみ", "Only what the map shows"),
+    "listCount": Text("{all}件中 {n}件", "{n} of {all}"),
+    "listHidden": Text(
+        "（選択中の施設は絞り込みで隠れています）", " (the filter hides the chosen one)"
+    ),
+    "place": Text("この地点", "This place"),
+    "placeTool": Text("地点を調べる", "Look up a place"),
+    "askPlace": Text("クリックした地点を調べる", "Look up the place clicked"),
+    "placeHint": Text(
+        "調べたい地点をクリックしてください（円の中でも調べられます）",
+        "Click the place to look up, inside circles too",
+    ),
+    "coordinates": Text("緯度・経度", "Coordinates"),
+    "latlon": Text("北緯{lat}°、東経{lon}°", "{lat}° N, {lon}° E"),
+    "noTown": Text("なし（海上またはデータの範囲外）", "None (sea, or beyond the data)"),
+    "offshore": Text(
+        "海岸付近（図の海岸線の外 {m}）", "Near the shore ({m} off the drawn coastline)"
+    ),
+    "border": Text(
+        "境界付近：{names}の可能性もあります（図の境界には{m}m程度の誤差があります）",
+        "Near a border: it may be {names} (drawn borders are true to some {m} m)",
+    ),
+    "inShortage": Text(
+        "医師少数区域の中です（区域全体が対象のため、スポットの設定は不要です）",
+        "Inside a shortage area (all of it counts, so no spot is needed)",
+    ),
+    "spotsHere": Text("スポット", "Spots"),
+    "inside": Text("{n}か所のスポットの中", "Inside {n}"),
+    "outside": Text("どのスポットの中でもありません", "Inside none"),
+    "toFacility": Text("施設まで {m}（直線）", "{m} to the facility (straight)"),
+    "toEdge": Text("スポットの端まで {m}", "{m} to the spot's edge"),
+    "nearestEdge": Text("最寄りのスポットの端", "Nearest spot's edge"),
+    "nearestHospital": Text("最寄りの二次救急病院（道路）", "Nearest hospital by road"),
+    "nearestStraight": Text("最寄りの二次救急病院（直線）", "Nearest in a straight line"),
+    "minutes": Text("約{n}分", "about {n} min"),
+    "lessMinute": Text("約1分未満", "under a minute or so"),
+    "straight": Text("直線で {m}", "{m} in a straight line"),
+    "approximate": Text(
+        "{m}mメッシュの中心からの概算です（判定には使っていません）",
+        "estimated from the middle of a {m} m cell; verdicts do not use it",
+    ),
+    "noHospital": Text("位置の分かる病院がありません", "No hospital has a position"),
+    "why_grid": Text(
+        "この結果には、地点ごとの所要時間が記録されていません",
+        "Times from anywhere are not recorded in this run",
+    ),
+    "why_range": Text(
+        "所要時間を計算した範囲の外です", "Outside the ground for which times were computed"
+    ),
+    "why_road": Text(
+        "付近に道路がないか、道路で行ける病院がありません",
+        "No road is near, or none leads to a hospital",
+    ),
+    "measure": Text("計測", "Measure"),
+    "measureStart": Text("始点をクリックしてください", "Click the first point"),
+    "measureHint": Text(
+        "ダブルクリックかEnterで終了、始点をクリックで閉じる、BackSpaceで1点戻す、Escで中止。"
+        "キーボードでは矢印で動かし、スペースで中央に点を置きます。",
+        "Double-click or Enter ends, a click on the first point closes, Backspace takes one back, "
+        "Esc cancels. By keyboard: arrows move, Space sets a point in the middle.",
+    ),
+    "measureUndo": Text("1点戻す", "Take one back"),
+    "measureClose": Text("閉じる（面積）", "Close (area)"),
+    "measureDone": Text("終了", "Finish"),
+    "measureClear": Text("消去", "Clear"),
+    "length": Text("距離 {m}", "Length {m}"),
+    "around": Text("周長 {m}", "Circumference {m}"),
+    "area": Text("面積 {m}", "Area {m}"),
+    "areaIf": Text("閉じた面積 {m}", "area if closed {m}"),
+}

@@ -1,0 +1,149 @@
+"""Facilities as the lists give them, and where they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from boundaries.geometry import GEOD
+from boundaries.types import AreaClass
+from groundfloor.problems import Text
+
+
+class FacilityType(StrEnum):
+    """What a list says a facility is; the law's terms."""
+
+    BASE_HOSPITAL = "base_hospital"  # ① へき地医療拠点病院
+    REMOTE_CLINIC = "remote_clinic"  # ② へき地診療所
+    SECONDARY_EMERGENCY = "secondary_emergency"  # ③ 二次救急病院
+
+
+class Role(StrEnum):
+    """Whether a layer's facilities are judged, or only reached."""
+
+    CANDIDATE = "candidate"
+    DESTINATION = "destination"
+
+
+class Accuracy(StrEnum):
+    """How well a position is known."""
+
+    POINT = "point"  # given in the list
+    TOWN = "town"  # centre of the 町丁目: 400 m in the median, kilometres in a large 大字
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A facility list as the run file declares it.
+
+    Parameters
+    ----------
+    name : str
+        Label for reports, e.g. ``"へき地医療拠点病院"``.
+    file : str
+        File name as given.
+    types : frozenset of FacilityType
+        Types that every row has; may be empty.
+    role : Role
+        Judged, or only a destination.
+    source : str
+        Who published the list.
+    as_of : date or None
+        The day the list speaks of.
+    list_name : str
+        Name under which a policy may ask for this list (``"rotation"``); may be empty.
+    """
+
+    name: str
+    file: str
+    types: frozenset[FacilityType]
+    role: Role
+    source: str
+    as_of: date | None
+    list_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a facility is, and how that is known."""
+
+    lon: float
+    lat: float
+    accuracy: Accuracy = Accuracy.POINT
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """The row of an input file that a facility came from."""
+
+    layer: str
+    file: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facility:
+    """A facility as the lists give it, merged over layers.
+
+    Parameters
+    ----------
+    id : str
+        Unique and stable: the list's own id, or one made from name and municipality.
+    name : str
+        Name as written in the first list that has it.
+    types : frozenset of FacilityType
+        All types over all layers.
+    role : Role
+        `Role.CANDIDATE` when any layer judges it.
+    address : str
+        As written, possibly empty.
+    municipality_code : str or None
+        Five digits, as declared by the list (code, name or address), before any look at the map.
+    position : Position or None
+        None when no usable coordinates were found.
+    position_problem : Text or None
+        Why `position` is None or must not be trusted.
+    site : str
+        Facilities of one site (a hospital and its clinic) share it; never each other's "other".
+    remark : str
+        備考, e.g. ``要確認``.
+    rows : tuple of SourceRow
+        Every row it came from.
+    """
+
+    id: str
+    name: str
+    types: frozenset[FacilityType]
+    role: Role
+    address: str
+    municipality_code: str | None
+    position: Position | None
+    position_problem: Text | None
+    site: str
+    remark: str
+    rows: tuple[SourceRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The administrative place of a facility, after comparing point and address.
+
+    ``problem`` is set where the two disagree or the point lies nowhere: then the facility cannot
+    be judged.
+    """
+
+    municipality_code: str | None
+    municipality: str
+    prefecture_code: str | None
+    area_code: str | None
+    area: str
+    area_class: AreaClass
+    problem: Text | None = None
+
+
+def distance_m(a: Position, b: Position) -> float:
+    """Return geodesic metres (GRS 80) between two positions."""
+    metres: float = GEOD.inv(a.lon, a.lat, b.lon, b.lat)[2]
+    return metres

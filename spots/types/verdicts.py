@@ -1,0 +1,240 @@
+"""What was found of a facility: evidence, outcomes of criteria, and its one state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from groundfloor.problems import Text
+from networks.types import Route
+from spots.types.facilities import Facility, Place
+
+
+class State(StrEnum):
+    """The one state every facility ends in."""
+
+    DESIGNATED = "designated"
+    EXCLUDED = "excluded"
+    MOOT = "moot"
+    NOT_MET = "not_met"
+    UNDETERMINED = "undetermined"
+
+
+class Truth(StrEnum):
+    """Three-valued outcome of a criterion."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    UNDETERMINED = "undetermined"
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """The same question under one other assumption, kept where a reader must see it.
+
+    Parameters
+    ----------
+    name : str
+        ``"neighbours"``, ``"direction"``, ``"tolls"`` or ``"ferries"``: the setting turned over;
+        ``"list"``: another list of the run deciding which hospitals count; ``"closures"``: the
+        roads without the run's closures; ``"snap"``, ``"snap_others"``: the facility, or other
+        hospitals, tied to the other road they could be tied to.
+    label : Text
+        What was assumed, for readers.
+    nearest_id, nearest_name : str or None
+        Nearest other under it.
+    travel_ms : int or None
+        Its time; None when unreachable.
+    truth : Truth
+        The criterion under it.
+    changes : bool
+        Whether that differs from the criterion under the policy.
+    state : State or None
+        The facility's state under it, everything else being equal; None where not known.
+    list_name : str
+        Of ``"list"``: the list that counts under it, as criteria name it.
+    asked : bool
+        Whether the criterion would look at the facility at all; false where a list does not have
+        it. Without a time that is not "unreachable".
+    """
+
+    name: str
+    label: Text
+    nearest_id: str | None
+    nearest_name: str | None
+    travel_ms: int | None
+    truth: Truth
+    changes: bool
+    state: State | None = None
+    list_name: str = ""
+    asked: bool = True
+
+    @property
+    def key(self) -> str:
+        """The name, with the list behind a colon: ``"tolls"``, ``"list:rotation"``."""
+        return f"{self.name}:{self.list_name}" if self.list_name else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class OtherHospital:
+    """One of the hospitals nearest to a facility by road.
+
+    Parameters
+    ----------
+    id, name : str
+        The hospital.
+    travel_ms : int
+        Milliseconds to it, door to door.
+    route : Route
+        The way.
+    """
+
+    id: str
+    name: str
+    travel_ms: int
+    route: Route
+
+
+@dataclass(frozen=True, slots=True)
+class TurningSpeed:
+    """By how much all speeds would have to differ for the criterion to turn.
+
+    Parameters
+    ----------
+    factor : float
+        Speeds times this put the nearest other exactly at the threshold; one or more where the
+        criterion is met (faster turns it), one or less where it is not (slower turns it).
+    exact : bool
+        Whether no other way, or other hospital, can turn it at another factor; false where
+        ferries or delays, which do not scale, may be on some way.
+    state : State
+        The state of the facility just beyond the factor.
+    truth : Truth or None
+        The criterion just beyond the factor; None where not recorded.
+    """
+
+    factor: float
+    exact: bool
+    state: State
+    truth: Truth | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TravelEvidence:
+    """Evidence of the travel-time criterion for one facility.
+
+    Parameters
+    ----------
+    snap_m : float or None
+        Metres from the facility to the road network.
+    nearest_id, nearest_name : str or None
+        The nearest other hospital; None when unreachable or not computed.
+    travel_ms : int or None
+        Milliseconds to it, door to door.
+    reachable : bool or None
+        False when no road leads to any other; None when not computed.
+    threshold_ms : int
+        The policy's threshold.
+    margin_ms : int or None
+        ``travel_ms - threshold_ms``: at or above zero the criterion is met (for "at least").
+    route : Route or None
+        The decisive route.
+    ties : tuple of str
+        Names of other hospitals at exactly the same time; the first hundred of them.
+    variants : tuple of Variant
+        The same question under other assumptions.
+    tie_count : int
+        How many `ties` there are, also of those that are not named.
+    alternative_snap_m : float or None
+        Metres to the other road that the facility could be tied to, where a fragment of the
+        network and a larger part are both near.
+    detached : bool
+        Whether no other can be reached because the facility's road is an island or a fragment
+        that no road joins to the main part of the network.
+    border_ms : int or None
+        How soon a drive can leave the data, milliseconds, where that is sooner than the nearest
+        other and hospitals beyond count but are on no list.
+    others : tuple of OtherHospital
+        The nearest hospitals of other sites, at most three, the one above first; empty where none
+        can be reached.
+    turning : TurningSpeed or None
+        The speeds at which the criterion turns; None where no speed turns it.
+    """
+
+    snap_m: float | None
+    nearest_id: str | None
+    nearest_name: str | None
+    travel_ms: int | None
+    reachable: bool | None
+    threshold_ms: int
+    margin_ms: int | None
+    route: Route | None
+    ties: tuple[str, ...] = ()
+    variants: tuple[Variant, ...] = ()
+    tie_count: int = 0
+    alternative_snap_m: float | None = None
+    detached: bool = False
+    border_ms: int | None = None
+    others: tuple[OtherHospital, ...] = ()
+    turning: TurningSpeed | None = None
+
+    @property
+    def unnamed_ties(self) -> int:
+        """How many others at the same time `ties` does not name."""
+        return max(self.tie_count - len(self.ties), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One criterion applied to one facility.
+
+    Parameters
+    ----------
+    number : int
+        The criterion's number in the policy (1, 2, 3).
+    truth : Truth
+        Met, not met, or undetermined.
+    text : Text
+        The finding in a planner's words, with the numbers.
+    travel : TravelEvidence or None
+        Present for travel-time criteria that look at the facility: it has their type and is on
+        their list.
+    variants : tuple of Variant
+        Where the facility is not on the criterion's list but on others of the run: the criterion
+        under each of those. Variants of measured facilities are in `travel`.
+    """
+
+    number: int
+    truth: Truth
+    text: Text
+    travel: TravelEvidence | None = None
+    variants: tuple[Variant, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A facility, its one state, and everything that led to it."""
+
+    facility: Facility
+    place: Place
+    state: State
+    criteria: tuple[int, ...]  # numbers of the criteria met, ascending
+    state_reason: Text
+    outcomes: tuple[Outcome, ...]  # in the policy's order
+
+    @property
+    def travel(self) -> TravelEvidence | None:
+        """Evidence of the first travel-time criterion that looked at this facility."""
+        return next((o.travel for o in self.outcomes if o.travel is not None), None)
+
+    @property
+    def variants(self) -> tuple[Variant, ...]:
+        """Every other assumption that was tried for any criterion, in order."""
+        found = ((*(o.travel.variants if o.travel else ()), *o.variants) for o in self.outcomes)
+        return tuple(v for each in found for v in each)
+
+    @property
+    def turns_on(self) -> tuple[str, ...]:
+        """Keys of the variants under which the facility would end in another state."""
+        turned = (v.key for v in self.variants if v.state not in {None, self.state})
+        return tuple(dict.fromkeys(turned))

@@ -1,0 +1,165 @@
+"""The page of a comparison in headless Chromium, without a network."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from groundfloor.problems import Lang
+from spots.comparing import compare, render_comparison
+from tests.helpers.browser import Visit, open_page
+from tests.helpers.fabricated import fabricated_result, later
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return pages by name: ja, en, hostile, same."""
+    folder, plain = tmp_path_factory.mktemp("compared"), fabricated_result()
+    hostile = fabricated_result(hostile=True)
+    found = {}
+    for name, old, new, lang in (
+        ("ja", plain, later(plain), Lang.JA),
+        ("en", plain, later(plain), Lang.EN),
+        ("hostile", hostile, later(hostile), Lang.JA),
+        ("same", plain, plain, Lang.JA),
+    ):
+        path = folder / f"{name}.html"
+        path.write_bytes(render_comparison(compare(old, new), old, new, lang).encode())
+        found[name] = path
+    return found
+
+
+def counted(visit: Visit) -> dict[str, int]:
+    """Return how many shapes of each kind are drawn."""
+    return {
+        kind: visit.page.locator(f"path.{kind}").count()
+        for kind in ("spot-old", "spot-new", "ground-kept", "ground-gained", "ground-lost")
+    }
+
+
+def test_it_opens_on_what_changed_and_asks_for_tiles_only(browser, pages):
+    with open_page(browser, pages["ja"]) as visit:
+        shapes = counted(visit)
+        assert (shapes["spot-old"], shapes["spot-new"], shapes["ground-gained"]) == (0, 0, 0)
+        assert (shapes["ground-kept"], shapes["ground-lost"]) == (1, 1)
+        assert visit.failures() == []
+        assert all(r.startswith("https://cyberjapandata.gsi.go.jp/") for r in visit.requests)
+        assert visit.page.locator("h1").inner_text() == "医師少数スポットの比較 熊本県"
+
+
+def test_before_and_after_by_key_and_by_click(browser, pages):
+    with open_page(browser, pages["ja"]) as visit:
+        page = visit.page
+        page.keyboard.press("2")
+        before = counted(visit)
+        page.locator("#mode-new").click()
+        after = counted(visit)
+        assert page.evaluate("document.body.dataset.mode") == "new"
+        assert (before["spot-old"], before["spot-new"]) == (5, 0)
+        assert (after["spot-old"], after["spot-new"]) == (0, 4)
+        page.keyboard.press("1")
+        assert counted(visit)["ground-lost"] == 1
+        page.locator("#mode-change").focus()
+        page.keyboard.press("ArrowRight")  # radio buttons, so arrows choose
+        assert counted(visit)["spot-old"] == 5
+
+
+def test_the_swipe_cuts_both_sides_where_the_slider_stands(browser, pages):
+    with open_page(browser, pages["ja"]) as visit:
+        page = visit.page
+        page.keyboard.press("4")
+        wide = page.evaluate("SpotsMap.map.getSize().x")
+        clips = """() => ['before', 'after'].map(n => {
+            const at = SpotsMap.map.containerPointToLayerPoint([0, 0]).x;
+            const edges = SpotsMap.map.getPane(n).style.clip.match(/-?[\\d.]+/g).map(Number);
+            return [edges[3] - at, edges[1] - at];
+        })"""
+        assert page.evaluate(clips) == [
+            [0, pytest.approx(wide / 2)],
+            [pytest.approx(wide / 2), wide],
+        ]
+        page.locator("input.swipe").focus()
+        page.keyboard.press("Home")
+        assert page.evaluate(clips)[0] == [0, 0]
+        page.evaluate("SpotsMap.map.panBy([120, 0], { animate: false })")
+        assert page.evaluate(clips) == [[0, 0], [0, wide]]
+        page.keyboard.press("3")
+        assert page.evaluate("SpotsMap.map.getPane('after').style.clip") == ""
+
+
+def test_dragging_the_handle_moves_the_line(browser, pages):
+    with open_page(browser, pages["ja"]) as visit:
+        page = visit.page
+        page.keyboard.press("4")
+        box = page.locator(".swipe-handle").bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        centre = page.evaluate("SpotsMap.map.getCenter().lng")
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x - 200, y, steps=4)
+        page.mouse.up()
+        share = page.evaluate("SpotsMap.layers.share")
+        assert share == pytest.approx(50 - 20000 / page.evaluate("SpotsMap.map.getSize().x"), abs=1)
+        assert page.evaluate("SpotsMap.map.getCenter().lng") == centre  # the map stays
+
+
+def test_the_list_flies_to_a_facility_and_its_popup_says_before_after_and_why(browser, pages):
+    with open_page(browser, pages["ja"]) as visit:
+        page = visit.page
+        page.locator("button.entry", has_text="そよう病院").click()
+        card = page.locator(".leaflet-popup .card")
+        assert card.locator("h2").inner_text() == "そよう病院"
+        row = card.locator("tr.differs").first.inner_text().split("\t")
+        assert row == ["判定", "設定（案）", "非該当"]
+        assert card.locator(".sure").first.inner_text() in {"確定", "推定"}
+        assert "そよう病院" in page.locator(
+            ".leaflet-marker-icon[tabindex='0']"
+        ).first.get_attribute("aria-label")
+
+
+def test_nothing_that_a_name_says_runs(browser, pages):
+    with open_page(browser, pages["hostile"]) as visit:
+        page = visit.page
+        for key in "1234":
+            page.keyboard.press(key)
+        for at in range(page.locator("button.entry").count()):
+            page.locator("button.entry").nth(at).click()
+        for summary in page.locator(".lost > summary").all():
+            summary.click()
+        assert (visit.dialogs, visit.failures()) == ([], [])
+        assert page.locator("script").count() == page.evaluate(
+            "document.querySelectorAll('head > script, body > script').length"
+        )
+        assert page.locator("img:not(.leaflet-tile):not(.leaflet-marker-icon)").count() == 0
+
+
+def test_no_change_is_said(browser, pages):
+    with open_page(browser, pages["same"]) as visit:
+        assert "変わった施設はありません。" in visit.page.locator(".panel").inner_text()
+        assert counted(visit)["ground-kept"] == 1
+
+
+def test_english_page_and_phone(browser, pages):
+    with open_page(browser, pages["en"], width=390, height=780) as visit:
+        page = visit.page
+        text = page.locator(".modes, .legend").all_inner_texts()
+        assert not any("\u3040" <= ch <= "\u30ff" for ch in "".join(text))
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert page.locator(".folium-map").bounding_box()["height"] > 300
+
+
+@pytest.mark.parametrize("paper", ["a4", "a3"])
+def test_one_landscape_sheet(browser, pages, paper):
+    with open_page(browser, pages["ja"]) as visit:
+        page = visit.page
+        page.evaluate("window.print = () => {}")
+        page.locator(f"[data-paper={paper}]").click()
+        page.wait_for_selector("body.printing")
+        assert "表示：増減" in page.locator(".shown").inner_text()
+        assert not page.locator(".modes").is_visible()
+        data = page.pdf(prefer_css_page_size=True)
+        assert data.count(b"/Type /Page\n") == 1
+        width = float(re.search(rb"/MediaBox\s*\[\S+ \S+ (\S+) ", data)[1])
+        assert width == pytest.approx({"a4": 842, "a3": 1191}[paper], abs=1)

@@ -1,0 +1,1 @@
+"""What tests of several rooms share: made-up data, programs that look at outputs, folders."""

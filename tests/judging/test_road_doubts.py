@@ -1,0 +1,337 @@
+"""What the roads leave open: the data's border, islands, two roads near a door, closures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from groundfloor.problems import Lang
+from networks import RoadNetwork
+from networks.closures.closing import close_edges
+from networks.types import SnapResult
+from spots.judging.coverage import open_borders
+from spots.judging.criteria import Facts, Roads
+from spots.judging.designation import judge
+from spots.judging.policy import Policy
+from spots.map.card import card_of
+from spots.outputs import explain
+from spots.outputs.evidence import dump_evidence, parse_evidence
+from spots.telling.columns import facility_columns
+from spots.types import Facility, Outcome, Role, RunResult, TravelEvidence
+from tests.helpers.fabricated import fabricated_result
+from tests.helpers.judging import (
+    LIMIT,
+    MET,
+    NOT_MET,
+    SECONDARY,
+    UNDETERMINED,
+    chain,
+    facility,
+    facts,
+    place,
+    policy,
+    third,
+    variant,
+)
+from tests.helpers.road_cases import at, link, roads
+
+PAIR = [facility("a", SECONDARY), facility("b", SECONDARY)]
+
+
+def ends_at(network: RoadNetwork, *nodes: int) -> RoadNetwork:
+    """Return `network` with roads that are cut at `nodes`."""
+    border = np.isin(np.arange(len(network.nodes)), nodes)
+    return replace(network, nodes=replace(network.nodes, border=border))
+
+
+def outcome(known: Facts, who: str = "a", rules: Policy | None = None) -> Outcome:
+    return third(rules).judge(3, known)[who]
+
+
+# --- the border of the data -------------------------------------------------------------------
+
+
+def beside_border(border_ms: int, travel_ms: int, travel: Any = None, **more: Any) -> Facts:
+    """Return a hospital `travel_ms` from another and `border_ms` from the border of the data."""
+    rules = policy({"travel": travel or {}, "criterion": {"3": more.pop("criterion", {})}})
+    network = ends_at(roads([link(0, 1, ms=travel_ms), link(0, 2, ms=border_ms)]), 2)
+    doors = {"a": (0, 0.0), "b": (0, 1.0)} | more.pop("doors", {})
+    everyone = [*PAIR, *more.pop("others", ())]
+    return facts(everyone, rules, network=network, doors=doors, **more)
+
+
+def test_a_border_nearer_than_the_threshold_leaves_remoteness_unproven():
+    found = outcome(beside_border(738_000, 2 * LIMIT))
+    assert (found.truth, found.travel.border_ms) == (UNDETERMINED, 738_000)
+    assert found.travel.travel_ms == 2 * LIMIT
+    assert "道路データの縁まで12.3分: 縁の外により近い病院があるかもしれず" in found.text.ja
+    assert "「b病院」で60.0分" in found.text.ja
+    assert "end 12.3 minutes away" in found.text.en
+    turned = variant(found, "neighbours")
+    assert (turned.truth, turned.changes) == (MET, True)
+
+
+@pytest.mark.parametrize(
+    ("comparison", "border_ms", "truth"),
+    [
+        ("at_least", LIMIT, MET),
+        ("at_least", LIMIT - 1, UNDETERMINED),
+        ("more_than", LIMIT, UNDETERMINED),
+        ("more_than", LIMIT + 1, MET),
+    ],
+)
+def test_what_lies_behind_a_border_as_far_as_the_threshold_is_as_far(comparison, border_ms, truth):
+    known = beside_border(border_ms, 2 * LIMIT, criterion={"comparison": comparison})
+    rules = policy({"criterion": {"3": {"comparison": comparison}}})
+    found = outcome(known, rules=rules)
+    assert (found.truth, found.travel.border_ms) == (truth, border_ms)
+
+
+def test_one_hospital_near_enough_settles_it_whatever_the_border():
+    found = outcome(beside_border(1000, LIMIT - 1))
+    assert (found.truth, found.travel.border_ms) == (NOT_MET, 1000)
+    assert "縁" not in found.text.ja
+
+
+def test_a_border_behind_the_nearest_other_says_nothing():
+    assert outcome(beside_border(LIMIT, 1000)).travel.border_ms is None
+
+
+def test_neighbours_that_do_not_count_make_the_border_nothing():
+    found = outcome(beside_border(1000, 2 * LIMIT, {"neighbours": False}))
+    assert (found.truth, found.travel.border_ms) == (MET, None)
+    turned = variant(found, "neighbours")
+    assert (turned.truth, turned.changes) == (UNDETERMINED, True)
+
+
+def test_a_list_of_neighbours_makes_the_border_nothing():
+    over = facility("over", SECONDARY, role=Role.DESTINATION)
+    known = {"others": [over], "places": {"over": place("40202", prefecture="40")}}
+    reached = beside_border(1000, 2 * LIMIT, doors={"over": (0, 1.0)}, **known)
+    assert (outcome(reached).truth, outcome(reached).travel.border_ms) == (MET, None)
+    # One of the list that is not on the roads is weighed by its own place, not by the border.
+    off = outcome(beside_border(1000, 2 * LIMIT, doors={"over": 9000.0}, **known))
+    assert off.truth is MET
+
+
+def test_a_candidate_placed_in_another_prefecture_is_no_list_of_neighbours():
+    known = {"others": [facility("over", SECONDARY)], "doors": {"over": (0, 1.0)}}
+    places = {"over": place("40202", prefecture="40")}
+    found = outcome(beside_border(1000, 2 * LIMIT, places=places, **known))
+    assert found.truth is UNDETERMINED
+
+
+def test_the_border_is_looked_for_in_the_direction_of_the_drive():
+    one_way = [link(0, 1, ms=2 * LIMIT), link(2, 0, ms=1000, both=False)]
+    network = ends_at(roads(one_way), 2)
+    doors = {"a": (0, 0.0), "b": (0, 1.0)}
+    assert outcome(facts(PAIR, network=network, doors=doors)).truth is MET
+    rules = policy({"travel": {"direction": "to_candidate"}})
+    found = outcome(facts(PAIR, rules, network=network, doors=doors), rules=rules)
+    assert (found.truth, found.travel.border_ms) == (UNDETERMINED, 1000)
+
+
+def test_an_island_with_a_road_out_of_the_data_is_not_proven_remote():
+    network = ends_at(roads([link(0, 1, 9000.0), link(2, 3)]), 3)
+    found = outcome(facts(PAIR, network=network, doors={"a": (1, 0.0), "b": (0, 0.0)}))
+    assert (found.truth, found.travel.reachable) == (UNDETERMINED, False)
+    assert "道路網で到達できる病院はありません" in found.text.ja
+
+
+def test_the_run_names_them_in_one_warning():
+    known = beside_border(1000, 2 * LIMIT)
+    (found,) = open_borders(judge(policy(), known))
+    assert found.code == "network-border-near"
+    assert "(a病院)" in found.message.ja, "b is 60 minutes from the border"
+    assert "destination" in found.remedy.ja
+    assert open_borders(judge(policy(), beside_border(1000, LIMIT - 1))) == ()
+
+
+# --- islands ----------------------------------------------------------------------------------
+
+
+def test_a_hospital_on_an_island_is_unreachable_and_the_reason_is_named():
+    network = roads([link(0, 1, 9000.0), link(2, 3)])
+    known = facts(PAIR, network=network, doors={"a": (1, 0.0), "b": (0, 0.0)})
+    island, mainland = outcome(known), outcome(known, "b")
+    assert (island.truth, island.travel.reachable, island.travel.detached) == (MET, False, True)
+    assert "道路網の本体とつながっていない道路(島など)にあります" in island.text.ja
+    assert (mainland.travel.reachable, mainland.travel.detached) == (False, False)
+    assert "島など" not in mainland.text.ja
+
+
+def test_two_hospitals_of_one_island_reach_each_other():
+    network = roads([link(0, 1, 9000.0), link(2, 3)])
+    found = outcome(facts(PAIR, network=network, doors={"a": (1, 0.0), "b": (1, 1.0)}))
+    assert (found.truth, found.travel.detached) == (NOT_MET, False)
+
+
+# --- two roads near a door ----------------------------------------------------------------------
+
+
+def with_other_roads(known: Facts, **doors: tuple[int, float, int]) -> Facts:
+    """Return facts in which facilities could also be tied to another place on an edge."""
+    assert known.roads is not None
+    snaps = dict(known.roads.snaps)
+    for key, (edge, fraction, metres) in doors.items():
+        spare = replace(at(key, edge, fraction).snap, distance_m=float(metres))
+        snaps[key] = SnapResult(snaps[key].snap, 12.0, spare)
+    return replace(known, roads=Roads(known.roads.network, snaps))
+
+
+def two_parts() -> Facts:
+    """Return a, b a minute apart on the main part; beside it lies an island."""
+    network = roads([link(0, 1, 9000.0, ms=60_000), link(2, 3)])
+    return facts(PAIR, network=network, doors={"a": (0, 0.0), "b": (0, 1.0)})
+
+
+def test_the_other_road_is_shown_where_it_changes_the_verdict():
+    found = outcome(with_other_roads(two_parts(), a=(1, 0.0, 95)))
+    assert (found.truth, found.travel.alternative_snap_m) == (NOT_MET, 95.0)
+    turned = variant(found, "snap")
+    assert (turned.truth, turned.travel_ms, turned.changes) == (MET, None, True)
+    assert turned.label.ja == "もう一方の道路に結び付けた場合(道路まで12m→95m)"
+    assert [v.name for v in found.travel.variants].count("snap_others") == 0
+
+
+def test_the_other_road_is_only_recorded_where_it_changes_nothing():
+    found = outcome(with_other_roads(two_parts(), a=(0, 0.5, 95)))
+    assert found.travel.alternative_snap_m == 95.0
+    assert not {"snap", "snap_others"} & {v.name for v in found.travel.variants}
+
+
+def test_the_other_road_of_another_hospital_is_shown_by_name():
+    known = with_other_roads(two_parts(), b=(1, 0.0, 95))
+    found = outcome(known)
+    turned = variant(found, "snap_others")
+    assert (found.truth, turned.truth, turned.changes) == (NOT_MET, MET, True)
+    assert "「b病院」12m→95m" in turned.label.ja
+    assert found.travel.alternative_snap_m is None
+    assert variant(outcome(known, "b"), "snap").changes
+
+
+def test_both_beside_one_island_do_not_hide_each_other():
+    known = with_other_roads(two_parts(), a=(1, 0.0, 95), b=(1, 1.0, 95))
+    found = outcome(known)
+    assert variant(found, "snap").truth is MET
+    assert variant(found, "snap_others").truth is MET
+
+
+def test_a_hospital_that_may_be_nearer_than_it_is_tied_is_shown_too():
+    network = roads([link(0, 1, 9000.0, ms=2 * LIMIT), link(2, 3)])
+    everyone = [*PAIR, facility("c", SECONDARY)]
+    doors = {"a": (0, 0.0), "b": (0, 1.0), "c": (1, 0.0)}
+    known = with_other_roads(facts(everyone, network=network, doors=doors), c=(0, 0.1, 40))
+    turned = variant(outcome(known), "snap_others")
+    assert (turned.truth, turned.nearest_id, turned.changes) == (NOT_MET, "c", True)
+    assert "「c病院」" in turned.label.ja
+
+
+# --- closures ---------------------------------------------------------------------------------
+
+
+def closed(network: RoadNetwork, edges: list[int], doors: Any, shut: Any = None) -> Facts:
+    """Return facts with closed edges; `shut` are the doors on the closed network."""
+    mask = np.isin(np.arange(len(network.edges)), edges)
+    whole = facts(PAIR, network=network, doors=doors).roads
+    known = facts(PAIR, network=close_edges(network, mask), doors=shut or doors)
+    assert known.roads is not None
+    return replace(known, roads=replace(known.roads, without_closures=whole))
+
+
+def test_a_closure_that_makes_the_way_longer_is_shown_with_the_open_road():
+    network = roads([link(0, 1, ms=1000), link(0, 1, ms=LIMIT)])
+    found = outcome(closed(network, [0], {"a": (1, 0.0), "b": (1, 1.0)}))
+    assert (found.truth, found.travel.travel_ms) == (MET, LIMIT)
+    turned = variant(found, "closures")
+    assert (turned.travel_ms, turned.truth, turned.changes) == (1000, NOT_MET, True)
+    assert turned.label.ja == "通行止めがない場合"
+
+
+def test_cut_off_by_a_closure_is_no_island():
+    network = roads([link(0, 1, ms=1000), link(1, 2, ms=1000), link(2, 3, ms=1000)])
+    found = outcome(closed(network, [1], {"a": (0, 0.0), "b": (2, 1.0)}))
+    assert (found.truth, found.travel.reachable, found.travel.detached) == (MET, False, False)
+    assert "(通行止めがなければ到達できます)" in found.text.ja
+    assert variant(found, "closures").truth is NOT_MET
+
+
+def test_a_door_on_a_closed_road_is_undetermined_with_the_open_road_beside():
+    doors = {"a": (0, 0.0), "b": (1, 1.0)}
+    found = outcome(closed(chain(1000, 1000), [0], doors, {**doors, "a": 5000.0}))
+    assert (found.truth, found.travel.travel_ms) == (UNDETERMINED, None)
+    assert variant(found, "closures").truth is NOT_MET
+
+
+# --- what is shown ------------------------------------------------------------------------------
+
+
+def told(**travel: Any) -> tuple[RunResult, str, str]:
+    """Return a run whose first measured facility has other evidence, its report and its card."""
+    result = fabricated_result()
+    verdict = next(v for v in result.verdicts if v.travel and v.travel.route)
+    assert verdict.travel is not None
+    route = replace(verdict.travel.route, delay_ms=travel.pop("delay_ms", 0))
+    evidence: TravelEvidence = replace(verdict.travel, route=route, **travel)
+    outcomes = tuple(replace(o, travel=evidence) if o.travel else o for o in verdict.outcomes)
+    changed = replace(verdict, outcomes=outcomes)
+    verdicts = tuple(changed if v is verdict else v for v in result.verdicts)
+    result = replace(result, verdicts=verdicts)
+    card = card_of(changed, None, result, Lang.JA)
+    rows = "\n".join(f"{r.label}: {r.value}" for s in card.sections for r in s.rows)
+    return result, explain(result, changed.facility.id), rows
+
+
+def test_delays_are_told_only_where_there_are_any():
+    _, text, card = told(delay_ms=90_000)
+    assert "うち信号・右左折などの待ち: 1.50分 (1分30秒)" in text
+    assert "うち信号・右左折などの待ち" in card
+    _, text, card = told()
+    assert "信号" not in text + card
+
+
+def test_ties_beyond_those_named_are_counted():
+    names = tuple(f"h{n}" for n in range(12))
+    result, text, card = told(ties=names, tie_count=20)
+    assert "h8、h9、ほか10件" in text
+    assert "h8、h9、ほか10件" in card
+    (column,) = [c for c in facility_columns(result) if c.name == "ties"]
+    cells = [column.value(v, Lang.JA) for v in result.verdicts if v.travel and v.travel.ties]
+    assert (*names, "ほか8件") in cells
+
+
+def test_border_island_and_the_other_road_are_told():
+    _, text, card = told(border_ms=738_000, alternative_snap_m=95.0)
+    for shown in (text, card):
+        assert "道路データの縁まで: 12" in shown
+        assert "縁の外により近い病院があるかもしれません" in shown
+        assert "もう一方の道路まで 95 m" in shown
+    _, text, card = told(detached=True, reachable=False, travel_ms=None, nearest_name=None)
+    for shown in (text, card):
+        assert "道路網の本体とつながっていない道路(島など)" in shown
+
+
+def test_all_of_it_comes_back_from_the_folder():
+    given = {"border_ms": 1, "alternative_snap_m": 95.5, "detached": True, "delay_ms": 7}
+    result, _, _ = told(**given, tie_count=3)
+    assert parse_evidence(dump_evidence(result)).verdicts == result.verdicts
+
+
+def test_a_folder_of_the_version_before_is_read():
+    result = fabricated_result()
+    text = dump_evidence(result)
+    for key in ("tie_count", "alternative_snap_m", "detached", "border_ms", "delay_ms"):
+        for value in ("0", "null", "false"):
+            text = text.replace(f',"{key}":{value}', "")
+        assert f'"{key}"' not in text
+    text = text.replace(',"closures":null', "").replace('"version":2', '"version":1', 1)
+    assert parse_evidence(text).verdicts == result.verdicts
+
+
+def test_nobody_is_its_own_other_by_its_other_road():
+    lone: list[Facility] = [facility("a", SECONDARY)]
+    known = with_other_roads(facts(lone, network=chain(1000), doors={"a": (0, 0.0)}), a=(0, 1.0, 9))
+    assert outcome(known).travel.reachable is False

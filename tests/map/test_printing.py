@@ -1,0 +1,180 @@
+"""The map on paper: one sheet with everything that must be on it, at the scale that it says."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+import pytest
+from pyproj import Geod
+
+from groundfloor.problems import Lang
+from spots.map import page as page_module
+from spots.map import render_map
+from tests.helpers.browser import Visit, open_page
+from tests.helpers.fabricated import fabricated_result
+from tests.helpers.map_cases import full_result
+from tests.helpers.system import program
+from tests.helpers.tile_server import serve_tiles
+
+SIZES = {"a4": (297, 210), "a3": (420, 297)}
+MM_PER_POINT = 25.4 / 72
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("print") / "map.html"
+    path.write_text(render_map(fabricated_result()), encoding="utf-8")
+    return path
+
+
+def pdf_of(visit: Visit, path, paper: str) -> str:
+    """Print to `path` as the browser's own menu does, and return the text with positions."""
+    visit.page.evaluate(f"SpotsMap.sheet.choose('{paper}')")
+    visit.page.pdf(path=path, prefer_css_page_size=True)
+    command = [program("pdftotext", package="poppler-utils"), "-bbox", str(path), "-"]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def words(boxes: str) -> list[tuple[str, float, float]]:
+    """Return text, middle and top of every word in millimetres."""
+    found = re.findall(r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)"[^>]*>([^<]*)<', boxes)
+    return [
+        (text, (float(a) + float(c)) / 2 * MM_PER_POINT, float(b) * MM_PER_POINT)
+        for a, b, c, text in found
+    ]
+
+
+@pytest.mark.parametrize("paper", ["a4", "a3"])
+def test_one_landscape_sheet_says_everything(browser, file, tmp_path, paper):
+    with open_page(browser, file) as visit:
+        boxes = pdf_of(visit, tmp_path / "sheet.pdf", paper)
+        assert visit.failures() == []
+        assert visit.page.locator(".printing, .sheet").count() == 0  # and all is as it was
+    pages = re.findall(r'<page width="([\d.]+)" height="([\d.]+)"', boxes)
+    assert len(pages) == 1
+    size = [float(side) * MM_PER_POINT for side in pages[0]]
+    assert size == pytest.approx(SIZES[paper], abs=0.5)
+    text = "".join(word for word, _, _ in words(boxes))
+    for part in (
+        "熊本県医師少数スポット(見本)",
+        "熊本県の基準",
+        "令和6年",
+        "県が決定します",
+        "凡例",
+        "①へき地医療拠点病院",
+        "医師少数区域",
+        "縮尺約1:",
+        f"（{paper.upper()}）",
+        "北",
+        "位置不明の施設(1)",
+        "球磨病院",
+        "ご注意：架空の所要時間です",
+        "「国土数値情報(行政区域データ)」",
+        "©OpenStreetMap",
+        "データの時点：施設一覧令和5年（2023年）9月1日",
+        "印刷日：",
+        "そよう病院",
+    ):
+        assert part in text, part
+    for absent in ("印刷A4", "A3横で印刷", "地理院", "判定の条件"):
+        assert absent not in text, absent
+
+
+def test_the_scale_is_true(browser, file, tmp_path):
+    with open_page(browser, file) as visit:
+        visit.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        ends = visit.page.evaluate(
+            "() => { const m = SpotsMap.map, c = m.getSize().divideBy(2);"
+            " return [[c.x - 100, c.y], [c.x + 100, c.y]].map(p => m.containerPointToLatLng(p)); }"
+        )
+        visit.page.evaluate("dispatchEvent(new Event('afterprint'))")
+        found = words(pdf_of(visit, tmp_path / "sheet.pdf", "a4"))
+    metres = Geod(ellps="WGS84").inv(ends[0]["lng"], ends[0]["lat"], ends[1]["lng"], ends[1]["lat"])
+    scale = next(
+        int(m[1].replace(",", "")) for t, _, _ in found if (m := re.match(r"約1:([\d,]+)", t))
+    )
+    paper_mm = 200 * 25.4 / 96
+    assert metres[2] * 1000 / paper_mm == pytest.approx(scale, rel=0.005)
+    # The bar on the paper: its marks stand one above the other's line, so many millimetres apart.
+    unit = max(k for k, (text, _, _) in enumerate(found) if text == "km")
+    top = found[unit][2]
+    marks = [
+        (float(t), x) for t, x, y in found if re.fullmatch(r"[\d.]+", t) and abs(y - top) < 0.5
+    ]
+    (_, start), (half, middle) = sorted(marks)[:2]
+    assert (middle - start) * scale / 1e6 == pytest.approx(half, rel=0.02)
+
+
+def test_legend_holds_only_what_is_drawn(browser, file, tmp_path):
+    with open_page(browser, file) as visit:
+        visit.page.uncheck("#layer-moot")
+        visit.page.uncheck("#layer-area-surplus")
+        text = "".join(t for t, _, _ in words(pdf_of(visit, tmp_path / "sheet.pdf", "a4")))
+    assert "設定不要" not in text
+    assert "医師多数区域" not in text
+    assert "②へき地診療所" in text
+
+
+def test_catchment_on_paper_is_that_of_a_named_hospital(browser, tmp_path):
+    path = tmp_path / "full.html"
+    path.write_text(render_map(full_result()), encoding="utf-8")
+    with open_page(browser, path) as visit:
+        visit.page.check("#layer-catchment")
+        visit.page.locator('.pin[data-facility="yabe"]').last.click()
+        visit.page.locator(".leaflet-popup .card").wait_for()
+        visit.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert visit.page.locator("path.catchment").count() == 1
+        assert not visit.page.locator(".leaflet-popup").is_visible()
+        legend = visit.page.locator(".sheet-side").inner_text()
+        assert "矢部広域病院の範囲" in legend
+        assert "500mメッシュによる目安" in legend
+        assert "通行止めの道路" in legend
+        assert "人口" not in legend
+        visit.page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert visit.failures() == []
+
+
+def test_the_view_comes_back(browser, file, tmp_path):
+    with open_page(browser, file) as visit:
+        view = "[SpotsMap.map.getZoom(), SpotsMap.map.getCenter().lat, SpotsMap.map.getSize().x]"
+        visit.page.evaluate("void SpotsMap.map.setView([32.7, 131.1], 11, {animate: false})")
+        before = visit.page.evaluate(view)
+        pdf_of(visit, tmp_path / "sheet.pdf", "a3")
+        assert visit.page.evaluate(view) == pytest.approx(before, abs=1e-3)
+        assert visit.page.locator(".panel").is_visible()
+
+
+def test_buttons_choose_the_paper(browser, file):
+    with open_page(browser, file) as visit:
+        page = visit.page
+        page.evaluate("window.print = () => document.body.setAttribute('data-asked', '')")
+        for paper in ("a3", "a4"):
+            page.locator(f'[data-paper="{paper}"]').click()
+            page.wait_for_selector("body[data-asked]")
+            sheet = page.locator("body.printing .sheet-corner").inner_text()
+            assert f"（{paper.upper()}）" in sheet
+            page.evaluate("document.body.removeAttribute('data-asked')")
+            page.evaluate("dispatchEvent(new Event('afterprint'))")
+
+
+def test_english_sheet(browser, tmp_path):
+    path = tmp_path / "english.html"
+    path.write_text(render_map(fabricated_result(), Lang.EN), encoding="utf-8")
+    with open_page(browser, path) as visit:
+        boxes = pdf_of(visit, tmp_path / "sheet.pdf", "a4")
+    text = " ".join(word for word, _, _ in words(boxes))
+    for part in ("Legend", "Scale about 1:", "Sources", "Data as of", "Printed: 20", "draft"):
+        assert part in text, part
+
+
+def test_tiles_are_credited_on_the_sheet(browser, tmp_path, monkeypatch):
+    with serve_tiles() as server:
+        monkeypatch.setattr(page_module, "TILE_HOST", server.address)
+        path = tmp_path / "tiles.html"
+        path.write_text(render_map(fabricated_result()), encoding="utf-8")
+        with open_page(browser, path, allow=server.address) as visit:
+            visit.page.wait_for_selector("img.leaflet-tile-loaded")
+            text = "".join(t for t, _, _ in words(pdf_of(visit, tmp_path / "sheet.pdf", "a4")))
+    assert "背景地図：地理院タイル（国土地理院）" in text
+    assert "出典：国土地理院" in text

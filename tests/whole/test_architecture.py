@@ -1,0 +1,247 @@
+"""The house rules that a reader would otherwise have to check by eye."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.folders import ROOT
+
+ROOMS = ("groundfloor", "boundaries", "networks", "spots")
+LOOSE = ("cli",)
+#: Which other rooms of `spots` each of its rooms may import. Two rooms never import each other.
+SPOTS_MAY_IMPORT: dict[str, set[str]] = {
+    "types": set(),
+    "telling": {"types"},
+    "facilities": {"types", "telling"},
+    "judging": {"types", "telling"},
+    "map": {"types", "telling"},
+    "report": {"types", "telling", "map"},
+    "outputs": {"types", "telling", "map", "report"},
+    "explaining": {"types", "telling", "outputs"},
+    "comparing": {"types", "telling", "facilities", "map", "outputs"},
+    "locating": {"types", "telling", "facilities", "outputs"},
+    "export": {"types", "telling", "outputs"},
+    "job": {"types", "telling", "facilities", "judging", "outputs"},
+    "sample": set(),
+}
+#: Which of the project's own modules each part may import.
+MAY_IMPORT = {
+    "groundfloor": {"groundfloor"},
+    "boundaries": {"boundaries", "groundfloor"},
+    "networks": {"networks", "groundfloor"},
+    "spots": {"spots", "networks", "boundaries", "groundfloor"},
+    # Downwards only. Road networks are commands of their own, with no spots in them.
+    "cli": {"spots", "networks", "groundfloor"},
+}
+HEAVY = ("folium", "geopandas", "networkx", "osmnx", "pandas", "pydantic", "scipy", "shapely")
+MAX_LINES, MAX_FUNCTION_LINES = 500, 50
+#: Longer than the limit, and why.
+LONG_MODULES = {
+    "cli.py": "every command and its options; each does no more than call one function",
+}
+LONG_FUNCTIONS: dict[str, str] = {}
+#: Where an exception of any kind may be caught, and why.
+CATCH_ALL = {"spots/job/batch.py": "a defect in one job must not cost the others; it is named"}
+
+
+def modules() -> list[Path]:
+    """Return every module of the product."""
+    found = [ROOT / f"{name}.py" for name in LOOSE]
+    for room in ROOMS:
+        found += sorted((ROOT / room).rglob("*.py"))
+    return found
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def part_of(path: Path) -> str:
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def imports(tree: ast.Module, package: str) -> Iterator[tuple[int, str]]:
+    """Yield (line, top-level module) of every import statement and dynamic import."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield node.lineno, alias.name.split(".")[0]
+        elif isinstance(node, ast.ImportFrom):
+            yield node.lineno, package if node.level else (node.module or "").split(".")[0]
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+            # A dynamic import must at least begin with a plain name.
+            words = re.match(r"""f?["']([A-Za-z_]+)""", ast.unparse(node.args[0]))
+            yield node.lineno, words[1] if words else "?"
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_imports_go_one_way(path: Path):
+    part = part_of(path)
+    ours = set(ROOMS) | set(LOOSE) | {"tests", "benchmarks", "notebooks", "?"}
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    wrong = [
+        f"line {line}: {part} imports {top}"
+        for line, top in imports(tree, part)
+        if top in ours and top not in MAY_IMPORT[part]
+    ]
+    assert wrong == []
+
+
+def spots_imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Yield (line, room of spots) of every import statement, also inside functions."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            whole = (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Import):
+            whole = (alias.name for alias in node.names)
+        else:
+            continue
+        for parts in (name.split(".") for name in whole):
+            if parts[0] == "spots" and len(parts) > 1:
+                yield node.lineno, parts[1]
+
+
+@pytest.mark.parametrize("room", sorted(SPOTS_MAY_IMPORT))
+def test_rooms_of_spots_import_one_way(room: str):
+    wrong = [
+        f"{name_of(path)}:{line}: {room} imports {other}"
+        for path in sorted((ROOT / "spots" / room).rglob("*.py"))
+        for line, other in spots_imports(ast.parse(path.read_text(encoding="utf-8")))
+        if other not in {room, *SPOTS_MAY_IMPORT[room]}
+    ]
+    assert wrong == []
+
+
+def test_every_room_of_spots_has_its_rule():
+    folders = {p.parent.name for p in (ROOT / "spots").glob("*/__init__.py")}
+    assert folders == set(SPOTS_MAY_IMPORT)
+    assert [p.name for p in (ROOT / "spots").glob("*.py")] == ["__init__.py"]
+
+
+def test_the_import_rule_can_fail():
+    tree = ast.parse("def f():\n    from spots.types import X\n    import_module(f'networks.{x}')")
+    assert list(imports(tree, "boundaries")) == [(2, "spots"), (3, "networks")]
+    assert "spots" not in MAY_IMPORT["boundaries"]
+
+
+def test_modules_stay_short():
+    long = {name_of(p): len(p.read_text(encoding="utf-8").splitlines()) for p in modules()}
+    too_long = {name: lines for name, lines in long.items() if lines > MAX_LINES}
+    assert set(too_long) <= set(LONG_MODULES), too_long
+
+
+def functions(path: Path) -> Iterator[tuple[str, int]]:
+    """Yield the name of each function and its lines, docstring left out."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = (node.end_lineno or node.lineno) - node.lineno + 1
+            first = node.body[0]
+            if ast.get_docstring(node) is not None:
+                lines -= (first.end_lineno or first.lineno) - first.lineno + 1
+            yield f"{name_of(path)}:{node.name}", lines
+
+
+def test_functions_stay_short():
+    too_long = {
+        name: lines for p in modules() for name, lines in functions(p) if lines > MAX_FUNCTION_LINES
+    }
+    assert set(too_long) <= set(LONG_FUNCTIONS), too_long
+
+
+def test_nothing_is_printed_and_nothing_swallows_every_error():
+    wrong = []
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            broad = isinstance(node, ast.ExceptHandler) and (
+                node.type is None or ast.unparse(node.type) in {"Exception", "BaseException"}
+            )
+            if broad and name_of(path) not in CATCH_ALL:
+                wrong.append(f"{name_of(path)}:{node.lineno}: except that hides the cause")
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "print":
+                wrong.append(f"{name_of(path)}:{node.lineno}: print")
+    assert wrong == []
+
+
+def tracked() -> list[Path]:
+    """Return the files under version control."""
+    try:
+        listed = subprocess.run(
+            ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True
+        ).stdout
+    except (FileNotFoundError, subprocess.CalledProcessError):
+        pytest.skip("not a git checkout")
+    return [ROOT / name for name in listed.decode().split("\0") if name and (ROOT / name).is_file()]
+
+
+# Written so that this file does not find itself.
+MACHINE = re.compile(
+    r"(?<![\w.])/(?:wor[k]|roo[t]|tm[p])/|/hom[e]/(?!me/)\w+|/User[s]/\w+/"
+    r"|\b(?:127\.0\.0\.1|10\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+):\d{2,5}/"
+    r"|(?:index|extra-index)-ur[l]\s*=|\.interna[l]/simple|artifactor[y]|pypi-mirro[r]"
+)
+
+
+def test_no_machine_paths_or_registries_in_the_repository():
+    wrong = []
+    for path in tracked():
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        for number, line in enumerate(text.splitlines(), start=1):
+            if found := MACHINE.search(line):
+                wrong.append(f"{name_of(path)}:{number}: {found[0]}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["/wor" + "k/main/x", "open('/tm" + "p/a')", "index-ur" + "l = https://x", "/hom" + "e/ken/"],
+)
+def test_the_search_for_machine_paths_can_fail(line: str):
+    assert MACHINE.search(line)
+
+
+def loaded_by(statement: str) -> set[str]:
+    """Return the heavy libraries that a fresh interpreter has after `statement`."""
+    code = f"import sys\n{statement}\nprint(*sorted(set(sys.modules) & set({HEAVY!r})))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.split())
+
+
+def test_the_command_line_starts_without_heavy_libraries():
+    assert loaded_by("import cli") == set()
+
+
+def test_help_needs_no_heavy_library_either():
+    statement = (
+        "import contextlib, io, cli\n"
+        "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):\n"
+        "    cli.main(['--help'])\n"
+        "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):\n"
+        "    cli.main(['run', '--help'])"
+    )
+    assert loaded_by(statement) == set()
+
+
+@pytest.mark.parametrize(
+    "statement", ["import groundfloor.problems", "import networks", "import groundfloor.archives"]
+)
+def test_light_rooms_stay_light(statement: str):
+    assert loaded_by(statement) == set()
+
+
+def test_every_room_is_packaged():
+    for room in ROOMS:
+        for folder in {p.parent for p in (ROOT / room).rglob("*.py")}:
+            assert (folder / "__init__.py").is_file(), f"{name_of(folder)} is no package"
+        assert (ROOT / room / "py.typed").is_file()
