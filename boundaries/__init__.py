@@ -27,7 +27,7 @@ from boundaries.types import (
     MedicalArea,
     Municipality,
 )
-from groundfloor.positions import CrsError
+from groundfloor.crs import CrsError
 
 __all__ = [
     "CUT_NAMES",

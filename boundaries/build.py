@@ -15,7 +15,7 @@ from boundaries.crs import require_geographic
 from boundaries.geometry import dissolve
 from boundaries.regions import Regions
 from boundaries.types import AreaAssignment, AreaClass, AreaTable, IndexTable, MedicalArea
-from groundfloor.positions import JGD2011
+from groundfloor.crs import JGD2011
 from groundfloor.problems import DataError, Problem, Text, UsageError, error, warning
 
 

@@ -1,6 +1,6 @@
 """Coordinate reference systems: what functions that compute accept, which plane zone applies.
 
-Inside the project every geometry is longitude/latitude in JGD2011, see `groundfloor.positions`,
+Inside the project every geometry is longitude/latitude in JGD2011, see `groundfloor.crs`,
 which transforms everything else when a file is read.
 """
 
@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from groundfloor.positions import CrsError, same_as_jgd2011
+from groundfloor.crs import CrsError, same_as_jgd2011
 from groundfloor.problems import DataError, Text, error
 
 _FIRST_ZONE_EPSG = 6669  # JGD2011 / zone I; zones follow each other up to XIX = 6687

@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
 
 from boundaries.crs import require_degrees, require_geographic
-from groundfloor.positions import JGD2011
+from groundfloor.crs import JGD2011
 from groundfloor.problems import DataError, Problem, Text, UsageError, error
 
 GEOD = Geod(ellps="GRS80")  # the ellipsoid of JGD2011

@@ -20,7 +20,7 @@ from boundaries.codes import (
 )
 from boundaries.geometry import dissolve, ellipsoidal_km2
 from boundaries.vector import read_vector
-from groundfloor.positions import JGD2011
+from groundfloor.crs import JGD2011
 from groundfloor.problems import DataError, Problem, Text, error, note, warning
 
 _UNASSIGNED = "所属未定地"

@@ -19,7 +19,7 @@ from boundaries.mesh_tables import PEOPLE, MeshRow, read_mesh_table
 from boundaries.tables import column_key
 from boundaries.vector import read_vector
 from groundfloor.archives import is_zip, open_archive
-from groundfloor.positions import JGD2011
+from groundfloor.crs import JGD2011
 from groundfloor.problems import (
     DataError,
     MissingFileError,

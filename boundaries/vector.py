@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from groundfloor.crs import JGD2011
 from groundfloor.layer_choice import ColumnTest, chosen_layer
 from groundfloor.layers import Features, layers_of, read_features
-from groundfloor.positions import JGD2011
 from groundfloor.problems import DataError, Problem, Text, error
 from groundfloor.shapes import (
     ShapeKind,

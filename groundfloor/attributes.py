@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from groundfloor.crs import with_rows
 from groundfloor.dbf import decoded
-from groundfloor.positions import with_rows
 from groundfloor.problems import DataError, Problem, Text, error, warning
 
 _MIDNIGHT = re.compile(r"[T ]00:00:00(\.0+)?(Z|[+-]\d\d:?\d\d)?$")

@@ -26,6 +26,7 @@ _DECLARED = {"932": "cp932", "65001": "utf-8", "sjis": "cp932", "shift_jis": "cp
 _NUMBERED = re.compile(r"_\d{1,2}$")
 _CUT = {"unexpected end of data", "incomplete multibyte sequence"}  # of Python's codecs
 _CUT_SCORE = 0.4  # below what only decodes
+_THREE_BYTES = "\u0800"  # from here on UTF-8 is hardly anything else
 _HALF_WIDTH = range(0xFF61, 0xFFA0)  # half-width katakana
 _SHORTER = Text(
     "GeoPackage で書き出し直すか、列名を半角10文字以内にしてください（name、code など）",
@@ -216,8 +217,11 @@ def _plausible(cell: bytes, encoding: str) -> float:
         text, cut = decoded(cell, encoding)
     except UnicodeDecodeError:
         return 0.0
-    if cut:  # any odd number of bytes could be cut EUC-JP
-        return 0.0 if encoding == "euc_jp" else _CUT_SCORE
+    if cut:
+        if encoding == "euc_jp":  # any odd number of bytes could be
+            return 0.0
+        sure = encoding == "utf-8" and any(ch >= _THREE_BYTES for ch in text)
+        return 1.0 if sure else _CUT_SCORE
     other = [ord(ch) for ch in text if ord(ch) > 0x7F]  # noqa: PLR2004  ASCII
     # Nonsense looks like this: EUC-JP read as CP932 is half-width katakana, katakana of CP932
     # read as UTF-8 is Latin letters with accents, and unmapped bytes become control characters.
@@ -320,14 +324,27 @@ def _means(field: FieldName, words: Mapping[str, Sequence[str]]) -> bool:
 
 
 def _chosen(could: Mapping[int, Sequence[str]], required: set[str]) -> dict[int, str]:
-    """Return the meaning of each column that can have but one that no other can have."""
+    """Return the meaning of each column that can have but one, required meanings first."""
     chosen: dict[int, str] = {}
-    for at, meanings in could.items():
-        wanted = [m for m in meanings if m in required] or list(meanings)
-        rivals = [other for other, theirs in could.items() if set(theirs).intersection(wanted)]
-        if len(wanted) == 1 and rivals == [at]:
-            chosen[at] = wanted[0]
+    for wanted in (required, {m for meanings in could.values() for m in meanings}):
+        while found := _only_ones(could, wanted, chosen):
+            chosen |= found
     return chosen
+
+
+def _only_ones(
+    could: Mapping[int, Sequence[str]], wanted: set[str], chosen: Mapping[int, str]
+) -> dict[int, str]:
+    """Return meanings that one column alone can have, or that are all a column can have."""
+    left = wanted - set(chosen.values())
+    free = {at: left.intersection(meanings) for at, meanings in could.items() if at not in chosen}
+    found: dict[int, str] = {}
+    for meaning in sorted(left):
+        able = [at for at, meanings in free.items() if meaning in meanings]
+        bound = [at for at in able if len(free[at]) == 1]
+        only = able if len(able) == 1 else bound if len(bound) == 1 else []
+        found |= {at: meaning for at in only if at not in found}
+    return found
 
 
 def _cut(field: FieldName, used_as: str | None, label: str) -> Problem:

@@ -64,7 +64,7 @@ def chosen_layer(
     shown = sorted({layer.shown_name for layer in passing})
     if not first_of_several:
         raise DataError(_several_layers(shown, label))
-    return passing[0], (_others_not_read(passing[0].shown_name, shown, label),)
+    return passing[0], (others_not_read(passing[0].shown_name, shown, label),)
 
 
 def _layer_missing(names: Sequence[str], wanted: str | None, label: str) -> Problem:
@@ -94,7 +94,8 @@ def _several_layers(names: Sequence[str], label: str) -> Problem:
     )
 
 
-def _others_not_read(name: str, names: Sequence[str], label: str) -> Problem:
+def others_not_read(name: str, names: Sequence[str], label: str) -> Problem:
+    """Return the warning that of several layers (`names`) one alone was read."""
     found = ", ".join(names)
     return warning(
         "other-layers-not-read",
@@ -102,7 +103,10 @@ def _others_not_read(name: str, names: Sequence[str], label: str) -> Problem:
             f"レイヤ「{name}」だけを読みました（あるのは: {found}）",
             f"only layer {name!r} was read (found: {found})",
         ),
-        Text("別のレイヤは sheet で指定してください", "name another layer with sheet"),
+        Text(
+            "別のレイヤが要るときは、それだけのファイルにするか、sheet で指定してください",
+            "for another one give a file of it alone, or name it (with sheet)",
+        ),
         file=label,
     )
 

@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from groundfloor.attributes import decoded_cells, texts
+from groundfloor.crs import CrsError, crs_unknown, in_degrees, parsed_crs
 from groundfloor.dbf import DbfText, FieldName, read_dbf_text, whole_names
-from groundfloor.positions import CrsError, crs_unknown, in_degrees, parsed_crs
 from groundfloor.problems import DataError, Problem, Text, error
 from groundfloor.vector_files import VectorFile, VectorFormat, unreadable
 
@@ -67,6 +67,8 @@ class VectorLayer:
         Column names.
     rows : int
         As the file claims.
+    points : bool
+        Whether it says that it holds points alone.
     crs : CRS or None
         None where the layer has no geometries.
     problems : tuple of Problem
@@ -82,6 +84,7 @@ class VectorLayer:
     label: str
     fields: tuple[str, ...]
     rows: int
+    points: bool
     crs: CRS | None
     problems: tuple[Problem, ...]
     names: tuple[FieldName, ...]
@@ -154,6 +157,8 @@ def layers_of(
         if tables or kind is not None
     ]
     several = file.format is VectorFormat.GEOPACKAGE
+    if not listed and not several:
+        raise DataError(unreadable(file.label))
     found = []
     for name, spatial in listed:
         label = f"{file.label}:{name}" if several and len(listed) > 1 else file.label
@@ -178,6 +183,7 @@ def _layer(
         label,
         _unique([field.text for field in names]),
         int(info["features"]),
+        str(info["geometry_type"]).startswith(("Point", "MultiPoint")),
         _crs_of(file, info["crs"], label) if spatial else None,
         file.problems,
         names,
@@ -245,14 +251,14 @@ def read_features(
         Whether attributes become texts: whole numbers without a point, days as 2024-12-01, truth
         as ``true`` and ``false``, nothing as an empty text. Otherwise numbers stay numbers.
     judged_by_row : bool
-        See `groundfloor.positions.in_degrees`.
+        See `groundfloor.crs.in_degrees`.
 
     Raises
     ------
     DataError
         ``vector-unreadable``, ``vector-too-large``, ``wrong-encoding``.
     CrsError
-        See `groundfloor.positions.in_degrees`.
+        See `groundfloor.crs.in_degrees`.
     """
     wanted = [field for field in layer.fields if columns is None or field in columns]
     step = max(1, min(ROWS_AT_ONCE, _CELLS_AT_ONCE // max(len(wanted), 1)))
@@ -263,9 +269,12 @@ def read_features(
         step = max(layer.rows, 1)
     for skip in count(0, step):
         part = _read(layer, wanted, skip, step)
-        if skip == 0 or len(part.geometry):
+        rows = len(part.geometry)
+        if layer.file.format is VectorFormat.FLATGEOBUF and rows < min(step, layer.rows - skip):
+            raise DataError(unreadable(layer.label))  # GDAL stops where the file does
+        if skip == 0 or rows:
             yield _finished(layer, part, as_text=as_text, judged_by_row=judged_by_row)
-        if len(part.geometry) < step:
+        if rows < step:
             return
 
 

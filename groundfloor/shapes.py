@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from groundfloor.positions import with_rows
+from groundfloor.crs import with_rows
 from groundfloor.problems import Problem, Severity, Text, warning
 
 

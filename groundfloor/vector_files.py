@@ -166,8 +166,8 @@ def vector_files(
     MissingFileError
         There is nothing at `path`.
     DataError
-        ``format-unknown``, ``vector-none`` (a zip or folder without any), ``vector-unreadable``
-        (empty), ``shapefile-incomplete``, ``wrong-encoding``; or a damaged or unsafe zip, see
+        ``format-unknown``, ``zip-without-list``, ``vector-none`` (a folder without any),
+        ``vector-unreadable`` (empty), ``shapefile-incomplete``, ``wrong-encoding``; or a damaged or unsafe zip, see
         `groundfloor.archives.open_archive`.
     """
     source = Path(path)
@@ -178,8 +178,11 @@ def vector_files(
     with ExitStack() as stack:
         found = _found(source, shown, stack, named=label is not None)
         if not found:
-            several = source.is_dir() or is_zip(source)
-            raise DataError(nothing_there(shown) if several else _unknown(shown, source))
+            packed = source.is_file() and is_zip(source)
+            several = packed or source.is_dir()
+            raise DataError(
+                nothing_there(shown, packed=packed) if several else _unknown(shown, source)
+            )
         yield _ready(_without_twins(found, first_of_twins), stack)
 
 
@@ -355,10 +358,10 @@ def _unknown(label: str, source: Path) -> Problem:
     )
 
 
-def nothing_there(label: str) -> Problem:
-    """Return the problem of a file, zip or folder without any layer, by its name."""
+def nothing_there(label: str, *, packed: bool = False) -> Problem:
+    """Return the problem of a file or folder, or a zip (`packed`), without any layer."""
     return error(
-        "vector-none",
+        "zip-without-list" if packed else "vector-none",
         Text("地図データ（点・線・面）がありません", "it holds no points, lines or areas"),
         _GIVE,
         file=label,

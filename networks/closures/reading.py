@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from groundfloor.dates import YearlyDay, day_of, no_date, yearly_day_of
-from groundfloor.layers import Features, layers_of, read_features
+from groundfloor.layer_choice import others_not_read
+from groundfloor.layers import Features, VectorLayer, layers_of, read_features
 from groundfloor.problems import DataError, Problem, Severity, Text, error
 from groundfloor.shapes import (
     ShapeKind,
@@ -26,7 +27,7 @@ from groundfloor.shapes import (
     taken_apart,
     without_shape,
 )
-from groundfloor.vector_files import vector_files
+from groundfloor.vector_files import VectorFile, vector_files
 from networks.closures.types import Closure, Closures, Day
 from networks.errors import NetworkDataError, as_network_data
 
@@ -65,7 +66,7 @@ def read_closures(path: str | Path) -> Closures:
     with as_network_data(), vector_files(path, folders=True) as files:
         for file in files:
             try:
-                for layer in layers_of(file, known=COLUMNS):
+                for layer in _with_lines_or_areas(file, problems):
                     problems += layer.problems
                     for part in read_features(layer):
                         rows += _rows_of(part, problems)
@@ -81,6 +82,17 @@ def read_closures(path: str | Path) -> Closures:
         digest.update(f"{row.name}\0{row.reason}\0{row.period}\0".encode())
         digest.update(shapely.to_wkb(row.geometry, byte_order=1, output_dimension=2))
     return Closures(source, digest.hexdigest(), tuple(rows), tuple(problems))
+
+
+def _with_lines_or_areas(file: VectorFile, problems: list[Problem]) -> Sequence[VectorLayer]:
+    """Return the layers of a file; where it has others too, layers of points are left out."""
+    layers = layers_of(file, known=COLUMNS)
+    wanted = [layer for layer in layers if not layer.points]
+    if not wanted or len(wanted) == len(layers):
+        return layers
+    read = ", ".join(layer.shown_name for layer in wanted)
+    problems.append(others_not_read(read, [layer.shown_name for layer in layers], file.label))
+    return wanted
 
 
 def _rows_of(layer: Features, problems: list[Problem]) -> list[Closure]:

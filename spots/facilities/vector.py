@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import shapely
 
+from groundfloor.crs import rows_impossible
 from groundfloor.layer_choice import chosen_layer
 from groundfloor.layers import Features, layers_of, read_features
-from groundfloor.positions import rows_impossible
 from groundfloor.problems import DataError, Problem, Text
 from groundfloor.shapes import ShapeKind, is_empty, of_wrong_kind, taken_apart
 from groundfloor.vector_files import VectorFile

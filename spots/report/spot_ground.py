@@ -13,7 +13,7 @@ from pyproj import Transformer
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.types import AreaClass
-from groundfloor.positions import JGD2011
+from groundfloor.crs import JGD2011
 from spots.map.shapes import area_outline, display_outlines
 from spots.report.canvas import Extent
 from spots.types import RunResult

@@ -273,7 +273,7 @@ def test_bad_files(tmp_path):
     bare = tmp_path / "empty.zip"
     with zipfile.ZipFile(bare, "w") as packed:
         packed.writestr("readme.txt", "x")
-    with pytest.raises(DataError, match="vector-none"):
+    with pytest.raises(DataError, match="zip-without-list"):
         read_municipalities(bare, merge_wards=True)
     evil = tmp_path / "evil.zip"
     with zipfile.ZipFile(evil, "w") as packed:

@@ -9,7 +9,7 @@ import shapely
 from pyproj import CRS
 from shapely.geometry import LineString, Point, box
 
-from groundfloor.positions import CrsError, in_degrees, parsed_crs, same_as_jgd2011
+from groundfloor.crs import CrsError, in_degrees, parsed_crs, same_as_jgd2011
 
 HERE = box(130.9, 32.6, 131.1, 32.8)
 ESRI = (
