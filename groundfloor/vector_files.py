@@ -167,8 +167,8 @@ def vector_files(
         There is nothing at `path`.
     DataError
         ``format-unknown``, ``zip-without-list``, ``vector-none`` (a folder without any),
-        ``vector-unreadable`` (empty), ``shapefile-incomplete``, ``wrong-encoding``; or a damaged or unsafe zip, see
-        `groundfloor.archives.open_archive`.
+        ``vector-unreadable``, ``shapefile-incomplete``, ``wrong-encoding``; or a bad zip, see
+        `groundfloor.archives`.
     """
     source = Path(path)
     shown = label if label is not None else source.name
@@ -178,11 +178,9 @@ def vector_files(
     with ExitStack() as stack:
         found = _found(source, shown, stack, named=label is not None)
         if not found:
-            packed = source.is_file() and is_zip(source)
-            several = packed or source.is_dir()
-            raise DataError(
-                nothing_there(shown, packed=packed) if several else _unknown(shown, source)
-            )
+            if source.is_file() and not is_zip(source):
+                raise DataError(_unknown(shown, source))
+            raise DataError(nothing_there(shown, packed=source.is_file()))
         yield _ready(_without_twins(found, first_of_twins), stack)
 
 
