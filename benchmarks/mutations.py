@@ -53,10 +53,10 @@ class Ending:
 
 
 def _victims() -> object:
-    """Return the module of the readers; the tests' folder is a path of theirs."""
-    if str(ROOT / "tests") not in sys.path:
-        sys.path.insert(0, str(ROOT / "tests"))
-    from contract import victims  # noqa: PLC0415 - heavy, and only workers read
+    """Return the module of the readers, which stands among the tests."""
+    if str(ROOT) not in sys.path:
+        sys.path.insert(0, str(ROOT))
+    from tests.contract import victims  # noqa: PLC0415 - heavy, and only workers read
 
     return victims
 

@@ -8,7 +8,9 @@ temporary folder or fill the disk, and hands out ordinary files.
 
 from __future__ import annotations
 
+import lzma
 import stat
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -34,6 +36,11 @@ MAX_MEMBERS = 10_000
 MAX_RATIO = 200
 RATIO_FREE_BYTES = 64 * 1024**2  # below this no ratio is worth refusing
 _CHUNK = 1024**2
+#: What `zipfile` and its decompressors raise on bytes that are no zip, or a damaged one.
+ZIP_FAULTS = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError),
+    *(ValueError, NotImplementedError, RuntimeError, KeyError, IndexError, OverflowError),
+)
 _UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
 _JUNK_NAMES = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
@@ -168,7 +175,7 @@ def open_archive(
 def _opened(source: Path, label: str) -> Iterator[zipfile.ZipFile]:
     try:
         packed = zipfile.ZipFile(source)
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError) as cause:
+    except ZIP_FAULTS as cause:
         raise DataError(_broken(label)) from cause
     with packed:
         yield packed
@@ -309,7 +316,11 @@ def _extract(
                     out.write(chunk)
         except NotImplementedError as cause:
             raise DataError(_unknown_method(label, name)) from cause
-        except (zipfile.BadZipFile, zlib.error, EOFError) as cause:
+        except ZIP_FAULTS as cause:
+            raise DataError(_broken(label, one_line(name))) from cause
+        except OSError as cause:
+            if cause.errno is not None:  # the disk; bz2 calls damaged data an OSError too
+                raise
             raise DataError(_broken(label, one_line(name))) from cause
         members.append(Member(name, target, info.file_size))
     return tuple(members)

@@ -304,6 +304,8 @@ def _read(layer: VectorLayer, wanted: Sequence[str], skip: int, step: int) -> _R
         datetime_as_string=True,
         return_fids=True,
         read_geometry=layer.crs is not None,
+        # Days as they are written: GDAL would take 2024-02-30 for one.
+        **({"DATE_AS_STRING": "YES"} if layer.file.format in _JSON_FORMATS else {}),
     )
     shapes = np.full(len(fids), None, dtype=object)
     if wkb is not None:

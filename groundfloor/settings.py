@@ -14,9 +14,17 @@ from datetime import date, datetime, time
 from types import MappingProxyType, UnionType
 from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from groundfloor.dates import day_of, no_date
 from groundfloor.problems import Problem, Text, UsageError, error
 from groundfloor.toml import KeyPath, TomlDocument, key_name
 
@@ -60,6 +68,17 @@ def _not_blank(value: str) -> str:
     return value
 
 
+def _whole_day(value: object) -> object:
+    """Take a text for the day that it names; a day of TOML comes as its ISO form."""
+    if not isinstance(value, str):
+        return value
+    if (day := day_of(value, whole=True)) is None:
+        raise PydanticCustomError(_NO_DAY, "no day")
+    return day
+
+
+_NO_DAY = "no_day"
+Day = Annotated[date, BeforeValidator(_whole_day)]
 # TOML can write inf and nan; no setting means them, and inf minutes are no integer.
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -117,7 +136,8 @@ def validate(
     """Check `data` against the dataclass `shape` and build it.
 
     Types are strict: ``"4000"`` is not a number. Unknown keys are errors. Only dates are taken
-    either way: a date where text is wanted is its ISO form, and an ISO text is a date.
+    either way: a date where text is wanted is its ISO form, and where a `Day` is wanted a text is
+    the day that it names, as everywhere (see `groundfloor.dates`).
 
     Parameters
     ----------
@@ -150,13 +170,22 @@ def validate(
     if any(d["type"] == "json_invalid" for d in details):
         raise UsageError(_unreadable(document, prefix))
     found = []
-    for detail in details:
+    for detail in _spoken_of_once(details):
         path = _real_path(detail, data)
         code, message, remedy = _finding(detail, path, shape)
         row, column = document.line_of((*prefix, *path)), key_name((*prefix, *path))
         place = {"file": document.file, "row": row, "column": column}
         found.append(error(code, message, remedy, **place, value=_found_value(detail)))
     raise UsageError(found)
+
+
+def _spoken_of_once(details: list[ErrorDetails]) -> Iterator[ErrorDetails]:
+    """Yield the findings less the one that an array is too short by the entries found wrong."""
+    for detail in details:
+        loc = detail["loc"]
+        inside = any(d["loc"][: len(loc)] == loc != d["loc"] for d in details)
+        if not (inside and detail["type"] == "too_short"):
+            yield detail
 
 
 def _jsonable(value: object) -> str:
@@ -206,6 +235,9 @@ def _finding(detail: ErrorDetails, path: KeyPath, shape: Any) -> tuple[str, Text
         want = _TYPES[kind]
         message = Text(f"{want.ja}でなければなりません", f"must be {want.en}")
         return "wrong-type", message, _how_to_write(detail, path, shape)
+    if kind == _NO_DAY:
+        problem = no_date(str(detail["input"]))
+        return problem.code, problem.message, problem.remedy
     choices = context.get("expected") or context.get("expected_tags")
     if choices:
         listed = str(choices).replace(" or ", ", ").replace("'", '"')

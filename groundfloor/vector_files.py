@@ -184,16 +184,6 @@ def vector_files(
         yield _ready(_without_twins(found, first_of_twins), stack)
 
 
-@contextmanager
-def archived_vector_files(
-    archive: Archive, *, first_of_twins: Sequence[VectorFormat] = tuple(VectorFormat)
-) -> Iterator[tuple[VectorFile, ...]]:
-    """Give the vector files of an open archive, possibly none; see `vector_files`."""
-    found = [replace(file, label=archive.label) for file in _members(archive)]
-    with ExitStack() as stack:
-        yield _ready(_without_twins(found, first_of_twins), stack)
-
-
 def _found(source: Path, label: str, stack: ExitStack, *, named: bool) -> list[VectorFile]:
     inside = sorted(p for p in source.rglob("*") if p.is_file()) if source.is_dir() else [source]
     found: list[VectorFile] = []

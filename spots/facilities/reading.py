@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
-from groundfloor.archives import is_zip, open_archive
+from groundfloor.archives import is_zip
+from groundfloor.columns import Vocabulary
+from groundfloor.folding import header_key
 from groundfloor.problems import (
     MissingFileError,
     Problem,
@@ -17,35 +17,13 @@ from groundfloor.problems import (
     error,
     file_missing,
 )
-from groundfloor.vector_files import (
-    SIDECAR_SUFFIXES,
-    VECTOR_SUFFIXES,
-    VectorFile,
-    archived_vector_files,
-    vector_files,
-    vector_format,
-)
-from spots.facilities.csvgrid import read_rows as read_csv_rows
-from spots.facilities.decoding import decode, empty_file
+from groundfloor.tables import TABLE_SUFFIXES, Table, is_table, read_table, table_of_records
 from spots.facilities.errors import FacilityListError
-from spots.facilities.headers import (
-    ALIASES,
-    alias_table,
-    find_header,
-    header_key,
-    map_columns,
-    missing_name,
-    unknown_columns,
-)
-from spots.facilities.model import LayerSpec, ListFormat, RawFacility, Row, Table
+from spots.facilities.headers import list_vocabulary, unknown_columns
+from spots.facilities.model import LayerSpec, ListFormat, RawFacility
 from spots.facilities.rows import read_rows
 from spots.facilities.vector import read_points
-from spots.facilities.xlsxgrid import read_sheet
 
-_TEXT = frozenset({".csv", ".tsv", ".txt"})
-_WORKBOOK = frozenset({".xlsx", ".xlsm"})
-_OLD_WORKBOOK = frozenset({".xls"})
-_TABLE = _TEXT | _WORKBOOK | _OLD_WORKBOOK
 # Columns that only the published format has, to catch a wrong file under a right name.
 _EXPECTED = {
     ListFormat.P04: ("P04_001", "P04_002", "P04_003"),
@@ -105,122 +83,37 @@ def read_layers(
 def scan_layer(spec: LayerSpec, aliases: Aliases) -> Scan:
     """Read one list and return its findings, errors among them, instead of raising."""
     found = [*unknown_columns(aliases, spec.shown), *unknown_columns(spec.columns, spec.shown)]
-    names = alias_table(aliases)
     try:
-        table, row, problems = _table(spec, aliases, names)
+        table = _table(spec, list_vocabulary(aliases, spec.columns))
     except SpotsError as fault:
         return Scan((), (*found, *fault.problems))
-    except OSError as cause:
-        return Scan((), (*found, _locked(spec.shown, cause)))
-    override = {c: h for c, h in spec.columns.items() if c in names}
-    columns, header_problems = map_columns(table.header, names, override, spec.shown, row)
-    found += [*problems, *_wrong_format(spec, table), *header_problems]
-    if any(p.severity is Severity.ERROR for p in header_problems):
-        return Scan((), tuple(found))
-    raws, row_problems = read_rows(spec, table, columns)
+    found += [*table.problems, *_wrong_format(spec, table)]
+    raws, row_problems = read_rows(spec, table)
     return Scan(raws, (*found, *row_problems))
 
 
-def _table(
-    spec: LayerSpec, aliases: Aliases, names: Mapping[str, tuple[str, ...]]
-) -> tuple[Table, int | None, tuple[Problem, ...]]:
-    """Return the table, the row of its header (None for features) and findings."""
+def _table(spec: LayerSpec, vocabulary: Vocabulary) -> Table:
     if not spec.path.is_file():
         fault = IsADirectoryError() if spec.path.is_dir() else None
         raise MissingFileError(file_missing(fault, file=spec.shown))
-    with _unpacked(spec) as found:
-        if not isinstance(found, Path):
-            _refuse_mismatch(spec, found[0].path.suffix, is_vector=True)
-            table, problems = read_points(found, spec, _words(spec, aliases))
-            return table, None, problems
-        suffix = found.suffix.lower()
-        _refuse_mismatch(spec, suffix, is_vector=False)
-        data = found.read_bytes()
-    if not data:
-        raise FacilityListError(empty_file(spec.shown))
-    problems = ()
-    if suffix in _WORKBOOK | _OLD_WORKBOOK or data.startswith(bytes.fromhex("D0CF11E0")):
-        rows, problems = read_sheet(data, spec.shown, spec.sheet)
-    else:
-        rows = read_csv_rows(decode(data, spec.shown, spec.encoding), spec.shown, names)
-    at = find_header(rows, names, spec.columns)
-    if at is None:
-        raise FacilityListError((*problems, _headless(rows, spec.shown)))
-    return Table(rows[at].cells, rows[at + 1 :]), rows[at].number, problems
+    layer = not is_table(spec.path)
+    _refuse_mismatch(spec, layer=layer)
+    if not layer:
+        return read_table(
+            spec.path, vocabulary, label=spec.shown, sheet=spec.sheet, encoding=spec.encoding
+        )
+    fields, rows, problems = read_points(spec, vocabulary)
+    table = table_of_records(fields, rows, vocabulary, spec.shown)
+    return replace(table, problems=(*problems, *table.problems))
 
 
-def _headless(rows: tuple[Row, ...], shown: str) -> Problem:
-    """Report the row that looks most like a header, with what it holds."""
-    likely = max(rows[:20], key=lambda row: (min(row.filled, 3), -row.number), default=None)
-    if likely is None or not likely.filled:
-        return empty_file(shown)
-    return missing_name(likely.cells, shown, likely.number)
-
-
-def _words(spec: LayerSpec, aliases: Aliases) -> dict[str, tuple[str, ...]]:
-    """Return the headers that may stand for each canonical column, this file's own first."""
-    own = {column: (header,) for column, header in spec.columns.items() if header}
-    return {c: (*own.get(c, ()), *aliases.get(c, ()), *words) for c, words in ALIASES.items()}
-
-
-@contextmanager
-def _unpacked(spec: LayerSpec) -> Iterator[Path | tuple[VectorFile, ...]]:
-    """Yield the table itself or the one in a zip; or vector files, which a zip may hold too."""
+def _refuse_mismatch(spec: LayerSpec, *, layer: bool) -> None:
     suffix = spec.path.suffix.lower()
-    if suffix not in _TABLE and (suffix == ".zip" or is_zip(spec.path)):
-        with (
-            open_archive(
-                spec.path, suffixes=_TABLE | VECTOR_SUFFIXES | SIDECAR_SUFFIXES, label=spec.shown
-            ) as archive,
-            archived_vector_files(archive) as files,
-        ):
-            lists = archive.with_suffix(*_TEXT, *_WORKBOOK)
-            if not files and len(lists) != 1:
-                raise FacilityListError(_zip_contents(spec.shown, [m.name for m in lists]))
-            yield files or lists[0].path
-    elif suffix in _TABLE or vector_format(spec.path) is None:
-        yield spec.path
-    else:
-        with vector_files(spec.path, label=spec.shown) as files:
-            yield files
-
-
-def _zip_contents(shown: str, names: list[str]) -> Problem:
-    found = ", ".join(names) or "-"
-    return error(
-        "zip-without-list" if not names else "zip-with-several-lists",
-        Text(
-            f"zipの中の一覧を1つに決められません(候補: {found})",
-            f"the zip does not hold exactly one list (candidates: {found})",
-        ),
-        Text(
-            "展開して、使うファイルを直接指定してください",
-            "unpack it and name the file to use",
-        ),
-        file=shown,
+    known = layer or suffix in TABLE_SUFFIXES | {".zip"} or spec.format == ListFormat.TABLE
+    wrong = (spec.format == ListFormat.VECTOR and not layer) or (
+        spec.format in {ListFormat.TABLE, ListFormat.IRYO_JOHO} and layer
     )
-
-
-def _locked(shown: str, cause: OSError) -> Problem:
-    """Report what Windows does to a file that is open in Excel."""
-    reason = cause.strerror or type(cause).__name__
-    return error(
-        "file-unreadable",
-        Text(f"ファイルを開けません({reason})", f"the file cannot be opened ({reason})"),
-        Text(
-            "Excel などで開いていれば閉じ、読み取りの権限を確認してください",
-            "close it in Excel, and check that you may read it",
-        ),
-        file=shown,
-    )
-
-
-def _refuse_mismatch(spec: LayerSpec, suffix: str, *, is_vector: bool) -> None:
-    known = is_vector or suffix in _TABLE or spec.format == ListFormat.TABLE
-    wrong = (spec.format == ListFormat.VECTOR and not is_vector) or (
-        spec.format in {ListFormat.TABLE, ListFormat.IRYO_JOHO} and is_vector
-    )
-    if known and not wrong:
+    if (known or is_zip(spec.path)) and not wrong:
         return
     raise FacilityListError(
         error(
@@ -240,7 +133,7 @@ def _refuse_mismatch(spec: LayerSpec, suffix: str, *, is_vector: bool) -> None:
 
 def _wrong_format(spec: LayerSpec, table: Table) -> list[Problem]:
     expected = next((names for kind, names in _EXPECTED.items() if spec.format == kind), ())
-    keys = {header_key(h) for h in table.header}
+    keys = {header_key(h) for h in table.columns.header}
     missing = [name for name in expected if header_key(name) not in keys]
     if not missing:
         return []

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 import shapely
 
+from groundfloor.columns import Vocabulary
 from groundfloor.crs import rows_impossible
+from groundfloor.grids import Row
+from groundfloor.headers import ColumnSearch
 from groundfloor.layer_choice import chosen_layer
 from groundfloor.layers import Features, layers_of, read_features
 from groundfloor.problems import DataError, Problem, Text
 from groundfloor.shapes import ShapeKind, is_empty, of_wrong_kind, taken_apart
-from groundfloor.vector_files import VectorFile
-from spots.facilities.headers import alias_table, matches
-from spots.facilities.model import LayerSpec, Row, Table
+from groundfloor.vector_files import vector_files
+from spots.facilities.model import LayerSpec
 
 _POINT = 0  # of shapely
 _NEEDS = Text(
@@ -23,53 +23,58 @@ _NEEDS = Text(
 
 
 def read_points(
-    files: Sequence[VectorFile], spec: LayerSpec, known: Mapping[str, Sequence[str]]
-) -> tuple[Table, tuple[Problem, ...]]:
+    spec: LayerSpec, vocabulary: Vocabulary
+) -> tuple[tuple[str, ...], tuple[Row, ...], tuple[Problem, ...]]:
     """Return the features of a vector file as rows, positions in JGD2011 degrees.
 
     Parameters
     ----------
-    files : sequence of VectorFile
-        The file, or all that a zip holds.
     spec : LayerSpec
         The list; its `sheet` names a layer, else the first one with a column of names is read.
-    known : mapping of str to sequence of str
-        Headers by canonical column.
+    vocabulary : Vocabulary
+        Which headers mean what.
 
     Returns
     -------
-    Table, tuple of Problem
-        One row per feature, numbered from 1; warnings on layers not read, on names cut short and
-        on geometries that are not points.
+    tuple of str, tuple of Row, tuple of Problem
+        The fields; one row per feature, numbered from 1; warnings on layers not read, on names
+        cut short and on geometries that are not points.
 
     Raises
     ------
     DataError, CrsError
         See `groundfloor.layers`.
     """
-    names = alias_table(known)
-    layers = [
-        layer
-        for file in files
-        for layer in layers_of(
-            file, encoding=spec.encoding, known=known, required=("name",), tables=True
+    search = ColumnSearch(vocabulary)
+    own = {column: (header,) for column, header in vocabulary.chosen.items() if header}
+    known = {c: (*own.get(c, ()), *words) for c, words in vocabulary.names.items()}
+    with vector_files(spec.path, label=spec.shown) as files:
+        layers = [
+            layer
+            for file in files
+            for layer in layers_of(
+                file,
+                encoding=spec.encoding,
+                known=known,
+                required=vocabulary.required,
+                tables=True,
+            )
+        ]
+        layer, problems = chosen_layer(
+            layers,
+            (lambda fields: not search.missing(search.named(fields)), lambda _columns: True),
+            spec.shown,
+            wanted=spec.sheet,
+            needs=_NEEDS,
+            first_of_several=len(files) == 1,
         )
-    ]
-    layer, problems = chosen_layer(
-        layers,
-        (lambda columns: "name" in matches(columns, names), lambda _columns: True),
-        spec.shown,
-        wanted=spec.sheet,
-        needs=_NEEDS,
-        first_of_several=len(files) == 1,
-    )
-    told = [*problems, *layer.problems]
-    rows: list[Row] = []
-    for part in read_features(layer, judged_by_row=True):
-        found, odd = _rows(part)
-        rows += found
-        told += [*part.problems, *odd]
-    return Table(layer.fields, tuple(rows), spatial=True), tuple(told)
+        told = [*problems, *layer.problems]
+        rows: list[Row] = []
+        for part in read_features(layer, judged_by_row=True):
+            found, odd = _rows(part)
+            rows += found
+            told += [*part.problems, *odd]
+    return layer.fields, tuple(rows), tuple(told)
 
 
 def _rows(part: Features) -> tuple[list[Row], list[Problem]]:

@@ -8,7 +8,6 @@ returns a frozen
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
@@ -16,7 +15,7 @@ from pydantic import ConfigDict, Field
 
 from boundaries.types import AreaClass
 from groundfloor.problems import Text
-from groundfloor.settings import STRICT, Bilingual, NotNegative, Words, matching
+from groundfloor.settings import STRICT, Bilingual, Day, NotNegative, Words, matching
 from spots.judging.criteria import CriterionSetting, RuleSetting, TravelSetting
 
 # [0-9], for \d would let ４３１００ through, which then equals no code.
@@ -119,8 +118,8 @@ class ValiditySetting:
     """The period of the designation."""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    valid_from: date
-    valid_to: date
+    valid_from: Day
+    valid_to: Day
 
 
 @dataclass(frozen=True, slots=True)

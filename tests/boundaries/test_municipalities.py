@@ -292,6 +292,7 @@ def test_truncated_geojson(tmp_path):
         read_municipalities(cut, merge_wards=True)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not DATA.is_dir(), reason="the shared data are not here")
 class TestRealData:
     def test_kumamoto(self):

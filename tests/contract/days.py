@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from contract.layers import Features, geojson
-from contract.roles import TABLE_ROLES
-from contract.tables import plain
 from shapely.geometry import LineString
-from small_job import RUN, write_job
-from spots.runfile import read_run_file
 
 from groundfloor.problems import SpotsError
 from networks.calibration.trips import read_trips
 from networks.closures.reading import read_closures
+from spots.job.run_file import read_run_file
+from tests.contract.layers import Features, geojson
+from tests.contract.roles import TABLE_ROLES
+from tests.contract.tables import plain
+from tests.helpers.small_job import RUN, write_job
 
 SPELLINGS = {
     "2024-04-01": date(2024, 4, 1),
@@ -61,7 +61,6 @@ NO_DAYS = (
     "R0.4.1",
     "20241",
     "R641",
-    "4/1",
     "2024-04-01～2024-05-01",
 )
 

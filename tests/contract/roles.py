@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from contract.layers import Features
-from contract.tables import Sheet, plain
-from fabricated import fabricated_result
 from shapely.geometry import LineString, Point, box
 
 from boundaries import (
@@ -28,6 +25,9 @@ from networks.speeds.profile import load_profile
 from spots.facilities import LayerSpec, geocode, read_layer
 from spots.locating import locate_file
 from spots.types import Facility, Role, RunResult, SourceRow
+from tests.contract.layers import Features
+from tests.contract.tables import Sheet, plain
+from tests.helpers.fabricated import fabricated_result
 
 _EDITION = IndexEdition("2024-01", 179.3, 217.6)
 _PLACES = ("32.685331", "131.150494"), ("33.121672", "131.065849"), ("32.691234", "131.051234")

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from small_job import RUN, write_job
-from spots.runfile import read_run_file
-
 from networks.speeds.profile import load_profile
+from spots.job.run_file import read_run_file
+from tests.helpers.small_job import RUN, write_job
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ SETTINGS_ROLES = (
         "policy",
         (resources.files("spots") / "presets" / "kumamoto.toml").read_text("utf-8"),
         'name = "kumamoto"',
-        "radius_m = 4000",
+        "snap_limit_m = 1000",
         _policy,
     ),
     SettingsRole(

@@ -5,21 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from contract.days import DAY_ROLES, NO_DAYS, SPELLINGS, DayRole
-from contract.layers import LAYER_FAULTS, LAYER_FORMS, LayerForm, geojson
-from contract.outcomes import OTHERWISE, alike, outcome
-from contract.roles import LAYER_ROLES, TABLE_ROLES, LayerRole, TableRole
-from contract.settings import (
+
+from groundfloor.problems import Problem, SpotsError
+from tests.contract.days import DAY_ROLES, NO_DAYS, SPELLINGS, DayRole
+from tests.contract.layers import LAYER_FAULTS, LAYER_FORMS, LayerForm, geojson
+from tests.contract.outcomes import OTHERWISE, alike, outcome
+from tests.contract.roles import LAYER_ROLES, TABLE_ROLES, LayerRole, TableRole
+from tests.contract.settings import (
     SETTINGS_FAULTS,
     SETTINGS_FORMS,
     SETTINGS_ROLES,
     SettingsFault,
     SettingsRole,
 )
-from contract.tables import OTHER_SYSTEMS, TEXT_FAULTS, TEXT_FORMS, TableForm, plain
-from contract.workbooks import WORKBOOK_FAULTS, WORKBOOK_FORMS
-
-from groundfloor.problems import Problem, SpotsError
+from tests.contract.tables import OTHER_SYSTEMS, TEXT_FAULTS, TEXT_FORMS, TableForm, plain
+from tests.contract.workbooks import WORKBOOK_FAULTS, WORKBOOK_FORMS
 
 # Whose refusals the other roles are held against; any role would do.
 TABLE_MODEL, LAYER_MODEL, SETTINGS_MODEL = TABLE_ROLES[0], LAYER_ROLES[0], SETTINGS_ROLES[0]

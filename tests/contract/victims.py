@@ -17,13 +17,6 @@ from random import Random
 
 import networkx as nx
 import osmium
-from contract.layers import LAYER_FORMS, LayerForm, geojson
-from contract.mutating import Files, mutated
-from contract.roles import LAYER_ROLES, LINKS, NODES, TABLE_ROLES, LayerRole, TableRole
-from contract.settings import SETTINGS_ROLES, SettingsRole
-from contract.tables import TEXT_FORMS, TableForm, plain
-from contract.workbooks import WORKBOOK_FORMS
-from fabricated import fabricated_result
 
 from groundfloor.problems import Lang
 from networks.graphs.reading import read_graphml
@@ -33,6 +26,13 @@ from networks.osm.reading import read_osm
 from networks.speeds.profile import load_profile
 from networks.storage.files import open_network, save_network
 from spots.outputs import load_result, write_folder
+from tests.contract.layers import LAYER_FORMS, LayerForm, geojson
+from tests.contract.mutating import Files, mutated
+from tests.contract.roles import LAYER_ROLES, LINKS, NODES, TABLE_ROLES, LayerRole, TableRole
+from tests.contract.settings import SETTINGS_ROLES, SettingsRole
+from tests.contract.tables import TEXT_FORMS, TableForm, plain
+from tests.contract.workbooks import WORKBOOK_FORMS
+from tests.helpers.fabricated import fabricated_result
 
 
 @dataclass(frozen=True, slots=True)

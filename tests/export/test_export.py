@@ -292,6 +292,7 @@ for path in sys.argv[1:]:
 """
 
 
+@pytest.mark.slow
 def test_qgis_takes_style_aliases_and_jgd2011(made):
     shapes, buffers = made[Format.SHAPEFILE][0], made[Format.FLATGEOBUF][0]
     found = qgis(LOOK, shapes / "facilities.shp", shapes / "spots.shp", buffers / "facilities.fgb")

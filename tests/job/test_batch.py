@@ -31,6 +31,8 @@ from spots.sample import sample_run_file
 from spots.types import State
 from tests.helpers.fabricated import fabricated_result
 
+pytestmark = pytest.mark.slow  # several whole runs each
+
 CREATED = datetime(2024, 4, 1, tzinfo=UTC)
 RESULT = fabricated_result()
 COUNTS = {

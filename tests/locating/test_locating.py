@@ -140,6 +140,7 @@ def test_between_chord_and_arc_of_a_cut_circle_the_nearer_part_decides(azimuth, 
     assert (found.nearest.edge_m >= 0) is inside
 
 
+@pytest.mark.slow
 @given(
     azimuth=st.floats(0, 360),
     metres=st.floats(0, 9000),

@@ -330,6 +330,7 @@ def test_clearing_leaves_what_is_not_ours(load, folder):
     assert clear(folder) == ()
 
 
+@pytest.mark.slow
 def test_two_processes_at_once(source, folder, tmp_path):
     """Both find the cache empty, both build, both write; the outcome is whole and both are right."""
     (tmp_path / "p.toml").write_text(PROFILE_TEXT, "utf-8")

@@ -114,12 +114,12 @@ def test_problems_of_both_tables_come_together(tmp_path):
 @pytest.mark.parametrize(
     ("links", "code"),
     [
-        ("", "table-empty"),
-        ("\n\n", "table-empty"),
+        ("", "empty-file"),
+        ("\n\n", "empty-file"),
         ("from,to,km\na,b,1\n", "column-missing"),
         ("from,to,km,class,起点\na,b,1,trunk,a\n", "column-twice"),
-        ('from,to,km,class\n"a,b,1,trunk\n', "table-csv"),
-        (b"\xff\xfe\x00a", "table-encoding"),
+        ('from,to,km,class\n"a,b,1,trunk\n', "csv-quoting"),
+        (b"\xff\xfe\x00a\x00", "wrong-encoding"),
         ("from,to,km,class\n", "network-empty"),
     ],
 )

@@ -245,6 +245,7 @@ def test_pbf_is_known_by_its_content(tmp_path):
     assert edges(read_osm(tmp_path / "download", flat_profile())) == [(1, 2, True, True)]
 
 
+@pytest.mark.slow
 def test_building_from_pbf_needs_no_heavy_library(tmp_path):
     nodes = [(i, 1_305_000_000 + i * 50_000, 325_000_000, {}) for i in (1, 2)]
     content = make.pbf([make.dense_block(nodes), make.way_block([(1, [1, 2], TRUNK)])])
@@ -291,6 +292,7 @@ def test_liechtenstein():
     assert read_osm(LIECHTENSTEIN, load_profile("everyday")).info() == info
 
 
+@pytest.mark.slow
 @needs_data
 def test_kumamoto_equals_networkx_on_the_same_milliseconds():
     network = read_osm(KUMAMOTO, load_profile("everyday"))

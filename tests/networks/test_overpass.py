@@ -24,6 +24,8 @@ from networks.speeds.profile import load_profile
 from networks.speeds.types import Delay, DelayKind
 from tests.helpers.road_cases import ROADS
 
+pytestmark = pytest.mark.slow  # osmnx against a server on the loopback interface
+
 RECORDED = ROADS / "kumamoto_chuo_overpass_20230105.json"
 needs_data = pytest.mark.skipif(not ROADS.is_dir(), reason="shared road data is not here")
 BOUNDS = (130.60, 32.70, 130.85, 32.90)

@@ -190,6 +190,7 @@ def test_a_file_in_use_is_said_as_windows_has_it(network, path, monkeypatch):
     assert [(p.name, p.read_bytes()) for p in path.parent.iterdir()] == [(path.name, before)]
 
 
+@pytest.mark.slow
 def test_every_flipped_byte_is_noticed(path):
     whole = bytearray(path.read_bytes())
     assert read_members(memoryview(whole))

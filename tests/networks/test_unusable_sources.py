@@ -74,6 +74,7 @@ def test_a_cache_that_cannot_be_written_is_said_in_full(town, monkeypatch):
     assert spots_json("network", "info", "town.osm")["road_km"] == pytest.approx(2.0, abs=0.01)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
 def test_a_build_stopped_while_it_writes_leaves_nothing(town):
     script = (

@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
 
 from groundfloor.problems import Lang, Severity, Text
-from spots.facilities import CheckReport, LayerSpec, check_layers
-from spots.job.execution import read_regions
-from spots.job.run_file import read_run_file
+from spots.commands.options import FILE, json_option, lang_option
+from spots.commands.reporting import UNUSABLE_DATA, dump, reporting
+
+if TYPE_CHECKING:
+    from spots.facilities import CheckReport
 
 _COUNTS = {
     Severity.ERROR: Text("エラー", "errors"),
     Severity.WARNING: Text("警告", "warnings"),
     Severity.NOTE: Text("確認", "notes"),
 }
+
+
+@click.command("check")
+@click.argument("files", type=FILE, nargs=-1, required=True)
+@click.option("--run", "run_file", type=FILE, help="Run file whose boundaries and aliases to use.")
+@lang_option
+@json_option
+def command(
+    files: tuple[Path, ...], run_file: Path | None, lang: Lang | None, *, as_json: bool
+) -> None:
+    """Say what is wrong or doubtful in facility lists, by row and column."""
+    with reporting(lang) as chosen:
+        report = check_files(files, run_file)
+        if as_json:
+            dump(check_json(report, chosen))
+        else:
+            click.echo(check_text(report, chosen))
+        sys.exit(0 if report.usable else UNUSABLE_DATA)
 
 
 def check_files(files: Sequence[Path], run_file: Path | None = None) -> CheckReport:
@@ -38,6 +62,10 @@ def check_files(files: Sequence[Path], run_file: Path | None = None) -> CheckRep
     SpotsError
         The run file or its boundaries cannot be used.
     """
+    from spots.facilities import LayerSpec, check_layers
+    from spots.job.execution import read_regions
+    from spots.job.run_file import read_run_file
+
     specs = [LayerSpec(path=f, shown=str(f), name=str(f)) for f in files]
     if run_file is None:
         return check_layers(specs, {})
