@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     from boundaries.areas import read_medical_areas
     from boundaries.build import build_regions
     from boundaries.codes import PREFECTURES, designated_city, is_ward, parse_code
-    from boundaries.crs import plane_zone, plane_zone_of, to_jgd2011
+    from boundaries.crs import plane_zone, plane_zone_of
     from boundaries.cutting import CUT_NAMES, cut, cut_steps
-    from boundaries.errors import CrsError
     from boundaries.generalising import generalise
     from boundaries.geometry import circles, dissolve, ellipsoidal_km2
     from boundaries.indices import classify, read_physician_index
@@ -44,7 +43,6 @@ __all__ = [
     "AreaClass",
     "AreaIndex",
     "AreaTable",
-    "CrsError",
     "CutEntry",
     "CutStep",
     "IndexEdition",
@@ -71,16 +69,14 @@ __all__ = [
     "read_municipalities",
     "read_physician_index",
     "read_population",
-    "to_jgd2011",
 ]
 
 _HOMES = {
     "boundaries.areas": ("read_medical_areas",),
     "boundaries.build": ("build_regions",),
     "boundaries.codes": ("PREFECTURES", "designated_city", "is_ward", "parse_code"),
-    "boundaries.crs": ("plane_zone", "plane_zone_of", "to_jgd2011"),
+    "boundaries.crs": ("plane_zone", "plane_zone_of"),
     "boundaries.cutting": ("CUT_NAMES", "cut", "cut_steps"),
-    "boundaries.errors": ("CrsError",),
     "boundaries.generalising": ("generalise",),
     "boundaries.geometry": ("circles", "dissolve", "ellipsoidal_km2"),
     "boundaries.indices": ("classify", "read_physician_index"),

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from boundaries.codes import PREFECTURES, parse_code
 from boundaries.types import AreaAssignment, AreaTable
-from boundaries.vector import ColumnTest, read_vector
+from boundaries.vector import read_vector
 from groundfloor.columns import Vocabulary
 from groundfloor.folding import nfkc
+from groundfloor.layer_choice import ColumnTest
 from groundfloor.problems import DataError, Problem, Severity, Text, error, note
 from groundfloor.tables import Table, is_table, no_rows, read_table
 
@@ -127,7 +128,13 @@ def _from_table(table: Table) -> Iterator[_Entry]:
 def _from_a38(source: Path, label: str, layer: str | None) -> Iterator[_Entry]:
     tests = [_has(_SECONDARY), _has(_PRIMARY)]
     # Repairs of geometry do not matter where only attributes are read.
-    frame, _ = read_vector(source, layer=layer, label=label, accepts=tests)
+    frame, _ = read_vector(
+        source,
+        layer=layer,
+        label=label,
+        accepts=tests,
+        columns=lambda names: [n for n in names if n.lower() in {*_SECONDARY, *_PRIMARY}],
+    )
     by_lower = {str(name).lower(): str(name) for name in frame.columns}
     found = _SECONDARY if _has(_SECONDARY)(by_lower) else _PRIMARY
     code, area, name = (by_lower[key] for key in found)

@@ -13,11 +13,12 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from boundaries.crs import JGD2011, require_geographic
+from boundaries.crs import require_geographic
 from boundaries.mesh import mesh_cell
 from boundaries.mesh_tables import PEOPLE, MeshRow, read_mesh_table
 from boundaries.vector import read_vector
 from groundfloor.archives import is_zip, open_archive
+from groundfloor.crs import JGD2011
 from groundfloor.folding import header_key
 from groundfloor.problems import (
     DataError,
@@ -159,6 +160,8 @@ def _polygons(
         layer=layer,
         label=label,
         accepts=(lambda columns: any(header_key(c) in names for c in columns),),
+        columns=lambda columns: [c for c in columns if header_key(c) in names],
+        known={"people": PEOPLE if column is None else (column,)},
     )
     keys = {header_key(c): c for c in reversed(list(frame.columns))}
     chosen = next(keys[n] for n in names if n in keys)

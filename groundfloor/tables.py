@@ -29,13 +29,13 @@ from groundfloor.problems import (
     note,
     warning,
 )
+from groundfloor.vector_files import VECTOR_SUFFIXES, vector_format
 from groundfloor.workbook_parts import damaged
 from groundfloor.workbooks import is_old_workbook, read_workbook
 
 _TEXT = frozenset({".csv", ".tsv", ".txt"})
 _WORKBOOK = frozenset({".xlsx", ".xlsm", ".xls"})
 TABLE_SUFFIXES = _TEXT | _WORKBOOK
-_LAYER_SUFFIXES = frozenset({".shp", ".geojson", ".json", ".gpkg", ".fgb"})
 # Text takes some four times its size in memory; the largest table of the field (people in meshes of
 # 250 m, the whole country) has about 100 MB.
 _MOST_BYTES = 512 * 1024**2
@@ -150,7 +150,7 @@ def table_of_records(
 
 
 def is_table(path: str | Path) -> bool:
-    """Tell whether a file is a table and not a layer, by its suffix or the files in a zip.
+    """Tell whether a file is a table and not a layer, by suffix, content or the files in a zip.
 
     A zip with a layer is one, whatever else is in it.
     """
@@ -158,10 +158,10 @@ def is_table(path: str | Path) -> bool:
     suffix = source.suffix.lower()
     if suffix in TABLE_SUFFIXES:
         return True
-    if suffix in _LAYER_SUFFIXES:
-        return False
-    names = _member_names(source) if is_zip(source) else ()
-    return not any(PurePosixPath(name).suffix in _LAYER_SUFFIXES for name in names)
+    if not is_zip(source):
+        return vector_format(source) is None
+    names = _member_names(source)
+    return not any(PurePosixPath(name).suffix in VECTOR_SUFFIXES for name in names)
 
 
 def read_grid(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from groundfloor.archives import is_zip, open_archive
+from groundfloor.archives import is_zip
 from groundfloor.columns import Vocabulary
 from groundfloor.folding import header_key
 from groundfloor.problems import (
@@ -24,10 +22,8 @@ from spots.facilities.errors import FacilityListError
 from spots.facilities.headers import list_vocabulary, unknown_columns
 from spots.facilities.model import LayerSpec, ListFormat, RawFacility
 from spots.facilities.rows import read_rows
-from spots.facilities.vector import read_vector
+from spots.facilities.vector import read_points
 
-_VECTOR = frozenset({".geojson", ".json", ".gpkg", ".shp"})
-_SHAPE_PARTS = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"})
 # Columns that only the published format has, to catch a wrong file under a right name.
 _EXPECTED = {
     ListFormat.P04: ("P04_001", "P04_002", "P04_003"),
@@ -106,44 +102,9 @@ def _table(spec: LayerSpec, vocabulary: Vocabulary) -> Table:
         return read_table(
             spec.path, vocabulary, label=spec.shown, sheet=spec.sheet, encoding=spec.encoding
         )
-    with _unpacked(spec) as path:
-        fields, rows, problems = read_vector(
-            path, spec.shown, layer=spec.sheet, encoding=spec.encoding
-        )
+    fields, rows, problems = read_points(spec, vocabulary)
     table = table_of_records(fields, rows, vocabulary, spec.shown)
     return replace(table, problems=(*problems, *table.problems))
-
-
-@contextmanager
-def _unpacked(spec: LayerSpec) -> Iterator[Path]:
-    """Yield the file itself, or the one layer inside a zip."""
-    if spec.path.suffix.lower() != ".zip" and not is_zip(spec.path):
-        yield spec.path
-        return
-    with open_archive(spec.path, suffixes=_VECTOR | _SHAPE_PARTS, label=spec.shown) as archive:
-        lists = archive.with_suffix(*_VECTOR)
-        # One data set in two formats (国土数値情報): the Shapefile is the fuller one.
-        shapes = [m for m in lists if m.suffix == ".shp"]
-        chosen = shapes if len(shapes) == 1 else list(lists)
-        if len(chosen) != 1:
-            raise FacilityListError(_zip_contents(spec.shown, [m.name for m in chosen]))
-        yield chosen[0].path
-
-
-def _zip_contents(shown: str, names: list[str]) -> Problem:
-    found = ", ".join(names)
-    return error(
-        "zip-with-several-lists",
-        Text(
-            f"zipの中の一覧を1つに決められません(候補: {found})",
-            f"the zip does not hold exactly one list (candidates: {found})",
-        ),
-        Text(
-            "展開して、使うファイルを直接指定してください",
-            "unpack it and name the file to use",
-        ),
-        file=shown,
-    )
 
 
 def _refuse_mismatch(spec: LayerSpec, *, layer: bool) -> None:
@@ -159,9 +120,10 @@ def _refuse_mismatch(spec: LayerSpec, *, layer: bool) -> None:
             "format-unknown",
             Text("この形式のファイルは読めません", "files of this kind are not read"),
             Text(
-                "CSV、XLSX、GeoJSON、GeoPackage、Shapefile か、それらの zip を指定してください"
-                "（format の指定も確認してください）",
-                "give CSV, XLSX, GeoJSON, GeoPackage, Shapefile or a zip of one; check format too",
+                "CSV、XLSX、シェープファイル、GeoJSON、GeoPackage、FlatGeobuf か、"
+                "それらの zip を指定してください（format の指定も確認してください）",
+                "give CSV, XLSX, a Shapefile, GeoJSON, GeoPackage, FlatGeobuf or a zip of one; "
+                "check format too",
             ),
             file=spec.shown,
             value=suffix or spec.path.name,

@@ -310,7 +310,7 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path):
     )
     found = [(p.code, p.row, p.column) for p in problems_of(path)]
     assert found == [
-        ("closure-geometry", 1, None),
+        ("geometry-kind", 1, None),
         ("date-not-understood", 2, "開始"),
         ("closure-period", 3, "終了"),
         ("closure-period", 4, "終了"),
@@ -336,9 +336,9 @@ def test_shapes_that_are_none(tmp_path):
     )
     path = tmp_path / "a.geojson"
     for points, code in (
-        ("[130.7, 32.8]", "closure-empty"),
-        ("[NaN, 32.8], [130.7, 32.8]", "closure-position"),
-        ("[32.8, 130.7], [32.8, 130.71]", "closure-position"),
+        ("[130.7, 32.8]", "geometry-empty"),
+        ("[NaN, 32.8], [130.7, 32.8]", "position-impossible"),
+        ("[32.8, 130.7], [32.8, 130.71]", "axes-swapped"),
     ):
         path.write_text(form % points, encoding="utf-8")
         with pytest.raises(NetworkDataError, match=code):
@@ -348,7 +348,7 @@ def test_shapes_that_are_none(tmp_path):
 def test_metres_that_say_they_are_degrees(tmp_path):
     frame = gpd.GeoDataFrame(geometry=[LineString([(0, 0), (5000, 4000)])], crs=6668)
     frame.to_file(tmp_path / "a.gpkg")
-    assert [p.code for p in problems_of(tmp_path / "a.gpkg")] == ["closure-position"]
+    assert [p.code for p in problems_of(tmp_path / "a.gpkg")] == ["crs-impossible"]
 
 
 def test_rows_without_geometry_are_left_out_and_dates_may_be_dates(tmp_path):
@@ -359,5 +359,5 @@ def test_rows_without_geometry_are_left_out_and_dates_may_be_dates(tmp_path):
     frame.to_file(tmp_path / "a.gpkg")
     closures = read_closures(Path(tmp_path / "a.gpkg"))
     assert [str(c.start) for c in closures.rows] == ["2024-12-01"]
-    assert [p.code for p in closures.problems] == ["closure-empty"]
+    assert [p.code for p in closures.problems] == ["geometry-empty"]
     assert replace(closures.rows[0], name="").label == "#1"

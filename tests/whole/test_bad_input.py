@@ -242,7 +242,7 @@ REFUSED = {
     ),
     "boundaries in metres": Case(
         {"municipalities.geojson": outlines().replace("130.", "13000.").replace("131.", "13100.")},
-        "crs-not-geographic",
+        "crs-impossible",
         ("municipalities.geojson",),
     ),
     # roads
