@@ -13,7 +13,6 @@ from networks.info.report_text import network_table
 from spots.explaining import explain, explanation_json, explanation_text
 from spots.outputs import find_verdict, summary_json
 from spots.outputs import summary_table as summary
-from spots.telling.units import clock
 from tests.helpers.fabricated import fabricated_result
 
 
@@ -174,12 +173,3 @@ def test_network_table_says_when_it_is_schematic():
     text = network_table(fabricated_result().network)
     assert "模式的" in text
     assert "主要地方道等 100.5 km" in text
-
-
-def test_clock_is_exact():
-    assert [clock(ms) for ms in (0, 59_999, 60_000, 1_799_999)] == [
-        "0分0秒",
-        "0分59.999秒",
-        "1分0秒",
-        "29分59.999秒",
-    ]
