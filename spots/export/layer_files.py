@@ -29,8 +29,8 @@ from spots.outputs.conservation import check_rows
 from spots.outputs.disk import aside_of, disk_errors, refuse_foreign, swap, written_file
 from spots.outputs.errors import FolderError
 from spots.outputs.geopackage import write_geopackage
+from spots.outputs.layer_writing import fixed_clock, write_layer
 from spots.outputs.layers import Cell, GeometryKind, LayerTable, layer_tables
-from spots.outputs.layers.gdal import fixed_clock, write_layer
 from spots.outputs.qgis.styles import layer_styles
 from spots.types import RunResult
 

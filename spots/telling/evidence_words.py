@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from groundfloor.problems import Text
+from groundfloor.problems import Lang, Text
+from spots.telling.borderline import turns_state
 from spots.telling.labels import STATE_LABELS, TRUTH_LABELS, UNREACHABLE
 from spots.telling.units import shown_minutes
-from spots.types import State, TravelEvidence, Truth, TurningSpeed, Variant
+from spots.types import State, TravelEvidence, Truth, TurningSpeed, Variant, Verdict
 
 _STEP = Decimal("0.001")
 _NOISE = Decimal("0.000000001")  # binary fractions: 1.2 is not 1.2000000000000000002 to a reader
@@ -121,3 +122,35 @@ def minutes_words(ms: int, threshold_ms: int | None, *, sign: bool = False) -> T
     minutes = shown_minutes(ms, threshold_ms)
     shown = f"{minutes:+}" if sign else f"{minutes}"
     return Text(f"{shown}分", f"{shown} min")
+
+
+def under(verdict: Verdict, variant: Variant, mark: str, lang: Lang) -> str:
+    """Return what becomes of the facility under an assumption that changes something.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        The facility.
+    variant : Variant
+        The assumption.
+    mark : str
+        Of the criterion on travel time.
+    lang : Lang
+        Language.
+    """
+    label = variant.label.render(lang)
+    if variant.state is not None and turns_state(variant, verdict):
+        state = STATE_LABELS[variant.state].render(lang)
+        return f"{label}: {state}"
+    only = Text(f"{mark}の判定のみ変わる", f"only {mark} turns")
+    either = Text(f"{mark}の判定が変わる", f"{mark} turns")
+    return f"{label}: {(either if variant.state is None else only).render(lang)}"
+
+
+def turning_state(verdict: Verdict, speed: TurningSpeed, lang: Lang) -> str:
+    """Return the state beyond the factor; marked where another way may turn it sooner."""
+    if speed.state is verdict.state:
+        state = Text("変わらない", "unchanged").render(lang)
+    else:
+        state = STATE_LABELS[speed.state].render(lang)
+    return state if speed.exact else state + Text("（目安）", " (approximate)").render(lang)

@@ -1,19 +1,30 @@
-"""The one place where milliseconds become minutes for people.
+"""Numbers for people: times, margins, distances, areas, counts and days, in one format each.
 
-A verdict compares integer milliseconds. What people read is cut off, never rounded, so that a
-time shown as 30.0 is at least 30 minutes and 29.97 is shown as 29.9.
+A verdict compares integer milliseconds. What people read is minutes and seconds, cut off towards
+minus infinity and never rounded: a time shown as 30分00秒 is at least 30 minutes, 29:59.999 is
+29分59秒, and a time and its margin to a threshold of whole seconds always add up. Machine columns
+have whole milliseconds beside minutes with two decimals, cut off the same way.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
-from groundfloor.problems import Lang
+from groundfloor.problems import Lang, Text
 
 MS_PER_MINUTE = 60_000
+_MS_PER_DAY = 24 * 60 * MS_PER_MINUTE
 _DECIMALS = 2
 # 10 ** -5 min is 0.6 ms: at five decimals no two whole milliseconds print alike.
 _FINEST = 5
+#: The sign of negative numbers in text; a hyphen would be read as a dash.
+MINUS = "−"
+_ERA_BEGAN = (
+    ("令和", date(2019, 5, 1)),
+    ("平成", date(1989, 1, 8)),
+    ("昭和", date(1926, 12, 25)),
+)
 
 
 def ms_from_minutes(minutes: float) -> int:
@@ -27,31 +38,51 @@ def ms_from_minutes(minutes: float) -> int:
     return round(minutes * MS_PER_MINUTE)
 
 
-def format_minutes(travel_ms: int, decimals: int = 1) -> str:
-    """Return minutes cut off (towards minus infinity) to `decimals` places.
+def duration(travel_ms: int) -> Text:
+    """Return minutes and seconds, cut off to the second.
 
     Examples
     --------
-    >>> format_minutes(1_798_200), format_minutes(1_800_000), format_minutes(-1)
-    ('29.9', '30.0', '-0.1')
+    >>> duration(2_095_900)
+    Text(ja='34分55秒', en='34 min 55 s')
+    >>> duration(1_799_999).ja, duration(1_800_000).ja, duration(-1).ja
+    ('29分59秒', '30分00秒', '−0分01秒')
     """
-    return f"{floor_minutes(travel_ms, decimals):f}"
+    seconds = travel_ms // 1000
+    minutes, rest = divmod(abs(seconds), 60)
+    sign = MINUS if seconds < 0 else ""
+    return Text(f"{sign}{minutes}分{rest:02d}秒", f"{sign}{minutes} min {rest:02d} s")
 
 
-def format_margin(margin_ms: int) -> str:
-    """Return a margin in minutes with its sign, cut off like `format_minutes`.
+def margin(margin_ms: int) -> Text:
+    """Return a difference to a threshold with its sign, cut off to the second.
 
     Examples
     --------
-    >>> format_margin(0), format_margin(125_000), format_margin(-1_800)
-    ('+0.0', '+2.0', '-0.1')
+    >>> margin(295_900), margin(-8_001).ja, margin(0).ja
+    (Text(ja='+4分55秒', en='+4 min 55 s'), '−0分09秒', '+0分00秒')
     """
-    text = format_minutes(margin_ms)
-    return text if text.startswith("-") else f"+{text}"
+    shown = duration(margin_ms)
+    return shown if margin_ms < 0 else Text(f"+{shown.ja}", f"+{shown.en}")
+
+
+def threshold(limit_ms: int) -> Text:
+    """Return a threshold, without seconds where it has none; never cut off.
+
+    Examples
+    --------
+    >>> threshold(1_800_000), threshold(1_830_000).en, threshold(1_800_500).ja
+    (Text(ja='30分', en='30 min'), '30 min 30 s', '30分0.5秒')
+    """
+    minutes, rest = divmod(limit_ms, MS_PER_MINUTE)
+    if not rest:
+        return Text(f"{minutes}分", f"{minutes} min")
+    seconds = f"{Decimal(rest).scaleb(-3).normalize():f}"
+    return Text(f"{minutes}分{seconds}秒", f"{minutes} min {seconds} s")
 
 
 def floor_minutes(ms: int, decimals: int = _DECIMALS) -> Decimal:
-    """Return `ms` in minutes, rounded down to `decimals`.
+    """Return `ms` in minutes, rounded down to `decimals`: for machine columns, not for people.
 
     Examples
     --------
@@ -62,7 +93,7 @@ def floor_minutes(ms: int, decimals: int = _DECIMALS) -> Decimal:
 
 
 def shown_minutes(ms: int, threshold_ms: int | None = None) -> Decimal:
-    """Return minutes to print, on the same side of the threshold as `ms`.
+    """Return minutes for a machine column, on the same side of the threshold as `ms`.
 
     Two decimals, more only where a threshold that is not a multiple of 0.01 min needs them.
 
@@ -92,6 +123,146 @@ def shown_minutes(ms: int, threshold_ms: int | None = None) -> Decimal:
         ):
             decimals += 1
     return floor_minutes(ms, decimals)
+
+
+def day_fraction(ms: int) -> float:
+    """Return a time as spreadsheets count it: days, cut off to the second, so that it sorts.
+
+    Examples
+    --------
+    >>> day_fraction(43_200_999), day_fraction(-1) < 0
+    (0.5, True)
+    """
+    return ms // 1000 * 1000 / _MS_PER_DAY
+
+
+def margin_digits(margin_ms: int) -> int:
+    """Return a margin as spreadsheets show it: the digits of its minutes and seconds, signed.
+
+    A spreadsheet shows no time below zero, so a margin is no time there: +4分55秒 is 455, and
+    −0分09秒 is -9, which sorts and compares as the margin does. Sums of it mean nothing.
+
+    Examples
+    --------
+    >>> margin_digits(295_900), margin_digits(-8_001), margin_digits(-300_000)
+    (455, -9, -500)
+    """
+    minutes, rest = divmod(abs(margin_ms // 1000), 60)
+    digits = minutes * 100 + rest
+    return -digits if margin_ms < 0 else digits
+
+
+def kilometres(length_m: float) -> str:
+    """Return a road distance.
+
+    Examples
+    --------
+    >>> kilometres(19_812.5)
+    '19.8 km'
+    """
+    return f"{length_m / 1000:,.1f} km"
+
+
+def metres(length_m: float) -> str:
+    """Return a short distance.
+
+    Examples
+    --------
+    >>> metres(1_234.4)
+    '1,234 m'
+    """
+    return f"{length_m:,.0f} m"
+
+
+def radius(radius_m: float) -> str:
+    """Return the radius of a circle.
+
+    Examples
+    --------
+    >>> radius(4000), radius(8700)
+    ('4 km', '8.7 km')
+    """
+    return f"{radius_m / 1000:g} km"
+
+
+def area(km2: float) -> str:
+    """Return an area with two decimals.
+
+    Examples
+    --------
+    >>> area(50.2655), area(1234.5)
+    ('50.27 km²', '1,234.50 km²')
+    """
+    return f"{km2:,.2f} km²"
+
+
+def people(count: float) -> Text:
+    """Return a population estimated from cells, to the nearest person.
+
+    Examples
+    --------
+    >>> people(1234.4).ja, people(0.2).en
+    ('約1,234人', 'about 0')
+    """
+    shown = f"{round(count):,}"
+    return Text(f"約{shown}人", f"about {shown}")
+
+
+def day(value: date | None) -> Text:
+    """Return a day as staff write it: in Japanese by era; an open end is empty.
+
+    Examples
+    --------
+    >>> day(date(2026, 4, 1)), day(date(2019, 5, 1)).ja, day(None).ja
+    (Text(ja='令和8年4月1日', en='2026-04-01'), '令和元年5月1日', '')
+    >>> day(date(2019, 4, 30)).ja
+    '平成31年4月30日'
+    """
+    if value is None:
+        return Text("", "")
+    rest = f"{value.month}月{value.day}日"
+    for era, first in _ERA_BEGAN:
+        if value >= first:
+            year = value.year - first.year + 1
+            return Text(f"{era}{'元' if year == 1 else year}年{rest}", value.isoformat())
+    return Text(f"{value.year}年{rest}", value.isoformat())
+
+
+def period(start: date | None, end: date | None) -> Text:
+    """Return a period; empty when neither end is known.
+
+    Examples
+    --------
+    >>> period(date(2024, 4, 1), None)
+    Text(ja='令和6年4月1日～', en='2024-04-01 – ')
+    """
+    if start is None and end is None:
+        return Text("", "")
+    first, last = day(start), day(end)
+    return Text(f"{first.ja}～{last.ja}", f"{first.en} – {last.en}")
+
+
+def format_minutes(travel_ms: int, decimals: int = 1) -> str:
+    """Return minutes cut off (towards minus infinity) to `decimals` places.
+
+    Examples
+    --------
+    >>> format_minutes(1_798_200), format_minutes(1_800_000), format_minutes(-1)
+    ('29.9', '30.0', '-0.1')
+    """
+    return f"{floor_minutes(travel_ms, decimals):f}"
+
+
+def format_margin(margin_ms: int) -> str:
+    """Return a margin in minutes with its sign, cut off like `format_minutes`.
+
+    Examples
+    --------
+    >>> format_margin(0), format_margin(125_000), format_margin(-1_800)
+    ('+0.0', '+2.0', '-0.1')
+    """
+    text = format_minutes(margin_ms)
+    return text if text.startswith("-") else f"+{text}"
 
 
 def clock(ms: int, lang: Lang = Lang.JA) -> str:

@@ -15,8 +15,9 @@ from shapely.geometry import MultiPolygon
 
 from groundfloor.problems import Lang
 from spots.outputs.geopackage import write_geopackage
-from spots.outputs.layers import FieldKind, layer_tables
+from spots.outputs.layers import layer_tables
 from spots.telling import colours
+from spots.telling.columns import FieldKind
 from tests.helpers.fabricated import HOSTILE_NAMES, fabricated_result
 from tests.helpers.layer_cases import ALWAYS, SOMETIMES, full_result
 from tests.helpers.qgis import clean_environment, qgis, system_python
@@ -201,7 +202,7 @@ def test_aliases_and_coded_values_are_in_the_file_in_both_languages(full, tmp_pa
             "ORDER BY rowid",
         )
     )
-    assert names["area_km2"] == "面積(km²)"
+    assert names["area_km2"] == "面積（km²）"
     assert list(names) == list(pyogrio.read_info(full, layer="spots")["fields"])
     values = dict(
         rows(
@@ -222,7 +223,7 @@ def test_aliases_and_coded_values_are_in_the_file_in_both_languages(full, tmp_pa
 
 def test_titles_and_metadata_name_the_run_its_sources_and_hashes(full):
     titles = dict(rows(full, "SELECT table_name, identifier FROM gpkg_contents"))
-    assert titles["spots"] == "医師少数スポット(案)"
+    assert titles["spots"] == "医師少数スポット（案）"
     pages = rows(
         full,
         "SELECT r.reference_scope, r.table_name, m.metadata FROM gpkg_metadata m "
@@ -259,11 +260,11 @@ def test_every_field_is_described_once_in_two_languages():
         names = [f.name for f in table.fields]
         assert len(set(names)) == len(names)
         for lang in Lang:
-            labels = [f.label.render(lang) for f in table.fields]
+            labels = [f.heading.render(lang) for f in table.fields]
             assert len(set(labels)) == len(labels), table.name
             assert all(labels)
         for field, column in zip(table.fields, zip(*table.rows, strict=True), strict=True):
-            if field.codes and field.kind is FieldKind.TEXT:
+            if field.codes and field.stored is FieldKind.TEXT:
                 assert {c for c in column if c is not None} <= {c.value for c in field.codes}
 
 
@@ -294,7 +295,7 @@ def test_qgis_opens_every_layer_styled_labelled_and_named(full):
         valid, code, crs, _, labels, title, aliases = seen[name]
         assert (valid, code, crs) == ("True", "EPSG:6668", "JGD2011")
         assert title == tables[name].title.ja
-        assert aliases.split(";") == [f.label.ja for f in tables[name].fields]
+        assert aliases.split(";") == [f.heading.ja for f in tables[name].fields]
         assert (labels == "True") == (name in labelled)
     assert {n: v[3] for n, v in seen.items() if n in EVERY and v[3] != "singleSymbol"} == {
         "spots": "categorizedSymbol",

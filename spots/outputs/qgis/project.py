@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 from pyproj import CRS
 
 from groundfloor.problems import Lang
-from spots.outputs.layers.layer_table import EPSG, GeometryKind, LayerTable
+from spots.outputs.layers import EPSG, GeometryKind, LayerTable
 from spots.outputs.qgis.symbols import xml_line
 from spots.types import RunResult
 

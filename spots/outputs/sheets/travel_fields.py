@@ -10,8 +10,8 @@ from networks.types import Route
 from spots.outputs.sheets.field import Case, Field
 from spots.outputs.sheets.model import MINUTES, SIGNED_MINUTES, Form, Value
 from spots.outputs.sheets.words import turning_state, under
+from spots.telling.assumption_columns import VARIANT_NAMES, variant_label
 from spots.telling.borderline import doubts
-from spots.telling.columns import VARIANT_NAMES, variant_label
 from spots.telling.evidence_words import NOT_LISTED, shown_factor
 from spots.telling.labels import UNREACHABLE, listed, ties_listed, travel_marks
 from spots.telling.units import floor_minutes, shown_minutes
