@@ -241,7 +241,7 @@ def side_properties(which: str) -> tuple[Column, ...]:
     return tuple(
         _of_side(which, column)
         for column in (
-            replace(STATE),
+            STATE,
             words,
             CRITERIA,
             replace(NEAREST_NAME, name="nearest"),

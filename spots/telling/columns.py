@@ -29,7 +29,9 @@ from spots.types import RunResult, Spot, Verdict
 Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
 #: A list of records is what JSON nests; flat tables have text in its place.
 Records = tuple[Mapping[str, Json], ...]
-Value = str | int | float | bool | Decimal | date | tuple[str, ...] | tuple[int, ...] | Records
+#: What one cell of a sheet can hold.
+CellValue = str | int | float | bool | Decimal | date
+Value = CellValue | tuple[str, ...] | tuple[int, ...] | Records
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 
@@ -43,6 +45,7 @@ _UNIT_WORDS = {
     "people": Text("人", "people"),
     "×": Text("倍", "×"),
 }
+_YES_NO = {True: Text("○", "yes"), False: Text("×", "no")}
 
 
 class ColumnKind(StrEnum):
@@ -170,21 +173,23 @@ class Filled(Generic[T]):
 
     column: Column
     value: Callable[[T, Lang], Value | None]
-    people: Callable[[T, Lang], Value | None] | None = None
+    people: Callable[[T, Lang], CellValue | None] | None = None
 
     @property
     def name(self) -> str:
         """The column's machine name."""
         return self.column.name
 
-    def shown(self, row: T, lang: Lang) -> Value | None:
+    def shown(self, row: T, lang: Lang) -> CellValue | None:
         """Return the cell for people: words in the place of codes, one text for a list."""
         if self.people is not None:
             return self.people(row, lang)
         value = self.value(row, lang)
+        if isinstance(value, bool):
+            return _YES_NO[value].render(lang)
         if self.column.codes and value is not None:
             words = {code.value: code.label for code in self.column.codes}
-            return words[str(value)].render(lang) if str(value) in words else value
+            return words[str(value)].render(lang) if str(value) in words else str(value)
         return "\n".join(map(str, value)) if isinstance(value, tuple) else value
 
 

@@ -167,7 +167,7 @@ REMARK = Column(
     _TEXT,
     Text("備考", "remark"),
     Text("一覧の備考", "the list's remark"),
-    width=20,
+    width=22,
 )
 POSITION_PROBLEM = Column(
     "position_problem",

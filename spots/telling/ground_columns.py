@@ -131,7 +131,7 @@ def cut_record(entry: CutEntry) -> dict[str, Json]:
     }
 
 
-def _cuts_in_words(row: SpotRow, lang: Lang) -> Value:
+def _cuts_in_words(row: SpotRow, lang: Lang) -> str:
     return "; ".join(removed(entry, lang) for entry in row.spot.ledger)
 
 

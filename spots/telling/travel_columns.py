@@ -9,6 +9,7 @@ from decimal import Decimal
 from groundfloor.problems import Lang, Text
 from networks.types import Route
 from spots.telling.columns import (
+    CellValue,
     Column,
     ColumnKind,
     FacilityRow,
@@ -35,7 +36,7 @@ _REACHED = {
 def of_travel(
     column: Column,
     of: Callable[[TravelEvidence], Value | None],
-    people: Callable[[TravelEvidence, Lang], Value | None] | None = None,
+    people: Callable[[TravelEvidence, Lang], CellValue | None] | None = None,
 ) -> Filled[FacilityRow]:
     """Return a column filled from the evidence of the travel-time criterion, where there is any."""
 
@@ -43,7 +44,7 @@ def of_travel(
         travel = row.verdict.travel
         return None if travel is None else of(travel)
 
-    def shown(row: FacilityRow, lang: Lang) -> Value | None:
+    def shown(row: FacilityRow, lang: Lang) -> CellValue | None:
         travel = row.verdict.travel
         return None if travel is None or people is None else people(travel, lang)
 
@@ -53,9 +54,9 @@ def of_travel(
 def _of_route(
     column: Column,
     of: Callable[[Route], Value | None],
-    people: Callable[[Route, Lang], Value | None] | None = None,
+    people: Callable[[Route, Lang], CellValue | None] | None = None,
 ) -> Filled[FacilityRow]:
-    def shown(travel: TravelEvidence, lang: Lang) -> Value | None:
+    def shown(travel: TravelEvidence, lang: Lang) -> CellValue | None:
         return None if travel.route is None or people is None else people(travel.route, lang)
 
     return of_travel(
@@ -108,7 +109,7 @@ TRAVEL_MS = Column(
         "travel time to the nearest other secondary emergency hospital, door to door",
     ),
     "ms",
-    width=11,
+    width=13,
 )
 REACHABLE = Column(
     "reachable",
@@ -151,7 +152,7 @@ MARGIN_MS = Column(
         "travel time less the threshold; met at zero or more",
     ),
     "ms",
-    width=11,
+    width=13,
 )
 THRESHOLD_MIN = Column(
     "threshold_min",
@@ -166,7 +167,7 @@ THRESHOLD_MS = Column(
     Text("基準", "threshold"),
     Text("判定に使った所要時間の基準", "the travel time that the criterion asks for"),
     "ms",
-    width=10,
+    width=13,
 )
 ROUTE_KM = Column(
     "route_km",
@@ -182,7 +183,7 @@ FERRIES = Column(
     _LIST,
     Text("利用フェリー", "ferries used"),
     Text("経路で利用する航路の名称", "names of the ferries on the route"),
-    width=16,
+    width=22,
 )
 TIES = Column(
     "ties",
@@ -192,7 +193,7 @@ TIES = Column(
         "所要時間がまったく同じ他の二次救急病院",
         "other hospitals at exactly the same travel time",
     ),
-    width=20,
+    width=22,
 )
 TRAVEL_COLUMNS: tuple[Filled[FacilityRow], ...] = (
     of_travel(NEAREST_ID, lambda t: t.nearest_id),
@@ -208,7 +209,7 @@ def _ties(row: FacilityRow, lang: Lang) -> Value | None:
     return None if row.verdict.travel is None else ties_listed(row.verdict.travel, lang)
 
 
-def _most_ties(row: FacilityRow, lang: Lang) -> Value | None:
+def _most_ties(row: FacilityRow, lang: Lang) -> CellValue | None:
     travel = row.verdict.travel
     return None if travel is None else listed(ties_listed(travel, lang, _MOST_TIES), lang)
 
@@ -231,7 +232,7 @@ _OTHER_NAME = Column(
     width=22,
 )
 _OTHER_TIME = replace(
-    TRAVEL_MS, label=Text("番目の所要時間", "time to no. "), about=_OTHER_NAME.about, width=11
+    TRAVEL_MS, label=Text("番目の所要時間", "time to no. "), about=_OTHER_NAME.about
 )
 
 

@@ -1,4 +1,7 @@
-"""A QGIS project inside the GeoPackage: layers in drawing order, named, those of detail off."""
+"""A QGIS project inside the GeoPackage: layers in drawing order, named, those of detail off.
+
+Apart from `spots.outputs.geopackage`, for a project is a file format of its own.
+"""
 
 from __future__ import annotations
 
