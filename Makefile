@@ -1,29 +1,55 @@
-# Two commands matter: `make demo` and `make test`. Both set up what they need in .venv.
+# `make demo` shows what the product does, `make fast` is for while you work, `make check test` is
+# what must hold before a change goes in. All set up what they need in .venv and node_modules.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 OUT ?= out/demo
+ROOMS := groundfloor boundaries networks spots
+# Workers start once per core and take whole modules: what a module prepares is prepared once.
+# On one core `make test PARALLEL=` is quicker.
+PARALLEL ?= -n auto --dist loadfile
+PYTEST := $(BIN)/python -m pytest $(PARALLEL)
 
-.PHONY: demo test check lint docs clean
+.PHONY: demo fast test coverage check lint scripts docs benchmarks clean
 
 demo: $(VENV)/.installed
 	$(BIN)/spots demo --out $(OUT) --force
 
-test: $(VENV)/.installed-test
-	$(BIN)/python -m pytest
+fast: $(VENV)/.installed-test
+	$(PYTEST) -m 'not slow'
 
-check: lint docs
+test: $(VENV)/.installed-test
+	$(PYTEST)
+
+coverage: $(VENV)/.installed-test
+	$(PYTEST) --cov --cov-report=term
+
+check: lint scripts docs
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# Without Node.js the scripts of the pages go unchecked here, and CI, which has it, checks them.
+scripts:
+	@if command -v npm >/dev/null; then \
+		$(MAKE) --no-print-directory node_modules/.installed && npm run --silent lint; \
+	elif [ -n "$$CI" ]; then \
+		echo 'scripts of the pages: npm is missing' >&2; exit 1; \
+	else \
+		echo 'scripts of the pages: NOT checked, npm is missing (Debian: nodejs npm)'; \
+	fi
+
 docs: $(VENV)/.installed-test
-	$(BIN)/numpydoc lint cli.py \
-		$$(find groundfloor spots networks boundaries -name '*.py')
-	$(BIN)/python -m pytest -q --doctest-modules --doctest-continue-on-failure \
-		groundfloor spots networks boundaries
+	$(BIN)/python docs/make_reference.py --check
+	$(BIN)/numpydoc lint cli.py $$(find $(ROOMS) -name '*.py')
+	$(BIN)/python -m pytest -q --doctest-modules --doctest-continue-on-failure $(ROOMS)
+
+# Only that they start and agree, on tiny data; benchmarks/README.md tells how to measure.
+benchmarks: $(VENV)/.installed-test
+	set -e; for each in roads_correctness roads_building roads_growth roads_solving startup; do \
+		$(BIN)/python benchmarks/$$each.py --quick; done
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; try: make PYTHON=python3.12 $(MAKECMDGOALS)")'
@@ -37,5 +63,10 @@ $(VENV)/.installed-test: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
 	touch $@ $(VENV)/.installed
 
+node_modules/.installed: package-lock.json
+	npm ci --silent --no-audit --no-fund
+	touch $@
+
 clean:
-	rm -rf $(VENV) out build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) node_modules out build dist *.egg-info .coverage* htmlcov \
+		.mypy_cache .ruff_cache .pytest_cache .hypothesis

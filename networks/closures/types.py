@@ -9,8 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from groundfloor.dates import YearlyDay
 from groundfloor.problems import Problem
-from networks.closures.dates import Day, is_within
+
+#: The first or last day of a closure: of one year, or of every year.
+Day = date | YearlyDay
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,32 @@ class Closure:
     def holds(self, on: date) -> bool:
         """Return whether it holds on a day."""
         return is_within(on, self.start, self.end)
+
+
+def is_within(on: date, start: Day | None, end: Day | None) -> bool:
+    """Return whether a day lies in a period, its first and last day included.
+
+    Parameters
+    ----------
+    on : date
+        The day.
+    start, end : date, YearlyDay or None
+        Both of one year or both of every year; None is open. A yearly period may run over New
+        Year (12-01 to 03-31).
+
+    Examples
+    --------
+    >>> winter = YearlyDay(12, 1), YearlyDay(3, 31)
+    >>> [is_within(date(2025, m, 1), *winter) for m in (3, 4, 12)]
+    [True, False, True]
+    """
+    today = YearlyDay(on.month, on.day)
+    if isinstance(start, YearlyDay) and isinstance(end, YearlyDay):
+        if start <= end:
+            return start <= today <= end
+        return today >= start or today <= end
+    begun = start is None or (today >= start if isinstance(start, YearlyDay) else on >= start)
+    return begun and (end is None or (today <= end if isinstance(end, YearlyDay) else on <= end))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
+from groundfloor.aligned import aligned
 from groundfloor.problems import Lang, Text, one_line
 from networks.info.network_info import NetworkReport
-from networks.info.text_table import aligned
 from networks.info.types import NetworkInfo
 from networks.info.words import APPLIED, explained, km_by_label, speed_source
 from networks.storage.cache import CacheEntry

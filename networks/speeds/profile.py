@@ -5,9 +5,10 @@ from __future__ import annotations
 from importlib import resources
 from pathlib import Path
 
-from groundfloor.problems import MissingFileError, Problem, Text, error, file_missing
+from groundfloor.problems import Problem, Text, UsageError, error
+from groundfloor.toml import read_toml
 from networks.errors import ProfileError
-from networks.speeds.reading import parse_profile
+from networks.speeds.reading import parse_profile, profile_of
 from networks.speeds.types import (
     ACCESS,
     FALLBACK,
@@ -82,19 +83,9 @@ def load_profile(name_or_path: str | Path) -> SpeedProfile:
     if path.suffix != ".toml":
         raise ProfileError(_unknown_profile(name))
     try:
-        text = path.read_text("utf-8-sig")
-    except FileNotFoundError as cause:
-        raise MissingFileError(file_missing(cause, file=name)) from cause
-    except UnicodeDecodeError as cause:
-        raise ProfileError(
-            error(
-                "profile-not-utf8",
-                Text("UTF-8 で読めません", "not UTF-8."),
-                Text("UTF-8 で保存し直してください", "save it as UTF-8."),
-                file=name,
-            )
-        ) from cause
-    return parse_profile(text, name)
+        return profile_of(read_toml(path, name))
+    except UsageError as fault:
+        raise ProfileError(fault.problems) from None
 
 
 def _unknown_profile(name: str) -> Problem:

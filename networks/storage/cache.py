@@ -25,6 +25,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from groundfloor.disk import PARTIAL, sha256_of
 from groundfloor.problems import MissingFileError, Problem, Text, note, warning
 from networks.errors import NetworkFormatError
 from networks.load import NetworkKind, Progress, load_network, network_kind
@@ -34,7 +35,6 @@ from networks.storage.files import FORMAT_VERSION, SUFFIX, open_keyed, open_netw
 
 MAX_BYTES = 8 * 1024**3  # a regional network has 0.3 to 1 GB: room for the editions in use
 VARIABLE = "SPOTS_CACHE_DIR"
-_CHUNK = 4 * 1024**2
 # The rooms whose code turns a file into a network.
 _CODE = ("groundfloor", "networks")
 _STALE_S = 86_400.0  # a half-written file of yesterday is nobody's any more
@@ -251,7 +251,7 @@ def cache_key(files: Sequence[Path], settings: Mapping[str, object]) -> str:
     for file in files:
         # The name is part of what a network says of itself.
         name = file.name.encode("utf-8", "surrogateescape")
-        digest.update(b"%d %b " % (len(name), name) + _sha256(file))
+        digest.update(b"%d %b " % (len(name), name) + bytes.fromhex(sha256_of(file)))
     return digest.hexdigest()
 
 
@@ -280,7 +280,7 @@ def clear(folder: Path | None) -> tuple[CacheEntry, ...]:
     """Remove what the cache holds and return it; what is in use (Windows) stays, unmentioned."""
     if folder is None:
         return ()
-    for part in _files(folder, f".*{SUFFIX}.*.part"):
+    for part in _files(folder, f".*{SUFFIX}.*{PARTIAL}"):
         _removed(part)
     return tuple(entry for entry in entries(folder) if _removed(entry.path))
 
@@ -313,7 +313,7 @@ def _store(network: RoadNetwork, path: Path, key: str, tell: Tell) -> None:
 
 def _make_room(newest: Path) -> None:
     """Remove what was used longest ago until the rest fits, and what was never finished."""
-    for part in _files(newest.parent, f".*{SUFFIX}.*.part"):
+    for part in _files(newest.parent, f".*{SUFFIX}.*{PARTIAL}"):
         with suppress(OSError):
             if time.time() - part.stat().st_mtime > _STALE_S:
                 _removed(part)
@@ -341,14 +341,6 @@ def _removed(path: Path) -> bool:
 
 def _stamps(files: Sequence[Path]) -> list[tuple[int, int]]:
     return [((state := file.stat()).st_mtime_ns, state.st_size) for file in files]
-
-
-def _sha256(file: Path) -> bytes:
-    digest = hashlib.sha256()
-    with file.open("rb", buffering=0) as stream:
-        while chunk := stream.read(_CHUNK):
-            digest.update(chunk)
-    return digest.digest()
 
 
 def _code() -> str:

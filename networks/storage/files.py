@@ -18,26 +18,24 @@ from __future__ import annotations
 
 import json
 import mmap
-import os
-import threading
 from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from groundfloor.codec import decode, encode, hints_of
+from groundfloor.disk import whole_file
 from groundfloor.problems import (
     MissingFileError,
     Problem,
     Text,
     error,
     file_missing,
-    why_not_written,
+    folder_missing,
 )
-from networks.errors import NetworkFileError, NetworkFormatError
+from networks.errors import NetworkFormatError
 from networks.network import RoadNetwork
 from networks.storage.checks import misfits
 from networks.storage.layout import (
@@ -51,10 +49,8 @@ from networks.storage.layout import (
 from networks.storage.values import (
     arrays_to,
     columns_of,
-    hints_of,
     holds_arrays,
     plain_of,
-    value_of,
 )
 
 SUFFIX = ".spotsnet"
@@ -76,7 +72,7 @@ def save_network(network: RoadNetwork, path: str | Path) -> None:
     ------
     MissingFileError
         When the folder is not there.
-    NetworkFileError
+    OutputError
         When it cannot be written: no permission, no room on the disk, a folder of that name, or
         the old file is in use (Windows).
     """
@@ -87,23 +83,9 @@ def write_network(network: RoadNetwork, path: str | Path, *, key: str = "") -> N
     """Write a network as `save_network` does, with the key it has in a cache."""
     target = Path(path)
     if not target.parent.is_dir():
-        raise MissingFileError(
-            _problem("folder-missing", str(path), "フォルダがありません", "no such folder")
-        )
-    aside = target.with_name(f".{target.name}.{os.getpid()}-{threading.get_ident()}.part")
-    try:
-        with aside.open("wb") as stream:
-            _write(network, stream, key)
-            stream.flush()
-            os.fsync(stream.fileno())
-        aside.replace(target)
-    except PermissionError as cause:
-        raise NetworkFileError(_in_use(target)) from cause
-    except OSError as cause:
-        raise NetworkFileError(_not_written(target, cause)) from cause
-    finally:
-        with suppress(OSError):  # a name too long for a file is none that could be left behind
-            aside.unlink(missing_ok=True)
+        raise MissingFileError(folder_missing(target))
+    with whole_file(target) as stream:
+        _write(network, stream, key)
 
 
 def open_network(path: str | Path) -> RoadNetwork:
@@ -181,7 +163,7 @@ def _arrays(
 
 def _network(meta: Mapping[str, Any], arrays: Mapping[str, NDArray[np.generic]]) -> RoadNetwork:
     hints = hints_of(RoadNetwork)
-    plain = {n: value_of(meta[n], hint) for n, hint in hints.items() if not holds_arrays(hint)}
+    plain = {n: decode(meta[n], hint) for n, hint in hints.items() if not holds_arrays(hint)}
     return RoadNetwork(**arrays_to(RoadNetwork, arrays), **plain)
 
 
@@ -190,9 +172,9 @@ def _write(network: RoadNetwork, stream: BinaryIO, key: str) -> None:
         "format": FORMAT,
         "version": FORMAT_VERSION,
         "key": key,
-        "network": plain_of(network),
+        "network": encode(plain_of(network)),
     }
-    text = json.dumps(meta, ensure_ascii=False, sort_keys=True, indent=1, default=asdict)
+    text = json.dumps(meta, ensure_ascii=False, sort_keys=True, indent=1)
     arrays = [(f"{name}{_ARRAY}", array_pieces(array)) for name, array in columns_of(network)]
     write_members(stream, [(_META, (memoryview(text.encode()),)), *arrays])
 
@@ -245,34 +227,6 @@ def _other_version(file: str, version: str) -> Problem:
         file,
         f"別の版（{version}）の道路網ファイルです。必要な版は {FORMAT_VERSION} です",
         f"a network file of another version ({version}); this one reads {FORMAT_VERSION}.",
-    )
-
-
-def _not_written(path: Path, cause: OSError) -> Problem:
-    why = why_not_written(cause)
-    return error(
-        "network-file-not-written",
-        Text(f"書き込めません: {why.ja}", f"cannot be written: {why.en}"),
-        Text(
-            "ファイル名とディスクの空きを確かめてください",
-            "check the name and the room on the disk",
-        ),
-        file=path.name,
-    )
-
-
-def _in_use(path: Path) -> Problem:
-    return error(
-        "network-file-in-use",
-        Text(
-            "書き込めません。他のプログラムが使っているか、書き込む権限がありません",
-            "cannot be written: in use by another program, or not yours to write",
-        ),
-        Text(
-            "道路網を開いているプログラムを終えるか、別の名前で保存してください",
-            "close the programs that have this network open, or save under another name",
-        ),
-        file=path.name,
     )
 
 

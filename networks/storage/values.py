@@ -1,28 +1,20 @@
-"""The values beside the arrays as JSON and back, and which is which, both read off annotations.
+"""Which fields of a network are arrays, and under which name each is saved: read off annotations.
 
 So that a new column, a new fact about the origin or a new setting of a profile needs no code here.
+What is no array is JSON, see `groundfloor.codec`.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import functools
 import types
 import typing
 from collections.abc import Iterator, Mapping
-from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
 
-Plain = typing.Any  # what `json` reads and writes
-
-
-@functools.cache
-def hints_of(kind: typing.Any) -> Mapping[str, object]:
-    """Return the annotations of a dataclass's fields, resolved."""
-    resolved = typing.get_type_hints(kind)
-    return {field.name: resolved[field.name] for field in dataclasses.fields(kind)}
+from groundfloor.codec import hints_of
 
 
 def numbers_of(hint: object) -> object:
@@ -59,7 +51,7 @@ def columns_of(value: typing.Any, prefix: str = "") -> Iterator[tuple[str, NDArr
 
 
 def plain_of(value: typing.Any) -> dict[str, object]:
-    """Return the fields of a dataclass that hold no arrays; `asdict` makes them JSON-able."""
+    """Return the fields of a dataclass that hold no arrays."""
     kind: typing.Any = type(value)
     hints = hints_of(kind)
     return {name: getattr(value, name) for name, hint in hints.items() if not holds_arrays(hint)}
@@ -97,41 +89,3 @@ def _checked(column: NDArray[np.generic], hint: object, name: str) -> NDArray[np
     if wanted is not np.generic and column.dtype != np.dtype(wanted):
         raise TypeError(f"{name}: {column.dtype}")
     return column
-
-
-def value_of(data: Plain, kind: object) -> typing.Any:  # noqa: PLR0911 - one for each kind
-    """Return the value of annotation `kind` that was written as JSON.
-
-    Raises
-    ------
-    TypeError, ValueError, LookupError, AttributeError
-        The data do not fit.
-    """
-    origin, args = typing.get_origin(kind), typing.get_args(kind)
-    if origin in (typing.Union, types.UnionType):
-        rest = [each for each in args if each is not types.NoneType]
-        return None if data is None else value_of(data, rest[0])
-    if origin is tuple:
-        return _sequence(data, args)
-    if origin is not None and issubclass(origin, Mapping):
-        return {key: value_of(item, args[1]) for key, item in data.items()}
-    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
-        hints = hints_of(kind)
-        return kind(**{name: value_of(item, hints[name]) for name, item in data.items()})
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind(data)
-    if kind is float and type(data) is int:
-        return float(data)
-    if not isinstance(kind, type) or not isinstance(data, kind):
-        raise TypeError(f"{data!r} is no {kind}")
-    return data
-
-
-def _sequence(data: Plain, args: tuple[object, ...]) -> tuple[typing.Any, ...]:
-    if not isinstance(data, list):
-        raise TypeError(f"{data!r} is no list")
-    if args[-1] is not Ellipsis:
-        return tuple(value_of(item, arg) for item, arg in zip(data, args, strict=True))
-    if args[0] is str and all(type(item) is str for item in data):  # hundreds of thousands of names
-        return tuple(data)
-    return tuple(value_of(item, args[0]) for item in data)

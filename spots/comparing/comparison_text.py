@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from groundfloor.problems import Lang, Text, one_line
-from networks.info.text_table import aligned
+from groundfloor.aligned import aligned
+from groundfloor.problems import Lang, Text, one_line, one_of
 from spots.comparing.changed_ground import CAUSE_LABELS
 from spots.comparing.changes import (
     Aspect,
@@ -60,8 +60,27 @@ _HEADS = (
 )
 
 
-def comparison_table(found: Comparison, lang: Lang = Lang.JA) -> str:
-    """Return the comparison for a terminal: facilities and why, areas, inputs and settings."""
+def comparison_table(found: Comparison, lang: Lang | str = Lang.JA) -> str:
+    """Return the comparison for a terminal: facilities and why, areas, inputs and settings.
+
+    Parameters
+    ----------
+    found : Comparison
+        From `spots.diff`.
+    lang : Lang
+        Language, ``"ja"`` or ``"en"``.
+
+    Returns
+    -------
+    str
+        Lines without control characters.
+
+    Raises
+    ------
+    UsageError
+        There is no such language.
+    """
+    lang = one_of(Lang, lang, "lang")
     if found.identical:
         same = Text(
             f"{found.prefecture}: 違いはありません(入力・設定・判定・区域が同じです)",
@@ -129,7 +148,7 @@ def _why(why: Why, lang: Lang) -> str:
 
 def cause_text(why: Why, lang: Lang) -> str:
     """Return a cause and the sentence that says why."""
-    joint = ": " if lang is Lang.EN else "："
+    joint = ": " if lang == Lang.EN else "："
     return f"{CAUSE_LABELS[why.cause].render(lang)}{joint}{why.text.render(lang)}"
 
 

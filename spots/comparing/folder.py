@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
+from groundfloor.disk import WrittenFile, refuse_foreign, whole_folder, written_files
 from groundfloor.problems import Lang
 from spots.comparing.changes import Comparison
 from spots.comparing.changes_geojson import comparison_geojson
 from spots.comparing.comparison_map import render_comparison
 from spots.comparing.comparison_text import comparison_json
 from spots.comparing.table_files import comparison_csv, comparison_xlsx
-from spots.outputs import WrittenFile
-from spots.outputs.disk import aside_of, disk_errors, refuse_foreign, swap, written_file
 from spots.types import RunResult
 
 RECORD = "diff.json"
@@ -72,13 +70,10 @@ def write_comparison(
     text = json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)
     contents[RECORD] = f"{text}\n".encode()
     refuse_comparison(out, force=force)
-    target = Path(os.path.realpath(out))
-    with disk_errors(out), aside_of(target) as aside:
+    with whole_folder(out) as aside:
         for name, content in contents.items():
             (aside / name).write_bytes(content)
-        listing = sorted((written_file(p) for p in aside.iterdir()), key=lambda f: f.name)
-        swap(aside, target)
-    return tuple(listing)
+        return written_files(aside)
 
 
 def own_files(out: Path) -> frozenset[str]:

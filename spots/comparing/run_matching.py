@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from groundfloor.problems import Problem, Text, note, warning
 from spots.comparing.changes import MatchedBy
-from spots.facilities.words import name_key
+from spots.facilities.naming import name_key
 from spots.types import Verdict
 
 _Key = Callable[[Verdict], Hashable]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from groundfloor.problems import Lang, Text, one_line
-from networks.info.text_table import aligned
+from groundfloor.aligned import aligned
+from groundfloor.problems import Lang, Text, one_line, one_of
 from networks.info.words import road_label
 from networks.types import Route
 from spots.explaining.gathering import Assumed, CriterionFinding, Explanation, ListedIn
@@ -38,7 +38,7 @@ from spots.types import Accuracy, OtherHospital, Role, Spot, TravelEvidence
 _TIES_SHOWN = 10
 
 
-def explanation_text(found: Explanation, lang: Lang = Lang.JA) -> str:
+def explanation_text(found: Explanation, lang: Lang | str = Lang.JA) -> str:
     """Return an explanation in words.
 
     Parameters
@@ -52,7 +52,13 @@ def explanation_text(found: Explanation, lang: Lang = Lang.JA) -> str:
     -------
     str
         Lines without control characters, whatever the data hold.
+
+    Raises
+    ------
+    UsageError
+        There is no such language.
     """
+    lang = one_of(Lang, lang, "lang")
     blocks = [
         list(_who(found, lang)),
         [_criterion_line(f, lang) for f in found.findings],
@@ -244,7 +250,7 @@ def _spot(spot: Spot | None, lang: Lang) -> Iterator[str]:
         period = f"{spot.valid_from or ''}～{spot.valid_to or ''}"
         yield _pair(
             Text("期間", "period"),
-            period if lang is Lang.JA else period.replace("～", " to "),
+            period if lang == Lang.JA else period.replace("～", " to "),
             lang,
         )
     size = f"{spot.area_km2:.2f} km² / {spot.circle_km2:.2f} km²"
@@ -266,7 +272,7 @@ def _settings(found: Explanation, lang: Lang) -> Iterator[str]:
 
 
 def _heading(text: Text, lang: Lang) -> str:
-    return f"■ {_safe(text.render(lang))}" if lang is Lang.JA else f"# {_safe(text.render(lang))}"
+    return f"■ {_safe(text.render(lang))}" if lang == Lang.JA else f"# {_safe(text.render(lang))}"
 
 
 def _time(ms: int, threshold_ms: int | None, lang: Lang) -> str:

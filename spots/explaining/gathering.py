@@ -201,13 +201,13 @@ def _exclusions(verdict: Verdict, result: RunResult) -> Iterator[str]:
             yield label.en
 
 
-def explanation(result: RunResult, query: str) -> Explanation:
+def explain(result: RunResult, query: str) -> Explanation:
     """Return why a facility of a run is, or is not, a spot.
 
     Parameters
     ----------
     result : RunResult
-        The run, from `spots.job.execution.execute` or `spots.outputs.load_result`.
+        The run, from `spots.run` or `spots.load_result`.
     query : str
         Id, name or part of a name, see `spots.outputs.find_verdict`.
 
@@ -220,6 +220,11 @@ def explanation(result: RunResult, query: str) -> Explanation:
     ------
     UsageError
         When `query` names no facility, or several; the candidates are in the message.
+
+    Examples
+    --------
+    >>> why = explain(result, "小国公立病院")  # doctest: +SKIP
+    >>> print(explanation_text(why))  # doctest: +SKIP
     """
     verdict = find_verdict(result, query)
     layers = {layer.name: layer for layer in result.layers}

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from groundfloor.disk import WrittenFile
 from groundfloor.problems import DataError, Lang, Problem, SpotsError
 from spots.outputs import load_result, read_manifest
-from spots.outputs.manifest import EVIDENCE, WrittenFile
+from spots.outputs.manifest import EVIDENCE
 from spots.types import RunResult
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pyogrio
 from shapely.geometry.base import BaseGeometry
 
+from groundfloor.disk import refuse_foreign, whole_folder, written_files
 from groundfloor.problems import Lang, Problem, Text, error
 from spots.export.exported import Exported, Format, RunRecord
 from spots.export.layer_names import short_names
@@ -26,9 +26,8 @@ from spots.export.papers import (
 from spots.export.shapefile import write_shapefile
 from spots.outputs import geometry as rfc
 from spots.outputs.conservation import check_rows
-from spots.outputs.disk import aside_of, disk_errors, refuse_foreign, swap, written_file
 from spots.outputs.errors import FolderError
-from spots.outputs.geopackage import write_geopackage
+from spots.outputs.geopackage import GDAL_TROUBLE, write_geopackage
 from spots.outputs.layer_writing import fixed_clock, write_layer
 from spots.outputs.layers import Cell, GeometryKind, LayerTable, layer_tables
 from spots.outputs.qgis.styles import layer_styles
@@ -93,8 +92,7 @@ def export_folder(
     """
     refuse_existing_export(out, force=force)
     tables = layer_tables(result, lang)
-    target = Path(os.path.realpath(out))
-    with disk_errors(out), aside_of(target) as aside:
+    with whole_folder(out, GDAL_TROUBLE) as aside:
         names = _names(tables, kind)
         problems = _write_layers(result, tables, names, kind, lang, aside)
         _check_written(tables, kind, aside)
@@ -106,12 +104,10 @@ def export_folder(
             run={"run_id": run.run_id, "evidence_sha256": run.evidence_sha256},
             tables=tables,
             problems=problems,
-            files=[written_file(path) for path in aside.iterdir()],
+            files=written_files(aside),
         )
         (aside / LISTING).write_bytes(listing.encode("utf-8"))
-        files = sorted((written_file(p) for p in aside.iterdir()), key=lambda f: f.name)
-        swap(aside, target)
-    return Exported(tuple(files), problems)
+        return Exported(written_files(aside), problems)
 
 
 def _names(tables: Sequence[LayerTable], kind: Format) -> Mapping[str, Mapping[str, str]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
+from groundfloor.disk import WrittenFile
 from groundfloor.installed import TOOL, tool_version
 from groundfloor.problems import Lang, Problem, Text
 from spots.export.exported import Format
 from spots.outputs.layer_metadata import facts, summary
 from spots.outputs.layers import EPSG, LayerTable
-from spots.outputs.manifest import WrittenFile, file_entry, lists_files
+from spots.outputs.manifest import file_entry, lists_files
 from spots.outputs.spreadsheet import csv_table
 from spots.types import RunResult
 

@@ -11,7 +11,9 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from groundfloor.disk import already_there, write_whole
 from groundfloor.problems import (
+    ForeignFolderError,
     Lang,
     MissingFileError,
     OutputExistsError,
@@ -33,12 +35,9 @@ from spots.job.execution import Progress, execute, silent
 from spots.job.road_network import SharedNetwork
 from spots.job.run_file import Job, read_run_file
 from spots.outputs import (
-    ForeignFolderError,
     Writer,
-    already_there,
     refuse_existing,
     write_folder,
-    write_text,
 )
 from spots.outputs.manifest import counts
 from spots.types import RunResult
@@ -330,5 +329,5 @@ def _ours(path: Path) -> bool:
 
 def _write_summaries(outcomes: Sequence[BatchOutcome], out: Path, lang: Lang) -> None:
     page = json.dumps(batch_json(outcomes, lang), ensure_ascii=False, indent=2, sort_keys=True)
-    write_text(out / SUMMARY_CSV, batch_csv(outcomes, lang))
-    write_text(out / SUMMARY_JSON, f"{page}\n")
+    write_whole(out / SUMMARY_CSV, batch_csv(outcomes, lang))
+    write_whole(out / SUMMARY_JSON, f"{page}\n")

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from groundfloor.aligned import aligned
 from groundfloor.problems import Lang, Problem, Severity, Text, one_line
-from networks.info.text_table import aligned
 from spots.outputs.spreadsheet import csv_table
 from spots.telling.answer_columns import BATCH_COLUMNS
 from spots.telling.columns import Value

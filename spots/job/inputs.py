@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import numpy as np
 import shapely
 
 from boundaries import Regions, read_population
+from groundfloor.disk import sha256_of
 from groundfloor.problems import DataError, Problem, Text, error
 from networks import NetworkInfo
 from networks.storage.cache import source_files
@@ -108,9 +108,7 @@ def _closures(job: Job, info: NetworkInfo | None) -> Iterator[InputRecord]:
 
 
 def _record(role: str, name: str, file: str, path: Path, source: str, as_of: str) -> InputRecord:
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return InputRecord(role, name, shown_name(file), digest, source, as_of)
+    return InputRecord(role, name, shown_name(file), sha256_of(path), source, as_of)
 
 
 def listed_ids(job: Job, facilities: Sequence[Facility]) -> dict[str, frozenset[str]]:
@@ -145,9 +143,11 @@ def named_lists(job: Job) -> tuple[NamedList, ...]:
 
 
 def _names(job: Job) -> set[str]:
-    """Return the names that layers carry or criteria ask for."""
-    wanted = {c.list for _, c in job.policy.criteria if c.kind == "nearest_other_time"}
-    return (wanted | set(job.lists)) - {"", EVERY_LIST}
+    """Return the names that layers carry; a layer on every list has what criteria ask for too."""
+    names = set(job.lists)
+    if EVERY_LIST in names:
+        names |= {c.list for _, c in job.policy.criteria if c.kind == "nearest_other_time"}
+    return names - {"", EVERY_LIST}
 
 
 def read_people(job: Job, regions: Regions) -> tuple[gpd.GeoDataFrame | None, list[Problem]]:

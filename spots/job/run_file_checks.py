@@ -8,11 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from groundfloor.dates import parse_date
 from groundfloor.problems import Problem, SpotsError, Text, UsageError, error, file_missing
-from spots.config import TomlDocument, validate
-from spots.config.faults import key_name
-from spots.config.lines import KeyPath
-from spots.dates import parse_date
+from groundfloor.settings import validate
+from groundfloor.toml import KeyPath, TomlDocument, key_name
 from spots.job.run_file_shape import (
     EVERY_LIST,
     OPTION,

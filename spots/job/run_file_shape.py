@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from groundfloor.problems import Lang, Problem, Text, UsageError, error
-from spots.config.fields import STRICT, Bilingual, Finite, Words
+from groundfloor.settings import STRICT, Bilingual, Finite, Words
 from spots.facilities import LayerSpec, parse_types
 from spots.types import Accuracy, Role
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
 from boundaries.codes import designated_city
 from boundaries.types import AreaClass
-from groundfloor.problems import Problem, Text, warning
-from spots.judging.criteria import Facts, Turn
-from spots.judging.policy import ManualDecision, MunicipalityExclusion, Policy
+from groundfloor.problems import Problem, Text, UsageError, error, warning
+from spots.judging.criteria import Facts, NearestOtherTimeSetting, PolicyFacts, Turn
+from spots.judging.policy import MADE_IN_PYTHON, ManualDecision, MunicipalityExclusion, Policy
 from spots.telling.findings import TOWN_MARK, fill
 from spots.telling.labels import AREA_CLASS_LABELS
 from spots.types import (
@@ -52,17 +52,45 @@ def judge(policy: Policy, facts: Facts) -> tuple[Verdict, ...]:
     ------
     ConservationError
         A facility was lost or doubled; never expected.
+    UsageError
+        A criterion counts a list that `facts` do not have.
+
+    Examples
+    --------
+    >>> judge(policy, facts)  # doctest: +SKIP
     """
+    if missing := tuple(_missing_lists(policy, facts)):
+        raise UsageError(missing)
     if len({f.id for f in facts.facilities}) < len(facts.facilities):
         raise ConservationError("two facilities have the same id")
-    judged = {number: setting.judge(number, facts) for number, setting in policy.criteria}
-    turns = {number: s.turns(judged[number], facts) for number, s in policy.criteria}
+    asked = policy.over(facts)
+    judged = {number: setting.judge(number, asked) for number, setting in policy.criteria}
+    turns = {number: s.turns(judged[number], asked) for number, s in policy.criteria}
     verdicts = tuple(
-        _verdict(policy, f, facts, _of(f, judged), _of(f, turns)) for f in facts.facilities
+        _verdict(policy, f, asked, _of(f, judged), _of(f, turns)) for f in facts.facilities
     )
     if [v.facility.id for v in verdicts] != [f.id for f in facts.facilities]:
         raise ConservationError("facilities out differ from facilities in")
     return verdicts
+
+
+def _missing_lists(policy: Policy, facts: Facts) -> Iterator[Problem]:
+    """Yield lists that criteria count and nobody has; a list may be there and empty."""
+    have = {*facts.lists, *(named.name for named in facts.named_lists)}
+    for number, criterion in policy.criteria:
+        if isinstance(criterion, NearestOtherTimeSetting) and criterion.list not in have:
+            known = ", ".join(sorted(have)) or "-"
+            yield error(
+                "list-missing",
+                Text(
+                    f"基準{criterion.mark}が数える一覧がありません",
+                    f"criterion {criterion.mark} counts this list, which is not there",
+                ),
+                Text(f"{known} のいずれかにしてください", f"use one of: {known}"),
+                file=MADE_IN_PYTHON,
+                column=f"criterion.{number}.list",
+                value=criterion.list,
+            )
 
 
 def _of(facility: Facility, found: Mapping[int, Mapping[str, T]]) -> dict[int, T]:
@@ -73,7 +101,7 @@ def _of(facility: Facility, found: Mapping[int, Mapping[str, T]]) -> dict[int, T
 def _verdict(
     policy: Policy,
     facility: Facility,
-    facts: Facts,
+    facts: PolicyFacts,
     outcomes: Mapping[int, Outcome],
     turns: Mapping[int, Turn],
 ) -> Verdict:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
-from groundfloor.problems import Lang, Text, one_line
-from networks.info.text_table import aligned
+from groundfloor.aligned import aligned
+from groundfloor.problems import Lang, Text, one_line, one_of
 from spots.dates import day_text, period_text
 from spots.locating.standing import Answers, Basis, Located, Question, SpotDistance, Standing
 from spots.telling.labels import AREA_CLASS_LABELS
@@ -96,7 +96,7 @@ def remarks(one: Located, lang: Lang) -> str:
     if one.standing is Standing.INSIDE_SPOT and one.in_shortage_area:
         parts.append(Text("医師少数区域内でもあります", "in a shortage area too"))
     parts += [_lapsed(spot) for spot in one.lapsed]
-    joint = "。" if lang is Lang.JA else "; "
+    joint = "。" if lang == Lang.JA else "; "
     return joint.join(part.render(lang) for part in parts)
 
 
@@ -138,12 +138,30 @@ _HEADS = (
 )
 
 
-def locate_table(found: Answers, lang: Lang = Lang.JA) -> str:
+def locate_table(found: Answers, lang: Lang | str = Lang.JA) -> str:
     """Return what was asked, a line for each row, aligned, and the counts.
 
     A row inside several spots has a line for each of them. Distances to an edge are positive
     inside and negative outside.
+
+    Parameters
+    ----------
+    found : Answers
+        From `spots.locate`.
+    lang : Lang
+        Language, ``"ja"`` or ``"en"``.
+
+    Returns
+    -------
+    str
+        Lines without control characters.
+
+    Raises
+    ------
+    UsageError
+        There is no such language.
     """
+    lang = one_of(Lang, lang, "lang")
     rows = [[head.render(lang) for head in _HEADS]]
     for one in found.rows:
         rows.append(_row(one, one.nearest, lang))

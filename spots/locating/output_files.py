@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from groundfloor.disk import WrittenFile, already_there, write_whole
 from groundfloor.problems import Lang, Text, UsageError, error
 from spots.locating.answer_text import STANDING_LABELS, heading, remarks, summary
 from spots.locating.standing import Answers, Located, Question, SpotDistance
-from spots.outputs import WrittenFile, already_there, write_text
 from spots.outputs import geometry as rfc
 from spots.outputs.sheet_content import SheetContent, sheet_column
 from spots.outputs.sheet_layout import fitted
@@ -130,7 +130,7 @@ def write_answers(
             raise already_there(target)
     contents = _WRITERS[path.suffix.lower()](found, lang)
     return tuple(
-        write_text(target, content)
+        write_whole(target, content)
         for target, content in zip(answer_files(path), contents, strict=True)
     )
 

@@ -84,7 +84,7 @@ def _finding(outcome: Outcome, info: CriterionInfo | None, lang: Lang) -> Row:
     label = f"{info.mark} {info.title.render(lang)}" if info else f"({outcome.number})"
     truth = TRUTH_LABELS[outcome.truth].render(lang)
     text = outcome.text.render(lang)
-    joint = "：" if lang is Lang.JA else ": "
+    joint = "：" if lang == Lang.JA else ": "
     return Row(label, f"{truth}{joint}{text}" if text else truth, _TONES[outcome.truth])
 
 
@@ -133,7 +133,7 @@ def _facility(verdict: Verdict, result: RunResult, lang: Lang) -> Section:
         label = Text("所在地の確認", "Check the place").render(lang)
         rows.append(Row(label, place.problem.render(lang), "warn"))
     files = sorted({f"{r.layer}（{r.file} {r.row}行目）" for r in facility.rows})
-    if lang is Lang.EN:
+    if lang == Lang.EN:
         files = sorted({f"{r.layer} ({r.file}, row {r.row})" for r in facility.rows})
     rows.append(Row(Text("記載の一覧", "Listed in").render(lang), listed(files, lang)))
     title = Text("施設", "The facility").render(lang)

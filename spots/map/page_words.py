@@ -76,7 +76,7 @@ def duration(travel_ms: int, lang: Lang) -> str:
     seconds = travel_ms // 1000
     minutes, rest = divmod(abs(seconds), 60)
     sign = "−" if seconds < 0 else ""
-    if lang is Lang.JA:
+    if lang == Lang.JA:
         return f"{sign}{minutes}分{rest:02d}秒"
     return f"{sign}{minutes} min {rest:02d} s"
 
@@ -92,7 +92,7 @@ def threshold(limit_ms: int, lang: Lang) -> str:
     minutes, rest = divmod(limit_ms, 60_000)
     if rest:
         return duration(limit_ms, lang)
-    return f"{minutes}分" if lang is Lang.JA else f"{minutes} min"
+    return f"{minutes}分" if lang == Lang.JA else f"{minutes} min"
 
 
 def signed(margin_ms: int, lang: Lang) -> str:
@@ -151,7 +151,7 @@ def day(value: date, lang: Lang) -> str:
     >>> day(date(2024, 4, 1), Lang.JA), day(date(2019, 5, 1), Lang.JA)
     ('令和6年（2024年）4月1日', '令和元年（2019年）5月1日')
     """
-    if lang is Lang.EN:
+    if lang == Lang.EN:
         return value.isoformat()
     year = f"{value.year}年"
     if value >= date(2019, 5, 1):
@@ -165,7 +165,7 @@ def period(start: date | None, end: date | None, lang: Lang) -> str:
     if start is None and end is None:
         return ""
     ends = [day(d, lang) if d is not None else "" for d in (start, end)]
-    return ("～" if lang is Lang.JA else " – ").join(ends)
+    return ("～" if lang == Lang.JA else " – ").join(ends)
 
 
 FINDER_UI = {

@@ -8,7 +8,7 @@ import geopandas as gpd
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.types import AreaClass
-from groundfloor.problems import Lang, Text
+from groundfloor.problems import Lang, Text, one_of
 from spots.map import page_words as words
 from spots.map.around import around_of
 from spots.map.card import card_of, index_of
@@ -299,7 +299,7 @@ _BACKGROUNDS = (
 _NO_TILES = Text("なし（内蔵の略図のみ）", "None (drawn base only)")
 
 
-def render_map(result: RunResult, lang: Lang = Lang.JA) -> str:
+def render_map(result: RunResult, lang: Lang | str = Lang.JA) -> str:
     """Return the run as one self-contained HTML document.
 
     Parameters
@@ -317,11 +317,14 @@ def render_map(result: RunResult, lang: Lang = Lang.JA) -> str:
 
     Raises
     ------
+    UsageError
+        There is no such language.
     MissingFileError
         Leaflet's files are not installed.
     CrsError
         The run's outlines are not longitude/latitude.
     """
+    lang = one_of(Lang, lang, "lang")
     labels = tuple(Background(kind, text.render(lang)) for kind, _, text in _BACKGROUNDS)
     data = map_data(result, lang, (*labels, Background("", _NO_TILES.render(lang))))
     page = Page(title=data.title, lang=data.lang)

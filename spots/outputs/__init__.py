@@ -1,11 +1,10 @@
 """Writers of the output folder, its reader, and reports for the terminal.
 
-`write_folder` makes the folder, `load_result` reads it back, `summary_table` and `explain` say in
-words what a run found.
+`write_folder` makes the folder, `load_result` reads it back, `summary_table` says in words what a
+run found.
 """
 
-from spots.outputs.disk import already_there
-from spots.outputs.errors import ConservationError, FolderError, ForeignFolderError, OutputError
+from spots.outputs.errors import ConservationError, FolderError
 from spots.outputs.evidence import load_result, read_manifest
 from spots.outputs.folder import (
     Writer,
@@ -14,23 +13,14 @@ from spots.outputs.folder import (
     refuse_existing,
     replace_file,
     write_folder,
-    write_text,
 )
 from spots.outputs.lookup import find_verdict
-from spots.outputs.manifest import WrittenFile
-from spots.outputs.reports import explain, explain_json
 from spots.outputs.summary import summary_json, summary_table
 
 __all__ = [
     "ConservationError",
     "FolderError",
-    "ForeignFolderError",
-    "OutputError",
     "Writer",
-    "WrittenFile",
-    "already_there",
-    "explain",
-    "explain_json",
     "find_verdict",
     "load_result",
     "map_writer",
@@ -41,5 +31,4 @@ __all__ = [
     "summary_json",
     "summary_table",
     "write_folder",
-    "write_text",
 ]

@@ -156,7 +156,7 @@ def _extent(spot: Spot, lang: Lang) -> str:
     ]
     if not cuts:
         return circle
-    if lang is Lang.JA:
+    if lang == Lang.JA:
         return f"{circle}\n{listed(cuts, lang)}を除く"
     return f"{circle}\nwithout {listed(cuts, lang)}"
 
@@ -214,7 +214,7 @@ def _nothing(result: RunResult, lang: Lang) -> str:
 
 def _notes(result: RunResult, lang: Lang) -> tuple[str, ...]:
     settings = result.settings
-    items = "　" if lang is Lang.JA else "  "
+    items = "　" if lang == Lang.JA else "  "
     titles = items.join(f"{c.mark} {c.title.render(lang)}" for c in settings.criteria)
     policy = Text("設定基準: ", "Policy: ").render(lang) + settings.policy_title.render(lang)
     valid = period(settings.valid_from, settings.valid_to).render(lang)

@@ -5,14 +5,6 @@ from __future__ import annotations
 from groundfloor.problems import DataError, SpotsError
 
 
-class OutputError(SpotsError, OSError):
-    """The output folder cannot be written where it was asked for."""
-
-
-class ForeignFolderError(SpotsError, FileExistsError):
-    """The output folder holds what this tool did not write, so it is not replaced."""
-
-
 class FolderError(DataError):
     """A folder is not a complete result of this tool, or was written by another version."""
 

@@ -5,24 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 import pyogrio
 
-from groundfloor.problems import Lang, Text, UsageError, error
+from groundfloor.disk import WrittenFile, refuse_foreign, whole_folder, write_whole, written_files
+from groundfloor.problems import Lang, Text, UsageError, error, one_of
 from spots.outputs.conservation import check_ids, check_result
-from spots.outputs.disk import (
-    aside_of,
-    disk_errors,
-    refuse_foreign,
-    replace_bytes,
-    swap,
-    written_file,
-)
 from spots.outputs.evidence import dump_evidence, read_manifest
 from spots.outputs.geojson import (
     dissolved_geojson,
@@ -30,8 +22,8 @@ from spots.outputs.geojson import (
     routes_geojson,
     spots_geojson,
 )
-from spots.outputs.geopackage import write_geopackage
-from spots.outputs.manifest import EVIDENCE, MANIFEST, WrittenFile, file_entry, manifest_json
+from spots.outputs.geopackage import GDAL_TROUBLE, write_geopackage
+from spots.outputs.manifest import EVIDENCE, MANIFEST, file_entry, manifest_json
 from spots.outputs.spreadsheet import csv_table, unmark
 from spots.outputs.workbook import table_xlsx
 from spots.telling.facility_columns import facility_columns, facility_rows
@@ -77,10 +69,10 @@ def report_writer() -> dict[str, Writer]:
 
 def write_folder(
     result: RunResult,
-    out: Path,
+    out: str | Path,
     *,
-    lang: Lang,
-    created: datetime,
+    lang: Lang | str = Lang.JA,
+    created: datetime | None = None,
     force: bool = False,
     extra: Mapping[str, Writer] | None = None,
 ) -> tuple[WrittenFile, ...]:
@@ -92,12 +84,12 @@ def write_folder(
     ----------
     result : RunResult
         The run.
-    out : Path
+    out : str or Path
         The folder to make; its parents are made as needed.
     lang : Lang
-        Language of reasons and labels.
-    created : datetime
-        Time for the manifest, the only one in the folder.
+        Language of reasons and labels, ``"ja"`` or ``"en"``.
+    created : datetime, optional
+        Time for the manifest, the only one in the folder; by default the present second.
     force : bool
         Replace `out` when it is empty or holds nothing but what this tool wrote.
     extra : mapping of str to Writer, optional
@@ -119,25 +111,30 @@ def write_folder(
         When the target cannot be written.
     ConservationError
         When facilities would be lost; a defect of the tool.
+    UsageError
+        There is no such language.
+
+    Examples
+    --------
+    >>> write_folder(result, "out", lang="en")  # doctest: +SKIP
     """
+    lang, out = one_of(Lang, lang, "lang"), Path(out)
+    moment = created or datetime.now(UTC).replace(microsecond=0)
     check_result(result)
     more = {**map_writer(), **report_writer()} if extra is None else extra
     writers = {**standard_writers(), **more}
     _check_names(writers)
     refuse_existing(out, force=force)
     contents = {name: _as_bytes(writer(result, lang)) for name, writer in writers.items()}
-    target = Path(os.path.realpath(out))
-    with disk_errors(out), aside_of(target) as aside:
+    with whole_folder(out, GDAL_TROUBLE) as aside:
         for name, content in contents.items():
             (aside / name).write_bytes(content)
         write_geopackage(result, lang, aside / GEOPACKAGE)
         _check_written(result, aside)
-        files = [written_file(path) for path in aside.iterdir()]
-        manifest = manifest_json(result, lang=lang, created=created, files=files)
+        files = written_files(aside)
+        manifest = manifest_json(result, lang=lang, created=moment, files=files)
         (aside / MANIFEST).write_bytes(manifest.encode("utf-8"))
-        listing = sorted((written_file(p) for p in aside.iterdir()), key=lambda f: f.name)
-        swap(aside, target)
-    return tuple(listing)
+        return written_files(aside)
 
 
 def replace_file(folder: Path, name: str, content: str | bytes) -> WrittenFile:
@@ -155,15 +152,11 @@ def replace_file(folder: Path, name: str, content: str | bytes) -> WrittenFile:
     """
     manifest = read_manifest(folder)
     _check_names({name: None})
-    with disk_errors(folder):
-        replace_bytes(folder / name, _as_bytes(content))
-        entry = written_file(folder / name)
-        others = [f for f in manifest["files"] if f["name"] != name]
-        files = sorted([*others, file_entry(entry)], key=lambda f: str(f["name"]))
-        page = json.dumps(
-            {**manifest, "files": files}, ensure_ascii=False, indent=2, sort_keys=True
-        )
-        replace_bytes(folder / MANIFEST, f"{page}\n".encode())
+    entry = write_whole(folder / name, content)
+    others = [f for f in manifest["files"] if f["name"] != name]
+    files = sorted([*others, file_entry(entry)], key=lambda f: str(f["name"]))
+    page = json.dumps({**manifest, "files": files}, ensure_ascii=False, indent=2, sort_keys=True)
+    write_whole(folder / MANIFEST, f"{page}\n")
     return entry
 
 
@@ -193,20 +186,6 @@ def own_files(folder: Path) -> tuple[Path, ...]:
 
 def _ours(out: Path) -> list[str]:
     return [*(str(entry["name"]) for entry in read_manifest(out)["files"]), MANIFEST]
-
-
-def write_text(path: Path, text: str | bytes) -> WrittenFile:
-    """Write one file, text in UTF-8, in one step: the old content stays until the new is whole.
-
-    Raises
-    ------
-    OutputError
-        When it cannot be written.
-    """
-    with disk_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace_bytes(path, _as_bytes(text))
-        return written_file(path)
 
 
 def _as_bytes(content: str | bytes) -> bytes:

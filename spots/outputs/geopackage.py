@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+import pyogrio
+
 from groundfloor.problems import Lang
 from spots.outputs.layer_metadata import dataset_metadata, layer_metadata
 from spots.outputs.layer_writing import FIXED_TIME, fixed_clock, write_layer
@@ -15,6 +17,12 @@ from spots.outputs.qgis.project import write_project
 from spots.outputs.qgis.styles import LayerStyle, layer_styles
 from spots.types import RunResult
 
+#: How the writers of layers tell of a disk that is full or gone.
+GDAL_TROUBLE = (
+    sqlite3.OperationalError,
+    pyogrio.errors.DataSourceError,
+    pyogrio.errors.FeatureError,  # of a full disk some drivers speak feature by feature
+)
 _SCHEMA = ("gpkg_schema", "http://www.geopackage.org/spec121/#extension_schema")
 _METADATA = ("gpkg_metadata", "http://www.geopackage.org/spec121/#extension_metadata")
 _ISO = "http://www.isotc211.org/2005/gmd"

@@ -10,7 +10,7 @@ import json
 import platform
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from importlib import metadata
 from typing import Any, TypeGuard
@@ -19,9 +19,10 @@ import pyogrio
 import pyproj
 import shapely
 
+from groundfloor.codec import encode
+from groundfloor.disk import WrittenFile
 from groundfloor.installed import TOOL, tool_version
 from groundfloor.problems import Lang, Text
-from spots.outputs.codec import encode
 from spots.types import RunResult, Settings, State
 
 MANIFEST = "run.json"
@@ -49,25 +50,6 @@ _CONVENTIONS: dict[str, Text] = {
         "GeoJSON is WGS84 (RFC 7946), the GeoPackage JGD2011 (EPSG:6668)",
     ),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenFile:
-    """A file of the output folder.
-
-    Parameters
-    ----------
-    name : str
-        Its name inside the folder.
-    size : int
-        Bytes.
-    sha256 : str
-        Hash of its content, hex.
-    """
-
-    name: str
-    size: int
-    sha256: str
 
 
 def manifest_json(

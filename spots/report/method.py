@@ -5,11 +5,12 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 
+from groundfloor.dates import parse_date
 from groundfloor.installed import TOOL, tool_version
 from groundfloor.problems import Lang, Severity, Text
 from networks.info.types import NetworkInfo
 from networks.info.words import explained, km_by_label, speed_source
-from spots.dates import day_text, parse_date, period_text
+from spots.dates import day_text, period_text
 from spots.map.page_words import DRAFT
 from spots.report import report_words as words
 from spots.report.report_data import Block, Cell, Column, Cover, Figure, Pair, Table

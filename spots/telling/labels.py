@@ -93,7 +93,7 @@ def listed(items: Iterable[str], lang: Lang) -> str:
     >>> listed(("阿蘇", "天草"), Lang.JA), listed(("Aso", "Amakusa"), Lang.EN)
     ('阿蘇、天草', 'Aso, Amakusa')
     """
-    return ("、" if lang is Lang.JA else ", ").join(items)
+    return ("、" if lang == Lang.JA else ", ").join(items)
 
 
 def removed(entry: CutEntry, lang: Lang) -> str:
@@ -106,7 +106,7 @@ def removed(entry: CutEntry, lang: Lang) -> str:
     """
     text = CUT_LABELS.get(entry.step)
     label = text.render(lang) if text else entry.step
-    label = f"{label}を除く" if lang is Lang.JA else f"without {label}"
+    label = f"{label}を除く" if lang == Lang.JA else f"without {label}"
     return f"{label}: {entry.removed_km2:.3f} km²"
 
 

@@ -277,5 +277,5 @@ def clock(ms: int, lang: Lang = Lang.JA) -> str:
     seconds = f"{rest // 1000}.{rest % 1000:03d}".rstrip("0").rstrip(".")
     sign = "-" if ms < 0 else ""
     return (
-        f"{sign}{minutes}分{seconds}秒" if lang is Lang.JA else f"{sign}{minutes} min {seconds} s"
+        f"{sign}{minutes}分{seconds}秒" if lang == Lang.JA else f"{sign}{minutes} min {seconds} s"
     )

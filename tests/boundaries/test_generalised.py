@@ -166,6 +166,7 @@ def test_sample_classes(regions):
     assert sum(kind is AreaClass.SURPLUS for kind in classes.values()) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not FULL.is_file(), reason="the shared data are not here")
 def test_sample_outlines_are_close_to_the_full_ones(wards):
     full, _ = read_municipalities(FULL, merge_wards=False)

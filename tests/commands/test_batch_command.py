@@ -6,8 +6,12 @@ import csv
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.helpers.cli_runs import CONTRACT, foreign_words, leftovers, spots, spots_json
 from tests.helpers.small_job import CLINICS, HEADER, files, write_job
+
+pytestmark = pytest.mark.slow  # several whole runs each
 
 
 def two_jobs(folder: Path) -> tuple[Path, Path]:

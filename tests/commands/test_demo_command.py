@@ -6,8 +6,12 @@ import csv
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.helpers.cli_runs import CONTRACT, foreign_words, spots
 from tests.helpers.folders import ROOT, SAMPLE
+
+pytestmark = pytest.mark.slow  # whole runs of the sample
 
 
 def test_it_leaves_the_whole_folder_of_the_contract(sample_folder: Path) -> None:

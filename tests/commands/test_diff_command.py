@@ -35,6 +35,7 @@ def test_the_same_run_twice_has_no_changes(small_folder: Path) -> None:
     assert "違いはありません" in done.stdout
 
 
+@pytest.mark.slow
 def test_what_changed_is_named(small_folder: Path, newer: Path) -> None:
     done = spots("diff", small_folder, newer)
     assert done.exit_code == 0
@@ -57,6 +58,7 @@ def test_what_is_no_output_folder(small_folder: Path, tmp_path: Path) -> None:
         assert "エラー" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_folder_of_the_comparison(small_folder: Path, newer: Path, tmp_path: Path) -> None:
     out = tmp_path / "diff"
     done = spots("diff", small_folder, newer, "--out", out)

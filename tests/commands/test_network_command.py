@@ -30,6 +30,7 @@ def build(job: Path, *more: object) -> tuple[Path, object]:
     return out, done
 
 
+@pytest.mark.slow
 def test_a_link_table_becomes_a_network_that_a_job_can_use(job: Path) -> None:
     out, done = build(job)
     assert done.exit_code == 0
@@ -76,7 +77,7 @@ def test_english(job: Path) -> None:
         (("links.csv",), 2, "nodes-needed"),
         (("links.csv", "--nodes", "nowhere.csv"), 1, "file-missing"),
         (("links.csv", "--nodes", "nodes.csv", "--profile", "nix"), 2, "profile-unknown"),
-        (("links.csv", "--nodes", "nodes.csv", "--profile", "run.toml"), 2, "profile-value"),
+        (("links.csv", "--nodes", "nodes.csv", "--profile", "run.toml"), 2, "unknown-key"),
         (("half.osm",), 1, "osm-unreadable"),
         (("empty.osm.pbf",), 1, "osm-unreadable"),
         (("bad.graphml",), 1, "graphml-unreadable"),
@@ -188,6 +189,7 @@ def test_the_second_look_comes_out_of_the_cache(island: Path) -> None:
     assert foreign_words(spots("network", "cache", "--lang", "en").stdout, [str(folder)]) == []
 
 
+@pytest.mark.slow
 def test_a_job_gives_the_same_with_and_without_the_cache(
     job: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -215,6 +217,7 @@ def test_a_job_gives_the_same_with_and_without_the_cache(
     assert spots("run", job / "off.toml").exit_code == 2
 
 
+@pytest.mark.slow
 def test_a_batch_loads_the_network_of_its_jobs_once(
     job: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -240,6 +243,7 @@ def test_a_batch_loads_the_network_of_its_jobs_once(
         assert (job / "batch" / "b" / file).read_bytes() == (job / "alone" / file).read_bytes()
 
 
+@pytest.mark.slow
 def test_a_server_that_does_not_answer(job: Path) -> None:
     nobody = "http://127.0.0.1:9"
     done = spots(

@@ -20,6 +20,8 @@ from tests.helpers.cli_runs import (
 )
 from tests.helpers.small_job import CLINICS, HEADER, HOSPITALS, IDS, RUN, files, write_job
 
+pytestmark = pytest.mark.slow  # every test is a whole run
+
 # By hand: 矢部 – そよう are 16 minutes apart, 小国 75, みすみ an hour away but in a 少数区域.
 STATES = {
     "B1": "designated",

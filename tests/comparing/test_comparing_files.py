@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from groundfloor.problems import Lang, OutputExistsError
+from groundfloor.problems import ForeignFolderError, Lang, OutputExistsError
 from spots.comparing import compare, write_comparison
-from spots.outputs import ForeignFolderError
 from spots.types import RunResult
 from tests.helpers.fabricated import fabricated_result, later
 

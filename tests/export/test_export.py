@@ -11,12 +11,12 @@ import pyogrio
 import pytest
 import shapely
 
-from groundfloor.problems import Lang, OutputExistsError
+from groundfloor.problems import ForeignFolderError, Lang, OutputError, OutputExistsError
 from spots.export import Format, RunRecord, export_folder
 from spots.export import layer_files as folder
 from spots.export.layer_names import LIMIT, short_name, short_names
 from spots.export.shapefile import MOST_BYTES, fitted
-from spots.outputs import ConservationError, ForeignFolderError, OutputError, layers
+from spots.outputs import ConservationError, layers
 from spots.outputs.layers import layer_tables
 from spots.telling.columns import FieldKind
 from tests.helpers.fabricated import fabricated_result
@@ -291,6 +291,7 @@ for path in sys.argv[1:]:
 """
 
 
+@pytest.mark.slow
 def test_qgis_takes_style_aliases_and_jgd2011(made):
     shapes, buffers = made[Format.SHAPEFILE][0], made[Format.FLATGEOBUF][0]
     found = qgis(LOOK, shapes / "facilities.shp", shapes / "spots.shp", buffers / "facilities.fgb")

@@ -24,6 +24,8 @@ from tests.helpers.layer_cases import HARD, full_result, hard_result
 from tests.helpers.postgres import running
 from tests.helpers.qgis import qgis
 
+pytestmark = pytest.mark.slow  # a database server
+
 RUN = RunRecord("aaaa000011112222", "aaaa" * 16, "2024-04-01T09:00:00+00:00", Lang.JA, "0.1")
 OTHER = replace(RUN, run_id="bbbb000011112222", evidence_sha256="bbbb" * 16)
 NUMBERS = itertools.count(1)

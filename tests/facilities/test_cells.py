@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
-from groundfloor.problems import UsageError
-from spots.dates import parse_date
+from groundfloor.positions import parse_degrees
 from spots.facilities.codes import city_of, prefecture_code, read_code
-from spots.facilities.coordinates import CellPlace, parse_degrees, read_pair
+from spots.facilities.coordinates import CellPlace, read_pair
+from spots.facilities.naming import distinctive, name_key
 from spots.facilities.typecells import parse_types
-from spots.facilities.words import distinctive, name_key
 from spots.types import Accuracy, FacilityType
 
 PLACE = CellPlace("list.csv", 7, "緯度", "経度")
@@ -178,34 +175,3 @@ def test_generic_names_are_not_distinctive():
     assert not distinctive("中央病院")
     assert not distinctive("東病院")
     assert distinctive("河浦病院")
-
-
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [
-        ("R6.4.1", date(2024, 4, 1)),
-        ("r6/4/1", date(2024, 4, 1)),
-        ("令和元年5月1日", date(2019, 5, 1)),
-        ("令和６年４月１日現在", date(2024, 4, 1)),
-        ("令和5年9月1日時点", date(2023, 9, 1)),
-        ("平成31年3月", date(2019, 3, 1)),
-        ("H31.4.30", date(2019, 4, 30)),
-        ("昭和64年1月7日", date(1989, 1, 7)),
-        ("2024-04-01", date(2024, 4, 1)),
-        ("2024/4/1", date(2024, 4, 1)),
-        ("20240401", date(2024, 4, 1)),
-        ("2024年4月", date(2024, 4, 1)),
-        ("2024", date(2024, 1, 1)),
-        (date(2024, 4, 1), date(2024, 4, 1)),
-    ],
-)
-def test_dates(text, day):
-    assert parse_date(text) == day
-
-
-@pytest.mark.parametrize("text", ["", "来年", "R6.13.1", "2023-02-29", "R0.1.1", "6.4.1", "X6.4.1"])
-def test_not_dates(text):
-    with pytest.raises(UsageError) as caught:
-        parse_date(text, file="run.toml", column="as_of")
-    (problem,) = caught.value.problems
-    assert (problem.file, problem.column, problem.value) == ("run.toml", "as_of", text)

@@ -12,7 +12,10 @@ from tests.helpers.facility_lists import codes, only, spec
 from tests.helpers.folders import FIELD_DATA
 
 LISTS = FIELD_DATA / "facilities"
-pytestmark = pytest.mark.skipif(not LISTS.is_dir(), reason="real data are not here")
+pytestmark = [
+    pytest.mark.slow,  # real lists, real outlines
+    pytest.mark.skipif(not LISTS.is_dir(), reason="real data are not here"),
+]
 ROLES = LISTS / "kumamoto_emergency_roles_20230901.csv"
 ROTATION = (("rotation", ("True",)),)
 

@@ -158,7 +158,7 @@ def test_swapped_missing_and_odd_geometries(tmp_path):
     found = {p.code: p.row for p in problems}
     assert found["swapped-coordinates"] == 1
     assert found["no-coordinates"] in {2, 3}
-    assert found["geometry-not-a-point"] == 3
+    assert found["geometry-kind"] == 3
     assert found["zero-coordinates"] == 4
 
 
@@ -169,7 +169,7 @@ def test_lines_have_no_position(tmp_path):
     frame.to_file(tmp_path / "list.gpkg")
     raws, problems = read_layer(spec(tmp_path / "list.gpkg"), {})
     assert raws[0].position is None
-    assert "geometry-not-a-point" in codes(problems)
+    assert "geometry-kind" in codes(problems)
 
 
 def test_declared_format_must_fit(tmp_path, points):

@@ -12,9 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from groundfloor.problems import Lang, MissingFileError, Problem, SpotsError, UsageError
-from spots.config import merge_tables, read_toml
-from spots.config.faults import key_name
-from spots.config.lines import KeyPath, key_lines
+from groundfloor.toml import KeyPath, key_lines, key_name, merge_tables, read_toml
 from spots.judging.policy_files import load_policy, preset_document
 from tests.helpers.folders import PRESET
 from tests.helpers.judging import policy_text
@@ -235,8 +233,8 @@ CASES = [
     ("[[exclude_municipality]]", "[exclude_municipality]", "wrong-type", "exclude_municipality", "[[exclude_municipality]]", "double brackets"),
     ('title = { ja = "へき地診療所", en = "remote clinic" }', 'title = "へき地診療所"', "wrong-type", "criterion.2.title", "{ en = …, ja = … }", "{ en = …, ja = … }"),
     ('title = { ja = "へき地診療所", en = "remote clinic" }', 'title = { ja = "へき地診療所" }', "missing-key", "criterion.2.title.en", "en を書き加えて", "add en"),
-    ("valid_from = 2024-04-01", 'valid_from = "R6.4.1"', "wrong-type", "validity.valid_from", "2024-04-01", "a date"),
-    ("valid_from = 2024-04-01", "valid_from = 2024-04-01T10:00:00", "wrong-type", "validity.valid_from", "2024-04-01", "a date"),
+    ("valid_from = 2024-04-01", 'valid_from = "R6.4"', "date-not-understood", "validity.valid_from", "日付", "a date"),
+    ("valid_from = 2024-04-01", 'valid_from = "来年"', "date-not-understood", "validity.valid_from", "日付", "a date"),
     ("valid_from = 2024-04-01", "valid_from = 20240401", "wrong-type", "validity.valid_from", "2024-04-01", "a date"),
     ("any = [1, 2, 3]", 'any = [1, "x"]', "wrong-type", "rule.any[2]", "整数", "whole number"),
     ("any = [1, 2, 3]", "any = [1, { all = [2, 3.5] }]", "wrong-type", "rule.any[2].all[2]", "整数", "whole number"),

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from groundfloor.aligned import cell_width
 from groundfloor.problems import (
     DataError,
+    ForeignFolderError,
     Lang,
     MissingFileError,
     OutputExistsError,
@@ -21,14 +23,15 @@ from groundfloor.problems import (
     UsageError,
     error,
 )
-from networks.info.text_table import cell_width
 from spots.comparing import Aspect, Cause, ChangeKind, compare
-from spots.job.batch import folder_name, plan, run_batch
-from spots.job.batch_outcomes import BatchItem, batch_json, batch_table
-from spots.outputs import ForeignFolderError, load_result
+from spots.job.batch import BatchItem, folder_name, plan, run_batch
+from spots.job.batch_outcomes import batch_json, batch_table
+from spots.outputs import load_result
 from spots.sample import sample_run_file
 from spots.types import State
 from tests.helpers.fabricated import fabricated_result
+
+pytestmark = pytest.mark.slow  # several whole runs each
 
 CREATED = datetime(2024, 4, 1, tzinfo=UTC)
 RESULT = fabricated_result()

@@ -12,6 +12,8 @@ from spots.job.run_file import read_run_file
 from spots.sample import sample_run_file
 from spots.types import RunResult
 
+pytestmark = pytest.mark.slow  # whole runs, with osmnx
+
 
 @pytest.fixture(scope="module")
 def runs() -> tuple[RunResult, RunResult, str]:

@@ -386,6 +386,7 @@ def test_an_own_profile_is_named_with_its_title(tmp_path: Path):
 # --- the cache ----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_outputs_are_the_same_with_the_cache_cold_warm_and_off(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -196,6 +196,7 @@ def towns(draw):
     return roads(links), doors, rules
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(towns())
 def test_an_exact_factor_is_where_the_whole_network_turns(case):
@@ -455,6 +456,7 @@ list = "kokuji"
 """
 
 
+@pytest.mark.slow
 def test_the_lists_of_a_run_file(tmp_path: Path):
     rows = HOSPITALS.splitlines(keepends=True)
     run = write_job(

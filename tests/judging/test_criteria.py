@@ -402,6 +402,7 @@ def test_the_label_follows_the_type():
 # --- properties -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_another_hospital_never_makes_one_more_remote(data: st.DataObject):

@@ -10,7 +10,7 @@ import pytest
 
 from boundaries.types import AreaClass
 from groundfloor.problems import Lang, MissingFileError, UsageError
-from spots.config import TomlDocument
+from groundfloor.toml import TomlDocument
 from spots.judging.criteria import (
     Assumption,
     NearestOtherTimeSetting,

@@ -12,12 +12,12 @@ from groundfloor.problems import Lang
 from networks import RoadNetwork
 from networks.closures.closing import close_edges
 from networks.types import SnapResult
+from spots.explaining import explain, explanation_text
 from spots.judging.coverage import open_borders
 from spots.judging.criteria import Facts, Roads
 from spots.judging.designation import judge
 from spots.judging.policy import Policy
 from spots.map.card import card_of
-from spots.outputs import explain
 from spots.outputs.evidence import dump_evidence, parse_evidence
 from spots.telling.facility_columns import facility_columns, facility_rows
 from spots.types import Facility, Outcome, Role, RunResult, TravelEvidence
@@ -282,7 +282,7 @@ def told(**travel: Any) -> tuple[RunResult, str, str]:
     result = replace(result, verdicts=verdicts)
     card = card_of(changed, None, result, Lang.JA)
     rows = "\n".join(f"{r.label}: {r.value}" for s in card.sections for r in s.rows)
-    return result, explain(result, changed.facility.id), rows
+    return result, explanation_text(explain(result, changed.facility.id)), rows
 
 
 def test_delays_are_told_only_where_there_are_any():

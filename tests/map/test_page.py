@@ -17,7 +17,7 @@ import pytest
 import shapely
 from shapely.geometry import Polygon
 
-from boundaries.errors import CrsError
+from groundfloor.crs import CrsError
 from groundfloor.problems import Lang, MissingFileError, Text
 from spots.map import render_map
 from spots.map.page import PrefectureMap, asset, load_leaflet, script_safe_json

@@ -192,7 +192,7 @@ def test_a_folder_that_cannot_be_written_costs_nothing_but_time(
         raise OSError(28, "No space left") if broken == "full" else PermissionError(13, "Denied")
 
     if broken == "write":
-        monkeypatch.setattr("networks.storage.files.os.fsync", refuse)
+        monkeypatch.setattr("groundfloor.disk.os.fsync", refuse)
     elif broken == "full":
         monkeypatch.setattr("networks.storage.files.write_members", refuse)
     else:
@@ -296,8 +296,8 @@ def test_what_was_used_longest_ago_makes_room(load, folder, monkeypatch):
     oldest, middle = sorted(entries(folder), key=lambda e: e.path.name)[:2]
     os.utime(oldest.path, (1e9, 1e9))
     os.utime(middle.path, (1.1e9, 1.1e9))
-    part = folder / f".{oldest.path.name}.1-1.part"
-    fresh_part = folder / f".{middle.path.name}.2-2.part"
+    part = folder / f".{oldest.path.name}.1.partial"
+    fresh_part = folder / f".{middle.path.name}.2.partial"
     part.write_bytes(b"never finished")
     os.utime(part, (1e9, 1e9))
     fresh_part.write_bytes(b"being written")
@@ -324,12 +324,13 @@ def test_use_keeps_an_entry_young(load, folder):
 def test_clearing_leaves_what_is_not_ours(load, folder):
     load()
     (folder / "notes.txt").write_text("mine")
-    (folder / ".x.spotsnet.1-1.part").write_text("half")
+    (folder / ".x.spotsnet.1.partial").write_text("half")
     assert len(clear(folder)) == 1
     assert names_in(folder) == ["notes.txt"]
     assert clear(folder) == ()
 
 
+@pytest.mark.slow
 def test_two_processes_at_once(source, folder, tmp_path):
     """Both find the cache empty, both build, both write; the outcome is whole and both are right."""
     (tmp_path / "p.toml").write_text(PROFILE_TEXT, "utf-8")

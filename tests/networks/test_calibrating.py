@@ -263,7 +263,9 @@ def test_a_table_as_colleagues_write_it(tmp_path):
     assert (second.weight, second.day) == (1.0, None)
     assert observed.days == ("2026-10-01", "2026-10-01")
     assert observed.sources == ("NITAS", "救急")
-    assert [(p.code, p.row, p.column) for p in observed.problems] == [("trip-day", 3, "日時")]
+    assert [(p.code, p.row, p.column) for p in observed.problems] == [
+        ("date-not-understood", 3, "日時")
+    ]
 
 
 def test_a_hostile_table(tmp_path):

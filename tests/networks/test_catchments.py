@@ -230,6 +230,7 @@ def test_a_place_belongs_exactly_when_the_search_is_in_time(case, cutoff_ms, fra
     agrees(case, cutoff_ms, [*FRACTIONS[1:-1], *fractions])
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(ruled_cases(), st.integers(0, 90), inner)
 def test_so_it_does_with_delays_turns_and_own_traffic(case, cutoff_ms, fractions):

@@ -12,9 +12,10 @@ import pytest
 import shapely
 from shapely.geometry import LineString, MultiLineString, Point, Polygon, box
 
+from groundfloor.dates import day_of, yearly_day_of
 from groundfloor.problems import MissingFileError, Severity
 from networks.closures.closing import close_edges, closed_edges, read_closures
-from networks.closures.dates import is_within, parse_day
+from networks.closures.types import is_within
 from networks.errors import NetworkDataError
 from networks.network import CLOSED_FLAG, WORD_MS
 from networks.search.nearest import nearest_other
@@ -157,44 +158,10 @@ def test_a_ferry_can_be_closed(tmp_path):
     assert closed(tmp_path, network, line((1000, 5), (6000, 5))) == [1]
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("2024-12-01", "2024-12-01"),
-        ("2024/12/1", "2024-12-01"),
-        ("２０２４年１２月１日（日）", "2024-12-01"),
-        ("2024-12-01T09:00:00", "2024-12-01"),
-        ("2024-12-01 09:00:00+09:00", "2024-12-01"),
-        ("20241201", "2024-12-01"),
-        ("R6.12.1", "2024-12-01"),
-        ("令和６年12月１日", "2024-12-01"),
-        ("令和元年5月1日", "2019-05-01"),
-        ("H30.4.1", "2018-04-01"),
-        ("12-01", "--12-01"),
-        ("12/1", "--12-01"),
-        ("毎年12月1日", "--12-01"),
-        ("--12-01", "--12-01"),
-        ("2-29", "--02-29"),
-    ],
-)
-def test_days(text, found):
-    assert str(parse_day(text)) == found
-
-
-@pytest.mark.parametrize(
-    "text", ["", "12", "2024-13-01", "2023-02-29", "冬", "6.12.1", "元年5月1日"]
-)
-def test_what_is_no_day(text):
-    assert parse_day(text) is None
-
-
 def test_periods():
     def holds(day, start, end):
-        return is_within(
-            date.fromisoformat(day),
-            parse_day(start) if start else None,
-            parse_day(end) if end else None,
-        )
+        ends = (day_of(t or "", whole=True) or yearly_day_of(t or "") for t in (start, end))
+        return is_within(date.fromisoformat(day), *ends)
 
     assert holds("2024-12-01", "2024-12-01", "2024-12-01")
     assert not holds("2024-12-02", "2024-12-01", "2024-12-01")
@@ -343,8 +310,8 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path):
     )
     found = [(p.code, p.row, p.column) for p in problems_of(path)]
     assert found == [
-        ("closure-geometry", 1, None),
-        ("closure-day", 2, "開始"),
+        ("geometry-kind", 1, None),
+        ("date-not-understood", 2, "開始"),
         ("closure-period", 3, "終了"),
         ("closure-period", 4, "終了"),
         ("closure-period", 5, "終了"),
@@ -369,9 +336,9 @@ def test_shapes_that_are_none(tmp_path):
     )
     path = tmp_path / "a.geojson"
     for points, code in (
-        ("[130.7, 32.8]", "closure-empty"),
-        ("[NaN, 32.8], [130.7, 32.8]", "closure-position"),
-        ("[32.8, 130.7], [32.8, 130.71]", "closure-position"),
+        ("[130.7, 32.8]", "geometry-empty"),
+        ("[NaN, 32.8], [130.7, 32.8]", "position-impossible"),
+        ("[32.8, 130.7], [32.8, 130.71]", "axes-swapped"),
     ):
         path.write_text(form % points, encoding="utf-8")
         with pytest.raises(NetworkDataError, match=code):
@@ -381,7 +348,7 @@ def test_shapes_that_are_none(tmp_path):
 def test_metres_that_say_they_are_degrees(tmp_path):
     frame = gpd.GeoDataFrame(geometry=[LineString([(0, 0), (5000, 4000)])], crs=6668)
     frame.to_file(tmp_path / "a.gpkg")
-    assert [p.code for p in problems_of(tmp_path / "a.gpkg")] == ["closure-position"]
+    assert [p.code for p in problems_of(tmp_path / "a.gpkg")] == ["crs-impossible"]
 
 
 def test_rows_without_geometry_are_left_out_and_dates_may_be_dates(tmp_path):
@@ -392,5 +359,5 @@ def test_rows_without_geometry_are_left_out_and_dates_may_be_dates(tmp_path):
     frame.to_file(tmp_path / "a.gpkg")
     closures = read_closures(Path(tmp_path / "a.gpkg"))
     assert [str(c.start) for c in closures.rows] == ["2024-12-01"]
-    assert [p.code for p in closures.problems] == ["closure-empty"]
+    assert [p.code for p in closures.problems] == ["geometry-empty"]
     assert replace(closures.rows[0], name="").label == "#1"

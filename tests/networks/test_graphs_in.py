@@ -252,6 +252,7 @@ def test_graphml_that_tells_no_types_is_read(tmp_path):
     assert network.edges.forward_ms.tolist() == [60_000]
 
 
+@pytest.mark.slow
 @needs_data
 def test_round_trips_through_osmnx(tmp_path):
     profile = load_profile("everyday")

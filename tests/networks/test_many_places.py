@@ -26,6 +26,7 @@ def places_of(case):
     return [*spread, *(t.snap for t in case.terminals)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("direction", Direction)
 def test_each_place_has_the_time_and_the_nearest_of_a_search_from_there(direction):
     for case in map(made_up_case, SEEDS):
@@ -46,6 +47,7 @@ def test_each_place_has_the_time_and_the_nearest_of_a_search_from_there(directio
                 assert name in (answer.destination_id, *answer.ties), case.seed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("direction", Direction)
 def test_each_destination_has_its_own_times_within_the_limit(direction):
     limit_ms = 60

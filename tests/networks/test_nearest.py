@@ -260,6 +260,7 @@ def test_a_drive_of_months_is_no_drive_and_never_a_short_one():
 # --- random networks against networkx -------------------------------------------------------------
 
 
+@pytest.mark.slow
 @settings(max_examples=250, deadline=None)
 @given(cases())
 def test_equals_brute_force_with_networkx(case):

@@ -24,6 +24,8 @@ from networks.speeds.profile import load_profile
 from networks.speeds.types import Delay, DelayKind
 from tests.helpers.road_cases import ROADS
 
+pytestmark = pytest.mark.slow  # osmnx against a server on the loopback interface
+
 RECORDED = ROADS / "kumamoto_chuo_overpass_20230105.json"
 needs_data = pytest.mark.skipif(not ROADS.is_dir(), reason="shared road data is not here")
 BOUNDS = (130.60, 32.70, 130.85, 32.90)
@@ -132,6 +134,19 @@ def test_ways_mean_the_same_as_in_an_extract():
     assert ring == {frozenset(p) for p in ((4, 5), (5, 6), (6, 4))}
     assert network.info().dropped == (("no-access", 1),)
     assert network.edges.forward_ms[network.edges.ferry].tolist() == [600_000]
+
+
+@pytest.mark.parametrize("odd", ["x", 10**30, 1.5])
+@pytest.mark.parametrize("kind", ["node", "way"])
+def test_ids_that_are_no_ids_are_refused(kind, odd):
+    page = json.loads(answer(([1, 2, 3], {"highway": "trunk"}), ([3, 4], {"highway": "trunk"})))
+    element = next(e for e in reversed(page["elements"]) if e["type"] == kind and e["id"] != 6)
+    if kind == "node":
+        page["elements"][-2]["nodes"] = [odd if n == element["id"] else n for n in (1, 2, 5)]
+    element["id"] = odd
+    with server(json.dumps(page).encode()) as url, pytest.raises(FetchError) as caught:
+        fetch_overpass(BOUNDS, EVERYDAY, overpass_url=url)
+    assert [p.code for p in caught.value.problems] == ["fetch-odd-answer"]
 
 
 def test_barriers_and_signals_arrive_and_restrictions_are_missed():

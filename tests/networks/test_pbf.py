@@ -157,6 +157,7 @@ def test_progress_rises_to_the_end(tmp_path):
     assert len(calls) > 5
 
 
+@pytest.mark.slow
 @needs_data
 @pytest.mark.parametrize("name", EXTRACTS)
 def test_real_extracts_say_what_libosmium_reads(name):
@@ -322,6 +323,7 @@ def sound(network) -> None:
     assert ((edges.forward_ms >= 0) | (edges.forward_ms == CLOSED)).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pack", [make.as_zlib, make.as_raw])
 def test_changed_and_cut_files_are_refused_or_become_sound_networks(tmp_path, pack):
     whole = make.pbf(usual(), make.header(optional=make.SORTED), pack)

@@ -114,6 +114,7 @@ offsets = st.tuples(st.floats(-0.03, 0.03), st.floats(-0.03, 0.03))
 shapes = st.lists(st.lists(offsets, min_size=2, max_size=4, unique=True), min_size=1, max_size=40)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(shapes, offsets, st.sampled_from([24.3, 32.5, 43.0, -37.8]))
 def test_nearest_place_is_that_of_brute_force(lines, away, lat0):
@@ -239,6 +240,7 @@ def test_a_thousand_places_at_once_are_those_of_one_at_a_time():
     assert {r.alternative is None for r in together} == {True, False}
 
 
+@pytest.mark.slow
 def test_needs_no_projection_library():
     code = (
         "import sys\nfrom tests.helpers.road_cases import link, roads\n"

@@ -144,8 +144,8 @@ def test_access_time_is_metres_at_the_access_speed():
         ("kmh = 60", 'kmh = "60"', "class[1].kmh"),
         ("kmh = 60", "kmh = true", "class[1].kmh"),
         ('source = "test"\naliases', "aliases", "class[1].source"),
-        ('name = "residential"', 'name = "Trunk"', "Trunk"),
-        ('name = "residential"', 'name = "国道"', "国道"),
+        ('name = "residential"', 'name = "Trunk"', "class[2].name"),
+        ('name = "residential"', 'name = "国道"', "class[2].name"),
         ('version = "1"', "", "version"),
         ('version = "1"', 'version = "1"\nmaxspeed = "obey"', "maxspeed"),
         ('version = "1"', 'version = "1"\nspeed = 1', "speed"),
@@ -153,7 +153,7 @@ def test_access_time_is_metres_at_the_access_speed():
         ("[access]", "[axess]", "access"),
         ("[[class]]", "[class]", None),
         ('"traffic_signals"', '"signals"', "delay[1].kind"),
-        ('"traffic_signals"', '"stop"', "stop"),
+        ('"traffic_signals"', '"stop"', "delay[2].kind"),
         ("seconds = 12.3456", "seconds = -1", "delay[1].seconds"),
         ("seconds = 12.3456", "seconds = nan", "delay[1].seconds"),
         ("seconds = 12.3456", "seconds = 3601", "delay[1].seconds"),
@@ -166,14 +166,14 @@ def test_access_time_is_metres_at_the_access_speed():
         ("below_m = 5.5", "below_m = 0", "width[1].below_m"),
         ("below_m = 5.5", 'below_m = "5.5"', "width[1].below_m"),
         ("below_m = 5.5", "below_m = inf", "width[1].below_m"),
-        ("below_m = 5.5", "below_m = 1.8", "1.8"),
+        ("below_m = 5.5", "below_m = 1.8", "width[2].below_m"),
         ("below_m = 5.5\nkmh = 30", "below_m = 5.5\nkmh = -1", "width[1].kmh"),
         ("below_m = 5.5\nkmh = 30", "below_m = 5.5\nkmh = false", "width[1].kmh"),
         ('name = "JP:nsl"\nkmh = 60', 'name = "JP:nsl"\nkmh = 0', "limit[1].kmh"),
         ('name = "JP:nsl"\nkmh = 60', 'name = "JP:nsl"\nkmh = 999', "limit[1].kmh"),
         ('name = "JP:nsl"', 'name = " "', "limit[1].name"),
         ("without_kmh = 30", "", "centre_line.without_kmh"),
-        ('classes = ["trunk"]', 'classes = ["trnk"]', "centre_line.classes"),
+        ('classes = ["trunk"]', 'classes = ["trnk"]', "centre_line.classes[1]"),
         ('classes = ["trunk"]', 'classes = "trunk"', "centre_line.classes"),
         ("[turns]", "turns = 5\n[[turnz]]", None),
     ],
@@ -187,6 +187,12 @@ def test_a_mistake_is_named_by_its_key(old, new, column):
         return
     assert column in [p.column for p in caught.value.problems]
     assert all(p.file == "mine.toml" for p in caught.value.problems)
+    (named,) = (p for p in caught.value.problems if p.column == column)
+    # The line named is the one that was broken, or for what is not there the table it should be in.
+    missing = named.code == "missing-key"
+    lines = broken.split("\n")
+    key = (column or "").split(".")[-1].split("[")[0]
+    assert missing or key in lines[(named.row or 0) - 1]
 
 
 def test_all_mistakes_come_at_once():
@@ -209,7 +215,7 @@ def test_unknown_name_missing_file_and_wrong_encoding(tmp_path):
     with pytest.raises(MissingFileError):
         load_profile(tmp_path / "none.toml")
     (tmp_path / "sjis.toml").write_bytes('name = "普段"'.encode("cp932"))
-    with pytest.raises(ProfileError, match="profile-not-utf8"):
+    with pytest.raises(ProfileError, match="toml-encoding"):
         load_profile(tmp_path / "sjis.toml")
 
 
@@ -227,8 +233,13 @@ def test_junk_where_tables_belong_is_an_error_or_nothing_at_all(key, junk):
     if junk == "[]" and key in {"delay", "width", "limit"}:  # an empty array of tables is none
         assert parse_profile(text, "mine.toml") == parse_profile(bare, "mine.toml")
         return
-    with pytest.raises(ProfileError, match="profile-"):
+    with pytest.raises(ProfileError) as caught:
         parse_profile(text, "mine.toml")
+    codes = {"missing-key", "wrong-type", "wrong-value"}
+    for problem in caught.value.problems:
+        assert problem.code in codes
+        assert (problem.column or "").startswith(key)
+        assert problem.row == 1
 
 
 def test_waiting_in_whole_milliseconds():

@@ -18,6 +18,7 @@ from tests.helpers.road_cases import at, brute_force, cases, link, roads
 FROM, TO = Direction.FROM_ORIGIN, Direction.TO_ORIGIN
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(cases(), st.integers(1, 4))
 def test_the_nearest_few_sites_are_those_of_brute_force(case, count):
@@ -45,6 +46,7 @@ def test_the_first_of_the_few_is_the_nearest_other(case):
     assert [f[0].travel_ms if f else None for f in few] == [o.travel_ms for o in one]
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(cases())
 def test_drives_take_the_time_of_brute_force(case):
@@ -56,6 +58,7 @@ def test_drives_take_the_time_of_brute_force(case):
             assert (route.from_id, route.to_id) == (a.id, b.id)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(cases())
 def test_every_node_has_the_time_to_its_nearest_destination(case):
@@ -88,6 +91,7 @@ def test_asking_for_none_is_refused():
         nearest_few(roads([link(0, 1)]), [], [], 0)
 
 
+@pytest.mark.slow
 def test_ten_thousand_hospitals_at_one_door_are_counted_and_the_first_hundred_listed():
     road = roads([link(0, 1, ms=1000)])
     crowd = [at(f"h{i:05}", 0, 0.5, site=f"s{i}") for i in range(10_000)]

@@ -51,7 +51,7 @@ def test_targets_that_cannot_be(town):
     long = f"{'a' * 240}.spotsnet"
     for out, exit_code, code in (
         ("a.spotsnet", 2, "output-no-file"),
-        (long, 1, "network-file-not-written"),
+        (long, 1, "output-not-writable"),
         ("nowhere/a.spotsnet", 1, "file-missing"),
         ("town.osm/a.spotsnet", 1, "output-not-writable"),
     ):
@@ -74,6 +74,7 @@ def test_a_cache_that_cannot_be_written_is_said_in_full(town, monkeypatch):
     assert spots_json("network", "info", "town.osm")["road_km"] == pytest.approx(2.0, abs=0.01)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
 def test_a_build_stopped_while_it_writes_leaves_nothing(town):
     script = (

@@ -11,9 +11,12 @@ from pathlib import Path
 import pyogrio
 import pytest
 
+from groundfloor.disk import write_whole
 from groundfloor.problems import (
+    ForeignFolderError,
     Lang,
     MissingFileError,
+    OutputError,
     OutputExistsError,
     SpotsError,
     Text,
@@ -23,13 +26,10 @@ from groundfloor.problems import error as problem
 from spots.outputs import (
     ConservationError,
     FolderError,
-    ForeignFolderError,
-    OutputError,
     load_result,
     refuse_existing,
     replace_file,
     write_folder,
-    write_text,
 )
 from spots.outputs import folder as folder_module
 from tests.helpers.fabricated import fabricated_result
@@ -352,8 +352,8 @@ def test_replacing_one_file_keeps_the_manifest_true(tmp_path):
         replace_file(out, "../map.html", "")
 
 
-def test_write_text_in_one_step(tmp_path):
-    assert write_text(tmp_path / "new" / "map.html", "あ").size == 3
+def test_write_whole_in_one_step(tmp_path):
+    assert write_whole(tmp_path / "new" / "map.html", "あ").size == 3
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError):
-        write_text(tmp_path / "file" / "map.html", "")
+        write_whole(tmp_path / "file" / "map.html", "")

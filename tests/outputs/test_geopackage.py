@@ -82,6 +82,7 @@ def test_shapes_are_exact(package):
     assert read(package, "medical_areas").set_index("code").loc["4302", "area_class"] == "shortage"
 
 
+@pytest.mark.slow
 def test_leading_zeros_and_hostile_names_are_plain_text(tmp_path):
     path = tmp_path / "hostile.gpkg"
     write_geopackage(fabricated_result(hostile=True), Lang.JA, path)
@@ -91,6 +92,7 @@ def test_leading_zeros_and_hostile_names_are_plain_text(tmp_path):
     assert table["name"][4] == HOSTILE_NAMES[4]
 
 
+@pytest.mark.slow
 def test_two_writings_are_the_same_bytes_and_leave_gdal_as_it_was(tmp_path):
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2011-03-11T00:00:00.000Z"})
     try:
@@ -116,6 +118,7 @@ def styles(path):
     return {name: ET.fromstring(qml) for name, qml in rows}  # noqa: S314 - our own file
 
 
+@pytest.mark.slow
 def test_every_layer_has_a_default_style_whose_attributes_exist(full):
     found = styles(full)
     assert sorted(found) == sorted(EVERY)
@@ -194,6 +197,7 @@ def test_the_validator_can_fail(full, tmp_path):
     assert system_python("-c", VALIDATOR, broken).returncode != 0
 
 
+@pytest.mark.slow
 def test_aliases_and_coded_values_are_in_the_file_in_both_languages(full, tmp_path):
     names = dict(
         rows(
@@ -283,6 +287,7 @@ for name in sys.argv[2:]:
 """
 
 
+@pytest.mark.slow
 def test_qgis_opens_every_layer_styled_labelled_and_named(full):
     lines = [line.split("\t") for line in qgis(LOOK, full, *EVERY).splitlines()]
     seen = {line[0]: line[1:] for line in lines}
@@ -332,6 +337,7 @@ def painted(path):
     return {f"#{r:02x}{g:02x}{b:02x}": n for n, (r, g, b) in image.getcolors(1 << 20)}
 
 
+@pytest.mark.slow
 def test_qgis_draws_each_criterion_in_its_colour_over_tinted_areas(full, tmp_path):
     qgis(DRAW, full, tmp_path / "map.png", "facilities", "spots", "municipalities", "medical_areas")
     found = painted(tmp_path / "map.png")
@@ -345,6 +351,7 @@ def test_qgis_draws_each_criterion_in_its_colour_over_tinted_areas(full, tmp_pat
     assert found != painted(tmp_path / "again.png")  # the picture is not always the same
 
 
+@pytest.mark.slow
 def test_qgis_writes_names_on_the_map(full, tmp_path):
     qgis(DRAW, full, tmp_path / "with.png", "spots")
     bare = shutil.copy(full, tmp_path / "bare.gpkg")
@@ -372,6 +379,7 @@ for node in project.layerTreeRoot().findLayers():
 """
 
 
+@pytest.mark.slow
 def test_the_file_holds_a_project_with_every_layer(full):
     lines = [line.split("\t") for line in qgis(PROJECT, full).splitlines()]
     assert lines[:2] == [

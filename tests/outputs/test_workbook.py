@@ -469,6 +469,7 @@ def test_no_time_in_the_file():
     assert raw == table_xlsx(fabricated_result())
 
 
+@pytest.mark.slow
 def test_the_same_bytes_whatever_order_sets_have(tmp_path):
     code = (
         "import sys; from tests.helpers.fabricated import fabricated_result\n"
@@ -564,6 +565,7 @@ def cells_of(area):
             yield row, column
 
 
+@pytest.mark.slow
 def test_libreoffice_prints_it(tmp_path):
     soffice = program("soffice", package="libreoffice-calc")
     for lang in Lang:

@@ -78,6 +78,7 @@ def test_two_builds_are_the_same_bytes(full: RunResult, japanese: bytes):
     assert b"ModDate" not in japanese
 
 
+@pytest.mark.slow
 def test_another_process_with_other_fonts_around_makes_the_same_bytes(japanese: bytes, tmp_path):
     code = (
         "import sys\n"
@@ -180,6 +181,7 @@ def test_one_page_each_for_facilities_judged_on_travel_time(full: RunResult, jap
     assert "最も近い他の病院" in pages[-1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", list(Lang))
 def test_crowded_long_and_many_keep_to_their_pages(lang, tmp_path):
     """Forty-character names, everything that can be said, spots on top of each other."""
@@ -324,6 +326,7 @@ def test_a_missing_typeface_or_typesetter_is_named(monkeypatch):
     assert "pip install typst" in caught.value.render(Lang.EN)
 
 
+@pytest.mark.slow
 def test_the_typeface_is_found_without_matplotlib():
     code = (
         "import sys\nfrom spots.report.font import font_folder\nfont_folder()\n"
@@ -335,6 +338,7 @@ def test_the_typeface_is_found_without_matplotlib():
     assert done.stdout.strip() == ""
 
 
+@pytest.mark.slow
 def test_the_command_makes_the_same_report_again(small_folder: Path, tmp_path: Path):
     folder = Path(shutil.copytree(small_folder, tmp_path / "out"))
     done = spots("report", folder, "--out", tmp_path / "again.pdf")

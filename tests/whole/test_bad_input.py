@@ -77,7 +77,9 @@ class Case:
 
 REFUSED = {
     # facility lists
-    "wrong encoding": Case({"clinics.csv": CLINICS.encode("euc-jp")}, "wrong-encoding", ("1行目",)),
+    "wrong encoding": Case(
+        {"clinics.csv": b"\xff" + CLINICS.encode("cp932")}, "wrong-encoding", ("1行目",)
+    ),
     "two encodings": Case(
         {"clinics.csv": CLINICS.encode() + row(3, "別", "32.7", "131.1").encode("cp932")},
         "wrong-encoding",
@@ -215,7 +217,7 @@ REFUSED = {
     ),
     "an area table without areas": Case(
         {"areas.csv": AREAS.replace("area_code", "x")},
-        "missing-column",
+        "column-missing",
         ("areas.csv",),
         english=(
             "二次医療圏コード",
@@ -240,7 +242,7 @@ REFUSED = {
     ),
     "boundaries in metres": Case(
         {"municipalities.geojson": outlines().replace("130.", "13000.").replace("131.", "13100.")},
-        "crs-not-geographic",
+        "crs-impossible",
         ("municipalities.geojson",),
     ),
     # roads
@@ -347,6 +349,7 @@ def table(folder: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DOUBTFUL)
 def test_doubtful_rows_are_named_and_never_lost(tmp_path: Path, name: str) -> None:
     doubt = DOUBTFUL[name]
@@ -371,6 +374,7 @@ def test_doubtful_rows_are_named_and_never_lost(tmp_path: Path, name: str) -> No
     assert foreign_words(english.stdout, [*files().values(), str(doubt.clinics)]) == []
 
 
+@pytest.mark.slow
 def test_a_facility_in_another_prefecture_is_out_and_says_so(tmp_path: Path) -> None:
     beyond = "X3,大牟田診療所,40202,福岡県大牟田市1,33.0512,130.4512,\n"
     spots("run", write_job(tmp_path, {"clinics.csv": CLINICS + beyond}))
@@ -379,6 +383,7 @@ def test_a_facility_in_another_prefecture_is_out_and_says_so(tmp_path: Path) -> 
     assert SQUARES["40202"][1] in found["state_reason"]
 
 
+@pytest.mark.slow
 def test_a_network_that_does_not_cover_a_facility(tmp_path: Path) -> None:
     far = HOSPITALS.replace("33.1210", "33.1900")  # 8 km from the last road
     done = spots("run", write_job(tmp_path, {"hospitals.csv": far}))
@@ -390,6 +395,7 @@ def test_a_network_that_does_not_cover_a_facility(tmp_path: Path) -> None:
     assert (found["travel_min"], found["reachable"]) == ("", "")
 
 
+@pytest.mark.slow
 def test_a_municipality_without_an_area_is_undetermined(tmp_path: Path) -> None:
     changed = {"areas.csv": AREAS.replace("43447,山都町,4312,熊本・上益城\n", "")}
     done = spots("run", write_job(tmp_path, changed))
@@ -399,6 +405,7 @@ def test_a_municipality_without_an_area_is_undetermined(tmp_path: Path) -> None:
     assert (states["B1"], states["C1"]) == ("undetermined", "undetermined")
 
 
+@pytest.mark.slow
 def test_an_area_without_an_index_is_undetermined(tmp_path: Path) -> None:
     changed = {"index.csv": INDEX.replace("4306,阿蘇,184.2\n", "")}
     done = spots("run", write_job(tmp_path, changed))
@@ -414,6 +421,7 @@ def book(rows: list[list[str]]) -> bytes:
     return page.getvalue()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changed",
     [
@@ -475,6 +483,7 @@ def test_hostile_names_stay_names_everywhere(tmp_path: Path, small_folder: Path)
 # --- where the output goes ------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_an_output_that_cannot_be_made(tmp_path: Path) -> None:
     run = write_job(tmp_path)
     for out in (run / "out", tmp_path / "base.csv" / "deep" / "out", tmp_path / ("名" * 300)):

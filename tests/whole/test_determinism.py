@@ -11,6 +11,8 @@ import pytest
 
 from tests.helpers.cli_runs import CONTRACT, spots, spots_process
 
+pytestmark = pytest.mark.slow  # whole runs in processes of their own
+
 
 @pytest.fixture(scope="module")
 def two_runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:

@@ -33,7 +33,10 @@ font_manager.fontManager.ttflist = [
 ]
 """
 # zmq needs a selector loop; on Windows, where asyncio has another, it says that it starts one.
-pytestmark = pytest.mark.filterwarnings("ignore:Proactor event loop:RuntimeWarning")
+pytestmark = [
+    pytest.mark.slow,  # a kernel for each run
+    pytest.mark.filterwarnings("ignore:Proactor event loop:RuntimeWarning"),
+]
 Run = Callable[[NotebookNode], dict[str, NotebookNode]]
 
 

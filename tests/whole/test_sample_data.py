@@ -215,6 +215,7 @@ def test_a_link_that_goes_far_around_is_estimated(benchmark: ModuleType) -> None
     assert benchmark.measure(link, both, None).basis == "estimated"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not PROBE.exists(), reason="the probe links are not part of the project")
 def test_measured_lengths_agree_with_the_probe_links(benchmark: ModuleType) -> None:
     table_nodes = benchmark.read_nodes(SAMPLE / "roads_nodes.csv")

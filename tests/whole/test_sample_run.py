@@ -124,6 +124,7 @@ def test_misumi_is_moot_and_keeps_its_minutes(sample_result: RunResult) -> None:
     assert verdict.travel.route is not None
 
 
+@pytest.mark.slow
 def test_no_threshold_makes_misumi_a_spot(tmp_path: Path, sample_result: RunResult) -> None:
     result = run_with(tmp_path, "[policy.override.criterion.3]\nthreshold_min = 1\n")
     verdict = named(result, "みすみ病院")
@@ -444,6 +445,7 @@ def test_spots_stay_on_their_side_of_every_cut(sample_result: RunResult) -> None
     assert sample_result.dissolved_km2 <= sum(s.area_km2 for s in sample_result.spots)
 
 
+@pytest.mark.slow
 def test_the_circle_of_shimotake_is_cut_at_uki_or_not_as_the_policy_says(
     tmp_path: Path, sample_result: RunResult
 ) -> None:
@@ -468,6 +470,7 @@ def test_the_circle_of_shimotake_is_cut_at_uki_or_not_as_the_policy_says(
         assert after.area_km2 >= before.area_km2 - 1e-9
 
 
+@pytest.mark.slow
 def test_without_any_cut_circles_stay_whole(tmp_path: Path) -> None:
     result = run_with(tmp_path, "[policy.override.circle]\ncut = []\n")
     for spot in result.spots:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from spots.judging.criteria.facts import Facts, NamedList, Roads
+from spots.judging.criteria.facts import Facts, NamedList, PolicyFacts, Roads
 from spots.judging.criteria.has_type import TypeSetting
 from spots.judging.criteria.nearest_other import NearestOtherTimeSetting
 from spots.judging.criteria.rule import RuleSetting
@@ -24,6 +24,7 @@ __all__ = [
     "Facts",
     "NamedList",
     "NearestOtherTimeSetting",
+    "PolicyFacts",
     "Roads",
     "RuleSetting",
     "TravelDirection",

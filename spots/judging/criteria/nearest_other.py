@@ -15,9 +15,9 @@ from typing import ClassVar, Literal
 from pydantic import ConfigDict
 
 from groundfloor.problems import Text
+from groundfloor.settings import STRICT, Bilingual, Positive, Words
 from networks import NearestOther
-from spots.config.fields import STRICT, Bilingual, Positive, Words
-from spots.judging.criteria.facts import Facts, NamedList, Roads
+from spots.judging.criteria.facts import Facts, NamedList, PolicyFacts, Roads
 from spots.judging.criteria.solving import Asked, Few, Solved, solve, solve_few
 from spots.judging.criteria.trials import CLOSURES, LIST, Trial, trials
 from spots.judging.criteria.turning import Turn, turn_of
@@ -53,7 +53,7 @@ class _Findings:
 
     Parameters
     ----------
-    facts : Facts
+    facts : PolicyFacts
         Everything known before.
     roads : Roads
         The roads of it.
@@ -67,7 +67,7 @@ class _Findings:
         The nearest few under the policy's assumptions.
     """
 
-    facts: Facts
+    facts: PolicyFacts
     roads: Roads
     solved: Solved
     tried: Sequence[Trial]
@@ -123,7 +123,7 @@ class NearestOtherTimeSetting:
             ("reason_unreachable", self.reason_unreachable, UNREACHABLE_WORDS),
         )
 
-    def judge(self, number: int, facts: Facts) -> Mapping[str, Outcome]:
+    def judge(self, number: int, facts: PolicyFacts) -> Mapping[str, Outcome]:
         """Return an outcome for every candidate, by facility id.
 
         Raises
@@ -154,7 +154,7 @@ class NearestOtherTimeSetting:
                 outcomes[f.id] = self._undetermined(number, f, findings)
         return outcomes
 
-    def turns(self, outcomes: Mapping[str, Outcome], facts: Facts) -> Mapping[str, Turn]:
+    def turns(self, outcomes: Mapping[str, Outcome], facts: PolicyFacts) -> Mapping[str, Turn]:
         """Return the speeds at which outcomes of `judge` turn, by facility id; some never do."""
         if facts.roads is None:
             return {}
@@ -193,12 +193,12 @@ class NearestOtherTimeSetting:
         listed = facts.lists.get(list_name, frozenset())
         return facility.role is Role.DESTINATION or facility.id in listed
 
-    def _asked(self, facts: Facts, list_name: str) -> Asked:
+    def _asked(self, facts: PolicyFacts, list_name: str) -> Asked:
         """Return the question by a list: it says who asks and who counts."""
         counted = tuple(f for f in facts.facilities if self._counts_on(list_name, f, facts))
         return Asked(tuple(f for f in counted if f.role is Role.CANDIDATE), counted, facts)
 
-    def _other_lists(self, facts: Facts) -> tuple[NamedList, ...]:
+    def _other_lists(self, facts: PolicyFacts) -> tuple[NamedList, ...]:
         """Return the other lists of the run that this criterion might have asked for."""
         return tuple(o for o in facts.named_lists if o.name != self.list and self.type in o.types)
 
@@ -265,7 +265,7 @@ class NearestOtherTimeSetting:
         return {"threshold": self.threshold, "threshold_min": f"{self.threshold_min:g}"}
 
     def _finding(
-        self, facility: Facility, facts: Facts, evidence: TravelEvidence, truth: Truth
+        self, facility: Facility, facts: PolicyFacts, evidence: TravelEvidence, truth: Truth
     ) -> Text:
         words = {**facts.words(facility), **self._threshold_words()}
         if evidence.travel_ms is None or evidence.nearest_name is None:

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import ConfigDict, Discriminator, Tag
 
-from spots.config.fields import STRICT
+from groundfloor.settings import STRICT
 from spots.types import Truth
 
 

@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from pydantic import ConfigDict
 
+from groundfloor.settings import STRICT, NotNegative, Positive
 from networks.types import TravelOptions
-from spots.config.fields import STRICT, NotNegative, Positive
 from spots.telling.units import ms_from_minutes
 
 

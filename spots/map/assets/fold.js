@@ -11,7 +11,7 @@
   /* 関ヶ原, 関ケ原, 関が原 and 関ガ原; ヂ and ヅ sound like ジ and ズ. */
   var SAME = 'ガケヂジヅズヴブヲオ';
   var LONG = /[ーｰ\-‐‑‒–—―−－～〜~]/;
-  var SKIPPED = /[\s\u00AD\u200B-\u200F\u2060\uFE00-\uFE0F・･.,，．、。'’"“”()（）「」『』【】\[\]]/;
+  var SKIPPED = /[\uFE00-\uFE0F\s\u00AD\u200B-\u200F\u2060・･.,，．、。'’"“”()（）「」『』【】[\]]/;
   var FIRMS = ['社会医療法人', '特定医療法人', '医療法人', '社会福祉法人', '特定非営利活動法人', '学校法人', '宗教法人', '地方独立行政法人', '国立大学法人',
     '独立行政法人', '一般社団法人', '公益社団法人', '社団法人', '一般財団法人', '公益財団法人', '財団法人', '株式会社', '有限会社', '合同会社',
     '生活協同組合', '恩賜財団', '社団', '財団'];
@@ -37,12 +37,12 @@
 
   S.fold = function (text) {
     var known = letters(), out = [];
-    Array.from(String(text).normalize('NFKC').toLowerCase()).forEach(function (letter) {
-      var code = letter.codePointAt(0);
-      if (LONG.test(letter) || SKIPPED.test(letter) || (code >= 0xE0100 && code <= 0xE01EF)) return;
-      if (letter === '々' && out.length) { out.push(out[out.length - 1]); return; }
-      letter = katakana(letter);
-      letter = known[letter] || letter;
+    Array.from(String(text).normalize('NFKC').toLowerCase()).forEach(function (typed) {
+      var code = typed.codePointAt(0), sound, letter;
+      if (LONG.test(typed) || SKIPPED.test(typed) || (code >= 0xE0100 && code <= 0xE01EF)) return;
+      if (typed === '々' && out.length) { out.push(out[out.length - 1]); return; }
+      sound = katakana(typed);
+      letter = known[sound] || sound;
       out.push(known[letter] || letter);
     });
     return out.join('');

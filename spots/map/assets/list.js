@@ -57,11 +57,11 @@
 
   /* Up and down move from row to row. */
   List.prototype.walk = function (event, row) {
-    var down = event.key === 'ArrowDown';
+    var down = event.key === 'ArrowDown', next = row;
     if (!down && event.key !== 'ArrowUp') return;
     event.preventDefault();
-    do row = down ? row.nextElementSibling : row.previousElementSibling; while (row && row.hidden);
-    if (row) row.querySelector('button').focus();
+    do next = down ? next.nextElementSibling : next.previousElementSibling; while (next && next.hidden);
+    if (next) next.querySelector('button').focus();
   };
 
   function choice(id, label, all, options) {

@@ -1,0 +1,182 @@
+"""Frozen dataclasses as JSON and back, without loss.
+
+Driven by the annotations: a new field needs no new code. Floats keep every bit (shortest repr;
+``nan`` and ``inf`` as text), geometry is WKB in base64, sets are sorted, tables keep their index,
+column types and CRS.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import math
+import types
+import typing
+from collections.abc import Mapping
+from datetime import date
+from enum import Enum
+
+Json = typing.Any  # what `json` reads and writes
+
+
+class CodecError(ValueError):
+    """The JSON does not hold the value that was asked for; the message says where."""
+
+
+@functools.cache
+def hints_of(kind: typing.Any) -> Mapping[str, object]:
+    """Return the annotations of a dataclass's fields, resolved."""
+    resolved = typing.get_type_hints(kind)
+    return {field.name: resolved[field.name] for field in dataclasses.fields(kind)}
+
+
+def encode(value: object) -> Json:
+    """Return `value` as JSON-able data.
+
+    Raises
+    ------
+    TypeError
+        For a kind of value that has no lossless form here.
+    """
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, str | int):
+        return value
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else repr(float(value))
+    if isinstance(value, date):
+        return value.isoformat()
+    return _encode_many(value)
+
+
+def _encode_many(value: object) -> Json:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: encode(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, frozenset):
+        return sorted(encode(item) for item in value)
+    if isinstance(value, tuple | list):
+        return [encode(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(key): encode(item) for key, item in value.items()}
+    from groundfloor.spatial_codec import encode_spatial  # noqa: PLC0415 - geopandas is slow to load
+
+    return encode_spatial(value)
+
+
+def decode(data: Json, kind: object, path: str = "$") -> typing.Any:
+    """Return the value of type `kind` that `data` encodes.
+
+    Parameters
+    ----------
+    data : object
+        What `json` read.
+    kind : type or annotation
+        The type to make.
+    path : str
+        Where `data` stands, for messages.
+
+    Returns
+    -------
+    object
+        An instance of `kind`.
+
+    Raises
+    ------
+    CodecError
+        When `data` does not fit.
+    """
+    if kind is object:  # plain data, such as the job of a manifest
+        return data
+    origin = typing.get_origin(kind)
+    if origin in (typing.Union, types.UnionType):
+        return _decode_union(data, typing.get_args(kind), path)
+    if origin in (tuple, frozenset):
+        return _decode_sequence(data, kind, path)
+    if origin is not None and issubclass(origin, Mapping):
+        return _decode_mapping(data, typing.get_args(kind)[1], path)
+    if not isinstance(kind, type):
+        raise CodecError(f"{path}: cannot read {kind!r}")
+    if dataclasses.is_dataclass(kind):
+        return _decode_dataclass(data, kind, path)
+    return _decode_scalar(data, kind, path)
+
+
+def _decode_union(data: Json, kinds: tuple[object, ...], path: str) -> typing.Any:
+    if data is None and type(None) in kinds:
+        return None
+    others = [k for k in kinds if k is not type(None)]
+    if len(others) != 1:
+        raise CodecError(f"{path}: cannot choose among {others}")
+    return decode(data, others[0], path)
+
+
+def _decode_mapping(data: Json, kind: object, path: str) -> dict[str, typing.Any]:
+    members = expect(data, dict, path)
+    return {key: decode(x, kind, f"{path}.{key}") for key, x in members.items()}
+
+
+def _decode_sequence(data: Json, kind: object, path: str) -> typing.Any:
+    items, args = expect(data, list, path), typing.get_args(kind)
+    if args[0] is str and args[-1] is Ellipsis and all(type(x) is str for x in items):
+        return tuple(items)  # hundreds of thousands of names
+    if typing.get_origin(kind) is frozenset:
+        return frozenset(decode(x, args[0], f"{path}[{k}]") for k, x in enumerate(items))
+    if len(args) == 2 and args[1] is Ellipsis:  # noqa: PLR2004 - tuple[X, ...]
+        return tuple(decode(x, args[0], f"{path}[{k}]") for k, x in enumerate(items))
+    if len(items) != len(args):
+        raise CodecError(f"{path}: {len(items)} items instead of {len(args)}")
+    pairs = zip(items, args, strict=True)
+    return tuple(decode(x, a, f"{path}[{k}]") for k, (x, a) in enumerate(pairs))
+
+
+def _decode_dataclass(data: Json, kind: type, path: str) -> typing.Any:
+    members = expect(data, dict, path)
+    hints = hints_of(kind)
+    fields = {f.name: f for f in dataclasses.fields(kind)}
+    unknown = sorted(set(members) - set(fields))
+    missing = sorted(
+        name
+        for name, f in fields.items()
+        if name not in members
+        and f.default is dataclasses.MISSING
+        and f.default_factory is dataclasses.MISSING
+    )
+    if unknown or missing:
+        raise CodecError(f"{path}: unknown {unknown}, missing {missing}")
+    return kind(**{n: decode(x, hints[n], f"{path}.{n}") for n, x in members.items()})
+
+
+def _decode_scalar(data: Json, kind: type, path: str) -> typing.Any:
+    if kind is bool or kind is str:
+        return expect(data, kind, path)
+    if kind is int:
+        if isinstance(data, bool):
+            raise CodecError(f"{path}: {data!r} is not a whole number")
+        return expect(data, int, path)
+    try:
+        if kind is float:
+            return _float(data)
+        if kind is date:
+            return date.fromisoformat(data)
+        if issubclass(kind, Enum):
+            return kind(data)
+    except (TypeError, ValueError) as problem:
+        raise CodecError(f"{path}: {problem}") from problem
+    from groundfloor.spatial_codec import decode_spatial  # noqa: PLC0415 - as above
+
+    return decode_spatial(data, kind, path)
+
+
+def _float(data: Json) -> float:
+    if isinstance(data, bool) or not isinstance(data, int | float | str):
+        raise TypeError(f"{data!r} is not a number")
+    return float(data)
+
+
+def expect(data: Json, kind: type, path: str) -> typing.Any:
+    """Return `data` if it is of the plain type `kind`; raise `CodecError` otherwise."""
+    if not isinstance(data, kind):
+        raise CodecError(f"{path}: {type(data).__name__} instead of {kind.__name__}")
+    return data

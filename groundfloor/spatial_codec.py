@@ -1,0 +1,118 @@
+"""Geometry and tables as JSON and back, the part of `groundfloor.codec` that needs geopandas.
+
+It stands apart so that values without geometry are read without loading it.
+"""
+
+from __future__ import annotations
+
+import base64
+import math
+import typing
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from groundfloor.codec import CodecError, Json, encode, expect
+
+
+def encode_spatial(value: object) -> Json:
+    """Return geometry as WKB in base64, a table by columns.
+
+    Raises
+    ------
+    TypeError
+        For any other value, and for a table without an EPSG code.
+    """
+    if isinstance(value, BaseGeometry):
+        return base64.b64encode(shapely.to_wkb(value, byte_order=1)).decode("ascii")
+    if isinstance(value, gpd.GeoDataFrame):
+        return _encode_table(value)
+    raise TypeError(f"no lossless JSON form for {type(value).__name__}")
+
+
+def decode_spatial(data: Json, kind: type, path: str) -> typing.Any:
+    """Return the geometry or table of type `kind` that `data` encodes.
+
+    Raises
+    ------
+    CodecError
+        When `data` does not fit, or `kind` is neither.
+    """
+    if kind is gpd.GeoDataFrame:
+        return _decode_table(data, path)
+    if not issubclass(kind, BaseGeometry):
+        raise CodecError(f"{path}: cannot read {kind.__name__}")
+    try:
+        return _geometry(data, kind)
+    except (TypeError, ValueError, shapely.errors.ShapelyError) as problem:
+        raise CodecError(f"{path}: {problem}") from problem
+
+
+def _geometry(data: Json, kind: type) -> BaseGeometry:
+    shape = shapely.from_wkb(base64.b64decode(data, validate=True))
+    if not isinstance(shape, kind):
+        raise TypeError(f"{type(shape).__name__} instead of {kind.__name__}")
+    return shape
+
+
+def _encode_table(table: gpd.GeoDataFrame) -> Json:
+    if table.crs is None or table.crs.to_epsg() is None:
+        raise TypeError("a table without an EPSG code")
+    geometry = table.geometry.name
+    columns = [
+        {
+            "name": str(name),
+            "dtype": "geometry" if name == geometry else str(table[name].dtype),
+            "values": [_cell(value) for value in table[name]],
+        }
+        for name in table.columns
+    ]
+    index = {
+        "name": table.index.name,
+        "dtype": str(table.index.dtype),
+        "values": [_cell(value) for value in table.index],
+    }
+    return {"epsg": table.crs.to_epsg(), "geometry": geometry, "index": index, "columns": columns}
+
+
+def _cell(value: Json) -> Json:
+    if not isinstance(value, BaseGeometry) and pd.isna(value):
+        return None
+    return encode(value.item() if isinstance(value, np.generic) else value)
+
+
+def _decode_table(data: Json, path: str) -> gpd.GeoDataFrame:
+    table = expect(data, dict, path)
+    try:
+        index = pd.Index(_series(table["index"]), name=table["index"]["name"])
+        columns = {c["name"]: _series(c).to_numpy() for c in table["columns"]}
+        typed = {c["name"]: c["dtype"] for c in table["columns"]}
+        frame = pd.DataFrame(columns, index=index)
+        for name, dtype in typed.items():
+            if dtype != "geometry":
+                frame[name] = frame[name].astype(_dtype(dtype))
+        return gpd.GeoDataFrame(frame, geometry=table["geometry"], crs=int(table["epsg"]))
+    except (KeyError, TypeError, ValueError, shapely.errors.ShapelyError) as problem:
+        raise CodecError(f"{path}: {problem}") from problem
+
+
+def _series(column: Json) -> pd.Series[Json]:
+    values = column["values"]
+    if column["dtype"] == "geometry":
+        shapes = [None if v is None else _geometry(v, BaseGeometry) for v in values]
+        return pd.Series(shapes, dtype=object)
+    if column["dtype"].startswith("float"):
+        return pd.Series([math.nan if v is None else float(v) for v in values], dtype=float)
+    typed: pd.Series[Json] = pd.Series(values, dtype=_dtype(column["dtype"]))
+    return typed
+
+
+def _dtype(name: str) -> typing.Any:
+    """Return the column type `name`; text of a newer pandas is plain objects in an older one."""
+    try:
+        return pd.api.types.pandas_dtype(name)
+    except TypeError:
+        return np.dtype(object)

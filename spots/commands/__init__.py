@@ -1,0 +1,56 @@
+"""The commands of ``spots``, one file each: parse, call one function, render, set the exit code.
+
+Results go to stdout, logs and progress to stderr. Exit codes: 0 done; 1 unusable data; 2 wrong
+usage; 3 done, but some facilities are undetermined. Heavy libraries are imported inside the
+commands, so that ``--help`` answers at once.
+
+A new command is a file here with a ``click.Command`` named `command`, and its name in `COMMANDS`.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+COMMANDS = (
+    "demo",
+    "run",
+    "batch",
+    "check",
+    "network",
+    "explain",
+    "locate",
+    "diff",
+    "map",
+    "report",
+    "export",
+)
+
+
+class TolerantGroup(click.Group):
+    """A group whose output survives a stream that lacks a character.
+
+    A pipe on Windows is CP932 or CP1252, where ``km²`` or all of Japanese does not exist; a
+    question mark in its place is better than a traceback.
+    """
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the command line with lenient standard streams."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
+        return super().main(*args, **kwargs)
+
+
+@click.group(cls=TolerantGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="shortage-spots")
+def main() -> None:
+    """Draw 医師少数スポット from facility lists, boundaries, roads and a policy, with evidence."""
+
+
+for _name in COMMANDS:
+    main.add_command(import_module(f"spots.commands.{_name}").command)

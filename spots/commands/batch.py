@@ -1,0 +1,52 @@
+"""``spots batch``: many jobs, or one job with many lists."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from groundfloor.problems import Lang
+from spots.commands.options import FILE, FOLDER, force_option, json_option, lang_option
+from spots.commands.reporting import UNDETERMINED, UNUSABLE_DATA, dump, reporting, stages
+
+
+@click.command("batch")
+@click.argument("run_files", type=FILE, nargs=-1, required=True, metavar="RUN.toml...")
+@click.option("--lists", type=FOLDER, help="Run the one RUN.toml with each list of this folder.")
+@click.option("--layer", help="The layer that each list takes the place of.")
+@click.option(
+    "--out",
+    type=FOLDER,
+    default=Path("batch"),
+    show_default=True,
+    help="Folder of output folders, one for each job.",
+)
+@force_option
+@lang_option
+@json_option
+def command(
+    run_files: tuple[Path, ...],
+    lists: Path | None,
+    layer: str | None,
+    out: Path,
+    lang: Lang | None,
+    *,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Run many jobs, or one job with many lists; one that fails harms no other."""
+    from spots.job import batch as batching
+    from spots.job.batch_outcomes import batch_json, batch_table
+
+    with reporting(lang) as chosen:
+        items = batching.plan(run_files, lists=lists, layer=layer)
+        outcomes = batching.run_batch(items, out, lang=chosen, force=force, progress=stages(chosen))
+        if as_json:
+            dump(batch_json(outcomes, chosen))
+        else:
+            click.echo(batch_table(outcomes, chosen))
+        if any(o.failed for o in outcomes):
+            sys.exit(UNUSABLE_DATA)
+        sys.exit(UNDETERMINED if any(o.undetermined for o in outcomes) else 0)

@@ -1,0 +1,27 @@
+"""``spots demo``: the embedded sample, end to end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from groundfloor.problems import Lang
+from spots.commands.options import FOLDER, force_option, json_option, lang_option
+from spots.commands.reporting import reporting
+from spots.commands.run import do_run
+
+
+@click.command("demo")
+@click.option(
+    "--out", type=FOLDER, default=Path("spots-demo"), show_default=True, help="Output folder."
+)
+@force_option
+@lang_option
+@json_option
+def command(out: Path, lang: Lang | None, *, force: bool, as_json: bool) -> None:
+    """Run the embedded Kumamoto sample, end to end, without a network."""
+    from spots.sample import sample_run_file
+
+    with reporting(lang), sample_run_file() as path:
+        do_run(path, (), out, lang, force=force, as_json=as_json)

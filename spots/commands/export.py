@@ -1,0 +1,69 @@
+"""``spots export``: the layers of a finished run in another format, or in a database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from groundfloor.problems import Lang
+from spots.commands.options import FOLDER, database_options, force_option, json_option, lang_option
+from spots.commands.reporting import dump, report_problems, reporting
+from spots.commands.targets import beside
+
+
+@click.command("export")
+@click.argument("folder", type=FOLDER, metavar="DIR")
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["shapefile", "flatgeobuf", "geopackage", "geojson"]),
+    help="Format of the files.",
+)
+@click.option("--out", type=FOLDER, help="Folder to write [default: DIR_FORMAT beside DIR].")
+@database_options
+@force_option
+@lang_option
+@json_option
+def command(
+    folder: Path,
+    kind: str | None,
+    out: Path | None,
+    to: str | None,
+    schema: str,
+    lang: Lang | None,
+    *,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Write the layers of a finished run in another format, or to a PostGIS database."""
+    from spots.export import Format, export_folder, read_run, refuse_existing_export
+    from spots.export import export_text as texts
+    from spots.export.postgis import check_target, load_layers, target_of
+
+    with reporting(lang) as chosen:
+        if (kind is None and to is None) or (kind is None and out is not None):
+            raise texts.nothing_asked(out_only=out is not None)
+        target = target_of(to, schema) if to is not None else None
+        place = out or beside(folder, str(kind))
+        if kind:
+            refuse_existing_export(place, force=force)
+        result, record = read_run(folder)
+        page: dict[str, object] = {}
+        if kind:
+            if target:
+                check_target(target)  # before the files are written
+            written = export_folder(
+                result, record, place, Format(kind), lang=lang or record.lang, force=force
+            )
+            report_problems(written.problems, chosen)
+            page["files"] = texts.exported_json(place, Format(kind), written, chosen)
+            if not as_json:
+                click.echo(texts.exported_text(place, written))
+        if target:
+            loaded = load_layers(result, record, target, lang=lang)
+            page["database"] = texts.loaded_json(loaded)
+            if not as_json:
+                click.echo(texts.loaded_text(loaded, chosen))
+        if as_json:
+            dump(page)

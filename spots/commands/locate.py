@@ -1,0 +1,94 @@
+"""``spots locate``: which institutions of a list lie inside."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from groundfloor.problems import Lang
+from spots.commands.options import FILE, FOLDER, Metres, force_option, json_option, lang_option
+from spots.commands.reporting import UNDETERMINED, dump, name_files, reporting, stages, tell_some
+from spots.commands.targets import refuse_file
+
+
+@click.command("locate")
+@click.argument("folder", type=FOLDER, metavar="DIR")
+@click.argument("file", type=FILE, metavar="LIST")
+@click.option("--on", metavar="DAY", help="Day that spots must be valid on: 2026-04-01, R8.4.1.")
+@click.option(
+    "--tolerance",
+    type=Metres(min=0, max=100_000),
+    default=100.0,
+    show_default=True,
+    metavar="METRES",
+    help="How far off the coordinates may be.",
+)
+@click.option(
+    "--accuracy",
+    type=click.Choice(["point", "town"]),
+    default="point",
+    show_default=True,
+    help="Coordinates of the place itself, or of the centre of its 町丁目.",
+)
+@click.option(
+    "--reach",
+    type=Metres(min=0, max=1_000_000),
+    default=0.0,
+    show_default=True,
+    metavar="METRES",
+    help="List spots whose edge is this near too (in --json and --out).",
+)
+@click.option("--out", type=FILE, help="File to write: .csv (and ..._spots.csv), .xlsx, .geojson.")
+@force_option
+@lang_option
+@json_option
+def command(
+    folder: Path,
+    file: Path,
+    on: str | None,
+    tolerance: float,
+    accuracy: str,
+    reach: float,
+    out: Path | None,
+    lang: Lang | None,
+    *,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Say which institutions of LIST lie inside a spot or a 少数区域, and how far from the edge."""
+    from groundfloor.dates import parse_date
+    from spots.locating import (
+        Standing,
+        answer_files,
+        locate,
+        locate_json,
+        locate_table,
+        write_answers,
+    )
+    from spots.outputs import load_result, own_files
+    from spots.types import Accuracy
+
+    with reporting(lang) as chosen:
+        day = parse_date(on, column="--on", whole=True) if on is not None else None
+        for target in answer_files(out) if out else ():
+            refuse_file(target, file, *own_files(folder), force=force)
+        found, problems = locate(
+            load_result(folder),
+            file,
+            on=day,
+            tolerance_m=tolerance,
+            reach_m=reach,
+            accuracy=Accuracy(accuracy),
+            progress=stages(chosen),
+        )
+        tell_some(problems, chosen)
+        written = write_answers(found, out, lang=chosen, force=force) if out else ()
+        if as_json:
+            dump(locate_json(found, chosen))
+        else:
+            click.echo(locate_table(found, chosen))
+        name_files(written, out, as_json=as_json)
+        open_rows = any(one.standing is Standing.UNDETERMINED for one in found.rows)
+        sys.exit(UNDETERMINED if open_rows else 0)

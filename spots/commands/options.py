@@ -1,0 +1,66 @@
+"""The options that commands share: each is named, worded and checked once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from groundfloor.problems import Lang
+
+F = TypeVar("F", bound=Callable[..., Any])
+# Whether a path is a file or a folder is left to the readers and writers, who say it in the user's
+# language.
+FOLDER = FILE = click.Path(path_type=Path)
+
+
+class Metres(click.FloatRange):
+    """A number within bounds; ``nan`` is in none, though no comparison with it says so."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number, or fail as for one that is out of range."""
+        number = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value} is not a number of metres.", param, ctx)
+        return number
+
+
+def lang_option(command: F) -> F:
+    """Add ``--lang``; Japanese where neither it nor a run file says otherwise."""
+    return click.option(
+        "--lang",
+        type=click.Choice([lang.value for lang in Lang]),
+        callback=lambda _ctx, _param, value: value and Lang(value),
+        help="Language of messages, tables and maps [default: ja, or as the run file says].",
+    )(command)
+
+
+def json_option(command: F) -> F:
+    """Add ``--json``."""
+    return click.option(
+        "--json", "as_json", is_flag=True, help="Print the result as JSON for machines."
+    )(command)
+
+
+def force_option(command: F) -> F:
+    """Add ``--force``."""
+    return click.option("--force", is_flag=True, help="Replace an output that is already there.")(
+        command
+    )
+
+
+def database_options(command: F) -> F:
+    """Add ``--to`` and ``--schema``."""
+    to = click.option(
+        "--to",
+        metavar="URL",
+        help="PostGIS database to write the layers to: postgresql://user@host/database "
+        "(password in PGPASSWORD or ~/.pgpass).",
+    )
+    schema = click.option(
+        "--schema", default="spots", show_default=True, help="Schema of that database."
+    )
+    return to(schema(command))

@@ -1,0 +1,105 @@
+"""How a command tells of progress and problems, prints its result and ends."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from groundfloor.problems import (
+    Lang,
+    Problem,
+    Severity,
+    SpotsError,
+    Text,
+    UsageError,
+    file_missing,
+)
+
+if TYPE_CHECKING:
+    from groundfloor.disk import WrittenFile
+
+UNUSABLE_DATA, WRONG_USAGE, UNDETERMINED = 1, 2, 3
+SHOWN = 5  # problems of one kind, where a list may have thousands
+
+
+@contextmanager
+def reporting(lang: Lang | None) -> Iterator[Lang]:
+    """Give the language, and turn the project's errors into messages and an exit code."""
+    chosen = lang or Lang.JA
+    try:
+        yield chosen
+    except SpotsError as fault:
+        click.echo(fault.render(chosen), err=True)
+        wrong_usage = isinstance(fault, UsageError | FileExistsError)
+        sys.exit(WRONG_USAGE if wrong_usage else UNUSABLE_DATA)
+    except BrokenPipeError:
+        sys.exit(0)
+    except KeyboardInterrupt:  # click would say "Aborted!"
+        click.echo(Text("\n中断しました", "\nstopped").render(chosen), err=True)
+        sys.exit(UNUSABLE_DATA)
+    except OSError as fault:  # an input that Excel holds open, or that the user may not read
+        if fault.filename is None:
+            raise
+        problem = file_missing(fault, file=Path(str(fault.filename)).name)
+        click.echo(problem.render(chosen), err=True)
+        sys.exit(UNUSABLE_DATA)
+
+
+def stages(lang: Lang) -> Callable[[Text], None]:
+    """Return a progress reporter: lines on a terminal, silence in a pipe."""
+    if not sys.stderr.isatty():
+        return lambda _stage: None
+    return lambda stage: click.echo(f"… {stage.render(lang)}", err=True)
+
+
+def report_problems(problems: Sequence[Problem], lang: Lang) -> None:
+    """Print warnings to stderr, and how many notes there are beside them."""
+    for problem in problems:
+        if problem.severity is not Severity.NOTE:
+            click.echo(problem.render(lang), err=True)
+    notes = sum(p.severity is Severity.NOTE for p in problems)
+    if notes:
+        text = Text(
+            f"確認事項 {notes} 件(統合など)は run.json に記録しました",
+            f"merges and other notes are in run.json: {notes}",
+        )
+        click.echo(text.render(lang), err=True)
+
+
+def tell(problems: Sequence[Problem], lang: Lang) -> None:
+    """Print problems to stderr, notes too: these commands keep no record to look them up in."""
+    for problem in problems:
+        click.echo(problem.render(lang), err=True)
+
+
+def tell_some(problems: Sequence[Problem], lang: Lang) -> None:
+    """Print problems to stderr, of many of one kind the first few."""
+    by_code: dict[str, list[Problem]] = {}
+    for problem in problems:
+        by_code.setdefault(problem.code, []).append(problem)
+    for code, found in by_code.items():
+        tell(found[:SHOWN], lang)
+        if len(found) > SHOWN:
+            rest = len(found) - SHOWN
+            more = Text(f"  …ほか {rest} 件 [{code}]", f"  ... and {rest} more [{code}]")
+            click.echo(more.render(lang), err=True)
+
+
+def dump(value: object) -> None:
+    """Print JSON to stdout, escaped where the stream cannot hold every character (CP932)."""
+    whole = codecs.lookup(getattr(sys.stdout, "encoding", None) or "utf-8").name == "utf-8"
+    click.echo(json.dumps(value, ensure_ascii=not whole, indent=2))
+
+
+def name_files(written: Sequence[WrittenFile], out: Path | None, *, as_json: bool) -> None:
+    """Name what was written: on stdout, or beside JSON on stderr."""
+    for each in written:
+        folder = out.parent if out is not None else Path()
+        click.echo(f"{folder / each.name}  {each.size:,} B", err=as_json)

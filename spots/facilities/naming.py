@@ -1,0 +1,119 @@
+"""Names of facilities, made comparable: corporation prefixes, what tells two apart, clean cells."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from groundfloor.folding import VARIANTS, compact
+
+_HYPHENS = re.compile(r"[‐‑‒–—―−ーｰ-]")
+# Who runs a hospital, in front of its name. Longer forms first: the first match is taken off.
+_OWNERS = (
+    *(
+        "社会福祉法人恩賜財団済生会支部",
+        "独立行政法人国立病院機構",
+        "独立行政法人労働者健康安全機構",
+    ),
+    *("独立行政法人地域医療機能推進機構", "国家公務員共済組合連合会", "厚生農業協同組合連合会"),
+    *("地方独立行政法人", "国立研究開発法人", "独立行政法人", "国立大学法人", "公立大学法人"),
+    *("特定医療法人社団", "特定医療法人財団", "社会医療法人社団", "社会医療法人財団"),
+    *("特定医療法人", "社会医療法人", "医療法人社団", "医療法人財団", "医療法人"),
+    *("一般社団法人", "公益社団法人", "一般財団法人", "公益財団法人", "社団法人", "財団法人"),
+    *("社会福祉法人", "学校法人", "宗教法人", "医療生活協同組合", "生活協同組合"),
+    *("国民健康保険", "国立病院機構", "労働者健康安全機構", "地域医療機能推進機構", "国保"),
+    *(
+        "(医社)",
+        "(医財)",
+        "(医)",
+        "(社医)",
+        "(特医)",
+        "(独)",
+        "(地独)",
+        "(公財)",
+        "(一財)",
+        "(一社)",
+    ),
+    *("(株)", "(福)", "株式会社", "有限会社"),
+)
+_BRACKETED_OWNER = re.compile(r"\((?:[^()]*法人[^()]*|医|株)\)$")
+_ASSOCIATION = re.compile(r"^[^\s]{1,12}(?:会|財団|グループ)$")
+# Words that say what a place is but not which one it is.
+_GENERIC = re.compile(
+    r"(?:病院|医院|診療所|クリニック|医療センター|センター|総合|中央|市民|市立|町立|村立|県立|国立|公立"
+    r"|国保|へき地|医師会|記念|地域|第一|第二|第三|附属|付属|包括|広域|リハビリテーション|内科|外科"
+    r"|整形|小児科|眼科|歯科|出張|分院|本院|東|西|南|北|新)"
+)
+_MIN_DISTINCTIVE = 2  # 植木, 河浦: two characters already tell a hospital apart
+
+
+def plain_hyphens(text: str) -> str:
+    """Return `text` with every dash after a digit (also the long vowel mark) as ``-``.
+
+    Examples
+    --------
+    >>> plain_hyphens("帯山４ー５−１８センター")
+    '帯山４-５-１８センター'
+    """
+    return re.sub(rf"(?<=\d){_HYPHENS.pattern}", "-", text)
+
+
+def name_key(name: str) -> str:
+    """Return the form in which names of one facility agree: NFKC, no spaces, no owner in front.
+
+    Examples
+    --------
+    >>> name_key("医療法人　圭光会　松尾医院")
+    '松尾医院'
+    >>> name_key("国保 水俣市立総合医療センター")
+    '水俣市立総合医療センター'
+    """
+    folded = unicodedata.normalize("NFKC", name).casefold().translate(VARIANTS)
+    bare = _BRACKETED_OWNER.sub("", folded).strip() or folded.strip()
+    words = bare.split()
+    # 医療法人 圭光会 松尾医院: the association's own name stands between, set off by spaces.
+    owned = words[0].startswith(_OWNERS) if words else False
+    while owned and len(words) > 1 and _only_owner(words[0]):
+        words = words[1:]
+    return _without_owner("".join(words)) or compact(name)
+
+
+def _only_owner(word: str) -> bool:
+    """Tell whether a word names nothing but a corporation, or the association behind it."""
+    rest = _without_owner(word)
+    return not rest or _ASSOCIATION.match(rest) is not None
+
+
+def _without_owner(text: str) -> str:
+    while True:
+        owner = next((o for o in _OWNERS if text.startswith(o)), None)
+        if owner is None or text == owner:
+            return "" if owner else text
+        text = text.removeprefix(owner)
+
+
+def distinctive(key: str) -> bool:
+    """Tell whether a name key says *which* place it is, not only what kind.
+
+    Examples
+    --------
+    >>> distinctive("そよう病院"), distinctive("中央病院"), distinctive("市立総合医療センター")
+    (True, False, False)
+    """
+    return len(_GENERIC.sub("", key)) >= _MIN_DISTINCTIVE
+
+
+def clean_cell(text: str) -> tuple[str, bool]:
+    r"""Return a cell without control and invisible characters, and whether any were dropped.
+
+    Line breaks and tabs inside a cell become one space and do not count: Excel's Alt+Enter puts
+    them there. Direction overrides and zero-width characters do count.
+
+    Examples
+    --------
+    >>> clean_cell("そよう\n病院\x07")
+    ('そよう 病院', True)
+    """
+    spaced = re.sub(r"[\r\n\t\v\f\x85\u2028\u2029]+", " ", text)
+    kept = "".join(ch for ch in spaced if unicodedata.category(ch) not in {"Cc", "Cf", "Cs"})
+    return kept.strip(), len(kept) != len(spaced)
