@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+from groundfloor.arguments import number
 from groundfloor.dates import parse_date
 from groundfloor.problems import DataError, Problem, Text, error, note, one_of
 from spots.facilities import LayerSpec, read_layer
@@ -67,6 +68,8 @@ def locate(
     >>> answers, problems = locate(result, "institutions.xlsx", on="R8.4.1")  # doctest: +SKIP
     """
     path = Path(path)
+    tolerance_m = number(tolerance_m, "tolerance_m", least=0)
+    reach_m = number(reach_m, "reach_m", least=0)
     day = None if on is None else parse_date(on, column="on", whole=True)
     spec = LayerSpec(
         path=path,
