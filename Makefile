@@ -42,6 +42,7 @@ scripts:
 	fi
 
 docs: $(VENV)/.installed-test
+	$(BIN)/python docs/make_reference.py --check
 	$(BIN)/numpydoc lint cli.py $$(find $(ROOMS) -name '*.py')
 	$(BIN)/python -m pytest -q --doctest-modules --doctest-continue-on-failure $(ROOMS)
 

@@ -17,7 +17,7 @@ import geopandas as gpd
 import shapely
 
 from boundaries.codes import PREFECTURES, designated_city, split_county, split_prefecture
-from boundaries.generalise import generalise
+from boundaries.generalising import generalise
 
 SOURCE = "「国土数値情報（行政区域データ）」（国土交通省）を加工して作成"
 PLANE_EPSG = 6670  # Kumamoto lies in zone II

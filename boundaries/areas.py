@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from boundaries.codes import PREFECTURES, parse_code
-from boundaries.tables import read_table
 from boundaries.types import AreaAssignment, AreaTable
-from boundaries.vector import ColumnTest, read_vector
+from boundaries.vector import read_vector
+from groundfloor.columns import Vocabulary
+from groundfloor.folding import nfkc
+from groundfloor.layer_choice import ColumnTest
 from groundfloor.problems import DataError, Problem, Severity, Text, error, note
+from groundfloor.tables import Table, is_table, no_rows, read_table
 
-_ALIASES = {
+_COLUMNS = {
     "municipality": (
         "muni_code",
         "municipality_code",
@@ -49,7 +51,7 @@ _ALIASES = {
         "圏域名",
     ),
 }
-_TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx")
+AREAS = Vocabulary(_COLUMNS, ("municipality", "area", "name"))
 _AREA_DIGITS = 4
 # A38-20 (令和2年度). Secondary areas: municipality codes (several, separated by commas), their
 # names, area code, area name. Primary areas (= municipalities): code, name, secondary area's code
@@ -106,26 +108,33 @@ def read_medical_areas(
     """
     source = Path(path)
     shown = label if label is not None else source.name
-    if source.suffix.lower() in _TABLE_SUFFIXES:
-        entries = list(_from_table(source, shown))
-    else:
-        entries = list(_from_a38(source, shown, layer))
-    return _assignments(entries, shown)
+    if not is_table(source):
+        return _assignments(_from_a38(source, shown, layer), shown)
+    table = read_table(source, AREAS, label=shown)
+    found, problems = _assignments(_from_table(table), shown)
+    return found, (*table.problems, *problems)
 
 
-def _from_table(source: Path, label: str) -> Iterator[_Entry]:
-    table = read_table(
-        source, label=label, aliases=_ALIASES, required=("municipality", "area", "name")
-    )
-    column = table.headers["municipality"]
+def _from_table(table: Table) -> Iterator[_Entry]:
+    columns = table.columns
+    header = columns.label("municipality")
     for row in table.rows:
-        yield _Entry(row.number, column, row.get("municipality"), row.get("area"), row.get("name"))
+        municipality, area, name = (
+            nfkc(columns.cell(row, column)) for column in ("municipality", "area", "name")
+        )
+        yield _Entry(row.number, header, municipality, area, name)
 
 
 def _from_a38(source: Path, label: str, layer: str | None) -> Iterator[_Entry]:
     tests = [_has(_SECONDARY), _has(_PRIMARY)]
     # Repairs of geometry do not matter where only attributes are read.
-    frame, _ = read_vector(source, layer=layer, label=label, accepts=tests)
+    frame, _ = read_vector(
+        source,
+        layer=layer,
+        label=label,
+        accepts=tests,
+        columns=lambda names: [n for n in names if n.lower() in {*_SECONDARY, *_PRIMARY}],
+    )
     by_lower = {str(name).lower(): str(name) for name in frame.columns}
     found = _SECONDARY if _has(_SECONDARY)(by_lower) else _PRIMARY
     code, area, name = (by_lower[key] for key in found)
@@ -152,7 +161,7 @@ def _assignments(entries: Iterable[_Entry], label: str) -> tuple[AreaTable, tupl
             problems.append(_bad("bad-area-code", entry, entry.area, label))
         if municipality is None or area is None:
             continue
-        code, name = municipality.value, unicodedata.normalize("NFKC", entry.name).strip()
+        code, name = municipality.value, nfkc(entry.name)
         if municipality.repaired:
             problems.append(_repaired(entry, code, label))
         first = found.setdefault(code, AreaAssignment(code, area, name))
@@ -161,7 +170,7 @@ def _assignments(entries: Iterable[_Entry], label: str) -> tuple[AreaTable, tupl
         if names.setdefault(area, name) != name or not name:
             problems.append(_conflict("area-name-unclear", entry, area, label))
     if not found and not problems:
-        problems.append(_conflict("empty-file", None, None, label))
+        problems.append(no_rows(label))
     if any(p.severity is Severity.ERROR for p in problems):
         raise DataError(problems)
     return AreaTable(tuple(found[code] for code in sorted(found))), tuple(problems)
@@ -177,7 +186,7 @@ def parse_area_code(text: str) -> str | None:
     >>> parse_area_code("4312"), parse_area_code("104"), parse_area_code("12.0")
     ('4312', '0104', None)
     """
-    digits = unicodedata.normalize("NFKC", text).strip().removesuffix(".0")
+    digits = nfkc(text).removesuffix(".0")
     if not (digits.isascii() and digits.isdigit()):
         return None
     padded = digits.zfill(_AREA_DIGITS) if len(digits) == _AREA_DIGITS - 1 else digits
@@ -204,10 +213,6 @@ _MESSAGES = {
         ),
         Text("名称をそろえてください", "use one name for one code"),
     ),
-    "empty-file": (
-        Text("市区町村の行が一つもありません", "the file names no municipality"),
-        Text("中身を確認してください", "check its content"),
-    ),
 }
 
 
@@ -216,10 +221,9 @@ def _bad(code: str, entry: _Entry, value: str, label: str) -> Problem:
     return error(code, message, remedy, file=label, row=entry.row, column=entry.column, value=value)
 
 
-def _conflict(code: str, entry: _Entry | None, value: str | None, label: str) -> Problem:
+def _conflict(code: str, entry: _Entry, value: str, label: str) -> Problem:
     message, remedy = _MESSAGES[code]
-    row = entry.row if entry is not None else None
-    return error(code, message, remedy, file=label, row=row, value=value)
+    return error(code, message, remedy, file=label, row=entry.row, value=value)
 
 
 def _repaired(entry: _Entry, code: str, label: str) -> Problem:

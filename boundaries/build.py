@@ -11,10 +11,11 @@ import shapely
 
 from boundaries.addresses import PlaceName
 from boundaries.codes import PREFECTURES, designated_city, fold
-from boundaries.crs import JGD2011, require_geographic
+from boundaries.crs import require_geographic
 from boundaries.geometry import dissolve
 from boundaries.regions import Regions
 from boundaries.types import AreaAssignment, AreaClass, AreaTable, IndexTable, MedicalArea
+from groundfloor.crs import JGD2011
 from groundfloor.problems import DataError, Problem, Text, UsageError, error, warning
 
 

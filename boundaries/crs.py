@@ -1,29 +1,22 @@
-"""Coordinate reference systems: what is accepted, what is transformed, which plane zone applies.
+"""Coordinate reference systems: what functions that compute accept, which plane zone applies.
 
-Inside the project every geometry is longitude/latitude in JGD2011 (EPSG:6668). WGS84 (EPSG:4326)
-is taken as the same thing: EPSG's own transformation between them is the null transformation with
-an accuracy of 1 m, while facility positions of two public sources differ by 13 m in the median.
-Everything else is transformed when a file is read, and refused by functions that compute.
+Inside the project every geometry is longitude/latitude in JGD2011, see `groundfloor.crs`,
+which transforms everything else when a file is read.
 """
 
 from __future__ import annotations
 
-import warnings
 from collections import Counter
 from collections.abc import Sequence
 
 import geopandas as gpd
 import numpy as np
 import shapely
-from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from boundaries.errors import CrsError
+from groundfloor.crs import CrsError, same_as_jgd2011
 from groundfloor.problems import DataError, Text, error
 
-JGD2011 = 6668
-WGS84 = 4326
-_AS_JGD2011 = (CRS.from_epsg(JGD2011), CRS.from_epsg(WGS84), CRS.from_user_input("OGC:CRS84"))
 _FIRST_ZONE_EPSG = 6669  # JGD2011 / zone I; zones follow each other up to XIX = 6687
 _ZONES = 19
 
@@ -55,13 +48,6 @@ _HOKKAIDO_XIII = (
     ("01631", "01649"),  # 十勝
     ("01661", "01700"),  # 釧路, 根室, 北方領土
 )
-
-
-def same_as_jgd2011(crs: CRS | None) -> bool:
-    """Tell whether `crs` is JGD2011 or WGS84 longitude/latitude."""
-    return crs is not None and any(
-        CRS.from_user_input(crs).equals(known, ignore_axis_order=True) for known in _AS_JGD2011
-    )
 
 
 def require_geographic(data: gpd.GeoSeries | gpd.GeoDataFrame, what: str) -> None:
@@ -123,46 +109,6 @@ def require_degrees(geometry: BaseGeometry, what: str) -> None:
                 value=f"{west:.1f}, {south:.1f}",
             )
         )
-
-
-def to_jgd2011(
-    frame: gpd.GeoDataFrame, *, label: str, crs_implied: bool = False
-) -> gpd.GeoDataFrame:
-    """Return `frame` in EPSG:6668.
-
-    Parameters
-    ----------
-    frame : GeoDataFrame
-        Any CRS. WGS84 is relabelled, other systems (JGD2000, plane zones, UTM) are transformed.
-    label : str
-        File name for messages.
-    crs_implied : bool
-        True for GeoJSON, which is WGS84 by definition when it names no CRS.
-
-    Raises
-    ------
-    CrsError
-        The file names no CRS and its format implies none.
-    """
-    if frame.crs is None and not crs_implied:
-        raise CrsError(
-            error(
-                "crs-missing",
-                Text("座標系が書かれていません", "the file names no coordinate system"),
-                Text(
-                    "Shapefileなら.prjを一緒に置くか、GISで座標系を付けて保存し直してください",
-                    "put the .prj beside the Shapefile, or save it again with its CRS",
-                ),
-                file=label,
-            )
-        )
-    if frame.crs is None or same_as_jgd2011(frame.crs):
-        return frame.set_crs(JGD2011, allow_override=True)
-    with warnings.catch_warnings():
-        # PROJ may lack the JGD2000 -> JGD2011 grid and then uses the null transformation, which is
-        # right outside the area moved by the 2011 earthquake.
-        warnings.simplefilter("ignore", UserWarning)
-        return frame.to_crs(JGD2011)
 
 
 def plane_zone(

@@ -13,7 +13,8 @@ from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
 
-from boundaries.crs import JGD2011, require_degrees, require_geographic
+from boundaries.crs import require_degrees, require_geographic
+from groundfloor.crs import JGD2011
 from groundfloor.problems import DataError, Problem, Text, UsageError, error
 
 GEOD = Geod(ellps="GRS80")  # the ellipsoid of JGD2011

@@ -8,11 +8,14 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from pathlib import Path
 
 from boundaries.areas import parse_area_code
-from boundaries.tables import Row, Table, read_table
 from boundaries.types import AreaClass, AreaIndex, IndexEdition, IndexTable
+from groundfloor.columns import Vocabulary
+from groundfloor.folding import nfkc
+from groundfloor.grids import Row
 from groundfloor.problems import DataError, Problem, Severity, Text, UsageError, error, warning
+from groundfloor.tables import Table, no_rows, read_table
 
-_ALIASES = {
+_COLUMNS = {
     "area": (
         "area_code",
         "medical_area_code",
@@ -43,6 +46,7 @@ _ALIASES = {
     "class": ("class_by_threshold", "area_class", "区分", "分類", "医師少数・多数の区分"),
     "edition": ("edition", "版"),
 }
+INDICES = Vocabulary(_COLUMNS, ("area", "index"))
 # Substrings of what tables write in their class column.
 _CLASS_WORDS = (
     ("少数", AreaClass.SHORTAGE),
@@ -52,6 +56,7 @@ _CLASS_WORDS = (
 )
 _NEITHER_WORDS = ("中間", "どちらでもない", "いずれでもない", "neither", "-", "―", "－")
 _BLANK = ("", "-", "―", "…", "*", "N/A")
+_TOO_LARGE = 100_000  # a hundred times the highest index of any area
 _PUBLISHED = Decimal("0.1")  # indices and cut-offs are published with one decimal
 
 
@@ -119,8 +124,8 @@ def read_physician_index(
     """
     shown = label if label is not None else Path(path).name
     _check_edition(edition)
-    table = read_table(path, label=shown, aliases=_ALIASES, required=("area", "index"))
-    problems: list[Problem] = []
+    table = read_table(path, INDICES, label=shown)
+    problems: list[Problem] = [*table.problems, *([] if table.rows else [no_rows(shown)])]
     found: dict[str, AreaIndex] = {}
     for row in table.rows:
         read, objections = _read_row(row, edition, table)
@@ -139,21 +144,28 @@ def _read_row(
     row: Row, edition: IndexEdition, table: Table
 ) -> tuple[AreaIndex | None, tuple[Problem, ...]]:
     """Return what a row says, None where it says nothing usable, and what is wrong with it."""
-    if row.get("edition") and row.get("edition") != edition.name:
+    area, index, name, stated_as, named = (
+        _cell(table, row, column) for column in ("area", "index", "name", "class", "edition")
+    )
+    if named and named != edition.name:
         return None, (_at("other-edition", row, "edition", table),)
-    code = parse_area_code(row.get("area"))
+    code = parse_area_code(area)
     if code is None:
         return None, (_at("bad-area-code", row, "area", table),)
-    if row.get("index") in _BLANK:
+    if index in _BLANK:
         return None, (_at("no-index", row, "index", table),)
-    value = _decimal(row.get("index"))
+    value = _decimal(index)
     if value is None:
         return None, (_at("bad-index", row, "index", table),)
-    found = AreaIndex(code, row.get("name"), float(value), classify(value, edition))
-    stated = _stated_class(row.get("class"))
+    found = AreaIndex(code, name, float(value), classify(value, edition))
+    stated = _stated_class(stated_as)
     if stated is None or stated is found.area_class:
         return found, ()
     return found, (_at("class-disagrees", row, "class", table),)
+
+
+def _cell(table: Table, row: Row, column: str) -> str:
+    return nfkc(table.columns.cell(row, column))
 
 
 def _decimal(text: str) -> Decimal | None:
@@ -161,7 +173,7 @@ def _decimal(text: str) -> Decimal | None:
         value = Decimal(text.replace(",", ""))
     except InvalidOperation:
         return None
-    return value if value.is_finite() and value > 0 else None
+    return value if value.is_finite() and 0 < value < _TOO_LARGE else None
 
 
 def _stated_class(text: str) -> AreaClass | None:
@@ -231,11 +243,11 @@ _FINDINGS = {
 }
 
 
-def _at(code: str, row: Row, role: str, table: Table) -> Problem:
+def _at(code: str, row: Row, column: str, table: Table) -> Problem:
     return replace(
         _FINDINGS[code],
         file=table.label,
         row=row.number,
-        column=table.headers[role],
-        value=row.get(role),
+        column=table.columns.label(column),
+        value=_cell(table, row, column),
     )

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from boundaries.mesh import is_mesh_code
-from boundaries.tables import column_key, read_lines
+from groundfloor.columns import Columns, Vocabulary
+from groundfloor.folding import nfkc
 from groundfloor.problems import DataError, Problem, Text, error
+from groundfloor.tables import read_table
 
 PEOPLE = ("人口(総数)", "人口総数", "総人口", "population", "人口", "JINKO", "PTN_2020")
 _CODES = ("KEY_CODE", "MESH_ID", "MESH_CODE", "mesh", "メッシュコード", "地域メッシュコード")
 _MERGED_INTO = "HTKSAKI"
 _SECRET, _NOBODY = frozenset({"*", "X", "x"}), frozenset({"-"})
-_HEADER_WITHIN = 5
 _MOST_PEOPLE = 1e9  # more than any country of one table has
 
 
@@ -42,13 +43,15 @@ class MeshRow:
     merged_into: str
 
 
-def read_mesh_table(path: Path, *, label: str, column: str | None) -> tuple[MeshRow, ...]:
+def read_mesh_table(
+    path: Path, *, label: str, column: str | None
+) -> tuple[tuple[MeshRow, ...], tuple[Problem, ...]]:
     """Read the people of each mesh.
 
     Parameters
     ----------
     path : Path
-        CSV, TSV or TXT in UTF-8, UTF-16 or CP932, or XLSX.
+        CSV, TSV or TXT, or XLSX.
     label : str
         File name for messages.
     column : str or None
@@ -56,61 +59,51 @@ def read_mesh_table(path: Path, *, label: str, column: str | None) -> tuple[Mesh
 
     Returns
     -------
-    tuple of MeshRow
-        In the order of the file.
+    tuple of MeshRow, tuple of Problem
+        In the order of the file; warnings and notes.
 
     Raises
     ------
     DataError
         No such columns, codes that are none, numbers that are none, a mesh twice; all of them.
     """
-    lines = list(read_lines(path, label=label))
     names = PEOPLE if column is None else (column,)
-    at, code_at, people_at = _columns(lines, names, label)
-    heads = lines[at][1]
-    into_at = _place(heads, (_MERGED_INTO,))
+    table = read_table(path, _meshes(names), label=label)
+    columns = table.columns
     rows: list[MeshRow] = []
     problems: list[Problem] = []
-    for number, cells in lines[at + 1 :]:
-        code, people, into = (_at(cells, k) for k in (code_at, people_at, into_at))
-        if not code:
+    for at, row in enumerate(table.rows):
+        code, people, into = (
+            nfkc(columns.cell(row, which)) for which in ("mesh", "people", "merged_into")
+        )
+        if not code and at == 0:
             continue  # e-Stat's row of words
         if not is_mesh_code(code):
-            problems.append(_no_code(label, number, heads[code_at], code))
+            problems.append(_no_code(label, row.number, columns.label("mesh"), code))
         elif people not in _SECRET | _NOBODY and not _is_count(people):
-            problems.append(_no_count(label, number, heads[people_at], people))
+            problems.append(_no_count(label, row.number, _people_header(columns), people))
         else:
             rows.append(MeshRow(code, _people(people), into))
     problems += _repeated(rows, label)
     if problems:
         raise DataError(problems)
-    return tuple(rows)
+    return tuple(rows), table.problems
 
 
-def _columns(
-    lines: Sequence[tuple[int, list[str]]], names: Sequence[str], label: str
-) -> tuple[int, int, int]:
-    """Return the header's place in `lines` and the columns of codes and people."""
-    for at, (_, cells) in enumerate(lines[:_HEADER_WITHIN]):
-        code_at = _place(cells, _CODES)
-        if code_at is None:
-            continue
-        words = lines[at + 1][1] if at + 1 < len(lines) else []
-        people_at = _place(cells, names)
-        people_at = _place(words, names) if people_at is None else people_at
-        if people_at is None:
-            raise DataError(_missing(label, names))
-        return at, code_at, people_at
-    raise DataError(_no_code_column(label))
+def _meshes(people: Sequence[str]) -> Vocabulary:
+    """Return the columns of a mesh table; its header has a row of codes and one of words."""
+    hint = Text(
+        "。人口の列は [population] の column で指定できます",
+        "; the people's with 'column' under [population]",
+    )
+    names = {"mesh": _CODES, "people": people, "merged_into": (_MERGED_INTO,)}
+    return Vocabulary(names, ("mesh", "people"), hint=hint)
 
 
-def _place(cells: Sequence[str], names: Sequence[str]) -> int | None:
-    keys = [column_key(cell) for cell in cells]
-    return next((keys.index(column_key(n)) for n in names if column_key(n) in keys), None)
-
-
-def _at(cells: Sequence[str], place: int | None) -> str:
-    return cells[place] if place is not None and place < len(cells) else ""
+def _people_header(columns: Columns) -> str:
+    """Return the code of the people's column where there is one, else its words."""
+    at = columns.index["people"]
+    return (columns.upper[at] if at < len(columns.upper) else "") or columns.label("people")
 
 
 def _people(text: str) -> float | None:
@@ -161,29 +154,4 @@ def _no_count(label: str, row: int, column: str, value: str) -> Problem:
         row=row,
         column=column,
         value=value,
-    )
-
-
-def _no_code_column(label: str) -> Problem:
-    listed = " / ".join(_CODES)
-    return error(
-        "missing-column",
-        Text("地域メッシュコードの列がありません", "there is no column of mesh codes"),
-        Text(f"見出しを {_CODES[0]} にしてください({listed})", f"call it {_CODES[0]} ({listed})"),
-        file=label,
-        column=_CODES[0],
-    )
-
-
-def _missing(label: str, names: Sequence[str]) -> Problem:
-    listed = " / ".join(names)
-    return error(
-        "missing-column",
-        Text("必要な列がありません", "a column is missing"),
-        Text(
-            f"[population] の column で列を指定してください(既定: {listed})",
-            f"name it with 'column' under [population] (looked for: {listed})",
-        ),
-        file=label,
-        column=names[0],
     )

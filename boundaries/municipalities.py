@@ -18,9 +18,9 @@ from boundaries.codes import (
     split_county,
     split_prefecture,
 )
-from boundaries.crs import JGD2011
 from boundaries.geometry import dissolve, ellipsoidal_km2
 from boundaries.vector import read_vector
+from groundfloor.crs import JGD2011
 from groundfloor.problems import DataError, Problem, Text, error, note, warning
 
 _UNASSIGNED = "所属未定地"
@@ -49,6 +49,7 @@ _NAME_COLUMNS = (
 )
 _N03_NAME = "n03_004"
 _N03_NAMES = ("n03_003", _N03_NAME, "n03_005")
+_COLUMNS = frozenset({*_CODE_COLUMNS, *_NAME_COLUMNS, *_N03_NAMES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +107,20 @@ def read_municipalities(
     far below the accuracy of boundaries (1:25,000 maps) and facility positions (some ten metres).
     Other systems (JGD2000, plane zones) are transformed.
 
-    N03 has had two layouts: up to 2023 ``N03_003`` holds the county *or designated city* and
+    N03 has had several layouts: up to 2023 ``N03_003`` holds the county *or designated city* and
     ``N03_004`` the municipality or ward; later ``N03_004`` holds the city and ``N03_005`` the ward.
+    In editions of before 2014 ``N03_005`` and ``N03_006`` are the days on which the municipality
+    began and ended.
     """
     shown = label if label is not None else Path(path).name
-    frame, problems = read_vector(path, layer=layer, label=shown, accepts=[_usable])
+    frame, problems = read_vector(
+        path,
+        layer=layer,
+        label=shown,
+        accepts=[_usable],
+        columns=lambda names: [n for n in names if n.lower() in _COLUMNS],
+        known={"code": _CODE_COLUMNS, "name": (*_NAME_COLUMNS, _N03_NAME)},
+    )
     columns = {str(name).lower(): str(name) for name in frame.columns}
     codes, code_problems = _codes(frame, columns, shown)
     keep = np.array([code is not None for code in codes])
@@ -263,7 +273,7 @@ def _label(record: Mapping[str, str | None], columns: Mapping[str, str]) -> _Lab
         county, name = split_county(split_prefecture(record.get(column) or "")[1])
         return _Label(name, county or "", "")
     upper, name, ward = field("n03_003"), field(_N03_NAME), field("n03_005")
-    if ward:
+    if ward.endswith("区"):
         return _Label(name + ward, "", name)
     if upper.endswith("市"):
         return _Label(upper + name, "", upper)

@@ -13,12 +13,13 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from boundaries.crs import JGD2011, require_geographic
+from boundaries.crs import require_geographic
 from boundaries.mesh import mesh_cell
 from boundaries.mesh_tables import PEOPLE, MeshRow, read_mesh_table
-from boundaries.tables import column_key
 from boundaries.vector import read_vector
 from groundfloor.archives import is_zip, open_archive
+from groundfloor.crs import JGD2011
+from groundfloor.folding import header_key
 from groundfloor.problems import (
     DataError,
     MissingFileError,
@@ -29,9 +30,8 @@ from groundfloor.problems import (
     note,
     warning,
 )
+from groundfloor.tables import TABLE_SUFFIXES, is_table, no_rows
 
-_TABLES = (".csv", ".txt", ".tsv", ".xlsx")
-_VECTORS = (".geojson", ".json", ".gpkg", ".shp")
 _SHOWN = 5
 _SLIVER = 0.01  # neighbours drawn by hand overlap this much of the smaller one without harm
 _LEVELS = (4, 6, 8, 9, 10, 11)  # digits of the codes, from 80 km down to 125 m
@@ -85,19 +85,21 @@ def read_population(
             raise MissingFileError(file_missing(file=label))
         with _tables_of(path, label) as tables:
             for table in tables:
-                rows = read_mesh_table(table, label=label, column=column)
+                rows, found = read_mesh_table(table, label=label, column=column)
                 found_tables.append((label, rows))
+                problems += found
         if not tables:
-            frame, found = _polygons(path, label, column, layer)
+            frame, doubts = _polygons(path, label, column, layer)
             frames.append(frame)
-            problems += found
+            problems += doubts
     if found_tables:
-        unusable = [*_empty(found_tables), *_same_tables(found_tables), *_levels(found_tables)]
+        empty = [no_rows(label) for label, rows in found_tables if not rows]
+        unusable = [*empty, *_same_tables(found_tables), *_levels(found_tables)]
         if unusable:
             raise DataError(unusable)
-        frame, found = _merged([row for _, rows in found_tables for row in rows], shown[0])
+        frame, doubts = _merged([row for _, rows in found_tables for row in rows], shown[0])
         frames.append(frame)
-        problems += found
+        problems += doubts
     return _together(frames), tuple(problems)
 
 
@@ -140,28 +142,28 @@ def people_inside(cells: gpd.GeoDataFrame, areas: Sequence[BaseGeometry]) -> tup
 @contextmanager
 def _tables_of(path: Path, label: str) -> Iterator[tuple[Path, ...]]:
     """Yield the mesh tables that a file is or holds; none for polygons."""
-    if path.suffix.lower() in _TABLES:
-        yield (path,)
-        return
-    if path.suffix.lower() != ".zip" and not is_zip(path):
+    if not is_table(path):
         yield ()
-        return
-    with open_archive(path, suffixes={*_TABLES, *_VECTORS}, label=label) as archive:
-        polygons = archive.with_suffix(*_VECTORS)
-        yield () if polygons else tuple(m.path for m in archive.members)
+    elif path.suffix.lower() in TABLE_SUFFIXES or not is_zip(path):
+        yield (path,)
+    else:
+        with open_archive(path, suffixes=TABLE_SUFFIXES, label=label) as archive:
+            yield tuple(m.path for m in archive.members) or (path,)
 
 
 def _polygons(
     path: Path, label: str, column: str | None, layer: str | None
 ) -> tuple[gpd.GeoDataFrame, list[Problem]]:
-    names = [column_key(n) for n in (PEOPLE if column is None else (column,))]
+    names = [header_key(n) for n in (PEOPLE if column is None else (column,))]
     frame, found = read_vector(
         path,
         layer=layer,
         label=label,
-        accepts=(lambda columns: any(column_key(c) in names for c in columns),),
+        accepts=(lambda columns: any(header_key(c) in names for c in columns),),
+        columns=lambda columns: [c for c in columns if header_key(c) in names],
+        known={"people": PEOPLE if column is None else (column,)},
     )
-    keys = {column_key(c): c for c in reversed(list(frame.columns))}
+    keys = {header_key(c): c for c in reversed(list(frame.columns))}
     chosen = next(keys[n] for n in names if n in keys)
     people = pd.to_numeric(frame[chosen], errors="coerce").astype(float)
     wrong = frame.index[(people.isna() & ~frame[chosen].isin([None, "*", "-"])) | (people < 0)]
@@ -208,17 +210,6 @@ def _no_count(label: str, row: int, column: str, value: object) -> Problem:
         column=column,
         value=str(value),
     )
-
-
-def _empty(tables: Sequence[tuple[str, tuple[MeshRow, ...]]]) -> Iterator[Problem]:
-    for label, rows in tables:
-        if not rows:
-            yield error(
-                "no-rows",
-                Text("見出しの下にデータの行がありません", "no rows below the header"),
-                Text("正しいファイルか確認してください", "check that it is the right file"),
-                file=label,
-            )
 
 
 def _same_tables(tables: Sequence[tuple[str, tuple[MeshRow, ...]]]) -> Iterator[Problem]:

@@ -8,7 +8,9 @@ temporary folder or fill the disk, and hands out ordinary files.
 
 from __future__ import annotations
 
+import lzma
 import stat
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -34,6 +36,12 @@ MAX_MEMBERS = 10_000
 MAX_RATIO = 200
 RATIO_FREE_BYTES = 64 * 1024**2  # below this no ratio is worth refusing
 _CHUNK = 1024**2
+#: What `zipfile` and its decompressors raise on bytes that are no zip, or a damaged one.
+ZIP_FAULTS = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError),
+    *(ValueError, NotImplementedError, RuntimeError, KeyError, IndexError, OverflowError),
+)
+_LONGEST_NAME = 250  # bytes: no file system takes a longer one, folders included
 _UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
 _JUNK_NAMES = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
@@ -168,7 +176,7 @@ def open_archive(
 def _opened(source: Path, label: str) -> Iterator[zipfile.ZipFile]:
     try:
         packed = zipfile.ZipFile(source)
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError) as cause:
+    except ZIP_FAULTS as cause:
         raise DataError(_broken(label)) from cause
     with packed:
         yield packed
@@ -243,6 +251,14 @@ def _objection(name: str, info: zipfile.ZipInfo, label: str) -> Problem | None:
             file=label,
             value=name,
         )
+    if len(name.encode(errors="replace")) > _LONGEST_NAME:
+        return error(
+            "zip-name-too-long",
+            Text("zipの中のファイル名が長すぎます", "a member's name is too long"),
+            Text("短い名前で作り直したzipを使ってください", "pack it again under a shorter name"),
+            file=label,
+            value=name,
+        )
     if stat.S_ISLNK(info.external_attr >> 16):
         return error(
             "zip-symbolic-link",
@@ -303,16 +319,25 @@ def _extract(
     for name, info in wanted:
         target = folder / _extracted_as(name)
         target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with packed.open(info) as stream, target.open("wb") as out:
-                while chunk := stream.read(_CHUNK):
-                    out.write(chunk)
-        except NotImplementedError as cause:
-            raise DataError(_unknown_method(label, name)) from cause
-        except (zipfile.BadZipFile, zlib.error, EOFError) as cause:
-            raise DataError(_broken(label, one_line(name))) from cause
+        with target.open("wb") as out:
+            for chunk in _chunks(packed, info, label, name):
+                out.write(chunk)
         members.append(Member(name, target, info.file_size))
     return tuple(members)
+
+
+def _chunks(
+    packed: zipfile.ZipFile, info: zipfile.ZipInfo, label: str, name: str
+) -> Iterator[bytes]:
+    """Yield the bytes of a member; a wild offset or broken data is an OSError here, too."""
+    try:
+        with packed.open(info) as stream:
+            while chunk := stream.read(_CHUNK):
+                yield chunk
+    except NotImplementedError as cause:
+        raise DataError(_unknown_method(label, name)) from cause
+    except (*ZIP_FAULTS, OSError) as cause:
+        raise DataError(_broken(label, one_line(name))) from cause
 
 
 def _unknown_method(label: str, name: str) -> Problem:

@@ -41,6 +41,15 @@ _SERIAL = re.compile(r"(?P<days>\d{5})(?:\.\d+)?")
 _SERIAL_ZERO = date(1899, 12, 30)  # day 0 of Excel, whose 1900 has a 29 February
 # 2000 to 2049: other numbers of five digits are more likely something else.
 _SERIALS = range(36526, 54789)
+_NO_DATE = Text("日付として読めません", "is not a date")
+_LEFT_OUT = Text("日付として読めません（使いません）", "is not a date: left out")
+_HOW = Text(
+    "2024-04-01、R6.4.1、令和6年4月1日 のように書いてください", "write it like 2024-04-01 or R6.4.1"
+)
+_HOW_YEARLY = Text(
+    "2024-04-01、R6.4.1、毎年なら 12-01 のように書いてください",
+    "write it like 2024-04-01 or R6.4.1, or 12-01 for every year",
+)
 _LEAP = 2000  # any leap year: 29 February is a day of every year
 
 
@@ -176,13 +185,8 @@ def no_date(
     yearly : bool
         Whether a day of every year would do as well.
     """
-    ja, en = "2024-04-01、R6.4.1、令和6年4月1日 のように", "write it like 2024-04-01 or R6.4.1"
-    if yearly:
-        ja, en = f"{ja}、毎年なら 12-01 のように", f"{en}, or 12-01 for every year"
-    message = Text("日付として読めません", "is not a date")
-    if severity is not Severity.ERROR:
-        message = Text(f"{message.ja}（使いません）", f"{message.en}: left out")
-    remedy = Text(f"{ja}書いてください", en)
+    message = _NO_DATE if severity is Severity.ERROR else _LEFT_OUT
+    remedy = _HOW_YEARLY if yearly else _HOW
     return Problem("date-not-understood", severity, message, remedy, file, row, column, value)
 
 

@@ -21,6 +21,7 @@ from groundfloor.problems import (
     ForeignFolderError,
     OutputError,
     OutputExistsError,
+    Problem,
     SpotsError,
     Text,
     error,
@@ -250,14 +251,17 @@ def disk_errors(out: Path, trouble: tuple[type[Exception], ...] = ()) -> Iterato
     except expected as fault:
         said = Text(str(fault), str(fault))
         why = why_not_written(fault) if isinstance(fault, OSError) else said
-        raise OutputError(
-            error(
-                "output-not-writable",
-                Text(f"出力先に書き込めません（{why.ja}）", f"cannot be written ({why.en})"),
-                Text(
-                    "書き込み権限と空き容量を確かめ、開いているファイルを閉じてください",
-                    "check permissions and free space, and close files that are open",
-                ),
-                file=str(out),
-            )
-        ) from fault
+        raise OutputError(not_writable(out, why)) from fault
+
+
+def not_writable(out: Path, why: Text) -> Problem:
+    """Return the problem of an output that cannot be written."""
+    return error(
+        "output-not-writable",
+        Text(f"出力先に書き込めません（{why.ja}）", f"the output cannot be written ({why.en})"),
+        Text(
+            "出力先と書き込み権限、空き容量を確かめ、開いているファイルを閉じてください",
+            "check the path, permissions and free space, and close files that are open",
+        ),
+        file=str(out),
+    )

@@ -12,6 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
+
+E = TypeVar("E", bound=StrEnum)
 
 
 class Lang(StrEnum):
@@ -34,9 +37,15 @@ class Text:
     ja: str
     en: str
 
-    def render(self, lang: Lang = Lang.JA) -> str:
-        """Return the sentence in `lang`."""
-        return self.ja if lang is Lang.JA else self.en
+    def render(self, lang: Lang | str = Lang.JA) -> str:
+        """Return the sentence in `lang`.
+
+        Raises
+        ------
+        UsageError
+            There is no such language.
+        """
+        return self.ja if one_of(Lang, lang, "lang") is Lang.JA else self.en
 
 
 class Severity(StrEnum):
@@ -98,8 +107,8 @@ class Problem:
     def place(self, lang: Lang = Lang.JA) -> str:
         """Return where it is, e.g. ``list.csv: 12行目: 列「緯度」: 値「abc」``.
 
-        A TOML file has lines and keys where a table has rows and columns, and what begins with
-        ``--`` is an option of the command line.
+        A TOML file, or a value made in Python (``<Policy>``), has lines and keys where a table has
+        rows and columns, and what begins with ``--`` is an option of the command line.
         """
         row, column = _PLACE_WORDS[self._kind()]
         parts = [clean(self.file)] if self.file else []
@@ -114,7 +123,7 @@ class Problem:
     def _kind(self) -> str:
         if self.column is not None and self.column.startswith("--"):
             return "option"
-        settings = self.file.endswith(".toml") or self.file.startswith(PRESET_PREFIX)
+        settings = self.file.endswith(".toml") or self.file.startswith((PRESET_PREFIX, "<"))
         return "settings" if settings else "table"
 
     def render(self, lang: Lang = Lang.JA) -> str:
@@ -152,6 +161,17 @@ def clean(text: str) -> str:
     'a [31mb c'
     """
     return "".join(ch if ch.isprintable() or ch == "\u3000" else " " for ch in text)
+
+
+def clean_lines(text: str) -> str:
+    r"""Return `text` with every line cleaned; the line feeds between them stay.
+
+    Examples
+    --------
+    >>> clean_lines("a\x1bb\nc\r\n")
+    'a b\nc \n'
+    """
+    return "\n".join(clean(line) for line in text.split("\n"))
 
 
 def one_line(value: str, limit: int = 60) -> str:
@@ -282,3 +302,41 @@ class OutputExistsError(SpotsError, FileExistsError):
 
 class ForeignFolderError(SpotsError, FileExistsError):
     """The output folder holds what this tool did not write, so it is not replaced."""
+
+
+def one_of(kind: type[E], value: E | str, name: str) -> E:
+    """Return a member of `kind`, which callers in Python may also give by its value.
+
+    Parameters
+    ----------
+    kind : type
+        A `StrEnum`.
+    value : member of `kind`, or str
+        What was given.
+    name : str
+        The parameter, for the message.
+
+    Raises
+    ------
+    UsageError
+        `value` is none of them; all of them are named.
+
+    Examples
+    --------
+    >>> one_of(Lang, "ja", "lang")
+    <Lang.JA: 'ja'>
+    """
+    if isinstance(value, kind):
+        return value
+    if isinstance(value, str) and value in set(kind):
+        return kind(value)
+    listed = ", ".join(f'"{member}"' for member in kind)
+    raise UsageError(
+        error(
+            "wrong-value",
+            Text("使えない値です", "is not one of the choices"),
+            Text(f"{listed} のいずれかにしてください", f"use one of: {listed}"),
+            column=name,
+            value=str(value),
+        )
+    )

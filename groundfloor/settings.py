@@ -8,15 +8,35 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, time
+from functools import cache
+from numbers import Integral, Real
 from types import MappingProxyType, UnionType
-from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
-from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from groundfloor.dates import day_of, no_date
 from groundfloor.problems import Problem, Text, UsageError, error
 from groundfloor.toml import KeyPath, TomlDocument, key_name
 
@@ -60,6 +80,17 @@ def _not_blank(value: str) -> str:
     return value
 
 
+def _whole_day(value: object) -> object:
+    """Take a text for the day that it names; a day of TOML comes as its ISO form."""
+    if not isinstance(value, str):
+        return value
+    if (day := day_of(value, whole=True)) is None:
+        raise PydanticCustomError(_NO_DAY, "no day")
+    return day
+
+
+_NO_DAY = "no_day"
+Day = Annotated[date, BeforeValidator(_whole_day)]
 # TOML can write inf and nan; no setting means them, and inf minutes are no integer.
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -117,7 +148,8 @@ def validate(
     """Check `data` against the dataclass `shape` and build it.
 
     Types are strict: ``"4000"`` is not a number. Unknown keys are errors. Only dates are taken
-    either way: a date where text is wanted is its ISO form, and an ISO text is a date.
+    either way: a date where text is wanted is its ISO form, and where a `Day` is wanted a text is
+    the day that it names, as everywhere (see `groundfloor.dates`).
 
     Parameters
     ----------
@@ -142,15 +174,17 @@ def validate(
     """
     try:
         written = json.dumps(data, default=_jsonable)
-        return TypeAdapter(shape).validate_json(written, strict=True)
+        made: T = _adapter(cast("Hashable", shape)).validate_json(written, strict=True)
     except ValidationError as fault:
         details = fault.errors(include_url=False, include_context=True)
     except (ValueError, RecursionError):  # a hexadecimal number beyond all digits, deep nesting
         raise UsageError(_unreadable(document, prefix)) from None
+    else:
+        return made
     if any(d["type"] == "json_invalid" for d in details):
         raise UsageError(_unreadable(document, prefix))
     found = []
-    for detail in details:
+    for detail in _spoken_of_once(details):
         path = _real_path(detail, data)
         code, message, remedy = _finding(detail, path, shape)
         row, column = document.line_of((*prefix, *path)), key_name((*prefix, *path))
@@ -159,10 +193,59 @@ def validate(
     raise UsageError(found)
 
 
-def _jsonable(value: object) -> str:
+def _spoken_of_once(details: list[ErrorDetails]) -> Iterator[ErrorDetails]:
+    """Yield the findings less the one that an array is too short by the entries found wrong."""
+    for detail in details:
+        loc = detail["loc"]
+        inside = any(d["loc"][: len(loc)] == loc != d["loc"] for d in details)
+        if not (inside and detail["type"] == "too_short"):
+            yield detail
+
+
+def revalidate(shape: type[T], value: object, name: str) -> T:
+    """Check a value that was made in Python as `validate` checks one from a file.
+
+    Members of enums may be given by their values, arrays as lists.
+
+    Parameters
+    ----------
+    shape : type
+        As for `validate`.
+    value : dataclass
+        Has the fields of `shape`.
+    name : str
+        What stands in problems in the place of a file: ``"<Policy>"``.
+
+    Raises
+    ------
+    UsageError
+        As `validate`, but without lines.
+    """
+    return validate(shape, _tables(value), TomlDocument(name, {}, {}))
+
+
+def _tables(value: Any) -> Any:
+    """Return dataclasses as the tables of a file that would make them."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {key_of(f.name): _tables(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _tables(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | Iterator):
+        return [_tables(each) for each in value]
+    if isinstance(value, Real) and not isinstance(value, bool | int | float):
+        return int(value) if isinstance(value, Integral) else float(value)  # numpy's
+    return value
+
+
+@cache  # making one takes longer than any check
+def _adapter(shape: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(shape)
+
+
+def _jsonable(value: object) -> Any:
     if isinstance(value, date | datetime | time):
         return value.isoformat()
-    raise TypeError(type(value).__name__)
+    return [[]]  # what no setting is: a set, a path, a function
 
 
 def _unreadable(document: TomlDocument, prefix: KeyPath) -> Problem:
@@ -196,16 +279,14 @@ def _finding(detail: ErrorDetails, path: KeyPath, shape: Any) -> tuple[str, Text
     if kind in _UNKNOWN:
         return "unknown-key", *_unknown_key(path, shape)
     if kind in _MISSING or kind == "union_tag_not_found":
-        key = path[-1]
-        return (
-            "missing-key",
-            Text("必要なキーがありません", "is missing"),
-            Text(f"{key} を書き加えてください", f"add {key}"),
-        )
+        return missing_key(path[-1])
     if kind in _TYPES:
         want = _TYPES[kind]
         message = Text(f"{want.ja}でなければなりません", f"must be {want.en}")
         return "wrong-type", message, _how_to_write(detail, path, shape)
+    if kind == _NO_DAY:
+        problem = no_date(str(detail["input"]))
+        return problem.code, problem.message, problem.remedy
     choices = context.get("expected") or context.get("expected_tags")
     if choices:
         listed = str(choices).replace(" or ", ", ").replace("'", '"')
@@ -215,6 +296,15 @@ def _finding(detail: ErrorDetails, path: KeyPath, shape: Any) -> tuple[str, Text
             Text(f"{listed} のいずれかにしてください", f"use one of: {listed}"),
         )
     return "wrong-value", _limit(kind, context, detail["msg"]), _MEND
+
+
+def missing_key(key: str | int) -> tuple[str, Text, Text]:
+    """Return code, message and remedy for a key that is needed and is not there."""
+    return (
+        "missing-key",
+        Text("必要なキーがありません", "is missing"),
+        Text(f"{key} を書き加えてください", f"add {key}"),
+    )
 
 
 def _how_to_write(detail: ErrorDetails, path: KeyPath, shape: Any) -> Text:
@@ -325,7 +415,7 @@ def _inside(hint: Any, part: str | int) -> Iterable[Any]:
     if isinstance(hint, type) and is_dataclass(hint):
         hints = get_type_hints(hint, include_extras=True)
         return tuple(inner for name, inner in hints.items() if key_of(name) == part)
-    if get_origin(hint) is dict:
+    if get_origin(hint) in {dict, Mapping}:
         return (get_args(hint)[1],)
     if get_origin(hint) is tuple:
         return (get_args(hint)[0],)

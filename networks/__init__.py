@@ -5,8 +5,9 @@ Names are loaded when first used, so that importing the package costs next to no
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from groundfloor.faces import lazily
 
 if TYPE_CHECKING:
     from networks.calibration.calibrate import calibrate
@@ -126,86 +127,86 @@ __all__ = [
 ]
 
 _HOMES = {
-    "calibration.calibrate": ("calibrate",),
-    "calibration.trips": (
+    "networks.calibration.calibrate": ("calibrate",),
+    "networks.calibration.trips": (
         "ObservedTrips",
         "Trip",
         "read_trips",
     ),
-    "calibration.types": ("Calibration",),
-    "closures.closing": (
+    "networks.calibration.types": ("Calibration",),
+    "networks.closures.closing": (
         "close_edges",
         "closed_edges",
     ),
-    "closures.reading": ("read_closures",),
-    "closures.types": (
+    "networks.closures.reading": ("read_closures",),
+    "networks.closures.types": (
         "ClosedEdges",
         "Closure",
         "Closures",
     ),
-    "errors": (
+    "networks.errors": (
         "FetchError",
         "NetworkDataError",
         "NetworkFormatError",
         "ProfileError",
         "SearchError",
     ),
-    "graphs.reading": (
+    "networks.graphs.reading": (
         "from_graph",
         "read_graphml",
     ),
-    "graphs.states": ("search_digraph",),
-    "graphs.writing": ("to_networkx",),
-    "info.network_info": (
+    "networks.graphs.states": ("search_digraph",),
+    "networks.graphs.writing": ("to_networkx",),
+    "networks.info.network_info": (
         "NetworkReport",
         "network_report",
     ),
-    "info.types": ("NetworkInfo",),
-    "links.table": ("read_link_table",),
-    "load": ("load_network",),
-    "n13.reading": ("read_n13",),
-    "network": ("RoadNetwork",),
-    "osm.overpass": ("fetch_overpass",),
-    "osm.reading": ("read_osm",),
-    "search.catchment_shapes": (
+    "networks.info.types": ("NetworkInfo",),
+    "networks.links.table": ("read_link_table",),
+    "networks.load": ("load_network",),
+    "networks.n13.reading": ("read_n13",),
+    "networks.network": ("RoadNetwork",),
+    "networks.osm.overpass": ("fetch_overpass",),
+    "networks.osm.reading": ("read_osm",),
+    "networks.search.catchment_shapes": (
         "catchment_lines",
         "catchment_polygon",
     ),
-    "search.catchments": (
+    "networks.search.catchments": (
         "Catchment",
         "catchment",
     ),
-    "search.flows": ("edge_flows",),
-    "search.nearest": (
+    "networks.search.flows": ("edge_flows",),
+    "networks.search.nearest": (
         "drives",
         "nearest_few",
         "nearest_other",
     ),
-    "search.places": (
+    "networks.search.places": (
         "PlaceTimes",
         "place_times",
         "times_to_each",
     ),
-    "search.times": (
+    "networks.search.times": (
         "NodeTimes",
         "border_times",
         "node_times",
     ),
-    "snapping.points": ("snap_points",),
-    "speeds.profile": (
+    "networks.snapping.points": ("snap_points",),
+    "networks.speeds.profile": (
         "MaxspeedRule",
         "RoadClass",
         "SpeedProfile",
         "UnknownClassRule",
         "load_profile",
     ),
-    "speeds.retiming": ("retimed",),
-    "storage.cache": ("load_cached",),
-    "storage.files": (
+    "networks.speeds.retiming": ("retimed",),
+    "networks.storage.cache": ("load_cached",),
+    "networks.storage.files": (
         "open_network",
         "save_network",
     ),
-    "types": (
+    "networks.types": (
         "Direction",
         "NearestOther",
         "Route",
@@ -217,15 +218,5 @@ _HOMES = {
     ),
 }
 
-
-def __getattr__(name: str) -> object:
-    """Load a public name from the module it lives in."""
-    for module, names in _HOMES.items():
-        if name in names:
-            return getattr(import_module(f"networks.{module}"), name)
-    raise AttributeError(name)
-
-
-def __dir__() -> list[str]:
-    """Return the public names."""
-    return sorted(__all__)
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = lazily(__name__, _HOMES)

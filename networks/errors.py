@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from groundfloor.problems import DataError, SpotsError, UsageError
 
 
@@ -23,3 +26,12 @@ class SearchError(UsageError):
 
 class FetchError(SpotsError, ConnectionError):
     """A map server could not be reached, refused, or had nothing to give."""
+
+
+@contextmanager
+def as_network_data() -> Iterator[None]:
+    """Raise what the ground floor finds wrong with a file as this room's error."""
+    try:
+        yield
+    except DataError as fault:
+        raise NetworkDataError(fault.problems) from fault

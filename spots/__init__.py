@@ -1,5 +1,103 @@
-"""医師少数スポット: facilities, policy, criteria, designation, outputs and maps.
+"""医師少数スポット: facility lists, boundaries, roads and a policy in, verdicts with evidence out.
 
-The main job is `spots.job.run_file.read_run_file`, then `spots.job.execution.execute`, then
-`spots.outputs.write_folder`.
+What stands here is meant for users and stays; everything else may move. Names are loaded when
+first used, so that importing the package costs next to nothing.
+
+Units: times are whole milliseconds, distances metres, areas square kilometres, positions
+longitude and latitude in JGD2011 (EPSG:6668).
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from groundfloor.faces import lazily
+
+if TYPE_CHECKING:
+    from groundfloor.problems import Lang, Problem, SpotsError, Text
+    from spots.comparing.changes import Comparison
+    from spots.comparing.comparison import diff
+    from spots.comparing.comparison_text import comparison_table
+    from spots.explaining.as_text import explanation_text
+    from spots.explaining.gathering import Explanation, explain
+    from spots.job.execution import run
+    from spots.job.run_file import Job, read_run_file
+    from spots.judging.criteria.facts import Facts, Roads
+    from spots.judging.designation import judge
+    from spots.judging.policy import Policy
+    from spots.judging.policy_files import load_policy
+    from spots.locating.answer_text import locate_table
+    from spots.locating.list_reading import locate
+    from spots.locating.standing import Answers
+    from spots.map import render_map
+    from spots.outputs.evidence import load_result
+    from spots.outputs.folder import write_folder
+    from spots.outputs.lookup import find_verdict
+    from spots.outputs.summary import summary_table
+    from spots.sample import sample_run_file
+    from spots.types import FacilityType, RunResult, State, Verdict
+
+    __version__: str
+
+__all__ = [
+    "Answers",
+    "Comparison",
+    "Explanation",
+    "FacilityType",
+    "Facts",
+    "Job",
+    "Lang",
+    "Policy",
+    "Problem",
+    "Roads",
+    "RunResult",
+    "SpotsError",
+    "State",
+    "Text",
+    "Verdict",
+    "__version__",
+    "comparison_table",
+    "diff",
+    "explain",
+    "explanation_text",
+    "find_verdict",
+    "judge",
+    "load_policy",
+    "load_result",
+    "locate",
+    "locate_table",
+    "read_run_file",
+    "render_map",
+    "run",
+    "sample_run_file",
+    "summary_table",
+    "write_folder",
+]
+
+_HOMES = {
+    "groundfloor.problems": ("Lang", "Problem", "SpotsError", "Text"),
+    "spots.comparing.changes": ("Comparison",),
+    "spots.comparing.comparison": ("diff",),
+    "spots.comparing.comparison_text": ("comparison_table",),
+    "spots.explaining.as_text": ("explanation_text",),
+    "spots.explaining.gathering": ("Explanation", "explain"),
+    "spots.job.execution": ("run",),
+    "spots.job.run_file": ("Job", "read_run_file"),
+    "spots.judging.criteria.facts": ("Facts", "Roads"),
+    "spots.judging.designation": ("judge",),
+    "spots.judging.policy": ("Policy",),
+    "spots.judging.policy_files": ("load_policy",),
+    "spots.locating.answer_text": ("locate_table",),
+    "spots.locating.list_reading": ("locate",),
+    "spots.locating.standing": ("Answers",),
+    "spots.map": ("render_map",),
+    "spots.outputs.evidence": ("load_result",),
+    "spots.outputs.folder": ("write_folder",),
+    "spots.outputs.lookup": ("find_verdict",),
+    "spots.outputs.summary": ("summary_table",),
+    "spots.sample": ("sample_run_file",),
+    "spots.types": ("FacilityType", "RunResult", "State", "Verdict"),
+}
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = lazily(__name__, _HOMES, distribution="shortage-spots")

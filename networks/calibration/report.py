@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
-from groundfloor.problems import Lang, Text, clean
+from groundfloor.problems import Lang, Text, clean, clean_lines
 from networks.calibration.types import Calibration, ClassFactor, Errors
 from networks.info.words import road_label
 from networks.speeds.profile import profile_to_toml
@@ -29,11 +29,6 @@ def calibration_toml(found: Calibration) -> str:
         f"{found.after.rmse_min:.2f} after, {found.held_out.rmse_min:.2f} on trips left out."
     )
     return profile_to_toml(found.profile, heading=clean_lines(heading))
-
-
-def clean_lines(text: str) -> str:
-    """Return lines without control characters: names come out of files."""
-    return "\n".join(clean(line) for line in text.splitlines())
 
 
 def calibration_text(found: Calibration, lang: Lang = Lang.JA) -> str:

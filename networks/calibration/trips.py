@@ -8,12 +8,20 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from groundfloor.columns import PointColumns
 from groundfloor.dates import day_of, no_date
 from groundfloor.disk import sha256_of
 from groundfloor.problems import Problem, Severity, Text, warning
+from groundfloor.tables import Table
 from networks.errors import NetworkDataError
 from networks.geo import geodesic_m
-from networks.links.cells import Cell, read_table
+from networks.links.cells import (
+    Cell,
+    read_cells,
+    read_position,
+    rows_of_cells,
+    vocabulary_of,
+)
 from networks.speeds.profile import MAX_KMH
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -21,6 +29,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "from_lat": ("出発緯度", "出発地緯度", "起点緯度", "発緯度", "origin_lat"),
     "to_lon": ("到着経度", "到着地経度", "終点経度", "着経度", "destination_lon"),
     "to_lat": ("到着緯度", "到着地緯度", "終点緯度", "着緯度", "destination_lat"),
+    "from_position": ("出発緯度経度", "出発地緯度経度", "起点緯度経度", "出発座標", "出発地座標"),
+    "to_position": ("到着緯度経度", "到着地緯度経度", "終点緯度経度", "到着座標", "到着地座標"),
     "minutes": ("所要分", "分", "所要時間(分)", "時間(分)", "所要時間分", "実測分"),
     "from_name": ("出発", "出発地", "起点", "from", "origin"),
     "to_name": ("到着", "到着地", "終点", "to", "destination"),
@@ -28,7 +38,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "departure": ("出発日時", "出発時刻", "日時", "日付", "年月日", "date"),
     "source": ("出典", "出所", "資料"),
 }
-_REQUIRED = ("from_lon", "from_lat", "to_lon", "to_lat", "minutes")
+_FROM = PointColumns("from_lat", "from_lon", "from_position")
+_TO = PointColumns("to_lat", "to_lon", "to_position")
+TRIPS = vocabulary_of(COLUMNS, ("from_lon", "from_lat", "to_lon", "to_lat", "minutes"), _FROM, _TO)
 _LONGEST_MIN = 24 * 60.0
 _SLOWEST_KMH = 2.0  # straight: below a walk, minutes and seconds were confused
 
@@ -100,7 +112,7 @@ class ObservedTrips:
 
 
 def read_trips(path: str | Path) -> ObservedTrips:
-    """Return the observed trips of a CSV table (UTF-8 or CP932, English or Japanese headers).
+    """Return the observed trips of a table (CSV or XLSX, English or Japanese headers).
 
     Parameters
     ----------
@@ -116,11 +128,11 @@ def read_trips(path: str | Path) -> ObservedTrips:
         When there is no such file.
     """
     file = Path(path)
-    problems: list[Problem] = []
-    table = read_table(file, COLUMNS, _REQUIRED)
+    table = read_cells(file, TRIPS)
+    problems: list[Problem] = list(table.problems)
     trips: list[Trip] = []
-    for (row, _), cells in zip(table.rows, table.cells(), strict=True):
-        trip = _trip(row, cells, problems)
+    for cells in rows_of_cells(table, TRIPS):
+        trip = _trip(table, cells, problems)
         if trip is not None:
             trips.append(trip)
     if any(p.severity is Severity.ERROR for p in problems):
@@ -128,10 +140,10 @@ def read_trips(path: str | Path) -> ObservedTrips:
     return ObservedTrips(file.name, sha256_of(file), tuple(trips), tuple(problems))
 
 
-def _trip(row: int, cells: Mapping[str, Cell], problems: list[Problem]) -> Trip | None:
+def _trip(table: Table, cells: Mapping[str, Cell], problems: list[Problem]) -> Trip | None:
     before = len(problems)
-    lon_a, lat_a = _position(cells["from_lon"], cells["from_lat"], problems)
-    lon_b, lat_b = _position(cells["to_lon"], cells["to_lat"], problems)
+    lon_a, lat_a = _position(table, cells, _FROM, problems)
+    lon_b, lat_b = _position(table, cells, _TO, problems)
     minutes = _within(cells["minutes"], _LONGEST_MIN, problems)
     weight = _within(cells["weight"], 1e9, problems) if cells["weight"].text else 1.0
     if len(problems) > before:
@@ -144,7 +156,7 @@ def _trip(row: int, cells: Mapping[str, Cell], problems: list[Problem]) -> Trip 
         place = departure.file, departure.row, departure.column
         problems.append(no_date(departure.text, *place, severity=Severity.WARNING))
     return Trip(
-        row=row,
+        row=cells["minutes"].row,
         from_lon=lon_a,
         from_lat=lat_a,
         to_lon=lon_b,
@@ -158,10 +170,11 @@ def _trip(row: int, cells: Mapping[str, Cell], problems: list[Problem]) -> Trip 
     )
 
 
-def _position(lon: Cell, lat: Cell, problems: list[Problem]) -> tuple[float, float]:
-    found = []
-    for cell, limit in ((lon, 180.0), (lat, 90.0)):
-        value = cell.number(problems)
+def _position(
+    table: Table, cells: Mapping[str, Cell], point: PointColumns, problems: list[Problem]
+) -> tuple[float, float]:
+    lon, lat = read_position(cells, point, table, problems)
+    for cell, value, limit in ((cells[point.lon], lon, 180.0), (cells[point.lat], lat, 90.0)):
         if abs(value) > limit:
             problems.append(
                 cell.problem(
@@ -170,8 +183,7 @@ def _position(lon: Cell, lat: Cell, problems: list[Problem]) -> tuple[float, flo
                     Text("緯度と経度の入れ替わりを確かめてください", "are the two swapped?"),
                 )
             )
-        found.append(value)
-    return found[0], found[1]
+    return lon, lat
 
 
 def _within(cell: Cell, most: float, problems: list[Problem]) -> float:

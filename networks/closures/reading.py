@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,21 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from groundfloor.dates import YearlyDay, day_of, no_date, yearly_day_of
-from groundfloor.problems import Problem, Severity, Text, error, warning
+from groundfloor.layer_choice import others_not_read
+from groundfloor.layers import Features, VectorLayer, layers_of, read_features
+from groundfloor.problems import DataError, Problem, Severity, Text, error
+from groundfloor.shapes import (
+    ShapeKind,
+    is_empty,
+    is_kind,
+    mended_areas,
+    of_wrong_kind,
+    taken_apart,
+    without_shape,
+)
+from groundfloor.vector_files import VectorFile, vector_files
 from networks.closures.types import Closure, Closures, Day
-from networks.errors import NetworkDataError
-from networks.vector_files import Layer, read_layers, vector_files
+from networks.errors import NetworkDataError, as_network_data
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "名称", "名前", "路線名", "路線", "箇所", "箇所名", "区間名"),
@@ -26,8 +37,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "from": ("from", "start", "開始", "開始日", "規制開始", "規制開始日"),
     "until": ("until", "end", "終了", "終了日", "規制終了", "規制終了日", "解除予定日"),
 }
-_LINES, _AREAS = (1, 2, 5), (3, 6)  # shapely: line, ring, lines; area, areas
-_DEGREES = (-180.0, -90.0, 180.0, 90.0)
+_KINDS = (ShapeKind.LINE, ShapeKind.AREA)
 
 
 def read_closures(path: str | Path) -> Closures:
@@ -40,7 +50,8 @@ def read_closures(path: str | Path) -> Closures:
     Parameters
     ----------
     path : str or Path
-        GeoJSON, GeoPackage, Shapefile, or a zip or folder with these; lines or areas in any CRS.
+        A file of any format of `groundfloor.vector_files`, or a zip or folder with these; lines
+        or areas in any CRS.
 
     Raises
     ------
@@ -52,10 +63,15 @@ def read_closures(path: str | Path) -> Closures:
     """
     rows: list[Closure] = []
     problems: list[Problem] = []
-    with vector_files(path) as files:
+    with as_network_data(), vector_files(path, folders=True) as files:
         for file in files:
-            for layer in read_layers(file, lambda present: present):
-                rows += _rows_of(layer, problems)
+            try:
+                for layer in _with_lines_or_areas(file, problems):
+                    problems += layer.problems
+                    for part in read_features(layer):
+                        rows += _rows_of(part, problems)
+            except DataError as fault:
+                problems += fault.problems
     source = Path(path).name
     if not rows and not any(p.severity is Severity.ERROR for p in problems):
         problems.append(_nothing(source))
@@ -68,12 +84,25 @@ def read_closures(path: str | Path) -> Closures:
     return Closures(source, digest.hexdigest(), tuple(rows), tuple(problems))
 
 
-def _rows_of(layer: Layer, problems: list[Problem]) -> list[Closure]:
+def _with_lines_or_areas(file: VectorFile, problems: list[Problem]) -> Sequence[VectorLayer]:
+    """Return the layers of a file; where it has others too, layers of points are left out."""
+    layers = layers_of(file, known=COLUMNS)
+    wanted = [layer for layer in layers if not layer.points]
+    if not wanted or len(wanted) == len(layers):
+        return layers
+    read = ", ".join(layer.shown_name for layer in wanted)
+    problems.append(others_not_read(read, [layer.shown_name for layer in layers], file.label))
+    return wanted
+
+
+def _rows_of(layer: Features, problems: list[Problem]) -> list[Closure]:
     columns = _columns_of(layer)
+    problems += layer.problems
+    shapes = _shapes_of(layer, problems)
     rows: list[Closure] = []
-    for at, geometry in enumerate(layer.geometry):
+    for at in range(len(layer.geometry)):
         row = layer.first_row + at
-        texts = {name: _text(values[at]) for name, (_, values) in columns.items()}
+        texts = {name: str(values[at]) for name, (_, values) in columns.items()}
         days = {
             key: _day(layer, row, columns[key][0], texts[key], problems)
             for key in ("from", "until")
@@ -81,14 +110,36 @@ def _rows_of(layer: Layer, problems: list[Problem]) -> list[Closure]:
         }
         start, end = days.get("from"), days.get("until")
         problems += _wrong_period(layer.label, row, start, end, columns)
-        found = _checked(layer.label, row, geometry, problems)
-        if found is not None:
-            name, reason = texts.get("name", ""), texts.get("reason", "")
-            rows.append(Closure(name, reason, start, end, found, row))
+        name, reason = texts.get("name", ""), texts.get("reason", "")
+        rows += [Closure(name, reason, start, end, shape, row) for shape in shapes.get(at, ())]
     return rows
 
 
-def _columns_of(layer: Layer) -> dict[str, tuple[str, NDArray[Any]]]:
+def _shapes_of(layer: Features, problems: list[Problem]) -> dict[int, list[BaseGeometry]]:
+    """Return the lines and areas of each row (from 0); a collection can have one of each."""
+    label, first = layer.label, layer.first_row
+    apart = taken_apart(layer.geometry, _KINDS, label, first_row=first)
+    problems += apart.problems
+    empty = is_empty(apart.geometry)
+    if empty.any():
+        problems.append(without_shape((apart.row[empty] + first).tolist(), label))
+    wrong = ~is_kind(apart.geometry, _KINDS) & ~empty
+    if wrong.any():
+        found = apart.geometry[wrong][0].geom_type
+        rows = (apart.row[wrong] + first).tolist()
+        problems.append(of_wrong_kind(rows, found, _KINDS, label, severity=Severity.ERROR))
+    areas = apart.geometry.copy()
+    areas[~is_kind(areas, (ShapeKind.AREA,))] = None
+    mended, repaired = mended_areas(areas, apart.row + first, label)
+    problems += repaired
+    shapes: dict[int, list[BaseGeometry]] = {}
+    for at in np.flatnonzero(~empty & ~wrong).tolist():
+        shape = apart.geometry[at] if mended[at] is None else mended[at]
+        shapes.setdefault(int(apart.row[at]), []).append(shape)
+    return shapes
+
+
+def _columns_of(layer: Features) -> dict[str, tuple[str, NDArray[Any]]]:
     """Return columns by canonical name, with the name as written."""
     folded = {_fold(written): written for written in layer.columns}
     found: dict[str, tuple[str, NDArray[Any]]] = {}
@@ -104,17 +155,7 @@ def _fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
-def _text(value: object) -> str:
-    if value is None or (isinstance(value, float) and np.isnan(value)):
-        return ""
-    if isinstance(value, np.datetime64):
-        return "" if np.isnat(value) else str(value.astype("datetime64[D]"))
-    if isinstance(value, float | np.floating) and float(value).is_integer():
-        return str(int(value))
-    return str(value).strip()
-
-
-def _day(layer: Layer, row: int, column: str, text: str, problems: list[Problem]) -> Day | None:
+def _day(layer: Features, row: int, column: str, text: str, problems: list[Problem]) -> Day | None:
     day = day_of(text, whole=True, serial=True) or yearly_day_of(text)
     if day is None:
         problems.append(no_date(text, layer.label, row, column, yearly=True))
@@ -151,62 +192,6 @@ def _wrong_period(
             value=f"{start or ''}/{end or ''}",
         )
     ]
-
-
-def _checked(
-    label: str, row: int, geometry: BaseGeometry | None, problems: list[Problem]
-) -> BaseGeometry | None:
-    if geometry is None or geometry.is_empty:
-        problems.append(
-            warning(
-                "closure-empty",
-                Text("形状がない行です", "a row without geometry"),
-                Text("この行は使いません", "it is left out"),
-                file=label,
-                row=row,
-            )
-        )
-        return None
-    kind = shapely.get_type_id(geometry)
-    # Bounds pass over what is not a number.
-    if not (np.isfinite(shapely.get_coordinates(geometry)).all() and _inside(geometry.bounds)):
-        problems.append(
-            error(
-                "closure-position",
-                Text("座標が緯度・経度の範囲にありません", "a position is outside degrees"),
-                Text("座標系の指定を確かめてください", "check the CRS"),
-                file=label,
-                row=row,
-            )
-        )
-        return None
-    if kind not in (*_LINES, *_AREAS):
-        problems.append(
-            error(
-                "closure-geometry",
-                Text(
-                    "点などの形状では、どの道路か決まりません", "a point does not tell which road"
-                ),
-                Text("閉鎖区間を線か面で描いてください", "draw the closure as a line or an area"),
-                file=label,
-                row=row,
-                value=geometry.geom_type,
-            )
-        )
-        return None
-    if kind in _AREAS and not geometry.is_valid:
-        return shapely.make_valid(geometry, method="structure", keep_collapsed=False)
-    return geometry
-
-
-def _inside(bounds: tuple[float, ...]) -> bool:
-    west, south, east, north = bounds
-    return (
-        west >= _DEGREES[0]
-        and south >= _DEGREES[1]
-        and east <= _DEGREES[2]
-        and north <= _DEGREES[3]
-    )
 
 
 def _nothing(source: str) -> Problem:

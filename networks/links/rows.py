@@ -9,10 +9,13 @@ from typing import TypeVar
 
 import numpy as np
 
+from groundfloor.columns import PointColumns
+from groundfloor.folding import nfkc
 from groundfloor.problems import Problem, Text, warning
+from groundfloor.tables import Table
 from networks.edge_rows import EdgeRow
 from networks.geo import geodesic_m
-from networks.links.cells import Cell
+from networks.links.cells import Cell, read_position, rows_of_cells, vocabulary_of
 from networks.speeds.profile import (
     FALLBACK,
     FERRY,
@@ -28,6 +31,7 @@ NODE_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "name": ("名称", "地点名", "名前"),
     "lon": ("経度", "longitude", "x"),
     "lat": ("緯度", "latitude", "y"),
+    "position": ("緯度経度", "緯度・経度", "緯度/経度", "座標", "latlon", "lat_lng"),
     "kind": ("種類", "種別"),
 }
 LINK_COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -43,6 +47,9 @@ LINK_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "source": ("出典",),
     "schematic": ("模式", "模式図"),
 }
+NODE_POINT = PointColumns("lat", "lon", "position")
+NODES = vocabulary_of(NODE_COLUMNS, ("id", "lon", "lat"), NODE_POINT)
+LINKS = vocabulary_of(LINK_COLUMNS, ("from", "to", "length_km", "class"))
 _DIRECTIONS: Mapping[str, tuple[bool, bool]] = {
     "": (True, True),
     **dict.fromkeys(("both", "双方向", "両方向", "相互"), (True, True)),
@@ -59,6 +66,7 @@ _Value = TypeVar("_Value")
 _SHORTER_THAN_STRAIGHT = 0.98
 # No mountain road winds like that: metres were taken for kilometres, or an end is misplaced.
 _LONGER_TIMES, _LONGER_KM = 20.0, 5.0
+_LARGEST = 1_000_000  # kilometres or minutes: no road is as long, and no number overflows
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +78,20 @@ class TableNode:
     lat: float
 
 
-def read_nodes(rows: list[Mapping[str, Cell]], problems: list[Problem]) -> list[TableNode]:
+def read_nodes(table: Table, problems: list[Problem]) -> list[TableNode]:
     """Return the nodes; what is wrong with them goes to `problems`."""
     nodes: list[TableNode] = []
     seen: set[str] = set()
-    for row in rows:
+    for row in rows_of_cells(table, NODES):
         key = row["id"]
-        if not key.text or key.text in seen:
+        if not key.text or nfkc(key.text) in seen:
             what = Text("地点 ID が重複しています", "a node of this id is already there")
             if not key.text:
                 what = Text("地点 ID がありません", "the node has no id")
             problems.append(key.problem("node-id", what))
             continue
-        seen.add(key.text)
-        lon, lat = row["lon"].number(problems), row["lat"].number(problems)
+        seen.add(nfkc(key.text))
+        lon, lat = read_position(row, NODE_POINT, table, problems)
         if abs(lat) > 90 or abs(lon) > 180:  # noqa: PLR2004 (degrees)
             problems.append(
                 row["lat"].problem(
@@ -103,7 +111,7 @@ class LinkReader:
         self, nodes: list[TableNode], profile: SpeedProfile, problems: list[Problem]
     ) -> None:
         self.nodes = nodes
-        self.index = {node.id: i for i, node in enumerate(nodes)}
+        self.index = {nfkc(node.id): i for i, node in enumerate(nodes)}
         self.profile = profile
         self.rows = profile.lookup()
         self.problems = problems
@@ -159,7 +167,8 @@ class LinkReader:
         return f"{row['from'].text}–{row['to'].text}" if road_class.name == FERRY else ""
 
     def _end(self, cell: Cell) -> int:
-        if cell.text not in self.index:
+        found = self.index.get(nfkc(cell.text))
+        if found is None:
             self.problems.append(
                 cell.problem(
                     "link-node-unknown",
@@ -168,15 +177,18 @@ class LinkReader:
                 )
             )
             return -1
-        return self.index[cell.text]
+        return found
 
     def _positive(self, cell: Cell, code: str, what: str) -> float:
         value = cell.number(self.problems)
-        if value <= 0:
+        if value <= 0 or value > _LARGEST:
             self.problems.append(
                 cell.problem(
                     code,
-                    Text("0 より大きい値が必要です", f"a {what} must be above zero"),
+                    Text(
+                        f"0 より大きく {_LARGEST:,} 以下の値が必要です",
+                        f"a {what} must be above zero and up to {_LARGEST:,}",
+                    ),
                     Text("値を直してください", "correct the value"),
                 )
             )

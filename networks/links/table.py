@@ -10,8 +10,8 @@ from groundfloor.problems import Problem, Severity, Text, note
 from networks.build import build_network
 from networks.edge_rows import table_of_rows
 from networks.errors import NetworkDataError
-from networks.links.cells import read_table
-from networks.links.rows import LINK_COLUMNS, NODE_COLUMNS, LinkReader, read_nodes
+from networks.links.cells import read_cells, rows_of_cells
+from networks.links.rows import LINKS, NODES, LinkReader, read_nodes
 from networks.network import Origin, RoadNetwork
 from networks.speeds.profile import FALLBACK, SpeedProfile
 
@@ -25,7 +25,7 @@ def read_link_table(
     as_of: str = "",
     attribution: str = "",
 ) -> RoadNetwork:
-    """Return the network of two CSV tables (UTF-8 or CP932, English or Japanese headers).
+    """Return the network of two tables (CSV or XLSX, English or Japanese headers).
 
     Links run straight from node to node on maps; their ``length_km`` rules travel time, and a
     place half way along the line is half way along the length. ``minutes``, where given, replaces
@@ -57,19 +57,20 @@ def read_link_table(
     MissingFileError
         When a file is not there.
     """
-    problems: list[Problem] = []
-    node_table = read_table(Path(nodes_path), NODE_COLUMNS, ("id", "lon", "lat"))
-    link_table = read_table(Path(links_path), LINK_COLUMNS, ("from", "to", "length_km", "class"))
-    nodes = read_nodes(list(node_table.cells()), problems)
+    node_table = read_cells(Path(nodes_path), NODES)
+    link_table = read_cells(Path(links_path), LINKS)
+    problems: list[Problem] = [*node_table.problems, *link_table.problems]
+    nodes = read_nodes(node_table, problems)
     reader = LinkReader(nodes, profile, problems)
-    links = [link for row in link_table.cells() if (link := reader.link(row)) is not None]
+    rows = rows_of_cells(link_table, LINKS)
+    links = [link for row in rows if (link := reader.link(row)) is not None]
     if any(p.severity is Severity.ERROR for p in problems):
         raise NetworkDataError(problems)
     fallback = sum(link.speed_source == FALLBACK for link in links)
     if fallback:
-        problems.append(_fallback_note(link_table.file, fallback))
+        problems.append(_fallback_note(link_table.label, fallback))
     origin = Origin(
-        source=link_table.file,
+        source=link_table.label,
         as_of=as_of,
         attribution=attribution,
         schematic=schematic or reader.schematic,

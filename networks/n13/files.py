@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from groundfloor.problems import Problem, Text, error
+from groundfloor.layers import Features
+from groundfloor.problems import Problem, Severity, Text, error
+from groundfloor.shapes import ShapeKind, is_empty, is_kind, of_wrong_kind, taken_apart
 from networks.n13 import codes
 from networks.n13.topology import Lines, in_japan
-from networks.vector_files import Layer
 
 NEEDED = (codes.CLASS, codes.STATE, codes.WIDTH, codes.TOLL)
 OPTIONAL = (codes.KIND, codes.LEVEL, codes.DATE)
-_LINE, _MULTI_LINE = 1, 5  # of shapely
+_LINE = 1  # of shapely
 _UNKNOWN = {codes.KIND: 5, codes.STATE: 7, codes.WIDTH: 6}  # 不明, which an empty cell says too
 _LISTS: Mapping[str, Mapping[int, object]] = {
     codes.KIND: codes.KINDS,
@@ -51,21 +52,20 @@ class Rows:
     row: NDArray[np.int64]
 
 
-def n13_columns(present: tuple[str, ...]) -> tuple[str, ...] | None:
-    """Return the columns to read of a layer; None when it is no N13 layer at all."""
-    if codes.CLASS not in present:
-        return None
-    return tuple(c for c in (*NEEDED, *OPTIONAL) if c in present)
+def n13_columns(present: Sequence[str]) -> tuple[str, ...] | None:
+    """Return the columns to read of a layer, as written; None when it is no N13 layer at all."""
+    wanted = tuple(name for name in present if name.upper() in {*NEEDED, *OPTIONAL})
+    return wanted if codes.CLASS in {name.upper() for name in wanted} else None
 
 
 def rows_of(
-    layer: Layer, dropped: Counter[str], problems: list[Problem], *, any_class: bool
+    layer: Features, dropped: Counter[str], problems: list[Problem], *, any_class: bool
 ) -> Rows | None:
     """Return the roads of a layer; None, and problems, when it cannot be used.
 
     Parameters
     ----------
-    layer : Layer
+    layer : Features
         Of columns as `n13_columns` chooses them.
     dropped : Counter
         Gets what is left out.
@@ -74,6 +74,7 @@ def rows_of(
     any_class : bool
         Whether a class that is not in the code list may pass (as 0).
     """
+    layer = replace(layer, columns={name.upper(): v for name, v in layer.columns.items()})
     missing = [c for c in NEEDED if c not in layer.columns]
     if missing:
         problems += [_missing(layer.label, column) for column in missing]
@@ -110,7 +111,7 @@ def rows_of(
 
 
 def _kept(
-    layer: Layer, values: Mapping[str, NDArray[np.int64]], dropped: Counter[str]
+    layer: Features, values: Mapping[str, NDArray[np.int64]], dropped: Counter[str]
 ) -> NDArray[np.bool_]:
     kind, state = values[codes.KIND], values[codes.STATE]
     keep = np.ones(len(kind), bool)
@@ -121,38 +122,41 @@ def _kept(
         (keep & (state == codes.UNDER_CONSTRUCTION)).sum()
     )
     keep &= state != codes.UNDER_CONSTRUCTION
-    empty = shapely.is_missing(layer.geometry) | shapely.is_empty(layer.geometry)
+    empty = is_empty(layer.geometry)
     dropped["形状なし"] += int((keep & empty).sum())
     keep &= ~empty
     return keep
 
 
 def _lines_of(
-    layer: Layer, keep: NDArray[np.bool_], problems: list[Problem]
+    layer: Features, keep: NDArray[np.bool_], problems: list[Problem]
 ) -> tuple[NDArray[Any], NDArray[np.int64]]:
     """Return single lines, and the row (from 0) each is of."""
     rows = np.flatnonzero(keep)
-    geometry = layer.geometry[rows]
-    kinds = shapely.get_type_id(geometry)
-    wrong = ~np.isin(kinds, (_LINE, _MULTI_LINE))
+    apart = taken_apart(layer.geometry[rows], (ShapeKind.LINE,), layer.label)
+    geometry = apart.geometry
+    wrong = ~is_kind(geometry, (ShapeKind.LINE,))
     if wrong.any():
-        row = int(rows[np.flatnonzero(wrong)[0]]) + layer.first_row
-        problems.append(_no_line(layer.label, row))
+        numbers = (rows[wrong] + layer.first_row).tolist()
+        found = geometry[wrong][0].geom_type
+        problems.append(
+            of_wrong_kind(numbers, found, (ShapeKind.LINE,), layer.label, severity=Severity.ERROR)
+        )
         return geometry[:0], rows[:0]
-    if (kinds == _LINE).all():
+    if (shapely.get_type_id(geometry) == _LINE).all():
         return geometry, rows
     parts, index = shapely.get_parts(geometry, return_index=True)
     return parts, rows[index]
 
 
-def _numbers(layer: Layer, name: str) -> NDArray[np.int64]:
+def _numbers(layer: Features, name: str) -> NDArray[np.int64]:
     if name not in layer.columns:
         return np.zeros(len(layer.geometry), np.int64)
     return codes.codes_of(layer.columns[name])
 
 
 def _checked(
-    layer: Layer, name: str, problems: list[Problem], *, any_class: bool
+    layer: Features, name: str, problems: list[Problem], *, any_class: bool
 ) -> NDArray[np.int64]:
     """Return a column's codes; what the code list does not have is a problem."""
     found = _numbers(layer, name)
@@ -221,14 +225,4 @@ def _outside(label: str, row: int, lon: float, lat: float) -> Problem:
         file=label,
         row=row,
         value=f"{lon:.6f}, {lat:.6f}",
-    )
-
-
-def _no_line(label: str, row: int) -> Problem:
-    return error(
-        "n13-geometry",
-        Text("線ではない形状があります", "a geometry is not a line"),
-        Text("道路中心線のデータを指定してください", "give the road centre lines"),
-        file=label,
-        row=row,
     )

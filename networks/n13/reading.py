@@ -11,16 +11,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from groundfloor.problems import Problem, Text, error, note, warning
+from groundfloor.layers import layers_of, read_features
+from groundfloor.problems import DataError, Problem, Text, error, note, warning
+from groundfloor.vector_files import VectorFile, vector_files
 from networks.build import EdgeTable, Labels, build_network
-from networks.errors import NetworkDataError
+from networks.errors import NetworkDataError, as_network_data
 from networks.geo import hilbert_order
 from networks.n13 import codes
 from networks.n13.files import Rows, n13_columns, rows_of
 from networks.n13.topology import Lines, Pieces, cut_lines, mesh_ends
 from networks.network import Origin, RoadNetwork
 from networks.speeds.profile import FALLBACK, SpeedProfile, UnknownClassRule
-from networks.vector_files import read_layers, vector_files
 
 ATTRIBUTION = "「国土数値情報（道路データ）」（国土交通省）を加工して作成"
 _YEAR = re.compile(r"N13-(\d\d)(?!\d)", re.IGNORECASE)
@@ -41,8 +42,8 @@ def read_n13(
     Parameters
     ----------
     path : str or Path
-        ``.zip``, ``.shp``, ``.geojson`` or ``.gpkg``, or a folder with any number of these: one
-        mesh or many.
+        A file of any format of `groundfloor.vector_files`, a zip with some inside, or a folder
+        with any number of these: one mesh or many.
     profile : SpeedProfile
         Speeds. Its rows are found by name: trunk for 国道, secondary for 都道府県道, unclassified
         for 市区町村道等 (tertiary from 5.5 m on), motorway for 高速自動車国道等, road for その他
@@ -69,15 +70,15 @@ def read_n13(
     parts: list[Rows] = []
     any_class = profile.unknown_class is UnknownClassRule.FALLBACK
     labels: list[str] = []
-    with vector_files(path) as files:
+    with as_network_data(), vector_files(path, folders=True) as files:
         for file in files:
             tell(Text(f"{file.label} を読んでいます", f"reading {file.label}"))
-            for layer in read_layers(file, n13_columns):
-                labels.append(layer.label)
-                rows = rows_of(layer, dropped, problems, any_class=any_class)
-                parts += [] if rows is None else [rows]
+            try:
+                parts += _parts_of(file, labels, dropped, problems, any_class=any_class)
+            except DataError as fault:
+                problems += fault.problems
     source = Path(path).name
-    if not labels:
+    if not labels and not problems:
         problems.append(_no_n13(source))
     if problems:
         raise NetworkDataError(problems)
@@ -95,6 +96,27 @@ def read_n13(
     )
     notes = [_no_oneway(source), *([_fallback_note(source, counted)] if counted else [])]
     return build_network(table, profile, origin, notes)
+
+
+def _parts_of(
+    file: VectorFile,
+    labels: list[str],
+    dropped: Counter[str],
+    problems: list[Problem],
+    *,
+    any_class: bool,
+) -> list[Rows]:
+    """Return the roads of a file; the labels of its N13 layers and what is wrong go to lists."""
+    parts: list[Rows] = []
+    for layer in layers_of(file):
+        columns = n13_columns(layer.fields)
+        if columns is None:
+            continue
+        labels.append(layer.label)
+        for part in read_features(layer, columns, as_text=False):
+            rows = rows_of(part, dropped, problems, any_class=any_class)
+            parts += [] if rows is None else [rows]
+    return parts
 
 
 def _joined(parts: Sequence[Rows]) -> Rows:

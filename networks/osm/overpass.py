@@ -39,6 +39,7 @@ _FILTERS = [
     '["route"="ferry"]',
 ]
 _REFUSED = 400
+_LARGEST_ID = 2**63 - 1
 
 Bounds: TypeAlias = tuple[float, float, float, float]
 Area: TypeAlias = str | Polygon | MultiPolygon | Bounds
@@ -91,6 +92,8 @@ def fetch_overpass(
         _clear_errors(ox, name, endpoint, nominatim),
     ):
         graph = _download(ox, area)
+    if not _has_ids(graph):
+        raise FetchError(_odd_answer(endpoint))
     return _network(graph, profile, Origin(name, as_of, ATTRIBUTION), _bounds(area))
 
 
@@ -102,6 +105,12 @@ def _download(ox: Any, area: Area) -> nx.MultiDiGraph:
     if isinstance(area, tuple):
         return make.graph_from_bbox(area, custom_filter=_FILTERS, **options)
     return make.graph_from_polygon(area, custom_filter=_FILTERS, **options)
+
+
+def _has_ids(graph: nx.MultiDiGraph) -> bool:
+    """Return whether nodes and ways have the ids of OpenStreetMap; osmnx takes what it is told."""
+    ways = (data["osmid"] for _, _, data in graph.edges(data=True))
+    return all(isinstance(i, int) and abs(i) <= _LARGEST_ID for i in (*graph.nodes, *ways))
 
 
 def _bounds(area: Area) -> Bounds | None:
@@ -252,6 +261,20 @@ def _refused(servers: str, cause: Exception) -> Problem:
             f"the map server refused ({servers}): {cause}",
         ),
         Text("時間をおくか、範囲を小さくしてください", "wait, or ask for a smaller area"),
+    )
+
+
+def _odd_answer(server: str) -> Problem:
+    return error(
+        "fetch-odd-answer",
+        Text(
+            f"地図サーバーの答えを読めません（{server}）: 点や道の番号が整数ではありません",
+            f"the answer of the map server is odd ({server}): ids that are no numbers",
+        ),
+        Text(
+            "別のサーバーか、OSM の抽出ファイルを使ってください",
+            "use another server, or an extract",
+        ),
     )
 
 

@@ -92,10 +92,11 @@ def _nodes(file: osmium.io.File, ids: Ints, judging: Judging) -> tuple[Places, M
     handler = _MarkHandler(judging)
     reader = osmium.io.Reader(file, osmium.osm.NODE)
     osmium.apply(reader, store, osmium.filter.KeyFilter(*sorted(NODE_KEYS)), handler)
+    new = _new_places(file, ids)
     found, lon, lat = array("q"), array("d"), array("d")
     for node in ids.tolist():
         try:
-            location = index.get(node)
+            location = new[node] if node < 0 else index.get(node)
         except KeyError:
             continue
         if location.valid():
@@ -106,6 +107,22 @@ def _nodes(file: osmium.io.File, ids: Ints, judging: Judging) -> tuple[Places, M
     marked = [node for node in found if node in handler.found]
     numbers = [handler.found[node] for node in marked]
     return places, Marks(np.array(marked, np.int64), np.array(numbers, np.int32), judging.marks)
+
+
+def _new_places(file: osmium.io.File, ids: Ints) -> dict[int, osmium.osm.Location]:
+    """Return positions of nodes with negative ids, which libosmium's index cannot hold.
+
+    Editors (JOSM) number so what was drawn and not uploaded yet.
+    """
+    wanted = set(ids[ids < 0].tolist())
+    if not wanted:
+        return {}
+    found: dict[int, osmium.osm.Location] = {}
+    for node in osmium.FileProcessor(file, osmium.osm.NODE):
+        if isinstance(node, osmium.osm.Node) and node.id in wanted and node.location.valid():
+            # What the reader hands out ends with its turn.
+            found[node.id] = osmium.osm.Location(node.location.lon, node.location.lat)
+    return found
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, TypeVar
 from pydantic import AfterValidator, ConfigDict, Field
 
 from groundfloor.problems import Problem, Text, UsageError, error
-from groundfloor.settings import STRICT, Words, refusal, validate
+from groundfloor.settings import STRICT, Words, missing_key, refusal, validate
 from groundfloor.toml import KeyPath, TomlDocument, key_name, parse_toml
 from networks.errors import ProfileError
 from networks.speeds.types import (
@@ -203,15 +203,11 @@ def _misfits(given: _ProfileFile, document: TomlDocument) -> Iterator[Problem]:
     yield from _twice(names, document)
     yield from _twice([(("delay", n, "kind"), r.kind) for n, r in enumerate(given.delay)], document)
     yield from _twice([(("limit", n, "name"), r.name) for n, r in enumerate(given.limit)], document)
-    widths = [(("width", n, "below_m"), f"{r.below_m:g}") for n, r in enumerate(given.width)]
+    widths = [(("width", n, "below_m"), str(r.below_m)) for n, r in enumerate(given.width)]
     yield from _twice(widths, document)
     if given.unknown_class is UnknownClassRule.FALLBACK and given.fallback is None:
-        yield error(
-            "missing-key",
-            Text("必要なキーがありません", "is missing"),
-            Text(f"{FALLBACK} を書き加えてください", f"add {FALLBACK}"),
-            **_place(document, (FALLBACK,)),
-        )
+        code, message, remedy = missing_key(FALLBACK)
+        yield error(code, message, remedy, **_place(document, (FALLBACK,)))
     line = given.centre_line
     for path, name in _entries(("centre_line", "classes"), line.classes if line else ()):
         if name not in {row.name for row in given.class_}:

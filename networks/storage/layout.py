@@ -198,6 +198,8 @@ def _directory(data: memoryview) -> Iterator[Member]:
             at += _CENTRAL.size + length
             bytes_ = _CENTRAL_EXTRA.unpack_from(data, at)[2]
             at += _CENTRAL_EXTRA.size
+            if bytes_ > len(data):
+                raise LayoutError("directory")
             yield Member(name, bytes_, crc)
     except (struct.error, UnicodeDecodeError) as cause:
         raise LayoutError("directory") from cause

@@ -35,11 +35,11 @@ def command(
 
     FACILITY is an id, a name, or part of a name, with its municipality where that is not enough.
     """
-    from spots.explaining import explanation, explanation_json, explanation_text, ways_geojson
+    from spots.explaining import explain, explanation_json, explanation_text, ways_geojson
     from spots.outputs import load_result, own_files
 
     with reporting(lang) as chosen:
-        found = explanation(load_result(folder), facility)
+        found = explain(load_result(folder), facility)
         if routes is not None:
             refuse_file(routes, *own_files(folder), force=force)
             write_whole(routes, ways_geojson(found, chosen))

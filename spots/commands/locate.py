@@ -62,7 +62,7 @@ def command(
     from spots.locating import (
         Standing,
         answer_files,
-        locate_file,
+        locate,
         locate_json,
         locate_table,
         write_answers,
@@ -74,7 +74,7 @@ def command(
         day = parse_date(on, column="--on", whole=True) if on is not None else None
         for target in answer_files(out) if out else ():
             refuse_file(target, file, *own_files(folder), force=force)
-        found, problems = locate_file(
+        found, problems = locate(
             load_result(folder),
             file,
             on=day,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -82,9 +81,7 @@ def do_run(
     start_without_scipy()
     result = execute(job, progress)
     progress(Text("書き出しています", "writing"))
-    written = write_folder(
-        result, target, lang=chosen, force=force, created=datetime.now(UTC).replace(microsecond=0)
-    )
+    written = write_folder(result, target, lang=chosen, force=force)
     report_problems(result.problems, chosen)
     loaded = _load(result, target, database, chosen) if database else None
     if as_json:

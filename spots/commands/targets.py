@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from groundfloor.disk import already_there, write_whole
+from groundfloor.disk import already_there, not_writable, write_whole
 from groundfloor.problems import (
     Lang,
     MissingFileError,
@@ -15,6 +16,7 @@ from groundfloor.problems import (
     Text,
     error,
     folder_missing,
+    why_not_written,
 )
 from spots.commands.reporting import reporting
 
@@ -28,9 +30,8 @@ def refuse_file(path: Path, *sources: Path | None, force: bool) -> None:
     if not folder.exists():
         raise MissingFileError(folder_missing(path))
     if not folder.is_dir():
-        what = Text("フォルダではないため書き出せません", "not a folder to write to")
-        remedy = Text("別の出力先を指定してください", "name another output")
-        raise MissingFileError(error("output-not-writable", what, remedy, file=str(path.parent)))
+        why = why_not_written(NotADirectoryError(errno.ENOTDIR, ""))
+        raise MissingFileError(not_writable(path.parent, why))
     if any(source and path.resolve() == source.resolve() for source in sources):
         what = Text("出力先が入力と同じファイルです", "the output is one of the inputs")
         remedy = Text("別の出力先を指定してください", "name another output")

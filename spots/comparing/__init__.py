@@ -14,7 +14,7 @@ from spots.comparing.changes import (
     Why,
 )
 from spots.comparing.changes_geojson import comparison_geojson
-from spots.comparing.comparison import MINUTES_FROM_MS, compare, compare_folders
+from spots.comparing.comparison import MINUTES_FROM_MS, compare, compare_folders, diff
 from spots.comparing.comparison_map import render_comparison
 from spots.comparing.comparison_text import comparison_json, comparison_table
 from spots.comparing.folder import refuse_comparison, write_comparison
@@ -40,6 +40,7 @@ __all__ = [
     "comparison_json",
     "comparison_table",
     "comparison_xlsx",
+    "diff",
     "refuse_comparison",
     "render_comparison",
     "write_comparison",

@@ -145,12 +145,43 @@ def _people(
     return found[0], found[1]
 
 
-def compare_folders(old: Path, new: Path) -> tuple[Comparison, RunResult, RunResult]:
+def diff(old: RunResult | str | Path, new: RunResult | str | Path) -> Comparison:
+    """Say which verdicts, areas and reasons changed between two runs, and why.
+
+    Parameters
+    ----------
+    old, new : RunResult, str or Path
+        The runs, or output folders of them. Folders also tell which version of the tool made
+        each, which may be behind a change.
+
+    Returns
+    -------
+    Comparison
+        Facilities, ground (square kilometres), inputs and settings that differ, with what may have
+        caused it. Times are whole milliseconds.
+
+    Raises
+    ------
+    FolderError
+        A folder is missing, incomplete, changed by hand, or of another format.
+    UsageError
+        The runs are of different prefectures.
+
+    Examples
+    --------
+    >>> diff("result", "result_r8").facilities  # doctest: +SKIP
+    """
+    before, after = (r if isinstance(r, RunResult) else load_result(r) for r in (old, new))
+    tools = ["" if isinstance(r, RunResult) else _tool(r) for r in (old, new)]
+    return compare(before, after, tools=(tools[0], tools[1]))
+
+
+def compare_folders(old: str | Path, new: str | Path) -> tuple[Comparison, RunResult, RunResult]:
     """Compare two output folders.
 
     Parameters
     ----------
-    old, new : Path
+    old, new : str or Path
         Folders that ``spots run`` wrote, also with an earlier version of the tool.
 
     Returns
@@ -170,7 +201,7 @@ def compare_folders(old: Path, new: Path) -> tuple[Comparison, RunResult, RunRes
     return compare(before, after, tools=tools), before, after
 
 
-def _tool(folder: Path) -> str:
+def _tool(folder: str | Path) -> str:
     return str(read_manifest(folder)["tool"].get("version", ""))
 
 
@@ -181,7 +212,7 @@ def _same_prefecture(old: RunResult, new: RunResult) -> None:
             error(
                 "different-prefectures",
                 Text(
-                    f"都道府県が異なるため比較できません({before.prefecture}と{after.prefecture})",
+                    f"都道府県が異なるため比較できません（{before.prefecture}と{after.prefecture}）",
                     f"runs of different prefectures are not compared "
                     f"({before.prefecture_code} and {after.prefecture_code})",
                 ),

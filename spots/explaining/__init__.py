@@ -1,6 +1,6 @@
 """Why one facility is, or is not, a spot: everything that led to it, and what would turn it.
 
-`explanation` gathers it from a run, `explanation_text` says it on a terminal, `explanation_json`
+`explain` gathers it from a run, `explanation_text` says it on a terminal, `explanation_json`
 for machines, and `ways_geojson` draws the ways to the nearest hospitals.
 """
 
@@ -11,7 +11,7 @@ from spots.explaining.gathering import (
     CriterionFinding,
     Explanation,
     ListedIn,
-    explanation,
+    explain,
 )
 
 __all__ = [
@@ -19,7 +19,7 @@ __all__ = [
     "CriterionFinding",
     "Explanation",
     "ListedIn",
-    "explanation",
+    "explain",
     "explanation_json",
     "explanation_text",
     "ways_geojson",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from boundaries.codes import PREFECTURES, designated_city, parse_code
-from spots.facilities.words import nfkc
+from groundfloor.folding import nfkc
 
 
 class CodeFinding(StrEnum):

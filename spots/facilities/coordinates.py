@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from groundfloor.folding import nfkc
+from groundfloor.positions import Notation, Reference
 from groundfloor.problems import Problem, Text, note, warning
-from spots.facilities.words import nfkc
 from spots.types import Accuracy, Position
 
 # 日本の領域 (沖ノ鳥島, 南鳥島, 与那国島, 択捉島) with a margin, degrees.
 LAT_RANGE = (20.0, 46.0)
 LON_RANGE = (122.0, 154.0)
 _MIN_DECIMALS = 3  # two decimals leave half a kilometre either way
-_DECIMAL = re.compile(
-    r"(?:北緯|東経|[NE])?([+-]?\d{1,3}(?:\.\d+)?)(?:°|度)?(?:[NE])?", re.IGNORECASE
-)
-_SEXAGESIMAL = re.compile(
-    r"(?:北緯|東経|[NE])?(\d{1,3})(?:°|度)(\d{1,2})(?:['′’]|分)"
-    r"(?:(\d{1,2}(?:\.\d+)?)(?:\"|″|”|''|′′|秒)?)?(?:[NE])?",
-    re.IGNORECASE,
-)
+_DEGREES = Reference()
 _NO_COORDINATES = Text("座標がありません", "has no coordinates")
 _REMEDY_TABLE = Text(
     "緯度・経度を入れるか、町丁目の表(towns)を指定してください",
@@ -48,34 +42,13 @@ class PositionReading:
     findings: tuple[Problem, ...] = ()
 
 
-def parse_degrees(text: str) -> float | None:
-    """Return decimal degrees of a cell, None when it is not an angle.
-
-    Decimal degrees in any width, with or without 北緯/東経, N/E and °; degrees, minutes and
-    seconds with their signs (``32°41′07″``, ``32度41分7.2秒``).
-
-    Examples
-    --------
-    >>> parse_degrees("３２．６８５"), parse_degrees("32°41′06″")
-    (32.685, 32.685)
-    >>> parse_degrees("32.41.06") is None, parse_degrees("nan") is None
-    (True, True)
-    """
-    clean = "".join(nfkc(text).split()).replace("−", "-")
-    decimal = _DECIMAL.fullmatch(clean)
-    if decimal:
-        return float(decimal[1])
-    parts = _SEXAGESIMAL.fullmatch(clean)
-    if parts is None:
-        return None
-    minutes, seconds = int(parts[2]), float(parts[3] or 0)
-    if minutes >= 60 or seconds >= 60:  # noqa: PLR2004 - sixty parts of a degree, of a minute
-        return None
-    return (int(parts[1]) * 3600 + minutes * 60 + seconds) / 3600
-
-
 def read_pair(
-    lat_text: str, lon_text: str, place: CellPlace, accuracy: Accuracy, source: str
+    lat_text: str,
+    lon_text: str,
+    place: CellPlace,
+    accuracy: Accuracy,
+    source: str,
+    reference: Reference = _DEGREES,
 ) -> PositionReading:
     """Return the position of a latitude and a longitude cell.
 
@@ -89,6 +62,8 @@ def read_pair(
         How well the list's coordinates are known.
     source : str
         Recorded with the position.
+    reference : Reference
+        What the headers say of the numbers.
 
     Returns
     -------
@@ -98,16 +73,20 @@ def read_pair(
     if not lat_text and not lon_text:
         finding = _finding("no-coordinates", _NO_COORDINATES, _REMEDY_TABLE, place, place.lat)
         return PositionReading(None, _NO_COORDINATES, (finding,))
-    lat, lon = parse_degrees(lat_text), parse_degrees(lon_text)
+    lat, lon = reference.parse(lat_text), reference.parse(lon_text)
+    # A cell of both that cannot be taken apart comes twice and is told once.
     bad = tuple(
-        _not_a_number(text, label, place)
-        for value, text, label in ((lat, lat_text, place.lat), (lon, lon_text, place.lon))
-        if value is None
+        dict.fromkeys(
+            _not_a_number(text, label, place)
+            for value, text, label in ((lat, lat_text, place.lat), (lon, lon_text, place.lon))
+            if value is None
+        )
     )
     if lat is None or lon is None:
         return PositionReading(None, bad[0].message, bad)
-    reading = read_point(lon, lat, place, accuracy, source)
-    coarse = [t for t in (lat_text, lon_text) if _decimals(t) < _MIN_DECIMALS]
+    reading = _converted(lon, lat, place, accuracy, source, reference)
+    decimal = reference.notation in {None, Notation.DEGREES}
+    coarse = [t for t in (lat_text, lon_text) if decimal and _decimals(t) < _MIN_DECIMALS]
     if reading.position is None or not coarse:
         return reading
     finding = _finding(
@@ -122,6 +101,26 @@ def read_pair(
         coarse[0],
     )
     return PositionReading(reading.position, None, (*reading.findings, finding))
+
+
+def _converted(
+    lon: float,
+    lat: float,
+    place: CellPlace,
+    accuracy: Accuracy,
+    source: str,
+    reference: Reference,
+) -> PositionReading:
+    if reference.notation is Notation.PLANE:
+        if lon or lat:  # 0/0 is no place, although the origin of the zone is one
+            lon, lat = reference.to_jgd2011(lon, lat)
+        return read_point(lon, lat, place, accuracy, source)
+    reading = read_point(lon, lat, place, accuracy, source)
+    found = reading.position
+    if found is None or reference.plain:
+        return reading
+    lon, lat = reference.to_jgd2011(found.lon, found.lat)
+    return replace(reading, position=replace(found, lon=lon, lat=lat))
 
 
 def read_point(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,26 +9,29 @@ from pathlib import Path
 from typing import Protocol
 
 from boundaries.codes import split_county, split_prefecture
-from groundfloor.problems import MissingFileError, Problem, Text, error, file_missing, note, warning
+from groundfloor.columns import PointColumns, Vocabulary
+from groundfloor.folding import compact
+from groundfloor.problems import DataError, Problem, Text, note, warning
+from groundfloor.tables import Table, read_table
 from spots.facilities.codes import city_of
-from spots.facilities.coordinates import LAT_RANGE, LON_RANGE, parse_degrees
-from spots.facilities.decoding import decode
+from spots.facilities.coordinates import LAT_RANGE, LON_RANGE
 from spots.facilities.errors import TownTableError
-from spots.facilities.headers import header_key, listed
 from spots.facilities.model import Gazetteer, MunicipalityResolver
-from spots.facilities.words import compact, plain_hyphens
+from spots.facilities.naming import plain_hyphens
 from spots.types import Accuracy, Facility, Position
 
 # Geolonia 住所データ, and 位置参照情報 of 国土交通省.
-_COLUMNS: Mapping[str, tuple[str, ...]] = {
+_NAMES: Mapping[str, tuple[str, ...]] = {
     "pref": ("pref", "都道府県名", "都道府県"),
     "city": ("city", "市区町村名", "市町村名"),
     "town": ("town", "大字町丁目名", "大字・丁目名", "町丁目"),
     "koaza": ("koaza", "小字・通称名", "小字"),
     "lat": ("lat", "緯度"),
     "lng": ("lng", "lon", "経度"),
+    "position": ("緯度経度", "緯度・経度", "緯度/経度", "座標", "latlng"),
 }
-_OPTIONAL = frozenset({"koaza"})
+_POINT = PointColumns("lat", "lng", "position")
+TOWNS = Vocabulary(_NAMES, ("pref", "city", "town", "lat", "lng"), (_POINT,))
 _DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")}
 _CHOME = re.compile(r"([〇一二三四五六七八九十]+)(?=丁目)")
 _FIRST_NUMBER = re.compile(r"(?<=\D)(\d+)(?=-|の|ノ|$)")
@@ -78,7 +79,7 @@ def geocode(
     facilities : sequence of Facility
         Those with a position stay as they are.
     towns_path : Path
-        CSV with ``pref, city, town, koaza, lat, lng`` (Geolonia) or the columns of 位置参照情報.
+        Table with ``pref, city, town, koaza, lat, lng`` (Geolonia) or the columns of 位置参照情報.
     regions : TownResolver or None
         Compares the town's municipality with the declared one, and supplies its name where the
         address leaves it out.
@@ -99,9 +100,13 @@ def geocode(
     label = shown or towns_path.name
     if all(f.position is not None for f in facilities):
         return tuple(facilities), ()
-    index = _index(towns_path, label)
+    try:
+        table = read_table(towns_path, TOWNS, label=label)
+    except DataError as fault:
+        raise TownTableError(fault.problems) from fault
+    index = _index(table)
     placed: list[Facility] = []
-    problems: list[Problem] = []
+    problems: list[Problem] = list(table.problems)
     for facility in facilities:
         if facility.position is not None:
             placed.append(facility)
@@ -198,65 +203,29 @@ def _at(facility: Facility, town: _Town, label: str) -> Facility:
     return replace(facility, position=position, position_problem=None)
 
 
-def _index(path: Path, label: str) -> dict[str, tuple[_Town, ...]]:
+def _index(table: Table) -> Mapping[str, tuple[_Town, ...]]:
     """Return towns by the key of municipality and town."""
-    if not path.is_file():
-        raise MissingFileError(file_missing(file=label))
     index: dict[str, tuple[_Town, ...]] = {}
-    for town in _towns(decode(path.read_bytes(), label), label):
+    for town in _towns(table):
         key = town_key(town.city + town.name)
         index[key] = (*index.get(key, ()), town)
     return index
 
 
-def _towns(text: str, label: str) -> Iterator[_Town]:
-    reader = csv.reader(io.StringIO(text, newline=""))
-    header = next(reader, [])
-    places = _columns(header, label)
-
-    def cell(row: list[str], column: str) -> str:
-        at = places.get(column)
-        return row[at].strip() if at is not None and at < len(row) else ""
-
-    for row in reader:
-        prefecture, _ = split_prefecture(compact(cell(row, "pref")))
-        lat, lon = parse_degrees(cell(row, "lat")), parse_degrees(cell(row, "lng"))
-        if prefecture is None or lat is None or lon is None or not cell(row, "town"):
+def _towns(table: Table) -> Iterator[_Town]:
+    columns = table.columns
+    reference = columns.reference(_POINT)
+    for row in table.rows:
+        prefecture, _ = split_prefecture(compact(columns.cell(row, "pref")))
+        lat, lon = (reference.parse(text) for text in columns.point_texts(row, _POINT))
+        town = columns.cell(row, "town")
+        if prefecture is None or lat is None or lon is None or not town:
             continue  # rows without a centre cannot place anything
+        lon, lat = (lon, lat) if reference.plain else reference.to_jgd2011(lon, lat)
         if not (LAT_RANGE[0] <= lat <= LAT_RANGE[1] and LON_RANGE[0] <= lon <= LON_RANGE[1]):
             continue
-        city = split_county(compact(cell(row, "city")))[1]
-        yield _Town(prefecture, city, cell(row, "town") + cell(row, "koaza"), lon, lat)
-
-
-def _columns(header: Sequence[str], label: str) -> dict[str, int]:
-    keys = [header_key(h) for h in header]
-    places = {
-        column: keys.index(header_key(name))
-        for column, names in _COLUMNS.items()
-        for name in reversed(names)
-        if header_key(name) in keys
-    }
-    missing = [c for c in _COLUMNS if c not in places and c not in _OPTIONAL]
-    if missing:
-        found = listed(header) or "-"
-        raise TownTableError(
-            error(
-                "town-table-columns",
-                Text(
-                    f"町丁目の表に必要な列がありません: {'、'.join(missing)}"
-                    f"(見つかった列: {found})",
-                    f"the town table lacks columns: {', '.join(missing)} (found: {found})",
-                ),
-                Text(
-                    "pref, city, town, lat, lng の列を持つ CSV を指定してください",
-                    "give a CSV with pref, city, town, lat, lng",
-                ),
-                file=label,
-                row=1,
-            )
-        )
-    return places
+        city = split_county(compact(columns.cell(row, "city")))[1]
+        yield _Town(prefecture, city, town + columns.cell(row, "koaza"), lon, lat)
 
 
 def _found(facility: Facility, match: _Match) -> Problem:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from boundaries.codes import split_county, split_prefecture
 from boundaries.types import Municipality
+from groundfloor.folding import compact
 from groundfloor.problems import Problem, Text, warning
 from spots.facilities.codes import city_of
 from spots.facilities.model import MunicipalityResolver, RawFacility
-from spots.facilities.words import compact, distinctive, name_key, plain_hyphens
+from spots.facilities.naming import distinctive, name_key, plain_hyphens
 from spots.types import distance_m
 
 # Public sources place one hospital 13 m apart in the median and within 82 m for nine in ten; above

@@ -82,42 +82,6 @@ class LayerSpec:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A row of cells, all text; `number` is what a spreadsheet or editor shows (one-based).
-
-    ``point`` holds x and y of a vector file's geometry, already longitude/latitude degrees.
-    """
-
-    number: int
-    cells: tuple[str, ...]
-    point: tuple[float, float] | None = None
-
-    @property
-    def filled(self) -> int:
-        """How many cells hold something."""
-        return sum(1 for cell in self.cells if cell.strip())
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A header and the rows under it; what every reader of this room returns.
-
-    Parameters
-    ----------
-    header : tuple of str
-        Column names as written.
-    rows : tuple of Row
-        Rows below the header, in file order, blank ones included.
-    spatial : bool
-        Whether the rows are features with a geometry.
-    """
-
-    header: tuple[str, ...]
-    rows: tuple[Row, ...]
-    spatial: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class RawFacility:
     """One usable row of one list, before lists are merged.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from boundaries.codes import split_prefecture
 from boundaries.types import AreaClass, Municipality
+from groundfloor.folding import compact
 from groundfloor.problems import Problem, Text, warning
 from spots.facilities.codes import city_of
 from spots.facilities.matching import stated_elsewhere
 from spots.facilities.model import Gazetteer
-from spots.facilities.words import compact
 from spots.types import Facility, Place, Position, Role
 
 # Generalised outlines and land won from the sea leave true points some hundred metres outside.

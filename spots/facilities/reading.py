@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
-from groundfloor.archives import is_zip, open_archive
+from groundfloor.archives import is_zip
+from groundfloor.columns import Vocabulary
+from groundfloor.folding import header_key
 from groundfloor.problems import (
     MissingFileError,
     Problem,
@@ -17,28 +17,13 @@ from groundfloor.problems import (
     error,
     file_missing,
 )
-from spots.facilities.csvgrid import read_rows as read_csv_rows
-from spots.facilities.decoding import decode, empty_file
+from groundfloor.tables import TABLE_SUFFIXES, Table, is_table, read_table, table_of_records
 from spots.facilities.errors import FacilityListError
-from spots.facilities.headers import (
-    alias_table,
-    find_header,
-    header_key,
-    map_columns,
-    missing_name,
-    unknown_columns,
-)
-from spots.facilities.model import LayerSpec, ListFormat, RawFacility, Row, Table
+from spots.facilities.headers import list_vocabulary, unknown_columns
+from spots.facilities.model import LayerSpec, ListFormat, RawFacility
 from spots.facilities.rows import read_rows
-from spots.facilities.vector import read_vector
-from spots.facilities.xlsxgrid import read_sheet
+from spots.facilities.vector import read_points
 
-_TEXT = frozenset({".csv", ".tsv", ".txt"})
-_WORKBOOK = frozenset({".xlsx", ".xlsm"})
-_OLD_WORKBOOK = frozenset({".xls"})
-_VECTOR = frozenset({".geojson", ".json", ".gpkg", ".shp"})
-_READABLE = _TEXT | _WORKBOOK | _OLD_WORKBOOK | _VECTOR
-_SHAPE_PARTS = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"})
 # Columns that only the published format has, to catch a wrong file under a right name.
 _EXPECTED = {
     ListFormat.P04: ("P04_001", "P04_002", "P04_003"),
@@ -98,122 +83,47 @@ def read_layers(
 def scan_layer(spec: LayerSpec, aliases: Aliases) -> Scan:
     """Read one list and return its findings, errors among them, instead of raising."""
     found = [*unknown_columns(aliases, spec.shown), *unknown_columns(spec.columns, spec.shown)]
-    names = alias_table(aliases)
     try:
-        table, row, problems = _table(spec, names)
+        table = _table(spec, list_vocabulary(aliases, spec.columns))
     except SpotsError as fault:
         return Scan((), (*found, *fault.problems))
-    except OSError as cause:
-        return Scan((), (*found, _locked(spec.shown, cause)))
-    override = {c: h for c, h in spec.columns.items() if c in names}
-    columns, header_problems = map_columns(table.header, names, override, spec.shown, row)
-    found += [*problems, *_wrong_format(spec, table), *header_problems]
-    if any(p.severity is Severity.ERROR for p in header_problems):
-        return Scan((), tuple(found))
-    raws, row_problems = read_rows(spec, table, columns)
+    found += [*table.problems, *_wrong_format(spec, table)]
+    raws, row_problems = read_rows(spec, table)
     return Scan(raws, (*found, *row_problems))
 
 
-def _table(
-    spec: LayerSpec, names: Mapping[str, tuple[str, ...]]
-) -> tuple[Table, int | None, tuple[Problem, ...]]:
-    """Return the table, the row of its header (None for features) and findings."""
+def _table(spec: LayerSpec, vocabulary: Vocabulary) -> Table:
     if not spec.path.is_file():
         fault = IsADirectoryError() if spec.path.is_dir() else None
         raise MissingFileError(file_missing(fault, file=spec.shown))
-    with _unpacked(spec) as path:
-        suffix = path.suffix.lower()
-        _refuse_mismatch(spec, suffix)
-        if suffix in _VECTOR:
-            table, problems = read_vector(
-                path, spec.shown, layer=spec.sheet, encoding=spec.encoding
-            )
-            return table, None, problems
-        data = path.read_bytes()
-    if not data:
-        raise FacilityListError(empty_file(spec.shown))
-    problems = ()
-    if suffix in _WORKBOOK | _OLD_WORKBOOK or data.startswith(bytes.fromhex("D0CF11E0")):
-        rows, problems = read_sheet(data, spec.shown, spec.sheet)
-    else:
-        rows = read_csv_rows(decode(data, spec.shown, spec.encoding), spec.shown, names)
-    at = find_header(rows, names, spec.columns)
-    if at is None:
-        raise FacilityListError((*problems, _headless(rows, spec.shown)))
-    return Table(rows[at].cells, rows[at + 1 :]), rows[at].number, problems
+    layer = not is_table(spec.path)
+    _refuse_mismatch(spec, layer=layer)
+    if not layer:
+        return read_table(
+            spec.path, vocabulary, label=spec.shown, sheet=spec.sheet, encoding=spec.encoding
+        )
+    fields, rows, problems = read_points(spec, vocabulary)
+    table = table_of_records(fields, rows, vocabulary, spec.shown)
+    return replace(table, problems=(*problems, *table.problems))
 
 
-def _headless(rows: tuple[Row, ...], shown: str) -> Problem:
-    """Report the row that looks most like a header, with what it holds."""
-    likely = max(rows[:20], key=lambda row: (min(row.filled, 3), -row.number), default=None)
-    if likely is None or not likely.filled:
-        return empty_file(shown)
-    return missing_name(likely.cells, shown, likely.number)
-
-
-@contextmanager
-def _unpacked(spec: LayerSpec) -> Iterator[Path]:
-    """Yield the file itself, or the one list inside a zip."""
+def _refuse_mismatch(spec: LayerSpec, *, layer: bool) -> None:
     suffix = spec.path.suffix.lower()
-    if suffix in _WORKBOOK | _OLD_WORKBOOK or not (suffix == ".zip" or is_zip(spec.path)):
-        yield spec.path
-        return
-    with open_archive(spec.path, suffixes=_READABLE | _SHAPE_PARTS, label=spec.shown) as archive:
-        lists = archive.with_suffix(*_VECTOR) or archive.with_suffix(*_TEXT, *_WORKBOOK)
-        # One data set in two formats (国土数値情報): the Shapefile is the fuller one.
-        shapes = [m for m in lists if m.suffix == ".shp"]
-        chosen = shapes if len(shapes) == 1 else list(lists)
-        if len(chosen) != 1:
-            raise FacilityListError(_zip_contents(spec.shown, [m.name for m in chosen]))
-        yield chosen[0].path
-
-
-def _zip_contents(shown: str, names: list[str]) -> Problem:
-    found = ", ".join(names) or "-"
-    return error(
-        "zip-without-list" if not names else "zip-with-several-lists",
-        Text(
-            f"zipの中の一覧を1つに決められません(候補: {found})",
-            f"the zip does not hold exactly one list (candidates: {found})",
-        ),
-        Text(
-            "展開して、使うファイルを直接指定してください",
-            "unpack it and name the file to use",
-        ),
-        file=shown,
+    known = layer or suffix in TABLE_SUFFIXES | {".zip"} or spec.format == ListFormat.TABLE
+    wrong = (spec.format == ListFormat.VECTOR and not layer) or (
+        spec.format in {ListFormat.TABLE, ListFormat.IRYO_JOHO} and layer
     )
-
-
-def _locked(shown: str, cause: OSError) -> Problem:
-    """Report what Windows does to a file that is open in Excel."""
-    reason = cause.strerror or type(cause).__name__
-    return error(
-        "file-unreadable",
-        Text(f"ファイルを開けません({reason})", f"the file cannot be opened ({reason})"),
-        Text(
-            "Excel などで開いていれば閉じ、読み取りの権限を確認してください",
-            "close it in Excel, and check that you may read it",
-        ),
-        file=shown,
-    )
-
-
-def _refuse_mismatch(spec: LayerSpec, suffix: str) -> None:
-    is_vector = suffix in _VECTOR
-    known = suffix in _READABLE or spec.format == ListFormat.TABLE
-    wrong = (spec.format == ListFormat.VECTOR and not is_vector) or (
-        spec.format in {ListFormat.TABLE, ListFormat.IRYO_JOHO} and is_vector
-    )
-    if known and not wrong:
+    if (known or is_zip(spec.path)) and not wrong:
         return
     raise FacilityListError(
         error(
             "format-unknown",
             Text("この形式のファイルは読めません", "files of this kind are not read"),
             Text(
-                "CSV、XLSX、GeoJSON、GeoPackage、Shapefile か、それらの zip を指定してください"
-                "(format の指定も確認してください)",
-                "give CSV, XLSX, GeoJSON, GeoPackage, Shapefile or a zip of one; check format too",
+                "CSV、XLSX、シェープファイル、GeoJSON、GeoPackage、FlatGeobuf か、"
+                "それらの zip を指定してください（format の指定も確認してください）",
+                "give CSV, XLSX, a Shapefile, GeoJSON, GeoPackage, FlatGeobuf or a zip of one; "
+                "check format too",
             ),
             file=spec.shown,
             value=suffix or spec.path.name,
@@ -223,7 +133,7 @@ def _refuse_mismatch(spec: LayerSpec, suffix: str) -> None:
 
 def _wrong_format(spec: LayerSpec, table: Table) -> list[Problem]:
     expected = next((names for kind, names in _EXPECTED.items() if spec.format == kind), ())
-    keys = {header_key(h) for h in table.header}
+    keys = {header_key(h) for h in table.columns.header}
     missing = [name for name in expected if header_key(name) not in keys]
     if not missing:
         return []

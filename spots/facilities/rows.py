@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
+from groundfloor.folding import nfkc
+from groundfloor.grids import Row
 from groundfloor.problems import Problem, Text, error, note, warning
+from groundfloor.tables import Table, no_rows
 from spots.facilities.codes import CodeFinding, prefecture_code, read_code
 from spots.facilities.coordinates import (
     CellPlace,
@@ -13,22 +17,19 @@ from spots.facilities.coordinates import (
     read_pair,
     read_point,
 )
-from spots.facilities.headers import Columns
-from spots.facilities.model import LayerSpec, RawFacility, Row, Table
+from spots.facilities.headers import POINT
+from spots.facilities.model import LayerSpec, RawFacility
+from spots.facilities.naming import clean_cell
 from spots.facilities.selecting import ListContext, is_data, row_filter
 from spots.facilities.typecells import ALLOWED, read_types
-from spots.facilities.words import clean_cell, nfkc
 from spots.types import FacilityType, SourceRow
 
 
-def read_rows(
-    spec: LayerSpec, table: Table, columns: Columns
-) -> tuple[tuple[RawFacility, ...], tuple[Problem, ...]]:
+def read_rows(spec: LayerSpec, table: Table) -> tuple[tuple[RawFacility, ...], tuple[Problem, ...]]:
     """Return the facilities of a table and everything found in its rows.
 
-    Blank rows are skipped; notes, totals and repeated headers are skipped and reported; rows that
-    the layer's filter leaves out are counted in a note. Every other row becomes a facility or an
-    error.
+    Notes and totals are skipped and reported; rows that the layer's filter leaves out are counted
+    in a note. Every other row becomes a facility or an error.
 
     Parameters
     ----------
@@ -36,15 +37,13 @@ def read_rows(
         The layer.
     table : Table
         Its table.
-    columns : Columns
-        Which column is which.
 
     Returns
     -------
     tuple of RawFacility, tuple of Problem
         In the order of the file.
     """
-    context = ListContext(spec, table, columns)
+    context = ListContext(spec, table)
     keep, problems = row_filter(context)
     if spec.types_in_rows and not context.has("type"):
         problems.append(_typeless(context))
@@ -66,16 +65,7 @@ def _counts(
     context: ListContext, rows: list[Row], used: list[Row], kept: list[Row]
 ) -> tuple[Problem, ...]:
     if not used:
-        found = len(rows)
-        return (
-            error(
-                "no-rows",
-                Text("見出しの下にデータの行がありません", "there are no rows below the header"),
-                Text("正しいファイル・シートか確認してください", "check the file and the sheet"),
-                file=context.file,
-                value=f"{found}" if found else None,
-            ),
-        )
+        return (replace(no_rows(context.file), value=f"{len(rows)}" if rows else None),)
     if not context.spec.where:
         return ()
     conditions = "; ".join(f"{c} = {' | '.join(v)}" for c, v in context.spec.where)
@@ -104,7 +94,7 @@ def _counts(
 
 
 def _has_coordinates(context: ListContext) -> bool:
-    return context.table.spatial or (context.has("lat") and context.has("lon"))
+    return context.table.spatial or context.columns.has_point(POINT)
 
 
 def _facility(context: ListContext, row: Row) -> tuple[RawFacility | None, list[Problem]]:
@@ -162,7 +152,7 @@ def _texts(context: ListContext, row: Row) -> tuple[Mapping[str, str], list[Prob
 
 def _beyond_header(context: ListContext, row: Row) -> list[Problem]:
     """Report a filled cell without a header: a memo, or a comma that shifted the row."""
-    header = context.table.header
+    header = context.columns.header
     extra = [
         cell
         for at, cell in enumerate(row.cells)
@@ -274,14 +264,13 @@ def _code(
 
 def _position(context: ListContext, row: Row) -> PositionReading:
     columns, spec = context.columns, context.spec
-    place = CellPlace(spec.shown, row.number, columns.label("lat"), columns.label("lon"))
+    place = CellPlace(spec.shown, row.number, *columns.point_labels(POINT))
     source = spec.source or spec.name
     if row.point is not None:
         point_place = CellPlace(spec.shown, row.number, "geometry", "geometry")
         return read_point(*row.point, point_place, spec.accuracy, source)
-    has_cells = context.has("lat") and context.has("lon")
-    if not has_cells and not context.table.spatial:
+    if not _has_coordinates(context):
         reading = no_position(place, None)
         return PositionReading(None, reading.problem)  # said once for the whole list
-    lat, lon = columns.cell(row, "lat"), columns.cell(row, "lon")
-    return read_pair(lat, lon, place, spec.accuracy, source)
+    texts = columns.point_texts(row, POINT)
+    return read_pair(*texts, place, spec.accuracy, source, columns.reference(POINT))

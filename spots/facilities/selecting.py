@@ -1,4 +1,4 @@
-"""Which rows of a table are facilities: filters of the layer, notes, totals, repeated headers."""
+"""Which rows of a table are facilities: filters of the layer, notes, totals."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from groundfloor.columns import Columns
+from groundfloor.folding import compact, header_key, nfkc
+from groundfloor.grids import Row
+from groundfloor.header_findings import listed_headers
 from groundfloor.problems import Problem, Text, error, note
-from spots.facilities.headers import Columns, header_key, listed
-from spots.facilities.model import LayerSpec, Row, Table
-from spots.facilities.words import compact, nfkc
+from groundfloor.tables import Table
+from spots.facilities.model import LayerSpec
 
 _TOTALS = frozenset({"合計", "総計", "小計", "計", "total", "subtotal"})
 _NOTE = re.compile(r"^[※*＊注(（]?(?:注|※|出典|資料|備考|作成|単位|\*)|現在\)?$|時点\)?$")
@@ -17,11 +20,15 @@ _NOTE = re.compile(r"^[※*＊注(（]?(?:注|※|出典|資料|備考|作成|�
 
 @dataclass(frozen=True, slots=True)
 class ListContext:
-    """What every row of a list shares: the layer, its table, and which column is which."""
+    """What every row of a list shares: the layer and its table."""
 
     spec: LayerSpec
     table: Table
-    columns: Columns
+
+    @property
+    def columns(self) -> Columns:
+        """Which column is which."""
+        return self.table.columns
 
     @property
     def file(self) -> str:
@@ -30,21 +37,21 @@ class ListContext:
 
     def has(self, column: str) -> bool:
         """Whether the list has a canonical column."""
-        return column in self.columns.index
+        return column in self.columns
 
 
 def row_filter(context: ListContext) -> tuple[Callable[[Row], bool], list[Problem]]:
     """Return the row filter; a column it names that does not exist is an error."""
     places: list[tuple[int, frozenset[str]]] = []
     problems: list[Problem] = []
-    header = context.table.header
+    header = context.columns.header
     for column, values in context.spec.where:
         exact = [i for i, h in enumerate(header) if h.strip() == column.strip()]
         near = [i for i, h in enumerate(header) if header_key(h) == header_key(column)]
         canonical = [context.columns.index[column]] if context.has(column) else []
         at = next(iter([*exact, *near, *canonical]), None)
         if at is None:
-            found = listed(header)
+            found = listed_headers(header)
             problems.append(
                 error(
                     "filter-column-absent",
@@ -72,15 +79,12 @@ def _comparable(value: str) -> str:
 
 
 def is_data(context: ListContext, row: Row, problems: list[Problem]) -> bool:
-    """Tell facilities from notes, totals and repeated headers; those are reported when skipped."""
+    """Tell facilities from notes and totals; those are reported when skipped."""
     if context.table.spatial:
         return True
     name = context.columns.cell(row, "name")
     words = [compact(cell) for cell in row.cells if cell.strip()]
-    keys = {header_key(h) for h in context.table.header if h.strip()}
-    if len(words) > 1 and all(header_key(w) in keys for w in words):
-        problems.append(_skipped(context, row, "header-repeated", "見出しの繰り返し", "a header"))
-    elif (not name or compact(name) in _TOTALS) and _TOTALS.intersection(words):
+    if (not name or compact(name) in _TOTALS) and _TOTALS.intersection(words):
         problems.append(_skipped(context, row, "total-row", "合計の行", "a total"))
     elif len(words) == 1 and (not name or _NOTE.search(nfkc(name))):
         problems.append(_skipped(context, row, "note-row", "注記などの行", "a note"))

@@ -287,7 +287,7 @@ def _defect(fault: Exception) -> Problem:
     kind = type(fault).__name__
     return error(
         "internal-error",
-        Text(f"ツールの不具合です({kind}、{where})", f"a defect of the tool ({kind}, {where})"),
+        Text(f"ツールの不具合です（{kind}、{where}）", f"a defect of the tool ({kind}, {where})"),
         Text(
             "実行設定と入力を添えて開発者にお知らせください",
             "please report it with the run file and the inputs",

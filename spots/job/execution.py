@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import geopandas as gpd
 
@@ -36,18 +37,59 @@ from spots.facilities import (
 from spots.job.closed_roads import JobClosures, close_roads, read_job_closures
 from spots.job.inputs import input_records, listed_ids, named_lists, read_people
 from spots.job.road_network import Progress, load_job_network, silent
-from spots.job.run_file import Job, shown_name
+from spots.job.run_file import Job, read_run_file, shown_name
+from spots.job.settings_told import settings_in_words
 from spots.job.surroundings import surroundings
 from spots.judging.coverage import lost_destinations, open_borders
 from spots.judging.criteria import Facts, Roads
 from spots.judging.designation import covers, judge, manual_problems
 from spots.judging.drawing import draw_spots, with_people
 from spots.judging.policy import Policy
-from spots.telling.policy_lines import settings_in_words
 from spots.types import Facility, Layer, Place, RunClosures, RunResult, Settings
 from spots.types.surroundings import Surroundings
 
 LoadNetwork = Callable[[Job, Progress], RoadNetwork]
+
+
+def run(
+    job: Job | str | Path, *, progress: Progress = silent, network: RoadNetwork | None = None
+) -> RunResult:
+    """Do the job of a run file: read, measure, judge, draw.
+
+    Parameters
+    ----------
+    job : Job, str or Path
+        A run file, or the job that `read_run_file` made of one.
+    progress : callable
+        Called with the name of each stage as it begins.
+    network : RoadNetwork, optional
+        Roads in memory in the place of the run file's.
+
+    Returns
+    -------
+    RunResult
+        Verdicts, spots and everything a reader must know of them. Times are whole milliseconds,
+        distances metres, areas square kilometres, positions JGD2011 degrees (EPSG:6668).
+
+    Raises
+    ------
+    MissingFileError
+        The run file, or a file that it names, is not there.
+    UsageError
+        The run file, its policy or a setting is wrong; all problems found are named.
+    DataError
+        An input cannot be used; all problems found in it are named.
+
+    Examples
+    --------
+    >>> from spots import run, sample_run_file
+    >>> with sample_run_file() as path:
+    ...     result = run(path)
+    >>> len(result.verdicts), len(result.spots)
+    (94, 21)
+    """
+    checked = job if isinstance(job, Job) else read_run_file(job)
+    return execute(checked, progress, network=network)
 
 
 def execute(
@@ -135,14 +177,10 @@ def _facts(
     lists: dict[str, frozenset[str]],
     roads: Roads | None,
 ) -> Facts:
-    policy = job.policy
     return Facts(
         facilities=facilities,
         places=places,
         lists=lists,
-        prefecture=policy.policy.prefecture,
-        radius_m=policy.circle.radius_m,
-        travel=policy.travel,
         roads=roads,
         named_lists=named_lists(job),
     )
@@ -345,5 +383,6 @@ __all__ = [
     "load_job_network",
     "read_facilities",
     "read_regions",
+    "run",
     "silent",
 ]

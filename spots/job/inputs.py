@@ -143,9 +143,11 @@ def named_lists(job: Job) -> tuple[NamedList, ...]:
 
 
 def _names(job: Job) -> set[str]:
-    """Return the names that layers carry or criteria ask for."""
-    wanted = {c.list for _, c in job.policy.criteria if c.kind == "nearest_other_time"}
-    return (wanted | set(job.lists)) - {"", EVERY_LIST}
+    """Return the names that layers carry; a layer on every list has what criteria ask for too."""
+    names = set(job.lists)
+    if EVERY_LIST in names:
+        names |= {c.list for _, c in job.policy.criteria if c.kind == "nearest_other_time"}
+    return names - {"", EVERY_LIST}
 
 
 def read_people(job: Job, regions: Regions) -> tuple[gpd.GeoDataFrame | None, list[Problem]]:

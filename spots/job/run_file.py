@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
+from groundfloor.codec import encode
 from groundfloor.dates import parse_date
 from groundfloor.problems import MissingFileError, Text, UsageError, error
 from groundfloor.settings import validate
@@ -83,20 +84,21 @@ class Job:
         }
         return {
             "run_file": self.file,
-            "settings": _plain(settings),
-            "policy": _plain(asdict(self.policy)),
+            "settings": encode(settings),
+            "policy": encode(self.policy),
         }
 
 
-def read_run_file(path: Path, facilities: Sequence[str] = ()) -> Job:
+def read_run_file(path: str | Path, facilities: str | Path | Sequence[str | Path] = ()) -> Job:
     """Read and check a run file and its policy.
 
     Parameters
     ----------
-    path : Path
+    path : str or Path
         The run file.
-    facilities : sequence of str
-        New lists that take the place of the run file's, see `spots.runlists.with_new_lists`.
+    facilities : str, Path or sequence of these
+        New lists that take the place of the run file's: ``FILE`` or ``LAYER=FILE``, see
+        `spots.job.run_file_shape.with_new_lists`.
 
     Returns
     -------
@@ -109,9 +111,15 @@ def read_run_file(path: Path, facilities: Sequence[str] = ()) -> Job:
         The run file, the policy or an input is not there (all of them named).
     UsageError
         A key is unknown, missing or wrong, or files are missing beside that.
+
+    Examples
+    --------
+    >>> job = read_run_file("kumamoto.toml", "new_list.xlsx")  # doctest: +SKIP
     """
+    path = Path(path)
     document = read_toml(path)
     base = path.parent
+    new_lists = [facilities] if isinstance(facilities, str | Path) else facilities
     try:
         settings = validate(RunFile, document.data, document)
     except UsageError as fault:
@@ -125,7 +133,7 @@ def read_run_file(path: Path, facilities: Sequence[str] = ()) -> Job:
         problems += found
         spec = _spec(item, types or frozenset(), base, document)
         layers.append(RunLayer(spec, item.list, n))
-    used, found = attempt(lambda: with_new_lists(layers, facilities))
+    used, found = attempt(lambda: with_new_lists(layers, [str(each) for each in new_lists]))
     problems += found
     problems += check_layers(used or layers, document)
     problems += check_files(settings, used or layers, document, base)
@@ -236,17 +244,3 @@ def _shown_files(settings: dict[str, Any]) -> dict[str, Any]:
         else table
         for name, table in settings.items()
     }
-
-
-def _plain(value: object) -> Any:
-    """Return settings as JSON-able data."""
-    match value:
-        case dict():
-            return {str(k): _plain(v) for k, v in value.items()}
-        case list() | tuple():
-            return [_plain(v) for v in value]
-        case date():
-            return value.isoformat()
-        case str():
-            return str(value)
-    return value

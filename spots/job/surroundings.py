@@ -29,7 +29,7 @@ from networks.search.flows import edge_flows
 from networks.search.places import place_times, times_to_each
 from spots.job.catchment_outlines import Frame, Mask, land_frame, outline
 from spots.job.closed_roads import JobClosures
-from spots.judging.criteria import Facts, NearestOtherTimeSetting, Roads, TravelSetting
+from spots.judging.criteria import Facts, NearestOtherTimeSetting, PolicyFacts, Roads, TravelSetting
 from spots.judging.criteria.solving import Asked, terminals_of
 from spots.judging.policy import Policy
 from spots.types.surroundings import (
@@ -72,10 +72,11 @@ def surroundings(
     criterion = next((c for _, c in policy.criteria if c.kind == "nearest_other_time"), None)
     if criterion is None or facts.roads is None:
         return None
+    travel = policy.travel
     land = _land(regions)
     network = facts.roads.network
-    hospitals = _hospitals(criterion, facts)
-    drawn = _Cells.of(facts.roads, facts.travel, hospitals, land)
+    hospitals = _hospitals(criterion, policy.over(facts))
+    drawn = _Cells.of(facts.roads, travel, hospitals, land)
     limit_ms = criterion.threshold_ms - (criterion.comparison == "at_least")
     catchments, covered, grid = _times(drawn, hospitals, criterion.threshold_ms, limit_ms)
     west, south, east, north = shapely.total_bounds(land).tolist()
@@ -107,7 +108,7 @@ def _land(regions: Regions) -> NDArray[np.object_]:
     return land
 
 
-def _hospitals(criterion: NearestOtherTimeSetting, facts: Facts) -> tuple[Terminal, ...]:
+def _hospitals(criterion: NearestOtherTimeSetting, facts: PolicyFacts) -> tuple[Terminal, ...]:
     """Return the hospitals that count and are tied to the roads, by id."""
     counted = tuple(f for f in facts.facilities if criterion.counts(f, facts))
     snaps = facts.roads.tied() if facts.roads else {}

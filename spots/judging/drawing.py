@@ -17,7 +17,7 @@ from boundaries import (
     ellipsoidal_km2,
     people_inside,
 )
-from boundaries.crs import JGD2011
+from groundfloor.crs import JGD2011
 from spots.judging.designation import covers
 from spots.judging.policy import Policy
 from spots.types import Spot, State, Verdict

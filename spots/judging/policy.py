@@ -1,23 +1,47 @@
 """The policy: a prefecture's rule for 医師少数スポット as data, and nothing but data.
 
-A policy is a TOML file. `spots.judging.policy_files.load_policy` checks every key and type and
-returns a frozen
-`Policy`; presets are package data (``spots/presets``), with the meaning of each setting beside it.
+A policy is a TOML file, which `spots.judging.policy_files.load_policy` reads. A `Policy` is whole
+and free of contradictions, or there is none. Presets are package data (``spots/presets``), with
+the meaning of each setting beside it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
+from boundaries.codes import is_ward
 from boundaries.types import AreaClass
-from groundfloor.problems import Text
-from groundfloor.settings import STRICT, Bilingual, NotNegative, Words, matching
-from spots.judging.criteria import CriterionSetting, RuleSetting, TravelSetting
+from groundfloor.frozen import frozen
+from groundfloor.problems import Problem, Text, UsageError, error
+from groundfloor.settings import (
+    STRICT,
+    Bilingual,
+    Day,
+    NotNegative,
+    Words,
+    matching,
+    refusal,
+    revalidate,
+)
+from groundfloor.toml import KeyPath, TomlDocument, key_name
+from spots.judging.criteria import (
+    CriterionSetting,
+    Facts,
+    PolicyFacts,
+    RuleSetting,
+    TravelSetting,
+)
+from spots.telling.findings import COMMON_WORDS, OLD_WORDS
+from spots.telling.wording import SLOT
+
+#: What stands in problems in the place of a policy's file.
+MADE_IN_PYTHON = "<Policy>"
 
 # [0-9], for \d would let ４３１００ through, which then equals no code.
 MunicipalityCode = Annotated[
@@ -43,6 +67,20 @@ CriterionNumber = Annotated[
         "[1-9]", Text("1～9 の番号(例 [criterion.1])", "a number from 1 to 9, as in [criterion.1]")
     ),
 ]
+
+
+def _metres(value: int) -> int:
+    # A radius below the error of a position is a slip of the unit: 4 for 4 km.
+    if 0 < value < _LEAST_RADIUS_M:
+        raise refusal(
+            f"{_LEAST_RADIUS_M} 以上でなければなりません(単位はメートル)",
+            f"must be at least {_LEAST_RADIUS_M}; it is metres",
+        )
+    return value
+
+
+_LEAST_RADIUS_M = 100
+RadiusM = Annotated[int, Field(gt=0, le=100_000), AfterValidator(_metres)]
 
 
 class Cut(StrEnum):
@@ -71,7 +109,7 @@ class CircleSetting:
     """What is drawn round a designated facility."""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    radius_m: Annotated[int, Field(gt=0, le=100_000)]
+    radius_m: RadiusM
     cut: tuple[Cut, ...]
 
 
@@ -119,24 +157,18 @@ class ValiditySetting:
     """The period of the designation."""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    valid_from: date
-    valid_to: date
+    valid_from: Day
+    valid_to: Day
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
-    """A prefecture's rule, checked.
-
-    Raises
-    ------
-    UsageError
-        From `load_policy`, when a key is unknown, missing or of a wrong type.
-    """
+class PolicyTables:
+    """The tables of a policy file, each right in itself; see `Policy`."""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     policy: PolicyHead
     rule: RuleSetting
-    criterion: dict[CriterionNumber, CriterionSetting]
+    criterion: Mapping[CriterionNumber, CriterionSetting]
     circle: CircleSetting
     scope: ScopeSetting
     travel: TravelSetting
@@ -144,6 +176,36 @@ class Policy:
     validity: ValiditySetting
     exclude_municipality: tuple[MunicipalityExclusion, ...] = ()
     manual: tuple[ManualDecision, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy(PolicyTables):
+    """A prefecture's rule, checked however it was made: from a file or in Python.
+
+    The fields are the tables of a policy file; the presets say what each setting means, and in
+    what unit (``radius_m``: metres, ``threshold_min``: minutes).
+
+    Raises
+    ------
+    UsageError
+        A setting is of a wrong type, out of range or no choice there is, or settings contradict
+        each other; all of them are named, with the codes of a policy file.
+
+    Examples
+    --------
+    >>> from spots import load_policy
+    >>> policy = load_policy("kumamoto")
+    >>> replace(policy, circle=replace(policy.circle, radius_m=8000)).circle.radius_m
+    8000
+    """
+
+    def __post_init__(self) -> None:
+        """Check all settings, and take enums given by value and lists for what they mean."""
+        tables = revalidate(PolicyTables, self, MADE_IN_PYTHON)
+        if problems := contradictions(tables, TomlDocument(MADE_IN_PYTHON, {}, {})):
+            raise UsageError(problems)
+        for each in fields(tables):
+            object.__setattr__(self, each.name, frozen(getattr(tables, each.name)))
 
     @property
     def criteria(self) -> tuple[tuple[int, CriterionSetting], ...]:
@@ -153,3 +215,188 @@ class Policy:
         """
         used = self.rule.numbers()
         return tuple((n, self.criterion[str(n)]) for n in sorted(used) if str(n) in self.criterion)
+
+    def over(self, facts: Facts) -> PolicyFacts:
+        """Return `facts` with what this policy, and no other, says of them."""
+        return PolicyFacts(
+            facilities=facts.facilities,
+            places=facts.places,
+            lists=facts.lists,
+            roads=facts.roads,
+            named_lists=facts.named_lists,
+            prefecture=self.policy.prefecture,
+            radius_m=self.circle.radius_m,
+            travel=self.travel,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """A contradiction: the key it stands at, what is the matter, what to do."""
+
+    path: KeyPath
+    message: Text
+    remedy: Text
+    value: str | None = None
+
+
+def contradictions(
+    policy: PolicyTables, document: TomlDocument, prefix: KeyPath = ()
+) -> tuple[Problem, ...]:
+    """Return everything that contradicts itself in a policy whose types are right.
+
+    Parameters
+    ----------
+    policy : PolicyTables
+        The policy.
+    document : TomlDocument
+        The file to name.
+    prefix : tuple
+        Where the policy's tables stand in it.
+    """
+    found = (
+        *_rule(policy),
+        *_validity(policy),
+        *_sentences(policy),
+        *_exclusions(policy),
+        *_manual(policy),
+    )
+    return tuple(
+        error(
+            "policy-contradiction",
+            f.message,
+            f.remedy,
+            file=document.file,
+            row=document.line_of((*prefix, *f.path)),
+            column=key_name((*prefix, *f.path)),
+            value=f.value,
+        )
+        for f in found
+    )
+
+
+def _rule(policy: PolicyTables) -> Iterator[_Finding]:
+    if not policy.rule.well_formed():
+        yield _Finding(
+            ("rule",),
+            Text(
+                "any・all・none のうち一つだけを書きます（入れ子の中も同じです）",
+                "needs exactly one of any, all and none, also in rules inside it",
+            ),
+            Text("any = [1, 2, 3] のように書いてください", "write it like any = [1, 2, 3]"),
+        )
+    have = sorted(policy.criterion, key=int)
+    for number in sorted(policy.rule.numbers()):
+        if str(number) not in policy.criterion:
+            yield _Finding(
+                ("rule",),
+                Text("この番号の基準がありません", "names a criterion that is not there"),
+                Text(
+                    f"基準は {', '.join(have)} です。番号を直すか基準を書き加えてください",
+                    f"there are {', '.join(have)}; mend the number or add a criterion",
+                ),
+                str(number),
+            )
+
+
+def _validity(policy: PolicyTables) -> Iterator[_Finding]:
+    first, last = policy.validity.valid_from, policy.validity.valid_to
+    if last < first:
+        yield _Finding(
+            ("validity", "valid_to"),
+            Text(f"終了日が開始日（{first}）より前です", f"lies before valid_from ({first})"),
+            Text("日付を直してください", "mend the dates"),
+            str(last),
+        )
+
+
+def _sentences(policy: PolicyTables) -> Iterator[_Finding]:
+    for key, setting in policy.criterion.items():
+        for field, sentence, allowed in setting.sentences:
+            yield from _slots(("criterion", key, field), sentence, allowed)
+    for n, exclusion in enumerate(policy.exclude_municipality):
+        path: KeyPath = ("exclude_municipality", n, "reason")
+        yield from _slots(path, exclusion.reason, COMMON_WORDS)
+    for n, decision in enumerate(policy.manual):
+        yield from _slots(("manual", n, "reason"), decision.reason, COMMON_WORDS)
+
+
+def _slots(path: KeyPath, sentence: Bilingual, allowed: frozenset[str]) -> Iterator[_Finding]:
+    for lang, text in (("ja", sentence.ja), ("en", sentence.en)):
+        unknown = sorted({m[0] for m in SLOT.finditer(text) if m[1] not in allowed})
+        stray = ["{ }"] if re.search(r"[{}]", SLOT.sub("", text)) else []
+        for slot in (*unknown, *stray):
+            yield _Finding(
+                (*path, lang),
+                Text("この文では使えない差し込み語です", "is not a placeholder of this sentence"),
+                _instead(slot, allowed),
+                slot,
+            )
+
+
+def _instead(slot: str, allowed: frozenset[str]) -> Text:
+    """Return what to write in the place of a placeholder that a sentence cannot use."""
+    listed = ", ".join(f"{{{w}}}" for w in sorted(allowed))
+    usable = Text(f"使えるのは {listed} です", f"use these: {listed}")
+    now = OLD_WORDS.get(slot.strip("{}"))
+    if now not in allowed:
+        return usable
+    old, new = slot, f"{{{now}}}"
+    return Text(
+        f"{old}分 を {new} に書き換えてください（34分55秒 のように単位も入ります）。{usable.ja}",
+        f"write {new} for it, without a unit: it brings its own (34 min 55 s); {usable.en}",
+    )
+
+
+def _exclusions(policy: PolicyTables) -> Iterator[_Finding]:
+    seen: set[str] = set()
+    for n, exclusion in enumerate(policy.exclude_municipality):
+        path, code = ("exclude_municipality", n, "code"), exclusion.code
+        if code in seen:
+            yield _Finding(
+                path,
+                Text("同じ市区町村が二度書かれています", "stands here twice"),
+                Text("一つにまとめてください", "make it one entry"),
+                code,
+            )
+        seen.add(code)
+        if not code.startswith(policy.policy.prefecture):
+            yield _Finding(
+                path,
+                Text(
+                    f"都道府県 {policy.policy.prefecture} の市区町村ではありません",
+                    f"is no municipality of prefecture {policy.policy.prefecture}",
+                ),
+                Text(
+                    "コードを直すか、除く所がなければ exclude_municipality = [] としてください",
+                    "mend the code, or write exclude_municipality = [] to exclude none",
+                ),
+                code,
+            )
+        if policy.scope.merge_wards and is_ward(code):
+            # Wards are gone from the map then, and the exclusion would hit nothing.
+            yield _Finding(
+                path,
+                Text(
+                    "merge_wards = true のときは区を単位にできません",
+                    "is a ward, but merge_wards = true makes one city of the wards",
+                ),
+                Text(
+                    "市のコードを書くか、merge_wards = false にしてください",
+                    "write the city's code, or set merge_wards = false",
+                ),
+                code,
+            )
+
+
+def _manual(policy: PolicyTables) -> Iterator[_Finding]:
+    seen: set[str] = set()
+    for n, decision in enumerate(policy.manual):
+        if decision.facility in seen:
+            yield _Finding(
+                ("manual", n, "facility"),
+                Text("同じ医療機関の決定が二度書かれています", "is decided twice"),
+                Text("一つにしてください", "keep one of them"),
+                decision.facility,
+            )
+        seen.add(decision.facility)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import fields
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from boundaries.codes import is_ward
-from groundfloor.problems import PRESET_PREFIX, Problem, Text, UsageError, error
-from groundfloor.settings import Bilingual, validate
-from groundfloor.toml import KeyPath, TomlDocument, key_name, merge_tables, read_toml
-from spots.judging.policy import Policy
-from spots.telling.findings import COMMON_WORDS, SLOT
+from groundfloor.problems import PRESET_PREFIX, Text, UsageError, error
+from groundfloor.settings import validate
+from groundfloor.toml import KeyPath, TomlDocument, merge_tables, read_toml
+from spots.judging.policy import Policy, PolicyTables, contradictions
 
 
 def preset_names() -> tuple[str, ...]:
@@ -46,7 +43,7 @@ def preset_document(name: str) -> TomlDocument:
 
 
 def load_policy(
-    document: TomlDocument,
+    source: TomlDocument | str | Path,
     override: Mapping[str, Any] | None = None,
     override_document: TomlDocument | None = None,
     override_prefix: KeyPath = (),
@@ -58,8 +55,8 @@ def load_policy(
 
     Parameters
     ----------
-    document : TomlDocument
-        The policy file or preset.
+    source : str, Path or TomlDocument
+        Name of a preset, or a policy file (``.toml``).
     override : mapping, optional
         Tables of the run file that replace settings.
     override_document, override_prefix : TomlDocument and tuple, optional
@@ -73,21 +70,40 @@ def load_policy(
     Raises
     ------
     UsageError
-        With every unknown, missing or wrong key, by file and line.
+        With every unknown, missing or wrong key, by file and line; or there is no such preset.
+    MissingFileError
+        The policy file is not there.
+
+    Examples
+    --------
+    >>> load_policy("kumamoto").circle.radius_m
+    4000
+    >>> load_policy("kumamoto", {"circle": {"radius_m": 8000}}).circle.radius_m
+    8000
     """
-    base = validate(Policy, document.data, document)
-    if problems := sense_problems(base, document):
-        raise UsageError(problems)
+    document = source if isinstance(source, TomlDocument) else _document(source)
+    base = _checked(document.data, document)
     if not override:
         return base
     blamed = override_document or document
     merged = merge_tables(document.data, override)
     if "rule" in override:
         merged["rule"] = override["rule"]
-    policy = validate(Policy, merged, blamed, override_prefix)
-    if problems := sense_problems(policy, blamed, override_prefix):
+    return _checked(merged, blamed, override_prefix)
+
+
+def _checked(data: Mapping[str, Any], document: TomlDocument, prefix: KeyPath = ()) -> Policy:
+    tables = validate(PolicyTables, data, document, prefix)
+    if problems := contradictions(tables, document, prefix):
         raise UsageError(problems)
-    return policy
+    return Policy(**{field.name: getattr(tables, field.name) for field in fields(tables)})
+
+
+def _document(source: str | Path) -> TomlDocument:
+    """Return a policy file, which a path or an ending tells from the name of a preset."""
+    if isinstance(source, Path) or source.endswith(".toml"):
+        return read_toml(Path(source))
+    return preset_document(source)
 
 
 def policy_document(preset: str | None, file: str | None, base: Path) -> TomlDocument:
@@ -103,162 +119,3 @@ def policy_document(preset: str | None, file: str | None, base: Path) -> TomlDoc
     if preset is not None:
         return preset_document(preset)
     return read_toml(base / str(file), file)
-
-
-@dataclass(frozen=True, slots=True)
-class _Finding:
-    """A contradiction: the key it stands at, what is the matter, what to do."""
-
-    path: KeyPath
-    message: Text
-    remedy: Text
-    value: str | None = None
-
-
-def sense_problems(
-    policy: Policy, document: TomlDocument, prefix: KeyPath = ()
-) -> tuple[Problem, ...]:
-    """Return everything that contradicts itself in a policy whose types are right.
-
-    Parameters
-    ----------
-    policy : Policy
-        The policy.
-    document : TomlDocument
-        The file to name.
-    prefix : tuple
-        Where the policy's tables stand in it.
-    """
-    found = (
-        *_rule(policy),
-        *_validity(policy),
-        *_sentences(policy),
-        *_exclusions(policy),
-        *_manual(policy),
-    )
-    return tuple(
-        error(
-            "policy-contradiction",
-            f.message,
-            f.remedy,
-            file=document.file,
-            row=document.line_of((*prefix, *f.path)),
-            column=key_name((*prefix, *f.path)),
-            value=f.value,
-        )
-        for f in found
-    )
-
-
-def _rule(policy: Policy) -> Iterator[_Finding]:
-    if not policy.rule.well_formed():
-        yield _Finding(
-            ("rule",),
-            Text(
-                "any・all・none のうち一つだけを書きます(入れ子の中も同じです)",
-                "needs exactly one of any, all and none, also in rules inside it",
-            ),
-            Text("any = [1, 2, 3] のように書いてください", "write it like any = [1, 2, 3]"),
-        )
-    have = sorted(policy.criterion, key=int)
-    for number in sorted(policy.rule.numbers()):
-        if str(number) not in policy.criterion:
-            yield _Finding(
-                ("rule",),
-                Text("この番号の基準がありません", "names a criterion that is not there"),
-                Text(
-                    f"基準は {', '.join(have)} です。番号を直すか基準を書き加えてください",
-                    f"there are {', '.join(have)}; mend the number or add a criterion",
-                ),
-                str(number),
-            )
-
-
-def _validity(policy: Policy) -> Iterator[_Finding]:
-    first, last = policy.validity.valid_from, policy.validity.valid_to
-    if last < first:
-        yield _Finding(
-            ("validity", "valid_to"),
-            Text(f"終了日が開始日({first})より前です", f"lies before valid_from ({first})"),
-            Text("日付を直してください", "mend the dates"),
-            str(last),
-        )
-
-
-def _sentences(policy: Policy) -> Iterator[_Finding]:
-    for key, setting in policy.criterion.items():
-        for field, sentence, allowed in setting.sentences:
-            yield from _slots(("criterion", key, field), sentence, allowed)
-    for n, exclusion in enumerate(policy.exclude_municipality):
-        path: KeyPath = ("exclude_municipality", n, "reason")
-        yield from _slots(path, exclusion.reason, COMMON_WORDS)
-    for n, decision in enumerate(policy.manual):
-        yield from _slots(("manual", n, "reason"), decision.reason, COMMON_WORDS)
-
-
-def _slots(path: KeyPath, sentence: Bilingual, allowed: frozenset[str]) -> Iterator[_Finding]:
-    for lang, text in (("ja", sentence.ja), ("en", sentence.en)):
-        unknown = sorted({m[0] for m in SLOT.finditer(text) if m[1] not in allowed})
-        stray = ["{ }"] if re.search(r"[{}]", SLOT.sub("", text)) else []
-        for slot in (*unknown, *stray):
-            listed = ", ".join(f"{{{w}}}" for w in sorted(allowed))
-            yield _Finding(
-                (*path, lang),
-                Text("この文では使えない差し込み語です", "is not a placeholder of this sentence"),
-                Text(f"使えるのは {listed} です", f"use these: {listed}"),
-                slot,
-            )
-
-
-def _exclusions(policy: Policy) -> Iterator[_Finding]:
-    seen: set[str] = set()
-    for n, exclusion in enumerate(policy.exclude_municipality):
-        path, code = ("exclude_municipality", n, "code"), exclusion.code
-        if code in seen:
-            yield _Finding(
-                path,
-                Text("同じ市区町村が二度書かれています", "stands here twice"),
-                Text("一つにまとめてください", "make it one entry"),
-                code,
-            )
-        seen.add(code)
-        if not code.startswith(policy.policy.prefecture):
-            yield _Finding(
-                path,
-                Text(
-                    f"都道府県 {policy.policy.prefecture} の市区町村ではありません",
-                    f"is no municipality of prefecture {policy.policy.prefecture}",
-                ),
-                Text(
-                    "コードを直すか、除く所がなければ exclude_municipality = [] としてください",
-                    "mend the code, or write exclude_municipality = [] to exclude none",
-                ),
-                code,
-            )
-        if policy.scope.merge_wards and is_ward(code):
-            # Wards are gone from the map then, and the exclusion would hit nothing.
-            yield _Finding(
-                path,
-                Text(
-                    "merge_wards = true のときは区を単位にできません",
-                    "is a ward, but merge_wards = true makes one city of the wards",
-                ),
-                Text(
-                    "市のコードを書くか、merge_wards = false にしてください",
-                    "write the city's code, or set merge_wards = false",
-                ),
-                code,
-            )
-
-
-def _manual(policy: Policy) -> Iterator[_Finding]:
-    seen: set[str] = set()
-    for n, decision in enumerate(policy.manual):
-        if decision.facility in seen:
-            yield _Finding(
-                ("manual", n, "facility"),
-                Text("同じ医療機関の決定が二度書かれています", "is decided twice"),
-                Text("一つにしてください", "keep one of them"),
-                decision.facility,
-            )
-        seen.add(decision.facility)

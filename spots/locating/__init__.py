@@ -1,13 +1,13 @@
 """Which institutions of a list lie inside a spot or a 少数区域, and how far from the edge.
 
-`locate_file` reads a list and answers row by row; `locate` and `answers` do the same for rows in
-memory. `locate_table` and `locate_json` put the answers into words and data, `write_answers` into
-a CSV, XLSX or GeoJSON file.
+`locate` reads a list and answers row by row; `answers` does the same for rows in memory.
+`locate_table` and `locate_json` put the answers into words and data, `write_answers` into a CSV,
+XLSX or GeoJSON file.
 """
 
 from spots.locating.answer_text import locate_json, locate_table
-from spots.locating.answering import TOLERANCE_M, TOWN_TOLERANCE_M, answers, locate
-from spots.locating.list_reading import locate_file
+from spots.locating.answering import TOLERANCE_M, TOWN_TOLERANCE_M, answers
+from spots.locating.list_reading import locate
 from spots.locating.output_files import answer_files, write_answers
 from spots.locating.standing import (
     Answers,
@@ -32,7 +32,6 @@ __all__ = [
     "answer_files",
     "answers",
     "locate",
-    "locate_file",
     "locate_json",
     "locate_table",
     "write_answers",

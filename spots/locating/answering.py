@@ -46,14 +46,16 @@ class _Run:
     reach_m: float
 
 
-def locate(
+def answers(
     result: RunResult,
     rows: Sequence[RawFacility],
     *,
     on: date | None = None,
     tolerance_m: float = TOLERANCE_M,
     reach_m: float = 0.0,
-) -> tuple[Located, ...]:
+    coarse_m: Mapping[int, float] | None = None,
+    progress: Callable[[Text], None] | None = None,
+) -> Answers:
     """Say for each row of a list whether it lies inside a spot or a 少数区域.
 
     Inside a spot means a geodesic distance (GRS 80) to its facility of at most the radius,
@@ -72,31 +74,6 @@ def locate(
         3 km.
     reach_m : float
         Spots whose edge is this near are listed too.
-
-    Returns
-    -------
-    tuple of Located
-        One for each row, in the same order; rows without a position are undetermined.
-    """
-    return answers(result, rows, on=on, tolerance_m=tolerance_m, reach_m=reach_m).rows
-
-
-def answers(
-    result: RunResult,
-    rows: Sequence[RawFacility],
-    *,
-    on: date | None = None,
-    tolerance_m: float = TOLERANCE_M,
-    reach_m: float = 0.0,
-    coarse_m: Mapping[int, float] | None = None,
-    progress: Callable[[Text], None] | None = None,
-) -> Answers:
-    """Return the answers of `locate` together with what was asked.
-
-    Parameters
-    ----------
-    result, rows, on, tolerance_m, reach_m : RunResult, sequence, date, float, float
-        As for `locate`.
     coarse_m : mapping of int to float, optional
         By number of the row: metres that its coordinates may be off for want of decimals.
     progress : callable, optional
@@ -105,7 +82,8 @@ def answers(
     Returns
     -------
     Answers
-        The question, and a `Located` for each row in the same order.
+        The question, and a `Located` for each row in the same order; rows without a position are
+        undetermined.
     """
     run = _Run(discs_of(result, on), discs_of(result, on, lapsed=True), ground_of(result), reach_m)
     found = []
@@ -272,7 +250,7 @@ def declared_doubt(row: RawFacility, ground: Ground, lon: float, lat: float) -> 
     if metres <= ground.tolerance_m:
         return ()
     text = Text(
-        f"座標が、一覧にある市区町村({place.municipality})から{metres / 1000:.1f} km離れています",
+        f"座標が、一覧にある市区町村（{place.municipality}）から{metres / 1000:.1f} km離れています",
         f"the point lies {metres / 1000:.1f} km from the municipality in the list "
         f"({place.municipality})",
     )
@@ -324,7 +302,7 @@ def why_near(accuracy: Accuracy, tolerance_m: float) -> Text:
         else Text("座標の", "position ")
     )
     return Text(
-        f"({what.ja}誤差を{tolerance_m:,.0f} mとみています)",
+        f"（{what.ja}誤差を{tolerance_m:,.0f} mとみています）",
         f" ({what.en}taken to be up to {tolerance_m:,.0f} m off)",
     )
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from groundfloor.problems import DataError, Problem, Text, error, note
+from groundfloor.dates import parse_date
+from groundfloor.problems import DataError, Problem, Text, error, note, one_of
 from spots.facilities import LayerSpec, read_layer
 from spots.locating.answering import TOLERANCE_M, answers
 from spots.locating.standing import Answers, Standing
@@ -15,14 +16,14 @@ from spots.types import Accuracy, Role, RunResult
 _M_PER_DEGREE = 111_000.0
 
 
-def locate_file(
+def locate(
     result: RunResult,
-    path: Path,
+    path: str | Path,
     *,
-    on: date | None = None,
+    on: date | str | None = None,
     tolerance_m: float = TOLERANCE_M,
     reach_m: float = 0.0,
-    accuracy: Accuracy = Accuracy.POINT,
+    accuracy: Accuracy | str = Accuracy.POINT,
     progress: Callable[[Text], None] | None = None,
 ) -> tuple[Answers, tuple[Problem, ...]]:
     """Read a list and say of each row whether it lies inside a spot or a 少数区域.
@@ -35,12 +36,16 @@ def locate_file(
     ----------
     result : RunResult
         The run with the spots.
-    path : Path
+    path : str or Path
         CSV, XLSX, GeoJSON, GeoPackage, Shapefile, or a zip of one (P04, 医療情報ネット).
-    on, tolerance_m, reach_m : date, float and float, optional
-        As in `locate`.
+    on : date or str, optional
+        Day that spots must be valid on (``"R8.4.1"`` too).
+    tolerance_m : float
+        How far off the coordinates may be, metres.
+    reach_m : float
+        Spots whose edge is this near are listed too, metres.
     accuracy : Accuracy
-        How well the coordinates of the list are known.
+        How well the coordinates of the list are known: ``"point"`` or ``"town"``.
     progress : callable, optional
         Told what is being done.
 
@@ -54,14 +59,22 @@ def locate_file(
     DataError, MissingFileError
         The list cannot be used (all problems found in it are named), or every row with a position
         lies outside the prefecture and its spots.
+    UsageError
+        `on` is no day, or a distance no number of metres.
+
+    Examples
+    --------
+    >>> answers, problems = locate(result, "institutions.xlsx", on="R8.4.1")  # doctest: +SKIP
     """
+    path = Path(path)
+    day = None if on is None else parse_date(on, column="on", whole=True)
     spec = LayerSpec(
         path=path,
         shown=str(path),
         name=path.stem,
         role=Role.DESTINATION,
         columns={"type": ""},  # 種別 of such lists is 病院 or 診療所, not ①②③
-        accuracy=accuracy,
+        accuracy=one_of(Accuracy, accuracy, "accuracy"),
     )
     tell = progress or (lambda _stage: None)
     tell(Text("一覧を読んでいます", "reading the list"))
@@ -70,7 +83,7 @@ def locate_file(
     found = answers(
         result,
         rows,
-        on=on,
+        on=day,
         tolerance_m=tolerance_m,
         reach_m=reach_m,
         coarse_m=_coarse(problems),

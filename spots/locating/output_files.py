@@ -117,13 +117,13 @@ def _nearest() -> tuple[RowColumn, ...]:
         ),
         RowColumn(
             "nearest_distance_m",
-            Text("施設まで(m)", "to its facility (m)"),
+            Text("施設まで（m）", "to its facility (m)"),
             lambda o, _: round(o.nearest.distance_m, 3) if o.nearest else None,
             _METRES,
         ),
         RowColumn(
             "nearest_edge_m",
-            Text("端まで(m、内側が正)", "to its edge (m, inside +)"),
+            Text("端まで（m、内側が正）", "to its edge (m, inside +)"),
             lambda o, _: round(o.nearest.edge_m, 3) if o.nearest else None,
             _METRES,
         ),
@@ -159,7 +159,7 @@ def _tail(on: str | None) -> tuple[RowColumn, ...]:
     return (
         RowColumn(
             "tolerance_m",
-            Text("座標の誤差(m)", "accuracy (m)"),
+            Text("座標の誤差（m）", "accuracy (m)"),
             lambda o, _: _known(o, round(o.tolerance_m, 1)),
         ),
         RowColumn("on", Text("基準日", "day"), lambda _o, _: on),
@@ -186,13 +186,13 @@ SPOT_COLUMNS = (
     SpotColumn("valid_to", Text("有効期間の終わり", "valid to"), lambda _, s: iso(s.valid_to)),
     SpotColumn(
         "distance_m",
-        Text("施設まで(m)", "to its facility (m)"),
+        Text("施設まで（m）", "to its facility (m)"),
         lambda _, s: round(s.distance_m, 3),
         _METRES,
     ),
     SpotColumn(
         "edge_m",
-        Text("端まで(m、内側が正)", "to its edge (m, inside +)"),
+        Text("端まで（m、内側が正）", "to its edge (m, inside +)"),
         lambda _, s: round(s.edge_m, 3),
         _METRES,
     ),
@@ -329,7 +329,7 @@ def _xlsx(found: Answers, lang: Lang) -> tuple[bytes, ...]:
         number_formats=tuple(c.number_format for c in columns),
     )
     reach = Text(
-        "内側にあるスポット、端が誤差(または --reach)の範囲内にあるスポット、最寄りのスポットの"
+        "内側にあるスポット、端が誤差（または --reach）の範囲内にあるスポット、最寄りのスポットの"
         "一覧です。ここにないスポットの外側にあります",
         "Spots that hold the institution, whose edge is within its accuracy (or --reach), and the "
         "nearest one; it lies outside all others",

@@ -9,7 +9,7 @@ from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.crs import require_geographic
-from boundaries.generalise import generalise
+from boundaries.generalising import generalise
 from groundfloor.problems import DataError
 from spots.map.page_data import Ring, Shape
 

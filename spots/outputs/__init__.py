@@ -1,7 +1,7 @@
 """Writers of the output folder, its reader, and reports for the terminal.
 
-`write_folder` makes the folder, `load_result` reads it back, `summary_table` and `explain` say in
-words what a run found.
+`write_folder` makes the folder, `load_result` reads it back, `summary_table` says in words what a
+run found.
 """
 
 from spots.outputs.errors import ConservationError, FolderError
@@ -15,15 +15,12 @@ from spots.outputs.folder import (
     write_folder,
 )
 from spots.outputs.lookup import find_verdict
-from spots.outputs.reports import explain, explain_json
 from spots.outputs.summary import summary_json, summary_table
 
 __all__ = [
     "ConservationError",
     "FolderError",
     "Writer",
-    "explain",
-    "explain_json",
     "find_verdict",
     "load_result",
     "map_writer",

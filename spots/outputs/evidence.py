@@ -63,12 +63,12 @@ def parse_evidence(text: str, *, name: str = EVIDENCE) -> RunResult:
     return result
 
 
-def load_result(folder: Path) -> RunResult:
+def load_result(folder: str | Path) -> RunResult:
     """Return the result that `write_folder` put into `folder`.
 
     Parameters
     ----------
-    folder : Path
+    folder : str or Path
         An output folder.
 
     Returns
@@ -80,7 +80,12 @@ def load_result(folder: Path) -> RunResult:
     ------
     FolderError
         When the folder is missing, incomplete, changed by hand, or of another version.
+
+    Examples
+    --------
+    >>> result = load_result("out")  # doctest: +SKIP
     """
+    folder = Path(folder)
     manifest = read_manifest(folder)
     evidence = _read(folder, EVIDENCE)
     written = {entry["name"]: entry["sha256"] for entry in manifest["files"]}
@@ -99,7 +104,7 @@ def load_result(folder: Path) -> RunResult:
     return parse_evidence(_text(evidence, folder / EVIDENCE), name=str(folder / EVIDENCE))
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: str | Path) -> dict[str, Any]:
     """Return the checked manifest of an output folder.
 
     Raises
@@ -107,6 +112,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     FolderError
         When there is none of this tool.
     """
+    folder = Path(folder)
     path = folder / MANIFEST
     manifest = _json(_text(_read(folder, MANIFEST), path), str(path))
     if not is_manifest(manifest):

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
@@ -14,7 +14,7 @@ from typing import Protocol
 import pyogrio
 
 from groundfloor.disk import WrittenFile, refuse_foreign, whole_folder, write_whole, written_files
-from groundfloor.problems import Lang, Text, UsageError, error
+from groundfloor.problems import Lang, Text, UsageError, error, one_of
 from spots.outputs.conservation import check_ids, check_result
 from spots.outputs.evidence import dump_evidence, read_manifest
 from spots.outputs.geojson import (
@@ -70,10 +70,10 @@ def report_writer() -> dict[str, Writer]:
 
 def write_folder(
     result: RunResult,
-    out: Path,
+    out: str | Path,
     *,
-    lang: Lang,
-    created: datetime,
+    lang: Lang | str = Lang.JA,
+    created: datetime | None = None,
     force: bool = False,
     extra: Mapping[str, Writer] | None = None,
 ) -> tuple[WrittenFile, ...]:
@@ -85,12 +85,12 @@ def write_folder(
     ----------
     result : RunResult
         The run.
-    out : Path
+    out : str or Path
         The folder to make; its parents are made as needed.
     lang : Lang
-        Language of reasons and labels.
-    created : datetime
-        Time for the manifest, the only one in the folder.
+        Language of reasons and labels, ``"ja"`` or ``"en"``.
+    created : datetime, optional
+        Time for the manifest, the only one in the folder; by default the present second.
     force : bool
         Replace `out` when it is empty or holds nothing but what this tool wrote.
     extra : mapping of str to Writer, optional
@@ -112,7 +112,15 @@ def write_folder(
         When the target cannot be written.
     ConservationError
         When facilities would be lost; a defect of the tool.
+    UsageError
+        There is no such language.
+
+    Examples
+    --------
+    >>> write_folder(result, "out", lang="en")  # doctest: +SKIP
     """
+    lang, out = one_of(Lang, lang, "lang"), Path(out)
+    moment = created or datetime.now(UTC).replace(microsecond=0)
     check_result(result)
     more = {**map_writer(), **report_writer()} if extra is None else extra
     writers = {**standard_writers(), **more}
@@ -125,7 +133,7 @@ def write_folder(
         write_geopackage(result, lang, aside / GEOPACKAGE)
         _check_written(result, aside)
         files = written_files(aside)
-        manifest = manifest_json(result, lang=lang, created=created, files=files)
+        manifest = manifest_json(result, lang=lang, created=moment, files=files)
         (aside / MANIFEST).write_bytes(manifest.encode("utf-8"))
         return written_files(aside)
 

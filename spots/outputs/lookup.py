@@ -6,8 +6,9 @@ import difflib
 import unicodedata
 from collections.abc import Sequence
 
+from groundfloor.folding import compact
 from groundfloor.problems import Problem, Text, UsageError, error, one_line
-from spots.facilities.words import compact, name_key
+from spots.facilities.naming import name_key
 from spots.types import RunResult, Verdict
 
 _MOST_CANDIDATES = 10

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from groundfloor.aligned import aligned
 from groundfloor.disk import WrittenFile
-from groundfloor.problems import Lang, Text, one_line
+from groundfloor.problems import Lang, Text, one_line, one_of
 from spots.outputs.manifest import counts, file_entry
 from spots.telling.closure_words import HEADING, closures_in_words
 from spots.telling.columns import facility_columns, plain
@@ -17,12 +17,30 @@ from spots.types import RunResult, State, Verdict
 _NAME_LIMIT = 30
 
 
-def summary_table(result: RunResult, lang: Lang = Lang.JA) -> str:
+def summary_table(result: RunResult, lang: Lang | str = Lang.JA) -> str:
     """Return the table of all facilities, what was open or closed, and the counts of states.
 
     Criteria stand as plain digits: circled ones are one cell wide in some terminals and two in
     others, and would break the columns.
+
+    Parameters
+    ----------
+    result : RunResult
+        The run.
+    lang : Lang
+        Language, ``"ja"`` or ``"en"``.
+
+    Returns
+    -------
+    str
+        Lines without control characters.
+
+    Raises
+    ------
+    UsageError
+        There is no such language.
     """
+    lang = one_of(Lang, lang, "lang")
     heads = (
         Text("医療機関", "facility"),
         Text("市町村", "municipality"),

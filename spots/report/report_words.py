@@ -67,4 +67,4 @@ def counted(number: int, ja: str, en: str, lang: Lang) -> str:
     >>> counted(3, "施設", "facilities", Lang.JA), counted(1200, "施設", "facilities", Lang.EN)
     ('3施設', '1,200 facilities')
     """
-    return f"{number:,}{ja}" if lang is Lang.JA else f"{number:,} {en}"
+    return f"{number:,}{ja}" if lang == Lang.JA else f"{number:,} {en}"

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 from shapely.geometry.base import BaseGeometry
 
-from boundaries.crs import JGD2011
 from boundaries.types import AreaClass
+from groundfloor.crs import JGD2011
 from spots.map.shapes import area_outline, display_outlines
 from spots.report.canvas import Extent
 from spots.types import RunResult

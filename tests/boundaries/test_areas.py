@@ -97,10 +97,10 @@ def test_every_bad_row_is_named(tmp_path):
     [
         ("", "empty-file"),
         ("\n\n", "empty-file"),
-        ("muni_code,area_code,area_name\n", "empty-file"),
-        ("muni_code,area_name\n1,2\n", "missing-column"),
-        ("muni_code,area_code,area_code,area_name\n43213,4302,4302,宇城\n", "duplicate-column"),
-        ('muni_code,area_code,area_name\n43213,4302,"' + "x" * 200_000, "table-unreadable"),
+        ("muni_code,area_code,area_name\n", "no-rows"),
+        ("muni_code,area_name\n1,2\n", "column-missing"),
+        ("muni_code,area_code,area_code,area_name\n43213,4302,4302,宇城\n", "column-twice"),
+        ('muni_code,area_code,area_name\n43213,4302,"' + "x" * 200_000, "csv-quoting"),
     ],
 )
 def test_bad_tables(tmp_path, text, code):
@@ -112,10 +112,10 @@ def test_bad_tables(tmp_path, text, code):
 def test_neither_utf8_nor_cp932(tmp_path):
     path = tmp_path / "a.csv"
     path.write_bytes(b"\xff\xfe\x81\xff\x00")
-    with pytest.raises(DataError, match="unknown-encoding"):
+    with pytest.raises(DataError, match="wrong-encoding"):
         read_medical_areas(path)
     (tmp_path / "a.xlsx").write_bytes(b"PK\x03\x04 no")
-    with pytest.raises(DataError, match="table-unreadable"):
+    with pytest.raises(DataError, match="xlsx-damaged"):
         read_medical_areas(tmp_path / "a.xlsx")
     with pytest.raises(MissingFileError):
         read_medical_areas(tmp_path / "none.csv")
@@ -130,7 +130,7 @@ def _a38(folder):
             "A38b_003": ["4312", "4312", "4302"],
             "A38b_004": ["熊本・上益城", "熊本・上益城", "宇城"],
         },
-        geometry=[box(0, 0, 1, 1), box(2, 0, 3, 1), box(4, 0, 5, 1)],
+        geometry=[box(130, 32, 131, 33), box(132, 32, 133, 33), box(134, 32, 135, 33)],
         crs=6668,
     )
     primary = gpd.GeoDataFrame(
@@ -140,7 +140,7 @@ def _a38(folder):
             "A38a_003": ["4312", "4302"],
             "A38a_004": ["熊本・上益城", "宇城"],
         },
-        geometry=[box(0, 0, 1, 1), box(4, 0, 5, 1)],
+        geometry=[box(130, 32, 131, 33), box(134, 32, 135, 33)],
         crs=6668,
     )
     folder.mkdir()
@@ -230,6 +230,7 @@ def test_bad_indices_come_together(tmp_path):
     text = (
         "area_code,physician_index,edition\n4302,abc,2024-01\n99,1,2024-01\n4303,-5,2024-01\n"
         "4304,190,2022-11\n4305,nan,2024-01\n4306,184.2,\n4306,184.2,\n"
+        "4307,1e99,\n"
     )
     with pytest.raises(DataError) as caught:
         read_physician_index(_write(tmp_path, text), EDITION)
@@ -240,6 +241,7 @@ def test_bad_indices_come_together(tmp_path):
         ("other-edition", 5),
         ("bad-index", 6),
         ("duplicate-area", 8),
+        ("bad-index", 9),
     ]
 
 

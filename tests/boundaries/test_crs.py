@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import CRS
-from shapely.geometry import Point, box
 
 from boundaries import (
     PREFECTURES,
@@ -15,7 +14,6 @@ from boundaries import (
     parse_code,
     plane_zone,
     plane_zone_of,
-    to_jgd2011,
 )
 from boundaries.codes import split_county
 from groundfloor.problems import DataError
@@ -68,26 +66,6 @@ def test_the_zone_of_most_points():
         plane_zone_of(points.to_crs(3857), ["46"] * 3)
     with pytest.raises(DataError):
         plane_zone_of(points[:0], [])
-
-
-def test_wgs84_is_relabelled_and_others_are_transformed():
-    frame = gpd.GeoDataFrame(geometry=[box(130.9, 32.6, 131.1, 32.8)], crs=4326)
-    same = to_jgd2011(frame, label="x")
-    assert same.crs.to_epsg() == 6668
-    assert same.geometry[0].equals(frame.geometry[0])
-    assert frame.crs.to_epsg() == 4326
-    back = to_jgd2011(frame.to_crs(6670), label="x")
-    assert back.geometry[0].hausdorff_distance(frame.geometry[0]) < 1e-9
-    esri = (
-        'GEOGCS["GCS_JGD_2011",DATUM["D_JGD_2011",SPHEROID["GRS_1980",6378137.0,298.257222101]],'
-        'PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]]'
-    )
-    assert to_jgd2011(frame.set_crs(esri, allow_override=True), label="x").crs.to_epsg() == 6668
-    bare = gpd.GeoDataFrame(geometry=[Point(130, 32)])
-    with pytest.raises(CrsError) as caught:
-        to_jgd2011(bare, label="list.shp")
-    assert caught.value.problems[0].file == "list.shp"
-    assert to_jgd2011(bare, label="x", crs_implied=True).crs.to_epsg() == 6668
 
 
 @pytest.mark.parametrize(

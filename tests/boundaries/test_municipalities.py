@@ -5,7 +5,7 @@ import zipfile
 
 import geopandas as gpd
 import pytest
-from shapely.geometry import LineString, Point, Polygon, box
+from shapely.geometry import GeometryCollection, LineString, Point, Polygon, box
 
 from boundaries import CrsError, read_municipalities
 from groundfloor.problems import DataError, MissingFileError, Severity
@@ -126,7 +126,7 @@ def test_newer_layout_has_the_ward_in_its_own_column(tmp_path):
 
 
 def test_only_the_prefectures_asked_for(tmp_path):
-    rows = [("4344", "a", box(0, 0, 1, 1)), ("43447", "山都町", box(1, 0, 2, 1))]
+    rows = [("4344", "a", box(130, 32, 131, 33)), ("43447", "山都町", box(131, 32, 132, 33))]
     source = tmp_path / "a.gpkg"
     _frame(rows, ["code", "name"]).to_file(source)
     frame, problems = read_municipalities(source, merge_wards=True, prefectures={"43"})
@@ -139,8 +139,8 @@ def test_only_the_prefectures_asked_for(tmp_path):
 @pytest.mark.parametrize("name", ["a.gpkg", "a.geojson", "a.shp"])
 def test_simple_columns_and_odd_codes(tmp_path, name):
     rows = [
-        ("434477", "熊本県上益城郡山都町", box(1, 0, 2, 1)),
-        ("1202", "函館市", box(3, 0, 4, 1)),
+        ("434477", "熊本県上益城郡山都町", box(131, 32, 132, 33)),
+        ("1202", "函館市", box(133, 32, 134, 33)),
     ]
     source = tmp_path / name
     _frame(rows, ["団体コード", "市区町村名"]).to_file(
@@ -154,7 +154,7 @@ def test_simple_columns_and_odd_codes(tmp_path, name):
 
 def test_numeric_codes_lose_zeros_too(tmp_path):
     source = tmp_path / "a.geojson"
-    _frame([(1202, "函館市", box(3, 0, 4, 1))], ["code", "name"]).to_file(source)
+    _frame([(1202, "函館市", box(133, 32, 134, 33))], ["code", "name"]).to_file(source)
     frame, problems = read_municipalities(source, merge_wards=True)
     assert list(frame.index) == ["01202"]
     assert len(problems) == 1
@@ -162,9 +162,9 @@ def test_numeric_codes_lose_zeros_too(tmp_path):
 
 def test_every_unreadable_code_is_named(tmp_path):
     rows = [
-        ("434471", "a", box(0, 0, 1, 1)),
-        ("99999", "b", box(1, 0, 2, 1)),
-        ("43447", "c", box(2, 0, 3, 1)),
+        ("434471", "a", box(130, 32, 131, 33)),
+        ("99999", "b", box(131, 32, 132, 33)),
+        ("43447", "c", box(132, 32, 133, 33)),
     ]
     source = tmp_path / "a.gpkg"
     _frame(rows, ["code", "name"]).to_file(source)
@@ -177,21 +177,74 @@ def test_every_unreadable_code_is_named(tmp_path):
 
 
 def test_invalid_and_empty_geometries(tmp_path):
-    bow_tie = Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])
+    bow_tie = Polygon([(130, 32), (131, 33), (131, 32), (130, 33)])
     rows = [
         ("43447", "山都町", bow_tie),
         ("43202", "八代市", None),
-        ("43203", "人吉市", box(2, 0, 3, 1)),
+        ("43203", "人吉市", box(132, 32, 133, 33)),
     ]
     source = tmp_path / "a.gpkg"
     _frame(rows, ["code", "name"]).to_file(source)
     frame, problems = read_municipalities(source, merge_wards=True)
     assert list(frame.index) == ["43203", "43447"]
     assert frame.is_valid.all()
-    assert {(p.code, p.row) for p in problems} == {("empty-geometry", 2), ("geometry-repaired", 1)}
+    assert {(p.code, p.row) for p in problems} == {("geometry-empty", 2), ("geometry-repaired", 1)}
 
 
-@pytest.mark.parametrize("shape", [Point(0, 0), LineString([(0, 0), (1, 1)])])
+def test_the_areas_in_a_collection_are_used_and_the_rest_is_told(tmp_path):
+    one = box(130, 32, 131, 33)
+    rows = [
+        ("43447", "山都町", GeometryCollection([one, Point(130, 32)])),
+        ("43202", "八代市", box(131, 32, 132, 33)),
+        ("43203", "人吉市", LineString([(130, 32), (131, 33)])),
+    ]
+    source = tmp_path / "a.geojson"
+    _frame(rows, ["code", "name"]).to_file(source)
+    frame, problems = read_municipalities(source, merge_wards=True)
+    assert list(frame.index) == ["43202", "43447"]
+    assert frame.geometry["43447"].equals(one)
+    assert {(p.code, p.row) for p in problems} == {
+        ("geometry-part-dropped", 1),
+        ("geometry-kind", 3),
+    }
+
+
+def test_days_in_an_old_layout_are_no_wards(tmp_path):
+    columns = ["N03_001", "N03_003", "N03_004", "N03_005", "N03_006", "N03_007"]
+    rows = [
+        ("熊本県", "阿蘇郡", "小国町", "1935-04-01", None, "43424", box(131, 33, 131.1, 33.1)),
+        (
+            "熊本県",
+            "阿蘇郡",
+            "高森町",
+            "1955-04-01",
+            "2100-01-01",
+            "43428",
+            box(131, 32, 131.1, 33),
+        ),
+    ]
+    source = tmp_path / "N03-07_43.geojson"
+    _frame(rows, columns).to_file(source)
+    frame, _ = read_municipalities(source, merge_wards=True)
+    assert _names(frame) == {"43424": "小国町", "43428": "高森町"}
+    assert set(frame["county"]) == {"阿蘇郡"}
+
+
+def test_a_prefecture_one_metre_wide_is_blamed_itself(tmp_path):
+    source = tmp_path / "a.gpkg"
+    rows = [("43447", "山都町", box(130.9, 32.6, 131.1, 32.8))]
+    _frame(rows, ["code", "name"], crs=6670).to_file(source)
+    with pytest.raises(CrsError) as caught:
+        read_municipalities(source, merge_wards=True, label="境界.gpkg")
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.file, problem.value) == (
+        "crs-impossible",
+        "境界.gpkg",
+        "EPSG:6670",
+    )
+
+
+@pytest.mark.parametrize("shape", [Point(130, 32), LineString([(130, 32), (131, 33)])])
 def test_points_and_lines_are_no_boundaries(tmp_path, shape):
     source = tmp_path / "a.gpkg"
     _frame([("43447", "山都町", shape)], ["code", "name"]).to_file(source)
@@ -246,7 +299,7 @@ def test_layers_are_chosen_or_asked_for(tmp_path):
     with pytest.raises(DataError, match="several-layers"):
         read_municipalities(source, merge_wards=True)
     assert len(read_municipalities(source, merge_wards=True, layer="もう一つ")[0]) == 3
-    with pytest.raises(DataError, match="no-layer"):
+    with pytest.raises(DataError, match="layer-missing"):
         read_municipalities(source, merge_wards=True, layer="none")
 
 
@@ -255,7 +308,7 @@ def test_bad_files(tmp_path):
         read_municipalities(tmp_path / "none.zip", merge_wards=True)
     text = tmp_path / "a.txt"
     text.write_text("x")
-    with pytest.raises(DataError, match="unknown-vector-format"):
+    with pytest.raises(DataError, match="format-unknown"):
         read_municipalities(text, merge_wards=True)
     for name in ("a.geojson", "a.gpkg", "a.shp"):
         broken = tmp_path / name
@@ -273,7 +326,7 @@ def test_bad_files(tmp_path):
     bare = tmp_path / "empty.zip"
     with zipfile.ZipFile(bare, "w") as packed:
         packed.writestr("readme.txt", "x")
-    with pytest.raises(DataError, match="no-layer"):
+    with pytest.raises(DataError, match="zip-without-list"):
         read_municipalities(bare, merge_wards=True)
     evil = tmp_path / "evil.zip"
     with zipfile.ZipFile(evil, "w") as packed:

@@ -152,7 +152,7 @@ def test_bad_rows_are_all_named(tmp_path):
 def test_missing_column_and_missing_file(tmp_path):
     with pytest.raises(DataError) as caught:
         read_population([table(tmp_path, ["493005621,0,,,1,1"])], column="T999")
-    assert codes(caught) == ["missing-column"]
+    assert codes(caught) == ["column-missing"]
     assert "T999" in str(caught.value)
     with pytest.raises(MissingFileError):
         read_population([tmp_path / "none.txt"])

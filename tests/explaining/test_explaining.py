@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,19 +17,19 @@ from shapely.geometry import shape
 
 from groundfloor.problems import Lang
 from spots.explaining import (
-    Explanation,
-    explanation,
+    explain,
     explanation_json,
     explanation_text,
     ways_geojson,
 )
-from spots.explaining import gathering as rules_of_settings
 from spots.job.execution import execute
 from spots.job.run_file import read_run_file
-from spots.outputs import explain, explain_json, write_folder
+from spots.outputs import write_folder
+from spots.telling import deciding as rules_of_settings
 from spots.telling.closure_words import HEADING, closure_lines
 from spots.telling.columns import facility_columns
-from spots.telling.evidence_words import shown_factor
+from spots.telling.deciding import deciding_settings
+from spots.telling.units import shown_factor
 from spots.types import RunClosures, RunResult, State, Truth
 from tests.helpers.cli_runs import foreign_words, spots, spots_json
 from tests.helpers.fabricated import fabricated_result
@@ -70,14 +70,14 @@ def squeezed(text: str) -> str:
 
 
 def said(result: RunResult, who: str, lang: Lang = Lang.JA) -> str:
-    return squeezed(explanation_text(explanation(result, who), lang))
+    return squeezed(explanation_text(explain(result, who), lang))
 
 
 # --- the value ----------------------------------------------------------------------------------
 
 
 def test_the_whole_of_it(run: RunResult):
-    found = explanation(run, "B1")
+    found = explain(run, "B1")
     third = found.findings[2]
     assert [f.info.mark for f in found.findings] == ["①", "②", "③"]
     # 55 km of trunk road to H2 in the west; H3 is 60 km away, most of it on a slower road.
@@ -96,14 +96,14 @@ def test_the_whole_of_it(run: RunResult):
         ("kokuji.csv", "kokuji"),
     ]
     assert found.turning == ()  # ① holds it
-    assert found == explanation(run, "そよう病院")
+    assert found == explain(run, "そよう病院")
     assert "RunResult" not in repr(found)
 
 
 def test_what_turns_the_state_and_what_only_the_criterion(run: RunResult):
-    turned = {i: [a.variant.key for a in explanation(run, i).turning] for i in ("B1", "H1", "H3")}
+    turned = {i: [a.variant.key for a in explain(run, i).turning] for i in ("B1", "H1", "H3")}
     assert turned == {"B1": [], "H1": [], "H3": ["list:kokuji"]}
-    b1 = explanation(run, "B1").findings[2]
+    b1 = explain(run, "B1").findings[2]
     by_list = b1.assumed[-1]
     assert (b1.outcome.truth, by_list.variant.truth, by_list.turns_state) == (
         Truth.MET,
@@ -116,7 +116,7 @@ def test_a_run_of_before_says_that_it_does_not_know(run: RunResult):
     def old(result: RunResult) -> RunResult:
         return replace(result, verdicts=tuple(_aged(result)))
 
-    found = explanation(old(run), "H3")
+    found = explain(old(run), "H3")
     third = found.findings[2]
     assert ([o.id for o in third.nearest], third.recorded) == (["B1"], False)
     assert {a.turns_state for a in third.assumed} == {None}
@@ -152,7 +152,7 @@ def _aged(result: RunResult) -> Iterator[Any]:
 
 
 def labels(result: RunResult, who: str) -> set[str]:
-    return {label.en for label, _ in explanation(result, who).settings}
+    return {label.en for label, _ in deciding_settings(explain(result, who).verdict, result)}
 
 
 def test_only_settings_that_bear_on_the_facility_are_told(run: RunResult):
@@ -198,24 +198,24 @@ def test_closures_are_told_where_a_drive_was_measured(run: RunResult):
 
 def test_the_text_of_a_facility_that_a_list_turns(run: RunResult):
     text = said(run, "H3")
-    left_out = "一覧「救急告示病院」による場合(この一覧に載っていません)"
+    left_out = "一覧「救急告示病院」による場合（この一覧に載っていません）"
     for wanted in (
         "小国公立病院 [H3]",
         "状態: 設定（案）",
-        "二次医療圏: 阿蘇 (少数でも多数でもない区域、医師偏在指標 184.2)",
-        "記載の一覧: 輪番病院(hospitals.csv 4行目)",
-        "■ ③ 最寄りの他の病院(近い順に2件)",
+        "二次医療圏: 阿蘇（少数でも多数でもない区域、医師偏在指標 184.2）",
+        "記載の一覧: 輪番病院（hospitals.csv 4行目）",
+        "■ ③ 近い他の病院（近い順に2か所）",
         "1. そよう病院 ",
         "2. 済生会みすみ病院 ",
-        "道路: 県道1号 → 国道218号",
-        "基準: 30分0秒",
+        "主な道路: 県道1号 → 国道218号",
+        "基準: 30分",
         f"{left_out} - 判定の対象外 該当→非該当 設定（案）→非該当",
         f"状態が変わる前提: {left_out}",
-        "③の一覧: rotation(輪番病院)",
+        "③の一覧: rotation（輪番病院）",
     ):
         assert wanted in text
     assert re.search(
-        r"全道路の速度が[\d.]+倍を超えると判定が変わります\(③ 該当→非該当、状態 設定（案）→非該当\)",
+        r"全道路の速度が[\d.]+倍を超えると判定が変わります（③ 該当→非該当、状態 設定（案）→非該当）",
         text,
     )
 
@@ -223,8 +223,8 @@ def test_the_text_of_a_facility_that_a_list_turns(run: RunResult):
 def test_a_hospital_that_only_another_list_has(run: RunResult):
     text = said(run, "H1")
     assert "③" in text
-    assert "最寄りの他の病院(近い順" not in text
-    assert "方針どおり - - 非該当 非該当" in text
+    assert "近い他の病院（近い順" not in text
+    assert "設定基準どおり - - 非該当 非該当" in text
     assert "一覧「救急告示病院」による場合 そよう病院 " in text
     assert "状態が変わる前提: なし" in text
 
@@ -233,11 +233,11 @@ def test_english_has_no_japanese_but_the_data(run: RunResult):
     data = [*files().values(), *JOB.values()]
     for who in ("B1", "C1", "C2", "H1", "H2", "H3"):
         assert foreign_words(said(run, who, Lang.EN), data) == []
-        assert foreign_words(explanation_text(explanation(run, who), Lang.EN), data) == []
+        assert foreign_words(explanation_text(explain(run, who), Lang.EN), data) == []
 
 
 def test_the_table_lines_up(run: RunResult):
-    lines = explanation_text(explanation(run, "H3")).split("\n")
+    lines = explanation_text(explain(run, "H3")).split("\n")
     start = next(i for i, line in enumerate(lines) if line.startswith("前提 "))
     table = lines[start : start + 7]
 
@@ -251,10 +251,10 @@ def test_the_table_lines_up(run: RunResult):
 def test_hostile_names_stay_on_their_line():
     result = fabricated_result(hostile=True)
     for verdict in result.verdicts:
-        text = explanation_text(explanation(result, verdict.facility.id))
+        text = explanation_text(explain(result, verdict.facility.id))
         assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f\u2028\u2029]", text)
-        json.dumps(explanation_json(explanation(result, verdict.facility.id)), allow_nan=False)
-        json.loads(ways_geojson(explanation(result, verdict.facility.id)))
+        json.dumps(explanation_json(explain(result, verdict.facility.id)), allow_nan=False)
+        json.loads(ways_geojson(explain(result, verdict.facility.id)))
 
 
 @pytest.mark.parametrize(
@@ -285,12 +285,12 @@ ASSUMPTION = {
 
 
 def test_the_keys_are_the_ones_documented(run: RunResult):
-    page = explanation_json(explanation(run, "H3"))
+    page = explanation_json(explain(run, "H3"))
     text = explanation_json.__doc__ or ""
     own = set(page) - {c.name for c in facility_columns(run)}
     assert own == {
         *("outcomes", "nearest", "turning", "assumptions", "route", "settings", "listed"),
-        *("physician_index", "spot"),
+        *("physician_index", "spot", "dossier"),
     }
     outcomes = page["outcomes"]
     assert [set(o) for o in outcomes] == [OUTCOME, OUTCOME, MEASURED]
@@ -307,17 +307,10 @@ def test_the_keys_are_the_ones_documented(run: RunResult):
 
 def test_the_codes_do_not_depend_on_the_language(run: RunResult):
     def codes(lang: Lang) -> Any:
-        page = explanation_json(explanation(run, "H3"), lang)
+        page = explanation_json(explain(run, "H3"), lang)
         return page["turning"]["factor"], [(a["key"], a["state"]) for a in page["assumptions"]]
 
     assert codes(Lang.JA) == codes(Lang.EN)
-
-
-def test_the_old_names_give_the_same(run: RunResult):
-    found = explanation(run, "H3")
-    assert explain(run, "H3", Lang.EN) == explanation_text(found, Lang.EN)
-    assert explain_json(run, "H3") == explanation_json(found)
-    assert {f.name for f in fields(Explanation)} >= {"verdict", "findings", "settings", "spot"}
 
 
 # --- tables ---------------------------------------------------------------------------------------

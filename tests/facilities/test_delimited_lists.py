@@ -49,13 +49,14 @@ def test_bytes_of_no_encoding_name_byte_line_and_remedy(tmp_path):
     assert problem.remedy.ja
 
 
-def test_euc_jp_is_named_in_the_remedy_and_read_when_asked_for(tmp_path):
+def test_euc_jp_is_read_with_a_warning_and_without_when_asked_for(tmp_path):
     path = write(tmp_path, ROWS, encoding="euc_jp")
-    with pytest.raises(FacilityListError) as caught:
-        read_layer(spec(path), {})
-    assert "euc_jp" in caught.value.problems[0].remedy.en
-    raws, _ = read_layer(spec(path, encoding="euc_jp"), {})
+    raws, problems = read_layer(spec(path), {})
     assert raws[0].name == "そよう病院"
+    assert only(problems, "encoding-guessed").severity is Severity.WARNING
+    raws, problems = read_layer(spec(path, encoding="euc_jp"), {})
+    assert raws[0].name == "そよう病院"
+    assert problems == ()
 
 
 def test_named_encoding_must_fit_and_exist(tmp_path):

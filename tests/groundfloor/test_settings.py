@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Annotated, ClassVar
 
 import pytest
-from judging import policy_text
 from pydantic import ConfigDict
-from road_cases import PROFILE_TEXT
 
 from groundfloor.problems import Problem, SpotsError, Text, UsageError
 from groundfloor.settings import STRICT, Words, matching, validate
@@ -18,6 +16,8 @@ from groundfloor.toml import parse_toml
 from networks.speeds.profile import load_profile
 from spots.job.run_file import read_run_file
 from spots.judging.policy_files import load_policy, preset_document
+from tests.helpers.judging import policy_text
+from tests.helpers.road_cases import PROFILE_TEXT
 
 RUN = """[run]
 title = { ja = "題", en = "title" }

@@ -11,7 +11,7 @@ from groundfloor.problems import Text
 from groundfloor.toml import TomlDocument, read_toml
 from networks import RoadNetwork
 from networks.types import SnapResult
-from spots.judging.criteria import Facts, Roads
+from spots.judging.criteria import PolicyFacts, Roads
 from spots.judging.criteria.nearest_other import NearestOtherTimeSetting
 from spots.judging.policy import Policy
 from spots.judging.policy_files import load_policy, preset_document
@@ -117,7 +117,7 @@ def facts(
     lists: Mapping[str, Iterable[str]] | None = None,
     network: RoadNetwork | None = None,
     doors: Mapping[str, tuple[int, float] | float] | None = None,
-) -> Facts:
+) -> PolicyFacts:
     """Return facts.
 
     `doors` gives edge and fraction of each facility on `network`, or the metres to the nearest
@@ -133,7 +133,7 @@ def facts(
             snaps[key] = SnapResult(at(key, *door).snap, 0.0)
         else:
             snaps[key] = SnapResult(None, door)
-    return Facts(
+    return PolicyFacts(
         facilities=everyone,
         places=given,
         lists={k: frozenset(v) for k, v in named.items()},

@@ -17,7 +17,6 @@ from shapely.geometry import MultiPolygon, Point, box
 from boundaries.types import AreaClass, CutEntry
 from groundfloor.aligned import cell_width
 from groundfloor.problems import DataError, Lang, MissingFileError, OutputExistsError, UsageError
-from spots.dates import day_text
 from spots.facilities import FacilityListError, RawFacility
 from spots.job.execution import execute
 from spots.job.run_file import read_run_file
@@ -28,13 +27,13 @@ from spots.locating import (
     Standing,
     answers,
     locate,
-    locate_file,
     locate_json,
     locate_table,
     write_answers,
 )
 from spots.locating.discs import discs_of, measure
 from spots.sample import sample_run_file
+from spots.telling import units
 from spots.types import Accuracy, Layer, Position, Role, RunResult, SourceRow, State
 from tests.helpers.fabricated import GEOD, fabricated_result
 from tests.helpers.folders import FIELD_DATA
@@ -70,8 +69,12 @@ def at(centre: tuple[float, float], azimuth: float, metres: float) -> tuple[floa
     return GEOD.fwd(*centre, azimuth, metres)[:2]
 
 
+def located(result: RunResult, rows: list[RawFacility], **more) -> tuple[Located, ...]:
+    return answers(result, rows, **more).rows
+
+
 def ask(lon: float, lat: float, result: RunResult | None = None, **more) -> Located:
-    return locate(result or fabricated_result(), [row(lon, lat, **more)])[0]
+    return located(result or fabricated_result(), [row(lon, lat, **more)])[0]
 
 
 def asked(rows: list[Located]) -> Answers:
@@ -158,7 +161,7 @@ def test_against_the_rule_written_out(azimuth, metres, which):
         for s in result.spots
     }
     expected = {i for i, d in distances.items() if d <= 4000 and not cut}
-    found = locate(result, [row(lon, lat)])[0]
+    found = located(result, [row(lon, lat)])[0]
     assert {m.facility_id for m in found.inside} == expected
     assert all(m.edge_m >= 0 for m in found.inside)
     everything = measure(discs_of(result), lon, lat, 1e9)
@@ -175,7 +178,7 @@ RESULT = fabricated_result()
 
 def test_overlapping_spots_are_all_named_nearest_facility_first():
     middle = (SOYO[0] - 0.026, SOYO[1] + 0.023)  # between そよう病院 and 井無田
-    near = locate(RESULT, [row(*middle)])[0]
+    near = located(RESULT, [row(*middle)])[0]
     assert [m.facility_id for m in near.inside] == ["imuta", "soyo"]
     assert near.inside[0].distance_m < near.inside[1].distance_m
     assert "そよう病院" in locate_table(asked([near]))
@@ -189,7 +192,7 @@ def test_every_row_is_answered_in_order_also_without_a_position():
         row(name="丁", number=10, municipality="八代市"),
         row(name="戊", number=11, address="熊本県宇城市三角町1"),
     ]
-    found = locate(RESULT, rows)
+    found = located(RESULT, rows)
     assert [f.name for f in found] == ["甲", "乙", "丙", "丁", "戊"]
     assert [f.source.row for f in found] == [5, 3, 9, 10, 11]
     assert [f.standing for f in found].count(Standing.UNDETERMINED) == 4
@@ -200,7 +203,7 @@ def test_every_row_is_answered_in_order_also_without_a_position():
 
 
 def test_a_ward_of_a_merged_city_is_that_city():
-    found = locate(RESULT, [row(municipality_code="43103")])[0]
+    found = located(RESULT, [row(municipality_code="43103")])[0]
     assert found.place.municipality == "熊本市"
 
 
@@ -213,8 +216,8 @@ def test_a_town_position_is_doubtful_where_three_kilometres_could_change_it(metr
 
 def test_tolerance_decides_what_is_near():
     point = row(*at(SOYO, 90, 3950))
-    assert locate(RESULT, [point], tolerance_m=51)[0].doubtful
-    assert not locate(RESULT, [point], tolerance_m=49)[0].doubtful
+    assert located(RESULT, [point], tolerance_m=51)[0].doubtful
+    assert not located(RESULT, [point], tolerance_m=49)[0].doubtful
 
 
 def test_shortage_area_by_the_point():
@@ -272,13 +275,13 @@ def test_on_a_date_only_valid_spots_count(day, inside):
     assert [s.facility_id for s in one.lapsed] == ([] if inside else ["soyo"])
     assert (found.question.valid, found.question.spots) == (5 if inside else 0, 5)
     table = locate_table(found)
-    assert day_text(day).ja in table.splitlines()[1]
-    assert ("有効期間外です(令和6年4月1日～令和12年3月31日)" in table) is not inside
+    assert units.day(day).ja in table.splitlines()[1]
+    assert ("設定期間外です（令和6年4月1日～令和12年3月31日）" in table) is not inside
 
 
 def test_without_a_day_all_spots_count_and_the_table_says_so():
     line = locate_table(answers(RESULT, [row(*SOYO)])).splitlines()[1]
-    assert line.startswith("基準日: 指定なし")
+    assert line.startswith("基準日: なし")
     assert "令和6年4月1日～令和12年3月31日" in line
 
 
@@ -292,7 +295,7 @@ def test_a_spot_of_which_nothing_is_left_holds_nobody():
 
 def test_a_run_without_spots():
     assert ask(*SOYO, replace(RESULT, spots=())).nearest is None
-    assert locate(RESULT, []) == ()
+    assert located(RESULT, []) == ()
     assert "全0件" in locate_table(asked([]))
 
 
@@ -309,7 +312,7 @@ def test_a_file_of_a_colleague(tmp_path):
         "乙診療所,診療所,,,宇城市不知火町\n"
     )
     path = write(tmp_path, text, "cp932")
-    found, problems = locate_file(RESULT, path)
+    found, problems = locate(RESULT, path)
     assert [(f.name, f.standing) for f in found.rows] == [
         ("甲病院", Standing.INSIDE_SPOT),
         ("乙診療所", Standing.UNDETERMINED),
@@ -322,32 +325,32 @@ def test_a_file_of_a_colleague(tmp_path):
 def test_headers_that_the_run_file_added_are_known(tmp_path):
     path = write(tmp_path, "勤務先,緯度,経度\n甲,32.685331,131.150494\n")
     with pytest.raises(FacilityListError):
-        locate_file(RESULT, path)
+        locate(RESULT, path)
     job = {"settings": {"aliases": {"name": ["勤務先"]}}}
-    found, _ = locate_file(replace(RESULT, job=job), path)
+    found, _ = locate(replace(RESULT, job=job), path)
     assert found.rows[0].name == "甲"
 
 
 def test_a_list_of_another_prefecture_is_refused(tmp_path):
     path = write(tmp_path, "医療機関名,緯度,経度\n甲,33.03123,130.46123\n乙,,\n")
     with pytest.raises(DataError) as caught:
-        locate_file(RESULT, path)
+        locate(RESULT, path)
     assert [p.code for p in caught.value.problems] == ["list-outside-prefecture"]
     both = write(tmp_path, "医療機関名,緯度,経度\n甲,33.03123,130.46123\n乙,32.685331,131.150494\n")
-    found, _ = locate_file(RESULT, both)
+    found, _ = locate(RESULT, both)
     assert [r.standing for r in found.rows] == [Standing.ELSEWHERE, Standing.INSIDE_SPOT]
 
 
 def test_swapped_columns_are_put_right_and_said(tmp_path):
     path = write(tmp_path, "医療機関名,緯度,経度\n甲,131.150494,32.685331\n")
-    found, problems = locate_file(RESULT, path)
+    found, problems = locate(RESULT, path)
     assert found.rows[0].standing is Standing.INSIDE_SPOT
     assert [p.code for p in problems] == ["swapped-coordinates"]
 
 
 def test_few_decimals_make_a_row_doubtful_from_farther_away(tmp_path):
     path = write(tmp_path, "医療機関名,緯度,経度\n甲,32.68,131.11\n乙,32.680000,131.110000\n")
-    found, problems = locate_file(RESULT, path)
+    found, problems = locate(RESULT, path)
     assert [p.code for p in problems] == ["coarse-coordinates"]
     assert [r.tolerance_m for r in found.rows] == [pytest.approx(785, abs=1), 100.0]
     assert [r.doubtful for r in found.rows] == [True, False]
@@ -356,13 +359,13 @@ def test_few_decimals_make_a_row_doubtful_from_farther_away(tmp_path):
 
 def test_a_day_on_which_nothing_is_valid_is_remarked(tmp_path):
     path = write(tmp_path, "医療機関名,緯度,経度\n甲,32.685331,131.150494\n")
-    _, problems = locate_file(RESULT, path, on=date(2020, 1, 1))
+    _, problems = locate(RESULT, path, on=date(2020, 1, 1))
     assert [p.code for p in problems] == ["no-spot-valid-then"]
 
 
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(MissingFileError, match="nothing"):
-        locate_file(RESULT, tmp_path / "nothing.csv")
+        locate(RESULT, tmp_path / "nothing.csv")
 
 
 def test_the_table_is_aligned_and_hostile_names_stay_quiet():
@@ -404,7 +407,7 @@ def test_the_sample_finds_its_own_facilities_in_their_spots(kumamoto):
         for v in kumamoto.verdicts
     ]
     found = dict(
-        zip([v.facility.id for v in kumamoto.verdicts], locate(kumamoto, rows), strict=True)
+        zip([v.facility.id for v in kumamoto.verdicts], located(kumamoto, rows), strict=True)
     )
     for spot in kumamoto.spots:
         own = found[spot.facility_id].inside[0]
@@ -419,7 +422,7 @@ def test_the_sample_finds_its_own_facilities_in_their_spots(kumamoto):
 @pytest.mark.skipif(not FIELD_DATA.is_dir(), reason="the shared real data is not there")
 def test_the_published_rotation_list_against_the_sample(kumamoto):
     path = FIELD_DATA / "facilities" / "kumamoto_emergency_roles_20230901.csv"
-    answered, problems = locate_file(kumamoto, path)
+    answered, problems = locate(kumamoto, path)
     found = answered.rows
     by_name = {f.name: f for f in found}
     assert len(found) == 90
@@ -516,8 +519,8 @@ def test_rows_are_measured_together_as_they_are_alone():
     points = [(130.3 + 0.07 * k, 32.35 + 0.04 * k) for k in range(14)]
     rows = [row(*p, number=k) for k, p in enumerate(points)]
     mixed = [r for one in rows for r in (one, row(name="無", number=99))]
-    together = [f for f in locate(RESULT, mixed) if f.position is not None]
-    assert together == [locate(RESULT, [one])[0] for one in rows]
+    together = [f for f in located(RESULT, mixed) if f.position is not None]
+    assert together == [located(RESULT, [one])[0] for one in rows]
     discs = discs_of(RESULT)
     for found, point in zip(together, points, strict=True):
         assert found.nearest == measure(discs, *point, 0.0)[0]

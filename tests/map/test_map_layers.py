@@ -12,7 +12,7 @@ import pytest
 import shapely
 from PIL import Image
 
-from boundaries.errors import CrsError
+from groundfloor.crs import CrsError
 from groundfloor.problems import Lang
 from spots.map import render_map
 from spots.map.around import MAX_ROAD_POINTS, around_of

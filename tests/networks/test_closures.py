@@ -10,7 +10,14 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from shapely.geometry import LineString, MultiLineString, Point, Polygon, box
+from shapely.geometry import (
+    GeometryCollection,
+    LineString,
+    MultiLineString,
+    Point,
+    Polygon,
+    box,
+)
 
 from groundfloor.dates import day_of, yearly_day_of
 from groundfloor.problems import MissingFileError, Severity
@@ -310,7 +317,7 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path):
     )
     found = [(p.code, p.row, p.column) for p in problems_of(path)]
     assert found == [
-        ("closure-geometry", 1, None),
+        ("geometry-kind", 1, None),
         ("date-not-understood", 2, "開始"),
         ("closure-period", 3, "終了"),
         ("closure-period", 4, "終了"),
@@ -336,9 +343,9 @@ def test_shapes_that_are_none(tmp_path):
     )
     path = tmp_path / "a.geojson"
     for points, code in (
-        ("[130.7, 32.8]", "closure-empty"),
-        ("[NaN, 32.8], [130.7, 32.8]", "closure-position"),
-        ("[32.8, 130.7], [32.8, 130.71]", "closure-position"),
+        ("[130.7, 32.8]", "geometry-empty"),
+        ("[NaN, 32.8], [130.7, 32.8]", "position-impossible"),
+        ("[32.8, 130.7], [32.8, 130.71]", "axes-swapped"),
     ):
         path.write_text(form % points, encoding="utf-8")
         with pytest.raises(NetworkDataError, match=code):
@@ -348,7 +355,33 @@ def test_shapes_that_are_none(tmp_path):
 def test_metres_that_say_they_are_degrees(tmp_path):
     frame = gpd.GeoDataFrame(geometry=[LineString([(0, 0), (5000, 4000)])], crs=6668)
     frame.to_file(tmp_path / "a.gpkg")
-    assert [p.code for p in problems_of(tmp_path / "a.gpkg")] == ["closure-position"]
+    assert [p.code for p in problems_of(tmp_path / "a.gpkg")] == ["crs-impossible"]
+
+
+def test_a_collection_closes_by_its_line_and_by_its_area(tmp_path):
+    network = town(*TOWN)
+    area = box(*line((450, 100), (550, 200)).bounds)
+    both = GeometryCollection([line((0, 0), (500, 0)), area, Point(LON, LAT)])
+    path = layer(tmp_path / "a.gpkg", [both], name=["峠"])
+    closures = read_closures(path)
+    assert [(c.row, c.name) for c in closures.rows] == [(1, "峠"), (1, "峠")]
+    assert [(p.code, p.row) for p in closures.problems] == [("geometry-part-dropped", 1)]
+    assert np.flatnonzero(closed_edges(network, closures, DAY).mask).tolist() == [0, 2]
+
+
+def test_a_layer_of_points_beside_the_closures_is_told(tmp_path):
+    path = layer(tmp_path / "a.gpkg", [line((0, 0), (500, 0))])
+    gpd.GeoDataFrame(geometry=[Point(LON, LAT)], crs=6668).to_file(path, layer="notes")
+    closures = read_closures(path)
+    assert len(closures.rows) == 1
+    assert [p.code for p in closures.problems] == ["other-layers-not-read"]
+
+
+def test_an_area_that_had_to_be_mended_is_told(tmp_path):
+    bow_tie = Polygon(degrees((0, -50), (500, 50), (500, -50), (0, 50)))
+    closures = read_closures(layer(tmp_path / "a.gpkg", [bow_tie]))
+    assert closures.rows[0].geometry.is_valid
+    assert [(p.code, p.row) for p in closures.problems] == [("geometry-repaired", 1)]
 
 
 def test_rows_without_geometry_are_left_out_and_dates_may_be_dates(tmp_path):
@@ -359,5 +392,5 @@ def test_rows_without_geometry_are_left_out_and_dates_may_be_dates(tmp_path):
     frame.to_file(tmp_path / "a.gpkg")
     closures = read_closures(Path(tmp_path / "a.gpkg"))
     assert [str(c.start) for c in closures.rows] == ["2024-12-01"]
-    assert [p.code for p in closures.problems] == ["closure-empty"]
+    assert [p.code for p in closures.problems] == ["geometry-empty"]
     assert replace(closures.rows[0], name="").label == "#1"

@@ -81,7 +81,8 @@ def test_every_problem_is_reported_with_its_row_and_column(tmp_path):
         "a,b,30,trunk,both,-5,\n"
         "a,b,30,ferry,both,,\n"
         "a,a,30,trunk,both,,\n"
-        "a,b,30,trunk,both,,2\n",
+        "a,b,30,trunk,both,,2\n"
+        "a,b,30,trunk,both,1e305,\n",
     )
     assert found == [
         ("link-node-unknown", 2, "to"),
@@ -96,6 +97,7 @@ def test_every_problem_is_reported_with_its_row_and_column(tmp_path):
         ("ferry-minutes", 11, "minutes"),
         ("link-loop", 12, "to"),
         ("link-flag", 13, "toll"),
+        ("link-minutes", 14, "minutes"),
     ]
 
 
@@ -114,12 +116,12 @@ def test_problems_of_both_tables_come_together(tmp_path):
 @pytest.mark.parametrize(
     ("links", "code"),
     [
-        ("", "table-empty"),
-        ("\n\n", "table-empty"),
+        ("", "empty-file"),
+        ("\n\n", "empty-file"),
         ("from,to,km\na,b,1\n", "column-missing"),
         ("from,to,km,class,起点\na,b,1,trunk,a\n", "column-twice"),
-        ('from,to,km,class\n"a,b,1,trunk\n', "table-csv"),
-        (b"\xff\xfe\x00a", "table-encoding"),
+        ('from,to,km,class\n"a,b,1,trunk\n', "csv-quoting"),
+        (b"\xff\xfe\x00a\x00", "wrong-encoding"),
         ("from,to,km,class\n", "network-empty"),
     ],
 )

@@ -265,7 +265,7 @@ def test_a_road_that_ends_at_the_rim_of_a_mesh_goes_on_beyond_it(tmp_path):
 def test_large_layers_are_read_in_parts(tmp_path, monkeypatch):
     rows = [*CROSS, road((2, 0), (3, 0)), road((2, 0), (3, 1), state="9")]
     whole = read_n13(shapefile(tmp_path / "good.shp", *rows[:5]), EVERYDAY)
-    monkeypatch.setattr("networks.vector_files._ROWS_AT_ONCE", 2)
+    monkeypatch.setattr("groundfloor.layers.ROWS_AT_ONCE", 2)
     parts = read_n13(tmp_path / "good.shp", EVERYDAY)
     assert parts.sha256 == whole.sha256
     assert [p.row for p in problems_of(shapefile(tmp_path / "bad.shp", *rows))] == [6]
@@ -374,14 +374,14 @@ def test_metres_that_say_they_are_degrees(tmp_path):
     wrong = frame(*CROSS).to_crs(6670).set_crs(6668, allow_override=True)
     wrong.to_file(tmp_path / "a.gpkg")
     (problem,) = problems_of(tmp_path / "a.gpkg")
-    assert (problem.code, problem.row) == ("n13-position", 1)
+    assert (problem.code, problem.file) == ("crs-impossible", "a.gpkg")
 
 
 def test_swapped_axes_are_not_japan(tmp_path):
     rows = frame(*CROSS)
     rows["geometry"] = shapely.transform(rows.geometry.values, lambda xy: xy[:, ::-1])
     rows.to_file(tmp_path / "a.gpkg")
-    assert [p.code for p in problems_of(tmp_path / "a.gpkg")] == ["n13-position"]
+    assert [p.code for p in problems_of(tmp_path / "a.gpkg")] == ["axes-swapped"]
 
 
 def test_damaged_empty_and_foreign_files(tmp_path):
@@ -410,7 +410,7 @@ def test_points_are_refused_and_multilines_are_taken_apart(tmp_path):
     rows.loc[1, "geometry"] = Point(LON, LAT)
     rows.to_file(tmp_path / "points.geojson", driver="GeoJSON")
     (problem,) = problems_of(tmp_path / "points.geojson")
-    assert (problem.code, problem.row) == ("n13-geometry", 2)
+    assert (problem.code, problem.row) == ("geometry-kind", 2)
     parts = frame(CROSS[0])
     parts["geometry"] = [MultiLineString([CROSS[0]["geometry"], CROSS[3]["geometry"]])]
     network = read_n13(geojson_of(tmp_path / "multi.geojson", parts), EVERYDAY)

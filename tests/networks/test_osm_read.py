@@ -109,6 +109,23 @@ def test_missing_nodes_cut_the_way_and_are_counted(tmp_path):
     assert [p.code for p in network.problems] == ["osm-missing-nodes"]
 
 
+def test_what_an_editor_drew_anew_has_negative_ids(tmp_path):
+    path = tmp_path / "drawn.osm"
+    path.write_text(
+        "<osm version='0.6'>"
+        "<node id='1' lat='32.5' lon='130.70'/><node id='-2' lat='32.5' lon='130.71'/>"
+        "<node id='3' lat='32.5' lon='130.72'/><node id='-4' lat='32.5' lon='130.73'/>"
+        "<way id='-10'><nd ref='1'/><nd ref='-2'/><nd ref='3'/><tag k='highway' v='trunk'/></way>"
+        "<way id='11'><nd ref='3'/><nd ref='-4'/><nd ref='-99'/><tag k='highway' v='trunk'/></way>"
+        "</osm>",
+        "utf-8",
+    )
+    network = read_osm(path, flat_profile())
+    assert edges(network) == [(1, 3, True, True), (3, -4, True, True)]
+    assert network.edges.length_m.tolist() == pytest.approx([2 * 939.77, 939.77], abs=0.02)
+    assert dict(network.info().dropped)["missing-nodes"] == 1
+
+
 def test_what_is_left_out_is_counted(tmp_path):
     ways = [
         ([1, 2], TRUNK),

@@ -136,6 +136,19 @@ def test_ways_mean_the_same_as_in_an_extract():
     assert network.edges.forward_ms[network.edges.ferry].tolist() == [600_000]
 
 
+@pytest.mark.parametrize("odd", ["x", 10**30, 1.5])
+@pytest.mark.parametrize("kind", ["node", "way"])
+def test_ids_that_are_no_ids_are_refused(kind, odd):
+    page = json.loads(answer(([1, 2, 3], {"highway": "trunk"}), ([3, 4], {"highway": "trunk"})))
+    element = next(e for e in reversed(page["elements"]) if e["type"] == kind and e["id"] != 6)
+    if kind == "node":
+        page["elements"][-2]["nodes"] = [odd if n == element["id"] else n for n in (1, 2, 5)]
+    element["id"] = odd
+    with server(json.dumps(page).encode()) as url, pytest.raises(FetchError) as caught:
+        fetch_overpass(BOUNDS, EVERYDAY, overpass_url=url)
+    assert [p.code for p in caught.value.problems] == ["fetch-odd-answer"]
+
+
 def test_barriers_and_signals_arrive_and_restrictions_are_missed():
     ways = (([1, 2, 3], {"highway": "trunk"}), ([3, 4, 5], {"highway": "trunk", "oneway": "-1"}))
     waits = replace(EVERYDAY, delays=(Delay(DelayKind.TRAFFIC_SIGNALS, 20, "test"),))

@@ -205,6 +205,17 @@ def test_every_flipped_byte_is_noticed(path):
         whole[at] ^= 0x55
 
 
+def test_sizes_beyond_all_measure_are_noticed(path):
+    whole = path.read_bytes()
+    listed = whole.rindex(b"PK\x01\x02")
+    for at in range(whole.index(b"PK\x01\x02"), listed + 60):
+        changed = whole[:at] + b"\xff" * 8 + whole[at + 8 :]
+        if changed == whole:  # the 32-bit sizes, which say "see the zip64 field"
+            continue
+        with pytest.raises(LayoutError):
+            read_members(memoryview(changed))
+
+
 def test_every_cut_and_every_addition_is_noticed(path):
     whole = path.read_bytes()
     for size in (*range(0, len(whole), 251), *range(len(whole) - 100, len(whole), 7)):

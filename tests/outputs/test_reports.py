@@ -10,9 +10,9 @@ import pytest
 from groundfloor.disk import WrittenFile
 from groundfloor.problems import Lang, UsageError
 from networks.info.report_text import network_table
-from spots.outputs import explain, explain_json, find_verdict, summary_json
+from spots.explaining import explain, explanation_json, explanation_text
+from spots.outputs import find_verdict, summary_json
 from spots.outputs import summary_table as summary
-from spots.telling.units import clock
 from tests.helpers.fabricated import fabricated_result
 
 
@@ -61,14 +61,14 @@ def test_summary_for_machines():
 
 def test_hostile_names_do_not_break_lines_or_reach_the_terminal():
     result = fabricated_result(hostile=True)
-    for text in (summary(result), explain(result, "005")):
+    for text in (summary(result), explanation_text(explain(result, "005"))):
         assert "\r" not in text
         assert "\t" not in text
     assert len(summary(result).split("\n")) == 1 + 10 + 2 + 1
 
 
 def test_explain_gives_criteria_minutes_route_margin_and_variants():
-    squeezed = re.sub(" +", " ", explain(fabricated_result(), "そよう病院"))
+    squeezed = re.sub(" +", " ", explanation_text(explain(fabricated_result(), "そよう病院")))
     for wanted in (
         "状態: 設定",
         "該当要件: ①③",
@@ -81,29 +81,29 @@ def test_explain_gives_criteria_minutes_route_margin_and_variants():
         "設定理由",
     ):
         assert wanted in squeezed
-    english = explain(fabricated_result(), "soyo", Lang.EN)
+    english = explanation_text(explain(fabricated_result(), "soyo"), Lang.EN)
     assert "criteria met: ①③" in english
     assert "31 min 6.123 s" in english
 
 
 def test_explain_other_states():
     result = fabricated_result()
-    assert "29.97分 (29分58.2秒)" in explain(result, "oguni")
-    assert "-0.03分" in explain(result, "oguni")
-    assert "到達できる他の病院がありません" in explain(result, "kamiamakusa")
-    assert "座標がありません" in explain(result, "kuma")
-    assert "医師少数区域を除く: 7.367 km²" in explain(result, "shimotake")
-    assert "町丁目の中心" in explain(result, "imuta")
+    assert "29.97分 (29分58.2秒)" in explanation_text(explain(result, "oguni"))
+    assert "-0.03分" in explanation_text(explain(result, "oguni"))
+    assert "到達できる他の病院がありません" in explanation_text(explain(result, "kamiamakusa"))
+    assert "座標がありません" in explanation_text(explain(result, "kuma"))
+    assert "医師少数区域を除く: 7.367 km²" in explanation_text(explain(result, "shimotake"))
+    assert "町丁目の中心" in explanation_text(explain(result, "imuta"))
 
 
 def test_explain_for_machines():
-    page = explain_json(fabricated_result(), "oguni")
+    page = explanation_json(explain(fabricated_result(), "oguni"))
     json.dumps(page, allow_nan=False)
     assert (page["travel_ms"], page["travel_min"]) == (1_798_200, 29.97)
     assert page["route"]["road_names"] == ["国道218号", "県道39号"]
     assert page["spot"] is None
     assert [o["truth"] for o in page["outcomes"]] == ["not_met"] * 3
-    assert explain_json(fabricated_result(), "shimotake")["spot"]["radius_m"] == 4000
+    assert explanation_json(explain(fabricated_result(), "shimotake"))["spot"]["radius_m"] == 4000
 
 
 @pytest.mark.parametrize(
@@ -173,12 +173,3 @@ def test_network_table_says_when_it_is_schematic():
     text = network_table(fabricated_result().network)
     assert "模式的" in text
     assert "主要地方道等 100.5 km" in text
-
-
-def test_clock_is_exact():
-    assert [clock(ms) for ms in (0, 59_999, 60_000, 1_799_999)] == [
-        "0分0秒",
-        "0分59.999秒",
-        "1分0秒",
-        "29分59.999秒",
-    ]

@@ -77,7 +77,9 @@ class Case:
 
 REFUSED = {
     # facility lists
-    "wrong encoding": Case({"clinics.csv": CLINICS.encode("euc-jp")}, "wrong-encoding", ("1行目",)),
+    "wrong encoding": Case(
+        {"clinics.csv": b"\xff" + CLINICS.encode("cp932")}, "wrong-encoding", ("1行目",)
+    ),
     "two encodings": Case(
         {"clinics.csv": CLINICS.encode() + row(3, "別", "32.7", "131.1").encode("cp932")},
         "wrong-encoding",
@@ -215,7 +217,7 @@ REFUSED = {
     ),
     "an area table without areas": Case(
         {"areas.csv": AREAS.replace("area_code", "x")},
-        "missing-column",
+        "column-missing",
         ("areas.csv",),
         english=(
             "二次医療圏コード",
@@ -240,7 +242,7 @@ REFUSED = {
     ),
     "boundaries in metres": Case(
         {"municipalities.geojson": outlines().replace("130.", "13000.").replace("131.", "13100.")},
-        "crs-not-geographic",
+        "crs-impossible",
         ("municipalities.geojson",),
     ),
     # roads

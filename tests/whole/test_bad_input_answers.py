@@ -70,7 +70,7 @@ def test_a_folder_to_write_to_that_is_not_there(finished: Path, tmp_path: Path) 
 
 def test_the_disks_refusal_is_said_in_the_readers_language(finished: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    for lang, words in (("ja", "書き込めません(途中"), ("en", "(part of the path is no folder)")):
+    for lang, words in (("ja", "書き込めません（途中"), ("en", "(part of the path is no folder)")):
         out = tmp_path / "file" / "sub" / "layers"
         asked = ("export", finished, "--format", "geojson", "--out", out, "--lang", lang)
         done = spots(*asked)

@@ -72,7 +72,7 @@ class NamedList:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything known before judging, in input order.
+    """Everything known before judging, in input order; what is asked of it is the policy's.
 
     Parameters
     ----------
@@ -82,12 +82,6 @@ class Facts:
         By facility id.
     lists : mapping of str to frozenset of str
         Named list (``"rotation"``) to the ids of the facilities on it.
-    prefecture : str
-        Two-digit code of the policy's prefecture.
-    radius_m : int
-        The policy's radius, for sentences.
-    travel : TravelSetting
-        What the drive may use.
     roads : Roads or None
         None when no criterion needs any.
     named_lists : tuple of NamedList
@@ -98,9 +92,6 @@ class Facts:
     facilities: tuple[Facility, ...]
     places: Mapping[str, Place]
     lists: Mapping[str, frozenset[str]]
-    prefecture: str
-    radius_m: int
-    travel: TravelSetting
     roads: Roads | None
     named_lists: tuple[NamedList, ...] = ()
 
@@ -108,6 +99,25 @@ class Facts:
     def candidates(self) -> tuple[Facility, ...]:
         """Facilities that are judged."""
         return tuple(f for f in self.facilities if f.role is Role.CANDIDATE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyFacts(Facts):
+    """Facts as a criterion sees them: with what the policy says of them.
+
+    Parameters
+    ----------
+    prefecture : str
+        Two-digit code of the policy's prefecture.
+    radius_m : int
+        The policy's radius in metres, for sentences.
+    travel : TravelSetting
+        What the drive may use.
+    """
+
+    prefecture: str
+    radius_m: int
+    travel: TravelSetting
 
     def is_neighbour(self, facility: Facility) -> bool:
         """Whether the facility belongs to another prefecture, as far as is known."""

@@ -10,9 +10,10 @@ from pydantic import ConfigDict
 
 from groundfloor.problems import Text
 from groundfloor.settings import STRICT, Bilingual, Words
-from spots.judging.criteria.facts import Facts
+from spots.judging.criteria.facts import PolicyFacts
 from spots.judging.criteria.turning import Turn
-from spots.telling.findings import COMMON_WORDS, fill
+from spots.telling.findings import COMMON_WORDS, not_of_type
+from spots.telling.wording import fill
 from spots.types import FacilityType, Outcome, Truth
 
 
@@ -47,10 +48,9 @@ class TypeSetting:
         """Sentences by key, each with the placeholders it may use."""
         return (("reason", self.reason, COMMON_WORDS),)
 
-    def judge(self, number: int, facts: Facts) -> Mapping[str, Outcome]:
+    def judge(self, number: int, facts: PolicyFacts) -> Mapping[str, Outcome]:
         """Return an outcome for every candidate, by facility id."""
-        title = self.title
-        no = Text(f"{title.ja}の一覧に載っていません", f"is not on the list: {title.en}")
+        no = not_of_type(self.heading)
         return {
             f.id: Outcome(number, Truth.MET, fill(self.reason.text, facts.words(f)))
             if self.type in f.types
@@ -58,6 +58,6 @@ class TypeSetting:
             for f in facts.candidates
         }
 
-    def turns(self, _outcomes: Mapping[str, Outcome], _facts: Facts) -> Mapping[str, Turn]:
+    def turns(self, _outcomes: Mapping[str, Outcome], _facts: PolicyFacts) -> Mapping[str, Turn]:
         """Return nothing: no speed bears on a type."""
         return {}

@@ -17,24 +17,26 @@ from pydantic import ConfigDict
 from groundfloor.problems import Text
 from groundfloor.settings import STRICT, Bilingual, Positive, Words
 from networks import NearestOther
-from spots.judging.criteria.facts import Facts, NamedList, Roads
+from spots.judging.criteria.facts import Facts, NamedList, PolicyFacts, Roads
 from spots.judging.criteria.solving import Asked, Few, Solved, solve, solve_few
 from spots.judging.criteria.trials import CLOSURES, LIST, Trial, trials
 from spots.judging.criteria.turning import Turn, turn_of
-from spots.judging.criteria.uncovered import beyond_border, nearer_uncovered, not_proven
+from spots.judging.criteria.uncovered import nearer_uncovered
 from spots.telling.findings import (
     THRESHOLD_WORDS,
     TRAVEL_WORDS,
     UNREACHABLE_WORDS,
+    beyond_border,
     cut_off,
-    fill,
     marks,
     not_listed,
     not_measured,
+    not_proven,
     short_of,
     why_cut_off,
 )
-from spots.telling.units import format_minutes, ms_from_minutes
+from spots.telling.units import compared, duration, ms_from_minutes
+from spots.telling.wording import fill, run_on
 from spots.types import (
     Facility,
     FacilityType,
@@ -53,7 +55,7 @@ class _Findings:
 
     Parameters
     ----------
-    facts : Facts
+    facts : PolicyFacts
         Everything known before.
     roads : Roads
         The roads of it.
@@ -67,7 +69,7 @@ class _Findings:
         The nearest few under the policy's assumptions.
     """
 
-    facts: Facts
+    facts: PolicyFacts
     roads: Roads
     solved: Solved
     tried: Sequence[Trial]
@@ -104,10 +106,7 @@ class NearestOtherTimeSetting:
     @property
     def threshold(self) -> Text:
         """The threshold with its comparison, in words."""
-        minutes = f"{self.threshold_min:g}"
-        if self.comparison == "at_least":
-            return Text(f"{minutes}分以上", f"{minutes} minutes or more")
-        return Text(f"{minutes}分超", f"more than {minutes} minutes")
+        return compared(self.threshold_ms, at_least=self.comparison == "at_least")
 
     @property
     def heading(self) -> Text:
@@ -123,7 +122,7 @@ class NearestOtherTimeSetting:
             ("reason_unreachable", self.reason_unreachable, UNREACHABLE_WORDS),
         )
 
-    def judge(self, number: int, facts: Facts) -> Mapping[str, Outcome]:
+    def judge(self, number: int, facts: PolicyFacts) -> Mapping[str, Outcome]:
         """Return an outcome for every candidate, by facility id.
 
         Raises
@@ -154,7 +153,7 @@ class NearestOtherTimeSetting:
                 outcomes[f.id] = self._undetermined(number, f, findings)
         return outcomes
 
-    def turns(self, outcomes: Mapping[str, Outcome], facts: Facts) -> Mapping[str, Turn]:
+    def turns(self, outcomes: Mapping[str, Outcome], facts: PolicyFacts) -> Mapping[str, Turn]:
         """Return the speeds at which outcomes of `judge` turn, by facility id; some never do."""
         if facts.roads is None:
             return {}
@@ -193,12 +192,12 @@ class NearestOtherTimeSetting:
         listed = facts.lists.get(list_name, frozenset())
         return facility.role is Role.DESTINATION or facility.id in listed
 
-    def _asked(self, facts: Facts, list_name: str) -> Asked:
+    def _asked(self, facts: PolicyFacts, list_name: str) -> Asked:
         """Return the question by a list: it says who asks and who counts."""
         counted = tuple(f for f in facts.facilities if self._counts_on(list_name, f, facts))
         return Asked(tuple(f for f in counted if f.role is Role.CANDIDATE), counted, facts)
 
-    def _other_lists(self, facts: Facts) -> tuple[NamedList, ...]:
+    def _other_lists(self, facts: PolicyFacts) -> tuple[NamedList, ...]:
         """Return the other lists of the run that this criterion might have asked for."""
         return tuple(o for o in facts.named_lists if o.name != self.list and self.type in o.types)
 
@@ -225,7 +224,9 @@ class NearestOtherTimeSetting:
         name = other.name if other else None
         missing = nearer_uncovered(facility, other, solved.missing)
         if missing is not None:
-            return Truth.UNDETERMINED, not_proven(missing, name, found.travel_ms)
+            return Truth.UNDETERMINED, not_proven(
+                missing.name, missing.distance_m, name, found.travel_ms
+            )
         border_ms = solved.border_ms.get(facility.id)
         if border_ms is not None and not self._is_far(border_ms):
             return Truth.UNDETERMINED, beyond_border(border_ms, name, found.travel_ms)
@@ -259,28 +260,25 @@ class NearestOtherTimeSetting:
         if not found.reachable:
             by_closures = reached_when_open(facility.id, findings.tried)
             beside.insert(0, why_cut_off(detached=detached, by_closures=by_closures))
-        return Outcome(number, truth, _joined(text, *beside), evidence)
+        return Outcome(number, truth, run_on(text, *beside), evidence)
 
     def _threshold_words(self) -> dict[str, str | Text]:
         return {"threshold": self.threshold, "threshold_min": f"{self.threshold_min:g}"}
 
     def _finding(
-        self, facility: Facility, facts: Facts, evidence: TravelEvidence, truth: Truth
+        self, facility: Facility, facts: PolicyFacts, evidence: TravelEvidence, truth: Truth
     ) -> Text:
         words = {**facts.words(facility), **self._threshold_words()}
         if evidence.travel_ms is None or evidence.nearest_name is None:
             if truth is Truth.MET:
                 return fill(self.reason_unreachable.text, words)
             return cut_off(self.type, truth)
-        words |= {
-            "nearest": evidence.nearest_name,
-            "minutes": format_minutes(evidence.travel_ms),
-        }
+        words |= {"nearest": evidence.nearest_name, "time": duration(evidence.travel_ms)}
         if truth is Truth.MET:
             return fill(self.reason.text, words)
         return short_of(
             self.type,
-            words,
+            evidence.nearest_name,
             at_least=self.comparison == "at_least",
             travel_ms=evidence.travel_ms,
             threshold_ms=self.threshold_ms,
@@ -342,12 +340,8 @@ class NearestOtherTimeSetting:
             variants=self._variants(facility, findings, Truth.UNDETERMINED),
         )
         text = not_measured(snap.distance_m if snap else None, limit_m)
-        text = _joined(text, marks(facility, None, None))
+        text = run_on(text, marks(facility, None, None))
         return Outcome(number, Truth.UNDETERMINED, text, evidence)
-
-
-def _joined(*texts: Text) -> Text:
-    return Text("".join(t.ja for t in texts), "".join(t.en for t in texts))
 
 
 def others(

@@ -14,9 +14,9 @@ from networks import (
     nearest_few,
     nearest_other,
 )
-from spots.judging.criteria.facts import Facts, Roads
-from spots.judging.criteria.travel import TravelDirection, TravelSetting
-from spots.types import Facility, Role
+from spots.judging.criteria.facts import PolicyFacts, Roads
+from spots.judging.criteria.travel import TravelSetting
+from spots.types import Facility, Role, TravelDirection
 
 Few = tuple[NearestOther, ...]
 _DIRECTIONS = {
@@ -36,13 +36,13 @@ class Asked:
         Those that ask.
     counted : tuple of Facility
         Everyone who counts, hospitals of other prefectures too.
-    facts : Facts
+    facts : PolicyFacts
         Everything known.
     """
 
     candidates: tuple[Facility, ...]
     counted: tuple[Facility, ...]
-    facts: Facts
+    facts: PolicyFacts
 
     def others(self, travel: TravelSetting) -> tuple[Facility, ...]:
         """Return who counts under `travel`."""

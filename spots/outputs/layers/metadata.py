@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree as ET
 
-from groundfloor.problems import Lang, Text
+from groundfloor.problems import Lang, Text, clean_lines
 from spots.outputs.layers.layer_table import EPSG, LayerTable
 from spots.telling.labels import INPUT_LABELS
 from spots.types import RunResult
@@ -20,11 +20,6 @@ _KEYWORDS = (
     Text("へき地医療", "remote-area medicine"),
     Text("二次救急", "secondary emergency care"),
 )
-
-
-def xml_text(text: str) -> str:
-    """Return `text` without characters that XML 1.0 has no way to write."""
-    return "".join(ch if ch.isprintable() or ch in "\n\u3000" else " " for ch in text)
 
 
 def facts(result: RunResult, lang: Lang) -> tuple[str, ...]:
@@ -54,7 +49,7 @@ def summary(result: RunResult, lang: Lang) -> str:
     """Return one paragraph about the layers."""
     settings = result.settings
     days = [d.isoformat() if d else "" for d in (settings.valid_from, settings.valid_to)]
-    period = "～".join(days) if lang is Lang.JA else " to ".join(days)
+    period = "～".join(days) if lang == Lang.JA else " to ".join(days)
     told = Text(
         f"{settings.prefecture}の医師少数スポット(案)。設定 {len(result.spots)} か所、"
         f"入力した施設 {len(result.verdicts)} か所。"
@@ -103,7 +98,7 @@ def _identification(
     if newest:
         date = ET.SubElement(ET.SubElement(citation, "gmd:date"), "gmd:CI_Date")
         value = ET.SubElement(ET.SubElement(date, "gmd:date"), "gco:Date")
-        value.text = xml_text(newest)
+        value.text = clean_lines(newest)
         _code(date, "dateType", "CI_DateTypeCode", _DATE_TYPES, "revision")
     else:
         ET.SubElement(citation, "gmd:date", {"gco:nilReason": "unknown"})
@@ -120,7 +115,7 @@ def _identification(
 
 def _string(parent: ET.Element, name: str, text: str) -> None:
     holder = ET.SubElement(parent, f"gmd:{name}")
-    ET.SubElement(holder, "gco:CharacterString").text = xml_text(text)
+    ET.SubElement(holder, "gco:CharacterString").text = clean_lines(text)
 
 
 def _code(parent: ET.Element, name: str, kind: str, codes: str, value: str) -> None:
@@ -144,7 +139,7 @@ def layer_metadata(result: RunResult, table: LayerTable, lang: Lang) -> str:
     for line in result.settings.attributions:
         _plain(root, "rights", line)
     for line in facts(result, lang):
-        ET.SubElement(root, "history").text = xml_text(line)
+        ET.SubElement(root, "history").text = clean_lines(line)
     system = ET.SubElement(ET.SubElement(root, "crs"), "spatialrefsys")
     _plain(system, "authid", f"EPSG:{EPSG}")
     doctype = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>"
@@ -152,4 +147,4 @@ def layer_metadata(result: RunResult, table: LayerTable, lang: Lang) -> str:
 
 
 def _plain(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, name).text = xml_text(text)
+    ET.SubElement(parent, name).text = clean_lines(text)

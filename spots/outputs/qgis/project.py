@@ -10,9 +10,8 @@ from xml.etree import ElementTree as ET
 
 from pyproj import CRS
 
-from groundfloor.problems import Lang
+from groundfloor.problems import Lang, clean
 from spots.outputs.layers.layer_table import EPSG, GeometryKind, LayerTable
-from spots.outputs.qgis.symbols import xml_line
 from spots.types import RunResult
 
 #: Name of the project, as QGIS lists it under the file.
@@ -92,7 +91,7 @@ def _project(
     styles: Mapping[str, str],
     lang: Lang,
 ) -> str:
-    title = xml_line(result.settings.title.render(lang))
+    title = clean(result.settings.title.render(lang))
     root = ET.Element("qgis", {"version": _VERSION, "projectname": title})
     ET.SubElement(root, "title").text = title
     _crs(ET.SubElement(root, "projectCrs"), result.plane_epsg)
@@ -111,7 +110,7 @@ def _project(
         table = by_name.get(name)
         if table is None:
             continue
-        source, label = f"./{FILE}|layername={name}", xml_line(table.title.render(lang))
+        source, label = f"./{FILE}|layername={name}", clean(table.title.render(lang))
         seen = "Qt::Unchecked" if name in _OFF else "Qt::Checked"
         head = {"id": f"{name}{_ID_TAIL}", "name": label, "source": source, "providerKey": "ogr"}
         ET.SubElement(tree, "layer-tree-layer", {**head, "checked": seen, "expanded": "0"})

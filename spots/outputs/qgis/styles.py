@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from boundaries.types import AreaClass
-from groundfloor.problems import Lang, Text
+from groundfloor.problems import Lang, Text, clean
 from spots.outputs.layers.layer_table import Field, LayerTable
 from spots.outputs.qgis import labelling as on
 from spots.outputs.qgis.labelling import Label, labeling
@@ -26,7 +26,6 @@ from spots.outputs.qgis.symbols import (
     line,
     marker,
     single,
-    xml_line,
 )
 from spots.telling.colours import AREAS, ROUTE, criterion
 from spots.telling.labels import ROLE_LABELS
@@ -304,7 +303,7 @@ def add_fields(root: ET.Element, table: LayerTable, lang: Lang, names: Mapping[s
     aliases = ET.SubElement(root, "aliases")
     for index, field in enumerate(table.fields):
         name = names.get(field.name, field.name)
-        head = {"field": name, "name": xml_line(field.label.render(lang)), "index": str(index)}
+        head = {"field": name, "name": clean(field.label.render(lang)), "index": str(index)}
         ET.SubElement(aliases, "alias", head)
         if field.codes:
             element = ET.SubElement(configuration, "field", {"name": name})
@@ -319,5 +318,5 @@ def _add_value_map(element: ET.Element, field: Field, lang: Lang) -> None:
     pairs = ET.SubElement(config, "Option", {"name": "map", "type": "List"})
     for code in field.codes:
         pair = ET.SubElement(pairs, "Option", {"type": "Map"})
-        label = xml_line(code.label.render(lang))
+        label = clean(code.label.render(lang))
         ET.SubElement(pair, "Option", {"name": label, "value": code.value, "type": "QString"})

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
+from groundfloor.problems import clean
+
 Options = tuple[tuple[str, str], ...]
 
 
@@ -121,7 +123,7 @@ def categorised(attribute: str, items: Sequence[Category]) -> ET.Element:
     categories = ET.SubElement(renderer, "categories")
     symbols = ET.SubElement(renderer, "symbols")
     for k, item in enumerate(items):
-        head = {"value": item.value, "label": xml_line(item.label), "symbol": str(k)}
+        head = {"value": item.value, "label": clean(item.label), "symbol": str(k)}
         ET.SubElement(categories, "category", {**head, "render": "true"})
         _add_symbol(symbols, str(k), item.symbol)
     return renderer
@@ -136,7 +138,7 @@ def graduated(attribute: str, items: Sequence[Category]) -> ET.Element:
     ranges = ET.SubElement(renderer, "ranges")
     symbols = ET.SubElement(renderer, "symbols")
     for k, item in enumerate(items):
-        head = {"lower": item.value, "upper": item.upper, "label": xml_line(item.label)}
+        head = {"lower": item.value, "upper": item.upper, "label": clean(item.label)}
         ET.SubElement(ranges, "range", {**head, "symbol": str(k), "render": "true"})
         _add_symbol(symbols, str(k), item.symbol)
     return renderer
@@ -154,8 +156,3 @@ def _add_symbol(parent: ET.Element, name: str, symbol: Symbol) -> None:
             ET.SubElement(options, "Option", {"name": key, "value": value, "type": "QString"})
         for key, value in properties:  # the form that QGIS before 3.20 reads
             ET.SubElement(layer, "prop", {"k": key, "v": value})
-
-
-def xml_line(text: str) -> str:
-    """Return `text` without characters that XML 1.0 has no way to write."""
-    return "".join(ch if ch.isprintable() or ch == "\u3000" else " " for ch in text)

@@ -6,11 +6,11 @@ import math
 from collections import Counter
 
 from groundfloor.problems import Lang, Text
-from spots.dates import day_text, period_text
 from spots.outputs.sheets.model import KM2, Form, SheetColumn, SheetContent, Value
 from spots.outputs.sheets.pages import UNIT_PT
 from spots.outputs.sheets.styles import BODY_SIZE
 from spots.outputs.sheets.text import em_width
+from spots.telling import units
 from spots.telling.labels import CUT_LABELS, STATE_LABELS, criteria_marks, listed, travel_marks
 from spots.types import Accuracy, RunResult, Spot, State, Verdict
 
@@ -89,7 +89,7 @@ def _columns(result: RunResult, lang: Lang, *, peopled: bool) -> tuple[SheetColu
 def _day_width(result: RunResult, lang: Lang) -> float:
     """Return the width that the longest day needs: a day too long for its cell shows as ####."""
     days = {day for s in result.spots for day in (s.valid_from, s.valid_to)}
-    widths = [em_width(day_text(day).render(lang)) for day in days]
+    widths = [em_width(units.day(day).render(lang)) for day in days]
     return max([9.0, *(width * BODY_SIZE / UNIT_PT + 2 for width in widths)])
 
 
@@ -135,7 +135,7 @@ def _extent(spot: Spot, lang: Lang) -> str:
     ]
     if not cuts:
         return circle
-    if lang is Lang.JA:
+    if lang == Lang.JA:
         return f"{circle}\n{listed(cuts, lang)}を除く"
     return f"{circle}\nwithout {listed(cuts, lang)}"
 
@@ -193,10 +193,10 @@ def _nothing(result: RunResult, lang: Lang) -> str:
 
 def _notes(result: RunResult, lang: Lang) -> tuple[str, ...]:
     settings = result.settings
-    items = "　" if lang is Lang.JA else "  "
+    items = "　" if lang == Lang.JA else "  "
     titles = items.join(f"{c.mark} {c.title.render(lang)}" for c in settings.criteria)
     policy = Text("基準: ", "Policy: ").render(lang) + settings.policy_title.render(lang)
-    period = period_text(settings.valid_from, settings.valid_to).render(lang)
+    period = units.period(settings.valid_from, settings.valid_to).render(lang)
     lines = [
         _DRAFT.render(lang),
         policy + (f"{items}{_PERIOD.render(lang)}: {period}" if period else ""),

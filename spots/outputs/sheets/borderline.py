@@ -8,9 +8,8 @@ from groundfloor.problems import Lang, Text
 from spots.outputs.sheets.model import SIGNED_MINUTES, Form, SheetColumn, SheetContent, Value
 from spots.outputs.sheets.words import turning_state, under
 from spots.telling.borderline import NEAR_MS, NEAR_SHARE, doubts, is_borderline, within_minutes
-from spots.telling.evidence_words import shown_factor
 from spots.telling.labels import STATE_LABELS, UNREACHABLE, criteria_marks, travel_marks
-from spots.telling.units import MS_PER_MINUTE, clock, shown_minutes
+from spots.telling.units import MS_PER_MINUTE, duration, shown_factor, shown_minutes
 from spots.types import RunResult, TravelEvidence, TurningSpeed, Verdict
 
 _MINUTES = NEAR_MS // MS_PER_MINUTE
@@ -76,7 +75,7 @@ def _row(number: int, verdict: Verdict, result: RunResult, lang: Lang) -> tuple[
 
 def _time(travel: TravelEvidence, lang: Lang) -> str | None:
     if travel.travel_ms is not None:
-        return clock(travel.travel_ms, lang)
+        return duration(travel.travel_ms).render(lang)
     return UNREACHABLE.render(lang) if travel.reachable is False else None
 
 

@@ -12,9 +12,9 @@ from spots.outputs.sheets.model import MINUTES, SIGNED_MINUTES, Form, Value
 from spots.outputs.sheets.words import turning_state, under
 from spots.telling.borderline import doubts
 from spots.telling.columns import VARIANT_NAMES, variant_label
-from spots.telling.evidence_words import NOT_LISTED, shown_factor
+from spots.telling.evidence_words import NOT_LISTED
 from spots.telling.labels import UNREACHABLE, listed, ties_listed, travel_marks
-from spots.telling.units import floor_minutes, shown_minutes
+from spots.telling.units import floor_minutes, shown_factor, shown_minutes
 from spots.types import OtherHospital, RunResult, TravelEvidence, Truth, TurningSpeed
 
 _TRAVEL = Text("最寄りの他の病院までの所要時間", "Time to the nearest other hospital")

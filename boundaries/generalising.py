@@ -10,7 +10,8 @@ import shapely
 from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
-from boundaries.crs import JGD2011, require_geographic
+from boundaries.crs import require_geographic
+from groundfloor.crs import JGD2011
 from groundfloor.problems import DataError, Text, error
 
 # Rounding can make two edges of a thin neck cross; a slightly coarser outline has no such neck.

@@ -1,14 +1,12 @@
-"""Text as lists hold it, made comparable: widths, spaces, corporation prefixes, clean cells."""
+"""Names of facilities, made comparable: corporation prefixes, what tells two apart, clean cells."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-# Written forms that NFKC keeps apart but lists mix freely.
-_VARIANTS = str.maketrans(
-    {"ヶ": "ケ", "ヵ": "カ", "髙": "高", "﨑": "崎", "嵜": "崎", "濵": "浜", "濱": "浜", "邉": "辺"}
-)
+from groundfloor.folding import VARIANTS, compact
+
 _HYPHENS = re.compile(r"[‐‑‒–—―−ーｰ-]")
 # Who runs a hospital, in front of its name. Longer forms first: the first match is taken off.
 _OWNERS = (
@@ -49,23 +47,6 @@ _GENERIC = re.compile(
 _MIN_DISTINCTIVE = 2  # 植木, 河浦: two characters already tell a hospital apart
 
 
-def nfkc(text: str) -> str:
-    """Return `text` in NFKC without surrounding white space.
-
-    Examples
-    --------
-    >>> nfkc("　３２．６８ ")
-    '32.68'
-    """
-    return unicodedata.normalize("NFKC", text).strip()
-
-
-def compact(text: str) -> str:
-    """Return `text` in NFKC without any white space, in one case and one set of variants."""
-    folded = unicodedata.normalize("NFKC", text).casefold().translate(_VARIANTS)
-    return "".join(folded.split())
-
-
 def plain_hyphens(text: str) -> str:
     """Return `text` with every dash after a digit (also the long vowel mark) as ``-``.
 
@@ -87,7 +68,7 @@ def name_key(name: str) -> str:
     >>> name_key("国保 水俣市立総合医療センター")
     '水俣市立総合医療センター'
     """
-    folded = unicodedata.normalize("NFKC", name).casefold().translate(_VARIANTS)
+    folded = unicodedata.normalize("NFKC", name).casefold().translate(VARIANTS)
     bare = _BRACKETED_OWNER.sub("", folded).strip() or folded.strip()
     words = bare.split()
     # 医療法人 圭光会 松尾医院: the association's own name stands between, set off by spaces.

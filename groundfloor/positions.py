@@ -1,0 +1,284 @@
+"""Positions as tables write them: degrees in many notations, two datums, plane coordinates.
+
+A header can say what its numbers are: ``緯度(日本測地系)``, ``緯度(度分秒)``,
+``X座標(平面直角2系)``. It is believed: numbers are converted to JGD2011 degrees or refused, never
+read as what they are not.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING
+
+from groundfloor.folding import compact, header_key, nfkc
+
+if TYPE_CHECKING:
+    from pyproj import Transformer
+
+_DECIMAL = re.compile(
+    r"(?:北緯|東経|[NE])?([+-]?\d{1,3}(?:\.\d+)?)(?:°|度)?(?:[NE])?", re.IGNORECASE
+)
+_SEXAGESIMAL = re.compile(
+    r"(?:北緯|東経|[NE])?(\d{1,3})(?:°|度)(\d{1,2})(?:['′’]|分)"
+    r"(?:(\d{1,2}(?:\.\d+)?)(?:\"|″|”|''|′′|秒)?)?(?:[NE])?",
+    re.IGNORECASE,
+)
+# 324106.5, and 32.41.06.5, 32-41-06.5, 32:41:06.5, 32 41 06.5
+_PACKED = re.compile(r"(\d{1,3})(\d{2})(\d{2}(?:\.\d+)?)")
+_PARTED = re.compile(r"(\d{1,3})[.\-:\s](\d{1,2})[.\-:\s](\d{1,2}(?:\.\d+)?)")
+_METRES = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?m?")
+_SIXTY = 60
+_LATITUDE_WORD, _LONGITUDE_WORD = re.compile("北緯|[Nn緯]"), re.compile("東経|[Ee経]")
+_POINT = re.compile(r"POINT\s*\(\s*(\S+)\s+(\S+)\s*\)", re.IGNORECASE)
+_BETWEEN = re.compile(r"\s*[,、，;/／\t]\s*|\s+")
+
+# What headers say of the datum. Tokyo Datum was official until 2002-03; the others differ from
+# JGD2011 by centimetres to a metre or two.
+_WORLD = re.compile(
+    r"世界測地系|新測地系|日本測地系20\d\d|測地成果20\d\d|jgd_?20\d\d|wgs_?(?:19)?84|grs_?80"
+    r"|epsg:?(?:6668|4612|4326)"
+)
+_TOKYO = re.compile(
+    r"旧?日本測地系|旧測地系|旧座標系?|東京測地系|tokyo(?:97|datum)?|(?<![a-z])tky(?![a-z])"
+    r"|bessel|ベッセル|epsg:?4301"
+)
+_PLANE = re.compile(r"平面直角座標系?|平面直角|公共座標系?|19座標系")
+_ZONE = re.compile(r"第?([0-9]{1,2}|[ivx]{1,5}|[一二三四五六七八九十]{1,3})系|epsg:?(\d{4,5})")
+_DMS = re.compile(r"度分秒|d{2,3}mmss(?:\.s+)?|dms|(?:60|六十)進(?:法|数|表記)?")
+_DECIMAL_WORD = re.compile(
+    r"(?:10|十)進(?:法|数|表記|度)?(?:単位)?|度単位|degrees?|decimal|\((?:度|deg|dd|°)\)"
+)
+_OTHER = re.compile(r"utm|度分|ミリ秒|(?<!\d)1/1000秒|\(秒\)|mgrs|メルカトル|3857|900913")
+_KANJI_DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")}
+_ROMAN = {"i": 1, "v": 5, "x": 10}
+_ZONES = range(1, 20)
+_PLANE_EPSG = {6668 + zone: zone for zone in _ZONES} | {2442 + zone: zone for zone in _ZONES}
+_TOKYO_PLANE_EPSG = {30160 + zone: zone for zone in _ZONES}
+
+
+class Datum(StrEnum):
+    """What positions refer to."""
+
+    JGD2011 = "jgd2011"  # and what differs from it by less than the width of a road
+    TOKYO = "tokyo"
+
+
+class Notation(StrEnum):
+    """How the numbers of positions are written."""
+
+    DEGREES = "degrees"  # decimal; with signs also degrees, minutes and seconds
+    DMS = "dms"  # 324106.5 or with separators
+    PLANE = "plane"  # metres north and east
+    OTHER = "other"  # named, but not one that is read
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a header says of its numbers.
+
+    Parameters
+    ----------
+    datum : Datum or None
+        None where it says nothing: JGD2011 then.
+    notation : Notation or None
+        None where it says nothing: degrees then.
+    zone : int or None
+        平面直角座標系, 1 to 19.
+    """
+
+    datum: Datum | None = None
+    notation: Notation | None = None
+    zone: int | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether numbers are JGD2011 degrees as they stand."""
+        return self.datum is not Datum.TOKYO and self.notation in {None, Notation.DEGREES}
+
+    def parse(self, text: str) -> float | None:
+        """Return the number of a cell, degrees or metres; None when it is not one.
+
+        Decimal degrees in any width, with or without 北緯/東経, N/E and °; degrees, minutes and
+        seconds with their signs (``32°41′07″``, ``32度41分7.2秒``), without them only under a
+        header that says so; metres under a header of plane coordinates.
+        """
+        clean = nfkc(text).replace("−", "-")
+        if self.notation is Notation.PLANE:
+            return float(clean.strip("m").replace(",", "")) if _METRES.fullmatch(clean) else None
+        signed = _sexagesimal(_SEXAGESIMAL.fullmatch("".join(clean.split())))
+        if signed is not None:
+            return signed
+        if self.notation is Notation.DMS:
+            return _sexagesimal(_PACKED.fullmatch(clean) or _PARTED.fullmatch(clean))
+        decimal = _DECIMAL.fullmatch("".join(clean.split()))
+        return float(decimal[1]) if decimal else None
+
+    def to_jgd2011(self, lon: float, lat: float) -> tuple[float, float]:
+        """Return longitude and latitude in JGD2011 degrees of what `parse` gave.
+
+        Parameters
+        ----------
+        lon, lat : float
+            Degrees; of plane coordinates metres east and north.
+        """
+        if self.notation is Notation.PLANE and self.zone is not None:
+            lon, lat = _plane(self.zone, self.datum is Datum.TOKYO).transform(lon, lat)
+        if self.datum is Datum.TOKYO:
+            lat, lon = _from_tokyo().transform(lat, lon)
+        return lon, lat
+
+
+@dataclass(frozen=True, slots=True)
+class CoordinateHeader:
+    """A header taken apart: the name of the column, and what is said of its numbers."""
+
+    key: str
+    reference: Reference
+
+
+def coordinate_header(header: str) -> CoordinateHeader:
+    """Take apart the header of a column of coordinates.
+
+    Examples
+    --------
+    >>> coordinate_header("緯度（日本測地系・度分秒）").key
+    '緯度'
+    >>> coordinate_header("緯度_旧測地系").reference.datum.value
+    'tokyo'
+    >>> coordinate_header("Ｘ座標（平面直角座標系 第Ⅱ系）").reference.zone
+    2
+    """
+    rest = compact(header).translate(str.maketrans("（）［］[]【】〔〕", "()()()()()"))
+    rest, world = _WORLD.subn("", rest)
+    rest, tokyo = _TOKYO.subn("", rest)
+    rest, plane = _PLANE.subn("", rest)
+    zone, old = _zone(rest)
+    if plane or zone:
+        rest = _ZONE.sub("", rest)
+    rest, dms = _DMS.subn("", rest)
+    rest, decimal = _DECIMAL_WORD.subn("", rest)
+    rest, other = _OTHER.subn("", rest)
+    datum = Datum.TOKYO if tokyo or old else Datum.JGD2011 if world else None
+    notation = (
+        *((Notation.PLANE,) if plane or zone else ()),
+        *((Notation.DMS,) if dms else ()),
+        *((Notation.OTHER,) if other else ()),
+        *((Notation.DEGREES,) if decimal else ()),
+    )
+    key = header_key(re.sub(r"[()/,、]", "", rest))
+    return CoordinateHeader(key, Reference(datum, next(iter(notation), None), zone))
+
+
+def _zone(text: str) -> tuple[int | None, bool]:
+    """Return the plane zone that a header names, and whether by a code of Tokyo Datum."""
+    found = _ZONE.search(text)
+    if found is None:
+        return None, False
+    if found[2]:
+        code = int(found[2])
+        return _PLANE_EPSG.get(code) or _TOKYO_PLANE_EPSG.get(code), code in _TOKYO_PLANE_EPSG
+    word = found[1]
+    if word.isdecimal():
+        number = int(word)
+    elif word[0] in _ROMAN:
+        values = [_ROMAN[letter] for letter in word]
+        number = sum(
+            -v if v < after else v for v, after in zip(values, [*values[1:], 0], strict=True)
+        )
+    else:
+        tens, ten, ones = word.rpartition("十")
+        number = (_KANJI_DIGITS.get(tens, 1) * 10 if ten else 0) + _KANJI_DIGITS.get(ones, 0)
+    return (number if number in _ZONES else None), False
+
+
+def agreed(one: Reference, other: Reference) -> Reference | None:
+    """Return what two headers of one position say together; None where they contradict."""
+    pairs = ((one.datum, other.datum), (one.notation, other.notation), (one.zone, other.zone))
+    if any(a is not None and b is not None and a != b for a, b in pairs):
+        return None
+    return Reference(
+        one.datum or other.datum, one.notation or other.notation, one.zone or other.zone
+    )
+
+
+def parse_degrees(text: str) -> float | None:
+    """Return decimal degrees of a cell, None when it is not an angle; see `Reference.parse`.
+
+    Examples
+    --------
+    >>> parse_degrees("３２．６８５"), parse_degrees("32°41′06″")
+    (32.685, 32.685)
+    >>> parse_degrees("32.41.06") is None, parse_degrees("nan") is None
+    (True, True)
+    """
+    return Reference().parse(text)
+
+
+def _sexagesimal(parts: re.Match[str] | None) -> float | None:
+    if parts is None:
+        return None
+    minutes, seconds = int(parts[2]), float(parts[3] or 0)
+    if minutes >= _SIXTY or seconds >= _SIXTY:
+        return None
+    return (int(parts[1]) * 3600 + minutes * 60 + seconds) / 3600
+
+
+def split_pair(text: str) -> tuple[str, str] | None:
+    """Return latitude and longitude of a cell that holds both, None when it does not.
+
+    Words and letters tell which is which; of bare numbers the smaller is the latitude, as
+    everywhere in Japan.
+
+    Examples
+    --------
+    >>> split_pair("32.68,131.15"), split_pair("(131.15 32.68)")
+    (('32.68', '131.15'), ('32.68', '131.15'))
+    >>> split_pair("北緯32度41分6秒 東経131度9分2秒")
+    ('北緯32度41分6秒', '東経131度9分2秒')
+    >>> split_pair("32.68") is None
+    True
+    """
+    clean = nfkc(text)
+    well_known = _POINT.fullmatch(clean)
+    if well_known:
+        return well_known[2], well_known[1]
+    clean = clean.strip("()[]「」")
+    at = next((m.start() for m in re.finditer("東経|北緯|[EN](?=\\d)", clean) if m.start()), None)
+    parts = [clean[:at], clean[at:]] if at is not None else _BETWEEN.split(clean)
+    parts = [part.strip(" ,、，;/") for part in parts if part.strip(" ,、，;/")]
+    if len(parts) != 2:  # noqa: PLR2004 - a latitude and a longitude
+        return None
+    first, second = parts
+    if _LONGITUDE_WORD.search(first) and _LATITUDE_WORD.search(second):
+        return second, first
+    one, other = parse_degrees(first), parse_degrees(second)
+    swapped = one is not None and other is not None and one > other
+    return (second, first) if swapped and not _LATITUDE_WORD.search(first) else (first, second)
+
+
+def tokyo_accuracy_m() -> float:
+    """Return how far off a position converted from Tokyo Datum may be, metres."""
+    return float(_from_tokyo().accuracy)
+
+
+@cache
+def _from_tokyo() -> Transformer:
+    """Return EPSG's transformation of three parameters, which every installation has.
+
+    The grid of 国土地理院 would be better by some metres, but where it is not installed PROJ takes
+    another operation without a word, and one file would give two results.
+    """
+    from pyproj import Transformer  # noqa: PLC0415 - most tables need none
+
+    return Transformer.from_pipeline("urn:ogc:def:coordinateOperation:EPSG::15483")
+
+
+@cache
+def _plane(zone: int, tokyo: bool) -> Transformer:
+    from pyproj import Transformer  # noqa: PLC0415 - most tables need none
+
+    system, degrees = (30160 + zone, 4301) if tokyo else (6668 + zone, 6668)
+    return Transformer.from_crs(system, degrees, always_xy=True)

@@ -1,0 +1,225 @@
+"""Workbooks (XLSX) to rows of cells: which sheet, merged cells, what is hidden.
+
+Read here and not with a library, because of what lists from offices hold: formatting down to the
+last row and column of a sheet (an object for each empty cell takes a minute and 2 GB), merged cells
+and hidden rows (not told by readers that stream), characters that are no XML, and Strict Open XML.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+
+from groundfloor.grids import Grid, Row
+from groundfloor.problems import DataError, Problem, Text, error, note, warning
+from groundfloor.sheet_cells import MOST_PLACES, SheetCells, SheetReader
+from groundfloor.workbook_parts import (
+    DROPPED,
+    Package,
+    SheetPart,
+    damaged,
+    open_package,
+    too_large,
+)
+
+_OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+
+def is_old_workbook(data: bytes) -> bool:
+    """Tell whether bytes begin like an ``.xls`` or an encrypted workbook."""
+    return data.startswith(_OLE)
+
+
+def read_workbook(data: bytes, label: str, sheet: str | None = None) -> Grid:
+    """Return the rows of one sheet, and what was found on the way.
+
+    Cells merged downwards are filled; formulas give the value that Excel last computed; numbers
+    read as they are shown where a format adds leading zeros, days as ISO dates.
+
+    Parameters
+    ----------
+    data : bytes
+        The file.
+    label : str
+        Its name for messages.
+    sheet : str or None
+        The sheet's name; by default the first that holds something, visible ones first.
+
+    Raises
+    ------
+    DataError
+        ``xls-old-format``, ``xlsx-encrypted``, ``xlsx-damaged``, ``xlsx-too-large``,
+        ``sheet-missing``, ``empty-file``.
+    """
+    _refuse_ole(data, label)
+    with open_package(data, label) as package:
+        sheets = package.sheets()
+        if not sheets:
+            raise DataError(damaged(label))
+        texts = package.shared_texts()
+        formats = package.number_formats()
+        from_1904 = package.counts_from_1904()
+        for part in _in_turn(sheets, label, sheet):
+            cells = SheetReader(package, part, texts, formats, from_1904).read()
+            _fill_merged(cells, label)
+            rows = [Row(n, tuple(c)) for n, c in cells.rows if any(x.strip() for x in c)]
+            if rows or sheet is not None:
+                others = _others(package, sheets, part) if sheet is None else []
+                problems = [*_told(part, others, label), *cells.doubts]
+                rows, dropped = _without_dropped(rows, label)
+                problems += [*dropped, *_hidden_rows(cells.hidden_rows, rows, label)]
+                return Grid(tuple(rows), tuple(problems), frozenset(cells.hidden_columns))
+    raise DataError(_empty(label))
+
+
+def _refuse_ole(data: bytes, label: str) -> None:
+    if not is_old_workbook(data):
+        return
+    if _ENCRYPTED in data:
+        problem = error(
+            "xlsx-encrypted",
+            Text("パスワード付きのブックです", "the workbook is protected by a password"),
+            Text(
+                "Excel でパスワードを外して保存し直してください",
+                "remove the password in Excel and save it again",
+            ),
+            file=label,
+        )
+    else:
+        problem = error(
+            "xls-old-format",
+            Text("古い Excel 形式（.xls）は読めません", "the old Excel format (.xls) is not read"),
+            Text(
+                "Excel で開き、「Excel ブック（.xlsx）」として保存し直してください",
+                "open it in Excel and save it as .xlsx",
+            ),
+            file=label,
+        )
+    raise DataError(problem)
+
+
+def _in_turn(sheets: Iterable[SheetPart], label: str, name: str | None) -> list[SheetPart]:
+    """Return the sheets to try: the one asked for, or all, hidden ones last."""
+    pages = list(sheets)
+    if name is None:
+        return sorted(pages, key=lambda page: page.hidden)
+    chosen = [page for page in pages if page.name == name]
+    if chosen:
+        return chosen[:1]
+    names = ", ".join(page.name for page in pages)
+    raise DataError(
+        error(
+            "sheet-missing",
+            Text(
+                f"その名前のシートがありません（あるのは: {names}）",
+                f"there is no such sheet (found: {names})",
+            ),
+            Text("sheet の指定を確認してください", "check the sheet's name"),
+            file=label,
+            value=name,
+        )
+    )
+
+
+def _others(package: Package, sheets: Iterable[SheetPart], used: SheetPart) -> list[SheetPart]:
+    """Return the other sheets that hold something."""
+    marks = re.compile(rb"<(?:\w+:)?(?:v|is|f)[\s>/]")
+    return [
+        page
+        for page in sheets
+        if page.member != used.member and any(map(marks.search, package.chunks(page.member)))
+    ]
+
+
+def _fill_merged(cells: SheetCells, label: str) -> None:
+    """Write the value of cells merged downwards into each row of theirs that holds something."""
+    by_number = dict(cells.rows)
+    numbers = sorted(by_number)
+    places = 0
+    for top, bottom, column in cells.merged:
+        head = by_number.get(top, [])
+        value = head[column] if column < len(head) else ""
+        if not value:
+            continue
+        below = range(bisect_right(numbers, top), bisect_right(numbers, bottom))
+        places += len(below)
+        if places > MOST_PLACES:
+            raise DataError(too_large(label))
+        for at in below:
+            row = by_number[numbers[at]]
+            row += [""] * (column + 1 - len(row))
+            row[column] = row[column] or value
+
+
+def _without_dropped(rows: list[Row], label: str) -> tuple[list[Row], list[Problem]]:
+    """Take out the stand-ins for characters that XML cannot hold, and tell where they were."""
+    if not any(DROPPED in cell for row in rows for cell in row.cells):
+        return rows, []
+    problems = [
+        warning(
+            "control-character",
+            Text("見えない制御文字を取り除きました", "invisible characters were removed"),
+            Text("元の表を直してください", "mend the list"),
+            file=label,
+            row=row.number,
+            value=cell.replace(DROPPED, ""),
+        )
+        for row in rows
+        for cell in row.cells
+        if DROPPED in cell
+    ]
+    return [Row(r.number, tuple(c.replace(DROPPED, "") for c in r.cells)) for r in rows], problems
+
+
+def _told(part: SheetPart, others: list[SheetPart], label: str) -> Iterator[Problem]:
+    """Yield what is said of the sheet that was read and of those that were not."""
+    if part.hidden:
+        yield warning(
+            "hidden-sheet-read",
+            Text(f"非表示のシート「{part.name}」を読みました", f"sheet {part.name!r} is hidden"),
+            Text(
+                "使うべき表か確かめ、シートを表示するか sheet で指定してください",
+                "check that it is the right one, and unhide it or name another with sheet",
+            ),
+            file=label,
+        )
+    if others:
+        ja = "、".join(f"{o.name}（非表示）" if o.hidden else o.name for o in others)
+        en = ", ".join(f"{o.name} (hidden)" if o.hidden else o.name for o in others)
+        yield warning(
+            "other-sheets-not-read",
+            Text(
+                f"シート「{part.name}」だけを読みました（読んでいないシート: {ja}）",
+                f"only sheet {part.name!r} was read (not read: {en})",
+            ),
+            Text(
+                "別のシートを使うときは sheet で指定してください",
+                "name another sheet with sheet to read that",
+            ),
+            file=label,
+        )
+
+
+def _hidden_rows(hidden: set[int], rows: Iterable[Row], label: str) -> list[Problem]:
+    count = sum(1 for row in rows if row.number in hidden)
+    if not count:
+        return []
+    return [
+        note(
+            "hidden-rows-read",
+            Text(f"非表示の行も読みました（{count}行）", f"hidden rows were read too ({count})"),
+            Text("除くべき行は削除してください", "delete rows that should not count"),
+            file=label,
+        )
+    ]
+
+
+def _empty(label: str) -> Problem:
+    return error(
+        "empty-file",
+        Text("ブックに中身がありません", "the workbook has no content"),
+        Text("正しいファイルか確認してください", "check that it is the right file"),
+        file=label,
+    )
