@@ -113,6 +113,13 @@ def spots_imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
                 yield node.lineno, parts[1]
 
 
+def test_the_guide_tells_newcomers_the_same_rules():
+    guide = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `spots/(\w+)/` \|[^|]*\| *([^|]*?) *\|$", guide, re.MULTILINE)
+    told = {room: set(may.split(", ")) - {""} for room, may in rows if room != "commands"}
+    assert told == {k: v for k, v in SPOTS_MAY_IMPORT.items() if k != "commands"}
+
+
 @pytest.mark.parametrize("room", sorted(SPOTS_MAY_IMPORT))
 def test_rooms_of_spots_import_one_way(room: str):
     wrong = [
