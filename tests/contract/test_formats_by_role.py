@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from groundfloor.problems import Problem, SpotsError
+from networks.load import NetworkKind, network_kind
 from tests.contract.days import DAY_ROLES, NO_DAYS, SPELLINGS, DayRole
 from tests.contract.layers import LAYER_FAULTS, LAYER_FORMS, LayerForm, geojson
 from tests.contract.outcomes import OTHERWISE, alike, outcome
@@ -113,6 +114,16 @@ def test_a_fault_of_a_layer_is_told_alike(tmp_path, role, form):
     )
     assert found != OTHERWISE
     assert found == wanted
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".TSV", ".txt", ".xlsx", ".XLSM", ".xls"])
+def test_roads_in_a_table_are_known_by_their_name(suffix):
+    assert network_kind(f"links{suffix}") is NetworkKind.LINKS
+
+
+@pytest.mark.parametrize("suffix", [".zip", ".shp", ".GEOJSON", ".gpkg", ".fgb"])
+def test_roads_in_a_layer_are_known_by_their_name(suffix):
+    assert network_kind(f"roads{suffix}") is NetworkKind.N13
 
 
 @pytest.mark.parametrize("written", SPELLINGS)
