@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from shapely.geometry import MultiPolygon
 
@@ -11,6 +12,8 @@ from spots.comparing.changed_ground import CAUSE_LABELS
 from spots.comparing.changes import Comparison, FacilityChange
 from spots.comparing.comparison_text import CERTAINTIES
 from spots.outputs import geometry as rfc
+from spots.telling.answer_columns import CHANGED_AREA_PROPERTIES, CHANGED_FACILITY_PROPERTIES
+from spots.telling.columns import Column, list_text
 from spots.telling.labels import STATE_LABELS
 from spots.types import Verdict
 
@@ -42,12 +45,10 @@ def comparison_geojson(found: Comparison, lang: Lang = Lang.JA) -> str:
         {
             "type": "Feature",
             "id": change,
-            "properties": {
-                "layer": "area",
-                "change": change,
-                "area_km2": round(km2, 6),
-                "population": None if people is None else round(people, 3),
-            },
+            "properties": _chosen(
+                CHANGED_AREA_PROPERTIES,
+                ("area", change, round(km2, 6), None if people is None else round(people, 3)),
+            ),
             "geometry": rfc.area(ground),
         }
         for change, ground, km2, people in parts
@@ -61,34 +62,36 @@ def comparison_geojson(found: Comparison, lang: Lang = Lang.JA) -> str:
 def _facility(change: FacilityChange, lang: Lang) -> dict[str, object]:
     facility = change.shown.facility
     position = facility.position
+    values = (
+        *("facility", facility.id, facility.name, change.kind.value, change.turned),
+        *_side(change.old, change.old_km2, lang),
+        *_side(change.new, change.new_km2, lang),
+        change.summary.render(lang),
+        list_text(cause.value for cause in change.causes),
+        why_lines(change, lang),
+    )
     return {
         "type": "Feature",
-        "properties": {
-            "layer": "facility",
-            "facility_id": facility.id,
-            "name": facility.name,
-            "change": change.kind.value,
-            "verdict_changed": change.turned,
-            **_side("old", change.old, change.old_km2, lang),
-            **_side("new", change.new, change.new_km2, lang),
-            "summary": change.summary.render(lang),
-            "causes": ";".join(cause.value for cause in change.causes),
-            "why": why_lines(change, lang),
-        },
+        "properties": _chosen(CHANGED_FACILITY_PROPERTIES, values),
         "geometry": position and rfc.point(position.lon, position.lat),
     }
 
 
-def _side(which: str, verdict: Verdict | None, km2: float | None, lang: Lang) -> dict[str, object]:
+def _chosen(columns: Sequence[Column], values: Sequence[object]) -> dict[str, object]:
+    return {column.name: value for column, value in zip(columns, values, strict=True)}
+
+
+def _side(verdict: Verdict | None, km2: float | None, lang: Lang) -> tuple[object, ...]:
+    """Return what `side_properties` names of one of the runs."""
     travel = verdict.travel if verdict is not None else None
-    return {
-        f"{which}_state": verdict and verdict.state.value,
-        f"{which}_state_label": verdict and STATE_LABELS[verdict.state].render(lang),
-        f"{which}_criteria": ";".join(str(n) for n in verdict.criteria) if verdict else None,
-        f"{which}_nearest": travel and travel.nearest_name,
-        f"{which}_travel_ms": travel and travel.travel_ms,
-        f"{which}_area_km2": None if km2 is None else round(km2, 6),
-    }
+    return (
+        verdict and verdict.state.value,
+        verdict and STATE_LABELS[verdict.state].render(lang),
+        list_text(verdict.criteria) if verdict else None,
+        travel and travel.nearest_name,
+        travel and travel.travel_ms,
+        None if km2 is None else round(km2, 6),
+    )
 
 
 def why_lines(change: FacilityChange, lang: Lang) -> str:

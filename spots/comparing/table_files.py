@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TypeVar
 
 from groundfloor.problems import Lang, Text
 from spots.comparing.changes import Comparison, FacilityChange
@@ -18,44 +17,30 @@ from spots.comparing.comparison_text import (
     people_text,
 )
 from spots.comparing.given import given_lines
-from spots.outputs.spreadsheet import marked
-from spots.telling.labels import STATE_LABELS, criteria_marks
+from spots.outputs.sheet_content import SheetColumn, SheetContent, sheet_column
+from spots.outputs.sheet_layout import fitted
+from spots.outputs.spreadsheet import csv_table
+from spots.telling.answer_columns import DIFF_COLUMNS, side_columns
+from spots.telling.columns import CellValue, Column, ColumnKind, Filled, Value
+from spots.telling.labels import UNREACHABLE, criteria_marks
+from spots.telling.travel_columns import TRAVEL_MS
 from spots.telling.units import shown_minutes
-from spots.types import RunResult, Verdict
+from spots.types import RunResult, TravelEvidence, Verdict
 
-Value = str | int | float | None
-_BOM = "\ufeff"  # without it Excel takes UTF-8 for CP932
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """A column: machine name, heading, number format, value."""
-
-    name: str
-    heading: Text
-    value: Callable[[FacilityChange], Value]
-    number_format: str = ""
+Runs = tuple[RunResult, RunResult]
+V = TypeVar("V")
 
 
 def comparison_csv(found: Comparison, lang: Lang = Lang.JA) -> str:
-    """Return a row for each facility that changed: byte order mark, CRLF, machine headers.
+    """Return a row for each facility that changed, with machine headers.
 
-    Text that a spreadsheet would run or rewrite carries an apostrophe
-    (`spots.outputs.spreadsheet`); numbers and codes of states are as in ``facilities.csv``.
+    Numbers and codes of states are as in ``facilities.csv``.
     """
-    columns = _columns(lang, None)
-    page = io.StringIO()
-    writer = csv.writer(page, lineterminator="\r\n")
-    writer.writerow([c.name for c in columns])
-    for change in found.facilities:
-        writer.writerow([_cell(c.value(change)) for c in columns])
-    return _BOM + page.getvalue()
-
-
-def _cell(value: Value) -> str:
-    if value is None:
-        return ""
-    return marked(value) if isinstance(value, str) else str(value)
+    columns = _columns()
+    return csv_table(
+        [c.name for c in columns],
+        ([c.value(change, lang) for c in columns] for change in found.facilities),
+    )
 
 
 def comparison_xlsx(
@@ -72,135 +57,121 @@ def comparison_xlsx(
     lang : Lang
         Language of the workbook.
     """
-    from spots.outputs.plain_workbook import (  # noqa: PLC0415 - openpyxl is slow to import
-        PlainSheet,
-        plain_workbook,
-    )
+    from spots.outputs.workbook_writer import workbook  # noqa: PLC0415 - often not wanted
 
     title = Text("医師少数スポットの比較", "Shortage spots compared").render(lang)
-    columns = _columns(lang, (old, new))
     titles = (
         Text(f"旧: {found.old_title.ja}", f"before: {found.old_title.en}"),
         Text(f"新: {found.new_title.ja}", f"after: {found.new_title.en}"),
         areas_text(found),
         people_text(found),
     )
-    facilities = PlainSheet(
+    columns = _columns((old, new))
+    facilities = SheetContent(
         tab=Text("変わった施設", "facilities").render(lang),
-        notes=(title, *(t.render(lang) for t in titles if t is not None)),
-        headings=tuple(c.heading.render(lang) for c in columns),
-        rows=[tuple(c.value(change) for c in columns) for change in found.facilities],
-        number_formats=tuple(c.number_format for c in columns),
+        title=title,
+        notes=tuple(t.render(lang) for t in titles if t is not None),
+        columns=tuple(sheet_column(c.column, lang) for c in columns),
+        rows=[[c.shown(change, lang) for c in columns] for change in found.facilities],
+        filtered=True,
     )
     heads = Text("区分", "kind"), Text("項目", "item"), Text("旧", "before"), Text("新", "after")
-    given = PlainSheet(
+    given = SheetContent(
         tab=Text("入力と設定", "inputs and settings").render(lang),
-        notes=(Text("変わった入力と設定", "Inputs and settings that differ").render(lang),),
-        headings=tuple(h.render(lang) for h in heads),
+        title=Text("変わった入力と設定", "Inputs and settings that differ").render(lang),
+        notes=(),
+        columns=tuple(SheetColumn(h.render(lang), 0) for h in heads),
         rows=[(kind, *row) for kind, rows in given_lines(found, lang) for row in rows],
+        filtered=True,
     )
-    return plain_workbook((facilities, given), title=title, lang=lang)
+    return workbook((fitted(facilities), fitted(given)), title=title, lang=lang)
 
 
-def _columns(lang: Lang, runs: tuple[RunResult, RunResult] | None) -> tuple[_Column, ...]:
-    """Return the columns; with the runs for people, without for machines."""
-    people = runs is not None
-    return (
-        _Column("facility_id", Text("ID", "id"), lambda c: c.shown.facility.id),
-        _Column("name", Text("医療機関", "facility"), lambda c: c.shown.facility.name),
-        _Column(
-            "municipality", Text("市町村", "municipality"), lambda c: c.shown.place.municipality
+def _columns(runs: Runs | None = None) -> tuple[Filled[FacilityChange], ...]:
+    """Return the columns of ``diff.csv``; with the runs those of the workbook.
+
+    A time is minutes to machines and a time to people, in the same place.
+    """
+    filled = {column.name: column for column in _filled(runs)}
+    return tuple(filled[column.name] for column in DIFF_COLUMNS)
+
+
+def _filled(runs: Runs | None) -> Iterator[Filled[FacilityChange]]:
+    columns = {column.name: column for column in DIFF_COLUMNS}
+    for name, of, people in _OF_A_CHANGE:
+        yield Filled(columns[name], of, people)
+    for k, which in enumerate(("old", "new")):
+        yield from _side(which, runs[k] if runs else None)
+
+
+Cell = Callable[[FacilityChange, Lang], Value | None]
+Shown = Callable[[FacilityChange, Lang], CellValue | None]
+_OF_A_CHANGE: tuple[tuple[str, Cell, Shown | None], ...] = (
+    ("facility_id", lambda c, _: c.shown.facility.id, None),
+    ("name", lambda c, _: c.shown.facility.name, None),
+    ("municipality", lambda c, _: c.shown.place.municipality, None),
+    ("change", lambda c, _: c.kind.value, lambda c, lang: KINDS[c.kind].render(lang)),
+    ("verdict_changed", lambda c, _: c.turned, None),
+    ("summary", lambda c, lang: c.summary.render(lang), None),
+    (
+        "aspects",
+        lambda c, _: tuple(a.value for a in c.aspects),
+        lambda c, lang: "\n".join(ASPECTS[a].render(lang) for a in c.aspects),
+    ),
+    ("causes", lambda c, _: tuple(c.causes), None),
+    (
+        "certainty",
+        lambda c, _: tuple(dict.fromkeys(w.certainty.value for w in c.why)),
+        lambda c, lang: "\n".join(
+            dict.fromkeys(CERTAINTIES[w.certainty].render(lang) for w in c.why)
         ),
-        _Column(
-            "change",
-            Text("区分", "change"),
-            lambda c: KINDS[c.kind].render(lang) if people else c.kind.value,
-        ),
-        _Column(
-            "verdict_changed",
-            Text("判定・区域の変化", "verdict or spot changed"),
-            lambda c: _yes(c.turned, lang) if people else str(c.turned).lower(),
-        ),
-        *_side("old", Text("旧", "old"), lang, runs and runs[0]),
-        *_side("new", Text("新", "new"), lang, runs and runs[1]),
-        _Column("summary", Text("変わったこと", "what changed"), lambda c: c.summary.render(lang)),
-        _Column(
-            "aspects",
-            Text("変わった点", "aspects"),
-            lambda c: ";".join(ASPECTS[a].render(lang) if people else a.value for a in c.aspects),
-        ),
-        _Column("causes", Text("原因コード", "causes"), lambda c: ";".join(c.causes)),
-        _Column(
-            "certainty",
-            Text("確度", "certainty"),
-            lambda c: ";".join(
-                dict.fromkeys(
-                    CERTAINTIES[w.certainty].render(lang) if people else w.certainty.value
-                    for w in c.why
-                )
-            ),
-        ),
-        _Column("why", Text("原因", "why"), lambda c: why_lines(c, lang)),
-    )
+    ),
+    ("why", why_lines, None),
+)
 
 
-def _yes(value: bool, lang: Lang) -> str:
-    return Text("○", "yes").render(lang) if value else ""
-
-
-def _side(which: str, word: Text, lang: Lang, run: RunResult | None) -> tuple[_Column, ...]:
+def _side(which: str, run: RunResult | None) -> Iterator[Filled[FacilityChange]]:
     def verdict(change: FacilityChange) -> Verdict | None:
         return change.old if which == "old" else change.new
 
-    def km2(change: FacilityChange) -> Value:
+    def of_verdict(of: Callable[[Verdict], V | None]) -> Callable[[FacilityChange, Lang], V | None]:
+        return lambda c, _: None if (v := verdict(c)) is None else of(v)
+
+    def of_travel(of: Callable[[TravelEvidence], Value | None]) -> Cell:
+        return of_verdict(lambda v: None if v.travel is None else of(v.travel))
+
+    def km2(change: FacilityChange, _lang: Lang) -> Value | None:
         value = change.old_km2 if which == "old" else change.new_km2
         return None if value is None else round(value, 6)
 
-    def head(ja: str, en: str) -> Text:
-        return Text(f"{word.ja}・{ja}", f"{word.en} {en}")
+    def marks(found: Verdict) -> CellValue | None:
+        return criteria_marks(run, found.criteria) if run else None
 
-    return (
-        _Column(f"{which}_state", head("判定", "verdict"), lambda c: _state(verdict(c), lang, run)),
-        _Column(
-            f"{which}_criteria", head("要件", "criteria"), lambda c: _criteria(verdict(c), run)
-        ),
-        _Column(
-            f"{which}_nearest", head("最寄りの他病院", "nearest other"), lambda c: _goal(verdict(c))
-        ),
-        _Column(f"{which}_travel_min", head("分", "min"), lambda c: _minutes(verdict(c)), "0.00"),
-        _Column(f"{which}_reachable", head("到達", "reachable"), lambda c: _reach(verdict(c))),
-        _Column(f"{which}_area_km2", head("面積(km²)", "area (km²)"), km2, "0.00"),
+    state, criteria, nearest, minutes, reachable, area = side_columns(which)
+    yield Filled(state, of_verdict(lambda v: v.state.value))
+    yield Filled(criteria, of_verdict(lambda v: v.criteria), of_verdict(marks))
+    yield Filled(nearest, of_travel(lambda t: t.nearest_name))
+    yield Filled(
+        _as_time(minutes) if run else minutes,
+        of_travel(_minutes),
+        lambda c, lang: _time(verdict(c), lang),
     )
+    yield Filled(reachable, of_travel(lambda t: t.reachable))
+    yield Filled(area, km2)
 
 
-def _state(verdict: Verdict | None, lang: Lang, run: RunResult | None) -> Value:
-    if verdict is None:
-        return None
-    return verdict.state.value if run is None else STATE_LABELS[verdict.state].render(lang)
+def _as_time(minutes: Column) -> Column:
+    return replace(minutes, kind=ColumnKind.DURATION, unit=TRAVEL_MS.unit, width=TRAVEL_MS.width)
 
 
-def _criteria(verdict: Verdict | None, run: RunResult | None) -> Value:
-    if verdict is None:
-        return None
-    if run is None:
-        return ";".join(str(n) for n in verdict.criteria)
-    return criteria_marks(run, verdict.criteria)
-
-
-def _goal(verdict: Verdict | None) -> Value:
-    travel = verdict.travel if verdict is not None else None
-    return travel.nearest_name if travel is not None else None
-
-
-def _minutes(verdict: Verdict | None) -> Value:
-    travel = verdict.travel if verdict is not None else None
-    if travel is None or travel.travel_ms is None:
+def _minutes(travel: TravelEvidence) -> float | None:
+    if travel.travel_ms is None:
         return None
     return float(shown_minutes(travel.travel_ms, travel.threshold_ms))
 
 
-def _reach(verdict: Verdict | None) -> Value:
+def _time(verdict: Verdict | None, lang: Lang) -> CellValue | None:
     travel = verdict.travel if verdict is not None else None
-    if travel is None or travel.reachable is None:
+    if travel is None:
         return None
-    return str(travel.reachable).lower()
+    return UNREACHABLE.render(lang) if travel.reachable is False else travel.travel_ms

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from groundfloor.problems import Lang
-from networks.types import Route
 from spots.explaining.gathering import Assumed, CriterionFinding, Explanation
 from spots.outputs import geometry as rfc
-from spots.outputs.geojson import Feature, Json, collection
-from spots.telling.columns import facility_columns, plain
+from spots.outputs.geojson import Feature, collection
+from spots.telling.columns import FacilityRow, Json, chosen, properties
 from spots.telling.evidence_words import turning_words
+from spots.telling.facility_columns import facility_columns
 from spots.telling.facts import Fact, Section
+from spots.telling.route_columns import (
+    EXPLAINED_ROUTE,
+    ROUTE_COLUMNS,
+    WAYS_GEOJSON,
+    RouteRow,
+    decisive_routes,
+    ranked_route,
+)
 from spots.telling.units import shown_factor, shown_minutes
 from spots.types import OtherHospital, Spot, State, TravelEvidence, Truth
 
@@ -69,17 +77,17 @@ def explanation_json(found: Explanation, lang: Lang = Lang.JA) -> Page:
             ``parts``, which are facts too.
     """
     verdict, result = found.verdict, found.result
-    page: Page = {c.name: plain(c.value(verdict, lang)) for c in facility_columns(result)}
+    page = properties(facility_columns(result), FacilityRow(1, verdict, found.spot, result), lang)
     outcomes = [_outcome(finding, found, lang) for finding in found.findings]
     first = next((o for f, o in zip(found.findings, outcomes, strict=True) if f.travel), None)
-    route = verdict.travel.route if verdict.travel else None
+    route = next(iter(decisive_routes(result, (verdict,))), None)
     return {
         **page,
         "outcomes": outcomes,
         "nearest": first["nearest"] if first else [],
         "turning": first["turning"] if first else None,
         "assumptions": [_assumption(a, found, lang) for f in found.findings for a in f.assumed],
-        "route": route and _route(route),
+        "route": route and _route(route, lang),
         "settings": [
             {"label": fact.label.render(lang), "value": fact.words.render(lang)}
             for section in found.dossier.of("settings")
@@ -142,7 +150,7 @@ def _outcome(finding: CriterionFinding, found: Explanation, lang: Lang) -> Page:
         "border_ms": travel.border_ms,
         "ties": list(travel.ties),
         "recorded": finding.recorded,
-        "nearest": [_other(n, o, travel) for n, o in enumerate(finding.nearest, 1)],
+        "nearest": [_other(n, o, found, travel) for n, o in enumerate(finding.nearest, 1)],
         "turning": _turning(travel, finding, found.verdict.state, lang),
     }
 
@@ -188,34 +196,19 @@ def _assumption(assumed: Assumed, found: Explanation, lang: Lang) -> Page:
     }
 
 
-def _other(rank: int, other: OtherHospital, travel: TravelEvidence) -> Page:
+def _other(rank: int, other: OtherHospital, found: Explanation, travel: TravelEvidence) -> Page:
     return {
         "rank": rank,
         "id": other.id,
         "name": other.name,
         "travel_ms": other.travel_ms,
         "travel_min": _minutes(other.travel_ms, travel.threshold_ms),
-        **_route(other.route),
+        **_route(ranked_route(found.verdict, other, rank, travel.threshold_ms), Lang.JA),
     }
 
 
-def _route(route: Route) -> Page:
-    return {
-        "access_ms": route.access_ms,
-        "road_ms": route.road_ms,
-        "crossing_ms": route.crossing_ms,
-        "delay_ms": route.delay_ms,
-        "wait_ms": route.wait_ms,
-        "egress_ms": route.egress_ms,
-        "road_names": list(route.road_names),
-        "ferries": list(route.ferries),
-        "length_m": round(route.length_m, 1),
-        "toll_m": round(route.toll_m, 1),
-        "shares": [
-            {"road_class": s.road_class, "length_m": round(s.length_m, 1), "travel_ms": s.travel_ms}
-            for s in route.shares
-        ],
-    }
+def _route(row: RouteRow, lang: Lang) -> dict[str, Json]:
+    return properties(chosen(ROUTE_COLUMNS, *EXPLAINED_ROUTE), row, lang)
 
 
 def _spot(spot: Spot, lang: Lang) -> Page:
@@ -257,7 +250,11 @@ def ways_geojson(found: Explanation, lang: Lang = Lang.JA) -> str:
     features = [
         Feature(
             f"{finding.info.number}-{rank}",
-            _properties(found, finding, travel, rank, lang),
+            properties(
+                chosen(ROUTE_COLUMNS, *WAYS_GEOJSON),
+                ranked_route(found.verdict, other, rank, travel.threshold_ms, finding.info),
+                lang,
+            ),
             rfc.line(other.route.geometry),
         )
         for finding in found.findings
@@ -265,27 +262,3 @@ def ways_geojson(found: Explanation, lang: Lang = Lang.JA) -> str:
         for rank, other in enumerate(finding.nearest, 1)
     ]
     return collection(found.result, features)
-
-
-def _properties(
-    found: Explanation, finding: CriterionFinding, travel: TravelEvidence, rank: int, lang: Lang
-) -> dict[str, Json]:
-    other: OtherHospital = finding.nearest[rank - 1]
-    route, limit_ms = other.route, travel.threshold_ms
-    return {
-        "facility_id": found.verdict.facility.id,
-        "name": found.verdict.facility.name,
-        "criterion": finding.info.number,
-        "criterion_title": finding.info.title.render(lang),
-        "rank": rank,
-        "hospital_id": other.id,
-        "hospital_name": other.name,
-        "travel_min": float(shown_minutes(other.travel_ms, limit_ms)),
-        "margin_min": float(shown_minutes(other.travel_ms - limit_ms, 0)),
-        "travel_ms": other.travel_ms,
-        "length_m": round(route.length_m, 1),
-        "toll_m": round(route.toll_m, 1),
-        "ferries": list(route.ferries),
-        "road_names": list(route.road_names),
-        "state": found.verdict.state.value,
-    }

@@ -28,8 +28,8 @@ from spots.outputs import geometry as rfc
 from spots.outputs.conservation import check_rows
 from spots.outputs.errors import FolderError
 from spots.outputs.geopackage import GDAL_TROUBLE, write_geopackage
+from spots.outputs.layer_writing import fixed_clock, write_layer
 from spots.outputs.layers import Cell, GeometryKind, LayerTable, layer_tables
-from spots.outputs.layers.gdal import fixed_clock, write_layer
 from spots.outputs.qgis.styles import layer_styles
 from spots.types import RunResult
 

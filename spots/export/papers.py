@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -11,10 +9,10 @@ from groundfloor.disk import WrittenFile
 from groundfloor.installed import TOOL, tool_version
 from groundfloor.problems import Lang, Problem, Text
 from spots.export.exported import Format
+from spots.outputs.layer_metadata import facts, summary
 from spots.outputs.layers import EPSG, LayerTable
-from spots.outputs.layers.metadata import facts, summary
 from spots.outputs.manifest import file_entry, lists_files
-from spots.outputs.spreadsheet import marked
+from spots.outputs.spreadsheet import csv_table
 from spots.types import RunResult
 
 FORMAT_VERSION = 1
@@ -61,9 +59,7 @@ def fields_csv(tables: Iterable[LayerTable], names: Mapping[str, Mapping[str, st
     names : mapping of str to mapping
         For each layer, field names in the file where they are not the layer's own.
     """
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(_HEADER)
+    rows = []
     for table in tables:
         for field in table.fields:
             short = names.get(table.name, {}).get(field.name, field.name)
@@ -71,13 +67,14 @@ def fields_csv(tables: Iterable[LayerTable], names: Mapping[str, Mapping[str, st
                 "; ".join(f"{c.value} = {c.label.render(lang)}" for c in field.codes)
                 for lang in Lang
             ]
-            row = (
-                *(table.name, table.title.ja, table.title.en, short, field.name),
-                *(field.label.ja, field.label.en, field.kind.value, field.unit),
-                *(field.note.ja, field.note.en, *values),
+            rows.append(
+                (
+                    *(table.name, table.title.ja, table.title.en, short, field.name),
+                    *(field.heading.ja, field.heading.en, field.stored.value, field.unit),
+                    *(field.about.ja, field.about.en, *values),
+                )
             )
-            writer.writerow([marked(cell) for cell in row])
-    return out.getvalue().encode("utf-8-sig")
+    return csv_table(_HEADER, rows).encode()
 
 
 def note_text(

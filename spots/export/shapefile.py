@@ -9,8 +9,9 @@ from pathlib import Path
 
 from groundfloor.problems import Problem, Text, warning
 from spots.export.layer_names import short_names
-from spots.outputs.layers import Cell, FieldKind, LayerTable
-from spots.outputs.layers.gdal import write_layer
+from spots.outputs.layer_writing import write_layer
+from spots.outputs.layers import Cell, LayerTable
+from spots.telling.columns import ColumnKind, FieldKind
 
 MOST_BYTES = 254  # of a DBF text cell
 GETA = "〓"  # what printers put where they have no type
@@ -150,7 +151,7 @@ def _adapted(table: LayerTable) -> tuple[LayerTable, tuple[tuple[_Misfit, ...], 
     for position, field in enumerate(table.fields):
         cells = table.column(position)
         found: list[_Misfit] = []
-        if field.kind is FieldKind.TEXT:
+        if field.stored is FieldKind.TEXT:
             texts = [None if cell is None else fitted(str(cell)) for cell in cells]
             found = [
                 _Misfit(row, text)
@@ -158,13 +159,13 @@ def _adapted(table: LayerTable) -> tuple[LayerTable, tuple[tuple[_Misfit, ...], 
                 if text and (text.lacking or text.cut)
             ]
             columns.append([None if text is None else text.text for text in texts])
-        elif field.kind is FieldKind.BOOLEAN:
+        elif field.stored is FieldKind.BOOLEAN:
             columns.append([None if cell is None else int(bool(cell)) for cell in cells])
         else:
             columns.append(cells)
         misfits.append(tuple(found))
     fields = tuple(
-        replace(f, kind=FieldKind.INTEGER) if f.kind is FieldKind.BOOLEAN else f
+        replace(f, kind=ColumnKind.INTEGER) if f.stored is FieldKind.BOOLEAN else f
         for f in table.fields
     )
     rows = tuple(zip(*columns, strict=True))

@@ -31,8 +31,8 @@ from spots.job.batch_outcomes import (
     batch_csv,
     batch_json,
 )
-from spots.job.execution import Progress, execute, silent
-from spots.job.road_network import SharedNetwork
+from spots.job.execution import execute
+from spots.job.road_network import Progress, SharedNetwork, silent
 from spots.job.run_file import Job, read_run_file
 from spots.outputs import (
     Writer,

@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from groundfloor.aligned import aligned
 from groundfloor.problems import Lang, Problem, Severity, Text, one_line
-from spots.outputs.spreadsheet import marked
+from spots.outputs.spreadsheet import csv_table
+from spots.telling.answer_columns import BATCH_COLUMNS
+from spots.telling.columns import Value
 from spots.telling.labels import STATE_LABELS
 from spots.types import State
 
 FORMAT = "shortage-spots/batch"
 _NAME_LIMIT = 40
 _ERROR_LIMIT = 160
-_BOM = "\ufeff"  # without it Excel takes UTF-8 for CP932
-_COLUMNS = (
-    "name",
-    "run_file",
-    "lists",
-    "status",
-    "facilities",
-    "spots",
-    *(state.value for state in State),
-    "dissolved_km2",
-    "error",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,23 +165,18 @@ def _entry(outcome: BatchOutcome, lang: Lang) -> dict[str, object]:
 
 def batch_csv(outcomes: Sequence[BatchOutcome], lang: Lang = Lang.JA) -> str:
     """Return ``summary.csv``: byte order mark, CRLF, text that no spreadsheet runs."""
-    page = io.StringIO()
-    writer = csv.writer(page, lineterminator="\r\n")
-    writer.writerow(_COLUMNS)
-    for outcome in outcomes:
-        writer.writerow(_csv_row(outcome, lang))
-    return _BOM + page.getvalue()
+    return csv_table([c.name for c in BATCH_COLUMNS], (_csv_row(o, lang) for o in outcomes))
 
 
-def _csv_row(outcome: BatchOutcome, lang: Lang) -> list[str]:
+def _csv_row(outcome: BatchOutcome, lang: Lang) -> tuple[Value | None, ...]:
     item, tally, km2 = outcome.item, outcome.tally, outcome.dissolved_km2
     numbers = ("facilities", "spots", *(state.value for state in State))
-    return [
-        marked(item.name),
-        marked(str(item.run_file)),
-        marked("; ".join(item.facilities)),
+    return (
+        item.name,
+        str(item.run_file),
+        "; ".join(item.facilities),
         _status(outcome),
-        *(str(getattr(tally, name)) if tally else "" for name in numbers),
-        "" if km2 is None else f"{km2:.6f}",
-        marked(one_line(_error(outcome, lang), 1000)),
-    ]
+        *(getattr(tally, name) if tally else None for name in numbers),
+        None if km2 is None else Decimal(f"{km2:.6f}"),
+        one_line(_error(outcome, lang), 1000),
+    )

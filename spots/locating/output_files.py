@@ -6,206 +6,92 @@ Headers are stable machine names. The columns of the list itself are not repeate
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from groundfloor.disk import WrittenFile, already_there, write_whole
 from groundfloor.problems import Lang, Text, UsageError, error
-from spots.locating.answer_text import STANDING_LABELS, heading, iso, remarks, summary
-from spots.locating.standing import Answers, Located, SpotDistance
+from spots.locating.answer_text import STANDING_LABELS, heading, remarks, summary
+from spots.locating.standing import Answers, Located, Question, SpotDistance
 from spots.outputs import geometry as rfc
-from spots.outputs.spreadsheet import marked
+from spots.outputs.sheet_content import SheetContent, sheet_column
+from spots.outputs.sheet_layout import fitted
+from spots.outputs.spreadsheet import csv_table
+from spots.telling.answer_columns import LOCATED_COLUMNS, LOCATED_SPOT_COLUMNS
+from spots.telling.columns import Column, Filled, Value, list_text, plain
 from spots.telling.labels import AREA_CLASS_LABELS
 
-Value = str | int | float | bool | None
+#: An institution, and what was asked.
+Answered = tuple[Located, Question]
+#: An institution, and one of its spots.
+Distanced = tuple[Located, SpotDistance]
+_OF_AN_ANSWER: dict[str, Callable[[Located, Question, Lang], Value | None]] = {
+    "row": lambda o, _, __: o.source.row,
+    "id": lambda o, _, __: o.given_id,
+    "name": lambda o, _, __: o.name,
+    "lon": lambda o, _, __: o.position.lon if o.position else None,
+    "lat": lambda o, _, __: o.position.lat if o.position else None,
+    "standing": lambda o, _, __: o.standing.value,
+    "answer": lambda o, _, lang: STANDING_LABELS[o.standing].render(lang),
+    "in_spot": lambda o, _, __: _known(o, bool(o.inside)),
+    "in_shortage_area": lambda o, _, __: o.in_shortage_area,
+    "doubtful": lambda o, _, __: o.doubtful,
+    "spot_ids": lambda o, _, __: tuple(s.facility_id for s in o.inside),
+    "spot_names": lambda o, _, __: tuple(s.name for s in o.inside),
+    "nearest_id": lambda o, _, __: o.nearest.facility_id if o.nearest else None,
+    "nearest_name": lambda o, _, __: o.nearest.name if o.nearest else None,
+    "nearest_distance_m": lambda o, _, __: round(o.nearest.distance_m, 3) if o.nearest else None,
+    "nearest_edge_m": lambda o, _, __: round(o.nearest.edge_m, 3) if o.nearest else None,
+    "municipality_code": lambda o, _, __: o.place.municipality_code,
+    "municipality": lambda o, _, __: o.place.municipality,
+    "medical_area_code": lambda o, _, __: o.place.area_code,
+    "medical_area": lambda o, _, __: o.place.area,
+    "area_class": lambda o, _, lang: AREA_CLASS_LABELS[o.place.area_class].render(lang),
+    "place_basis": lambda o, _, __: o.basis.value,
+    "tolerance_m": lambda o, _, __: _known(o, round(o.tolerance_m, 1)),
+    "on": lambda _, asked, __: asked.on,
+    "remarks": lambda o, _, lang: remarks(o, lang),
+}
+_OF_A_SPOT: dict[str, Callable[[Located, SpotDistance], Value | None]] = {
+    "row": lambda o, _: o.source.row,
+    "id": lambda o, _: o.given_id,
+    "name": lambda o, _: o.name,
+    "spot_id": lambda _, s: s.facility_id,
+    "spot_name": lambda _, s: s.name,
+    "criteria": lambda _, s: s.criteria,
+    "inside": lambda _, s: s.inside,
+    "valid": lambda _, s: s.valid,
+    "valid_from": lambda _, s: s.valid_from,
+    "valid_to": lambda _, s: s.valid_to,
+    "distance_m": lambda _, s: round(s.distance_m, 3),
+    "edge_m": lambda _, s: round(s.edge_m, 3),
+    "doubtful": lambda o, s: s.valid and abs(s.edge_m) <= o.tolerance_m,
+}
 
 
-@dataclass(frozen=True, slots=True)
-class RowColumn:
-    """A column of the institutions: machine name, heading, number format, value."""
-
-    name: str
-    heading: Text
-    value: Callable[[Located, Lang], Value]
-    number_format: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SpotColumn:
-    """A column of the institutions' spots: machine name, heading, number format, value."""
-
-    name: str
-    heading: Text
-    value: Callable[[Located, SpotDistance], Value]
-    number_format: str = ""
-
-
-_METRES, _DEGREES = "#,##0.000", "0.000000"
-
-
-def row_columns(found: Answers) -> tuple[RowColumn, ...]:
-    """Return the columns of the institutions."""
-    on = iso(found.question.on)
-    return (*_identity(), *_answer(), *_nearest(), *_place(), *_tail(on))
-
-
-def _identity() -> tuple[RowColumn, ...]:
-    return (
-        RowColumn("row", Text("行", "row"), lambda o, _: o.source.row),
-        RowColumn("id", Text("ID", "id"), lambda o, _: o.given_id),
-        RowColumn("name", Text("医療機関", "institution"), lambda o, _: o.name),
-        RowColumn(
-            "lon",
-            Text("経度", "lon"),
-            lambda o, _: o.position.lon if o.position else None,
-            _DEGREES,
-        ),
-        RowColumn(
-            "lat",
-            Text("緯度", "lat"),
-            lambda o, _: o.position.lat if o.position else None,
-            _DEGREES,
-        ),
-    )
-
-
-def _answer() -> tuple[RowColumn, ...]:
-    return (
-        RowColumn("standing", Text("判定コード", "standing"), lambda o, _: o.standing.value),
-        RowColumn(
-            "answer",
-            Text("判定", "answer"),
-            lambda o, lang: STANDING_LABELS[o.standing].render(lang),
-        ),
-        RowColumn(
-            "in_spot", Text("スポット内", "in a spot"), lambda o, _: _known(o, bool(o.inside))
-        ),
-        RowColumn(
-            "in_shortage_area",
-            Text("少数区域内", "in a shortage area"),
-            lambda o, _: o.in_shortage_area,
-        ),
-        RowColumn("doubtful", Text("要確認", "doubtful"), lambda o, _: o.doubtful),
-        RowColumn(
-            "spot_ids",
-            Text("該当スポットID", "spots"),
-            lambda o, _: ";".join(s.facility_id for s in o.inside),
-        ),
-        RowColumn(
-            "spot_names",
-            Text("該当スポット", "names of spots"),
-            lambda o, _: ";".join(s.name for s in o.inside),
-        ),
-    )
-
-
-def _nearest() -> tuple[RowColumn, ...]:
-    return (
-        RowColumn(
-            "nearest_id",
-            Text("最寄りスポットID", "nearest spot's id"),
-            lambda o, _: o.nearest.facility_id if o.nearest else None,
-        ),
-        RowColumn(
-            "nearest_name",
-            Text("最寄りスポット", "nearest spot"),
-            lambda o, _: o.nearest.name if o.nearest else None,
-        ),
-        RowColumn(
-            "nearest_distance_m",
-            Text("施設まで（m）", "to its facility (m)"),
-            lambda o, _: round(o.nearest.distance_m, 3) if o.nearest else None,
-            _METRES,
-        ),
-        RowColumn(
-            "nearest_edge_m",
-            Text("端まで（m、内側が正）", "to its edge (m, inside +)"),
-            lambda o, _: round(o.nearest.edge_m, 3) if o.nearest else None,
-            _METRES,
-        ),
-    )
-
-
-def _place() -> tuple[RowColumn, ...]:
-    return (
-        RowColumn(
-            "municipality_code",
-            Text("市区町村コード", "municipality code"),
-            lambda o, _: o.place.municipality_code,
-        ),
-        RowColumn(
-            "municipality", Text("市区町村", "municipality"), lambda o, _: o.place.municipality
-        ),
-        RowColumn(
-            "medical_area_code",
-            Text("二次医療圏コード", "medical area code"),
-            lambda o, _: o.place.area_code,
-        ),
-        RowColumn("medical_area", Text("二次医療圏", "medical area"), lambda o, _: o.place.area),
-        RowColumn(
-            "area_class",
-            Text("区域の区分", "class of the area"),
-            lambda o, lang: AREA_CLASS_LABELS[o.place.area_class].render(lang),
-        ),
-        RowColumn("place_basis", Text("所在の根拠", "place by"), lambda o, _: o.basis.value),
-    )
-
-
-def _tail(on: str | None) -> tuple[RowColumn, ...]:
-    return (
-        RowColumn(
-            "tolerance_m",
-            Text("座標の誤差（m）", "accuracy (m)"),
-            lambda o, _: _known(o, round(o.tolerance_m, 1)),
-        ),
-        RowColumn("on", Text("基準日", "day"), lambda _o, _: on),
-        RowColumn("remarks", Text("備考", "remarks"), remarks),
-    )
-
-
-def _known(one: Located, value: Value) -> Value:
+def _known(one: Located, value: Value) -> Value | None:
     return None if one.position is None else value
 
 
-SPOT_COLUMNS = (
-    SpotColumn("row", Text("行", "row"), lambda o, _: o.source.row),
-    SpotColumn("id", Text("ID", "id"), lambda o, _: o.given_id),
-    SpotColumn("name", Text("医療機関", "institution"), lambda o, _: o.name),
-    SpotColumn("spot_id", Text("スポットID", "spot"), lambda _, s: s.facility_id),
-    SpotColumn("spot_name", Text("スポット", "name of the spot"), lambda _, s: s.name),
-    SpotColumn(
-        "criteria", Text("要件", "criteria"), lambda _, s: ";".join(str(n) for n in s.criteria)
-    ),
-    SpotColumn("inside", Text("内側", "inside"), lambda _, s: s.inside),
-    SpotColumn("valid", Text("基準日に有効", "valid on the day"), lambda _, s: s.valid),
-    SpotColumn("valid_from", Text("有効期間の始め", "valid from"), lambda _, s: iso(s.valid_from)),
-    SpotColumn("valid_to", Text("有効期間の終わり", "valid to"), lambda _, s: iso(s.valid_to)),
-    SpotColumn(
-        "distance_m",
-        Text("施設まで（m）", "to its facility (m)"),
-        lambda _, s: round(s.distance_m, 3),
-        _METRES,
-    ),
-    SpotColumn(
-        "edge_m",
-        Text("端まで（m、内側が正）", "to its edge (m, inside +)"),
-        lambda _, s: round(s.edge_m, 3),
-        _METRES,
-    ),
-    SpotColumn(
-        "doubtful",
-        Text("要確認", "doubtful"),
-        lambda o, s: s.valid and abs(s.edge_m) <= o.tolerance_m,
-    ),
-)
-"""Columns of the second table."""
+def _answer_column(
+    column: Column, of: Callable[[Located, Question, Lang], Value | None]
+) -> Filled[Answered]:
+    return Filled(column, lambda row, lang: of(*row, lang))
 
 
-_BOM = "\ufeff"  # without it Excel takes UTF-8 for CP932
+def _spot_column(
+    column: Column, of: Callable[[Located, SpotDistance], Value | None]
+) -> Filled[Distanced]:
+    return Filled(column, lambda row, _: of(*row))
+
+
+ANSWER_COLUMNS = tuple(_answer_column(c, _OF_AN_ANSWER[c.name]) for c in LOCATED_COLUMNS)
+"""A row for each institution."""
+SPOT_COLUMNS = tuple(_spot_column(c, _OF_A_SPOT[c.name]) for c in LOCATED_SPOT_COLUMNS)
+"""A row for each institution and spot."""
+T = TypeVar("T")
 _ROWS, _SPOTS = Text("医療機関", "institutions"), Text("医療機関×スポット", "spots")
 
 
@@ -276,89 +162,56 @@ def answer_files(path: Path) -> tuple[Path, ...]:
 
 
 def _csv(found: Answers, lang: Lang) -> tuple[bytes, ...]:
-    columns = row_columns(found)
-    rows = ([c.value(one, lang) for c in columns] for one in found.rows)
-    return _csv_text([c.name for c in columns], rows), _csv_text(
-        [c.name for c in SPOT_COLUMNS], _spot_rows(found)
+    answers = ([c.value((one, found.question), lang) for c in ANSWER_COLUMNS] for one in found.rows)
+    spots = ([c.value(pair, lang) for c in SPOT_COLUMNS] for pair in _pairs(found))
+    return (
+        csv_table([c.name for c in ANSWER_COLUMNS], answers).encode(),
+        csv_table([c.name for c in SPOT_COLUMNS], spots).encode(),
     )
 
 
-def _spot_rows(found: Answers) -> Iterable[tuple[Value, ...]]:
+def _pairs(found: Answers) -> Iterator[Distanced]:
     for one in found.rows:
         for spot in one.spots:
-            yield tuple(c.value(one, spot) for c in SPOT_COLUMNS)
-
-
-def _csv_text(head: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
-    page = io.StringIO()
-    writer = csv.writer(page, lineterminator="\r\n")
-    writer.writerow(head)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    return (_BOM + page.getvalue()).encode("utf-8")
-
-
-def _cell(value: Value) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return value if _is_day(value) else marked(value)
-    return str(value)
-
-
-def _is_day(text: str) -> bool:
-    """Tell ISO dates, which a spreadsheet may well take for dates."""
-    return len(text) == 10 and text[4] == text[7] == "-" and text.replace("-", "").isdigit()  # noqa: PLR2004
+            yield one, spot
 
 
 def _xlsx(found: Answers, lang: Lang) -> tuple[bytes, ...]:
-    from spots.outputs.plain_workbook import (  # noqa: PLC0415 - openpyxl is slow to import
-        PlainSheet,
-        plain_workbook,
-    )
+    from spots.outputs.workbook_writer import workbook  # noqa: PLC0415 - often not wanted
 
-    columns = row_columns(found)
     title = Text("医師少数スポット 内外判定", "Inside or outside the spots").render(lang)
-    notes = [line.render(lang) for line in (*heading(found.question), summary(found))]
-    rows = PlainSheet(
+    rows = SheetContent(
         tab=_ROWS.render(lang),
-        notes=(title, *notes),
-        headings=tuple(c.heading.render(lang) for c in columns),
-        rows=[tuple(_shown(c.value(one, lang), lang) for c in columns) for one in found.rows],
-        number_formats=tuple(c.number_format for c in columns),
+        title=title,
+        notes=tuple(line.render(lang) for line in (*heading(found.question), summary(found))),
+        columns=tuple(sheet_column(c.column, lang) for c in ANSWER_COLUMNS),
+        rows=[[c.shown((one, found.question), lang) for c in ANSWER_COLUMNS] for one in found.rows],
+        filtered=True,
     )
     reach = Text(
-        "内側にあるスポット、端が誤差（または --reach）の範囲内にあるスポット、最寄りのスポットの"
+        "内側にあるスポット、端が誤差（または --reach）の範囲内にあるスポット、最も近いスポットの"
         "一覧です。ここにないスポットの外側にあります",
         "Spots that hold the institution, whose edge is within its accuracy (or --reach), and the "
         "nearest one; it lies outside all others",
     )
-    spots = PlainSheet(
+    spots = SheetContent(
         tab=_SPOTS.render(lang),
-        notes=(title, reach.render(lang)),
-        headings=tuple(c.heading.render(lang) for c in SPOT_COLUMNS),
-        rows=[tuple(_shown(v, lang) for v in row) for row in _spot_rows(found)],
-        number_formats=tuple(c.number_format for c in SPOT_COLUMNS),
+        title=title,
+        notes=(reach.render(lang),),
+        columns=tuple(sheet_column(c.column, lang) for c in SPOT_COLUMNS),
+        rows=[[c.shown(p, lang) for c in SPOT_COLUMNS] for p in _pairs(found)],
+        filtered=True,
     )
-    return (plain_workbook((rows, spots), title=title, lang=lang),)
-
-
-def _shown(value: Value, lang: Lang) -> Value:
-    if isinstance(value, bool):
-        yes, no = Text("○", "yes"), Text("×", "no")
-        return (yes if value else no).render(lang)
-    return value
+    return (workbook((fitted(rows), fitted(spots)), title=title, lang=lang),)
 
 
 def _geojson(found: Answers, lang: Lang) -> tuple[bytes, ...]:
-    columns = row_columns(found)
     features = [
         {
             "type": "Feature",
             "properties": {
-                **{c.name: c.value(one, lang) for c in columns},
-                "spots": [_spot(one, at) for at in range(len(one.spots))],
+                **_properties(ANSWER_COLUMNS, (one, found.question), lang),
+                "spots": [_properties(SPOT_COLUMNS[3:], (one, s), lang) for s in one.spots],
             },
             "geometry": one.position and rfc.point(one.position.lon, one.position.lat),
         }
@@ -369,9 +222,10 @@ def _geojson(found: Answers, lang: Lang) -> tuple[bytes, ...]:
     return (f"{text}\n".encode(),)
 
 
-def _spot(one: Located, at: int) -> dict[str, Value]:
-    spot = one.spots[at]
-    return {c.name: c.value(one, spot) for c in SPOT_COLUMNS if c.name not in {"row", "id", "name"}}
+def _properties(columns: Sequence[Filled[T]], row: T, lang: Lang) -> dict[str, object]:
+    """Return a row as GIS software takes it: lists, which it has none of, joined in a text."""
+    values = ((c.name, c.value(row, lang)) for c in columns)
+    return {n: list_text(v) if isinstance(v, tuple) else plain(v) for n, v in values}
 
 
 _WRITERS: dict[str, Callable[[Answers, Lang], tuple[bytes, ...]]] = {

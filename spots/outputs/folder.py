@@ -7,7 +7,6 @@ import io
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
@@ -25,9 +24,9 @@ from spots.outputs.geojson import (
 )
 from spots.outputs.geopackage import GDAL_TROUBLE, write_geopackage
 from spots.outputs.manifest import EVIDENCE, MANIFEST, file_entry, manifest_json
-from spots.outputs.spreadsheet import marked, unmark
+from spots.outputs.spreadsheet import csv_table, unmark
 from spots.outputs.workbook import table_xlsx
-from spots.telling.columns import Value, facility_columns, list_text
+from spots.telling.facility_columns import facility_columns, facility_rows
 from spots.types import RunResult
 
 GEOPACKAGE = "spots.gpkg"
@@ -224,33 +223,10 @@ def _check_written(result: RunResult, folder: Path) -> None:
     check_ids(result, list(table["facility_id"]), GEOPACKAGE)
 
 
-_BOM = "\ufeff"  # without it Excel takes UTF-8 for CP932
-
-
 def facilities_csv(result: RunResult, lang: Lang = Lang.JA) -> str:
-    """Return the table as text: byte order mark, CRLF, RFC 4180 quoting, contract's headers.
-
-    Lists are joined by semicolons, booleans are ``true`` and ``false``, what is not known is
-    empty. Text that a spreadsheet would run or rewrite carries an apostrophe
-    (`spots.outputs.spreadsheet`).
-    """
+    """Return every facility exactly once, in input order (`spots.outputs.spreadsheet`)."""
     columns = facility_columns(result)
-    page = io.StringIO()
-    writer = csv.writer(page, lineterminator="\r\n")
-    writer.writerow([c.name for c in columns])
-    for verdict in result.verdicts:
-        writer.writerow([_cell(c.value(verdict, lang)) for c in columns])
-    return _BOM + page.getvalue()
-
-
-def _cell(value: Value) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float | Decimal):
-        return str(value)
-    if isinstance(value, tuple):
-        # One number is a number to a spreadsheet too; anything else is text.
-        return marked(list_text(value))
-    return marked(value)
+    return csv_table(
+        [c.name for c in columns],
+        ([c.value(row, lang) for c in columns] for row in facility_rows(result)),
+    )

@@ -10,15 +10,12 @@ from pathlib import Path
 import pyogrio
 
 from groundfloor.problems import Lang
-from spots.outputs.layers.described import describe
-from spots.outputs.layers.gdal import FIXED_TIME, fixed_clock, write_layer
-from spots.outputs.layers.layer_table import EPSG
-from spots.outputs.layers.run_layers import layer_tables
+from spots.outputs.layer_metadata import dataset_metadata, layer_metadata
+from spots.outputs.layer_writing import FIXED_TIME, fixed_clock, write_layer
+from spots.outputs.layers import LayerTable, layer_tables
 from spots.outputs.qgis.project import write_project
 from spots.outputs.qgis.styles import LayerStyle, layer_styles
 from spots.types import RunResult
-
-__all__ = ["EPSG", "GDAL_TROUBLE", "write_geopackage"]
 
 #: How the writers of layers tell of a disk that is full or gone.
 GDAL_TROUBLE = (
@@ -26,7 +23,39 @@ GDAL_TROUBLE = (
     pyogrio.errors.DataSourceError,
     pyogrio.errors.FeatureError,  # of a full disk some drivers speak feature by feature
 )
+_SCHEMA = ("gpkg_schema", "http://www.geopackage.org/spec121/#extension_schema")
+_METADATA = ("gpkg_metadata", "http://www.geopackage.org/spec121/#extension_metadata")
+_ISO = "http://www.isotc211.org/2005/gmd"
+_QGIS = "http://mrcc.com/qgis.dtd"  # where QGIS looks for what it shows of a layer
 
+# The tables as the standard defines them (annexes F.8 and F.9).
+_TABLES = (
+    """CREATE TABLE gpkg_data_columns (
+  table_name TEXT NOT NULL, column_name TEXT NOT NULL, name TEXT, title TEXT, description TEXT,
+  mime_type TEXT, constraint_name TEXT,
+  CONSTRAINT pk_gdc PRIMARY KEY (table_name, column_name),
+  CONSTRAINT gdc_tn UNIQUE (table_name, name))""",
+    """CREATE TABLE gpkg_data_column_constraints (
+  constraint_name TEXT NOT NULL, constraint_type TEXT NOT NULL, value TEXT, min NUMERIC,
+  min_is_inclusive BOOLEAN, max NUMERIC, max_is_inclusive BOOLEAN, description TEXT,
+  CONSTRAINT gdcc_ntv UNIQUE (constraint_name, constraint_type, value))""",
+    """CREATE TABLE gpkg_metadata (
+  id INTEGER CONSTRAINT m_pk PRIMARY KEY ASC NOT NULL,
+  md_scope TEXT NOT NULL DEFAULT 'dataset', md_standard_uri TEXT NOT NULL,
+  mime_type TEXT NOT NULL DEFAULT 'text/xml', metadata TEXT NOT NULL DEFAULT '')""",
+    """CREATE TABLE gpkg_metadata_reference (
+  reference_scope TEXT NOT NULL, table_name TEXT, column_name TEXT, row_id_value INTEGER,
+  timestamp DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')),
+  md_file_id INTEGER NOT NULL, md_parent_id INTEGER,
+  CONSTRAINT crmr_mfi_fk FOREIGN KEY (md_file_id) REFERENCES gpkg_metadata(id),
+  CONSTRAINT crmr_mpi_fk FOREIGN KEY (md_parent_id) REFERENCES gpkg_metadata(id))""",
+)
+_EXTENSIONS = (
+    ("gpkg_data_columns", *_SCHEMA),
+    ("gpkg_data_column_constraints", *_SCHEMA),
+    ("gpkg_metadata", *_METADATA),
+    ("gpkg_metadata_reference", *_METADATA),
+)
 _LAYER_STYLES_SQL = """
 CREATE TABLE layer_styles (
   id INTEGER PRIMARY KEY AUTOINCREMENT, f_table_catalog TEXT(256), f_table_schema TEXT(256),
@@ -70,7 +99,7 @@ def write_geopackage(result: RunResult, lang: Lang, path: Path) -> None:
                 },
             )
     with closing(sqlite3.connect(path)) as database, database:
-        describe(database, result, tables, lang)
+        _describe(database, result, tables, lang)
         styles = layer_styles(tables, lang)
         _write_styles(database, styles)
         qml = {style.layer: style.qml for style in styles}
@@ -91,3 +120,69 @@ def _write_styles(database: sqlite3.Connection, styles: Sequence[LayerStyle]) ->
         "ui, update_time) VALUES ('', '', ?, 'geom', ?, ?, '', 1, '', '', NULL, ?)",
         [(s.layer, s.layer, s.qml, FIXED_TIME) for s in styles],
     )
+
+
+def _describe(
+    database: sqlite3.Connection, result: RunResult, tables: Sequence[LayerTable], lang: Lang
+) -> None:
+    """Add aliases, coded values and metadata to an open GeoPackage.
+
+    Parameters
+    ----------
+    database : sqlite3.Connection
+        The GeoPackage; the caller commits.
+    result : RunResult
+        The run, for the metadata.
+    tables : sequence of LayerTable
+        Its layers.
+    lang : Lang
+        Language of everything that people read.
+    """
+    for statement in _TABLES:
+        database.execute(statement)
+    database.executemany(
+        "INSERT INTO gpkg_extensions (table_name, column_name, extension_name, definition, scope) "
+        "VALUES (?, NULL, ?, ?, 'read-write')",
+        _EXTENSIONS,
+    )
+    _write_columns(database, tables, lang)
+    _write_metadata(database, result, tables, lang)
+
+
+def _write_columns(database: sqlite3.Connection, tables: Sequence[LayerTable], lang: Lang) -> None:
+    for table in tables:
+        for field in table.fields:
+            coded = f"{table.name}_{field.name}".lower() if field.codes else None
+            label = field.heading.render(lang)
+            database.execute(
+                "INSERT INTO gpkg_data_columns VALUES (?, ?, ?, ?, ?, NULL, ?)",
+                (table.name, field.name, label, label, field.described(lang), coded),
+            )
+            database.executemany(
+                "INSERT INTO gpkg_data_column_constraints (constraint_name, constraint_type, "
+                "value, description) VALUES (?, 'enum', ?, ?)",
+                [(coded, code.value, code.label.render(lang)) for code in field.codes],
+            )
+
+
+def _write_metadata(
+    database: sqlite3.Connection, result: RunResult, tables: Sequence[LayerTable], lang: Lang
+) -> None:
+    whole = dataset_metadata(result, tables, lang)
+    pages: list[tuple[str | None, str, str, str]] = [(None, _ISO, "series", whole)]
+    pages += [(t.name, _QGIS, "dataset", layer_metadata(result, t, lang)) for t in tables]
+    for number, (table, standard, scope, page) in enumerate(pages, 1):
+        database.execute(
+            "INSERT INTO gpkg_metadata VALUES (?, ?, ?, 'text/xml', ?)",
+            (number, scope, standard, page),
+        )
+        database.execute(
+            "INSERT INTO gpkg_metadata_reference VALUES (?, ?, NULL, NULL, ?, ?, ?)",
+            (
+                "geopackage" if table is None else "table",
+                table,
+                FIXED_TIME,
+                number,
+                None if table is None else 1,
+            ),
+        )

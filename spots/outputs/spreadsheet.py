@@ -1,4 +1,4 @@
-"""Text that is safe in a spreadsheet: nothing runs, no code loses its leading zero.
+"""CSV that a spreadsheet opens safely: nothing runs, no code loses its leading zero.
 
 A CSV file has no types, so a spreadsheet guesses: ``01202`` (函館市) becomes 1202, ``1-2`` a date,
 ``1E5`` a number, and ``=HYPERLINK(...)`` a link that runs. The usual trick ``="01202"`` is itself
@@ -11,8 +11,15 @@ names never need the mark; ``facilities.geojson`` and ``spots.gpkg`` hold every 
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from spots.telling.columns import Value, list_text
 
 # OWASP's list of characters that start a formula; full-width forms fold to them.
 _RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
@@ -64,3 +71,37 @@ def unmark(cell: str) -> str:
     ("'", '007', '7')
     """
     return cell.removeprefix("'")
+
+
+_BOM = "\ufeff"  # without it Excel takes UTF-8 for CP932
+
+
+def csv_table(names: Sequence[str], rows: Iterable[Sequence[Value | None]]) -> str:
+    r"""Return a table as text: byte order mark, CRLF, RFC 4180 quoting, machine names on top.
+
+    Lists are joined by semicolons, booleans are ``true`` and ``false``, days as ISO 8601 writes
+    them, what is not known is empty. Text that a spreadsheet would run or rewrite is `marked`.
+
+    Examples
+    --------
+    >>> csv_table(("id", "reached", "criteria"), [("007", True, (1, 3))]).split()
+    ['\ufeffid,reached,criteria', "'007,true,1;3"]
+    """
+    page = io.StringIO()
+    writer = csv.writer(page, lineterminator="\r\n")
+    writer.writerow(names)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return _BOM + page.getvalue()
+
+
+def _cell(value: Value | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float | Decimal):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    # One number is a number to a spreadsheet too; anything else is text.
+    return marked(list_text(value) if isinstance(value, tuple) else value)

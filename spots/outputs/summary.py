@@ -9,7 +9,8 @@ from groundfloor.disk import WrittenFile
 from groundfloor.problems import Lang, Text, one_line, one_of
 from spots.outputs.manifest import counts, file_entry
 from spots.telling.closure_words import HEADING, closures_in_words
-from spots.telling.columns import facility_columns, plain
+from spots.telling.columns import properties
+from spots.telling.facility_columns import facility_columns, facility_rows
 from spots.telling.labels import STATE_LABELS, UNREACHABLE
 from spots.telling.units import shown_minutes
 from spots.types import RunResult, State, Verdict
@@ -97,9 +98,7 @@ def summary_json(
         "counts": counts(result),
         "dissolved_km2": round(result.dissolved_km2, 6),
         "dissolved_population": None if people is None else round(people, 1),
-        "facilities": [
-            {c.name: plain(c.value(verdict, lang)) for c in columns} for verdict in result.verdicts
-        ],
+        "facilities": [properties(columns, row, lang) for row in facility_rows(result)],
         "files": [file_entry(file) for file in written],
     }
 

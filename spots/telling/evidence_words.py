@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from groundfloor.problems import Text
+from groundfloor.problems import Lang, Text
+from spots.telling.borderline import turns_state
 from spots.telling.labels import STATE_LABELS, TRUTH_LABELS, UNREACHABLE
 from spots.telling.units import duration, metres, shown_factor, times
 from spots.telling.wording import NOTHING, bracketed, joined, same, turned
-from spots.types import Assumption, State, TravelEvidence, Truth, TurningSpeed, Variant
+from spots.types import Assumption, State, TravelEvidence, Truth, TurningSpeed, Variant, Verdict
 
 NOT_RECORDED = Text(
     "この結果には記録されていません（spots run でもう一度作成すると表示されます）",
@@ -224,3 +225,35 @@ def assumed_words(variant: Variant, truth: Truth, state: State) -> Text:
         change = bracketed(change_words("", truth, None, state, variant.state))
         after = Text(after.ja + change.ja, after.en + change.en)
     return Text(f"{told.ja}、{after.ja}", f"{told.en}; {after.en}")
+
+
+def under(verdict: Verdict, variant: Variant, mark: str, lang: Lang) -> str:
+    """Return what becomes of the facility under an assumption that changes something.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        The facility.
+    variant : Variant
+        The assumption.
+    mark : str
+        Of the criterion on travel time.
+    lang : Lang
+        Language.
+    """
+    label = variant.label.render(lang)
+    if variant.state is not None and turns_state(variant, verdict):
+        state = STATE_LABELS[variant.state].render(lang)
+        return f"{label}: {state}"
+    only = Text(f"{mark}の判定のみ変わる", f"only {mark} turns")
+    either = Text(f"{mark}の判定が変わる", f"{mark} turns")
+    return f"{label}: {(either if variant.state is None else only).render(lang)}"
+
+
+def turning_state(verdict: Verdict, speed: TurningSpeed, lang: Lang) -> str:
+    """Return the state beyond the factor; marked where another way may turn it sooner."""
+    if speed.state is verdict.state:
+        state = Text("変わらない", "unchanged").render(lang)
+    else:
+        state = STATE_LABELS[speed.state].render(lang)
+    return state if speed.exact else state + Text("（目安）", " (approximate)").render(lang)

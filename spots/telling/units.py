@@ -188,6 +188,22 @@ def times(shown: Decimal, *, exact: bool = True) -> Text:
     return Text(f"{about.ja}{shown}倍", f"{about.en}{shown} times")
 
 
+def margin_digits(margin_ms: int) -> int:
+    """Return a margin as spreadsheets show it: the digits of its minutes and seconds, signed.
+
+    A spreadsheet shows no time below zero, so a margin is no time there: +4分55秒 is 455, and
+    −0分09秒 is -9, which sorts and compares as the margin does. Sums of it mean nothing.
+
+    Examples
+    --------
+    >>> margin_digits(295_900), margin_digits(-8_001), margin_digits(-300_000)
+    (455, -9, -500)
+    """
+    minutes, rest = divmod(abs(margin_ms // 1000), 60)
+    digits = minutes * 100 + rest
+    return -digits if margin_ms < 0 else digits
+
+
 def kilometres(length_m: float) -> str:
     """Return a length along roads or in a straight line.
 

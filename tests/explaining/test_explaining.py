@@ -27,8 +27,8 @@ from spots.job.run_file import read_run_file
 from spots.outputs import write_folder
 from spots.telling import deciding as rules_of_settings
 from spots.telling.closure_words import HEADING, closure_lines
-from spots.telling.columns import facility_columns
 from spots.telling.deciding import deciding_settings
+from spots.telling.facility_columns import facility_columns, facility_rows
 from spots.telling.units import shown_factor
 from spots.types import RunClosures, RunResult, State, Truth
 from tests.helpers.cli_runs import foreign_words, spots, spots_json
@@ -320,9 +320,10 @@ def test_the_tables_say_what_turns_a_state(run: RunResult):
     columns = {c.name: c for c in facility_columns(run)}
     assert list(columns)[-2:] == ["turning_factor", "turns_on"]
     by_id = {v.facility.id: v for v in run.verdicts}
+    rows = {row.verdict.facility.id: row for row in facility_rows(run)}
 
     def cells(who: str, *names: str) -> list[object]:
-        return [columns[n].value(by_id[who], Lang.JA) for n in names]
+        return [columns[n].value(rows[who], Lang.JA) for n in names]
 
     turning = by_id["H3"].travel.turning
     assert cells("H3", "turning_factor", "turns_on") == [round(turning.factor, 4), ("list:kokuji",)]
@@ -331,7 +332,9 @@ def test_the_tables_say_what_turns_a_state(run: RunResult):
     assert cells("H3", "list1_verdict", "list1_min", "list1_reachable") == ["not_met", None, None]
     name, minutes, differs = cells("H1", "list1_nearest_name", "list1_min", "list1_differs")
     assert (name, minutes is not None, differs) == ("そよう病院", True, False)
-    assert columns["list1_min"].label.ja == "一覧「救急告示病院」による場合: 分"
+    assert (
+        columns["list1_min"].column.heading.ja == "一覧「救急告示病院」による場合: 所要時間（分）"
+    )
 
 
 # --- the command ------------------------------------------------------------------------------------

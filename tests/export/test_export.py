@@ -16,10 +16,9 @@ from spots.export import Format, RunRecord, export_folder
 from spots.export import layer_files as folder
 from spots.export.layer_names import LIMIT, short_name, short_names
 from spots.export.shapefile import MOST_BYTES, fitted
-from spots.outputs import ConservationError
-from spots.outputs.layers import FieldKind, layer_tables
-from spots.outputs.layers import facility_layers as of_facilities
-from spots.outputs.layers import run_layers as build
+from spots.outputs import ConservationError, layers
+from spots.outputs.layers import layer_tables
+from spots.telling.columns import FieldKind
 from tests.helpers.fabricated import fabricated_result
 from tests.helpers.layer_cases import ALWAYS, HARD, SOMETIMES, full_result, hard_result
 from tests.helpers.qgis import clean_environment, qgis
@@ -97,7 +96,7 @@ def test_rows_values_and_shapes_survive(made, tables, kind):
         for position, field in enumerate(table.fields):
             column = read.iloc[:, position]
             for found, row in zip(column, table_rows, strict=True):
-                assert same(found, row[position], field.kind), (name, field.name)
+                assert same(found, row[position], field.stored), (name, field.name)
 
 
 def test_short_names_are_within_ten_bytes_unique_and_explained(made, tables):
@@ -113,7 +112,7 @@ def test_short_names_are_within_ten_bytes_unique_and_explained(made, tables):
         for short, field in zip(fields, table.fields, strict=True):
             row = explained.pop((name, short))
             assert row["full_name"] == field.name
-            assert (row["alias_ja"], row["alias_en"]) == (field.label.ja, field.label.en)
+            assert (row["alias_ja"], row["alias_en"]) == (field.heading.ja, field.heading.en)
     assert explained == {}
 
 
@@ -323,7 +322,7 @@ def test_layers_hold_every_facility_once(monkeypatch):
     def doubled(result, lang):
         return facilities(replace(result, verdicts=(*result.verdicts, result.verdicts[0])), lang)
 
-    facilities = of_facilities.facilities
-    monkeypatch.setattr(build, "_LAYERS", (doubled,))
+    facilities = layers._facilities
+    monkeypatch.setattr(layers, "_LAYERS", (doubled,))
     with pytest.raises(ConservationError):
         layer_tables(fabricated_result(), Lang.JA)

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from groundfloor.problems import Lang, Text
-from spots.outputs.sheets.borderline import borderline
-from spots.outputs.sheets.facilities import facilities
+from spots.outputs.council_sheets import borderline
+from spots.outputs.workbook import facilities
 from spots.report.borderline_pages import borderline_of
 from spots.telling.borderline import NEAR_MS, doubts, is_borderline
 from spots.types import State, Truth, TurningSpeed, Variant, Verdict
@@ -120,4 +120,4 @@ def test_one_list_is_one_column_and_who_is_not_on_it_is_not_unreachable():
     name, under = heads.index("医療機関名"), heads.index(ELSEWHERE.ja)
     cells = {row[name]: row[under] for row in sheet.rows}
     assert cells["小国公立病院"] == "判定の対象外"
-    assert str(cells["芳野診療所"]) == "40.00"
+    assert cells["芳野診療所"] == 2_400_000  # shown in minutes and seconds

@@ -19,8 +19,8 @@ from spots.judging.designation import judge
 from spots.judging.policy import Policy
 from spots.map.card import card_of
 from spots.outputs.evidence import dump_evidence, parse_evidence
-from spots.telling.columns import facility_columns
 from spots.telling.dossier import dossier_of
+from spots.telling.facility_columns import facility_columns, facility_rows
 from spots.types import Facility, Outcome, Role, RunResult, TravelEvidence
 from tests.helpers.fabricated import fabricated_result
 from tests.helpers.judging import (
@@ -300,7 +300,7 @@ def test_ties_beyond_those_named_are_counted():
     assert "h8、h9、ほか10件" in text
     assert "h8、h9、ほか10件" in card
     (column,) = [c for c in facility_columns(result) if c.name == "ties"]
-    cells = [column.value(v, Lang.JA) for v in result.verdicts if v.travel and v.travel.ties]
+    cells = [column.value(row, Lang.JA) for row in facility_rows(result)]
     assert (*names, "ほか8件") in cells
 
 

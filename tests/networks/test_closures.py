@@ -21,7 +21,8 @@ from shapely.geometry import (
 
 from groundfloor.dates import day_of, yearly_day_of
 from groundfloor.problems import MissingFileError, Severity
-from networks.closures.closing import close_edges, closed_edges, read_closures
+from networks.closures.closing import close_edges, closed_edges
+from networks.closures.reading import read_closures
 from networks.closures.types import is_within
 from networks.errors import NetworkDataError
 from networks.network import CLOSED_FLAG, WORD_MS

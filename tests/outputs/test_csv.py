@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from spots.outputs.folder import facilities_csv
 from spots.outputs.geojson import facilities_geojson
 from spots.outputs.spreadsheet import marked, needs_mark, unmark
-from spots.telling.columns import facility_columns
+from spots.telling.facility_columns import facility_columns
 from spots.telling.units import floor_minutes, shown_minutes
 from tests.helpers.fabricated import HOSTILE_NAMES, fabricated_result
 

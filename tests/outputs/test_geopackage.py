@@ -15,8 +15,9 @@ from shapely.geometry import MultiPolygon
 
 from groundfloor.problems import Lang
 from spots.outputs.geopackage import write_geopackage
-from spots.outputs.layers import FieldKind, layer_tables
+from spots.outputs.layers import layer_tables
 from spots.telling import colours
+from spots.telling.columns import FieldKind
 from tests.helpers.fabricated import HOSTILE_NAMES, fabricated_result
 from tests.helpers.layer_cases import ALWAYS, SOMETIMES, full_result
 from tests.helpers.qgis import clean_environment, qgis, system_python
@@ -205,7 +206,7 @@ def test_aliases_and_coded_values_are_in_the_file_in_both_languages(full, tmp_pa
             "ORDER BY rowid",
         )
     )
-    assert names["area_km2"] == "面積(km²)"
+    assert names["area_km2"] == "面積（km²）"
     assert list(names) == list(pyogrio.read_info(full, layer="spots")["fields"])
     values = dict(
         rows(
@@ -226,7 +227,7 @@ def test_aliases_and_coded_values_are_in_the_file_in_both_languages(full, tmp_pa
 
 def test_titles_and_metadata_name_the_run_its_sources_and_hashes(full):
     titles = dict(rows(full, "SELECT table_name, identifier FROM gpkg_contents"))
-    assert titles["spots"] == "医師少数スポット(案)"
+    assert titles["spots"] == "医師少数スポット（案）"
     pages = rows(
         full,
         "SELECT r.reference_scope, r.table_name, m.metadata FROM gpkg_metadata m "
@@ -238,10 +239,10 @@ def test_titles_and_metadata_name_the_run_its_sources_and_hashes(full):
     ]
     for _, name, page in pages:
         text = "\n".join(ET.fromstring(page).itertext())  # noqa: S314 - our own file
-        assert "「国土数値情報(行政区域データ)」(国土交通省)を加工して作成" in text
+        assert "「国土数値情報（行政区域データ）」（国土交通省）を加工して作成" in text
         assert "a" * 64 in text  # SHA-256 of the list
         if name is None:
-            assert "熊本県 医師少数スポット(見本)" in text
+            assert "熊本県 医師少数スポット（見本）" in text
             assert "EPSG:6668" in text
 
 
@@ -263,11 +264,11 @@ def test_every_field_is_described_once_in_two_languages():
         names = [f.name for f in table.fields]
         assert len(set(names)) == len(names)
         for lang in Lang:
-            labels = [f.label.render(lang) for f in table.fields]
+            labels = [f.heading.render(lang) for f in table.fields]
             assert len(set(labels)) == len(labels), table.name
             assert all(labels)
         for field, column in zip(table.fields, zip(*table.rows, strict=True), strict=True):
-            if field.codes and field.kind is FieldKind.TEXT:
+            if field.codes and field.stored is FieldKind.TEXT:
                 assert {c for c in column if c is not None} <= {c.value for c in field.codes}
 
 
@@ -299,7 +300,7 @@ def test_qgis_opens_every_layer_styled_labelled_and_named(full):
         valid, code, crs, _, labels, title, aliases = seen[name]
         assert (valid, code, crs) == ("True", "EPSG:6668", "JGD2011")
         assert title == tables[name].title.ja
-        assert aliases.split(";") == [f.label.ja for f in tables[name].fields]
+        assert aliases.split(";") == [f.heading.ja for f in tables[name].fields]
         assert (labels == "True") == (name in labelled)
     assert {n: v[3] for n, v in seen.items() if n in EVERY and v[3] != "singleSymbol"} == {
         "spots": "categorizedSymbol",
@@ -383,7 +384,7 @@ def test_the_file_holds_a_project_with_every_layer(full):
     lines = [line.split("\t") for line in qgis(PROJECT, full).splitlines()]
     assert lines[:2] == [
         ["spots"],
-        ["熊本県 医師少数スポット(見本)", "EPSG:6670", lines[1][2], "#e8f1f7"],
+        ["熊本県 医師少数スポット（見本）", "EPSG:6670", lines[1][2], "#e8f1f7"],
     ]
     assert 50_000 < int(lines[1][2]) < 200_000  # metres: the prefecture is in view
     tables = {t.title.ja: t for t in layer_tables(full_result(), Lang.JA)}

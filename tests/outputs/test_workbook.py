@@ -1,5 +1,6 @@
 """table.xlsx: the 別表 as a council prints it, inert, with the evidence behind it."""
 
+import csv
 import io
 import os
 import re
@@ -7,7 +8,7 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
@@ -17,9 +18,19 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from groundfloor.problems import Lang, Text
-from spots.outputs.sheets.pages import Room, page_breaks, runs
-from spots.outputs.sheets.text import clean, em_width, for_page_header, lines_needed
+from spots.outputs.sheet_content import Form, SheetColumn, SheetContent
+from spots.outputs.sheet_layout import (
+    PageRoom,
+    clean,
+    em_width,
+    for_page_header,
+    lines_needed,
+    page_breaks,
+    runs,
+)
 from spots.outputs.workbook import table_xlsx
+from spots.outputs.workbook_writer import workbook
+from spots.telling.units import duration, margin
 from spots.types import OtherHospital, State, TurningSpeed
 from tests.helpers.fabricated import HOSTILE_NAMES, fabricated_result
 from tests.helpers.folders import ROOT
@@ -40,6 +51,9 @@ HEADINGS = {
     "終了": 10,
     "備考": 11,
 }
+#: Minutes and seconds of a time, and digits of both of a margin, with a blank behind.
+TIME = '[m]"分"ss"秒"_ '
+MARGIN = '"+"0"分"00"秒"_ ;"−"0"分"00"秒"_ '
 TABS = {
     Lang.JA: ["別表", "全施設", "設定・出典", "境界の施設", "確認事項"],
     Lang.EN: ["Annex", "All facilities", "Settings and sources", "Borderline", "Findings"],
@@ -114,11 +128,11 @@ def test_annex_has_one_row_for_each_spot_by_area():
     assert [r[1] for r in body] == ["八代", "天草", "熊本・上益城", None, None]
     soyo = next(r for r in body if r[3] == "そよう病院")
     assert soyo[4:6] == ("山都町滝上476-2", "①③")
-    assert soyo[6] == "①へき地医療拠点病院、③二次救急病院(30分以上)に該当するため"
+    assert soyo[6] == "①へき地医療拠点病院、③二次救急病院（30分以上）に該当するため"
     assert soyo[7] == "半径4km以内"
     assert "県外の病院も対象に含める" in soyo[11]
     imuta = next(r for r in body if r[3] == "井無田へき地診療所")
-    assert imuta[11] == "要確認\n位置は町丁目の中心による"
+    assert imuta[11] == "要確認\n位置は町丁目の代表点による"
 
 
 def test_extent_says_what_is_left_out_of_the_circle():
@@ -200,8 +214,8 @@ def test_page_is_landscape_with_a_repeated_heading():
         )
     assert [int(s.page_setup.paperSize) for s in book] == [9, 8, 9, 9, 9]  # A4, A3, A4
     annex = book["別表"]
-    assert annex["A1"].value == "熊本県 医師少数スポット(見本)"
-    assert annex.oddHeader.left.text == "熊本県 医師少数スポット(見本)"
+    assert annex["A1"].value == "熊本県 医師少数スポット（見本）"
+    assert annex.oddHeader.left.text == "熊本県 医師少数スポット（見本）"
     assert annex.cell(1, len(HEADINGS)).value == "案"
     notes = [row[0] for row in annex.iter_rows(min_row=2, max_row=5, values_only=True)]
     assert notes[0] == "この表は検討のための案です。医師少数スポットの設定は県が決定します。"
@@ -238,7 +252,7 @@ def test_long_names_get_the_lines_they_need():
 )
 def test_pages_hold_what_they_are_given(rows, tail):
     heights, groups = [h for h, _ in rows], [g for _, g in rows]
-    room = Room(200, 300)
+    room = PageRoom(200, 300)
     breaks = page_breaks(heights, groups, room, tail)
     starts = (0, *breaks, len(rows))
     assert list(starts) == sorted(set(starts))
@@ -251,7 +265,7 @@ def test_pages_hold_what_they_are_given(rows, tail):
 
 
 def test_a_group_stays_together_where_it_fits():
-    room = Room(100, 100)
+    room = PageRoom(100, 100)
     assert page_breaks([20] * 7, "aaabbbb", room) == (3,)
     # One torn group is better than another page.
     assert page_breaks([20] * 9, "a" * 4 + "b" * 5, room) == (4,)
@@ -266,26 +280,26 @@ def test_every_facility_once_in_input_order_with_real_numbers():
     column, rows = facility_rows(result)
     assert [r[column["施設ID"]] for r in rows] == [v.facility.id for v in result.verdicts]
     by_id = {r[column["施設ID"]]: r for r in rows}
-    assert by_id["oguni"][column["所要時間\n(分)"]] == 29.97
-    assert by_id["oguni"][column["基準との差\n(分)"]] == -0.03
-    assert by_id["kamiamakusa"][column["所要時間\n(分)"]] is None
-    assert by_id["kamiamakusa"][column["到達"]] == "到達不能"
-    assert by_id["kuma"][column["到達"]] == "判定不能"
-    assert by_id["soyo"][column["市区町村\nコード"]] == "43447"
+    assert by_id["oguni"][column["所要時間"]] == timedelta(minutes=29, seconds=58)
+    assert by_id["oguni"][column["基準との差"]] == -2  # minutes and seconds: −0分02秒
+    assert by_id["kamiamakusa"][column["所要時間"]] is None
+    assert by_id["kamiamakusa"][column["到達の可否"]] == "到達不能"
+    assert by_id["kuma"][column["到達の可否"]] == "判定不能"
+    assert by_id["soyo"][column["市区町村コード"]] == "43447"
     assert by_id["soyo"][column["状態"]] == "設定（案）"
     assert by_id["soyo"][column["出典の行"]] == "list.csv:2"
-    assert by_id["soyo"][column["道路まで\nの距離(m)"]] == 35.2
-    assert by_id["oguni"][column["条件と、その場合の状態"]] == "有料道路を使わない: ③の判定が変わる"
+    assert by_id["soyo"][column["道路までの距離（m）"]] == 35.2
+    assert by_id["oguni"][column["前提と、その場合の状態"]] == "有料道路を使わない: ③の判定が変わる"
     assert by_id["oguni"][column["有料道路を使わない"]] == "到達不能"
 
 
-def test_29_97_is_never_shown_as_30():
+def test_29_58_is_never_shown_as_30():
     sheet = opened(fabricated_result())["全施設"]
     heads, rows = table(sheet)
-    k = heads.index("所要時間\n(分)") + 1
     first = head_rows(sheet)[1] + 1
-    formats = {sheet.cell(first + row, k).number_format for row in range(len(rows))}
-    assert formats == {"0.00###_ "}
+    for head, shown in (("所要時間", TIME), ("基準との差", MARGIN)):
+        k = heads.index(head) + 1
+        assert {sheet.cell(first + row, k).number_format for row in range(len(rows))} == {shown}
 
 
 def test_filter_covers_all_facilities():
@@ -324,11 +338,11 @@ def full_result():
 def test_nearest_three_speed_factor_and_turning_assumptions():
     column, rows = facility_rows(full_result())
     oguni = next(r for r in rows if r[column["施設ID"]] == "oguni")
-    assert oguni[column["3番目に近い病院"]] == "病院2"
-    assert oguni[column["3番目\n(分)"]] == 31.97
-    assert oguni[column["③が変わる\n速度の倍率"]] == 0.999
-    assert oguni[column["その先の状態"]] == "設定（案）(目安)"
-    assert oguni[column["条件と、その場合の状態"]] == "有料道路を使わない: 設定（案）"
+    assert oguni[column["3番目に近い二次救急病院"]] == "病院2"
+    assert oguni[column["3番目の所要時間"]] == timedelta(minutes=31, seconds=58)
+    assert oguni[column["③が変わる速度（倍）"]] == 0.999
+    assert oguni[column["その先の状態"]] == "設定（案）（目安）"
+    assert oguni[column["前提と、その場合の状態"]] == "有料道路を使わない: 設定（案）"
 
 
 @pytest.mark.parametrize("lang", list(Lang))
@@ -345,11 +359,11 @@ def test_borderline_facilities_say_why():
     by_name = {r[3]: r for r in rows}
     assert set(by_name) == {"そよう病院", "矢部広域病院", "小国公立病院"}
     oguni = by_name["小国公立病院"]
-    assert oguni[7] == "29分58.2秒"
+    assert oguni[7] == timedelta(minutes=29, seconds=58)
     assert oguni[9].splitlines() == [
         "基準との差が5分以内",
         "有料道路を使わない: 設定（案）",
-        "速度が0.999倍を下回ると③が変わる: 状態は設定（案）(目安)",
+        "速度が0.999倍を下回ると③が変わる: 状態は設定（案）（目安）",
     ]
 
 
@@ -410,8 +424,8 @@ def test_hostile_text_is_text(lang):
 def test_names_and_codes_come_back_as_written():
     column, rows = facility_rows(fabricated_result(hostile=True))
     assert HOSTILE_NAMES[2] in {r[column["医療機関名"]] for r in rows}
-    assert rows[-1][column["市区町村\nコード"]] == "01202"
-    assert rows[-1][column["二次医療圏\nコード"]] == "0102"
+    assert rows[-1][column["市区町村コード"]] == "01202"
+    assert rows[-1][column["二次医療圏コード"]] == "0102"
 
 
 def renamed(**facility):
@@ -429,8 +443,10 @@ def test_error_values_and_hidden_characters():
     _, rows = table(opened(result)["別表"])
     row = next(r for r in rows if r[3] == "#N/A")
     assert row[4] == "a  b c "
-    # Excel reads _x0041_ as A, and _x005F_ as the underscore; openpyxl reads neither.
-    assert row[11].splitlines()[0] == "_x005F_x0041_"
+    # Excel reads _x0041_ as A, and _x005F_ as the underscore.
+    assert row[11].splitlines()[0] == "_x0041_"
+    with zipfile.ZipFile(io.BytesIO(table_xlsx(result))) as archive:
+        assert b"_x005F_x0041_" in archive.read("xl/sharedStrings.xml")
 
 
 def test_a_title_gives_no_commands_to_the_printer():
@@ -586,3 +602,25 @@ def test_widths_and_limits():
     assert len(clean("あ" * 40_000)) == 32_767
     assert lines_needed("へき地" * 10, 10) == 3
     assert lines_needed("a remote clinic\nb", 4) == 4
+
+
+@pytest.mark.parametrize("lang", list(Lang))
+def test_libreoffice_shows_every_second_as_text_has_it(tmp_path, lang):
+    # Off the whole second, so that what is cut off must not round up.
+    times = [1000 * s + 999 for s in range(7200)]
+    margins = [-t for t in times]
+    columns = (SheetColumn("t", 14, Form.DURATION), SheetColumn("m", 14, Form.MARGIN))
+    columns = (*columns, SheetColumn("n", 14, Form.MARGIN))
+    rows = list(zip(times, times, margins, strict=True))
+    path = tmp_path / "times.xlsx"
+    path.write_bytes(workbook([SheetContent("t", "t", (), columns, rows)], title="t", lang=lang))
+    soffice = program("soffice", package="libreoffice-calc")
+    command = [soffice, f"-env:UserInstallation=file://{tmp_path}/office", "--headless"]
+    command += ["--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76", "--outdir"]
+    subprocess.run([*command, str(tmp_path), str(path)], check=True, capture_output=True)
+    text = path.with_suffix(".csv").read_text(encoding="utf-8")
+    shown = list(csv.reader(io.StringIO(text)))[2:]
+    wanted = [[duration(t), margin(t), margin(m)] for t, _, m in rows]
+    assert [[c.strip() for c in row] for row in shown] == [
+        [text.render(lang) for text in row] for row in wanted
+    ]

@@ -15,8 +15,8 @@ from psycopg import errors, sql
 from groundfloor.problems import Lang, Problem, Text, error
 from spots.export.exported import DatabaseError, ForeignTableError, RunRecord
 from spots.export.postgis.database import Connection, Loaded, Target, connected
-from spots.outputs.layers import EPSG, Cell, FieldKind, LayerTable, layer_tables
-from spots.outputs.layers.described import described_note
+from spots.outputs.layers import EPSG, Cell, LayerTable, layer_tables
+from spots.telling.columns import FieldKind
 from spots.types import RunResult
 
 RUNS = "runs"
@@ -32,7 +32,7 @@ _TYPES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SqlColumn:
     """A column: its name, its type as PostgreSQL prints it, and its comment."""
 
     name: str
@@ -50,7 +50,7 @@ class TablePlan:
         Name and comment.
     key : tuple of str
         Names of the first columns, which are its primary key.
-    columns : tuple of Column
+    columns : tuple of SqlColumn
         All columns in order; those of the key first.
     geometry : str
         Type of the shapes; empty for a table without.
@@ -59,7 +59,7 @@ class TablePlan:
     name: str
     comment: str
     key: tuple[str, ...]
-    columns: tuple[Column, ...]
+    columns: tuple[SqlColumn, ...]
     geometry: str = ""
 
 
@@ -67,18 +67,18 @@ def layer_plan(table: LayerTable, lang: Lang) -> TablePlan:
     """Return the table of a layer: run and row number, its fields, its shapes."""
     run = Text("実行ID(runs を参照)", "run (see runs)").render(lang)
     row = Text("行番号", "row number").render(lang)
-    columns = [Column("run_id", "text", run), Column("fid", "integer", row)]
+    columns = [SqlColumn("run_id", "text", run), SqlColumn("fid", "integer", row)]
     for field in table.fields:
-        note = described_note(field, lang)
-        comment = f"{field.label.render(lang)}: {note}" if note else field.label.render(lang)
-        columns.append(Column(field.name, _TYPES[field.kind], comment))
+        heading, note = field.heading.render(lang), field.described(lang)
+        comment = f"{heading}: {note}" if note else heading
+        columns.append(SqlColumn(field.name, _TYPES[field.stored], comment))
     comment = f"{table.title.render(lang)}: {table.note.render(lang)}"
     return TablePlan(table.name, comment, ("run_id", "fid"), tuple(columns), table.geometry.value)
 
 
 def runs_plan(lang: Lang) -> TablePlan:
     """Return the table of runs."""
-    columns = [Column(name, kind, label.render(lang)) for name, kind, label in _RUN_COLUMNS]
+    columns = [SqlColumn(name, kind, label.render(lang)) for name, kind, label in _RUN_COLUMNS]
     comment = Text("実行の一覧", "runs").render(lang)
     return TablePlan(RUNS, comment, ("run_id",), tuple(columns))
 
@@ -238,7 +238,7 @@ def _create(connection: Connection, target: Target, plan: TablePlan, place: str)
         _comment(connection, target, plan, column)
 
 
-def _alter(connection: Connection, target: Target, plan: TablePlan, column: Column) -> None:
+def _alter(connection: Connection, target: Target, plan: TablePlan, column: SqlColumn) -> None:
     connection.execute(
         sql.SQL("ALTER TABLE {} ADD COLUMN {} {}").format(
             sql.Identifier(target.schema, plan.name),
@@ -249,7 +249,7 @@ def _alter(connection: Connection, target: Target, plan: TablePlan, column: Colu
     _comment(connection, target, plan, column)
 
 
-def _comment(connection: Connection, target: Target, plan: TablePlan, column: Column) -> None:
+def _comment(connection: Connection, target: Target, plan: TablePlan, column: SqlColumn) -> None:
     connection.execute(
         sql.SQL("COMMENT ON COLUMN {} IS {}").format(
             sql.Identifier(target.schema, plan.name, column.name), sql.Literal(column.comment)

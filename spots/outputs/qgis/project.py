@@ -1,4 +1,7 @@
-"""A QGIS project inside the GeoPackage: layers in drawing order, named, those of detail off."""
+"""A QGIS project inside the GeoPackage: layers in drawing order, named, those of detail off.
+
+Apart from `spots.outputs.geopackage`, for a project is a file format of its own.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from xml.etree import ElementTree as ET
 from pyproj import CRS
 
 from groundfloor.problems import Lang, clean
-from spots.outputs.layers.layer_table import EPSG, GeometryKind, LayerTable
+from spots.outputs.layers import EPSG, GeometryKind, LayerTable
 from spots.types import RunResult
 
 #: Name of the project, as QGIS lists it under the file.

@@ -13,21 +13,23 @@ from xml.etree import ElementTree as ET
 
 from boundaries.types import AreaClass
 from groundfloor.problems import Lang, Text, clean
-from spots.outputs.layers.layer_table import Field, LayerTable
-from spots.outputs.qgis import labelling as on
-from spots.outputs.qgis.labelling import Label, labeling
+from spots.outputs.layers import LayerTable
+from spots.outputs.qgis import symbols as on
 from spots.outputs.qgis.symbols import (
     Category,
+    MapLabel,
     Symbol,
     categorised,
     fill,
     graduated,
     hatch,
+    labeling,
     line,
     marker,
     single,
 )
 from spots.telling.colours import AREAS, ROUTE, criterion
+from spots.telling.columns import Column
 from spots.telling.labels import ROLE_LABELS
 from spots.types import Role, State
 
@@ -74,7 +76,7 @@ class LayerStyle:
 @dataclass(frozen=True, slots=True)
 class _Look:
     renderer: ET.Element
-    labels: tuple[Label, ...] = ()
+    labels: tuple[MapLabel, ...] = ()
     opacity: str = "1"
 
 
@@ -139,7 +141,7 @@ def _spots(table: LayerTable, lang: Lang, named: Named) -> _Look:
 
     # Near enough for the facility's own name to be shown, the circle's would be its double.
     name = f"concat({named('marks')}, ' ', {named('name')})"
-    label = Label(
+    label = MapLabel(
         name,
         "7.5",
         _BLACK,
@@ -177,9 +179,9 @@ def _facilities(table: LayerTable, lang: Lang, named: Named) -> _Look:
     kind = f"if({named('role')} = '{Role.DESTINATION}', '{Role.DESTINATION}', {state})"
     mine = f"{state} = '{State.DESIGNATED}'"
     labels = (
-        Label(name, "9", _BLACK, on.CARTOGRAPHIC, 10, (1, _NEAR), bold=True, when=mine),
-        Label(name, "7.5", "#333333", on.CARTOGRAPHIC, 6, (1, _MIDDLE), when=f"NOT ({mine})"),
-        Label(name, "7.5", _BLACK, on.CARTOGRAPHIC, 0, silent=True),
+        MapLabel(name, "9", _BLACK, on.CARTOGRAPHIC, 10, (1, _NEAR), bold=True, when=mine),
+        MapLabel(name, "7.5", "#333333", on.CARTOGRAPHIC, 6, (1, _MIDDLE), when=f"NOT ({mine})"),
+        MapLabel(name, "7.5", _BLACK, on.CARTOGRAPHIC, 0, silent=True),
     )
     return _Look(categorised(kind, items), labels)
 
@@ -187,7 +189,7 @@ def _facilities(table: LayerTable, lang: Lang, named: Named) -> _Look:
 def _routes(_table: LayerTable, lang: Lang, named: Named) -> _Look:
     # Cut off, never rounded: 29.97 minutes are not 30. From whole milliseconds, 6,000 to a tenth.
     minutes = f"concat(floor({named('travel_ms')} / 6000) / 10, '{_MINUTES.render(lang)}')"
-    label = Label(minutes, "7.5", ROUTE, on.ALONG, 5, (1, _MIDDLE))
+    label = MapLabel(minutes, "7.5", ROUTE, on.ALONG, 5, (1, _MIDDLE))
     return _Look(single(line(ROUTE, "0.7", casing=_WHITE)), (label,))
 
 
@@ -212,7 +214,7 @@ def _municipalities(_table: LayerTable, lang: Lang, named: Named) -> _Look:
         ),
         Category("yes", Text("対象外", "excluded").render(lang), hatch("#8a8a8a", "0.2")),
     ]
-    label = Label(named("name"), "7", "#6f6f6f", on.HORIZONTAL, 3, (1, 1_000_000))
+    label = MapLabel(named("name"), "7", "#6f6f6f", on.HORIZONTAL, 3, (1, 1_000_000))
     return _Look(categorised(_EXCLUDED.format(named("excluded")), items), (label,))
 
 
@@ -220,7 +222,7 @@ def _medical_areas(table: LayerTable, lang: Lang, named: Named) -> _Look:
     def symbol(value: str, _k: int) -> Symbol:
         return fill(_AREA_COLOURS[AreaClass(value)], 255, "#8c8c8c", "0.5")
 
-    label = Label(
+    label = MapLabel(
         named("name"), "10", "#8a8a8a", on.HORIZONTAL, 4, (_MIDDLE, _FAR * 2), spacing="2"
     )
     return _Look(
@@ -229,7 +231,7 @@ def _medical_areas(table: LayerTable, lang: Lang, named: Named) -> _Look:
 
 
 def _closures(_table: LayerTable, _lang: Lang, named: Named) -> _Look:
-    label = Label(named("name"), "7.5", "#c8102e", on.ALONG, 7, (1, _MIDDLE))
+    label = MapLabel(named("name"), "7.5", "#c8102e", on.ALONG, 7, (1, _MIDDLE))
     return _Look(single(line("#c8102e", "0.9", "dash", casing=_WHITE)), (label,))
 
 
@@ -303,7 +305,7 @@ def add_fields(root: ET.Element, table: LayerTable, lang: Lang, names: Mapping[s
     aliases = ET.SubElement(root, "aliases")
     for index, field in enumerate(table.fields):
         name = names.get(field.name, field.name)
-        head = {"field": name, "name": clean(field.label.render(lang)), "index": str(index)}
+        head = {"field": name, "name": clean(field.heading.render(lang)), "index": str(index)}
         ET.SubElement(aliases, "alias", head)
         if field.codes:
             element = ET.SubElement(configuration, "field", {"name": name})
@@ -312,7 +314,7 @@ def add_fields(root: ET.Element, table: LayerTable, lang: Lang, names: Mapping[s
         ET.SubElement(root, "previewExpression").text = f'"{names.get("name", "name")}"'
 
 
-def _add_value_map(element: ET.Element, field: Field, lang: Lang) -> None:
+def _add_value_map(element: ET.Element, field: Column, lang: Lang) -> None:
     widget = ET.SubElement(element, "editWidget", {"type": "ValueMap"})
     config = ET.SubElement(ET.SubElement(widget, "config"), "Option", {"type": "Map"})
     pairs = ET.SubElement(config, "Option", {"name": "map", "type": "List"})

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 
-Value = str | int | float | Decimal | date | None
+from groundfloor.problems import Lang
+from spots.telling.columns import CellValue, Column, ColumnKind
 
-#: Two decimals; more are there only where the side of a threshold would not show without them.
-MINUTES = "0.00###"
-SIGNED_MINUTES = f"+{MINUTES};-{MINUTES};{MINUTES}"
+SheetValue = CellValue | None
+
 KM2 = "#,##0.00"
+#: Columns up to this wide stand in the middle; a wider one is read from its left edge.
+_CENTRED = 21
 
 
 class Form(StrEnum):
-    """What a column holds, which decides how Excel takes and aligns it."""
+    """What a column holds, which decides how a spreadsheet takes and aligns it."""
 
     TEXT = "text"
     WORD = "word"  # a short text, in the middle
@@ -24,6 +25,19 @@ class Form(StrEnum):
     CODE = "code"  # text that looks like a number
     NUMBER = "number"
     DAY = "day"
+    DURATION = "duration"  # milliseconds, shown in minutes and seconds
+    MARGIN = "margin"  # likewise, with a sign
+
+
+_FORMS = {
+    ColumnKind.CODE: Form.CODE,
+    ColumnKind.INTEGER: Form.NUMBER,
+    ColumnKind.NUMBER: Form.NUMBER,
+    ColumnKind.DAY: Form.DAY,
+    ColumnKind.DURATION: Form.DURATION,
+    ColumnKind.MARGIN: Form.MARGIN,
+}
+_WITH_OWN_FORMAT = frozenset({Form.DURATION, Form.MARGIN, Form.DAY})
 
 
 class Paper(StrEnum):
@@ -46,7 +60,7 @@ class SheetColumn:
     form : Form
         What it holds.
     number_format : str
-        Excel's format of a `Form.NUMBER`.
+        The format of a `Form.NUMBER`.
     group : str
         Heading over this and the neighbouring columns of the same group; empty for none.
     """
@@ -56,6 +70,20 @@ class SheetColumn:
     form: Form = Form.TEXT
     number_format: str = "0"
     group: str = ""
+
+
+def sheet_column(column: Column, lang: Lang, group: str = "") -> SheetColumn:
+    """Return a declared column as a sheet has it.
+
+    Times, margins and days are shown with their units, so their headings have none.
+    """
+    form = _FORMS.get(column.kind, Form.WORD if column.width <= _CENTRED else Form.TEXT)
+    if column.name == "number":
+        form = Form.INDEX
+    words = column.label if form in _WITH_OWN_FORMAT else column.heading
+    heading = words.render(lang)
+    shown = column.number_format or ("General" if column.kind is ColumnKind.NUMBER else "0")
+    return SheetColumn(heading[:1].upper() + heading[1:], column.width, form, shown, group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +100,9 @@ class SheetContent:
         Lines under the title.
     columns : tuple of SheetColumn
         The columns.
-    rows : tuple of tuple of Value
+    rows : sequence of sequence of SheetValue
         The body.
-    totals : tuple of tuple of Value
+    totals : tuple of tuple of SheetValue
         Rows below it. The text of the first column reaches over the empty ones that follow.
     stamp : str
         Boxed word at the right of the title (案).
@@ -93,15 +121,15 @@ class SheetContent:
     kept : int
         Columns at the left that stay in sight, and are repeated on every printed page.
     filtered : bool
-        Whether Excel shows its filter at the headings.
+        Whether a spreadsheet shows its filter at the headings.
     """
 
     tab: str
     title: str
     notes: tuple[str, ...]
     columns: tuple[SheetColumn, ...]
-    rows: tuple[tuple[Value, ...], ...] = ()
-    totals: tuple[tuple[Value, ...], ...] = ()
+    rows: Sequence[Sequence[SheetValue]] = ()
+    totals: tuple[tuple[SheetValue, ...], ...] = ()
     stamp: str = ""
     nothing: str = ""
     merged: int | None = None

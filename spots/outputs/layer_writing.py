@@ -13,7 +13,8 @@ import pyogrio
 import shapely
 from pyogrio.raw import write
 
-from spots.outputs.layers.layer_table import EPSG, Cell, FieldKind, LayerTable
+from spots.outputs.layers import EPSG, Cell, LayerTable
+from spots.telling.columns import FieldKind
 
 # GDAL writes "now" into some files; outputs carry no time but the manifest's.
 FIXED_TIME = "2000-01-01T00:00:00.000Z"
@@ -72,7 +73,7 @@ def write_layer(
     layer_options, dataset_options : mapping of str to str, optional
         Creation options of the driver.
     """
-    arrays = [_array(table.column(k), f.kind) for k, f in enumerate(table.fields)]
+    arrays = [_array(table.column(k), f.stored) for k, f in enumerate(table.fields)]
     shapes = np.array(table.shapes, dtype=object)
     write(
         str(path),

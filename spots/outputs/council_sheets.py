@@ -1,0 +1,376 @@
+"""The sheets that a council reads: the 別表, what it should look at twice, what was found.
+
+The annex has the spots as a plan lists them; borderline facilities are those whose verdict hangs
+by little; findings are what was wrong or doubtful in the inputs.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+
+from groundfloor.problems import Lang, Severity, Text
+from spots.outputs.sheet_content import (
+    KM2,
+    Form,
+    SheetColumn,
+    SheetContent,
+    SheetValue,
+    sheet_column,
+)
+from spots.outputs.sheet_layout import BODY_SIZE, UNIT_PT, em_width
+from spots.telling.borderline import NEAR_MS, NEAR_SHARE, doubts, is_borderline, within_minutes
+from spots.telling.evidence_words import turning_state, under
+from spots.telling.labels import (
+    CUT_LABELS,
+    STATE_LABELS,
+    UNREACHABLE,
+    criteria_marks,
+    listed,
+    travel_marks,
+)
+from spots.telling.travel_columns import MARGIN_MS, NEAREST_NAME, TRAVEL_MS
+from spots.telling.units import MS_PER_MINUTE, day, period, shown_factor
+from spots.types import Accuracy, RunResult, Spot, State, TravelEvidence, TurningSpeed, Verdict
+
+#: What two decimals cannot show is rounding, not a cut.
+_SMALLEST_KM2 = 0.005
+_DRAFT = Text(
+    "この表は検討のための案です。医師少数スポットの設定は県が決定します。",
+    "This table is a draft for discussion. The prefecture decides the designation.",
+)
+_NOTHING = Text(
+    "この基準では、医師少数スポットとなる医療機関はありません。",
+    "No institution becomes a spot under this policy.",
+)
+_CONTINUED = Text("（続き）", " (continued)")
+_PERIOD = Text("設定期間", "Period")
+_POPULATION = Text("人口\n(人)", "Popu-\nlation")
+
+
+def annex(result: RunResult, lang: Lang) -> SheetContent:
+    """Return the 別表: one row per spot, by medical area and municipality.
+
+    Parameters
+    ----------
+    result : RunResult
+        The run.
+    lang : Lang
+        Its language.
+    """
+    verdicts = {v.facility.id: v for v in result.verdicts}
+    peopled = any(s.population is not None for s in result.spots)
+    pairs = sorted(((s, verdicts[s.facility_id]) for s in result.spots), key=_by_area)
+    rows = tuple(
+        _row(number, spot, verdict, result, lang, peopled=peopled)
+        for number, (spot, verdict) in enumerate(pairs, 1)
+    )
+    return SheetContent(
+        tab=Text("別表", "Annex").render(lang),
+        title=result.settings.title.render(lang),
+        notes=_notes(result, lang),
+        columns=_columns(result, lang, peopled=peopled),
+        rows=rows,
+        totals=_totals(result, lang, peopled=peopled) if rows else (),
+        stamp=Text("案", "DRAFT").render(lang),
+        nothing=_nothing(result, lang),
+        merged=1,
+        continued=_CONTINUED.render(lang),
+    )
+
+
+def _columns(result: RunResult, lang: Lang, *, peopled: bool) -> tuple[SheetColumn, ...]:
+    wide = _day_width(result, lang)
+    made: list[tuple[Text, float, Form, str, Text | None]] = [
+        (Text("番号", "No."), 5, Form.INDEX, "0", None),
+        (Text("二次医療圏", "Medical area"), 11, Form.WORD, "", None),
+        (Text("市町村", "Muni-\ncipality"), 10, Form.WORD, "", None),
+        (Text("医療機関名", "Institution"), 20, Form.TEXT, "", None),
+        (Text("所在地", "Address"), 21, Form.TEXT, "", None),
+        (Text("該当要件", "Criteria met"), 7, Form.WORD, "", None),
+        (Text("設定理由", "Reason for designation"), 36, Form.TEXT, "", None),
+        (Text("区域", "Extent"), 17, Form.TEXT, "", None),
+        (Text("面積\n(km²)", "Area\n(km²)"), 8.5, Form.NUMBER, KM2, None),
+    ]
+    if peopled:
+        made.append((_POPULATION, 8.5, Form.NUMBER, "#,##0", None))
+    made += [
+        (Text("開始", "from"), wide, Form.DAY, "", _PERIOD),
+        (Text("終了", "to"), wide, Form.DAY, "", _PERIOD),
+        (Text("備考", "Remarks"), 19, Form.TEXT, "", None),
+    ]
+    return tuple(
+        SheetColumn(name.render(lang), width, form, shown, group.render(lang) if group else "")
+        for name, width, form, shown, group in made
+    )
+
+
+def _day_width(result: RunResult, lang: Lang) -> float:
+    """Return the width that the longest day needs: a day too long for its cell shows as ####."""
+    days = {end for s in result.spots for end in (s.valid_from, s.valid_to)}
+    widths = [em_width(day(end).render(lang)) for end in days]
+    return max([9.0, *(width * BODY_SIZE / UNIT_PT + 2 for width in widths)])
+
+
+def _by_area(pair: tuple[Spot, Verdict]) -> tuple[str, str, str]:
+    # "~" sorts after every digit: what has no code comes last. The sort keeps input order in ties.
+    place = pair[0].place
+    return (place.area_code or "~", place.area, place.municipality_code or "~")
+
+
+def _row(
+    number: int, spot: Spot, verdict: Verdict, result: RunResult, lang: Lang, *, peopled: bool
+) -> tuple[SheetValue, ...]:
+    people = (_people(spot.population),) if peopled else ()
+    return (
+        number,
+        spot.place.area,
+        spot.place.municipality,
+        spot.name,
+        verdict.facility.address,
+        criteria_marks(result, spot.criteria),
+        spot.reason.render(lang),
+        _extent(spot, lang),
+        round(spot.area_km2, 2),
+        *people,
+        spot.valid_from,
+        spot.valid_to,
+        _remark(verdict, result, lang),
+    )
+
+
+def _people(count: float | None) -> int | None:
+    return None if count is None or not math.isfinite(count) else round(count)
+
+
+def _extent(spot: Spot, lang: Lang) -> str:
+    """Return the area in a plan's words: the radius, and what is left out of the circle."""
+    km = f"{spot.radius_m / 1000:g}"
+    circle = Text(f"半径{km}km以内", f"within {km} km").render(lang)
+    cuts = [
+        CUT_LABELS[entry.step].render(lang) if entry.step in CUT_LABELS else entry.step
+        for entry in spot.ledger
+        if entry.removed_km2 >= _SMALLEST_KM2
+    ]
+    if not cuts:
+        return circle
+    if lang == Lang.JA:
+        return f"{circle}\n{listed(cuts, lang)}を除く"
+    return f"{circle}\nwithout {listed(cuts, lang)}"
+
+
+def _remark(verdict: Verdict, result: RunResult, lang: Lang) -> str:
+    facility = verdict.facility
+    notes = [facility.remark] if facility.remark else []
+    if facility.position is not None and facility.position.accuracy is Accuracy.TOWN:
+        notes.append(
+            Text("位置は町丁目の代表点による", "position: the town block's point").render(lang)
+        )
+    changing = [v for v in verdict.variants if v.changes]
+    if changing:
+        labels = listed([v.label.render(lang) for v in changing], lang)
+        mark = travel_marks(result)
+        head = Text(f"前提により{mark}の判定が変わる: ", f"{mark} turns under: ")
+        notes.append(head.render(lang) + labels)
+    return "\n".join(notes)
+
+
+def _totals(result: RunResult, lang: Lang, *, peopled: bool) -> tuple[tuple[SheetValue, ...], ...]:
+    count = len(result.spots)
+    sums = (
+        (
+            Text(f"合計（{count}か所）", f"Total ({count} spots)"),
+            sum(s.area_km2 for s in result.spots),
+            sum(s.population or 0 for s in result.spots),
+        ),
+        (
+            Text("重なりを除いた合計", "Total, overlaps counted once"),
+            result.dissolved_km2,
+            result.dissolved_population,
+        ),
+    )
+    rows = []
+    for label, km2, people in sums:
+        tail: list[SheetValue] = [round(km2, 2)]
+        if peopled:
+            tail.append(_people(people))
+        rows.append((label.render(lang), *[None] * 7, *tail, None, None, None))
+    return tuple(rows)
+
+
+def _nothing(result: RunResult, lang: Lang) -> str:
+    """Return why the table is empty: how many facilities ended in which state."""
+    counts = Counter(v.state for v in result.verdicts)
+    states = [f"{STATE_LABELS[s].render(lang)} {counts[s]}" for s in State if counts[s]]
+    joined = listed(states, lang) or "0"
+    every = len(result.verdicts)
+    told = Text(
+        f"（対象とした施設 {every}件の内訳: {joined}）", f"({every} facilities: {joined})"
+    ).render(lang)
+    return f"{_NOTHING.render(lang)}\n{told}"
+
+
+def _notes(result: RunResult, lang: Lang) -> tuple[str, ...]:
+    settings = result.settings
+    items = "　" if lang == Lang.JA else "  "
+    titles = items.join(f"{c.mark} {c.title.render(lang)}" for c in settings.criteria)
+    policy = Text("設定基準: ", "Policy: ").render(lang) + settings.policy_title.render(lang)
+    valid = period(settings.valid_from, settings.valid_to).render(lang)
+    lines = [
+        _DRAFT.render(lang),
+        policy + (f"{items}{_PERIOD.render(lang)}: {valid}" if valid else ""),
+        Text("該当要件: ", "Criteria: ").render(lang) + titles,
+    ]
+    mark = Text("※ ", "Note: ").render(lang)
+    return (*lines, *(mark + text.render(lang) for text in settings.caveats))
+
+
+# --- borderline facilities
+
+_MINUTES = NEAR_MS // MS_PER_MINUTE
+
+
+def borderline(result: RunResult, lang: Lang) -> SheetContent | None:
+    """Return the sheet of borderline facilities; None where no travel time was judged.
+
+    Parameters
+    ----------
+    result : RunResult
+        The run.
+    lang : Lang
+        Its language.
+    """
+    found = [v for v in result.verdicts if is_borderline(v)]
+    if not found and all(v.travel is None for v in result.verdicts):
+        return None
+    headings = (
+        (Text("番号", "No."), 5, Form.INDEX),
+        (Text("二次医療圏", "Medical area"), 14, Form.WORD),
+        (Text("市町村", "Municipality"), 13, Form.WORD),
+        (Text("医療機関名", "Institution"), 28, Form.TEXT),
+        (Text("状態", "State"), 15, Form.WORD),
+        (Text("該当要件", "Criteria met"), 9, Form.WORD),
+    )
+    told = (replace(NEAREST_NAME, width=26), TRAVEL_MS, MARGIN_MS)
+    columns = (
+        *(SheetColumn(t.render(lang), w, f) for t, w, f in headings),
+        *(sheet_column(column, lang) for column in told),
+        SheetColumn(Text("注意する理由", "Why to look again").render(lang), 52),
+    )
+    return SheetContent(
+        tab=Text("境界の施設", "Borderline").render(lang),
+        title=Text("判定が変わりうる施設", "Facilities whose verdict may turn").render(lang),
+        notes=(
+            Text(
+                f"基準との差が{_MINUTES}分以内の施設、全道路の速度が{NEAR_SHARE:.0%}以内の違いで"
+                "判定が変わる施設、前提を1つ変えると判定が変わる施設です。",
+                f"Within {_MINUTES} minutes of the threshold, turned by speeds that differ by "
+                f"{NEAR_SHARE:.0%} or less, or turned by one assumption.",
+            ).render(lang),
+        ),
+        columns=columns,
+        rows=tuple(_borderline_row(k, v, result, lang) for k, v in enumerate(found, 1)),
+        nothing=Text("該当する施設はありません。", "There are none.").render(lang),
+    )
+
+
+def _borderline_row(
+    number: int, verdict: Verdict, result: RunResult, lang: Lang
+) -> tuple[SheetValue, ...]:
+    travel = verdict.travel
+    return (
+        number,
+        verdict.place.area,
+        verdict.place.municipality,
+        verdict.facility.name,
+        STATE_LABELS[verdict.state].render(lang),
+        criteria_marks(result, verdict.criteria),
+        None if travel is None else travel.nearest_name,
+        None if travel is None else _time(travel, lang),
+        None if travel is None else travel.margin_ms,
+        "\n".join(_reasons(verdict, travel_marks(result), lang)),
+    )
+
+
+def _time(travel: TravelEvidence, lang: Lang) -> int | str | None:
+    if travel.travel_ms is not None:
+        return travel.travel_ms
+    return UNREACHABLE.render(lang) if travel.reachable is False else None
+
+
+def _reasons(verdict: Verdict, mark: str, lang: Lang) -> Iterator[str]:
+    if within_minutes(verdict):
+        yield Text(
+            f"基準との差が{_MINUTES}分以内", f"within {_MINUTES} min of the threshold"
+        ).render(lang)
+    for variant in doubts(verdict):
+        yield under(verdict, variant, mark, lang)
+    if verdict.travel is not None and verdict.travel.turning is not None:
+        yield _speed(verdict, verdict.travel.turning, mark, lang)
+
+
+def _speed(verdict: Verdict, speed: TurningSpeed, mark: str, lang: Lang) -> str:
+    faster = speed.factor >= 1
+    factor, state = shown_factor(speed.factor, faster=faster), turning_state(verdict, speed, lang)
+    text = Text(
+        f"速度が{factor}倍を{'超える' if faster else '下回る'}と{mark}が変わる",
+        f"{mark} turns {'above' if faster else 'below'} {factor} × speed",
+    )
+    return f"{text.render(lang)}: {Text('状態は', 'state ').render(lang)}{state}"
+
+
+# --- findings
+
+_SEVERITY = {
+    Severity.ERROR: Text("エラー", "error"),
+    Severity.WARNING: Text("警告", "warning"),
+    Severity.NOTE: Text("確認", "note"),
+}
+
+
+def findings(result: RunResult, lang: Lang) -> SheetContent | None:
+    """Return the sheet of findings; None where there is none.
+
+    Parameters
+    ----------
+    result : RunResult
+        The run.
+    lang : Lang
+        Its language.
+    """
+    if not result.problems:
+        return None
+    headings = (
+        (Text("番号", "No."), 5, Form.INDEX),
+        (Text("重要度", "Severity"), 9, Form.WORD),
+        (Text("ファイル", "File"), 28, Form.TEXT),
+        (Text("行", "Row"), 7, Form.NUMBER),
+        (Text("列", "Column"), 16, Form.TEXT),
+        (Text("値", "Value"), 24, Form.TEXT),
+        (Text("内容", "Finding"), 46, Form.TEXT),
+        (Text("対応", "What to do"), 36, Form.TEXT),
+        (Text("コード", "Code"), 20, Form.TEXT),
+    )
+    return SheetContent(
+        tab=Text("確認事項", "Findings").render(lang),
+        title=Text("入力データの確認事項", "Findings about the inputs").render(lang),
+        notes=(),
+        columns=tuple(SheetColumn(t.render(lang), w, f) for t, w, f in headings),
+        rows=tuple(
+            (
+                number,
+                _SEVERITY[p.severity].render(lang),
+                p.file,
+                p.row,
+                p.column,
+                p.value,
+                p.message.render(lang),
+                p.remedy.render(lang),
+                p.code,
+            )
+            for number, p in enumerate(result.problems, 1)
+        ),
+        filtered=True,
+    )

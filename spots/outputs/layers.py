@@ -1,0 +1,431 @@
+"""The layers of a run: GeoPackage, Shapefile, FlatGeobuf and PostGIS write from here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import geopandas as gpd
+import pandas as pd
+from shapely.geometry import MultiPolygon, Point
+from shapely.geometry.base import BaseGeometry
+
+from boundaries import ellipsoidal_km2
+from groundfloor.problems import Lang, Text
+from spots.outputs.conservation import check_ids
+from spots.outputs.geometry import polygons
+from spots.telling.columns import (
+    Column,
+    ColumnKind,
+    FieldKind,
+    Filled,
+    Value,
+    chosen,
+    list_text,
+)
+from spots.telling.facility_columns import facility_columns, facility_rows
+from spots.telling.ground_columns import (
+    CATCHMENTS_LAYER,
+    CIRCLES_LAYER,
+    CLOSURES_LAYER,
+    MEDICAL_AREA_LAYER,
+    MUNICIPALITY_LAYER,
+    PIECES_LAYER,
+    POPULATION_LAYER,
+    SPOT_COLUMNS,
+    road_class_of,
+    spot_layer_columns,
+    spot_rows,
+)
+from spots.telling.route_columns import (
+    NEAREST_ROUTES_LAYER,
+    ROUTE_COLUMNS,
+    ROUTES_LAYER,
+    decisive_routes,
+    ranked_routes,
+)
+from spots.telling.units import floor_minutes
+from spots.types import RunResult
+
+#: JGD2011, longitude and latitude: every layer.
+EPSG = 6668
+
+Cell = str | int | float | bool | date | None
+T = TypeVar("T")
+_KM2_DECIMALS = 6  # a square metre
+
+
+class GeometryKind(StrEnum):
+    """What is drawn; the names are those of OGC Simple Features."""
+
+    POINT = "Point"
+    LINE = "LineString"
+    LINES = "MultiLineString"
+    AREA = "MultiPolygon"
+
+
+@dataclass(frozen=True, slots=True)
+class LayerTable:
+    """A layer with everything that is in it.
+
+    Parameters
+    ----------
+    name : str
+        Machine name: table and file name.
+    title, note : Text
+        Name and description for people.
+    geometry : GeometryKind
+        What its shapes are.
+    fields : tuple of Column
+        Its columns.
+    rows : tuple of tuple of Cell
+        A cell for each field, row by row.
+    shapes : tuple of BaseGeometry or None
+        A shape for each row, longitude/latitude degrees in JGD2011 (EPSG:6668); None where a row
+        has no place.
+    """
+
+    name: str
+    title: Text
+    note: Text
+    geometry: GeometryKind
+    fields: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    shapes: tuple[BaseGeometry | None, ...]
+
+    def column(self, position: int) -> tuple[Cell, ...]:
+        """Return the cells of the field at `position`."""
+        return tuple(row[position] for row in self.rows)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every row has a shape."""
+        return all(shape is not None for shape in self.shapes)
+
+
+def layer_tables(result: RunResult, lang: Lang) -> tuple[LayerTable, ...]:
+    """Return the layers of a run.
+
+    Parameters
+    ----------
+    result : RunResult
+        The run.
+    lang : Lang
+        Language of reasons and other sentences in the rows; titles and aliases have both.
+
+    Returns
+    -------
+    tuple of LayerTable
+        Always those of spots, facilities, routes and boundaries; the nearest three, closed roads,
+        main roads, catchments and population where the run has them.
+
+    Raises
+    ------
+    ConservationError
+        When facilities would be lost; a defect of the tool.
+    """
+    made = (layer(result, lang) for layer in _LAYERS)
+    tables = tuple(table for table in made if table is not None)
+    for table in tables:
+        if table.name == "facilities":
+            ids = table.column([field.name for field in table.fields].index("facility_id"))
+            check_ids(result, [str(cell) for cell in ids], table.name)
+    return tables
+
+
+def _cells(
+    columns: Sequence[Filled[T]], rows: Sequence[T], lang: Lang
+) -> tuple[tuple[Cell, ...], ...]:
+    return tuple(tuple(_flat(column, row, lang) for column in columns) for row in rows)
+
+
+def _flat(column: Filled[T], row: T, lang: Lang) -> Cell:
+    """Return a cell of a flat table: lists joined, records in words."""
+    value: Value | None = column.value(row, lang)
+    if column.column.kind is ColumnKind.RECORDS:
+        value = column.shown(row, lang)
+    if isinstance(value, tuple):
+        return list_text(value)
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def area_of(geometry: BaseGeometry) -> MultiPolygon | None:
+    """Return the polygons of a geometry as one; None where there are none."""
+    return MultiPolygon(polygons(geometry)) or None
+
+
+# --- what was found
+
+
+def _spots(result: RunResult, lang: Lang) -> LayerTable:
+    columns, rows = spot_layer_columns(result.settings), spot_rows(result)
+    return LayerTable(
+        "spots",
+        Text("医師少数スポット（案）", "Physician-shortage spots (draft)"),
+        Text(
+            "施設ごとの設定区域（切り取り後）。1行が1施設です",
+            "the area around each designated facility, after cutting; one row for each",
+        ),
+        GeometryKind.AREA,
+        tuple(c.column for c in columns),
+        _cells(columns, rows, lang),
+        tuple(area_of(s.geometry) for s in result.spots),
+    )
+
+
+def _dissolved(result: RunResult, _lang: Lang) -> LayerTable:
+    return _pieces(
+        "spots_dissolved",
+        Text("医師少数スポット（重なりなし）", "Spots without overlaps"),
+        Text(
+            "設定区域を1つにまとめたもの。つながった範囲ごとに1行です",
+            "the union of all spots, one row for each connected piece",
+        ),
+        result.dissolved,
+    )
+
+
+def _pieces(name: str, title: Text, note: Text, union: MultiPolygon) -> LayerTable:
+    """Return a layer of the connected pieces of an area, with their size."""
+    found = polygons(union)
+    return LayerTable(
+        name,
+        title,
+        note,
+        GeometryKind.AREA,
+        PIECES_LAYER,
+        tuple(
+            (k, round(ellipsoidal_km2(piece), _KM2_DECIMALS)) for k, piece in enumerate(found, 1)
+        ),
+        tuple(MultiPolygon([piece]) for piece in found),
+    )
+
+
+def _circles(result: RunResult, lang: Lang) -> LayerTable:
+    columns = chosen(SPOT_COLUMNS, *CIRCLES_LAYER)
+    return LayerTable(
+        "circles",
+        Text("円（切り取り前）", "Whole circles"),
+        Text("海や対象外の区域を除く前の円", "before the sea and excluded areas were cut off"),
+        GeometryKind.AREA,
+        tuple(c.column for c in columns),
+        _cells(columns, spot_rows(result), lang),
+        tuple(area_of(s.circle) for s in result.spots),
+    )
+
+
+def _facilities(result: RunResult, lang: Lang) -> LayerTable:
+    columns = facility_columns(result)
+    places = [v.facility.position for v in result.verdicts]
+    return LayerTable(
+        "facilities",
+        Text("医療機関と判定", "Facilities and verdicts"),
+        Text(
+            "入力したすべての施設。座標のない施設は図形のない行です",
+            "every facility of the input; one without coordinates is a row without a shape",
+        ),
+        GeometryKind.POINT,
+        tuple(c.column for c in columns),
+        _cells(columns, facility_rows(result), lang),
+        tuple(None if p is None else Point(p.lon, p.lat) for p in places),
+    )
+
+
+def _routes(result: RunResult, lang: Lang) -> LayerTable:
+    columns, rows = chosen(ROUTE_COLUMNS, *ROUTES_LAYER), decisive_routes(result)
+    return LayerTable(
+        "routes",
+        Text(
+            "最も近い他の二次救急病院への経路",
+            "Routes to the nearest other secondary emergency hospital",
+        ),
+        Text("所要時間の判定に使った経路", "the routes that decided on travel time"),
+        GeometryKind.LINE,
+        tuple(c.column for c in columns),
+        _cells(columns, rows, lang),
+        tuple(r.route.geometry for r in rows),
+    )
+
+
+def _nearest_routes(result: RunResult, lang: Lang) -> LayerTable | None:
+    columns, rows = chosen(ROUTE_COLUMNS, *NEAREST_ROUTES_LAYER), ranked_routes(result.verdicts)
+    if not rows:
+        return None
+    return LayerTable(
+        "nearest_routes",
+        Text("近い順に3病院への経路", "Routes to the nearest three hospitals"),
+        Text("順位1が判定に使った病院です", "the first is the one that decided"),
+        GeometryKind.LINE,
+        tuple(c.column for c in columns),
+        _cells(columns, rows, lang),
+        tuple(r.route.geometry for r in rows),
+    )
+
+
+# --- the ground
+
+
+def _municipalities(result: RunResult, _lang: Lang) -> LayerTable:
+    return _of_frame(
+        "municipalities",
+        Text("市町村", "Municipalities"),
+        Text("行政区域と、対象外かどうか", "boundaries, and whether they are excluded"),
+        MUNICIPALITY_LAYER,
+        result.municipalities,
+    )
+
+
+def _medical_areas(result: RunResult, _lang: Lang) -> LayerTable:
+    return _of_frame(
+        "medical_areas",
+        Text("二次医療圏", "Medical areas"),
+        Text("医師偏在指標と区域の区分", "physician index and class"),
+        MEDICAL_AREA_LAYER,
+        result.areas,
+    )
+
+
+def _population(result: RunResult, _lang: Lang) -> LayerTable | None:
+    if result.population is None:
+        return None
+    return _of_frame(
+        "population",
+        Text("人口", "Population"),
+        Text("実行ファイルで指定した人口", "as the run file gives it"),
+        POPULATION_LAYER,
+        result.population,
+    )
+
+
+def _of_frame(
+    name: str, title: Text, note: Text, known: tuple[Column, ...], table: gpd.GeoDataFrame
+) -> LayerTable:
+    """Return a table with its index as the first column, aliases where its columns are known."""
+    attributes = pd.DataFrame(table.drop(columns=table.geometry.name)).reset_index()
+    by_name = {column.name: column for column in known}
+    names = [str(column) for column in attributes.columns]
+    found = tuple(by_name.get(n) or _unknown_column(n, attributes[n]) for n in names)
+    columns = [
+        [_frame_cell(value, column.stored) for value in attributes[n]]
+        for n, column in zip(names, found, strict=True)
+    ]
+    return LayerTable(
+        name,
+        title,
+        note,
+        GeometryKind.AREA,
+        found,
+        tuple(zip(*columns, strict=True)),
+        tuple(area_of(shape) for shape in table.geometry),
+    )
+
+
+def _unknown_column(name: str, values: pd.Series) -> Column:
+    """Return a column of an input that came along."""
+    kind = ColumnKind.TEXT
+    if pd.api.types.is_bool_dtype(values.dtype):
+        kind = ColumnKind.BOOLEAN
+    elif pd.api.types.is_integer_dtype(values.dtype):
+        kind = ColumnKind.INTEGER
+    elif pd.api.types.is_numeric_dtype(values.dtype):
+        kind = ColumnKind.NUMBER
+    return Column(name, kind, Text(name, name), Text("", ""))
+
+
+def _frame_cell(value: Any, kind: FieldKind) -> Cell:
+    if value is None or pd.isna(value):
+        return None
+    if kind is FieldKind.BOOLEAN:
+        return bool(value)
+    if kind is FieldKind.INTEGER:
+        return int(value)
+    return float(value) if kind is FieldKind.NUMBER else str(value)
+
+
+def _main_roads(result: RunResult, _lang: Lang) -> LayerTable | None:
+    roads = result.surroundings.roads if result.surroundings else ()
+    if not roads:
+        return None
+    return LayerTable(
+        "main_roads",
+        Text("主要な道路", "Main roads"),
+        Text("画面表示用に簡略化したもの", "generalised for the screen"),
+        GeometryKind.LINES,
+        (road_class_of(r.road_class for r in roads),),
+        tuple((r.road_class,) for r in roads),
+        tuple(r.geometry for r in roads),
+    )
+
+
+def _catchments(result: RunResult, _lang: Lang) -> LayerTable | None:
+    found = result.surroundings.catchments if result.surroundings else ()
+    if not found:
+        return None
+    names = {v.facility.id: v.facility.name for v in result.verdicts}
+    return LayerTable(
+        "catchments",
+        Text("病院ごとの到達圏", "Catchments of hospitals"),
+        Text(
+            "基準の時間より早く着ける範囲。表示用で、判定には使いません",
+            "where the drive takes less than the threshold; for drawing, never for verdicts",
+        ),
+        GeometryKind.AREA,
+        CATCHMENTS_LAYER,
+        tuple(
+            (c.facility_id, names.get(c.facility_id), float(floor_minutes(c.limit_ms)))
+            for c in found
+        ),
+        tuple(area_of(c.geometry) for c in found),
+    )
+
+
+def _catchments_dissolved(result: RunResult, _lang: Lang) -> LayerTable | None:
+    if result.surroundings is None or result.surroundings.covered.is_empty:
+        return None
+    return _pieces(
+        "catchments_dissolved",
+        Text("いずれかの病院の到達圏", "Within reach of any hospital"),
+        Text(
+            "病院ごとの到達圏を1つにまとめたもの。表示用で、判定には使いません",
+            "the union of the catchments; for drawing, never for verdicts",
+        ),
+        result.surroundings.covered,
+    )
+
+
+def _closures(result: RunResult, _lang: Lang) -> LayerTable | None:
+    found = result.surroundings.closed if result.surroundings else ()
+    if not found:
+        return None
+    return LayerTable(
+        "closures",
+        Text("通行止め", "Closed roads"),
+        Text("判定で通れないものとした区間", "stretches that the run took as closed"),
+        GeometryKind.LINES,
+        CLOSURES_LAYER,
+        tuple((c.name, c.reason, c.period) for c in found),
+        tuple(c.geometry for c in found),
+    )
+
+
+#: Every layer there is, in the order in which writers write them; those that give None are left
+#: out.
+_LAYERS: tuple[Callable[[RunResult, Lang], LayerTable | None], ...] = (
+    _spots,
+    _dissolved,
+    _circles,
+    _facilities,
+    _routes,
+    _municipalities,
+    _medical_areas,
+    _nearest_routes,
+    _closures,
+    _main_roads,
+    _catchments,
+    _catchments_dissolved,
+    _population,
+)
