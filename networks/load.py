@@ -28,9 +28,9 @@ Progress = Callable[[Text], None]
 _SUFFIXES = {
     **dict.fromkeys((".pbf", ".osm", ".xml", ".osm.gz", ".osm.bz2"), NetworkKind.OSM),
     ".graphml": NetworkKind.GRAPHML,
-    **dict.fromkeys((".csv", ".tsv", ".txt"), NetworkKind.LINKS),
+    **dict.fromkeys((".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls"), NetworkKind.LINKS),
     ".spotsnet": NetworkKind.SAVED,
-    **dict.fromkeys((".zip", ".shp", ".geojson", ".gpkg"), NetworkKind.N13),
+    **dict.fromkeys((".zip", ".shp", ".geojson", ".gpkg", ".fgb"), NetworkKind.N13),
 }
 
 
@@ -184,6 +184,6 @@ def _other_profile(file: str, stored: SpeedProfile, asked: SpeedProfile) -> Prob
 
 
 def _problem(code: str, file: str | Path, ja: str, en: str) -> Problem:
-    known = ".osm.pbf, .osm, .graphml, .csv, .spotsnet, N13 .zip/.shp/.geojson"
+    known = ".osm.pbf, .osm, .graphml, .csv/.xlsx, .spotsnet, N13 .zip/.shp/.geojson/.gpkg"
     remedy = Text(f"設定を確かめてください（{known}）", f"check the settings ({known}).")
     return error(code, Text(ja, en), remedy, file=Path(file).name)
