@@ -4,8 +4,8 @@
 run found.
 """
 
-from spots.outputs.errors import ConservationError, FolderError
-from spots.outputs.evidence import load_result, read_manifest
+from spots.outputs.conservation import ConservationError
+from spots.outputs.evidence import FolderError, load_result, read_manifest
 from spots.outputs.folder import (
     Writer,
     map_writer,
