@@ -33,7 +33,7 @@ from networks import from_graph, load_profile, save_network  # noqa: E402
 from spots.job.execution import execute  # noqa: E402
 from spots.job.run_file import read_run_file  # noqa: E402
 from spots.outputs import write_folder  # noqa: E402
-from spots.telling.units import format_margin, format_minutes  # noqa: E402
+from spots.telling.units import duration, margin  # noqa: E402
 from spots.types import RunResult, State  # noqa: E402
 
 LISTS = {"rotation": "病院群輪番制", "kokuji": "救急告示", "flag": "病床機能報告"}
@@ -236,9 +236,7 @@ def compare(results: Mapping[str, RunResult]) -> None:
                 travel = v.travel
                 minutes = ""
                 if travel and travel.travel_ms is not None and travel.margin_ms is not None:
-                    minutes = (
-                        f" {format_minutes(travel.travel_ms)} ({format_margin(travel.margin_ms)})"
-                    )
+                    minutes = f" {duration(travel.travel_ms).en} ({margin(travel.margin_ms).en})"
                 cells.append(f"{v.state.value} {list(v.criteria)}{minutes}")
             print(f"  {first.facility.name} ({first.place.municipality}): " + " | ".join(cells))
     print("\nundetermined:")

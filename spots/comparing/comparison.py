@@ -212,7 +212,7 @@ def _same_prefecture(old: RunResult, new: RunResult) -> None:
             error(
                 "different-prefectures",
                 Text(
-                    f"都道府県が異なるため比較できません({before.prefecture}と{after.prefecture})",
+                    f"都道府県が異なるため比較できません（{before.prefecture}と{after.prefecture}）",
                     f"runs of different prefectures are not compared "
                     f"({before.prefecture_code} and {after.prefecture_code})",
                 ),

@@ -53,10 +53,10 @@ _HEADS = (
     Text("新状態", "new state"),
     Text("旧要件", "old criteria"),
     Text("新要件", "new criteria"),
-    Text("旧(分)", "old min"),
-    Text("新(分)", "new min"),
-    Text("旧(km2)", "old km2"),
-    Text("新(km2)", "new km2"),
+    Text("旧（分）", "old min"),
+    Text("新（分）", "new min"),
+    Text("旧（km2）", "old km2"),
+    Text("新（km2）", "new km2"),
 )
 
 
@@ -83,7 +83,7 @@ def comparison_table(found: Comparison, lang: Lang | str = Lang.JA) -> str:
     lang = one_of(Lang, lang, "lang")
     if found.identical:
         same = Text(
-            f"{found.prefecture}: 違いはありません(入力・設定・判定・区域が同じです)",
+            f"{found.prefecture}: 違いはありません（入力・設定・判定・区域が同じです）",
             f"{found.prefecture}: no differences (inputs, settings, verdicts and areas)",
         )
         return one_line(same.render(lang), _LINE_LIMIT)
@@ -135,14 +135,14 @@ def _other(changes: Sequence[FacilityChange], lang: Lang) -> list[str]:
         sure = CERTAINTIES[Certainty.PROVEN if change.proven else Certainty.LIKELY].render(lang)
         causes = listed(labels, lang)
         name = one_line(shown.facility.name, _NAME_LIMIT)
-        cause = Text(f"{causes}({sure})", f"{causes} ({sure})").render(lang)
+        cause = Text(f"{causes}（{sure}）", f"{causes} ({sure})").render(lang)
         rows.append([name, place, cause, _safe(change.summary.render(lang))])
     return [head.render(lang), *aligned(rows)]
 
 
 def _why(why: Why, lang: Lang) -> str:
     sure = CERTAINTIES[why.certainty].render(lang)
-    head = Text(f"原因({sure}) ", f"cause ({sure}) ").render(lang)
+    head = Text(f"原因（{sure}） ", f"cause ({sure}) ").render(lang)
     return _safe(f"{head}{cause_text(why, lang)}")
 
 
@@ -204,7 +204,7 @@ def areas_text(found: Comparison) -> Text:
     """Return the ground of all spots, gained and lost."""
     return Text(
         f"スポットの統合面積: 旧 {found.old_km2:.2f} km²、新 {found.new_km2:.2f} km²"
-        f"(増 {found.gained_km2:.2f}、減 {found.lost_km2:.2f})",
+        f"（増 {found.gained_km2:.2f}、減 {found.lost_km2:.2f}）",
         f"area of all spots: {found.old_km2:.2f} km² before, {found.new_km2:.2f} km² now "
         f"({found.gained_km2:.2f} gained, {found.lost_km2:.2f} lost)",
     )
@@ -217,7 +217,7 @@ def people_text(found: Comparison) -> Text | None:
     old, new = (people_shown(p) for p in (found.old_people, found.new_people))
     return Text(
         f"スポット内の人口: 旧 {old.ja}、新 {new.ja}"
-        f"(増えた区域 {found.gained_people:,.0f}人、減った区域 {found.lost_people:,.0f}人)",
+        f"（増えた区域 {found.gained_people:,.0f}人、減った区域 {found.lost_people:,.0f}人）",
         f"people in all spots: {old.en} before, {new.en} now "
         f"({found.gained_people:,.0f} on ground gained, {found.lost_people:,.0f} on ground lost)",
     )

@@ -100,7 +100,7 @@ def _by_name(old: Verdict | None, new: Verdict | None) -> Problem | None:
         "matched-by-name",
         Text(
             f"IDが異なりますが、名称と市町村から同じ施設とみなしました"
-            f"({old.facility.id} と {new.facility.id})",
+            f"（{old.facility.id} と {new.facility.id}）",
             f"taken for one facility by name and municipality, though the ids differ "
             f"({old.facility.id} and {new.facility.id})",
         ),
@@ -121,7 +121,7 @@ def _unmatched(left: Sequence[Verdict], entered: Sequence[Verdict]) -> Iterable[
                 "ambiguous-match",
                 Text(
                     f"同じ名称の施設が旧にもありますが、同じ施設か決められないため、"
-                    f"削除と追加として扱いました(旧 {listed}、新 {verdict.facility.id})",
+                    f"削除と追加として扱いました（旧 {listed}、新 {verdict.facility.id}）",
                     f"the old run has the name too, but whether it is the same facility cannot be "
                     f"decided: treated as left and entered (old {listed}, "
                     f"new {verdict.facility.id})",

@@ -19,7 +19,7 @@ def entered_sentence(verdict: Verdict, run: RunResult, *, entered: bool) -> Text
         was = (
             Text(f"「{state.ja}」", state.en)
             if not marks
-            else Text(f"「{state.ja}」({marks})", f"{state.en} ({marks})")
+            else Text(f"「{state.ja}」（{marks}）", f"{state.en} ({marks})")
         )
     if entered:
         return Text(f"新しい施設で、判定は{was.ja}です。", f"New; {was.en}.")
@@ -96,7 +96,7 @@ def _travel(old: Verdict, new: Verdict) -> Text:
         return Text("二次救急病院に数えられなくなり", "no longer counts as secondary emergency")
     if after is None or after.reachable is None:
         return Text(
-            f"最寄りの他病院({_goal(before).ja})までの所要時間が計算できなくなり",
+            f"最寄りの他病院（{_goal(before).ja}）までの所要時間が計算できなくなり",
             f"the drive to the nearest other ({_goal(before).en} before) is no longer computed",
         )
     if before is None or before.reachable is None:
@@ -122,7 +122,7 @@ def _goal(travel: TravelEvidence | None) -> Text:
     if travel is None or travel.nearest_name is None:
         return _time(travel)
     name, time = travel.nearest_name, _time(travel)
-    return Text(f"「{name}」({time.ja})", f"{name} ({time.en})")
+    return Text(f"「{name}」（{time.ja}）", f"{name} ({time.en})")
 
 
 def _time(travel: TravelEvidence | None) -> Text:
@@ -149,9 +149,11 @@ def _criteria(old: Verdict, new: Verdict, runs: tuple[RunResult, RunResult]) -> 
 
 def _area(old_km2: float | None, new_km2: float | None) -> Text:
     if old_km2 is None:
-        return Text(f"スポット({new_km2:.2f} km²)ができ", f"a spot of {new_km2:.2f} km² came")
+        return Text(f"スポット（{new_km2:.2f} km²）ができ", f"a spot of {new_km2:.2f} km² came")
     if new_km2 is None:
-        return Text(f"スポット({old_km2:.2f} km²)がなくなり", f"its spot of {old_km2:.2f} km² went")
+        return Text(
+            f"スポット（{old_km2:.2f} km²）がなくなり", f"its spot of {old_km2:.2f} km² went"
+        )
     decimals = 2 if f"{old_km2:.2f}" != f"{new_km2:.2f}" else 4
     was, now = f"{old_km2:.{decimals}f}", f"{new_km2:.{decimals}f}"
     return Text(

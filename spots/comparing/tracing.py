@@ -24,9 +24,11 @@ def entered_why(verdict: Verdict, ground: Ground, *, entered: bool) -> tuple[Why
     rows = "、".join(dict.fromkeys(f"{r.file} {r.row}行目" for r in verdict.facility.rows))
     english = ", ".join(dict.fromkeys(f"{r.file} row {r.row}" for r in verdict.facility.rows))
     told = (
-        Text(f"新しい一覧に加わりました({rows})", f"new in the lists ({english})")
+        Text(f"新しい一覧に加わりました（{rows}）", f"new in the lists ({english})")
         if entered
-        else Text(f"新しい一覧にありません(旧: {rows})", f"no longer in the lists (was {english})")
+        else Text(
+            f"新しい一覧にありません（旧: {rows}）", f"no longer in the lists (was {english})"
+        )
     )
     if Cause.LISTS in ground.causes:
         return (proven(Cause.LISTS, told),)
@@ -130,7 +132,7 @@ def _criteria(old: Verdict, new: Verdict, ground: Ground) -> Iterable[Why]:
             keys = ", ".join(c.key for c in changes)
             yield proven(
                 Cause.POLICY,
-                Text(f"要件の定義({keys})が変わりました", f"the criterion changed ({keys})"),
+                Text(f"要件の定義（{keys}）が変わりました", f"the criterion changed ({keys})"),
             )
 
 
@@ -187,7 +189,7 @@ def _index_text(code: str | None, old: RunResult, new: RunResult, now: AreaClass
     label = AREA_CLASS_LABELS[now]
     editions = [run.edition.name if run.edition else "-" for run in (old, new)]
     return Text(
-        f"医師偏在指標が{values[0]:.1f}({editions[0]}版)から{values[1]:.1f}({editions[1]}版)になり、"
+        f"医師偏在指標が{values[0]:.1f}（{editions[0]}版）から{values[1]:.1f}（{editions[1]}版）になり、"
         f"{label.ja}となりました",
         f"the index went from {values[0]:.1f} ({editions[0]}) to {values[1]:.1f} ({editions[1]}): "
         f"{label.en}",
@@ -234,7 +236,7 @@ def _circle(cause: Cause, ground: Ground) -> Text | None:
         return None
     keys = ", ".join(c.key for c in changes)
     return Text(
-        f"ポリシーの円と切り取り({keys})が変わりました", f"the circle's policy changed ({keys})"
+        f"ポリシーの円と切り取り（{keys}）が変わりました", f"the circle's policy changed ({keys})"
     )
 
 
@@ -245,7 +247,7 @@ def _state(old: Verdict, new: Verdict, ground: Ground) -> tuple[Why, ...]:
         if changes:
             keys = ", ".join(c.key for c in changes)
             text = Text(
-                f"ポリシーの対象外の定め({keys})が変わりました", f"exclusions changed ({keys})"
+                f"ポリシーの対象外の定め（{keys}）が変わりました", f"exclusions changed ({keys})"
             )
             return (proven(Cause.POLICY, text),)
     undetermined = any(o.truth is Truth.UNDETERMINED for o in (*old.outcomes, *new.outcomes))

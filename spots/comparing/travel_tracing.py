@@ -262,7 +262,7 @@ def _same_result(
 def _about(cause: Cause, ground: Ground) -> Text | None:
     if cause is Cause.POLICY:
         keys = ", ".join(c.key for c in ground.changed(*TRAVEL_KEYS))
-        return Text(f"移動の設定({keys})が変わりました", f"travel settings changed ({keys})")
+        return Text(f"移動の設定（{keys}）が変わりました", f"travel settings changed ({keys})")
     if cause is Cause.NETWORK:
         return Text(
             "施設と病院の位置は同じで、道路網・速度表・通行止めのいずれかが変わりました",

@@ -7,8 +7,9 @@ from spots.explaining.gathering import Assumed, CriterionFinding, Explanation
 from spots.outputs import geometry as rfc
 from spots.outputs.geojson import Feature, collection
 from spots.telling.columns import FacilityRow, Json, chosen, properties
-from spots.telling.evidence_words import shown_factor, turning_words
+from spots.telling.evidence_words import turning_words
 from spots.telling.facility_columns import facility_columns
+from spots.telling.facts import Fact, Section
 from spots.telling.route_columns import (
     EXPLAINED_ROUTE,
     ROUTE_COLUMNS,
@@ -17,7 +18,7 @@ from spots.telling.route_columns import (
     decisive_routes,
     ranked_route,
 )
-from spots.telling.units import shown_minutes
+from spots.telling.units import shown_factor, shown_minutes
 from spots.types import OtherHospital, Spot, State, TravelEvidence, Truth
 
 Page = dict[str, object]
@@ -69,6 +70,11 @@ def explanation_json(found: Explanation, lang: Lang = Lang.JA) -> Page:
         ``spot``
             ``radius_m``, ``area_km2``, ``circle_km2``, ``reason``, ``valid_from``, ``valid_to``,
             ``population``, ``ledger``; None where it has none.
+        ``dossier``
+            Everything in words, as the map and the report have it: sections with ``key``,
+            ``title`` and ``facts``, each with ``key``, ``label``, ``words``, ``value``, ``unit``
+            (``ms``, ``m``, ``km2``, ``people``, ``degree``, ``times``) and, where it has any,
+            ``parts``, which are facts too.
     """
     verdict, result = found.verdict, found.result
     page = properties(facility_columns(result), FacilityRow(1, verdict, found.spot, result), lang)
@@ -83,8 +89,9 @@ def explanation_json(found: Explanation, lang: Lang = Lang.JA) -> Page:
         "assumptions": [_assumption(a, found, lang) for f in found.findings for a in f.assumed],
         "route": route and _route(route, lang),
         "settings": [
-            {"label": label.render(lang), "value": value.render(lang)}
-            for label, value in found.settings
+            {"label": fact.label.render(lang), "value": fact.words.render(lang)}
+            for section in found.dossier.of("settings")
+            for fact in section.facts
         ],
         "listed": [
             {
@@ -98,7 +105,27 @@ def explanation_json(found: Explanation, lang: Lang = Lang.JA) -> Page:
         ],
         "physician_index": found.index,
         "spot": found.spot and _spot(found.spot, lang),
+        "dossier": [_section(section, lang) for section in found.dossier.sections],
     }
+
+
+def _section(section: Section, lang: Lang) -> Page:
+    return {
+        "key": section.key,
+        "title": section.title.render(lang),
+        "facts": [_fact(fact, lang) for fact in section.facts],
+    }
+
+
+def _fact(fact: Fact, lang: Lang) -> Page:
+    page: Page = {
+        "key": fact.key,
+        "label": fact.label.render(lang),
+        "words": fact.words.render(lang),
+        "value": list(fact.value) if isinstance(fact.value, tuple) else fact.value,
+        "unit": fact.unit or None,
+    }
+    return page | ({"parts": [_fact(part, lang) for part in fact.parts]} if fact.parts else {})
 
 
 def _outcome(finding: CriterionFinding, found: Explanation, lang: Lang) -> Page:

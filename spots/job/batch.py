@@ -31,8 +31,8 @@ from spots.job.batch_outcomes import (
     batch_csv,
     batch_json,
 )
-from spots.job.execution import Progress, execute, silent
-from spots.job.road_network import SharedNetwork
+from spots.job.execution import execute
+from spots.job.road_network import Progress, SharedNetwork, silent
 from spots.job.run_file import Job, read_run_file
 from spots.outputs import (
     Writer,
@@ -287,7 +287,7 @@ def _defect(fault: Exception) -> Problem:
     kind = type(fault).__name__
     return error(
         "internal-error",
-        Text(f"ツールの不具合です({kind}、{where})", f"a defect of the tool ({kind}, {where})"),
+        Text(f"ツールの不具合です（{kind}、{where}）", f"a defect of the tool ({kind}, {where})"),
         Text(
             "実行設定と入力を添えて開発者にお知らせください",
             "please report it with the run file and the inputs",

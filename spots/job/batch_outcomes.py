@@ -96,7 +96,7 @@ def batch_table(outcomes: Sequence[BatchOutcome], lang: Lang = Lang.JA) -> str:
     The error is the first one of the job; ``summary.json`` has them all.
     """
     heads = [Text("名前", "name"), *(STATE_LABELS[s] for s in State)]
-    heads += [Text("面積(km2)", "km2"), Text("エラー", "error")]
+    heads += [Text("面積（km2）", "km2"), Text("エラー", "error")]
     rows = [[head.render(lang) for head in heads], *(_row(o, lang) for o in outcomes)]
     failed = sum(o.failed for o in outcomes)
     total = Text(
@@ -125,7 +125,7 @@ def _error(outcome: BatchOutcome, lang: Lang) -> str:
     if more > 0:
         text += Text(f" ほか{more}件", f" and {more} more").render(lang)
     if outcome.older_left:
-        text += Text("(以前の出力はそのまま)", " (older output left as it is)").render(lang)
+        text += Text("（以前の出力はそのまま）", " (older output left as it is)").render(lang)
     return text
 
 

@@ -38,13 +38,13 @@ from spots.job.closed_roads import JobClosures, close_roads, read_job_closures
 from spots.job.inputs import input_records, listed_ids, named_lists, read_people
 from spots.job.road_network import Progress, load_job_network, silent
 from spots.job.run_file import Job, read_run_file, shown_name
+from spots.job.settings_told import settings_in_words
 from spots.job.surroundings import surroundings
 from spots.judging.coverage import lost_destinations, open_borders
 from spots.judging.criteria import Facts, Roads
 from spots.judging.designation import covers, judge, manual_problems
 from spots.judging.drawing import draw_spots, with_people
 from spots.judging.policy import Policy
-from spots.telling.policy_lines import settings_in_words
 from spots.types import Facility, Layer, Place, RunClosures, RunResult, Settings
 from spots.types.surroundings import Surroundings
 

@@ -70,12 +70,12 @@ def open_borders(verdicts: Sequence[Verdict]) -> tuple[Problem, ...]:
             BORDER_CODE,
             Text(
                 "道路データの縁が基準の時間より近く、隣県の病院の一覧もないため、遠いとは"
-                f"言い切れません({ja})",
+                f"言い切れません（{ja}）",
                 "the road data end nearer than the threshold and no list names hospitals of other "
                 f"prefectures, so remoteness is not proven ({en})",
             ),
             Text(
-                '隣県の病院の一覧(role = "destination")と、隣県まで覆う道路網を使ってください。'
+                '隣県の病院の一覧（role = "destination"）と、隣県まで覆う道路網を使ってください。'
                 "数えない方針なら travel.neighbours = false とします",
                 'add a list of their hospitals (role = "destination") and roads that cover them, '
                 "or set travel.neighbours = false if they do not count",
@@ -112,7 +112,7 @@ def _summary(file: str, lost: Sequence[Facility], every: int) -> Problem:
         CODE,
         Text(
             f"{every}施設のうち{len(lost)}施設は、位置がないか道路網から遠いため、"
-            f"到達先として数えられません({'、'.join(names)}…)",
+            f"到達先として数えられません（{'、'.join(names)}…）",
             f"{len(lost)} of {every} facilities have no position or lie off the network and are "
             f"not counted as destinations ({', '.join(names)}…)",
         ),

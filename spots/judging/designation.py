@@ -11,10 +11,9 @@ from boundaries.types import AreaClass
 from groundfloor.problems import Problem, Text, UsageError, error, warning
 from spots.judging.criteria import Facts, NearestOtherTimeSetting, PolicyFacts, Turn
 from spots.judging.policy import MADE_IN_PYTHON, ManualDecision, MunicipalityExclusion, Policy
-from spots.telling.findings import TOWN_MARK, fill
-from spots.telling.labels import AREA_CLASS_LABELS
+from spots.telling import reasons
+from spots.telling.wording import fill
 from spots.types import (
-    Accuracy,
     Facility,
     Outcome,
     Place,
@@ -114,7 +113,7 @@ def _verdict(
 
     state, reason = decided(outcomes)
     if state is State.DESIGNATED:
-        reason = _with_accuracy(reason, facility)
+        reason = reasons.with_accuracy(reason, facility)
     return Verdict(
         facility=facility,
         place=place,
@@ -135,41 +134,21 @@ def _barred(  # noqa: PLR0911 - a list of rules, one answer each
     """Return state and reason where no criterion matters; the first that applies decides."""
     manual = manual_decision(policy, facility)
     if facility.role is Role.DESTINATION:
-        return State.EXCLUDED, Text(
-            "隣県などの病院で、到達先としてのみ用いるため対象外",
-            "out: used only as a destination",
-        )
+        return State.EXCLUDED, reasons.ONLY_REACHED
     if manual and manual.decision == "exclude":
         return State.EXCLUDED, fill(manual.reason.text, words)
     if place.problem is not None:
         return State.UNDETERMINED, place.problem
     if place.municipality_code is None:
-        return State.UNDETERMINED, facility.position_problem or Text(
-            "所在する市町村が分かりません", "its municipality is not known"
-        )
+        return State.UNDETERMINED, facility.position_problem or reasons.NO_MUNICIPALITY
     if (place.prefecture_code or place.municipality_code[:2]) != policy.policy.prefecture:
-        where = place.municipality or place.municipality_code
-        return State.EXCLUDED, Text(
-            f"県外({where})の医療機関のため対象外", f"out: it lies in another prefecture ({where})"
-        )
+        return State.EXCLUDED, reasons.elsewhere(place.municipality or place.municipality_code)
     out = exclusion_of(policy, place)
     if out:
         return State.EXCLUDED, fill(out.reason.text, words)
     if place.area_class in policy.scope.moot_area_classes:
-        return State.MOOT, _already(place)
+        return State.MOOT, reasons.already(place)
     return None
-
-
-def _already(place: Place) -> Text:
-    label, area = AREA_CLASS_LABELS[place.area_class], place.area or place.area_code or "?"
-    return Text(
-        f"所在する二次医療圏({area})が{label.ja}であり、スポットとする必要がない",
-        f"its medical area ({area}) is already {_article(label.en)}; no spot is needed",
-    )
-
-
-def _article(noun: str) -> str:
-    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
 
 
 def _by_rule(
@@ -185,32 +164,19 @@ def _by_rule(
     if not included and truth is Truth.NOT_MET:
         return State.NOT_MET, _not_met_reason(policy, outcomes)
     if not included and truth is Truth.UNDETERMINED:
-        return State.UNDETERMINED, _join(_texts(outcomes, Truth.UNDETERMINED))
+        return State.UNDETERMINED, reasons.together(_texts(outcomes, Truth.UNDETERMINED))
     if facility.position is None:
-        return State.UNDETERMINED, facility.position_problem or Text(
-            "位置が分からず、円を描けません", "has no position to draw a circle around"
-        )
+        return State.UNDETERMINED, facility.position_problem or reasons.NO_POSITION
     if place.area_class is AreaClass.UNKNOWN:
-        return State.UNDETERMINED, Text(
-            "二次医療圏またはその区分(医師偏在指標)が分かりません",
-            "its medical area or that area's class is not known",
-        )
+        return State.UNDETERMINED, reasons.NO_CLASS
     if manual is not None:
         return State.DESIGNATED, fill(manual.reason.text, words)
     return State.DESIGNATED, _met_reason(outcomes)
 
 
-def _with_accuracy(reason: Text, facility: Facility) -> Text:
-    """Say beside the reason that the circle stands round a town block's centre, if it does."""
-    position = facility.position
-    if position is None or position.accuracy is not Accuracy.TOWN or TOWN_MARK.ja in reason.ja:
-        return reason
-    return Text(reason.ja + TOWN_MARK.ja, reason.en + TOWN_MARK.en)
-
-
 def _met_reason(outcomes: Mapping[int, Outcome]) -> Text:
     """Return why the rule holds: the criteria met, or under ``none`` those that are not."""
-    return _join(_texts(outcomes, Truth.MET) or _texts(outcomes, Truth.NOT_MET))
+    return reasons.together(_texts(outcomes, Truth.MET) or _texts(outcomes, Truth.NOT_MET))
 
 
 def _not_met_reason(policy: Policy, outcomes: Mapping[int, Outcome]) -> Text:
@@ -218,26 +184,17 @@ def _not_met_reason(policy: Policy, outcomes: Mapping[int, Outcome]) -> Text:
     met = _texts(outcomes, Truth.MET)
     if met:
         marks = {n: c.mark for n, c in policy.criteria}
-        had = "・".join(marks[n] for n, o in outcomes.items() if o.truth is Truth.MET)
-        lacking = _join(_texts(outcomes, Truth.NOT_MET) or met)
-        return Text(
-            f"{had}に当たりますが、基準の組合せを満たしません: {lacking.ja}",
-            f"meets {had}, but not the rule as a whole: {lacking.en}",
-        )
+        had = (marks[n] for n, o in outcomes.items() if o.truth is Truth.MET)
+        lacking = reasons.together(_texts(outcomes, Truth.NOT_MET) or met)
+        return reasons.meets_some(had, lacking)
     measured = [o.text for o in outcomes.values() if o.travel is not None]
     if measured:
-        return _join(measured)
-    every = "・".join(c.mark for _, c in policy.criteria)
-    return Text(f"{every}のいずれの基準にも当たりません", f"meets none of {every}")
+        return reasons.together(measured)
+    return reasons.meets_none(c.mark for _, c in policy.criteria)
 
 
 def _texts(outcomes: Mapping[int, Outcome], truth: Truth) -> list[Text]:
     return [o.text for o in outcomes.values() if o.truth is truth]
-
-
-def _join(texts: Iterable[Text]) -> Text:
-    parts = list(texts)
-    return Text("。".join(t.ja for t in parts), "; ".join(t.en for t in parts))
 
 
 def exclusion_of(policy: Policy, place: Place) -> MunicipalityExclusion | None:

@@ -37,7 +37,8 @@ from spots.judging.criteria import (
     RuleSetting,
     TravelSetting,
 )
-from spots.telling.findings import COMMON_WORDS, SLOT
+from spots.telling.findings import COMMON_WORDS, OLD_WORDS
+from spots.telling.wording import SLOT
 
 #: What stands in problems in the place of a policy's file.
 MADE_IN_PYTHON = "<Policy>"
@@ -279,7 +280,7 @@ def _rule(policy: PolicyTables) -> Iterator[_Finding]:
         yield _Finding(
             ("rule",),
             Text(
-                "any・all・none のうち一つだけを書きます(入れ子の中も同じです)",
+                "any・all・none のうち一つだけを書きます（入れ子の中も同じです）",
                 "needs exactly one of any, all and none, also in rules inside it",
             ),
             Text("any = [1, 2, 3] のように書いてください", "write it like any = [1, 2, 3]"),
@@ -303,7 +304,7 @@ def _validity(policy: PolicyTables) -> Iterator[_Finding]:
     if last < first:
         yield _Finding(
             ("validity", "valid_to"),
-            Text(f"終了日が開始日({first})より前です", f"lies before valid_from ({first})"),
+            Text(f"終了日が開始日（{first}）より前です", f"lies before valid_from ({first})"),
             Text("日付を直してください", "mend the dates"),
             str(last),
         )
@@ -325,13 +326,26 @@ def _slots(path: KeyPath, sentence: Bilingual, allowed: frozenset[str]) -> Itera
         unknown = sorted({m[0] for m in SLOT.finditer(text) if m[1] not in allowed})
         stray = ["{ }"] if re.search(r"[{}]", SLOT.sub("", text)) else []
         for slot in (*unknown, *stray):
-            listed = ", ".join(f"{{{w}}}" for w in sorted(allowed))
             yield _Finding(
                 (*path, lang),
                 Text("この文では使えない差し込み語です", "is not a placeholder of this sentence"),
-                Text(f"使えるのは {listed} です", f"use these: {listed}"),
+                _instead(slot, allowed),
                 slot,
             )
+
+
+def _instead(slot: str, allowed: frozenset[str]) -> Text:
+    """Return what to write in the place of a placeholder that a sentence cannot use."""
+    listed = ", ".join(f"{{{w}}}" for w in sorted(allowed))
+    usable = Text(f"使えるのは {listed} です", f"use these: {listed}")
+    now = OLD_WORDS.get(slot.strip("{}"))
+    if now not in allowed:
+        return usable
+    old, new = slot, f"{{{now}}}"
+    return Text(
+        f"{old}分 を {new} に書き換えてください（34分55秒 のように単位も入ります）。{usable.ja}",
+        f"write {new} for it, without a unit: it brings its own (34 min 55 s); {usable.en}",
+    )
 
 
 def _exclusions(policy: PolicyTables) -> Iterator[_Finding]:

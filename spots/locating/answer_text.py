@@ -7,9 +7,10 @@ from datetime import date
 
 from groundfloor.aligned import aligned
 from groundfloor.problems import Lang, Text, one_line, one_of
-from spots.dates import day_text, period_text
 from spots.locating.standing import Answers, Basis, Located, Question, SpotDistance, Standing
 from spots.telling.labels import AREA_CLASS_LABELS
+from spots.telling.units import day, metres, period
+from spots.telling.wording import NOTHING, bracketed, joined
 
 STANDING_LABELS = {
     Standing.INSIDE_SPOT: Text("スポット内", "inside a spot"),
@@ -27,43 +28,42 @@ def heading(asked: Question) -> tuple[Text, ...]:
         name = asked.edition.name
         lines.append(
             Text(
-                f"医師少数区域: 医師偏在指標({name}版)による。区域に有効期間の定めはありません",
+                f"医師少数区域: 医師偏在指標（{name}版）による。区域に設定期間の定めはありません",
                 f"shortage areas: by the index of {name}; areas carry no period",
             )
         )
+    off = metres(asked.tolerance_m)
     lines.append(
         Text(
-            f"座標の誤差: {asked.tolerance_m:,.0f} mとみて、"
-            "境までの距離がそれ以内のものを要確認としています",
-            f"accuracy: positions are taken to be up to {asked.tolerance_m:,.0f} m off; rows that "
-            "near an edge are doubtful",
+            f"座標の誤差: {off}とみて、境までの距離がそれ以内のものを要確認としています",
+            f"accuracy: positions are taken to be up to {off} off; rows that near an edge are "
+            "doubtful",
         )
     )
     return tuple(lines)
 
 
 def _day(asked: Question) -> Text:
-    shown = [t for t in (period_text(*p) for p in asked.periods) if t.ja]
-    every = Text("、".join(t.ja for t in shown), ", ".join(t.en for t in shown))
-    period = Text(f"(有効期間 {every.ja})", f" (valid {every.en})") if shown else Text("", "")
+    every = joined(period(*ends) for ends in asked.periods)
+    told = Text(f"設定期間 {every.ja}", f"period {every.en}") if every.ja else NOTHING
+    beside = bracketed(told)
     if asked.on is None:
         return Text(
-            f"基準日: 指定なし。有効期間を問わず、{asked.spots}か所のスポットすべてで"
-            f"調べました{period.ja}",
-            f"day: none given; all {asked.spots} spots count, whatever their period{period.en}",
+            f"基準日: なし。設定期間を問わず、{asked.spots}か所のスポットすべてで"
+            f"調べました{beside.ja}",
+            f"day: none given; all {asked.spots} spots count, whatever their period{beside.en}",
         )
-    day = day_text(asked.on)
-    lapsed = asked.spots - asked.valid
+    on, lapsed = day(asked.on), asked.spots - asked.valid
     if not lapsed:
         return Text(
-            f"基準日: {day.ja}。{asked.spots}か所のスポットはすべて有効です{period.ja}",
-            f"day: {day.en}; all {asked.spots} spots are valid{period.en}",
+            f"基準日: {on.ja}。{asked.spots}か所のスポットはすべて設定期間内です{beside.ja}",
+            f"day: {on.en}; all {asked.spots} spots are valid{beside.en}",
         )
     return Text(
-        f"基準日: {day.ja}。{asked.spots}か所のスポットのうち{lapsed}か所は"
-        f"この日に有効でないため数えていません{period.ja}",
-        f"day: {day.en}; {lapsed} of {asked.spots} spots are not valid on it and do not "
-        f"count{period.en}",
+        f"基準日: {on.ja}。{asked.spots}か所のスポットのうち{lapsed}か所は"
+        f"この日が設定期間外のため数えていません{beside.ja}",
+        f"day: {on.en}; {lapsed} of {asked.spots} spots are not valid on it and do not "
+        f"count{beside.en}",
     )
 
 
@@ -73,7 +73,7 @@ def remarks(one: Located, lang: Lang) -> str:
     if one.position is not None and one.basis is Basis.NONE:
         parts.append(
             Text(
-                "海上、または境界データの範囲外です(少数区域かどうかは分かりません)",
+                "海上、または境界データの範囲外です（少数区域かどうかは分かりません）",
                 "at sea, or beyond the boundary data; shortage area or not is unknown",
             )
         )
@@ -101,10 +101,10 @@ def remarks(one: Located, lang: Lang) -> str:
 
 
 def _lapsed(spot: SpotDistance) -> Text:
-    period = period_text(spot.valid_from, spot.valid_to)
+    when = bracketed(period(spot.valid_from, spot.valid_to))
     return Text(
-        f"「{spot.name}」のスポットの位置にありますが、この日は有効期間外です({period.ja})",
-        f"where the spot of {spot.name} is, which is not valid on the day ({period.en})",
+        f"「{spot.name}」のスポットの位置にありますが、この日は設定期間外です{when.ja}",
+        f"where the spot of {spot.name} is, which is not valid on the day{when.en}",
     )
 
 
@@ -115,7 +115,7 @@ def summary(found: Answers) -> Text:
     doubtful = sum(one.doubtful for one in found.rows)
     return Text(
         f"全{len(found.rows)}件"
-        f"({'、'.join(f'{STANDING_LABELS[s].ja} {n}' for s, n in shown.items())})、"
+        f"（{'、'.join(f'{STANDING_LABELS[s].ja} {n}' for s, n in shown.items())}）、"
         f"うち要確認 {doubtful}件。端までの距離は内側が正、外側が負です",
         f"{len(found.rows)} rows "
         f"({', '.join(f'{STANDING_LABELS[s].en} {n}' for s, n in shown.items())}), "
@@ -132,8 +132,8 @@ _HEADS = (
     Text("二次医療圏", "area"),
     Text("判定", "answer"),
     Text("最寄りのスポット", "nearest spot"),
-    Text("施設まで(m)", "facility (m)"),
-    Text("端まで(m)", "edge (m)"),
+    Text("施設まで（m）", "facility (m)"),
+    Text("端まで（m）", "edge (m)"),
     Text("備考", "remarks"),
 )
 
@@ -198,9 +198,9 @@ def _asked(asked: Question, lang: Lang) -> dict[str, object]:
     }
 
 
-def iso(day: date | None) -> str | None:
+def iso(value: date | None) -> str | None:
     """Return an ISO date; None for none."""
-    return day.isoformat() if day is not None else None
+    return value.isoformat() if value is not None else None
 
 
 def _row(one: Located, near: SpotDistance | None, lang: Lang) -> list[str]:

@@ -250,7 +250,7 @@ def declared_doubt(row: RawFacility, ground: Ground, lon: float, lat: float) -> 
     if metres <= ground.tolerance_m:
         return ()
     text = Text(
-        f"座標が、一覧にある市区町村({place.municipality})から{metres / 1000:.1f} km離れています",
+        f"座標が、一覧にある市区町村（{place.municipality}）から{metres / 1000:.1f} km離れています",
         f"the point lies {metres / 1000:.1f} km from the municipality in the list "
         f"({place.municipality})",
     )
@@ -302,7 +302,7 @@ def why_near(accuracy: Accuracy, tolerance_m: float) -> Text:
         else Text("座標の", "position ")
     )
     return Text(
-        f"({what.ja}誤差を{tolerance_m:,.0f} mとみています)",
+        f"（{what.ja}誤差を{tolerance_m:,.0f} mとみています）",
         f" ({what.en}taken to be up to {tolerance_m:,.0f} m off)",
     )
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from groundfloor.problems import Lang
-from spots.map import page_words as words
-from spots.telling.labels import STATE_LABELS, UNREACHABLE
-from spots.types import Role, Verdict
+from spots.telling.dossier import state_words
+from spots.telling.evidence_words import time_words
+from spots.telling.units import margin
+from spots.types import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +58,15 @@ def entry_of(verdict: Verdict, lang: Lang) -> Entry:
         Language of the texts.
     """
     place, travel = verdict.place, verdict.travel
-    judged = verdict.facility.role is Role.CANDIDATE
-    minutes, margin = "", ""
-    travel_ms, margin_ms = None, None
-    if travel is not None and travel.reachable is False:
-        minutes = UNREACHABLE.render(lang)
-    elif travel is not None and travel.travel_ms is not None:
-        travel_ms, margin_ms = travel.travel_ms, travel.margin_ms
-        minutes = words.duration(travel_ms, lang)
-        margin = words.signed(margin_ms, lang) if margin_ms is not None else ""
+    margin_ms = travel.margin_ms if travel else None
     return Entry(
         municipality_code=place.municipality_code or "",
         municipality=place.municipality,
         area_code=place.area_code or "",
-        state=(STATE_LABELS[verdict.state] if judged else words.DESTINATION).render(lang),
-        minutes=minutes,
-        travel_ms=travel_ms,
-        margin=margin,
+        state=state_words(verdict).render(lang),
+        minutes=time_words(travel).render(lang),
+        travel_ms=travel.travel_ms if travel else None,
+        margin=margin(margin_ms).render(lang) if margin_ms is not None else "",
         margin_ms=margin_ms,
         address=verdict.facility.address,
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import geopandas as gpd
 from shapely.geometry.base import BaseGeometry
 
@@ -11,7 +9,7 @@ from boundaries.types import AreaClass
 from groundfloor.problems import Lang, Text, one_of
 from spots.map import page_words as words
 from spots.map.around import around_of
-from spots.map.card import card_of, index_of
+from spots.map.card import card_of
 from spots.map.grid import pack_grid
 from spots.map.listing import entry_of
 from spots.map.page import GsiTiles, InlineApp, Page, PrefectureMap, asset
@@ -25,7 +23,11 @@ from spots.map.shapes import (
     pack_route,
 )
 from spots.map.tree import layer_tree
+from spots.telling.dossier import Dossier, dossiers_of, index_of
 from spots.telling.labels import AREA_CLASS_LABELS, INPUT_LABELS
+from spots.telling.setting_words import cut_offs
+from spots.telling.units import SMALLEST_KM2, dated, duration, period, physician_index
+from spots.telling.wording import NOTHING, bracketed, run_on
 from spots.types import FacilityType, Role, RunResult, Spot, State, Verdict
 
 #: Inputs whose own name is a file or a code.
@@ -60,8 +62,8 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
     municipalities = _municipalities(result, outlines, lang)
     areas = _areas(result, outlines, lang)
     around = around_of(result, lang)
-    when = words.period(settings.valid_from, settings.valid_to, lang)
-    valid = Text(f"期間 {when}", f"Valid {when}").render(lang) if when else ""
+    when = period(settings.valid_from, settings.valid_to)
+    valid = Text(f"設定期間 {when.ja}", f"Period {when.en}").render(lang) if when.ja else ""
     title, rule = settings.title.render(lang), settings.policy_title.render(lang)
     return MapData(
         lang=str(lang),
@@ -94,11 +96,11 @@ def _criteria(result: RunResult, lang: Lang) -> tuple[Criterion, ...]:
 
 
 def _facilities(result: RunResult, lang: Lang) -> tuple[MapFacility, ...]:
-    spots = {spot.facility_id: spot for spot in result.spots}
-    return tuple(_facility(v, spots.get(v.facility.id), result, lang) for v in result.verdicts)
+    return tuple(_facility(dossier, result, lang) for dossier in dossiers_of(result))
 
 
-def _facility(verdict: Verdict, spot: Spot | None, result: RunResult, lang: Lang) -> MapFacility:
+def _facility(dossier: Dossier, result: RunResult, lang: Lang) -> MapFacility:
+    verdict, spot = dossier.verdict, dossier.spot
     facility = verdict.facility
     judged = facility.role is Role.CANDIDATE
     state = verdict.state if judged else None
@@ -122,7 +124,7 @@ def _facility(verdict: Verdict, spot: Spot | None, result: RunResult, lang: Lang
         route=pack_route(route.geometry) if route else (),
         route_key="routes-designated" if state is State.DESIGNATED else "routes-other",
         route_label=_route_label(verdict, lang),
-        card=card_of(verdict, spot, result, lang),
+        card=card_of(dossier, lang),
         entry=entry_of(verdict, lang),
     )
 
@@ -131,7 +133,7 @@ def _route_label(verdict: Verdict, lang: Lang) -> str:
     travel = verdict.travel
     if travel is None or travel.route is None:
         return ""
-    time = words.duration(travel.route.travel_ms, lang)
+    time = duration(travel.route.travel_ms).render(lang)
     return f"{verdict.facility.name} → {travel.nearest_name or ''} {time}"
 
 
@@ -148,7 +150,7 @@ def _spot_shapes(spot: Spot | None) -> tuple[Shape | None, Shape | None]:
     """Return the whole circle (only when something was cut away) and the effective spot."""
     if spot is None:
         return None, None
-    cut = spot.circle_km2 - spot.area_km2 > words.SMALLEST_KM2
+    cut = spot.circle_km2 - spot.area_km2 > SMALLEST_KM2
     return pack_polygons(spot.circle) if cut else None, pack_polygons(spot.geometry)
 
 
@@ -160,7 +162,7 @@ def _municipalities(result: RunResult, outlines: gpd.GeoSeries, lang: Lang) -> t
         excluded = home and bool(row["excluded"])
         notes = [_area_label(row["area_code"], result, lang) if home else str(row["prefecture"])]
         if excluded:
-            notes.append(Text("方針により対象外", "excluded by the policy").render(lang))
+            notes.append(Text("設定基準により対象外", "excluded by the policy").render(lang))
         keys = ("municipalities", "municipality-excluded") if excluded else ("municipalities",)
         note = "\n".join(n for n in notes if n)
         name = str(row["name"])
@@ -176,9 +178,10 @@ def _area_label(code: object, result: RunResult, lang: Lang) -> str:
     row = result.areas.loc[code]
     kind = AREA_CLASS_LABELS[AreaClass(row["area_class"])].render(lang)
     index = index_of(code, result)
-    figure = Text(f"（医師偏在指標 {index}）", f" (index {index})").render(lang) if index else ""
+    shown = "" if index is None else physician_index(index)
+    figure = Text(f"医師偏在指標 {shown}", f"physician index {shown}") if shown else NOTHING
     name = Text(f"{row['name']}医療圏", f"{row['name']} medical area").render(lang)
-    return f"{name} {kind}{figure}"
+    return f"{name} {kind}{bracketed(figure).render(lang)}"
 
 
 def _areas(result: RunResult, outlines: gpd.GeoSeries, lang: Lang) -> tuple[Region, ...]:
@@ -233,13 +236,10 @@ def _bounds(result: RunResult) -> tuple[float, float, float, float]:
 def _sources(result: RunResult, lang: Lang) -> tuple[str, ...]:
     lines = [*result.settings.attributions]
     if result.edition is not None:
-        e = result.edition
-        low, high = f"{e.shortage_at_most:g}", f"{e.surplus_at_least:g}"
-        text = Text(
-            f"医師偏在指標 {e.name}（少数 {low}以下、多数 {high}以上）",
-            f"Index edition {e.name} (shortage at most {low}, surplus at least {high})",
-        )
-        lines.append(text.render(lang))
+        edition = result.edition
+        limits = cut_offs(edition.shortage_at_most, edition.surplus_at_least)
+        name = Text(f"医師偏在指標 {edition.name} 版", f"Physician index, edition {edition.name}")
+        lines.append(run_on(name, bracketed(limits)).render(lang))
     return tuple(lines)
 
 
@@ -252,11 +252,7 @@ def _dates(result: RunResult, lang: Lang) -> tuple[Row, ...]:
         label = record.name
         if record.role in _NAMED_BY_ROLE:
             label = INPUT_LABELS[record.role].render(lang)
-        try:
-            when = words.day(date.fromisoformat(record.as_of), lang)
-        except ValueError:
-            when = record.as_of  # an edition, or a month
-        rows.append(Row(label[:1].upper() + label[1:], when))
+        rows.append(Row(label[:1].upper() + label[1:], dated(record.as_of).render(lang)))
     return tuple(dict.fromkeys(rows))
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from boundaries.types import AreaClass
 from groundfloor.problems import Lang, Text
-from spots.map import page_words as words
 from spots.map.page_data import Around, MapFacility, Node, Region
 from spots.map.population import cell_name
 from spots.telling.labels import AREA_CLASS_LABELS, STATE_LABELS
+from spots.telling.units import threshold
 from spots.types import RunResult, State
 
 
@@ -65,7 +65,7 @@ def _spots(result: RunResult, lang: Lang) -> Node:
     total = str(len(result.spots))
     if several:
         total += Text(f"（複数要件 {several}）", f" ({several} by several)").render(lang)
-    label = words.SPOTS.render(lang)
+    label = Text("医師少数スポット（案）", "Spots (proposed)").render(lang)
     return Node("designated", label, total, children=tuple(children))
 
 
@@ -156,7 +156,7 @@ def _areas(result: RunResult, lang: Lang) -> Node | None:
 def _catchments(result: RunResult, around: Around, lang: Lang) -> Node | None:
     if not around.catchments:
         return None
-    time = words.threshold(result.settings.threshold_ms or 0, lang)
+    time = threshold(result.settings.threshold_ms or 0).render(lang)
     reach = Text(f"いずれかの病院まで{time}未満", f"less than {time} to any hospital")
     asked = Text("吹き出しを開いた病院の範囲", "of the hospital whose popup is open")
     children = (

@@ -16,7 +16,7 @@ from spots.outputs.sheet_content import SheetColumn, SheetContent, SheetValue, s
 from spots.outputs.sheet_layout import BODY_SIZE, UNIT_PT, em_width
 from spots.telling.borderline import NEAR_MS, NEAR_SHARE, doubts, is_borderline, within_minutes
 from spots.telling.columns import ColumnKind
-from spots.telling.evidence_words import shown_factor, turning_state, under
+from spots.telling.evidence_words import turning_state, under
 from spots.telling.facility_columns import POPULATION
 from spots.telling.labels import (
     CUT_LABELS,
@@ -32,7 +32,7 @@ from spots.telling.sheet_columns import (
     FINDING_COLUMNS,
     PERIOD,
 )
-from spots.telling.units import MS_PER_MINUTE, day, period
+from spots.telling.units import MS_PER_MINUTE, day, period, shown_factor
 from spots.types import Accuracy, RunResult, Spot, State, TravelEvidence, TurningSpeed, Verdict
 
 #: What two decimals cannot show is rounding, not a cut.

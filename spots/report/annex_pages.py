@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from groundfloor.problems import Lang, Text
-from spots.dates import period_text
-from spots.map.page_words import SMALLEST_KM2
 from spots.report import report_words as words
 from spots.report.palette import criterion
 from spots.report.report_data import Annex, Cell, Column, Pair, SpotReason, Table
 from spots.telling.labels import AREA_CLASS_LABELS, CUT_LABELS, TRUTH_LABELS, criteria_marks, listed
+from spots.telling.units import SMALLEST_KM2, period
 from spots.types import Accuracy, RunResult, Spot, State, Truth, Verdict
 
 # A medical area's cell covers at most so many rows, so that every page names the area.
@@ -152,7 +151,7 @@ def _notes(result: RunResult, lang: Lang) -> tuple[str, ...]:
             f"Each spot is the circle of {radius} around the institution, after the policy's cuts.",
         ).render(lang)
     )
-    when = period_text(settings.valid_from, settings.valid_to).render(lang)
+    when = period(settings.valid_from, settings.valid_to).render(lang)
     if when:
         notes.append(Text(f"期間：{when}", f"Valid: {when}").render(lang))
     return tuple(notes)
@@ -213,7 +212,7 @@ def _facts(spot: Spot, lang: Lang) -> tuple[Pair, ...]:
     if spot.population is not None:
         people = words.counted(round(spot.population), "人", "people", lang)
         lines.append(Pair(Text("区域内の人口", "Population").render(lang), people))
-    when = period_text(spot.valid_from, spot.valid_to).render(lang)
+    when = period(spot.valid_from, spot.valid_to).render(lang)
     if when:
         lines.append(Pair(Text("期間", "Valid").render(lang), when))
     return tuple(lines)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from groundfloor.problems import Lang, Text
-from spots.map.page_words import duration, signed
 from spots.report import report_words as words
 from spots.report.report_data import Block, Cell, Column, Table
 from spots.report.travel_section import CRITERION_TURNS, turning_factor, variant_time
 from spots.telling.borderline import NEAR_MS, NEAR_SHARE, doubts, is_borderline, turns_state
 from spots.telling.labels import ROLE_LABELS, STATE_LABELS, UNREACHABLE, type_marks
-from spots.telling.units import MS_PER_MINUTE
+from spots.telling.units import MS_PER_MINUTE, duration, margin
 from spots.types import Role, RunResult, State, TravelEvidence, Verdict
 
 # Undetermined first: somebody has to do something about them.
@@ -82,13 +81,13 @@ def _time(travel: TravelEvidence | None, lang: Lang) -> str:
         return "–"
     if travel.travel_ms is None:
         return UNREACHABLE.render(lang)
-    return duration(travel.travel_ms, lang)
+    return duration(travel.travel_ms).render(lang)
 
 
 def _margin(travel: TravelEvidence | None, lang: Lang) -> str:
     if travel is None or travel.margin_ms is None:
         return "–"
-    return signed(travel.margin_ms, lang)
+    return margin(travel.margin_ms).render(lang)
 
 
 def _turned(verdict: Verdict, lang: Lang) -> str:

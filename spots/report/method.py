@@ -5,16 +5,15 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 
-from groundfloor.dates import parse_date
 from groundfloor.installed import TOOL, tool_version
 from groundfloor.problems import Lang, Severity, Text
 from networks.info.types import NetworkInfo
 from networks.info.words import explained, km_by_label, speed_source
-from spots.dates import day_text, period_text
 from spots.map.page_words import DRAFT
 from spots.report import report_words as words
 from spots.report.report_data import Block, Cell, Column, Cover, Figure, Pair, Table
 from spots.telling.labels import INPUT_LABELS, ROLE_LABELS, STATE_LABELS, TYPE_LABELS, listed
+from spots.telling.units import dated, day, period
 from spots.types import InputRecord, Role, RunResult, State
 
 _SHORT_HASH = 12
@@ -108,7 +107,7 @@ def _road_facts(network: NetworkInfo, lang: Lang) -> tuple[Pair, ...]:
     ).render(lang)
     pairs = (
         pair("出典", "Source", network.source),
-        pair("時点", "As of", dated(network.as_of, lang)),
+        pair("時点", "As of", dated(network.as_of).render(lang)),
         pair("速度表", "Speed profile", network.profile),
         pair("規模", "Size", size),
         pair("種別ごとの延長", "Length by class", lengths),
@@ -119,27 +118,13 @@ def _road_facts(network: NetworkInfo, lang: Lang) -> tuple[Pair, ...]:
     return tuple(p for p in pairs if p.value)
 
 
-def dated(value: str, lang: Lang) -> str:
-    """Return an ISO date as this language writes it; anything else (an edition) as it is.
-
-    Examples
-    --------
-    >>> dated("2024-01-01", Lang.JA), dated("2024-01", Lang.JA)
-    ('令和6年1月1日', '2024-01')
-    """
-    try:
-        return day_text(parse_date(value)).render(lang) if value.count("-") == 2 else value  # noqa: PLR2004
-    except ValueError:
-        return value
-
-
 def _lists(result: RunResult, lang: Lang) -> Block:
     rows = []
     for layer in result.layers:
         kinds = listed((TYPE_LABELS[t].render(lang) for t in sorted(layer.types)), lang) or Text(
             "行ごと", "row by row"
         ).render(lang)
-        when = day_text(layer.as_of).render(lang) or "–"
+        when = day(layer.as_of).render(lang) or "–"
         role = ROLE_LABELS[layer.role].render(lang)
         cells = (layer.name, kinds, role, layer.source or "–", when, layer.file)
         rows.append(tuple(Cell(c) for c in cells))
@@ -180,7 +165,7 @@ def _inputs(result: RunResult, lang: Lang) -> Block:
             for c in (
                 _role(record, lang),
                 record.file,
-                dated(record.as_of, lang) or "–",
+                dated(record.as_of).render(lang) or "–",
                 record.sha256[:_SHORT_HASH],
             )
         )
@@ -277,7 +262,7 @@ def cover_of(result: RunResult, lang: Lang) -> Cover:
 def _facts(result: RunResult, lang: Lang) -> tuple[Pair, ...]:
     settings = result.settings
     none = Text("定めなし", "not set").render(lang)
-    when = period_text(settings.valid_from, settings.valid_to).render(lang) or none
+    when = period(settings.valid_from, settings.valid_to).render(lang) or none
     pairs = [
         Pair(Text("基準", "Policy").render(lang), settings.policy_title.render(lang)),
         Pair(Text("期間", "Valid").render(lang), when),
@@ -287,7 +272,7 @@ def _facts(result: RunResult, lang: Lang) -> tuple[Pair, ...]:
         name = Text(f"{result.edition.name} 版", f"edition {result.edition.name}").render(lang)
         pairs.append(Pair(Text("医師偏在指標", "Physician index").render(lang), name))
     if result.network is not None:
-        shown = dated(result.network.as_of, lang)
+        shown = dated(result.network.as_of).render(lang)
         text = Text(f"{shown}時点", f"as of {shown}").render(lang) if shown else ""
         label = Text("道路網", "Road network").render(lang)
         pairs.append(Pair(label, text or result.network.source))

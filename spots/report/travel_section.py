@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from groundfloor.problems import Lang, Text
 from networks.types import Route
-from spots.map.page_words import duration, kilometres, signed
 from spots.report.report_data import Cell, Column, Pair, Table
 from spots.report.routemap import ways_of
 from spots.telling.borderline import doubts
-from spots.telling.evidence_words import NOT_LISTED, shown_factor, turning_words
+from spots.telling.evidence_words import NOT_LISTED, turning_words
 from spots.telling.labels import (
     BORDER,
     DELAYS,
@@ -19,6 +18,7 @@ from spots.telling.labels import (
     listed,
     ties_listed,
 )
+from spots.telling.units import duration, kilometres, margin, shown_factor
 from spots.types import RunResult, TravelEvidence, Variant, Verdict
 
 _TIES_SHOWN = 6
@@ -31,13 +31,13 @@ CRITERION_TURNS = Text("要件の判定が変わる", "criterion turns")
 def time_facts(verdict: Verdict, travel: TravelEvidence, lang: Lang) -> tuple[Pair, ...]:
     """Return the decisive time and what it is made of."""
     pairs: list[Pair] = []
-    limit = duration(travel.threshold_ms, lang)
+    limit = duration(travel.threshold_ms).render(lang)
     if travel.travel_ms is not None:
         time = Text("所要時間", "Travel time").render(lang)
-        pairs.append(Pair(time, duration(travel.travel_ms, lang), "strong"))
+        pairs.append(Pair(time, duration(travel.travel_ms).render(lang), "strong"))
     if travel.margin_ms is not None:
         label = Text(f"基準（{limit}）との差", f"Margin to {limit}").render(lang)
-        pairs.append(Pair(label, signed(travel.margin_ms, lang), "strong"))
+        pairs.append(Pair(label, margin(travel.margin_ms).render(lang), "strong"))
     if travel.reachable is False:
         why = (DETACHED if travel.detached else Text("", "")).render(lang)
         label = Text("最寄りの他病院", "Nearest other").render(lang)
@@ -49,7 +49,7 @@ def time_facts(verdict: Verdict, travel: TravelEvidence, lang: Lang) -> tuple[Pa
         pairs.append(Pair(label, listed(ties_listed(travel, lang, _TIES_SHOWN), lang)))
     if travel.border_ms is not None:
         label = Text("道路データの縁まで", "To the border of the data").render(lang)
-        text = duration(travel.border_ms, lang) + BORDER.render(lang)
+        text = duration(travel.border_ms).render(lang) + BORDER.render(lang)
         pairs.append(Pair(label, text, "warn"))
     if travel.snap_m is not None:
         label = Text("施設から道路まで", "Facility to road").render(lang)
@@ -71,7 +71,7 @@ def _parts(route: Route, lang: Lang) -> list[Pair]:
         (Text("フェリーの待ち", "Waiting for the ferry"), route.wait_ms),
         (Text("道路から相手の玄関まで", "Road to door"), route.egress_ms),
     )
-    return [Pair(label.render(lang), duration(ms, lang)) for label, ms in parts if ms > 0]
+    return [Pair(label.render(lang), duration(ms).render(lang)) for label, ms in parts if ms > 0]
 
 
 def nearest_table(verdict: Verdict, lang: Lang) -> Table:
@@ -91,7 +91,7 @@ def nearest_table(verdict: Verdict, lang: Lang) -> Table:
             (
                 Cell(str(rank), tone="strong"),
                 Cell(way.name, tone="strong" if rank == 1 else ""),
-                Cell(duration(route.travel_ms, lang)),
+                Cell(duration(route.travel_ms).render(lang)),
                 Cell(kilometres(route.length_m)),
                 Cell(" → ".join(route.road_names) or "–"),
                 Cell(_extras(route, lang)),
@@ -164,7 +164,7 @@ def variant_time(variant: Variant, lang: Lang) -> str:
         return NOT_LISTED.render(lang)
     if variant.travel_ms is None:
         return UNREACHABLE.render(lang)
-    return duration(variant.travel_ms, lang)
+    return duration(variant.travel_ms).render(lang)
 
 
 def turning_sentence(verdict: Verdict, result: RunResult, lang: Lang) -> str:

@@ -17,10 +17,10 @@ from spots.telling.columns import (
     SheetGroup,
     Value,
 )
-from spots.telling.evidence_words import NOT_LISTED, shown_factor, turning_state, under
+from spots.telling.evidence_words import NOT_LISTED, turning_state, under
 from spots.telling.labels import UNREACHABLE, travel_marks
 from spots.telling.travel_columns import TRAVEL_MS, of_travel
-from spots.telling.units import shown_minutes
+from spots.telling.units import shown_factor, shown_minutes
 from spots.types import RunResult, Truth, TurningSpeed, Variant, Verdict
 
 _TEXT, _CODE, _LIST = ColumnKind.TEXT, ColumnKind.CODE, ColumnKind.LIST

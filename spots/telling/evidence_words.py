@@ -1,45 +1,109 @@
-"""What every output says of a measured time: the assumptions and speeds that would turn it."""
+"""What would turn a verdict, in words: single other assumptions, and other speeds."""
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from groundfloor.problems import Lang, Text
 from spots.telling.borderline import turns_state
 from spots.telling.labels import STATE_LABELS, TRUTH_LABELS, UNREACHABLE
-from spots.telling.units import shown_minutes
-from spots.types import State, TravelEvidence, Truth, TurningSpeed, Variant, Verdict
-
-_STEP = Decimal("0.001")
-_NOISE = Decimal("0.000000001")  # binary fractions: 1.2 is not 1.2000000000000000002 to a reader
+from spots.telling.units import duration, metres, shown_factor, times
+from spots.telling.wording import NOTHING, bracketed, joined, same, turned
+from spots.types import Assumption, State, TravelEvidence, Truth, TurningSpeed, Variant, Verdict
 
 NOT_RECORDED = Text(
-    "この結果には記録されていません(spots run でもう一度作成すると表示されます)",
+    "この結果には記録されていません（spots run でもう一度作成すると表示されます）",
     "not recorded in this run (make it again with spots run)",
 )
 NOT_LISTED = Text("判定の対象外", "not asked")
-AS_THE_POLICY = Text("方針どおり", "as the policy has it")
+AS_THE_POLICY = Text("設定基準どおり", "as the policy has it")
+OPEN_ROADS = Text("通行止めがない場合", "without the closures")
+#: What an assumption turns that leaves the state as it is.
+CRITERION_TURNS = Text("要件の判定が変わる", "criterion turns")
+_MISSING = Text("-", "-")
+
+_TURNED: Mapping[tuple[Assumption, bool], Text] = MappingProxyType(
+    {
+        (Assumption.NEIGHBOURS, True): Text(
+            "隣県の病院を数えない場合", "without hospitals of other prefectures"
+        ),
+        (Assumption.NEIGHBOURS, False): Text(
+            "隣県の病院も数える場合", "with hospitals of other prefectures"
+        ),
+        (Assumption.TOLLS, True): Text("有料道路を使わない場合", "without toll roads"),
+        (Assumption.TOLLS, False): Text("有料道路も使う場合", "with toll roads"),
+        (Assumption.FERRIES, True): Text("フェリーを使わない場合", "without ferries"),
+        (Assumption.FERRIES, False): Text("フェリーも使う場合", "with ferries"),
+        (Assumption.DIRECTION, True): Text(
+            "逆向き（他の病院から当該病院へ）の場合", "driving from the other hospital"
+        ),
+        (Assumption.DIRECTION, False): Text(
+            "逆向き（当該病院から他の病院へ）の場合", "driving to the other hospital"
+        ),
+    }
+)
 
 
-def shown_factor(factor: float, *, faster: bool) -> Decimal:
-    """Return a factor with three decimals, rounded so that it surely turns the criterion.
+def turned_label(assumption: Assumption, *, on: bool) -> Text:
+    """Return in words what turning `assumption` over assumes.
 
     Parameters
     ----------
-    factor : float
-        Factor on all speeds.
-    faster : bool
-        Whether it takes faster speeds: then it is rounded up.
-
-    Examples
-    --------
-    >>> shown_factor(1.0800001, faster=True), shown_factor(0.98765, faster=False)
-    (Decimal('1.081'), Decimal('0.987'))
-    >>> shown_factor(1.2, faster=True), shown_factor(0.0004, faster=False)
-    (Decimal('1.200'), Decimal('0.000'))
+    assumption : Assumption
+        What is turned over.
+    on : bool
+        Whether the policy has it; of the direction, whether it leads away from the candidate.
     """
-    plain = Decimal(factor).quantize(_NOISE)
-    return plain.quantize(_STEP, ROUND_CEILING if faster else ROUND_FLOOR)
+    return _TURNED[assumption, on]
+
+
+def other_list_label(title: str) -> Text:
+    """Return in words that another list decides which hospitals count."""
+    return Text(f"一覧「{title}」による場合", f"with the list {title}")
+
+
+def left_out_label(title: str) -> Text:
+    """Return the same for a facility that the other list does not have."""
+    return Text(
+        f"一覧「{title}」による場合（この一覧に載っていません）",
+        f"with the list {title}, which does not have it",
+    )
+
+
+def other_road(taken_m: float, spare_m: float) -> Text:
+    """Return in words what tying a facility to the other road assumes."""
+    taken, spare = metres(taken_m), metres(spare_m)
+    return Text(
+        f"もう一方の道路に結び付けた場合（道路まで{taken}→{spare}）",
+        f"tied to the other road ({spare} away instead of {taken})",
+    )
+
+
+def other_roads_of(hospitals: Sequence[str], lengths_m: Sequence[tuple[float, float]]) -> Text:
+    """Return in words what tying others to their other roads assumes.
+
+    Parameters
+    ----------
+    hospitals : sequence of str
+        The hospitals.
+    lengths_m : sequence of (float, float)
+        Metres to the road each is tied to, and to the other.
+    """
+    told = joined(
+        (
+            Text(
+                f"「{name}」{metres(a)}→{metres(b)}",
+                f"{name}: {metres(b)} away instead of {metres(a)}",
+            )
+            for name, (a, b) in zip(hospitals, lengths_m, strict=True)
+        ),
+        en="; ",
+    )
+    return Text(
+        f"他の病院をもう一方の道路に結び付けた場合（{told.ja}）",
+        f"others tied to other roads ({told.en})",
+    )
 
 
 def turning_words(turning: TurningSpeed, mark: str, truth: Truth, state: State) -> Text:
@@ -55,13 +119,12 @@ def turning_words(turning: TurningSpeed, mark: str, truth: Truth, state: State) 
         The criterion and the facility as the run has them.
     """
     faster = truth is not Truth.NOT_MET
-    factor = shown_factor(turning.factor, faster=faster)
-    about = ("", "") if turning.exact else ("およそ", "about ")
+    factor = times(shown_factor(turning.factor, faster=faster), exact=turning.exact)
     ja = "を超えると" if faster else "を下回ると"
     en = "above" if faster else "below"
     change = change_words(mark, truth, turning.truth, state, turning.state)
     open_end = (
-        Text("", "")
+        NOTHING
         if turning.exact
         else Text(
             "。フェリーや信号待ちの時間は速度によらないため、別の経路により倍率がずれることがあります",
@@ -69,9 +132,8 @@ def turning_words(turning: TurningSpeed, mark: str, truth: Truth, state: State) 
         )
     )
     return Text(
-        f"全道路の速度が{about[0]}{factor}倍{ja}判定が変わります({change.ja}){open_end.ja}",
-        f"it turns where all speeds are {en} {about[1]}{factor} times these "
-        f"({change.en}){open_end.en}",
+        f"全道路の速度が{factor.ja}{ja}判定が変わります（{change.ja}）{open_end.ja}",
+        f"it turns where all speeds are {en} {factor.en} these ({change.en}){open_end.en}",
     )
 
 
@@ -85,15 +147,22 @@ def change_words(
     >>> change_words("③", Truth.MET, Truth.NOT_MET, State.MOOT, State.MOOT).ja
     '③ 該当→非該当、状態は設定不要（少数区域内）のまま'
     """
-    before, after = TRUTH_LABELS[truth], TRUTH_LABELS[truth_then or truth]
-    criterion = Text(f"{mark} {before.ja}→{after.ja}", f"{mark} {before.en} → {after.en}")
     now, then = STATE_LABELS[state], STATE_LABELS[state_then]
-    held = Text(f"状態は{now.ja}のまま", f"the state stays {now.en}")
-    turned = Text(f"状態 {now.ja}→{then.ja}", f"state {now.en} → {then.en}")
-    whole = held if state is state_then else turned
+    change = turned(now, then)
+    whole = (
+        Text(f"状態は{now.ja}のまま", f"the state stays {now.en}")
+        if state is state_then
+        else Text(f"状態 {change.ja}", f"state {change.en}")
+    )
     if truth_then is None:
         return whole
-    return Text(f"{criterion.ja}、{whole.ja}", f"{criterion.en}, {whole.en}")
+    criterion = truth_change(truth, truth_then)
+    return joined((Text(f"{mark} {criterion.ja}", f"{mark} {criterion.en}"), whole))
+
+
+def truth_change(before: Truth, after: Truth) -> Text:
+    """Return what a criterion was and is; that it stays what it is, also as a change."""
+    return turned(TRUTH_LABELS[before], TRUTH_LABELS[after])
 
 
 def no_turning(travel: TravelEvidence) -> Text:
@@ -106,22 +175,56 @@ def no_turning(travel: TravelEvidence) -> Text:
     return Text("速度では変わりません", "no speed turns it")
 
 
-def found_words(variant: Variant, threshold_ms: int | None) -> tuple[Text, Text]:
-    """Return the nearest hospital under an assumption, and the minutes to it."""
-    nothing = Text("-", "-")
+def speeds_words(
+    travel: TravelEvidence, mark: str, truth: Truth, state: State, *, recorded: bool
+) -> Text:
+    """Return at which speeds a criterion turns, that none turns it, or that nobody looked."""
+    if travel.turning is not None:
+        return turning_words(travel.turning, mark, truth, state)
+    return no_turning(travel) if recorded else NOT_RECORDED
+
+
+def recorded(travel: TravelEvidence) -> bool:
+    """Whether the run looked for the next hospitals and the turning speed; older ones did not."""
+    return travel.travel_ms is None or bool(travel.others)
+
+
+def time_words(travel: TravelEvidence | None) -> Text:
+    """Return the time to the nearest other; "unreachable" is never a number.
+
+    Empty where no criterion measured it.
+    """
+    if travel is None or travel.reachable is None:
+        return NOTHING
+    return UNREACHABLE if travel.travel_ms is None else duration(travel.travel_ms)
+
+
+def found_words(variant: Variant) -> tuple[Text, Text]:
+    """Return the nearest hospital under an assumption, and the time to it; or why there is none."""
     if not variant.asked:
-        return nothing, NOT_LISTED
+        return _MISSING, NOT_LISTED
     if variant.travel_ms is None:
-        return nothing, UNREACHABLE
-    name = variant.nearest_name or variant.nearest_id or "-"
-    return Text(name, name), minutes_words(variant.travel_ms, threshold_ms)
+        return _MISSING, UNREACHABLE
+    return same(variant.nearest_name or variant.nearest_id or "-"), duration(variant.travel_ms)
 
 
-def minutes_words(ms: int, threshold_ms: int | None, *, sign: bool = False) -> Text:
-    """Return minutes, on the same side of the threshold as the milliseconds."""
-    minutes = shown_minutes(ms, threshold_ms)
-    shown = f"{minutes:+}" if sign else f"{minutes}"
-    return Text(f"{shown}分", f"{shown} min")
+def assumed_words(variant: Variant, truth: Truth, state: State) -> Text:
+    """Return what an assumption that turns something finds, and what becomes of the facility.
+
+    Parameters
+    ----------
+    variant : Variant
+        The assumption.
+    truth, state : Truth, State
+        The criterion and the facility as the run has them.
+    """
+    hospital, time = found_words(variant)
+    told = time if hospital == _MISSING else joined((hospital, time), " ", " ")
+    after = truth_change(truth, variant.truth)
+    if variant.state is not None:
+        change = bracketed(change_words("", truth, None, state, variant.state))
+        after = Text(after.ja + change.ja, after.en + change.en)
+    return Text(f"{told.ja}、{after.ja}", f"{told.en}; {after.en}")
 
 
 def under(verdict: Verdict, variant: Variant, mark: str, lang: Lang) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from boundaries.types import AreaClass, CutEntry
 from groundfloor.problems import Lang, Text
+from spots.telling.units import area
 from spots.types import Accuracy, FacilityType, Role, RunResult, State, TravelEvidence, Truth
 
 STATE_LABELS: dict[State, Text] = {
@@ -48,7 +49,7 @@ ROLE_LABELS: dict[Role, Text] = {
 
 ACCURACY_LABELS: dict[Accuracy, Text] = {
     Accuracy.POINT: Text("地点", "point"),
-    Accuracy.TOWN: Text("町丁目の中心", "centre of the town block"),
+    Accuracy.TOWN: Text("町丁目の代表点", "town block's point"),
 }
 
 #: What an input of a run is, by the role of its `InputRecord`.
@@ -59,7 +60,7 @@ INPUT_LABELS: dict[str, Text] = {
     "towns": Text("町丁目の位置", "positions of towns"),
     "index": Text("医師偏在指標", "physician index"),
     "population": Text("人口", "population"),
-    "policy": Text("ポリシー", "policy"),
+    "policy": Text("設定基準", "policy"),
     "network": Text("道路網", "road network"),
     "closures": Text("通行止め", "closed roads"),
 }
@@ -67,12 +68,12 @@ INPUT_LABELS: dict[str, Text] = {
 UNREACHABLE = Text("到達不能", "unreachable")
 #: Beside "unreachable": the road network has parts that no road joins.
 DETACHED = Text(
-    "(道路網の本体とつながっていない道路(島など)にあります)",
+    "（道路網の本体とつながっていない道路（島など）にあります）",
     " (its road is not joined to the main part of the network: an island, say)",
 )
 #: Beside the time to the border of the road data.
 BORDER = Text(
-    "(縁の外により近い病院があるかもしれません)", " (a nearer hospital may lie beyond it)"
+    "（縁の外により近い病院があるかもしれません）", " (a nearer hospital may lie beyond it)"
 )
 DELAYS = Text("うち信号・右左折などの待ち", "of it waiting at signals and turns")
 
@@ -102,12 +103,12 @@ def removed(entry: CutEntry, lang: Lang) -> str:
     Examples
     --------
     >>> removed(CutEntry("land", 1.25, 49.01), Lang.EN)
-    'without sea: 1.250 km²'
+    'without sea: 1.25 km²'
     """
     text = CUT_LABELS.get(entry.step)
     label = text.render(lang) if text else entry.step
     label = f"{label}を除く" if lang == Lang.JA else f"without {label}"
-    return f"{label}: {entry.removed_km2:.3f} km²"
+    return f"{label}: {area(entry.removed_km2)}"
 
 
 def type_marks(types: frozenset[FacilityType]) -> str:
@@ -130,6 +131,24 @@ def criteria_marks(result: RunResult, numbers: tuple[int, ...]) -> str:
 def travel_marks(result: RunResult) -> str:
     """Return the policy's marks of the criteria that judge travel time, e.g. ``"③"``."""
     return "".join(c.mark for c in result.settings.criteria if c.travel)
+
+
+def nearest_other(kind: FacilityType | None) -> Text:
+    """Return what a criterion on travel time looks for; any hospital where its type is unknown.
+
+    Examples
+    --------
+    >>> nearest_other(FacilityType.SECONDARY_EMERGENCY).ja
+    '最も近い他の二次救急病院'
+    """
+    what = TYPE_LABELS[kind] if kind else Text("病院", "hospital")
+    return Text(f"最も近い他の{what.ja}", f"nearest other {what.en}")
+
+
+def ties_named(travel: TravelEvidence, most: int) -> Text:
+    """Return those equally near in words, at most `most` of them by name."""
+    ja, en = (listed(ties_listed(travel, lang, most), lang) for lang in (Lang.JA, Lang.EN))
+    return Text(ja, en)
 
 
 def ties_listed(travel: TravelEvidence, lang: Lang, most: int | None = None) -> tuple[str, ...]:

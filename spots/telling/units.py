@@ -9,9 +9,9 @@ have whole milliseconds beside minutes with two decimals, cut off the same way.
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from groundfloor.problems import Lang, Text
+from groundfloor.problems import Text
 
 MS_PER_MINUTE = 60_000
 _MS_PER_DAY = 24 * 60 * MS_PER_MINUTE
@@ -20,6 +20,11 @@ _DECIMALS = 2
 _FINEST = 5
 #: The sign of negative numbers in text; a hyphen would be read as a dash.
 MINUS = "−"
+#: What two decimals of an area cannot show is rounding, not a cut.
+SMALLEST_KM2 = 0.005
+_STEP = Decimal("0.001")
+_DASHES = 2  # of an ISO date; 20240101 may be an edition
+_NOISE = Decimal("0.000000001")  # binary fractions: 1.2 is not 1.2000000000000000002 to a reader
 _ERA_BEGAN = (
     ("令和", date(2019, 5, 1)),
     ("平成", date(1989, 1, 8)),
@@ -67,7 +72,7 @@ def margin(margin_ms: int) -> Text:
 
 
 def threshold(limit_ms: int) -> Text:
-    """Return a threshold, without seconds where it has none; never cut off.
+    """Return a time that is set, not measured: without seconds where it has none, never cut off.
 
     Examples
     --------
@@ -79,6 +84,20 @@ def threshold(limit_ms: int) -> Text:
         return Text(f"{minutes}分", f"{minutes} min")
     seconds = f"{Decimal(rest).scaleb(-3).normalize():f}"
     return Text(f"{minutes}分{seconds}秒", f"{minutes} min {seconds} s")
+
+
+def compared(limit_ms: int, *, at_least: bool) -> Text:
+    """Return a threshold with its comparison.
+
+    Examples
+    --------
+    >>> compared(1_800_000, at_least=True), compared(1_800_000, at_least=False).ja
+    (Text(ja='30分以上', en='30 min or more'), '30分超')
+    """
+    limit = threshold(limit_ms)
+    if at_least:
+        return Text(f"{limit.ja}以上", f"{limit.en} or more")
+    return Text(f"{limit.ja}超", f"more than {limit.en}")
 
 
 def floor_minutes(ms: int, decimals: int = _DECIMALS) -> Decimal:
@@ -136,6 +155,39 @@ def day_fraction(ms: int) -> float:
     return ms // 1000 * 1000 / _MS_PER_DAY
 
 
+def shown_factor(value: float, *, faster: bool) -> Decimal:
+    """Return a factor on speeds with three decimals, rounded so that it surely turns the verdict.
+
+    Parameters
+    ----------
+    value : float
+        Factor on all speeds.
+    faster : bool
+        Whether it takes faster speeds: then it is rounded up.
+
+    Examples
+    --------
+    >>> shown_factor(1.0800001, faster=True), shown_factor(0.98765, faster=False)
+    (Decimal('1.081'), Decimal('0.987'))
+    >>> shown_factor(1.2, faster=True), shown_factor(0.0004, faster=False)
+    (Decimal('1.200'), Decimal('0.000'))
+    """
+    plain = Decimal(value).quantize(_NOISE)
+    return plain.quantize(_STEP, ROUND_CEILING if faster else ROUND_FLOOR)
+
+
+def times(shown: Decimal, *, exact: bool = True) -> Text:
+    """Return a factor in words.
+
+    Examples
+    --------
+    >>> times(Decimal("1.081")), times(Decimal("0.987"), exact=False).ja
+    (Text(ja='1.081倍', en='1.081 times'), 'およそ0.987倍')
+    """
+    about = Text("", "") if exact else Text("およそ", "about ")
+    return Text(f"{about.ja}{shown}倍", f"{about.en}{shown} times")
+
+
 def margin_digits(margin_ms: int) -> int:
     """Return a margin as spreadsheets show it: the digits of its minutes and seconds, signed.
 
@@ -153,7 +205,7 @@ def margin_digits(margin_ms: int) -> int:
 
 
 def kilometres(length_m: float) -> str:
-    """Return a road distance.
+    """Return a length along roads or in a straight line.
 
     Examples
     --------
@@ -163,15 +215,19 @@ def kilometres(length_m: float) -> str:
     return f"{length_m / 1000:,.1f} km"
 
 
-def metres(length_m: float) -> str:
-    """Return a short distance.
+def metres(length_m: float, limit_m: float | None = None) -> str:
+    """Return a short distance, with as many decimals as show on which side of a limit it is.
 
     Examples
     --------
-    >>> metres(1_234.4)
-    '1,234 m'
+    >>> metres(1_234.4), metres(1_000.04, 1_000)
+    ('1,234 m', '1,000.04 m')
     """
-    return f"{length_m:,.0f} m"
+    decimals = 0
+    if limit_m is not None and length_m != limit_m:
+        while decimals < _DECIMALS and round(length_m, decimals) == round(limit_m, decimals):
+            decimals += 1
+    return f"{length_m:,.{decimals}f} m"
 
 
 def radius(radius_m: float) -> str:
@@ -185,15 +241,15 @@ def radius(radius_m: float) -> str:
     return f"{radius_m / 1000:g} km"
 
 
-def area(km2: float) -> str:
-    """Return an area with two decimals.
+def area(km2: float, decimals: int = _DECIMALS) -> str:
+    """Return an area.
 
     Examples
     --------
     >>> area(50.2655), area(1234.5)
     ('50.27 km²', '1,234.50 km²')
     """
-    return f"{km2:,.2f} km²"
+    return f"{km2:,.{decimals}f} km²"
 
 
 def people(count: float) -> Text:
@@ -201,11 +257,33 @@ def people(count: float) -> Text:
 
     Examples
     --------
-    >>> people(1234.4).ja, people(0.2).en
-    ('約1,234人', 'about 0')
+    >>> people(1234.4), people(0.2).en, people(1).en
+    (Text(ja='約1,234人', en='about 1,234 people'), 'about 0 people', 'about 1 person')
     """
     shown = f"{round(count):,}"
-    return Text(f"約{shown}人", f"about {shown}")
+    return Text(f"約{shown}人", f"about {shown} {'person' if shown == '1' else 'people'}")
+
+
+def physician_index(value: float) -> str:
+    """Return a 医師偏在指標 as the ministry publishes it, with one decimal.
+
+    Examples
+    --------
+    >>> physician_index(179.3)
+    '179.3'
+    """
+    return f"{value:.1f}"
+
+
+def coordinates(lat: float, lon: float) -> str:
+    """Return a position in degrees, latitude first; six decimals are about a decimetre.
+
+    Examples
+    --------
+    >>> coordinates(32.685331, 131.150494)
+    '32.685331, 131.150494'
+    """
+    return f"{lat:.6f}, {lon:.6f}"
 
 
 def day(value: date | None) -> Text:
@@ -228,54 +306,36 @@ def day(value: date | None) -> Text:
     return Text(f"{value.year}年{rest}", value.isoformat())
 
 
+def dated(value: date | str | None) -> Text:
+    """Return a date, or text that is an ISO date, as a day; other text (an edition) as it is.
+
+    Examples
+    --------
+    >>> dated("2024-01-01").ja, dated("2024-01").ja
+    ('令和6年1月1日', '2024-01')
+    """
+    if value is None or isinstance(value, date):
+        return day(value)
+    try:
+        return day(date.fromisoformat(value)) if value.count("-") == _DASHES else Text(value, value)
+    except ValueError:
+        return Text(value, value)
+
+
 def period(start: date | None, end: date | None) -> Text:
     """Return a period; empty when neither end is known.
 
     Examples
     --------
+    >>> period(date(2024, 4, 1), date(2027, 3, 31))
+    Text(ja='令和6年4月1日～令和9年3月31日', en='2024-04-01 to 2027-03-31')
     >>> period(date(2024, 4, 1), None)
-    Text(ja='令和6年4月1日～', en='2024-04-01 – ')
+    Text(ja='令和6年4月1日～', en='from 2024-04-01')
     """
+    first, last = day(start), day(end)
     if start is None and end is None:
         return Text("", "")
-    first, last = day(start), day(end)
-    return Text(f"{first.ja}～{last.ja}", f"{first.en} – {last.en}")
-
-
-def format_minutes(travel_ms: int, decimals: int = 1) -> str:
-    """Return minutes cut off (towards minus infinity) to `decimals` places.
-
-    Examples
-    --------
-    >>> format_minutes(1_798_200), format_minutes(1_800_000), format_minutes(-1)
-    ('29.9', '30.0', '-0.1')
-    """
-    return f"{floor_minutes(travel_ms, decimals):f}"
-
-
-def format_margin(margin_ms: int) -> str:
-    """Return a margin in minutes with its sign, cut off like `format_minutes`.
-
-    Examples
-    --------
-    >>> format_margin(0), format_margin(125_000), format_margin(-1_800)
-    ('+0.0', '+2.0', '-0.1')
-    """
-    text = format_minutes(margin_ms)
-    return text if text.startswith("-") else f"+{text}"
-
-
-def clock(ms: int, lang: Lang = Lang.JA) -> str:
-    """Return exact minutes and seconds in words.
-
-    Examples
-    --------
-    >>> clock(1_798_200), clock(1_800_000, Lang.EN), clock(-1_800)
-    ('29分58.2秒', '30 min 0 s', '-0分1.8秒')
-    """
-    minutes, rest = divmod(abs(ms), MS_PER_MINUTE)
-    seconds = f"{rest // 1000}.{rest % 1000:03d}".rstrip("0").rstrip(".")
-    sign = "-" if ms < 0 else ""
-    return (
-        f"{sign}{minutes}分{seconds}秒" if lang == Lang.JA else f"{sign}{minutes} min {seconds} s"
-    )
+    if start is None or end is None:
+        english = f"until {last.en}" if start is None else f"from {first.en}"
+        return Text(f"{first.ja}～{last.ja}", english)
+    return Text(f"{first.ja}～{last.ja}", f"{first.en} to {last.en}")

@@ -26,9 +26,11 @@ from spots.types.results import (
     Spot,
 )
 from spots.types.verdicts import (
+    Assumption,
     OtherHospital,
     Outcome,
     State,
+    TravelDirection,
     TravelEvidence,
     Truth,
     TurningSpeed,
@@ -38,6 +40,7 @@ from spots.types.verdicts import (
 
 __all__ = [
     "Accuracy",
+    "Assumption",
     "ClosedRoad",
     "CriterionInfo",
     "Facility",
@@ -55,6 +58,7 @@ __all__ = [
     "SourceRow",
     "Spot",
     "State",
+    "TravelDirection",
     "TravelEvidence",
     "Truth",
     "TurningSpeed",

@@ -28,6 +28,22 @@ class Truth(StrEnum):
     UNDETERMINED = "undetermined"
 
 
+class TravelDirection(StrEnum):
+    """Which drive the rule means."""
+
+    FROM_CANDIDATE = "from_candidate"
+    TO_CANDIDATE = "to_candidate"
+
+
+class Assumption(StrEnum):
+    """A travel setting that is also tried the other way round, as evidence."""
+
+    NEIGHBOURS = "neighbours"
+    DIRECTION = "direction"
+    TOLLS = "tolls"
+    FERRIES = "ferries"
+
+
 @dataclass(frozen=True, slots=True)
 class Variant:
     """The same question under one other assumption, kept where a reader must see it.

@@ -5,7 +5,7 @@ import zipfile
 
 import geopandas as gpd
 import pytest
-from shapely.geometry import LineString, Point, Polygon, box
+from shapely.geometry import GeometryCollection, LineString, Point, Polygon, box
 
 from boundaries import CrsError, read_municipalities
 from groundfloor.problems import DataError, MissingFileError, Severity
@@ -189,6 +189,59 @@ def test_invalid_and_empty_geometries(tmp_path):
     assert list(frame.index) == ["43203", "43447"]
     assert frame.is_valid.all()
     assert {(p.code, p.row) for p in problems} == {("geometry-empty", 2), ("geometry-repaired", 1)}
+
+
+def test_the_areas_in_a_collection_are_used_and_the_rest_is_told(tmp_path):
+    one = box(130, 32, 131, 33)
+    rows = [
+        ("43447", "山都町", GeometryCollection([one, Point(130, 32)])),
+        ("43202", "八代市", box(131, 32, 132, 33)),
+        ("43203", "人吉市", LineString([(130, 32), (131, 33)])),
+    ]
+    source = tmp_path / "a.geojson"
+    _frame(rows, ["code", "name"]).to_file(source)
+    frame, problems = read_municipalities(source, merge_wards=True)
+    assert list(frame.index) == ["43202", "43447"]
+    assert frame.geometry["43447"].equals(one)
+    assert {(p.code, p.row) for p in problems} == {
+        ("geometry-part-dropped", 1),
+        ("geometry-kind", 3),
+    }
+
+
+def test_days_in_an_old_layout_are_no_wards(tmp_path):
+    columns = ["N03_001", "N03_003", "N03_004", "N03_005", "N03_006", "N03_007"]
+    rows = [
+        ("熊本県", "阿蘇郡", "小国町", "1935-04-01", None, "43424", box(131, 33, 131.1, 33.1)),
+        (
+            "熊本県",
+            "阿蘇郡",
+            "高森町",
+            "1955-04-01",
+            "2100-01-01",
+            "43428",
+            box(131, 32, 131.1, 33),
+        ),
+    ]
+    source = tmp_path / "N03-07_43.geojson"
+    _frame(rows, columns).to_file(source)
+    frame, _ = read_municipalities(source, merge_wards=True)
+    assert _names(frame) == {"43424": "小国町", "43428": "高森町"}
+    assert set(frame["county"]) == {"阿蘇郡"}
+
+
+def test_a_prefecture_one_metre_wide_is_blamed_itself(tmp_path):
+    source = tmp_path / "a.gpkg"
+    rows = [("43447", "山都町", box(130.9, 32.6, 131.1, 32.8))]
+    _frame(rows, ["code", "name"], crs=6670).to_file(source)
+    with pytest.raises(CrsError) as caught:
+        read_municipalities(source, merge_wards=True, label="境界.gpkg")
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.file, problem.value) == (
+        "crs-impossible",
+        "境界.gpkg",
+        "EPSG:6670",
+    )
 
 
 @pytest.mark.parametrize("shape", [Point(130, 32), LineString([(130, 32), (131, 33)])])

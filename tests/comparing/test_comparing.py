@@ -394,7 +394,7 @@ def test_a_hospital_that_entered_is_named_and_proven():
     soyo = changed_of(compare(OLD, entered_hospital()), "soyo")
     assert [(w.cause, w.certainty) for w in soyo.why] == [(Cause.LISTS, Certainty.PROVEN)]
     assert "「新病院」は新しい一覧に加わった施設です" in soyo.why[0].text.ja
-    assert "「矢部広域病院」(31.10分)から「新病院」(20.00分)に変わり" in soyo.summary.ja
+    assert "「矢部広域病院」（31.10分）から「新病院」（20.00分）に変わり" in soyo.summary.ja
     assert "new" in [c.shown.facility.id for c in compare(OLD, entered_hospital()).facilities]
 
 

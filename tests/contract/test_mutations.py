@@ -30,6 +30,7 @@ def worker(mutations):
     made.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reader", VICTIMS)
 def test_a_damaged_file_ends_in_a_value_or_in_one_of_our_errors(mutations, worker, reader):
     ended = [worker.read(reader, seed) for seed in SEEDS]

@@ -22,13 +22,14 @@ from spots.explaining import (
     explanation_text,
     ways_geojson,
 )
-from spots.explaining import gathering as rules_of_settings
 from spots.job.execution import execute
 from spots.job.run_file import read_run_file
 from spots.outputs import write_folder
+from spots.telling import deciding as rules_of_settings
 from spots.telling.closure_words import HEADING, closure_lines
-from spots.telling.evidence_words import shown_factor
+from spots.telling.deciding import deciding_settings
 from spots.telling.facility_columns import facility_columns, facility_rows
+from spots.telling.units import shown_factor
 from spots.types import RunClosures, RunResult, State, Truth
 from tests.helpers.cli_runs import foreign_words, spots, spots_json
 from tests.helpers.fabricated import fabricated_result
@@ -151,7 +152,7 @@ def _aged(result: RunResult) -> Iterator[Any]:
 
 
 def labels(result: RunResult, who: str) -> set[str]:
-    return {label.en for label, _ in explain(result, who).settings}
+    return {label.en for label, _ in deciding_settings(explain(result, who).verdict, result)}
 
 
 def test_only_settings_that_bear_on_the_facility_are_told(run: RunResult):
@@ -197,24 +198,24 @@ def test_closures_are_told_where_a_drive_was_measured(run: RunResult):
 
 def test_the_text_of_a_facility_that_a_list_turns(run: RunResult):
     text = said(run, "H3")
-    left_out = "一覧「救急告示病院」による場合(この一覧に載っていません)"
+    left_out = "一覧「救急告示病院」による場合（この一覧に載っていません）"
     for wanted in (
         "小国公立病院 [H3]",
         "状態: 設定（案）",
-        "二次医療圏: 阿蘇 (少数でも多数でもない区域、医師偏在指標 184.2)",
-        "記載の一覧: 輪番病院(hospitals.csv 4行目)",
-        "■ ③ 最寄りの他の病院(近い順に2件)",
+        "二次医療圏: 阿蘇（少数でも多数でもない区域、医師偏在指標 184.2）",
+        "記載の一覧: 輪番病院（hospitals.csv 4行目）",
+        "■ ③ 近い他の病院（近い順に2か所）",
         "1. そよう病院 ",
         "2. 済生会みすみ病院 ",
-        "道路: 県道1号 → 国道218号",
-        "基準: 30分0秒",
+        "主な道路: 県道1号 → 国道218号",
+        "基準: 30分",
         f"{left_out} - 判定の対象外 該当→非該当 設定（案）→非該当",
         f"状態が変わる前提: {left_out}",
-        "③の一覧: rotation(輪番病院)",
+        "③の一覧: rotation（輪番病院）",
     ):
         assert wanted in text
     assert re.search(
-        r"全道路の速度が[\d.]+倍を超えると判定が変わります\(③ 該当→非該当、状態 設定（案）→非該当\)",
+        r"全道路の速度が[\d.]+倍を超えると判定が変わります（③ 該当→非該当、状態 設定（案）→非該当）",
         text,
     )
 
@@ -222,8 +223,8 @@ def test_the_text_of_a_facility_that_a_list_turns(run: RunResult):
 def test_a_hospital_that_only_another_list_has(run: RunResult):
     text = said(run, "H1")
     assert "③" in text
-    assert "最寄りの他の病院(近い順" not in text
-    assert "方針どおり - - 非該当 非該当" in text
+    assert "近い他の病院（近い順" not in text
+    assert "設定基準どおり - - 非該当 非該当" in text
     assert "一覧「救急告示病院」による場合 そよう病院 " in text
     assert "状態が変わる前提: なし" in text
 
@@ -289,7 +290,7 @@ def test_the_keys_are_the_ones_documented(run: RunResult):
     own = set(page) - {c.name for c in facility_columns(run)}
     assert own == {
         *("outcomes", "nearest", "turning", "assumptions", "route", "settings", "listed"),
-        *("physician_index", "spot"),
+        *("physician_index", "spot", "dossier"),
     }
     outcomes = page["outcomes"]
     assert [set(o) for o in outcomes] == [OUTCOME, OUTCOME, MEASURED]

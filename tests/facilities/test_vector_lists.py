@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import warnings
 import zipfile
 
 import geopandas as gpd
+import pandas as pd
+import pyogrio
 import pytest
-from shapely.geometry import LineString, Point
+from shapely.geometry import GeometryCollection, LineString, MultiPoint, Point
 
 from groundfloor.problems import SpotsError
 from spots.facilities import FacilityListError, read_layer
@@ -179,3 +182,33 @@ def test_declared_format_must_fit(tmp_path, points):
         with pytest.raises(FacilityListError) as caught:
             read_layer(spec(path, format=declared), {})
         assert codes(caught.value.problems) == [code]
+
+
+def test_a_point_in_a_collection_is_its_position_and_several_are_none(tmp_path, points):
+    points["geometry"] = [
+        GeometryCollection([points.geometry[0], LineString([(131, 32), (131, 33)])]),
+        MultiPoint([(131, 32), (131, 33)]),
+    ]
+    points.to_file(tmp_path / "list.gpkg")
+    raws, problems = read_layer(spec(tmp_path / "list.gpkg"), {})
+    assert [r.position is not None for r in raws] == [True, False]
+    assert raws[0].position.lat == 32.685331
+    found = {p.code: p.row for p in problems}
+    assert (found["geometry-part-dropped"], found["geometry-kind"]) == (1, 2)
+
+
+def test_a_name_cut_by_the_dbf_is_the_name(tmp_path, points):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of GDAL, which cuts it inside a character
+        points.rename(columns={"名称": "医療機関名"}).to_file(
+            tmp_path / "list.shp", encoding="UTF-8"
+        )
+    _, problems = check(tmp_path / "list.shp")
+    assert only(problems, "column-name-cut").column == "医療機"
+
+
+def test_a_table_without_geometry_has_its_position_in_columns(tmp_path, points):
+    table = pd.DataFrame(points.drop(columns="geometry"))
+    table["緯度"], table["経度"] = points.geometry.y, points.geometry.x
+    pyogrio.write_dataframe(table, tmp_path / "list.gpkg", layer="list")
+    check(tmp_path / "list.gpkg")

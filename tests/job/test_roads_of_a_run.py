@@ -103,7 +103,7 @@ def test_a_hospital_cut_off_by_a_closure_says_so(both):
     _, closed = both
     assert travel(closed, "B1").reachable is False
     (said,) = [o.text.ja for o in verdict(closed, "B1").outcomes if o.travel]
-    assert "(通行止めがなければ到達できます)" in said
+    assert "（通行止めがなければ到達できます）" in said
     assert "島" not in said
 
 
@@ -119,12 +119,12 @@ def test_the_outputs_say_what_was_closed_and_when(both, tmp_path: Path):
     assert (record.file, record.as_of) == ("closures.geojson", "2026-01-15")
     said = [c.ja for c in closed.settings.caveats if "通行止め" in c.ja]
     assert said == [
-        "2026-01-15時点の通行止め1件(計10.0 km: 国道218号 冬期 10.0 km)を反映した所要時間です"
+        "令和8年1月15日時点の通行止め1件（計10.0 km：国道218号 冬期 10.0 km）を反映した所要時間です"
     ]
     lines = {label.ja: value.ja for label, value in closed.settings.lines}
-    assert lines["通行止め"] == "2026-01-15時点で1件、計10.0 km(全1件中)"
-    assert lines["通行止め: 国道218号 冬期"] == "積雪、12-01～03-31、10.0 km、closures.geojson"
-    assert "通行止め: 2026-01-15時点で1件" in summary_table(closed)
+    assert lines["通行止め"] == "令和8年1月15日時点で1件、計10.0 km（全1件中）"
+    assert lines["通行止め：国道218号 冬期"] == "積雪、12-01～03-31、10.0 km、closures.geojson"
+    assert "通行止め: 令和8年1月15日時点で1件" in summary_table(closed)
     write_folder(closed, tmp_path / "out", lang=Lang.JA, created=MOMENT, extra={})
     page = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))
     assert page["closures"]["on"] == "2026-01-15"
@@ -168,7 +168,7 @@ def test_closures_without_days_need_no_day(tmp_path: Path):
     assert truth(result, "H1") is Truth.MET
     assert result.closures is not None
     assert result.closures.on is None
-    assert any(c.ja.startswith("通行止め1件(計10.0 km") for c in result.settings.caveats)
+    assert any(c.ja.startswith("通行止め1件（計10.0 km") for c in result.settings.caveats)
 
 
 def test_days_without_the_day_of_the_run_are_an_error(tmp_path: Path):
@@ -269,7 +269,7 @@ def test_a_fragment_at_the_door_is_passed_over_and_shown_where_it_would_change_t
     assert travel(usual, "H1").alternative_snap_m is None
     (turned,) = [v for v in travel(found, "H1").variants if v.name == "snap"]
     assert (turned.truth, turned.travel_ms, turned.changes) == (Truth.MET, None, True)
-    assert "道路まで22m→0m" in turned.label.ja
+    assert "道路まで22 m→0 m" in turned.label.ja
     # そよう病院 counts 矢部 as its nearest: it hangs on the same road.
     (others,) = [v for v in travel(found, "B1").variants if v.name == "snap_others"]
     assert "「矢部広域病院」22m→0m" in others.label.ja
@@ -285,7 +285,7 @@ def test_a_hospital_far_from_the_main_part_is_on_an_island(tmp_path: Path):
     result = ran(tmp_path, changed=island)
     assert (travel(result, "H9").reachable, travel(result, "H9").detached) == (False, True)
     said = [o.text.ja for o in verdict(result, "H9").outcomes if o.travel]
-    assert said[0].endswith("(道路網の本体とつながっていない道路(島など)にあります)")
+    assert said[0].endswith("（道路網の本体とつながっていない道路（島など）にあります）")
 
 
 # --- borders and profiles, on OSM data ----------------------------------------------------------

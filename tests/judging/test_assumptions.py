@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from boundaries.types import AreaClass
 from networks import RoadNetwork, SpeedProfile, nearest_few, nearest_other, retimed
-from networks.speeds.profile import Delay, TurnDelays
+from networks.speeds.types import Delay, TurnDelays
 from networks.types import SnapResult
 from spots.job.execution import execute
 from spots.job.run_file import read_run_file
@@ -427,7 +427,7 @@ def test_who_is_not_on_the_other_list_would_not_be_asked():
     (c,) = variants(found["c"], "list")
     assert (c.nearest_id, c.travel_ms, c.truth, c.changes) == (None, None, NOT_MET, True)
     assert (found["c"].state, c.state) == (State.DESIGNATED, State.NOT_MET)
-    assert c.label.ja == "一覧「救急告示」による場合(この一覧に載っていません)"
+    assert c.label.ja == "一覧「救急告示」による場合（この一覧に載っていません）"
 
 
 def test_who_is_only_on_the_other_list_learns_what_it_would_change():

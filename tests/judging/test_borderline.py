@@ -70,7 +70,7 @@ def doubtful_result():
     )
     left_out = replace(
         other,
-        label=Text("一覧「輪番」による場合(この一覧に載っていません)", "with a list without it"),
+        label=Text("一覧「輪番」による場合（この一覧に載っていません）", "with a list without it"),
         nearest_id=None,
         nearest_name=None,
         travel_ms=None,

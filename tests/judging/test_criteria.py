@@ -13,11 +13,11 @@ from groundfloor.problems import Text
 from spots.judging.criteria.facts import Facts
 from spots.judging.criteria.has_type import TypeSetting
 from spots.judging.criteria.rule import RuleSetting, invert
-from spots.judging.criteria.travel import Assumption
 from spots.judging.criteria.trials import turn_over
 from spots.judging.policy import Policy
-from spots.telling.findings import fill, turned_label
-from spots.types import Facility, Outcome, Position, Role, Truth
+from spots.telling.evidence_words import turned_label
+from spots.telling.wording import fill
+from spots.types import Assumption, Facility, Outcome, Position, Role, Truth
 from tests.helpers.judging import (
     BASE,
     CLINIC,
@@ -85,18 +85,18 @@ def test_a_type_is_met_by_having_it():
 @pytest.mark.parametrize(
     ("ms", "comparison", "truth", "shown", "margin_ms"),
     [
-        (LIMIT, "at_least", MET, "30.0", 0),
-        (LIMIT - 1, "at_least", NOT_MET, "29.9", -1),
-        (LIMIT + 1, "at_least", MET, "30.0", 1),
-        (LIMIT, "more_than", NOT_MET, "30.0", 0),
-        (LIMIT + 1, "more_than", MET, "30.0", 1),
-        (LIMIT - 1, "more_than", NOT_MET, "29.9", -1),
+        (LIMIT, "at_least", MET, "30分00秒", 0),
+        (LIMIT - 1, "at_least", NOT_MET, "29分59秒", -1),
+        (LIMIT + 1, "at_least", MET, "30分00秒", 1),
+        (LIMIT, "more_than", NOT_MET, "30分00秒", 0),
+        (LIMIT + 1, "more_than", MET, "30分00秒", 1),
+        (LIMIT - 1, "more_than", NOT_MET, "29分59秒", -1),
     ],
 )
 def test_milliseconds_decide(ms: int, comparison: str, truth: Truth, shown: str, margin_ms: int):
     found = pair(ms, comparison=comparison)
     assert found.truth is truth
-    assert f"{shown}分" in found.text.ja
+    assert f"道路で{shown}" in found.text.ja
     assert found.travel is not None
     assert (found.travel.travel_ms, found.travel.margin_ms) == (ms, margin_ms)
     assert (found.travel.nearest_id, found.travel.nearest_name) == ("b", "b病院")
@@ -105,9 +105,9 @@ def test_milliseconds_decide(ms: int, comparison: str, truth: Truth, shown: str,
 
 
 def test_the_wording_follows_the_comparison():
-    assert "30分に達しません(差 -0.1分)" in pair(LIMIT - 1).text.ja
+    assert "30分に達しません（差 −0分01秒）" in pair(LIMIT - 1).text.ja
     exactly = pair(LIMIT, comparison="more_than").text
-    assert "30分を超えません(差 +0.0分)" in exactly.ja
+    assert "30分を超えません（差 +0分00秒）" in exactly.ja
     assert "not above 30" in exactly.en
     assert "要するため" in pair(LIMIT).text.ja
 
@@ -221,12 +221,12 @@ def test_direction_is_from_the_candidate_and_the_way_back_is_shown():
     assert (found["a"].truth, found["b"].truth) == (MET, NOT_MET)
     back = variant(found["a"], "direction")
     assert (back.travel_ms, back.truth, back.changes) == (1000, NOT_MET, True)
-    assert back.label.ja == "逆向き(他の病院から当該病院へ)の場合"
+    assert back.label.ja == "逆向き（他の病院から当該病院へ）の場合"
     other_way = judged(
         everyone, policy({"travel": {"direction": "to_candidate"}}), network=network, doors=doors
     )
     assert (other_way["a"].truth, other_way["b"].truth) == (NOT_MET, MET)
-    assert variant(other_way["a"], "direction").label.ja == "逆向き(当該病院から他の病院へ)の場合"
+    assert variant(other_way["a"], "direction").label.ja == "逆向き（当該病院から他の病院へ）の場合"
 
 
 def test_tolls_change_the_verdict_and_say_so():
@@ -259,7 +259,7 @@ def test_a_ferry_is_off_by_default_and_waits_when_on():
     assert (turned.travel_ms, turned.truth, turned.changes) == (2_101_000, MET, False)
     on = judged(everyone, policy({"travel": {"ferries": True}}), network=network, doors=doors)["a"]
     assert (on.travel.travel_ms, on.travel.route.ferries) == (2_101_000, ("航路",))
-    assert "フェリー「航路」を利用、航海10.0分と待ち時間15.0分を含む" in on.text.ja
+    assert "フェリー「航路」を利用、航海10分00秒と待ち時間15分00秒を含む" in on.text.ja
     assert variant(on, "ferries").label.ja == "フェリーを使わない場合"
     assert variant(on, "ferries").travel_ms is None
     short = policy({"travel": {"ferries": True, "ferry_wait_min": 0}})
@@ -277,7 +277,7 @@ def test_turning_over_twice_is_nothing_and_labels_differ(assumption: Assumption)
     turned = turn_over(travel, assumption)
     assert turned != travel
     assert turn_over(turned, assumption) == travel
-    assert turned_label(travel, assumption) != turned_label(turned, assumption)
+    assert turned_label(assumption, on=True) != turned_label(assumption, on=False)
 
 
 # --- what cannot be measured --------------------------------------------------------------------
@@ -311,7 +311,7 @@ def test_no_position_is_undetermined_and_no_destination():
 
 
 @pytest.mark.parametrize(
-    ("metres", "words"), [(1234.5, "1,234m(上限1,000m)"), (float("inf"), "道路がありません")]
+    ("metres", "words"), [(1234.5, "1,234 m（上限1,000 m）"), (float("inf"), "道路がありません")]
 )
 def test_off_the_network_is_undetermined_and_no_destination(metres: float, words: str):
     everyone = [facility("a", SECONDARY), facility("b", SECONDARY)]
@@ -325,9 +325,9 @@ def test_town_positions_are_marked_on_either_end():
     everyone = [facility("a", SECONDARY), in_town("b", SECONDARY), in_town("c", SECONDARY)]
     doors = {"a": (0, 0.0), "b": (0, 1.0), "c": 5000.0}
     found = judged(everyone, network=chain(LIMIT), doors=doors)
-    assert found["a"].text.ja.endswith("(相手先の位置は町丁目の代表点による)")
-    assert found["b"].text.ja.endswith("(位置は町丁目の代表点による)")
-    assert found["c"].text.ja.endswith("(位置は町丁目の代表点による)")
+    assert found["a"].text.ja.endswith("（相手先の位置は町丁目の代表点による）")
+    assert found["b"].text.ja.endswith("（位置は町丁目の代表点による）")
+    assert found["c"].text.ja.endswith("（位置は町丁目の代表点による）")
     assert "town block" in found["b"].text.en
 
 
@@ -352,8 +352,8 @@ def test_a_nearer_hospital_off_the_network_leaves_remoteness_unproven():
     assert found.truth is UNDETERMINED
     assert found.travel.travel_ms == 2 * LIMIT
     assert "載らない病院" in found.text.ja
-    assert "直線4.7km" in found.text.ja
-    assert "60.0分" in found.text.ja
+    assert "直線4.7 km" in found.text.ja
+    assert "60分00秒" in found.text.ja
     assert "4.7 km in a straight line" in found.text.en
 
 
@@ -386,16 +386,16 @@ def test_a_word_without_a_value_is_left_as_it_stands():
 def test_a_hospital_named_like_a_placeholder_stays_as_it_is():
     everyone = [facility("a", SECONDARY), facility("b", SECONDARY, name="{threshold_min}病院")]
     known = {"network": chain(LIMIT), "doors": {"a": (0, 0.0), "b": (0, 1.0)}}
-    assert "({threshold_min}病院)" in judged(everyone, **known)["a"].text.ja
+    assert "（{threshold_min}病院）" in judged(everyone, **known)["a"].text.ja
     known["network"] = chain(1000)
-    assert "({threshold_min}病院)" in judged(everyone, **known)["a"].text.ja
+    assert "（{threshold_min}病院）" in judged(everyone, **known)["a"].text.ja
 
 
 def test_the_label_follows_the_type():
     rules = policy({"criterion": {"3": {"type": "base_hospital"}}})
     everyone = [facility("a", BASE), facility("b", BASE), facility("c", CLINIC)]
     found = judged(everyone, rules, network=chain(1000), doors={"a": (0, 0.0), "b": (0, 1.0)})
-    assert "最も近い他のへき地医療拠点病院(b病院)" in found["a"].text.ja
+    assert "最も近い他のへき地医療拠点病院（b病院）" in found["a"].text.ja
     assert found["c"].text.ja == "へき地医療拠点病院の一覧に載っていません"
 
 

@@ -45,7 +45,7 @@ def verdict(
 
 
 def manual(decision: str, who: str = "a病院", **more: Any) -> Policy:
-    reason = {"ja": "協議会の決定({name})", "en": "council ({name})"}
+    reason = {"ja": "協議会の決定（{name}）", "en": "council ({name})"}
     entry = {"facility": who, "decision": decision, "reason": reason}
     return policy({"manual": [entry], "travel": QUIET, **more})
 
@@ -68,11 +68,11 @@ def test_designated_by_any_criterion(types: tuple[Any, ...], criteria: tuple[int
 def test_not_met_names_the_measured_time():
     found = verdict(facility("a", SECONDARY), network=NEAR)
     assert (found.state, found.criteria) == (State.NOT_MET, ())
-    assert "(b病院)まで道路で10.0分" in found.state_reason.ja
+    assert "（b病院）まで道路で10分00秒" in found.state_reason.ja
     plain = verdict(facility("a"))
     assert (plain.state, plain.state_reason.ja) == (
         State.NOT_MET,
-        "①・②・③のいずれの基準にも当たりません",
+        "①・②・③のいずれの要件にも当たりません",
     )
 
 
@@ -84,7 +84,7 @@ def test_a_surplus_area_has_spots_and_a_shortage_area_none():
     assert (moot.state, moot.criteria) == (State.MOOT, (1,))
     assert (
         moot.state_reason.ja
-        == "所在する二次医療圏(宇城)が医師少数区域であり、スポットとする必要がない"
+        == "所在する二次医療圏（宇城）が医師少数区域であり、スポットとする必要がない"
     )
 
 
@@ -122,7 +122,7 @@ def test_an_exclusion_of_the_area_alone_leaves_facilities_in():
 def test_excluded_in_another_prefecture():
     found = verdict(facility("a", BASE), place("40202", prefecture="40", municipality="大牟田市"))
     assert (found.state, found.criteria) == (State.EXCLUDED, (1,))
-    assert found.state_reason.ja == "県外(大牟田市)の医療機関のため対象外"
+    assert found.state_reason.ja == "県外（大牟田市）の医療機関のため対象外"
     no_prefecture = place("40202", prefecture=None)
     assert verdict(facility("a", BASE), no_prefecture).state is State.EXCLUDED
     own = place("43447", prefecture=None)
@@ -179,10 +179,10 @@ def test_undetermined_travel_gives_way_to_a_criterion_that_is_met():
     off = {"doors": {"a": 2500.0, "b": (0, 1.0)}}
     third = verdict(facility("a", SECONDARY), **off)
     assert third.state is State.UNDETERMINED
-    assert "2,500m" in third.state_reason.ja
+    assert "2,500 m" in third.state_reason.ja
     both = verdict(facility("a", BASE, SECONDARY), **off)
     assert (both.state, both.criteria) == (State.DESIGNATED, (1,))
-    assert "2,500m" not in both.state_reason.ja
+    assert "2,500 m" not in both.state_reason.ja
 
 
 # --- order of the rules -------------------------------------------------------------------------
@@ -194,7 +194,7 @@ def test_the_first_rule_that_applies_decides():
     destination = replace(lost, role=Role.DESTINATION)
     rules = manual("exclude")
     assert "到達先" in verdict(destination, everything, rules).state_reason.ja
-    assert verdict(lost, everything, rules).state_reason.ja == "協議会の決定(a病院)"
+    assert verdict(lost, everything, rules).state_reason.ja == "協議会の決定（a病院）"
     steps = [
         (everything, State.UNDETERMINED),
         (replace(everything, problem=None), State.EXCLUDED),
@@ -213,10 +213,10 @@ def test_the_first_rule_that_applies_decides():
 def test_a_decision_by_hand_takes_id_or_name(who: str):
     out = verdict(facility("a", BASE), rules=manual("exclude", who))
     assert (out.state, out.criteria) == (State.EXCLUDED, (1,))
-    assert out.state_reason == Text("協議会の決定(a病院)", "council (a病院)")
+    assert out.state_reason == Text("協議会の決定（a病院）", "council (a病院)")
     taken = verdict(facility("a"), rules=manual("include", who))
     assert (taken.state, taken.criteria) == (State.DESIGNATED, ())
-    assert taken.state_reason.ja == "協議会の決定(a病院)"
+    assert taken.state_reason.ja == "協議会の決定（a病院）"
 
 
 def test_a_decision_to_include_cannot_undo_place_or_area():
@@ -256,7 +256,7 @@ def test_all_of_several():
     assert verdict(facility("a", BASE, SECONDARY), rules=rules).state is State.DESIGNATED
     partly = verdict(facility("a", SECONDARY), rules=rules)
     assert (partly.state, partly.criteria) == (State.NOT_MET, (3,))
-    assert partly.state_reason.ja.startswith("③に当たりますが、基準の組合せを満たしません: ")
+    assert partly.state_reason.ja.startswith("③に当たりますが、要件の組合せを満たしません。")
     assert "要するため" not in partly.state_reason.ja
     off = verdict(facility("a", BASE, SECONDARY), rules=rules, doors={"b": (0, 1.0)})
     assert off.state is State.UNDETERMINED
@@ -287,10 +287,10 @@ def test_a_criterion_out_of_the_rule_needs_no_roads():
 def test_circles_round_a_town_block_say_so_once():
     for types in ((BASE,), (SECONDARY,), (BASE, SECONDARY)):
         reason = verdict(in_town("a", *types)).state_reason
-        assert reason.ja.count("(位置は町丁目の代表点による)") == 1
+        assert reason.ja.count("（位置は町丁目の代表点による）") == 1
         assert reason.en.count("town block") == 1
     included = verdict(in_town("a"), rules=manual("include")).state_reason
-    assert included.ja.endswith("(位置は町丁目の代表点による)")
+    assert included.ja.endswith("（位置は町丁目の代表点による）")
     assert "町丁目" not in verdict(facility("a", BASE)).state_reason.ja
 
 
@@ -305,9 +305,9 @@ def test_names_in_findings_are_never_templates():
     trouble = Text("住所「{name}」が読めません", "cannot read {name}")
     assert verdict(one, place(problem=trouble)).state_reason == trouble
     abroad = place("40202", prefecture="40", municipality="{name}")
-    assert verdict(one, abroad).state_reason.ja == "県外({name})の医療機関のため対象外"
+    assert verdict(one, abroad).state_reason.ja == "県外（{name}）の医療機関のため対象外"
     shortage = place(area_class=AreaClass.SHORTAGE, area="{name}")
-    assert "({name})" in verdict(one, shortage).state_reason.ja
+    assert "（{name}）" in verdict(one, shortage).state_reason.ja
 
 
 def test_every_class_has_a_label():

@@ -12,15 +12,13 @@ from boundaries.types import AreaClass
 from groundfloor.problems import Lang, MissingFileError, UsageError
 from groundfloor.toml import TomlDocument
 from spots.judging.criteria import (
-    Assumption,
     NearestOtherTimeSetting,
     RuleSetting,
-    TravelDirection,
     TypeSetting,
 )
 from spots.judging.policy import Cut, Policy
 from spots.judging.policy_files import load_policy, policy_document, preset_document, preset_names
-from spots.types import FacilityType
+from spots.types import Assumption, FacilityType, TravelDirection
 from tests.helpers.folders import PRESET
 from tests.helpers.judging import policy, policy_text
 
@@ -105,7 +103,7 @@ def test_no_sentence_states_another_threshold_than_the_policy(tmp_path: Path):
     )
     assert policy().criterion["3"].heading.ja == "他の二次救急病院まで30分以上の二次救急病院"
     assert "25分超" in more.criterion["3"].heading.ja
-    assert "more than 25 minutes" in more.criterion["3"].heading.en
+    assert "more than 25 min" in more.criterion["3"].heading.en
 
 
 def test_an_override_without_its_document_is_not_forgotten():
@@ -195,8 +193,8 @@ def test_a_facility_is_decided_once(tmp_path: Path):
         ("criterion.3.reason", "{ nearest }", "{ nearest }"),
         ("criterion.3.reason", "{}", "{}"),
         ("criterion.3.reason", "{minutes", "{ }"),
-        ("criterion.3.reason", "minutes}", "{ }"),
-        ("criterion.3.reason", "{{minutes}}", "{ }"),
+        ("criterion.3.reason", "time}", "{ }"),
+        ("criterion.3.reason", "{{time}}", "{ }"),
         ("criterion.3.reason_unreachable", "{minutes}分", "{minutes}"),
     ],
 )
@@ -226,7 +224,7 @@ def test_placeholders_of_exclusions_and_decisions_are_checked_too(tmp_path: Path
     ("key", "sentence"),
     [
         ("criterion.1.reason", "{name} {municipality} {area} {radius_km}"),
-        ("criterion.3.reason", "{name} {nearest} {minutes} {threshold_min} {radius_km}"),
+        ("criterion.3.reason", "{name} {nearest} {time} {threshold_min} {radius_km}"),
         ("criterion.3.reason_unreachable", "{name} {threshold_min} {threshold}"),
         ("criterion.3.title", "{threshold} {threshold_min}"),
     ],

@@ -19,6 +19,7 @@ from spots.judging.designation import judge
 from spots.judging.policy import Policy
 from spots.map.card import card_of
 from spots.outputs.evidence import dump_evidence, parse_evidence
+from spots.telling.dossier import dossier_of
 from spots.telling.facility_columns import facility_columns, facility_rows
 from spots.types import Facility, Outcome, Role, RunResult, TravelEvidence
 from tests.helpers.fabricated import fabricated_result
@@ -67,9 +68,9 @@ def test_a_border_nearer_than_the_threshold_leaves_remoteness_unproven():
     found = outcome(beside_border(738_000, 2 * LIMIT))
     assert (found.truth, found.travel.border_ms) == (UNDETERMINED, 738_000)
     assert found.travel.travel_ms == 2 * LIMIT
-    assert "道路データの縁まで12.3分: 縁の外により近い病院があるかもしれず" in found.text.ja
-    assert "「b病院」で60.0分" in found.text.ja
-    assert "end 12.3 minutes away" in found.text.en
+    assert "道路データの縁まで12分18秒であり、縁の外により近い病院があるかもしれず" in found.text.ja
+    assert "「b病院」で60分00秒" in found.text.ja
+    assert "end 12 min 18 s away" in found.text.en
     turned = variant(found, "neighbours")
     assert (turned.truth, turned.changes) == (MET, True)
 
@@ -145,7 +146,7 @@ def test_the_run_names_them_in_one_warning():
     known = beside_border(1000, 2 * LIMIT)
     (found,) = open_borders(judge(policy(), known))
     assert found.code == "network-border-near"
-    assert "(a病院)" in found.message.ja, "b is 60 minutes from the border"
+    assert "（a病院）" in found.message.ja, "b is 60 minutes from the border"
     assert "destination" in found.remedy.ja
     assert open_borders(judge(policy(), beside_border(1000, LIMIT - 1))) == ()
 
@@ -158,7 +159,7 @@ def test_a_hospital_on_an_island_is_unreachable_and_the_reason_is_named():
     known = facts(PAIR, network=network, doors={"a": (1, 0.0), "b": (0, 0.0)})
     island, mainland = outcome(known), outcome(known, "b")
     assert (island.truth, island.travel.reachable, island.travel.detached) == (MET, False, True)
-    assert "道路網の本体とつながっていない道路(島など)にあります" in island.text.ja
+    assert "道路網の本体とつながっていない道路（島など）にあります" in island.text.ja
     assert (mainland.travel.reachable, mainland.travel.detached) == (False, False)
     assert "島など" not in mainland.text.ja
 
@@ -193,7 +194,7 @@ def test_the_other_road_is_shown_where_it_changes_the_verdict():
     assert (found.truth, found.travel.alternative_snap_m) == (NOT_MET, 95.0)
     turned = variant(found, "snap")
     assert (turned.truth, turned.travel_ms, turned.changes) == (MET, None, True)
-    assert turned.label.ja == "もう一方の道路に結び付けた場合(道路まで12m→95m)"
+    assert turned.label.ja == "もう一方の道路に結び付けた場合（道路まで12 m→95 m）"
     assert [v.name for v in found.travel.variants].count("snap_others") == 0
 
 
@@ -208,7 +209,7 @@ def test_the_other_road_of_another_hospital_is_shown_by_name():
     found = outcome(known)
     turned = variant(found, "snap_others")
     assert (found.truth, turned.truth, turned.changes) == (NOT_MET, MET, True)
-    assert "「b病院」12m→95m" in turned.label.ja
+    assert "「b病院」12 m→95 m" in turned.label.ja
     assert found.travel.alternative_snap_m is None
     assert variant(outcome(known, "b"), "snap").changes
 
@@ -255,7 +256,7 @@ def test_cut_off_by_a_closure_is_no_island():
     network = roads([link(0, 1, ms=1000), link(1, 2, ms=1000), link(2, 3, ms=1000)])
     found = outcome(closed(network, [1], {"a": (0, 0.0), "b": (2, 1.0)}))
     assert (found.truth, found.travel.reachable, found.travel.detached) == (MET, False, False)
-    assert "(通行止めがなければ到達できます)" in found.text.ja
+    assert "（通行止めがなければ到達できます）" in found.text.ja
     assert variant(found, "closures").truth is NOT_MET
 
 
@@ -280,14 +281,14 @@ def told(**travel: Any) -> tuple[RunResult, str, str]:
     changed = replace(verdict, outcomes=outcomes)
     verdicts = tuple(changed if v is verdict else v for v in result.verdicts)
     result = replace(result, verdicts=verdicts)
-    card = card_of(changed, None, result, Lang.JA)
+    card = card_of(dossier_of(changed, result), Lang.JA)
     rows = "\n".join(f"{r.label}: {r.value}" for s in card.sections for r in s.rows)
     return result, explanation_text(explain(result, changed.facility.id)), rows
 
 
 def test_delays_are_told_only_where_there_are_any():
     _, text, card = told(delay_ms=90_000)
-    assert "うち信号・右左折などの待ち: 1.50分 (1分30秒)" in text
+    assert "うち信号・右左折などの待ち: 1分30秒" in text
     assert "うち信号・右左折などの待ち" in card
     _, text, card = told()
     assert "信号" not in text + card
@@ -308,10 +309,10 @@ def test_border_island_and_the_other_road_are_told():
     for shown in (text, card):
         assert "道路データの縁まで: 12" in shown
         assert "縁の外により近い病院があるかもしれません" in shown
-        assert "もう一方の道路まで 95 m" in shown
+        assert "もう一方の道路まで: 95 m" in shown
     _, text, card = told(detached=True, reachable=False, travel_ms=None, nearest_name=None)
     for shown in (text, card):
-        assert "道路網の本体とつながっていない道路(島など)" in shown
+        assert "道路網の本体とつながっていない道路（島など）" in shown
 
 
 def test_all_of_it_comes_back_from_the_folder():

@@ -17,7 +17,6 @@ from shapely.geometry import MultiPolygon, Point, box
 from boundaries.types import AreaClass, CutEntry
 from groundfloor.aligned import cell_width
 from groundfloor.problems import DataError, Lang, MissingFileError, OutputExistsError, UsageError
-from spots.dates import day_text
 from spots.facilities import FacilityListError, RawFacility
 from spots.job.execution import execute
 from spots.job.run_file import read_run_file
@@ -34,6 +33,7 @@ from spots.locating import (
 )
 from spots.locating.discs import discs_of, measure
 from spots.sample import sample_run_file
+from spots.telling import units
 from spots.types import Accuracy, Layer, Position, Role, RunResult, SourceRow, State
 from tests.helpers.fabricated import GEOD, fabricated_result
 from tests.helpers.folders import FIELD_DATA
@@ -275,13 +275,13 @@ def test_on_a_date_only_valid_spots_count(day, inside):
     assert [s.facility_id for s in one.lapsed] == ([] if inside else ["soyo"])
     assert (found.question.valid, found.question.spots) == (5 if inside else 0, 5)
     table = locate_table(found)
-    assert day_text(day).ja in table.splitlines()[1]
-    assert ("有効期間外です(令和6年4月1日～令和12年3月31日)" in table) is not inside
+    assert units.day(day).ja in table.splitlines()[1]
+    assert ("設定期間外です（令和6年4月1日～令和12年3月31日）" in table) is not inside
 
 
 def test_without_a_day_all_spots_count_and_the_table_says_so():
     line = locate_table(answers(RESULT, [row(*SOYO)])).splitlines()[1]
-    assert line.startswith("基準日: 指定なし")
+    assert line.startswith("基準日: なし")
     assert "令和6年4月1日～令和12年3月31日" in line
 
 

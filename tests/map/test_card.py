@@ -14,6 +14,7 @@ from spots.map.card import card_of
 from spots.map.grid import NOWHERE, pack_grid
 from spots.map.listing import entry_of
 from spots.map.shapes import label_point, outlines_and_tolerance, pack_line, pack_polygons
+from spots.telling.dossier import dossier_of
 from spots.types import Accuracy, OtherHospital, State, Truth, TurningSpeed
 from spots.types.surroundings import TimeGrid
 from tests.helpers.fabricated import fabricated_result
@@ -23,8 +24,7 @@ def card(key, lang=Lang.JA, change=None):
     result = fabricated_result()
     verdict = next(v for v in result.verdicts if v.facility.id == key)
     verdict = change(verdict) if change else verdict
-    spot = next((s for s in result.spots if s.facility_id == key), None)
-    return card_of(verdict, spot, result, lang)
+    return card_of(dossier_of(verdict, result), lang)
 
 
 def rows(card):
@@ -36,30 +36,30 @@ def test_designated_facility_answers_why():
     assert (soyo.title, soyo.state, soyo.badge) == (
         "そよう病院",
         "designated",
-        "医師少数スポット（案）",
+        "設定（案）",
     )
     assert soyo.chips == ("① へき地医療拠点病院", "③ 他の二次救急病院まで30分以上")
     assert soyo.lead == "要件を満たし、医師少数区域の外にあります"
     found = rows(soyo)
-    assert found["最寄りの他病院"] == "矢部広域病院"
+    assert found["最も近い他の二次救急病院"] == "矢部広域病院"
     assert found["所要時間"] == "31分06秒"
-    assert found["基準との差"] == "+1分06秒（基準 30分00秒 との差）"
+    assert (found["基準"], found["基準との差"]) == ("30分", "+1分06秒")
     assert found["経路の長さ"] == "19.8 km"
     assert found["主な道路"] == "国道218号 → 県道39号"
     assert found["道路種別"] == "主要地方道等 15.0 km、一般県道等 4.8 km"
-    assert found["県外の病院も対象に含める"] == "米の山病院 28分20秒 → 非該当"
-    assert found["判定が変わらないもの"] == "逆方向(相手の病院から)"
+    assert found["県外の病院も対象に含める"] == "米の山病院 28分20秒、該当→非該当"
+    assert found["判定が変わらないもの"] == "逆方向（相手の病院から）"
     assert found["二次医療圏"] == "熊本・上益城（医師多数区域、医師偏在指標 344.3）"
     assert found["市町村"] == "山都町"
     assert found["所在地"] == "山都町滝上476-2"
-    assert found["期間"] == "令和6年（2024年）4月1日～令和12年（2030年）3月31日"
+    assert found["設定期間"] == "令和6年4月1日～令和12年3月31日"
 
 
 def test_ledger_names_what_was_cut():
     found = rows(card("shimotake"))
     assert found["切り取り：医師少数区域"].startswith("−")
     assert found["備考"] == "要確認"
-    before, after = (s.split(" km²")[0] for s in found["面積"].split("切り取り前 ")[::-1])
+    before, after = (found[key].removesuffix(" km²") for key in ("切り取り前の面積", "面積"))
     assert float(after) < float(before) == pytest.approx(50.27, abs=0.05)
 
 
@@ -73,7 +73,7 @@ def test_just_below_the_threshold_is_never_shown_as_thirty_minutes():
     found = rows(card("oguni"))
     assert found["所要時間"] == "29分58秒"
     assert found["基準との差"].startswith("−0分02秒")
-    assert found["有料道路を使わない"] == "到達不能 → 該当"
+    assert found["有料道路を使わない"] == "到達不能、非該当→該当"
 
 
 def test_exactly_thirty_minutes():
@@ -84,7 +84,7 @@ def test_exactly_thirty_minutes():
 
 def test_unreachable_is_said_and_has_no_minutes():
     found = rows(card("kamiamakusa"))
-    assert found["最寄りの他病院"].startswith("到達不能")
+    assert found["最も近い他の二次救急病院"].startswith("到達不能")
     assert "所要時間" not in found
 
 
@@ -96,7 +96,7 @@ def test_undetermined_says_what_is_missing():
 
 def test_destination_is_not_called_excluded():
     assert card("komenoyama").state == "destination"
-    assert card("komenoyama").badge == "到達先の病院"
+    assert card("komenoyama").badge == "到達先のみ"
 
 
 def test_town_accuracy_and_conflicts_are_shown():
@@ -106,15 +106,15 @@ def test_town_accuracy_and_conflicts_are_shown():
         return replace(verdict, facility=replace(verdict.facility, position=position), place=place)
 
     found = rows(card("soyo", change=change))
-    assert found["位置"].startswith("町丁目の代表点")
+    assert found["位置"].endswith("（町丁目の代表点）")
     assert found["所在地の確認"] == "住所と位置が合いません"
 
 
 def test_english_card():
     soyo = card("soyo", Lang.EN)
-    assert soyo.badge == "Spot (proposed)"
+    assert soyo.badge == "designated"
     assert rows(soyo)["Travel time"] == "31 min 06 s"
-    assert rows(soyo)["Margin"] == "+1 min 06 s (against 30 min 00 s)"
+    assert rows(soyo)["Margin"] == "+1 min 06 s"
 
 
 def test_packing_keeps_holes_and_drops_what_rounding_swallows():
@@ -176,7 +176,7 @@ def test_a_run_of_before_says_that_nothing_more_is_recorded():
     assert [w.name for w in ways(soyo)] == ["矢部広域病院"]
     assert rows(soyo)["2番目以降"].startswith("この結果には記録されていません")
     assert rows(soyo)["速度が変わると"].startswith("この結果には記録されていません")
-    assert "状態が変わる前提" not in rows(soyo)
+    assert rows(soyo)["状態が変わる前提"].startswith("この結果には記録されていません")
     assert "区域内の人口" not in rows(soyo)
 
 
@@ -184,7 +184,7 @@ def test_the_turning_speed_surely_turns_and_says_what_becomes_of_the_state():
     speed = TurningSpeed(1.03673, True, State.DESIGNATED, Truth.NOT_MET)
     found = rows(card("soyo", change=travel_changed(turning=speed, others=others())))
     assert found["速度が変わると"] == (
-        "全道路の速度が1.037倍を超えると判定が変わります(③ 該当→非該当、状態は設定（案）のまま)"
+        "全道路の速度が1.037倍を超えると判定が変わります（③ 該当→非該当、状態は設定（案）のまま）"
     )
     none = rows(card("kamiamakusa"))["速度が変わると"]
     assert none == "到達できる他の病院がないため、速度では変わりません"
@@ -204,7 +204,7 @@ def test_assumptions_say_what_becomes_of_the_state():
     turned = known(State.NOT_MET)
     assert turned["状態が変わる前提"] == "県外の病院も対象に含める"
     assert turned["県外の病院も対象に含める"] == (
-        "米の山病院 28分20秒 → 非該当（状態 設定（案）→非該当）"
+        "米の山病院 28分20秒、該当→非該当（状態 設定（案）→非該当）"
     )
     held = known(State.DESIGNATED)
     assert held["状態が変わる前提"].startswith("なし")
@@ -215,7 +215,8 @@ def test_people_inside_are_told_when_they_were_counted():
     result = fabricated_result()
     verdict = next(v for v in result.verdicts if v.facility.id == "soyo")
     spot = replace(next(s for s in result.spots if s.facility_id == "soyo"), population=1234.6)
-    assert rows(card_of(verdict, spot, result, Lang.JA))["区域内の人口"].startswith("約1,235人")
+    found = card_of(dossier_of(verdict, replace(result, spots=(spot,))), Lang.JA)
+    assert rows(found)["区域内の人口"] == "約1,235人"
 
 
 def test_list_entries_never_turn_unreachable_into_a_number():

@@ -229,11 +229,11 @@ def test_tree_counts_and_criteria():
 def test_title_block_says_what_must_be_said():
     result = fabricated_result()
     data = map_data(result, Lang.JA, ())
-    assert data.title == "熊本県 医師少数スポット(見本)"
+    assert data.title == "熊本県 医師少数スポット（見本）"
     assert data.subtitle == (
         "熊本県",
         "熊本県の基準",
-        "期間 令和6年（2024年）4月1日～令和12年（2030年）3月31日",
+        "設定期間 令和6年4月1日～令和12年3月31日",
     )
     assert data.caveats == ("架空の所要時間です",)
     assert "県が決定" in data.draft

@@ -10,11 +10,19 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from shapely.geometry import LineString, MultiLineString, Point, Polygon, box
+from shapely.geometry import (
+    GeometryCollection,
+    LineString,
+    MultiLineString,
+    Point,
+    Polygon,
+    box,
+)
 
 from groundfloor.dates import day_of, yearly_day_of
 from groundfloor.problems import MissingFileError, Severity
-from networks.closures.closing import close_edges, closed_edges, read_closures
+from networks.closures.closing import close_edges, closed_edges
+from networks.closures.reading import read_closures
 from networks.closures.types import is_within
 from networks.errors import NetworkDataError
 from networks.network import CLOSED_FLAG, WORD_MS
@@ -349,6 +357,32 @@ def test_metres_that_say_they_are_degrees(tmp_path):
     frame = gpd.GeoDataFrame(geometry=[LineString([(0, 0), (5000, 4000)])], crs=6668)
     frame.to_file(tmp_path / "a.gpkg")
     assert [p.code for p in problems_of(tmp_path / "a.gpkg")] == ["crs-impossible"]
+
+
+def test_a_collection_closes_by_its_line_and_by_its_area(tmp_path):
+    network = town(*TOWN)
+    area = box(*line((450, 100), (550, 200)).bounds)
+    both = GeometryCollection([line((0, 0), (500, 0)), area, Point(LON, LAT)])
+    path = layer(tmp_path / "a.gpkg", [both], name=["峠"])
+    closures = read_closures(path)
+    assert [(c.row, c.name) for c in closures.rows] == [(1, "峠"), (1, "峠")]
+    assert [(p.code, p.row) for p in closures.problems] == [("geometry-part-dropped", 1)]
+    assert np.flatnonzero(closed_edges(network, closures, DAY).mask).tolist() == [0, 2]
+
+
+def test_a_layer_of_points_beside_the_closures_is_told(tmp_path):
+    path = layer(tmp_path / "a.gpkg", [line((0, 0), (500, 0))])
+    gpd.GeoDataFrame(geometry=[Point(LON, LAT)], crs=6668).to_file(path, layer="notes")
+    closures = read_closures(path)
+    assert len(closures.rows) == 1
+    assert [p.code for p in closures.problems] == ["other-layers-not-read"]
+
+
+def test_an_area_that_had_to_be_mended_is_told(tmp_path):
+    bow_tie = Polygon(degrees((0, -50), (500, 50), (500, -50), (0, 50)))
+    closures = read_closures(layer(tmp_path / "a.gpkg", [bow_tie]))
+    assert closures.rows[0].geometry.is_valid
+    assert [(p.code, p.row) for p in closures.problems] == [("geometry-repaired", 1)]
 
 
 def test_rows_without_geometry_are_left_out_and_dates_may_be_dates(tmp_path):

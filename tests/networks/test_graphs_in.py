@@ -18,7 +18,8 @@ from networks.graphs.writing import to_networkx
 from networks.network import CLOSED
 from networks.osm.reading import read_osm
 from networks.search.nearest import nearest_other
-from networks.speeds.profile import Delay, load_profile
+from networks.speeds.profile import load_profile
+from networks.speeds.types import Delay
 from tests.helpers.road_cases import ROADS, at, flat_profile, link, roads
 
 needs_data = pytest.mark.skipif(not ROADS.is_dir(), reason="shared road data is not here")

@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from networks.osm.data import Restriction, RestrictionKind
-from networks.osm.tags import NODE_KEYS, Dropped, NodeMark, judge_node, judge_restriction
-from networks.speeds.profile import DelayKind
+from networks.osm.nodes import NODE_KEYS, NodeMark, judge_node
+from networks.osm.restrictions import judge_restriction
+from networks.osm.verdicts import Dropped
+from networks.speeds.types import DelayKind
 
 STOPS, PASSES = True, False
 

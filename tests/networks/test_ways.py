@@ -12,7 +12,7 @@ from networks.build import build_network
 from networks.network import Origin
 from networks.osm.data import Marks, OsmData, Places, Restriction, RestrictionKind
 from networks.osm.judging import Judging, WayRows
-from networks.osm.tags import NodeMark
+from networks.osm.nodes import NodeMark
 from networks.osm.ways import edges_of_ways
 from networks.speeds.types import Delay, DelayKind
 from tests.helpers.road_cases import flat_profile

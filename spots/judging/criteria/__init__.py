@@ -13,13 +13,12 @@ from spots.judging.criteria.facts import Facts, NamedList, PolicyFacts, Roads
 from spots.judging.criteria.has_type import TypeSetting
 from spots.judging.criteria.nearest_other import NearestOtherTimeSetting
 from spots.judging.criteria.rule import RuleSetting
-from spots.judging.criteria.travel import Assumption, TravelDirection, TravelSetting
+from spots.judging.criteria.travel import TravelSetting
 from spots.judging.criteria.turning import Turn
 
 CriterionSetting = Annotated[TypeSetting | NearestOtherTimeSetting, Field(discriminator="kind")]
 
 __all__ = [
-    "Assumption",
     "CriterionSetting",
     "Facts",
     "NamedList",
@@ -27,7 +26,6 @@ __all__ = [
     "PolicyFacts",
     "Roads",
     "RuleSetting",
-    "TravelDirection",
     "TravelSetting",
     "Turn",
     "TypeSetting",

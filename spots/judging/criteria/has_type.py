@@ -12,7 +12,8 @@ from groundfloor.problems import Text
 from groundfloor.settings import STRICT, Bilingual, Words
 from spots.judging.criteria.facts import PolicyFacts
 from spots.judging.criteria.turning import Turn
-from spots.telling.findings import COMMON_WORDS, fill
+from spots.telling.findings import COMMON_WORDS, not_of_type
+from spots.telling.wording import fill
 from spots.types import FacilityType, Outcome, Truth
 
 
@@ -49,8 +50,7 @@ class TypeSetting:
 
     def judge(self, number: int, facts: PolicyFacts) -> Mapping[str, Outcome]:
         """Return an outcome for every candidate, by facility id."""
-        title = self.title
-        no = Text(f"{title.ja}の一覧に載っていません", f"is not on the list: {title.en}")
+        no = not_of_type(self.heading)
         return {
             f.id: Outcome(number, Truth.MET, fill(self.reason.text, facts.words(f)))
             if self.type in f.types

@@ -21,20 +21,22 @@ from spots.judging.criteria.facts import Facts, NamedList, PolicyFacts, Roads
 from spots.judging.criteria.solving import Asked, Few, Solved, solve, solve_few
 from spots.judging.criteria.trials import CLOSURES, LIST, Trial, trials
 from spots.judging.criteria.turning import Turn, turn_of
-from spots.judging.criteria.uncovered import beyond_border, nearer_uncovered, not_proven
+from spots.judging.criteria.uncovered import nearer_uncovered
 from spots.telling.findings import (
     THRESHOLD_WORDS,
     TRAVEL_WORDS,
     UNREACHABLE_WORDS,
+    beyond_border,
     cut_off,
-    fill,
     marks,
     not_listed,
     not_measured,
+    not_proven,
     short_of,
     why_cut_off,
 )
-from spots.telling.units import format_minutes, ms_from_minutes
+from spots.telling.units import compared, duration, ms_from_minutes
+from spots.telling.wording import fill, run_on
 from spots.types import (
     Facility,
     FacilityType,
@@ -104,10 +106,7 @@ class NearestOtherTimeSetting:
     @property
     def threshold(self) -> Text:
         """The threshold with its comparison, in words."""
-        minutes = f"{self.threshold_min:g}"
-        if self.comparison == "at_least":
-            return Text(f"{minutes}分以上", f"{minutes} minutes or more")
-        return Text(f"{minutes}分超", f"more than {minutes} minutes")
+        return compared(self.threshold_ms, at_least=self.comparison == "at_least")
 
     @property
     def heading(self) -> Text:
@@ -225,7 +224,9 @@ class NearestOtherTimeSetting:
         name = other.name if other else None
         missing = nearer_uncovered(facility, other, solved.missing)
         if missing is not None:
-            return Truth.UNDETERMINED, not_proven(missing, name, found.travel_ms)
+            return Truth.UNDETERMINED, not_proven(
+                missing.name, missing.distance_m, name, found.travel_ms
+            )
         border_ms = solved.border_ms.get(facility.id)
         if border_ms is not None and not self._is_far(border_ms):
             return Truth.UNDETERMINED, beyond_border(border_ms, name, found.travel_ms)
@@ -259,7 +260,7 @@ class NearestOtherTimeSetting:
         if not found.reachable:
             by_closures = reached_when_open(facility.id, findings.tried)
             beside.insert(0, why_cut_off(detached=detached, by_closures=by_closures))
-        return Outcome(number, truth, _joined(text, *beside), evidence)
+        return Outcome(number, truth, run_on(text, *beside), evidence)
 
     def _threshold_words(self) -> dict[str, str | Text]:
         return {"threshold": self.threshold, "threshold_min": f"{self.threshold_min:g}"}
@@ -272,15 +273,12 @@ class NearestOtherTimeSetting:
             if truth is Truth.MET:
                 return fill(self.reason_unreachable.text, words)
             return cut_off(self.type, truth)
-        words |= {
-            "nearest": evidence.nearest_name,
-            "minutes": format_minutes(evidence.travel_ms),
-        }
+        words |= {"nearest": evidence.nearest_name, "time": duration(evidence.travel_ms)}
         if truth is Truth.MET:
             return fill(self.reason.text, words)
         return short_of(
             self.type,
-            words,
+            evidence.nearest_name,
             at_least=self.comparison == "at_least",
             travel_ms=evidence.travel_ms,
             threshold_ms=self.threshold_ms,
@@ -342,12 +340,8 @@ class NearestOtherTimeSetting:
             variants=self._variants(facility, findings, Truth.UNDETERMINED),
         )
         text = not_measured(snap.distance_m if snap else None, limit_m)
-        text = _joined(text, marks(facility, None, None))
+        text = run_on(text, marks(facility, None, None))
         return Outcome(number, Truth.UNDETERMINED, text, evidence)
-
-
-def _joined(*texts: Text) -> Text:
-    return Text("".join(t.ja for t in texts), "".join(t.en for t in texts))
 
 
 def others(

@@ -15,8 +15,8 @@ from networks import (
     nearest_other,
 )
 from spots.judging.criteria.facts import PolicyFacts, Roads
-from spots.judging.criteria.travel import TravelDirection, TravelSetting
-from spots.types import Facility, Role
+from spots.judging.criteria.travel import TravelSetting
+from spots.types import Facility, Role, TravelDirection
 
 Few = tuple[NearestOther, ...]
 _DIRECTIONS = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import ClassVar
 
 from pydantic import ConfigDict
@@ -11,22 +10,7 @@ from pydantic import ConfigDict
 from groundfloor.settings import STRICT, NotNegative, Positive
 from networks.types import TravelOptions
 from spots.telling.units import ms_from_minutes
-
-
-class TravelDirection(StrEnum):
-    """Which drive the rule means."""
-
-    FROM_CANDIDATE = "from_candidate"
-    TO_CANDIDATE = "to_candidate"
-
-
-class Assumption(StrEnum):
-    """A travel setting that is also tried the other way round, as evidence."""
-
-    NEIGHBOURS = "neighbours"
-    DIRECTION = "direction"
-    TOLLS = "tolls"
-    FERRIES = "ferries"
+from spots.types import Assumption, TravelDirection
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,18 +13,18 @@ from dataclasses import dataclass, replace
 from groundfloor.problems import Text
 from spots.judging.criteria.facts import NamedList, Roads
 from spots.judging.criteria.solving import Asked, Solved, solve
-from spots.judging.criteria.travel import Assumption, TravelDirection, TravelSetting
-from spots.telling.findings import (
+from spots.judging.criteria.travel import TravelSetting
+from spots.telling.evidence_words import (
+    OPEN_ROADS,
     left_out_label,
     other_list_label,
     other_road,
     other_roads_of,
     turned_label,
 )
-from spots.types import Facility
+from spots.types import Assumption, Facility, TravelDirection
 
 LIST, CLOSURES, SNAP, SNAP_OTHERS = "list", "closures", "snap", "snap_others"
-_OPEN = Text("通行止めがない場合", "without the closures")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +100,14 @@ def _turned(asked: Asked, roads: Roads, base: Solved) -> Iterator[Trial]:
         solved = base
         if _bears_on(assumption, roads):
             solved = solve(asked, turn_over(travel, assumption), roads)
-        label = turned_label(travel, assumption)
+        label = turned_label(assumption, on=_is_on(travel, assumption))
         yield Trial(assumption.value, solved, dict.fromkeys(base.found, label))
 
 
 def _open_roads(asked: Asked, roads: Roads) -> Iterator[Trial]:
     if roads.without_closures is not None:
         solved = solve(asked, asked.facts.travel, roads.without_closures)
-        yield Trial(CLOSURES, solved, dict.fromkeys(solved.found, _OPEN))
+        yield Trial(CLOSURES, solved, dict.fromkeys(solved.found, OPEN_ROADS))
 
 
 def _snaps(asked: Asked, roads: Roads, base: Solved) -> Iterator[Trial]:
@@ -148,6 +148,14 @@ def _bears_on(assumption: Assumption, roads: Roads) -> bool:
     if assumption is Assumption.FERRIES:
         return bool(edges.ferry.any())
     return True
+
+
+def _is_on(travel: TravelSetting, assumption: Assumption) -> bool:
+    """Whether the policy has what `assumption` turns over; a direction is on when it leads away."""
+    if assumption is Assumption.DIRECTION:
+        return travel.direction is TravelDirection.FROM_CANDIDATE
+    on: bool = getattr(travel, assumption.value)
+    return on
 
 
 def turn_over(travel: TravelSetting, assumption: Assumption) -> TravelSetting:

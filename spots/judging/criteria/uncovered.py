@@ -19,8 +19,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from groundfloor.problems import Text
-from spots.telling.units import format_minutes
 from spots.types import Facility, distance_m
 
 
@@ -72,35 +70,3 @@ def nearer_uncovered(
     ]
     nearest = min(apart, key=lambda m: (m.distance_m, m.name), default=None)
     return nearest if nearest is not None and nearest.distance_m < limit else None
-
-
-def not_proven(missing: Uncovered, nearest_name: str | None, travel_ms: int | None) -> Text:
-    """Return why a facility is undetermined although the network knows of none within reach."""
-    km = f"{missing.distance_m / 1000:.1f}"
-    known = _known(nearest_name, travel_ms)
-    return Text(
-        f"より近い「{missing.name}」(直線{km}km)が道路網に載っておらず、判定できません({known.ja})",
-        f"a nearer one, {missing.name} ({km} km in a straight line), is not on the road network "
-        f"({known.en})",
-    )
-
-
-def beyond_border(border_ms: int, nearest_name: str | None, travel_ms: int | None) -> Text:
-    """Return why a facility is undetermined that is near the border of the road data."""
-    minutes, known = format_minutes(border_ms), _known(nearest_name, travel_ms)
-    return Text(
-        f"道路データの縁まで{minutes}分: 縁の外により近い病院があるかもしれず、"
-        f"判定できません({known.ja})",
-        f"the road data end {minutes} minutes away, and a nearer hospital may lie beyond "
-        f"({known.en})",
-    )
-
-
-def _known(nearest_name: str | None, travel_ms: int | None) -> Text:
-    if nearest_name is None or travel_ms is None:
-        return Text("道路網で到達できる病院はありません", "none can be reached on the network")
-    minutes = format_minutes(travel_ms)
-    return Text(
-        f"道路網の中で最も近いのは「{nearest_name}」で{minutes}分",
-        f"the nearest on the network is {nearest_name}, {minutes} minutes",
-    )

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from spots.job.execution import load_job_network
+from spots.job.road_network import load_job_network
 from spots.job.run_file import read_run_file
-from spots.telling.policy_lines import settings_in_words
+from spots.job.settings_told import settings_in_words
 from spots.types import Settings
 from tests.helpers.folders import SAMPLE
 

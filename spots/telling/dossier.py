@@ -1,0 +1,287 @@
+"""The dossier of a facility: everything there is to say of it, as labelled facts.
+
+Built once from a verdict and its run; the map's card, the report's pages, explanations and
+comparisons render facts and word none themselves. A fact has a key that stays, its value as a
+machine has it, and its words in both languages. What one more piece of evidence says is added
+here, and every artefact that promises its section shows it.
+
+`Dossier.sections` are, in order:
+
+``state``
+    ``state``, ``reason``, ``criteria`` (those met).
+``criteria``
+    ``criterion.N``: parts ``truth`` and ``finding``.
+``travel.N``, ``nearest.N``, ``assumptions.N``
+    Of each criterion that measured: see `spots.telling.dossier_travel`.
+``spot``
+    ``spot_reason``, ``radius``, ``area``, ``circle``, ``cut.STEP``, ``people``, ``period``.
+``facility``
+    ``types``, ``medical_area``, ``municipality``, ``address``, ``remark``, ``position``,
+    ``position_problem``, ``place_problem``, ``listed``.
+``settings``
+    ``setting.LABEL``: the settings that decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from groundfloor.problems import Text
+from spots.telling.deciding import deciding_settings
+from spots.telling.dossier_travel import travel_sections
+from spots.telling.facts import Fact, Known, Section, Tone, known_of
+from spots.telling.labels import (
+    ACCURACY_LABELS,
+    AREA_CLASS_LABELS,
+    CUT_LABELS,
+    ROLE_LABELS,
+    STATE_LABELS,
+    TRUTH_LABELS,
+    TYPE_LABELS,
+    criteria_marks,
+)
+from spots.telling.units import (
+    MINUS,
+    SMALLEST_KM2,
+    area,
+    coordinates,
+    day,
+    people,
+    period,
+    physician_index,
+    radius,
+)
+from spots.telling.wording import NONE, NOTHING, bracketed, joined, run_on, same, told_as
+from spots.types import (
+    Accuracy,
+    Outcome,
+    Role,
+    RunResult,
+    SourceRow,
+    Spot,
+    State,
+    Truth,
+    Verdict,
+)
+
+_TRUTH_TONES = {Truth.MET: Tone.MET, Truth.NOT_MET: Tone.NOT, Truth.UNDETERMINED: Tone.WARN}
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """What there is to say of one facility.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        The facility and what was found.
+    spot : Spot or None
+        Its spot.
+    sections : tuple of Section
+        The facts; sections without facts are left out.
+    """
+
+    verdict: Verdict
+    spot: Spot | None
+    sections: tuple[Section, ...]
+
+    def section(self, key: str) -> Section | None:
+        """Return the section `key`; None where it would have nothing to say."""
+        return next((s for s in self.sections if s.key == key), None)
+
+    def of(self, kind: str) -> tuple[Section, ...]:
+        """Return the sections of a kind, one for each criterion: ``travel`` is ``travel.3``."""
+        return tuple(s for s in self.sections if s.kind == kind)
+
+    def fact(self, key: str) -> Fact | None:
+        """Return the first fact `key` of any section."""
+        return next((f for s in self.sections for f in s.facts if f.key == key), None)
+
+
+def dossiers_of(result: RunResult) -> tuple[Dossier, ...]:
+    """Return the dossiers of all facilities of a run, in the order of its verdicts."""
+    known = known_of(result)
+    return tuple(_dossier(verdict, known) for verdict in result.verdicts)
+
+
+def dossier_of(verdict: Verdict, result: RunResult) -> Dossier:
+    """Return the dossier of one facility of a run; for many, `dossiers_of` is quicker."""
+    return _dossier(verdict, known_of(result))
+
+
+def _dossier(verdict: Verdict, known: Known) -> Dossier:
+    spot = known.spots.get(verdict.facility.id)
+    sections = (
+        Section("state", Text("判定", "The verdict"), tuple(_state(verdict, known))),
+        Section(
+            "criteria",
+            Text("要件ごとの判定", "Criterion by criterion"),
+            tuple(_criterion(o, known) for o in verdict.outcomes),
+        ),
+        *travel_sections(verdict, known),
+        Section("spot", Text("スポットの区域", "The spot"), tuple(_spot(spot) if spot else ())),
+        Section("facility", Text("施設", "The facility"), tuple(_facility(verdict, known))),
+        Section(
+            "settings",
+            Text("判定を決めた設定", "Settings that decided"),
+            tuple(
+                Fact(f"setting.{label.en}", label, value)
+                for label, value in deciding_settings(verdict, known.result)
+            ),
+        ),
+    )
+    return Dossier(verdict, spot, tuple(s for s in sections if s.facts))
+
+
+def state_words(verdict: Verdict) -> Text:
+    """Return the state in a word; of a facility that is only reached, that it is."""
+    if verdict.facility.role is Role.DESTINATION:
+        return ROLE_LABELS[Role.DESTINATION]
+    return STATE_LABELS[verdict.state]
+
+
+def _state(verdict: Verdict, known: Known) -> Iterator[Fact]:
+    tone = Tone.WARN if verdict.state is State.UNDETERMINED else Tone.STRONG
+    yield Fact("state", Text("状態", "State"), state_words(verdict), str(verdict.state), tone=tone)
+    yield Fact("reason", Text("状態の理由", "Why"), verdict.state_reason)
+    met = same(criteria_marks(known.result, verdict.criteria)) if verdict.criteria else NONE
+    yield Fact("criteria", Text("該当要件", "Criteria met"), met, verdict.criteria)
+
+
+def _criterion(outcome: Outcome, known: Known) -> Fact:
+    info, truth = known.criterion(outcome.number), TRUTH_LABELS[outcome.truth]
+    words = told_as(truth, outcome.text) if outcome.text.ja else truth
+    return Fact(
+        f"criterion.{outcome.number}",
+        joined((same(info.mark), info.title), " ", " "),
+        words,
+        outcome.truth.value,
+        tone=_TRUTH_TONES[outcome.truth],
+        parts=(
+            Fact("truth", Text("判定", "Verdict"), truth, outcome.truth.value),
+            Fact("finding", Text("内容", "Finding"), outcome.text),
+        ),
+    )
+
+
+def _spot(spot: Spot) -> Iterator[Fact]:
+    yield Fact("spot_reason", Text("設定理由", "Reason"), spot.reason)
+    yield Fact(
+        "radius", Text("半径", "Radius"), same(radius(spot.radius_m)), spot.radius_m, unit="m"
+    )
+    cuts = [entry for entry in spot.ledger if entry.removed_km2 >= SMALLEST_KM2]
+    uncut = NOTHING if cuts else bracketed(Text("切り取りなし", "nothing cut away"))
+    size = run_on(same(area(spot.area_km2)), uncut)
+    yield Fact("area", Text("面積", "Area"), size, spot.area_km2, unit="km2")
+    if cuts:
+        label, whole = Text("切り取り前の面積", "Before cutting"), same(area(spot.circle_km2))
+        yield Fact("circle", label, whole, spot.circle_km2, unit="km2")
+    for entry in cuts:
+        what = CUT_LABELS.get(entry.step, same(entry.step))
+        yield Fact(
+            f"cut.{entry.step}",
+            told_as(Text("切り取り", "Cut"), what),
+            same(f"{MINUS}{area(entry.removed_km2)}"),
+            entry.removed_km2,
+            unit="km2",
+        )
+    if spot.population is not None:
+        label, inside = Text("区域内の人口", "People inside"), people(spot.population)
+        yield Fact("people", label, inside, spot.population, unit="people")
+    when = period(spot.valid_from, spot.valid_to)
+    if when.ja:
+        ends = tuple(d.isoformat() if d else "" for d in (spot.valid_from, spot.valid_to))
+        yield Fact("period", Text("設定期間", "Period"), when, ends)
+
+
+def _facility(verdict: Verdict, known: Known) -> Iterator[Fact]:
+    facility = verdict.facility
+    kinds = [kind for kind in TYPE_LABELS if kind in facility.types]
+    told = (
+        Fact(
+            "types",
+            Text("種別", "Types"),
+            joined(TYPE_LABELS[kind] for kind in kinds),
+            tuple(kind.value for kind in kinds),
+        ),
+        *_where(verdict, known),
+        _said("remark", Text("備考", "Remark"), same(facility.remark)),
+        _position(verdict),
+        _said(
+            "position_problem",
+            Text("位置の確認", "Check the position"),
+            (facility.position and facility.position_problem) or NOTHING,
+        ),
+        _said(
+            "place_problem",
+            Text("所在地の確認", "Check the place"),
+            verdict.place.problem or NOTHING,
+        ),
+        Fact(
+            "listed",
+            Text("記載の一覧", "Listed in"),
+            joined(dict.fromkeys(_listed(row, known) for row in facility.rows)),
+            tuple(f"{row.file}:{row.row}" for row in facility.rows),
+        ),
+    )
+    yield from (fact for fact in told if fact.words.ja)
+
+
+def _where(verdict: Verdict, known: Known) -> Iterator[Fact]:
+    place, address = verdict.place, verdict.facility.address
+    area = medical_area(verdict, known.result)
+    yield Fact("medical_area", Text("二次医療圏", "Medical area"), area, place.area_code)
+    town = same(place.municipality)
+    yield Fact("municipality", Text("市町村", "Municipality"), town, place.municipality_code)
+    yield Fact("address", Text("所在地", "Address"), same(address), address)
+
+
+def _said(key: str, label: Text, words: Text) -> Fact:
+    """Return what somebody, or a check, has to say of a facility."""
+    return Fact(key, label, words, tone=Tone.WARN)
+
+
+def _position(verdict: Verdict) -> Fact:
+    label, position = Text("位置", "Position"), verdict.facility.position
+    if position is None:
+        unknown = verdict.facility.position_problem or Text("位置が分かりません", "unknown")
+        return Fact("position", label, unknown, tone=Tone.WARN)
+    rough = position.accuracy is not Accuracy.POINT
+    words = run_on(
+        same(coordinates(position.lat, position.lon)),
+        bracketed(ACCURACY_LABELS[position.accuracy]) if rough else NOTHING,
+    )
+    tone = Tone.WARN if rough else Tone.PLAIN
+    return Fact("position", label, words, (position.lat, position.lon), unit="degree", tone=tone)
+
+
+def medical_area(verdict: Verdict, result: RunResult) -> Text:
+    """Return a facility's medical area with its class and index; empty when unknown."""
+    place = verdict.place
+    if not place.area:
+        return NOTHING
+    return run_on(same(place.area), bracketed(area_class(place.area_code, verdict, result)))
+
+
+def area_class(code: str | None, verdict: Verdict, result: RunResult) -> Text:
+    """Return the class of a facility's medical area, and the index that says so."""
+    label, figure = AREA_CLASS_LABELS[verdict.place.area_class], index_of(code, result)
+    if figure is None:
+        return label
+    shown = physician_index(figure)
+    return joined((label, Text(f"医師偏在指標 {shown}", f"physician index {shown}")))
+
+
+def index_of(code: str | None, result: RunResult) -> float | None:
+    """Return the physician index of a medical area of the run; None when there is none."""
+    if code is None or code not in result.areas.index:
+        return None
+    value = float(result.areas.loc[code, "index"])
+    return None if value != value else value  # noqa: PLR0124 - NaN
+
+
+def _listed(row: SourceRow, known: Known) -> Text:
+    layer = known.layers.get(row.layer)
+    where = bracketed(Text(f"{row.file} {row.row}行目", f"{row.file}, row {row.row}"))
+    return run_on(joined((same(row.layer), day(layer.as_of if layer else None)), " ", " "), where)

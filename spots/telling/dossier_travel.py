@@ -1,0 +1,281 @@
+"""The part of a dossier about travel time; apart from `dossier`, for it is the larger half.
+
+``travel.N``
+    ``time``, ``threshold``, ``margin``, ``nearest``, ``speeds``, ``ties``, ``border``, ``snap``,
+    ``alternative_snap``.
+``nearest.N``
+    ``way.1`` to ``way.3``: the nearest others, whose parts are ``name``, ``time``, ``distance``,
+    ``roads``, ``classes``, ``tolls``, ``ferries``, and of the time ``access``, ``driving``,
+    ``delays``, ``crossing``, ``wait``, ``egress``; ``further`` where a run looked for no more.
+``assumptions.N``
+    ``as_the_policy``, then ``assumption.KEY``, whose parts are ``name``, ``time``, ``truth``,
+    ``state``; and ``turned_by``: those that alone turn the state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from groundfloor.problems import Lang, Text
+from networks.info.words import road_label
+from networks.types import Route
+from spots.telling.evidence_words import (
+    AS_THE_POLICY,
+    CRITERION_TURNS,
+    NOT_RECORDED,
+    assumed_words,
+    found_words,
+    recorded,
+    speeds_words,
+    time_words,
+    truth_change,
+)
+from spots.telling.facts import Fact, Known, Section, Tone
+from spots.telling.labels import (
+    BORDER,
+    DELAYS,
+    DETACHED,
+    STATE_LABELS,
+    TRUTH_LABELS,
+    UNREACHABLE,
+    nearest_other,
+    ties_named,
+)
+from spots.telling.units import duration, kilometres, margin, metres, threshold
+from spots.telling.wording import bracketed, joined, names, run_on, same, turned
+from spots.types import OtherHospital, Outcome, State, TravelEvidence, Variant, Verdict
+
+_TIES_SHOWN = 10
+_NO_ROAD = bracketed(Text("道路で行ける他の病院がありません", "no road leads to any other"))
+_TIME = Text("所要時間", "Travel time")
+
+
+def travel_sections(verdict: Verdict, known: Known) -> Iterator[Section]:
+    """Yield the sections of each criterion on travel time, in the policy's order."""
+    for outcome in verdict.outcomes:
+        number, travel = outcome.number, outcome.travel
+
+        def section(kind: str, title: Text, facts: Iterator[Fact], n: int = number) -> Section:
+            mark = known.criterion(n).mark
+            return Section(
+                f"{kind}.{n}", Text(f"{mark} {title.ja}", f"{mark} {title.en}"), tuple(facts)
+            )
+
+        if travel is not None:
+            yield section("travel", _title(known, number), _travel(outcome, travel, verdict, known))
+            ways = nearest_ways(travel)
+            count = Text(f"近い順に{len(ways)}か所", f"{len(ways)}, by time")
+            title = run_on(Text("近い他の病院", "Nearest other hospitals"), bracketed(count))
+            yield section("nearest", title, _ways(ways, travel))
+        title = Text("前提を変えた場合", "Under single other assumptions")
+        yield section("assumptions", title, _assumptions(outcome, verdict))
+
+
+def _title(known: Known, number: int) -> Text:
+    other = nearest_other(known.asked.get(number))
+    return Text(f"{other.ja}までの所要時間", f"Time to the {other.en}")
+
+
+def nearest_ways(travel: TravelEvidence) -> tuple[OtherHospital, ...]:
+    """Return the nearest others with their routes; older runs recorded only the first."""
+    if travel.others or travel.route is None or travel.travel_ms is None:
+        return travel.others
+    name = travel.nearest_name or travel.nearest_id or ""
+    return (OtherHospital(travel.nearest_id or "", name, travel.travel_ms, travel.route),)
+
+
+def _travel(
+    outcome: Outcome, travel: TravelEvidence, verdict: Verdict, known: Known
+) -> Iterator[Fact]:
+    info, other = known.criterion(outcome.number), nearest_other(known.asked.get(outcome.number))
+    if travel.reachable is not None:
+        yield _nearest(travel, Text(other.ja, other.en[:1].upper() + other.en[1:]))
+    if travel.travel_ms is not None:
+        yield _duration("time", _TIME, travel.travel_ms, Tone.STRONG)
+    limit = threshold(travel.threshold_ms)
+    yield Fact("threshold", Text("基準", "Threshold"), limit, travel.threshold_ms, unit="ms")
+    if travel.margin_ms is not None:
+        label, gap = Text("基準との差", "Margin"), margin(travel.margin_ms)
+        yield Fact("margin", label, gap, travel.margin_ms, unit="ms", tone=Tone.STRONG)
+    if travel.reachable is not None:
+        said = speeds_words(
+            travel, info.mark, outcome.truth, verdict.state, recorded=recorded(travel)
+        )
+        factor = travel.turning.factor if travel.turning else None
+        yield Fact("speeds", Text("速度が変わると", "At other speeds"), said, factor, unit="times")
+    if travel.ties:
+        label = Text("同時間の病院", "Equally near")
+        yield Fact("ties", label, ties_named(travel, _TIES_SHOWN), travel.ties)
+    if travel.border_ms is not None:
+        label, far = Text("道路データの縁まで", "To the border of the data"), travel.border_ms
+        yield Fact("border", label, run_on(duration(far), BORDER), far, unit="ms", tone=Tone.WARN)
+    yield from _snaps(travel)
+
+
+def _nearest(travel: TravelEvidence, label: Text) -> Fact:
+    if travel.reachable:
+        name = travel.nearest_name or travel.nearest_id or ""
+        return Fact("nearest", label, same(name), travel.nearest_id)
+    why = DETACHED if travel.detached else _NO_ROAD
+    return Fact("nearest", label, run_on(UNREACHABLE, why), tone=Tone.WARN)
+
+
+def _snaps(travel: TravelEvidence) -> Iterator[Fact]:
+    if travel.snap_m is not None:
+        label, far = Text("施設から道路まで", "Facility to road"), same(metres(travel.snap_m))
+        yield Fact("snap", label, far, travel.snap_m, unit="m")
+    if travel.alternative_snap_m is not None:
+        label, spare = Text("もう一方の道路まで", "To another road"), travel.alternative_snap_m
+        yield Fact("alternative_snap", label, same(metres(spare)), spare, unit="m")
+
+
+def _duration(key: str, label: Text, ms: int, tone: Tone = Tone.PLAIN) -> Fact:
+    return Fact(key, label, duration(ms), ms, unit="ms", tone=tone)
+
+
+def _ways(ways: Sequence[OtherHospital], travel: TravelEvidence) -> Iterator[Fact]:
+    for rank, other in enumerate(ways, 1):
+        route, name = other.route, same(other.name or other.id)
+        far = kilometres(route.length_m)
+        ferry = (Text("フェリー利用", "by ferry"),) if route.ferries else ()
+        yield Fact(
+            f"way.{rank}",
+            name,
+            joined((duration(other.travel_ms), same(far), *ferry)),
+            other.id,
+            tone=Tone.STRONG if other.id == travel.nearest_id else Tone.PLAIN,
+            parts=(
+                Fact("name", Text("病院", "Hospital"), name, other.id),
+                _duration("time", _TIME, other.travel_ms),
+                Fact("distance", Text("経路の長さ", "Distance"), same(far), route.length_m, "m"),
+                *_roads(route),
+                *_parts_of_time(route),
+            ),
+        )
+    if not recorded(travel):
+        yield Fact("further", Text("2番目以降", "Second, third"), NOT_RECORDED)
+
+
+def _roads(route: Route) -> Iterator[Fact]:
+    if route.road_names:
+        label = Text("主な道路", "Main roads")
+        yield Fact("roads", label, same(" → ".join(route.road_names)), route.road_names)
+    shares = [(_road(s.road_class), kilometres(s.length_m)) for s in route.shares]
+    if shares:
+        label = Text("道路種別", "By class of road")
+        told = joined(Text(f"{name.ja} {far}", f"{name.en} {far}") for name, far in shares)
+        yield Fact("classes", label, told)
+    if route.toll_m > 0:
+        label = Text("うち有料道路", "On toll roads")
+        yield Fact("tolls", label, same(kilometres(route.toll_m)), route.toll_m, "m", Tone.WARN)
+    if route.ferries:
+        crossing, wait = duration(route.crossing_ms), duration(route.wait_ms)
+        spent = Text(
+            f"航海{crossing.ja}と待ち時間{wait.ja}を含む",
+            f"{crossing.en} of crossing and {wait.en} of waiting included",
+        )
+        told = run_on(names(route.ferries), bracketed(spent))
+        yield Fact("ferries", Text("フェリー", "Ferries"), told, route.ferries, tone=Tone.WARN)
+
+
+def _road(road_class: str) -> Text:
+    return Text(road_label(road_class, Lang.JA), road_label(road_class, Lang.EN))
+
+
+def _parts_of_time(route: Route) -> Iterator[Fact]:
+    """Yield what a time is made of; parts of no time are left out."""
+    parts = (
+        ("access", Text("玄関から道路まで", "Door to road"), route.access_ms),
+        ("driving", Text("道路の走行", "Driving"), route.road_ms - route.crossing_ms),
+        ("delays", DELAYS, route.delay_ms),
+        ("crossing", Text("フェリーの航海", "Ferry crossing"), route.crossing_ms),
+        ("wait", Text("フェリーの待ち", "Waiting for the ferry"), route.wait_ms),
+        ("egress", Text("道路から相手の玄関まで", "Road to door"), route.egress_ms),
+    )
+    yield from (_duration(key, label, ms) for key, label, ms in parts if ms > 0)
+
+
+def _assumptions(outcome: Outcome, verdict: Verdict) -> Iterator[Fact]:
+    travel = outcome.travel
+    variants = (*(travel.variants if travel else ()), *outcome.variants)
+    if not variants:
+        return
+    yield _as_it_is(outcome, verdict)
+    for variant in variants:
+        doubtful = variant.changes or variant.state not in {None, verdict.state}
+        yield Fact(
+            f"assumption.{variant.key}",
+            variant.label,
+            assumed_words(variant, outcome.truth, verdict.state),
+            variant.key,
+            tone=Tone.WARN if doubtful else Tone.PLAIN,
+            parts=_assumed(variant, outcome, verdict),
+        )
+    yield _turned_by(variants, verdict.state)
+
+
+def _as_it_is(outcome: Outcome, verdict: Verdict) -> Fact:
+    travel, truth = outcome.travel, TRUTH_LABELS[outcome.truth]
+    name = (travel.nearest_name or travel.nearest_id or "") if travel else ""
+    time = time_words(travel)
+    told = joined((same(name), time), " ", " ")
+    return Fact(
+        "as_the_policy",
+        AS_THE_POLICY,
+        joined((told, truth), "、", "; "),
+        outcome.truth.value,
+        parts=_cells(
+            same(name or "-"), time if time.ja else same("-"), truth, STATE_LABELS[verdict.state]
+        ),
+    )
+
+
+def _assumed(variant: Variant, outcome: Outcome, verdict: Verdict) -> tuple[Fact, ...]:
+    name, time = found_words(variant)
+    before, after = outcome.truth, variant.truth
+    truth = TRUTH_LABELS[after] if before is after else truth_change(before, after)
+    return _cells(name, time, truth, state_under(variant, verdict.state))
+
+
+def _cells(name: Text, time: Text, truth: Text, state: Text) -> tuple[Fact, ...]:
+    return (
+        Fact("name", Text("病院", "Hospital"), name),
+        Fact("time", _TIME, time),
+        Fact("truth", Text("要件の判定", "Criterion"), truth),
+        Fact("state", Text("状態", "State"), state),
+    )
+
+
+def state_under(variant: Variant, state: State) -> Text:
+    """Return the state that a facility in `state` would end in under an assumption."""
+    if variant.state is None:
+        return Text("記録なし", "not recorded")
+    if variant.state is state:
+        return STATE_LABELS[state]
+    return turned(STATE_LABELS[state], STATE_LABELS[variant.state])
+
+
+def doubt_words(variant: Variant, state: State) -> Text:
+    """Return what an assumption that turns something finds, and what it turns, on one line."""
+    name, time = found_words(variant)
+    told = time if variant.travel_ms is None else joined((name, time), " ", " ")
+    then = variant.state if variant.state not in {None, state} else None
+    after = STATE_LABELS[then] if then is not None else CRITERION_TURNS
+    return Text(
+        f"{variant.label.ja}：{told.ja} → {after.ja}", f"{variant.label.en}: {told.en} → {after.en}"
+    )
+
+
+def _turned_by(variants: Sequence[Variant], state: State) -> Fact:
+    label = Text("状態が変わる前提", "What turns the state")
+    if all(v.state is None for v in variants):
+        return Fact("turned_by", label, NOT_RECORDED)
+    turning = [v for v in variants if v.state not in {None, state}]
+    none = Text(
+        "なし（試したどの前提でも変わりません）", "none: the state stays the same under each"
+    )
+    words = joined(v.label for v in turning)
+    tone = Tone.WARN if turning else Tone.PLAIN
+    return Fact(
+        "turned_by", label, words if turning else none, tuple(v.key for v in turning), tone=tone
+    )

@@ -1,0 +1,238 @@
+"""The settings of a run in words: each a label and a value, from plain values.
+
+Explanations choose among them by their English labels, which stand here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from boundaries.types import AreaClass
+from groundfloor.problems import Text
+from spots.telling.labels import AREA_CLASS_LABELS
+from spots.telling.units import compared, dated, metres, physician_index, radius, threshold
+from spots.telling.wording import bracketed, joined, run_on, same
+from spots.types import TravelDirection
+
+Line = tuple[Text, Text]
+
+SOURCE = Text("根拠", "Source of the rule")
+RULE = Text("要件の組合せ", "Criteria joined by")
+RADIUS = Text("半径", "Radius")
+CUTS = Text("円の切り取り（順）", "Cuts, in order")
+MOOT_AREAS = Text("スポット不要の区域", "Areas that need no spot")
+INDEX = Text("医師偏在指標", "Physician index")
+PEOPLE = Text("人口", "Population")
+NETWORK = Text("道路網", "Road network")
+PROFILE = Text("速度表", "Speed profile")
+UNREACHED = Text("道路で到達できない場合", "No other can be reached by road")
+DIRECTION = Text("移動の向き", "Direction")
+NEIGHBOURS = Text("隣県の病院", "Hospitals of other prefectures")
+TOLLS = Text("有料道路", "Toll roads")
+FERRIES = Text("フェリー", "Ferries")
+SNAP_LIMIT = Text("道路までの距離の上限", "Farthest from a road")
+
+_COUNTED = {True: Text("数える", "counted"), False: Text("数えない", "not counted")}
+_USED = {True: Text("使う", "used"), False: Text("使わない", "not used")}
+_CUTS = {
+    "land": Text("陸地に限る", "land only"),
+    "prefecture": Text("県内の陸地に限る", "land of the prefecture only"),
+    "excluded_municipalities": Text("対象外の市町村を除く", "without excluded municipalities"),
+    "shortage_areas": Text("医師少数区域を除く", "without physician-shortage areas"),
+}
+_UNREACHED = {
+    "met": Text("該当とする", "met"),
+    "not_met": Text("非該当とする", "not met"),
+    "undetermined": Text("判定不能とする", "undetermined"),
+}
+_DIRECTIONS = {
+    TravelDirection.FROM_CANDIDATE: Text(
+        "当該病院から他の病院へ", "from the candidate to the other hospital"
+    ),
+    TravelDirection.TO_CANDIDATE: Text(
+        "他の病院から当該病院へ", "from the other hospital to the candidate"
+    ),
+}
+_JOINS = {
+    "any": Text("のいずれか", "any of "),
+    "all": Text("のすべて", "all of "),
+    "none": Text("のいずれでもない", "none of "),
+}
+# What the minutes of a built-in table mean, where that is not everyday driving.
+_MEANINGS = {
+    "ambulance": Text(
+        "所要時間は救急車の緊急走行を仮定したもので、一般の車では長くなります",
+        "Times are those assumed for an ambulance on an emergency run; other cars take longer",
+    ),
+    "legal": Text(
+        "所要時間は制限速度で走り続けた場合のもので、実際にはこれより長くなります",
+        "Times are those of a drive at the legal limits throughout; real drives take longer",
+    ),
+}
+EVERYDAY = "everyday"
+SCHEMATIC = Text(
+    "道路網は試用のための略図（幹線道路のみ）で、所要時間は目安です。実際の判定には "
+    "spots network build で作った道路網を使ってください",
+    "The road network is a schematic one of trunk roads, for trying the tool; replace it "
+    "with a real one (spots network build)",
+)
+
+
+def joined_by(join: str, parts: Sequence[Text]) -> Text:
+    """Return how criteria join.
+
+    Parameters
+    ----------
+    join : str
+        ``"any"``, ``"all"`` or ``"none"``.
+    parts : sequence of Text
+        Marks of criteria, or joins inside this one.
+
+    Examples
+    --------
+    >>> joined_by("any", (Text("①", "①"), Text("②", "②")))
+    Text(ja='（①・②）のいずれか', en='any of (①, ②)')
+    """
+    inner, word = joined(parts, "・"), _JOINS[join]
+    return Text(f"（{inner.ja}）{word.ja}", f"{word.en}({inner.en})")
+
+
+def radius_line(radius_m: float) -> Line:
+    """Return the radius of the circles."""
+    return RADIUS, same(radius(radius_m))
+
+
+def exclusion_label(name: str) -> Text:
+    """Return the label of a municipality that is out."""
+    return Text(f"対象外: {name}", f"Excluded: {name}")
+
+
+def exclusion_line(name: str, *, facilities: bool, area: bool) -> Line:
+    """Return that a municipality is out: its facilities, its area, or both."""
+    parts = [Text("施設", "facilities")] * facilities + [Text("区域", "area")] * area
+    return exclusion_label(name), joined(parts, "・")
+
+
+def moot_line(classes: Iterable[AreaClass]) -> Line:
+    """Return in which areas no spot is needed."""
+    return MOOT_AREAS, joined((AREA_CLASS_LABELS[c] for c in classes), "・")
+
+
+def cuts_line(steps: Sequence[str]) -> Line:
+    """Return what circles are cut by; nothing is a setting, too."""
+    cuts = [_CUTS[step] for step in steps] or [Text("切り取らない", "none")]
+    return CUTS, joined(cuts, "→", "; ")
+
+
+def index_line(edition: str, shortage_at_most: float, surplus_at_least: float) -> Line:
+    """Return the edition of the indices, and its cut-offs."""
+    return INDEX, run_on(
+        Text(f"{edition} 版", f"edition {edition}"),
+        bracketed(cut_offs(shortage_at_most, surplus_at_least)),
+    )
+
+
+def cut_offs(shortage_at_most: float, surplus_at_least: float) -> Text:
+    """Return the cut-offs of an edition of the indices."""
+    low, high = physician_index(shortage_at_most), physician_index(surplus_at_least)
+    return Text(
+        f"少数 {low} 以下、多数 {high} 以上", f"shortage at most {low}, surplus at least {high}"
+    )
+
+
+def threshold_label(mark: str) -> Text:
+    """Return the label of a criterion's threshold."""
+    return Text(f"{mark}の時間", f"{mark} threshold")
+
+
+def list_label(mark: str) -> Text:
+    """Return the label of the list that says who counts for a criterion."""
+    return Text(f"{mark}の一覧", f"{mark} list that counts")
+
+
+def threshold_line(mark: str, limit_ms: int, *, at_least: bool) -> Line:
+    """Return a criterion's threshold with its comparison."""
+    return threshold_label(mark), compared(limit_ms, at_least=at_least)
+
+
+def list_line(mark: str, name: str, layers: Iterable[tuple[str, date | None]]) -> Line:
+    """Return the list that counts, with the layers that make it up and their dates."""
+    return list_label(mark), run_on(
+        same(name), bracketed(joined(dated_name(*each) for each in layers))
+    )
+
+
+def dated_name(name: str, as_of: date | str | None) -> Text:
+    """Return a name with the day it speaks of."""
+    return joined((same(name), dated(as_of)), " ", " ")
+
+
+def unreached_line(truth: str) -> Line:
+    """Return what a facility is that can reach no other by road."""
+    return UNREACHED, _UNREACHED[truth]
+
+
+def direction_line(direction: TravelDirection) -> Line:
+    """Return which drive is meant."""
+    return DIRECTION, _DIRECTIONS[direction]
+
+
+def neighbours_line(*, counted: bool) -> Line:
+    """Return whether hospitals of other prefectures count."""
+    return NEIGHBOURS, _COUNTED[counted]
+
+
+def tolls_line(*, used: bool) -> Line:
+    """Return whether toll roads are used."""
+    return TOLLS, _USED[used]
+
+
+def ferries_line(wait_ms: int | None) -> Line:
+    """Return whether ferries are used, and how long each is waited for; None where they are not."""
+    if wait_ms is None:
+        return FERRIES, _USED[False]
+    wait = threshold(wait_ms)
+    return FERRIES, Text(f"使う（待ち時間 {wait.ja}）", f"used, waiting {wait.en}")
+
+
+def snap_limit_line(limit_m: float) -> Line:
+    """Return how far from a road a facility may be."""
+    return SNAP_LIMIT, same(metres(limit_m))
+
+
+def profile_line(label: str, title: Text | None) -> Line:
+    """Return the speed profile."""
+    if title is None:
+        return PROFILE, same(label)
+    return PROFILE, Text(f"{title.ja} [{label}]", f"{title.en} [{label}]")
+
+
+def meaning(name: str, label: str, title: Text) -> Text | None:
+    """Return what times by a speed profile mean; None for everyday driving."""
+    if name == EVERYDAY:
+        return None
+    return _MEANINGS.get(name) or Text(
+        f"所要時間は速度表「{title.ja}」[{label}]によるものです",
+        f"Times are those of the speed profile {title.en} [{label}]",
+    )
+
+
+def borrowed(preset: str, keys: Sequence[str]) -> Text:
+    """Return that a preset used for another prefecture still speaks of its own plan.
+
+    Parameters
+    ----------
+    preset : str
+        Its name.
+    keys : sequence of str
+        ``"title"`` and ``"source"``, as many as are still the preset's.
+    """
+    labels = {"title": "表題", "source": "根拠"}
+    ja, en = "と".join(labels[k] for k in keys), " and ".join(keys)
+    return Text(
+        f"設定基準の{ja}はプリセット「{preset}」の文のままです。自県の文を"
+        f"実行ファイルの [policy.override.policy] に書いてください（{'・'.join(keys)}）",
+        f"The policy's {en} are still the words of the preset {preset}; "
+        "write your own under [policy.override.policy] of the run file",
+    )
