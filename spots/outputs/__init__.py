@@ -14,14 +14,12 @@ from spots.outputs.folder import (
     replace_file,
     write_folder,
 )
-from spots.outputs.lookup import find_verdict
 from spots.outputs.summary import summary_json, summary_table
 
 __all__ = [
     "ConservationError",
     "FolderError",
     "Writer",
-    "find_verdict",
     "load_result",
     "map_writer",
     "own_files",
