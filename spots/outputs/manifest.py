@@ -29,9 +29,7 @@ MANIFEST = "run.json"
 EVIDENCE = "evidence.json"
 FORMAT_VERSION = 1
 
-_LIBRARIES = (
-    *("geopandas", "numpy", "openpyxl", "pandas", "pyogrio", "pyproj", "shapely", "xlsxwriter"),
-)
+_LIBRARIES = ("geopandas", "numpy", "pandas", "pyogrio", "pyproj", "shapely", "xlsxwriter")
 _CONVENTIONS: dict[str, Text] = {
     "minutes": Text(
         "分は切り捨てで表示し、判定は整数ミリ秒(travel_ms)で行います",
