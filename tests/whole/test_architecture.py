@@ -24,7 +24,7 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
     "map": {"types", "telling"},
     "report": {"types", "telling", "map"},
     "outputs": {"types", "telling", "map", "report"},
-    "explaining": {"types", "telling", "outputs"},
+    "explaining": {"types", "telling", "facilities", "outputs"},
     "comparing": {"types", "telling", "facilities", "map", "outputs"},
     "locating": {"types", "telling", "facilities", "outputs"},
     "export": {"types", "telling", "outputs"},
