@@ -21,9 +21,8 @@ from spots.comparing.map_cards import (
 )
 from spots.map.page import GsiTiles, InlineApp, Page, PrefectureMap, asset
 from spots.map.page_data import Row
-from spots.map.page_words import DRAFT
 from spots.map.shapes import display_outlines, label_point, pack_line, pack_polygons
-from spots.telling.labels import criteria_marks, listed
+from spots.telling.labels import criteria_marks, drafted, listed
 from spots.types import RunResult
 
 _ROAD_TOLERANCE = 2e-4  # degrees, about 20 m: an unobtrusive base
@@ -60,7 +59,7 @@ def compare_data(found: Comparison, old: RunResult, new: RunResult, lang: Lang) 
         title=f"{words.TITLE.render(lang)} {found.prefecture}",
         old_title=found.old_title.render(lang),
         new_title=found.new_title.render(lang),
-        caveats=(DRAFT.render(lang), *caveats),
+        caveats=(drafted(Text("図", "map")).render(lang), *caveats),
         bounds=_bounds(new),
         totals=_totals(found, lang),
         municipalities=_municipalities(new),

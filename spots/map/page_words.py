@@ -49,12 +49,6 @@ UI = {
         "Please enable JavaScript to see this map.",
     ),
 }
-DRAFT = Text(
-    "この図は検討のための案です。医師少数スポットの設定は県が決定します。",
-    "This map is a draft for discussion. The prefecture decides the designation.",
-)
-
-
 FINDER_UI = {
     "search": Text("施設・市町村・二次医療圏を検索", "Search facilities, municipalities and areas"),
     "searchHint": Text("施設名・市町村名で検索（/ キー）", "Search by name (press /)"),

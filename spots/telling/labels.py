@@ -86,6 +86,20 @@ CUT_LABELS: dict[str, Text] = {
 }
 
 
+def drafted(what: Text) -> Text:
+    """Return who decides, said beside every draft: the prefecture, not this tool.
+
+    Examples
+    --------
+    >>> drafted(Text("図", "map")).en
+    'This map is a draft for discussion. The prefecture decides the designation.'
+    """
+    return Text(
+        f"この{what.ja}は検討のための案です。医師少数スポットの設定は県が決定します。",
+        f"This {what.en} is a draft for discussion. The prefecture decides the designation.",
+    )
+
+
 def listed(items: Iterable[str], lang: Lang) -> str:
     """Return an enumeration in `lang`.
 
