@@ -23,6 +23,7 @@ from spots.map.page import GsiTiles, InlineApp, Page, PrefectureMap, asset
 from spots.map.page_data import Row
 from spots.map.shapes import display_outlines, label_point, pack_line, pack_polygons
 from spots.telling.labels import criteria_marks, drafted, listed
+from spots.telling.units import area
 from spots.types import RunResult
 
 _ROAD_TOLERANCE = 2e-4  # degrees, about 20 m: an unobtrusive base
@@ -94,10 +95,10 @@ def _totals(found: Comparison, lang: Lang) -> tuple[Row, ...]:
         Row(
             Text("スポットの面積", "Area of the spots").render(lang),
             change(
-                f"{found.old_km2:.2f} km²",
-                f"{found.new_km2:.2f} km²",
-                f"{found.gained_km2:.2f} km²",
-                f"{found.lost_km2:.2f} km²",
+                area(found.old_km2),
+                area(found.new_km2),
+                area(found.gained_km2),
+                area(found.lost_km2),
             ),
         )
     ]

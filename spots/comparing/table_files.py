@@ -19,11 +19,11 @@ from spots.comparing.comparison_text import (
 )
 from spots.comparing.given import given_lines
 from spots.outputs.spreadsheet import marked
-from spots.telling.labels import STATE_LABELS, criteria_marks
+from spots.telling.labels import NEAREST, STATE_LABELS, criteria_marks
 from spots.telling.units import shown_minutes
 from spots.types import RunResult, Verdict
 
-Value = str | int | float | None
+Value = str | int | float | bool | None
 _BOM = "\ufeff"  # without it Excel takes UTF-8 for CP932
 
 
@@ -55,6 +55,8 @@ def comparison_csv(found: Comparison, lang: Lang = Lang.JA) -> str:
 def _cell(value: Value) -> str:
     if value is None:
         return ""
+    if isinstance(value, bool):  # as facilities.csv has it
+        return str(value).lower()
     return marked(value) if isinstance(value, str) else str(value)
 
 
@@ -119,7 +121,7 @@ def _columns(lang: Lang, runs: tuple[RunResult, RunResult] | None) -> tuple[_Col
         _Column(
             "verdict_changed",
             Text("判定・区域の変化", "verdict or spot changed"),
-            lambda c: _yes(c.turned, lang) if people else str(c.turned).lower(),
+            lambda c: _yes(c.turned, lang) if people else c.turned,
         ),
         *_side("old", Text("旧", "old"), lang, runs and runs[0]),
         *_side("new", Text("新", "new"), lang, runs and runs[1]),
@@ -160,16 +162,19 @@ def _side(which: str, word: Text, lang: Lang, run: RunResult | None) -> tuple[_C
         return Text(f"{word.ja}・{ja}", f"{word.en} {en}")
 
     return (
-        _Column(f"{which}_state", head("判定", "verdict"), lambda c: _state(verdict(c), lang, run)),
+        _Column(f"{which}_state", head("状態", "state"), lambda c: _state(verdict(c), lang, run)),
         _Column(
             f"{which}_criteria", head("要件", "criteria"), lambda c: _criteria(verdict(c), run)
         ),
+        _Column(f"{which}_nearest", head(NEAREST.ja, NEAREST.en), lambda c: _goal(verdict(c))),
         _Column(
-            f"{which}_nearest", head("最寄りの他病院", "nearest other"), lambda c: _goal(verdict(c))
+            f"{which}_travel_min",
+            head("所要時間（分）", "travel time (min)"),
+            lambda c: _minutes(verdict(c)),
+            "0.00",
         ),
-        _Column(f"{which}_travel_min", head("分", "min"), lambda c: _minutes(verdict(c)), "0.00"),
-        _Column(f"{which}_reachable", head("到達", "reachable"), lambda c: _reach(verdict(c))),
-        _Column(f"{which}_area_km2", head("面積(km²)", "area (km²)"), km2, "0.00"),
+        _Column(f"{which}_reachable", head("到達可能", "reachable"), lambda c: _reach(verdict(c))),
+        _Column(f"{which}_area_km2", head("面積（km²）", "area (km²)"), km2, "0.00"),
     )
 
 
@@ -203,4 +208,4 @@ def _reach(verdict: Verdict | None) -> Value:
     travel = verdict.travel if verdict is not None else None
     if travel is None or travel.reachable is None:
         return None
-    return str(travel.reachable).lower()
+    return travel.reachable

@@ -168,9 +168,9 @@ def _rule(policy: Policy) -> Iterator[_Finding]:
         if str(number) not in policy.criterion:
             yield _Finding(
                 ("rule",),
-                Text("この番号の基準がありません", "names a criterion that is not there"),
+                Text("この番号の要件がありません", "names a criterion that is not there"),
                 Text(
-                    f"基準は {', '.join(have)} です。番号を直すか基準を書き加えてください",
+                    f"要件は {', '.join(have)} です。番号を直すか要件を書き加えてください",
                     f"there are {', '.join(have)}; mend the number or add a criterion",
                 ),
                 str(number),

@@ -107,12 +107,12 @@ def _nearest() -> tuple[RowColumn, ...]:
     return (
         RowColumn(
             "nearest_id",
-            Text("最寄りスポットID", "nearest spot's id"),
+            Text("最も近いスポットのID", "nearest spot's id"),
             lambda o, _: o.nearest.facility_id if o.nearest else None,
         ),
         RowColumn(
             "nearest_name",
-            Text("最寄りスポット", "nearest spot"),
+            Text("最も近いスポット", "nearest spot"),
             lambda o, _: o.nearest.name if o.nearest else None,
         ),
         RowColumn(
@@ -181,9 +181,9 @@ SPOT_COLUMNS = (
         "criteria", Text("要件", "criteria"), lambda _, s: ";".join(str(n) for n in s.criteria)
     ),
     SpotColumn("inside", Text("内側", "inside"), lambda _, s: s.inside),
-    SpotColumn("valid", Text("基準日に有効", "valid on the day"), lambda _, s: s.valid),
-    SpotColumn("valid_from", Text("有効期間の始め", "valid from"), lambda _, s: iso(s.valid_from)),
-    SpotColumn("valid_to", Text("有効期間の終わり", "valid to"), lambda _, s: iso(s.valid_to)),
+    SpotColumn("valid", Text("基準日が設定期間内", "valid on the day"), lambda _, s: s.valid),
+    SpotColumn("valid_from", Text("設定期間の始め", "valid from"), lambda _, s: iso(s.valid_from)),
+    SpotColumn("valid_to", Text("設定期間の終わり", "valid to"), lambda _, s: iso(s.valid_to)),
     SpotColumn(
         "distance_m",
         Text("施設まで（m）", "to its facility (m)"),
@@ -329,7 +329,7 @@ def _xlsx(found: Answers, lang: Lang) -> tuple[bytes, ...]:
         number_formats=tuple(c.number_format for c in columns),
     )
     reach = Text(
-        "内側にあるスポット、端が誤差（または --reach）の範囲内にあるスポット、最寄りのスポットの"
+        "内側にあるスポット、端が誤差（または --reach）の範囲内にあるスポット、最も近いスポットの"
         "一覧です。ここにないスポットの外側にあります",
         "Spots that hold the institution, whose edge is within its accuracy (or --reach), and the "
         "nearest one; it lies outside all others",

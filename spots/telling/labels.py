@@ -159,6 +159,10 @@ def nearest_other(kind: FacilityType | None) -> Text:
     return Text(f"最も近い他の{what.ja}", f"nearest other {what.en}")
 
 
+#: What every comparison and the map's list call the hospital that decides.
+NEAREST = nearest_other(FacilityType.SECONDARY_EMERGENCY)
+
+
 def ties_named(travel: TravelEvidence, most: int) -> Text:
     """Return those equally near in words, at most `most` of them by name."""
     ja, en = (listed(ties_listed(travel, lang, most), lang) for lang in (Lang.JA, Lang.EN))

@@ -21,7 +21,7 @@ from nbformat import NotebookNode
 from spots.job.execution import execute
 from spots.job.run_file import read_run_file
 from spots.sample import sample_run_file
-from spots.telling.units import format_minutes
+from spots.telling.units import duration
 from spots.types import RunResult, State, Truth
 from tests.helpers.folders import ROOT
 
@@ -144,7 +144,7 @@ def test_another_search_finds_the_same_nearest_hospital(
     assert first == [
         travel.nearest_name,
         str(travel.travel_ms),
-        format_minutes(travel.travel_ms),
+        duration(travel.travel_ms).en,
     ]
 
 
