@@ -299,7 +299,7 @@ def area_doubt(
 def why_near(accuracy: Accuracy, tolerance_m: float) -> Text:
     """Return the accuracy that makes a distance near, in brackets."""
     what = (
-        Text("町丁目の中心の座標のため、", "the centre of a town block, ")
+        Text("町丁目の代表点の座標のため、", "the point of a town block, ")
         if accuracy is Accuracy.TOWN
         else Text("座標の", "position ")
     )

@@ -12,6 +12,7 @@ from groundfloor.problems import DataError, Problem, Text, error, note, one_of
 from spots.facilities import LayerSpec, read_layer
 from spots.locating.answering import TOLERANCE_M, answers
 from spots.locating.standing import Answers, Standing
+from spots.telling.units import day
 from spots.types import Accuracy, Role, RunResult
 
 _M_PER_DEGREE = 111_000.0
@@ -146,10 +147,10 @@ def _remarks(found: Answers, file: str) -> list[Problem]:
         note(
             "no-spot-valid-then",
             Text(
-                f"{asked.on.isoformat()} に有効なスポットはありません",
+                f"{day(asked.on).ja}が設定期間に入るスポットはありません",
                 f"no spot is valid on {asked.on.isoformat()}",
             ),
-            Text("設定の有効期間を確かめてください", "check the period of validity"),
+            Text("スポットの設定期間を確かめてください", "check the period of the spots"),
             file=file,
         )
     ]
