@@ -286,7 +286,7 @@ def _finding(detail: ErrorDetails, path: KeyPath, shape: Any) -> tuple[str, Text
         return "wrong-type", message, _how_to_write(detail, path, shape)
     if kind == _NO_DAY:
         problem = no_date(str(detail["input"]))
-        return problem.code, problem.message, problem.remedy
+        return "date-not-understood", problem.message, problem.remedy
     choices = context.get("expected") or context.get("expected_tags")
     if choices:
         listed = str(choices).replace(" or ", ", ").replace("'", '"')

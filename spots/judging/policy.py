@@ -49,7 +49,7 @@ MunicipalityCode = Annotated[
     matching(
         "[0-9]{5}",
         Text(
-            '市区町村コード(半角数字5桁、例 "43100")',
+            '市区町村コード（半角数字5桁、例 "43100"）',
             'a five-digit municipality code such as "43100"',
         ),
     ),
@@ -64,7 +64,8 @@ PrefectureCode = Annotated[
 CriterionNumber = Annotated[
     str,
     matching(
-        "[1-9]", Text("1～9 の番号(例 [criterion.1])", "a number from 1 to 9, as in [criterion.1]")
+        "[1-9]",
+        Text("1～9 の番号（例 [criterion.1]）", "a number from 1 to 9, as in [criterion.1]"),
     ),
 ]
 
