@@ -69,7 +69,7 @@ REASON = Column(
     "reason",
     _TEXT,
     Text("設定理由", "reason"),
-    Text("計画に書く設定の理由", "why, as the plan must say it"),
+    Text("計画に書く設定理由", "why, as the plan must say it"),
     width=36,
 )
 CIRCLE_KM2 = Column(
