@@ -58,7 +58,7 @@ PrefectureCode = Annotated[
     str,
     matching(
         "0[1-9]|[1-3][0-9]|4[0-7]",
-        Text('都道府県コード("01"～"47")', 'a prefecture code, "01" to "47"'),
+        Text('都道府県コード（"01"～"47"）', 'a prefecture code, "01" to "47"'),
     ),
 ]
 CriterionNumber = Annotated[

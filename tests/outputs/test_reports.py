@@ -31,8 +31,8 @@ def test_summary_shows_every_facility_with_state_and_criteria():
         assert line.startswith(verdict.facility.name)
     oguni = next(line for line in body if line.startswith("小国"))
     assert "29分58秒" in oguni
-    assert "-0.03" in oguni
-    assert "30.0" not in oguni
+    assert "−0分02秒" in oguni
+    assert "30分" not in oguni
     assert "到達不能" in next(line for line in body if line.startswith("上天草"))
     assert "全10施設" in lines[-1]
     assert "設定（案） 5" in lines[-1]

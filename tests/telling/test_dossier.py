@@ -14,7 +14,7 @@ from spots.map.card import SHOWN, card_of
 from spots.report.document import document_of
 from spots.report.report_data import Document, RoutePage
 from spots.telling.dossier import Dossier, dossier_of, dossiers_of
-from spots.telling.facts import Fact, Tone
+from spots.telling.dossier_facts import Fact, Tone
 from spots.types import (
     Accuracy,
     FacilityType,

@@ -30,12 +30,8 @@ LATER: tuple[str, ...] = (
     "groundfloor/",
     "boundaries/",
     "networks/",
-    "spots/config/",
-    "spots/export/",
     "spots/facilities/",
-    "spots/outputs/",
     "spots/sample/",
-    "spots/telling/columns.py",
 )
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 # What a reader types, or sees in a file, keeps its brackets: "f(x)" of a program, a pattern.

@@ -149,6 +149,26 @@ def test_modules_stay_short():
     assert set(too_long) <= set(LONG_MODULES), too_long
 
 
+def names_in_spots() -> Iterator[tuple[str, str]]:
+    """Yield (name, where) of every class and module of spots.
+
+    A command is called as its name is, and packages have their rooms' names.
+    """
+    for path in sorted((ROOT / "spots").rglob("*.py")):
+        if path.name != "__init__.py" and path.parent.name != "commands":
+            yield path.stem, name_of(path)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                yield node.name, name_of(path)
+
+
+def test_no_name_means_two_things_in_spots():
+    found: dict[str, list[str]] = {}
+    for name, where in names_in_spots():
+        found.setdefault(name, []).append(where)
+    assert {name: places for name, places in found.items() if len(places) > 1} == {}
+
+
 def functions(path: Path) -> Iterator[tuple[str, int]]:
     """Yield the name of each function and its lines, docstring left out."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
