@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.helpers.folders import ROOT
+
 sys.path.insert(0, str(ROOT / "docs"))
 
-from make_reference import stale_pages  # noqa: E402 - after the path is set
-from problem_codes import Told, Words, read_problems  # noqa: E402
+from make_reference import stale_pages
+from problem_codes import Told, Words, read_problems
 
 #: Told as errors and as warnings: why.
 TWO_SEVERITIES = {
