@@ -9,7 +9,7 @@ from pathlib import Path
 from groundfloor.problems import MissingFileError, Problem, Text, error, file_missing
 from networks.errors import SearchError
 from networks.network import RoadNetwork
-from networks.speeds.profile import SpeedProfile
+from networks.speeds.profile import SpeedProfile, load_profile
 
 
 class NetworkKind(StrEnum):
@@ -38,7 +38,7 @@ def load_network(
     path: str | Path,
     *,
     kind: str = "auto",
-    profile: SpeedProfile | None = None,
+    profile: SpeedProfile | str | None = None,
     nodes: str | Path | None = None,
     schematic: bool = False,
     as_of: str = "",
@@ -56,9 +56,9 @@ def load_network(
         link table, or a network saved before.
     kind : str
         A `NetworkKind`; ``auto`` goes by the name.
-    profile : SpeedProfile, optional
-        Speeds, needed for everything but saved networks, which keep the ones they were built
-        with; another one given with those is an error.
+    profile : SpeedProfile or str, optional
+        Speeds, or the name or file of some, needed for everything but saved networks, which keep
+        the ones they were built with; another one given with those is an error.
     nodes : str or Path, optional
         Node table, needed for link tables.
     schematic, as_of, attribution : bool, str, str
@@ -79,6 +79,7 @@ def load_network(
         As the readers.
     """
     chosen = network_kind(path, kind)
+    profile = None if profile is None else load_profile(profile)
     if not Path(path).exists():
         raise MissingFileError(file_missing(file=Path(path).name))
     if chosen is NetworkKind.SAVED:

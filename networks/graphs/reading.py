@@ -33,7 +33,7 @@ from networks.geo import GEOGRAPHIC_EPSG, geodesic_m
 from networks.graphs.arcs import ArcReader, pair_arcs
 from networks.network import Origin, RoadNetwork
 from networks.osm.tags import ATTRIBUTION, NODE_KEYS, judge_node
-from networks.speeds.profile import SpeedProfile
+from networks.speeds.profile import SpeedProfile, load_profile
 
 # As for link tables: roughly placed ends make a line a little longer than the road between them.
 _SHORTER_THAN_STRAIGHT = 0.98
@@ -43,7 +43,7 @@ _FAR_TOO_SHORT_M = 10.0  # lacking more than this and more than half is no matte
 
 def from_graph(
     graph: nx.Graph,
-    profile: SpeedProfile,
+    profile: SpeedProfile | str,
     *,
     measure: bool = False,
     source: str = "graph",
@@ -68,7 +68,7 @@ def from_graph(
     ----------
     graph : networkx graph
         Directed or not, multi or not; left as it is.
-    profile : SpeedProfile
+    profile : SpeedProfile or str
         Speeds by class.
     measure : bool
         True measures lengths along the geometry on the ellipsoid; False takes ``length`` where
@@ -86,6 +86,7 @@ def from_graph(
     NetworkDataError
         With every problem: missing or absurd coordinates, lengths, classes, CRS.
     """
+    profile = load_profile(profile)
     problems: list[Problem] = []
     lon, lat, transformer = _positions(graph, source, problems)
     if problems:
@@ -116,7 +117,9 @@ def from_graph(
     return build_network(table, profile, origin, notes)
 
 
-def read_graphml(path: str | Path, profile: SpeedProfile, *, measure: bool = False) -> RoadNetwork:
+def read_graphml(
+    path: str | Path, profile: SpeedProfile | str, *, measure: bool = False
+) -> RoadNetwork:
     """Return the network of a GraphML file, such as osmnx writes.
 
     Raises

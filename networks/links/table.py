@@ -13,13 +13,13 @@ from networks.errors import NetworkDataError
 from networks.links.cells import read_cells, rows_of_cells
 from networks.links.rows import LINKS, NODES, LinkReader, read_nodes
 from networks.network import Origin, RoadNetwork
-from networks.speeds.profile import FALLBACK, SpeedProfile
+from networks.speeds.profile import FALLBACK, SpeedProfile, load_profile
 
 
 def read_link_table(
     links_path: str | Path,
     nodes_path: str | Path,
-    profile: SpeedProfile,
+    profile: SpeedProfile | str,
     *,
     schematic: bool = False,
     as_of: str = "",
@@ -38,7 +38,7 @@ def read_link_table(
         minutes, name, toll (0/1), basis, source, schematic (0/1).
     nodes_path : str or Path
         Columns id, lon, lat (degrees), and optionally name, kind.
-    profile : SpeedProfile
+    profile : SpeedProfile or str
         Speeds by class.
     schematic : bool
         Mark the network as one that is only good for trying the tool; a row can also say so.
@@ -57,6 +57,7 @@ def read_link_table(
     MissingFileError
         When a file is not there.
     """
+    profile = load_profile(profile)
     node_table = read_cells(Path(nodes_path), NODES)
     link_table = read_cells(Path(links_path), LINKS)
     problems: list[Problem] = [*node_table.problems, *link_table.problems]

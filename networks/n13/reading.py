@@ -21,7 +21,7 @@ from networks.n13 import codes
 from networks.n13.files import Rows, n13_columns, rows_of
 from networks.n13.topology import Lines, Pieces, cut_lines, mesh_ends
 from networks.network import Origin, RoadNetwork
-from networks.speeds.profile import FALLBACK, SpeedProfile, UnknownClassRule
+from networks.speeds.profile import FALLBACK, SpeedProfile, UnknownClassRule, load_profile
 
 ATTRIBUTION = "「国土数値情報（道路データ）」（国土交通省）を加工して作成"
 _YEAR = re.compile(r"N13-(\d\d)(?!\d)", re.IGNORECASE)
@@ -30,7 +30,7 @@ Progress = Callable[[Text], None]
 
 
 def read_n13(
-    path: str | Path, profile: SpeedProfile, *, progress: Progress | None = None
+    path: str | Path, profile: SpeedProfile | str, *, progress: Progress | None = None
 ) -> RoadNetwork:
     """Return the network of N13 road centre lines (see `n13_codes` for the layout).
 
@@ -44,7 +44,7 @@ def read_n13(
     path : str or Path
         A file of any format of `groundfloor.vector_files`, a zip with some inside, or a folder
         with any number of these: one mesh or many.
-    profile : SpeedProfile
+    profile : SpeedProfile or str
         Speeds. Its rows are found by name: trunk for 国道, secondary for 都道府県道, unclassified
         for 市区町村道等 (tertiary from 5.5 m on), motorway for 高速自動車国道等, road for その他
         and 不明.
@@ -64,6 +64,7 @@ def read_n13(
     MissingFileError
         When there is nothing at `path`.
     """
+    profile = load_profile(profile)
     tell = progress or (lambda _text: None)
     dropped: Counter[str] = Counter()
     problems: list[Problem] = []

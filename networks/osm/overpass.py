@@ -22,7 +22,7 @@ from networks.osm.data import Ints, Marks, OsmData, Places
 from networks.osm.judging import Judging, WayRows, tag_row
 from networks.osm.reading import network_of_data
 from networks.osm.tags import ATTRIBUTION, CAR_CLASSES, NAME_KEYS, NODE_KEYS, RELEVANT_KEYS
-from networks.speeds.profile import SpeedProfile
+from networks.speeds.profile import SpeedProfile, load_profile
 
 if TYPE_CHECKING:
     import requests
@@ -47,7 +47,7 @@ Area: TypeAlias = str | Polygon | MultiPolygon | Bounds
 
 def fetch_overpass(
     area: Area,
-    profile: SpeedProfile,
+    profile: SpeedProfile | str,
     *,
     overpass_url: str | None = None,
     nominatim_url: str | None = None,
@@ -61,7 +61,7 @@ def fetch_overpass(
     area : str, Polygon, MultiPolygon or tuple of float
         Place name (looked up at `nominatim_url`), area in degrees, or bounds (west, south, east,
         north) in degrees.
-    profile : SpeedProfile
+    profile : SpeedProfile or str
         Speeds by class.
     overpass_url, nominatim_url : str, optional
         Base URLs of the servers, without ``/interpreter`` and ``/search``; by default the public
@@ -85,6 +85,7 @@ def fetch_overpass(
     """
     import osmnx as ox  # noqa: PLC0415 (a second of import, only needed here)
 
+    profile = load_profile(profile)
     name = area if isinstance(area, str) else "overpass"
     endpoint, nominatim = overpass_url or OVERPASS, nominatim_url or NOMINATIM
     with (

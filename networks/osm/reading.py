@@ -12,14 +12,14 @@ from networks.network import Origin, RoadNetwork
 from networks.osm.data import OsmData
 from networks.osm.tags import ATTRIBUTION
 from networks.osm.ways import edges_of_ways
-from networks.speeds.profile import SpeedProfile
+from networks.speeds.profile import SpeedProfile, load_profile
 
 _PBF_MARK = b"OSMHeader"  # stands in the first bytes of every PBF file
 
 
 def read_osm(
     path: str | Path,
-    profile: SpeedProfile,
+    profile: SpeedProfile | str,
     *,
     progress: Callable[[int, int], None] | None = None,
 ) -> RoadNetwork:
@@ -32,7 +32,7 @@ def read_osm(
     ----------
     path : str or Path
         The file.
-    profile : SpeedProfile
+    profile : SpeedProfile or str
         Speeds; its `maxspeed` rule decides what mapped limits do, its delays what signals cost.
     progress : Callable, optional
         Called with bytes read and bytes to read while a PBF file is read.
@@ -49,7 +49,7 @@ def read_osm(
     MissingFileError
         When there is no such file.
     """
-    source = Path(path)
+    source, profile = Path(path), load_profile(profile)
     if not source.is_file():
         raise MissingFileError(file_missing(file=source.name))
     if _is_pbf(source):

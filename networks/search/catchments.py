@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from groundfloor.problems import Problem, Text, error
+from groundfloor.arguments import whole_number
+from groundfloor.problems import Problem, Text, error, one_of
 from networks.errors import SearchError
 from networks.network import CLOSED, WORD_MS, RoadNetwork
 from networks.search.question import Question, ask
@@ -98,7 +99,7 @@ def catchment(
     SearchError
         When the cutoff is below zero, ids repeat, or a terminal is not on this network.
     """
-    if cutoff_ms < 0:
+    if whole_number(cutoff_ms, "cutoff_ms") < 0:
         raise SearchError(_bad_cutoff(cutoff_ms))
     chosen = options if options is not None else TravelOptions()
     question = ask(network, (), destinations, direction, chosen)
@@ -115,7 +116,8 @@ def catchment(
     start = np.concatenate([np.zeros(len(full)), merged[:, 1]])
     end = np.concatenate([np.ones(len(full)), merged[:, 2]])
     order = np.lexsort((start, edge))
-    return Catchment(edge[order], start[order], end[order], cutoff_ms, direction, chosen)
+    way = one_of(Direction, direction, "direction")
+    return Catchment(edge[order], start[order], end[order], cutoff_ms, way, chosen)
 
 
 def _from_junctions(question: Question, cutoff_ms: int) -> tuple[_Floats, _Floats]:

@@ -77,7 +77,7 @@ def snap_points(
         When coordinates are not finite degrees, or the limit is not above zero.
     """
     points = np.column_stack(_degrees(lon, lat))
-    if not limit_m > 0:
+    if isinstance(limit_m, bool | str) or not limit_m > 0:
         raise SearchError(_bad_limit(limit_m))
     if not main_within_m >= 0:
         raise SearchError(_bad_margin(main_within_m))

@@ -55,13 +55,14 @@ __all__ = [
 BUILT_IN = ("everyday", "legal", "ambulance")
 
 
-def load_profile(name_or_path: str | Path) -> SpeedProfile:
+def load_profile(given: str | Path | SpeedProfile) -> SpeedProfile:
     """Return a built-in profile by name, or the one in a TOML file.
 
     Parameters
     ----------
-    name_or_path : str or Path
-        A name among `BUILT_IN`, or a path that ends in ``.toml``.
+    given : str, Path or SpeedProfile
+        A name among `BUILT_IN`, or a path that ends in ``.toml``. A profile is returned as it is,
+        so that whatever needs speeds takes a name too.
 
     Returns
     -------
@@ -75,11 +76,13 @@ def load_profile(name_or_path: str | Path) -> SpeedProfile:
     MissingFileError
         When there is no such file.
     """
-    name = str(name_or_path)
+    if isinstance(given, SpeedProfile):
+        return given
+    name = str(given)
     if name in BUILT_IN:
         text = resources.files("networks").joinpath("profiles", f"{name}.toml").read_text("utf-8")
         return parse_profile(text, f"{name}.toml")
-    path = Path(name_or_path)
+    path = Path(given)
     if path.suffix != ".toml":
         raise ProfileError(_unknown_profile(name))
     try:

@@ -22,6 +22,7 @@ from networks.speeds.profile import (
     SpeedProfile,
     UnknownClassRule,
     fold,
+    load_profile,
 )
 
 #: Sources of a speed that no profile changes: the road's own time.
@@ -55,7 +56,7 @@ class EdgeSpeeds:
     source_of: NDArray[np.int16]
 
 
-def retimed(network: RoadNetwork, profile: SpeedProfile) -> RoadNetwork:
+def retimed(network: RoadNetwork, profile: SpeedProfile | str) -> RoadNetwork:
     """Return the network at the speeds of another profile.
 
     From class, mapped limit and width of each edge, as when building; edges that bring their own
@@ -68,7 +69,7 @@ def retimed(network: RoadNetwork, profile: SpeedProfile) -> RoadNetwork:
     ----------
     network : RoadNetwork
         The roads; edges closed for a run stay closed.
-    profile : SpeedProfile
+    profile : SpeedProfile or str
         The other speeds.
 
     Raises
@@ -76,6 +77,7 @@ def retimed(network: RoadNetwork, profile: SpeedProfile) -> RoadNetwork:
     NetworkDataError
         When a class of the network has no row, and the profile has no fallback for it.
     """
+    profile = load_profile(profile)
     if profile == network.profile:
         return network
     speeds = edge_speeds(network, profile)

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from groundfloor.problems import Text
+from groundfloor.arguments import number
+from groundfloor.problems import Text, one_of
 
 FERRY = "ferry"
 FALLBACK = "fallback"
@@ -71,6 +72,11 @@ class RoadClass:
     source: str
     doors: bool = True
     aliases: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a speed that is none; a table's own bounds are narrower."""
+        if self.kmh is not None:
+            number(self.kmh, f"{self.name}: kmh", least=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +212,11 @@ class SpeedProfile:
     widths: tuple[WidthCap, ...] = ()
     limits: tuple[LimitKind, ...] = ()
     centre_line: CentreLine | None = None
+
+    def __post_init__(self) -> None:
+        """Take rules given by their values for what they mean, and refuse others."""
+        for name, kind in (("maxspeed", MaxspeedRule), ("unknown_class", UnknownClassRule)):
+            object.__setattr__(self, name, one_of(kind, getattr(self, name), name))
 
     @property
     def label(self) -> str:

@@ -30,7 +30,7 @@ from groundfloor.problems import MissingFileError, Problem, Text, note, warning
 from networks.errors import NetworkFormatError
 from networks.load import NetworkKind, Progress, load_network, network_kind
 from networks.network import RoadNetwork
-from networks.speeds.profile import SpeedProfile
+from networks.speeds.profile import SpeedProfile, load_profile
 from networks.storage.files import FORMAT_VERSION, SUFFIX, open_keyed, open_network, write_network
 
 MAX_BYTES = 8 * 1024**3  # a regional network has 0.3 to 1 GB: room for the editions in use
@@ -107,7 +107,7 @@ def load_cached(
     folder: Path | None,
     tell: Tell,
     kind: str = NetworkKind.AUTO,
-    profile: SpeedProfile | None = None,
+    profile: SpeedProfile | str | None = None,
     nodes: str | Path | None = None,
     schematic: bool = False,
     as_of: str = "",
@@ -126,7 +126,7 @@ def load_cached(
         Told what happens to the cache, as for `cached_network`.
     kind : str
         As for `load_network`.
-    profile : SpeedProfile, optional
+    profile : SpeedProfile or str, optional
         As for `load_network`.
     nodes : str or Path, optional
         As for `load_network`.
@@ -143,6 +143,7 @@ def load_cached(
         As `load_network`.
     """
     chosen = network_kind(path, kind)
+    profile = None if profile is None else load_profile(profile)
 
     def build() -> RoadNetwork:
         return load_network(

@@ -18,7 +18,7 @@ CAUSE_LABELS = {
     Cause.BOUNDARIES: Text("境界", "boundaries"),
     Cause.INDEX: Text("医師偏在指標", "physician index"),
     Cause.NETWORK: Text("道路網・速度表・通行止め", "roads, speeds and closures"),
-    Cause.POLICY: Text("ポリシー", "policy"),
+    Cause.POLICY: Text("設定基準", "policy"),
     Cause.SOFTWARE: Text("ソフトウェアの版", "version of the tool"),
     Cause.UNKNOWN: Text("不明（入力・設定は同じ）", "unknown (same inputs and settings)"),
 }
@@ -195,7 +195,7 @@ def _policy_text(cause: Cause, ground: Ground) -> Text | None:
     keys = [c.key for c in ground.policy[:_KEYS_SHOWN]]
     more = "…" if len(ground.policy) > _KEYS_SHOWN else ""
     return Text(
-        f"ポリシー（{'、'.join(keys)}{more}）が変わりました",
+        f"設定基準（{'、'.join(keys)}{more}）が変わりました",
         f"the policy changed ({', '.join(keys)}{more})",
     )
 

@@ -10,6 +10,7 @@ from shapely.geometry import MultiPolygon
 
 from boundaries import ellipsoidal_km2, people_inside
 from boundaries.geometry import polygons
+from groundfloor.arguments import whole_number
 from groundfloor.problems import Text, UsageError, error
 from spots.comparing.changed_ground import MOVED_M, Ground, ground_between
 from spots.comparing.changes import (
@@ -71,6 +72,7 @@ def compare(
     UsageError
         The runs are of different prefectures.
     """
+    minutes_from_ms = whole_number(minutes_from_ms, "minutes_from_ms", least=0)
     _same_prefecture(old, new)
     given = _given(old, new, tools)
     pairs = match(old.verdicts, new.verdicts)

@@ -15,7 +15,7 @@ from spots.comparing.changed_ground import (
     proven,
 )
 from spots.comparing.changes import Cause, Why
-from spots.telling.units import shown_minutes
+from spots.telling.units import duration, metres
 from spots.types import TravelEvidence, Variant, Verdict
 
 TRAVEL_KEYS = ("travel",)
@@ -118,13 +118,13 @@ def _hospitals(
     old: Verdict, new: Verdict, before: TravelEvidence, after: TravelEvidence, ground: Ground
 ) -> Iterator[tuple[Cause, Text]]:
     """Yield what changed about the facility and the hospitals that the two runs found nearest."""
-    metres = moved_m(old.facility, new.facility)
-    if metres:
+    moved = moved_m(old.facility, new.facility)
+    if moved:
         yield (
             Cause.LISTS,
             Text(
-                f"この施設の座標が{metres:,.0f} m動きました",
-                f"the facility's coordinates moved by {metres:,.0f} m",
+                f"この施設の座標が{metres(moved)}動きました",
+                f"the facility's coordinates moved by {metres(moved)}",
             ),
         )
     if ground.same(before.nearest_id, after.nearest_id):
@@ -190,7 +190,7 @@ def _moved(old_id: str | None, ground: Ground) -> Iterator[tuple[Cause, Text]]:
     was = ground.to_old.get(now.facility.id) if now is not None else None
     if now is None or was is None:
         return
-    metres = moved_m(was.facility, now.facility)
+    moved = moved_m(was.facility, now.facility)
     if (was.facility.position is None) is not (now.facility.position is None):
         name = now.facility.name
         yield (
@@ -200,12 +200,12 @@ def _moved(old_id: str | None, ground: Ground) -> Iterator[tuple[Cause, Text]]:
                 f"{name} was given, or lost, its coordinates",
             ),
         )
-    if metres:
+    if moved:
         yield (
             Cause.LISTS,
             Text(
-                f"「{now.facility.name}」の座標が{metres:,.0f} m動きました",
-                f"the coordinates of {now.facility.name} moved by {metres:,.0f} m",
+                f"「{now.facility.name}」の座標が{metres(moved)}動きました",
+                f"the coordinates of {now.facility.name} moved by {metres(moved)}",
             ),
         )
 
@@ -222,11 +222,11 @@ def _kept_time(before: TravelEvidence, after: TravelEvidence, ground: Ground) ->
         now = ground.to_new.get(old_id)
         found = new_times.get(now.facility.id) if now is not None else None
         if found is not None and found[1] == ms:
-            shown = shown_minutes(ms)
+            shown = duration(ms)
             return Text(
-                f"「{found[0]}」までの時間はどちらの実行でも{shown}分で、"
+                f"「{found[0]}」までの所要時間はどちらの実行でも{shown.ja}で、"
                 f"道路や移動の設定によるものではありません",
-                f"the drive to {found[0]} takes {shown} min in both runs, so it is neither roads "
+                f"the drive to {found[0]} takes {shown.en} in both runs, so it is neither roads "
                 f"nor travel settings",
             )
     return None

@@ -193,6 +193,7 @@ class Policy(PolicyTables):
 
     Examples
     --------
+    >>> from dataclasses import replace
     >>> from spots import load_policy
     >>> policy = load_policy("kumamoto")
     >>> replace(policy, circle=replace(policy.circle, radius_m=8000)).circle.radius_m

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from groundfloor.problems import Text, error
-from spots.outputs.errors import ConservationError
+from groundfloor.problems import SpotsError, Text, error
 from spots.types import RunResult, State
+
+
+class ConservationError(SpotsError, RuntimeError):
+    """Facilities were lost, doubled or reordered between input and output: a defect of the tool."""
 
 
 def check_result(result: RunResult) -> None:

@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from groundfloor.codec import CodecError, decode, encode
-from groundfloor.problems import Text, error
-from spots.outputs.errors import FolderError
+from groundfloor.problems import DataError, Text, error
 from spots.outputs.manifest import EVIDENCE, MANIFEST, is_manifest
 from spots.types import RunResult
 
@@ -22,6 +21,10 @@ VERSION = 3
 # What earlier versions lack (1: closures, delays, the border of the data; 2: the nearest three,
 # the turning speed, surroundings, population) they had not looked at either.
 _READABLE = (1, 2, VERSION)
+
+
+class FolderError(DataError):
+    """A folder is not a complete result of this tool, or was written by another version."""
 
 
 def dump_evidence(result: RunResult) -> str:

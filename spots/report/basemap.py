@@ -221,7 +221,7 @@ def base_legend(ground: Ground, frame: Frame, lang: Lang, *, areas: bool) -> lis
         shown = [k for k in AreaClass if k in ground.areas and path_data(ground.areas[k], frame)]
         lines += [_line(f"area-{k}", AREA_CLASS_LABELS[k], lang) for k in shown]
     if path_data(ground.excluded, frame):
-        left_out = Text("方針により対象外の市町村", "municipality left out by the policy")
+        left_out = Text("設定基準により対象外の市町村", "municipality left out by the policy")
         lines.append(_line("excluded-area", left_out, lang))
     if not areas:
         lines.append(_line("municipality", Text("市町村の境", "municipality"), lang))

@@ -9,11 +9,18 @@ from groundfloor.installed import TOOL, tool_version
 from groundfloor.problems import Lang, Severity, Text
 from networks.info.types import NetworkInfo
 from networks.info.words import explained, km_by_label, speed_source
-from spots.map.page_words import DRAFT
 from spots.report import report_words as words
 from spots.report.report_data import Block, Cell, Column, Cover, Figure, Pair, Table
-from spots.telling.labels import INPUT_LABELS, ROLE_LABELS, STATE_LABELS, TYPE_LABELS, listed
-from spots.telling.units import dated, day, period
+from spots.telling.labels import (
+    INPUT_LABELS,
+    ROLE_LABELS,
+    STATE_LABELS,
+    TYPE_LABELS,
+    drafted,
+    listed,
+)
+from spots.telling.setting_words import cut_offs
+from spots.telling.units import dated, day, period, radius, square_kilometres, whole
 from spots.types import InputRecord, Role, RunResult, State
 
 _SHORT_HASH = 12
@@ -39,22 +46,22 @@ def method_of(result: RunResult, lang: Lang) -> tuple[Block, ...]:
 
 def _rule(result: RunResult, lang: Lang) -> Block:
     settings = result.settings
-    radius = f"{settings.radius_m / 1000:g} km"
+    size = radius(settings.radius_m)
     paragraphs = [
         Text(
             f"次の要件により医療機関を判定し、要件に該当し医師少数区域の外にある医療機関から"
-            f"半径{radius}の円を医師少数スポットの案としました。どの施設も「設定（案）」"
-            "「対象外」「設定不要」「非該当」「判定不能」のいずれか一つになります。",
+            f"半径{size}の円を医師少数スポットの案としました。どの施設も「設定（案）」"
+            "「対象外」「設定不要（少数区域内）」「非該当」「判定不能」のいずれか一つになります。",
             f"Institutions are judged by the criteria below. Around each one that meets them and "
-            f"lies outside the shortage areas, the circle of {radius} is a proposed spot. Every "
+            f"lies outside the shortage areas, the circle of {size} is a proposed spot. Every "
             "facility ends in exactly one state.",
         ),
         Text(
-            "所要時間はミリ秒の整数で比べ、「以上」はちょうどの時間を含みます。表示は切り捨てです。"
+            "所要時間はミリ秒の整数で比べ、「以上」はちょうどの時間を含みます。表示は秒未満を切り捨てます。"
             "距離は測地線（GRS80楕円体）によるメートルで、区域の面積も楕円体上で計算しています。",
             "Times are compared as whole milliseconds and 'or more' includes the exact time; "
-            "what is shown is rounded down. Distances are geodesic metres (GRS80), and areas are "
-            "those on the ellipsoid.",
+            "what is shown is cut off to the second. Distances are geodesic metres (GRS80), and "
+            "areas are those on the ellipsoid.",
         ),
     ]
     return Block(
@@ -147,12 +154,12 @@ def _index(result: RunResult, lang: Lang) -> Block | None:
     edition = result.edition
     if edition is None:
         return None
-    low, high = f"{edition.shortage_at_most:g}", f"{edition.surplus_at_least:g}"
+    limits = cut_offs(edition.shortage_at_most, edition.surplus_at_least)
     text = Text(
-        f"医師偏在指標は {edition.name} 版の値を、同じ版の境目（少数 {low} 以下、多数 {high} 以上）"
-        "で分けました。ほかの版の値や境目は混ぜていません。",
+        f"医師偏在指標は {edition.name} 版の値を、同じ版の境目（{limits.ja}）で分けました。"
+        "ほかの版の値や境目は混ぜていません。",
         f"The index is that of edition {edition.name}, classified with the cut-offs of the same "
-        f"edition only (shortage at most {low}, surplus at least {high}).",
+        f"edition only ({limits.en}).",
     )
     title = Text("医師偏在指標", "Physician index").render(lang)
     return Block(title=title, paragraphs=(text.render(lang),))
@@ -243,7 +250,7 @@ def cover_of(result: RunResult, lang: Lang) -> Cover:
         title=settings.title.render(lang),
         policy=settings.policy_title.render(lang),
         status=Text("案", "DRAFT").render(lang),
-        draft=DRAFT.render(lang).replace("この図", "この資料").replace("This map", "This report"),
+        draft=drafted(Text("資料", "report")).render(lang),
         facts=_facts(result, lang),
         figures=_figures(result, lang),
         criteria=tuple(
@@ -264,9 +271,9 @@ def _facts(result: RunResult, lang: Lang) -> tuple[Pair, ...]:
     none = Text("定めなし", "not set").render(lang)
     when = period(settings.valid_from, settings.valid_to).render(lang) or none
     pairs = [
-        Pair(Text("基準", "Policy").render(lang), settings.policy_title.render(lang)),
-        Pair(Text("期間", "Valid").render(lang), when),
-        Pair(Text("半径", "Radius").render(lang), f"{settings.radius_m / 1000:g} km"),
+        Pair(Text("設定基準", "Policy").render(lang), settings.policy_title.render(lang)),
+        Pair(Text("設定期間", "Period").render(lang), when),
+        Pair(Text("半径", "Radius").render(lang), radius(settings.radius_m)),
     ]
     if result.edition is not None:
         name = Text(f"{result.edition.name} 版", f"edition {result.edition.name}").render(lang)
@@ -287,7 +294,7 @@ def _figures(result: RunResult, lang: Lang) -> tuple[Figure, ...]:
     )
     area = Figure(
         Text("区域の面積", "Area").render(lang),
-        f"{result.dissolved_km2:,.1f}",
+        square_kilometres(result.dissolved_km2),
         "km²",
         Text("重なりは1回だけ数える", "overlaps counted once").render(lang),
     )
@@ -296,7 +303,7 @@ def _figures(result: RunResult, lang: Lang) -> tuple[Figure, ...]:
         figures.append(
             Figure(
                 Text("区域内の人口", "Population inside").render(lang),
-                f"{result.dissolved_population:,.0f}",
+                whole(result.dissolved_population),
                 Text("人", "").render(lang),
                 Text("面積按分による", "in proportion to area").render(lang),
             )

@@ -72,7 +72,7 @@ def test_one_landscape_sheet_says_everything(browser, file, tmp_path, paper):
         "ご注意：架空の所要時間です",
         "「国土数値情報（行政区域データ）」",
         "©OpenStreetMap",
-        "データの時点：施設一覧令和5年（2023年）9月1日",
+        "データの時点：施設一覧令和5年9月1日",
         "印刷日：",
         "そよう病院",
     ):

@@ -46,7 +46,7 @@ HEADINGS = {
     "該当要件": 5,
     "設定理由": 6,
     "区域": 7,
-    "面積\n(km²)": 8,
+    "面積（km²）": 8,
     "開始": 9,
     "終了": 10,
     "備考": 11,
@@ -179,7 +179,7 @@ def test_population_has_a_column_only_where_it_was_counted():
     spots = tuple(replace(s, population=1234.6) for s in result.spots)
     peopled = replace(result, spots=spots, dissolved_population=5000.4)
     heads, rows = table(opened(peopled)["別表"])
-    k = heads.index("人口\n(人)")
+    k = heads.index("人口（人）")
     assert rows[0][k] == 1235
     assert rows[-2][k] == round(5 * 1234.6)
     assert rows[-1][k] == 5000

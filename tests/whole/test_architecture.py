@@ -24,7 +24,7 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
     "map": {"types", "telling"},
     "report": {"types", "telling", "map"},
     "outputs": {"types", "telling", "map", "report"},
-    "explaining": {"types", "telling", "outputs"},
+    "explaining": {"types", "telling", "facilities", "outputs"},
     "comparing": {"types", "telling", "facilities", "map", "outputs"},
     "locating": {"types", "telling", "facilities", "outputs"},
     "export": {"types", "telling", "outputs"},
@@ -111,6 +111,13 @@ def spots_imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
         for parts in (name.split(".") for name in whole):
             if parts[0] == "spots" and len(parts) > 1:
                 yield node.lineno, parts[1]
+
+
+def test_the_guide_tells_newcomers_the_same_rules():
+    guide = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `spots/(\w+)/` \|[^|]*\| *([^|]*?) *\|$", guide, re.MULTILINE)
+    told = {room: set(may.split(", ")) - {""} for room, may in rows if room != "commands"}
+    assert told == {k: v for k, v in SPOTS_MAY_IMPORT.items() if k != "commands"}
 
 
 @pytest.mark.parametrize("room", sorted(SPOTS_MAY_IMPORT))

@@ -27,7 +27,7 @@ from networks.info.road_lines import (
 )
 from networks.search.flows import edge_flows
 from networks.search.places import place_times, times_to_each
-from spots.job.catchment_outlines import Frame, Mask, land_frame, outline
+from spots.job.catchment_outlines import CellFrame, Mask, land_frame, outline
 from spots.job.closed_roads import JobClosures
 from spots.judging.criteria import Facts, NearestOtherTimeSetting, PolicyFacts, Roads, TravelSetting
 from spots.judging.criteria.solving import Asked, terminals_of
@@ -125,7 +125,7 @@ class _Cells:
         The roads.
     options : TravelOptions
         What drives may use.
-    frame : Frame
+    frame : CellFrame
         All cells.
     at : (P,) int64
         Which of them are tied to the roads.
@@ -135,7 +135,7 @@ class _Cells:
 
     network: RoadNetwork
     options: TravelOptions
-    frame: Frame
+    frame: CellFrame
     at: _Longs
     snaps: tuple[Snap, ...]
 
