@@ -40,6 +40,7 @@ _CHUNK = 1024**2
 ZIP_FAULTS = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError),
     *(ValueError, NotImplementedError, RuntimeError, KeyError, IndexError, OverflowError),
+    MemoryError,  # LZMA allots what a damaged header asks for, 4 GB at most
 )
 _LONGEST_NAME = 250  # bytes: no file system takes a longer one, folders included
 _UTF8_FLAG = 0x800

@@ -195,10 +195,9 @@ def validate(
 
 def _spoken_of_once(details: list[ErrorDetails]) -> Iterator[ErrorDetails]:
     """Yield the findings less the one that an array is too short by the entries found wrong."""
+    within = {detail["loc"][:depth] for detail in details for depth in range(len(detail["loc"]))}
     for detail in details:
-        loc = detail["loc"]
-        inside = any(d["loc"][: len(loc)] == loc != d["loc"] for d in details)
-        if not (inside and detail["type"] == "too_short"):
+        if not (detail["type"] == "too_short" and detail["loc"] in within):
             yield detail
 
 
