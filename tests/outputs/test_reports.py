@@ -12,7 +12,6 @@ from networks.info.report_text import network_table
 from spots.outputs import explain, explain_json, find_verdict, summary_json
 from spots.outputs import summary_table as summary
 from spots.outputs.manifest import WrittenFile
-from spots.telling.units import clock
 from tests.helpers.fabricated import fabricated_result
 
 
@@ -29,8 +28,8 @@ def test_summary_shows_every_facility_with_state_and_criteria():
     for line, verdict in zip(body, result.verdicts, strict=True):
         assert line.startswith(verdict.facility.name)
     oguni = next(line for line in body if line.startswith("小国"))
-    assert "29.97" in oguni
-    assert "-0.03" in oguni
+    assert "29分58秒" in oguni
+    assert "−0分02秒" in oguni
     assert "30.0" not in oguni
     assert "到達不能" in next(line for line in body if line.startswith("上天草"))
     assert "全10施設" in lines[-1]
@@ -72,28 +71,28 @@ def test_explain_gives_criteria_minutes_route_margin_and_variants():
     for wanted in (
         "状態: 設定",
         "該当要件: ①③",
-        "矢部広域病院 31.10分 (31分6.123秒)",
-        "+1.10分",
+        "矢部広域病院 31分06秒",
+        "+1分06秒",
         "国道218号 → 県道39号",
         "主要地方道等 15.0 km",
         "19.8 km",
-        "県外の病院も対象に含める 米の山病院 28.33分 該当→非該当",
+        "県外の病院も対象に含める 米の山病院 28分20秒 該当→非該当",
         "設定理由",
     ):
         assert wanted in squeezed
     english = explain(fabricated_result(), "soyo", Lang.EN)
-    assert "criteria met: ①③" in english
-    assert "31 min 6.123 s" in english
+    assert "Criteria met: ①③" in english
+    assert "31 min 06 s" in english
 
 
 def test_explain_other_states():
     result = fabricated_result()
-    assert "29.97分 (29分58.2秒)" in explain(result, "oguni")
-    assert "-0.03分" in explain(result, "oguni")
-    assert "到達できる他の病院がありません" in explain(result, "kamiamakusa")
+    assert "29分58秒" in explain(result, "oguni")
+    assert "−0分02秒" in explain(result, "oguni")
+    assert "道路で行ける他の病院がありません" in explain(result, "kamiamakusa")
     assert "座標がありません" in explain(result, "kuma")
-    assert "医師少数区域を除く: 7.367 km²" in explain(result, "shimotake")
-    assert "町丁目の中心" in explain(result, "imuta")
+    assert "切り取り：医師少数区域: −7.37 km²" in explain(result, "shimotake")
+    assert "町丁目の代表点" in explain(result, "imuta")
 
 
 def test_explain_for_machines():
@@ -173,12 +172,3 @@ def test_network_table_says_when_it_is_schematic():
     text = network_table(fabricated_result().network)
     assert "模式的" in text
     assert "主要地方道等 100.5 km" in text
-
-
-def test_clock_is_exact():
-    assert [clock(ms) for ms in (0, 59_999, 60_000, 1_799_999)] == [
-        "0分0秒",
-        "0分59.999秒",
-        "1分0秒",
-        "29分59.999秒",
-    ]

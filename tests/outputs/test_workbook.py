@@ -345,7 +345,7 @@ def test_borderline_facilities_say_why():
     by_name = {r[3]: r for r in rows}
     assert set(by_name) == {"そよう病院", "矢部広域病院", "小国公立病院"}
     oguni = by_name["小国公立病院"]
-    assert oguni[7] == "29分58.2秒"
+    assert oguni[7] == "29分58秒"
     assert oguni[9].splitlines() == [
         "基準との差が5分以内",
         "有料道路を使わない: 設定（案）",
