@@ -30,6 +30,7 @@ from spots.report.palette import Wash, criterion
 from spots.report.report_data import Chart, Label, LegendLine, Pair, Sheet
 from spots.report.spot_ground import Ground, whole_extent
 from spots.telling.labels import STATE_LABELS
+from spots.telling.units import SMALLEST_KM2
 from spots.types import FacilityType, Role, RunResult, Spot, State, Verdict
 
 # Width and height of the map on each paper, mm; the rest is margin, title and legend.
@@ -224,7 +225,7 @@ def _circles(result: RunResult, ground: Ground, frame: Frame, others: list[_Poin
 
 
 def _is_cut(spot: Spot) -> bool:
-    return spot.circle_km2 - spot.area_km2 > 0.005  # noqa: PLR2004 - what two decimals show
+    return spot.circle_km2 - spot.area_km2 > SMALLEST_KM2
 
 
 def _exteriors(shapes: list[shapely.Polygon]) -> NDArray[np.object_]:
