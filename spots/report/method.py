@@ -20,7 +20,7 @@ from spots.telling.labels import (
     listed,
 )
 from spots.telling.setting_words import cut_offs
-from spots.telling.units import dated, day, period, radius, square_kilometres, whole
+from spots.telling.units import dated, day, kilometres, period, radius, square_kilometres, whole
 from spots.types import InputRecord, Role, RunResult, State
 
 _SHORT_HASH = 12
@@ -101,7 +101,7 @@ def _road_facts(network: NetworkInfo, lang: Lang) -> tuple[PageFact, ...]:
         return PageFact(Text(ja, en).render(lang), value)
 
     classes = km_by_label(network, lang)
-    lengths = listed((f"{label} {km:,.0f} km" for label, km in classes.items()), lang)
+    lengths = listed((f"{label} {kilometres(km * 1000)}" for label, km in classes.items()), lang)
     rests = listed(
         (f"{speed_source(w).render(lang)} {s:.0%}" for w, s in network.speed_source_share), lang
     )

@@ -30,6 +30,7 @@ from spots.report.palette import Wash, criterion
 from spots.report.report_data import Chart, Label, LegendLine, PageFact, Sheet
 from spots.report.spot_ground import SpotGround, whole_extent
 from spots.telling.labels import STATE_LABELS
+from spots.telling.units import SMALLEST_KM2
 from spots.types import FacilityType, Role, RunResult, Spot, State, Verdict
 
 # Width and height of the map on each paper, mm; the rest is margin, title and legend.
@@ -226,7 +227,7 @@ def _circles(
 
 
 def _is_cut(spot: Spot) -> bool:
-    return spot.circle_km2 - spot.area_km2 > 0.005  # noqa: PLR2004 - what two decimals show
+    return spot.circle_km2 - spot.area_km2 > SMALLEST_KM2
 
 
 def _exteriors(shapes: list[shapely.Polygon]) -> NDArray[np.object_]:

@@ -229,7 +229,7 @@ def test_tree_counts_and_criteria():
 def test_title_block_says_what_must_be_said():
     result = fabricated_result()
     data = map_data(result, Lang.JA, ())
-    assert data.title == "熊本県 医師少数スポット（見本）"
+    assert data.title == "熊本県 医師少数スポット(見本)"
     assert data.subtitle == (
         "熊本県",
         "熊本県の基準",
