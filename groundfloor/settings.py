@@ -36,7 +36,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from groundfloor.dates import day_of, no_date
+from groundfloor.dates import HOW_TO_WRITE_A_DATE, NO_DATE, day_of
 from groundfloor.problems import Problem, Text, UsageError, error
 from groundfloor.toml import KeyPath, TomlDocument, key_name
 
@@ -284,8 +284,7 @@ def _finding(detail: ErrorDetails, path: KeyPath, shape: Any) -> tuple[str, Text
         message = Text(f"{want.ja}でなければなりません", f"must be {want.en}")
         return "wrong-type", message, _how_to_write(detail, path, shape)
     if kind == _NO_DAY:
-        problem = no_date(str(detail["input"]))
-        return "date-not-understood", problem.message, problem.remedy
+        return "date-not-understood", NO_DATE, HOW_TO_WRITE_A_DATE
     choices = context.get("expected") or context.get("expected_tags")
     if choices:
         listed = str(choices).replace(" or ", ", ").replace("'", '"')

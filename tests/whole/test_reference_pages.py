@@ -20,6 +20,8 @@ from problem_codes import Told, Words, read_problems
 #: Told as errors and as warnings: why.
 TWO_SEVERITIES = {
     "date-not-understood": "a day that is only shown, of an observed trip, is left out with a warning",
+    "geometry-kind": "a role that can do without the shape leaves the row out and says so",
+    "column-name-cut": "a name that can mean only one thing is completed with a warning",
 }
 #: Told in several rooms, each with a remedy of its own that the other could not follow.
 OWN_REMEDIES = {
