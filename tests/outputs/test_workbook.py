@@ -604,6 +604,7 @@ def test_widths_and_limits():
     assert lines_needed("a remote clinic\nb", 4) == 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", list(Lang))
 def test_libreoffice_shows_every_second_as_text_has_it(tmp_path, lang):
     # Off the whole second, so that what is cut off must not round up.

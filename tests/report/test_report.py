@@ -221,6 +221,7 @@ def overlapping(labels) -> list[tuple[str, str]]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names", [(LONG, LONG_LATIN), ("そよう病院",)])
 def test_words_on_maps_cover_no_other_and_stay_inside(names):
     document = document_of(crowded_result(60, names=names), Lang.JA)

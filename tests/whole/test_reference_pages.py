@@ -42,6 +42,7 @@ def told() -> tuple[Told, ...]:
     return found
 
 
+@pytest.mark.slow
 def test_pages_are_what_the_code_says():
     assert stale_pages() == [], "run python docs/make_reference.py"
 
