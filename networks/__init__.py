@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from networks.load import load_network
     from networks.n13.reading import read_n13
     from networks.network import RoadNetwork
+    from networks.osm.osm_files import read_osm
     from networks.osm.overpass import fetch_overpass
-    from networks.osm.reading import read_osm
     from networks.search.catchment_shapes import catchment_lines, catchment_polygon
     from networks.search.catchments import Catchment, catchment
     from networks.search.flows import edge_flows
@@ -167,7 +167,7 @@ _HOMES = {
     "networks.n13.reading": ("read_n13",),
     "networks.network": ("RoadNetwork",),
     "networks.osm.overpass": ("fetch_overpass",),
-    "networks.osm.reading": ("read_osm",),
+    "networks.osm.osm_files": ("read_osm",),
     "networks.search.catchment_shapes": (
         "catchment_lines",
         "catchment_polygon",

@@ -113,7 +113,7 @@ def _read(
     path: Path, kind: NetworkKind, profile: SpeedProfile, progress: Progress | None
 ) -> RoadNetwork:
     if kind is NetworkKind.OSM:
-        from networks.osm.reading import read_osm  # noqa: PLC0415
+        from networks.osm.osm_files import read_osm  # noqa: PLC0415
 
         return read_osm(path, profile, progress=_percent(progress) if progress else None)
     if kind is NetworkKind.GRAPHML:

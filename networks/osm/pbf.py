@@ -3,6 +3,8 @@
 The file is read in two passes, ways and restrictions first, then the nodes they need. Where the
 file promises to be sorted, blocks of nodes are not even unpacked in the first pass. Two threads
 unpack and decode ahead of the one that judges; the order stays that of the file.
+
+Stands apart: its compiled loops are loaded for PBF files only.
 """
 
 from __future__ import annotations
@@ -32,10 +34,13 @@ from networks.osm.pbf_blobs import (
     read_blob,
     unpack,
 )
-from networks.osm.pbf_blocks import Block, Content, KeySet, read_block
-from networks.osm.pbf_objects import (
+from networks.osm.pbf_blocks import (
+    Block,
+    Content,
+    KeySet,
     NodeBlock,
     WayBlock,
+    read_block,
     read_nodes,
     read_relations,
     read_ways,

@@ -21,8 +21,8 @@ import osmium
 from groundfloor.problems import Lang
 from networks.graphs.reading import read_graphml
 from networks.links.table import read_link_table
+from networks.osm.osm_files import read_osm
 from networks.osm.overpass import fetch_overpass
-from networks.osm.reading import read_osm
 from networks.speeds.profile import load_profile
 from networks.storage.files import open_network, save_network
 from spots.outputs import load_result, write_folder

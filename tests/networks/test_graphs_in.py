@@ -16,7 +16,7 @@ from networks.errors import NetworkDataError
 from networks.graphs.reading import from_graph, read_graphml
 from networks.graphs.writing import to_networkx
 from networks.network import CLOSED
-from networks.osm.reading import read_osm
+from networks.osm.osm_files import read_osm
 from networks.search.nearest import nearest_other
 from networks.speeds.profile import load_profile
 from networks.speeds.types import Delay

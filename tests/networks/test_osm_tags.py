@@ -10,9 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from networks.info.words import DROPPED, SPEED_SOURCES
-from networks.osm.ferry import parse_duration
 from networks.osm.speed import parse_maxspeed, parse_width
-from networks.osm.tags import CAR_CLASSES, NOT_BUILT, NOT_FOR_CARS, RELEVANT_KEYS, judge, road_name
+from networks.osm.tags import (
+    CAR_CLASSES,
+    NOT_BUILT,
+    NOT_FOR_CARS,
+    RELEVANT_KEYS,
+    judge,
+    parse_duration,
+    road_name,
+)
 from networks.osm.verdicts import Drivable, Dropped, UnknownClass
 from networks.speeds.profile import load_profile
 from networks.speeds.types import (

@@ -413,7 +413,7 @@ def test_readers_count_bytes_and_people_hear_tenths(tmp_path, monkeypatch, netwo
         progress(0, 0)
         return network
 
-    monkeypatch.setattr("networks.osm.reading.read_osm", read)
+    monkeypatch.setattr("networks.osm.osm_files.read_osm", read)
     (tmp_path / "a.osm.pbf").touch()
     said = []
     load_network(tmp_path / "a.osm.pbf", profile=flat_profile(), progress=said.append)

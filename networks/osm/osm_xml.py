@@ -1,6 +1,8 @@
 """OSM XML files (also packed by gzip or bzip2) to `OsmData`, through libosmium.
 
 XML serves small areas and tests: libosmium holds 16 bytes for each node of the file meanwhile.
+
+Stands apart: libosmium is loaded for XML files only.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ def read_osm(
 
         data = read_pbf(source, profile, progress)
     else:
-        from networks.osm.xml import read_xml  # noqa: PLC0415 (libosmium)
+        from networks.osm.osm_xml import read_xml  # noqa: PLC0415 (libosmium)
 
         data = read_xml(source, profile)
     return network_of_data(data, profile, Origin(source.name, data.as_of, ATTRIBUTION))
