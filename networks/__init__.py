@@ -41,13 +41,8 @@ if TYPE_CHECKING:
     from networks.search.places import PlaceTimes, place_times, times_to_each
     from networks.search.times import NodeTimes, border_times, node_times
     from networks.snapping.points import snap_points
-    from networks.speeds.profile import (
-        MaxspeedRule,
-        RoadClass,
-        SpeedProfile,
-        UnknownClassRule,
-        load_profile,
-    )
+    from networks.speeds.profile import MaxspeedRule, RoadClass, SpeedProfile, UnknownClassRule
+    from networks.speeds.profile_files import load_profile
     from networks.speeds.retiming import retimed
     from networks.storage.cache import load_cached
     from networks.storage.files import open_network, save_network
@@ -198,8 +193,8 @@ _HOMES = {
         "RoadClass",
         "SpeedProfile",
         "UnknownClassRule",
-        "load_profile",
     ),
+    "networks.speeds.profile_files": ("load_profile",),
     "networks.speeds.retiming": ("retimed",),
     "networks.storage.cache": ("load_cached",),
     "networks.storage.files": (

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from groundfloor.problems import Lang, Text, clean, clean_lines
 from networks.calibration.types import Calibration, ClassFactor, Errors
 from networks.info.words import road_label
-from networks.speeds.profile import profile_to_toml
+from networks.speeds.profile_files import profile_to_toml
 
 _MANY = 20  # trips that a terminal lists
 

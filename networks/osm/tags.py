@@ -23,7 +23,7 @@ from networks.osm.access import (
 from networks.osm.nodes import NODE_KEYS, NodeMark, judge_node
 from networks.osm.speed import SPEED_KEYS, parse_maxspeed, way_speed
 from networks.osm.verdicts import CONDITIONAL_ACCESS, Drivable, Dropped, UnknownClass
-from networks.speeds.types import FALLBACK, FERRY, RoadClass, SpeedProfile, UnknownClassRule, fold
+from networks.speeds.profile import FALLBACK, FERRY, RoadClass, SpeedProfile, UnknownClassRule, fold
 
 __all__ = [
     "ATTRIBUTION",

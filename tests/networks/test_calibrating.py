@@ -21,9 +21,9 @@ from networks.calibration.routes import Kinds, drive_trips, kinds_of, tie
 from networks.calibration.setting import pools_of
 from networks.calibration.trips import read_trips
 from networks.errors import NetworkDataError
-from networks.speeds.reading import parse_profile
+from networks.speeds.profile import MaxspeedRule
+from networks.speeds.profile_files import parse_profile
 from networks.speeds.retiming import retimed
-from networks.speeds.types import MaxspeedRule
 from networks.types import TravelOptions
 from tests.helpers.trip_cases import EVERYDAY, TRUE, as_csv, at_true_speeds, observe, town
 

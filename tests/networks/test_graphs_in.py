@@ -18,8 +18,8 @@ from networks.graphs.writing import to_networkx
 from networks.network import CLOSED
 from networks.osm.osm_files import read_osm
 from networks.search.nearest import nearest_other
-from networks.speeds.profile import load_profile
-from networks.speeds.types import Delay
+from networks.speeds.profile import Delay
+from networks.speeds.profile_files import load_profile
 from tests.helpers.road_cases import ROADS, at, flat_profile, link, roads
 
 needs_data = pytest.mark.skipif(not ROADS.is_dir(), reason="shared road data is not here")

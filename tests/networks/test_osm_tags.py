@@ -21,8 +21,7 @@ from networks.osm.tags import (
     road_name,
 )
 from networks.osm.verdicts import Drivable, Dropped, UnknownClass
-from networks.speeds.profile import load_profile
-from networks.speeds.types import (
+from networks.speeds.profile import (
     CentreLine,
     LimitKind,
     MaxspeedRule,
@@ -30,6 +29,7 @@ from networks.speeds.types import (
     UnknownClassRule,
     WidthCap,
 )
+from networks.speeds.profile_files import load_profile
 from tests.helpers.road_cases import flat_profile
 
 EVERYDAY, LEGAL = load_profile("everyday"), load_profile("legal")

@@ -20,8 +20,8 @@ from networks.errors import FetchError
 from networks.network import CLOSED
 from networks.osm.osm_files import read_osm
 from networks.osm.overpass import fetch_overpass
-from networks.speeds.profile import load_profile
-from networks.speeds.types import Delay, DelayKind
+from networks.speeds.profile import Delay, DelayKind
+from networks.speeds.profile_files import load_profile
 from tests.helpers.road_cases import ROADS
 
 pytestmark = pytest.mark.slow  # osmnx against a server on the loopback interface

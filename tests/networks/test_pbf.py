@@ -18,7 +18,7 @@ from networks.osm.data import OsmData
 from networks.osm.osm_files import read_osm
 from networks.osm.pbf import read_pbf
 from networks.osm.pbf_blobs import PbfError, fields, unpack
-from networks.speeds.profile import load_profile
+from networks.speeds.profile_files import load_profile
 from tests.helpers import pbf_files as make
 from tests.helpers.road_cases import ROADS, flat_profile
 

@@ -15,7 +15,7 @@ from networks.search.graph import search_graph
 from networks.search.graph_kernels import counting_order
 from networks.search.turn_automaton import FORBIDDEN, turn_automaton
 from networks.search.turn_costs import bearings_of
-from networks.speeds.types import TurnDelays
+from networks.speeds.profile import TurnDelays
 from networks.types import TravelOptions
 from tests.helpers.graph_cases import (
     Road,

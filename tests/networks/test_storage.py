@@ -21,7 +21,7 @@ from networks.errors import NetworkFormatError, SearchError
 from networks.load import load_network
 from networks.network import ArcRows, Edges, RoadNetwork, SearchGraph
 from networks.snapping.points import snap_points
-from networks.speeds.profile import load_profile
+from networks.speeds.profile_files import load_profile
 from networks.storage import files as storage
 from networks.storage.files import open_network, save_network
 from networks.storage.layout import (
