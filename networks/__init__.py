@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from networks.graphs.writing import to_networkx
     from networks.info.network_info import NetworkReport, network_report
     from networks.info.types import NetworkInfo
-    from networks.links.table import read_link_table
+    from networks.links.link_table import read_link_table
     from networks.load import load_network
-    from networks.n13.reading import read_n13
+    from networks.n13.centre_lines import read_n13
     from networks.network import RoadNetwork
     from networks.osm.osm_files import read_osm
     from networks.osm.overpass import fetch_overpass
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from networks.speeds.profile_files import load_profile
     from networks.speeds.retiming import retimed
     from networks.storage.cache import load_cached
-    from networks.storage.files import open_network, save_network
+    from networks.storage.network_files import open_network, save_network
     from networks.types import (
         Direction,
         NearestOther,
@@ -157,9 +157,9 @@ _HOMES = {
         "network_report",
     ),
     "networks.info.types": ("NetworkInfo",),
-    "networks.links.table": ("read_link_table",),
+    "networks.links.link_table": ("read_link_table",),
     "networks.load": ("load_network",),
-    "networks.n13.reading": ("read_n13",),
+    "networks.n13.centre_lines": ("read_n13",),
     "networks.network": ("RoadNetwork",),
     "networks.osm.overpass": ("fetch_overpass",),
     "networks.osm.osm_files": ("read_osm",),
@@ -197,7 +197,7 @@ _HOMES = {
     "networks.speeds.profile_files": ("load_profile",),
     "networks.speeds.retiming": ("retimed",),
     "networks.storage.cache": ("load_cached",),
-    "networks.storage.files": (
+    "networks.storage.network_files": (
         "open_network",
         "save_network",
     ),

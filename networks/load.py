@@ -93,7 +93,7 @@ def load_network(
         raise SearchError(
             _problem("nodes-needed", path, "地点表（nodes）が必要です", "a node table is needed")
         )
-    from networks.links.table import read_link_table  # noqa: PLC0415 (readers are heavy)
+    from networks.links.link_table import read_link_table  # noqa: PLC0415 (readers are heavy)
 
     return read_link_table(
         path, nodes, profile, schematic=schematic, as_of=as_of, attribution=attribution
@@ -101,7 +101,7 @@ def load_network(
 
 
 def _saved(path: str | Path, profile: SpeedProfile | None) -> RoadNetwork:
-    from networks.storage.files import open_network  # noqa: PLC0415
+    from networks.storage.network_files import open_network  # noqa: PLC0415
 
     network = open_network(path)
     if profile is not None and network.profile != profile:
@@ -120,7 +120,7 @@ def _read(
         from networks.graphs.reading import read_graphml  # noqa: PLC0415
 
         return read_graphml(path, profile)
-    from networks.n13.reading import read_n13  # noqa: PLC0415
+    from networks.n13.centre_lines import read_n13  # noqa: PLC0415
 
     return read_n13(path, profile, progress=progress)
 

@@ -31,7 +31,13 @@ from networks.errors import NetworkFormatError
 from networks.load import NetworkKind, Progress, load_network, network_kind
 from networks.network import RoadNetwork
 from networks.speeds.profile import SpeedProfile
-from networks.storage.files import FORMAT_VERSION, SUFFIX, open_keyed, open_network, write_network
+from networks.storage.network_files import (
+    FORMAT_VERSION,
+    SUFFIX,
+    open_keyed,
+    open_network,
+    write_network,
+)
 
 MAX_BYTES = 8 * 1024**3  # a regional network has 0.3 to 1 GB: room for the editions in use
 VARIABLE = "SPOTS_CACHE_DIR"

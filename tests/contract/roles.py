@@ -18,8 +18,8 @@ from boundaries import (
 )
 from networks.calibration.trips import read_trips
 from networks.closures.reading import read_closures
-from networks.links.table import read_link_table
-from networks.n13.reading import read_n13
+from networks.links.link_table import read_link_table
+from networks.n13.centre_lines import read_n13
 from networks.network import RoadNetwork
 from networks.speeds.profile_files import load_profile
 from spots.facilities import LayerSpec, geocode, read_layer

@@ -6,7 +6,7 @@ import pytest
 
 from groundfloor.problems import MissingFileError
 from networks.errors import NetworkDataError
-from networks.links.table import read_link_table
+from networks.links.link_table import read_link_table
 from networks.speeds.profile_files import parse_profile
 from tests.helpers.road_cases import PROFILE_TEXT, flat_profile
 

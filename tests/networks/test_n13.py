@@ -16,8 +16,8 @@ from shapely.geometry import LineString, MultiLineString, Point
 from groundfloor.archives import open_archive
 from groundfloor.problems import DataError, MissingFileError
 from networks.errors import NetworkDataError
+from networks.n13.centre_lines import read_n13
 from networks.n13.codes import CLASSES, codes_of, row_of
-from networks.n13.reading import read_n13
 from networks.n13.topology import Lines, cut_lines
 from networks.speeds.profile_files import load_profile, parse_profile
 
