@@ -117,7 +117,7 @@ def _read(
 
         return read_osm(path, profile, progress=_percent(progress) if progress else None)
     if kind is NetworkKind.GRAPHML:
-        from networks.graphs.reading import read_graphml  # noqa: PLC0415
+        from networks.graphs.graphs_in import read_graphml  # noqa: PLC0415
 
         return read_graphml(path, profile)
     from networks.n13.centre_lines import read_n13  # noqa: PLC0415

@@ -1,4 +1,7 @@
-"""Arcs of osmnx graphs: list-valued attributes, texts of GraphML, mirror images paired."""
+"""Arcs of osmnx graphs: list-valued attributes, texts of GraphML, mirror images paired.
+
+Stands apart: `graphs_in` knows graphs as a whole and their nodes, this module a single arc.
+"""
 
 from __future__ import annotations
 

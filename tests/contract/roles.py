@@ -17,7 +17,7 @@ from boundaries import (
     read_population,
 )
 from networks.calibration.trips import read_trips
-from networks.closures.reading import read_closures
+from networks.closures.closure_files import read_closures
 from networks.links.link_table import read_link_table
 from networks.n13.centre_lines import read_n13
 from networks.network import RoadNetwork

@@ -19,7 +19,7 @@ import networkx as nx
 import osmium
 
 from groundfloor.problems import Lang
-from networks.graphs.reading import read_graphml
+from networks.graphs.graphs_in import read_graphml
 from networks.links.link_table import read_link_table
 from networks.osm.osm_files import read_osm
 from networks.osm.overpass import fetch_overpass

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from networks.info.words import APPLIED, DROPPED, SPEED_SOURCES, explained, speed_source
+from networks.info.labels import APPLIED, DROPPED, SPEED_SOURCES, explained, speed_source
 from networks.n13 import codes as n13_codes
 from tests.helpers.cli_runs import foreign_words
 from tests.helpers.folders import ROOT

@@ -13,8 +13,8 @@ from shapely.geometry import LineString
 
 from groundfloor.problems import MissingFileError
 from networks.errors import NetworkDataError
-from networks.graphs.reading import from_graph, read_graphml
-from networks.graphs.writing import to_networkx
+from networks.graphs.graphs_in import from_graph, read_graphml
+from networks.graphs.graphs_out import to_networkx
 from networks.network import CLOSED
 from networks.osm.osm_files import read_osm
 from networks.search.nearest import nearest_other

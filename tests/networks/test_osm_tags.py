@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from networks.info.words import DROPPED, SPEED_SOURCES
+from networks.info.labels import DROPPED, SPEED_SOURCES
 from networks.osm.speed import parse_maxspeed, parse_width
 from networks.osm.tags import (
     CAR_CLASSES,

@@ -1,4 +1,7 @@
-"""What observed trips drive on: their routes, taken apart by kind of stretch."""
+"""What observed trips drive on: their routes, taken apart by kind of stretch.
+
+Stands apart: it knows routes and no factors, `calibrate` the other way round.
+"""
 
 from __future__ import annotations
 
