@@ -38,7 +38,7 @@ def counted() -> set[str]:
         found.update(re.findall(rf"^[A-Z_]+ = {_WORD}$", text, re.MULTILINE))
     ways = (NETWORKS / "osm" / "ways.py").read_text("utf-8")
     found.update(re.findall(rf"^ +{_WORD}: int\(", ways, re.MULTILINE))
-    turns = (NETWORKS / "osm" / "turns.py").read_text("utf-8")
+    turns = (NETWORKS / "osm" / "restrictions.py").read_text("utf-8")
     found.update(re.findall(rf"^    [A-Z_]+ = {_WORD}", turns, re.MULTILINE))
     return found
 
