@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from networks.network import RoadNetwork
     from networks.osm.osm_files import read_osm
     from networks.osm.overpass import fetch_overpass
+    from networks.retiming import retimed
     from networks.search.catchments import Catchment, catchment, catchment_lines, catchment_polygon
     from networks.search.flows import edge_flows
     from networks.search.nearest import drives, nearest_few, nearest_other
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from networks.snapping.points import snap_points
     from networks.speeds.profile import MaxspeedRule, RoadClass, SpeedProfile, UnknownClassRule
     from networks.speeds.profile_files import load_profile
-    from networks.speeds.retiming import retimed
     from networks.storage.cache import load_cached
     from networks.storage.network_files import open_network, save_network
     from networks.types import (
@@ -192,7 +192,7 @@ _HOMES = {
         "UnknownClassRule",
     ),
     "networks.speeds.profile_files": ("load_profile",),
-    "networks.speeds.retiming": ("retimed",),
+    "networks.retiming": ("retimed",),
     "networks.storage.cache": ("load_cached",),
     "networks.storage.network_files": (
         "open_network",

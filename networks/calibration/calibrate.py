@@ -34,8 +34,8 @@ from networks.calibration.outcome import Calibration, ClassFactor, Errors, Fitte
 from networks.calibration.trips import ObservedTrips
 from networks.errors import NetworkDataError
 from networks.network import RoadNetwork
+from networks.retiming import retimed
 from networks.speeds.profile import MAX_KMH, SpeedProfile
-from networks.speeds.retiming import retimed
 from networks.types import TravelOptions
 
 MIN_TRIPS = 10  # in all: fewer say nothing about several classes

@@ -217,7 +217,7 @@ def _write_calibration(found: Calibration, out: Path, report: Path | None, lang:
 def _roads_at(file: Path, profile: str | None, lang: Lang) -> RoadNetwork:
     """Return a network at the speeds of a profile; by default a saved one's own, else everyday."""
     from networks import load_cached, load_profile
-    from networks.speeds.retiming import retimed
+    from networks.retiming import retimed
     from networks.storage.cache import default_folder
 
     stages(lang)(Text("道路網を開いています", "opening the network"))

@@ -20,9 +20,9 @@ from networks.calibration.report import (
 )
 from networks.calibration.trips import read_trips
 from networks.errors import NetworkDataError
+from networks.retiming import retimed
 from networks.speeds.profile import MaxspeedRule
 from networks.speeds.profile_files import parse_profile
-from networks.speeds.retiming import retimed
 from networks.types import TravelOptions
 from tests.helpers.trip_cases import EVERYDAY, TRUE, as_csv, at_true_speeds, observe, town
 
