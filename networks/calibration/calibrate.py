@@ -133,9 +133,9 @@ def calibrate(
     """Return the speeds that make a network's fastest drives take as long as observed trips.
 
     Each class of road (a row of the network's profile) gets a factor on its speed, between 0.5
-    and 2. Routes are searched and factors fitted (see `calibrate_fit`) in turns until neither
-    changes, and of all rounds the best is kept. What a mapped limit, a width or the source itself
-    decides is no matter of a factor.
+    and 2. Routes are searched and factors fitted (see `networks.calibration.fit`) in turns until
+    neither changes, and of all rounds the best is kept. What a mapped limit, a width or the source
+    itself decides is no matter of a factor.
 
     A class keeps its speed unless at least 5 trips drive 300 m or more on it, 10 km in all. Ramps
     that are thinner than that share the factor of their road, and minor roads one among them,

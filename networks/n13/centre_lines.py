@@ -32,7 +32,7 @@ Progress = Callable[[Text], None]
 def read_n13(
     path: str | Path, profile: SpeedProfile, *, progress: Progress | None = None
 ) -> RoadNetwork:
-    """Return the network of N13 road centre lines (see `n13_codes` for the layout).
+    """Return the network of N13 road centre lines (see `networks.n13.codes` for the layout).
 
     Roads under construction, garden and foot paths and steps are left out and counted. Lines are
     tied by equal coordinates, also over the seams of meshes. Every road runs both ways, since N13
