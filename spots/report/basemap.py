@@ -6,7 +6,7 @@ import numpy as np
 
 from boundaries.types import AreaClass
 from groundfloor.problems import Lang, Text
-from networks.info.words import road_label
+from networks.info.labels import road_label
 from spots.report.canvas import UNITS, Frame, bar_km, drawing, filled, path_data, rectangle, stroked
 from spots.report.label_placing import Room, Wanted
 from spots.report.palette import (

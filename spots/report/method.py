@@ -7,8 +7,8 @@ from collections import Counter
 
 from groundfloor.installed import TOOL, tool_version
 from groundfloor.problems import Lang, Severity, Text
-from networks.info.types import NetworkInfo
-from networks.info.words import explained, km_by_label, speed_source
+from networks.info.labels import explained, km_by_label, speed_source
+from networks.info.network_info import NetworkInfo
 from spots.report import report_words as words
 from spots.report.report_data import Block, Cell, Cover, Figure, PageColumn, PageFact, Table
 from spots.telling.labels import (

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from groundfloor.problems import Lang, Text
-from networks.info.words import road_label
+from networks.info.labels import road_label
 from networks.types import Route
 from spots.telling.dossier_facts import Fact, Known, Section, Tone
 from spots.telling.evidence_words import (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from boundaries.types import CutEntry
 from groundfloor.problems import Lang, Text
-from networks.info.words import road_label
+from networks.info.labels import road_label
 from spots.telling.columns import Code, Column, ColumnKind, Filled, Json, Value
 from spots.telling.facility_columns import (
     AREA_CLASS,

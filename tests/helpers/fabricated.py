@@ -16,7 +16,7 @@ from shapely.geometry.polygon import orient
 
 from boundaries.types import AreaClass, CutEntry, IndexEdition
 from groundfloor.problems import Problem, Severity, Text
-from networks.info.types import NetworkInfo
+from networks.info.network_info import NetworkInfo
 from networks.types import Route, RouteShare
 from spots.types import (
     Accuracy,

@@ -9,7 +9,6 @@ import pytest
 
 from groundfloor.disk import WrittenFile
 from groundfloor.problems import Lang, UsageError
-from networks.info.report_text import network_table
 from spots.explaining import explain, explanation_json, explanation_text
 from spots.explaining.facility_lookup import find_verdict
 from spots.outputs import summary_json
@@ -168,9 +167,3 @@ def test_ambiguous_and_unknown_names_list_candidates():
     assert "[yabe]" in several.value.render(Lang.JA)
     assert unknown.value.problems[0].code == "facility-unknown"
     assert "[soyo]" in unknown.value.render(Lang.JA)
-
-
-def test_network_table_says_when_it_is_schematic():
-    text = network_table(fabricated_result().network)
-    assert "模式的" in text
-    assert "主要地方道等 100.5 km" in text

@@ -12,7 +12,8 @@ from networks.network import Origin, RoadNetwork
 from networks.osm.data import OsmData
 from networks.osm.tags import ATTRIBUTION
 from networks.osm.ways import edges_of_ways
-from networks.speeds.profile import SpeedProfile, load_profile
+from networks.speeds.profile import SpeedProfile
+from networks.speeds.profile_files import load_profile
 
 _PBF_MARK = b"OSMHeader"  # stands in the first bytes of every PBF file
 
@@ -57,7 +58,7 @@ def read_osm(
 
         data = read_pbf(source, profile, progress)
     else:
-        from networks.osm.xml import read_xml  # noqa: PLC0415 (libosmium)
+        from networks.osm.osm_xml import read_xml  # noqa: PLC0415 (libosmium)
 
         data = read_xml(source, profile)
     return network_of_data(data, profile, Origin(source.name, data.as_of, ATTRIBUTION))
