@@ -58,12 +58,15 @@ def command(
             )
             report_problems(written.problems, chosen)
             page["files"] = texts.exported_json(place, Format(kind), written, chosen)
-            if not as_json:
-                click.echo(texts.exported_text(place, written))
+            _say(texts.exported_text(place, written), silent=as_json)
         if target:
             loaded = load_layers(result, record, target, lang=lang)
             page["database"] = texts.loaded_json(loaded)
-            if not as_json:
-                click.echo(texts.loaded_text(loaded, chosen))
+            _say(texts.loaded_text(loaded, chosen), silent=as_json)
         if as_json:
             dump(page)
+
+
+def _say(text: str, *, silent: bool) -> None:
+    if not silent:
+        click.echo(text)

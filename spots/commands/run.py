@@ -1,4 +1,7 @@
-"""``spots run``: the main job."""
+"""``spots run``: the main job.
+
+Stands apart: a command of its own; ``spots demo`` is the same job with the sample's run file.
+"""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundfloor.problems import Lang
 from spots.explaining.gathering import Assumed, CriterionFinding, Explanation
-from spots.outputs import geometry as rfc
+from spots.outputs import geojson as rfc
 from spots.outputs.geojson import Feature, collection
 from spots.telling.columns import FacilityRow, Json, chosen, properties
 from spots.telling.dossier_facts import Fact, Section

@@ -13,16 +13,19 @@ from numpy.typing import NDArray
 from boundaries.types import AreaClass
 from groundfloor.problems import Text
 from spots.facilities import RawFacility
-from spots.locating.discs import Disc, discs_of, measure, to_centres
 from spots.locating.run_ground import (
     NOWHERE,
+    Disc,
     RunGround,
     at_point,
     declared,
+    discs_of,
     ground_of,
     land_beyond,
+    measure,
     metres_to,
     nearest_other_class,
+    to_centres,
     unknown_class,
 )
 from spots.locating.standing import Answers, Basis, Doubt, Located, Question, SpotDistance, Standing

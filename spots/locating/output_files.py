@@ -15,9 +15,8 @@ from groundfloor.disk import WrittenFile, already_there, write_whole
 from groundfloor.problems import Lang, Text, UsageError, error
 from spots.locating.answer_text import STANDING_LABELS, heading, remarks, summary
 from spots.locating.standing import Answers, Located, Question, SpotDistance
-from spots.outputs import geometry as rfc
-from spots.outputs.sheet_content import Paper, SheetContent, sheet_column
-from spots.outputs.sheet_layout import fitted
+from spots.outputs import geojson as rfc
+from spots.outputs.sheet_layout import Paper, SheetContent, fitted, sheet_column
 from spots.outputs.spreadsheet import csv_table
 from spots.telling.answer_columns import LOCATED_COLUMNS, LOCATED_SPOT_COLUMNS
 from spots.telling.columns import Column, Filled, Value, list_text, plain

@@ -2,6 +2,8 @@
 
 The annex has the spots as a plan lists them; borderline facilities are those whose verdict hangs
 by little; findings are what was wrong or doubtful in the inputs.
+
+Stands apart: what a council reads is laid out row by row; other sheets are columns of `telling`.
 """
 
 from __future__ import annotations
@@ -12,11 +14,25 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from groundfloor.problems import Lang, Severity, Text
-from spots.outputs.sheet_content import SheetColumn, SheetContent, SheetValue, sheet_column
-from spots.outputs.sheet_layout import BODY_SIZE, UNIT_PT, em_width
-from spots.telling.borderline import NEAR_MS, NEAR_SHARE, doubts, is_borderline, within_minutes
+from spots.outputs.sheet_layout import (
+    BODY_SIZE,
+    UNIT_PT,
+    SheetColumn,
+    SheetContent,
+    SheetValue,
+    em_width,
+    sheet_column,
+)
 from spots.telling.columns import ColumnKind
-from spots.telling.evidence_words import turning_state, under
+from spots.telling.evidence_words import (
+    NEAR_MS,
+    NEAR_SHARE,
+    doubts,
+    is_borderline,
+    turning_state,
+    under,
+    within_minutes,
+)
 from spots.telling.facility_columns import POPULATION
 from spots.telling.labels import (
     CUT_LABELS,

@@ -1,4 +1,7 @@
-"""How the report came about: rule, settings, roads, lists, inputs, and how to repeat it."""
+"""How the report came about: rule, settings, roads, lists, inputs, and how to repeat it.
+
+Stands apart: the document puts its parts in order, and each part is a subject of its own.
+"""
 
 from __future__ import annotations
 

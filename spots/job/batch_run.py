@@ -1,4 +1,7 @@
-"""Many jobs, or one job with many lists; one that fails harms no other."""
+"""Many jobs, or one job with many lists; one that fails harms no other.
+
+Stands apart: a batch knows jobs by their beginning and end only, and a job knows no batch.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ from spots.job.batch_outcomes import (
     batch_json,
 )
 from spots.job.execution import execute
-from spots.job.road_network import Progress, SharedNetwork, silent
+from spots.job.job_roads import Progress, SharedNetwork, silent
 from spots.job.run_file import Job, read_run_file
 from spots.outputs import (
     Writer,
@@ -204,7 +207,7 @@ def run_batch(
     Parameters
     ----------
     runs : sequence of BatchItem
-        From `spots.job.batch.plan`.
+        From `spots.job.batch_run.plan`.
     out : Path
         The folder of the batch; may exist.
     lang : Lang
