@@ -38,7 +38,7 @@ def command(
 ) -> None:
     """Write the layers of a finished run in another format, or to a PostGIS database."""
     from spots.export import Format, export_folder, read_run, refuse_existing_export
-    from spots.export import export_text as texts
+    from spots.export import exported as texts
     from spots.export.postgis import check_target, load_layers, target_of
 
     with reporting(lang) as chosen:

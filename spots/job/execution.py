@@ -38,7 +38,7 @@ from spots.judging.designation import covers, judge, manual_problems
 from spots.judging.drawing import draw_spots, with_people
 from spots.judging.policy import Policy
 from spots.types import Facility, Layer, RunClosures, RunResult, Settings, Verdict
-from spots.types.surroundings import Surroundings
+from spots.types.results import Surroundings
 
 LoadNetwork = Callable[[Job, Progress], RoadNetwork]
 

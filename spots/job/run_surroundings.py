@@ -34,7 +34,7 @@ from spots.job.job_roads import JobClosures
 from spots.judging.criteria import Facts, NearestOtherTimeSetting, PolicyFacts, Roads, TravelSetting
 from spots.judging.criteria.solving import Asked, terminals_of
 from spots.judging.policy import Policy
-from spots.types.surroundings import (
+from spots.types.results import (
     NOWHERE,
     ClosedLine,
     HospitalCatchment,

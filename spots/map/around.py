@@ -31,7 +31,7 @@ from spots.map.page_data import (
 )
 from spots.map.shapes import pack_line, pack_polygons
 from spots.types import RunResult
-from spots.types.surroundings import ClosedLine, HospitalCatchment, MainRoad, TimeGrid
+from spots.types.results import ClosedLine, HospitalCatchment, MainRoad, TimeGrid
 
 #: Drawn roads are thinned until they have at most so many points: about 0.3 MB of integers.
 MAX_ROAD_POINTS = 45_000

@@ -10,9 +10,18 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from groundfloor.problems import Lang, Text
-from spots.report import report_words as words
 from spots.report.canvas import criterion
-from spots.report.report_data import Annex, Block, Cell, PageColumn, PageFact, SpotReason, Table
+from spots.report.report_data import (
+    UI,
+    Annex,
+    Block,
+    Cell,
+    PageColumn,
+    PageFact,
+    SpotReason,
+    Table,
+    counted,
+)
 from spots.telling.dossier import Dossier, dossiers_of
 from spots.telling.dossier_facts import Fact
 from spots.telling.dossier_travel import doubt_words
@@ -82,7 +91,7 @@ def annex_of(result: RunResult, lang: Lang) -> Annex:
             columns=_columns(lang, people=people),
             rows=tuple(rows),
             footer=_total(result, lang, people=people) if rows else (),
-            empty=words.UI["no_spots"].render(lang),
+            empty=UI["no_spots"].render(lang),
         ),
         notes=_notes(result, lang),
     )
@@ -112,7 +121,7 @@ def _area_cells(part: Sequence[Verdict], count: int, lang: Lang, *, more: bool) 
         name += Text("（続き）", " (continued)").render(lang)
     else:
         kind = AREA_CLASS_LABELS[place.area_class].render(lang)
-        total = words.counted(count, "か所", "spot" if count == 1 else "spots", lang)
+        total = counted(count, "か所", "spot" if count == 1 else "spots", lang)
         name += f"\n{kind}\n{total}"
     return (Cell(name, rows=len(part), tone="head"),)
 
@@ -154,7 +163,7 @@ def _remark(verdict: Verdict, lang: Lang) -> str:
 
 
 def _total(result: RunResult, lang: Lang, *, people: bool) -> tuple[Cell, ...]:
-    count = words.counted(len(result.spots), "か所", "spots", lang)
+    count = counted(len(result.spots), "か所", "spots", lang)
     label = Text(f"合計　{count}（面積の重なりは1回だけ数える）", f"Total: {count} (overlaps once)")
     cells = [
         Cell(label.render(lang), columns=6, tone="head"),
@@ -347,7 +356,7 @@ def _reached(verdicts: list[Verdict], lang: Lang) -> Block:
 
 
 def _counted(title: str, verdicts: list[Verdict], lang: Lang) -> str:
-    count = words.counted(len(verdicts), "施設", "", lang).strip()
+    count = counted(len(verdicts), "施設", "", lang).strip()
     return Text(f"{title}（{count}）", f"{title[:1].upper()}{title[1:]} ({count})").render(lang)
 
 

@@ -23,8 +23,7 @@ from spots.report.facility_pages import route_pages
 from spots.report.label_placing import text_em
 from spots.report.method import cover_of, method_of
 from spots.report.overview import map_sheets
-from spots.report.report_data import DRAWINGS, Block, Document
-from spots.report.report_words import UI, printable
+from spots.report.report_data import DRAWINGS, UI, Block, Document, printable
 from spots.telling import colours
 from spots.types import RunResult
 

@@ -16,12 +16,7 @@ import pytest
 from shapely.geometry import shape
 
 from groundfloor.problems import Lang
-from spots.explaining import (
-    explain,
-    explanation_json,
-    explanation_text,
-    ways_geojson,
-)
+from spots.explaining import explain, explanation_json, explanation_text, ways_geojson
 from spots.job.execution import execute
 from spots.job.run_file import read_run_file
 from spots.outputs import write_folder

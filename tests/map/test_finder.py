@@ -16,7 +16,7 @@ from groundfloor.problems import Lang
 from spots.locating.run_ground import discs_of, measure
 from spots.map import render_map
 from spots.types import OtherHospital, RunResult
-from spots.types.surroundings import MainRoad, Surroundings, TimeGrid
+from spots.types.results import MainRoad, Surroundings, TimeGrid
 from tests.helpers.browser import Visit, open_page
 from tests.helpers.fabricated import GEOD, HOSTILE_NAMES, fabricated_result
 

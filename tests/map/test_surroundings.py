@@ -24,7 +24,7 @@ from spots.job.run_surroundings import main_roads, spread_out
 from spots.sample import sample_run_file
 from spots.telling.units import ms_from_minutes
 from spots.types import RunResult
-from spots.types.surroundings import Surroundings, TimeGrid
+from spots.types.results import Surroundings, TimeGrid
 from tests.helpers.road_cases import at, link, roads
 from tests.helpers.small_job import HEADER, HOSPITALS, LINKS, NODES, RUN, outlines, write_job
 
