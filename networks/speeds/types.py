@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from groundfloor.folding import nfkc
 from groundfloor.problems import Text
 
 FERRY = "ferry"
@@ -318,7 +318,7 @@ def fold(name: str) -> str:
     >>> fold(" Ｔｒｕｎｋ ")
     'trunk'
     """
-    return unicodedata.normalize("NFKC", name).strip().casefold()
+    return nfkc(name).casefold()
 
 
 def _scaled(row: RoadClass, factor: float, sources: Mapping[str, str]) -> RoadClass:
