@@ -1,8 +1,8 @@
 """Areas, projections, circles and cutting. Knows nothing of roads or of facilities.
 
 Geometry goes in and out as longitude/latitude in JGD2011 (EPSG:6668); distances are geodesic
-metres and areas square kilometres on the GRS 80 ellipsoid. Names are loaded when
-first used, so that importing the package costs next to nothing.
+metres and areas square kilometres on the GRS 80 ellipsoid. Names are loaded when first used,
+so that importing the package costs next to nothing.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         MedicalArea,
         Municipality,
     )
+    from groundfloor.crs import CrsError
 
 __all__ = [
     "CUT_NAMES",
@@ -43,6 +44,7 @@ __all__ = [
     "AreaClass",
     "AreaIndex",
     "AreaTable",
+    "CrsError",
     "CutEntry",
     "CutStep",
     "IndexEdition",
@@ -95,6 +97,7 @@ _HOMES = {
         "MedicalArea",
         "Municipality",
     ),
+    "groundfloor.crs": ("CrsError",),
 }
 
 if not TYPE_CHECKING:

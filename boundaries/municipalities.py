@@ -126,22 +126,12 @@ def read_municipalities(
     keep = np.array([code is not None for code in codes])
     if prefectures is not None:
         keep &= np.array([code is not None and code[:2] in prefectures for code in codes])
-    pieces: dict[str, list[BaseGeometry]] = {}
-    labels: dict[str, _Label] = {}
-    clashes: list[Problem] = []
-    spoken = [columns[name] for name in (*_NAME_COLUMNS, *_N03_NAMES) if name in columns]
-    written = list(zip(*(frame[name] for name in spoken), strict=True))
-    seen: set[tuple[str, tuple[object, ...]]] = set()
+    kept = {int(at): str(codes[at]) for at in np.flatnonzero(keep)}
     geometry = np.asarray(frame.geometry.values, dtype=object)
-    for at in np.flatnonzero(keep):
-        code = str(codes[at])
+    pieces: dict[str, list[BaseGeometry]] = {}
+    for at, code in kept.items():
         pieces.setdefault(code, []).append(geometry[at])
-        if (code, written[at]) in seen:  # N03 has a record for each of a town's islands
-            continue
-        seen.add((code, written[at]))
-        found = _label(frame.iloc[at].to_dict(), columns)
-        if labels.setdefault(code, found).name != found.name:
-            clashes.append(_clash(code, labels[code], found, int(frame.index[at]), shown))
+    labels, clashes = _labels(frame, columns, kept, shown)
     if clashes:
         raise DataError([*problems, *code_problems, *clashes])
     if not pieces:
@@ -260,6 +250,25 @@ def _nothing_left(prefectures: Collection[str] | None, label: str) -> Problem:
         file=label,
         value=wanted,
     )
+
+
+def _labels(
+    frame: gpd.GeoDataFrame, columns: Mapping[str, str], kept: Mapping[int, str], label: str
+) -> tuple[dict[str, _Label], list[Problem]]:
+    """Return what records, by their place, say of each code; and where two of them disagree."""
+    labels: dict[str, _Label] = {}
+    clashes: list[Problem] = []
+    spoken = [columns[name] for name in (*_NAME_COLUMNS, *_N03_NAMES) if name in columns]
+    written = list(zip(*(frame[name] for name in spoken), strict=True))
+    seen: set[tuple[str, tuple[object, ...]]] = set()
+    for at, code in kept.items():
+        if (code, written[at]) in seen:  # N03 has a record for each of a town's islands
+            continue
+        seen.add((code, written[at]))
+        found = _label(frame.iloc[at].to_dict(), columns)
+        if labels.setdefault(code, found).name != found.name:
+            clashes.append(_clash(code, labels[code], found, int(frame.index[at]), label))
+    return labels, clashes
 
 
 def _label(record: Mapping[str, str | None], columns: Mapping[str, str]) -> _Label:

@@ -1,4 +1,4 @@
-"""Population by cell: 地域メッシュ統計 (`boundaries.mesh_tables`), or polygons with a column."""
+"""Population by cell: 地域メッシュ統計 (`boundaries.mesh`), or polygons with a column."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.crs import require_geographic
-from boundaries.mesh import mesh_cell
-from boundaries.mesh_tables import PEOPLE, MeshRow, read_mesh_table
+from boundaries.mesh import PEOPLE, MeshRow, mesh_cell, read_mesh_table
 from boundaries.vector import read_vector
 from groundfloor.archives import is_zip, open_archive
 from groundfloor.crs import JGD2011

@@ -3,7 +3,8 @@
     python docs/make_reference.py             # write them
     python docs/make_reference.py --check     # fail where one is not what the code says
 
-Each page is a function that returns its text; nothing of the product is run for it.
+Each page is a function that returns its text. Problem codes are read from the source, columns from
+their declarations.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-sys.path.insert(0, str(HERE))
+sys.path[:0] = [str(HERE), str(ROOT)]
 
-from problem_codes import ROOMS, Told, Words, read_problems  # noqa: E402 - after the path is set
+from column_tables import columns_page  # noqa: E402 - after the path is set
+from problem_codes import ROOMS, Told, Words, read_problems  # noqa: E402
 
 _SEVERITIES = {
     "error": "エラー error",
@@ -97,7 +99,10 @@ def _plain(text: str) -> str:
 
 
 #: Every generated page by its file name.
-PAGES: Mapping[str, Callable[[], str]] = {"problems.md": problems_page}
+PAGES: Mapping[str, Callable[[], str]] = {
+    "columns.md": columns_page,
+    "problems.md": problems_page,
+}
 
 
 def stale_pages() -> list[str]:

@@ -3,6 +3,8 @@
 UTF-8, UTF-16 and CP932 are what spreadsheets write. EUC-JP and ISO-2022-JP come from older
 servers; EUC-JP decodes as CP932 to half-width katakana and rare kanji, so the two are told apart
 by which of them gives ordinary Japanese, and where neither does the file is refused.
+
+Stands apart: it knows bytes and text, and no tables.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Delimited text to rows of cells: which separator, quotation marks, Excel's ``sep=`` line."""
+"""Delimited text to rows of cells: which separator, quotation marks, Excel's ``sep=`` line.
+
+Stands apart: `tables` finds out what a file is, this module reads one kind of it.
+"""
 
 from __future__ import annotations
 

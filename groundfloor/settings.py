@@ -36,7 +36,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from groundfloor.dates import day_of, no_date
+from groundfloor.dates import HOW_TO_WRITE_A_DATE, NO_DATE, day_of
 from groundfloor.problems import Problem, Text, UsageError, error
 from groundfloor.toml import KeyPath, TomlDocument, key_name
 
@@ -195,10 +195,9 @@ def validate(
 
 def _spoken_of_once(details: list[ErrorDetails]) -> Iterator[ErrorDetails]:
     """Yield the findings less the one that an array is too short by the entries found wrong."""
+    within = {detail["loc"][:depth] for detail in details for depth in range(len(detail["loc"]))}
     for detail in details:
-        loc = detail["loc"]
-        inside = any(d["loc"][: len(loc)] == loc != d["loc"] for d in details)
-        if not (inside and detail["type"] == "too_short"):
+        if not (detail["type"] == "too_short" and detail["loc"] in within):
             yield detail
 
 
@@ -285,8 +284,7 @@ def _finding(detail: ErrorDetails, path: KeyPath, shape: Any) -> tuple[str, Text
         message = Text(f"{want.ja}でなければなりません", f"must be {want.en}")
         return "wrong-type", message, _how_to_write(detail, path, shape)
     if kind == _NO_DAY:
-        problem = no_date(str(detail["input"]))
-        return problem.code, problem.message, problem.remedy
+        return "date-not-understood", NO_DATE, HOW_TO_WRITE_A_DATE
     choices = context.get("expected") or context.get("expected_tags")
     if choices:
         listed = str(choices).replace(" or ", ", ").replace("'", '"')

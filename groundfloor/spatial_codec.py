@@ -13,9 +13,17 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from pyproj.exceptions import ProjError
 from shapely.geometry.base import BaseGeometry
 
 from groundfloor.codec import CodecError, Json, encode, expect
+
+# What values of the wrong kind raise in base64, shapely, pandas, geopandas and PROJ.
+_MISFIT = (
+    *(LookupError, TypeError, ValueError, OverflowError),
+    shapely.errors.ShapelyError,
+    ProjError,
+)
 
 
 def encode_spatial(value: object) -> Json:
@@ -47,7 +55,7 @@ def decode_spatial(data: Json, kind: type, path: str) -> typing.Any:
         raise CodecError(f"{path}: cannot read {kind.__name__}")
     try:
         return _geometry(data, kind)
-    except (TypeError, ValueError, shapely.errors.ShapelyError) as problem:
+    except _MISFIT as problem:
         raise CodecError(f"{path}: {problem}") from problem
 
 
@@ -95,18 +103,18 @@ def _decode_table(data: Json, path: str) -> gpd.GeoDataFrame:
             if dtype != "geometry":
                 frame[name] = frame[name].astype(_dtype(dtype))
         return gpd.GeoDataFrame(frame, geometry=table["geometry"], crs=int(table["epsg"]))
-    except (KeyError, TypeError, ValueError, shapely.errors.ShapelyError) as problem:
+    except _MISFIT as problem:
         raise CodecError(f"{path}: {problem}") from problem
 
 
 def _series(column: Json) -> pd.Series[Json]:
-    values = column["values"]
-    if column["dtype"] == "geometry":
+    values, dtype = column["values"], expect(column["dtype"], str, "dtype")
+    if dtype == "geometry":
         shapes = [None if v is None else _geometry(v, BaseGeometry) for v in values]
         return pd.Series(shapes, dtype=object)
-    if column["dtype"].startswith("float"):
+    if dtype.startswith("float"):
         return pd.Series([math.nan if v is None else float(v) for v in values], dtype=float)
-    typed: pd.Series[Json] = pd.Series(values, dtype=_dtype(column["dtype"]))
+    typed: pd.Series[Json] = pd.Series(values, dtype=_dtype(dtype))
     return typed
 
 

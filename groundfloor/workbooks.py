@@ -3,6 +3,8 @@
 Read here and not with a library, because of what lists from offices hold: formatting down to the
 last row and column of a sheet (an object for each empty cell takes a minute and 2 GB), merged cells
 and hidden rows (not told by readers that stream), characters that are no XML, and Strict Open XML.
+
+Stands apart: `tables` finds out what a file is, this module reads one kind of it.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from groundfloor.problems import MissingFileError, Problem, Text, error, file_mi
 from networks.errors import SearchError
 from networks.network import RoadNetwork
 from networks.speeds.profile import SpeedProfile
+from networks.speeds.profile_files import load_profile
 
 
 class NetworkKind(StrEnum):
@@ -28,9 +29,9 @@ Progress = Callable[[Text], None]
 _SUFFIXES = {
     **dict.fromkeys((".pbf", ".osm", ".xml", ".osm.gz", ".osm.bz2"), NetworkKind.OSM),
     ".graphml": NetworkKind.GRAPHML,
-    **dict.fromkeys((".csv", ".tsv", ".txt"), NetworkKind.LINKS),
+    **dict.fromkeys((".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls"), NetworkKind.LINKS),
     ".spotsnet": NetworkKind.SAVED,
-    **dict.fromkeys((".zip", ".shp", ".geojson", ".gpkg"), NetworkKind.N13),
+    **dict.fromkeys((".zip", ".shp", ".geojson", ".gpkg", ".fgb"), NetworkKind.N13),
 }
 
 
@@ -38,7 +39,7 @@ def load_network(
     path: str | Path,
     *,
     kind: str = "auto",
-    profile: SpeedProfile | None = None,
+    profile: SpeedProfile | str | None = None,
     nodes: str | Path | None = None,
     schematic: bool = False,
     as_of: str = "",
@@ -56,9 +57,9 @@ def load_network(
         link table, or a network saved before.
     kind : str
         A `NetworkKind`; ``auto`` goes by the name.
-    profile : SpeedProfile, optional
-        Speeds, needed for everything but saved networks, which keep the ones they were built
-        with; another one given with those is an error.
+    profile : SpeedProfile or str, optional
+        Speeds, or the name or file of some, needed for everything but saved networks, which keep
+        the ones they were built with; another one given with those is an error.
     nodes : str or Path, optional
         Node table, needed for link tables.
     schematic, as_of, attribution : bool, str, str
@@ -79,6 +80,7 @@ def load_network(
         As the readers.
     """
     chosen = network_kind(path, kind)
+    profile = None if profile is None else load_profile(profile)
     if not Path(path).exists():
         raise MissingFileError(file_missing(file=Path(path).name))
     if chosen is NetworkKind.SAVED:
@@ -93,7 +95,7 @@ def load_network(
         raise SearchError(
             _problem("nodes-needed", path, "地点表（nodes）が必要です", "a node table is needed")
         )
-    from networks.links.table import read_link_table  # noqa: PLC0415 (readers are heavy)
+    from networks.links.link_table import read_link_table  # noqa: PLC0415 (readers are heavy)
 
     return read_link_table(
         path, nodes, profile, schematic=schematic, as_of=as_of, attribution=attribution
@@ -101,7 +103,7 @@ def load_network(
 
 
 def _saved(path: str | Path, profile: SpeedProfile | None) -> RoadNetwork:
-    from networks.storage.files import open_network  # noqa: PLC0415
+    from networks.storage.network_files import open_network  # noqa: PLC0415
 
     network = open_network(path)
     if profile is not None and network.profile != profile:
@@ -113,14 +115,14 @@ def _read(
     path: Path, kind: NetworkKind, profile: SpeedProfile, progress: Progress | None
 ) -> RoadNetwork:
     if kind is NetworkKind.OSM:
-        from networks.osm.reading import read_osm  # noqa: PLC0415
+        from networks.osm.osm_files import read_osm  # noqa: PLC0415
 
         return read_osm(path, profile, progress=_percent(progress) if progress else None)
     if kind is NetworkKind.GRAPHML:
-        from networks.graphs.reading import read_graphml  # noqa: PLC0415
+        from networks.graphs.graphs_in import read_graphml  # noqa: PLC0415
 
         return read_graphml(path, profile)
-    from networks.n13.reading import read_n13  # noqa: PLC0415
+    from networks.n13.centre_lines import read_n13  # noqa: PLC0415
 
     return read_n13(path, profile, progress=progress)
 
@@ -183,6 +185,6 @@ def _other_profile(file: str, stored: SpeedProfile, asked: SpeedProfile) -> Prob
 
 
 def _problem(code: str, file: str | Path, ja: str, en: str) -> Problem:
-    known = ".osm.pbf, .osm, .graphml, .csv, .spotsnet, N13 .zip/.shp/.geojson"
+    known = ".osm.pbf, .osm, .graphml, .csv/.xlsx, .spotsnet, N13 .zip/.shp/.geojson/.gpkg"
     remedy = Text(f"設定を確かめてください（{known}）", f"check the settings ({known}).")
     return error(code, Text(ja, en), remedy, file=Path(file).name)

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from shapely.geometry import LineString
 
+from groundfloor.arguments import flag, whole_number
 from networks.speeds.profile import FERRY
 
 
@@ -32,6 +33,12 @@ class TravelOptions:
     tolls: bool = True
     ferries: bool = False
     ferry_wait_ms: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what is no flag and no whole number: a text is true, whatever it says."""
+        object.__setattr__(self, "tolls", flag(self.tolls, "tolls"))
+        object.__setattr__(self, "ferries", flag(self.ferries, "ferries"))
+        object.__setattr__(self, "ferry_wait_ms", whole_number(self.ferry_wait_ms, "ferry_wait_ms"))
 
 
 @dataclass(frozen=True, slots=True)

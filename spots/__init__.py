@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from spots.comparing.comparison import diff
     from spots.comparing.comparison_text import comparison_table
     from spots.explaining.as_text import explanation_text
+    from spots.explaining.facility_lookup import find_verdict
     from spots.explaining.gathering import Explanation, explain
     from spots.job.execution import run
     from spots.job.run_file import Job, read_run_file
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from spots.map import render_map
     from spots.outputs.evidence import load_result
     from spots.outputs.folder import write_folder
-    from spots.outputs.lookup import find_verdict
     from spots.outputs.summary import summary_table
     from spots.sample import sample_run_file
     from spots.types import FacilityType, RunResult, State, Verdict
@@ -93,7 +93,7 @@ _HOMES = {
     "spots.map": ("render_map",),
     "spots.outputs.evidence": ("load_result",),
     "spots.outputs.folder": ("write_folder",),
-    "spots.outputs.lookup": ("find_verdict",),
+    "spots.explaining.facility_lookup": ("find_verdict",),
     "spots.outputs.summary": ("summary_table",),
     "spots.sample": ("sample_run_file",),
     "spots.types": ("FacilityType", "RunResult", "State", "Verdict"),

@@ -2,37 +2,78 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
-from groundfloor.problems import Problem, Text, note, warning
+from groundfloor.dates import parse_date
+from groundfloor.problems import Problem, Text, error, note, warning
+from networks.closures.closure_files import Closure, Closures
 from networks.closures.matching import edges_under
-from networks.closures.reading import COLUMNS, read_closures
-from networks.closures.types import ClosedEdges, ClosedRow, Closure, Closures
+from networks.errors import SearchError
 from networks.geo import components
 from networks.network import CLOSED_FLAG, ArcRows, RoadNetwork, SearchGraph
-
-__all__ = [
-    "COLUMNS",
-    "ClosedEdges",
-    "ClosedRow",
-    "Closure",
-    "Closures",
-    "close_edges",
-    "closed_edges",
-    "read_closures",
-]
 
 # Part of the roads that a person should know of when closures cut it off from the rest.
 _MUCH = 0.01
 _NOTHING_M = 50.0  # less than the words below can say
 
 
-def closed_edges(network: RoadNetwork, closures: Closures, on: date) -> ClosedEdges:
-    """Return which edges are closed on a day; see `closure_matching` for the rule.
+@dataclass(frozen=True, slots=True)
+class ClosedRow:
+    """What one closure does to a network on a day.
+
+    Parameters
+    ----------
+    name, reason, period : str
+        Of the closure.
+    holds : bool
+        Whether it holds on that day; where it does not, it closes nothing.
+    edges : int
+        Edges it closes.
+    km : float
+        Their length.
+    """
+
+    name: str
+    reason: str
+    period: str
+    holds: bool
+    edges: int
+    km: float
+
+    @property
+    def matched(self) -> bool:
+        """Whether it closes any road."""
+        return self.edges > 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClosedEdges:
+    """The edges that are closed on a day.
+
+    Parameters
+    ----------
+    mask : (E,) bool
+        True where closed.
+    rows : tuple of ClosedRow
+        One per closure, in the order of the file.
+    on : date
+        The day.
+    problems : tuple of Problem
+        Closures that fit no road, and what is cut off.
+    """
+
+    mask: NDArray[np.bool_]
+    rows: tuple[ClosedRow, ...]
+    on: date
+    problems: tuple[Problem, ...] = ()
+
+
+def closed_edges(network: RoadNetwork, closures: Closures, on: date | str) -> ClosedEdges:
+    """Return which edges are closed on a day; see `networks.closures.matching` for the rule.
 
     Parameters
     ----------
@@ -40,7 +81,7 @@ def closed_edges(network: RoadNetwork, closures: Closures, on: date) -> ClosedEd
         The roads.
     closures : Closures
         What is closed, and when.
-    on : date
+    on : date or str
         The day of the run.
 
     Returns
@@ -49,13 +90,14 @@ def closed_edges(network: RoadNetwork, closures: Closures, on: date) -> ClosedEd
         With a warning for each closure that holds and fits no road, and one when roads are cut
         off from the rest.
     """
+    day = parse_date(on, column="on", whole=True)
     mask = np.zeros(len(network.edges), bool)
     rows: list[ClosedRow] = []
     problems: list[Problem] = []
-    holding = [closure for closure in closures.rows if closure.holds(on)]
+    holding = [closure for closure in closures.rows if closure.holds(day)]
     found = iter(edges_under(network.shapes, [closure.geometry for closure in holding]))
     for closure in closures.rows:
-        holds = closure.holds(on)
+        holds = closure.holds(day)
         edges = next(found) if holds else np.zeros(0, np.int64)
         mask[edges] = True
         km = float(network.edges.length_m[edges].sum()) / 1000.0
@@ -63,7 +105,7 @@ def closed_edges(network: RoadNetwork, closures: Closures, on: date) -> ClosedEd
         if holds and len(edges) == 0:
             problems.append(_fits_nothing(closures.source, closure))
     problems += _cut_off(network, mask, closures.source)
-    return ClosedEdges(mask, tuple(rows), on, tuple(problems))
+    return ClosedEdges(mask, tuple(rows), day, tuple(problems))
 
 
 def close_edges(network: RoadNetwork, mask: NDArray[np.bool_]) -> RoadNetwork:
@@ -78,14 +120,33 @@ def close_edges(network: RoadNetwork, mask: NDArray[np.bool_]) -> RoadNetwork:
         The roads; edges it has closed already stay closed.
     mask : (E,) bool
         True where closed.
+
+    Raises
+    ------
+    SearchError
+        It is no flag for each edge: numbers of edges, for example.
     """
-    closed = np.array(mask, bool)
+    closed = np.array(mask)
+    if closed.dtype != bool or closed.shape != (len(network.edges),):
+        raise SearchError(_no_mask(closed))
     if network.closed is not None:
         closed = closed | network.closed
     closed.flags.writeable = False
     graph = network.graph
     shut = SearchGraph(graph.states, _shut(graph.onward, closed), _shut(graph.back, closed))
     return replace(network, graph=shut, closed=closed)
+
+
+def _no_mask(given: NDArray[np.generic]) -> Problem:
+    return error(
+        "wrong-type",
+        Text("辺ごとの真偽値でなければなりません", "must be a flag for each edge"),
+        Text(
+            "辺の数と同じ長さの真偽の配列にしてください", "give an array of bool, as many as edges"
+        ),
+        column="mask",
+        value=f"{given.dtype} {given.shape}",
+    )
 
 
 def _shut(rows: ArcRows, closed: NDArray[np.bool_]) -> ArcRows:

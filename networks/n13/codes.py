@@ -88,7 +88,7 @@ def row_of(found: N13Class, profile: SpeedProfile) -> RoadClass | None:
 
     Examples
     --------
-    >>> from networks.speeds.profile import load_profile
+    >>> from networks.speeds.profile_files import load_profile
     >>> row_of(CLASSES[1], load_profile("everyday")).name
     'trunk'
     """
@@ -111,13 +111,18 @@ def codes_of(values: NDArray[np.generic]) -> NDArray[np.int64]:
     --------
     >>> codes_of(np.array(["1", " 2", "", None, "x", "3.0"], object))
     array([ 1,  2,  0,  0, -1,  3])
+    >>> codes_of(np.array(["1", None, [1]], object))
+    array([ 1,  0, -1])
     """
     if values.dtype.kind in "iu":
         return values.astype(np.int64)
     if values.dtype.kind == "f":
         whole = np.where(np.isnan(values), 0.0, values)
         return np.where(whole == np.rint(whole), whole, -1.0).astype(np.int64)
-    numbers, texts = pd.factorize(values, use_na_sentinel=False)
+    try:
+        numbers, texts = pd.factorize(values, use_na_sentinel=False)
+    except TypeError:  # lists and objects among them, which GeoJSON allows
+        return codes_of(np.array([str(value) for value in values], object))
     known = np.array([_code("" if text is None else str(text).strip()) for text in texts], np.int64)
     answer: NDArray[np.int64] = known[numbers]
     return answer

@@ -53,6 +53,7 @@ def edge_flows(
     SearchError
         When ids repeat, sites contradict each other, or a place or terminal is not on this network.
     """
+    places, destinations = tuple(places), tuple(destinations)
     question = asked(network, places, destinations, Direction.FROM_ORIGIN, options)
     near, steps = Near.of(question, places), _Steps.of(question)
     flows = np.zeros(len(network.edges), np.int64)

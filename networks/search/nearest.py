@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from groundfloor.arguments import whole_number
 from groundfloor.problems import Text, error
 from networks.errors import SearchError
 from networks.network import RoadNetwork
@@ -56,7 +57,7 @@ def nearest_other(
 
     chosen = options if options is not None else TravelOptions()
     question = ask(network, origins, destinations, direction, chosen)
-    if not origins:
+    if not question.origins:
         return ()
     walk = question.walk
     best, tied, ties, path_offset, path = answers(
@@ -117,7 +118,7 @@ def nearest_few(
     SearchError
         As `nearest_other`, or when `count` is below one.
     """
-    if count < 1:
+    if whole_number(count, "count") < 1:
         raise SearchError(
             error(
                 "nearest-count",
@@ -150,6 +151,7 @@ def drives(
         When a terminal is not on this network.
     """
     chosen = options if options is not None else TravelOptions()
+    pairs = tuple(pairs)
     starts: dict[tuple[int, float, int], list[int]] = {}
     for i, (start, _) in enumerate(pairs):
         key = start.snap.edge, start.snap.fraction, start.snap.access_ms

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from groundfloor.arguments import whole_number
 from networks.network import CLOSED, LINK, WORD_MS, RoadNetwork
 from networks.search.doors import DoorTable
 from networks.search.question import Question, ask
@@ -75,6 +76,7 @@ def place_times(
     SearchError
         When ids repeat, sites contradict each other, or a place or terminal is not on this network.
     """
+    places, destinations = tuple(places), tuple(destinations)
     question = asked(network, places, destinations, direction, options)
     near = Near.of(question, places)
     best = near.through(label_states(question))
@@ -128,8 +130,10 @@ def times_to_each(
     SearchError
         As `place_times`.
     """
+    places, destinations = tuple(places), tuple(destinations)
     question = asked(network, places, destinations, direction, options)
     near = Near.of(question, places)
+    limit_ms = whole_number(limit_ms, "limit_ms", least=0)
     number = {t.id: i for i, t in enumerate(question.destinations)}
     for terminal in destinations:
         i = number[terminal.id]

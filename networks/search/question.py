@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from groundfloor.problems import one_of
 from networks.network import ArcRows, RoadNetwork
 from networks.search.doors import Doors, DoorTable, banned_flags, door_table
 from networks.search.routes import Drive, build_route, drive_along, drive_beside
@@ -132,8 +133,8 @@ class Question:
 
 def ask(
     network: RoadNetwork,
-    origins: Sequence[Terminal],
-    destinations: Sequence[Terminal],
+    origins: Iterable[Terminal],
+    destinations: Iterable[Terminal],
     direction: Direction,
     options: TravelOptions,
 ) -> Question:
@@ -143,10 +144,13 @@ def ask(
     ------
     SearchError
         When ids repeat, sites contradict each other, or a terminal is not on this network.
+    UsageError
+        There is no such direction.
     """
+    origins, destinations = tuple(origins), tuple(destinations)
+    onto = one_of(Direction, direction, "direction") is Direction.FROM_ORIGIN
     check_terminals(network, origins, destinations, options)
     ordered = sorted(destinations, key=lambda t: t.id)
-    onto = direction is Direction.FROM_ORIGIN
     doors = Doors(network, banned_flags(options))
     far, number = _far(doors, ordered, leaving=not onto)
     sites = {site: i for i, site in enumerate(sorted({t.site for t in (*origins, *ordered)}))}

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from groundfloor.problems import Problem, Text, error
+from groundfloor.arguments import whole_number
+from groundfloor.problems import Problem, Text, error, one_of
 from networks.errors import SearchError
 from networks.network import RoadNetwork
 from networks.search.question import Question, ask
@@ -79,9 +80,10 @@ def node_times(
         When ids repeat, sites contradict each other, a terminal is not on this network, or the
         limit is below zero.
     """
-    if limit_ms is not None and limit_ms < 0:
+    if limit_ms is not None and whole_number(limit_ms, "limit_ms") < 0:
         raise SearchError(_bad_limit(limit_ms))
     chosen = options if options is not None else TravelOptions()
+    destinations = tuple(destinations)
     question = ask(network, (), destinations, direction, chosen)
     label = label_states(question, limit_ms)
     at = _best_state(network, label, leaving=question.onto)
@@ -92,9 +94,9 @@ def node_times(
     return NodeTimes(
         ms=np.where(reached, label[at, 0].astype(np.int64), UNREACHABLE),
         destination=np.where(reached, whose, UNREACHABLE).astype(np.int32),
-        direction=direction,
+        direction=one_of(Direction, direction, "direction"),
         options=chosen,
-        destinations=tuple(destinations),
+        destinations=destinations,
     )
 
 
@@ -197,6 +199,7 @@ def border_times(
         When ids repeat, or a terminal is not on this network.
     """
     chosen = options if options is not None else TravelOptions()
+    origins = tuple(origins)
     check_terminals(network, origins, (), chosen)
     if not network.nodes.border.any() or not origins:
         return (None,) * len(origins)

@@ -11,19 +11,19 @@ from spots.comparing.changed_ground import CAUSE_LABELS
 from spots.comparing.changes import Comparison
 from spots.comparing.given import given_lines, people_shown
 from spots.comparing.map_cards import (
+    BeforeAfter,
     CompareData,
     Group,
     MainRoads,
     Outline,
-    Pair,
     SideSpot,
     changed_facility,
 )
 from spots.map.page import GsiTiles, InlineApp, Page, PrefectureMap, asset
 from spots.map.page_data import Row
-from spots.map.page_words import DRAFT
 from spots.map.shapes import display_outlines, label_point, pack_line, pack_polygons
-from spots.telling.labels import criteria_marks, listed
+from spots.telling.labels import criteria_marks, drafted, listed
+from spots.telling.units import area
 from spots.types import RunResult
 
 _ROAD_TOLERANCE = 2e-4  # degrees, about 20 m: an unobtrusive base
@@ -60,7 +60,7 @@ def compare_data(found: Comparison, old: RunResult, new: RunResult, lang: Lang) 
         title=f"{words.TITLE.render(lang)} {found.prefecture}",
         old_title=found.old_title.render(lang),
         new_title=found.new_title.render(lang),
-        caveats=(DRAFT.render(lang), *caveats),
+        caveats=(drafted(Text("図", "map")).render(lang), *caveats),
         bounds=_bounds(new),
         totals=_totals(found, lang),
         municipalities=_municipalities(new),
@@ -95,10 +95,10 @@ def _totals(found: Comparison, lang: Lang) -> tuple[Row, ...]:
         Row(
             Text("スポットの面積", "Area of the spots").render(lang),
             change(
-                f"{found.old_km2:.2f} km²",
-                f"{found.new_km2:.2f} km²",
-                f"{found.gained_km2:.2f} km²",
-                f"{found.lost_km2:.2f} km²",
+                area(found.old_km2),
+                area(found.new_km2),
+                area(found.gained_km2),
+                area(found.lost_km2),
             ),
         )
     ]
@@ -194,7 +194,9 @@ def _spots(result: RunResult) -> tuple[SideSpot, ...]:
 
 def _groups(found: Comparison, lang: Lang) -> tuple[Group, ...]:
     return tuple(
-        Group(title, tuple(Pair(label, before, after, True) for label, before, after in rows))
+        Group(
+            title, tuple(BeforeAfter(label, before, after, True) for label, before, after in rows)
+        )
         for title, rows in given_lines(found, lang)
         if rows
     )

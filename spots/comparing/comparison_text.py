@@ -16,8 +16,9 @@ from spots.comparing.changes import (
     Why,
 )
 from spots.comparing.given import given_lines, people_shown
-from spots.telling.labels import STATE_LABELS, UNREACHABLE, listed, type_marks
-from spots.telling.units import shown_minutes
+from spots.telling.evidence_words import time_words
+from spots.telling.labels import NEAREST, STATE_LABELS, listed, type_marks
+from spots.telling.units import area, people, square_kilometres
 from spots.types import InputRecord, Verdict
 
 _NAME_LIMIT = 30
@@ -35,9 +36,9 @@ ASPECTS = {
     Aspect.NAME: Text("名称", "name"),
     Aspect.STATE: Text("状態", "state"),
     Aspect.CRITERIA: Text("要件", "criteria"),
-    Aspect.MINUTES: Text("所要時間", "minutes"),
-    Aspect.NEAREST: Text("最寄り病院", "nearest other"),
-    Aspect.REASON: Text("理由", "reason"),
+    Aspect.MINUTES: Text("所要時間", "travel time"),
+    Aspect.NEAREST: NEAREST,
+    Aspect.REASON: Text("状態の理由", "reason"),
     Aspect.TYPES: Text("種別", "types"),
     Aspect.ROLE: Text("判定対象か", "role"),
     Aspect.POSITION: Text("位置", "position"),
@@ -53,10 +54,10 @@ _HEADS = (
     Text("新状態", "new state"),
     Text("旧要件", "old criteria"),
     Text("新要件", "new criteria"),
-    Text("旧（分）", "old min"),
-    Text("新（分）", "new min"),
-    Text("旧（km2）", "old km2"),
-    Text("新（km2）", "new km2"),
+    Text("旧所要時間", "old time"),
+    Text("新所要時間", "new time"),
+    Text("旧面積（km²）", "old km²"),
+    Text("新面積（km²）", "new km²"),
 )
 
 
@@ -166,7 +167,7 @@ def _row(change: FacilityChange, lang: Lang) -> list[str]:
         one_line(shown.place.municipality, _NAME_LIMIT) or "-",
         *(_state(v, lang) for v in (change.old, change.new)),
         *(_criteria(v) for v in (change.old, change.new)),
-        *(minutes_shown(v, lang) for v in (change.old, change.new)),
+        *(_time(v, lang) for v in (change.old, change.new)),
         *(_km2(km2) for km2 in (change.old_km2, change.new_km2)),
     ]
 
@@ -179,34 +180,26 @@ def _criteria(verdict: Verdict | None) -> str:
     return ",".join(str(number) for number in verdict.criteria) or "-" if verdict else "-"
 
 
-def minutes_shown(verdict: Verdict | None, lang: Lang) -> str:
-    """Return the travel time of a verdict as tables show it; never a number when unreachable."""
-    travel = verdict.travel if verdict else None
-    if travel is None:
-        return "-"
-    if travel.reachable is False:
-        return UNREACHABLE.render(lang)
-    if travel.travel_ms is None:
-        return "-"
-    return str(shown_minutes(travel.travel_ms, travel.threshold_ms))
+def _time(verdict: Verdict | None, lang: Lang) -> str:
+    return time_words(verdict.travel if verdict else None).render(lang) or "-"
 
 
 def _km2(km2: float | None) -> str:
-    return "-" if km2 is None else f"{km2:.2f}"
+    return "-" if km2 is None else square_kilometres(km2)
 
 
 def _areas(found: Comparison, lang: Lang) -> list[str]:
-    people = people_text(found)
-    return [areas_text(found).render(lang), *([people.render(lang)] if people else [])]
+    inside = people_text(found)
+    return [areas_text(found).render(lang), *([inside.render(lang)] if inside else [])]
 
 
 def areas_text(found: Comparison) -> Text:
     """Return the ground of all spots, gained and lost."""
+    old, new = area(found.old_km2), area(found.new_km2)
+    gained, lost = area(found.gained_km2), area(found.lost_km2)
     return Text(
-        f"スポットの統合面積: 旧 {found.old_km2:.2f} km²、新 {found.new_km2:.2f} km²"
-        f"（増 {found.gained_km2:.2f}、減 {found.lost_km2:.2f}）",
-        f"area of all spots: {found.old_km2:.2f} km² before, {found.new_km2:.2f} km² now "
-        f"({found.gained_km2:.2f} gained, {found.lost_km2:.2f} lost)",
+        f"スポットの統合面積: 旧 {old}、新 {new}（増 {gained}、減 {lost}）",
+        f"area of all spots: {old} before, {new} now ({gained} gained, {lost} lost)",
     )
 
 
@@ -215,11 +208,11 @@ def people_text(found: Comparison) -> Text | None:
     if found.gained_people is None or found.lost_people is None:
         return None
     old, new = (people_shown(p) for p in (found.old_people, found.new_people))
+    gained, lost = people(found.gained_people), people(found.lost_people)
     return Text(
-        f"スポット内の人口: 旧 {old.ja}、新 {new.ja}"
-        f"（増えた区域 {found.gained_people:,.0f}人、減った区域 {found.lost_people:,.0f}人）",
+        f"区域内の人口: 旧 {old.ja}、新 {new.ja}（増えた区域 {gained.ja}、減った区域 {lost.ja}）",
         f"people in all spots: {old.en} before, {new.en} now "
-        f"({found.gained_people:,.0f} on ground gained, {found.lost_people:,.0f} on ground lost)",
+        f"({gained.en} on ground gained, {lost.en} on ground lost)",
     )
 
 

@@ -7,6 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from groundfloor.problems import Text
 from spots.comparing.changes import Cause, InputChange, PolicyChange, SettingChange
+from spots.telling.setting_words import RADIUS
+from spots.telling.units import period, radius
+from spots.telling.wording import same
 from spots.types import InputRecord, RunResult, Settings
 
 _CAUSE_OF_ROLE = {
@@ -71,10 +74,12 @@ def _paired(
 def setting_changes(old: Settings, new: Settings) -> tuple[SettingChange, ...]:
     """Return the printed settings that differ, in the order of the new run."""
     before, after = _lines(old), _lines(new)
+    labels = {label.en: label for label in (*before, *after)}  # the new run's words stand
+    was, now = ({label.en: value for label, value in side.items()} for side in (before, after))
     return tuple(
-        SettingChange(label, before.get(label), after.get(label))
-        for label in dict.fromkeys((*after, *before))
-        if not _same(before.get(label), after.get(label))
+        SettingChange(labels[key], was.get(key), now.get(key))
+        for key in dict.fromkeys((*now, *was))
+        if not _same(was.get(key), now.get(key))
     )
 
 
@@ -88,9 +93,9 @@ def _same(old: Text | None, new: Text | None) -> bool:
 def _lines(settings: Settings) -> dict[Text, Text]:
     """Return label → value; values of one label are joined, and the plain fields come first."""
     fields = {
-        Text("ポリシー", "Policy"): settings.policy_title,
-        Text("半径", "Radius"): Text(*[f"{settings.radius_m:,} m"] * 2),
-        Text("有効期間", "Validity"): Text(*[f"{settings.valid_from} - {settings.valid_to}"] * 2),
+        Text("設定基準", "Policy"): settings.policy_title,
+        RADIUS: same(radius(settings.radius_m)),
+        Text("設定期間", "Period"): period(settings.valid_from, settings.valid_to),
     }
     fields |= {
         Text(f"要件{c.number}", f"Criterion {c.number}"): Text(
@@ -99,6 +104,8 @@ def _lines(settings: Settings) -> dict[Text, Text]:
         for c in settings.criteria
     }
     for label, value in settings.lines:
+        if label.en == RADIUS.en:
+            continue  # above, from the number itself
         if label in fields and fields[label] != value:
             seen = fields[label]
             fields[label] = Text(f"{seen.ja} / {value.ja}", f"{seen.en} / {value.en}")

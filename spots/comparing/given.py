@@ -5,6 +5,8 @@ from __future__ import annotations
 from groundfloor.problems import Lang, Text, one_line
 from spots.comparing.changes import Comparison, InputChange, SettingChange
 from spots.telling.labels import INPUT_LABELS
+from spots.telling.units import dated, people
+from spots.telling.wording import bracketed, joined, run_on, same
 from spots.types import InputRecord
 
 
@@ -12,10 +14,10 @@ def given_lines(
     found: Comparison, lang: Lang
 ) -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
     """Return what the runs were given and differs: title, then label, old and new of each line."""
-    inputs = tuple((_role(c, lang), _input(c.old), _input(c.new)) for c in found.inputs)
+    inputs = tuple((_role(c, lang), _input(c.old, lang), _input(c.new, lang)) for c in found.inputs)
     settings = tuple((c.label.render(lang), *_values(c, lang)) for c in found.settings)
     policy = tuple((c.key, c.old or "-", c.new or "-") for c in found.policy)
-    titles = (Text("入力", "Inputs"), Text("設定", "Settings"), Text("ポリシー", "Policy"))
+    titles = (Text("入力", "Inputs"), Text("設定", "Settings"), Text("設定基準", "Policy"))
     return tuple(
         (title.render(lang), rows)
         for title, rows in zip(titles, (inputs, settings, policy), strict=True)
@@ -27,11 +29,9 @@ def _values(change: SettingChange, lang: Lang) -> tuple[str, str]:
     return old, new
 
 
-def people_shown(people: float | None) -> Text:
+def people_shown(count: float | None) -> Text:
     """Return a number of people, or that the run has none."""
-    if people is None:
-        return Text("記録なし", "not recorded")
-    return Text(f"{people:,.0f}人", f"{people:,.0f}")
+    return Text("記録なし", "not recorded") if count is None else people(count)
 
 
 def _role(change: InputChange, lang: Lang) -> str:
@@ -39,8 +39,8 @@ def _role(change: InputChange, lang: Lang) -> str:
     return label.render(lang) if label else one_line(change.role)
 
 
-def _input(record: InputRecord | None) -> str:
+def _input(record: InputRecord | None, lang: Lang) -> str:
     if record is None:
         return "-"
-    as_of = f" {record.as_of}" if record.as_of else ""
-    return one_line(f"{record.name}: {record.file}{as_of} ({record.sha256[:8]})", 80)
+    head = joined((same(f"{record.name}: {record.file}"), dated(record.as_of)), " ", " ")
+    return one_line(run_on(head, bracketed(same(record.sha256[:8]))).render(lang), 80)

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from groundfloor.problems import Lang, Text
 from spots.comparing import comparison_words as words
 from spots.comparing.changes import FacilityChange
-from spots.comparing.comparison_text import CERTAINTIES, cause_text, minutes_shown
+from spots.comparing.comparison_text import CERTAINTIES, cause_text
 from spots.map.page_data import Ring, Row, Shape
-from spots.telling.labels import AREA_CLASS_LABELS, STATE_LABELS, criteria_marks, type_marks
-from spots.types import Position, Role, RunResult, Verdict
+from spots.telling.dossier import Dossier, dossier_of
+from spots.telling.dossier_facts import Fact
+from spots.types import RunResult
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class BeforeAfter:
     """A line of a popup: what it was, and what it is."""
 
     label: str
@@ -53,7 +54,7 @@ class ChangedFacility:
         The same in words.
     summary : str
         What changed, a sentence.
-    pairs : tuple of Pair
+    pairs : tuple of BeforeAfter
         Before and after.
     why : tuple of Reason
         Causes.
@@ -67,7 +68,7 @@ class ChangedFacility:
     kind: str
     badge: str
     summary: str
-    pairs: tuple[Pair, ...]
+    pairs: tuple[BeforeAfter, ...]
     why: tuple[Reason, ...]
 
 
@@ -111,7 +112,7 @@ class Group:
     """Lines under a heading of the panel: what differs between the runs."""
 
     title: str
-    rows: tuple[Pair, ...]
+    rows: tuple[BeforeAfter, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,13 @@ class CompareData:
 
 
 _NONE = "－"
+_NOWHERE = Text("施設なし", "not in the run")
+_COMPARED = frozenset({"state", "travel", "spot", "facility"})
+_ALWAYS = frozenset({"state", "criteria", "time"})
+#: What is told of a facility that only one of the runs has.
+_OF_ONE = frozenset({"nearest", "margin", "area", "reason"})
+#: Rows of lists move with every edit; the reason of a spot repeats that of the state.
+_PASSED_OVER = frozenset({"listed", "spot_reason", "threshold"})
 
 
 def changed_facility(
@@ -183,78 +191,33 @@ def changed_facility(
 
 def _pairs(
     change: FacilityChange, runs: tuple[RunResult, RunResult], lang: Lang
-) -> tuple[Pair, ...]:
-    sides = (change.old, change.new)
-
-    def pair(label: Text, values: list[str], *, always: bool = False) -> Pair | None:
-        return _pair(label.render(lang), values, always=always)
-
-    found = (
-        pair(Text("判定", "Verdict"), [_state(v, lang) for v in sides], always=True),
-        pair(
-            Text("満たす要件", "Criteria met"),
-            [criteria_marks(r, v.criteria) if v else "" for v, r in zip(sides, runs, strict=True)],
-            always=True,
-        ),
-        pair(
-            Text("最寄りの他病院", "Nearest other"),
-            [(v.travel.nearest_name or "") if v and v.travel else "" for v in sides],
-        ),
-        pair(
-            Text("所要時間", "Minutes"),
-            [_minutes(v, lang) for v in sides],
-            always=any(v and v.travel for v in sides),
-        ),
-        pair(
-            Text("スポット面積", "Spot"),
-            [f"{k:.2f} km²" if k is not None else "" for k in (change.old_km2, change.new_km2)],
-        ),
-        *_record(change, lang),
-        pair(Text("理由", "Reason"), [v.state_reason.render(lang) if v else "" for v in sides]),
+) -> tuple[BeforeAfter, ...]:
+    """Return the facts of both dossiers that differ, and those that are always shown."""
+    old, new = (
+        dossier_of(verdict, run) if verdict else None
+        for verdict, run in zip((change.old, change.new), runs, strict=True)
     )
-    return tuple(p for p in found if p is not None)
+    before, after = _facts(old), _facts(new)
+    both = old is not None and new is not None
+    found = []
+    for key in dict.fromkeys((*after, *before)):
+        was, now = (_words(side, key, lang) for side in (before, after))
+        if key in _ALWAYS or (was != now and (both or key in _OF_ONE)):
+            label = (after.get(key) or before[key]).label.render(lang)
+            found.append(BeforeAfter(label, was, now, was != now))
+    return tuple(found)
 
 
-def _pair(label: str, values: list[str], *, always: bool = False) -> Pair | None:
-    old, new = (value or _NONE for value in values)
-    return Pair(label, old, new, old != new) if always or old != new else None
+def _facts(dossier: Dossier | None) -> dict[str, Fact]:
+    """Return the facts that are compared, by key."""
+    if dossier is None:
+        return {}
+    sections = (s for s in dossier.sections if s.kind in _COMPARED)
+    return {f.key: f for s in sections for f in s.facts if f.key not in _PASSED_OVER}
 
 
-def _record(change: FacilityChange, lang: Lang) -> tuple[Pair | None, ...]:
-    """Return what the lists say and differs; of a facility of one run only it says nothing."""
-    if change.old is None or change.new is None:
-        return ()
-    sides = (change.old, change.new)
-
-    def pair(label: Text, values: list[str]) -> Pair | None:
-        return _pair(label.render(lang), values)
-
-    return (
-        pair(Text("名称", "Name"), [v.facility.name for v in sides]),
-        pair(Text("種別", "Types"), [type_marks(v.facility.types) for v in sides]),
-        pair(Text("市町村", "Municipality"), [v.place.municipality for v in sides]),
-        pair(
-            Text("区域の区分", "Class of the area"),
-            [AREA_CLASS_LABELS[v.place.area_class].render(lang) for v in sides],
-        ),
-        pair(Text("座標", "Position"), [_position(v.facility.position) for v in sides]),
-    )
-
-
-def _state(verdict: Verdict | None, lang: Lang) -> str:
-    if verdict is None:
-        return Text("施設なし", "not in the run").render(lang)
-    if verdict.facility.role is Role.DESTINATION:
-        return Text("到達先の病院", "destination only").render(lang)
-    return STATE_LABELS[verdict.state].render(lang)
-
-
-def _minutes(verdict: Verdict | None, lang: Lang) -> str:
-    shown = minutes_shown(verdict, lang)
-    if shown == "-":
-        return ""
-    return Text(f"{shown}分", f"{shown} min").render(lang) if shown[0].isdigit() else shown
-
-
-def _position(position: Position | None) -> str:
-    return f"{position.lat:.5f}, {position.lon:.5f}" if position else ""
+def _words(side: dict[str, Fact], key: str, lang: Lang) -> str:
+    fact = side.get(key)
+    if fact is None and not side and key == "state":
+        return _NOWHERE.render(lang)
+    return fact.words.render(lang) if fact else _NONE

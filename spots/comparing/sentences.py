@@ -5,22 +5,20 @@ from __future__ import annotations
 from groundfloor.problems import Text
 from spots.comparing.changed_ground import counts, moved_m
 from spots.comparing.changes import Aspect
-from spots.telling.labels import AREA_CLASS_LABELS, STATE_LABELS, UNREACHABLE, criteria_marks
-from spots.telling.units import shown_minutes
+from spots.telling.dossier import state_words
+from spots.telling.evidence_words import time_words
+from spots.telling.labels import AREA_CLASS_LABELS, NEAREST, STATE_LABELS, criteria_marks
+from spots.telling.units import area, metres
+from spots.telling.wording import bracketed, joined, run_on, same, sentence
 from spots.types import Role, RunResult, TravelEvidence, Verdict
 
 
 def entered_sentence(verdict: Verdict, run: RunResult, *, entered: bool) -> Text:
     """Return the sentence for a facility of one run only."""
-    if verdict.facility.role is Role.DESTINATION:
-        was = Text("到達先の病院", "a destination")
-    else:
-        state, marks = STATE_LABELS[verdict.state], criteria_marks(run, verdict.criteria)
-        was = (
-            Text(f"「{state.ja}」", state.en)
-            if not marks
-            else Text(f"「{state.ja}」（{marks}）", f"{state.en} ({marks})")
-        )
+    state = state_words(verdict)
+    judged = verdict.facility.role is not Role.DESTINATION
+    met = same(criteria_marks(run, verdict.criteria) if judged else "")
+    was = run_on(Text(f"「{state.ja}」", state.en), bracketed(met))
     if entered:
         return Text(f"新しい施設で、判定は{was.ja}です。", f"New; {was.en}.")
     return Text(f"なくなった施設で、旧の判定は{was.ja}でした。", f"Gone; it was {was.en}.")
@@ -54,9 +52,10 @@ def changed_sentence(
     parts: list[Text] = []
     if Aspect.MINUTES in aspects or Aspect.NEAREST in aspects:
         parts.append(_travel(old, new))
-    metres = moved_m(old.facility, new.facility)
-    if Aspect.POSITION in aspects and metres:
-        parts.append(Text(f"位置が{metres:,.0f} m動き", f"its position moved by {metres:,.0f} m"))
+    moved = moved_m(old.facility, new.facility)
+    if Aspect.POSITION in aspects and moved:
+        far = metres(moved)
+        parts.append(Text(f"位置が{far}動き", f"its position moved by {far}"))
     if Aspect.AREA_CLASS in aspects:
         was, now = (AREA_CLASS_LABELS[v.place.area_class] for v in (old, new))
         parts.append(
@@ -67,8 +66,8 @@ def changed_sentence(
         was, now = STATE_LABELS[old.state], STATE_LABELS[new.state]
         parts.append(
             Text(
-                f"判定が「{was.ja}」から「{now.ja}」に変わり",
-                f"the verdict went from {was.en} to {now.en}",
+                f"状態が「{was.ja}」から「{now.ja}」に変わり",
+                f"the state went from {was.en} to {now.en}",
             )
         )
     if Aspect.SPOT_AREA in aspects:
@@ -77,44 +76,40 @@ def changed_sentence(
 
 
 def _joined(parts: list[Text]) -> Text:
-    japanese = "、".join(part.ja for part in parts)
-    return Text(f"{japanese}ました。", _capital("; ".join(part.en for part in parts)) + ".")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    told = sentence(joined(parts, en="; "))
+    return Text(f"{told.ja}ました。", f"{told.en}.")
 
 
 def _travel(old: Verdict, new: Verdict) -> Text:
     before, after = old.travel, new.travel
     if not counts(old) and after is not None:
         return Text(
-            f"新たに二次救急病院に数えられ、最寄りの他病院は{_goal(after).ja}となり",
-            f"counts as a secondary emergency hospital now (nearest other: {_goal(after).en})",
+            f"新たに二次救急病院に数えられ、{NEAREST.ja}は{_goal(after).ja}となり",
+            f"counts as a secondary emergency hospital now ({NEAREST.en}: {_goal(after).en})",
         )
     if not counts(new):
         return Text("二次救急病院に数えられなくなり", "no longer counts as secondary emergency")
     if after is None or after.reachable is None:
         return Text(
-            f"最寄りの他病院（{_goal(before).ja}）までの所要時間が計算できなくなり",
-            f"the drive to the nearest other ({_goal(before).en} before) is no longer computed",
+            f"{NEAREST.ja}（{_goal(before).ja}）までの所要時間が計算できなくなり",
+            f"the drive to the {NEAREST.en} ({_goal(before).en} before) is no longer computed",
         )
     if before is None or before.reachable is None:
         return Text(
-            f"所要時間が計算できるようになり、最寄りの他病院は{_goal(after).ja}となり",
-            f"the drive is computed now; nearest other: {_goal(after).en}",
+            f"所要時間が計算できるようになり、{NEAREST.ja}は{_goal(after).ja}となり",
+            f"the drive is computed now; {NEAREST.en}: {_goal(after).en}",
         )
     was, now = _goal(before), _goal(after)
     if before.nearest_name == after.nearest_name and before.nearest_name:
         name = after.nearest_name
         return Text(
-            f"最寄りの他病院「{name}」までの所要時間が{_time(before).ja}から{_time(after).ja}に変わり",
-            f"the drive to the nearest other, {name}, went from {_time(before).en} to "
+            f"{NEAREST.ja}「{name}」までの所要時間が{_time(before).ja}から{_time(after).ja}に変わり",
+            f"the drive to the {NEAREST.en}, {name}, went from {_time(before).en} to "
             f"{_time(after).en}",
         )
     return Text(
-        f"最寄りの他病院が{was.ja}から{now.ja}に変わり",
-        f"the nearest other went from {was.en} to {now.en}",
+        f"{NEAREST.ja}が{was.ja}から{now.ja}に変わり",
+        f"the {NEAREST.en} went from {was.en} to {now.en}",
     )
 
 
@@ -126,12 +121,8 @@ def _goal(travel: TravelEvidence | None) -> Text:
 
 
 def _time(travel: TravelEvidence | None) -> Text:
-    if travel is None or travel.reachable is None:
-        return Text("計算できず", "not computed")
-    if travel.travel_ms is None:
-        return UNREACHABLE
-    shown = shown_minutes(travel.travel_ms, travel.threshold_ms)
-    return Text(f"{shown}分", f"{shown} min")
+    told = time_words(travel)
+    return told if told.ja else Text("計算できず", "not computed")
 
 
 def _criteria(old: Verdict, new: Verdict, runs: tuple[RunResult, RunResult]) -> list[Text]:
@@ -149,16 +140,15 @@ def _criteria(old: Verdict, new: Verdict, runs: tuple[RunResult, RunResult]) -> 
 
 def _area(old_km2: float | None, new_km2: float | None) -> Text:
     if old_km2 is None:
-        return Text(f"スポット（{new_km2:.2f} km²）ができ", f"a spot of {new_km2:.2f} km² came")
+        size = area(new_km2 or 0.0)
+        return Text(f"スポット（{size}）ができ", f"a spot of {size} came")
     if new_km2 is None:
-        return Text(
-            f"スポット（{old_km2:.2f} km²）がなくなり", f"its spot of {old_km2:.2f} km² went"
-        )
-    decimals = 2 if f"{old_km2:.2f}" != f"{new_km2:.2f}" else 4
-    was, now = f"{old_km2:.{decimals}f}", f"{new_km2:.{decimals}f}"
+        size = area(old_km2)
+        return Text(f"スポット（{size}）がなくなり", f"its spot of {size} went")
+    decimals = 2 if area(old_km2) != area(new_km2) else 4
+    was, now = area(old_km2, decimals), area(new_km2, decimals)
     return Text(
-        f"スポットの面積が{was} km²から{now} km²に変わり",
-        f"the area of its spot went from {was} to {now} km²",
+        f"スポットの面積が{was}から{now}に変わり", f"the area of its spot went from {was} to {now}"
     )
 
 
@@ -171,7 +161,7 @@ def _other(old: Verdict, new: Verdict, aspects: frozenset[Aspect]) -> Text:
         Aspect.ROLE: Text("判定対象かどうか", "role"),
         Aspect.POSITION: Text("位置", "position"),
         Aspect.MUNICIPALITY: Text("市町村", "municipality"),
-        Aspect.REASON: Text("判定の理由の文", "wording of the reason"),
+        Aspect.REASON: Text("状態の理由の文", "wording of the reason"),
     }
     named = [words[a] for a in Aspect if a in aspects and a in words]
     return Text(

@@ -17,7 +17,7 @@ from spots.comparing.comparison_text import (
     people_text,
 )
 from spots.comparing.given import given_lines
-from spots.outputs.sheet_content import SheetColumn, SheetContent, sheet_column
+from spots.outputs.sheet_content import Paper, SheetColumn, SheetContent, sheet_column
 from spots.outputs.sheet_layout import fitted
 from spots.outputs.spreadsheet import csv_table
 from spots.telling.answer_columns import DIFF_COLUMNS, side_columns
@@ -73,6 +73,9 @@ def comparison_xlsx(
         notes=tuple(t.render(lang) for t in titles if t is not None),
         columns=tuple(sheet_column(c.column, lang) for c in columns),
         rows=[[c.shown(change, lang) for c in columns] for change in found.facilities],
+        paper=Paper.A3,
+        pages_wide=2,
+        kept=3,
         filtered=True,
     )
     heads = Text("区分", "kind"), Text("項目", "item"), Text("旧", "before"), Text("新", "after")

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 
 from boundaries.types import AreaClass
 from groundfloor.problems import Text
-from spots.comparing.changed_ground import Ground, by_elimination, likely, moved_m, proven
+from spots.comparing.changed_ground import ComparedRuns, by_elimination, likely, moved_m, proven
 from spots.comparing.changes import Aspect, Cause, Certainty, Why
 from spots.comparing.run_matching import municipality_of
 from spots.comparing.travel_tracing import travel_why
+from spots.telling.dossier import index_of
 from spots.telling.labels import AREA_CLASS_LABELS, type_marks
-from spots.telling.units import MS_PER_MINUTE
+from spots.telling.units import metres, physician_index, threshold
 from spots.types import RunResult, State, Truth, Verdict
 
 _ALL = (Cause.LISTS, Cause.BOUNDARIES, Cause.INDEX, Cause.NETWORK, Cause.POLICY)
@@ -19,7 +20,7 @@ _NOTHING_KM2 = 1e-9  # rounding of an overlay, not a cut
 _OF_THE_LIST = frozenset({Aspect.NAME, Aspect.TYPES, Aspect.ROLE, Aspect.POSITION})
 
 
-def entered_why(verdict: Verdict, ground: Ground, *, entered: bool) -> tuple[Why, ...]:
+def entered_why(verdict: Verdict, ground: ComparedRuns, *, entered: bool) -> tuple[Why, ...]:
     """Return why only one run has a facility."""
     rows = "、".join(dict.fromkeys(f"{r.file} {r.row}行目" for r in verdict.facility.rows))
     english = ", ".join(dict.fromkeys(f"{r.file} row {r.row}" for r in verdict.facility.rows))
@@ -36,7 +37,7 @@ def entered_why(verdict: Verdict, ground: Ground, *, entered: bool) -> tuple[Why
 
 
 def changed_why(
-    old: Verdict, new: Verdict, aspects: frozenset[Aspect], ground: Ground
+    old: Verdict, new: Verdict, aspects: frozenset[Aspect], ground: ComparedRuns
 ) -> tuple[Why, ...]:
     """Return why a facility of both runs changed.
 
@@ -46,7 +47,7 @@ def changed_why(
         The facility in both runs.
     aspects : frozenset of Aspect
         What is different about it.
-    ground : Ground
+    ground : ComparedRuns
         The runs.
 
     Returns
@@ -107,18 +108,18 @@ def _listed(old: Verdict, new: Verdict, aspects: frozenset[Aspect]) -> Iterable[
             ),
         )
     if Aspect.POSITION in aspects:
-        metres = moved_m(before, after)
+        moved = moved_m(before, after)
         yield proven(
             Cause.LISTS,
-            Text(f"座標が{metres:,.0f} m動きました", f"its coordinates moved by {metres:,.0f} m")
-            if metres
+            Text(f"座標が{metres(moved)}動きました", f"its coordinates moved by {metres(moved)}")
+            if moved
             else Text(
                 "座標の有無または精度が変わりました", "its coordinates came, went, or differ"
             ),
         )
 
 
-def _criteria(old: Verdict, new: Verdict, ground: Ground) -> Iterable[Why]:
+def _criteria(old: Verdict, new: Verdict, ground: ComparedRuns) -> Iterable[Why]:
     """Yield why criteria turned, for another reason than the time or the types themselves."""
     before = {o.number: o for o in old.outcomes}
     for after in new.outcomes:
@@ -139,8 +140,8 @@ def _criteria(old: Verdict, new: Verdict, ground: Ground) -> Iterable[Why]:
 def _threshold(was_ms: int, now_ms: int, old: Verdict, new: Verdict) -> Iterable[Why]:
     if was_ms == now_ms or old.travel is None or new.travel is None:
         return
-    was, now = (f"{ms / MS_PER_MINUTE:g}" for ms in (was_ms, now_ms))
-    text = Text(f"基準が{was}分から{now}分に変わりました", f"the threshold: {was} to {now} min")
+    was, now = threshold(was_ms), threshold(now_ms)
+    text = Text(f"基準が{was.ja}から{now.ja}に変わりました", f"the threshold: {was.en} to {now.en}")
     before, after = old.travel.travel_ms, new.travel.travel_ms
     if before == after:
         same = Text("所要時間は同じです", "the travel time is the same")
@@ -167,7 +168,7 @@ def _turns(old_ms: int | None, old_limit: int, new_ms: int | None, new_limit: in
     return far[0] is not far[1]
 
 
-def _area_class(old: Verdict, new: Verdict, ground: Ground) -> tuple[Why, ...]:
+def _area_class(old: Verdict, new: Verdict, ground: ComparedRuns) -> tuple[Why, ...]:
     before, after = old.place, new.place
     what = Text("区域の区分", "the class of the area")
     if before.area_code == after.area_code and municipality_of(old) == municipality_of(new):
@@ -183,28 +184,21 @@ def _area_class(old: Verdict, new: Verdict, ground: Ground) -> tuple[Why, ...]:
 
 
 def _index_text(code: str | None, old: RunResult, new: RunResult, now: AreaClass) -> Text | None:
-    values = [_index(code, run) for run in (old, new)]
+    values = [index_of(code, run) for run in (old, new)]
     if values[0] is None or values[1] is None:
         return None
     label = AREA_CLASS_LABELS[now]
+    before, after = (physician_index(value) for value in values if value is not None)
     editions = [run.edition.name if run.edition else "-" for run in (old, new)]
     return Text(
-        f"医師偏在指標が{values[0]:.1f}（{editions[0]}版）から{values[1]:.1f}（{editions[1]}版）になり、"
+        f"医師偏在指標が{before}（{editions[0]}版）から{after}（{editions[1]}版）になり、"
         f"{label.ja}となりました",
-        f"the index went from {values[0]:.1f} ({editions[0]}) to {values[1]:.1f} ({editions[1]}): "
-        f"{label.en}",
+        f"the index went from {before} ({editions[0]}) to {after} ({editions[1]}): {label.en}",
     )
 
 
-def _index(code: str | None, run: RunResult) -> float | None:
-    if code is None or code not in run.areas.index:
-        return None
-    value = float(run.areas.loc[code, "index"])
-    return None if value != value else value  # noqa: PLR0124 - NaN
-
-
 def _rest(
-    old: Verdict, new: Verdict, aspects: frozenset[Aspect], ground: Ground
+    old: Verdict, new: Verdict, aspects: frozenset[Aspect], ground: ComparedRuns
 ) -> tuple[Why, ...]:
     """Explain what neither the lists' values nor the travel time explains."""
     if Aspect.STATE in aspects or Aspect.CRITERIA in aspects:
@@ -214,11 +208,11 @@ def _rest(
         rests = (Cause.BOUNDARIES, *index, Cause.POLICY)
         what = Text("スポットの面積", "the area of the spot")
         return by_elimination(ground, rests, what, lambda cause: _circle(cause, ground))
-    what = Text("判定の理由", "the reason")
+    what = Text("状態の理由", "the reason")
     return by_elimination(ground, _ALL, what, lambda _cause: None)
 
 
-def _cut_by_areas(old: Verdict, new: Verdict, ground: Ground) -> bool:
+def _cut_by_areas(old: Verdict, new: Verdict, ground: ComparedRuns) -> bool:
     """Tell whether 少数区域 took anything from the spot in either run: else no index matters."""
     ids = {(0, old.facility.id), (1, new.facility.id)}
     return any(
@@ -230,24 +224,24 @@ def _cut_by_areas(old: Verdict, new: Verdict, ground: Ground) -> bool:
     )
 
 
-def _circle(cause: Cause, ground: Ground) -> Text | None:
+def _circle(cause: Cause, ground: ComparedRuns) -> Text | None:
     changes = ground.changed("circle", "exclude_municipality", "scope")
     if cause is not Cause.POLICY or not changes:
         return None
     keys = ", ".join(c.key for c in changes)
     return Text(
-        f"ポリシーの円と切り取り（{keys}）が変わりました", f"the circle's policy changed ({keys})"
+        f"設定基準の円と切り取り（{keys}）が変わりました", f"the circle's policy changed ({keys})"
     )
 
 
-def _state(old: Verdict, new: Verdict, ground: Ground) -> tuple[Why, ...]:
+def _state(old: Verdict, new: Verdict, ground: ComparedRuns) -> tuple[Why, ...]:
     what = Text("判定", "the verdict")
     if State.EXCLUDED in {old.state, new.state} and old.criteria == new.criteria:
         changes = ground.changed("exclude_municipality", "manual")
         if changes:
             keys = ", ".join(c.key for c in changes)
             text = Text(
-                f"ポリシーの対象外の定め（{keys}）が変わりました", f"exclusions changed ({keys})"
+                f"設定基準の対象外の定め（{keys}）が変わりました", f"exclusions changed ({keys})"
             )
             return (proven(Cause.POLICY, text),)
     undetermined = any(o.truth is Truth.UNDETERMINED for o in (*old.outcomes, *new.outcomes))

@@ -6,6 +6,7 @@ for machines, and `ways_geojson` draws the ways to the nearest hospitals.
 
 from spots.explaining.as_json import explanation_json, ways_geojson
 from spots.explaining.as_text import explanation_text
+from spots.explaining.facility_lookup import find_verdict
 from spots.explaining.gathering import (
     Assumed,
     CriterionFinding,
@@ -22,5 +23,6 @@ __all__ = [
     "explain",
     "explanation_json",
     "explanation_text",
+    "find_verdict",
     "ways_geojson",
 ]

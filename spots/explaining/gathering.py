@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from groundfloor.problems import Text
-from spots.outputs.lookup import find_verdict
+from spots.explaining.facility_lookup import find_verdict
 from spots.telling.dossier import Dossier, dossier_of, index_of
 from spots.telling.dossier_travel import nearest_ways
 from spots.telling.evidence_words import recorded
@@ -133,7 +133,7 @@ def explain(result: RunResult, query: str) -> Explanation:
     result : RunResult
         The run, from `spots.job.execution.execute` or `spots.outputs.load_result`.
     query : str
-        Id, name or part of a name, see `spots.outputs.find_verdict`.
+        Id, name or part of a name, see `spots.explaining.find_verdict`.
 
     Returns
     -------

@@ -26,7 +26,7 @@ from spots.export.papers import (
 from spots.export.shapefile import write_shapefile
 from spots.outputs import geometry as rfc
 from spots.outputs.conservation import check_rows
-from spots.outputs.errors import FolderError
+from spots.outputs.evidence import FolderError
 from spots.outputs.geopackage import GDAL_TROUBLE, write_geopackage
 from spots.outputs.layer_writing import fixed_clock, write_layer
 from spots.outputs.layers import Cell, GeometryKind, LayerTable, layer_tables

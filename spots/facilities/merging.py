@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from groundfloor.problems import Problem
-from spots.facilities import findings
+from spots.facilities import merging_report
 from spots.facilities.identity import unique_ids
 from spots.facilities.matching import (
     SAME_PLACE_M,
@@ -86,15 +86,15 @@ def _collapse(items: Sequence[Keyed], problems: list[Problem]) -> list[_Group]:
         given = item.raw.given_id
         twin = by_id.get(given) if given else None
         if twin is not None and not _same_facility(twin[0], item):
-            problems.append(findings.duplicate_id(twin[0].raw, item.raw))
+            problems.append(merging_report.duplicate_id(twin[0].raw, item.raw))
             twin = None
         if twin is None:
             alike = [g for g in by_name[item.key] if not other_city(g[0], item)]
             twin = next((g for g in alike if _repeats(g[0], item)), None)
             if twin is None and alike:
-                problems.append(findings.same_name_twice(alike[0][0].raw, item.raw))
+                problems.append(merging_report.same_name_twice(alike[0][0].raw, item.raw))
         if twin is not None:
-            problems.append(findings.listed_twice(twin[0].raw, item.raw))
+            problems.append(merging_report.listed_twice(twin[0].raw, item.raw))
             problems += _gap(twin, item)
             twin.append(item)
             continue
@@ -151,7 +151,7 @@ def _join_ids(
         if group is None or not any(g is group for g in groups):
             waiting.append(entity)
         elif not _same_facility(group[0], entity[0]):
-            problems.append(findings.duplicate_id(group[0].raw, entity[0].raw))
+            problems.append(merging_report.duplicate_id(group[0].raw, entity[0].raw))
             waiting.append(entity)
         else:
             _absorb(group, entity, "id", problems)
@@ -181,10 +181,10 @@ def _join_names(
         group = groups[places[0]]
         if len(places) > 1 or claims[places[0]] > 1:
             others = [groups[at][0].raw for at in places]
-            problems.append(findings.ambiguous(entity[0].raw, others))
+            problems.append(merging_report.ambiguous(entity[0].raw, others))
             waiting.append(entity)
         elif rule == "suffix" and _far(group, entity):
-            problems.append(findings.too_far_to_merge(group[0].raw, entity[0].raw))
+            problems.append(merging_report.too_far_to_merge(group[0].raw, entity[0].raw))
             waiting.append(entity)
         else:
             _absorb(group, entity, rule, problems)
@@ -220,9 +220,9 @@ def _far(group: _Group, entity: _Group) -> bool:
 
 def _absorb(group: _Group, entity: _Group, rule: str, problems: list[Problem]) -> None:
     first, item = group[0], entity[0]
-    problems.append(findings.merged(first.raw, item.raw, rule))
+    problems.append(merging_report.merged(first.raw, item.raw, rule))
     if other_city(first, item):
-        problems.append(findings.municipalities_differ(first.raw, item.raw))
+        problems.append(merging_report.municipalities_differ(first.raw, item.raw))
     problems += _gap(group, item)
     group.extend(entity)
 
@@ -235,7 +235,7 @@ def _gap(group: _Group, item: Keyed) -> list[Problem]:
         return []
     if Accuracy.TOWN in {_accuracy(used), _accuracy(item)} and gap <= SUFFIX_LIMIT_M:
         return []  # a town's centre is expected to be off
-    return [findings.positions_differ(used.raw, item.raw, gap)]
+    return [merging_report.positions_differ(used.raw, item.raw, gap)]
 
 
 def _accuracy(item: Keyed) -> Accuracy | None:
@@ -246,7 +246,7 @@ def _unmerged(groups: list[_Group], item: Keyed) -> list[Problem]:
     """Report a namesake that was not merged because a municipality is unknown."""
     namesakes = (g[0] for g in groups if same_name(g[0], item) and not other_city(g[0], item))
     first = next(namesakes, None)
-    return [findings.namesake(first.raw, item.raw)] if first else []
+    return [merging_report.namesake(first.raw, item.raw)] if first else []
 
 
 def _position(group: _Group) -> Position | None:

@@ -10,8 +10,12 @@ from pathlib import Path
 from typing import Protocol
 
 from boundaries.types import MedicalArea, Municipality
-from groundfloor.problems import Text
+from groundfloor.dates import parse_date
+from groundfloor.frozen import frozen
+from groundfloor.problems import Text, one_of
+from spots.facilities.typecells import parse_types
 from spots.types import Accuracy, FacilityType, Layer, Position, Role, SourceRow
+from spots.types.facilities import types_of
 
 
 class ListFormat(StrEnum):
@@ -74,6 +78,30 @@ class LayerSpec:
     encoding: str | None = None
     accuracy: Accuracy = Accuracy.POINT
     types_in_rows: bool = False
+
+    def __post_init__(self) -> None:
+        """Take what is given by its value, or by its mark (``"③"``), for what it means.
+
+        Raises
+        ------
+        UsageError
+            A type, role, format or accuracy is none there is, or the day no day.
+        """
+        own = (self.types,) if isinstance(self.types, str) else self.types
+        marked = ({one} if (known := parse_types(one)) is None else known for one in own)
+        day = None if self.as_of is None else parse_date(self.as_of, column="as_of")
+        taken = {
+            "path": Path(self.path),
+            "types": types_of(one for types in marked for one in types),
+            "role": one_of(Role, self.role, "role"),
+            "format": one_of(ListFormat, self.format, "format"),
+            "accuracy": one_of(Accuracy, self.accuracy, "accuracy"),
+            "as_of": day,
+            "columns": frozen(self.columns),
+            "where": frozen(self.where),
+        }
+        for name, value in taken.items():
+            object.__setattr__(self, name, value)
 
     @property
     def layer(self) -> Layer:

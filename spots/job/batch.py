@@ -178,7 +178,7 @@ def _lists_in(folder: Path) -> list[Path]:
 
 
 def _wrong(option: str, ja: str, en: str) -> Problem:
-    text = Text("指定の組合せが正しくありません", f"{option} {en}")
+    text = Text("オプションの組合せが正しくありません", f"{option} {en}")
     return error("wrong-combination", text, Text(ja, "see --help"), column=option)
 
 

@@ -13,6 +13,7 @@ from spots.outputs.spreadsheet import csv_table
 from spots.telling.answer_columns import BATCH_COLUMNS
 from spots.telling.columns import Value
 from spots.telling.labels import STATE_LABELS
+from spots.telling.units import square_kilometres
 from spots.types import State
 
 FORMAT = "shortage-spots/batch"
@@ -96,7 +97,7 @@ def batch_table(outcomes: Sequence[BatchOutcome], lang: Lang = Lang.JA) -> str:
     The error is the first one of the job; ``summary.json`` has them all.
     """
     heads = [Text("名前", "name"), *(STATE_LABELS[s] for s in State)]
-    heads += [Text("面積（km2）", "km2"), Text("エラー", "error")]
+    heads += [Text("面積（km²）", "km²"), Text("エラー", "error")]
     rows = [[head.render(lang) for head in heads], *(_row(o, lang) for o in outcomes)]
     failed = sum(o.failed for o in outcomes)
     total = Text(
@@ -111,7 +112,7 @@ def _row(outcome: BatchOutcome, lang: Lang) -> list[str]:
     if outcome.tally is None or outcome.dissolved_km2 is None:
         return [name, *["-"] * (len(State) + 1), one_line(_error(outcome, lang), _ERROR_LIMIT)]
     numbers = [str(getattr(outcome.tally, state.value)) for state in State]
-    return [name, *numbers, f"{outcome.dissolved_km2:.2f}", ""]
+    return [name, *numbers, square_kilometres(outcome.dissolved_km2), ""]
 
 
 def _error(outcome: BatchOutcome, lang: Lang) -> str:

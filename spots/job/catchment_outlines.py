@@ -30,12 +30,12 @@ _SMALLEST_HOLE = 4.0  # cells; a smaller hole is one of the grid rather than of 
 _DECIMALS = 5  # of degrees: a metre
 
 
-def outline(frame: Frame, travel_ms: NDArray[np.int64], limit_ms: int) -> MultiPolygon:
+def outline(frame: CellFrame, travel_ms: NDArray[np.int64], limit_ms: int) -> MultiPolygon:
     """Return where times are within a limit.
 
     Parameters
     ----------
-    frame : Frame
+    frame : CellFrame
         The cells.
     travel_ms : (rows, columns) int64
         Milliseconds of each cell, -1 where there are none.
@@ -67,7 +67,7 @@ class _Part:
     top: int
     left: int
 
-    def points(self, frame: Frame, crossings: _Longs) -> Floats:
+    def points(self, frame: CellFrame, crossings: _Longs) -> Floats:
         """Return where the outline crosses between middles, (n, 2) degrees."""
         height, width = self.room.shape
         upright = crossings >= height * width
@@ -129,7 +129,7 @@ def _rings(starts: _Longs, ends: _Longs) -> list[_Longs]:
     return rings
 
 
-def _tidy(area: shapely.Geometry, frame: Frame) -> MultiPolygon:
+def _tidy(area: shapely.Geometry, frame: CellFrame) -> MultiPolygon:
     """Return an area with fewer vertices, without the holes that only the grid has."""
     smallest = _SMALLEST_HOLE * frame.step_lon * frame.step_lat
     kept = []
@@ -155,7 +155,7 @@ _PLACES = 7  # decimals of degrees: a centimetre
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class CellFrame:
     """Cells row by row from the north-west, degrees.
 
     Parameters
@@ -187,7 +187,7 @@ class Frame:
         )
 
 
-def frame_over(bounds: Bounds, cell_m: float) -> Frame:
+def frame_over(bounds: Bounds, cell_m: float) -> CellFrame:
     """Return the frame of cells of a size that covers some bounds (degrees)."""
     west, south, east, north = bounds
     lon, lat = (west + east) / 2.0, (south + north) / 2.0
@@ -195,7 +195,7 @@ def frame_over(bounds: Bounds, cell_m: float) -> Frame:
     step_lon, step_lat = (round(float(cell_m / (10.0 * m)), _PLACES) for m in tenth)
     columns = max(math.ceil((east - west) / step_lon), 1)
     rows = max(math.ceil((north - south) / step_lat), 1)
-    return Frame(
+    return CellFrame(
         west=round(west, _PLACES),
         north=round(north, _PLACES),
         step_lon=step_lon,
@@ -206,7 +206,7 @@ def frame_over(bounds: Bounds, cell_m: float) -> Frame:
     )
 
 
-def land_frame(land: Pieces, bounds: Bounds) -> tuple[Frame, Mask]:
+def land_frame(land: Pieces, bounds: Bounds) -> tuple[CellFrame, Mask]:
     """Return cells over `bounds`, as fine as the limits allow, and which of them are land.
 
     Parameters
@@ -218,7 +218,7 @@ def land_frame(land: Pieces, bounds: Bounds) -> tuple[Frame, Mask]:
 
     Returns
     -------
-    frame : Frame
+    frame : CellFrame
         Cells of `WANTED_M`, or larger where they would be more than the limits.
     mask : (rows, columns) bool
         Cells on land or on its coast, and those next to them.
@@ -239,7 +239,7 @@ def _coarser(cell_m: float, times: float) -> float:
     return math.ceil(cell_m * math.sqrt(times) * 1.01 / 10.0) * 10.0
 
 
-def land_cells(frame: Frame, land: Pieces) -> Mask:
+def land_cells(frame: CellFrame, land: Pieces) -> Mask:
     """Return the cells on land or on its coast and those next to them, (rows, columns)."""
     mask = np.zeros((frame.rows, frame.columns), bool)
     coast = shapely.get_coordinates(np.array(land, object))
@@ -257,7 +257,7 @@ def land_cells(frame: Frame, land: Pieces) -> Mask:
     return wide
 
 
-def _fill(frame: Frame, polygon: BaseGeometry, mask: Mask) -> None:
+def _fill(frame: CellFrame, polygon: BaseGeometry, mask: Mask) -> None:
     """Mark the cells whose middle lies in a polygon; those of its outline are marked already."""
     west, south, east, north = polygon.bounds
     left = max(math.ceil((west - frame.west) / frame.step_lon - 0.5), 0)

@@ -38,8 +38,8 @@ from spots.job.closed_roads import JobClosures, close_roads, read_job_closures
 from spots.job.inputs import input_records, listed_ids, named_lists, read_people
 from spots.job.road_network import Progress, load_job_network, silent
 from spots.job.run_file import Job, read_run_file, shown_name
+from spots.job.run_surroundings import surroundings
 from spots.job.settings_told import settings_in_words
-from spots.job.surroundings import surroundings
 from spots.judging.coverage import lost_destinations, open_borders
 from spots.judging.criteria import Facts, Roads
 from spots.judging.designation import covers, judge, manual_problems

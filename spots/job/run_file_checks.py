@@ -246,7 +246,7 @@ def _list_missing(
             f"criterion {mark} counts the list {name!r}, which no layer has",
         ),
         Text(
-            f'対象のレイヤに list = "{name}" と書くか、ポリシーの list を変えてください',
+            f'対象のレイヤに list = "{name}" と書くか、設定基準の list を変えてください',
             f'write list = "{name}" in the layer meant, or change the policy\'s list',
         ),
         file=document.file,

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
+from groundfloor.frozen import FrozenDict, frozen
 from groundfloor.problems import Lang, Problem, Text, UsageError, error
 from groundfloor.settings import STRICT, Bilingual, Finite, Words
 from spots.facilities import LayerSpec, parse_types
 from spots.types import Accuracy, Role
 
 AsOf = date | str | None
+K = TypeVar("K")
+V = TypeVar("V")
+#: A table that stays as it was read.
+Frozen = Annotated[Mapping[K, V], AfterValidator(frozen)]
 
 
 def _one_or_many(value: object) -> object:
@@ -47,7 +52,7 @@ class PolicyChoice:
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     preset: str | None = None
     file: str | None = None
-    override: dict[str, Any] = field(default_factory=dict)
+    override: Frozen[str, Any] = field(default_factory=FrozenDict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +71,8 @@ class FacilityList:
     sheet: str | None = None
     encoding: str | None = None
     accuracy: Accuracy = Accuracy.POINT
-    columns: dict[str, str] = field(default_factory=dict)
-    where: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    columns: Frozen[str, str] = field(default_factory=FrozenDict)
+    where: Frozen[str, tuple[str, ...]] = field(default_factory=FrozenDict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +141,7 @@ class RunFile:
     network: NetworkFile | None = None
     towns: SourceFile | None = None
     population: PopulationFile | None = None
-    aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    aliases: Frozen[str, tuple[str, ...]] = field(default_factory=FrozenDict)
 
 
 OPTION = "--facilities"

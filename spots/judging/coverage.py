@@ -76,7 +76,7 @@ def open_borders(verdicts: Sequence[Verdict]) -> tuple[Problem, ...]:
             ),
             Text(
                 '隣県の病院の一覧（role = "destination"）と、隣県まで覆う道路網を使ってください。'
-                "数えない方針なら travel.neighbours = false とします",
+                "数えない設定基準なら travel.neighbours = false とします",
                 'add a list of their hospitals (role = "destination") and roads that cover them, '
                 "or set travel.neighbours = false if they do not count",
             ),

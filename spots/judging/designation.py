@@ -28,7 +28,7 @@ from spots.types import (
 T = TypeVar("T")
 
 
-class ConservationError(AssertionError):
+class FacilitiesLostError(AssertionError):
     """The facilities that came out are not the facilities that went in."""
 
 
@@ -49,7 +49,7 @@ def judge(policy: Policy, facts: Facts) -> tuple[Verdict, ...]:
 
     Raises
     ------
-    ConservationError
+    FacilitiesLostError
         A facility was lost or doubled; never expected.
     UsageError
         A criterion counts a list that `facts` do not have.
@@ -61,7 +61,7 @@ def judge(policy: Policy, facts: Facts) -> tuple[Verdict, ...]:
     if missing := tuple(_missing_lists(policy, facts)):
         raise UsageError(missing)
     if len({f.id for f in facts.facilities}) < len(facts.facilities):
-        raise ConservationError("two facilities have the same id")
+        raise FacilitiesLostError("two facilities have the same id")
     asked = policy.over(facts)
     judged = {number: setting.judge(number, asked) for number, setting in policy.criteria}
     turns = {number: s.turns(judged[number], asked) for number, s in policy.criteria}
@@ -69,7 +69,7 @@ def judge(policy: Policy, facts: Facts) -> tuple[Verdict, ...]:
         _verdict(policy, f, asked, _of(f, judged), _of(f, turns)) for f in facts.facilities
     )
     if [v.facility.id for v in verdicts] != [f.id for f in facts.facilities]:
-        raise ConservationError("facilities out differ from facilities in")
+        raise FacilitiesLostError("facilities out differ from facilities in")
     return verdicts
 
 

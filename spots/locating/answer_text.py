@@ -131,7 +131,7 @@ _HEADS = (
     Text("市町村", "municipality"),
     Text("二次医療圏", "area"),
     Text("判定", "answer"),
-    Text("最寄りのスポット", "nearest spot"),
+    Text("最も近いスポット", "nearest spot"),
     Text("施設まで（m）", "facility (m)"),
     Text("端まで（m）", "edge (m)"),
     Text("備考", "remarks"),

@@ -16,7 +16,7 @@ from spots.facilities import RawFacility
 from spots.locating.discs import Disc, discs_of, measure, to_centres
 from spots.locating.run_ground import (
     NOWHERE,
-    Ground,
+    RunGround,
     at_point,
     declared,
     ground_of,
@@ -26,6 +26,7 @@ from spots.locating.run_ground import (
     unknown_class,
 )
 from spots.locating.standing import Answers, Basis, Doubt, Located, Question, SpotDistance, Standing
+from spots.telling.units import kilometres
 from spots.types import Accuracy, Place, Position, RunResult
 
 # Positions of one hospital differ between public sources (P04, 医療情報ネット, lists of
@@ -42,7 +43,7 @@ class _Run:
 
     discs: tuple[Disc, ...]
     lapsed: tuple[Disc, ...]
-    ground: Ground
+    ground: RunGround
     reach_m: float
 
 
@@ -183,7 +184,7 @@ def _turning(
     )
 
 
-def _without_position(row: RawFacility, ground: Ground) -> Located:
+def _without_position(row: RawFacility, ground: RunGround) -> Located:
     """Keep the row; its medical area may still follow from its municipality."""
     place = declared(ground, row)
     return Located(
@@ -201,7 +202,7 @@ def _without_position(row: RawFacility, ground: Ground) -> Located:
 
 
 def _standing(
-    inside: Sequence[SpotDistance], place: Place, ground: Ground
+    inside: Sequence[SpotDistance], place: Place, ground: RunGround
 ) -> tuple[Standing, Text | None]:
     if inside:
         return Standing.INSIDE_SPOT, None
@@ -241,7 +242,9 @@ def position_doubts(place: Place, off_m: float, *, claimed: bool) -> tuple[Doubt
     return ()
 
 
-def declared_doubt(row: RawFacility, ground: Ground, lon: float, lat: float) -> tuple[Doubt, ...]:
+def declared_doubt(
+    row: RawFacility, ground: RunGround, lon: float, lat: float
+) -> tuple[Doubt, ...]:
     """Compare the point with the municipality that the list names."""
     place = declared(ground, row)
     if place is None:
@@ -250,8 +253,8 @@ def declared_doubt(row: RawFacility, ground: Ground, lon: float, lat: float) -> 
     if metres <= ground.tolerance_m:
         return ()
     text = Text(
-        f"座標が、一覧にある市区町村（{place.municipality}）から{metres / 1000:.1f} km離れています",
-        f"the point lies {metres / 1000:.1f} km from the municipality in the list "
+        f"座標が、一覧にある市区町村（{place.municipality}）から{kilometres(metres)}離れています",
+        f"the point lies {kilometres(metres)} from the municipality in the list "
         f"({place.municipality})",
     )
     return (Doubt("municipality-differs", text),)
@@ -277,7 +280,7 @@ def edge_doubts(
 
 
 def area_doubt(
-    ground: Ground, place: Place, position: Position, tolerance_m: float
+    ground: RunGround, place: Place, position: Position, tolerance_m: float
 ) -> tuple[Doubt, ...]:
     """Return the doubt of a point near the boundary of a 少数区域, on either side."""
     near = nearest_other_class(ground, place, position.lon, position.lat, tolerance_m)
@@ -297,7 +300,7 @@ def area_doubt(
 def why_near(accuracy: Accuracy, tolerance_m: float) -> Text:
     """Return the accuracy that makes a distance near, in brackets."""
     what = (
-        Text("町丁目の中心の座標のため、", "the centre of a town block, ")
+        Text("町丁目の代表点の座標のため、", "the point of a town block, ")
         if accuracy is Accuracy.TOWN
         else Text("座標の", "position ")
     )

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+from groundfloor.arguments import number
 from groundfloor.dates import parse_date
 from groundfloor.problems import DataError, Problem, Text, error, note, one_of
 from spots.facilities import LayerSpec, read_layer
 from spots.locating.answering import TOLERANCE_M, answers
 from spots.locating.standing import Answers, Standing
+from spots.telling.units import day
 from spots.types import Accuracy, Role, RunResult
 
 _M_PER_DEGREE = 111_000.0
@@ -67,6 +69,8 @@ def locate(
     >>> answers, problems = locate(result, "institutions.xlsx", on="R8.4.1")  # doctest: +SKIP
     """
     path = Path(path)
+    tolerance_m = number(tolerance_m, "tolerance_m", least=0)
+    reach_m = number(reach_m, "reach_m", least=0)
     day = None if on is None else parse_date(on, column="on", whole=True)
     spec = LayerSpec(
         path=path,
@@ -143,10 +147,10 @@ def _remarks(found: Answers, file: str) -> list[Problem]:
         note(
             "no-spot-valid-then",
             Text(
-                f"{asked.on.isoformat()} に有効なスポットはありません",
+                f"{day(asked.on).ja}が設定期間に入るスポットはありません",
                 f"no spot is valid on {asked.on.isoformat()}",
             ),
-            Text("設定の有効期間を確かめてください", "check the period of validity"),
+            Text("スポットの設定期間を確かめてください", "check the period of the spots"),
             file=file,
         )
     ]

@@ -16,7 +16,7 @@ from groundfloor.problems import Lang, Text, UsageError, error
 from spots.locating.answer_text import STANDING_LABELS, heading, remarks, summary
 from spots.locating.standing import Answers, Located, Question, SpotDistance
 from spots.outputs import geometry as rfc
-from spots.outputs.sheet_content import SheetContent, sheet_column
+from spots.outputs.sheet_content import Paper, SheetContent, sheet_column
 from spots.outputs.sheet_layout import fitted
 from spots.outputs.spreadsheet import csv_table
 from spots.telling.answer_columns import LOCATED_COLUMNS, LOCATED_SPOT_COLUMNS
@@ -186,6 +186,9 @@ def _xlsx(found: Answers, lang: Lang) -> tuple[bytes, ...]:
         notes=tuple(line.render(lang) for line in (*heading(found.question), summary(found))),
         columns=tuple(sheet_column(c.column, lang) for c in ANSWER_COLUMNS),
         rows=[[c.shown((one, found.question), lang) for c in ANSWER_COLUMNS] for one in found.rows],
+        paper=Paper.A3,
+        pages_wide=2,
+        kept=3,
         filtered=True,
     )
     reach = Text(

@@ -30,7 +30,7 @@ NOWHERE = Place(None, "", None, None, "", AreaClass.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ground:
+class RunGround:
     """The boundaries of a run, ready for questions. Make it with `ground_of`."""
 
     prefecture_code: str
@@ -44,7 +44,7 @@ class Ground:
     others: tuple[tuple[str, BaseGeometry], ...]  # all other ground by name
 
 
-def ground_of(result: RunResult) -> Ground:
+def ground_of(result: RunResult) -> RunGround:
     """Return the ground of a run."""
     frame = result.municipalities
     areas = {
@@ -70,7 +70,7 @@ def ground_of(result: RunResult) -> Ground:
         if p.prefecture_code != own
     ]
     shapely.prepare([shape for _, shape in (*shortage, *others)])
-    return Ground(
+    return RunGround(
         prefecture_code=own,
         tolerance_m=_tolerance(result),
         places=places,
@@ -101,7 +101,7 @@ def _names(result: RunResult) -> tuple[PlaceName, ...]:
     )
 
 
-def at_point(ground: Ground, lon: float, lat: float) -> tuple[Place, float]:
+def at_point(ground: RunGround, lon: float, lat: float) -> tuple[Place, float]:
     """Return the place of a point, and how many metres the point lies outside of it.
 
     `NOWHERE` and ``inf`` when no municipality is within the tolerance.
@@ -121,7 +121,7 @@ def at_point(ground: Ground, lon: float, lat: float) -> tuple[Place, float]:
     return ground.places[near[0][1]], near[0][0]
 
 
-def declared(ground: Ground, row: RawFacility) -> Place | None:
+def declared(ground: RunGround, row: RawFacility) -> Place | None:
     """Return the place that a row's code, municipality or address names; None when none fits."""
     code = row.municipality_code
     if code is None and row.municipality:
@@ -134,14 +134,14 @@ def declared(ground: Ground, row: RawFacility) -> Place | None:
     return ground.places.get(code) or (ground.places.get(city[0]) if city else None)
 
 
-def metres_to(ground: Ground, place: Place, lon: float, lat: float) -> float:
+def metres_to(ground: RunGround, place: Place, lon: float, lat: float) -> float:
     """Return geodesic metres from a point to a municipality of the run, 0 inside."""
     at = ground.codes.index(place.municipality_code or "")
     return geodesic_distance_m(ground.shapes[at], lon, lat)
 
 
 def nearest_other_class(
-    ground: Ground, place: Place, lon: float, lat: float, within_m: float
+    ground: RunGround, place: Place, lon: float, lat: float, within_m: float
 ) -> tuple[float, str] | None:
     """Return metres and name of ground where 少数区域 or not would be answered otherwise.
 
@@ -159,7 +159,7 @@ def nearest_other_class(
 
 
 def land_beyond(
-    ground: Ground, spot: BaseGeometry, lon: float, lat: float, within_m: float
+    ground: RunGround, spot: BaseGeometry, lon: float, lat: float, within_m: float
 ) -> bool:
     """Tell whether any land of the prefecture within `within_m` of a point is not in a spot."""
     around = Point(lon, lat).buffer(degrees(within_m, lat))

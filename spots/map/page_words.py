@@ -49,12 +49,6 @@ UI = {
         "Please enable JavaScript to see this map.",
     ),
 }
-DRAFT = Text(
-    "この図は検討のための案です。医師少数スポットの設定は県が決定します。",
-    "This map is a draft for discussion. The prefecture decides the designation.",
-)
-
-
 FINDER_UI = {
     "search": Text("施設・市町村・二次医療圏を検索", "Search facilities, municipalities and areas"),
     "searchHint": Text("施設名・市町村名で検索（/ キー）", "Search by name (press /)"),
@@ -129,9 +123,9 @@ FINDER_UI = {
     "outside": Text("どのスポットの中でもありません", "Inside none"),
     "toFacility": Text("施設まで {m}（直線）", "{m} to the facility (straight)"),
     "toEdge": Text("スポットの端まで {m}", "{m} to the spot's edge"),
-    "nearestEdge": Text("最寄りのスポットの端", "Nearest spot's edge"),
-    "nearestHospital": Text("最寄りの二次救急病院（道路）", "Nearest hospital by road"),
-    "nearestStraight": Text("最寄りの二次救急病院（直線）", "Nearest in a straight line"),
+    "nearestEdge": Text("最も近いスポットの端", "Nearest spot's edge"),
+    "nearestHospital": Text("最も近い二次救急病院（道路）", "Nearest hospital by road"),
+    "nearestStraight": Text("最も近い二次救急病院（直線）", "Nearest in a straight line"),
     "minutes": Text("約{n}分", "about {n} min"),
     "lessMinute": Text("約1分未満", "under a minute or so"),
     "straight": Text("直線で {m}", "{m} in a straight line"),

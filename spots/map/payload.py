@@ -24,7 +24,7 @@ from spots.map.shapes import (
 )
 from spots.map.tree import layer_tree
 from spots.telling.dossier import Dossier, dossiers_of, index_of
-from spots.telling.labels import AREA_CLASS_LABELS, INPUT_LABELS
+from spots.telling.labels import AREA_CLASS_LABELS, INPUT_LABELS, drafted
 from spots.telling.setting_words import cut_offs
 from spots.telling.units import SMALLEST_KM2, dated, duration, period, physician_index
 from spots.telling.wording import NOTHING, bracketed, run_on
@@ -70,7 +70,7 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
         ui={key: text.render(lang) for key, text in (words.UI | FINDER_UI).items()},
         title=title,
         subtitle=tuple(s for s in (settings.prefecture, rule, valid) if s and s != title),
-        draft=words.DRAFT.render(lang),
+        draft=drafted(Text("図", "map")).render(lang),
         caveats=tuple(c.render(lang) for c in settings.caveats),
         bounds=_bounds(result),
         radius_m=settings.radius_m,

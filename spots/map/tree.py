@@ -8,7 +8,7 @@ from boundaries.types import AreaClass
 from groundfloor.problems import Lang, Text
 from spots.map.page_data import Around, MapFacility, Node, Region
 from spots.map.population import cell_name
-from spots.telling.labels import AREA_CLASS_LABELS, STATE_LABELS
+from spots.telling.labels import AREA_CLASS_LABELS, NEAREST, STATE_LABELS
 from spots.telling.units import threshold
 from spots.types import RunResult, State
 
@@ -114,7 +114,7 @@ def _routes(facilities: Sequence[MapFacility], lang: Lang) -> Node | None:
             children.append(Node(key, text.render(lang), str(count), "route", on=on))
     if not children:
         return None
-    label = Text("最寄りの他病院への決定経路", "Decisive routes").render(lang)
+    label = Text(f"{NEAREST.ja}への経路", "Decisive routes").render(lang)
     return Node("routes", label, children=tuple(children))
 
 

@@ -4,8 +4,8 @@
 run found.
 """
 
-from spots.outputs.errors import ConservationError, FolderError
-from spots.outputs.evidence import load_result, read_manifest
+from spots.outputs.conservation import ConservationError
+from spots.outputs.evidence import FolderError, load_result, read_manifest
 from spots.outputs.folder import (
     Writer,
     map_writer,
@@ -14,14 +14,12 @@ from spots.outputs.folder import (
     replace_file,
     write_folder,
 )
-from spots.outputs.lookup import find_verdict
 from spots.outputs.summary import summary_json, summary_table
 
 __all__ = [
     "ConservationError",
     "FolderError",
     "Writer",
-    "find_verdict",
     "load_result",
     "map_writer",
     "own_files",

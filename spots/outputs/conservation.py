@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from groundfloor.problems import Text, error
-from spots.outputs.errors import ConservationError
+from groundfloor.problems import SpotsError, Text, error
 from spots.types import RunResult, State
+
+
+class ConservationError(SpotsError, RuntimeError):
+    """Facilities were lost, doubled or reordered between input and output: a defect of the tool."""
 
 
 def check_result(result: RunResult) -> None:
@@ -76,7 +79,7 @@ def _broken(value: str, name: str) -> ConservationError:
         error(
             "facilities-not-conserved",
             Text(
-                "施設が失われたか重複しました(ツールの不具合です)。出力は作成していません",
+                "施設が失われたか重複しました（ツールの不具合です）。出力は作成していません",
                 "facilities were lost or doubled (a defect of the tool); nothing was written",
             ),
             Text(

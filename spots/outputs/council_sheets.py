@@ -12,17 +12,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from groundfloor.problems import Lang, Severity, Text
-from spots.outputs.sheet_content import (
-    KM2,
-    Form,
-    SheetColumn,
-    SheetContent,
-    SheetValue,
-    sheet_column,
-)
+from spots.outputs.sheet_content import SheetColumn, SheetContent, SheetValue, sheet_column
 from spots.outputs.sheet_layout import BODY_SIZE, UNIT_PT, em_width
 from spots.telling.borderline import NEAR_MS, NEAR_SHARE, doubts, is_borderline, within_minutes
+from spots.telling.columns import ColumnKind
 from spots.telling.evidence_words import turning_state, under
+from spots.telling.facility_columns import POPULATION
 from spots.telling.labels import (
     CUT_LABELS,
     STATE_LABELS,
@@ -31,7 +26,12 @@ from spots.telling.labels import (
     listed,
     travel_marks,
 )
-from spots.telling.travel_columns import MARGIN_MS, NEAREST_NAME, TRAVEL_MS
+from spots.telling.sheet_columns import (
+    ANNEX_COLUMNS,
+    BORDERLINE_COLUMNS,
+    FINDING_COLUMNS,
+    PERIOD,
+)
 from spots.telling.units import MS_PER_MINUTE, day, period, shown_factor
 from spots.types import Accuracy, RunResult, Spot, State, TravelEvidence, TurningSpeed, Verdict
 
@@ -46,8 +46,6 @@ _NOTHING = Text(
     "No institution becomes a spot under this policy.",
 )
 _CONTINUED = Text("（続き）", " (continued)")
-_PERIOD = Text("設定期間", "Period")
-_POPULATION = Text("人口\n(人)", "Popu-\nlation")
 
 
 def annex(result: RunResult, lang: Lang) -> SheetContent:
@@ -82,28 +80,13 @@ def annex(result: RunResult, lang: Lang) -> SheetContent:
 
 
 def _columns(result: RunResult, lang: Lang, *, peopled: bool) -> tuple[SheetColumn, ...]:
-    wide = _day_width(result, lang)
-    made: list[tuple[Text, float, Form, str, Text | None]] = [
-        (Text("番号", "No."), 5, Form.INDEX, "0", None),
-        (Text("二次医療圏", "Medical area"), 11, Form.WORD, "", None),
-        (Text("市町村", "Muni-\ncipality"), 10, Form.WORD, "", None),
-        (Text("医療機関名", "Institution"), 20, Form.TEXT, "", None),
-        (Text("所在地", "Address"), 21, Form.TEXT, "", None),
-        (Text("該当要件", "Criteria met"), 7, Form.WORD, "", None),
-        (Text("設定理由", "Reason for designation"), 36, Form.TEXT, "", None),
-        (Text("区域", "Extent"), 17, Form.TEXT, "", None),
-        (Text("面積\n(km²)", "Area\n(km²)"), 8.5, Form.NUMBER, KM2, None),
-    ]
-    if peopled:
-        made.append((_POPULATION, 8.5, Form.NUMBER, "#,##0", None))
-    made += [
-        (Text("開始", "from"), wide, Form.DAY, "", _PERIOD),
-        (Text("終了", "to"), wide, Form.DAY, "", _PERIOD),
-        (Text("備考", "Remarks"), 19, Form.TEXT, "", None),
-    ]
+    wide, over = _day_width(result, lang), PERIOD.render(lang)
     return tuple(
-        SheetColumn(name.render(lang), width, form, shown, group.render(lang) if group else "")
-        for name, width, form, shown, group in made
+        sheet_column(replace(c, width=wide), lang, over)
+        if c.kind is ColumnKind.DAY
+        else sheet_column(c, lang)
+        for c in ANNEX_COLUMNS
+        if peopled or c.name != POPULATION.name
     )
 
 
@@ -220,7 +203,7 @@ def _notes(result: RunResult, lang: Lang) -> tuple[str, ...]:
     valid = period(settings.valid_from, settings.valid_to).render(lang)
     lines = [
         _DRAFT.render(lang),
-        policy + (f"{items}{_PERIOD.render(lang)}: {valid}" if valid else ""),
+        policy + (f"{items}{PERIOD.render(lang)}: {valid}" if valid else ""),
         Text("該当要件: ", "Criteria: ").render(lang) + titles,
     ]
     mark = Text("※ ", "Note: ").render(lang)
@@ -245,20 +228,6 @@ def borderline(result: RunResult, lang: Lang) -> SheetContent | None:
     found = [v for v in result.verdicts if is_borderline(v)]
     if not found and all(v.travel is None for v in result.verdicts):
         return None
-    headings = (
-        (Text("番号", "No."), 5, Form.INDEX),
-        (Text("二次医療圏", "Medical area"), 14, Form.WORD),
-        (Text("市町村", "Municipality"), 13, Form.WORD),
-        (Text("医療機関名", "Institution"), 28, Form.TEXT),
-        (Text("状態", "State"), 15, Form.WORD),
-        (Text("該当要件", "Criteria met"), 9, Form.WORD),
-    )
-    told = (replace(NEAREST_NAME, width=26), TRAVEL_MS, MARGIN_MS)
-    columns = (
-        *(SheetColumn(t.render(lang), w, f) for t, w, f in headings),
-        *(sheet_column(column, lang) for column in told),
-        SheetColumn(Text("注意する理由", "Why to look again").render(lang), 52),
-    )
     return SheetContent(
         tab=Text("境界の施設", "Borderline").render(lang),
         title=Text("判定が変わりうる施設", "Facilities whose verdict may turn").render(lang),
@@ -270,7 +239,7 @@ def borderline(result: RunResult, lang: Lang) -> SheetContent | None:
                 f"{NEAR_SHARE:.0%} or less, or turned by one assumption.",
             ).render(lang),
         ),
-        columns=columns,
+        columns=tuple(sheet_column(c, lang) for c in BORDERLINE_COLUMNS),
         rows=tuple(_borderline_row(k, v, result, lang) for k, v in enumerate(found, 1)),
         nothing=Text("該当する施設はありません。", "There are none.").render(lang),
     )
@@ -342,22 +311,11 @@ def findings(result: RunResult, lang: Lang) -> SheetContent | None:
     """
     if not result.problems:
         return None
-    headings = (
-        (Text("番号", "No."), 5, Form.INDEX),
-        (Text("重要度", "Severity"), 9, Form.WORD),
-        (Text("ファイル", "File"), 28, Form.TEXT),
-        (Text("行", "Row"), 7, Form.NUMBER),
-        (Text("列", "Column"), 16, Form.TEXT),
-        (Text("値", "Value"), 24, Form.TEXT),
-        (Text("内容", "Finding"), 46, Form.TEXT),
-        (Text("対応", "What to do"), 36, Form.TEXT),
-        (Text("コード", "Code"), 20, Form.TEXT),
-    )
     return SheetContent(
         tab=Text("確認事項", "Findings").render(lang),
         title=Text("入力データの確認事項", "Findings about the inputs").render(lang),
         notes=(),
-        columns=tuple(SheetColumn(t.render(lang), w, f) for t, w, f in headings),
+        columns=tuple(sheet_column(c, lang) for c in FINDING_COLUMNS),
         rows=tuple(
             (
                 number,

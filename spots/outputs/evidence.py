@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from groundfloor.codec import CodecError, decode, encode
-from groundfloor.problems import Text, error
-from spots.outputs.errors import FolderError
+from groundfloor.problems import DataError, Text, error
 from spots.outputs.manifest import EVIDENCE, MANIFEST, is_manifest
 from spots.types import RunResult
 
@@ -22,6 +21,10 @@ VERSION = 3
 # What earlier versions lack (1: closures, delays, the border of the data; 2: the nearest three,
 # the turning speed, surroundings, population) they had not looked at either.
 _READABLE = (1, 2, VERSION)
+
+
+class FolderError(DataError):
+    """A folder is not a complete result of this tool, or was written by another version."""
 
 
 def dump_evidence(result: RunResult) -> str:
@@ -94,7 +97,7 @@ def load_result(folder: str | Path) -> RunResult:
             error(
                 "evidence-changed",
                 Text(
-                    f"{EVIDENCE} が {MANIFEST} の記録と一致しません(変更または破損)",
+                    f"{EVIDENCE} が {MANIFEST} の記録と一致しません（変更または破損）",
                     f"{EVIDENCE} is not what {MANIFEST} recorded (edited or damaged)",
                 ),
                 _RERUN,
@@ -180,7 +183,7 @@ def _broken(name: str, detail: str) -> FolderError:
     return FolderError(
         error(
             "evidence-broken",
-            Text(f"内容を読み取れません({detail})", f"the content cannot be read ({detail})"),
+            Text(f"内容を読み取れません（{detail}）", f"the content cannot be read ({detail})"),
             _RERUN,
             file=name,
         )
@@ -194,7 +197,7 @@ def _other_version(name: str, version: object) -> FolderError:
         error(
             "evidence-version",
             Text(
-                f"別の版の形式です(版 {version}、読めるのは版 {VERSION} まで)",
+                f"別の版の形式です（版 {version}、読めるのは版 {VERSION} まで）",
                 f"another version of the format ({version}; this tool reads up to {VERSION})",
             ),
             update if newer else _RERUN,

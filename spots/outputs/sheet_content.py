@@ -11,10 +11,6 @@ from spots.telling.columns import CellValue, Column, ColumnKind
 
 SheetValue = CellValue | None
 
-KM2 = "#,##0.00"
-#: Columns up to this wide stand in the middle; a wider one is read from its left edge.
-_CENTRED = 21
-
 
 class Form(StrEnum):
     """What a column holds, which decides how a spreadsheet takes and aligns it."""
@@ -77,7 +73,8 @@ def sheet_column(column: Column, lang: Lang, group: str = "") -> SheetColumn:
 
     Times, margins and days are shown with their units, so their headings have none.
     """
-    form = _FORMS.get(column.kind, Form.WORD if column.width <= _CENTRED else Form.TEXT)
+    short = column.centred or column.codes or column.kind is ColumnKind.BOOLEAN
+    form = _FORMS.get(column.kind, Form.WORD if short else Form.TEXT)
     if column.name == "number":
         form = Form.INDEX
     words = column.label if form in _WITH_OWN_FORMAT else column.heading

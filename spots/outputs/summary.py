@@ -10,9 +10,10 @@ from groundfloor.problems import Lang, Text, one_line, one_of
 from spots.outputs.manifest import counts, file_entry
 from spots.telling.closure_words import HEADING, closures_in_words
 from spots.telling.columns import properties
+from spots.telling.evidence_words import time_words
 from spots.telling.facility_columns import facility_columns, facility_rows
-from spots.telling.labels import STATE_LABELS, UNREACHABLE
-from spots.telling.units import shown_minutes
+from spots.telling.labels import STATE_LABELS, listed
+from spots.telling.units import area, margin, people
 from spots.types import RunResult, State, Verdict
 
 _NAME_LIMIT = 30
@@ -48,16 +49,17 @@ def summary_table(result: RunResult, lang: Lang | str = Lang.JA) -> str:
         Text("二次医療圏", "area"),
         Text("状態", "state"),
         Text("要件", "criteria"),
-        Text("分", "min"),
-        Text("差", "margin"),
+        Text("所要時間", "time"),
+        Text("基準との差", "margin"),
     )
     rows = [[h.render(lang) for h in heads]]
     rows += [_summary_row(verdict, lang) for verdict in result.verdicts]
     tally = counts(result)
-    states = ", ".join(f"{STATE_LABELS[s].render(lang)} {tally[s.value]}" for s in State)
+    states = listed((f"{STATE_LABELS[s].render(lang)} {tally[s.value]}" for s in State), lang)
+    size = area(result.dissolved_km2)
     total = Text(
-        f"全{tally['facilities']}施設({states})、統合面積 {result.dissolved_km2:.1f} km²",
-        f"{tally['facilities']} facilities ({states}), {result.dissolved_km2:.1f} km² in all",
+        f"全{tally['facilities']}施設（{states}）、統合面積 {size}",
+        f"{tally['facilities']} facilities ({states}), {size} in all",
     )
     notes = (*_open(result, lang), *_closures(result, lang))
     last = total.render(lang) + _people(result.dissolved_population).render(lang)
@@ -67,7 +69,8 @@ def summary_table(result: RunResult, lang: Lang | str = Lang.JA) -> str:
 def _people(inside: float | None) -> Text:
     if inside is None:
         return Text("", "")
-    return Text(f"、スポット内の人口 約{inside:,.0f}人", f", about {inside:,.0f} people inside")
+    told = people(inside)
+    return Text(f"、区域内の人口 {told.ja}", f", {told.en} inside")
 
 
 def _open(result: RunResult, lang: Lang) -> list[str]:
@@ -93,11 +96,11 @@ def summary_json(
     result: RunResult, written: Iterable[WrittenFile], lang: Lang = Lang.JA
 ) -> dict[str, object]:
     """Return the same as JSON-able data, with the files written."""
-    columns, people = facility_columns(result), result.dissolved_population
+    columns, inside = facility_columns(result), result.dissolved_population
     return {
         "counts": counts(result),
         "dissolved_km2": round(result.dissolved_km2, 6),
-        "dissolved_population": None if people is None else round(people, 1),
+        "dissolved_population": None if inside is None else round(inside, 1),
         "facilities": [properties(columns, row, lang) for row in facility_rows(result)],
         "files": [file_entry(file) for file in written],
     }
@@ -105,19 +108,13 @@ def summary_json(
 
 def _summary_row(verdict: Verdict, lang: Lang) -> list[str]:
     travel = verdict.travel
-    minutes = margin = ""
-    if travel is not None and travel.reachable is False:
-        minutes = UNREACHABLE.render(lang)
-    elif travel is not None and travel.travel_ms is not None:
-        minutes = str(shown_minutes(travel.travel_ms, travel.threshold_ms))
-    if travel is not None and travel.margin_ms is not None:
-        margin = f"{shown_minutes(travel.margin_ms, 0):+}"
+    gap = travel.margin_ms if travel else None
     return [
         one_line(verdict.facility.name, _NAME_LIMIT),
         one_line(verdict.place.municipality, _NAME_LIMIT),
         one_line(verdict.place.area, _NAME_LIMIT),
         STATE_LABELS[verdict.state].render(lang),
         ",".join(str(number) for number in verdict.criteria) or "-",
-        minutes,
-        margin,
+        time_words(travel).render(lang),
+        "" if gap is None else margin(gap).render(lang),
     ]

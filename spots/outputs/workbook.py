@@ -7,21 +7,15 @@ from datetime import date
 
 from groundfloor.installed import TOOL, tool_version
 from groundfloor.problems import Lang, Text
-from networks.info.types import NetworkInfo
-from networks.info.words import explained, km_by_label, speed_source
+from networks.info.labels import explained, km_by_label, speed_source
+from networks.info.network_info import NetworkInfo
 from spots.outputs.council_sheets import annex, borderline, findings
 from spots.outputs.manifest import library_versions
-from spots.outputs.sheet_content import (
-    Form,
-    Paper,
-    SheetColumn,
-    SheetContent,
-    SheetValue,
-    sheet_column,
-)
+from spots.outputs.sheet_content import Paper, SheetContent, SheetValue, sheet_column
 from spots.outputs.workbook_writer import workbook
 from spots.telling.facility_columns import facility_rows, sheet_groups
 from spots.telling.labels import INPUT_LABELS, listed
+from spots.telling.sheet_columns import BACKGROUND_COLUMNS
 from spots.types import InputRecord, RunResult
 
 _CUT_OFF = Text(
@@ -130,20 +124,12 @@ def background(result: RunResult, lang: Lang) -> SheetContent:
     lang : Lang
         Its language.
     """
-    headings = (
-        (Text("区分", "Group"), 16, Form.WORD),
-        (Text("項目", "Item"), 34, Form.TEXT),
-        (Text("内容", "Content"), 62, Form.TEXT),
-        (Text("時点", "As of"), 16, Form.DAY),
-        (Text("ファイル", "File"), 26, Form.TEXT),
-        (Text("SHA-256", "SHA-256"), 24, Form.TEXT),
-    )
     title = Text("設定・出典", "Settings and sources").render(lang)
     return SheetContent(
         tab=title,
         title=title,
         notes=(),
-        columns=tuple(SheetColumn(t.render(lang), w, f) for t, w, f in headings),
+        columns=tuple(sheet_column(c, lang) for c in BACKGROUND_COLUMNS),
         rows=tuple(_rows(result, lang)),
         merged=0,
         continued=Text("（続き）", " (continued)").render(lang),

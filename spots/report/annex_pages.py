@@ -8,9 +8,12 @@ from itertools import groupby
 from groundfloor.problems import Lang, Text
 from spots.report import report_words as words
 from spots.report.palette import criterion
-from spots.report.report_data import Annex, Cell, Column, Pair, SpotReason, Table
-from spots.telling.labels import AREA_CLASS_LABELS, CUT_LABELS, TRUTH_LABELS, criteria_marks, listed
-from spots.telling.units import SMALLEST_KM2, period
+from spots.report.report_data import Annex, Cell, PageColumn, PageFact, SpotReason, Table
+from spots.telling.dossier import Dossier, dossiers_of
+from spots.telling.dossier_facts import Fact
+from spots.telling.findings import POSITION_OF_TOWN
+from spots.telling.labels import AREA_CLASS_LABELS, criteria_marks, listed
+from spots.telling.units import period, radius, square_kilometres, whole
 from spots.types import Accuracy, RunResult, Spot, State, Truth, Verdict
 
 # A medical area's cell covers at most so many rows, so that every page names the area.
@@ -62,20 +65,20 @@ def annex_of(result: RunResult, lang: Lang) -> Annex:
     )
 
 
-def _columns(lang: Lang, *, people: bool) -> tuple[Column, ...]:
+def _columns(lang: Lang, *, people: bool) -> tuple[PageColumn, ...]:
     columns = [
-        Column(Text("二次医療圏", "Medical area").render(lang), 27),
-        Column(Text("市町村", "Municipality").render(lang), 23),
-        Column(Text("番号", "No.").render(lang), 11, align="center"),
-        Column(Text("医療機関名", "Institution").render(lang), 1.2, share=True),
-        Column(Text("所在地", "Address").render(lang), 1.0, share=True),
-        Column(Text("要件", "Criteria").render(lang), 17, align="center"),
-        Column(Text("面積（km²）", "Area (km²)").render(lang), 19, align="right"),
+        PageColumn(Text("二次医療圏", "Medical area").render(lang), 27),
+        PageColumn(Text("市町村", "Municipality").render(lang), 23),
+        PageColumn(Text("番号", "No.").render(lang), 11, align="center"),
+        PageColumn(Text("医療機関名", "Institution").render(lang), 1.2, share=True),
+        PageColumn(Text("所在地", "Address").render(lang), 1.0, share=True),
+        PageColumn(Text("要件", "Criteria").render(lang), 17, align="center"),
+        PageColumn(Text("面積（km²）", "Area (km²)").render(lang), 19, align="right"),
     ]
     if people:
         label = Text("人口（人）", "Population").render(lang)
-        columns.append(Column(label, 20, align="right"))
-    columns.append(Column(Text("備考", "Remarks").render(lang), 1.0, share=True))
+        columns.append(PageColumn(label, 20, align="right"))
+    columns.append(PageColumn(Text("備考", "Remarks").render(lang), 1.0, share=True))
     return tuple(columns)
 
 
@@ -111,11 +114,10 @@ def _row(
         Cell(verdict.facility.name),
         Cell(verdict.facility.address),
         Cell(criteria_marks(result, verdict.criteria)),
-        Cell(f"{spot.area_km2:.2f}" if spot else "–"),
+        Cell(square_kilometres(spot.area_km2) if spot else "–"),
     ]
     if result.dissolved_population is not None:
-        known = spot is not None and spot.population is not None
-        cells.append(Cell(f"{spot.population:,.0f}" if spot and known else "–"))
+        cells.append(Cell(whole(spot.population) if spot and spot.population is not None else "–"))
     return (*cells, Cell(_remark(verdict, lang)))
 
 
@@ -123,7 +125,7 @@ def _remark(verdict: Verdict, lang: Lang) -> str:
     notes = [verdict.facility.remark] if verdict.facility.remark else []
     position = verdict.facility.position
     if position is not None and position.accuracy is Accuracy.TOWN:
-        note = Text("位置は町丁目の中心による", "position: centre of the town block")
+        note = POSITION_OF_TOWN
         notes.append(note.render(lang))
     return "\n".join(notes)
 
@@ -133,10 +135,10 @@ def _total(result: RunResult, lang: Lang, *, people: bool) -> tuple[Cell, ...]:
     label = Text(f"合計　{count}（面積の重なりは1回だけ数える）", f"Total: {count} (overlaps once)")
     cells = [
         Cell(label.render(lang), columns=6, tone="head"),
-        Cell(f"{result.dissolved_km2:,.2f}", tone="head"),
+        Cell(square_kilometres(result.dissolved_km2), tone="head"),
     ]
     if people and result.dissolved_population is not None:
-        cells.append(Cell(f"{result.dissolved_population:,.0f}", tone="head"))
+        cells.append(Cell(whole(result.dissolved_population), tone="head"))
     return (*cells, Cell("", tone="head"))
 
 
@@ -144,75 +146,60 @@ def _notes(result: RunResult, lang: Lang) -> tuple[str, ...]:
     settings = result.settings
     titles = listed((f"{c.mark} {c.title.render(lang)}" for c in settings.criteria), lang)
     notes = [Text(f"要件：{titles}", f"Criteria: {titles}").render(lang)]
-    radius = f"{settings.radius_m / 1000:g} km"
+    size = radius(settings.radius_m)
     notes.append(
         Text(
-            f"区域は各医療機関から半径{radius}の円で、方針に従い切り取った残りです。",
-            f"Each spot is the circle of {radius} around the institution, after the policy's cuts.",
+            f"区域は各医療機関から半径{size}の円で、設定基準に従い切り取った残りです。",
+            f"Each spot is the circle of {size} around the institution, after the policy's cuts.",
         ).render(lang)
     )
-    when = period(settings.valid_from, settings.valid_to).render(lang)
-    if when:
-        notes.append(Text(f"期間：{when}", f"Valid: {when}").render(lang))
+    when = period(settings.valid_from, settings.valid_to)
+    if when.ja:
+        notes.append(Text(f"設定期間：{when.ja}", f"Period: {when.en}").render(lang))
     return tuple(notes)
 
 
 def reasons_of(result: RunResult, lang: Lang) -> tuple[SpotReason, ...]:
     """Return the reason of each spot, in the order of the 別表."""
-    spots = {s.facility_id: s for s in result.spots}
-    return tuple(
-        _reason(number, verdict, spots[verdict.facility.id], result, lang)
-        for number, verdict in enumerate(designated(result), 1)
-        if verdict.facility.id in spots
-    )
+    dossiers = {d.verdict.facility.id: d for d in dossiers_of(result)}
+    found = (dossiers[verdict.facility.id] for verdict in designated(result))
+    return tuple(_reason(number, d, lang) for number, d in enumerate(found, 1) if d.spot)
 
 
-def _reason(number: int, verdict: Verdict, spot: Spot, result: RunResult, lang: Lang) -> SpotReason:
-    titles = {c.number: c for c in result.settings.criteria}
+def _reason(number: int, dossier: Dossier, lang: Lang) -> SpotReason:
+    verdict = dossier.verdict
+    told = dossier.fact("spot_reason")
     colon = Text("：", ": ").render(lang)
-    reason = spot.reason.render(lang)
-    findings = []
-    for o in verdict.outcomes:
-        mark = titles[o.number].mark if o.number in titles else str(o.number)
-        text = o.text.render(lang)
-        if o.truth is Truth.MET and text in reason:
-            text = Text("設定理由のとおり", "as in the reason").render(lang)
-        findings.append(Pair(f"{mark} {TRUTH_LABELS[o.truth].render(lang)}", text))
-    marks = [
-        f"{titles[n].mark} {titles[n].title.render(lang)}" for n in verdict.criteria if n in titles
-    ]
+    reason = (told.words if told else verdict.state_reason).render(lang)
+    criteria = dossier.section("criteria")
+    facts = criteria.facts if criteria else ()
+    met = (fact for fact in facts if fact.value == Truth.MET.value)
     place = [verdict.place.area, verdict.place.municipality, verdict.facility.address]
     return SpotReason(
         number=str(number),
         colour=criterion(verdict.criteria[0] if verdict.criteria else 1).colour,
         name=verdict.facility.name,
         place="　".join(p for p in place if p),
-        marks=listed(marks, lang),
+        marks=listed((fact.label.render(lang) for fact in met), lang),
         reason=Text("設定理由", "Reason").render(lang) + colon + reason,
-        facts=_facts(spot, lang),
-        findings=tuple(findings),
+        facts=_facts(dossier, lang),
+        findings=tuple(_finding(fact, reason, lang) for fact in facts),
     )
 
 
-def _facts(spot: Spot, lang: Lang) -> tuple[Pair, ...]:
-    cuts = [e for e in spot.ledger if e.removed_km2 >= SMALLEST_KM2]
-    whole = f"{spot.circle_km2:.2f} km²"
-    lines = [Pair(Text("区域の面積", "Area").render(lang), f"{spot.area_km2:.2f} km²")]
-    if cuts:
-        taken = [
-            f"{CUT_LABELS.get(e.step, Text(e.step, e.step)).render(lang)} −{e.removed_km2:.2f} km²"
-            for e in cuts
-        ]
-        joined = listed(taken, lang)
-        text = Text(f"円 {whole} から {joined}", f"circle {whole}, of which {joined}")
-        lines.append(Pair(Text("切り取り", "Cut away").render(lang), text.render(lang)))
-    else:
-        text = Text(f"なし（半径{spot.radius_m / 1000:g} kmの円のまま）", "nothing")
-        lines.append(Pair(Text("切り取り", "Cut away").render(lang), text.render(lang)))
-    if spot.population is not None:
-        people = words.counted(round(spot.population), "人", "people", lang)
-        lines.append(Pair(Text("区域内の人口", "Population").render(lang), people))
-    when = period(spot.valid_from, spot.valid_to).render(lang)
-    if when:
-        lines.append(Pair(Text("期間", "Valid").render(lang), when))
-    return tuple(lines)
+def _finding(fact: Fact, reason: str, lang: Lang) -> PageFact:
+    """Return what a criterion found; a finding that the reason repeats is not said again."""
+    text = fact.part_words("finding", lang)
+    if fact.value == Truth.MET.value and text in reason:
+        text = Text("設定理由のとおり", "as in the reason").render(lang)
+    mark = fact.label.render(lang).partition(" ")[0]
+    return PageFact(f"{mark} {fact.part_words('truth', lang)}", text)
+
+
+def _facts(dossier: Dossier, lang: Lang) -> tuple[PageFact, ...]:
+    section = dossier.section("spot")
+    return tuple(
+        PageFact(fact.label.render(lang), fact.words.render(lang))
+        for fact in (section.facts if section else ())
+        if fact.key != "spot_reason"
+    )

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 
 from groundfloor.problems import Lang, Text
 from spots.report import report_words as words
-from spots.report.report_data import Block, Cell, Column, Table
-from spots.report.travel_section import CRITERION_TURNS, turning_factor, variant_time
-from spots.telling.borderline import NEAR_MS, NEAR_SHARE, doubts, is_borderline, turns_state
-from spots.telling.labels import ROLE_LABELS, STATE_LABELS, UNREACHABLE, type_marks
-from spots.telling.units import MS_PER_MINUTE, duration, margin
-from spots.types import Role, RunResult, State, TravelEvidence, Verdict
+from spots.report.report_data import Block, Cell, PageColumn, Table
+from spots.telling.borderline import NEAR_MS, NEAR_SHARE, doubts, is_borderline
+from spots.telling.dossier_travel import doubt_words
+from spots.telling.evidence_words import time_words
+from spots.telling.labels import ROLE_LABELS, STATE_LABELS, type_marks
+from spots.telling.units import margin, shown_factor, threshold, times
+from spots.telling.wording import NONE
+from spots.types import Role, RunResult, State, Verdict
 
 # Undetermined first: somebody has to do something about them.
 _ORDER = (State.UNDETERMINED, State.EXCLUDED, State.MOOT, State.NOT_MET)
@@ -22,25 +24,26 @@ def borderline_of(result: RunResult, numbers: Mapping[str, int], lang: Lang) -> 
     rows = []
     for verdict in sorted(filter(is_borderline, result.verdicts), key=_distance):
         travel = verdict.travel
+        gap = travel.margin_ms if travel else None
         number = numbers.get(verdict.facility.id)
         rows.append(
             (
                 Cell(str(number) if number else "–"),
                 Cell(f"{verdict.facility.name}\n{verdict.place.municipality}".strip()),
                 Cell(STATE_LABELS[verdict.state].render(lang), tone="strong"),
-                Cell(_time(travel, lang)),
-                Cell(_margin(travel, lang)),
-                Cell(turning_factor(travel) if travel else "–"),
+                Cell(time_words(travel).render(lang) or "–"),
+                Cell("–" if gap is None else margin(gap).render(lang)),
+                Cell(_factor(verdict, lang)),
                 Cell(_turned(verdict, lang)),
             )
         )
-    minutes, share = NEAR_MS // MS_PER_MINUTE, round(NEAR_SHARE * 100)
+    near, share = threshold(NEAR_MS), round(NEAR_SHARE * 100)
     text = Text(
-        f"基準との差が{minutes}分以内の施設、全道路の速度が{share}%以内の違いで判定が変わる施設、"
+        f"基準との差が{near.ja}以内の施設、全道路の速度が{share}%以内の違いで判定が変わる施設、"
         "前提を一つ変えると判定が変わる施設です。道路や速度表の見直しで結論が変わりうるため、"
         "個別に確認してください。「速度の倍率」は、全道路の速度がその倍率を超える（1未満では下回る）"
         "と要件の判定が変わることを表します。",
-        f"Facilities within {minutes} minutes of the threshold, whose criterion turns when all "
+        f"Facilities within {near.en} of the threshold, whose criterion turns when all "
         f"speeds differ by {share} % or less, or whose verdict changes under a single other "
         "assumption. Look at each before deciding. 'Speed' is the factor on all speeds beyond "
         "which the criterion turns.",
@@ -56,15 +59,17 @@ def borderline_of(result: RunResult, numbers: Mapping[str, int], lang: Lang) -> 
     )
 
 
-def _columns(lang: Lang) -> tuple[Column, ...]:
+def _columns(lang: Lang) -> tuple[PageColumn, ...]:
     return (
-        Column(Text("別表", "No.").render(lang), 11, align="center"),
-        Column(Text("施設", "Facility").render(lang), 1.2, share=True),
-        Column(Text("状態", "State").render(lang), 24),
-        Column(Text("所要時間", "Time").render(lang), 21, align="right"),
-        Column(Text("基準との差", "Margin").render(lang), 25, align="right"),
-        Column(Text("速度の倍率", "Speed").render(lang), 19, align="right"),
-        Column(Text("判定が変わる前提", "Turned by").render(lang), 1.6, share=True),
+        PageColumn(Text("別表", "No.").render(lang), 11, align="center"),
+        PageColumn(Text("施設", "Facility").render(lang), 1.2, share=True),
+        PageColumn(Text("状態", "State").render(lang), 24),
+        PageColumn(Text("所要時間", "Time").render(lang), 21, align="right"),
+        PageColumn(Text("基準との差", "Margin").render(lang), 25, align="right"),
+        PageColumn(Text("速度の倍率", "Speed").render(lang), 22, align="right"),
+        PageColumn(
+            Text("前提を変えた場合", "Under other assumptions").render(lang), 1.6, share=True
+        ),
     )
 
 
@@ -76,30 +81,18 @@ def _distance(verdict: Verdict) -> tuple[int, int]:
     return (0, abs(travel.margin_ms))
 
 
-def _time(travel: TravelEvidence | None, lang: Lang) -> str:
-    if travel is None or travel.reachable is None:
-        return "–"
-    if travel.travel_ms is None:
-        return UNREACHABLE.render(lang)
-    return duration(travel.travel_ms).render(lang)
-
-
-def _margin(travel: TravelEvidence | None, lang: Lang) -> str:
-    if travel is None or travel.margin_ms is None:
-        return "–"
-    return margin(travel.margin_ms).render(lang)
-
-
 def _turned(verdict: Verdict, lang: Lang) -> str:
-    lines = []
-    for v in doubts(verdict):
-        found = variant_time(v, lang)
-        if v.travel_ms is not None:
-            found = f"{v.nearest_name or v.nearest_id or ''} {found}".strip()
-        turned = STATE_LABELS[v.state] if v.state and turns_state(v, verdict) else CRITERION_TURNS
-        colon = Text("：", ": ").render(lang)
-        lines.append(f"{v.label.render(lang)}{colon}{found} → {turned.render(lang)}")
-    return "\n".join(lines) or Text("なし", "none").render(lang)
+    lines = [doubt_words(v, verdict.state).render(lang) for v in doubts(verdict)]
+    return "\n".join(lines) or NONE.render(lang)
+
+
+def _factor(verdict: Verdict, lang: Lang) -> str:
+    """Return the factor on all speeds at which the criterion turns, beyond which it surely has."""
+    turning = verdict.travel.turning if verdict.travel else None
+    if turning is None:
+        return "–"
+    shown = shown_factor(turning.factor, faster=turning.factor >= 1)
+    return times(shown, exact=turning.exact).render(lang)
 
 
 def rest_of(result: RunResult, lang: Lang) -> tuple[Block, ...]:
@@ -120,8 +113,8 @@ def rest_of(result: RunResult, lang: Lang) -> tuple[Block, ...]:
 def _reached(verdicts: list[Verdict], lang: Lang) -> Block:
     """Return those that are only reached, two in a row: there is one reason for all."""
     columns = (
-        Column(Text("施設", "Facility").render(lang), 1.0, share=True),
-        Column(Text("所在地", "Place").render(lang), 0.9, share=True),
+        PageColumn(Text("施設", "Facility").render(lang), 1.0, share=True),
+        PageColumn(Text("所在地", "Place").render(lang), 0.9, share=True),
     )
     cells = [
         (Cell(v.facility.name), Cell(v.place.municipality or v.facility.address or "–"))
@@ -147,10 +140,10 @@ def _counted(title: str, verdicts: list[Verdict], lang: Lang) -> str:
 
 def _block(title: str, verdicts: list[Verdict], lang: Lang) -> Block:
     columns = (
-        Column(Text("施設", "Facility").render(lang), 1.1, share=True),
-        Column(Text("種別", "Type").render(lang), 14, align="center"),
-        Column(Text("二次医療圏・市町村", "Area, municipality").render(lang), 36),
-        Column(Text("理由", "Reason").render(lang), 1.9, share=True),
+        PageColumn(Text("施設", "Facility").render(lang), 1.1, share=True),
+        PageColumn(Text("種別", "Type").render(lang), 14, align="center"),
+        PageColumn(Text("二次医療圏・市町村", "Area, municipality").render(lang), 36),
+        PageColumn(Text("理由", "Reason").render(lang), 1.9, share=True),
     )
     rows = tuple(
         (

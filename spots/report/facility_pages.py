@@ -11,9 +11,10 @@ from spots.report.label_placing import text_em
 from spots.report.palette import criterion
 from spots.report.report_data import RoutePage, Table
 from spots.report.routemap import hospitals_of, route_chart
-from spots.report.spot_ground import Ground
+from spots.report.spot_ground import SpotGround
 from spots.report.travel_section import nearest_table, time_facts, turning_sentence, variants_table
-from spots.telling.labels import STATE_LABELS, type_marks
+from spots.telling.dossier import Dossier, dossiers_of, state_words
+from spots.telling.labels import type_marks
 from spots.types import Role, RunResult, State, Verdict
 
 # Height between header and footer; that of a legend in two lines; and of maps, mm.
@@ -22,7 +23,7 @@ _LEGEND_MM = 13.0
 _LEAST_MM, _MOST_MM = 58.0, 125.0
 # Widths of the columns of both tables, in em of their type.
 _NEAREST_EM = (9.0, 13.0, 7.0, 6.0, 16.0, 9.0)
-_VARIANTS_EM = (9.5, 5.5, 6.0, 4.0, 6.0)
+_VARIANTS_EM = (8.8, 5.0, 6.0, 4.8, 6.5)
 
 
 def judged(result: RunResult, numbers: Mapping[str, int]) -> tuple[Verdict, ...]:
@@ -49,21 +50,22 @@ def judged(result: RunResult, numbers: Mapping[str, int]) -> tuple[Verdict, ...]
 
 
 def route_pages(
-    result: RunResult, ground: Ground, numbers: Mapping[str, int], lang: Lang
+    result: RunResult, ground: SpotGround, numbers: Mapping[str, int], lang: Lang
 ) -> tuple[RoutePage, ...]:
     """Return the pages in order."""
     hospitals = hospitals_of(result, ground)
+    dossiers = {d.verdict.facility.id: d for d in dossiers_of(result)}
     found = []
     for verdict in judged(result, numbers):
-        page = _page(verdict, result, numbers, lang)
+        page = _page(dossiers[verdict.facility.id], numbers, lang)
         chart = route_chart(verdict, ground, hospitals, chart_height(page), lang)
         found.append(replace(page, chart=chart))
     return tuple(found)
 
 
-def _page(verdict: Verdict, result: RunResult, numbers: Mapping[str, int], lang: Lang) -> RoutePage:
+def _page(dossier: Dossier, numbers: Mapping[str, int], lang: Lang) -> RoutePage:
     """Return the page without its map, whose height depends on the rest."""
-    travel = verdict.travel
+    verdict = dossier.verdict
     number = numbers.get(verdict.facility.id)
     place = [verdict.place.area, verdict.place.municipality, verdict.facility.address]
     types = type_marks(verdict.facility.types)
@@ -71,7 +73,7 @@ def _page(verdict: Verdict, result: RunResult, numbers: Mapping[str, int], lang:
         title=verdict.facility.name,
         number=str(number) if number else "",
         colour=_colour(verdict),
-        state=STATE_LABELS[verdict.state].render(lang),
+        state=state_words(verdict).render(lang),
         place="　".join(p for p in (types, *place) if p),
         verdict=_sentence(verdict, lang),
         chart=None,
@@ -79,10 +81,10 @@ def _page(verdict: Verdict, result: RunResult, numbers: Mapping[str, int], lang:
             "位置が分からないため、経路図はありません。",
             "There is no route map, for its position is unknown.",
         ).render(lang),
-        facts=time_facts(verdict, travel, lang) if travel is not None else (),
-        nearest=nearest_table(verdict, lang),
-        variants=variants_table(verdict, lang),
-        turning=turning_sentence(verdict, result, lang),
+        facts=time_facts(dossier, lang),
+        nearest=nearest_table(dossier, lang),
+        variants=variants_table(dossier, lang),
+        turning=turning_sentence(dossier, lang),
     )
 
 

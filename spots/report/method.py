@@ -7,13 +7,20 @@ from collections import Counter
 
 from groundfloor.installed import TOOL, tool_version
 from groundfloor.problems import Lang, Severity, Text
-from networks.info.types import NetworkInfo
-from networks.info.words import explained, km_by_label, speed_source
-from spots.map.page_words import DRAFT
+from networks.info.labels import explained, km_by_label, speed_source
+from networks.info.network_info import NetworkInfo
 from spots.report import report_words as words
-from spots.report.report_data import Block, Cell, Column, Cover, Figure, Pair, Table
-from spots.telling.labels import INPUT_LABELS, ROLE_LABELS, STATE_LABELS, TYPE_LABELS, listed
-from spots.telling.units import dated, day, period
+from spots.report.report_data import Block, Cell, Cover, Figure, PageColumn, PageFact, Table
+from spots.telling.labels import (
+    INPUT_LABELS,
+    ROLE_LABELS,
+    STATE_LABELS,
+    TYPE_LABELS,
+    drafted,
+    listed,
+)
+from spots.telling.setting_words import cut_offs
+from spots.telling.units import dated, day, kilometres, period, radius, square_kilometres, whole
 from spots.types import InputRecord, Role, RunResult, State
 
 _SHORT_HASH = 12
@@ -39,22 +46,22 @@ def method_of(result: RunResult, lang: Lang) -> tuple[Block, ...]:
 
 def _rule(result: RunResult, lang: Lang) -> Block:
     settings = result.settings
-    radius = f"{settings.radius_m / 1000:g} km"
+    size = radius(settings.radius_m)
     paragraphs = [
         Text(
             f"次の要件により医療機関を判定し、要件に該当し医師少数区域の外にある医療機関から"
-            f"半径{radius}の円を医師少数スポットの案としました。どの施設も「設定（案）」"
-            "「対象外」「設定不要」「非該当」「判定不能」のいずれか一つになります。",
+            f"半径{size}の円を医師少数スポットの案としました。どの施設も「設定（案）」"
+            "「対象外」「設定不要（少数区域内）」「非該当」「判定不能」のいずれか一つになります。",
             f"Institutions are judged by the criteria below. Around each one that meets them and "
-            f"lies outside the shortage areas, the circle of {radius} is a proposed spot. Every "
+            f"lies outside the shortage areas, the circle of {size} is a proposed spot. Every "
             "facility ends in exactly one state.",
         ),
         Text(
-            "所要時間はミリ秒の整数で比べ、「以上」はちょうどの時間を含みます。表示は切り捨てです。"
+            "所要時間はミリ秒の整数で比べ、「以上」はちょうどの時間を含みます。表示は秒未満を切り捨てます。"
             "距離は測地線（GRS80楕円体）によるメートルで、区域の面積も楕円体上で計算しています。",
             "Times are compared as whole milliseconds and 'or more' includes the exact time; "
-            "what is shown is rounded down. Distances are geodesic metres (GRS80), and areas are "
-            "those on the ellipsoid.",
+            "what is shown is cut off to the second. Distances are geodesic metres (GRS80), and "
+            "areas are those on the ellipsoid.",
         ),
     ]
     return Block(
@@ -65,7 +72,7 @@ def _rule(result: RunResult, lang: Lang) -> Block:
 
 
 def _settings(result: RunResult, lang: Lang) -> Block:
-    pairs = tuple(Pair(a.render(lang), b.render(lang)) for a, b in result.settings.lines)
+    pairs = tuple(PageFact(a.render(lang), b.render(lang)) for a, b in result.settings.lines)
     return Block(title=Text("設定", "Settings").render(lang), pairs=pairs)
 
 
@@ -89,12 +96,12 @@ def _roads(result: RunResult, lang: Lang) -> Block:
     )
 
 
-def _road_facts(network: NetworkInfo, lang: Lang) -> tuple[Pair, ...]:
-    def pair(ja: str, en: str, value: str) -> Pair:
-        return Pair(Text(ja, en).render(lang), value)
+def _road_facts(network: NetworkInfo, lang: Lang) -> tuple[PageFact, ...]:
+    def pair(ja: str, en: str, value: str) -> PageFact:
+        return PageFact(Text(ja, en).render(lang), value)
 
     classes = km_by_label(network, lang)
-    lengths = listed((f"{label} {km:,.0f} km" for label, km in classes.items()), lang)
+    lengths = listed((f"{label} {kilometres(km * 1000)}" for label, km in classes.items()), lang)
     rests = listed(
         (f"{speed_source(w).render(lang)} {s:.0%}" for w, s in network.speed_source_share), lang
     )
@@ -136,7 +143,7 @@ def _lists(result: RunResult, lang: Lang) -> Block:
         (Text("時点", "As of"), 1.1),
         (Text("ファイル", "File"), 1.2),
     )
-    columns = tuple(Column(t.render(lang), w, share=True) for t, w in headings)
+    columns = tuple(PageColumn(t.render(lang), w, share=True) for t, w in headings)
     return Block(
         title=Text("施設の一覧", "Facility lists").render(lang),
         table=Table(columns, tuple(rows), empty=_NONE.render(lang)),
@@ -147,12 +154,12 @@ def _index(result: RunResult, lang: Lang) -> Block | None:
     edition = result.edition
     if edition is None:
         return None
-    low, high = f"{edition.shortage_at_most:g}", f"{edition.surplus_at_least:g}"
+    limits = cut_offs(edition.shortage_at_most, edition.surplus_at_least)
     text = Text(
-        f"医師偏在指標は {edition.name} 版の値を、同じ版の境目（少数 {low} 以下、多数 {high} 以上）"
-        "で分けました。ほかの版の値や境目は混ぜていません。",
+        f"医師偏在指標は {edition.name} 版の値を、同じ版の境目（{limits.ja}）で分けました。"
+        "ほかの版の値や境目は混ぜていません。",
         f"The index is that of edition {edition.name}, classified with the cut-offs of the same "
-        f"edition only (shortage at most {low}, surplus at least {high}).",
+        f"edition only ({limits.en}).",
     )
     title = Text("医師偏在指標", "Physician index").render(lang)
     return Block(title=title, paragraphs=(text.render(lang),))
@@ -172,10 +179,10 @@ def _inputs(result: RunResult, lang: Lang) -> Block:
         for record in result.inputs
     ]
     columns = (
-        Column(Text("内容", "Content").render(lang), 1.2, share=True),
-        Column(Text("ファイル", "File").render(lang), 1.3, share=True),
-        Column(Text("時点", "As of").render(lang), 1.0, share=True),
-        Column(Text("SHA-256（先頭12桁）", "SHA-256 (first 12)").render(lang), 34),
+        PageColumn(Text("内容", "Content").render(lang), 1.2, share=True),
+        PageColumn(Text("ファイル", "File").render(lang), 1.3, share=True),
+        PageColumn(Text("時点", "As of").render(lang), 1.0, share=True),
+        PageColumn(Text("SHA-256（先頭12桁）", "SHA-256 (first 12)").render(lang), 34),
     )
     title = Text("入力ファイル", "Input files").render(lang)
     return Block(title=title, table=Table(columns, tuple(rows), empty=_NONE.render(lang)))
@@ -231,7 +238,7 @@ def _repeat(result: RunResult, lang: Lang) -> Block:
     return Block(
         title=Text("再現のしかた", "How to repeat it").render(lang),
         paragraphs=(text.render(lang),),
-        pairs=(Pair(command, f"spots run {named}"), Pair(tool, f"{TOOL} {tool_version()}")),
+        pairs=(PageFact(command, f"spots run {named}"), PageFact(tool, f"{TOOL} {tool_version()}")),
     )
 
 
@@ -243,11 +250,11 @@ def cover_of(result: RunResult, lang: Lang) -> Cover:
         title=settings.title.render(lang),
         policy=settings.policy_title.render(lang),
         status=Text("案", "DRAFT").render(lang),
-        draft=DRAFT.render(lang).replace("この図", "この資料").replace("This map", "This report"),
+        draft=drafted(Text("資料", "report")).render(lang),
         facts=_facts(result, lang),
         figures=_figures(result, lang),
         criteria=tuple(
-            Pair(
+            PageFact(
                 f"{c.mark} {c.title.render(lang)}",
                 str(sum(c.number in s.criteria for s in result.spots)),
                 str(c.number),
@@ -259,23 +266,23 @@ def cover_of(result: RunResult, lang: Lang) -> Cover:
     )
 
 
-def _facts(result: RunResult, lang: Lang) -> tuple[Pair, ...]:
+def _facts(result: RunResult, lang: Lang) -> tuple[PageFact, ...]:
     settings = result.settings
     none = Text("定めなし", "not set").render(lang)
     when = period(settings.valid_from, settings.valid_to).render(lang) or none
     pairs = [
-        Pair(Text("基準", "Policy").render(lang), settings.policy_title.render(lang)),
-        Pair(Text("期間", "Valid").render(lang), when),
-        Pair(Text("半径", "Radius").render(lang), f"{settings.radius_m / 1000:g} km"),
+        PageFact(Text("設定基準", "Policy").render(lang), settings.policy_title.render(lang)),
+        PageFact(Text("設定期間", "Period").render(lang), when),
+        PageFact(Text("半径", "Radius").render(lang), radius(settings.radius_m)),
     ]
     if result.edition is not None:
         name = Text(f"{result.edition.name} 版", f"edition {result.edition.name}").render(lang)
-        pairs.append(Pair(Text("医師偏在指標", "Physician index").render(lang), name))
+        pairs.append(PageFact(Text("医師偏在指標", "Physician index").render(lang), name))
     if result.network is not None:
         shown = dated(result.network.as_of).render(lang)
         text = Text(f"{shown}時点", f"as of {shown}").render(lang) if shown else ""
         label = Text("道路網", "Road network").render(lang)
-        pairs.append(Pair(label, text or result.network.source))
+        pairs.append(PageFact(label, text or result.network.source))
     return tuple(pairs)
 
 
@@ -287,7 +294,7 @@ def _figures(result: RunResult, lang: Lang) -> tuple[Figure, ...]:
     )
     area = Figure(
         Text("区域の面積", "Area").render(lang),
-        f"{result.dissolved_km2:,.1f}",
+        square_kilometres(result.dissolved_km2),
         "km²",
         Text("重なりは1回だけ数える", "overlaps counted once").render(lang),
     )
@@ -296,7 +303,7 @@ def _figures(result: RunResult, lang: Lang) -> tuple[Figure, ...]:
         figures.append(
             Figure(
                 Text("区域内の人口", "Population inside").render(lang),
-                f"{result.dissolved_population:,.0f}",
+                whole(result.dissolved_population),
                 Text("人", "").render(lang),
                 Text("面積按分による", "in proportion to area").render(lang),
             )
@@ -312,12 +319,12 @@ def _figures(result: RunResult, lang: Lang) -> tuple[Figure, ...]:
     return tuple(figures)
 
 
-def _states(result: RunResult, lang: Lang) -> tuple[Pair, ...]:
+def _states(result: RunResult, lang: Lang) -> tuple[PageFact, ...]:
     candidates = [v for v in result.verdicts if v.facility.role is Role.CANDIDATE]
     counts = Counter(v.state for v in candidates)
-    pairs = [Pair(STATE_LABELS[s].render(lang), f"{counts[s]:,}", str(s)) for s in State]
+    pairs = [PageFact(STATE_LABELS[s].render(lang), f"{counts[s]:,}", str(s)) for s in State]
     reached = len(result.verdicts) - len(candidates)
     if reached:
         label = ROLE_LABELS[Role.DESTINATION].render(lang)
-        pairs.append(Pair(label, words.counted(reached, "", "", lang).strip(), "hospital"))
+        pairs.append(PageFact(label, words.counted(reached, "", "", lang).strip(), "hospital"))
     return tuple(pairs)

@@ -12,7 +12,7 @@ UI = {
     "page_of": Text("ページ", "Page"),
     "map": Text("地図", "Maps"),
     "annex": Text("別表", "Annex table"),
-    "reasons": Text("設定の理由", "Reasons for each spot"),
+    "reasons": Text("設定理由", "Reasons for each spot"),
     "method": Text("方法と出典", "Method and sources"),
     "borderline": Text("判定の境目にある施設", "Facilities near the line"),
     "rest": Text("設定しない施設", "Facilities without a spot"),
@@ -27,15 +27,14 @@ UI = {
     "finding": Text("要件ごとの判定", "Criterion by criterion"),
     "by_criterion": Text("要件別のスポット数", "Spots by criterion"),
     "by_state": Text("判定した施設", "Facilities judged"),
-    "nearest": Text("最も近い他の病院", "Nearest other hospitals"),
-    "variants": Text("前提を変えた場合", "Under other assumptions"),
+    "nearest": Text("近い他の病院", "Nearest other hospitals"),
+    "variants": Text("前提を変えた場合", "Under single other assumptions"),
     "evidence": Text("所要時間の内訳", "The time in parts"),
     "no_spots": Text("設定する区域はありません。", "There is no spot."),
     "none_judged": Text(
         "道路の所要時間で判定した施設はありません。", "No facility was judged on travel time."
     ),
 }
-NOT_RECORDED = Text("この実行では記録されていません", "not recorded in this run")
 # What no line may break, and where it may after all: after a joint, or after twelve characters.
 _LONG_WORD = re.compile(r"[!-~]{15,}")
 _JOINTS = re.compile(r"[_./@=-](?=.)|[^_./@=-]{12}(?=.)")

@@ -9,7 +9,6 @@ import shapely
 from numpy.typing import NDArray
 
 from groundfloor.problems import Lang, Text, clean
-from networks.types import Route
 from spots.report.basemap import (
     base_legend,
     base_parts,
@@ -23,8 +22,9 @@ from spots.report.canvas import Extent, Frame, drawing, path_data, stroked
 from spots.report.label_placing import Room, Wanted
 from spots.report.palette import ROUTES
 from spots.report.report_data import Chart, Label, LegendLine
-from spots.report.spot_ground import Ground
-from spots.types import FacilityType, Role, RunResult, Verdict
+from spots.report.spot_ground import SpotGround
+from spots.telling.dossier_travel import nearest_ways
+from spots.types import FacilityType, OtherHospital, Role, RunResult, Verdict
 
 WIDTH = 180.0
 # Names of other hospitals, the nearest ones as the crow flies.
@@ -32,14 +32,6 @@ _MOST_NAMES = 14
 _LEAST_M = 8_000.0
 # Around a facility from which no road leads to another hospital.
 _ALONE_M = 30_000.0
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A way to one of the nearest: its hospital's name and the route."""
-
-    name: str
-    route: Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +50,8 @@ class Hospitals:
     metres: NDArray[np.float64]
 
 
-def ways_of(verdict: Verdict) -> tuple[Way, ...]:
-    """Return the ways to the nearest three, or to the nearest alone where only it is recorded."""
-    travel = verdict.travel
-    if travel is None:
-        return ()
-    if travel.others:
-        return tuple(Way(o.name, o.route) for o in travel.others)
-    if travel.route is None:
-        return ()
-    return (Way(travel.nearest_name or travel.nearest_id or "", travel.route),)
-
-
 def route_chart(
-    verdict: Verdict, ground: Ground, hospitals: Hospitals, height: float, lang: Lang
+    verdict: Verdict, ground: SpotGround, hospitals: Hospitals, height: float, lang: Lang
 ) -> Chart | None:
     """Return the route map of a facility; None without a position.
 
@@ -79,7 +59,7 @@ def route_chart(
     ----------
     verdict : Verdict
         The facility and its evidence.
-    ground : Ground
+    ground : SpotGround
         What lies under the map.
     hospitals : Hospitals
         Those to be drawn.
@@ -91,7 +71,7 @@ def route_chart(
     here = ground.points.get(verdict.facility.id)
     if here is None:
         return None
-    ways = ways_of(verdict)
+    ways = nearest_ways(verdict.travel) if verdict.travel else ()
     lines = ground.moved(np.asarray([w.route.geometry for w in ways], dtype=object))
     frame = Frame.around(_extent(here, lines), WIDTH, height)
     parts = base_parts(ground, frame, areas=False)
@@ -136,7 +116,7 @@ def _along(lines: NDArray[np.object_], frame: Frame) -> list[tuple[float, float,
     return boxes
 
 
-def hospitals_of(result: RunResult, ground: Ground) -> Hospitals:
+def hospitals_of(result: RunResult, ground: SpotGround) -> Hospitals:
     """Return every hospital that can be reached and has a position, in input order."""
     found = [
         v
@@ -166,7 +146,7 @@ def _others(
 
 def _labels(
     verdict: Verdict,
-    ways: tuple[Way, ...],
+    ways: tuple[OtherHospital, ...],
     here: tuple[float, float],
     hospitals: list[tuple[Verdict, float, float]],
     room: Room,
@@ -196,11 +176,11 @@ def _labels(
     return [label for label in labels if label is not None]
 
 
-def _legend(ways: tuple[Way, ...], lang: Lang) -> list[LegendLine]:
+def _legend(ways: tuple[OtherHospital, ...], lang: Lang) -> list[LegendLine]:
     lines = [LegendLine(swatch("here"), Text("この施設", "this facility").render(lang))]
-    hospital = Text("他の二次救急病院", "other hospital").render(lang)
+    hospital = Text("他の二次救急病院", "other secondary emergency hospital").render(lang)
     lines.append(LegendLine(swatch("hospital"), hospital))
-    ordinals = (Text("最寄り", "nearest"), Text("2番目", "second"), Text("3番目", "third"))
+    ordinals = (Text("最も近い", "nearest"), Text("2番目", "second"), Text("3番目", "third"))
     for k, (_, text) in enumerate(zip(ways, ordinals, strict=False), 1):
         label = Text(f"経路（{text.ja}）", f"route ({text.en})").render(lang)
         lines.append(LegendLine(swatch(f"route-{k}"), label))

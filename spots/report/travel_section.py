@@ -1,196 +1,135 @@
-"""What the report says of times: parts, margins, assumptions and the speed at which it turns."""
+"""What the report shows of times: the dossier's facts and tables of a facility."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from groundfloor.problems import Lang, Text
-from networks.types import Route
-from spots.report.report_data import Cell, Column, Pair, Table
-from spots.report.routemap import ways_of
-from spots.telling.borderline import doubts
-from spots.telling.evidence_words import NOT_LISTED, turning_words
-from spots.telling.labels import (
-    BORDER,
-    DELAYS,
-    DETACHED,
-    STATE_LABELS,
-    TRUTH_LABELS,
-    UNREACHABLE,
-    listed,
-    ties_listed,
-)
-from spots.telling.units import duration, kilometres, margin, shown_factor
-from spots.types import RunResult, TravelEvidence, Variant, Verdict
+from spots.report.report_data import Cell, PageColumn, PageFact, Table
+from spots.telling.dossier import Dossier
+from spots.telling.dossier_facts import Fact, Section, Tone
+from spots.telling.evidence_words import SAME_HOSPITAL
+from spots.telling.labels import UNREACHABLE, listed
+from spots.telling.wording import NONE, sentence
+from spots.types import Verdict
 
-_TIES_SHOWN = 6
-# So that the longest word for a truth fits.
-_TRUTH_MM = {Lang.JA: 15.0, Lang.EN: 22.0}
-_SAME = Text("変わらない", "same")
-CRITERION_TURNS = Text("要件の判定が変わる", "criterion turns")
+# So that the longest word for a truth, or a change of it, fits.
+_TRUTH_MM = {Lang.JA: 18.0, Lang.EN: 24.0}
+#: What a page says in a line of its own.
+_SAID = frozenset({"speeds"})
+_HEAD = frozenset({"nearest", "time", "threshold", "margin"})
+#: Parts of the way that decided which are parts of its time.
+PARTS_OF_TIME = ("access", "driving", "delays", "crossing", "wait", "egress")
+_WAY = Text("主な道路", "Main roads")
+_MORE = Text("有料道路・フェリー", "Toll, ferry")
 
 
-def time_facts(verdict: Verdict, travel: TravelEvidence, lang: Lang) -> tuple[Pair, ...]:
+def first(dossier: Dossier, kind: str) -> Section | None:
+    """Return the section of the first criterion that measured."""
+    return next(iter(dossier.of(kind)), None)
+
+
+def time_facts(dossier: Dossier, lang: Lang) -> tuple[PageFact, ...]:
     """Return the decisive time and what it is made of."""
-    pairs: list[Pair] = []
-    limit = duration(travel.threshold_ms).render(lang)
-    if travel.travel_ms is not None:
-        time = Text("所要時間", "Travel time").render(lang)
-        pairs.append(Pair(time, duration(travel.travel_ms).render(lang), "strong"))
-    if travel.margin_ms is not None:
-        label = Text(f"基準（{limit}）との差", f"Margin to {limit}").render(lang)
-        pairs.append(Pair(label, margin(travel.margin_ms).render(lang), "strong"))
-    if travel.reachable is False:
-        why = (DETACHED if travel.detached else Text("", "")).render(lang)
-        label = Text("最寄りの他病院", "Nearest other").render(lang)
-        pairs.append(Pair(label, UNREACHABLE.render(lang) + why, "warn"))
-    if travel.route is not None:
-        pairs += _parts(travel.route, lang)
-    if travel.ties:
-        label = Text("同時間の病院", "Equally near").render(lang)
-        pairs.append(Pair(label, listed(ties_listed(travel, lang, _TIES_SHOWN), lang)))
-    if travel.border_ms is not None:
-        label = Text("道路データの縁まで", "To the border of the data").render(lang)
-        text = duration(travel.border_ms).render(lang) + BORDER.render(lang)
-        pairs.append(Pair(label, text, "warn"))
-    if travel.snap_m is not None:
-        label = Text("施設から道路まで", "Facility to road").render(lang)
-        pairs.append(Pair(label, f"{travel.snap_m:,.0f} m"))
-    problem = verdict.facility.position_problem
-    if problem is not None:
-        label = Text("位置の確認", "Check the position").render(lang)
-        pairs.append(Pair(label, problem.render(lang), "warn"))
-    return tuple(pairs)
+    travel, ways = first(dossier, "travel"), first(dossier, "nearest")
+    if travel is None:
+        return ()
+    way = ways.fact("way.1") if ways else None
+    parts = [p for p in (way.part(key) for key in PARTS_OF_TIME) if p] if way else []
+    said = _SAID if way is None else {*_SAID, "nearest"}  # the table of ways begins with it
+    told = [fact for fact in travel.facts if fact.key not in said]
+    head = [fact for fact in told if fact.key in _HEAD]
+    rest = [fact for fact in told if fact.key not in _HEAD]
+    problem = dossier.fact("position_problem")
+    facts = (*head, *parts, *rest, *((problem,) if problem else ()))
+    return tuple(_pair(fact, lang) for fact in facts)
 
 
-def _parts(route: Route, lang: Lang) -> list[Pair]:
-    drive = route.road_ms - route.crossing_ms
-    parts = (
-        (Text("玄関から道路まで", "Door to road"), route.access_ms),
-        (Text("道路の走行", "Driving"), drive),
-        (DELAYS, route.delay_ms),
-        (Text("フェリーの航海", "Ferry crossing"), route.crossing_ms),
-        (Text("フェリーの待ち", "Waiting for the ferry"), route.wait_ms),
-        (Text("道路から相手の玄関まで", "Road to door"), route.egress_ms),
-    )
-    return [Pair(label.render(lang), duration(ms).render(lang)) for label, ms in parts if ms > 0]
+def _pair(fact: Fact, lang: Lang) -> PageFact:
+    return PageFact(fact.label.render(lang), fact.words.render(lang), fact.tone.value)
 
 
-def nearest_table(verdict: Verdict, lang: Lang) -> Table:
+def nearest_table(dossier: Dossier, lang: Lang) -> Table:
     """Return the nearest hospitals: time, length, roads, toll and ferry."""
     columns = (
-        Column("", 8, align="center"),
-        Column(Text("病院", "Hospital").render(lang), 1.1, share=True),
-        Column(Text("所要時間", "Time").render(lang), 23, align="right"),
-        Column(Text("道のり", "Distance").render(lang), 18, align="right"),
-        Column(Text("主な道路", "Main roads").render(lang), 1.3, share=True),
-        Column(Text("有料道路・フェリー", "Toll, ferry").render(lang), 32),
+        PageColumn("", 8, align="center"),
+        PageColumn(Text("病院", "Hospital").render(lang), 1.1, share=True),
+        PageColumn(Text("所要時間", "Travel time").render(lang), 23, align="right"),
+        PageColumn(Text("経路の長さ", "Distance").render(lang), 20, align="right"),
+        PageColumn(_WAY.render(lang), 1.3, share=True),
+        PageColumn(_MORE.render(lang), 32),
     )
-    rows = []
-    for rank, way in enumerate(ways_of(verdict), 1):
-        route = way.route
-        rows.append(
-            (
-                Cell(str(rank), tone="strong"),
-                Cell(way.name, tone="strong" if rank == 1 else ""),
-                Cell(duration(route.travel_ms).render(lang)),
-                Cell(kilometres(route.length_m)),
-                Cell(" → ".join(route.road_names) or "–"),
-                Cell(_extras(route, lang)),
-            )
-        )
-    travel = verdict.travel
-    cut_off = travel is not None and travel.reachable is False
-    none = UNREACHABLE if cut_off else Text("計算していません", "not computed")
-    return Table(columns, tuple(rows), empty=none.render(lang))
+    section = first(dossier, "nearest")
+    ways = [fact for fact in (section.facts if section else ()) if fact.parts]
+    rows = tuple(_way(rank, fact, lang) for rank, fact in enumerate(ways, 1))
+    none = UNREACHABLE if _cut_off(dossier.verdict) else Text("計算していません", "not computed")
+    return Table(columns, rows, empty=none.render(lang))
 
 
-def _extras(route: Route, lang: Lang) -> str:
-    found = []
-    if route.toll_m > 0:
-        length = kilometres(route.toll_m)
-        found.append(Text(f"有料 {length}", f"toll {length}").render(lang))
-    if route.ferries:
-        names = listed(route.ferries, lang)
-        found.append(Text(f"フェリー {names}", f"ferry {names}").render(lang))
-    return "\n".join(found) or Text("なし", "none").render(lang)
+def _cut_off(verdict: Verdict) -> bool:
+    return verdict.travel is not None and verdict.travel.reachable is False
 
 
-def variants_table(verdict: Verdict, lang: Lang) -> Table | None:
-    """Return the question under other assumptions; None where none was tried."""
-    if not verdict.variants:
+def _way(rank: int, fact: Fact, lang: Lang) -> tuple[Cell, ...]:
+    return (
+        Cell(str(rank), tone="strong"),
+        Cell(fact.part_words("name", lang), tone="strong" if rank == 1 else ""),
+        Cell(fact.part_words("time", lang)),
+        Cell(fact.part_words("distance", lang)),
+        Cell(fact.part_words("roads", lang, "–")),
+        Cell("\n".join(_extras(fact, lang)) or NONE.render(lang)),
+    )
+
+
+def _extras(fact: Fact, lang: Lang) -> Iterator[str]:
+    tolls, ferries = fact.part("tolls"), fact.part("ferries")
+    if tolls:
+        yield f"{tolls.label.render(lang)} {tolls.words.render(lang)}"
+    if ferries and isinstance(ferries.value, tuple):
+        # Crossing and waiting stand among the parts of the time.
+        yield f"{ferries.label.render(lang)} {listed(map(str, ferries.value), lang)}"
+
+
+def variants_table(dossier: Dossier, lang: Lang) -> Table | None:
+    """Return the question under single other assumptions; None where none was tried."""
+    facts = [fact for section in dossier.of("assumptions") for fact in section.facts]
+    tried = [fact for fact in facts if fact.key.startswith("assumption.")]
+    if not tried:
         return None
     columns = (
-        Column(Text("前提", "Assumption").render(lang), 1.5, share=True),
-        Column(Text("最寄り", "Nearest").render(lang), 1.1, share=True),
-        Column(Text("所要時間", "Time").render(lang), 21, align="right"),
-        Column(Text("要件", "Criterion").render(lang), _TRUTH_MM[lang], align="center"),
-        Column(Text("状態", "State").render(lang), 22),
+        PageColumn(Text("前提", "Assumption").render(lang), 1.5, share=True),
+        PageColumn(Text("病院", "Hospital").render(lang), 1.1, share=True),
+        PageColumn(Text("所要時間", "Travel time").render(lang), 21, align="right"),
+        PageColumn(Text("要件の判定", "Criterion").render(lang), _TRUTH_MM[lang], align="center"),
+        PageColumn(Text("状態", "State").render(lang), 24),
     )
-    rows = []
-    doubtful = doubts(verdict)
-    for v in verdict.variants:
-        tone = "warn" if v in doubtful else ""
-        cells = (
-            v.label.render(lang),
-            _nearest_under(v, verdict, lang),
-            variant_time(v, lang),
-            TRUTH_LABELS[v.truth].render(lang),
-            _state_of(v, verdict, lang),
+    rows = tuple(
+        tuple(
+            Cell(text, tone="warn" if fact.tone is Tone.WARN else "")
+            for text in (
+                fact.label.render(lang),
+                _hospital(fact, dossier.verdict, lang),
+                *(fact.part_words(key, lang) for key in ("time", "truth", "state")),
+            )
         )
-        rows.append(tuple(Cell(c, tone=tone) for c in cells))
-    return Table(columns, tuple(rows))
+        for fact in tried
+    )
+    return Table(columns, rows)
 
 
-def _nearest_under(variant: Variant, verdict: Verdict, lang: Lang) -> str:
-    """Return the nearest hospital under an assumption; in a word where it is the same."""
-    travel = verdict.travel
-    if variant.nearest_id is None:
-        return "–"
-    if travel is not None and variant.nearest_id == travel.nearest_id:
-        return Text("同じ病院", "the same").render(lang)
-    return variant.nearest_name or variant.nearest_id
+def _hospital(fact: Fact, verdict: Verdict, lang: Lang) -> str:
+    """Return the nearest hospital under an assumption; in a word where it stays, for room."""
+    part, travel = fact.part("name"), verdict.travel
+    if part and travel and part.value is not None and part.value == travel.nearest_id:
+        return SAME_HOSPITAL.render(lang)
+    return fact.part_words("name", lang)
 
 
-def _state_of(variant: Variant, verdict: Verdict, lang: Lang) -> str:
-    if variant.state is None:
-        return (CRITERION_TURNS if variant.changes else _SAME).render(lang)
-    if variant.state is verdict.state:
-        return _SAME.render(lang)
-    return f"→ {STATE_LABELS[variant.state].render(lang)}"
-
-
-def variant_time(variant: Variant, lang: Lang) -> str:
-    """Return the time under an assumption; where there is none, why."""
-    if not variant.asked:
-        return NOT_LISTED.render(lang)
-    if variant.travel_ms is None:
-        return UNREACHABLE.render(lang)
-    return duration(variant.travel_ms).render(lang)
-
-
-def turning_sentence(verdict: Verdict, result: RunResult, lang: Lang) -> str:
-    """Return at which speeds the criterion on travel time turns; empty where none is recorded."""
-    outcome = next((o for o in verdict.outcomes if o.travel is not None), None)
-    if outcome is None or outcome.travel is None or outcome.travel.turning is None:
-        return ""
-    marks = {c.number: c.mark for c in result.settings.criteria}
-    mark = marks.get(outcome.number, str(outcome.number))
-    said = turning_words(outcome.travel.turning, mark, outcome.truth, verdict.state)
-    sentence = said.render(lang)
-    return sentence[:1].upper() + sentence[1:]
-
-
-def turning_factor(travel: TravelEvidence) -> str:
-    """Return the factor on all speeds at which the criterion turns, beyond which it surely has.
-
-    Examples
-    --------
-    >>> from spots.types import State, TurningSpeed
-    >>> turn = TurningSpeed(1.0371, True, State.NOT_MET)
-    >>> turning_factor(TravelEvidence(None, None, None, None, None, 0, None, None, turning=turn))
-    '×1.038'
-    """
-    turning = travel.turning
-    if turning is None:
-        return "–"
-    about = "" if turning.exact else "≈"
-    return f"{about}×{shown_factor(turning.factor, faster=turning.factor >= 1)}"
+def turning_sentence(dossier: Dossier, lang: Lang) -> str:
+    """Return what turns the verdict: the speeds, then the assumptions; empty where unknown."""
+    speeds, turned_by = dossier.fact("speeds"), dossier.fact("turned_by")
+    lines = [sentence(speeds.words).render(lang)] if speeds else []
+    if turned_by and turned_by.value is not None:
+        colon = Text("：", ": ").render(lang)
+        lines.append(f"{turned_by.label.render(lang)}{colon}{turned_by.words.render(lang)}")
+    return "\n".join(lines)

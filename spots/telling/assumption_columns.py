@@ -211,6 +211,7 @@ TURNING_STATE = Column(
     Text("その先の状態", "state beyond it"),
     Text("その倍率を超えた場合の状態", "the state of the facility just beyond the factor"),
     width=21,
+    centred=True,
 )
 ASSUMPTIONS = Column(
     "assumptions",

@@ -113,6 +113,8 @@ class Column:
         Room it needs in a sheet, in half-width characters.
     decimals : int or None
         How many decimals of a number a sheet shows; None for all there are.
+    centred : bool
+        Whether its short texts stand in the middle of a sheet's cells.
     """
 
     name: str
@@ -123,6 +125,7 @@ class Column:
     codes: tuple[Code, ...] = ()
     width: float = 14
     decimals: int | None = None
+    centred: bool = False
 
     @property
     def heading(self) -> Text:

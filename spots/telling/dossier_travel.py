@@ -17,8 +17,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from groundfloor.problems import Lang, Text
-from networks.info.words import road_label
+from networks.info.labels import road_label
 from networks.types import Route
+from spots.telling.dossier_facts import Fact, Known, Section, Tone
 from spots.telling.evidence_words import (
     AS_THE_POLICY,
     CRITERION_TURNS,
@@ -30,7 +31,6 @@ from spots.telling.evidence_words import (
     time_words,
     truth_change,
 )
-from spots.telling.facts import Fact, Known, Section, Tone
 from spots.telling.labels import (
     BORDER,
     DELAYS,
@@ -225,7 +225,11 @@ def _as_it_is(outcome: Outcome, verdict: Verdict) -> Fact:
         joined((told, truth), "、", "; "),
         outcome.truth.value,
         parts=_cells(
-            same(name or "-"), time if time.ja else same("-"), truth, STATE_LABELS[verdict.state]
+            same(name or "-"),
+            time if time.ja else same("-"),
+            truth,
+            STATE_LABELS[verdict.state],
+            travel.nearest_id if travel else None,
         ),
     )
 
@@ -234,12 +238,14 @@ def _assumed(variant: Variant, outcome: Outcome, verdict: Verdict) -> tuple[Fact
     name, time = found_words(variant)
     before, after = outcome.truth, variant.truth
     truth = TRUTH_LABELS[after] if before is after else truth_change(before, after)
-    return _cells(name, time, truth, state_under(variant, verdict.state))
+    return _cells(name, time, truth, state_under(variant, verdict.state), variant.nearest_id)
 
 
-def _cells(name: Text, time: Text, truth: Text, state: Text) -> tuple[Fact, ...]:
+def _cells(
+    name: Text, time: Text, truth: Text, state: Text, hospital: str | None
+) -> tuple[Fact, ...]:
     return (
-        Fact("name", Text("病院", "Hospital"), name),
+        Fact("name", Text("病院", "Hospital"), name, hospital),
         Fact("time", _TIME, time),
         Fact("truth", Text("要件の判定", "Criterion"), truth),
         Fact("state", Text("状態", "State"), state),

@@ -17,6 +17,8 @@ NOT_RECORDED = Text(
     "not recorded in this run (make it again with spots run)",
 )
 NOT_LISTED = Text("判定の対象外", "not asked")
+#: In a narrow column, where an assumption leaves the nearest hospital as it is.
+SAME_HOSPITAL = Text("同じ病院", "the same")
 AS_THE_POLICY = Text("設定基準どおり", "as the policy has it")
 OPEN_ROADS = Text("通行止めがない場合", "without the closures")
 #: What an assumption turns that leaves the state as it is.

@@ -7,8 +7,12 @@ from dataclasses import replace
 
 from groundfloor.problems import Lang, Text
 from spots.telling.assumption_columns import (
+    ASSUMPTION_COLUMNS,
+    ASSUMPTIONS,
     DIFFERING,
     TURNING_COLUMNS,
+    TURNING_STATE,
+    UNDER_ASSUMPTION,
     assumption_columns,
     turning_groups,
 )
@@ -26,7 +30,14 @@ from spots.telling.columns import (
     chosen,
 )
 from spots.telling.labels import criteria_marks, type_marks
-from spots.telling.travel_columns import EVIDENCE_COLUMNS, TRAVEL_COLUMNS, travel_groups
+from spots.telling.travel_columns import (
+    EVIDENCE_COLUMNS,
+    NEXT_NAME,
+    NEXT_TIME,
+    THRESHOLD_MS,
+    TRAVEL_COLUMNS,
+    travel_groups,
+)
 from spots.types import Position, RunResult, Spot
 
 _TEXT, _CODE, _LIST = ColumnKind.TEXT, ColumnKind.CODE, ColumnKind.LIST
@@ -63,6 +74,7 @@ FACILITY_TYPES = Column(
     Text("種別", "types"),
     Text("一覧による施設の種別（①②③）", "what the lists say it is (①②③)"),
     width=8,
+    centred=True,
 )
 STATE = Column(
     "state",
@@ -78,6 +90,7 @@ CRITERIA = Column(
     Text("該当要件", "criteria met"),
     Text("該当した要件の番号", "numbers of the criteria that are met"),
     width=9,
+    centred=True,
 )
 STATE_REASON = Column(
     "state_reason",
@@ -99,6 +112,7 @@ MUNICIPALITY = Column(
     Text("市町村", "municipality"),
     Text("位置または一覧による市町村", "by the position, or by the list"),
     width=13,
+    centred=True,
 )
 MEDICAL_AREA_CODE = Column(
     "medical_area_code",
@@ -112,6 +126,7 @@ MEDICAL_AREA = Column(
     _TEXT,
     Text("二次医療圏", "medical area"),
     Text("市町村が属する二次医療圏", "that the municipality belongs to"),
+    centred=True,
 )
 AREA_CLASS = Column(
     "area_class",
@@ -264,6 +279,14 @@ def facility_columns(result: RunResult) -> tuple[Filled[FacilityRow], ...]:
     return (*_IDENTITY, *measured, *assumption_columns(result), *_ORIGIN, *TURNING_COLUMNS)
 
 
+def documented_columns() -> tuple[Column, ...]:
+    """Return the columns of facility files whatever the run; each assumption's once, with …."""
+    assumed = tuple(replace(column, name=f"…_{column.name}") for column in ASSUMPTION_COLUMNS)
+    measured = (*TRAVEL_COLUMNS, *EVIDENCE_COLUMNS, DIFFERING)
+    before = (c.column for c in (*_IDENTITY, *measured))
+    return (*before, *assumed, *(c.column for c in (*_ORIGIN, *TURNING_COLUMNS)))
+
+
 def facility_rows(result: RunResult) -> tuple[FacilityRow, ...]:
     """Return every facility of a run exactly once, in input order."""
     spots = {s.facility_id: s for s in result.spots}
@@ -343,18 +366,29 @@ VALID_TO = Column(
 )
 
 
+_SPOT_COLUMNS = tuple(
+    replace(column, name=f"spot_{column.name}")
+    for column in (AREA_KM2, POPULATION, VALID_FROM, VALID_TO)
+)
+#: Columns that the sheet of all facilities has and no file of machines.
+SHEET_ONLY = (
+    *(RUNNING_NUMBER, THRESHOLD_MS, NEXT_NAME, NEXT_TIME, TURNING_STATE, ASSUMPTIONS),
+    *(UNDER_ASSUMPTION, *_SPOT_COLUMNS, PROBLEMS),
+)
+
+
 def _of_spots() -> Iterator[Filled[FacilityRow]]:
-    parts: tuple[tuple[Column, Callable[[Spot], Value | None]], ...] = (
-        (AREA_KM2, lambda s: round(s.area_km2, 2)),
-        (POPULATION, lambda s: s.population),
-        (VALID_FROM, lambda s: s.valid_from),
-        (VALID_TO, lambda s: s.valid_to),
+    parts: tuple[Callable[[Spot], Value | None], ...] = (
+        lambda s: round(s.area_km2, 2),
+        lambda s: s.population,
+        lambda s: s.valid_from,
+        lambda s: s.valid_to,
     )
-    for column, of in parts:
+    for column, of in zip(_SPOT_COLUMNS, parts, strict=True):
 
         def value(
             row: FacilityRow, _lang: Lang, of: Callable[[Spot], Value | None] = of
         ) -> Value | None:
             return of(row.spot) if row.spot else None
 
-        yield Filled(replace(column, name=f"spot_{column.name}"), value)
+        yield Filled(column, value)

@@ -11,9 +11,8 @@ from spots.telling.units import duration, kilometres, margin, metres, threshold
 from spots.telling.wording import NOTHING, bracketed, fill, names, run_on
 from spots.types import Accuracy, Facility, FacilityType, Truth
 
-TOWN_MARK = bracketed(
-    Text("位置は町丁目の代表点による", "position: the town block's point"),
-)
+POSITION_OF_TOWN = Text("位置は町丁目の代表点による", "position: the town block's point")
+TOWN_MARK = bracketed(POSITION_OF_TOWN)
 _OTHER_TOWN_MARK = bracketed(
     Text("相手先の位置は町丁目の代表点による", "the other's position: its town block's point")
 )

@@ -86,6 +86,20 @@ CUT_LABELS: dict[str, Text] = {
 }
 
 
+def drafted(what: Text) -> Text:
+    """Return who decides, said beside every draft: the prefecture, not this tool.
+
+    Examples
+    --------
+    >>> drafted(Text("図", "map")).en
+    'This map is a draft for discussion. The prefecture decides the designation.'
+    """
+    return Text(
+        f"この{what.ja}は検討のための案です。医師少数スポットの設定は県が決定します。",
+        f"This {what.en} is a draft for discussion. The prefecture decides the designation.",
+    )
+
+
 def listed(items: Iterable[str], lang: Lang) -> str:
     """Return an enumeration in `lang`.
 
@@ -143,6 +157,10 @@ def nearest_other(kind: FacilityType | None) -> Text:
     """
     what = TYPE_LABELS[kind] if kind else Text("病院", "hospital")
     return Text(f"最も近い他の{what.ja}", f"nearest other {what.en}")
+
+
+#: What every comparison and the map's list call the hospital that decides.
+NEAREST = nearest_other(FacilityType.SECONDARY_EMERGENCY)
 
 
 def ties_named(travel: TravelEvidence, most: int) -> Text:

@@ -224,15 +224,15 @@ EVIDENCE_COLUMNS: tuple[Filled[FacilityRow], ...] = (
 )
 # --- what only the sheet of all facilities has
 
-_OTHER_NAME = Column(
-    "other_name",
+NEXT_NAME = Column(
+    "next_name",
     _TEXT,
     Text("番目に近い二次救急病院", "nearest other no. "),
     Text("次に近い他の二次救急病院", "the next nearest other hospitals"),
     width=22,
 )
-_OTHER_TIME = replace(
-    TRAVEL_MS, label=Text("番目の所要時間", "time to no. "), about=_OTHER_NAME.about
+NEXT_TIME = replace(
+    TRAVEL_MS, name="next_time", label=Text("番目の所要時間", "time to no. "), about=NEXT_NAME.about
 )
 
 
@@ -256,7 +256,7 @@ def travel_groups() -> Iterator[SheetGroup]:
 
 def _next_nearest(k: int) -> Iterator[Filled[FacilityRow]]:
     """Yield the second or third nearest; the first is the nearest other."""
-    for column, of in ((_OTHER_NAME, _name_of), (_OTHER_TIME, _time_of)):
+    for column, of in ((NEXT_NAME, _name_of), (NEXT_TIME, _time_of)):
         label = Text(f"{k + 1}{column.label.ja}", f"{column.label.en}{k + 1}")
 
         def value(

@@ -249,7 +249,29 @@ def area(km2: float, decimals: int = _DECIMALS) -> str:
     >>> area(50.2655), area(1234.5)
     ('50.27 km²', '1,234.50 km²')
     """
-    return f"{km2:,.{decimals}f} km²"
+    return f"{square_kilometres(km2, decimals)} km²"
+
+
+def square_kilometres(km2: float, decimals: int = _DECIMALS) -> str:
+    """Return an area for a column whose heading has the unit.
+
+    Examples
+    --------
+    >>> square_kilometres(1234.5)
+    '1,234.50'
+    """
+    return f"{km2:,.{decimals}f}"
+
+
+def whole(count: float) -> str:
+    """Return a number of people, or of anything counted, for a column whose heading has the unit.
+
+    Examples
+    --------
+    >>> whole(1234.4)
+    '1,234'
+    """
+    return f"{round(count):,}"
 
 
 def people(count: float) -> Text:
@@ -260,7 +282,7 @@ def people(count: float) -> Text:
     >>> people(1234.4), people(0.2).en, people(1).en
     (Text(ja='約1,234人', en='about 1,234 people'), 'about 0 people', 'about 1 person')
     """
-    shown = f"{round(count):,}"
+    shown = whole(count)
     return Text(f"約{shown}人", f"about {shown} {'person' if shown == '1' else 'people'}")
 
 

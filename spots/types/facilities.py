@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from boundaries.geometry import GEOD
 from boundaries.types import AreaClass
-from groundfloor.problems import Text
+from groundfloor.problems import Problem, Text, UsageError, error, one_of
+
+_MOST_LON, _MOST_LAT = 180.0, 90.0
 
 
 class FacilityType(StrEnum):
@@ -17,6 +20,23 @@ class FacilityType(StrEnum):
     BASE_HOSPITAL = "base_hospital"  # ① へき地医療拠点病院
     REMOTE_CLINIC = "remote_clinic"  # ② へき地診療所
     SECONDARY_EMERGENCY = "secondary_emergency"  # ③ 二次救急病院
+
+
+def types_of(given: Iterable[FacilityType | str]) -> frozenset[FacilityType]:
+    """Return types of facilities, which may also be given by their values.
+
+    Raises
+    ------
+    UsageError
+        One of them is none: it would match nothing.
+
+    Examples
+    --------
+    >>> types_of(["remote_clinic"])
+    frozenset({<FacilityType.REMOTE_CLINIC: 'remote_clinic'>})
+    """
+    each = (given,) if isinstance(given, str) else given
+    return frozenset(one_of(FacilityType, one, "types") for one in each)
 
 
 class Role(StrEnum):
@@ -63,6 +83,11 @@ class Layer:
     as_of: date | None
     list_name: str = ""
 
+    def __post_init__(self) -> None:
+        """Take types and role given by their values for what they mean."""
+        object.__setattr__(self, "types", types_of(self.types))
+        object.__setattr__(self, "role", one_of(Role, self.role, "role"))
+
 
 @dataclass(frozen=True, slots=True)
 class Position:
@@ -72,6 +97,21 @@ class Position:
     lat: float
     accuracy: Accuracy = Accuracy.POINT
     source: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what is no longitude and latitude: 32.6, 131.2 is the wrong way round."""
+        if not (abs(self.lon) <= _MOST_LON and abs(self.lat) <= _MOST_LAT):  # NaN is neither
+            raise UsageError(_no_degrees(self.lon, self.lat))
+        object.__setattr__(self, "accuracy", one_of(Accuracy, self.accuracy, "accuracy"))
+
+
+def _no_degrees(lon: float, lat: float) -> Problem:
+    return error(
+        "position-degrees",
+        Text("経度・緯度（度）ではありません", "is no longitude and latitude in degrees"),
+        Text("経度、緯度の順に度で指定してください", "give longitude, then latitude, in degrees"),
+        value=f"{lon}, {lat}",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +165,11 @@ class Facility:
     remark: str
     rows: tuple[SourceRow, ...]
 
+    def __post_init__(self) -> None:
+        """Take types and role given by their values for what they mean."""
+        object.__setattr__(self, "types", types_of(self.types))
+        object.__setattr__(self, "role", one_of(Role, self.role, "role"))
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -141,6 +186,10 @@ class Place:
     area: str
     area_class: AreaClass
     problem: Text | None = None
+
+    def __post_init__(self) -> None:
+        """Take a class given by its value for what it means."""
+        object.__setattr__(self, "area_class", one_of(AreaClass, self.area_class, "area_class"))
 
 
 def distance_m(a: Position, b: Position) -> float:

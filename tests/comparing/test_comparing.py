@@ -296,7 +296,7 @@ def test_settings_and_policy_that_differ():
     found = compare(replace(OLD, job=old_job), replace(OLD, settings=settings, job=job))
     assert [(c.key, c.old, c.new) for c in found.policy] == [("circle.radius_m", "4000", "3000")]
     by_label = {c.label.en: (c.old and c.old.en, c.new and c.new.en) for c in found.settings}
-    assert by_label["Radius"] == ("4,000 m", "3,000 m")
+    assert by_label["Radius"] == ("4 km", "3 km")
     assert by_label["Ferries"] == (None, "yes")
     assert by_label["radius"] == ("4 km", None)
     assert found.causes == (Cause.POLICY,)
@@ -340,7 +340,7 @@ def test_table_and_json_in_both_languages():
     assert by_name["球磨病院"]["new"] is None
     assert by_name["そよう病院"]["old"]["travel_ms"] == 1_866_123
     assert by_name["そよう病院"]["new"]["travel_ms"] == 1_000_000
-    assert "31.10" in comparison_table(found)
+    assert "31分06秒" in comparison_table(found)
     assert comparison_table(found) == comparison_table(compare(fabricated_result(), hostile))
 
 
@@ -394,7 +394,7 @@ def test_a_hospital_that_entered_is_named_and_proven():
     soyo = changed_of(compare(OLD, entered_hospital()), "soyo")
     assert [(w.cause, w.certainty) for w in soyo.why] == [(Cause.LISTS, Certainty.PROVEN)]
     assert "「新病院」は新しい一覧に加わった施設です" in soyo.why[0].text.ja
-    assert "「矢部広域病院」（31.10分）から「新病院」（20.00分）に変わり" in soyo.summary.ja
+    assert "「矢部広域病院」（31分06秒）から「新病院」（20分00秒）に変わり" in soyo.summary.ja
     assert "new" in [c.shown.facility.id for c in compare(OLD, entered_hospital()).facilities]
 
 
@@ -407,7 +407,7 @@ def test_the_same_time_to_the_old_goal_acquits_the_roads():
     new = other_roads(entered_hospital())
     soyo = changed_of(compare(changed("soyo", going_to("yabe", SOYO_MS)), new), "soyo")
     assert [(w.cause, w.certainty) for w in soyo.why] == [(Cause.LISTS, Certainty.PROVEN)]
-    assert "31.10分" in soyo.why[0].text.ja
+    assert "31分06秒" in soyo.why[0].text.ja
     assert "道路や移動の設定によるものではありません" in soyo.why[0].text.ja
 
 
@@ -524,7 +524,7 @@ def test_people_on_ground_gained_and_lost():
     new = replace(OLD, dissolved=MultiPolygon([east]), dissolved_population=50.0, population=cells)
     found = compare(old, new)
     assert (found.gained_people, found.lost_people) == pytest.approx((50, 100))
-    assert "増えた区域 50人、減った区域 100人" in comparison_table(found)
+    assert "増えた区域 約50人、減った区域 約100人" in comparison_table(found)
     assert comparison_json(found)["population"]["lost"] == pytest.approx(100)
     assert compare(OLD, OLD).gained_people is None
     assert "人口" not in comparison_table(compare(OLD, without("kuma")))

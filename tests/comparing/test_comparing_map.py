@@ -112,7 +112,7 @@ def test_the_list_flies_to_a_facility_and_its_popup_says_before_after_and_why(br
         card = page.locator(".leaflet-popup .card")
         assert card.locator("h2").inner_text() == "そよう病院"
         row = card.locator("tr.differs").first.inner_text().split("\t")
-        assert row == ["判定", "設定（案）", "非該当"]
+        assert row == ["状態", "設定（案）", "非該当"]
         assert card.locator(".sure").first.inner_text() in {"確定", "推定"}
         assert "そよう病院" in page.locator(
             ".leaflet-marker-icon[tabindex='0']"

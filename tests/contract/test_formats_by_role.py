@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from groundfloor.problems import Problem, SpotsError
+from networks.load import NetworkKind, network_kind
 from tests.contract.days import DAY_ROLES, NO_DAYS, SPELLINGS, DayRole
 from tests.contract.layers import LAYER_FAULTS, LAYER_FORMS, LayerForm, geojson
 from tests.contract.outcomes import OTHERWISE, alike, outcome
@@ -27,6 +30,16 @@ TABLE_MODEL, LAYER_MODEL, SETTINGS_MODEL = TABLE_ROLES[0], LAYER_ROLES[0], SETTI
 
 def name(entry: object) -> str:
     return getattr(entry, "name", str(entry))
+
+
+def pairs(roles: Iterable[Any], forms: Iterable[Any]) -> list[Any]:
+    """Every role with every form that its table or layer can be written in."""
+    return [
+        pytest.param(role, form, id=f"{role.name}-{form.name}")
+        for role in roles
+        for form in forms
+        if form.suits(role.sheet if isinstance(role, TableRole) else role.features)
+    ]
 
 
 def table(folder: Path, role: TableRole, form: TableForm) -> Path:
@@ -64,21 +77,17 @@ def test_the_plain_form_is_read_whole(tmp_path, role):
     assert len(read(tmp_path, role)) >= len(rows)
 
 
-@pytest.mark.parametrize("form", [*TEXT_FORMS, *WORKBOOK_FORMS], ids=name)
-@pytest.mark.parametrize("role", TABLE_ROLES, ids=name)
+@pytest.mark.parametrize(("role", "form"), pairs(TABLE_ROLES, [*TEXT_FORMS, *WORKBOOK_FORMS]))
 def test_a_table_is_read_in_every_form(tmp_path, role, form):
-    if not form.suits(role.sheet):
-        pytest.skip("the table has nothing to write in this form")
     expected = plain_table(tmp_path, role)
     found = role.read(table(tmp_path, role, form))
     assert alike(found, expected, form.tolerance), f"{found}\n is not\n{expected}"
 
 
-@pytest.mark.parametrize("form", [*OTHER_SYSTEMS, *TEXT_FAULTS, *WORKBOOK_FAULTS], ids=name)
-@pytest.mark.parametrize("role", TABLE_ROLES, ids=name)
+@pytest.mark.parametrize(
+    ("role", "form"), pairs(TABLE_ROLES, [*OTHER_SYSTEMS, *TEXT_FAULTS, *WORKBOOK_FAULTS])
+)
 def test_a_fault_of_a_table_is_told_alike(tmp_path, role, form):
-    if not form.suits(role.sheet):
-        pytest.skip("the table has nothing to write in this form")
     at = [tmp_path / "model", tmp_path / "role"]
     paths = [table(f, r, form) for f, r in zip(at, (TABLE_MODEL, role), strict=True)]
     wanted, found = (
@@ -89,18 +98,16 @@ def test_a_fault_of_a_table_is_told_alike(tmp_path, role, form):
     assert found == wanted
 
 
-@pytest.mark.parametrize("form", LAYER_FORMS, ids=name)
-@pytest.mark.parametrize("role", LAYER_ROLES, ids=name)
+@pytest.mark.slow
+@pytest.mark.parametrize(("role", "form"), pairs(LAYER_ROLES, LAYER_FORMS))
 def test_a_layer_is_read_in_every_form(tmp_path, role, form):
-    if not form.suits(role.features):
-        pytest.skip("the layer has nothing to write in this form")
     expected = plain_layer(tmp_path, role)
     found = role.read(layer(tmp_path / "form", role, form))
     assert alike(found, expected, form.tolerance), f"{found}\n is not\n{expected}"
 
 
-@pytest.mark.parametrize("form", LAYER_FAULTS, ids=name)
-@pytest.mark.parametrize("role", LAYER_ROLES, ids=name)
+@pytest.mark.slow
+@pytest.mark.parametrize(("role", "form"), pairs(LAYER_ROLES, LAYER_FAULTS))
 def test_a_fault_of_a_layer_is_told_alike(tmp_path, role, form):
     at = [tmp_path / "model", tmp_path / "role"]
     wanted, found = (
@@ -109,6 +116,16 @@ def test_a_fault_of_a_layer_is_told_alike(tmp_path, role, form):
     )
     assert found != OTHERWISE
     assert found == wanted
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".TSV", ".txt", ".xlsx", ".XLSM", ".xls"])
+def test_roads_in_a_table_are_known_by_their_name(suffix):
+    assert network_kind(f"links{suffix}") is NetworkKind.LINKS
+
+
+@pytest.mark.parametrize("suffix", [".zip", ".shp", ".GEOJSON", ".gpkg", ".fgb"])
+def test_roads_in_a_layer_are_known_by_their_name(suffix):
+    assert network_kind(f"roads{suffix}") is NetworkKind.N13
 
 
 @pytest.mark.parametrize("written", SPELLINGS)

@@ -128,3 +128,16 @@ def test_missing(tmp_path):
     with pytest.raises(MissingFileError), open_archive(tmp_path / "none.zip"):
         pass
     assert not is_zip(tmp_path / "none.zip")
+
+
+def test_memory_that_a_damaged_header_asks_for_in_vain(tmp_path, monkeypatch):
+    class Greedy:
+        def __init__(self, *_: object, **__: object) -> None:
+            raise MemoryError
+
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as packed:
+        packed.writestr("a.csv", b"a,b" * 100)
+    monkeypatch.setattr(zipfile, "LZMADecompressor", Greedy)
+    with pytest.raises(DataError, match="zip-damaged"), open_archive(path):
+        pass

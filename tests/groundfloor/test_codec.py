@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+import geopandas as gpd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -121,3 +122,23 @@ def test_values_come_back_from_json_and_wrong_ones_are_refused():
     ):
         with pytest.raises(CodecError):
             decode(data | wrong, Settings)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("epsg", 181),
+        ("epsg", 10**30),
+        ("geometry", "x"),
+        ("index", []),
+        ("columns", [{"name": "n", "dtype": ["int64"], "values": [1]}]),
+        ("columns", [{"name": ["n"], "dtype": "int64", "values": [1]}]),
+        ("columns", [{"name": "n", "dtype": "int64", "values": ["x"]}]),
+        ("columns", [{"name": "geometry", "dtype": "geometry", "values": ["AAAA"]}]),
+    ],
+)
+def test_a_table_that_does_not_fit_is_named(key, value):
+    written = encode(gpd.GeoDataFrame({"n": [1]}, geometry=[Point(1, 2)], crs=6668))
+    assert decode(written, gpd.GeoDataFrame)["n"].tolist() == [1]
+    with pytest.raises(CodecError, match=r"^\$"):
+        decode({**written, key: value}, gpd.GeoDataFrame)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from boundaries.types import AreaClass
 from groundfloor.problems import Severity, Text
 from spots.judging.designation import (
-    ConservationError,
+    FacilitiesLostError,
     covers,
     judge,
     manual_problems,
@@ -379,5 +379,5 @@ def test_every_facility_comes_out_once_in_order_with_one_reasoned_state(data: st
 
 def test_two_facilities_of_one_id_are_refused():
     twins = [facility("a", BASE), facility("a", CLINIC)]
-    with pytest.raises(ConservationError):
+    with pytest.raises(FacilitiesLostError):
         judge(policy(), facts(twins, network=HOUR, doors=ENDS))

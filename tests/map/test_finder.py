@@ -298,7 +298,7 @@ def test_list_has_every_facility_once_with_its_numbers(visit, result):
     assert cells["soyo"] == ["山都町", "①③", "設定（案）", "31分06秒", "+1分06秒"]
     assert cells["kamiamakusa"] == ["上天草市", "①③", "設定（案）", "到達不能", ""]
     assert cells["kuma"] == ["人吉市", "", "判定不能", "", ""]
-    assert cells["komenoyama"][2] == "到達先の病院"
+    assert cells["komenoyama"][2] == "到達先のみ"
     assert page.locator(".list-count").inner_text() == "10件中 10件"
 
 

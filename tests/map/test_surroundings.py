@@ -15,12 +15,12 @@ from shapely.geometry import MultiLineString, Point, box
 
 from networks import Terminal, nearest_other, snap_points
 from networks.info.road_lines import class_edges, road_lines, thinned
-from spots.job import surroundings as surrounding_lines
-from spots.job.catchment_outlines import MOST_CELLS, MOST_LAND, Frame, land_frame, outline
+from spots.job import run_surroundings as surrounding_lines
+from spots.job.catchment_outlines import MOST_CELLS, MOST_LAND, CellFrame, land_frame, outline
 from spots.job.execution import execute
 from spots.job.road_network import load_job_network
 from spots.job.run_file import read_run_file
-from spots.job.surroundings import main_roads, spread_out
+from spots.job.run_surroundings import main_roads, spread_out
 from spots.sample import sample_run_file
 from spots.telling.units import ms_from_minutes
 from spots.types import RunResult
@@ -175,7 +175,7 @@ def test_land_is_every_cell_that_a_piece_touches():
 
 # --- catchments -------------------------------------------------------------------------------
 
-FRAME = Frame(130.0, 33.0, 0.01, 0.01, 6, 5, 1000.0)
+FRAME = CellFrame(130.0, 33.0, 0.01, 0.01, 6, 5, 1000.0)
 
 
 def drawn(rows: list[list[int]], limit_ms: int = 100) -> shapely.MultiPolygon:

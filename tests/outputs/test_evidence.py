@@ -8,8 +8,7 @@ import pandas as pd
 import pytest
 from geopandas.testing import assert_geodataframe_equal
 
-from spots.outputs.errors import FolderError
-from spots.outputs.evidence import dump_evidence, parse_evidence
+from spots.outputs.evidence import FolderError, dump_evidence, parse_evidence
 from tests.helpers.fabricated import fabricated_result
 
 

@@ -111,7 +111,7 @@ def test_fonts_are_inside_and_nothing_is_a_picture(japanese: bytes, tmp_path):
 
 def test_title_language_outline_tags_and_paper(japanese: bytes, tmp_path):
     facts = asked("pdfinfo", japanese, tmp_path, "-f", "1", "-l", "3")
-    assert re.search(r"Title: +熊本県 医師少数スポット（見本）（案）", facts)
+    assert re.search(r"Title: +熊本県 医師少数スポット\(見本\)（案）", facts)
     assert re.search(r"Tagged: +yes", facts)
     sizes = [
         tuple(round(float(v)) for v in found)
@@ -131,9 +131,16 @@ def test_every_facility_stands_in_it_in_both_languages(full: RunResult, japanese
 
 def test_cover_and_sections(full: RunResult, japanese: bytes, tmp_path):
     cover, *rest = pages_of(japanese, tmp_path)
-    for words in ("熊本県", "案", "5か所", "241.2km²", "5,432人", "令和6年4月1日～令和12年3月31日"):
+    for words in (
+        "熊本県",
+        "案",
+        "5か所",
+        "241.22km²",
+        "5,432人",
+        "令和6年4月1日～令和12年3月31日",
+    ):
         assert words in cover, words
-    for section in ("地図", "別表", "設定の理由", "方法と出典", "判定の境目にある施設"):
+    for section in ("地図", "別表", "設定理由", "方法と出典", "判定の境目にある施設"):
         assert section in cover
     whole = "".join(rest)
     for words in (
@@ -178,7 +185,7 @@ def test_one_page_each_for_facilities_judged_on_travel_time(full: RunResult, jap
     ]
     for verdict, page in zip(order, pages[-len(order) :], strict=True):
         assert squeezed(verdict.facility.name) in page[:120]
-    assert "最も近い他の病院" in pages[-1]
+    assert "近い他の病院" in pages[-1]
 
 
 @pytest.mark.slow
@@ -214,6 +221,7 @@ def overlapping(labels) -> list[tuple[str, str]]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names", [(LONG, LONG_LATIN), ("そよう病院",)])
 def test_words_on_maps_cover_no_other_and_stay_inside(names):
     document = document_of(crowded_result(60, names=names), Lang.JA)

@@ -29,7 +29,7 @@
   function entry(f, data, layers) {
     if (f.lon === null || f.lat === null) {
       return S.el('li', {}, [S.el('details', { 'class': 'lost', 'data-facility': f.id }, [
-        S.el('summary', {}, [f.name + ' (' + data.ui.unlocated + ')']), S.card(f, data.ui)
+        S.el('summary', {}, [f.name + S.bracketed(data.ui.unlocated)]), S.card(f, data.ui)
       ])]);
     }
     return S.el('li', {}, [S.el('button', { type: 'button', 'class': 'entry', 'data-facility': f.id, onclick: function () { layers.open(f); } }, [
@@ -49,7 +49,7 @@
         box.addEventListener('change', function () { layers.evidence = box.checked; document.body.classList.toggle('with-evidence', box.checked); layers.refresh(); });
         parts.unshift(S.el('p', { 'class': 'line' }, [box, S.el('label', { 'for': 'evidence' }, [S.symbol('evidence'), data.ui.kindEvidence])]));
       }
-      return block(found[0].badge + ' (' + found.length + ')', kind !== 'evidence' && found.length <= MANY, parts, kind);
+      return block(found[0].badge + S.bracketed(found.length), kind !== 'evidence' && found.length <= MANY, parts, kind);
     }).filter(Boolean);
     return blocks.length ? blocks : [S.el('p', { 'class': 'none' }, [data.ui.none])];
   }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from groundfloor.frozen import FrozenDict
+from groundfloor.problems import Text, UsageError, error
 from networks import RoadNetwork
 from networks.types import Snap, SnapResult
 from spots.judging.criteria.travel import TravelSetting
@@ -70,6 +72,20 @@ class NamedList:
     types: frozenset[FacilityType]
 
 
+def _ids(name: str, ids: Iterable[str]) -> frozenset[str]:
+    if isinstance(ids, str):  # every part of a text is "in" it
+        raise UsageError(
+            error(
+                "wrong-type",
+                Text("医療機関 ID の集まりでなければなりません", "must be a collection of ids"),
+                Text(f'["{ids}"] のように書いてください', f'write ["{ids}"]'),
+                column=f"lists.{name}",
+                value=ids,
+            )
+        )
+    return frozenset(ids)
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """Everything known before judging, in input order; what is asked of it is the policy's.
@@ -94,6 +110,14 @@ class Facts:
     lists: Mapping[str, frozenset[str]]
     roads: Roads | None
     named_lists: tuple[NamedList, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Keep what is given: a generator would be empty the second time."""
+        object.__setattr__(self, "facilities", tuple(self.facilities))
+        object.__setattr__(self, "named_lists", tuple(self.named_lists))
+        object.__setattr__(self, "places", FrozenDict(self.places))
+        lists = {name: _ids(name, ids) for name, ids in self.lists.items()}
+        object.__setattr__(self, "lists", FrozenDict(lists))
 
     @property
     def candidates(self) -> tuple[Facility, ...]:

@@ -27,6 +27,10 @@
   S.svg = function (tag, attributes, children) {
     return fill(document.createElementNS(SVG, tag), attributes, children);
   };
+  /* A remark behind a word: Japanese has wide brackets of its own. */
+  S.bracketed = function (text) {
+    return document.documentElement.lang === 'ja' ? '（' + text + '）' : ' (' + text + ')';
+  };
   S.clear = function (node) {
     while (node.firstChild) node.removeChild(node.firstChild);
   };

@@ -20,7 +20,7 @@
 
   /* Two sides of the panel: the legend, and the list that another script fills. */
   function tabbed(ui, count, children) {
-    var names = ['layers', 'list'], labels = [ui.panel, ui.list + ' (' + count + ')'], tabs = [], sides = [];
+    var names = ['layers', 'list'], labels = [ui.panel, ui.list + S.bracketed(count)], tabs = [], sides = [];
     S.panelTab = function (name) {
       names.forEach(function (other, at) {
         var on = other === name;
@@ -49,7 +49,7 @@
     var ui = data.ui;
     var lost = data.facilities.filter(function (f) { return f.lon === null; });
     return tabbed(ui, data.facilities.length, [
-      lost.length ? block(ui.unlocated + ' (' + lost.length + ')', lost.length <= 5, lost.map(function (f) {
+      lost.length ? block(ui.unlocated + S.bracketed(lost.length), lost.length <= 5, lost.map(function (f) {
         return S.el('details', { 'class': 'lost', 'data-facility': f.id }, [
           S.el('summary', {}, [S.symbol('undetermined'), S.el('span', {}, [f.name])]),
           S.card(f.card, ui, null)

@@ -104,7 +104,7 @@
       S.el('h2', {}, [ui.legend]),
       S.el('ul', { 'class': 'legend' }, legend(app, app.data.tree)),
       lost.length ? S.el('div', { 'class': 'sheet-lost' }, [
-        S.el('h3', {}, [ui.unlocated + ' (' + lost.length + ')']), S.el('p', {}, [names + (lost.length > LOST ? ' …' : '')])
+        S.el('h3', {}, [ui.unlocated + S.bracketed(lost.length)]), S.el('p', {}, [names + (lost.length > LOST ? ' …' : '')])
       ]) : null
     ]);
   }

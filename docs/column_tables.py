@@ -1,0 +1,239 @@
+"""The page of all columns: a table for each file, made from their declarations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from groundfloor.problems import Text
+from spots.telling.answer_columns import (
+    BATCH_COLUMNS,
+    CHANGED_AREA_PROPERTIES,
+    CHANGED_FACILITY_PROPERTIES,
+    DIFF_COLUMNS,
+    LOCATED_COLUMNS,
+    LOCATED_SPOT_COLUMNS,
+)
+from spots.telling.columns import Column, ColumnKind, chosen
+from spots.telling.facility_columns import SHEET_ONLY, documented_columns
+from spots.telling.ground_columns import (
+    CATCHMENTS_LAYER,
+    CIRCLES_LAYER,
+    CLOSURES_LAYER,
+    DISSOLVED_COLUMNS,
+    MEDICAL_AREA_LAYER,
+    MUNICIPALITY_LAYER,
+    PIECES_LAYER,
+    POPULATION_LAYER,
+    ROAD_CLASS,
+    SPOT_COLUMNS,
+    SPOT_POPULATION,
+    spot_layer_columns,
+)
+from spots.telling.route_columns import (
+    EXPLAINED_ROUTE,
+    NEAREST_ROUTES_LAYER,
+    ROUTE_COLUMNS,
+    ROUTES_GEOJSON,
+    ROUTES_LAYER,
+    WAYS_GEOJSON,
+)
+from spots.telling.sheet_columns import (
+    ANNEX_COLUMNS,
+    BACKGROUND_COLUMNS,
+    BORDERLINE_COLUMNS,
+    FINDING_COLUMNS,
+)
+
+_HEAD = """# 列の一覧 / Columns
+
+Made from the code by `python docs/make_reference.py`: do not edit by hand.
+
+出力ファイルごとに、列の名称（機械名）、見出し、型、単位、意味を示します。見出しが日本語か英語かは
+`--lang` によります。
+
+For each file of the output: names of columns, headings in both languages, type, unit and meaning.
+
+- リスト / list: `;` で区切った文字列（GeoJSON と JSON では配列） / joined by `;`, an array in JSON
+- 時間 / duration, 差 / margin: 整数ミリ秒。`table.xlsx` などの表計算ファイルでは、時間は
+  34分55秒 と表示される日数、差は +4分55秒 と表示される「分×100＋秒」の数です / whole milliseconds;
+  in workbooks a duration is a number of days shown as 34 min 55 s, a margin the digits of its
+  minutes and seconds shown as +4 min 55 s
+- 真偽 / boolean: `true` / `false`（シェープファイルでは 1 / 0） / 1 and 0 in Shapefiles
+- 日付 / day: ISO 8601
+- CSV では、表計算ソフトが読み替える文字列の先頭に `'` を付けます / in CSV, text that a spreadsheet
+  would rewrite has one `'` in front
+"""
+_KINDS = {
+    ColumnKind.TEXT: "文字列 text",
+    ColumnKind.CODE: "符号 code",
+    ColumnKind.INTEGER: "整数 integer",
+    ColumnKind.NUMBER: "数値 number",
+    ColumnKind.BOOLEAN: "真偽 boolean",
+    ColumnKind.LIST: "リスト list",
+    ColumnKind.RECORDS: "内訳 records",
+    ColumnKind.DAY: "日付 day",
+    ColumnKind.DURATION: "時間 duration",
+    ColumnKind.MARGIN: "差 margin",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenTable:
+    """A table of the output: where it is written, what a row is, and its columns."""
+
+    files: str
+    row: Text
+    columns: tuple[Column, ...]
+
+
+def _routes(names: Iterable[str]) -> tuple[Column, ...]:
+    return tuple(filled.column for filled in chosen(ROUTE_COLUMNS, *names))
+
+
+def written_tables() -> tuple[WrittenTable, ...]:
+    """Return every table that the product writes."""
+    circles = tuple(filled.column for filled in chosen(SPOT_COLUMNS, *CIRCLES_LAYER))
+    spots = tuple(filled.column for filled in (*SPOT_COLUMNS, SPOT_POPULATION))
+    spot_layer = tuple(filled.column for filled in spot_layer_columns())
+    facility = Text("入力した施設", "a facility of the input")
+    piece = Text("つながった範囲", "a connected piece of ground")
+    return (
+        WrittenTable(
+            "`facilities.csv`, `facilities.geojson`, `spots.gpkg` facilities, "
+            "`spots run --json`, `spots explain --json`",
+            Text(
+                f"{facility.ja}。`…` は前提（neighbours など）",
+                f"{facility.en}; `…` is an "
+                "assumption: neighbours, direction, tolls, ferries, closures, snap, "
+                "snap_others, list1 …",
+            ),
+            documented_columns(),
+        ),
+        WrittenTable(
+            "`table.xlsx` 全施設",
+            Text("施設。上の列の多くと次の列", "a facility: many of the columns above, and"),
+            SHEET_ONLY,
+        ),
+        WrittenTable("`table.xlsx` 別表", Text("スポット", "a spot"), ANNEX_COLUMNS),
+        WrittenTable(
+            "`table.xlsx` 境界の施設",
+            Text("判定が変わりうる施設", "a facility whose verdict may turn"),
+            BORDERLINE_COLUMNS,
+        ),
+        WrittenTable(
+            "`table.xlsx` 設定・出典",
+            Text("設定や入力", "a setting or an input"),
+            BACKGROUND_COLUMNS,
+        ),
+        WrittenTable("`table.xlsx` 確認事項", Text("確認事項", "a finding"), FINDING_COLUMNS),
+        WrittenTable("`spots.geojson`", Text("スポット", "a spot"), spots),
+        WrittenTable("`spots.gpkg` spots", Text("スポット", "a spot"), spot_layer),
+        WrittenTable("`spots_dissolved.geojson`", piece, DISSOLVED_COLUMNS),
+        WrittenTable("`spots.gpkg` spots_dissolved, catchments_dissolved", piece, PIECES_LAYER),
+        WrittenTable(
+            "`spots.gpkg` circles", Text("切り取り前の円", "a circle before cutting"), circles
+        ),
+        WrittenTable(
+            "`routes.geojson`",
+            Text("判定に使った経路", "a decisive route"),
+            _routes(ROUTES_GEOJSON),
+        ),
+        WrittenTable(
+            "`spots.gpkg` routes",
+            Text("判定に使った経路", "a decisive route"),
+            _routes(ROUTES_LAYER),
+        ),
+        WrittenTable(
+            "`spots.gpkg` nearest_routes",
+            Text("近い順の経路", "a route to one of the nearest"),
+            _routes(NEAREST_ROUTES_LAYER),
+        ),
+        WrittenTable(
+            "`spots explain --routes`",
+            Text("近い順の経路", "a route to one of the nearest"),
+            _routes(WAYS_GEOJSON),
+        ),
+        WrittenTable(
+            "`spots explain --json` route, nearest",
+            Text("経路", "a route"),
+            _routes(EXPLAINED_ROUTE),
+        ),
+        WrittenTable(
+            "`spots.gpkg` municipalities", Text("市町村", "a municipality"), MUNICIPALITY_LAYER
+        ),
+        WrittenTable(
+            "`spots.gpkg` medical_areas", Text("二次医療圏", "a medical area"), MEDICAL_AREA_LAYER
+        ),
+        WrittenTable(
+            "`spots.gpkg` population", Text("地域メッシュなど", "a cell"), POPULATION_LAYER
+        ),
+        WrittenTable(
+            "`spots.gpkg` main_roads", Text("道路の種別", "a class of road"), (ROAD_CLASS,)
+        ),
+        WrittenTable("`spots.gpkg` closures", Text("通行止め", "a closed stretch"), CLOSURES_LAYER),
+        WrittenTable(
+            "`spots.gpkg` catchments",
+            Text("病院の到達圏", "the catchment of a hospital"),
+            CATCHMENTS_LAYER,
+        ),
+        WrittenTable(
+            "`spots locate` (.csv, .xlsx, .geojson)",
+            Text("一覧の医療機関", "an institution of the list"),
+            LOCATED_COLUMNS,
+        ),
+        WrittenTable(
+            "`spots locate` …_spots.csv",
+            Text("医療機関とスポット", "an institution and a spot"),
+            LOCATED_SPOT_COLUMNS,
+        ),
+        WrittenTable(
+            "`diff.csv`, `diff.xlsx`", Text("変わった施設", "a facility that changed"), DIFF_COLUMNS
+        ),
+        WrittenTable(
+            "`diff.geojson` area",
+            Text("増減した区域", "ground gained or lost"),
+            CHANGED_AREA_PROPERTIES,
+        ),
+        WrittenTable(
+            "`diff.geojson` facility",
+            Text("変わった施設", "a facility that changed"),
+            CHANGED_FACILITY_PROPERTIES,
+        ),
+        WrittenTable("`spots batch` `summary.csv`", Text("実行", "a job"), BATCH_COLUMNS),
+    )
+
+
+def columns_page() -> str:
+    """Return the page of all columns."""
+    lines = [_HEAD.rstrip()]
+    for table in written_tables():
+        lines += ["", f"## {table.files}", "", f"1行 / a row: {table.row.ja} / {table.row.en}", ""]
+        lines += ["| 名称 name | 見出し heading | 型 type | 単位 unit | 意味 meaning |"]
+        lines += ["|---|---|---|---|---|"]
+        lines += [_line(column) for column in table.columns]
+    return "\n".join(lines) + "\n"
+
+
+def _line(column: Column) -> str:
+    cells = (
+        f"`{column.name}`",
+        _both(column.heading),
+        _KINDS[column.kind],
+        column.unit,
+        "<br>".join((_both(column.about), *_values(column))),
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _values(column: Column) -> Iterator[str]:
+    """Yield the values that a coded column may have, with their words."""
+    if column.codes:
+        yield ", ".join(f"`{code.value}` {_both(code.label)}" for code in column.codes)
+
+
+def _both(text: Text) -> str:
+    ja, en = (
+        part.replace("-\n", "").replace("\n", "").replace("|", "\\|") for part in (text.ja, text.en)
+    )
+    return ja if ja == en else f"{ja} / {en}"

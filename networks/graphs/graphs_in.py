@@ -1,0 +1,290 @@
+"""Road networks from osmnx/networkx graphs and GraphML files."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Hashable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+from pyproj import CRS, Transformer
+from pyproj.exceptions import ProjError
+
+from groundfloor.problems import (
+    MissingFileError,
+    Problem,
+    Severity,
+    Text,
+    error,
+    file_missing,
+    one_line,
+    warning,
+)
+from networks.build import build_network
+from networks.edge_rows import EdgeRow, table_of_rows
+from networks.errors import NetworkDataError
+from networks.geo import GEOGRAPHIC_EPSG, geodesic_m
+from networks.graphs.arcs import ArcReader, pair_arcs
+from networks.network import Origin, RoadNetwork
+from networks.osm.nodes import NODE_KEYS, judge_node
+from networks.osm.tags import ATTRIBUTION
+from networks.speeds.profile import SpeedProfile
+from networks.speeds.profile_files import load_profile
+
+# As for link tables: roughly placed ends make a line a little longer than the road between them.
+_SHORTER_THAN_STRAIGHT = 0.98
+_SLACK_M = 1.0
+_FAR_TOO_SHORT_M = 10.0  # lacking more than this and more than half is no matter of precision
+
+
+def from_graph(
+    graph: nx.Graph,
+    profile: SpeedProfile | str,
+    *,
+    measure: bool = False,
+    source: str = "graph",
+    as_of: str = "",
+    attribution: str = "",
+) -> RoadNetwork:
+    """Return the network of a graph in osmnx's conventions.
+
+    Nodes carry ``x`` and ``y`` (degrees, or metres when ``graph.graph["crs"]`` says so); edges
+    ``highway``, ``length`` (metres), optionally ``geometry``, ``name``, ``ref``, ``maxspeed``,
+    ``toll``, ``width``, ``access`` and its kin, ``duration`` (ferries). A list of values, as
+    simplification leaves them, means the slowest class, the lowest limit, the narrowest width, the
+    strictest access, and toll if any says so. ``speed_kph`` and ``travel_time`` are ignored: osmnx
+    imputes them. Nodes with ``highway=traffic_signals`` and the like cost what the profile says of
+    them; such a graph has no turn restrictions, and no barriers: it was cut at neither.
+
+    In a directed graph each arc is one direction, whatever ``oneway`` says; an arc and its mirror
+    image become one edge. In an undirected graph edges run both ways, except those with a true
+    ``oneway``, which then need osmnx's ``from`` and ``to``.
+
+    Parameters
+    ----------
+    graph : networkx graph
+        Directed or not, multi or not; left as it is.
+    profile : SpeedProfile or str
+        Speeds by class.
+    measure : bool
+        True measures lengths along the geometry on the ellipsoid; False takes ``length`` where
+        there is one (osmnx's own lengths are spherical, up to 0.5 % off).
+    source, as_of, attribution : str
+        What it is, of which date, and who must be named.
+
+    Returns
+    -------
+    RoadNetwork
+        Edges in the order of the graph's.
+
+    Raises
+    ------
+    NetworkDataError
+        With every problem: missing or absurd coordinates, lengths, classes, CRS.
+    """
+    profile = load_profile(profile)
+    problems: list[Problem] = []
+    lon, lat, transformer = _positions(graph, source, problems)
+    if problems:
+        raise NetworkDataError(problems)
+    index: dict[Hashable, int] = {node: i for i, node in enumerate(graph.nodes)}
+    by_osmnx = str(graph.graph.get("created_with", "")).startswith("OSMnx")
+    points = np.column_stack([lon, lat])
+    reader = ArcReader(profile, source, points, transformer, measure=measure, osm_ids=by_osmnx)
+    directed = graph.is_directed()
+    rows: list[EdgeRow] = []
+    for u, v, data in graph.edges(data=True):
+        row = reader.arc(index[u], index[v], f"{u} → {v}", data)
+        if row is None:
+            continue
+        if directed:
+            rows.append(row)
+        else:
+            rows.extend(reader.undirected(row, index, data))
+    rows = pair_arcs(rows) if directed else rows
+    reader.check()
+    notes = _short_edges(rows, lon, lat, source, list(graph.nodes))
+    # osmnx signs its graphs, and their data is OpenStreetMap's.
+    credit = attribution or (ATTRIBUTION if by_osmnx else "")
+    origin = Origin(source, as_of, credit, dropped=tuple(sorted(reader.dropped.items())))
+    table = table_of_rows(_node_ids(graph), lon, lat, rows)
+    wait = _waits(graph, profile)
+    table = replace(table, forward_delay_ms=wait[table.head], backward_delay_ms=wait[table.tail])
+    return build_network(table, profile, origin, notes)
+
+
+def read_graphml(
+    path: str | Path, profile: SpeedProfile | str, *, measure: bool = False
+) -> RoadNetwork:
+    """Return the network of a GraphML file, such as osmnx writes.
+
+    Raises
+    ------
+    NetworkDataError
+        When the file is not GraphML, or as `from_graph`.
+    MissingFileError
+        When there is no such file.
+    """
+    source = Path(path)
+    if not source.is_file():
+        raise MissingFileError(file_missing(file=source.name))
+    try:
+        with warnings.catch_warnings():  # of networkx, about types left out: texts are read as well
+            warnings.simplefilter("ignore")
+            graph = nx.read_graphml(source, force_multigraph=True)
+    except (ParseError, nx.NetworkXException, ValueError, LookupError, TypeError) as cause:
+        raise NetworkDataError(
+            _bad(
+                "graphml-unreadable",
+                source.name,
+                f"GraphML として読めません: {cause}",
+                f"not readable as GraphML: {cause}",
+            )
+        ) from cause
+    return from_graph(graph, profile, measure=measure, source=source.name)
+
+
+def _positions(
+    graph: nx.Graph, source: str, problems: list[Problem]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], Transformer | None]:
+    """Return nodes in degrees, and the way from the graph's CRS to them (None for degrees)."""
+    x = np.array([_number(data.get("x")) for _, data in graph.nodes(data=True)], np.float64)
+    y = np.array([_number(data.get("y")) for _, data in graph.nodes(data=True)], np.float64)
+    for node, a, b in zip(graph.nodes, x, y, strict=True):
+        if not math.isfinite(a + b):
+            problems.append(
+                _bad(
+                    "graph-node-position",
+                    source,
+                    "点の x・y が数値ではありません",
+                    "x or y of a node is not a number",
+                    str(node),
+                )
+            )
+    transformer = _transformer(graph.graph, source, problems)
+    if transformer is not None and len(x) and not problems and _like_degrees(x, y):
+        problems.append(
+            _bad(
+                "graph-crs",
+                source,
+                "座標は緯度・経度のようですが、座標系は平面直角などの投影座標系とされています",
+                "coordinates look like degrees, but the CRS named is a projected one",
+                str(graph.graph.get("crs")),
+            )
+        )
+    if transformer is not None and not problems:
+        x, y = (np.asarray(v, np.float64) for v in transformer.transform(x, y))
+    if not problems and not _like_degrees(x, y):
+        problems.append(
+            _bad(
+                "graph-crs",
+                source,
+                "座標が緯度・経度の範囲を超えています",
+                "coordinates are outside the range of degrees",
+                str(graph.graph.get("crs")),
+            )
+        )
+    return x, y, transformer
+
+
+def _short_edges(
+    rows: list[EdgeRow],
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    source: str,
+    names: list[Hashable],
+) -> tuple[Problem, ...]:
+    """Return a warning where edges are shorter than the line between their ends.
+
+    Raises
+    ------
+    NetworkDataError
+        When some are so much shorter that their unit must be another one, or the length unknown.
+    """
+    tail, head = np.array([(row.tail, row.head) for row in rows], np.int64).reshape(-1, 2).T
+    length_m = np.array([row.length_m for row in rows], np.float64)
+    lack_m = geodesic_m(lon[tail], lat[tail], lon[head], lat[head]) * _SHORTER_THAN_STRAIGHT
+    lack_m -= length_m  # NaN, to be measured, compares as false
+    count = int((lack_m > _SLACK_M).sum())
+    if not count:
+        return ()
+    worst = int(np.nanargmax(lack_m))
+    row = rows[worst]
+    problem = warning(
+        "graph-length-short",
+        Text(
+            f"両端の直線距離より短い辺が {count} 本あります"
+            f"（最も足りない辺は {row.length_m:.1f} m で {lack_m[worst]:.1f} m 不足）",
+            f"{count} edges are shorter than the straight line between their ends (the worst "
+            f"measures {row.length_m:.1f} m, {lack_m[worst]:.1f} m too little)",
+        ),
+        Text(
+            "length はメートルです。単位を確かめるか、measure=True で測り直してください",
+            "length is in metres: check the unit, or have it measured (measure=True)",
+        ),
+        file=source,
+        value=f"{names[row.tail]} → {names[row.head]}",
+    )
+    if (lack_m > np.maximum(length_m, _FAR_TOO_SHORT_M)).any():
+        raise NetworkDataError(replace(problem, severity=Severity.ERROR))
+    return (problem,)
+
+
+def _waits(graph: nx.Graph, profile: SpeedProfile) -> NDArray[np.int64]:
+    """Return the milliseconds that arriving at each node costs: signals and the like."""
+    waits = np.zeros(len(graph), np.int64)
+    for i, (_, data) in enumerate(graph.nodes(data=True)):
+        mark = judge_node({key: str(data[key]) for key in NODE_KEYS & data.keys()})
+        if mark is not None and not mark.closed:
+            waits[i] = profile.delay_ms(mark.kind)
+    return waits
+
+
+def _transformer(
+    attributes: Mapping[str, Any], source: str, problems: list[Problem]
+) -> Transformer | None:
+    crs = attributes.get("crs")
+    if crs is None:
+        return None
+    try:
+        parsed = CRS.from_user_input(crs)
+        if parsed.is_geographic:
+            return None
+        if parsed.is_projected:
+            return Transformer.from_crs(parsed, GEOGRAPHIC_EPSG, always_xy=True)
+    except ProjError:
+        pass
+    what = "緯度・経度でも投影座標でもない座標系です", "neither a geographic nor a projected CRS"
+    problems.append(_bad("graph-crs", source, *what, one_line(str(crs))))
+    return None
+
+
+def _like_degrees(x: NDArray[np.float64], y: NDArray[np.float64]) -> bool:
+    return bool(((np.abs(x) <= 180) & (np.abs(y) <= 90)).all())  # noqa: PLR2004 (degrees)
+
+
+def _number(value: object) -> float:
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return math.nan
+
+
+def _node_ids(graph: nx.Graph) -> NDArray[np.generic]:
+    """Return node ids as integers where all are, else as text."""
+    try:
+        numbers = np.array([int(str(node)) for node in graph.nodes], np.int64)
+    except (ValueError, OverflowError):
+        return np.array([str(node) for node in graph.nodes], np.str_)
+    return numbers
+
+
+def _bad(code: str, file: str, ja: str, en: str, value: str | None = None) -> Problem:
+    remedy = Text("元のグラフを確かめてください", "check the graph")
+    return error(code, Text(ja, en), remedy, file=file, value=value)

@@ -1,0 +1,127 @@
+"""Road networks as networkx graphs: in osmnx's conventions, and as they are searched here."""
+
+from __future__ import annotations
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+from shapely.geometry import LineString
+
+from networks.network import BOARD, CLOSED, CLOSED_FLAG, FERRY_FLAG, TOLL, WORD_MS, RoadNetwork
+from networks.types import TravelOptions
+
+
+def to_networkx(network: RoadNetwork) -> nx.MultiDiGraph:
+    """Return the network as osmnx has it, for routing, plotting and analysis there.
+
+    Nodes are the source's ids with ``x``, ``y`` (degrees) and ``street_count``; where a closed
+    barrier splits a node, the further ends get negative ids. Each permitted direction is an arc
+    with ``osmid`` (the way in the source, else the edge's index), ``highway``, ``oneway``,
+    ``reversed``, ``length`` (metres), ``geometry``, ``name``, ``toll``, ``access``, ``maxspeed``,
+    ``width``, ``speed_kph``, ``travel_time`` (seconds) and ``travel_ms``, the whole milliseconds
+    that searches add up, delays left out. Edges closed for a run are left out.
+
+    A graph of nodes has no place for turn restrictions, for areas open to their own traffic only
+    and for what a turn costs: its routes may use what a search here does not, see
+    `search_digraph`.
+
+    Returns
+    -------
+    networkx.MultiDiGraph
+        With ``crs`` EPSG:4326.
+    """
+    nodes, edges, shapes = network.nodes, network.edges, network.shapes
+    graph = nx.MultiDiGraph(crs="EPSG:4326", simplified=True, created_with="shortage-spots")
+    ids = _unique_ids(nodes.id)
+    degree = np.bincount(edges.tail, minlength=len(nodes))
+    degree += np.bincount(edges.head, minlength=len(nodes))
+    for i, node in enumerate(ids):
+        graph.add_node(
+            node, x=float(nodes.lon[i]), y=float(nodes.lat[i]), street_count=int(degree[i])
+        )
+    for e in range(len(edges)):
+        if network.closed is not None and network.closed[e]:
+            continue
+        part = slice(shapes.offset[e], shapes.offset[e + 1])
+        points = np.column_stack([shapes.lon[part], shapes.lat[part]])
+        tail, head = ids[int(edges.tail[e])], ids[int(edges.head[e])]
+        if (ms := int(edges.forward_ms[e])) != CLOSED:
+            graph.add_edge(tail, head, **_attributes(network, e, ms, points), reversed=False)
+        if (ms := int(edges.backward_ms[e])) != CLOSED:
+            graph.add_edge(head, tail, **_attributes(network, e, ms, points[::-1]), reversed=True)
+    return graph
+
+
+def _attributes(
+    network: RoadNetwork, edge: int, ms: int, points: NDArray[np.float64]
+) -> dict[str, object]:
+    """Return the attributes of one direction of an edge."""
+    edges = network.edges
+    length_m = float(edges.length_m[edge])
+    seconds = ms / 1000.0
+    attributes: dict[str, object] = {
+        "osmid": int(edges.source_id[edge]) or edge,
+        "highway": network.classes[int(edges.road_class[edge])],
+        "oneway": CLOSED in (int(edges.forward_ms[edge]), int(edges.backward_ms[edge])),
+        "length": length_m,
+        "geometry": LineString(points),
+        "speed_kph": length_m / seconds * 3.6 if ms else 0.0,
+        "travel_time": seconds,
+        "travel_ms": ms,
+    }
+    if name := network.names[int(edges.name[edge])]:
+        attributes["name"] = name
+    if edges.toll[edge]:
+        attributes["toll"] = "yes"
+    if not edges.through[edge]:
+        attributes["access"] = "destination"
+    for key, value in (("maxspeed", edges.limit_kmh[edge]), ("width", edges.width_m[edge])):
+        if not np.isnan(value):
+            attributes[key] = f"{value:g}"
+    if edges.ferry[edge]:
+        attributes["duration"] = f"{ms // 3_600_000:02}:{ms // 60_000 % 60:02}:{ms // 1000 % 60:02}"
+    return attributes
+
+
+def _unique_ids(ids: NDArray[np.generic]) -> list[object]:
+    """Return the ids, those seen before replaced by a negative number of their own."""
+    seen: set[object] = set()
+    unique: list[object] = []
+    for i, name in enumerate(ids.tolist()):
+        unique.append(-(i + 1) if name in seen else name)
+        seen.add(name)
+    return unique
+
+
+def search_digraph(network: RoadNetwork, options: TravelOptions | None = None) -> nx.DiGraph:
+    """Return the states of the search graph and the arcs that a drive may use.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The roads.
+    options : TravelOptions, optional
+        Tolls, ferries, waiting time; by default as for a search, tolls yes and ferries no.
+
+    Returns
+    -------
+    networkx.DiGraph
+        State numbers as nodes; ``ms`` of an arc is the least of those between two states.
+    """
+    chosen = options if options is not None else TravelOptions()
+    rows = network.graph.onward
+    word = rows.arc[:, 1]
+    banned = CLOSED_FLAG | (0 if chosen.tolls else TOLL) | (0 if chosen.ferries else FERRY_FLAG)
+    usable = np.flatnonzero((word & np.uint32(banned)) == 0)
+    source = np.repeat(np.arange(len(rows.offset) - 1), np.diff(rows.offset))[usable]
+    target = rows.arc[usable, 0].astype(np.int64)
+    ms = (word[usable] & np.uint32(WORD_MS)).astype(np.int64)
+    ms += np.where(word[usable] & np.uint32(BOARD), chosen.ferry_wait_ms, 0)
+    order = np.lexsort((-ms, target, source))  # of parallel arcs the last one written stays
+    graph = nx.DiGraph()
+    graph.add_nodes_from(range(len(rows.offset) - 1))
+    graph.add_weighted_edges_from(
+        zip(source[order].tolist(), target[order].tolist(), ms[order].tolist(), strict=True),
+        weight="ms",
+    )
+    return graph

@@ -1,0 +1,131 @@
+"""OpenStreetMap files (PBF or XML) to a road network."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from groundfloor.problems import MissingFileError, Problem, Text, file_missing, warning
+from networks.build import build_network
+from networks.network import Origin, RoadNetwork
+from networks.osm.data import OsmData
+from networks.osm.tags import ATTRIBUTION
+from networks.osm.ways import edges_of_ways
+from networks.speeds.profile import SpeedProfile
+from networks.speeds.profile_files import load_profile
+
+_PBF_MARK = b"OSMHeader"  # stands in the first bytes of every PBF file
+
+
+def read_osm(
+    path: str | Path,
+    profile: SpeedProfile | str,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+) -> RoadNetwork:
+    """Return the network of an OSM extract, PBF or XML (also ``.gz`` and ``.bz2``).
+
+    Only ways that cars may use become roads; the rest is counted in ``info().dropped``. PBF is
+    streamed: memory grows with the roads kept. XML is for small areas.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    profile : SpeedProfile or str
+        Speeds; its `maxspeed` rule decides what mapped limits do, its delays what signals cost.
+    progress : Callable, optional
+        Called with bytes read and bytes to read while a PBF file is read.
+
+    Returns
+    -------
+    RoadNetwork
+        Edges in the order of the ways, junction to junction; lengths geodesic.
+
+    Raises
+    ------
+    NetworkDataError
+        When the file is damaged, holds no roads, or has classes that the profile lacks.
+    MissingFileError
+        When there is no such file.
+    """
+    source, profile = Path(path), load_profile(profile)
+    if not source.is_file():
+        raise MissingFileError(file_missing(file=source.name))
+    if _is_pbf(source):
+        from networks.osm.pbf import read_pbf  # noqa: PLC0415 (compiled loops)
+
+        data = read_pbf(source, profile, progress)
+    else:
+        from networks.osm.osm_xml import read_xml  # noqa: PLC0415 (libosmium)
+
+        data = read_xml(source, profile)
+    return network_of_data(data, profile, Origin(source.name, data.as_of, ATTRIBUTION))
+
+
+def network_of_data(
+    data: OsmData, profile: SpeedProfile, origin: Origin, notes: Iterable[Problem] = ()
+) -> RoadNetwork:
+    """Return the network of OSM data, with everything that was left out in its origin."""
+    table, counts = edges_of_ways(data, profile)
+    counted = Origin(
+        source=origin.source,
+        as_of=origin.as_of,
+        attribution=origin.attribution,
+        schematic=origin.schematic,
+        dropped=tuple(sorted((data.dropped + counts).items())),
+    )
+    border = tuple(_border(origin.source, counts))
+    if not border and data.bounds is None:
+        border = (_bounds_unknown(origin.source),)
+    return build_network(table, profile, counted, (*notes, *border))
+
+
+def _is_pbf(path: Path) -> bool:
+    if path.suffix.lower() == ".pbf":
+        return True
+    with path.open("rb") as file:
+        return _PBF_MARK in file.read(32)
+
+
+def _border(source: str, counts: Counter[str]) -> Iterator[Problem]:
+    """Yield what tells that roads go on where the data end."""
+    ways, nodes = counts["ways-cut-at-missing-nodes"], counts["missing-nodes"]
+    outside = counts["nodes-outside-bounds"]
+    remedy = Text(
+        "データの範囲の縁なら普通のことですが、最寄りの病院が縁の外にあるかもしれません。"
+        "隣県まで入った抽出ファイルを使うと確かです",
+        "usual at the border of an extract, but the nearest hospital may lie across it: use an "
+        "extract that reaches into the neighbouring prefectures",
+    )
+    if nodes:
+        message = Text(
+            f"{ways} 本の道が、データにない点 {nodes} 個を指すため、そこで切りました",
+            f"{ways} ways name {nodes} nodes that the file lacks, and were cut there",
+        )
+        yield warning("osm-missing-nodes", message, remedy, file=source)
+    if outside:
+        message = Text(
+            f"道が {outside} か所でデータの範囲の外へ出ています。その先の道はデータにありません",
+            f"roads leave the area of the data at {outside} places; what lies beyond is missing",
+        )
+        yield warning("osm-border", message, remedy, file=source)
+
+
+def _bounds_unknown(source: str) -> Problem:
+    """Return the warning of data cut at a border that nothing in them shows."""
+    return warning(
+        "osm-bounds-unknown",
+        Text(
+            "データの範囲が書かれておらず、道がどこでデータの縁に切られたか分かりません",
+            "the data do not say what area they cover, nor where roads were cut at its edge",
+        ),
+        Text(
+            "最寄りの病院が縁の外にあるかもしれません。隣県まで入った抽出ファイルを使うか、"
+            "範囲を書き込んでください（osmium extract --set-bounds）",
+            "the nearest hospital may lie beyond it: use an extract that reaches into the "
+            "neighbouring prefectures, or have the area written (osmium extract --set-bounds)",
+        ),
+        file=source,
+    )

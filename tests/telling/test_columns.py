@@ -1,0 +1,90 @@
+"""Columns are declared once, with words in both languages, and the page of columns has them all."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+
+import pytest
+
+from groundfloor.problems import Lang
+from spots.outputs.geojson import dissolved_geojson, routes_geojson, spots_geojson
+from spots.outputs.layers import layer_tables
+from spots.telling.columns import Column, ColumnKind
+from spots.telling.facility_columns import facility_columns, sheet_groups
+from tests.helpers.folders import ROOT
+from tests.helpers.layer_cases import full_result
+
+sys.path.insert(0, str(ROOT / "docs"))
+from column_tables import WrittenTable, written_tables
+
+TABLES = written_tables()
+COLUMNS = [(table.files, column) for table in TABLES for column in table.columns]
+
+
+def table_of(files: str) -> tuple[str, ...]:
+    """Return the names that the page gives for the table whose files begin so."""
+    (found,) = [t for t in TABLES if t.files.startswith(files)]
+    return tuple(column.name for column in found.columns)
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.files)
+def test_no_table_has_a_name_twice(table: WrittenTable):
+    names = [column.name for column in table.columns]
+    assert sorted(set(names)) == sorted(names)
+
+
+@pytest.mark.parametrize(("files", "column"), COLUMNS, ids=lambda value: getattr(value, "name", ""))
+def test_every_column_has_words_in_both_languages(files: str, column: Column):
+    for text in (column.label, column.about, *(code.label for code in column.codes)):
+        assert text.ja, files
+        assert text.en, files
+        assert not re.search("[぀-ヿ一-鿿]", text.en), files
+        assert not re.search("[()]", text.ja), f"{files}: half-width brackets in {text.ja}"
+
+
+def test_a_number_of_something_has_its_unit():
+    ends = {"_km2": "km²", "_ms": "ms", "_min": "min", "_m": "m", "_km": "km"}
+    for files, column in COLUMNS:
+        if column.kind in {ColumnKind.NUMBER, ColumnKind.DURATION, ColumnKind.MARGIN}:
+            unit = next((unit for end, unit in ends.items() if column.name.endswith(end)), None)
+            assert unit in {None, column.unit}, (files, column.name)
+
+
+def test_the_page_has_every_column_of_facility_files():
+    names = [c.name for c in facility_columns(full_result())]
+    # Those of an assumption begin with its name; the page has them once.
+    shown = dict.fromkeys(re.sub("^(neighbours|direction|tolls|ferries)_", "…_", n) for n in names)
+    assert tuple(shown) == table_of("`facilities.csv`")
+
+
+def test_the_page_has_every_column_of_the_sheet_of_all_facilities():
+    named = {*table_of("`facilities.csv`"), *table_of("`table.xlsx` 全施設")}
+    found = {c.name for group in sheet_groups(full_result()) for c in group.columns}
+    assert found <= named
+
+
+@pytest.mark.parametrize("table", layer_tables(full_result(), Lang.JA), ids=lambda t: t.name)
+def test_the_page_has_every_field_of_every_layer(table):
+    files = "`facilities.csv`" if table.name == "facilities" else None
+    mine = [t for t in TABLES if re.match(rf"`spots\.gpkg`.*\b{table.name}\b", t.files)]
+    names = table_of(files) if files else tuple(c.name for c in mine[0].columns)
+    told = {n for n in names if not n.startswith("…")}
+    fields = {f.name for f in table.fields}
+    assert told == fields if files is None else told <= fields
+
+
+@pytest.mark.parametrize(
+    ("files", "page"),
+    [
+        ("`spots.geojson`", spots_geojson(full_result())),
+        ("`spots_dissolved.geojson`", dissolved_geojson(full_result())),
+        ("`routes.geojson`", routes_geojson(full_result())),
+    ],
+    ids=["spots", "dissolved", "routes"],
+)
+def test_the_page_has_every_property(files: str, page: str):
+    features = json.loads(page)["features"]
+    assert features
+    assert {tuple(f["properties"]) for f in features} == {table_of(files)}

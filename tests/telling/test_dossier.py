@@ -1,0 +1,257 @@
+"""Every fact of a dossier appears in each artefact that promises its section."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from groundfloor.problems import Lang, Text
+from networks.types import RouteShare
+from spots.explaining import explain, explanation_json, explanation_text
+from spots.map.card import SHOWN, card_of
+from spots.report.document import document_of
+from spots.report.report_data import Document, RoutePage
+from spots.telling.dossier import Dossier, dossier_of, dossiers_of
+from spots.telling.dossier_facts import Fact, Tone
+from spots.types import (
+    Accuracy,
+    FacilityType,
+    OtherHospital,
+    Role,
+    RunResult,
+    State,
+    Truth,
+    TurningSpeed,
+    Variant,
+    Verdict,
+)
+from tests.helpers.fabricated import fabricated_result
+
+#: Parts of a way that the report's page has no room for: of ferries it has the names.
+NO_ROOM = frozenset({"classes", "ferries"})
+
+
+def told_in_full() -> RunResult:
+    """Return a run whose first measured facility has every kind of evidence."""
+    result = fabricated_result()
+    verdict = next(v for v in result.verdicts if v.travel and v.travel.route)
+    verdicts = tuple(_full(v) if v is verdict else v for v in result.verdicts)
+    spots = tuple(replace(s, population=1234.6) for s in result.spots)
+    return replace(result, verdicts=verdicts, spots=spots)
+
+
+def _full(verdict: Verdict) -> Verdict:
+    travel = verdict.travel
+    assert travel is not None
+    assert travel.route is not None
+    assert travel.travel_ms is not None
+    assert verdict.facility.position is not None
+    route = replace(
+        travel.route,
+        ferries=("鬼池口之津フェリー",),
+        shares=(*travel.route.shares, RouteShare("ferry", 900.0, 61_000)),
+        wait_ms=62_000,
+        delay_ms=63_000,
+        toll_m=4_200.0,
+        access_ms=64_000,
+        egress_ms=65_000,
+    )
+    others = tuple(
+        OtherHospital(f"h{n}", f"第{n}病院", travel.travel_ms + n * 1_000, route) for n in (1, 2)
+    )
+    first = OtherHospital(travel.nearest_id or "", travel.nearest_name or "", 0, route)
+    assumed = (
+        Variant(
+            "tolls",
+            Text("有料道路なし", "no tolls"),
+            "h1",
+            "第1病院",
+            66_000,
+            Truth.NOT_MET,
+            True,
+            State.NOT_MET,
+        ),
+        Variant(
+            "ferries",
+            Text("フェリーあり", "ferries"),
+            "h2",
+            "第2病院",
+            67_000,
+            Truth.MET,
+            False,
+            verdict.state,
+        ),
+        Variant(
+            "list",
+            Text("別の一覧", "a list"),
+            None,
+            None,
+            None,
+            Truth.NOT_MET,
+            True,
+            None,
+            "flag",
+            False,
+        ),
+    )
+    evidence = replace(
+        travel,
+        route=route,
+        others=(replace(first, travel_ms=travel.travel_ms), *others),
+        variants=assumed,
+        ties=("同着病院",),
+        tie_count=3,
+        border_ms=738_000,
+        alternative_snap_m=95.0,
+        turning=TurningSpeed(1.0367, False, State.NOT_MET, Truth.NOT_MET),
+    )
+    facility = replace(
+        verdict.facility,
+        position=replace(verdict.facility.position, accuracy=Accuracy.TOWN),
+        position_problem=Text("位置を確かめてください", "check the position"),
+        remark="要確認",
+    )
+    place = replace(verdict.place, problem=Text("住所と合いません", "not at its address"))
+    outcomes = tuple(replace(o, travel=evidence) if o.travel else o for o in verdict.outcomes)
+    return replace(verdict, facility=facility, place=place, outcomes=outcomes)
+
+
+def full(result: RunResult) -> Dossier:
+    return next(d for d in dossiers_of(result) if d.fact("border"))
+
+
+def flat(facts: tuple[Fact, ...]) -> Iterator[Fact]:
+    """Yield facts as artefacts show them: those that are made of parts by their parts."""
+    for fact in facts:
+        yield from fact.parts or (fact,)
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split()).casefold()  # a sentence may begin with a capital
+
+
+def missing(facts: Iterator[Fact], artefact: str, lang: Lang) -> list[str]:
+    shown = squeezed(artefact)
+    return [f.key for f in facts if squeezed(f.words.render(lang)) not in shown]
+
+
+def everything(page: object) -> str:
+    if isinstance(page, dict):
+        return "\n".join(map(everything, page.values()))
+    if isinstance(page, list | tuple):
+        return "\n".join(map(everything, page))
+    return str(page)
+
+
+def test_the_run_of_this_test_has_every_fact():
+    dossier = full(told_in_full())
+    keys = {f.key for s in dossier.sections for f in s.facts}
+    keys |= {p.key for s in dossier.sections for f in s.facts for p in f.parts}
+    documented = {
+        *("state", "reason", "criteria", "time", "threshold", "margin", "nearest", "speeds"),
+        *("ties", "border", "snap", "alternative_snap", "way.1", "way.2", "way.3", "name"),
+        *("distance", "roads", "classes", "tolls", "ferries", "access", "driving", "delays"),
+        *("crossing", "wait", "egress", "as_the_policy", "assumption.tolls", "turned_by"),
+        *("assumption.list:flag", "spot_reason", "radius", "area", "people", "period", "types"),
+        *("medical_area", "municipality", "address", "remark", "position", "position_problem"),
+        *("place_problem", "listed", "truth", "finding", "criterion.1", "criterion.3"),
+    }
+    assert documented <= keys, documented - keys
+
+
+@pytest.mark.parametrize("lang", list(Lang))
+def test_explanations_say_all_of_it(lang: Lang):
+    result = told_in_full()
+    dossier = full(result)
+    found = explain(result, dossier.verdict.facility.id)
+    facts = [f for s in dossier.sections for f in flat(s.facts)]
+    assert missing(iter(facts), explanation_text(found, lang), lang) == []
+    assert missing(iter(facts), everything(explanation_json(found, lang)), lang) == []
+
+
+@pytest.mark.parametrize("lang", list(Lang))
+def test_the_map_says_what_it_promises(lang: Lang):
+    dossier = full(told_in_full())
+    card = card_of(dossier, lang)
+    said = "\n".join(
+        [card.title, card.badge, card.lead, *card.chips]
+        + [f"{r.label} {r.value}" for s in card.sections for r in s.rows]
+        + [f"{w.name} {w.detail} {w.label}" for s in card.sections for w in s.ways]
+    )
+    facts: list[Fact] = []
+    for section in dossier.sections:
+        if section.kind not in {*SHOWN, "state"}:
+            continue
+        for fact in section.facts:
+            if section.kind == "nearest" and fact.key != "way.1":
+                facts.append(replace(fact, parts=()))  # name, time and length, and the line
+            elif section.kind == "assumptions":
+                held = fact.key.startswith("assumption.") and fact.tone is not Tone.WARN
+                facts.append(Fact(fact.key, fact.label, fact.label if held else fact.words))
+            else:
+                facts += flat((fact,))
+    unsaid = {"as_the_policy", "criteria"}  # the lines above; the chips name the criteria
+    assert set(missing(iter(facts), said, lang)) <= unsaid
+
+
+def page_of(document: Document, name: str) -> RoutePage:
+    return next(page for page in document.pages if page.title == name)
+
+
+@pytest.mark.parametrize("lang", list(Lang))
+def test_the_report_says_what_it_promises(lang: Lang):
+    result = told_in_full()
+    dossier = full(result)
+    document = document_of(result, lang)
+    page = page_of(document, dossier.verdict.facility.name)
+    cells = [table.rows for table in (page.nearest, page.variants) if table]
+    said = "\n".join(
+        [page.state, page.verdict, page.turning]
+        + [f"{p.label} {p.value}" for p in page.facts]
+        + [cell.text for rows in cells for row in rows for cell in row]
+    )
+    promised = [
+        fact
+        for kind in ("state", "travel", "nearest", "assumptions")
+        for section in dossier.of(kind)
+        for fact in flat(section.facts)
+        if fact.key not in {*NO_ROOM, "criteria"}
+    ]
+    assert missing(iter(promised), said, lang) == []
+    reason = next(r for r in document.reasons if r.name == dossier.verdict.facility.name)
+    told = "\n".join(
+        [reason.reason, reason.place, reason.marks]
+        + [f"{p.label} {p.value}" for p in (*reason.facts, *reason.findings)]
+    )
+    spot = dossier.section("spot")
+    assert spot is not None
+    assert missing(iter(spot.facts), told, lang) == []
+
+
+def test_a_label_follows_the_type_that_the_criterion_asks_for():
+    result = fabricated_result()
+    other = FacilityType.BASE_HOSPITAL
+
+    def of_type(verdict: Verdict) -> Verdict:
+        if verdict.travel is None:
+            return verdict
+        return replace(verdict, facility=replace(verdict.facility, types=frozenset({other})))
+
+    changed = replace(result, verdicts=tuple(map(of_type, result.verdicts)))
+    found = next(d for d in dossiers_of(changed) if d.fact("nearest"))
+    nearest = found.fact("nearest")
+    assert nearest is not None
+    assert nearest.label.ja == "最も近い他のへき地医療拠点病院"
+
+
+def test_one_dossier_is_that_of_all():
+    result = fabricated_result()
+    assert dossiers_of(result) == tuple(dossier_of(v, result) for v in result.verdicts)
+    for dossier in dossiers_of(result):
+        for section in dossier.sections:
+            assert section.facts
+            assert all(fact.words.ja and fact.words.en for fact in section.facts)
+        if dossier.verdict.facility.role is Role.DESTINATION:
+            assert dossier.fact("state").words.ja == "到達先のみ"
