@@ -211,14 +211,14 @@ _FINDINGS = {
         "other-edition",
         Text("指定した版と違う版の指標です", "the index is of another edition"),
         Text(
-            "版と基準値(少数・多数)は必ず同じ版でそろえてください",
+            "版と基準値（少数・多数）は必ず同じ版でそろえてください",
             "indices and cut-offs must be of one edition",
         ),
     ),
     "bad-area-code": error(
         "bad-area-code",
         Text("二次医療圏コードとして読めません", "not a code of a medical area"),
-        Text("4桁の数字にしてください(例: 4312)", "write four digits, e.g. 4312"),
+        Text("4桁の数字にしてください（例: 4312）", "write four digits, e.g. 4312"),
     ),
     "bad-index": error(
         "bad-index",
@@ -233,7 +233,7 @@ _FINDINGS = {
     "class-disagrees": warning(
         "class-disagrees",
         Text(
-            "表の区分が、指定した版の基準値による区分と違います(基準値の区分を使います)",
+            "表の区分が、指定した版の基準値による区分と違います（基準値の区分を使います）",
             "the class in the table is not that of the cut-offs, which are used",
         ),
         Text("指標と基準値の版を確認してください", "check that both are of the same edition"),

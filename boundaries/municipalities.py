@@ -208,7 +208,7 @@ def _unassigned(records: gpd.GeoDataFrame, label: str) -> Problem:
     return warning(
         "unassigned-land",
         Text(
-            f"市区町村コードのない区域(所属未定地など)が{len(records)}件、{km2:.3f} km²あります。"
+            f"市区町村コードのない区域（所属未定地など）が{len(records)}件、{km2:.3f} km²あります。"
             "どの市区町村にも含めません",
             f"{len(records)} records without a code (所属未定地), {km2:.3f} km², "
             "belong to no municipality",
@@ -226,7 +226,7 @@ def _clash(code: str, first: _Label, other: _Label, row: int, label: str) -> Pro
     return error(
         "code-with-two-names",
         Text(
-            f"同じ市区町村コードに二つの名称があります({first.name}と{other.name})",
+            f"同じ市区町村コードに二つの名称があります（{first.name}と{other.name}）",
             f"one municipality code has two names ({first.name} and {other.name})",
         ),
         Text("コードを確かめて直してください", "check the codes and mend them"),

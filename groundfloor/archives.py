@@ -186,7 +186,7 @@ def _opened(source: Path, label: str) -> Iterator[zipfile.ZipFile]:
 def _broken(label: str, name: str | None = None) -> Problem:
     return error(
         "zip-damaged",
-        Text("zipファイルとして読めません(壊れています)", "this is not a readable zip (damaged)"),
+        Text("zipファイルとして読めません（壊れています）", "this is not a readable zip (damaged)"),
         Text(
             "ダウンロードし直すか、展開した中のファイルを指定してください",
             "download it again, or name the unpacked file instead",
@@ -295,7 +295,7 @@ def _too_large(label: str, total: int, count: int) -> Problem:
     return error(
         "zip-too-large",
         Text(
-            f"展開すると大きすぎます({size}、{count:,}件)",
+            f"展開すると大きすぎます（{size}、{count:,}件）",
             f"it would unpack to too much ({size}, {count:,} members)",
         ),
         Text(

@@ -112,12 +112,12 @@ class Bilingual:
         return Text(self.ja, self.en)
 
 
-_DATE = Text("日付(引用符なし、例 2024-04-01)", "a date without quotes, such as 2024-04-01")
-_ARRAY = Text("配列([ ] で囲む)", "an array in [ ]")
+_DATE = Text("日付（引用符なし、例 2024-04-01）", "a date without quotes, such as 2024-04-01")
+_ARRAY = Text("配列（[ ] で囲む）", "an array in [ ]")
 _WHOLE = Text("整数", "a whole number")
 _TYPES: Mapping[str, Text] = MappingProxyType(
     {
-        "string_type": Text("文字列(引用符で囲む)", "a string in quotes"),
+        "string_type": Text("文字列（引用符で囲む）", "a string in quotes"),
         "int_type": _WHOLE,
         "int_from_float": _WHOLE,
         "float_type": Text("数値", "a number"),

@@ -257,7 +257,7 @@ def _facts(report: NetworkReport, lang: Lang) -> list[tuple[str, str]]:
         (Text("有料道路", "toll roads"), f"{report.toll_km:,.1f} km"),
         (Text("通り抜けできない道", "own traffic only"), f"{report.destination_km:,.1f} km"),
         (Text("右左折規制", "turn restrictions"), f"{report.turn_restrictions:,}"),
-        (Text("信号等で待つ区間(方向別)", "links with waiting"), f"{report.delays:,}"),
+        (Text("信号等で待つ区間（方向別）", "links with waiting"), f"{report.delays:,}"),
         (Text("データの端で切れた地点", "cut at the data's end"), f"{report.border_nodes:,}"),
     )
     return [(name.render(lang), value) for name, value in pairs]
@@ -268,7 +268,7 @@ def _parts_told(report: NetworkReport, lang: Lang) -> Iterator[str]:
         return
     shown, count = len(report.parts), report.info.components
     yield Text(
-        f"連結成分(道路だけでつながる範囲) {count:,} のうち大きい順に {shown}:",
+        f"連結成分（道路だけでつながる範囲） {count:,} のうち大きい順に {shown}:",
         f"parts that roads alone connect, the largest {shown} of {count:,}:",
     ).render(lang)
     rows = [
@@ -287,7 +287,7 @@ def _parts_told(report: NetworkReport, lang: Lang) -> Iterator[str]:
 def _ferries_told(report: NetworkReport, lang: Lang) -> Iterator[str]:
     if not report.ferries:
         return
-    yield Text("フェリー(乗船待ちを含まない時間):", "ferries (without the wait):").render(lang)
+    yield Text("フェリー（乗船待ちを含まない時間）:", "ferries (without the wait):").render(lang)
     rows = [
         [
             one_line(line.name),

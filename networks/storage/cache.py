@@ -316,7 +316,7 @@ def cache_text(
         [
             entry.path.name,
             f"{entry.size / 1e6:,.1f} MB",
-            one_line(entry.source) or Text("(壊れています)", "(damaged)").render(lang),
+            one_line(entry.source) or Text("（壊れています）", "(damaged)").render(lang),
             entry.profile,
             _day(entry),
         ]

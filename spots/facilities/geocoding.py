@@ -257,7 +257,7 @@ def _found(facility: Facility, match: _Match) -> Problem:
     return note(
         "placed-by-town",
         Text(
-            f"座標がないため「{town}」の代表点に置きました(誤差は数百m、広い大字では数km)",
+            f"座標がないため「{town}」の代表点に置きました（誤差は数百m、広い大字では数km）",
             f"placed at the centre of {town}: off by some 100 m, or km in a large one",
         ),
         Text("正確な緯度・経度を入れると確実です", "exact coordinates are better"),
@@ -272,7 +272,7 @@ def _not_found(facility: Facility, label: str) -> Problem:
     return warning(
         "town-not-found",
         Text(
-            f"座標がなく、所在地が町丁目の表({label})に見つかりません",
+            f"座標がなく、所在地が町丁目の表（{label}）に見つかりません",
             f"has no coordinates, and its address is not in the town table ({label})",
         ),
         Text("緯度・経度を入れてください", "fill in latitude and longitude"),

@@ -161,7 +161,7 @@ def _beyond_header(context: ListContext, row: Row) -> list[Problem]:
             "cell-without-header",
             Text("見出しのない列に値があります", "a cell has no header above it"),
             Text(
-                '列がずれていないか確認してください(値の中のコンマは " で囲みます)',
+                '列がずれていないか確認してください（値の中のコンマは " で囲みます）',
                 "check that the row is not shifted (quote values that hold a comma)",
             ),
             file=context.file,
@@ -181,7 +181,7 @@ def _types(context: ListContext, row: Row, problems: list[Problem]) -> frozenset
                 Text("知らない種別です", "is an unknown type"),
                 Text(
                     f"次のいずれかにしてください: {ALLOWED}"
-                    "(種別の列でなければ columns で type を空にしてください)",
+                    "（種別の列でなければ columns で type を空にしてください）",
                     f"use one of: {ALLOWED} (or set type to nothing under columns)",
                 ),
                 file=context.file,
@@ -238,7 +238,7 @@ def _code(
     else:
         code = "municipality-code-unusable"
         message = Text(
-            "市町村コードとして読めません(名称・所在地から判断します)",
+            "市町村コードとして読めません（名称・所在地から判断します）",
             "is not a municipality code (name and address are used instead)",
         )
     problems.append(
@@ -246,7 +246,7 @@ def _code(
             code,
             message,
             Text(
-                "5桁(または検査数字つき6桁)のコードを文字列で入れてください",
+                "5桁（または検査数字つき6桁）のコードを文字列で入れてください",
                 "give five digits (or six with the check digit) as text",
             ),
             file=context.file,

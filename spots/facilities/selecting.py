@@ -53,7 +53,7 @@ def row_filter(context: ListContext) -> tuple[Callable[[Row], bool], list[Proble
                 error(
                     "filter-column-absent",
                     Text(
-                        f"where で指定された列がありません(見つかった列: {found})",
+                        f"where で指定された列がありません（見つかった列: {found}）",
                         f"the column named under where is not there (found: {found})",
                     ),
                     Text("列名を確認してください", "check the column's name"),

@@ -239,7 +239,7 @@ def test_titles_and_metadata_name_the_run_its_sources_and_hashes(full):
     ]
     for _, name, page in pages:
         text = "\n".join(ET.fromstring(page).itertext())  # noqa: S314 - our own file
-        assert "「国土数値情報（行政区域データ）」（国土交通省）を加工して作成" in text
+        assert "「国土数値情報(行政区域データ)」(国土交通省)を加工して作成" in text
         assert "a" * 64 in text  # SHA-256 of the list
         if name is None:
             assert "熊本県 医師少数スポット（見本）" in text

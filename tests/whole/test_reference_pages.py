@@ -29,9 +29,11 @@ OWN_REMEDIES = {
     "column-twice",
     "crs-missing",
     "empty-file",
+    "format-unknown",
     "no-rows",
     "unknown-encoding",
     "vector-unreadable",
+    "wrong-type",
 }
 
 
