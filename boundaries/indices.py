@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 from boundaries.areas import parse_area_code
 from boundaries.types import AreaClass, AreaIndex, IndexEdition, IndexTable
 from groundfloor.columns import Vocabulary
-from groundfloor.folding import nfkc
+from groundfloor.folding import nfkc, plain_number
 from groundfloor.grids import Row
 from groundfloor.problems import DataError, Problem, Severity, Text, UsageError, error, warning
 from groundfloor.tables import Table, no_rows, read_table
@@ -169,10 +169,8 @@ def _cell(table: Table, row: Row, column: str) -> str:
 
 
 def _decimal(text: str) -> Decimal | None:
-    try:
-        value = Decimal(text.replace(",", ""))
-    except InvalidOperation:
-        return None
+    plain = plain_number(text)
+    value = Decimal("NaN" if plain is None else plain)
     return value if value.is_finite() and 0 < value < _TOO_LARGE else None
 
 

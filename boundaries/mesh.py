@@ -17,7 +17,7 @@ from pathlib import Path
 from shapely.geometry import Polygon, box
 
 from groundfloor.columns import Columns, Vocabulary
-from groundfloor.folding import nfkc
+from groundfloor.folding import nfkc, plain_number
 from groundfloor.problems import DataError, Problem, Text, error
 from groundfloor.tables import read_table
 
@@ -178,14 +178,12 @@ def _people_header(columns: Columns) -> str:
 def _people(text: str) -> float | None:
     if text in _SECRET:
         return None
-    return 0.0 if text in _NOBODY else float(text.replace(",", ""))
+    return 0.0 if text in _NOBODY else float(plain_number(text) or 0)
 
 
 def _is_count(text: str) -> bool:
-    try:
-        return 0 <= float(text.replace(",", "")) < _MOST_PEOPLE
-    except ValueError:
-        return False
+    plain = plain_number(text)
+    return plain is not None and 0 <= float(plain) < _MOST_PEOPLE
 
 
 def _repeated(rows: Sequence[MeshRow], label: str) -> Iterator[Problem]:

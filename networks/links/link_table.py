@@ -12,6 +12,7 @@ import numpy as np
 
 from groundfloor.columns import PointColumns
 from groundfloor.folding import nfkc
+from groundfloor.positions import BOTH, LATITUDE, LONGITUDE
 from groundfloor.problems import Problem, Severity, Text, note, warning
 from groundfloor.tables import Table
 from networks.build import build_network
@@ -34,9 +35,9 @@ from networks.speeds.profile_files import load_profile
 NODE_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "id": ("番号", "地点id", "ノードid", "node", "node_id"),
     "name": ("名称", "地点名", "名前"),
-    "lon": ("経度", "longitude", "x"),
-    "lat": ("緯度", "latitude", "y"),
-    "position": ("緯度経度", "緯度・経度", "緯度/経度", "座標", "latlon", "lat_lng"),
+    "lon": (*LONGITUDE, "x"),
+    "lat": (*LATITUDE, "y"),
+    "position": BOTH,
     "kind": ("種類", "種別"),
 }
 LINK_COLUMNS: Mapping[str, tuple[str, ...]] = {

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from groundfloor.arguments import number
+from groundfloor.folding import nfkc
 from groundfloor.problems import Text, one_of
 
 FERRY = "ferry"
@@ -329,7 +329,7 @@ def fold(name: str) -> str:
     >>> fold(" Ｔｒｕｎｋ ")
     'trunk'
     """
-    return unicodedata.normalize("NFKC", name).strip().casefold()
+    return nfkc(name).casefold()
 
 
 def _scaled(row: RoadClass, factor: float, sources: Mapping[str, str]) -> RoadClass:

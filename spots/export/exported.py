@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from groundfloor.disk import WrittenFile
 from groundfloor.problems import DataError, Lang, Problem, SpotsError, Text, UsageError, error
 from spots.outputs import load_result, read_manifest
 from spots.outputs.manifest import EVIDENCE
 from spots.types import RunResult
-
-if TYPE_CHECKING:
-    from spots.export.postgis.database import Loaded
 
 
 class Format(StrEnum):
@@ -40,6 +36,31 @@ class Exported:
 
     files: tuple[WrittenFile, ...]
     problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a database got.
+
+    Parameters
+    ----------
+    run_id : str
+        Under which the rows stand.
+    database : str
+        Where, without the password.
+    schema : str
+        Schema of the tables.
+    replaced : bool
+        Whether the run was there before.
+    rows : tuple of (str, int)
+        Layers, and how many rows each got.
+    """
+
+    run_id: str
+    database: str
+    schema: str
+    replaced: bool
+    rows: tuple[tuple[str, int], ...]
 
 
 class DatabaseError(SpotsError, ConnectionError):

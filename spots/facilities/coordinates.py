@@ -144,8 +144,10 @@ def read_point(
         return PositionReading(Position(lat, lon, accuracy, source), None, (finding,))
     message = Text("座標が日本の範囲の外です", "the coordinates are outside Japan")
     remedy = Text(
-        "十進度の緯度・経度（例 32.685, 131.150）か確認してください。平面直角座標は使えません",
-        "check that they are degrees such as 32.685, 131.150, not plane coordinates",
+        "十進度の緯度・経度（例 32.685, 131.150）か確認してください。平面直角座標や度分秒であれば、"
+        "見出しに「X座標（平面直角座標系第2系）」「緯度（度分秒）」のように書いてください",
+        "check that they are degrees such as 32.685, 131.150; of plane coordinates or degrees, "
+        "minutes and seconds the header must say so: X（平面直角座標系第2系）, lat (dms)",
     )
     finding = _finding("outside-japan", message, remedy, place, place.lat, shown)
     return PositionReading(None, message, (finding,))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from groundfloor.folding import nfkc
 from groundfloor.grids import Row
@@ -20,7 +19,7 @@ from spots.facilities.coordinates import (
 from spots.facilities.headers import POINT
 from spots.facilities.model import LayerSpec, RawFacility
 from spots.facilities.naming import clean_cell
-from spots.facilities.selecting import ListContext, is_data, row_filter
+from spots.facilities.selecting import ListContext, row_filter
 from spots.facilities.typecells import ALLOWED, read_types
 from spots.types import FacilityType, SourceRow
 
@@ -28,8 +27,8 @@ from spots.types import FacilityType, SourceRow
 def read_rows(spec: LayerSpec, table: Table) -> tuple[tuple[RawFacility, ...], tuple[Problem, ...]]:
     """Return the facilities of a table and everything found in its rows.
 
-    Notes and totals are skipped and reported; rows that the layer's filter leaves out are counted
-    in a note. Every other row becomes a facility or an error.
+    Rows that the layer's filter leaves out are counted in a note. Every other row becomes a
+    facility or an error.
 
     Parameters
     ----------
@@ -50,22 +49,19 @@ def read_rows(spec: LayerSpec, table: Table) -> tuple[tuple[RawFacility, ...], t
     raws: list[RawFacility] = []
     if not _has_coordinates(context):
         problems += no_position(CellPlace(spec.shown, 0), None).findings
-    rows = [row for row in table.rows if row.filled or row.point is not None]
-    used = [row for row in rows if is_data(context, row, problems)]
+    used = [row for row in table.rows if row.filled or row.point is not None]
     kept = [row for row in used if keep(row)]
     for row in kept:
         raw, findings = _facility(context, row)
         problems += findings
         raws += [raw] if raw else []
-    problems += _counts(context, rows, used, kept)
+    problems += _counts(context, used, kept)
     return tuple(raws), tuple(problems)
 
 
-def _counts(
-    context: ListContext, rows: list[Row], used: list[Row], kept: list[Row]
-) -> tuple[Problem, ...]:
+def _counts(context: ListContext, used: list[Row], kept: list[Row]) -> tuple[Problem, ...]:
     if not used:
-        return (replace(no_rows(context.file), value=f"{len(rows)}" if rows else None),)
+        return (no_rows(context.file),)
     if not context.spec.where:
         return ()
     conditions = "; ".join(f"{c} = {' | '.join(v)}" for c, v in context.spec.where)

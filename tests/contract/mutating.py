@@ -167,7 +167,8 @@ def by_lines(data: bytes, rng: Random) -> bytes:
     if what == 1:
         del lines[at]
     elif what == 2:
-        lines[at:at] = [lines[rng.randrange(len(lines))]] * rng.choice((1, 2, 2000))
+        line = lines[rng.randrange(len(lines))]
+        lines[at:at] = [line] * min(rng.choice((1, 2, 2000)), 1 + _MOST // (len(line) + 1))
     elif what == 3:
         lines.insert(at, rng.choice(_TEXTS))
     elif what == 4:
@@ -214,14 +215,14 @@ def by_json(data: bytes, rng: Random) -> bytes:
         page = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         return by_lines(data, rng)
-    _spoil(page, rng)
+    _spoil(page, rng, most=max(1, _MOST // len(data)))
     text = json.dumps(page, ensure_ascii=False)
     if rng.random() < 0.05:
         text = text.replace('"coordinates":', f'"coordinates": {"[" * 2000}', 1)
     return text.encode("utf-8", "surrogatepass")
 
 
-def _spoil(page: object, rng: Random) -> None:
+def _spoil(page: object, rng: Random, most: int) -> None:
     at, depth = page, rng.randrange(1, 9)
     while isinstance(at, dict | list) and at:
         keys = list(at) if isinstance(at, dict) else range(len(at))
@@ -235,7 +236,7 @@ def _spoil(page: object, rng: Random) -> None:
         if what == 0:
             del at[key]
         elif what == 1 and isinstance(at, list):
-            at.extend([inner] * rng.choice((1, 2, 300)))
+            at.extend([inner] * min(rng.choice((1, 2, 300)), most))
         elif what == 2:
             at[key] = [inner]
         elif what == 3 and isinstance(inner, str):
