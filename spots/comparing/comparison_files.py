@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from shapely.geometry import MultiPolygon
 
+from groundfloor.codec import compact_json
 from groundfloor.disk import WrittenFile, refuse_foreign, whole_folder, written_files
 from groundfloor.problems import Lang, Text
 from spots.comparing.changed_ground import CAUSE_LABELS
@@ -28,6 +29,7 @@ from spots.comparing.comparison_text import (
     people_text,
 )
 from spots.comparing.differences import given_lines
+from spots.comparing.map_cards import TITLE, UI
 from spots.outputs import geojson as rfc
 from spots.outputs.sheet_layout import Paper, SheetColumn, SheetContent, fitted, sheet_column
 from spots.outputs.spreadsheet import csv_table
@@ -160,7 +162,7 @@ def comparison_xlsx(
     """
     from spots.outputs.workbook_writer import workbook  # noqa: PLC0415 - often not wanted
 
-    title = Text("医師少数スポットの比較", "Shortage spots compared").render(lang)
+    title = TITLE.render(lang)
     titles = (
         Text(f"旧: {found.old_title.ja}", f"before: {found.old_title.en}"),
         Text(f"新: {found.new_title.ja}", f"after: {found.new_title.en}"),
@@ -182,7 +184,7 @@ def comparison_xlsx(
     heads = Text("区分", "kind"), Text("項目", "item"), Text("旧", "before"), Text("新", "after")
     given = SheetContent(
         tab=Text("入力と設定", "inputs and settings").render(lang),
-        title=Text("変わった入力と設定", "Inputs and settings that differ").render(lang),
+        title=UI["given"].render(lang),
         notes=(),
         columns=tuple(SheetColumn(h.render(lang), 0) for h in heads),
         rows=[(kind, *row) for kind, rows in given_lines(found, lang) for row in rows],
@@ -328,7 +330,7 @@ def comparison_geojson(found: Comparison, lang: Lang = Lang.JA) -> str:
     ]
     features += [_facility(change, lang) for change in found.facilities]
     page = {"type": "FeatureCollection", "features": features}
-    return json.dumps(page, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n"
+    return compact_json(page) + "\n"
 
 
 def _facility(change: FacilityChange, lang: Lang) -> dict[str, object]:

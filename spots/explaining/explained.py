@@ -353,4 +353,4 @@ def ways_geojson(found: Explanation, lang: Lang = Lang.JA) -> str:
         if (travel := finding.travel) is not None
         for rank, other in enumerate(finding.nearest, 1)
     ]
-    return collection(found.result, features)
+    return collection(found.result.settings.attributions, features)

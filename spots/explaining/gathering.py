@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import difflib
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from groundfloor.folding import compact
+from groundfloor.folding import compact, nfkc
 from groundfloor.problems import Problem, Text, UsageError, error, one_line
 from spots.facilities.naming import name_key
 from spots.telling.dossier import Dossier, dossier_of, index_of
@@ -78,7 +77,7 @@ def find_verdict(result: RunResult, query: str) -> Verdict:
 
 def _plain(code: str) -> str:
     """Return an id in half width and capitals, as people type it off paper."""
-    return unicodedata.normalize("NFKC", code).strip().upper()
+    return nfkc(code).upper()
 
 
 def _folded(text: str) -> str:

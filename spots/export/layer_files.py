@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from pathlib import Path
 
 import pyogrio
 from shapely.geometry.base import BaseGeometry
 
+from groundfloor.codec import readable_json
 from groundfloor.disk import WrittenFile, refuse_foreign, whole_folder, written_files
 from groundfloor.installed import TOOL, tool_version
 from groundfloor.problems import Lang, Problem, Text, error
@@ -23,10 +23,11 @@ from spots.outputs.conservation import check_rows
 from spots.outputs.evidence import FolderError
 from spots.outputs.geopackage import GDAL_TROUBLE, fixed_clock, write_geopackage, write_layer
 from spots.outputs.layer_metadata import facts, summary
-from spots.outputs.layers import EPSG, Cell, GeometryKind, LayerTable, layer_tables
+from spots.outputs.layers import EPSG, GeometryKind, LayerTable, layer_tables
 from spots.outputs.manifest import file_entry, lists_files
 from spots.outputs.qgis.styles import layer_styles
 from spots.outputs.spreadsheet import csv_table
+from spots.telling.columns import plain
 from spots.types import RunResult
 
 GEOPACKAGE = "spots.gpkg"
@@ -178,22 +179,15 @@ def _no_export(out: Path) -> FolderError:
 def layer_geojson(table: LayerTable, attributions: Sequence[str]) -> str:
     """Return a layer as a feature collection, with whom to name as a foreign member."""
     names = [field.name for field in table.fields]
-    lines = []
-    for number, (row, shape) in enumerate(zip(table.rows, table.shapes, strict=True), 1):
-        feature = {
-            "type": "Feature",
-            "id": number,
-            "properties": {n: _plain(cell) for n, cell in zip(names, row, strict=True)},
-            "geometry": None if shape is None else _geometry(shape, table.geometry),
-        }
-        lines.append(_json(feature))
-    head = f'{{"type":"FeatureCollection","attribution":{_json(list(attributions))}'
-    body = ",\n".join(lines)
-    return f'{head},"features":[\n{body}\n]}}\n' if lines else f'{head},"features":[]}}\n'
-
-
-def _plain(cell: Cell) -> str | int | float | bool | None:
-    return cell.isoformat() if isinstance(cell, date) else cell
+    features = (
+        rfc.Feature(
+            number,
+            {name: plain(cell) for name, cell in zip(names, row, strict=True)},
+            None if shape is None else _geometry(shape, table.geometry),
+        )
+        for number, (row, shape) in enumerate(zip(table.rows, table.shapes, strict=True), 1)
+    )
+    return rfc.collection(attributions, features)
 
 
 def _geometry(shape: BaseGeometry, kind: GeometryKind) -> rfc.GeoJsonGeometry | None:
@@ -207,10 +201,6 @@ def _geometry(shape: BaseGeometry, kind: GeometryKind) -> rfc.GeoJsonGeometry | 
     if not lines:
         return None
     return {"type": "MultiLineString", "coordinates": [one["coordinates"] for one in lines]}  # type: ignore[dict-item]
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 FORMAT_VERSION = 1
@@ -342,7 +332,7 @@ def listing_json(
         "problems": [p.as_json(lang) for p in problems],
         "files": [file_entry(f) for f in sorted(files, key=lambda f: f.name)],
     }
-    return json.dumps(page, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False) + "\n"
+    return readable_json(page)
 
 
 def is_listing(page: object) -> bool:

@@ -14,7 +14,9 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from groundfloor.codec import readable_json
 from groundfloor.disk import already_there, write_whole
+from groundfloor.folding import nfkc
 from groundfloor.problems import (
     ForeignFolderError,
     Lang,
@@ -129,16 +131,12 @@ def _named(jobs: Iterable[tuple[str, Path, tuple[str, ...]]]) -> tuple[BatchItem
     for label, run_file, facilities in jobs:
         base = name = folder_name(label)
         number = 1
-        while _folded(name) in taken:
+        while nfkc(name).casefold() in taken:
             number += 1
             name = f"{base}-{number}"
-        taken.add(_folded(name))
+        taken.add(nfkc(name).casefold())
         items.append(BatchItem(name, run_file, facilities))
     return tuple(items)
-
-
-def _folded(name: str) -> str:
-    return unicodedata.normalize("NFKC", name).casefold()
 
 
 def _label(path: Path, among: Sequence[Path]) -> str:
@@ -331,6 +329,5 @@ def _ours(path: Path) -> bool:
 
 
 def _write_summaries(outcomes: Sequence[BatchOutcome], out: Path, lang: Lang) -> None:
-    page = json.dumps(batch_json(outcomes, lang), ensure_ascii=False, indent=2, sort_keys=True)
     write_whole(out / SUMMARY_CSV, batch_csv(outcomes, lang))
-    write_whole(out / SUMMARY_JSON, f"{page}\n")
+    write_whole(out / SUMMARY_JSON, readable_json(batch_json(outcomes, lang)))

@@ -10,8 +10,7 @@ latitude are written as they are; no transformation is applied.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import shapely
@@ -20,6 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
 
 from boundaries import ellipsoidal_km2
+from groundfloor.codec import compact_json
 from groundfloor.problems import Lang
 from spots.telling.columns import Json, chosen, properties
 from spots.telling.facility_columns import facility_columns, facility_rows
@@ -47,7 +47,7 @@ _SLIVER_DEG2 = 1e-10  # about 1 m2
 class Feature:
     """A GeoJSON feature before it becomes text."""
 
-    id: str
+    id: str | int
     properties: dict[str, Json]
     geometry: GeoJsonGeometry | None
 
@@ -59,7 +59,7 @@ def spots_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:
         counted = () if row.spot.population is None else (SPOT_POPULATION,)
         told = properties((*SPOT_COLUMNS, *counted), row, lang)
         features.append(Feature(row.spot.facility_id, told, area(row.spot.geometry)))
-    return collection(result, features)
+    return collection(result.settings.attributions, features)
 
 
 def dissolved_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:  # noqa: ARG001 - one signature for every writer
@@ -75,7 +75,7 @@ def dissolved_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:  # noqa: 
         )
         told = {c.name: value for c, value in zip(DISSOLVED_COLUMNS, values, strict=True)}
         features.append(Feature(str(number), told, area(piece)))
-    return collection(result, features)
+    return collection(result.settings.attributions, features)
 
 
 def facilities_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:
@@ -86,7 +86,7 @@ def facilities_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:
         where = facility.position
         shape = None if where is None else point(where.lon, where.lat)
         features.append(Feature(facility.id, properties(columns, row, lang), shape))
-    return collection(result, features)
+    return collection(result.settings.attributions, features)
 
 
 def routes_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:
@@ -100,7 +100,7 @@ def routes_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:
         )
         for row in decisive_routes(result)
     ]
-    return collection(result, features)
+    return collection(result.settings.attributions, features)
 
 
 def _shares_ground(spot: Spot, piece: BaseGeometry) -> bool:
@@ -108,11 +108,11 @@ def _shares_ground(spot: Spot, piece: BaseGeometry) -> bool:
     return float(spot.geometry.intersection(piece).area) > _SLIVER_DEG2
 
 
-def collection(result: RunResult, features: Sequence[Feature]) -> str:
-    """Return features as one collection: one a line, with the attributions of the run."""
-    head = f'{{"type":"FeatureCollection","attribution":{_json(result.settings.attributions)}'
-    lines = ",\n".join(_json(_as_json(feature)) for feature in features)
-    body = f"\n{lines}\n" if features else ""
+def collection(attributions: Sequence[str], features: Iterable[Feature]) -> str:
+    """Return features as one collection: one a line, with the attributions as a foreign member."""
+    head = f'{{"type":"FeatureCollection","attribution":{compact_json(attributions)}'
+    lines = ",\n".join(compact_json(_as_json(feature)) for feature in features)
+    body = f"\n{lines}\n" if lines else ""
     return f'{head},"features":[{body}]}}\n'
 
 
@@ -123,10 +123,6 @@ def _as_json(feature: Feature) -> Json:
         "properties": feature.properties,
         "geometry": feature.geometry,
     }
-
-
-def _json(value: Json) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def polygons(geometry: BaseGeometry) -> tuple[Polygon, ...]:

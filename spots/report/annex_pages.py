@@ -35,6 +35,7 @@ from spots.telling.labels import (
     listed,
     type_marks,
 )
+from spots.telling.sheet_columns import annex_order
 from spots.telling.units import (
     margin,
     period,
@@ -58,12 +59,7 @@ def designated(result: RunResult) -> tuple[Verdict, ...]:
     The order of the workbook's 別表, so that a number means the same facility in both.
     """
     found = [v for v in result.verdicts if v.state is State.DESIGNATED]
-    return tuple(sorted(found, key=lambda v: (*_area(v), v.place.municipality_code or "~")))
-
-
-def _area(verdict: Verdict) -> tuple[str, str]:
-    # "~" sorts after every digit: what has no code comes last, and input order decides in ties.
-    return (verdict.place.area_code or "~", verdict.place.area)
+    return tuple(sorted(found, key=lambda v: annex_order(v.place)))
 
 
 def numbering(result: RunResult) -> dict[str, int]:
@@ -77,7 +73,7 @@ def annex_of(result: RunResult, lang: Lang) -> Annex:
     people = result.dissolved_population is not None
     rows: list[tuple[Cell, ...]] = []
     number = 0
-    for _, group in groupby(designated(result), key=_area):
+    for _, group in groupby(designated(result), key=lambda v: annex_order(v.place)[:2]):
         verdicts = list(group)
         for start in range(0, len(verdicts), _MOST_ROWS):
             part = verdicts[start : start + _MOST_ROWS]
@@ -157,8 +153,7 @@ def _remark(verdict: Verdict, lang: Lang) -> str:
     notes = [verdict.facility.remark] if verdict.facility.remark else []
     position = verdict.facility.position
     if position is not None and position.accuracy is Accuracy.TOWN:
-        note = POSITION_OF_TOWN
-        notes.append(note.render(lang))
+        notes.append(POSITION_OF_TOWN.render(lang))
     return "\n".join(notes)
 
 
