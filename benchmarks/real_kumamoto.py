@@ -76,7 +76,7 @@ name = "へき地医療拠点病院"
 file = "{sample}/base_hospitals.csv"
 type = "①"
 [[facilities]]
-name = "へき地診療所(要確認)"
+name = "へき地診療所（要確認）"
 file = "{sample}/remote_clinics.csv"
 type = "②"
 {layers}
@@ -88,10 +88,10 @@ role = "destination"
 
 [municipalities]
 file = "{data}/boundaries/kumamoto_municipalities.gpkg"
-source = "「国土数値情報(行政区域データ)」(国土交通省)を加工して作成"
+source = "「国土数値情報（行政区域データ）」（国土交通省）を加工して作成"
 [medical_areas]
 file = "{data}/boundaries/municipality_to_medical_area.csv"
-source = "「国土数値情報(医療圏データ)」(国土交通省)を加工して作成"
+source = "「国土数値情報（医療圏データ）」（国土交通省）を加工して作成"
 [physician_index]
 file = "{data}/indicators/kyushu_okinawa_physician_index_2024-01.csv"
 edition = "2024-01"

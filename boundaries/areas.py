@@ -200,7 +200,7 @@ _MESSAGES = {
     ),
     "bad-area-code": (
         Text("二次医療圏コードとして読めません", "not a code of a medical area"),
-        Text("4桁の数字にしてください(例: 4312)", "write four digits, e.g. 4312"),
+        Text("4桁の数字にしてください（例: 4312）", "write four digits, e.g. 4312"),
     ),
     "municipality-in-two-areas": (
         Text("同じ市区町村が二つの医療圏に入っています", "the municipality is in two areas"),

@@ -232,7 +232,7 @@ def _no_index(code: str, name: str, table: IndexTable) -> Problem:
     return warning(
         "area-without-index",
         Text(
-            f"{name}の医師偏在指標が{table.edition.name}版の表にありません(区分は不明とします)",
+            f"{name}の医師偏在指標が{table.edition.name}版の表にありません（区分は不明とします）",
             f"{name} has no index in edition {table.edition.name}; its class is unknown",
         ),
         Text("指標の表と医療圏コードを確認してください", "check the table and the area code"),

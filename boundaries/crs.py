@@ -72,7 +72,7 @@ def require_geographic(data: gpd.GeoSeries | gpd.GeoDataFrame, what: str) -> Non
         error(
             "crs-missing" if crs is None else "crs-not-geographic",
             Text(
-                f"{what}の座標系を使えません(必要: JGD2011またはWGS84の経緯度)",
+                f"{what}の座標系を使えません（必要: JGD2011またはWGS84の経緯度）",
                 f"{what}: longitude/latitude in JGD2011 or WGS84 is needed",
             ),
             Text(
@@ -103,7 +103,7 @@ def require_degrees(geometry: BaseGeometry, what: str) -> None:
                 "crs-not-geographic",
                 Text(f"{what}の座標が経緯度ではありません", f"{what} is not in degrees"),
                 Text(
-                    "EPSG:6668(経緯度)に変換してから渡してください",
+                    "EPSG:6668（経緯度）に変換してから渡してください",
                     "transform to EPSG:6668 first",
                 ),
                 value=f"{west:.1f}, {south:.1f}",

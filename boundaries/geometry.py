@@ -78,7 +78,7 @@ def _check_circle_settings(radius_m: float, quad_segs: int) -> None:
             error(
                 "bad-radius",
                 Text("半径は0より大きい数にしてください", "the radius must be above zero"),
-                Text("メートルで書いてください(例: 4000)", "write metres, e.g. 4000"),
+                Text("メートルで書いてください（例: 4000）", "write metres, e.g. 4000"),
                 value=str(radius_m),
             )
         )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 from boundaries.areas import parse_area_code
 from boundaries.types import AreaClass, AreaIndex, IndexEdition, IndexTable
 from groundfloor.columns import Vocabulary
-from groundfloor.folding import nfkc
+from groundfloor.folding import nfkc, plain_number
 from groundfloor.grids import Row
 from groundfloor.problems import DataError, Problem, Severity, Text, UsageError, error, warning
 from groundfloor.tables import Table, no_rows, read_table
@@ -169,10 +169,8 @@ def _cell(table: Table, row: Row, column: str) -> str:
 
 
 def _decimal(text: str) -> Decimal | None:
-    try:
-        value = Decimal(text.replace(",", ""))
-    except InvalidOperation:
-        return None
+    plain = plain_number(text)
+    value = Decimal("NaN" if plain is None else plain)
     return value if value.is_finite() and 0 < value < _TOO_LARGE else None
 
 
@@ -213,14 +211,14 @@ _FINDINGS = {
         "other-edition",
         Text("指定した版と違う版の指標です", "the index is of another edition"),
         Text(
-            "版と基準値(少数・多数)は必ず同じ版でそろえてください",
+            "版と基準値（少数・多数）は必ず同じ版でそろえてください",
             "indices and cut-offs must be of one edition",
         ),
     ),
     "bad-area-code": error(
         "bad-area-code",
         Text("二次医療圏コードとして読めません", "not a code of a medical area"),
-        Text("4桁の数字にしてください(例: 4312)", "write four digits, e.g. 4312"),
+        Text("4桁の数字にしてください（例: 4312）", "write four digits, e.g. 4312"),
     ),
     "bad-index": error(
         "bad-index",
@@ -235,7 +233,7 @@ _FINDINGS = {
     "class-disagrees": warning(
         "class-disagrees",
         Text(
-            "表の区分が、指定した版の基準値による区分と違います(基準値の区分を使います)",
+            "表の区分が、指定した版の基準値による区分と違います（基準値の区分を使います）",
             "the class in the table is not that of the cut-offs, which are used",
         ),
         Text("指標と基準値の版を確認してください", "check that both are of the same edition"),

@@ -126,22 +126,12 @@ def read_municipalities(
     keep = np.array([code is not None for code in codes])
     if prefectures is not None:
         keep &= np.array([code is not None and code[:2] in prefectures for code in codes])
-    pieces: dict[str, list[BaseGeometry]] = {}
-    labels: dict[str, _Label] = {}
-    clashes: list[Problem] = []
-    spoken = [columns[name] for name in (*_NAME_COLUMNS, *_N03_NAMES) if name in columns]
-    written = list(zip(*(frame[name] for name in spoken), strict=True))
-    seen: set[tuple[str, tuple[object, ...]]] = set()
+    kept = {int(at): str(codes[at]) for at in np.flatnonzero(keep)}
     geometry = np.asarray(frame.geometry.values, dtype=object)
-    for at in np.flatnonzero(keep):
-        code = str(codes[at])
+    pieces: dict[str, list[BaseGeometry]] = {}
+    for at, code in kept.items():
         pieces.setdefault(code, []).append(geometry[at])
-        if (code, written[at]) in seen:  # N03 has a record for each of a town's islands
-            continue
-        seen.add((code, written[at]))
-        found = _label(frame.iloc[at].to_dict(), columns)
-        if labels.setdefault(code, found).name != found.name:
-            clashes.append(_clash(code, labels[code], found, int(frame.index[at]), shown))
+    labels, clashes = _labels(frame, columns, kept, shown)
     if clashes:
         raise DataError([*problems, *code_problems, *clashes])
     if not pieces:
@@ -218,7 +208,7 @@ def _unassigned(records: gpd.GeoDataFrame, label: str) -> Problem:
     return warning(
         "unassigned-land",
         Text(
-            f"市区町村コードのない区域(所属未定地など)が{len(records)}件、{km2:.3f} km²あります。"
+            f"市区町村コードのない区域（所属未定地など）が{len(records)}件、{km2:.3f} km²あります。"
             "どの市区町村にも含めません",
             f"{len(records)} records without a code (所属未定地), {km2:.3f} km², "
             "belong to no municipality",
@@ -236,7 +226,7 @@ def _clash(code: str, first: _Label, other: _Label, row: int, label: str) -> Pro
     return error(
         "code-with-two-names",
         Text(
-            f"同じ市区町村コードに二つの名称があります({first.name}と{other.name})",
+            f"同じ市区町村コードに二つの名称があります（{first.name}と{other.name}）",
             f"one municipality code has two names ({first.name} and {other.name})",
         ),
         Text("コードを確かめて直してください", "check the codes and mend them"),
@@ -260,6 +250,25 @@ def _nothing_left(prefectures: Collection[str] | None, label: str) -> Problem:
         file=label,
         value=wanted,
     )
+
+
+def _labels(
+    frame: gpd.GeoDataFrame, columns: Mapping[str, str], kept: Mapping[int, str], label: str
+) -> tuple[dict[str, _Label], list[Problem]]:
+    """Return what records, by their place, say of each code; and where two of them disagree."""
+    labels: dict[str, _Label] = {}
+    clashes: list[Problem] = []
+    spoken = [columns[name] for name in (*_NAME_COLUMNS, *_N03_NAMES) if name in columns]
+    written = list(zip(*(frame[name] for name in spoken), strict=True))
+    seen: set[tuple[str, tuple[object, ...]]] = set()
+    for at, code in kept.items():
+        if (code, written[at]) in seen:  # N03 has a record for each of a town's islands
+            continue
+        seen.add((code, written[at]))
+        found = _label(frame.iloc[at].to_dict(), columns)
+        if labels.setdefault(code, found).name != found.name:
+            clashes.append(_clash(code, labels[code], found, int(frame.index[at]), label))
+    return labels, clashes
 
 
 def _label(record: Mapping[str, str | None], columns: Mapping[str, str]) -> _Label:

@@ -1,4 +1,4 @@
-"""Population by cell: 地域メッシュ統計 (`boundaries.mesh_tables`), or polygons with a column."""
+"""Population by cell: 地域メッシュ統計 (`boundaries.mesh`), or polygons with a column."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.crs import require_geographic
-from boundaries.mesh import mesh_cell
-from boundaries.mesh_tables import PEOPLE, MeshRow, read_mesh_table
+from boundaries.mesh import PEOPLE, MeshRow, mesh_cell, read_mesh_table
 from boundaries.vector import read_vector
 from groundfloor.archives import is_zip, open_archive
 from groundfloor.crs import JGD2011
@@ -191,7 +190,7 @@ def _overlaps(cells: gpd.GeoDataFrame, label: str) -> Iterator[Problem]:
             "population-overlap",
             Text(
                 f"重なり合う区画が{len(over)}組あり、重なった所では人口を二重に数えます"
-                f"(例: {one[at] + 1}件目と{other[at] + 1}件目)",
+                f"（例: {one[at] + 1}件目と{other[at] + 1}件目）",
                 f"{len(over)} pairs of polygons overlap, and people count twice there "
                 f"(for one, records {one[at] + 1} and {other[at] + 1})",
             ),
@@ -242,7 +241,7 @@ def _levels(tables: Sequence[tuple[str, tuple[MeshRow, ...]]]) -> Iterator[Probl
             yield error(
                 "mesh-levels",
                 Text(
-                    f"メッシュ {inside[0][1]} の中のメッシュです(ほか同様 {len(inside) - 1}件)。"
+                    f"メッシュ {inside[0][1]} の中のメッシュです（ほか同様 {len(inside) - 1}件）。"
                     "大きさの違うメッシュが重なり、人口を二重に数えてしまいます",
                     f"lies inside mesh {inside[0][1]} ({len(inside) - 1} more like it): "
                     "meshes of two sizes overlap and people would count twice",

@@ -186,7 +186,7 @@ def _opened(source: Path, label: str) -> Iterator[zipfile.ZipFile]:
 def _broken(label: str, name: str | None = None) -> Problem:
     return error(
         "zip-damaged",
-        Text("zipファイルとして読めません(壊れています)", "this is not a readable zip (damaged)"),
+        Text("zipファイルとして読めません（壊れています）", "this is not a readable zip (damaged)"),
         Text(
             "ダウンロードし直すか、展開した中のファイルを指定してください",
             "download it again, or name the unpacked file instead",
@@ -236,10 +236,11 @@ def _is_junk(parts: tuple[str, ...]) -> bool:
 
 
 def _objection(name: str, info: zipfile.ZipInfo, label: str) -> Problem | None:
-    drive = len(name) > 1 and name[1] == ":"
-    control = any(ord(ch) < ord(" ") for ch in name)
-    if name.startswith("/") or drive or control or ".." in PurePosixPath(name).parts:
-        return error(
+    def refused(code: str, what: Text, remedy: Text) -> Problem:
+        return error(code, what, remedy, file=label, value=name)
+
+    if _points_outside(name):
+        return refused(
             "zip-unsafe-name",
             Text(
                 "zipの中に、展開先の外を指すファイル名があります",
@@ -249,36 +250,34 @@ def _objection(name: str, info: zipfile.ZipInfo, label: str) -> Problem | None:
                 "入手元を確認し、安全なファイルだけで作り直したzipを使ってください",
                 "check where the zip came from and pack it again without this member",
             ),
-            file=label,
-            value=name,
         )
     if len(name.encode(errors="replace")) > _LONGEST_NAME:
-        return error(
+        return refused(
             "zip-name-too-long",
             Text("zipの中のファイル名が長すぎます", "a member's name is too long"),
             Text("短い名前で作り直したzipを使ってください", "pack it again under a shorter name"),
-            file=label,
-            value=name,
         )
     if stat.S_ISLNK(info.external_attr >> 16):
-        return error(
+        return refused(
             "zip-symbolic-link",
             Text("zipの中にシンボリックリンクがあります", "a member is a symbolic link"),
             Text(
                 "リンク先のファイルそのものを入れてください", "pack the file it points to instead"
             ),
-            file=label,
-            value=name,
         )
     if info.flag_bits & _ENCRYPTED_FLAG:
-        return error(
+        return refused(
             "zip-encrypted",
             Text("パスワード付きのzipです", "the zip is protected by a password"),
             Text("展開した中のファイルを指定してください", "unpack it and name the file inside"),
-            file=label,
-            value=name,
         )
     return None
+
+
+def _points_outside(name: str) -> bool:
+    drive = len(name) > 1 and name[1] == ":"
+    control = any(ord(ch) < ord(" ") for ch in name)
+    return name.startswith("/") or drive or control or ".." in PurePosixPath(name).parts
 
 
 def _duplicate(label: str, name: str) -> Problem:
@@ -296,7 +295,7 @@ def _too_large(label: str, total: int, count: int) -> Problem:
     return error(
         "zip-too-large",
         Text(
-            f"展開すると大きすぎます({size}、{count:,}件)",
+            f"展開すると大きすぎます（{size}、{count:,}件）",
             f"it would unpack to too much ({size}, {count:,} members)",
         ),
         Text(

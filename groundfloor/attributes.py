@@ -1,4 +1,7 @@
-"""Attributes of features as text, one way for every format and role."""
+"""Attributes of features as text, one way for every format and role.
+
+Stands apart: `layers` opens files, this module says what a cell of theirs is as text.
+"""
 
 from __future__ import annotations
 

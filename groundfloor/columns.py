@@ -12,6 +12,9 @@ from groundfloor.grids import Row
 from groundfloor.positions import Reference, split_pair
 from groundfloor.problems import Text, one_line
 
+#: Beside the columns of a role that has positions: the one that names their datum.
+DATUM = "datum"
+DATUM_HEADERS = ("測地系", "測地系名", "座標系", "座標参照系", "datum", "geodetic datum", "crs")
 _NO_HINT = Text("", "")
 
 
@@ -99,21 +102,22 @@ class Columns:
 
     def reference(self, point: PointColumns) -> Reference:
         """Return what the headers of a position say of its numbers."""
-        return self.references.get(self._leading(point), Reference())
+        return self.references.get(self.leading(point), Reference())
 
     def point_texts(self, row: Row, point: PointColumns) -> tuple[str, str]:
         """Return the texts of latitude and longitude; a cell of both that is none comes whole."""
-        if self._leading(point) == point.lat:
+        if self.leading(point) == point.lat:
             return self.cell(row, point.lat), self.cell(row, point.lon)
         text = self.cell(row, point.both)
         return split_pair(text) or (text, text)
 
     def point_labels(self, point: PointColumns) -> tuple[str, str]:
         """Return the headers of latitude and longitude."""
-        if self._leading(point) == point.lat:
+        if self.leading(point) == point.lat:
             return self.label(point.lat), self.label(point.lon)
         return self.label(point.both), self.label(point.both)
 
-    def _leading(self, point: PointColumns) -> str:
+    def leading(self, point: PointColumns) -> str:
+        """Return the column that stands for a position: its latitude, or that of both."""
         apart = point.lat in self.index and point.lon in self.index
         return point.both if not apart and point.both in self.index else point.lat

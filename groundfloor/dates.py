@@ -41,9 +41,10 @@ _SERIAL = re.compile(r"(?P<days>\d{5})(?:\.\d+)?")
 _SERIAL_ZERO = date(1899, 12, 30)  # day 0 of Excel, whose 1900 has a 29 February
 # 2000 to 2049: other numbers of five digits are more likely something else.
 _SERIALS = range(36526, 54789)
-_NO_DATE = Text("日付として読めません", "is not a date")
+#: What is said of a text that should be a day and is none, and how to mend it.
+NO_DATE = Text("日付として読めません", "is not a date")
 _LEFT_OUT = Text("日付として読めません（使いません）", "is not a date: left out")
-_HOW = Text(
+HOW_TO_WRITE_A_DATE = Text(
     "2024-04-01、R6.4.1、令和6年4月1日 のように書いてください", "write it like 2024-04-01 or R6.4.1"
 )
 _HOW_YEARLY = Text(
@@ -185,8 +186,8 @@ def no_date(
     yearly : bool
         Whether a day of every year would do as well.
     """
-    message = _NO_DATE if severity is Severity.ERROR else _LEFT_OUT
-    remedy = _HOW_YEARLY if yearly else _HOW
+    message = NO_DATE if severity is Severity.ERROR else _LEFT_OUT
+    remedy = _HOW_YEARLY if yearly else HOW_TO_WRITE_A_DATE
     return Problem("date-not-understood", severity, message, remedy, file, row, column, value)
 
 

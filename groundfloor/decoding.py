@@ -3,13 +3,15 @@
 UTF-8, UTF-16 and CP932 are what spreadsheets write. EUC-JP and ISO-2022-JP come from older
 servers; EUC-JP decodes as CP932 to half-width katakana and rare kanji, so the two are told apart
 by which of them gives ordinary Japanese, and where neither does the file is refused.
+
+Stands apart: it knows bytes and text, and no tables.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from groundfloor.problems import DataError, Problem, Text, error, warning
 
@@ -77,6 +79,12 @@ def decode(data: bytes, label: str, encoding: str | None = None) -> Decoded:
         (``unknown-encoding``), bytes that fit none (``wrong-encoding``, which names the byte and
         the line) or two (``encoding-unclear``).
     """
+    found = _decoded(data, label, encoding)
+    # The mark stands inside where files were joined; Ctrl+Z ended the files of DOS.
+    return replace(found, text=found.text.replace("\ufeff", "").removesuffix("\x1a"))
+
+
+def _decoded(data: bytes, label: str, encoding: str | None) -> Decoded:
     mark = next((mark for mark, _ in _MARKS if data.startswith(mark)), b"")
     if not data[len(mark) :].strip(b"\x00\t\r\n "):
         raise DataError(empty_file(label))
@@ -110,7 +118,7 @@ def empty_file(label: str) -> Problem:
 
 def _as_named(data: bytes, label: str, encoding: str, *, asked: bool) -> str:
     try:
-        text = data.decode(encoding).removeprefix("\ufeff")
+        text = data.decode(encoding)
     except UnicodeDecodeError as cause:
         raise DataError(_misnamed(label, encoding, data, cause.start, asked=asked)) from cause
     except (LookupError, ValueError) as cause:
@@ -125,7 +133,7 @@ def _as_named(data: bytes, label: str, encoding: str, *, asked: bool) -> str:
         ) from cause
     if "\x00" in text:
         raise DataError(_binary(label, data.find(b"\x00")))
-    if not text.strip():
+    if not text.strip("\ufeff \t\r\n"):
         raise DataError(empty_file(label))
     return text
 
@@ -158,15 +166,11 @@ _SAVE_AS_UTF8 = Text(
 def _without_mark(data: bytes, label: str) -> Decoded:
     """Return UTF-16 without a byte-order mark, where it can be nothing else.
 
-    Every NUL is then the upper half of an ASCII character, so they all stand on one side, and
-    separators and line ends are among them.
+    Taken the wrong way round, its separators and line ends are none, and most of it is odd.
     """
-    for encoding, upper in (("utf-16-le", data[1::2]), ("utf-16-be", data[::2])):
-        if len(data) % 2 or upper.count(0) != data.count(0):
-            continue
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
+    for encoding in ("utf-16-le", "utf-16-be"):
+        text, _ = _strictly(data, encoding)
+        if text is None or "\x00" in text:
             continue
         sample = text[:_SAMPLE_CHARACTERS]
         if re.search(r"[,;\t\r\n]", sample) and _share(_ORDINARY, sample) > _MOSTLY:

@@ -1,4 +1,7 @@
-"""Delimited text to rows of cells: which separator, quotation marks, Excel's ``sep=`` line."""
+"""Delimited text to rows of cells: which separator, quotation marks, Excel's ``sep=`` line.
+
+Stands apart: `tables` finds out what a file is, this module reads one kind of it.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +9,20 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from itertools import islice
 
-from groundfloor.grids import Grid, Row
+from groundfloor.grids import SEARCHED_ROWS, Grid, Row
 from groundfloor.problems import DataError, Problem, Text, error
 
 #: Tells how many columns a row of cells names; decides between separators.
 NamesColumns = Callable[[Sequence[str]], int]
 
 _SEPARATORS = (",", "\t", ";", "|")
-_SAMPLE_ROWS = 50  # nobody writes a longer preface above a table
 _SAMPLE_CHARACTERS = 200_000
 _SEP_LINE = re.compile(r'\s*"?sep=([^\w\s"]|\t| )"?[ \t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
+_AS_TEXT = re.compile(r'="[^"]*"')
 _MOST_COLUMNS = 16_384  # as many as Excel has
 _FEWEST_TO_JUDGE = 3  # a quoted cell of two lines with a comma can be a whole row of two columns
 _MENDED = Text(
@@ -54,13 +57,13 @@ def read_delimited(text: str, label: str, names_columns: NamesColumns) -> Grid:
     body = text[said.end() :] if said else text
     separator = said[1] if said else _separator(body, names_columns)
     rows: list[Row] = []
-    reader = csv.reader(io.StringIO(body, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(_lines(body), delimiter=separator, strict=True, skipinitialspace=True)
     spread: list[Row] = []  # rows over several lines
     number, line = 1, 0
     try:
         for cells in reader:
             if any(cells) and not "".join(cells).isspace():
-                rows.append(Row(number, tuple(cells)))
+                rows.append(Row(number, tuple(map(_typed_as_text, cells))))
                 spread += rows[-1:] if reader.line_num - line > 1 else []
             number, line = number + 1, reader.line_num
     except csv.Error as cause:
@@ -74,9 +77,18 @@ def read_delimited(text: str, label: str, names_columns: NamesColumns) -> Grid:
     return Grid(tuple(rows))
 
 
+def _lines(text: str) -> Iterable[str]:
+    return io.StringIO(text, newline="")
+
+
+def _typed_as_text(cell: str) -> str:
+    """Return what ``="0123"`` shows in Excel: so people keep the zeros of codes in a CSV."""
+    return cell[2:-1] if cell.startswith('="') and _AS_TEXT.fullmatch(cell) else cell
+
+
 def _separator(text: str, names_columns: NamesColumns) -> str:
     sample = text[:_SAMPLE_CHARACTERS]
-    lines = sample.splitlines()[:_SAMPLE_ROWS]
+    lines = sample.splitlines()[:SEARCHED_ROWS]
 
     def score(separator: str) -> tuple[int, int]:
         known = max(map(names_columns, _sample_rows(sample, separator)), default=0)
@@ -89,10 +101,10 @@ def _separator(text: str, names_columns: NamesColumns) -> str:
 
 def _sample_rows(sample: str, separator: str) -> list[list[str]]:
     rows: list[list[str]] = []
-    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=separator)
+    reader = csv.reader(_lines(sample), delimiter=separator, skipinitialspace=True)
     # What was read before a fault is told apart as well; the real reading names the fault.
     with suppress(csv.Error):
-        rows.extend(islice(reader, _SAMPLE_ROWS))
+        rows.extend(islice(reader, SEARCHED_ROWS))
     return rows
 
 

@@ -1,4 +1,4 @@
-"""Written forms made comparable: widths, case, blanks, and the marks that headers carry."""
+"""Written forms made comparable: widths, case, blanks, the marks that headers carry, numbers."""
 
 from __future__ import annotations
 
@@ -11,24 +11,31 @@ VARIANTS = str.maketrans(
 )
 # Marks of required cells and footnotes, separators of words, and the byte-order mark that stands
 # inside a file to which another one was appended.
-_TRIMMED = re.compile(r"[_\-・:：*※.\"'’\ufeff\u200b]")
+_TRIMMED = re.compile(r"[_\-・:：*※.\"'’]")
+# Characters without width, which pages of the web and PDFs leave in what is copied from them.
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+# Commas between thousands only: what 1,5 means, nobody can know.
+_NUMBER = re.compile(
+    r"[+-]?(?:(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
+)
 
 
 def nfkc(text: str) -> str:
-    """Return `text` in NFKC without surrounding white space.
+    """Return `text` in NFKC without surrounding white space and characters that nobody sees.
 
     Examples
     --------
     >>> nfkc("　３２．６８ ")
     '32.68'
     """
-    return text.strip() if text.isascii() else unicodedata.normalize("NFKC", text).strip()
+    if text.isascii():
+        return text.strip()
+    return unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).strip()
 
 
 def compact(text: str) -> str:
     """Return `text` in NFKC without any white space, in one case and one set of variants."""
-    folded = unicodedata.normalize("NFKC", text).casefold().translate(VARIANTS)
-    return "".join(folded.split())
+    return "".join(nfkc(text).casefold().translate(VARIANTS).split())
 
 
 def header_key(header: str) -> str:
@@ -40,3 +47,15 @@ def header_key(header: str) -> str:
     ('医療機関名', 'facilityname')
     """
     return _TRIMMED.sub("", compact(header))
+
+
+def plain_number(text: str) -> str | None:
+    """Return a number as ``float`` and ``Decimal`` take it; None for what is none.
+
+    Examples
+    --------
+    >>> plain_number("１，２３４．５"), plain_number("344,3") is None, plain_number("nan") is None
+    ('1234.5', True, True)
+    """
+    plain = nfkc(text).replace("−", "-")
+    return plain.replace(",", "") if _NUMBER.fullmatch(plain) else None

@@ -2,6 +2,9 @@
 
 ``types.MappingProxyType`` cannot be pickled, hashed or copied by `dataclasses.asdict`, and shows
 the changes of the dictionary behind it.
+
+Stands apart: any value that calls itself frozen may use it; today only the policy holds a
+dictionary.
 """
 
 from __future__ import annotations

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 
 from groundfloor.problems import Problem
 
+SEARCHED_ROWS = 50  # nobody writes a longer preface above a table
+#: How many columns a row must name to be a header beyond doubt: one word alone stands anywhere.
+WHOLE_HEADER = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

@@ -5,13 +5,16 @@ It stands apart from `groundfloor.headers` so that the search there reads in one
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from groundfloor.folding import compact
 from groundfloor.positions import tokyo_accuracy_m
 from groundfloor.problems import Problem, Text, error, note, one_line, warning
 
 _NAMES_TOLD = 8
+_OF_COORDINATES = re.compile("緯度|経度|北緯|東経|latitude|longitude|座標(?!系)")
 _COORDINATES = {
     "disagree": (
         Text(
@@ -129,8 +132,27 @@ class HeaderPlace:
             ),
             file=self.label,
             row=self.row,
-            column=one_line(header.strip()),
+            column=one_line(header.strip()) or None,
         )
+
+    def unread_coordinates(self) -> Iterator[Problem]:
+        """Yield a warning for headers that speak of coordinates, of which none could be read."""
+        for header in self.labels:
+            if _OF_COORDINATES.search(compact(header)):
+                yield warning(
+                    "coordinate-header-unread",
+                    Text(
+                        "座標の列のようですが、見出しが分からないため読んでいません",
+                        "seems to hold coordinates, but its header is not known and was not read",
+                    ),
+                    Text(
+                        "見出しを「緯度」「経度」か、「緯度（日本測地系）」のようにしてください",
+                        "call it lat or lon, with the datum in brackets if it is not JGD2011",
+                    ),
+                    file=self.label,
+                    row=self.row,
+                    column=one_line(header.strip()),
+                )
 
     def missing(self, names: Sequence[str], hint: Text) -> Problem:
         """Return the problem of a column that is not there under any of its names."""

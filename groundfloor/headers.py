@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from groundfloor.columns import Columns, Vocabulary
+from groundfloor.columns import DATUM, DATUM_HEADERS, Columns, Vocabulary
 from groundfloor.folding import compact, header_key
-from groundfloor.grids import Row
+from groundfloor.grids import SEARCHED_ROWS, WHOLE_HEADER, Row
 from groundfloor.header_findings import HeaderPlace
 from groundfloor.positions import Datum, Notation, Reference, agreed, coordinate_header
 from groundfloor.problems import Problem
 
-_SEARCHED_ROWS = 50  # nobody writes a longer preface above a table
 _LONGEST_HEADER = 60
 _BRACKETS = re.compile(r"\([^()]*\)")
 # 正式名称（フリガナ） is not the name but its reading.
@@ -58,6 +57,8 @@ class ColumnSearch:
             (point,) = vocabulary.points
             for column, key in ((point.lat, _NORTH), (point.lon, _EAST)):
                 self.keys[column] = (*self.keys[column], key)
+        if vocabulary.points:
+            self.keys[DATUM] = tuple(map(header_key, DATUM_HEADERS))
         self.by_key: dict[str, list[str]] = {}
         for column, keys in self.keys.items():
             for key in keys:
@@ -93,6 +94,16 @@ class ColumnSearch:
         """Return how many columns a row of cells names."""
         return len(self.named(cells))
 
+    def fit(self, rows: Sequence[Row]) -> int:
+        """Return how well rows have the header: `WHOLE_HEADER`, one column of it, or not at all."""
+        found = self.find(rows)
+        return 0 if found is None else min(self.count(found.labels), WHOLE_HEADER)
+
+    def key_of(self, columns: Columns, row: Row) -> str | None:
+        """Return the cell that no row of data lacks: of the first column that is required."""
+        column = next((c for c in self.vocabulary.required if c in columns), None)
+        return None if column is None else columns.cell(row, column)
+
     def missing(self, named: Iterable[str]) -> tuple[str, ...]:
         """Return the required columns that are not among `named`."""
         there = set(named)
@@ -107,10 +118,10 @@ class ColumnSearch:
         Where the row below names at least as many columns (upper cells merged downwards), that one
         is the header. A row that names only one column will do when nothing better is found.
         """
-        searched = rows[: _SEARCHED_ROWS + 1]
+        searched = rows[: SEARCHED_ROWS + 1]
         named = [self.named(row.cells) for row in searched]
-        for needed in (2, 1):
-            for at in range(min(len(searched), _SEARCHED_ROWS)):
+        for needed in (WHOLE_HEADER, 1):
+            for at in range(min(len(searched), SEARCHED_ROWS)):
                 alone = self._enough(named[at], needed)
                 if alone and at + 1 < len(named):
                     below = named[at + 1]
@@ -164,7 +175,7 @@ class ColumnSearch:
 
     def likeliest(self, rows: Sequence[Row]) -> HeaderRows | None:
         """Return the row that looks most like a header, for a message; None without rows."""
-        searched = rows[:_SEARCHED_ROWS]
+        searched = rows[:SEARCHED_ROWS]
         if not searched:
             return None
         at = max(
@@ -222,6 +233,8 @@ class ColumnSearch:
         references, doubts = self._references(index, found.labels, place)
         problems += [*doubts, *place.hidden(hidden.intersection(index.values()))]
         columns = Columns(index, found.labels, place.row, found.upper, references)
+        if not (layer or any(map(columns.has_point, self.vocabulary.points))):
+            problems += place.unread_coordinates()
         return columns, tuple(problems)
 
     def _places(

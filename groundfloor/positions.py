@@ -19,16 +19,18 @@ if TYPE_CHECKING:
     from pyproj import Transformer
 
 _DECIMAL = re.compile(
-    r"(?:北緯|東経|[NE])?([+-]?\d{1,3}(?:\.\d+)?)(?:°|度)?(?:[NE])?", re.IGNORECASE
+    r"(?:北緯|東経|[NE])?([+-]?\d{1,3}(?:\.\d+)?(?:e[+-]\d{1,2})?)(?:°|度)?(?:[NE])?",
+    re.IGNORECASE,
 )
 _SEXAGESIMAL = re.compile(
-    r"(?:北緯|東経|[NE])?(\d{1,3})(?:°|度)(\d{1,2})(?:['′’]|分)"
+    r"(?:北緯|東経|[NE])?(\d{1,3})(?:°|度)(\d{1,2}(?:\.\d+)?)(?:['′’]|分)"
     r"(?:(\d{1,2}(?:\.\d+)?)(?:\"|″|”|''|′′|秒)?)?(?:[NE])?",
     re.IGNORECASE,
 )
 # 324106.5, and 32.41.06.5, 32-41-06.5, 32:41:06.5, 32 41 06.5
 _PACKED = re.compile(r"(\d{1,3})(\d{2})(\d{2}(?:\.\d+)?)")
 _PARTED = re.compile(r"(\d{1,3})[.\-:\s](\d{1,2})[.\-:\s](\d{1,2}(?:\.\d+)?)")
+_DEGREE_SIGNS = str.maketrans("º˚", "°°")  # what NFKC would turn into an o and an accent
 _METRES = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?m?")
 _SIXTY = 60
 _LATITUDE_WORD, _LONGITUDE_WORD = re.compile("北緯|[Nn緯]"), re.compile("東経|[Ee経]")
@@ -38,25 +40,65 @@ _BETWEEN = re.compile(r"\s*[,、，;/／\t]\s*|\s+")
 # What headers say of the datum. Tokyo Datum was official until 2002-03; the others differ from
 # JGD2011 by centimetres to a metre or two.
 _WORLD = re.compile(
-    r"世界測地系|新測地系|日本測地系20\d\d|測地成果20\d\d|jgd_?20\d\d|wgs_?(?:19)?84|grs_?80"
+    r"世界測地系?|新測地系|日本測地系20\d\d|測地成果20\d\d|jgd[-_]?20\d\d|wgs[-_]?(?:19)?84"
+    r"|grs[-_]?80"
     r"|epsg:?(?:6668|4612|4326)"
 )
 _TOKYO = re.compile(
-    r"旧?日本測地系|旧測地系|旧座標系?|東京測地系|tokyo(?:97|datum)?|(?<![a-z])tky(?![a-z])"
+    r"旧?日本測地系?|旧測地系|旧座標系?|東京測地系|tokyo(?:97|datum)?|(?<![a-z])tky(?![a-z])"
     r"|bessel|ベッセル|epsg:?4301"
 )
-_PLANE = re.compile(r"平面直角座標系?|平面直角|公共座標系?|19座標系")
+# Of these words no other meaning is known, so they count in sentences too.
+_TOKYO_STATED = re.compile(r"旧?日本測地系|旧測地系|tokyo_?(?:97|datum)|bessel|ベッセル")
+_PLANE = re.compile(r"平面直角座標系?|平面直角|公共座標系?|19座標系|\((?:m|メートル)\)")
 _ZONE = re.compile(r"第?([0-9]{1,2}|[ivx]{1,5}|[一二三四五六七八九十]{1,3})系|epsg:?(\d{4,5})")
 _DMS = re.compile(r"度分秒|d{2,3}mmss(?:\.s+)?|dms|(?:60|六十)進(?:法|数|表記)?")
 _DECIMAL_WORD = re.compile(
     r"(?:10|十)進(?:法|数|表記|度)?(?:単位)?|度単位|degrees?|decimal|\((?:度|deg|dd|°)\)"
 )
 _OTHER = re.compile(r"utm|度分|ミリ秒|(?<!\d)1/1000秒|\(秒\)|mgrs|メルカトル|3857|900913")
+_BRACKETS = str.maketrans("[]{}<>【】〔〕〈〉《》", "()" * 7)
+# 緯度(北緯), 緯度(Y), Y(緯度), 緯度Y: the same said twice.
+_TWICE = (
+    (re.compile(r"^(緯度|lat(?:itude)?)(?:\((?:北緯|y|n)\)|y)"), r"\1"),
+    (re.compile(r"^(経度|lon(?:gitude)?|lng)(?:\((?:東経|x|e)\)|x)"), r"\1"),
+    (re.compile(r"^(?:北緯|y)\((緯度|lat(?:itude)?)\)"), r"\1"),
+    (re.compile(r"^(?:東経|x)\((経度|lon(?:gitude)?|lng)\)"), r"\1"),
+)
 _KANJI_DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")}
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 _ZONES = range(1, 20)
 _PLANE_EPSG = {6668 + zone: zone for zone in _ZONES} | {2442 + zone: zone for zone in _ZONES}
 _TOKYO_PLANE_EPSG = {30160 + zone: zone for zone in _ZONES}
+
+
+#: What columns of a latitude, of a longitude and of both are called, in every role.
+LATITUDE = ("lat", "緯度", "latitude", "北緯", "lat_dd", "所在地座標(緯度)", "施設緯度")
+LONGITUDE = (
+    "lon",
+    "経度",
+    "lng",
+    "long",
+    "longitude",
+    "東経",
+    "lon_dd",
+    "所在地座標(経度)",
+    "施設経度",
+)
+BOTH = (
+    *(
+        "緯度経度",
+        "緯度・経度",
+        "緯度/経度",
+        "緯度,経度",
+        "緯度、経度",
+        "経緯度",
+        "経度緯度",
+        "座標",
+    ),
+    *("位置座標", "所在地座標", "座標(緯度,経度)", "latlon", "latlng", "latitude/longitude"),
+    *("position", "coordinates", "coordinate"),
+)
 
 
 class Datum(StrEnum):
@@ -105,7 +147,7 @@ class Reference:
         seconds with their signs (``32°41′07″``, ``32度41分7.2秒``), without them only under a
         header that says so; metres under a header of plane coordinates.
         """
-        clean = nfkc(text).replace("−", "-")
+        clean = nfkc(text.translate(_DEGREE_SIGNS)).replace("−", "-")
         if self.notation is Notation.PLANE:
             return float(clean.strip("m").replace(",", "")) if _METRES.fullmatch(clean) else None
         signed = _sexagesimal(_SEXAGESIMAL.fullmatch("".join(clean.split())))
@@ -151,7 +193,7 @@ def coordinate_header(header: str) -> CoordinateHeader:
     >>> coordinate_header("Ｘ座標（平面直角座標系 第Ⅱ系）").reference.zone
     2
     """
-    rest = compact(header).translate(str.maketrans("（）［］[]【】〔〕", "()()()()()"))
+    rest = compact(header).translate(_BRACKETS)
     rest, world = _WORLD.subn("", rest)
     rest, tokyo = _TOKYO.subn("", rest)
     rest, plane = _PLANE.subn("", rest)
@@ -168,8 +210,39 @@ def coordinate_header(header: str) -> CoordinateHeader:
         *((Notation.OTHER,) if other else ()),
         *((Notation.DEGREES,) if decimal else ()),
     )
+    for twice, once in _TWICE:
+        rest = twice.sub(once, rest)
     key = header_key(re.sub(r"[()/,、]", "", rest))
     return CoordinateHeader(key, Reference(datum, next(iter(notation), None), zone))
+
+
+def datum_of_cell(text: str) -> Datum | None:
+    """Return the datum that a cell of a column of datums names.
+
+    Examples
+    --------
+    >>> datum_of_cell("旧"), datum_of_cell("JGD2000"), datum_of_cell("不明") is None
+    (<Datum.TOKYO: 'tokyo'>, <Datum.JGD2011: 'jgd2011'>, True)
+    """
+    said = compact(text)
+    if said == "新" or _WORLD.search(said):
+        return Datum.JGD2011
+    return Datum.TOKYO if said == "旧" or _TOKYO.search(said) else None
+
+
+def datum_of_sentence(text: str) -> Datum | None:
+    """Return the datum that a title or a note names; None where it names none or both.
+
+    Examples
+    --------
+    >>> datum_of_sentence("※ 座標は日本測地系による"), datum_of_sentence("Tokyo hospitals")
+    (<Datum.TOKYO: 'tokyo'>, None)
+    """
+    rest, world = _WORLD.subn("", compact(text))
+    tokyo = _TOKYO_STATED.search(rest) is not None
+    if tokyo == bool(world):
+        return None
+    return Datum.TOKYO if tokyo else Datum.JGD2011
 
 
 def _zone(text: str) -> tuple[int | None, bool]:
@@ -220,8 +293,8 @@ def parse_degrees(text: str) -> float | None:
 def _sexagesimal(parts: re.Match[str] | None) -> float | None:
     if parts is None:
         return None
-    minutes, seconds = int(parts[2]), float(parts[3] or 0)
-    if minutes >= _SIXTY or seconds >= _SIXTY:
+    minutes, seconds = float(parts[2]), float(parts[3] or 0)
+    if minutes >= _SIXTY or seconds >= _SIXTY or (parts[3] and not minutes.is_integer()):
         return None
     return (int(parts[1]) * 3600 + minutes * 60 + seconds) / 3600
 

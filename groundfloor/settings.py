@@ -36,7 +36,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from groundfloor.dates import day_of, no_date
+from groundfloor.dates import HOW_TO_WRITE_A_DATE, NO_DATE, day_of
 from groundfloor.problems import Problem, Text, UsageError, error
 from groundfloor.toml import KeyPath, TomlDocument, key_name
 
@@ -112,12 +112,12 @@ class Bilingual:
         return Text(self.ja, self.en)
 
 
-_DATE = Text("日付(引用符なし、例 2024-04-01)", "a date without quotes, such as 2024-04-01")
-_ARRAY = Text("配列([ ] で囲む)", "an array in [ ]")
+_DATE = Text("日付（引用符なし、例 2024-04-01）", "a date without quotes, such as 2024-04-01")
+_ARRAY = Text("配列（[ ] で囲む）", "an array in [ ]")
 _WHOLE = Text("整数", "a whole number")
 _TYPES: Mapping[str, Text] = MappingProxyType(
     {
-        "string_type": Text("文字列(引用符で囲む)", "a string in quotes"),
+        "string_type": Text("文字列（引用符で囲む）", "a string in quotes"),
         "int_type": _WHOLE,
         "int_from_float": _WHOLE,
         "float_type": Text("数値", "a number"),
@@ -284,8 +284,7 @@ def _finding(detail: ErrorDetails, path: KeyPath, shape: Any) -> tuple[str, Text
         message = Text(f"{want.ja}でなければなりません", f"must be {want.en}")
         return "wrong-type", message, _how_to_write(detail, path, shape)
     if kind == _NO_DAY:
-        problem = no_date(str(detail["input"]))
-        return problem.code, problem.message, problem.remedy
+        return "date-not-understood", NO_DATE, HOW_TO_WRITE_A_DATE
     choices = context.get("expected") or context.get("expected_tags")
     if choices:
         listed = str(choices).replace(" or ", ", ").replace("'", '"')

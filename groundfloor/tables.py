@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from groundfloor.archives import ZIP_FAULTS, is_zip, open_archive
+from groundfloor.body_rows import body_of
 from groundfloor.columns import Columns, Vocabulary
 from groundfloor.decoding import decode, empty_file
-from groundfloor.delimited import NamesColumns, read_delimited
+from groundfloor.delimited import read_delimited
 from groundfloor.grids import Grid, Row
-from groundfloor.headers import ColumnSearch, HeaderRows, header_repeated
+from groundfloor.headers import ColumnSearch, HeaderRows
 from groundfloor.problems import (
     DataError,
     MissingFileError,
@@ -26,9 +27,9 @@ from groundfloor.problems import (
     Text,
     error,
     file_missing,
-    note,
     warning,
 )
+from groundfloor.stated_datum import with_stated_datum
 from groundfloor.vector_files import VECTOR_SUFFIXES, vector_format
 from groundfloor.workbook_parts import damaged
 from groundfloor.workbooks import is_old_workbook, read_workbook
@@ -106,7 +107,7 @@ def read_table(
     source = Path(path)
     shown = source.name if label is None else label
     search = ColumnSearch(vocabulary)
-    grid = read_grid(source, search.count, label=shown, sheet=sheet, encoding=encoding)
+    grid = read_grid(source, search, label=shown, sheet=sheet, encoding=encoding)
     return table_of(grid, search, shown)
 
 
@@ -125,10 +126,13 @@ def table_of(grid: Grid, search: ColumnSearch, label: str) -> Table:
     columns, problems = search.match(likely, label, hidden=grid.hidden_columns)
     if any(p.severity is Severity.ERROR for p in problems):
         raise DataError((*grid.problems, *problems))
-    rows, repeated = _body(search, columns, grid.rows[likely.below :], label)
-    if any(p.severity is Severity.ERROR for p in repeated):
-        raise DataError((*grid.problems, *problems, *repeated))
-    return Table(label, columns, rows, (*grid.problems, *problems, *repeated))
+    body = body_of(search, columns, grid.rows[likely.below :], label)
+    said = [*grid.rows[: likely.below - 1], *body.notes]
+    columns, datum = with_stated_datum(columns, search.vocabulary.points, body.rows, said, label)
+    found_all = (*grid.problems, *problems, *body.problems, *datum)
+    if any(p.severity is Severity.ERROR for p in found_all):
+        raise DataError(found_all)
+    return Table(label, columns, body.rows, found_all)
 
 
 def table_of_records(
@@ -166,7 +170,7 @@ def is_table(path: str | Path) -> bool:
 
 def read_grid(
     path: Path,
-    names_columns: NamesColumns,
+    search: ColumnSearch,
     *,
     label: str,
     sheet: str | None = None,
@@ -178,8 +182,8 @@ def read_grid(
     ----------
     path : Path
         As for `read_table`.
-    names_columns : callable
-        How many of the columns that are looked for a row of cells names.
+    search : ColumnSearch
+        The columns that are looked for: they tell separators and sheets apart.
     label : str
         The file's name in messages.
     sheet, encoding : str, optional
@@ -203,22 +207,22 @@ def read_grid(
                 if len(tables) != 1:
                     raise DataError(_zip_contents(label, [m.name for m in tables]))
                 inside = tables[0].path
-                return _from_bytes(inside, names_columns, label, sheet, encoding)
-    return _from_bytes(path, names_columns, label, sheet, encoding)
+                return _from_bytes(inside, search, label, sheet, encoding)
+    return _from_bytes(path, search, label, sheet, encoding)
 
 
 def _from_bytes(
-    path: Path, names_columns: NamesColumns, label: str, sheet: str | None, encoding: str | None
+    path: Path, search: ColumnSearch, label: str, sheet: str | None, encoding: str | None
 ) -> Grid:
     suffix = path.suffix.lower()
     data = _bytes(path, label)
     if is_old_workbook(data):
-        return read_workbook(data, label, sheet)
+        return read_workbook(data, label, sheet, fit=search.fit)
     if data.startswith(b"PK\x03\x04"):
         other = _other_package(_member_names(path))
         if other is not None:
             raise DataError(_not_read(label, other))
-        grid = read_workbook(data, label, sheet)
+        grid = read_workbook(data, label, sheet, fit=search.fit)
         if suffix in _WORKBOOK - {".xls"}:
             return grid
         return Grid(grid.rows, (_misleading(label, suffix), *grid.problems), grid.hidden_columns)
@@ -229,7 +233,7 @@ def _from_bytes(
     decoded = decode(data, label, encoding)
     if decoded.text.lstrip()[:1] == "<":
         raise DataError(_not_read(label, Text("HTML か XML", "HTML or XML")))
-    grid = read_delimited(decoded.text, label, names_columns)
+    grid = read_delimited(decoded.text, label, search.count)
     return Grid(grid.rows, (*decoded.problems, *grid.problems))
 
 
@@ -260,28 +264,6 @@ def _other_package(names: Sequence[str]) -> Text | None:
     return next(found, None)
 
 
-def _body(
-    search: ColumnSearch, columns: Columns, rows: Sequence[Row], label: str
-) -> tuple[tuple[Row, ...], list[Problem]]:
-    """Return the rows of data; a header that comes again is told and left out."""
-    words = {word.strip() for word in (*columns.header, *columns.upper) if word.strip()}
-    words |= {word for names in search.vocabulary.names.values() for word in names}
-    looked_at = sorted(columns.index.values())[:3]
-    kept: list[Row] = []
-    problems: list[Problem] = []
-    for row in rows:
-        cells = row.cells
-        suspect = any(at < len(cells) and cells[at].strip() in words for at in looked_at)
-        again = None
-        if suspect or cells[0].startswith("\ufeff"):
-            again = header_repeated(search, columns, row)
-        if again is None:
-            kept.append(row)
-        else:
-            problems.append(_repeated(label, row, same=again))
-    return tuple(kept), problems
-
-
 def no_rows(label: str) -> Problem:
     """Return the problem of a table that ends with its header."""
     return error(
@@ -289,30 +271,6 @@ def no_rows(label: str) -> Problem:
         Text("見出しの下にデータの行がありません", "there are no rows below the header"),
         Text("正しいファイル・シートか確認してください", "check the file and the sheet"),
         file=label,
-    )
-
-
-def _repeated(label: str, row: Row, *, same: bool) -> Problem:
-    first = next(cell for cell in row.cells if cell.strip()).strip("\ufeff \t\u3000")
-    if same:
-        return note(
-            "header-repeated",
-            Text("見出しの繰り返しとみて飛ばしました", "taken for a header and skipped"),
-            Text("データの行であれば値を直してください", "if it is data, mend the row"),
-            file=label,
-            row=row.number,
-            value=first,
-        )
-    return error(
-        "header-changed",
-        Text(
-            "2つ目の見出しがあり、列の並びが違います（別の表が続いています）",
-            "a second header with its columns in another order: another table follows",
-        ),
-        Text("表を別々のファイルに分けてください", "put the tables into files of their own"),
-        file=label,
-        row=row.number,
-        value=first,
     )
 
 

@@ -354,7 +354,7 @@ def _syntax_problem(fault: ValueError | RecursionError, text: str, file: str) ->
     column = place["column"]
     return _not_toml(
         Text(
-            f"TOML として読めません({column}文字目): {why}",
+            f"TOML として読めません（{column}文字目）: {why}",
             f"is not valid TOML at character {column}: {bare}",
         ),
         file,

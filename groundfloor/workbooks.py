@@ -3,15 +3,17 @@
 Read here and not with a library, because of what lists from offices hold: formatting down to the
 last row and column of a sheet (an object for each empty cell takes a minute and 2 GB), merged cells
 and hidden rows (not told by readers that stream), characters that are no XML, and Strict Open XML.
+
+Stands apart: `tables` finds out what a file is, this module reads one kind of it.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from groundfloor.grids import Grid, Row
+from groundfloor.grids import SEARCHED_ROWS, WHOLE_HEADER, Grid, Row
 from groundfloor.problems import DataError, Problem, Text, error, note, warning
 from groundfloor.sheet_cells import MOST_PLACES, SheetCells, SheetReader
 from groundfloor.workbook_parts import (
@@ -23,6 +25,9 @@ from groundfloor.workbook_parts import (
     too_large,
 )
 
+#: Tells how well rows have the header that is looked for, up to `WHOLE_HEADER`.
+FitOfRows = Callable[[Sequence[Row]], int]
+
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
@@ -32,7 +37,9 @@ def is_old_workbook(data: bytes) -> bool:
     return data.startswith(_OLE)
 
 
-def read_workbook(data: bytes, label: str, sheet: str | None = None) -> Grid:
+def read_workbook(
+    data: bytes, label: str, sheet: str | None = None, *, fit: FitOfRows | None = None
+) -> Grid:
     """Return the rows of one sheet, and what was found on the way.
 
     Cells merged downwards are filled; formulas give the value that Excel last computed; numbers
@@ -45,7 +52,11 @@ def read_workbook(data: bytes, label: str, sheet: str | None = None) -> Grid:
     label : str
         Its name for messages.
     sheet : str or None
-        The sheet's name; by default the first that holds something, visible ones first.
+        The sheet's name, where it is not to be looked for.
+    fit : callable, optional
+        How well rows have the header that is looked for. Of the visible sheets the first that fits
+        best is read, so that a cover before the table is not; of hidden ones the first, and only
+        where no visible one holds anything.
 
     Raises
     ------
@@ -61,17 +72,28 @@ def read_workbook(data: bytes, label: str, sheet: str | None = None) -> Grid:
         texts = package.shared_texts()
         formats = package.number_formats()
         from_1904 = package.counts_from_1904()
+        best: tuple[int, SheetPart, SheetCells] | None = None
         for part in _in_turn(sheets, label, sheet):
+            if best is not None and (part.hidden or best[0] >= WHOLE_HEADER):
+                break
             cells = SheetReader(package, part, texts, formats, from_1904).read()
             _fill_merged(cells, label)
-            rows = [Row(n, tuple(c)) for n, c in cells.rows if any(x.strip() for x in c)]
-            if rows or sheet is not None:
-                others = _others(package, sheets, part) if sheet is None else []
-                problems = [*_told(part, others, label), *cells.doubts]
-                rows, dropped = _without_dropped(rows, label)
-                problems += [*dropped, *_hidden_rows(cells.hidden_rows, rows, label)]
-                return Grid(tuple(rows), tuple(problems), frozenset(cells.hidden_columns))
+            cells.rows = [(n, c) for n, c in cells.rows if any(x.strip() for x in c)]
+            if cells.rows or sheet is not None:
+                head = [Row(n, tuple(c)) for n, c in cells.rows[:SEARCHED_ROWS]]
+                fits = WHOLE_HEADER if fit is None else fit(head)
+                best = max(best or (-1, part, cells), (fits, part, cells), key=lambda b: b[0])
+        if best is not None:
+            others = _others(package, sheets, best[1]) if sheet is None else []
+            return _grid(*best[1:], others, label)
     raise DataError(_empty(label))
+
+
+def _grid(part: SheetPart, cells: SheetCells, others: list[SheetPart], label: str) -> Grid:
+    problems = [*_told(part, others, label), *cells.doubts]
+    rows, dropped = _without_dropped([Row(n, tuple(c)) for n, c in cells.rows], label)
+    problems += [*dropped, *_hidden_rows(cells.hidden_rows, rows, label)]
+    return Grid(tuple(rows), tuple(problems), frozenset(cells.hidden_columns))
 
 
 def _refuse_ole(data: bytes, label: str) -> None:

@@ -11,11 +11,10 @@ from groundfloor.faces import lazily
 
 if TYPE_CHECKING:
     from networks.calibration.calibrate import calibrate
+    from networks.calibration.outcome import Calibration
     from networks.calibration.trips import ObservedTrips, Trip, read_trips
-    from networks.calibration.types import Calibration
-    from networks.closures.closing import close_edges, closed_edges
-    from networks.closures.reading import read_closures
-    from networks.closures.types import ClosedEdges, Closure, Closures
+    from networks.closures.closing import ClosedEdges, close_edges, closed_edges
+    from networks.closures.closure_files import Closure, Closures, read_closures
     from networks.errors import (
         FetchError,
         NetworkDataError,
@@ -23,34 +22,27 @@ if TYPE_CHECKING:
         ProfileError,
         SearchError,
     )
-    from networks.graphs.reading import from_graph, read_graphml
-    from networks.graphs.states import search_digraph
-    from networks.graphs.writing import to_networkx
-    from networks.info.network_info import NetworkReport, network_report
-    from networks.info.types import NetworkInfo
-    from networks.links.table import read_link_table
+    from networks.graphs.graphs_in import from_graph, read_graphml
+    from networks.graphs.graphs_out import search_digraph, to_networkx
+    from networks.info.network_info import NetworkInfo
+    from networks.info.network_report import NetworkReport, network_report
+    from networks.links.link_table import read_link_table
     from networks.load import load_network
-    from networks.n13.reading import read_n13
+    from networks.n13.centre_lines import read_n13
     from networks.network import RoadNetwork
+    from networks.osm.osm_files import read_osm
     from networks.osm.overpass import fetch_overpass
-    from networks.osm.reading import read_osm
-    from networks.search.catchment_shapes import catchment_lines, catchment_polygon
-    from networks.search.catchments import Catchment, catchment
+    from networks.retiming import retimed
+    from networks.search.catchments import Catchment, catchment, catchment_lines, catchment_polygon
     from networks.search.flows import edge_flows
     from networks.search.nearest import drives, nearest_few, nearest_other
     from networks.search.places import PlaceTimes, place_times, times_to_each
     from networks.search.times import NodeTimes, border_times, node_times
     from networks.snapping.points import snap_points
-    from networks.speeds.profile import (
-        MaxspeedRule,
-        RoadClass,
-        SpeedProfile,
-        UnknownClassRule,
-        load_profile,
-    )
-    from networks.speeds.retiming import retimed
+    from networks.speeds.profile import MaxspeedRule, RoadClass, SpeedProfile, UnknownClassRule
+    from networks.speeds.profile_files import load_profile
     from networks.storage.cache import load_cached
-    from networks.storage.files import open_network, save_network
+    from networks.storage.network_files import open_network, save_network
     from networks.types import (
         Direction,
         NearestOther,
@@ -133,16 +125,16 @@ _HOMES = {
         "Trip",
         "read_trips",
     ),
-    "networks.calibration.types": ("Calibration",),
+    "networks.calibration.outcome": ("Calibration",),
     "networks.closures.closing": (
+        "ClosedEdges",
         "close_edges",
         "closed_edges",
     ),
-    "networks.closures.reading": ("read_closures",),
-    "networks.closures.types": (
-        "ClosedEdges",
+    "networks.closures.closure_files": (
         "Closure",
         "Closures",
+        "read_closures",
     ),
     "networks.errors": (
         "FetchError",
@@ -151,30 +143,30 @@ _HOMES = {
         "ProfileError",
         "SearchError",
     ),
-    "networks.graphs.reading": (
+    "networks.graphs.graphs_in": (
         "from_graph",
         "read_graphml",
     ),
-    "networks.graphs.states": ("search_digraph",),
-    "networks.graphs.writing": ("to_networkx",),
-    "networks.info.network_info": (
+    "networks.graphs.graphs_out": (
+        "search_digraph",
+        "to_networkx",
+    ),
+    "networks.info.network_report": (
         "NetworkReport",
         "network_report",
     ),
-    "networks.info.types": ("NetworkInfo",),
-    "networks.links.table": ("read_link_table",),
+    "networks.info.network_info": ("NetworkInfo",),
+    "networks.links.link_table": ("read_link_table",),
     "networks.load": ("load_network",),
-    "networks.n13.reading": ("read_n13",),
+    "networks.n13.centre_lines": ("read_n13",),
     "networks.network": ("RoadNetwork",),
     "networks.osm.overpass": ("fetch_overpass",),
-    "networks.osm.reading": ("read_osm",),
-    "networks.search.catchment_shapes": (
-        "catchment_lines",
-        "catchment_polygon",
-    ),
+    "networks.osm.osm_files": ("read_osm",),
     "networks.search.catchments": (
         "Catchment",
         "catchment",
+        "catchment_lines",
+        "catchment_polygon",
     ),
     "networks.search.flows": ("edge_flows",),
     "networks.search.nearest": (
@@ -198,11 +190,11 @@ _HOMES = {
         "RoadClass",
         "SpeedProfile",
         "UnknownClassRule",
-        "load_profile",
     ),
-    "networks.speeds.retiming": ("retimed",),
+    "networks.speeds.profile_files": ("load_profile",),
+    "networks.retiming": ("retimed",),
     "networks.storage.cache": ("load_cached",),
-    "networks.storage.files": (
+    "networks.storage.network_files": (
         "open_network",
         "save_network",
     ),

@@ -48,45 +48,60 @@ def table_of_rows(
     """Return the columns of `rows`; labels are numbered in order of first sight."""
     classes, names, sources, bases = Labels(), Labels(), Labels(), Labels()
     names.number("")
-    offset = np.zeros(len(rows) + 1, np.int64)
-    np.cumsum([len(row.points) for row in rows], out=offset[1:])
-    points = np.concatenate([np.empty((0, 2)), *(row.points for row in rows)])
-
-    def whole(value: Callable[[EdgeRow], int]) -> NDArray[np.int64]:
-        return np.array([value(row) for row in rows], np.int64)
-
-    def real(value: Callable[[EdgeRow], float]) -> NDArray[np.float64]:
-        return np.array([value(row) for row in rows], np.float64)
-
-    def flag(value: Callable[[EdgeRow], bool]) -> NDArray[np.bool_]:
-        return np.array([value(row) for row in rows], np.bool_)
-
+    offset, lon, lat = _polylines(rows)
+    of = _Columns(rows)
     return EdgeTable(
         node_id=node_id,
         node_lon=node_lon,
         node_lat=node_lat,
-        tail=whole(lambda e: e.tail),
-        head=whole(lambda e: e.head),
+        tail=of.whole(lambda e: e.tail),
+        head=of.whole(lambda e: e.head),
         offset=offset,
-        lon=np.ascontiguousarray(points[:, 0]),
-        lat=np.ascontiguousarray(points[:, 1]),
-        length_m=real(lambda e: e.length_m),
-        kmh=real(lambda e: e.kmh),
-        given_ms=whole(lambda e: e.given_ms),
-        forward=flag(lambda e: e.forward),
-        backward=flag(lambda e: e.backward),
-        toll=flag(lambda e: e.toll),
-        ferry=flag(lambda e: e.ferry),
-        road_class=whole(lambda e: classes.number(e.road_class)),
-        name=whole(lambda e: names.number(e.name)),
-        speed_source=whole(lambda e: sources.number(e.speed_source)),
-        length_basis=whole(lambda e: bases.number(e.length_basis)),
+        lon=lon,
+        lat=lat,
+        length_m=of.real(lambda e: e.length_m),
+        kmh=of.real(lambda e: e.kmh),
+        given_ms=of.whole(lambda e: e.given_ms),
+        forward=of.flag(lambda e: e.forward),
+        backward=of.flag(lambda e: e.backward),
+        toll=of.flag(lambda e: e.toll),
+        ferry=of.flag(lambda e: e.ferry),
+        road_class=of.whole(lambda e: classes.number(e.road_class)),
+        name=of.whole(lambda e: names.number(e.name)),
+        speed_source=of.whole(lambda e: sources.number(e.speed_source)),
+        length_basis=of.whole(lambda e: bases.number(e.length_basis)),
         classes=classes.texts(),
         names=names.texts(),
         speed_sources=sources.texts(),
         length_bases=bases.texts(),
-        through=flag(lambda e: e.through),
-        limit_kmh=real(lambda e: e.limit_kmh),
-        width_m=real(lambda e: e.width_m),
-        source_id=whole(lambda e: e.source_id),
+        through=of.flag(lambda e: e.through),
+        limit_kmh=of.real(lambda e: e.limit_kmh),
+        width_m=of.real(lambda e: e.width_m),
+        source_id=of.whole(lambda e: e.source_id),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Columns of edges that were found row by row."""
+
+    rows: Sequence[EdgeRow]
+
+    def whole(self, value: Callable[[EdgeRow], int]) -> NDArray[np.int64]:
+        return np.array([value(row) for row in self.rows], np.int64)
+
+    def real(self, value: Callable[[EdgeRow], float]) -> NDArray[np.float64]:
+        return np.array([value(row) for row in self.rows], np.float64)
+
+    def flag(self, value: Callable[[EdgeRow], bool]) -> NDArray[np.bool_]:
+        return np.array([value(row) for row in self.rows], np.bool_)
+
+
+def _polylines(
+    rows: Sequence[EdgeRow],
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return where each edge's vertices begin, and the degrees of all of them."""
+    offset = np.zeros(len(rows) + 1, np.int64)
+    np.cumsum([len(row.points) for row in rows], out=offset[1:])
+    points = np.concatenate([np.empty((0, 2)), *(row.points for row in rows)])
+    return offset, np.ascontiguousarray(points[:, 0]), np.ascontiguousarray(points[:, 1])

@@ -1,4 +1,7 @@
-"""Compiled loops over positions: metres on the ellipsoid, a space-filling curve, components."""
+"""Compiled loops over positions: metres on the ellipsoid, a space-filling curve, components.
+
+Stands apart: numba keeps compiled loops by their module, see `networks.kernel`.
+"""
 
 from __future__ import annotations
 

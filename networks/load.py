@@ -9,7 +9,8 @@ from pathlib import Path
 from groundfloor.problems import MissingFileError, Problem, Text, error, file_missing
 from networks.errors import SearchError
 from networks.network import RoadNetwork
-from networks.speeds.profile import SpeedProfile, load_profile
+from networks.speeds.profile import SpeedProfile
+from networks.speeds.profile_files import load_profile
 
 
 class NetworkKind(StrEnum):
@@ -94,7 +95,7 @@ def load_network(
         raise SearchError(
             _problem("nodes-needed", path, "地点表（nodes）が必要です", "a node table is needed")
         )
-    from networks.links.table import read_link_table  # noqa: PLC0415 (readers are heavy)
+    from networks.links.link_table import read_link_table  # noqa: PLC0415 (readers are heavy)
 
     return read_link_table(
         path, nodes, profile, schematic=schematic, as_of=as_of, attribution=attribution
@@ -102,7 +103,7 @@ def load_network(
 
 
 def _saved(path: str | Path, profile: SpeedProfile | None) -> RoadNetwork:
-    from networks.storage.files import open_network  # noqa: PLC0415
+    from networks.storage.network_files import open_network  # noqa: PLC0415
 
     network = open_network(path)
     if profile is not None and network.profile != profile:
@@ -114,14 +115,14 @@ def _read(
     path: Path, kind: NetworkKind, profile: SpeedProfile, progress: Progress | None
 ) -> RoadNetwork:
     if kind is NetworkKind.OSM:
-        from networks.osm.reading import read_osm  # noqa: PLC0415
+        from networks.osm.osm_files import read_osm  # noqa: PLC0415
 
         return read_osm(path, profile, progress=_percent(progress) if progress else None)
     if kind is NetworkKind.GRAPHML:
-        from networks.graphs.reading import read_graphml  # noqa: PLC0415
+        from networks.graphs.graphs_in import read_graphml  # noqa: PLC0415
 
         return read_graphml(path, profile)
-    from networks.n13.reading import read_n13  # noqa: PLC0415
+    from networks.n13.centre_lines import read_n13  # noqa: PLC0415
 
     return read_n13(path, profile, progress=progress)
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groundfloor.problems import Problem
-from networks.info.types import NetworkInfo
+from networks.info.network_info import NetworkInfo
 from networks.speeds.profile import SpeedProfile
 
 CLOSED = -1  # milliseconds of a direction that may not be driven

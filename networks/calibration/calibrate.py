@@ -1,32 +1,47 @@
-"""Calibration: speeds of road classes fitted to observed trips, into a profile that names them."""
+"""Calibration: speeds of road classes fitted to observed trips, into a profile that names them.
+
+What stays the same in all rounds is a `Setting`; rows of the profile share a factor in `Pools`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from groundfloor.problems import Problem, Text, error, warning
-from networks.calibration.fit import SLOWEST, fit_factors, held_out, spread_of
-from networks.calibration.routes import Driven, drive_trips, kinds_of, tie, unreachable
-from networks.calibration.setting import (
-    MIN_CLASS_KM,
-    MIN_CLASS_TRIPS,
-    Round,
-    Setting,
-    driven_by_row,
-    new_profile,
-    pools_of,
+from networks.calibration.driven import (
+    Driven,
+    Kinds,
+    TiedTrip,
+    drive_trips,
+    kinds_of,
+    tie,
+    unreachable,
 )
+from networks.calibration.fit import (
+    FASTEST,
+    SLOWEST,
+    FixedRoutes,
+    fit_factors,
+    held_out,
+    objective,
+    spread_of,
+)
+from networks.calibration.outcome import Calibration, ClassFactor, Errors, FittedTrip
 from networks.calibration.trips import ObservedTrips
-from networks.calibration.types import Calibration, ClassFactor, Errors, FittedTrip
 from networks.errors import NetworkDataError
 from networks.network import RoadNetwork
-from networks.speeds.retiming import retimed
+from networks.retiming import retimed
+from networks.speeds.profile import MAX_KMH, SpeedProfile
 from networks.types import TravelOptions
 
 MIN_TRIPS = 10  # in all: fewer say nothing about several classes
+MIN_CLASS_TRIPS = 5  # trips that drive `MIN_TRIP_KM` or more on a class
+MIN_TRIP_KM = 0.3
+MIN_CLASS_KM = 10.0  # of all trips together
 _ALONE_UP_TO = 60  # trips; more are left out in groups, which says the same
 _FOLDS = 20
 _ROUNDS = 8
@@ -35,7 +50,76 @@ _OUTLIER = 4.0  # spreads from the model: about one in 16,000 by chance
 _OUTLIER_MIN = 2.0
 _FAR_OFF_PERCENT = 25.0  # half of the trips further off than this: no noise of traffic
 _EDGE = 0.001  # factors are rounded to thousandths
+#: Minor roads that share a factor where the data of each alone are thin.
+_MINOR = frozenset({"unclassified", "residential", "living_street", "service", "road", "track"})
 _Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Pools:
+    """Rows that share a factor each, F pools."""
+
+    rows: tuple[tuple[str, ...], ...]
+
+    def of(self, row: str) -> int:
+        """Return the pool of a row, -1 where its speed stays."""
+        return next((i for i, pool in enumerate(self.rows) if row in pool), -1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Round:
+    """Routes under one set of factors."""
+
+    profile: SpeedProfile
+    factor: _Floats
+    driven: Driven
+    routes: FixedRoutes
+    loss: float
+
+    @property
+    def residual_min(self) -> _Floats:
+        """Modelled minus observed minutes, (T,)."""
+        return self.driven.minutes - self.routes.minutes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Setting:
+    """What stays the same in all rounds."""
+
+    network: RoadNetwork
+    observed: ObservedTrips
+    kinds: Kinds
+    tied: Sequence[TiedTrip]
+    pools: Pools
+    options: TravelOptions
+    name: str
+
+    def round(self, factor: _Floats, driven: Driven, profile: SpeedProfile) -> Round:
+        """Return the routes of a round, ready for a fit."""
+        kinds = self.kinds
+        pool = np.array([self.pools.of(row) for row in kinds.row], np.int64)
+        on_row = np.array([row != "" for row in kinds.row], bool)
+        minutes = np.array([t.trip.minutes for t in self.tied])
+        weight = np.array([t.trip.weight for t in self.tied])
+        top = [
+            min(FASTEST, MAX_KMH / max(float(kinds.kmh[i]) for i in np.flatnonzero(pool == p)))
+            for p in range(len(self.pools.rows))
+        ]
+        routes = FixedRoutes(
+            minutes=minutes,
+            weight=weight,
+            fixed_min=np.zeros(len(minutes)),
+            km=driven.km[:, on_row],
+            kmh=kinds.kmh[on_row],
+            cap_kmh=kinds.cap_kmh[on_row],
+            factor_of=pool[on_row],
+            fastest=np.array(top),
+        )
+        # What is left of a trip when its stretches are taken away does not change with factors.
+        rest = driven.minutes - routes.predicted(factor)
+        routes = replace(routes, fixed_min=rest)
+        loss = objective(driven.minutes - minutes, minutes, weight)
+        return Round(profile, factor, driven, routes, loss)
 
 
 def calibrate(
@@ -49,9 +133,9 @@ def calibrate(
     """Return the speeds that make a network's fastest drives take as long as observed trips.
 
     Each class of road (a row of the network's profile) gets a factor on its speed, between 0.5
-    and 2. Routes are searched and factors fitted (see `calibrate_fit`) in turns until neither
-    changes, and of all rounds the best is kept. What a mapped limit, a width or the source itself
-    decides is no matter of a factor.
+    and 2. Routes are searched and factors fitted (see `networks.calibration.fit`) in turns until
+    neither changes, and of all rounds the best is kept. What a mapped limit, a width or the source
+    itself decides is no matter of a factor.
 
     A class keeps its speed unless at least 5 trips drive 300 m or more on it, 10 km in all. Ramps
     that are thinner than that share the factor of their road, and minor roads one among them,
@@ -126,17 +210,7 @@ def _outcome(
     spread = spread_of(best.residual_min, minutes)
     apart = np.abs(best.residual_min)
     outlier = (apart > _OUTLIER * spread * np.sqrt(minutes)) & (apart > _OUTLIER_MIN)
-    trips = tuple(
-        FittedTrip(
-            trip=tied.trip,
-            before_min=float(first.driven.minutes[i]),
-            after_min=float(best.driven.minutes[i]),
-            held_out_min=float(alone[i]),
-            km=float(best.driven.length_km[i]),
-            outlier=bool(outlier[i]),
-        )
-        for i, tied in enumerate(setting.tied)
-    )
+    trips = tuple(_fitted(setting, first, best, alone, outlier))
     before, after, unseen = (
         _errors(modelled, minutes, weight)
         for modelled in (first.driven.minutes, best.driven.minutes, alone)
@@ -161,6 +235,20 @@ def _outcome(
         rounds=len(rounds),
         problems=tuple(found),
     )
+
+
+def _fitted(
+    setting: Setting, first: Round, best: Round, alone: _Floats, outlier: NDArray[np.bool_]
+) -> Iterator[FittedTrip]:
+    for i, tied in enumerate(setting.tied):
+        yield FittedTrip(
+            trip=tied.trip,
+            before_min=float(first.driven.minutes[i]),
+            after_min=float(best.driven.minutes[i]),
+            held_out_min=float(alone[i]),
+            km=float(best.driven.length_km[i]),
+            outlier=bool(outlier[i]),
+        )
 
 
 def _classes(setting: Setting, best: Round) -> tuple[ClassFactor, ...]:
@@ -199,6 +287,84 @@ def _errors(modelled: _Floats, minutes: _Floats, weight: _Floats) -> Errors:
         return float(np.median(size)), float(np.quantile(size, 0.9)), mean, rmse
 
     return Errors(*four(residual), *four(percent))
+
+
+def pools_of(kinds: Kinds, km: _Floats) -> Pools:
+    """Return which rows get a factor, and which share one."""
+    rows = sorted({row for row in kinds.row if row})
+    by_row = {
+        row: km[:, [i for i, name in enumerate(kinds.row) if name == row]].sum(axis=1)
+        for row in rows
+    }
+
+    def enough(names: Sequence[str]) -> bool:
+        driven = np.sum([by_row[name] for name in names], axis=0)
+        return bool(
+            (driven >= MIN_TRIP_KM).sum() >= MIN_CLASS_TRIPS and driven.sum() >= MIN_CLASS_KM
+        )
+
+    seen = [row for row in rows if by_row[row].sum() > 0]
+    strong = [row for row in seen if enough([row])]
+    pools = {row: [row] for row in strong}
+    thin = [row for row in seen if row not in strong]
+    for row in thin:
+        main = row.removesuffix("_link")
+        if main != row and main in pools:
+            pools[main].append(row)
+    minor = [row for row in thin if row.partition(":")[0] in _MINOR]
+    if minor and enough(minor):
+        pools[minor[0]] = minor
+    return Pools(tuple(tuple(pools[first]) for first in sorted(pools)))
+
+
+def new_profile(setting: Setting, factor: _Floats, found: Round) -> SpeedProfile:
+    """Return the profile with factors, each row saying what it rests on."""
+    base, observed = setting.network.profile, setting.observed
+    counts = driven_by_row(setting, found)
+    factors: dict[str, float] = {}
+    sources: dict[str, str] = {}
+    by_name = {row.name: row for row in (*base.classes, base.fallback) if row is not None}
+    for pool, value in zip(setting.pools.rows, factor.tolist(), strict=True):
+        shared = f", shared by {', '.join(pool)}" if len(pool) > 1 else ""
+        trips = max(counts[row][0] for row in pool)
+        km = sum(counts[row][1] for row in pool)
+        for row in pool:
+            factors[row] = value
+            sources[row] = (
+                f"calibrated: {base.label} {by_name[row].kmh:g} km/h x {value:.3f} from {trips} "
+                f"trips, {km:,.0f} km{shared} ({observed.file}{_period(observed)})"
+            )
+    count = len(setting.tied)
+    return base.scaled(
+        factors,
+        name=setting.name,
+        version=f"{base.version}+{observed.sha256[:8]}",
+        title=Text(
+            f"{base.title.ja}（観測 {count} 件で調整）",
+            f"{base.title.en}, calibrated by {count} observed trips",
+        ),
+        sources=sources,
+    )
+
+
+def _period(observed: ObservedTrips) -> str:
+    if observed.days is None:
+        return ""
+    first, last = observed.days
+    return f", {first}" if first == last else f", {first} to {last}"
+
+
+def driven_by_row(setting: Setting, found: Round) -> dict[str, tuple[int, float, float]]:
+    """Return trips, km and capped km by row."""
+    kinds, km = setting.kinds, found.driven.km
+    answer: dict[str, tuple[int, float, float]] = {}
+    scale = {row: found.factor[i] for i, pool in enumerate(setting.pools.rows) for row in pool}
+    for row in sorted({row for row in kinds.row if row}):
+        mine = [i for i, name in enumerate(kinds.row) if name == row]
+        capped = [i for i in mine if kinds.kmh[i] * scale.get(row, 1.0) > kinds.cap_kmh[i]]
+        trips = int((km[:, mine].sum(axis=1) > 0).sum())
+        answer[row] = trips, float(km[:, mine].sum()), float(km[:, capped].sum())
+    return answer
 
 
 def _too_few(file: str, count: int) -> Problem:

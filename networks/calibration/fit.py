@@ -9,6 +9,8 @@ until the caps in force stay the same.
   a longer trip does not weigh less than the shorter ones it consists of.
 - Outliers count less (Huber): beyond `HUBER` spreads a residual counts linearly.
 - Factors are drawn towards 1, as if 1 were known to within `PRIOR`: little data change little.
+
+Stands apart: the mathematics know neither roads nor profiles.
 """
 
 from __future__ import annotations

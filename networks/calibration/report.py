@@ -1,4 +1,7 @@
-"""What a calibration found, as a table, as CSV and as JSON."""
+"""What a calibration found, as a table, as CSV and as JSON.
+
+Stands apart: a calibration is asked for by programs too, which need no table of it.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 from groundfloor.problems import Lang, Text, clean, clean_lines
-from networks.calibration.types import Calibration, ClassFactor, Errors
-from networks.info.words import road_label
-from networks.speeds.profile import profile_to_toml
+from networks.calibration.outcome import Calibration, ClassFactor, Errors
+from networks.info.labels import road_label
+from networks.speeds.profile_files import profile_to_toml
 
 _MANY = 20  # trips that a terminal lists
+_CSV_HEADER = (
+    Text("行", "row"),
+    Text("出発", "from"),
+    Text("到着", "to"),
+    Text("観測（分）", "observed_min"),
+    Text("調整前（分）", "before_min"),
+    Text("調整後（分）", "after_min"),
+    Text("検証（分）", "left_out_min"),
+    Text("残差 調整前（分）", "residual_before_min"),
+    Text("残差 調整後（分）", "residual_after_min"),
+    Text("残差 調整後（%）", "residual_after_percent"),
+    Text("経路（km）", "route_km"),
+    Text("重み", "weight"),
+    Text("外れ値", "outlier"),
+)
 
 
 def calibration_toml(found: Calibration) -> str:
@@ -131,24 +149,9 @@ def calibration_csv(
     safe : callable
         Applied to texts out of the observed file, so that a spreadsheet runs none of them.
     """
-    header = (
-        Text("行", "row"),
-        Text("出発", "from"),
-        Text("到着", "to"),
-        Text("観測(分)", "observed_min"),
-        Text("調整前(分)", "before_min"),
-        Text("調整後(分)", "after_min"),
-        Text("検証(分)", "left_out_min"),
-        Text("残差 調整前(分)", "residual_before_min"),
-        Text("残差 調整後(分)", "residual_after_min"),
-        Text("残差 調整後(%)", "residual_after_percent"),
-        Text("経路(km)", "route_km"),
-        Text("重み", "weight"),
-        Text("外れ値", "outlier"),
-    )
     page = io.StringIO(newline="")
     writer = csv.writer(page, lineterminator="\r\n")
-    writer.writerow([text.render(lang) for text in header])
+    writer.writerow([text.render(lang) for text in _CSV_HEADER])
     for fitted in found.trips:
         trip = fitted.trip
         after = fitted.after_min - trip.minutes

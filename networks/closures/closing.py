@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -10,31 +10,70 @@ from numpy.typing import NDArray
 
 from groundfloor.dates import parse_date
 from groundfloor.problems import Problem, Text, error, note, warning
+from networks.closures.closure_files import Closure, Closures
 from networks.closures.matching import edges_under
-from networks.closures.reading import COLUMNS, read_closures
-from networks.closures.types import ClosedEdges, ClosedRow, Closure, Closures
 from networks.errors import SearchError
 from networks.geo import components
 from networks.network import CLOSED_FLAG, ArcRows, RoadNetwork, SearchGraph
-
-__all__ = [
-    "COLUMNS",
-    "ClosedEdges",
-    "ClosedRow",
-    "Closure",
-    "Closures",
-    "close_edges",
-    "closed_edges",
-    "read_closures",
-]
 
 # Part of the roads that a person should know of when closures cut it off from the rest.
 _MUCH = 0.01
 _NOTHING_M = 50.0  # less than the words below can say
 
 
+@dataclass(frozen=True, slots=True)
+class ClosedRow:
+    """What one closure does to a network on a day.
+
+    Parameters
+    ----------
+    name, reason, period : str
+        Of the closure.
+    holds : bool
+        Whether it holds on that day; where it does not, it closes nothing.
+    edges : int
+        Edges it closes.
+    km : float
+        Their length.
+    """
+
+    name: str
+    reason: str
+    period: str
+    holds: bool
+    edges: int
+    km: float
+
+    @property
+    def matched(self) -> bool:
+        """Whether it closes any road."""
+        return self.edges > 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClosedEdges:
+    """The edges that are closed on a day.
+
+    Parameters
+    ----------
+    mask : (E,) bool
+        True where closed.
+    rows : tuple of ClosedRow
+        One per closure, in the order of the file.
+    on : date
+        The day.
+    problems : tuple of Problem
+        Closures that fit no road, and what is cut off.
+    """
+
+    mask: NDArray[np.bool_]
+    rows: tuple[ClosedRow, ...]
+    on: date
+    problems: tuple[Problem, ...] = ()
+
+
 def closed_edges(network: RoadNetwork, closures: Closures, on: date | str) -> ClosedEdges:
-    """Return which edges are closed on a day; see `closure_matching` for the rule.
+    """Return which edges are closed on a day; see `networks.closures.matching` for the rule.
 
     Parameters
     ----------

@@ -1,4 +1,7 @@
-"""Arcs of osmnx graphs: list-valued attributes, texts of GraphML, mirror images paired."""
+"""Arcs of osmnx graphs: list-valued attributes, texts of GraphML, mirror images paired.
+
+Stands apart: `graphs_in` knows graphs as a whole and their nodes, this module a single arc.
+"""
 
 from __future__ import annotations
 
@@ -18,15 +21,8 @@ from networks.edge_rows import EdgeRow
 from networks.errors import NetworkDataError
 from networks.osm.access import MODES, access
 from networks.osm.speed import parse_width
-from networks.osm.tags import (
-    NAME_KEYS,
-    RELEVANT_KEYS,
-    Dropped,
-    UnknownClass,
-    class_row,
-    judge,
-    road_name,
-)
+from networks.osm.tags import NAME_KEYS, RELEVANT_KEYS, class_row, judge, road_name
+from networks.osm.verdicts import Dropped, UnknownClass
 from networks.speeds.profile import FERRY, SpeedProfile
 
 Attributes = Mapping[str, object]

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from groundfloor.columns import PointColumns, Vocabulary
-from groundfloor.folding import nfkc
+from groundfloor.folding import plain_number
 from groundfloor.positions import Reference
 from groundfloor.problems import DataError, Problem, Text, error
 from groundfloor.tables import Table, read_table
 from networks.errors import NetworkDataError
 
-#: Commas between thousands only: what 1,5 means, nobody can know.
-_NUMBER = re.compile(
-    r"\s*[+-]?(?:(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\s*"
-)
 CHECK_FILE = Text("ファイルを確かめてください", "check the file")
 
 
@@ -39,13 +34,12 @@ class Cell:
 
     def number(self, problems: list[Problem]) -> float:
         """Return the finite number in the cell; NaN, and a problem, when there is none."""
-        return self._finite(_plain_number(self.text), problems)
+        plain = plain_number(self.text)
+        return self._finite(math.nan if plain is None else float(plain), problems)
 
     def degrees(self, reference: Reference, problems: list[Problem]) -> float:
         """Return the coordinate in the cell, as its header writes it; NaN when there is none."""
         value = reference.parse(self.text)
-        if value is None and reference.plain:
-            value = _plain_number(self.text)
         return self._finite(math.nan if value is None else value, problems)
 
     def _finite(self, value: float, problems: list[Problem]) -> float:
@@ -55,15 +49,13 @@ class Cell:
             self.problem(
                 "not-a-number",
                 Text("数値ではありません", "not a number"),
-                Text("半角の数字で入れてください", "enter digits"),
+                Text(
+                    "数字で入れてください（小数点はピリオド）",
+                    "enter digits, with a point for decimals",
+                ),
             )
         )
         return math.nan
-
-
-def _plain_number(text: str) -> float:
-    plain = nfkc(text)
-    return float(plain.replace(",", "")) if _NUMBER.fullmatch(plain) else math.nan
 
 
 def vocabulary_of(

@@ -88,7 +88,7 @@ def row_of(found: N13Class, profile: SpeedProfile) -> RoadClass | None:
 
     Examples
     --------
-    >>> from networks.speeds.profile import load_profile
+    >>> from networks.speeds.profile_files import load_profile
     >>> row_of(CLASSES[1], load_profile("everyday")).name
     'trunk'
     """

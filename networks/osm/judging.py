@@ -12,24 +12,14 @@ import numpy as np
 from groundfloor.problems import Problem, Text, error
 from networks.errors import NetworkDataError
 from networks.osm.data import Restriction, Ways
-from networks.osm.tags import (
-    NAME_KEYS,
-    RELEVANT_KEYS,
-    Drivable,
-    Dropped,
-    NodeMark,
-    UnknownClass,
-    judge,
-    judge_node,
-    judge_restriction,
-    road_name,
-)
+from networks.osm.nodes import NodeMark, judge_node
+from networks.osm.restrictions import Member, judge_restriction
+from networks.osm.tags import NAME_KEYS, RELEVANT_KEYS, judge, road_name
+from networks.osm.verdicts import Drivable, Dropped, UnknownClass
 from networks.speeds.profile import RoadClass, SpeedProfile
 
 #: Keys and values of an object, sorted; what memos are kept by.
 TagRow = tuple[tuple[str, str], ...]
-#: (type 'n', 'w' or 'r', id, role) of a relation's member.
-Member = tuple[str, int, str]
 
 
 @dataclass(slots=True)

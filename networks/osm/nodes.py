@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from networks.osm.access import MODES, Access, Tags, has_conditions, stated_access, word
-from networks.speeds.types import DelayKind
+from networks.speeds.profile import DelayKind
 
 #: Barriers that no car passes unless tags say so.
 _STOPPING = frozenset(

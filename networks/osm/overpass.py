@@ -20,9 +20,11 @@ from networks.errors import FetchError
 from networks.network import Origin, RoadNetwork
 from networks.osm.data import Ints, Marks, OsmData, Places
 from networks.osm.judging import Judging, WayRows, tag_row
-from networks.osm.reading import network_of_data
-from networks.osm.tags import ATTRIBUTION, CAR_CLASSES, NAME_KEYS, NODE_KEYS, RELEVANT_KEYS
-from networks.speeds.profile import SpeedProfile, load_profile
+from networks.osm.nodes import NODE_KEYS
+from networks.osm.osm_files import network_of_data
+from networks.osm.tags import ATTRIBUTION, CAR_CLASSES, NAME_KEYS, RELEVANT_KEYS
+from networks.speeds.profile import SpeedProfile
+from networks.speeds.profile_files import load_profile
 
 if TYPE_CHECKING:
     import requests
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 OVERPASS = "https://overpass-api.de/api"  # osmnx's default, public and free: be gentle
 NOMINATIM = "https://nominatim.openstreetmap.org/"
 
-# osmnx keeps only the tags it is told to; these are the ones that `osm_tags` reads.
+# osmnx keeps only the tags it is told to; these are the ones that `networks.osm.tags` reads.
 _TAGS = sorted(RELEVANT_KEYS | NAME_KEYS)
 _NODE_TAGS = sorted(NODE_KEYS)
 _TURNED = frozenset({"-1", "reverse", "T"})  # values of oneway at which osmnx turns a way around

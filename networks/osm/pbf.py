@@ -3,6 +3,8 @@
 The file is read in two passes, ways and restrictions first, then the nodes they need. Where the
 file promises to be sorted, blocks of nodes are not even unpacked in the first pass. Two threads
 unpack and decode ahead of the one that judges; the order stays that of the file.
+
+Stands apart: its compiled loops are loaded for PBF files only.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from groundfloor.problems import Text
 from networks.errors import NetworkDataError
 from networks.osm.data import Ints, Marks, OsmData, Places, Ways
 from networks.osm.judging import Judging, unreadable
+from networks.osm.nodes import NODE_KEYS
 from networks.osm.pbf_blobs import (
     BROKEN,
     Blob,
@@ -32,16 +35,19 @@ from networks.osm.pbf_blobs import (
     read_blob,
     unpack,
 )
-from networks.osm.pbf_blocks import Block, Content, KeySet, read_block
-from networks.osm.pbf_objects import (
+from networks.osm.pbf_blocks import (
+    Block,
+    Content,
+    KeySet,
     NodeBlock,
     WayBlock,
+    read_block,
     read_nodes,
     read_relations,
     read_ways,
     take_ways,
 )
-from networks.osm.tags import NAME_KEYS, NODE_KEYS, RELEVANT_KEYS
+from networks.osm.tags import NAME_KEYS, RELEVANT_KEYS
 from networks.speeds.profile import SpeedProfile
 
 #: Called with bytes done and bytes in all.

@@ -4,6 +4,8 @@ Every read is checked against the end of its message; what does not fit raises V
 damaged bytes never lead outside the block. A message is a row of fields, each a number ``key``
 (field << 3 | wire type) followed by its content; see the PBF Format page of the OSM wiki and the
 encoding page of Protocol Buffers.
+
+Stands apart: numba keeps compiled loops by their module, see `networks.kernel`.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from networks.osm.access import Tags, word
-from networks.speeds.types import FALLBACK, MAX_KMH, MaxspeedRule, RoadClass, SpeedProfile
+from networks.speeds.profile import FALLBACK, MAX_KMH, MaxspeedRule, RoadClass, SpeedProfile
 
 _LIMIT = ("maxspeed:motorcar", "maxspeed:motor_vehicle", "maxspeed")
 #: Where the kind of limit stands rather than its figure, best first.

@@ -1,11 +1,13 @@
 """What OSM tags mean to a car: may it drive here, which way, how fast.
 
-Follows the OSM wiki; the topic modules name its pages.
+Follows the OSM wiki; the topic modules name its pages. Ferries are judged here, below the roads:
+which carry cars, and how long they take.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 
 from networks.osm.access import (
@@ -18,12 +20,10 @@ from networks.osm.access import (
     stated_access,
     word,
 )
-from networks.osm.ferry import FERRY_KEYS, ferry_carries_cars, is_ferry, is_train, parse_duration
 from networks.osm.nodes import NODE_KEYS, NodeMark, judge_node
-from networks.osm.restrictions import judge_restriction
 from networks.osm.speed import SPEED_KEYS, parse_maxspeed, way_speed
 from networks.osm.verdicts import CONDITIONAL_ACCESS, Drivable, Dropped, UnknownClass
-from networks.speeds.types import FALLBACK, FERRY, RoadClass, SpeedProfile, UnknownClassRule, fold
+from networks.speeds.profile import FALLBACK, FERRY, RoadClass, SpeedProfile, UnknownClassRule, fold
 
 __all__ = [
     "ATTRIBUTION",
@@ -39,7 +39,6 @@ __all__ = [
     "class_row",
     "judge",
     "judge_node",
-    "judge_restriction",
     "parse_duration",
     "parse_maxspeed",
     "road_name",
@@ -73,6 +72,7 @@ _GONE = ("abandoned", "disused", "demolished", "razed", "removed", "proposed", "
 #: A row ``service:parking_aisle`` or ``track:grade5`` of a profile goes before ``service``.
 _DETAIL = {"service": "service", "track": "tracktype"}
 NAME_KEYS = frozenset({"name", "ref"})
+FERRY_KEYS = frozenset({"route", "ferry", "duration", "highway"})
 RELEVANT_KEYS = frozenset(
     {
         *ACCESS_KEYS,
@@ -82,6 +82,17 @@ RELEVANT_KEYS = frozenset(
         *_GONE,
         *("area", "service", "tracktype", "smoothness", "4wd_only", "impassable"),
     }
+)
+
+# Ferries: which routes are none, who is asked about cars, and how their durations are written.
+_TRAINS = frozenset({"shuttle_train", "car_shuttle"})
+_MOTORISED = ("motorcar", "motor_vehicle", "vehicle")
+_LONGEST_S = 48 * 3600  # a crossing beyond two days is a slip of the pen
+_CLOCK = re.compile(r"([0-9]{1,3}):([0-5][0-9])(?::([0-5][0-9]))?")
+_MINUTES = re.compile(r"([0-9]{1,4})(?: ?(?:m|min|mins|minutes?|分))?")
+_HOURS = re.compile(r"([0-9]{1,2}) ?(?:h|hours?|時間)(?: ?([0-9]{1,2}) ?(?:m|min|minutes?|分)?)?")
+_ISO = re.compile(
+    r"p(?:0y)?(?:0m)?(?:([0-9])d)?(?:t(?:([0-9]{1,3})h)?(?:([0-9]{1,4})m)?(?:([0-9]{1,6})s)?)?"
 )
 
 
@@ -232,3 +243,57 @@ def _ferry(tags: Tags, profile: SpeedProfile) -> Drivable | Dropped:
         width_m=math.nan,
         doubts=(CONDITIONAL_ACCESS,) if has_conditions(tags) else (),
     )
+
+
+def is_ferry(tags: Tags) -> bool:
+    """Tell whether a way is a ferry's; a road that is one (``highway`` and ``route=ferry``) too."""
+    return FERRY in _routes(tags)
+
+
+def is_train(tags: Tags) -> bool:
+    """Tell whether a way is that of a train which carries cars."""
+    return not _TRAINS.isdisjoint(_routes(tags))
+
+
+def ferry_carries_cars(tags: Tags, car_classes: frozenset[str]) -> Access | None:
+    """Return whether a ferry carries cars; None when it does not say.
+
+    ``access`` alone says too little: it stands on ferries for people on foot. ``ferry=trunk`` and
+    the like, or a road's class, makes it part of the road network.
+    """
+    stated = stated_access(tags, _MOTORISED)
+    if stated is not None:
+        return stated
+    if tags.get("ferry") in car_classes or tags.get("highway") in car_classes:
+        general = stated_access(tags)
+        return Access.OPEN if general is None else general
+    return None
+
+
+def parse_duration(value: str) -> int:
+    """Return milliseconds of an OSM duration, or -1 where it cannot be read.
+
+    ``h:mm``, ``h:mm:ss``, minutes, hours and minutes in words, ISO 8601.
+
+    Examples
+    --------
+    >>> parse_duration("00:30"), parse_duration("PT1H10M"), parse_duration("90分")
+    (1800000, 4200000, 5400000)
+    >>> parse_duration("1時間10分"), parse_duration("00:30-00:40"), parse_duration("soon")
+    (4200000, -1, -1)
+    """
+    text = word(value)
+    for pattern, seconds in (
+        (_CLOCK, (3600, 60, 1)),
+        (_MINUTES, (60,)),
+        (_HOURS, (3600, 60)),
+        (_ISO, (86400, 3600, 60, 1)),
+    ):
+        if match := pattern.fullmatch(text):
+            total = sum(int(n or 0) * s for n, s in zip(match.groups(), seconds, strict=True))
+            return total * 1000 if 0 < total <= _LONGEST_S else -1
+    return -1
+
+
+def _routes(tags: Tags) -> frozenset[str]:
+    return frozenset(part.strip() for part in tags.get("route", "").split(";"))

@@ -1,6 +1,8 @@
 """From OSM ways to edges: cut at junctions and closed barriers, count what is missing.
 
 All in arrays: a region has a million ways.
+
+Stands apart: `osm_files` says where data come from, this module what becomes of them.
 """
 
 from __future__ import annotations
@@ -16,8 +18,8 @@ from numpy.typing import NDArray
 from networks.build import EdgeTable, Labels
 from networks.geo import hilbert_order, packed_lengths
 from networks.osm.data import Floats, Ints, Marks, OsmData, Places, Ways
-from networks.osm.tags import Drivable
-from networks.osm.turns import turns_of
+from networks.osm.restrictions import turns_of
+from networks.osm.verdicts import Drivable
 from networks.speeds.profile import SpeedProfile
 
 Flags = NDArray[np.bool_]
@@ -105,7 +107,13 @@ def edges_of_ways(data: OsmData, profile: SpeedProfile) -> tuple[EdgeTable, Coun
     ends = _nodes(pieces, places, closed)
     beyond = _beyond(data)[ends.place]
     border = _beside_gaps(at, known, way_of, len(places.id))[ends.place] | beyond
-    table = _table(data, profile, pieces, ends, border)
+    forward_delay, backward_delay = _delays(data.marks, places, pieces, profile)
+    table = replace(
+        _table(ways, places, pieces, ends),
+        forward_delay_ms=forward_delay,
+        backward_delay_ms=backward_delay,
+        border=border,
+    )
     piece_ends = np.bincount(np.concatenate([pieces.tail(), pieces.head()]), minlength=len(closed))
     counts = Counter(
         {
@@ -117,17 +125,7 @@ def edges_of_ways(data: OsmData, profile: SpeedProfile) -> tuple[EdgeTable, Coun
             "conditional-barriers": _conditional(data.marks, places),
         }
     )
-    offset, directed, turns = turns_of(
-        data.restrictions,
-        ways.id[pieces.way],
-        table.tail,
-        table.head,
-        table.forward,
-        table.backward,
-        places.id[ends.place],
-    )
-    table = replace(table, turn_offset=offset, turn_directed=directed)
-    counts["restrictions-applied"] = len(data.restrictions) - turns.total()
+    table, turns = _with_turns(table, data, ways.id[pieces.way], places.id[ends.place])
     return table, +(counts + turns)  # plus drops the zeros
 
 
@@ -246,15 +244,13 @@ def _delays(
     return both[0], both[1]
 
 
-def _table(
-    data: OsmData, profile: SpeedProfile, pieces: _Pieces, ends: _Ends, border: Flags
-) -> EdgeTable:
-    ways, places, way = data.ways, data.places, pieces.way
+def _table(ways: Ways, places: Places, pieces: _Pieces, ends: _Ends) -> EdgeTable:
+    """Return the edges as their ways have them: without what nodes and relations add."""
+    way = pieces.way
     classes, sources = Labels(), Labels()
     name, names = _names(ways)
     lon, lat = places.lon[pieces.vertex], places.lat[pieces.vertex]
     length = packed_lengths(lon, lat, pieces.offset)
-    forward_delay, backward_delay = _delays(data.marks, places, pieces, profile)
 
     def column(value: Callable[[Drivable], object], dtype: type[_Scalar]) -> NDArray[_Scalar]:
         answer: NDArray[_Scalar] = _of_roads(ways, value, dtype)[way]
@@ -287,11 +283,25 @@ def _table(
         through=column(lambda road: road.through, np.bool_),
         limit_kmh=column(lambda road: road.limit_kmh, np.float64),
         width_m=column(lambda road: road.width_m, np.float64),
-        forward_delay_ms=forward_delay,
-        backward_delay_ms=backward_delay,
         source_id=ways.id[way],
-        border=border,
     )
+
+
+def _with_turns(
+    table: EdgeTable, data: OsmData, edge_way: Ints, node_id: Ints
+) -> tuple[EdgeTable, Counter[str]]:
+    """Return the table with the turns that relations forbid, and how many could be applied."""
+    offset, directed, counts = turns_of(
+        data.restrictions,
+        edge_way,
+        table.tail,
+        table.head,
+        table.forward,
+        table.backward,
+        node_id,
+    )
+    counts["restrictions-applied"] = len(data.restrictions) - counts.total()
+    return replace(table, turn_offset=offset, turn_directed=directed), counts
 
 
 def _names(ways: Ways) -> tuple[Ints, tuple[str, ...]]:

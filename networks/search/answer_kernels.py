@@ -1,4 +1,7 @@
-"""Compiled reading of a finished search: the answer of each origin, its ties and its route."""
+"""Compiled reading of a finished search: the answer of each origin, its ties and its route.
+
+Stands apart: numba keeps compiled loops by their module, see `networks.kernel`.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The search graph: layers of the network times what a drive must remember of its past.
 
 A state is a place of the layers (`networks.search.layers`) and a state of the automaton of
-forbidden sequences (`networks.search.turn_automaton`). Every place has a state that remembers
+forbidden sequences (`networks.search.turn_memory`). Every place has a state that remembers
 nothing; further states exist only where an arc leads that begins a forbidden sequence, so a
 network without restrictions is searched as it is. Links keep what is remembered, an arc that would
 complete a forbidden sequence is left out, and so are all states that nothing leads to.
@@ -36,8 +36,15 @@ from networks.network import (
     Turns,
 )
 from networks.search.layers import Layers, distinct, layers_of
-from networks.search.turn_automaton import FORBIDDEN, TurnAutomaton, turn_automaton
-from networks.search.turn_costs import Bearings, TurnTable, bearings_of, turn_table
+from networks.search.turn_memory import (
+    FORBIDDEN,
+    Bearings,
+    TurnAutomaton,
+    TurnTable,
+    bearings_of,
+    turn_automaton,
+    turn_table,
+)
 from networks.speeds.profile import SpeedProfile, TurnDelays
 
 _Number = TypeVar("_Number", bound=np.generic)

@@ -1,4 +1,7 @@
-"""Compiled sorting for the search graph."""
+"""Compiled sorting for the search graph.
+
+Stands apart: numba keeps compiled loops by their module, see `networks.kernel`.
+"""
 
 from __future__ import annotations
 

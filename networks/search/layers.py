@@ -12,6 +12,9 @@
   Boarding costs the waiting time once however many edges the line has; landing is free, and only
   possible after a crossing. At a pier on own-traffic roads each land leg is a drive of its own:
   it may end by boarding, and the next one starts by landing.
+
+Stands apart: `graph` walks what is remembered of a drive over these layers, and asks no more of
+them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Routes from the arcs of a search: metres, milliseconds by class, names and a line to draw."""
+"""Routes from the arcs of a search: metres, milliseconds by class, names and a line to draw.
+
+Stands apart: `question` says who asks for whom, this module what the answer looks like on a map.
+"""
 
 from __future__ import annotations
 

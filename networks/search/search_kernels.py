@@ -3,6 +3,8 @@
 All keep integer milliseconds in 32 bits (49 days) and leave out what would not fit. A heap entry
 is one number, milliseconds above and state below, so that equal times are settled by state: the
 same answer on every machine.
+
+Stands apart: numba keeps compiled loops by their module, see `networks.kernel`.
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@ All distances are taken in a plane of the query point's own: x to the east and y
 metres, with the ellipsoid's radii at the middle latitude between the point and where it looks.
 An edge is straight in degrees between its vertices, as GeoJSON has it, and therefore ever so
 slightly bent in that plane; both the bend and the boxes are treated exactly.
+
+Stands apart: numba keeps compiled loops by their module, see `networks.kernel`.
 """
 
 from __future__ import annotations

@@ -23,15 +23,24 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
+from groundfloor.aligned import aligned
 from groundfloor.disk import PARTIAL, sha256_of
-from groundfloor.problems import MissingFileError, Problem, Text, note, warning
+from groundfloor.problems import Lang, MissingFileError, Problem, Text, note, one_line, warning
 from networks.errors import NetworkFormatError
 from networks.load import NetworkKind, Progress, load_network, network_kind
 from networks.network import RoadNetwork
-from networks.speeds.profile import SpeedProfile, load_profile
-from networks.storage.files import FORMAT_VERSION, SUFFIX, open_keyed, open_network, write_network
+from networks.speeds.profile import SpeedProfile
+from networks.speeds.profile_files import load_profile
+from networks.storage.network_files import (
+    FORMAT_VERSION,
+    SUFFIX,
+    open_keyed,
+    open_network,
+    write_network,
+)
 
 MAX_BYTES = 8 * 1024**3  # a regional network has 0.3 to 1 GB: room for the editions in use
 VARIABLE = "SPOTS_CACHE_DIR"
@@ -284,6 +293,59 @@ def clear(folder: Path | None) -> tuple[CacheEntry, ...]:
     for part in _files(folder, f".*{SUFFIX}.*{PARTIAL}"):
         _removed(part)
     return tuple(entry for entry in entries(folder) if _removed(entry.path))
+
+
+def cache_text(
+    folder: Path | None, entries: Sequence[CacheEntry], lang: Lang = Lang.JA, *, cleared: bool
+) -> str:
+    """Return what the cache holds, or what was removed from it."""
+    size = sum(entry.size for entry in entries) / 1e6
+    where = "-" if folder is None else str(folder)
+    done = Text(
+        f"{where}: {len(entries)} 件、{size:,.1f} MB を削除しました",
+        f"{where}: removed {len(entries)}, {size:,.1f} MB",
+    )
+    kept = Text(
+        f"{where}: 道路網 {len(entries)} 件、{size:,.1f} MB",
+        f"{where}: {len(entries)} networks, {size:,.1f} MB",
+    )
+    head = (done if cleared else kept).render(lang)
+    if cleared or not entries:
+        return head
+    rows = [
+        [
+            entry.path.name,
+            f"{entry.size / 1e6:,.1f} MB",
+            one_line(entry.source) or Text("（壊れています）", "(damaged)").render(lang),
+            entry.profile,
+            _day(entry),
+        ]
+        for entry in entries
+    ]
+    return "\n".join([head, *(f"  {line}" for line in aligned(rows, right=(1,)))])
+
+
+def cache_json(
+    folder: Path | None, entries: Sequence[CacheEntry], *, cleared: bool
+) -> dict[str, object]:
+    """Return the same as JSON-able data."""
+    return {
+        "folder": None if folder is None else str(folder),
+        "removed" if cleared else "networks": [
+            {
+                "file": entry.path.name,
+                "bytes": entry.size,
+                "source": entry.source,
+                "profile": entry.profile,
+                "used": _day(entry),
+            }
+            for entry in entries
+        ],
+    }
+
+
+def _day(entry: CacheEntry) -> str:
+    return datetime.fromtimestamp(entry.used_s).astimezone().date().isoformat()
 
 
 def _opened(path: Path, key: str, tell: Tell) -> RoadNetwork | None:

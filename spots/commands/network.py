@@ -106,8 +106,7 @@ def network_info(
 ) -> None:
     """Tell what a network is: roads, speeds, islands, ferries, and what was left out and why."""
     from networks import load_cached, load_profile
-    from networks.info.network_info import network_report
-    from networks.info.report_text import network_report_json
+    from networks.info.network_report import network_report, network_report_json
     from networks.storage.cache import default_folder
 
     with reporting(lang) as chosen:
@@ -134,8 +133,8 @@ def network_info(
 @json_option
 def network_cache(lang: Lang | None, *, clear: bool, as_json: bool) -> None:
     """List the networks kept from earlier runs, or remove them."""
-    from networks.info.report_text import cache_json, cache_text
     from networks.storage import cache
+    from networks.storage.cache import cache_json, cache_text
 
     with reporting(lang) as chosen:
         folder = cache.default_folder()
@@ -218,7 +217,7 @@ def _write_calibration(found: Calibration, out: Path, report: Path | None, lang:
 def _roads_at(file: Path, profile: str | None, lang: Lang) -> RoadNetwork:
     """Return a network at the speeds of a profile; by default a saved one's own, else everyday."""
     from networks import load_cached, load_profile
-    from networks.speeds.retiming import retimed
+    from networks.retiming import retimed
     from networks.storage.cache import default_folder
 
     stages(lang)(Text("道路網を開いています", "opening the network"))
@@ -237,7 +236,6 @@ def _roads_at(file: Path, profile: str | None, lang: Lang) -> RoadNetwork:
 
 
 def _print_network(loaded: RoadNetwork, lang: Lang) -> None:
-    from networks.info.network_info import network_report
-    from networks.info.report_text import network_report_text
+    from networks.info.network_report import network_report, network_report_text
 
     click.echo(network_report_text(network_report(loaded), lang))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from groundfloor.problems import Text
 from spots.comparing.changes import Cause, Certainty, PolicyChange, Why
-from spots.comparing.run_matching import Pair
+from spots.comparing.run_matching import MatchedPair
 from spots.types import Facility, FacilityType, Role, RunResult, Truth, Verdict, distance_m
 
 MOVED_M = 1.0
@@ -25,7 +25,7 @@ CAUSE_LABELS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class ComparedRuns:
     """The two runs, side by side.
 
     Parameters
@@ -70,17 +70,17 @@ class Ground:
 def ground_between(
     old: RunResult,
     new: RunResult,
-    pairs: Sequence[Pair],
+    pairs: Sequence[MatchedPair],
     causes: tuple[Cause, ...],
     policy: tuple[PolicyChange, ...],
-) -> Ground:
+) -> ComparedRuns:
     """Put two runs side by side.
 
     Parameters
     ----------
     old, new : RunResult
         The runs.
-    pairs : sequence of Pair
+    pairs : sequence of MatchedPair
         Their facilities, matched.
     causes : tuple of Cause
         Everything that differs.
@@ -88,7 +88,7 @@ def ground_between(
         Keys of the policy that differ.
     """
     both = [(p.old, p.new) for p in pairs if p.old is not None and p.new is not None]
-    return Ground(
+    return ComparedRuns(
         old=old,
         new=new,
         causes=causes,
@@ -129,7 +129,7 @@ def likely(cause: Cause, text: Text) -> Why:
 
 
 def by_elimination(
-    ground: Ground, depends: Sequence[Cause], what: Text, told: Callable[[Cause], Text | None]
+    ground: ComparedRuns, depends: Sequence[Cause], what: Text, told: Callable[[Cause], Text | None]
 ) -> tuple[Why, ...]:
     """Return the causes of a change by what it rests on.
 
@@ -138,7 +138,7 @@ def by_elimination(
 
     Parameters
     ----------
-    ground : Ground
+    ground : ComparedRuns
         The runs.
     depends : sequence of Cause
         Everything that the changed value rests on.
@@ -174,7 +174,7 @@ def by_elimination(
     )
 
 
-def list_asked(ground: Ground) -> Text | None:
+def list_asked(ground: ComparedRuns) -> Text | None:
     """Return old and new name of the list that decides who counts; None when it is the same."""
     for change in ground.policy:
         if change.key.startswith("criterion.") and change.key.endswith(".list"):
@@ -183,7 +183,7 @@ def list_asked(ground: Ground) -> Text | None:
     return None
 
 
-def _policy_text(cause: Cause, ground: Ground) -> Text | None:
+def _policy_text(cause: Cause, ground: ComparedRuns) -> Text | None:
     if cause is not Cause.POLICY or not ground.policy:
         return None
     asked = list_asked(ground)

@@ -12,7 +12,7 @@ from boundaries import ellipsoidal_km2, people_inside
 from boundaries.geometry import polygons
 from groundfloor.arguments import whole_number
 from groundfloor.problems import Text, UsageError, error
-from spots.comparing.changed_ground import MOVED_M, Ground, ground_between
+from spots.comparing.changed_ground import MOVED_M, ComparedRuns, ground_between
 from spots.comparing.changes import (
     Aspect,
     Cause,
@@ -31,7 +31,7 @@ from spots.comparing.differences import (
     run_causes,
     setting_changes,
 )
-from spots.comparing.run_matching import Pair, match, match_notes, municipality_of
+from spots.comparing.run_matching import MatchedPair, match, match_notes, municipality_of
 from spots.comparing.sentences import changed_sentence, entered_sentence
 from spots.comparing.tracing import changed_why, entered_why
 from spots.outputs import load_result, read_manifest
@@ -236,10 +236,10 @@ def _spot_areas(result: RunResult) -> Mapping[str, float]:
 
 
 def _change(
-    pair: Pair,
+    pair: MatchedPair,
     old_areas: Mapping[str, float],
     new_areas: Mapping[str, float],
-    ground: Ground,
+    ground: ComparedRuns,
     minutes_from_ms: int,
 ) -> FacilityChange | None:
     old, new = pair.old, pair.new

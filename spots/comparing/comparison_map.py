@@ -11,11 +11,11 @@ from spots.comparing.changed_ground import CAUSE_LABELS
 from spots.comparing.changes import Comparison
 from spots.comparing.given import given_lines, people_shown
 from spots.comparing.map_cards import (
+    BeforeAfter,
     CompareData,
     Group,
     MainRoads,
     Outline,
-    Pair,
     SideSpot,
     changed_facility,
 )
@@ -194,7 +194,9 @@ def _spots(result: RunResult) -> tuple[SideSpot, ...]:
 
 def _groups(found: Comparison, lang: Lang) -> tuple[Group, ...]:
     return tuple(
-        Group(title, tuple(Pair(label, before, after, True) for label, before, after in rows))
+        Group(
+            title, tuple(BeforeAfter(label, before, after, True) for label, before, after in rows)
+        )
         for title, rows in given_lines(found, lang)
         if rows
     )

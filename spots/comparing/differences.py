@@ -104,6 +104,8 @@ def _lines(settings: Settings) -> dict[Text, Text]:
         for c in settings.criteria
     }
     for label, value in settings.lines:
+        if label.en == RADIUS.en:
+            continue  # above, from the number itself
         if label in fields and fields[label] != value:
             seen = fields[label]
             fields[label] = Text(f"{seen.ja} / {value.ja}", f"{seen.en} / {value.en}")

@@ -13,12 +13,12 @@ from spots.comparing.changes import FacilityChange
 from spots.comparing.comparison_text import CERTAINTIES, cause_text
 from spots.map.page_data import Ring, Row, Shape
 from spots.telling.dossier import Dossier, dossier_of
-from spots.telling.facts import Fact
+from spots.telling.dossier_facts import Fact
 from spots.types import RunResult
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class BeforeAfter:
     """A line of a popup: what it was, and what it is."""
 
     label: str
@@ -54,7 +54,7 @@ class ChangedFacility:
         The same in words.
     summary : str
         What changed, a sentence.
-    pairs : tuple of Pair
+    pairs : tuple of BeforeAfter
         Before and after.
     why : tuple of Reason
         Causes.
@@ -68,7 +68,7 @@ class ChangedFacility:
     kind: str
     badge: str
     summary: str
-    pairs: tuple[Pair, ...]
+    pairs: tuple[BeforeAfter, ...]
     why: tuple[Reason, ...]
 
 
@@ -112,7 +112,7 @@ class Group:
     """Lines under a heading of the panel: what differs between the runs."""
 
     title: str
-    rows: tuple[Pair, ...]
+    rows: tuple[BeforeAfter, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,7 @@ def changed_facility(
 
 def _pairs(
     change: FacilityChange, runs: tuple[RunResult, RunResult], lang: Lang
-) -> tuple[Pair, ...]:
+) -> tuple[BeforeAfter, ...]:
     """Return the facts of both dossiers that differ, and those that are always shown."""
     old, new = (
         dossier_of(verdict, run) if verdict else None
@@ -204,7 +204,7 @@ def _pairs(
         was, now = (_words(side, key, lang) for side in (before, after))
         if key in _ALWAYS or (was != now and (both or key in _OF_ONE)):
             label = (after.get(key) or before[key]).label.render(lang)
-            found.append(Pair(label, was, now, was != now))
+            found.append(BeforeAfter(label, was, now, was != now))
     return tuple(found)
 
 

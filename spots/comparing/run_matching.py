@@ -19,7 +19,7 @@ _Key = Callable[[Verdict], Hashable]
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class MatchedPair:
     """An old and a new verdict of one facility; one of them is None when it is in one run only."""
 
     old: Verdict | None
@@ -27,7 +27,7 @@ class Pair:
     by: MatchedBy
 
 
-def match(old: Sequence[Verdict], new: Sequence[Verdict]) -> tuple[Pair, ...]:
+def match(old: Sequence[Verdict], new: Sequence[Verdict]) -> tuple[MatchedPair, ...]:
     """Match the facilities of two runs one to one.
 
     First by id and name, then by name and municipality, then by id and municipality (renamed).
@@ -39,7 +39,7 @@ def match(old: Sequence[Verdict], new: Sequence[Verdict]) -> tuple[Pair, ...]:
 
     Returns
     -------
-    tuple of Pair
+    tuple of MatchedPair
         In the order of `new`, then what is left of `old`.
     """
     steps: tuple[tuple[_Key, MatchedBy], ...] = (
@@ -47,7 +47,7 @@ def match(old: Sequence[Verdict], new: Sequence[Verdict]) -> tuple[Pair, ...]:
         (lambda v: (name_key(v.facility.name), municipality_of(v)), MatchedBy.NAME),
         (lambda v: (v.facility.id, municipality_of(v)), MatchedBy.ID),
     )
-    found: dict[str, Pair] = {}
+    found: dict[str, MatchedPair] = {}
     taken: set[str] = set()
     for key, by in steps:
         before = _unique((v for v in old if v.facility.id not in taken), key)
@@ -57,11 +57,11 @@ def match(old: Sequence[Verdict], new: Sequence[Verdict]) -> tuple[Pair, ...]:
             if partner is not None:
                 same_id = partner.facility.id == verdict.facility.id
                 how = MatchedBy.ID if same_id else by
-                found[verdict.facility.id] = Pair(partner, verdict, how)
+                found[verdict.facility.id] = MatchedPair(partner, verdict, how)
                 taken.add(partner.facility.id)
     return (
-        *(found.get(v.facility.id, Pair(None, v, MatchedBy.NONE)) for v in new),
-        *(Pair(v, None, MatchedBy.NONE) for v in old if v.facility.id not in taken),
+        *(found.get(v.facility.id, MatchedPair(None, v, MatchedBy.NONE)) for v in new),
+        *(MatchedPair(v, None, MatchedBy.NONE) for v in old if v.facility.id not in taken),
     )
 
 
@@ -78,12 +78,12 @@ def municipality_of(verdict: Verdict) -> str:
     return verdict.facility.municipality_code or verdict.place.municipality_code or ""
 
 
-def match_notes(pairs: Iterable[Pair]) -> tuple[Problem, ...]:
+def match_notes(pairs: Iterable[MatchedPair]) -> tuple[Problem, ...]:
     """Report the pairs that were not found by id, and what was not taken for one facility.
 
     Parameters
     ----------
-    pairs : iterable of Pair
+    pairs : iterable of MatchedPair
         From `match`.
     """
     found = tuple(pairs)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from boundaries.types import AreaClass
 from groundfloor.problems import Text
-from spots.comparing.changed_ground import Ground, by_elimination, likely, moved_m, proven
+from spots.comparing.changed_ground import ComparedRuns, by_elimination, likely, moved_m, proven
 from spots.comparing.changes import Aspect, Cause, Certainty, Why
 from spots.comparing.run_matching import municipality_of
 from spots.comparing.travel_tracing import travel_why
@@ -20,7 +20,7 @@ _NOTHING_KM2 = 1e-9  # rounding of an overlay, not a cut
 _OF_THE_LIST = frozenset({Aspect.NAME, Aspect.TYPES, Aspect.ROLE, Aspect.POSITION})
 
 
-def entered_why(verdict: Verdict, ground: Ground, *, entered: bool) -> tuple[Why, ...]:
+def entered_why(verdict: Verdict, ground: ComparedRuns, *, entered: bool) -> tuple[Why, ...]:
     """Return why only one run has a facility."""
     rows = "、".join(dict.fromkeys(f"{r.file} {r.row}行目" for r in verdict.facility.rows))
     english = ", ".join(dict.fromkeys(f"{r.file} row {r.row}" for r in verdict.facility.rows))
@@ -37,7 +37,7 @@ def entered_why(verdict: Verdict, ground: Ground, *, entered: bool) -> tuple[Why
 
 
 def changed_why(
-    old: Verdict, new: Verdict, aspects: frozenset[Aspect], ground: Ground
+    old: Verdict, new: Verdict, aspects: frozenset[Aspect], ground: ComparedRuns
 ) -> tuple[Why, ...]:
     """Return why a facility of both runs changed.
 
@@ -47,7 +47,7 @@ def changed_why(
         The facility in both runs.
     aspects : frozenset of Aspect
         What is different about it.
-    ground : Ground
+    ground : ComparedRuns
         The runs.
 
     Returns
@@ -119,7 +119,7 @@ def _listed(old: Verdict, new: Verdict, aspects: frozenset[Aspect]) -> Iterable[
         )
 
 
-def _criteria(old: Verdict, new: Verdict, ground: Ground) -> Iterable[Why]:
+def _criteria(old: Verdict, new: Verdict, ground: ComparedRuns) -> Iterable[Why]:
     """Yield why criteria turned, for another reason than the time or the types themselves."""
     before = {o.number: o for o in old.outcomes}
     for after in new.outcomes:
@@ -168,7 +168,7 @@ def _turns(old_ms: int | None, old_limit: int, new_ms: int | None, new_limit: in
     return far[0] is not far[1]
 
 
-def _area_class(old: Verdict, new: Verdict, ground: Ground) -> tuple[Why, ...]:
+def _area_class(old: Verdict, new: Verdict, ground: ComparedRuns) -> tuple[Why, ...]:
     before, after = old.place, new.place
     what = Text("区域の区分", "the class of the area")
     if before.area_code == after.area_code and municipality_of(old) == municipality_of(new):
@@ -198,7 +198,7 @@ def _index_text(code: str | None, old: RunResult, new: RunResult, now: AreaClass
 
 
 def _rest(
-    old: Verdict, new: Verdict, aspects: frozenset[Aspect], ground: Ground
+    old: Verdict, new: Verdict, aspects: frozenset[Aspect], ground: ComparedRuns
 ) -> tuple[Why, ...]:
     """Explain what neither the lists' values nor the travel time explains."""
     if Aspect.STATE in aspects or Aspect.CRITERIA in aspects:
@@ -212,7 +212,7 @@ def _rest(
     return by_elimination(ground, _ALL, what, lambda _cause: None)
 
 
-def _cut_by_areas(old: Verdict, new: Verdict, ground: Ground) -> bool:
+def _cut_by_areas(old: Verdict, new: Verdict, ground: ComparedRuns) -> bool:
     """Tell whether 少数区域 took anything from the spot in either run: else no index matters."""
     ids = {(0, old.facility.id), (1, new.facility.id)}
     return any(
@@ -224,7 +224,7 @@ def _cut_by_areas(old: Verdict, new: Verdict, ground: Ground) -> bool:
     )
 
 
-def _circle(cause: Cause, ground: Ground) -> Text | None:
+def _circle(cause: Cause, ground: ComparedRuns) -> Text | None:
     changes = ground.changed("circle", "exclude_municipality", "scope")
     if cause is not Cause.POLICY or not changes:
         return None
@@ -234,7 +234,7 @@ def _circle(cause: Cause, ground: Ground) -> Text | None:
     )
 
 
-def _state(old: Verdict, new: Verdict, ground: Ground) -> tuple[Why, ...]:
+def _state(old: Verdict, new: Verdict, ground: ComparedRuns) -> tuple[Why, ...]:
     what = Text("判定", "the verdict")
     if State.EXCLUDED in {old.state, new.state} and old.criteria == new.criteria:
         changes = ground.changed("exclude_municipality", "manual")

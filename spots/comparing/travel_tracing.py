@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from groundfloor.problems import Text
 from spots.comparing.changed_ground import (
-    Ground,
+    ComparedRuns,
     by_elimination,
     counts,
     likely,
@@ -23,14 +23,14 @@ _RESTS_ON = (Cause.LISTS, Cause.NETWORK, Cause.POLICY)
 _WHAT = Text("所要時間", "the travel time")
 
 
-def travel_why(old: Verdict, new: Verdict, ground: Ground) -> tuple[Why, ...]:
+def travel_why(old: Verdict, new: Verdict, ground: ComparedRuns) -> tuple[Why, ...]:
     """Return why the travel evidence of a facility differs.
 
     Parameters
     ----------
     old, new : Verdict
         The facility in both runs; its travel evidence differs.
-    ground : Ground
+    ground : ComparedRuns
         The runs.
 
     Returns
@@ -65,12 +65,12 @@ def travel_why(old: Verdict, new: Verdict, ground: Ground) -> tuple[Why, ...]:
     return by_elimination(ground, rests, _WHAT, lambda cause: _about(cause, ground))
 
 
-def _may(cause: Cause, ground: Ground) -> bool:
+def _may(cause: Cause, ground: ComparedRuns) -> bool:
     """Tell whether a difference of the run can touch travel times at all."""
     return cause is not Cause.POLICY or bool(ground.changed(*TRAVEL_KEYS))
 
 
-def _counting(old: Verdict, new: Verdict, ground: Ground) -> tuple[Why, ...]:
+def _counting(old: Verdict, new: Verdict, ground: ComparedRuns) -> tuple[Why, ...]:
     """Explain a facility that began, or ceased, to count as 二次救急病院."""
     if counts(old) and counts(new):
         return _placing(old, new, ground)
@@ -100,7 +100,7 @@ def _counting(old: Verdict, new: Verdict, ground: Ground) -> tuple[Why, ...]:
     return by_elimination(ground, (Cause.LISTS, Cause.POLICY), what, lambda _cause: None)
 
 
-def _placing(old: Verdict, new: Verdict, ground: Ground) -> tuple[Why, ...]:
+def _placing(old: Verdict, new: Verdict, ground: ComparedRuns) -> tuple[Why, ...]:
     """Explain a facility that counts in both runs, but has a travel time in one of them only."""
     if old.facility.position != new.facility.position:
         text = Text("一覧の座標が変わったためです", "its coordinates in the lists changed")
@@ -110,12 +110,12 @@ def _placing(old: Verdict, new: Verdict, ground: Ground) -> tuple[Why, ...]:
     return by_elimination(ground, rests, what, lambda _cause: None)
 
 
-def _lists_changed(ground: Ground) -> bool:
+def _lists_changed(ground: ComparedRuns) -> bool:
     return Cause.LISTS in ground.causes
 
 
 def _hospitals(
-    old: Verdict, new: Verdict, before: TravelEvidence, after: TravelEvidence, ground: Ground
+    old: Verdict, new: Verdict, before: TravelEvidence, after: TravelEvidence, ground: ComparedRuns
 ) -> Iterator[tuple[Cause, Text]]:
     """Yield what changed about the facility and the hospitals that the two runs found nearest."""
     moved = moved_m(old.facility, new.facility)
@@ -136,7 +136,7 @@ def _hospitals(
         yield from _went(before.nearest_id, before.nearest_name or "", ground)
 
 
-def _came(new_id: str, name: str, ground: Ground) -> Iterator[tuple[Cause, Text]]:
+def _came(new_id: str, name: str, ground: ComparedRuns) -> Iterator[tuple[Cause, Text]]:
     was = ground.to_old.get(new_id)
     if was is None:
         yield (
@@ -151,7 +151,7 @@ def _came(new_id: str, name: str, ground: Ground) -> Iterator[tuple[Cause, Text]
         yield from _moved(was.facility.id, ground)
 
 
-def _went(old_id: str, name: str, ground: Ground) -> Iterator[tuple[Cause, Text]]:
+def _went(old_id: str, name: str, ground: ComparedRuns) -> Iterator[tuple[Cause, Text]]:
     now = ground.to_new.get(old_id)
     if now is None:
         yield (
@@ -164,7 +164,7 @@ def _went(old_id: str, name: str, ground: Ground) -> Iterator[tuple[Cause, Text]
         yield from _moved(old_id, ground)
 
 
-def _began(other: Verdict, name: str, ground: Ground, *, begins: bool) -> tuple[Cause, Text]:
+def _began(other: Verdict, name: str, ground: ComparedRuns, *, begins: bool) -> tuple[Cause, Text]:
     verb = Text(
         "新たに二次救急病院に数えられます" if begins else "二次救急病院に数えられなくなりました",
         "counts as a secondary emergency hospital now" if begins else "counts no more",
@@ -185,7 +185,7 @@ def _began(other: Verdict, name: str, ground: Ground, *, begins: bool) -> tuple[
     )
 
 
-def _moved(old_id: str | None, ground: Ground) -> Iterator[tuple[Cause, Text]]:
+def _moved(old_id: str | None, ground: ComparedRuns) -> Iterator[tuple[Cause, Text]]:
     now = ground.to_new.get(old_id or "")
     was = ground.to_old.get(now.facility.id) if now is not None else None
     if now is None or was is None:
@@ -210,7 +210,7 @@ def _moved(old_id: str | None, ground: Ground) -> Iterator[tuple[Cause, Text]]:
         )
 
 
-def _kept_time(before: TravelEvidence, after: TravelEvidence, ground: Ground) -> Text | None:
+def _kept_time(before: TravelEvidence, after: TravelEvidence, ground: ComparedRuns) -> Text | None:
     """Return the proof that the roads did not do it: a hospital of both runs at the same time."""
     old_times = {o.id: o.travel_ms for o in before.others}
     if before.nearest_id is not None and before.travel_ms is not None:
@@ -232,7 +232,7 @@ def _kept_time(before: TravelEvidence, after: TravelEvidence, ground: Ground) ->
     return None
 
 
-def _tried(before: TravelEvidence, after: TravelEvidence, ground: Ground) -> Why | None:
+def _tried(before: TravelEvidence, after: TravelEvidence, ground: ComparedRuns) -> Why | None:
     """Return the proof by an assumption: one run tried the other's setting, with its result."""
     for mine, other, which in ((before, after, "旧"), (after, before, "新")):
         for variant in mine.variants:
@@ -251,7 +251,7 @@ def _tried(before: TravelEvidence, after: TravelEvidence, ground: Ground) -> Why
 
 
 def _same_result(
-    variant: Variant, other: TravelEvidence, ground: Ground, *, old_side: bool
+    variant: Variant, other: TravelEvidence, ground: ComparedRuns, *, old_side: bool
 ) -> bool:
     if variant.travel_ms != other.travel_ms:
         return False
@@ -259,7 +259,7 @@ def _same_result(
     return ground.same(*ids) if old_side else ground.same(ids[1], ids[0])
 
 
-def _about(cause: Cause, ground: Ground) -> Text | None:
+def _about(cause: Cause, ground: ComparedRuns) -> Text | None:
     if cause is Cause.POLICY:
         keys = ", ".join(c.key for c in ground.changed(*TRAVEL_KEYS))
         return Text(f"移動の設定（{keys}）が変わりました", f"travel settings changed ({keys})")

@@ -7,9 +7,9 @@ from spots.explaining.gathering import Assumed, CriterionFinding, Explanation
 from spots.outputs import geometry as rfc
 from spots.outputs.geojson import Feature, collection
 from spots.telling.columns import FacilityRow, Json, chosen, properties
+from spots.telling.dossier_facts import Fact, Section
 from spots.telling.evidence_words import turning_words
 from spots.telling.facility_columns import facility_columns
-from spots.telling.facts import Fact, Section
 from spots.telling.route_columns import (
     EXPLAINED_ROUTE,
     ROUTE_COLUMNS,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from groundfloor.aligned import aligned
 from groundfloor.problems import Lang, Text, one_line, one_of
 from spots.explaining.gathering import Explanation
-from spots.telling.facts import Fact, Section
+from spots.telling.dossier_facts import Fact, Section
 
 _CELL = 60
 _LINE = 400

@@ -94,7 +94,7 @@ def _ambiguous(query: str, found: Sequence[Verdict]) -> Problem:
             f"several facilities fit: {_listed(found)}",
         ),
         Text(
-            "施設ID(角括弧の中)か、市町村名を添えた名称で指定してください",
+            "施設ID（角括弧の中）か、市町村名を添えた名称で指定してください",
             "give the id in brackets, or the name with its municipality",
         ),
         value=query,
@@ -111,7 +111,7 @@ def _unknown(query: str, result: RunResult) -> Problem:
     return error(
         "facility-unknown",
         Text(
-            f"当てはまる施設がありません({what.ja}: {shown})",
+            f"当てはまる施設がありません（{what.ja}: {shown}）",
             f"no facility fits ({what.en}: {shown})",
         ),
         Text("名称または施設IDを確かめてください", "check the name or the facility id"),

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from groundfloor.problems import Lang, Text, UsageError, error
-from spots.export.exported import Exported, Format
-from spots.export.postgis.database import Loaded
+from spots.export.exported import Exported, Format, Loaded
 
 
 def exported_text(out: Path, done: Exported) -> str:
@@ -33,7 +32,7 @@ def loaded_text(done: Loaded, lang: Lang) -> str:
     )
     head = Text(
         f"{done.database} のスキーマ {done.schema}: 実行 {done.run_id} を書き込みました"
-        f"({state.ja})",
+        f"（{state.ja}）",
         f"{done.database}, schema {done.schema}: run {done.run_id} written ({state.en})",
     )
     rows = Text("行", "rows").render(lang)
@@ -61,7 +60,7 @@ def nothing_asked(*, out_only: bool) -> UsageError:
             if out_only
             else Text("書き出し先がありません", "there is nowhere to write to"),
             Text(
-                "--format(shapefile、flatgeobuf、geopackage、geojson)か --to postgresql://… を"
+                "--format（shapefile、flatgeobuf、geopackage、geojson）か --to postgresql://… を"
                 "指定してください",
                 "give --format (shapefile, flatgeobuf, geopackage, geojson) or --to postgresql://…",
             ),

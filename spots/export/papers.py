@@ -24,7 +24,7 @@ _HEADER = (
 _NOTES: dict[Format, tuple[Text, ...]] = {
     Format.SHAPEFILE: (
         Text(
-            "文字コードは CP932(Windows の Shift_JIS)です。CP932 にない文字は「〓」にしました",
+            "文字コードは CP932（Windows の Shift_JIS）です。CP932 にない文字は「〓」にしました",
             "Text is CP932 (Windows Shift_JIS); 〓 stands for characters that it lacks",
         ),
         Text(
@@ -45,7 +45,7 @@ _NOTES: dict[Format, tuple[Text, ...]] = {
         ),
     ),
     Format.GEOPACKAGE: (),
-    Format.GEOJSON: (Text("座標は WGS84(RFC 7946)です", "Coordinates are WGS84 (RFC 7946)"),),
+    Format.GEOJSON: (Text("座標は WGS84（RFC 7946）です", "Coordinates are WGS84 (RFC 7946)"),),
 }
 
 

@@ -180,7 +180,7 @@ def _problems(layer: str, column: str, misfits: Sequence[_Misfit]) -> Iterator[P
             "shapefile-characters",
             Text(
                 f"CP932 にない文字「{characters}」を「{GETA}」に置き換えました"
-                f"({_rows(lacking).ja})",
+                f"（{_rows(lacking).ja}）",
                 f"CP932 lacks “{characters}”; {GETA} stands for it ({_rows(lacking).en})",
             ),
             _OTHERWISE,
@@ -192,7 +192,7 @@ def _problems(layer: str, column: str, misfits: Sequence[_Misfit]) -> Iterator[P
         yield warning(
             "shapefile-cut",
             Text(
-                f"文字列を {MOST_BYTES} バイトで切りました({_rows(cut).ja})",
+                f"文字列を {MOST_BYTES} バイトで切りました（{_rows(cut).ja}）",
                 f"text was cut at {MOST_BYTES} bytes ({_rows(cut).en})",
             ),
             _OTHERWISE,

@@ -18,7 +18,7 @@ _MIN_DECIMALS = 3  # two decimals leave half a kilometre either way
 _DEGREES = Reference()
 _NO_COORDINATES = Text("座標がありません", "has no coordinates")
 _REMEDY_TABLE = Text(
-    "緯度・経度を入れるか、町丁目の表(towns)を指定してください",
+    "緯度・経度を入れるか、町丁目の表（towns）を指定してください",
     "fill in latitude and longitude, or name a town table",
 )
 
@@ -129,14 +129,14 @@ def read_point(
     """Return the position of a longitude and a latitude in degrees; see `read_pair`."""
     shown = f"{lat:.10g}, {lon:.10g}"
     if lat == 0 and lon == 0:
-        message = Text("座標が 0.0/0.0 です(座標なし)", "the coordinates are 0.0/0.0 (none)")
+        message = Text("座標が 0.0/0.0 です（座標なし）", "the coordinates are 0.0/0.0 (none)")
         finding = _finding("zero-coordinates", message, _REMEDY_TABLE, place, place.lat, shown)
         return PositionReading(None, message, (finding,))
     if _inside(lon, lat):
         return PositionReading(Position(lon, lat, accuracy, source), None)
     if _inside(lat, lon):
         message = Text(
-            "緯度と経度が入れ替わっています(直して使いました)",
+            "緯度と経度が入れ替わっています（直して使いました）",
             "latitude and longitude are swapped (put right and used)",
         )
         remedy = Text("元の表の列を直してください", "mend the columns of the list")
@@ -144,8 +144,10 @@ def read_point(
         return PositionReading(Position(lat, lon, accuracy, source), None, (finding,))
     message = Text("座標が日本の範囲の外です", "the coordinates are outside Japan")
     remedy = Text(
-        "十進度の緯度・経度(例 32.685, 131.150)か確認してください。平面直角座標は使えません",
-        "check that they are degrees such as 32.685, 131.150, not plane coordinates",
+        "十進度の緯度・経度（例 32.685, 131.150）か確認してください。平面直角座標や度分秒であれば、"
+        "見出しに「X座標（平面直角座標系第2系）」「緯度（度分秒）」のように書いてください",
+        "check that they are degrees such as 32.685, 131.150; of plane coordinates or degrees, "
+        "minutes and seconds the header must say so: X（平面直角座標系第2系）, lat (dms)",
     )
     finding = _finding("outside-japan", message, remedy, place, place.lat, shown)
     return PositionReading(None, message, (finding,))

@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Protocol
 
 from boundaries.codes import split_county, split_prefecture
-from groundfloor.columns import PointColumns, Vocabulary
+from groundfloor.columns import Columns, PointColumns, Vocabulary
+from groundfloor.crs import with_rows
 from groundfloor.folding import compact
+from groundfloor.grids import Row
+from groundfloor.positions import BOTH, LATITUDE, LONGITUDE
 from groundfloor.problems import DataError, Problem, Text, note, warning
 from groundfloor.tables import Table, read_table
 from spots.facilities.codes import city_of
@@ -26,9 +29,9 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "city": ("city", "市区町村名", "市町村名"),
     "town": ("town", "大字町丁目名", "大字・丁目名", "町丁目"),
     "koaza": ("koaza", "小字・通称名", "小字"),
-    "lat": ("lat", "緯度"),
-    "lng": ("lng", "lon", "経度"),
-    "position": ("緯度経度", "緯度・経度", "緯度/経度", "座標", "latlng"),
+    "lat": LATITUDE,
+    "lng": LONGITUDE,
+    "position": BOTH,
 }
 _POINT = PointColumns("lat", "lng", "position")
 TOWNS = Vocabulary(_NAMES, ("pref", "city", "town", "lat", "lng"), (_POINT,))
@@ -104,9 +107,9 @@ def geocode(
         table = read_table(towns_path, TOWNS, label=label)
     except DataError as fault:
         raise TownTableError(fault.problems) from fault
-    index = _index(table)
+    index, unusable = _index(table)
     placed: list[Facility] = []
-    problems: list[Problem] = list(table.problems)
+    problems: list[Problem] = [*table.problems, *unusable]
     for facility in facilities:
         if facility.position is not None:
             placed.append(facility)
@@ -203,29 +206,49 @@ def _at(facility: Facility, town: _Town, label: str) -> Facility:
     return replace(facility, position=position, position_problem=None)
 
 
-def _index(table: Table) -> Mapping[str, tuple[_Town, ...]]:
-    """Return towns by the key of municipality and town."""
+def _index(table: Table) -> tuple[Mapping[str, tuple[_Town, ...]], list[Problem]]:
+    """Return towns by the key of municipality and town, and what is said of rows without use."""
     index: dict[str, tuple[_Town, ...]] = {}
-    for town in _towns(table):
+    unusable: list[int] = []
+    for row in table.rows:
+        town = _town(table.columns, row)
+        if town is None:
+            unusable.append(row.number)
+            continue
         key = town_key(town.city + town.name)
         index[key] = (*index.get(key, ()), town)
-    return index
+    return index, [_unusable(table.label, unusable)] if unusable else []
 
 
-def _towns(table: Table) -> Iterator[_Town]:
-    columns = table.columns
+def _town(columns: Columns, row: Row) -> _Town | None:
     reference = columns.reference(_POINT)
-    for row in table.rows:
-        prefecture, _ = split_prefecture(compact(columns.cell(row, "pref")))
-        lat, lon = (reference.parse(text) for text in columns.point_texts(row, _POINT))
-        town = columns.cell(row, "town")
-        if prefecture is None or lat is None or lon is None or not town:
-            continue  # rows without a centre cannot place anything
-        lon, lat = (lon, lat) if reference.plain else reference.to_jgd2011(lon, lat)
-        if not (LAT_RANGE[0] <= lat <= LAT_RANGE[1] and LON_RANGE[0] <= lon <= LON_RANGE[1]):
-            continue
-        city = split_county(compact(columns.cell(row, "city")))[1]
-        yield _Town(prefecture, city, town + columns.cell(row, "koaza"), lon, lat)
+    prefecture, _ = split_prefecture(compact(columns.cell(row, "pref")))
+    lat, lon = (reference.parse(text) for text in columns.point_texts(row, _POINT))
+    name = columns.cell(row, "town")
+    if prefecture is None or lat is None or lon is None or not name:
+        return None
+    lon, lat = (lon, lat) if reference.plain else reference.to_jgd2011(lon, lat)
+    if not (LAT_RANGE[0] <= lat <= LAT_RANGE[1] and LON_RANGE[0] <= lon <= LON_RANGE[1]):
+        return None
+    city = split_county(compact(columns.cell(row, "city")))[1]
+    return _Town(prefecture, city, name + columns.cell(row, "koaza"), lon, lat)
+
+
+def _unusable(label: str, rows: list[int]) -> Problem:
+    return note(
+        "town-unusable",
+        with_rows(
+            "都道府県・町丁目・座標のいずれかが読めない行は使いませんでした",
+            "rows whose prefecture, town or coordinates cannot be read are not used",
+            rows,
+        ),
+        Text(
+            "座標は日本の範囲の十進度にし、空欄を埋めてください",
+            "fill them in; coordinates are degrees within Japan",
+        ),
+        file=label,
+        row=rows[0],
+    )
 
 
 def _found(facility: Facility, match: _Match) -> Problem:
@@ -234,7 +257,7 @@ def _found(facility: Facility, match: _Match) -> Problem:
     return note(
         "placed-by-town",
         Text(
-            f"座標がないため「{town}」の代表点に置きました(誤差は数百m、広い大字では数km)",
+            f"座標がないため「{town}」の代表点に置きました（誤差は数百m、広い大字では数km）",
             f"placed at the centre of {town}: off by some 100 m, or km in a large one",
         ),
         Text("正確な緯度・経度を入れると確実です", "exact coordinates are better"),
@@ -249,7 +272,7 @@ def _not_found(facility: Facility, label: str) -> Problem:
     return warning(
         "town-not-found",
         Text(
-            f"座標がなく、所在地が町丁目の表({label})に見つかりません",
+            f"座標がなく、所在地が町丁目の表（{label}）に見つかりません",
             f"has no coordinates, and its address is not in the town table ({label})",
         ),
         Text("緯度・経度を入れてください", "fill in latitude and longitude"),

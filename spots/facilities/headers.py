@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from groundfloor.columns import PointColumns, Vocabulary
+from groundfloor.positions import BOTH, LATITUDE, LONGITUDE
 from groundfloor.problems import Problem, Text, error
 
 # Canonical column -> headers, the most telling first: where a list has two of them, the first of
@@ -35,19 +36,9 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
         *("prefecture_code", "都道府県コード", "県コード", "pref_code", "prefecture", "都道府県"),
         *("都道府県名", "県名", "pref"),
     ),
-    "lat": (
-        *("lat", "latitude", "緯度", "北緯", "所在地座標(緯度)", "緯度(10進)", "緯度(世界測地系)"),
-        *("緯度(10進法)", "y", "y座標", "lat_dd"),
-    ),
-    "lon": (
-        *("lon", "lng", "long", "longitude", "経度", "東経", "所在地座標(経度)", "経度(10進)"),
-        *("経度(世界測地系)", "経度(10進法)", "x", "x座標", "lon_dd"),
-    ),
-    "position": (
-        *("position", "緯度経度", "緯度・経度", "緯度/経度", "緯度,経度", "緯度、経度", "経緯度"),
-        *("経度緯度", "座標", "位置座標", "所在地座標", "座標(緯度,経度)", "latlon", "latlng"),
-        *("lat_lon", "coordinates", "coordinate"),
-    ),
+    "lat": (*LATITUDE, "y", "y座標"),
+    "lon": (*LONGITUDE, "x", "x座標"),
+    "position": BOTH,
     "type": (
         *("type", "types", "種別", "facility_type", "種別①②③", "スポット種別", "施設種別"),
         *("該当要件", "類型"),

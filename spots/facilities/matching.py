@@ -122,7 +122,8 @@ def _disagree(raw: RawFacility, declared: str, by_address: str) -> Problem:
     return warning(
         "municipality-and-address-disagree",
         Text(
-            f"市町村({declared})と所在地の市町村({by_address})が違います。{declared} を使いました",
+            f"市町村（{declared}）と所在地の市町村（{by_address}）が違います。"
+            f"{declared} を使いました",
             f"municipality {declared} is not the address's ({by_address}); {declared} is used",
         ),
         Text("市町村の列か所在地を直してください", "mend the municipality or the address"),

@@ -9,7 +9,7 @@ from spots.facilities.model import RawFacility
 
 _RULES = {
     "id": Text("IDが同じ", "equal id"),
-    "name": Text("名称と市町村(または位置)が同じ", "equal name and municipality (or position)"),
+    "name": Text("名称と市町村（または位置）が同じ", "equal name and municipality (or position)"),
     "suffix": Text("名称の末尾と市町村が同じ", "names end alike in one municipality"),
 }
 _CHECK_SAME = Text(
@@ -30,7 +30,7 @@ def merged(first: RawFacility, other: RawFacility, rule: str) -> Problem:
     return note(
         "merged",
         Text(
-            f"{described(first).ja}と同じ医療機関としました({why.ja})",
+            f"{described(first).ja}と同じ医療機関としました（{why.ja}）",
             f"taken for the same facility as {described(first).en}: {why.en}",
         ),
         Text("別の医療機関であれば、別々の id を付けてください", "if not, give them different ids"),
@@ -80,7 +80,7 @@ def same_name_twice(first: RawFacility, other: RawFacility) -> Problem:
     return warning(
         "same-name-twice",
         Text(
-            f"同じ市町村に同じ名称の医療機関があります(別の医療機関として扱います): "
+            f"同じ市町村に同じ名称の医療機関があります（別の医療機関として扱います）: "
             f"{described(first).ja}",
             f"a facility of the same name in the same municipality: {described(first).en}; "
             "kept apart",
@@ -147,7 +147,7 @@ def municipalities_differ(first: RawFacility, other: RawFacility) -> Problem:
     return warning(
         "merged-municipalities-differ",
         Text(
-            f"市町村が{described(first).ja}と違います(先の一覧の市町村を使いました)",
+            f"市町村が{described(first).ja}と違います（先の一覧の市町村を使いました）",
             f"its municipality differs from {described(first).en}; the earlier list's is used",
         ),
         Text("どちらが正しいか確認してください", "check which of them is right"),
@@ -163,7 +163,7 @@ def positions_differ(used: RawFacility, other: RawFacility, metres: float) -> Pr
         "merged-positions-differ",
         Text(
             f"位置が{described(used).ja}と{metres:,.0f}m違います"
-            f"({described(used).ja}の位置を使いました)",
+            f"（{described(used).ja}の位置を使いました）",
             f"lies {metres:,.0f} m from {described(used).en}, whose position is used",
         ),
         Text("どちらの位置が正しいか確認してください", "check which position is right"),

@@ -62,7 +62,7 @@ def place_facility(
             facility,
             "point-outside-municipality",
             Text(
-                f"位置が{place.municipality}の境界から{metres:,.0f}m外にあります(許容範囲内)",
+                f"位置が{place.municipality}の境界から{metres:,.0f}m外にあります（許容範囲内）",
                 f"lies {metres:,.0f} m outside {place.municipality}, within the tolerance",
             ),
         )
@@ -173,7 +173,7 @@ def _declared_unknown(
     if found is None or metres > 0:
         return place, () if place.problem is None else (_warn_place(facility, place),)
     message = Text(
-        f"所在地は区域外(市町村コード {declared})ですが、位置は{found.name}にあります",
+        f"所在地は区域外（市町村コード {declared}）ですが、位置は{found.name}にあります",
         f"its address is outside the area (code {declared}), its point lies in {found.name}",
     )
     finding = _warn(facility, "point-and-address-disagree", message)
@@ -190,13 +190,13 @@ def _contradiction(
     if there is None:
         code = "point-nowhere"
         message = Text(
-            f"位置が海上または対象の区域外です({place.municipality}から{km}km)",
+            f"位置が海上または対象の区域外です（{place.municipality}から{km}km）",
             f"lies at sea or outside the area, {km} km from {place.municipality}",
         )
     else:
         code = "point-and-address-disagree"
         message = Text(
-            f"所在地は{place.municipality}ですが、位置は{there.name}にあります({km}km離れています)",
+            f"所在地は{place.municipality}ですが、位置は{there.name}にあります（{km}km離れています）",
             f"its address is in {place.municipality}, its point {km} km away in {there.name}",
         )
     doubtful = Place(
@@ -231,7 +231,7 @@ def _outside(declared: str, facility: Facility) -> Place:
     if facility.role is Role.DESTINATION:
         return _nowhere(declared, None)
     message = Text(
-        f"所在地(市町村コード {declared})が境界データの範囲外です",
+        f"所在地（市町村コード {declared}）が境界データの範囲外です",
         f"its municipality (code {declared}) is not on the map",
     )
     return _nowhere(declared, message)
@@ -243,7 +243,8 @@ def _nowhere(code: str | None, problem: Text | None) -> Place:
 
 
 def _warn_place(facility: Facility, place: Place) -> Problem:
-    message = place.problem or Text("", "")
+    nowhere = Text("地点がどの市区町村にも入りません", "its point lies in no municipality")
+    message = place.problem or nowhere
     return _warn(
         facility,
         "outside-boundaries",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from groundfloor.folding import nfkc
 from groundfloor.grids import Row
@@ -20,7 +19,7 @@ from spots.facilities.coordinates import (
 from spots.facilities.headers import POINT
 from spots.facilities.model import LayerSpec, RawFacility
 from spots.facilities.naming import clean_cell
-from spots.facilities.selecting import ListContext, is_data, row_filter
+from spots.facilities.selecting import ListContext, row_filter
 from spots.facilities.typecells import ALLOWED, read_types
 from spots.types import FacilityType, SourceRow
 
@@ -28,8 +27,8 @@ from spots.types import FacilityType, SourceRow
 def read_rows(spec: LayerSpec, table: Table) -> tuple[tuple[RawFacility, ...], tuple[Problem, ...]]:
     """Return the facilities of a table and everything found in its rows.
 
-    Notes and totals are skipped and reported; rows that the layer's filter leaves out are counted
-    in a note. Every other row becomes a facility or an error.
+    Rows that the layer's filter leaves out are counted in a note. Every other row becomes a
+    facility or an error.
 
     Parameters
     ----------
@@ -50,22 +49,19 @@ def read_rows(spec: LayerSpec, table: Table) -> tuple[tuple[RawFacility, ...], t
     raws: list[RawFacility] = []
     if not _has_coordinates(context):
         problems += no_position(CellPlace(spec.shown, 0), None).findings
-    rows = [row for row in table.rows if row.filled or row.point is not None]
-    used = [row for row in rows if is_data(context, row, problems)]
+    used = [row for row in table.rows if row.filled or row.point is not None]
     kept = [row for row in used if keep(row)]
     for row in kept:
         raw, findings = _facility(context, row)
         problems += findings
         raws += [raw] if raw else []
-    problems += _counts(context, rows, used, kept)
+    problems += _counts(context, used, kept)
     return tuple(raws), tuple(problems)
 
 
-def _counts(
-    context: ListContext, rows: list[Row], used: list[Row], kept: list[Row]
-) -> tuple[Problem, ...]:
+def _counts(context: ListContext, used: list[Row], kept: list[Row]) -> tuple[Problem, ...]:
     if not used:
-        return (replace(no_rows(context.file), value=f"{len(rows)}" if rows else None),)
+        return (no_rows(context.file),)
     if not context.spec.where:
         return ()
     conditions = "; ".join(f"{c} = {' | '.join(v)}" for c, v in context.spec.where)
@@ -165,7 +161,7 @@ def _beyond_header(context: ListContext, row: Row) -> list[Problem]:
             "cell-without-header",
             Text("見出しのない列に値があります", "a cell has no header above it"),
             Text(
-                '列がずれていないか確認してください(値の中のコンマは " で囲みます)',
+                '列がずれていないか確認してください（値の中のコンマは " で囲みます）',
                 "check that the row is not shifted (quote values that hold a comma)",
             ),
             file=context.file,
@@ -185,7 +181,7 @@ def _types(context: ListContext, row: Row, problems: list[Problem]) -> frozenset
                 Text("知らない種別です", "is an unknown type"),
                 Text(
                     f"次のいずれかにしてください: {ALLOWED}"
-                    "(種別の列でなければ columns で type を空にしてください)",
+                    "（種別の列でなければ columns で type を空にしてください）",
                     f"use one of: {ALLOWED} (or set type to nothing under columns)",
                 ),
                 file=context.file,
@@ -242,7 +238,7 @@ def _code(
     else:
         code = "municipality-code-unusable"
         message = Text(
-            "市町村コードとして読めません(名称・所在地から判断します)",
+            "市町村コードとして読めません（名称・所在地から判断します）",
             "is not a municipality code (name and address are used instead)",
         )
     problems.append(
@@ -250,7 +246,7 @@ def _code(
             code,
             message,
             Text(
-                "5桁(または検査数字つき6桁)のコードを文字列で入れてください",
+                "5桁（または検査数字つき6桁）のコードを文字列で入れてください",
                 "give five digits (or six with the check digit) as text",
             ),
             file=context.file,

@@ -135,7 +135,7 @@ def _finding(first: Facility, second: Facility, pair: _Pair, *, apart: bool) -> 
         return warning(
             "one-point-two-sites",
             Text(
-                f"「{name}」と同じ地点ですが、敷地(site)の指定に従い別の敷地としました",
+                f"「{name}」と同じ地点ですが、敷地（site）の指定に従い別の敷地としました",
                 f"lies at the point of {name!r}; kept apart as the site column says",
             ),
             Text("意図したものか確認してください", "check that this is meant"),
@@ -145,7 +145,7 @@ def _finding(first: Facility, second: Facility, pair: _Pair, *, apart: bool) -> 
         return note(
             "same-site-by-name",
             Text(
-                f"名称と距離から「{name}」と同じ敷地としました(互いに他の病院として数えません)",
+                f"名称と距離から「{name}」と同じ敷地としました（互いに他の病院として数えません）",
                 f"taken for the site of {name!r} by name and distance",
             ),
             Text("別の敷地であれば site の列で分けてください", "if not, tell them apart by site"),
@@ -154,7 +154,7 @@ def _finding(first: Facility, second: Facility, pair: _Pair, *, apart: bool) -> 
     return warning(
         "one-point",
         Text(
-            f"「{name}」と同じ地点です(同じ敷地とし、互いに他の病院として数えません)",
+            f"「{name}」と同じ地点です（同じ敷地とし、互いに他の病院として数えません）",
             f"lies at the point of {name!r}; taken for one site",
         ),
         Text(

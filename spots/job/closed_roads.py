@@ -10,8 +10,7 @@ import numpy as np
 from groundfloor.problems import Problem, SpotsError, Text, UsageError, error
 from networks import RoadNetwork
 from networks.closures.closing import close_edges, closed_edges
-from networks.closures.reading import read_closures
-from networks.closures.types import Closure, Closures
+from networks.closures.closure_files import Closure, Closures, read_closures
 from spots.job.run_file import Job, parse_as_of, shown_name
 from spots.types import ClosedRoad, RunClosures
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from groundfloor.problems import Text
 from networks import NetworkInfo
-from networks.speeds.types import SpeedProfile
+from networks.speeds.profile import SpeedProfile
 from spots.job.run_file import Job, shown_name
 from spots.judging.criteria import NearestOtherTimeSetting, RuleSetting
 from spots.judging.policy import Policy

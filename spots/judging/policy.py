@@ -49,7 +49,7 @@ MunicipalityCode = Annotated[
     matching(
         "[0-9]{5}",
         Text(
-            '市区町村コード(半角数字5桁、例 "43100")',
+            '市区町村コード（半角数字5桁、例 "43100"）',
             'a five-digit municipality code such as "43100"',
         ),
     ),
@@ -58,13 +58,14 @@ PrefectureCode = Annotated[
     str,
     matching(
         "0[1-9]|[1-3][0-9]|4[0-7]",
-        Text('都道府県コード("01"～"47")', 'a prefecture code, "01" to "47"'),
+        Text('都道府県コード（"01"～"47"）', 'a prefecture code, "01" to "47"'),
     ),
 ]
 CriterionNumber = Annotated[
     str,
     matching(
-        "[1-9]", Text("1～9 の番号(例 [criterion.1])", "a number from 1 to 9, as in [criterion.1]")
+        "[1-9]",
+        Text("1～9 の番号（例 [criterion.1]）", "a number from 1 to 9, as in [criterion.1]"),
     ),
 ]
 

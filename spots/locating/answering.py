@@ -26,6 +26,7 @@ from spots.locating.run_ground import (
     unknown_class,
 )
 from spots.locating.standing import Answers, Basis, Doubt, Located, Question, SpotDistance, Standing
+from spots.telling.units import kilometres
 from spots.types import Accuracy, Place, Position, RunResult
 
 # Positions of one hospital differ between public sources (P04, 医療情報ネット, lists of
@@ -252,8 +253,8 @@ def declared_doubt(
     if metres <= ground.tolerance_m:
         return ()
     text = Text(
-        f"座標が、一覧にある市区町村（{place.municipality}）から{metres / 1000:.1f} km離れています",
-        f"the point lies {metres / 1000:.1f} km from the municipality in the list "
+        f"座標が、一覧にある市区町村（{place.municipality}）から{kilometres(metres)}離れています",
+        f"the point lies {kilometres(metres)} from the municipality in the list "
         f"({place.municipality})",
     )
     return (Doubt("municipality-differs", text),)

@@ -8,7 +8,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from groundfloor.problems import Lang, Text
-from networks.info.words import road_label
+from networks.info.labels import road_label
 from spots.map.page_data import Around, BaseRoad, Catchment, Closure, Ring
 from spots.map.population import population_classes
 from spots.map.shapes import pack_line, pack_polygons

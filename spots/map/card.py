@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from groundfloor.problems import Lang, Text
-from spots.map.page_data import Card, Row, Section, Way
+from spots.map.page_data import Card, PopupSection, Row, Way
 from spots.map.shapes import pack_route
-from spots.telling import facts
 from spots.telling.dossier import Dossier, state_words
+from spots.telling.dossier_facts import Fact, Section, Tone
 from spots.telling.dossier_travel import nearest_ways
-from spots.telling.facts import Fact, Tone
 from spots.telling.labels import listed
 from spots.types import OtherHospital, Role, TravelEvidence
 
@@ -55,7 +54,7 @@ def _chip(number: int, dossier: Dossier, lang: Lang) -> str:
     return fact.label.render(lang) if fact else str(number)
 
 
-def _section(section: facts.Section, dossier: Dossier, lang: Lang) -> Section:
+def _section(section: Section, dossier: Dossier, lang: Lang) -> PopupSection:
     rows = list(section.facts)
     ways: tuple[Way, ...] = ()
     if section.kind == "nearest":
@@ -68,26 +67,28 @@ def _section(section: facts.Section, dossier: Dossier, lang: Lang) -> Section:
     elif section.kind == "spot":
         lead = dossier.verdict.state_reason
         rows = [fact for fact in rows if fact.key != "spot_reason" or fact.words != lead]
-    return Section(section.title.render(lang), tuple(_row(fact, lang) for fact in rows), ways=ways)
+    return PopupSection(
+        section.title.render(lang), tuple(_row(fact, lang) for fact in rows), ways=ways
+    )
 
 
 def _row(fact: Fact, lang: Lang) -> Row:
     return Row(fact.label.render(lang), fact.words.render(lang), fact.tone.value)
 
 
-def _travel(section: facts.Section, dossier: Dossier) -> TravelEvidence | None:
+def _travel(section: Section, dossier: Dossier) -> TravelEvidence | None:
     number = int(section.key.rpartition(".")[2])
     return next((o.travel for o in dossier.verdict.outcomes if o.number == number), None)
 
 
-def _decisive(section: facts.Section, dossier: Dossier) -> Iterator[Fact]:
+def _decisive(section: Section, dossier: Dossier) -> Iterator[Fact]:
     """Yield what there is to say of the way that decided."""
     ways = dossier.section(section.key.replace("travel", "nearest"))
     first = ways.fact("way.1") if ways else None
     yield from (part for part in (first.parts if first else ()) if part.key not in _SAID)
 
 
-def _ways(section: facts.Section, dossier: Dossier, lang: Lang) -> Iterator[Way]:
+def _ways(section: Section, dossier: Dossier, lang: Lang) -> Iterator[Way]:
     travel = _travel(section, dossier)
     if travel is None:
         return
@@ -108,7 +109,7 @@ def _way(fact: Fact, other: OtherHospital, travel: TravelEvidence, start: str, l
     )
 
 
-def _assumptions(section: facts.Section) -> list[Fact]:
+def _assumptions(section: Section) -> list[Fact]:
     """Return what turns the verdict line by line, and the rest on one line."""
     turned_by = [fact for fact in section.facts if fact.key == "turned_by"]
     tried = [fact for fact in section.facts if fact.key.startswith("assumption.")]

@@ -56,7 +56,7 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class PopupSection:
     """A block of a popup under its own heading: lines, and drives to draw."""
 
     title: str
@@ -83,7 +83,7 @@ class Card:
         Criteria met, mark and title.
     lead : str
         The reason of the state, a sentence.
-    sections : tuple of Section
+    sections : tuple of PopupSection
         The evidence.
     """
 
@@ -93,7 +93,7 @@ class Card:
     badge: str
     chips: tuple[str, ...]
     lead: str
-    sections: tuple[Section, ...]
+    sections: tuple[PopupSection, ...]
 
 
 @dataclass(frozen=True, slots=True)

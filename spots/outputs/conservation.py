@@ -79,7 +79,7 @@ def _broken(value: str, name: str) -> ConservationError:
         error(
             "facilities-not-conserved",
             Text(
-                "施設が失われたか重複しました(ツールの不具合です)。出力は作成していません",
+                "施設が失われたか重複しました（ツールの不具合です）。出力は作成していません",
                 "facilities were lost or doubled (a defect of the tool); nothing was written",
             ),
             Text(

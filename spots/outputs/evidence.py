@@ -97,7 +97,7 @@ def load_result(folder: str | Path) -> RunResult:
             error(
                 "evidence-changed",
                 Text(
-                    f"{EVIDENCE} が {MANIFEST} の記録と一致しません(変更または破損)",
+                    f"{EVIDENCE} が {MANIFEST} の記録と一致しません（変更または破損）",
                     f"{EVIDENCE} is not what {MANIFEST} recorded (edited or damaged)",
                 ),
                 _RERUN,
@@ -183,7 +183,7 @@ def _broken(name: str, detail: str) -> FolderError:
     return FolderError(
         error(
             "evidence-broken",
-            Text(f"内容を読み取れません({detail})", f"the content cannot be read ({detail})"),
+            Text(f"内容を読み取れません（{detail}）", f"the content cannot be read ({detail})"),
             _RERUN,
             file=name,
         )
@@ -197,7 +197,7 @@ def _other_version(name: str, version: object) -> FolderError:
         error(
             "evidence-version",
             Text(
-                f"別の版の形式です(版 {version}、読めるのは版 {VERSION} まで)",
+                f"別の版の形式です（版 {version}、読めるのは版 {VERSION} まで）",
                 f"another version of the format ({version}; this tool reads up to {VERSION})",
             ),
             update if newer else _RERUN,

@@ -29,7 +29,7 @@ def facts(result: RunResult, lang: Lang) -> tuple[str, ...]:
 
 def _facts(result: RunResult, lang: Lang) -> Iterator[str]:
     settings = result.settings
-    yield f"{Text('ポリシー', 'Policy').render(lang)}: {settings.policy_title.render(lang)}"
+    yield f"{Text('設定基準', 'Policy').render(lang)}: {settings.policy_title.render(lang)}"
     for label, value in settings.lines:
         yield f"{label.render(lang)}: {value.render(lang)}"
     for record in result.inputs:
@@ -51,9 +51,9 @@ def summary(result: RunResult, lang: Lang) -> str:
     days = [d.isoformat() if d else "" for d in (settings.valid_from, settings.valid_to)]
     period = "～".join(days) if lang == Lang.JA else " to ".join(days)
     told = Text(
-        f"{settings.prefecture}の医師少数スポット(案)。設定 {len(result.spots)} か所、"
+        f"{settings.prefecture}の医師少数スポット（案）。設定 {len(result.spots)} か所、"
         f"入力した施設 {len(result.verdicts)} か所。"
-        + (f"適用期間 {period}。" if any(days) else "")
+        + (f"設定期間 {period}。" if any(days) else "")
         + "設定を決めるのは都道府県であり、これは検討のための資料です。",
         f"Physician-shortage spots of {settings.prefecture} (draft): "
         f"{len(result.spots)} spots, {len(result.verdicts)} facilities in the input. "

@@ -32,7 +32,7 @@ FORMAT_VERSION = 1
 _LIBRARIES = ("geopandas", "numpy", "pandas", "pyogrio", "pyproj", "shapely", "xlsxwriter")
 _CONVENTIONS: dict[str, Text] = {
     "minutes": Text(
-        "分は切り捨てで表示し、判定は整数ミリ秒(travel_ms)で行います",
+        "分は切り捨てで表示し、判定は整数ミリ秒（travel_ms）で行います",
         "minutes are rounded down; verdicts use whole milliseconds (travel_ms)",
     ),
     "margin": Text(
@@ -40,13 +40,13 @@ _CONVENTIONS: dict[str, Text] = {
         "margin_min is travel time less the threshold",
     ),
     "csv": Text(
-        "facilities.csv は UTF-8(BOM付き)・CRLF です。表計算ソフトが数値・日付・数式と読み替える"
-        "文字列には先頭に ' を1つ付けています(機械で読むときは先頭の ' を1つ外してください)",
+        "facilities.csv は UTF-8（BOM付き）・CRLF です。表計算ソフトが数値・日付・数式と読み替える"
+        "文字列には先頭に ' を1つ付けています（機械で読むときは先頭の ' を1つ外してください）",
         "facilities.csv is UTF-8 with BOM and CRLF; text that a spreadsheet would take for a "
         "number, a date or a formula has one ' in front (take one off when reading by machine)",
     ),
     "crs": Text(
-        "GeoJSON は WGS84(RFC 7946)、GeoPackage は JGD2011(EPSG:6668)です",
+        "GeoJSON は WGS84（RFC 7946）、GeoPackage は JGD2011（EPSG:6668）です",
         "GeoJSON is WGS84 (RFC 7946), the GeoPackage JGD2011 (EPSG:6668)",
     ),
 }

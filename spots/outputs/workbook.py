@@ -7,8 +7,8 @@ from datetime import date
 
 from groundfloor.installed import TOOL, tool_version
 from groundfloor.problems import Lang, Text
-from networks.info.types import NetworkInfo
-from networks.info.words import explained, km_by_label, speed_source
+from networks.info.labels import explained, km_by_label, speed_source
+from networks.info.network_info import NetworkInfo
 from spots.outputs.council_sheets import annex, borderline, findings
 from spots.outputs.manifest import library_versions
 from spots.outputs.sheet_content import Paper, SheetContent, SheetValue, sheet_column

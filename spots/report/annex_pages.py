@@ -8,9 +8,9 @@ from itertools import groupby
 from groundfloor.problems import Lang, Text
 from spots.report import report_words as words
 from spots.report.palette import criterion
-from spots.report.report_data import Annex, Cell, Column, Pair, SpotReason, Table
+from spots.report.report_data import Annex, Cell, PageColumn, PageFact, SpotReason, Table
 from spots.telling.dossier import Dossier, dossiers_of
-from spots.telling.facts import Fact
+from spots.telling.dossier_facts import Fact
 from spots.telling.findings import POSITION_OF_TOWN
 from spots.telling.labels import AREA_CLASS_LABELS, criteria_marks, listed
 from spots.telling.units import period, radius, square_kilometres, whole
@@ -65,20 +65,20 @@ def annex_of(result: RunResult, lang: Lang) -> Annex:
     )
 
 
-def _columns(lang: Lang, *, people: bool) -> tuple[Column, ...]:
+def _columns(lang: Lang, *, people: bool) -> tuple[PageColumn, ...]:
     columns = [
-        Column(Text("二次医療圏", "Medical area").render(lang), 27),
-        Column(Text("市町村", "Municipality").render(lang), 23),
-        Column(Text("番号", "No.").render(lang), 11, align="center"),
-        Column(Text("医療機関名", "Institution").render(lang), 1.2, share=True),
-        Column(Text("所在地", "Address").render(lang), 1.0, share=True),
-        Column(Text("要件", "Criteria").render(lang), 17, align="center"),
-        Column(Text("面積（km²）", "Area (km²)").render(lang), 19, align="right"),
+        PageColumn(Text("二次医療圏", "Medical area").render(lang), 27),
+        PageColumn(Text("市町村", "Municipality").render(lang), 23),
+        PageColumn(Text("番号", "No.").render(lang), 11, align="center"),
+        PageColumn(Text("医療機関名", "Institution").render(lang), 1.2, share=True),
+        PageColumn(Text("所在地", "Address").render(lang), 1.0, share=True),
+        PageColumn(Text("要件", "Criteria").render(lang), 17, align="center"),
+        PageColumn(Text("面積（km²）", "Area (km²)").render(lang), 19, align="right"),
     ]
     if people:
         label = Text("人口（人）", "Population").render(lang)
-        columns.append(Column(label, 20, align="right"))
-    columns.append(Column(Text("備考", "Remarks").render(lang), 1.0, share=True))
+        columns.append(PageColumn(label, 20, align="right"))
+    columns.append(PageColumn(Text("備考", "Remarks").render(lang), 1.0, share=True))
     return tuple(columns)
 
 
@@ -187,19 +187,19 @@ def _reason(number: int, dossier: Dossier, lang: Lang) -> SpotReason:
     )
 
 
-def _finding(fact: Fact, reason: str, lang: Lang) -> Pair:
+def _finding(fact: Fact, reason: str, lang: Lang) -> PageFact:
     """Return what a criterion found; a finding that the reason repeats is not said again."""
     text = fact.part_words("finding", lang)
     if fact.value == Truth.MET.value and text in reason:
         text = Text("設定理由のとおり", "as in the reason").render(lang)
     mark = fact.label.render(lang).partition(" ")[0]
-    return Pair(f"{mark} {fact.part_words('truth', lang)}", text)
+    return PageFact(f"{mark} {fact.part_words('truth', lang)}", text)
 
 
-def _facts(dossier: Dossier, lang: Lang) -> tuple[Pair, ...]:
+def _facts(dossier: Dossier, lang: Lang) -> tuple[PageFact, ...]:
     section = dossier.section("spot")
     return tuple(
-        Pair(fact.label.render(lang), fact.words.render(lang))
+        PageFact(fact.label.render(lang), fact.words.render(lang))
         for fact in (section.facts if section else ())
         if fact.key != "spot_reason"
     )

@@ -6,7 +6,7 @@ import numpy as np
 
 from boundaries.types import AreaClass
 from groundfloor.problems import Lang, Text
-from networks.info.words import road_label
+from networks.info.labels import road_label
 from spots.report.canvas import UNITS, Frame, bar_km, drawing, filled, path_data, rectangle, stroked
 from spots.report.label_placing import Room, Wanted
 from spots.report.palette import (
@@ -26,7 +26,7 @@ from spots.report.palette import (
     road,
 )
 from spots.report.report_data import Chart, Label, LegendLine
-from spots.report.spot_ground import Ground
+from spots.report.spot_ground import SpotGround
 from spots.telling.labels import AREA_CLASS_LABELS
 
 SWATCH_W, SWATCH_H = 8.0, 4.6
@@ -181,12 +181,12 @@ _SMALLEST_TOWN_MM2 = 9.0
 _INK = "#55554F"
 
 
-def base_parts(ground: Ground, frame: Frame, *, areas: bool) -> list[str]:
+def base_parts(ground: SpotGround, frame: Frame, *, areas: bool) -> list[str]:
     """Return the shapes under everything else.
 
     Parameters
     ----------
-    ground : Ground
+    ground : SpotGround
         What there is.
     frame : Frame
         Where it goes.
@@ -214,7 +214,7 @@ def base_parts(ground: Ground, frame: Frame, *, areas: bool) -> list[str]:
     return parts
 
 
-def base_legend(ground: Ground, frame: Frame, lang: Lang, *, areas: bool) -> list[LegendLine]:
+def base_legend(ground: SpotGround, frame: Frame, lang: Lang, *, areas: bool) -> list[LegendLine]:
     """Return the legend of the base, of what lies in the frame only."""
     lines: list[LegendLine] = []
     if areas:
@@ -240,7 +240,7 @@ def _line(key: str, text: Text, lang: Lang) -> LegendLine:
     return LegendLine(swatch(key), text.render(lang))
 
 
-def town_labels(ground: Ground, frame: Frame, room: Room, *, size: float = 8.0) -> list[Label]:
+def town_labels(ground: SpotGround, frame: Frame, room: Room, *, size: float = 8.0) -> list[Label]:
     """Return the names of municipalities that find room; they take it."""
     if not ground.towns:
         return []

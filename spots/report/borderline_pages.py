@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from groundfloor.problems import Lang, Text
 from spots.report import report_words as words
-from spots.report.report_data import Block, Cell, Column, Table
+from spots.report.report_data import Block, Cell, PageColumn, Table
 from spots.telling.borderline import NEAR_MS, NEAR_SHARE, doubts, is_borderline
 from spots.telling.dossier_travel import doubt_words
 from spots.telling.evidence_words import time_words
@@ -59,15 +59,17 @@ def borderline_of(result: RunResult, numbers: Mapping[str, int], lang: Lang) -> 
     )
 
 
-def _columns(lang: Lang) -> tuple[Column, ...]:
+def _columns(lang: Lang) -> tuple[PageColumn, ...]:
     return (
-        Column(Text("別表", "No.").render(lang), 11, align="center"),
-        Column(Text("施設", "Facility").render(lang), 1.2, share=True),
-        Column(Text("状態", "State").render(lang), 24),
-        Column(Text("所要時間", "Time").render(lang), 21, align="right"),
-        Column(Text("基準との差", "Margin").render(lang), 25, align="right"),
-        Column(Text("速度の倍率", "Speed").render(lang), 22, align="right"),
-        Column(Text("前提を変えた場合", "Under other assumptions").render(lang), 1.6, share=True),
+        PageColumn(Text("別表", "No.").render(lang), 11, align="center"),
+        PageColumn(Text("施設", "Facility").render(lang), 1.2, share=True),
+        PageColumn(Text("状態", "State").render(lang), 24),
+        PageColumn(Text("所要時間", "Time").render(lang), 21, align="right"),
+        PageColumn(Text("基準との差", "Margin").render(lang), 25, align="right"),
+        PageColumn(Text("速度の倍率", "Speed").render(lang), 22, align="right"),
+        PageColumn(
+            Text("前提を変えた場合", "Under other assumptions").render(lang), 1.6, share=True
+        ),
     )
 
 
@@ -111,8 +113,8 @@ def rest_of(result: RunResult, lang: Lang) -> tuple[Block, ...]:
 def _reached(verdicts: list[Verdict], lang: Lang) -> Block:
     """Return those that are only reached, two in a row: there is one reason for all."""
     columns = (
-        Column(Text("施設", "Facility").render(lang), 1.0, share=True),
-        Column(Text("所在地", "Place").render(lang), 0.9, share=True),
+        PageColumn(Text("施設", "Facility").render(lang), 1.0, share=True),
+        PageColumn(Text("所在地", "Place").render(lang), 0.9, share=True),
     )
     cells = [
         (Cell(v.facility.name), Cell(v.place.municipality or v.facility.address or "–"))
@@ -138,10 +140,10 @@ def _counted(title: str, verdicts: list[Verdict], lang: Lang) -> str:
 
 def _block(title: str, verdicts: list[Verdict], lang: Lang) -> Block:
     columns = (
-        Column(Text("施設", "Facility").render(lang), 1.1, share=True),
-        Column(Text("種別", "Type").render(lang), 14, align="center"),
-        Column(Text("二次医療圏・市町村", "Area, municipality").render(lang), 36),
-        Column(Text("理由", "Reason").render(lang), 1.9, share=True),
+        PageColumn(Text("施設", "Facility").render(lang), 1.1, share=True),
+        PageColumn(Text("種別", "Type").render(lang), 14, align="center"),
+        PageColumn(Text("二次医療圏・市町村", "Area, municipality").render(lang), 36),
+        PageColumn(Text("理由", "Reason").render(lang), 1.9, share=True),
     )
     rows = tuple(
         (

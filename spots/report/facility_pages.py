@@ -11,7 +11,7 @@ from spots.report.label_placing import text_em
 from spots.report.palette import criterion
 from spots.report.report_data import RoutePage, Table
 from spots.report.routemap import hospitals_of, route_chart
-from spots.report.spot_ground import Ground
+from spots.report.spot_ground import SpotGround
 from spots.report.travel_section import nearest_table, time_facts, turning_sentence, variants_table
 from spots.telling.dossier import Dossier, dossiers_of, state_words
 from spots.telling.labels import type_marks
@@ -50,7 +50,7 @@ def judged(result: RunResult, numbers: Mapping[str, int]) -> tuple[Verdict, ...]
 
 
 def route_pages(
-    result: RunResult, ground: Ground, numbers: Mapping[str, int], lang: Lang
+    result: RunResult, ground: SpotGround, numbers: Mapping[str, int], lang: Lang
 ) -> tuple[RoutePage, ...]:
     """Return the pages in order."""
     hospitals = hospitals_of(result, ground)

@@ -7,10 +7,10 @@ from collections import Counter
 
 from groundfloor.installed import TOOL, tool_version
 from groundfloor.problems import Lang, Severity, Text
-from networks.info.types import NetworkInfo
-from networks.info.words import explained, km_by_label, speed_source
+from networks.info.labels import explained, km_by_label, speed_source
+from networks.info.network_info import NetworkInfo
 from spots.report import report_words as words
-from spots.report.report_data import Block, Cell, Column, Cover, Figure, Pair, Table
+from spots.report.report_data import Block, Cell, Cover, Figure, PageColumn, PageFact, Table
 from spots.telling.labels import (
     INPUT_LABELS,
     ROLE_LABELS,
@@ -20,7 +20,7 @@ from spots.telling.labels import (
     listed,
 )
 from spots.telling.setting_words import cut_offs
-from spots.telling.units import dated, day, period, radius, square_kilometres, whole
+from spots.telling.units import dated, day, kilometres, period, radius, square_kilometres, whole
 from spots.types import InputRecord, Role, RunResult, State
 
 _SHORT_HASH = 12
@@ -72,7 +72,7 @@ def _rule(result: RunResult, lang: Lang) -> Block:
 
 
 def _settings(result: RunResult, lang: Lang) -> Block:
-    pairs = tuple(Pair(a.render(lang), b.render(lang)) for a, b in result.settings.lines)
+    pairs = tuple(PageFact(a.render(lang), b.render(lang)) for a, b in result.settings.lines)
     return Block(title=Text("設定", "Settings").render(lang), pairs=pairs)
 
 
@@ -96,12 +96,12 @@ def _roads(result: RunResult, lang: Lang) -> Block:
     )
 
 
-def _road_facts(network: NetworkInfo, lang: Lang) -> tuple[Pair, ...]:
-    def pair(ja: str, en: str, value: str) -> Pair:
-        return Pair(Text(ja, en).render(lang), value)
+def _road_facts(network: NetworkInfo, lang: Lang) -> tuple[PageFact, ...]:
+    def pair(ja: str, en: str, value: str) -> PageFact:
+        return PageFact(Text(ja, en).render(lang), value)
 
     classes = km_by_label(network, lang)
-    lengths = listed((f"{label} {km:,.0f} km" for label, km in classes.items()), lang)
+    lengths = listed((f"{label} {kilometres(km * 1000)}" for label, km in classes.items()), lang)
     rests = listed(
         (f"{speed_source(w).render(lang)} {s:.0%}" for w, s in network.speed_source_share), lang
     )
@@ -143,7 +143,7 @@ def _lists(result: RunResult, lang: Lang) -> Block:
         (Text("時点", "As of"), 1.1),
         (Text("ファイル", "File"), 1.2),
     )
-    columns = tuple(Column(t.render(lang), w, share=True) for t, w in headings)
+    columns = tuple(PageColumn(t.render(lang), w, share=True) for t, w in headings)
     return Block(
         title=Text("施設の一覧", "Facility lists").render(lang),
         table=Table(columns, tuple(rows), empty=_NONE.render(lang)),
@@ -179,10 +179,10 @@ def _inputs(result: RunResult, lang: Lang) -> Block:
         for record in result.inputs
     ]
     columns = (
-        Column(Text("内容", "Content").render(lang), 1.2, share=True),
-        Column(Text("ファイル", "File").render(lang), 1.3, share=True),
-        Column(Text("時点", "As of").render(lang), 1.0, share=True),
-        Column(Text("SHA-256（先頭12桁）", "SHA-256 (first 12)").render(lang), 34),
+        PageColumn(Text("内容", "Content").render(lang), 1.2, share=True),
+        PageColumn(Text("ファイル", "File").render(lang), 1.3, share=True),
+        PageColumn(Text("時点", "As of").render(lang), 1.0, share=True),
+        PageColumn(Text("SHA-256（先頭12桁）", "SHA-256 (first 12)").render(lang), 34),
     )
     title = Text("入力ファイル", "Input files").render(lang)
     return Block(title=title, table=Table(columns, tuple(rows), empty=_NONE.render(lang)))
@@ -238,7 +238,7 @@ def _repeat(result: RunResult, lang: Lang) -> Block:
     return Block(
         title=Text("再現のしかた", "How to repeat it").render(lang),
         paragraphs=(text.render(lang),),
-        pairs=(Pair(command, f"spots run {named}"), Pair(tool, f"{TOOL} {tool_version()}")),
+        pairs=(PageFact(command, f"spots run {named}"), PageFact(tool, f"{TOOL} {tool_version()}")),
     )
 
 
@@ -254,7 +254,7 @@ def cover_of(result: RunResult, lang: Lang) -> Cover:
         facts=_facts(result, lang),
         figures=_figures(result, lang),
         criteria=tuple(
-            Pair(
+            PageFact(
                 f"{c.mark} {c.title.render(lang)}",
                 str(sum(c.number in s.criteria for s in result.spots)),
                 str(c.number),
@@ -266,23 +266,23 @@ def cover_of(result: RunResult, lang: Lang) -> Cover:
     )
 
 
-def _facts(result: RunResult, lang: Lang) -> tuple[Pair, ...]:
+def _facts(result: RunResult, lang: Lang) -> tuple[PageFact, ...]:
     settings = result.settings
     none = Text("定めなし", "not set").render(lang)
     when = period(settings.valid_from, settings.valid_to).render(lang) or none
     pairs = [
-        Pair(Text("設定基準", "Policy").render(lang), settings.policy_title.render(lang)),
-        Pair(Text("設定期間", "Period").render(lang), when),
-        Pair(Text("半径", "Radius").render(lang), radius(settings.radius_m)),
+        PageFact(Text("設定基準", "Policy").render(lang), settings.policy_title.render(lang)),
+        PageFact(Text("設定期間", "Period").render(lang), when),
+        PageFact(Text("半径", "Radius").render(lang), radius(settings.radius_m)),
     ]
     if result.edition is not None:
         name = Text(f"{result.edition.name} 版", f"edition {result.edition.name}").render(lang)
-        pairs.append(Pair(Text("医師偏在指標", "Physician index").render(lang), name))
+        pairs.append(PageFact(Text("医師偏在指標", "Physician index").render(lang), name))
     if result.network is not None:
         shown = dated(result.network.as_of).render(lang)
         text = Text(f"{shown}時点", f"as of {shown}").render(lang) if shown else ""
         label = Text("道路網", "Road network").render(lang)
-        pairs.append(Pair(label, text or result.network.source))
+        pairs.append(PageFact(label, text or result.network.source))
     return tuple(pairs)
 
 
@@ -319,12 +319,12 @@ def _figures(result: RunResult, lang: Lang) -> tuple[Figure, ...]:
     return tuple(figures)
 
 
-def _states(result: RunResult, lang: Lang) -> tuple[Pair, ...]:
+def _states(result: RunResult, lang: Lang) -> tuple[PageFact, ...]:
     candidates = [v for v in result.verdicts if v.facility.role is Role.CANDIDATE]
     counts = Counter(v.state for v in candidates)
-    pairs = [Pair(STATE_LABELS[s].render(lang), f"{counts[s]:,}", str(s)) for s in State]
+    pairs = [PageFact(STATE_LABELS[s].render(lang), f"{counts[s]:,}", str(s)) for s in State]
     reached = len(result.verdicts) - len(candidates)
     if reached:
         label = ROLE_LABELS[Role.DESTINATION].render(lang)
-        pairs.append(Pair(label, words.counted(reached, "", "", lang).strip(), "hospital"))
+        pairs.append(PageFact(label, words.counted(reached, "", "", lang).strip(), "hospital"))
     return tuple(pairs)

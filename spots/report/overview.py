@@ -27,9 +27,10 @@ from spots.report.basemap import (
 from spots.report.canvas import UNITS, Extent, Frame, drawing, filled, path_data, stroked
 from spots.report.label_placing import Room, Wanted
 from spots.report.palette import Wash, criterion
-from spots.report.report_data import Chart, Label, LegendLine, Pair, Sheet
-from spots.report.spot_ground import Ground, whole_extent
+from spots.report.report_data import Chart, Label, LegendLine, PageFact, Sheet
+from spots.report.spot_ground import SpotGround, whole_extent
 from spots.telling.labels import STATE_LABELS
+from spots.telling.units import SMALLEST_KM2
 from spots.types import FacilityType, Role, RunResult, Spot, State, Verdict
 
 # Width and height of the map on each paper, mm; the rest is margin, title and legend.
@@ -49,7 +50,7 @@ class _Point:
 
 
 def map_sheets(
-    result: RunResult, ground: Ground, numbers: Mapping[str, int], lang: Lang
+    result: RunResult, ground: SpotGround, numbers: Mapping[str, int], lang: Lang
 ) -> tuple[Sheet, ...]:
     """Return the sheets in order.
 
@@ -57,7 +58,7 @@ def map_sheets(
     ----------
     result : RunResult
         The run.
-    ground : Ground
+    ground : SpotGround
         What lies under the maps.
     numbers : mapping of str to int
         Number in the 別表 by facility id.
@@ -82,7 +83,7 @@ def map_sheets(
 
 
 def _details(
-    result: RunResult, ground: Ground, numbers: Mapping[str, int], lang: Lang
+    result: RunResult, ground: SpotGround, numbers: Mapping[str, int], lang: Lang
 ) -> list[Sheet]:
     """Return a sheet for each medical area with spots."""
     groups: dict[str, list[Spot]] = {}
@@ -101,7 +102,7 @@ def _details(
 
 def _sheet(
     result: RunResult,
-    ground: Ground,
+    ground: SpotGround,
     extent: Extent,
     paper: str,
     title: str,
@@ -128,14 +129,14 @@ def _sheet(
         paper=paper,
         title=title,
         chart=chart,
-        index=tuple(Pair(str(numbers[s.facility_id]), s.name) for s in named),
+        index=tuple(PageFact(str(numbers[s.facility_id]), s.name) for s in named),
         notes=tuple(notes),
     )
 
 
 def _chart(
     result: RunResult,
-    ground: Ground,
+    ground: SpotGround,
     frame: Frame,
     numbers: Mapping[str, int],
     title: str,
@@ -166,7 +167,7 @@ def _chart(
     return chart_of(frame, svg, labels, legend, corner, alt)
 
 
-def _points(result: RunResult, ground: Ground, frame: Frame) -> list[_Point]:
+def _points(result: RunResult, ground: SpotGround, frame: Frame) -> list[_Point]:
     known = [
         (v, ground.points[v.facility.id]) for v in result.verdicts if v.facility.id in ground.points
     ]
@@ -203,7 +204,9 @@ def _leader(point: _Point, badges: Mapping[str, tuple[float, float]]) -> str:
     return f'{line}<circle cx="{a}" cy="{b}" r="50" fill="#222222"/>'
 
 
-def _circles(result: RunResult, ground: Ground, frame: Frame, others: list[_Point]) -> list[str]:
+def _circles(
+    result: RunResult, ground: SpotGround, frame: Frame, others: list[_Point]
+) -> list[str]:
     radius = result.settings.radius_m
     would = [
         ground.points[p.verdict.facility.id]
@@ -224,7 +227,7 @@ def _circles(result: RunResult, ground: Ground, frame: Frame, others: list[_Poin
 
 
 def _is_cut(spot: Spot) -> bool:
-    return spot.circle_km2 - spot.area_km2 > 0.005  # noqa: PLR2004 - what two decimals show
+    return spot.circle_km2 - spot.area_km2 > SMALLEST_KM2
 
 
 def _exteriors(shapes: list[shapely.Polygon]) -> NDArray[np.object_]:
@@ -269,7 +272,7 @@ def _number(number: int, x: float, y: float) -> Label:
 def _names(
     points: list[_Point],
     badges: Mapping[str, tuple[float, float]],
-    ground: Ground,
+    ground: SpotGround,
     frame: Frame,
     room: Room,
 ) -> list[Label]:
@@ -290,7 +293,7 @@ def _names(
 
 
 def _legend(
-    result: RunResult, ground: Ground, frame: Frame, points: list[_Point], lang: Lang
+    result: RunResult, ground: SpotGround, frame: Frame, points: list[_Point], lang: Lang
 ) -> list[LegendLine]:
     ids = {p.verdict.facility.id for p in points}
     spots = [s for s in result.spots if s.facility_id in ids]

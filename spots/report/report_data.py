@@ -13,7 +13,7 @@ DRAWINGS = frozenset({"svg", "swatch"})
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class PageFact:
     """A line of a list of facts: label, value, and a tone (``""``, ``"strong"``, ``"warn"``)."""
 
     label: str
@@ -22,7 +22,7 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class PageColumn:
     """A column of a table.
 
     Parameters
@@ -69,7 +69,7 @@ class Table:
 
     Parameters
     ----------
-    columns : tuple of Column
+    columns : tuple of PageColumn
         Headings and widths.
     rows : tuple of tuple of Cell
         Cells row by row; what a cell above covers is left out.
@@ -79,7 +79,7 @@ class Table:
         What stands there when there are no rows.
     """
 
-    columns: tuple[Column, ...]
+    columns: tuple[PageColumn, ...]
     rows: tuple[tuple[Cell, ...], ...]
     footer: tuple[Cell, ...] = ()
     empty: str = ""
@@ -177,7 +177,7 @@ class Sheet:
         Heading in the outline.
     chart : Chart
         The map.
-    index : tuple of Pair
+    index : tuple of PageFact
         Numbers and names of the spots on it.
     notes : tuple of str
         What must be read beside it.
@@ -186,7 +186,7 @@ class Sheet:
     paper: str
     title: str
     chart: Chart
-    index: tuple[Pair, ...]
+    index: tuple[PageFact, ...]
     notes: tuple[str, ...]
 
 
@@ -209,10 +209,10 @@ class Cover:
     policy: str
     status: str
     draft: str
-    facts: tuple[Pair, ...]
+    facts: tuple[PageFact, ...]
     figures: tuple[Figure, ...]
-    criteria: tuple[Pair, ...]
-    states: tuple[Pair, ...]
+    criteria: tuple[PageFact, ...]
+    states: tuple[PageFact, ...]
     caveats: tuple[str, ...]
 
 
@@ -234,8 +234,8 @@ class SpotReason:
     place: str
     marks: str
     reason: str
-    facts: tuple[Pair, ...]
-    findings: tuple[Pair, ...]
+    facts: tuple[PageFact, ...]
+    findings: tuple[PageFact, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +244,7 @@ class Block:
 
     title: str
     paragraphs: tuple[str, ...] = ()
-    pairs: tuple[Pair, ...] = ()
+    pairs: tuple[PageFact, ...] = ()
     points: tuple[str, ...] = ()
     table: Table | None = None
 
@@ -261,7 +261,7 @@ class RoutePage:
     verdict: str
     chart: Chart | None
     no_chart: str
-    facts: tuple[Pair, ...]
+    facts: tuple[PageFact, ...]
     nearest: Table
     variants: Table | None
     turning: str

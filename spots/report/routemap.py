@@ -22,7 +22,7 @@ from spots.report.canvas import Extent, Frame, drawing, path_data, stroked
 from spots.report.label_placing import Room, Wanted
 from spots.report.palette import ROUTES
 from spots.report.report_data import Chart, Label, LegendLine
-from spots.report.spot_ground import Ground
+from spots.report.spot_ground import SpotGround
 from spots.telling.dossier_travel import nearest_ways
 from spots.types import FacilityType, OtherHospital, Role, RunResult, Verdict
 
@@ -51,7 +51,7 @@ class Hospitals:
 
 
 def route_chart(
-    verdict: Verdict, ground: Ground, hospitals: Hospitals, height: float, lang: Lang
+    verdict: Verdict, ground: SpotGround, hospitals: Hospitals, height: float, lang: Lang
 ) -> Chart | None:
     """Return the route map of a facility; None without a position.
 
@@ -59,7 +59,7 @@ def route_chart(
     ----------
     verdict : Verdict
         The facility and its evidence.
-    ground : Ground
+    ground : SpotGround
         What lies under the map.
     hospitals : Hospitals
         Those to be drawn.
@@ -116,7 +116,7 @@ def _along(lines: NDArray[np.object_], frame: Frame) -> list[tuple[float, float,
     return boxes
 
 
-def hospitals_of(result: RunResult, ground: Ground) -> Hospitals:
+def hospitals_of(result: RunResult, ground: SpotGround) -> Hospitals:
     """Return every hospital that can be reached and has a position, in input order."""
     found = [
         v

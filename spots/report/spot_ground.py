@@ -31,7 +31,7 @@ class Town:
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class SpotGround:
     """Land, borders, medical areas and roads in metres of the plane zone.
 
     Parameters
@@ -69,7 +69,7 @@ class Ground:
         return _moved(shapes, self.to_plane)
 
 
-def ground_of(result: RunResult) -> Ground:
+def ground_of(result: RunResult) -> SpotGround:
     """Return what lies under the maps of a run.
 
     Raises
@@ -86,7 +86,7 @@ def ground_of(result: RunResult) -> Ground:
     near = result.surroundings
     roads = [] if near is None else [(r.road_class, r.geometry) for r in reversed(near.roads)]
     closed = [] if near is None else [line.geometry for line in near.closed]
-    return Ground(
+    return SpotGround(
         to_plane=to_plane,
         points=_points(result, to_plane),
         home=shapes[home],
@@ -153,7 +153,7 @@ def _towns(
     return tuple(sorted(towns, key=lambda t: (not t.home, -t.km2, t.name)))
 
 
-def whole_extent(result: RunResult, ground: Ground) -> Extent | None:
+def whole_extent(result: RunResult, ground: SpotGround) -> Extent | None:
     """Return what the map of the prefecture shows; None when nothing has a place.
 
     Specks of land far out are left to the margin, unless a facility of the prefecture is on them.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from groundfloor.problems import Lang, Text
-from spots.report.report_data import Cell, Column, Pair, Table
+from spots.report.report_data import Cell, PageColumn, PageFact, Table
 from spots.telling.dossier import Dossier
+from spots.telling.dossier_facts import Fact, Section, Tone
 from spots.telling.evidence_words import SAME_HOSPITAL
-from spots.telling.facts import Fact, Section, Tone
 from spots.telling.labels import UNREACHABLE, listed
 from spots.telling.wording import NONE, sentence
 from spots.types import Verdict
@@ -29,7 +29,7 @@ def first(dossier: Dossier, kind: str) -> Section | None:
     return next(iter(dossier.of(kind)), None)
 
 
-def time_facts(dossier: Dossier, lang: Lang) -> tuple[Pair, ...]:
+def time_facts(dossier: Dossier, lang: Lang) -> tuple[PageFact, ...]:
     """Return the decisive time and what it is made of."""
     travel, ways = first(dossier, "travel"), first(dossier, "nearest")
     if travel is None:
@@ -45,19 +45,19 @@ def time_facts(dossier: Dossier, lang: Lang) -> tuple[Pair, ...]:
     return tuple(_pair(fact, lang) for fact in facts)
 
 
-def _pair(fact: Fact, lang: Lang) -> Pair:
-    return Pair(fact.label.render(lang), fact.words.render(lang), fact.tone.value)
+def _pair(fact: Fact, lang: Lang) -> PageFact:
+    return PageFact(fact.label.render(lang), fact.words.render(lang), fact.tone.value)
 
 
 def nearest_table(dossier: Dossier, lang: Lang) -> Table:
     """Return the nearest hospitals: time, length, roads, toll and ferry."""
     columns = (
-        Column("", 8, align="center"),
-        Column(Text("病院", "Hospital").render(lang), 1.1, share=True),
-        Column(Text("所要時間", "Travel time").render(lang), 23, align="right"),
-        Column(Text("経路の長さ", "Distance").render(lang), 20, align="right"),
-        Column(_WAY.render(lang), 1.3, share=True),
-        Column(_MORE.render(lang), 32),
+        PageColumn("", 8, align="center"),
+        PageColumn(Text("病院", "Hospital").render(lang), 1.1, share=True),
+        PageColumn(Text("所要時間", "Travel time").render(lang), 23, align="right"),
+        PageColumn(Text("経路の長さ", "Distance").render(lang), 20, align="right"),
+        PageColumn(_WAY.render(lang), 1.3, share=True),
+        PageColumn(_MORE.render(lang), 32),
     )
     section = first(dossier, "nearest")
     ways = [fact for fact in (section.facts if section else ()) if fact.parts]
@@ -97,11 +97,11 @@ def variants_table(dossier: Dossier, lang: Lang) -> Table | None:
     if not tried:
         return None
     columns = (
-        Column(Text("前提", "Assumption").render(lang), 1.5, share=True),
-        Column(Text("病院", "Hospital").render(lang), 1.1, share=True),
-        Column(Text("所要時間", "Travel time").render(lang), 21, align="right"),
-        Column(Text("要件の判定", "Criterion").render(lang), _TRUTH_MM[lang], align="center"),
-        Column(Text("状態", "State").render(lang), 24),
+        PageColumn(Text("前提", "Assumption").render(lang), 1.5, share=True),
+        PageColumn(Text("病院", "Hospital").render(lang), 1.1, share=True),
+        PageColumn(Text("所要時間", "Travel time").render(lang), 21, align="right"),
+        PageColumn(Text("要件の判定", "Criterion").render(lang), _TRUTH_MM[lang], align="center"),
+        PageColumn(Text("状態", "State").render(lang), 24),
     )
     rows = tuple(
         tuple(

@@ -29,8 +29,8 @@ from dataclasses import dataclass
 
 from groundfloor.problems import Text
 from spots.telling.deciding import deciding_settings
+from spots.telling.dossier_facts import Fact, Known, Section, Tone, known_of
 from spots.telling.dossier_travel import travel_sections
-from spots.telling.facts import Fact, Known, Section, Tone, known_of
 from spots.telling.labels import (
     ACCURACY_LABELS,
     AREA_CLASS_LABELS,

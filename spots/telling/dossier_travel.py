@@ -17,8 +17,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from groundfloor.problems import Lang, Text
-from networks.info.words import road_label
+from networks.info.labels import road_label
 from networks.types import Route
+from spots.telling.dossier_facts import Fact, Known, Section, Tone
 from spots.telling.evidence_words import (
     AS_THE_POLICY,
     CRITERION_TURNS,
@@ -30,7 +31,6 @@ from spots.telling.evidence_words import (
     time_words,
     truth_change,
 )
-from spots.telling.facts import Fact, Known, Section, Tone
 from spots.telling.labels import (
     BORDER,
     DELAYS,

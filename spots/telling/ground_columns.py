@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from boundaries.types import CutEntry
 from groundfloor.problems import Lang, Text
-from networks.info.words import road_label
+from networks.info.labels import road_label
 from spots.telling.columns import Code, Column, ColumnKind, Filled, Json, Value
 from spots.telling.facility_columns import (
     AREA_CLASS,
@@ -69,7 +69,7 @@ REASON = Column(
     "reason",
     _TEXT,
     Text("設定理由", "reason"),
-    Text("計画に書く設定の理由", "why, as the plan must say it"),
+    Text("計画に書く設定理由", "why, as the plan must say it"),
     width=36,
 )
 CIRCLE_KM2 = Column(

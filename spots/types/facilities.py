@@ -108,7 +108,7 @@ class Position:
 def _no_degrees(lon: float, lat: float) -> Problem:
     return error(
         "position-degrees",
-        Text("経度・緯度(度)ではありません", "is no longitude and latitude in degrees"),
+        Text("経度・緯度（度）ではありません", "is no longitude and latitude in degrees"),
         Text("経度、緯度の順に度で指定してください", "give longitude, then latitude, in degrees"),
         value=f"{lon}, {lat}",
     )

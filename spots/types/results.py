@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from boundaries.types import CutEntry, IndexEdition
 from groundfloor.problems import Problem, Text
-from networks.info.types import NetworkInfo
+from networks.info.network_info import NetworkInfo
 from spots.types.facilities import Layer, Place
 from spots.types.surroundings import Surroundings
 from spots.types.verdicts import Verdict

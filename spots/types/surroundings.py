@@ -22,7 +22,7 @@ class MainRoad:
     Parameters
     ----------
     road_class : str
-        Class of the road network (``"trunk"``), as `networks.info.words.road_label` names it.
+        Class of the road network (``"trunk"``), as `networks.info.labels.road_label` names it.
     geometry : MultiLineString
         Its lines, generalised.
     """

@@ -275,3 +275,10 @@ def test_real_kumamoto():
     assert list(classes[classes == "surplus"].index) == ["4308", "4309", "4312"]
     assert regions.area_of("43447").area_class is AreaClass.SURPLUS
     assert regions.locate(131.150494, 32.685331) == "43447"  # そよう病院
+
+
+@pytest.mark.parametrize("written", ["344,3", "3,44", "1,5"])
+def test_a_comma_for_a_point_is_no_index(tmp_path, written):
+    path = _write(tmp_path, f"area_code;index\n4312;{written}\n")
+    with pytest.raises(DataError, match="bad-index"):
+        read_physician_index(path, EDITION)

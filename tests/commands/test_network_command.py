@@ -144,7 +144,7 @@ def island(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_what_a_network_is_in_words(island: Path) -> None:
     text = spots("network", "info", island).stdout
     assert "島航路  25 分" in text
-    assert "連結成分(道路だけでつながる範囲) 2 のうち" in text
+    assert "連結成分（道路だけでつながる範囲） 2 のうち" in text
     assert "歩道・自転車道など、車の道ではないもの  [not-for-cars]" in text
     assert "建設中・計画中・廃道" in text
     english = spots("network", "info", island, "--lang", "en").stdout

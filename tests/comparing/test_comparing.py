@@ -340,7 +340,7 @@ def test_table_and_json_in_both_languages():
     assert by_name["球磨病院"]["new"] is None
     assert by_name["そよう病院"]["old"]["travel_ms"] == 1_866_123
     assert by_name["そよう病院"]["new"]["travel_ms"] == 1_000_000
-    assert "31.10" in comparison_table(found)
+    assert "31分06秒" in comparison_table(found)
     assert comparison_table(found) == comparison_table(compare(fabricated_result(), hostile))
 
 

@@ -42,6 +42,11 @@ def test_the_folder_holds_table_layer_map_and_record(runs, tmp_path):
     assert [r["change"] for r in rows] == ["changed", "left"]
     assert (rows[0]["old_state"], rows[0]["new_state"]) == ("designated", "not_met")
     assert rows[0]["certainty"]
+    # A boolean is one in every file, not the text 'true.
+    assert [r["verdict_changed"] for r in rows] == ["true", "true"]
+    assert {r[f"{which}_reachable"] for r in rows for which in ("old", "new")} <= {
+        *("true", "false", "")
+    }
     page = json.loads((tmp_path / "diff" / "diff.geojson").read_text("utf-8"))
     kinds = [(f["properties"]["layer"], f["properties"]["change"]) for f in page["features"]]
     assert kinds == [("area", "lost"), ("facility", "changed"), ("facility", "left")]

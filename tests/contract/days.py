@@ -11,7 +11,7 @@ from shapely.geometry import LineString
 
 from groundfloor.problems import SpotsError
 from networks.calibration.trips import read_trips
-from networks.closures.reading import read_closures
+from networks.closures.closure_files import read_closures
 from spots.job.run_file import read_run_file
 from tests.contract.layers import Features, geojson
 from tests.contract.roles import TABLE_ROLES

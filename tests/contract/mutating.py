@@ -16,6 +16,7 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from random import Random
 
@@ -379,18 +380,16 @@ def by_statement(data: bytes, rng: Random) -> bytes:
         path = Path(folder) / "x.gpkg"
         path.write_bytes(data)
         try:
-            base = sqlite3.connect(path, isolation_level=None)
-            base.create_function("ST_IsEmpty", 1, lambda _: 0)
-            for side in ("MinX", "MaxX", "MinY", "MaxY"):
-                base.create_function(f"ST_{side}", 1, lambda _: 0.0)
-            base.create_function("damaged", 1, lambda blob: by_bytes(blob or b"", rng))
-            base.execute("PRAGMA writable_schema=ON")
-            tables = [
-                r[0] for r in base.execute("SELECT name FROM sqlite_master WHERE type='table'")
-            ]
-            layers = [r[0] for r in base.execute("SELECT table_name FROM gpkg_contents")]
-            base.execute(_statement(tables, layers, rng))
-            base.close()
+            with closing(sqlite3.connect(path, isolation_level=None)) as base:
+                base.create_function("ST_IsEmpty", 1, lambda _: 0)
+                for side in ("MinX", "MaxX", "MinY", "MaxY"):
+                    base.create_function(f"ST_{side}", 1, lambda _: 0.0)
+                base.create_function("damaged", 1, lambda blob: by_bytes(blob or b"", rng))
+                base.execute("PRAGMA writable_schema=ON")
+                tables = base.execute("SELECT name FROM sqlite_master WHERE type='table'")
+                layers = base.execute("SELECT table_name FROM gpkg_contents")
+                names = [r[0] for r in tables], [r[0] for r in layers]
+                base.execute(_statement(*names, rng))
         except sqlite3.Error:
             return by_bytes(data, rng)
         return path.read_bytes()

@@ -17,11 +17,11 @@ from boundaries import (
     read_population,
 )
 from networks.calibration.trips import read_trips
-from networks.closures.reading import read_closures
-from networks.links.table import read_link_table
-from networks.n13.reading import read_n13
+from networks.closures.closure_files import read_closures
+from networks.links.link_table import read_link_table
+from networks.n13.centre_lines import read_n13
 from networks.network import RoadNetwork
-from networks.speeds.profile import load_profile
+from networks.speeds.profile_files import load_profile
 from spots.facilities import LayerSpec, geocode, read_layer
 from spots.locating import locate
 from spots.types import Facility, Role, RunResult, SourceRow

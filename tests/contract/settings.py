@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from networks.speeds.profile import load_profile
+from networks.speeds.profile_files import load_profile
 from spots.job.run_file import read_run_file
 from tests.helpers.small_job import RUN, write_job
 

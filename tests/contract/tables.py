@@ -137,6 +137,17 @@ def _shapes() -> list[TableForm]:
         TableForm("second-header", ".csv", lambda s: text((*s.lines[:2], s.header, *s.lines[2:]))),
         TableForm("full-width-digits", ".csv", lambda s: plain(_full_width(s))),
         TableForm("half-width-kana-header", ".csv", lambda s: text((_half_width(s), *s.rows)), lambda s: _half_width(s) != s.header),
+        TableForm("blank-before-quote", ".csv", lambda s: "\r\n".join(", ".join(f'"{c}"' for c in r) for r in s.lines).encode()),
+        TableForm("codes-as-text", ".csv", lambda s: "\r\n".join(",".join(f'="{c}"' if c.isdecimal() else c for c in r) for r in s.lines).encode()),
+        TableForm("bom-inside", ".csv", lambda s: codecs.BOM_UTF8 + text(s.lines[:2]) + codecs.BOM_UTF8 + text(s.lines[2:])),
+        TableForm("end-of-dos", ".csv", lambda s: plain(s) + b"\x1a"),
+        TableForm("utf-16-without-mark", ".csv", lambda s: plain(s).decode().encode("utf-16-le")),
+        TableForm("units-below-header", ".csv", lambda s: text((s.header, tuple("（度）" if h in (s.position or ()) else "[-]" for h in s.header), *s.rows))),
+        TableForm("numbers-below-header", ".csv", lambda s: text((s.header, tuple(f"({n})" for n, _ in enumerate(s.header, 1)), *s.rows))),
+        TableForm("total-and-notes-behind", ".csv", lambda s: text((*s.lines, ("合計", *[""] * (len(s.header) - 2), "3"), (), ("※ 要確認の行を含む",), ("出典：熊本県", "")))),
+        TableForm("column-between", ".csv", lambda s: text(tuple((r[0], "", *r[1:]) for r in s.lines))),
+        TableForm("another-table-beside", ".csv", lambda s: text(tuple((*r, "", *q) for r, q in zip(s.lines, (("順位", "摘要別"), ("1", "ア"), ("2", "イ"), ("3", "ウ")), strict=True)))),
+        TableForm("unseen-characters", ".csv", lambda s: text(tuple(tuple(f"\u200b{c}" if h in s.numbers else c for h, c in zip(s.header, r, strict=True)) for r in s.lines))),
         TableForm("spaced-header", ".csv", lambda s: text((tuple(f" {h[0]}　{h[1:]} " for h in s.header), *s.rows)), lambda s: not any(h.isascii() for h in s.header)),
     ]  # fmt: skip
 
@@ -208,12 +219,40 @@ def _sexagesimal(sheet: Sheet, form: str, headers: tuple[str, str]) -> Sheet:
     return _with_places(sheet, headers, cells)
 
 
+_SAME_DEGREES = (
+    *(
+        ("北緯", "東経"),
+        ("Latitude", "Longitude"),
+        ("緯度（北緯）", "経度（東経）"),
+        ("緯度Y", "経度X"),
+    ),
+    *(
+        ("緯度(WGS-84)", "経度(WGS-84)"),
+        ("緯度〈世界測地〉", "経度〈世界測地〉"),
+        ("Y(緯度)", "X(経度)"),
+    ),
+    *(
+        ("所在地座標（緯度）", "所在地座標（経度）"),
+        ("施設緯度", "施設経度"),
+        ("lat (deg)", "lon (deg)"),
+    ),
+)
+
+
+def _minutes(degrees: float) -> str:
+    return f"{int(degrees)}°{degrees % 1 * 60:.7f}′"
+
+
 def _positions() -> list[TableForm]:
     def form(name: str, change: Callable[[Sheet], Sheet], tolerance: float = 1e-7) -> TableForm:
         return TableForm(name, ".csv", lambda s: plain(change(s)), has_position, tolerance)
 
     degrees = ("緯度", "経度")
     return [
+        form("one-column-of-both-names", lambda s: _one_column(s, "，").with_column("緯度経度", "latitude / longitude", _one_column(s, "，").column("緯度経度"))),
+        *(form(f"headers-{n}", lambda s, h=h: _with_places(s, h, [(str(a), str(b)) for a, b in _places(s)])) for n, h in enumerate(_SAME_DEGREES)),
+        form("other-signs", lambda s: _sexagesimal(s, "{d}º{m:02}'{s:08.5f}\"", degrees)),
+        form("minutes", lambda s: _with_places(s, degrees, [(_minutes(a), _minutes(b)) for a, b in _places(s)])),
         form("one-column", lambda s: _one_column(s, ",")),
         form("one-column-spaced", lambda s: _one_column(s, ", ")),
         form("signs", lambda s: _sexagesimal(s, "{d}°{m:02}′{s:08.5f}″", degrees)),
@@ -231,11 +270,25 @@ def _other_systems() -> list[TableForm]:
     def tokyo(lat: str, lon: str) -> Callable[[Sheet], Sheet]:
         return lambda s: _transformed(s, 4301, (lat, lon), 9)
 
+    def stated(sheet: Sheet, *, above: bool = False, below: bool = False) -> bytes:
+        """Positions in Tokyo Datum, which a title, a note or a column says."""
+        old = _transformed(sheet, 4301, sheet.position, 9)
+        if above or below:
+            said = ("座標は旧日本測地系による", "", "")
+            return text((*[said] * above, *old.lines, *[("※" + said[0], "", "")] * below))
+        return plain(old.plus("測地系", ["日本測地系"] * len(old.rows)))
+
     dms = ("緯度(度分秒)", "経度(度分秒)")
     return [
         form("tokyo-datum", tokyo("緯度(日本測地系)", "経度(日本測地系)"), _METRES_10),
         form("tokyo-datum-wide", tokyo("緯度（旧測地系）", "経度（旧測地系）"), _METRES_10),
         form("tokyo-datum-front", tokyo("日本測地系緯度", "日本測地系経度"), _METRES_10),
+        form("tokyo-datum-brackets", tokyo("緯度〈日本測地〉", "経度〈日本測地〉"), _METRES_10),
+        TableForm("tokyo-datum-above", ".csv", lambda s: stated(s, above=True), has_position, _METRES_10),
+        TableForm("tokyo-datum-below", ".csv", lambda s: stated(s, below=True), has_position, _METRES_10),
+        TableForm("tokyo-datum-column", ".csv", stated, has_position, _METRES_10),
+        TableForm("datums-mixed", ".csv", lambda s: plain(s.plus("測地系", ["日本測地系", "世界測地系", "世界測地系"])), has_position),
+        form("plane-without-zone", lambda s: _transformed(s, _PLANE_2, ("X(m)", "Y(m)"), 4), 1e-6),
         form("dms-packed", lambda s: _sexagesimal(s, "{d}{m:02}{s:08.5f}", dms), 1e-7),
         form("dms-points", lambda s: _sexagesimal(s, "{d}.{m:02}.{s:08.5f}", dms), 1e-7),
         form("plane", lambda s: _transformed(s, _PLANE_2, ("X座標(平面直角2系)", "Y座標(平面直角2系)"), 4), 1e-6),

@@ -98,6 +98,7 @@ def test_a_fault_of_a_table_is_told_alike(tmp_path, role, form):
     assert found == wanted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("role", "form"), pairs(LAYER_ROLES, LAYER_FORMS))
 def test_a_layer_is_read_in_every_form(tmp_path, role, form):
     expected = plain_layer(tmp_path, role)
@@ -105,6 +106,7 @@ def test_a_layer_is_read_in_every_form(tmp_path, role, form):
     assert alike(found, expected, form.tolerance), f"{found}\n is not\n{expected}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("role", "form"), pairs(LAYER_ROLES, LAYER_FAULTS))
 def test_a_fault_of_a_layer_is_told_alike(tmp_path, role, form):
     at = [tmp_path / "model", tmp_path / "role"]

@@ -37,6 +37,7 @@ def test_a_damaged_file_ends_in_a_value_or_in_one_of_our_errors(mutations, worke
     assert list(mutations.grouped(e for e in ended if not e.fine)) == []
 
 
+@pytest.mark.slow
 def test_the_same_seed_is_the_same_damage():
     for victim in VICTIMS.values():
         assert victim.damaged(7) == victim.damaged(7)

@@ -19,12 +19,12 @@ import networkx as nx
 import osmium
 
 from groundfloor.problems import Lang
-from networks.graphs.reading import read_graphml
-from networks.links.table import read_link_table
+from networks.graphs.graphs_in import read_graphml
+from networks.links.link_table import read_link_table
+from networks.osm.osm_files import read_osm
 from networks.osm.overpass import fetch_overpass
-from networks.osm.reading import read_osm
-from networks.speeds.profile import load_profile
-from networks.storage.files import open_network, save_network
+from networks.speeds.profile_files import load_profile
+from networks.storage.network_files import open_network, save_network
 from spots.outputs import load_result, write_folder
 from tests.contract.layers import LAYER_FORMS, LayerForm, geojson
 from tests.contract.mutating import Files, mutated

@@ -99,6 +99,12 @@ def _cover_sheet(book: openpyxl.Workbook) -> None:
     book.create_sheet("表紙", 0)
 
 
+def _cover_with_words(book: openpyxl.Workbook) -> None:
+    page = book.create_sheet("表紙", 0)
+    for line in (["令和6年度 一覧"], ["作成", "医療政策課"], [], ["名称", "頁"], ["一覧", 2]):
+        page.append(line)
+
+
 def _other_sheet_behind(book: openpyxl.Workbook) -> None:
     book.create_sheet("注記").append(["出典", "医療政策課"])
 
@@ -214,6 +220,7 @@ WORKBOOK_FORMS = (
     TableForm("xlsx-merged-header", ".xlsx", lambda s: workbook(s, _merge_header)),
     TableForm("xlsx-hidden-first-sheet", ".xlsx", lambda s: workbook(s, _hidden_first)),
     TableForm("xlsx-empty-first-sheet", ".xlsx", lambda s: workbook(s, _cover_sheet)),
+    TableForm("xlsx-cover-with-words", ".xlsx", lambda s: workbook(s, _cover_with_words)),
     TableForm("xlsx-second-sheet", ".xlsx", lambda s: workbook(s, _other_sheet_behind)),
     TableForm("xlsx-hidden-lines", ".xlsx", lambda s: workbook(s, _hidden_lines)),
     TableForm("xlsx-far-row", ".xlsx", lambda s: workbook(s, _far(_LAST_ROW, 1))),

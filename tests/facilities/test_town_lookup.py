@@ -257,3 +257,11 @@ def test_check_survives_a_missing_town_table(tmp_path):
     path = write(tmp_path, "医療機関名,所在地\nA,上町原田\n")
     report = check_layers([spec(path)], {}, towns=tmp_path / "absent.csv")
     assert codes(report.of(Severity.ERROR)) == ["file-missing"]
+
+
+def test_towns_without_use_are_counted(tmp_path):
+    rows = "熊本県,下町,新町,,,\n熊本県,下町,,,32.5,131.5\n?,下町,旧町,,32.5,131.5\n熊本県,下町,沖,,0,0\n"
+    path = write(tmp_path, TOWNS + rows, "towns.csv")
+    _, problems = geocode([facility(address="熊本県下町新町1")], path, MAP)
+    told = only(problems, "town-unusable")
+    assert (told.row, "4行: 11, 12, 13, 14" in told.message.ja) == (11, True)

@@ -84,3 +84,15 @@ def test_names_of_no_encoding(name):
     with pytest.raises(DataError) as caught:
         decode(TEXT.encode(), "a.csv", name)
     assert codes(caught) == ["unknown-encoding"]
+
+
+def test_marks_inside_and_the_end_of_dos_are_no_text():
+    joined = b"\xef\xbb\xbf" + TEXT.encode() + b"\xef\xbb\xbf" + TEXT.encode()
+    assert decode(joined, "a.csv").text == TEXT + TEXT
+    assert decode(TEXT.encode("cp932") + b"\x1a", "a.csv").text == TEXT
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", ["一,二\r\n開く,1\r\n", "名称\t種別\n阿蘇　一の宮\t3\n"])
+def test_utf_16_without_a_mark_may_hold_characters_that_end_in_a_zero_byte(text, encoding):
+    assert decode(text.encode(encoding), "a.csv").text == text

@@ -13,7 +13,7 @@ from pydantic import ConfigDict
 from groundfloor.problems import Problem, SpotsError, Text, UsageError
 from groundfloor.settings import STRICT, Words, matching, validate
 from groundfloor.toml import parse_toml
-from networks.speeds.profile import load_profile
+from networks.speeds.profile_files import load_profile
 from spots.job.run_file import read_run_file
 from spots.judging.policy_files import load_policy, preset_document
 from tests.helpers.judging import policy_text

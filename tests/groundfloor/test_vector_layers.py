@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import zipfile
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -306,7 +307,7 @@ def test_layers_are_chosen_by_columns_or_name(tmp_path):
 
 def test_a_geopackage_that_lies_about_its_rows(tmp_path):
     path = written(tmp_path / "a.gpkg")
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("update gpkg_ogr_contents set feature_count = 1000000000000")
     assert check(path) == []
 

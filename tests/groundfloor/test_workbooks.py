@@ -159,6 +159,27 @@ def test_visible_sheets_come_first_and_hidden_ones_are_called_so():
     assert read_workbook(saved([["new"]], change), "a.xlsx", "表").rows[0].cells == ("new",)
 
 
+def test_the_sheet_with_the_header_is_read_not_the_cover():
+    def change(book, page):
+        for at, name in enumerate(("表紙", "目次")):
+            book.create_sheet(name, at).append([name, "頁"])
+        old = book.create_sheet("旧", 0)
+        old.append(["名称", "人口"])
+        old.sheet_state = "hidden"
+        page.append(["阿蘇", 3])
+
+    def fit(rows):
+        return sum(cell in {"名称", "人口"} for cell in rows[0].cells)
+
+    data = saved([["名称", "人口"]], change)
+    found = read_workbook(data, "a.xlsx", fit=fit)
+    assert [row.cells for row in found.rows] == [("名称", "人口"), ("阿蘇", "3")]
+    (told,) = found.problems
+    assert (told.code, "表紙、目次" in told.message.ja) == ("other-sheets-not-read", True)
+    # Nothing fits: the first visible sheet, never a hidden one.
+    assert read_workbook(data, "a.xlsx", fit=lambda _: 0).rows[0].cells == ("表紙", "頁")
+
+
 def test_hidden_rows_and_columns_are_told():
     def change(_, page):
         page.row_dimensions[2].hidden = True

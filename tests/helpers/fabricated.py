@@ -16,7 +16,7 @@ from shapely.geometry.polygon import orient
 
 from boundaries.types import AreaClass, CutEntry, IndexEdition
 from groundfloor.problems import Problem, Severity, Text
-from networks.info.types import NetworkInfo
+from networks.info.network_info import NetworkInfo
 from networks.types import Route, RouteShare
 from spots.types import (
     Accuracy,
@@ -191,7 +191,7 @@ def _travel(from_id: str, to_id: str, travel_ms: int, *variants: Variant) -> Tra
 
 def _evidence() -> dict[str, TravelEvidence]:
     neighbours = Text("県外の病院も対象に含める", "hospitals of neighbouring prefectures count too")
-    back = Text("逆方向（相手の病院から）", "the way back")
+    back = Text("逆方向(相手の病院から)", "the way back")
     tolls = Text("有料道路を使わない", "without toll roads")
     flip = Variant(
         "neighbours", neighbours, "komenoyama", "米の山病院", 1_700_000, Truth.NOT_MET, True
@@ -276,7 +276,7 @@ def _spot(verdict: Verdict) -> Spot:
     uki = box(*_MUNICIPALITIES["43213"][4])
     rest = shapely.difference(whole, uki)
     before, after = area_km2(whole), area_km2(rest)
-    titles = {1: "へき地医療拠点病院", 2: "へき地診療所", 3: "二次救急病院（30分以上）"}
+    titles = {1: "へき地医療拠点病院", 2: "へき地診療所", 3: "二次救急病院(30分以上)"}
     marks = "、".join("①②③"[c - 1] + titles[c] for c in verdict.criteria)
     return Spot(
         facility_id=verdict.facility.id,
@@ -331,7 +331,7 @@ def _areas() -> gpd.GeoDataFrame:
 
 def _settings() -> Settings:
     return Settings(
-        title=Text("熊本県 医師少数スポット（見本）", "Kumamoto shortage spots (fabricated)"),
+        title=Text("熊本県 医師少数スポット(見本)", "Kumamoto shortage spots (fabricated)"),
         policy_title=Text("熊本県の基準", "Kumamoto's rule"),
         prefecture_code="43",
         prefecture="熊本県",
@@ -357,7 +357,7 @@ def _settings() -> Settings:
         ),
         caveats=(Text("架空の所要時間です", "travel times are invented"),),
         attributions=(
-            "「国土数値情報（行政区域データ）」（国土交通省）を加工して作成",
+            "「国土数値情報(行政区域データ)」(国土交通省)を加工して作成",
             "© OpenStreetMap contributors (ODbL)",
         ),
     )

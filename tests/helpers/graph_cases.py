@@ -14,7 +14,7 @@ import networkx as nx
 import numpy as np
 
 from networks.network import BOARD, CLOSED, WORD_MS, ArcRows, Edges, SearchGraph, Turns
-from networks.speeds.types import TurnDelays
+from networks.speeds.profile import TurnDelays
 
 
 @dataclass(frozen=True)

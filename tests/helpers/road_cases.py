@@ -13,8 +13,8 @@ from networks.build import build_network
 from networks.edge_rows import EdgeRow, table_of_rows
 from networks.network import CLOSED, Origin, RoadNetwork
 from networks.search.doors import split_ms
-from networks.speeds.reading import parse_profile
-from networks.speeds.types import SpeedProfile
+from networks.speeds.profile import SpeedProfile
+from networks.speeds.profile_files import parse_profile
 from networks.types import Direction, Snap, Terminal, TravelOptions
 from tests.helpers.folders import FIELD_DATA
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import osmium
 
 from networks.network import RoadNetwork
-from networks.osm.reading import read_osm
+from networks.osm.osm_files import read_osm
 from networks.search.nearest import drives
 from networks.snapping.points import snap_points
-from networks.speeds.types import SpeedProfile
+from networks.speeds.profile import SpeedProfile
 from networks.types import Terminal, TravelOptions
 from tests.helpers.road_cases import flat_profile
 

@@ -8,12 +8,12 @@ import numpy as np
 
 from groundfloor.problems import Text
 from networks.build import build_network
-from networks.calibration.routes import drive_trips, kinds_of, tie
+from networks.calibration.driven import drive_trips, kinds_of, tie
 from networks.calibration.trips import ObservedTrips, Trip
 from networks.edge_rows import table_of_rows
 from networks.network import Origin, RoadNetwork
-from networks.speeds.profile import load_profile
-from networks.speeds.retiming import retimed
+from networks.retiming import retimed
+from networks.speeds.profile_files import load_profile
 from networks.types import TravelOptions
 from tests.helpers.road_cases import link
 

@@ -14,8 +14,8 @@ import numpy as np
 from networks.build import build_network
 from networks.edge_rows import EdgeRow, table_of_rows
 from networks.network import CLOSED, Origin, RoadNetwork
-from networks.speeds.reading import parse_profile
-from networks.speeds.types import SpeedProfile
+from networks.speeds.profile import SpeedProfile
+from networks.speeds.profile_files import parse_profile
 from networks.types import Direction, Terminal, TravelOptions
 from tests.helpers.graph_cases import Road, Rules, Turning, _Drive, enclosed, turns_from
 from tests.helpers.road_cases import FRACTIONS, PROFILE_TEXT, at, link

@@ -220,8 +220,8 @@ def test_faults_of_all_closure_files_are_named_at_once(tmp_path: Path):
     files = {"a.geojson": point, "b.geojson": point}
     fault = refused(tmp_path, 'closures = ["a.geojson", "b.geojson"]\n', {**STREET, **files})
     assert [(p.code, p.file) for p in fault.problems] == [
-        ("closure-geometry", "a.geojson"),
-        ("closure-geometry", "b.geojson"),
+        ("geometry-kind", "a.geojson"),
+        ("geometry-kind", "b.geojson"),
     ]
 
 
@@ -272,7 +272,7 @@ def test_a_fragment_at_the_door_is_passed_over_and_shown_where_it_would_change_t
     assert "道路まで22 m→0 m" in turned.label.ja
     # そよう病院 counts 矢部 as its nearest: it hangs on the same road.
     (others,) = [v for v in travel(found, "B1").variants if v.name == "snap_others"]
-    assert "「矢部広域病院」22m→0m" in others.label.ja
+    assert "「矢部広域病院」22 m→0 m" in others.label.ja
     assert not [v for v in travel(found, "H3").variants if v.name.startswith("snap")]
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from boundaries.types import AreaClass
 from networks import RoadNetwork, SpeedProfile, nearest_few, nearest_other, retimed
-from networks.speeds.types import Delay, TurnDelays
+from networks.speeds.profile import Delay, TurnDelays
 from networks.types import SnapResult
 from spots.job.execution import execute
 from spots.job.run_file import read_run_file

@@ -48,7 +48,7 @@ def test_designated_facility_answers_why():
     assert found["主な道路"] == "国道218号 → 県道39号"
     assert found["道路種別"] == "主要地方道等 15.0 km、一般県道等 4.8 km"
     assert found["県外の病院も対象に含める"] == "米の山病院 28分20秒、該当→非該当"
-    assert found["判定が変わらないもの"] == "逆方向（相手の病院から）"
+    assert found["判定が変わらないもの"] == "逆方向(相手の病院から)"
     assert found["二次医療圏"] == "熊本・上益城（医師多数区域、医師偏在指標 344.3）"
     assert found["市町村"] == "山都町"
     assert found["所在地"] == "山都町滝上476-2"

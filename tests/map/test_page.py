@@ -229,7 +229,7 @@ def test_tree_counts_and_criteria():
 def test_title_block_says_what_must_be_said():
     result = fabricated_result()
     data = map_data(result, Lang.JA, ())
-    assert data.title == "熊本県 医師少数スポット（見本）"
+    assert data.title == "熊本県 医師少数スポット(見本)"
     assert data.subtitle == (
         "熊本県",
         "熊本県の基準",
@@ -256,6 +256,7 @@ def _fine_frame(vertices: int) -> gpd.GeoDataFrame:
     return base.set_geometry(gpd.GeoSeries([west, east], index=base.index, crs=6668))
 
 
+@pytest.mark.slow
 def test_full_resolution_outlines_are_generalised_and_still_meet():
     frame = _fine_frame(40_000)
     result = replace(fabricated_result(), municipalities=frame)
@@ -271,6 +272,7 @@ def _corners(ring):
     return np.cumsum(np.array(ring).reshape(-1, 2), axis=0).tolist()
 
 
+@pytest.mark.slow
 def test_outlines_that_do_not_meet_are_generalised_too():
     frame = _fine_frame(40_000)
     moved = frame.geometry.copy()

@@ -57,7 +57,7 @@ def test_one_landscape_sheet_says_everything(browser, file, tmp_path, paper):
     assert size == pytest.approx(SIZES[paper], abs=0.5)
     text = "".join(word for word, _, _ in words(boxes))
     for part in (
-        "熊本県医師少数スポット（見本）",
+        "熊本県医師少数スポット(見本)",
         "熊本県の基準",
         "令和6年",
         "県が決定します",
@@ -70,7 +70,7 @@ def test_one_landscape_sheet_says_everything(browser, file, tmp_path, paper):
         "位置不明の施設（1）",
         "球磨病院",
         "ご注意：架空の所要時間です",
-        "「国土数値情報（行政区域データ）」",
+        "「国土数値情報(行政区域データ)」",
         "©OpenStreetMap",
         "データの時点：施設一覧令和5年9月1日",
         "印刷日：",

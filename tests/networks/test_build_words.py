@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from networks.info.words import APPLIED, DROPPED, SPEED_SOURCES, explained, speed_source
+from networks.info.labels import APPLIED, DROPPED, SPEED_SOURCES, explained, speed_source
 from networks.n13 import codes as n13_codes
 from tests.helpers.cli_runs import foreign_words
 from tests.helpers.folders import ROOT
@@ -38,7 +38,7 @@ def counted() -> set[str]:
         found.update(re.findall(rf"^[A-Z_]+ = {_WORD}$", text, re.MULTILINE))
     ways = (NETWORKS / "osm" / "ways.py").read_text("utf-8")
     found.update(re.findall(rf"^ +{_WORD}: int\(", ways, re.MULTILINE))
-    turns = (NETWORKS / "osm" / "turns.py").read_text("utf-8")
+    turns = (NETWORKS / "osm" / "restrictions.py").read_text("utf-8")
     found.update(re.findall(rf"^    [A-Z_]+ = {_WORD}", turns, re.MULTILINE))
     return found
 

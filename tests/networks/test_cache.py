@@ -17,6 +17,7 @@ from networks import load_network
 from networks.errors import NetworkDataError, SearchError
 from networks.network import RoadNetwork
 from networks.storage import cache
+from networks.storage.arrays import columns_of
 from networks.storage.cache import (
     cache_key,
     clear,
@@ -25,8 +26,7 @@ from networks.storage.cache import (
     load_cached,
     source_files,
 )
-from networks.storage.files import open_network, save_network
-from networks.storage.values import columns_of
+from networks.storage.network_files import open_network, save_network
 from tests.helpers.folders import ROOT
 from tests.helpers.road_cases import PROFILE_TEXT, flat_profile
 
@@ -194,7 +194,7 @@ def test_a_folder_that_cannot_be_written_costs_nothing_but_time(
     if broken == "write":
         monkeypatch.setattr("groundfloor.disk.os.fsync", refuse)
     elif broken == "full":
-        monkeypatch.setattr("networks.storage.files.write_members", refuse)
+        monkeypatch.setattr("networks.storage.network_files.write_members", refuse)
     else:
         monkeypatch.setattr(Path, broken, refuse)
     fresh = load_network(source, profile=flat_profile())

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from groundfloor.problems import Lang, MissingFileError, Severity
-from networks.calibration.calibrate import calibrate
+from networks.calibration.calibrate import calibrate, pools_of
+from networks.calibration.driven import Kinds, drive_trips, kinds_of, tie
 from networks.calibration.fit import FixedRoutes, fit_factors, held_out, objective
 from networks.calibration.report import (
     calibration_csv,
@@ -17,13 +18,11 @@ from networks.calibration.report import (
     calibration_text,
     calibration_toml,
 )
-from networks.calibration.routes import Kinds, drive_trips, kinds_of, tie
-from networks.calibration.setting import pools_of
 from networks.calibration.trips import read_trips
 from networks.errors import NetworkDataError
-from networks.speeds.reading import parse_profile
-from networks.speeds.retiming import retimed
-from networks.speeds.types import MaxspeedRule
+from networks.retiming import retimed
+from networks.speeds.profile import MaxspeedRule
+from networks.speeds.profile_files import parse_profile
 from networks.types import TravelOptions
 from tests.helpers.trip_cases import EVERYDAY, TRUE, as_csv, at_true_speeds, observe, town
 

@@ -8,8 +8,7 @@ import shapely
 from shapely.geometry import Point
 
 from networks.geo import geodesic_m
-from networks.search.catchment_shapes import catchment_lines, catchment_polygon
-from networks.search.catchments import catchment
+from networks.search.catchments import catchment, catchment_lines, catchment_polygon
 from tests.helpers.road_cases import at, link, roads
 
 METRE = 1 / 111_000  # degrees of latitude, roughly

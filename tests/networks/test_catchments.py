@@ -16,7 +16,7 @@ from networks.errors import SearchError
 from networks.network import Origin, RoadNetwork
 from networks.search.catchments import Catchment, catchment
 from networks.search.nearest import nearest_other
-from networks.speeds.reading import parse_profile
+from networks.speeds.profile_files import parse_profile
 from networks.types import Direction, Terminal, TravelOptions
 from tests.helpers.road_cases import FRACTIONS, PROFILE_TEXT, at, cases, flat_profile, link, roads
 

@@ -22,8 +22,7 @@ from shapely.geometry import (
 from groundfloor.dates import day_of, yearly_day_of
 from groundfloor.problems import MissingFileError, Severity
 from networks.closures.closing import close_edges, closed_edges
-from networks.closures.reading import read_closures
-from networks.closures.types import is_within
+from networks.closures.closure_files import is_within, read_closures
 from networks.errors import NetworkDataError
 from networks.network import CLOSED_FLAG, WORD_MS
 from networks.search.nearest import nearest_other

@@ -13,13 +13,13 @@ from shapely.geometry import LineString
 
 from groundfloor.problems import MissingFileError
 from networks.errors import NetworkDataError
-from networks.graphs.reading import from_graph, read_graphml
-from networks.graphs.writing import to_networkx
+from networks.graphs.graphs_in import from_graph, read_graphml
+from networks.graphs.graphs_out import to_networkx
 from networks.network import CLOSED
-from networks.osm.reading import read_osm
+from networks.osm.osm_files import read_osm
 from networks.search.nearest import nearest_other
-from networks.speeds.profile import load_profile
-from networks.speeds.types import Delay
+from networks.speeds.profile import Delay
+from networks.speeds.profile_files import load_profile
 from tests.helpers.road_cases import ROADS, at, flat_profile, link, roads
 
 needs_data = pytest.mark.skipif(not ROADS.is_dir(), reason="shared road data is not here")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import osmnx as ox
 
-from networks.graphs.writing import to_networkx
+from networks.graphs.graphs_out import to_networkx
 from tests.helpers.road_cases import link, roads
 
 

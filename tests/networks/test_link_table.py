@@ -6,8 +6,8 @@ import pytest
 
 from groundfloor.problems import MissingFileError
 from networks.errors import NetworkDataError
-from networks.links.table import read_link_table
-from networks.speeds.reading import parse_profile
+from networks.links.link_table import read_link_table
+from networks.speeds.profile_files import parse_profile
 from tests.helpers.road_cases import PROFILE_TEXT, flat_profile
 
 NODES = "id,name,lon,lat\na,山都,131.00,32.70\nb,熊本,130.80,32.80\nc,島,130.30,32.60\n"

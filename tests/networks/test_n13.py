@@ -16,11 +16,10 @@ from shapely.geometry import LineString, MultiLineString, Point
 from groundfloor.archives import open_archive
 from groundfloor.problems import DataError, MissingFileError
 from networks.errors import NetworkDataError
+from networks.n13.centre_lines import read_n13
 from networks.n13.codes import CLASSES, codes_of, row_of
-from networks.n13.reading import read_n13
 from networks.n13.topology import Lines, cut_lines
-from networks.speeds.profile import load_profile
-from networks.speeds.reading import parse_profile
+from networks.speeds.profile_files import load_profile, parse_profile
 
 EVERYDAY = load_profile("everyday")
 LON, LAT = 130.70, 32.80  # where the made-up town lies

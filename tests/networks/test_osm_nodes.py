@@ -10,7 +10,7 @@ from networks.osm.data import Restriction, RestrictionKind
 from networks.osm.nodes import NODE_KEYS, NodeMark, judge_node
 from networks.osm.restrictions import judge_restriction
 from networks.osm.verdicts import Dropped
-from networks.speeds.types import DelayKind
+from networks.speeds.profile import DelayKind
 
 STOPS, PASSES = True, False
 

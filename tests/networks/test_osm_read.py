@@ -14,12 +14,12 @@ import pytest
 
 from groundfloor.problems import MissingFileError
 from networks.errors import NetworkDataError
-from networks.graphs.writing import to_networkx
+from networks.graphs.graphs_out import to_networkx
 from networks.network import CLOSED
-from networks.osm.reading import read_osm
+from networks.osm.osm_files import read_osm
 from networks.search.nearest import nearest_other
-from networks.speeds.profile import load_profile
-from networks.speeds.types import Delay, DelayKind
+from networks.speeds.profile import Delay, DelayKind
+from networks.speeds.profile_files import load_profile
 from tests.helpers import pbf_files as make
 from tests.helpers.folders import ROOT
 from tests.helpers.road_cases import ROADS, at, flat_profile
@@ -264,8 +264,8 @@ def test_building_from_pbf_needs_no_heavy_library(tmp_path):
         "import sys\n"
         "from networks.kernel import start_without_scipy\n"
         "start_without_scipy()\n"
-        "from networks.osm.reading import read_osm\n"
-        "from networks.speeds.profile import load_profile\n"
+        "from networks.osm.osm_files import read_osm\n"
+        "from networks.speeds.profile_files import load_profile\n"
         "read_osm(sys.argv[1], load_profile('everyday'))\n"
         f"print(*sorted(set(sys.modules) & set({heavy!r})))"
     )

@@ -9,13 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from networks.info.words import DROPPED, SPEED_SOURCES
-from networks.osm.ferry import parse_duration
+from networks.info.labels import DROPPED, SPEED_SOURCES
 from networks.osm.speed import parse_maxspeed, parse_width
-from networks.osm.tags import CAR_CLASSES, NOT_BUILT, NOT_FOR_CARS, RELEVANT_KEYS, judge, road_name
+from networks.osm.tags import (
+    CAR_CLASSES,
+    NOT_BUILT,
+    NOT_FOR_CARS,
+    RELEVANT_KEYS,
+    judge,
+    parse_duration,
+    road_name,
+)
 from networks.osm.verdicts import Drivable, Dropped, UnknownClass
-from networks.speeds.profile import load_profile
-from networks.speeds.types import (
+from networks.speeds.profile import (
     CentreLine,
     LimitKind,
     MaxspeedRule,
@@ -23,6 +29,7 @@ from networks.speeds.types import (
     UnknownClassRule,
     WidthCap,
 )
+from networks.speeds.profile_files import load_profile
 from tests.helpers.road_cases import flat_profile
 
 EVERYDAY, LEGAL = load_profile("everyday"), load_profile("legal")

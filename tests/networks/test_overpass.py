@@ -18,10 +18,10 @@ from shapely.geometry import box
 from groundfloor.problems import Severity
 from networks.errors import FetchError
 from networks.network import CLOSED
+from networks.osm.osm_files import read_osm
 from networks.osm.overpass import fetch_overpass
-from networks.osm.reading import read_osm
-from networks.speeds.profile import load_profile
-from networks.speeds.types import Delay, DelayKind
+from networks.speeds.profile import Delay, DelayKind
+from networks.speeds.profile_files import load_profile
 from tests.helpers.road_cases import ROADS
 
 pytestmark = pytest.mark.slow  # osmnx against a server on the loopback interface

@@ -15,10 +15,10 @@ from networks.errors import NetworkDataError
 from networks.network import CLOSED
 from networks.osm import pbf_kernels as kernels
 from networks.osm.data import OsmData
+from networks.osm.osm_files import read_osm
 from networks.osm.pbf import read_pbf
 from networks.osm.pbf_blobs import PbfError, fields, unpack
-from networks.osm.reading import read_osm
-from networks.speeds.profile import load_profile
+from networks.speeds.profile_files import load_profile
 from tests.helpers import pbf_files as make
 from tests.helpers.road_cases import ROADS, flat_profile
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from networks.osm.data import Restriction, RestrictionKind
-from networks.osm.turns import turns_of
+from networks.osm.restrictions import turns_of
 from networks.search.graph import search_graph
 from tests.helpers.graph_cases import Road, edges_of, times_onward, turns_from
 

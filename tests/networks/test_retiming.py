@@ -11,10 +11,10 @@ from groundfloor.problems import Text
 from networks.closures.closing import close_edges
 from networks.errors import NetworkDataError
 from networks.network import CLOSED, CLOSED_FLAG
-from networks.osm.reading import read_osm
-from networks.speeds.profile import load_profile
-from networks.speeds.retiming import retimed
-from networks.speeds.types import Delay, MaxspeedRule, TurnDelays, UnknownClassRule, WidthCap
+from networks.osm.osm_files import read_osm
+from networks.retiming import retimed
+from networks.speeds.profile import Delay, MaxspeedRule, TurnDelays, UnknownClassRule, WidthCap
+from networks.speeds.profile_files import load_profile
 from tests.helpers.road_cases import ROADS, flat_profile, link, roads
 
 EVERYDAY = load_profile("everyday")

@@ -9,13 +9,12 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from networks.graphs.states import search_digraph
+from networks.graphs.graphs_out import search_digraph
 from networks.network import BOARD, CLOSED, FERRY_FLAG, LINK, TOLL, WORD_MS, SearchGraph, Shapes
 from networks.search.graph import search_graph
 from networks.search.graph_kernels import counting_order
-from networks.search.turn_automaton import FORBIDDEN, turn_automaton
-from networks.search.turn_costs import bearings_of
-from networks.speeds.types import TurnDelays
+from networks.search.turn_memory import FORBIDDEN, bearings_of, turn_automaton
+from networks.speeds.profile import TurnDelays
 from networks.types import TravelOptions
 from tests.helpers.graph_cases import (
     Road,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from networks.speeds.profile import load_profile
+from networks.speeds.profile_files import load_profile
 from networks.types import TravelOptions
 from tests.helpers.town_maps import Town, minutes, network_of
 

@@ -18,8 +18,7 @@ from pyproj import Geod, Transformer
 
 from networks.errors import SearchError
 from networks.geo import cut_polyline
-from networks.snapping.edge_index import EdgeIndex
-from networks.snapping.points import snap_points
+from networks.snapping.points import EdgeIndex, snap_points
 from tests.helpers.folders import ROOT
 from tests.helpers.road_cases import link, roads
 

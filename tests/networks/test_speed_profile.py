@@ -13,9 +13,7 @@ from hypothesis import strategies as st
 from groundfloor.problems import MissingFileError, Text
 from networks.errors import ProfileError
 from networks.osm.tags import CAR_CLASSES
-from networks.speeds.profile import BUILT_IN, load_profile
-from networks.speeds.reading import parse_profile
-from networks.speeds.types import (
+from networks.speeds.profile import (
     MAX_KMH,
     MIN_KMH,
     CentreLine,
@@ -29,7 +27,7 @@ from networks.speeds.types import (
     UnknownClassRule,
     WidthCap,
 )
-from networks.speeds.writing import profile_to_toml
+from networks.speeds.profile_files import BUILT_IN, load_profile, parse_profile, profile_to_toml
 from tests.helpers.road_cases import PROFILE_TEXT, flat_profile
 
 MORE_TEXT = """

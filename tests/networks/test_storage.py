@@ -21,9 +21,9 @@ from networks.errors import NetworkFormatError, SearchError
 from networks.load import load_network
 from networks.network import ArcRows, Edges, RoadNetwork, SearchGraph
 from networks.snapping.points import snap_points
-from networks.speeds.profile import load_profile
-from networks.storage import files as storage
-from networks.storage.files import open_network, save_network
+from networks.speeds.profile_files import load_profile
+from networks.storage import network_files as storage
+from networks.storage.arrays import columns_of
 from networks.storage.layout import (
     ALIGNMENT,
     LayoutError,
@@ -31,7 +31,7 @@ from networks.storage.layout import (
     array_pieces,
     read_members,
 )
-from networks.storage.values import columns_of
+from networks.storage.network_files import open_network, save_network
 from tests.helpers.road_cases import flat_profile, link, roads
 
 
@@ -398,7 +398,7 @@ def test_n13_is_told_by_its_name_or_by_being_a_folder(network, tmp_path, monkeyp
         asked.append((path, profile.name, progress))
         return network
 
-    monkeypatch.setattr("networks.n13.reading.read_n13", read)
+    monkeypatch.setattr("networks.n13.centre_lines.read_n13", read)
     path = tmp_path / name
     path.touch() if path.suffix else path.mkdir()
     said = print
@@ -413,7 +413,7 @@ def test_readers_count_bytes_and_people_hear_tenths(tmp_path, monkeypatch, netwo
         progress(0, 0)
         return network
 
-    monkeypatch.setattr("networks.osm.reading.read_osm", read)
+    monkeypatch.setattr("networks.osm.osm_files.read_osm", read)
     (tmp_path / "a.osm.pbf").touch()
     said = []
     load_network(tmp_path / "a.osm.pbf", profile=flat_profile(), progress=said.append)

@@ -78,7 +78,8 @@ def test_a_cache_that_cannot_be_written_is_said_in_full(town, monkeypatch):
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
 def test_a_build_stopped_while_it_writes_leaves_nothing(town):
     script = (
-        "import cli, os, signal; from networks.storage import files; whole = files.write_members\n"
+        "import cli, os, signal; from networks.storage import network_files\n"
+        "whole = network_files.write_members\n"
         # Children of a job in the background ignore it, as the shell arranges.
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "def slow(stream, members):\n"
@@ -86,7 +87,7 @@ def test_a_build_stopped_while_it_writes_leaves_nothing(town):
         "    assert len(os.listdir()) == 2\n"
         "    os.kill(os.getpid(), signal.SIGINT)\n"
         "    whole(stream, members)\n"
-        "files.write_members = slow\n"
+        "network_files.write_members = slow\n"
         "cli.main(['network', 'build', 'town.osm', '--out', 'x.spotsnet'])\n"
     )
     done = subprocess.run(

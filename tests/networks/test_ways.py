@@ -14,7 +14,7 @@ from networks.osm.data import Marks, OsmData, Places, Restriction, RestrictionKi
 from networks.osm.judging import Judging, WayRows
 from networks.osm.nodes import NodeMark
 from networks.osm.ways import edges_of_ways
-from networks.speeds.types import Delay, DelayKind
+from networks.speeds.profile import Delay, DelayKind
 from tests.helpers.road_cases import flat_profile
 
 TRUNK = {"highway": "trunk"}

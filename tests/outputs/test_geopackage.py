@@ -239,10 +239,10 @@ def test_titles_and_metadata_name_the_run_its_sources_and_hashes(full):
     ]
     for _, name, page in pages:
         text = "\n".join(ET.fromstring(page).itertext())  # noqa: S314 - our own file
-        assert "「国土数値情報（行政区域データ）」（国土交通省）を加工して作成" in text
+        assert "「国土数値情報(行政区域データ)」(国土交通省)を加工して作成" in text
         assert "a" * 64 in text  # SHA-256 of the list
         if name is None:
-            assert "熊本県 医師少数スポット（見本）" in text
+            assert "熊本県 医師少数スポット(見本)" in text
             assert "EPSG:6668" in text
 
 
@@ -384,7 +384,7 @@ def test_the_file_holds_a_project_with_every_layer(full):
     lines = [line.split("\t") for line in qgis(PROJECT, full).splitlines()]
     assert lines[:2] == [
         ["spots"],
-        ["熊本県 医師少数スポット（見本）", "EPSG:6670", lines[1][2], "#e8f1f7"],
+        ["熊本県 医師少数スポット(見本)", "EPSG:6670", lines[1][2], "#e8f1f7"],
     ]
     assert 50_000 < int(lines[1][2]) < 200_000  # metres: the prefecture is in view
     tables = {t.title.ja: t for t in layer_tables(full_result(), Lang.JA)}

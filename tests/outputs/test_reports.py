@@ -9,7 +9,6 @@ import pytest
 
 from groundfloor.disk import WrittenFile
 from groundfloor.problems import Lang, UsageError
-from networks.info.report_text import network_table
 from spots.explaining import explain, explanation_json, explanation_text
 from spots.explaining.facility_lookup import find_verdict
 from spots.outputs import summary_json
@@ -30,9 +29,9 @@ def test_summary_shows_every_facility_with_state_and_criteria():
     for line, verdict in zip(body, result.verdicts, strict=True):
         assert line.startswith(verdict.facility.name)
     oguni = next(line for line in body if line.startswith("小国"))
-    assert "29.97" in oguni
-    assert "-0.03" in oguni
-    assert "30.0" not in oguni
+    assert "29分58秒" in oguni
+    assert "−0分02秒" in oguni
+    assert "30分" not in oguni
     assert "到達不能" in next(line for line in body if line.startswith("上天草"))
     assert "全10施設" in lines[-1]
     assert "設定（案） 5" in lines[-1]
@@ -168,9 +167,3 @@ def test_ambiguous_and_unknown_names_list_candidates():
     assert "[yabe]" in several.value.render(Lang.JA)
     assert unknown.value.problems[0].code == "facility-unknown"
     assert "[soyo]" in unknown.value.render(Lang.JA)
-
-
-def test_network_table_says_when_it_is_schematic():
-    text = network_table(fabricated_result().network)
-    assert "模式的" in text
-    assert "主要地方道等 100.5 km" in text

@@ -128,7 +128,7 @@ def test_annex_has_one_row_for_each_spot_by_area():
     assert [r[1] for r in body] == ["八代", "天草", "熊本・上益城", None, None]
     soyo = next(r for r in body if r[3] == "そよう病院")
     assert soyo[4:6] == ("山都町滝上476-2", "①③")
-    assert soyo[6] == "①へき地医療拠点病院、③二次救急病院（30分以上）に該当するため"
+    assert soyo[6] == "①へき地医療拠点病院、③二次救急病院(30分以上)に該当するため"
     assert soyo[7] == "半径4km以内"
     assert "県外の病院も対象に含める" in soyo[11]
     imuta = next(r for r in body if r[3] == "井無田へき地診療所")
@@ -214,8 +214,8 @@ def test_page_is_landscape_with_a_repeated_heading():
         )
     assert [int(s.page_setup.paperSize) for s in book] == [9, 8, 9, 9, 9]  # A4, A3, A4
     annex = book["別表"]
-    assert annex["A1"].value == "熊本県 医師少数スポット（見本）"
-    assert annex.oddHeader.left.text == "熊本県 医師少数スポット（見本）"
+    assert annex["A1"].value == "熊本県 医師少数スポット(見本)"
+    assert annex.oddHeader.left.text == "熊本県 医師少数スポット(見本)"
     assert annex.cell(1, len(HEADINGS)).value == "案"
     notes = [row[0] for row in annex.iter_rows(min_row=2, max_row=5, values_only=True)]
     assert notes[0] == "この表は検討のための案です。医師少数スポットの設定は県が決定します。"
@@ -604,6 +604,7 @@ def test_widths_and_limits():
     assert lines_needed("a remote clinic\nb", 4) == 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", list(Lang))
 def test_libreoffice_shows_every_second_as_text_has_it(tmp_path, lang):
     # Off the whole second, so that what is cut off must not round up.

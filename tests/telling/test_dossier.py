@@ -9,13 +9,12 @@ import pytest
 
 from groundfloor.problems import Lang, Text
 from networks.types import RouteShare
-from spots.explaining import explanation_json, explanation_text
-from spots.explaining import gathering as explanation
+from spots.explaining import explain, explanation_json, explanation_text
 from spots.map.card import SHOWN, card_of
 from spots.report.document import document_of
 from spots.report.report_data import Document, RoutePage
 from spots.telling.dossier import Dossier, dossier_of, dossiers_of
-from spots.telling.facts import Fact, Tone
+from spots.telling.dossier_facts import Fact, Tone
 from spots.types import (
     Accuracy,
     FacilityType,
@@ -166,7 +165,7 @@ def test_the_run_of_this_test_has_every_fact():
 def test_explanations_say_all_of_it(lang: Lang):
     result = told_in_full()
     dossier = full(result)
-    found = explanation(result, dossier.verdict.facility.id)
+    found = explain(result, dossier.verdict.facility.id)
     facts = [f for s in dossier.sections for f in flat(s.facts)]
     assert missing(iter(facts), explanation_text(found, lang), lang) == []
     assert missing(iter(facts), everything(explanation_json(found, lang)), lang) == []

@@ -456,6 +456,7 @@ def verdicts(folder: Path) -> list[dict[str, str]]:
 HOSTILE = ("</script><script>alert(1)</script>", "${7*7}診療所", '=HYPERLINK("http://x","y")')
 
 
+@pytest.mark.slow
 def test_hostile_names_stay_names_everywhere(tmp_path: Path, small_folder: Path) -> None:
     lines = [
         row(n, '"' + name.replace('"', '""') + '"', f"32.7{n}10", "131.0994")

@@ -172,6 +172,7 @@ def test_a_policy_is_the_same_however_it_was_made() -> None:
     assert pickle.loads(pickle.dumps(KUMAMOTO)) == copy.deepcopy(KUMAMOTO) == KUMAMOTO  # noqa: S301
 
 
+@pytest.mark.slow
 def test_a_policy_crosses_to_another_process() -> None:
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         assert pool.apply(hash, (FrozenDict(a=1),)) is not None

@@ -1,4 +1,4 @@
-"""What was written to a database."""
+"""A database to write to: its address, the way in, and what its refusals mean."""
 
 from __future__ import annotations
 
@@ -14,32 +14,6 @@ from psycopg.conninfo import conninfo_to_dict
 from groundfloor.installed import TOOL
 from groundfloor.problems import Problem, SpotsError, Text, UsageError, error
 from spots.export.exported import DatabaseError
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What a database got.
-
-    Parameters
-    ----------
-    run_id : str
-        Under which the rows stand.
-    database : str
-        Where, without the password.
-    schema : str
-        Schema of the tables.
-    replaced : bool
-        Whether the run was there before.
-    rows : tuple of (str, int)
-        Layers, and how many rows each got.
-    """
-
-    run_id: str
-    database: str
-    schema: str
-    replaced: bool
-    rows: tuple[tuple[str, int], ...]
-
 
 _PREFIXES = ("postgresql://", "postgres://")
 _TIMEOUT_S = 10
@@ -144,7 +118,7 @@ def _no_connection(target: Target, fault: psycopg.Error) -> Problem:
         return error(
             "database-refused",
             Text(
-                f"データベースに接続を断られました({detail})",
+                f"データベースに接続を断られました（{detail}）",
                 f"the database refused the connection ({detail})",
             ),
             Text(
@@ -157,7 +131,9 @@ def _no_connection(target: Target, fault: psycopg.Error) -> Problem:
         )
     return error(
         "database-unreachable",
-        Text(f"データベースにつながりません({detail})", f"no answer from the database ({detail})"),
+        Text(
+            f"データベースにつながりません（{detail}）", f"no answer from the database ({detail})"
+        ),
         Text(
             "サーバーが動いているか、ホスト名とポート番号を確かめてください",
             "check that the server runs, and host name and port",
@@ -170,7 +146,7 @@ def _failure(target: Target, fault: psycopg.Error) -> Problem:
     detail = _detail(target, fault.diag.message_primary or str(fault))
     code, what, remedy = _kind(fault)
     message = Text(
-        f"{what.ja}({detail})。{_NOTHING_WRITTEN.ja}",
+        f"{what.ja}（{detail}）。{_NOTHING_WRITTEN.ja}",
         f"{what.en} ({detail}); {_NOTHING_WRITTEN.en}",
     )
     return error(code, message, remedy, file=target.shown)
@@ -231,7 +207,7 @@ def _not_an_address() -> Problem:
         Text("PostgreSQL の接続先として読み取れません", "not an address of PostgreSQL"),
         Text(
             "postgresql://利用者@ホスト/データベース の形で指定してください"
-            "(パスワード中の記号は %40 のように書きます)",
+            "（パスワード中の記号は %40 のように書きます）",
             "write postgresql://user@host/database, with signs of the password as %40",
         ),
         column="--to",

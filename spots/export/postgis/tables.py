@@ -13,10 +13,13 @@ import shapely
 from psycopg import errors, sql
 
 from groundfloor.problems import Lang, Problem, Text, error
-from spots.export.exported import DatabaseError, ForeignTableError, RunRecord
-from spots.export.postgis.database import Connection, Loaded, Target, connected
+from spots.export.exported import DatabaseError, ForeignTableError, Loaded, RunRecord
+from spots.export.postgis.database import Connection, Target, connected
 from spots.outputs.layers import EPSG, Cell, LayerTable, layer_tables
 from spots.telling.columns import FieldKind
+from spots.telling.facility_columns import VALID_FROM, VALID_TO
+from spots.telling.ground_columns import RADIUS_M
+from spots.telling.travel_columns import THRESHOLD_MS
 from spots.types import RunResult
 
 RUNS = "runs"
@@ -65,7 +68,7 @@ class TablePlan:
 
 def layer_plan(table: LayerTable, lang: Lang) -> TablePlan:
     """Return the table of a layer: run and row number, its fields, its shapes."""
-    run = Text("実行ID(runs を参照)", "run (see runs)").render(lang)
+    run = Text("実行ID（runs を参照）", "run (see runs)").render(lang)
     row = Text("行番号", "row number").render(lang)
     columns = [SqlColumn("run_id", "text", run), SqlColumn("fid", "integer", row)]
     for field in table.fields:
@@ -87,17 +90,15 @@ _RUN_COLUMNS = (
     (
         "run_id",
         "text",
-        Text("実行ID(根拠データのハッシュの先頭)", "run: head of the evidence's hash"),
+        Text("実行ID（根拠データのハッシュの先頭）", "run: head of the evidence's hash"),
     ),
     ("title", "text", Text("表題", "title")),
     ("prefecture_code", "text", Text("都道府県コード", "prefecture code")),
     ("prefecture", "text", Text("都道府県", "prefecture")),
-    ("policy", "text", Text("ポリシー", "policy")),
+    ("policy", "text", Text("設定基準", "policy")),
     ("lang", "text", Text("文の言語", "language of sentences")),
-    ("radius_m", "bigint", Text("半径(m)", "radius (m)")),
-    ("threshold_ms", "bigint", Text("所要時間の基準(ミリ秒)", "threshold (ms)")),
-    ("valid_from", "date", Text("適用開始日", "valid from")),
-    ("valid_to", "date", Text("適用終了日", "valid to")),
+    *((c.name, _TYPES[c.stored], c.heading) for c in (RADIUS_M, THRESHOLD_MS)),
+    *((c.name, _TYPES[c.stored], c.heading) for c in (VALID_FROM, VALID_TO)),
     ("created", "timestamp with time zone", Text("実行した時刻", "when it ran")),
     ("tool_version", "text", Text("ツールの版", "version of the tool")),
     ("versions", "jsonb", Text("ライブラリの版", "versions of libraries")),
@@ -292,8 +293,8 @@ def _differs(target: Target, table: str, column: str, wanted: str, found: str | 
     return error(
         "postgis-table-differs",
         Text(
-            f"表 {target.schema}.{table} は別の形です(列 {column}: {wanted} のはずが"
-            f" {is_there.ja})。何も書き込んでいません",
+            f"表 {target.schema}.{table} は別の形です（列 {column}: {wanted} のはずが"
+            f" {is_there.ja}）。何も書き込んでいません",
             f"table {target.schema}.{table} is of another shape (column {column}: {is_there.en} "
             f"instead of {wanted}); nothing was written",
         ),
@@ -330,7 +331,7 @@ def _no_srid(target: Target) -> Problem:
     return error(
         "postgis-srid",
         Text(
-            f"データベースの spatial_ref_sys に JGD2011(EPSG:{EPSG})がありません",
+            f"データベースの spatial_ref_sys に JGD2011（EPSG:{EPSG}）がありません",
             f"spatial_ref_sys of the database lacks JGD2011 (EPSG:{EPSG})",
         ),
         Text(

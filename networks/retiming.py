@@ -1,19 +1,22 @@
-"""The same roads at another profile's speeds, without reading their source again."""
+"""The same roads at another profile's speeds, without reading their source again.
+
+Below: what a network does not keep and another profile would need, and over what length.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from groundfloor.problems import Problem, Text, error
+from groundfloor.problems import Problem, Text, error, warning
 from networks.build import content_hash, edge_ms
 from networks.closures.closing import close_edges
 from networks.errors import NetworkDataError
 from networks.network import CLOSED, WORD_MS, RoadNetwork
 from networks.search.graph import build_graph
-from networks.speeds.doubts import CENTRE_LINE, ZONE, doubts_of, resting_on
 from networks.speeds.profile import (
     FALLBACK,
     FERRY,
@@ -22,11 +25,13 @@ from networks.speeds.profile import (
     SpeedProfile,
     UnknownClassRule,
     fold,
-    load_profile,
 )
+from networks.speeds.profile_files import load_profile
 
 #: Sources of a speed that no profile changes: the road's own time.
 OWN_TIMES = frozenset({"duration", "minutes"})
+_ZONE = "maxspeed-zone"
+_CENTRE_LINE = "centre-line"
 _Flags = NDArray[np.bool_]
 _Floats = NDArray[np.float64]
 
@@ -82,7 +87,7 @@ def retimed(network: RoadNetwork, profile: SpeedProfile | str) -> RoadNetwork:
         return network
     speeds = edge_speeds(network, profile)
     edges = network.edges
-    own = resting_on(network, *OWN_TIMES)
+    own = _resting_on(network, *OWN_TIMES)
     times = edge_ms(edges.length_m, speeds.kmh, np.full(len(edges), -1, np.int64))
     impossible = ~own & (speeds.kmh <= 0)
     if (times[~own & ~impossible] > WORD_MS).any():
@@ -104,7 +109,7 @@ def retimed(network: RoadNetwork, profile: SpeedProfile | str) -> RoadNetwork:
         graph=build_graph(network.nodes, changed, network.shapes, network.turns, profile),
         speed_sources=speeds.source,
         profile=profile,
-        problems=(*network.problems, *doubts_of(network, profile)),
+        problems=(*network.problems, *_doubts_of(network, profile)),
         closed=None,
     )
     object.__setattr__(answer, "sha256", content_hash(answer))  # the last step of its making
@@ -127,11 +132,11 @@ def edge_speeds(network: RoadNetwork, profile: SpeedProfile) -> EdgeSpeeds:
     fallback = np.array(spare, bool)[edges.road_class]
     marked, on_line = _centre_lines(network, profile)
     base = np.where(on_line, marked, base)
-    labels = ("profile", FALLBACK, CENTRE_LINE, "maxspeed", ZONE, "width", *sorted(OWN_TIMES))
+    labels = ("profile", FALLBACK, _CENTRE_LINE, "maxspeed", _ZONE, "width", *sorted(OWN_TIMES))
     source = np.where(on_line, 2, np.where(fallback, 1, 0))
     limit = np.where(edges.ferry, np.nan, _exact(edges.limit_kmh))
     kmh, ruled = _limited(limit, base, profile)
-    source = np.where(ruled, np.where(resting_on(network, ZONE), 4, 3), source)
+    source = np.where(ruled, np.where(_resting_on(network, _ZONE), 4, 3), source)
     doors = np.array([row is None or row.doors for row in rows], bool)[edges.road_class]
     meeting = doors & (edges.forward_ms != CLOSED) & (edges.backward_ms != CLOSED)
     cap = np.where(edges.ferry, np.inf, _caps(_exact(edges.width_m), meeting, profile))
@@ -140,7 +145,7 @@ def edge_speeds(network: RoadNetwork, profile: SpeedProfile) -> EdgeSpeeds:
     source = np.where(narrow, 5, source)
     kmh = np.where(edges.ferry & np.isnan(kmh), 0.0, kmh)
     for word in sorted(OWN_TIMES):
-        mine = resting_on(network, word)
+        mine = _resting_on(network, word)
         source = np.where(mine, labels.index(word), source)
         kmh = np.where(mine, np.nan, kmh)
     used = np.unique(source)
@@ -149,7 +154,7 @@ def edge_speeds(network: RoadNetwork, profile: SpeedProfile) -> EdgeSpeeds:
     rules = ~np.isnan(limit) & (profile.maxspeed is MaxspeedRule.USE)
     if profile.maxspeed is MaxspeedRule.CAP:
         cap = np.fmin(cap, limit)
-    on_row = ~(edges.ferry | on_line | rules | resting_on(network, *OWN_TIMES))
+    on_row = ~(edges.ferry | on_line | rules | _resting_on(network, *OWN_TIMES))
     return EdgeSpeeds(kmh, cap, on_row, tuple(labels[i] for i in used), number[source])
 
 
@@ -216,7 +221,7 @@ def _centre_lines(network: RoadNetwork, profile: SpeedProfile) -> tuple[_Floats,
     rows = network.profile.lookup()
     names = {row.name for name in new.classes if (row := rows.get(fold(name)))} | set(new.classes)
     concerned = np.array([name in names for name in network.classes], bool)
-    known = resting_on(network, CENTRE_LINE) & concerned[network.edges.road_class]
+    known = _resting_on(network, _CENTRE_LINE) & concerned[network.edges.road_class]
     edges = network.edges
     ms = np.where(edges.forward_ms == CLOSED, edges.backward_ms, edges.forward_ms)
     figures = np.full(len(edges), -1, np.int64)
@@ -242,5 +247,87 @@ def _too_slow(file: str) -> Problem:
         "network-length",
         Text("所要時間が扱えないほど長い道路があります", "a road takes longer than can be kept"),
         Text("速度表の速度を確かめてください", "check the speeds of the profile"),
+        file=file,
+    )
+
+
+def _resting_on(network: RoadNetwork, *words: str) -> _Flags:
+    """Return the edges whose speed rests on one of `words`, (E,)."""
+    named = np.array([source in words for source in network.speed_sources], bool)
+    answer: _Flags = named[network.edges.speed_source]
+    return answer
+
+
+def _doubts_of(network: RoadNetwork, profile: SpeedProfile) -> list[Problem]:
+    """Say where the network at `profile` may differ from one built anew, and over what length."""
+    doubts = (
+        *_limits(network, profile),
+        *_lines(network, profile),
+        *_classes(network, profile),
+        *_waits(network, profile),
+    )
+    metres = [(text, float(network.edges.length_m[where].sum())) for text, where in doubts]
+    return [_inexact(network.origin.source, text, length) for text, length in metres if length > 0]
+
+
+def _limits(network: RoadNetwork, profile: SpeedProfile) -> Iterator[tuple[Text, _Flags]]:
+    edges, old = network.edges, network.profile
+    limited = ~np.isnan(edges.limit_kmh)
+    if profile.maxspeed is not MaxspeedRule.IGNORE or old.maxspeed is not MaxspeedRule.IGNORE:
+        both = (edges.forward_ms != CLOSED) & (edges.backward_ms != CLOSED)
+        by_way = limited & both & (edges.forward_ms != edges.backward_ms)
+        yield Text("方向で異なる規制速度", "limits that differ by direction"), by_way
+    if profile.maxspeed is not MaxspeedRule.IGNORE and old.limit_table() != profile.limit_table():
+        yield Text("種別で示された規制速度", "limits mapped by their kind"), limited
+
+
+def _lines(network: RoadNetwork, profile: SpeedProfile) -> Iterator[tuple[Text, _Flags]]:
+    old, new = network.profile.centre_line, profile.centre_line
+    names = {name for line in (old, new) if line is not None for name in line.classes}
+    concerned = np.array([name in names for name in network.classes], bool)
+    where: _Flags = concerned[network.edges.road_class]
+    if old is not None and new is not None and old.classes == new.classes:
+        # Where limit or width decided, the speed does not tell what is marked.
+        where = where & _resting_on(network, "maxspeed", _ZONE, "width")
+    yield Text("中央線の有無", "whether there is a centre line"), where
+
+
+def _classes(network: RoadNetwork, profile: SpeedProfile) -> Iterator[tuple[Text, _Flags]]:
+    old, everywhere = network.profile, np.ones(len(network.edges), bool)
+    shut = [{cap.below_m for cap in p.widths if cap.kmh == 0} for p in (old, profile)]
+    ships = [p.ferry.kmh is None for p in (old, profile)]
+    if shut[0] - shut[1] or ships[0] > ships[1]:
+        yield Text("前の速度表が除いた道路", "roads the first profile left out"), everywhere
+    finer = {row.name for row in profile.classes if ":" in row.name}
+    finer -= {row.name for row in old.classes}
+    general = {name.partition(":")[0] for name in finer}
+    concerned = np.array([name in general for name in network.classes], bool)
+    yield Text("種別の細分", "finer kinds of road"), concerned[network.edges.road_class]
+
+
+def _waits(network: RoadNetwork, profile: SpeedProfile) -> Iterator[tuple[Text, _Flags]]:
+    old, edges = _delays(network.profile), network.edges
+    if old == _delays(profile):
+        return
+    where = np.ones(len(edges), bool)
+    if old:
+        where = (edges.forward_delay_ms > 0) | (edges.backward_delay_ms > 0)
+    yield Text("信号などの待ち時間", "delays at signals and the like"), where
+
+
+def _delays(profile: SpeedProfile) -> dict[str, int]:
+    return {d.kind: profile.delay_ms(d.kind) for d in profile.delays if profile.delay_ms(d.kind)}
+
+
+def _inexact(file: str, text: Text, metres: float) -> Problem:
+    km = f"{metres / 1000.0:,.1f} km"
+    return warning(
+        "retimed-inexact",
+        Text(
+            "道路網に残っていない情報があり、所要時間が作り直した場合と違いうります: "
+            f"{text.ja}（{km}）",
+            f"a network built anew may differ, for this is not kept: {text.en} ({km})",
+        ),
+        Text("元データから作り直すと確実です", "build it from its source to be sure"),
         file=file,
     )

@@ -1,4 +1,7 @@
-"""Rows of 国土数値情報 N13 files, checked and packed."""
+"""RoadRows of 国土数値情報 N13 files, checked and packed.
+
+Stands apart: what a file may say is checked here, what it makes a network of in `centre_lines`.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ _LISTS: Mapping[str, Mapping[int, object]] = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Rows:
+class RoadRows:
     """The roads of one layer that cars may use.
 
     Parameters
@@ -60,7 +63,7 @@ def n13_columns(present: Sequence[str]) -> tuple[str, ...] | None:
 
 def rows_of(
     layer: Features, dropped: Counter[str], problems: list[Problem], *, any_class: bool
-) -> Rows | None:
+) -> RoadRows | None:
     """Return the roads of a layer; None, and problems, when it cannot be used.
 
     Parameters
@@ -100,7 +103,7 @@ def rows_of(
             _outside(layer.label, row + layer.first_row, lines.lon[first], lines.lat[first])
         )
         return None
-    return Rows(
+    return RoadRows(
         lines=lines,
         road_class=values[codes.CLASS][part_row],
         width=values[codes.WIDTH][part_row],

@@ -37,7 +37,13 @@ from groundfloor.problems import (
 )
 from networks.errors import NetworkFormatError
 from networks.network import RoadNetwork
-from networks.storage.checks import misfits
+from networks.storage.arrays import (
+    arrays_to,
+    columns_of,
+    holds_arrays,
+    misfits,
+    plain_of,
+)
 from networks.storage.layout import (
     SIGNATURE,
     LayoutError,
@@ -45,12 +51,6 @@ from networks.storage.layout import (
     array_pieces,
     read_members,
     write_members,
-)
-from networks.storage.values import (
-    arrays_to,
-    columns_of,
-    holds_arrays,
-    plain_of,
 )
 
 SUFFIX = ".spotsnet"

@@ -1,10 +1,11 @@
-"""Files of closed roads, checked row by row."""
+"""Closures: closed stretches and areas with their days, and the files that hold them."""
 
 from __future__ import annotations
 
 import hashlib
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -28,9 +29,10 @@ from groundfloor.shapes import (
     without_shape,
 )
 from groundfloor.vector_files import VectorFile, vector_files
-from networks.closures.types import Closure, Closures, Day
 from networks.errors import NetworkDataError, as_network_data
 
+#: The first or last day of a closure: of one year, or of every year.
+Day = date | YearlyDay
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "名称", "名前", "路線名", "路線", "箇所", "箇所名", "区間名"),
     "reason": ("reason", "理由", "規制理由", "原因", "備考"),
@@ -38,6 +40,94 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "until": ("until", "end", "終了", "終了日", "規制終了", "規制終了日", "解除予定日"),
 }
 _KINDS = (ShapeKind.LINE, ShapeKind.AREA)
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """A closed stretch or area.
+
+    Parameters
+    ----------
+    name, reason : str
+        As the file says.
+    start, end : Day or None
+        First and last day, both of one year or both of every year; None is open.
+    geometry : shapely geometry
+        Lines or areas, degrees.
+    row : int
+        Row in the file, from 1.
+    """
+
+    name: str
+    reason: str
+    start: Day | None
+    end: Day | None
+    geometry: BaseGeometry
+    row: int
+
+    @property
+    def label(self) -> str:
+        """A name for messages."""
+        return self.name or f"#{self.row}"
+
+    @property
+    def period(self) -> str:
+        """First and last day as text; empty when it always holds."""
+        if self.start is None and self.end is None:
+            return ""
+        return f"{self.start or ''}/{self.end or ''}"
+
+    def holds(self, on: date) -> bool:
+        """Return whether it holds on a day."""
+        return is_within(on, self.start, self.end)
+
+
+def is_within(on: date, start: Day | None, end: Day | None) -> bool:
+    """Return whether a day lies in a period, its first and last day included.
+
+    Parameters
+    ----------
+    on : date
+        The day.
+    start, end : date, YearlyDay or None
+        Both of one year or both of every year; None is open. A yearly period may run over New
+        Year (12-01 to 03-31).
+
+    Examples
+    --------
+    >>> winter = YearlyDay(12, 1), YearlyDay(3, 31)
+    >>> [is_within(date(2025, m, 1), *winter) for m in (3, 4, 12)]
+    [True, False, True]
+    """
+    today = YearlyDay(on.month, on.day)
+    if isinstance(start, YearlyDay) and isinstance(end, YearlyDay):
+        if start <= end:
+            return start <= today <= end
+        return today >= start or today <= end
+    begun = start is None or (today >= start if isinstance(start, YearlyDay) else on >= start)
+    return begun and (end is None or (today <= end if isinstance(end, YearlyDay) else on <= end))
+
+
+@dataclass(frozen=True, slots=True)
+class Closures:
+    """What a file of closures says.
+
+    Parameters
+    ----------
+    source : str
+        File name.
+    sha256 : str
+        Hash of what it says: names, periods and geometry.
+    rows : tuple of Closure
+        In the order of the file.
+    problems : tuple of Problem
+        Warnings and notes.
+    """
+
+    source: str
+    sha256: str
+    rows: tuple[Closure, ...]
+    problems: tuple[Problem, ...] = ()
 
 
 def read_closures(path: str | Path) -> Closures:

@@ -1,18 +1,21 @@
-"""Speed profiles from TOML: what may stand in the file, and what must fit together in it."""
+"""Speed profiles in files: the built-in ones, what may stand in one, and how one is written."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
 from typing import Annotated, ClassVar, TypeVar
 
 from pydantic import AfterValidator, ConfigDict, Field
 
 from groundfloor.problems import Problem, Text, UsageError, error
 from groundfloor.settings import STRICT, Words, missing_key, refusal, validate
-from groundfloor.toml import KeyPath, TomlDocument, key_name, parse_toml
+from groundfloor.toml import KeyPath, TomlDocument, key_name, parse_toml, read_toml
 from networks.errors import ProfileError
-from networks.speeds.types import (
+from networks.speeds.profile import (
     ACCESS,
     FALLBACK,
     FERRY,
@@ -31,8 +34,56 @@ from networks.speeds.types import (
     fold,
 )
 
+BUILT_IN = ("everyday", "legal", "ambulance")
 _LONGEST_S = 3600.0  # nobody waits longer on average at a signal, a crossing or a turn
 _WIDEST_M = 60.0
+_Value = str | float | bool | tuple[str, ...]
+
+
+def load_profile(given: str | Path | SpeedProfile) -> SpeedProfile:
+    """Return a built-in profile by name, or the one in a TOML file.
+
+    Parameters
+    ----------
+    given : str, Path or SpeedProfile
+        A name among `BUILT_IN`, or a path that ends in ``.toml``. A profile is returned as it is,
+        so that whatever needs speeds takes a name too.
+
+    Returns
+    -------
+    SpeedProfile
+        The checked profile.
+
+    Raises
+    ------
+    ProfileError
+        With every problem of the file.
+    MissingFileError
+        When there is no such file.
+    """
+    if isinstance(given, SpeedProfile):
+        return given
+    name = str(given)
+    if name in BUILT_IN:
+        text = resources.files("networks").joinpath("profiles", f"{name}.toml").read_text("utf-8")
+        return parse_profile(text, f"{name}.toml")
+    path = Path(given)
+    if path.suffix != ".toml":
+        raise ProfileError(_unknown_profile(name))
+    try:
+        return profile_of(read_toml(path, name))
+    except UsageError as fault:
+        raise ProfileError(fault.problems) from None
+
+
+def _unknown_profile(name: str) -> Problem:
+    known = ", ".join(BUILT_IN)
+    return error(
+        "profile-unknown",
+        Text("この名前の速度表はありません", "no profile of this name"),
+        Text(f"{known} か .toml ファイルを指定してください", f"give {known} or a .toml file"),
+        value=name,
+    )
 
 
 def _none_or_a_speed(kmh: float) -> float:
@@ -245,3 +296,74 @@ def _place(
         "column": key_name(path),
         "value": value,
     }
+
+
+def profile_to_toml(profile: SpeedProfile, heading: str = "") -> str:
+    """Return a profile as the TOML text that `parse_profile` reads back to an equal one.
+
+    Parameters
+    ----------
+    profile : SpeedProfile
+        Any profile.
+    heading : str
+        Lines that stand above it as comments.
+    """
+    lines = [f"# {line}".rstrip() for line in heading.splitlines()]
+    lines += ["", *_head(profile)] if lines else _head(profile)
+    for name, pairs in _tables(profile):
+        lines += ["", name, *(_line(key, value) for key, value in pairs)]
+    return "\n".join(lines) + "\n"
+
+
+def _head(profile: SpeedProfile) -> list[str]:
+    return [
+        _line("name", profile.name),
+        _line("version", profile.version),
+        _line("title_ja", profile.title.ja),
+        _line("title_en", profile.title.en),
+        _line("maxspeed", profile.maxspeed.value),
+        _line("unknown_class", profile.unknown_class.value),
+    ]
+
+
+def _tables(profile: SpeedProfile) -> Iterator[tuple[str, Sequence[tuple[str, _Value]]]]:
+    """Yield (heading, keys and values) of every table of the file."""
+    yield f"[{ACCESS}]", _row(profile.access)
+    yield f"[{FERRY}]", _row(profile.ferry)
+    if profile.fallback is not None:
+        yield f"[{FALLBACK}]", _row(profile.fallback)
+    if (line := profile.centre_line) is not None:
+        speeds = [("with_kmh", line.with_kmh), ("without_kmh", line.without_kmh)]
+        yield "[centre_line]", [*speeds, ("classes", line.classes), ("source", line.source)]
+    if (turns := profile.turns) is not None:
+        keys = ("left_s", "right_s", "straight_s", "u_turn_s", "source")
+        yield "[turns]", [(key, getattr(turns, key)) for key in keys]
+    for d in profile.delays:
+        yield "[[delay]]", [("kind", d.kind), ("seconds", d.seconds), ("source", d.source)]
+    for w in profile.widths:
+        yield "[[width]]", [("below_m", w.below_m), ("kmh", w.kmh), ("source", w.source)]
+    for limit in profile.limits:
+        yield "[[limit]]", [("name", limit.name), ("kmh", limit.kmh), ("source", limit.source)]
+    for row in profile.classes:
+        yield "[[class]]", [("name", row.name), *_row(row)]
+
+
+def _row(row: RoadClass) -> list[tuple[str, _Value]]:
+    pairs: list[tuple[str, _Value]] = [] if row.kmh is None else [("kmh", row.kmh)]
+    pairs += [("doors", row.doors), ("source", row.source)]
+    return [*pairs, ("aliases", row.aliases)] if row.aliases else pairs
+
+
+def _line(key: str, value: _Value) -> str:
+    return f"{key} = {_toml(value)}"
+
+
+def _toml(value: _Value) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float | int):
+        return repr(value)
+    if isinstance(value, tuple):
+        return f"[{', '.join(_toml(item) for item in value)}]"
+    # JSON's escapes are TOML's, but for the one control character that JSON lets stand.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

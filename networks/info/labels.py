@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from groundfloor.problems import Lang, Text
-from networks.info.types import NetworkInfo
+from networks.info.network_info import NetworkInfo
 
 _ROADS: Mapping[str, Text] = {
     "motorway": Text("高速自動車国道等", "motorway"),

@@ -1,6 +1,8 @@
 """OSM XML files (also packed by gzip or bzip2) to `OsmData`, through libosmium.
 
 XML serves small areas and tests: libosmium holds 16 bytes for each node of the file meanwhile.
+
+Stands apart: libosmium is loaded for XML files only.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from groundfloor.problems import SpotsError, Text
 from networks.errors import NetworkDataError
 from networks.osm.data import Ints, Marks, OsmData, Places
 from networks.osm.judging import Judging, WayRows, tag_row, unreadable
-from networks.osm.tags import NODE_KEYS
+from networks.osm.nodes import NODE_KEYS
 from networks.speeds.profile import SpeedProfile
 
 

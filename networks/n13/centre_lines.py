@@ -18,10 +18,11 @@ from networks.build import EdgeTable, Labels, build_network
 from networks.errors import NetworkDataError, as_network_data
 from networks.geo import hilbert_order
 from networks.n13 import codes
-from networks.n13.files import Rows, n13_columns, rows_of
+from networks.n13.road_rows import RoadRows, n13_columns, rows_of
 from networks.n13.topology import Lines, Pieces, cut_lines, mesh_ends
 from networks.network import Origin, RoadNetwork
-from networks.speeds.profile import FALLBACK, SpeedProfile, UnknownClassRule, load_profile
+from networks.speeds.profile import FALLBACK, SpeedProfile, UnknownClassRule
+from networks.speeds.profile_files import load_profile
 
 ATTRIBUTION = "「国土数値情報（道路データ）」（国土交通省）を加工して作成"
 _YEAR = re.compile(r"N13-(\d\d)(?!\d)", re.IGNORECASE)
@@ -32,7 +33,7 @@ Progress = Callable[[Text], None]
 def read_n13(
     path: str | Path, profile: SpeedProfile | str, *, progress: Progress | None = None
 ) -> RoadNetwork:
-    """Return the network of N13 road centre lines (see `n13_codes` for the layout).
+    """Return the network of N13 road centre lines (see `networks.n13.codes` for the layout).
 
     Roads under construction, garden and foot paths and steps are left out and counted. Lines are
     tied by equal coordinates, also over the seams of meshes. Every road runs both ways, since N13
@@ -68,7 +69,7 @@ def read_n13(
     tell = progress or (lambda _text: None)
     dropped: Counter[str] = Counter()
     problems: list[Problem] = []
-    parts: list[Rows] = []
+    parts: list[RoadRows] = []
     any_class = profile.unknown_class is UnknownClassRule.FALLBACK
     labels: list[str] = []
     with as_network_data(), vector_files(path, folders=True) as files:
@@ -106,9 +107,9 @@ def _parts_of(
     problems: list[Problem],
     *,
     any_class: bool,
-) -> list[Rows]:
+) -> list[RoadRows]:
     """Return the roads of a file; the labels of its N13 layers and what is wrong go to lists."""
-    parts: list[Rows] = []
+    parts: list[RoadRows] = []
     for layer in layers_of(file):
         columns = n13_columns(layer.fields)
         if columns is None:
@@ -120,13 +121,13 @@ def _parts_of(
     return parts
 
 
-def _joined(parts: Sequence[Rows]) -> Rows:
+def _joined(parts: Sequence[RoadRows]) -> RoadRows:
     offsets, start = [np.zeros(1, np.int64)], 0
     for part in parts:
         offsets.append(part.lines.offset[1:] + start)
         start += int(part.lines.offset[-1])
     none = np.zeros(0, np.int64)
-    return Rows(
+    return RoadRows(
         lines=Lines(
             offset=np.concatenate(offsets),
             lon=np.concatenate([np.zeros(0), *(p.lines.lon for p in parts)]),
@@ -140,7 +141,7 @@ def _joined(parts: Sequence[Rows]) -> Rows:
     )
 
 
-def _wide_enough(rows: Rows, profile: SpeedProfile, dropped: Counter[str]) -> Rows:
+def _wide_enough(rows: RoadRows, profile: SpeedProfile, dropped: Counter[str]) -> RoadRows:
     """Leave out the roads whose class of width a car does not fit through, says the profile."""
     shut = [code for code, metres in codes.WIDTH_M.items() if profile.width_kmh(metres) == 0]
     keep = ~np.isin(rows.width, shut)
@@ -150,7 +151,7 @@ def _wide_enough(rows: Rows, profile: SpeedProfile, dropped: Counter[str]) -> Ro
     counts = np.diff(rows.lines.offset)
     vertex = np.repeat(keep, counts)
     offset = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts[keep])])
-    return Rows(
+    return RoadRows(
         lines=Lines(offset, rows.lines.lon[vertex], rows.lines.lat[vertex]),
         road_class=rows.road_class[keep],
         width=rows.width[keep],
@@ -170,24 +171,15 @@ class _Kind:
     source: str
 
 
-def _table(pieces: Pieces, rows: Rows, profile: SpeedProfile, source: str) -> tuple[EdgeTable, int]:
+def _table(
+    pieces: Pieces, rows: RoadRows, profile: SpeedProfile, source: str
+) -> tuple[EdgeTable, int]:
     """Return the edges, and how many of them got the fallback's speed."""
-    pair = rows.road_class[pieces.line] * 10 + rows.width[pieces.line]
-    pairs, kind_of = np.unique(pair, return_inverse=True)
-    kinds = _kinds([(int(p) // 10, int(p) % 10) for p in pairs], profile, source)
+    kinds, kind_of = _kinds_of(pieces, rows, profile, source)
     classes, sources = Labels(), Labels()
-    kind_of = kind_of.reshape(-1)
-
-    def whole(values: Sequence[int]) -> NDArray[np.int64]:
-        return np.array(values, np.int64)[kind_of]
-
-    def real(values: Sequence[float]) -> NDArray[np.float64]:
-        return np.array(values, np.float64)[kind_of]
-
     count = len(pieces.tail)
     order = hilbert_order(pieces.node_lon, pieces.node_lat)  # neighbours close in memory
-    place = np.empty(len(order), np.int64)
-    place[order] = np.arange(len(order))
+    place = np.argsort(order)
     table = EdgeTable(
         node_id=pieces.node_id[order],
         node_lon=pieces.node_lon[order],
@@ -198,25 +190,35 @@ def _table(pieces: Pieces, rows: Rows, profile: SpeedProfile, source: str) -> tu
         lon=pieces.lon,
         lat=pieces.lat,
         length_m=np.full(count, np.nan),
-        kmh=real([kind.kmh for kind in kinds]),
+        kmh=np.array([kind.kmh for kind in kinds], np.float64)[kind_of],
         given_ms=np.full(count, -1, np.int64),
         forward=np.ones(count, bool),
         backward=np.ones(count, bool),
         toll=rows.toll[pieces.line] == codes.TOLL_ROAD,
         ferry=np.zeros(count, bool),
-        road_class=whole([classes.number(kind.name) for kind in kinds]),
+        road_class=np.array([classes.number(kind.name) for kind in kinds], np.int64)[kind_of],
         name=np.zeros(count, np.int64),
-        speed_source=whole([sources.number(kind.source) for kind in kinds]),
+        speed_source=np.array([sources.number(kind.source) for kind in kinds], np.int64)[kind_of],
         length_basis=np.zeros(count, np.int64),
         classes=classes.texts(),
         names=("",),
         speed_sources=sources.texts(),
-        width_m=real([kind.width_m for kind in kinds]),
+        width_m=np.array([kind.width_m for kind in kinds], np.float64)[kind_of],
         source_id=rows.row[pieces.line],
         border=mesh_ends(pieces)[order],
     )
     fallback = np.array([kind.source == FALLBACK for kind in kinds], bool)
     return table, int(fallback[kind_of].sum()) if count else 0
+
+
+def _kinds_of(
+    pieces: Pieces, rows: RoadRows, profile: SpeedProfile, file: str
+) -> tuple[list[_Kind], NDArray[np.int64]]:
+    """Return the kinds of road there are, and which of them each piece is."""
+    pair = rows.road_class[pieces.line] * 10 + rows.width[pieces.line]
+    pairs, kind_of = np.unique(pair, return_inverse=True)
+    kinds = _kinds([(int(p) // 10, int(p) % 10) for p in pairs], profile, file)
+    return kinds, kind_of.reshape(-1)
 
 
 def _kinds(pairs: Sequence[tuple[int, int]], profile: SpeedProfile, file: str) -> list[_Kind]:

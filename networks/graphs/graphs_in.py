@@ -32,8 +32,10 @@ from networks.errors import NetworkDataError
 from networks.geo import GEOGRAPHIC_EPSG, geodesic_m
 from networks.graphs.arcs import ArcReader, pair_arcs
 from networks.network import Origin, RoadNetwork
-from networks.osm.tags import ATTRIBUTION, NODE_KEYS, judge_node
-from networks.speeds.profile import SpeedProfile, load_profile
+from networks.osm.nodes import NODE_KEYS, judge_node
+from networks.osm.tags import ATTRIBUTION
+from networks.speeds.profile import SpeedProfile
+from networks.speeds.profile_files import load_profile
 
 # As for link tables: roughly placed ends make a line a little longer than the road between them.
 _SHORTER_THAN_STRAIGHT = 0.98

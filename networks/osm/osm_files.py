@@ -12,7 +12,8 @@ from networks.network import Origin, RoadNetwork
 from networks.osm.data import OsmData
 from networks.osm.tags import ATTRIBUTION
 from networks.osm.ways import edges_of_ways
-from networks.speeds.profile import SpeedProfile, load_profile
+from networks.speeds.profile import SpeedProfile
+from networks.speeds.profile_files import load_profile
 
 _PBF_MARK = b"OSMHeader"  # stands in the first bytes of every PBF file
 
@@ -57,7 +58,7 @@ def read_osm(
 
         data = read_pbf(source, profile, progress)
     else:
-        from networks.osm.xml import read_xml  # noqa: PLC0415 (libosmium)
+        from networks.osm.osm_xml import read_xml  # noqa: PLC0415 (libosmium)
 
         data = read_xml(source, profile)
     return network_of_data(data, profile, Origin(source.name, data.as_of, ATTRIBUTION))
@@ -93,7 +94,7 @@ def _border(source: str, counts: Counter[str]) -> Iterator[Problem]:
     ways, nodes = counts["ways-cut-at-missing-nodes"], counts["missing-nodes"]
     outside = counts["nodes-outside-bounds"]
     remedy = Text(
-        "データの範囲の縁なら普通のことですが、最寄りの病院が縁の外にあるかもしれません。"
+        "データの範囲の縁なら普通のことですが、より近い病院が縁の外にあるかもしれません。"
         "隣県まで入った抽出ファイルを使うと確かです",
         "usual at the border of an extract, but the nearest hospital may lie across it: use an "
         "extract that reaches into the neighbouring prefectures",
@@ -121,7 +122,7 @@ def _bounds_unknown(source: str) -> Problem:
             "the data do not say what area they cover, nor where roads were cut at its edge",
         ),
         Text(
-            "最寄りの病院が縁の外にあるかもしれません。隣県まで入った抽出ファイルを使うか、"
+            "より近い病院が縁の外にあるかもしれません。隣県まで入った抽出ファイルを使うか、"
             "範囲を書き込んでください（osmium extract --set-bounds）",
             "the nearest hospital may lie beyond it: use an extract that reaches into the "
             "neighbouring prefectures, or have the area written (osmium extract --set-bounds)",

@@ -1,4 +1,7 @@
-"""What observed trips drive on: their routes, taken apart by kind of stretch."""
+"""What observed trips drive on: their routes, taken apart by kind of stretch.
+
+Stands apart: it knows routes and no factors, `calibrate` the other way round.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,9 @@ from numpy.typing import NDArray
 from groundfloor.problems import Problem, Text, warning
 from networks.calibration.trips import ObservedTrips, Trip
 from networks.network import RoadNetwork
+from networks.retiming import edge_speeds, rows_of_classes
 from networks.search.nearest import drives
 from networks.snapping.points import snap_points
-from networks.speeds.retiming import edge_speeds, rows_of_classes
 from networks.types import Terminal, TravelOptions
 
 _Floats = NDArray[np.float64]

@@ -1,4 +1,4 @@
-"""Road networks as networkx graphs in osmnx's conventions."""
+"""Road networks as networkx graphs: in osmnx's conventions, and as they are searched here."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry import LineString
 
-from networks.network import CLOSED, RoadNetwork
+from networks.network import BOARD, CLOSED, CLOSED_FLAG, FERRY_FLAG, TOLL, WORD_MS, RoadNetwork
+from networks.types import TravelOptions
 
 
 def to_networkx(network: RoadNetwork) -> nx.MultiDiGraph:
@@ -22,7 +23,7 @@ def to_networkx(network: RoadNetwork) -> nx.MultiDiGraph:
 
     A graph of nodes has no place for turn restrictions, for areas open to their own traffic only
     and for what a turn costs: its routes may use what a search here does not, see
-    `networks.graphs.states.search_digraph`.
+    `search_digraph`.
 
     Returns
     -------
@@ -90,3 +91,37 @@ def _unique_ids(ids: NDArray[np.generic]) -> list[object]:
         unique.append(-(i + 1) if name in seen else name)
         seen.add(name)
     return unique
+
+
+def search_digraph(network: RoadNetwork, options: TravelOptions | None = None) -> nx.DiGraph:
+    """Return the states of the search graph and the arcs that a drive may use.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The roads.
+    options : TravelOptions, optional
+        Tolls, ferries, waiting time; by default as for a search, tolls yes and ferries no.
+
+    Returns
+    -------
+    networkx.DiGraph
+        State numbers as nodes; ``ms`` of an arc is the least of those between two states.
+    """
+    chosen = options if options is not None else TravelOptions()
+    rows = network.graph.onward
+    word = rows.arc[:, 1]
+    banned = CLOSED_FLAG | (0 if chosen.tolls else TOLL) | (0 if chosen.ferries else FERRY_FLAG)
+    usable = np.flatnonzero((word & np.uint32(banned)) == 0)
+    source = np.repeat(np.arange(len(rows.offset) - 1), np.diff(rows.offset))[usable]
+    target = rows.arc[usable, 0].astype(np.int64)
+    ms = (word[usable] & np.uint32(WORD_MS)).astype(np.int64)
+    ms += np.where(word[usable] & np.uint32(BOARD), chosen.ferry_wait_ms, 0)
+    order = np.lexsort((-ms, target, source))  # of parallel arcs the last one written stays
+    graph = nx.DiGraph()
+    graph.add_nodes_from(range(len(rows.offset) - 1))
+    graph.add_weighted_edges_from(
+        zip(source[order].tolist(), target[order].tolist(), ms[order].tolist(), strict=True),
+        weight="ms",
+    )
+    return graph

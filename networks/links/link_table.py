@@ -1,21 +1,26 @@
-"""Rows of the node and link tables, checked cell by cell."""
+"""Road networks written as two plain tables: nodes with coordinates, links with kilometres."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
 from groundfloor.columns import PointColumns
 from groundfloor.folding import nfkc
-from groundfloor.problems import Problem, Text, warning
+from groundfloor.positions import BOTH, LATITUDE, LONGITUDE
+from groundfloor.problems import Problem, Severity, Text, note, warning
 from groundfloor.tables import Table
-from networks.edge_rows import EdgeRow
+from networks.build import build_network
+from networks.edge_rows import EdgeRow, table_of_rows
+from networks.errors import NetworkDataError
 from networks.geo import geodesic_m
-from networks.links.cells import Cell, read_position, rows_of_cells, vocabulary_of
+from networks.links.cells import Cell, read_cells, read_position, rows_of_cells, vocabulary_of
+from networks.network import Origin, RoadNetwork
 from networks.speeds.profile import (
     FALLBACK,
     FERRY,
@@ -25,13 +30,14 @@ from networks.speeds.profile import (
     UnknownClassRule,
     fold,
 )
+from networks.speeds.profile_files import load_profile
 
 NODE_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "id": ("番号", "地点id", "ノードid", "node", "node_id"),
     "name": ("名称", "地点名", "名前"),
-    "lon": ("経度", "longitude", "x"),
-    "lat": ("緯度", "latitude", "y"),
-    "position": ("緯度経度", "緯度・経度", "緯度/経度", "座標", "latlon", "lat_lng"),
+    "lon": (*LONGITUDE, "x"),
+    "lat": (*LATITUDE, "y"),
+    "position": BOTH,
     "kind": ("種類", "種別"),
 }
 LINK_COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -67,6 +73,88 @@ _SHORTER_THAN_STRAIGHT = 0.98
 # No mountain road winds like that: metres were taken for kilometres, or an end is misplaced.
 _LONGER_TIMES, _LONGER_KM = 20.0, 5.0
 _LARGEST = 1_000_000  # kilometres or minutes: no road is as long, and no number overflows
+
+
+def read_link_table(
+    links_path: str | Path,
+    nodes_path: str | Path,
+    profile: SpeedProfile | str,
+    *,
+    schematic: bool = False,
+    as_of: str = "",
+    attribution: str = "",
+) -> RoadNetwork:
+    """Return the network of two tables (CSV or XLSX, English or Japanese headers).
+
+    Links run straight from node to node on maps; their ``length_km`` rules travel time, and a
+    place half way along the line is half way along the length. ``minutes``, where given, replaces
+    the speed of the profile. An empty direction means both.
+
+    Parameters
+    ----------
+    links_path : str or Path
+        Columns from, to, length_km, class, and optionally direction (both, forward, backward),
+        minutes, name, toll (0/1), basis, source, schematic (0/1).
+    nodes_path : str or Path
+        Columns id, lon, lat (degrees), and optionally name, kind.
+    profile : SpeedProfile or str
+        Speeds by class.
+    schematic : bool
+        Mark the network as one that is only good for trying the tool; a row can also say so.
+    as_of, attribution : str
+        Date of the tables; who must be named.
+
+    Returns
+    -------
+    RoadNetwork
+        Edges in the order of the rows.
+
+    Raises
+    ------
+    NetworkDataError
+        With every problem of both tables, by row and column.
+    MissingFileError
+        When a file is not there.
+    """
+    profile = load_profile(profile)
+    node_table = read_cells(Path(nodes_path), NODES)
+    link_table = read_cells(Path(links_path), LINKS)
+    problems: list[Problem] = [*node_table.problems, *link_table.problems]
+    nodes = read_nodes(node_table, problems)
+    reader = LinkReader(nodes, profile, problems)
+    rows = rows_of_cells(link_table, LINKS)
+    links = [link for row in rows if (link := reader.link(row)) is not None]
+    if any(p.severity is Severity.ERROR for p in problems):
+        raise NetworkDataError(problems)
+    fallback = sum(link.speed_source == FALLBACK for link in links)
+    if fallback:
+        problems.append(_fallback_note(link_table.label, fallback))
+    origin = Origin(
+        source=link_table.label,
+        as_of=as_of,
+        attribution=attribution,
+        schematic=schematic or reader.schematic,
+    )
+    table = table_of_rows(
+        np.array([node.id for node in nodes], np.str_),
+        np.array([node.lon for node in nodes], np.float64),
+        np.array([node.lat for node in nodes], np.float64),
+        links,
+    )
+    return build_network(table, profile, origin, problems)
+
+
+def _fallback_note(file: str, count: int) -> Problem:
+    return note(
+        "road-class-fallback",
+        Text(
+            f"種別が速度表にない {count} 本に予備の速度を使いました",
+            f"{count} links of unknown class got the fallback speed",
+        ),
+        Text("種別を確かめてください", "check their class"),
+        file=file,
+        column="class",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +218,7 @@ class LinkReader:
         if row["minutes"].text:
             minutes = self._positive(row["minutes"], "link-minutes", "time")
         self._check_speed(row, length_km, minutes, road_class)
-        if tail == head and tail >= 0:
-            self.problems.append(
-                row["to"].problem(
-                    "link-loop",
-                    Text("起点と終点が同じです", "the link leads back to its own start"),
-                )
-            )
+        self._check_loop(row["to"], tail, head)
         if len(self.problems) > before or road_class is None:
             return None
         self._check_straight(row["length_km"], tail, head, length_km)
@@ -160,6 +242,11 @@ class LinkReader:
             speed_source="minutes" if given else FALLBACK if fallback else "profile",
             length_basis=row["basis"].text or "unspecified",
         )
+
+    def _check_loop(self, end: Cell, tail: int, head: int) -> None:
+        if tail == head and tail >= 0:
+            what = Text("起点と終点が同じです", "the link leads back to its own start")
+            self.problems.append(end.problem("link-loop", what))
 
     @staticmethod
     def _ferry_name(row: Mapping[str, Cell], road_class: RoadClass) -> str:
