@@ -42,7 +42,15 @@ def test_units_below_the_header_are_told_and_left_out(tmp_path, line):
 
 @pytest.mark.parametrize(
     "line",
-    ["合計,合計診療所,5", "3,阿蘇,計", ",阿蘇,", "9,(医)山田医院,5", "9,注連川医院,5", "9,2病院,5"],
+    [
+        "合計,合計診療所,5",
+        "3,阿蘇,計",
+        ",阿蘇,",
+        "9,(医)山田医院,5",
+        "9,注連川医院,5",
+        "9,2病院,5",
+        ",◎阿蘇,",
+    ],
 )
 def test_what_has_its_key_is_data(tmp_path, line):
     name = line.split(",")[1]
