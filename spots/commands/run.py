@@ -22,7 +22,8 @@ from spots.commands.reporting import UNDETERMINED, dump, report_problems, report
 
 if TYPE_CHECKING:
     from groundfloor.disk import WrittenFile
-    from spots.export.postgis.database import Loaded, Target
+    from spots.export.exported import Loaded
+    from spots.export.postgis.database import Target
     from spots.types import RunResult
 
 

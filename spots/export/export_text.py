@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from groundfloor.problems import Lang, Text, UsageError, error
-from spots.export.exported import Exported, Format
-from spots.export.postgis.database import Loaded
+from spots.export.exported import Exported, Format, Loaded
 
 
 def exported_text(out: Path, done: Exported) -> str:

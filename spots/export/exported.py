@@ -38,6 +38,31 @@ class Exported:
     problems: tuple[Problem, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a database got.
+
+    Parameters
+    ----------
+    run_id : str
+        Under which the rows stand.
+    database : str
+        Where, without the password.
+    schema : str
+        Schema of the tables.
+    replaced : bool
+        Whether the run was there before.
+    rows : tuple of (str, int)
+        Layers, and how many rows each got.
+    """
+
+    run_id: str
+    database: str
+    schema: str
+    replaced: bool
+    rows: tuple[tuple[str, int], ...]
+
+
 class DatabaseError(SpotsError, ConnectionError):
     """A database is down, refuses, or cannot take the layers; nothing was written to it."""
 

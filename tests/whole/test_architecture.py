@@ -454,6 +454,13 @@ def test_the_command_line_starts_without_heavy_libraries():
     assert loaded_by("import cli") == set()
 
 
+def test_a_run_needs_no_driver_of_a_database():
+    """The driver is an extra of the distribution, which most users do not have."""
+    statement = "import spots.export.export_text, spots.export.postgis, spots.commands.run"
+    code = f"import sys\n{statement}\nassert 'psycopg' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
 def test_help_needs_no_heavy_library_either():
     statement = (
         "import contextlib, io, cli\n"

@@ -10,8 +10,7 @@ from importlib import util
 from typing import TYPE_CHECKING
 
 from groundfloor.problems import Lang, Text, error
-from spots.export.exported import DatabaseError, RunRecord
-from spots.export.postgis.database import Loaded
+from spots.export.exported import DatabaseError, Loaded, RunRecord
 from spots.types import RunResult
 
 if TYPE_CHECKING:

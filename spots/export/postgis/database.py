@@ -1,4 +1,4 @@
-"""What was written to a database."""
+"""A database to write to: its address, the way in, and what its refusals mean."""
 
 from __future__ import annotations
 
@@ -14,32 +14,6 @@ from psycopg.conninfo import conninfo_to_dict
 from groundfloor.installed import TOOL
 from groundfloor.problems import Problem, SpotsError, Text, UsageError, error
 from spots.export.exported import DatabaseError
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What a database got.
-
-    Parameters
-    ----------
-    run_id : str
-        Under which the rows stand.
-    database : str
-        Where, without the password.
-    schema : str
-        Schema of the tables.
-    replaced : bool
-        Whether the run was there before.
-    rows : tuple of (str, int)
-        Layers, and how many rows each got.
-    """
-
-    run_id: str
-    database: str
-    schema: str
-    replaced: bool
-    rows: tuple[tuple[str, int], ...]
-
 
 _PREFIXES = ("postgresql://", "postgres://")
 _TIMEOUT_S = 10

@@ -13,8 +13,8 @@ import shapely
 from psycopg import errors, sql
 
 from groundfloor.problems import Lang, Problem, Text, error
-from spots.export.exported import DatabaseError, ForeignTableError, RunRecord
-from spots.export.postgis.database import Connection, Loaded, Target, connected
+from spots.export.exported import DatabaseError, ForeignTableError, Loaded, RunRecord
+from spots.export.postgis.database import Connection, Target, connected
 from spots.outputs.layers import EPSG, Cell, LayerTable, layer_tables
 from spots.telling.columns import FieldKind
 from spots.telling.facility_columns import VALID_FROM, VALID_TO
