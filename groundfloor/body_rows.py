@@ -64,11 +64,15 @@ def body_of(search: ColumnSearch, columns: Columns, rows: Sequence[Row], label: 
         cells = row.cells
         suspect = any(n < len(cells) and cells[n].strip() in words for n in looked_at)
         again = header_repeated(search, columns, row) if suspect else None
+        key = search.key_of(columns, row)
+        if again is None and at and key is not None and key.isdecimal():
+            kept.append(row)  # the code of something: large tables are made of such rows
+            continue
         if again is not None:
             problems.append(_repeated(label, row, same=again))
         elif at == 0 and _is_units(row):
             problems.append(_skipped(label, row, "units-row", "単位などの行", "a row of units"))
-        elif (key := search.key_of(columns, row)) is not None and _is_total(key, row):
+        elif key is not None and _is_total(key, row):
             problems.append(_skipped(label, row, "total-row", "合計の行", "a total"))
         elif key is not None and _is_note(key, row):
             notes.append(row)

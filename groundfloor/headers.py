@@ -101,8 +101,10 @@ class ColumnSearch:
 
     def key_of(self, columns: Columns, row: Row) -> str | None:
         """Return the cell that no row of data lacks: of the first column that is required."""
-        column = next((c for c in self.vocabulary.required if c in columns), None)
-        return None if column is None else columns.cell(row, column)
+        for column in self.vocabulary.required:
+            if column in columns.index:
+                return columns.cell(row, column)
+        return None
 
     def missing(self, named: Iterable[str]) -> tuple[str, ...]:
         """Return the required columns that are not among `named`."""
