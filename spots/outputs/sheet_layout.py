@@ -145,6 +145,8 @@ class SheetContent:
     filtered: bool = False
 
 
+# --- room on paper
+
 #: Points. Margins are Excel's unit, inches.
 _PAPER = {Paper.A4: (841.9, 595.3), Paper.A3: (1190.6, 841.9)}
 SIDE_IN, TOP_IN, BOTTOM_IN, HEADER_IN = 0.4, 0.75, 0.65, 0.35
