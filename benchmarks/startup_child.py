@@ -25,7 +25,7 @@ PARTS = {
         ("spots.job.run_file", "read_run_file"),
         ("spots.job.execution", "read_regions"),
         ("spots.job.execution", "read_facilities"),
-        ("spots.job.road_network", "load_cached"),
+        ("spots.job.job_roads", "load_cached"),
     ),
     "solving": (
         ("spots.job.execution", "_tied"),

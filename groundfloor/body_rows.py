@@ -17,7 +17,13 @@ from groundfloor.headers import ColumnSearch, header_repeated
 from groundfloor.problems import Problem, Text, error, note
 
 _TOTALS = frozenset({"合計", "総計", "小計", "計", "total", "subtotal"})
-_NOTE = re.compile(r"^[※*注(]?(?:注|※|出典|資料|備考|作成|単位|\*)|現在\)?$|時点\)?$")
+# 計 43病院: how many there are, in the place of a name.
+_COUNT = re.compile(
+    r"(計|合計|総計|全)?[\d,]+(?:病院|診療所|医療機関|機関|施設|件|[箇かヶケ]所|市町村|人)"
+)
+_NOTE = re.compile(
+    r"^[■●◆▼]|^【.*】$|^《.*》$|^[※*注(]?(?:注|※|出典|資料|備考|作成|単位|\*)|現在\)?$|時点\)?$"
+)
 # (度), [km], (1): what stands between a header and its data and names nothing.
 _UNIT = re.compile(r"\([^()]{0,12}\)|\[[^\[\]]{0,12}\]|<[^<>]{0,12}>|度|°|km|m|分|人|床|-")
 
@@ -58,11 +64,15 @@ def body_of(search: ColumnSearch, columns: Columns, rows: Sequence[Row], label: 
         cells = row.cells
         suspect = any(n < len(cells) and cells[n].strip() in words for n in looked_at)
         again = header_repeated(search, columns, row) if suspect else None
+        key = search.key_of(columns, row)
+        if again is None and at and key is not None and key.isdecimal():
+            kept.append(row)  # the code of something: large tables are made of such rows
+            continue
         if again is not None:
             problems.append(_repeated(label, row, same=again))
         elif at == 0 and _is_units(row):
             problems.append(_skipped(label, row, "units-row", "単位などの行", "a row of units"))
-        elif (key := search.key_of(columns, row)) is not None and _is_total(key, row):
+        elif key is not None and _is_total(key, row):
             problems.append(_skipped(label, row, "total-row", "合計の行", "a total"))
         elif key is not None and _is_note(key, row):
             notes.append(row)
@@ -77,7 +87,10 @@ def _is_units(row: Row) -> bool:
 
 
 def _is_total(key: str, row: Row) -> bool:
-    if key and compact(key) not in _TOTALS:
+    counted = _COUNT.fullmatch(compact(key))
+    if counted is not None and counted[1]:
+        return True
+    if key and counted is None and compact(key) not in _TOTALS:
         return False
     return any(compact(cell) in _TOTALS for cell in row.cells if cell)
 

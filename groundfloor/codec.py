@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import json
 import math
 import types
 import typing
@@ -17,6 +18,16 @@ from datetime import date
 from enum import Enum
 
 Json = typing.Any  # what `json` reads and writes
+
+
+def compact_json(value: Json) -> str:
+    """Return JSON without a blank or an escape that it could do without, for files of machines."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def readable_json(value: Json) -> str:
+    """Return JSON with a line for each value, keys in order: the same bytes for the same value."""
+    return json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False) + "\n"
 
 
 class CodecError(ValueError):

@@ -13,6 +13,10 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from groundfloor.problems import DataError, Problem, Text, error, warning
 from groundfloor.vector_files import unreadable
@@ -23,6 +27,7 @@ _ENOUGH_RECORDS = 200_000
 _CHUNK = 4 * 1024**2
 _LANGUAGE_DRIVERS = {0x13: "cp932", 0x7B: "cp932", 0x4D: "cp936", 0x4E: "cp949", 0x4F: "cp950"}
 _DECLARED = {"932": "cp932", "65001": "utf-8", "sjis": "cp932", "shift_jis": "cp932"}
+_DAY = re.compile(r"(?!0{8})\d{8}")
 _NUMBERED = re.compile(r"_\d{1,2}$")
 _CUT = {"unexpected end of data", "incomplete multibyte sequence"}  # of Python's codecs
 _CUT_SCORE = 0.4  # below what only decodes
@@ -62,6 +67,18 @@ class FieldName:
 
 
 @dataclass(frozen=True, slots=True)
+class DbfHeader:
+    """The header of a DBF: its length, and what it says of records and fields."""
+
+    length: int
+    records: int
+    record_bytes: int
+    driver: int
+    #: Name, first byte in the record and width of each field; texts have the type ``C``.
+    fields: tuple[tuple[bytes, str, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DbfText:
     """How to read the text of a DBF.
 
@@ -69,22 +86,47 @@ class DbfText:
     ----------
     encoding : str
         A Python codec; ``ascii`` where there is nothing to decode.
+    path : Path
+        The file.
+    header : DbfHeader
+        What it says of itself.
     """
 
     encoding: str
+    path: Path
+    header: DbfHeader
+
+    @property
+    def day_fields(self) -> frozenset[str]:
+        """The fields of days, as GDAL calls them with Latin-1."""
+        fields = self.header.fields
+        return frozenset(name.decode("latin-1") for name, kind, _, _ in fields if kind == "D")
+
+    def days(self, raw: str, records: NDArray[np.int64]) -> NDArray[Any]:
+        """Return the days of a field as texts, 2024-04-01; what is none as it stands.
+
+        GDAL's are objects of Python's calendar, in which one 2024-02-30 spoils the whole file.
+
+        Parameters
+        ----------
+        raw : str
+            One of `day_fields`.
+        records : (R,) array of int
+            Numbers of records, from 0.
+        """
+        named = (f for f in self.header.fields if f[0].decode("latin-1") == raw)
+        _, _, start, width = next(named)
+        first, size = self.header.length + start, self.header.record_bytes
+        cells = np.full(len(records), "", dtype=object)
+        with self.path.open("rb") as handle:
+            for at, record in enumerate(records.tolist()):
+                handle.seek(first + record * size)
+                cells[at] = _day(handle.read(width).decode("latin-1").strip(" \0"))
+        return cells
 
     def field_name(self, raw: str) -> FieldName:
         """Return the name of a field out of its bytes as Latin-1."""
         return _field_name(raw.encode("latin-1", errors="replace"), self.encoding)
-
-
-@dataclass(frozen=True, slots=True)
-class _Header:
-    length: int
-    record_bytes: int
-    driver: int
-    #: Name, first byte in the record and width of each field; texts have the type ``C``.
-    fields: tuple[tuple[bytes, str, int, int], ...]
 
 
 def read_dbf_text(path: Path, label: str, *, encoding: str | None = None) -> DbfText:
@@ -109,10 +151,10 @@ def read_dbf_text(path: Path, label: str, *, encoding: str | None = None) -> Dbf
     if encoding is None:
         names = [name for name, _, _, _ in header.fields if not name.isascii()]
         encoding = encoding_of({*names, *_text_cells(path, header)}, declared)
-    return DbfText(encoding)
+    return DbfText(encoding, path, header)
 
 
-def _header(path: Path, label: str) -> _Header:
+def _header(path: Path, label: str) -> DbfHeader:
     size = path.stat().st_size
     with path.open("rb") as handle:
         head = handle.read(32)
@@ -133,10 +175,16 @@ def _header(path: Path, label: str) -> _Header:
         start += width
     if len(head) < 32 or length < 33 or records * record_bytes > size - length + record_bytes:  # noqa: PLR2004  bytes of the header
         raise DataError(unreadable(label, "DBF"))
-    return _Header(length, record_bytes, head[29], tuple(fields))
+    return DbfHeader(length, records, record_bytes, head[29], tuple(fields))
 
 
-def _text_cells(path: Path, header: _Header) -> set[bytes]:
+def _day(cell: str) -> str:
+    if _DAY.fullmatch(cell):
+        return f"{cell[:4]}-{cell[4:6]}-{cell[6:]}"
+    return "" if set(cell) <= {"0", "*", "/", " "} else cell
+
+
+def _text_cells(path: Path, header: DbfHeader) -> set[bytes]:
     """Return cells of text fields with other than ASCII: all different ones, up to enough."""
     cells: set[bytes] = set()
     if header.record_bytes == 0:
@@ -158,7 +206,7 @@ def _text_cells(path: Path, header: _Header) -> set[bytes]:
     return cells
 
 
-def _cells(record: bytes, header: _Header) -> Iterator[bytes]:
+def _cells(record: bytes, header: DbfHeader) -> Iterator[bytes]:
     for _, kind, start, width in header.fields:
         cell = record[start : start + width].rstrip(b" \0")
         if kind == "C" and not cell.isascii():

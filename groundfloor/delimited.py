@@ -59,11 +59,12 @@ def read_delimited(text: str, label: str, names_columns: NamesColumns) -> Grid:
     rows: list[Row] = []
     reader = csv.reader(_lines(body), delimiter=separator, strict=True, skipinitialspace=True)
     spread: list[Row] = []  # rows over several lines
+    typed = '="' in body
     number, line = 1, 0
     try:
         for cells in reader:
             if any(cells) and not "".join(cells).isspace():
-                rows.append(Row(number, tuple(map(_typed_as_text, cells))))
+                rows.append(Row(number, tuple(map(_typed_as_text, cells) if typed else cells)))
                 spread += rows[-1:] if reader.line_num - line > 1 else []
             number, line = number + 1, reader.line_num
     except csv.Error as cause:

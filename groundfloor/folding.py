@@ -12,6 +12,8 @@ VARIANTS = str.maketrans(
 # Marks of required cells and footnotes, separators of words, and the byte-order mark that stands
 # inside a file to which another one was appended.
 _TRIMMED = re.compile(r"[_\-・:：*※.\"'’]")
+# Numbers of columns: ①名称, (1)名称, 1.名称; but 2次医療圏 is a word.
+_NUMBERED = re.compile(r"\s*(?:[①-⑳]|[(（]\d{1,2}[)）]|\d{1,2}(?:[.)．）、]|\s))\s*(?=\D)")
 # Characters without width, which pages of the web and PDFs leave in what is copied from them.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 # Commas between thousands only: what 1,5 means, nobody can know.
@@ -43,10 +45,15 @@ def header_key(header: str) -> str:
 
     Examples
     --------
-    >>> header_key(" 医療 機関名※"), header_key("Facility_Name")
-    ('医療機関名', 'facilityname')
+    >>> header_key(" 医療 機関名※"), header_key("①Facility_Name"), header_key("2次医療圏")
+    ('医療機関名', 'facilityname', '2次医療圏')
     """
-    return _TRIMMED.sub("", compact(header))
+    return _TRIMMED.sub("", compact(_unnumbered(header)))
+
+
+def _unnumbered(header: str) -> str:
+    number = _NUMBERED.match(header)
+    return header[number.end() :] if number else header
 
 
 def plain_number(text: str) -> str | None:

@@ -33,6 +33,16 @@ _COORDINATES = {
             "give latitude and longitude in decimal degrees (JGD2011)",
         ),
     ),
+    "parts": (
+        Text(
+            "度・分・秒が別々の列に分かれています",
+            "degrees, minutes and seconds stand in columns of their own",
+        ),
+        Text(
+            "一つの列に 32°41′07″ か十進度でまとめてください",
+            "put them into one column, as 32°41′07″ or in decimal degrees",
+        ),
+    ),
     "zone": (
         Text("平面直角座標の系番号が分かりません", "the zone of the plane coordinates is missing"),
         Text(

@@ -10,7 +10,7 @@ from groundfloor.columns import DATUM, DATUM_HEADERS, Columns, Vocabulary
 from groundfloor.folding import compact, header_key
 from groundfloor.grids import SEARCHED_ROWS, WHOLE_HEADER, Row
 from groundfloor.header_findings import HeaderPlace
-from groundfloor.positions import Datum, Notation, Reference, agreed, coordinate_header
+from groundfloor.positions import Datum, Notation, Reference, agreed, coordinate_header, parted
 from groundfloor.problems import Problem
 
 _LONGEST_HEADER = 60
@@ -101,8 +101,10 @@ class ColumnSearch:
 
     def key_of(self, columns: Columns, row: Row) -> str | None:
         """Return the cell that no row of data lacks: of the first column that is required."""
-        column = next((c for c in self.vocabulary.required if c in columns), None)
-        return None if column is None else columns.cell(row, column)
+        for column in self.vocabulary.required:
+            if column in columns.index:
+                return columns.cell(row, column)
+        return None
 
     def missing(self, named: Iterable[str]) -> tuple[str, ...]:
         """Return the required columns that are not among `named`."""
@@ -170,7 +172,8 @@ class ColumnSearch:
             if word and over and self.columns_of(over + word):
                 labels.append(over + word)
             else:
-                labels.append(top if self.columns_of(top) or not word else word)
+                keep = not word or (self.columns_of(top) and not self.columns_of(word))
+                labels.append(top if keep else word)
         return tuple(labels)
 
     def likeliest(self, rows: Sequence[Row]) -> HeaderRows | None:
@@ -260,7 +263,8 @@ class ColumnSearch:
         if column in self.coordinates:
             apart = [self._coordinate(cell) for cell in labels]
             told = [(at, ref) for n in names for at, (key, ref) in enumerate(apart) if key == n]
-            return [at for at, _ in sorted(told, key=lambda pair: _preference(pair[1]))]
+            read = [pair for pair in told if pair[1].notation is not Notation.OTHER]
+            return [at for at, _ in sorted(read or told, key=lambda pair: _preference(pair[1]))]
         if self.vocabulary.brackets:
             bare = [_without_brackets(c, k) for c, k in zip(labels, keys, strict=True)]
             return [at for name in names for at, key in enumerate(bare) if key and key == name]
@@ -280,7 +284,9 @@ class ColumnSearch:
             said = [coordinate_header(labels[index[column]]).reference for column in used]
             together = agreed(said[0], said[-1])
             header = labels[index[used[0]]]
-            if together is None:
+            if any(parted(labels[index[column] + 1 :]) for column in used):
+                problems.append(place.coordinates("parts", header))
+            elif together is None:
                 problems.append(place.coordinates("disagree", header))
             elif together.notation is Notation.OTHER:
                 problems.append(place.coordinates("unknown", header))

@@ -59,6 +59,8 @@ def chosen_layer(
         cut = [p for layer in named for p in layer.problems if p.code == "column-name-cut"]
         columns = sorted({field for layer in named for field in layer.fields})
         raise DataError([*cut, _missing_column(columns, wanted, label, needs)])
+    # An empty layer beside is what a template or a tool left behind.
+    passing = [layer for layer in passing if layer.rows] or passing
     if len(passing) == 1:
         return passing[0], ()
     shown = sorted({layer.shown_name for layer in passing})

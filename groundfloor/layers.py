@@ -37,6 +37,7 @@ _JSON_FORMATS = (VectorFormat.GEOJSON, VectorFormat.GEOJSON_LINES)
 _DRIVERS = {VectorFormat.GEOJSON: "GeoJSON", VectorFormat.GEOJSON_LINES: "GeoJSONSeq"}
 _CRS_MEMBER = re.compile(rb'"crs"\s*:\s*\{[^{}]*\{[^{}]*"name"\s*:\s*"([^"]{1,200})"')
 _CRS_BYTES = 64 * 1024
+_SHX_HEADER, _SHX_RECORD = 100, 8  # bytes
 # What was seen raised on some ten thousand damaged files.
 _READ_ERRORS = (
     RuntimeError,  # pyogrio's own errors
@@ -75,8 +76,8 @@ class VectorLayer:
         What was put right so far.
     names : tuple of FieldName
         Beside `fields`: how the columns are called inside the file.
-    encoding : str or None
-        Of a Shapefile's DBF; None where GDAL knows.
+    dbf : DbfText or None
+        How to read a Shapefile's DBF; None where GDAL knows.
     """
 
     file: VectorFile
@@ -88,7 +89,7 @@ class VectorLayer:
     crs: CRS | None
     problems: tuple[Problem, ...]
     names: tuple[FieldName, ...]
-    encoding: str | None
+    dbf: DbfText | None
 
     @property
     def shown_name(self) -> str:
@@ -171,6 +172,8 @@ def _layer(
     file: VectorFile, name: str | None, label: str, encoding: str | None, *, spatial: bool
 ) -> VectorLayer:
     dbf = _dbf_text(file, encoding)
+    if dbf is not None:
+        _refuse_more_shapes(file, dbf)
     how = None if dbf is None else "ISO-8859-1"
     info = _quietly(file, pyogrio.read_info, layer=name, encoding=how)
     written = [str(field) for field in info["fields"]]
@@ -187,7 +190,7 @@ def _layer(
         _crs_of(file, info["crs"], label) if spatial else None,
         file.problems,
         names,
-        None if dbf is None else dbf.encoding,
+        dbf,
     )
 
 
@@ -210,6 +213,13 @@ def _dbf_text(file: VectorFile, encoding: str | None) -> DbfText | None:
         except (LookupError, ValueError) as cause:
             raise DataError(_unknown_encoding(file.label, encoding)) from cause
     return read_dbf_text(file.path.with_suffix(".dbf"), file.label, encoding=encoding)
+
+
+def _refuse_more_shapes(file: VectorFile, dbf: DbfText) -> None:
+    """Refuse shapes without a record: GDAL leaves them out without a word."""
+    shapes = (file.path.with_suffix(".shx").stat().st_size - _SHX_HEADER) // _SHX_RECORD
+    if shapes > dbf.header.records:
+        raise DataError(_more_shapes(file.label, shapes, dbf.header.records))
 
 
 def _crs_of(file: VectorFile, crs: object, label: str) -> CRS:
@@ -290,14 +300,16 @@ class _Raw:
 
 def _read(layer: VectorLayer, wanted: Sequence[str], skip: int, step: int) -> _Raw:
     shown = dict(zip(layer.fields, (name.raw for name in layer.names), strict=True))
-    asked = [shown[field] for field in wanted]
+    # Of two columns of one name pyogrio gives but the first when they are asked for by name.
+    by_name = len({*shown.values()}) == len(shown)
+    days = layer.dbf.day_fields if layer.dbf is not None and by_name else frozenset()
+    asked = [field for field in wanted if shown[field] not in days]
     meta, fids, wkb, values = _quietly(
         layer.file,
         pyogrio.raw.read,
         layer=layer.name,
-        encoding=None if layer.encoding is None else "ISO-8859-1",
-        # Of two columns of one name pyogrio gives but the first when they are asked for by name.
-        columns=asked if len({*shown.values()}) == len(shown) else None,
+        encoding=None if layer.dbf is None else "ISO-8859-1",
+        columns=[shown[field] for field in asked] if by_name else None,
         force_2d=True,
         skip_features=skip,
         max_features=step,
@@ -312,10 +324,12 @@ def _read(layer: VectorLayer, wanted: Sequence[str], skip: int, step: int) -> _R
         with np.errstate(invalid="ignore"):
             # What is no shape (a line of one point) comes as none, as an empty row does.
             shapes = shapely.from_wkb(wkb, on_invalid="ignore")
-    given = wanted if len(values) == len(wanted) else layer.fields
+    given = asked if len(values) == len(asked) else layer.fields
     cells = dict(zip(given, values, strict=True))
+    if layer.dbf is not None:
+        cells |= {f: layer.dbf.days(shown[f], fids) for f in wanted if shown[f] in days}
     kinds = dict(zip(given, meta.get("ogr_subtypes", [None] * len(given)), strict=True))
-    truths = {field for field in wanted if kinds[field] == "OFSTBoolean"}
+    truths = {field for field in asked if kinds[field] == "OFSTBoolean"}
     return _Raw(shapes, {field: cells[field] for field in wanted}, truths, skip + 1)
 
 
@@ -325,9 +339,9 @@ def _finished(layer: VectorLayer, part: _Raw, *, as_text: bool, judged_by_row: b
     first = part.first_row
     for name, values in part.columns.items():
         cells = values
-        if layer.encoding is not None:
+        if layer.dbf is not None:
             cells, found = decoded_cells(
-                values, layer.encoding, layer.label, column=name, first_row=first
+                values, layer.dbf.encoding, layer.label, column=name, first_row=first
             )
             problems += found
         columns[name] = texts(cells, truth=name in part.truths) if as_text else cells
@@ -367,6 +381,21 @@ def _too_large(layer: VectorLayer, columns: int) -> Problem:
             "export only what is needed as GeoPackage",
         ),
         file=layer.label,
+    )
+
+
+def _more_shapes(label: str, shapes: int, records: int) -> Problem:
+    return error(
+        "shapefile-parts-differ",
+        Text(
+            f"図形（.shp）は{shapes:,}件ですが、属性（.dbf）は{records:,}件しかありません",
+            f"the .shp holds {shapes:,} shapes but the .dbf only {records:,} records",
+        ),
+        Text(
+            "同じときに書き出した一式をそろえるか、入手し直してください",
+            "put files of one export together, or download it again",
+        ),
+        file=label,
     )
 
 

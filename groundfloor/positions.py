@@ -8,6 +8,7 @@ read as what they are not.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -58,12 +59,17 @@ _DECIMAL_WORD = re.compile(
 )
 _OTHER = re.compile(r"utm|度分|ミリ秒|(?<!\d)1/1000秒|\(秒\)|mgrs|メルカトル|3857|900913")
 _BRACKETS = str.maketrans("[]{}<>【】〔〕〈〉《》", "()" * 7)
-# 緯度(北緯), 緯度(Y), Y(緯度), 緯度Y: the same said twice.
+# 座標 over 緯度, 緯度(北緯), 緯度(Y), Y(緯度), 緯度Y: the same said twice.
 _TWICE = (
+    (re.compile(r"^(?:位置|所在地)?座標[()]*(緯度|経度|北緯|東経)\)?"), r"\1"),
     (re.compile(r"^(緯度|lat(?:itude)?)(?:\((?:北緯|y|n)\)|y)"), r"\1"),
     (re.compile(r"^(経度|lon(?:gitude)?|lng)(?:\((?:東経|x|e)\)|x)"), r"\1"),
     (re.compile(r"^(?:北緯|y)\((緯度|lat(?:itude)?)\)"), r"\1"),
     (re.compile(r"^(?:東経|x)\((経度|lon(?:gitude)?|lng)\)"), r"\1"),
+)
+_PARTS = tuple(
+    re.compile(rf"(緯度?|経度?|北緯|東経|lat(?:itude)?|lon(?:gitude)?|lng)?[(_\-・]?(?:{part})\)?")
+    for part in ("分|min(?:utes?)?", "秒|sec(?:onds?)?")
 )
 _KANJI_DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")}
 _ROMAN = {"i": 1, "v": 5, "x": 10}
@@ -243,6 +249,21 @@ def datum_of_sentence(text: str) -> Datum | None:
     if tokyo == bool(world):
         return None
     return Datum.TOKYO if tokyo else Datum.JGD2011
+
+
+def parted(following: Sequence[str]) -> bool:
+    """Tell whether the headers after one of degrees are of its minutes and seconds.
+
+    Examples
+    --------
+    >>> parted(["緯度(分)", "緯度(秒)"]), parted(["分", "秒"]), parted(["分", "出典"])
+    (True, True, False)
+    """
+    minutes, seconds = (
+        part.fullmatch(compact(header))
+        for part, header in zip(_PARTS, (*following, "", "")[:2], strict=True)
+    )
+    return minutes is not None and (seconds is not None or minutes[1] is not None)
 
 
 def _zone(text: str) -> tuple[int | None, bool]:

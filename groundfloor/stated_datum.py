@@ -50,7 +50,8 @@ def with_stated_datum(
     used = [point for point in points if columns.has_point(point)]
     if not used:
         return columns, []
-    by_row, problems = _of_column(columns, rows, label)
+    placed = [row for row in rows if any(any(columns.point_texts(row, p)) for p in used)]
+    by_row, problems = _of_column(columns, placed, label)
     stated = by_row or _of_sentences(sentences)
     if stated is None:
         return columns, problems

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from spots.comparing.changes import Comparison
     from spots.comparing.comparison import diff
     from spots.comparing.comparison_text import comparison_table
-    from spots.explaining.as_text import explanation_text
-    from spots.explaining.facility_lookup import find_verdict
-    from spots.explaining.gathering import Explanation, explain
+    from spots.explaining.explained import explanation_text
+    from spots.explaining.gathering import Explanation, explain, find_verdict
     from spots.job.execution import run
     from spots.job.run_file import Job, read_run_file
     from spots.judging.criteria.facts import Facts, Roads
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from spots.judging.policy import Policy
     from spots.judging.policy_files import load_policy
     from spots.locating.answer_text import locate_table
-    from spots.locating.list_reading import locate
+    from spots.locating.answering import locate
     from spots.locating.standing import Answers
     from spots.map import render_map
     from spots.outputs.evidence import load_result
@@ -79,8 +78,8 @@ _HOMES = {
     "spots.comparing.changes": ("Comparison",),
     "spots.comparing.comparison": ("diff",),
     "spots.comparing.comparison_text": ("comparison_table",),
-    "spots.explaining.as_text": ("explanation_text",),
-    "spots.explaining.gathering": ("Explanation", "explain"),
+    "spots.explaining.explained": ("explanation_text",),
+    "spots.explaining.gathering": ("Explanation", "explain", "find_verdict"),
     "spots.job.execution": ("run",),
     "spots.job.run_file": ("Job", "read_run_file"),
     "spots.judging.criteria.facts": ("Facts", "Roads"),
@@ -88,12 +87,11 @@ _HOMES = {
     "spots.judging.policy": ("Policy",),
     "spots.judging.policy_files": ("load_policy",),
     "spots.locating.answer_text": ("locate_table",),
-    "spots.locating.list_reading": ("locate",),
+    "spots.locating.answering": ("locate",),
     "spots.locating.standing": ("Answers",),
     "spots.map": ("render_map",),
     "spots.outputs.evidence": ("load_result",),
     "spots.outputs.folder": ("write_folder",),
-    "spots.explaining.facility_lookup": ("find_verdict",),
     "spots.outputs.summary": ("summary_table",),
     "spots.sample": ("sample_run_file",),
     "spots.types": ("FacilityType", "RunResult", "State", "Verdict"),

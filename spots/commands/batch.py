@@ -37,7 +37,7 @@ def command(
     as_json: bool,
 ) -> None:
     """Run many jobs, or one job with many lists; one that fails harms no other."""
-    from spots.job import batch as batching
+    from spots.job import batch_run as batching
     from spots.job.batch_outcomes import batch_json, batch_table
 
     with reporting(lang) as chosen:

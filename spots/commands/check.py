@@ -63,7 +63,7 @@ def check_files(files: Sequence[Path], run_file: Path | None = None) -> CheckRep
         The run file or its boundaries cannot be used.
     """
     from spots.facilities import LayerSpec, check_layers
-    from spots.job.execution import read_regions
+    from spots.job.inputs import read_regions
     from spots.job.run_file import read_run_file
 
     specs = [LayerSpec(path=f, shown=str(f), name=str(f)) for f in files]

@@ -38,7 +38,7 @@ def command(
 ) -> None:
     """Write the layers of a finished run in another format, or to a PostGIS database."""
     from spots.export import Format, export_folder, read_run, refuse_existing_export
-    from spots.export import export_text as texts
+    from spots.export import exported as texts
     from spots.export.postgis import check_target, load_layers, target_of
 
     with reporting(lang) as chosen:
@@ -58,12 +58,15 @@ def command(
             )
             report_problems(written.problems, chosen)
             page["files"] = texts.exported_json(place, Format(kind), written, chosen)
-            if not as_json:
-                click.echo(texts.exported_text(place, written))
+            _say(texts.exported_text(place, written), silent=as_json)
         if target:
             loaded = load_layers(result, record, target, lang=lang)
             page["database"] = texts.loaded_json(loaded)
-            if not as_json:
-                click.echo(texts.loaded_text(loaded, chosen))
+            _say(texts.loaded_text(loaded, chosen), silent=as_json)
         if as_json:
             dump(page)
+
+
+def _say(text: str, *, silent: bool) -> None:
+    if not silent:
+        click.echo(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from groundfloor.problems import Lang
 from spots.commands.options import FILE, FOLDER, Metres, force_option, json_option, lang_option
 from spots.commands.reporting import UNDETERMINED, dump, name_files, reporting, stages, tell_some
 from spots.commands.targets import refuse_file
+
+if TYPE_CHECKING:
+    from spots.locating import Answers
 
 
 @click.command("locate")
@@ -59,22 +63,15 @@ def command(
 ) -> None:
     """Say which institutions of LIST lie inside a spot or a 少数区域, and how far from the edge."""
     from groundfloor.dates import parse_date
-    from spots.locating import (
-        Standing,
-        answer_files,
-        locate,
-        locate_json,
-        locate_table,
-        write_answers,
-    )
+    from spots import locating
     from spots.outputs import load_result, own_files
     from spots.types import Accuracy
 
     with reporting(lang) as chosen:
         day = parse_date(on, column="--on", whole=True) if on is not None else None
-        for target in answer_files(out) if out else ():
+        for target in locating.answer_files(out) if out else ():
             refuse_file(target, file, *own_files(folder), force=force)
-        found, problems = locate(
+        found, problems = locating.locate(
             load_result(folder),
             file,
             on=day,
@@ -84,11 +81,17 @@ def command(
             progress=stages(chosen),
         )
         tell_some(problems, chosen)
-        written = write_answers(found, out, lang=chosen, force=force) if out else ()
+        written = locating.write_answers(found, out, lang=chosen, force=force) if out else ()
         if as_json:
-            dump(locate_json(found, chosen))
+            dump(locating.locate_json(found, chosen))
         else:
-            click.echo(locate_table(found, chosen))
+            click.echo(locating.locate_table(found, chosen))
         name_files(written, out, as_json=as_json)
-        open_rows = any(one.standing is Standing.UNDETERMINED for one in found.rows)
-        sys.exit(UNDETERMINED if open_rows else 0)
+        sys.exit(_exit_code(found))
+
+
+def _exit_code(found: Answers) -> int:
+    """Return 3 when an institution is undetermined, else 0."""
+    from spots.locating import Standing
+
+    return UNDETERMINED if any(a.standing is Standing.UNDETERMINED for a in found.rows) else 0

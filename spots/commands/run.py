@@ -1,4 +1,7 @@
-"""``spots run``: the main job."""
+"""``spots run``: the main job.
+
+Stands apart: a command of its own; ``spots demo`` is the same job with the sample's run file.
+"""
 
 from __future__ import annotations
 
@@ -95,7 +98,7 @@ def do_run(
 def _dump_summary(
     result: RunResult, written: Sequence[WrittenFile], loaded: Loaded | None, lang: Lang
 ) -> None:
-    from spots.export.export_text import loaded_json
+    from spots.export.exported import loaded_json
     from spots.outputs import summary_json
 
     extra = {"database": loaded_json(loaded)} if loaded else {}
@@ -109,7 +112,7 @@ def _print_summary(
     folder: Path,
     lang: Lang,
 ) -> None:
-    from spots.export.export_text import loaded_text
+    from spots.export.exported import loaded_text
     from spots.outputs import summary_table
 
     click.echo(summary_table(result, lang))
@@ -134,7 +137,7 @@ def _open_database(base: tuple[str, str] | None) -> Target | None:
 def _load(result: RunResult, folder: Path, target: Target, lang: Lang) -> Loaded:
     """Write a finished run to a database; say that its folder stands where that fails."""
     from spots.export import read_record
-    from spots.export.export_text import folder_stands
+    from spots.export.exported import folder_stands
     from spots.export.postgis import load_layers
 
     stages(lang)(Text("データベースに書き込んでいます", "writing to the database"))

@@ -13,12 +13,16 @@ from spots.comparing.changes import (
     SettingChange,
     Why,
 )
-from spots.comparing.changes_geojson import comparison_geojson
 from spots.comparing.comparison import MINUTES_FROM_MS, compare, compare_folders, diff
-from spots.comparing.comparison_folder import refuse_comparison, write_comparison
+from spots.comparing.comparison_files import (
+    comparison_csv,
+    comparison_geojson,
+    comparison_xlsx,
+    refuse_comparison,
+    write_comparison,
+)
 from spots.comparing.comparison_map import render_comparison
 from spots.comparing.comparison_text import comparison_json, comparison_table
-from spots.comparing.table_files import comparison_csv, comparison_xlsx
 
 __all__ = [
     "MINUTES_FROM_MS",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from shapely.geometry import MultiPolygon
@@ -15,22 +14,11 @@ from groundfloor.problems import Text, UsageError, error
 from spots.comparing.changed_ground import MOVED_M, ComparedRuns, ground_between
 from spots.comparing.changes import (
     Aspect,
-    Cause,
     ChangeKind,
     Comparison,
     FacilityChange,
-    InputChange,
-    PolicyChange,
-    SettingChange,
 )
-from spots.comparing.differences import (
-    input_changes,
-    layers_changed,
-    network_changed,
-    policy_changes,
-    run_causes,
-    setting_changes,
-)
+from spots.comparing.differences import given_changes
 from spots.comparing.run_matching import MatchedPair, match, match_notes, municipality_of
 from spots.comparing.sentences import changed_sentence, entered_sentence
 from spots.comparing.tracing import changed_why, entered_why
@@ -74,13 +62,11 @@ def compare(
     """
     minutes_from_ms = whole_number(minutes_from_ms, "minutes_from_ms", least=0)
     _same_prefecture(old, new)
-    given = _given(old, new, tools)
+    given = given_changes(old, new, tools)
     pairs = match(old.verdicts, new.verdicts)
     ground = ground_between(old, new, pairs, given.causes, given.policy)
-    areas = _spot_areas(old), _spot_areas(new)
-    changes = (_change(pair, *areas, ground, minutes_from_ms) for pair in pairs)
     gained, lost = _only_in(new, old), _only_in(old, new)
-    people = _people(old, new, gained, lost)
+    people = _people(old, new, gained, lost) or (None, None)
     return Comparison(
         prefecture_code=new.settings.prefecture_code,
         prefecture=new.settings.prefecture,
@@ -88,7 +74,7 @@ def compare(
         new_title=new.settings.title,
         old_count=len(old.verdicts),
         new_count=len(new.verdicts),
-        facilities=tuple(change for change in changes if change is not None),
+        facilities=tuple(_changes(pairs, ground, (old, new), minutes_from_ms)),
         old_km2=old.dissolved_km2,
         new_km2=new.dissolved_km2,
         gained=gained,
@@ -103,37 +89,19 @@ def compare(
         notes=match_notes(pairs),
         old_people=old.dissolved_population,
         new_people=new.dissolved_population,
-        gained_people=people and people[0],
-        lost_people=people and people[1],
+        gained_people=people[0],
+        lost_people=people[1],
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """What the runs were given and differs."""
-
-    inputs: tuple[InputChange, ...]
-    settings: tuple[SettingChange, ...]
-    policy: tuple[PolicyChange, ...]
-    roads: bool
-    causes: tuple[Cause, ...]
-
-
-def _given(old: RunResult, new: RunResult, tools: tuple[str, str]) -> _Given:
-    inputs = input_changes(old.inputs, new.inputs)
-    settings = setting_changes(old.settings, new.settings)
-    policy = policy_changes(old, new)
-    roads = network_changed(old, new)
-    causes = run_causes(
-        inputs,
-        settings,
-        policy,
-        roads=roads,
-        edition=old.edition != new.edition,
-        layers=layers_changed(old, new),
-        software=tools[0] != tools[1],
-    )
-    return _Given(inputs, settings, policy, roads, causes)
+def _changes(
+    pairs: Iterable[MatchedPair], ground: ComparedRuns, runs: tuple[RunResult, RunResult], ms: int
+) -> Iterator[FacilityChange]:
+    old_km2, new_km2 = (_spot_areas(run) for run in runs)
+    for pair in pairs:
+        change = _change(pair, old_km2, new_km2, ground, ms)
+        if change is not None:
+            yield change
 
 
 def _people(

@@ -6,11 +6,12 @@ import shapely
 
 from boundaries.types import AreaClass
 from groundfloor.problems import Lang, Text
-from spots.comparing import comparison_words as words
 from spots.comparing.changed_ground import CAUSE_LABELS
 from spots.comparing.changes import Comparison
-from spots.comparing.given import given_lines, people_shown
+from spots.comparing.differences import given_lines, people_shown
 from spots.comparing.map_cards import (
+    TITLE,
+    UI,
     BeforeAfter,
     CompareData,
     Group,
@@ -56,8 +57,8 @@ def compare_data(found: Comparison, old: RunResult, new: RunResult, lang: Lang) 
     sources = dict.fromkeys(s for r in (new, old) for s in r.settings.attributions)
     return CompareData(
         lang=str(lang),
-        ui={key: text.render(lang) for key, text in words.UI.items()},
-        title=f"{words.TITLE.render(lang)} {found.prefecture}",
+        ui={key: text.render(lang) for key, text in UI.items()},
+        title=f"{TITLE.render(lang)} {found.prefecture}",
         old_title=found.old_title.render(lang),
         new_title=found.new_title.render(lang),
         caveats=(drafted(Text("図", "map")).render(lang), *caveats),

@@ -13,9 +13,10 @@ from spots.comparing.changes import (
     ChangeKind,
     Comparison,
     FacilityChange,
+    SettingChange,
     Why,
 )
-from spots.comparing.given import given_lines, people_shown
+from spots.comparing.differences import given_lines, people_shown
 from spots.telling.evidence_words import time_words
 from spots.telling.labels import NEAREST, STATE_LABELS, listed, type_marks
 from spots.telling.units import area, people, square_kilometres
@@ -259,14 +260,7 @@ def comparison_json(found: Comparison, lang: Lang = Lang.JA) -> dict[str, object
         "inputs": [
             {"role": c.role, "old": _record(c.old), "new": _record(c.new)} for c in found.inputs
         ],
-        "settings": [
-            {
-                "label": c.label.render(lang),
-                "old": c.old and c.old.render(lang),
-                "new": c.new and c.new.render(lang),
-            }
-            for c in found.settings
-        ],
+        "settings": [_setting(change, lang) for change in found.settings],
         "policy": [{"key": c.key, "old": c.old, "new": c.new} for c in found.policy],
         "network_changed": found.network_changed,
         "causes": [cause.value for cause in found.causes],
@@ -317,6 +311,14 @@ def _side(verdict: Verdict | None, km2: float | None, lang: Lang) -> dict[str, o
         "nearest_id": travel and travel.nearest_id,
         "nearest_name": travel and travel.nearest_name,
         "area_km2": None if km2 is None else round(km2, 6),
+    }
+
+
+def _setting(change: SettingChange, lang: Lang) -> dict[str, object]:
+    return {
+        "label": change.label.render(lang),
+        "old": change.old and change.old.render(lang),
+        "new": change.new and change.new.render(lang),
     }
 
 

@@ -1,15 +1,17 @@
-"""Differences in what two runs were given: inputs, settings, policy, roads."""
+"""What two runs were given and differs, in values and in words: inputs, settings, policy, roads."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from groundfloor.problems import Text
-from spots.comparing.changes import Cause, InputChange, PolicyChange, SettingChange
+from groundfloor.problems import Lang, Text, one_line
+from spots.comparing.changes import Cause, Comparison, InputChange, PolicyChange, SettingChange
+from spots.telling.labels import INPUT_LABELS
 from spots.telling.setting_words import RADIUS
-from spots.telling.units import period, radius
-from spots.telling.wording import same
+from spots.telling.units import dated, people, period, radius
+from spots.telling.wording import bracketed, joined, run_on, same
 from spots.types import InputRecord, RunResult, Settings
 
 _CAUSE_OF_ROLE = {
@@ -30,7 +32,44 @@ _CAUSE_OF_ROLE = {
 _ABOUT_THE_FILE = frozenset({"file", "as_of", "source", "name"})
 
 
-def input_changes(
+@dataclass(frozen=True, slots=True)
+class GivenChanges:
+    """What two runs were given and differs."""
+
+    inputs: tuple[InputChange, ...]
+    settings: tuple[SettingChange, ...]
+    policy: tuple[PolicyChange, ...]
+    roads: bool
+    causes: tuple[Cause, ...]
+
+
+def given_changes(old: RunResult, new: RunResult, tools: tuple[str, str]) -> GivenChanges:
+    """Return what two runs were given and differs, and what it may have caused.
+
+    Parameters
+    ----------
+    old, new : RunResult
+        The runs.
+    tools : tuple of str and str
+        Versions of the tool that made each.
+    """
+    inputs = _input_changes(old.inputs, new.inputs)
+    settings = _setting_changes(old.settings, new.settings)
+    policy = _policy_changes(old, new)
+    roads = _network_changed(old, new)
+    causes = _run_causes(
+        inputs,
+        settings,
+        policy,
+        roads=roads,
+        edition=old.edition != new.edition,
+        layers=_layers_changed(old, new),
+        software=tools[0] != tools[1],
+    )
+    return GivenChanges(inputs, settings, policy, roads, causes)
+
+
+def _input_changes(
     old: Sequence[InputRecord], new: Sequence[InputRecord]
 ) -> tuple[InputChange, ...]:
     """Return the inputs whose SHA-256 differs, and those that only one run has.
@@ -71,7 +110,7 @@ def _paired(
     yield from ((record, None) for record in rest)
 
 
-def setting_changes(old: Settings, new: Settings) -> tuple[SettingChange, ...]:
+def _setting_changes(old: Settings, new: Settings) -> tuple[SettingChange, ...]:
     """Return the printed settings that differ, in the order of the new run."""
     before, after = _lines(old), _lines(new)
     labels = {label.en: label for label in (*before, *after)}  # the new run's words stand
@@ -114,7 +153,7 @@ def _lines(settings: Settings) -> dict[Text, Text]:
     return fields
 
 
-def policy_changes(old: RunResult, new: RunResult) -> tuple[PolicyChange, ...]:
+def _policy_changes(old: RunResult, new: RunResult) -> tuple[PolicyChange, ...]:
     """Return the keys of the resolved policies that differ, sorted."""
     before, after = (dict(_flat(r.job.get("policy"))) for r in (old, new))
     return tuple(
@@ -132,7 +171,7 @@ def _flat(value: object, path: str = "") -> Iterator[tuple[str, str]]:
         yield path, json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
 
 
-def network_changed(old: RunResult, new: RunResult) -> bool:
+def _network_changed(old: RunResult, new: RunResult) -> bool:
     """Tell whether roads, speeds or closed roads differ; the first two are in the hash."""
     before, after = old.network, new.network
     if before is None or after is None:
@@ -142,7 +181,7 @@ def network_changed(old: RunResult, new: RunResult) -> bool:
     return (before.sha256, before.profile) != (after.sha256, after.profile)
 
 
-def layers_changed(old: RunResult, new: RunResult) -> bool:
+def _layers_changed(old: RunResult, new: RunResult) -> bool:
     """Tell whether the run files read their lists otherwise (columns, filters, types, roles)."""
     before, after = (_reading(r.job.get("settings")) for r in (old, new))
     return before != after
@@ -161,7 +200,7 @@ def _reading(settings: object) -> object:
     return kept, settings.get("aliases")
 
 
-def run_causes(
+def _run_causes(
     inputs: Sequence[InputChange],
     settings: Sequence[SettingChange],
     policy: Sequence[PolicyChange],
@@ -195,3 +234,39 @@ def run_causes(
     if policy or (settings and not found):
         found.add(Cause.POLICY)
     return tuple(cause for cause in Cause if cause in found)
+
+
+def given_lines(
+    found: Comparison, lang: Lang
+) -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
+    """Return what the runs were given and differs: title, then label, old and new of each line."""
+    inputs = tuple((_role(c, lang), _input(c.old, lang), _input(c.new, lang)) for c in found.inputs)
+    settings = tuple((c.label.render(lang), *_values(c, lang)) for c in found.settings)
+    policy = tuple((c.key, c.old or "-", c.new or "-") for c in found.policy)
+    titles = (Text("入力", "Inputs"), Text("設定", "Settings"), Text("設定基準", "Policy"))
+    return tuple(
+        (title.render(lang), rows)
+        for title, rows in zip(titles, (inputs, settings, policy), strict=True)
+    )
+
+
+def _values(change: SettingChange, lang: Lang) -> tuple[str, str]:
+    old, new = (v.render(lang) if v is not None else "-" for v in (change.old, change.new))
+    return old, new
+
+
+def people_shown(count: float | None) -> Text:
+    """Return a number of people, or that the run has none."""
+    return Text("記録なし", "not recorded") if count is None else people(count)
+
+
+def _role(change: InputChange, lang: Lang) -> str:
+    label = INPUT_LABELS.get(change.role)
+    return label.render(lang) if label else one_line(change.role)
+
+
+def _input(record: InputRecord | None, lang: Lang) -> str:
+    if record is None:
+        return "-"
+    head = joined((same(f"{record.name}: {record.file}"), dated(record.as_of)), " ", " ")
+    return one_line(run_on(head, bracketed(same(record.sha256[:8]))).render(lang), 80)

@@ -1,6 +1,7 @@
-"""What the page of a comparison is told: plain values that become one JSON block.
+"""What the page of a comparison is told, and its words: plain values that become one JSON block.
 
-Every string is final text in the language of the page; the script makes text nodes of it.
+Every string is final text in the language of the page; the script makes text nodes of it. Stands
+apart: the page's contract with its script, whatever `comparison_map` finds to say.
 """
 
 from __future__ import annotations
@@ -8,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from groundfloor.problems import Lang, Text
-from spots.comparing import comparison_words as words
 from spots.comparing.changes import FacilityChange
 from spots.comparing.comparison_text import CERTAINTIES, cause_text
+from spots.map import page_words as map_words
 from spots.map.page_data import Ring, Row, Shape
 from spots.telling.dossier import Dossier, dossier_of
 from spots.telling.dossier_facts import Fact
@@ -175,7 +176,7 @@ def changed_facility(
         lon=round(position.lon, 6) if position else None,
         lat=round(position.lat, 6) if position else None,
         kind=kind,
-        badge=words.KINDS[kind].render(lang),
+        badge=KINDS[kind].render(lang),
         summary=change.summary.render(lang),
         pairs=_pairs(change, runs, lang),
         why=tuple(
@@ -221,3 +222,60 @@ def _words(side: dict[str, Fact], key: str, lang: Lang) -> str:
     if fact is None and not side and key == "state":
         return _NOWHERE.render(lang)
     return fact.words.render(lang) if fact else _NONE
+
+
+TITLE = Text("医師少数スポットの比較", "Shortage spots compared")
+KINDS = {
+    "entered": Text("新しい施設", "Entered"),
+    "left": Text("なくなった施設", "Left"),
+    "changed": Text("判定が変わった施設", "Verdict or spot changed"),
+    "evidence": Text("根拠だけが変わった施設", "Evidence alone changed"),
+}
+#: Said as on the map of a run.
+_SHARED = (
+    "legend",
+    "sources",
+    "caveats",
+    "background",
+    "offline",
+    "printA4",
+    "printA3",
+    "home",
+    "north",
+    "zoomIn",
+    "zoomOut",
+    "noscript",
+)
+UI = {
+    **{key: map_words.UI[key] for key in _SHARED},
+    "old": Text("旧", "Before"),
+    "new": Text("新", "After"),
+    "change": Text("増減", "Change"),
+    "swipe": Text("並べる", "Swipe"),
+    "modes": Text("表示の切り替え（キー 1～4）", "What is shown (keys 1 to 4)"),
+    "swipeAt": Text("旧と新の境の位置", "Where before ends and after begins"),
+    "panel": Text("変わった施設と凡例", "Changes and legend"),
+    "kept": Text("旧・新ともスポット", "Spot before and after"),
+    "gained": Text("増えた区域", "Ground gained"),
+    "lost": Text("減った区域", "Ground lost"),
+    "oldSpot": Text("旧のスポット", "Spots before"),
+    "newSpot": Text("新のスポット", "Spots after"),
+    "shortage": Text("医師少数区域", "Shortage area"),
+    "municipality": Text("市町村の境", "Municipalities"),
+    "kindEntered": KINDS["entered"],
+    "kindLeft": KINDS["left"],
+    "kindChanged": KINDS["changed"],
+    "kindEvidence": KINDS["evidence"],
+    "none": Text("変わった施設はありません。", "No facility changed."),
+    "unlocated": Text("位置不明", "no position"),
+    "given": Text("変わった入力と設定", "Inputs and settings that differ"),
+    "sameGiven": Text("入力と設定は同じです。", "Inputs and settings are the same."),
+    "notes": Text("施設の対応づけ", "How facilities were matched"),
+    "why": Text("原因", "Why"),
+    "tiles": Text("地理院タイル（淡色）", "GSI tiles (pale)"),
+    "noTiles": Text("なし（内蔵の略図のみ）", "None (drawn base only)"),
+    "shown": Text("表示：", "Shown: "),
+    "printed": Text("印刷日：", "Printed: "),
+    "changes": Text("増減のある区域を表示", "Show the ground that changed"),
+    "map": Text("比較の地図", "Map of the comparison"),
+}

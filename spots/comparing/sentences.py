@@ -1,4 +1,7 @@
-"""What changed about a facility, in a planner's sentence."""
+"""What changed about a facility, in a planner's sentence.
+
+Stands apart: words alone; what differs is found in `comparison`, which hands it over.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Why a facility changed, from what the two folders hold."""
+"""Why a facility changed, from what the two folders hold.
+
+Stands apart: what differs is a matter of fact; what caused it is a conclusion, and may be wrong.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Why the nearest other hospital, or the time to it, is another one."""
+"""Why the nearest other hospital, or the time to it, is another one.
+
+Stands apart: of all that can change, only a drive has so many causes of its own.
+"""
 
 from __future__ import annotations
 

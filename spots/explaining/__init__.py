@@ -4,15 +4,14 @@
 for machines, and `ways_geojson` draws the ways to the nearest hospitals.
 """
 
-from spots.explaining.as_json import explanation_json, ways_geojson
-from spots.explaining.as_text import explanation_text
-from spots.explaining.facility_lookup import find_verdict
+from spots.explaining.explained import explanation_json, explanation_text, ways_geojson
 from spots.explaining.gathering import (
     Assumed,
     CriterionFinding,
     Explanation,
     ListedIn,
     explain,
+    find_verdict,
 )
 
 __all__ = [

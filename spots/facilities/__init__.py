@@ -1,19 +1,20 @@
 """Facility lists: read as they come, checked, merged over lists, looked up, placed on the map."""
 
 from spots.facilities.checking import CheckReport, check_layers
-from spots.facilities.errors import FacilityListError, TownTableError
 from spots.facilities.geocoding import geocode, unanswered
+from spots.facilities.list_cells import parse_types
 from spots.facilities.merging import merge
 from spots.facilities.model import (
+    FacilityListError,
     Gazetteer,
     LayerSpec,
     ListFormat,
     MunicipalityResolver,
     RawFacility,
+    TownTableError,
 )
 from spots.facilities.placing import place_facility
 from spots.facilities.reading import read_layer, read_layers
-from spots.facilities.typecells import parse_types
 
 __all__ = [
     "CheckReport",

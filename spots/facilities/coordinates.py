@@ -185,8 +185,10 @@ def _not_a_number(text: str, label: str, place: CellPlace) -> Problem:
         return _finding("coordinate-missing", message, _REMEDY_TABLE, place, label)
     message = Text("座標として読めません", "is not an angle in degrees")
     remedy = Text(
-        "32.685331 のような十進度か、32°41′07″ の形にしてください",
-        "write 32.685331 or 32°41′07″",
+        "32.685331 のような十進度か、32°41′07″ の形にしてください（平面直角座標や 324107 の形は、"
+        "見出しに「平面直角座標系第2系」「度分秒」と書けば読みます）",
+        "write 32.685331 or 32°41′07″ (plane coordinates, or 324107, are read where the header "
+        "says so: 平面直角座標系第2系, dms)",
     )
     return _finding("coordinate-not-a-number", message, remedy, place, label, text)
 

@@ -16,10 +16,9 @@ from groundfloor.grids import Row
 from groundfloor.positions import BOTH, LATITUDE, LONGITUDE
 from groundfloor.problems import DataError, Problem, Text, note, warning
 from groundfloor.tables import Table, read_table
-from spots.facilities.codes import city_of
 from spots.facilities.coordinates import LAT_RANGE, LON_RANGE
-from spots.facilities.errors import TownTableError
-from spots.facilities.model import Gazetteer, MunicipalityResolver
+from spots.facilities.list_cells import city_of
+from spots.facilities.model import Gazetteer, MunicipalityResolver, TownTableError
 from spots.facilities.naming import plain_hyphens
 from spots.types import Accuracy, Facility, Position
 

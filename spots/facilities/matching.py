@@ -9,7 +9,7 @@ from boundaries.codes import split_county, split_prefecture
 from boundaries.types import Municipality
 from groundfloor.folding import compact
 from groundfloor.problems import Problem, Text, warning
-from spots.facilities.codes import city_of
+from spots.facilities.list_cells import city_of
 from spots.facilities.model import MunicipalityResolver, RawFacility
 from spots.facilities.naming import distinctive, name_key, plain_hyphens
 from spots.types import distance_m

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from groundfloor.problems import Problem
-from spots.facilities import merging_report
-from spots.facilities.identity import unique_ids
+from groundfloor.problems import Problem, Text, error, note, one_line, warning
 from spots.facilities.matching import (
     SAME_PLACE_M,
     SUFFIX_LIMIT_M,
@@ -22,8 +20,19 @@ from spots.facilities.matching import (
     same_place,
 )
 from spots.facilities.model import MunicipalityResolver, RawFacility
+from spots.facilities.naming import unique_ids
 from spots.facilities.sites import assign_sites
 from spots.types import Accuracy, Facility, Position, Role
+
+_RULES = {
+    "id": Text("IDが同じ", "equal id"),
+    "name": Text("名称と市町村（または位置）が同じ", "equal name and municipality (or position)"),
+    "suffix": Text("名称の末尾と市町村が同じ", "names end alike in one municipality"),
+}
+_CHECK_SAME = Text(
+    "同じ医療機関であれば、両方に同じ id を付けてください",
+    "if they are one facility, give both the same id",
+)
 
 # The rows of one facility, in input order; grows while lists are merged and never leaves here.
 _Group = list[Keyed]
@@ -86,15 +95,15 @@ def _collapse(items: Sequence[Keyed], problems: list[Problem]) -> list[_Group]:
         given = item.raw.given_id
         twin = by_id.get(given) if given else None
         if twin is not None and not _same_facility(twin[0], item):
-            problems.append(merging_report.duplicate_id(twin[0].raw, item.raw))
+            problems.append(_duplicate_id(twin[0].raw, item.raw))
             twin = None
         if twin is None:
             alike = [g for g in by_name[item.key] if not other_city(g[0], item)]
             twin = next((g for g in alike if _repeats(g[0], item)), None)
             if twin is None and alike:
-                problems.append(merging_report.same_name_twice(alike[0][0].raw, item.raw))
+                problems.append(_same_name_twice(alike[0][0].raw, item.raw))
         if twin is not None:
-            problems.append(merging_report.listed_twice(twin[0].raw, item.raw))
+            problems.append(_listed_twice(twin[0].raw, item.raw))
             problems += _gap(twin, item)
             twin.append(item)
             continue
@@ -151,7 +160,7 @@ def _join_ids(
         if group is None or not any(g is group for g in groups):
             waiting.append(entity)
         elif not _same_facility(group[0], entity[0]):
-            problems.append(merging_report.duplicate_id(group[0].raw, entity[0].raw))
+            problems.append(_duplicate_id(group[0].raw, entity[0].raw))
             waiting.append(entity)
         else:
             _absorb(group, entity, "id", problems)
@@ -181,10 +190,10 @@ def _join_names(
         group = groups[places[0]]
         if len(places) > 1 or claims[places[0]] > 1:
             others = [groups[at][0].raw for at in places]
-            problems.append(merging_report.ambiguous(entity[0].raw, others))
+            problems.append(_ambiguous(entity[0].raw, others))
             waiting.append(entity)
         elif rule == "suffix" and _far(group, entity):
-            problems.append(merging_report.too_far_to_merge(group[0].raw, entity[0].raw))
+            problems.append(_too_far_to_merge(group[0].raw, entity[0].raw))
             waiting.append(entity)
         else:
             _absorb(group, entity, rule, problems)
@@ -220,9 +229,9 @@ def _far(group: _Group, entity: _Group) -> bool:
 
 def _absorb(group: _Group, entity: _Group, rule: str, problems: list[Problem]) -> None:
     first, item = group[0], entity[0]
-    problems.append(merging_report.merged(first.raw, item.raw, rule))
+    problems.append(_merged(first.raw, item.raw, rule))
     if other_city(first, item):
-        problems.append(merging_report.municipalities_differ(first.raw, item.raw))
+        problems.append(_municipalities_differ(first.raw, item.raw))
     problems += _gap(group, item)
     group.extend(entity)
 
@@ -235,7 +244,7 @@ def _gap(group: _Group, item: Keyed) -> list[Problem]:
         return []
     if Accuracy.TOWN in {_accuracy(used), _accuracy(item)} and gap <= SUFFIX_LIMIT_M:
         return []  # a town's centre is expected to be off
-    return [merging_report.positions_differ(used.raw, item.raw, gap)]
+    return [_positions_differ(used.raw, item.raw, gap)]
 
 
 def _accuracy(item: Keyed) -> Accuracy | None:
@@ -246,7 +255,7 @@ def _unmerged(groups: list[_Group], item: Keyed) -> list[Problem]:
     """Report a namesake that was not merged because a municipality is unknown."""
     namesakes = (g[0] for g in groups if same_name(g[0], item) and not other_city(g[0], item))
     first = next(namesakes, None)
-    return [merging_report.namesake(first.raw, item.raw)] if first else []
+    return [_namesake(first.raw, item.raw)] if first else []
 
 
 def _position(group: _Group) -> Position | None:
@@ -273,4 +282,153 @@ def _facility(group: _Group, name: str) -> Facility:
         site=name,
         remark=" / ".join(remarks),
         rows=tuple(r.row for r in raws),
+    )
+
+
+# --- what merging reports, in words
+
+
+def _described(raw: RawFacility) -> Text:
+    """Return a row as ``「name」(file:row)`` for a message."""
+    name, place = one_line(raw.name, 40), f"({one_line(raw.row.file)}:{raw.row.row})"
+    return Text(f"「{name}」{place}", f"“{name}” {place}")
+
+
+def _place(raw: RawFacility) -> dict[str, str | int | None]:
+    """Return where a finding about a row belongs."""
+    return {"file": raw.row.file, "row": raw.row.row, "value": raw.name}
+
+
+def _merged(first: RawFacility, other: RawFacility, rule: str) -> Problem:
+    """Return the note of a merge and the rule behind it."""
+    why = _RULES[rule]
+    return note(
+        "merged",
+        Text(
+            f"{_described(first).ja}と同じ医療機関としました（{why.ja}）",
+            f"taken for the same facility as {_described(first).en}: {why.en}",
+        ),
+        Text("別の医療機関であれば、別々の id を付けてください", "if not, give them different ids"),
+        **_place(other),
+    )
+
+
+def _listed_twice(first: RawFacility, other: RawFacility) -> Problem:
+    """Return the finding of a facility twice in one list; two types are a harmless cause."""
+    make = note if first.types != other.types else warning
+    return make(
+        "listed-twice",
+        Text(
+            f"{_described(first).ja}と同じ医療機関の行とみて1つにしました",
+            f"taken for a second row of {_described(first).en}",
+        ),
+        Text("重複であれば一方を削除してください", "if it is a duplicate, delete one of them"),
+        **_place(other),
+    )
+
+
+def _duplicate_id(first: RawFacility, other: RawFacility) -> Problem:
+    """Return the error of one id for two facilities."""
+    return error(
+        "duplicate-id",
+        Text(
+            f"同じ id の別の医療機関があります: {_described(first).ja}",
+            f"another facility has this id: {_described(first).en}",
+        ),
+        Text(
+            "id を付け直すか、id の列でなければ columns で id を空にしてください",
+            "give each its own id, or set id to nothing under columns",
+        ),
+        file=other.row.file,
+        row=other.row.row,
+        column="id",
+        value=f"{other.given_id} {other.name}",
+    )
+
+
+def _same_name_twice(first: RawFacility, other: RawFacility) -> Problem:
+    """Return the warning of two facilities of one name in one municipality and list."""
+    return warning(
+        "same-name-twice",
+        Text(
+            f"同じ市町村に同じ名称の医療機関があります（別の医療機関として扱います）: "
+            f"{_described(first).ja}",
+            f"a facility of the same name in the same municipality: {_described(first).en}; "
+            "kept apart",
+        ),
+        _CHECK_SAME,
+        **_place(other),
+    )
+
+
+def _ambiguous(item: RawFacility, others: Sequence[RawFacility]) -> Problem:
+    """Return the warning of a row that could be merged in more than one way."""
+    some = [_described(o) for o in others[:5]]
+    return warning(
+        "merge-ambiguous",
+        Text(
+            f"同じ医療機関の候補が1対1に決まらないため、統合しませんでした: "
+            f"{'、'.join(t.ja for t in some)}",
+            f"not merged, because the match is not one to one: {', '.join(t.en for t in some)}",
+        ),
+        _CHECK_SAME,
+        **_place(item),
+    )
+
+
+def _too_far_to_merge(first: RawFacility, other: RawFacility) -> Problem:
+    """Return the warning of names that end alike but lie kilometres apart."""
+    return warning(
+        "merge-too-far",
+        Text(
+            f"名称の末尾は{_described(first).ja}と同じですが、3km以上離れているため統合しませんでした",
+            f"ends like {_described(first).en} but lies over 3 km away; not merged",
+        ),
+        _CHECK_SAME,
+        **_place(other),
+    )
+
+
+def _namesake(first: RawFacility, other: RawFacility) -> Problem:
+    """Return the warning of equal names where a municipality is unknown."""
+    return warning(
+        "merge-municipality-unknown",
+        Text(
+            f"名称は{_described(first).ja}と同じですが、市町村が分からないため統合しませんでした",
+            f"has the name of {_described(first).en}, but a municipality is unknown; not merged",
+        ),
+        Text(
+            "市町村か所在地を補うか、同じ id を付けてください",
+            "fill in the municipality or the address, or give both the same id",
+        ),
+        **_place(other),
+    )
+
+
+def _municipalities_differ(first: RawFacility, other: RawFacility) -> Problem:
+    """Return the warning of one facility that two lists put into two municipalities."""
+    return warning(
+        "merged-municipalities-differ",
+        Text(
+            f"市町村が{_described(first).ja}と違います（先の一覧の市町村を使いました）",
+            f"its municipality differs from {_described(first).en}; the earlier list's is used",
+        ),
+        Text("どちらが正しいか確認してください", "check which of them is right"),
+        file=other.row.file,
+        row=other.row.row,
+        value=other.municipality or other.municipality_code or other.address,
+    )
+
+
+def _positions_differ(used: RawFacility, other: RawFacility, metres: float) -> Problem:
+    """Return the warning of two positions of one facility."""
+    return warning(
+        "merged-positions-differ",
+        Text(
+            f"位置が{_described(used).ja}と{metres:,.0f}m違います"
+            f"（{_described(used).ja}の位置を使いました）",
+            f"lies {metres:,.0f} m from {_described(used).en}, whose position is used",
+        ),
+        Text("どちらの位置が正しいか確認してください", "check which position is right"),
+        **_place(other),
     )

@@ -1,4 +1,4 @@
-"""Values between a file on disk and the facilities of `spots.types`."""
+"""Values between a file on disk and the facilities of `spots.types`, and errors of the lists."""
 
 from __future__ import annotations
 
@@ -12,10 +12,18 @@ from typing import Protocol
 from boundaries.types import MedicalArea, Municipality
 from groundfloor.dates import parse_date
 from groundfloor.frozen import frozen
-from groundfloor.problems import Text, one_of
-from spots.facilities.typecells import parse_types
+from groundfloor.problems import DataError, Text, one_of
+from spots.facilities.list_cells import parse_types
 from spots.types import Accuracy, FacilityType, Layer, Position, Role, SourceRow
 from spots.types.facilities import types_of
+
+
+class FacilityListError(DataError):
+    """Facility lists cannot be used as they are; carries every problem of every list."""
+
+
+class TownTableError(DataError):
+    """The town table for looking up addresses cannot be used."""
 
 
 class ListFormat(StrEnum):

@@ -6,7 +6,7 @@ from boundaries.codes import split_prefecture
 from boundaries.types import AreaClass, Municipality
 from groundfloor.folding import compact
 from groundfloor.problems import Problem, Text, warning
-from spots.facilities.codes import city_of
+from spots.facilities.list_cells import city_of
 from spots.facilities.matching import stated_elsewhere
 from spots.facilities.model import Gazetteer
 from spots.types import Facility, Place, Position, Role

@@ -1,4 +1,7 @@
-"""Facilities of one site, which never count as each other's nearest hospital."""
+"""Facilities of one site, which never count as each other's nearest hospital.
+
+Stands apart: whose site is one is asked of facilities, after rows have become these.
+"""
 
 from __future__ import annotations
 

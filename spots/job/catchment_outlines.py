@@ -2,6 +2,8 @@
 
 Marching squares: where a cell is within the limit and its neighbour is not, the outline passes
 between their middles, nearer to the one whose time is nearer to the limit. For drawing only.
+
+Stands apart: geometry alone, which knows cells and times and neither roads nor hospitals.
 """
 
 from __future__ import annotations

@@ -1,153 +1,130 @@
-"""Every file that a run read, with its hash: what a reader needs to reproduce a number."""
+"""What a job is given, read and put together: boundaries, people, facilities in their places.
+
+Only what is here, the roads and the policy touch the disk in a run.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
 import shapely
 
-from boundaries import Regions, read_population
-from groundfloor.disk import sha256_of
-from groundfloor.problems import DataError, Problem, Text, error
-from networks import NetworkInfo
-from networks.storage.cache import source_files
-from spots.job.run_file import Job, parse_as_of, shown_name
+from boundaries import (
+    IndexEdition,
+    Regions,
+    build_regions,
+    read_medical_areas,
+    read_municipalities,
+    read_physician_index,
+    read_population,
+)
+from groundfloor.problems import DataError, Problem, Severity, SpotsError, Text, error
+from spots.facilities import RawFacility, geocode, merge, place_facility, read_layer, unanswered
+from spots.job.job_roads import Progress
+from spots.job.run_file import Job, shown_name
 from spots.job.run_file_shape import EVERY_LIST
 from spots.judging.criteria import NamedList
-from spots.types import Facility, FacilityType, InputRecord
+from spots.judging.policy import Policy
+from spots.types import Facility, FacilityType, Place
 
 
-def input_records(
-    job: Job, network: NetworkInfo | None, *, in_memory: bool
-) -> tuple[InputRecord, ...]:
-    """Hash the inputs of a job for the manifest.
+@dataclass(frozen=True, slots=True)
+class JobInputs:
+    """What a job is judged by, but for its roads.
 
     Parameters
     ----------
-    job : Job
-        The job that was run.
-    network : NetworkInfo or None
-        The network used; None when no criterion needed one.
-    in_memory : bool
-        Whether that network was handed over in memory: then the hash is that of its content.
-
-    Returns
-    -------
-    tuple of InputRecord
-        Facility lists first, in order, then boundaries, tables, population, policy, roads and
-        closures.
+    regions : Regions
+        Municipalities and medical areas with their class.
+    people : GeoDataFrame or None
+        Cells of population that touch the prefecture; None where the run file names none.
+    facilities : tuple of Facility
+        Merged over layers, in input order.
+    places : dict of str to Place
+        Where each facility is, by id.
+    lists : dict of str to frozenset of str
+        List name to the ids on it.
     """
-    roads = (*_roads(job, network, in_memory), *_closures(job, network))
-    tables = (*_tables(job), *_population(job), *_policy(job))
-    return (*_facilities(job), *tables, *roads)
+
+    regions: Regions
+    people: gpd.GeoDataFrame | None
+    facilities: tuple[Facility, ...]
+    places: dict[str, Place]
+    lists: dict[str, frozenset[str]]
 
 
-def _facilities(job: Job) -> Iterator[InputRecord]:
-    for spec in job.layers:
-        as_of = str(spec.as_of or "")
-        yield _record("facilities", spec.name, spec.shown, spec.path, spec.source, as_of)
+def read_inputs(job: Job, progress: Progress) -> tuple[JobInputs, list[Problem]]:
+    """Read what a job names, but for its roads.
+
+    Raises
+    ------
+    DataError, MissingFileError
+        An input cannot be used; all problems found in it are named.
+    """
+    progress(Text("境界を読み込んでいます", "reading boundaries"))
+    regions, problems = read_regions(job)
+    people, about_people = read_people(job, regions)
+    progress(Text("医療機関を読み込んでいます", "reading facilities"))
+    facilities, lists, about_lists = read_facilities(job, regions)
+    places, about_places = _place_all(facilities, regions, job.policy)
+    given = JobInputs(regions, people, facilities, places, lists)
+    return given, [*problems, *about_people, *about_lists, *about_places]
 
 
-def _tables(job: Job) -> Iterator[InputRecord]:
-    for role in ("municipalities", "medical_areas", "towns"):
-        item = getattr(job.settings, role)
-        if item is not None:
-            as_of = str(parse_as_of(item.as_of, job.file, f"{role}.as_of") or "")
-            yield _record(role, role, item.file, job.path(item.file), item.source, as_of)
-    index = job.settings.physician_index
-    path = job.path(index.file)
-    yield _record("index", index.edition, index.file, path, index.source, index.edition)
+def read_regions(job: Job) -> tuple[Regions, list[Problem]]:
+    """Read municipalities, medical areas and indices and put them together.
 
-
-def _population(job: Job) -> Iterator[InputRecord]:
-    asked = job.settings.population
-    if asked is None:
-        return
-    as_of = str(parse_as_of(asked.as_of, job.file, "population.as_of") or "")
-    for file in asked.file:
-        yield _record("population", "population", file, job.path(file), asked.source, as_of)
-
-
-def _policy(job: Job) -> Iterator[InputRecord]:
-    file, head = job.settings.policy.file, job.policy.policy
-    if file is not None:
-        source, version = head.source.ja, str(head.version)
-        yield _record("policy", head.name, file, job.path(file), source, version)
-
-
-def _roads(job: Job, info: NetworkInfo | None, in_memory: bool) -> Iterator[InputRecord]:
-    if info is None:
-        return
-    asked = job.settings.network
-    if in_memory or asked is None:
-        yield InputRecord(
-            "network", info.profile, info.source, info.sha256, info.source, info.as_of
+    Raises
+    ------
+    DataError
+        One of the files cannot be used, or lacks the policy's prefecture.
+    """
+    settings = job.settings
+    outlines, table, index = (
+        settings.municipalities,
+        settings.medical_areas,
+        settings.physician_index,
+    )
+    with _naming(outlines.file):
+        municipalities, found = read_municipalities(
+            job.path(outlines.file),
+            layer=outlines.layer,
+            merge_wards=job.policy.scope.merge_wards,
+            label=outlines.file,
         )
-        return
-    as_of = str(parse_as_of(asked.as_of, job.file, "network.as_of") or info.as_of)
-    own_profile = (asked.profile or "").endswith(".toml")
-    for file in (asked.file, asked.nodes, asked.profile if own_profile else None):
-        if file is not None:
-            yield _record("network", info.profile, file, job.path(file), asked.source, as_of)
-
-
-def _closures(job: Job, info: NetworkInfo | None) -> Iterator[InputRecord]:
-    """Yield the files of closed roads: of a Shapefile every part, since the days are in one."""
-    asked = job.settings.network
-    if info is None or asked is None:
-        return
-    day = str(parse_as_of(asked.closures_on, job.file, "network.closures_on") or "")
-    for file in asked.closures:
-        for part in source_files(job.path(file)):
-            own = part == job.path(file)
-            name = file if own else Path(file).with_name(part.name).as_posix()
-            yield _record("closures", "closures", name, part, "", day)
-
-
-def _record(role: str, name: str, file: str, path: Path, source: str, as_of: str) -> InputRecord:
-    return InputRecord(role, name, shown_name(file), sha256_of(path), source, as_of)
-
-
-def listed_ids(job: Job, facilities: Sequence[Facility]) -> dict[str, frozenset[str]]:
-    """Return the ids on each named list; a layer on every list counts for each there is."""
-    named = {spec.name: name for spec, name in zip(job.layers, job.lists, strict=True)}
-    every = _names(job)
-    lists: dict[str, set[str]] = {}
-    for facility in facilities:
-        for row in facility.rows:
-            name = named[row.layer]
-            for each in every if name == EVERY_LIST else {name}:
-                lists.setdefault(each, set()).add(facility.id)
-    return {name: frozenset(ids) for name, ids in sorted(lists.items())}
-
-
-def named_lists(job: Job) -> tuple[NamedList, ...]:
-    """Return the lists that a criterion of the job may ask for, by name."""
-    layers = list(zip(job.layers, job.lists, strict=True))
-    found = []
-    for name in sorted(_names(job)):
-        mine = [spec for spec, of in layers if of in {name, EVERY_LIST}]
-        own_words = any(spec.types_in_rows for spec in mine)
-        types = frozenset(FacilityType) if own_words else frozenset()
-        found.append(
-            NamedList(
-                name,
-                "・".join(spec.name for spec in mine),
-                types.union(*(spec.types for spec in mine)),
-            )
+    areas, more = read_medical_areas(job.path(table.file), layer=table.layer, label=table.file)
+    edition = IndexEdition(index.edition, index.shortage_at_most, index.surplus_at_least)
+    indices, most = read_physician_index(job.path(index.file), edition, label=index.file)
+    with _naming(outlines.file):
+        regions, last = build_regions(
+            municipalities, areas, indices, prefecture_code=job.policy.policy.prefecture
         )
-    return tuple(found)
+    files = {"index": index.file, "areas": table.file}
+    last = tuple(replace(p, file=p.file or files[_TO_MEND[p.code]]) for p in last)
+    return regions, [*found, *more, *most, *last]
 
 
-def _names(job: Job) -> set[str]:
-    """Return the names that layers carry; a layer on every list has what criteria ask for too."""
-    names = set(job.lists)
-    if EVERY_LIST in names:
-        names |= {c.list for _, c in job.policy.criteria if c.kind == "nearest_other_time"}
-    return names - {"", EVERY_LIST}
+# Which file mends what only shows when the tables are put together.
+_TO_MEND = {
+    "municipality-without-area": "areas",
+    "wards-in-different-areas": "areas",
+    "area-row-without-municipality": "areas",
+    "area-without-index": "index",
+    "area-name-disagrees": "index",
+}
+
+
+@contextmanager
+def _naming(file: str) -> Iterator[None]:
+    """Name the file in errors of steps that know of no files."""
+    try:
+        yield
+    except SpotsError as fault:
+        raise type(fault)(replace(p, file=p.file or file) for p in fault.problems) from None
 
 
 def read_people(job: Job, regions: Regions) -> tuple[gpd.GeoDataFrame | None, list[Problem]]:
@@ -195,3 +172,99 @@ def read_people(job: Job, regions: Regions) -> tuple[gpd.GeoDataFrame | None, li
             )
         )
     return cells.iloc[near], list(found)
+
+
+def read_facilities(
+    job: Job, regions: Regions
+) -> tuple[tuple[Facility, ...], dict[str, frozenset[str]], list[Problem]]:
+    """Read and merge every list of the job.
+
+    Returns
+    -------
+    facilities : tuple of Facility
+        Merged over layers, in input order.
+    lists : dict
+        List name to the ids on it.
+    problems : list of Problem
+        Warnings and notes.
+
+    Raises
+    ------
+    DataError
+        With the errors of *all* lists.
+    """
+    rows: list[RawFacility] = []
+    problems: list[Problem] = []
+    for spec in job.layers:
+        try:
+            read, found = read_layer(spec, job.settings.aliases)
+        except SpotsError as fault:
+            problems.extend(fault.problems)
+            continue
+        rows.extend(read)
+        problems.extend(found)
+    if any(p.severity is Severity.ERROR for p in problems):
+        raise DataError(problems)
+    facilities, found = merge(rows, regions)
+    problems.extend(found)
+    if any(p.severity is Severity.ERROR for p in problems):
+        raise DataError(problems)
+    if job.settings.towns is not None:
+        towns = job.settings.towns
+        facilities, found = geocode(
+            facilities, job.path(towns.file), regions, shown=shown_name(towns.file)
+        )
+        problems = [*unanswered(problems), *found]
+    return facilities, _listed_ids(job, facilities), problems
+
+
+def _place_all(
+    facilities: Sequence[Facility], regions: Regions, policy: Policy
+) -> tuple[dict[str, Place], list[Problem]]:
+    places: dict[str, Place] = {}
+    problems: list[Problem] = []
+    for facility in facilities:
+        places[facility.id], found = place_facility(
+            facility, regions, tolerance_m=policy.place.tolerance_m
+        )
+        problems.extend(found)
+    return places, problems
+
+
+def _listed_ids(job: Job, facilities: Sequence[Facility]) -> dict[str, frozenset[str]]:
+    """Return the ids on each named list; a layer on every list counts for each there is."""
+    named = {spec.name: name for spec, name in zip(job.layers, job.lists, strict=True)}
+    every = _names(job)
+    lists: dict[str, set[str]] = {}
+    for facility in facilities:
+        for row in facility.rows:
+            name = named[row.layer]
+            for each in every if name == EVERY_LIST else {name}:
+                lists.setdefault(each, set()).add(facility.id)
+    return {name: frozenset(ids) for name, ids in sorted(lists.items())}
+
+
+def named_lists(job: Job) -> tuple[NamedList, ...]:
+    """Return the lists that a criterion of the job may ask for, by name."""
+    layers = list(zip(job.layers, job.lists, strict=True))
+    found = []
+    for name in sorted(_names(job)):
+        mine = [spec for spec, of in layers if of in {name, EVERY_LIST}]
+        own_words = any(spec.types_in_rows for spec in mine)
+        types = frozenset(FacilityType) if own_words else frozenset()
+        found.append(
+            NamedList(
+                name,
+                "・".join(spec.name for spec in mine),
+                types.union(*(spec.types for spec in mine)),
+            )
+        )
+    return tuple(found)
+
+
+def _names(job: Job) -> set[str]:
+    """Return the names that layers carry; a layer on every list has what criteria ask for too."""
+    names = set(job.lists)
+    if EVERY_LIST in names:
+        names |= {c.list for _, c in job.policy.criteria if c.kind == "nearest_other_time"}
+    return names - {"", EVERY_LIST}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -11,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
+from groundfloor.folding import nfkc
 from groundfloor.frozen import FrozenDict, frozen
 from groundfloor.problems import Lang, Problem, Text, UsageError, error
 from groundfloor.settings import STRICT, Bilingual, Finite, Words
@@ -262,11 +262,11 @@ def _target(layers: Sequence[RunLayer], text: str) -> tuple[int | None, str] | P
 
 def _called(layers: Sequence[RunLayer], name: str) -> list[int]:
     """Return the layers that `name` may mean; a name counts before a list, a list before a type."""
-    folded = unicodedata.normalize("NFKC", name)
+    folded = nfkc(name)
     types = parse_types(name)
     by_name, by_list, by_type = [], [], []
     for n, layer in enumerate(layers):
-        if folded == unicodedata.normalize("NFKC", layer.spec.name):
+        if folded == nfkc(layer.spec.name):
             by_name.append(n)
         if name and name == layer.list_name:
             by_list.append(n)

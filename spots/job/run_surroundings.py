@@ -1,6 +1,8 @@
 """The surroundings of a run: main roads, catchments, times from anywhere, closed roads.
 
 Read after the verdicts, and never by them.
+
+Stands apart: no verdict comes from here, and a run is whole without it.
 """
 
 from __future__ import annotations
@@ -28,11 +30,11 @@ from networks.info.road_lines import (
 from networks.search.flows import edge_flows
 from networks.search.places import place_times, times_to_each
 from spots.job.catchment_outlines import CellFrame, Mask, land_frame, outline
-from spots.job.closed_roads import JobClosures
+from spots.job.job_roads import JobClosures
 from spots.judging.criteria import Facts, NearestOtherTimeSetting, PolicyFacts, Roads, TravelSetting
 from spots.judging.criteria.solving import Asked, terminals_of
 from spots.judging.policy import Policy
-from spots.types.surroundings import (
+from spots.types.results import (
     NOWHERE,
     ClosedLine,
     HospitalCatchment,

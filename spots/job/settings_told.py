@@ -1,22 +1,30 @@
-"""The walk over a job and its policy that tells every setting, in reading order."""
+"""What a run tells of what it was given: every setting in words, every file with its hash.
+
+The settings are those of a job and its policy, in reading order; the files are what a reader needs
+to reproduce a number. Stands apart: nothing here decides anything, and `execution` is the whole of
+what does.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
+from pathlib import Path
 
+from groundfloor.disk import sha256_of
 from groundfloor.problems import Text
 from networks import NetworkInfo
 from networks.speeds.profile import SpeedProfile
-from spots.job.run_file import Job, shown_name
+from networks.storage.cache import source_files
+from spots.job.run_file import Job, parse_as_of, shown_name
 from spots.judging.criteria import NearestOtherTimeSetting, RuleSetting
 from spots.judging.policy import Policy
 from spots.judging.policy_files import preset_document
 from spots.telling import setting_words as words
-from spots.telling.closure_words import closure_lines, closures_caveat
+from spots.telling.setting_words import closure_lines, closures_caveat
 from spots.telling.units import dated
 from spots.telling.wording import NOTHING, joined, same
-from spots.types import CriterionInfo, RunClosures, Settings
+from spots.types import CriterionInfo, InputRecord, RunClosures, Settings
 
 
 def settings_in_words(
@@ -160,3 +168,94 @@ def _attributions(job: Job, network: NetworkInfo | None) -> tuple[str, ...]:
         job.settings.population.source if job.settings.population else "",
     ]
     return tuple(dict.fromkeys(g for g in given if g))
+
+
+def input_records(
+    job: Job, network: NetworkInfo | None, *, in_memory: bool
+) -> tuple[InputRecord, ...]:
+    """Hash the inputs of a job for the manifest.
+
+    Parameters
+    ----------
+    job : Job
+        The job that was run.
+    network : NetworkInfo or None
+        The network used; None when no criterion needed one.
+    in_memory : bool
+        Whether that network was handed over in memory: then the hash is that of its content.
+
+    Returns
+    -------
+    tuple of InputRecord
+        Facility lists first, in order, then boundaries, tables, population, policy, roads and
+        closures.
+    """
+    roads = (*_roads(job, network, in_memory), *_closures(job, network))
+    tables = (*_tables(job), *_population(job), *_policy(job))
+    return (*_facilities(job), *tables, *roads)
+
+
+def _facilities(job: Job) -> Iterator[InputRecord]:
+    for spec in job.layers:
+        as_of = str(spec.as_of or "")
+        yield _record("facilities", spec.name, spec.shown, spec.path, spec.source, as_of)
+
+
+def _tables(job: Job) -> Iterator[InputRecord]:
+    for role in ("municipalities", "medical_areas", "towns"):
+        item = getattr(job.settings, role)
+        if item is not None:
+            as_of = str(parse_as_of(item.as_of, job.file, f"{role}.as_of") or "")
+            yield _record(role, role, item.file, job.path(item.file), item.source, as_of)
+    index = job.settings.physician_index
+    path = job.path(index.file)
+    yield _record("index", index.edition, index.file, path, index.source, index.edition)
+
+
+def _population(job: Job) -> Iterator[InputRecord]:
+    asked = job.settings.population
+    if asked is None:
+        return
+    as_of = str(parse_as_of(asked.as_of, job.file, "population.as_of") or "")
+    for file in asked.file:
+        yield _record("population", "population", file, job.path(file), asked.source, as_of)
+
+
+def _policy(job: Job) -> Iterator[InputRecord]:
+    file, head = job.settings.policy.file, job.policy.policy
+    if file is not None:
+        source, version = head.source.ja, str(head.version)
+        yield _record("policy", head.name, file, job.path(file), source, version)
+
+
+def _roads(job: Job, info: NetworkInfo | None, in_memory: bool) -> Iterator[InputRecord]:
+    if info is None:
+        return
+    asked = job.settings.network
+    if in_memory or asked is None:
+        yield InputRecord(
+            "network", info.profile, info.source, info.sha256, info.source, info.as_of
+        )
+        return
+    as_of = str(parse_as_of(asked.as_of, job.file, "network.as_of") or info.as_of)
+    own_profile = (asked.profile or "").endswith(".toml")
+    for file in (asked.file, asked.nodes, asked.profile if own_profile else None):
+        if file is not None:
+            yield _record("network", info.profile, file, job.path(file), asked.source, as_of)
+
+
+def _closures(job: Job, info: NetworkInfo | None) -> Iterator[InputRecord]:
+    """Yield the files of closed roads: of a Shapefile every part, since the days are in one."""
+    asked = job.settings.network
+    if info is None or asked is None:
+        return
+    day = str(parse_as_of(asked.closures_on, job.file, "network.closures_on") or "")
+    for file in asked.closures:
+        for part in source_files(job.path(file)):
+            own = part == job.path(file)
+            name = file if own else Path(file).with_name(part.name).as_posix()
+            yield _record("closures", "closures", name, part, "", day)
+
+
+def _record(role: str, name: str, file: str, path: Path, source: str, as_of: str) -> InputRecord:
+    return InputRecord(role, name, shown_name(file), sha256_of(path), source, as_of)

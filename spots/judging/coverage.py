@@ -3,6 +3,8 @@
 A hospital off the network never becomes anybody's nearest other, so a verdict could come out too
 remote. That is said for each one, or, where a list has many of them, in one sentence for the list:
 most of a neighbouring prefecture, or of a prefecture whose network is a town's, is out of reach.
+
+Stands apart: it warns, and decides nothing.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from boundaries.types import AreaClass
 from groundfloor.problems import Problem, Text, UsageError, error, warning
 from spots.judging.criteria import Facts, NearestOtherTimeSetting, PolicyFacts, Turn
 from spots.judging.policy import MADE_IN_PYTHON, ManualDecision, MunicipalityExclusion, Policy
-from spots.telling import reasons
+from spots.telling import findings as reasons
 from spots.telling.wording import fill
 from spots.types import (
     Facility,

@@ -1,4 +1,7 @@
-"""Circles of the designated facilities, cut as the policy says, with a ledger."""
+"""Circles of the designated facilities, cut as the policy says, with a ledger.
+
+Stands apart: verdicts need no geometry, and are had without loading any.
+"""
 
 from __future__ import annotations
 

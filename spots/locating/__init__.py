@@ -6,8 +6,7 @@ XLSX or GeoJSON file.
 """
 
 from spots.locating.answer_text import locate_json, locate_table
-from spots.locating.answering import TOLERANCE_M, TOWN_TOLERANCE_M, answers
-from spots.locating.list_reading import locate
+from spots.locating.answering import TOLERANCE_M, TOWN_TOLERANCE_M, answers, locate
 from spots.locating.output_files import answer_files, write_answers
 from spots.locating.standing import (
     Answers,

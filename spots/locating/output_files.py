@@ -6,18 +6,17 @@ Headers are stable machine names. The columns of the list itself are not repeate
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from groundfloor.codec import compact_json
 from groundfloor.disk import WrittenFile, already_there, write_whole
 from groundfloor.problems import Lang, Text, UsageError, error
 from spots.locating.answer_text import STANDING_LABELS, heading, remarks, summary
 from spots.locating.standing import Answers, Located, Question, SpotDistance
-from spots.outputs import geometry as rfc
-from spots.outputs.sheet_content import Paper, SheetContent, sheet_column
-from spots.outputs.sheet_layout import fitted
+from spots.outputs import geojson as rfc
+from spots.outputs.sheet_layout import Paper, SheetContent, fitted, sheet_column
 from spots.outputs.spreadsheet import csv_table
 from spots.telling.answer_columns import LOCATED_COLUMNS, LOCATED_SPOT_COLUMNS
 from spots.telling.columns import Column, Filled, Value, list_text, plain
@@ -221,8 +220,7 @@ def _geojson(found: Answers, lang: Lang) -> tuple[bytes, ...]:
         for one in found.rows
     ]
     page = {"type": "FeatureCollection", "features": features}
-    text = json.dumps(page, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return (f"{text}\n".encode(),)
+    return (f"{compact_json(page)}\n".encode(),)
 
 
 def _properties(columns: Sequence[Filled[T]], row: T, lang: Lang) -> dict[str, object]:

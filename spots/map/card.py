@@ -1,17 +1,22 @@
-"""The popup of a facility: its dossier in rows, and drives that can be drawn."""
+"""What the page says of a facility: its line of the list, and the popup, its dossier in rows.
+
+Stands apart: `payload` gathers what the page needs, and a facility is told in one place.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from groundfloor.problems import Lang, Text
-from spots.map.page_data import Card, PopupSection, Row, Way
+from spots.map.page_data import Card, Entry, PopupSection, Row, Way
 from spots.map.shapes import pack_route
 from spots.telling.dossier import Dossier, state_words
 from spots.telling.dossier_facts import Fact, Section, Tone
 from spots.telling.dossier_travel import nearest_ways
+from spots.telling.evidence_words import time_words
 from spots.telling.labels import listed
-from spots.types import OtherHospital, Role, TravelEvidence
+from spots.telling.units import margin
+from spots.types import OtherHospital, Role, TravelEvidence, Verdict
 
 #: Sections of a dossier that the popup shows; the panel of the page has the settings.
 SHOWN = ("criteria", "travel", "nearest", "assumptions", "spot", "facility")
@@ -119,3 +124,28 @@ def _assumptions(section: Section) -> list[Fact]:
         ja, en = (listed([label.render(lang) for label in held], lang) for lang in Lang)
         rows.append(Fact("unturned", _UNTURNED, Text(ja, en)))
     return rows
+
+
+def entry_of(verdict: Verdict, lang: Lang) -> Entry:
+    """Return the line of a facility.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        The facility and what was found.
+    lang : Lang
+        Language of the texts.
+    """
+    place, travel = verdict.place, verdict.travel
+    margin_ms = travel.margin_ms if travel else None
+    return Entry(
+        municipality_code=place.municipality_code or "",
+        municipality=place.municipality,
+        area_code=place.area_code or "",
+        state=state_words(verdict).render(lang),
+        minutes=time_words(travel).render(lang),
+        travel_ms=travel.travel_ms if travel else None,
+        margin=margin(margin_ms).render(lang) if margin_ms is not None else "",
+        margin_ms=margin_ms,
+        address=verdict.facility.address,
+    )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -21,6 +20,7 @@ import folium
 from branca.element import Element, Figure, MacroElement
 from jinja2 import Template
 
+from groundfloor.codec import compact_json
 from groundfloor.installed import installed_files
 from groundfloor.problems import MissingFileError, Text, error
 
@@ -234,7 +234,7 @@ def script_safe_json(value: object) -> str:
     >>> script_safe_json({"name": "</script>&"})
     '{"name":"\\u003c/script\\u003e\\u0026"}'
     """
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text = compact_json(value)
     return _UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
 
 

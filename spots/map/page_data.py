@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from spots.map.grid import Grid
-from spots.map.listing import Entry
-
 Ring = tuple[int, ...]
 """A line or ring: 1e-5 degree integers, lon, lat, then differences (dlon, dlat, ...)."""
 
@@ -94,6 +91,42 @@ class Card:
     chips: tuple[str, ...]
     lead: str
     sections: tuple[PopupSection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A facility's line of the list.
+
+    Parameters
+    ----------
+    municipality_code, municipality : str
+        Where it stands; empty when unknown.
+    area_code : str
+        Its medical area; empty when unknown.
+    state : str
+        Its state in a word.
+    minutes : str
+        Time to the nearest other hospital, or that none can be reached; empty when no criterion
+        asked.
+    travel_ms : int or None
+        The time, to sort by; None when there is no number.
+    margin : str
+        Distance from the threshold; empty when there is none.
+    margin_ms : int or None
+        The same to sort by.
+    address : str
+        For the search; may be empty.
+    """
+
+    municipality_code: str
+    municipality: str
+    area_code: str
+    state: str
+    minutes: str
+    travel_ms: int | None
+    margin: str
+    margin_ms: int | None
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +352,41 @@ class Criterion:
 
     mark: str
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Times from anywhere, cell by cell, row by row from the north-west.
+
+    Parameters
+    ----------
+    west, north : float
+        Upper left corner, degrees.
+    step_lon, step_lat : float
+        Size of a cell, degrees.
+    columns, rows : int
+        Cells from west to east, and from north to south.
+    cell_m : float
+        Side of a cell, metres.
+    hospitals : tuple of str
+        Facility ids that count.
+    tenths : str
+        Base64 of unsigned 16-bit little-endian numbers: tenths of a minute, cut off, so that 29.97
+        minutes are never 30; `NOWHERE` where no road is near or leads to a hospital.
+    nearest : str
+        Base64 likewise: index into `hospitals`, or `NOWHERE`.
+    """
+
+    west: float
+    north: float
+    step_lon: float
+    step_lat: float
+    columns: int
+    rows: int
+    cell_m: float
+    hospitals: tuple[str, ...]
+    tenths: str
+    nearest: str
 
 
 @dataclass(frozen=True, slots=True)

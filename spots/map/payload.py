@@ -8,10 +8,8 @@ from shapely.geometry.base import BaseGeometry
 from boundaries.types import AreaClass
 from groundfloor.problems import Lang, Text, one_of
 from spots.map import page_words as words
-from spots.map.around import around_of
-from spots.map.card import card_of
-from spots.map.grid import pack_grid
-from spots.map.listing import entry_of
+from spots.map.around import around_of, pack_grid
+from spots.map.card import card_of, entry_of
 from spots.map.page import GsiTiles, InlineApp, Page, PrefectureMap, asset
 from spots.map.page_data import Background, Criterion, MapData, MapFacility, Region, Row, Shape
 from spots.map.page_words import FINDER_UI

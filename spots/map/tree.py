@@ -1,4 +1,7 @@
-"""The layer tree, which is the legend too: every line has its symbol and its count."""
+"""The layer tree, which is the legend too: every line has its symbol and its count.
+
+Stands apart: what stands in the legend, and in which order, is one list to read.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,8 @@ from collections.abc import Sequence
 
 from boundaries.types import AreaClass
 from groundfloor.problems import Lang, Text
+from spots.map.around import cell_name
 from spots.map.page_data import Around, MapFacility, Node, Region
-from spots.map.population import cell_name
 from spots.telling.labels import AREA_CLASS_LABELS, NEAREST, STATE_LABELS
 from spots.telling.units import threshold
 from spots.types import RunResult, State

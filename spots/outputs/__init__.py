@@ -11,7 +11,6 @@ from spots.outputs.folder import (
     map_writer,
     own_files,
     refuse_existing,
-    replace_file,
     write_folder,
 )
 from spots.outputs.summary import summary_json, summary_table
@@ -25,7 +24,6 @@ __all__ = [
     "own_files",
     "read_manifest",
     "refuse_existing",
-    "replace_file",
     "summary_json",
     "summary_table",
     "write_folder",

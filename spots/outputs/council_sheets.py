@@ -2,6 +2,8 @@
 
 The annex has the spots as a plan lists them; borderline facilities are those whose verdict hangs
 by little; findings are what was wrong or doubtful in the inputs.
+
+Stands apart: what a council reads is laid out row by row; other sheets are columns of `telling`.
 """
 
 from __future__ import annotations
@@ -12,12 +14,27 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from groundfloor.problems import Lang, Severity, Text
-from spots.outputs.sheet_content import SheetColumn, SheetContent, SheetValue, sheet_column
-from spots.outputs.sheet_layout import BODY_SIZE, UNIT_PT, em_width
-from spots.telling.borderline import NEAR_MS, NEAR_SHARE, doubts, is_borderline, within_minutes
+from spots.outputs.sheet_layout import (
+    BODY_SIZE,
+    UNIT_PT,
+    SheetColumn,
+    SheetContent,
+    SheetValue,
+    em_width,
+    sheet_column,
+)
 from spots.telling.columns import ColumnKind
-from spots.telling.evidence_words import turning_state, under
+from spots.telling.evidence_words import (
+    NEAR_MS,
+    NEAR_SHARE,
+    doubts,
+    is_borderline,
+    turning_state,
+    under,
+    within_minutes,
+)
 from spots.telling.facility_columns import POPULATION
+from spots.telling.findings import POSITION_OF_TOWN
 from spots.telling.labels import (
     CUT_LABELS,
     STATE_LABELS,
@@ -31,6 +48,7 @@ from spots.telling.sheet_columns import (
     BORDERLINE_COLUMNS,
     FINDING_COLUMNS,
     PERIOD,
+    annex_order,
 )
 from spots.telling.units import MS_PER_MINUTE, day, period, shown_factor
 from spots.types import Accuracy, RunResult, Spot, State, TravelEvidence, TurningSpeed, Verdict
@@ -60,10 +78,10 @@ def annex(result: RunResult, lang: Lang) -> SheetContent:
     """
     verdicts = {v.facility.id: v for v in result.verdicts}
     peopled = any(s.population is not None for s in result.spots)
-    pairs = sorted(((s, verdicts[s.facility_id]) for s in result.spots), key=_by_area)
+    spots = sorted(result.spots, key=lambda spot: annex_order(spot.place))
     rows = tuple(
-        _row(number, spot, verdict, result, lang, peopled=peopled)
-        for number, (spot, verdict) in enumerate(pairs, 1)
+        _row(number, spot, verdicts[spot.facility_id], result, lang, peopled=peopled)
+        for number, spot in enumerate(spots, 1)
     )
     return SheetContent(
         tab=Text("別表", "Annex").render(lang),
@@ -95,12 +113,6 @@ def _day_width(result: RunResult, lang: Lang) -> float:
     days = {end for s in result.spots for end in (s.valid_from, s.valid_to)}
     widths = [em_width(day(end).render(lang)) for end in days]
     return max([9.0, *(width * BODY_SIZE / UNIT_PT + 2 for width in widths)])
-
-
-def _by_area(pair: tuple[Spot, Verdict]) -> tuple[str, str, str]:
-    # "~" sorts after every digit: what has no code comes last. The sort keeps input order in ties.
-    place = pair[0].place
-    return (place.area_code or "~", place.area, place.municipality_code or "~")
 
 
 def _row(
@@ -148,9 +160,7 @@ def _remark(verdict: Verdict, result: RunResult, lang: Lang) -> str:
     facility = verdict.facility
     notes = [facility.remark] if facility.remark else []
     if facility.position is not None and facility.position.accuracy is Accuracy.TOWN:
-        notes.append(
-            Text("位置は町丁目の代表点による", "position: the town block's point").render(lang)
-        )
+        notes.append(POSITION_OF_TOWN.render(lang))
     changing = [v for v in verdict.variants if v.changes]
     if changing:
         labels = listed([v.label.render(lang) for v in changing], lang)

@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from groundfloor.codec import CodecError, decode, encode
+from groundfloor.codec import CodecError, compact_json, decode, encode
 from groundfloor.problems import DataError, Text, error
 from spots.outputs.manifest import EVIDENCE, MANIFEST, is_manifest
 from spots.types import RunResult
@@ -30,7 +30,7 @@ class FolderError(DataError):
 def dump_evidence(result: RunResult) -> str:
     """Return `result` as JSON text, lossless and in a fixed order."""
     page = {"format": FORMAT, "version": VERSION, "result": encode(result)}
-    return json.dumps(page, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n"
+    return compact_json(page) + "\n"
 
 
 def parse_evidence(text: str, *, name: str = EVIDENCE) -> RunResult:

@@ -12,7 +12,7 @@ from typing import Protocol
 
 import pyogrio
 
-from groundfloor.disk import WrittenFile, refuse_foreign, whole_folder, write_whole, written_files
+from groundfloor.disk import WrittenFile, refuse_foreign, whole_folder, written_files
 from groundfloor.problems import Lang, Text, UsageError, error, one_of
 from spots.outputs.conservation import check_ids, check_result
 from spots.outputs.evidence import dump_evidence, read_manifest
@@ -23,7 +23,7 @@ from spots.outputs.geojson import (
     spots_geojson,
 )
 from spots.outputs.geopackage import GDAL_TROUBLE, write_geopackage
-from spots.outputs.manifest import EVIDENCE, MANIFEST, file_entry, manifest_json
+from spots.outputs.manifest import EVIDENCE, MANIFEST, manifest_json
 from spots.outputs.spreadsheet import csv_table, unmark
 from spots.outputs.workbook import table_xlsx
 from spots.telling.facility_columns import facility_columns, facility_rows
@@ -135,29 +135,6 @@ def write_folder(
         manifest = manifest_json(result, lang=lang, created=moment, files=files)
         (aside / MANIFEST).write_bytes(manifest.encode("utf-8"))
         return written_files(aside)
-
-
-def replace_file(folder: Path, name: str, content: str | bytes) -> WrittenFile:
-    """Put a new version of one file (the map, say) into an output folder.
-
-    The file and the manifest's entry for it are each replaced in one step; the time in the
-    manifest stays that of the run.
-
-    Raises
-    ------
-    FolderError
-        When `folder` is not an output of this tool.
-    OutputError
-        When it cannot be written.
-    """
-    manifest = read_manifest(folder)
-    _check_names({name: None})
-    entry = write_whole(folder / name, content)
-    others = [f for f in manifest["files"] if f["name"] != name]
-    files = sorted([*others, file_entry(entry)], key=lambda f: str(f["name"]))
-    page = json.dumps({**manifest, "files": files}, ensure_ascii=False, indent=2, sort_keys=True)
-    write_whole(folder / MANIFEST, f"{page}\n")
-    return entry
 
 
 def refuse_existing(out: Path, *, force: bool) -> None:

@@ -2,19 +2,25 @@
 
 No ``crs`` member (RFC 7946 knows only WGS84), geometry null where a facility has no position,
 one feature a line so that two runs compare well, and the attribution as a foreign member.
+
+Geometry is in WGS84 degrees, seven decimals, exterior rings counterclockwise. JGD2011 (EPSG:6668)
+and WGS84 agree to some centimetres, far below the accuracy of a facility list, so longitude and
+latitude are written as they are; no transformation is applied.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import shapely
+from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
+from shapely.geometry.polygon import orient
 
 from boundaries import ellipsoidal_km2
+from groundfloor.codec import compact_json
 from groundfloor.problems import Lang
-from spots.outputs import geometry as rfc
 from spots.telling.columns import Json, chosen, properties
 from spots.telling.facility_columns import facility_columns, facility_rows
 from spots.telling.ground_columns import (
@@ -26,6 +32,14 @@ from spots.telling.ground_columns import (
 from spots.telling.route_columns import ROUTE_COLUMNS, ROUTES_GEOJSON, decisive_routes
 from spots.types import RunResult, Spot
 
+Position = list[float]
+Coordinates = list[Position] | list[list[Position]] | list[list[list[Position]]] | Position
+GeoJsonGeometry = dict[str, str | Coordinates]
+
+DECIMALS = 7  # 1e-7 degrees is about a centimetre
+_GRID = 1e-7
+
+
 _SLIVER_DEG2 = 1e-10  # about 1 m2
 
 
@@ -33,9 +47,9 @@ _SLIVER_DEG2 = 1e-10  # about 1 m2
 class Feature:
     """A GeoJSON feature before it becomes text."""
 
-    id: str
+    id: str | int
     properties: dict[str, Json]
-    geometry: rfc.GeoJsonGeometry | None
+    geometry: GeoJsonGeometry | None
 
 
 def spots_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:
@@ -44,14 +58,14 @@ def spots_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:
     for row in spot_rows(result):
         counted = () if row.spot.population is None else (SPOT_POPULATION,)
         told = properties((*SPOT_COLUMNS, *counted), row, lang)
-        features.append(Feature(row.spot.facility_id, told, rfc.area(row.spot.geometry)))
-    return collection(result, features)
+        features.append(Feature(row.spot.facility_id, told, area(row.spot.geometry)))
+    return collection(result.settings.attributions, features)
 
 
 def dissolved_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:  # noqa: ARG001 - one signature for every writer
     """Return ``spots_dissolved.geojson``: one feature per connected piece of the union."""
     features = []
-    for number, piece in enumerate(rfc.snapped_polygons(result.dissolved), 1):
+    for number, piece in enumerate(snapped_polygons(result.dissolved), 1):
         inside = [s for s in result.spots if _shares_ground(s, piece)]
         values: tuple[Json, ...] = (
             [s.facility_id for s in inside],
@@ -60,8 +74,8 @@ def dissolved_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:  # noqa: 
             round(ellipsoidal_km2(piece), 6),
         )
         told = {c.name: value for c, value in zip(DISSOLVED_COLUMNS, values, strict=True)}
-        features.append(Feature(str(number), told, rfc.area(piece)))
-    return collection(result, features)
+        features.append(Feature(str(number), told, area(piece)))
+    return collection(result.settings.attributions, features)
 
 
 def facilities_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:
@@ -70,9 +84,9 @@ def facilities_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:
     for row in facility_rows(result):
         facility = row.verdict.facility
         where = facility.position
-        shape = None if where is None else rfc.point(where.lon, where.lat)
+        shape = None if where is None else point(where.lon, where.lat)
         features.append(Feature(facility.id, properties(columns, row, lang), shape))
-    return collection(result, features)
+    return collection(result.settings.attributions, features)
 
 
 def routes_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:
@@ -82,11 +96,11 @@ def routes_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:
         Feature(
             row.verdict.facility.id,
             properties(columns, row, lang),
-            rfc.line(row.route.geometry),
+            line(row.route.geometry),
         )
         for row in decisive_routes(result)
     ]
-    return collection(result, features)
+    return collection(result.settings.attributions, features)
 
 
 def _shares_ground(spot: Spot, piece: BaseGeometry) -> bool:
@@ -94,11 +108,11 @@ def _shares_ground(spot: Spot, piece: BaseGeometry) -> bool:
     return float(spot.geometry.intersection(piece).area) > _SLIVER_DEG2
 
 
-def collection(result: RunResult, features: Sequence[Feature]) -> str:
-    """Return features as one collection: one a line, with the attributions of the run."""
-    head = f'{{"type":"FeatureCollection","attribution":{_json(result.settings.attributions)}'
-    lines = ",\n".join(_json(_as_json(feature)) for feature in features)
-    body = f"\n{lines}\n" if features else ""
+def collection(attributions: Sequence[str], features: Iterable[Feature]) -> str:
+    """Return features as one collection: one a line, with the attributions as a foreign member."""
+    head = f'{{"type":"FeatureCollection","attribution":{compact_json(attributions)}'
+    lines = ",\n".join(compact_json(_as_json(feature)) for feature in features)
+    body = f"\n{lines}\n" if lines else ""
     return f'{head},"features":[{body}]}}\n'
 
 
@@ -111,5 +125,60 @@ def _as_json(feature: Feature) -> Json:
     }
 
 
-def _json(value: Json) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+def polygons(geometry: BaseGeometry) -> tuple[Polygon, ...]:
+    """Return the polygons of a geometry; lines and points that a cut may leave are dropped."""
+    if isinstance(geometry, Polygon):
+        return () if geometry.is_empty else (geometry,)
+    return tuple(p for part in getattr(geometry, "geoms", ()) for p in polygons(part))
+
+
+def snapped_polygons(geometry: BaseGeometry) -> tuple[Polygon, ...]:
+    """Return valid polygons on the seven-decimal grid, exterior rings counterclockwise.
+
+    Plain rounding can make a ring cross itself or two parts overlap; snapping to the grid
+    (`shapely.set_precision`) keeps them valid. Parts and rings are in canonical order.
+    """
+    area = MultiPolygon(polygons(geometry))
+    snapped = shapely.normalize(shapely.set_precision(area, _GRID))
+    return tuple(orient(part) for part in polygons(snapped))
+
+
+def position(lon: float, lat: float) -> Position:
+    """Return a position with at most seven decimals.
+
+    Examples
+    --------
+    >>> position(131.123456789, 32.0)
+    [131.1234568, 32.0]
+    """
+    return [round(lon, DECIMALS), round(lat, DECIMALS)]
+
+
+def point(lon: float, lat: float) -> GeoJsonGeometry:
+    """Return a Point."""
+    return {"type": "Point", "coordinates": position(lon, lat)}
+
+
+def area(geometry: BaseGeometry) -> GeoJsonGeometry | None:
+    """Return a Polygon, a MultiPolygon where there are several parts, None for nothing left."""
+    parts = [_rings(part) for part in snapped_polygons(geometry)]
+    if not parts:
+        return None
+    if len(parts) == 1:
+        return {"type": "Polygon", "coordinates": parts[0]}
+    return {"type": "MultiPolygon", "coordinates": parts}
+
+
+def line(geometry: BaseGeometry) -> GeoJsonGeometry | None:
+    """Return a LineString without repeated positions; None when it shrinks to a point."""
+    path = _without_repeats([position(*xy[:2]) for xy in geometry.coords])
+    return {"type": "LineString", "coordinates": path} if len(path) > 1 else None
+
+
+def _rings(polygon: Polygon) -> list[list[Position]]:
+    rings = (polygon.exterior, *polygon.interiors)
+    return [_without_repeats([position(*xy[:2]) for xy in ring.coords]) for ring in rings]
+
+
+def _without_repeats(path: list[Position]) -> list[Position]:
+    return [here for k, here in enumerate(path) if k == 0 or here != path[k - 1]]

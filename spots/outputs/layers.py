@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from boundaries import ellipsoidal_km2
 from groundfloor.problems import Lang, Text
 from spots.outputs.conservation import check_ids
-from spots.outputs.geometry import polygons
+from spots.outputs.geojson import polygons
 from spots.telling.columns import (
     Column,
     ColumnKind,

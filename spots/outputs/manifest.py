@@ -6,7 +6,6 @@ is the same, byte for byte.
 
 from __future__ import annotations
 
-import json
 import platform
 from collections import Counter
 from collections.abc import Iterable
@@ -19,7 +18,7 @@ import pyogrio
 import pyproj
 import shapely
 
-from groundfloor.codec import encode
+from groundfloor.codec import encode, readable_json
 from groundfloor.disk import WrittenFile
 from groundfloor.installed import TOOL, tool_version
 from groundfloor.problems import Lang, Text
@@ -92,7 +91,7 @@ def manifest_json(
         "conventions": {key: text.render(lang) for key, text in _CONVENTIONS.items()},
         "files": [file_entry(f) for f in sorted(files, key=lambda f: f.name)],
     }
-    return json.dumps(page, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False) + "\n"
+    return readable_json(page)
 
 
 def file_entry(file: WrittenFile) -> dict[str, str | int]:

@@ -8,11 +8,11 @@ from groundfloor.aligned import aligned
 from groundfloor.disk import WrittenFile
 from groundfloor.problems import Lang, Text, one_line, one_of
 from spots.outputs.manifest import counts, file_entry
-from spots.telling.closure_words import HEADING, closures_in_words
 from spots.telling.columns import properties
 from spots.telling.evidence_words import time_words
 from spots.telling.facility_columns import facility_columns, facility_rows
 from spots.telling.labels import STATE_LABELS, listed
+from spots.telling.setting_words import HEADING, closures_in_words
 from spots.telling.units import area, margin, people
 from spots.types import RunResult, State, Verdict
 

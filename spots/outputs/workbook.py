@@ -1,4 +1,7 @@
-"""``table.xlsx``: the 別表 as a council prints it, every facility, and the settings behind it."""
+"""``table.xlsx``: the 別表 as a council prints it, every facility, and the settings behind it.
+
+Stands apart: a file of the folder; `folder` knows of each only who writes it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from networks.info.labels import explained, km_by_label, speed_source
 from networks.info.network_info import NetworkInfo
 from spots.outputs.council_sheets import annex, borderline, findings
 from spots.outputs.manifest import library_versions
-from spots.outputs.sheet_content import Paper, SheetContent, SheetValue, sheet_column
+from spots.outputs.sheet_layout import Paper, SheetContent, SheetValue, sheet_column
 from spots.outputs.workbook_writer import workbook
 from spots.telling.facility_columns import facility_rows, sheet_groups
 from spots.telling.labels import INPUT_LABELS, listed

@@ -28,7 +28,6 @@ from xlsxwriter.worksheet import Worksheet
 
 from groundfloor.installed import TOOL
 from groundfloor.problems import Lang
-from spots.outputs.sheet_content import Form, Paper, SheetColumn, SheetContent, SheetValue
 from spots.outputs.sheet_layout import (
     BODY_SIZE,
     BOTTOM_IN,
@@ -36,6 +35,11 @@ from spots.outputs.sheet_layout import (
     SIDE_IN,
     TOP_IN,
     UNIT_PT,
+    Form,
+    Paper,
+    SheetColumn,
+    SheetContent,
+    SheetValue,
     clean,
     for_page_header,
     lines_needed,

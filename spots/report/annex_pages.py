@@ -1,4 +1,8 @@
-"""The 別表 and the reasons behind each of its rows."""
+"""The tables of all facilities: the 別表 with its reasons, those on the edge, and the rest.
+
+Nobody vanishes: who is no spot is told with the reason. Stands apart: the document puts its parts
+in order, and each part is a subject of its own.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +10,44 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from groundfloor.problems import Lang, Text
-from spots.report import report_words as words
-from spots.report.palette import criterion
-from spots.report.report_data import Annex, Cell, PageColumn, PageFact, SpotReason, Table
+from spots.report.canvas import criterion
+from spots.report.report_data import (
+    UI,
+    Annex,
+    Block,
+    Cell,
+    PageColumn,
+    PageFact,
+    SpotReason,
+    Table,
+    counted,
+)
 from spots.telling.dossier import Dossier, dossiers_of
 from spots.telling.dossier_facts import Fact
+from spots.telling.dossier_travel import doubt_words
+from spots.telling.evidence_words import NEAR_MS, NEAR_SHARE, doubts, is_borderline, time_words
 from spots.telling.findings import POSITION_OF_TOWN
-from spots.telling.labels import AREA_CLASS_LABELS, criteria_marks, listed
-from spots.telling.units import period, radius, square_kilometres, whole
-from spots.types import Accuracy, RunResult, Spot, State, Truth, Verdict
+from spots.telling.labels import (
+    AREA_CLASS_LABELS,
+    ROLE_LABELS,
+    STATE_LABELS,
+    criteria_marks,
+    listed,
+    type_marks,
+)
+from spots.telling.sheet_columns import annex_order
+from spots.telling.units import (
+    margin,
+    period,
+    radius,
+    shown_factor,
+    square_kilometres,
+    threshold,
+    times,
+    whole,
+)
+from spots.telling.wording import NONE
+from spots.types import Accuracy, Role, RunResult, Spot, State, Truth, Verdict
 
 # A medical area's cell covers at most so many rows, so that every page names the area.
 _MOST_ROWS = 6
@@ -26,12 +59,7 @@ def designated(result: RunResult) -> tuple[Verdict, ...]:
     The order of the workbook's 別表, so that a number means the same facility in both.
     """
     found = [v for v in result.verdicts if v.state is State.DESIGNATED]
-    return tuple(sorted(found, key=lambda v: (*_area(v), v.place.municipality_code or "~")))
-
-
-def _area(verdict: Verdict) -> tuple[str, str]:
-    # "~" sorts after every digit: what has no code comes last, and input order decides in ties.
-    return (verdict.place.area_code or "~", verdict.place.area)
+    return tuple(sorted(found, key=lambda v: annex_order(v.place)))
 
 
 def numbering(result: RunResult) -> dict[str, int]:
@@ -45,7 +73,7 @@ def annex_of(result: RunResult, lang: Lang) -> Annex:
     people = result.dissolved_population is not None
     rows: list[tuple[Cell, ...]] = []
     number = 0
-    for _, group in groupby(designated(result), key=_area):
+    for _, group in groupby(designated(result), key=lambda v: annex_order(v.place)[:2]):
         verdicts = list(group)
         for start in range(0, len(verdicts), _MOST_ROWS):
             part = verdicts[start : start + _MOST_ROWS]
@@ -59,7 +87,7 @@ def annex_of(result: RunResult, lang: Lang) -> Annex:
             columns=_columns(lang, people=people),
             rows=tuple(rows),
             footer=_total(result, lang, people=people) if rows else (),
-            empty=words.UI["no_spots"].render(lang),
+            empty=UI["no_spots"].render(lang),
         ),
         notes=_notes(result, lang),
     )
@@ -89,7 +117,7 @@ def _area_cells(part: Sequence[Verdict], count: int, lang: Lang, *, more: bool) 
         name += Text("（続き）", " (continued)").render(lang)
     else:
         kind = AREA_CLASS_LABELS[place.area_class].render(lang)
-        total = words.counted(count, "か所", "spot" if count == 1 else "spots", lang)
+        total = counted(count, "か所", "spot" if count == 1 else "spots", lang)
         name += f"\n{kind}\n{total}"
     return (Cell(name, rows=len(part), tone="head"),)
 
@@ -125,13 +153,12 @@ def _remark(verdict: Verdict, lang: Lang) -> str:
     notes = [verdict.facility.remark] if verdict.facility.remark else []
     position = verdict.facility.position
     if position is not None and position.accuracy is Accuracy.TOWN:
-        note = POSITION_OF_TOWN
-        notes.append(note.render(lang))
+        notes.append(POSITION_OF_TOWN.render(lang))
     return "\n".join(notes)
 
 
 def _total(result: RunResult, lang: Lang, *, people: bool) -> tuple[Cell, ...]:
-    count = words.counted(len(result.spots), "か所", "spots", lang)
+    count = counted(len(result.spots), "か所", "spots", lang)
     label = Text(f"合計　{count}（面積の重なりは1回だけ数える）", f"Total: {count} (overlaps once)")
     cells = [
         Cell(label.render(lang), columns=6, tone="head"),
@@ -203,3 +230,149 @@ def _facts(dossier: Dossier, lang: Lang) -> tuple[PageFact, ...]:
         for fact in (section.facts if section else ())
         if fact.key != "spot_reason"
     )
+
+
+# Undetermined first: somebody has to do something about them.
+_ORDER = (State.UNDETERMINED, State.EXCLUDED, State.MOOT, State.NOT_MET)
+
+
+def borderline_of(result: RunResult, numbers: Mapping[str, int], lang: Lang) -> Block:
+    """Return the table of facilities near the line, the nearest first."""
+    rows = []
+    for verdict in sorted(filter(is_borderline, result.verdicts), key=_distance):
+        travel = verdict.travel
+        gap = travel.margin_ms if travel else None
+        number = numbers.get(verdict.facility.id)
+        rows.append(
+            (
+                Cell(str(number) if number else "–"),
+                Cell(f"{verdict.facility.name}\n{verdict.place.municipality}".strip()),
+                Cell(STATE_LABELS[verdict.state].render(lang), tone="strong"),
+                Cell(time_words(travel).render(lang) or "–"),
+                Cell("–" if gap is None else margin(gap).render(lang)),
+                Cell(_factor(verdict, lang)),
+                Cell(_turned(verdict, lang)),
+            )
+        )
+    near, share = threshold(NEAR_MS), round(NEAR_SHARE * 100)
+    text = Text(
+        f"基準との差が{near.ja}以内の施設、全道路の速度が{share}%以内の違いで判定が変わる施設、"
+        "前提を一つ変えると判定が変わる施設です。道路や速度表の見直しで結論が変わりうるため、"
+        "個別に確認してください。「速度の倍率」は、全道路の速度がその倍率を超える（1未満では下回る）"
+        "と要件の判定が変わることを表します。",
+        f"Facilities within {near.en} of the threshold, whose criterion turns when all "
+        f"speeds differ by {share} % or less, or whose verdict changes under a single other "
+        "assumption. Look at each before deciding. 'Speed' is the factor on all speeds beyond "
+        "which the criterion turns.",
+    )
+    return Block(
+        title="",
+        paragraphs=(text.render(lang),),
+        table=Table(
+            _borderline_columns(lang),
+            tuple(rows),
+            empty=Text("該当する施設はありません。", "There is none.").render(lang),
+        ),
+    )
+
+
+def _borderline_columns(lang: Lang) -> tuple[PageColumn, ...]:
+    return (
+        PageColumn(Text("別表", "No.").render(lang), 11, align="center"),
+        PageColumn(Text("施設", "Facility").render(lang), 1.2, share=True),
+        PageColumn(Text("状態", "State").render(lang), 24),
+        PageColumn(Text("所要時間", "Time").render(lang), 21, align="right"),
+        PageColumn(Text("基準との差", "Margin").render(lang), 25, align="right"),
+        PageColumn(Text("速度の倍率", "Speed").render(lang), 22, align="right"),
+        PageColumn(
+            Text("前提を変えた場合", "Under other assumptions").render(lang), 1.6, share=True
+        ),
+    )
+
+
+def _distance(verdict: Verdict) -> tuple[int, int]:
+    """Return how far from the threshold, for sorting: who has no margin comes last."""
+    travel = verdict.travel
+    if travel is None or travel.margin_ms is None:
+        return (1, 0)
+    return (0, abs(travel.margin_ms))
+
+
+def _turned(verdict: Verdict, lang: Lang) -> str:
+    lines = [doubt_words(v, verdict.state).render(lang) for v in doubts(verdict)]
+    return "\n".join(lines) or NONE.render(lang)
+
+
+def _factor(verdict: Verdict, lang: Lang) -> str:
+    """Return the factor on all speeds at which the criterion turns, beyond which it surely has."""
+    turning = verdict.travel.turning if verdict.travel else None
+    if turning is None:
+        return "–"
+    shown = shown_factor(turning.factor, faster=turning.factor >= 1)
+    return times(shown, exact=turning.exact).render(lang)
+
+
+def rest_of(result: RunResult, lang: Lang) -> tuple[Block, ...]:
+    """Return everyone who is no spot, state by state, with the reason."""
+    blocks = []
+    for state in _ORDER:
+        found = [
+            v for v in result.verdicts if v.state is state and v.facility.role is Role.CANDIDATE
+        ]
+        if found:
+            blocks.append(_block(STATE_LABELS[state].render(lang), found, lang))
+    reached = [v for v in result.verdicts if v.facility.role is Role.DESTINATION]
+    if reached:
+        blocks.append(_reached(reached, lang))
+    return tuple(blocks)
+
+
+def _reached(verdicts: list[Verdict], lang: Lang) -> Block:
+    """Return those that are only reached, two in a row: there is one reason for all."""
+    columns = (
+        PageColumn(Text("施設", "Facility").render(lang), 1.0, share=True),
+        PageColumn(Text("所在地", "Place").render(lang), 0.9, share=True),
+    )
+    cells = [
+        (Cell(v.facility.name), Cell(v.place.municipality or v.facility.address or "–"))
+        for v in verdicts
+    ]
+    half = (len(cells) + 1) // 2
+    rows = [
+        (*left, *(cells[half + k] if half + k < len(cells) else (Cell(""), Cell(""))))
+        for k, left in enumerate(cells[:half])
+    ]
+    reasons = dict.fromkeys(v.state_reason.render(lang) for v in verdicts)
+    return Block(
+        title=_counted(ROLE_LABELS[Role.DESTINATION].render(lang), verdicts, lang),
+        paragraphs=tuple(reasons),
+        table=Table((*columns, *columns), tuple(rows)),
+    )
+
+
+def _counted(title: str, verdicts: list[Verdict], lang: Lang) -> str:
+    count = counted(len(verdicts), "施設", "", lang).strip()
+    return Text(f"{title}（{count}）", f"{title[:1].upper()}{title[1:]} ({count})").render(lang)
+
+
+def _block(title: str, verdicts: list[Verdict], lang: Lang) -> Block:
+    columns = (
+        PageColumn(Text("施設", "Facility").render(lang), 1.1, share=True),
+        PageColumn(Text("種別", "Type").render(lang), 14, align="center"),
+        PageColumn(Text("二次医療圏・市町村", "Area, municipality").render(lang), 36),
+        PageColumn(Text("理由", "Reason").render(lang), 1.9, share=True),
+    )
+    rows = tuple(
+        (
+            Cell(v.facility.name),
+            Cell(type_marks(v.facility.types) or "–"),
+            Cell(
+                "　".join(p for p in (v.place.area, v.place.municipality) if p)
+                or v.facility.address
+                or "–"
+            ),
+            Cell(v.state_reason.render(lang)),
+        )
+        for v in verdicts
+    )
+    return Block(title=_counted(title, verdicts, lang), table=Table(columns, rows))

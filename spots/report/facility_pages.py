@@ -1,21 +1,48 @@
-"""One page for each facility that was judged on travel time."""
+"""One page for each facility judged on travel time: the ways on a map, the facts, two tables.
+
+Stands apart: the document puts its parts in order, and each part is a subject of its own.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from groundfloor.problems import Lang, Text
-from spots.report.label_placing import text_em
-from spots.report.palette import criterion
-from spots.report.report_data import RoutePage, Table
-from spots.report.routemap import hospitals_of, route_chart
-from spots.report.spot_ground import SpotGround
-from spots.report.travel_section import nearest_table, time_facts, turning_sentence, variants_table
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from groundfloor.problems import Lang, Text, clean
+from spots.report.basemap import (
+    SpotGround,
+    base_legend,
+    base_parts,
+    chart_of,
+    scale_box,
+    swatch,
+    symbol,
+    town_labels,
+)
+from spots.report.canvas import ROUTES, Extent, Frame, criterion, drawing, path_data, stroked
+from spots.report.label_placing import Room, Wanted, text_em
+from spots.report.report_data import (
+    Cell,
+    Chart,
+    Label,
+    LegendLine,
+    PageColumn,
+    PageFact,
+    RoutePage,
+    Table,
+)
 from spots.telling.dossier import Dossier, dossiers_of, state_words
-from spots.telling.labels import type_marks
-from spots.types import Role, RunResult, State, Verdict
+from spots.telling.dossier_facts import Fact, Section, Tone
+from spots.telling.dossier_travel import nearest_ways
+from spots.telling.evidence_words import SAME_HOSPITAL
+from spots.telling.labels import UNREACHABLE, listed, type_marks
+from spots.telling.wording import NONE, sentence
+from spots.types import FacilityType, OtherHospital, Role, RunResult, State, Verdict
 
 # Height between header and footer; that of a legend in two lines; and of maps, mm.
 _PAGE_MM = 253.0
@@ -135,3 +162,286 @@ def _colour(verdict: Verdict) -> str:
         State.UNDETERMINED: "#7A6A00",
         State.EXCLUDED: "#333333",
     }.get(verdict.state, "#555555")
+
+
+# So that the longest word for a truth, or a change of it, fits.
+_TRUTH_MM = {Lang.JA: 18.0, Lang.EN: 24.0}
+#: What a page says in a line of its own.
+_SAID = frozenset({"speeds"})
+_HEAD = frozenset({"nearest", "time", "threshold", "margin"})
+#: Parts of the way that decided which are parts of its time.
+PARTS_OF_TIME = ("access", "driving", "delays", "crossing", "wait", "egress")
+_WAY = Text("主な道路", "Main roads")
+_MORE = Text("有料道路・フェリー", "Toll, ferry")
+
+
+def first(dossier: Dossier, kind: str) -> Section | None:
+    """Return the section of the first criterion that measured."""
+    return next(iter(dossier.of(kind)), None)
+
+
+def time_facts(dossier: Dossier, lang: Lang) -> tuple[PageFact, ...]:
+    """Return the decisive time and what it is made of."""
+    travel, ways = first(dossier, "travel"), first(dossier, "nearest")
+    if travel is None:
+        return ()
+    way = ways.fact("way.1") if ways else None
+    parts = [p for p in (way.part(key) for key in PARTS_OF_TIME) if p] if way else []
+    said = _SAID if way is None else {*_SAID, "nearest"}  # the table of ways begins with it
+    told = [fact for fact in travel.facts if fact.key not in said]
+    head = [fact for fact in told if fact.key in _HEAD]
+    rest = [fact for fact in told if fact.key not in _HEAD]
+    problem = dossier.fact("position_problem")
+    facts = (*head, *parts, *rest, *((problem,) if problem else ()))
+    return tuple(_pair(fact, lang) for fact in facts)
+
+
+def _pair(fact: Fact, lang: Lang) -> PageFact:
+    return PageFact(fact.label.render(lang), fact.words.render(lang), fact.tone.value)
+
+
+def nearest_table(dossier: Dossier, lang: Lang) -> Table:
+    """Return the nearest hospitals: time, length, roads, toll and ferry."""
+    columns = (
+        PageColumn("", 8, align="center"),
+        PageColumn(Text("病院", "Hospital").render(lang), 1.1, share=True),
+        PageColumn(Text("所要時間", "Travel time").render(lang), 23, align="right"),
+        PageColumn(Text("経路の長さ", "Distance").render(lang), 20, align="right"),
+        PageColumn(_WAY.render(lang), 1.3, share=True),
+        PageColumn(_MORE.render(lang), 32),
+    )
+    section = first(dossier, "nearest")
+    ways = [fact for fact in (section.facts if section else ()) if fact.parts]
+    rows = tuple(_way(rank, fact, lang) for rank, fact in enumerate(ways, 1))
+    none = UNREACHABLE if _cut_off(dossier.verdict) else Text("計算していません", "not computed")
+    return Table(columns, rows, empty=none.render(lang))
+
+
+def _cut_off(verdict: Verdict) -> bool:
+    return verdict.travel is not None and verdict.travel.reachable is False
+
+
+def _way(rank: int, fact: Fact, lang: Lang) -> tuple[Cell, ...]:
+    return (
+        Cell(str(rank), tone="strong"),
+        Cell(fact.part_words("name", lang), tone="strong" if rank == 1 else ""),
+        Cell(fact.part_words("time", lang)),
+        Cell(fact.part_words("distance", lang)),
+        Cell(fact.part_words("roads", lang, "–")),
+        Cell("\n".join(_extras(fact, lang)) or NONE.render(lang)),
+    )
+
+
+def _extras(fact: Fact, lang: Lang) -> Iterator[str]:
+    tolls, ferries = fact.part("tolls"), fact.part("ferries")
+    if tolls:
+        yield f"{tolls.label.render(lang)} {tolls.words.render(lang)}"
+    if ferries and isinstance(ferries.value, tuple):
+        # Crossing and waiting stand among the parts of the time.
+        yield f"{ferries.label.render(lang)} {listed(map(str, ferries.value), lang)}"
+
+
+def variants_table(dossier: Dossier, lang: Lang) -> Table | None:
+    """Return the question under single other assumptions; None where none was tried."""
+    facts = [fact for section in dossier.of("assumptions") for fact in section.facts]
+    tried = [fact for fact in facts if fact.key.startswith("assumption.")]
+    if not tried:
+        return None
+    columns = (
+        PageColumn(Text("前提", "Assumption").render(lang), 1.5, share=True),
+        PageColumn(Text("病院", "Hospital").render(lang), 1.1, share=True),
+        PageColumn(Text("所要時間", "Travel time").render(lang), 21, align="right"),
+        PageColumn(Text("要件の判定", "Criterion").render(lang), _TRUTH_MM[lang], align="center"),
+        PageColumn(Text("状態", "State").render(lang), 24),
+    )
+    rows = tuple(
+        tuple(
+            Cell(text, tone="warn" if fact.tone is Tone.WARN else "")
+            for text in (
+                fact.label.render(lang),
+                _hospital(fact, dossier.verdict, lang),
+                *(fact.part_words(key, lang) for key in ("time", "truth", "state")),
+            )
+        )
+        for fact in tried
+    )
+    return Table(columns, rows)
+
+
+def _hospital(fact: Fact, verdict: Verdict, lang: Lang) -> str:
+    """Return the nearest hospital under an assumption; in a word where it stays, for room."""
+    part, travel = fact.part("name"), verdict.travel
+    if part and travel and part.value is not None and part.value == travel.nearest_id:
+        return SAME_HOSPITAL.render(lang)
+    return fact.part_words("name", lang)
+
+
+def turning_sentence(dossier: Dossier, lang: Lang) -> str:
+    """Return what turns the verdict: the speeds, then the assumptions; empty where unknown."""
+    speeds, turned_by = dossier.fact("speeds"), dossier.fact("turned_by")
+    lines = [sentence(speeds.words).render(lang)] if speeds else []
+    if turned_by and turned_by.value is not None:
+        colon = Text("：", ": ").render(lang)
+        lines.append(f"{turned_by.label.render(lang)}{colon}{turned_by.words.render(lang)}")
+    return "\n".join(lines)
+
+
+WIDTH = 180.0
+# Names of other hospitals, the nearest ones as the crow flies.
+_MOST_NAMES = 14
+_LEAST_M = 8_000.0
+# Around a facility from which no road leads to another hospital.
+_ALONE_M = 30_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hospitals:
+    """Hospitals to be drawn, and where they are.
+
+    Parameters
+    ----------
+    verdicts : tuple of Verdict
+        The hospitals.
+    metres : ndarray, shape (n, 2)
+        East and north in the plane zone.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    metres: NDArray[np.float64]
+
+
+def route_chart(
+    verdict: Verdict, ground: SpotGround, hospitals: Hospitals, height: float, lang: Lang
+) -> Chart | None:
+    """Return the route map of a facility; None without a position.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        The facility and its evidence.
+    ground : SpotGround
+        What lies under the map.
+    hospitals : Hospitals
+        Those to be drawn.
+    height : float
+        Of the map, mm.
+    lang : Lang
+        Language of the map.
+    """
+    here = ground.points.get(verdict.facility.id)
+    if here is None:
+        return None
+    ways = nearest_ways(verdict.travel) if verdict.travel else ()
+    lines = ground.moved(np.asarray([w.route.geometry for w in ways], dtype=object))
+    frame = Frame.around(_extent(here, lines), WIDTH, height)
+    parts = base_parts(ground, frame, areas=False)
+    for line, stroke in reversed(list(zip(lines, ROUTES, strict=False))):
+        parts.append(stroked(path_data(np.asarray([line]), frame), stroke, casing=0.2))
+    room = Room(frame.width, frame.height)
+    room.disliked += _along(lines, frame)
+    others = _others(verdict, hospitals, frame)
+    parts += [symbol("hospital", x, y, size=3.2) for _, x, y in others]
+    x, y = frame.on_sheet(np.array([here]))[0].tolist()
+    parts.append(symbol("here", x, y, size=3.4))
+    room.taken += [(a - 1.6, b - 1.6, a + 1.6, b + 1.6) for _, a, b in (*others, ("", x, y))]
+    corner = room.reserve_corner(scale_box(frame))
+    labels = _labels(verdict, ways, (x, y), others, room)
+    labels += town_labels(ground, frame, room)
+    legend = _legend(ways, lang) + base_legend(ground, frame, lang, areas=False)
+    alt = Text(
+        f"{verdict.facility.name}から近い病院までの経路図",
+        f"Routes from {verdict.facility.name} to the nearest hospitals",
+    )
+    svg = drawing(parts, frame.width, frame.height)
+    return chart_of(frame, svg, labels, legend, corner, alt.render(lang))
+
+
+def _extent(here: tuple[float, float], lines: NDArray[np.object_]) -> Extent:
+    if not len(lines):
+        return Extent(*here, *here).grown(0.0, _ALONE_M)
+    west, south, east, north = (float(v) for v in shapely.total_bounds(lines))
+    e, n = here
+    whole = Extent(min(west, e), min(south, n), max(east, e), max(north, n))
+    return whole.grown(0.12, _LEAST_M)
+
+
+def _along(lines: NDArray[np.object_], frame: Frame) -> list[tuple[float, float, float, float]]:
+    """Return small boxes along the routes, which names had better leave free."""
+    boxes = []
+    step = frame.denominator * 2.5 / 1000
+    for line in lines:
+        along = np.arange(0, line.length, step)
+        xy = frame.on_sheet(shapely.get_coordinates(shapely.line_interpolate_point(line, along)))
+        boxes += [(x - 1, y - 1, x + 1, y + 1) for x, y in xy.tolist()]
+    return boxes
+
+
+def hospitals_of(result: RunResult, ground: SpotGround) -> Hospitals:
+    """Return every hospital that can be reached and has a position, in input order."""
+    found = [
+        v
+        for v in result.verdicts
+        if v.facility.id in ground.points
+        and (
+            v.facility.role is Role.DESTINATION
+            or FacilityType.SECONDARY_EMERGENCY in v.facility.types
+        )
+    ]
+    metres = np.array([ground.points[v.facility.id] for v in found], dtype=np.float64)
+    return Hospitals(tuple(found), metres.reshape(-1, 2))
+
+
+def _others(
+    verdict: Verdict, hospitals: Hospitals, frame: Frame
+) -> list[tuple[Verdict, float, float]]:
+    """Return the other hospitals in the frame with their places on the sheet."""
+    return [
+        (other, x, y)
+        for other, (x, y) in zip(
+            hospitals.verdicts, frame.on_sheet(hospitals.metres).tolist(), strict=True
+        )
+        if 0 < x < frame.width and 0 < y < frame.height and other.facility.id != verdict.facility.id
+    ]
+
+
+def _labels(
+    verdict: Verdict,
+    ways: tuple[OtherHospital, ...],
+    here: tuple[float, float],
+    hospitals: list[tuple[Verdict, float, float]],
+    room: Room,
+) -> list[Label]:
+    ranks = {w.route.to_id: k for k, w in enumerate(ways, 1)}
+    ranks |= {w.route.from_id: k for k, w in enumerate(ways, 1)}
+    own = clean(verdict.facility.name)
+    labels = [
+        room.place(Wanted(own, *here, size=9.0, gap=2.2, colour="#8A0018", must=True, reach=3))
+    ]
+    by_rank = sorted(
+        hospitals,
+        key=lambda h: (
+            ranks.get(h[0].facility.id, len(ways) + 1),
+            (h[1] - here[0]) ** 2 + (h[2] - here[1]) ** 2,
+        ),
+    )
+    for other, x, y in by_rank[: len(ways) + _MOST_NAMES]:
+        rank = ranks.get(other.facility.id)
+        name = clean(other.facility.name)
+        text = f"{rank} {name}" if rank else name
+        colour = "#111111" if rank else "#5A5A5A"
+        wanted = Wanted(
+            text, x, y, size=8.5 if rank else 8.0, gap=2.0, colour=colour, must=bool(rank), reach=3
+        )
+        labels.append(room.place(wanted))
+    return [label for label in labels if label is not None]
+
+
+def _legend(ways: tuple[OtherHospital, ...], lang: Lang) -> list[LegendLine]:
+    lines = [LegendLine(swatch("here"), Text("この施設", "this facility").render(lang))]
+    hospital = Text("他の二次救急病院", "other secondary emergency hospital").render(lang)
+    lines.append(LegendLine(swatch("hospital"), hospital))
+    ordinals = (Text("最も近い", "nearest"), Text("2番目", "second"), Text("3番目", "third"))
+    for k, (_, text) in enumerate(zip(ways, ordinals, strict=False), 1):
+        label = Text(f"経路（{text.ja}）", f"route ({text.en})").render(lang)
+        lines.append(LegendLine(swatch(f"route-{k}"), label))
+    return lines

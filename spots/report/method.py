@@ -1,4 +1,7 @@
-"""How the report came about: rule, settings, roads, lists, inputs, and how to repeat it."""
+"""How the report came about: rule, settings, roads, lists, inputs, and how to repeat it.
+
+Stands apart: the document puts its parts in order, and each part is a subject of its own.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,16 @@ from groundfloor.installed import TOOL, tool_version
 from groundfloor.problems import Lang, Severity, Text
 from networks.info.labels import explained, km_by_label, speed_source
 from networks.info.network_info import NetworkInfo
-from spots.report import report_words as words
-from spots.report.report_data import Block, Cell, Cover, Figure, PageColumn, PageFact, Table
+from spots.report.report_data import (
+    Block,
+    Cell,
+    Cover,
+    Figure,
+    PageColumn,
+    PageFact,
+    Table,
+    counted,
+)
 from spots.telling.labels import (
     INPUT_LABELS,
     ROLE_LABELS,
@@ -326,5 +337,5 @@ def _states(result: RunResult, lang: Lang) -> tuple[PageFact, ...]:
     reached = len(result.verdicts) - len(candidates)
     if reached:
         label = ROLE_LABELS[Role.DESTINATION].render(lang)
-        pairs.append(PageFact(label, words.counted(reached, "", "", lang).strip(), "hospital"))
+        pairs.append(PageFact(label, counted(reached, "", "", lang).strip(), "hospital"))
     return tuple(pairs)

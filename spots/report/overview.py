@@ -1,4 +1,7 @@
-"""The map sheets: the prefecture on A4 and A3, and areas of their own where circles get small."""
+"""The map sheets: the prefecture on A4 and A3, and areas of their own where circles get small.
+
+Stands apart: the document puts its parts in order, and each part is a subject of its own.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from groundfloor.problems import Lang, Text, clean
 from spots.report.basemap import (
     BADGE_H,
     OUTLINES,
+    SpotGround,
     badge,
     badge_width,
     base_legend,
@@ -23,12 +27,21 @@ from spots.report.basemap import (
     swatch,
     symbol,
     town_labels,
+    whole_extent,
 )
-from spots.report.canvas import UNITS, Extent, Frame, drawing, filled, path_data, stroked
+from spots.report.canvas import (
+    UNITS,
+    Extent,
+    Frame,
+    Wash,
+    criterion,
+    drawing,
+    filled,
+    path_data,
+    stroked,
+)
 from spots.report.label_placing import Room, Wanted
-from spots.report.palette import Wash, criterion
 from spots.report.report_data import Chart, Label, LegendLine, PageFact, Sheet
-from spots.report.spot_ground import SpotGround, whole_extent
 from spots.telling.labels import STATE_LABELS
 from spots.telling.units import SMALLEST_KM2
 from spots.types import FacilityType, Role, RunResult, Spot, State, Verdict

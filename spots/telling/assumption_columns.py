@@ -1,4 +1,7 @@
-"""Columns of what would turn a verdict: single assumptions, and the speed of all roads."""
+"""Columns of what would turn a verdict: single assumptions, and the speed of all roads.
+
+Stands apart: columns that a run has only for the assumptions it tried.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ from dataclasses import replace
 from decimal import Decimal
 
 from groundfloor.problems import Lang, Text
-from spots.telling.borderline import doubts
 from spots.telling.columns import (
     TRUTHS,
     Column,
@@ -17,7 +19,7 @@ from spots.telling.columns import (
     SheetGroup,
     Value,
 )
-from spots.telling.evidence_words import NOT_LISTED, turning_state, under
+from spots.telling.evidence_words import NOT_LISTED, doubts, turning_state, under
 from spots.telling.labels import UNREACHABLE, travel_marks
 from spots.telling.travel_columns import TRAVEL_MS, of_travel
 from spots.telling.units import shown_factor, shown_minutes

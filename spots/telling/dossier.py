@@ -28,7 +28,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from groundfloor.problems import Text
-from spots.telling.deciding import deciding_settings
 from spots.telling.dossier_facts import Fact, Known, Section, Tone, known_of
 from spots.telling.dossier_travel import travel_sections
 from spots.telling.labels import (
@@ -41,6 +40,7 @@ from spots.telling.labels import (
     TYPE_LABELS,
     criteria_marks,
 )
+from spots.telling.setting_words import deciding_settings
 from spots.telling.units import (
     MINUS,
     SMALLEST_KM2,

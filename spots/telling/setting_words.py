@@ -1,19 +1,29 @@
-"""The settings of a run in words: each a label and a value, from plain values.
+"""The settings of a run in words: each a label and a value, and which of them bear on a facility.
 
-Explanations choose among them by their English labels, which stand here and nowhere else.
+A run has its settings in words only. So those that bear on a facility are known by their English
+labels, which stand here and nowhere else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from boundaries.types import AreaClass
 from groundfloor.problems import Text
 from spots.telling.labels import AREA_CLASS_LABELS
-from spots.telling.units import compared, dated, metres, physician_index, radius, threshold
-from spots.telling.wording import bracketed, joined, run_on, same
-from spots.types import TravelDirection
+from spots.telling.units import (
+    compared,
+    dated,
+    day,
+    kilometres,
+    metres,
+    physician_index,
+    radius,
+    threshold,
+)
+from spots.telling.wording import NOTHING, bracketed, joined, run_on, same, told_as
+from spots.types import ClosedRoad, RunClosures, RunResult, State, TravelDirection, Verdict
 
 Line = tuple[Text, Text]
 
@@ -236,3 +246,140 @@ def borrowed(preset: str, keys: Sequence[str]) -> Text:
         f"The policy's {en} are still the words of the preset {preset}; "
         "write your own under [policy.override.policy] of the run file",
     )
+
+
+HEADING = Text("通行止め", "Closed roads")
+_NAMED = 5
+_LISTED = 30  # run.json has them all
+
+
+def closures_in_words(found: RunClosures) -> Text:
+    """Return how much is closed, on which day, out of how many closures."""
+    count, every, km = len(found.holding), len(found.rows), kilometres(found.km * 1000)
+    return Text(
+        f"{_on(found.on, '時点で', '').ja}{count}件、計{km}（全{every}件中）",
+        f"{count} of {every} closures hold{_on(found.on, '', 'on').en}, {km} in all",
+    )
+
+
+def closures_caveat(found: RunClosures) -> Text | None:
+    """Return what a reader of the results must be told; None where nothing is closed."""
+    rows = found.holding
+    if not rows:
+        return None
+    more, km = len(rows) - _NAMED, kilometres(found.km * 1000)
+    rest = Text(f"ほか{more}件", f"and {more} more") if more > 0 else NOTHING
+    named = joined(same(f"{_name(row)} {kilometres(row.km * 1000)}") for row in rows[:_NAMED])
+    told = joined((named, rest), "", " ")
+    day_of = _on(found.on, "時点の", "as of")
+    return Text(
+        f"{day_of.ja}通行止め{len(rows)}件（計{km}：{told.ja}）を反映した所要時間です",
+        f"Travel times are those with {len(rows)} closures{day_of.en} ({km}: {told.en})",
+    )
+
+
+def closure_lines(found: RunClosures) -> Iterator[tuple[Text, Text]]:
+    """Yield label and value for settings: the whole, then each closure that closes a road."""
+    yield HEADING, closures_in_words(found)
+    rows = found.holding
+    for row in rows[:_LISTED]:
+        facts = (same(row.reason), _period(row.period), same(kilometres(row.km * 1000)))
+        yield told_as(HEADING, same(_name(row))), joined((*facts, same(row.file)))
+    if len(rows) > _LISTED:
+        more = len(rows) - _LISTED
+        yield (
+            HEADING,
+            Text(f"ほか{more}件（run.json にすべてあります）", f"{more} more in run.json"),
+        )
+
+
+def _on(value: date | None, ja: str, en: str) -> Text:
+    told = day(value)
+    return Text(f"{told.ja}{ja}", f" {en} {told.en}") if value else NOTHING
+
+
+def _name(row: ClosedRoad) -> str:
+    return row.name or row.reason or row.file
+
+
+def _period(period: str) -> Text:
+    """Return the days of a closure; ``--12-01/--03-31`` as ``12-01～03-31``, every year."""
+    if not period:
+        return NOTHING
+    ends = [dated(end) for end in period.removeprefix("--").replace("/--", "/").split("/")]
+    return Text("～".join(end.ja for end in ends), " to ".join(end.en for end in ends))
+
+
+ALWAYS = frozenset({SOURCE.en, RULE.en})
+MEASURED = frozenset(
+    label.en
+    for label in (
+        DIRECTION,
+        NEIGHBOURS,
+        TOLLS,
+        FERRIES,
+        SNAP_LIMIT,
+        NETWORK,
+        PROFILE,
+    )
+)
+CUT_OFF = frozenset({UNREACHED.en})
+CLASS_OF_AREA = frozenset({MOOT_AREAS.en, INDEX.en})
+DRAWN = frozenset({RADIUS.en, CUTS.en})
+EXCLUDED = exclusion_label("").en  # followed by the municipality's name
+
+
+def deciding_settings(verdict: Verdict, result: RunResult) -> tuple[tuple[Text, Text], ...]:
+    """Return the settings of the run that bear on a facility, in the run's order.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        The facility.
+    result : RunResult
+        The run.
+
+    Returns
+    -------
+    tuple of (Text, Text)
+        Label and value: the rule; of travel-time criteria that looked at the facility the
+        threshold, the list and everything that bears on the drive; the class of its medical area
+        where that decided; the exclusion that holds it; what its circle is drawn by.
+    """
+    wanted = frozenset(_labels(verdict, result))
+    return tuple(
+        (label, value)
+        for label, value in result.settings.lines
+        if label.en in wanted or (label.en.startswith(HEADING.en) and HEADING.en in wanted)
+    )
+
+
+def _labels(verdict: Verdict, result: RunResult) -> Iterator[str]:
+    if not verdict.outcomes:  # a destination: no criterion looked at it
+        return
+    yield from ALWAYS
+    marks = {c.number: c.mark for c in result.settings.criteria if c.travel}
+    for outcome in verdict.outcomes:
+        mark, travel = marks.get(outcome.number), outcome.travel
+        if mark is not None and (travel is not None or outcome.variants):
+            yield list_label(mark).en
+        if mark is not None and travel is not None:
+            yield threshold_label(mark).en
+            yield from MEASURED
+            yield HEADING.en
+            if travel.reachable is False:
+                yield from CUT_OFF
+    if verdict.state in {State.MOOT, State.DESIGNATED}:
+        yield from CLASS_OF_AREA
+    if verdict.state is State.DESIGNATED:
+        yield from DRAWN
+    if verdict.state is State.EXCLUDED:
+        yield from _exclusions(verdict, result)
+
+
+def _exclusions(verdict: Verdict, result: RunResult) -> Iterator[str]:
+    """Yield the exclusion of the facility's municipality; a ward's is that of its city."""
+    for label, _ in result.settings.lines:
+        name = label.en.removeprefix(EXCLUDED)
+        if name != label.en and verdict.place.municipality.startswith(name):
+            yield label.en

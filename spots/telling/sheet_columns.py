@@ -1,4 +1,4 @@
-"""Columns of the sheets that a council reads: 別表, borderline facilities, settings, findings.
+"""Columns and order of the sheets that a council reads: 別表, borderline, settings, findings.
 
 What the files of machines have too is theirs, in the width that paper leaves it.
 """
@@ -25,6 +25,7 @@ from spots.telling.facility_columns import (
 )
 from spots.telling.ground_columns import REASON
 from spots.telling.travel_columns import MARGIN_MS, NEAREST_NAME, TRAVEL_MS
+from spots.types import Place
 
 _TEXT, _INTEGER = ColumnKind.TEXT, ColumnKind.INTEGER
 
@@ -134,3 +135,12 @@ FINDING_COLUMNS = (
         "code", _TEXT, Text("コード", "code"), Text("問題コード", "code of the problem"), width=20
     ),
 )
+
+
+def annex_order(place: Place) -> tuple[str, str, str]:
+    """Return by what the 別表 is sorted wherever it stands: medical area, then municipality.
+
+    What has no code comes last. Sorts keep the order of the input among equals.
+    """
+    last = "~"  # after every digit
+    return (place.area_code or last, place.area, place.municipality_code or last)

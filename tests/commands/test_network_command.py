@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from spots.job import road_network as job_network
+from spots.job import job_roads as job_network
 from tests.helpers.cli_runs import foreign_words, leftovers, spots, spots_json
 from tests.helpers.folders import FIELD_DATA
 from tests.helpers.small_job import RUN, write_job

@@ -82,7 +82,7 @@ def test_a_writer_that_fails_leaves_nothing(runs, tmp_path, monkeypatch):
     def broken(*_args: object) -> bytes:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("spots.comparing.comparison_folder.comparison_xlsx", broken)
+    monkeypatch.setattr("spots.comparing.comparison_files.comparison_xlsx", broken)
     with pytest.raises(RuntimeError):
         write(runs, tmp_path / "diff")
     assert list(tmp_path.iterdir()) == []

@@ -137,6 +137,14 @@ def _two_layers(layer: Features) -> dict[str, bytes]:
         return {"layer.gpkg": path.read_bytes()}
 
 
+def _empty_beside(layer: Features) -> dict[str, bytes]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "layer.gpkg"
+        pyogrio.write_dataframe(layer.frame().iloc[:0], path, driver="GPKG", layer="a_template", geometry_type=layer.shapes[0].geom_type)  # fmt: skip
+        pyogrio.write_dataframe(layer.frame(), path, driver="GPKG", layer="layer", append=True)
+        return {"layer.gpkg": path.read_bytes()}
+
+
 def _journal(layer: Features, *, beside: bool) -> dict[str, bytes]:
     """A GeoPackage in WAL mode; `beside`: with its last rows still in the journal file."""
     with tempfile.TemporaryDirectory() as folder:
@@ -201,6 +209,7 @@ LAYER_FORMS = (
     LayerForm("shp-4612", lambda f: shapefile(f, "utf-8", epsg=4612), _METRES_2),
     LayerForm("gpkg", lambda f: _json(_gpkg(f), "layer.gpkg")),
     LayerForm("gpkg-two-layers", _two_layers),
+    LayerForm("gpkg-empty-layer-beside", _empty_beside),
     LayerForm("gpkg-wal", lambda f: _journal(f, beside=False)),
     LayerForm("gpkg-wal-beside", lambda f: _journal(f, beside=True)),
     *(
@@ -227,6 +236,7 @@ LAYER_FAULTS = (
     LayerForm("zip-no-prj", lambda f: _packed(_without(shapefile(f, "utf-8"), ".prj"))),
     LayerForm("zip-no-dbf", lambda f: _packed(_without(shapefile(f, "utf-8"), ".dbf"))),
     LayerForm("shp-empty", lambda f: shapefile(f, "utf-8") | {"layer.shp": b""}),
+    LayerForm("dbf-with-fewer-records", lambda f: _fewer_records(shapefile(f, "utf-8"))),
     LayerForm("shp-cut-off", lambda f: _cut(shapefile(f, "utf-8"), "layer.shp")),
     LayerForm("dbf-cut-off", lambda f: _cut(shapefile(f, "utf-8"), "layer.dbf")),
     LayerForm("shp-wrong-crs", lambda f: shapefile(f, "utf-8", assigned=6670)),
@@ -247,6 +257,12 @@ LAYER_FAULTS = (
     LayerForm("zip-cut-off", lambda f: {"layer.zip": _packed(_json(geojson(f)))["layer.zip"][:-30]}),
 )  # fmt: skip
 """Files with a fault: every role reads them as it reads the plain form, or refuses them alike."""
+
+
+def _fewer_records(files: dict[str, bytes]) -> dict[str, bytes]:
+    dbf_bytes = bytearray(files["layer.dbf"])
+    dbf_bytes[4:8] = struct.pack("<I", 1)
+    return files | {"layer.dbf": bytes(dbf_bytes)}
 
 
 def _cut(files: dict[str, bytes], name: str) -> dict[str, bytes]:

@@ -145,6 +145,8 @@ def _shapes() -> list[TableForm]:
         TableForm("units-below-header", ".csv", lambda s: text((s.header, tuple("（度）" if h in (s.position or ()) else "[-]" for h in s.header), *s.rows))),
         TableForm("numbers-below-header", ".csv", lambda s: text((s.header, tuple(f"({n})" for n, _ in enumerate(s.header, 1)), *s.rows))),
         TableForm("total-and-notes-behind", ".csv", lambda s: text((*s.lines, ("合計", *[""] * (len(s.header) - 2), "3"), (), ("※ 要確認の行を含む",), ("出典：熊本県", "")))),
+        TableForm("columns-numbered", ".csv", lambda s: text((tuple(f"{'①②③④⑤⑥⑦⑧⑨⑩'[n]}{h}" for n, h in enumerate(s.header)), *s.rows))),
+        TableForm("groups-between", ".csv", lambda s: text((s.header, s.rows[0], ("【八代圏域】", *[""] * (len(s.header) - 1)), *s.rows[1:]))),
         TableForm("column-between", ".csv", lambda s: text(tuple((r[0], "", *r[1:]) for r in s.lines))),
         TableForm("another-table-beside", ".csv", lambda s: text(tuple((*r, "", *q) for r, q in zip(s.lines, (("順位", "摘要別"), ("1", "ア"), ("2", "イ"), ("3", "ウ")), strict=True)))),
         TableForm("unseen-characters", ".csv", lambda s: text(tuple(tuple(f"\u200b{c}" if h in s.numbers else c for h, c in zip(s.header, r, strict=True)) for r in s.lines))),
@@ -239,6 +241,34 @@ _SAME_DEGREES = (
 )
 
 
+def _titled(sheet: Sheet, title: str) -> bytes:
+    """A header of two rows: the columns of the position under one title, as merged cells give it."""
+    lat, lon = sheet.position
+    upper = tuple(title if h == lat else "" if h == lon else h for h in sheet.header)
+    lower = tuple(h if h in {lat, lon} else "" for h in sheet.header)
+    return text((upper, lower, *sheet.rows))
+
+
+def _apart(sheet: Sheet) -> bytes:
+    """Degrees, minutes and seconds in columns of their own."""
+    lat, lon = sheet.position
+    for name in (lat, lon):
+        values = [float(v) for v in sheet.column(name)]
+        sheet = sheet.with_column(name, f"{name}(度)", [str(int(v)) for v in values])
+        at = sheet.header.index(f"{name}(度)") + 1
+        minutes = [str(int(v % 1 * 60)) for v in values]
+        seconds = [f"{v * 60 % 1 * 60:.2f}" for v in values]
+        sheet = replace(
+            sheet,
+            header=(*sheet.header[:at], f"{name}(分)", f"{name}(秒)", *sheet.header[at:]),
+            rows=tuple(
+                (*row[:at], m, s, *row[at:])
+                for row, m, s in zip(sheet.rows, minutes, seconds, strict=True)
+            ),
+        )
+    return plain(sheet)
+
+
 def _minutes(degrees: float) -> str:
     return f"{int(degrees)}°{degrees % 1 * 60:.7f}′"
 
@@ -249,6 +279,7 @@ def _positions() -> list[TableForm]:
 
     degrees = ("緯度", "経度")
     return [
+        TableForm("under-one-title", ".csv", lambda s: _titled(s, "座標"), has_position),
         form("one-column-of-both-names", lambda s: _one_column(s, "，").with_column("緯度経度", "latitude / longitude", _one_column(s, "，").column("緯度経度"))),
         *(form(f"headers-{n}", lambda s, h=h: _with_places(s, h, [(str(a), str(b)) for a, b in _places(s)])) for n, h in enumerate(_SAME_DEGREES)),
         form("other-signs", lambda s: _sexagesimal(s, "{d}º{m:02}'{s:08.5f}\"", degrees)),
@@ -288,6 +319,10 @@ def _other_systems() -> list[TableForm]:
         TableForm("tokyo-datum-below", ".csv", lambda s: stated(s, below=True), has_position, _METRES_10),
         TableForm("tokyo-datum-column", ".csv", stated, has_position, _METRES_10),
         TableForm("datums-mixed", ".csv", lambda s: plain(s.plus("測地系", ["日本測地系", "世界測地系", "世界測地系"])), has_position),
+        TableForm("dms-in-three-columns", ".csv", _apart, has_position),
+        TableForm("tokyo-datum-in-title", ".csv", lambda s: _titled(_transformed(s, 4301, s.position, 9), "座標（日本測地系）"), has_position, _METRES_10),
+        TableForm("dms-in-title", ".csv", lambda s: _titled(_sexagesimal(s, "{d}{m:02}{s:08.5f}", s.position), "座標（度分秒）"), has_position, 1e-7),
+        TableForm("plane-in-title", ".csv", lambda s: _titled(replace(_transformed(s, _PLANE_2, ("X", "Y"), 4), position=("X", "Y")), "平面直角座標系第2系"), has_position, 1e-6),
         form("plane-without-zone", lambda s: _transformed(s, _PLANE_2, ("X(m)", "Y(m)"), 4), 1e-6),
         form("dms-packed", lambda s: _sexagesimal(s, "{d}{m:02}{s:08.5f}", dms), 1e-7),
         form("dms-points", lambda s: _sexagesimal(s, "{d}.{m:02}.{s:08.5f}", dms), 1e-7),

@@ -16,19 +16,13 @@ import pytest
 from shapely.geometry import shape
 
 from groundfloor.problems import Lang
-from spots.explaining import (
-    explain,
-    explanation_json,
-    explanation_text,
-    ways_geojson,
-)
+from spots.explaining import explain, explanation_json, explanation_text, ways_geojson
 from spots.job.execution import execute
 from spots.job.run_file import read_run_file
 from spots.outputs import write_folder
-from spots.telling import deciding as rules_of_settings
-from spots.telling.closure_words import HEADING, closure_lines
-from spots.telling.deciding import deciding_settings
+from spots.telling import setting_words
 from spots.telling.facility_columns import facility_columns, facility_rows
+from spots.telling.setting_words import HEADING, closure_lines, deciding_settings
 from spots.telling.units import shown_factor
 from spots.types import RunClosures, RunResult, State, Truth
 from tests.helpers.cli_runs import foreign_words, spots, spots_json
@@ -156,8 +150,8 @@ def labels(result: RunResult, who: str) -> set[str]:
 
 
 def test_only_settings_that_bear_on_the_facility_are_told(run: RunResult):
-    rule, drive = rules_of_settings.ALWAYS, rules_of_settings.MEASURED
-    area, circle = rules_of_settings.CLASS_OF_AREA, rules_of_settings.DRAWN
+    rule, drive = setting_words.ALWAYS, setting_words.MEASURED
+    area, circle = setting_words.CLASS_OF_AREA, setting_words.DRAWN
     time = {"③ threshold", "③ list that counts"}
     assert labels(run, "C1") == rule | area | circle
     assert labels(run, "C2") == rule | {"Excluded: 熊本市"}
@@ -168,22 +162,22 @@ def test_only_settings_that_bear_on_the_facility_are_told(run: RunResult):
 
 def test_every_setting_it_looks_for_is_one_that_runs_have(run: RunResult, tmp_path: Path):
     looked_for = (
-        rules_of_settings.ALWAYS
-        | rules_of_settings.MEASURED
-        | rules_of_settings.CUT_OFF
-        | rules_of_settings.CLASS_OF_AREA
-        | rules_of_settings.DRAWN
+        setting_words.ALWAYS
+        | setting_words.MEASURED
+        | setting_words.CUT_OFF
+        | setting_words.CLASS_OF_AREA
+        | setting_words.DRAWN
     )
     have = {label.en for label, _ in run.settings.lines}
     assert looked_for <= have
-    for start in (rules_of_settings.EXCLUDED, "③ threshold", "③ list that counts"):
+    for start in (setting_words.EXCLUDED, "③ threshold", "③ list that counts"):
         assert any(label.startswith(start) for label in have)
     # A hospital that no road joins to another: what that counts as is told.
     links = files()["links.csv"].replace("yabe,oguni", "port,oguni")
     island = {"nodes.csv": NODES + "port,港,131.10,33.10\n", "links.csv": links}
     alone = execute(read_run_file(write_job(tmp_path, island)))
-    assert labels(alone, "H3") >= rules_of_settings.CUT_OFF
-    assert not labels(alone, "B1") & rules_of_settings.CUT_OFF
+    assert labels(alone, "H3") >= setting_words.CUT_OFF
+    assert not labels(alone, "B1") & setting_words.CUT_OFF
 
 
 def test_closures_are_told_where_a_drive_was_measured(run: RunResult):

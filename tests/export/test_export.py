@@ -14,8 +14,7 @@ import shapely
 from groundfloor.problems import ForeignFolderError, Lang, OutputError, OutputExistsError
 from spots.export import Format, RunRecord, export_folder
 from spots.export import layer_files as folder
-from spots.export.layer_names import LIMIT, short_name, short_names
-from spots.export.shapefile import MOST_BYTES, fitted
+from spots.export.shapefile import LIMIT, MOST_BYTES, fitted, short_name, short_names
 from spots.outputs import ConservationError, layers
 from spots.outputs.layers import layer_tables
 from spots.telling.columns import FieldKind

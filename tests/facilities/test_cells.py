@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from groundfloor.positions import parse_degrees
-from spots.facilities.codes import city_of, prefecture_code, read_code
 from spots.facilities.coordinates import CellPlace, read_pair
+from spots.facilities.list_cells import city_of, parse_types, prefecture_code, read_code
 from spots.facilities.naming import distinctive, name_key
-from spots.facilities.typecells import parse_types
 from spots.types import Accuracy, FacilityType
 
 PLACE = CellPlace("list.csv", 7, "緯度", "経度")

@@ -25,6 +25,10 @@ def read(tmp_path, *lines):
         ("※ 令和6年4月1日現在,,", "note-row"),
         ("この一覧は概数である,,", "note-row"),
         (",出典：統計課,", "note-row"),
+        ("計,2市町村,12", "total-row"),
+        (",計 2市町村,", "total-row"),
+        ("【阿蘇圏域】,,", "note-row"),
+        (",■阿蘇圏域,", "note-row"),
     ],
 )
 def test_totals_and_notes_are_told_and_left_out(tmp_path, line, code):
@@ -37,7 +41,16 @@ def test_units_below_the_header_are_told_and_left_out(tmp_path, line):
 
 
 @pytest.mark.parametrize(
-    "line", ["合計,合計診療所,5", "3,阿蘇,計", ",阿蘇,", "9,(医)山田医院,5", "9,注連川医院,5"]
+    "line",
+    [
+        "合計,合計診療所,5",
+        "3,阿蘇,計",
+        ",阿蘇,",
+        "9,(医)山田医院,5",
+        "9,注連川医院,5",
+        "9,2病院,5",
+        ",◎阿蘇,",
+    ],
 )
 def test_what_has_its_key_is_data(tmp_path, line):
     name = line.split(",")[1]

@@ -164,3 +164,42 @@ def test_a_dbf_that_stops_early(tmp_path, size):
     dbf.write_bytes(dbf.read_bytes()[:size])
     with pytest.raises(DataError, match="vector-unreadable"):
         read(path)
+
+
+def with_days(path, *days):
+    """A Shapefile with a name and a field of days, as they stand in its DBF."""
+    shapefile(path, "cp932", columns={"n": [str(i) for i in range(len(days))]})
+    head = struct.pack("<BBBBIHH20x", 3, 124, 1, 1, len(days), 97, 1 + 4 + 8)
+    fields = struct.pack("<11sc4xB15x", b"n", b"C", 4) + struct.pack("<11sc4xB15x", b"day", b"D", 8)
+    cells = b"".join(b" " + b"%4d" % at + day.ljust(8) for at, day in enumerate(days))
+    path.with_suffix(".dbf").write_bytes(head + fields + b"\r" + cells + b"\x1a")
+    return path
+
+
+def test_a_day_that_is_none_is_a_cell_like_others_and_does_not_spoil_the_file(tmp_path):
+    path = with_days(
+        tmp_path / "a.shp", b"20240401", b"20240230", b"", b"0" * 8, b"*" * 8, b"R6.4.1"
+    )
+    found, problems = read(path)
+    assert found["day"] == ["2024-04-01", "2024-02-30", "", "", "", "R6.4.1"]
+    assert found["n"] == [str(n) for n in range(6)]
+    assert problems == []
+
+
+def test_days_keep_to_their_records_where_one_is_deleted(tmp_path):
+    path = with_days(tmp_path / "a.shp", b"20240401", b"20240402", b"20240403")
+    data = bytearray(path.with_suffix(".dbf").read_bytes())
+    data[97 + 13] = ord("*")
+    path.with_suffix(".dbf").write_bytes(data)
+    found, _ = read(path)
+    assert (found["n"], found["day"]) == (["0", "2"], ["2024-04-01", "2024-04-03"])
+
+
+def test_shapes_without_records_are_not_left_out_in_silence(tmp_path):
+    path = shapefile(tmp_path / "a.shp", "cp932")
+    data = bytearray(path.with_suffix(".dbf").read_bytes())
+    data[4] = 1
+    path.with_suffix(".dbf").write_bytes(data)
+    with pytest.raises(DataError, match="shapefile-parts-differ") as caught:
+        read(path)
+    assert [p.code for p in caught.value.problems] == ["shapefile-parts-differ"]

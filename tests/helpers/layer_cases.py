@@ -9,7 +9,7 @@ from shapely.geometry import LineString, MultiLineString, MultiPolygon, box
 
 from groundfloor.problems import Text
 from spots.types import OtherHospital, RunResult, Verdict
-from spots.types.surroundings import ClosedLine, HospitalCatchment, MainRoad, Surroundings
+from spots.types.results import ClosedLine, HospitalCatchment, MainRoad, Surroundings
 from tests.helpers.fabricated import fabricated_result
 
 ALWAYS = (

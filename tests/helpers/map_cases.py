@@ -19,7 +19,7 @@ from spots.types import (
     State,
     Verdict,
 )
-from spots.types.surroundings import ClosedLine, HospitalCatchment, MainRoad, Surroundings, TimeGrid
+from spots.types.results import ClosedLine, HospitalCatchment, MainRoad, Surroundings, TimeGrid
 from tests.helpers.fabricated import area_km2, circle, fabricated_result
 
 LONG_NAME = "社会福祉法人恩賜財団済生会支部熊本県済生会みすみ病院附属へき地診療所北部出張診療所分室"

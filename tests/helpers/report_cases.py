@@ -26,7 +26,7 @@ from spots.types import (
     Variant,
     Verdict,
 )
-from spots.types.surroundings import ClosedLine, MainRoad, Surroundings
+from spots.types.results import ClosedLine, MainRoad, Surroundings
 from tests.helpers.fabricated import THRESHOLD_MS, area_km2, circle, fabricated_result
 
 LONG = "独立行政法人地域医療機能推進機構附属阿蘇小国山都上天草広域連合中央総合病院へき地診療所"

@@ -26,8 +26,8 @@ from groundfloor.problems import (
 from groundfloor.tables import TABLE_SUFFIXES
 from groundfloor.vector_files import VECTOR_SUFFIXES
 from spots.comparing import Aspect, Cause, ChangeKind, compare
-from spots.job.batch import folder_name, left_out, plan, run_batch
 from spots.job.batch_outcomes import BatchItem, batch_json, batch_table
+from spots.job.batch_run import folder_name, left_out, plan, run_batch
 from spots.outputs import load_result
 from spots.sample import sample_run_file
 from spots.types import State
@@ -64,7 +64,7 @@ def jobs(monkeypatch):
             )
         return path
 
-    monkeypatch.setattr("spots.job.batch.read_run_file", read_run_file)
+    monkeypatch.setattr("spots.job.batch_run.read_run_file", read_run_file)
     return read
 
 

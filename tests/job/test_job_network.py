@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from groundfloor.problems import MissingFileError, Text, UsageError
-from spots.job import road_network as job_network
-from spots.job.road_network import SharedNetwork, load_job_network
+from spots.job import job_roads as job_network
+from spots.job.job_roads import SharedNetwork, load_job_network
 from spots.job.run_file import Job, read_run_file
 from tests.helpers.small_job import LINKS, RUN, write_job
 

@@ -8,7 +8,7 @@ import pytest
 
 from networks import from_graph, load_profile, to_networkx
 from spots.job.execution import execute
-from spots.job.road_network import load_job_network
+from spots.job.job_roads import load_job_network
 from spots.job.run_file import read_run_file
 from spots.sample import sample_run_file
 from spots.types import RunResult

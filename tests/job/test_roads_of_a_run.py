@@ -15,7 +15,7 @@ from shapely.geometry import LineString
 from groundfloor.problems import Lang, MissingFileError, SpotsError, UsageError
 from spots.comparing import compare
 from spots.job.execution import execute
-from spots.job.road_network import SharedNetwork, load_job_network
+from spots.job.job_roads import SharedNetwork, load_job_network
 from spots.job.run_file import read_run_file
 from spots.outputs import load_result, summary_table, write_folder
 from spots.types import RunResult, TravelEvidence, Truth, Verdict
@@ -407,7 +407,7 @@ def test_outputs_are_the_same_with_the_cache_cold_warm_and_off(
     stamp = kept.stat().st_ino
     warm = written("warm")
     assert [p.stat().st_ino for p in cache.glob("*.spotsnet")] == [stamp], "opened, not rebuilt"
-    monkeypatch.setattr("spots.job.road_network.default_folder", lambda: None)
+    monkeypatch.setattr("spots.job.job_roads.default_folder", lambda: None)
     off = written("off")
     assert cold == warm == off
     assert load_job_network(read_run_file(run)).closed is None

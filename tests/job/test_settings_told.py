@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from spots.job.road_network import load_job_network
+from spots.job.job_roads import load_job_network
 from spots.job.run_file import read_run_file
 from spots.job.settings_told import settings_in_words
 from spots.types import Settings

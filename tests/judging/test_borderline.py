@@ -9,8 +9,8 @@ import pytest
 from groundfloor.problems import Lang, Text
 from spots.outputs.council_sheets import borderline
 from spots.outputs.workbook import facilities
-from spots.report.borderline_pages import borderline_of
-from spots.telling.borderline import NEAR_MS, doubts, is_borderline
+from spots.report.annex_pages import borderline_of
+from spots.telling.evidence_words import NEAR_MS, doubts, is_borderline
 from spots.types import State, Truth, TurningSpeed, Variant, Verdict
 from tests.helpers.fabricated import fabricated_result
 

@@ -31,7 +31,7 @@ from spots.locating import (
     locate_table,
     write_answers,
 )
-from spots.locating.discs import discs_of, measure
+from spots.locating.run_ground import discs_of, measure
 from spots.sample import sample_run_file
 from spots.telling import units
 from spots.types import Accuracy, Layer, Position, Role, RunResult, SourceRow, State

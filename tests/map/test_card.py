@@ -10,13 +10,12 @@ import pytest
 from shapely.geometry import LineString, MultiPolygon, Polygon, box
 
 from groundfloor.problems import Lang, Text
-from spots.map.card import card_of
-from spots.map.grid import NOWHERE, pack_grid
-from spots.map.listing import entry_of
+from spots.map.around import NOWHERE, pack_grid
+from spots.map.card import card_of, entry_of
 from spots.map.shapes import label_point, outlines_and_tolerance, pack_line, pack_polygons
 from spots.telling.dossier import dossier_of
 from spots.types import Accuracy, OtherHospital, State, Truth, TurningSpeed
-from spots.types.surroundings import TimeGrid
+from spots.types.results import TimeGrid
 from tests.helpers.fabricated import fabricated_result
 
 

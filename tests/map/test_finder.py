@@ -13,10 +13,10 @@ import pytest
 from shapely.geometry import LineString, MultiLineString, MultiPolygon, Polygon
 
 from groundfloor.problems import Lang
-from spots.locating.discs import discs_of, measure
+from spots.locating.run_ground import discs_of, measure
 from spots.map import render_map
 from spots.types import OtherHospital, RunResult
-from spots.types.surroundings import MainRoad, Surroundings, TimeGrid
+from spots.types.results import MainRoad, Surroundings, TimeGrid
 from tests.helpers.browser import Visit, open_page
 from tests.helpers.fabricated import GEOD, HOSTILE_NAMES, fabricated_result
 

@@ -15,11 +15,10 @@ from PIL import Image
 from groundfloor.crs import CrsError
 from groundfloor.problems import Lang
 from spots.map import render_map
-from spots.map.around import MAX_ROAD_POINTS, around_of
+from spots.map.around import MAX_ROAD_POINTS, around_of, population_classes
 from spots.map.page_data import UNPUBLISHED, Around
 from spots.map.payload import map_data
-from spots.map.population import population_classes
-from spots.types.surroundings import MainRoad
+from spots.types.results import MainRoad
 from tests.helpers.browser import Visit, open_page
 from tests.helpers.fabricated import fabricated_result
 from tests.helpers.map_cases import full_result, many, overlapping, with_verdicts

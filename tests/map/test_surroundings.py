@@ -18,13 +18,13 @@ from networks.info.road_lines import class_edges, road_lines, thinned
 from spots.job import run_surroundings as surrounding_lines
 from spots.job.catchment_outlines import MOST_CELLS, MOST_LAND, CellFrame, land_frame, outline
 from spots.job.execution import execute
-from spots.job.road_network import load_job_network
+from spots.job.job_roads import load_job_network
 from spots.job.run_file import read_run_file
 from spots.job.run_surroundings import main_roads, spread_out
 from spots.sample import sample_run_file
 from spots.telling.units import ms_from_minutes
 from spots.types import RunResult
-from spots.types.surroundings import Surroundings, TimeGrid
+from spots.types.results import Surroundings, TimeGrid
 from tests.helpers.road_cases import at, link, roads
 from tests.helpers.small_job import HEADER, HOSPITALS, LINKS, NODES, RUN, outlines, write_job
 

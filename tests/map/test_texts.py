@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import pytest
 
-from spots.comparing import comparison_words as compare_words
+from spots.comparing import map_cards
 from spots.map import page_words as words
 from spots.map.page_words import FINDER_UI
 
@@ -25,7 +25,7 @@ def scripts(package: str, *, only: tuple[str, ...] = ()) -> str:
 RUN = (scripts("spots.map"), words.UI | FINDER_UI)
 COMPARISON = (
     scripts("spots.comparing") + scripts("spots.map", only=SHARED),
-    compare_words.UI,
+    map_cards.UI,
 )
 
 

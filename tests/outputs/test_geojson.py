@@ -12,12 +12,14 @@ from shapely.geometry import LineString, MultiPolygon, Polygon, box, shape
 
 from groundfloor.problems import Lang
 from spots.outputs.geojson import (
+    area,
     dissolved_geojson,
     facilities_geojson,
+    line,
     routes_geojson,
+    snapped_polygons,
     spots_geojson,
 )
-from spots.outputs.geometry import area, line, snapped_polygons
 from tests.helpers.fabricated import fabricated_result
 
 WRITERS = (spots_geojson, dissolved_geojson, facilities_geojson, routes_geojson)

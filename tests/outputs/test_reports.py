@@ -10,7 +10,7 @@ import pytest
 from groundfloor.disk import WrittenFile
 from groundfloor.problems import Lang, UsageError
 from spots.explaining import explain, explanation_json, explanation_text
-from spots.explaining.facility_lookup import find_verdict
+from spots.explaining.gathering import find_verdict
 from spots.outputs import summary_json
 from spots.outputs import summary_table as summary
 from tests.helpers.fabricated import fabricated_result

@@ -18,9 +18,11 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from groundfloor.problems import Lang, Text
-from spots.outputs.sheet_content import Form, SheetColumn, SheetContent
 from spots.outputs.sheet_layout import (
+    Form,
     PageRoom,
+    SheetColumn,
+    SheetContent,
     clean,
     em_width,
     for_page_header,

@@ -14,9 +14,9 @@ import pytest
 
 from groundfloor.problems import Lang, MissingFileError, clean
 from spots.outputs.council_sheets import annex
-from spots.report import font, render_report
+from spots.report import render_report
 from spots.report.annex_pages import numbering
-from spots.report.document import TEMPLATES, document_of, typeset
+from spots.report.document import TEMPLATES, document_of, font_folder, typeset
 from spots.report.facility_pages import judged
 from spots.types import Role, RunResult, State
 from tests.helpers.cli_runs import leftovers, spots
@@ -326,7 +326,7 @@ def test_the_template_takes_nothing_from_the_network_or_the_machine():
 
 def test_a_missing_typeface_or_typesetter_is_named(monkeypatch):
     with pytest.raises(MissingFileError) as caught:
-        font.font_folder("no-such-distribution")
+        font_folder("no-such-distribution")
     assert "no-such-distribution" in caught.value.render(Lang.JA)
     monkeypatch.setitem(sys.modules, "typst", None)
     with pytest.raises(MissingFileError) as caught:
@@ -337,7 +337,7 @@ def test_a_missing_typeface_or_typesetter_is_named(monkeypatch):
 @pytest.mark.slow
 def test_the_typeface_is_found_without_matplotlib():
     code = (
-        "import sys\nfrom spots.report.font import font_folder\nfont_folder()\n"
+        "import sys\nfrom spots.report.document import font_folder\nfont_folder()\n"
         "print(*{'matplotlib', 'matplotlib_fontja'} & set(sys.modules))"
     )
     done = subprocess.run(

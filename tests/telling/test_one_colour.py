@@ -12,7 +12,7 @@ from groundfloor.problems import Lang
 from spots.outputs.layers import layer_tables
 from spots.outputs.qgis.styles import layer_styles
 from spots.outputs.qgis.symbols import rgba
-from spots.report import palette
+from spots.report import canvas
 from spots.report.document import document_of
 from spots.telling import colours
 from tests.helpers.fabricated import fabricated_result
@@ -28,9 +28,9 @@ def test_the_script_has_the_same():
 
 
 def test_the_report_has_the_same():
-    assert tuple(stroke.colour for stroke in palette.CRITERIA) == colours.CRITERIA
-    assert {kind: wash.colour for kind, wash in palette.AREAS.items()} == dict(colours.AREAS)
-    assert palette.ROUTES[0].colour == colours.ROUTE
+    assert tuple(stroke.colour for stroke in canvas.CRITERIA) == colours.CRITERIA
+    assert {kind: wash.colour for kind, wash in canvas.AREAS.items()} == dict(colours.AREAS)
+    assert canvas.ROUTES[0].colour == colours.ROUTE
     assert document_of(fabricated_result(), Lang.JA).colours == colours.CRITERIA
     for template in files("spots.report").iterdir():
         if template.name.endswith(".typ"):

@@ -157,7 +157,7 @@ def test_layers_that_the_disk_does_not_take(
     ("command", "writer"),
     [
         (("export", "--format", "geojson"), "spots.export.layer_files.fields_csv"),
-        (("diff",), "spots.comparing.comparison_folder.comparison_csv"),
+        (("diff",), "spots.comparing.comparison_files.comparison_csv"),
         (("report",), "spots.report.render_report"),
     ],
 )

@@ -1,6 +1,8 @@
 """The tables: made where they are missing, extended where a run has more to say, never guessed at.
 
 What is there already must be ours: the key and every column we write, of the types we write.
+
+Stands apart: it needs the driver, which may not be installed; the package does not.
 """
 
 from __future__ import annotations

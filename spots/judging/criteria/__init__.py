@@ -13,8 +13,7 @@ from spots.judging.criteria.facts import Facts, NamedList, PolicyFacts, Roads
 from spots.judging.criteria.has_type import TypeSetting
 from spots.judging.criteria.nearest_other import NearestOtherTimeSetting
 from spots.judging.criteria.rule import RuleSetting
-from spots.judging.criteria.travel import TravelSetting
-from spots.judging.criteria.turning import Turn
+from spots.judging.criteria.travel import TravelSetting, Turn
 
 CriterionSetting = Annotated[TypeSetting | NearestOtherTimeSetting, Field(discriminator="kind")]
 

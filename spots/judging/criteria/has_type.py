@@ -11,7 +11,7 @@ from pydantic import ConfigDict
 from groundfloor.problems import Text
 from groundfloor.settings import STRICT, Bilingual, Words
 from spots.judging.criteria.facts import PolicyFacts
-from spots.judging.criteria.turning import Turn
+from spots.judging.criteria.travel import Turn
 from spots.telling.findings import COMMON_WORDS, not_of_type
 from spots.telling.wording import fill
 from spots.types import FacilityType, Outcome, Truth

@@ -3,7 +3,7 @@
 Times are integer milliseconds and are compared unrounded. "Other" leaves out the facility itself
 and every record of the same site. Other assumptions are also tried
 (`spots.judging.criteria.trials`), so that a reader sees where a verdict hangs on one of them; where
-the data cannot prove remoteness, it stays open (`spots.judging.criteria.uncovered`).
+the data cannot prove remoteness, it stays open (`spots.judging.criteria.solving`).
 """
 
 from __future__ import annotations
@@ -18,10 +18,9 @@ from groundfloor.problems import Text
 from groundfloor.settings import STRICT, Bilingual, Positive, Words
 from networks import NearestOther
 from spots.judging.criteria.facts import Facts, NamedList, PolicyFacts, Roads
-from spots.judging.criteria.solving import Asked, Few, Solved, solve, solve_few
+from spots.judging.criteria.solving import Asked, Few, Solved, nearer_uncovered, solve, solve_few
+from spots.judging.criteria.travel import Turn, turn_of
 from spots.judging.criteria.trials import CLOSURES, LIST, Trial, trials
-from spots.judging.criteria.turning import Turn, turn_of
-from spots.judging.criteria.uncovered import nearer_uncovered
 from spots.telling.findings import (
     THRESHOLD_WORDS,
     TRAVEL_WORDS,

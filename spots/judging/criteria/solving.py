@@ -1,4 +1,19 @@
-"""Asking the roads for the nearest other of all candidates at once."""
+"""Asking the roads for the nearest other of all candidates at once, and what they cannot answer.
+
+What the data do not cover may hold the nearest hospital: then remoteness is not proven. "30 minutes
+or more to *any* other" can be refuted by one hospital on the network, but is only proven when no
+nearer one is missing. Two things can be missing:
+
+- A hospital that counts and is not on the network. The straight line is the yardstick: one that
+  is farther off than the one found is no reason for doubt.
+- Hospitals beyond the border of the road data, when those of other prefectures count and no list
+  names any. The drive to the border is the yardstick, since every drive out of the data passes
+  it: where it takes as long as the threshold, whatever lies beyond does too. Where hospitals
+  beyond do not count, or are listed (the list is taken to be complete), the border does not
+  matter. A drive that leaves the data and comes back is not looked for.
+
+A network whose source does not say where it was cut (link tables) has no border.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +31,7 @@ from networks import (
 )
 from spots.judging.criteria.facts import PolicyFacts, Roads
 from spots.judging.criteria.travel import TravelSetting
-from spots.types import Facility, Role, TravelDirection
+from spots.types import Facility, Role, TravelDirection, distance_m
 
 Few = tuple[NearestOther, ...]
 _DIRECTIONS = {
@@ -54,7 +69,7 @@ class Asked:
         The prefecture's own list is complete by its nature. Hospitals of other prefectures are
         not missed either where they do not count, or where a list of destinations names them:
         those of the list that the roads do not reach are weighed one by one
-        (`spots.judging.criteria.uncovered`). A single candidate beyond the border is no such list:
+        (`nearer_uncovered`). A single candidate beyond the border is no such list:
         it may be a slip of its coordinates.
         """
         listed = (f for f in self.counted if f.role is Role.DESTINATION)
@@ -177,3 +192,53 @@ def terminals_of(facilities: Iterable[Facility], snaps: Mapping[str, Snap]) -> t
     """
     tied = [Terminal(f.id, f.site, snaps[f.id]) for f in facilities if f.id in snaps]
     return tuple(sorted(tied, key=lambda t: t.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Uncovered:
+    """A counted facility of another site that is not tied to the network.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    distance_m : float
+        Geodesic metres from the candidate.
+    """
+
+    name: str
+    distance_m: float
+
+
+def nearer_uncovered(
+    facility: Facility, found: Facility | None, missing: Iterable[Facility]
+) -> Uncovered | None:
+    """Return the nearest facility that the network misses, when it is nearer than the one found.
+
+    Parameters
+    ----------
+    facility : Facility
+        The candidate; it has a position.
+    found : Facility or None
+        The nearest other by road; None when no other can be reached.
+    missing : iterable of Facility
+        What counts as another but is not tied to the network; the candidate's own site is passed
+        over.
+
+    Returns
+    -------
+    Uncovered or None
+        None when nothing that is missing lies nearer. Facilities without a position cannot be
+        compared; the run warns of each.
+    """
+    here = facility.position
+    if here is None:
+        return None
+    limit = distance_m(here, found.position) if found and found.position else float("inf")
+    apart = [
+        Uncovered(other.name, distance_m(here, other.position))
+        for other in missing
+        if other.site != facility.site and other.position is not None
+    ]
+    nearest = min(apart, key=lambda m: (m.distance_m, m.name), default=None)
+    return nearest if nearest is not None and nearest.distance_m < limit else None

@@ -1,4 +1,9 @@
-"""Settings of the drive, shared by every criterion that measures travel time."""
+"""Settings of the drive, shared by all criteria of travel time, and the speeds at which one turns.
+
+"All speeds times f" means that everything driven takes 1/f of its time: every road, also one that
+brings its own minutes, and the way between door and road. Waiting for a ferry, its crossing, and
+delays at signals and turns stay as they are.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +13,10 @@ from typing import ClassVar
 from pydantic import ConfigDict
 
 from groundfloor.settings import STRICT, NotNegative, Positive
+from networks import RoadNetwork, Route
 from networks.types import TravelOptions
 from spots.telling.units import ms_from_minutes
-from spots.types import Assumption, TravelDirection
+from spots.types import Assumption, TravelDirection, TravelEvidence, Truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +40,84 @@ class TravelSetting:
             ferries=self.ferries,
             ferry_wait_ms=ms_from_minutes(self.ferry_wait_min),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Where a criterion turns.
+
+    Parameters
+    ----------
+    factor : float
+        Speeds times this put the nearest other exactly at the threshold.
+    exact : bool
+        Whether no other way, or other hospital, can turn it at another factor.
+    truth : Truth
+        The criterion just beyond.
+    """
+
+    factor: float
+    exact: bool
+    truth: Truth
+
+
+def turn_of(
+    travel: TravelEvidence,
+    network: RoadNetwork,
+    setting: TravelSetting,
+    *,
+    near: bool,
+    slower: Truth,
+) -> Turn | None:
+    """Return the speeds at which the criterion turns.
+
+    Where nothing but driving counts, every way takes 1/f of its time, the nearest other stays the
+    nearest, and the factor is exact (to the rounding of a road's time to whole milliseconds). With
+    ferries in use that still holds for faster speeds where the nearest is reached by road alone:
+    then no way with a fixed part gains on it. Slower speeds may make a ferry the better way, and
+    delays differ from way to way.
+
+    Parameters
+    ----------
+    travel : TravelEvidence
+        What was found.
+    network : RoadNetwork
+        The roads it was found on.
+    setting : TravelSetting
+        What the drive may use.
+    near : bool
+        Whether the nearest other is too near for the criterion, so that slower speeds turn it.
+    slower : Truth
+        What the criterion is where slower speeds have put the nearest other far enough.
+
+    Returns
+    -------
+    Turn or None
+        None where no other can be reached, or no speed turns it: what does not scale is the
+        threshold or more already, or nothing is driven at all.
+    """
+    route = travel.route
+    if route is None or travel.travel_ms is None:
+        return None
+    fixed_ms = fixed_part_ms(route)
+    driven_ms, spare_ms = travel.travel_ms - fixed_ms, travel.threshold_ms - fixed_ms
+    if driven_ms <= 0 or spare_ms <= 0:
+        return None
+    by_ferry = setting.ferries and bool(network.edges.ferry.any())
+    steady = not by_ferry or (not near and fixed_ms == 0)
+    return Turn(
+        factor=driven_ms / spare_ms,
+        exact=steady and not _has_delays(network),
+        truth=slower if near else Truth.NOT_MET,
+    )
+
+
+def fixed_part_ms(route: Route) -> int:
+    """Return the milliseconds of a route that speeds do not change."""
+    return route.delay_ms + route.wait_ms + route.crossing_ms
+
+
+def _has_delays(network: RoadNetwork) -> bool:
+    edges = network.edges
+    at_places = edges.forward_delay_ms.any() or edges.backward_delay_ms.any()
+    return network.profile.turns is not None or bool(at_places)

@@ -3,6 +3,8 @@
 Tried are the policy's settings turned over, the other lists of the run, the roads without the
 run's closures, and the other road that a facility could be tied to. Each is one more solve for all
 candidates together, and only where it can matter at all.
+
+Stands apart: what is tried, and when it can matter, is settled before anything is judged.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Symbols, renderers and labels of QGIS, as much of them as QGIS 3 needs to draw.
 
 Labels have Japanese fonts with fallbacks, a halo, and the scales at which they show.
+
+Stands apart: how QGIS spells a symbol; `styles` says which symbol a layer has.
 """
 
 from __future__ import annotations
@@ -244,25 +246,7 @@ def _settings(label: MapLabel) -> ET.Element:
     settings = ET.Element("settings", {"calloutType": "simple"})
     _text_style(settings, label)
     ET.SubElement(settings, "text-format", {"multilineAlign": "1", "wrapChar": ""})
-    ET.SubElement(
-        settings,
-        "placement",
-        {
-            "placement": label.placement,
-            "dist": label.distance,
-            "distUnits": "MM",
-            "priority": str(label.priority),
-            "predefinedPositionOrder": "R,L,TR,BR,TL,BL,T,B,TSR,BSR,TSL,BSL",
-            "offsetType": "0" if label.at else "1",  # from the point, or beside its symbol
-            "centroidInside": "1",
-            "centroidWhole": "0",
-            "polygonPlacementFlags": _INSIDE,
-            "quadOffset": "4",
-            "geometryGenerator": label.at,
-            "geometryGeneratorType": "PointGeometry",
-            "geometryGeneratorEnabled": "1" if label.at else "0",
-        },
-    )
+    ET.SubElement(settings, "placement", _placement(label))
     largest, smallest = label.scales
     ET.SubElement(
         settings,
@@ -281,6 +265,24 @@ def _settings(label: MapLabel) -> ET.Element:
         },
     )
     return settings
+
+
+def _placement(label: MapLabel) -> dict[str, str]:
+    return {
+        "placement": label.placement,
+        "dist": label.distance,
+        "distUnits": "MM",
+        "priority": str(label.priority),
+        "predefinedPositionOrder": "R,L,TR,BR,TL,BL,T,B,TSR,BSR,TSL,BSL",
+        "offsetType": "0" if label.at else "1",  # from the point, or beside its symbol
+        "centroidInside": "1",
+        "centroidWhole": "0",
+        "polygonPlacementFlags": _INSIDE,
+        "quadOffset": "4",
+        "geometryGenerator": label.at,
+        "geometryGeneratorType": "PointGeometry",
+        "geometryGeneratorEnabled": "1" if label.at else "0",
+    }
 
 
 def _text_style(settings: ET.Element, label: MapLabel) -> None:

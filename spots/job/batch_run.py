@@ -1,4 +1,7 @@
-"""Many jobs, or one job with many lists; one that fails harms no other."""
+"""Many jobs, or one job with many lists; one that fails harms no other.
+
+Stands apart: a batch knows jobs by their beginning and end only, and a job knows no batch.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from groundfloor.codec import readable_json
 from groundfloor.disk import already_there, write_whole
+from groundfloor.folding import nfkc
 from groundfloor.problems import (
     ForeignFolderError,
     Lang,
@@ -35,7 +40,7 @@ from spots.job.batch_outcomes import (
     batch_json,
 )
 from spots.job.execution import execute
-from spots.job.road_network import Progress, SharedNetwork, silent
+from spots.job.job_roads import Progress, SharedNetwork, silent
 from spots.job.run_file import Job, read_run_file
 from spots.outputs import (
     Writer,
@@ -126,16 +131,12 @@ def _named(jobs: Iterable[tuple[str, Path, tuple[str, ...]]]) -> tuple[BatchItem
     for label, run_file, facilities in jobs:
         base = name = folder_name(label)
         number = 1
-        while _folded(name) in taken:
+        while nfkc(name).casefold() in taken:
             number += 1
             name = f"{base}-{number}"
-        taken.add(_folded(name))
+        taken.add(nfkc(name).casefold())
         items.append(BatchItem(name, run_file, facilities))
     return tuple(items)
-
-
-def _folded(name: str) -> str:
-    return unicodedata.normalize("NFKC", name).casefold()
 
 
 def _label(path: Path, among: Sequence[Path]) -> str:
@@ -229,7 +230,7 @@ def run_batch(
     Parameters
     ----------
     runs : sequence of BatchItem
-        From `spots.job.batch.plan`.
+        From `spots.job.batch_run.plan`.
     out : Path
         The folder of the batch; may exist.
     lang : Lang
@@ -353,6 +354,5 @@ def _ours(path: Path) -> bool:
 
 
 def _write_summaries(outcomes: Sequence[BatchOutcome], out: Path, lang: Lang) -> None:
-    page = json.dumps(batch_json(outcomes, lang), ensure_ascii=False, indent=2, sort_keys=True)
     write_whole(out / SUMMARY_CSV, batch_csv(outcomes, lang))
-    write_whole(out / SUMMARY_JSON, f"{page}\n")
+    write_whole(out / SUMMARY_JSON, readable_json(batch_json(outcomes, lang)))

@@ -1,0 +1,169 @@
+"""Cells of codes and of types, as lists give them.
+
+Codes: three digits beside a prefecture, lost zeros, names. Types: ①②③, 1/2/3, the law's terms,
+English.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from boundaries.codes import PREFECTURES, designated_city, parse_code
+from groundfloor.folding import nfkc
+from spots.types import FacilityType
+
+
+class CodeFinding(StrEnum):
+    """What had to be done to a municipality code."""
+
+    AS_IS = "as-is"  # five digits, six with their check digit, or three beside the prefecture
+    ZERO_RESTORED = "zero-restored"  # the leading zero that a spreadsheet dropped
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeReading:
+    """A five-digit code (None when refused) and what was done to get it."""
+
+    code: str | None
+    finding: CodeFinding
+
+
+def prefecture_code(text: str) -> str | None:
+    """Return the two-digit code of a prefecture given by code or by name.
+
+    Examples
+    --------
+    >>> prefecture_code("熊本県"), prefecture_code("熊本"), prefecture_code("1")
+    ('43', '43', '01')
+    """
+    clean = nfkc(text).removesuffix(".0")
+    if re.fullmatch(r"[0-9]{1,2}", clean):
+        return clean.zfill(2) if clean.zfill(2) in PREFECTURES else None
+    names = ((code, name) for code, name in PREFECTURES.items() if clean)
+    return next((code for code, name in names if clean in {name, name[:-1]}), None)
+
+
+def read_code(text: str, prefecture: str | None = None) -> CodeReading:
+    """Return the five-digit municipality code that `text` means.
+
+    Parameters
+    ----------
+    text : str
+        Three to six digits in any width, possibly typed as a float (``"43447.0"``).
+    prefecture : str or None
+        Two-digit prefecture of the row.
+
+    Returns
+    -------
+    CodeReading
+        Refused when it is not digits, has no known prefecture or a wrong check digit.
+
+    Examples
+    --------
+    >>> read_code("434477").code, read_code("434474").code, read_code("447", "43").code
+    ('43447', None, '43447')
+    >>> read_code("1101")
+    CodeReading(code='01101', finding=<CodeFinding.ZERO_RESTORED: 'zero-restored'>)
+    """
+    digits = re.sub(r"\.0+$", "", nfkc(text))
+    if re.fullmatch(r"[0-9]{3}", digits):
+        joined = None if prefecture is None else parse_code(prefecture + digits)
+        return _reading(joined.value if joined else None, repaired=False)
+    if prefecture and prefecture < "10" and not digits.startswith(prefecture):
+        # 13315 beside 北海道 is 01331-5 without its zero, not a code of 東京都.
+        padded = parse_code("0" + digits)
+        if padded is not None and padded.value.startswith(prefecture):
+            return _reading(padded.value, repaired=True)
+    found = parse_code(digits)
+    return _reading(found.value, repaired=found.repaired) if found else _reading(None)
+
+
+def _reading(code: str | None, *, repaired: bool = False) -> CodeReading:
+    if code is None:
+        return CodeReading(None, CodeFinding.REFUSED)
+    return CodeReading(code, CodeFinding.ZERO_RESTORED if repaired else CodeFinding.AS_IS)
+
+
+def city_of(code: str) -> str:
+    """Return the designated city of a ward's code, any other code unchanged.
+
+    Examples
+    --------
+    >>> city_of("43105"), city_of("43100"), city_of("43447"), city_of("40135")
+    ('43100', '43100', '43447', '40130')
+    """
+    city = designated_city(code)
+    return city[0] if city else code
+
+
+_BASE, _CLINIC, _EMERGENCY = (
+    FacilityType.BASE_HOSPITAL,
+    FacilityType.REMOTE_CLINIC,
+    FacilityType.SECONDARY_EMERGENCY,
+)
+_MARKS = ("①⓵❶⑴➀", "②⓶❷⑵➁", "③⓷❸⑶➂")
+_CIRCLED = str.maketrans(
+    {mark: f",{number}," for number, marks in enumerate(_MARKS, start=1) for mark in marks}
+)
+_TERMS = {
+    **dict.fromkeys(("1", "(1)", "へき地医療拠点病院", "へき地拠点病院", "拠点病院"), _BASE),
+    **dict.fromkeys(("base_hospital", "base hospital", "basehospital"), _BASE),
+    **dict.fromkeys(("2", "(2)", "へき地診療所", "remote_clinic", "remote clinic"), _CLINIC),
+    **dict.fromkeys(("remoteclinic",), _CLINIC),
+    **dict.fromkeys(("3", "(3)", "二次救急病院", "二次救急医療機関", "二次救急"), _EMERGENCY),
+    **dict.fromkeys(("第二次救急医療機関", "第二次救急病院", "2次救急病院", "2次救急"), _EMERGENCY),
+    **dict.fromkeys(("2次救急医療機関", "第2次救急医療機関"), _EMERGENCY),
+    **dict.fromkeys(("病院群輪番制病院", "病院群輪番制", "輪番病院"), _EMERGENCY),
+    **dict.fromkeys(("secondary_emergency", "secondary emergency"), _EMERGENCY),
+    **dict.fromkeys(("secondary emergency hospital", "secondaryemergency"), _EMERGENCY),
+}
+_NONE = frozenset({"", "-", "―", "ー", "—", "–", "なし", "無", "無し", "対象外", "none", "×"})
+_SEPARATORS = re.compile(r"[・、,/;+&|\n・]|および|及び|並びに|ならびに|と(?=[へ二第123])|\s{2,}")
+ALLOWED = (
+    "①, ②, ③, 1, 2, 3, へき地医療拠点病院, へき地診療所, 二次救急病院, "
+    "base_hospital, remote_clinic, secondary_emergency"
+)
+
+
+def parse_types(text: str) -> frozenset[FacilityType] | None:
+    """Return the types that a cell or a setting names, None when a word in it names none.
+
+    Examples
+    --------
+    >>> parse_types("②"), parse_types("診療所")
+    (frozenset({<FacilityType.REMOTE_CLINIC: 'remote_clinic'>}), None)
+    """
+    types, unknown = read_types(text)
+    return None if unknown else types
+
+
+def read_types(text: str) -> tuple[frozenset[FacilityType], tuple[str, ...]]:
+    """Return the types a cell names, and the words in it that name none.
+
+    Examples
+    --------
+    >>> sorted(t.value for t in read_types("①・③")[0])
+    ['base_hospital', 'secondary_emergency']
+    >>> read_types("④")
+    (frozenset(), ('4',))
+    """
+    # Circled digits first: NFKC would make ①③ into 13.
+    spread = unicodedata.normalize("NFKC", text.translate(_CIRCLED)).casefold()
+    words = [w.strip() for w in _SEPARATORS.split(spread)]
+    found: set[FacilityType] = set()
+    unknown: list[str] = []
+    for word in words:
+        if word in _NONE:
+            continue
+        # ① へき地医療拠点病院: mark and name of one type, set apart by a space.
+        parts = [word] if word in _TERMS else word.split()
+        for part in parts:
+            if part in _TERMS:
+                found.add(_TERMS[part])
+            else:
+                unknown.append(part)
+    return frozenset(found), tuple(unknown)
