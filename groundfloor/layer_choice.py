@@ -44,7 +44,7 @@ def chosen_layer(
     Raises
     ------
     DataError
-        ``vector-none``, ``layer-missing``, ``missing-column``, ``several-layers``; or
+        ``vector-none``, ``layer-missing``, ``column-missing``, ``several-layers``; or
         ``column-name-cut``, where columns cannot be told for that.
     """
     if not layers:
@@ -116,7 +116,7 @@ def others_not_read(name: str, names: Sequence[str], label: str) -> Problem:
 def _missing_column(columns: Sequence[str], wanted: str | None, label: str, needs: Text) -> Problem:
     listed = ", ".join(columns) or "-"
     return error(
-        "missing-column",
+        "column-missing",
         Text(
             f"必要な列を持つデータがありません（見つかった列: {listed}）",
             f"no layer has the columns needed (found: {listed})",

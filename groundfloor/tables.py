@@ -168,6 +168,14 @@ def is_table(path: str | Path) -> bool:
     return not any(PurePosixPath(name).suffix in VECTOR_SUFFIXES for name in names)
 
 
+def is_zip_of_tables(path: str | Path) -> bool:
+    """Tell whether a file is a zip with tables and no layer in it."""
+    if not is_zip(path):
+        return False
+    suffixes = {PurePosixPath(name).suffix for name in _member_names(Path(path))}
+    return bool(suffixes & TABLE_SUFFIXES) and not suffixes & VECTOR_SUFFIXES
+
+
 def read_grid(
     path: Path,
     search: ColumnSearch,

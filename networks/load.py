@@ -7,6 +7,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from groundfloor.problems import MissingFileError, Problem, Text, error, file_missing
+from groundfloor.tables import TABLE_SUFFIXES, is_zip_of_tables
+from groundfloor.vector_files import VECTOR_SUFFIXES
 from networks.errors import SearchError
 from networks.network import RoadNetwork
 from networks.speeds.profile import SpeedProfile
@@ -16,7 +18,7 @@ from networks.speeds.profile_files import load_profile
 class NetworkKind(StrEnum):
     """Kinds of file that hold roads."""
 
-    AUTO = "auto"  # by the name's ending
+    AUTO = "auto"  # by the name's ending, of a zip also by what is in it
     OSM = "osm"
     GRAPHML = "graphml"
     LINKS = "links"
@@ -29,9 +31,9 @@ Progress = Callable[[Text], None]
 _SUFFIXES = {
     **dict.fromkeys((".pbf", ".osm", ".xml", ".osm.gz", ".osm.bz2"), NetworkKind.OSM),
     ".graphml": NetworkKind.GRAPHML,
-    **dict.fromkeys((".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls"), NetworkKind.LINKS),
+    **dict.fromkeys(TABLE_SUFFIXES, NetworkKind.LINKS),
     ".spotsnet": NetworkKind.SAVED,
-    **dict.fromkeys((".zip", ".shp", ".geojson", ".gpkg", ".fgb"), NetworkKind.N13),
+    **dict.fromkeys(VECTOR_SUFFIXES | {".zip"}, NetworkKind.N13),
 }
 
 
@@ -54,9 +56,9 @@ def load_network(
     ----------
     path : str or Path
         OSM extract, GraphML, N13 (zip, Shapefile, GeoJSON, GeoPackage or a folder of these),
-        link table, or a network saved before.
+        link table or a zip of it, or a network saved before.
     kind : str
-        A `NetworkKind`; ``auto`` goes by the name.
+        A `NetworkKind`; ``auto`` goes by the name, and looks into a zip.
     profile : SpeedProfile or str, optional
         Speeds, or the name or file of some, needed for everything but saved networks, which keep
         the ones they were built with; another one given with those is an error.
@@ -143,6 +145,8 @@ def _percent(progress: Progress) -> Callable[[int, int], None]:
 def network_kind(path: str | Path, kind: str = NetworkKind.AUTO) -> NetworkKind:
     """Return the kind of network that `path` holds: as asked for, else by its name.
 
+    A zip of tables, which is there to be looked into, is a link table; any other is N13.
+
     Raises
     ------
     SearchError
@@ -162,6 +166,8 @@ def network_kind(path: str | Path, kind: str = NetworkKind.AUTO) -> NetworkKind:
     if Path(path).is_dir():
         return NetworkKind.N13  # its meshes come as one file each
     name = Path(path).name.lower()
+    if name.endswith(".zip") and is_zip_of_tables(path):
+        return NetworkKind.LINKS
     for suffix, found in _SUFFIXES.items():
         if name.endswith(suffix):
             return found

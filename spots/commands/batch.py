@@ -9,7 +9,7 @@ import click
 
 from groundfloor.problems import Lang
 from spots.commands.options import FILE, FOLDER, force_option, json_option, lang_option
-from spots.commands.reporting import UNDETERMINED, UNUSABLE_DATA, dump, reporting, stages
+from spots.commands.reporting import UNDETERMINED, UNUSABLE_DATA, dump, reporting, stages, tell
 
 
 @click.command("batch")
@@ -42,6 +42,8 @@ def command(
 
     with reporting(lang) as chosen:
         items = batching.plan(run_files, lists=lists, layer=layer)
+        if lists is not None:
+            tell(batching.left_out(lists), chosen)
         outcomes = batching.run_batch(items, out, lang=chosen, force=force, progress=stages(chosen))
         if as_json:
             dump(batch_json(outcomes, chosen))

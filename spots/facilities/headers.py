@@ -45,7 +45,6 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     ),
     "site": ("site", "敷地", "同一敷地", "サイト"),
     "remark": ("remark", "remarks", "備考", "note", "notes", "摘要", "特記事項"),
-    "beds": ("beds", "病床数", "許可病床数", "合計病床数", "P04_008", "beds_R7"),
 }
 POINT = PointColumns("lat", "lon", "position")
 _HINT = Text(

@@ -27,7 +27,10 @@ from groundfloor.problems import (
     Text,
     UsageError,
     error,
+    warning,
 )
+from groundfloor.tables import TABLE_SUFFIXES
+from groundfloor.vector_files import SIDECAR_SUFFIXES, VECTOR_SUFFIXES
 from spots.job.batch_outcomes import (
     FORMAT,
     BatchItem,
@@ -48,10 +51,7 @@ from spots.outputs.manifest import counts
 from spots.types import RunResult
 
 SUMMARY_CSV, SUMMARY_JSON = "summary.csv", "summary.json"
-# What the facility reader takes; parts of a Shapefile and other papers in the folder are no lists.
-LIST_SUFFIXES = frozenset(
-    {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".geojson", ".json", ".gpkg", ".shp", ".zip"}
-)
+LIST_SUFFIXES = TABLE_SUFFIXES | VECTOR_SUFFIXES | {".zip"}
 _FORBIDDEN = frozenset('<>:"/\\|?*')  # in file names on Windows
 _DEVICES = frozenset(
     {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
@@ -71,7 +71,7 @@ def plan(
         Run files; exactly one when `lists` is given.
     lists : Path, optional
         Folder of facility lists, each of which takes the place of a layer in turn, by name.
-        Hidden and temporary files, and files that are no lists, are passed over.
+        Hidden and temporary files, and files that are no lists (`left_out`), are passed over.
     layer : str, optional
         The layer (name, mark or list name) they take the place of; needed unless only one layer
         is judged or the lists have a type column.
@@ -159,23 +159,48 @@ def _lists_in(folder: Path) -> list[Path]:
                 file=str(folder),
             )
         )
-    found = [
-        path
-        for path in folder.iterdir()
-        # Excel's lock files (~$list.xlsx) and hidden files are nobody's lists.
-        if path.suffix.lower() in LIST_SUFFIXES and not path.name.startswith((".", "~$"))
-    ]
+    found = [path for path in _given(folder) if path.suffix.lower() in LIST_SUFFIXES]
     if not found:
-        suffixes = " ".join(sorted(LIST_SUFFIXES))
+        shown = _shown_suffixes()
         raise UsageError(
             error(
                 "no-lists",
                 Text("フォルダに施設一覧がありません", "the folder has no facility list"),
-                Text(f"次の形式が使えます: {suffixes}", f"these are read: {suffixes}"),
+                Text(f"次の形式が使えます: {shown}", f"these are read: {shown}"),
                 file=str(folder),
             )
         )
-    return sorted(found, key=lambda path: path.name)
+    return found
+
+
+def _given(folder: Path) -> list[Path]:
+    """Return what somebody put there: hidden files and Excel's locks (~$list.xlsx) are nobody's."""
+    given = (path for path in folder.iterdir() if not path.name.startswith((".", "~$")))
+    return sorted(given, key=lambda path: path.name)
+
+
+def left_out(folder: Path) -> tuple[Problem, ...]:
+    """Return a warning for each thing in a folder of lists that is none, and no part of one."""
+    given = _given(folder)
+    stems = {path.stem for path in given if path.suffix.lower() in LIST_SUFFIXES}
+    return tuple(
+        warning(
+            "not-a-list",
+            Text("施設一覧ではないため読みません", "is no facility list, so it is left out"),
+            Text(
+                f"施設一覧なら、次のいずれかの形式で保存してください: {_shown_suffixes()}",
+                f"if it is one, save it as one of these: {_shown_suffixes()}",
+            ),
+            file=path.name,
+        )
+        for path in given
+        if (suffix := path.suffix.lower()) not in LIST_SUFFIXES
+        and not (suffix in SIDECAR_SUFFIXES and path.stem in stems)
+    )
+
+
+def _shown_suffixes() -> str:
+    return " ".join(sorted(LIST_SUFFIXES))
 
 
 def _wrong(option: str, ja: str, en: str) -> Problem:

@@ -317,7 +317,7 @@ def test_bad_files(tmp_path):
             read_municipalities(broken, merge_wards=True)
     other = tmp_path / "b.geojson"
     _frame()[["N03_001", "geometry"]].to_file(other)
-    with pytest.raises(DataError, match="missing-column"):
+    with pytest.raises(DataError, match="column-missing"):
         read_municipalities(other, merge_wards=True)
     empty = tmp_path / "c.geojson"
     empty.write_text('{"type": "FeatureCollection", "features": []}')

@@ -160,7 +160,7 @@ def test_missing_column_and_missing_file(tmp_path):
     frame.to_file(tmp_path / "bare.geojson", driver="GeoJSON")
     with pytest.raises(DataError) as caught:
         read_population([tmp_path / "bare.geojson"])
-    assert codes(caught) == ["missing-column"]
+    assert codes(caught) == ["column-missing"]
 
 
 @pytest.mark.parametrize(

@@ -52,11 +52,14 @@ def test_each_list_of_a_folder_in_the_place_of_a_layer(tmp_path: Path) -> None:
     no_place = f"{HEADER}C9,どこか診療所,,,,,\n"
     (lists / "R6.csv").write_text(no_place, encoding="utf-8")
     (lists / "~$R6.xlsx").write_bytes(b"")
+    (lists / "R7.ods").write_bytes(b"")
     done = spots(
         "batch", run, "--lists", lists, "--layer", "②", "--out", tmp_path / "b", "--lang", "en"
     )
     assert done.exit_code == 3  # done, but a clinic has no place
     assert foreign_words(done.stdout, [*files().values(), no_place]) == []
+    assert "R7.ods" in done.stderr
+    assert "[not-a-list]" in done.stderr
     assert {p.name for p in (tmp_path / "b").iterdir() if p.is_dir()} == {"R5", "R6"}
 
 

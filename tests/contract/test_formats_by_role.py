@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from groundfloor.problems import Problem, SpotsError
+from groundfloor.tables import TABLE_SUFFIXES
+from groundfloor.vector_files import VECTOR_SUFFIXES
 from networks.load import NetworkKind, network_kind
 from tests.contract.days import DAY_ROLES, NO_DAYS, SPELLINGS, DayRole
 from tests.contract.layers import LAYER_FAULTS, LAYER_FORMS, LayerForm, geojson
@@ -118,12 +120,12 @@ def test_a_fault_of_a_layer_is_told_alike(tmp_path, role, form):
     assert found == wanted
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".TSV", ".txt", ".xlsx", ".XLSM", ".xls"])
+@pytest.mark.parametrize("suffix", [*sorted(TABLE_SUFFIXES), ".TSV", ".XLSM"])
 def test_roads_in_a_table_are_known_by_their_name(suffix):
     assert network_kind(f"links{suffix}") is NetworkKind.LINKS
 
 
-@pytest.mark.parametrize("suffix", [".zip", ".shp", ".GEOJSON", ".gpkg", ".fgb"])
+@pytest.mark.parametrize("suffix", [*sorted(VECTOR_SUFFIXES), ".zip", ".GEOJSON"])
 def test_roads_in_a_layer_are_known_by_their_name(suffix):
     assert network_kind(f"roads{suffix}") is NetworkKind.N13
 

@@ -297,8 +297,8 @@ def test_layers_are_chosen_by_columns_or_name(tmp_path):
     for options, code in (
         ({}, "several-layers"),
         ({"wanted": "三"}, "layer-missing"),
-        ({"column": "x"}, "missing-column"),
-        ({"wanted": "背景"}, "missing-column"),
+        ({"column": "x"}, "column-missing"),
+        ({"wanted": "背景"}, "column-missing"),
     ):
         with pytest.raises(DataError) as caught:
             choice(**options)

@@ -23,9 +23,11 @@ from groundfloor.problems import (
     UsageError,
     error,
 )
+from groundfloor.tables import TABLE_SUFFIXES
+from groundfloor.vector_files import VECTOR_SUFFIXES
 from spots.comparing import Aspect, Cause, ChangeKind, compare
 from spots.job.batch_outcomes import BatchItem, batch_json, batch_table
-from spots.job.batch_run import folder_name, plan, run_batch
+from spots.job.batch_run import folder_name, left_out, plan, run_batch
 from spots.outputs import load_result
 from spots.sample import sample_run_file
 from spots.types import State
@@ -229,6 +231,23 @@ def test_lists_each_take_the_place_of_a_layer(tmp_path, jobs):
     assert plan([Path("run.toml")], lists=tmp_path)[2].facilities == (str(tmp_path / "b.xlsx"),)
     run_batch(items[:1], tmp_path / "out", lang=Lang.JA, created=CREATED, extra={}, run=run)
     assert jobs == [(Path("run.toml"), items[0].facilities)]
+
+
+@pytest.mark.parametrize("suffix", sorted(TABLE_SUFFIXES | VECTOR_SUFFIXES | {".zip"}))
+def test_every_list_that_is_read_elsewhere_is_run(tmp_path, suffix):
+    (tmp_path / f"R6{suffix.upper()}").write_bytes(b"")
+    assert [i.name for i in plan([Path("run.toml")], lists=tmp_path)] == ["R6"]
+    assert left_out(tmp_path) == ()
+
+
+def test_what_is_no_list_is_told_but_parts_of_lists_are_not(tmp_path):
+    for name in ("a.shp", "a.dbf", "a.prj", "b.dbf", "memo.pdf", "~$a.xlsx", ".hidden"):
+        (tmp_path / name).write_bytes(b"")
+    (tmp_path / "R5").mkdir()
+    found = left_out(tmp_path)
+    assert [(p.code, p.file) for p in found] == [
+        ("not-a-list", name) for name in ("R5", "b.dbf", "memo.pdf")
+    ]
 
 
 def test_plans_that_make_no_sense(tmp_path):

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from groundfloor.problems import MissingFileError, OutputError, Text, note
 from networks.build import content_hash
-from networks.errors import NetworkFormatError, SearchError
-from networks.load import load_network
+from networks.errors import NetworkDataError, NetworkFormatError, SearchError
+from networks.load import NetworkKind, load_network, network_kind
 from networks.network import ArcRows, Edges, RoadNetwork, SearchGraph
 from networks.snapping.points import snap_points
 from networks.speeds.profile_files import load_profile
@@ -107,6 +107,26 @@ def test_names_of_tables_are_kept(tmp_path):
     again = open_network(tmp_path / "l.spotsnet")
     assert again.nodes.id.tolist() == ["甲", "bb"]
     assert (again.sha256, again.origin.as_of) == (built.sha256, "2024-04-01")
+
+
+def test_a_zip_of_a_link_table_is_one(tmp_path):
+    links, nodes = tmp_path / "l.csv", tmp_path / "n.csv"
+    links.write_text("from,to,km,class\na,b,30,trunk\n", "utf-8")
+    nodes.write_text("id,lon,lat\na,131.0,32.7\nb,130.8,32.8\n", "utf-8")
+    packed = tmp_path / "l.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.write(links, "表/l.csv")
+    built = load_network(packed, nodes=nodes, profile=flat_profile())
+    assert built.edges.forward_ms.tolist() == [1_800_000]
+    with pytest.raises(SearchError, match="nodes-needed"):
+        load_network(packed, profile=flat_profile())
+    with zipfile.ZipFile(packed, "a") as archive:
+        archive.write(nodes, "n.csv")
+    with pytest.raises(NetworkDataError, match="zip-with-several-lists"):
+        load_network(packed, nodes=nodes, profile=flat_profile())
+    with zipfile.ZipFile(packed, "a") as archive:
+        archive.writestr("N13.geojson", "{}")
+    assert network_kind(packed) is NetworkKind.N13
 
 
 def test_anybody_can_read_it_with_numpy_or_a_zip_tool(network, path):
