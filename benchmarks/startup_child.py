@@ -23,8 +23,8 @@ STARTED = time.perf_counter()
 PARTS = {
     "reading": (
         ("spots.job.run_file", "read_run_file"),
-        ("spots.job.execution", "read_regions"),
-        ("spots.job.execution", "read_facilities"),
+        ("spots.job.inputs", "read_regions"),
+        ("spots.job.inputs", "read_facilities"),
         ("spots.job.job_roads", "load_cached"),
     ),
     "solving": (

@@ -137,7 +137,7 @@ def test_columns_carry_their_aliases(filled):
         "WHERE a.attrelid = 'spots.spots'::regclass AND a.attnum > 0 AND a.attname <> 'geom'"
     )
     comments = dict(asked(url, statement))
-    assert comments["area_km2"] == "面積(km²): km²"
+    assert comments["area_km2"] == "面積（km²）: 切り取り後の面積（楕円体上）; km²"
     assert all(comments.values())
     (title,) = asked(url, "SELECT obj_description('spots.spots'::regclass)")
     assert title[0].startswith("医師少数スポット(案)")
