@@ -1,4 +1,4 @@
-"""Columns for a terminal, aligned also where characters are two cells wide."""
+"""How wide characters are: columns for a terminal, aligned also where one takes two cells."""
 
 from __future__ import annotations
 
@@ -53,3 +53,15 @@ def cell_width(text: str) -> int:
         else 1
         for ch in text
     )
+
+
+def fills_square(character: str) -> bool:
+    """Return whether type sets a character a full em wide: kana and kanji, and signs beside them.
+
+    Examples
+    --------
+    >>> fills_square("病"), fills_square("①"), fills_square("a"), fills_square("ｱ")
+    (True, True, False, False)
+    """
+    wide = {"W", "F", "A"}  # ambiguous ones are wide among Japanese
+    return not character.isascii() and unicodedata.east_asian_width(character) in wide

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from groundfloor.problems import Text
 from spots.comparing.changes import Cause, Certainty, PolicyChange, Why
 from spots.comparing.run_matching import MatchedPair
+from spots.telling.findings import together
 from spots.types import Facility, FacilityType, Role, RunResult, Truth, Verdict, distance_m
 
 MOVED_M = 1.0
@@ -206,4 +207,4 @@ def _only(cause: Cause, what: Text, told: Text | None) -> Text:
         f"{what.ja}に関わる入力・設定のうち、変わったのは{label.ja}だけです",
         f"of what {what.en} rests on, only the {label.en} changed",
     )
-    return only if told is None else Text(f"{told.ja}。{only.ja}", f"{told.en}; {only.en}")
+    return only if told is None else together((told, only))

@@ -130,6 +130,8 @@ def refuse_comparison(out: Path, *, force: bool) -> None:
     refuse_foreign(out, own_files, force=force)
 
 
+# --- tables
+
 _Runs = tuple[RunResult, RunResult]
 V = TypeVar("V")
 
@@ -290,6 +292,9 @@ def _time(verdict: Verdict | None, lang: Lang) -> CellValue | None:
     if travel is None:
         return None
     return UNREACHABLE.render(lang) if travel.reachable is False else travel.travel_ms
+
+
+# --- ground and points
 
 
 def comparison_geojson(found: Comparison, lang: Lang = Lang.JA) -> str:

@@ -236,6 +236,9 @@ def _run_causes(
     return tuple(cause for cause in Cause if cause in found)
 
 
+# --- the same in words
+
+
 def given_lines(
     found: Comparison, lang: Lang
 ) -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:

@@ -224,6 +224,8 @@ def _words(side: dict[str, Fact], key: str, lang: Lang) -> str:
     return fact.words.render(lang) if fact else _NONE
 
 
+# --- what the page says of itself
+
 TITLE = Text("医師少数スポットの比較", "Shortage spots compared")
 KINDS = {
     "entered": Text("新しい施設", "Entered"),

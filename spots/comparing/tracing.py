@@ -14,6 +14,7 @@ from spots.comparing.changes import Aspect, Cause, Certainty, Why
 from spots.comparing.run_matching import municipality_of
 from spots.comparing.travel_tracing import travel_why
 from spots.telling.dossier import index_of
+from spots.telling.findings import together
 from spots.telling.labels import AREA_CLASS_LABELS, type_marks
 from spots.telling.units import metres, physician_index, threshold
 from spots.types import RunResult, State, Truth, Verdict
@@ -148,7 +149,7 @@ def _threshold(was_ms: int, now_ms: int, old: Verdict, new: Verdict) -> Iterable
     before, after = old.travel.travel_ms, new.travel.travel_ms
     if before == after:
         same = Text("所要時間は同じです", "the travel time is the same")
-        yield proven(Cause.POLICY, Text(f"{text.ja}。{same.ja}", f"{text.en}; {same.en}"))
+        yield proven(Cause.POLICY, together((text, same)))
         return
     alone = _turns(before, was_ms, before, now_ms), _turns(before, was_ms, after, was_ms)
     if alone == (False, True):
@@ -158,7 +159,7 @@ def _threshold(was_ms: int, now_ms: int, old: Verdict, new: Verdict) -> Iterable
             "旧の所要時間のままでも判定が変わり、所要時間の変化だけでは変わりません",
             "at the old travel time it turns too; the new time alone does not turn it",
         )
-        yield proven(Cause.POLICY, Text(f"{text.ja}。{enough.ja}", f"{text.en}; {enough.en}"))
+        yield proven(Cause.POLICY, together((text, enough)))
         return
     yield likely(Cause.POLICY, text)
 

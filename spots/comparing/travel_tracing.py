@@ -18,6 +18,7 @@ from spots.comparing.changed_ground import (
     proven,
 )
 from spots.comparing.changes import Cause, Why
+from spots.telling.findings import together
 from spots.telling.units import duration, metres
 from spots.types import TravelEvidence, Variant, Verdict
 
@@ -51,10 +52,7 @@ def travel_why(old: Verdict, new: Verdict, ground: ComparedRuns) -> tuple[Why, .
     if hospitals:
         kept = _kept_time(before, after, ground)
         if kept is not None:
-            return tuple(
-                proven(cause, Text(f"{text.ja}。{kept.ja}", f"{text.en}; {kept.en}"))
-                for cause, text in hospitals
-            )
+            return tuple(proven(cause, together((text, kept))) for cause, text in hospitals)
         return (
             *(likely(cause, text) for cause, text in hospitals),
             *(likely(cause, _also(cause)) for cause in others),

@@ -113,6 +113,8 @@ def _safe(text: str) -> str:
     return one_line(text, _LINE)
 
 
+# --- for machines
+
 Page = dict[str, object]
 
 

@@ -133,6 +133,9 @@ def _unknown(query: str, result: RunResult) -> Problem:
     )
 
 
+# --- what there is to say of it
+
+
 @dataclass(frozen=True, slots=True)
 class ListedIn:
     """A row of a list that names the facility.

@@ -135,6 +135,9 @@ def read_record(folder: Path) -> RunRecord:
     )
 
 
+# --- in words and as JSON
+
+
 def exported_text(out: Path, done: Exported) -> str:
     """Return the files of an export, a line each."""
     return "\n".join(f"{out / file.name}  {file.size:,} B" for file in done.files)

@@ -203,6 +203,8 @@ def _geometry(shape: BaseGeometry, kind: GeometryKind) -> rfc.GeoJsonGeometry | 
     return {"type": "MultiLineString", "coordinates": [one["coordinates"] for one in lines]}  # type: ignore[dict-item]
 
 
+# --- what goes with the layers
+
 FORMAT_VERSION = 1
 LISTING, FIELDS, NOTE = "export.json", "fields.csv", "README.txt"
 _HEADER = (

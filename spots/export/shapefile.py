@@ -104,6 +104,8 @@ def short_names(table: LayerTable) -> dict[str, str]:
     return names
 
 
+# --- text
+
 MOST_BYTES = 254  # of a DBF text cell
 GETA = "〓"  # what printers put where they have no type
 ENCODING = "CP932"

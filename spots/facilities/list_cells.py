@@ -100,6 +100,8 @@ def city_of(code: str) -> str:
     return city[0] if city else code
 
 
+# --- types
+
 _BASE, _CLINIC, _EMERGENCY = (
     FacilityType.BASE_HOSPITAL,
     FacilityType.REMOTE_CLINIC,

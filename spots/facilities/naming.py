@@ -123,6 +123,8 @@ def clean_cell(text: str) -> tuple[str, bool]:
     return kept.strip(), len(kept) != len(spaced)
 
 
+# --- ids
+
 _KEPT = frozenset("-_.・ー()")
 
 

@@ -160,6 +160,8 @@ def _wrong_format(spec: LayerSpec, table: Table) -> list[Problem]:
     ]
 
 
+# --- layers of points
+
 _POINT = 0  # of shapely
 _NEEDS = Text(
     "医療機関名の列を持つ点のデータを指定してください", "give points with a column of names"

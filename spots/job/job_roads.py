@@ -112,6 +112,8 @@ def _identity(job: Job) -> Hashable:
     return (settings, profile, states)
 
 
+# --- what is closed
+
 _ANY_DAY = date(2000, 1, 1)  # for closures that hold on every day
 
 

@@ -257,6 +257,8 @@ def _shown_files(settings: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+# --- what the types of a run file cannot say
+
 T = TypeVar("T")
 _OVERRIDE = ("policy", "override")
 

@@ -170,6 +170,9 @@ def _attributions(job: Job, network: NetworkInfo | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(g for g in given if g))
 
 
+# --- files and their hashes
+
+
 def input_records(
     job: Job, network: NetworkInfo | None, *, in_memory: bool
 ) -> tuple[InputRecord, ...]:

@@ -17,6 +17,7 @@ from groundfloor.dates import parse_date
 from groundfloor.problems import DataError, Problem, Text, error, note, one_of
 from spots.facilities import LayerSpec, RawFacility, read_layer
 from spots.locating.run_ground import (
+    M_PER_DEGREE,
     NOWHERE,
     Disc,
     RunGround,
@@ -41,7 +42,6 @@ TOLERANCE_M = 100.0
 # Centres of 町丁目: 400 m off in the median, kilometres in a large 大字.
 TOWN_TOLERANCE_M = 3_000.0
 _ROWS_A_TICK = 1_000
-_M_PER_DEGREE = 111_000.0
 
 
 def locate(
@@ -134,7 +134,7 @@ def _aliases(result: RunResult) -> Mapping[str, Sequence[str]]:
 def _coarse(problems: Sequence[Problem]) -> dict[int, float]:
     """Return how far off rows with few decimals may be: half a unit, along both axes."""
     return {
-        p.row: 0.5 * 10.0 ** -_decimals(p.value or "") * _M_PER_DEGREE * 2**0.5
+        p.row: 0.5 * 10.0 ** -_decimals(p.value or "") * M_PER_DEGREE * 2**0.5
         for p in problems
         if p.code == "coarse-coordinates" and p.row is not None
     }
@@ -180,6 +180,9 @@ def _remarks(found: Answers, file: str) -> list[Problem]:
             file=file,
         )
     ]
+
+
+# --- rows in memory
 
 
 @dataclass(frozen=True, slots=True)

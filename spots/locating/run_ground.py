@@ -30,13 +30,13 @@ from spots.facilities import RawFacility
 from spots.locating.standing import SpotDistance
 from spots.types import Place, RunResult, Spot
 
+# Square degrees, about 10 m2: outlines that are simplified twice leave such slivers.
+_SLIVER = 1e-9
 # How far outside every municipality a point is still taken for the nearest one: the policy's
 # place.tolerance_m, and the preset's 500 m where the run did not keep it (coast, generalised
 # outlines).
-# Square degrees, about 10 m2: outlines that are simplified twice leave such slivers.
-_SLIVER = 1e-9
 _DEFAULT_TOLERANCE_M = 500.0
-_M_PER_DEGREE = 111_000.0  # not more than a degree of latitude has in Japan
+M_PER_DEGREE = 111_000.0  # not more than a degree of latitude has in Japan
 NOWHERE = Place(None, "", None, None, "", AreaClass.UNKNOWN)
 
 
@@ -185,7 +185,7 @@ def land_beyond(
 
 def degrees(metres: float, lat: float) -> float:
     """Return degrees that reach at least `metres` in every direction at a latitude."""
-    return metres / (_M_PER_DEGREE * math.cos(math.radians(lat)))
+    return metres / (M_PER_DEGREE * math.cos(math.radians(lat)))
 
 
 def unknown_class(place: Place) -> Text:
@@ -196,6 +196,8 @@ def unknown_class(place: Place) -> Text:
         f"{area} has no physician index, so whether it is a shortage area is not known",
     )
 
+
+# --- discs of spots
 
 # 64 chords per quadrant stay within 0.3 m of a circle of 4 km, and within 0.0001 of any radius.
 _CHORD_SHARE = 1e-4

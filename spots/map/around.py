@@ -104,6 +104,8 @@ def _closure(line: ClosedLine, lang: Lang) -> Closure:
     return Closure(tuple(t for t in (head, line.reason, line.period) if t), _lines(thin))
 
 
+# --- times from anywhere
+
 _TENTH_MS = 6_000
 #: What stands in a packed cell that no road leads out of.
 NOWHERE = 0xFFFF
@@ -141,6 +143,8 @@ def pack_grid(grid: TimeGrid | None) -> Grid | None:
 def _base64(numbers: np.ndarray) -> str:
     return base64.b64encode(numbers.astype("<u2").tobytes()).decode("ascii")
 
+
+# --- people
 
 _CLASSES = 5
 _DIGITS = (2, 3, 4, 6, 8, 10, 12, 16)  # halves: 1, 1.5, 2, 3, 4, 5, 6, 8

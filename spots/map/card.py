@@ -126,6 +126,9 @@ def _assumptions(section: Section) -> list[Fact]:
     return rows
 
 
+# --- the line of the list
+
+
 def entry_of(verdict: Verdict, lang: Lang) -> Entry:
     """Return the line of a facility.
 

@@ -125,6 +125,9 @@ def _as_json(feature: Feature) -> Json:
     }
 
 
+# --- geometry
+
+
 def polygons(geometry: BaseGeometry) -> tuple[Polygon, ...]:
     """Return the polygons of a geometry; lines and points that a cut may leave are dropped."""
     if isinstance(geometry, Polygon):

@@ -112,6 +112,8 @@ def _array(
     return np.array(filled, dtype=_DTYPES[kind]), mask
 
 
+# --- spots.gpkg
+
 #: How the writers of layers tell of a disk that is full or gone.
 GDAL_TROUBLE = (
     sqlite3.OperationalError,

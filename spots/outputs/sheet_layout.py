@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from groundfloor.aligned import fills_square
 from groundfloor.problems import Lang
 from spots.telling.columns import CellValue, Column, ColumnKind
 
@@ -145,6 +146,8 @@ class SheetContent:
     filtered: bool = False
 
 
+# --- room on paper
+
 #: Points. Margins are Excel's unit, inches.
 _PAPER = {Paper.A4: (841.9, 595.3), Paper.A3: (1190.6, 841.9)}
 SIDE_IN, TOP_IN, BOTTOM_IN, HEADER_IN = 0.4, 0.75, 0.65, 0.35
@@ -160,7 +163,6 @@ _TORN, _ALONE = 0.6, 0.2
 
 _CELL_LIMIT = 32_767  # Excel's own
 _HEADER_LIMIT = 60  # of 255 characters for the three parts of a page header together
-_WIDE = frozenset({"W", "F", "A"})
 #: Widths in em of Gothic type: Latin letters are proportional, capitals wider than the rest.
 _NARROW_EM, _CAPITAL_EM = 0.58, 0.7
 # Direction controls and noncharacters: the first make a name read otherwise than it is, XML
@@ -323,7 +325,7 @@ def em_width(text: str) -> float:
 def _em(character: str) -> float:
     if character.isascii():
         return _CAPITAL_EM if character.isupper() else _NARROW_EM
-    return 1.0 if unicodedata.east_asian_width(character) in _WIDE else _NARROW_EM
+    return 1.0 if fills_square(character) else _NARROW_EM
 
 
 def lines_needed(text: str, room_em: float) -> int:

@@ -232,6 +232,8 @@ def _facts(dossier: Dossier, lang: Lang) -> tuple[PageFact, ...]:
     )
 
 
+# --- on the edge, and no spot
+
 # Undetermined first: somebody has to do something about them.
 _ORDER = (State.UNDETERMINED, State.EXCLUDED, State.MOOT, State.NOT_MET)
 

@@ -212,6 +212,8 @@ def whole_extent(result: RunResult, ground: SpotGround) -> Extent | None:
     return Extent(*(float(v) for v in (*low, *high))).grown(0.02, least_m)
 
 
+# --- symbols and lines
+
 SWATCH_W, SWATCH_H = 8.0, 4.6
 
 

@@ -90,6 +90,8 @@ def road(road_class: str) -> Stroke:
     return ROADS.get(road_class.partition(":")[0].removesuffix("_link"), OTHER_ROAD)
 
 
+# --- shapes
+
 _HATCHES = {
     # name: tile in mm, paths in tile units of 0.01 mm, colour, stroke in mm
     "shortage": (2.0, "M-50 50L50-50M0 200L200 0M150 250L250 150", "#9A6A00", 0.16),

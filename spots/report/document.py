@@ -185,6 +185,8 @@ def _fit(value: object) -> object:
     return value
 
 
+# --- the typeface
+
 DISTRIBUTION = "matplotlib-fontja"
 FONT_FILE = "ipaexg.ttf"
 _FULL_UNICODE = 12  # format of the character table that holds every plane

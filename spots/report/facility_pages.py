@@ -164,6 +164,8 @@ def _colour(verdict: Verdict) -> str:
     }.get(verdict.state, "#555555")
 
 
+# --- facts and tables
+
 # So that the longest word for a truth, or a change of it, fits.
 _TRUTH_MM = {Lang.JA: 18.0, Lang.EN: 24.0}
 #: What a page says in a line of its own.
@@ -285,6 +287,8 @@ def _turning_sentence(dossier: Dossier, lang: Lang) -> str:
         lines.append(f"{turned_by.label.render(lang)}{colon}{turned_by.words.render(lang)}")
     return "\n".join(lines)
 
+
+# --- the ways on a map
 
 _WIDTH = 180.0
 # Names of other hospitals, the nearest ones as the crow flies.

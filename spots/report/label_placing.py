@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from groundfloor.aligned import fills_square
 from spots.report.report_data import Label
 
 _MM_PER_POINT = 25.4 / 72
@@ -15,7 +15,6 @@ _LINE = 1.16  # of the size
 _NARROW = 0.6  # width of a half-width character, of the size: wider than most of them
 _PAD = 0.35
 _MOST_EM = 11.0
-_WIDE = frozenset("WFA")
 _JOINTS = frozenset(" -_/.,")
 _NEVER_FIRST = frozenset("ー々、。・）」』〕】ァィゥェォッャュョヮヵヶぁぃぅぇぉっゃゅょゎ")
 _SHORT_KATAKANA = re.compile(r"((?<![ァ-ヺー])[ァ-ヺー]{2,5}(?![ァ-ヺー]))")
@@ -193,11 +192,7 @@ def text_em(text: str) -> float:
     >>> text_em("病院A")
     2.6
     """
-    return sum(1.0 if _wide(c) else _NARROW for c in text)
-
-
-def _wide(character: str) -> bool:
-    return not character.isascii() and unicodedata.east_asian_width(character) in _WIDE
+    return sum(1.0 if fills_square(c) else _NARROW for c in text)
 
 
 def wrapped(text: str, most_em: float) -> tuple[str, ...]:
@@ -247,8 +242,8 @@ def _pieces(text: str) -> list[str]:
             continue
         for character in part:
             last = pieces[-1]
-            ends = _wide(character) or last[-1:] in _JOINTS or len(last) >= 16  # noqa: PLR2004
-            if last and (ends or _wide(last[-1])) and character not in _NEVER_FIRST:
+            ends = fills_square(character) or last[-1:] in _JOINTS or len(last) >= 16  # noqa: PLR2004
+            if last and (ends or fills_square(last[-1])) and character not in _NEVER_FIRST:
                 pieces.append("")
             pieces[-1] += character
     return pieces

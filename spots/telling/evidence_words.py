@@ -260,6 +260,8 @@ def turning_state(verdict: Verdict, speed: TurningSpeed, lang: Lang) -> str:
     return state if speed.exact else state + Text("（目安）", " (approximate)").render(lang)
 
 
+# --- whose verdict hangs by little
+
 #: Time to the threshold within which a verdict is looked at again.
 NEAR_MS = 5 * MS_PER_MINUTE
 #: The same for all speeds, as a share. Both are a convention of the outputs, no rule of the plan:

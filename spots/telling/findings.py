@@ -192,6 +192,8 @@ def _of_town(facility: Facility) -> bool:
     return facility.position is not None and facility.position.accuracy is Accuracy.TOWN
 
 
+# --- why a facility ends in its state
+
 ONLY_REACHED = Text(
     "隣県などの病院で、到達先としてのみ用いるため対象外", "out: used only as a destination"
 )

@@ -248,6 +248,8 @@ def borrowed(preset: str, keys: Sequence[str]) -> Text:
     )
 
 
+# --- closed roads
+
 HEADING = Text("通行止め", "Closed roads")
 _NAMED = 5
 _LISTED = 30  # run.json has them all
@@ -309,6 +311,8 @@ def _period(period: str) -> Text:
     ends = [dated(end) for end in period.removeprefix("--").replace("/--", "/").split("/")]
     return Text("～".join(end.ja for end in ends), " to ".join(end.en for end in ends))
 
+
+# --- which of them bear on a facility
 
 ALWAYS = frozenset({SOURCE.en, RULE.en})
 MEASURED = frozenset(

@@ -134,6 +134,9 @@ class Surroundings:
     closed: tuple[ClosedLine, ...]
 
 
+# --- the run
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """An effective spot: the circle of one designated facility, after cutting.

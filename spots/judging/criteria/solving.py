@@ -194,6 +194,9 @@ def terminals_of(facilities: Iterable[Facility], snaps: Mapping[str, Snap]) -> t
     return tuple(sorted(tied, key=lambda t: t.id))
 
 
+# --- what the roads cannot answer
+
+
 @dataclass(frozen=True, slots=True)
 class Uncovered:
     """A counted facility of another site that is not tied to the network.

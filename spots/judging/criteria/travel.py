@@ -42,6 +42,9 @@ class TravelSetting:
         )
 
 
+# --- the speeds at which a criterion turns
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """Where a criterion turns.
