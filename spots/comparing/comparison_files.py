@@ -130,7 +130,7 @@ def refuse_comparison(out: Path, *, force: bool) -> None:
     refuse_foreign(out, own_files, force=force)
 
 
-Runs = tuple[RunResult, RunResult]
+_Runs = tuple[RunResult, RunResult]
 V = TypeVar("V")
 
 
@@ -193,7 +193,7 @@ def comparison_xlsx(
     return workbook((fitted(facilities), fitted(given)), title=title, lang=lang)
 
 
-def _columns(runs: Runs | None = None) -> tuple[Filled[FacilityChange], ...]:
+def _columns(runs: _Runs | None = None) -> tuple[Filled[FacilityChange], ...]:
     """Return the columns of ``diff.csv``; with the runs those of the workbook.
 
     A time is minutes to machines and a time to people, in the same place.
@@ -202,7 +202,7 @@ def _columns(runs: Runs | None = None) -> tuple[Filled[FacilityChange], ...]:
     return tuple(filled[column.name] for column in DIFF_COLUMNS)
 
 
-def _filled(runs: Runs | None) -> Iterator[Filled[FacilityChange]]:
+def _filled(runs: _Runs | None) -> Iterator[Filled[FacilityChange]]:
     columns = {column.name: column for column in DIFF_COLUMNS}
     for name, of, people in _OF_A_CHANGE:
         yield Filled(columns[name], of, people)
@@ -210,7 +210,7 @@ def _filled(runs: Runs | None) -> Iterator[Filled[FacilityChange]]:
         yield from _columns_of(which, runs[k] if runs else None)
 
 
-def why_lines(change: FacilityChange, lang: Lang) -> str:
+def _why_lines(change: FacilityChange, lang: Lang) -> str:
     """Return every cause with its certainty and its sentence, a line each."""
     return "\n".join(
         f"[{CERTAINTIES[why.certainty].render(lang)}] {CAUSE_LABELS[why.cause].render(lang)}: "
@@ -241,7 +241,7 @@ _OF_A_CHANGE: tuple[tuple[str, Cell, Shown | None], ...] = (
             dict.fromkeys(CERTAINTIES[w.certainty].render(lang) for w in c.why)
         ),
     ),
-    ("why", why_lines, None),
+    ("why", _why_lines, None),
 )
 
 
@@ -342,7 +342,7 @@ def _facility(change: FacilityChange, lang: Lang) -> dict[str, object]:
         *_side(change.new, change.new_km2, lang),
         change.summary.render(lang),
         list_text(cause.value for cause in change.causes),
-        why_lines(change, lang),
+        _why_lines(change, lang),
     )
     return {
         "type": "Feature",

@@ -30,28 +30,8 @@ from spots.types import RunResult
 _ROAD_TOLERANCE = 2e-4  # degrees, about 20 m: an unobtrusive base
 
 
-def compare_data(found: Comparison, old: RunResult, new: RunResult, lang: Lang) -> CompareData:
-    """Return everything the page of a comparison shows.
-
-    Parameters
-    ----------
-    found : Comparison
-        What `spots.comparing.compare` found.
-    old, new : RunResult
-        The runs that it compared.
-    lang : Lang
-        Language of every text.
-
-    Returns
-    -------
-    CompareData
-        Final texts and packed shapes.
-
-    Raises
-    ------
-    CrsError
-        The outlines are not longitude/latitude.
-    """
+def _compare_data(found: Comparison, old: RunResult, new: RunResult, lang: Lang) -> CompareData:
+    """Return everything the page of a comparison shows."""
     kept = shapely.intersection(old.dissolved, new.dissolved)
     caveats = dict.fromkeys(t.render(lang) for r in (old, new) for t in r.settings.caveats)
     sources = dict.fromkeys(s for r in (new, old) for s in r.settings.attributions)
@@ -233,7 +213,7 @@ def render_comparison(
     MissingFileError
         Leaflet's files are not installed.
     """
-    data = compare_data(found, old, new, lang)
+    data = _compare_data(found, old, new, lang)
     page = Page(title=data.title, lang=data.lang)
     chart = PrefectureMap(data)
     page.add_child(chart)

@@ -94,8 +94,8 @@ def export_folder(
         problems = _write_layers(result, tables, names, kind, lang, aside)
         _check_written(tables, kind, aside)
         (aside / FIELDS).write_bytes(fields_csv(tables, names))
-        (aside / NOTE).write_bytes(note_text(result, tables, kind, problems, lang))
-        listing = listing_json(
+        (aside / NOTE).write_bytes(_note_text(result, tables, kind, problems, lang))
+        listing = _listing_json(
             kind=kind,
             lang=lang,
             run={"run_id": run.run_id, "evidence_sha256": run.evidence_sha256},
@@ -166,7 +166,7 @@ def _listed(out: Path) -> list[str]:
         page = json.loads((out / LISTING).read_text(encoding="utf-8"))
     except (OSError, ValueError) as problem:
         raise _no_export(out) from problem
-    if not is_listing(page):
+    if not _is_listing(page):
         raise _no_export(out)
     return [*(str(entry["name"]) for entry in page["files"]), LISTING]
 
@@ -265,7 +265,7 @@ def fields_csv(tables: Iterable[LayerTable], names: Mapping[str, Mapping[str, st
     return csv_table(_HEADER, rows).encode()
 
 
-def note_text(
+def _note_text(
     result: RunResult,
     tables: Sequence[LayerTable],
     kind: Format,
@@ -295,7 +295,7 @@ def _count(table: LayerTable, lang: Lang) -> str:
     return f"{count}; {table.note.render(lang)}"
 
 
-def listing_json(
+def _listing_json(
     *,
     kind: Format,
     lang: Lang,
@@ -304,23 +304,7 @@ def listing_json(
     problems: Iterable[Problem],
     files: Iterable[WrittenFile],
 ) -> str:
-    """Return ``export.json``: of which run, which layers, what did not fit, which files.
-
-    Parameters
-    ----------
-    kind : Format
-        The format.
-    lang : Lang
-        Language of the sentences.
-    run : mapping of str to str
-        What tells the run apart.
-    tables : sequence of LayerTable
-        The layers.
-    problems : iterable of Problem
-        What the format could not hold.
-    files : iterable of WrittenFile
-        Everything else in the folder.
-    """
+    """Return ``export.json``: of which run, which layers, what did not fit, which files."""
     page = {
         "tool": {"name": TOOL, "version": tool_version(), "export_format": FORMAT_VERSION},
         "kind": kind.value,
@@ -335,6 +319,6 @@ def listing_json(
     return readable_json(page)
 
 
-def is_listing(page: object) -> bool:
+def _is_listing(page: object) -> bool:
     """Return whether parsed JSON is the listing of an export of this tool."""
     return lists_files(page) and "export_format" in page["tool"]

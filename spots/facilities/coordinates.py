@@ -147,7 +147,7 @@ def read_point(
         "十進度の緯度・経度（例 32.685, 131.150）か確認してください。平面直角座標や度分秒であれば、"
         "見出しに「X座標（平面直角座標系第2系）」「緯度（度分秒）」のように書いてください",
         "check that they are degrees such as 32.685, 131.150; of plane coordinates or degrees, "
-        "minutes and seconds the header must say so: X（平面直角座標系第2系）, lat (dms)",
+        "minutes and seconds the header must say so: X (EPSG:6670), lat (dms)",
     )
     finding = _finding("outside-japan", message, remedy, place, place.lat, shown)
     return PositionReading(None, message, (finding,))
@@ -188,7 +188,7 @@ def _not_a_number(text: str, label: str, place: CellPlace) -> Problem:
         "32.685331 のような十進度か、32°41′07″ の形にしてください（平面直角座標や 324107 の形は、"
         "見出しに「平面直角座標系第2系」「度分秒」と書けば読みます）",
         "write 32.685331 or 32°41′07″ (plane coordinates, or 324107, are read where the header "
-        "says so: 平面直角座標系第2系, dms)",
+        "says so: EPSG:6670, dms)",
     )
     return _finding("coordinate-not-a-number", message, remedy, place, label, text)
 

@@ -52,11 +52,6 @@ class Keyed:
     key: str
     address: str
 
-    @property
-    def anywhere(self) -> bool:
-        """Whether nothing says in which municipality it is."""
-        return not self.city and not self.town
-
 
 def keyed(raw: RawFacility, resolver: MunicipalityResolver | None) -> tuple[Keyed, Problem | None]:
     """Return a row with its keys, and a warning when code and address name two municipalities."""

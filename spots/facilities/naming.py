@@ -126,7 +126,7 @@ def clean_cell(text: str) -> tuple[str, bool]:
 _KEPT = frozenset("-_.・ー()")
 
 
-def made_id(place: str, name: str) -> str:
+def _made_id(place: str, name: str) -> str:
     """Return a readable id, only of letters, digits and a few signs.
 
     Examples
@@ -167,7 +167,7 @@ def unique_ids(groups: Iterable[Sequence[tuple[str | None, str, str]]]) -> list[
         chosen.append(free)
     ids = []
     for group, own in zip(listed, chosen, strict=True):
-        name = own or _free(made_id(group[0][1], group[0][2]), taken)
+        name = own or _free(_made_id(group[0][1], group[0][2]), taken)
         taken.add(name)
         ids.append(name)
     return ids

@@ -111,7 +111,7 @@ def _table(spec: LayerSpec, vocabulary: Vocabulary) -> Table:
         return read_table(
             spec.path, vocabulary, label=spec.shown, sheet=spec.sheet, encoding=spec.encoding
         )
-    fields, rows, problems = read_points(spec, vocabulary)
+    fields, rows, problems = _read_points(spec, vocabulary)
     table = table_of_records(fields, rows, vocabulary, spec.shown)
     return replace(table, problems=(*problems, *table.problems))
 
@@ -166,29 +166,10 @@ _NEEDS = Text(
 )
 
 
-def read_points(
+def _read_points(
     spec: LayerSpec, vocabulary: Vocabulary
 ) -> tuple[tuple[str, ...], tuple[Row, ...], tuple[Problem, ...]]:
-    """Return the features of a vector file as rows, positions in JGD2011 degrees.
-
-    Parameters
-    ----------
-    spec : LayerSpec
-        The list; its `sheet` names a layer, else the first one with a column of names is read.
-    vocabulary : Vocabulary
-        Which headers mean what.
-
-    Returns
-    -------
-    tuple of str, tuple of Row, tuple of Problem
-        The fields; one row per feature, numbered from 1; warnings on layers not read, on names
-        cut short and on geometries that are not points.
-
-    Raises
-    ------
-    DataError, CrsError
-        See `groundfloor.layers`.
-    """
+    """Return the features of a vector file as rows, positions in JGD2011 degrees."""
     search = ColumnSearch(vocabulary)
     own = {column: (header,) for column, header in vocabulary.chosen.items() if header}
     known = {c: (*own.get(c, ()), *words) for c, words in vocabulary.names.items()}

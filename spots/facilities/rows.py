@@ -30,7 +30,7 @@ from spots.types import FacilityType, SourceRow
 
 
 @dataclass(frozen=True, slots=True)
-class ListContext:
+class _ListContext:
     """What every row of a list shares: the layer and its table."""
 
     spec: LayerSpec
@@ -51,7 +51,7 @@ class ListContext:
         return column in self.columns
 
 
-def row_filter(context: ListContext) -> tuple[Callable[[Row], bool], list[Problem]]:
+def _row_filter(context: _ListContext) -> tuple[Callable[[Row], bool], list[Problem]]:
     """Return the row filter; a column it names that does not exist is an error."""
     places: list[tuple[int, frozenset[str]]] = []
     problems: list[Problem] = []
@@ -107,8 +107,8 @@ def read_rows(spec: LayerSpec, table: Table) -> tuple[tuple[RawFacility, ...], t
     tuple of RawFacility, tuple of Problem
         In the order of the file.
     """
-    context = ListContext(spec, table)
-    keep, problems = row_filter(context)
+    context = _ListContext(spec, table)
+    keep, problems = _row_filter(context)
     if spec.types_in_rows and not context.has("type"):
         problems.append(_typeless(context))
     raws: list[RawFacility] = []
@@ -124,7 +124,7 @@ def read_rows(spec: LayerSpec, table: Table) -> tuple[tuple[RawFacility, ...], t
     return tuple(raws), tuple(problems)
 
 
-def _counts(context: ListContext, used: list[Row], kept: list[Row]) -> tuple[Problem, ...]:
+def _counts(context: _ListContext, used: list[Row], kept: list[Row]) -> tuple[Problem, ...]:
     if not used:
         return (no_rows(context.file),)
     if not context.spec.where:
@@ -154,11 +154,11 @@ def _counts(context: ListContext, used: list[Row], kept: list[Row]) -> tuple[Pro
     )
 
 
-def _has_coordinates(context: ListContext) -> bool:
+def _has_coordinates(context: _ListContext) -> bool:
     return context.table.spatial or context.columns.has_point(POINT)
 
 
-def _facility(context: ListContext, row: Row) -> tuple[RawFacility | None, list[Problem]]:
+def _facility(context: _ListContext, row: Row) -> tuple[RawFacility | None, list[Problem]]:
     spec, columns = context.spec, context.columns
     texts, problems = _texts(context, row)
     problems += _beyond_header(context, row)
@@ -190,7 +190,7 @@ def _facility(context: ListContext, row: Row) -> tuple[RawFacility | None, list[
     )
 
 
-def _texts(context: ListContext, row: Row) -> tuple[Mapping[str, str], list[Problem]]:
+def _texts(context: _ListContext, row: Row) -> tuple[Mapping[str, str], list[Problem]]:
     cleaned: dict[str, str] = {}
     problems: list[Problem] = []
     for column in ("id", "name", "address", "municipality", "site", "remark"):
@@ -211,7 +211,7 @@ def _texts(context: ListContext, row: Row) -> tuple[Mapping[str, str], list[Prob
     return cleaned, problems
 
 
-def _beyond_header(context: ListContext, row: Row) -> list[Problem]:
+def _beyond_header(context: _ListContext, row: Row) -> list[Problem]:
     """Report a filled cell without a header: a memo, or a comma that shifted the row."""
     header = context.columns.header
     extra = [
@@ -236,7 +236,7 @@ def _beyond_header(context: ListContext, row: Row) -> list[Problem]:
     ]
 
 
-def _types(context: ListContext, row: Row, problems: list[Problem]) -> frozenset[FacilityType]:
+def _types(context: _ListContext, row: Row, problems: list[Problem]) -> frozenset[FacilityType]:
     cell = context.columns.cell(row, "type")
     types, unknown = read_types(cell)
     if unknown:
@@ -258,7 +258,7 @@ def _types(context: ListContext, row: Row, problems: list[Problem]) -> frozenset
     return types
 
 
-def _typeless(context: ListContext) -> Problem:
+def _typeless(context: _ListContext) -> Problem:
     """Refuse a list that takes the place of typed ones: without types nothing would be judged."""
     return error(
         "type-column-missing",
@@ -274,7 +274,7 @@ def _typeless(context: ListContext) -> Problem:
     )
 
 
-def _nameless(context: ListContext, row: Row) -> Problem:
+def _nameless(context: _ListContext, row: Row) -> Problem:
     return error(
         "name-missing",
         Text("医療機関名が空です", "the facility has no name"),
@@ -286,7 +286,7 @@ def _nameless(context: ListContext, row: Row) -> Problem:
 
 
 def _code(
-    context: ListContext, row: Row, prefecture: str | None, problems: list[Problem]
+    context: _ListContext, row: Row, prefecture: str | None, problems: list[Problem]
 ) -> str | None:
     cell = context.columns.cell(row, "municipality_code")
     if not cell:
@@ -323,7 +323,7 @@ def _code(
     return reading.code
 
 
-def _position(context: ListContext, row: Row) -> PositionReading:
+def _position(context: _ListContext, row: Row) -> PositionReading:
     columns, spec = context.columns, context.spec
     place = CellPlace(spec.shown, row.number, *columns.point_labels(POINT))
     source = spec.source or spec.name

@@ -32,7 +32,7 @@ class BatchItem:
     run_file : Path
         The run file.
     facilities : tuple of str
-        Lists that take the place of the run file's, as `spots.runfile.read_run_file` takes them.
+        Lists that take the place of the run file's, as `spots.read_run_file` takes them.
     """
 
     name: str

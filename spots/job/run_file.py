@@ -133,22 +133,22 @@ def read_run_file(path: str | Path, facilities: str | Path | Sequence[str | Path
     try:
         settings = validate(RunFile, document.data, document)
     except UsageError as fault:
-        more = policy_faults(document, base)
+        more = _policy_faults(document, base)
         raise UsageError((*fault.problems, *more)) from None
-    policy, found = attempt(lambda: read_policy(settings.policy, document, base))
-    problems = [*found, *date_problems(settings, document)]
+    policy, found = _attempt(lambda: _read_policy(settings.policy, document, base))
+    problems = [*found, *_date_problems(settings, document)]
     layers: list[RunLayer] = []
     for n, item in enumerate(settings.facilities):
-        types, found = attempt(partial(_types, item.type, document, n))
+        types, found = _attempt(partial(_types, item.type, document, n))
         problems += found
         spec = _spec(item, types or frozenset(), base, document)
         layers.append(RunLayer(spec, item.list, n))
-    used, found = attempt(lambda: with_new_lists(layers, [str(each) for each in new_lists]))
+    used, found = _attempt(lambda: with_new_lists(layers, [str(each) for each in new_lists]))
     problems += found
-    problems += check_layers(used or layers, document)
-    problems += check_files(settings, used or layers, document, base)
+    problems += _check_layers(used or layers, document)
+    problems += _check_files(settings, used or layers, document, base)
     if policy is not None:
-        problems += check_policy_fits(policy, settings, used or layers, document)
+        problems += _check_policy_fits(policy, settings, used or layers, document)
     if problems or policy is None or used is None:
         only_files = all(p.code == "file-missing" for p in problems)
         raise (MissingFileError if only_files else UsageError)(problems)
@@ -183,7 +183,7 @@ def parse_as_of(value: AsOf, file: str, column: str) -> date | None:
 def _spec(
     item: FacilityList, types: frozenset[FacilityType], base: Path, document: TomlDocument
 ) -> LayerSpec:
-    as_of, _ = attempt(lambda: parse_as_of(item.as_of, document.file, "as_of"))
+    as_of, _ = _attempt(lambda: parse_as_of(item.as_of, document.file, "as_of"))
     return LayerSpec(
         path=base / item.file,
         shown=shown_name(item.file),
@@ -260,7 +260,7 @@ T = TypeVar("T")
 _OVERRIDE = ("policy", "override")
 
 
-def attempt(find: Callable[[], T]) -> tuple[T | None, tuple[Problem, ...]]:
+def _attempt(find: Callable[[], T]) -> tuple[T | None, tuple[Problem, ...]]:
     """Return what `find` returns, or None and the problems it raised, so that others follow."""
     try:
         return find(), ()
@@ -268,16 +268,8 @@ def attempt(find: Callable[[], T]) -> tuple[T | None, tuple[Problem, ...]]:
         return None, fault.problems
 
 
-def read_policy(choice: PolicyChoice, document: TomlDocument, base: Path) -> Policy:
-    """Return the policy a run file chooses, with its overrides.
-
-    Raises
-    ------
-    UsageError
-        Not exactly one of preset and file is given, or the policy is wrong.
-    MissingFileError
-        The policy file is not there.
-    """
+def _read_policy(choice: PolicyChoice, document: TomlDocument, base: Path) -> Policy:
+    """Return the policy a run file chooses, with its overrides."""
     if (choice.preset is None) == (choice.file is None):
         raise UsageError(
             error(
@@ -304,19 +296,19 @@ def read_policy(choice: PolicyChoice, document: TomlDocument, base: Path) -> Pol
     return load_policy(source, choice.override, document, _OVERRIDE)
 
 
-def policy_faults(document: TomlDocument, base: Path) -> tuple[Problem, ...]:
+def _policy_faults(document: TomlDocument, base: Path) -> tuple[Problem, ...]:
     """Return what is wrong with the policy of a run file that is wrong elsewhere too."""
     section = document.data.get("policy")
     if not isinstance(section, Mapping):
         return ()
-    choice, found = attempt(lambda: validate(PolicyChoice, section, document, ("policy",)))
+    choice, found = _attempt(lambda: validate(PolicyChoice, section, document, ("policy",)))
     if choice is None:
         return ()  # named already
-    _, found = attempt(lambda: read_policy(choice, document, base))
+    _, found = _attempt(lambda: _read_policy(choice, document, base))
     return found
 
 
-def date_problems(settings: RunFile, document: TomlDocument) -> Iterator[Problem]:
+def _date_problems(settings: RunFile, document: TomlDocument) -> Iterator[Problem]:
     """Yield as-of dates that are no dates: before the work begins, not after."""
     dated: list[tuple[KeyPath, object]] = [
         (("facilities", n, "as_of"), item.as_of) for n, item in enumerate(settings.facilities)
@@ -329,13 +321,13 @@ def date_problems(settings: RunFile, document: TomlDocument) -> Iterator[Problem
         dated.append((("network", "closures_on"), settings.network.closures_on))
     for where, value in dated:
         if isinstance(value, str):
-            _, found = attempt(partial(parse_date, value, file=document.file))
+            _, found = _attempt(partial(parse_date, value, file=document.file))
             for problem in found:
                 row = document.line_of(where)
                 yield replace(problem, row=row, column=key_name(where))
 
 
-def check_files(
+def _check_files(
     settings: RunFile, layers: Sequence[RunLayer], document: TomlDocument, base: Path
 ) -> Iterator[Problem]:
     """Yield every input that is not there, by the line that names it."""
@@ -386,7 +378,7 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-def check_layers(layers: Sequence[RunLayer], document: TomlDocument) -> Iterator[Problem]:
+def _check_layers(layers: Sequence[RunLayer], document: TomlDocument) -> Iterator[Problem]:
     """Yield names used twice, and the lack of any list to judge."""
     names = [layer.spec.name for layer in layers]
     for n, layer in enumerate(layers):
@@ -412,7 +404,7 @@ def check_layers(layers: Sequence[RunLayer], document: TomlDocument) -> Iterator
         )
 
 
-def check_policy_fits(
+def _check_policy_fits(
     policy: Policy, settings: RunFile, layers: Sequence[RunLayer], document: TomlDocument
 ) -> Iterator[Problem]:
     """Yield what the policy asks for and the run file does not give."""

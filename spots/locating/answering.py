@@ -284,10 +284,10 @@ def _answer(
     inside = tuple(m for m in measured if m.inside)
     standing, problem = _standing(inside, place, ground)
     doubts = (
-        *position_doubts(place, off_m, claimed=row.prefecture_code == ground.prefecture_code),
-        *declared_doubt(row, ground, lon, lat),
-        *edge_doubts(_turning(measured, row, run, tolerance_m), position.accuracy, tolerance_m),
-        *area_doubt(ground, place, position, tolerance_m),
+        *_position_doubts(place, off_m, claimed=row.prefecture_code == ground.prefecture_code),
+        *_declared_doubt(row, ground, lon, lat),
+        *_edge_doubts(_turning(measured, row, run, tolerance_m), position.accuracy, tolerance_m),
+        *_area_doubt(ground, place, position, tolerance_m),
     )
     lapsed = measure(run.lapsed, lon, lat, within_m, valid=False)
     near = (m for at, m in enumerate(measured) if at == 0 or m.edge_m >= -within_m)
@@ -360,18 +360,8 @@ def _standing(
     return Standing.OUTSIDE, None
 
 
-def position_doubts(place: Place, off_m: float, *, claimed: bool) -> tuple[Doubt, ...]:
-    """Return the doubt of a point that lies in no municipality.
-
-    Parameters
-    ----------
-    place : Place
-        The nearest municipality, if one is near.
-    off_m : float
-        How far the point lies outside of it; ``inf`` when none is near.
-    claimed : bool
-        Whether the list says that the row lies in the prefecture.
-    """
+def _position_doubts(place: Place, off_m: float, *, claimed: bool) -> tuple[Doubt, ...]:
+    """Return the doubt of a point that lies in no municipality."""
     if math.isinf(off_m) and claimed:
         text = Text(
             "一覧では県内の施設ですが、地点が県内のどの市区町村にも入りません",
@@ -387,7 +377,7 @@ def position_doubts(place: Place, off_m: float, *, claimed: bool) -> tuple[Doubt
     return ()
 
 
-def declared_doubt(
+def _declared_doubt(
     row: RawFacility, ground: RunGround, lon: float, lat: float
 ) -> tuple[Doubt, ...]:
     """Compare the point with the municipality that the list names."""
@@ -405,7 +395,7 @@ def declared_doubt(
     return (Doubt("municipality-differs", text),)
 
 
-def edge_doubts(
+def _edge_doubts(
     measured: Sequence[SpotDistance], accuracy: Accuracy, tolerance_m: float
 ) -> tuple[Doubt, ...]:
     """Return a doubt for each spot whose edge is within the tolerance, on either side."""
@@ -413,10 +403,10 @@ def edge_doubts(
         Doubt(
             "near-spot-edge",
             Text(
-                f"「{m.name}」のスポットの端まで{shown(abs(m.edge_m))} mです"
-                f"{why_near(accuracy, tolerance_m).ja}",
-                f"the edge of the spot of {m.name} is {shown(abs(m.edge_m))} m away"
-                f"{why_near(accuracy, tolerance_m).en}",
+                f"「{m.name}」のスポットの端まで{_shown(abs(m.edge_m))} mです"
+                f"{_why_near(accuracy, tolerance_m).ja}",
+                f"the edge of the spot of {m.name} is {_shown(abs(m.edge_m))} m away"
+                f"{_why_near(accuracy, tolerance_m).en}",
             ),
         )
         for m in measured
@@ -424,7 +414,7 @@ def edge_doubts(
     )
 
 
-def area_doubt(
+def _area_doubt(
     ground: RunGround, place: Place, position: Position, tolerance_m: float
 ) -> tuple[Doubt, ...]:
     """Return the doubt of a point near the boundary of a 少数区域, on either side."""
@@ -434,15 +424,15 @@ def area_doubt(
     metres, name = near
     shortage = place.area_class is AreaClass.SHORTAGE
     area = place.area if shortage else name
-    tail = why_near(position.accuracy, tolerance_m)
+    tail = _why_near(position.accuracy, tolerance_m)
     text = Text(
-        f"医師少数区域「{area}」の境まで{shown(metres)} mです{tail.ja}",
-        f"the boundary of the shortage area {area} is {shown(metres)} m away{tail.en}",
+        f"医師少数区域「{area}」の境まで{_shown(metres)} mです{tail.ja}",
+        f"the boundary of the shortage area {area} is {_shown(metres)} m away{tail.en}",
     )
     return (Doubt("near-area-edge", text),)
 
 
-def why_near(accuracy: Accuracy, tolerance_m: float) -> Text:
+def _why_near(accuracy: Accuracy, tolerance_m: float) -> Text:
     """Return the accuracy that makes a distance near, in brackets."""
     what = (
         Text("町丁目の代表点の座標のため、", "the point of a town block, ")
@@ -455,6 +445,6 @@ def why_near(accuracy: Accuracy, tolerance_m: float) -> Text:
     )
 
 
-def shown(metres: float) -> str:
+def _shown(metres: float) -> str:
     """Return metres for a sentence, with more decimals where whole ones would say 0."""
     return f"{metres:,.0f}" if metres >= 1 else f"{metres:.2f}"

@@ -174,7 +174,7 @@ def population_classes(frame: gpd.GeoDataFrame | None, lang: Lang) -> tuple[Popu
         return ()
     require_geographic(frame, "population")
     people = frame["population"].to_numpy(dtype=np.float64)
-    limits = class_limits(people)
+    limits = _class_limits(people)
     place = np.searchsorted(limits, people, side="right")
     place[np.isnan(people)] = -1
     found = []
@@ -187,7 +187,7 @@ def population_classes(frame: gpd.GeoDataFrame | None, lang: Lang) -> tuple[Popu
     return tuple(c for c in found if c.count)
 
 
-def class_limits(people: np.ndarray) -> tuple[int, ...]:
+def _class_limits(people: np.ndarray) -> tuple[int, ...]:
     """Return the lower limits of at most five classes, round numbers near the quintiles.
 
     Parameters

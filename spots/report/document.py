@@ -66,7 +66,7 @@ def document_of(result: RunResult, lang: Lang) -> Document:
         rest=rest_of(result, lang),
         pages=route_pages(result, ground, numbers, lang),
     )
-    boxes = not_drawn(_strings(asdict(document)), font_folder() / FONT_FILE)
+    boxes = _not_drawn(_strings(asdict(document)), font_folder() / FONT_FILE)
     if not boxes:
         return document
     return replace(document, method=(*document.method, _undrawn(boxes, lang)))
@@ -151,26 +151,26 @@ def typeset(document: Document) -> bytes:
     try:
         import typst  # noqa: PLC0415 - so that its absence is told in the reader's language
     except ImportError:
-        raise missing(Text("組版ソフト", "the typesetter"), "typst", "typst") from None
+        raise _missing(Text("組版ソフト", "the typesetter"), "typst", "typst") from None
     fonts = font_folder()
     # The stub wants font folders of the same type as the template.
     pdf: bytes = typst.compile(  # type: ignore[call-overload]
-        template(),
+        _template(),
         font_paths=[str(fonts)],
         ignore_system_fonts=True,
         format="pdf",
-        sys_inputs={"document": as_json(document)},
+        sys_inputs={"document": _as_json(document)},
     )
     return pdf
 
 
-def template() -> bytes:
+def _template() -> bytes:
     """Return the template in one piece."""
     folder = resources.files("spots.report")
     return b"\n".join(folder.joinpath(name).read_bytes() for name in TEMPLATES)
 
 
-def as_json(document: Document) -> str:
+def _as_json(document: Document) -> str:
     """Return what the template is told, with every string fit for paper."""
     return json.dumps(_fit(asdict(document)), ensure_ascii=False, separators=(",", ":"))
 
@@ -211,27 +211,15 @@ def font_folder(distribution: str = DISTRIBUTION) -> Path:
     for file in installed_files(distribution).values():
         if file.name == FONT_FILE:
             return file.parent
-    raise missing(
+    raise _missing(
         Text("日本語の書体", "the Japanese typeface"), f"{distribution}: {FONT_FILE}", distribution
     )
 
 
-def not_drawn(texts: Iterable[str], font: Path) -> str:
+def _not_drawn(texts: Iterable[str], font: Path) -> str:
     """Return the characters of `texts` that a TrueType font cannot draw, sorted.
 
     What no font draws anyway (blanks, controls, the places to break of `printable`) is left out.
-
-    Parameters
-    ----------
-    texts : iterable of str
-        What is to be set.
-    font : Path
-        The font file; its full Unicode table (cmap format 12) is read.
-
-    Returns
-    -------
-    str
-        Those characters; empty where all can be drawn.
     """
     firsts, lasts = _ranges(font.read_bytes())
     found = []
@@ -261,7 +249,7 @@ def _table(data: bytes, at: int) -> tuple[bytes, int]:
     return tag, offset
 
 
-def missing(what: Text, value: str, distribution: str) -> MissingFileError:
+def _missing(what: Text, value: str, distribution: str) -> MissingFileError:
     """Return the error for a part of the report's machinery that is not installed."""
     return MissingFileError(
         error(

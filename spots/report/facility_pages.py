@@ -80,12 +80,12 @@ def route_pages(
     result: RunResult, ground: SpotGround, numbers: Mapping[str, int], lang: Lang
 ) -> tuple[RoutePage, ...]:
     """Return the pages in order."""
-    hospitals = hospitals_of(result, ground)
+    hospitals = _hospitals_of(result, ground)
     dossiers = {d.verdict.facility.id: d for d in dossiers_of(result)}
     found = []
     for verdict in judged(result, numbers):
         page = _page(dossiers[verdict.facility.id], numbers, lang)
-        chart = route_chart(verdict, ground, hospitals, chart_height(page), lang)
+        chart = _route_chart(verdict, ground, hospitals, _chart_height(page), lang)
         found.append(replace(page, chart=chart))
     return tuple(found)
 
@@ -108,14 +108,14 @@ def _page(dossier: Dossier, numbers: Mapping[str, int], lang: Lang) -> RoutePage
             "位置が分からないため、経路図はありません。",
             "There is no route map, for its position is unknown.",
         ).render(lang),
-        facts=time_facts(dossier, lang),
-        nearest=nearest_table(dossier, lang),
-        variants=variants_table(dossier, lang),
-        turning=turning_sentence(dossier, lang),
+        facts=_time_facts(dossier, lang),
+        nearest=_nearest_table(dossier, lang),
+        variants=_variants_table(dossier, lang),
+        turning=_turning_sentence(dossier, lang),
     )
 
 
-def chart_height(page: RoutePage) -> float:
+def _chart_height(page: RoutePage) -> float:
     """Return the height of the map, mm, that leaves the rest of the page enough room.
 
     An estimate by the lines of every part: a row of a table is as high as its fullest cell.
@@ -170,23 +170,23 @@ _TRUTH_MM = {Lang.JA: 18.0, Lang.EN: 24.0}
 _SAID = frozenset({"speeds"})
 _HEAD = frozenset({"nearest", "time", "threshold", "margin"})
 #: Parts of the way that decided which are parts of its time.
-PARTS_OF_TIME = ("access", "driving", "delays", "crossing", "wait", "egress")
+_PARTS_OF_TIME = ("access", "driving", "delays", "crossing", "wait", "egress")
 _WAY = Text("主な道路", "Main roads")
 _MORE = Text("有料道路・フェリー", "Toll, ferry")
 
 
-def first(dossier: Dossier, kind: str) -> Section | None:
+def _first(dossier: Dossier, kind: str) -> Section | None:
     """Return the section of the first criterion that measured."""
     return next(iter(dossier.of(kind)), None)
 
 
-def time_facts(dossier: Dossier, lang: Lang) -> tuple[PageFact, ...]:
+def _time_facts(dossier: Dossier, lang: Lang) -> tuple[PageFact, ...]:
     """Return the decisive time and what it is made of."""
-    travel, ways = first(dossier, "travel"), first(dossier, "nearest")
+    travel, ways = _first(dossier, "travel"), _first(dossier, "nearest")
     if travel is None:
         return ()
     way = ways.fact("way.1") if ways else None
-    parts = [p for p in (way.part(key) for key in PARTS_OF_TIME) if p] if way else []
+    parts = [p for p in (way.part(key) for key in _PARTS_OF_TIME) if p] if way else []
     said = _SAID if way is None else {*_SAID, "nearest"}  # the table of ways begins with it
     told = [fact for fact in travel.facts if fact.key not in said]
     head = [fact for fact in told if fact.key in _HEAD]
@@ -200,7 +200,7 @@ def _pair(fact: Fact, lang: Lang) -> PageFact:
     return PageFact(fact.label.render(lang), fact.words.render(lang), fact.tone.value)
 
 
-def nearest_table(dossier: Dossier, lang: Lang) -> Table:
+def _nearest_table(dossier: Dossier, lang: Lang) -> Table:
     """Return the nearest hospitals: time, length, roads, toll and ferry."""
     columns = (
         PageColumn("", 8, align="center"),
@@ -210,7 +210,7 @@ def nearest_table(dossier: Dossier, lang: Lang) -> Table:
         PageColumn(_WAY.render(lang), 1.3, share=True),
         PageColumn(_MORE.render(lang), 32),
     )
-    section = first(dossier, "nearest")
+    section = _first(dossier, "nearest")
     ways = [fact for fact in (section.facts if section else ()) if fact.parts]
     rows = tuple(_way(rank, fact, lang) for rank, fact in enumerate(ways, 1))
     none = UNREACHABLE if _cut_off(dossier.verdict) else Text("計算していません", "not computed")
@@ -241,7 +241,7 @@ def _extras(fact: Fact, lang: Lang) -> Iterator[str]:
         yield f"{ferries.label.render(lang)} {listed(map(str, ferries.value), lang)}"
 
 
-def variants_table(dossier: Dossier, lang: Lang) -> Table | None:
+def _variants_table(dossier: Dossier, lang: Lang) -> Table | None:
     """Return the question under single other assumptions; None where none was tried."""
     facts = [fact for section in dossier.of("assumptions") for fact in section.facts]
     tried = [fact for fact in facts if fact.key.startswith("assumption.")]
@@ -276,7 +276,7 @@ def _hospital(fact: Fact, verdict: Verdict, lang: Lang) -> str:
     return fact.part_words("name", lang)
 
 
-def turning_sentence(dossier: Dossier, lang: Lang) -> str:
+def _turning_sentence(dossier: Dossier, lang: Lang) -> str:
     """Return what turns the verdict: the speeds, then the assumptions; empty where unknown."""
     speeds, turned_by = dossier.fact("speeds"), dossier.fact("turned_by")
     lines = [sentence(speeds.words).render(lang)] if speeds else []
@@ -286,7 +286,7 @@ def turning_sentence(dossier: Dossier, lang: Lang) -> str:
     return "\n".join(lines)
 
 
-WIDTH = 180.0
+_WIDTH = 180.0
 # Names of other hospitals, the nearest ones as the crow flies.
 _MOST_NAMES = 14
 _LEAST_M = 8_000.0
@@ -295,7 +295,7 @@ _ALONE_M = 30_000.0
 
 
 @dataclass(frozen=True, slots=True)
-class Hospitals:
+class _Hospitals:
     """Hospitals to be drawn, and where they are.
 
     Parameters
@@ -310,30 +310,16 @@ class Hospitals:
     metres: NDArray[np.float64]
 
 
-def route_chart(
-    verdict: Verdict, ground: SpotGround, hospitals: Hospitals, height: float, lang: Lang
+def _route_chart(
+    verdict: Verdict, ground: SpotGround, hospitals: _Hospitals, height: float, lang: Lang
 ) -> Chart | None:
-    """Return the route map of a facility; None without a position.
-
-    Parameters
-    ----------
-    verdict : Verdict
-        The facility and its evidence.
-    ground : SpotGround
-        What lies under the map.
-    hospitals : Hospitals
-        Those to be drawn.
-    height : float
-        Of the map, mm.
-    lang : Lang
-        Language of the map.
-    """
+    """Return the route map of a facility; None without a position."""
     here = ground.points.get(verdict.facility.id)
     if here is None:
         return None
     ways = nearest_ways(verdict.travel) if verdict.travel else ()
     lines = ground.moved(np.asarray([w.route.geometry for w in ways], dtype=object))
-    frame = Frame.around(_extent(here, lines), WIDTH, height)
+    frame = Frame.around(_extent(here, lines), _WIDTH, height)
     parts = base_parts(ground, frame, areas=False)
     for line, stroke in reversed(list(zip(lines, ROUTES, strict=False))):
         parts.append(stroked(path_data(np.asarray([line]), frame), stroke, casing=0.2))
@@ -376,7 +362,7 @@ def _along(lines: NDArray[np.object_], frame: Frame) -> list[tuple[float, float,
     return boxes
 
 
-def hospitals_of(result: RunResult, ground: SpotGround) -> Hospitals:
+def _hospitals_of(result: RunResult, ground: SpotGround) -> _Hospitals:
     """Return every hospital that can be reached and has a position, in input order."""
     found = [
         v
@@ -388,11 +374,11 @@ def hospitals_of(result: RunResult, ground: SpotGround) -> Hospitals:
         )
     ]
     metres = np.array([ground.points[v.facility.id] for v in found], dtype=np.float64)
-    return Hospitals(tuple(found), metres.reshape(-1, 2))
+    return _Hospitals(tuple(found), metres.reshape(-1, 2))
 
 
 def _others(
-    verdict: Verdict, hospitals: Hospitals, frame: Frame
+    verdict: Verdict, hospitals: _Hospitals, frame: Frame
 ) -> list[tuple[Verdict, float, float]]:
     """Return the other hospitals in the frame with their places on the sheet."""
     return [

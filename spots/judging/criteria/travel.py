@@ -99,7 +99,7 @@ def turn_of(
     route = travel.route
     if route is None or travel.travel_ms is None:
         return None
-    fixed_ms = fixed_part_ms(route)
+    fixed_ms = _fixed_part_ms(route)
     driven_ms, spare_ms = travel.travel_ms - fixed_ms, travel.threshold_ms - fixed_ms
     if driven_ms <= 0 or spare_ms <= 0:
         return None
@@ -112,7 +112,7 @@ def turn_of(
     )
 
 
-def fixed_part_ms(route: Route) -> int:
+def _fixed_part_ms(route: Route) -> int:
     """Return the milliseconds of a route that speeds do not change."""
     return route.delay_ms + route.wait_ms + route.crossing_ms
 
