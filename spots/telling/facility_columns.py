@@ -267,7 +267,7 @@ _ORIGIN: tuple[Filled[FacilityRow], ...] = (
     Filled(PLACE_PROBLEM, lambda r, lang: _text(r.verdict.place.problem, lang)),
     Filled(SOURCES, lambda r, _: tuple(f"{s.file}:{s.row}" for s in r.verdict.facility.rows)),
 )
-# What came after the others. Some people's sheets count columns: a new one goes to the end of these.
+# What came after the others: some sheets count columns, so a new one goes to the end of these.
 _LATER: tuple[Filled[FacilityRow], ...] = (*TURNING_COLUMNS,)
 
 
