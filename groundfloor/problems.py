@@ -45,6 +45,10 @@ class Text:
         UsageError
             There is no such language.
         """
+        if lang is Lang.JA:  # asked for every word of every artefact: no look-up here
+            return self.ja
+        if lang is Lang.EN:
+            return self.en
         return self.ja if one_of(Lang, lang, "lang") is Lang.JA else self.en
 
 

@@ -11,7 +11,7 @@ from spots.comparing.changes import Aspect
 from spots.telling.dossier import state_words
 from spots.telling.evidence_words import time_words
 from spots.telling.labels import AREA_CLASS_LABELS, NEAREST, STATE_LABELS, criteria_marks
-from spots.telling.units import area, metres
+from spots.telling.units import area, distance
 from spots.telling.wording import bracketed, joined, run_on, same, sentence
 from spots.types import Role, RunResult, TravelEvidence, Verdict
 
@@ -57,7 +57,7 @@ def changed_sentence(
         parts.append(_travel(old, new))
     moved = moved_m(old.facility, new.facility)
     if Aspect.POSITION in aspects and moved:
-        far = metres(moved)
+        far = distance(moved)
         parts.append(Text(f"位置が{far}動き", f"its position moved by {far}"))
     if Aspect.AREA_CLASS in aspects:
         was, now = (AREA_CLASS_LABELS[v.place.area_class] for v in (old, new))

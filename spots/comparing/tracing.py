@@ -16,7 +16,7 @@ from spots.comparing.travel_tracing import travel_why
 from spots.telling.dossier import index_of
 from spots.telling.findings import together
 from spots.telling.labels import AREA_CLASS_LABELS, type_marks
-from spots.telling.units import metres, physician_index, threshold
+from spots.telling.units import distance, physician_index, threshold
 from spots.types import RunResult, State, Truth, Verdict
 
 _ALL = (Cause.LISTS, Cause.BOUNDARIES, Cause.INDEX, Cause.NETWORK, Cause.POLICY)
@@ -115,7 +115,9 @@ def _listed(old: Verdict, new: Verdict, aspects: frozenset[Aspect]) -> Iterable[
         moved = moved_m(before, after)
         yield proven(
             Cause.LISTS,
-            Text(f"座標が{metres(moved)}動きました", f"its coordinates moved by {metres(moved)}")
+            Text(
+                f"座標が{distance(moved)}動きました", f"its coordinates moved by {distance(moved)}"
+            )
             if moved
             else Text(
                 "座標の有無または精度が変わりました", "its coordinates came, went, or differ"

@@ -19,7 +19,7 @@ from spots.comparing.changed_ground import (
 )
 from spots.comparing.changes import Cause, Why
 from spots.telling.findings import together
-from spots.telling.units import duration, metres
+from spots.telling.units import distance, duration
 from spots.types import TravelEvidence, Variant, Verdict
 
 TRAVEL_KEYS = ("travel",)
@@ -124,8 +124,8 @@ def _hospitals(
         yield (
             Cause.LISTS,
             Text(
-                f"この施設の座標が{metres(moved)}動きました",
-                f"the facility's coordinates moved by {metres(moved)}",
+                f"この施設の座標が{distance(moved)}動きました",
+                f"the facility's coordinates moved by {distance(moved)}",
             ),
         )
     if ground.same(before.nearest_id, after.nearest_id):
@@ -205,8 +205,8 @@ def _moved(old_id: str | None, ground: ComparedRuns) -> Iterator[tuple[Cause, Te
         yield (
             Cause.LISTS,
             Text(
-                f"「{now.facility.name}」の座標が{metres(moved)}動きました",
-                f"the coordinates of {now.facility.name} moved by {metres(moved)}",
+                f"「{now.facility.name}」の座標が{distance(moved)}動きました",
+                f"the coordinates of {now.facility.name} moved by {distance(moved)}",
             ),
         )
 

@@ -266,5 +266,5 @@ def _names(job: Job) -> set[str]:
     """Return the names that layers carry; a layer on every list has what criteria ask for too."""
     names = set(job.lists)
     if EVERY_LIST in names:
-        names |= {c.list for _, c in job.policy.criteria if c.kind == "nearest_other_time"}
+        names |= {c.asks_for for _, c in job.policy.criteria if c.asks_for is not None}
     return names - {"", EVERY_LIST}

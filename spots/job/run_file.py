@@ -38,7 +38,6 @@ from spots.job.run_file_shape import (
     RunLayer,
     with_new_lists,
 )
-from spots.judging.criteria import NearestOtherTimeSetting
 from spots.judging.policy import Policy
 from spots.judging.policy_files import load_policy, policy_document
 from spots.types import FacilityType
@@ -428,10 +427,9 @@ def _check_policy_fits(
         )
     have = {layer.list_name for layer in layers}
     for number, criterion in policy.criteria:
-        if not isinstance(criterion, NearestOtherTimeSetting):
-            continue
-        if criterion.list not in have and EVERY_LIST not in have:
-            yield _list_missing(number, criterion, document)
+        name = criterion.asks_for
+        if name is not None and not {name, EVERY_LIST} & have:
+            yield _list_missing(number, criterion.mark, name, document)
     if settings.network is None and any(c.needs_roads for _, c in policy.criteria):
         yield error(
             "network-missing",
@@ -462,10 +460,7 @@ def _closures_day(settings: RunFile, document: TomlDocument) -> Iterator[Problem
         )
 
 
-def _list_missing(
-    number: int, criterion: NearestOtherTimeSetting, document: TomlDocument
-) -> Problem:
-    mark, name = criterion.mark, criterion.list
+def _list_missing(number: int, mark: str, name: str, document: TomlDocument) -> Problem:
     return error(
         "list-missing",
         Text(

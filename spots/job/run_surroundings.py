@@ -71,7 +71,9 @@ def surroundings(
     Surroundings or None
         None where no criterion measures travel time.
     """
-    criterion = next((c for _, c in policy.criteria if c.kind == "nearest_other_time"), None)
+    criterion = next(
+        (c for _, c in policy.criteria if isinstance(c, NearestOtherTimeSetting)), None
+    )
     if criterion is None or facts.roads is None:
         return None
     travel = policy.travel

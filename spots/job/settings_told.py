@@ -17,7 +17,7 @@ from networks import NetworkInfo
 from networks.speeds.profile import SpeedProfile
 from networks.storage.cache import source_files
 from spots.job.run_file import Job, parse_as_of, shown_name
-from spots.judging.criteria import NearestOtherTimeSetting, RuleSetting
+from spots.judging.criteria import RuleSetting
 from spots.judging.policy import Policy
 from spots.judging.policy_files import preset_document
 from spots.telling import setting_words as words
@@ -79,10 +79,7 @@ def _rule_lines(policy: Policy, job: Job) -> Iterable[words.Line]:
     yield words.RULE, _rule(policy, policy.rule)
     yield words.radius_line(policy.circle.radius_m)
     for _, c in policy.criteria:
-        if isinstance(c, NearestOtherTimeSetting):
-            yield words.threshold_line(c.mark, c.threshold_ms, at_least=c.comparison == "at_least")
-            yield words.list_line(c.mark, c.list, _layers_of(c.list, job))
-            yield words.unreached_line(c.unreachable)
+        yield from c.lines(lambda name: _layers_of(name, job))
     travel = policy.travel
     yield words.direction_line(travel.direction)
     yield words.neighbours_line(counted=travel.neighbours)

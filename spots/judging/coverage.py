@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from groundfloor.problems import Problem, Text, note, warning
-from spots.judging.criteria import Facts, NearestOtherTimeSetting
+from spots.judging.criteria import Facts
 from spots.judging.policy import Policy
 from spots.types import Facility, Outcome, Truth, Verdict
 
@@ -94,8 +94,7 @@ def _ends_at_border(outcome: Outcome) -> bool:
 
 
 def _counts(facility: Facility, policy: Policy, facts: Facts) -> bool:
-    criteria = (c for _, c in policy.criteria if isinstance(c, NearestOtherTimeSetting))
-    return any(c.counts(facility, facts) for c in criteria)
+    return any(c.counts(facility, facts) for _, c in policy.criteria)
 
 
 def _tied(facility: Facility, facts: Facts) -> bool:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from boundaries.codes import designated_city
 from boundaries.types import AreaClass
 from groundfloor.problems import Problem, Text, UsageError, error, warning
-from spots.judging.criteria import Facts, NearestOtherTimeSetting, PolicyFacts, Turn
+from spots.judging.criteria import Facts, PolicyFacts, Turn
 from spots.judging.policy import MADE_IN_PYTHON, ManualDecision, MunicipalityExclusion, Policy
 from spots.telling import findings as reasons
 from spots.telling.wording import fill
@@ -77,7 +77,8 @@ def _missing_lists(policy: Policy, facts: Facts) -> Iterator[Problem]:
     """Yield lists that criteria count and nobody has; a list may be there and empty."""
     have = {*facts.lists, *(named.name for named in facts.named_lists)}
     for number, criterion in policy.criteria:
-        if isinstance(criterion, NearestOtherTimeSetting) and criterion.list not in have:
+        name = criterion.asks_for
+        if name is not None and name not in have:
             known = ", ".join(sorted(have)) or "-"
             yield error(
                 "list-missing",
@@ -88,7 +89,7 @@ def _missing_lists(policy: Policy, facts: Facts) -> Iterator[Problem]:
                 Text(f"{known} のいずれかにしてください", f"use one of: {known}"),
                 file=MADE_IN_PYTHON,
                 column=f"criterion.{number}.list",
-                value=criterion.list,
+                value=name,
             )
 
 

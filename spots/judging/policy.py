@@ -31,6 +31,7 @@ from groundfloor.settings import (
 )
 from groundfloor.toml import KeyPath, TomlDocument, key_name
 from spots.judging.criteria import (
+    CriterionKind,
     CriterionSetting,
     Facts,
     PolicyFacts,
@@ -210,7 +211,7 @@ class Policy(PolicyTables):
             object.__setattr__(self, each.name, frozen(getattr(tables, each.name)))
 
     @property
-    def criteria(self) -> tuple[tuple[int, CriterionSetting], ...]:
+    def criteria(self) -> tuple[tuple[int, CriterionKind], ...]:
         """Criteria by ascending number, those that the rule names.
 
         The others are not judged: leaving a number out of the rule switches a criterion off.

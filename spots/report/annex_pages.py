@@ -188,8 +188,7 @@ def _notes(result: RunResult, lang: Lang) -> tuple[str, ...]:
 
 def reasons_of(result: RunResult, lang: Lang) -> tuple[SpotReason, ...]:
     """Return the reason of each spot, in the order of the 別表."""
-    dossiers = {d.verdict.facility.id: d for d in dossiers_of(result)}
-    found = (dossiers[verdict.facility.id] for verdict in designated(result))
+    found = dossiers_of(result, designated(result))
     return tuple(_reason(number, d, lang) for number, d in enumerate(found, 1) if d.spot)
 
 

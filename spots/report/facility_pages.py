@@ -81,11 +81,10 @@ def route_pages(
 ) -> tuple[RoutePage, ...]:
     """Return the pages in order."""
     hospitals = _hospitals_of(result, ground)
-    dossiers = {d.verdict.facility.id: d for d in dossiers_of(result)}
     found = []
-    for verdict in judged(result, numbers):
-        page = _page(dossiers[verdict.facility.id], numbers, lang)
-        chart = _route_chart(verdict, ground, hospitals, _chart_height(page), lang)
+    for dossier in dossiers_of(result, judged(result, numbers)):
+        page = _page(dossier, numbers, lang)
+        chart = _route_chart(dossier.verdict, ground, hospitals, _chart_height(page), lang)
         found.append(replace(page, chart=chart))
     return tuple(found)
 

@@ -24,7 +24,7 @@ here, and every artefact that promises its section shows it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from groundfloor.problems import Text
@@ -99,10 +99,13 @@ class Dossier:
         return next((f for s in self.sections for f in s.facts if f.key == key), None)
 
 
-def dossiers_of(result: RunResult) -> tuple[Dossier, ...]:
-    """Return the dossiers of all facilities of a run, in the order of its verdicts."""
+def dossiers_of(
+    result: RunResult, verdicts: Iterable[Verdict] | None = None
+) -> tuple[Dossier, ...]:
+    """Return the dossiers of some facilities of a run, by default all, in the order given."""
     known = known_of(result)
-    return tuple(_dossier(verdict, known) for verdict in result.verdicts)
+    asked = result.verdicts if verdicts is None else verdicts
+    return tuple(_dossier(verdict, known) for verdict in asked)
 
 
 def dossier_of(verdict: Verdict, result: RunResult) -> Dossier:

@@ -267,16 +267,18 @@ _ORIGIN: tuple[Filled[FacilityRow], ...] = (
     Filled(PLACE_PROBLEM, lambda r, lang: _text(r.verdict.place.problem, lang)),
     Filled(SOURCES, lambda r, _: tuple(f"{s.file}:{s.row}" for s in r.verdict.facility.rows)),
 )
+# What came after the others: some sheets count columns, so a new one goes to the end of these.
+_LATER: tuple[Filled[FacilityRow], ...] = (*TURNING_COLUMNS,)
 
 
 def facility_columns(result: RunResult) -> tuple[Filled[FacilityRow], ...]:
     """Return the columns of every file of facilities of `result`.
 
-    The contract's first, then evidence, then the single assumptions of this run; what was added
-    later stands last.
+    The contract's first, then evidence, then the single assumptions of this run, then origin; what
+    was added later (`_LATER`) stands last.
     """
     measured = (*TRAVEL_COLUMNS, *EVIDENCE_COLUMNS, DIFFERING)
-    return (*_IDENTITY, *measured, *assumption_columns(result), *_ORIGIN, *TURNING_COLUMNS)
+    return (*_IDENTITY, *measured, *assumption_columns(result), *_ORIGIN, *_LATER)
 
 
 def documented_columns() -> tuple[Column, ...]:
@@ -284,7 +286,7 @@ def documented_columns() -> tuple[Column, ...]:
     assumed = tuple(replace(column, name=f"…_{column.name}") for column in ASSUMPTION_COLUMNS)
     measured = (*TRAVEL_COLUMNS, *EVIDENCE_COLUMNS, DIFFERING)
     before = (c.column for c in (*_IDENTITY, *measured))
-    return (*before, *assumed, *(c.column for c in (*_ORIGIN, *TURNING_COLUMNS)))
+    return (*before, *assumed, *(c.column for c in (*_ORIGIN, *_LATER)))
 
 
 def facility_rows(result: RunResult) -> tuple[FacilityRow, ...]:

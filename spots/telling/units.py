@@ -22,6 +22,7 @@ _FINEST = 5
 MINUS = "−"
 #: What two decimals of an area cannot show is rounding, not a cut.
 SMALLEST_KM2 = 0.005
+_LONG_M = 10_000
 _STEP = Decimal("0.001")
 _DASHES = 2  # of an ISO date; 20240101 may be an edition
 _NOISE = Decimal("0.000000001")  # binary fractions: 1.2 is not 1.2000000000000000002 to a reader
@@ -228,6 +229,17 @@ def metres(length_m: float, limit_m: float | None = None) -> str:
         while decimals < _DECIMALS and round(length_m, decimals) == round(limit_m, decimals):
             decimals += 1
     return f"{length_m:,.{decimals}f} m"
+
+
+def distance(length_m: float) -> str:
+    """Return a distance that may be short or long: in metres below 10 km, in kilometres above.
+
+    Examples
+    --------
+    >>> distance(35.2), distance(9_999.4), distance(9_999.5)
+    ('35 m', '9,999 m', '10.0 km')
+    """
+    return metres(length_m) if round(length_m) < _LONG_M else kilometres(length_m)
 
 
 def radius(radius_m: float) -> str:

@@ -62,6 +62,15 @@ def test_another_threshold_is_another_title(settings: Wording):
     assert "25分超" in {value.ja for _, value in found.lines}
 
 
+def test_each_criterion_says_its_own_settings(settings: Wording):
+    found = settings('[policy.override.criterion.3]\nthreshold_min = 25\nunreachable = "met"\n')
+    said = {label.ja: value.ja for label, value in found.lines}
+    assert said["③の時間"] == "25分以上"
+    assert said["③の一覧"].startswith("rotation（")
+    assert said["道路で到達できない場合"] == "該当とする"
+    assert not any(label.ja.startswith(("①", "②")) for label, _ in found.lines)
+
+
 def test_a_schematic_network_says_so_whatever_other_caveats_there_are(tmp_path: Path):
     shutil.copytree(SAMPLE, tmp_path / "job")
     job = read_run_file(tmp_path / "job" / "run.toml")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pytest
 
@@ -12,6 +14,7 @@ from boundaries.types import AreaClass
 from groundfloor.problems import Lang, MissingFileError, UsageError
 from groundfloor.toml import TomlDocument
 from spots.judging.criteria import (
+    CriterionSetting,
     NearestOtherTimeSetting,
     RuleSetting,
     TypeSetting,
@@ -19,7 +22,7 @@ from spots.judging.criteria import (
 from spots.judging.policy import Cut, Policy
 from spots.judging.policy_files import load_policy, policy_document, preset_document, preset_names
 from spots.types import Assumption, FacilityType, TravelDirection
-from tests.helpers.folders import PRESET
+from tests.helpers.folders import PRESET, ROOT
 from tests.helpers.judging import policy, policy_text
 
 
@@ -37,6 +40,38 @@ def refused(folder: Path, text: str) -> list[tuple[str, str, int | None]]:
         assert problem.file == "policy.toml"
         assert problem.render(Lang.JA) != problem.render(Lang.EN)
     return [(p.code, p.column or "", p.row) for p in caught.value.problems]
+
+
+def keys_on_the_page(kind: str) -> dict[str, tuple[set[str], set[str]]]:
+    """Return the keys of a kind in docs/policies.md, each with its values and its placeholders."""
+    page = (ROOT / "docs" / "policies.md").read_text(encoding="utf-8")
+    section = page.partition(f"## `{kind}`\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `(\w+)` \| (.*?) \| (.*?) \|$", section, re.MULTILINE)
+    return {
+        key: (set(re.findall(r"`(\w+)`", value)), set(re.findall(r"`\{(\w+)\}`", about)))
+        for key, value, about in rows
+    }
+
+
+def choices(hint: Any) -> set[str]:
+    """Return the words that a key may have; none where any will do."""
+    return (
+        set(get_args(hint))
+        if get_origin(hint) is Literal
+        else set(map(str, getattr(hint, "__members__", {}).values()))
+    )
+
+
+@pytest.mark.parametrize("kind", get_args(get_args(CriterionSetting)[0]), ids=lambda k: k.__name__)
+def test_the_page_of_criteria_has_every_kind_and_key(kind: Any):
+    hints = get_type_hints(kind)
+    (name,) = get_args(hints["kind"])
+    shown = keys_on_the_page(name)
+    expected = {f.name: choices(hints[f.name]) for f in fields(kind) if f.name != "kind"}
+    assert {key: values for key, (values, _) in shown.items()} == expected
+    for setting in (c for _, c in policy().criteria if c.kind == name):
+        allowed = {key: set(words) for key, _, words in setting.sentences}
+        assert {key: words for key, (_, words) in shown.items() if words} == allowed
 
 
 def test_the_preset_says_what_the_plan_says():

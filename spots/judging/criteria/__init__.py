@@ -1,14 +1,14 @@
 """Criteria as data: each kind is a frozen setting that can judge every facility at once.
 
-A new kind is a new module with a dataclass that has ``kind``, ``mark``, ``title``,
-``judge(number, facts)`` and ``turns(outcomes, facts)``, and its name in
-`CriterionSetting`. The pipeline does not change.
+A new kind is a new module with a dataclass that has the members of `CriterionKind`, and its name
+in `CriterionSetting`. The pipeline knows kinds by these members alone.
 """
 
 from typing import Annotated
 
 from pydantic import Field
 
+from spots.judging.criteria.criterion import CriterionKind
 from spots.judging.criteria.facts import Facts, NamedList, PolicyFacts, Roads
 from spots.judging.criteria.has_type import TypeSetting
 from spots.judging.criteria.nearest_other import NearestOtherTimeSetting
@@ -18,6 +18,7 @@ from spots.judging.criteria.travel import TravelSetting, Turn
 CriterionSetting = Annotated[TypeSetting | NearestOtherTimeSetting, Field(discriminator="kind")]
 
 __all__ = [
+    "CriterionKind",
     "CriterionSetting",
     "Facts",
     "NamedList",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -10,11 +10,13 @@ from pydantic import ConfigDict
 
 from groundfloor.problems import Text
 from groundfloor.settings import STRICT, Bilingual, Words
-from spots.judging.criteria.facts import PolicyFacts
+from spots.judging.criteria.criterion import LayersOf
+from spots.judging.criteria.facts import Facts, PolicyFacts
 from spots.judging.criteria.travel import Turn
 from spots.telling.findings import COMMON_WORDS, not_of_type
+from spots.telling.setting_words import Line
 from spots.telling.wording import fill
-from spots.types import FacilityType, Outcome, Truth
+from spots.types import Facility, FacilityType, Outcome, Truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,22 @@ class TypeSetting:
         return None
 
     @property
+    def asks_for(self) -> str | None:
+        """Types go by the layers: no list of the run is asked for."""
+        return None
+
+    @property
     def sentences(self) -> tuple[tuple[str, Bilingual, frozenset[str]], ...]:
         """Sentences by key, each with the placeholders it may use."""
         return (("reason", self.reason, COMMON_WORDS),)
+
+    def lines(self, _layers_of: LayersOf) -> Iterable[Line]:
+        """Return nothing: the title says it all."""
+        return ()
+
+    def counts(self, _facility: Facility, _facts: Facts) -> bool:
+        """Return False: no road is searched."""
+        return False
 
     def judge(self, number: int, facts: PolicyFacts) -> Mapping[str, Outcome]:
         """Return an outcome for every candidate, by facility id."""

@@ -8,7 +8,7 @@ the data cannot prove remoteness, it stays open (`spots.judging.criteria.solving
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -17,6 +17,7 @@ from pydantic import ConfigDict
 from groundfloor.problems import Text
 from groundfloor.settings import STRICT, Bilingual, Positive, Words
 from networks import NearestOther
+from spots.judging.criteria.criterion import LayersOf
 from spots.judging.criteria.facts import Facts, NamedList, PolicyFacts, Roads
 from spots.judging.criteria.solving import Asked, Few, Solved, nearer_uncovered, solve, solve_few
 from spots.judging.criteria.travel import Turn, turn_of
@@ -34,6 +35,7 @@ from spots.telling.findings import (
     short_of,
     why_cut_off,
 )
+from spots.telling.setting_words import Line, list_line, threshold_line, unreached_line
 from spots.telling.units import compared, duration, ms_from_minutes
 from spots.telling.wording import fill, run_on
 from spots.types import (
@@ -113,6 +115,11 @@ class NearestOtherTimeSetting:
         return fill(self.title.text, self._threshold_words())
 
     @property
+    def asks_for(self) -> str:
+        """The list of the run that says who counts."""
+        return self.list
+
+    @property
     def sentences(self) -> tuple[tuple[str, Bilingual, frozenset[str]], ...]:
         """Sentences by key, each with the placeholders it may use."""
         return (
@@ -120,6 +127,13 @@ class NearestOtherTimeSetting:
             ("reason", self.reason, TRAVEL_WORDS),
             ("reason_unreachable", self.reason_unreachable, UNREACHABLE_WORDS),
         )
+
+    def lines(self, layers_of: LayersOf) -> Iterable[Line]:
+        """Return threshold, list and what holds where no other is reached, in words."""
+        at_least = self.comparison == "at_least"
+        yield threshold_line(self.mark, self.threshold_ms, at_least=at_least)
+        yield list_line(self.mark, self.list, layers_of(self.list))
+        yield unreached_line(self.unreachable)
 
     def judge(self, number: int, facts: PolicyFacts) -> Mapping[str, Outcome]:
         """Return an outcome for every candidate, by facility id.

@@ -1,0 +1,68 @@
+"""What every kind of criterion gives: all that the pipeline asks of one, and nothing else.
+
+Stands apart: whoever writes a kind needs this page alone, and no kind imports another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Protocol
+
+from groundfloor.problems import Text
+from groundfloor.settings import Bilingual
+from spots.judging.criteria.facts import Facts, PolicyFacts
+from spots.judging.criteria.travel import Turn
+from spots.telling.setting_words import Line
+from spots.types import Facility, Outcome
+
+#: Gives the layers that make up a list of the run, by its name, with their days.
+LayersOf = Callable[[str], Iterable[tuple[str, date | None]]]
+
+
+class CriterionKind(Protocol):
+    """A criterion of a policy: a frozen dataclass, whose fields are the keys in TOML."""
+
+    @property
+    def kind(self) -> str:
+        """What ``kind`` says in the policy, a `Literal` of the kind's own."""
+
+    @property
+    def mark(self) -> str:
+        """How readers call it (``"③"``)."""
+
+    @property
+    def title(self) -> Bilingual:
+        """What it asks, as the policy words it."""
+
+    @property
+    def heading(self) -> Text:
+        """The title as readers see it, placeholders filled."""
+
+    @property
+    def needs_roads(self) -> bool:
+        """Whether a road network is needed."""
+
+    @property
+    def threshold_ms(self) -> int | None:
+        """Threshold of travel time in whole milliseconds; None where none is measured."""
+
+    @property
+    def asks_for(self) -> str | None:
+        """Name of the run's list that says who counts; None where no list is asked for."""
+
+    @property
+    def sentences(self) -> tuple[tuple[str, Bilingual, frozenset[str]], ...]:
+        """Sentences by key, each with the placeholders it may use."""
+
+    def lines(self, layers_of: LayersOf) -> Iterable[Line]:
+        """Return what readers should know of its settings beyond the title: labels and values."""
+
+    def counts(self, facility: Facility, facts: Facts) -> bool:
+        """Whether the facility is one of those that roads are searched to."""
+
+    def judge(self, number: int, facts: PolicyFacts) -> Mapping[str, Outcome]:
+        """Return an outcome for every candidate, by facility id."""
+
+    def turns(self, outcomes: Mapping[str, Outcome], facts: PolicyFacts) -> Mapping[str, Turn]:
+        """Return the speeds at which outcomes of `judge` turn, by facility id."""
