@@ -140,7 +140,7 @@ def test_columns_carry_their_aliases(filled):
     assert comments["area_km2"] == "面積（km²）: 切り取り後の面積（楕円体上）; km²"
     assert all(comments.values())
     (title,) = asked(url, "SELECT obj_description('spots.spots'::regclass)")
-    assert title[0].startswith("医師少数スポット(案)")
+    assert title[0].startswith("医師少数スポット（案）")
 
 
 def test_a_run_is_told_apart_and_dated_by_its_manifest(filled):
