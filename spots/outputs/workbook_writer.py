@@ -73,9 +73,9 @@ _OPTIONS = {
     "strings_to_formulas": False,
     "strings_to_numbers": False,
     "strings_to_urls": False,
-    # The ordinary font is what Excel measures column widths in.
-    "default_format_properties": {"font_name": FONT, "font_size": _BASE_SIZE},
 }
+# The ordinary font is what Excel measures column widths in.
+_ORDINARY = {"font_name": FONT, "font_size": _BASE_SIZE}
 _SPACE = "_ "  # the width of a blank behind a number
 _FORMATS: dict[Form, dict[Lang, str]] = {
     # Era, year, month and day; Excel knows eras of dates under the Japanese locale.
@@ -161,7 +161,8 @@ def workbook(contents: Sequence[SheetContent], *, title: str, lang: Lang) -> byt
         The workbook. No cell holds a formula, whatever its text begins with.
     """
     page = io.BytesIO()
-    book = Workbook(page, _OPTIONS)
+    # The writer adds to what it is given: the next workbook would have another font.
+    book = Workbook(page, {**_OPTIONS, "default_format_properties": dict(_ORDINARY)})
     book.set_properties({"title": clean(title), "author": TOOL, "created": _EPOCH})
     book.set_custom_property("Language", lang.value)
     looks = _LookBook(book, lang)
