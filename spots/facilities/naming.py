@@ -133,7 +133,7 @@ def _made_id(place: str, name: str) -> str:
 
     Examples
     --------
-    >>> made_id("43447", "そよう病院"), made_id("", "</script>病院")
+    >>> _made_id("43447", "そよう病院"), _made_id("", "</script>病院")
     ('43447-そよう病院', 'script病院')
     """
     joined = f"{place}-{name}" if place else name

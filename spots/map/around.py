@@ -201,9 +201,9 @@ def _class_limits(people: np.ndarray) -> tuple[int, ...]:
 
     Examples
     --------
-    >>> class_limits(np.arange(1.0, 1001.0))
+    >>> _class_limits(np.arange(1.0, 1001.0))
     (1, 200, 400, 600, 800)
-    >>> class_limits(np.array([np.nan, 0.0]))
+    >>> _class_limits(np.array([np.nan, 0.0]))
     ()
     """
     lived = people[people > 0]
