@@ -45,9 +45,9 @@ class Text:
         UsageError
             There is no such language.
         """
-        if lang is Lang.JA:  # asked for every word of every artefact: no look-up here
+        if lang == Lang.JA:  # asked for every word of every artefact: no look-up here
             return self.ja
-        if lang is Lang.EN:
+        if lang == Lang.EN:
             return self.en
         return self.ja if one_of(Lang, lang, "lang") is Lang.JA else self.en
 

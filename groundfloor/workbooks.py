@@ -54,9 +54,9 @@ def read_workbook(
     sheet : str or None
         The sheet's name, where it is not to be looked for.
     fit : callable, optional
-        How well rows have the header that is looked for. Of the visible sheets the first that fits
-        best is read, so that a cover before the table is not; of hidden ones the first, and only
-        where no visible one holds anything.
+        How well rows have the header that is looked for. The first visible sheet that has a whole
+        one is read, so that a cover before the table is not, else the first that holds something;
+        of hidden ones the first, and only where no visible one holds anything.
 
     Raises
     ------
@@ -74,15 +74,16 @@ def read_workbook(
         from_1904 = package.counts_from_1904()
         best: tuple[int, SheetPart, SheetCells] | None = None
         for part in _in_turn(sheets, label, sheet):
-            if best is not None and (part.hidden or best[0] >= WHOLE_HEADER):
+            if best is not None and (part.hidden or best[0]):
                 break
             cells = SheetReader(package, part, texts, formats, from_1904).read()
             _fill_merged(cells, label)
             cells.rows = [(n, c) for n, c in cells.rows if any(x.strip() for x in c)]
             if cells.rows or sheet is not None:
                 head = [Row(n, tuple(c)) for n, c in cells.rows[:SEARCHED_ROWS]]
-                fits = WHOLE_HEADER if fit is None else fit(head)
-                best = max(best or (-1, part, cells), (fits, part, cells), key=lambda b: b[0])
+                # One name may stand anywhere; only a whole header makes earlier sheets covers.
+                fits = fit is None or fit(head) >= WHOLE_HEADER
+                best = max(best or (-1, part, cells), (int(fits), part, cells), key=lambda b: b[0])
         if best is not None:
             others = _others(package, sheets, best[1]) if sheet is None else []
             return _grid(*best[1:], others, label)

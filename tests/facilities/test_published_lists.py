@@ -110,7 +110,8 @@ def test_remote_clinic_candidates_are_looked_up_in_the_town_table(regions):
     facilities, _ = merge(raws, regions)
     towns = FIELD_DATA / "geocoding" / "kyushu_towns.csv"
     placed, problems = geocode(facilities, towns, regions)
-    notes = {p.value: p.message.ja for p in problems}
+    assert [p.code for p in problems if p.value is None] == ["town-unusable"]
+    notes = {p.value: p.message.ja for p in problems if p.value is not None}
     assert set(notes) == {"熊本市立熊本市民病院", "国保 水俣市立総合医療センター"}
     assert "東町四丁目" in notes["熊本市立熊本市民病院"]
     assert {f.position.accuracy for f in placed} == {Accuracy.TOWN}
