@@ -228,6 +228,8 @@ def _clear_errors(ox: Any, area: str, endpoint: str, nominatim: str) -> Iterator
         raise FetchError(_refused(servers, cause)) from cause
     except (internal.InsufficientResponseError, TypeError, KeyError, ValueError) as cause:
         raise FetchError(_nothing(area, cause)) from cause
+    except RecursionError as cause:  # brackets in brackets without end
+        raise FetchError(_odd_answer(endpoint)) from cause
 
 
 def _no_restrictions(source: str) -> Problem:

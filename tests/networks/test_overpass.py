@@ -149,6 +149,12 @@ def test_ids_that_are_no_ids_are_refused(kind, odd):
     assert [p.code for p in caught.value.problems] == ["fetch-odd-answer"]
 
 
+def test_an_answer_nested_beyond_all_depth_is_refused():
+    with server(b"[" * 200_000) as url, pytest.raises(FetchError) as caught:
+        fetch_overpass(BOUNDS, EVERYDAY, overpass_url=url)
+    assert [p.code for p in caught.value.problems] == ["fetch-odd-answer"]
+
+
 def test_barriers_and_signals_arrive_and_restrictions_are_missed():
     ways = (([1, 2, 3], {"highway": "trunk"}), ([3, 4, 5], {"highway": "trunk", "oneway": "-1"}))
     waits = replace(EVERYDAY, delays=(Delay(DelayKind.TRAFFIC_SIGNALS, 20, "test"),))
