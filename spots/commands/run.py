@@ -5,6 +5,7 @@ Stands apart: a command of its own; ``spots demo`` is the same job with the samp
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -83,7 +84,11 @@ def do_run(
     database = _open_database(base)
     progress = stages(chosen)
     start_without_scipy()
+    # What the libraries hold, and then the result, stays until this process ends: the garbage
+    # collector need not walk it again and again.
+    gc.freeze()
     result = execute(job, progress)
+    gc.freeze()
     progress(Text("書き出しています", "writing"))
     written = write_folder(result, target, lang=chosen, force=force)
     report_problems(result.problems, chosen)
