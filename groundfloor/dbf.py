@@ -9,7 +9,6 @@ since the bytes are needed that GDAL no longer shows.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from groundfloor.folding import nfkc
 from groundfloor.problems import DataError, Problem, Text, error, warning
 from groundfloor.vector_files import unreadable
 
@@ -310,7 +310,7 @@ def _field_name(raw: bytes, encoding: str) -> FieldName:
 
 
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip().casefold()
+    return nfkc(text).casefold()
 
 
 def whole_names(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from groundfloor.dates import YearlyDay, day_of, no_date, yearly_day_of
+from groundfloor.folding import nfkc
 from groundfloor.layer_choice import others_not_read
 from groundfloor.layers import Features, VectorLayer, layers_of, read_features
 from groundfloor.problems import DataError, Problem, Severity, Text, error
@@ -242,7 +242,7 @@ def _columns_of(layer: Features) -> dict[str, tuple[str, NDArray[Any]]]:
 
 
 def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip().casefold()
+    return nfkc(text).casefold()
 
 
 def _day(layer: Features, row: int, column: str, text: str, problems: list[Problem]) -> Day | None:
