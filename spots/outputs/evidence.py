@@ -17,10 +17,11 @@ from spots.outputs.manifest import EVIDENCE, MANIFEST, is_manifest
 from spots.types import RunResult
 
 FORMAT = "shortage-spots/evidence"
-VERSION = 3
+VERSION = 4
 # What earlier versions lack (1: closures, delays, the border of the data; 2: the nearest three,
-# the turning speed, surroundings, population) they had not looked at either.
-_READABLE = (1, 2, VERSION)
+# the turning speed, surroundings, population; 3: the doubts about doors, ways back, lists not given
+# and hospitals without a position) they had not looked at either.
+_READABLE = (1, 2, 3, VERSION)
 
 
 class FolderError(DataError):
