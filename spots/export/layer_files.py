@@ -89,7 +89,7 @@ def export_folder(
     """
     refuse_existing_export(out, force=force)
     tables = layer_tables(result, lang)
-    with whole_folder(out, GDAL_TROUBLE) as aside:
+    with whole_folder(out, _listed, force=force, trouble=GDAL_TROUBLE) as aside:
         names = _names(tables, kind)
         problems = _write_layers(result, tables, names, kind, lang, aside)
         _check_written(tables, kind, aside)

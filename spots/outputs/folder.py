@@ -126,7 +126,7 @@ def write_folder(
     _check_names(writers)
     refuse_existing(out, force=force)
     contents = {name: _as_bytes(writer(result, lang)) for name, writer in writers.items()}
-    with whole_folder(out, GDAL_TROUBLE) as aside:
+    with whole_folder(out, _ours, force=force, trouble=GDAL_TROUBLE) as aside:
         for name, content in contents.items():
             (aside / name).write_bytes(content)
         write_geopackage(result, lang, aside / GEOPACKAGE)
