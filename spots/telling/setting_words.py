@@ -76,8 +76,10 @@ _MEANINGS = {
         "Times are those assumed for an ambulance on an emergency run; other cars take longer",
     ),
     "legal": Text(
-        "所要時間は制限速度で走り続けた場合のもので、実際にはこれより長くなります",
-        "Times are those of a drive at the legal limits throughout; real drives take longer",
+        "所要時間は、信号や混雑がなく制限速度で走り続けた場合のものです。所要時間の下限ではなく、"
+        "中央線のない道路などでは実際の方が短いこともあります",
+        "Times are those of a drive at the legal limits throughout, without signals or queues. "
+        "They are no lower bound: on roads without a centre line real drives may be shorter",
     ),
 }
 EVERYDAY = "everyday"
