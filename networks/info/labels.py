@@ -59,6 +59,7 @@ DROPPED: Mapping[str, Text] = {
     "ways-cut-at-missing-nodes": Text(
         "データの端などで切れた道", "roads cut off, as at the end of the data"
     ),
+    "ways-without-nodes": Text("点が二つ未満で、線にならない道", "roads of fewer than two points"),
     "nodes-outside-bounds": Text(
         "データの範囲の外まで延びた道の点（その先は不明）",
         "points of roads beyond the bounds of the data, where others may be missing",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from networks.osm.verdicts import Drivable
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+#: west, south, east, north in degrees.
+Bounds: TypeAlias = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,6 +144,8 @@ class OsmData:
         Date of the data, ISO; empty when the source does not say.
     bounds : tuple of float or None
         west, south, east, north in degrees, when the source says so.
+    more_bounds : tuple of tuple of float
+        Further ones, where a source is several downloads in one.
     """
 
     ways: Ways
@@ -149,4 +154,5 @@ class OsmData:
     restrictions: tuple[Restriction, ...] = ()
     dropped: Counter[str] = field(default_factory=Counter)
     as_of: str = ""
-    bounds: tuple[float, float, float, float] | None = None
+    bounds: Bounds | None = None
+    more_bounds: tuple[Bounds, ...] = ()

@@ -18,7 +18,7 @@ from shapely.geometry import MultiPolygon, Polygon
 from groundfloor.problems import Problem, Text, error, note
 from networks.errors import FetchError
 from networks.network import Origin, RoadNetwork
-from networks.osm.data import Ints, Marks, OsmData, Places
+from networks.osm.data import Bounds, Ints, Marks, OsmData, Places
 from networks.osm.judging import Judging, WayRows, tag_row
 from networks.osm.nodes import NODE_KEYS
 from networks.osm.osm_files import network_of_data
@@ -43,7 +43,6 @@ _FILTERS = [
 _REFUSED = 400
 _LARGEST_ID = 2**63 - 1
 
-Bounds: TypeAlias = tuple[float, float, float, float]
 Area: TypeAlias = str | Polygon | MultiPolygon | Bounds
 
 

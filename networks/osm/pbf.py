@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from groundfloor.problems import Text
 from networks.errors import NetworkDataError
 from networks.osm.data import Ints, Marks, OsmData, Places, Ways
-from networks.osm.judging import Judging, unreadable
+from networks.osm.judging import Judging
 from networks.osm.nodes import NODE_KEYS
 from networks.osm.pbf_blobs import (
     BROKEN,
@@ -47,6 +47,7 @@ from networks.osm.pbf_blocks import (
     read_ways,
     take_ways,
 )
+from networks.osm.refusals import unreadable
 from networks.osm.tags import NAME_KEYS, RELEVANT_KEYS
 from networks.speeds.profile import SpeedProfile
 

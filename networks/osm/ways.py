@@ -18,12 +18,15 @@ from numpy.typing import NDArray
 from networks.build import EdgeTable, Labels
 from networks.geo import hilbert_order, packed_lengths
 from networks.osm.data import Floats, Ints, Marks, OsmData, Places, Ways
+from networks.osm.gaps import gaps_amid_roads
 from networks.osm.restrictions import turns_of
 from networks.osm.verdicts import Drivable
 from networks.speeds.profile import SpeedProfile
 
 Flags = NDArray[np.bool_]
 _Scalar = TypeVar("_Scalar", bound=np.generic)
+
+_FEWEST_NODES = 2  # of a way: a line
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,8 +95,9 @@ def edges_of_ways(data: OsmData, profile: SpeedProfile) -> tuple[EdgeTable, Coun
     EdgeTable
         Edges in the order of the ways, nodes along a curve that keeps neighbours together.
     Counter of str
-        ``missing-nodes``, ``ways-cut-at-missing-nodes``, ``ferries-cut``, ``closed-barriers``,
-        ``nodes-outside-bounds``, ``conditional-barriers``, ``restrictions-applied``, and what
+        ``missing-nodes``, ``ways-cut-at-missing-nodes``, ``gaps-amid-roads``,
+        ``ways-without-nodes``, ``ferries-cut``, ``closed-barriers``, ``nodes-outside-bounds``,
+        ``conditional-barriers``, ``restrictions-applied``, and what
         `turns_of` counts.
     """
     ways, places = data.ways, data.places
@@ -119,6 +123,8 @@ def edges_of_ways(data: OsmData, profile: SpeedProfile) -> tuple[EdgeTable, Coun
         {
             "missing-nodes": int((~known).sum()),
             "ways-cut-at-missing-nodes": int(cut.sum()),
+            "gaps-amid-roads": gaps_amid_roads(places, at, known, way_of),
+            "ways-without-nodes": int((np.diff(ways.offset) < _FEWEST_NODES).sum()),
             "ferries-cut": int(lost.sum()),
             "closed-barriers": int((closed & (piece_ends > 1)).sum()),
             "nodes-outside-bounds": int(beyond.sum()),
@@ -175,8 +181,10 @@ def _beyond(data: OsmData) -> Flags:
     lon, lat = data.places.lon, data.places.lat
     if data.bounds is None:
         return np.zeros(len(lon), bool)
-    west, south, east, north = data.bounds
-    return (lon < west) | (lon > east) | (lat < south) | (lat > north)
+    inside = np.zeros(len(lon), bool)
+    for west, south, east, north in (data.bounds, *data.more_bounds):
+        inside |= (west <= lon) & (lon <= east) & (south <= lat) & (lat <= north)
+    return ~inside
 
 
 def _pieces(at: Ints, usable: Flags, way_of: Ints, closed: Flags) -> _Pieces:
