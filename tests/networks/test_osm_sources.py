@@ -5,19 +5,21 @@ from __future__ import annotations
 import bz2
 import gzip
 import json
-from itertools import permutations
+from itertools import groupby, permutations
 
 import pytest
 
 from networks.errors import NetworkDataError
 from networks.load import load_network
 from networks.osm.osm_files import read_osm
+from tests.helpers import pbf_files as pbf
 from tests.helpers.road_cases import flat_profile
 
 NODES = {1: (130.70, 32.80), 2: (130.71, 32.80), 3: (130.72, 32.80), 4: (130.70, 32.83)}
 NODES |= {5: (130.72, 32.83)}
 DIRECT, DETOUR = [1, 2, 3], [1, 4, 5, 3]
-FORMS = ("xml", "xml.gz", "xml.bz2", "json")
+TEXTS = ("xml", "xml.gz", "xml.bz2", "json")
+FORMS = (*TEXTS, "pbf", "sorted.pbf")
 
 
 def node(number, *, tags=None, **more):
@@ -69,8 +71,70 @@ def as_xml(elements, head=""):
     return "\n".join([*lines, "</osm>"])
 
 
+def as_pbf(elements, optional=()):
+    """Write elements as PBF, a block for each run of one kind."""
+    blocks = []
+    for kind, run in groupby(elements, key=lambda element: element["type"]):
+        strings = pbf.Strings()
+        write = {"node": dense, "way": way_message, "relation": relation_message}[kind]
+        blocks.append(pbf.block_of(strings, write(strings, list(run))))
+    return pbf.pbf([b for b in blocks if b], pbf.header(optional=optional))
+
+
+def info(element):
+    version = pbf.number(1, element["version"]) if "version" in element else b""
+    visible = not (element.get("visible") is False or "action" in element)
+    return pbf.chunk(4, version + (b"" if visible else pbf.number(6, 0)))
+
+
+def steps(values):
+    return pbf.steps([round(value * 1e7) for value in values])
+
+
+def dense(strings, nodes):
+    gone = [n.get("visible") is False or "action" in n for n in nodes]
+    told = pbf.packed(1, [n.get("version", 0) for n in nodes])
+    told += pbf.packed(6, [not g for g in gone]) if any(gone) else b""
+    tags = [v for n in nodes for v in (*(strings(s) for kv in n["tags"].items() for s in kv), 0)]
+    columns = pbf.packed(1, pbf.steps([n["id"] for n in nodes])) + pbf.chunk(5, told)
+    columns += pbf.packed(8, steps(n["lat"] for n in nodes))
+    columns += pbf.packed(9, steps(n["lon"] for n in nodes)) + pbf.packed(10, tags)
+    return pbf.chunk(2, columns)
+
+
+def way_message(strings, elements):
+    found = b""
+    for e in elements:
+        body = pbf.number(1, e["id"]) + strings.tags(e["tags"]) + info(e)
+        body += pbf.packed(8, pbf.steps(e["nodes"]))
+        if shape := e.get("geometry"):
+            off = {"lat": 214.7483647, "lon": 214.7483647}  # libosmium's for no position
+            shape = [point or off for point in shape]
+            body += pbf.packed(9, steps(p["lat"] for p in shape))
+            body += pbf.packed(10, steps(p["lon"] for p in shape))
+        found += pbf.chunk(3, body)
+    return found
+
+
+def relation_message(strings, elements):
+    found = b""
+    for e in elements:
+        roles, refs, kinds = zip(
+            *((m["role"], m["ref"], m["type"]) for m in e["members"]), strict=True
+        )
+        body = pbf.number(1, e["id"]) + strings.tags(e["tags"]) + info(e)
+        body += pbf.packed(8, map(strings, roles)) + pbf.packed(9, pbf.steps(refs))
+        body += pbf.packed(10, ["nwr".index(kind[0]) for kind in kinds])
+        found += pbf.chunk(4, body)
+    return found
+
+
 def read(tmp_path, elements, form="xml"):
     """Read elements as a file of this form."""
+    if form.endswith("pbf"):
+        optional = pbf.SORTED if form == "sorted.pbf" else ()  # whether or not it is true
+        (tmp_path / "map.osm.pbf").write_bytes(as_pbf(elements, optional))
+        return load_network(tmp_path / "map.osm.pbf", profile=flat_profile())
     if form == "json":
         content = json.dumps({"version": 0.6, "elements": elements}).encode()
     else:
@@ -168,7 +232,7 @@ def test_the_latest_version_of_nodes_and_relations_holds(tmp_path, form):
         assert ways(network) == ways(read(tmp_path, USUAL, form))
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", TEXTS)
 def test_copies_of_one_version_complete_each_other(tmp_path, form):
     # (node["barrier"]; way;); out body; >; out skel: the node comes with its tags, then bare.
     block = node(2, tags={"barrier": "block"})
@@ -216,7 +280,7 @@ def grid(size, lost=()):
     found = []
     for x in range(size):
         for y in range(size):
-            where = {"lon": 130.5 + x / 500, "lat": 32.5 + y / 500}
+            where = {"tags": {}, "lon": 130.5 + x / 500, "lat": 32.5 + y / 500}
             if (x, y) not in lost:
                 found.append({"type": "node", "id": 1 + x * size + y, **where})
     for i in range(size):
@@ -235,7 +299,7 @@ def grid(size, lost=()):
         ({(10, y) for y in range(5, 12)}, 8),
     ],
 )
-@pytest.mark.parametrize("form", ["xml", "json"])
+@pytest.mark.parametrize("form", ["xml", "json", "pbf"])
 def test_gaps_amid_the_roads_are_not_said_to_be_the_border(tmp_path, form, lost, amid):
     elements = grid(20, lost)
     if lost == {(0, 4)}:
@@ -258,10 +322,11 @@ def refused(tmp_path, name, content):
     return problem
 
 
-@pytest.mark.parametrize("name", ["x.osm", "x.json"])
+@pytest.mark.parametrize("name", ["x.osm", "x.json", "x.osm.pbf"])
 def test_ways_whose_nodes_are_nowhere_are_refused_by_name(tmp_path, name):
     for elements in ([way(12, DIRECT)], [node(1), way(12, DIRECT), way(14, DETOUR)], [way(12, [])]):
-        text = as_xml(elements) if name == "x.osm" else json.dumps({"elements": elements})
+        text = json.dumps({"elements": elements}) if name == "x.json" else as_xml(elements)
+        text = as_pbf(elements) if name == "x.osm.pbf" else text
         assert refused(tmp_path, name, text).code == "osm-no-nodes"
 
 
