@@ -66,6 +66,14 @@ class Places:
     lon: Floats
     lat: Floats
 
+    def find(self, nodes: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+        """Return (index, whether it is there) of node ids."""
+        if len(self.id) == 0:
+            return np.zeros(len(nodes), np.int64), np.zeros(len(nodes), bool)
+        at = np.searchsorted(self.id, nodes)
+        at[at == len(self.id)] = 0
+        return at, self.id[at] == nodes
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Marks:

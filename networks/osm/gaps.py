@@ -3,7 +3,7 @@
 Extracts cut roads at their border, and nodes beyond it are missing. A gap amid other roads is
 something else: a file that lost nodes.
 
-Stands apart: it looks at the ground around a gap, `ways` at the ways alone.
+Stands apart: it looks at the ground around a gap, `osm_files` tells what was found.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from networks.osm.data import Ints, Places
+from networks.osm.data import Ints, OsmData, Places
 
 Flags = NDArray[np.bool_]
 
@@ -21,21 +21,17 @@ _MOST_CELLS = 4000  # a side; larger areas get larger cells
 _SECTORS = 8
 
 
-def gaps_amid_roads(places: Places, at: Ints, known: Flags, way_of: Ints) -> int:
+def gaps_amid_roads(data: OsmData) -> int:
     """Return how many gaps do not look like the edge of the data.
 
     Those with known nodes of the way on both sides, and those whose last known node has places of
     roads in all eight directions within two kilometres: beyond a border there are none.
-
-    Parameters
-    ----------
-    places : Places
-        Known positions.
-    at, known, way_of : (R,) int64, bool, int64
-        Of each node that a way names: index into the places, whether it is there, its way.
     """
+    places, ways = data.places, data.ways
+    at, known = places.find(ways.ref)
     if known.all() or not known.any():
         return 0
+    way_of = np.repeat(np.arange(len(ways.id)), np.diff(ways.offset))
     kept = np.flatnonzero(known)
     together = np.logical_and(way_of[kept[1:]] == way_of[kept[:-1]], np.diff(kept) > 1)
     same: Flags = way_of[1:] == way_of[:-1]

@@ -16,6 +16,7 @@ from networks.build import build_network
 from networks.errors import NetworkDataError
 from networks.network import Origin, RoadNetwork
 from networks.osm.data import OsmData
+from networks.osm.gaps import gaps_amid_roads
 from networks.osm.gathered import Gathered
 from networks.osm.osm_json import gather_json
 from networks.osm.osm_xml import gather_xml
@@ -86,7 +87,6 @@ def network_of_data(
         Where most nodes of the ways are missing, or nothing is left: scraps are no network.
     """
     table, counts = edges_of_ways(data, profile)
-    amid = counts.pop("gaps-amid-roads", 0)  # told below, and counted among the missing nodes
     if len(data.ways.id) and 2 * counts["missing-nodes"] >= len(data.ways.ref):
         raise NetworkDataError(no_nodes(origin.source, len(data.ways.id)))
     counted = Origin(
@@ -96,7 +96,7 @@ def network_of_data(
         schematic=origin.schematic,
         dropped=tuple(sorted((data.dropped + counts).items())),
     )
-    border = tuple(_border(origin.source, counts, amid))
+    border = tuple(_border(origin.source, counts, gaps_amid_roads(data)))
     if not border and data.bounds is None:
         border = (_bounds_unknown(origin.source),)
     return build_network(table, profile, counted, (*notes, *border))

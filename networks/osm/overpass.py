@@ -22,7 +22,7 @@ from networks.osm.data import Bounds, Ints, Marks, OsmData, Places
 from networks.osm.judging import Judging, WayRows, tag_row
 from networks.osm.nodes import NODE_KEYS
 from networks.osm.osm_files import network_of_data
-from networks.osm.tags import ATTRIBUTION, CAR_CLASSES, NAME_KEYS, RELEVANT_KEYS
+from networks.osm.tags import ATTRIBUTION, CAR_CLASSES, NAME_KEYS, OPENED_CLASSES, RELEVANT_KEYS
 from networks.speeds.profile import SpeedProfile
 from networks.speeds.profile_files import load_profile
 
@@ -37,7 +37,7 @@ _TAGS = sorted(RELEVANT_KEYS | NAME_KEYS)
 _NODE_TAGS = sorted(NODE_KEYS)
 _TURNED = frozenset({"-1", "reverse", "T"})  # values of oneway at which osmnx turns a way around
 _FILTERS = [
-    f'["highway"~"^({"|".join(sorted(CAR_CLASSES))})$"]["area"!~"yes"]',
+    f'["highway"~"^({"|".join(sorted(CAR_CLASSES | OPENED_CLASSES))})$"]["area"!~"yes"]',
     '["route"="ferry"]',
 ]
 _REFUSED = 400
