@@ -78,9 +78,9 @@ OPENED_CLASSES = frozenset(_SHARED)
 #: will be, and the live class is the road of today.
 _STATES = (
     *("abandoned", "disused", "demolished", "razed", "removed", "proposed", "construction"),
-    *("planned", "dismantled", "destroyed", "was", "historic"),
+    *("planned", "dismantled", "destroyed"),
 )
-_STATE_HIGHWAY = tuple(f"{state}:highway" for state in _STATES)
+_STATE_HIGHWAY = tuple(f"{state}:highway" for state in (*_STATES, "was", "historic"))
 #: Values that say nothing of the road's life: small works, and none at all.
 _LIVELY = frozenset({"no", "false", "0", "minor", "widening", ""})
 STATE_BESIDE = "lifecycle-beside-class"

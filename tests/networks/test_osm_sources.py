@@ -412,3 +412,25 @@ def test_dates_and_bounds_of_the_file_itself(tmp_path):
     assert (network.info().as_of, network.problems) == ("2026-01-02", ())
     path.write_text(as_xml(elements, f"<bounds {box.format(32, 32.81)}/>"), "utf-8")
     assert [p.code for p in read_osm(path, flat_profile()).problems] == ["osm-border"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_one_odd_way_stops_no_build(tmp_path, form):
+    nodes = [node(1) | {"id": 6, "lon": -130.0, "lat": -32.0}, node(1) | {"id": 7, "lon": 500.0}]
+    odd = [
+        way(20, [3, 4], tags={"highway": "ferry"}),
+        way(21, [3, 4], tags={"highway": "フェリー"}),
+        way(22, [3, 6]),  # half round the globe
+        way(23, [3, 7]),  # off it
+        way(24, [3]),
+        way(25, []),
+    ]
+    network = read(tmp_path, [*USUAL[:5], *nodes, *USUAL[5:], *odd], form)
+    assert ways(network) == ways(read(tmp_path, USUAL, form))
+    assert dict(network.info().dropped) == {
+        "unknown-highway-value": 2,
+        "impossible-roads": 1,
+        "missing-nodes": 1,
+        "ways-cut-at-missing-nodes": 1,
+        "ways-without-nodes": 2,
+    }
