@@ -157,9 +157,12 @@ def _border(source: str, counts: Counter[str], amid: int) -> Iterator[Problem]:
                 f"{message.en} ({amid} of these places have roads on all sides)",
             )
         lacking = Text(
-            "抽出の縁が入り組んだ所でなければ、点の欠けたファイルです。点を含めて書き出すか、取得し直してください",
-            "unless the border of the extract winds there, the file lacks nodes: write it with its "
-            "nodes, or get it again",
+            "抽出の縁が入り組んだ所なら、隣県まで入った抽出ファイルを使ってください。そうでなければ点の"
+            "欠けたファイルです。点を含めて書き出すか、取得し直してください。より近い病院がその先にある"
+            "かもしれません",
+            "where the border of the extract winds, use one that reaches into the neighbouring "
+            "prefectures; elsewhere the file lacks nodes: write it with its nodes, or get it again. "
+            "The nearest hospital may lie beyond",
         )
         yield warning("osm-missing-nodes", message, lacking if amid else remedy, file=source)
     if outside:
