@@ -161,8 +161,8 @@ def _border(source: str, counts: Counter[str], amid: int) -> Iterator[Problem]:
             "欠けたファイルです。点を含めて書き出すか、取得し直してください。より近い病院がその先にある"
             "かもしれません",
             "where the border of the extract winds, use one that reaches into the neighbouring "
-            "prefectures; elsewhere the file lacks nodes: write it with its nodes, or get it again. "
-            "The nearest hospital may lie beyond",
+            "prefectures; elsewhere the file lacks nodes: write it with them, or get it again; "
+            "the nearest hospital may lie beyond",
         )
         yield warning("osm-missing-nodes", message, lacking if amid else remedy, file=source)
     if outside:
