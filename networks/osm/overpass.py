@@ -205,12 +205,24 @@ def _settings(ox: Any, endpoint: str, nominatim: str, timeout_s: float) -> Itera
 
 
 class _RefusedError(Exception):
-    """A server's answer that osmnx would wait on and ask again, for ever."""
+    """An answer that osmnx would ask for again, for ever, or take although the server broke off."""
 
 
 def _refuse(response: requests.Response, *_: object, **__: object) -> None:
     if response.status_code >= _REFUSED:
         raise _RefusedError(f"HTTP {response.status_code} {response.reason}")
+    if b'"remark"' in response.content and (said := _remark(response)):
+        raise _RefusedError(said)
+
+
+def _remark(response: requests.Response) -> str:
+    """Return what a server says of an answer that lacks something; empty where it is whole."""
+    try:
+        answer = response.json()
+    except (ValueError, RecursionError):  # osmnx will find it odd too
+        return ""
+    said = str(answer.get("remark", "")) if isinstance(answer, dict) else ""
+    return said.strip() if "error" in said else ""
 
 
 @contextmanager
