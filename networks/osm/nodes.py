@@ -98,7 +98,7 @@ def judge_node(tags: Tags) -> NodeMark | None:
     stated = stated_access(tags)
     elsewhere = not barred and _of_something_else(tags)
     conditional = not elsewhere and has_conditions(tags)
-    if too_small_for_cars(tags) or (not elsewhere and _closed(tags, stated)):
+    if not elsewhere and (too_small_for_cars(tags) or _closed(tags, stated)):
         return NodeMark(closed=True, kind="", conditional=conditional)
     unclear = (elsewhere and stated is Access.CLOSED) or (not elsewhere and unclear_access(tags))
     kind = _kind(tags)

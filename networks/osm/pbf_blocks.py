@@ -357,7 +357,11 @@ def _dense_info(message: bytes, index: Ints, size: int) -> tuple[Ints, Flags]:
     stated: dict[int, Ints] = {}
     for key, value in fields(message):
         plain = key & ~7  # packed here, a number of its own elsewhere
-        if plain in {kernels.INFO_VERSION, kernels.INFO_VISIBLE} and isinstance(value, bytes):
+        if (
+            plain in {kernels.INFO_VERSION, kernels.INFO_VISIBLE}
+            and isinstance(value, bytes)
+            and value
+        ):
             stated[plain] = kernels.numbers(np.frombuffer(value, np.uint8))
             if len(stated[plain]) != size:
                 raise PbfError(BROKEN)

@@ -73,7 +73,8 @@ STOPS, PASSES = True, False
         ({"barrier": "height_restrictor", "maxheight:physical": "1.5 m", "access": "yes"}, STOPS),
         ({"barrier": "bollard", "access": "yes", "maxwidth": "1.5"}, STOPS),
         ({"barrier": "bollard", "access": "yes", "maxwidth:physical": "2.2"}, PASSES),
-        ({"maxheight": "1.6", "highway": "crossing"}, STOPS),
+        ({"maxheight": "1.6", "highway": "stop"}, STOPS),
+        ({"maxheight": "1.6", "amenity": "parking_entrance"}, PASSES),  # into the garage
     ],
 )
 def test_barriers(tags, closed):
