@@ -138,6 +138,14 @@ DROPPED: Mapping[str, Text] = {
     "石段": Text("石段", "steps"),
     "建設中": Text("建設中の道路", "under construction"),
     "形状なし": Text("形状のないデータ", "rows without a shape"),
+    "dead-ends-beside-road": Text(
+        "つながっていない別の道路から1m以内にある行き止まり",
+        "dead ends within a metre of a road that they do not join",
+    ),
+    "二重の道路": Text(
+        "二つの図郭などに重複して収録され、1本として数えた道路",
+        "roads delivered twice (on two sheets), counted once",
+    ),
     "長さ0": Text("長さのない線", "lines without length"),
 }
 
