@@ -34,6 +34,7 @@ from spots.job.run_surroundings import surroundings
 from spots.job.settings_told import input_records, settings_in_words
 from spots.judging.coverage import lost_destinations, open_borders
 from spots.judging.criteria import Facts, Roads
+from spots.judging.criteria.beyond_doubles import nearest_at_once
 from spots.judging.designation import covers, judge, manual_problems
 from spots.judging.drawing import draw_spots
 from spots.judging.people_counting import count_people
@@ -157,7 +158,7 @@ def _judged(policy: Policy, facts: Facts) -> tuple[tuple[Verdict, ...], list[Pro
     """Return the verdicts, and what to doubt about them before and after they are known."""
     before = [*manual_problems(policy, facts.facilities), *lost_destinations(policy, facts)]
     verdicts = judge(policy, facts)
-    return verdicts, [*before, *open_borders(verdicts)]
+    return verdicts, [*before, *open_borders(verdicts), *nearest_at_once(verdicts)]
 
 
 def _around(

@@ -221,7 +221,7 @@ def read_facilities(
         problems.extend(found)
     if any(p.severity is Severity.ERROR for p in problems):
         raise DataError(problems)
-    facilities, found = merge(rows, regions)
+    facilities, found = merge(rows, regions, job.identities)
     problems.extend(found)
     if any(p.severity is Severity.ERROR for p in problems):
         raise DataError(problems)

@@ -17,7 +17,7 @@ here, and every artefact that promises its section shows it.
     ``spot_reason``, ``radius``, ``area``, ``circle``, ``cut.STEP``, ``people``, ``period``.
 ``facility``
     ``types``, ``medical_area``, ``municipality``, ``address``, ``remark``, ``position``,
-    ``position_problem``, ``place_problem``, ``listed``.
+    ``position_problem``, ``same_place``, ``place_problem``, ``listed``.
 ``settings``
     ``setting.LABEL``: the settings that decided.
 """
@@ -30,6 +30,7 @@ from dataclasses import dataclass
 from groundfloor.problems import Text
 from spots.telling.dossier_facts import Fact, Known, Section, Tone, known_of
 from spots.telling.dossier_travel import travel_sections
+from spots.telling.findings import double_words
 from spots.telling.labels import (
     ACCURACY_LABELS,
     AREA_CLASS_LABELS,
@@ -221,6 +222,7 @@ def _facility(verdict: Verdict, known: Known) -> Iterator[Fact]:
             Text("位置の確認", "Check the position"),
             (facility.position and facility.position_problem) or NOTHING,
         ),
+        _said("same_place", Text("同じ場所の記録", "Records at its place"), _doubled(verdict)),
         _said(
             "place_problem",
             Text("所在地の確認", "Check the place"),
@@ -234,6 +236,14 @@ def _facility(verdict: Verdict, known: Known) -> Iterator[Fact]:
         ),
     )
     yield from (fact for fact in told if fact.words.ja)
+
+
+def _doubled(verdict: Verdict) -> Text:
+    """Return the records at one address or some metres away that may be the facility itself."""
+    return joined(
+        Text(f"{d.name}（{double_words(d).ja}）", f"{d.name} ({double_words(d).en})")
+        for d in verdict.facility.doubles
+    )
 
 
 def _where(verdict: Verdict, known: Known) -> Iterator[Fact]:
