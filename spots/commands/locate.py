@@ -71,20 +71,18 @@ def command(
     from groundfloor.dates import parse_date
     from spots import locating
     from spots.outputs import load_result, own_files
-    from spots.types import Accuracy
 
     with reporting(lang) as chosen:
-        day = parse_date(on, column="--on", whole=True) if on is not None else None
         result = load_result(folder)
         for target in locating.answer_files(out) if out else ():
             refuse_file(target, file, *own_files(folder), force=force)
         found, problems = locating.locate(
             result,
             file,
-            on=day,
+            on=parse_date(on, column="--on", whole=True) if on is not None else None,
             tolerance_m=tolerance,
             reach_m=reach,
-            accuracy=Accuracy(accuracy),
+            accuracy=accuracy,
             towns=towns or locating.run_towns(result, folder),
             progress=stages(chosen),
         )

@@ -115,8 +115,7 @@ def locate(
     tell(Text("一覧を読んでいます", "reading the list"))
     rows, problems = read_layer(spec, _aliases(result))
     tell(Text("位置を調べています", "looking at the positions"))
-    ground = ground_of(result)
-    placed = with_positions(result, ground, rows, Path(towns) if towns is not None else None)
+    placed = with_positions(result, ground_of(result), rows, towns)
     found = answers(
         result,
         placed.rows,
@@ -128,8 +127,7 @@ def locate(
     )
     found = replace(found, rows=tuple(_marked(row, placed) for row in found.rows))
     _refuse_elsewhere(found, str(path))
-    told = answered(problems, placed, str(path))
-    return found, (*told, *_remarks(found, str(path)))
+    return found, (*answered(problems, placed, str(path)), *_remarks(found, str(path)))
 
 
 def _marked(row: Located, placed: Found) -> Located:

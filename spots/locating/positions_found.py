@@ -35,7 +35,10 @@ class Found:
 
 
 def with_positions(
-    result: RunResult, ground: RunGround, rows: Sequence[RawFacility], towns: Path | None = None
+    result: RunResult,
+    ground: RunGround,
+    rows: Sequence[RawFacility],
+    towns: str | Path | None = None,
 ) -> Found:
     """Give rows without a position that of the run's facility of their name, else of their town.
 
@@ -47,7 +50,7 @@ def with_positions(
         Its boundaries.
     rows : sequence of RawFacility
         Rows of a list.
-    towns : Path, optional
+    towns : str or Path, optional
         Town table for addresses, as in a run file.
 
     Returns
@@ -69,7 +72,7 @@ def with_positions(
         number = rows[at].row.row
         basis[number], as_what[number] = Basis.FACILITY, f"{facility.name} [{facility.id}]"
     if towns is not None:
-        for at, facility in _by_town(ground, placed, towns):
+        for at, facility in _by_town(ground, placed, Path(towns)):
             position = facility.position
             placed[at] = replace(placed[at], position=position, position_problem=None)
             number = rows[at].row.row

@@ -41,7 +41,7 @@ from spots.telling.labels import (
     TYPE_LABELS,
     criteria_marks,
 )
-from spots.telling.setting_words import deciding_settings
+from spots.telling.setting_words import deciding_settings, people_basis
 from spots.telling.units import (
     MINUS,
     SMALLEST_KM2,
@@ -124,7 +124,11 @@ def _dossier(verdict: Verdict, known: Known) -> Dossier:
             tuple(_criterion(o, known) for o in verdict.outcomes),
         ),
         *travel_sections(verdict, known),
-        Section("spot", Text("スポットの区域", "The spot"), tuple(_spot(spot) if spot else ())),
+        Section(
+            "spot",
+            Text("スポットの区域", "The spot"),
+            tuple(_spot(spot, known.result) if spot else ()),
+        ),
         Section("facility", Text("施設", "The facility"), tuple(_facility(verdict, known))),
         Section(
             "settings",
@@ -169,7 +173,7 @@ def _criterion(outcome: Outcome, known: Known) -> Fact:
     )
 
 
-def _spot(spot: Spot) -> Iterator[Fact]:
+def _spot(spot: Spot, result: RunResult) -> Iterator[Fact]:
     yield Fact("spot_reason", Text("設定理由", "Reason"), spot.reason)
     yield Fact(
         "radius", Text("半径", "Radius"), same(radius(spot.radius_m)), spot.radius_m, unit="m"
@@ -191,7 +195,8 @@ def _spot(spot: Spot) -> Iterator[Fact]:
             unit="km2",
         )
     if spot.population is not None:
-        label, inside = Text("区域内の人口", "People inside"), people(spot.population)
+        inside = run_on(people(spot.population), bracketed(people_basis(result)))
+        label = Text("区域内の人口", "People inside")
         yield Fact("people", label, inside, spot.population, unit="people")
     when = period(spot.valid_from, spot.valid_to)
     if when.ja:
