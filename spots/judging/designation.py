@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from boundaries.codes import designated_city
+from boundaries.codes import PREFECTURES, designated_city
 from boundaries.types import AreaClass
 from groundfloor.problems import Problem, Text, UsageError, error, warning
 from spots.judging.criteria import Facts, PolicyFacts, Turn
@@ -140,10 +140,12 @@ def _barred(  # noqa: PLR0911 - a list of rules, one answer each
         return State.EXCLUDED, fill(manual.reason.text, words)
     if place.problem is not None:
         return State.UNDETERMINED, place.problem
+    prefecture = place.prefecture_code or (place.municipality_code or "")[:2]
+    if prefecture and prefecture != policy.policy.prefecture:
+        where = place.municipality or place.municipality_code or PREFECTURES[prefecture]
+        return State.EXCLUDED, reasons.elsewhere(where)
     if place.municipality_code is None:
         return State.UNDETERMINED, facility.position_problem or reasons.NO_MUNICIPALITY
-    if (place.prefecture_code or place.municipality_code[:2]) != policy.policy.prefecture:
-        return State.EXCLUDED, reasons.elsewhere(place.municipality or place.municipality_code)
     out = exclusion_of(policy, place)
     if out:
         return State.EXCLUDED, fill(out.reason.text, words)

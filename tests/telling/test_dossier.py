@@ -109,6 +109,7 @@ UNTOLD = {
     "Facility.id": "what one asks by; every artefact heads with the name",
     "Facility.name": "heads every artefact",
     "Facility.role": "only candidates have a dossier of their own",
+    "Facility.prefecture_code": "as the list says it; the place is what was found",
     "Facility.municipality_code": "as the list says it; the place is what was found",
     "Facility.site": "a key that joins records, not words",
     "Facility.site_stated": "how the key was found",
