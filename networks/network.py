@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groundfloor.problems import Problem
+from networks.doorless import Doorless
 from networks.info.network_info import NetworkInfo
 from networks.speeds.profile import SpeedProfile
 
@@ -93,6 +94,8 @@ class Edges(_Columns):
         included; paid by drives that go to the edge's end.
     source_id : (E,) int64
         What it is in the source: OSM way, row of a table; 0 where unknown.
+    doorless : (E,) int8
+        A `Doorless`: why no place can be tied to it (a tunnel, say), whatever its class.
     """
 
     tail: NDArray[np.int32]
@@ -112,6 +115,7 @@ class Edges(_Columns):
     forward_delay_ms: NDArray[np.int32]
     backward_delay_ms: NDArray[np.int32]
     source_id: NDArray[np.int64]
+    doorless: NDArray[np.int8]
 
     def __len__(self) -> int:
         """Return E."""
@@ -285,18 +289,30 @@ class RoadNetwork:
     closed: NDArray[np.bool_] | None = None
 
     def door_edges(self, *, tolls: bool = True) -> NDArray[np.bool_]:
-        """Return which edges places can be tied to: no ferries, no motorways, not closed.
+        """Return which edges places can be tied to: no ferries, not closed, with doors.
 
         Toll roads only where `tolls` says that they may be used.
         """
-        rows = self.profile.lookup()
-        doors = [(row := rows.get(name)) is None or row.doors for name in self.classes]
+        without = self.doorless()
+        with_doors = (without == Doorless.NO) | (without == Doorless.PARTLY)
+        answer: NDArray[np.bool_] = self.open_edges(tolls=tolls) & with_doors
+        return answer
+
+    def open_edges(self, *, tolls: bool = True) -> NDArray[np.bool_]:
+        """Return which edges are roads that may be driven today, motorways among them."""
         edges = self.edges
         usable = (edges.forward_ms != CLOSED) | (edges.backward_ms != CLOSED)
-        answer: NDArray[np.bool_] = np.array(doors, bool)[edges.road_class] & ~edges.ferry & usable
+        answer: NDArray[np.bool_] = ~edges.ferry & usable
         if not tolls:
             answer &= ~edges.toll
         return answer if self.closed is None else answer & ~self.closed
+
+    def doorless(self) -> NDArray[np.int8]:
+        """Return a `Doorless` for each edge: why no place can be tied to it, (E,)."""
+        rows = self.profile.lookup()
+        doors = [(row := rows.get(name)) is None or row.doors for name in self.classes]
+        by_class = ~np.array(doors, bool)[self.edges.road_class]
+        return np.where(by_class, np.int8(Doorless.MOTORWAY), self.edges.doorless)
 
     def info(self) -> NetworkInfo:
         """Return what this network is, for reports and ``spots network info``."""

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Mapping
 
+from networks.doorless import STRUCTURE_KEYS, doorless_by_tags, is_bridge
 from networks.osm.access import (
     ACCESS_KEYS,
     Access,
@@ -77,6 +78,7 @@ RELEVANT_KEYS = frozenset(
     {
         *ACCESS_KEYS,
         *FERRY_KEYS,
+        *STRUCTURE_KEYS,
         *SPEED_KEYS,
         *_TOLL,
         *_GONE,
@@ -197,6 +199,8 @@ def _road(
         limit_kmh=speed.limit_kmh,
         width_m=speed.width_m,
         doubts=(*conditional, *speed.doubts),
+        doorless=doorless_by_tags(tags),
+        bridge=is_bridge(tags),
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from networks.doorless import Doorless
+
 CONDITIONAL_ACCESS = "conditional-access"
 
 
@@ -33,6 +35,10 @@ class Drivable:
     doubts : tuple of str
         What is mapped and was not used, as words for counting: ``conditional-access``,
         ``maxspeed-not-used``, ``width-not-used``.
+    doorless : Doorless
+        Why no place can be tied to it, bridges aside.
+    bridge : bool
+        Whether it runs on a bridge.
     """
 
     road_class: str
@@ -48,6 +54,8 @@ class Drivable:
     limit_kmh: float
     width_m: float
     doubts: tuple[str, ...] = ()
+    doorless: Doorless = Doorless.NO
+    bridge: bool = False
 
     @property
     def conditional(self) -> bool:

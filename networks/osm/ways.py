@@ -113,6 +113,8 @@ def edges_of_ways(data: OsmData, profile: SpeedProfile) -> tuple[EdgeTable, Coun
         forward_delay_ms=forward_delay,
         backward_delay_ms=backward_delay,
         border=border,
+        doorless=_of_roads(ways, lambda road: road.doorless, np.int64)[pieces.way],
+        bridge=_of_roads(ways, lambda road: road.bridge, np.bool_)[pieces.way],
     )
     piece_ends = np.bincount(np.concatenate([pieces.tail(), pieces.head()]), minlength=len(closed))
     counts = Counter(
