@@ -15,7 +15,18 @@ from groundfloor.problems import Problem, Text, error
 from networks.doorless import Doorless, doorless_edges
 from networks.errors import NetworkDataError
 from networks.geo import components, packed_lengths
-from networks.network import CLOSED, WORD_MS, Edges, Nodes, Origin, RoadNetwork, Shapes, Turns
+from networks.network import (
+    CLOSED,
+    WORD_MS,
+    ClosedWays,
+    Edges,
+    Nodes,
+    Origin,
+    RoadNetwork,
+    Shapes,
+    Turns,
+    no_closed_ways,
+)
 from networks.search.graph import build_graph
 from networks.speeds.profile import SpeedProfile
 
@@ -70,6 +81,8 @@ class EdgeTable:
         A `Doorless`, bridges aside; by default every edge has doors.
     bridge : (E,) bool, optional
         Which edges are bridges; how long a bridge is in all is found here.
+    closed_ways : ClosedWays, optional
+        What is closed to the public, and barriers.
     """
 
     node_id: NDArray[np.generic]
@@ -107,6 +120,7 @@ class EdgeTable:
     turn_directed: NDArray[np.int64] | None = None
     doorless: NDArray[np.int64] | None = None
     bridge: NDArray[np.bool_] | None = None
+    closed_ways: ClosedWays = field(default_factory=no_closed_ways)
 
 
 @dataclass(slots=True)
@@ -165,6 +179,7 @@ def build_network(
         origin=origin,
         sha256="",
         problems=tuple(problems),
+        closed_ways=table.closed_ways,
     )
     object.__setattr__(network, "sha256", content_hash(network))  # the last step of its making
     return network
@@ -259,7 +274,8 @@ def content_hash(network: RoadNetwork) -> str:
         "schematic": network.origin.schematic,
     }
     digest.update(json.dumps(head, ensure_ascii=False, sort_keys=True).encode())
-    for group in (network.nodes, network.edges, network.shapes, network.turns):
+    parts = network.nodes, network.edges, network.shapes, network.turns, network.closed_ways
+    for group in parts:
         for field_ in fields(group):
             if field_.name == "component":
                 continue

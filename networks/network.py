@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,10 +30,10 @@ class _Columns:
     __slots__ = ()
 
     def __post_init__(self) -> None:
-        for field in fields(self):  # type: ignore[arg-type]
-            view = np.asarray(getattr(self, field.name)).view()
+        for each in fields(self):  # type: ignore[arg-type]
+            view = np.asarray(getattr(self, each.name)).view()
             view.flags.writeable = False
-            object.__setattr__(self, field.name, view)
+            object.__setattr__(self, each.name, view)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,6 +160,69 @@ class Turns(_Columns):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ClosedWays(_Columns):
+    """Roads closed to the public, P pieces of them, and what parts the public ones.
+
+    Nothing here is driven. It is kept to tell where the road at a door is one that only some may
+    use, see `networks.snapping.nearer_roads`.
+
+    Parameters
+    ----------
+    offset : (P + 1,) int64
+        Vertices of piece ``i`` are ``offset[i]:offset[i + 1]``, at least two.
+    lon, lat : (V,) float64
+        Degrees.
+    tail, head : (P,) int32
+        Numbers of the places where pieces end: the same number is the same place.
+    source_id : (P,) int64
+        What it is in the source: OSM way; 0 where unknown.
+    doors : (P,) bool
+        False in tunnels and the like.
+    joint_place, joint_edge, joint_fraction : (J,) int32, int32 and float64
+        Places that lie on an edge of the network, that edge, and where on it, 0 to 1.
+    barrier_node, barrier : (B,) int32
+        Nodes of the network at which a barrier parts roads, and its number: nodes of the same
+        number were one.
+    """
+
+    offset: NDArray[np.int64]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    tail: NDArray[np.int32]
+    head: NDArray[np.int32]
+    source_id: NDArray[np.int64]
+    doors: NDArray[np.bool_]
+    joint_place: NDArray[np.int32]
+    joint_edge: NDArray[np.int32]
+    joint_fraction: NDArray[np.float64]
+    barrier_node: NDArray[np.int32]
+    barrier: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        """Return P."""
+        return len(self.tail)
+
+
+def no_closed_ways() -> ClosedWays:
+    """Return the layer of a source that knows of no closed way and of no barrier."""
+    real, small = np.zeros(0, np.float64), np.zeros(0, np.int32)
+    return ClosedWays(
+        offset=np.zeros(1, np.int64),
+        lon=real,
+        lat=real,
+        tail=small,
+        head=small,
+        source_id=np.zeros(0, np.int64),
+        doors=np.zeros(0, np.bool_),
+        joint_place=small,
+        joint_edge=small,
+        joint_fraction=real,
+        barrier_node=small,
+        barrier=small,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ArcRows(_Columns):
     """Arcs in compressed rows: those of state ``s`` are ``offset[s]:offset[s + 1]``.
 
@@ -269,6 +332,8 @@ class RoadNetwork:
         Hash of the canonical content: arrays in degrees, metres and milliseconds, and profile.
     problems : tuple of Problem
         Warnings and notes of the build.
+    closed_ways : ClosedWays
+        What is closed to the public, and barriers: never driven.
     closed : (E,) bool array or None
         Edges closed for a run (see `networks.closures.closing`); not part of the hash.
     """
@@ -286,6 +351,7 @@ class RoadNetwork:
     origin: Origin
     sha256: str
     problems: tuple[Problem, ...] = ()
+    closed_ways: ClosedWays = field(default_factory=no_closed_ways)
     closed: NDArray[np.bool_] | None = None
 
     def door_edges(self, *, tolls: bool = True) -> NDArray[np.bool_]:

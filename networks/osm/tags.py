@@ -67,6 +67,8 @@ NOT_BUILT = frozenset(
         *("dismantled", "removed", "historic", "no"),
     }
 )
+#: Why a way is left out that cars could drive on if they were let in.
+_CLOSED_TO_THE_PUBLIC = frozenset({"no-access", "no-access-but-at-times", "emergency-access"})
 _TOLL = ("toll:motorcar", "toll:motor_vehicle", "toll:vehicle", "toll")
 #: A road's own tags that say it is not there (any more); construction=minor is a working site.
 _GONE = ("abandoned", "disused", "demolished", "razed", "removed", "proposed", "construction")
@@ -128,6 +130,30 @@ def judge(
         known = highway in CAR_CLASSES
         return UnknownClass(highway) if known else Dropped("unknown-highway-value")
     return _road(highway, row, directions, tags, profile)
+
+
+def closed_road(
+    tags: Tags, reason: str, profile: SpeedProfile, rows: Mapping[str, RoadClass]
+) -> Drivable | None:
+    """Return the road that a way left out is to those who may use it; None where it is none.
+
+    Private drives, roads of staff, of deliveries, of fire engines: a hospital may stand on one.
+
+    Parameters
+    ----------
+    tags : Mapping of str to str
+        Tags of the way.
+    reason : str
+        Why `judge` left it out.
+    profile, rows : SpeedProfile and Mapping of str to RoadClass
+        As `judge` takes them.
+    """
+    highway = tags.get("highway", "")
+    row = _row(highway, tags, profile, rows) if reason in _CLOSED_TO_THE_PUBLIC else None
+    if row is None or highway not in CAR_CLASSES or not row.doors:
+        return None
+    road = _road(highway, row, Directions(Access.CLOSED, Access.CLOSED), tags, profile)
+    return road if isinstance(road, Drivable) else None
 
 
 def road_name(tags: Tags) -> str:

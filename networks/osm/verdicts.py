@@ -11,7 +11,7 @@ CONDITIONAL_ACCESS = "conditional-access"
 
 @dataclass(frozen=True, slots=True)
 class Drivable:
-    """A way that cars may use.
+    """A way that cars may use, or that some cars may (`closed`).
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ class Drivable:
     speed_source : str
         What the speed rests on, see `networks.osm.speed.WaySpeed`; ``duration`` for ferries.
     forward, backward : bool
-        Directions along the way's nodes.
+        Directions along the way's nodes; neither where it is closed to the public.
     toll, ferry : bool
         Toll road; ferry.
     through : bool
@@ -56,6 +56,11 @@ class Drivable:
     doubts: tuple[str, ...] = ()
     doorless: Doorless = Doorless.NO
     bridge: bool = False
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is closed to the public: looked at, never driven."""
+        return not (self.forward or self.backward)
 
     @property
     def conditional(self) -> bool:

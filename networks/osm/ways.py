@@ -18,39 +18,13 @@ from numpy.typing import NDArray
 from networks.build import EdgeTable, Labels
 from networks.geo import hilbert_order, packed_lengths
 from networks.osm.data import Floats, Ints, Marks, OsmData, Places, Ways
+from networks.osm.pieces import Flags, WayPieces, cut_pieces, find_places
+from networks.osm.private_ways import closed_ways_of, parted
 from networks.osm.restrictions import turns_of
 from networks.osm.verdicts import Drivable
 from networks.speeds.profile import SpeedProfile
 
-Flags = NDArray[np.bool_]
 _Scalar = TypeVar("_Scalar", bound=np.generic)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Pieces:
-    """Stretches of ways between junctions, P of them.
-
-    Parameters
-    ----------
-    way : (P,) int64
-        Index of the way.
-    offset : (P + 1,) int64
-        Vertices of piece ``i`` are ``vertex[offset[i]:offset[i + 1]]``, at least two.
-    vertex : (V,) int64
-        Indices into the places.
-    """
-
-    way: Ints
-    offset: Ints
-    vertex: Ints
-
-    def tail(self) -> Ints:
-        """Return the first vertex of each piece."""
-        return self.vertex[self.offset[:-1]]
-
-    def head(self) -> Ints:
-        """Return the last vertex of each piece."""
-        return self.vertex[self.offset[1:] - 1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,14 +70,14 @@ def edges_of_ways(data: OsmData, profile: SpeedProfile) -> tuple[EdgeTable, Coun
         ``nodes-outside-bounds``, ``conditional-barriers``, ``restrictions-applied``, and what
         `turns_of` counts.
     """
-    ways, places = data.ways, data.places
-    at, known = _find(places, ways.ref)
+    (ways, private), places = parted(data.ways), data.places
+    at, known = find_places(places, ways.ref)
     way_of = np.repeat(np.arange(len(ways.id)), np.diff(ways.offset))
     cut = np.zeros(len(ways.id), bool)
     cut[way_of[~known]] = True
     lost = cut & _of_roads(ways, lambda road: road.ferry, np.bool_)
     closed = _closed(data.marks, places)
-    pieces = _pieces(at, known & ~lost[way_of], way_of, closed)
+    pieces = cut_pieces(at, known & ~lost[way_of], way_of, closed)
     ends = _nodes(pieces, places, closed)
     beyond = _beyond(data)[ends.place]
     border = _beside_gaps(at, known, way_of, len(places.id))[ends.place] | beyond
@@ -113,6 +87,7 @@ def edges_of_ways(data: OsmData, profile: SpeedProfile) -> tuple[EdgeTable, Coun
         forward_delay_ms=forward_delay,
         backward_delay_ms=backward_delay,
         border=border,
+        closed_ways=closed_ways_of(private, places, pieces, (ends.place, closed)),
         doorless=_of_roads(ways, lambda road: road.doorless, np.int64)[pieces.way],
         bridge=_of_roads(ways, lambda road: road.bridge, np.bool_)[pieces.way],
     )
@@ -124,20 +99,11 @@ def edges_of_ways(data: OsmData, profile: SpeedProfile) -> tuple[EdgeTable, Coun
             "ferries-cut": int(lost.sum()),
             "closed-barriers": int((closed & (piece_ends > 1)).sum()),
             "nodes-outside-bounds": int(beyond.sum()),
-            "conditional-barriers": _conditional(data.marks, places),
+            "conditional-barriers": _conditional(data.marks, places, at[known]),
         }
     )
     table, turns = _with_turns(table, data, ways.id[pieces.way], places.id[ends.place])
     return table, +(counts + turns)  # plus drops the zeros
-
-
-def _find(places: Places, ref: Ints) -> tuple[Ints, Flags]:
-    """Return (index into places, whether it is there) of node ids."""
-    if len(places.id) == 0:
-        return np.zeros(len(ref), np.int64), np.zeros(len(ref), bool)
-    at = np.searchsorted(places.id, ref)
-    at[at == len(places.id)] = 0
-    return at, places.id[at] == ref
 
 
 def _of_roads(
@@ -152,15 +118,18 @@ def _closed(marks: Marks, places: Places) -> Flags:
     """Return which places no car passes."""
     closed = np.zeros(len(places.id), bool)
     shut = np.array([mark.closed for mark in marks.marks], bool)[marks.mark]
-    at, known = _find(places, marks.id[shut])
+    at, known = find_places(places, marks.id[shut])
     closed[at[known]] = True
     return closed
 
 
-def _conditional(marks: Marks, places: Places) -> int:
+def _conditional(marks: Marks, places: Places, driven: Ints) -> int:
     """Return how many places on roads are opened or closed by times, which are not looked at."""
     at_times = np.array([mark.conditional for mark in marks.marks], bool)[marks.mark]
-    return int(_find(places, marks.id[at_times])[1].sum())
+    at, known = find_places(places, marks.id[at_times])
+    on_road = np.zeros(len(places.id), bool)
+    on_road[driven] = True
+    return int(on_road[at[known]].sum())
 
 
 def _beside_gaps(at: Ints, known: Flags, way_of: Ints, places: int) -> Flags:
@@ -181,30 +150,7 @@ def _beyond(data: OsmData) -> Flags:
     return (lon < west) | (lon > east) | (lat < south) | (lat > north)
 
 
-def _pieces(at: Ints, usable: Flags, way_of: Ints, closed: Flags) -> _Pieces:
-    """Return the ways' usable stretches, cut at junctions and at closed nodes."""
-    starts = np.ones(len(at), bool)
-    starts[1:] = (way_of[1:] != way_of[:-1]) | ~usable[:-1]
-    at, way_of, starts = at[usable], way_of[usable], starts[usable]
-    repeated = np.zeros(len(at), bool)
-    repeated[1:] = (at[1:] == at[:-1]) & ~starts[1:]
-    at, way_of, starts = at[~repeated], way_of[~repeated], starts[~repeated]
-    ends = np.ones(len(at), bool)
-    ends[:-1] = starts[1:]
-    uses = np.bincount(at, minlength=len(closed))
-    stops = np.flatnonzero(starts | ends | ((uses > 1) | closed)[at])
-    run = np.cumsum(starts)
-    first, last = stops[:-1], stops[1:]
-    inside = run[first] == run[last]
-    first, last = first[inside], last[inside]
-    size = last - first + 1
-    offset = np.zeros(len(first) + 1, np.int64)
-    np.cumsum(size, out=offset[1:])
-    position = np.repeat(first - offset[:-1], size) + np.arange(offset[-1])
-    return _Pieces(way_of[first], offset, at[position])
-
-
-def _nodes(pieces: _Pieces, places: Places, closed: Flags) -> _Ends:
+def _nodes(pieces: WayPieces, places: Places, closed: Flags) -> _Ends:
     """Return the nodes that pieces end at; at a closed place each end gets a node of its own."""
     ends = np.concatenate([pieces.tail(), pieces.head()])
     alone = closed[ends]
@@ -222,13 +168,13 @@ def _nodes(pieces: _Pieces, places: Places, closed: Flags) -> _Ends:
 
 
 def _delays(
-    marks: Marks, places: Places, pieces: _Pieces, profile: SpeedProfile
+    marks: Marks, places: Places, pieces: WayPieces, profile: SpeedProfile
 ) -> tuple[Ints, Ints]:
     """Return milliseconds met on each piece, driven forward and backward.
 
     The node that a drive arrives at counts, the one it leaves from does not.
     """
-    at, known = _find(places, marks.id)
+    at, known = find_places(places, marks.id)
     both = []
     for along in (True, False):
         cost = [
@@ -246,7 +192,7 @@ def _delays(
     return both[0], both[1]
 
 
-def _table(ways: Ways, places: Places, pieces: _Pieces, ends: _Ends) -> EdgeTable:
+def _table(ways: Ways, places: Places, pieces: WayPieces, ends: _Ends) -> EdgeTable:
     """Return the edges as their ways have them: without what nodes and relations add."""
     way = pieces.way
     classes, sources = Labels(), Labels()
