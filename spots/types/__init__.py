@@ -27,6 +27,7 @@ from spots.types.results import (
 )
 from spots.types.verdicts import (
     Assumption,
+    DoorRoad,
     OtherHospital,
     Outcome,
     State,
@@ -43,6 +44,7 @@ __all__ = [
     "Assumption",
     "ClosedRoad",
     "CriterionInfo",
+    "DoorRoad",
     "Facility",
     "FacilityType",
     "InputRecord",

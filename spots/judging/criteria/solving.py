@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from groundfloor.problems import Text
 from networks import (
     Direction,
     NearestOther,
@@ -92,11 +93,39 @@ class Solved:
     border_ms : mapping of str to int
         How soon each candidate's drives can leave the data, milliseconds, where hospitals beyond
         may count and no list names them. Empty otherwise.
+    otherwise : tuple of Otherwise
+        What is found by roads at doors that are closed to the public, where that was asked for.
     """
 
     found: Mapping[str, NearestOther]
     missing: tuple[Facility, ...]
     border_ms: Mapping[str, int] = field(default_factory=dict)
+    otherwise: tuple[Otherwise, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """The same question with facilities tied by the nearer road at their doors.
+
+    Parameters
+    ----------
+    name : str
+        Of the variant that tells it.
+    solved : Solved
+        What was found.
+    labels : mapping of str to Text
+        What was assumed, by candidate that it concerns.
+    clear : frozenset of str
+        Candidates for whom that road is clearly nearer than the one taken.
+    own : frozenset of str
+        Those of them whose own door it is, who are told of it whatever it changes.
+    """
+
+    name: str
+    solved: Solved
+    labels: Mapping[str, Text]
+    clear: frozenset[str]
+    own: frozenset[str] = frozenset()
 
 
 def solve(
