@@ -20,9 +20,17 @@ from groundfloor.problems import Problem, Text, error
 from networks.doorless import STRUCTURE_KEYS, Doorless, doorless_by_tags, is_ramp
 from networks.edge_rows import EdgeRow
 from networks.errors import NetworkDataError
+from networks.graphs.private_arcs import PrivateArc
 from networks.osm.access import MODES, access
 from networks.osm.speed import parse_width
-from networks.osm.tags import NAME_KEYS, RELEVANT_KEYS, class_row, judge, road_name
+from networks.osm.tags import (
+    NAME_KEYS,
+    RELEVANT_KEYS,
+    class_row,
+    closed_road,
+    judge,
+    road_name,
+)
 from networks.osm.verdicts import Dropped, UnknownClass
 from networks.speeds.profile import FERRY, SpeedProfile
 
@@ -66,6 +74,7 @@ class ArcReader:
         self.dropped: Counter[str] = Counter()
         self.unknown: Counter[str] = Counter()
         self.problems: list[Problem] = []
+        self.private: list[PrivateArc] = []
 
     def arc(self, tail: int, head: int, label: str, data: Attributes) -> EdgeRow | None:
         """Return the row of one arc; None when cars may not use it, or it is wrong."""
@@ -75,6 +84,7 @@ class ArcReader:
             road = UnknownClass("")
         if isinstance(road, Dropped):
             self.dropped[road.reason] += 1
+            self._keep_private(road.reason, tags, (tail, head, label), data)
             return None
         if isinstance(road, UnknownClass):
             self.unknown[road.road_class] += 1
@@ -121,6 +131,17 @@ class ArcReader:
             return Doorless.NO
         self.dropped["tunnel-somewhere"] += 1
         return Doorless.PARTLY
+
+    def _keep_private(
+        self, reason: str, tags: Mapping[str, str], arc: tuple[int, int, str], data: Attributes
+    ) -> None:
+        """Keep an arc that is closed to the public."""
+        road = closed_road(tags, reason, self.profile, self.rows)
+        points = None if road is None else self._points(*arc, data)
+        if road is not None and points is not None:
+            own = _source_id(data) if self.osm_ids else 0
+            doors = road.doorless is Doorless.NO
+            self.private.append(PrivateArc(arc[0], arc[1], points, own, doors))
 
     def undirected(
         self, row: EdgeRow, index: Mapping[Hashable, int], data: Attributes

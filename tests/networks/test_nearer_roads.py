@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+import networkx as nx
 import numpy as np
 import pytest
 
 from networks.doorless import Doorless
 from networks.geo import geodesic_m
+from networks.graphs.graphs_in import from_graph
 from networks.network import RoadNetwork
 from networks.osm.osm_files import read_osm
 from networks.snapping.nearer_roads import CLEARLY_FARTHER_M, nearer_roads
@@ -253,3 +255,24 @@ def test_the_layer_is_kept_in_the_file(tmp_path):
     assert len(again.closed_ways) == 1
     assert len(again.closed_ways.barrier_node) == 2
     assert at_door(again) == at_door(made)
+
+
+def test_private_arcs_of_a_graph_are_a_drive_too():
+    graph = nx.MultiDiGraph(crs="EPSG:4326")
+    for i in (1, 2, 3, 5, 6, 7):
+        graph.add_node(i, x=NODES[i][0], y=NODES[i][1])
+    public = {"highway": "trunk", "length": 1000.0}
+    private = {"highway": "service", "length": 400.0, "access": "private"}
+    for u, v, data in ((1, 2, public), (2, 3, public), (6, 7, public), (5, 2, private)):
+        graph.add_edge(u, v, **data)
+        graph.add_edge(v, u, **data)
+    made = from_graph(graph, EVERYDAY)
+    found = at_door(made)
+    assert (len(made.edges), len(made.closed_ways), made.closed_ways.joint_edge.tolist()) == (
+        3,
+        1,
+        [1, 0],
+    )
+    assert (found.kind, found.snap.lon, found.clear) == (NearerKind.CLOSED_WAY, NODES[2][0], True)
+    assert (found.snap.edge, found.snap.fraction) in {(0, 1.0), (1, 0.0)}
+    assert found.way_m == pytest.approx(apart(5, 2), abs=0.1)
