@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from networks.osm.data import Ints, Places
+from networks.osm.data import Ints
 
 Flags = NDArray[np.bool_]
 
@@ -41,15 +41,6 @@ class WayPieces:
     def head(self) -> Ints:
         """Return the last vertex of each piece."""
         return self.vertex[self.offset[1:] - 1]
-
-
-def find_places(places: Places, ref: Ints) -> tuple[Ints, Flags]:
-    """Return (index into places, whether it is there) of node ids."""
-    if len(places.id) == 0:
-        return np.zeros(len(ref), np.int64), np.zeros(len(ref), bool)
-    at = np.searchsorted(places.id, ref)
-    at[at == len(places.id)] = 0
-    return at, places.id[at] == ref
 
 
 def cut_pieces(at: Ints, usable: Flags, way_of: Ints, stop: Flags) -> WayPieces:

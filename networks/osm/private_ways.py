@@ -13,7 +13,7 @@ from networks.doorless import Doorless
 from networks.geo import packed_lengths
 from networks.network import ClosedWays
 from networks.osm.data import Floats, Ints, Places, Ways
-from networks.osm.pieces import Flags, WayPieces, cut_pieces, find_places
+from networks.osm.pieces import Flags, WayPieces, cut_pieces
 
 
 def parted(ways: Ways) -> tuple[Ways, Ways]:
@@ -40,7 +40,7 @@ def closed_ways_of(
     shut : (N,) int64 and (K,) bool
         Place of each node of the roads; places with a barrier that no car passes.
     """
-    at, known = find_places(places, ways.ref)
+    at, known = places.find(ways.ref)
     way_of = np.repeat(np.arange(len(ways.id)), np.diff(ways.offset))
     met = np.zeros(len(places.id), bool)
     met[public.vertex] = True

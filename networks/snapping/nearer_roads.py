@@ -24,7 +24,8 @@ from numpy.typing import ArrayLike, NDArray
 from networks.doorless import Doorless
 from networks.geo import geodesic_m
 from networks.network import CLOSED, ClosedWays, RoadNetwork
-from networks.snapping.points import EdgeIndex, packed_boxes, snap_points
+from networks.snapping.edge_tree import tree_of
+from networks.snapping.points import EdgeIndex, snap_points
 from networks.types import NearerKind, NearerRoad, Snap, SnapResult
 
 #: From this much on the road taken is clearly farther off than another, metres. Positions of one
@@ -340,19 +341,18 @@ def _nearest_closed(
 ) -> list[_ClosedPlace | None]:
     from networks.snapping.snap_kernels import nearest_places  # noqa: PLC0415 (compiled)
 
-    picked = np.flatnonzero(closed.doors).astype(np.int32)
-    if len(picked) == 0:
+    if not closed.doors.any():
         return [None] * len(points)
-    pieces, tree, level = packed_boxes(closed, picked)
+    tree = tree_of(closed, closed.doors)
     item, vertex, share = nearest_places(
         np.ascontiguousarray(points),
         limit_m,
         np.zeros(len(points)),
-        (pieces, np.ones(len(pieces)), tree, level),
+        (tree.edges, np.ones(len(tree.edges)), tree.boxes, tree.level),
         (closed.offset, closed.lon, closed.lat),
     )
     return [
-        _place_on(closed, int(pieces[i]), int(v), float(s), point) if i >= 0 else None
+        _place_on(closed, int(tree.edges[i]), int(v), float(s), point) if i >= 0 else None
         for i, v, s, point in zip(item, vertex, share, points, strict=True)
     ]
 

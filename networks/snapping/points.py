@@ -15,8 +15,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from groundfloor.problems import Problem, Text, error
 from networks.errors import SearchError
-from networks.geo import geodesic_m, hilbert_order
-from networks.network import ClosedWays, RoadNetwork, Shapes
+from networks.geo import geodesic_m
+from networks.network import RoadNetwork
+from networks.snapping.edge_tree import tree_of
 from networks.types import Snap, SnapResult
 
 _Floats = NDArray[np.float64]
@@ -250,12 +251,12 @@ class EdgeIndex:
     @classmethod
     def of(cls, network: RoadNetwork, chosen: NDArray[np.bool_]) -> EdgeIndex:
         """Return the index of the chosen edges, of which there must be one at least."""
-        picked = np.flatnonzero(chosen).astype(np.int32)
-        edges, tree, level = packed_boxes(network.shapes, picked)
+        found = tree_of(network.shapes, chosen)
         component = network.nodes.component[network.edges.tail]
         road = np.where(network.edges.ferry, 0.0, network.edges.length_m)
         sums = np.asarray(np.bincount(component, weights=road), np.float64)
-        return cls(network, edges, sums[component[edges]], tree, level)
+        road_m = sums[component[found.edges]]
+        return cls(network, found.edges, road_m, found.boxes, found.level)
 
     def nearest(
         self, points: _Floats, *, reach_m: float = np.inf, at_least_m: _Floats | None = None
@@ -320,19 +321,6 @@ class EdgeIndex:
         here = np.arange(int(first[-1])) + np.repeat(shapes.offset[edges] - first[:-1], count)
         lon, lat = shapes.lon, shapes.lat
         return geodesic_m(lon[here], lat[here], lon[here + 1], lat[here + 1]), first.tolist()
-
-
-def packed_boxes(shapes: Shapes | ClosedWays, picked: _Ints) -> tuple[_Ints, _Floats, _Longs]:
-    """Return the picked lines along a curve, the boxes around them, and where levels begin."""
-    from networks.snapping.snap_kernels import WIDTH, edge_boxes, stack_boxes  # noqa: PLC0415 (compiled)
-
-    boxes = edge_boxes(picked, shapes.offset, shapes.lon, shapes.lat)
-    order = hilbert_order(boxes[:, 0] + boxes[:, 2], boxes[:, 1] + boxes[:, 3])
-    counts = [len(picked)]
-    while counts[-1] > 1 or len(counts) == 1:
-        counts.append(-(-counts[-1] // WIDTH))
-    level = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    return picked[order], stack_boxes(boxes, order, level), level
 
 
 def _between(values: _Floats, vertex: _Longs, share: _Floats) -> _Floats:

@@ -77,17 +77,19 @@ def by_nearer_roads_of(others: Sequence[tuple[str, NearerRoad]]) -> Text:
     )
 
 
-def hangs_on_door(label: Text, names: Sequence[str | None], times_ms: Sequence[int | None]) -> Text:
+def hangs_on_door(
+    label: Text, tied: tuple[str | None, int | None], by_door: tuple[str | None, int | None]
+) -> Text:
     """Return why a criterion stays open: it hangs on a road that not everybody may use.
 
     Parameters
     ----------
     label : Text
         What driving by that road assumes.
-    names, times_ms : two of str and int, or None
-        The nearest other as the facility is tied, and by that road; milliseconds to them.
+    tied, by_door : (str, int) or (None, None)
+        The nearest other as the facility is tied, and by that road, with the milliseconds to it.
     """
-    one, other = (_reached(name, ms) for name, ms in zip(names, times_ms, strict=True))
+    one, other = _reached(*tied), _reached(*by_door)
     return Text(
         f"戸口の道路を通れるかどうかで結果が変わり、判定できません（結び付けた道路では{one.ja}、"
         f"{label.ja}は{other.ja}）",

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from groundfloor.problems import Text
 from networks.types import NearerKind, Route
-from spots.types.facilities import Facility, Place
+from spots.types.facilities import Double, Facility, Place
 
 
 class State(StrEnum):
@@ -56,7 +56,8 @@ class Variant:
         roads without the run's closures; ``"snap"``, ``"snap_others"``: the facility, or other
         hospitals, tied to the other road they could be tied to; ``"closed_way"``,
         ``"closed_way_others"``: the facility, or others too, by the road at their door that is
-        closed to the public.
+        closed to the public; ``"one_hospital"``, ``"two_hospitals"``: records that may be the
+        facility itself taken for it, or for others.
     label : Text
         What was assumed, for readers.
     nearest_id, nearest_name : str or None
@@ -193,6 +194,10 @@ class TravelEvidence:
         can be reached.
     turning : TurningSpeed or None
         The speeds at which the criterion turns; None where no speed turns it.
+    doubles : tuple of Double
+        Others that count and may be the facility itself.
+    if_one : OtherHospital or None
+        The nearest other if they are; None without doubles, or where none can be reached then.
     nearer_road : DoorRoad or None
         The road nearest to the facility, where it is closed to the public, cut off by a barrier or
         without doors, and either clearly nearer than the one the facility is tied to or turns the
@@ -215,6 +220,8 @@ class TravelEvidence:
     border_ms: int | None = None
     others: tuple[OtherHospital, ...] = ()
     turning: TurningSpeed | None = None
+    doubles: tuple[Double, ...] = ()
+    if_one: OtherHospital | None = None
     nearer_road: DoorRoad | None = None
 
     @property

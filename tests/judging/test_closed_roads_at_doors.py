@@ -171,6 +171,7 @@ def test_the_evidence_file_keeps_it():
         replace(o, travel=replace(o.travel, nearer_road=road)) if o.travel else o
         for o in first.outcomes
     )
-    changed = replace(result, verdicts=(replace(first, outcomes=outcomes),))
-    again = parse_evidence(dump_evidence(changed))
-    assert again.verdicts[0].travel.nearer_road == road
+    told = replace(first, outcomes=outcomes)
+    verdicts = tuple(told if v is first else v for v in result.verdicts)
+    again = parse_evidence(dump_evidence(replace(result, verdicts=verdicts)))
+    assert again.verdicts[verdicts.index(told)].travel.nearer_road == road

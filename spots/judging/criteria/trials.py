@@ -21,15 +21,18 @@ from spots.judging.criteria.travel import TravelSetting
 from spots.telling.evidence_words import (
     OPEN_ROADS,
     left_out_label,
+    one_hospital_label,
     other_list_label,
     other_road,
     other_roads_of,
     turned_label,
+    two_hospitals_label,
 )
 from spots.types import Assumption, Facility, TravelDirection
 
 _Ask = Callable[[Asked, TravelSetting, Roads], Solved]
 LIST, CLOSURES, SNAP, SNAP_OTHERS = "list", "closures", "snap", "snap_others"
+ONE_HOSPITAL, TWO_HOSPITALS = "one_hospital", "two_hospitals"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Trial:
     Parameters
     ----------
     name : str
-        An `Assumption`, `LIST`, `CLOSURES`, `SNAP`, `SNAP_OTHERS`, or that of an `Otherwise`.
+        An `Assumption`, one of the names above, or that of an `Otherwise`.
     solved : Solved
         What was found.
     labels : mapping of str to Text
@@ -96,6 +99,7 @@ def trials(
             Trial(other.name, other.solved, other.labels, always=False, shown=other.own)
             for other in base.otherwise
         ),
+        *_doubles(base),
     )
 
 
@@ -151,6 +155,16 @@ def _snaps(asked: Asked, roads: Roads, base: Solved) -> Iterator[Trial]:
     if theirs:
         solved = solve(asked, asked.facts.travel, roads, others={**roads.tied(), **theirs})
         yield Trial(SNAP_OTHERS, solved, _whose(asked, roads, base, solved), always=False)
+
+
+def _doubles(base: Solved) -> Iterator[Trial]:
+    """Take records that may be a candidate itself for it, and for others."""
+    named = {i: [d.name for d in beyond.doubles] for i, beyond in base.beyond.items()}
+    if named:
+        one = {i: one_hospital_label(names) for i, names in named.items()}
+        yield Trial(ONE_HOSPITAL, base.if_one(), one, always=False)
+        two = {i: two_hospitals_label(names) for i, names in named.items()}
+        yield Trial(TWO_HOSPITALS, base.if_two(), two, always=False)
 
 
 def _whose(asked: Asked, roads: Roads, base: Solved, solved: Solved) -> dict[str, Text]:
