@@ -31,6 +31,7 @@ from spots.outputs import (
     write_folder,
 )
 from spots.outputs import folder as folder_module
+from spots.outputs.evidence import VERSION
 from tests.helpers.fabricated import fabricated_result
 
 FILES = {
@@ -328,7 +329,7 @@ def test_incomplete_changed_and_foreign_versions(tmp_path):
     with pytest.raises(FolderError) as caught:
         load_result(out)
     assert codes(caught) == ["evidence-changed"]
-    evidence.write_text(text.replace('"version":3', '"version":99', 1), encoding="utf-8")
+    evidence.write_text(text.replace(f'"version":{VERSION}', '"version":99', 1), encoding="utf-8")
     manifest = json.loads((out / "run.json").read_text("utf-8"))
     for entry in manifest["files"]:
         entry["sha256"] = sha256_of(out / entry["name"])
