@@ -136,10 +136,11 @@ def explanation_json(found: Explanation, lang: Lang = Lang.JA) -> Page:
         ``outcomes``
             Every criterion: ``number``, ``mark``, ``title``, ``truth``, ``text``; of travel-time
             criteria also ``threshold_ms``, ``travel_ms``, ``margin_ms``, ``reachable``,
-            ``detached``, ``snap_m``, ``border_ms``, ``unmeasured`` (who is not on the roads and
-            could be nearer: ``name``, ``where``, ``least_ms``, ``distance_m``; or None), ``ties``,
-            ``recorded`` (whether the run looked for the nearest three and the turning speed), and
-            as below ``nearest``, ``turning``; of all criteria ``assumptions``.
+            ``detached``, ``snap_m``, ``border_ms`` and ``border`` (of which: ``"data"`` or
+            ``"prefecture"``), ``unmeasured`` (who is not on the roads and could be nearer:
+            ``name``, ``where``, ``least_ms``, ``distance_m``; or None), ``ties``, ``recorded``
+            (whether the run looked for the nearest three and the turning speed), and as below
+            ``nearest``, ``turning``; of all criteria ``assumptions``.
         ``nearest``
             The nearest other hospitals, at most three: ``rank``, ``id``, ``name``, ``travel_ms``,
             ``travel_min`` and the route's members.
@@ -243,6 +244,7 @@ def _outcome(finding: CriterionFinding, found: Explanation, lang: Lang) -> Page:
         "detached": travel.detached,
         "snap_m": None if travel.snap_m is None else round(travel.snap_m, 1),
         "border_ms": travel.border_ms,
+        "border": travel.border.value if travel.border_ms is not None else None,
         "unmeasured": _unmeasured(travel.unmeasured),
         "ties": list(travel.ties),
         "recorded": finding.recorded,

@@ -33,7 +33,8 @@ from spots.telling.evidence_words import (
     unmeasured_words,
 )
 from spots.telling.labels import (
-    BORDER,
+    BORDER_LABELS,
+    BORDER_NOTES,
     DELAYS,
     DETACHED,
     STATE_LABELS,
@@ -108,8 +109,9 @@ def _travel(
         label = Text("同時間の病院", "Equally near")
         yield Fact("ties", label, ties_named(travel, _TIES_SHOWN), travel.ties)
     if travel.border_ms is not None:
-        label, far = Text("道路データの縁まで", "To the border of the data"), travel.border_ms
-        yield Fact("border", label, run_on(duration(far), BORDER), far, unit="ms", tone=Tone.WARN)
+        label, far = BORDER_LABELS[travel.border], travel.border_ms
+        words = run_on(duration(far), BORDER_NOTES[travel.border])
+        yield Fact("border", label, words, far, unit="ms", tone=Tone.WARN)
     if travel.unmeasured is not None and outcome.truth is not Truth.NOT_MET:
         label, least_ms = Text("道路網にない病院", "Not on the roads"), travel.unmeasured.least_ms
         words = unmeasured_words(travel.unmeasured)

@@ -11,6 +11,7 @@ from spots.telling.units import duration, kilometres, margin, metres, threshold
 from spots.telling.wording import NOTHING, bracketed, fill, joined, names, run_on
 from spots.types import (
     Accuracy,
+    Border,
     Facility,
     FacilityType,
     Place,
@@ -201,9 +202,18 @@ def _why_open(missing: Unmeasured) -> Text:
             )
 
 
-def beyond_border(border_ms: int, nearest_name: str | None, travel_ms: int | None) -> Text:
-    """Return why a facility is undetermined that is near the border of the road data."""
+def beyond_border(
+    border_ms: int, border: Border, nearest_name: str | None, travel_ms: int | None
+) -> Text:
+    """Return why a facility is undetermined that is near the prefecture's or the data's border."""
     time, known = duration(border_ms), _known(nearest_name, travel_ms)
+    if border is Border.PREFECTURE:
+        return Text(
+            f"県境まで{time.ja}であり、隣県の病院の一覧がなく、県境の外により近い病院があるかもしれず、"
+            f"判定できません（{known.ja}）",
+            f"the prefecture's border is {time.en} away, no list names hospitals beyond, and a "
+            f"nearer one may lie there ({known.en})",
+        )
     return Text(
         f"道路データの縁まで{time.ja}であり、縁の外により近い病院があるかもしれず、"
         f"判定できません（{known.ja}）",

@@ -27,6 +27,7 @@ from spots.types.results import (
 )
 from spots.types.verdicts import (
     Assumption,
+    Border,
     OtherHospital,
     Outcome,
     State,
@@ -43,6 +44,7 @@ from spots.types.verdicts import (
 __all__ = [
     "Accuracy",
     "Assumption",
+    "Border",
     "ClosedRoad",
     "CriterionInfo",
     "Facility",

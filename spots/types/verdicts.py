@@ -135,6 +135,13 @@ class TurningSpeed:
     truth: Truth | None = None
 
 
+class Border(StrEnum):
+    """What a drive leaves, beyond which hospitals may lie that nobody has named."""
+
+    DATA = "data"  # the road data
+    PREFECTURE = "prefecture"
+
+
 class Whereabouts(StrEnum):
     """What is known of the place of a hospital that is not on the roads."""
 
@@ -201,8 +208,8 @@ class TravelEvidence:
         Whether no other can be reached because the facility's road is an island or a fragment
         that no road joins to the main part of the network.
     border_ms : int or None
-        How soon a drive can leave the data, milliseconds, where that is sooner than the nearest
-        other and hospitals beyond count but are on no list.
+        How soon a drive can leave the data or the prefecture, milliseconds, where that is sooner
+        than the nearest other and hospitals beyond count but are on no list.
     others : tuple of OtherHospital
         The nearest hospitals of other sites, at most three, the one above first; empty where none
         can be reached.
@@ -211,6 +218,8 @@ class TravelEvidence:
     unmeasured : Unmeasured or None
         The hospital that is not on the roads and could be reached soonest, where that is sooner
         than the nearest other.
+    border : Border
+        Which of the two `border_ms` leads to; without a time it says nothing.
     """
 
     snap_m: float | None
@@ -230,6 +239,7 @@ class TravelEvidence:
     others: tuple[OtherHospital, ...] = ()
     turning: TurningSpeed | None = None
     unmeasured: Unmeasured | None = None
+    border: Border = Border.DATA
 
     @property
     def unnamed_ties(self) -> int:

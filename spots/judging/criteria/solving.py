@@ -5,18 +5,14 @@ or more to *any* other" can be refuted by one hospital on the network, but is on
 nearer one is missing. Two things can be missing:
 
 - A hospital that counts and is not on the network (`spots.judging.criteria.unmeasured`).
-- Hospitals beyond the border of the road data, when those of other prefectures count and no list
-  names any. The drive to the border is the yardstick, since every drive out of the data passes
-  it: where it takes as long as the threshold, whatever lies beyond does too. Where hospitals
-  beyond do not count, or are listed (the list is taken to be complete), the border does not
-  matter. A drive that leaves the data and comes back is not looked for.
-
-A network whose source does not say where it was cut (link tables) has no border.
+- Hospitals beyond the border of the prefecture, or of the road data, when those of other
+  prefectures count and no list names any (`spots.judging.criteria.borders`). Where hospitals
+  beyond do not count, or are listed (the list is taken to be complete), no border matters.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -25,10 +21,10 @@ from networks import (
     NearestOther,
     Snap,
     Terminal,
-    TravelOptions,
     nearest_few,
     nearest_other,
 )
+from spots.judging.criteria.borders import Borders, Leaving
 from spots.judging.criteria.facts import PolicyFacts, Roads
 from spots.judging.criteria.travel import TravelSetting
 from spots.judging.criteria.unmeasured import Unplaced, Yardstick, soonest
@@ -63,12 +59,15 @@ class Asked:
         Everything known.
     yardstick : Yardstick
         What those are measured by that the roads do not reach.
+    borders : Borders
+        What drives may leave.
     """
 
     candidates: tuple[Facility, ...]
     counted: tuple[Facility, ...]
     facts: PolicyFacts
     yardstick: Yardstick
+    borders: Borders
 
     def others(self, travel: TravelSetting) -> tuple[Facility, ...]:
         """Return who counts under `travel`."""
@@ -78,12 +77,21 @@ class Asked:
         """Whether hospitals beyond the data may count and nobody has said which there are.
 
         The prefecture's own list is complete by its nature. Hospitals of other prefectures are
-        not missed either where they do not count, or where a list of destinations names them:
-        those of the list that the roads do not reach are weighed one by one (`unplaced`). A single
-        candidate beyond the border is no such list: it may be a slip of its coordinates.
+        not missed either where they do not count, or where a list names them: those of the list
+        that the roads do not reach are weighed one by one (`unplaced`). A candidate whose
+        coordinates alone lie beyond the border is no such list: they may be a slip.
         """
-        listed = (f for f in self.counted if f.role is Role.DESTINATION)
-        return travel.neighbours and not any(self._foreign(f) for f in listed)
+        return travel.neighbours and not any(map(self._listed_beyond, self.counted))
+
+    @property
+    def knows_beyond(self) -> bool:
+        """Whether anybody who counts belongs to another prefecture."""
+        return any(map(self._foreign, self.counted))
+
+    def _listed_beyond(self, facility: Facility) -> bool:
+        code = facility.municipality_code
+        declared = code is not None and code[:2] != self.facts.prefecture
+        return self._foreign(facility) and (facility.role is Role.DESTINATION or declared)
 
     def unplaced(self, facilities: Iterable[Facility]) -> tuple[Unplaced, ...]:
         """Return those without a position, with the municipality they are said to be in."""
@@ -108,14 +116,14 @@ class Solved:
         The nearest other by candidate; without those that are not tied to the roads.
     unmeasured : mapping of str to Unmeasured
         By candidate, who counts, is not tied to the roads and could be reached soonest.
-    border_ms : mapping of str to int
-        How soon each candidate's drives can leave the data, milliseconds, where hospitals beyond
-        may count and no list names them. Empty otherwise.
+    leaving : mapping of str to Leaving
+        How soon each candidate's drives can leave prefecture or data, where hospitals beyond may
+        count and no list names them. Empty otherwise.
     """
 
     found: Mapping[str, NearestOther]
     unmeasured: Mapping[str, Unmeasured]
-    border_ms: Mapping[str, int] = field(default_factory=dict)
+    leaving: Mapping[str, Leaving] = field(default_factory=dict)
 
 
 def solve(
@@ -152,7 +160,7 @@ def solve(
         direction=direction,
         options=options,
     )
-    leaving = partial(_border_ms, roads, terminals, direction, options)
+    leaving = partial(asked.borders.leaving, roads.network, terminals, direction, options)
     missing = [f for f in counted if f.id not in end]
     return Solved(
         {n.origin_id: n for n in found},
@@ -196,15 +204,6 @@ def solve_few(asked: Asked, travel: TravelSetting, roads: Roads) -> Mapping[str,
         options=travel.options,
     )
     return {t.id: few for t, few in zip(origins, found, strict=True)}
-
-
-def _border_ms(
-    roads: Roads, origins: Sequence[Terminal], direction: Direction, options: TravelOptions
-) -> dict[str, int]:
-    from networks.search.times import border_times  # noqa: PLC0415 - only where it is asked for
-
-    times = border_times(roads.network, origins, direction=direction, options=options)
-    return {t.id: ms for t, ms in zip(origins, times, strict=True) if ms is not None}
 
 
 def terminals_of(facilities: Iterable[Facility], snaps: Mapping[str, Snap]) -> tuple[Terminal, ...]:
