@@ -134,13 +134,13 @@ def explanation_json(found: Explanation, lang: Lang = Lang.JA) -> Page:
         The columns of ``facilities.csv`` by name, and:
 
         ``outcomes``
-            Every criterion: ``number``, ``mark``, ``title``, ``truth``, ``text``; of travel-time
-            criteria also ``threshold_ms``, ``travel_ms``, ``margin_ms``, ``reachable``,
-            ``detached``, ``snap_m``, ``border_ms`` and ``border`` (of which: ``"data"`` or
-            ``"prefecture"``), ``unmeasured`` (who is not on the roads and could be nearer:
-            ``name``, ``where``, ``least_ms``, ``distance_m``; or None), ``ties``, ``recorded``
-            (whether the run looked for the nearest three and the turning speed), and as below
-            ``nearest``, ``turning``; of all criteria ``assumptions``.
+            Every criterion: ``number``, ``mark``, ``title``, ``truth``, ``given`` (false where
+            the run had no list for it), ``text``; of travel-time criteria also ``threshold_ms``,
+            ``travel_ms``, ``margin_ms``, ``reachable``, ``detached``, ``snap_m``, ``border_ms``
+            and ``border`` (of which: ``"data"`` or ``"prefecture"``), ``unmeasured`` (who is not
+            on the roads and could be nearer: ``name``, ``where``, ``least_ms``, ``distance_m``;
+            or None), ``ties``, ``recorded`` (whether the run looked for the nearest three and the
+            turning speed), and as below ``nearest``, ``turning``; of all ``assumptions``.
         ``nearest``
             The nearest other hospitals, at most three: ``rank``, ``id``, ``name``, ``travel_ms``,
             ``travel_min`` and the route's members.
@@ -231,6 +231,7 @@ def _outcome(finding: CriterionFinding, found: Explanation, lang: Lang) -> Page:
         "mark": info.mark,
         "title": info.title.render(lang),
         "truth": outcome.truth.value,
+        "given": outcome.given,
         "text": outcome.text.render(lang),
         "assumptions": [_assumption(a, found, lang) for a in finding.assumed],
     }

@@ -41,6 +41,14 @@ def not_of_type(title: Text) -> Text:
     return Text(f"{title.ja}の一覧に載っていません", f"is not on the list: {title.en}")
 
 
+def not_given(mark: str, title: Text) -> Text:
+    """Return why a criterion is open for everybody: there is no list to look at."""
+    return Text(
+        f"要件{mark}（{title.ja}）の一覧が与えられておらず、判定できません",
+        f"no list is given for {mark} ({title.en}), so it is open",
+    )
+
+
 def short_of(
     kind: FacilityType, nearest: str, *, at_least: bool, travel_ms: int, threshold_ms: int
 ) -> Text:

@@ -74,6 +74,8 @@ INPUT_LABELS: dict[str, Text] = {
     "closures": Text("通行止め", "closed roads"),
 }
 
+#: In the place of a truth, and beside a title, where a run has no list for a criterion.
+NOT_GIVEN = Text("一覧未提供", "list not given")
 UNREACHABLE = Text("到達不能", "unreachable")
 #: Beside "unreachable": the road network has parts that no road joins.
 DETACHED = Text(

@@ -265,6 +265,8 @@ class Outcome:
     variants : tuple of Variant
         Where the facility is not on the criterion's list but on others of the run: the criterion
         under each of those. Variants of measured facilities are in `travel`.
+    given : bool
+        Whether the run had a list for the criterion; without one it is undetermined for everybody.
     """
 
     number: int
@@ -272,6 +274,7 @@ class Outcome:
     text: Text
     travel: TravelEvidence | None = None
     variants: tuple[Variant, ...] = ()
+    given: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -267,7 +267,7 @@ def test_a_shown_factor_never_promises_too_little(factor: float, faster: bool, s
 
 # --- JSON -----------------------------------------------------------------------------------------
 
-OUTCOME = {"number", "mark", "title", "truth", "text", "assumptions"}
+OUTCOME = {"number", "mark", "title", "truth", "given", "text", "assumptions"}
 MEASURED = OUTCOME | {
     *("threshold_ms", "travel_ms", "margin_ms", "reachable", "detached", "snap_m", "border_ms"),
     *("border",),
