@@ -34,7 +34,7 @@ from spots.job.run_surroundings import surroundings
 from spots.job.settings_told import input_records, settings_in_words
 from spots.judging.coverage import lost_destinations, open_borders
 from spots.judging.criteria import Facts, Roads
-from spots.judging.designation import covers, judge, manual_problems
+from spots.judging.designation import covers, judge
 from spots.judging.drawing import draw_spots, with_people
 from spots.judging.policy import Policy
 from spots.types import Facility, Layer, RunClosures, RunResult, Settings, Verdict
@@ -166,7 +166,7 @@ def _facts(job: Job, given: JobInputs, roads: Roads | None) -> Facts:
 
 def _judged(policy: Policy, facts: Facts) -> tuple[tuple[Verdict, ...], list[Problem]]:
     """Return the verdicts, and what to doubt about them before and after they are known."""
-    before = [*manual_problems(policy, facts.facilities), *lost_destinations(policy, facts)]
+    before = lost_destinations(policy, facts)
     verdicts = judge(policy, facts)
     return verdicts, [*before, *open_borders(verdicts)]
 

@@ -39,7 +39,7 @@ from spots.job.run_file_shape import (
     with_new_lists,
 )
 from spots.judging.policy import Policy
-from spots.judging.policy_files import load_policy, policy_document
+from spots.judging.policy_files import At, load_policy, manual_at, policy_document
 from spots.types import FacilityType
 
 
@@ -61,6 +61,8 @@ class Job:
         Facility lists in order.
     lists : tuple of str
         The list name of each layer, in the same order; may be empty strings.
+    manual_at : tuple of (str, int or None)
+        File and row of each decision by hand.
     """
 
     base: Path
@@ -69,6 +71,7 @@ class Job:
     policy: Policy
     layers: tuple[LayerSpec, ...]
     lists: tuple[str, ...]
+    manual_at: tuple[At, ...] = ()
 
     def path(self, file: str) -> Path:
         """Return where `file` of the run file is."""
@@ -170,6 +173,7 @@ def read_run_file(path: str | Path, facilities: str | Path | Sequence[str | Path
         policy=policy,
         layers=tuple(layer.spec for layer in used),
         lists=tuple(layer.list_name for layer in used),
+        manual_at=_manual_at(settings.policy, document, base),
     )
 
 
@@ -307,6 +311,11 @@ def _read_policy(choice: PolicyChoice, document: TomlDocument, base: Path) -> Po
             for p in fault.problems
         ) from None
     return load_policy(source, choice.override, document, _OVERRIDE)
+
+
+def _manual_at(chosen: PolicyChoice, document: TomlDocument, base: Path) -> tuple[At, ...]:
+    source = policy_document(chosen.preset, chosen.file, base)
+    return manual_at(source, chosen.override, document, _OVERRIDE)
 
 
 def _policy_faults(document: TomlDocument, base: Path) -> tuple[Problem, ...]:

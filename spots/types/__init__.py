@@ -28,6 +28,7 @@ from spots.types.results import (
 from spots.types.verdicts import (
     Assumption,
     Border,
+    Decision,
     OtherHospital,
     Outcome,
     State,
@@ -47,6 +48,7 @@ __all__ = [
     "Border",
     "ClosedRoad",
     "CriterionInfo",
+    "Decision",
     "Facility",
     "FacilityType",
     "InputRecord",

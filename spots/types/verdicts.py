@@ -278,6 +278,32 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision by hand about a facility, as the policy has it.
+
+    Parameters
+    ----------
+    include : bool
+        Whether it takes the facility in; out otherwise.
+    reason : Text
+        Why.
+    overrides : tuple of str
+        What else it overrules: ``"excluded"``, that its municipality is out; ``"moot"``, that its
+        area needs no spot.
+    applied : bool
+        Whether the state rests on it.
+    """
+
+    include: bool
+    reason: Text
+    overrides: tuple[str, ...] = ()
+    applied: bool = True
+
+
+_DECIDING = {State.NOT_MET: Truth.NOT_MET, State.UNDETERMINED: Truth.UNDETERMINED}
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """A facility, its one state, and everything that led to it."""
 
@@ -287,11 +313,24 @@ class Verdict:
     criteria: tuple[int, ...]  # numbers of the criteria met, ascending
     state_reason: Text
     outcomes: tuple[Outcome, ...]  # in the policy's order
+    decision: Decision | None = None  # by hand
+
+    @property
+    def measured(self) -> Outcome | None:
+        """The outcome by travel time that the state rests on; None where nothing was measured.
+
+        Of several criteria it is the first that is as the state needs it: met where the facility
+        is designated, not met or undetermined where it is that. Of an excluded or moot facility it
+        is the one that is met, since that is what would have designated it.
+        """
+        measured = [o for o in self.outcomes if o.travel is not None]
+        wanted = _DECIDING.get(self.state, Truth.MET)
+        return next((o for o in measured if o.truth is wanted), next(iter(measured), None))
 
     @property
     def travel(self) -> TravelEvidence | None:
-        """Evidence of the first travel-time criterion that looked at this facility."""
-        return next((o.travel for o in self.outcomes if o.travel is not None), None)
+        """Evidence of the travel-time criterion that the state rests on, see `measured`."""
+        return self.measured.travel if self.measured is not None else None
 
     @property
     def variants(self) -> tuple[Variant, ...]:

@@ -20,6 +20,7 @@ from spots.telling.dossier_facts import Fact, Tone
 from spots.types import (
     Accuracy,
     Border,
+    Decision,
     Facility,
     FacilityType,
     OtherHospital,
@@ -213,7 +214,8 @@ def _full(verdict: Verdict) -> Verdict:
     )
     place = replace(verdict.place, problem=Text("住所と合いません", "not at its address"))
     outcomes = tuple(replace(o, travel=evidence) if o.travel else o for o in verdict.outcomes)
-    return replace(verdict, facility=facility, place=place, outcomes=outcomes)
+    decision = Decision(True, Text("協議会の決定", "council"), ("moot",), applied=False)
+    return replace(verdict, facility=facility, place=place, outcomes=outcomes, decision=decision)
 
 
 def full(result: RunResult) -> Dossier:
@@ -298,7 +300,17 @@ def test_what_evidence_gains_changes_its_fact(name: str):
 def test_the_run_of_this_test_has_every_fact():
     keys = facts_of(full(told_in_full())).keys()
     documented = {
-        *("state", "reason", "criteria", "time", "threshold", "margin", "nearest", "speeds"),
+        *(
+            "state",
+            "reason",
+            "decision",
+            "criteria",
+            "time",
+            "threshold",
+            "margin",
+            "nearest",
+            "speeds",
+        ),
         *(
             "ties",
             "border",
