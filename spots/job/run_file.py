@@ -26,7 +26,8 @@ from groundfloor.problems import (
 )
 from groundfloor.settings import validate
 from groundfloor.toml import KeyPath, TomlDocument, key_name, read_toml
-from spots.facilities import LayerSpec, parse_types
+from spots.facilities import Identity, LayerSpec, parse_types
+from spots.job.policy_choice import OVERRIDE, decisions_at, read_policy
 from spots.job.run_file_shape import (
     EVERY_LIST,
     OPTION,
@@ -39,7 +40,7 @@ from spots.job.run_file_shape import (
     with_new_lists,
 )
 from spots.judging.policy import Policy
-from spots.judging.policy_files import At, load_policy, manual_at, policy_document
+from spots.judging.policy_files import At
 from spots.types import FacilityType
 
 
@@ -63,6 +64,8 @@ class Job:
         The list name of each layer, in the same order; may be empty strings.
     manual_at : tuple of (str, int or None)
         File and row of each decision by hand.
+    identities : tuple of Identity
+        What is decided about records that may be one hospital.
     """
 
     base: Path
@@ -72,6 +75,7 @@ class Job:
     layers: tuple[LayerSpec, ...]
     lists: tuple[str, ...]
     manual_at: tuple[At, ...] = ()
+    identities: tuple[Identity, ...] = ()
 
     def path(self, file: str) -> Path:
         """Return where `file` of the run file is."""
@@ -149,7 +153,7 @@ def read_run_file(path: str | Path, facilities: str | Path | Sequence[str | Path
     except UsageError as fault:
         more = _policy_faults(document, base)
         raise UsageError((*fault.problems, *more)) from None
-    policy, found = _attempt(lambda: _read_policy(settings.policy, document, base))
+    policy, found = _attempt(lambda: read_policy(settings.policy, document, base))
     problems = [*found, *_date_problems(settings, document)]
     layers: list[RunLayer] = []
     for n, item in enumerate(settings.facilities):
@@ -173,7 +177,8 @@ def read_run_file(path: str | Path, facilities: str | Path | Sequence[str | Path
         policy=policy,
         layers=tuple(layer.spec for layer in used),
         lists=tuple(layer.list_name for layer in used),
-        manual_at=_manual_at(settings.policy, document, base),
+        manual_at=decisions_at(settings.policy, document, base),
+        identities=tuple(_identities(settings, document)),
     )
 
 
@@ -193,6 +198,13 @@ def shown_name(file: str) -> str:
 def parse_as_of(value: AsOf, file: str, column: str) -> date | None:
     """Return an as-of date that was given as a TOML date or as text (令和 too)."""
     return None if value is None else parse_date(value, file=file, column=column)
+
+
+def _identities(settings: RunFile, document: TomlDocument) -> Iterator[Identity]:
+    for n, item in enumerate(settings.identity):
+        where = ("identity", n, "names")
+        row, column = document.line_of(where), key_name(where)
+        yield Identity(item.names, item.same, document.file, column, row)
 
 
 def _spec(
@@ -274,7 +286,6 @@ def _shown_files(settings: dict[str, Any]) -> dict[str, Any]:
 # --- what the types of a run file cannot say
 
 T = TypeVar("T")
-_OVERRIDE = ("policy", "override")
 
 
 def _attempt(find: Callable[[], T]) -> tuple[T | None, tuple[Problem, ...]]:
@@ -285,39 +296,6 @@ def _attempt(find: Callable[[], T]) -> tuple[T | None, tuple[Problem, ...]]:
         return None, fault.problems
 
 
-def _read_policy(choice: PolicyChoice, document: TomlDocument, base: Path) -> Policy:
-    """Return the policy a run file chooses, with its overrides."""
-    if (choice.preset is None) == (choice.file is None):
-        raise UsageError(
-            error(
-                "policy-choice",
-                Text("preset か file のどちらか一つを書きます", "needs one of preset and file"),
-                Text('preset = "kumamoto" のように書いてください', 'write preset = "kumamoto"'),
-                file=document.file,
-                row=document.line_of(("policy",)),
-                column="policy",
-            )
-        )
-    key = "file" if choice.preset is None else "preset"
-    try:
-        source = policy_document(choice.preset, choice.file, base)
-    except SpotsError as fault:
-        if any(p.code not in {"file-missing", "unknown-preset"} for p in fault.problems):
-            raise
-        # The line to mend is the run file's, not the policy's.
-        row, value = document.line_of(("policy", key)), choice.preset or choice.file
-        raise type(fault)(
-            replace(p, file=document.file, row=row, column=f"policy.{key}", value=value)
-            for p in fault.problems
-        ) from None
-    return load_policy(source, choice.override, document, _OVERRIDE)
-
-
-def _manual_at(chosen: PolicyChoice, document: TomlDocument, base: Path) -> tuple[At, ...]:
-    source = policy_document(chosen.preset, chosen.file, base)
-    return manual_at(source, chosen.override, document, _OVERRIDE)
-
-
 def _policy_faults(document: TomlDocument, base: Path) -> tuple[Problem, ...]:
     """Return what is wrong with the policy of a run file that is wrong elsewhere too."""
     section = document.data.get("policy")
@@ -326,7 +304,7 @@ def _policy_faults(document: TomlDocument, base: Path) -> tuple[Problem, ...]:
     choice, found = _attempt(lambda: validate(PolicyChoice, section, document, ("policy",)))
     if choice is None:
         return ()  # named already
-    _, found = _attempt(lambda: _read_policy(choice, document, base))
+    _, found = _attempt(lambda: read_policy(choice, document, base))
     return found
 
 
@@ -495,5 +473,5 @@ def _list_missing(number: int, mark: str, name: str, document: TomlDocument) -> 
             f"none, write not_given = [{number}] under [run]",
         ),
         file=document.file,
-        row=document.line_of((*_OVERRIDE, "criterion", str(number), "list")),
+        row=document.line_of((*OVERRIDE, "criterion", str(number), "list")),
     )

@@ -19,7 +19,6 @@ from boundaries import (
     cut_steps,
     dissolve,
     ellipsoidal_km2,
-    people_inside,
 )
 from groundfloor.crs import JGD2011
 from spots.judging.designation import covers
@@ -115,24 +114,3 @@ def _excluded_with(policy: Policy, code: str | None, codes: Sequence[str]) -> li
     """Return which municipalities the exclusions of one cover: it, and the city's other wards."""
     mine = [e.code for e in policy.exclude_municipality if covers(e.code, code)]
     return [any(covers(each, other) for each in mine) for other in codes]
-
-
-def with_people(
-    cells: gpd.GeoDataFrame | None, spots: Sequence[Spot], dissolved: MultiPolygon
-) -> tuple[tuple[Spot, ...], float | None]:
-    """Return the spots with the people inside each, and the people inside any of them.
-
-    Parameters
-    ----------
-    cells : GeoDataFrame or None
-        From `spots.job.inputs.read_people`.
-    spots : sequence of Spot
-        The effective spots.
-    dissolved : MultiPolygon
-        Their union, EPSG:6668.
-    """
-    if cells is None:
-        return tuple(spots), None
-    *inside, together = people_inside(cells, [*(s.geometry for s in spots), dissolved])
-    counted = (replace(s, population=n) for s, n in zip(spots, inside, strict=True))
-    return tuple(counted), together

@@ -12,9 +12,9 @@ nearer one is missing. Two things can be missing:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
 
 from networks import (
     Direction,
@@ -24,6 +24,7 @@ from networks import (
     nearest_few,
     nearest_other,
 )
+from spots.judging.criteria.beyond_doubles import Beyond, Search, beyond_doubles
 from spots.judging.criteria.borders import Borders, Leaving
 from spots.judging.criteria.facts import PolicyFacts, Roads
 from spots.judging.criteria.travel import TravelSetting
@@ -31,6 +32,7 @@ from spots.judging.criteria.unmeasured import Unplaced, Yardstick, soonest
 from spots.types import Facility, Role, TravelDirection, Unmeasured
 
 Few = tuple[NearestOther, ...]
+WaysOut = Callable[[], Mapping[str, Leaving]]
 _DIRECTIONS = {
     TravelDirection.FROM_CANDIDATE: Direction.FROM_ORIGIN,
     TravelDirection.TO_CANDIDATE: Direction.TO_ORIGIN,
@@ -78,7 +80,7 @@ class Asked:
 
         The prefecture's own list is complete by its nature. Hospitals of other prefectures are
         not missed either where they do not count, or where a list names them: those of the list
-        that the roads do not reach are weighed one by one (`unplaced`). A candidate whose
+        that the roads do not reach are weighed one by one (`soonest`). A candidate whose
         coordinates alone lie beyond the border is no such list: they may be a slip.
         """
         return travel.neighbours and not any(map(self._listed_beyond, self.counted))
@@ -93,7 +95,25 @@ class Asked:
         declared = code is not None and code[:2] != self.facts.prefecture
         return self._foreign(facility) and (facility.role is Role.DESTINATION or declared)
 
-    def unplaced(self, facilities: Iterable[Facility]) -> tuple[Unplaced, ...]:
+    def soonest(
+        self, candidates: Sequence[Facility], missing: Sequence[Facility], leaving: WaysOut
+    ) -> dict[str, Unmeasured]:
+        """Return, of those that the roads miss, who could be reached soonest by each candidate."""
+        placed = [f for f in missing if f.position is not None]
+        return soonest(candidates, placed, self._unplaced(missing), self.yardstick, leaving)
+
+    def soonest_beyond(
+        self,
+        candidate: Facility,
+        beyond: Beyond,
+        missing: Sequence[Facility],
+        leaving: WaysOut,
+    ) -> Iterable[Unmeasured]:
+        """Return the same for one candidate without the records that may be itself."""
+        own = {d.id for d in beyond.doubles}
+        return self.soonest([candidate], [f for f in missing if f.id not in own], leaving).values()
+
+    def _unplaced(self, facilities: Iterable[Facility]) -> tuple[Unplaced, ...]:
         """Return those without a position, with the municipality they are said to be in."""
         places = self.facts.places
         return tuple(
@@ -119,11 +139,29 @@ class Solved:
     leaving : mapping of str to Leaving
         How soon each candidate's drives can leave prefecture or data, where hospitals beyond may
         count and no list names them. Empty otherwise.
+    beyond : mapping of str to Beyond
+        What holds by candidate if records that may be the candidate itself are; those without
+        such records are absent.
+    unmeasured_beyond : mapping of str to Unmeasured
+        As `unmeasured`, of those in `beyond`, if those records are.
     """
 
     found: Mapping[str, NearestOther]
     unmeasured: Mapping[str, Unmeasured]
     leaving: Mapping[str, Leaving] = field(default_factory=dict)
+    beyond: Mapping[str, Beyond] = field(default_factory=dict)
+    unmeasured_beyond: Mapping[str, Unmeasured] = field(default_factory=dict)
+
+    def if_one(self) -> Solved:
+        """Return the answers if every record that may be a candidate itself is."""
+        found = {**self.found, **{i: b.nearest for i, b in self.beyond.items()}}
+        others = {i: u for i, u in self.unmeasured.items() if i not in self.beyond}
+        unmeasured = {**others, **self.unmeasured_beyond}
+        return replace(self, found=found, unmeasured=unmeasured, beyond={}, unmeasured_beyond={})
+
+    def if_two(self) -> Solved:
+        """Return the answers if none is."""
+        return replace(self, beyond={}, unmeasured_beyond={})
 
 
 def solve(
@@ -153,25 +191,22 @@ def solve(
     counted = asked.others(travel)
     direction, options = _DIRECTIONS[travel.direction], travel.options
     terminals = terminals_of(asked.candidates, start)
-    found = nearest_other(
-        roads.network,
-        terminals,
-        terminals_of(counted, end),
-        direction=direction,
-        options=options,
+    destinations = terminals_of(counted, end)
+    answers = nearest_other(
+        roads.network, terminals, destinations, direction=direction, options=options
     )
-    leaving = partial(asked.borders.leaving, roads.network, terminals, direction, options)
+    found = {n.origin_id: n for n in answers}
+    search = Search(roads.network, destinations, direction, options)
+    known = {f.id: f for f in (*counted, *asked.candidates)}
+    beyond = beyond_doubles(search, terminals, found, known)
+    leaving = cache(partial(asked.borders.leaving, roads.network, terminals, direction, options))
     missing = [f for f in counted if f.id not in end]
     return Solved(
-        {n.origin_id: n for n in found},
-        soonest(
-            [f for f in asked.candidates if f.id in start],
-            [f for f in missing if f.position is not None],
-            asked.unplaced(missing),
-            asked.yardstick,
-            leaving,
-        ),
+        found,
+        asked.soonest([f for f in asked.candidates if f.id in start], missing, leaving),
         leaving() if asked.beyond_is_open(travel) else {},
+        beyond,
+        {i: u for i in beyond for u in asked.soonest_beyond(known[i], beyond[i], missing, leaving)},
     )
 
 
