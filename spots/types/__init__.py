@@ -28,6 +28,8 @@ from spots.types.results import (
 )
 from spots.types.verdicts import (
     Assumption,
+    Border,
+    Decision,
     DoorRoad,
     OtherHospital,
     Outcome,
@@ -36,15 +38,19 @@ from spots.types.verdicts import (
     TravelEvidence,
     Truth,
     TurningSpeed,
+    Unmeasured,
     Variant,
     Verdict,
+    Whereabouts,
 )
 
 __all__ = [
     "Accuracy",
     "Assumption",
+    "Border",
     "ClosedRoad",
     "CriterionInfo",
+    "Decision",
     "DoorRoad",
     "Double",
     "Facility",
@@ -66,7 +72,9 @@ __all__ = [
     "TravelEvidence",
     "Truth",
     "TurningSpeed",
+    "Unmeasured",
     "Variant",
     "Verdict",
+    "Whereabouts",
     "distance_m",
 ]

@@ -19,6 +19,8 @@ from spots.telling.dossier import Dossier, dossier_of, dossiers_of
 from spots.telling.dossier_facts import Fact, Tone
 from spots.types import (
     Accuracy,
+    Border,
+    Decision,
     DoorRoad,
     Double,
     Facility,
@@ -32,8 +34,10 @@ from spots.types import (
     TravelEvidence,
     Truth,
     TurningSpeed,
+    Unmeasured,
     Variant,
     Verdict,
+    Whereabouts,
 )
 from tests.helpers.fabricated import fabricated_result
 
@@ -47,6 +51,7 @@ TOLD_BY: Mapping[type[Any], Mapping[str, str]] = {
         "alternative_snap_m": "alternative_snap",
         "border_ms": "border",
         "nearer_road": "nearer_road",
+        "border": "border",
         "nearest_id": "nearest",
         "nearest_name": "nearest",
         "reachable": "nearest",
@@ -59,6 +64,7 @@ TOLD_BY: Mapping[type[Any], Mapping[str, str]] = {
         "others": "way.2",
         "route": "way.1",
         "turning": "speeds",
+        "unmeasured": "unmeasured",
         "doubles": "doubles",
         "if_one": "if_one",
     },
@@ -207,9 +213,11 @@ def _full(verdict: Verdict) -> Verdict:
         ties=("同着病院",),
         tie_count=3,
         border_ms=738_000,
+        border=Border.PREFECTURE,
         alternative_snap_m=95.0,
         nearer_road=DoorRoad(NearerKind.CLOSED_WAY, 3.0),
         turning=TurningSpeed(1.0367, False, State.NOT_MET, Truth.NOT_MET),
+        unmeasured=Unmeasured("載らない病院", Whereabouts.MUNICIPALITY, 337_000, 9369.5),
         doubles=(replace(DOUBLE, travel_ms=15_000),),
         if_one=others[1],
     )
@@ -222,7 +230,8 @@ def _full(verdict: Verdict) -> Verdict:
     )
     place = replace(verdict.place, problem=Text("住所と合いません", "not at its address"))
     outcomes = tuple(replace(o, travel=evidence) if o.travel else o for o in verdict.outcomes)
-    return replace(verdict, facility=facility, place=place, outcomes=outcomes)
+    decision = Decision(True, Text("協議会の決定", "council"), ("moot",), applied=False)
+    return replace(verdict, facility=facility, place=place, outcomes=outcomes, decision=decision)
 
 
 def full(result: RunResult) -> Dossier:
@@ -307,10 +316,12 @@ def test_what_evidence_gains_changes_its_fact(name: str):
 def test_the_run_of_this_test_has_every_fact():
     keys = facts_of(full(told_in_full())).keys()
     documented = {
-        *("state", "reason", "criteria", "time", "threshold", "margin", "nearest", "speeds"),
+        *("state", "reason", "decision", "criteria", "time", "threshold", "margin", "nearest"),
         *(
+            "speeds",
             "ties",
             "border",
+            "unmeasured",
             "snap",
             "alternative_snap",
             "nearer_road",

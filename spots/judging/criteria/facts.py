@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from boundaries import Regions
 from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Text, UsageError, error
 from networks import RoadNetwork
@@ -106,6 +107,11 @@ class Facts:
     named_lists : tuple of NamedList
         The lists of the run by name; those that a criterion does not ask for are tried as other
         assumptions.
+    regions : Regions or None
+        Ground of the municipalities; None leaves open where a hospital without a position may
+        stand, and where the prefecture ends.
+    not_given : frozenset of int
+        Numbers of criteria whose list nobody has given: they stay open for everybody.
     """
 
     facilities: tuple[Facility, ...]
@@ -113,11 +119,14 @@ class Facts:
     lists: Mapping[str, frozenset[str]]
     roads: Roads | None
     named_lists: tuple[NamedList, ...] = ()
+    regions: Regions | None = None
+    not_given: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         """Keep what is given: a generator would be empty the second time."""
         object.__setattr__(self, "facilities", tuple(self.facilities))
         object.__setattr__(self, "named_lists", tuple(self.named_lists))
+        object.__setattr__(self, "not_given", frozenset(self.not_given))
         object.__setattr__(self, "places", FrozenDict(self.places))
         lists = {name: _ids(name, ids) for name, ids in self.lists.items()}
         object.__setattr__(self, "lists", FrozenDict(lists))

@@ -17,20 +17,14 @@ from pydantic import ConfigDict
 from groundfloor.problems import Text
 from groundfloor.settings import STRICT, Bilingual, Positive, Words
 from networks import NearestOther
+from spots.judging.criteria.borders import Borders
 from spots.judging.criteria.closed_ways import at_door, by_door, hanging, with_closed_ways
 from spots.judging.criteria.criterion import LayersOf
 from spots.judging.criteria.facts import Facts, NamedList, PolicyFacts, Roads
-from spots.judging.criteria.solving import (
-    Asked,
-    Few,
-    Otherwise,
-    Solved,
-    nearer_uncovered,
-    solve,
-    solve_few,
-)
+from spots.judging.criteria.solving import Asked, Few, Otherwise, Solved, solve, solve_few
 from spots.judging.criteria.travel import Turn, turn_of
 from spots.judging.criteria.trials import CLOSURES, LIST, Trial, trials
+from spots.judging.criteria.unmeasured import Yardstick
 from spots.telling.door_words import hangs_on_door
 from spots.telling.findings import (
     THRESHOLD_WORDS,
@@ -51,6 +45,7 @@ from spots.telling.setting_words import Line, list_line, threshold_line, unreach
 from spots.telling.units import compared, duration, ms_from_minutes
 from spots.telling.wording import fill, run_on
 from spots.types import (
+    Border,
     Facility,
     FacilityType,
     OtherHospital,
@@ -58,6 +53,7 @@ from spots.types import (
     Role,
     TravelEvidence,
     Truth,
+    Unmeasured,
     Variant,
 )
 
@@ -157,8 +153,9 @@ class NearestOtherTimeSetting:
         """
         if facts.roads is None:
             raise ValueError("this criterion needs a road network")
-        asked = self._asked(facts, self.list)
-        lists = {o: self._asked(facts, o.name) for o in self._other_lists(facts)}
+        yardstick = Yardstick(facts.roads.network.top_kmh(), facts.regions)
+        asked = self._asked(facts, self.list, yardstick, Borders(facts.regions))
+        lists = {o: self._asked_by(o.name, asked) for o in self._other_lists(facts)}
         known = {f.id: f for f in facts.facilities}
         solved = solve(asked, facts.travel, facts.roads)
         solved = with_closed_ways(asked, facts.travel, facts.roads, solved)
@@ -185,26 +182,20 @@ class NearestOtherTimeSetting:
         """Return the speeds at which outcomes of `judge` turn, by facility id; some never do."""
         if facts.roads is None:
             return {}
-        counted = {f.id: f for f in self._asked(facts, self.list).others(facts.travel)}
-        missing = tuple(f for f in counted.values() if facts.roads.snap_of(f) is None)
         found = {}
         for facility in facts.candidates:
-            travel = outcomes[facility.id].travel
-            if travel is None or travel.travel_ms is None:
+            outcome = outcomes[facility.id]
+            if outcome.travel is None or outcome.travel.reachable is None:
                 continue
-            other = counted.get(travel.nearest_id or "")
-            # Slower speeds put the border, which is nearer, at the threshold later than the
-            # hospital.
-            open_end = travel.border_ms is not None or nearer_uncovered(facility, other, missing)
-            deciding = self._deciding(travel)
-            if deciding is None or deciding.travel_ms is None:
+            deciding = self._deciding(outcome.travel)
+            if deciding is None:
                 continue
             turn = turn_of(
                 deciding,
+                outcome.truth,
                 facts.roads.network,
                 facts.travel,
-                near=not self._is_far(deciding.travel_ms),
-                slower=Truth.UNDETERMINED if open_end or deciding is not travel else Truth.MET,
+                slower=Truth.MET if deciding is outcome.travel else Truth.UNDETERMINED,
             )
             if turn is not None:
                 found[facility.id] = turn
@@ -235,10 +226,17 @@ class NearestOtherTimeSetting:
         listed = facts.lists.get(list_name, frozenset())
         return facility.role is Role.DESTINATION or facility.id in listed
 
-    def _asked(self, facts: PolicyFacts, list_name: str) -> Asked:
+    def _asked(
+        self, facts: PolicyFacts, list_name: str, yardstick: Yardstick, borders: Borders
+    ) -> Asked:
         """Return the question by a list: it says who asks and who counts."""
         counted = tuple(f for f in facts.facilities if self._counts_on(list_name, f, facts))
-        return Asked(tuple(f for f in counted if f.role is Role.CANDIDATE), counted, facts)
+        asking = tuple(f for f in counted if f.role is Role.CANDIDATE)
+        return Asked(asking, counted, facts, yardstick, borders)
+
+    def _asked_by(self, list_name: str, asked: Asked) -> Asked:
+        """Return the same question by another list."""
+        return self._asked(asked.facts, list_name, asked.yardstick, asked.borders)
 
     def _other_lists(self, facts: PolicyFacts) -> tuple[NamedList, ...]:
         """Return the other lists of the run that this criterion might have asked for."""
@@ -259,13 +257,12 @@ class NearestOtherTimeSetting:
         self, facility: Facility, solved: Solved, known: Mapping[str, Facility]
     ) -> tuple[Truth, Text | None]:
         """Return the criterion's truth, and what leaves it open: data missed, hospitals doubled."""
-        found, missing = solved.found[facility.id], solved.missed_by(facility)
+        found, missing = solved.found[facility.id], solved.unmeasured.get(facility.id)
         truth, doubt = self._measured(facility, found, missing, solved, known)
         beyond = solved.beyond.get(facility.id)
         if beyond is None or truth is Truth.UNDETERMINED:
             return truth, doubt
-        own = {d.id for d in beyond.doubles}
-        missing = tuple(f for f in missing if f.id not in own)
+        missing = solved.unmeasured_beyond.get(facility.id)
         if self._measured(facility, beyond.nearest, missing, solved, known)[0] is truth:
             return truth, doubt
         text = hangs_on_doubles(*_named(found, known), *_named(beyond.nearest, known))
@@ -275,7 +272,7 @@ class NearestOtherTimeSetting:
         self,
         facility: Facility,
         found: NearestOther,
-        missing: Sequence[Facility],
+        missing: Unmeasured | None,
         solved: Solved,
         known: Mapping[str, Facility],
     ) -> tuple[Truth, Text | None]:
@@ -285,14 +282,11 @@ class NearestOtherTimeSetting:
             return truth, None  # one hospital near enough settles it
         other = known[found.destination_id] if found.destination_id else None
         name = other.name if other else None
-        nearer = nearer_uncovered(facility, other, missing)
-        if nearer is not None:
-            return Truth.UNDETERMINED, not_proven(
-                nearer.name, nearer.distance_m, name, found.travel_ms
-            )
-        border_ms = solved.border_ms.get(facility.id)
-        if border_ms is not None and not self._is_far(border_ms):
-            return Truth.UNDETERMINED, beyond_border(border_ms, name, found.travel_ms)
+        if missing is not None and not self._is_far(missing.least_ms):
+            return Truth.UNDETERMINED, not_proven(missing, name, found.travel_ms)
+        out = solved.leaving.get(facility.id)
+        if out is not None and not self._is_far(out.ms):
+            return Truth.UNDETERMINED, beyond_border(out.ms, out.border, name, found.travel_ms)
         return truth, None
 
     def _hangs(
@@ -321,6 +315,7 @@ class NearestOtherTimeSetting:
         found, snap = solved.found[facility.id], roads.snaps[facility.id]
         truth, doubt = self._settled(facility, solved, known)
         other = known[found.destination_id] if found.destination_id else None
+        out = solved.leaving.get(facility.id)
         detached = not found.reachable and roads.is_detached(facility.id)
         variants = self._variants(facility, findings, truth)
         beyond = solved.beyond.get(facility.id)
@@ -339,8 +334,10 @@ class NearestOtherTimeSetting:
             alternative_snap_m=snap.alternative.distance_m if snap.alternative else None,
             nearer_road=at_door(roads.nearer.get(facility.id), variants),
             detached=detached,
-            border_ms=sooner(solved.border_ms.get(facility.id), found.travel_ms),
+            border_ms=sooner(out.ms if out else None, found.travel_ms),
+            border=out.border if out else Border.DATA,
             others=others(found, findings.few[facility.id], known),
+            unmeasured=sooner_one(solved.unmeasured.get(facility.id), found.travel_ms),
             doubles=beyond.doubles if beyond else (),
             if_one=hospital_of(beyond.nearest, known) if beyond else None,
         )
@@ -479,6 +476,12 @@ def sooner(border_ms: int | None, travel_ms: int | None) -> int | None:
     if border_ms is None or (travel_ms is not None and travel_ms <= border_ms):
         return None
     return border_ms
+
+
+def sooner_one(missing: Unmeasured | None, travel_ms: int | None) -> Unmeasured | None:
+    """Return who is not on the roads, where it could be reached sooner than the nearest other."""
+    late = missing is not None and travel_ms is not None and travel_ms <= missing.least_ms
+    return None if late else missing
 
 
 def reached_when_open(facility_id: str, tried: Sequence[Trial]) -> bool:
