@@ -297,6 +297,14 @@ def test_stretches_are_joined_thinned_and_cut_at_the_bounds():
     assert len(class_lines(network, "primary", KUMAMOTO)) == 0
 
 
+@pytest.mark.parametrize("both", [True, False])
+@pytest.mark.parametrize("bounds", [(130.6, 32.4, 130.7, 32.5), (130.65, 32.4, 130.7, 32.5)])
+def test_a_road_whose_box_meets_the_map_and_whose_line_does_not_is_no_road(bounds, both):
+    network = roads([link(0, 1, both=both)], [(130.5, 32.4), (130.7, 32.6)])
+    assert len(class_lines(network, "trunk", bounds)) == 0
+    assert main_roads(network, bounds) == ()
+
+
 def carriageways(metres: float) -> shapely.MultiLineString:
     """Draw 5 km of two one-way roads some metres apart, with a two-way road at either end."""
     north = metres / 111_195.0
