@@ -18,7 +18,7 @@ from groundfloor.crs import JGD2011
 from groundfloor.problems import DataError, Problem, Text, UsageError, error
 
 GEOD = Geod(ellps="GRS80")  # the ellipsoid of JGD2011
-# 64 chords per quadrant stay within 0.3 m of a circle of 4 km; 8 would lose 19 m.
+# 64 chords per quadrant stay within 0.2 m of a circle of 4 km; 8 would be 13 m away from it.
 MIN_QUAD_SEGS = 64
 
 
@@ -39,8 +39,9 @@ def circles(
     Returns
     -------
     GeoSeries of Polygon
-        On the caller's index, EPSG:6668; counter-clockwise; every vertex at `radius_m` from its
-        point, computed on the ellipsoid and not in a projection.
+        On the caller's index, EPSG:6668; counter-clockwise; computed on the ellipsoid and not in
+        a projection. Every polygon has the area of its circle: its vertices lie beyond `radius_m`
+        by 5 in 100,000 (0.2 m of 4 km), the middles of its chords within it by half of that.
 
     Raises
     ------
@@ -64,11 +65,21 @@ def circles(
     around = np.broadcast_to(azimuth, (len(lon), count))
     x, y, _ = GEOD.fwd(
         np.repeat(lon, count), np.repeat(lat, count), around.ravel(),
-        np.full(around.size, float(radius_m)),
+        np.full(around.size, _vertex_radius_m(radius_m, count)),
     )  # fmt: skip
     rings = np.stack([x, y], axis=1).reshape(len(lon), count, 2)
     drawn = [Polygon(ring) for ring in rings]
     return gpd.GeoSeries(drawn, index=points.index, crs=JGD2011)
+
+
+def _vertex_radius_m(radius_m: float, count: int) -> float:
+    """Return how far the vertices lie from the centre of a polygon with the circle's area.
+
+    A regular polygon has count / 2 * R**2 * sin(angle) of the plane, its circle pi * r**2. The
+    ellipsoid bends both alike. Vertices *on* the circle would lose 0.005 km² of 50.27.
+    """
+    angle = 2.0 * math.pi / count
+    return radius_m * math.sqrt(angle / math.sin(angle))
 
 
 def _check_circle_settings(radius_m: float, quad_segs: int) -> None:

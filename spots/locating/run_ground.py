@@ -1,7 +1,7 @@
 """The ground of a run under a point: municipality, medical area, 少数区域, and discs of spots.
 
 Whether a point is inside a spot is a matter of geodesic distance to the facility, never of the
-drawn polygon: a drawn circle loses up to 0.3 m at its chords. So the disc is decided by distance,
+drawn polygon: a drawn circle is up to 0.2 m off the true one. So the disc is decided by distance,
 and the polygon is only asked which parts of the disc were cut away.
 
 Stands apart: geometry alone; what it means for an institution is said in `answering`.
@@ -199,7 +199,7 @@ def unknown_class(place: Place) -> Text:
 
 # --- discs of spots
 
-# 64 chords per quadrant stay within 0.3 m of a circle of 4 km, and within 0.0001 of any radius.
+# 64 chords per quadrant stay within 0.2 m of a circle of 4 km, and within 0.0001 of any radius.
 _CHORD_SHARE = 1e-4
 _NOTHING_KM2 = 1e-9  # rounding of an overlay, not a cut
 
