@@ -134,6 +134,11 @@ class TurningSpeed:
     state: State
     truth: Truth | None = None
 
+    @property
+    def faster(self) -> bool:
+        """Whether the criterion turns above the factor; below it otherwise."""
+        return self.factor >= 1 if self.truth is None else self.truth is Truth.NOT_MET
+
 
 @dataclass(frozen=True, slots=True)
 class TravelEvidence:
