@@ -7,20 +7,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
+from shapely.geometry import MultiPolygon
 
 from boundaries import (
     PREFECTURES,
+    ClassBasis,
     Regions,
     plane_zone_of,
 )
 from groundfloor.problems import Problem, Text
 from networks import NetworkInfo, RoadNetwork, snap_points
-from spots.job.inputs import named_lists, read_inputs
+from spots.job.inputs import JobInputs, named_lists, read_inputs
 from spots.job.job_roads import (
     JobClosures,
     Progress,
@@ -35,9 +37,9 @@ from spots.job.settings_told import input_records, settings_in_words
 from spots.judging.coverage import lost_destinations, open_borders
 from spots.judging.criteria import Facts, Roads
 from spots.judging.designation import covers, judge, manual_problems
-from spots.judging.drawing import draw_spots, with_people
+from spots.judging.drawing import draw_spots, unclassed_ground, with_people
 from spots.judging.policy import Policy
-from spots.types import Facility, Layer, RunClosures, RunResult, Settings, Verdict
+from spots.types import Facility, Layer, RunClosures, RunResult, Settings, Spot, Verdict
 from spots.types.results import Surroundings
 
 LoadNetwork = Callable[[Job, Progress], RoadNetwork]
@@ -127,15 +129,14 @@ def execute(
     progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
     verdicts, doubts = _judged(job.policy, facts)
     progress(Text("円を描いています", "drawing circles"))
-    spots, dissolved, dissolved_km2 = draw_spots(job.policy, verdicts, regions)
-    spots, population = with_people(given.people, spots, dissolved)
+    drawn = _drawn(job.policy, verdicts, given)
     info = roads.network.info() if roads else None
     return RunResult(
-        settings=_settings(job, roads, info, closures),
+        settings=_settings(job, roads, info, closures, regions),
         verdicts=verdicts,
-        spots=spots,
-        dissolved=dissolved,
-        dissolved_km2=dissolved_km2,
+        spots=drawn.spots,
+        dissolved=drawn.dissolved,
+        dissolved_km2=drawn.dissolved_km2,
         municipalities=_with_exclusions(regions.municipalities, job.policy),
         areas=regions.areas,
         plane_epsg=_plane_zone(regions),
@@ -143,13 +144,30 @@ def execute(
         edition=regions.edition,
         network=info,
         inputs=input_records(job, info, in_memory=network is not None),
-        problems=(*problems, *found, *doubts),
+        problems=(*problems, *found, *doubts, *drawn.problems),
         job=job.resolved(),
         closures=closures,
         surroundings=_around(job, facts, regions, closing, progress),
         population=given.people,
-        dissolved_population=population,
+        dissolved_population=drawn.dissolved_population,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """The spots of a run, their union, and what to doubt about their ground."""
+
+    spots: tuple[Spot, ...]
+    dissolved: MultiPolygon
+    dissolved_km2: float
+    dissolved_population: float | None
+    problems: tuple[Problem, ...]
+
+
+def _drawn(policy: Policy, verdicts: Sequence[Verdict], given: JobInputs) -> _Drawn:
+    spots, dissolved, km2 = draw_spots(policy, verdicts, given.regions)
+    counted, people = with_people(given.people, spots, dissolved)
+    return _Drawn(counted, dissolved, km2, people, unclassed_ground(policy, spots, given.regions))
 
 
 def _judged(policy: Policy, facts: Facts) -> tuple[tuple[Verdict, ...], list[Problem]]:
@@ -169,7 +187,11 @@ def _around(
 
 
 def _settings(
-    job: Job, roads: Roads | None, info: NetworkInfo | None, closures: RunClosures | None
+    job: Job,
+    roads: Roads | None,
+    info: NetworkInfo | None,
+    closures: RunClosures | None,
+    regions: Regions,
 ) -> Settings:
     return settings_in_words(
         job,
@@ -177,6 +199,7 @@ def _settings(
         info,
         profile=roads.network.profile if roads else None,
         closures=closures,
+        classes_stated=any(a.basis is ClassBasis.STATED for a in regions.medical_areas),
     )
 
 

@@ -113,8 +113,13 @@ _TO_MEND = {
     "municipality-without-area": "areas",
     "wards-in-different-areas": "areas",
     "area-row-without-municipality": "areas",
+    "area-of-another-edition": "areas",
     "area-without-index": "index",
     "area-name-disagrees": "index",
+    "area-name-unconfirmed": "index",
+    "index-at-shortage-cut-off": "index",
+    "index-at-surplus-cut-off": "index",
+    "index-without-area": "index",
 }
 
 
