@@ -128,8 +128,9 @@ def execute(
     facts = Facts(given.facilities, given.places, given.lists, roads, named_lists(job))
     progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
     verdicts, doubts = _judged(job.policy, facts)
-    progress(Text("円を描いています", "drawing circles"))
-    drawn = _drawn(job.policy, verdicts, given)
+    drawn = _drawn(job.policy, verdicts, given, progress)
+    undrawn: list[Problem] = []
+    around = _around(job, facts, regions, closing, undrawn.append, progress)
     info = roads.network.info() if roads else None
     return RunResult(
         settings=_settings(job, roads, info, closures, regions),
@@ -144,10 +145,10 @@ def execute(
         edition=regions.edition,
         network=info,
         inputs=input_records(job, info, in_memory=network is not None),
-        problems=(*problems, *found, *doubts, *drawn.problems),
+        problems=(*problems, *found, *doubts, *drawn.problems, *undrawn),
         job=job.resolved(),
         closures=closures,
-        surroundings=_around(job, facts, regions, closing, progress),
+        surroundings=around,
         population=given.people,
         dissolved_population=drawn.dissolved_population,
     )
@@ -164,7 +165,10 @@ class _Drawn:
     problems: tuple[Problem, ...]
 
 
-def _drawn(policy: Policy, verdicts: Sequence[Verdict], given: JobInputs) -> _Drawn:
+def _drawn(
+    policy: Policy, verdicts: Sequence[Verdict], given: JobInputs, progress: Progress
+) -> _Drawn:
+    progress(Text("円を描いています", "drawing circles"))
     spots, dissolved, km2 = draw_spots(policy, verdicts, given.regions)
     counted, people = with_people(given.people, spots, dissolved)
     return _Drawn(counted, dissolved, km2, people, unclassed_ground(policy, spots, given.regions))
@@ -178,12 +182,17 @@ def _judged(policy: Policy, facts: Facts) -> tuple[tuple[Verdict, ...], list[Pro
 
 
 def _around(
-    job: Job, facts: Facts, regions: Regions, closing: JobClosures | None, progress: Progress
+    job: Job,
+    facts: Facts,
+    regions: Regions,
+    closing: JobClosures | None,
+    missing: Callable[[Problem], None],
+    progress: Progress,
 ) -> Surroundings | None:
     if facts.roads is None:
         return None
     progress(Text("地図に添える到達圏と道路を求めています", "finding catchments and main roads"))
-    return surroundings(job.policy, facts, regions, closing)
+    return surroundings(job.policy, facts, regions, closing, missing)
 
 
 def _settings(

@@ -414,6 +414,32 @@ def test_closed_lines_are_those_of_the_day_and_cells_know_of_them(tmp_path, smal
     assert grid_of(small).travel_ms[cell_at(grid_of(small), 131.12, 32.70)] > 0
 
 
+@pytest.mark.parametrize(
+    ("name", "left"),
+    [
+        ("land_frame", {"grid", "catchments", "covered"}),
+        ("outline", {"grid", "catchments", "covered"}),
+        ("main_roads", {"roads"}),
+        ("closed_lines", set()),  # none are closed
+    ],
+)
+def test_each_part_fails_alone(small, tmp_path, monkeypatch, name, left):
+    def breaks(*_args):
+        raise ValueError("at least one line")
+
+    monkeypatch.setattr(surrounding_lines, name, breaks)
+    result = run(tmp_path)
+    whole, bare = around(small), around(result)
+    same = {
+        p
+        for p in ("roads", "catchments", "covered", "grid")
+        if getattr(bare, p) == getattr(whole, p)
+    }
+    assert same == {"roads", "catchments", "covered", "grid"} - left
+    assert [p.code for p in result.problems].count("decoration-left-out") == 1
+    assert result.verdicts == small.verdicts
+
+
 def test_verdicts_know_nothing_of_the_surroundings(small, tmp_path, monkeypatch):
     monkeypatch.setattr("spots.job.execution.surroundings", lambda *_: None)
     bare = run(tmp_path)
