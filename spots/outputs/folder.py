@@ -16,6 +16,7 @@ import pyogrio
 
 from groundfloor.decorations import attempted
 from groundfloor.disk import WrittenFile, refuse_foreign, whole_folder, written_files
+from groundfloor.gdal_paths import plain_folder
 from groundfloor.problems import Lang, Problem, Text, UsageError, error, one_of
 from spots.outputs.conservation import check_ids, check_result
 from spots.outputs.evidence import dump_evidence, read_manifest
@@ -159,8 +160,8 @@ def write_folder(
     refuse_existing(out, force=force)
     contents = {name: _as_bytes(writer(result, lang)) for name, writer in (extra or {}).items()}
     made, left_out = _decorations(result, lang, pages=extra is None)
-    with whole_folder(out, GDAL_TROUBLE) as aside:
-        left_out |= _layers(result, lang, aside / GEOPACKAGE)
+    with whole_folder(out, _ours, force=force, trouble=GDAL_TROUBLE) as aside:
+        left_out |= _layers(result, lang, aside)
         result = replace(result, problems=(*result.problems, *left_out.values()))
         contents |= {n: _as_bytes(w(result, lang)) for n, w in essential_writers().items()}
         for name, content in {**contents, **made}.items():
@@ -196,21 +197,19 @@ def _content(writer: Writer, result: RunResult, lang: Lang) -> bytes:
     return _as_bytes(writer(result, lang))
 
 
-def _layers(result: RunResult, lang: Lang, path: Path) -> dict[str, Problem]:
+def _layers(result: RunResult, lang: Lang, folder: Path) -> dict[str, Problem]:
     """Write the layers, and return why where that fails; a full disk is raised."""
+    with plain_folder(folder) as place:
 
-    def make() -> None:
-        write_geopackage(result, lang, path)
-        table = pyogrio.read_dataframe(
-            path, layer="facilities", columns=["facility_id"], read_geometry=False
-        )
-        check_ids(result, list(table["facility_id"]), GEOPACKAGE)
+        def make() -> None:
+            write_geopackage(result, lang, place / GEOPACKAGE)
+            _check_layers(result, place)
 
-    _, found = attempted(same(GEOPACKAGE), make, but=(OSError,))
-    if not found:
-        return {}
-    for part in path.parent.glob(f"{GEOPACKAGE}*"):  # the journal of its database, too
-        part.unlink()
+        _, found = attempted(same(GEOPACKAGE), make, but=(OSError,))
+        if not found:
+            return {}
+        for part in place.glob(f"{GEOPACKAGE}*"):  # the journal of its database, too
+            part.unlink()
     return {GEOPACKAGE: found[0]}
 
 
@@ -271,6 +270,13 @@ def _check_written(result: RunResult, folder: Path) -> None:
     check_ids(result, [unmark(row["facility_id"]) for row in rows], "facilities.csv")
     features = json.loads((folder / "facilities.geojson").read_text(encoding="utf-8"))["features"]
     check_ids(result, [f["id"] for f in features], "facilities.geojson")
+
+
+def _check_layers(result: RunResult, folder: Path) -> None:
+    table = pyogrio.read_dataframe(
+        folder / GEOPACKAGE, layer="facilities", columns=["facility_id"], read_geometry=False
+    )
+    check_ids(result, list(table["facility_id"]), GEOPACKAGE)
 
 
 def facilities_csv(result: RunResult, lang: Lang = Lang.JA) -> str:
