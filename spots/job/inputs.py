@@ -89,14 +89,15 @@ def read_regions(job: Job) -> tuple[Regions, list[Problem]]:
         settings.medical_areas,
         settings.physician_index,
     )
+    areas, more = read_medical_areas(job.path(table.file), layer=table.layer, label=table.file)
     with _naming(outlines.file):
         municipalities, found = read_municipalities(
             job.path(outlines.file),
             layer=outlines.layer,
             merge_wards=job.policy.scope.merge_wards,
+            areas=areas,
             label=outlines.file,
         )
-    areas, more = read_medical_areas(job.path(table.file), layer=table.layer, label=table.file)
     edition = IndexEdition(index.edition, index.shortage_at_most, index.surplus_at_least)
     indices, most = read_physician_index(job.path(index.file), edition, label=index.file)
     with _naming(outlines.file):
