@@ -6,6 +6,7 @@ import pytest
 
 from boundaries.types import AreaClass, ClassBasis
 from groundfloor.problems import Lang
+from spots.comparing import compare, comparison_table
 from spots.job.execution import execute
 from spots.job.run_file import read_run_file
 from spots.telling.dossier import dossier_of
@@ -84,3 +85,9 @@ def test_a_spot_that_reaches_into_ground_of_unknown_class_says_so(tmp_path, inde
     result, _ = run(tmp_path, INDEX.replace("164.7", index), text)
     said = [p.value for p in result.problems if p.code == "spot-in-unclassed-area"]
     assert len(said) == found, said
+
+
+def test_a_statement_that_turns_a_class_is_named_as_the_cause(tmp_path):
+    runs = [run(tmp_path / name, f"{HEAD}4306,阿蘇,179.3,{name}\n")[0] for name in ("中間", "少数")]
+    told = comparison_table(compare(*runs), Lang.JA)
+    assert "指標と基準値は同じで、医師少数区域となりました（区分は指標の表による）" in told
