@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from boundaries import (
 )
 from groundfloor.problems import Problem, Text
 from networks import NetworkInfo, RoadNetwork, snap_points
-from spots.job.inputs import JobInputs, named_lists, read_inputs
+from spots.job.inputs import named_lists, read_inputs
 from spots.job.job_roads import (
     JobClosures,
     Progress,
@@ -36,8 +36,10 @@ from spots.job.run_surroundings import surroundings
 from spots.job.settings_told import input_records, settings_in_words
 from spots.judging.coverage import lost_destinations, open_borders
 from spots.judging.criteria import Facts, Roads
+from spots.judging.criteria.beyond_doubles import nearest_at_once
 from spots.judging.designation import covers, judge, manual_problems
-from spots.judging.drawing import draw_spots, unclassed_ground, with_people
+from spots.judging.drawing import draw_spots, unclassed_ground
+from spots.judging.people_counting import count_people
 from spots.judging.policy import Policy
 from spots.types import Facility, Layer, RunClosures, RunResult, Settings, Spot, Verdict
 from spots.types.results import Surroundings
@@ -120,65 +122,54 @@ def execute(
         Settings do not fit the data.
     """
     given, problems = read_inputs(job, progress)
-    regions = given.regions
     progress(Text("道路網を読み込んでいます", "reading the road network"))
     closing = _closing(job)  # first: a mistake there need not wait for the network
     load_it = partial(load, job, progress)
     roads, closures, found = _roads(job, given.facilities, closing, network, load_it)
     facts = Facts(given.facilities, given.places, given.lists, roads, named_lists(job))
     progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
-    verdicts, doubts = _judged(job.policy, facts)
-    drawn = _drawn(job.policy, verdicts, given, progress)
-    undrawn: list[Problem] = []
-    around = _around(job, facts, regions, closing, undrawn.append, progress)
+    verdicts, more = _judged(job.policy, facts)
+    spots, dissolved, dissolved_km2, unclassed = _drawn(job, verdicts, given.regions, progress)
+    people = count_people(given.people, spots, dissolved, given.regions)
+    around = _around(job, facts, given.regions, closing, more.append, progress)
     info = roads.network.info() if roads else None
     return RunResult(
-        settings=_settings(job, roads, info, closures, regions),
+        settings=_settings(job, roads, info, closures, given.regions),
         verdicts=verdicts,
-        spots=drawn.spots,
-        dissolved=drawn.dissolved,
-        dissolved_km2=drawn.dissolved_km2,
-        municipalities=_with_exclusions(regions.municipalities, job.policy),
-        areas=regions.areas,
-        plane_epsg=_plane_zone(regions),
+        spots=people.spots,
+        dissolved=dissolved,
+        dissolved_km2=dissolved_km2,
+        municipalities=_with_exclusions(given.regions.municipalities, job.policy),
+        areas=given.regions.areas,
+        plane_epsg=_plane_zone(given.regions),
         layers=_layers(job),
-        edition=regions.edition,
+        edition=given.regions.edition,
         network=info,
         inputs=input_records(job, info, in_memory=network is not None),
-        problems=(*problems, *found, *doubts, *drawn.problems, *undrawn),
+        problems=(*problems, *found, *more, *unclassed, *people.problems),
         job=job.resolved(),
         closures=closures,
         surroundings=around,
-        population=given.people,
-        dissolved_population=drawn.dissolved_population,
+        population=people.cells,
+        dissolved_population=people.inside,
+        population_ground=people.ground,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Drawn:
-    """The spots of a run, their union, and what to doubt about their ground."""
-
-    spots: tuple[Spot, ...]
-    dissolved: MultiPolygon
-    dissolved_km2: float
-    dissolved_population: float | None
-    problems: tuple[Problem, ...]
-
-
 def _drawn(
-    policy: Policy, verdicts: Sequence[Verdict], given: JobInputs, progress: Progress
-) -> _Drawn:
+    job: Job, verdicts: Sequence[Verdict], regions: Regions, progress: Progress
+) -> tuple[tuple[Spot, ...], MultiPolygon, float, tuple[Problem, ...]]:
+    """Return the spots, their union, its km², and what to doubt about their ground."""
     progress(Text("円を描いています", "drawing circles"))
-    spots, dissolved, km2 = draw_spots(policy, verdicts, given.regions)
-    counted, people = with_people(given.people, spots, dissolved)
-    return _Drawn(counted, dissolved, km2, people, unclassed_ground(policy, spots, given.regions))
+    spots, dissolved, km2 = draw_spots(job.policy, verdicts, regions)
+    return spots, dissolved, km2, unclassed_ground(job.policy, spots, regions)
 
 
 def _judged(policy: Policy, facts: Facts) -> tuple[tuple[Verdict, ...], list[Problem]]:
     """Return the verdicts, and what to doubt about them before and after they are known."""
     before = [*manual_problems(policy, facts.facilities), *lost_destinations(policy, facts)]
     verdicts = judge(policy, facts)
-    return verdicts, [*before, *open_borders(verdicts)]
+    return verdicts, [*before, *open_borders(verdicts), *nearest_at_once(verdicts)]
 
 
 def _around(

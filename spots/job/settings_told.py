@@ -106,10 +106,8 @@ def _data_lines(
     limits = index.shortage_at_most, index.surplus_at_least
     yield words.index_line(index.edition, *limits, stated=classes_stated)
     if people is not None:
-        yield (
-            words.PEOPLE,
-            words.dated_name(people.source or shown_name(people.file[0]), people.as_of),
-        )
+        files = [shown_name(file) for file in people.file]
+        yield words.population_line(people.source, people.as_of, files)
     if network is not None:
         yield words.NETWORK, joined((same(network.source), dated(network.as_of)), " ", " ")
         yield words.profile_line(network.profile, profile.title if profile else None)

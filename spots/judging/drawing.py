@@ -6,7 +6,6 @@ Stands apart: verdicts need no geometry, and are had without loading any.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import geopandas as gpd
 from shapely.geometry import MultiPolygon
@@ -19,7 +18,6 @@ from boundaries import (
     cut_steps,
     dissolve,
     ellipsoidal_km2,
-    people_inside,
 )
 from boundaries.cutting import SHORTAGE
 from groundfloor.crs import JGD2011
@@ -139,24 +137,3 @@ def _in_unclassed(name: str, where: str, km2: float) -> Problem:
         Text("指標の表に区分を書いてください", "state the class in the table of indices"),
         value=name,
     )
-
-
-def with_people(
-    cells: gpd.GeoDataFrame | None, spots: Sequence[Spot], dissolved: MultiPolygon
-) -> tuple[tuple[Spot, ...], float | None]:
-    """Return the spots with the people inside each, and the people inside any of them.
-
-    Parameters
-    ----------
-    cells : GeoDataFrame or None
-        From `spots.job.inputs.read_people`.
-    spots : sequence of Spot
-        The effective spots.
-    dissolved : MultiPolygon
-        Their union, EPSG:6668.
-    """
-    if cells is None:
-        return tuple(spots), None
-    *inside, together = people_inside(cells, [*(s.geometry for s in spots), dissolved])
-    counted = (replace(s, population=n) for s, n in zip(spots, inside, strict=True))
-    return tuple(counted), together
