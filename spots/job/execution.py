@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
-from shapely.geometry import MultiPolygon
 
 from boundaries import (
     PREFECTURES,
@@ -38,10 +37,10 @@ from spots.judging.coverage import closed_doors, lost_destinations, open_borders
 from spots.judging.criteria import Facts, Roads
 from spots.judging.criteria.beyond_doubles import nearest_at_once
 from spots.judging.designation import covers, judge
-from spots.judging.drawing import draw_spots, unclassed_ground
+from spots.judging.drawing import draw_spots, unclassed_ground, with_ground
 from spots.judging.people_counting import count_people
 from spots.judging.policy import Policy
-from spots.types import Facility, Layer, RunClosures, RunResult, Settings, Spot, Verdict
+from spots.types import Facility, Layer, RunClosures, RunResult, Settings, Verdict
 from spots.types.results import Surroundings
 
 LoadNetwork = Callable[[Job, Progress], RoadNetwork]
@@ -129,7 +128,10 @@ def execute(
     facts = _facts(job, given, roads)
     progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
     verdicts, more = _judged(job.policy, facts)
-    spots, dissolved, dissolved_km2, unclassed = _drawn(job, verdicts, given.regions, progress)
+    progress(Text("円を描いています", "drawing circles"))
+    drawn, dissolved, dissolved_km2 = draw_spots(job.policy, verdicts, given.regions)
+    verdicts, spots = with_ground(verdicts, drawn)
+    unclassed = unclassed_ground(job.policy, spots, given.regions)
     people = count_people(given.people, spots, dissolved, given.regions)
     around = _around(job, facts, given.regions, closing, more.append, progress)
     info = roads.network.info() if roads else None
@@ -166,15 +168,6 @@ def _facts(job: Job, given: JobInputs, roads: Roads | None) -> Facts:
         regions=given.regions,
         not_given=job.not_given,
     )
-
-
-def _drawn(
-    job: Job, verdicts: Sequence[Verdict], regions: Regions, progress: Progress
-) -> tuple[tuple[Spot, ...], MultiPolygon, float, tuple[Problem, ...]]:
-    """Return the spots, their union, its km², and what to doubt about their ground."""
-    progress(Text("円を描いています", "drawing circles"))
-    spots, dissolved, km2 = draw_spots(job.policy, verdicts, regions)
-    return spots, dissolved, km2, unclassed_ground(job.policy, spots, regions)
 
 
 def _judged(policy: Policy, facts: Facts) -> tuple[tuple[Verdict, ...], list[Problem]]:

@@ -26,8 +26,9 @@ from groundfloor.crs import JGD2011
 from groundfloor.problems import Problem, Text, warning
 from spots.judging.designation import covers
 from spots.judging.policy import Cut, Policy
+from spots.telling.findings import no_ground
 from spots.telling.units import SMALLEST_KM2, area
-from spots.types import Spot, State, Verdict
+from spots.types import Outcome, Spot, State, Variant, Verdict
 
 
 def draw_spots(
@@ -90,6 +91,58 @@ def draw_spots(
         )
     union = dissolve([s.geometry for s in spots])
     return tuple(spots), union, ellipsoidal_km2(union)
+
+
+def with_ground(
+    verdicts: Sequence[Verdict], spots: Sequence[Spot]
+) -> tuple[tuple[Verdict, ...], tuple[Spot, ...]]:
+    """Return the verdicts and spots without spots of which the cuts left nothing.
+
+    A place without ground is no designation: its position or the outlines are wrong, or the policy
+    cuts away what it designates. It is undetermined, and says so.
+
+    Parameters
+    ----------
+    verdicts : sequence of Verdict
+        Of all facilities.
+    spots : sequence of Spot
+        As cut, see `draw_spots`.
+    """
+    bare = {s.facility_id: s for s in spots if s.geometry.is_empty}
+    if not bare:
+        return tuple(verdicts), tuple(spots)
+    settled = [_without_ground(v, bare.get(v.facility.id)) for v in verdicts]
+    return tuple(settled), tuple(s for s in spots if s.facility_id not in bare)
+
+
+def _without_ground(verdict: Verdict, spot: Spot | None) -> Verdict:
+    if spot is None:
+        return verdict
+    reason = no_ground([step.step for step in spot.ledger if step.removed_km2 > 0])
+    return replace(
+        verdict,
+        state=State.UNDETERMINED,
+        state_reason=reason,
+        outcomes=tuple(_with_states(o) for o in verdict.outcomes),
+    )
+
+
+def _with_states(outcome: Outcome) -> Outcome:
+    """Return an outcome under whose assumptions no ground is left either."""
+
+    def state(found: State | None) -> State | None:
+        return State.UNDETERMINED if found is State.DESIGNATED else found
+
+    def settled(variants: Sequence[Variant]) -> tuple[Variant, ...]:
+        return tuple(replace(v, state=state(v.state)) for v in variants)
+
+    travel = outcome.travel
+    if travel is not None:
+        turning = travel.turning
+        if turning is not None and turning.state is State.DESIGNATED:
+            turning = replace(turning, state=State.UNDETERMINED)
+        travel = replace(travel, variants=settled(travel.variants), turning=turning)
+    return replace(outcome, travel=travel, variants=settled(outcome.variants))
 
 
 def _steps_for(

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from groundfloor.problems import Text
 from networks import Route
-from spots.telling.labels import AREA_CLASS_LABELS, CLASS_BASIS_LABELS, DETACHED, TYPE_LABELS
+from spots.telling.labels import (
+    AREA_CLASS_LABELS,
+    CLASS_BASIS_LABELS,
+    CUT_LABELS,
+    DETACHED,
+    TYPE_LABELS,
+)
 from spots.telling.units import duration, kilometres, margin, metres, threshold
 from spots.telling.wording import NOTHING, bracketed, fill, joined, names, run_on
 from spots.types import (
@@ -383,6 +389,23 @@ def meets_none(marks: Iterable[str]) -> Text:
     """Return that none of the criteria with these marks is met."""
     every = "・".join(marks)
     return Text(f"{every}のいずれの要件にも当たりません", f"meets none of {every}")
+
+
+def no_ground(cuts: Sequence[str]) -> Text:
+    """Return why a place that meets the rule is no spot: of its circle nothing is left.
+
+    Parameters
+    ----------
+    cuts : sequence of str
+        What took something away, as the policy names it.
+    """
+    taken = joined([CUT_LABELS[step] for step in cuts], "、", ", ")
+    return Text(
+        f"要件を満たしますが、円がすべて切り取られ（{taken.ja}）、設定する区域が残りません。"
+        "位置と境界、切り取りの設定を確かめてください",
+        f"meets the rule, but the cuts leave nothing of its circle ({taken.en}): check its "
+        "position, the outlines and what is cut",
+    )
 
 
 def together(texts: Iterable[Text]) -> Text:

@@ -116,7 +116,7 @@ DELAYS = Text("うち信号・右左折などの待ち", "of it waiting at signa
 #: What a cut takes away.
 CUT_LABELS: dict[str, Text] = {
     "land": Text("海・水面", "sea"),
-    "prefecture": Text("海と県外", "sea and other prefectures"),
+    "prefecture": Text("県の陸地の外", "ground outside the prefecture's land"),
     "excluded_municipalities": Text("対象外の市町村", "excluded municipalities"),
     "shortage_areas": Text("医師少数区域", "shortage areas"),
 }

@@ -180,7 +180,8 @@ def exclusion_line(name: str, *, facilities: bool, area: bool) -> Line:
 
 def moot_line(classes: Iterable[AreaClass]) -> Line:
     """Return in which areas no spot is needed."""
-    return MOOT_AREAS, joined((AREA_CLASS_LABELS[c] for c in classes), "・")
+    named = [AREA_CLASS_LABELS[c] for c in classes] or [Text("なし", "none")]
+    return MOOT_AREAS, joined(named, "・")
 
 
 def cuts_line(steps: Sequence[str]) -> Line:
