@@ -15,10 +15,12 @@ from collections.abc import Callable, Sequence
 
 from groundfloor.problems import Problem, Text, note, warning
 from spots.judging.criteria import Facts
+from spots.judging.criteria.closed_ways import CLOSED_WAY, CLOSED_WAY_OTHERS
 from spots.judging.policy import Policy
 from spots.types import Facility, Outcome, Role, Truth, Verdict
 
 CODE = "destination-off-network"
+DOOR_CODE = "door-on-closed-road"
 BORDER_CODE = "network-border-near"
 _SHOWN = 5
 _MESSAGE = Text(
@@ -61,8 +63,10 @@ def lost_destinations(policy: Policy, facts: Facts) -> tuple[Problem, ...]:
         note for each.
     """
     lost = [f for f in facts.facilities if _counts(f, policy, facts) and not _tied(f, facts)]
-    found = [_about(f, warning, _ANYWHERE_WORDS) for f in lost if _may_be_anywhere(f, facts)]
-    lost = [f for f in lost if not _may_be_anywhere(f, facts)]
+    found = [
+        _about(f, warning, _ANYWHERE_WORDS) for f in lost if _may_be_anywhere(f, policy, facts)
+    ]
+    lost = [f for f in lost if not _may_be_anywhere(f, policy, facts)]
     for file in dict.fromkeys(f.rows[0].file for f in lost):
         here = [f for f in lost if f.rows[0].file == file]
         if len(here) > _SHOWN:
@@ -101,6 +105,39 @@ def open_borders(verdicts: Sequence[Verdict]) -> tuple[Problem, ...]:
     )
 
 
+def closed_doors(verdicts: Sequence[Verdict]) -> tuple[Problem, ...]:
+    """Say in one warning which verdicts hang on a closed road at somebody's door."""
+    hang = [v.facility.name for v in verdicts if any(map(_hangs_on_door, v.outcomes))]
+    if not hang:
+        return ()
+    rest = len(hang) - _SHOWN
+    ja = "、".join(hang[:_SHOWN]) + (f" ほか{rest}施設" if rest > 0 else "")
+    en = ", ".join(hang[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
+    return (
+        warning(
+            DOOR_CODE,
+            Text(
+                "最も近い道が私道や車止めの先などで、そこを通れるかどうかで要件の判定が変わる施設が"
+                f"あります（{ja}）",
+                "the road nearest to a door is private, behind a barrier or the like, and the "
+                f"criterion hangs on whether it may be used ({en})",
+            ),
+            Text(
+                "その道を通れるか現地で確かめ、道路データのタグか施設の座標（出入口）を直すか、"
+                "判定を手動で決めてください。内訳は spots explain で分かります",
+                "find out whether it may be used, and correct the tags of the road data or the "
+                "facility's coordinates (its entrance), or decide by hand; spots explain tells "
+                "both figures",
+            ),
+        ),
+    )
+
+
+def _hangs_on_door(outcome: Outcome) -> bool:
+    variants = outcome.travel.variants if outcome.travel else ()
+    return any(v.changes for v in variants if v.name in {CLOSED_WAY, CLOSED_WAY_OTHERS})
+
+
 def _ends_at_border(outcome: Outcome) -> bool:
     travel = outcome.travel
     if travel is None or travel.border_ms is None or outcome.truth is not Truth.UNDETERMINED:
@@ -116,10 +153,13 @@ def _tied(facility: Facility, facts: Facts) -> bool:
     return facts.roads is None or facts.roads.snap_of(facility) is not None
 
 
-def _may_be_anywhere(facility: Facility, facts: Facts) -> bool:
+def _may_be_anywhere(facility: Facility, policy: Policy, facts: Facts) -> bool:
     """Whether neither place nor municipality is known; who is only reached lies in a neighbour."""
-    code = facility.municipality_code or facts.places[facility.id].municipality_code
-    return facility.position is None and code is None and facility.role is Role.CANDIDATE
+    place = facts.places[facility.id]
+    code = facility.municipality_code or place.municipality_code
+    near = place.prefecture_code in {None, policy.policy.prefecture}
+    unknown = facility.position is None and code is None
+    return unknown and near and facility.role is Role.CANDIDATE
 
 
 _Words = tuple[str, Text, Text]

@@ -10,7 +10,7 @@ import pytest
 
 from boundaries.types import CutEntry
 from groundfloor.problems import Lang, Text
-from networks.types import Route, RouteShare
+from networks.types import NearerKind, Route, RouteShare
 from spots.explaining import explain, explanation_json, explanation_text
 from spots.map.card import SHOWN, card_of
 from spots.report.document import document_of
@@ -21,6 +21,7 @@ from spots.types import (
     Accuracy,
     Border,
     Decision,
+    DoorRoad,
     Double,
     Facility,
     FacilityType,
@@ -50,6 +51,7 @@ TOLD_BY: Mapping[type[Any], Mapping[str, str]] = {
         "alternative_snap_m": "alternative_snap",
         "border_ms": "border",
         "border": "border",
+        "nearer_road": "nearer_road",
         "nearest_id": "nearest",
         "nearest_name": "nearest",
         "reachable": "nearest",
@@ -115,6 +117,7 @@ UNTOLD = {
     "Facility.id": "what one asks by; every artefact heads with the name",
     "Facility.name": "heads every artefact",
     "Facility.role": "only candidates have a dossier of their own",
+    "Facility.prefecture_code": "as the list says it; the place is what was found",
     "Facility.municipality_code": "as the list says it; the place is what was found",
     "Facility.site": "a key that joins records, not words",
     "Facility.site_stated": "how the key was found",
@@ -212,6 +215,7 @@ def _full(verdict: Verdict) -> Verdict:
         border_ms=738_000,
         border=Border.PREFECTURE,
         alternative_snap_m=95.0,
+        nearer_road=DoorRoad(NearerKind.CLOSED_WAY, 3.0),
         turning=TurningSpeed(1.0367, False, State.NOT_MET, Truth.NOT_MET),
         unmeasured=Unmeasured("載らない病院", Whereabouts.MUNICIPALITY, 337_000, 9369.5),
         doubles=(replace(DOUBLE, travel_ms=15_000),),
@@ -329,6 +333,7 @@ def test_the_run_of_this_test_has_every_fact():
             "unmeasured",
             "snap",
             "alternative_snap",
+            "nearer_road",
             "way.1",
             "way.2",
             "way.3",

@@ -18,12 +18,14 @@ from groundfloor.problems import Text
 from groundfloor.settings import STRICT, Bilingual, Positive, Words
 from networks import NearestOther
 from spots.judging.criteria.borders import Borders
+from spots.judging.criteria.closed_ways import at_door, by_door, hanging, with_closed_ways
 from spots.judging.criteria.criterion import LayersOf
 from spots.judging.criteria.facts import Facts, NamedList, PolicyFacts, Roads
-from spots.judging.criteria.solving import Asked, Few, Solved, solve, solve_few
+from spots.judging.criteria.solving import Asked, Few, Otherwise, Solved, solve, solve_few
 from spots.judging.criteria.travel import Turn, turn_of
 from spots.judging.criteria.trials import CLOSURES, LIST, Trial, trials
 from spots.judging.criteria.unmeasured import Yardstick
+from spots.telling.door_words import hangs_on_door
 from spots.telling.findings import (
     THRESHOLD_WORDS,
     TRAVEL_WORDS,
@@ -154,13 +156,16 @@ class NearestOtherTimeSetting:
         yardstick = Yardstick(facts.roads.network.top_kmh(), facts.regions)
         asked = self._asked(facts, self.list, yardstick, Borders(facts.regions))
         lists = {o: self._asked_by(o.name, asked) for o in self._other_lists(facts)}
+        known = {f.id: f for f in facts.facilities}
         solved = solve(asked, facts.travel, facts.roads)
+        solved = with_closed_ways(asked, facts.travel, facts.roads, solved)
+        hangs = any(self._hangs(known[i], solved, known) for i in solved.found)
         findings = _Findings(
             facts,
             facts.roads,
             solved,
-            trials(asked, facts.roads, solved, lists),
-            {f.id: f for f in facts.facilities},
+            trials(asked, facts.roads, solved, lists, by_doors=hangs),
+            known,
             solve_few(asked, facts.travel, facts.roads),
         )
         outcomes: dict[str, Outcome] = {}
@@ -284,13 +289,35 @@ class NearestOtherTimeSetting:
             return Truth.UNDETERMINED, beyond_border(out.ms, out.border, name, found.travel_ms)
         return truth, None
 
+    def _hangs(
+        self, facility: Facility, solved: Solved, known: Mapping[str, Facility]
+    ) -> Otherwise | None:
+        """Return the closed road at a door that the criterion hangs on, if it does on one."""
+        truth, doubt = self._proven(facility, solved, known)
+        for other in hanging(solved, facility.id):
+            if doubt is None and self._proven(facility, other.solved, known)[0] is not truth:
+                return other
+        return None
+
+    def _settled(
+        self, facility: Facility, solved: Solved, known: Mapping[str, Facility]
+    ) -> tuple[Truth, Text | None]:
+        """Return the criterion's truth, and what leaves it open: data that lack, or a door."""
+        other = self._hangs(facility, solved, known)
+        if other is None:
+            return self._proven(facility, solved, known)
+        both = solved.found[facility.id], other.solved.found[facility.id]
+        one, two = (_named(found, known) for found in both)
+        return Truth.UNDETERMINED, hangs_on_door(other.labels[facility.id], one, two)
+
     def _outcome(self, number: int, facility: Facility, findings: _Findings) -> Outcome:
         solved, known, roads = findings.solved, findings.known, findings.roads
         found, snap = solved.found[facility.id], roads.snaps[facility.id]
-        truth, doubt = self._proven(facility, solved, known)
+        truth, doubt = self._settled(facility, solved, known)
         other = known[found.destination_id] if found.destination_id else None
         out = solved.leaving.get(facility.id)
         detached = not found.reachable and roads.is_detached(facility.id)
+        variants = self._variants(facility, findings, truth)
         beyond = solved.beyond.get(facility.id)
         evidence = TravelEvidence(
             snap_m=snap.distance_m,
@@ -302,9 +329,10 @@ class NearestOtherTimeSetting:
             margin_ms=None if found.travel_ms is None else found.travel_ms - self.threshold_ms,
             route=found.route,
             ties=tuple(known[t].name for t in found.ties),
-            variants=self._variants(facility, findings, truth),
+            variants=variants,
             tie_count=found.tie_count,
             alternative_snap_m=snap.alternative.distance_m if snap.alternative else None,
+            nearer_road=at_door(roads.nearer.get(facility.id), variants),
             detached=detached,
             border_ms=sooner(out.ms if out else None, found.travel_ms),
             border=out.border if out else Border.DATA,
@@ -315,6 +343,8 @@ class NearestOtherTimeSetting:
         )
         text = doubt or self._finding(facility, findings.facts, evidence, truth)
         beside = [marks(facility, other, found.route), may_be_one(evidence.doubles)]
+        if self._hangs(facility, solved, known) is None:
+            beside += by_door(evidence)
         if not found.reachable:
             by_closures = reached_when_open(facility.id, findings.tried)
             beside.insert(0, why_cut_off(detached=detached, by_closures=by_closures))
@@ -353,7 +383,7 @@ class NearestOtherTimeSetting:
             if facility.id not in trial.labels or facility.id not in trial.solved.found:
                 continue
             variant = self._variant(trial, facility, findings, truth)
-            if trial.always or variant.changes:
+            if trial.always or variant.changes or facility.id in trial.shown:
                 made.append(variant)
         return tuple(made)
 
@@ -371,7 +401,7 @@ class NearestOtherTimeSetting:
         self, trial: Trial, facility: Facility, findings: _Findings, truth: Truth
     ) -> Variant:
         found, known = trial.solved.found[facility.id], findings.known
-        other, _ = self._proven(facility, trial.solved, known)
+        other, _ = self._settled(facility, trial.solved, known)
         return Variant(
             name=trial.name,
             label=trial.labels[facility.id],
@@ -386,6 +416,7 @@ class NearestOtherTimeSetting:
     def _undetermined(self, number: int, facility: Facility, findings: _Findings) -> Outcome:
         snap = findings.roads.snaps.get(facility.id)
         limit_m = findings.facts.travel.snap_limit_m
+        variants = self._variants(facility, findings, Truth.UNDETERMINED)
         evidence = TravelEvidence(
             snap_m=snap.distance_m if snap else None,
             nearest_id=None,
@@ -395,10 +426,11 @@ class NearestOtherTimeSetting:
             threshold_ms=self.threshold_ms,
             margin_ms=None,
             route=None,
-            variants=self._variants(facility, findings, Truth.UNDETERMINED),
+            variants=variants,
+            nearer_road=at_door(findings.roads.nearer.get(facility.id), variants),
         )
         text = not_measured(snap.distance_m if snap else None, limit_m)
-        text = run_on(text, marks(facility, None, None))
+        text = run_on(text, *by_door(evidence), marks(facility, None, None))
         return Outcome(number, Truth.UNDETERMINED, text, evidence)
 
 

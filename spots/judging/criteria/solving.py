@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
+from groundfloor.problems import Text
 from networks import (
     Direction,
     NearestOther,
@@ -144,6 +145,8 @@ class Solved:
         such records are absent.
     unmeasured_beyond : mapping of str to Unmeasured
         As `unmeasured`, of those in `beyond`, if those records are.
+    otherwise : tuple of Otherwise
+        What is found by roads at doors that are closed to the public, where that was asked for.
     """
 
     found: Mapping[str, NearestOther]
@@ -151,17 +154,52 @@ class Solved:
     leaving: Mapping[str, Leaving] = field(default_factory=dict)
     beyond: Mapping[str, Beyond] = field(default_factory=dict)
     unmeasured_beyond: Mapping[str, Unmeasured] = field(default_factory=dict)
+    otherwise: tuple[Otherwise, ...] = ()
 
     def if_one(self) -> Solved:
         """Return the answers if every record that may be a candidate itself is."""
         found = {**self.found, **{i: b.nearest for i, b in self.beyond.items()}}
         others = {i: u for i, u in self.unmeasured.items() if i not in self.beyond}
         unmeasured = {**others, **self.unmeasured_beyond}
-        return replace(self, found=found, unmeasured=unmeasured, beyond={}, unmeasured_beyond={})
+        again = tuple(replace(o, solved=o.solved.if_one()) for o in self.otherwise)
+        return replace(
+            self,
+            found=found,
+            unmeasured=unmeasured,
+            beyond={},
+            unmeasured_beyond={},
+            otherwise=again,
+        )
 
     def if_two(self) -> Solved:
         """Return the answers if none is."""
-        return replace(self, beyond={}, unmeasured_beyond={})
+        again = tuple(replace(o, solved=o.solved.if_two()) for o in self.otherwise)
+        return replace(self, beyond={}, unmeasured_beyond={}, otherwise=again)
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """The same question with facilities tied by the nearer road at their doors.
+
+    Parameters
+    ----------
+    name : str
+        Of the variant that tells it.
+    solved : Solved
+        What was found.
+    labels : mapping of str to Text
+        What was assumed, by candidate that it concerns.
+    clear : frozenset of str
+        Candidates for whom that road is clearly nearer than the one taken.
+    own : frozenset of str
+        Those of them whose own door it is, who are told of it whatever it changes.
+    """
+
+    name: str
+    solved: Solved
+    labels: Mapping[str, Text]
+    clear: frozenset[str]
+    own: frozenset[str] = frozenset()
 
 
 def solve(
