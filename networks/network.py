@@ -373,6 +373,13 @@ class RoadNetwork:
             answer &= ~edges.toll
         return answer if self.closed is None else answer & ~self.closed
 
+    def doorless(self) -> NDArray[np.int8]:
+        """Return a `Doorless` for each edge: why no place can be tied to it, (E,)."""
+        rows = self.profile.lookup()
+        doors = [(row := rows.get(name)) is None or row.doors for name in self.classes]
+        by_class = ~np.array(doors, bool)[self.edges.road_class]
+        return np.where(by_class, np.int8(Doorless.MOTORWAY), self.edges.doorless)
+
     def top_kmh(self) -> float:
         """Return the kilometres per hour that no drive on a road exceeds; ferries not counted.
 
@@ -387,13 +394,6 @@ class RoadNetwork:
         # Whole milliseconds are up to half of one too few: no short road looks faster than it is.
         driven = metres * 3600.0 / (ms[ms != CLOSED] + 0.5)
         return min(max(float(driven.max(initial=0.0)), self.profile.top_kmh), MAX_KMH)
-
-    def doorless(self) -> NDArray[np.int8]:
-        """Return a `Doorless` for each edge: why no place can be tied to it, (E,)."""
-        rows = self.profile.lookup()
-        doors = [(row := rows.get(name)) is None or row.doors for name in self.classes]
-        by_class = ~np.array(doors, bool)[self.edges.road_class]
-        return np.where(by_class, np.int8(Doorless.MOTORWAY), self.edges.doorless)
 
     def info(self) -> NetworkInfo:
         """Return what this network is, for reports and ``spots network info``."""

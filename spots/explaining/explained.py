@@ -14,7 +14,7 @@ from spots.outputs import geojson as rfc
 from spots.outputs.geojson import Feature, collection
 from spots.telling.columns import FacilityRow, Json, chosen, properties
 from spots.telling.dossier_facts import Fact, Section
-from spots.telling.evidence_words import turning_words
+from spots.telling.evidence_words import turning_factor, turning_words
 from spots.telling.facility_columns import facility_columns
 from spots.telling.route_columns import (
     EXPLAINED_ROUTE,
@@ -24,8 +24,8 @@ from spots.telling.route_columns import (
     decisive_routes,
     ranked_route,
 )
-from spots.telling.units import shown_factor, shown_minutes
-from spots.types import OtherHospital, Spot, State, TravelEvidence, Truth, Unmeasured, Verdict
+from spots.telling.units import shown_minutes
+from spots.types import OtherHospital, Spot, State, TravelEvidence, Unmeasured, Verdict
 
 _CELL = 60
 _LINE = 400
@@ -276,11 +276,10 @@ def _turning(
     turning, truth = travel.turning, finding.outcome.truth
     if turning is None:
         return None
-    faster = truth is not Truth.NOT_MET
     return {
         "factor": turning.factor,
-        "shown": float(shown_factor(turning.factor, faster=faster)),
-        "faster": faster,
+        "shown": float(turning_factor(turning)),
+        "faster": turning.faster,
         "exact": turning.exact,
         "truth": turning.truth and turning.truth.value,
         "state": turning.state.value,

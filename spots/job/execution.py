@@ -12,9 +12,11 @@ from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
+from shapely.geometry import MultiPolygon
 
 from boundaries import (
     PREFECTURES,
+    ClassBasis,
     Regions,
     plane_zone_of,
 )
@@ -36,10 +38,10 @@ from spots.judging.coverage import closed_doors, lost_destinations, open_borders
 from spots.judging.criteria import Facts, Roads
 from spots.judging.criteria.beyond_doubles import nearest_at_once
 from spots.judging.designation import covers, judge
-from spots.judging.drawing import draw_spots
+from spots.judging.drawing import draw_spots, unclassed_ground
 from spots.judging.people_counting import count_people
 from spots.judging.policy import Policy
-from spots.types import Facility, Layer, RunClosures, RunResult, Settings, Verdict
+from spots.types import Facility, Layer, RunClosures, RunResult, Settings, Spot, Verdict
 from spots.types.results import Surroundings
 
 LoadNetwork = Callable[[Job, Progress], RoadNetwork]
@@ -127,12 +129,12 @@ def execute(
     facts = _facts(job, given, roads)
     progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
     verdicts, more = _judged(job.policy, facts)
-    progress(Text("円を描いています", "drawing circles"))
-    spots, dissolved, dissolved_km2 = draw_spots(job.policy, verdicts, given.regions)
+    spots, dissolved, dissolved_km2, unclassed = _drawn(job, verdicts, given.regions, progress)
     people = count_people(given.people, spots, dissolved, given.regions)
+    around = _around(job, facts, given.regions, closing, more.append, progress)
     info = roads.network.info() if roads else None
     return RunResult(
-        settings=_settings(job, roads, info, closures),
+        settings=_settings(job, roads, info, closures, given.regions),
         verdicts=verdicts,
         spots=people.spots,
         dissolved=dissolved,
@@ -144,10 +146,10 @@ def execute(
         edition=given.regions.edition,
         network=info,
         inputs=input_records(job, info, in_memory=network is not None),
-        problems=(*problems, *found, *more, *people.problems),
+        problems=(*problems, *found, *more, *unclassed, *people.problems),
         job=job.resolved(),
         closures=closures,
-        surroundings=_around(job, facts, given.regions, closing, progress),
+        surroundings=around,
         population=people.cells,
         dissolved_population=people.inside,
         population_ground=people.ground,
@@ -166,6 +168,15 @@ def _facts(job: Job, given: JobInputs, roads: Roads | None) -> Facts:
     )
 
 
+def _drawn(
+    job: Job, verdicts: Sequence[Verdict], regions: Regions, progress: Progress
+) -> tuple[tuple[Spot, ...], MultiPolygon, float, tuple[Problem, ...]]:
+    """Return the spots, their union, its km², and what to doubt about their ground."""
+    progress(Text("円を描いています", "drawing circles"))
+    spots, dissolved, km2 = draw_spots(job.policy, verdicts, regions)
+    return spots, dissolved, km2, unclassed_ground(job.policy, spots, regions)
+
+
 def _judged(policy: Policy, facts: Facts) -> tuple[tuple[Verdict, ...], list[Problem]]:
     """Return the verdicts, and what to doubt about them before and after they are known."""
     before = lost_destinations(policy, facts)
@@ -175,16 +186,25 @@ def _judged(policy: Policy, facts: Facts) -> tuple[tuple[Verdict, ...], list[Pro
 
 
 def _around(
-    job: Job, facts: Facts, regions: Regions, closing: JobClosures | None, progress: Progress
+    job: Job,
+    facts: Facts,
+    regions: Regions,
+    closing: JobClosures | None,
+    missing: Callable[[Problem], None],
+    progress: Progress,
 ) -> Surroundings | None:
     if facts.roads is None:
         return None
     progress(Text("地図に添える到達圏と道路を求めています", "finding catchments and main roads"))
-    return surroundings(job.policy, facts, regions, closing)
+    return surroundings(job.policy, facts, regions, closing, missing)
 
 
 def _settings(
-    job: Job, roads: Roads | None, info: NetworkInfo | None, closures: RunClosures | None
+    job: Job,
+    roads: Roads | None,
+    info: NetworkInfo | None,
+    closures: RunClosures | None,
+    regions: Regions,
 ) -> Settings:
     return settings_in_words(
         job,
@@ -192,6 +212,7 @@ def _settings(
         info,
         profile=roads.network.profile if roads else None,
         closures=closures,
+        classes_stated=any(a.basis is ClassBasis.STATED for a in regions.medical_areas),
     )
 
 

@@ -112,14 +112,15 @@ def read_regions(job: Job) -> tuple[Regions, list[Problem]]:
         settings.medical_areas,
         settings.physician_index,
     )
+    areas, more = read_medical_areas(job.path(table.file), layer=table.layer, label=table.file)
     with _naming(outlines.file):
         municipalities, found = read_municipalities(
             job.path(outlines.file),
             layer=outlines.layer,
             merge_wards=job.policy.scope.merge_wards,
+            areas=areas,
             label=outlines.file,
         )
-    areas, more = read_medical_areas(job.path(table.file), layer=table.layer, label=table.file)
     edition = IndexEdition(index.edition, index.shortage_at_most, index.surplus_at_least)
     indices, most = read_physician_index(job.path(index.file), edition, label=index.file)
     with _naming(outlines.file):
@@ -136,8 +137,13 @@ _TO_MEND = {
     "municipality-without-area": "areas",
     "wards-in-different-areas": "areas",
     "area-row-without-municipality": "areas",
+    "area-of-another-edition": "areas",
     "area-without-index": "index",
     "area-name-disagrees": "index",
+    "area-name-unconfirmed": "index",
+    "index-at-shortage-cut-off": "index",
+    "index-at-surplus-cut-off": "index",
+    "index-without-area": "index",
 }
 
 

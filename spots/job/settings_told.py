@@ -35,6 +35,7 @@ def settings_in_words(
     *,
     profile: SpeedProfile | None = None,
     closures: RunClosures | None = None,
+    classes_stated: bool = False,
 ) -> Settings:
     """Return what a run was asked, for readers.
 
@@ -50,6 +51,8 @@ def settings_in_words(
         The speeds it was built with.
     closures : RunClosures, optional
         What is closed.
+    classes_stated : bool
+        Whether the table of indices states the class of an area.
     """
     policy = job.policy
     thresholds = [c.threshold_ms for _, c in policy.criteria if c.threshold_ms is not None]
@@ -65,7 +68,7 @@ def settings_in_words(
         criteria=tuple(_criterion_info(n, c, job) for n, c in policy.criteria),
         lines=(
             *_rule_lines(policy, job),
-            *_data_lines(job, network, profile),
+            *_data_lines(job, network, profile, classes_stated=classes_stated),
             *(closure_lines(closures) if closures else ()),
         ),
         caveats=tuple(_caveats(job, network, profile, closures)),
@@ -107,10 +110,15 @@ def _rule_lines(policy: Policy, job: Job) -> Iterable[words.Line]:
 
 
 def _data_lines(
-    job: Job, network: NetworkInfo | None, profile: SpeedProfile | None
+    job: Job,
+    network: NetworkInfo | None,
+    profile: SpeedProfile | None,
+    *,
+    classes_stated: bool,
 ) -> Iterable[words.Line]:
     index, people = job.settings.physician_index, job.settings.population
-    yield words.index_line(index.edition, index.shortage_at_most, index.surplus_at_least)
+    limits = index.shortage_at_most, index.surplus_at_least
+    yield words.index_line(index.edition, *limits, stated=classes_stated)
     if people is not None:
         files = [shown_name(file) for file in people.file]
         yield words.population_line(people.source, people.as_of, files)

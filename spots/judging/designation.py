@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from boundaries.codes import PREFECTURES, designated_city
-from boundaries.types import AreaClass
+from boundaries.types import ANY_CLASS, AreaClass
 from groundfloor.problems import Problem, Text, UsageError, error
 from spots.judging.criteria import CriterionKind, Facts, PolicyFacts, Turn
 from spots.judging.policy import MADE_IN_PYTHON, ManualDecision, MunicipalityExclusion, Policy
@@ -194,11 +194,21 @@ def _by_rule(
         return State.UNDETERMINED, reasons.together(_texts(outcomes, Truth.UNDETERMINED))
     if facility.position is None:
         return State.UNDETERMINED, facility.position_problem or reasons.NO_POSITION
-    if place.area_class is AreaClass.UNKNOWN:
-        return State.UNDETERMINED, reasons.NO_CLASS
+    if _class_open(policy, place):
+        return State.UNDETERMINED, reasons.no_class(place)
     if manual is not None:
         return State.DESIGNATED, fill(manual.reason.text, words)
     return State.DESIGNATED, _met_reason(policy, outcomes)
+
+
+def _class_open(policy: Policy, place: Place) -> bool:
+    """Tell whether the area's class is not known, and may be one in which no spot is needed.
+
+    多数 or neither (an index that ties with that cut-off) is not open: either has spots.
+    """
+    moot = frozenset(policy.scope.moot_area_classes)
+    narrowed = place.may_be < ANY_CLASS
+    return place.area_class is AreaClass.UNKNOWN and (not narrowed or bool(place.may_be & moot))
 
 
 def _met_reason(policy: Policy, outcomes: Mapping[int, Outcome]) -> Text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from types import MappingProxyType
 
 from groundfloor.problems import Lang, Text
@@ -129,6 +130,11 @@ def other_roads_of(hospitals: Sequence[str], lengths_m: Sequence[tuple[float, fl
     )
 
 
+def turning_factor(turning: TurningSpeed) -> Decimal:
+    """Return the factor that every output shows: beyond it the criterion has surely turned."""
+    return shown_factor(turning.factor, faster=turning.faster)
+
+
 def turning_words(turning: TurningSpeed, mark: str, truth: Truth, state: State) -> Text:
     """Return in words at which speeds a criterion turns, and what becomes of the facility.
 
@@ -141,10 +147,9 @@ def turning_words(turning: TurningSpeed, mark: str, truth: Truth, state: State) 
     truth, state : Truth, State
         The criterion and the facility as the run has them.
     """
-    faster = truth is not Truth.NOT_MET
-    factor = times(shown_factor(turning.factor, faster=faster), exact=turning.exact)
-    ja = "を超えると" if faster else "を下回ると"
-    en = "above" if faster else "below"
+    factor = times(turning_factor(turning), exact=turning.exact)
+    ja = "を超えると" if turning.faster else "を下回ると"
+    en = "above" if turning.faster else "below"
     change = change_words(mark, truth, turning.truth, state, turning.state)
     open_end = (
         NOTHING

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from groundfloor.problems import Text
 from networks import Route
-from spots.telling.labels import AREA_CLASS_LABELS, DETACHED, TYPE_LABELS
+from spots.telling.labels import AREA_CLASS_LABELS, CLASS_BASIS_LABELS, DETACHED, TYPE_LABELS
 from spots.telling.units import duration, kilometres, margin, metres, threshold
 from spots.telling.wording import NOTHING, bracketed, fill, joined, names, run_on
 from spots.types import (
@@ -317,6 +317,20 @@ NO_CLASS = Text(
     "二次医療圏またはその区分（医師偏在指標）が分かりません",
     "its medical area or that area's class is not known",
 )
+
+
+def no_class(place: Place) -> Text:
+    """Return why it is not known whether a facility's medical area is a 少数区域."""
+    if not place.area:
+        return NO_CLASS
+    why = CLASS_BASIS_LABELS[place.class_basis] if place.class_basis else NOTHING
+    return run_on(
+        Text(
+            f"二次医療圏（{place.area}）の区分が分かりません",
+            f"the class of its medical area ({place.area}) is not known",
+        ),
+        bracketed(why),
+    )
 
 
 def elsewhere(where: str) -> Text:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from boundaries.types import AreaClass, CutEntry
+from boundaries.types import AreaClass, ClassBasis, CutEntry
 from groundfloor.problems import Lang, Text
 from spots.telling.units import area
 from spots.types import (
@@ -31,7 +31,21 @@ AREA_CLASS_LABELS: dict[AreaClass, Text] = {
     AreaClass.SHORTAGE: Text("医師少数区域", "shortage area"),
     AreaClass.SURPLUS: Text("医師多数区域", "surplus area"),
     AreaClass.NEITHER: Text("少数でも多数でもない区域", "neither"),
-    AreaClass.UNKNOWN: Text("指標なし", "no index"),
+    AreaClass.UNKNOWN: Text("区分不明", "class unknown"),
+}
+
+#: Why an area has its class, or why that is not known.
+CLASS_BASIS_LABELS: dict[ClassBasis, Text] = {
+    ClassBasis.STATED: Text("区分は指標の表による", "class as the table of indices states it"),
+    ClassBasis.CUT_OFF: Text("区分は基準値による", "class by the cut-offs"),
+    ClassBasis.SHORTAGE_TIE: Text(
+        "医師少数の基準値と同じで区分が未定", "equal to the shortage cut-off, no class stated"
+    ),
+    ClassBasis.SURPLUS_TIE: Text(
+        "医師多数の基準値と同じで区分が未定", "equal to the surplus cut-off, no class stated"
+    ),
+    ClassBasis.OTHER_AREA: Text("指標の表では別の医療圏", "another area in the table of indices"),
+    ClassBasis.NO_INDEX: Text("指標なし", "no index"),
 }
 
 TRUTH_LABELS: dict[Truth, Text] = {

@@ -189,12 +189,16 @@ def cuts_line(steps: Sequence[str]) -> Line:
     return CUTS, joined(cuts, "→", "; ")
 
 
-def index_line(edition: str, shortage_at_most: float, surplus_at_least: float) -> Line:
-    """Return the edition of the indices, and its cut-offs."""
-    return INDEX, run_on(
-        Text(f"{edition} 版", f"edition {edition}"),
-        bracketed(cut_offs(shortage_at_most, surplus_at_least)),
-    )
+def index_line(
+    edition: str, shortage_at_most: float, surplus_at_least: float, *, stated: bool = False
+) -> Line:
+    """Return the edition of the indices, its cut-offs, and whether the table states classes."""
+    limits = [cut_offs(shortage_at_most, surplus_at_least)]
+    if stated:
+        limits.append(
+            Text("区分の記載がある医療圏は表の区分を優先", "a class that the table states wins")
+        )
+    return INDEX, run_on(Text(f"{edition} 版", f"edition {edition}"), bracketed(joined(limits)))
 
 
 def cut_offs(shortage_at_most: float, surplus_at_least: float) -> Text:

@@ -137,6 +137,11 @@ class TurningSpeed:
     state: State
     truth: Truth | None = None
 
+    @property
+    def faster(self) -> bool:
+        """Whether the criterion turns above the factor; below it otherwise."""
+        return self.factor >= 1 if self.truth is None else self.truth is Truth.NOT_MET
+
 
 class Border(StrEnum):
     """What a drive leaves, beyond which hospitals may lie that nobody has named."""

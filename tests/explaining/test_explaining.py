@@ -321,7 +321,11 @@ def test_the_tables_say_what_turns_a_state(run: RunResult):
         return [columns[n].value(rows[who], Lang.JA) for n in names]
 
     turning = by_id["H3"].travel.turning
-    assert cells("H3", "turning_factor", "turns_on") == [round(turning.factor, 4), ("list:kokuji",)]
+    said = explanation_json(explain(run, "H3"), Lang.JA)["turning"]
+    shown = float(shown_factor(turning.factor, faster=said["faster"]))
+    assert cells("H3", "turning_factor", "turns_on") == [shown, ("list:kokuji",)]
+    assert said["shown"] == shown != turning.factor
+    assert f"{shown:.3f}倍" in said["text"]
     assert cells("B1", "turns_on", "variants_differing") == [(), ("list:kokuji",)]
     assert cells("C1", "turning_factor", "turns_on") == [None, None]
     assert cells("H3", "list1_verdict", "list1_min", "list1_reachable") == ["not_met", None, None]
