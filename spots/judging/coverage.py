@@ -63,8 +63,10 @@ def lost_destinations(policy: Policy, facts: Facts) -> tuple[Problem, ...]:
         note for each.
     """
     lost = [f for f in facts.facilities if _counts(f, policy, facts) and not _tied(f, facts)]
-    found = [_about(f, warning, _ANYWHERE_WORDS) for f in lost if _may_be_anywhere(f, facts)]
-    lost = [f for f in lost if not _may_be_anywhere(f, facts)]
+    found = [
+        _about(f, warning, _ANYWHERE_WORDS) for f in lost if _may_be_anywhere(f, policy, facts)
+    ]
+    lost = [f for f in lost if not _may_be_anywhere(f, policy, facts)]
     for file in dict.fromkeys(f.rows[0].file for f in lost):
         here = [f for f in lost if f.rows[0].file == file]
         if len(here) > _SHOWN:
@@ -151,10 +153,13 @@ def _tied(facility: Facility, facts: Facts) -> bool:
     return facts.roads is None or facts.roads.snap_of(facility) is not None
 
 
-def _may_be_anywhere(facility: Facility, facts: Facts) -> bool:
+def _may_be_anywhere(facility: Facility, policy: Policy, facts: Facts) -> bool:
     """Whether neither place nor municipality is known; who is only reached lies in a neighbour."""
-    code = facility.municipality_code or facts.places[facility.id].municipality_code
-    return facility.position is None and code is None and facility.role is Role.CANDIDATE
+    place = facts.places[facility.id]
+    code = facility.municipality_code or place.municipality_code
+    near = place.prefecture_code in {None, policy.policy.prefecture}
+    unknown = facility.position is None and code is None
+    return unknown and near and facility.role is Role.CANDIDATE
 
 
 _Words = tuple[str, Text, Text]
