@@ -10,8 +10,8 @@ from spots.job.execution import run
 from spots.types import RunResult, State
 from tests.helpers.small_job import BASE, RUN, write_job
 
-# 90 m north of 小国町, where its prefecture ends.
-OFF = BASE.replace("43447,熊本県上益城郡山都町滝上476,32.6953", "43424,熊本県阿蘇郡小国町1,33.2008")
+# 110 m north of 小国町, where its prefecture ends.
+OFF = BASE.replace("43447,熊本県上益城郡山都町滝上476,32.6953", "43424,熊本県阿蘇郡小国町1,33.2010")
 SMALL = RUN.replace(
     'preset = "kumamoto"', 'preset = "kumamoto"\noverride.circle.radius_m = {radius}'
 )
@@ -23,7 +23,7 @@ def found(folder: Path, radius_m: int) -> RunResult:
 
 
 def test_without_ground_it_is_undetermined_and_says_so(tmp_path: Path):
-    result = found(tmp_path, 50)
+    result = found(tmp_path, 100)
     verdict = next(v for v in result.verdicts if "そよう" in v.facility.name)
     assert (verdict.state, verdict.criteria) == (State.UNDETERMINED, (1,))
     assert "円がすべて切り取られ（県の陸地の外）" in verdict.state_reason.ja
