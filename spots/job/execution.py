@@ -37,7 +37,7 @@ from spots.judging.coverage import closed_doors, lost_destinations, open_borders
 from spots.judging.criteria import Facts, Roads
 from spots.judging.criteria.beyond_doubles import nearest_at_once
 from spots.judging.designation import covers, judge
-from spots.judging.drawing import draw_spots, unclassed_ground, with_ground
+from spots.judging.drawing import draw_ground
 from spots.judging.people_counting import count_people
 from spots.judging.policy import Policy
 from spots.types import Facility, Layer, RunClosures, RunResult, Settings, Verdict
@@ -129,18 +129,16 @@ def execute(
     progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
     verdicts, more = _judged(job.policy, facts)
     progress(Text("円を描いています", "drawing circles"))
-    drawn, dissolved, dissolved_km2 = draw_spots(job.policy, verdicts, given.regions)
-    verdicts, spots = with_ground(verdicts, drawn)
-    unclassed = unclassed_ground(job.policy, spots, given.regions)
-    people = count_people(given.people, spots, dissolved, given.regions)
+    drawn = draw_ground(job.policy, verdicts, given.regions)
+    people = count_people(given.people, drawn.spots, drawn.dissolved, given.regions)
     around = _around(job, facts, given.regions, closing, more.append, progress)
     info = roads.network.info() if roads else None
     return RunResult(
         settings=_settings(job, roads, info, closures, given.regions),
-        verdicts=verdicts,
+        verdicts=drawn.verdicts,
         spots=people.spots,
-        dissolved=dissolved,
-        dissolved_km2=dissolved_km2,
+        dissolved=drawn.dissolved,
+        dissolved_km2=drawn.dissolved_km2,
         municipalities=_with_exclusions(given.regions.municipalities, job.policy),
         areas=given.regions.areas,
         plane_epsg=_plane_zone(given.regions),
@@ -148,7 +146,7 @@ def execute(
         edition=given.regions.edition,
         network=info,
         inputs=input_records(job, info, in_memory=network is not None),
-        problems=(*problems, *found, *more, *unclassed, *people.problems),
+        problems=(*problems, *found, *more, *drawn.problems, *people.problems),
         job=job.resolved(),
         closures=closures,
         surroundings=around,

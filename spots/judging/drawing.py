@@ -6,7 +6,7 @@ Stands apart: verdicts need no geometry, and are had without loading any.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 from shapely.geometry import MultiPolygon
@@ -91,6 +91,49 @@ def draw_spots(
         )
     union = dissolve([s.geometry for s in spots])
     return tuple(spots), union, ellipsoidal_km2(union)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The ground of a run.
+
+    Parameters
+    ----------
+    verdicts : tuple of Verdict
+        Of all facilities; those of whose circle nothing is left are undetermined.
+    spots : tuple of Spot
+        With ground, in the order of `verdicts`.
+    dissolved : MultiPolygon
+        Their union, EPSG:6668.
+    dissolved_km2 : float
+        Its area on the ellipsoid.
+    problems : tuple of Problem
+        What to doubt about it.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    spots: tuple[Spot, ...]
+    dissolved: MultiPolygon
+    dissolved_km2: float
+    problems: tuple[Problem, ...]
+
+
+def draw_ground(policy: Policy, verdicts: Sequence[Verdict], regions: Regions) -> Drawn:
+    """Return the spots of the designated facilities, and what of verdicts hangs on their ground.
+
+    Parameters
+    ----------
+    policy : Policy
+        Radius, cuts and period.
+    verdicts : sequence of Verdict
+        As judged.
+    regions : Regions
+        Land, municipalities and areas to cut by.
+    """
+    drawn, dissolved, dissolved_km2 = draw_spots(policy, verdicts, regions)
+    settled, spots = with_ground(verdicts, drawn)
+    doubts = unclassed_ground(policy, spots, regions)
+    return Drawn(settled, spots, dissolved, dissolved_km2, doubts)
 
 
 def with_ground(
