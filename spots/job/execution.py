@@ -126,8 +126,7 @@ def execute(
     load_it = partial(load, job, progress)
     roads, closures, found = _roads(job, given.facilities, closing, network, load_it)
     facts = _facts(job, given, roads)
-    progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
-    verdicts, more = _judged(job.policy, facts)
+    verdicts, more = _judged(job.policy, facts, progress)
     progress(Text("円を描いています", "drawing circles"))
     drawn = draw_ground(job.policy, verdicts, given.regions)
     people = count_people(given.people, drawn.spots, drawn.dissolved, given.regions)
@@ -168,8 +167,11 @@ def _facts(job: Job, given: JobInputs, roads: Roads | None) -> Facts:
     )
 
 
-def _judged(policy: Policy, facts: Facts) -> tuple[tuple[Verdict, ...], list[Problem]]:
+def _judged(
+    policy: Policy, facts: Facts, progress: Progress
+) -> tuple[tuple[Verdict, ...], list[Problem]]:
     """Return the verdicts, and what to doubt about them before and after they are known."""
+    progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
     before = lost_destinations(policy, facts)
     verdicts = judge(policy, facts)
     after = (*open_borders(verdicts), *closed_doors(verdicts), *nearest_at_once(verdicts))
