@@ -25,7 +25,7 @@ from spots.telling.route_columns import (
     ranked_route,
 )
 from spots.telling.units import shown_factor, shown_minutes
-from spots.types import OtherHospital, Spot, State, TravelEvidence, Truth
+from spots.types import OtherHospital, Spot, State, TravelEvidence, Truth, Unmeasured
 
 _CELL = 60
 _LINE = 400
@@ -136,9 +136,10 @@ def explanation_json(found: Explanation, lang: Lang = Lang.JA) -> Page:
         ``outcomes``
             Every criterion: ``number``, ``mark``, ``title``, ``truth``, ``text``; of travel-time
             criteria also ``threshold_ms``, ``travel_ms``, ``margin_ms``, ``reachable``,
-            ``detached``, ``snap_m``, ``border_ms``, ``ties``, ``recorded`` (whether the run looked
-            for the nearest three and the turning speed), and as below ``nearest``, ``turning``;
-            of all criteria ``assumptions``.
+            ``detached``, ``snap_m``, ``border_ms``, ``unmeasured`` (who is not on the roads and
+            could be nearer: ``name``, ``where``, ``least_ms``, ``distance_m``; or None), ``ties``,
+            ``recorded`` (whether the run looked for the nearest three and the turning speed), and
+            as below ``nearest``, ``turning``; of all criteria ``assumptions``.
         ``nearest``
             The nearest other hospitals, at most three: ``rank``, ``id``, ``name``, ``travel_ms``,
             ``travel_min`` and the route's members.
@@ -242,10 +243,23 @@ def _outcome(finding: CriterionFinding, found: Explanation, lang: Lang) -> Page:
         "detached": travel.detached,
         "snap_m": None if travel.snap_m is None else round(travel.snap_m, 1),
         "border_ms": travel.border_ms,
+        "unmeasured": _unmeasured(travel.unmeasured),
         "ties": list(travel.ties),
         "recorded": finding.recorded,
         "nearest": [_other(n, o, found, travel) for n, o in enumerate(finding.nearest, 1)],
         "turning": _turning(travel, finding, found.verdict.state, lang),
+    }
+
+
+def _unmeasured(missing: Unmeasured | None) -> Page | None:
+    if missing is None:
+        return None
+    metres = None if missing.distance_m is None else round(missing.distance_m, 1)
+    return {
+        "name": missing.name,
+        "where": missing.where.value,
+        "least_ms": missing.least_ms,
+        "distance_m": metres,
     }
 
 

@@ -123,7 +123,7 @@ def execute(
     closing = _closing(job)  # first: a mistake there need not wait for the network
     load_it = partial(load, job, progress)
     roads, closures, found = _roads(job, given.facilities, closing, network, load_it)
-    facts = Facts(given.facilities, given.places, given.lists, roads, named_lists(job))
+    facts = Facts(given.facilities, given.places, given.lists, roads, named_lists(job), regions)
     progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
     verdicts, doubts = _judged(job.policy, facts)
     progress(Text("円を描いています", "drawing circles"))

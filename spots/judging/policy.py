@@ -227,6 +227,7 @@ class Policy(PolicyTables):
             lists=facts.lists,
             roads=facts.roads,
             named_lists=facts.named_lists,
+            regions=facts.regions,
             prefecture=self.policy.prefecture,
             radius_m=self.circle.radius_m,
             travel=self.travel,

@@ -1,8 +1,8 @@
 """The part of a dossier about travel time; apart from `dossier`, for it is the larger half.
 
 ``travel.N``
-    ``time``, ``threshold``, ``margin``, ``nearest``, ``speeds``, ``ties``, ``border``, ``snap``,
-    ``alternative_snap``.
+    ``time``, ``threshold``, ``margin``, ``nearest``, ``speeds``, ``ties``, ``border``,
+    ``unmeasured``, ``snap``, ``alternative_snap``.
 ``nearest.N``
     ``way.1`` to ``way.3``: the nearest others, whose parts are ``name``, ``time``, ``distance``,
     ``roads``, ``classes``, ``tolls``, ``ferries``, and of the time ``access``, ``driving``,
@@ -30,6 +30,7 @@ from spots.telling.evidence_words import (
     speeds_words,
     time_words,
     truth_change,
+    unmeasured_words,
 )
 from spots.telling.labels import (
     BORDER,
@@ -43,7 +44,7 @@ from spots.telling.labels import (
 )
 from spots.telling.units import duration, kilometres, margin, metres, threshold
 from spots.telling.wording import bracketed, joined, names, run_on, same, turned
-from spots.types import OtherHospital, Outcome, State, TravelEvidence, Variant, Verdict
+from spots.types import OtherHospital, Outcome, State, TravelEvidence, Truth, Variant, Verdict
 
 _TIES_SHOWN = 10
 _NO_ROAD = bracketed(Text("道路で行ける他の病院がありません", "no road leads to any other"))
@@ -109,6 +110,10 @@ def _travel(
     if travel.border_ms is not None:
         label, far = Text("道路データの縁まで", "To the border of the data"), travel.border_ms
         yield Fact("border", label, run_on(duration(far), BORDER), far, unit="ms", tone=Tone.WARN)
+    if travel.unmeasured is not None and outcome.truth is not Truth.NOT_MET:
+        label, least_ms = Text("道路網にない病院", "Not on the roads"), travel.unmeasured.least_ms
+        words = unmeasured_words(travel.unmeasured)
+        yield Fact("unmeasured", label, words, least_ms, unit="ms", tone=Tone.WARN)
     yield from _snaps(travel)
 
 

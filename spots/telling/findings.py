@@ -9,7 +9,15 @@ from networks import Route
 from spots.telling.labels import AREA_CLASS_LABELS, DETACHED, TYPE_LABELS
 from spots.telling.units import duration, kilometres, margin, metres, threshold
 from spots.telling.wording import NOTHING, bracketed, fill, joined, names, run_on
-from spots.types import Accuracy, Facility, FacilityType, Place, Truth
+from spots.types import (
+    Accuracy,
+    Facility,
+    FacilityType,
+    Place,
+    Truth,
+    Unmeasured,
+    Whereabouts,
+)
 
 POSITION_OF_TOWN = Text("位置は町丁目の代表点による", "position: the town block's point")
 TOWN_MARK = bracketed(POSITION_OF_TOWN)
@@ -146,26 +154,51 @@ def not_measured(distance_m: float | None, limit_m: float) -> Text:
     )
 
 
-def not_proven(
-    missing: str, distance_m: float, nearest_name: str | None, travel_ms: int | None
-) -> Text:
+def not_proven(missing: Unmeasured, nearest_name: str | None, travel_ms: int | None) -> Text:
     """Return why a facility is undetermined although the network knows of none within reach.
 
     Parameters
     ----------
-    missing : str
-        A nearer hospital that is not on the network.
-    distance_m : float
-        Metres to it in a straight line.
+    missing : Unmeasured
+        A hospital that is not on the network and could be nearer than the threshold.
     nearest_name, travel_ms : str and int, or None
         The nearest on the network, and milliseconds to it.
     """
-    km, known = kilometres(distance_m), _known(nearest_name, travel_ms)
-    return Text(
-        f"より近い「{missing}」（直線{km}）が道路網に載っておらず、判定できません（{known.ja}）",
-        f"a nearer one, {missing} ({km} in a straight line), is not on the road network "
-        f"({known.en})",
-    )
+    why, known = _why_open(missing), _known(nearest_name, travel_ms)
+    return Text(f"{why.ja}、判定できません（{known.ja}）", f"{why.en} ({known.en})")
+
+
+def _why_open(missing: Unmeasured) -> Text:
+    name, least = missing.name, duration(missing.least_ms)
+    km = kilometres(missing.distance_m or 0.0)
+    match missing.where:
+        case Whereabouts.POSITION:
+            return Text(
+                f"「{name}」（直線{km}、最短でも{least.ja}）が道路網に載っておらず、"
+                "基準より近いかもしれないため",
+                f"{name} ({km} in a straight line, {least.en} at best) is not on the road network "
+                "and may be nearer than the threshold",
+            )
+        case Whereabouts.MUNICIPALITY:
+            return Text(
+                f"「{name}」の位置が分からず、所在する市町村まで直線{km}（最短で{least.ja}）の"
+                "ため、基準より近いかもしれず",
+                f"the position of {name} is not known; its municipality is {km} away in a "
+                f"straight line ({least.en} at best), so it may be nearer than the threshold",
+            )
+        case Whereabouts.BEYOND:
+            return Text(
+                f"隣県の「{name}」の位置が分からず、県境まで{least.ja}のため、"
+                "基準より近いかもしれず",
+                f"the position of {name} in another prefecture is not known, and the border is "
+                f"{least.en} away, so it may be nearer than the threshold",
+            )
+        case Whereabouts.ANYWHERE:
+            return Text(
+                f"「{name}」の位置も市町村も分からず、基準より近いかもしれないため",
+                f"neither position nor municipality of {name} is known, so it may be nearer "
+                "than the threshold",
+            )
 
 
 def beyond_border(border_ms: int, nearest_name: str | None, travel_ms: int | None) -> Text:

@@ -34,8 +34,10 @@ from spots.types.verdicts import (
     TravelEvidence,
     Truth,
     TurningSpeed,
+    Unmeasured,
     Variant,
     Verdict,
+    Whereabouts,
 )
 
 __all__ = [
@@ -62,7 +64,9 @@ __all__ = [
     "TravelEvidence",
     "Truth",
     "TurningSpeed",
+    "Unmeasured",
     "Variant",
     "Verdict",
+    "Whereabouts",
     "distance_m",
 ]

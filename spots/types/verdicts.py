@@ -135,6 +135,39 @@ class TurningSpeed:
     truth: Truth | None = None
 
 
+class Whereabouts(StrEnum):
+    """What is known of the place of a hospital that is not on the roads."""
+
+    POSITION = "position"  # where the list has it
+    MUNICIPALITY = "municipality"  # somewhere on its municipality's ground
+    BEYOND = "beyond"  # somewhere in another prefecture
+    ANYWHERE = "anywhere"  # nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Unmeasured:
+    """A hospital that counts, but that the roads do not reach, and how near it could be.
+
+    Parameters
+    ----------
+    name : str
+        The hospital.
+    where : Whereabouts
+        What is known of its place.
+    least_ms : int
+        Milliseconds that a drive to it takes at least: the straight line at the top speed of the
+        roads; where it is `Whereabouts.BEYOND`, the drive to the prefecture's border.
+    distance_m : float or None
+        Geodesic metres of that straight line: to its position, or to the nearest ground of its
+        municipality; None where there is no such line.
+    """
+
+    name: str
+    where: Whereabouts
+    least_ms: int
+    distance_m: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class TravelEvidence:
     """Evidence of the travel-time criterion for one facility.
@@ -175,6 +208,9 @@ class TravelEvidence:
         can be reached.
     turning : TurningSpeed or None
         The speeds at which the criterion turns; None where no speed turns it.
+    unmeasured : Unmeasured or None
+        The hospital that is not on the roads and could be reached soonest, where that is sooner
+        than the nearest other.
     """
 
     snap_m: float | None
@@ -193,6 +229,7 @@ class TravelEvidence:
     border_ms: int | None = None
     others: tuple[OtherHospital, ...] = ()
     turning: TurningSpeed | None = None
+    unmeasured: Unmeasured | None = None
 
     @property
     def unnamed_ties(self) -> int:

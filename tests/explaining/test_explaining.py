@@ -270,7 +270,7 @@ def test_a_shown_factor_never_promises_too_little(factor: float, faster: bool, s
 OUTCOME = {"number", "mark", "title", "truth", "text", "assumptions"}
 MEASURED = OUTCOME | {
     *("threshold_ms", "travel_ms", "margin_ms", "reachable", "detached", "snap_m", "border_ms"),
-    *("ties", "recorded", "nearest", "turning"),
+    *("unmeasured", "ties", "recorded", "nearest", "turning"),
 }
 ASSUMPTION = {
     *("key", "name", "list", "label", "criterion", "asked", "nearest_id", "nearest_name"),

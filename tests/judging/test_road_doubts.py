@@ -21,7 +21,7 @@ from spots.map.card import card_of
 from spots.outputs.evidence import dump_evidence, parse_evidence
 from spots.telling.dossier import dossier_of
 from spots.telling.facility_columns import facility_columns, facility_rows
-from spots.types import Facility, Outcome, Role, RunResult, TravelEvidence
+from spots.types import Facility, Outcome, Position, Role, RunResult, TravelEvidence
 from tests.helpers.fabricated import fabricated_result
 from tests.helpers.judging import (
     LIMIT,
@@ -109,7 +109,8 @@ def test_neighbours_that_do_not_count_make_the_border_nothing():
 
 
 def test_a_list_of_neighbours_makes_the_border_nothing():
-    over = facility("over", SECONDARY, role=Role.DESTINATION)
+    far = Position(133.0, 32.7)  # 187 km away: over half an hour on the fastest road
+    over = facility("over", SECONDARY, role=Role.DESTINATION, position=far)
     known = {"others": [over], "places": {"over": place("40202", prefecture="40")}}
     reached = beside_border(1000, 2 * LIMIT, doors={"over": (0, 1.0)}, **known)
     assert (outcome(reached).truth, outcome(reached).travel.border_ms) == (MET, None)

@@ -30,8 +30,10 @@ from spots.types import (
     TravelEvidence,
     Truth,
     TurningSpeed,
+    Unmeasured,
     Variant,
     Verdict,
+    Whereabouts,
 )
 from tests.helpers.fabricated import fabricated_result
 
@@ -56,6 +58,7 @@ TOLD_BY: Mapping[type[Any], Mapping[str, str]] = {
         "others": "way.2",
         "route": "way.1",
         "turning": "speeds",
+        "unmeasured": "unmeasured",
     },
     Route: {
         "travel_ms": "way.1",
@@ -197,6 +200,7 @@ def _full(verdict: Verdict) -> Verdict:
         border_ms=738_000,
         alternative_snap_m=95.0,
         turning=TurningSpeed(1.0367, False, State.NOT_MET, Truth.NOT_MET),
+        unmeasured=Unmeasured("載らない病院", Whereabouts.MUNICIPALITY, 337_000, 9369.5),
     )
     facility = replace(
         verdict.facility,
@@ -292,7 +296,17 @@ def test_the_run_of_this_test_has_every_fact():
     keys = facts_of(full(told_in_full())).keys()
     documented = {
         *("state", "reason", "criteria", "time", "threshold", "margin", "nearest", "speeds"),
-        *("ties", "border", "snap", "alternative_snap", "way.1", "way.2", "way.3", "name"),
+        *(
+            "ties",
+            "border",
+            "unmeasured",
+            "snap",
+            "alternative_snap",
+            "way.1",
+            "way.2",
+            "way.3",
+            "name",
+        ),
         *("distance", "roads", "classes", "tolls", "ferries", "access", "driving", "delays"),
         *("crossing", "wait", "egress", "as_the_policy", "assumption.tolls", "turned_by"),
         *("assumption.list:flag", "spot_reason", "radius", "area", "people", "period", "types"),

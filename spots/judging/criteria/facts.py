@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from boundaries import Regions
 from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Text, UsageError, error
 from networks import RoadNetwork
@@ -103,6 +104,9 @@ class Facts:
     named_lists : tuple of NamedList
         The lists of the run by name; those that a criterion does not ask for are tried as other
         assumptions.
+    regions : Regions or None
+        Ground of the municipalities; None leaves open where a hospital without a position may
+        stand, and where the prefecture ends.
     """
 
     facilities: tuple[Facility, ...]
@@ -110,6 +114,7 @@ class Facts:
     lists: Mapping[str, frozenset[str]]
     roads: Roads | None
     named_lists: tuple[NamedList, ...] = ()
+    regions: Regions | None = None
 
     def __post_init__(self) -> None:
         """Keep what is given: a generator would be empty the second time."""

@@ -19,9 +19,10 @@ from groundfloor.settings import STRICT, Bilingual, Positive, Words
 from networks import NearestOther
 from spots.judging.criteria.criterion import LayersOf
 from spots.judging.criteria.facts import Facts, NamedList, PolicyFacts, Roads
-from spots.judging.criteria.solving import Asked, Few, Solved, nearer_uncovered, solve, solve_few
+from spots.judging.criteria.solving import Asked, Few, Solved, solve, solve_few
 from spots.judging.criteria.travel import Turn, turn_of
 from spots.judging.criteria.trials import CLOSURES, LIST, Trial, trials
+from spots.judging.criteria.unmeasured import Yardstick
 from spots.telling.findings import (
     THRESHOLD_WORDS,
     TRAVEL_WORDS,
@@ -46,6 +47,7 @@ from spots.types import (
     Role,
     TravelEvidence,
     Truth,
+    Unmeasured,
     Variant,
 )
 
@@ -145,8 +147,9 @@ class NearestOtherTimeSetting:
         """
         if facts.roads is None:
             raise ValueError("this criterion needs a road network")
-        asked = self._asked(facts, self.list)
-        lists = {o: self._asked(facts, o.name) for o in self._other_lists(facts)}
+        yardstick = Yardstick(facts.roads.network.top_kmh(), facts.regions)
+        asked = self._asked(facts, self.list, yardstick)
+        lists = {o: self._asked(facts, o.name, yardstick) for o in self._other_lists(facts)}
         solved = solve(asked, facts.travel, facts.roads)
         findings = _Findings(
             facts,
@@ -170,24 +173,12 @@ class NearestOtherTimeSetting:
         """Return the speeds at which outcomes of `judge` turn, by facility id; some never do."""
         if facts.roads is None:
             return {}
-        counted = {f.id: f for f in self._asked(facts, self.list).others(facts.travel)}
-        missing = tuple(f for f in counted.values() if facts.roads.snap_of(f) is None)
         found = {}
         for facility in facts.candidates:
-            travel = outcomes[facility.id].travel
-            if travel is None or travel.travel_ms is None:
+            outcome = outcomes[facility.id]
+            if outcome.travel is None or outcome.travel.reachable is None:
                 continue
-            other = counted.get(travel.nearest_id or "")
-            # Slower speeds put the border, which is nearer, at the threshold later than the
-            # hospital.
-            open_end = travel.border_ms is not None or nearer_uncovered(facility, other, missing)
-            turn = turn_of(
-                travel,
-                facts.roads.network,
-                facts.travel,
-                near=not self._is_far(travel.travel_ms),
-                slower=Truth.UNDETERMINED if open_end else Truth.MET,
-            )
+            turn = turn_of(outcome.travel, outcome.truth, facts.roads.network, facts.travel)
             if turn is not None:
                 found[facility.id] = turn
         return found
@@ -205,10 +196,11 @@ class NearestOtherTimeSetting:
         listed = facts.lists.get(list_name, frozenset())
         return facility.role is Role.DESTINATION or facility.id in listed
 
-    def _asked(self, facts: PolicyFacts, list_name: str) -> Asked:
+    def _asked(self, facts: PolicyFacts, list_name: str, yardstick: Yardstick) -> Asked:
         """Return the question by a list: it says who asks and who counts."""
         counted = tuple(f for f in facts.facilities if self._counts_on(list_name, f, facts))
-        return Asked(tuple(f for f in counted if f.role is Role.CANDIDATE), counted, facts)
+        asking = tuple(f for f in counted if f.role is Role.CANDIDATE)
+        return Asked(asking, counted, facts, yardstick)
 
     def _other_lists(self, facts: PolicyFacts) -> tuple[NamedList, ...]:
         """Return the other lists of the run that this criterion might have asked for."""
@@ -235,11 +227,9 @@ class NearestOtherTimeSetting:
             return truth, None  # one hospital near enough settles it
         other = known[found.destination_id] if found.destination_id else None
         name = other.name if other else None
-        missing = nearer_uncovered(facility, other, solved.missing)
-        if missing is not None:
-            return Truth.UNDETERMINED, not_proven(
-                missing.name, missing.distance_m, name, found.travel_ms
-            )
+        missing = solved.unmeasured.get(facility.id)
+        if missing is not None and not self._is_far(missing.least_ms):
+            return Truth.UNDETERMINED, not_proven(missing, name, found.travel_ms)
         border_ms = solved.border_ms.get(facility.id)
         if border_ms is not None and not self._is_far(border_ms):
             return Truth.UNDETERMINED, beyond_border(border_ms, name, found.travel_ms)
@@ -267,6 +257,7 @@ class NearestOtherTimeSetting:
             detached=detached,
             border_ms=sooner(solved.border_ms.get(facility.id), found.travel_ms),
             others=others(found, findings.few[facility.id], known),
+            unmeasured=sooner_one(solved.unmeasured.get(facility.id), found.travel_ms),
         )
         text = doubt or self._finding(facility, findings.facts, evidence, truth)
         beside = [marks(facility, other, found.route)]
@@ -390,6 +381,12 @@ def sooner(border_ms: int | None, travel_ms: int | None) -> int | None:
     if border_ms is None or (travel_ms is not None and travel_ms <= border_ms):
         return None
     return border_ms
+
+
+def sooner_one(missing: Unmeasured | None, travel_ms: int | None) -> Unmeasured | None:
+    """Return who is not on the roads, where it could be reached sooner than the nearest other."""
+    late = missing is not None and travel_ms is not None and travel_ms <= missing.least_ms
+    return None if late else missing
 
 
 def reached_when_open(facility_id: str, tried: Sequence[Trial]) -> bool:

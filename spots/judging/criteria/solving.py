@@ -4,8 +4,7 @@ What the data do not cover may hold the nearest hospital: then remoteness is not
 or more to *any* other" can be refuted by one hospital on the network, but is only proven when no
 nearer one is missing. Two things can be missing:
 
-- A hospital that counts and is not on the network. The straight line is the yardstick: one that
-  is farther off than the one found is no reason for doubt.
+- A hospital that counts and is not on the network (`spots.judging.criteria.unmeasured`).
 - Hospitals beyond the border of the road data, when those of other prefectures count and no list
   names any. The drive to the border is the yardstick, since every drive out of the data passes
   it: where it takes as long as the threshold, whatever lies beyond does too. Where hospitals
@@ -19,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from networks import (
     Direction,
@@ -31,7 +31,8 @@ from networks import (
 )
 from spots.judging.criteria.facts import PolicyFacts, Roads
 from spots.judging.criteria.travel import TravelSetting
-from spots.types import Facility, Role, TravelDirection, distance_m
+from spots.judging.criteria.unmeasured import Unplaced, Yardstick, soonest
+from spots.types import Facility, Role, TravelDirection, Unmeasured
 
 Few = tuple[NearestOther, ...]
 _DIRECTIONS = {
@@ -39,6 +40,13 @@ _DIRECTIONS = {
     TravelDirection.TO_CANDIDATE: Direction.TO_ORIGIN,
 }
 NEAREST_SHOWN = 3
+
+
+def others_of(
+    counted: Iterable[Facility], facts: PolicyFacts, travel: TravelSetting
+) -> tuple[Facility, ...]:
+    """Return those of `counted` who count as "another" under `travel`."""
+    return tuple(f for f in counted if travel.neighbours or not facts.is_neighbour(f))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +61,38 @@ class Asked:
         Everyone who counts, hospitals of other prefectures too.
     facts : PolicyFacts
         Everything known.
+    yardstick : Yardstick
+        What those are measured by that the roads do not reach.
     """
 
     candidates: tuple[Facility, ...]
     counted: tuple[Facility, ...]
     facts: PolicyFacts
+    yardstick: Yardstick
 
     def others(self, travel: TravelSetting) -> tuple[Facility, ...]:
         """Return who counts under `travel`."""
-        return tuple(f for f in self.counted if travel.neighbours or not self._foreign(f))
+        return others_of(self.counted, self.facts, travel)
 
     def beyond_is_open(self, travel: TravelSetting) -> bool:
         """Whether hospitals beyond the data may count and nobody has said which there are.
 
         The prefecture's own list is complete by its nature. Hospitals of other prefectures are
         not missed either where they do not count, or where a list of destinations names them:
-        those of the list that the roads do not reach are weighed one by one
-        (`nearer_uncovered`). A single candidate beyond the border is no such list:
-        it may be a slip of its coordinates.
+        those of the list that the roads do not reach are weighed one by one (`unplaced`). A single
+        candidate beyond the border is no such list: it may be a slip of its coordinates.
         """
         listed = (f for f in self.counted if f.role is Role.DESTINATION)
         return travel.neighbours and not any(self._foreign(f) for f in listed)
+
+    def unplaced(self, facilities: Iterable[Facility]) -> tuple[Unplaced, ...]:
+        """Return those without a position, with the municipality they are said to be in."""
+        places = self.facts.places
+        return tuple(
+            Unplaced(f, f.municipality_code or places[f.id].municipality_code, self._foreign(f))
+            for f in facilities
+            if f.position is None
+        )
 
     def _foreign(self, facility: Facility) -> bool:
         return self.facts.is_neighbour(facility)
@@ -87,15 +106,15 @@ class Solved:
     ----------
     found : mapping of str to NearestOther
         The nearest other by candidate; without those that are not tied to the roads.
-    missing : tuple of Facility
-        Who counts but is not tied to the roads.
+    unmeasured : mapping of str to Unmeasured
+        By candidate, who counts, is not tied to the roads and could be reached soonest.
     border_ms : mapping of str to int
         How soon each candidate's drives can leave the data, milliseconds, where hospitals beyond
         may count and no list names them. Empty otherwise.
     """
 
     found: Mapping[str, NearestOther]
-    missing: tuple[Facility, ...]
+    unmeasured: Mapping[str, Unmeasured]
     border_ms: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -133,11 +152,19 @@ def solve(
         direction=direction,
         options=options,
     )
-    border_ms: dict[str, int] = {}
-    if asked.beyond_is_open(travel):
-        border_ms = _border_ms(roads, terminals, direction, options)
-    missing = tuple(f for f in counted if f.id not in end)
-    return Solved({n.origin_id: n for n in found}, missing, border_ms)
+    leaving = partial(_border_ms, roads, terminals, direction, options)
+    missing = [f for f in counted if f.id not in end]
+    return Solved(
+        {n.origin_id: n for n in found},
+        soonest(
+            [f for f in asked.candidates if f.id in start],
+            [f for f in missing if f.position is not None],
+            asked.unplaced(missing),
+            asked.yardstick,
+            leaving,
+        ),
+        leaving() if asked.beyond_is_open(travel) else {},
+    )
 
 
 def solve_few(asked: Asked, travel: TravelSetting, roads: Roads) -> Mapping[str, Few]:
@@ -192,56 +219,3 @@ def terminals_of(facilities: Iterable[Facility], snaps: Mapping[str, Snap]) -> t
     """
     tied = [Terminal(f.id, f.site, snaps[f.id]) for f in facilities if f.id in snaps]
     return tuple(sorted(tied, key=lambda t: t.id))
-
-
-# --- what the roads cannot answer
-
-
-@dataclass(frozen=True, slots=True)
-class Uncovered:
-    """A counted facility of another site that is not tied to the network.
-
-    Parameters
-    ----------
-    name : str
-        Its name.
-    distance_m : float
-        Geodesic metres from the candidate.
-    """
-
-    name: str
-    distance_m: float
-
-
-def nearer_uncovered(
-    facility: Facility, found: Facility | None, missing: Iterable[Facility]
-) -> Uncovered | None:
-    """Return the nearest facility that the network misses, when it is nearer than the one found.
-
-    Parameters
-    ----------
-    facility : Facility
-        The candidate; it has a position.
-    found : Facility or None
-        The nearest other by road; None when no other can be reached.
-    missing : iterable of Facility
-        What counts as another but is not tied to the network; the candidate's own site is passed
-        over.
-
-    Returns
-    -------
-    Uncovered or None
-        None when nothing that is missing lies nearer. Facilities without a position cannot be
-        compared; the run warns of each.
-    """
-    here = facility.position
-    if here is None:
-        return None
-    limit = distance_m(here, found.position) if found and found.position else float("inf")
-    apart = [
-        Uncovered(other.name, distance_m(here, other.position))
-        for other in missing
-        if other.site != facility.site and other.position is not None
-    ]
-    nearest = min(apart, key=lambda m: (m.distance_m, m.name), default=None)
-    return nearest if nearest is not None and nearest.distance_m < limit else None
