@@ -37,6 +37,7 @@ from spots.judging.criteria import Facts, Roads
 from spots.judging.designation import covers, judge, manual_problems
 from spots.judging.drawing import draw_spots, with_people
 from spots.judging.policy import Policy
+from spots.judging.unreached import doubtful_reach, roadless_problems
 from spots.types import Facility, Layer, RunClosures, RunResult, Settings, Verdict
 from spots.types.results import Surroundings
 
@@ -154,9 +155,13 @@ def execute(
 
 def _judged(policy: Policy, facts: Facts) -> tuple[tuple[Verdict, ...], list[Problem]]:
     """Return the verdicts, and what to doubt about them before and after they are known."""
-    before = [*manual_problems(policy, facts.facilities), *lost_destinations(policy, facts)]
+    before = [
+        *manual_problems(policy, facts.facilities),
+        *roadless_problems(policy, facts.facilities),
+        *lost_destinations(policy, facts),
+    ]
     verdicts = judge(policy, facts)
-    return verdicts, [*before, *open_borders(verdicts)]
+    return verdicts, [*before, *open_borders(verdicts), *doubtful_reach(verdicts)]
 
 
 def _around(

@@ -34,6 +34,7 @@ from spots.telling.travel_columns import (
     EVIDENCE_COLUMNS,
     NEXT_NAME,
     NEXT_TIME,
+    REACH_COLUMNS,
     THRESHOLD_MS,
     TRAVEL_COLUMNS,
     travel_groups,
@@ -268,7 +269,7 @@ _ORIGIN: tuple[Filled[FacilityRow], ...] = (
     Filled(SOURCES, lambda r, _: tuple(f"{s.file}:{s.row}" for s in r.verdict.facility.rows)),
 )
 # What came after the others: some sheets count columns, so a new one goes to the end of these.
-_LATER: tuple[Filled[FacilityRow], ...] = (*TURNING_COLUMNS,)
+_LATER: tuple[Filled[FacilityRow], ...] = (*TURNING_COLUMNS, *REACH_COLUMNS)
 
 
 def facility_columns(result: RunResult) -> tuple[Filled[FacilityRow], ...]:

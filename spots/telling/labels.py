@@ -7,7 +7,16 @@ from collections.abc import Iterable
 from boundaries.types import AreaClass, CutEntry
 from groundfloor.problems import Lang, Text
 from spots.telling.units import area
-from spots.types import Accuracy, FacilityType, Role, RunResult, State, TravelEvidence, Truth
+from spots.types import (
+    Accuracy,
+    FacilityType,
+    Isolation,
+    Role,
+    RunResult,
+    State,
+    TravelEvidence,
+    Truth,
+)
 
 STATE_LABELS: dict[State, Text] = {
     State.DESIGNATED: Text("設定（案）", "designated"),
@@ -71,6 +80,22 @@ DETACHED = Text(
     "（道路網の本体とつながっていない道路（島など）にあります）",
     " (its road is not joined to the main part of the network: an island, say)",
 )
+#: Why "unreachable" is believed.
+ISOLATION_LABELS: dict[Isolation, Text] = {
+    Isolation.APART: Text(
+        "本土と離れた陸地（島など）にあり、道路網の本体が通っていない",
+        "it lies on ground apart from the main land (an island), where no road of the network's "
+        "main part runs",
+    ),
+    Isolation.ROADLESS: Text(
+        "設定基準（travel.roadless）が道路のない所としている",
+        "the policy names it as a place without a road (travel.roadless)",
+    ),
+    Isolation.STATED: Text(
+        "通行止め、または使わないとした有料道路による",
+        "closed roads, or toll roads that are not to be used",
+    ),
+}
 #: Beside the time to the border of the road data.
 BORDER = Text(
     "（縁の外により近い病院があるかもしれません）", " (a nearer hospital may lie beyond it)"

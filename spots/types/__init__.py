@@ -27,7 +27,9 @@ from spots.types.results import (
 )
 from spots.types.verdicts import (
     Assumption,
+    Isolation,
     OtherHospital,
+    OtherWay,
     Outcome,
     State,
     TravelDirection,
@@ -48,8 +50,10 @@ __all__ = [
     "Facility",
     "FacilityType",
     "InputRecord",
+    "Isolation",
     "Layer",
     "OtherHospital",
+    "OtherWay",
     "Outcome",
     "Place",
     "Position",

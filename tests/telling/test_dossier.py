@@ -21,7 +21,9 @@ from spots.types import (
     Accuracy,
     Facility,
     FacilityType,
+    Isolation,
     OtherHospital,
+    OtherWay,
     Place,
     Role,
     RunResult,
@@ -59,6 +61,8 @@ TOLD_BY: Mapping[type[Any], Mapping[str, str]] = {
         "route": "way.1",
         "turning": "speeds",
         "unmeasured": "unmeasured",
+        "other_way": "other_way",
+        "isolation": "isolation",
     },
     Route: {
         "travel_ms": "way.1",
@@ -201,6 +205,8 @@ def _full(verdict: Verdict) -> Verdict:
         alternative_snap_m=95.0,
         turning=TurningSpeed(1.0367, False, State.NOT_MET, Truth.NOT_MET),
         unmeasured=Unmeasured("載らない病院", Whereabouts.MUNICIPALITY, 337_000, 9369.5),
+        other_way=OtherWay("back", "逆向きの病院", 484_000),
+        isolation=Isolation.APART,
     )
     facility = replace(
         verdict.facility,
@@ -300,6 +306,8 @@ def test_the_run_of_this_test_has_every_fact():
             "ties",
             "border",
             "unmeasured",
+            "other_way",
+            "isolation",
             "snap",
             "alternative_snap",
             "way.1",

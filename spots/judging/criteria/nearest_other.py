@@ -19,6 +19,7 @@ from groundfloor.settings import STRICT, Bilingual, Positive, Words
 from networks import NearestOther
 from spots.judging.criteria.criterion import LayersOf
 from spots.judging.criteria.facts import Facts, NamedList, PolicyFacts, Roads
+from spots.judging.criteria.isolation import Ground, is_named
 from spots.judging.criteria.solving import Asked, Few, Solved, solve, solve_few
 from spots.judging.criteria.travel import Turn, turn_of
 from spots.judging.criteria.trials import CLOSURES, LIST, Trial, trials
@@ -33,6 +34,7 @@ from spots.telling.findings import (
     not_listed,
     not_measured,
     not_proven,
+    one_way_only,
     short_of,
     why_cut_off,
 )
@@ -42,7 +44,9 @@ from spots.telling.wording import fill, run_on
 from spots.types import (
     Facility,
     FacilityType,
+    Isolation,
     OtherHospital,
+    OtherWay,
     Outcome,
     Role,
     TravelEvidence,
@@ -148,8 +152,9 @@ class NearestOtherTimeSetting:
         if facts.roads is None:
             raise ValueError("this criterion needs a road network")
         yardstick = Yardstick(facts.roads.network.top_kmh(), facts.regions)
-        asked = self._asked(facts, self.list, yardstick)
-        lists = {o: self._asked(facts, o.name, yardstick) for o in self._other_lists(facts)}
+        ground = Ground(facts.regions, facts.roads.network)
+        asked = self._asked(facts, self.list, yardstick, ground)
+        lists = {o: self._asked(facts, o.name, yardstick, ground) for o in self._other_lists(facts)}
         solved = solve(asked, facts.travel, facts.roads)
         findings = _Findings(
             facts,
@@ -166,7 +171,7 @@ class NearestOtherTimeSetting:
             elif f.id in solved.found:
                 outcomes[f.id] = self._outcome(number, f, findings)
             else:
-                outcomes[f.id] = self._undetermined(number, f, findings)
+                outcomes[f.id] = self._unmeasured(number, f, findings)
         return outcomes
 
     def turns(self, outcomes: Mapping[str, Outcome], facts: PolicyFacts) -> Mapping[str, Turn]:
@@ -196,11 +201,13 @@ class NearestOtherTimeSetting:
         listed = facts.lists.get(list_name, frozenset())
         return facility.role is Role.DESTINATION or facility.id in listed
 
-    def _asked(self, facts: PolicyFacts, list_name: str, yardstick: Yardstick) -> Asked:
+    def _asked(
+        self, facts: PolicyFacts, list_name: str, yardstick: Yardstick, ground: Ground
+    ) -> Asked:
         """Return the question by a list: it says who asks and who counts."""
         counted = tuple(f for f in facts.facilities if self._counts_on(list_name, f, facts))
         asking = tuple(f for f in counted if f.role is Role.CANDIDATE)
-        return Asked(asking, counted, facts, yardstick)
+        return Asked(asking, counted, facts, yardstick, ground)
 
     def _other_lists(self, facts: PolicyFacts) -> tuple[NamedList, ...]:
         """Return the other lists of the run that this criterion might have asked for."""
@@ -227,6 +234,9 @@ class NearestOtherTimeSetting:
             return truth, None  # one hospital near enough settles it
         other = known[found.destination_id] if found.destination_id else None
         name = other.name if other else None
+        back = other_way(solved.back.get(facility.id), known)
+        if back is not None:
+            return Truth.UNDETERMINED, one_way_only(solved.direction, back)
         missing = solved.unmeasured.get(facility.id)
         if missing is not None and not self._is_far(missing.least_ms):
             return Truth.UNDETERMINED, not_proven(missing, name, found.travel_ms)
@@ -258,6 +268,8 @@ class NearestOtherTimeSetting:
             border_ms=sooner(solved.border_ms.get(facility.id), found.travel_ms),
             others=others(found, findings.few[facility.id], known),
             unmeasured=sooner_one(solved.unmeasured.get(facility.id), found.travel_ms),
+            other_way=other_way(solved.back.get(facility.id), known),
+            isolation=solved.isolation.get(facility.id),
         )
         text = doubt or self._finding(facility, findings.facts, evidence, truth)
         beside = [marks(facility, other, found.route)]
@@ -329,23 +341,28 @@ class NearestOtherTimeSetting:
             list_name=trial.list_name,
         )
 
-    def _undetermined(self, number: int, facility: Facility, findings: _Findings) -> Outcome:
-        snap = findings.roads.snaps.get(facility.id)
-        limit_m = findings.facts.travel.snap_limit_m
+    def _unmeasured(self, number: int, facility: Facility, findings: _Findings) -> Outcome:
+        """Return the outcome of a facility that is tied to no road: open, unless it has none."""
+        travel, snap = findings.facts.travel, findings.roads.snaps.get(facility.id)
+        roadless = is_named(facility, travel.roadless)
+        truth = Truth(self.unreachable) if roadless else Truth.UNDETERMINED
         evidence = TravelEvidence(
             snap_m=snap.distance_m if snap else None,
             nearest_id=None,
             nearest_name=None,
             travel_ms=None,
-            reachable=None,
+            reachable=False if roadless else None,
             threshold_ms=self.threshold_ms,
             margin_ms=None,
             route=None,
-            variants=self._variants(facility, findings, Truth.UNDETERMINED),
+            variants=self._variants(facility, findings, truth),
+            isolation=Isolation.ROADLESS if roadless else None,
         )
-        text = not_measured(snap.distance_m if snap else None, limit_m)
+        text = not_measured(snap.distance_m if snap else None, travel.snap_limit_m)
+        if roadless:
+            text = self._finding(facility, findings.facts, evidence, truth)
         text = run_on(text, marks(facility, None, None))
-        return Outcome(number, Truth.UNDETERMINED, text, evidence)
+        return Outcome(number, truth, text, evidence)
 
 
 def others(
@@ -387,6 +404,13 @@ def sooner_one(missing: Unmeasured | None, travel_ms: int | None) -> Unmeasured 
     """Return who is not on the roads, where it could be reached sooner than the nearest other."""
     late = missing is not None and travel_ms is not None and travel_ms <= missing.least_ms
     return None if late else missing
+
+
+def other_way(back: NearestOther | None, known: Mapping[str, Facility]) -> OtherWay | None:
+    """Return the nearest other of the opposite direction as evidence."""
+    if back is None or back.destination_id is None or back.travel_ms is None:
+        return None
+    return OtherWay(back.destination_id, known[back.destination_id].name, back.travel_ms)
 
 
 def reached_when_open(facility_id: str, tried: Sequence[Trial]) -> bool:

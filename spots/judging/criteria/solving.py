@@ -4,7 +4,8 @@ What the data do not cover may hold the nearest hospital: then remoteness is not
 or more to *any* other" can be refuted by one hospital on the network, but is only proven when no
 nearer one is missing. Two things can be missing:
 
-- A hospital that counts and is not on the network (`spots.judging.criteria.unmeasured`).
+- A hospital that counts and is not on the network (`spots.judging.criteria.unmeasured`), or to
+  which the network has no way (`spots.judging.criteria.isolation`).
 - Hospitals beyond the border of the road data, when those of other prefectures count and no list
   names any. The drive to the border is the yardstick, since every drive out of the data passes
   it: where it takes as long as the threshold, whatever lies beyond does too. Where hospitals
@@ -17,7 +18,7 @@ A network whose source does not say where it was cut (link tables) has no border
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from networks import (
@@ -25,14 +26,20 @@ from networks import (
     NearestOther,
     Snap,
     Terminal,
-    TravelOptions,
     nearest_few,
-    nearest_other,
 )
 from spots.judging.criteria.facts import PolicyFacts, Roads
+from spots.judging.criteria.isolation import (
+    Driving,
+    Ground,
+    Tied,
+    is_named,
+    strays,
+    without_a_way,
+)
 from spots.judging.criteria.travel import TravelSetting
 from spots.judging.criteria.unmeasured import Unplaced, Yardstick, soonest
-from spots.types import Facility, Role, TravelDirection, Unmeasured
+from spots.types import Facility, Isolation, Role, TravelDirection, Unmeasured
 
 Few = tuple[NearestOther, ...]
 _DIRECTIONS = {
@@ -63,12 +70,15 @@ class Asked:
         Everything known.
     yardstick : Yardstick
         What those are measured by that the roads do not reach.
+    ground : Ground
+        Says who lies apart from the main land.
     """
 
     candidates: tuple[Facility, ...]
     counted: tuple[Facility, ...]
     facts: PolicyFacts
     yardstick: Yardstick
+    ground: Ground
 
     def others(self, travel: TravelSetting) -> tuple[Facility, ...]:
         """Return who counts under `travel`."""
@@ -104,6 +114,8 @@ class Solved:
 
     Parameters
     ----------
+    direction : TravelDirection
+        Which way was asked for.
     found : mapping of str to NearestOther
         The nearest other by candidate; without those that are not tied to the roads.
     unmeasured : mapping of str to Unmeasured
@@ -111,11 +123,20 @@ class Solved:
     border_ms : mapping of str to int
         How soon each candidate's drives can leave the data, milliseconds, where hospitals beyond
         may count and no list names them. Empty otherwise.
+    back : mapping of str to NearestOther
+        The nearest other in the opposite direction, by candidate that reaches none in the asked
+        one and is reached in that.
+    isolation : mapping of str to Isolation
+        Why it is believed that a candidate is joined to no other either way; absent where nothing
+        proves it.
     """
 
+    direction: TravelDirection
     found: Mapping[str, NearestOther]
     unmeasured: Mapping[str, Unmeasured]
     border_ms: Mapping[str, int] = field(default_factory=dict)
+    back: Mapping[str, NearestOther] = field(default_factory=dict)
+    isolation: Mapping[str, Isolation] = field(default_factory=dict)
 
 
 def solve(
@@ -143,28 +164,88 @@ def solve(
     start = roads.tied() if origins is None else origins
     end = roads.tied() if others is None else others
     counted = asked.others(travel)
-    direction, options = _DIRECTIONS[travel.direction], travel.options
+    way = Driving(roads.network, _DIRECTIONS[travel.direction], travel.options)
     terminals = terminals_of(asked.candidates, start)
-    found = nearest_other(
-        roads.network,
-        terminals,
-        terminals_of(counted, end),
-        direction=direction,
-        options=options,
+    found = way.nearest(terminals, terminals_of(counted, end))
+    leaving = partial(_border_ms, way, terminals)
+    missing = [f for f in counted if f.id not in end and not is_named(f, travel.roadless)]
+    off_roads = soonest(
+        [f for f in asked.candidates if f.id in start],
+        [f for f in missing if f.position is not None],
+        asked.unplaced(missing),
+        asked.yardstick,
+        leaving,
     )
-    leaving = partial(_border_ms, roads, terminals, direction, options)
-    missing = [f for f in counted if f.id not in end]
+    ends = [(f, Terminal(f.id, f.site, end[f.id])) for f in counted if f.id in end]
+    back, isolation, no_way = _cut_off(asked, travel, roads, way, (terminals, found), ends)
     return Solved(
+        travel.direction,
         {n.origin_id: n for n in found},
-        soonest(
-            [f for f in asked.candidates if f.id in start],
-            [f for f in missing if f.position is not None],
-            asked.unplaced(missing),
-            asked.yardstick,
-            leaving,
-        ),
+        _sooner_of(off_roads, no_way),
         leaving() if asked.beyond_is_open(travel) else {},
+        back,
+        isolation,
     )
+
+
+def _sooner_of(
+    one: Mapping[str, Unmeasured], other: Mapping[str, Unmeasured]
+) -> dict[str, Unmeasured]:
+    """Return who could be reached soonest, of both."""
+    both = {**other, **one}
+    for i in one.keys() & other.keys():
+        both[i] = min(one[i], other[i], key=lambda u: u.least_ms)
+    return both
+
+
+def _cut_off(
+    asked: Asked,
+    travel: TravelSetting,
+    roads: Roads,
+    way: Driving,
+    answer: tuple[Sequence[Terminal], Sequence[NearestOther]],
+    ends: Sequence[Tied],
+) -> tuple[dict[str, NearestOther], dict[str, Isolation], dict[str, Unmeasured]]:
+    """Return what holds of those that reach no other, and who is missed by those that do."""
+    known = {f.id: f for f in asked.candidates}
+    rows = [((known[t.id], t), n) for t, n in zip(*answer, strict=True)]
+    reached = [row for row in rows if row[1].reachable]
+    lost = [tied for tied, n in rows if not n.reachable]
+    joined = [end for end in ends if _why(asked, travel, end) is None]
+    far = strays(reached, joined, way, asked.ground, asked.yardstick)
+    if not lost:
+        return {}, {}, far
+    back = {
+        n.origin_id: n
+        for n in way.turned().nearest([t for _, t in lost], [t for _, t in ends])
+        if n.reachable
+    }
+    shut = [tied for tied in lost if tied[0].id not in back]
+    why = {f.id: why for f, t in shut if (why := _why(asked, travel, (f, t))) is not None}
+    stated = _stated([f for f, _ in shut if f.id not in why], asked, travel, roads)
+    why |= dict.fromkeys(stated, Isolation.STATED)
+    doubtful = [f for f, _ in shut if f.id not in why]
+    return back, why, far | without_a_way(doubtful, [f for f, _ in joined], asked.yardstick)
+
+
+def _why(asked: Asked, travel: TravelSetting, tied: Tied) -> Isolation | None:
+    """Return why it is believed that no road leads from a facility to the main land."""
+    if is_named(tied[0], travel.roadless):
+        return Isolation.ROADLESS
+    return Isolation.APART if asked.ground.holds_apart(tied) else None
+
+
+def _stated(
+    shut: Sequence[Facility], asked: Asked, travel: TravelSetting, roads: Roads
+) -> list[str]:
+    """Return who would reach another but for what the run leaves out: closures, toll roads."""
+    whole = roads.without_closures or roads
+    if not shut or (whole is roads and travel.tolls):
+        return []
+    options = replace(travel.options, tolls=True)
+    way, tied = Driving(whole.network, _DIRECTIONS[travel.direction], options), whole.tied()
+    ends = terminals_of(asked.others(travel), tied)
+    return [n.origin_id for n in way.nearest(terminals_of(shut, tied), ends) if n.reachable]
 
 
 def solve_few(asked: Asked, travel: TravelSetting, roads: Roads) -> Mapping[str, Few]:
@@ -198,12 +279,10 @@ def solve_few(asked: Asked, travel: TravelSetting, roads: Roads) -> Mapping[str,
     return {t.id: few for t, few in zip(origins, found, strict=True)}
 
 
-def _border_ms(
-    roads: Roads, origins: Sequence[Terminal], direction: Direction, options: TravelOptions
-) -> dict[str, int]:
+def _border_ms(way: Driving, origins: Sequence[Terminal]) -> dict[str, int]:
     from networks.search.times import border_times  # noqa: PLC0415 - only where it is asked for
 
-    times = border_times(roads.network, origins, direction=direction, options=options)
+    times = border_times(way.network, origins, direction=way.direction, options=way.options)
     return {t.id: ms for t, ms in zip(origins, times, strict=True) if ms is not None}
 
 
