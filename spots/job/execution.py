@@ -20,7 +20,7 @@ from boundaries import (
 )
 from groundfloor.problems import Problem, Text
 from networks import NetworkInfo, RoadNetwork, snap_points
-from spots.job.inputs import named_lists, read_inputs
+from spots.job.inputs import JobInputs, named_lists, read_inputs
 from spots.job.job_roads import (
     JobClosures,
     Progress,
@@ -124,7 +124,7 @@ def execute(
     closing = _closing(job)  # first: a mistake there need not wait for the network
     load_it = partial(load, job, progress)
     roads, closures, found = _roads(job, given.facilities, closing, network, load_it)
-    facts = Facts(given.facilities, given.places, given.lists, roads, named_lists(job), regions)
+    facts = _facts(job, given, roads)
     progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
     verdicts, doubts = _judged(job.policy, facts)
     progress(Text("円を描いています", "drawing circles"))
@@ -150,6 +150,18 @@ def execute(
         surroundings=_around(job, facts, regions, closing, progress),
         population=given.people,
         dissolved_population=population,
+    )
+
+
+def _facts(job: Job, given: JobInputs, roads: Roads | None) -> Facts:
+    return Facts(
+        facilities=given.facilities,
+        places=given.places,
+        lists=given.lists,
+        roads=roads,
+        named_lists=named_lists(job),
+        regions=given.regions,
+        not_given=job.not_given,
     )
 
 
@@ -186,7 +198,7 @@ def _settings(
 
 
 def _closing(job: Job) -> JobClosures | None:
-    if not any(c.needs_roads for _, c in job.policy.criteria):
+    if not job.needs_roads:
         return None
     return read_job_closures(job)
 
@@ -198,7 +210,7 @@ def _roads(
     given: RoadNetwork | None,
     load: Callable[[], RoadNetwork],
 ) -> tuple[Roads | None, RunClosures | None, list[Problem]]:
-    if not any(c.needs_roads for _, c in job.policy.criteria):
+    if not job.needs_roads:
         return None, None, []
     network = load() if given is None else given
     problems = list(network.problems)

@@ -22,8 +22,9 @@ from boundaries import (
     read_physician_index,
     read_population,
 )
-from groundfloor.problems import DataError, Problem, Severity, SpotsError, Text, error
+from groundfloor.problems import DataError, Problem, Severity, SpotsError, Text, UsageError, error
 from spots.facilities import RawFacility, geocode, merge, place_facility, read_layer, unanswered
+from spots.job.given_lists import list_problems
 from spots.job.job_roads import Progress
 from spots.job.run_file import Job, shown_name
 from spots.job.run_file_shape import EVERY_LIST
@@ -192,6 +193,8 @@ def read_facilities(
     ------
     DataError
         With the errors of *all* lists.
+    UsageError
+        A criterion has no list, or one that the run file denies.
     """
     rows: list[RawFacility] = []
     problems: list[Problem] = []
@@ -205,6 +208,8 @@ def read_facilities(
         problems.extend(found)
     if any(p.severity is Severity.ERROR for p in problems):
         raise DataError(problems)
+    if missing := tuple(list_problems(job, rows)):
+        raise UsageError(missing)
     facilities, found = merge(rows, regions)
     problems.extend(found)
     if any(p.severity is Severity.ERROR for p in problems):

@@ -75,6 +75,17 @@ class Job:
         return self.base / file
 
     @property
+    def not_given(self) -> frozenset[int]:
+        """Numbers of the criteria for which this run has no list, and says so."""
+        return frozenset(self.settings.run.not_given)
+
+    @property
+    def needs_roads(self) -> bool:
+        """Whether a criterion that can be judged needs a road network."""
+        criteria = self.policy.criteria
+        return any(c.needs_roads for n, c in criteria if n not in self.not_given)
+
+    @property
     def title(self) -> Text:
         """Title of the outputs."""
         given = self.settings.run.title
@@ -426,11 +437,12 @@ def _check_policy_fits(
             value=f"{index.shortage_at_most:g}",
         )
     have = {layer.list_name for layer in layers}
-    for number, criterion in policy.criteria:
+    asked = [(n, c) for n, c in policy.criteria if n not in settings.run.not_given]
+    for number, criterion in asked:
         name = criterion.asks_for
         if name is not None and not {name, EVERY_LIST} & have:
             yield _list_missing(number, criterion.mark, name, document)
-    if settings.network is None and any(c.needs_roads for _, c in policy.criteria):
+    if settings.network is None and any(c.needs_roads for _, c in asked):
         yield error(
             "network-missing",
             Text("移動時間の基準に必要な道路網がありません", "the policy needs a road network"),
@@ -468,8 +480,10 @@ def _list_missing(number: int, mark: str, name: str, document: TomlDocument) -> 
             f"criterion {mark} counts the list {name!r}, which no layer has",
         ),
         Text(
-            f'対象のレイヤに list = "{name}" と書くか、設定基準の list を変えてください',
-            f'write list = "{name}" in the layer meant, or change the policy\'s list',
+            f'対象のレイヤに list = "{name}" と書くか、設定基準の list を変えてください。'
+            f"一覧がなければ [run] に not_given = [{number}] と書けます",
+            f'write list = "{name}" in the layer meant, or change the policy\'s list; if there is '
+            f"none, write not_given = [{number}] under [run]",
         ),
         file=document.file,
         row=document.line_of((*_OVERRIDE, "criterion", str(number), "list")),

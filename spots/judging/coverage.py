@@ -75,7 +75,7 @@ def lost_destinations(policy: Policy, facts: Facts) -> tuple[Problem, ...]:
 
 
 def open_borders(verdicts: Sequence[Verdict]) -> tuple[Problem, ...]:
-    """Say in one warning which facilities the border of the road data leaves undetermined."""
+    """Say in one warning which facilities the border of prefecture or data leaves undetermined."""
     near = [v.facility.name for v in verdicts if any(map(_ends_at_border, v.outcomes))]
     if not near:
         return ()
@@ -86,10 +86,10 @@ def open_borders(verdicts: Sequence[Verdict]) -> tuple[Problem, ...]:
         warning(
             BORDER_CODE,
             Text(
-                "道路データの縁が基準の時間より近く、隣県の病院の一覧もないため、遠いとは"
+                "県境か道路データの縁が基準の時間より近く、隣県の病院の一覧もないため、遠いとは"
                 f"言い切れません（{ja}）",
-                "the road data end nearer than the threshold and no list names hospitals of other "
-                f"prefectures, so remoteness is not proven ({en})",
+                "the prefecture or the road data end nearer than the threshold and no list names "
+                f"hospitals of other prefectures, so remoteness is not proven ({en})",
             ),
             Text(
                 '隣県の病院の一覧（role = "destination"）と、隣県まで覆う道路網を使ってください。'

@@ -9,7 +9,7 @@ from typing import TypeVar
 from boundaries.codes import designated_city
 from boundaries.types import AreaClass
 from groundfloor.problems import Problem, Text, UsageError, error, warning
-from spots.judging.criteria import Facts, PolicyFacts, Turn
+from spots.judging.criteria import CriterionKind, Facts, PolicyFacts, Turn
 from spots.judging.policy import MADE_IN_PYTHON, ManualDecision, MunicipalityExclusion, Policy
 from spots.telling import findings as reasons
 from spots.telling.wording import fill
@@ -63,8 +63,8 @@ def judge(policy: Policy, facts: Facts) -> tuple[Verdict, ...]:
     if len({f.id for f in facts.facilities}) < len(facts.facilities):
         raise FacilitiesLostError("two facilities have the same id")
     asked = policy.over(facts)
-    judged = {number: setting.judge(number, asked) for number, setting in policy.criteria}
-    turns = {number: s.turns(judged[number], asked) for number, s in policy.criteria}
+    judged = {n: _outcomes(n, setting, asked) for n, setting in policy.criteria}
+    turns = {n: s.turns(judged[n], asked) for n, s in policy.criteria if n not in facts.not_given}
     verdicts = tuple(
         _verdict(policy, f, asked, _of(f, judged), _of(f, turns)) for f in facts.facilities
     )
@@ -73,12 +73,21 @@ def judge(policy: Policy, facts: Facts) -> tuple[Verdict, ...]:
     return verdicts
 
 
+def _outcomes(number: int, setting: CriterionKind, asked: PolicyFacts) -> Mapping[str, Outcome]:
+    """Return what a criterion finds; without a list nothing: an absent list is no empty one."""
+    if number not in asked.not_given:
+        return setting.judge(number, asked)
+    text = reasons.not_given(setting.mark, setting.heading)
+    unknown = Outcome(number, Truth.UNDETERMINED, text, given=False)
+    return {f.id: unknown for f in asked.candidates}
+
+
 def _missing_lists(policy: Policy, facts: Facts) -> Iterator[Problem]:
     """Yield lists that criteria count and nobody has; a list may be there and empty."""
     have = {*facts.lists, *(named.name for named in facts.named_lists)}
     for number, criterion in policy.criteria:
         name = criterion.asks_for
-        if name is not None and name not in have:
+        if name is not None and name not in have and number not in facts.not_given:
             known = ", ".join(sorted(have)) or "-"
             yield error(
                 "list-missing",

@@ -228,6 +228,7 @@ class Policy(PolicyTables):
             roads=facts.roads,
             named_lists=facts.named_lists,
             regions=facts.regions,
+            not_given=facts.not_given,
             prefecture=self.policy.prefecture,
             radius_m=self.circle.radius_m,
             travel=self.travel,

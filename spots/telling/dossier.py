@@ -34,6 +34,7 @@ from spots.telling.labels import (
     ACCURACY_LABELS,
     AREA_CLASS_LABELS,
     CUT_LABELS,
+    NOT_GIVEN,
     ROLE_LABELS,
     STATE_LABELS,
     TRUTH_LABELS,
@@ -153,7 +154,8 @@ def _state(verdict: Verdict, known: Known) -> Iterator[Fact]:
 
 
 def _criterion(outcome: Outcome, known: Known) -> Fact:
-    info, truth = known.criterion(outcome.number), TRUTH_LABELS[outcome.truth]
+    info = known.criterion(outcome.number)
+    truth = TRUTH_LABELS[outcome.truth] if outcome.given else NOT_GIVEN
     words = told_as(truth, outcome.text) if outcome.text.ja else truth
     return Fact(
         f"criterion.{outcome.number}",

@@ -34,7 +34,8 @@ from spots.telling.evidence_words import (
     unmeasured_words,
 )
 from spots.telling.labels import (
-    BORDER,
+    BORDER_LABELS,
+    BORDER_NOTES,
     DELAYS,
     DETACHED,
     ISOLATION_LABELS,
@@ -120,8 +121,9 @@ def _travel(
         label = Text("同時間の病院", "Equally near")
         yield Fact("ties", label, ties_named(travel, _TIES_SHOWN), travel.ties)
     if travel.border_ms is not None:
-        label, far = Text("道路データの縁まで", "To the border of the data"), travel.border_ms
-        yield Fact("border", label, run_on(duration(far), BORDER), far, unit="ms", tone=Tone.WARN)
+        label, far = BORDER_LABELS[travel.border], travel.border_ms
+        words = run_on(duration(far), BORDER_NOTES[travel.border])
+        yield Fact("border", label, words, far, unit="ms", tone=Tone.WARN)
     yield from _doubts(outcome, travel)
     yield from _snaps(travel)
 

@@ -11,6 +11,7 @@ from spots.telling.units import duration, kilometres, margin, metres, threshold
 from spots.telling.wording import NOTHING, bracketed, fill, joined, names, run_on
 from spots.types import (
     Accuracy,
+    Border,
     Facility,
     FacilityType,
     OtherWay,
@@ -40,6 +41,14 @@ OLD_WORDS: Mapping[str, str] = {"minutes": "time"}
 def not_of_type(title: Text) -> Text:
     """Return why a criterion that asks for a type is not met, by the criterion's title."""
     return Text(f"{title.ja}の一覧に載っていません", f"is not on the list: {title.en}")
+
+
+def not_given(mark: str, title: Text) -> Text:
+    """Return why a criterion is open for everybody: there is no list to look at."""
+    return Text(
+        f"要件{mark}（{title.ja}）の一覧が与えられておらず、判定できません",
+        f"no list is given for {mark} ({title.en}), so it is open",
+    )
 
 
 def short_of(
@@ -237,9 +246,18 @@ def one_way_only(direction: TravelDirection, back: OtherWay) -> Text:
     )
 
 
-def beyond_border(border_ms: int, nearest_name: str | None, travel_ms: int | None) -> Text:
-    """Return why a facility is undetermined that is near the border of the road data."""
+def beyond_border(
+    border_ms: int, border: Border, nearest_name: str | None, travel_ms: int | None
+) -> Text:
+    """Return why a facility is undetermined that is near the prefecture's or the data's border."""
     time, known = duration(border_ms), _known(nearest_name, travel_ms)
+    if border is Border.PREFECTURE:
+        return Text(
+            f"県境まで{time.ja}であり、隣県の病院の一覧がなく、県境の外により近い病院があるかもしれず、"
+            f"判定できません（{known.ja}）",
+            f"the prefecture's border is {time.en} away, no list names hospitals beyond, and a "
+            f"nearer one may lie there ({known.en})",
+        )
     return Text(
         f"道路データの縁まで{time.ja}であり、縁の外により近い病院があるかもしれず、"
         f"判定できません（{known.ja}）",

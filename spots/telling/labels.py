@@ -9,6 +9,7 @@ from groundfloor.problems import Lang, Text
 from spots.telling.units import area
 from spots.types import (
     Accuracy,
+    Border,
     FacilityType,
     Isolation,
     Role,
@@ -74,6 +75,8 @@ INPUT_LABELS: dict[str, Text] = {
     "closures": Text("通行止め", "closed roads"),
 }
 
+#: In the place of a truth, and beside a title, where a run has no list for a criterion.
+NOT_GIVEN = Text("一覧未提供", "list not given")
 UNREACHABLE = Text("到達不能", "unreachable")
 #: Beside "unreachable": the road network has parts that no road joins.
 DETACHED = Text(
@@ -96,10 +99,20 @@ ISOLATION_LABELS: dict[Isolation, Text] = {
         "closed roads, or toll roads that are not to be used",
     ),
 }
-#: Beside the time to the border of the road data.
-BORDER = Text(
-    "（縁の外により近い病院があるかもしれません）", " (a nearer hospital may lie beyond it)"
-)
+#: How soon drives leave what is known, and what a reader must know beside that time.
+BORDER_LABELS: dict[Border, Text] = {
+    Border.DATA: Text("道路データの縁まで", "To the border of the data"),
+    Border.PREFECTURE: Text("県境まで", "To the prefecture's border"),
+}
+BORDER_NOTES: dict[Border, Text] = {
+    Border.DATA: Text(
+        "（縁の外により近い病院があるかもしれません）", " (a nearer hospital may lie beyond it)"
+    ),
+    Border.PREFECTURE: Text(
+        "（隣県の病院の一覧がなく、県境の外により近い病院があるかもしれません）",
+        " (no list names hospitals beyond it, and a nearer one may lie there)",
+    ),
+}
 DELAYS = Text("うち信号・右左折などの待ち", "of it waiting at signals and turns")
 
 #: What a cut takes away.

@@ -109,6 +109,23 @@ def joined_by(join: str, parts: Sequence[Text]) -> Text:
     return Text(f"（{inner.ja}）{word.ja}", f"{word.en}({inner.en})")
 
 
+def not_given_caveat(titles: Sequence[Text]) -> Text:
+    """Return that lists are missing, and what that leaves open.
+
+    Parameters
+    ----------
+    titles : sequence of Text
+        Mark and title of each criterion without a list.
+    """
+    named = joined(titles, "、", ", ")
+    return Text(
+        f"{named.ja}は一覧が与えられていないため判定していません。他の要件で決まらない施設は"
+        "「判定不能」です",
+        f"No list is given for {named.en}, so nothing is judged by it: facilities that no other "
+        "criterion settles are undetermined",
+    )
+
+
 def radius_line(radius_m: float) -> Line:
     """Return the radius of the circles."""
     return RADIUS, same(radius(radius_m))

@@ -27,6 +27,7 @@ from spots.types.results import (
 )
 from spots.types.verdicts import (
     Assumption,
+    Border,
     Isolation,
     OtherHospital,
     OtherWay,
@@ -45,6 +46,7 @@ from spots.types.verdicts import (
 __all__ = [
     "Accuracy",
     "Assumption",
+    "Border",
     "ClosedRoad",
     "CriterionInfo",
     "Facility",

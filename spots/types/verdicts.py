@@ -135,6 +135,13 @@ class TurningSpeed:
     truth: Truth | None = None
 
 
+class Border(StrEnum):
+    """What a drive leaves, beyond which hospitals may lie that nobody has named."""
+
+    DATA = "data"  # the road data
+    PREFECTURE = "prefecture"
+
+
 class Whereabouts(StrEnum):
     """What is known of the place of a hospital that is not on the roads."""
 
@@ -227,8 +234,8 @@ class TravelEvidence:
         Whether no other can be reached because the facility's road is an island or a fragment
         that no road joins to the main part of the network.
     border_ms : int or None
-        How soon a drive can leave the data, milliseconds, where that is sooner than the nearest
-        other and hospitals beyond count but are on no list.
+        How soon a drive can leave the data or the prefecture, milliseconds, where that is sooner
+        than the nearest other and hospitals beyond count but are on no list.
     others : tuple of OtherHospital
         The nearest hospitals of other sites, at most three, the one above first; empty where none
         can be reached.
@@ -237,6 +244,8 @@ class TravelEvidence:
     unmeasured : Unmeasured or None
         The hospital that is not on the roads, or that none leads to though land does, and could
         be reached soonest, where that is sooner than the nearest other.
+    border : Border
+        Which of the two `border_ms` leads to; without a time it says nothing.
     other_way : OtherWay or None
         The nearest other in the opposite direction, where no other can be reached in the one that
         is asked for; None where drives lead neither way, or the asked way is open.
@@ -262,6 +271,7 @@ class TravelEvidence:
     others: tuple[OtherHospital, ...] = ()
     turning: TurningSpeed | None = None
     unmeasured: Unmeasured | None = None
+    border: Border = Border.DATA
     other_way: OtherWay | None = None
     isolation: Isolation | None = None
 
@@ -289,6 +299,8 @@ class Outcome:
     variants : tuple of Variant
         Where the facility is not on the criterion's list but on others of the run: the criterion
         under each of those. Variants of measured facilities are in `travel`.
+    given : bool
+        Whether the run had a list for the criterion; without one it is undetermined for everybody.
     """
 
     number: int
@@ -296,6 +308,7 @@ class Outcome:
     text: Text
     travel: TravelEvidence | None = None
     variants: tuple[Variant, ...] = ()
+    given: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,21 +6,28 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-import geopandas as gpd
 import pytest
-from shapely.geometry import MultiPolygon, box
 
-from boundaries import Regions, build_regions
+from boundaries import Regions
 from boundaries.geometry import GEOD
-from boundaries.types import AreaTable
-from groundfloor.crs import JGD2011
 from groundfloor.problems import Severity
 from networks import RoadNetwork
 from spots.judging.coverage import lost_destinations
+from spots.judging.criteria.borders import Leaving
 from spots.judging.criteria.unmeasured import Unplaced, Yardstick, soonest
 from spots.judging.designation import judge
 from spots.outputs.evidence import dump_evidence, parse_evidence
-from spots.types import Facility, Outcome, Position, Role, State, Truth, Unmeasured, Whereabouts
+from spots.types import (
+    Border,
+    Facility,
+    Outcome,
+    Position,
+    Role,
+    State,
+    Truth,
+    Unmeasured,
+    Whereabouts,
+)
 from tests.helpers.fabricated import fabricated_result
 from tests.helpers.judging import (
     LIMIT,
@@ -33,6 +40,7 @@ from tests.helpers.judging import (
     facts,
     place,
     policy,
+    regions_of,
     variant,
 )
 from tests.helpers.road_cases import link, roads
@@ -47,20 +55,6 @@ TOWNS = {
     "43202": (132.0, 32.6, 132.2, 32.8),
     "45441": (131.3, 32.6, 131.5, 32.8),
 }
-
-
-def regions() -> Regions:
-    frame = gpd.GeoDataFrame(
-        {
-            "name": [f"町{code}" for code in TOWNS],
-            "prefecture_code": [code[:2] for code in TOWNS],
-            "prefecture": [code[:2] for code in TOWNS],
-        },
-        index=list(TOWNS),
-        geometry=[MultiPolygon([box(*bounds)]) for bounds in TOWNS.values()],
-        crs=JGD2011,
-    )
-    return build_regions(frame, AreaTable(()), None, prefecture_code="43")[0]
 
 
 def east(metres: float) -> Position:
@@ -168,7 +162,7 @@ def test_the_nearest_of_another_site_is_taken_from_thousands():
     ],
 )
 def test_one_without_a_position_is_as_near_as_its_municipality(code: str, truth: Truth):
-    found = first(world([without(code)], known=regions()))
+    found = first(world([without(code)], known=regions_of(TOWNS)))
     assert found.truth is truth
     assert found.travel is not None
     assert found.travel.unmeasured is None or (
@@ -177,7 +171,7 @@ def test_one_without_a_position_is_as_near_as_its_municipality(code: str, truth:
 
 
 def test_the_reason_names_the_municipality_and_both_figures():
-    found = first(world([without("43424")], known=regions()))
+    found = first(world([without("43424")], known=regions_of(TOWNS)))
     assert (
         "「載らない病院」の位置が分からず、所在する市町村まで直線9.4 km（最短で5分37秒）"
         in found.text.ja
@@ -185,7 +179,7 @@ def test_the_reason_names_the_municipality_and_both_figures():
     assert "「b病院」で60分00秒" in found.text.ja
 
 
-@pytest.mark.parametrize("known", [regions(), None], ids=["no-municipality", "no-ground"])
+@pytest.mark.parametrize("known", [regions_of(TOWNS), None], ids=["no-municipality", "no-ground"])
 def test_one_of_which_nothing_is_known_may_be_anywhere(known: Regions | None):
     lost = without(None if known else "43202")
     found = first(world([lost], known=known))
@@ -208,20 +202,23 @@ def test_who_may_be_anywhere_is_told_by_itself():
 def test_a_neighbour_without_ground_is_as_near_as_the_border():
     lost = [Unplaced(without("40202", role=Role.DESTINATION), "40202", foreign=True)]
     asking = [facility("a", SECONDARY), facility("far", SECONDARY), facility("isle", SECONDARY)]
-    border = {"a": LIMIT - 1, "far": 2 * LIMIT}
-    found = soonest(asking, [], lost, Yardstick(80.0, regions()), lambda: border)
-    assert {i: u.least_ms for i, u in found.items()} == border, "no road leaves the island"
+    border = {"a": Leaving(LIMIT - 1, Border.PREFECTURE), "far": Leaving(LIMIT, Border.DATA)}
+    found = soonest(asking, [], lost, Yardstick(80.0, regions_of(TOWNS)), lambda: border)
+    least = {i: u.least_ms for i, u in found.items()}
+    assert least == {"a": LIMIT - 1, "far": LIMIT}, "no road leaves the island"
     assert {u.where for u in found.values()} == {Whereabouts.BEYOND}
-    nowhere = soonest(asking, [], lost, Yardstick(80.0, regions()), dict)
+    nowhere = soonest(asking, [], lost, Yardstick(80.0, regions_of(TOWNS)), dict)
     assert {u.where for u in nowhere.values()} == {Whereabouts.ANYWHERE}
 
 
 def test_the_border_is_not_asked_for_where_the_ground_is_known():
-    def refuse() -> dict[str, int]:
+    def refuse() -> dict[str, Leaving]:
         raise AssertionError
 
     lost = [Unplaced(without("45441"), "45441", foreign=True)]
-    found = soonest([facility("a", SECONDARY)], [], lost, Yardstick(80.0, regions()), refuse)
+    found = soonest(
+        [facility("a", SECONDARY)], [], lost, Yardstick(80.0, regions_of(TOWNS)), refuse
+    )
     assert found["a"].where is Whereabouts.MUNICIPALITY
 
 
@@ -230,7 +227,7 @@ def test_the_border_is_not_asked_for_where_the_ground_is_known():
 
 def test_an_assumption_that_leaves_it_out_is_tried_without_it():
     lost = without("45441", role=Role.DESTINATION)
-    found = first(world([lost], known=regions()))
+    found = first(world([lost], known=regions_of(TOWNS)))
     turned = variant(found, "neighbours")
     assert (found.truth, turned.truth, turned.changes) == (UNDETERMINED, MET, True)
 

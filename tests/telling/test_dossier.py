@@ -19,6 +19,7 @@ from spots.telling.dossier import Dossier, dossier_of, dossiers_of
 from spots.telling.dossier_facts import Fact, Tone
 from spots.types import (
     Accuracy,
+    Border,
     Facility,
     FacilityType,
     Isolation,
@@ -48,6 +49,7 @@ TOLD_BY: Mapping[type[Any], Mapping[str, str]] = {
         "snap_m": "snap",
         "alternative_snap_m": "alternative_snap",
         "border_ms": "border",
+        "border": "border",
         "nearest_id": "nearest",
         "nearest_name": "nearest",
         "reachable": "nearest",
@@ -202,6 +204,7 @@ def _full(verdict: Verdict) -> Verdict:
         ties=("同着病院",),
         tie_count=3,
         border_ms=738_000,
+        border=Border.PREFECTURE,
         alternative_snap_m=95.0,
         turning=TurningSpeed(1.0367, False, State.NOT_MET, Truth.NOT_MET),
         unmeasured=Unmeasured("載らない病院", Whereabouts.MUNICIPALITY, 337_000, 9369.5),

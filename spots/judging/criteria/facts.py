@@ -110,6 +110,8 @@ class Facts:
     regions : Regions or None
         Ground of the municipalities; None leaves open where a hospital without a position may
         stand, and where the prefecture ends.
+    not_given : frozenset of int
+        Numbers of criteria whose list nobody has given: they stay open for everybody.
     """
 
     facilities: tuple[Facility, ...]
@@ -118,11 +120,13 @@ class Facts:
     roads: Roads | None
     named_lists: tuple[NamedList, ...] = ()
     regions: Regions | None = None
+    not_given: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         """Keep what is given: a generator would be empty the second time."""
         object.__setattr__(self, "facilities", tuple(self.facilities))
         object.__setattr__(self, "named_lists", tuple(self.named_lists))
+        object.__setattr__(self, "not_given", frozenset(self.not_given))
         object.__setattr__(self, "places", FrozenDict(self.places))
         lists = {name: _ids(name, ids) for name, ids in self.lists.items()}
         object.__setattr__(self, "lists", FrozenDict(lists))

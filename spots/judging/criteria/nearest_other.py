@@ -17,6 +17,7 @@ from pydantic import ConfigDict
 from groundfloor.problems import Text
 from groundfloor.settings import STRICT, Bilingual, Positive, Words
 from networks import NearestOther
+from spots.judging.criteria.borders import Borders
 from spots.judging.criteria.criterion import LayersOf
 from spots.judging.criteria.facts import Facts, NamedList, PolicyFacts, Roads
 from spots.judging.criteria.isolation import Ground, is_named
@@ -42,6 +43,7 @@ from spots.telling.setting_words import Line, list_line, threshold_line, unreach
 from spots.telling.units import compared, duration, ms_from_minutes
 from spots.telling.wording import fill, run_on
 from spots.types import (
+    Border,
     Facility,
     FacilityType,
     Isolation,
@@ -152,9 +154,9 @@ class NearestOtherTimeSetting:
         if facts.roads is None:
             raise ValueError("this criterion needs a road network")
         yardstick = Yardstick(facts.roads.network.top_kmh(), facts.regions)
-        ground = Ground(facts.regions, facts.roads.network)
-        asked = self._asked(facts, self.list, yardstick, ground)
-        lists = {o: self._asked(facts, o.name, yardstick, ground) for o in self._other_lists(facts)}
+        of_land = Borders(facts.regions), Ground(facts.regions, facts.roads.network)
+        asked = self._asked(facts, self.list, yardstick, *of_land)
+        lists = {o: self._asked_by(o.name, asked) for o in self._other_lists(facts)}
         solved = solve(asked, facts.travel, facts.roads)
         findings = _Findings(
             facts,
@@ -202,12 +204,21 @@ class NearestOtherTimeSetting:
         return facility.role is Role.DESTINATION or facility.id in listed
 
     def _asked(
-        self, facts: PolicyFacts, list_name: str, yardstick: Yardstick, ground: Ground
+        self,
+        facts: PolicyFacts,
+        list_name: str,
+        yardstick: Yardstick,
+        borders: Borders,
+        ground: Ground,
     ) -> Asked:
         """Return the question by a list: it says who asks and who counts."""
         counted = tuple(f for f in facts.facilities if self._counts_on(list_name, f, facts))
         asking = tuple(f for f in counted if f.role is Role.CANDIDATE)
-        return Asked(asking, counted, facts, yardstick, ground)
+        return Asked(asking, counted, facts, yardstick, borders, ground)
+
+    def _asked_by(self, list_name: str, asked: Asked) -> Asked:
+        """Return the same question by another list."""
+        return self._asked(asked.facts, list_name, asked.yardstick, asked.borders, asked.ground)
 
     def _other_lists(self, facts: PolicyFacts) -> tuple[NamedList, ...]:
         """Return the other lists of the run that this criterion might have asked for."""
@@ -240,9 +251,9 @@ class NearestOtherTimeSetting:
         missing = solved.unmeasured.get(facility.id)
         if missing is not None and not self._is_far(missing.least_ms):
             return Truth.UNDETERMINED, not_proven(missing, name, found.travel_ms)
-        border_ms = solved.border_ms.get(facility.id)
-        if border_ms is not None and not self._is_far(border_ms):
-            return Truth.UNDETERMINED, beyond_border(border_ms, name, found.travel_ms)
+        out = solved.leaving.get(facility.id)
+        if out is not None and not self._is_far(out.ms):
+            return Truth.UNDETERMINED, beyond_border(out.ms, out.border, name, found.travel_ms)
         return truth, None
 
     def _outcome(self, number: int, facility: Facility, findings: _Findings) -> Outcome:
@@ -250,6 +261,7 @@ class NearestOtherTimeSetting:
         found, snap = solved.found[facility.id], roads.snaps[facility.id]
         truth, doubt = self._proven(facility, solved, known)
         other = known[found.destination_id] if found.destination_id else None
+        out = solved.leaving.get(facility.id)
         detached = not found.reachable and roads.is_detached(facility.id)
         evidence = TravelEvidence(
             snap_m=snap.distance_m,
@@ -265,7 +277,8 @@ class NearestOtherTimeSetting:
             tie_count=found.tie_count,
             alternative_snap_m=snap.alternative.distance_m if snap.alternative else None,
             detached=detached,
-            border_ms=sooner(solved.border_ms.get(facility.id), found.travel_ms),
+            border_ms=sooner(out.ms if out else None, found.travel_ms),
+            border=out.border if out else Border.DATA,
             others=others(found, findings.few[facility.id], known),
             unmeasured=sooner_one(solved.unmeasured.get(facility.id), found.travel_ms),
             other_way=other_way(solved.back.get(facility.id), known),

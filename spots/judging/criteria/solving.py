@@ -6,13 +6,9 @@ nearer one is missing. Two things can be missing:
 
 - A hospital that counts and is not on the network (`spots.judging.criteria.unmeasured`), or to
   which the network has no way (`spots.judging.criteria.isolation`).
-- Hospitals beyond the border of the road data, when those of other prefectures count and no list
-  names any. The drive to the border is the yardstick, since every drive out of the data passes
-  it: where it takes as long as the threshold, whatever lies beyond does too. Where hospitals
-  beyond do not count, or are listed (the list is taken to be complete), the border does not
-  matter. A drive that leaves the data and comes back is not looked for.
-
-A network whose source does not say where it was cut (link tables) has no border.
+- Hospitals beyond the border of the prefecture, or of the road data, when those of other
+  prefectures count and no list names any (`spots.judging.criteria.borders`). Where hospitals
+  beyond do not count, or are listed (the list is taken to be complete), no border matters.
 """
 
 from __future__ import annotations
@@ -28,6 +24,7 @@ from networks import (
     Terminal,
     nearest_few,
 )
+from spots.judging.criteria.borders import Borders, Leaving
 from spots.judging.criteria.facts import PolicyFacts, Roads
 from spots.judging.criteria.isolation import (
     Driving,
@@ -70,6 +67,8 @@ class Asked:
         Everything known.
     yardstick : Yardstick
         What those are measured by that the roads do not reach.
+    borders : Borders
+        What drives may leave.
     ground : Ground
         Says who lies apart from the main land.
     """
@@ -78,6 +77,7 @@ class Asked:
     counted: tuple[Facility, ...]
     facts: PolicyFacts
     yardstick: Yardstick
+    borders: Borders
     ground: Ground
 
     def others(self, travel: TravelSetting) -> tuple[Facility, ...]:
@@ -88,12 +88,21 @@ class Asked:
         """Whether hospitals beyond the data may count and nobody has said which there are.
 
         The prefecture's own list is complete by its nature. Hospitals of other prefectures are
-        not missed either where they do not count, or where a list of destinations names them:
-        those of the list that the roads do not reach are weighed one by one (`unplaced`). A single
-        candidate beyond the border is no such list: it may be a slip of its coordinates.
+        not missed either where they do not count, or where a list names them: those of the list
+        that the roads do not reach are weighed one by one (`unplaced`). A candidate whose
+        coordinates alone lie beyond the border is no such list: they may be a slip.
         """
-        listed = (f for f in self.counted if f.role is Role.DESTINATION)
-        return travel.neighbours and not any(self._foreign(f) for f in listed)
+        return travel.neighbours and not any(map(self._listed_beyond, self.counted))
+
+    @property
+    def knows_beyond(self) -> bool:
+        """Whether anybody who counts belongs to another prefecture."""
+        return any(map(self._foreign, self.counted))
+
+    def _listed_beyond(self, facility: Facility) -> bool:
+        code = facility.municipality_code
+        declared = code is not None and code[:2] != self.facts.prefecture
+        return self._foreign(facility) and (facility.role is Role.DESTINATION or declared)
 
     def unplaced(self, facilities: Iterable[Facility]) -> tuple[Unplaced, ...]:
         """Return those without a position, with the municipality they are said to be in."""
@@ -120,9 +129,9 @@ class Solved:
         The nearest other by candidate; without those that are not tied to the roads.
     unmeasured : mapping of str to Unmeasured
         By candidate, who counts, is not tied to the roads and could be reached soonest.
-    border_ms : mapping of str to int
-        How soon each candidate's drives can leave the data, milliseconds, where hospitals beyond
-        may count and no list names them. Empty otherwise.
+    leaving : mapping of str to Leaving
+        How soon each candidate's drives can leave prefecture or data, where hospitals beyond may
+        count and no list names them. Empty otherwise.
     back : mapping of str to NearestOther
         The nearest other in the opposite direction, by candidate that reaches none in the asked
         one and is reached in that.
@@ -134,7 +143,7 @@ class Solved:
     direction: TravelDirection
     found: Mapping[str, NearestOther]
     unmeasured: Mapping[str, Unmeasured]
-    border_ms: Mapping[str, int] = field(default_factory=dict)
+    leaving: Mapping[str, Leaving] = field(default_factory=dict)
     back: Mapping[str, NearestOther] = field(default_factory=dict)
     isolation: Mapping[str, Isolation] = field(default_factory=dict)
 
@@ -167,7 +176,7 @@ def solve(
     way = Driving(roads.network, _DIRECTIONS[travel.direction], travel.options)
     terminals = terminals_of(asked.candidates, start)
     found = way.nearest(terminals, terminals_of(counted, end))
-    leaving = partial(_border_ms, way, terminals)
+    leaving = partial(asked.borders.leaving, roads.network, terminals, way.direction, way.options)
     missing = [f for f in counted if f.id not in end and not is_named(f, travel.roadless)]
     off_roads = soonest(
         [f for f in asked.candidates if f.id in start],
@@ -277,13 +286,6 @@ def solve_few(asked: Asked, travel: TravelSetting, roads: Roads) -> Mapping[str,
         options=travel.options,
     )
     return {t.id: few for t, few in zip(origins, found, strict=True)}
-
-
-def _border_ms(way: Driving, origins: Sequence[Terminal]) -> dict[str, int]:
-    from networks.search.times import border_times  # noqa: PLC0415 - only where it is asked for
-
-    times = border_times(way.network, origins, direction=way.direction, options=way.options)
-    return {t.id: ms for t, ms in zip(origins, times, strict=True) if ms is not None}
 
 
 def terminals_of(facilities: Iterable[Facility], snaps: Mapping[str, Snap]) -> tuple[Terminal, ...]:

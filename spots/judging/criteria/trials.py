@@ -99,6 +99,8 @@ def _lists(asked: Asked, roads: Roads, lists: Mapping[NamedList, Asked]) -> Iter
 def _turned(asked: Asked, roads: Roads, base: Solved) -> Iterator[Trial]:
     travel = asked.facts.travel
     for assumption in travel.also_try:
+        if assumption is Assumption.NEIGHBOURS and not asked.knows_beyond:
+            continue  # nobody has said which there are: nothing was tried
         solved = base
         if _bears_on(assumption, roads):
             solved = solve(asked, turn_over(travel, assumption), roads)

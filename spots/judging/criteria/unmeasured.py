@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from boundaries import Regions
+from spots.judging.criteria.borders import Leaving
 from spots.types import Facility, Position, Unmeasured, Whereabouts, distance_m
 
 _SLACK = 1.05  # flat distances are within 5 % of geodesic ones over some hundred km in Japan
@@ -103,7 +104,7 @@ def soonest(
     off_roads: Sequence[Facility],
     unplaced: Sequence[Unplaced],
     yardstick: Yardstick,
-    border_ms: Callable[[], Mapping[str, int]],
+    leaving: Callable[[], Mapping[str, Leaving]],
 ) -> dict[str, Unmeasured]:
     """Return for each candidate the hospital that could be reached soonest of those not on roads.
 
@@ -117,7 +118,7 @@ def soonest(
         Hospitals that count and have no position.
     yardstick : Yardstick
         What they are measured by.
-    border_ms : callable
+    leaving : callable
         Gives how soon each candidate's drives can leave the prefecture, by id; nothing at all
         where no road is known to leave it. Asked only where a hospital lies somewhere beyond.
 
@@ -127,7 +128,7 @@ def soonest(
         By candidate; a candidate's own site is passed over.
     """
     beyond = any(u.foreign and not yardstick.has_ground(u.code) for u in unplaced)
-    leaving = border_ms() if beyond else {}
+    ways_out = leaving() if beyond else {}
     placed = _Placed.of(off_roads)
     answer = {}
     for candidate in candidates:
@@ -136,7 +137,7 @@ def soonest(
             one
             for each in unplaced
             if each.facility.site != candidate.site
-            and (one := _somewhere(each, candidate, yardstick, leaving)) is not None
+            and (one := _somewhere(each, candidate, yardstick, ways_out)) is not None
         )
         if found:
             answer[candidate.id] = min(found, key=lambda u: (u.least_ms, u.name))
@@ -144,7 +145,10 @@ def soonest(
 
 
 def _somewhere(
-    missing: Unplaced, candidate: Facility, yardstick: Yardstick, leaving: Mapping[str, int]
+    missing: Unplaced,
+    candidate: Facility,
+    yardstick: Yardstick,
+    ways_out: Mapping[str, Leaving],
 ) -> Unmeasured | None:
     """Return where a hospital without a position may stand at best."""
     name = missing.facility.name
@@ -154,9 +158,9 @@ def _somewhere(
     if metres is not None:
         ms = yardstick.least_ms(metres)
         return Unmeasured(name, Whereabouts.MUNICIPALITY, ms, metres)
-    if missing.foreign and leaving:
-        ms_out = leaving.get(candidate.id)  # None: no road leads out, nor to whatever lies there
-        return None if ms_out is None else Unmeasured(name, Whereabouts.BEYOND, ms_out)
+    if missing.foreign and ways_out:
+        out = ways_out.get(candidate.id)  # None: no road leads out, nor to whatever lies there
+        return None if out is None else Unmeasured(name, Whereabouts.BEYOND, out.ms)
     return Unmeasured(name, Whereabouts.ANYWHERE, 0)
 
 
