@@ -15,9 +15,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from groundfloor.problems import Problem, Text, error
 from networks.errors import SearchError
-from networks.geo import geodesic_m, hilbert_order
+from networks.geo import geodesic_m
 from networks.network import RoadNetwork
 from networks.parts import Parts, parts_of
+from networks.snapping.edge_tree import tree_of
 from networks.types import Snap, SnapResult
 
 _Floats = NDArray[np.float64]
@@ -298,22 +299,13 @@ class EdgeIndex:
         By default drives may use toll roads.
         """
         parts = parts_of(network) if parts is None else parts
-        from networks.snapping.snap_kernels import WIDTH, edge_boxes, stack_boxes  # noqa: PLC0415 (compiled)
-
-        shapes, picked = network.shapes, np.flatnonzero(chosen).astype(np.int32)
-        boxes = edge_boxes(picked, shapes.offset, shapes.lon, shapes.lat)
-        order = hilbert_order(boxes[:, 0] + boxes[:, 2], boxes[:, 1] + boxes[:, 3])
-        counts = [len(picked)]
-        while counts[-1] > 1 or len(counts) == 1:
-            counts.append(-(-counts[-1] // WIDTH))
-        level = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        edges = picked[order]
-        component = network.nodes.component[network.edges.tail]
+        found, tail = tree_of(network.shapes, chosen), network.edges.tail
+        component = network.nodes.component[tail]
         road = np.where(network.edges.ferry, 0.0, network.edges.length_m)
         sums = np.asarray(np.bincount(component, weights=road), np.float64)
-        road_m, tree = sums[component[edges]], stack_boxes(boxes, order, level)
-        piece = np.where(parts.half_way, np.int32(-1), parts.piece[network.edges.tail])[edges]
-        return cls(network, parts, edges, road_m, piece, tree, level)
+        road_m = sums[component[found.edges]]
+        piece = np.where(parts.half_way, np.int32(-1), parts.piece[tail])[found.edges]
+        return cls(network, parts, found.edges, road_m, piece, found.boxes, found.level)
 
     def nearest(
         self,

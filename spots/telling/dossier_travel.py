@@ -2,7 +2,8 @@
 
 ``travel.N``
     ``time``, ``threshold``, ``margin``, ``nearest``, ``speeds``, ``ties``, ``border``,
-    ``unmeasured``, ``other_way``, ``isolation``, ``snap``, ``alternative_snap``.
+    ``unmeasured``, ``other_way``, ``isolation``, ``doubles``, ``if_one``, ``snap``,
+    ``alternative_snap``.
 ``nearest.N``
     ``way.1`` to ``way.3``: the nearest others, whose parts are ``name``, ``time``, ``distance``,
     ``roads``, ``classes``, ``tolls``, ``ferries``, and of the time ``access``, ``driving``,
@@ -33,6 +34,7 @@ from spots.telling.evidence_words import (
     truth_change,
     unmeasured_words,
 )
+from spots.telling.findings import double_words
 from spots.telling.labels import (
     BORDER_LABELS,
     BORDER_NOTES,
@@ -125,6 +127,7 @@ def _travel(
         words = run_on(duration(far), BORDER_NOTES[travel.border])
         yield Fact("border", label, words, far, unit="ms", tone=Tone.WARN)
     yield from _doubts(outcome, travel)
+    yield from _doubles(travel)
     yield from _snaps(travel)
 
 
@@ -142,6 +145,21 @@ def _doubts(outcome: Outcome, travel: TravelEvidence) -> Iterator[Fact]:
     if proof is not None:
         label = Text("到達できないとする根拠", "Why none is believed")
         yield Fact("isolation", label, ISOLATION_LABELS[proof], proof.value)
+
+
+def _doubles(travel: TravelEvidence) -> Iterator[Fact]:
+    """Yield others that may be the facility itself, and the nearest other if they are."""
+    if not travel.doubles:
+        return
+    label = Text("同じ医療機関かもしれない病院", "Perhaps the same hospital")
+    named = joined(
+        Text(f"{d.name}（{double_words(d).ja}）", f"{d.name} ({double_words(d).en})")
+        for d in travel.doubles
+    )
+    yield Fact("doubles", label, named, tuple(d.id for d in travel.doubles), tone=Tone.WARN)
+    label, one = Text("同じ医療機関とした場合", "If it is the same"), travel.if_one
+    told = joined((same(one.name), duration(one.travel_ms)), " ", " ") if one else UNREACHABLE
+    yield Fact("if_one", label, told, one.id if one else None, tone=Tone.WARN)
 
 
 def _nearest(travel: TravelEvidence, label: Text) -> Fact:

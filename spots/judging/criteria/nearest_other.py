@@ -9,7 +9,7 @@ the data cannot prove remoteness, it stays open (`spots.judging.criteria.solving
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 from pydantic import ConfigDict
@@ -21,7 +21,7 @@ from spots.judging.criteria.borders import Borders
 from spots.judging.criteria.criterion import LayersOf
 from spots.judging.criteria.facts import Facts, NamedList, PolicyFacts, Roads
 from spots.judging.criteria.isolation import Ground, is_named
-from spots.judging.criteria.solving import Asked, Few, Solved, solve, solve_few
+from spots.judging.criteria.solving import Asked, Few, Gaps, Solved, solve, solve_few
 from spots.judging.criteria.travel import Turn, turn_of
 from spots.judging.criteria.trials import CLOSURES, LIST, Trial, trials
 from spots.judging.criteria.unmeasured import Yardstick
@@ -31,7 +31,9 @@ from spots.telling.findings import (
     UNREACHABLE_WORDS,
     beyond_border,
     cut_off,
+    hangs_on_doubles,
     marks,
+    may_be_one,
     not_listed,
     not_measured,
     not_proven,
@@ -185,10 +187,27 @@ class NearestOtherTimeSetting:
             outcome = outcomes[facility.id]
             if outcome.travel is None or outcome.travel.reachable is None:
                 continue
-            turn = turn_of(outcome.travel, outcome.truth, facts.roads.network, facts.travel)
+            deciding = self._deciding(outcome.travel)
+            if deciding is None:
+                continue
+            turn = turn_of(deciding, outcome.truth, facts.roads.network, facts.travel)
+            if turn is not None and deciding is not outcome.travel and turn.truth is Truth.MET:
+                turn = replace(turn, truth=Truth.UNDETERMINED)  # the near record stays in doubt
             if turn is not None:
                 found[facility.id] = turn
         return found
+
+    def _deciding(self, travel: TravelEvidence) -> TravelEvidence | None:
+        """Return the evidence whose time turns the criterion; None where no speed does.
+
+        Where near records may be the facility itself, that is the hospital beyond them.
+        """
+        if not travel.doubles or travel.travel_ms is None or self._is_far(travel.travel_ms):
+            return travel
+        beyond = travel.if_one
+        if beyond is None:
+            return None
+        return replace(travel, travel_ms=beyond.travel_ms, route=beyond.route)
 
     def counts(self, facility: Facility, facts: Facts) -> bool:
         """Whether the facility counts as 二次救急 under the policy's list.
@@ -238,17 +257,36 @@ class NearestOtherTimeSetting:
     def _proven(
         self, facility: Facility, solved: Solved, known: Mapping[str, Facility]
     ) -> tuple[Truth, Text | None]:
-        """Return the criterion's truth, and what the data miss where that leaves it open."""
+        """Return the criterion's truth, and what leaves it open: data missed, hospitals doubled."""
         found = solved.found[facility.id]
+        truth, doubt = self._measured(facility, found, solved.gaps, solved, known)
+        beyond = solved.beyond.get(facility.id)
+        if beyond is None or truth is Truth.UNDETERMINED:
+            return truth, doubt
+        gaps = solved.gaps_beyond
+        if self._measured(facility, beyond.nearest, gaps, solved, known)[0] is truth:
+            return truth, doubt
+        text = hangs_on_doubles(*_named(found, known), *_named(beyond.nearest, known))
+        return Truth.UNDETERMINED, text
+
+    def _measured(
+        self,
+        facility: Facility,
+        found: NearestOther,
+        gaps: Gaps,
+        solved: Solved,
+        known: Mapping[str, Facility],
+    ) -> tuple[Truth, Text | None]:
+        """Return the criterion's truth by one answer, and what the data miss that leave it open."""
         truth = self.truth_of(found)
         if truth is Truth.NOT_MET and found.reachable:
             return truth, None  # one hospital near enough settles it
         other = known[found.destination_id] if found.destination_id else None
         name = other.name if other else None
-        back = other_way(solved.back.get(facility.id), known)
-        if back is not None:
+        back = other_way(gaps.back.get(facility.id), known)
+        if not found.reachable and back is not None:
             return Truth.UNDETERMINED, one_way_only(solved.direction, back)
-        missing = solved.unmeasured.get(facility.id)
+        missing = gaps.unmeasured.get(facility.id)
         if missing is not None and not self._is_far(missing.least_ms):
             return Truth.UNDETERMINED, not_proven(missing, name, found.travel_ms)
         out = solved.leaving.get(facility.id)
@@ -263,6 +301,7 @@ class NearestOtherTimeSetting:
         other = known[found.destination_id] if found.destination_id else None
         out = solved.leaving.get(facility.id)
         detached = not found.reachable and roads.is_detached(facility.id)
+        beyond = solved.beyond.get(facility.id)
         evidence = TravelEvidence(
             snap_m=snap.distance_m,
             nearest_id=found.destination_id,
@@ -280,12 +319,14 @@ class NearestOtherTimeSetting:
             border_ms=sooner(out.ms if out else None, found.travel_ms),
             border=out.border if out else Border.DATA,
             others=others(found, findings.few[facility.id], known),
-            unmeasured=sooner_one(solved.unmeasured.get(facility.id), found.travel_ms),
-            other_way=other_way(solved.back.get(facility.id), known),
-            isolation=solved.isolation.get(facility.id),
+            unmeasured=sooner_one(solved.gaps.unmeasured.get(facility.id), found.travel_ms),
+            other_way=other_way(solved.gaps.back.get(facility.id), known),
+            isolation=solved.gaps.isolation.get(facility.id),
+            doubles=beyond.doubles if beyond else (),
+            if_one=hospital_of(beyond.nearest, known) if beyond else None,
         )
         text = doubt or self._finding(facility, findings.facts, evidence, truth)
-        beside = [marks(facility, other, found.route)]
+        beside = [marks(facility, other, found.route), may_be_one(evidence.doubles)]
         if not found.reachable:
             by_closures = reached_when_open(facility.id, findings.tried)
             beside.insert(0, why_cut_off(detached=detached, by_closures=by_closures))
@@ -384,11 +425,20 @@ def others(
     """Return the nearest few, the one that decided first, with the way that decided."""
     if few and (few[0].destination_id, few[0].travel_ms) != (found.destination_id, found.travel_ms):
         raise AssertionError(f"{found.origin_id}: two searches, two nearest others")
-    return tuple(
-        OtherHospital(each.destination_id, known[each.destination_id].name, ms, route)
-        for each in (found, *few[1:])
-        if each.destination_id and (ms := each.travel_ms) is not None and (route := each.route)
-    )
+    each = (hospital_of(answer, known) for answer in (found, *few[1:]))
+    return tuple(hospital for hospital in each if hospital is not None)
+
+
+def hospital_of(found: NearestOther, known: Mapping[str, Facility]) -> OtherHospital | None:
+    """Return an answer with its name and its way; None where none is reached."""
+    if found.destination_id is None or found.travel_ms is None or found.route is None:
+        return None
+    name = known[found.destination_id].name
+    return OtherHospital(found.destination_id, name, found.travel_ms, found.route)
+
+
+def _named(found: NearestOther, known: Mapping[str, Facility]) -> tuple[str | None, int | None]:
+    return known[found.destination_id].name if found.destination_id else None, found.travel_ms
 
 
 def left_out_of(trial: Trial, facility_id: str, truth: Truth) -> Variant:

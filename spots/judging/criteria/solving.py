@@ -13,9 +13,10 @@ nearer one is missing. Two things can be missing:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import TypeVar
 
 from networks import (
     Direction,
@@ -24,6 +25,7 @@ from networks import (
     Terminal,
     nearest_few,
 )
+from spots.judging.criteria.beyond_doubles import Beyond, Search, beyond_doubles
 from spots.judging.criteria.borders import Borders, Leaving
 from spots.judging.criteria.facts import PolicyFacts, Roads
 from spots.judging.criteria.isolation import (
@@ -39,6 +41,7 @@ from spots.judging.criteria.unmeasured import Unplaced, Yardstick, soonest
 from spots.types import Facility, Isolation, Role, TravelDirection, Unmeasured
 
 Few = tuple[NearestOther, ...]
+_Value = TypeVar("_Value")
 _DIRECTIONS = {
     TravelDirection.FROM_CANDIDATE: Direction.FROM_ORIGIN,
     TravelDirection.TO_CANDIDATE: Direction.TO_ORIGIN,
@@ -118,6 +121,53 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Gaps:
+    """What the roads leave open of the answers to a question, by candidate.
+
+    Parameters
+    ----------
+    unmeasured : mapping of str to Unmeasured
+        Who counts, is not reached by any road of the data and could be reached soonest.
+    back : mapping of str to NearestOther
+        The nearest other in the opposite direction, of those that reach none in the asked one
+        and are reached in that.
+    isolation : mapping of str to Isolation
+        Why it is believed that no road joins them to any other either way; absent where one does,
+        or nothing proves it.
+    """
+
+    unmeasured: Mapping[str, Unmeasured] = field(default_factory=dict)
+    back: Mapping[str, NearestOther] = field(default_factory=dict)
+    isolation: Mapping[str, Isolation] = field(default_factory=dict)
+
+    def joined(self, other: Gaps) -> Gaps:
+        """Return both; of two that are missed the sooner."""
+        return Gaps(
+            sooner_of(self.unmeasured, other.unmeasured),
+            {**self.back, **other.back},
+            {**self.isolation, **other.isolation},
+        )
+
+    def without(self, ids: Container[str]) -> Gaps:
+        """Return the gaps of the other candidates."""
+
+        def kept(column: Mapping[str, _Value]) -> dict[str, _Value]:
+            return {i: value for i, value in column.items() if i not in ids}
+
+        return Gaps(kept(self.unmeasured), kept(self.back), kept(self.isolation))
+
+
+def sooner_of(
+    one: Mapping[str, Unmeasured], other: Mapping[str, Unmeasured]
+) -> dict[str, Unmeasured]:
+    """Return who could be reached soonest, of both."""
+    both = {**other, **one}
+    for i in one.keys() & other.keys():
+        both[i] = min(one[i], other[i], key=lambda u: u.least_ms)
+    return both
+
+
+@dataclass(frozen=True, slots=True)
 class Solved:
     """One solve.
 
@@ -127,25 +177,34 @@ class Solved:
         Which way was asked for.
     found : mapping of str to NearestOther
         The nearest other by candidate; without those that are not tied to the roads.
-    unmeasured : mapping of str to Unmeasured
-        By candidate, who counts, is not tied to the roads and could be reached soonest.
+    gaps : Gaps
+        What the roads leave open of them.
     leaving : mapping of str to Leaving
         How soon each candidate's drives can leave prefecture or data, where hospitals beyond may
         count and no list names them. Empty otherwise.
-    back : mapping of str to NearestOther
-        The nearest other in the opposite direction, by candidate that reaches none in the asked
-        one and is reached in that.
-    isolation : mapping of str to Isolation
-        Why it is believed that a candidate is joined to no other either way; absent where nothing
-        proves it.
+    beyond : mapping of str to Beyond
+        What holds by candidate if records that may be the candidate itself are; those without
+        such records are absent.
+    gaps_beyond : Gaps
+        What the roads then leave open of those.
     """
 
     direction: TravelDirection
     found: Mapping[str, NearestOther]
-    unmeasured: Mapping[str, Unmeasured]
+    gaps: Gaps
     leaving: Mapping[str, Leaving] = field(default_factory=dict)
-    back: Mapping[str, NearestOther] = field(default_factory=dict)
-    isolation: Mapping[str, Isolation] = field(default_factory=dict)
+    beyond: Mapping[str, Beyond] = field(default_factory=dict)
+    gaps_beyond: Gaps = field(default_factory=Gaps)
+
+    def if_one(self) -> Solved:
+        """Return the answers if every record that may be a candidate itself is."""
+        found = {**self.found, **{i: b.nearest for i, b in self.beyond.items()}}
+        gaps = self.gaps.without(self.beyond).joined(self.gaps_beyond)
+        return replace(self, found=found, gaps=gaps, beyond={}, gaps_beyond=Gaps())
+
+    def if_two(self) -> Solved:
+        """Return the answers if none is."""
+        return replace(self, beyond={}, gaps_beyond=Gaps())
 
 
 def solve(
@@ -174,87 +233,102 @@ def solve(
     end = roads.tied() if others is None else others
     counted = asked.others(travel)
     way = Driving(roads.network, _DIRECTIONS[travel.direction], travel.options)
-    terminals = terminals_of(asked.candidates, start)
-    found = way.nearest(terminals, terminals_of(counted, end))
-    leaving = partial(asked.borders.leaving, roads.network, terminals, way.direction, way.options)
-    missing = [f for f in counted if f.id not in end and not is_named(f, travel.roadless)]
-    off_roads = soonest(
-        [f for f in asked.candidates if f.id in start],
-        [f for f in missing if f.position is not None],
-        asked.unplaced(missing),
-        asked.yardstick,
-        leaving,
-    )
-    ends = [(f, Terminal(f.id, f.site, end[f.id])) for f in counted if f.id in end]
-    back, isolation, no_way = _cut_off(asked, travel, roads, way, (terminals, found), ends)
+    terminals, ends = terminals_of(asked.candidates, start), terminals_of(counted, end)
+    found = {n.origin_id: n for n in way.nearest(terminals, ends)}
+    leaving = partial(asked.borders.leaving, way.network, terminals, way.direction, way.options)
+    left = _LeftOpen(asked, travel, roads, way, end, leaving)
+    known = {f.id: f for f in (*counted, *asked.candidates)}
+    rows = [((known[t.id], t), found[t.id]) for t in terminals]
+    search = Search(way.network, ends, way.direction, way.options)
+    beyond = beyond_doubles(search, terminals, found, known)
+    gaps_beyond = Gaps()
+    for tied, _ in rows:
+        if (one := beyond.get(tied[0].id)) is not None:
+            own = {known[d.id].site for d in one.doubles}
+            others_left = [f for f in counted if f.site not in own]
+            gaps_beyond = gaps_beyond.joined(left.gaps([(tied, one.nearest)], others_left))
     return Solved(
         travel.direction,
-        {n.origin_id: n for n in found},
-        _sooner_of(off_roads, no_way),
+        found,
+        left.gaps(rows, counted),
         leaving() if asked.beyond_is_open(travel) else {},
-        back,
-        isolation,
+        beyond,
+        gaps_beyond,
     )
 
 
-def _sooner_of(
-    one: Mapping[str, Unmeasured], other: Mapping[str, Unmeasured]
-) -> dict[str, Unmeasured]:
-    """Return who could be reached soonest, of both."""
-    both = {**other, **one}
-    for i in one.keys() & other.keys():
-        both[i] = min(one[i], other[i], key=lambda u: u.least_ms)
-    return both
+@dataclass(frozen=True, slots=True)
+class _LeftOpen:
+    """A question, to say what the roads leave open of its answers.
 
+    Parameters
+    ----------
+    asked, travel, roads : Asked, TravelSetting, Roads
+        The question.
+    way : Driving
+        How it drives.
+    end : mapping of str to Snap
+        Where others are tied to the roads; who is absent is not.
+    leaving : callable
+        Gives how soon drives can leave prefecture or data.
+    """
 
-def _cut_off(
-    asked: Asked,
-    travel: TravelSetting,
-    roads: Roads,
-    way: Driving,
-    answer: tuple[Sequence[Terminal], Sequence[NearestOther]],
-    ends: Sequence[Tied],
-) -> tuple[dict[str, NearestOther], dict[str, Isolation], dict[str, Unmeasured]]:
-    """Return what holds of those that reach no other, and who is missed by those that do."""
-    known = {f.id: f for f in asked.candidates}
-    rows = [((known[t.id], t), n) for t, n in zip(*answer, strict=True)]
-    reached = [row for row in rows if row[1].reachable]
-    lost = [tied for tied, n in rows if not n.reachable]
-    joined = [end for end in ends if _why(asked, travel, end) is None]
-    far = strays(reached, joined, way, asked.ground, asked.yardstick)
-    if not lost:
-        return {}, {}, far
-    back = {
-        n.origin_id: n
-        for n in way.turned().nearest([t for _, t in lost], [t for _, t in ends])
-        if n.reachable
-    }
-    shut = [tied for tied in lost if tied[0].id not in back]
-    why = {f.id: why for f, t in shut if (why := _why(asked, travel, (f, t))) is not None}
-    stated = _stated([f for f, _ in shut if f.id not in why], asked, travel, roads)
-    why |= dict.fromkeys(stated, Isolation.STATED)
-    doubtful = [f for f, _ in shut if f.id not in why]
-    return back, why, far | without_a_way(doubtful, [f for f, _ in joined], asked.yardstick)
+    asked: Asked
+    travel: TravelSetting
+    roads: Roads
+    way: Driving
+    end: Mapping[str, Snap]
+    leaving: Callable[[], Mapping[str, Leaving]]
 
+    def gaps(self, rows: Sequence[tuple[Tied, NearestOther]], counted: Sequence[Facility]) -> Gaps:
+        """Return what is open of the nearest others that were found among `counted`."""
+        asked, end = self.asked, self.end
+        ends = [(f, Terminal(f.id, f.site, end[f.id])) for f in counted if f.id in end]
+        named = self.travel.roadless
+        missing = [f for f in counted if f.id not in end and not is_named(f, named)]
+        off_roads = soonest(
+            [f for (f, _), _ in rows],
+            [f for f in missing if f.position is not None],
+            asked.unplaced(missing),
+            asked.yardstick,
+            self.leaving,
+        )
+        joined = [each for each in ends if self._proof(each) is None]
+        reached = [row for row in rows if row[1].reachable]
+        no_way = strays(reached, joined, self.way, asked.ground, asked.yardstick)
+        lost = [tied for tied, n in rows if not n.reachable]
+        return Gaps(sooner_of(off_roads, no_way)).joined(self._lost(lost, ends, joined))
 
-def _why(asked: Asked, travel: TravelSetting, tied: Tied) -> Isolation | None:
-    """Return why it is believed that no road leads from a facility to the main land."""
-    if is_named(tied[0], travel.roadless):
-        return Isolation.ROADLESS
-    return Isolation.APART if asked.ground.holds_apart(tied) else None
+    def _lost(self, lost: Sequence[Tied], ends: Sequence[Tied], joined: Sequence[Tied]) -> Gaps:
+        """Return what is open of those that reach nobody."""
+        if not lost:
+            return Gaps()
+        origins, others = [t for _, t in lost], [t for _, t in ends]
+        back = {n.origin_id: n for n in self.way.turned().nearest(origins, others) if n.reachable}
+        shut = [tied for tied in lost if tied[0].id not in back]
+        proofs = {f.id: self._proof((f, t)) for f, t in shut}
+        why = {i: proof for i, proof in proofs.items() if proof is not None}
+        stated = self._stated([f for f, _ in shut if f.id not in why], [f for f, _ in ends])
+        why |= dict.fromkeys(stated, Isolation.STATED)
+        doubtful = [f for f, _ in shut if f.id not in why]
+        no_way = without_a_way(doubtful, [f for f, _ in joined], self.asked.yardstick)
+        return Gaps(no_way, back, why)
 
+    def _proof(self, tied: Tied) -> Isolation | None:
+        """Return why it is believed that no road leads from a facility to the main land."""
+        if is_named(tied[0], self.travel.roadless):
+            return Isolation.ROADLESS
+        return Isolation.APART if self.asked.ground.holds_apart(tied) else None
 
-def _stated(
-    shut: Sequence[Facility], asked: Asked, travel: TravelSetting, roads: Roads
-) -> list[str]:
-    """Return who would reach another but for what the run leaves out: closures, toll roads."""
-    whole = roads.without_closures or roads
-    if not shut or (whole is roads and travel.tolls):
-        return []
-    options = replace(travel.options, tolls=True)
-    way, tied = Driving(whole.network, _DIRECTIONS[travel.direction], options), whole.tied()
-    ends = terminals_of(asked.others(travel), tied)
-    return [n.origin_id for n in way.nearest(terminals_of(shut, tied), ends) if n.reachable]
+    def _stated(self, shut: Sequence[Facility], others: Sequence[Facility]) -> list[str]:
+        """Return who would reach another but for what the run leaves out: closures, tolls."""
+        whole = self.roads.without_closures or self.roads
+        if not shut or (whole is self.roads and self.travel.tolls):
+            return []
+        options = replace(self.way.options, tolls=True)
+        way, tied = replace(self.way, network=whole.network, options=options), whole.tied()
+        found = way.nearest(terminals_of(shut, tied), terminals_of(others, tied))
+        return [n.origin_id for n in found if n.reachable]
 
 
 def solve_few(asked: Asked, travel: TravelSetting, roads: Roads) -> Mapping[str, Few]:
