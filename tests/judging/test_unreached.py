@@ -113,6 +113,8 @@ def test_reached_one_way_only_is_undetermined_with_both_figures(direction, who, 
     assert (outcome.travel.reachable, outcome.travel.travel_ms) == (False, None)
     assert outcome.travel.other_way == OtherWay(other, f"{other}病院", 484_000)
     assert words in outcome.text.ja
+    assert "島など" not in outcome.text.ja
+    assert outcome.travel.detached is False
     assert "8 min 04 s" in outcome.text.en
 
 

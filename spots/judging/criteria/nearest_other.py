@@ -300,7 +300,8 @@ class NearestOtherTimeSetting:
         truth, doubt = self._proven(facility, solved, known)
         other = known[found.destination_id] if found.destination_id else None
         out = solved.leaving.get(facility.id)
-        detached = not found.reachable and roads.is_detached(facility.id)
+        back = other_way(solved.gaps.back.get(facility.id), known)
+        detached = not found.reachable and back is None and roads.is_detached(facility.id)
         beyond = solved.beyond.get(facility.id)
         evidence = TravelEvidence(
             snap_m=snap.distance_m,
@@ -320,7 +321,7 @@ class NearestOtherTimeSetting:
             border=out.border if out else Border.DATA,
             others=others(found, findings.few[facility.id], known),
             unmeasured=sooner_one(solved.gaps.unmeasured.get(facility.id), found.travel_ms),
-            other_way=other_way(solved.gaps.back.get(facility.id), known),
+            other_way=back,
             isolation=solved.gaps.isolation.get(facility.id),
             doubles=beyond.doubles if beyond else (),
             if_one=hospital_of(beyond.nearest, known) if beyond else None,
