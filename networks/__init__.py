@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from networks.search.nearest import drives, nearest_few, nearest_other
     from networks.search.places import PlaceTimes, place_times, times_to_each
     from networks.search.times import NodeTimes, node_times
+    from networks.snapping.nearer_roads import nearer_roads
     from networks.snapping.points import snap_points
     from networks.speeds.profile import MaxspeedRule, RoadClass, SpeedProfile, UnknownClassRule
     from networks.speeds.profile_files import load_profile
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
     from networks.storage.network_files import open_network, save_network
     from networks.types import (
         Direction,
+        NearerKind,
+        NearerRoad,
         NearestOther,
         Route,
         RouteShare,
@@ -64,6 +67,8 @@ __all__ = [
     "Direction",
     "FetchError",
     "MaxspeedRule",
+    "NearerKind",
+    "NearerRoad",
     "NearestOther",
     "NetworkDataError",
     "NetworkFormatError",
@@ -99,6 +104,7 @@ __all__ = [
     "load_cached",
     "load_network",
     "load_profile",
+    "nearer_roads",
     "nearest_few",
     "nearest_other",
     "network_report",
@@ -185,6 +191,7 @@ _HOMES = {
         "NodeTimes",
         "node_times",
     ),
+    "networks.snapping.nearer_roads": ("nearer_roads",),
     "networks.snapping.points": ("snap_points",),
     "networks.speeds.profile": (
         "MaxspeedRule",
@@ -201,6 +208,8 @@ _HOMES = {
     ),
     "networks.types": (
         "Direction",
+        "NearerKind",
+        "NearerRoad",
         "NearestOther",
         "Route",
         "RouteShare",

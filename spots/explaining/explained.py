@@ -33,6 +33,7 @@ from spots.types import (
     TravelEvidence,
     Truth,
     Unmeasured,
+    Verdict,
 )
 
 _CELL = 60
@@ -186,7 +187,7 @@ def explanation_json(found: Explanation, lang: Lang = Lang.JA) -> Page:
     verdict, result = found.verdict, found.result
     page = properties(facility_columns(result), FacilityRow(1, verdict, found.spot, result), lang)
     outcomes = [_outcome(finding, found, lang) for finding in found.findings]
-    first = next((o for f, o in zip(found.findings, outcomes, strict=True) if f.travel), None)
+    first = next((o for o in outcomes if _is_deciding(o, verdict)), None)
     route = next(iter(decisive_routes(result, (verdict,))), None)
     return {
         **page,
@@ -265,6 +266,10 @@ def _outcome(finding: CriterionFinding, found: Explanation, lang: Lang) -> Page:
         "nearest": [_other(n, o, found, travel) for n, o in enumerate(finding.nearest, 1)],
         "turning": _turning(travel, finding, found.verdict.state, lang),
     }
+
+
+def _is_deciding(page: Page, verdict: Verdict) -> bool:
+    return verdict.measured is not None and page["number"] == verdict.measured.number
 
 
 def _unmeasured(missing: Unmeasured | None) -> Page | None:

@@ -19,7 +19,7 @@ from boundaries import (
     plane_zone_of,
 )
 from groundfloor.problems import Problem, Text
-from networks import NetworkInfo, RoadNetwork, snap_points
+from networks import NetworkInfo, RoadNetwork, nearer_roads, snap_points
 from spots.job.inputs import JobInputs, named_lists, read_inputs
 from spots.job.job_roads import (
     JobClosures,
@@ -32,10 +32,10 @@ from spots.job.job_roads import (
 from spots.job.run_file import Job, read_run_file
 from spots.job.run_surroundings import surroundings
 from spots.job.settings_told import input_records, settings_in_words
-from spots.judging.coverage import lost_destinations, open_borders
+from spots.judging.coverage import closed_doors, lost_destinations, open_borders
 from spots.judging.criteria import Facts, Roads
 from spots.judging.criteria.beyond_doubles import nearest_at_once
-from spots.judging.designation import covers, judge, manual_problems
+from spots.judging.designation import covers, judge
 from spots.judging.drawing import draw_spots
 from spots.judging.people_counting import count_people
 from spots.judging.policy import Policy
@@ -170,12 +170,12 @@ def _facts(job: Job, given: JobInputs, roads: Roads | None) -> Facts:
 def _judged(policy: Policy, facts: Facts) -> tuple[tuple[Verdict, ...], list[Problem]]:
     """Return the verdicts, and what to doubt about them before and after they are known."""
     before = [
-        *manual_problems(policy, facts.facilities),
         *roadless_problems(policy, facts.facilities),
         *lost_destinations(policy, facts),
     ]
     verdicts = judge(policy, facts)
-    after = (*open_borders(verdicts), *doubtful_reach(verdicts), *nearest_at_once(verdicts))
+    doors = (*doubtful_reach(verdicts), *closed_doors(verdicts))
+    after = (*open_borders(verdicts), *doors, *nearest_at_once(verdicts))
     return verdicts, [*before, *after]
 
 
@@ -229,14 +229,15 @@ def _roads(
 
 def _tied(job: Job, facilities: Sequence[Facility], network: RoadNetwork) -> Roads:
     placed = [(f.id, f.position) for f in facilities if f.position is not None]
-    results = snap_points(
+    lon, lat = [p.lon for _, p in placed], [p.lat for _, p in placed]
+    limit_m, tolls = job.policy.travel.snap_limit_m, job.policy.travel.tolls
+    results = snap_points(network, lon, lat, limit_m, tolls=tolls)
+    nearer = nearer_roads(network, lon, lat, results, limit_m, tolls=tolls)
+    return Roads(
         network,
-        [p.lon for _, p in placed],
-        [p.lat for _, p in placed],
-        job.policy.travel.snap_limit_m,
-        tolls=job.policy.travel.tolls,
+        {i: r for (i, _), r in zip(placed, results, strict=True)},
+        nearer={i: road for (i, _), road in zip(placed, nearer, strict=True) if road is not None},
     )
-    return Roads(network, {i: r for (i, _), r in zip(placed, results, strict=True)})
 
 
 def _with_exclusions(frame: gpd.GeoDataFrame, policy: Policy) -> gpd.GeoDataFrame:

@@ -97,6 +97,13 @@ def _rule_lines(policy: Policy, job: Job) -> Iterable[words.Line]:
         yield words.roadless_line(travel.roadless)
     for e in policy.exclude_municipality:
         yield words.exclusion_line(e.name, facilities=e.facilities, area=e.area)
+    for m in policy.manual:
+        yield words.decision_line(
+            m.facility,
+            include=m.decision == "include",
+            overrides=m.overrides,
+            reason=m.reason.text,
+        )
     yield words.moot_line(policy.scope.moot_area_classes)
     yield words.cuts_line(policy.circle.cut)
 

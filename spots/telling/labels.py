@@ -17,6 +17,7 @@ from spots.types import (
     State,
     TravelEvidence,
     Truth,
+    Verdict,
 )
 
 STATE_LABELS: dict[State, Text] = {
@@ -183,6 +184,13 @@ def criteria_marks(result: RunResult, numbers: tuple[int, ...]) -> str:
 def travel_marks(result: RunResult) -> str:
     """Return the policy's marks of the criteria that judge travel time, e.g. ``"③"``."""
     return "".join(c.mark for c in result.settings.criteria if c.travel)
+
+
+def measured_mark(result: RunResult, verdict: Verdict) -> str:
+    """Return the mark of the criterion whose evidence a facility's travel time is."""
+    if verdict.measured is None:
+        return travel_marks(result)
+    return criteria_marks(result, (verdict.measured.number,))
 
 
 def nearest_other(kind: FacilityType | None) -> Text:

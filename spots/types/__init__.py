@@ -29,6 +29,8 @@ from spots.types.results import (
 from spots.types.verdicts import (
     Assumption,
     Border,
+    Decision,
+    DoorRoad,
     Isolation,
     OtherHospital,
     OtherWay,
@@ -50,6 +52,8 @@ __all__ = [
     "Border",
     "ClosedRoad",
     "CriterionInfo",
+    "Decision",
+    "DoorRoad",
     "Double",
     "Facility",
     "FacilityType",

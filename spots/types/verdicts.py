@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from groundfloor.problems import Text
-from networks.types import Route
+from networks.types import NearerKind, Route
 from spots.types.facilities import Double, Facility, Place
 
 
@@ -54,8 +54,10 @@ class Variant:
         ``"neighbours"``, ``"direction"``, ``"tolls"`` or ``"ferries"``: the setting turned over;
         ``"list"``: another list of the run deciding which hospitals count; ``"closures"``: the
         roads without the run's closures; ``"snap"``, ``"snap_others"``: the facility, or other
-        hospitals, tied to the other road they could be tied to; ``"one_hospital"``,
-        ``"two_hospitals"``: records that may be the facility itself taken for it, or for others.
+        hospitals, tied to the other road they could be tied to; ``"closed_way"``,
+        ``"closed_way_others"``: the facility, or others too, by the road at their door that is
+        closed to the public; ``"one_hospital"``, ``"two_hospitals"``: records that may be the
+        facility itself taken for it, or for others.
     label : Text
         What was assumed, for readers.
     nearest_id, nearest_name : str or None
@@ -203,6 +205,22 @@ class OtherWay:
 
 
 @dataclass(frozen=True, slots=True)
+class DoorRoad:
+    """The road nearest to a facility, where it is not tied to it, or not for certain.
+
+    Parameters
+    ----------
+    kind : NearerKind
+        Why not.
+    distance_m : float
+        Metres to it.
+    """
+
+    kind: NearerKind
+    distance_m: float
+
+
+@dataclass(frozen=True, slots=True)
 class TravelEvidence:
     """Evidence of the travel-time criterion for one facility.
 
@@ -257,6 +275,10 @@ class TravelEvidence:
         Others that count and may be the facility itself.
     if_one : OtherHospital or None
         The nearest other if they are; None without doubles, or where none can be reached then.
+    nearer_road : DoorRoad or None
+        The road nearest to the facility, where it is closed to the public, cut off by a barrier or
+        without doors, and either clearly nearer than the one the facility is tied to or turns the
+        criterion.
     """
 
     snap_m: float | None
@@ -277,10 +299,11 @@ class TravelEvidence:
     turning: TurningSpeed | None = None
     unmeasured: Unmeasured | None = None
     border: Border = Border.DATA
-    other_way: OtherWay | None = None
-    isolation: Isolation | None = None
     doubles: tuple[Double, ...] = ()
     if_one: OtherHospital | None = None
+    nearer_road: DoorRoad | None = None
+    other_way: OtherWay | None = None
+    isolation: Isolation | None = None
 
     @property
     def unnamed_ties(self) -> int:
@@ -319,6 +342,32 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision by hand about a facility, as the policy has it.
+
+    Parameters
+    ----------
+    include : bool
+        Whether it takes the facility in; out otherwise.
+    reason : Text
+        Why.
+    overrides : tuple of str
+        What else it overrules: ``"excluded"``, that its municipality is out; ``"moot"``, that its
+        area needs no spot.
+    applied : bool
+        Whether the state rests on it.
+    """
+
+    include: bool
+    reason: Text
+    overrides: tuple[str, ...] = ()
+    applied: bool = True
+
+
+_DECIDING = {State.NOT_MET: Truth.NOT_MET, State.UNDETERMINED: Truth.UNDETERMINED}
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """A facility, its one state, and everything that led to it."""
 
@@ -328,11 +377,24 @@ class Verdict:
     criteria: tuple[int, ...]  # numbers of the criteria met, ascending
     state_reason: Text
     outcomes: tuple[Outcome, ...]  # in the policy's order
+    decision: Decision | None = None  # by hand
+
+    @property
+    def measured(self) -> Outcome | None:
+        """The outcome by travel time that the state rests on; None where nothing was measured.
+
+        Of several criteria it is the first that is as the state needs it: met where the facility
+        is designated, not met or undetermined where it is that. Of an excluded or moot facility it
+        is the one that is met, since that is what would have designated it.
+        """
+        measured = [o for o in self.outcomes if o.travel is not None]
+        wanted = _DECIDING.get(self.state, Truth.MET)
+        return next((o for o in measured if o.truth is wanted), next(iter(measured), None))
 
     @property
     def travel(self) -> TravelEvidence | None:
-        """Evidence of the first travel-time criterion that looked at this facility."""
-        return next((o.travel for o in self.outcomes if o.travel is not None), None)
+        """Evidence of the travel-time criterion that the state rests on, see `measured`."""
+        return self.measured.travel if self.measured is not None else None
 
     @property
     def variants(self) -> tuple[Variant, ...]:

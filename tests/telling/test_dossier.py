@@ -10,7 +10,7 @@ import pytest
 
 from boundaries.types import CutEntry
 from groundfloor.problems import Lang, Text
-from networks.types import Route, RouteShare
+from networks.types import NearerKind, Route, RouteShare
 from spots.explaining import explain, explanation_json, explanation_text
 from spots.map.card import SHOWN, card_of
 from spots.report.document import document_of
@@ -20,6 +20,8 @@ from spots.telling.dossier_facts import Fact, Tone
 from spots.types import (
     Accuracy,
     Border,
+    Decision,
+    DoorRoad,
     Double,
     Facility,
     FacilityType,
@@ -50,6 +52,7 @@ TOLD_BY: Mapping[type[Any], Mapping[str, str]] = {
         "snap_m": "snap",
         "alternative_snap_m": "alternative_snap",
         "border_ms": "border",
+        "nearer_road": "nearer_road",
         "border": "border",
         "nearest_id": "nearest",
         "nearest_name": "nearest",
@@ -118,6 +121,7 @@ UNTOLD = {
     "Facility.id": "what one asks by; every artefact heads with the name",
     "Facility.name": "heads every artefact",
     "Facility.role": "only candidates have a dossier of their own",
+    "Facility.prefecture_code": "as the list says it; the place is what was found",
     "Facility.municipality_code": "as the list says it; the place is what was found",
     "Facility.site": "a key that joins records, not words",
     "Facility.site_stated": "how the key was found",
@@ -215,6 +219,7 @@ def _full(verdict: Verdict) -> Verdict:
         border_ms=738_000,
         border=Border.PREFECTURE,
         alternative_snap_m=95.0,
+        nearer_road=DoorRoad(NearerKind.CLOSED_WAY, 3.0),
         turning=TurningSpeed(1.0367, False, State.NOT_MET, Truth.NOT_MET),
         unmeasured=Unmeasured("載らない病院", Whereabouts.MUNICIPALITY, 337_000, 9369.5),
         other_way=OtherWay("back", "逆向きの病院", 484_000),
@@ -231,7 +236,8 @@ def _full(verdict: Verdict) -> Verdict:
     )
     place = replace(verdict.place, problem=Text("住所と合いません", "not at its address"))
     outcomes = tuple(replace(o, travel=evidence) if o.travel else o for o in verdict.outcomes)
-    return replace(verdict, facility=facility, place=place, outcomes=outcomes)
+    decision = Decision(True, Text("協議会の決定", "council"), ("moot",), applied=False)
+    return replace(verdict, facility=facility, place=place, outcomes=outcomes, decision=decision)
 
 
 def full(result: RunResult) -> Dossier:
@@ -316,8 +322,9 @@ def test_what_evidence_gains_changes_its_fact(name: str):
 def test_the_run_of_this_test_has_every_fact():
     keys = facts_of(full(told_in_full())).keys()
     documented = {
-        *("state", "reason", "criteria", "time", "threshold", "margin", "nearest", "speeds"),
+        *("state", "reason", "decision", "criteria", "time", "threshold", "margin", "nearest"),
         *(
+            "speeds",
             "ties",
             "border",
             "unmeasured",
@@ -325,6 +332,7 @@ def test_the_run_of_this_test_has_every_fact():
             "isolation",
             "snap",
             "alternative_snap",
+            "nearer_road",
             "way.1",
             "way.2",
             "way.3",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from boundaries import Regions
 from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Text, UsageError, error
 from networks import RoadNetwork
-from networks.types import Snap, SnapResult
+from networks.types import NearerRoad, Snap, SnapResult
 from spots.judging.criteria.travel import TravelSetting
 from spots.types import Facility, FacilityType, Place, Role
 
@@ -26,11 +26,14 @@ class Roads:
         By facility id; facilities without a position are absent.
     without_closures : Roads or None
         The same roads with nothing closed; None where the run closes nothing.
+    nearer : mapping of str to NearerRoad
+        By facility id, the road at its door that it is not tied to and may yet use.
     """
 
     network: RoadNetwork
     snaps: Mapping[str, SnapResult]
     without_closures: Roads | None = None
+    nearer: Mapping[str, NearerRoad] = field(default_factory=dict)
 
     def tied(self) -> dict[str, Snap]:
         """Return where each facility is tied to the network, by id; others are absent."""

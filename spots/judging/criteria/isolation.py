@@ -14,8 +14,9 @@ Stands apart: it weighs what no search can find.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import numpy as np
 import shapely
@@ -34,12 +35,13 @@ from networks import (
     nearest_other,
 )
 from spots.judging.criteria.unmeasured import Yardstick, soonest
-from spots.types import Facility, Position, Unmeasured, Whereabouts
+from spots.types import Facility, Isolation, Position, Unmeasured, Whereabouts
 
 # Outlines of two municipalities meet within a few metres; a strait is wider.
 _TOUCHING = 5e-5  # degrees, about 5 m
 _OFFSHORE = 0.01  # degrees, about 1 km: positions so far off the outlines lie on no known ground
 Tied = tuple[Facility, Terminal]
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -235,6 +237,53 @@ def strays(
         cut = [f for (f, _), leads in zip(left, led, strict=True) if not leads]
         answer |= without_a_way([candidate], cut, yardstick)
     return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """What the roads leave open of the answers to a question, by candidate.
+
+    Parameters
+    ----------
+    unmeasured : mapping of str to Unmeasured
+        Who counts, is not reached by any road of the data and could be reached soonest.
+    back : mapping of str to NearestOther
+        The nearest other in the opposite direction, of those that reach none in the asked one
+        and are reached in that.
+    isolation : mapping of str to Isolation
+        Why it is believed that no road joins them to any other either way; absent where one does,
+        or nothing proves it.
+    """
+
+    unmeasured: Mapping[str, Unmeasured] = field(default_factory=dict)
+    back: Mapping[str, NearestOther] = field(default_factory=dict)
+    isolation: Mapping[str, Isolation] = field(default_factory=dict)
+
+    def joined(self, other: Gaps) -> Gaps:
+        """Return both; of two that are missed the sooner."""
+        return Gaps(
+            sooner_of(self.unmeasured, other.unmeasured),
+            {**self.back, **other.back},
+            {**self.isolation, **other.isolation},
+        )
+
+    def without(self, ids: Container[str]) -> Gaps:
+        """Return the gaps of the other candidates."""
+
+        def kept(column: Mapping[str, _Value]) -> dict[str, _Value]:
+            return {i: value for i, value in column.items() if i not in ids}
+
+        return Gaps(kept(self.unmeasured), kept(self.back), kept(self.isolation))
+
+
+def sooner_of(
+    one: Mapping[str, Unmeasured], other: Mapping[str, Unmeasured]
+) -> dict[str, Unmeasured]:
+    """Return who could be reached soonest, of both."""
+    both = {**other, **one}
+    for i in one.keys() & other.keys():
+        both[i] = min(one[i], other[i], key=lambda u: u.least_ms)
+    return both
 
 
 def is_named(facility: Facility, names: Collection[str]) -> bool:

@@ -17,14 +17,26 @@ from pydantic import ConfigDict
 from groundfloor.problems import Text
 from groundfloor.settings import STRICT, Bilingual, Positive, Words
 from networks import NearestOther
+from spots.judging.criteria.answers import (
+    hospital_of,
+    left_out_of,
+    named,
+    other_way,
+    others,
+    reached_when_open,
+    sooner,
+    sooner_one,
+)
 from spots.judging.criteria.borders import Borders
+from spots.judging.criteria.closed_ways import at_door, by_door, hanging, with_closed_ways
 from spots.judging.criteria.criterion import LayersOf
 from spots.judging.criteria.facts import Facts, NamedList, PolicyFacts, Roads
-from spots.judging.criteria.isolation import Ground, is_named
-from spots.judging.criteria.solving import Asked, Few, Gaps, Solved, solve, solve_few
+from spots.judging.criteria.isolation import Gaps, Ground, is_named
+from spots.judging.criteria.solving import Asked, Few, Otherwise, Solved, solve, solve_few
 from spots.judging.criteria.travel import Turn, turn_of
-from spots.judging.criteria.trials import CLOSURES, LIST, Trial, trials
+from spots.judging.criteria.trials import LIST, Trial, trials
 from spots.judging.criteria.unmeasured import Yardstick
+from spots.telling.door_words import hangs_on_door
 from spots.telling.findings import (
     THRESHOLD_WORDS,
     TRAVEL_WORDS,
@@ -49,13 +61,10 @@ from spots.types import (
     Facility,
     FacilityType,
     Isolation,
-    OtherHospital,
-    OtherWay,
     Outcome,
     Role,
     TravelEvidence,
     Truth,
-    Unmeasured,
     Variant,
 )
 
@@ -159,13 +168,16 @@ class NearestOtherTimeSetting:
         of_land = Borders(facts.regions), Ground(facts.regions, facts.roads.network)
         asked = self._asked(facts, self.list, yardstick, *of_land)
         lists = {o: self._asked_by(o.name, asked) for o in self._other_lists(facts)}
+        known = {f.id: f for f in facts.facilities}
         solved = solve(asked, facts.travel, facts.roads)
+        solved = with_closed_ways(asked, facts.travel, facts.roads, solved)
+        hangs = any(self._hangs(known[i], solved, known) for i in solved.found)
         findings = _Findings(
             facts,
             facts.roads,
             solved,
-            trials(asked, facts.roads, solved, lists),
-            {f.id: f for f in facts.facilities},
+            trials(asked, facts.roads, solved, lists, by_doors=hangs),
+            known,
             solve_few(asked, facts.travel, facts.roads),
         )
         outcomes: dict[str, Outcome] = {}
@@ -190,9 +202,13 @@ class NearestOtherTimeSetting:
             deciding = self._deciding(outcome.travel)
             if deciding is None:
                 continue
-            turn = turn_of(deciding, outcome.truth, facts.roads.network, facts.travel)
-            if turn is not None and deciding is not outcome.travel and turn.truth is Truth.MET:
-                turn = replace(turn, truth=Truth.UNDETERMINED)  # the near record stays in doubt
+            turn = turn_of(
+                deciding,
+                outcome.truth,
+                facts.roads.network,
+                facts.travel,
+                slower=Truth.MET if deciding is outcome.travel else Truth.UNDETERMINED,
+            )
             if turn is not None:
                 found[facility.id] = turn
         return found
@@ -266,7 +282,7 @@ class NearestOtherTimeSetting:
         gaps = solved.gaps_beyond
         if self._measured(facility, beyond.nearest, gaps, solved, known)[0] is truth:
             return truth, doubt
-        text = hangs_on_doubles(*_named(found, known), *_named(beyond.nearest, known))
+        text = hangs_on_doubles(*named(found, known), *named(beyond.nearest, known))
         return Truth.UNDETERMINED, text
 
     def _measured(
@@ -294,14 +310,36 @@ class NearestOtherTimeSetting:
             return Truth.UNDETERMINED, beyond_border(out.ms, out.border, name, found.travel_ms)
         return truth, None
 
+    def _hangs(
+        self, facility: Facility, solved: Solved, known: Mapping[str, Facility]
+    ) -> Otherwise | None:
+        """Return the closed road at a door that the criterion hangs on, if it does on one."""
+        truth, doubt = self._proven(facility, solved, known)
+        for other in hanging(solved, facility.id):
+            if doubt is None and self._proven(facility, other.solved, known)[0] is not truth:
+                return other
+        return None
+
+    def _settled(
+        self, facility: Facility, solved: Solved, known: Mapping[str, Facility]
+    ) -> tuple[Truth, Text | None]:
+        """Return the criterion's truth, and what leaves it open: data that lack, or a door."""
+        other = self._hangs(facility, solved, known)
+        if other is None:
+            return self._proven(facility, solved, known)
+        both = solved.found[facility.id], other.solved.found[facility.id]
+        one, two = (named(found, known) for found in both)
+        return Truth.UNDETERMINED, hangs_on_door(other.labels[facility.id], one, two)
+
     def _outcome(self, number: int, facility: Facility, findings: _Findings) -> Outcome:
         solved, known, roads = findings.solved, findings.known, findings.roads
         found, snap = solved.found[facility.id], roads.snaps[facility.id]
-        truth, doubt = self._proven(facility, solved, known)
+        truth, doubt = self._settled(facility, solved, known)
         other = known[found.destination_id] if found.destination_id else None
         out = solved.leaving.get(facility.id)
         back = other_way(solved.gaps.back.get(facility.id), known)
         detached = not found.reachable and back is None and roads.is_detached(facility.id)
+        variants = self._variants(facility, findings, truth)
         beyond = solved.beyond.get(facility.id)
         evidence = TravelEvidence(
             snap_m=snap.distance_m,
@@ -313,9 +351,10 @@ class NearestOtherTimeSetting:
             margin_ms=None if found.travel_ms is None else found.travel_ms - self.threshold_ms,
             route=found.route,
             ties=tuple(known[t].name for t in found.ties),
-            variants=self._variants(facility, findings, truth),
+            variants=variants,
             tie_count=found.tie_count,
             alternative_snap_m=snap.alternative.distance_m if snap.alternative else None,
+            nearer_road=at_door(roads.nearer.get(facility.id), variants),
             detached=detached,
             border_ms=sooner(out.ms if out else None, found.travel_ms),
             border=out.border if out else Border.DATA,
@@ -327,11 +366,24 @@ class NearestOtherTimeSetting:
             if_one=hospital_of(beyond.nearest, known) if beyond else None,
         )
         text = doubt or self._finding(facility, findings.facts, evidence, truth)
-        beside = [marks(facility, other, found.route), may_be_one(evidence.doubles)]
-        if not found.reachable:
-            by_closures = reached_when_open(facility.id, findings.tried)
-            beside.insert(0, why_cut_off(detached=detached, by_closures=by_closures))
+        beside = self._beside(facility, other, evidence, findings)
         return Outcome(number, truth, run_on(text, *beside), evidence)
+
+    def _beside(
+        self,
+        facility: Facility,
+        other: Facility | None,
+        evidence: TravelEvidence,
+        findings: _Findings,
+    ) -> Iterable[Text]:
+        """Yield what a reader must know beside the finding."""
+        if not evidence.reachable:
+            by_closures = reached_when_open(facility.id, findings.tried)
+            yield why_cut_off(detached=evidence.detached, by_closures=by_closures)
+        yield marks(facility, other, evidence.route)
+        yield may_be_one(evidence.doubles)
+        if self._hangs(facility, findings.solved, findings.known) is None:
+            yield from by_door(evidence)
 
     def _threshold_words(self) -> dict[str, str | Text]:
         return {"threshold": self.threshold, "threshold_min": f"{self.threshold_min:g}"}
@@ -366,7 +418,7 @@ class NearestOtherTimeSetting:
             if facility.id not in trial.labels or facility.id not in trial.solved.found:
                 continue
             variant = self._variant(trial, facility, findings, truth)
-            if trial.always or variant.changes:
+            if trial.always or variant.changes or facility.id in trial.shown:
                 made.append(variant)
         return tuple(made)
 
@@ -384,7 +436,7 @@ class NearestOtherTimeSetting:
         self, trial: Trial, facility: Facility, findings: _Findings, truth: Truth
     ) -> Variant:
         found, known = trial.solved.found[facility.id], findings.known
-        other, _ = self._proven(facility, trial.solved, known)
+        other, _ = self._settled(facility, trial.solved, known)
         return Variant(
             name=trial.name,
             label=trial.labels[facility.id],
@@ -401,6 +453,7 @@ class NearestOtherTimeSetting:
         travel, snap = findings.facts.travel, findings.roads.snaps.get(facility.id)
         roadless = is_named(facility, travel.roadless)
         truth = Truth(self.unreachable) if roadless else Truth.UNDETERMINED
+        variants = self._variants(facility, findings, truth)
         evidence = TravelEvidence(
             snap_m=snap.distance_m if snap else None,
             nearest_id=None,
@@ -410,74 +463,12 @@ class NearestOtherTimeSetting:
             threshold_ms=self.threshold_ms,
             margin_ms=None,
             route=None,
-            variants=self._variants(facility, findings, truth),
+            variants=variants,
+            nearer_road=at_door(findings.roads.nearer.get(facility.id), variants),
             isolation=Isolation.ROADLESS if roadless else None,
         )
         text = not_measured(snap.distance_m if snap else None, travel.snap_limit_m)
         if roadless:
             text = self._finding(facility, findings.facts, evidence, truth)
-        text = run_on(text, marks(facility, None, None))
+        text = run_on(text, *by_door(evidence), marks(facility, None, None))
         return Outcome(number, truth, text, evidence)
-
-
-def others(
-    found: NearestOther, few: Few, known: Mapping[str, Facility]
-) -> tuple[OtherHospital, ...]:
-    """Return the nearest few, the one that decided first, with the way that decided."""
-    if few and (few[0].destination_id, few[0].travel_ms) != (found.destination_id, found.travel_ms):
-        raise AssertionError(f"{found.origin_id}: two searches, two nearest others")
-    each = (hospital_of(answer, known) for answer in (found, *few[1:]))
-    return tuple(hospital for hospital in each if hospital is not None)
-
-
-def hospital_of(found: NearestOther, known: Mapping[str, Facility]) -> OtherHospital | None:
-    """Return an answer with its name and its way; None where none is reached."""
-    if found.destination_id is None or found.travel_ms is None or found.route is None:
-        return None
-    name = known[found.destination_id].name
-    return OtherHospital(found.destination_id, name, found.travel_ms, found.route)
-
-
-def _named(found: NearestOther, known: Mapping[str, Facility]) -> tuple[str | None, int | None]:
-    return known[found.destination_id].name if found.destination_id else None, found.travel_ms
-
-
-def left_out_of(trial: Trial, facility_id: str, truth: Truth) -> Variant:
-    """Return the variant of a list that does not have the facility: it would not be asked."""
-    return Variant(
-        name=trial.name,
-        label=trial.labels[facility_id],
-        nearest_id=None,
-        nearest_name=None,
-        travel_ms=None,
-        truth=Truth.NOT_MET,
-        changes=truth is not Truth.NOT_MET,
-        list_name=trial.list_name,
-        asked=False,
-    )
-
-
-def sooner(border_ms: int | None, travel_ms: int | None) -> int | None:
-    """Return the time to the border where it is less than that to the nearest other."""
-    if border_ms is None or (travel_ms is not None and travel_ms <= border_ms):
-        return None
-    return border_ms
-
-
-def sooner_one(missing: Unmeasured | None, travel_ms: int | None) -> Unmeasured | None:
-    """Return who is not on the roads, where it could be reached sooner than the nearest other."""
-    late = missing is not None and travel_ms is not None and travel_ms <= missing.least_ms
-    return None if late else missing
-
-
-def other_way(back: NearestOther | None, known: Mapping[str, Facility]) -> OtherWay | None:
-    """Return the nearest other of the opposite direction as evidence."""
-    if back is None or back.destination_id is None or back.travel_ms is None:
-        return None
-    return OtherWay(back.destination_id, known[back.destination_id].name, back.travel_ms)
-
-
-def reached_when_open(facility_id: str, tried: Sequence[Trial]) -> bool:
-    """Whether the facility reaches another on the roads without closures."""
-    found = next((t.solved.found.get(facility_id) for t in tried if t.name == CLOSURES), None)
-    return found is not None and found.reachable

@@ -13,11 +13,11 @@ nearer one is missing. Two things can be missing:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import TypeVar
+from functools import cache, partial
 
+from groundfloor.problems import Text
 from networks import (
     Direction,
     NearestOther,
@@ -30,9 +30,11 @@ from spots.judging.criteria.borders import Borders, Leaving
 from spots.judging.criteria.facts import PolicyFacts, Roads
 from spots.judging.criteria.isolation import (
     Driving,
+    Gaps,
     Ground,
     Tied,
     is_named,
+    sooner_of,
     strays,
     without_a_way,
 )
@@ -41,7 +43,7 @@ from spots.judging.criteria.unmeasured import Unplaced, Yardstick, soonest
 from spots.types import Facility, Isolation, Role, TravelDirection, Unmeasured
 
 Few = tuple[NearestOther, ...]
-_Value = TypeVar("_Value")
+WaysOut = Callable[[], Mapping[str, Leaving]]
 _DIRECTIONS = {
     TravelDirection.FROM_CANDIDATE: Direction.FROM_ORIGIN,
     TravelDirection.TO_CANDIDATE: Direction.TO_ORIGIN,
@@ -92,7 +94,7 @@ class Asked:
 
         The prefecture's own list is complete by its nature. Hospitals of other prefectures are
         not missed either where they do not count, or where a list names them: those of the list
-        that the roads do not reach are weighed one by one (`unplaced`). A candidate whose
+        that the roads do not reach are weighed one by one (`soonest`). A candidate whose
         coordinates alone lie beyond the border is no such list: they may be a slip.
         """
         return travel.neighbours and not any(map(self._listed_beyond, self.counted))
@@ -107,7 +109,14 @@ class Asked:
         declared = code is not None and code[:2] != self.facts.prefecture
         return self._foreign(facility) and (facility.role is Role.DESTINATION or declared)
 
-    def unplaced(self, facilities: Iterable[Facility]) -> tuple[Unplaced, ...]:
+    def soonest(
+        self, candidates: Sequence[Facility], missing: Sequence[Facility], leaving: WaysOut
+    ) -> dict[str, Unmeasured]:
+        """Return, of those that the roads miss, who could be reached soonest by each candidate."""
+        placed = [f for f in missing if f.position is not None]
+        return soonest(candidates, placed, self._unplaced(missing), self.yardstick, leaving)
+
+    def _unplaced(self, facilities: Iterable[Facility]) -> tuple[Unplaced, ...]:
         """Return those without a position, with the municipality they are said to be in."""
         places = self.facts.places
         return tuple(
@@ -118,53 +127,6 @@ class Asked:
 
     def _foreign(self, facility: Facility) -> bool:
         return self.facts.is_neighbour(facility)
-
-
-@dataclass(frozen=True, slots=True)
-class Gaps:
-    """What the roads leave open of the answers to a question, by candidate.
-
-    Parameters
-    ----------
-    unmeasured : mapping of str to Unmeasured
-        Who counts, is not reached by any road of the data and could be reached soonest.
-    back : mapping of str to NearestOther
-        The nearest other in the opposite direction, of those that reach none in the asked one
-        and are reached in that.
-    isolation : mapping of str to Isolation
-        Why it is believed that no road joins them to any other either way; absent where one does,
-        or nothing proves it.
-    """
-
-    unmeasured: Mapping[str, Unmeasured] = field(default_factory=dict)
-    back: Mapping[str, NearestOther] = field(default_factory=dict)
-    isolation: Mapping[str, Isolation] = field(default_factory=dict)
-
-    def joined(self, other: Gaps) -> Gaps:
-        """Return both; of two that are missed the sooner."""
-        return Gaps(
-            sooner_of(self.unmeasured, other.unmeasured),
-            {**self.back, **other.back},
-            {**self.isolation, **other.isolation},
-        )
-
-    def without(self, ids: Container[str]) -> Gaps:
-        """Return the gaps of the other candidates."""
-
-        def kept(column: Mapping[str, _Value]) -> dict[str, _Value]:
-            return {i: value for i, value in column.items() if i not in ids}
-
-        return Gaps(kept(self.unmeasured), kept(self.back), kept(self.isolation))
-
-
-def sooner_of(
-    one: Mapping[str, Unmeasured], other: Mapping[str, Unmeasured]
-) -> dict[str, Unmeasured]:
-    """Return who could be reached soonest, of both."""
-    both = {**other, **one}
-    for i in one.keys() & other.keys():
-        both[i] = min(one[i], other[i], key=lambda u: u.least_ms)
-    return both
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +149,8 @@ class Solved:
         such records are absent.
     gaps_beyond : Gaps
         What the roads then leave open of those.
+    otherwise : tuple of Otherwise
+        What is found by roads at doors that are closed to the public, where that was asked for.
     """
 
     direction: TravelDirection
@@ -195,16 +159,44 @@ class Solved:
     leaving: Mapping[str, Leaving] = field(default_factory=dict)
     beyond: Mapping[str, Beyond] = field(default_factory=dict)
     gaps_beyond: Gaps = field(default_factory=Gaps)
+    otherwise: tuple[Otherwise, ...] = ()
 
     def if_one(self) -> Solved:
         """Return the answers if every record that may be a candidate itself is."""
         found = {**self.found, **{i: b.nearest for i, b in self.beyond.items()}}
         gaps = self.gaps.without(self.beyond).joined(self.gaps_beyond)
-        return replace(self, found=found, gaps=gaps, beyond={}, gaps_beyond=Gaps())
+        again = tuple(replace(o, solved=o.solved.if_one()) for o in self.otherwise)
+        return replace(self, found=found, gaps=gaps, beyond={}, gaps_beyond=Gaps(), otherwise=again)
 
     def if_two(self) -> Solved:
         """Return the answers if none is."""
-        return replace(self, beyond={}, gaps_beyond=Gaps())
+        again = tuple(replace(o, solved=o.solved.if_two()) for o in self.otherwise)
+        return replace(self, beyond={}, gaps_beyond=Gaps(), otherwise=again)
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """The same question with facilities tied by the nearer road at their doors.
+
+    Parameters
+    ----------
+    name : str
+        Of the variant that tells it.
+    solved : Solved
+        What was found.
+    labels : mapping of str to Text
+        What was assumed, by candidate that it concerns.
+    clear : frozenset of str
+        Candidates for whom that road is clearly nearer than the one taken.
+    own : frozenset of str
+        Those of them whose own door it is, who are told of it whatever it changes.
+    """
+
+    name: str
+    solved: Solved
+    labels: Mapping[str, Text]
+    clear: frozenset[str]
+    own: frozenset[str] = frozenset()
 
 
 def solve(
@@ -235,7 +227,8 @@ def solve(
     way = Driving(roads.network, _DIRECTIONS[travel.direction], travel.options)
     terminals, ends = terminals_of(asked.candidates, start), terminals_of(counted, end)
     found = {n.origin_id: n for n in way.nearest(terminals, ends)}
-    leaving = partial(asked.borders.leaving, way.network, terminals, way.direction, way.options)
+    leave = partial(asked.borders.leaving, way.network, terminals, way.direction, way.options)
+    leaving = cache(leave)
     left = _LeftOpen(asked, travel, roads, way, end, leaving)
     known = {f.id: f for f in (*counted, *asked.candidates)}
     rows = [((known[t.id], t), found[t.id]) for t in terminals]
@@ -278,7 +271,7 @@ class _LeftOpen:
     roads: Roads
     way: Driving
     end: Mapping[str, Snap]
-    leaving: Callable[[], Mapping[str, Leaving]]
+    leaving: WaysOut
 
     def gaps(self, rows: Sequence[tuple[Tied, NearestOther]], counted: Sequence[Facility]) -> Gaps:
         """Return what is open of the nearest others that were found among `counted`."""
@@ -286,13 +279,7 @@ class _LeftOpen:
         ends = [(f, Terminal(f.id, f.site, end[f.id])) for f in counted if f.id in end]
         named = self.travel.roadless
         missing = [f for f in counted if f.id not in end and not is_named(f, named)]
-        off_roads = soonest(
-            [f for (f, _), _ in rows],
-            [f for f in missing if f.position is not None],
-            asked.unplaced(missing),
-            asked.yardstick,
-            self.leaving,
-        )
+        off_roads = asked.soonest([f for (f, _), _ in rows], missing, self.leaving)
         joined = [each for each in ends if self._proof(each) is None]
         reached = [row for row in rows if row[1].reachable]
         no_way = strays(reached, joined, self.way, asked.ground, asked.yardstick)

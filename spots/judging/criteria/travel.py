@@ -66,7 +66,12 @@ class Turn:
 
 
 def turn_of(
-    travel: TravelEvidence, truth: Truth, network: RoadNetwork, setting: TravelSetting
+    travel: TravelEvidence,
+    truth: Truth,
+    network: RoadNetwork,
+    setting: TravelSetting,
+    *,
+    slower: Truth = Truth.MET,
 ) -> Turn | None:
     """Return the speeds at which the criterion turns.
 
@@ -90,6 +95,9 @@ def turn_of(
         The roads it was found on.
     setting : TravelSetting
         What the drive may use.
+    slower : Truth
+        What the criterion is where slower speeds have put the nearest other far enough, and
+        nothing else leaves it open.
 
     Returns
     -------
@@ -106,7 +114,8 @@ def turn_of(
         return None
     near = truth is Truth.NOT_MET
     steady = not by_ferry or (not near and _fixed_part_ms(travel.route) == 0)
-    slower = Truth.MET if open_at is None or open_at >= by_road else Truth.UNDETERMINED
+    if open_at is not None and open_at < by_road:
+        slower = Truth.UNDETERMINED
     return Turn(by_road, exact=scales and steady, truth=slower if near else Truth.NOT_MET)
 
 
