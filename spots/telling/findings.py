@@ -21,7 +21,9 @@ from spots.types import (
     Double,
     Facility,
     FacilityType,
+    OtherWay,
     Place,
+    TravelDirection,
     Truth,
     Unmeasured,
     Whereabouts,
@@ -257,6 +259,14 @@ def _why_open(missing: Unmeasured) -> Text:
                 f"{name} ({km} in a straight line, {least.en} at best) is not on the road network "
                 "and may be nearer than the threshold",
             )
+        case Whereabouts.NO_WAY:
+            return Text(
+                f"「{name}」（直線{km}、最短でも{least.ja}）へ通じる道路がデータにないものの、"
+                "離島などとは確かめられず、基準より近いかもしれないため",
+                f"the road data have no way to {name} ({km} in a straight line, {least.en} at "
+                "best); nothing shows that sea lies between, so it may be nearer than the "
+                "threshold",
+            )
         case Whereabouts.MUNICIPALITY:
             return Text(
                 f"「{name}」の位置が分からず、所在する市町村まで直線{km}（最短で{least.ja}）の"
@@ -277,6 +287,32 @@ def _why_open(missing: Unmeasured) -> Text:
                 f"neither position nor municipality of {name} is known, so it may be nearer "
                 "than the threshold",
             )
+
+
+def one_way_only(direction: TravelDirection, back: OtherWay) -> Text:
+    """Return why a facility is undetermined that drives join to others in one direction only.
+
+    Parameters
+    ----------
+    direction : TravelDirection
+        The direction that is asked for, in which no other can be reached.
+    back : OtherWay
+        The nearest other of the opposite direction.
+    """
+    name, time = back.name, duration(back.travel_ms)
+    if direction is TravelDirection.FROM_CANDIDATE:
+        return Text(
+            f"ここから他の病院へ行く道路はデータにありませんが、「{name}」からここへは{time.ja}で"
+            "来られるため、道路データの欠けが疑われ、判定できません",
+            f"the road data have no way from here to any other, though a drive from {name} to "
+            f"here takes {time.en}; the data may lack a way",
+        )
+    return Text(
+        f"他の病院からここへ来る道路はデータにありませんが、ここから「{name}」へは{time.ja}で"
+        "行けるため、道路データの欠けが疑われ、判定できません",
+        f"the road data have no way to here from any other, though a drive from here to {name} "
+        f"takes {time.en}; the data may lack a way",
+    )
 
 
 def beyond_border(

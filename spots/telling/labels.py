@@ -11,6 +11,7 @@ from spots.types import (
     Accuracy,
     Border,
     FacilityType,
+    Isolation,
     Role,
     RunResult,
     State,
@@ -97,6 +98,22 @@ DETACHED = Text(
     "（道路網の本体とつながっていない道路（島など）にあります）",
     " (its road is not joined to the main part of the network: an island, say)",
 )
+#: Why "unreachable" is believed.
+ISOLATION_LABELS: dict[Isolation, Text] = {
+    Isolation.APART: Text(
+        "本土と離れた陸地（島など）にあり、道路網の本体が通っていない",
+        "it lies on ground apart from the main land (an island), where no road of the network's "
+        "main part runs",
+    ),
+    Isolation.ROADLESS: Text(
+        "設定基準（travel.roadless）が道路のない所としている",
+        "the policy names it as a place without a road (travel.roadless)",
+    ),
+    Isolation.STATED: Text(
+        "通行止め、または使わないとした有料道路による",
+        "closed roads, or toll roads that are not to be used",
+    ),
+}
 #: How soon drives leave what is known, and what a reader must know beside that time.
 BORDER_LABELS: dict[Border, Text] = {
     Border.DATA: Text("道路データの縁まで", "To the border of the data"),
