@@ -273,6 +273,8 @@ class TravelEvidence:
     other_way : OtherWay or None
         The nearest other in the opposite direction, where no other can be reached in the one that
         is asked for; None where drives lead neither way, or the asked way is open.
+    direction : TravelDirection
+        Of the drive that is asked for.
     isolation : Isolation or None
         Why it is believed that no road leads to any other; None where one does, or nothing
         proves it.
@@ -309,6 +311,7 @@ class TravelEvidence:
     nearer_road: DoorRoad | None = None
     other_way: OtherWay | None = None
     isolation: Isolation | None = None
+    direction: TravelDirection = TravelDirection.FROM_CANDIDATE
 
     @property
     def unnamed_ties(self) -> int:

@@ -41,6 +41,7 @@ from spots.telling.findings import (
     THRESHOLD_WORDS,
     TRAVEL_WORDS,
     UNREACHABLE_WORDS,
+    WAY,
     beyond_border,
     cut_off,
     hangs_on_doubles,
@@ -362,6 +363,7 @@ class NearestOtherTimeSetting:
             unmeasured=sooner_one(solved.gaps.unmeasured.get(facility.id), found.travel_ms),
             other_way=back,
             isolation=solved.gaps.isolation.get(facility.id),
+            direction=findings.facts.travel.direction,
             doubles=beyond.doubles if beyond else (),
             if_one=hospital_of(beyond.nearest, known) if beyond else None,
         )
@@ -396,12 +398,14 @@ class NearestOtherTimeSetting:
             if truth is Truth.MET:
                 return fill(self.reason_unreachable.text, words)
             return cut_off(self.type, truth)
-        words |= {"nearest": evidence.nearest_name, "time": duration(evidence.travel_ms)}
+        time, way = duration(evidence.travel_ms), WAY[evidence.direction]
+        words |= {"nearest": evidence.nearest_name, "time": time, "way": way}
         if truth is Truth.MET:
             return fill(self.reason.text, words)
         return short_of(
             self.type,
             evidence.nearest_name,
+            evidence.direction,
             at_least=self.comparison == "at_least",
             travel_ms=evidence.travel_ms,
             threshold_ms=self.threshold_ms,
@@ -466,6 +470,7 @@ class NearestOtherTimeSetting:
             variants=variants,
             nearer_road=at_door(findings.roads.nearer.get(facility.id), variants),
             isolation=Isolation.ROADLESS if roadless else None,
+            direction=travel.direction,
         )
         text = not_measured(snap.distance_m if snap else None, travel.snap_limit_m)
         if roadless:
