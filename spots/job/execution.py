@@ -134,7 +134,7 @@ def execute(
     around = _around(job, facts, given.regions, closing, more.append, progress)
     info = roads.network.info() if roads else None
     return RunResult(
-        settings=_settings(job, roads, info, closures, given.regions),
+        settings=_settings(job, roads, info, closures, given),
         verdicts=drawn.verdicts,
         spots=people.spots,
         dissolved=drawn.dissolved,
@@ -164,7 +164,7 @@ def _facts(job: Job, given: JobInputs, roads: Roads | None) -> Facts:
         roads=roads,
         named_lists=named_lists(job),
         regions=given.regions,
-        not_given=job.not_given,
+        not_given=given.not_given,
     )
 
 
@@ -199,7 +199,7 @@ def _settings(
     roads: Roads | None,
     info: NetworkInfo | None,
     closures: RunClosures | None,
-    regions: Regions,
+    given: JobInputs,
 ) -> Settings:
     return settings_in_words(
         job,
@@ -207,7 +207,8 @@ def _settings(
         info,
         profile=roads.network.profile if roads else None,
         closures=closures,
-        classes_stated=any(a.basis is ClassBasis.STATED for a in regions.medical_areas),
+        classes_stated=any(a.basis is ClassBasis.STATED for a in given.regions.medical_areas),
+        not_given=given.not_given,
     )
 
 

@@ -12,7 +12,7 @@ from groundfloor.problems import Problem, Text, UsageError, error
 from spots.judging.criteria import CriterionKind, Facts, PolicyFacts, Turn
 from spots.judging.policy import MADE_IN_PYTHON, ManualDecision, MunicipalityExclusion, Policy
 from spots.telling import findings as reasons
-from spots.telling.wording import fill
+from spots.telling.wording import fill, run_on
 from spots.types import (
     Decision,
     Facility,
@@ -187,7 +187,7 @@ def _by_rule(
 ) -> tuple[State, Text]:
     manual = manual_decision(policy, facility)
     included = manual is not None and manual.decision == "include"
-    truth = policy.rule.holds({n: o.truth for n, o in outcomes.items()})
+    truth = _truth(policy, outcomes)
     if not included and truth is Truth.NOT_MET:
         return State.NOT_MET, _not_met_reason(policy, outcomes)
     if not included and truth is Truth.UNDETERMINED:
@@ -199,6 +199,21 @@ def _by_rule(
     if manual is not None:
         return State.DESIGNATED, fill(manual.reason.text, words)
     return State.DESIGNATED, _met_reason(policy, outcomes)
+
+
+def _truth(policy: Policy, outcomes: Mapping[int, Outcome]) -> Truth:
+    """Return the rule's truth: what no list is given for may turn a place away, never in.
+
+    Where only such criteria leave the rule open, and it does not hold if none of them is met, the
+    place is no spot as far as the lists go, and its reason says so. If it would hold then, as
+    under ``none``, it stays open: no designation rests on a list that is not there.
+    """
+    truth = policy.rule.holds({n: o.truth for n, o in outcomes.items()})
+    if truth is not Truth.UNDETERMINED:
+        return truth
+    as_given = {n: o.truth if o.given else Truth.NOT_MET for n, o in outcomes.items()}
+    found = policy.rule.holds(as_given)
+    return found if found is Truth.NOT_MET else truth
 
 
 def _class_open(policy: Policy, place: Place) -> bool:
@@ -222,7 +237,15 @@ def _not_met_reason(policy: Policy, outcomes: Mapping[int, Outcome]) -> Text:
 
     Under ``none`` it is a criterion met that rules the facility out.
     """
-    marks = {n: c.mark for n, c in policy.criteria}
+    marks = {n: c.mark for n, c in policy.criteria if outcomes[n].given}
+    unasked = [c.mark for n, c in policy.criteria if not outcomes[n].given]
+    text = _given_not_met(policy, outcomes, marks)
+    return run_on(text, reasons.as_far_as_given(unasked)) if unasked else text
+
+
+def _given_not_met(
+    policy: Policy, outcomes: Mapping[int, Outcome], marks: Mapping[int, str]
+) -> Text:
     decisive = _decisive(policy, outcomes)
     if barring := [marks[n] for n, o in decisive.items() if o.truth is Truth.MET]:
         return reasons.ruled_out(barring)

@@ -63,6 +63,14 @@ def not_given(mark: str, title: Text) -> Text:
     )
 
 
+def as_far_as_given(marks: Iterable[str]) -> Text:
+    """Return, in brackets, which criteria a facility was not asked for, having no list."""
+    named = "・".join(marks)
+    return bracketed(
+        Text(f"{named}は一覧未提供のため判定していません", f"{named} not judged: no list is given")
+    )
+
+
 def short_of(
     kind: FacilityType,
     nearest: str,
