@@ -39,7 +39,13 @@ if TYPE_CHECKING:
     from networks.search.places import PlaceTimes, place_times, times_to_each
     from networks.search.times import NodeTimes, border_times, node_times
     from networks.snapping.points import snap_points
-    from networks.speeds.profile import MaxspeedRule, RoadClass, SpeedProfile, UnknownClassRule
+    from networks.speeds.profile import (
+        MaxspeedRule,
+        RoadClass,
+        SpeedProfile,
+        UnknownClassRule,
+        UTurnRule,
+    )
     from networks.speeds.profile_files import load_profile
     from networks.storage.cache import load_cached
     from networks.storage.network_files import open_network, save_network
@@ -83,6 +89,7 @@ __all__ = [
     "Terminal",
     "TravelOptions",
     "Trip",
+    "UTurnRule",
     "UnknownClassRule",
     "border_times",
     "calibrate",
@@ -189,6 +196,7 @@ _HOMES = {
         "MaxspeedRule",
         "RoadClass",
         "SpeedProfile",
+        "UTurnRule",
         "UnknownClassRule",
     ),
     "networks.speeds.profile_files": ("load_profile",),
