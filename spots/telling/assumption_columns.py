@@ -19,7 +19,7 @@ from spots.telling.columns import (
     SheetGroup,
     Value,
 )
-from spots.telling.evidence_words import NOT_LISTED, doubts, turning_state, under
+from spots.telling.evidence_words import NOT_LISTED, NOT_TIED, doubts, turning_state, under
 from spots.telling.labels import UNREACHABLE, travel_marks
 from spots.telling.travel_columns import TRAVEL_MS, of_travel
 from spots.telling.units import shown_factor, shown_minutes
@@ -157,7 +157,9 @@ _UNDER: tuple[Callable[[Variant, int | None], Value | None], ...] = (
 
 
 def _reached(variant: Variant) -> bool | None:
-    if not variant.asked or (variant.truth is Truth.UNDETERMINED and variant.travel_ms is None):
+    if not (variant.asked and variant.tied) or (
+        variant.truth is Truth.UNDETERMINED and variant.travel_ms is None
+    ):
         return None
     return variant.travel_ms is not None
 
@@ -288,6 +290,8 @@ def _time_under(key: str) -> Callable[[FacilityRow, Lang], Value | None]:
             return None
         if not variant.asked:
             return NOT_LISTED.render(lang)
+        if not variant.tied:
+            return NOT_TIED.render(lang)
         if variant.travel_ms is None and variant.truth is not Truth.UNDETERMINED:
             return UNREACHABLE.render(lang)
         return variant.travel_ms

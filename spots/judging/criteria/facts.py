@@ -25,11 +25,15 @@ class Roads:
         By facility id; facilities without a position are absent.
     without_closures : Roads or None
         The same roads with nothing closed; None where the run closes nothing.
+    other_tolls : Roads or None
+        The same roads with everybody tied as where toll roads are used, if the policy leaves them
+        out, and the other way round; None where that ties nobody to another place.
     """
 
     network: RoadNetwork
     snaps: Mapping[str, SnapResult]
     without_closures: Roads | None = None
+    other_tolls: Roads | None = None
 
     def tied(self) -> dict[str, Snap]:
         """Return where each facility is tied to the network, by id; others are absent."""

@@ -305,9 +305,14 @@ class NearestOtherTimeSetting:
             if facility.id in trial.left_out:
                 made.append(left_out_of(trial, facility.id, truth))
                 continue
-            if facility.id not in trial.labels or facility.id not in trial.solved.found:
+            if facility.id not in trial.labels:
                 continue
-            variant = self._variant(trial, facility, findings, truth)
+            if facility.id in trial.solved.found:
+                variant = self._variant(trial, facility, findings, truth)
+            elif facility.id in findings.solved.found:
+                variant = untied_in(trial, facility.id, truth)
+            else:
+                continue
             if trial.always or variant.changes:
                 made.append(variant)
         return tuple(made)
@@ -382,6 +387,21 @@ def left_out_of(trial: Trial, facility_id: str, truth: Truth) -> Variant:
         changes=truth is not Truth.NOT_MET,
         list_name=trial.list_name,
         asked=False,
+    )
+
+
+def untied_in(trial: Trial, facility_id: str, truth: Truth) -> Variant:
+    """Return the variant of roads that the facility is too far from: nothing would be measured."""
+    return Variant(
+        name=trial.name,
+        label=trial.labels[facility_id],
+        nearest_id=None,
+        nearest_name=None,
+        travel_ms=None,
+        truth=Truth.UNDETERMINED,
+        changes=truth is not Truth.UNDETERMINED,
+        list_name=trial.list_name,
+        tied=False,
     )
 
 

@@ -2,7 +2,8 @@
 
 Tried are the policy's settings turned over, the other lists of the run, the roads without the
 run's closures, and the other road that a facility could be tied to. Each is one more solve for all
-candidates together, and only where it can matter at all.
+candidates together, and only where it can matter at all. What is found is what a run would find
+that has this one thing changed: where that ties a facility to another road, so does the trial.
 
 Stands apart: what is tried, and when it can matter, is settled before anything is judged.
 """
@@ -76,7 +77,7 @@ def trials(
     return (
         *_turned(asked, roads, base),
         *_lists(asked, roads, lists),
-        *_open_roads(asked, roads),
+        *_open_roads(asked, roads, base),
         *_snaps(asked, roads, base),
     )
 
@@ -101,15 +102,16 @@ def _turned(asked: Asked, roads: Roads, base: Solved) -> Iterator[Trial]:
     for assumption in travel.also_try:
         solved = base
         if _bears_on(assumption, roads):
-            solved = solve(asked, turn_over(travel, assumption), roads)
+            there = roads.other_tolls if assumption is Assumption.TOLLS else None
+            solved = solve(asked, turn_over(travel, assumption), there or roads)
         label = turned_label(assumption, on=_is_on(travel, assumption))
-        yield Trial(assumption.value, solved, dict.fromkeys(base.found, label))
+        yield Trial(assumption.value, solved, dict.fromkeys((*base.found, *solved.found), label))
 
 
-def _open_roads(asked: Asked, roads: Roads) -> Iterator[Trial]:
+def _open_roads(asked: Asked, roads: Roads, base: Solved) -> Iterator[Trial]:
     if roads.without_closures is not None:
         solved = solve(asked, asked.facts.travel, roads.without_closures)
-        yield Trial(CLOSURES, solved, dict.fromkeys(solved.found, OPEN_ROADS))
+        yield Trial(CLOSURES, solved, dict.fromkeys((*base.found, *solved.found), OPEN_ROADS))
 
 
 def _snaps(asked: Asked, roads: Roads, base: Solved) -> Iterator[Trial]:
