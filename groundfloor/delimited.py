@@ -24,7 +24,7 @@ _SAMPLE_CHARACTERS = 200_000
 _SEP_LINE = re.compile(r'\s*"?sep=([^\w\s"]|\t| )"?[ \t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 _AS_TEXT = re.compile(r'="[^"]*"')
 _MOST_COLUMNS = 16_384  # as many as Excel has
-_FEWEST_TO_JUDGE = 3  # a quoted cell of two lines with a comma can be a whole row of two columns
+_FEWEST_COLUMNS = 2  # a quoted cell of two lines with a comma can be a whole row of so few
 _MENDED = Text(
     'この行の " を確認するか、Excel で保存し直してください',
     "check the quotation marks from this row on, or save it again in Excel",
@@ -113,14 +113,22 @@ def _swallowing(spread: Sequence[Row], rows: Sequence[Row], separator: str) -> l
     """Return rows over several lines that are several rows, joined by a stray quotation mark.
 
     Without the mark, the first and the last line would each be a whole row, or a line between
-    them would.
+    them would; or the cell alone holds as many separators as a row, whoever it cut where. Of two
+    columns only a cell is suspect whose lines, three or more, all have two.
     """
     joined = {row.number for row in spread}
     widths = Counter(len(row.cells) for row in rows if row.number not in joined) if spread else {}
     width = max(widths, key=lambda n: (widths[n], n), default=0)
-    if width < _FEWEST_TO_JUDGE:
+    if width < _FEWEST_COLUMNS:
         return []
-    return [row for row in spread if _is_several(row.cells, separator, width)]
+    test = _are_pairs if width == _FEWEST_COLUMNS else _is_several
+    return [row for row in spread if test(row.cells, separator, width)]
+
+
+def _are_pairs(cells: Sequence[str], separator: str, _width: int) -> bool:
+    """Whether a row of two columns is three or more, whose lines have a separator each."""
+    lines = re.split(r"\r\n|\r|\n", separator.join(cells))
+    return len(lines) > _FEWEST_COLUMNS and all(line.count(separator) == 1 for line in lines)
 
 
 def _is_several(cells: Sequence[str], separator: str, width: int) -> bool:
@@ -131,7 +139,8 @@ def _is_several(cells: Sequence[str], separator: str, width: int) -> bool:
         first = at + pieces[0].count(separator) + 1
         last = pieces[-1].count(separator) + len(cells) - at
         between = any(piece.count(separator) + 1 == width for piece in pieces[1:-1])
-        if between or (first == width and last == width and separator in cell):
+        whole = first == width and last == width and separator in cell
+        if between or whole or cell.count(separator) >= width - 1:
             return True
     return False
 

@@ -1,16 +1,15 @@
 """How files reach the disk: complete or absent, never in the place of somebody else's.
 
-Everything is written beside its place under a name of its own and renamed once it is whole, so
+Everything is written beside its place, in a workspace of its own, and renamed once it is whole, so
 that neither a full disk nor a killed run leaves half a file, and what stood there stays until then.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
-import shutil
-import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,9 +26,8 @@ from groundfloor.problems import (
     error,
     why_not_written,
 )
+from groundfloor.workspaces import Workspace, tidy, workspace
 
-#: Ending of what is being written and not yet in its place.
-PARTIAL = ".partial"
 # What operating systems and QGIS leave behind; losing it with the folder harms nobody.
 _LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 _LITTER_ENDINGS = (".gpkg-wal", ".gpkg-shm")
@@ -91,6 +89,8 @@ def refuse_foreign(out: Path, listing: Callable[[Path], Iterable[str]], *, force
     ForeignFolderError
         When it is a file, or holds what this tool did not write.
     """
+    if out.parent.is_dir():
+        tidy(out.parent)  # an older output may be put back here
     if not os.path.lexists(out):
         return
     if not force:
@@ -98,21 +98,25 @@ def refuse_foreign(out: Path, listing: Callable[[Path], Iterable[str]], *, force
     with disk_errors(out):
         foreign = _foreign(out, listing)
     if foreign:
-        raise ForeignFolderError(
-            error(
-                "not-our-folder",
-                Text(
-                    "このツールが作ったもの以外が含まれるため、置き換えません",
-                    "holds what this tool did not write, so it is not replaced",
-                ),
-                Text(
-                    "別のフォルダを指定するか、ご自身のファイルを移してください",
-                    "name another folder, or move your own files away",
-                ),
-                file=str(out),
-                value=", ".join(foreign[:_SHOWN_NAMES]),
-            )
+        raise _not_ours(out, foreign)
+
+
+def _not_ours(out: Path, foreign: Sequence[str]) -> ForeignFolderError:
+    return ForeignFolderError(
+        error(
+            "not-our-folder",
+            Text(
+                "このツールが作ったもの以外が含まれるため、置き換えません",
+                "holds what this tool did not write, so it is not replaced",
+            ),
+            Text(
+                "別のフォルダを指定するか、ご自身のファイルを移してください",
+                "name another folder, or move your own files away",
+            ),
+            file=str(out),
+            value=", ".join(foreign[:_SHOWN_NAMES]),
         )
+    )
 
 
 def already_there(path: Path) -> OutputExistsError:
@@ -134,11 +138,7 @@ def _foreign(out: Path, listing: Callable[[Path], Iterable[str]]) -> list[str]:
     """Return what in `out` is not ours, by name; empty for an empty folder."""
     if not out.is_dir():
         return [out.name]
-    entries = [
-        entry
-        for entry in out.iterdir()
-        if entry.name not in _LITTER and not entry.name.endswith(_LITTER_ENDINGS)
-    ]
+    entries = [entry for entry in out.iterdir() if not _is_litter(entry.name)]
     if not entries:
         return []
     try:
@@ -148,96 +148,165 @@ def _foreign(out: Path, listing: Callable[[Path], Iterable[str]]) -> list[str]:
     return sorted(entry.name for entry in entries if entry.name not in ours or entry.is_dir())
 
 
+def _is_litter(name: str) -> bool:
+    return name in _LITTER or name.endswith(_LITTER_ENDINGS)
+
+
 @contextmanager
-def whole_folder(out: Path, trouble: tuple[type[Exception], ...] = ()) -> Iterator[Path]:
+def whole_folder(
+    out: Path,
+    listing: Callable[[Path], Iterable[str]],
+    *,
+    force: bool,
+    trouble: tuple[type[Exception], ...] = (),
+) -> Iterator[Path]:
     """Give a working folder that takes the place of `out` when the block ends without an error.
 
-    Its parents are made as needed. An older folder there is only removed once the new one stands;
-    after an error nothing has changed. What may stand there, `refuse_foreign` says before.
+    Its parents are made as needed. `refuse_foreign` is asked before the block, and once more at its
+    end: a folder that appeared meanwhile is no less somebody's. An older output is only removed
+    once the new one stands; after an error nothing has changed.
 
     Parameters
     ----------
     out : Path
         The folder to make; where it is a link, what it points to.
+    listing : callable
+        As for `refuse_foreign`.
+    force : bool
+        Whether an older output of this tool may be replaced.
     trouble : tuple of exception types
         How libraries that write in the block tell of the disk, beside `OSError`.
 
     Raises
     ------
+    OutputExistsError, ForeignFolderError
+        As for `refuse_foreign`.
     OutputError
         When it cannot be written.
     """
+    refuse_foreign(out, listing, force=force)
     target = Path(os.path.realpath(out))
-    aside = _beside(target)
     with disk_errors(out, trouble):
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(aside, ignore_errors=True)  # left by a killed run of our number
-        aside.mkdir()
-        try:
-            yield aside
-            _swap(aside, target)
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
+        with workspace(target) as work:
+            work.new.mkdir()
+            yield work.new
+            refuse_foreign(out, listing, force=force)
+            if force and os.path.lexists(work.target):
+                _replace(work, listing, out)
+            else:
+                _claim(work, out)
 
 
-def _swap(aside: Path, target: Path) -> None:
-    if not target.exists():
-        aside.rename(target)
-        return
-    old = aside.with_suffix(".old")
-    shutil.rmtree(old, ignore_errors=True)
-    target.rename(old)
+def _replace(work: Workspace, listing: Callable[[Path], Iterable[str]], out: Path) -> None:
+    """Put a whole folder in the place of an older output, which is looked at again once aside."""
+    work.set_aside()
+    placed = False
     try:
-        aside.rename(target)
-    except OSError:
-        old.rename(target)
+        foreign = _foreign(work.old, listing)  # what came in the last moment
+        ours = frozenset(listing(work.old)) if not foreign and any(work.old.iterdir()) else ()
+        if not foreign:
+            _claim(work, out)
+            placed = True
+    finally:
+        if not placed:
+            work.put_back()
+    if foreign:
+        raise _not_ours(out, foreign)
+    _delete_own(work.old, ours)
+
+
+def _claim(work: Workspace, out: Path) -> None:
+    """Rename the folder to a place where nothing stands, which of several runs only one can."""
+    if os.name == "nt":  # refuses what is there by itself
+        try:
+            work.new.rename(work.target)
+        except FileExistsError:
+            raise already_there(out) from None
+        return
+    try:
+        work.target.mkdir()
+    except FileExistsError:
+        raise already_there(out) from None
+    try:
+        work.new.rename(work.target)  # takes the place of an empty folder only
+    except OSError as fault:
+        with suppress(OSError):
+            work.target.rmdir()
+        if fault.errno in {errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR}:
+            raise already_there(out) from None
         raise
-    shutil.rmtree(old, ignore_errors=True)
+
+
+def _delete_own(old: Path, ours: Iterable[str]) -> None:
+    """Delete what was ours of a replaced output, and nothing else; the new one stands already."""
+    with suppress(OSError):
+        for entry in list(old.iterdir()):
+            if entry.name in ours or _is_litter(entry.name):
+                entry.unlink()
+        old.rmdir()
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
+def whole_file(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
     """Give a stream whose bytes take the place of `path` when the block ends without an error.
 
     Its folder must be there. The old content stays until the new one is whole and on the disk.
 
+    Parameters
+    ----------
+    path : Path
+        The file to make.
+    force : bool
+        Whether a file that stands there is replaced.
+
     Raises
     ------
+    OutputExistsError
+        When it exists, also since just now, and `force` is not given.
     OutputError
         When it cannot be written.
     """
-    aside = _beside(path)
-    with disk_errors(path):
+    with disk_errors(path), workspace(path) as work:
+        with work.new.open("wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        if force:
+            work.new.replace(path)
+        else:
+            _place_file(work.new, path)
+
+
+def _place_file(made: Path, path: Path) -> None:
+    try:
+        os.link(made, path)  # never in the place of another, unlike a rename
+    except FileExistsError:
+        raise already_there(path) from None
+    except OSError:  # no links on this file system
         try:
-            with aside.open("wb") as stream:
-                yield stream
-                stream.flush()
-                os.fsync(stream.fileno())
-            aside.replace(path)
-        finally:
-            with suppress(OSError):  # a name too long for a file is none that could be left behind
-                aside.unlink(missing_ok=True)
+            path.open("xb").close()
+        except FileExistsError:
+            raise already_there(path) from None
+        made.replace(path)
 
 
-def write_whole(path: Path, content: str | bytes) -> WrittenFile:
+def write_whole(path: Path, content: str | bytes, *, force: bool = False) -> WrittenFile:
     """Write one file, text in UTF-8, through `whole_file`; its folder is made as needed.
 
     Raises
     ------
+    OutputExistsError
+        When it exists and `force` is not given.
     OutputError
         When it cannot be written.
     """
+    data = content if isinstance(content, bytes) else content.encode("utf-8")
     with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(path) as stream:
-        stream.write(content if isinstance(content, bytes) else content.encode("utf-8"))
-    with disk_errors(path):
-        return written_file(path)
-
-
-def _beside(target: Path) -> Path:
-    """Return where to write what will stand at `target`; runs and threads have their own."""
-    return target.with_name(f".{target.name}.{threading.get_native_id()}{PARTIAL}")
+    with whole_file(path, force=force) as stream:
+        stream.write(data)
+    return WrittenFile(path.name, len(data), hashlib.sha256(data).hexdigest())
 
 
 @contextmanager

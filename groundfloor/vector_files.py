@@ -19,6 +19,7 @@ from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
 from groundfloor.archives import Archive, is_zip, open_archive
+from groundfloor.gdal_paths import is_plain
 from groundfloor.problems import (
     DataError,
     MissingFileError,
@@ -246,8 +247,7 @@ def _staged(file: VectorFile, stack: ExitStack) -> VectorFile:
         head = handle.read(20)
     if not head or not head.startswith(_MAGIC.get(file.format, b"")):
         raise DataError(unreadable(file.label, "" if head else "0 bytes"))
-    # pyogrio takes what stands before a "!" for an archive, and /vsi for GDAL's own systems.
-    odd = "!" in str(file.path) or str(file.path).startswith("/vsi")
+    odd = not is_plain(file.path)
     parts: dict[str, Path] = {}
     if file.format is VectorFormat.SHAPEFILE:
         parts = _parts(file)
@@ -296,7 +296,8 @@ def _in_utf8(file: VectorFile, stack: ExitStack) -> VectorFile:
     if encoding is None:
         raise DataError(_undecodable(file.label))
     if encoding == "utf-8":
-        return file
+        odd = not is_plain(file.path)
+        return replace(file, path=_copied({".geojson": file.path}, stack)) if odd else file
     path = _copied({".geojson": file.path}, stack)
     with file.path.open(encoding=encoding) as given, path.open("w", encoding="utf-8") as made:
         shutil.copyfileobj(given, made, _CHUNK)

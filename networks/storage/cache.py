@@ -19,7 +19,6 @@ import hashlib
 import json
 import os
 import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -27,8 +26,9 @@ from datetime import datetime
 from pathlib import Path
 
 from groundfloor.aligned import aligned
-from groundfloor.disk import PARTIAL, sha256_of
+from groundfloor.disk import sha256_of
 from groundfloor.problems import Lang, MissingFileError, Problem, Text, note, one_line, warning
+from groundfloor.workspaces import tidy
 from networks.errors import NetworkFormatError
 from networks.load import NetworkKind, Progress, load_network, network_kind
 from networks.network import RoadNetwork
@@ -46,7 +46,6 @@ MAX_BYTES = 8 * 1024**3  # a regional network has 0.3 to 1 GB: room for the edit
 VARIABLE = "SPOTS_CACHE_DIR"
 # The rooms whose code turns a file into a network.
 _CODE = ("groundfloor", "networks")
-_STALE_S = 86_400.0  # a half-written file of yesterday is nobody's any more
 _KEY_DIGITS = 32
 _LARGE_TABLE = 2 * 1024**2  # bytes of links: some ten thousand rows, about a second to read
 _SLOW = frozenset({NetworkKind.OSM, NetworkKind.GRAPHML, NetworkKind.N13})
@@ -290,8 +289,7 @@ def clear(folder: Path | None) -> tuple[CacheEntry, ...]:
     """Remove what the cache holds and return it; what is in use (Windows) stays, unmentioned."""
     if folder is None:
         return ()
-    for part in _files(folder, f".*{SUFFIX}.*{PARTIAL}"):
-        _removed(part)
+    tidy(folder)
     return tuple(entry for entry in entries(folder) if _removed(entry.path))
 
 
@@ -375,11 +373,7 @@ def _store(network: RoadNetwork, path: Path, key: str, tell: Tell) -> None:
 
 
 def _make_room(newest: Path) -> None:
-    """Remove what was used longest ago until the rest fits, and what was never finished."""
-    for part in _files(newest.parent, f".*{SUFFIX}.*{PARTIAL}"):
-        with suppress(OSError):
-            if time.time() - part.stat().st_mtime > _STALE_S:
-                _removed(part)
+    """Remove what was used longest ago until the rest fits."""
     total = 0
     for entry in entries(newest.parent):
         total += entry.size

@@ -63,28 +63,41 @@ _ARRAY = ".npy"
 _MISFIT = (LookupError, ValueError, TypeError, AttributeError, RecursionError)
 
 
-def save_network(network: RoadNetwork, path: str | Path) -> None:
+def save_network(network: RoadNetwork, path: str | Path, *, force: bool = True) -> None:
     """Write a network to one file, whole or not at all.
 
-    The same network gives the same bytes. An existing file is replaced.
+    The same network gives the same bytes.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The roads.
+    path : str or Path
+        The file to make.
+    force : bool
+        Whether an existing file is replaced.
 
     Raises
     ------
     MissingFileError
         When the folder is not there.
+    OutputExistsError
+        When the file exists and `force` is false.
     OutputError
         When it cannot be written: no permission, no room on the disk, a folder of that name, or
         the old file is in use (Windows).
     """
-    write_network(network, path)
+    write_network(network, path, force=force)
 
 
-def write_network(network: RoadNetwork, path: str | Path, *, key: str = "") -> None:
+def write_network(
+    network: RoadNetwork, path: str | Path, *, key: str = "", force: bool = True
+) -> None:
     """Write a network as `save_network` does, with the key it has in a cache."""
     target = Path(path)
     if not target.parent.is_dir():
         raise MissingFileError(folder_missing(target))
-    with whole_file(target) as stream:
+    with whole_file(target, force=force) as stream:
         _write(network, stream, key)
 
 

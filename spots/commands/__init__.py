@@ -10,7 +10,9 @@ A new command is a file here with a ``click.Command`` named `command`, and its n
 from __future__ import annotations
 
 import io
+import signal
 import sys
+import threading
 from importlib import import_module
 from typing import Any
 
@@ -39,11 +41,22 @@ class TolerantGroup(click.Group):
     """
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run the command line with lenient standard streams."""
+        """Run the command line with lenient standard streams; the polite kill is a Ctrl-C."""
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")
+        _clean_up_when_ended()
         return super().main(*args, **kwargs)
+
+
+def _clean_up_when_ended() -> None:
+    """Let SIGTERM and SIGHUP do what Ctrl-C does, so that nothing half-made is left behind."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
 
 
 @click.group(cls=TolerantGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -42,7 +42,7 @@ def command(
         found = explain(load_result(folder), facility)
         if routes is not None:
             refuse_file(routes, *own_files(folder), force=force)
-            write_whole(routes, ways_geojson(found, chosen))
+            write_whole(routes, ways_geojson(found, chosen), force=force)
         if as_json:
             dump(explanation_json(found, chosen))
         else:

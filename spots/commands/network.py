@@ -57,7 +57,7 @@ def network_build(
         start_without_scipy()
         built = load_network(source, kind=kind, profile=speeds, nodes=nodes, progress=progress)
         progress(Text("書き出しています", "writing"))
-        save_network(built, out)
+        save_network(built, out, force=force)
         _print_network(built, chosen)
 
 
@@ -91,7 +91,7 @@ def network_fetch(
             overpass_url=overpass_url,
             nominatim_url=nominatim_url,
         )
-        save_network(built, out)
+        save_network(built, out, force=force)
         _print_network(built, chosen)
 
 
@@ -198,20 +198,22 @@ def network_calibrate(
         options = TravelOptions(tolls=tolls, ferries=ferries)
         found = calibrate(roads, trips, options=options, limit_m=snap_limit, name=name)
         tell((*trips.problems, *found.problems), chosen)
-        _write_calibration(found, out, report, chosen)
+        _write_calibration(found, out, report, chosen, force=force)
         if as_json:
             dump(calibration_json(found, chosen))
         else:
             click.echo(calibration_text(found, chosen))
 
 
-def _write_calibration(found: Calibration, out: Path, report: Path | None, lang: Lang) -> None:
+def _write_calibration(
+    found: Calibration, out: Path, report: Path | None, lang: Lang, *, force: bool
+) -> None:
     from networks.calibration.report import calibration_csv, calibration_toml
     from spots.outputs.spreadsheet import marked
 
-    write_whole(out, calibration_toml(found))
+    write_whole(out, calibration_toml(found), force=force)
     if report:
-        write_whole(report, calibration_csv(found, lang, safe=marked))
+        write_whole(report, calibration_csv(found, lang, safe=marked), force=force)
 
 
 def _roads_at(file: Path, profile: str | None, lang: Lang) -> RoadNetwork:

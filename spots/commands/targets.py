@@ -66,5 +66,5 @@ def write_again(
         result = load_result(folder)
         target = out or beside(folder, ending.format(chosen))
         refuse_file(target, *own_files(folder), force=force)
-        write_whole(target, writer(result, chosen))
+        write_whole(target, writer(result, chosen), force=force)
         click.echo(target)

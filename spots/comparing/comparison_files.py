@@ -100,8 +100,7 @@ def write_comparison(
     }
     text = json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)
     contents[RECORD] = f"{text}\n".encode()
-    refuse_comparison(out, force=force)
-    with whole_folder(out) as aside:
+    with whole_folder(out, own_files, force=force) as aside:
         for name, content in contents.items():
             (aside / name).write_bytes(content)
         return written_files(aside)

@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from groundfloor.codec import readable_json
 from groundfloor.disk import WrittenFile, refuse_foreign, whole_folder, written_files
+from groundfloor.gdal_paths import plain_folder
 from groundfloor.installed import TOOL, tool_version
 from groundfloor.problems import Lang, Problem, Text, error
 from spots.export.exported import Exported, Format, RunRecord
@@ -89,10 +90,11 @@ def export_folder(
     """
     refuse_existing_export(out, force=force)
     tables = layer_tables(result, lang)
-    with whole_folder(out, GDAL_TROUBLE) as aside:
+    with whole_folder(out, _listed, force=force, trouble=GDAL_TROUBLE) as aside:
         names = _names(tables, kind)
-        problems = _write_layers(result, tables, names, kind, lang, aside)
-        _check_written(tables, kind, aside)
+        with plain_folder(aside) as place:
+            problems = _write_layers(result, tables, names, kind, lang, place)
+            _check_written(tables, kind, place)
         (aside / FIELDS).write_bytes(fields_csv(tables, names))
         (aside / NOTE).write_bytes(_note_text(result, tables, kind, problems, lang))
         listing = _listing_json(

@@ -273,7 +273,7 @@ def run_batch(
             write_folder(result, target, lang=lang, created=moment, force=force, extra=extra)
 
         outcomes.append(_one(item, out / item.name, write, stage, run, force=force))
-    _write_summaries(outcomes, out, lang)
+    _write_summaries(outcomes, out, lang, force=force)
     return tuple(outcomes)
 
 
@@ -353,6 +353,8 @@ def _ours(path: Path) -> bool:
     return isinstance(page, dict) and page.get("format") == FORMAT
 
 
-def _write_summaries(outcomes: Sequence[BatchOutcome], out: Path, lang: Lang) -> None:
-    write_whole(out / SUMMARY_CSV, batch_csv(outcomes, lang))
-    write_whole(out / SUMMARY_JSON, readable_json(batch_json(outcomes, lang)))
+def _write_summaries(
+    outcomes: Sequence[BatchOutcome], out: Path, lang: Lang, *, force: bool
+) -> None:
+    write_whole(out / SUMMARY_CSV, batch_csv(outcomes, lang), force=force)
+    write_whole(out / SUMMARY_JSON, readable_json(batch_json(outcomes, lang)), force=force)

@@ -129,7 +129,7 @@ def write_answers(
             raise already_there(target)
     contents = _WRITERS[path.suffix.lower()](found, lang)
     return tuple(
-        write_whole(target, content)
+        write_whole(target, content, force=force)
         for target, content in zip(answer_files(path), contents, strict=True)
     )
 

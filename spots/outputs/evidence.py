@@ -13,6 +13,7 @@ from typing import Any
 
 from groundfloor.codec import CodecError, compact_json, decode, encode
 from groundfloor.problems import DataError, Text, error
+from groundfloor.workspaces import set_aside
 from spots.outputs.manifest import EVIDENCE, MANIFEST, is_manifest
 from spots.types import RunResult
 
@@ -146,8 +147,14 @@ def _read(folder: Path, name: str) -> bytes:
         return (folder / name).read_bytes()
     except (OSError, ValueError) as problem:  # a path with a NUL is a ValueError
         message = _why_unread(folder, name, problem)
+        remedy = _GIVE_ONE
+        if (kept := set_aside(folder)) is not None:  # killed between two renames
+            remedy = Text(
+                f"中断された実行が前の結果を {kept} に残しています。{folder} に戻してください",
+                f"a run that was killed left the older result in {kept}: move it back to {folder}",
+            )
         raise FolderError(
-            error("incomplete-folder", message, _GIVE_ONE, file=str(folder))
+            error("incomplete-folder", message, remedy, file=str(folder))
         ) from problem
 
 

@@ -13,6 +13,7 @@ from typing import Protocol
 import pyogrio
 
 from groundfloor.disk import WrittenFile, refuse_foreign, whole_folder, written_files
+from groundfloor.gdal_paths import plain_folder
 from groundfloor.problems import Lang, Text, UsageError, error, one_of
 from spots.outputs.conservation import check_ids, check_result
 from spots.outputs.evidence import dump_evidence, read_manifest
@@ -126,10 +127,12 @@ def write_folder(
     _check_names(writers)
     refuse_existing(out, force=force)
     contents = {name: _as_bytes(writer(result, lang)) for name, writer in writers.items()}
-    with whole_folder(out, GDAL_TROUBLE) as aside:
+    with whole_folder(out, _ours, force=force, trouble=GDAL_TROUBLE) as aside:
         for name, content in contents.items():
             (aside / name).write_bytes(content)
-        write_geopackage(result, lang, aside / GEOPACKAGE)
+        with plain_folder(aside) as place:
+            write_geopackage(result, lang, place / GEOPACKAGE)
+            _check_layers(result, place)
         _check_written(result, aside)
         files = written_files(aside)
         manifest = manifest_json(result, lang=lang, created=moment, files=files)
@@ -194,6 +197,9 @@ def _check_written(result: RunResult, folder: Path) -> None:
     check_ids(result, [unmark(row["facility_id"]) for row in rows], "facilities.csv")
     features = json.loads((folder / "facilities.geojson").read_text(encoding="utf-8"))["features"]
     check_ids(result, [f["id"] for f in features], "facilities.geojson")
+
+
+def _check_layers(result: RunResult, folder: Path) -> None:
     table = pyogrio.read_dataframe(
         folder / GEOPACKAGE, layer="facilities", columns=["facility_id"], read_geometry=False
     )

@@ -1,29 +1,19 @@
-"""From a run to the whole report, as values; and to a PDF in a typeface read at run time.
-
-IPAex Gothic (IPA Font License v1.0) in ``matplotlib-fontja``: one file with kana, kanji of JIS X
-0213 and Latin letters, made for screens and print alike. The package is not imported, for that
-would load matplotlib.
-"""
+"""From a run to the whole report, as values and as a PDF."""
 
 from __future__ import annotations
 
-import json
-import struct
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, replace
-from importlib import resources
-from pathlib import Path
 
-from groundfloor.installed import installed_files
-from groundfloor.problems import Lang, MissingFileError, Text, error
+from groundfloor.problems import Lang, Text
 from spots.report.annex_pages import annex_of, borderline_of, numbering, reasons_of, rest_of
 from spots.report.basemap import ground_of
 from spots.report.facility_pages import route_pages
 from spots.report.label_placing import text_em
 from spots.report.method import cover_of, method_of
 from spots.report.overview import map_sheets
-from spots.report.report_data import DRAWINGS, UI, Block, Document, printable
+from spots.report.report_data import DRAWINGS, UI, Block, Document
+from spots.report.typesetting import FONT_FILE, font_folder, not_drawn, typeset
 from spots.telling import colours
 from spots.types import RunResult
 
@@ -66,7 +56,7 @@ def document_of(result: RunResult, lang: Lang) -> Document:
         rest=rest_of(result, lang),
         pages=route_pages(result, ground, numbers, lang),
     )
-    boxes = _not_drawn(_strings(asdict(document)), font_folder() / FONT_FILE)
+    boxes = not_drawn(_strings(asdict(document)), font_folder() / FONT_FILE)
     if not boxes:
         return document
     return replace(document, method=(*document.method, _undrawn(boxes, lang)))
@@ -111,10 +101,6 @@ def _on_every_page(result: RunResult, lang: Lang) -> str:
     return "　".join(named if whole else [*named, rest])
 
 
-#: The template in the order in which its parts need each other.
-TEMPLATES = ("parts.typ", "maps.typ", "sections.typ", "report.typ")
-
-
 def render_report(result: RunResult, lang: Lang = Lang.JA) -> bytes:
     """Return ``report.pdf``.
 
@@ -138,132 +124,3 @@ def render_report(result: RunResult, lang: Lang = Lang.JA) -> bytes:
         The run's outlines are not longitude/latitude.
     """
     return typeset(document_of(result, lang))
-
-
-def typeset(document: Document) -> bytes:
-    """Return the PDF of a report.
-
-    Raises
-    ------
-    MissingFileError
-        Typst or the typeface is not installed.
-    """
-    try:
-        import typst  # noqa: PLC0415 - so that its absence is told in the reader's language
-    except ImportError:
-        raise _missing(Text("組版ソフト", "the typesetter"), "typst", "typst") from None
-    fonts = font_folder()
-    # The stub wants font folders of the same type as the template.
-    pdf: bytes = typst.compile(  # type: ignore[call-overload]
-        _template(),
-        font_paths=[str(fonts)],
-        ignore_system_fonts=True,
-        format="pdf",
-        sys_inputs={"document": _as_json(document)},
-    )
-    return pdf
-
-
-def _template() -> bytes:
-    """Return the template in one piece."""
-    folder = resources.files("spots.report")
-    return b"\n".join(folder.joinpath(name).read_bytes() for name in TEMPLATES)
-
-
-def _as_json(document: Document) -> str:
-    """Return what the template is told, with every string fit for paper."""
-    return json.dumps(_fit(asdict(document)), ensure_ascii=False, separators=(",", ":"))
-
-
-def _fit(value: object) -> object:
-    if isinstance(value, str):
-        return printable(value)
-    if isinstance(value, dict):
-        return {key: v if key in DRAWINGS else _fit(v) for key, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_fit(entry) for entry in value]
-    return value
-
-
-# --- the typeface
-
-DISTRIBUTION = "matplotlib-fontja"
-FONT_FILE = "ipaexg.ttf"
-_FULL_UNICODE = 12  # format of the character table that holds every plane
-
-
-def font_folder(distribution: str = DISTRIBUTION) -> Path:
-    """Return the folder of the typeface in the installed `distribution`.
-
-    Parameters
-    ----------
-    distribution : str
-        Name on PyPI.
-
-    Returns
-    -------
-    Path
-        The folder that holds `FONT_FILE`.
-
-    Raises
-    ------
-    MissingFileError
-        The distribution, or the file in it, is not installed.
-    """
-    for file in installed_files(distribution).values():
-        if file.name == FONT_FILE:
-            return file.parent
-    raise _missing(
-        Text("日本語の書体", "the Japanese typeface"), f"{distribution}: {FONT_FILE}", distribution
-    )
-
-
-def _not_drawn(texts: Iterable[str], font: Path) -> str:
-    """Return the characters of `texts` that a TrueType font cannot draw, sorted.
-
-    What no font draws anyway (blanks, controls, the places to break of `printable`) is left out.
-    """
-    firsts, lasts = _ranges(font.read_bytes())
-    found = []
-    for character in sorted({c for text in texts for c in text if c.isprintable() and c != " "}):
-        code = ord(character)
-        place = bisect_right(firsts, code) - 1
-        if place < 0 or code > lasts[place]:
-            found.append(character)
-    return "".join(found)
-
-
-def _ranges(data: bytes) -> tuple[list[int], list[int]]:
-    """Return first and last code points of the runs of characters that a font has."""
-    (count,) = struct.unpack_from(">H", data, 4)
-    tables = dict(_table(data, 12 + 16 * k) for k in range(count))
-    cmap = tables[b"cmap"]
-    (count,) = struct.unpack_from(">H", data, cmap + 2)
-    starts = [cmap + struct.unpack_from(">I", data, cmap + 8 + 8 * k)[0] for k in range(count)]
-    full = next(at for at in starts if struct.unpack_from(">H", data, at)[0] == _FULL_UNICODE)
-    (runs,) = struct.unpack_from(">I", data, full + 12)
-    groups = sorted(struct.unpack_from(">III", data, full + 16 + 12 * k) for k in range(runs))
-    return [g[0] for g in groups], [g[1] for g in groups]
-
-
-def _table(data: bytes, at: int) -> tuple[bytes, int]:
-    tag, _, offset, _ = struct.unpack_from(">4sIII", data, at)
-    return tag, offset
-
-
-def _missing(what: Text, value: str, distribution: str) -> MissingFileError:
-    """Return the error for a part of the report's machinery that is not installed."""
-    return MissingFileError(
-        error(
-            "report-part-missing",
-            Text(
-                f"報告書（report.pdf）に必要な{what.ja}が見つかりません",
-                f"{what.en}, which report.pdf needs, was not found",
-            ),
-            Text(
-                f"pip install {distribution} でインストールし直してください",
-                f"install it again: pip install {distribution}",
-            ),
-            value=value,
-        )
-    )

@@ -58,6 +58,8 @@ HEAD = "name,lat,lon,note\n"
         'a,1,2,x\n"b,1,2,x\nc",1,2,x\n',  # closed in the next row
         'a,1,2,x\nb,"1,2,x\nc,1,2,x\nd,1",2,x\n',  # two rows on
         'a,1,2,x\nb,1,2,"x\nc,1,2,x\nd",1,2,x\n',
+        'a,1,2,x\nb,1,2,"x\nc,1,2\nd,1,2"\n',  # cells at the end left out
+        'a,1,2,x\nb,1,"2,x,,\nc,1",2,x\n',  # one cell too many
         'a,1,2,x\n"b"c,1,2,x\n',  # text after the mark
         'a,1,2,x\n"b,1,2,x\nc,1,2,"quoted"\n',  # another cell's mark closes it
         f"a,1,2,x\n{'b' * 200_000},1,2,x\n",
@@ -73,6 +75,12 @@ def test_marks_that_swallow_rows_are_told_where_they_open(body):
 def test_cells_of_several_lines_are_no_rows(cell):
     text = HEAD + f'a,1,2,"{cell}"\n"{cell}",1,2,x\nc,1,2,x\nd,1,2,x\n'
     assert [cells[0] for _, cells in rows(text)] == ["name", "a", cell, "c", "d"]
+
+
+def test_of_two_columns_only_three_lines_of_pairs_are_rows():
+    assert refused('code,name\na,1\nb,"2\nc,3\nd,4"\n') == [("csv-quoting", 3)]
+    text = 'code,note\na,"one\ntwo, three"\nb,"x\n1,000\ny"\n'
+    assert [cells[1] for _, cells in rows(text)] == ["note", "one\ntwo, three", "x\n1,000\ny"]
 
 
 def test_more_columns_than_a_sheet_has():

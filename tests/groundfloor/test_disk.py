@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -38,12 +40,22 @@ def full(*_args: object) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
+def all_of(folder: Path) -> list[str]:
+    return names(folder)
+
+
+def made(
+    out: Path, listing: Callable[[Path], Iterable[str]] = all_of, *, force: bool = True
+) -> AbstractContextManager[Path]:
+    return whole_folder(out, listing, force=force)
+
+
 def test_a_file_is_written_whole_and_described(tmp_path: Path):
     digest = hashlib.sha256("あ".encode()).hexdigest()
     made = write_whole(tmp_path / "new" / "a.txt", "あ")
     assert made == WrittenFile("a.txt", 3, digest)
     assert sha256_of(tmp_path / "new" / "a.txt") == digest
-    assert write_whole(tmp_path / "new" / "a.txt", b"b").size == 1
+    assert write_whole(tmp_path / "new" / "a.txt", b"b", force=True).size == 1
     assert names(tmp_path / "new") == ["a.txt"]
 
 
@@ -57,7 +69,7 @@ def test_a_file_that_fails_leaves_the_old_one(
         monkeypatch.setattr(os, "fsync", full)
     if moment == "rename":
         monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(OutputError) as caught, whole_file(path) as stream:
+    with pytest.raises(OutputError) as caught, whole_file(path, force=True) as stream:
         _ = full() if moment == "write" else stream.write(b"half")
     (problem,) = caught.value.problems
     assert (problem.code, problem.file) == ("output-not-writable", str(path))
@@ -69,7 +81,7 @@ def test_an_error_of_ours_passes_and_nothing_is_written(tmp_path: Path):
     problem = error("wrong", Text("誤り", "wrong"), Text("", ""))
     with pytest.raises(UsageError), whole_file(tmp_path / "a.txt"):
         raise UsageError(problem)
-    with pytest.raises(UsageError), whole_folder(tmp_path / "a"):
+    with pytest.raises(UsageError), made(tmp_path / "a"):
         raise UsageError(problem)
     assert names(tmp_path) == []
 
@@ -79,14 +91,14 @@ def test_places_where_no_file_can_be(tmp_path: Path, name: str):
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError):
-        write_whole(tmp_path / name, "x")
+        write_whole(tmp_path / name, "x", force=True)
     assert names(tmp_path) == ["file", "folder"]
 
 
 def test_a_folder_takes_the_place_of_the_old_one_at_its_end(tmp_path: Path):
     out = tmp_path / "deep" / "out"
     for content in ("one", "two"):
-        with whole_folder(out) as aside:
+        with made(out) as aside:
             (aside / "b.txt").write_text(content)
             (aside / "a.txt").write_text(content)
             assert not out.exists() or (out / "a.txt").read_text() == "one"
@@ -98,7 +110,7 @@ def test_a_folder_takes_the_place_of_the_old_one_at_its_end(tmp_path: Path):
 def test_a_link_stays_a_link(tmp_path: Path):
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "real")
-    with whole_folder(tmp_path / "link") as aside:
+    with made(tmp_path / "link") as aside:
         (aside / "a.txt").write_text("x")
     assert (tmp_path / "link").is_symlink()
     assert names(tmp_path / "real") == ["a.txt"]
@@ -107,15 +119,15 @@ def test_a_link_stays_a_link(tmp_path: Path):
 def test_a_folder_that_fails_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     out = tmp_path / "out"
     write_whole(out / "a.txt", "old")
-    with pytest.raises(OutputError), whole_folder(out) as aside:
+    with pytest.raises(OutputError), made(out) as aside:
         full((aside / "a.txt").write_text("new"))
     rename = Path.rename
 
     def locked(self: Path, target: Path) -> Path:
-        return full() if self.name.endswith(".partial") else rename(self, target)  # type: ignore[return-value]
+        return full() if self.name == "new" else rename(self, target)  # type: ignore[return-value]
 
     monkeypatch.setattr(Path, "rename", locked)
-    with pytest.raises(OutputError), whole_folder(out) as aside:
+    with pytest.raises(OutputError), made(out) as aside:
         (aside / "a.txt").write_text("new")
     assert (names(tmp_path), (out / "a.txt").read_text()) == (["out"], "old")
 

@@ -209,7 +209,7 @@ def test_a_failed_rename_puts_the_old_folder_back(tmp_path, monkeypatch):
     rename = Path.rename
 
     def locked(self, target):
-        if self.name.endswith(".partial"):
+        if self.name == "new":
             raise PermissionError(13, "Permission denied")
         return rename(self, target)
 

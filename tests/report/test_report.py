@@ -16,8 +16,9 @@ from groundfloor.problems import Lang, MissingFileError, clean
 from spots.outputs.council_sheets import annex
 from spots.report import render_report
 from spots.report.annex_pages import numbering
-from spots.report.document import TEMPLATES, document_of, font_folder, typeset
+from spots.report.document import document_of
 from spots.report.facility_pages import judged
+from spots.report.typesetting import TEMPLATES, font_folder, typeset
 from spots.types import Role, RunResult, State
 from tests.helpers.cli_runs import leftovers, spots
 from tests.helpers.fabricated import HOSTILE_NAMES, fabricated_result
