@@ -1,4 +1,4 @@
-"""From OSM ways to edges: cut at junctions and closed barriers, count what is missing.
+"""From OSM ways to edges: cut at junctions, barriers and where cars wait, count what is missing.
 
 All in arrays: a region has a million ways.
 
@@ -77,8 +77,10 @@ def edges_of_ways(data: OsmData, profile: SpeedProfile) -> tuple[EdgeTable, Coun
     position is unknown, as at the border of an extract, it is cut there, and the nodes beside the
     cut are marked as border; a ferry cut like that is left out, because its duration no longer
     fits. At a closed barrier every road ends at a node of its own, so that both sides can be
-    driven and nothing passes. Edges between two nodes at one position are kept, with no length
-    and no time: without them the roads they join would come apart.
+    driven and nothing passes. A road is cut too where the profile lets cars wait, so that only
+    those pay who pass the place, and not every door on the same street. Edges between two nodes
+    at one position are kept, with no length and no time: without them the roads they join would
+    come apart.
 
     Parameters
     ----------
@@ -103,15 +105,16 @@ def edges_of_ways(data: OsmData, profile: SpeedProfile) -> tuple[EdgeTable, Coun
     cut[way_of[~known]] = True
     lost = cut & _of_roads(ways, lambda road: road.ferry, np.bool_)
     closed = _closed(data.marks, places)
-    pieces = _pieces(at, known & ~lost[way_of], way_of, closed)
+    forward_wait, backward_wait = _waits(data.marks, places, profile)
+    stops = closed | (forward_wait > 0) | (backward_wait > 0)
+    pieces = _pieces(at, known & ~lost[way_of], way_of, stops)
     ends = _nodes(pieces, places, closed)
     beyond = _beyond(data)[ends.place]
     border = _beside_gaps(at, known, way_of, len(places.id))[ends.place] | beyond
-    forward_delay, backward_delay = _delays(data.marks, places, pieces, profile)
     table = replace(
         _table(ways, places, pieces, ends),
-        forward_delay_ms=forward_delay,
-        backward_delay_ms=backward_delay,
+        forward_delay_ms=forward_wait[pieces.head()],
+        backward_delay_ms=backward_wait[pieces.tail()],
         border=border,
     )
     piece_ends = np.bincount(np.concatenate([pieces.tail(), pieces.head()]), minlength=len(closed))
@@ -179,8 +182,8 @@ def _beyond(data: OsmData) -> Flags:
     return (lon < west) | (lon > east) | (lat < south) | (lat > north)
 
 
-def _pieces(at: Ints, usable: Flags, way_of: Ints, closed: Flags) -> _Pieces:
-    """Return the ways' usable stretches, cut at junctions and at closed nodes."""
+def _pieces(at: Ints, usable: Flags, way_of: Ints, stops_at: Flags) -> _Pieces:
+    """Return the ways' usable stretches, cut at junctions and where else a road stops."""
     starts = np.ones(len(at), bool)
     starts[1:] = (way_of[1:] != way_of[:-1]) | ~usable[:-1]
     at, way_of, starts = at[usable], way_of[usable], starts[usable]
@@ -189,8 +192,8 @@ def _pieces(at: Ints, usable: Flags, way_of: Ints, closed: Flags) -> _Pieces:
     at, way_of, starts = at[~repeated], way_of[~repeated], starts[~repeated]
     ends = np.ones(len(at), bool)
     ends[:-1] = starts[1:]
-    uses = np.bincount(at, minlength=len(closed))
-    stops = np.flatnonzero(starts | ends | ((uses > 1) | closed)[at])
+    uses = np.bincount(at, minlength=len(stops_at))
+    stops = np.flatnonzero(starts | ends | ((uses > 1) | stops_at)[at])
     run = np.cumsum(starts)
     first, last = stops[:-1], stops[1:]
     inside = run[first] == run[last]
@@ -219,12 +222,10 @@ def _nodes(pieces: _Pieces, places: Places, closed: Flags) -> _Ends:
     return _Ends(place[order], number[:half], number[half:])
 
 
-def _delays(
-    marks: Marks, places: Places, pieces: _Pieces, profile: SpeedProfile
-) -> tuple[Ints, Ints]:
-    """Return milliseconds met on each piece, driven forward and backward.
+def _waits(marks: Marks, places: Places, profile: SpeedProfile) -> tuple[Ints, Ints]:
+    """Return milliseconds of waiting at each place, driven forward and backward.
 
-    The node that a drive arrives at counts, the one it leaves from does not.
+    A drive that arrives there pays them, one that leaves from there does not.
     """
     at, known = _find(places, marks.id)
     both = []
@@ -237,10 +238,7 @@ def _delays(
         ]
         here = np.zeros(len(places.id), np.int64)
         here[at[known]] = np.array(cost, np.int64)[marks.mark][known]
-        upto = np.zeros(len(pieces.vertex) + 1, np.int64)
-        np.cumsum(here[pieces.vertex], out=upto[1:])
-        first, stop = pieces.offset[:-1], pieces.offset[1:]
-        both.append(upto[stop] - upto[first + 1] if along else upto[stop - 1] - upto[first])
+        both.append(here)
     return both[0], both[1]
 
 
