@@ -26,6 +26,7 @@ from groundfloor.problems import (
     one_line,
     warning,
 )
+from networks.boats import with_boats_named
 from networks.build import build_network
 from networks.edge_rows import EdgeRow, table_of_rows
 from networks.errors import NetworkDataError
@@ -115,6 +116,8 @@ def from_graph(
     origin = Origin(source, as_of, credit, dropped=tuple(sorted(reader.dropped.items())))
     table = table_of_rows(_node_ids(graph), lon, lat, rows)
     wait = _waits(graph, profile)
+    ids = list(graph.nodes)
+    table = with_boats_named(table, lambda e: f"{ids[table.tail[e]]}–{ids[table.head[e]]}")
     table = replace(table, forward_delay_ms=wait[table.head], backward_delay_ms=wait[table.tail])
     return build_network(table, profile, origin, notes)
 

@@ -15,6 +15,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from networks.boats import with_boats_named
 from networks.build import EdgeTable, Labels
 from networks.geo import hilbert_order, packed_lengths
 from networks.osm.data import Floats, Ints, Marks, OsmData, Places, Ways
@@ -128,6 +129,7 @@ def edges_of_ways(data: OsmData, profile: SpeedProfile) -> tuple[EdgeTable, Coun
             "conditional-barriers": _conditional(data.marks, places),
         }
     )
+    table = with_boats_named(table, lambda edge: f"way/{ways.id[pieces.way[edge]]}")
     table, turns = _with_turns(table, data, ways.id[pieces.way], places.id[ends.place])
     return table, +(counts + turns)  # plus drops the zeros
 
@@ -246,7 +248,6 @@ def _table(ways: Ways, places: Places, pieces: _Pieces, ends: _Ends) -> EdgeTabl
     """Return the edges as their ways have them: without what nodes and relations add."""
     way = pieces.way
     classes, sources = Labels(), Labels()
-    name, names = _names(ways)
     lon, lat = places.lon[pieces.vertex], places.lat[pieces.vertex]
     length = packed_lengths(lon, lat, pieces.offset)
 
@@ -272,11 +273,11 @@ def _table(ways: Ways, places: Places, pieces: _Pieces, ends: _Ends) -> EdgeTabl
         toll=column(lambda road: road.toll, np.bool_),
         ferry=column(lambda road: road.ferry, np.bool_),
         road_class=column(lambda road: classes.number(road.road_class), np.int64),
-        name=name[way],
+        name=ways.name.astype(np.int64)[way],
         speed_source=column(lambda road: sources.number(road.speed_source), np.int64),
         length_basis=np.zeros(len(way), np.int64),
         classes=classes.texts(),
-        names=names,
+        names=ways.names,
         speed_sources=sources.texts(),
         through=column(lambda road: road.through, np.bool_),
         limit_kmh=column(lambda road: road.limit_kmh, np.float64),
@@ -300,21 +301,6 @@ def _with_turns(
     )
     counts["restrictions-applied"] = len(data.restrictions) - counts.total()
     return replace(table, turn_offset=offset, turn_directed=directed), counts
-
-
-def _names(ways: Ways) -> tuple[Ints, tuple[str, ...]]:
-    """Return (name of each way, names); a nameless ferry is named by its way.
-
-    Lines are told apart by their names, each having a deck of its own.
-    """
-    labels = Labels()
-    for text in ways.names:
-        labels.number(text)
-    name = ways.name.astype(np.int64)
-    ferry = _of_roads(ways, lambda road: road.ferry, np.bool_)
-    for nameless in np.flatnonzero(ferry & (name == 0)).tolist():
-        name[nameless] = labels.number(f"way/{ways.id[nameless]}")
-    return name, labels.texts()
 
 
 def _shared_out(duration: Ints, way: Ints, length: Floats) -> Ints:

@@ -199,7 +199,9 @@ class Rules:
             if road.ferry:
                 if ashore:
                     yield self.wait_ms + cost, _Drive(end, 0, road.line, True, kept)
-                elif road.line == d.line:
+                elif road.line == d.line and not (
+                    d.history and end == self.ends(d.history[-1])[0]  # straight back
+                ):
                     yield cost, _Drive(end, 0, road.line, True, kept)
             elif ashore and e in self.own:
                 yield cost, _Drive(end, 2 if d.phase else 0, -1, False, kept)

@@ -280,6 +280,20 @@ def test_each_boarding_is_paid_once():
     assert (graph.onward.arc[boarding, 1] & np.uint32(FERRY_FLAG) > 0).all()
 
 
+def test_a_boat_there_and_straight_back_is_boarded_twice():
+    """Without it no turn at pier 1 leads from 0 to 2."""
+    ban = [(0, 4), (0, 1)]
+    there = [Road(0, 1, 10), Road(1, 3, 100, ferry=True), Road(1, 2, 10)]
+    assert minutes(solved(there, ban), 0, 2, wait_ms=1000) == 10 + 2 * 1100 + 10
+    # neither does the other way round help of a line that is mapped as two one-way ways
+    ways = [Road(1, 3, 100, CLOSED, ferry=True), Road(3, 1, 90, CLOSED, ferry=True)]
+    both = [there[0], ways[0], there[2], ways[1]]
+    assert minutes(solved(both, ban), 0, 2, wait_ms=1000) == 10 + 1100 + 1090 + 10
+    # A round trip over a third pier is one trip.
+    trip = [*there, Road(3, 4, 100, ferry=True), Road(4, 1, 100, ferry=True)]
+    assert minutes(solved(trip, ban), 0, 2, wait_ms=1000) == 10 + 1300 + 10
+
+
 def test_boarding_and_landing_again_rids_nobody_of_a_restriction():
     roads = [Road(0, 1, 10), Road(1, 2, 10), Road(1, 3, 90, ferry=True)]
     assert minutes(solved(roads, [(0, 2), (0, 1)]), 0, 2) == 10 + 180 + 10
