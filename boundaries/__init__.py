@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from boundaries.generalising import generalise
     from boundaries.geometry import circles, dissolve, ellipsoidal_km2
     from boundaries.indices import classify, read_physician_index
+    from boundaries.inhabited import InhabitedGround, inhabited_ground
     from boundaries.municipalities import read_municipalities
     from boundaries.population import people_inside, read_population
     from boundaries.regions import Regions, geodesic_distance_m
@@ -49,6 +50,7 @@ __all__ = [
     "CutStep",
     "IndexEdition",
     "IndexTable",
+    "InhabitedGround",
     "MedicalArea",
     "Municipality",
     "Regions",
@@ -62,6 +64,7 @@ __all__ = [
     "ellipsoidal_km2",
     "generalise",
     "geodesic_distance_m",
+    "inhabited_ground",
     "is_ward",
     "parse_code",
     "people_inside",
@@ -82,6 +85,7 @@ _HOMES = {
     "boundaries.generalising": ("generalise",),
     "boundaries.geometry": ("circles", "dissolve", "ellipsoidal_km2"),
     "boundaries.indices": ("classify", "read_physician_index"),
+    "boundaries.inhabited": ("InhabitedGround", "inhabited_ground"),
     "boundaries.municipalities": ("read_municipalities",),
     "boundaries.population": ("people_inside", "read_population"),
     "boundaries.regions": ("Regions", "geodesic_distance_m"),

@@ -7,6 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from groundfloor.folding import plain_kanji
+
 # JIS X 0401
 # fmt: off
 _PREFECTURE_NAMES = (
@@ -131,15 +133,14 @@ def is_ward(code: str) -> bool:
 
 
 def fold(text: str) -> str:
-    """Return `text` for comparing place names: NFKC, no blanks, one form of ヶ/ケ and の/ノ kin.
+    """Return `text` for comparing place names: today's kanji, no blanks, one form of ヶ and ケ.
 
     Examples
     --------
     >>> fold("龍ヶ岳　町"), fold("上天草市 １")
-    ('龍ケ岳町', '上天草市1')
+    ('竜ケ岳町', '上天草市1')
     """
-    plain = "".join(unicodedata.normalize("NFKC", text).split())
-    return plain.replace("ヶ", "ケ").replace("ヵ", "カ")
+    return "".join(plain_kanji(text).split())
 
 
 def split_prefecture(text: str) -> tuple[str | None, str]:

@@ -102,8 +102,12 @@ def read_population(
     return _together(frames), tuple(problems)
 
 
-def people_inside(cells: gpd.GeoDataFrame, areas: Sequence[BaseGeometry]) -> tuple[float, ...]:
-    """Return the people inside each area, cell by cell in proportion to the area inside.
+def people_inside(
+    cells: gpd.GeoDataFrame,
+    areas: Sequence[BaseGeometry],
+    ground: gpd.GeoDataFrame | None = None,
+) -> tuple[float, ...]:
+    """Return the people inside each area, cell by cell in proportion to the ground inside.
 
     Proportions are taken in degrees: within a cell of one kilometre the length of a degree of
     longitude changes by less than 0.02 %.
@@ -114,6 +118,9 @@ def people_inside(cells: gpd.GeoDataFrame, areas: Sequence[BaseGeometry]) -> tup
         From `read_population`; secret cells count as nobody.
     areas : sequence of geometry
         Polygons in longitude/latitude.
+    ground : GeoDataFrame, optional
+        By code what of a cell its people live on, where that is not all of it; see
+        `boundaries.inhabited.inhabited_ground`.
 
     Returns
     -------
@@ -127,7 +134,10 @@ def people_inside(cells: gpd.GeoDataFrame, areas: Sequence[BaseGeometry]) -> tup
     """
     require_geographic(cells, "cells")
     people = np.nan_to_num(cells["population"].to_numpy(dtype=np.float64))
-    shapes = np.asarray(cells.geometry.values, dtype=object)
+    lived_on = cells.geometry.copy()
+    if ground is not None:
+        lived_on.update(ground.geometry)
+    shapes = np.asarray(lived_on.values, dtype=object)
     sizes = shapely.area(shapes)
     tree = shapely.STRtree(shapes)
     totals = []

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from groundfloor.problems import Problem, Text, error
+from networks.dead_ends import LOOSE_END, loose_ends, loose_ends_told
 from networks.errors import NetworkDataError
 from networks.geo import components, packed_lengths
 from networks.network import CLOSED, WORD_MS, Edges, Nodes, Origin, RoadNetwork, Shapes, Turns
@@ -159,7 +160,18 @@ def build_network(
         sha256="",
         problems=tuple(problems),
     )
-    object.__setattr__(network, "sha256", content_hash(network))  # the last step of its making
+    return _finished(network)
+
+
+def _finished(network: RoadNetwork) -> RoadNetwork:
+    """Take the last steps of a network's making, while nobody else has it: its hash, its doubts."""
+    object.__setattr__(network, "sha256", content_hash(network))
+    loose = loose_ends(network)
+    if len(loose):
+        counted = tuple(sorted((*network.origin.dropped, (LOOSE_END, len(loose)))))
+        told = (*network.problems, loose_ends_told(network, loose))
+        object.__setattr__(network, "origin", replace(network.origin, dropped=counted))
+        object.__setattr__(network, "problems", told)
     return network
 
 

@@ -30,6 +30,8 @@ Progress = Callable[[Text], None]
 
 _SUFFIXES = {
     **dict.fromkeys((".pbf", ".osm", ".xml", ".osm.gz", ".osm.bz2"), NetworkKind.OSM),
+    # Changes to a map are no map; the reader of maps is who says so.
+    **dict.fromkeys((".osc", ".osc.gz", ".osc.bz2"), NetworkKind.OSM),
     ".graphml": NetworkKind.GRAPHML,
     **dict.fromkeys(TABLE_SUFFIXES, NetworkKind.LINKS),
     ".spotsnet": NetworkKind.SAVED,
@@ -145,7 +147,8 @@ def _percent(progress: Progress) -> Callable[[int, int], None]:
 def network_kind(path: str | Path, kind: str = NetworkKind.AUTO) -> NetworkKind:
     """Return the kind of network that `path` holds: as asked for, else by its name.
 
-    A zip of tables, which is there to be looked into, is a link table; any other is N13.
+    A zip of tables, which is there to be looked into, is a link table; any other is N13. JSON that
+    is there to be looked into is OSM where it is an answer of Overpass, else N13.
 
     Raises
     ------
@@ -168,6 +171,8 @@ def network_kind(path: str | Path, kind: str = NetworkKind.AUTO) -> NetworkKind:
     name = Path(path).name.lower()
     if name.endswith(".zip") and is_zip_of_tables(path):
         return NetworkKind.LINKS
+    if name.endswith(".json") and _is_overpass(Path(path)):
+        return NetworkKind.OSM
     for suffix, found in _SUFFIXES.items():
         if name.endswith(suffix):
             return found
@@ -179,6 +184,15 @@ def network_kind(path: str | Path, kind: str = NetworkKind.AUTO) -> NetworkKind:
             "its name does not tell what it is",
         )
     )
+
+
+def _is_overpass(path: Path) -> bool:
+    """Tell whether a JSON file is an answer of Overpass, by how it begins."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        start = file.read(4096)
+    return b'"elements"' in start and b'"FeatureCollection"' not in start
 
 
 def _other_profile(file: str, stored: SpeedProfile, asked: SpeedProfile) -> Problem:

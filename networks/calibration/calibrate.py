@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from groundfloor.problems import Problem, Text, error, warning
+from groundfloor.problems import Problem, Text
+from networks.calibration import doubts
+from networks.calibration.certainty import Certainty, certainty_of, trip_groups
 from networks.calibration.driven import (
     Driven,
     Kinds,
@@ -30,7 +32,20 @@ from networks.calibration.fit import (
     objective,
     spread_of,
 )
-from networks.calibration.outcome import Calibration, ClassFactor, Errors, FittedTrip
+from networks.calibration.outcome import (
+    Calibration,
+    ClassFactor,
+    Errors,
+    FactorState,
+    FittedTrip,
+)
+from networks.calibration.pools import (
+    MIN_CLASS_KM,
+    MIN_CLASS_TRIPS,
+    Pools,
+    pools_of,
+    surer,
+)
 from networks.calibration.trips import ObservedTrips
 from networks.errors import NetworkDataError
 from networks.network import RoadNetwork
@@ -39,10 +54,8 @@ from networks.speeds.profile import MAX_KMH, SpeedProfile
 from networks.types import TravelOptions
 
 MIN_TRIPS = 10  # in all: fewer say nothing about several classes
-MIN_CLASS_TRIPS = 5  # trips that drive `MIN_TRIP_KM` or more on a class
-MIN_TRIP_KM = 0.3
-MIN_CLASS_KM = 10.0  # of all trips together
-_ALONE_UP_TO = 60  # trips; more are left out in groups, which says the same
+_ONE_PLACE_M = 100.0  # ends of trips; a hospital's doors and a GPS's scatter
+_ALONE_UP_TO = 60  # routes; more are left out several at a time, which says the same
 _FOLDS = 20
 _ROUNDS = 8
 _SETTLED = 0.002  # of a factor: a tenth of a km/h
@@ -50,20 +63,7 @@ _OUTLIER = 4.0  # spreads from the model: about one in 16,000 by chance
 _OUTLIER_MIN = 2.0
 _FAR_OFF_PERCENT = 25.0  # half of the trips further off than this: no noise of traffic
 _EDGE = 0.001  # factors are rounded to thousandths
-#: Minor roads that share a factor where the data of each alone are thin.
-_MINOR = frozenset({"unclassified", "residential", "living_street", "service", "road", "track"})
 _Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Pools:
-    """Rows that share a factor each, F pools."""
-
-    rows: tuple[tuple[str, ...], ...]
-
-    def of(self, row: str) -> int:
-        """Return the pool of a row, -1 where its speed stays."""
-        return next((i for i, pool in enumerate(self.rows) if row in pool), -1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,6 +93,12 @@ class Setting:
     pools: Pools
     options: TravelOptions
     name: str
+    group: NDArray[np.int64]
+
+    @property
+    def groups(self) -> int:
+        """Trips that say something new: those between the same two places count once."""
+        return int(self.group.max()) + 1
 
     def round(self, factor: _Floats, driven: Driven, profile: SpeedProfile) -> Round:
         """Return the routes of a round, ready for a fit."""
@@ -139,7 +145,8 @@ def calibrate(
 
     A class keeps its speed unless at least 5 trips drive 300 m or more on it, 10 km in all. Ramps
     that are thinner than that share the factor of their road, and minor roads one among them,
-    where together they are enough.
+    where together they are enough. Classes that the trips cannot tell apart share a factor too,
+    and one whose factor they do not identify keeps its speed.
 
     Parameters
     ----------
@@ -173,22 +180,48 @@ def calibrate(
     tied = [t for t, gone in zip(tied, lost.tolist(), strict=True) if not gone]
     driven = Driven(driven.minutes[~lost], driven.length_km[~lost], driven.km[~lost])
     if len(tied) < MIN_TRIPS:
-        raise NetworkDataError([_too_few(observed.file, len(tied)), *problems])
+        raise NetworkDataError([doubts.too_few(observed.file, len(tied), MIN_TRIPS), *problems])
     pools = pools_of(kinds, driven.km)
     if not pools.rows:
-        raise NetworkDataError([_too_thin(observed.file), *problems])
+        thin = doubts.too_thin(observed.file, MIN_CLASS_TRIPS, MIN_CLASS_KM)
+        raise NetworkDataError([thin, *problems])
     label = name or f"{network.profile.name}-calibrated"
-    setting = Setting(network, observed, kinds, tied, pools, chosen, label)
-    rounds = _rounds(setting, driven)
-    best = min(rounds, key=lambda found: found.loss)
-    return _outcome(setting, rounds, best, problems)
+    group = _groups(tied)
+    setting = Setting(network, observed, kinds, tied, pools, chosen, label, group)
+    while True:
+        setting = replace(setting, pools=_identified(setting, driven))
+        rounds = _rounds(setting, driven)
+        best = min(rounds, key=lambda found: found.loss)
+        sure = certainty_of(best.routes, best.factor, setting.groups)
+        pools = surer(setting.pools, sure)  # other routes, other evidence
+        if pools == setting.pools:
+            return _outcome(setting, rounds, (best, sure), problems)
+        setting = replace(setting, pools=pools)
+
+
+def _groups(tied: Sequence[TiedTrip]) -> NDArray[np.int64]:
+    trips = [t.trip for t in tied]
+    ends = [(t.from_lon, t.from_lat, t.to_lon, t.to_lat) for t in trips]
+    return np.array(trip_groups(ends, _ONE_PLACE_M), np.int64)
+
+
+def _identified(setting: Setting, driven: Driven) -> Pools:
+    """Return the pools whose factors the trips identify, on the routes of the first speeds."""
+    while True:
+        start = np.ones(len(setting.pools.rows))
+        routes = setting.round(start, driven, setting.network.profile).routes
+        sure = certainty_of(routes, fit_factors(routes, start), setting.groups)
+        pools = surer(setting.pools, sure)
+        if pools == setting.pools:
+            return pools
+        setting = replace(setting, pools=pools)
 
 
 def _rounds(setting: Setting, driven: Driven) -> list[Round]:
     """Return the rounds of routes and fits, the first with the speeds as they were."""
     start = np.ones(len(setting.pools.rows))
     rounds = [setting.round(start, driven, setting.network.profile)]
-    while len(rounds) < _ROUNDS:
+    while len(rounds) < _ROUNDS and setting.pools.rows:
         last = rounds[-1]
         factor = np.round(fit_factors(last.routes, last.factor), 3)
         if any(np.abs(factor - found.factor).max() < _SETTLED for found in rounds):
@@ -201,12 +234,15 @@ def _rounds(setting: Setting, driven: Driven) -> list[Round]:
 
 
 def _outcome(
-    setting: Setting, rounds: Sequence[Round], best: Round, problems: Sequence[Problem]
+    setting: Setting,
+    rounds: Sequence[Round],
+    chosen: tuple[Round, Certainty],
+    problems: Sequence[Problem],
 ) -> Calibration:
-    first = rounds[0]
+    first, (best, sure) = rounds[0], chosen
     minutes, weight = best.routes.minutes, best.routes.weight
-    count = len(minutes)
-    alone = held_out(best.routes, best.factor, count if count <= _ALONE_UP_TO else _FOLDS)
+    folds = setting.groups if setting.groups <= _ALONE_UP_TO else _FOLDS
+    alone = held_out(best.routes, best.factor, setting.group, folds)
     spread = spread_of(best.residual_min, minutes)
     apart = np.abs(best.residual_min)
     outlier = (apart > _OUTLIER * spread * np.sqrt(minutes)) & (apart > _OUTLIER_MIN)
@@ -215,26 +251,42 @@ def _outcome(
         _errors(modelled, minutes, weight)
         for modelled in (first.driven.minutes, best.driven.minutes, alone)
     )
-    found = list(problems)
-    if unseen.rmse_min >= before.rmse_min:
-        found.append(_no_better(setting.observed.file, before, unseen))
-    if after.median_percent > _FAR_OFF_PERCENT:
-        found.append(_far_off(setting.observed.file, after))
-    found += _at_bounds(setting, best)
+    found = [*problems, *_doubts(setting, best, (before, after, unseen))]
     return Calibration(
         base=setting.network.profile,
-        profile=new_profile(setting, best.factor, best),
+        profile=new_profile(setting, best.factor, best, sure),
         observed=setting.observed,
         network_source=setting.network.origin.source,
         network_sha256=setting.network.sha256,
         trips=trips,
-        classes=_classes(setting, best),
+        classes=_classes(setting, best, sure),
         before=before,
         after=after,
         held_out=unseen,
         rounds=len(rounds),
         problems=tuple(found),
     )
+
+
+def _doubts(
+    setting: Setting, best: Round, errors: tuple[Errors, Errors, Errors]
+) -> Iterator[Problem]:
+    file, pools = setting.observed.file, setting.pools
+    before, after, unseen = errors
+    if pools.unknown:
+        yield doubts.unidentified(file, sorted(pools.unknown))
+    for pool in pools.rows:
+        if pools.alike.issuperset(pool):
+            yield doubts.alike(file, pool)
+    # By the median: a few trips that cannot be (a break, a wrong unit) must not decide.
+    if unseen.median_min >= before.median_min * (1 - _EDGE):
+        yield doubts.no_better(file, before, unseen)
+    if after.median_percent > _FAR_OFF_PERCENT:
+        yield doubts.far_off(file, after)
+    low, high = SLOWEST + _EDGE, best.routes.fastest - _EDGE
+    for pool, value, top in zip(pools.rows, best.factor.tolist(), high.tolist(), strict=True):
+        if value <= low or value >= top:
+            yield doubts.at_bound(file, pool, value)
 
 
 def _fitted(
@@ -251,7 +303,7 @@ def _fitted(
         )
 
 
-def _classes(setting: Setting, best: Round) -> tuple[ClassFactor, ...]:
+def _classes(setting: Setting, best: Round, sure: Certainty) -> tuple[ClassFactor, ...]:
     old, new = (
         {row.name: row.kmh or np.nan for row in (*p.classes, p.fallback) if row is not None}
         for p in (setting.network.profile, best.profile)
@@ -271,9 +323,20 @@ def _classes(setting: Setting, best: Round) -> tuple[ClassFactor, ...]:
                 trips=trips,
                 km=km,
                 capped_km=capped,
+                state=_state(setting.pools, row),
+                low=None if pool < 0 else float(sure.low[pool]),
+                high=None if pool < 0 else float(sure.high[pool]),
             )
         )
     return tuple(sorted(found, key=lambda c: (-c.km, c.name)))
+
+
+def _state(pools: Pools, row: str) -> FactorState:
+    if row in pools.unknown:
+        return FactorState.UNIDENTIFIED
+    if pools.of(row) < 0:
+        return FactorState.THIN
+    return FactorState.ALIKE if row in pools.alike else FactorState.MEASURED
 
 
 def _errors(modelled: _Floats, minutes: _Floats, weight: _Floats) -> Errors:
@@ -289,50 +352,27 @@ def _errors(modelled: _Floats, minutes: _Floats, weight: _Floats) -> Errors:
     return Errors(*four(residual), *four(percent))
 
 
-def pools_of(kinds: Kinds, km: _Floats) -> Pools:
-    """Return which rows get a factor, and which share one."""
-    rows = sorted({row for row in kinds.row if row})
-    by_row = {
-        row: km[:, [i for i, name in enumerate(kinds.row) if name == row]].sum(axis=1)
-        for row in rows
-    }
-
-    def enough(names: Sequence[str]) -> bool:
-        driven = np.sum([by_row[name] for name in names], axis=0)
-        return bool(
-            (driven >= MIN_TRIP_KM).sum() >= MIN_CLASS_TRIPS and driven.sum() >= MIN_CLASS_KM
-        )
-
-    seen = [row for row in rows if by_row[row].sum() > 0]
-    strong = [row for row in seen if enough([row])]
-    pools = {row: [row] for row in strong}
-    thin = [row for row in seen if row not in strong]
-    for row in thin:
-        main = row.removesuffix("_link")
-        if main != row and main in pools:
-            pools[main].append(row)
-    minor = [row for row in thin if row.partition(":")[0] in _MINOR]
-    if minor and enough(minor):
-        pools[minor[0]] = minor
-    return Pools(tuple(tuple(pools[first]) for first in sorted(pools)))
-
-
-def new_profile(setting: Setting, factor: _Floats, found: Round) -> SpeedProfile:
-    """Return the profile with factors, each row saying what it rests on."""
+def new_profile(
+    setting: Setting, factor: _Floats, found: Round, sure: Certainty | None = None
+) -> SpeedProfile:
+    """Return the profile with factors, each row saying what it rests on, and how surely."""
     base, observed = setting.network.profile, setting.observed
     counts = driven_by_row(setting, found)
     factors: dict[str, float] = {}
     sources: dict[str, str] = {}
     by_name = {row.name: row for row in (*base.classes, base.fallback) if row is not None}
-    for pool, value in zip(setting.pools.rows, factor.tolist(), strict=True):
+    for at, (pool, value) in enumerate(zip(setting.pools.rows, factor.tolist(), strict=True)):
         shared = f", shared by {', '.join(pool)}" if len(pool) > 1 else ""
+        if setting.pools.alike.issuperset(pool):
+            shared += ", which no trip tells apart"
+        within = "" if sure is None else f" (95 %: {sure.low[at]:.2f}-{sure.high[at]:.2f})"
         trips = max(counts[row][0] for row in pool)
         km = sum(counts[row][1] for row in pool)
         for row in pool:
             factors[row] = value
             sources[row] = (
-                f"calibrated: {base.label} {by_name[row].kmh:g} km/h x {value:.3f} from {trips} "
-                f"trips, {km:,.0f} km{shared} ({observed.file}{_period(observed)})"
+                f"calibrated: {base.label} {by_name[row].kmh:g} km/h x {value:.3f}{within} "
+                f"from {trips} trips, {km:,.0f} km{shared} ({observed.file}{_period(observed)})"
             )
     count = len(setting.tied)
     return base.scaled(
@@ -365,78 +405,3 @@ def driven_by_row(setting: Setting, found: Round) -> dict[str, tuple[int, float,
         trips = int((km[:, mine].sum(axis=1) > 0).sum())
         answer[row] = trips, float(km[:, mine].sum()), float(km[:, capped].sum())
     return answer
-
-
-def _too_few(file: str, count: int) -> Problem:
-    return error(
-        "calibrate-too-few",
-        Text(
-            f"使える観測が {count} 件しかありません（{MIN_TRIPS} 件以上必要です）",
-            f"only {count} trips can be used; {MIN_TRIPS} are needed",
-        ),
-        Text("観測を増やしてください", "observe more trips"),
-        file=file,
-    )
-
-
-def _too_thin(file: str) -> Problem:
-    return error(
-        "calibrate-too-thin",
-        Text(
-            f"どの道路種別も観測が足りません（{MIN_CLASS_TRIPS} 件・計 {MIN_CLASS_KM:g} km 以上）",
-            f"no class of road has enough: {MIN_CLASS_TRIPS} trips and {MIN_CLASS_KM:g} km",
-        ),
-        Text("観測を増やしてください", "observe more trips, or longer ones"),
-        file=file,
-    )
-
-
-def _no_better(file: str, before: Errors, unseen: Errors) -> Problem:
-    return warning(
-        "calibrate-no-better",
-        Text(
-            "調整に使わなかった観測では、元の速度表より良くなりません"
-            f"（誤差 {before.rmse_min:.1f} 分 → {unseen.rmse_min:.1f} 分）",
-            "on trips it was not fitted to, the new profile is no better than the old one "
-            f"({before.rmse_min:.1f} → {unseen.rmse_min:.1f} min)",
-        ),
-        Text("この速度表は使わず、観測を増やしてください", "do not use it; observe more trips"),
-        file=file,
-    )
-
-
-def _far_off(file: str, after: Errors) -> Problem:
-    return warning(
-        "calibrate-far-off",
-        Text(
-            f"調整後も、観測の半数が計算と {after.median_percent:.0f} % 以上違います",
-            f"half of the trips are still {after.median_percent:.0f} % or more off",
-        ),
-        Text(
-            "所要時間の単位、座標、道路網の範囲を確かめてください",
-            "check the unit of the times, the coordinates and the network's area",
-        ),
-        file=file,
-    )
-
-
-def _at_bounds(setting: Setting, best: Round) -> list[Problem]:
-    low, high = SLOWEST + _EDGE, best.routes.fastest - _EDGE
-    return [
-        warning(
-            "calibrate-at-bound",
-            Text(
-                f"係数が範囲の端 {value:.2f} です: {'・'.join(pool)}",
-                f"a factor is at the end of its range, {value:.2f}: {', '.join(pool)}",
-            ),
-            Text(
-                "観測の座標と単位、元の速度表を確かめてください",
-                "check coordinates and units of the trips, and the first profile",
-            ),
-            file=setting.observed.file,
-        )
-        for pool, value, top in zip(
-            setting.pools.rows, best.factor.tolist(), high.tolist(), strict=True
-        )
-        if value <= low or value >= top
-    ]

@@ -7,7 +7,8 @@ until the caps in force stay the same.
 
 - Residuals count by minutes / sqrt(minutes): the spread of a trip's time grows with its length, but
   a longer trip does not weigh less than the shorter ones it consists of.
-- Outliers count less (Huber): beyond `HUBER` spreads a residual counts linearly.
+- Outliers count less (Huber): beyond `HUBER` spreads a residual counts linearly. Then those beyond
+  `TUKEY` spreads of that fit do not count at all (Tukey's biweight): an MM-estimate.
 - Factors are drawn towards 1, as if 1 were known to within `PRIOR`: little data change little.
 
 Stands apart: the mathematics know neither roads nor profiles.
@@ -15,15 +16,17 @@ Stands apart: the mathematics know neither roads nor profiles.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 HUBER = 1.345  # 95 % as efficient as plain least squares where there are no outliers
+TUKEY = 4.685  # the same of the biweight
 PRIOR = 0.5
 SLOWEST, FASTEST = 0.5, 2.0
-_SPREAD_FLOOR = 0.05  # sqrt(minutes); observed minutes are whole ones at best
+SPREAD_FLOOR = 0.05  # sqrt(minutes); observed minutes are whole ones at best
 _ROUNDS = 12
 _MAD = 1.4826  # of a normal distribution
 _Floats = NDArray[np.float64]
@@ -75,8 +78,12 @@ class FixedRoutes:
 
     def speeds(self, factor: _Floats) -> _Floats:
         """Return the speed of each kind, (K,)."""
-        scaled = self.kmh * np.where(self.factor_of >= 0, factor[self.factor_of], 1.0)
-        return np.minimum(scaled, self.cap_kmh)
+        return np.minimum(self.scaled_kmh(factor), self.cap_kmh)
+
+    def scaled_kmh(self, factor: _Floats) -> _Floats:
+        """Return the speed of each kind before it is capped, (K,)."""
+        answer: _Floats = self.kmh * np.append(factor, 1.0)[self.factor_of]  # -1 finds the 1
+        return answer
 
     def predicted(self, factor: _Floats) -> _Floats:
         """Return minutes of each trip, (T,)."""
@@ -87,13 +94,24 @@ class FixedRoutes:
 def spread_of(residual_min: _Floats, minutes: _Floats) -> float:
     """Return the spread of residuals, of sqrt(minutes), by the median: outliers do not move it."""
     scaled = residual_min / np.sqrt(minutes)
-    return max(_MAD * float(np.median(np.abs(scaled))), _SPREAD_FLOOR)
+    return max(_MAD * float(np.median(np.abs(scaled))), SPREAD_FLOOR)
+
+
+def median(values: _Floats, weight: _Floats) -> float:
+    """Return the least value that half of the weight is not above."""
+    order = np.argsort(values, kind="stable")
+    half = np.searchsorted(np.cumsum(weight[order]), weight.sum() / 2)
+    return float(values[order[half]])
 
 
 def objective(residual_min: _Floats, minutes: _Floats, weight: _Floats) -> float:
-    """Return how badly times fit: Huber's loss in minutes, the scale fixed so that fits compare."""
-    size = np.abs(residual_min) / np.sqrt(minutes)
-    loss = np.where(size <= HUBER, 0.5 * size**2, HUBER * (size - 0.5 * HUBER))
+    """Return how badly times fit: the biweight's loss, the scale fixed so that fits compare.
+
+    A trip that is further off than `TUKEY` roots of its minutes counts no more than one that is
+    as far: which of two rounds of routes is better is not for outliers to decide.
+    """
+    near = np.minimum(np.abs(residual_min) / np.sqrt(minutes) / TUKEY, 1.0)
+    loss = TUKEY**2 / 6.0 * (1.0 - (1.0 - near**2) ** 3)
     return float((weight * loss).sum() / weight.sum())
 
 
@@ -112,16 +130,36 @@ def fit_factors(routes: FixedRoutes, start: _Floats) -> _Floats:
     (F,) float64
         Between `SLOWEST` and each factor's upper bound.
     """
+    if len(start) == 0 or len(routes.minutes) == 0:
+        return np.ones(len(start))
+    # A few trips that cannot be pull Huber's fit a little, for ever; from its answer on they are
+    # known, and no longer count at all.
+    return _weighted(routes, _weighted(routes, start, _huber), _biweight)
+
+
+def _huber(size: _Floats) -> _Floats:
+    """Return how much residuals of so many spreads count: beyond `HUBER` by their first power."""
+    return np.minimum(1.0, HUBER / np.maximum(size, 1e-12))
+
+
+def _biweight(size: _Floats) -> _Floats:
+    """Return how much residuals of so many spreads count: beyond `TUKEY` not at all."""
+    return np.maximum(1.0 - (size / TUKEY) ** 2, 0.0) ** 2
+
+
+def _weighted(
+    routes: FixedRoutes, start: _Floats, trust_in: Callable[[_Floats], _Floats]
+) -> _Floats:
+    """Return the factors that fit best, residuals counting as `trust_in` says."""
     from scipy.optimize import lsq_linear  # noqa: PLC0415 (heavy)
 
     factor = start.copy()
     low = np.minimum(1.0 / routes.fastest, 1.0)
     for _ in range(_ROUNDS):
-        matrix, rest = _linear(routes, factor)
+        matrix, rest = in_inverses(routes, factor)
         residual = routes.minutes - rest - matrix @ (1.0 / factor)
         spread = spread_of(residual, routes.minutes)
-        size = np.abs(residual) / np.sqrt(routes.minutes) / spread
-        trust = np.minimum(1.0, HUBER / np.maximum(size, 1e-12))
+        trust = trust_in(np.abs(residual) / np.sqrt(routes.minutes) / spread)
         row = np.sqrt(routes.weight / routes.weight.mean() * trust / routes.minutes)
         pull = spread / PRIOR
         a = np.vstack([matrix * row[:, None], np.eye(len(factor)) * pull])
@@ -134,9 +172,9 @@ def fit_factors(routes: FixedRoutes, start: _Floats) -> _Floats:
     return factor
 
 
-def _linear(routes: FixedRoutes, factor: _Floats) -> tuple[_Floats, _Floats]:
+def in_inverses(routes: FixedRoutes, factor: _Floats) -> tuple[_Floats, _Floats]:
     """Return the minutes per inverse factor (T, F), and the minutes that stay, (T,)."""
-    free = (routes.factor_of >= 0) & (routes.kmh * factor[routes.factor_of] < routes.cap_kmh)
+    free = (routes.factor_of >= 0) & (routes.scaled_kmh(factor) < routes.cap_kmh)
     matrix = np.zeros((len(routes.minutes), len(factor)))
     for kind in np.flatnonzero(free).tolist():
         matrix[:, routes.factor_of[kind]] += routes.km[:, kind] * (60.0 / routes.kmh[kind])
@@ -145,16 +183,27 @@ def _linear(routes: FixedRoutes, factor: _Floats) -> tuple[_Floats, _Floats]:
     return matrix, rest
 
 
-def held_out(routes: FixedRoutes, start: _Floats, folds: int) -> _Floats:
+def held_out(routes: FixedRoutes, start: _Floats, group: NDArray[np.int64], folds: int) -> _Floats:
     """Return each trip's minutes as factors predict them that were fitted without it, (T,).
 
-    Trips are dealt to the folds in turn; with as many folds as trips each is left out alone.
+    Whole groups are left out: a trip driven again is known to a fit that has seen it once. They
+    are dealt to the folds in turn; with as many folds as groups each is left out alone.
+
+    Parameters
+    ----------
+    routes : FixedRoutes
+        Routes and observations.
+    start : (F,) float64
+        Factors to begin with.
+    group : (T,) int64
+        Trips between the same places have one number, from 0.
+    folds : int
+        How often a part of the groups is left out.
     """
-    count = len(routes.minutes)
-    numbers = np.arange(count)
-    answer = np.empty(count)
+    numbers = np.arange(len(group))
+    answer = np.empty(len(group))
     for fold in range(folds):
-        out = numbers % folds == fold
+        out = group % folds == fold
         factor = fit_factors(routes.take(numbers[~out]), start)
         answer[out] = routes.take(numbers[out]).predicted(factor)
     return answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from groundfloor.problems import Problem
 from networks.calibration.trips import ObservedTrips, Trip
@@ -33,6 +34,15 @@ class Errors:
     rmse_percent: float
 
 
+class FactorState(StrEnum):
+    """What a class's factor is worth."""
+
+    MEASURED = "measured"
+    ALIKE = "alike"  # no trip tells it from the others that share it
+    THIN = "thin"  # too few trips or kilometres: the speed stays
+    UNIDENTIFIED = "unidentified"  # driven on, and yet not told by the trips: the speed stays
+
+
 @dataclass(frozen=True, slots=True)
 class ClassFactor:
     """What became of one row of the profile.
@@ -53,6 +63,10 @@ class ClassFactor:
         Kilometres they drive there.
     capped_km : float
         Those of them where a limit or a width decides, so that the row hardly matters.
+    state : FactorState
+        What the factor is worth.
+    low, high : float or None
+        Its 95 % interval; None where the speed stays.
     """
 
     name: str
@@ -63,6 +77,9 @@ class ClassFactor:
     trips: int
     km: float
     capped_km: float
+    state: FactorState
+    low: float | None
+    high: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +93,8 @@ class FittedTrip:
     before_min, after_min : float
         Modelled minutes with the profile before and after, each on its own fastest route.
     held_out_min : float
-        Minutes by factors that were fitted without this trip (or its group).
+        Minutes by factors that were fitted without this trip, those between the same places and
+        perhaps some more.
     km : float
         Length of the route after.
     outlier : bool
@@ -108,7 +126,7 @@ class Calibration:
     classes : tuple of ClassFactor
         Rows that trips drive on, by falling kilometres.
     before, after, held_out : Errors
-        Over all trips; the last with each trip predicted without itself.
+        Over all trips; the last with each trip predicted without those between its places.
     rounds : int
         How often routes were searched.
     problems : tuple of Problem

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 from groundfloor.problems import Lang, Text, clean, clean_lines
-from networks.calibration.outcome import Calibration, ClassFactor, Errors
+from networks.calibration.outcome import Calibration, ClassFactor, Errors, FactorState
 from networks.info.labels import road_label
 from networks.speeds.profile_files import profile_to_toml
 
@@ -33,6 +33,20 @@ _CSV_HEADER = (
 )
 
 
+_KEPT = {
+    FactorState.THIN: Text("観測が少ないため変更なし", "too few trips: kept"),
+    FactorState.UNIDENTIFIED: Text(
+        "識別できないため変更なし", "not identifiable by these trips: kept"
+    ),
+}
+_SHARED = {
+    False: Text("共通の係数", "one factor for"),
+    True: Text(
+        "一つずつは識別できないため共通の係数", "not identifiable one by one, one factor for"
+    ),
+}
+
+
 def calibration_toml(found: Calibration) -> str:
     """Return the new profile as TOML, with what it rests on above it."""
     data = found.observed
@@ -44,7 +58,9 @@ def calibration_toml(found: Calibration) -> str:
         f"{len(data.trips)}.{days}{sources}\n"
         f"Roads: {found.network_source}, SHA-256 {found.network_sha256}.\n"
         f"Root mean square error {found.before.rmse_min:.2f} min before, "
-        f"{found.after.rmse_min:.2f} after, {found.held_out.rmse_min:.2f} on trips left out."
+        f"{found.after.rmse_min:.2f} after, {found.held_out.rmse_min:.2f} on trips left out;\n"
+        f"median error {found.before.median_min:.2f}, {found.after.median_min:.2f}, "
+        f"{found.held_out.median_min:.2f} min."
     )
     return profile_to_toml(found.profile, heading=clean_lines(heading))
 
@@ -68,19 +84,20 @@ def calibration_text(found: Calibration, lang: Lang = Lang.JA) -> str:
     for label, errors in (
         (word("調整前", "before"), found.before),
         (word("調整後", "after"), found.after),
-        (word("検証（各件を除いて調整）", "on trips left out"), found.held_out),
+        (word("検証（同じ区間の観測を除いて調整）", "on trips left out"), found.held_out),
     ):
         lines.append(f"  {label}: {_errors(errors, lang)}")
     return "\n".join([*lines, *_outliers(found, lang)])
 
 
 def _factor(row: ClassFactor, lang: Lang) -> str:
-    change = f"{row.before_kmh:g} → {row.after_kmh:g} km/h (x {row.factor:.3f})"
-    if not row.fitted_with:
-        kept = Text("観測が少ないため変更なし", "too few trips: kept").render(lang)
-        change = f"{row.before_kmh:g} km/h ({kept})"
-    elif len(row.fitted_with) > 1:
-        shared = Text("共通の係数", "one factor for").render(lang)
+    change = f"{row.before_kmh:g} → {row.after_kmh:g} km/h (x {row.factor:.3f}"
+    if row.low is None or row.high is None:
+        change = f"{row.before_kmh:g} km/h ({_KEPT[row.state].render(lang)})"
+    else:
+        change += f", 95 %: {row.low:.2f}–{row.high:.2f})"
+    if len(row.fitted_with) > 1:
+        shared = _SHARED[row.state is FactorState.ALIKE].render(lang)
         change += f" ({shared}: {', '.join(row.fitted_with)})"
     used = Text(f"{row.trips} 件, {row.km:,.1f} km", f"{row.trips} trips, {row.km:,.1f} km")
     capped = Text(

@@ -20,6 +20,7 @@ from groundfloor.problems import Problem, Text, error
 from networks.edge_rows import EdgeRow
 from networks.errors import NetworkDataError
 from networks.osm.access import MODES, access
+from networks.osm.size import SIZE_KEYS
 from networks.osm.speed import parse_width
 from networks.osm.tags import NAME_KEYS, RELEVANT_KEYS, class_row, judge, road_name
 from networks.osm.verdicts import Dropped, UnknownClass
@@ -141,7 +142,7 @@ class ArcReader:
             raise NetworkDataError(self.problems)
 
     def _tags(self, data: Attributes) -> dict[str, str]:
-        """Return plain tags; of lists the slowest class, the lowest limit, the narrowest width.
+        """Return plain tags; of lists the slowest class, the lowest limits, the narrowest width.
 
         Of access the strictest value, and toll if any: the parts of a simplified edge are driven
         one after the other.
@@ -150,6 +151,8 @@ class ArcReader:
         tags = {key: values[0] for key, values in found.items()}
         for key in found.keys() & set(MODES):
             tags[key] = min((access({key: value}), value) for value in found[key])[1]
+        for key in found.keys() & SIZE_KEYS:
+            tags[key] = ";".join(found[key])
         for key in found.keys() & {"width", "est_width"}:
             tags[key] = min((parse_width(value) or math.inf, value) for value in found[key])[1]
         if any(value not in {"no", "0"} for value in found.get("toll", ())):

@@ -31,6 +31,21 @@ DROPPED: Mapping[str, Text] = {
     "impassable": Text("通行できないと記載されたもの", "said to be impassable"),
     "four-wheel-drive-only": Text("四輪駆動車専用", "for four-wheel drive only"),
     "emergency-access": Text("消防活動用など緊急車両専用の通路", "fire lanes and the like"),
+    "too-small-for-cars": Text(
+        "高さ・幅・長さの制限が乗用車の大きさに足りない道", "too low, narrow or short for a car"
+    ),
+    "lifecycle-beside-class": Text(
+        "工事中・計画中・廃止などの別の種別も記載され、今の種別で通れるものとした道",
+        "roads with another class that was or will be beside their own, taken as their own",
+    ),
+    "access-not-understood": Text(
+        "通行の可否の値が読み取れず、その値がないものとして扱った道",
+        "roads with an access value that could not be understood, taken as if it were not there",
+    ),
+    "size-limit-not-used": Text(
+        "読み取れず使わなかった高さ・幅・長さの制限",
+        "limits of height, width or length that could not be read",
+    ),
     "no-access": Text("一般の車が入れない道（私道・許可車のみなど）", "private or closed to cars"),
     "no-access-but-at-times": Text(
         "ふだんは入れず、時間や季節により入れる道", "closed, but open at some times or seasons"
@@ -59,6 +74,7 @@ DROPPED: Mapping[str, Text] = {
     "ways-cut-at-missing-nodes": Text(
         "データの端などで切れた道", "roads cut off, as at the end of the data"
     ),
+    "ways-without-nodes": Text("点が二つ未満で、線にならない道", "roads of fewer than two points"),
     "nodes-outside-bounds": Text(
         "データの範囲の外まで延びた道の点（その先は不明）",
         "points of roads beyond the bounds of the data, where others may be missing",
@@ -74,6 +90,14 @@ DROPPED: Mapping[str, Text] = {
     "conditional-barriers": Text(
         "開く時間や季節が決められ、常時の記載どおりに扱った車止め・ゲート",
         "gates and barriers with rules for times or seasons, taken as they are without them",
+    ),
+    "node-access-not-used": Text(
+        "出入口や横断歩道のもの、または読み取れないとして使わなかった、道の上の点の通行可否",
+        "access tags of points on roads that belong to doors or crossings, or are not understood",
+    ),
+    "impossible-roads": Text(
+        "長さか所要時間があり得ず、使わなかった道",
+        "roads of an impossible length or time",
     ),
     "maxspeed-not-used": Text(
         "読み取れず使わなかった制限速度", "speed limits that could not be read"
@@ -114,6 +138,14 @@ DROPPED: Mapping[str, Text] = {
     "石段": Text("石段", "steps"),
     "建設中": Text("建設中の道路", "under construction"),
     "形状なし": Text("形状のないデータ", "rows without a shape"),
+    "dead-ends-beside-road": Text(
+        "つながっていない別の道路から1m以内にある行き止まり",
+        "dead ends within a metre of a road that they do not join",
+    ),
+    "二重の道路": Text(
+        "二つの図郭などに重複して収録され、1本として数えた道路",
+        "roads delivered twice (on two sheets), counted once",
+    ),
     "長さ0": Text("長さのない線", "lines without length"),
 }
 

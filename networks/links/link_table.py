@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -124,7 +124,8 @@ def read_link_table(
     nodes = read_nodes(node_table, problems)
     reader = LinkReader(nodes, profile, problems)
     rows = rows_of_cells(link_table, LINKS)
-    links = [link for row in rows if (link := reader.link(row)) is not None]
+    read = [(row["from"], link) for row in rows if (link := reader.link(row)) is not None]
+    links = driven_once(read, problems)
     if any(p.severity is Severity.ERROR for p in problems):
         raise NetworkDataError(problems)
     fallback = sum(link.speed_source == FALLBACK for link in links)
@@ -146,6 +147,52 @@ def read_link_table(
         table, lambda e: "–".join(table.node_id[[table.tail[e], table.head[e]]])
     )
     return build_network(table, profile, origin, problems)
+
+
+def driven_once(read: Iterable[tuple[Cell, EdgeRow]], problems: list[Problem]) -> list[EdgeRow]:
+    """Return each road once: a row for either direction makes one edge, a row again makes none.
+
+    Parameters
+    ----------
+    read : iterable of (Cell, EdgeRow)
+        The edge of each row, and a cell that tells where the row stands.
+    problems : list of Problem
+        Gets a note for each row that says what an earlier one said.
+    """
+    known: dict[tuple[object, ...], int] = {}
+    first: list[Cell] = []
+    edges: list[EdgeRow] = []
+    for cell, row in read:
+        ends = min(row.tail, row.head), max(row.tail, row.head)
+        says = (row.length_m, repr(row.kmh), row.given_ms, row.road_class, row.name, row.toll)
+        at = known.setdefault((*ends, *says, row.length_basis), len(edges))
+        if at == len(edges):
+            first.append(cell)
+            edges.append(row)
+            continue
+        one = edges[at]
+        along = row.tail == one.tail
+        forward, backward = (row.forward, row.backward) if along else (row.backward, row.forward)
+        if (forward and one.forward) or (backward and one.backward):
+            problems.append(_twice(cell, first[at].row))
+        edges[at] = replace(one, forward=one.forward or forward, backward=one.backward or backward)
+    return edges
+
+
+def _twice(cell: Cell, first: int) -> Problem:
+    return note(
+        "link-twice",
+        Text(
+            f"{first}行目と同じ道路です。延長は1回だけ数えます",
+            f"the road of row {first} again: its kilometres count once",
+        ),
+        Text(
+            "別の道路であれば路線名で区別してください", "give it a name of its own if it is another"
+        ),
+        file=cell.file,
+        row=cell.row,
+        value=cell.text,
+    )
 
 
 def _fallback_note(file: str, count: int) -> Problem:

@@ -19,12 +19,13 @@ from networks.errors import NetworkDataError, as_network_data
 from networks.geo import hilbert_order
 from networks.n13 import codes
 from networks.n13.road_rows import RoadRows, n13_columns, rows_of
-from networks.n13.topology import Lines, Pieces, cut_lines, mesh_ends
+from networks.n13.topology import Lines, Pieces, cut_lines, driven_once, mesh_ends
 from networks.network import Origin, RoadNetwork
 from networks.speeds.profile import FALLBACK, SpeedProfile, UnknownClassRule
 from networks.speeds.profile_files import load_profile
 
 ATTRIBUTION = "「国土数値情報（道路データ）」（国土交通省）を加工して作成"
+DOUBLED = "二重の道路"
 _YEAR = re.compile(r"N13-(\d\d)(?!\d)", re.IGNORECASE)
 
 Progress = Callable[[Text], None]
@@ -89,6 +90,7 @@ def read_n13(
     pieces = cut_lines(rows.lines, rows.level)
     short = len(rows.lines) - len(np.unique(pieces.line))
     dropped["長さ0"] += short
+    pieces, dropped[DOUBLED] = driven_once(pieces, _kind_of(rows)[pieces.line])
     table, counted = _table(pieces, rows, profile, source)
     origin = Origin(
         source=source,
@@ -98,6 +100,13 @@ def read_n13(
     )
     notes = [_no_oneway(source), *([_fallback_note(source, counted)] if counted else [])]
     return build_network(table, profile, origin, notes)
+
+
+def _kind_of(rows: RoadRows) -> NDArray[np.int64]:
+    """Return one number for everything that a row says of its road."""
+    columns = [rows.road_class, rows.width, rows.toll, rows.level]
+    _, kind = np.unique(np.stack(columns), axis=1, return_inverse=True)
+    return kind.reshape(-1).astype(np.int64)
 
 
 def _parts_of(

@@ -6,7 +6,7 @@ Follows the OSM wiki's pages on Key:access, Key:oneway, Key:junction and Conditi
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -39,20 +39,33 @@ class Access(IntEnum):
 
 _MEANING = {
     **dict.fromkeys(("yes", "permissive", "designated", "official", "public"), Access.OPEN),
-    # Allowed though not advised.
-    **dict.fromkeys(("discouraged", "true", "1"), Access.OPEN),
+    # Allowed though not advised; who pays may enter.
+    **dict.fromkeys(("discouraged", "true", "1", "allowed", "toll"), Access.OPEN),
+    # The car itself named as the one that may.
+    **dict.fromkeys(("motorcar", "motor_vehicle", "vehicle", "car", "cars"), Access.OPEN),
     # Signs such as 通り抜け禁止, and roads of hospitals and shops: the way to their own doors.
-    **dict.fromkeys(("destination", "customers", "visitors"), Access.ENDS),
-    **dict.fromkeys(
-        ("no", "false", "0", "private", "permit", "residents", "employees", "staff"), Access.CLOSED
-    ),
+    **dict.fromkeys(("destination", "customers", "visitors", "guests", "patients"), Access.ENDS),
+    **dict.fromkeys(("no", "false", "0", "private", "permit", "permits"), Access.CLOSED),
+    **dict.fromkeys(("residents", "resident", "employees", "staff", "members"), Access.CLOSED),
+    **dict.fromkeys(("restricted", "prohibited", "forbidden", "closed", "locked"), Access.CLOSED),
+    **dict.fromkeys(("authorized", "authorised", "license", "owner", "tenants"), Access.CLOSED),
     # For others than a car of the public; a delivery is not a drive to a hospital.
     **dict.fromkeys(
         ("agricultural", "forestry", "military", "emergency", "delivery"), Access.CLOSED
     ),
+    **dict.fromkeys(("agriculture", "farm", "farmers", "forest", "tractor"), Access.CLOSED),
+    **dict.fromkeys(("emergency_vehicle", "emergency_vehicles", "ambulance"), Access.CLOSED),
+    **dict.fromkeys(("police", "fire", "army", "service", "maintenance"), Access.CLOSED),
+    **dict.fromkeys(("construction", "loading", "unloading", "students"), Access.CLOSED),
     **dict.fromkeys(
         ("bus", "psv", "taxi", "hgv", "bicycle", "foot", "use_sidepath"), Access.CLOSED
     ),
+    **dict.fromkeys(("minibus", "tourist_bus", "coach", "school_bus", "share_taxi"), Access.CLOSED),
+    **dict.fromkeys(("hov", "carpool", "car_sharing", "disabled", "goods"), Access.CLOSED),
+    **dict.fromkeys(("motorcycle", "moped", "mofa", "dismount", "horse"), Access.CLOSED),
+    **dict.fromkeys(("pedestrian", "pedestrians", "hiking", "ski", "carriage"), Access.CLOSED),
+    **dict.fromkeys(("snowmobile", "atv", "golf_cart", "trailer", "caravan"), Access.CLOSED),
+    **dict.fromkeys(("tram", "train", "rail", "hazmat", "motorhome"), Access.CLOSED),
 }
 _FULL_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
 _FORWARD = frozenset({"yes", "true", "1", "forward"})
@@ -130,8 +143,9 @@ def oneway(tags: Tags) -> tuple[bool, bool] | None:
 def access(tags: Tags) -> Access:
     """Return what access tags let an ordinary car do; the most specific tag decides.
 
-    A value that says nothing of cars (``unknown``, a slip) is passed over; of a list, the freest
-    value holds, since each of those named may enter.
+    A value that names others than cars closes; one that says nothing of anybody (``unknown``, a
+    slip) is passed over, see `unclear_access`; of a list, the freest value holds, since each of
+    those named may enter.
 
     Examples
     --------
@@ -146,6 +160,26 @@ def access(tags: Tags) -> Access:
 def stated_access(tags: Tags, modes: tuple[str, ...] = MODES) -> Access | None:
     """Return what access tags say of cars; None when they say nothing."""
     return _stated(tags, modes, "")
+
+
+def unclear_access(tags: Tags) -> bool:
+    """Tell whether an access value that cannot be understood was passed over.
+
+    Examples
+    --------
+    >>> unclear_access({"access": "許可"}), unclear_access({"access": "許可", "motorcar": "yes"})
+    (True, False)
+    """
+    return any(_passed_over(tags, direction) for direction in ("", ":forward", ":backward"))
+
+
+def _passed_over(tags: Tags, direction: str) -> bool:
+    for parts in _values(tags, MODES, direction):
+        if any(part in _MEANING for part in parts):
+            return False
+        if any(parts):
+            return True
+    return False
 
 
 def has_conditions(tags: Tags) -> bool:
@@ -177,13 +211,19 @@ def _access(tags: Tags, direction: str) -> Access:
 
 
 def _stated(tags: Tags, modes: tuple[str, ...], direction: str) -> Access | None:
+    for parts in _values(tags, modes, direction):
+        known = [_MEANING[part] for part in parts if part in _MEANING]
+        if known:
+            return max(known)
+    return None
+
+
+def _values(tags: Tags, modes: tuple[str, ...], direction: str) -> Iterator[list[str]]:
+    """Yield the values that may decide, most specific first."""
     for mode in modes:
         for key in (mode + direction, mode) if direction else (mode,):
-            parts = (word(part) for part in tags.get(key, "").split(";"))
-            known = [_MEANING[part] for part in parts if part in _MEANING]
-            if known:
-                return max(known)
-    return None
+            if key in tags:
+                yield [word(part) for part in tags[key].split(";")]
 
 
 def word(value: str) -> str:

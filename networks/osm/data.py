@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from networks.osm.verdicts import Drivable
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+#: west, south, east, north in degrees.
+Bounds: TypeAlias = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +65,14 @@ class Places:
     id: Ints
     lon: Floats
     lat: Floats
+
+    def find(self, nodes: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+        """Return (index, whether it is there) of node ids."""
+        if len(self.id) == 0:
+            return np.zeros(len(nodes), np.int64), np.zeros(len(nodes), bool)
+        at = np.searchsorted(self.id, nodes)
+        at[at == len(self.id)] = 0
+        return at, self.id[at] == nodes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,6 +152,8 @@ class OsmData:
         Date of the data, ISO; empty when the source does not say.
     bounds : tuple of float or None
         west, south, east, north in degrees, when the source says so.
+    more_bounds : tuple of tuple of float
+        Further ones, where a source is several downloads in one.
     """
 
     ways: Ways
@@ -149,4 +162,5 @@ class OsmData:
     restrictions: tuple[Restriction, ...] = ()
     dropped: Counter[str] = field(default_factory=Counter)
     as_of: str = ""
-    bounds: tuple[float, float, float, float] | None = None
+    bounds: Bounds | None = None
+    more_bounds: tuple[Bounds, ...] = ()

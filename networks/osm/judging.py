@@ -146,7 +146,7 @@ class WayRows:
         """Return the number of the road a way is; -1 after counting why it is left out."""
         return self.judging.road(tag_row(tags, RELEVANT_KEYS))
 
-    def add(self, way_id: int, refs: list[int], road: int, tags: Mapping[str, str]) -> None:
+    def add(self, way_id: int, refs: Sequence[int], road: int, tags: Mapping[str, str]) -> None:
         """Keep a way."""
         self.ids.append(way_id)
         self.sizes.append(len(refs))
@@ -187,17 +187,4 @@ def _class_problem(source: str, profile: SpeedProfile, road_class: str, count: i
         file=source,
         column="highway",
         value=road_class,
-    )
-
-
-def unreadable(name: str, why: Text) -> Problem:
-    """Return the problem of a file that is not readable as OSM data."""
-    return error(
-        "osm-unreadable",
-        Text(f"OSM データとして読めません: {why.ja}", f"not readable as OSM data: {why.en}"),
-        Text(
-            "途中で切れていないか確かめ、取得し直してください",
-            "it may be cut off: download it again",
-        ),
-        file=name,
     )

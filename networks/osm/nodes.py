@@ -1,14 +1,24 @@
 """What a node on a road does to a car: stop it for good, or cost it time.
 
-Follows the OSM wiki's pages on Key:barrier, Tag:highway=traffic_signals, Tag:highway=stop,
-Tag:highway=crossing and Tag:railway=level_crossing.
+Follows the OSM wiki's pages on Key:barrier, Key:access, Tag:barrier=height_restrictor,
+Tag:highway=traffic_signals, Tag:highway=stop, Tag:highway=crossing and
+Tag:railway=level_crossing.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from networks.osm.access import MODES, Access, Tags, has_conditions, stated_access, word
+from networks.osm.access import (
+    MODES,
+    Access,
+    Tags,
+    has_conditions,
+    stated_access,
+    unclear_access,
+    word,
+)
+from networks.osm.size import SIZE_KEYS, too_small_for_cars
 from networks.speeds.profile import DelayKind
 
 #: Barriers that no car passes unless tags say so.
@@ -29,9 +39,17 @@ _GATES = frozenset(
 )
 _RAIL = frozenset({"level_crossing", "tram_level_crossing"})
 _DIRECTION = ("direction", "traffic_signals:direction", "stop:direction", "give_way:direction")
+#: Keys of things that stand or begin at a road, whose access is not that of the road.
+_OF_ITS_OWN = frozenset(
+    {"amenity", "entrance", "building", "shop", "office", "tourism", "leisure", "public_transport"}
+)
+#: Values of ``highway`` whose access speaks of people on foot or of passengers.
+_OF_OTHERS = frozenset({"crossing", "bus_stop", "platform", "elevator", "street_lamp", "steps"})
 NODE_KEYS = frozenset(
     {
         *MODES,
+        *SIZE_KEYS,
+        *_OF_ITS_OWN,
         *(f"{mode}:conditional" for mode in MODES),
         *_DIRECTION,
         *("barrier", "bollard", "locked", "highway", "railway", "crossing", "crossing:signals"),
@@ -53,6 +71,9 @@ class NodeMark:
         Directions of the way in which it is due.
     conditional : bool
         Times or the like open or close it; they are not looked at.
+    unclear : bool
+        Access tags that close it seem to belong to something else, or cannot be understood; they
+        are not obeyed.
     """
 
     closed: bool
@@ -60,6 +81,7 @@ class NodeMark:
     forward: bool = True
     backward: bool = True
     conditional: bool = False
+    unclear: bool = False
 
 
 def judge_node(tags: Tags) -> NodeMark | None:
@@ -73,24 +95,36 @@ def judge_node(tags: Tags) -> NodeMark | None:
     False
     """
     barred = "barrier" in tags or tags.get("railway") in _RAIL
-    conditional = barred and has_conditions(tags)
-    if barred and _closed(tags):
+    stated = stated_access(tags)
+    elsewhere = not barred and _of_something_else(tags)
+    conditional = not elsewhere and has_conditions(tags)
+    if not elsewhere and (too_small_for_cars(tags) or _closed(tags, stated)):
         return NodeMark(closed=True, kind="", conditional=conditional)
+    unclear = (elsewhere and stated is Access.CLOSED) or (not elsewhere and unclear_access(tags))
     kind = _kind(tags)
     if kind is None:
-        return NodeMark(closed=False, kind="", conditional=True) if conditional else None
+        mark = NodeMark(closed=False, kind="", conditional=conditional, unclear=unclear)
+        return mark if conditional or unclear else None
     forward, backward = _directions(tags)
-    return NodeMark(False, kind.value, forward, backward, conditional)
+    return NodeMark(False, kind.value, forward, backward, conditional, unclear)
 
 
-def _closed(tags: Tags) -> bool:
+def _of_something_else(tags: Tags) -> bool:
+    """Tell whether access tags of a node belong to a door, a crossing on foot, a stop."""
+    return (
+        tags.get("highway") in _OF_OTHERS
+        or tags.get("railway") in {"crossing", "tram_crossing", "station", "halt"}
+        or any(tags.get(key, "no") != "no" for key in _OF_ITS_OWN)
+    )
+
+
+def _closed(tags: Tags, stated: Access | None) -> bool:
     """Tell whether no car passes: access tags decide, then the lock, then the kind of barrier."""
-    stated = stated_access(tags)
     if stated is not None:
         return stated is Access.CLOSED
-    if tags.get("locked") == "yes":
-        return True
     barrier = tags.get("barrier", "")
+    if tags.get("locked") == "yes":
+        return "barrier" in tags or tags.get("railway") in _RAIL
     # A bollard that is lowered for those who may pass is still one; a broken one is none.
     return barrier in _STOPPING and tags.get("bollard") != "missing"
 

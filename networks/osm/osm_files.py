@@ -1,21 +1,33 @@
-"""OpenStreetMap files (PBF or XML) to a road network."""
+"""OpenStreetMap files (PBF, XML, JSON of Overpass) to a road network."""
 
 from __future__ import annotations
 
+import bz2
+import codecs
+import gzip
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from groundfloor.problems import MissingFileError, Problem, Text, file_missing, warning
 from networks.build import build_network
+from networks.errors import NetworkDataError
 from networks.network import Origin, RoadNetwork
 from networks.osm.data import OsmData
+from networks.osm.gaps import gaps_amid_roads
+from networks.osm.gathered import Gathered
+from networks.osm.osm_json import gather_json
+from networks.osm.osm_xml import gather_xml
+from networks.osm.refusals import no_nodes, unreadable
 from networks.osm.tags import ATTRIBUTION
 from networks.osm.ways import edges_of_ways
 from networks.speeds.profile import SpeedProfile
 from networks.speeds.profile_files import load_profile
 
 _PBF_MARK = b"OSMHeader"  # stands in the first bytes of every PBF file
+_GZIP, _BZIP2 = b"\x1f\x8b", b"BZh"  # the first bytes of packed files
 
 
 def read_osm(
@@ -24,10 +36,11 @@ def read_osm(
     *,
     progress: Callable[[int, int], None] | None = None,
 ) -> RoadNetwork:
-    """Return the network of an OSM extract, PBF or XML (also ``.gz`` and ``.bz2``).
+    """Return the network of an OSM extract: PBF, XML or an answer of Overpass in JSON.
 
+    What a file is its content tells, not its name; XML and JSON may be packed by gzip or bzip2.
     Only ways that cars may use become roads; the rest is counted in ``info().dropped``. PBF is
-    streamed: memory grows with the roads kept. XML is for small areas.
+    streamed: memory grows with the roads kept. XML and JSON are for small areas.
 
     Parameters
     ----------
@@ -46,7 +59,8 @@ def read_osm(
     Raises
     ------
     NetworkDataError
-        When the file is damaged, holds no roads, or has classes that the profile lacks.
+        When the file is damaged, no map but changes to one, lacks the nodes of its ways, holds no
+        roads, or has classes that the profile lacks.
     MissingFileError
         When there is no such file.
     """
@@ -58,17 +72,23 @@ def read_osm(
 
         data = read_pbf(source, profile, progress)
     else:
-        from networks.osm.osm_xml import read_xml  # noqa: PLC0415 (libosmium)
-
-        data = read_xml(source, profile)
+        data = _gathered(source).data(profile, source.name)
     return network_of_data(data, profile, Origin(source.name, data.as_of, ATTRIBUTION))
 
 
 def network_of_data(
     data: OsmData, profile: SpeedProfile, origin: Origin, notes: Iterable[Problem] = ()
 ) -> RoadNetwork:
-    """Return the network of OSM data, with everything that was left out in its origin."""
+    """Return the network of OSM data, with everything that was left out in its origin.
+
+    Raises
+    ------
+    NetworkDataError
+        Where most nodes of the ways are missing, or nothing is left: scraps are no network.
+    """
     table, counts = edges_of_ways(data, profile)
+    if len(data.ways.id) and 2 * counts["missing-nodes"] >= len(data.ways.ref):
+        raise NetworkDataError(no_nodes(origin.source, len(data.ways.id)))
     counted = Origin(
         source=origin.source,
         as_of=origin.as_of,
@@ -76,7 +96,7 @@ def network_of_data(
         schematic=origin.schematic,
         dropped=tuple(sorted((data.dropped + counts).items())),
     )
-    border = tuple(_border(origin.source, counts))
+    border = tuple(_border(origin.source, counts, gaps_amid_roads(data)))
     if not border and data.bounds is None:
         border = (_bounds_unknown(origin.source),)
     return build_network(table, profile, counted, (*notes, *border))
@@ -89,7 +109,34 @@ def _is_pbf(path: Path) -> bool:
         return _PBF_MARK in file.read(32)
 
 
-def _border(source: str, counts: Counter[str]) -> Iterator[Problem]:
+def _gathered(path: Path) -> Gathered:
+    """Return the objects of a file of text, XML or JSON."""
+    try:
+        with _unpacked(path) as file:
+            start = file.read(64).removeprefix(codecs.BOM_UTF8).lstrip()
+            file.seek(0)
+            if start.startswith(b"{"):
+                return gather_json(file, path.name)
+            return gather_xml(file, path.name)
+    except NetworkDataError:
+        raise
+    except (OSError, EOFError, zlib.error, ValueError, OverflowError) as cause:
+        if isinstance(cause, OSError) and cause.errno is not None:  # the disk, not the content
+            raise
+        raise NetworkDataError(unreadable(path.name, Text(str(cause), str(cause)))) from cause
+
+
+def _unpacked(path: Path) -> BinaryIO:
+    with path.open("rb") as file:
+        start = file.read(3)
+    if start.startswith(_GZIP):
+        return gzip.open(path)  # type: ignore[return-value]
+    if start == _BZIP2:
+        return bz2.open(path)  # type: ignore[return-value]
+    return path.open("rb")
+
+
+def _border(source: str, counts: Counter[str], amid: int) -> Iterator[Problem]:
     """Yield what tells that roads go on where the data end."""
     ways, nodes = counts["ways-cut-at-missing-nodes"], counts["missing-nodes"]
     outside = counts["nodes-outside-bounds"]
@@ -104,7 +151,20 @@ def _border(source: str, counts: Counter[str]) -> Iterator[Problem]:
             f"{ways} 本の道が、データにない点 {nodes} 個を指すため、そこで切りました",
             f"{ways} ways name {nodes} nodes that the file lacks, and were cut there",
         )
-        yield warning("osm-missing-nodes", message, remedy, file=source)
+        if amid:
+            message = Text(
+                f"{message.ja}（うち {amid} か所は道の途中か、周りを道に囲まれた場所です）",
+                f"{message.en} ({amid} of these places have roads on all sides)",
+            )
+        lacking = Text(
+            "抽出の縁が入り組んだ所なら、隣県まで入った抽出ファイルを使ってください。そうでなければ点の"
+            "欠けたファイルです。点を含めて書き出すか、取得し直してください。より近い病院がその先にある"
+            "かもしれません",
+            "where the border of the extract winds, use one that reaches into the neighbouring "
+            "prefectures; elsewhere the file lacks nodes: write it with them, or get it again; "
+            "the nearest hospital may lie beyond",
+        )
+        yield warning("osm-missing-nodes", message, lacking if amid else remedy, file=source)
     if outside:
         message = Text(
             f"道が {outside} か所でデータの範囲の外へ出ています。その先の道はデータにありません",

@@ -1,140 +1,156 @@
-"""OSM XML files (also packed by gzip or bzip2) to `OsmData`, through libosmium.
+"""OSM XML to `OsmData`: files of editors, extracts, answers of Overpass.
 
-XML serves small areas and tests: libosmium holds 16 bytes for each node of the file meanwhile.
+XML serves small areas: all positions of the file are held while it is read. Read here rather than
+by libosmium because it knows nothing of ``action='delete'``, by which JOSM marks what an editor
+took away.
 
-Stands apart: libosmium is loaded for XML files only.
+Stands apart: `osm_files` tells forms of files apart, this module knows one.
 """
 
 from __future__ import annotations
 
-import re
+import math
 from array import array
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import BinaryIO
+from xml.parsers import expat
 
-import numpy as np
-import osmium
-
-from groundfloor.problems import SpotsError, Text
+from groundfloor.problems import Text
 from networks.errors import NetworkDataError
-from networks.osm.data import Ints, Marks, OsmData, Places
-from networks.osm.judging import Judging, WayRows, tag_row, unreadable
-from networks.osm.nodes import NODE_KEYS
-from networks.speeds.profile import SpeedProfile
+from networks.osm.data import Bounds
+from networks.osm.gathered import UNVERSIONED, Gathered
+from networks.osm.refusals import change_file, incomplete_answer, nodes_without_ids, unreadable
+from networks.osm.restrictions import Member
+
+_CHUNK = 1 << 20  # bytes
+_ROOT = "osm"
+#: Elements of osmChange files, and of Overpass's augmented differences: changes to a map.
+_CHANGES = frozenset({"osmChange", "action", "create", "modify", "delete", "old", "new"})
+_OBJECTS = frozenset({"node", "way", "relation"})
 
 
-def read_xml(path: Path, profile: SpeedProfile) -> OsmData:
-    """Return what an OSM XML file holds for cars.
+def gather_xml(file: BinaryIO, source: str) -> Gathered:
+    """Return the objects of an OSM XML file that is called `source`.
 
     Raises
     ------
     NetworkDataError
-        When the file is damaged.
+        When it is something else, or says itself that it is incomplete.
+    ValueError
+        When it is damaged: no XML, or ids and positions that are no numbers.
     """
-    with _clear_errors(path.name):
-        file = osmium.io.File(str(path), "xml" if path.suffix.lower() == ".xml" else "")
-        judging = Judging(profile)
-        rows = WayRows(judging)
-        kinds = osmium.osm.WAY | osmium.osm.RELATION
-        for thing in osmium.FileProcessor(file, kinds):
-            tags = dict(thing.tags)
-            if isinstance(thing, osmium.osm.Way):
-                road = rows.road(tags)
-                if road >= 0:
-                    rows.add(thing.id, [node.ref for node in thing.nodes], road, tags)
-            elif isinstance(thing, osmium.osm.Relation):
-                members = [(m.type, m.ref, m.role) for m in thing.members]
-                judging.restriction(thing.id, tags, members)
-        ways = rows.joined(path.name)
-        places, marks = _nodes(file, np.unique(ways.ref), judging)
-        as_of, bounds = _header(file)
-    return OsmData(
-        ways=ways,
-        places=places,
-        marks=marks,
-        restrictions=tuple(judging.restrictions),
-        dropped=judging.dropped,
-        as_of=as_of,
-        bounds=bounds,
-    )
-
-
-def _header(file: osmium.io.File) -> tuple[str, tuple[float, float, float, float] | None]:
-    """Return the date of the data, or nothing, and their bounds."""
-    header = osmium.io.Reader(file, osmium.osm.NOTHING).header()
-    stamp = header.get("osmosis_replication_timestamp") or header.get("timestamp")
-    box = header.box()
-    if not box.valid():
-        return str(stamp)[:10], None
-    low, high = box.bottom_left, box.top_right
-    return str(stamp)[:10], (low.lon, low.lat, high.lon, high.lat)
-
-
-class _MarkHandler(osmium.SimpleHandler):
-    """Keeps what nodes do to cars."""
-
-    def __init__(self, judging: Judging) -> None:
-        super().__init__()
-        self.judging = judging
-        self.found: dict[int, int] = {}
-
-    def node(self, node: osmium.osm.Node) -> None:
-        """Judge a node."""
-        mark = self.judging.mark(tag_row(dict(node.tags), NODE_KEYS))
-        if mark >= 0:
-            self.found[node.id] = mark
-
-
-def _nodes(file: osmium.io.File, ids: Ints, judging: Judging) -> tuple[Places, Marks]:
-    """Return positions and marks of those nodes that the file has."""
-    index = osmium.index.create_map("flex_mem")
-    store = osmium.NodeLocationsForWays(index)
-    store.ignore_errors()
-    handler = _MarkHandler(judging)
-    reader = osmium.io.Reader(file, osmium.osm.NODE)
-    osmium.apply(reader, store, osmium.filter.KeyFilter(*sorted(NODE_KEYS)), handler)
-    new = _new_places(file, ids)
-    found, lon, lat = array("q"), array("d"), array("d")
-    for node in ids.tolist():
-        try:
-            location = new[node] if node < 0 else index.get(node)
-        except KeyError:
-            continue
-        if location.valid():
-            found.append(node)
-            lon.append(location.lon)
-            lat.append(location.lat)
-    places = Places(np.array(found, np.int64), np.array(lon), np.array(lat))
-    marked = [node for node in found if node in handler.found]
-    numbers = [handler.found[node] for node in marked]
-    return places, Marks(np.array(marked, np.int64), np.array(numbers, np.int32), judging.marks)
-
-
-def _new_places(file: osmium.io.File, ids: Ints) -> dict[int, osmium.osm.Location]:
-    """Return positions of nodes with negative ids, which libosmium's index cannot hold.
-
-    Editors (JOSM) number so what was drawn and not uploaded yet.
-    """
-    wanted = set(ids[ids < 0].tolist())
-    if not wanted:
-        return {}
-    found: dict[int, osmium.osm.Location] = {}
-    for node in osmium.FileProcessor(file, osmium.osm.NODE):
-        if isinstance(node, osmium.osm.Node) and node.id in wanted and node.location.valid():
-            # What the reader hands out ends with its turn.
-            found[node.id] = osmium.osm.Location(node.location.lon, node.location.lat)
-    return found
-
-
-@contextmanager
-def _clear_errors(name: str) -> Iterator[None]:
-    """Turn libosmium's errors about a file into the project's."""
+    parser = expat.ParserCreate()
+    reading = _Reading(source, parser)
+    parser.StartElementHandler = reading.start
+    parser.EndElementHandler = reading.end
+    parser.EntityDeclHandler = _refuse_entity
+    parser.buffer_text = True
     try:
-        yield
-    except SpotsError:
+        while chunk := file.read(_CHUNK):
+            parser.Parse(chunk, False)
+        parser.Parse(b"", True)
+    except expat.ExpatError as cause:
+        raise ValueError(str(cause)) from cause
+    except NetworkDataError:
         raise
-    except (RuntimeError, ValueError, OverflowError, osmium.InvalidLocationError) as cause:
-        # libosmium names the file by its whole path, which says more than a message should.
-        why = re.sub(r"'[^']*[/\\]([^'/\\]*)'", r"'\1'", str(cause))
-        raise NetworkDataError(unreadable(name, Text(why, why))) from cause
+    except (ValueError, OverflowError, KeyError) as cause:
+        line = parser.CurrentLineNumber
+        raise ValueError(f"line {line}: {cause}") from cause
+    return reading.gathered
+
+
+def _refuse_entity(*_: object) -> None:
+    raise ValueError("entities are declared, which maps do not need")
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been read of the object at hand; mutable."""
+
+    source: str
+    parser: expat.XMLParserType
+    gathered: Gathered = field(default_factory=Gathered)
+    begun: bool = False
+    attributes: Mapping[str, str] | None = None  # of a node, way or relation; None between them
+    tags: dict[str, str] = field(default_factory=dict)
+    refs: array[int] = field(default_factory=lambda: array("q"))
+    members: list[Member] = field(default_factory=list)
+    remark: list[str] = field(default_factory=list)
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Take the beginning of an element, the most frequent ones first."""
+        if name == "nd":
+            self._node_of_way(attributes)
+        elif name == "tag":
+            self.tags[attributes["k"]] = attributes["v"]
+        elif name in _OBJECTS:
+            self.attributes, self.tags = attributes, {}
+            if name != "node":
+                self.refs, self.members = array("q"), []
+        elif name == "member":
+            self.members.append(
+                (attributes["type"][:1], int(attributes["ref"]), attributes.get("role", ""))
+            )
+        elif not self.begun:
+            self._root(name, attributes)
+        elif name in _CHANGES:
+            raise NetworkDataError(change_file(self.source))
+        elif self.attributes is None:  # ways of Overpass have bounds too
+            self._of_file(name, attributes)
+
+    def end(self, name: str) -> None:
+        """Take the end of an element."""
+        if name in _OBJECTS and self.attributes is not None:
+            self._finish(name, self.attributes)
+            self.attributes = None
+        elif name == "remark":
+            self.parser.CharacterDataHandler = None
+            if "error" in (said := "".join(self.remark).strip()):
+                raise NetworkDataError(incomplete_answer(self.source, said))
+
+    def _root(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name in _CHANGES:
+            raise NetworkDataError(change_file(self.source))
+        self.begun = True
+        if name != _ROOT:
+            why = Text(f"最初の要素が <{name}> です", f"its root element is <{name}>")
+            raise NetworkDataError(unreadable(self.source, why))
+        self.gathered.as_of = attributes.get("timestamp", "")[:10]
+
+    def _of_file(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "bounds":
+            self.gathered.bounds.append(_bounds(attributes))
+        elif name == "meta":
+            self.gathered.as_of = attributes.get("osm_base", "")[:10]
+        elif name == "remark":
+            self.parser.CharacterDataHandler = self.remark.append
+
+    def _node_of_way(self, attributes: Mapping[str, str]) -> None:
+        if "ref" not in attributes:
+            raise NetworkDataError(nodes_without_ids(self.source))
+        self.refs.append(int(attributes["ref"]))
+        if "lat" in attributes:
+            lon, lat = float(attributes["lon"]), float(attributes["lat"])
+            self.gathered.node_on_way(self.refs[-1], lon, lat)
+
+    def _finish(self, name: str, found: Mapping[str, str]) -> None:
+        number, version = int(found["id"]), int(found.get("version", UNVERSIONED))
+        gone = found.get("action") == "delete" or found.get("visible") == "false"
+        if name == "way":
+            self.gathered.way(number, version, self.tags, self.refs, gone=gone)
+        elif name == "relation":
+            self.gathered.relation(number, version, self.tags, self.members, gone=gone)
+        elif gone:
+            self.gathered.node(number, version, math.nan, math.nan)
+        elif "lat" in found:
+            self.gathered.node(number, version, float(found["lon"]), float(found["lat"]))
+        if name == "node" and self.tags:
+            self.gathered.node_tags(number, version, self.tags)
+
+
+def _bounds(attributes: Mapping[str, str]) -> Bounds:
+    west, south, east, north = (
+        float(attributes[side]) for side in ("minlon", "minlat", "maxlon", "maxlat")
+    )
+    return west, south, east, north

@@ -18,11 +18,11 @@ from shapely.geometry import MultiPolygon, Polygon
 from groundfloor.problems import Problem, Text, error, note
 from networks.errors import FetchError
 from networks.network import Origin, RoadNetwork
-from networks.osm.data import Ints, Marks, OsmData, Places
+from networks.osm.data import Bounds, Ints, Marks, OsmData, Places
 from networks.osm.judging import Judging, WayRows, tag_row
 from networks.osm.nodes import NODE_KEYS
 from networks.osm.osm_files import network_of_data
-from networks.osm.tags import ATTRIBUTION, CAR_CLASSES, NAME_KEYS, RELEVANT_KEYS
+from networks.osm.tags import ATTRIBUTION, CAR_CLASSES, NAME_KEYS, OPENED_CLASSES, RELEVANT_KEYS
 from networks.speeds.profile import SpeedProfile
 from networks.speeds.profile_files import load_profile
 
@@ -37,13 +37,12 @@ _TAGS = sorted(RELEVANT_KEYS | NAME_KEYS)
 _NODE_TAGS = sorted(NODE_KEYS)
 _TURNED = frozenset({"-1", "reverse", "T"})  # values of oneway at which osmnx turns a way around
 _FILTERS = [
-    f'["highway"~"^({"|".join(sorted(CAR_CLASSES))})$"]["area"!~"yes"]',
+    f'["highway"~"^({"|".join(sorted(CAR_CLASSES | OPENED_CLASSES))})$"]["area"!~"yes"]',
     '["route"="ferry"]',
 ]
 _REFUSED = 400
 _LARGEST_ID = 2**63 - 1
 
-Bounds: TypeAlias = tuple[float, float, float, float]
 Area: TypeAlias = str | Polygon | MultiPolygon | Bounds
 
 
@@ -206,12 +205,24 @@ def _settings(ox: Any, endpoint: str, nominatim: str, timeout_s: float) -> Itera
 
 
 class _RefusedError(Exception):
-    """A server's answer that osmnx would wait on and ask again, for ever."""
+    """An answer that osmnx would ask for again, for ever, or take although the server broke off."""
 
 
 def _refuse(response: requests.Response, *_: object, **__: object) -> None:
     if response.status_code >= _REFUSED:
         raise _RefusedError(f"HTTP {response.status_code} {response.reason}")
+    if b'"remark"' in response.content and (said := _remark(response)):
+        raise _RefusedError(said)
+
+
+def _remark(response: requests.Response) -> str:
+    """Return what a server says of an answer that lacks something; empty where it is whole."""
+    try:
+        answer = response.json()
+    except (ValueError, RecursionError):  # osmnx will find it odd too
+        return ""
+    said = str(answer.get("remark", "")) if isinstance(answer, dict) else ""
+    return said.strip() if "error" in said else ""
 
 
 @contextmanager

@@ -2,7 +2,9 @@
 
 The file is read in two passes, ways and restrictions first, then the nodes they need. Where the
 file promises to be sorted, blocks of nodes are not even unpacked in the first pass. Two threads
-unpack and decode ahead of the one that judges; the order stays that of the file.
+unpack and decode ahead of the one that judges; the order stays that of the file. Only where ids do
+not rise, so that an object may stand there twice, a pass before the others finds the versions that
+hold.
 
 Stands apart: its compiled loops are loaded for PBF files only.
 """
@@ -10,10 +12,10 @@ Stands apart: its compiled loops are loaded for PBF files only.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
@@ -22,8 +24,8 @@ from numpy.typing import NDArray
 
 from groundfloor.problems import Text
 from networks.errors import NetworkDataError
-from networks.osm.data import Ints, Marks, OsmData, Places, Ways
-from networks.osm.judging import Judging, unreadable
+from networks.osm.data import Floats, Ints, Marks, OsmData, Places, Ways
+from networks.osm.judging import Judging
 from networks.osm.nodes import NODE_KEYS
 from networks.osm.pbf_blobs import (
     BROKEN,
@@ -36,17 +38,22 @@ from networks.osm.pbf_blobs import (
     unpack,
 )
 from networks.osm.pbf_blocks import (
+    RELATION,
+    WAY,
     Block,
     Content,
+    Heads,
     KeySet,
     NodeBlock,
     WayBlock,
     read_block,
+    read_heads,
     read_nodes,
     read_relations,
     read_ways,
     take_ways,
 )
+from networks.osm.refusals import unreadable
 from networks.osm.tags import NAME_KEYS, RELEVANT_KEYS
 from networks.speeds.profile import SpeedProfile
 
@@ -58,11 +65,16 @@ _AHEAD = 6  # blocks unpacked and not yet used: bounds the memory
 _RESTRICTION = "restriction"  # also restriction:hgv and the like, which the judge tells apart
 _LON_MAX, _LAT_MAX = 180.0, 90.0
 
+Flags = NDArray[np.bool_]
 _Result = TypeVar("_Result")
 
 
 class _NotSortedError(Exception):
     """The file breaks its promise to be sorted."""
+
+
+class _RepeatedError(Exception):
+    """The file may hold an object twice."""
 
 
 def read_pbf(path: Path, profile: SpeedProfile, progress: Progress | None = None) -> OsmData:
@@ -90,11 +102,15 @@ def read_pbf(path: Path, profile: SpeedProfile, progress: Progress | None = None
         except PbfError as cause:
             raise NetworkDataError(unreadable(path.name, cause.text)) from cause
         reader = _Reader(file, path.name, profile, header, blobs, progress)
-        try:
-            return reader.read(first_way=reader.find_first_way() if header.is_sorted else 0)
-        except _NotSortedError:
-            again = _Reader(file, path.name, profile, header, blobs, progress)
-            return again.read(first_way=0)
+        first_way = reader.find_first_way() if header.is_sorted else 0
+        while True:  # each of the two is met once at most
+            try:
+                return reader.read(first_way)
+            except _NotSortedError:
+                first_way = 0
+                reader = replace(reader, content={}, last={}, done=0)
+            except _RepeatedError:
+                reader = replace(reader, content={}, last={}, done=0, repeats=True)
 
 
 @dataclass(slots=True)
@@ -111,6 +127,8 @@ class _Reader:
     content: dict[int, Content] = field(default_factory=dict)
     done: int = 0
     total: int = 0
+    repeats: bool = False  # whether versions must be compared
+    last: dict[int, int] = field(default_factory=dict)  # by kind of object: the last id
 
     def __post_init__(self) -> None:
         self.judging = Judging(self.profile)
@@ -118,13 +136,16 @@ class _Reader:
     def read(self, first_way: int) -> OsmData:
         """Return everything; blobs before `first_way` are taken to hold nodes only."""
         after = range(first_way, len(self.blobs))
-        self.total = 2 * sum(self.blobs[i].size for i in after)
+        self.total = (3 if self.repeats else 2) * sum(self.blobs[i].size for i in after)
         self.total += sum(self.blobs[i].size for i in range(first_way))
-        ways = self._ways(after)
+        holds = self._latest(after) if self.repeats else {}
+        columns = self._ways(after, holds)
+        ways = columns.joined(self.judging)
         wanted = np.sort(ways.ref)  # by sorting: numpy's own unique is ten times slower
         wanted = wanted[np.diff(wanted, prepend=wanted[:1] - 1) != 0]
         with_nodes = [i for i in after if self.content[i] & Content.NODES]
-        places, marks = self._nodes([*range(first_way), *with_nodes], wanted, first_way)
+        known = columns.places_told(wanted)
+        places, marks = self._nodes([*range(first_way), *with_nodes], wanted, known, first_way)
         if self.progress is not None:
             self.progress(self.total, self.total)
         return OsmData(
@@ -150,7 +171,34 @@ class _Reader:
                 high = middle
         return low
 
-    def _ways(self, blobs: Iterable[int]) -> Ways:
+    def _latest(self, blobs: Iterable[int]) -> dict[tuple[int, int], Flags]:
+        """Return by blob and kind which of its ways and relations hold: the latest versions."""
+
+        def work(packed: bytes) -> dict[int, Heads]:
+            block = read_block(packed)
+            return {kind: read_heads(block, kind) for kind in (WAY, RELATION)}
+
+        found = {
+            (at, kind): heads
+            for at, of_kind in self._ahead(blobs, work)
+            for kind, heads in of_kind.items()
+        }
+        holds: dict[tuple[int, int], Flags] = {}
+        for kind in (WAY, RELATION):
+            mine = [key for key in found if key[1] == kind]
+            none = np.zeros(0, np.int64)
+            ids = np.concatenate([none, *(found[key].id for key in mine)])
+            version = np.concatenate([none, *(found[key].version for key in mine)])
+            visible = np.concatenate([none > 0, *(found[key].visible for key in mine)])
+            # Last of its id stands the latest; of one version what deletes, then what came last.
+            order = np.lexsort((~visible, version, ids))
+            latest = np.zeros(len(ids), bool)
+            latest[order[np.diff(ids[order], append=np.iinfo(np.int64).max) != 0]] = True
+            stops = np.cumsum([len(found[key].id) for key in mine])
+            holds.update(zip(mine, np.split(latest & visible, stops[:-1]), strict=True))
+        return holds
+
+    def _ways(self, blobs: Iterable[int], holds: Mapping[tuple[int, int], Flags]) -> _WayColumns:
         """Return the ways for cars; restrictions go to the judge, what blobs hold to `content`."""
         ways = _WayColumns()
         keys, names, kinds = KeySet(RELEVANT_KEYS), KeySet(NAME_KEYS), KeySet(frozenset({"type"}))
@@ -163,20 +211,37 @@ class _Reader:
             self.content[at] = block.content
             with self._explained(at):
                 if found is not None:
-                    ways.add(found, names, self.judging)
+                    keep = self._held(at, WAY, found.heads, holds)
+                    ways.add(found, keep, names, self.judging)
                 if block.content & Content.RELATIONS:
-                    self._relations(block, kinds)
+                    heads = read_heads(block, RELATION)
+                    keep = self._held(at, RELATION, heads, holds)
+                    for relation, tags, members in read_relations(block, kinds, _RESTRICTION, keep):
+                        self.judging.restriction(relation, tags, members)
         self.judging.check_classes(self.name)
-        return ways.joined(self.judging)
+        return ways
 
-    def _relations(self, block: Block, kinds: KeySet) -> None:
-        for relation, tags, members in read_relations(block, kinds, _RESTRICTION):
-            self.judging.restriction(relation, tags, members)
+    def _held(
+        self, at: int, kind: int, heads: Heads, holds: Mapping[tuple[int, int], Flags]
+    ) -> Flags:
+        """Return which objects of a blob hold, after a look that none can be there twice."""
+        if self.repeats:
+            return holds[at, kind]
+        ids = heads.id
+        if len(ids):
+            if (np.diff(ids) <= 0).any() or ids[0] <= self.last.get(kind, ids[0] - 1):
+                raise _RepeatedError
+            self.last[kind] = int(ids[-1])
+        return heads.visible
 
-    def _nodes(self, blobs: Iterable[int], wanted: Ints, first_way: int) -> tuple[Places, Marks]:
+    def _nodes(
+        self, blobs: Iterable[int], wanted: Ints, known: tuple[Floats, Floats], first_way: int
+    ) -> tuple[Places, Marks]:
+        """Return places and marks of the wanted nodes; `known` is what ways tell of them."""
         keys = KeySet(NODE_KEYS)
-        lon, lat = np.full(len(wanted), np.nan), np.full(len(wanted), np.nan)
+        lon, lat = known
         mark = np.full(len(wanted), -1, np.int32)
+        version = np.full(len(wanted), -1, np.int64)
 
         def work(packed: bytes) -> tuple[Content, list[NodeBlock]]:
             block = read_block(packed)
@@ -186,13 +251,17 @@ class _Reader:
             if at < first_way and content > Content.NODES:
                 raise _NotSortedError
             for nodes in found:
-                marks = [self.judging.mark(tags) for tags in nodes.tags.tags]
-                lon[nodes.place], lat[nodes.place] = nodes.lon, nodes.lat
-                mark[nodes.place] = np.array(marks, np.int32)[nodes.tags.group]
-        known = (np.abs(lon) <= _LON_MAX) & (np.abs(lat) <= _LAT_MAX)
-        marked = known & (mark >= 0)
+                marks = np.array([self.judging.mark(tags) for tags in nodes.tags.tags], np.int32)
+                rank = np.argsort(nodes.version, kind="stable")  # of copies the last one stays
+                rank = rank[nodes.version[rank] >= version[nodes.place[rank]]]
+                place = nodes.place[rank]
+                version[place] = nodes.version[rank]
+                lon[place], lat[place] = nodes.lon[rank], nodes.lat[rank]
+                mark[place] = marks[nodes.tags.group[rank]]
+        there = (np.abs(lon) <= _LON_MAX) & (np.abs(lat) <= _LAT_MAX)
+        marked = there & (mark >= 0)
         return (
-            Places(wanted[known], lon[known], lat[known]),
+            Places(wanted[there], lon[there], lat[there]),
             Marks(wanted[marked], mark[marked], self.judging.marks),
         )
 
@@ -249,14 +318,18 @@ class _WayColumns:
     refs: list[Ints] = field(default_factory=list)
     roads: list[NDArray[np.int32]] = field(default_factory=list)
     names: list[NDArray[np.int32]] = field(default_factory=list)
+    told: list[tuple[Ints, Floats, Floats]] = field(default_factory=list)
 
-    def add(self, found: WayBlock, name_keys: KeySet, judging: Judging) -> None:
-        """Judge the ways of a block, each kind once, and keep those for cars."""
+    def add(self, found: WayBlock, holds: Flags, name_keys: KeySet, judging: Judging) -> None:
+        """Judge the ways of a block that hold, each kind once, and keep those for cars."""
         rows = found.tags
-        kinds = zip(rows.tags, rows.counts(), strict=True)
-        road = np.array([judging.road(tags, count) for tags, count in kinds], np.int32)
-        road_of = road[rows.group]
-        keep = road_of >= 0
+        counts = np.bincount(rows.group[holds], minlength=len(rows.tags)).tolist()
+        road = [
+            judging.road(tags, count) if count else -1
+            for tags, count in zip(rows.tags, counts, strict=True)
+        ]
+        road_of = np.array(road, np.int32)[rows.group]
+        keep = holds & (road_of >= 0)
         if not keep.any():
             return
         kept = take_ways(found, keep, name_keys)
@@ -266,6 +339,16 @@ class _WayColumns:
         self.refs.append(kept.ref)
         self.roads.append(road_of[keep])
         self.names.append(name[kept.names.group])
+        if len(kept.told[0]):
+            self.told.append(kept.told)
+
+    def places_told(self, wanted: Ints) -> tuple[Floats, Floats]:
+        """Return degrees of the wanted nodes as far as the ways tell them; else NaN."""
+        lon, lat = np.full(len(wanted), np.nan), np.full(len(wanted), np.nan)
+        for ids, x, y in self.told:
+            at = np.searchsorted(wanted, ids)
+            lon[at], lat[at] = x, y
+        return lon, lat
 
     def joined(self, judging: Judging) -> Ways:
         """Return all of them."""

@@ -18,7 +18,7 @@ _HEAD_BYTES = 4  # before a BlobHeader, its length
 _HEAD_MAX = 64 << 10  # bytes of a BlobHeader: the format's limits
 _BLOB_MAX = 32 << 20  # bytes of a Blob, packed and unpacked
 _VARINT_BITS = 64
-_KNOWN_FEATURES = {"OsmSchema-V0.6", "DenseNodes"}
+_KNOWN_FEATURES = {"OsmSchema-V0.6", "DenseNodes", "LocationsOnWays"}
 _SORTED = "Sort.Type_then_ID"
 _NANO = 1e9
 

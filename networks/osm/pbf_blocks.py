@@ -35,7 +35,8 @@ _STRING = 1 << 3 | 2
 NODE, DENSE, WAY, RELATION = 1 << 3 | 2, 2 << 3 | 2, 3 << 3 | 2, 4 << 3 | 2
 _CHANGES = 5 << 3 | 2
 _DENSE_ID, _DENSE_LAT, _DENSE_LON, _DENSE_TAGS = 1 << 3 | 2, 8 << 3 | 2, 9 << 3 | 2, 10 << 3 | 2
-_DENSE_KNOWN = {_DENSE_ID, _DENSE_LAT, _DENSE_LON, _DENSE_TAGS, 5 << 3 | 2}
+_DENSE_INFO = 5 << 3 | 2
+_DENSE_KNOWN = {_DENSE_ID, _DENSE_LAT, _DENSE_LON, _DENSE_TAGS, _DENSE_INFO}
 _ROLES, _MEMBERS, _TYPES = 8 << 3 | 2, 9 << 3 | 2, 10 << 3 | 2
 _NANO = 1e9
 _MEMBER_TYPES = "nwr"
@@ -85,11 +86,6 @@ class TagRows:
 
     group: Ints
     tags: tuple[tuple[tuple[str, str], ...], ...]
-
-    def counts(self) -> list[int]:
-        """Return how many objects each group has."""
-        sizes: list[int] = np.bincount(self.group, minlength=len(self.tags)).tolist()
-        return sizes
 
 
 @dataclass(slots=True, eq=False)
@@ -143,6 +139,14 @@ class Block:
             raw = self.raw[self.string_start[index] : self.string_stop[index]]
             answer[index] = raw in keys.texts
         return answer
+
+    def degrees(self, lon: Ints, lat: Ints) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return degrees of positions in the block's units."""
+        # A division, correctly rounded, gives the very degrees that other readers give.
+        return (
+            (self.lon_offset + self.granularity * lon) / _NANO,
+            (self.lat_offset + self.granularity * lat) / _NANO,
+        )
 
     def messages(self, key: int) -> tuple[Ints, Ints]:
         """Return where the messages `key` begin and end, of all groups that hold them."""
@@ -220,6 +224,20 @@ def _kind(raw: bytes, start: int, stop: int) -> int:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Heads:
+    """What tells copies of objects apart: id, version (0 for none stated), whether it is there."""
+
+    id: Ints
+    version: Ints
+    visible: Flags
+
+
+def read_heads(block: Block, kind: int) -> Heads:
+    """Return the heads of the ways (`WAY`) or relations (`RELATION`) of a block."""
+    return Heads(*kernels.object_heads(block.data, *block.messages(kind)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class WayBlock:
     """The ways of a block: where they lie in it, and what tags they have."""
 
@@ -227,22 +245,28 @@ class WayBlock:
     start: Ints
     stop: Ints
     tags: TagRows
+    heads: Heads
 
 
 def read_ways(block: Block, keys: KeySet) -> WayBlock:
     """Return the ways of a block with their tags among `keys`."""
     start, stop = block.messages(WAY)
-    return WayBlock(block, start, stop, block.tag_rows(start, stop, block.matching(keys)))
+    tags = block.tag_rows(start, stop, block.matching(keys))
+    return WayBlock(block, start, stop, tags, read_heads(block, WAY))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TakenWays:
-    """Some ways of a block, see `networks.osm.data.Ways`, and the tags that name them."""
+    """Some ways of a block, see `networks.osm.data.Ways`, and the tags that name them.
+
+    `told` are ids and degrees of nodes as far as the ways themselves tell (LocationsOnWays).
+    """
 
     id: Ints
     offset: Ints
     ref: Ints
     names: TagRows
+    told: tuple[Ints, NDArray[np.float64], NDArray[np.float64]]
 
 
 def take_ways(found: WayBlock, keep: Flags, name_keys: KeySet) -> TakenWays:
@@ -250,7 +274,9 @@ def take_ways(found: WayBlock, keep: Flags, name_keys: KeySet) -> TakenWays:
     block, start, stop = found.block, found.start[keep], found.stop[keep]
     ids, offset, refs = kernels.way_refs(block.data, start, stop)
     names = block.tag_rows(start, stop, block.matching(name_keys))
-    return TakenWays(ids, offset, refs, names)
+    lon, lat, known = kernels.way_places(block.data, start, stop, offset)
+    told = (refs[known], *block.degrees(lon[known], lat[known]))
+    return TakenWays(ids, offset, refs, names, told)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -262,7 +288,9 @@ class NodeBlock:
     place : (n,) int64
         Their indices into the wanted ids.
     lon, lat : (n,) float64
-        Degrees.
+        Degrees; NaN where the node is deleted.
+    version : (n,) int64
+        Their versions, 0 where none is stated.
     tags : TagRows
         Their tags.
     """
@@ -270,6 +298,7 @@ class NodeBlock:
     place: Ints
     lon: NDArray[np.float64]
     lat: NDArray[np.float64]
+    version: Ints
     tags: TagRows
 
 
@@ -294,7 +323,8 @@ def read_nodes(block: Block, wanted: Ints, keys: KeySet) -> Iterator[NodeBlock]:
         ids, lon, lat = kernels.plain_nodes(block.data, starts, stops)
         index, place = kernels.find_ids(ids, wanted)
         tags = block.tag_rows(starts[index], stops[index], is_key)
-        yield _nodes(block, place, lon[index], lat[index], tags)
+        _, version, visible = kernels.object_heads(block.data, starts[index], stops[index])
+        yield _nodes(block, place, lon[index], lat[index], version, visible, tags)
 
 
 def _dense_nodes(block: Block, message: bytes, wanted: Ints, is_key: Flags) -> NodeBlock:
@@ -309,7 +339,7 @@ def _dense_nodes(block: Block, message: bytes, wanted: Ints, is_key: Flags) -> N
     ids = kernels.deltas(packed[0], 0, len(packed[0]))
     index, place = kernels.find_ids(ids, wanted)
     if len(index) == 0:
-        return _nodes(block, place, index, index, TagRows(index, ()))
+        return _nodes(block, place, index, index, index, index > 0, TagRows(index, ()))
     lon, lat = (kernels.deltas(part, 0, len(part)) for part in packed[1:])
     if not len(ids) == len(lon) == len(lat):
         raise PbfError(BROKEN)
@@ -318,20 +348,37 @@ def _dense_nodes(block: Block, message: bytes, wanted: Ints, is_key: Flags) -> N
         rows = block.rows(*kernels.dense_tags(tags, 0, len(tags), index, len(ids), is_key))
     else:
         rows = TagRows(np.zeros(len(index), np.int64), ((),))
-    return _nodes(block, place, lon[index], lat[index], rows)
+    version, visible = _dense_info(parts.get(_DENSE_INFO, none).tobytes(), index, len(ids))
+    return _nodes(block, place, lon[index], lat[index], version, visible, rows)
 
 
-def _nodes(block: Block, place: Ints, lon: Ints, lat: Ints, tags: TagRows) -> NodeBlock:
-    # A division, correctly rounded, gives the very degrees that other readers give.
-    degrees = [
-        (offset + block.granularity * steps) / _NANO
-        for offset, steps in ((block.lon_offset, lon), (block.lat_offset, lat))
-    ]
-    return NodeBlock(place, degrees[0], degrees[1], tags)
+def _dense_info(message: bytes, index: Ints, size: int) -> tuple[Ints, Flags]:
+    """Return versions and visibility of some of the `size` dense nodes."""
+    stated: dict[int, Ints] = {}
+    for key, value in fields(message):
+        plain = key & ~7  # packed here, a number of its own elsewhere
+        if (
+            plain in {kernels.INFO_VERSION, kernels.INFO_VISIBLE}
+            and isinstance(value, bytes)
+            and value
+        ):
+            stated[plain] = kernels.numbers(np.frombuffer(value, np.uint8))
+            if len(stated[plain]) != size:
+                raise PbfError(BROKEN)
+    version = stated.get(kernels.INFO_VERSION, np.zeros(size, np.int64))[index]
+    visible = stated.get(kernels.INFO_VISIBLE, np.ones(size, np.int64))[index]
+    return np.maximum(version, 0), visible != 0
+
+
+def _nodes(
+    block: Block, place: Ints, lon: Ints, lat: Ints, version: Ints, visible: Flags, tags: TagRows
+) -> NodeBlock:
+    there = [np.where(visible, degrees, np.nan) for degrees in block.degrees(lon, lat)]
+    return NodeBlock(place, there[0], there[1], version, tags)
 
 
 def read_relations(
-    block: Block, wanted: KeySet, prefix: str
+    block: Block, wanted: KeySet, prefix: str, keep: Flags
 ) -> Iterator[tuple[int, dict[str, str], list[tuple[str, int, str]]]]:
     """Yield (id, tags, members) of relations with one of the wanted keys.
 
@@ -343,8 +390,10 @@ def read_relations(
         Keys to look for.
     prefix : str
         How the value of such a key must begin.
+    keep : (n,) bool
+        Which of the block's relations to look at.
     """
-    starts, stops = block.messages(RELATION)
+    starts, stops = (part[keep] for part in block.messages(RELATION))
     rows = block.tag_rows(starts, stops, block.matching(wanted))
     chosen = np.array([any(v.startswith(prefix) for _, v in tags) for tags in rows.tags], bool)
     for at in np.flatnonzero(chosen[rows.group]).tolist() if len(chosen) else ():

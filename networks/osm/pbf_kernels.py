@@ -28,6 +28,8 @@ INFO = 4 << 3 | 2
 WAY_REFS = 8 << 3 | 2
 WAY_LAT, WAY_LON = 9 << 3 | 2, 10 << 3 | 2
 NODE_LAT, NODE_LON = 8 << 3, 9 << 3
+# Of the info of an object, whose columns DenseInfo has under the same numbers.
+INFO_VERSION, INFO_VISIBLE = 1 << 3, 6 << 3
 # What a node, way or relation may hold. Anything else would be new to the format, or a damaged
 # byte that hides a part of the map: neither is passed over.
 KNOWN = (ID, TAG_KEYS, TAG_VALUES, INFO, WAY_REFS, WAY_LAT, WAY_LON, NODE_LAT, NODE_LON)
@@ -241,6 +243,77 @@ def same_rows(offset: Ints, key: Ints, value: Ints) -> tuple[Ints, Ints]:
                 break
             slot = (slot + 1) & (room - 1)
     return group, first[:count].copy()
+
+
+@kernel
+def object_heads(data: Bytes, starts: Ints, stops: Ints) -> tuple[Ints, Ints, Flags]:
+    """Return (id, version, visible) of ways or relations; version 0 where none is stated.
+
+    Nodes have their ids in another code, and versions like these.
+    """
+    ids = np.zeros(len(starts), np.int64)
+    versions = np.zeros(len(starts), np.int64)
+    visible = np.ones(len(starts), np.bool_)
+    for i in range(len(starts)):
+        at = starts[i]
+        while at < stops[i]:
+            field, begin, at = _field(data, at, stops[i])
+            if field == ID:
+                value, _ = _number(data, begin, at)
+                ids[i] = np.int64(value)
+            elif field == INFO:
+                while begin < at:
+                    part, inner, begin = _field(data, begin, at)
+                    if part == INFO_VERSION:
+                        value, _ = _number(data, inner, begin)
+                        versions[i] = max(int(np.int64(value)), 0)
+                    elif part == INFO_VISIBLE:
+                        value, _ = _number(data, inner, begin)
+                        visible[i] = value != 0
+    return ids, versions, visible
+
+
+@kernel
+def numbers(data: Bytes) -> Ints:
+    """Return the numbers of a packed field."""
+    found = np.empty(len(data), np.int64)
+    count = 0
+    at = 0
+    while at < len(data):
+        value, at = _number(data, at, len(data))
+        found[count] = np.int64(value)
+        count += 1
+    return found[:count].copy()
+
+
+@kernel
+def way_places(data: Bytes, starts: Ints, stops: Ints, offset: Ints) -> tuple[Ints, Ints, Flags]:
+    """Return (lon, lat, known) of the nodes of ways, where the ways tell, in the block's units.
+
+    Nodes of way ``i`` are ``offset[i]`` to ``offset[i + 1]``, see `way_refs`.
+    """
+    places = np.zeros((2, offset[-1]), np.int64)
+    known = np.zeros(offset[-1], np.bool_)
+    for i in range(len(starts)):
+        at = starts[i]
+        while at < stops[i]:
+            field, begin, at = _field(data, at, stops[i])
+            if field not in (WAY_LAT, WAY_LON):
+                continue
+            row = 0 if field == WAY_LON else 1
+            node = offset[i]
+            place = np.int64(0)
+            while begin < at:
+                value, begin = _number(data, begin, at)
+                if node == offset[i + 1]:
+                    raise ValueError("more positions than nodes")
+                place += _signed(value)
+                places[row, node] = place
+                known[node] = True
+                node += 1
+            if node not in (offset[i], offset[i + 1]):
+                raise ValueError("fewer positions than nodes")
+    return places[0], places[1], known
 
 
 @kernel

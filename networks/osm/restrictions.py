@@ -7,6 +7,8 @@ directed edges:
 * ``no_*`` forbids one drive: the last edge of the *from* way, the edges of *via* ways, the first
   edge of the *to* way. Where from and to are one way and meet at a node, it is the U-turn that is
   meant, on every arm of the way that ends there.
+  Several ways in or out are meant by ``no_entry`` (*from*) and ``no_exit`` (*to*) alone; of any
+  other ban it is not known which pairs it means, and it is malformed.
 * ``only_*`` forbids every other one, turning back included (a sign of 指定方向外進行禁止 leaves no
   other direction). With ways between, a car that comes from the *from* way may not leave them
   before the *to* way. Several such restrictions at the same place allow what any of them allows,
@@ -93,7 +95,8 @@ via_ways=(), to_way=2),)
     via = _via(members)
     if not starts or not ends or via is None or len(starts) * len(ends) > _MOST:
         return Dropped(MALFORMED)
-    if kind is RestrictionKind.ONLY and len(ends) > 1:
+    words = _words(tags)
+    if (len(starts) > 1 and words != {"no_entry"}) or (len(ends) > 1 and words != {"no_exit"}):
         return Dropped(MALFORMED)
     nodes, ways = via
     return tuple(
@@ -106,15 +109,20 @@ def _kind_for_cars(tags: Tags) -> RestrictionKind | Dropped | None:
     """Return what the tags do to cars; None for nothing."""
     if not _binds_cars(tags):
         return None
-    values = next((tags[key] for key in _KEYS if key in tags), None)
-    if values is None or not _TIMES.isdisjoint(tags):
+    if not any(key in tags for key in _KEYS) or not _TIMES.isdisjoint(tags):
         return Dropped(CONDITIONAL)
-    words = {word.strip() for word in values.split(";")}
+    words = _words(tags)
     if words == {"none"}:
         return None
     if words <= _NO:
         return RestrictionKind.NO
     return RestrictionKind.ONLY if words <= _ONLY else Dropped(UNKNOWN)
+
+
+def _words(tags: Tags) -> set[str]:
+    """Return the kinds of the restriction that the most specific key names."""
+    values = next((tags[key] for key in _KEYS if key in tags), "")
+    return {word.strip() for word in values.split(";")}
 
 
 def _binds_cars(tags: Tags) -> bool:
@@ -331,7 +339,7 @@ class _Roads:
             return _Fault.UNDRIVABLE if self._touch(restriction) else _Fault.UNCONNECTED
         fewest = min(len(drive) for drive in found)
         shortest = [drive for drive in found if len(drive) == fewest]
-        return shortest if len(shortest) == 1 else _Fault.AMBIGUOUS
+        return shortest if _one_drive(shortest) else _Fault.AMBIGUOUS
 
     def _touch(self, restriction: Restriction) -> bool:
         """Tell whether the members hang together, in whatever direction and order."""
@@ -341,6 +349,15 @@ class _Roads:
             reached.update(*(self.nodes[way] for way in touching))
             open_ways = [way for way in open_ways if way not in touching]
         return not open_ways
+
+
+def _one_drive(drives: list[Drive]) -> bool:
+    """Tell whether drives are one, or the two ways round one loop."""
+    if len(drives) != 2:  # noqa: PLR2004
+        return len(drives) == 1
+    one, other = drives
+    back = tuple(directed ^ 1 for directed in reversed(one[1:-1]))
+    return (one[0], one[-1], back) == (other[0], other[-1], other[1:-1])
 
 
 def _meant(restriction: Restriction, pairs: list[tuple[_Step, _Step]]) -> list[Drive] | _Fault:
@@ -361,9 +378,12 @@ def _meant(restriction: Restriction, pairs: list[tuple[_Step, _Step]]) -> list[D
 def _chains(
     start: int, onward: dict[int, list[_Step]], exits: dict[int, list[_Step]], via: frozenset[int]
 ) -> Iterator[Drive]:
-    """Yield the drives from a node over all `via` ways, no node twice, to the first exit."""
+    """Yield the drives from a node over all `via` ways to the first exit.
+
+    No node is passed twice, but the last may be the first: a loop at the end of a street.
+    """
     stack: list[tuple[int, Drive, frozenset[int], frozenset[int]]] = [
-        (start, (), frozenset(), frozenset([start]))
+        (start, (), frozenset(), frozenset())
     ]
     while stack:
         node, drive, used, seen = stack.pop()
@@ -371,9 +391,10 @@ def _chains(
             # Turning back at once is no turn into the to way.
             yield from ((*drive, s.directed) for s in exits[node] if s.directed ^ 1 != drive[-1])
             continue
-        if len(drive) < _LONGEST_VIA:
+        closed = bool(drive) and node == start
+        if len(drive) < _LONGEST_VIA and not closed:
             stack += [
                 (step.end, (*drive, step.directed), used | {step.way}, seen | {step.end})
                 for step in onward.get(node, ())
-                if step.end not in seen
+                if step.end not in seen and (not drive or step.directed ^ 1 != drive[-1])
             ]

@@ -18,9 +18,11 @@ from networks.osm.access import (
     drive_directions,
     has_conditions,
     stated_access,
+    unclear_access,
     word,
 )
 from networks.osm.nodes import NODE_KEYS, NodeMark, judge_node
+from networks.osm.size import ODD_SIZE, SIZE_KEYS, odd_size, too_small_for_cars
 from networks.osm.speed import SPEED_KEYS, parse_maxspeed, way_speed
 from networks.osm.verdicts import CONDITIONAL_ACCESS, Drivable, Dropped, UnknownClass
 from networks.speeds.profile import FALLBACK, FERRY, RoadClass, SpeedProfile, UnknownClassRule, fold
@@ -30,6 +32,7 @@ __all__ = [
     "CAR_CLASSES",
     "NAME_KEYS",
     "NODE_KEYS",
+    "OPENED_CLASSES",
     "RELEVANT_KEYS",
     "Drivable",
     "Dropped",
@@ -67,8 +70,21 @@ NOT_BUILT = frozenset(
     }
 )
 _TOLL = ("toll:motorcar", "toll:motor_vehicle", "toll:vehicle", "toll")
-#: A road's own tags that say it is not there (any more); construction=minor is a working site.
-_GONE = ("abandoned", "disused", "demolished", "razed", "removed", "proposed", "construction")
+#: Ways for others that a tag may open to cars, and the class that they are driven as.
+_SHARED = {"pedestrian": "living_street", "cycleway": "service"}
+OPENED_CLASSES = frozenset(_SHARED)
+#: States of life (Lifecycle prefix): ``abandoned=yes`` says that the road itself is not there (any
+#: more); ``construction=primary`` or ``disused:highway=*`` beside a live class say what else was or
+#: will be, and the live class is the road of today.
+_STATES = (
+    *("abandoned", "disused", "demolished", "razed", "removed", "proposed", "construction"),
+    *("planned", "dismantled", "destroyed"),
+)
+_STATE_HIGHWAY = tuple(f"{state}:highway" for state in (*_STATES, "was", "historic"))
+#: Values that say nothing of the road's life: small works, and none at all.
+_LIVELY = frozenset({"no", "false", "0", "minor", "widening", ""})
+STATE_BESIDE = "lifecycle-beside-class"
+UNCLEAR_ACCESS = "access-not-understood"
 #: A row ``service:parking_aisle`` or ``track:grade5`` of a profile goes before ``service``.
 _DETAIL = {"service": "service", "track": "tracktype"}
 NAME_KEYS = frozenset({"name", "ref"})
@@ -79,7 +95,9 @@ RELEVANT_KEYS = frozenset(
         *FERRY_KEYS,
         *SPEED_KEYS,
         *_TOLL,
-        *_GONE,
+        *_STATES,
+        *_STATE_HIGHWAY,
+        *SIZE_KEYS,
         *("area", "service", "tracktype", "smoothness", "4wd_only", "impassable"),
     }
 )
@@ -121,8 +139,10 @@ def judge(
     reason = _why_not(highway, tags, directions)
     if reason or directions is None:
         return Dropped(reason)
-    row = _row(highway, tags, profile, rows)
-    if row is None:
+    row = _row(_SHARED.get(highway, highway), tags, profile, rows)
+    if row is None and highway in _SHARED:
+        return Dropped("not-for-cars")
+    if row is None or row.name == FERRY:  # a route, never a class of road
         known = highway in CAR_CLASSES
         return UnknownClass(highway) if known else Dropped("unknown-highway-value")
     return _road(highway, row, directions, tags, profile)
@@ -161,9 +181,10 @@ def _why_not(highway: str, tags: Tags, directions: Directions | None) -> str:
     """Return why a highway is left out; empty when it is not."""
     timed = has_conditions(tags)
     reasons = (
-        (highway in NOT_BUILT or any(tags.get(key) == "yes" for key in _GONE), "not-built"),
+        (highway in NOT_BUILT or any(tags.get(key) == "yes" for key in _STATES), "not-built"),
         (tags.get("area") == "yes", "area"),
-        (highway in NOT_FOR_CARS, "not-for-cars"),
+        (highway in NOT_FOR_CARS and not _opened_to_cars(highway, tags), "not-for-cars"),
+        (too_small_for_cars(tags), "too-small-for-cars"),
         (tags.get("smoothness") == "impassable" or tags.get("impassable") == "yes", "impassable"),
         (tags.get("4wd_only") == "yes", "four-wheel-drive-only"),
         (_for_emergencies(tags), "emergency-access"),
@@ -182,7 +203,12 @@ def _road(
     speed = way_speed(row, tags, profile, meeting=forward and backward)
     if speed.kmh <= 0:
         return Dropped("too-narrow")
-    conditional = (CONDITIONAL_ACCESS,) if has_conditions(tags) else ()
+    doubts = (
+        (CONDITIONAL_ACCESS, has_conditions(tags)),
+        (UNCLEAR_ACCESS, unclear_access(tags)),
+        (STATE_BESIDE, _has_other_state(tags)),
+        (ODD_SIZE, odd_size(tags)),
+    )
     return Drivable(
         road_class=highway if row.name == FALLBACK else row.name,
         kmh=speed.kmh,
@@ -196,8 +222,22 @@ def _road(
         through=directions.through,
         limit_kmh=speed.limit_kmh,
         width_m=speed.width_m,
-        doubts=(*conditional, *speed.doubts),
+        doubts=(*(word for word, applies in doubts if applies), *speed.doubts),
     )
+
+
+def _opened_to_cars(highway: str, tags: Tags) -> bool:
+    """Tell whether a way for others is said to let motor vehicles in.
+
+    ``vehicle`` and ``access`` say too little: on such ways they speak of its own users.
+    """
+    stated = stated_access(tags, ("motorcar", "motor_vehicle"))
+    return highway in _SHARED and stated is not None and stated > Access.CLOSED
+
+
+def _has_other_state(tags: Tags) -> bool:
+    """Tell whether a class that was or will be stands beside the one of today."""
+    return any(word(tags.get(key, "")) not in _LIVELY for key in (*_STATES, *_STATE_HIGHWAY))
 
 
 def _for_emergencies(tags: Tags) -> bool:

@@ -19,12 +19,16 @@ from networks.boats import with_boats_named
 from networks.build import EdgeTable, Labels
 from networks.geo import hilbert_order, packed_lengths
 from networks.osm.data import Floats, Ints, Marks, OsmData, Places, Ways
+from networks.osm.nodes import NodeMark
 from networks.osm.restrictions import turns_of
 from networks.osm.verdicts import Drivable
 from networks.speeds.profile import SpeedProfile
 
 Flags = NDArray[np.bool_]
 _Scalar = TypeVar("_Scalar", bound=np.generic)
+
+_FEWEST_NODES = 2  # of a way: a line
+_LONGEST_MS = 48 * 3_600_000  # from junction to junction; beyond it a node is misplaced
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,12 +99,13 @@ def edges_of_ways(data: OsmData, profile: SpeedProfile) -> tuple[EdgeTable, Coun
     EdgeTable
         Edges in the order of the ways, nodes along a curve that keeps neighbours together.
     Counter of str
-        ``missing-nodes``, ``ways-cut-at-missing-nodes``, ``ferries-cut``, ``closed-barriers``,
-        ``nodes-outside-bounds``, ``conditional-barriers``, ``restrictions-applied``, and what
+        ``missing-nodes``, ``ways-cut-at-missing-nodes``,
+        ``ways-without-nodes``, ``ferries-cut``, ``closed-barriers``, ``nodes-outside-bounds``,
+        ``conditional-barriers``, ``restrictions-applied``, and what
         `turns_of` counts.
     """
     ways, places = data.ways, data.places
-    at, known = _find(places, ways.ref)
+    at, known = places.find(ways.ref)
     way_of = np.repeat(np.arange(len(ways.id)), np.diff(ways.offset))
     cut = np.zeros(len(ways.id), bool)
     cut[way_of[~known]] = True
@@ -108,12 +113,14 @@ def edges_of_ways(data: OsmData, profile: SpeedProfile) -> tuple[EdgeTable, Coun
     closed = _closed(data.marks, places)
     forward_wait, backward_wait = _waits(data.marks, places, profile)
     stops = closed | (forward_wait > 0) | (backward_wait > 0)
-    pieces = _pieces(at, known & ~lost[way_of], way_of, stops)
+    pieces, length, impossible = _possible(
+        _pieces(at, known & ~lost[way_of], way_of, stops), ways, places
+    )
     ends = _nodes(pieces, places, closed)
     beyond = _beyond(data)[ends.place]
     border = _beside_gaps(at, known, way_of, len(places.id))[ends.place] | beyond
     table = replace(
-        _table(ways, places, pieces, ends),
+        _table(ways, places, pieces, ends, length),
         forward_delay_ms=forward_wait[pieces.head()],
         backward_delay_ms=backward_wait[pieces.tail()],
         border=border,
@@ -123,24 +130,18 @@ def edges_of_ways(data: OsmData, profile: SpeedProfile) -> tuple[EdgeTable, Coun
         {
             "missing-nodes": int((~known).sum()),
             "ways-cut-at-missing-nodes": int(cut.sum()),
+            "ways-without-nodes": int((np.diff(ways.offset) < _FEWEST_NODES).sum()),
             "ferries-cut": int(lost.sum()),
             "closed-barriers": int((closed & (piece_ends > 1)).sum()),
             "nodes-outside-bounds": int(beyond.sum()),
-            "conditional-barriers": _conditional(data.marks, places),
+            "conditional-barriers": _marked(data.marks, places, lambda mark: mark.conditional),
+            "node-access-not-used": _marked(data.marks, places, lambda mark: mark.unclear),
+            "impossible-roads": impossible,
         }
     )
     table = with_boats_named(table, lambda edge: f"way/{ways.id[pieces.way[edge]]}")
     table, turns = _with_turns(table, data, ways.id[pieces.way], places.id[ends.place])
     return table, +(counts + turns)  # plus drops the zeros
-
-
-def _find(places: Places, ref: Ints) -> tuple[Ints, Flags]:
-    """Return (index into places, whether it is there) of node ids."""
-    if len(places.id) == 0:
-        return np.zeros(len(ref), np.int64), np.zeros(len(ref), bool)
-    at = np.searchsorted(places.id, ref)
-    at[at == len(places.id)] = 0
-    return at, places.id[at] == ref
 
 
 def _of_roads(
@@ -155,15 +156,15 @@ def _closed(marks: Marks, places: Places) -> Flags:
     """Return which places no car passes."""
     closed = np.zeros(len(places.id), bool)
     shut = np.array([mark.closed for mark in marks.marks], bool)[marks.mark]
-    at, known = _find(places, marks.id[shut])
+    at, known = places.find(marks.id[shut])
     closed[at[known]] = True
     return closed
 
 
-def _conditional(marks: Marks, places: Places) -> int:
-    """Return how many places on roads are opened or closed by times, which are not looked at."""
-    at_times = np.array([mark.conditional for mark in marks.marks], bool)[marks.mark]
-    return int(_find(places, marks.id[at_times])[1].sum())
+def _marked(marks: Marks, places: Places, chosen: Callable[[NodeMark], bool]) -> int:
+    """Return how many places on roads have a mark of this kind."""
+    wanted = np.array([chosen(mark) for mark in marks.marks], bool)[marks.mark]
+    return int(places.find(marks.id[wanted])[1].sum())
 
 
 def _beside_gaps(at: Ints, known: Flags, way_of: Ints, places: int) -> Flags:
@@ -180,8 +181,10 @@ def _beyond(data: OsmData) -> Flags:
     lon, lat = data.places.lon, data.places.lat
     if data.bounds is None:
         return np.zeros(len(lon), bool)
-    west, south, east, north = data.bounds
-    return (lon < west) | (lon > east) | (lat < south) | (lat > north)
+    inside = np.zeros(len(lon), bool)
+    for west, south, east, north in (data.bounds, *data.more_bounds):
+        inside |= (west <= lon) & (lon <= east) & (south <= lat) & (lat <= north)
+    return ~inside
 
 
 def _pieces(at: Ints, usable: Flags, way_of: Ints, stops_at: Flags) -> _Pieces:
@@ -207,6 +210,24 @@ def _pieces(at: Ints, usable: Flags, way_of: Ints, stops_at: Flags) -> _Pieces:
     return _Pieces(way_of[first], offset, at[position])
 
 
+def _possible(pieces: _Pieces, ways: Ways, places: Places) -> tuple[_Pieces, Floats, int]:
+    """Return the pieces that can be roads, their metres, and how many are left out.
+
+    One misplaced node must not stop a build: the pieces at it are counted instead.
+    """
+    vertex = pieces.vertex
+    length = packed_lengths(places.lon[vertex], places.lat[vertex], pieces.offset)
+    kmh = _of_roads(ways, lambda road: min(road.kmh, road.kmh_backward), np.float64)[pieces.way]
+    stated = _of_roads(ways, lambda road: road.duration_ms >= 0, np.bool_)[pieces.way]
+    keep = np.asarray(stated | (length * 3600.0 <= _LONGEST_MS * kmh))
+    if keep.all():
+        return pieces, length, 0
+    size = np.diff(pieces.offset)
+    offset = np.concatenate([[0], np.cumsum(size[keep])])
+    kept = _Pieces(pieces.way[keep], offset, vertex[np.repeat(keep, size)])
+    return kept, length[keep], int((~keep).sum())
+
+
 def _nodes(pieces: _Pieces, places: Places, closed: Flags) -> _Ends:
     """Return the nodes that pieces end at; at a closed place each end gets a node of its own."""
     ends = np.concatenate([pieces.tail(), pieces.head()])
@@ -229,7 +250,7 @@ def _waits(marks: Marks, places: Places, profile: SpeedProfile) -> tuple[Ints, I
 
     A drive that arrives there pays them, one that leaves from there does not.
     """
-    at, known = _find(places, marks.id)
+    at, known = places.find(marks.id)
     both = []
     for along in (True, False):
         cost = [
@@ -244,12 +265,10 @@ def _waits(marks: Marks, places: Places, profile: SpeedProfile) -> tuple[Ints, I
     return both[0], both[1]
 
 
-def _table(ways: Ways, places: Places, pieces: _Pieces, ends: _Ends) -> EdgeTable:
+def _table(ways: Ways, places: Places, pieces: _Pieces, ends: _Ends, length: Floats) -> EdgeTable:
     """Return the edges as their ways have them: without what nodes and relations add."""
     way = pieces.way
     classes, sources = Labels(), Labels()
-    lon, lat = places.lon[pieces.vertex], places.lat[pieces.vertex]
-    length = packed_lengths(lon, lat, pieces.offset)
 
     def column(value: Callable[[Drivable], object], dtype: type[_Scalar]) -> NDArray[_Scalar]:
         answer: NDArray[_Scalar] = _of_roads(ways, value, dtype)[way]
@@ -262,8 +281,8 @@ def _table(ways: Ways, places: Places, pieces: _Pieces, ends: _Ends) -> EdgeTabl
         tail=ends.tail,
         head=ends.head,
         offset=pieces.offset,
-        lon=lon,
-        lat=lat,
+        lon=places.lon[pieces.vertex],
+        lat=places.lat[pieces.vertex],
         length_m=length,
         kmh=column(lambda road: road.kmh, np.float64),
         kmh_backward=column(lambda road: road.kmh_backward, np.float64),

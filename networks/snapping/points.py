@@ -15,8 +15,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from groundfloor.problems import Problem, Text, error
 from networks.errors import SearchError
-from networks.geo import geodesic_m, hilbert_order
+from networks.geo import geodesic_m
 from networks.network import RoadNetwork
+from networks.snapping.edge_tree import tree_of
 from networks.types import Snap, SnapResult
 
 _Floats = NDArray[np.float64]
@@ -250,20 +251,12 @@ class EdgeIndex:
     @classmethod
     def of(cls, network: RoadNetwork, chosen: NDArray[np.bool_]) -> EdgeIndex:
         """Return the index of the chosen edges, of which there must be one at least."""
-        from networks.snapping.snap_kernels import WIDTH, edge_boxes, stack_boxes  # noqa: PLC0415 (compiled)
-
-        shapes, picked = network.shapes, np.flatnonzero(chosen).astype(np.int32)
-        boxes = edge_boxes(picked, shapes.offset, shapes.lon, shapes.lat)
-        order = hilbert_order(boxes[:, 0] + boxes[:, 2], boxes[:, 1] + boxes[:, 3])
-        counts = [len(picked)]
-        while counts[-1] > 1 or len(counts) == 1:
-            counts.append(-(-counts[-1] // WIDTH))
-        level = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        edges = picked[order]
+        found = tree_of(network.shapes, chosen)
         component = network.nodes.component[network.edges.tail]
         road = np.where(network.edges.ferry, 0.0, network.edges.length_m)
         sums = np.asarray(np.bincount(component, weights=road), np.float64)
-        return cls(network, edges, sums[component[edges]], stack_boxes(boxes, order, level), level)
+        road_m = sums[component[found.edges]]
+        return cls(network, found.edges, road_m, found.boxes, found.level)
 
     def nearest(
         self, points: _Floats, *, reach_m: float = np.inf, at_least_m: _Floats | None = None

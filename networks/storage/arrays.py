@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groundfloor.codec import hints_of
-from networks.network import ArcRows, RoadNetwork
+from networks.network import CLOSED, WORD_MS, ArcRows, RoadNetwork
 
 _MIN_VERTICES = 2
+_LONGEST_M = 4.1e7  # once round the Earth
 
 
 def numbers_of(hint: object) -> object:
@@ -97,11 +98,21 @@ def _checked(column: NDArray[np.generic], hint: object, name: str) -> NDArray[np
 
 
 def misfits(network: RoadNetwork) -> tuple[str, ...]:
-    """Return the columns whose length or indices do not fit the others, by dotted name."""
-    found = [name for name, fits in _lengths(network) if not fits]
-    if found:
-        return tuple(found)
-    return tuple(name for name, fits in _indices(network) if not fits)
+    """Return the columns that no network can have, by dotted name.
+
+    Their length or indices do not fit the others, or their values are no degrees, metres or
+    milliseconds: a search over them would never end, or answer anything.
+    """
+    for look in (_dimensions, _lengths, _indices, _values):
+        found = tuple(name for name, fits in look(network) if not fits)
+        if found:
+            return found
+    return ()
+
+
+def _dimensions(network: RoadNetwork) -> Iterator[tuple[str, bool]]:
+    for name, column in columns_of(network):
+        yield name, column.ndim == (2 if name.endswith(".arc") else 1)
 
 
 def _lengths(network: RoadNetwork) -> Iterator[tuple[str, bool]]:
@@ -139,6 +150,36 @@ def _indices(network: RoadNetwork) -> Iterator[tuple[str, bool]]:
     for name, rows in (("onward", network.graph.onward), ("back", network.graph.back)):
         yield f"graph.{name}.arc", _arcs_within(rows, s)
         yield f"graph.{name}.directed", _within(rows.directed, 2 * e, lowest=-1)
+
+
+def _values(network: RoadNetwork) -> Iterator[tuple[str, bool]]:
+    nodes, edges, shapes = network.nodes, network.edges, network.shapes
+    for group, points in (("nodes", nodes), ("shapes", shapes)):
+        yield f"{group}.lon", _between(points.lon, -180.0, 180.0)
+        yield f"{group}.lat", _between(points.lat, -90.0, 90.0)
+    yield "edges.length_m", _between(edges.length_m, 0.0, _LONGEST_M)
+    yield "edges.forward_ms", _between(edges.forward_ms, CLOSED, WORD_MS)
+    yield "edges.backward_ms", _between(edges.backward_ms, CLOSED, WORD_MS)
+    yield "edges.forward_delay_ms", _between(edges.forward_delay_ms, 0, WORD_MS)
+    yield "edges.backward_delay_ms", _between(edges.backward_delay_ms, 0, WORD_MS)
+    for name, column in (("limit_kmh", edges.limit_kmh), ("width_m", edges.width_m)):
+        known = column[~np.isnan(column)]
+        yield f"edges.{name}", _between(known, 0.0, _LONGEST_M)
+    states, n = network.graph.states, len(nodes)
+    own = np.array_equal(states.node[:n], np.arange(n, dtype=np.int32))
+    yield "graph.states.node", own and _ascending(states.node[n:])
+    yield "graph.states.entry_node", _ascending(states.entry_node)
+
+
+def _between(column: NDArray[np.generic], lowest: float, highest: float) -> bool:
+    """Return whether all values are in a range; what is no number is not."""
+    if len(column) == 0:
+        return True
+    return bool(column.min() >= lowest and column.max() <= highest)
+
+
+def _ascending(column: NDArray[np.int32]) -> bool:
+    return bool((column[1:] >= column[:-1]).all())
 
 
 def _rows(offset: NDArray[np.int64], rows: int | None, total: int, least: int) -> bool:

@@ -31,12 +31,14 @@ from groundfloor.problems import (
     MissingFileError,
     Problem,
     Text,
+    UsageError,
     error,
     file_missing,
     folder_missing,
 )
 from networks.errors import NetworkFormatError
 from networks.network import RoadNetwork
+from networks.speeds.profile_files import parse_profile, profile_to_toml
 from networks.storage.arrays import (
     arrays_to,
     columns_of,
@@ -148,9 +150,12 @@ def _read(
         _check_version(source.name, meta)
         network = _network(meta["network"], _arrays(data, members))
         wrong = misfits(network)
+        parse_profile(profile_to_toml(network.profile), source.name)  # speeds and waits as allowed
         key = str(meta["key"])
     except NetworkFormatError:
         raise
+    except UsageError as cause:
+        raise NetworkFormatError(_damaged(source.name, cause.problems[0].column or "")) from cause
     except _MISFIT as cause:
         raise NetworkFormatError(_damaged(source.name, str(cause))) from cause
     if wrong:

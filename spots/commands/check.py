@@ -78,6 +78,7 @@ def check_files(files: Sequence[Path], run_file: Path | None = None) -> CheckRep
         regions=regions,
         towns=job.path(towns.file) if towns else None,
         tolerance_m=job.policy.place.tolerance_m,
+        identities=job.identities,
     )
 
 

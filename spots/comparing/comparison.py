@@ -108,10 +108,10 @@ def _people(
     old: RunResult, new: RunResult, gained: MultiPolygon, lost: MultiPolygon
 ) -> tuple[float, float] | None:
     """Return the people on the ground gained and lost, by the newest population there is."""
-    cells = new.population if new.population is not None else old.population
-    if cells is None:
+    newest = new if new.population is not None else old
+    if newest.population is None:
         return None
-    found = people_inside(cells, (gained, lost))
+    found = people_inside(newest.population, (gained, lost), newest.population_ground)
     return found[0], found[1]
 
 

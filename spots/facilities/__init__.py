@@ -2,6 +2,7 @@
 
 from spots.facilities.checking import CheckReport, check_layers
 from spots.facilities.geocoding import geocode, unanswered
+from spots.facilities.identity import Identity
 from spots.facilities.list_cells import parse_types
 from spots.facilities.merging import merge
 from spots.facilities.model import (
@@ -20,6 +21,7 @@ __all__ = [
     "CheckReport",
     "FacilityListError",
     "Gazetteer",
+    "Identity",
     "LayerSpec",
     "ListFormat",
     "MunicipalityResolver",

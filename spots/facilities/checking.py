@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from groundfloor.problems import Problem, Severity, SpotsError
 from spots.facilities.geocoding import TownResolver, geocode, unanswered
+from spots.facilities.identity import Identity
 from spots.facilities.merging import merge
 from spots.facilities.model import LayerSpec
 from spots.facilities.placing import DEFAULT_TOLERANCE_M, place_facility
@@ -51,6 +52,7 @@ def check_layers(
     regions: TownResolver | None = None,
     towns: Path | None = None,
     tolerance_m: float = DEFAULT_TOLERANCE_M,
+    identities: Sequence[Identity] = (),
 ) -> CheckReport:
     """Read, merge and place facility lists and report all findings; never raises for bad input.
 
@@ -66,6 +68,9 @@ def check_layers(
         A town table for facilities without coordinates.
     tolerance_m : float
         See `place_facility`.
+    identities : sequence of Identity
+        What is decided about records that may be one hospital; names that these lists do not
+        have are no error, since other lists of the run may.
 
     Returns
     -------
@@ -75,8 +80,11 @@ def check_layers(
     scans = [scan_layer(spec, aliases) for spec in specs]
     raws = [raw for scan in scans for raw in scan.raws]
     problems = [p for scan in scans for p in scan.problems]
-    facilities, found = merge(raws, regions)
-    problems += found
+    facilities, found = merge(raws, regions, identities)
+    problems += (
+        replace(p, severity=Severity.NOTE) if p.code == "identity-matches-none" else p
+        for p in found
+    )
     if towns is not None:
         try:
             facilities, found = geocode(facilities, towns, regions)

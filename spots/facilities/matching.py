@@ -11,7 +11,7 @@ from groundfloor.folding import compact
 from groundfloor.problems import Problem, Text, warning
 from spots.facilities.list_cells import city_of
 from spots.facilities.model import MunicipalityResolver, RawFacility
-from spots.facilities.naming import distinctive, name_key, plain_hyphens
+from spots.facilities.naming import distinctive, name_key, owner_in_front, plain_hyphens
 from spots.types import distance_m
 
 # Public sources place one hospital 13 m apart in the median and within 82 m for nine in ten; above
@@ -22,6 +22,11 @@ SAME_PLACE_M = 100.0
 SUFFIX_LIMIT_M = 3000.0
 _CERTAIN = re.compile(r"^(.{1,6}?市|.{1,6}?郡.{1,6}?[町村])")
 _MUNICIPALITY = re.compile(r"^(.{1,6}?市|.{1,6}?郡.{1,6}?[町村]|.{1,6}?[区町村])")
+_POSTAL = re.compile(r"^〒?\d{3}-?\d{4}")
+_KANJI_DIGITS = "一二三四五六七八九"
+_CHOME = re.compile(rf"(?<![{_KANJI_DIGITS}十])([{_KANJI_DIGITS}])丁目")
+_NUMBER_WORDS = re.compile(r"(?<=\d)(?:丁目|番地の?|番|号|の|ノ)(?=\d)")
+_TO_LAST_NUMBER = re.compile(r"^.*\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,8 @@ class Keyed:
         The name without owner, spaces and variants.
     address : str
         The address without prefecture, spaces and variants; empty when not given.
+    house : str
+        The address in one spelling (see `house_key`); empty without a house number.
     """
 
     raw: RawFacility
@@ -51,6 +58,7 @@ class Keyed:
     town: str
     key: str
     address: str
+    house: str = ""
 
 
 def keyed(raw: RawFacility, resolver: MunicipalityResolver | None) -> tuple[Keyed, Problem | None]:
@@ -71,6 +79,7 @@ def keyed(raw: RawFacility, resolver: MunicipalityResolver | None) -> tuple[Keye
         town=_written_town(raw),
         key=name_key(raw.name),
         address=plain_hyphens(rest),
+        house=house_key(raw.address),
     )
     declared = raw.municipality_code or by_name
     if declared and by_address and city_of(declared) != city_of(by_address):
@@ -91,6 +100,28 @@ def _written_town(raw: RawFacility) -> str:
     _, rest = split_prefecture(compact(raw.municipality or raw.address))
     found = _MUNICIPALITY.match(rest)
     return split_county(found[1])[1] if found else ""
+
+
+def house_key(address: str) -> str:
+    """Return an address in one spelling, down to the house number; empty where it has none.
+
+    Examples
+    --------
+    >>> house_key("熊本県上益城郡山都町滝上476番地2　管理棟"), house_key("山都町大字滝上４７６－２")
+    ('山都町滝上476-2', '山都町滝上476-2')
+    >>> house_key("秋田県北秋田市下杉字上清水沢16-29")
+    '北秋田市下杉上清水沢16-29'
+    >>> house_key("〒862-0976 熊本市中央区九品寺一丁目5番38号"), house_key("阿蘇市一の宮町宮地")
+    ('熊本市中央区九品寺1-5-38', '')
+    """
+    _, rest = split_prefecture(_POSTAL.sub("", compact(address)))
+    town = _MUNICIPALITY.match(rest)
+    begin = split_county(town[1])[1] if town else ""
+    tail = plain_hyphens(rest[town.end() :] if town else rest).replace("大字", "").replace("字", "")
+    tail = _CHOME.sub(lambda found: str(_KANJI_DIGITS.index(found[1]) + 1) + "丁目", tail)
+    tail = _NUMBER_WORDS.sub("-", tail)
+    numbered = _TO_LAST_NUMBER.match(tail)
+    return begin + numbered[0] if numbered else ""
 
 
 def stated_elsewhere(address: str, municipality: Municipality) -> bool:
@@ -164,10 +195,18 @@ def ends_alike(a: Keyed, b: Keyed) -> bool:
     return short != long and long.endswith(short) and distinctive(short)
 
 
+def extends(a: Keyed, b: Keyed) -> bool:
+    """Tell whether one name is the other behind who may own it, or both stand at one place."""
+    short, long = sorted((a.key, b.key), key=len)
+    return ends_alike(a, b) and (owner_in_front(short, long) or same_place(a, b))
+
+
 def same_place(a: Keyed, b: Keyed) -> bool:
     """Tell whether addresses are equal or positions within `SAME_PLACE_M`."""
     gap = gap_m(a, b)
-    return (bool(a.address) and a.address == b.address) or (gap is not None and gap <= SAME_PLACE_M)
+    at_one = bool(a.address) and a.address == b.address
+    housed = bool(a.house) and a.house == b.house and not other_city(a, b)
+    return at_one or housed or (gap is not None and gap <= SAME_PLACE_M)
 
 
 def contradicts(a: Keyed, b: Keyed) -> bool:

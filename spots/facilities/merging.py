@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
-from groundfloor.problems import Problem, Text, error, note, one_line, warning
+from groundfloor.problems import Problem
+from spots.facilities.doubles import with_doubles
+from spots.facilities.identity import Identity, decided
 from spots.facilities.matching import (
     SAME_PLACE_M,
     SUFFIX_LIMIT_M,
     Keyed,
     contradicts,
     ends_alike,
+    extends,
     gap_m,
     keyed,
     other_city,
@@ -19,20 +23,22 @@ from spots.facilities.matching import (
     same_name,
     same_place,
 )
+from spots.facilities.merge_findings import (
+    ambiguous,
+    duplicate_id,
+    listed_twice,
+    longer_name,
+    merged,
+    municipalities_differ,
+    namesake,
+    positions_differ,
+    same_name_twice,
+    too_far_to_merge,
+)
 from spots.facilities.model import MunicipalityResolver, RawFacility
-from spots.facilities.naming import unique_ids
+from spots.facilities.naming import id_name, unique_ids
 from spots.facilities.sites import assign_sites
 from spots.types import Accuracy, Facility, Position, Role
-
-_RULES = {
-    "id": Text("IDが同じ", "equal id"),
-    "name": Text("名称と市町村（または位置）が同じ", "equal name and municipality (or position)"),
-    "suffix": Text("名称の末尾と市町村が同じ", "names end alike in one municipality"),
-}
-_CHECK_SAME = Text(
-    "同じ医療機関であれば、両方に同じ id を付けてください",
-    "if they are one facility, give both the same id",
-)
 
 # The rows of one facility, in input order; grows while lists are merged and never leaves here.
 _Group = list[Keyed]
@@ -40,14 +46,16 @@ _Test = Callable[[Keyed, Keyed], bool]
 
 
 def merge(
-    raws: Iterable[RawFacility], resolver: MunicipalityResolver | None = None
+    raws: Iterable[RawFacility],
+    resolver: MunicipalityResolver | None = None,
+    identities: Sequence[Identity] = (),
 ) -> tuple[tuple[Facility, ...], tuple[Problem, ...]]:
     """Merge the rows of all lists into facilities, in the order of their first row.
 
     Rows are one facility when their ids are equal; or their normalised names and municipalities
-    are, one to one; or one name ends with the other in the same municipality, one to one and
-    within 3 km. Position, name and address are those of the first list that has them (a given
-    point before a town's centre), types are united.
+    are, one to one; or one name is the other behind its owner's in the same municipality, one to
+    one and within 3 km; or the user says so. Position, name and address are those of the
+    first list that has them (a given point before a town's centre), types are united.
 
     Parameters
     ----------
@@ -55,6 +63,8 @@ def merge(
         Rows of all lists, list after list.
     resolver : MunicipalityResolver or None
         Knows municipalities by name; without it names are compared as written.
+    identities : sequence of Identity
+        What the user has decided, before any rule.
 
     Returns
     -------
@@ -62,8 +72,9 @@ def merge(
         Every row is in exactly one facility's ``rows``.
     problems : tuple of Problem
         A note for every merge; warnings for doubtful ones, positions that differ by more than
-        100 m, rows listed twice and facilities at one point; an error for every id that stands
-        for two facilities (the rows are kept apart).
+        100 m, rows listed twice, facilities at one point and records that may be one hospital; an
+        error for every id that stands for two facilities (the rows are kept apart), and for every
+        decision that names nobody.
     """
     problems: list[Problem] = []
     layers: dict[str, list[Keyed]] = {}
@@ -76,14 +87,43 @@ def merge(
     groups: list[_Group] = []
     for items in layers.values():
         entities = _collapse(items, problems)
-        _join_layer(groups, entities, problems)
+        _join_layer(groups, entities, identities, problems)
     groups.sort(key=lambda group: min(order[id(item)] for item in group))
-    ids = unique_ids([[(k.raw.given_id, k.code or k.town, k.key) for k in g] for g in groups])
-    facilities = [_facility(group, name) for group, name in zip(groups, ids, strict=True)]
+    groups, apart = _decide(groups, identities, problems)
+    ids = unique_ids(
+        [[(k.raw.given_id, k.code or k.town, id_name(k.raw.name)) for k in g] for g in groups]
+    )
+    facilities = [
+        replace(_facility(group, name), apart=tuple(sorted(ids[other] for other in others)))
+        for group, name, others in zip(groups, ids, apart, strict=True)
+    ]
     keys = [group[0].key for group in groups]
     sites = [next((k.raw.site for k in group if k.raw.site), None) for group in groups]
     placed, found_sites = assign_sites(facilities, keys, sites)
-    return placed, (*problems, *found_sites)
+    houses = [frozenset(k.house for k in group if k.house) for group in groups]
+    told, found_doubles = with_doubles(placed, houses)
+    return told, (*problems, *found_sites, *found_doubles)
+
+
+def _decide(
+    groups: Sequence[_Group], identities: Sequence[Identity], problems: list[Problem]
+) -> tuple[list[_Group], list[set[int]]]:
+    """Join groups that the user says are one; return them, and for each which it surely is not."""
+    found, unclear = decided(identities, groups)
+    problems += unclear
+    into = list(range(len(groups)))
+    for places in (places for identity, places in found if identity.same):
+        for at in places[1:]:
+            _absorb(groups[into[places[0]]], groups[at], "identity", problems)
+            into = [into[places[0]] if to == into[at] else to for to in into]
+    kept = sorted(set(into))
+    number = {at: n for n, at in enumerate(kept)}
+    apart: list[set[int]] = [set() for _ in kept]
+    for places in (places for identity, places in found if not identity.same):
+        of = {number[into[at]] for at in places}
+        for one in of:
+            apart[one] |= of - {one}
+    return [groups[at] for at in kept], apart
 
 
 def _collapse(items: Sequence[Keyed], problems: list[Problem]) -> list[_Group]:
@@ -95,15 +135,15 @@ def _collapse(items: Sequence[Keyed], problems: list[Problem]) -> list[_Group]:
         given = item.raw.given_id
         twin = by_id.get(given) if given else None
         if twin is not None and not _same_facility(twin[0], item):
-            problems.append(_duplicate_id(twin[0].raw, item.raw))
+            problems.append(duplicate_id(twin[0].raw, item.raw))
             twin = None
         if twin is None:
             alike = [g for g in by_name[item.key] if not other_city(g[0], item)]
             twin = next((g for g in alike if _repeats(g[0], item)), None)
             if twin is None and alike:
-                problems.append(_same_name_twice(alike[0][0].raw, item.raw))
+                problems.append(same_name_twice(alike[0][0].raw, item.raw))
         if twin is not None:
-            problems.append(_listed_twice(twin[0].raw, item.raw))
+            problems.append(listed_twice(twin[0].raw, item.raw))
             problems += _gap(twin, item)
             twin.append(item)
             continue
@@ -125,15 +165,23 @@ def _same_facility(a: Keyed, b: Keyed) -> bool:
     return same_name(a, b) or ends_alike(a, b) or same_place(a, b)
 
 
-def _join_layer(groups: list[_Group], entities: list[_Group], problems: list[Problem]) -> None:
+def _join_layer(
+    groups: list[_Group],
+    entities: list[_Group],
+    identities: Sequence[Identity],
+    problems: list[Problem],
+) -> None:
     """Join the facilities of one list to those of earlier lists, or add them.
 
     Both lists are this module's own working state; `groups` and its members grow here.
     """
     open_groups = list(groups)
     waiting = _join_ids(open_groups, entities, problems)
-    rules: tuple[tuple[str, _Test], ...] = (("name", _exactly), ("suffix", _by_suffix))
-    for rule, test in rules:
+
+    def unless_told(test: _Test) -> _Test:
+        return lambda a, b: test(a, b) and not any(i.parts(a, b) for i in identities)
+
+    for rule, test in (("name", unless_told(_exactly)), ("suffix", unless_told(_by_suffix))):
         waiting = _join_names(open_groups, waiting, rule, test, problems)
     for entity in waiting:
         problems += _unmerged(open_groups, entity[0])
@@ -145,7 +193,7 @@ def _exactly(a: Keyed, b: Keyed) -> bool:
 
 
 def _by_suffix(a: Keyed, b: Keyed) -> bool:
-    return same_city(a, b) and ends_alike(a, b)
+    return same_city(a, b) and extends(a, b)
 
 
 def _join_ids(
@@ -160,7 +208,7 @@ def _join_ids(
         if group is None or not any(g is group for g in groups):
             waiting.append(entity)
         elif not _same_facility(group[0], entity[0]):
-            problems.append(_duplicate_id(group[0].raw, entity[0].raw))
+            problems.append(duplicate_id(group[0].raw, entity[0].raw))
             waiting.append(entity)
         else:
             _absorb(group, entity, "id", problems)
@@ -190,10 +238,10 @@ def _join_names(
         group = groups[places[0]]
         if len(places) > 1 or claims[places[0]] > 1:
             others = [groups[at][0].raw for at in places]
-            problems.append(_ambiguous(entity[0].raw, others))
+            problems.append(ambiguous(entity[0].raw, others))
             waiting.append(entity)
         elif rule == "suffix" and _far(group, entity):
-            problems.append(_too_far_to_merge(group[0].raw, entity[0].raw))
+            problems.append(too_far_to_merge(group[0].raw, entity[0].raw))
             waiting.append(entity)
         else:
             _absorb(group, entity, rule, problems)
@@ -229,9 +277,9 @@ def _far(group: _Group, entity: _Group) -> bool:
 
 def _absorb(group: _Group, entity: _Group, rule: str, problems: list[Problem]) -> None:
     first, item = group[0], entity[0]
-    problems.append(_merged(first.raw, item.raw, rule))
+    problems.append(merged(first.raw, item.raw, rule))
     if other_city(first, item):
-        problems.append(_municipalities_differ(first.raw, item.raw))
+        problems.append(municipalities_differ(first.raw, item.raw))
     problems += _gap(group, item)
     group.extend(entity)
 
@@ -244,7 +292,7 @@ def _gap(group: _Group, item: Keyed) -> list[Problem]:
         return []
     if Accuracy.TOWN in {_accuracy(used), _accuracy(item)} and gap <= SUFFIX_LIMIT_M:
         return []  # a town's centre is expected to be off
-    return [_positions_differ(used.raw, item.raw, gap)]
+    return [positions_differ(used.raw, item.raw, gap)]
 
 
 def _accuracy(item: Keyed) -> Accuracy | None:
@@ -252,10 +300,17 @@ def _accuracy(item: Keyed) -> Accuracy | None:
 
 
 def _unmerged(groups: list[_Group], item: Keyed) -> list[Problem]:
-    """Report a namesake that was not merged because a municipality is unknown."""
-    namesakes = (g[0] for g in groups if same_name(g[0], item) and not other_city(g[0], item))
-    first = next(namesakes, None)
-    return [_namesake(first.raw, item.raw)] if first else []
+    """Report a namesake that was not merged: a municipality is unknown, or the name goes on."""
+    near = [g[0] for g in groups if not other_city(g[0], item)]
+    first = next((k for k in near if same_name(k, item)), None)
+    if first is not None:
+        return [namesake(first.raw, item.raw)]
+    longer = (k for k in near if same_city(k, item) and ends_alike(k, item))
+    other = next((k for k in longer if not extends(k, item)), None)
+    if other is None:
+        return []
+    told = too_far_to_merge if _far([other], [item]) else longer_name
+    return [told(other.raw, item.raw)]
 
 
 def _position(group: _Group) -> Position | None:
@@ -282,153 +337,4 @@ def _facility(group: _Group, name: str) -> Facility:
         site=name,
         remark=" / ".join(remarks),
         rows=tuple(r.row for r in raws),
-    )
-
-
-# --- what merging reports, in words
-
-
-def _described(raw: RawFacility) -> Text:
-    """Return a row as ``「name」(file:row)`` for a message."""
-    name, place = one_line(raw.name, 40), f"({one_line(raw.row.file)}:{raw.row.row})"
-    return Text(f"「{name}」{place}", f"“{name}” {place}")
-
-
-def _place(raw: RawFacility) -> dict[str, str | int | None]:
-    """Return where a finding about a row belongs."""
-    return {"file": raw.row.file, "row": raw.row.row, "value": raw.name}
-
-
-def _merged(first: RawFacility, other: RawFacility, rule: str) -> Problem:
-    """Return the note of a merge and the rule behind it."""
-    why = _RULES[rule]
-    return note(
-        "merged",
-        Text(
-            f"{_described(first).ja}と同じ医療機関としました（{why.ja}）",
-            f"taken for the same facility as {_described(first).en}: {why.en}",
-        ),
-        Text("別の医療機関であれば、別々の id を付けてください", "if not, give them different ids"),
-        **_place(other),
-    )
-
-
-def _listed_twice(first: RawFacility, other: RawFacility) -> Problem:
-    """Return the finding of a facility twice in one list; two types are a harmless cause."""
-    make = note if first.types != other.types else warning
-    return make(
-        "listed-twice",
-        Text(
-            f"{_described(first).ja}と同じ医療機関の行とみて1つにしました",
-            f"taken for a second row of {_described(first).en}",
-        ),
-        Text("重複であれば一方を削除してください", "if it is a duplicate, delete one of them"),
-        **_place(other),
-    )
-
-
-def _duplicate_id(first: RawFacility, other: RawFacility) -> Problem:
-    """Return the error of one id for two facilities."""
-    return error(
-        "duplicate-id",
-        Text(
-            f"同じ id の別の医療機関があります: {_described(first).ja}",
-            f"another facility has this id: {_described(first).en}",
-        ),
-        Text(
-            "id を付け直すか、id の列でなければ columns で id を空にしてください",
-            "give each its own id, or set id to nothing under columns",
-        ),
-        file=other.row.file,
-        row=other.row.row,
-        column="id",
-        value=f"{other.given_id} {other.name}",
-    )
-
-
-def _same_name_twice(first: RawFacility, other: RawFacility) -> Problem:
-    """Return the warning of two facilities of one name in one municipality and list."""
-    return warning(
-        "same-name-twice",
-        Text(
-            f"同じ市町村に同じ名称の医療機関があります（別の医療機関として扱います）: "
-            f"{_described(first).ja}",
-            f"a facility of the same name in the same municipality: {_described(first).en}; "
-            "kept apart",
-        ),
-        _CHECK_SAME,
-        **_place(other),
-    )
-
-
-def _ambiguous(item: RawFacility, others: Sequence[RawFacility]) -> Problem:
-    """Return the warning of a row that could be merged in more than one way."""
-    some = [_described(o) for o in others[:5]]
-    return warning(
-        "merge-ambiguous",
-        Text(
-            f"同じ医療機関の候補が1対1に決まらないため、統合しませんでした: "
-            f"{'、'.join(t.ja for t in some)}",
-            f"not merged, because the match is not one to one: {', '.join(t.en for t in some)}",
-        ),
-        _CHECK_SAME,
-        **_place(item),
-    )
-
-
-def _too_far_to_merge(first: RawFacility, other: RawFacility) -> Problem:
-    """Return the warning of names that end alike but lie kilometres apart."""
-    return warning(
-        "merge-too-far",
-        Text(
-            f"名称の末尾は{_described(first).ja}と同じですが、3km以上離れているため統合しませんでした",
-            f"ends like {_described(first).en} but lies over 3 km away; not merged",
-        ),
-        _CHECK_SAME,
-        **_place(other),
-    )
-
-
-def _namesake(first: RawFacility, other: RawFacility) -> Problem:
-    """Return the warning of equal names where a municipality is unknown."""
-    return warning(
-        "merge-municipality-unknown",
-        Text(
-            f"名称は{_described(first).ja}と同じですが、市町村が分からないため統合しませんでした",
-            f"has the name of {_described(first).en}, but a municipality is unknown; not merged",
-        ),
-        Text(
-            "市町村か所在地を補うか、同じ id を付けてください",
-            "fill in the municipality or the address, or give both the same id",
-        ),
-        **_place(other),
-    )
-
-
-def _municipalities_differ(first: RawFacility, other: RawFacility) -> Problem:
-    """Return the warning of one facility that two lists put into two municipalities."""
-    return warning(
-        "merged-municipalities-differ",
-        Text(
-            f"市町村が{_described(first).ja}と違います（先の一覧の市町村を使いました）",
-            f"its municipality differs from {_described(first).en}; the earlier list's is used",
-        ),
-        Text("どちらが正しいか確認してください", "check which of them is right"),
-        file=other.row.file,
-        row=other.row.row,
-        value=other.municipality or other.municipality_code or other.address,
-    )
-
-
-def _positions_differ(used: RawFacility, other: RawFacility, metres: float) -> Problem:
-    """Return the warning of two positions of one facility."""
-    return warning(
-        "merged-positions-differ",
-        Text(
-            f"位置が{_described(used).ja}と{metres:,.0f}m違います"
-            f"（{_described(used).ja}の位置を使いました）",
-            f"lies {metres:,.0f} m from {_described(used).en}, whose position is used",
-        ),
-        Text("どちらの位置が正しいか確認してください", "check which position is right"),
-        **_place(other),
     )

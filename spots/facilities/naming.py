@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from groundfloor.folding import VARIANTS, compact
+from groundfloor.folding import OTHER_FORMS, compact, nfkc, plain_kanji
 
 _HYPHENS = re.compile(r"[‐‑‒–—―−ーｰ-]")
 # Who runs a hospital, in front of its name. Longer forms first: the first match is taken off.
@@ -48,6 +48,18 @@ _GENERIC = re.compile(
     r"|国保|へき地|医師会|記念|地域|第一|第二|第三|附属|付属|包括|広域|リハビリテーション|内科|外科"
     r"|整形|小児科|眼科|歯科|出張|分院|本院|東|西|南|北|新)"
 )
+# National health insurance, which some lists name and some leave out: 五ケ瀬町国民健康保険病院.
+_INSURANCE = re.compile(r"(?:国民健康保険|国保)(?:直営|直診)?")
+_DOTS = re.compile(r"[・.,'’]")
+# 竜ケ岳 is also written 竜が岳, 一ノ宮 also 一の宮: between kanji these are one particle.
+_PARTICLES = tuple(
+    (re.compile(rf"(?<=[一-鿿])[{letters}](?=[一-鿿])"), one)
+    for letters, one in (("がガカ", "ケ"), ("の之", "ノ"))
+)
+# What ends with one of these may own a hospital, or be the one that another belongs to.
+_OWNING = re.compile(
+    r"(?:[会立社団連院区郡]|法人|組合|機構|財団|大学|センター|診療所|グループ|[附付]属|[都道府県市町村])$"
+)
 _MIN_DISTINCTIVE = 2  # 植木, 河浦: two characters already tell a hospital apart
 
 
@@ -63,7 +75,10 @@ def plain_hyphens(text: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """Return the form in which names of one facility agree: NFKC, no spaces, no owner in front.
+    """Return the form in which names of one facility agree.
+
+    That is: in today's kanji, without spaces, dots, the owner in front and 国民健康保険 anywhere,
+    with one spelling of the particles in place names.
 
     Examples
     --------
@@ -71,15 +86,44 @@ def name_key(name: str) -> str:
     '松尾医院'
     >>> name_key("国保 水俣市立総合医療センター")
     '水俣市立総合医療センター'
+    >>> name_key("五ヶ瀬町国民健康保険病院"), name_key("五ケ瀬町国保病院")
+    ('五ケ瀬町病院', '五ケ瀬町病院')
+    >>> name_key("國立龍が岳・一の宮病院"), name_key("国立竜ヶ岳一ノ宮病院")
+    ('国立竜ケ岳一ノ宮病院', '国立竜ケ岳一ノ宮病院')
     """
-    folded = unicodedata.normalize("NFKC", name).casefold().translate(VARIANTS)
-    bare = _BRACKETED_OWNER.sub("", folded).strip() or folded.strip()
+    bare = _without_owners(plain_kanji(name).casefold())
+    insured = _INSURANCE.sub("", bare)
+    key = _DOTS.sub("", insured if distinctive(insured) else bare)
+    for pattern, letter in _PARTICLES:
+        key = pattern.sub(letter, key)
+    return key or compact(name)
+
+
+def _without_owners(name: str) -> str:
+    """Return a name without spaces and without who owns it, in front or in brackets."""
+    bare = _BRACKETED_OWNER.sub("", name).strip() or name
     words = bare.split()
     # 医療法人 圭光会 松尾医院: the association's own name stands between, set off by spaces.
     owned = words[0].startswith(_OWNERS) if words else False
     while owned and len(words) > 1 and _only_owner(words[0]):
         words = words[1:]
-    return _without_owner("".join(words)) or compact(name)
+    return _without_owner("".join(words))
+
+
+def owner_in_front(short: str, long: str) -> bool:
+    """Tell whether name key `long` is `short` behind somebody who may own the place.
+
+    A municipality, an association or a hospital may; 藤代健生病院 is not a 健生病院 of somebody
+    called 藤代.
+
+    Examples
+    --------
+    >>> owner_in_front("そよう病院", "山都町包括医療センターそよう病院")
+    True
+    >>> owner_in_front("健生病院", "藤代健生病院")
+    False
+    """
+    return _OWNING.search(long.removesuffix(short)) is not None
 
 
 def _only_owner(word: str) -> bool:
@@ -141,12 +185,18 @@ def _made_id(place: str, name: str) -> str:
     return kept or "facility"
 
 
+def id_name(name: str) -> str:
+    """Return a name as ids have it: without the owner, its kanji as written."""
+    plain = nfkc(name).casefold().translate(OTHER_FORMS)
+    return _without_owners(plain) or compact(name)
+
+
 def unique_ids(groups: Iterable[Sequence[tuple[str | None, str, str]]]) -> list[str]:
     """Return one id for each facility, unique, in order.
 
     Parameters
     ----------
-    groups : iterable of sequences of (given id or None, municipality, name key)
+    groups : iterable of sequences of (given id or None, municipality, name by `id_name`)
         The rows of each facility.
 
     Returns

@@ -79,7 +79,10 @@ def assign_sites(
         problems.append(_finding(facilities[a], facilities[b], pair, apart=apart))
         if not apart:
             join(a, b)
-    sited = (replace(f, site=facilities[root(at)].id) for at, f in enumerate(facilities))
+    sited = (
+        replace(f, site=facilities[root(at)].id, site_stated=given[at] is not None)
+        for at, f in enumerate(facilities)
+    )
     return tuple(sited), tuple(problems)
 
 

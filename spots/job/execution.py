@@ -35,8 +35,10 @@ from spots.job.run_surroundings import surroundings
 from spots.job.settings_told import input_records, settings_in_words
 from spots.judging.coverage import lost_destinations, open_borders
 from spots.judging.criteria import Facts, Roads
+from spots.judging.criteria.beyond_doubles import nearest_at_once
 from spots.judging.designation import covers, judge, manual_problems
-from spots.judging.drawing import draw_spots, with_people
+from spots.judging.drawing import draw_spots
+from spots.judging.people_counting import count_people
 from spots.judging.policy import Policy
 from spots.types import Facility, Layer, RunClosures, RunResult, Settings, Verdict
 from spots.types.results import Surroundings
@@ -119,37 +121,37 @@ def execute(
         Settings do not fit the data.
     """
     given, problems = read_inputs(job, progress)
-    regions = given.regions
     progress(Text("道路網を読み込んでいます", "reading the road network"))
     closing = _closing(job)  # first: a mistake there need not wait for the network
     load_it = partial(load, job, progress)
     roads, closures, found = _roads(job, given.facilities, closing, network, load_it)
     facts = Facts(given.facilities, given.places, given.lists, roads, named_lists(job))
     progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
-    verdicts, doubts = _judged(job.policy, facts)
+    verdicts, more = _judged(job.policy, facts)
     progress(Text("円を描いています", "drawing circles"))
-    spots, dissolved, dissolved_km2 = draw_spots(job.policy, verdicts, regions)
-    spots, population = with_people(given.people, spots, dissolved)
+    spots, dissolved, dissolved_km2 = draw_spots(job.policy, verdicts, given.regions)
+    people = count_people(given.people, spots, dissolved, given.regions)
     info = roads.network.info() if roads else None
     return RunResult(
         settings=_settings(job, roads, info, closures),
         verdicts=verdicts,
-        spots=spots,
+        spots=people.spots,
         dissolved=dissolved,
         dissolved_km2=dissolved_km2,
-        municipalities=_with_exclusions(regions.municipalities, job.policy),
-        areas=regions.areas,
-        plane_epsg=_plane_zone(regions),
+        municipalities=_with_exclusions(given.regions.municipalities, job.policy),
+        areas=given.regions.areas,
+        plane_epsg=_plane_zone(given.regions),
         layers=_layers(job),
-        edition=regions.edition,
+        edition=given.regions.edition,
         network=info,
         inputs=input_records(job, info, in_memory=network is not None),
-        problems=(*problems, *found, *doubts),
+        problems=(*problems, *found, *more, *people.problems),
         job=job.resolved(),
         closures=closures,
-        surroundings=_around(job, facts, regions, closing, progress),
-        population=given.people,
-        dissolved_population=population,
+        surroundings=_around(job, facts, given.regions, closing, progress),
+        population=people.cells,
+        dissolved_population=people.inside,
+        population_ground=people.ground,
     )
 
 
@@ -157,7 +159,7 @@ def _judged(policy: Policy, facts: Facts) -> tuple[tuple[Verdict, ...], list[Pro
     """Return the verdicts, and what to doubt about them before and after they are known."""
     before = [*manual_problems(policy, facts.facilities), *lost_destinations(policy, facts)]
     verdicts = judge(policy, facts)
-    return verdicts, [*before, *open_borders(verdicts)]
+    return verdicts, [*before, *open_borders(verdicts), *nearest_at_once(verdicts)]
 
 
 def _around(

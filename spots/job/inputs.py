@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
-import numpy as np
 import shapely
 
 from boundaries import (
@@ -22,7 +21,7 @@ from boundaries import (
     read_physician_index,
     read_population,
 )
-from groundfloor.problems import DataError, Problem, Severity, SpotsError, Text, error
+from groundfloor.problems import DataError, Problem, Severity, SpotsError, Text, error, warning
 from spots.facilities import RawFacility, geocode, merge, place_facility, read_layer, unanswered
 from spots.job.job_roads import Progress
 from spots.job.run_file import Job, shown_name
@@ -41,7 +40,7 @@ class JobInputs:
     regions : Regions
         Municipalities and medical areas with their class.
     people : GeoDataFrame or None
-        Cells of population that touch the prefecture; None where the run file names none.
+        Every cell of population; None where the run file names none.
     facilities : tuple of Facility
         Merged over layers, in input order.
     places : dict of str to Place
@@ -128,7 +127,7 @@ def _naming(file: str) -> Iterator[None]:
 
 
 def read_people(job: Job, regions: Regions) -> tuple[gpd.GeoDataFrame | None, list[Problem]]:
-    """Read the cells of the run file's population that touch the prefecture.
+    """Read the cells of the run file's population.
 
     Parameters
     ----------
@@ -158,8 +157,7 @@ def read_people(job: Job, regions: Regions) -> tuple[gpd.GeoDataFrame | None, li
     towns = regions.municipalities
     home = towns.geometry[towns["prefecture_code"] == regions.prefecture_code]
     tree = shapely.STRtree(cells.geometry.to_numpy())
-    near = np.unique(tree.query(home.to_numpy(), predicate="intersects")[1])
-    if not len(near):
+    if not tree.query(home.to_numpy(), predicate="intersects").size:
         raise DataError(
             error(
                 "population-elsewhere",
@@ -171,7 +169,25 @@ def read_people(job: Job, regions: Regions) -> tuple[gpd.GeoDataFrame | None, li
                 file=labels[0],
             )
         )
-    return cells.iloc[near], list(found)
+    return cells, [*found, *([_undated(job, labels)] if asked.as_of is None else [])]
+
+
+def _undated(job: Job, labels: Sequence[str]) -> Problem:
+    """Ask for the census year: people of 2010 and of 2020 are not one figure."""
+    return warning(
+        "population-undated",
+        Text(
+            "人口がいつの調査のものか書かれていません",
+            "the run file does not say of which census the people are",
+        ),
+        Text(
+            "[population] に as_of を書いてください（例: as_of = 2020-10-01）",
+            "write 'as_of' under [population], such as as_of = 2020-10-01",
+        ),
+        file=job.file,
+        column="population.as_of",
+        value=", ".join(labels),
+    )
 
 
 def read_facilities(
@@ -205,7 +221,7 @@ def read_facilities(
         problems.extend(found)
     if any(p.severity is Severity.ERROR for p in problems):
         raise DataError(problems)
-    facilities, found = merge(rows, regions)
+    facilities, found = merge(rows, regions, job.identities)
     problems.extend(found)
     if any(p.severity is Severity.ERROR for p in problems):
         raise DataError(problems)

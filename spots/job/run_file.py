@@ -26,7 +26,7 @@ from groundfloor.problems import (
 )
 from groundfloor.settings import validate
 from groundfloor.toml import KeyPath, TomlDocument, key_name, read_toml
-from spots.facilities import LayerSpec, parse_types
+from spots.facilities import Identity, LayerSpec, parse_types
 from spots.job.run_file_shape import (
     EVERY_LIST,
     OPTION,
@@ -61,6 +61,8 @@ class Job:
         Facility lists in order.
     lists : tuple of str
         The list name of each layer, in the same order; may be empty strings.
+    identities : tuple of Identity
+        What is decided about records that may be one hospital.
     """
 
     base: Path
@@ -69,6 +71,7 @@ class Job:
     policy: Policy
     layers: tuple[LayerSpec, ...]
     lists: tuple[str, ...]
+    identities: tuple[Identity, ...] = ()
 
     def path(self, file: str) -> Path:
         """Return where `file` of the run file is."""
@@ -159,6 +162,7 @@ def read_run_file(path: str | Path, facilities: str | Path | Sequence[str | Path
         policy=policy,
         layers=tuple(layer.spec for layer in used),
         lists=tuple(layer.list_name for layer in used),
+        identities=tuple(_identities(settings, document)),
     )
 
 
@@ -178,6 +182,13 @@ def shown_name(file: str) -> str:
 def parse_as_of(value: AsOf, file: str, column: str) -> date | None:
     """Return an as-of date that was given as a TOML date or as text (令和 too)."""
     return None if value is None else parse_date(value, file=file, column=column)
+
+
+def _identities(settings: RunFile, document: TomlDocument) -> Iterator[Identity]:
+    for n, item in enumerate(settings.identity):
+        where = ("identity", n, "names")
+        row, column = document.line_of(where), key_name(where)
+        yield Identity(item.names, item.same, document.file, column, row)
 
 
 def _spec(

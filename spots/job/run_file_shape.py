@@ -128,6 +128,16 @@ class PopulationFile:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentityDecision:
+    """``[[identity]]``: names that are one hospital, or surely are not."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    names: Annotated[tuple[Words, ...], Field(min_length=2)]
+    same: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RunFile:
     """The run file's shape."""
 
@@ -142,6 +152,7 @@ class RunFile:
     towns: SourceFile | None = None
     population: PopulationFile | None = None
     aliases: Frozen[str, tuple[str, ...]] = field(default_factory=FrozenDict)
+    identity: tuple[IdentityDecision, ...] = ()
 
 
 OPTION = "--facilities"

@@ -98,10 +98,8 @@ def _data_lines(
     index, people = job.settings.physician_index, job.settings.population
     yield words.index_line(index.edition, index.shortage_at_most, index.surplus_at_least)
     if people is not None:
-        yield (
-            words.PEOPLE,
-            words.dated_name(people.source or shown_name(people.file[0]), people.as_of),
-        )
+        files = [shown_name(file) for file in people.file]
+        yield words.population_line(people.source, people.as_of, files)
     if network is not None:
         yield words.NETWORK, joined((same(network.source), dated(network.as_of)), " ", " ")
         yield words.profile_line(network.profile, profile.title if profile else None)

@@ -6,7 +6,6 @@ Stands apart: verdicts need no geometry, and are had without loading any.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import geopandas as gpd
 from shapely.geometry import MultiPolygon
@@ -18,7 +17,6 @@ from boundaries import (
     cut_steps,
     dissolve,
     ellipsoidal_km2,
-    people_inside,
 )
 from groundfloor.crs import JGD2011
 from spots.judging.designation import covers
@@ -86,24 +84,3 @@ def draw_spots(
         )
     union = dissolve([s.geometry for s in spots])
     return tuple(spots), union, ellipsoidal_km2(union)
-
-
-def with_people(
-    cells: gpd.GeoDataFrame | None, spots: Sequence[Spot], dissolved: MultiPolygon
-) -> tuple[tuple[Spot, ...], float | None]:
-    """Return the spots with the people inside each, and the people inside any of them.
-
-    Parameters
-    ----------
-    cells : GeoDataFrame or None
-        From `spots.job.inputs.read_people`.
-    spots : sequence of Spot
-        The effective spots.
-    dissolved : MultiPolygon
-        Their union, EPSG:6668.
-    """
-    if cells is None:
-        return tuple(spots), None
-    *inside, together = people_inside(cells, [*(s.geometry for s in spots), dissolved])
-    counted = (replace(s, population=n) for s, n in zip(spots, inside, strict=True))
-    return tuple(counted), together

@@ -43,6 +43,7 @@ from spots.telling.labels import (
     listed,
     travel_marks,
 )
+from spots.telling.setting_words import PEOPLE, people_basis
 from spots.telling.sheet_columns import (
     ANNEX_COLUMNS,
     BORDERLINE_COLUMNS,
@@ -51,6 +52,7 @@ from spots.telling.sheet_columns import (
     annex_order,
 )
 from spots.telling.units import MS_PER_MINUTE, day, period, shown_factor
+from spots.telling.wording import told_as
 from spots.types import Accuracy, RunResult, Spot, State, TravelEvidence, TurningSpeed, Verdict
 
 #: What two decimals cannot show is rounding, not a cut.
@@ -216,6 +218,8 @@ def _notes(result: RunResult, lang: Lang) -> tuple[str, ...]:
         policy + (f"{items}{PERIOD.render(lang)}: {valid}" if valid else ""),
         Text("該当要件: ", "Criteria: ").render(lang) + titles,
     ]
+    if result.dissolved_population is not None:
+        lines.append(told_as(PEOPLE, people_basis(result)).render(lang))
     mark = Text("※ ", "Note: ").render(lang)
     return (*lines, *(mark + text.render(lang) for text in settings.caveats))
 

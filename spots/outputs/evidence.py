@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from groundfloor.codec import CodecError, compact_json, decode, encode
-from groundfloor.problems import DataError, Text, error
+from groundfloor.problems import DataError, Text, UsageError, error
 from groundfloor.workspaces import set_aside
 from spots.outputs.manifest import EVIDENCE, MANIFEST, is_manifest
+from spots.outputs.soundness import unsound
 from spots.types import RunResult
 
 FORMAT = "shortage-spots/evidence"
@@ -61,10 +62,13 @@ def parse_evidence(text: str, *, name: str = EVIDENCE) -> RunResult:
     if page.get("version") not in _READABLE:
         raise _other_version(name, page.get("version"))
     try:
-        result = decode(page.get("result"), RunResult)
+        result: RunResult = decode(page.get("result"), RunResult)
     except CodecError as problem:
         raise _broken(name, str(problem)) from problem
-    assert isinstance(result, RunResult)  # noqa: S101 - narrows the decoder's Any
+    except UsageError as problem:  # values of the domain refuse what they cannot be
+        raise _broken(name, f"{problem.problems[0].value}") from problem
+    if odd := next(unsound(result), None):
+        raise _broken(name, odd)
     return result
 
 

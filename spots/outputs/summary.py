@@ -12,8 +12,9 @@ from spots.telling.columns import properties
 from spots.telling.evidence_words import time_words
 from spots.telling.facility_columns import facility_columns, facility_rows
 from spots.telling.labels import STATE_LABELS, listed
-from spots.telling.setting_words import HEADING, closures_in_words
+from spots.telling.setting_words import HEADING, closures_in_words, people_basis
 from spots.telling.units import area, margin, people
+from spots.telling.wording import bracketed, run_on
 from spots.types import RunResult, State, Verdict
 
 _NAME_LIMIT = 30
@@ -62,14 +63,14 @@ def summary_table(result: RunResult, lang: Lang | str = Lang.JA) -> str:
         f"{tally['facilities']} facilities ({states}), {size} in all",
     )
     notes = (*_open(result, lang), *_closures(result, lang))
-    last = total.render(lang) + _people(result.dissolved_population).render(lang)
+    last = total.render(lang) + _people(result).render(lang)
     return "\n".join([*aligned(rows, right=(5, 6)), "", *notes, last])
 
 
-def _people(inside: float | None) -> Text:
-    if inside is None:
+def _people(result: RunResult) -> Text:
+    if result.dissolved_population is None:
         return Text("", "")
-    told = people(inside)
+    told = run_on(people(result.dissolved_population), bracketed(people_basis(result)))
     return Text(f"、区域内の人口 {told.ja}", f", {told.en} inside")
 
 

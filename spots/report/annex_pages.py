@@ -35,6 +35,7 @@ from spots.telling.labels import (
     listed,
     type_marks,
 )
+from spots.telling.setting_words import PEOPLE, people_basis
 from spots.telling.sheet_columns import annex_order
 from spots.telling.units import (
     margin,
@@ -46,7 +47,7 @@ from spots.telling.units import (
     times,
     whole,
 )
-from spots.telling.wording import NONE
+from spots.telling.wording import NONE, told_as
 from spots.types import Accuracy, Role, RunResult, Spot, State, Truth, Verdict
 
 # A medical area's cell covers at most so many rows, so that every page names the area.
@@ -173,6 +174,8 @@ def _notes(result: RunResult, lang: Lang) -> tuple[str, ...]:
     settings = result.settings
     titles = listed((f"{c.mark} {c.title.render(lang)}" for c in settings.criteria), lang)
     notes = [Text(f"要件：{titles}", f"Criteria: {titles}").render(lang)]
+    if result.dissolved_population is not None:
+        notes.append(told_as(PEOPLE, people_basis(result)).render(lang))
     size = radius(settings.radius_m)
     notes.append(
         Text(

@@ -30,7 +30,7 @@ from spots.telling.labels import (
     drafted,
     listed,
 )
-from spots.telling.setting_words import cut_offs
+from spots.telling.setting_words import cut_offs, people_basis
 from spots.telling.units import dated, day, kilometres, period, radius, square_kilometres, whole
 from spots.types import InputRecord, Role, RunResult, State
 
@@ -316,7 +316,7 @@ def _figures(result: RunResult, lang: Lang) -> tuple[Figure, ...]:
                 Text("区域内の人口", "Population inside").render(lang),
                 whole(result.dissolved_population),
                 Text("人", "").render(lang),
-                Text("面積按分による", "in proportion to area").render(lang),
+                people_basis(result).render(lang),
             )
         )
     judged = sum(v.facility.role is Role.CANDIDATE for v in result.verdicts)

@@ -17,7 +17,7 @@ here, and every artefact that promises its section shows it.
     ``spot_reason``, ``radius``, ``area``, ``circle``, ``cut.STEP``, ``people``, ``period``.
 ``facility``
     ``types``, ``medical_area``, ``municipality``, ``address``, ``remark``, ``position``,
-    ``position_problem``, ``place_problem``, ``listed``.
+    ``position_problem``, ``same_place``, ``place_problem``, ``listed``.
 ``settings``
     ``setting.LABEL``: the settings that decided.
 """
@@ -30,6 +30,7 @@ from dataclasses import dataclass
 from groundfloor.problems import Text
 from spots.telling.dossier_facts import Fact, Known, Section, Tone, known_of
 from spots.telling.dossier_travel import travel_sections
+from spots.telling.findings import double_words
 from spots.telling.labels import (
     ACCURACY_LABELS,
     AREA_CLASS_LABELS,
@@ -40,7 +41,7 @@ from spots.telling.labels import (
     TYPE_LABELS,
     criteria_marks,
 )
-from spots.telling.setting_words import deciding_settings
+from spots.telling.setting_words import deciding_settings, people_basis
 from spots.telling.units import (
     MINUS,
     SMALLEST_KM2,
@@ -123,7 +124,11 @@ def _dossier(verdict: Verdict, known: Known) -> Dossier:
             tuple(_criterion(o, known) for o in verdict.outcomes),
         ),
         *travel_sections(verdict, known),
-        Section("spot", Text("スポットの区域", "The spot"), tuple(_spot(spot) if spot else ())),
+        Section(
+            "spot",
+            Text("スポットの区域", "The spot"),
+            tuple(_spot(spot, known.result) if spot else ()),
+        ),
         Section("facility", Text("施設", "The facility"), tuple(_facility(verdict, known))),
         Section(
             "settings",
@@ -168,7 +173,7 @@ def _criterion(outcome: Outcome, known: Known) -> Fact:
     )
 
 
-def _spot(spot: Spot) -> Iterator[Fact]:
+def _spot(spot: Spot, result: RunResult) -> Iterator[Fact]:
     yield Fact("spot_reason", Text("設定理由", "Reason"), spot.reason)
     yield Fact(
         "radius", Text("半径", "Radius"), same(radius(spot.radius_m)), spot.radius_m, unit="m"
@@ -190,7 +195,8 @@ def _spot(spot: Spot) -> Iterator[Fact]:
             unit="km2",
         )
     if spot.population is not None:
-        label, inside = Text("区域内の人口", "People inside"), people(spot.population)
+        inside = run_on(people(spot.population), bracketed(people_basis(result)))
+        label = Text("区域内の人口", "People inside")
         yield Fact("people", label, inside, spot.population, unit="people")
     when = period(spot.valid_from, spot.valid_to)
     if when.ja:
@@ -216,6 +222,7 @@ def _facility(verdict: Verdict, known: Known) -> Iterator[Fact]:
             Text("位置の確認", "Check the position"),
             (facility.position and facility.position_problem) or NOTHING,
         ),
+        _said("same_place", Text("同じ場所の記録", "Records at its place"), _doubled(verdict)),
         _said(
             "place_problem",
             Text("所在地の確認", "Check the place"),
@@ -229,6 +236,14 @@ def _facility(verdict: Verdict, known: Known) -> Iterator[Fact]:
         ),
     )
     yield from (fact for fact in told if fact.words.ja)
+
+
+def _doubled(verdict: Verdict) -> Text:
+    """Return the records at one address or some metres away that may be the facility itself."""
+    return joined(
+        Text(f"{d.name}（{double_words(d).ja}）", f"{d.name} ({double_words(d).en})")
+        for d in verdict.facility.doubles
+    )
 
 
 def _where(verdict: Verdict, known: Known) -> Iterator[Fact]:

@@ -2,7 +2,7 @@
 
 ``travel.N``
     ``time``, ``threshold``, ``margin``, ``nearest``, ``speeds``, ``ties``, ``border``, ``snap``,
-    ``alternative_snap``.
+    ``doubles``, ``if_one``, ``alternative_snap``.
 ``nearest.N``
     ``way.1`` to ``way.3``: the nearest others, whose parts are ``name``, ``time``, ``distance``,
     ``roads``, ``classes``, ``tolls``, ``ferries``, and of the time ``access``, ``driving``,
@@ -31,6 +31,7 @@ from spots.telling.evidence_words import (
     time_words,
     truth_change,
 )
+from spots.telling.findings import double_words
 from spots.telling.labels import (
     BORDER,
     DELAYS,
@@ -109,7 +110,23 @@ def _travel(
     if travel.border_ms is not None:
         label, far = Text("道路データの縁まで", "To the border of the data"), travel.border_ms
         yield Fact("border", label, run_on(duration(far), BORDER), far, unit="ms", tone=Tone.WARN)
+    yield from _doubles(travel)
     yield from _snaps(travel)
+
+
+def _doubles(travel: TravelEvidence) -> Iterator[Fact]:
+    """Yield others that may be the facility itself, and the nearest other if they are."""
+    if not travel.doubles:
+        return
+    label = Text("同じ医療機関かもしれない病院", "Perhaps the same hospital")
+    named = joined(
+        Text(f"{d.name}（{double_words(d).ja}）", f"{d.name} ({double_words(d).en})")
+        for d in travel.doubles
+    )
+    yield Fact("doubles", label, named, tuple(d.id for d in travel.doubles), tone=Tone.WARN)
+    label, one = Text("同じ医療機関とした場合", "If it is the same"), travel.if_one
+    told = joined((same(one.name), duration(one.travel_ms)), " ", " ") if one else UNREACHABLE
+    yield Fact("if_one", label, told, one.id if one else None, tone=Tone.WARN)
 
 
 def _nearest(travel: TravelEvidence, label: Text) -> Fact:

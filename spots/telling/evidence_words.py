@@ -8,7 +8,7 @@ from types import MappingProxyType
 from groundfloor.problems import Lang, Text
 from spots.telling.labels import STATE_LABELS, TRUTH_LABELS, UNREACHABLE
 from spots.telling.units import MS_PER_MINUTE, duration, metres, shown_factor, times
-from spots.telling.wording import NOTHING, bracketed, joined, same, turned
+from spots.telling.wording import NOTHING, bracketed, joined, names, same, turned
 from spots.types import Assumption, State, TravelEvidence, Truth, TurningSpeed, Variant, Verdict
 
 NOT_RECORDED = Text(
@@ -71,6 +71,18 @@ def left_out_label(title: str) -> Text:
         f"一覧「{title}」による場合（この一覧に載っていません）",
         f"with the list {title}, which does not have it",
     )
+
+
+def one_hospital_label(others: Sequence[str]) -> Text:
+    """Return in words that records which may be the facility itself are taken for it."""
+    told = names(others)
+    return Text(f"「{told.ja}」と同じ医療機関とした場合", f"if {told.en} is the same hospital")
+
+
+def two_hospitals_label(others: Sequence[str]) -> Text:
+    """Return in words that they are taken for other hospitals."""
+    told = names(others)
+    return Text(f"「{told.ja}」を別の医療機関とした場合", f"if {told.en} is another hospital")
 
 
 def other_road(taken_m: float, spare_m: float) -> Text:

@@ -347,7 +347,7 @@ POPULATION = Column(
     "population",
     _NUMBER,
     Text("人口", "population"),
-    Text("面積按分による人数", "people, in proportion to area"),
+    Text("区画の陸地の面積で按分した人数", "people, in proportion to each cell's land"),
     "people",
     width=12,
     decimals=0,

@@ -9,7 +9,7 @@ from networks import Route
 from spots.telling.labels import AREA_CLASS_LABELS, DETACHED, TYPE_LABELS
 from spots.telling.units import duration, kilometres, margin, metres, threshold
 from spots.telling.wording import NOTHING, bracketed, fill, joined, names, run_on
-from spots.types import Accuracy, Facility, FacilityType, Place, Truth
+from spots.types import Accuracy, Double, Facility, FacilityType, Place, Truth
 
 POSITION_OF_TOWN = Text("位置は町丁目の代表点による", "position: the town block's point")
 TOWN_MARK = bracketed(POSITION_OF_TOWN)
@@ -123,6 +123,68 @@ def not_listed(kind: FacilityType, list_name: str, facility: Facility) -> Text:
             f"is not on the list of {label.en}s that counts ({list_name})",
         )
     return Text(f"{label.ja}の一覧に載っていません", f"is not listed as a {label.en}")
+
+
+TO_DECIDE_DOUBLES = Text(
+    "同じ医療機関なら実行ファイルの [[identity]] に names = [両方の名称] と same = true を、"
+    "別の医療機関なら same = false を書いてください（一覧の敷地（site）の列でも示せます）",
+    "if they are one, write [[identity]] with names = [both] and same = true in the run file; if "
+    "not, same = false (site columns of the lists say it too)",
+)
+
+
+def double_words(double: Double) -> Text:
+    """Return why two records may be one hospital: one address, metres, a drive of seconds."""
+    why: list[Text] = []
+    if double.same_address:
+        why.append(Text("所在地が同じ", "one address"))
+    if double.distance_m is not None:
+        far = metres(double.distance_m)
+        why.append(Text(f"直線{far}", f"{far} apart"))
+    if double.travel_ms is not None:
+        time = duration(double.travel_ms)
+        why.append(Text(f"道路で{time.ja}", f"{time.en} by road"))
+    return joined(why)
+
+
+def may_be_one(doubles: Iterable[Double]) -> Text:
+    """Return, in brackets, which others may be the facility itself."""
+    named = joined(
+        Text(f"「{d.name}」（{double_words(d).ja}）", f"{d.name} ({double_words(d).en})")
+        for d in doubles
+    )
+    if named == NOTHING:
+        return NOTHING
+    return bracketed(
+        Text(f"{named.ja}は同じ医療機関かもしれません", f"perhaps the same hospital: {named.en}")
+    )
+
+
+def hangs_on_doubles(
+    nearest: str | None, travel_ms: int | None, other: str | None, other_ms: int | None
+) -> Text:
+    """Return why it is open whether a facility is remote: the nearest other may be itself.
+
+    Parameters
+    ----------
+    nearest, travel_ms : str and int, or None
+        The nearest other, which may be the same hospital, and milliseconds to it.
+    other, other_ms : str and int, or None
+        The nearest one that surely is another, and milliseconds to it; None where none is reached.
+    """
+    if_two, if_one = _how_near(nearest, travel_ms), _how_near(other, other_ms)
+    return Text(
+        "最も近い病院が同じ医療機関かどうかにより変わるため、判定できません"
+        f"（別の医療機関とすると{if_two.ja}、同じ医療機関とすると{if_one.ja}）",
+        "it hangs on whether the nearest hospital is the same one "
+        f"(if another: {if_two.en}; if the same: {if_one.en})",
+    )
+
+
+def _how_near(name: str | None, ms: int | None) -> Text:
+    if name is None or ms is None:
+        return Text("到達できる他の病院なし", "none can be reached")
+    return Text(f"「{name}」まで{duration(ms).ja}", f"{name}, {duration(ms).en}")
 
 
 def not_measured(distance_m: float | None, limit_m: float) -> Text:

@@ -22,7 +22,7 @@ from spots.telling.units import (
     radius,
     threshold,
 )
-from spots.telling.wording import NOTHING, bracketed, joined, run_on, same, told_as
+from spots.telling.wording import NOTHING, bracketed, joined, names, run_on, same, told_as
 from spots.types import ClosedRoad, RunClosures, RunResult, State, TravelDirection, Verdict
 
 Line = tuple[Text, Text]
@@ -76,8 +76,10 @@ _MEANINGS = {
         "Times are those assumed for an ambulance on an emergency run; other cars take longer",
     ),
     "legal": Text(
-        "所要時間は制限速度で走り続けた場合のもので、実際にはこれより長くなります",
-        "Times are those of a drive at the legal limits throughout; real drives take longer",
+        "所要時間は、信号や混雑がなく制限速度で走り続けた場合のものです。所要時間の下限ではなく、"
+        "中央線のない道路などでは実際の方が短いこともあります",
+        "Times are those of a drive at the legal limits throughout, without signals or queues. "
+        "They are no lower bound: on roads without a centre line real drives may be shorter",
     ),
 }
 EVERYDAY = "everyday"
@@ -176,6 +178,20 @@ def list_line(mark: str, name: str, layers: Iterable[tuple[str, date | None]]) -
 def dated_name(name: str, as_of: date | str | None) -> Text:
     """Return a name with the day it speaks of."""
     return joined((same(name), dated(as_of)), " ", " ")
+
+
+def population_line(source: str, as_of: date | str | None, files: Sequence[str]) -> Line:
+    """Return whose number of people a run counts: every file, and the day of its census."""
+    when = dated(as_of) if as_of else Text("調査年の記載なし", "census year not given")
+    whole = joined((same(source), when), " ", ", ")
+    return PEOPLE, run_on(whole, bracketed(names(files)))
+
+
+def people_basis(result: RunResult) -> Text:
+    """Return how the people of a cell that lies partly in a spot were divided."""
+    if result.population_ground is None:
+        return Text("区画の面積で按分", "in proportion to each cell's area")
+    return Text("区画の陸地の面積で按分", "in proportion to each cell's land")
 
 
 def unreached_line(truth: str) -> Line:

@@ -7,6 +7,7 @@ which agrees with WGS84 to well below the accuracy of any facility list).
 
 from spots.types.facilities import (
     Accuracy,
+    Double,
     Facility,
     FacilityType,
     Layer,
@@ -43,6 +44,7 @@ __all__ = [
     "Assumption",
     "ClosedRoad",
     "CriterionInfo",
+    "Double",
     "Facility",
     "FacilityType",
     "InputRecord",

@@ -124,6 +124,29 @@ class SourceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Double:
+    """Another record that may be the same hospital, which nobody has decided yet.
+
+    Parameters
+    ----------
+    id, name : str
+        The other record.
+    distance_m : float or None
+        Geodesic metres between the two points; None where one has no point of its own.
+    same_address : bool
+        Whether their addresses agree down to the house number.
+    travel_ms : int or None
+        The drive between them, where it is what makes one look: it takes less than a minute.
+    """
+
+    id: str
+    name: str
+    distance_m: float | None
+    same_address: bool
+    travel_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Facility:
     """A facility as the lists give it, merged over layers.
 
@@ -151,6 +174,12 @@ class Facility:
         備考, e.g. ``要確認``.
     rows : tuple of SourceRow
         Every row it came from.
+    site_stated : bool
+        Whether a list's own label says the site.
+    doubles : tuple of Double
+        Records of other sites that may be the same hospital, by address or distance.
+    apart : tuple of str
+        Ids of those that surely are not, as the run file says.
     """
 
     id: str
@@ -164,11 +193,19 @@ class Facility:
     site: str
     remark: str
     rows: tuple[SourceRow, ...]
+    site_stated: bool = False
+    doubles: tuple[Double, ...] = ()
+    apart: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Take types and role given by their values for what they mean."""
         object.__setattr__(self, "types", types_of(self.types))
         object.__setattr__(self, "role", one_of(Role, self.role, "role"))
+
+    def told_apart(self, other: Facility) -> bool:
+        """Whether it is decided that `other` is another hospital: by site labels or by hand."""
+        stated = self.site_stated and other.site_stated and self.site != other.site
+        return stated or other.id in self.apart
 
 
 @dataclass(frozen=True, slots=True)

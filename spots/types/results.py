@@ -164,8 +164,8 @@ class Spot:
     valid_from, valid_to : date or None
         The period.
     population : float or None
-        People inside, in proportion to area within each cell; None where the run has no
-        population.
+        People inside, in proportion to ground within each cell (`RunResult.population_ground`);
+        None where the run has no population.
     """
 
     facility_id: str
@@ -319,9 +319,14 @@ class RunResult:
         Roads, catchments and times for maps; None when no criterion needed a road network.
     population : GeoDataFrame or None
         Index ``code`` (mesh code or the file's own); columns ``population`` (float, people; NaN
-        where secret), geometry in EPSG:6668. None where the run file names none.
+        where secret), geometry in EPSG:6668; cells that touch the prefecture or a circle. None
+        where the run file names none.
     dissolved_population : float or None
         People inside `dissolved`, as for `Spot.population`.
+    population_ground : GeoDataFrame or None
+        Index ``code``, geometry in EPSG:6668: of cells of `population` whose people do not live all
+        over them the ground where they do (see `boundaries.inhabited.inhabited_ground`). None
+        without a population, and where a folder of an older version spread them over whole cells.
     """
 
     settings: Settings
@@ -342,3 +347,4 @@ class RunResult:
     surroundings: Surroundings | None = None
     population: gpd.GeoDataFrame | None = None
     dissolved_population: float | None = None
+    population_ground: gpd.GeoDataFrame | None = None

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from groundfloor.problems import Text
 from networks.types import Route
-from spots.types.facilities import Facility, Place
+from spots.types.facilities import Double, Facility, Place
 
 
 class State(StrEnum):
@@ -54,7 +54,8 @@ class Variant:
         ``"neighbours"``, ``"direction"``, ``"tolls"`` or ``"ferries"``: the setting turned over;
         ``"list"``: another list of the run deciding which hospitals count; ``"closures"``: the
         roads without the run's closures; ``"snap"``, ``"snap_others"``: the facility, or other
-        hospitals, tied to the other road they could be tied to.
+        hospitals, tied to the other road they could be tied to; ``"one_hospital"``,
+        ``"two_hospitals"``: records that may be the facility itself taken for it, or for others.
     label : Text
         What was assumed, for readers.
     nearest_id, nearest_name : str or None
@@ -179,6 +180,10 @@ class TravelEvidence:
         can be reached.
     turning : TurningSpeed or None
         The speeds at which the criterion turns; None where no speed turns it.
+    doubles : tuple of Double
+        Others that count and may be the facility itself.
+    if_one : OtherHospital or None
+        The nearest other if they are; None without doubles, or where none can be reached then.
     """
 
     snap_m: float | None
@@ -197,6 +202,8 @@ class TravelEvidence:
     border_ms: int | None = None
     others: tuple[OtherHospital, ...] = ()
     turning: TurningSpeed | None = None
+    doubles: tuple[Double, ...] = ()
+    if_one: OtherHospital | None = None
 
     @property
     def unnamed_ties(self) -> int:

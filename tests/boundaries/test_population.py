@@ -17,6 +17,7 @@ from spots.job.execution import execute
 from spots.job.run_file import read_run_file
 from spots.outputs import summary_table
 from spots.outputs.evidence import dump_evidence, parse_evidence
+from tests.helpers import small_job
 from tests.helpers.small_job import RUN, write_job
 
 # 第3次 5339-46-11 holds Tokyo station; its corners stand in 総務省統計局「地域メッシュ統計の概要」.
@@ -272,6 +273,64 @@ def test_people_of_a_run(tmp_path):
     again = parse_evidence(dump_evidence(result))
     assert again.spots == result.spots
     assert again.population.equals(result.population)
+
+
+@pytest.mark.slow
+def test_every_file_and_the_census_of_the_people_are_told(tmp_path):
+    rows = ["49310077,0,,,100,1"]
+    more = (HEAD + "49310078,0,,,50,1\r\n").encode("cp932")
+    text = POPULATION.replace('"tblT001141H4931.txt"', '"tblT001141H4931.txt", "more.txt"')
+    write_job(tmp_path, {"more.txt": more})
+    told = run_with_people(tmp_path, rows, text)
+    line = {label.en: value.ja for label, value in told.settings.lines}["Population"]
+    assert line == "国勢調査 令和2年10月1日（tblT001141H4931.txt、more.txt）"
+    assert "約150人（区画の陸地の面積で按分）" in summary_table(told)
+    assert "population-undated" not in {p.code for p in told.problems}
+    undated = run_with_people(tmp_path, rows, text.replace("as_of = 2020-10-01\n", ""))
+    (problem,) = [p for p in undated.problems if p.code == "population-undated"]
+    assert (problem.file, problem.column) == ("run.toml", "population.as_of")
+    line = {label.en: value.ja for label, value in undated.settings.lines}["Population"]
+    assert "調査年の記載なし" in line
+
+
+UNCUT = POPULATION + "\n[policy.override.circle]\ncut = []\n"
+# 井無田診療所 stands on an isle of a tenth of a degree; 大分県 begins a kilometre east of it.
+ISLE = {
+    "43447": ("熊本県", "山都町", (131.05, 32.70, 131.11, 32.76)),
+    "44201": ("大分県", "大分市", (131.11, 32.70, 131.3, 32.76)),
+}
+
+
+def people_by_the_sea(folder, monkeypatch, rows, text):
+    """Return the run and its clinic's people, where the clinic stands on `ISLE`."""
+    for code, square in ISLE.items():
+        monkeypatch.setitem(small_job.SQUARES, code, square)
+    result = run_with_people(folder, rows, text)
+    return result, next(s.population for s in result.spots if s.facility_id == "C1")
+
+
+@pytest.mark.slow
+def test_cells_beyond_the_border_count_where_nothing_is_cut(tmp_path, monkeypatch):
+    # 49310089 is wholly beyond the border (131.1125 E), within the circle of the clinic.
+    assert mesh_bounds("49310089")[0] == pytest.approx(131.1125)
+    rows = ["49310088,0,,,40,1", "49310089,0,,,100,1"]
+    result, people = people_by_the_sea(tmp_path, monkeypatch, rows, UNCUT)
+    assert people == pytest.approx(140, abs=1)
+    assert "49310089" in result.population.index
+    _, cut = people_by_the_sea(tmp_path / "cut", monkeypatch, rows, POPULATION)
+    assert cut == pytest.approx(40 * 0.8, abs=1)
+
+
+@pytest.mark.slow
+def test_people_whom_no_table_holds_are_told(tmp_path, monkeypatch):
+    rows = ["49310087,0,,,40,1", "49310088,0,,,40,1"]
+    result, people = people_by_the_sea(tmp_path, monkeypatch, rows, UNCUT)
+    assert people == pytest.approx(80, abs=1)
+    (problem,) = [p for p in result.problems if p.code == "population-not-covered"]
+    assert "大分県" in problem.message.ja
+    assert "井無田診療所" in problem.message.ja
+    result, _ = people_by_the_sea(tmp_path / "cut", monkeypatch, rows, POPULATION)
+    assert not [p for p in result.problems if p.code.startswith("population")]
 
 
 def test_population_of_elsewhere_or_missing_is_refused(tmp_path):

@@ -215,7 +215,10 @@ def test_people_inside_are_told_when_they_were_counted():
     verdict = next(v for v in result.verdicts if v.facility.id == "soyo")
     spot = replace(next(s for s in result.spots if s.facility_id == "soyo"), population=1234.6)
     found = card_of(dossier_of(verdict, replace(result, spots=(spot,))), Lang.JA)
-    assert rows(found)["区域内の人口"] == "約1,235人"
+    assert rows(found)["区域内の人口"] == "約1,235人（区画の面積で按分）"
+    by_land = replace(result, spots=(spot,), population_ground=result.municipalities[:0])
+    card = card_of(dossier_of(verdict, by_land), Lang.JA)
+    assert rows(card)["区域内の人口"] == "約1,235人（区画の陸地の面積で按分）"
 
 
 def test_list_entries_never_turn_unreachable_into_a_number():

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from groundfloor.problems import MissingFileError, Problem
+from groundfloor.workspaces import workspace
 from networks import load_network
 from networks.errors import NetworkDataError, SearchError
 from networks.network import RoadNetwork
@@ -290,24 +291,31 @@ def test_names_and_contents_do_not_run_into_each_other(tmp_path):
     assert len(keys) == 6
 
 
+def abandoned(folder: Path) -> Path:
+    """Return what a killed process left: a workspace whose lock nobody holds."""
+    part = folder / f".x.spotsnet.{'0' * 16}.partial"
+    part.mkdir()
+    (part / "lock").touch()
+    (part / "new").write_text("never finished")
+    return part
+
+
 def test_what_was_used_longest_ago_makes_room(load, folder, monkeypatch):
     for version in ("1", "2", "3"):
         load(profile=replace(flat_profile(), version=version))
     oldest, middle = sorted(entries(folder), key=lambda e: e.path.name)[:2]
     os.utime(oldest.path, (1e9, 1e9))
     os.utime(middle.path, (1.1e9, 1.1e9))
-    part = folder / f".{oldest.path.name}.1.partial"
-    fresh_part = folder / f".{middle.path.name}.2.partial"
-    part.write_bytes(b"never finished")
-    os.utime(part, (1e9, 1e9))
-    fresh_part.write_bytes(b"being written")
+    part = abandoned(folder)
     monkeypatch.setattr(cache, "MAX_BYTES", 3 * oldest.size + 1000)
-    load(profile=replace(flat_profile(), version="4"))
+    with workspace(middle.path) as being_written:
+        being_written.new.write_bytes(b"half")
+        load(profile=replace(flat_profile(), version="4"))
+        assert being_written.new.exists()
     names = names_in(folder)
     assert oldest.path.name not in names
     assert middle.path.name in names
     assert part.name not in names
-    assert fresh_part.name in names
     monkeypatch.setattr(cache, "MAX_BYTES", 0)
     load(profile=replace(flat_profile(), version="5"))
     assert len(entries(folder)) == 1  # the newest stays however large it is
@@ -324,7 +332,7 @@ def test_use_keeps_an_entry_young(load, folder):
 def test_clearing_leaves_what_is_not_ours(load, folder):
     load()
     (folder / "notes.txt").write_text("mine")
-    (folder / ".x.spotsnet.1.partial").write_text("half")
+    abandoned(folder)
     assert len(clear(folder)) == 1
     assert names_in(folder) == ["notes.txt"]
     assert clear(folder) == ()

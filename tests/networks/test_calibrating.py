@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from groundfloor.problems import Lang, MissingFileError, Severity
-from networks.calibration.calibrate import calibrate, pools_of
+from networks.calibration.calibrate import calibrate
+from networks.calibration.certainty import certainty_of, trip_groups, twin_of
 from networks.calibration.driven import Kinds, drive_trips, kinds_of, tie
 from networks.calibration.fit import FixedRoutes, fit_factors, held_out, objective
+from networks.calibration.pools import Pools, pools_of, surer
 from networks.calibration.report import (
     calibration_csv,
     calibration_json,
@@ -192,6 +194,109 @@ def test_reports(found):
     )
 
 
+# --- what the trips do not tell
+
+
+def spoilt(trips, rows):
+    """The trips, some of them three times as long or less than half."""
+    odd = {
+        k: replace(t, minutes=t.minutes * (3.0 if k % 2 else 0.4))
+        for k, t in enumerate(trips.trips)
+        if k in rows
+    }
+    return replace(trips, trips=tuple(odd.get(k, t) for k, t in enumerate(trips.trips)))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 6, 7])
+def test_a_tenth_of_outliers_is_named_and_decides_nothing(network, seed):
+    rows = np.random.default_rng(seed).choice(60, 6, replace=False).tolist()
+    trips = spoilt(observe(at_true_speeds(network), 60, seed=seed), rows)
+    found = calibrate(network, trips)
+    for name, true in TRUE.items():
+        assert factors(found)[name] == pytest.approx(true, rel=0.1)
+    assert {t.trip.row - 2 for t in found.trips if t.outlier} == set(rows)
+    assert "calibrate-no-better" not in [p.code for p in found.problems]
+
+
+def test_a_trip_driven_again_is_left_out_with_itself(network):
+    # Ten routes whose times have nothing to do with the roads, each driven six times: whoever
+    # has seen the other five knows the sixth.
+    routes_of = observe(network, 10, noise=0.6, seed=3).trips
+    again = [replace(t, minutes=t.minutes * (1 + k / 200)) for k in range(6) for t in routes_of]
+    rows = tuple(replace(t, row=2 + k) for k, t in enumerate(again))
+    found = calibrate(network, replace(observe(network, 10), trips=rows))
+    assert "calibrate-no-better" in [p.code for p in found.problems]
+
+
+def test_trips_between_the_same_places_are_one_group():
+    near, far = 0.0005, 0.01  # about 50 m and 1 km
+    ends = [
+        (130.70, 32.80, 130.80, 32.90),
+        (130.70, 32.80 + near, 130.80, 32.90),
+        (130.80, 32.90, 130.70, 32.80),  # the way back
+        (130.70, 32.80, 130.80, 32.90 + far),
+        (130.70, 32.80 - near, 130.80 + near, 32.90),
+    ]
+    assert trip_groups(ends, 100.0) == [0, 0, 0, 1, 0]
+
+
+def test_classes_that_no_trip_tells_apart_share_a_factor():
+    # Each trip drives as far on the one as on the other: only their sum is known.
+    km = [[x, x] for x in np.linspace(5, 30, 20)]
+    case = routes([2 * x * 1.25 for x, _ in km], km, kmh=(60.0, 60.0), cap=(np.inf,) * 2, of=(0, 1))
+    sure = certainty_of(case, fit_factors(case, np.ones(2)), 20)
+    assert sure.unsure.all()
+    assert twin_of(sure, 0) == 1
+    pools = surer(Pools((("secondary",), ("trunk",))), sure)
+    assert pools == Pools((("secondary", "trunk"),), alike=frozenset({"secondary", "trunk"}))
+    apart = replace(case, km=np.array([[x, 35 - x] for x, _ in km]))
+    apart = replace(apart, minutes=apart.predicted(np.array([1.2, 0.8])))
+    sure = certainty_of(apart, fit_factors(apart, np.ones(2)), 20)
+    assert not sure.unsure.any()
+    assert surer(pools, sure) == pools
+
+
+def test_ten_trips_do_not_measure_what_they_hardly_drive_on(network):
+    found = calibrate(network, observe(at_true_speeds(network), 10, noise=0.1, seed=0))
+    by_name = {row.name: row for row in found.classes}
+    assert by_name["trunk"].state == "measured"
+    row = by_name["secondary"]
+    assert (row.state, row.factor, row.low, row.fitted_with) == ("unidentified", 1.0, None, ())
+    assert row.after_kmh == row.before_kmh
+    assert "識別できないため変更なし" in calibration_text(found)
+    assert "calibrate-not-identified" in [p.code for p in found.problems]
+
+
+def test_one_route_driven_ten_times_tells_no_class_from_another(network):
+    one = observe(at_true_speeds(network), 1, noise=0.0).trips[0]
+    noise = np.random.default_rng(2).normal(1, 0.05, 12)
+    trips = tuple(replace(one, row=2 + k, minutes=one.minutes * n) for k, n in enumerate(noise))
+    found = calibrate(network, replace(observe(network, 10), trips=trips))
+    assert not [row for row in found.classes if row.state == "measured"]
+
+
+def test_true_factors_lie_in_their_intervals(network):
+    inside = total = 0
+    for seed in range(8):
+        found = calibrate(network, observe(at_true_speeds(network), 60, noise=0.08, seed=seed))
+        for row in found.classes:
+            if row.low is not None:
+                total += 1
+                inside += row.low <= TRUE[row.name] <= row.high
+    assert total >= 20
+    assert inside >= 0.8 * total  # 95 % of many
+
+
+def test_intervals_are_told_everywhere(found):
+    (trunk,) = [row for row in found.classes if row.name == "trunk"]
+    assert trunk.low < trunk.factor < trunk.high
+    told = f"{trunk.low:.2f}–{trunk.high:.2f}"
+    assert f"(x {trunk.factor:.3f}, 95 %: {told})" in calibration_text(found, Lang.EN)
+    (row,) = [row for row in calibration_json(found)["classes"] if row["name"] == "trunk"]
+    assert (row["low"], row["high"], row["state"]) == (trunk.low, trunk.high, "measured")
+    assert f"(95 %: {trunk.low:.2f}-{trunk.high:.2f})" in found.profile.lookup()["trunk"].source
+
+
 # --- the fit alone
 
 
@@ -234,7 +339,7 @@ def test_one_trip_hardly_moves_the_factor():
 
 def test_held_out_times_do_not_know_their_own_trip():
     case = routes([30.0] * 9 + [90.0], [[30.0]] * 10)
-    alone = held_out(case, np.ones(1), 10)
+    alone = held_out(case, np.ones(1), np.arange(10), 10)
     assert alone[9] == pytest.approx(30.0, rel=0.01)
 
 

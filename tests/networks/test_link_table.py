@@ -189,3 +189,30 @@ def test_arrays_cannot_be_written_to(tmp_path):
     network = read(tmp_path, "from,to,length_km,class\na,b,30,trunk\n")
     with pytest.raises(ValueError, match="read-only"):
         network.edges.forward_ms[0] = 1
+
+
+def test_a_road_told_twice_or_by_its_two_directions_counts_once(tmp_path):
+    network = read(
+        tmp_path,
+        "from,to,length_km,class,direction,name\n"
+        "a,b,30,trunk,forward,国道\n"
+        "b,a,30,trunk,forward,国道\n"  # the way back
+        "b,c,60,trunk,,\n"
+        "c,b,60,trunk,,\n"  # the same again, from the other end
+        "a,b,31,trunk,,国道\n",  # another road
+    )
+    assert network.edges.length_m.tolist() == [30_000, 60_000, 31_000]
+    assert network.edges.forward_ms.tolist() == [1_800_000, 3_600_000, 1_860_000]
+    assert network.edges.backward_ms.tolist() == [1_800_000, 3_600_000, 1_860_000]
+    assert dict(network.info().km_by_class) == {"trunk": 121.0}
+    assert [(p.code, p.row, p.severity) for p in network.problems] == [("link-twice", 5, "note")]
+
+
+def test_the_way_back_of_a_road_with_other_minutes_stays_apart(tmp_path):
+    network = read(
+        tmp_path,
+        "from,to,length_km,class,direction,minutes\n"
+        "a,b,30,trunk,forward,40\nb,a,30,trunk,forward,45\n",
+    )
+    assert network.edges.forward_ms.tolist() == [2_400_000, 2_700_000]
+    assert network.edges.backward_ms.tolist() == [-1, -1]

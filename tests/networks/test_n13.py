@@ -10,6 +10,8 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pyproj import Geod
 from shapely.geometry import LineString, MultiLineString, Point
 
@@ -457,3 +459,90 @@ def test_the_zip_of_a_test_has_names_as_windows_writes_them(tmp_path):
 def test_same_bytes_twice(tmp_path):
     path = shapefile(tmp_path / "a.shp", *CROSS)
     assert read_n13(path, EVERYDAY).sha256 == read_n13(Path(path), EVERYDAY).sha256
+
+
+# --- sheets that do not write a place alike
+
+
+def moved(row, at, east=0.0, north=0.0):
+    """The row with one vertex moved by degrees."""
+    points = np.array(row["geometry"].coords)
+    points[at] += (east, north)
+    return {**row, "geometry": LineString(points)}
+
+
+def lines_of(*points):
+    """Lines of two vertices each, in degrees."""
+    flat = np.array(points, float).reshape(-1, 2)
+    offset = np.arange(len(points) + 1) * 2
+    return Lines(offset, flat[:, 0].copy(), flat[:, 1].copy())
+
+
+@settings(max_examples=200)
+@given(
+    at=st.tuples(st.floats(130, 131), st.floats(32, 33)),
+    apart=st.tuples(st.floats(-1e-7, 1e-7), st.floats(-1e-7, 1e-7)),
+)
+def test_ends_within_a_centimetre_meet_wherever_they_lie(at, apart):
+    there = (at[0] + apart[0] * 0.99, at[1] + apart[1] * 0.99)
+    pieces = cut_lines(lines_of((at, (129.5, 32.5)), ((131.5, 32.5), there)), np.zeros(2, np.int64))
+    assert len(pieces.node_id) == 3
+    assert set(pieces.node_lon[[pieces.head[1]]]) == {pieces.lon[0]}
+
+
+def test_ends_a_decimetre_apart_do_not_meet():
+    lines = lines_of(((130, 32), (130.5, 32)), ((130.500001, 32), (131, 32)))
+    assert len(cut_lines(lines, np.zeros(2, np.int64)).node_id) == 4
+
+
+def test_a_place_belongs_to_all_lines_that_meet_there_however_many_decimals_each_has():
+    # Half of a grid of 1e-8 degrees: 1e-13 to the left and to the right of it round apart.
+    at = 130.123456785
+    ends = [(at + k * 1e-13, 32.123456785 - k * 1e-13) for k in (-2, -1, 0, 1, 2)]
+    lines = lines_of(*((end, (130.2 + k / 100, 32.2)) for k, end in enumerate(ends)))
+    pieces = cut_lines(lines, np.zeros(5, np.int64))
+    assert len(pieces.node_id) == 6
+    assert len(set(zip(pieces.lon[::2], pieces.lat[::2], strict=True))) == 1
+
+
+@pytest.mark.parametrize("write", [shapefile, geojson])
+def test_last_decimals_of_a_sheet_cut_no_road(tmp_path, write):
+    suffix = ".shp" if write is shapefile else ".geojson"
+    for k, offset in enumerate((5e-9, -5e-9, 4e-8)):
+        seam = moved(road((1, 0), (2, 0)), 0, offset, offset)
+        path = write(tmp_path / f"{k}{suffix}", road((0, 0), (1, 0)), seam)
+        network = read_n13(path, EVERYDAY)
+        assert len(network.nodes) == 3
+        assert "dead-ends-beside-road" not in {p.code for p in network.problems}
+
+
+def test_a_road_on_two_sheets_counts_once(tmp_path):
+    once = shapefile(tmp_path / "once" / "N13-24_4930.shp", *CROSS)
+    read = read_n13(once, EVERYDAY)
+    folder = tmp_path / "twice"
+    shapefile(folder / "N13-24_4930.shp", *CROSS)
+    # The other sheet has it drawn the other way, cut elsewhere, and a road of its own.
+    shapefile(
+        folder / "N13-24_4931.shp",
+        road((2, 0), (1, 0), (0, 0), road="1", width="3"),
+        moved(CROSS[3], 0, 3e-8),
+        road((2, 0), (3, 0), road="1", width="3"),
+    )
+    both = read_n13(folder, EVERYDAY)
+    assert len(both.edges) == len(read.edges) + 1
+    assert dict(both.origin.dropped)["二重の道路"] == 3
+    km = dict(both.info().km_by_class)
+    own = geod_m((2, 0), (3, 0)) / 1000
+    assert km["trunk"] == pytest.approx(dict(read.info().km_by_class)["trunk"] + own)
+
+
+def test_two_roads_one_above_the_other_are_two(tmp_path):
+    deck = road((0, 0), (1, 0), road="4", width="4", level="1")
+    network = read_n13(shapefile(tmp_path / "a.shp", road((0, 0), (1, 0)), deck), EVERYDAY)
+    assert len(network.edges) == 2
+    assert "二重の道路" not in dict(network.origin.dropped)
+
+
+def geod_m(a, b):
+    ends = [(LON + x / 1000, LAT + y / 1000) for x, y in (a, b)]
+    return Geod(ellps="GRS80").inv(*ends[0], *ends[1])[2]

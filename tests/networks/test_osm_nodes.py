@@ -49,10 +49,32 @@ STOPS, PASSES = True, False
         ({"barrier": "bollard", "bollard": "missing"}, PASSES),
         ({"railway": "level_crossing", "access": "private"}, STOPS),
         ({"railway": "level_crossing", "motor_vehicle": "no"}, STOPS),
-        # Access without a barrier belongs to something else at that place.
-        ({"access": "private"}, PASSES),
+        # Without a barrier too it is the road that is closed there.
+        *(({key: "no"}, STOPS) for key in ("access", "vehicle", "motor_vehicle", "motorcar")),
+        *(({"access": v}, STOPS) for v in ("private", "forestry", "emergency_vehicle", "bus")),
+        *(({"access": v}, PASSES) for v in ("yes", "destination", "customers", "dragon", "")),
+        ({"access": "no", "motor_vehicle": "yes"}, PASSES),
+        ({"access": "no", "bicycle": "yes", "foot": "yes", "mofa": "yes"}, STOPS),
+        ({"highway": "traffic_signals", "access": "no"}, STOPS),
+        ({"traffic_calming": "bump", "motor_vehicle": "no"}, STOPS),
+        ({"bicycle": "no"}, PASSES),
+        # Doors, crossings on foot and stops at the road have an access of their own.
         ({"highway": "crossing", "motor_vehicle": "no"}, PASSES),
         ({"entrance": "yes", "access": "no"}, PASSES),
+        ({"amenity": "parking_entrance", "access": "private"}, PASSES),
+        ({"highway": "bus_stop", "access": "no"}, PASSES),
+        ({"railway": "crossing", "motor_vehicle": "no"}, PASSES),
+        ({"entrance": "no", "access": "no"}, STOPS),
+        # What a car does not fit through.
+        ({"barrier": "height_restrictor", "maxheight": "1.9"}, STOPS),
+        ({"barrier": "height_restrictor", "maxheight": "2"}, PASSES),
+        ({"barrier": "height_restrictor", "maxheight": "6'"}, STOPS),
+        ({"barrier": "height_restrictor", "maxheight": "default"}, PASSES),
+        ({"barrier": "height_restrictor", "maxheight:physical": "1.5 m", "access": "yes"}, STOPS),
+        ({"barrier": "bollard", "access": "yes", "maxwidth": "1.5"}, STOPS),
+        ({"barrier": "bollard", "access": "yes", "maxwidth:physical": "2.2"}, PASSES),
+        ({"maxheight": "1.6", "highway": "stop"}, STOPS),
+        ({"maxheight": "1.6", "amenity": "parking_entrance"}, PASSES),  # into the garage
     ],
 )
 def test_barriers(tags, closed):
@@ -119,6 +141,25 @@ def test_a_gate_open_at_times_is_marked():
     ).conditional
 
 
+@pytest.mark.parametrize(
+    ("tags", "unclear"),
+    [
+        ({"highway": "crossing", "motor_vehicle": "no"}, True),
+        ({"entrance": "yes", "access": "private"}, True),
+        ({"entrance": "yes", "access": "yes"}, False),
+        ({"access": "dragon"}, True),
+        ({"barrier": "gate", "access": "dragon"}, True),
+        ({"barrier": "gate", "access": "dragon", "motorcar": "yes"}, False),
+        ({"barrier": "gate", "access": "yes"}, False),
+        ({"highway": "crossing"}, False),
+    ],
+)
+def test_access_that_is_not_obeyed_is_counted(tags, unclear):
+    mark = judge_node(tags)
+    assert (mark is not None and mark.unclear) == unclear
+    assert mark is None or not mark.closed
+
+
 NODE_VALUES = st.sampled_from(
     ["gate", "bollard", "yes", "no", "private", "traffic_signals", "crossing", "forward", "stop"]
 )
@@ -137,6 +178,7 @@ def test_only_node_keys_are_read(tags):
 
 VIA = [("w", 1, "from"), ("n", 7, "via"), ("w", 2, "to")]
 NO, ONLY = RestrictionKind.NO, RestrictionKind.ONLY
+TURNS = ("left_turn", "right_turn", "straight_on", "u_turn")
 
 
 def relation(members=VIA, **tags):
@@ -177,6 +219,25 @@ def test_no_entry_and_no_exit_name_several_ways():
     assert [r.from_way for r in relation(several, restriction="no_entry")] == [1, 3]
     several = [("w", 1, "from"), ("n", 7, "via"), ("w", 2, "to"), ("w", 4, "to")]
     assert [r.to_way for r in relation(several, restriction="no_exit")] == [2, 4]
+
+
+@pytest.mark.parametrize("turn", [f"{k}_{t}" for k in ("no", "only") for t in TURNS])
+def test_other_restrictions_with_several_ways_are_malformed(turn):
+    # Of all pairs some would be streets that nobody meant to close.
+    for members in ([*VIA, ("w", 4, "from")], [*VIA, ("w", 4, "to")]):
+        assert relation(members, restriction=turn) == Dropped("restriction-malformed")
+    assert relation([*VIA, ("w", 1, "from"), ("w", 2, "to")], restriction=turn) == relation(
+        restriction=turn
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "role"),
+    [("no_entry", "to"), ("no_exit", "from"), ("no_entry;no_exit", "to"), ("no_left_turn", "to")],
+)
+def test_several_ways_on_the_wrong_side_are_malformed(value, role):
+    found = relation([*VIA, ("w", 4, role)], restriction=value)
+    assert found == Dropped("restriction-malformed")
 
 
 @pytest.mark.parametrize(

@@ -105,8 +105,12 @@ def test_missing_nodes_cut_the_way_and_are_counted(tmp_path):
     ways = [([1, 2, 99, 3, 4], TRUNK), ([98, 5], TRUNK), ([2, 2, 6], TRUNK)]
     network = read_osm(osm_file(tmp_path, ways), flat_profile())
     assert edges(network) == [(1, 2, True, True), (3, 4, True, True), (2, 6, True, True)]
-    assert dict(network.info().dropped) == {"missing-nodes": 2, "ways-cut-at-missing-nodes": 2}
-    assert [p.code for p in network.problems] == ["osm-missing-nodes"]
+    assert dict(network.info().dropped) == {
+        "missing-nodes": 2,
+        "ways-cut-at-missing-nodes": 2,
+        "dead-ends-beside-road": 2,  # all nodes lie in a row here, and roads over one another
+    }
+    assert [p.code for p in network.problems] == ["osm-missing-nodes", "dead-ends-beside-road"]
 
 
 def test_what_an_editor_drew_anew_has_negative_ids(tmp_path):

@@ -19,7 +19,7 @@ from groundfloor.problems import Severity
 from networks.errors import FetchError
 from networks.network import CLOSED
 from networks.osm.osm_files import read_osm
-from networks.osm.overpass import fetch_overpass
+from networks.osm.overpass import _FILTERS, fetch_overpass
 from networks.speeds.profile import Delay, DelayKind
 from networks.speeds.profile_files import load_profile
 from tests.helpers.road_cases import ROADS
@@ -233,6 +233,30 @@ def test_settings_of_osmnx_are_put_back():
 def test_a_refusal_is_told_at_once(status):
     with server(b"busy", status=status) as url, pytest.raises(FetchError, match="fetch-refused"):
         fetch_overpass(BOUNDS, EVERYDAY, overpass_url=url)
+
+
+def test_an_answer_that_broke_off_is_refused():
+    said = 'runtime error: Query timed out in "query" at line 1 after 180 seconds.'
+    whole = json.loads(answer(([1, 2, 3], {"highway": "primary", "remark": "no error"})))
+    broken = json.dumps(whole | {"remark": said}).encode()
+    with server(broken) as url, pytest.raises(FetchError, match="fetch-refused") as caught:
+        fetch_overpass(BOUNDS, EVERYDAY, overpass_url=url)
+    assert said in caught.value.problems[0].message.en
+    with server(json.dumps(whole).encode()) as url:
+        assert edges(fetch_overpass(BOUNDS, EVERYDAY, overpass_url=url)) == [(1, 3, True, True)]
+
+
+def test_streets_for_people_on_foot_that_let_cars_in_are_asked_for():
+    ways = [
+        ([1, 2], {"highway": "primary"}),
+        ([2, 3], {"highway": "pedestrian", "motor_vehicle": "destination"}),
+        ([3, 4], {"highway": "cycleway"}),
+    ]
+    with server(answer(*ways)) as url:
+        network = fetch_overpass(BOUNDS, EVERYDAY, overpass_url=url)
+    assert edges(network) == [(1, 2, True, True), (2, 3, True, True)]
+    assert network.edges.through.tolist() == [True, False]
+    assert all(name in _FILTERS[0] for name in ("pedestrian", "cycleway"))
 
 
 def test_unreachable_server():

@@ -98,6 +98,31 @@ def test_what_a_file_says(tmp_path):
     assert (data.as_of, data.bounds) == ("", None)
 
 
+@pytest.mark.parametrize(
+    ("info", "shape", "good"),
+    [
+        (make.packed(1, [3, 3]), b"", True),
+        (make.chunk(1, b"") + make.chunk(6, b""), b"", True),
+        (make.packed(1, [3]), b"", False),
+        (make.packed(6, [1, 1, 1]), b"", False),
+        (b"", make.packed(9, [1, 1]) + make.packed(10, [1, 1]), True),
+        (b"", make.packed(9, [1]) + make.packed(10, [1]), False),
+        (b"", make.packed(9, [1, 1, 1]) + make.packed(10, [1, 1, 1]), False),
+    ],
+)
+def test_versions_and_positions_have_one_figure_for_each_node(tmp_path, info, shape, good):
+    strings = make.Strings()
+    columns = make.packed(1, make.steps([1, 2])) + make.chunk(5, info)
+    columns += b"".join(make.packed(key, make.steps([10**9, 10**9 + 5])) for key in (8, 9))
+    nodes = make.block_of(strings, make.chunk(2, columns))
+    body = make.number(1, 9) + strings.tags(TRUNK) + make.packed(8, make.steps([1, 2])) + shape
+    content = make.pbf([nodes, make.block_of(strings, make.chunk(3, body))])
+    if good:
+        assert read(tmp_path, content).ways.ref.tolist() == [1, 2]
+    else:
+        refused(tmp_path, content)
+
+
 def as_lzma(block: bytes) -> bytes:
     return make.number(2, len(block)) + make.chunk(4, lzma.compress(block))
 

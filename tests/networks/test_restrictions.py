@@ -122,6 +122,19 @@ def test_a_way_between_that_is_cut_and_listed_out_of_order():
     assert applied(ways, [rule_over(NO, 1, (6, 5), 2)]) == (expected, Counter())
 
 
+def test_turning_round_through_a_loop_can_be_forbidden():
+    street, loop = Way(1, (1, 2)), Way(5, (2, 3, 4, 2), oneway=True)
+    around = rule_over(NO, 1, (5,), 1)
+    assert applied([street, loop], [around]) == ([(1, 2, 3, 4, 2, 1)], Counter())
+    halves = [Way(5, (2, 3), oneway=True), Way(6, (3, 4, 2), oneway=True)]
+    assert applied([street, *halves], [rule_over(NO, 1, (5, 6), 1)])[0] == [(1, 2, 3, 4, 2, 1)]
+    # A loop of both directions is one way, whichever way round.
+    both = applied([street, Way(5, (2, 3, 4, 2))], [around])
+    assert both == ([(1, 2, 3, 4, 2, 1), (1, 2, 4, 3, 2, 1)], Counter())
+    onward = applied([street, loop, Way(7, (2, 9))], [rule_over(NO, 1, (5,), 7)])
+    assert onward == ([(1, 2, 3, 4, 2, 9)], Counter())
+
+
 def test_a_loop_at_the_end_of_a_street():
     ways = [Way(1, (1, 2)), Way(5, (2, 3)), Way(6, (3, 2))]
     assert applied(ways, [rule_over(NO, 1, (5,), 6)])[0] == [(1, 2, 3, 2)]

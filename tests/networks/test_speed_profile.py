@@ -29,6 +29,8 @@ from networks.speeds.profile import (
     WidthCap,
 )
 from networks.speeds.profile_files import BUILT_IN, load_profile, parse_profile, profile_to_toml
+from spots.telling.setting_words import meaning
+from tests.helpers.folders import ROOT
 from tests.helpers.road_cases import PROFILE_TEXT, flat_profile
 
 MORE_TEXT = """
@@ -120,6 +122,43 @@ def test_an_ambulance_is_never_slower_than_a_car_nor_faster_than_the_law_lets_it
         assert row.kmh <= speeds[row.name] <= (100 if row.name == "motorway" else 80)
         assert speeds[row.name] <= row.kmh * 1.48 + 0.05
     assert ambulance.maxspeed is MaxspeedRule.IGNORE
+
+
+def test_an_ambulance_is_the_car_times_a_factor_but_where_its_page_says_otherwise():
+    car, ambulance = load_profile("everyday"), load_profile("ambulance")
+    speeds = {row.name: row.kmh for row in ambulance.classes}
+    other = {
+        row.name: speeds[row.name] / row.kmh
+        for row in car.classes
+        if speeds[row.name] != pytest.approx(row.kmh * 1.48)
+    }
+    assert other == {
+        "motorway": pytest.approx(1.25),
+        **dict.fromkeys(("living_street", "service", "road", "track"), 1.0),
+    }
+    assert ambulance.access_kmh == car.access_kmh
+    for below in (2.9, 3.9):
+        assert ambulance.width_kmh(below) == car.width_kmh(below)
+    page = (ROOT / "docs" / "roads.md").read_text("utf-8")
+    assert "as everyday on living streets, service roads, tracks, roads of unknown class" in page
+
+
+def test_legal_is_no_lower_bound_and_nothing_says_so():
+    car, legal = load_profile("everyday"), load_profile("legal")
+    limit = {row.name: row.kmh for row in legal.classes}
+    slower = {row.name for row in car.classes if row.kmh > limit[row.name]}
+    assert slower == set()
+    unmarked = {
+        row.name
+        for row in car.classes
+        if row.name in legal.centre_line.classes and row.kmh > legal.centre_line.without_kmh
+    }
+    assert unmarked == {"trunk", "trunk_link", "primary", "secondary"}
+    said = [legal.title, meaning("legal", legal.label, legal.title)]
+    assert "下限の目安" not in legal.title.ja
+    assert "lower bound" not in legal.title.en
+    assert "no lower bound" in said[1].en
+    assert "下限ではなく" in said[1].ja
 
 
 def test_no_narrow_road_is_faster_than_a_wider_one():

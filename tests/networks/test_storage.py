@@ -192,7 +192,7 @@ def test_a_full_disk_is_said_in_words(network, tmp_path, monkeypatch, number, wo
 
 def test_a_folder_in_the_way_and_a_name_too_long(network, tmp_path):
     (tmp_path / "a.spotsnet").mkdir()
-    for name in ("a.spotsnet", f"{'a' * 240}.spotsnet"):
+    for name in ("a.spotsnet", f"{'a' * 250}.spotsnet"):
         with pytest.raises(OutputError, match="output-not-writable"):
             save_network(network, tmp_path / name)
     assert [p.name for p in tmp_path.iterdir()] == ["a.spotsnet"]

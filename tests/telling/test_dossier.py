@@ -19,6 +19,7 @@ from spots.telling.dossier import Dossier, dossier_of, dossiers_of
 from spots.telling.dossier_facts import Fact, Tone
 from spots.types import (
     Accuracy,
+    Double,
     Facility,
     FacilityType,
     OtherHospital,
@@ -56,6 +57,8 @@ TOLD_BY: Mapping[type[Any], Mapping[str, str]] = {
         "others": "way.2",
         "route": "way.1",
         "turning": "speeds",
+        "doubles": "doubles",
+        "if_one": "if_one",
     },
     Route: {
         "travel_ms": "way.1",
@@ -77,6 +80,7 @@ TOLD_BY: Mapping[type[Any], Mapping[str, str]] = {
         "remark": "remark",
         "position_problem": "position_problem",
         "rows": "listed",
+        "doubles": "same_place",
     },
     Place: {
         "municipality_code": "municipality",
@@ -107,6 +111,8 @@ UNTOLD = {
     "Facility.role": "only candidates have a dossier of their own",
     "Facility.municipality_code": "as the list says it; the place is what was found",
     "Facility.site": "a key that joins records, not words",
+    "Facility.site_stated": "how the key was found",
+    "Facility.apart": "a decision of the run file, which says it",
     "Place.prefecture_code": "the municipality's code begins with it",
     "Spot.facility_id": "the facility's",
     "Spot.name": "the facility's",
@@ -115,6 +121,9 @@ UNTOLD = {
     "Spot.geometry": "drawn, not said",
     "Spot.circle": "drawn, not said",
 }
+
+
+DOUBLE = Double("old", "旧称病院", 32.4, same_address=True)
 
 
 def told_in_full() -> RunResult:
@@ -197,12 +206,15 @@ def _full(verdict: Verdict) -> Verdict:
         border_ms=738_000,
         alternative_snap_m=95.0,
         turning=TurningSpeed(1.0367, False, State.NOT_MET, Truth.NOT_MET),
+        doubles=(replace(DOUBLE, travel_ms=15_000),),
+        if_one=others[1],
     )
     facility = replace(
         verdict.facility,
         position=replace(verdict.facility.position, accuracy=Accuracy.TOWN),
         position_problem=Text("位置を確かめてください", "check the position"),
         remark="要確認",
+        doubles=(DOUBLE,),
     )
     place = replace(verdict.place, problem=Text("住所と合いません", "not at its address"))
     outcomes = tuple(replace(o, travel=evidence) if o.travel else o for o in verdict.outcomes)
@@ -298,7 +310,8 @@ def test_the_run_of_this_test_has_every_fact():
         *("assumption.list:flag", "spot_reason", "radius", "area", "people", "period", "types"),
         *("medical_area", "municipality", "address", "remark", "position", "position_problem"),
         *("place_problem", "listed", "truth", "finding", "criterion.1", "criterion.2"),
-        *("criterion.3", "assumption.ferries", "circle", "cut.land"),
+        *("criterion.3", "assumption.ferries", "circle", "cut.land", "doubles", "if_one"),
+        "same_place",
     }
     assert keys == documented
 

@@ -9,7 +9,7 @@ the data cannot prove remoteness, it stays open (`spots.judging.criteria.solving
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 from pydantic import ConfigDict
@@ -28,7 +28,9 @@ from spots.telling.findings import (
     UNREACHABLE_WORDS,
     beyond_border,
     cut_off,
+    hangs_on_doubles,
     marks,
+    may_be_one,
     not_listed,
     not_measured,
     not_proven,
@@ -181,16 +183,31 @@ class NearestOtherTimeSetting:
             # Slower speeds put the border, which is nearer, at the threshold later than the
             # hospital.
             open_end = travel.border_ms is not None or nearer_uncovered(facility, other, missing)
+            deciding = self._deciding(travel)
+            if deciding is None or deciding.travel_ms is None:
+                continue
             turn = turn_of(
-                travel,
+                deciding,
                 facts.roads.network,
                 facts.travel,
-                near=not self._is_far(travel.travel_ms),
-                slower=Truth.UNDETERMINED if open_end else Truth.MET,
+                near=not self._is_far(deciding.travel_ms),
+                slower=Truth.UNDETERMINED if open_end or deciding is not travel else Truth.MET,
             )
             if turn is not None:
                 found[facility.id] = turn
         return found
+
+    def _deciding(self, travel: TravelEvidence) -> TravelEvidence | None:
+        """Return the evidence whose time turns the criterion; None where no speed does.
+
+        Where near records may be the facility itself, that is the hospital beyond them.
+        """
+        if not travel.doubles or travel.travel_ms is None or self._is_far(travel.travel_ms):
+            return travel
+        beyond = travel.if_one
+        if beyond is None:
+            return None
+        return replace(travel, travel_ms=beyond.travel_ms, route=beyond.route)
 
     def counts(self, facility: Facility, facts: Facts) -> bool:
         """Whether the facility counts as 二次救急 under the policy's list.
@@ -228,17 +245,37 @@ class NearestOtherTimeSetting:
     def _proven(
         self, facility: Facility, solved: Solved, known: Mapping[str, Facility]
     ) -> tuple[Truth, Text | None]:
-        """Return the criterion's truth, and what the data miss where that leaves it open."""
-        found = solved.found[facility.id]
+        """Return the criterion's truth, and what leaves it open: data missed, hospitals doubled."""
+        found, missing = solved.found[facility.id], solved.missed_by(facility)
+        truth, doubt = self._measured(facility, found, missing, solved, known)
+        beyond = solved.beyond.get(facility.id)
+        if beyond is None or truth is Truth.UNDETERMINED:
+            return truth, doubt
+        own = {d.id for d in beyond.doubles}
+        missing = tuple(f for f in missing if f.id not in own)
+        if self._measured(facility, beyond.nearest, missing, solved, known)[0] is truth:
+            return truth, doubt
+        text = hangs_on_doubles(*_named(found, known), *_named(beyond.nearest, known))
+        return Truth.UNDETERMINED, text
+
+    def _measured(
+        self,
+        facility: Facility,
+        found: NearestOther,
+        missing: Sequence[Facility],
+        solved: Solved,
+        known: Mapping[str, Facility],
+    ) -> tuple[Truth, Text | None]:
+        """Return the criterion's truth by one answer, and what the data miss that leave it open."""
         truth = self.truth_of(found)
         if truth is Truth.NOT_MET and found.reachable:
             return truth, None  # one hospital near enough settles it
         other = known[found.destination_id] if found.destination_id else None
         name = other.name if other else None
-        missing = nearer_uncovered(facility, other, solved.missing)
-        if missing is not None:
+        nearer = nearer_uncovered(facility, other, missing)
+        if nearer is not None:
             return Truth.UNDETERMINED, not_proven(
-                missing.name, missing.distance_m, name, found.travel_ms
+                nearer.name, nearer.distance_m, name, found.travel_ms
             )
         border_ms = solved.border_ms.get(facility.id)
         if border_ms is not None and not self._is_far(border_ms):
@@ -251,6 +288,7 @@ class NearestOtherTimeSetting:
         truth, doubt = self._proven(facility, solved, known)
         other = known[found.destination_id] if found.destination_id else None
         detached = not found.reachable and roads.is_detached(facility.id)
+        beyond = solved.beyond.get(facility.id)
         evidence = TravelEvidence(
             snap_m=snap.distance_m,
             nearest_id=found.destination_id,
@@ -267,9 +305,11 @@ class NearestOtherTimeSetting:
             detached=detached,
             border_ms=sooner(solved.border_ms.get(facility.id), found.travel_ms),
             others=others(found, findings.few[facility.id], known),
+            doubles=beyond.doubles if beyond else (),
+            if_one=hospital_of(beyond.nearest, known) if beyond else None,
         )
         text = doubt or self._finding(facility, findings.facts, evidence, truth)
-        beside = [marks(facility, other, found.route)]
+        beside = [marks(facility, other, found.route), may_be_one(evidence.doubles)]
         if not found.reachable:
             by_closures = reached_when_open(facility.id, findings.tried)
             beside.insert(0, why_cut_off(detached=detached, by_closures=by_closures))
@@ -368,11 +408,20 @@ def others(
     """Return the nearest few, the one that decided first, with the way that decided."""
     if few and (few[0].destination_id, few[0].travel_ms) != (found.destination_id, found.travel_ms):
         raise AssertionError(f"{found.origin_id}: two searches, two nearest others")
-    return tuple(
-        OtherHospital(each.destination_id, known[each.destination_id].name, ms, route)
-        for each in (found, *few[1:])
-        if each.destination_id and (ms := each.travel_ms) is not None and (route := each.route)
-    )
+    each = (hospital_of(answer, known) for answer in (found, *few[1:]))
+    return tuple(hospital for hospital in each if hospital is not None)
+
+
+def hospital_of(found: NearestOther, known: Mapping[str, Facility]) -> OtherHospital | None:
+    """Return an answer with its name and its way; None where none is reached."""
+    if found.destination_id is None or found.travel_ms is None or found.route is None:
+        return None
+    name = known[found.destination_id].name
+    return OtherHospital(found.destination_id, name, found.travel_ms, found.route)
+
+
+def _named(found: NearestOther, known: Mapping[str, Facility]) -> tuple[str | None, int | None]:
+    return known[found.destination_id].name if found.destination_id else None, found.travel_ms
 
 
 def left_out_of(trial: Trial, facility_id: str, truth: Truth) -> Variant:

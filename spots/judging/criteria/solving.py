@@ -18,7 +18,7 @@ A network whose source does not say where it was cut (link tables) has no border
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from networks import (
     Direction,
@@ -29,6 +29,7 @@ from networks import (
     nearest_few,
     nearest_other,
 )
+from spots.judging.criteria.beyond_doubles import Beyond, Search, beyond_doubles
 from spots.judging.criteria.facts import PolicyFacts, Roads
 from spots.judging.criteria.travel import TravelSetting
 from spots.types import Facility, Role, TravelDirection, distance_m
@@ -92,11 +93,33 @@ class Solved:
     border_ms : mapping of str to int
         How soon each candidate's drives can leave the data, milliseconds, where hospitals beyond
         may count and no list names them. Empty otherwise.
+    beyond : mapping of str to Beyond
+        What holds by candidate if records that may be the candidate itself are; those without
+        such records are absent.
+    itself : mapping of str to frozenset of str
+        Ids that are taken for the candidate itself and are not missed.
     """
 
     found: Mapping[str, NearestOther]
     missing: tuple[Facility, ...]
     border_ms: Mapping[str, int] = field(default_factory=dict)
+    beyond: Mapping[str, Beyond] = field(default_factory=dict)
+    itself: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def missed_by(self, facility: Facility) -> tuple[Facility, ...]:
+        """Return who counts for a candidate as another but is not tied to the roads."""
+        own = self.itself.get(facility.id, frozenset())
+        return tuple(f for f in self.missing if f.id not in own) if own else self.missing
+
+    def if_one(self) -> Solved:
+        """Return the answers if every record that may be a candidate itself is."""
+        found = {**self.found, **{i: b.nearest for i, b in self.beyond.items()}}
+        itself = {i: frozenset(d.id for d in b.doubles) for i, b in self.beyond.items()}
+        return replace(self, found=found, beyond={}, itself=itself)
+
+    def if_two(self) -> Solved:
+        """Return the answers if none is."""
+        return replace(self, beyond={})
 
 
 def solve(
@@ -126,18 +149,18 @@ def solve(
     counted = asked.others(travel)
     direction, options = _DIRECTIONS[travel.direction], travel.options
     terminals = terminals_of(asked.candidates, start)
-    found = nearest_other(
-        roads.network,
-        terminals,
-        terminals_of(counted, end),
-        direction=direction,
-        options=options,
+    destinations = terminals_of(counted, end)
+    answers = nearest_other(
+        roads.network, terminals, destinations, direction=direction, options=options
     )
+    found = {n.origin_id: n for n in answers}
     border_ms: dict[str, int] = {}
     if asked.beyond_is_open(travel):
         border_ms = _border_ms(roads, terminals, direction, options)
     missing = tuple(f for f in counted if f.id not in end)
-    return Solved({n.origin_id: n for n in found}, missing, border_ms)
+    search = Search(roads.network, destinations, direction, options)
+    known = {f.id: f for f in (*counted, *asked.candidates)}
+    return Solved(found, missing, border_ms, beyond_doubles(search, terminals, found, known))
 
 
 def solve_few(asked: Asked, travel: TravelSetting, roads: Roads) -> Mapping[str, Few]:

@@ -20,14 +20,17 @@ from spots.judging.criteria.travel import TravelSetting
 from spots.telling.evidence_words import (
     OPEN_ROADS,
     left_out_label,
+    one_hospital_label,
     other_list_label,
     other_road,
     other_roads_of,
     turned_label,
+    two_hospitals_label,
 )
 from spots.types import Assumption, Facility, TravelDirection
 
 LIST, CLOSURES, SNAP, SNAP_OTHERS = "list", "closures", "snap", "snap_others"
+ONE_HOSPITAL, TWO_HOSPITALS = "one_hospital", "two_hospitals"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Trial:
     Parameters
     ----------
     name : str
-        An `Assumption`, or `LIST`, `CLOSURES`, `SNAP` or `SNAP_OTHERS`.
+        An `Assumption`, or one of the names above.
     solved : Solved
         What was found.
     labels : mapping of str to Text
@@ -79,6 +82,7 @@ def trials(
         *_lists(asked, roads, lists),
         *_open_roads(asked, roads, base),
         *_snaps(asked, roads, base),
+        *_doubles(base),
     )
 
 
@@ -129,6 +133,16 @@ def _snaps(asked: Asked, roads: Roads, base: Solved) -> Iterator[Trial]:
     if theirs:
         solved = solve(asked, asked.facts.travel, roads, others={**roads.tied(), **theirs})
         yield Trial(SNAP_OTHERS, solved, _whose(asked, roads, base, solved), always=False)
+
+
+def _doubles(base: Solved) -> Iterator[Trial]:
+    """Take records that may be a candidate itself for it, and for others."""
+    named = {i: [d.name for d in beyond.doubles] for i, beyond in base.beyond.items()}
+    if named:
+        one = {i: one_hospital_label(names) for i, names in named.items()}
+        yield Trial(ONE_HOSPITAL, base.if_one(), one, always=False)
+        two = {i: two_hospitals_label(names) for i, names in named.items()}
+        yield Trial(TWO_HOSPITALS, base.if_two(), two, always=False)
 
 
 def _whose(asked: Asked, roads: Roads, base: Solved, solved: Solved) -> dict[str, Text]:

@@ -1,0 +1,125 @@
+"""Which names are one hospital and which are not, where the user has decided it.
+
+Stands apart: `merging` joins what agrees; here somebody knows better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from groundfloor.folding import nfkc
+from groundfloor.problems import Problem, Text, error, one_line
+from spots.facilities.matching import Keyed
+from spots.facilities.naming import name_key
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A decision about records that may be one hospital.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Two or more names or ids, as lists have them; spelling counts as little as in merging.
+    same : bool
+        Whether they are one hospital (an old and a new name), or surely different ones.
+    file, column : str
+        Where the decision stands, for messages.
+    row : int or None
+        Its line.
+    """
+
+    names: tuple[str, ...]
+    same: bool
+    file: str = ""
+    column: str = ""
+    row: int | None = None
+
+    def parts(self, a: Keyed, b: Keyed) -> bool:
+        """Tell whether the decision keeps two rows apart."""
+        if self.same:
+            return False
+        mine, theirs = self._places(a), self._places(b)
+        return bool(mine and theirs) and mine.isdisjoint(theirs)
+
+    def _places(self, item: Keyed) -> frozenset[int]:
+        return frozenset(at for at, name in enumerate(self.names) if means(name, item))
+
+
+def means(name: str, item: Keyed) -> bool:
+    """Tell whether a name or id of a decision means a row."""
+    return nfkc(name) == item.raw.given_id or name_key(name) == item.key
+
+
+def decided(
+    identities: Iterable[Identity], groups: Sequence[Sequence[Keyed]]
+) -> tuple[list[tuple[Identity, list[int]]], list[Problem]]:
+    """Return, for each decision, the groups of rows that it speaks of, by place.
+
+    Parameters
+    ----------
+    identities : iterable of Identity
+        The decisions.
+    groups : sequence of sequence of Keyed
+        The rows of each facility.
+
+    Returns
+    -------
+    list of (Identity, list of int), list of Problem
+        The places in order; an error for every name that means no facility, or several.
+    """
+    found, problems = [], []
+    for identity in identities:
+        places: list[int] = []
+        for name in identity.names:
+            hit = [at for at, g in enumerate(groups) if any(means(name, k) for k in g)]
+            if len(hit) == 1:
+                places += hit
+            else:
+                problems.append(_unclear(identity, name, [groups[at][0] for at in hit], groups))
+        found.append((identity, sorted(set(places))))
+    return found, problems
+
+
+def _unclear(
+    identity: Identity, name: str, hit: Sequence[Keyed], groups: Sequence[Sequence[Keyed]]
+) -> Problem:
+    if hit:
+        return error(
+            "identity-matches-several",
+            Text(
+                f"{len(hit)}件の医療機関に当たります: {_listed(hit)}",
+                f"means {len(hit)} facilities: {_listed(hit)}",
+            ),
+            Text("名称の代わりに id を書いてください", "write an id in the place of the name"),
+            file=identity.file,
+            row=identity.row,
+            column=identity.column,
+            value=name,
+        )
+    by_key = {item.key: item for group in groups for item in group}
+    close = [by_key[key] for key in get_close_matches(name_key(name), by_key, _SHOWN)]
+    near = _listed(close) or "-"
+    return error(
+        "identity-matches-none",
+        Text(
+            f"どの一覧にもこの名称・id の医療機関がありません（近い名称: {near}）",
+            f"no list has a facility of this name or id (names like it: {near})",
+        ),
+        Text("一覧にある名称か id を書いてください", "write a name or an id that a list has"),
+        file=identity.file,
+        row=identity.row,
+        column=identity.column,
+        value=name,
+    )
+
+
+def _listed(items: Iterable[Keyed]) -> str:
+    rows = [
+        f"{one_line(k.raw.name, 40)} ({one_line(k.raw.row.file)}:{k.raw.row.row})" for k in items
+    ]
+    return ", ".join(rows[:_SHOWN])

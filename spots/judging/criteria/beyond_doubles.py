@@ -1,0 +1,160 @@
+"""The nearest other that surely is another, where the nearest may be the facility itself.
+
+A hospital in two lists under two names would be its own nearest other. Until somebody decides,
+both are asked: with the doubtful records as others, and with them as the facility itself. Where
+the two answers differ, the criterion is open.
+
+Stands apart: `solving` asks what is certain; this is the second question, asked of few.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from groundfloor.problems import Problem, Text, one_line, warning
+from networks import NearestOther, RoadNetwork, Terminal, nearest_few
+from networks.types import Direction, TravelOptions
+from spots.telling.findings import TO_DECIDE_DOUBLES, double_words
+from spots.telling.units import MS_PER_MINUTE
+from spots.types import Accuracy, Double, Facility, Position, Verdict, distance_m
+
+#: A nearest other that is reached sooner than this is looked at: two sources place one hospital
+#: some hundred metres apart at times.
+AT_ONCE_MS = MS_PER_MINUTE
+_FIRST_ASKED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """Which records may be a candidate itself, and the nearest that is none of them."""
+
+    doubles: tuple[Double, ...]
+    nearest: NearestOther
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The question that was asked, to be asked again."""
+
+    network: RoadNetwork
+    destinations: Sequence[Terminal]
+    direction: Direction
+    options: TravelOptions
+
+    def few(self, origin: Terminal, count: int) -> tuple[NearestOther, ...]:
+        """Return the nearest `count` others of one origin."""
+        (found,) = nearest_few(
+            self.network,
+            [origin],
+            self.destinations,
+            count,
+            direction=self.direction,
+            options=self.options,
+        )
+        return found
+
+
+def beyond_doubles(
+    search: Search,
+    origins: Iterable[Terminal],
+    found: Mapping[str, NearestOther],
+    counted: Mapping[str, Facility],
+) -> dict[str, Beyond]:
+    """Return, for each origin that may have doubles among others, what lies beyond them.
+
+    Parameters
+    ----------
+    search : Search
+        The question.
+    origins : iterable of Terminal
+        Who asked.
+    found : mapping of str to NearestOther
+        The answers, by id.
+    counted : mapping of str to Facility
+        Who counts as another, by id; origins may be among them.
+    """
+    beyond = {}
+    for origin in origins:
+        facility, answer = counted[origin.id], found[origin.id]
+        doubles = {d.id: d for d in facility.doubles if d.id in counted}
+        if doubles or _at_once(facility, answer, counted):
+            beyond[origin.id] = _beyond(search, origin, doubles, counted)
+    return beyond
+
+
+def _at_once(
+    facility: Facility, answer: NearestOther, counted: Mapping[str, Facility]
+) -> Double | None:
+    """Return the nearest other as a double where it is reached at once and nobody told it apart."""
+    if answer.destination_id is None or answer.travel_ms is None or answer.travel_ms >= AT_ONCE_MS:
+        return None
+    other = counted[answer.destination_id]
+    here, there = facility.position, other.position
+    apart_m = distance_m(here, there) if here and there else None
+    if facility.told_apart(other) or (apart_m == 0 and _given(here) and _given(there)):
+        return None  # records at one point are one site, unless somebody told them apart
+    known = next((d for d in facility.doubles if d.id == other.id), None)
+    double = known or Double(other.id, other.name, apart_m, same_address=False)
+    return replace(double, travel_ms=answer.travel_ms)
+
+
+def _given(position: Position | None) -> bool:
+    return position is not None and position.accuracy is Accuracy.POINT
+
+
+def _beyond(
+    search: Search,
+    origin: Terminal,
+    doubles: dict[str, Double],
+    counted: Mapping[str, Facility],
+) -> Beyond:
+    """Go on from the nearest until one is no double; `doubles` grows here."""
+    facility = counted[origin.id]
+    count = _FIRST_ASKED + len(doubles)
+    while True:
+        few = search.few(origin, count)
+        sites = {counted[i].site for i in doubles}
+        for answer in few:
+            double = _at_once(facility, answer, counted)
+            if double is not None:
+                doubles[double.id] = double
+            elif answer.destination_id and counted[answer.destination_id].site not in sites:
+                return Beyond(tuple(doubles.values()), answer)
+        if len(few) < count:
+            return Beyond(tuple(doubles.values()), NearestOther(origin.id, None, None, None))
+        count *= 2
+
+
+def nearest_at_once(verdicts: Iterable[Verdict]) -> Iterator[Problem]:
+    """Yield a warning for each pair that only the roads make look like one hospital.
+
+    Pairs of one address, or within 100 m, were told when the lists were merged.
+    """
+    told: set[frozenset[str]] = set()
+    for verdict in verdicts:
+        facility = verdict.facility
+        before = {d.id for d in facility.doubles}
+        for double in (d for o in verdict.outcomes if o.travel for d in o.travel.doubles):
+            pair = frozenset({facility.id, double.id})
+            if double.id not in before and pair not in told:
+                told.add(pair)
+                yield _warning(facility, double)
+
+
+def _warning(facility: Facility, double: Double) -> Problem:
+    row = facility.rows[0] if facility.rows else None
+    name, why = one_line(double.name, 40), double_words(double)
+    return warning(
+        "nearest-other-at-once",
+        Text(
+            f"最も近い他の病院「{name}」まで1分もかからず（{why.ja}）、"
+            "同じ医療機関かもしれません。判定が変わる場合は判定不能とします",
+            f"its nearest other hospital, {name}, is less than a minute away ({why.en}) and may "
+            "be the same one; undetermined where that turns the verdict",
+        ),
+        TO_DECIDE_DOUBLES,
+        file=row.file if row else "",
+        row=row.row if row else None,
+        value=facility.name,
+    )

@@ -1,0 +1,181 @@
+"""The people inside the spots, and what is to be known of their number.
+
+Stands apart: circles are drawn by a policy, people are counted from a table that may be missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from shapely.geometry import MultiPolygon, box
+
+from boundaries import PREFECTURES, InhabitedGround, Regions, inhabited_ground, people_inside
+from groundfloor.problems import Problem, Text, note, warning
+from spots.telling.units import people, whole
+from spots.telling.wording import names
+from spots.types import Spot
+
+# Degrees around prefecture and spots in which cells are looked at, some ten kilometres: whether a
+# table goes on beyond a border shows close to it.
+_AROUND = 0.1
+# Of a spot, in square degrees: a tenth of a hectare; less than that is an error of outlines.
+_SLIVER = 1e-7
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CountedPeople:
+    """The people of a run.
+
+    Parameters
+    ----------
+    spots : tuple of Spot
+        With the people inside each.
+    inside : float or None
+        People inside any of them; None where the run has no population.
+    cells : GeoDataFrame or None
+        Cells that touch the prefecture or a spot, see `RunResult.population`.
+    ground : GeoDataFrame or None
+        Where the people of cells live that do not live all over them, see
+        `RunResult.population_ground`.
+    problems : tuple of Problem
+        What the number lacks.
+    """
+
+    spots: tuple[Spot, ...]
+    inside: float | None = None
+    cells: gpd.GeoDataFrame | None = None
+    ground: gpd.GeoDataFrame | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+def count_people(
+    cells: gpd.GeoDataFrame | None,
+    spots: Sequence[Spot],
+    dissolved: MultiPolygon,
+    regions: Regions,
+) -> CountedPeople:
+    """Count the people inside each spot and inside any of them.
+
+    Parameters
+    ----------
+    cells : GeoDataFrame or None
+        From `boundaries.read_population`.
+    spots : sequence of Spot
+        The effective spots.
+    dissolved : MultiPolygon
+        Their union, EPSG:6668.
+    regions : Regions
+        For land and prefectures.
+    """
+    if cells is None:
+        return CountedPeople(tuple(spots))
+    towns = regions.municipalities
+    home = towns.geometry[towns["prefecture_code"] == regions.prefecture_code].to_numpy()
+    drawn = np.array([*home, *(s.circle for s in spots)], dtype=object)
+    cells = _near(cells, drawn)
+    found = inhabited_ground(cells, towns, regions.prefecture_code)
+    tree = shapely.STRtree(cells.geometry.to_numpy())
+    kept = cells.iloc[np.unique(tree.query(drawn, predicate="intersects")[1])]
+    ground = found.ground[found.ground.index.isin(kept.index)]
+    *inside, together = people_inside(kept, [*(s.geometry for s in spots), dissolved], ground)
+    return CountedPeople(
+        spots=tuple(replace(s, population=n) for s, n in zip(spots, inside, strict=True)),
+        inside=together,
+        cells=kept,
+        ground=ground,
+        problems=(
+            *_not_covered(spots, towns, found),
+            *_on_both_sides(kept, spots, found),
+            *_adrift(kept, spots, found),
+        ),
+    )
+
+
+def _near(cells: gpd.GeoDataFrame, drawn: np.ndarray) -> gpd.GeoDataFrame:
+    west, south, east, north = shapely.total_bounds(drawn)
+    window = box(west - _AROUND, south - _AROUND, east + _AROUND, north + _AROUND)
+    return cells[shapely.intersects(cells.geometry.to_numpy(), window)]
+
+
+def _not_covered(
+    spots: Sequence[Spot], towns: gpd.GeoDataFrame, found: InhabitedGround
+) -> Iterator[Problem]:
+    """Yield the spots that reach into prefectures whose people the table does not hold."""
+    other = towns[~towns["prefecture_code"].isin(found.covered)]
+    shapes = np.array([s.geometry for s in spots], dtype=object)
+    place, town = shapely.STRtree(other.geometry.to_numpy()).query(shapes, predicate="intersects")
+    land = other.geometry.to_numpy()[town]
+    over = shapely.area(shapely.intersection(shapes[place], land)) > _SLIVER
+    if not over.any():
+        return
+    reach = names([spots[at].name for at in sorted(set(place[over].tolist()))])
+    codes = sorted(set(other["prefecture_code"].to_numpy()[town[over]]))
+    beyond = names([PREFECTURES[code] for code in codes])
+    yield warning(
+        "population-not-covered",
+        Text(
+            f"人口のデータにない{beyond.ja}の住民は、区域内の人口に数えていません（{reach.ja}）",
+            f"the population has no people of {beyond.en}: those inside {reach.en} are not counted",
+        ),
+        Text(
+            "隣県の人口のファイルも [population] の file に加えてください",
+            "add the files of the other prefectures to 'file' under [population]",
+        ),
+    )
+
+
+def _on_both_sides(
+    cells: gpd.GeoDataFrame, spots: Sequence[Spot], found: InhabitedGround
+) -> Iterator[Problem]:
+    used = _touched(cells, [s.geometry for s in spots]) & cells.index.isin(found.shared)
+    if used.any():
+        count = whole(float(used.sum()))
+        yield note(
+            "population-across-border",
+            Text(
+                f"県境の区画{count}件の人口は、境界データに隣県がないため、区画全体に按分しました",
+                f"the people of {count} cells on the prefecture's border are spread over the "
+                "whole cell: the boundaries lack the neighbours",
+            ),
+            Text(
+                "隣県の市区町村も含む境界データか、県別の人口のファイルを使ってください",
+                "give boundaries that hold the neighbours too, or people of this prefecture only",
+            ),
+        )
+
+
+def _adrift(
+    cells: gpd.GeoDataFrame, spots: Sequence[Spot], found: InhabitedGround
+) -> Iterator[Problem]:
+    """Yield a note of people inside a circle on ground that the outlines lack: islets, capes."""
+    if found.shared:  # those beyond the outlines are a neighbour's
+        return
+    lost = _touched(cells, [s.circle for s in spots]) & cells.index.isin(found.adrift)
+    lost &= ~_touched(cells, [s.geometry for s in spots])
+    if lost.any():
+        told = people(float(cells["population"].to_numpy()[lost].sum()))
+        count = whole(float(lost.sum()))
+        yield note(
+            "population-without-land",
+            Text(
+                f"円の中の区画{count}件（{told.ja}）は境界データに陸地がなく、数えていません",
+                f"{count} cells inside a circle, {told.en}, have no land in the boundaries "
+                "and are not counted",
+            ),
+            Text(
+                "小さな島や岬を省いていない境界データを使ってください",
+                "give boundaries that keep small islands and capes",
+            ),
+        )
+
+
+def _touched(cells: gpd.GeoDataFrame, areas: Sequence[object]) -> np.ndarray:
+    found = np.zeros(len(cells), bool)
+    shapes = np.array(areas, dtype=object)
+    tree = shapely.STRtree(cells.geometry.to_numpy())
+    found[tree.query(shapes, predicate="intersects")[1]] = True
+    return found

@@ -1,0 +1,112 @@
+"""Whether a result read back from a folder is one that a run can have made.
+
+Types are checked where the JSON is decoded; here is what types do not say: numbers are finite, ids
+are unique and refer to something, tables have their columns and their CRS. Maps, reports and
+exports rely on it.
+
+Stands apart: the format of ``evidence.json`` says how a result is written, not what it may hold.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+import geopandas as gpd
+import numpy as np
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from spots.types import RunResult, State
+from spots.types.results import TimeGrid
+
+_EPSG = 6668
+_PLANES = range(6669, 6688)  # JGD2011 plane rectangular zones I to XIX
+_MUNICIPALITY_COLUMNS = frozenset(
+    {"name", "prefecture_code", "prefecture", "area_code", "excluded", "geometry"}
+)
+_AREA_COLUMNS = frozenset({"name", "index", "area_class", "geometry"})
+_POPULATION_COLUMNS = frozenset({"population", "geometry"})
+_LON, _LAT = 180.0, 90.0
+_MOST = 2**53  # whole numbers of JSON and of spreadsheets
+
+
+def unsound(result: RunResult) -> Iterator[str]:
+    """Yield where a result holds what no run makes, as paths into it."""
+    yield from _odd_values(result, "$")
+    yield from _odd_ids(result)
+    yield from _odd_table(result.municipalities, _MUNICIPALITY_COLUMNS, "$.municipalities")
+    yield from _odd_table(result.areas, _AREA_COLUMNS, "$.areas")
+    if result.plane_epsg not in _PLANES:
+        yield f"$.plane_epsg: {result.plane_epsg}"
+    if result.surroundings is not None and result.surroundings.grid is not None:
+        yield from _odd_grid(result.surroundings.grid)
+    if result.population is not None:
+        yield from _odd_table(result.population, _POPULATION_COLUMNS, "$.population")
+
+
+def _odd_values(value: object, path: str) -> Iterator[str]:
+    if isinstance(value, int | float):
+        if not abs(value) < _MOST:  # NaN is not
+            yield f"{path}: {value}"
+    elif isinstance(value, BaseGeometry):
+        if not value.is_empty and not _in_degrees(np.array(value.bounds)):
+            yield f"{path}: {value.bounds}"
+    else:
+        for key, each in _parts(value):
+            yield from _odd_values(each, f"{path}{key}")
+
+
+def _parts(value: object) -> Iterator[tuple[str, object]]:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        for field in dataclasses.fields(value):
+            yield f".{field.name}", getattr(value, field.name)
+    elif isinstance(value, tuple | list):
+        yield from ((f"[{at}]", each) for at, each in enumerate(value))
+    elif isinstance(value, Mapping):
+        yield from ((f".{key}", each) for key, each in value.items())
+
+
+def _in_degrees(bounds: NDArray[np.float64]) -> bool:
+    return bool((np.abs(bounds) <= (_LON, _LAT, _LON, _LAT)).all())  # NaN is not
+
+
+def _odd_ids(result: RunResult) -> Iterator[str]:
+    ids = Counter(verdict.facility.id for verdict in result.verdicts)
+    yield from (f"$.verdicts: {key} ({n})" for key, n in ids.items() if n > 1)
+    designated = {v.facility.id for v in result.verdicts if v.state is State.DESIGNATED}
+    spots = Counter(spot.facility_id for spot in result.spots)
+    yield from (f"$.spots: {key}" for key, n in spots.items() if n > 1 or key not in designated)
+    numbers = Counter(criterion.number for criterion in result.settings.criteria)
+    yield from (f"$.settings.criteria: {number}" for number, n in numbers.items() if n > 1)
+    for verdict in result.verdicts:
+        told = [outcome.number for outcome in verdict.outcomes]
+        if len({*told}) < len(told) or not {*told, *verdict.criteria} <= {*numbers}:
+            yield f"$.verdicts: {verdict.facility.id}: criteria"
+
+
+def _odd_grid(grid: TimeGrid) -> Iterator[str]:
+    cells = grid.columns * grid.rows
+    if not (len(grid.nearest) == len(grid.travel_ms) == cells):
+        yield f"$.surroundings.grid: {cells}"
+    elif not all(-1 <= at < len(grid.hospitals) for at in grid.nearest):
+        yield "$.surroundings.grid.nearest"
+    if grid.step_lon <= 0 or grid.step_lat <= 0 or grid.cell_m <= 0:
+        yield "$.surroundings.grid: step"
+
+
+def _odd_table(table: gpd.GeoDataFrame, columns: frozenset[str], path: str) -> Iterator[str]:
+    if missing := sorted(columns - {*map(str, table.columns)}):
+        yield f"{path}: {', '.join(missing)}"
+        return
+    if table.crs is None or table.crs.to_epsg() != _EPSG or table.geometry.name != "geometry":
+        yield f"{path}: EPSG"
+    codes = table.index.tolist()
+    if table.index.name != "code" or not all(type(c) is str for c in codes):
+        yield f"{path}: code"
+    elif len({*codes}) < len(codes):
+        yield f"{path}: code twice"
+    kept = table.geometry[~(table.geometry.isna() | table.geometry.is_empty)]
+    if len(kept) and not _in_degrees(kept.total_bounds):
+        yield f"{path}: {kept.total_bounds.tolist()}"

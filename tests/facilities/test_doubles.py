@@ -1,0 +1,196 @@
+"""One hospital in two lists under two names: merged where names agree, told by name elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from groundfloor.problems import Problem, Severity
+from spots.facilities import Identity, merge, read_layers
+from spots.types import Facility, FacilityType
+from tests.helpers.facility_lists import codes, only, spec, write
+
+HEAD = "id,医療機関名,市町村コード,所在地,緯度,経度,敷地\n"
+EMERGENCY = frozenset({FacilityType.SECONDARY_EMERGENCY})
+
+
+def two_lists(
+    folder: Path, one: str, other: str, *identities: Identity, types: object = EMERGENCY
+) -> tuple[tuple[Facility, ...], tuple[Problem, ...]]:
+    """Merge a row each of two lists; the first of ③, the second of `types`."""
+    first = spec(write(folder, f"{HEAD}{one}\n", "rotation.csv"), types=EMERGENCY)
+    second = spec(write(folder, f"{HEAD}{other}\n", "kyushu.csv"), types=types)
+    raws, _ = read_layers([first, second], {})
+    return merge(raws, None, identities)
+
+
+def row(name: str, address: str = "", lat: object = 32.7, site: str = "", given: str = "") -> str:
+    return f"{given},{name},43447,{address},{lat},131.1,{site}"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("阿蘇竜ケ岳病院", "阿蘇龍ヶ岳病院"),
+        ("阿蘇龍が岳病院", "阿蘇龍ヶ岳病院"),
+        ("髙﨑病院", "高崎病院"),
+        ("渡邉醫院", "渡辺医院"),
+        ("葛\U000e0100城病院", "葛城病院"),  # a variation selector
+        ("⽟名⻑崎病院", "玉名長崎病院"),  # radicals, as copied from a PDF
+        ("廣瀨病院", "広瀬病院"),
+        ("齋藤病院", "斎藤病院"),
+        ("𠮷田病院", "吉田病院"),
+        ("五ヶ瀬町国民健康保険病院", "五ケ瀬町国保病院"),
+        ("五ヶ瀬町国民健康保険病院", "五ケ瀬町病院"),
+        ("サン・ライズ病院", "サンライズ病院"),
+        ("医療法人社団健友会 第一内科病院", "第一内科病院"),
+        ("一の宮病院", "一ノ宮病院"),
+    ],
+)
+def test_two_spellings_of_one_name_are_one_hospital(tmp_path, one, other):
+    facilities, problems = two_lists(tmp_path, row(one), row(other, lat=32.7002))
+    assert len(facilities) == 1
+    assert codes(problems) == ["merged"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("健生病院", "藤代健生病院"),
+        ("健生病院", "健生クリニック"),
+        ("鷹揚郷弘前病院", "鷹揚郷青森病院"),
+        ("中島病院", "中嶋病院"),
+    ],
+)
+def test_like_names_are_not_one_hospital(tmp_path, one, other):
+    facilities, problems = two_lists(tmp_path, row(one), row(other, lat=32.71))
+    assert len(facilities) == 2
+    assert not any(p.severity is Severity.WARNING for p in problems)
+
+
+def test_a_name_that_goes_on_is_one_hospital_at_one_place(tmp_path):
+    near, _ = two_lists(tmp_path, row("健生病院"), row("藤代健生病院", lat=32.7005))
+    far, problems = two_lists(tmp_path, row("健生病院"), row("藤代健生病院", lat=32.71))
+    assert (len(near), len(far)) == (1, 2)
+    assert only(problems, "merge-name-goes-on").severity is Severity.NOTE
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "why"),
+    [
+        (row("旧病院"), row("新病院", lat=32.7003), "直線33 m"),
+        (row("旧病院", "山都町滝上1-2"), row("新病院", "熊本県上益城郡山都町大字滝上1番地2", 32.702), "所在地が同じ"),
+        (row("旧病院", "山都町滝上1-2", ""), row("新病院", "山都町滝上1番2号", ""), "所在地が同じ"),
+    ],
+)  # fmt: skip
+def test_what_may_be_one_hospital_is_told_by_name_and_kept(tmp_path, one, other, why):
+    facilities, problems = two_lists(tmp_path, one, other)
+    assert [[d.name for d in f.doubles] for f in facilities] == [["新病院"], ["旧病院"]]
+    told = only(problems, "perhaps-one-hospital")
+    assert (told.severity, told.file, told.row, told.value) == (
+        Severity.WARNING,
+        "kyushu.csv",
+        2,
+        "新病院",
+    )
+    assert "「旧病院」（rotation.csv:2）" in told.message.ja
+    assert why in told.message.ja
+    assert "[[identity]]" in told.remedy.ja
+
+
+def test_the_renamed_hospital_of_tamana_is_told(tmp_path):
+    # 医療情報ネット 2025-06 has the new name, 国土数値情報 P04-2020 the old one, 10 m apart.
+    facilities, problems = two_lists(
+        tmp_path,
+        ",くまもと県北病院,43206,熊本県玉名市玉名５５０,32.932146,130.54969,",
+        ",公立玉名中央病院,43206,玉名市中１９５０番地,32.932191,130.549593,",
+    )
+    assert len(facilities) == 2
+    assert "直線10 m" in only(problems, "perhaps-one-hospital").message.ja
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (row("甲病院"), row("乙病院", lat=32.702)),  # 220 m
+        (row("甲病院", "山都町滝上"), row("乙病院", "山都町滝上", 32.71)),  # no house number
+        (row("甲病院", "滝上1"), row("乙病院", "滝上1", "").replace("43447", "43215")),
+        (row("甲病院", site="A"), row("乙病院", lat=32.7003, site="B")),  # told apart
+        (row("甲病院", site="A"), row("乙病院", lat=32.7003, site="A")),  # told one site
+    ],
+)
+def test_what_cannot_be_one_hospital_is_not_told(tmp_path, one, other):
+    facilities, problems = two_lists(tmp_path, one, other)
+    assert [f.doubles for f in facilities] == [(), ()]
+    assert "perhaps-one-hospital" not in codes(problems)
+
+
+def test_a_clinic_across_the_street_is_no_double_of_a_hospital(tmp_path):
+    clinic = frozenset({FacilityType.REMOTE_CLINIC})
+    facilities, _ = two_lists(tmp_path, row("甲病院"), row("乙診療所", lat=32.7003), types=clinic)
+    assert [f.doubles for f in facilities] == [(), ()]
+
+
+def test_a_crowd_within_a_hundred_metres_is_told_and_bounded(tmp_path):
+    rows = "".join(f",第{n}号病院,43447,,{32.7 + n * 2e-5:.5f},131.1,\n" for n in range(40))
+    raws, _ = read_layers([spec(write(tmp_path, HEAD + rows), types=EMERGENCY)], {})
+    facilities, problems = merge(raws)
+    assert all(f.doubles for f in facilities)
+    assert len(problems) < 40 * 11
+
+
+def test_a_decision_makes_two_records_one_hospital(tmp_path):
+    decision = Identity(("新病院", "旧病院"), same=True)
+    facilities, problems = two_lists(tmp_path, row("旧病院"), row("新病院", lat=32.7003), decision)
+    (one,) = facilities
+    assert (one.name, len(one.rows), one.doubles) == ("旧病院", 2, ())
+    assert codes(problems) == ["merged"]
+    assert "[[identity]]" in problems[0].message.ja
+
+
+def test_a_decision_tells_two_records_apart(tmp_path):
+    decision = Identity(("新病院", "旧病院"), same=False)
+    facilities, problems = two_lists(tmp_path, row("旧病院"), row("新病院", lat=32.7003), decision)
+    assert [f.doubles for f in facilities] == [(), ()]
+    assert facilities[0].told_apart(facilities[1])
+    assert problems == ()
+
+
+def test_a_decision_keeps_apart_what_would_be_merged(tmp_path):
+    decision = Identity(("そよう病院", "山都町立そよう病院"), same=False)
+    given = row("そよう病院"), row("山都町立そよう病院", lat=32.7003)
+    merged, _ = two_lists(tmp_path, *given)
+    apart, _ = two_lists(tmp_path, *given, decision)
+    assert (len(merged), len(apart)) == (1, 2)
+
+
+def test_a_decision_may_name_ids(tmp_path):
+    decision = Identity(("a", "b"), same=True)
+    facilities, _ = two_lists(
+        tmp_path, row("旧病院", given="a"), row("新病院", lat=32.7, given="b"), decision
+    )
+    assert len(facilities) == 1
+
+
+def test_a_decision_that_names_nobody_is_an_error_with_names_like_it(tmp_path):
+    decision = Identity(
+        ("旧々病院", "新病院"), same=True, file="run.toml", column="identity", row=9
+    )
+    _, problems = two_lists(tmp_path, row("旧病院"), row("新病院", lat=32.8), decision)
+    told = only(problems, "identity-matches-none")
+    assert (told.severity, told.file, told.row, told.value) == (
+        Severity.ERROR,
+        "run.toml",
+        9,
+        "旧々病院",
+    )
+    assert "旧病院 (rotation.csv:2)" in told.message.ja
+
+
+def test_a_decision_that_names_several_is_an_error(tmp_path):
+    decision = Identity(("東病院", "西病院"), same=True)
+    _, problems = two_lists(
+        tmp_path, row("東病院"), row("東病院", lat=33.2).replace("43447", "43215"), decision
+    )
+    assert "identity-matches-several" in codes(problems)
