@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from networks.search.nearest import drives, nearest_few, nearest_other
     from networks.search.places import PlaceTimes, place_times, times_to_each
     from networks.search.times import NodeTimes, border_times, node_times
+    from networks.snapping.nearer_roads import nearer_roads
     from networks.snapping.points import snap_points
     from networks.speeds.profile import (
         MaxspeedRule,
@@ -51,6 +52,8 @@ if TYPE_CHECKING:
     from networks.storage.network_files import open_network, save_network
     from networks.types import (
         Direction,
+        NearerKind,
+        NearerRoad,
         NearestOther,
         Route,
         RouteShare,
@@ -69,6 +72,8 @@ __all__ = [
     "Direction",
     "FetchError",
     "MaxspeedRule",
+    "NearerKind",
+    "NearerRoad",
     "NearestOther",
     "NetworkDataError",
     "NetworkFormatError",
@@ -105,6 +110,7 @@ __all__ = [
     "load_cached",
     "load_network",
     "load_profile",
+    "nearer_roads",
     "nearest_few",
     "nearest_other",
     "network_report",
@@ -191,6 +197,7 @@ _HOMES = {
         "border_times",
         "node_times",
     ),
+    "networks.snapping.nearer_roads": ("nearer_roads",),
     "networks.snapping.points": ("snap_points",),
     "networks.speeds.profile": (
         "MaxspeedRule",
@@ -208,6 +215,8 @@ _HOMES = {
     ),
     "networks.types": (
         "Direction",
+        "NearerKind",
+        "NearerRoad",
         "NearestOther",
         "Route",
         "RouteShare",

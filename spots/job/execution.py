@@ -33,7 +33,7 @@ from spots.job.job_roads import (
 from spots.job.run_file import Job, read_run_file
 from spots.job.run_surroundings import surroundings
 from spots.job.settings_told import input_records, settings_in_words
-from spots.judging.coverage import lost_destinations, open_borders
+from spots.judging.coverage import closed_doors, lost_destinations, open_borders
 from spots.judging.criteria import Facts, Roads
 from spots.judging.criteria.beyond_doubles import nearest_at_once
 from spots.judging.designation import covers, judge, manual_problems
@@ -159,7 +159,8 @@ def _judged(policy: Policy, facts: Facts) -> tuple[tuple[Verdict, ...], list[Pro
     """Return the verdicts, and what to doubt about them before and after they are known."""
     before = [*manual_problems(policy, facts.facilities), *lost_destinations(policy, facts)]
     verdicts = judge(policy, facts)
-    return verdicts, [*before, *open_borders(verdicts), *nearest_at_once(verdicts)]
+    after = (*open_borders(verdicts), *closed_doors(verdicts), *nearest_at_once(verdicts))
+    return verdicts, [*before, *after]
 
 
 def _around(

@@ -22,7 +22,15 @@ from boundaries import (
     read_population,
 )
 from groundfloor.problems import DataError, Problem, Severity, SpotsError, Text, error, warning
-from spots.facilities import RawFacility, geocode, merge, place_facility, read_layer, unanswered
+from spots.facilities import (
+    RawFacility,
+    geocode,
+    lists_of_elsewhere,
+    merge,
+    place_facility,
+    read_layer,
+    unanswered,
+)
 from spots.job.job_roads import Progress
 from spots.job.run_file import Job, shown_name
 from spots.job.run_file_shape import EVERY_LIST
@@ -241,10 +249,10 @@ def _place_all(
     problems: list[Problem] = []
     for facility in facilities:
         places[facility.id], found = place_facility(
-            facility, regions, tolerance_m=policy.place.tolerance_m
+            facility, regions, tolerance_m=policy.place.tolerance_m, home=policy.policy.prefecture
         )
         problems.extend(found)
-    return places, problems
+    return places, [*problems, *lists_of_elsewhere(facilities, places, policy.policy.prefecture)]
 
 
 def _listed_ids(job: Job, facilities: Sequence[Facility]) -> dict[str, frozenset[str]]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from groundfloor.problems import Problem, SpotsError, Text, UsageError, error
-from networks import RoadNetwork, SnapResult, load_cached, load_profile, snap_points
+from networks import RoadNetwork, load_cached, load_profile, nearer_roads, snap_points
 from networks.closures.closing import close_edges, closed_edges
 from networks.closures.closure_files import Closure, Closures, read_closures
 from networks.storage.cache import default_folder, source_files
@@ -239,29 +239,24 @@ def tied_roads(
         The roads.
     """
     placed = {f.id: f.position for f in facilities if f.position is not None}
-    snaps = _snaps(travel, placed, network)
-    if Assumption.TOLLS not in travel.also_try or not _toll_doors(network):
-        return Roads(network, snaps)
-    others = _snaps(turn_over(travel, Assumption.TOLLS), placed, network)
-    return Roads(network, snaps, other_tolls=None if others == snaps else Roads(network, others))
+    roads = _tied(travel, placed, network)
+    if Assumption.TOLLS not in travel.also_try or not network.edges.toll.any():
+        return roads
+    others = _tied(turn_over(travel, Assumption.TOLLS), placed, network)
+    same = (others.snaps, others.nearer) == (roads.snaps, roads.nearer)
+    return roads if same else replace(roads, other_tolls=others)
 
 
-def _toll_doors(network: RoadNetwork) -> bool:
-    """Whether any place could be tied to a toll road at all."""
-    return bool((network.door_edges() & network.edges.toll).any())
-
-
-def _snaps(
-    travel: TravelSetting, placed: Mapping[str, Position], network: RoadNetwork
-) -> dict[str, SnapResult]:
-    results = snap_points(
+def _tied(travel: TravelSetting, placed: Mapping[str, Position], network: RoadNetwork) -> Roads:
+    lon, lat = [p.lon for p in placed.values()], [p.lat for p in placed.values()]
+    limit_m, tolls = travel.snap_limit_m, travel.tolls
+    results = snap_points(network, lon, lat, limit_m, tolls=tolls)
+    nearer = nearer_roads(network, lon, lat, results, limit_m, tolls=tolls)
+    return Roads(
         network,
-        [p.lon for p in placed.values()],
-        [p.lat for p in placed.values()],
-        travel.snap_limit_m,
-        tolls=travel.tolls,
+        dict(zip(placed, results, strict=True)),
+        nearer={i: road for i, road in zip(placed, nearer, strict=True) if road is not None},
     )
-    return dict(zip(placed, results, strict=True))
 
 
 def _day_missing(file: str, value: str) -> Problem:

@@ -13,10 +13,12 @@ from collections.abc import Callable, Sequence
 
 from groundfloor.problems import Problem, Text, note, warning
 from spots.judging.criteria import Facts
+from spots.judging.criteria.closed_ways import CLOSED_WAY, CLOSED_WAY_OTHERS
 from spots.judging.policy import Policy
 from spots.types import Facility, Outcome, Truth, Verdict
 
 CODE = "destination-off-network"
+DOOR_CODE = "door-on-closed-road"
 BORDER_CODE = "network-border-near"
 _SHOWN = 5
 _MESSAGE = Text(
@@ -84,6 +86,39 @@ def open_borders(verdicts: Sequence[Verdict]) -> tuple[Problem, ...]:
             ),
         ),
     )
+
+
+def closed_doors(verdicts: Sequence[Verdict]) -> tuple[Problem, ...]:
+    """Say in one warning which verdicts hang on a closed road at somebody's door."""
+    hang = [v.facility.name for v in verdicts if any(map(_hangs_on_door, v.outcomes))]
+    if not hang:
+        return ()
+    rest = len(hang) - _SHOWN
+    ja = "、".join(hang[:_SHOWN]) + (f" ほか{rest}施設" if rest > 0 else "")
+    en = ", ".join(hang[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
+    return (
+        warning(
+            DOOR_CODE,
+            Text(
+                "最も近い道が私道や車止めの先などで、そこを通れるかどうかで要件の判定が変わる施設が"
+                f"あります（{ja}）",
+                "the road nearest to a door is private, behind a barrier or the like, and the "
+                f"criterion hangs on whether it may be used ({en})",
+            ),
+            Text(
+                "その道を通れるか現地で確かめ、道路データのタグか施設の座標（出入口）を直すか、"
+                "判定を手動で決めてください。内訳は spots explain で分かります",
+                "find out whether it may be used, and correct the tags of the road data or the "
+                "facility's coordinates (its entrance), or decide by hand; spots explain tells "
+                "both figures",
+            ),
+        ),
+    )
+
+
+def _hangs_on_door(outcome: Outcome) -> bool:
+    variants = outcome.travel.variants if outcome.travel else ()
+    return any(v.changes for v in variants if v.name in {CLOSED_WAY, CLOSED_WAY_OTHERS})
 
 
 def _ends_at_border(outcome: Outcome) -> bool:

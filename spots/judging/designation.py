@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from boundaries.codes import designated_city
+from boundaries.codes import PREFECTURES, designated_city
 from boundaries.types import AreaClass
 from groundfloor.problems import Problem, Text, UsageError, error, warning
 from spots.judging.criteria import Facts, PolicyFacts, Turn
@@ -140,10 +140,12 @@ def _barred(  # noqa: PLR0911 - a list of rules, one answer each
         return State.EXCLUDED, fill(manual.reason.text, words)
     if place.problem is not None:
         return State.UNDETERMINED, place.problem
+    prefecture = place.prefecture_code or (place.municipality_code or "")[:2]
+    if prefecture and prefecture != policy.policy.prefecture:
+        where = place.municipality or place.municipality_code or PREFECTURES[prefecture]
+        return State.EXCLUDED, reasons.elsewhere(where)
     if place.municipality_code is None:
         return State.UNDETERMINED, facility.position_problem or reasons.NO_MUNICIPALITY
-    if (place.prefecture_code or place.municipality_code[:2]) != policy.policy.prefecture:
-        return State.EXCLUDED, reasons.elsewhere(place.municipality or place.municipality_code)
     out = exclusion_of(policy, place)
     if out:
         return State.EXCLUDED, fill(out.reason.text, words)
@@ -172,26 +174,35 @@ def _by_rule(
         return State.UNDETERMINED, reasons.NO_CLASS
     if manual is not None:
         return State.DESIGNATED, fill(manual.reason.text, words)
-    return State.DESIGNATED, _met_reason(outcomes)
+    return State.DESIGNATED, _met_reason(policy, outcomes)
 
 
-def _met_reason(outcomes: Mapping[int, Outcome]) -> Text:
+def _met_reason(policy: Policy, outcomes: Mapping[int, Outcome]) -> Text:
     """Return why the rule holds: the criteria met, or under ``none`` those that are not."""
-    return reasons.together(_texts(outcomes, Truth.MET) or _texts(outcomes, Truth.NOT_MET))
+    decisive = _decisive(policy, outcomes)
+    return reasons.together(_texts(decisive, Truth.MET) or _texts(decisive, Truth.NOT_MET))
 
 
 def _not_met_reason(policy: Policy, outcomes: Mapping[int, Outcome]) -> Text:
-    """Name the finding that came nearest: a measured one before "is not on a list"."""
-    met = _texts(outcomes, Truth.MET)
-    if met:
-        marks = {n: c.mark for n, c in policy.criteria}
-        had = (marks[n] for n, o in outcomes.items() if o.truth is Truth.MET)
-        lacking = reasons.together(_texts(outcomes, Truth.NOT_MET) or met)
-        return reasons.meets_some(had, lacking)
+    """Name the finding that came nearest: a measured one before "is not on a list".
+
+    Under ``none`` it is a criterion met that rules the facility out.
+    """
+    marks = {n: c.mark for n, c in policy.criteria}
+    decisive = _decisive(policy, outcomes)
+    if barring := [marks[n] for n, o in decisive.items() if o.truth is Truth.MET]:
+        return reasons.ruled_out(barring)
+    if had := [marks[n] for n, o in outcomes.items() if o.truth is Truth.MET]:
+        return reasons.meets_some(had, reasons.together(_texts(decisive, Truth.NOT_MET)))
     measured = [o.text for o in outcomes.values() if o.travel is not None]
     if measured:
         return reasons.together(measured)
-    return reasons.meets_none(c.mark for _, c in policy.criteria)
+    return reasons.meets_none(marks.values())
+
+
+def _decisive(policy: Policy, outcomes: Mapping[int, Outcome]) -> Mapping[int, Outcome]:
+    numbers = policy.rule.decisive({n: o.truth for n, o in outcomes.items()})
+    return {n: o for n, o in outcomes.items() if n in numbers}
 
 
 def _texts(outcomes: Mapping[int, Outcome], truth: Truth) -> list[Text]:

@@ -2,7 +2,7 @@
 
 ``travel.N``
     ``time``, ``threshold``, ``margin``, ``nearest``, ``speeds``, ``ties``, ``border``, ``snap``,
-    ``doubles``, ``if_one``, ``alternative_snap``.
+    ``doubles``, ``if_one``, ``alternative_snap``, ``nearer_road``.
 ``nearest.N``
     ``way.1`` to ``way.3``: the nearest others, whose parts are ``name``, ``time``, ``distance``,
     ``roads``, ``classes``, ``tolls``, ``ferries``, and of the time ``access``, ``driving``,
@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from groundfloor.problems import Lang, Text
 from networks.info.labels import road_label
 from networks.types import Route
+from spots.telling.door_words import nearer_road
 from spots.telling.dossier_facts import Fact, Known, Section, Tone
 from spots.telling.evidence_words import (
     AS_THE_POLICY,
@@ -144,6 +145,9 @@ def _snaps(travel: TravelEvidence) -> Iterator[Fact]:
     if travel.alternative_snap_m is not None:
         label, spare = Text("もう一方の道路まで", "To another road"), travel.alternative_snap_m
         yield Fact("alternative_snap", label, same(metres(spare)), spare, unit="m")
+    if (road := travel.nearer_road) is not None:
+        label, words = Text("最も近い道", "Nearest road"), nearer_road(road.kind, road.distance_m)
+        yield Fact("nearer_road", label, words, road.distance_m, unit="m", tone=Tone.WARN)
 
 
 def _duration(key: str, label: Text, ms: int, tone: Tone = Tone.PLAIN) -> Fact:

@@ -304,6 +304,15 @@ def meets_some(marks: Iterable[str], lacking: Text) -> Text:
     )
 
 
+def ruled_out(marks: Iterable[str]) -> Text:
+    """Return that the rule wants none of the criteria with these marks, which are met."""
+    met = "・".join(marks)
+    return Text(
+        f"{met}に当たるため、設定基準の要件の組合せから外れます",
+        f"meets {met}, which the rule wants not to be met",
+    )
+
+
 def meets_none(marks: Iterable[str]) -> Text:
     """Return that none of the criteria with these marks is met."""
     every = "・".join(marks)

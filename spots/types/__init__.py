@@ -28,6 +28,7 @@ from spots.types.results import (
 )
 from spots.types.verdicts import (
     Assumption,
+    DoorRoad,
     OtherHospital,
     Outcome,
     State,
@@ -44,6 +45,7 @@ __all__ = [
     "Assumption",
     "ClosedRoad",
     "CriterionInfo",
+    "DoorRoad",
     "Double",
     "Facility",
     "FacilityType",

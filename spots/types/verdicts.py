@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from groundfloor.problems import Text
-from networks.types import Route
+from networks.types import NearerKind, Route
 from spots.types.facilities import Double, Facility, Place
 
 
@@ -54,8 +54,10 @@ class Variant:
         ``"neighbours"``, ``"direction"``, ``"tolls"`` or ``"ferries"``: the setting turned over;
         ``"list"``: another list of the run deciding which hospitals count; ``"closures"``: the
         roads without the run's closures; ``"snap"``, ``"snap_others"``: the facility, or other
-        hospitals, tied to the other road they could be tied to; ``"one_hospital"``,
-        ``"two_hospitals"``: records that may be the facility itself taken for it, or for others.
+        hospitals, tied to the other road they could be tied to; ``"closed_way"``,
+        ``"closed_way_others"``: the facility, or others too, by the road at their door that is
+        closed to the public; ``"one_hospital"``, ``"two_hospitals"``: records that may be the
+        facility itself taken for it, or for others.
     label : Text
         What was assumed, for readers.
     nearest_id, nearest_name : str or None
@@ -141,6 +143,22 @@ class TurningSpeed:
 
 
 @dataclass(frozen=True, slots=True)
+class DoorRoad:
+    """The road nearest to a facility, where it is not tied to it, or not for certain.
+
+    Parameters
+    ----------
+    kind : NearerKind
+        Why not.
+    distance_m : float
+        Metres to it.
+    """
+
+    kind: NearerKind
+    distance_m: float
+
+
+@dataclass(frozen=True, slots=True)
 class TravelEvidence:
     """Evidence of the travel-time criterion for one facility.
 
@@ -184,6 +202,10 @@ class TravelEvidence:
         Others that count and may be the facility itself.
     if_one : OtherHospital or None
         The nearest other if they are; None without doubles, or where none can be reached then.
+    nearer_road : DoorRoad or None
+        The road nearest to the facility, where it is closed to the public, cut off by a barrier or
+        without doors, and either clearly nearer than the one the facility is tied to or turns the
+        criterion.
     """
 
     snap_m: float | None
@@ -204,6 +226,7 @@ class TravelEvidence:
     turning: TurningSpeed | None = None
     doubles: tuple[Double, ...] = ()
     if_one: OtherHospital | None = None
+    nearer_road: DoorRoad | None = None
 
     @property
     def unnamed_ties(self) -> int:

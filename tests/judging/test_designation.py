@@ -273,7 +273,18 @@ def test_none_of_several_still_gives_a_reason():
     assert found.state_reason.en
     refused = verdict(facility("a", BASE), rules=rules)
     assert refused.state is State.NOT_MET
-    assert refused.state_reason.ja
+    assert refused.state_reason.ja == "①に当たるため、設定基準の要件の組合せから外れます"
+
+
+def test_a_reason_names_what_the_rule_rests_on():
+    rules = joined({"any": [{"all": [1, 3]}, {"none": [2]}]})
+    found = verdict(facility("a", BASE), rules=rules)
+    assert found.state is State.DESIGNATED, "② is not met, and that is what it rests on"
+    assert found.criteria == (1,)
+    assert found.state_reason.ja == "へき地診療所の一覧に載っていません"
+    rules = joined({"all": [{"none": [1]}, 3]})
+    refused = verdict(facility("a", BASE, SECONDARY), rules=rules)
+    assert refused.state_reason.en == "meets ①, which the rule wants not to be met"
 
 
 def test_a_criterion_out_of_the_rule_needs_no_roads():

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Text, UsageError, error
 from networks import RoadNetwork
-from networks.types import Snap, SnapResult
+from networks.types import NearerRoad, Snap, SnapResult
 from spots.judging.criteria.travel import TravelSetting
 from spots.types import Facility, FacilityType, Place, Role
 
@@ -28,12 +28,15 @@ class Roads:
     other_tolls : Roads or None
         The same roads with everybody tied as where toll roads are used, if the policy leaves them
         out, and the other way round; None where that ties nobody to another place.
+    nearer : mapping of str to NearerRoad
+        By facility id, the road at its door that it is not tied to and may yet use.
     """
 
     network: RoadNetwork
     snaps: Mapping[str, SnapResult]
     without_closures: Roads | None = None
     other_tolls: Roads | None = None
+    nearer: Mapping[str, NearerRoad] = field(default_factory=dict)
 
     def tied(self) -> dict[str, Snap]:
         """Return where each facility is tied to the network, by id; others are absent."""

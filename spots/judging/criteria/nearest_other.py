@@ -17,11 +17,21 @@ from pydantic import ConfigDict
 from groundfloor.problems import Text
 from groundfloor.settings import STRICT, Bilingual, Positive, Words
 from networks import NearestOther
+from spots.judging.criteria.closed_ways import at_door, by_door, hanging, with_closed_ways
 from spots.judging.criteria.criterion import LayersOf
 from spots.judging.criteria.facts import Facts, NamedList, PolicyFacts, Roads
-from spots.judging.criteria.solving import Asked, Few, Solved, nearer_uncovered, solve, solve_few
+from spots.judging.criteria.solving import (
+    Asked,
+    Few,
+    Otherwise,
+    Solved,
+    nearer_uncovered,
+    solve,
+    solve_few,
+)
 from spots.judging.criteria.travel import Turn, turn_of
 from spots.judging.criteria.trials import CLOSURES, LIST, Trial, trials
+from spots.telling.door_words import hangs_on_door
 from spots.telling.findings import (
     THRESHOLD_WORDS,
     TRAVEL_WORDS,
@@ -149,13 +159,16 @@ class NearestOtherTimeSetting:
             raise ValueError("this criterion needs a road network")
         asked = self._asked(facts, self.list)
         lists = {o: self._asked(facts, o.name) for o in self._other_lists(facts)}
+        known = {f.id: f for f in facts.facilities}
         solved = solve(asked, facts.travel, facts.roads)
+        solved = with_closed_ways(asked, facts.travel, facts.roads, solved)
+        hangs = any(self._hangs(known[i], solved, known) for i in solved.found)
         findings = _Findings(
             facts,
             facts.roads,
             solved,
-            trials(asked, facts.roads, solved, lists),
-            {f.id: f for f in facts.facilities},
+            trials(asked, facts.roads, solved, lists, by_doors=hangs),
+            known,
             solve_few(asked, facts.travel, facts.roads),
         )
         outcomes: dict[str, Outcome] = {}
@@ -282,12 +295,34 @@ class NearestOtherTimeSetting:
             return Truth.UNDETERMINED, beyond_border(border_ms, name, found.travel_ms)
         return truth, None
 
+    def _hangs(
+        self, facility: Facility, solved: Solved, known: Mapping[str, Facility]
+    ) -> Otherwise | None:
+        """Return the closed road at a door that the criterion hangs on, if it does on one."""
+        truth, doubt = self._proven(facility, solved, known)
+        for other in hanging(solved, facility.id):
+            if doubt is None and self._proven(facility, other.solved, known)[0] is not truth:
+                return other
+        return None
+
+    def _settled(
+        self, facility: Facility, solved: Solved, known: Mapping[str, Facility]
+    ) -> tuple[Truth, Text | None]:
+        """Return the criterion's truth, and what leaves it open: data that lack, or a door."""
+        other = self._hangs(facility, solved, known)
+        if other is None:
+            return self._proven(facility, solved, known)
+        both = solved.found[facility.id], other.solved.found[facility.id]
+        one, two = (_named(found, known) for found in both)
+        return Truth.UNDETERMINED, hangs_on_door(other.labels[facility.id], one, two)
+
     def _outcome(self, number: int, facility: Facility, findings: _Findings) -> Outcome:
         solved, known, roads = findings.solved, findings.known, findings.roads
         found, snap = solved.found[facility.id], roads.snaps[facility.id]
-        truth, doubt = self._proven(facility, solved, known)
+        truth, doubt = self._settled(facility, solved, known)
         other = known[found.destination_id] if found.destination_id else None
         detached = not found.reachable and roads.is_detached(facility.id)
+        variants = self._variants(facility, findings, truth)
         beyond = solved.beyond.get(facility.id)
         evidence = TravelEvidence(
             snap_m=snap.distance_m,
@@ -299,9 +334,10 @@ class NearestOtherTimeSetting:
             margin_ms=None if found.travel_ms is None else found.travel_ms - self.threshold_ms,
             route=found.route,
             ties=tuple(known[t].name for t in found.ties),
-            variants=self._variants(facility, findings, truth),
+            variants=variants,
             tie_count=found.tie_count,
             alternative_snap_m=snap.alternative.distance_m if snap.alternative else None,
+            nearer_road=at_door(roads.nearer.get(facility.id), variants),
             detached=detached,
             border_ms=sooner(solved.border_ms.get(facility.id), found.travel_ms),
             others=others(found, findings.few[facility.id], known),
@@ -310,6 +346,8 @@ class NearestOtherTimeSetting:
         )
         text = doubt or self._finding(facility, findings.facts, evidence, truth)
         beside = [marks(facility, other, found.route), may_be_one(evidence.doubles)]
+        if self._hangs(facility, solved, known) is None:
+            beside += by_door(evidence)
         if not found.reachable:
             by_closures = reached_when_open(facility.id, findings.tried)
             beside.insert(0, why_cut_off(detached=detached, by_closures=by_closures))
@@ -353,7 +391,7 @@ class NearestOtherTimeSetting:
                 variant = untied_in(trial, facility.id, truth)
             else:
                 continue
-            if trial.always or variant.changes:
+            if trial.always or variant.changes or facility.id in trial.shown:
                 made.append(variant)
         return tuple(made)
 
@@ -371,7 +409,7 @@ class NearestOtherTimeSetting:
         self, trial: Trial, facility: Facility, findings: _Findings, truth: Truth
     ) -> Variant:
         found, known = trial.solved.found[facility.id], findings.known
-        other, _ = self._proven(facility, trial.solved, known)
+        other, _ = self._settled(facility, trial.solved, known)
         return Variant(
             name=trial.name,
             label=trial.labels[facility.id],
@@ -386,6 +424,7 @@ class NearestOtherTimeSetting:
     def _undetermined(self, number: int, facility: Facility, findings: _Findings) -> Outcome:
         snap = findings.roads.snaps.get(facility.id)
         limit_m = findings.facts.travel.snap_limit_m
+        variants = self._variants(facility, findings, Truth.UNDETERMINED)
         evidence = TravelEvidence(
             snap_m=snap.distance_m if snap else None,
             nearest_id=None,
@@ -395,10 +434,11 @@ class NearestOtherTimeSetting:
             threshold_ms=self.threshold_ms,
             margin_ms=None,
             route=None,
-            variants=self._variants(facility, findings, Truth.UNDETERMINED),
+            variants=variants,
+            nearer_road=at_door(findings.roads.nearer.get(facility.id), variants),
         )
         text = not_measured(snap.distance_m if snap else None, limit_m)
-        text = run_on(text, marks(facility, None, None))
+        text = run_on(text, *by_door(evidence), marks(facility, None, None))
         return Outcome(number, Truth.UNDETERMINED, text, evidence)
 
 

@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from groundfloor.problems import Text
 from networks import (
     Direction,
     NearestOther,
@@ -98,6 +99,8 @@ class Solved:
         such records are absent.
     itself : mapping of str to frozenset of str
         Ids that are taken for the candidate itself and are not missed.
+    otherwise : tuple of Otherwise
+        What is found by roads at doors that are closed to the public, where that was asked for.
     """
 
     found: Mapping[str, NearestOther]
@@ -105,6 +108,7 @@ class Solved:
     border_ms: Mapping[str, int] = field(default_factory=dict)
     beyond: Mapping[str, Beyond] = field(default_factory=dict)
     itself: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    otherwise: tuple[Otherwise, ...] = ()
 
     def missed_by(self, facility: Facility) -> tuple[Facility, ...]:
         """Return who counts for a candidate as another but is not tied to the roads."""
@@ -115,11 +119,38 @@ class Solved:
         """Return the answers if every record that may be a candidate itself is."""
         found = {**self.found, **{i: b.nearest for i, b in self.beyond.items()}}
         itself = {i: frozenset(d.id for d in b.doubles) for i, b in self.beyond.items()}
-        return replace(self, found=found, beyond={}, itself=itself)
+        again = tuple(replace(o, solved=o.solved.if_one()) for o in self.otherwise)
+        return replace(self, found=found, beyond={}, itself=itself, otherwise=again)
 
     def if_two(self) -> Solved:
         """Return the answers if none is."""
-        return replace(self, beyond={})
+        again = tuple(replace(o, solved=o.solved.if_two()) for o in self.otherwise)
+        return replace(self, beyond={}, otherwise=again)
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """The same question with facilities tied by the nearer road at their doors.
+
+    Parameters
+    ----------
+    name : str
+        Of the variant that tells it.
+    solved : Solved
+        What was found.
+    labels : mapping of str to Text
+        What was assumed, by candidate that it concerns.
+    clear : frozenset of str
+        Candidates for whom that road is clearly nearer than the one taken.
+    own : frozenset of str
+        Those of them whose own door it is, who are told of it whatever it changes.
+    """
+
+    name: str
+    solved: Solved
+    labels: Mapping[str, Text]
+    clear: frozenset[str]
+    own: frozenset[str] = frozenset()
 
 
 def solve(
