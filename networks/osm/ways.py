@@ -85,18 +85,17 @@ def edges_of_ways(data: OsmData, profile: SpeedProfile) -> tuple[EdgeTable, Coun
     cut[way_of[~known]] = True
     lost = cut & _of_roads(ways, lambda road: road.ferry, np.bool_)
     closed = _closed(data.marks, places)
-    forward_wait, backward_wait = _waits(data.marks, places, profile)
-    stops = closed | (forward_wait > 0) | (backward_wait > 0)
+    waits = _waits(data.marks, places, profile)
     pieces, length, impossible = _possible(
-        cut_pieces(at, known & ~lost[way_of], way_of, stops), ways, places
+        cut_pieces(at, known & ~lost[way_of], way_of, closed | waits.any(axis=0)), ways, places
     )
     ends = _nodes(pieces, places, closed)
     beyond = _beyond(data)[ends.place]
     border = _beside_gaps(at, known, way_of, len(places.id))[ends.place] | beyond
     table = replace(
         _table(ways, places, pieces, ends, length),
-        forward_delay_ms=forward_wait[pieces.head()],
-        backward_delay_ms=backward_wait[pieces.tail()],
+        forward_delay_ms=waits[0, pieces.head()],
+        backward_delay_ms=waits[1, pieces.tail()],
         border=border,
         closed_ways=closed_ways_of(private, places, pieces, (ends.place, closed)),
         doorless=_of_roads(ways, lambda road: road.doorless, np.int64)[pieces.way],
@@ -116,7 +115,6 @@ def edges_of_ways(data: OsmData, profile: SpeedProfile) -> tuple[EdgeTable, Coun
             "impossible-roads": impossible,
         }
     )
-    table = with_boats_named(table, lambda edge: f"way/{ways.id[pieces.way[edge]]}")
     table, turns = _with_turns(table, data, ways.id[pieces.way], places.id[ends.place])
     return table, +(counts + turns)  # plus drops the zeros
 
@@ -202,8 +200,8 @@ def _nodes(pieces: WayPieces, places: Places, closed: Flags) -> _Ends:
     return _Ends(place[order], number[:half], number[half:])
 
 
-def _waits(marks: Marks, places: Places, profile: SpeedProfile) -> tuple[Ints, Ints]:
-    """Return milliseconds of waiting at each place, driven forward and backward.
+def _waits(marks: Marks, places: Places, profile: SpeedProfile) -> Ints:
+    """Return milliseconds of waiting at each place, (2, K): driven forward, and backward.
 
     A drive that arrives there pays them, one that leaves from there does not.
     """
@@ -219,7 +217,7 @@ def _waits(marks: Marks, places: Places, profile: SpeedProfile) -> tuple[Ints, I
         here = np.zeros(len(places.id), np.int64)
         here[at[known]] = np.array(cost, np.int64)[marks.mark][known]
         both.append(here)
-    return both[0], both[1]
+    return np.stack(both)
 
 
 def _table(ways: Ways, places: Places, pieces: WayPieces, ends: _Ends, length: Floats) -> EdgeTable:
@@ -231,7 +229,7 @@ def _table(ways: Ways, places: Places, pieces: WayPieces, ends: _Ends, length: F
         answer: NDArray[_Scalar] = _of_roads(ways, value, dtype)[way]
         return answer
 
-    return EdgeTable(
+    table = EdgeTable(
         node_id=places.id[ends.place],
         node_lon=places.lon[ends.place],
         node_lat=places.lat[ends.place],
@@ -260,6 +258,7 @@ def _table(ways: Ways, places: Places, pieces: WayPieces, ends: _Ends, length: F
         width_m=column(lambda road: road.width_m, np.float64),
         source_id=ways.id[way],
     )
+    return with_boats_named(table, lambda edge: f"way/{ways.id[way[edge]]}")
 
 
 def _with_turns(

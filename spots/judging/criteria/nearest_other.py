@@ -380,15 +380,15 @@ class NearestOtherTimeSetting:
     ) -> tuple[Variant, ...]:
         made = []
         for trial in findings.tried:
-            if facility.id in trial.left_out:
-                made.append(left_out_of(trial, facility.id, truth))
-                continue
             if facility.id not in trial.labels:
+                continue
+            if facility.id in trial.left_out:
+                made.append(trial.unmeasured(facility.id, truth))
                 continue
             if facility.id in trial.solved.found:
                 variant = self._variant(trial, facility, findings, truth)
             elif facility.id in findings.solved.found:
-                variant = untied_in(trial, facility.id, truth)
+                variant = trial.unmeasured(facility.id, truth)
             else:
                 continue
             if trial.always or variant.changes or facility.id in trial.shown:
@@ -462,36 +462,6 @@ def hospital_of(found: NearestOther, known: Mapping[str, Facility]) -> OtherHosp
 
 def _named(found: NearestOther, known: Mapping[str, Facility]) -> tuple[str | None, int | None]:
     return known[found.destination_id].name if found.destination_id else None, found.travel_ms
-
-
-def left_out_of(trial: Trial, facility_id: str, truth: Truth) -> Variant:
-    """Return the variant of a list that does not have the facility: it would not be asked."""
-    return Variant(
-        name=trial.name,
-        label=trial.labels[facility_id],
-        nearest_id=None,
-        nearest_name=None,
-        travel_ms=None,
-        truth=Truth.NOT_MET,
-        changes=truth is not Truth.NOT_MET,
-        list_name=trial.list_name,
-        asked=False,
-    )
-
-
-def untied_in(trial: Trial, facility_id: str, truth: Truth) -> Variant:
-    """Return the variant of roads that the facility is too far from: nothing would be measured."""
-    return Variant(
-        name=trial.name,
-        label=trial.labels[facility_id],
-        nearest_id=None,
-        nearest_name=None,
-        travel_ms=None,
-        truth=Truth.UNDETERMINED,
-        changes=truth is not Truth.UNDETERMINED,
-        list_name=trial.list_name,
-        tied=False,
-    )
 
 
 def sooner(border_ms: int | None, travel_ms: int | None) -> int | None:

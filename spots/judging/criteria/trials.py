@@ -29,7 +29,7 @@ from spots.telling.evidence_words import (
     turned_label,
     two_hospitals_label,
 )
-from spots.types import Assumption, Facility, TravelDirection
+from spots.types import Assumption, Facility, TravelDirection, Truth, Variant
 
 _Ask = Callable[[Asked, TravelSetting, Roads], Solved]
 LIST, CLOSURES, SNAP, SNAP_OTHERS = "list", "closures", "snap", "snap_others"
@@ -65,6 +65,27 @@ class Trial:
     shown: frozenset[str] = frozenset()
     list_name: str = ""
     left_out: frozenset[str] = frozenset()
+
+    def unmeasured(self, facility_id: str, truth: Truth) -> Variant:
+        """Return what becomes of a facility of which nothing would be measured.
+
+        The list that counts does not have it, so that nobody would ask; or it would be too far
+        from any road that may be used, which leaves the criterion open.
+        """
+        asked = facility_id not in self.left_out
+        other = Truth.UNDETERMINED if asked else Truth.NOT_MET
+        return Variant(
+            name=self.name,
+            label=self.labels[facility_id],
+            nearest_id=None,
+            nearest_name=None,
+            travel_ms=None,
+            truth=other,
+            changes=other is not truth,
+            list_name=self.list_name,
+            asked=asked,
+            tied=not asked,
+        )
 
 
 def trials(
