@@ -33,11 +33,12 @@ if TYPE_CHECKING:
     from networks.osm.osm_files import read_osm
     from networks.osm.overpass import fetch_overpass
     from networks.retiming import retimed
+    from networks.search.borders import border_times
     from networks.search.catchments import Catchment, catchment, catchment_lines, catchment_polygon
     from networks.search.flows import edge_flows
     from networks.search.nearest import drives, nearest_few, nearest_other
     from networks.search.places import PlaceTimes, place_times, times_to_each
-    from networks.search.times import NodeTimes, border_times, node_times
+    from networks.search.times import NodeTimes, node_times
     from networks.snapping.nearer_roads import nearer_roads
     from networks.snapping.points import snap_points
     from networks.speeds.profile import (
@@ -175,6 +176,7 @@ _HOMES = {
     "networks.network": ("RoadNetwork",),
     "networks.osm.overpass": ("fetch_overpass",),
     "networks.osm.osm_files": ("read_osm",),
+    "networks.search.borders": ("border_times",),
     "networks.search.catchments": (
         "Catchment",
         "catchment",
@@ -194,7 +196,6 @@ _HOMES = {
     ),
     "networks.search.times": (
         "NodeTimes",
-        "border_times",
         "node_times",
     ),
     "networks.snapping.nearer_roads": ("nearer_roads",),

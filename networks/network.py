@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from groundfloor.problems import Problem
 from networks.doorless import Doorless
 from networks.info.network_info import NetworkInfo
-from networks.speeds.profile import SpeedProfile
+from networks.speeds.profile import MAX_KMH, SpeedProfile
 
 CLOSED = -1  # milliseconds of a direction that may not be driven
 
@@ -322,6 +322,9 @@ class RoadNetwork:
         The arrays, read-only, in degrees, metres and milliseconds.
     graph : SearchGraph
         What follows from them for a search.
+    half_way : (E,) bool
+        Roads that do not lead both to the main part of their piece and from it (see
+        `networks.parts`), tolls allowed; follows from the graph, and is not part of the hash.
     classes, names, speed_sources, length_bases : tuple of str
         What the edges' indices mean; ``names[0]`` is empty.
     profile : SpeedProfile
@@ -343,6 +346,7 @@ class RoadNetwork:
     shapes: Shapes
     turns: Turns
     graph: SearchGraph
+    half_way: NDArray[np.bool_]
     classes: tuple[str, ...]
     names: tuple[str, ...]
     speed_sources: tuple[str, ...]
@@ -379,6 +383,21 @@ class RoadNetwork:
         doors = [(row := rows.get(name)) is None or row.doors for name in self.classes]
         by_class = ~np.array(doors, bool)[self.edges.road_class]
         return np.where(by_class, np.int8(Doorless.MOTORWAY), self.edges.doorless)
+
+    def top_kmh(self) -> float:
+        """Return the kilometres per hour that no drive on a road exceeds; ferries not counted.
+
+        Metres in a straight line by this speed are less than any drive takes, also over roads
+        that the data do not hold. It is the fastest of the profile and of the roads, of which
+        some bring their own time or a mapped limit; `MAX_KMH` at most.
+        """
+        edges = self.edges
+        road = ~edges.ferry
+        ms = np.concatenate([edges.forward_ms[road], edges.backward_ms[road]])
+        metres = np.tile(edges.length_m[road], 2)[ms != CLOSED]
+        # Whole milliseconds are up to half of one too few: no short road looks faster than it is.
+        driven = metres * 3600.0 / (ms[ms != CLOSED] + 0.5)
+        return min(max(float(driven.max(initial=0.0)), self.profile.top_kmh), MAX_KMH)
 
     def info(self) -> NetworkInfo:
         """Return what this network is, for reports and ``spots network info``."""

@@ -153,7 +153,7 @@ def _lines(text: str, em: float) -> int:
 def _sentence(verdict: Verdict, lang: Lang) -> str:
     """Return the verdict, and the finding on travel time where it says something else."""
     reason = verdict.state_reason.render(lang)
-    found = next((o.text.render(lang) for o in verdict.outcomes if o.travel is not None), "")
+    found = verdict.measured.text.render(lang) if verdict.measured else ""
     if not found or found in reason:
         return reason
     return f"{reason}\n{found}"

@@ -141,6 +141,77 @@ class TurningSpeed:
     state: State
     truth: Truth | None = None
 
+    @property
+    def faster(self) -> bool:
+        """Whether the criterion turns above the factor; below it otherwise."""
+        return self.factor >= 1 if self.truth is None else self.truth is Truth.NOT_MET
+
+
+class Border(StrEnum):
+    """What a drive leaves, beyond which hospitals may lie that nobody has named."""
+
+    DATA = "data"  # the road data
+    PREFECTURE = "prefecture"
+
+
+class Whereabouts(StrEnum):
+    """What is known of the place of a hospital that is not on the roads."""
+
+    POSITION = "position"  # where the list has it
+    NO_WAY = "no_way"  # where the list has it, on roads that none of the data joins to the asking
+    MUNICIPALITY = "municipality"  # somewhere on its municipality's ground
+    BEYOND = "beyond"  # somewhere in another prefecture
+    ANYWHERE = "anywhere"  # nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Unmeasured:
+    """A hospital that counts, but that no road of the data leads to, and how near it could be.
+
+    Parameters
+    ----------
+    name : str
+        The hospital.
+    where : Whereabouts
+        What is known of its place.
+    least_ms : int
+        Milliseconds that a drive to it takes at least: the straight line at the top speed of the
+        roads; where it is `Whereabouts.BEYOND`, the drive to the prefecture's border.
+    distance_m : float or None
+        Geodesic metres of that straight line: to its position, or to the nearest ground of its
+        municipality; None where there is no such line.
+    """
+
+    name: str
+    where: Whereabouts
+    least_ms: int
+    distance_m: float | None = None
+
+
+class Isolation(StrEnum):
+    """Why it is believed that no road leads from a facility to any other."""
+
+    APART = "apart"  # it lies on ground apart from the main land
+    ROADLESS = "roadless"  # the policy names it
+    STATED = "stated"  # only a closed road, or a toll road not to be used, would lead there
+
+
+@dataclass(frozen=True, slots=True)
+class OtherWay:
+    """The nearest other of drives in the direction that the criterion does not ask for.
+
+    Parameters
+    ----------
+    id, name : str
+        The hospital.
+    travel_ms : int
+        Milliseconds from it, or to it, door to door.
+    """
+
+    id: str
+    name: str
+    travel_ms: int
+
 
 @dataclass(frozen=True, slots=True)
 class DoorRoad:
@@ -191,13 +262,24 @@ class TravelEvidence:
         Whether no other can be reached because the facility's road is an island or a fragment
         that no road joins to the main part of the network.
     border_ms : int or None
-        How soon a drive can leave the data, milliseconds, where that is sooner than the nearest
-        other and hospitals beyond count but are on no list.
+        How soon a drive can leave the data or the prefecture, milliseconds, where that is sooner
+        than the nearest other and hospitals beyond count but are on no list.
     others : tuple of OtherHospital
         The nearest hospitals of other sites, at most three, the one above first; empty where none
         can be reached.
     turning : TurningSpeed or None
         The speeds at which the criterion turns; None where no speed turns it.
+    unmeasured : Unmeasured or None
+        The hospital that is not on the roads, or that none leads to though land does, and could
+        be reached soonest, where that is sooner than the nearest other.
+    border : Border
+        Which of the two `border_ms` leads to; without a time it says nothing.
+    other_way : OtherWay or None
+        The nearest other in the opposite direction, where no other can be reached in the one that
+        is asked for; None where drives lead neither way, or the asked way is open.
+    isolation : Isolation or None
+        Why it is believed that no road leads to any other; None where one does, or nothing
+        proves it.
     doubles : tuple of Double
         Others that count and may be the facility itself.
     if_one : OtherHospital or None
@@ -224,9 +306,13 @@ class TravelEvidence:
     border_ms: int | None = None
     others: tuple[OtherHospital, ...] = ()
     turning: TurningSpeed | None = None
+    unmeasured: Unmeasured | None = None
+    border: Border = Border.DATA
     doubles: tuple[Double, ...] = ()
     if_one: OtherHospital | None = None
     nearer_road: DoorRoad | None = None
+    other_way: OtherWay | None = None
+    isolation: Isolation | None = None
 
     @property
     def unnamed_ties(self) -> int:
@@ -252,6 +338,8 @@ class Outcome:
     variants : tuple of Variant
         Where the facility is not on the criterion's list but on others of the run: the criterion
         under each of those. Variants of measured facilities are in `travel`.
+    given : bool
+        Whether the run had a list for the criterion; without one it is undetermined for everybody.
     """
 
     number: int
@@ -259,6 +347,33 @@ class Outcome:
     text: Text
     travel: TravelEvidence | None = None
     variants: tuple[Variant, ...] = ()
+    given: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision by hand about a facility, as the policy has it.
+
+    Parameters
+    ----------
+    include : bool
+        Whether it takes the facility in; out otherwise.
+    reason : Text
+        Why.
+    overrides : tuple of str
+        What else it overrules: ``"excluded"``, that its municipality is out; ``"moot"``, that its
+        area needs no spot.
+    applied : bool
+        Whether the state rests on it.
+    """
+
+    include: bool
+    reason: Text
+    overrides: tuple[str, ...] = ()
+    applied: bool = True
+
+
+_DECIDING = {State.NOT_MET: Truth.NOT_MET, State.UNDETERMINED: Truth.UNDETERMINED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,11 +386,24 @@ class Verdict:
     criteria: tuple[int, ...]  # numbers of the criteria met, ascending
     state_reason: Text
     outcomes: tuple[Outcome, ...]  # in the policy's order
+    decision: Decision | None = None  # by hand
+
+    @property
+    def measured(self) -> Outcome | None:
+        """The outcome by travel time that the state rests on; None where nothing was measured.
+
+        Of several criteria it is the first that is as the state needs it: met where the facility
+        is designated, not met or undetermined where it is that. Of an excluded or moot facility it
+        is the one that is met, since that is what would have designated it.
+        """
+        measured = [o for o in self.outcomes if o.travel is not None]
+        wanted = _DECIDING.get(self.state, Truth.MET)
+        return next((o for o in measured if o.truth is wanted), next(iter(measured), None))
 
     @property
     def travel(self) -> TravelEvidence | None:
-        """Evidence of the first travel-time criterion that looked at this facility."""
-        return next((o.travel for o in self.outcomes if o.travel is not None), None)
+        """Evidence of the travel-time criterion that the state rests on, see `measured`."""
+        return self.measured.travel if self.measured is not None else None
 
     @property
     def variants(self) -> tuple[Variant, ...]:

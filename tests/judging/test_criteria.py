@@ -249,7 +249,8 @@ def test_a_ferry_is_off_by_default_and_waits_when_on():
     )
     everyone = [facility("a", SECONDARY), facility("b", SECONDARY)]
     doors = {"a": (0, 0.0), "b": (2, 1.0)}
-    found = judged(everyone, network=network, doors=doors)["a"]
+    island = {"roadless": ["b病院"]}
+    found = judged(everyone, policy({"travel": island}), network=network, doors=doors)["a"]
     assert (found.truth, found.travel.reachable, found.travel.travel_ms) == (MET, False, None)
     assert (found.travel.margin_ms, found.travel.nearest_name) == (None, None)
     assert "到達できる他の二次救急病院がないため" in found.text.ja
@@ -292,7 +293,8 @@ def test_turning_over_twice_is_nothing_and_labels_differ(assumption: Assumption)
     ],
 )
 def test_an_island_is_judged_as_the_policy_says(unreachable: str, truth: Truth, words: str):
-    rules = policy({"criterion": {"3": {"unreachable": unreachable}}})
+    island = {"travel": {"roadless": ["a"]}}
+    rules = policy({"criterion": {"3": {"unreachable": unreachable}}, **island})
     everyone = [facility("a", SECONDARY), facility("b", SECONDARY)]
     network = roads([link(0, 1), link(2, 3)])
     found = judged(everyone, rules, network=network, doors={"a": (0, 0.0), "b": (1, 0.0)})
@@ -333,7 +335,7 @@ def test_town_positions_are_marked_on_either_end():
 
 # --- what the network misses --------------------------------------------------------------------
 
-NEAR, MIDDLE, FAR = Position(131.0, 32.7), Position(131.1, 32.7), Position(131.3, 32.7)
+NEAR, MIDDLE, FAR = Position(131.0, 32.7), Position(131.1, 32.7), Position(131.6, 32.7)
 
 
 def uncovered_case(missing: Position | None, ms: int = 2 * LIMIT, **more):
@@ -357,9 +359,12 @@ def test_a_nearer_hospital_off_the_network_leaves_remoteness_unproven():
     assert "4.7 km in a straight line" in found.text.en
 
 
-@pytest.mark.parametrize("missing", [FAR, None], ids=["farther", "without-position"])
-def test_a_hospital_off_the_network_that_is_no_nearer_changes_nothing(missing):
-    assert uncovered_case(missing).truth is MET
+def test_a_hospital_off_the_network_that_no_road_could_be_short_enough_to_changes_nothing():
+    assert uncovered_case(FAR).truth is MET, "56 km in half an hour"
+
+
+def test_a_hospital_that_may_be_anywhere_leaves_remoteness_unproven():
+    assert uncovered_case(None).truth is UNDETERMINED
 
 
 def test_one_hospital_near_enough_settles_it_whatever_is_missing():

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from boundaries.types import CutEntry
+from boundaries.types import ClassBasis, CutEntry
 from groundfloor.problems import Lang, Text
 from networks.types import NearerKind, Route, RouteShare
 from spots.explaining import explain, explanation_json, explanation_text
@@ -19,11 +19,15 @@ from spots.telling.dossier import Dossier, dossier_of, dossiers_of
 from spots.telling.dossier_facts import Fact, Tone
 from spots.types import (
     Accuracy,
+    Border,
+    Decision,
     DoorRoad,
     Double,
     Facility,
     FacilityType,
+    Isolation,
     OtherHospital,
+    OtherWay,
     Place,
     Role,
     RunResult,
@@ -32,8 +36,10 @@ from spots.types import (
     TravelEvidence,
     Truth,
     TurningSpeed,
+    Unmeasured,
     Variant,
     Verdict,
+    Whereabouts,
 )
 from tests.helpers.fabricated import fabricated_result
 
@@ -47,6 +53,7 @@ TOLD_BY: Mapping[type[Any], Mapping[str, str]] = {
         "alternative_snap_m": "alternative_snap",
         "border_ms": "border",
         "nearer_road": "nearer_road",
+        "border": "border",
         "nearest_id": "nearest",
         "nearest_name": "nearest",
         "reachable": "nearest",
@@ -59,6 +66,9 @@ TOLD_BY: Mapping[type[Any], Mapping[str, str]] = {
         "others": "way.2",
         "route": "way.1",
         "turning": "speeds",
+        "unmeasured": "unmeasured",
+        "other_way": "other_way",
+        "isolation": "isolation",
         "doubles": "doubles",
         "if_one": "if_one",
     },
@@ -90,6 +100,7 @@ TOLD_BY: Mapping[type[Any], Mapping[str, str]] = {
         "area_code": "medical_area",
         "area": "medical_area",
         "area_class": "medical_area",
+        "class_basis": "medical_area",
         "problem": "place_problem",
     },
     Spot: {
@@ -207,9 +218,13 @@ def _full(verdict: Verdict) -> Verdict:
         ties=("同着病院",),
         tie_count=3,
         border_ms=738_000,
+        border=Border.PREFECTURE,
         alternative_snap_m=95.0,
         nearer_road=DoorRoad(NearerKind.CLOSED_WAY, 3.0),
         turning=TurningSpeed(1.0367, False, State.NOT_MET, Truth.NOT_MET),
+        unmeasured=Unmeasured("載らない病院", Whereabouts.MUNICIPALITY, 337_000, 9369.5),
+        other_way=OtherWay("back", "逆向きの病院", 484_000),
+        isolation=Isolation.APART,
         doubles=(replace(DOUBLE, travel_ms=15_000),),
         if_one=others[1],
     )
@@ -220,9 +235,14 @@ def _full(verdict: Verdict) -> Verdict:
         remark="要確認",
         doubles=(DOUBLE,),
     )
-    place = replace(verdict.place, problem=Text("住所と合いません", "not at its address"))
+    place = replace(
+        verdict.place,
+        problem=Text("住所と合いません", "not at its address"),
+        class_basis=ClassBasis.STATED,
+    )
     outcomes = tuple(replace(o, travel=evidence) if o.travel else o for o in verdict.outcomes)
-    return replace(verdict, facility=facility, place=place, outcomes=outcomes)
+    decision = Decision(True, Text("協議会の決定", "council"), ("moot",), applied=False)
+    return replace(verdict, facility=facility, place=place, outcomes=outcomes, decision=decision)
 
 
 def full(result: RunResult) -> Dossier:
@@ -307,10 +327,14 @@ def test_what_evidence_gains_changes_its_fact(name: str):
 def test_the_run_of_this_test_has_every_fact():
     keys = facts_of(full(told_in_full())).keys()
     documented = {
-        *("state", "reason", "criteria", "time", "threshold", "margin", "nearest", "speeds"),
+        *("state", "reason", "decision", "criteria", "time", "threshold", "margin", "nearest"),
         *(
+            "speeds",
             "ties",
             "border",
+            "unmeasured",
+            "other_way",
+            "isolation",
             "snap",
             "alternative_snap",
             "nearer_road",

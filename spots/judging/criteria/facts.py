@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from boundaries import Regions
 from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Text, UsageError, error
 from networks import RoadNetwork
@@ -47,12 +48,15 @@ class Roads:
         return {i: r.alternative for i, r in self.snaps.items() if r.alternative is not None}
 
     def is_detached(self, facility_id: str) -> bool:
-        """Whether a facility's road is no part of the network's main part (ferries not counted)."""
-        snap = self.snaps[facility_id].snap
-        if snap is None:
+        """Whether a facility's road is no part of the network's main part (ferries not counted).
+
+        Nor is a road that leads there, or from there, but not both.
+        """
+        result = self.snaps[facility_id]
+        if result.snap is None:
             return False
-        tail = self.network.edges.tail[snap.edge]
-        return bool(self.network.nodes.component[tail] != 0)
+        tail = self.network.edges.tail[result.snap.edge]
+        return result.half_way or bool(self.network.nodes.component[tail] != 0)
 
     def snap_of(self, facility: Facility) -> Snap | None:
         """Return where `facility` is tied to the network; None without a position, or too far."""
@@ -110,6 +114,11 @@ class Facts:
     named_lists : tuple of NamedList
         The lists of the run by name; those that a criterion does not ask for are tried as other
         assumptions.
+    regions : Regions or None
+        Ground of the municipalities; None leaves open where a hospital without a position may
+        stand, and where the prefecture ends.
+    not_given : frozenset of int
+        Numbers of criteria whose list nobody has given: they stay open for everybody.
     """
 
     facilities: tuple[Facility, ...]
@@ -117,11 +126,14 @@ class Facts:
     lists: Mapping[str, frozenset[str]]
     roads: Roads | None
     named_lists: tuple[NamedList, ...] = ()
+    regions: Regions | None = None
+    not_given: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         """Keep what is given: a generator would be empty the second time."""
         object.__setattr__(self, "facilities", tuple(self.facilities))
         object.__setattr__(self, "named_lists", tuple(self.named_lists))
+        object.__setattr__(self, "not_given", frozenset(self.not_given))
         object.__setattr__(self, "places", FrozenDict(self.places))
         lists = {name: _ids(name, ids) for name, ids in self.lists.items()}
         object.__setattr__(self, "lists", FrozenDict(lists))

@@ -17,20 +17,24 @@ from pydantic import ConfigDict
 from groundfloor.problems import Text
 from groundfloor.settings import STRICT, Bilingual, Positive, Words
 from networks import NearestOther
+from spots.judging.criteria.answers import (
+    hospital_of,
+    named,
+    other_way,
+    others,
+    reached_when_open,
+    sooner,
+    sooner_one,
+)
+from spots.judging.criteria.borders import Borders
 from spots.judging.criteria.closed_ways import at_door, by_door, hanging, with_closed_ways
 from spots.judging.criteria.criterion import LayersOf
 from spots.judging.criteria.facts import Facts, NamedList, PolicyFacts, Roads
-from spots.judging.criteria.solving import (
-    Asked,
-    Few,
-    Otherwise,
-    Solved,
-    nearer_uncovered,
-    solve,
-    solve_few,
-)
+from spots.judging.criteria.isolation import Gaps, Ground, is_named
+from spots.judging.criteria.solving import Asked, Few, Otherwise, Solved, solve, solve_few
 from spots.judging.criteria.travel import Turn, turn_of
-from spots.judging.criteria.trials import CLOSURES, LIST, Trial, trials
+from spots.judging.criteria.trials import LIST, Trial, trials
+from spots.judging.criteria.unmeasured import Yardstick
 from spots.telling.door_words import hangs_on_door
 from spots.telling.findings import (
     THRESHOLD_WORDS,
@@ -44,6 +48,7 @@ from spots.telling.findings import (
     not_listed,
     not_measured,
     not_proven,
+    one_way_only,
     short_of,
     why_cut_off,
 )
@@ -51,9 +56,10 @@ from spots.telling.setting_words import Line, list_line, threshold_line, unreach
 from spots.telling.units import compared, duration, ms_from_minutes
 from spots.telling.wording import fill, run_on
 from spots.types import (
+    Border,
     Facility,
     FacilityType,
-    OtherHospital,
+    Isolation,
     Outcome,
     Role,
     TravelEvidence,
@@ -157,8 +163,10 @@ class NearestOtherTimeSetting:
         """
         if facts.roads is None:
             raise ValueError("this criterion needs a road network")
-        asked = self._asked(facts, self.list)
-        lists = {o: self._asked(facts, o.name) for o in self._other_lists(facts)}
+        yardstick = Yardstick(facts.roads.network.top_kmh(), facts.regions)
+        of_land = Borders(facts.regions), Ground(facts.regions, facts.roads.network)
+        asked = self._asked(facts, self.list, yardstick, *of_land)
+        lists = {o: self._asked_by(o.name, asked) for o in self._other_lists(facts)}
         known = {f.id: f for f in facts.facilities}
         solved = solve(asked, facts.travel, facts.roads)
         solved = with_closed_ways(asked, facts.travel, facts.roads, solved)
@@ -178,33 +186,27 @@ class NearestOtherTimeSetting:
             elif f.id in solved.found:
                 outcomes[f.id] = self._outcome(number, f, findings)
             else:
-                outcomes[f.id] = self._undetermined(number, f, findings)
+                outcomes[f.id] = self._unmeasured(number, f, findings)
         return outcomes
 
     def turns(self, outcomes: Mapping[str, Outcome], facts: PolicyFacts) -> Mapping[str, Turn]:
         """Return the speeds at which outcomes of `judge` turn, by facility id; some never do."""
         if facts.roads is None:
             return {}
-        counted = {f.id: f for f in self._asked(facts, self.list).others(facts.travel)}
-        missing = tuple(f for f in counted.values() if facts.roads.snap_of(f) is None)
         found = {}
         for facility in facts.candidates:
-            travel = outcomes[facility.id].travel
-            if travel is None or travel.travel_ms is None:
+            outcome = outcomes[facility.id]
+            if outcome.travel is None or outcome.travel.reachable is None:
                 continue
-            other = counted.get(travel.nearest_id or "")
-            # Slower speeds put the border, which is nearer, at the threshold later than the
-            # hospital.
-            open_end = travel.border_ms is not None or nearer_uncovered(facility, other, missing)
-            deciding = self._deciding(travel)
-            if deciding is None or deciding.travel_ms is None:
+            deciding = self._deciding(outcome.travel)
+            if deciding is None:
                 continue
             turn = turn_of(
                 deciding,
+                outcome.truth,
                 facts.roads.network,
                 facts.travel,
-                near=not self._is_far(deciding.travel_ms),
-                slower=Truth.UNDETERMINED if open_end or deciding is not travel else Truth.MET,
+                slower=Truth.MET if deciding is outcome.travel else Truth.UNDETERMINED,
             )
             if turn is not None:
                 found[facility.id] = turn
@@ -235,10 +237,22 @@ class NearestOtherTimeSetting:
         listed = facts.lists.get(list_name, frozenset())
         return facility.role is Role.DESTINATION or facility.id in listed
 
-    def _asked(self, facts: PolicyFacts, list_name: str) -> Asked:
+    def _asked(
+        self,
+        facts: PolicyFacts,
+        list_name: str,
+        yardstick: Yardstick,
+        borders: Borders,
+        ground: Ground,
+    ) -> Asked:
         """Return the question by a list: it says who asks and who counts."""
         counted = tuple(f for f in facts.facilities if self._counts_on(list_name, f, facts))
-        return Asked(tuple(f for f in counted if f.role is Role.CANDIDATE), counted, facts)
+        asking = tuple(f for f in counted if f.role is Role.CANDIDATE)
+        return Asked(asking, counted, facts, yardstick, borders, ground)
+
+    def _asked_by(self, list_name: str, asked: Asked) -> Asked:
+        """Return the same question by another list."""
+        return self._asked(asked.facts, list_name, asked.yardstick, asked.borders, asked.ground)
 
     def _other_lists(self, facts: PolicyFacts) -> tuple[NamedList, ...]:
         """Return the other lists of the run that this criterion might have asked for."""
@@ -259,23 +273,22 @@ class NearestOtherTimeSetting:
         self, facility: Facility, solved: Solved, known: Mapping[str, Facility]
     ) -> tuple[Truth, Text | None]:
         """Return the criterion's truth, and what leaves it open: data missed, hospitals doubled."""
-        found, missing = solved.found[facility.id], solved.missed_by(facility)
-        truth, doubt = self._measured(facility, found, missing, solved, known)
+        found = solved.found[facility.id]
+        truth, doubt = self._measured(facility, found, solved.gaps, solved, known)
         beyond = solved.beyond.get(facility.id)
         if beyond is None or truth is Truth.UNDETERMINED:
             return truth, doubt
-        own = {d.id for d in beyond.doubles}
-        missing = tuple(f for f in missing if f.id not in own)
-        if self._measured(facility, beyond.nearest, missing, solved, known)[0] is truth:
+        gaps = solved.gaps_beyond
+        if self._measured(facility, beyond.nearest, gaps, solved, known)[0] is truth:
             return truth, doubt
-        text = hangs_on_doubles(*_named(found, known), *_named(beyond.nearest, known))
+        text = hangs_on_doubles(*named(found, known), *named(beyond.nearest, known))
         return Truth.UNDETERMINED, text
 
     def _measured(
         self,
         facility: Facility,
         found: NearestOther,
-        missing: Sequence[Facility],
+        gaps: Gaps,
         solved: Solved,
         known: Mapping[str, Facility],
     ) -> tuple[Truth, Text | None]:
@@ -285,14 +298,15 @@ class NearestOtherTimeSetting:
             return truth, None  # one hospital near enough settles it
         other = known[found.destination_id] if found.destination_id else None
         name = other.name if other else None
-        nearer = nearer_uncovered(facility, other, missing)
-        if nearer is not None:
-            return Truth.UNDETERMINED, not_proven(
-                nearer.name, nearer.distance_m, name, found.travel_ms
-            )
-        border_ms = solved.border_ms.get(facility.id)
-        if border_ms is not None and not self._is_far(border_ms):
-            return Truth.UNDETERMINED, beyond_border(border_ms, name, found.travel_ms)
+        back = other_way(gaps.back.get(facility.id), known)
+        if not found.reachable and back is not None:
+            return Truth.UNDETERMINED, one_way_only(solved.direction, back)
+        missing = gaps.unmeasured.get(facility.id)
+        if missing is not None and not self._is_far(missing.least_ms):
+            return Truth.UNDETERMINED, not_proven(missing, name, found.travel_ms)
+        out = solved.leaving.get(facility.id)
+        if out is not None and not self._is_far(out.ms):
+            return Truth.UNDETERMINED, beyond_border(out.ms, out.border, name, found.travel_ms)
         return truth, None
 
     def _hangs(
@@ -313,7 +327,7 @@ class NearestOtherTimeSetting:
         if other is None:
             return self._proven(facility, solved, known)
         both = solved.found[facility.id], other.solved.found[facility.id]
-        one, two = (_named(found, known) for found in both)
+        one, two = (named(found, known) for found in both)
         return Truth.UNDETERMINED, hangs_on_door(other.labels[facility.id], one, two)
 
     def _outcome(self, number: int, facility: Facility, findings: _Findings) -> Outcome:
@@ -321,7 +335,9 @@ class NearestOtherTimeSetting:
         found, snap = solved.found[facility.id], roads.snaps[facility.id]
         truth, doubt = self._settled(facility, solved, known)
         other = known[found.destination_id] if found.destination_id else None
-        detached = not found.reachable and roads.is_detached(facility.id)
+        out = solved.leaving.get(facility.id)
+        back = other_way(solved.gaps.back.get(facility.id), known)
+        detached = not found.reachable and back is None and roads.is_detached(facility.id)
         variants = self._variants(facility, findings, truth)
         beyond = solved.beyond.get(facility.id)
         evidence = TravelEvidence(
@@ -339,19 +355,34 @@ class NearestOtherTimeSetting:
             alternative_snap_m=snap.alternative.distance_m if snap.alternative else None,
             nearer_road=at_door(roads.nearer.get(facility.id), variants),
             detached=detached,
-            border_ms=sooner(solved.border_ms.get(facility.id), found.travel_ms),
+            border_ms=sooner(out.ms if out else None, found.travel_ms),
+            border=out.border if out else Border.DATA,
             others=others(found, findings.few[facility.id], known),
+            unmeasured=sooner_one(solved.gaps.unmeasured.get(facility.id), found.travel_ms),
+            other_way=back,
+            isolation=solved.gaps.isolation.get(facility.id),
             doubles=beyond.doubles if beyond else (),
             if_one=hospital_of(beyond.nearest, known) if beyond else None,
         )
         text = doubt or self._finding(facility, findings.facts, evidence, truth)
-        beside = [marks(facility, other, found.route), may_be_one(evidence.doubles)]
-        if self._hangs(facility, solved, known) is None:
-            beside += by_door(evidence)
-        if not found.reachable:
-            by_closures = reached_when_open(facility.id, findings.tried)
-            beside.insert(0, why_cut_off(detached=detached, by_closures=by_closures))
+        beside = self._beside(facility, other, evidence, findings)
         return Outcome(number, truth, run_on(text, *beside), evidence)
+
+    def _beside(
+        self,
+        facility: Facility,
+        other: Facility | None,
+        evidence: TravelEvidence,
+        findings: _Findings,
+    ) -> Iterable[Text]:
+        """Yield what a reader must know beside the finding."""
+        if not evidence.reachable:
+            by_closures = reached_when_open(facility.id, findings.tried)
+            yield why_cut_off(detached=evidence.detached, by_closures=by_closures)
+        yield marks(facility, other, evidence.route)
+        yield may_be_one(evidence.doubles)
+        if self._hangs(facility, findings.solved, findings.known) is None:
+            yield from by_door(evidence)
 
     def _threshold_words(self) -> dict[str, str | Text]:
         return {"threshold": self.threshold, "threshold_min": f"{self.threshold_min:g}"}
@@ -383,12 +414,14 @@ class NearestOtherTimeSetting:
             if facility.id not in trial.labels:
                 continue
             if facility.id in trial.left_out:
-                made.append(trial.unmeasured(facility.id, truth))
+                made.append(trial.unmeasured(facility.id, truth, Truth.NOT_MET, asked=False))
                 continue
             if facility.id in trial.solved.found:
                 variant = self._variant(trial, facility, findings, truth)
             elif facility.id in findings.solved.found:
-                variant = trial.unmeasured(facility.id, truth)
+                roadless = is_named(facility, findings.facts.travel.roadless)
+                other = self._untied(roadless=roadless)
+                variant = trial.unmeasured(facility.id, truth, other, tied=roadless)
             else:
                 continue
             if trial.always or variant.changes or facility.id in trial.shown:
@@ -421,57 +454,31 @@ class NearestOtherTimeSetting:
             list_name=trial.list_name,
         )
 
-    def _undetermined(self, number: int, facility: Facility, findings: _Findings) -> Outcome:
-        snap = findings.roads.snaps.get(facility.id)
-        limit_m = findings.facts.travel.snap_limit_m
-        variants = self._variants(facility, findings, Truth.UNDETERMINED)
+    def _untied(self, *, roadless: bool) -> Truth:
+        """Return the criterion's truth of who is tied to no road: open, unless there is none."""
+        return Truth(self.unreachable) if roadless else Truth.UNDETERMINED
+
+    def _unmeasured(self, number: int, facility: Facility, findings: _Findings) -> Outcome:
+        """Return the outcome of a facility that is tied to no road: open, unless it has none."""
+        travel, snap = findings.facts.travel, findings.roads.snaps.get(facility.id)
+        roadless = is_named(facility, travel.roadless)
+        truth = self._untied(roadless=roadless)
+        variants = self._variants(facility, findings, truth)
         evidence = TravelEvidence(
             snap_m=snap.distance_m if snap else None,
             nearest_id=None,
             nearest_name=None,
             travel_ms=None,
-            reachable=None,
+            reachable=False if roadless else None,
             threshold_ms=self.threshold_ms,
             margin_ms=None,
             route=None,
             variants=variants,
             nearer_road=at_door(findings.roads.nearer.get(facility.id), variants),
+            isolation=Isolation.ROADLESS if roadless else None,
         )
-        text = not_measured(snap.distance_m if snap else None, limit_m)
+        text = not_measured(snap.distance_m if snap else None, travel.snap_limit_m)
+        if roadless:
+            text = self._finding(facility, findings.facts, evidence, truth)
         text = run_on(text, *by_door(evidence), marks(facility, None, None))
-        return Outcome(number, Truth.UNDETERMINED, text, evidence)
-
-
-def others(
-    found: NearestOther, few: Few, known: Mapping[str, Facility]
-) -> tuple[OtherHospital, ...]:
-    """Return the nearest few, the one that decided first, with the way that decided."""
-    if few and (few[0].destination_id, few[0].travel_ms) != (found.destination_id, found.travel_ms):
-        raise AssertionError(f"{found.origin_id}: two searches, two nearest others")
-    each = (hospital_of(answer, known) for answer in (found, *few[1:]))
-    return tuple(hospital for hospital in each if hospital is not None)
-
-
-def hospital_of(found: NearestOther, known: Mapping[str, Facility]) -> OtherHospital | None:
-    """Return an answer with its name and its way; None where none is reached."""
-    if found.destination_id is None or found.travel_ms is None or found.route is None:
-        return None
-    name = known[found.destination_id].name
-    return OtherHospital(found.destination_id, name, found.travel_ms, found.route)
-
-
-def _named(found: NearestOther, known: Mapping[str, Facility]) -> tuple[str | None, int | None]:
-    return known[found.destination_id].name if found.destination_id else None, found.travel_ms
-
-
-def sooner(border_ms: int | None, travel_ms: int | None) -> int | None:
-    """Return the time to the border where it is less than that to the nearest other."""
-    if border_ms is None or (travel_ms is not None and travel_ms <= border_ms):
-        return None
-    return border_ms
-
-
-def reached_when_open(facility_id: str, tried: Sequence[Trial]) -> bool:
-    """Whether the facility reaches another on the roads without closures."""
-    found = next((t.solved.found.get(facility_id) for t in tried if t.name == CLOSURES), None)
-    return found is not None and found.reachable
+        return Outcome(number, truth, text, evidence)

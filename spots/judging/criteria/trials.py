@@ -66,14 +66,20 @@ class Trial:
     list_name: str = ""
     left_out: frozenset[str] = frozenset()
 
-    def unmeasured(self, facility_id: str, truth: Truth) -> Variant:
+    def unmeasured(
+        self, facility_id: str, truth: Truth, other: Truth, *, asked: bool = True, tied: bool = True
+    ) -> Variant:
         """Return what becomes of a facility of which nothing would be measured.
 
-        The list that counts does not have it, so that nobody would ask; or it would be too far
-        from any road that may be used, which leaves the criterion open.
+        Parameters
+        ----------
+        facility_id : str
+            The facility.
+        truth, other : Truth
+            The criterion as the run has it, and under the assumption.
+        asked, tied : bool
+            See `Variant`: the list that counts does not have it, or it is too far from any road.
         """
-        asked = facility_id not in self.left_out
-        other = Truth.UNDETERMINED if asked else Truth.NOT_MET
         return Variant(
             name=self.name,
             label=self.labels[facility_id],
@@ -84,7 +90,7 @@ class Trial:
             changes=other is not truth,
             list_name=self.list_name,
             asked=asked,
-            tied=not asked,
+            tied=tied,
         )
 
 
@@ -149,6 +155,8 @@ def _lists(
 def _turned(asked: Asked, roads: Roads, base: Solved, ask: _Ask) -> Iterator[Trial]:
     travel = asked.facts.travel
     for assumption in travel.also_try:
+        if assumption is Assumption.NEIGHBOURS and not asked.knows_beyond:
+            continue  # nobody has said which there are: nothing was tried
         solved = base
         if _bears_on(assumption, roads):
             there = roads.other_tolls if assumption is Assumption.TOLLS else None
