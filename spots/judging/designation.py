@@ -319,27 +319,61 @@ def weighed(
     -------
     tuple of Outcome
         In the order of `outcomes`; everything but the assumption under question stays as it is.
+        What it changes it changes for all criteria: roads and speeds are not one criterion's own.
+        Another list is, since each criterion names its own.
     """
 
-    def state_if(number: int, truth: Truth) -> State:
-        return state_of({**outcomes, number: replace(outcomes[number], truth=truth)})
+    def state_under(variant: Variant, number: int) -> State:
+        return state_of(
+            {
+                n: replace(o, truth=variant.truth if n == number else _truth_under(o, variant))
+                for n, o in outcomes.items()
+            }
+        )
 
-    return tuple(_weighed(o, turns.get(n), state_if) for n, o in outcomes.items())
+    def state_beyond(turn: Turn, number: int) -> State:
+        faster = _by_faster(turn, outcomes[number])
+        return state_of(
+            {
+                n: replace(o, truth=_truth_beyond(o, turns.get(n), turn.factor, faster=faster))
+                for n, o in outcomes.items()
+            }
+        )
+
+    def weigh(outcome: Outcome, turn: Turn | None) -> Outcome:
+        def with_states(variants: tuple[Variant, ...]) -> tuple[Variant, ...]:
+            return tuple(replace(v, state=state_under(v, outcome.number)) for v in variants)
+
+        travel = outcome.travel
+        if travel is None:
+            return replace(outcome, variants=with_states(outcome.variants))
+        turning = None
+        if turn is not None:
+            state = state_beyond(turn, outcome.number)
+            turning = TurningSpeed(turn.factor, turn.exact, state, turn.truth)
+        return replace(
+            outcome, travel=replace(travel, variants=with_states(travel.variants), turning=turning)
+        )
+
+    return tuple(weigh(o, turns.get(n)) for n, o in outcomes.items())
 
 
-def _weighed(
-    outcome: Outcome, turn: Turn | None, state_if: Callable[[int, Truth], State]
-) -> Outcome:
-    def with_states(variants: tuple[Variant, ...]) -> tuple[Variant, ...]:
-        return tuple(replace(v, state=state_if(outcome.number, v.truth)) for v in variants)
+def _truth_under(outcome: Outcome, variant: Variant) -> Truth:
+    """Return what a criterion is under an assumption that was tried for another one."""
+    if variant.list_name or outcome.travel is None:
+        return outcome.truth
+    own = (v.truth for v in outcome.travel.variants if v.key == variant.key)
+    return next(own, outcome.truth)
 
-    travel = outcome.travel
-    if travel is None:
-        return replace(outcome, variants=with_states(outcome.variants))
-    turning = None
-    if turn is not None:
-        state = state_if(outcome.number, turn.truth)
-        turning = TurningSpeed(turn.factor, turn.exact, state, turn.truth)
-    return replace(
-        outcome, travel=replace(travel, variants=with_states(travel.variants), turning=turning)
-    )
+
+def _truth_beyond(outcome: Outcome, turn: Turn | None, factor: float, *, faster: bool) -> Truth:
+    """Return what a criterion is at speeds just beyond `factor`."""
+    if turn is None or _by_faster(turn, outcome) is not faster:
+        return outcome.truth
+    turned = turn.factor <= factor if faster else turn.factor >= factor
+    return turn.truth if turned else outcome.truth
+
+
+def _by_faster(turn: Turn, outcome: Outcome) -> bool:
+    """Whether faster speeds turn a criterion, and not slower ones."""
+    return turn.factor > 1.0 or (turn.factor == 1.0 and outcome.truth is not Truth.NOT_MET)

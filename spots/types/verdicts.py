@@ -75,6 +75,9 @@ class Variant:
     asked : bool
         Whether the criterion would look at the facility at all; false where a list does not have
         it. Without a time that is not "unreachable".
+    tied : bool
+        Whether the facility would be near enough to a road that may be used; where not, nothing
+        is measured, which is not "unreachable" either.
     """
 
     name: str
@@ -87,6 +90,7 @@ class Variant:
     state: State | None = None
     list_name: str = ""
     asked: bool = True
+    tied: bool = True
 
     @property
     def key(self) -> str:

@@ -19,7 +19,6 @@ from groundfloor.settings import STRICT, Bilingual, Positive, Words
 from networks import NearestOther
 from spots.judging.criteria.answers import (
     hospital_of,
-    left_out_of,
     named,
     other_way,
     others,
@@ -416,12 +415,19 @@ class NearestOtherTimeSetting:
     ) -> tuple[Variant, ...]:
         made = []
         for trial in findings.tried:
+            if facility.id not in trial.labels:
+                continue
             if facility.id in trial.left_out:
-                made.append(left_out_of(trial, facility.id, truth))
+                made.append(trial.unmeasured(facility.id, truth, Truth.NOT_MET, asked=False))
                 continue
-            if facility.id not in trial.labels or facility.id not in trial.solved.found:
+            if facility.id in trial.solved.found:
+                variant = self._variant(trial, facility, findings, truth)
+            elif facility.id in findings.solved.found:
+                roadless = is_named(facility, findings.facts.travel.roadless)
+                other = self._untied(roadless=roadless)
+                variant = trial.unmeasured(facility.id, truth, other, tied=roadless)
+            else:
                 continue
-            variant = self._variant(trial, facility, findings, truth)
             if trial.always or variant.changes or facility.id in trial.shown:
                 made.append(variant)
         return tuple(made)
@@ -452,11 +458,15 @@ class NearestOtherTimeSetting:
             list_name=trial.list_name,
         )
 
+    def _untied(self, *, roadless: bool) -> Truth:
+        """Return the criterion's truth of who is tied to no road: open, unless there is none."""
+        return Truth(self.unreachable) if roadless else Truth.UNDETERMINED
+
     def _unmeasured(self, number: int, facility: Facility, findings: _Findings) -> Outcome:
         """Return the outcome of a facility that is tied to no road: open, unless it has none."""
         travel, snap = findings.facts.travel, findings.roads.snaps.get(facility.id)
         roadless = is_named(facility, travel.roadless)
-        truth = Truth(self.unreachable) if roadless else Truth.UNDETERMINED
+        truth = self._untied(roadless=roadless)
         variants = self._variants(facility, findings, truth)
         evidence = TravelEvidence(
             snap_m=snap.distance_m if snap else None,
