@@ -74,7 +74,7 @@ def test_a_verdict_that_hangs_on_a_private_drive_is_open(back_ms, drive_ms):
     assert turned.truth is (NOT_MET if drive_ms < LIMIT else MET)
     for figure in ("60分0", "4分0"):
         assert figure in found.text.ja
-    assert "戸口の道路を通れるかどうかで結果が変わり" in found.text.ja
+    assert "戸口の道路を使えるかどうかで結果が変わり" in found.text.ja
     assert "private or the like" in found.text.en
 
 
