@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from boundaries import ellipsoidal_km2
+from boundaries.geometry import polygons
 from groundfloor.problems import Text
-from spots.comparing.changes import Cause, Certainty, PolicyChange, Why
+from spots.comparing.changes import Aspect, Cause, Certainty, PolicyChange, Why
 from spots.comparing.run_matching import MatchedPair
 from spots.telling.findings import together
-from spots.types import Facility, FacilityType, Role, RunResult, Truth, Verdict, distance_m
+from spots.types import (
+    Facility,
+    FacilityType,
+    Role,
+    RunResult,
+    Spot,
+    Truth,
+    Verdict,
+    distance_m,
+)
 
 MOVED_M = 1.0
 _KEYS_SHOWN = 3
+_AREA_KM2 = 1e-4
 
 CAUSE_LABELS = {
     Cause.LISTS: Text("施設一覧", "facility lists"),
@@ -23,6 +35,36 @@ CAUSE_LABELS = {
     Cause.SOFTWARE: Text("ソフトウェアの版", "version of the tool"),
     Cause.UNKNOWN: Text("不明（入力・設定は同じ）", "unknown (same inputs and settings)"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class SpotsOfBoth:
+    """The spots of one facility in both runs; None where a run has none."""
+
+    old: Spot | None
+    new: Spot | None
+
+    @property
+    def km2(self) -> tuple[float | None, float | None]:
+        """Their areas after cutting."""
+        before, after = (spot.area_km2 if spot else None for spot in (self.old, self.new))
+        return before, after
+
+    def moved_km2(self) -> tuple[float, float]:
+        """Return the ground gained and lost; nothing where one run has no spot."""
+        if self.old is None or self.new is None or self.old.geometry == self.new.geometry:
+            return 0.0, 0.0
+        old, new = self.old.geometry, self.new.geometry
+        gained, lost = polygons(new.difference(old)), polygons(old.difference(new))
+        return ellipsoidal_km2(gained), ellipsoidal_km2(lost)
+
+    def aspects(self) -> frozenset[Aspect]:
+        """Return what differs of them: the size, or with one size the ground."""
+        before, after = (km2 or 0.0 for km2 in self.km2)
+        if abs(before - after) >= _AREA_KM2:
+            return frozenset({Aspect.SPOT_AREA})
+        differs = max(self.moved_km2()) >= _AREA_KM2
+        return frozenset({Aspect.SPOT_GROUND} if differs else ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from shapely.geometry import MultiPolygon
 
 from groundfloor.problems import Problem, Text
-from spots.types import InputRecord, Verdict
+from spots.types import InputRecord, State, Verdict
 
 
 class ChangeKind(StrEnum):
@@ -42,6 +42,7 @@ class Aspect(StrEnum):
     MUNICIPALITY = "municipality"
     AREA_CLASS = "area_class"
     SPOT_AREA = "spot_area"
+    SPOT_GROUND = "spot_ground"  # another ground of the same size
 
 
 class Cause(StrEnum):
@@ -128,8 +129,14 @@ class FacilityChange:
     @property
     def turned(self) -> bool:
         """Whether its verdict or its spot changed, not only the evidence behind them."""
-        telling = {Aspect.STATE, Aspect.CRITERIA, Aspect.SPOT_AREA}
+        telling = {Aspect.STATE, Aspect.CRITERIA, Aspect.SPOT_AREA, Aspect.SPOT_GROUND}
         return self.kind is not ChangeKind.CHANGED or not telling.isdisjoint(self.aspects)
+
+    @property
+    def designated(self) -> tuple[bool, bool]:
+        """Whether it was, and is now, designated."""
+        old, new = (v is not None and v.state is State.DESIGNATED for v in (self.old, self.new))
+        return old, new
 
     @property
     def shown(self) -> Verdict:

@@ -10,8 +10,8 @@ from shapely.geometry import MultiPolygon
 from boundaries import ellipsoidal_km2, people_inside
 from boundaries.geometry import polygons
 from groundfloor.arguments import whole_number
-from groundfloor.problems import Text, UsageError, error
-from spots.comparing.changed_ground import MOVED_M, ComparedRuns, ground_between
+from groundfloor.problems import Problem, Text, UsageError, error, note
+from spots.comparing.changed_ground import MOVED_M, ComparedRuns, SpotsOfBoth, ground_between
 from spots.comparing.changes import (
     Aspect,
     ChangeKind,
@@ -23,12 +23,12 @@ from spots.comparing.run_matching import MatchedPair, match, match_notes, munici
 from spots.comparing.sentences import changed_sentence, entered_sentence
 from spots.comparing.tracing import changed_why, entered_why
 from spots.outputs import load_result, read_manifest
-from spots.types import RunResult, TravelEvidence, Verdict, distance_m
+from spots.telling.wording import bracketed, run_on, same
+from spots.types import RunResult, Spot, TravelEvidence, Verdict, distance_m
 
 # Tables print 0.1 min; smaller steps come from rounding of lengths and say nothing.
 MINUTES_FROM_MS = 6_000
 _PIECE_KM2 = 1e-6  # 1 m2: below it a difference is the rounding of an overlay
-_AREA_KM2 = 1e-4
 
 
 def compare(
@@ -37,6 +37,7 @@ def compare(
     *,
     minutes_from_ms: int = MINUTES_FROM_MS,
     tools: tuple[str, str] = ("", ""),
+    names: tuple[str, str] = ("", ""),
 ) -> Comparison:
     """Compare two runs of one prefecture.
 
@@ -49,6 +50,8 @@ def compare(
         always is.
     tools : tuple of str and str
         Versions of the tool that made each; two that differ may be behind a change.
+    names : tuple of str and str
+        What tells the runs apart where their titles do not, such as their folders.
 
     Returns
     -------
@@ -66,12 +69,12 @@ def compare(
     pairs = match(old.verdicts, new.verdicts)
     ground = ground_between(old, new, pairs, given.causes, given.policy)
     gained, lost = _only_in(new, old), _only_in(old, new)
-    people = _people(old, new, gained, lost) or (None, None)
+    people, titles = _people(old, new, gained, lost), _titles(old, new, names)
     return Comparison(
         prefecture_code=new.settings.prefecture_code,
         prefecture=new.settings.prefecture,
-        old_title=old.settings.title,
-        new_title=new.settings.title,
+        old_title=titles[0],
+        new_title=titles[1],
         old_count=len(old.verdicts),
         new_count=len(new.verdicts),
         facilities=tuple(_changes(pairs, ground, (old, new), minutes_from_ms)),
@@ -86,7 +89,7 @@ def compare(
         policy=given.policy,
         network_changed=given.roads,
         causes=given.causes,
-        notes=match_notes(pairs),
+        notes=(*match_notes(pairs), *_counted_otherwise(old, new)),
         old_people=old.dissolved_population,
         new_people=new.dissolved_population,
         gained_people=people[0],
@@ -97,22 +100,40 @@ def compare(
 def _changes(
     pairs: Iterable[MatchedPair], ground: ComparedRuns, runs: tuple[RunResult, RunResult], ms: int
 ) -> Iterator[FacilityChange]:
-    old_km2, new_km2 = (_spot_areas(run) for run in runs)
+    old_spots, new_spots = ({spot.facility_id: spot for spot in run.spots} for run in runs)
     for pair in pairs:
-        change = _change(pair, old_km2, new_km2, ground, ms)
+        change = _change(pair, old_spots, new_spots, ground, ms)
         if change is not None:
             yield change
 
 
 def _people(
     old: RunResult, new: RunResult, gained: MultiPolygon, lost: MultiPolygon
-) -> tuple[float, float] | None:
+) -> tuple[float, float] | tuple[None, None]:
     """Return the people on the ground gained and lost, by the newest population there is."""
     newest = new if new.population is not None else old
     if newest.population is None:
-        return None
+        return None, None
     found = people_inside(newest.population, (gained, lost), newest.population_ground)
     return found[0], found[1]
+
+
+def _counted_otherwise(old: RunResult, new: RunResult) -> Iterator[Problem]:
+    """Yield a note where one run spread people over whole cells, the sea included."""
+    runs = [run for run in (old, new) if run.population is not None]
+    if len({run.population_ground is None for run in runs}) > 1:
+        yield note(
+            "population-counted-otherwise",
+            Text(
+                "区域内の人口は、一方では区画全体の面積、他方では区画の陸地の面積で按分されています",
+                "people inside were divided by whole cells in one run and by their land in the "
+                "other",
+            ),
+            Text(
+                "人口を比べるには、古い方を spots run で作り直してください",
+                "make the older folder again with spots run to compare them",
+            ),
+        )
 
 
 def diff(old: RunResult | str | Path, new: RunResult | str | Path) -> Comparison:
@@ -141,6 +162,8 @@ def diff(old: RunResult | str | Path, new: RunResult | str | Path) -> Comparison
     --------
     >>> diff("result", "result_r8").facilities  # doctest: +SKIP
     """
+    if not isinstance(old, RunResult) and not isinstance(new, RunResult):
+        return compare_folders(old, new)[0]
     before, after = (r if isinstance(r, RunResult) else load_result(r) for r in (old, new))
     tools = ["" if isinstance(r, RunResult) else _tool(r) for r in (old, new)]
     return compare(before, after, tools=(tools[0], tools[1]))
@@ -168,7 +191,24 @@ def compare_folders(old: str | Path, new: str | Path) -> tuple[Comparison, RunRe
     """
     before, after = load_result(old), load_result(new)
     tools = _tool(old), _tool(new)
-    return compare(before, after, tools=tools), before, after
+    return compare(before, after, tools=tools, names=folder_names(old, new)), before, after
+
+
+def folder_names(old: str | Path, new: str | Path) -> tuple[str, str]:
+    """Return the names of two folders, with those above them as far up as they are the same."""
+    one, other = (Path(folder).resolve().parts for folder in (old, new))
+    most = min(len(one), len(other))
+    length = next((n for n in range(1, most + 1) if one[-n:] != other[-n:]), most)
+    return "/".join(one[-length:]), "/".join(other[-length:])
+
+
+def _titles(old: RunResult, new: RunResult, names: tuple[str, str]) -> tuple[Text, Text]:
+    """Return the titles of two runs, with what tells them apart where they are one title."""
+    before, after = old.settings.title, new.settings.title
+    if before != after or names[0] == names[1]:
+        return before, after
+    first, second = (run_on(before, bracketed(same(name))) for name in names)
+    return first, second
 
 
 def _tool(folder: str | Path) -> str:
@@ -199,31 +239,25 @@ def _only_in(one: RunResult, other: RunResult) -> MultiPolygon:
     return MultiPolygon([p for p in rest.geoms if ellipsoidal_km2(p) >= _PIECE_KM2])
 
 
-def _spot_areas(result: RunResult) -> Mapping[str, float]:
-    return {spot.facility_id: spot.area_km2 for spot in result.spots}
-
-
 def _change(
     pair: MatchedPair,
-    old_areas: Mapping[str, float],
-    new_areas: Mapping[str, float],
+    old_spots: Mapping[str, Spot],
+    new_spots: Mapping[str, Spot],
     ground: ComparedRuns,
     minutes_from_ms: int,
 ) -> FacilityChange | None:
     old, new = pair.old, pair.new
-    areas = (
-        old_areas.get(old.facility.id) if old else None,
-        new_areas.get(new.facility.id) if new else None,
+    spots = SpotsOfBoth(
+        old_spots.get(old.facility.id) if old else None,
+        new_spots.get(new.facility.id) if new else None,
     )
     kind, aspects = ChangeKind.CHANGED, frozenset[Aspect]()
     if old is not None and new is not None:
-        aspects = _aspects(old, new, minutes_from_ms)
-        if abs((areas[0] or 0.0) - (areas[1] or 0.0)) >= _AREA_KM2:
-            aspects |= {Aspect.SPOT_AREA}
+        aspects = _aspects(old, new, minutes_from_ms) | spots.aspects()
         if not aspects:
             return None
         why = changed_why(old, new, aspects, ground)
-        summary = changed_sentence(old, new, aspects, (ground.old, ground.new), areas)
+        summary = changed_sentence(old, new, aspects, (ground.old, ground.new), spots)
     else:
         kind = ChangeKind.ENTERED if old is None else ChangeKind.LEFT
         shown, run = (new, ground.new) if new is not None else (old, ground.old)
@@ -235,8 +269,8 @@ def _change(
         matched_by=pair.by,
         old=old,
         new=new,
-        old_km2=areas[0],
-        new_km2=areas[1],
+        old_km2=spots.km2[0],
+        new_km2=spots.km2[1],
         aspects=tuple(a for a in Aspect if a in aspects),
         summary=summary,
         why=why,

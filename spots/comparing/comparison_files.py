@@ -23,9 +23,9 @@ from spots.comparing.comparison_map import render_comparison
 from spots.comparing.comparison_text import (
     ASPECTS,
     CERTAINTIES,
-    KINDS,
     areas_text,
     comparison_json,
+    kind_text,
     people_text,
 )
 from spots.comparing.differences import given_lines
@@ -226,7 +226,7 @@ _OF_A_CHANGE: tuple[tuple[str, Cell, Shown | None], ...] = (
     ("facility_id", lambda c, _: c.shown.facility.id, None),
     ("name", lambda c, _: c.shown.facility.name, None),
     ("municipality", lambda c, _: c.shown.place.municipality, None),
-    ("change", lambda c, _: c.kind.value, lambda c, lang: KINDS[c.kind].render(lang)),
+    ("change", lambda c, _: c.kind.value, lambda c, lang: kind_text(c).render(lang)),
     ("verdict_changed", lambda c, _: c.turned, None),
     ("summary", lambda c, lang: c.summary.render(lang), None),
     (

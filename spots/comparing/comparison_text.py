@@ -24,10 +24,15 @@ from spots.types import InputRecord, Verdict
 
 _NAME_LIMIT = 30
 _LINE_LIMIT = 400
+_DITTO = "〃"
 KINDS = {
     ChangeKind.ENTERED: Text("追加", "entered"),
     ChangeKind.LEFT: Text("削除", "left"),
     ChangeKind.CHANGED: Text("変更", "changed"),
+}
+_DESIGNATIONS = {
+    (False, True): Text("新たに設定", "newly designated"),
+    (True, False): Text("設定から外れる", "no longer designated"),
 }
 CERTAINTIES = {
     Certainty.PROVEN: Text("確定", "proven"),
@@ -46,6 +51,7 @@ ASPECTS = {
     Aspect.MUNICIPALITY: Text("市町村", "municipality"),
     Aspect.AREA_CLASS: Text("区域の区分", "class of the area"),
     Aspect.SPOT_AREA: Text("スポットの面積", "area of the spot"),
+    Aspect.SPOT_GROUND: Text("スポットの区域", "ground of the spot"),
 }
 _HEADS = (
     Text("区分", "change"),
@@ -113,23 +119,33 @@ def _title(found: Comparison, lang: Lang) -> list[str]:
 
 
 def _turned(changes: Sequence[FacilityChange], lang: Lang) -> list[str]:
-    """Return a table, and under it a paragraph for each facility."""
+    """Return a table, and under it a paragraph for all facilities that it is true of."""
     if not changes:
         return []
     head = Text("判定またはスポットが変わった施設", "Verdict or spot changed").render(lang)
     lines = [head, *_table(changes, lang), ""]
-    for change in changes:
-        lines.append(f"- {one_line(change.shown.facility.name, _NAME_LIMIT)}")
-        lines.append(f"    {_safe(change.summary.render(lang))}")
-        lines += [f"    {_why(why, lang)}" for why in change.why]
+    for told, alike in _told_once(changes, lang).items():
+        lines += [f"- {one_line(c.shown.facility.name, _NAME_LIMIT)}" for c in alike]
+        lines += [f"    {line}" for line in told]
     return lines
+
+
+def _told_once(
+    changes: Sequence[FacilityChange], lang: Lang
+) -> dict[tuple[str, ...], list[FacilityChange]]:
+    """Return the facilities of which the same sentences are true, by these sentences."""
+    found: dict[tuple[str, ...], list[FacilityChange]] = {}
+    for change in changes:
+        told = _safe(change.summary.render(lang)), *(_why(why, lang) for why in change.why)
+        found.setdefault(told, []).append(change)
+    return found
 
 
 def _other(changes: Sequence[FacilityChange], lang: Lang) -> list[str]:
     if not changes:
         return []
     head = Text("判定は同じで、根拠だけが変わった施設", "The same verdict on other evidence")
-    rows = []
+    said: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for change in changes:
         shown = change.shown
         place = one_line(shown.place.municipality, _NAME_LIMIT) or "-"
@@ -138,7 +154,12 @@ def _other(changes: Sequence[FacilityChange], lang: Lang) -> list[str]:
         causes = listed(labels, lang)
         name = one_line(shown.facility.name, _NAME_LIMIT)
         cause = Text(f"{causes}（{sure}）", f"{causes} ({sure})").render(lang)
-        rows.append([name, place, cause, _safe(change.summary.render(lang))])
+        said.setdefault((cause, _safe(change.summary.render(lang))), []).append((name, place))
+    rows = [
+        [*facility, *(told if k == 0 else (_DITTO, _DITTO))]
+        for told, facilities in said.items()
+        for k, facility in enumerate(facilities)
+    ]
     return [head.render(lang), *aligned(rows)]
 
 
@@ -163,7 +184,7 @@ def _table(changes: Sequence[FacilityChange], lang: Lang) -> list[str]:
 def _row(change: FacilityChange, lang: Lang) -> list[str]:
     shown = change.shown
     return [
-        KINDS[change.kind].render(lang),
+        kind_text(change).render(lang),
         one_line(shown.facility.name, _NAME_LIMIT),
         one_line(shown.place.municipality, _NAME_LIMIT) or "-",
         *(_state(v, lang) for v in (change.old, change.new)),
@@ -171,6 +192,13 @@ def _row(change: FacilityChange, lang: Lang) -> list[str]:
         *(_time(v, lang) for v in (change.old, change.new)),
         *(_km2(km2) for km2 in (change.old_km2, change.new_km2)),
     ]
+
+
+def kind_text(change: FacilityChange) -> Text:
+    """Return what happened to a facility, in a word: a new designation is more than a change."""
+    if change.kind is ChangeKind.CHANGED:
+        return _DESIGNATIONS.get(change.designated, KINDS[change.kind])
+    return KINDS[change.kind]
 
 
 def _state(verdict: Verdict | None, lang: Lang) -> str:

@@ -6,7 +6,7 @@ Stands apart: words alone; what differs is found in `comparison`, which hands it
 from __future__ import annotations
 
 from groundfloor.problems import Text
-from spots.comparing.changed_ground import counts, moved_m
+from spots.comparing.changed_ground import SpotsOfBoth, counts, moved_m
 from spots.comparing.changes import Aspect
 from spots.telling.dossier import state_words
 from spots.telling.evidence_words import time_words
@@ -32,7 +32,7 @@ def changed_sentence(
     new: Verdict,
     aspects: frozenset[Aspect],
     runs: tuple[RunResult, RunResult],
-    areas_km2: tuple[float | None, float | None],
+    spots: SpotsOfBoth,
 ) -> Text:
     """Return what changed about a facility of both runs.
 
@@ -44,8 +44,8 @@ def changed_sentence(
         What is different.
     runs : tuple of RunResult and RunResult
         The old and the new run.
-    areas_km2 : tuple of float or None and float or None
-        Area of its spot in each.
+    spots : SpotsOfBoth
+        Its spot in each.
 
     Returns
     -------
@@ -74,7 +74,15 @@ def changed_sentence(
             )
         )
     if Aspect.SPOT_AREA in aspects:
-        parts.append(_area(*areas_km2))
+        parts.append(_area(*spots.km2))
+    if Aspect.SPOT_GROUND in aspects:
+        gained, lost = map(area, spots.moved_km2())
+        parts.append(
+            Text(
+                f"スポットの区域が動き（増 {gained}、減 {lost}）",
+                f"its spot moved ({gained} gained, {lost} lost)",
+            )
+        )
     return _joined(parts or [_other(old, new, aspects)])
 
 

@@ -209,10 +209,12 @@ def _rest(
     """Explain what neither the lists' values nor the travel time explains."""
     if Aspect.STATE in aspects or Aspect.CRITERIA in aspects:
         return _state(old, new, ground)
-    if Aspect.SPOT_AREA in aspects:
+    if aspects & {Aspect.SPOT_AREA, Aspect.SPOT_GROUND}:
         index = (Cause.INDEX,) if _cut_by_areas(old, new, ground) else ()
         rests = (Cause.BOUNDARIES, *index, Cause.POLICY)
         what = Text("スポットの面積", "the area of the spot")
+        if Aspect.SPOT_GROUND in aspects:
+            what = Text("スポットの区域", "the ground of the spot")
         return by_elimination(ground, rests, what, lambda cause: _circle(cause, ground))
     what = Text("状態の理由", "the reason")
     return by_elimination(ground, _ALL, what, lambda _cause: None)

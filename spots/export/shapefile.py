@@ -52,6 +52,8 @@ _ASSUMPTIONS = {
     "list": "lst",
     "snap": "snp",
     "snap_others": "sno",
+    "closed_way": "clw",
+    "closed_way_others": "clo2",
 }
 _ANSWERS = {
     "nearest_id": "nid",

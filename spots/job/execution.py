@@ -19,8 +19,8 @@ from boundaries import (
     plane_zone_of,
 )
 from groundfloor.problems import Problem, Text
-from networks import NetworkInfo, RoadNetwork, snap_points
-from spots.job.inputs import named_lists, read_inputs
+from networks import NetworkInfo, RoadNetwork, nearer_roads, snap_points
+from spots.job.inputs import JobInputs, named_lists, read_inputs
 from spots.job.job_roads import (
     JobClosures,
     Progress,
@@ -32,10 +32,10 @@ from spots.job.job_roads import (
 from spots.job.run_file import Job, read_run_file
 from spots.job.run_surroundings import surroundings
 from spots.job.settings_told import input_records, settings_in_words
-from spots.judging.coverage import lost_destinations, open_borders
+from spots.judging.coverage import closed_doors, lost_destinations, open_borders
 from spots.judging.criteria import Facts, Roads
 from spots.judging.criteria.beyond_doubles import nearest_at_once
-from spots.judging.designation import covers, judge, manual_problems
+from spots.judging.designation import covers, judge
 from spots.judging.drawing import draw_spots
 from spots.judging.people_counting import count_people
 from spots.judging.policy import Policy
@@ -124,7 +124,7 @@ def execute(
     closing = _closing(job)  # first: a mistake there need not wait for the network
     load_it = partial(load, job, progress)
     roads, closures, found = _roads(job, given.facilities, closing, network, load_it)
-    facts = Facts(given.facilities, given.places, given.lists, roads, named_lists(job))
+    facts = _facts(job, given, roads)
     progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
     verdicts, more = _judged(job.policy, facts)
     progress(Text("円を描いています", "drawing circles"))
@@ -154,11 +154,24 @@ def execute(
     )
 
 
+def _facts(job: Job, given: JobInputs, roads: Roads | None) -> Facts:
+    return Facts(
+        facilities=given.facilities,
+        places=given.places,
+        lists=given.lists,
+        roads=roads,
+        named_lists=named_lists(job),
+        regions=given.regions,
+        not_given=job.not_given,
+    )
+
+
 def _judged(policy: Policy, facts: Facts) -> tuple[tuple[Verdict, ...], list[Problem]]:
     """Return the verdicts, and what to doubt about them before and after they are known."""
-    before = [*manual_problems(policy, facts.facilities), *lost_destinations(policy, facts)]
+    before = lost_destinations(policy, facts)
     verdicts = judge(policy, facts)
-    return verdicts, [*before, *open_borders(verdicts), *nearest_at_once(verdicts)]
+    after = (*open_borders(verdicts), *closed_doors(verdicts), *nearest_at_once(verdicts))
+    return verdicts, [*before, *after]
 
 
 def _around(
@@ -183,7 +196,7 @@ def _settings(
 
 
 def _closing(job: Job) -> JobClosures | None:
-    if not any(c.needs_roads for _, c in job.policy.criteria):
+    if not job.needs_roads:
         return None
     return read_job_closures(job)
 
@@ -195,7 +208,7 @@ def _roads(
     given: RoadNetwork | None,
     load: Callable[[], RoadNetwork],
 ) -> tuple[Roads | None, RunClosures | None, list[Problem]]:
-    if not any(c.needs_roads for _, c in job.policy.criteria):
+    if not job.needs_roads:
         return None, None, []
     network = load() if given is None else given
     problems = list(network.problems)
@@ -211,14 +224,15 @@ def _roads(
 
 def _tied(job: Job, facilities: Sequence[Facility], network: RoadNetwork) -> Roads:
     placed = [(f.id, f.position) for f in facilities if f.position is not None]
-    results = snap_points(
+    lon, lat = [p.lon for _, p in placed], [p.lat for _, p in placed]
+    limit_m, tolls = job.policy.travel.snap_limit_m, job.policy.travel.tolls
+    results = snap_points(network, lon, lat, limit_m, tolls=tolls)
+    nearer = nearer_roads(network, lon, lat, results, limit_m, tolls=tolls)
+    return Roads(
         network,
-        [p.lon for _, p in placed],
-        [p.lat for _, p in placed],
-        job.policy.travel.snap_limit_m,
-        tolls=job.policy.travel.tolls,
+        {i: r for (i, _), r in zip(placed, results, strict=True)},
+        nearer={i: road for (i, _), road in zip(placed, nearer, strict=True) if road is not None},
     )
-    return Roads(network, {i: r for (i, _), r in zip(placed, results, strict=True)})
 
 
 def _with_exclusions(frame: gpd.GeoDataFrame, policy: Policy) -> gpd.GeoDataFrame:

@@ -32,7 +32,7 @@ from networks.search.places import place_times, times_to_each
 from spots.job.catchment_outlines import CellFrame, Mask, land_frame, outline
 from spots.job.job_roads import JobClosures
 from spots.judging.criteria import Facts, NearestOtherTimeSetting, PolicyFacts, Roads, TravelSetting
-from spots.judging.criteria.solving import Asked, terminals_of
+from spots.judging.criteria.solving import others_of, terminals_of
 from spots.judging.policy import Policy
 from spots.types.results import (
     NOWHERE,
@@ -116,7 +116,7 @@ def _hospitals(criterion: NearestOtherTimeSetting, facts: PolicyFacts) -> tuple[
     """Return the hospitals that count and are tied to the roads, by id."""
     counted = tuple(f for f in facts.facilities if criterion.counts(f, facts))
     snaps = facts.roads.tied() if facts.roads else {}
-    return terminals_of(Asked((), counted, facts).others(facts.travel), snaps)
+    return terminals_of(others_of(counted, facts, facts.travel), snaps)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

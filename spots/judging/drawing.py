@@ -6,11 +6,13 @@ Stands apart: verdicts need no geometry, and are had without loading any.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import geopandas as gpd
 from shapely.geometry import MultiPolygon
 
 from boundaries import (
+    CutStep,
     Regions,
     circles,
     cut,
@@ -20,7 +22,7 @@ from boundaries import (
 )
 from groundfloor.crs import JGD2011
 from spots.judging.designation import covers
-from spots.judging.policy import Policy
+from spots.judging.policy import Cut, Policy
 from spots.types import Spot, State, Verdict
 
 
@@ -64,7 +66,7 @@ def draw_spots(
     )
     spots = []
     for (verdict, _), circle in zip(placed, round_ones, strict=True):
-        geometry, ledger = cut(circle, steps)
+        geometry, ledger = cut(circle, _steps_for(verdict, steps, policy, regions))
         spots.append(
             Spot(
                 facility_id=verdict.facility.id,
@@ -84,3 +86,31 @@ def draw_spots(
         )
     union = dissolve([s.geometry for s in spots])
     return tuple(spots), union, ellipsoidal_km2(union)
+
+
+def _steps_for(
+    verdict: Verdict, steps: Sequence[CutStep], policy: Policy, regions: Regions
+) -> Sequence[CutStep]:
+    """Return the cuts of one circle: not at ground that a decision by hand overrules."""
+    overruled = verdict.decision.overrides if verdict.decision else ()
+    if not overruled:
+        return steps
+    frame, place = regions.municipalities, verdict.place
+    own = {
+        Cut.EXCLUDED_MUNICIPALITIES: "excluded" in overruled
+        and _excluded_with(policy, place.municipality_code, list(frame.index)),
+        Cut.SHORTAGE_AREAS: "moot" in overruled and list(frame["area_code"] == place.area_code),
+    }
+    spared = {name: dissolve(frame.geometry[mine].values) for name, mine in own.items() if mine}
+    return [
+        replace(step, remove=step.remove.difference(spared[name]))
+        if (name := Cut(step.name)) in spared and step.remove is not None
+        else step
+        for step in steps
+    ]
+
+
+def _excluded_with(policy: Policy, code: str | None, codes: Sequence[str]) -> list[bool]:
+    """Return which municipalities the exclusions of one cover: it, and the city's other wards."""
+    mine = [e.code for e in policy.exclude_municipality if covers(e.code, code)]
+    return [any(covers(each, other) for each in mine) for other in codes]

@@ -41,6 +41,7 @@ from spots.telling.labels import (
     UNREACHABLE,
     criteria_marks,
     listed,
+    measured_mark,
     travel_marks,
 )
 from spots.telling.setting_words import PEOPLE, people_basis
@@ -273,7 +274,7 @@ def _borderline_row(
         None if travel is None else travel.nearest_name,
         None if travel is None else _time(travel, lang),
         None if travel is None else travel.margin_ms,
-        "\n".join(_reasons(verdict, travel_marks(result), lang)),
+        "\n".join(_reasons(verdict, measured_mark(result, verdict), lang)),
     )
 
 

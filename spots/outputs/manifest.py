@@ -145,7 +145,13 @@ def _settings(settings: Settings, lang: Lang) -> dict[str, object]:
         "valid_from": encode(settings.valid_from),
         "valid_to": encode(settings.valid_to),
         "criteria": [
-            {"number": c.number, "mark": c.mark, "title": c.title.render(lang), "travel": c.travel}
+            {
+                "number": c.number,
+                "mark": c.mark,
+                "title": c.title.render(lang),
+                "travel": c.travel,
+                "given": c.given,
+            }
             for c in settings.criteria
         ],
         "lines": [

@@ -39,6 +39,10 @@ _VARIANT_LABELS: dict[str, Text] = {
     "snap_others": Text(
         "他の病院をもう一方の道路に結び付けた場合", "others tied to their other roads"
     ),
+    "closed_way": Text("戸口の私道などを通る場合", "by the closed road at the door"),
+    "closed_way_others": Text(
+        "他の病院をその戸口の私道などで結ぶ場合", "others by the closed road at their door"
+    ),
 }
 
 

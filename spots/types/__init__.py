@@ -28,6 +28,9 @@ from spots.types.results import (
 )
 from spots.types.verdicts import (
     Assumption,
+    Border,
+    Decision,
+    DoorRoad,
     OtherHospital,
     Outcome,
     State,
@@ -35,15 +38,20 @@ from spots.types.verdicts import (
     TravelEvidence,
     Truth,
     TurningSpeed,
+    Unmeasured,
     Variant,
     Verdict,
+    Whereabouts,
 )
 
 __all__ = [
     "Accuracy",
     "Assumption",
+    "Border",
     "ClosedRoad",
     "CriterionInfo",
+    "Decision",
+    "DoorRoad",
     "Double",
     "Facility",
     "FacilityType",
@@ -64,7 +72,9 @@ __all__ = [
     "TravelEvidence",
     "Truth",
     "TurningSpeed",
+    "Unmeasured",
     "Variant",
     "Verdict",
+    "Whereabouts",
     "distance_m",
 ]

@@ -180,6 +180,8 @@ class Facility:
         Records of other sites that may be the same hospital, by address or distance.
     apart : tuple of str
         Ids of those that surely are not, as the run file says.
+    prefecture_code : str or None
+        Two digits, as declared by the list, also where the municipality is not known.
     """
 
     id: str
@@ -196,6 +198,7 @@ class Facility:
     site_stated: bool = False
     doubles: tuple[Double, ...] = ()
     apart: tuple[str, ...] = ()
+    prefecture_code: str | None = None
 
     def __post_init__(self) -> None:
         """Take types and role given by their values for what they mean."""

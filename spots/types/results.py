@@ -255,8 +255,9 @@ class CriterionInfo:
 
     number: int
     mark: str  # "①"
-    title: Text
+    title: Text  # says so where no list was given
     travel: bool  # whether it judges travel time
+    given: bool = True  # whether the run had a list for it
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,6 +186,14 @@ def test_distance_is_the_least_over_the_outline(lon, lat):
     assert metres == pytest.approx(dense, rel=2e-3, abs=30)
 
 
+def test_nothing_is_nearest_beyond_the_bound(regions):
+    code, metres = regions.nearest(129.5, 32.05)
+    assert regions.nearest(129.5, 32.05, within_m=metres) == (code, metres)
+    assert regions.nearest(129.5, 32.05, within_m=metres - 1) == ("", math.inf)
+    assert regions.nearest(139.7, 35.7, within_m=500) == ("", math.inf)
+    assert regions.nearest(130.05, 32.05, within_m=0) == ("43100", 0.0)
+
+
 def test_nearest_agrees_with_all_distances(regions):
     for lon, lat in [(131.9, 33.5), (130.34, 31.2), (129.2, 32.4)]:
         every = {c: regions.distance_m(c, lon, lat) for c in regions.municipalities.index}

@@ -158,12 +158,12 @@ def test_a_new_list_takes_the_place_of_the_layer_it_names(tmp_path: Path, layer:
 def test_a_list_with_types_takes_the_place_of_all_judged_layers(tmp_path: Path) -> None:
     head, *lines = HOSPITALS.splitlines()
     rows = [f"{head},種別", *(f"{line},③" for line in lines)]
-    rows.append(CLINICS.splitlines()[1] + ",②")
+    rows.append(CLINICS.splitlines()[1] + ",②①")
     (tmp_path / "all.csv").write_text("\n".join(rows), encoding="utf-8")
     done = spots("run", write_job(tmp_path), "--facilities", tmp_path / "all.csv")
     assert done.exit_code == 0
     assert states(tmp_path / "out") == {
-        "B1": "not_met",  # 拠点病院 no more: only the list's ③ counts
+        "B1": "not_met",  # 拠点病院 no more: only what the list says counts
         "H1": "not_met",
         "H2": "moot",
         "H3": "designated",

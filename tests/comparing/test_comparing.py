@@ -8,6 +8,7 @@ from dataclasses import replace
 import geopandas as gpd
 import pytest
 import shapely
+import shapely.affinity
 from shapely.geometry import MultiPolygon, box, shape
 
 from boundaries.types import AreaClass, IndexEdition
@@ -23,6 +24,8 @@ from spots.comparing import (
     comparison_json,
     comparison_table,
 )
+from spots.comparing.comparison import folder_names
+from spots.comparing.comparison_text import kind_text
 from spots.types import (
     FacilityType,
     InputRecord,
@@ -527,6 +530,10 @@ def test_people_on_ground_gained_and_lost():
     assert "増えた区域 約50人、減った区域 約100人" in comparison_table(found)
     assert comparison_json(found)["population"]["lost"] == pytest.approx(100)
     assert compare(OLD, OLD).gained_people is None
+    # An older folder spread people over the sea: figures of two kinds are not compared in silence.
+    by_land = replace(new, population_ground=cells[["geometry"]][:0])
+    assert [p.code for p in compare(new, by_land).notes] == ["population-counted-otherwise"]
+    assert compare(by_land, by_land).notes == compare(old, by_land).notes == ()
     assert "人口" not in comparison_table(compare(OLD, without("kuma")))
 
 
@@ -586,3 +593,86 @@ def test_an_index_is_no_cause_for_a_spot_that_no_area_cuts():
         Cause.BOUNDARIES,
         Cause.INDEX,
     }
+
+
+# --- ground decides
+
+
+def moved_spot(result: RunResult, facility_id: str, east: float) -> RunResult:
+    """Return the run with one spot so many degrees further east, as large as before."""
+    spots = tuple(
+        replace(
+            s,
+            geometry=MultiPolygon([shapely.affinity.translate(p, east) for p in s.geometry.geoms]),
+        )
+        if s.facility_id == facility_id
+        else s
+        for s in result.spots
+    )
+    return replace(result, spots=spots)
+
+
+def test_a_spot_that_moved_has_changed_though_it_is_as_large():
+    found = compare(OLD, moved_spot(OLD, "soyo", 0.0117))  # 1.1 km
+    change = only(found)
+    assert change.aspects == (Aspect.SPOT_GROUND,)
+    assert change.turned
+    assert change.summary.ja.startswith("スポットの区域が動き（増 ")
+    assert "判定またはスポットが変わった施設 1" in comparison_table(found)
+    assert compare(OLD, moved_spot(OLD, "soyo", 0.0)).same
+    assert compare(OLD, moved_spot(OLD, "soyo", 1e-12)).same  # a rounding moves nothing
+
+
+def test_one_title_of_two_runs_is_told_apart_by_their_names():
+    found = compare(OLD, OLD, names=("R7", "R8"))
+    assert (found.old_title.ja, found.new_title.ja) == (
+        f"{OLD.settings.title.ja}（R7）",
+        f"{OLD.settings.title.ja}（R8）",
+    )
+    other = replace(OLD, settings=replace(OLD.settings, title=Text("別", "other")))
+    assert compare(OLD, other, names=("R7", "R8")).new_title.ja == "別"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "names"),
+    [
+        ("a/R7", "a/R8", ("R7", "R8")),
+        ("R7/out", "R8/out", ("R7/out", "R8/out")),
+        ("x/R7/a/out", "x/R8/a/out", ("R7/a/out", "R8/a/out")),
+    ],
+)
+def test_folders_are_named_as_far_up_as_they_differ(tmp_path, old, new, names):
+    assert folder_names(tmp_path / old, tmp_path / new) == names
+
+
+def test_a_new_designation_is_called_that():
+    def out(verdict: Verdict) -> Verdict:
+        return replace(verdict, state=State.NOT_MET, criteria=())
+
+    spots = tuple(s for s in OLD.spots if s.facility_id != "soyo")
+    undesignated = replace(changed("soyo", out), spots=spots)
+    new, gone = compare(undesignated, OLD), compare(OLD, undesignated)
+    assert [kind_text(only(c)).ja for c in (new, gone)] == ["新たに設定", "設定から外れる"]
+    assert "新たに設定" in comparison_table(new)
+    assert " 変更 " not in comparison_table(new)
+    assert only(new).kind is ChangeKind.CHANGED  # machines read one word for it
+
+
+def test_a_sentence_true_of_many_is_said_once():
+    def other(verdict: Verdict) -> Verdict:
+        return replace(verdict, state_reason=Text("新しい文", "new words"))
+
+    new = replace(OLD, verdicts=tuple(map(other, OLD.verdicts)))
+    told = comparison_table(compare(OLD, new))
+    assert len(OLD.verdicts) > 3
+    assert told.count("状態の理由の文が変わりました。") == 1
+    assert all(v.facility.name in told for v in OLD.verdicts)
+
+    def gone(verdict: Verdict) -> Verdict:
+        return replace(verdict, state=State.EXCLUDED, state_reason=Text("除く", "out"))
+
+    met = [v for v in OLD.verdicts if v.state is State.DESIGNATED]
+    new = replace(OLD, verdicts=tuple(gone(v) if v in met else v for v in OLD.verdicts))
+    told = comparison_table(compare(OLD, new))
+    assert len(met) > 1
+    assert told.count("状態が「設定（案）」から「対象外」に変わりました。") == 1

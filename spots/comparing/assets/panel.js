@@ -49,7 +49,7 @@
         box.addEventListener('change', function () { layers.evidence = box.checked; document.body.classList.toggle('with-evidence', box.checked); layers.refresh(); });
         parts.unshift(S.el('p', { 'class': 'line' }, [box, S.el('label', { 'for': 'evidence' }, [S.symbol('evidence'), data.ui.kindEvidence])]));
       }
-      return block(found[0].badge + S.bracketed(found.length), kind !== 'evidence' && found.length <= MANY, parts, kind);
+      return block(data.ui[DRAWN[kind]] + S.bracketed(found.length), kind !== 'evidence' && found.length <= MANY, parts, kind);
     }).filter(Boolean);
     return blocks.length ? blocks : [S.el('p', { 'class': 'none' }, [data.ui.none])];
   }
