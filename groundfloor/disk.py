@@ -202,18 +202,21 @@ def _replace(work: Workspace, listing: Callable[[Path], Iterable[str]], out: Pat
     """Put a whole folder in the place of an older output, which is looked at again once aside."""
     work.set_aside()
     placed = False
+    ours: frozenset[str] = frozenset()
     try:
         foreign = _foreign(work.old, listing)  # what came in the last moment
-        ours = frozenset(listing(work.old)) if not foreign and any(work.old.iterdir()) else ()
+        if not foreign and any(work.old.iterdir()):
+            ours = frozenset(listing(work.old))
         if not foreign:
             _claim(work, out)
             placed = True
     finally:
-        if not placed:
+        if not placed and not os.path.lexists(work.target):
             work.put_back()
+        else:  # the new one stands, or that of another run, which was faster
+            _delete_own(work.old, ours)
     if foreign:
         raise _not_ours(out, foreign)
-    _delete_own(work.old, ours)
 
 
 def _claim(work: Workspace, out: Path) -> None:
