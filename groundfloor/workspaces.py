@@ -15,6 +15,7 @@ import os
 import re
 import secrets
 import shutil
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -27,6 +28,7 @@ PARTIAL = ".partial"
 _TOKEN_BYTES = 8
 _PATTERN = re.compile(rf"\..+\.[0-9a-f]{{{2 * _TOKEN_BYTES}}}{re.escape(PARTIAL)}")
 _LOCK, _NEW, _OLD, _GONE = "lock", "new", "old", "gone"
+_UNNAMED = "output"  # where nothing of a name can be shown in the system's encoding
 # File names have 255 bytes at most; the beginning of the output's own name is for people.
 _SHOWN_BYTES = 120
 # Where the file system knows no locks, a workspace this old is taken for abandoned, seconds.
@@ -94,7 +96,8 @@ def _locked_folder(target: Path) -> tuple[Path, FileLock]:
     Whoever tidies up between the making and the locking takes it for abandoned; then it is gone
     once the lock is had, and another is made.
     """
-    shown = target.name.encode("utf-8", "surrogateescape")[:_SHOWN_BYTES].decode("utf-8", "ignore")
+    cut = os.fsencode(target.name)[:_SHOWN_BYTES]
+    shown = cut.decode(sys.getfilesystemencoding(), "ignore") or _UNNAMED
     while True:
         folder = target.with_name(_random_name(shown))
         folder.mkdir()
