@@ -35,7 +35,8 @@ class Regions:
         beyond the prefecture.
     areas : GeoDataFrame
         Index ``code``; columns ``name``, ``index`` (NaN where unknown), ``area_class`` (value of
-        `AreaClass`), geometry dissolved from the prefecture's municipalities, EPSG:6668.
+        `AreaClass`), ``class_basis`` (of `ClassBasis`), geometry dissolved from the prefecture's
+        municipalities, EPSG:6668.
     prefecture_code : str
         Two digits.
     edition : IndexEdition or None

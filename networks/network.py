@@ -90,8 +90,8 @@ class Edges(_Columns):
     width_m : (E,) float32
         Width of the carriageway, NaN where unknown.
     forward_delay_ms, backward_delay_ms : (E,) int32
-        Waiting at signals and the like that is met in that direction, the node it arrives at
-        included; paid by drives that go to the edge's end.
+        Waiting at signals and the like at the node that the direction arrives at; paid by drives
+        that go to the edge's end. Sources put a node wherever cars wait.
     source_id : (E,) int64
         What it is in the source: OSM way, row of a table; 0 where unknown.
     doorless : (E,) int8
@@ -322,6 +322,9 @@ class RoadNetwork:
         The arrays, read-only, in degrees, metres and milliseconds.
     graph : SearchGraph
         What follows from them for a search.
+    half_way : (E,) bool
+        Roads that do not lead both to the main part of their piece and from it (see
+        `networks.parts`), tolls allowed; follows from the graph, and is not part of the hash.
     classes, names, speed_sources, length_bases : tuple of str
         What the edges' indices mean; ``names[0]`` is empty.
     profile : SpeedProfile
@@ -343,6 +346,7 @@ class RoadNetwork:
     shapes: Shapes
     turns: Turns
     graph: SearchGraph
+    half_way: NDArray[np.bool_]
     classes: tuple[str, ...]
     names: tuple[str, ...]
     speed_sources: tuple[str, ...]

@@ -22,10 +22,11 @@ from spots.commands.options import (
     json_option,
     lang_option,
 )
-from spots.commands.reporting import UNDETERMINED, dump, report_problems, reporting, stages
+from spots.commands.reporting import dump, exit_code_of, report_problems, reporting, stages
 
 if TYPE_CHECKING:
     from groundfloor.disk import WrittenFile
+    from groundfloor.problems import Problem
     from spots.export.exported import Loaded
     from spots.export.postgis.database import Target
     from spots.types import RunResult
@@ -90,14 +91,16 @@ def do_run(
     result = execute(job, progress)
     gc.freeze()
     progress(Text("書き出しています", "writing"))
-    written = write_folder(result, target, lang=chosen, force=force)
-    report_problems(result.problems, chosen)
+    left_out: list[Problem] = []
+    written = write_folder(result, target, lang=chosen, force=force, missing=left_out.append)
+    problems = (*result.problems, *left_out)
+    report_problems(problems, chosen)
     loaded = _load(result, target, database, chosen) if database else None
     if as_json:
         _dump_summary(result, written, loaded, chosen)
     else:
         _print_summary(result, written, loaded, target, chosen)
-    sys.exit(exit_code(result))
+    sys.exit(exit_code(result, problems))
 
 
 def _dump_summary(
@@ -153,8 +156,9 @@ def _load(result: RunResult, folder: Path, target: Target, lang: Lang) -> Loaded
         raise
 
 
-def exit_code(result: RunResult) -> int:
-    """Return 3 when a facility is undetermined, else 0."""
+def exit_code(result: RunResult, problems: Sequence[Problem]) -> int:
+    """Return how the run ended: see `spots.commands.reporting.exit_code_of`."""
     from spots.types import State
 
-    return UNDETERMINED if any(v.state is State.UNDETERMINED for v in result.verdicts) else 0
+    undetermined = any(v.state is State.UNDETERMINED for v in result.verdicts)
+    return exit_code_of(problems, undetermined=undetermined)

@@ -14,7 +14,7 @@ from spots.outputs import geojson as rfc
 from spots.outputs.geojson import Feature, collection
 from spots.telling.columns import FacilityRow, Json, chosen, properties
 from spots.telling.dossier_facts import Fact, Section
-from spots.telling.evidence_words import turning_words
+from spots.telling.evidence_words import turning_factor, turning_words
 from spots.telling.facility_columns import facility_columns
 from spots.telling.route_columns import (
     EXPLAINED_ROUTE,
@@ -24,8 +24,8 @@ from spots.telling.route_columns import (
     decisive_routes,
     ranked_route,
 )
-from spots.telling.units import shown_factor, shown_minutes
-from spots.types import OtherHospital, Spot, State, TravelEvidence, Truth, Unmeasured, Verdict
+from spots.telling.units import shown_minutes
+from spots.types import OtherHospital, OtherWay, Spot, State, TravelEvidence, Unmeasured, Verdict
 
 _CELL = 60
 _LINE = 400
@@ -139,7 +139,10 @@ def explanation_json(found: Explanation, lang: Lang = Lang.JA) -> Page:
             ``travel_ms``, ``margin_ms``, ``reachable``, ``detached``, ``snap_m``, ``border_ms``
             and ``border`` (of which: ``"data"`` or ``"prefecture"``), ``unmeasured`` (who is not
             on the roads and could be nearer: ``name``, ``where``, ``least_ms``, ``distance_m``;
-            or None), ``ties``, ``recorded`` (whether the run looked for the nearest three and the
+            or None), ``other_way`` (the nearest other of the opposite direction, where none can
+            be reached in the one asked for: ``id``, ``name``, ``travel_ms``; or None),
+            ``isolation`` (why "unreachable" is believed: ``apart``, ``roadless``, ``stated``; or
+            None), ``ties``, ``recorded`` (whether the run looked for the nearest three and the
             turning speed), and as below ``nearest``, ``turning``; of all ``assumptions``.
         ``nearest``
             The nearest other hospitals, at most three: ``rank``, ``id``, ``name``, ``travel_ms``,
@@ -150,9 +153,9 @@ def explanation_json(found: Explanation, lang: Lang = Lang.JA) -> Page:
             ``state``, ``turns_state`` and ``text``.
         ``assumptions``
             One other assumption each: ``key`` (``"tolls"``, ``"list:rotation"``), ``name``,
-            ``list``, ``label``, ``asked``, ``nearest_id``, ``nearest_name``, ``travel_ms``,
-            ``travel_min``, ``truth``, ``turns_criterion``, ``state`` and ``turns_state`` (both
-            None where not recorded), ``criterion``.
+            ``list``, ``label``, ``asked``, ``tied``, ``nearest_id``, ``nearest_name``,
+            ``travel_ms``, ``travel_min``, ``truth``, ``turns_criterion``, ``state`` and
+            ``turns_state`` (both None where not recorded), ``criterion``.
         ``route``
             The decisive route: its parts in milliseconds (``access_ms``, ``road_ms``,
             ``delay_ms``, ``wait_ms``, ``egress_ms``; ``crossing_ms`` is part of ``road_ms``),
@@ -247,6 +250,8 @@ def _outcome(finding: CriterionFinding, found: Explanation, lang: Lang) -> Page:
         "border_ms": travel.border_ms,
         "border": travel.border.value if travel.border_ms is not None else None,
         "unmeasured": _unmeasured(travel.unmeasured),
+        "other_way": _other_way(travel.other_way),
+        "isolation": travel.isolation.value if travel.isolation else None,
         "ties": list(travel.ties),
         "recorded": finding.recorded,
         "nearest": [_other(n, o, found, travel) for n, o in enumerate(finding.nearest, 1)],
@@ -270,17 +275,22 @@ def _unmeasured(missing: Unmeasured | None) -> Page | None:
     }
 
 
+def _other_way(back: OtherWay | None) -> Page | None:
+    if back is None:
+        return None
+    return {"id": back.id, "name": back.name, "travel_ms": back.travel_ms}
+
+
 def _turning(
     travel: TravelEvidence, finding: CriterionFinding, state: State, lang: Lang
 ) -> Page | None:
     turning, truth = travel.turning, finding.outcome.truth
     if turning is None:
         return None
-    faster = truth is not Truth.NOT_MET
     return {
         "factor": turning.factor,
-        "shown": float(shown_factor(turning.factor, faster=faster)),
-        "faster": faster,
+        "shown": float(turning_factor(turning)),
+        "faster": turning.faster,
         "exact": turning.exact,
         "truth": turning.truth and turning.truth.value,
         "state": turning.state.value,
@@ -300,6 +310,7 @@ def _assumption(assumed: Assumed, found: Explanation, lang: Lang) -> Page:
         "label": variant.label.render(lang),
         "criterion": assumed.criterion,
         "asked": variant.asked,
+        "tied": variant.tied,
         "nearest_id": variant.nearest_id,
         "nearest_name": variant.nearest_name,
         "travel_ms": variant.travel_ms,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from boundaries.codes import split_prefecture
 from boundaries.types import AreaClass, Municipality
@@ -233,16 +234,7 @@ def _contradiction(
             f"所在地は{place.municipality}ですが、位置は{there.name}にあります（{km}km離れています）",
             f"its address is in {place.municipality}, its point {km} km away in {there.name}",
         )
-    doubtful = Place(
-        place.municipality_code,
-        place.municipality,
-        place.prefecture_code,
-        place.area_code,
-        place.area,
-        place.area_class,
-        message,
-    )
-    return doubtful, (_warn(facility, code, message),)
+    return replace(place, problem=message), (_warn(facility, code, message),)
 
 
 def _place(code: str, regions: Gazetteer) -> Place:
@@ -257,6 +249,7 @@ def _place(code: str, regions: Gazetteer) -> Place:
         area_code=area.code if area else found.area_code,
         area=area.name if area else "",
         area_class=area.area_class if area else AreaClass.UNKNOWN,
+        class_basis=area.basis if area else None,
     )
 
 

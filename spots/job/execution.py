@@ -15,11 +15,12 @@ import geopandas as gpd
 
 from boundaries import (
     PREFECTURES,
+    ClassBasis,
     Regions,
     plane_zone_of,
 )
 from groundfloor.problems import Problem, Text
-from networks import NetworkInfo, RoadNetwork, nearer_roads, snap_points
+from networks import NetworkInfo, RoadNetwork
 from spots.job.inputs import JobInputs, named_lists, read_inputs
 from spots.job.job_roads import (
     JobClosures,
@@ -28,6 +29,7 @@ from spots.job.job_roads import (
     load_job_network,
     read_job_closures,
     silent,
+    tied_roads,
 )
 from spots.job.run_file import Job, read_run_file
 from spots.job.run_surroundings import surroundings
@@ -36,9 +38,10 @@ from spots.judging.coverage import closed_doors, lost_destinations, open_borders
 from spots.judging.criteria import Facts, Roads
 from spots.judging.criteria.beyond_doubles import nearest_at_once
 from spots.judging.designation import covers, judge
-from spots.judging.drawing import draw_spots
+from spots.judging.drawing import draw_ground
 from spots.judging.people_counting import count_people
 from spots.judging.policy import Policy
+from spots.judging.unreached import doubtful_reach, roadless_problems
 from spots.types import Facility, Layer, RunClosures, RunResult, Settings, Verdict
 from spots.types.results import Surroundings
 
@@ -125,18 +128,18 @@ def execute(
     load_it = partial(load, job, progress)
     roads, closures, found = _roads(job, given.facilities, closing, network, load_it)
     facts = _facts(job, given, roads)
-    progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
-    verdicts, more = _judged(job.policy, facts)
+    verdicts, more = _judged(job.policy, facts, progress)
     progress(Text("円を描いています", "drawing circles"))
-    spots, dissolved, dissolved_km2 = draw_spots(job.policy, verdicts, given.regions)
-    people = count_people(given.people, spots, dissolved, given.regions)
+    drawn = draw_ground(job.policy, verdicts, given.regions)
+    people = count_people(given.people, drawn.spots, drawn.dissolved, given.regions)
+    around = _around(job, facts, given.regions, closing, more.append, progress)
     info = roads.network.info() if roads else None
     return RunResult(
-        settings=_settings(job, roads, info, closures),
-        verdicts=verdicts,
+        settings=_settings(job, roads, info, closures, given),
+        verdicts=drawn.verdicts,
         spots=people.spots,
-        dissolved=dissolved,
-        dissolved_km2=dissolved_km2,
+        dissolved=drawn.dissolved,
+        dissolved_km2=drawn.dissolved_km2,
         municipalities=_with_exclusions(given.regions.municipalities, job.policy),
         areas=given.regions.areas,
         plane_epsg=_plane_zone(given.regions),
@@ -144,10 +147,10 @@ def execute(
         edition=given.regions.edition,
         network=info,
         inputs=input_records(job, info, in_memory=network is not None),
-        problems=(*problems, *found, *more, *people.problems),
+        problems=(*problems, *found, *more, *drawn.problems, *people.problems),
         job=job.resolved(),
         closures=closures,
-        surroundings=_around(job, facts, given.regions, closing, progress),
+        surroundings=around,
         population=people.cells,
         dissolved_population=people.inside,
         population_ground=people.ground,
@@ -162,29 +165,42 @@ def _facts(job: Job, given: JobInputs, roads: Roads | None) -> Facts:
         roads=roads,
         named_lists=named_lists(job),
         regions=given.regions,
-        not_given=job.not_given,
+        not_given=given.not_given,
     )
 
 
-def _judged(policy: Policy, facts: Facts) -> tuple[tuple[Verdict, ...], list[Problem]]:
+def _judged(
+    policy: Policy, facts: Facts, progress: Progress
+) -> tuple[tuple[Verdict, ...], list[Problem]]:
     """Return the verdicts, and what to doubt about them before and after they are known."""
-    before = lost_destinations(policy, facts)
+    progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
+    before = [*roadless_problems(policy, facts.facilities), *lost_destinations(policy, facts)]
     verdicts = judge(policy, facts)
-    after = (*open_borders(verdicts), *closed_doors(verdicts), *nearest_at_once(verdicts))
+    doors = (*doubtful_reach(verdicts), *closed_doors(verdicts))
+    after = (*open_borders(verdicts), *doors, *nearest_at_once(verdicts))
     return verdicts, [*before, *after]
 
 
 def _around(
-    job: Job, facts: Facts, regions: Regions, closing: JobClosures | None, progress: Progress
+    job: Job,
+    facts: Facts,
+    regions: Regions,
+    closing: JobClosures | None,
+    missing: Callable[[Problem], None],
+    progress: Progress,
 ) -> Surroundings | None:
     if facts.roads is None:
         return None
     progress(Text("地図に添える到達圏と道路を求めています", "finding catchments and main roads"))
-    return surroundings(job.policy, facts, regions, closing)
+    return surroundings(job.policy, facts, regions, closing, missing)
 
 
 def _settings(
-    job: Job, roads: Roads | None, info: NetworkInfo | None, closures: RunClosures | None
+    job: Job,
+    roads: Roads | None,
+    info: NetworkInfo | None,
+    closures: RunClosures | None,
+    given: JobInputs,
 ) -> Settings:
     return settings_in_words(
         job,
@@ -192,6 +208,8 @@ def _settings(
         info,
         profile=roads.network.profile if roads else None,
         closures=closures,
+        classes_stated=any(a.basis is ClassBasis.STATED for a in given.regions.medical_areas),
+        not_given=given.not_given,
     )
 
 
@@ -212,27 +230,14 @@ def _roads(
         return None, None, []
     network = load() if given is None else given
     problems = list(network.problems)
+    tied = partial(tied_roads, job.policy.travel, facilities)
     if closing is None:
-        return _tied(job, facilities, network), None, problems
+        return tied(network), None, problems
     closed, closures, found = close_roads(network, closing)
     problems += found
     if closed is network:
-        return _tied(job, facilities, network), closures, problems
-    whole = _tied(job, facilities, network)
-    return replace(_tied(job, facilities, closed), without_closures=whole), closures, problems
-
-
-def _tied(job: Job, facilities: Sequence[Facility], network: RoadNetwork) -> Roads:
-    placed = [(f.id, f.position) for f in facilities if f.position is not None]
-    lon, lat = [p.lon for _, p in placed], [p.lat for _, p in placed]
-    limit_m, tolls = job.policy.travel.snap_limit_m, job.policy.travel.tolls
-    results = snap_points(network, lon, lat, limit_m, tolls=tolls)
-    nearer = nearer_roads(network, lon, lat, results, limit_m, tolls=tolls)
-    return Roads(
-        network,
-        {i: r for (i, _), r in zip(placed, results, strict=True)},
-        nearer={i: road for (i, _), road in zip(placed, nearer, strict=True) if road is not None},
-    )
+        return tied(network), closures, problems
+    return replace(tied(closed), without_closures=tied(network)), closures, problems
 
 
 def _with_exclusions(frame: gpd.GeoDataFrame, policy: Policy) -> gpd.GeoDataFrame:

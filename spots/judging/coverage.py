@@ -63,8 +63,10 @@ def lost_destinations(policy: Policy, facts: Facts) -> tuple[Problem, ...]:
         note for each.
     """
     lost = [f for f in facts.facilities if _counts(f, policy, facts) and not _tied(f, facts)]
-    found = [_about(f, warning, _ANYWHERE_WORDS) for f in lost if _may_be_anywhere(f, facts)]
-    lost = [f for f in lost if not _may_be_anywhere(f, facts)]
+    found = [
+        _about(f, warning, _ANYWHERE_WORDS) for f in lost if _may_be_anywhere(f, policy, facts)
+    ]
+    lost = [f for f in lost if not _may_be_anywhere(f, policy, facts)]
     for file in dict.fromkeys(f.rows[0].file for f in lost):
         here = [f for f in lost if f.rows[0].file == file]
         if len(here) > _SHOWN:
@@ -115,13 +117,13 @@ def closed_doors(verdicts: Sequence[Verdict]) -> tuple[Problem, ...]:
         warning(
             DOOR_CODE,
             Text(
-                "最も近い道が私道や車止めの先などで、そこを通れるかどうかで要件の判定が変わる施設が"
-                f"あります（{ja}）",
-                "the road nearest to a door is private, behind a barrier or the like, and the "
-                f"criterion hangs on whether it may be used ({en})",
+                "最も近い道が私道、車止めの先、一方向にしか行き来できない道などで、使えるかどうかで要件"
+                f"の判定が変わる施設があります（{ja}）",
+                "the road nearest to a door is private, behind a barrier, one-way only or the "
+                f"like, and the criterion hangs on whether it may be used ({en})",
             ),
             Text(
-                "その道を通れるか現地で確かめ、道路データのタグか施設の座標（出入口）を直すか、"
+                "その道を使えるか現地で確かめ、道路データのタグか施設の座標（出入口）を直すか、"
                 "判定を手動で決めてください。内訳は spots explain で分かります",
                 "find out whether it may be used, and correct the tags of the road data or the "
                 "facility's coordinates (its entrance), or decide by hand; spots explain tells "
@@ -151,10 +153,13 @@ def _tied(facility: Facility, facts: Facts) -> bool:
     return facts.roads is None or facts.roads.snap_of(facility) is not None
 
 
-def _may_be_anywhere(facility: Facility, facts: Facts) -> bool:
+def _may_be_anywhere(facility: Facility, policy: Policy, facts: Facts) -> bool:
     """Whether neither place nor municipality is known; who is only reached lies in a neighbour."""
-    code = facility.municipality_code or facts.places[facility.id].municipality_code
-    return facility.position is None and code is None and facility.role is Role.CANDIDATE
+    place = facts.places[facility.id]
+    code = facility.municipality_code or place.municipality_code
+    near = place.prefecture_code in {None, policy.policy.prefecture}
+    unknown = facility.position is None and code is None
+    return unknown and near and facility.role is Role.CANDIDATE
 
 
 _Words = tuple[str, Text, Text]

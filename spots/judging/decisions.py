@@ -81,6 +81,11 @@ def _kept_out(
     policy: Policy, decision: ManualDecision, facility: Facility, place: Place, where: At
 ) -> Iterator[Problem]:
     code = place.municipality_code
+    prefecture = place.prefecture_code or (code or "")[:2]
+    if place.problem is None and prefecture not in {"", policy.policy.prefecture}:
+        beyond = Text("県外の医療機関です", "lies in another prefecture")
+        yield _idle(decision, facility, beyond, Text("決定を消してください", "take it out"), where)
+        return
     if place.problem is not None or code is None or facility.position is None:
         yield warning(
             "manual-waits",
@@ -94,10 +99,6 @@ def _kept_out(
             column="manual.facility",
             value=facility.name,
         )
-        return
-    if (place.prefecture_code or code[:2]) != policy.policy.prefecture:
-        beyond = Text("県外の医療機関です", "lies in another prefecture")
-        yield _idle(decision, facility, beyond, Text("決定を消してください", "take it out"), where)
         return
     bars = {
         "excluded": exclusion_of(policy, place) is not None,

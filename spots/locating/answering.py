@@ -31,9 +31,9 @@ from spots.locating.run_ground import (
     metres_to,
     nearest_other_class,
     to_centres,
-    unknown_class,
 )
 from spots.locating.standing import Answers, Basis, Doubt, Located, Question, SpotDistance, Standing
+from spots.telling.findings import no_class
 from spots.telling.units import day, kilometres
 from spots.types import Accuracy, Place, Position, Role, RunResult
 
@@ -374,8 +374,8 @@ def _standing(
         return Standing.IN_SHORTAGE_AREA, None
     if place.prefecture_code != ground.prefecture_code:
         return Standing.ELSEWHERE, None
-    if place.area_class is AreaClass.UNKNOWN:
-        return Standing.UNDETERMINED, unknown_class(place)
+    if AreaClass.SHORTAGE in place.may_be:
+        return Standing.UNDETERMINED, no_class(place)
     return Standing.OUTSIDE, None
 
 

@@ -149,9 +149,12 @@ class Located:
     @property
     def in_shortage_area(self) -> bool | None:
         """Whether it lies in a 少数区域; None when the class of its area is not known."""
-        if self.place.area_class is AreaClass.UNKNOWN:
-            return None
-        return self.place.area_class is AreaClass.SHORTAGE
+        may_be = self.place.may_be
+        return (
+            None
+            if len({k is AreaClass.SHORTAGE for k in may_be}) > 1
+            else (AreaClass.SHORTAGE in may_be)
+        )
 
 
 @dataclass(frozen=True, slots=True)

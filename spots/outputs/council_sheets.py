@@ -29,6 +29,7 @@ from spots.telling.evidence_words import (
     NEAR_SHARE,
     doubts,
     is_borderline,
+    turning_factor,
     turning_state,
     under,
     within_minutes,
@@ -52,7 +53,7 @@ from spots.telling.sheet_columns import (
     PERIOD,
     annex_order,
 )
-from spots.telling.units import MS_PER_MINUTE, day, period, shown_factor
+from spots.telling.units import MS_PER_MINUTE, day, period
 from spots.telling.wording import told_as
 from spots.types import Accuracy, RunResult, Spot, State, TravelEvidence, TurningSpeed, Verdict
 
@@ -296,11 +297,10 @@ def _reasons(verdict: Verdict, mark: str, lang: Lang) -> Iterator[str]:
 
 
 def _speed(verdict: Verdict, speed: TurningSpeed, mark: str, lang: Lang) -> str:
-    faster = speed.factor >= 1
-    factor, state = shown_factor(speed.factor, faster=faster), turning_state(verdict, speed, lang)
+    factor, state = turning_factor(speed), turning_state(verdict, speed, lang)
     text = Text(
-        f"速度が{factor}倍を{'超える' if faster else '下回る'}と{mark}が変わる",
-        f"{mark} turns {'above' if faster else 'below'} {factor} × speed",
+        f"速度が{factor}倍を{'超える' if speed.faster else '下回る'}と{mark}が変わる",
+        f"{mark} turns {'above' if speed.faster else 'below'} {factor} × speed",
     )
     return f"{text.render(lang)}: {Text('状態は', 'state ').render(lang)}{state}"
 

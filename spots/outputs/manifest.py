@@ -52,7 +52,12 @@ _CONVENTIONS: dict[str, Text] = {
 
 
 def manifest_json(
-    result: RunResult, *, lang: Lang, created: datetime, files: Iterable[WrittenFile]
+    result: RunResult,
+    *,
+    lang: Lang,
+    created: datetime,
+    files: Iterable[WrittenFile],
+    missing: Iterable[str] = (),
 ) -> str:
     """Return ``run.json``.
 
@@ -66,6 +71,8 @@ def manifest_json(
         When the folder was made; the only time in all the outputs.
     files : iterable of WrittenFile
         Everything else in the folder.
+    missing : iterable of str
+        Names of files that could not be made; why is among the problems of the run.
 
     Returns
     -------
@@ -89,6 +96,7 @@ def manifest_json(
         "dissolved_km2": round(result.dissolved_km2, 6),
         "problems": [problem.as_json(lang) for problem in result.problems],
         "conventions": {key: text.render(lang) for key, text in _CONVENTIONS.items()},
+        "missing": list(missing),
         "files": [file_entry(f) for f in sorted(files, key=lambda f: f.name)],
     }
     return readable_json(page)

@@ -27,6 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from boundaries.types import ClassBasis
 from groundfloor.problems import Text
 from spots.telling.dossier_facts import Fact, Known, Section, Tone, known_of
 from spots.telling.dossier_travel import travel_sections
@@ -34,6 +35,7 @@ from spots.telling.findings import double_words
 from spots.telling.labels import (
     ACCURACY_LABELS,
     AREA_CLASS_LABELS,
+    CLASS_BASIS_LABELS,
     CUT_LABELS,
     NOT_GIVEN,
     ROLE_LABELS,
@@ -295,10 +297,14 @@ def medical_area(verdict: Verdict, result: RunResult) -> Text:
 def area_class(code: str | None, verdict: Verdict, result: RunResult) -> Text:
     """Return the class of a facility's medical area, and the index that says so."""
     label, figure = AREA_CLASS_LABELS[verdict.place.area_class], index_of(code, result)
-    if figure is None:
-        return label
-    shown = physician_index(figure)
-    return joined((label, Text(f"医師偏在指標 {shown}", f"physician index {shown}")))
+    basis = verdict.place.class_basis
+    told = [label]
+    if figure is not None:
+        shown = physician_index(figure)
+        told.append(Text(f"医師偏在指標 {shown}", f"physician index {shown}"))
+    if basis is not None and basis is not ClassBasis.CUT_OFF:
+        told.append(CLASS_BASIS_LABELS[basis])
+    return joined(told)
 
 
 def index_of(code: str | None, result: RunResult) -> float | None:

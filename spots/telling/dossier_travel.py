@@ -2,7 +2,8 @@
 
 ``travel.N``
     ``time``, ``threshold``, ``margin``, ``nearest``, ``speeds``, ``ties``, ``border``,
-    ``unmeasured``, ``snap``, ``doubles``, ``if_one``, ``alternative_snap``, ``nearer_road``.
+    ``unmeasured``, ``other_way``, ``isolation``, ``snap``, ``doubles``, ``if_one``,
+    ``alternative_snap``, ``nearer_road``.
 ``nearest.N``
     ``way.1`` to ``way.3``: the nearest others, whose parts are ``name``, ``time``, ``distance``,
     ``roads``, ``classes``, ``tolls``, ``ferries``, and of the time ``access``, ``driving``,
@@ -27,18 +28,20 @@ from spots.telling.evidence_words import (
     NOT_RECORDED,
     assumed_words,
     found_words,
+    other_way_words,
     recorded,
     speeds_words,
     time_words,
     truth_change,
     unmeasured_words,
 )
-from spots.telling.findings import double_words
+from spots.telling.findings import WAY, double_words
 from spots.telling.labels import (
     BORDER_LABELS,
     BORDER_NOTES,
     DELAYS,
     DETACHED,
+    ISOLATION_LABELS,
     STATE_LABELS,
     TRUTH_LABELS,
     UNREACHABLE,
@@ -47,11 +50,26 @@ from spots.telling.labels import (
 )
 from spots.telling.units import duration, kilometres, margin, metres, threshold
 from spots.telling.wording import bracketed, joined, names, run_on, same, turned
-from spots.types import OtherHospital, Outcome, State, TravelEvidence, Truth, Variant, Verdict
+from spots.types import (
+    OtherHospital,
+    Outcome,
+    State,
+    TravelDirection,
+    TravelEvidence,
+    Truth,
+    Variant,
+    Verdict,
+    Whereabouts,
+)
 
 _TIES_SHOWN = 10
 _NO_ROAD = bracketed(Text("道路で行ける他の病院がありません", "no road leads to any other"))
-_TIME = Text("所要時間", "Travel time")
+_NO_WAY = Text("通じる道路がない病院", "No way in the data")
+_EITHER_WAY = Text("所要時間", "Travel time")
+_TIME = {
+    TravelDirection.FROM_CANDIDATE: _EITHER_WAY,
+    TravelDirection.TO_CANDIDATE: Text("そこからの所要時間", "Travel time from there"),
+}
 
 
 def travel_sections(verdict: Verdict, known: Known) -> Iterator[Section]:
@@ -66,7 +84,8 @@ def travel_sections(verdict: Verdict, known: Known) -> Iterator[Section]:
             )
 
         if travel is not None:
-            yield section("travel", _title(known, number), _travel(outcome, travel, verdict, known))
+            title = _title(known, number, travel.direction)
+            yield section("travel", title, _travel(outcome, travel, verdict, known))
             ways = nearest_ways(travel)
             count = Text(f"近い順に{len(ways)}か所", f"{len(ways)}, by time")
             title = run_on(Text("近い他の病院", "Nearest other hospitals"), bracketed(count))
@@ -75,9 +94,9 @@ def travel_sections(verdict: Verdict, known: Known) -> Iterator[Section]:
         yield section("assumptions", title, _assumptions(outcome, verdict))
 
 
-def _title(known: Known, number: int) -> Text:
-    other = nearest_other(known.asked.get(number))
-    return Text(f"{other.ja}までの所要時間", f"Time to the {other.en}")
+def _title(known: Known, number: int, direction: TravelDirection) -> Text:
+    other, way = nearest_other(known.asked.get(number)), WAY[direction]
+    return Text(f"{other.ja}{way.ja}の所要時間", f"Time {way.en} the {other.en}")
 
 
 def nearest_ways(travel: TravelEvidence) -> tuple[OtherHospital, ...]:
@@ -95,7 +114,7 @@ def _travel(
     if travel.reachable is not None:
         yield _nearest(travel, Text(other.ja, other.en[:1].upper() + other.en[1:]))
     if travel.travel_ms is not None:
-        yield _duration("time", _TIME, travel.travel_ms, Tone.STRONG)
+        yield _duration("time", _TIME[travel.direction], travel.travel_ms, Tone.STRONG)
     limit = threshold(travel.threshold_ms)
     yield Fact("threshold", Text("基準", "Threshold"), limit, travel.threshold_ms, unit="ms")
     if travel.margin_ms is not None:
@@ -114,12 +133,25 @@ def _travel(
         label, far = BORDER_LABELS[travel.border], travel.border_ms
         words = run_on(duration(far), BORDER_NOTES[travel.border])
         yield Fact("border", label, words, far, unit="ms", tone=Tone.WARN)
-    if travel.unmeasured is not None and outcome.truth is not Truth.NOT_MET:
-        label, least_ms = Text("道路網にない病院", "Not on the roads"), travel.unmeasured.least_ms
-        words = unmeasured_words(travel.unmeasured)
-        yield Fact("unmeasured", label, words, least_ms, unit="ms", tone=Tone.WARN)
+    yield from _doubts(outcome, travel)
     yield from _doubles(travel)
     yield from _snaps(travel)
+
+
+def _doubts(outcome: Outcome, travel: TravelEvidence) -> Iterator[Fact]:
+    """Yield what the roads do not answer, and what proves that there are none."""
+    missing, back, proof = travel.unmeasured, travel.other_way, travel.isolation
+    if missing is not None and outcome.truth is not Truth.NOT_MET:
+        words = unmeasured_words(missing)
+        on_roads = missing.where is Whereabouts.NO_WAY
+        label = _NO_WAY if on_roads else Text("道路網にない病院", "Not on the roads")
+        yield Fact("unmeasured", label, words, missing.least_ms, unit="ms", tone=Tone.WARN)
+    if back is not None:
+        label, told = Text("逆向きなら", "The other way round"), other_way_words(back)
+        yield Fact("other_way", label, told, back.travel_ms, unit="ms", tone=Tone.WARN)
+    if proof is not None:
+        label = Text("到達できないとする根拠", "Why none is believed")
+        yield Fact("isolation", label, ISOLATION_LABELS[proof], proof.value)
 
 
 def _doubles(travel: TravelEvidence) -> Iterator[Fact]:
@@ -174,7 +206,7 @@ def _ways(ways: Sequence[OtherHospital], travel: TravelEvidence) -> Iterator[Fac
             tone=Tone.STRONG if other.id == travel.nearest_id else Tone.PLAIN,
             parts=(
                 Fact("name", Text("病院", "Hospital"), name, other.id),
-                _duration("time", _TIME, other.travel_ms),
+                _duration("time", _TIME[travel.direction], other.travel_ms),
                 Fact("distance", Text("経路の長さ", "Distance"), same(far), route.length_m, "m"),
                 *_roads(route),
                 *_parts_of_time(route),
@@ -218,7 +250,7 @@ def _parts_of_time(route: Route) -> Iterator[Fact]:
         ("delays", DELAYS, route.delay_ms),
         ("crossing", Text("フェリーの航海", "Ferry crossing"), route.crossing_ms),
         ("wait", Text("フェリーの待ち", "Waiting for the ferry"), route.wait_ms),
-        ("egress", Text("道路から相手の玄関まで", "Road to door"), route.egress_ms),
+        ("egress", Text("道路から到着先の玄関まで", "Road to door"), route.egress_ms),
     )
     yield from (_duration(key, label, ms) for key, label, ms in parts if ms > 0)
 
@@ -274,7 +306,7 @@ def _cells(
 ) -> tuple[Fact, ...]:
     return (
         Fact("name", Text("病院", "Hospital"), name, hospital),
-        Fact("time", _TIME, time),
+        Fact("time", _EITHER_WAY, time),
         Fact("truth", Text("要件の判定", "Criterion"), truth),
         Fact("state", Text("状態", "State"), state),
     )

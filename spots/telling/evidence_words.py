@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from types import MappingProxyType
 
 from groundfloor.problems import Lang, Text
@@ -11,6 +12,7 @@ from spots.telling.units import MS_PER_MINUTE, duration, kilometres, metres, sho
 from spots.telling.wording import NOTHING, bracketed, joined, names, same, turned
 from spots.types import (
     Assumption,
+    OtherWay,
     State,
     TravelEvidence,
     Truth,
@@ -26,6 +28,7 @@ NOT_RECORDED = Text(
     "not recorded in this run (make it again with spots run)",
 )
 NOT_LISTED = Text("判定の対象外", "not asked")
+NOT_TIED = Text("近くに道路なし", "no road near")
 #: In a narrow column, where an assumption leaves the nearest hospital as it is.
 SAME_HOSPITAL = Text("同じ病院", "the same")
 AS_THE_POLICY = Text("設定基準どおり", "as the policy has it")
@@ -129,6 +132,11 @@ def other_roads_of(hospitals: Sequence[str], lengths_m: Sequence[tuple[float, fl
     )
 
 
+def turning_factor(turning: TurningSpeed) -> Decimal:
+    """Return the factor that every output shows: beyond it the criterion has surely turned."""
+    return shown_factor(turning.factor, faster=turning.faster)
+
+
 def turning_words(turning: TurningSpeed, mark: str, truth: Truth, state: State) -> Text:
     """Return in words at which speeds a criterion turns, and what becomes of the facility.
 
@@ -141,10 +149,9 @@ def turning_words(turning: TurningSpeed, mark: str, truth: Truth, state: State) 
     truth, state : Truth, State
         The criterion and the facility as the run has them.
     """
-    faster = truth is not Truth.NOT_MET
-    factor = times(shown_factor(turning.factor, faster=faster), exact=turning.exact)
-    ja = "を超えると" if faster else "を下回ると"
-    en = "above" if faster else "below"
+    factor = times(turning_factor(turning), exact=turning.exact)
+    ja = "を超えると" if turning.faster else "を下回ると"
+    en = "above" if turning.faster else "below"
     change = change_words(mark, truth, turning.truth, state, turning.state)
     open_end = (
         NOTHING
@@ -228,6 +235,9 @@ def unmeasured_words(missing: Unmeasured) -> Text:
     km = kilometres(missing.distance_m or 0.0)
     where = {
         Whereabouts.POSITION: Text(f"直線{km}", f"{km} in a straight line"),
+        Whereabouts.NO_WAY: Text(
+            f"直線{km}、道路データに通じる道がない", f"{km} in a straight line, no way in the data"
+        ),
         Whereabouts.MUNICIPALITY: Text(
             f"位置不明、所在する市町村まで直線{km}",
             f"position unknown, its municipality {km} away in a straight line",
@@ -242,10 +252,17 @@ def unmeasured_words(missing: Unmeasured) -> Text:
     )
 
 
+def other_way_words(back: OtherWay) -> Text:
+    """Return the nearest other of the opposite direction, and the time."""
+    return joined((same(back.name), duration(back.travel_ms)), " ", " ")
+
+
 def found_words(variant: Variant) -> tuple[Text, Text]:
     """Return the nearest hospital under an assumption, and the time to it; or why there is none."""
     if not variant.asked:
         return _MISSING, NOT_LISTED
+    if not variant.tied:
+        return _MISSING, NOT_TIED
     if variant.travel_ms is None:
         return _MISSING, UNREACHABLE
     return same(variant.nearest_name or variant.nearest_id or "-"), duration(variant.travel_ms)

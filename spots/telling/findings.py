@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from groundfloor.problems import Text
 from networks import Route
-from spots.telling.labels import AREA_CLASS_LABELS, DETACHED, TYPE_LABELS
+from spots.telling.labels import (
+    AREA_CLASS_LABELS,
+    CLASS_BASIS_LABELS,
+    CUT_LABELS,
+    DETACHED,
+    TYPE_LABELS,
+)
 from spots.telling.units import duration, kilometres, margin, metres, threshold
 from spots.telling.wording import NOTHING, bracketed, fill, joined, names, run_on
 from spots.types import (
@@ -15,7 +21,9 @@ from spots.types import (
     Double,
     Facility,
     FacilityType,
+    OtherWay,
     Place,
+    TravelDirection,
     Truth,
     Unmeasured,
     Whereabouts,
@@ -32,7 +40,12 @@ COMMON_WORDS = frozenset({"name", "municipality", "area", "radius_km"})
 #: ``threshold`` is the number with its comparison (30分以上): no sentence can then state another.
 THRESHOLD_WORDS = frozenset({"threshold", "threshold_min"})
 UNREACHABLE_WORDS = COMMON_WORDS | THRESHOLD_WORDS
-TRAVEL_WORDS = UNREACHABLE_WORDS | {"nearest", "time"}
+TRAVEL_WORDS = UNREACHABLE_WORDS | {"nearest", "time", "way"}
+#: How a drive and the other hospital go together; the placeholder ``{way}`` of policies.
+WAY: Mapping[TravelDirection, Text] = {
+    TravelDirection.FROM_CANDIDATE: Text("まで", "to"),
+    TravelDirection.TO_CANDIDATE: Text("から", "from"),
+}
 #: Placeholders of older policies, and what stands in their place now.
 OLD_WORDS: Mapping[str, str] = {"minutes": "time"}
 
@@ -50,8 +63,22 @@ def not_given(mark: str, title: Text) -> Text:
     )
 
 
+def as_far_as_given(marks: Iterable[str]) -> Text:
+    """Return, in brackets, which criteria a facility was not asked for, having no list."""
+    named = "・".join(marks)
+    return bracketed(
+        Text(f"{named}は一覧未提供のため判定していません", f"{named} not judged: no list is given")
+    )
+
+
 def short_of(
-    kind: FacilityType, nearest: str, *, at_least: bool, travel_ms: int, threshold_ms: int
+    kind: FacilityType,
+    nearest: str,
+    direction: TravelDirection,
+    *,
+    at_least: bool,
+    travel_ms: int,
+    threshold_ms: int,
 ) -> Text:
     """Return why a measured time does not meet the criterion.
 
@@ -61,21 +88,24 @@ def short_of(
         What the criterion looks for.
     nearest : str
         The nearest other.
+    direction : TravelDirection
+        Of the drive.
     at_least : bool
         Whether the threshold itself would meet it.
     travel_ms, threshold_ms : int
         Milliseconds to the nearest other, and those of the criterion.
     """
     label, time, limit = TYPE_LABELS[kind], duration(travel_ms), threshold(threshold_ms)
+    way = WAY[direction]
     gap = margin(travel_ms - threshold_ms)
     ja = "に達しません" if at_least else "を超えません"
     en = "short of" if at_least else "not above"
     # Filled, not formatted: a name may hold braces.
     return fill(
         Text(
-            f"最も近い他の{label.ja}（{{nearest}}）まで道路で{time.ja}で、"
+            f"最も近い他の{label.ja}（{{nearest}}）{way.ja}道路で{time.ja}で、"
             f"基準の{limit.ja}{ja}（差 {gap.ja}）",
-            f"the nearest other {label.en}, {{nearest}}, is {time.en} away by road, "
+            f"the drive {way.en} the nearest other {label.en}, {{nearest}}, takes {time.en}, "
             f"{en} {limit.en} (margin {gap.en})",
         ),
         {"nearest": nearest},
@@ -202,7 +232,7 @@ def hangs_on_doubles(
 def _how_near(name: str | None, ms: int | None) -> Text:
     if name is None or ms is None:
         return Text("到達できる他の病院なし", "none can be reached")
-    return Text(f"「{name}」まで{duration(ms).ja}", f"{name}, {duration(ms).en}")
+    return Text(f"「{name}」で{duration(ms).ja}", f"{name}, {duration(ms).en}")
 
 
 def not_measured(distance_m: float | None, limit_m: float) -> Text:
@@ -251,6 +281,14 @@ def _why_open(missing: Unmeasured) -> Text:
                 f"{name} ({km} in a straight line, {least.en} at best) is not on the road network "
                 "and may be nearer than the threshold",
             )
+        case Whereabouts.NO_WAY:
+            return Text(
+                f"「{name}」（直線{km}、最短でも{least.ja}）へ通じる道路がデータにないものの、"
+                "離島などとは確かめられず、基準より近いかもしれないため",
+                f"the road data have no way to {name} ({km} in a straight line, {least.en} at "
+                "best); nothing shows that sea lies between, so it may be nearer than the "
+                "threshold",
+            )
         case Whereabouts.MUNICIPALITY:
             return Text(
                 f"「{name}」の位置が分からず、所在する市町村まで直線{km}（最短で{least.ja}）の"
@@ -271,6 +309,32 @@ def _why_open(missing: Unmeasured) -> Text:
                 f"neither position nor municipality of {name} is known, so it may be nearer "
                 "than the threshold",
             )
+
+
+def one_way_only(direction: TravelDirection, back: OtherWay) -> Text:
+    """Return why a facility is undetermined that drives join to others in one direction only.
+
+    Parameters
+    ----------
+    direction : TravelDirection
+        The direction that is asked for, in which no other can be reached.
+    back : OtherWay
+        The nearest other of the opposite direction.
+    """
+    name, time = back.name, duration(back.travel_ms)
+    if direction is TravelDirection.FROM_CANDIDATE:
+        return Text(
+            f"ここから他の病院へ行く道路はデータにありませんが、「{name}」からここへは{time.ja}で"
+            "来られるため、道路データの欠けが疑われ、判定できません",
+            f"the road data have no way from here to any other, though a drive from {name} to "
+            f"here takes {time.en}; the data may lack a way",
+        )
+    return Text(
+        f"他の病院からここへ来る道路はデータにありませんが、ここから「{name}」へは{time.ja}で"
+        "行けるため、道路データの欠けが疑われ、判定できません",
+        f"the road data have no way to here from any other, though a drive from here to {name} "
+        f"takes {time.en}; the data may lack a way",
+    )
 
 
 def beyond_border(
@@ -317,6 +381,20 @@ NO_CLASS = Text(
     "二次医療圏またはその区分（医師偏在指標）が分かりません",
     "its medical area or that area's class is not known",
 )
+
+
+def no_class(place: Place) -> Text:
+    """Return why it is not known whether a facility's medical area is a 少数区域."""
+    if not place.area:
+        return NO_CLASS
+    why = CLASS_BASIS_LABELS[place.class_basis] if place.class_basis else NOTHING
+    return run_on(
+        Text(
+            f"二次医療圏（{place.area}）の区分が分かりません",
+            f"the class of its medical area ({place.area}) is not known",
+        ),
+        bracketed(why),
+    )
 
 
 def elsewhere(where: str) -> Text:
@@ -369,6 +447,23 @@ def meets_none(marks: Iterable[str]) -> Text:
     """Return that none of the criteria with these marks is met."""
     every = "・".join(marks)
     return Text(f"{every}のいずれの要件にも当たりません", f"meets none of {every}")
+
+
+def no_ground(cuts: Sequence[str]) -> Text:
+    """Return why a place that meets the rule is no spot: of its circle nothing is left.
+
+    Parameters
+    ----------
+    cuts : sequence of str
+        What took something away, as the policy names it.
+    """
+    taken = joined([CUT_LABELS[step] for step in cuts], "、", ", ")
+    return Text(
+        f"要件を満たしますが、円がすべて切り取られ（{taken.ja}）、設定する区域が残りません。"
+        "位置と境界、切り取りの設定を確かめてください",
+        f"meets the rule, but the cuts leave nothing of its circle ({taken.en}): check its "
+        "position, the outlines and what is cut",
+    )
 
 
 def together(texts: Iterable[Text]) -> Text:

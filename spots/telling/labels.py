@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from boundaries.types import AreaClass, CutEntry
+from boundaries.types import AreaClass, ClassBasis, CutEntry
 from groundfloor.problems import Lang, Text
 from spots.telling.units import area
 from spots.types import (
     Accuracy,
     Border,
     FacilityType,
+    Isolation,
     Role,
     RunResult,
     State,
@@ -31,7 +32,21 @@ AREA_CLASS_LABELS: dict[AreaClass, Text] = {
     AreaClass.SHORTAGE: Text("医師少数区域", "shortage area"),
     AreaClass.SURPLUS: Text("医師多数区域", "surplus area"),
     AreaClass.NEITHER: Text("少数でも多数でもない区域", "neither"),
-    AreaClass.UNKNOWN: Text("指標なし", "no index"),
+    AreaClass.UNKNOWN: Text("区分不明", "class unknown"),
+}
+
+#: Why an area has its class, or why that is not known.
+CLASS_BASIS_LABELS: dict[ClassBasis, Text] = {
+    ClassBasis.STATED: Text("区分は指標の表による", "class as the table of indices states it"),
+    ClassBasis.CUT_OFF: Text("区分は基準値による", "class by the cut-offs"),
+    ClassBasis.SHORTAGE_TIE: Text(
+        "医師少数の基準値と同じで区分が未定", "equal to the shortage cut-off, no class stated"
+    ),
+    ClassBasis.SURPLUS_TIE: Text(
+        "医師多数の基準値と同じで区分が未定", "equal to the surplus cut-off, no class stated"
+    ),
+    ClassBasis.OTHER_AREA: Text("指標の表では別の医療圏", "another area in the table of indices"),
+    ClassBasis.NO_INDEX: Text("指標なし", "no index"),
 }
 
 TRUTH_LABELS: dict[Truth, Text] = {
@@ -83,6 +98,22 @@ DETACHED = Text(
     "（道路網の本体とつながっていない道路（島など）にあります）",
     " (its road is not joined to the main part of the network: an island, say)",
 )
+#: Why "unreachable" is believed.
+ISOLATION_LABELS: dict[Isolation, Text] = {
+    Isolation.APART: Text(
+        "本土と離れた陸地（島など）にあり、道路網の本体が通っていない",
+        "it lies on ground apart from the main land (an island), where no road of the network's "
+        "main part runs",
+    ),
+    Isolation.ROADLESS: Text(
+        "設定基準（travel.roadless）が道路のない所としている",
+        "the policy names it as a place without a road (travel.roadless)",
+    ),
+    Isolation.STATED: Text(
+        "通行止め、または使わないとした有料道路による",
+        "closed roads, or toll roads that are not to be used",
+    ),
+}
 #: How soon drives leave what is known, and what a reader must know beside that time.
 BORDER_LABELS: dict[Border, Text] = {
     Border.DATA: Text("道路データの縁まで", "To the border of the data"),
@@ -102,7 +133,7 @@ DELAYS = Text("うち信号・右左折などの待ち", "of it waiting at signa
 #: What a cut takes away.
 CUT_LABELS: dict[str, Text] = {
     "land": Text("海・水面", "sea"),
-    "prefecture": Text("海と県外", "sea and other prefectures"),
+    "prefecture": Text("県の陸地の外", "ground outside the prefecture's land"),
     "excluded_municipalities": Text("対象外の市町村", "excluded municipalities"),
     "shortage_areas": Text("医師少数区域", "shortage areas"),
 }

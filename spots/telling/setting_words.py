@@ -49,6 +49,7 @@ DIRECTION = Text("移動の向き", "Direction")
 NEIGHBOURS = Text("隣県の病院", "Hospitals of other prefectures")
 TOLLS = Text("有料道路", "Toll roads")
 FERRIES = Text("フェリー", "Ferries")
+ROADLESS = Text("道路が通じていないとする医療機関", "Taken to have no road")
 SNAP_LIMIT = Text("道路までの距離の上限", "Farthest from a road")
 
 _COUNTED = {True: Text("数える", "counted"), False: Text("数えない", "not counted")}
@@ -128,10 +129,10 @@ def not_given_caveat(titles: Sequence[Text]) -> Text:
     """
     named = joined(titles, "、", ", ")
     return Text(
-        f"{named.ja}は一覧が与えられていないため判定していません。他の要件で決まらない施設は"
-        "「判定不能」です",
-        f"No list is given for {named.en}, so nothing is judged by it: facilities that no other "
-        "criterion settles are undetermined",
+        f"{named.ja}は一覧が与えられていないため判定していません。「非該当」は、与えられた一覧の"
+        "限りでの結果です",
+        f"No list is given for {named.en}, so nothing is judged by it: 'not met' holds as far as "
+        "the lists that are given go",
     )
 
 
@@ -180,7 +181,8 @@ def exclusion_line(name: str, *, facilities: bool, area: bool) -> Line:
 
 def moot_line(classes: Iterable[AreaClass]) -> Line:
     """Return in which areas no spot is needed."""
-    return MOOT_AREAS, joined((AREA_CLASS_LABELS[c] for c in classes), "・")
+    named = [AREA_CLASS_LABELS[c] for c in classes] or [Text("なし", "none")]
+    return MOOT_AREAS, joined(named, "・")
 
 
 def cuts_line(steps: Sequence[str]) -> Line:
@@ -189,12 +191,16 @@ def cuts_line(steps: Sequence[str]) -> Line:
     return CUTS, joined(cuts, "→", "; ")
 
 
-def index_line(edition: str, shortage_at_most: float, surplus_at_least: float) -> Line:
-    """Return the edition of the indices, and its cut-offs."""
-    return INDEX, run_on(
-        Text(f"{edition} 版", f"edition {edition}"),
-        bracketed(cut_offs(shortage_at_most, surplus_at_least)),
-    )
+def index_line(
+    edition: str, shortage_at_most: float, surplus_at_least: float, *, stated: bool = False
+) -> Line:
+    """Return the edition of the indices, its cut-offs, and whether the table states classes."""
+    limits = [cut_offs(shortage_at_most, surplus_at_least)]
+    if stated:
+        limits.append(
+            Text("区分の記載がある医療圏は表の区分を優先", "a class that the table states wins")
+        )
+    return INDEX, run_on(Text(f"{edition} 版", f"edition {edition}"), bracketed(joined(limits)))
 
 
 def cut_offs(shortage_at_most: float, surplus_at_least: float) -> Text:
@@ -277,6 +283,11 @@ def ferries_line(wait_ms: int | None) -> Line:
 def snap_limit_line(limit_m: float) -> Line:
     """Return how far from a road a facility may be."""
     return SNAP_LIMIT, same(metres(limit_m))
+
+
+def roadless_line(names_of: Sequence[str]) -> Line:
+    """Return which facilities are taken to have no road to any other."""
+    return ROADLESS, names(names_of)
 
 
 def profile_line(label: str, title: Text | None) -> Line:

@@ -49,6 +49,34 @@ def test_a_whole_folder_with_every_facility_once_in_input_order(small_folder: Pa
     assert leftovers(small_folder.parent) == []
 
 
+BROKEN = ("spots.map.render_map", "spots.job.run_surroundings.main_roads")
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+@pytest.mark.parametrize("command", ["run", "batch"])
+def test_a_map_that_fails_costs_no_verdict_and_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str, command: str
+) -> None:
+    def breaks(*_args: object) -> None:
+        raise TypeError("no lines at all")
+
+    monkeypatch.setattr(broken, breaks)
+    job, out = write_job(tmp_path / "job"), tmp_path / "out"
+    done = spots(command, job, "--out", out)
+    folder = out if command == "run" else out / "run"
+    assert done.exit_code == 4
+    assert "no lines at all" in (
+        done.stderr if command == "run" else (out / "summary.json").read_text("utf-8")
+    )
+    assert "TypeError" in (done.stderr if command == "run" else done.stdout)
+    assert states(folder) == STATES
+    page = json.loads((folder / "run.json").read_text("utf-8"))
+    assert [p["code"] for p in page["problems"]].count("decoration-left-out") == 1
+    lost = [] if "surroundings" in broken else ["map.html"]
+    assert page["missing"] == lost
+    assert {p.name for p in folder.iterdir()} == CONTRACT - set(lost)
+
+
 def test_results_go_to_stdout_and_notes_to_stderr(tmp_path: Path) -> None:
     done = spots("run", write_job(tmp_path))
     assert done.exit_code == 0

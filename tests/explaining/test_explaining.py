@@ -270,11 +270,10 @@ def test_a_shown_factor_never_promises_too_little(factor: float, faster: bool, s
 OUTCOME = {"number", "mark", "title", "truth", "given", "text", "assumptions"}
 MEASURED = OUTCOME | {
     *("threshold_ms", "travel_ms", "margin_ms", "reachable", "detached", "snap_m", "border_ms"),
-    *("border",),
-    *("unmeasured", "ties", "recorded", "nearest", "turning"),
+    *("unmeasured", "other_way", "isolation", "border", "ties", "recorded", "nearest", "turning"),
 }
 ASSUMPTION = {
-    *("key", "name", "list", "label", "criterion", "asked", "nearest_id", "nearest_name"),
+    *("key", "name", "list", "label", "criterion", "asked", "tied", "nearest_id", "nearest_name"),
     *("travel_ms", "travel_min", "truth", "turns_criterion", "state", "turns_state"),
 }
 
@@ -313,7 +312,7 @@ def test_the_codes_do_not_depend_on_the_language(run: RunResult):
 
 def test_the_tables_say_what_turns_a_state(run: RunResult):
     columns = {c.name: c for c in facility_columns(run)}
-    assert list(columns)[-2:] == ["turning_factor", "turns_on"]
+    assert list(columns)[-5:-3] == ["turning_factor", "turns_on"]
     by_id = {v.facility.id: v for v in run.verdicts}
     rows = {row.verdict.facility.id: row for row in facility_rows(run)}
 
@@ -321,7 +320,11 @@ def test_the_tables_say_what_turns_a_state(run: RunResult):
         return [columns[n].value(rows[who], Lang.JA) for n in names]
 
     turning = by_id["H3"].travel.turning
-    assert cells("H3", "turning_factor", "turns_on") == [round(turning.factor, 4), ("list:kokuji",)]
+    said = explanation_json(explain(run, "H3"), Lang.JA)["turning"]
+    shown = float(shown_factor(turning.factor, faster=said["faster"]))
+    assert cells("H3", "turning_factor", "turns_on") == [shown, ("list:kokuji",)]
+    assert said["shown"] == shown != turning.factor
+    assert f"{shown:.3f}倍" in said["text"]
     assert cells("B1", "turns_on", "variants_differing") == [(), ("list:kokuji",)]
     assert cells("C1", "turning_factor", "turns_on") == [None, None]
     assert cells("H3", "list1_verdict", "list1_min", "list1_reachable") == ["not_met", None, None]

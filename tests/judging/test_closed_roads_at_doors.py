@@ -74,7 +74,7 @@ def test_a_verdict_that_hangs_on_a_private_drive_is_open(back_ms, drive_ms):
     assert turned.truth is (NOT_MET if drive_ms < LIMIT else MET)
     for figure in ("60分0", "4分0"):
         assert figure in found.text.ja
-    assert "戸口の道路を通れるかどうかで結果が変わり" in found.text.ja
+    assert "戸口の道路を使えるかどうかで結果が変わり" in found.text.ja
     assert "private or the like" in found.text.en
 
 
@@ -98,7 +98,7 @@ def test_a_drive_that_changes_nothing_is_told_and_decides_nothing():
     found = outcome(known)
     assert found.truth is MET
     assert found.text.ja.endswith(
-        "（戸口の私道など一般の車が入れない道（3 m）を通る場合は「b病院」まで61分01秒）"
+        "（戸口の私道など一般の車が入れない道（3 m）を通る場合は「b病院」で61分01秒）"
     )
     assert not variant(found, "closed_way").changes
     assert closed_doors(judge(policy(), known)) == ()
@@ -118,7 +118,8 @@ def test_of_two_roads_equally_near_the_public_one_is_taken_and_the_other_told():
 
 def test_what_is_cut_off_behind_a_barrier_is_not_proven_to_be_unreachable():
     network = roads([link(0, 1, ms=MINUTE), link(2, 3, 9000.0, ms=MINUTE)])
-    known = facts(PAIR, network=network, doors={"a": (0, 0.0), "b": (1, 1.0)})
+    rules = policy({"travel": {"roadless": ["a", "b"]}})
+    known = facts(PAIR, rules, network=network, doors={"a": (0, 0.0), "b": (1, 1.0)})
     assert outcome(known).truth is MET
     found = outcome(with_drive(known, fraction=0.0, kind=NearerKind.BARRIER))
     assert (found.truth, found.travel.reachable) == (UNDETERMINED, False)
@@ -143,7 +144,7 @@ def test_a_door_far_from_all_roads_is_tried_by_its_drive():
     found = outcome(with_drive(replace(known, roads=off)))
     assert (found.truth, variant(found, "closed_way").travel_ms) == (UNDETERMINED, DRIVE_MS + 1000)
     assert "1,200 m（上限1,000 m）" in found.text.ja
-    assert "を通る場合は「b病院」まで4分01秒" in found.text.ja
+    assert "を通る場合は「b病院」で4分01秒" in found.text.ja
 
 
 @pytest.mark.parametrize(

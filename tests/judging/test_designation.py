@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boundaries.types import AreaClass
+from boundaries.types import AreaClass, ClassBasis
 from groundfloor.problems import Text
 from spots.judging.designation import (
     FacilitiesLostError,
@@ -172,6 +172,23 @@ def test_an_area_of_unknown_class_cannot_hold_a_spot():
     assert verdict(facility("a", BASE), replace(where, municipality_code="43100")).state is (
         State.EXCLUDED
     )
+
+
+@pytest.mark.parametrize(
+    ("basis", "state", "words"),
+    [
+        (ClassBasis.SHORTAGE_TIE, State.UNDETERMINED, "医師少数の基準値と同じ"),
+        (ClassBasis.OTHER_AREA, State.UNDETERMINED, "別の医療圏"),
+        (ClassBasis.NO_INDEX, State.UNDETERMINED, "指標なし"),
+        (None, State.UNDETERMINED, "熊本・上益城"),
+        (ClassBasis.SURPLUS_TIE, State.DESIGNATED, ""),  # 多数 or neither: a spot in both
+    ],
+)
+def test_a_class_that_is_open_leaves_the_state_open_where_it_decides(basis, state, words):
+    where = replace(place(area_class=AreaClass.UNKNOWN), class_basis=basis)
+    found = verdict(facility("a", BASE), where)
+    assert found.state is state
+    assert words in found.state_reason.ja
 
 
 def test_undetermined_travel_gives_way_to_a_criterion_that_is_met():

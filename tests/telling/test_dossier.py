@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from boundaries.types import CutEntry
+from boundaries.types import ClassBasis, CutEntry
 from groundfloor.problems import Lang, Text
 from networks.types import NearerKind, Route, RouteShare
 from spots.explaining import explain, explanation_json, explanation_text
@@ -25,12 +25,15 @@ from spots.types import (
     Double,
     Facility,
     FacilityType,
+    Isolation,
     OtherHospital,
+    OtherWay,
     Place,
     Role,
     RunResult,
     Spot,
     State,
+    TravelDirection,
     TravelEvidence,
     Truth,
     TurningSpeed,
@@ -52,6 +55,7 @@ TOLD_BY: Mapping[type[Any], Mapping[str, str]] = {
         "border_ms": "border",
         "nearer_road": "nearer_road",
         "border": "border",
+        "direction": "time",
         "nearest_id": "nearest",
         "nearest_name": "nearest",
         "reachable": "nearest",
@@ -65,6 +69,8 @@ TOLD_BY: Mapping[type[Any], Mapping[str, str]] = {
         "route": "way.1",
         "turning": "speeds",
         "unmeasured": "unmeasured",
+        "other_way": "other_way",
+        "isolation": "isolation",
         "doubles": "doubles",
         "if_one": "if_one",
     },
@@ -96,6 +102,7 @@ TOLD_BY: Mapping[type[Any], Mapping[str, str]] = {
         "area_code": "medical_area",
         "area": "medical_area",
         "area_class": "medical_area",
+        "class_basis": "medical_area",
         "problem": "place_problem",
     },
     Spot: {
@@ -218,6 +225,9 @@ def _full(verdict: Verdict) -> Verdict:
         nearer_road=DoorRoad(NearerKind.CLOSED_WAY, 3.0),
         turning=TurningSpeed(1.0367, False, State.NOT_MET, Truth.NOT_MET),
         unmeasured=Unmeasured("載らない病院", Whereabouts.MUNICIPALITY, 337_000, 9369.5),
+        other_way=OtherWay("back", "逆向きの病院", 484_000),
+        isolation=Isolation.APART,
+        direction=TravelDirection.TO_CANDIDATE,
         doubles=(replace(DOUBLE, travel_ms=15_000),),
         if_one=others[1],
     )
@@ -228,7 +238,11 @@ def _full(verdict: Verdict) -> Verdict:
         remark="要確認",
         doubles=(DOUBLE,),
     )
-    place = replace(verdict.place, problem=Text("住所と合いません", "not at its address"))
+    place = replace(
+        verdict.place,
+        problem=Text("住所と合いません", "not at its address"),
+        class_basis=ClassBasis.STATED,
+    )
     outcomes = tuple(replace(o, travel=evidence) if o.travel else o for o in verdict.outcomes)
     decision = Decision(True, Text("協議会の決定", "council"), ("moot",), applied=False)
     return replace(verdict, facility=facility, place=place, outcomes=outcomes, decision=decision)
@@ -322,6 +336,8 @@ def test_the_run_of_this_test_has_every_fact():
             "ties",
             "border",
             "unmeasured",
+            "other_way",
+            "isolation",
             "snap",
             "alternative_snap",
             "nearer_road",

@@ -26,6 +26,9 @@ class Roads:
         By facility id; facilities without a position are absent.
     without_closures : Roads or None
         The same roads with nothing closed; None where the run closes nothing.
+    other_tolls : Roads or None
+        The same roads with everybody tied as where toll roads are used, if the policy leaves them
+        out, and the other way round; None where that ties nobody to another place.
     nearer : mapping of str to NearerRoad
         By facility id, the road at its door that it is not tied to and may yet use.
     """
@@ -33,6 +36,7 @@ class Roads:
     network: RoadNetwork
     snaps: Mapping[str, SnapResult]
     without_closures: Roads | None = None
+    other_tolls: Roads | None = None
     nearer: Mapping[str, NearerRoad] = field(default_factory=dict)
 
     def tied(self) -> dict[str, Snap]:
@@ -44,12 +48,15 @@ class Roads:
         return {i: r.alternative for i, r in self.snaps.items() if r.alternative is not None}
 
     def is_detached(self, facility_id: str) -> bool:
-        """Whether a facility's road is no part of the network's main part (ferries not counted)."""
-        snap = self.snaps[facility_id].snap
-        if snap is None:
+        """Whether a facility's road is no part of the network's main part (ferries not counted).
+
+        Nor is a road that leads there, or from there, but not both.
+        """
+        result = self.snaps[facility_id]
+        if result.snap is None:
             return False
-        tail = self.network.edges.tail[snap.edge]
-        return bool(self.network.nodes.component[tail] != 0)
+        tail = self.network.edges.tail[result.snap.edge]
+        return result.half_way or bool(self.network.nodes.component[tail] != 0)
 
     def snap_of(self, facility: Facility) -> Snap | None:
         """Return where `facility` is tied to the network; None without a position, or too far."""
