@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 # No room, no quota, a broken disk, a stream that somebody closed.
 _STREAM_FAULTS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF})
 UNUSABLE_DATA, WRONG_USAGE, UNDETERMINED, INCOMPLETE = 1, 2, 3, 4
+ERRORS_SHOWN = 200  # of one kind: who mends a list wants all, but nobody reads a million
 SHOWN = 5  # problems of one kind, where a list may have thousands
 
 
@@ -43,7 +44,10 @@ def reporting(lang: Lang | None) -> Iterator[Lang]:
     try:
         yield chosen
     except SpotsError as fault:
-        click.echo(fault.render(chosen), err=True)
+        if len(fault.problems) <= ERRORS_SHOWN:
+            tell(fault.problems, chosen)  # in the order in which they stand
+        else:
+            tell_some(fault.problems, chosen, shown=ERRORS_SHOWN)
         wrong_usage = isinstance(fault, UsageError | FileExistsError)
         sys.exit(WRONG_USAGE if wrong_usage else UNUSABLE_DATA)
     except BrokenPipeError:
@@ -147,15 +151,15 @@ def tell(problems: Sequence[Problem], lang: Lang) -> None:
         click.echo(problem.render(lang), err=True)
 
 
-def tell_some(problems: Sequence[Problem], lang: Lang) -> None:
+def tell_some(problems: Sequence[Problem], lang: Lang, *, shown: int = SHOWN) -> None:
     """Print problems to stderr, of many of one kind the first few."""
     by_code: dict[str, list[Problem]] = {}
     for problem in problems:
         by_code.setdefault(problem.code, []).append(problem)
     for code, found in by_code.items():
-        tell(found[:SHOWN], lang)
-        if len(found) > SHOWN:
-            rest = len(found) - SHOWN
+        tell(found[:shown], lang)
+        if len(found) > shown:
+            rest = len(found) - shown
             more = Text(f"  …ほか {rest} 件 [{code}]", f"  ... and {rest} more [{code}]")
             click.echo(more.render(lang), err=True)
 

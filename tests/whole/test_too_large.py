@@ -24,7 +24,7 @@ from spots.job.batch_run import SUMMARY_JSON
 from spots.types import FacilityType
 from tests.helpers.cli_runs import leftovers, spots
 from tests.helpers.facility_lists import spec, write
-from tests.helpers.small_job import HEADER, RUN, outlines, write_job
+from tests.helpers.small_job import HEADER, INDEX, RUN, outlines, write_job
 
 LAUGHS = '<!DOCTYPE l [<!ENTITY a "lol">' + "".join(
     f'<!ENTITY {"abcdefghij"[n]} "{("&" + "abcdefghij"[n - 1] + ";") * 10}">' for n in range(1, 10)
@@ -113,6 +113,21 @@ def test_a_list_longer_than_all_of_japan_is_refused(
 ):
     monkeypatch.setattr(headers, "_MOST_ROWS", 5)
     checked("too-many-rows", form(tmp_path / "list"))
+
+
+def test_of_a_million_errors_some_are_shown_and_the_rest_counted(tmp_path: Path):
+    done = spots("run", write_job(tmp_path, {"index.csv": INDEX + "9999,x,many\n" * 300}))
+    assert done.exit_code == 1
+    assert len(done.stderr.splitlines()) < 300
+    assert "ほか" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["index.csv", "areas.csv", "links.csv", "nodes.csv"])
+def test_every_table_has_a_bound_that_fits_what_it_is(tmp_path: Path, name: str):
+    run = write_job(tmp_path)
+    with (tmp_path / name).open("a", encoding="utf-8") as file:
+        file.write("\n" * 500_001)
+    refused("too-many-rows", "run", run)
 
 
 @pytest.mark.parametrize("key", [".".join(["a"] * 20_000), "[" + ".".join(['"a"'] * 20_000) + "]"])
