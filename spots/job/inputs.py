@@ -38,6 +38,7 @@ from spots.facilities import (
     merge,
     place_facility,
     read_layer,
+    too_many_judged,
     unanswered,
 )
 from spots.job.given_lists import lists_not_given
@@ -94,6 +95,8 @@ def read_inputs(job: Job, progress: Progress) -> tuple[JobInputs, list[Problem]]
     progress(Text("医療機関を読み込んでいます", "reading facilities"))
     read, about_lists = read_facilities(job, regions)
     places, about_places = _place_all(read.facilities, regions, job.policy)
+    if crowd := tuple(too_many_judged(read.facilities, places, job.policy.policy.prefecture)):
+        raise DataError(crowd)
     by_hand = manual_problems(job.policy, read.facilities, places, job.manual_at)
     if any(p.severity is Severity.ERROR for p in by_hand):
         raise UsageError(by_hand)
