@@ -85,14 +85,14 @@ def _missing(number: int, criterion: CriterionKind, job: Job) -> Problem:
             f"has no list for criterion {mark} ({title.en})",
         ),
         Text(
-            f"その一覧を [[facilities]] に加えてください（該当する施設がなければ見出しだけの表）。"
+            "その一覧を [[facilities]] に加えてください。"
             f"一覧がないまま進めるなら [run] に not_given = [{number}] と書きます（どの出力にも"
             f"「一覧未提供」と示し、他の要件で決まらない施設は判定不能になります）。{mark}を使わない"
-            "なら要件の組合せ（rule）から除いてください",
-            "add that list to [[facilities]] (a table of headers alone if there is none of them). "
+            "場合や、該当する施設が一つもない場合は、要件の組合せ（rule）から除いてください",
+            "add that list to [[facilities]]. "
             f"To go on without, write not_given = [{number}] under [run]: every output says so, "
             "and facilities that no other criterion settles are undetermined. If it is not to be "
-            "asked, take it out of the rule",
+            "asked, or there is none of them at all, take it out of the rule",
         ),
         file=job.file,
         column="facilities",

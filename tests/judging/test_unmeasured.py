@@ -17,6 +17,7 @@ from spots.judging.criteria.borders import Leaving
 from spots.judging.criteria.unmeasured import Unplaced, Yardstick, soonest
 from spots.judging.designation import judge
 from spots.outputs.evidence import dump_evidence, parse_evidence
+from spots.telling.evidence_words import unmeasured_words
 from spots.types import (
     Border,
     Facility,
@@ -177,6 +178,14 @@ def test_the_reason_names_the_municipality_and_both_figures():
         in found.text.ja
     )
     assert "「b病院」で60分00秒" in found.text.ja
+
+
+def test_one_in_the_same_municipality_is_not_said_to_be_0_km_away():
+    found = first(world([without("43447")], known=regions_of(TOWNS)))
+    assert found.text.ja.startswith("この施設と同じ市町村にある「載らない病院」の位置が分からず、")
+    assert "the position of 載らない病院 in the same municipality is not known" in found.text.en
+    words = unmeasured_words(found.travel.unmeasured)
+    assert words.ja == "載らない病院（位置不明、同じ市町村、最短で0分00秒）"
 
 
 @pytest.mark.parametrize("known", [regions_of(TOWNS), None], ids=["no-municipality", "no-ground"])
