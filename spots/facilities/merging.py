@@ -333,13 +333,15 @@ def _facility(group: _Group, name: str) -> Facility:
     problem = next((r.position_problem for r in raws if r.position_problem), None)
     remarks = dict.fromkeys(r.remark for r in raws if r.remark)
     judged = any(r.layer.role is Role.CANDIDATE for r in raws)
+    code = next((k.code for k in group if k.code), None)
     return Facility(
         id=name,
         name=raws[0].name,
         types=frozenset(t for r in raws for t in r.types),
         role=Role.CANDIDATE if judged else Role.DESTINATION,
         address=next((r.address for r in raws if r.address), ""),
-        municipality_code=next((k.code for k in group if k.code), None),
+        municipality_code=code,
+        municipality_name="" if code else next((k.town for k in group if k.town), ""),
         prefecture_code=next((p for k in group if (p := k.prefecture)), None),
         position=position,
         position_problem=None if position is not None else problem,

@@ -108,10 +108,16 @@ def _without_position(
         return _some_ward(declared), ()
     if declared is not None:
         return _outside(declared, facility, abroad=abroad), ()
-    if abroad:
+    name = facility.municipality_name
+    if abroad or (name and facility.role is Role.DESTINATION):
         return _elsewhere(facility, None), ()
     message = Text(
-        "座標がなく、市町村も分かりません", "has no coordinates and no known municipality"
+        f"座標がなく、市町村（{name}）を境界データから特定できません"
+        if name
+        else "座標がなく、市町村も分かりません",
+        f"has no coordinates, and the map does not tell which municipality {name} is"
+        if name
+        else "has no coordinates and no known municipality",
     )
     finding = _warn(
         facility,

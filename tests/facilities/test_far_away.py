@@ -129,6 +129,25 @@ def test_a_check_against_a_run_says_nothing_of_rows_abroad(tmp_path):
     assert math.isinf(FlatMap().nearest(139.7, 35.7, within_m=500)[1])
 
 
+@pytest.mark.parametrize(
+    ("role", "words"),
+    [
+        (Role.DESTINATION, None),
+        (Role.CANDIDATE, "市町村（大牟田市）を境界データから特定できません"),
+    ],
+)
+def test_a_municipality_that_is_named_and_not_on_the_map_is_not_said_to_lack(tmp_path, role, words):
+    path = write(tmp_path, "医療機関名,市町村,所在地\n甲病院,大牟田市,\n乙病院,,\n")
+    raws, _ = read_layers([spec(path, role=role)], {})
+    (named, nameless), _ = merge(raws, FlatMap())
+    assert (named.municipality_name, nameless.municipality_name) == ("大牟田市", "")
+    place, problems = place_facility(named, FlatMap(), home="43")
+    assert codes(problems) == ([] if words is None else ["place-unknown"])
+    assert words is None or words in place.problem.ja
+    _, problems = place_facility(nameless, FlatMap(), home="43")
+    assert "市町村も分かりません" in only(problems, "place-unknown").message.ja
+
+
 def kawasaki() -> Regions:
     """Return two wards of 川崎市, each in a medical area of its own, and one of 横浜市 beside."""
     wards = {"14131": "川崎市川崎区", "14135": "川崎市多摩区", "14101": "横浜市鶴見区"}

@@ -208,6 +208,15 @@ def test_who_may_be_anywhere_is_told_by_itself():
     assert told.code == "destination-off-network"
 
 
+@pytest.mark.parametrize("named", ["大牟田市", ""])
+def test_who_is_only_reached_may_be_anywhere_unless_its_municipality_is_named(named: str):
+    lost = replace(without(None, role=Role.DESTINATION), municipality_name=named)
+    known = world([lost], known=regions_of(TOWNS))
+    (told,) = lost_destinations(policy(), known)
+    assert told.code == ("destination-off-network" if named else "destination-anywhere")
+    assert known.may_be_anywhere(lost) is not bool(named)
+
+
 def test_a_neighbour_without_ground_is_as_near_as_the_border():
     lost = [Unplaced(without("40202", role=Role.DESTINATION), "40202", foreign=True)]
     asking = [facility("a", SECONDARY), facility("far", SECONDARY), facility("isle", SECONDARY)]
