@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from boundaries.codes import split_prefecture
+from boundaries.codes import designated_city, split_prefecture
 from boundaries.types import AreaClass, Municipality
 from groundfloor.folding import compact
 from groundfloor.problems import Problem, Text, error, note, warning
@@ -107,12 +107,20 @@ def _without_position(
     declared = facility.municipality_code
     if declared is not None and regions.municipality(declared) is not None:
         return _place(declared, regions), ()
+    if declared is not None and regions.has_ground(declared):
+        return _some_ward(declared), ()
     if declared is not None:
         return _outside(declared, facility, abroad=abroad), ()
-    if abroad:
+    name = facility.municipality_name
+    if abroad or (name and facility.role is Role.DESTINATION):
         return _elsewhere(facility, None), ()
     message = Text(
-        "座標がなく、市町村も分かりません", "has no coordinates and no known municipality"
+        f"座標がなく、市町村（{name}）を境界データから特定できません"
+        if name
+        else "座標がなく、市町村も分かりません",
+        f"has no coordinates, and the map does not tell which municipality {name} is"
+        if name
+        else "has no coordinates and no known municipality",
     )
     finding = _warn(
         facility,
@@ -188,9 +196,14 @@ def _declared_unknown(
     """Place a facility whose declared code the boundary file does not have."""
     code, metres = regions.nearest(position.lon, position.lat, within_m=tolerance_m)
     found = regions.municipality(code)
+    if regions.has_ground(declared):  # a designated city whose wards the map keeps apart
+        away_m = regions.distance_m(declared, position.lon, position.lat)
+        if away_m > tolerance_m:
+            located = code if metres == 0 else None
+            return _contradiction(facility, _some_ward(declared), located, away_m, regions)
     if found is not None and metres <= tolerance_m and found.prefecture_code == declared[:2]:
         if declared == city_of(found.code):
-            return _place(code, regions), ()  # a designated city whose wards the map keeps apart
+            return _place(code, regions), ()
         finding = _warn(
             facility,
             "municipality-code-unknown",
@@ -262,6 +275,16 @@ def _outside(declared: str, facility: Facility, *, abroad: bool) -> Place:
         f"its municipality (code {declared}) is not on the map",
     )
     return _nowhere(declared, message)
+
+
+def _some_ward(code: str) -> Place:
+    """Return the place in a designated city whose wards are of several medical areas."""
+    _, name = designated_city(code) or (code, code)
+    message = Text(
+        f"{name}のどの区にあるか分からず、二次医療圏が決まりません",
+        f"its ward of {name} is not known, nor therefore its medical area",
+    )
+    return Place(code, name, code[:2], None, "", AreaClass.UNKNOWN, message)
 
 
 def _nowhere(code: str | None, problem: Text | None) -> Place:

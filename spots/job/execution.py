@@ -41,7 +41,7 @@ from spots.judging.designation import covers, judge
 from spots.judging.drawing import draw_ground
 from spots.judging.people_counting import count_people
 from spots.judging.policy import Policy
-from spots.judging.unreached import doubtful_reach, roadless_problems
+from spots.judging.unreached import doubtful_reach, roadless_problems, roads_after_all
 from spots.types import Facility, Layer, RunClosures, RunResult, Settings, Verdict
 from spots.types.results import Surroundings
 
@@ -178,6 +178,7 @@ def _judged(
     verdicts = judge(policy, facts)
     doors = (*doubtful_reach(verdicts), *closed_doors(verdicts))
     after = (*open_borders(verdicts), *doors, *nearest_at_once(verdicts))
+    before += roads_after_all(policy, verdicts)
     return verdicts, [*before, *after]
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from groundfloor.problems import Problem, Text, warning
 from spots.judging.criteria.isolation import is_named
 from spots.judging.policy import Policy
+from spots.telling.units import duration
 from spots.types import Facility, TravelEvidence, Truth, Verdict, Whereabouts
 
 ONE_WAY_CODE = "reached-one-way-only"
@@ -80,8 +81,10 @@ def roadless_problems(policy: Policy, facilities: Iterable[Facility]) -> tuple[P
             warning(
                 "roadless-matches-several" if hit else "roadless-matches-none",
                 Text(
-                    f"道路がないとされた名称が{len(hit)}件の医療機関に当たります",
-                    f"a name in travel.roadless applies to {len(hit)} facilities",
+                    f"道路がないとされた名称が{len(hit)}件の医療機関に当たります"
+                    if hit
+                    else "道路がないとされた名称の医療機関は、どの一覧にもありません",
+                    f"a name in travel.roadless applies to {len(hit) or 'no'} facilities",
                 ),
                 Text(
                     "医療機関の ID か、一覧どおりの名称を書いてください",
@@ -89,6 +92,37 @@ def roadless_problems(policy: Policy, facilities: Iterable[Facility]) -> tuple[P
                 ),
                 column="travel.roadless",
                 value=name,
+            )
+        )
+    return tuple(found)
+
+
+def roads_after_all(policy: Policy, verdicts: Iterable[Verdict]) -> tuple[Problem, ...]:
+    """Warn of facilities in ``travel.roadless`` from which the road data do lead to another."""
+    found = []
+    for verdict in verdicts:
+        facility = verdict.facility
+        travel = next((o.travel for o in verdict.outcomes if o.travel and o.travel.reachable), None)
+        if travel is None or not is_named(facility, policy.travel.roadless):
+            continue
+        name, time = travel.nearest_name, duration(travel.travel_ms or 0)
+        found.append(
+            warning(
+                "roadless-with-roads",
+                Text(
+                    f"道路がないとされていますが、道路データには「{name}」との間の道路があり、"
+                    f"{time.ja}で判定しました",
+                    f"named in travel.roadless, but the road data join it to {name} in {time.en}, "
+                    "which is what was judged",
+                ),
+                Text(
+                    "道路がないのであれば座標と道路データを、あるのであれば travel.roadless を"
+                    "直してください",
+                    "mend coordinates and road data if there is none, or travel.roadless if there "
+                    "is one",
+                ),
+                column="travel.roadless",
+                value=facility.name,
             )
         )
     return tuple(found)

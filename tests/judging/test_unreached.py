@@ -18,7 +18,7 @@ from networks.closures.closing import close_edges
 from spots.judging.criteria import Facts, Roads
 from spots.judging.criteria.isolation import Ground
 from spots.judging.designation import judge
-from spots.judging.unreached import doubtful_reach, roadless_problems
+from spots.judging.unreached import doubtful_reach, roadless_problems, roads_after_all
 from spots.outputs.evidence import dump_evidence, parse_evidence
 from spots.types import (
     Facility,
@@ -326,6 +326,20 @@ def test_a_name_that_nobody_has_or_several_have_is_a_warning():
     found = roadless_problems(rules, twice)
     assert [p.code for p in found] == ["roadless-matches-several", "roadless-matches-none"]
     assert [p.value for p in found] == ["同じ病院", "ない病院"]
+
+
+@pytest.mark.parametrize("name", ["a", "a病院"])
+def test_one_named_roadless_that_has_a_road_all_the_same_is_told(name: str):
+    rules = policy({"travel": {"roadless": [name]}})
+    doors = {"a": (0, 0.0), "b": (0, 1.0)}
+    known = facts(hospitals(a=ON_MAIN, b=BESIDE), rules, network=roads([link(0, 1)]), doors=doors)
+    verdicts = judged(known, rules)
+    assert third_of(verdicts["a"]).travel.reachable
+    (found,) = roads_after_all(rules, verdicts.values())
+    assert (found.code, found.value) == ("roadless-with-roads", "a病院")
+    assert "「b病院」との間の道路があり" in found.message.ja
+    cut_off = judged(replace(fragment(ON_MAIN, BESIDE), travel=rules.travel), rules)
+    assert roads_after_all(rules, cut_off.values()) == ()
 
 
 # --- kept ---------------------------------------------------------------------------------------
