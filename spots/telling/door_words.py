@@ -122,4 +122,4 @@ def _reached(name: str | None, travel_ms: int | None) -> Text:
     if name is None or travel_ms is None:
         return UNREACHABLE
     time = duration(travel_ms)
-    return Text(f"「{name}」まで{time.ja}", f"{time.en} to {name}")
+    return Text(f"「{name}」で{time.ja}", f"{name}, {time.en}")
