@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 
 from groundfloor.problems import Problem, Text, note, warning
 from spots.judging.criteria import Facts
-from spots.judging.criteria.closed_ways import CLOSED_WAY, CLOSED_WAY_OTHERS
+from spots.judging.criteria.closed_ways import CLOSED_WAYS
 from spots.judging.criteria.isolation import is_named
 from spots.judging.policy import Policy
 from spots.types import Facility, Outcome, Role, Truth, Verdict
@@ -138,7 +138,7 @@ def closed_doors(verdicts: Sequence[Verdict]) -> tuple[Problem, ...]:
 
 def _hangs_on_door(outcome: Outcome) -> bool:
     variants = outcome.travel.variants if outcome.travel else ()
-    return any(v.changes for v in variants if v.name in {CLOSED_WAY, CLOSED_WAY_OTHERS})
+    return any(v.changes for v in variants if v.name in CLOSED_WAYS)
 
 
 def _ends_at_border(outcome: Outcome) -> bool:
