@@ -241,14 +241,17 @@ def not_measured(distance_m: float | None, limit_m: float) -> Text:
     Parameters
     ----------
     distance_m : float or None
-        Metres to the nearest road; None without a position, ``inf`` without any road.
+        Metres to the nearest road; None without a position, ``inf`` without any road with doors.
     limit_m : float
         Farthest that a facility may be from a road.
     """
     if distance_m is None:
         return Text("位置が分からず、所要時間を計算できません", "has no position to drive from")
     if distance_m == float("inf"):
-        return Text("道路網に道路がありません", "the road network has no road to start from")
+        return Text(
+            "道路網に、出入口のある道路がありません",
+            "the road network has no road that doors open on",
+        )
     far, limit = metres(distance_m, limit_m), metres(limit_m)
     return Text(
         f"最寄りの道路まで{far}（上限{limit}）あり、道路網に結び付けられません",
