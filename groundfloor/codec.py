@@ -30,6 +30,10 @@ def readable_json(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False) + "\n"
 
 
+#: What a dataclass field has as its metadata to be left out: on reading it has its default.
+UNSAVED: Mapping[str, bool] = types.MappingProxyType({"unsaved": True})
+
+
 class CodecError(ValueError):
     """The JSON does not hold the value that was asked for; the message says where."""
 
@@ -64,7 +68,8 @@ def encode(value: object) -> Json:
 
 def _encode_many(value: object) -> Json:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: encode(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        kept = (f for f in dataclasses.fields(value) if "unsaved" not in f.metadata)
+        return {f.name: encode(getattr(value, f.name)) for f in kept}
     if isinstance(value, frozenset):
         return sorted(encode(item) for item in value)
     if isinstance(value, tuple | list):
@@ -145,7 +150,7 @@ def _decode_sequence(data: Json, kind: object, path: str) -> typing.Any:
 def _decode_dataclass(data: Json, kind: type, path: str) -> typing.Any:
     members = expect(data, dict, path)
     hints = hints_of(kind)
-    fields = {f.name: f for f in dataclasses.fields(kind)}
+    fields = {f.name: f for f in dataclasses.fields(kind) if "unsaved" not in f.metadata}
     unknown = sorted(set(members) - set(fields))
     missing = sorted(
         name

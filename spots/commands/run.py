@@ -32,14 +32,18 @@ if TYPE_CHECKING:
 
 
 @click.command("run")
-@click.argument("run_file", type=FILE, metavar="RUN.toml")
+@click.argument("run_file", type=FILE, metavar="RUN")
 @click.option(
     "--facilities",
     multiple=True,
     metavar="[LAYER=]FILE",
     help="A new list in the place of a layer of the run file (by name, mark or list name).",
 )
-@click.option("--out", type=FOLDER, help="Output folder [default: as the run file says].")
+@click.option(
+    "--out",
+    type=FOLDER,
+    help="Output folder [default: as the run file says; of a replay, beside the result].",
+)
 @force_option
 @lang_option
 @database_options
@@ -55,7 +59,11 @@ def command(
     force: bool,
     as_json: bool,
 ) -> None:
-    """Do the main job that RUN.toml describes."""
+    """Do the main job that RUN describes: a run file (TOML), or the run.json of a result.
+
+    A run.json is run again on the same inputs, to the same bytes; an input that is no longer the
+    same is named.
+    """
     with reporting(lang):
         base = (to, schema) if to is not None else None
         do_run(run_file, facilities, out, lang, force=force, as_json=as_json, base=base)
@@ -74,11 +82,12 @@ def do_run(
     """Run a job, write its folder, print the summary, and exit."""
     from networks.kernel import start_without_scipy
     from spots.job.execution import execute
+    from spots.job.replaying import differing_outputs
     from spots.job.run_file import read_run_file
     from spots.outputs import refuse_existing, write_folder
 
     job = read_run_file(path, facilities)
-    chosen = lang or job.settings.run.lang
+    chosen = lang or job.lang
     target = out or job.output
     refuse_existing(target, force=force)
     database = _open_database(base)
@@ -92,6 +101,8 @@ def do_run(
     progress(Text("書き出しています", "writing"))
     written = write_folder(result, target, lang=chosen, force=force)
     report_problems(result.problems, chosen)
+    if job.record is not None and chosen is job.lang and not facilities:
+        report_problems(differing_outputs(job.record, written), chosen)
     loaded = _load(result, target, database, chosen) if database else None
     if as_json:
         _dump_summary(result, written, loaded, chosen)

@@ -146,6 +146,7 @@ def execute(
         inputs=input_records(job, info, in_memory=network is not None),
         problems=(*problems, *found, *more, *people.problems),
         job=job.resolved(),
+        origin=job.origin(roads.network.profile if roads else None),
         closures=closures,
         surroundings=_around(job, facts, given.regions, closing, progress),
         population=people.cells,

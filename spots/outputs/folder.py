@@ -135,7 +135,7 @@ def write_folder(
             _check_layers(result, place)
         _check_written(result, aside)
         files = written_files(aside)
-        manifest = manifest_json(result, lang=lang, created=moment, files=files)
+        manifest = manifest_json(result, lang=lang, created=moment, files=files, folder=out)
         (aside / MANIFEST).write_bytes(manifest.encode("utf-8"))
         return written_files(aside)
 
