@@ -54,6 +54,14 @@ def code_of_name(
     str or None
         None when nothing or more than one municipality fits.
     """
+    chosen = codes_of_name(text, places, prefecture_code)
+    return chosen[0] if len(chosen) == 1 else None
+
+
+def codes_of_name(
+    text: str, places: Iterable[PlaceName], prefecture_code: str | None = None
+) -> tuple[str, ...]:
+    """Return the codes of all municipalities that `text` may mean, sorted; see `code_of_name`."""
     stated, rest = split_prefecture(fold(text))
     found = set()
     merged = set()
@@ -67,8 +75,7 @@ def code_of_name(
                 and _WARD.match(part[len(place.name) :])
             ):
                 merged.add(place.code)
-    chosen = found or merged
-    return chosen.pop() if len(chosen) == 1 else None
+    return tuple(sorted(found or merged))
 
 
 def code_of_address(

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
 from boundaries.addresses import PlaceName
+from boundaries.area_classes import classed_areas, moved_municipalities
 from boundaries.codes import PREFECTURES, designated_city, fold
 from boundaries.crs import require_geographic
 from boundaries.geometry import dissolve
 from boundaries.regions import Regions
-from boundaries.types import AreaAssignment, AreaClass, AreaTable, IndexTable, MedicalArea
+from boundaries.types import AreaAssignment, AreaTable, IndexTable, MedicalArea
 from groundfloor.crs import JGD2011
 from groundfloor.problems import DataError, Problem, Text, UsageError, error, warning
 
@@ -46,7 +45,8 @@ def build_regions(
         Frozen; the frames are copies.
     problems : tuple of Problem
         About the prefecture only: municipalities without an area, wards that disagree, rows of
-        the area table without a municipality, areas without an index or under another name.
+        the area table without a municipality, areas whose index is missing, of another area or
+        a tie, and indices without an area.
 
     Raises
     ------
@@ -62,7 +62,9 @@ def build_regions(
     frame = municipalities.to_crs(JGD2011).sort_index()
     if "county" not in frame.columns:
         frame = frame.assign(county="")
-    assigned, problems = _assign(frame, area_table, prefecture_code)
+    table, moved = moved_municipalities(area_table, index_table)
+    assigned, problems = _assign(frame, table, prefecture_code)
+    problems += [p for p in moved if (p.value or "")[:2] == prefecture_code]
     codes = pd.Series(
         [a.area_code if a is not None else None for a in assigned.values()],
         index=frame.index,
@@ -70,7 +72,9 @@ def build_regions(
     )
     frame = frame.assign(area_code=codes)
     home = set(frame["area_code"][frame["prefecture_code"] == prefecture_code].dropna())
-    areas, area_problems = _medical_areas(assigned.values(), index_table, home)
+    areas, area_problems = classed_areas(
+        assigned.values(), area_table, index_table, home=prefecture_code
+    )
     regions = Regions(
         municipalities=frame,
         areas=_area_frame(frame, [a for a in areas if a.code in home], prefecture_code),
@@ -160,25 +164,6 @@ def _is_lost(assignment: AreaAssignment, frame: gpd.GeoDataFrame, prefecture_cod
     return not any(designated_city(other) == city for other in frame.index)
 
 
-def _medical_areas(
-    assigned: Iterable[AreaAssignment | None], table: IndexTable | None, home: set[str]
-) -> tuple[tuple[MedicalArea, ...], list[Problem]]:
-    names: Mapping[str, str] = {a.area_code: a.area_name for a in assigned if a is not None}
-    areas = []
-    problems = []
-    for code in sorted(names):
-        found = table.get(code) if table is not None else None
-        if found is None:
-            areas.append(MedicalArea(code, names[code], None, AreaClass.UNKNOWN))
-            if table is not None and code in home:
-                problems.append(_no_index(code, names[code], table))
-            continue
-        areas.append(MedicalArea(code, names[code], found.value, found.area_class))
-        if found.area_name and found.area_name != names[code] and code in home:
-            problems.append(_other_name(code, names[code], found.area_name))
-    return tuple(areas), problems
-
-
 def _area_frame(
     frame: gpd.GeoDataFrame, areas: list[MedicalArea], prefecture_code: str
 ) -> gpd.GeoDataFrame:
@@ -188,6 +173,7 @@ def _area_frame(
             "name": pd.Series([a.name for a in areas], dtype=object).to_numpy(),
             "index": np.array([np.nan if a.index is None else a.index for a in areas], float),
             "area_class": pd.Series([a.area_class.value for a in areas], dtype=object).to_numpy(),
+            "class_basis": pd.Series([a.basis.value for a in areas], dtype=object).to_numpy(),
         },
         geometry=[dissolve(mine.geometry[mine["area_code"] == a.code].values) for a in areas],
         index=pd.Index([a.code for a in areas], name="code", dtype=object),
@@ -225,28 +211,4 @@ def _no_outline(assignment: AreaAssignment) -> Problem:
         ),
         Text("対応表と境界データの年次をそろえてください", "use data of the same year"),
         value=assignment.municipality_code,
-    )
-
-
-def _no_index(code: str, name: str, table: IndexTable) -> Problem:
-    return warning(
-        "area-without-index",
-        Text(
-            f"{name}の医師偏在指標が{table.edition.name}版の表にありません（区分は不明とします）",
-            f"{name} has no index in edition {table.edition.name}; its class is unknown",
-        ),
-        Text("指標の表と医療圏コードを確認してください", "check the table and the area code"),
-        value=code,
-    )
-
-
-def _other_name(code: str, name: str, other: str) -> Problem:
-    return warning(
-        "area-name-disagrees",
-        Text(
-            f"医療圏の名称が対応表では「{name}」、指標の表では「{other}」です",
-            f"the area is called {name} in one table and {other} in the other",
-        ),
-        Text("医療圏の区割りの年次が同じか確認してください", "check that both mean the same area"),
-        value=code,
     )

@@ -1,14 +1,20 @@
-"""医師偏在指標: indices of an edition, classified by that edition's cut-offs and no other."""
+"""医師偏在指標: indices of an edition, and the class of each area.
+
+The class is a decision of the prefecture: one that the table states holds. Where nothing is stated
+the cut-offs of that edition decide, and no other's; an index that equals the cut-off as displayed
+is a tie, which they cannot decide.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 from boundaries.areas import parse_area_code
-from boundaries.types import AreaClass, AreaIndex, IndexEdition, IndexTable
+from boundaries.types import AreaClass, AreaIndex, ClassBasis, IndexEdition, IndexTable
 from groundfloor.columns import Vocabulary
 from groundfloor.folding import nfkc, plain_number
 from groundfloor.grids import Row
@@ -47,14 +53,16 @@ _COLUMNS = {
     "edition": ("edition", "版"),
 }
 INDICES = Vocabulary(_COLUMNS, ("area", "index"))
-# Substrings of what tables write in their class column.
-_CLASS_WORDS = (
-    ("少数", AreaClass.SHORTAGE),
-    ("shortage", AreaClass.SHORTAGE),
-    ("多数", AreaClass.SURPLUS),
-    ("surplus", AreaClass.SURPLUS),
-)
-_NEITHER_WORDS = ("中間", "どちらでもない", "いずれでもない", "neither", "-", "―", "－")
+# What tables write in their class column: one of these words, or both and that it is neither. A
+# word with a negation (少数区域以外) leaves two classes open and states none.
+_CLASS_WORDS = {
+    "少数": AreaClass.SHORTAGE,
+    "shortage": AreaClass.SHORTAGE,
+    "多数": AreaClass.SURPLUS,
+    "surplus": AreaClass.SURPLUS,
+}
+_NEITHER_WORDS = ("中間", "中程度", "どちらでもない", "いずれでもない", "neither")
+_NEGATIONS = ("ない", "なし", "以外", "除く", "非", "外", "not", "non", "?")
 _BLANK = ("", "-", "―", "…", "*", "N/A")
 _TOO_LARGE = 100_000  # a hundred times the highest index of any area
 _PUBLISHED = Decimal("0.1")  # indices and cut-offs are published with one decimal
@@ -101,8 +109,8 @@ def read_physician_index(
     Parameters
     ----------
     path : str or Path
-        CSV, TSV or Excel with an area code and an index column. A class column is compared with
-        the cut-offs; an edition column must name `edition`.
+        CSV, TSV or Excel with an area code and an index column. A class that a class column
+        states holds, whatever the cut-offs say; an edition column must name `edition`.
     edition : IndexEdition
         Name and cut-offs.
     label : str, optional
@@ -111,9 +119,10 @@ def read_physician_index(
     Returns
     -------
     table : IndexTable
-        One index for each area that has one.
+        One row for each area that has an index or a class.
     problems : tuple of Problem
-        Areas without an index; classes of the file that disagree with the cut-offs.
+        Areas without either; classes of the file that disagree with the cut-offs, or cannot be
+        read. (Ties are told by `build_regions`, where they matter.)
 
     Raises
     ------
@@ -127,17 +136,31 @@ def read_physician_index(
     table = read_table(path, INDICES, label=shown)
     problems: list[Problem] = [*table.problems, *([] if table.rows else [no_rows(shown)])]
     found: dict[str, AreaIndex] = {}
+    blank: list[str] = []
     for row in table.rows:
         read, objections = _read_row(row, edition, table)
         problems += objections
         if read is None:
+            blank += [parse_area_code(_cell(table, row, "area")) or ""]
             continue
         if read.area_code in found:
             problems.append(_at("duplicate-area", row, "area", table))
         found.setdefault(read.area_code, read)
     if any(p.severity is Severity.ERROR for p in problems):
         raise DataError(problems)
-    return IndexTable(edition, tuple(found[c] for c in sorted(found))), tuple(problems)
+    indices = tuple(found[c] for c in sorted(found))
+    return IndexTable(edition, indices, tuple(sorted(set(blank)))), _once(problems)
+
+
+def _once(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Return the findings with one for all classes that cannot be read: their column is another."""
+    unread = [p for p in problems if p.code == "class-unread"]
+    others = tuple(p for p in problems if p.code != "class-unread")
+    if len(unread) <= 1:
+        return tuple(problems)
+    said, more = unread[0].message, len(unread) - 1
+    told = Text(f"{said.ja}。ほか{more}行", f"{said.en}; and {more} more rows")
+    return (*others, replace(unread[0], message=told))
 
 
 def _read_row(
@@ -152,16 +175,53 @@ def _read_row(
     code = parse_area_code(area)
     if code is None:
         return None, (_at("bad-area-code", row, "area", table),)
-    if index in _BLANK:
-        return None, (_at("no-index", row, "index", table),)
-    value = _decimal(index)
-    if value is None:
-        return None, (_at("bad-index", row, "index", table),)
-    found = AreaIndex(code, name, float(value), classify(value, edition))
     stated = _stated_class(stated_as)
-    if stated is None or stated is found.area_class:
-        return found, ()
-    return found, (_at("class-disagrees", row, "class", table),)
+    unread = () if stated or stated_as in _BLANK else (_at("class-unread", row, "class", table),)
+    value = None if index in _BLANK else _decimal(index)
+    if value is None and index not in _BLANK:
+        return None, (*unread, _at("bad-index", row, "index", table))
+    if value is None and stated is None:
+        return None, (*unread, _at("no-index", row, "index", table))
+    said = AreaIndex(
+        code,
+        name,
+        None if value is None else float(value),
+        *_class_of(value, stated, edition),
+        row=row.number,
+    )
+    if said.basis is not ClassBasis.STATED or value is None or _fits(value, said, edition):
+        return said, unread
+    return said, (_at("class-disagrees", row, "class", table),)
+
+
+def _class_of(
+    value: Decimal | None, stated: AreaClass | None, edition: IndexEdition
+) -> tuple[AreaClass, ClassBasis]:
+    """Return the class as stated, else by the cut-offs, and which of these it is."""
+    if stated is not None or value is None:
+        return stated or AreaClass.UNKNOWN, ClassBasis.STATED
+    tie = _tie(value, edition)
+    if tie is not None:
+        return AreaClass.UNKNOWN, tie
+    return classify(value, edition), ClassBasis.CUT_OFF
+
+
+def _fits(value: Decimal, said: AreaIndex, edition: IndexEdition) -> bool:
+    """Tell whether the cut-offs allow the class that is stated."""
+    tie = _tie(value, edition)
+    return said.area_class in (tie.may_be if tie else {classify(value, edition)})
+
+
+def _tie(value: Decimal, edition: IndexEdition) -> ClassBasis | None:
+    """Tell with which cut-off an index is equal as displayed; None with neither.
+
+    The ministry's cut-offs are the index of some area, displayed with one decimal: 179.3 may be a
+    little more or less than the 179.3 of another area.
+    """
+    shown = _published(value)
+    if shown == _published(edition.shortage_at_most):
+        return ClassBasis.SHORTAGE_TIE
+    return ClassBasis.SURPLUS_TIE if shown == _published(edition.surplus_at_least) else None
 
 
 def _cell(table: Table, row: Row, column: str) -> str:
@@ -175,10 +235,16 @@ def _decimal(text: str) -> Decimal | None:
 
 
 def _stated_class(text: str) -> AreaClass | None:
-    for word, kind in _CLASS_WORDS:
-        if word in text.lower():
-            return kind
-    return AreaClass.NEITHER if text.lower() in _NEITHER_WORDS else None
+    """Return the class that a cell states; None where it states none.
+
+    A dash states nothing: it stands in columns that nobody filled in, too.
+    """
+    plain = "".join(text.lower().split())
+    named = {kind for word, kind in _CLASS_WORDS.items() if word in plain}
+    negated = any(word in plain for word in _NEGATIONS)
+    if any(word in plain for word in _NEITHER_WORDS) or (len(named) > 1 and negated):
+        return AreaClass.NEITHER
+    return named.pop() if len(named) == 1 and not negated else None
 
 
 def _check_edition(edition: IndexEdition) -> None:
@@ -233,10 +299,21 @@ _FINDINGS = {
     "class-disagrees": warning(
         "class-disagrees",
         Text(
-            "表の区分が、指定した版の基準値による区分と違います（基準値の区分を使います）",
-            "the class in the table is not that of the cut-offs, which are used",
+            "表の区分が、指定した版の基準値による区分と違います（表の区分を使います）",
+            "the class in the table is not that of the cut-offs; the table's is used",
         ),
         Text("指標と基準値の版を確認してください", "check that both are of the same edition"),
+    ),
+    "class-unread": warning(
+        "class-unread",
+        Text(
+            "区分として読めません（基準値の区分を使います）",
+            "cannot be read as a class; that of the cut-offs is used",
+        ),
+        Text(
+            "少数、多数、中間のいずれかを書いてください（空欄なら基準値によります）",
+            "write shortage, surplus or neither, or nothing for that of the cut-offs",
+        ),
     ),
 }
 

@@ -19,6 +19,7 @@ from boundaries.codes import (
     split_prefecture,
 )
 from boundaries.geometry import dissolve, ellipsoidal_km2
+from boundaries.types import AreaTable
 from boundaries.vector import read_vector
 from groundfloor.crs import JGD2011
 from groundfloor.problems import DataError, Problem, Text, error, note, warning
@@ -67,6 +68,7 @@ def read_municipalities(
     merge_wards: bool,
     layer: str | None = None,
     prefectures: Collection[str] | None = None,
+    areas: AreaTable | None = None,
     label: str | None = None,
 ) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
     """Read municipalities, one row each.
@@ -83,6 +85,9 @@ def read_municipalities(
         Layer of a GeoPackage or member of a zip, where several would do.
     prefectures : collection of str, optional
         Two-digit codes to keep; everything by default.
+    areas : AreaTable, optional
+        The medical areas: a city whose wards lie in several (川崎市) keeps its wards apart, for
+        merged it would be in none.
     label : str, optional
         File name in messages; the path's name by default.
 
@@ -93,7 +98,7 @@ def read_municipalities(
         wards as 熊本市西区), ``county`` (empty where the file does not say),
         ``prefecture_code``, ``prefecture``, and MultiPolygon ``geometry`` in EPSG:6668.
     problems : tuple of Problem
-        所属未定地 left out, codes repaired, geometries repaired.
+        所属未定地 left out, codes repaired, geometries repaired, wards kept apart.
 
     Raises
     ------
@@ -136,9 +141,12 @@ def read_municipalities(
         raise DataError([*problems, *code_problems, *clashes])
     if not pieces:
         raise DataError([*problems, *code_problems, _nothing_left(prefectures, shown)])
+    apart: tuple[Problem, ...] = ()
     if merge_wards:
-        pieces, labels = _merged(pieces, labels)
-    return _frame(pieces, labels), (*problems, *code_problems)
+        cities = _cities(labels)
+        whole, apart = _within_areas(cities, areas, shown)
+        pieces, labels = _merged(pieces, labels, whole)
+    return _frame(pieces, labels), (*problems, *code_problems, *apart)
 
 
 def _usable(columns: Collection[str]) -> bool:
@@ -289,10 +297,11 @@ def _label(record: Mapping[str, str | None], columns: Mapping[str, str]) -> _Lab
     return _Label(name, upper if upper.endswith("郡") else "", "")
 
 
-def _merged(
-    pieces: Mapping[str, list[BaseGeometry]], labels: Mapping[str, _Label]
-) -> tuple[dict[str, list[BaseGeometry]], dict[str, _Label]]:
-    """Return pieces and labels with wards under their city."""
+_City = tuple[str, str]  # code and name
+
+
+def _cities(labels: Mapping[str, _Label]) -> dict[str, _City | None]:
+    """Return the designated city of each code, None where it is no ward of one."""
     known = {code: designated_city(code) for code in labels}
     # A city designated after the table was written is known by the file's own city name; its code
     # is that of its first ward with the last digit zero, as for all designated cities.
@@ -303,6 +312,48 @@ def _merged(
     for (_, city), wards in members.items():
         for ward in wards:
             known[ward] = (min(wards)[:-1] + "0", city)
+    return known
+
+
+def _within_areas(
+    cities: Mapping[str, _City | None], areas: AreaTable | None, label: str
+) -> tuple[dict[str, _City | None], tuple[Problem, ...]]:
+    """Return the cities whose wards are in one medical area, and a note for each other city."""
+    if areas is None:
+        return dict(cities), ()
+    names: dict[_City, dict[str, str]] = {}
+    for code, city in cities.items():
+        found = areas.get(code)
+        if city is not None and found is not None:
+            names.setdefault(city, {})[found.area_code] = found.area_name
+    split = {city for city, found in names.items() if len(found) > 1}
+    whole = {code: None if city in split else city for code, city in cities.items()}
+    notes = (_kept_apart(city, sorted(names[city].items()), label) for city in sorted(split))
+    return whole, tuple(notes)
+
+
+def _kept_apart(city: _City, areas: list[tuple[str, str]], label: str) -> Problem:
+    code, name = city
+    listed = [area for _, area in areas]
+    return note(
+        "wards-kept-apart",
+        Text(
+            f"{name}の区は二つ以上の二次医療圏（{'、'.join(listed)}）に分かれるため、まとめません",
+            f"the wards of {name} are in several medical areas ({', '.join(listed)}), so they are "
+            "not merged",
+        ),
+        Text("このままで正しく判定されます", "nothing to do: they are judged as they are"),
+        file=label,
+        value=code,
+    )
+
+
+def _merged(
+    pieces: Mapping[str, list[BaseGeometry]],
+    labels: Mapping[str, _Label],
+    known: Mapping[str, _City | None],
+) -> tuple[dict[str, list[BaseGeometry]], dict[str, _Label]]:
+    """Return pieces and labels with wards under their city."""
     new_pieces: dict[str, list[BaseGeometry]] = {}
     new_labels: dict[str, _Label] = {}
     for code, parts in pieces.items():

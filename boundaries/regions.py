@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
@@ -11,7 +12,7 @@ import shapely
 from shapely.geometry import MultiPolygon, Point, box
 from shapely.geometry.base import BaseGeometry
 
-from boundaries.addresses import PlaceName, code_of_address, code_of_name
+from boundaries.addresses import PlaceName, code_of_address, code_of_name, codes_of_name
 from boundaries.codes import PREFECTURES, designated_city, is_ward
 from boundaries.geometry import GEOD, dissolve
 from boundaries.types import IndexEdition, MedicalArea, Municipality
@@ -34,7 +35,8 @@ class Regions:
         beyond the prefecture.
     areas : GeoDataFrame
         Index ``code``; columns ``name``, ``index`` (NaN where unknown), ``area_class`` (value of
-        `AreaClass`), geometry dissolved from the prefecture's municipalities, EPSG:6668.
+        `AreaClass`), ``class_basis`` (of `ClassBasis`), geometry dissolved from the prefecture's
+        municipalities, EPSG:6668.
     prefecture_code : str
         Two digits.
     edition : IndexEdition or None
@@ -51,6 +53,14 @@ class Regions:
     medical_areas: tuple[MedicalArea, ...]
     _names: tuple[PlaceName, ...]
     _tree: shapely.STRtree
+    _known: Mapping[str, Municipality] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Keep every municipality at hand: a row of the frame takes a tenth of a millisecond."""
+        frame = self.municipalities
+        columns = (frame[c] for c in ("name", "prefecture_code", "prefecture", "area_code"))
+        known = {row[0]: Municipality(*row) for row in zip(frame.index, *columns, strict=True)}
+        object.__setattr__(self, "_known", known)
 
     @property
     def prefecture(self) -> str:
@@ -63,19 +73,14 @@ class Regions:
         The code of a ward finds the city where wards are merged.
         """
         key = self.resolve(code)
-        if key is None:
-            return None
-        row = self.municipalities.loc[key]
-        return Municipality(
-            key, row["name"], row["prefecture_code"], row["prefecture"], row["area_code"]
-        )
+        return self._known[key] if key is not None else None
 
     def resolve(self, code: str) -> str | None:
         """Return the code under which `code` is a row here: itself, or its merged city's."""
-        if code in self.municipalities.index:
+        if code in self._known:
             return code
         city = designated_city(code) if is_ward(code) else None
-        return city[0] if city is not None and city[0] in self.municipalities.index else None
+        return city[0] if city is not None and city[0] in self._known else None
 
     def find(self, name: str, prefecture_code: str | None = None) -> Municipality | None:
         """Return the municipality called exactly `name` (prefecture and county may precede it).
@@ -84,6 +89,11 @@ class Regions:
         """
         code = code_of_name(name, self._names, prefecture_code)
         return self.municipality(code) if code is not None else None
+
+    def namesakes(self, name: str, prefecture_code: str | None = None) -> tuple[Municipality, ...]:
+        """Return all municipalities called `name`, by code: there are four 池田町, two 泊村."""
+        codes = codes_of_name(name, self._names, prefecture_code)
+        return tuple(m for code in codes if (m := self.municipality(code)) is not None)
 
     def from_address(self, address: str, prefecture_code: str | None = None) -> str | None:
         """Return the code of the municipality at the start of an address.
@@ -115,23 +125,46 @@ class Regions:
             raise KeyError(code)
         return geodesic_distance_m(self.municipalities.geometry.loc[key], lon, lat)
 
-    def nearest(self, lon: float, lat: float) -> tuple[str, float]:
-        """Return code and geodesic metres of the municipality nearest to a point; 0 inside."""
+    def nearest(self, lon: float, lat: float, *, within_m: float = math.inf) -> tuple[str, float]:
+        """Return code and geodesic metres of the municipality nearest to a point; 0 inside.
+
+        Parameters
+        ----------
+        lon, lat : float
+            The point, degrees.
+        within_m : float
+            Where no municipality is as near as that, the code is empty and the distance infinite.
+            A bound saves measuring: outlines have 100,000 vertices, a hospital of another
+            prefecture is near none.
+        """
         inside = self.locate(lon, lat)
         if inside is not None:
             return inside, 0.0
+        best: tuple[float, str] = (math.inf, "")
+        for at_least, at in self._in_reach(lon, lat, within_m):
+            if at_least > best[0]:
+                break
+            code = str(self.municipalities.index[at])
+            metres = self.distance_m(code, lon, lat)
+            if metres <= within_m:
+                best = min(best, (metres, code))
+        return best[1], best[0]
+
+    def _in_reach(self, lon: float, lat: float, within_m: float) -> Iterator[tuple[float, int]]:
+        """Yield places in the table with the metres they are away at least, the nearest first."""
         scale = _scale(lat)
-        west, south, east, north = self.municipalities.geometry.bounds.to_numpy().T
+        outlines = self._tree.geometries
+        places = np.arange(len(outlines))
+        if math.isfinite(within_m):
+            reach = within_m * _SLACK / scale
+            around = box(lon - reach[0], lat - reach[1], lon + reach[0], lat + reach[1])
+            places = self._tree.query(around)
+        west, south, east, north = shapely.bounds(outlines[places]).T
         dx = np.maximum.reduce([west - lon, lon - east, np.zeros_like(west)]) * scale[0]
         dy = np.maximum.reduce([south - lat, lat - north, np.zeros_like(west)]) * scale[1]
         at_least = np.hypot(dx, dy) / _SLACK
-        best: tuple[float, str] = (math.inf, "")
-        for at in np.argsort(at_least, kind="stable"):
-            if at_least[at] > best[0]:
-                break
-            code = str(self.municipalities.index[at])
-            best = min(best, (self.distance_m(code, lon, lat), code))
-        return best[1], best[0]
+        order = np.lexsort((places, at_least))
+        yield from zip(at_least[order].tolist(), places[order].tolist(), strict=True)
 
     def area_of(self, code: str) -> MedicalArea | None:
         """Return the medical area of a municipality; None when either is unknown."""

@@ -10,12 +10,37 @@ from shapely.geometry.base import BaseGeometry
 
 
 class AreaClass(StrEnum):
-    """Class of a 二次医療圏 by its 医師偏在指標 (upper third, lower third, neither)."""
+    """Class of a 二次医療圏: the prefecture's decision on the cut-offs of its 医師偏在指標."""
 
     SHORTAGE = "shortage"  # 医師少数区域
     SURPLUS = "surplus"  # 医師多数区域
     NEITHER = "neither"  # どちらでもない
-    UNKNOWN = "unknown"  # no index in the table
+    UNKNOWN = "unknown"  # `ClassBasis` says why
+
+
+class ClassBasis(StrEnum):
+    """Why an area has its class, or why its class is not known."""
+
+    STATED = "stated"  # the table of indices says so
+    CUT_OFF = "cut_off"  # nothing is stated: by the edition's cut-offs
+    # Nothing is stated, and the index is the cut-off as displayed: either side is possible.
+    SHORTAGE_TIE = "shortage_tie"
+    SURPLUS_TIE = "surplus_tie"
+    OTHER_AREA = "other_area"  # the tables mean different areas by its code, or may
+    NO_INDEX = "no_index"
+
+    @property
+    def may_be(self) -> frozenset[AreaClass]:
+        """The classes that an area may have whose class is not known."""
+        return _MAY_BE.get(self, ANY_CLASS)
+
+
+#: What a class may be of which nothing is known.
+ANY_CLASS = frozenset({AreaClass.SHORTAGE, AreaClass.SURPLUS, AreaClass.NEITHER})
+_MAY_BE = {
+    ClassBasis.SHORTAGE_TIE: frozenset({AreaClass.SHORTAGE, AreaClass.NEITHER}),
+    ClassBasis.SURPLUS_TIE: frozenset({AreaClass.SURPLUS, AreaClass.NEITHER}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +97,16 @@ class MedicalArea:
     index : float or None
         医師偏在指標 of the edition in use.
     area_class : AreaClass
-        Its class by that edition's cut-offs.
+        Its class.
+    basis : ClassBasis
+        Why it has that class.
     """
 
     code: str
     name: str
     index: float | None
     area_class: AreaClass
+    basis: ClassBasis = ClassBasis.CUT_OFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,20 +167,47 @@ class AreaTable:
 
 @dataclass(frozen=True, slots=True)
 class AreaIndex:
-    """The 医師偏在指標 of one area as published, and its class by the edition's cut-offs."""
+    """The 医師偏在指標 of one area as published, and its class.
+
+    Parameters
+    ----------
+    area_code, area_name : str
+        Four digits, and the name in the table of indices; may be empty.
+    value : float or None
+        The index; None where the table states a class alone.
+    area_class : AreaClass
+        As stated, else by the edition's cut-offs; unknown where the index is one of them.
+    basis : ClassBasis
+        Which of these.
+    row : int or None
+        Its row in the table.
+    """
 
     area_code: str
     area_name: str
-    value: float
+    value: float | None
     area_class: AreaClass
+    basis: ClassBasis = ClassBasis.CUT_OFF
+    row: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class IndexTable:
-    """The indices of one edition, sorted by area code."""
+    """The indices of one edition, sorted by area code.
+
+    Parameters
+    ----------
+    edition : IndexEdition
+        The edition.
+    indices : tuple of AreaIndex
+        Areas that have an index or a class.
+    blank : tuple of str
+        Codes of areas that the table has with neither.
+    """
 
     edition: IndexEdition
     indices: tuple[AreaIndex, ...]
+    blank: tuple[str, ...] = ()
 
     def get(self, area_code: str) -> AreaIndex | None:
         """Return the index of an area."""

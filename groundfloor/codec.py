@@ -25,9 +25,13 @@ def compact_json(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def readable_json(value: Json) -> str:
-    """Return JSON with a line for each value, keys in order: the same bytes for the same value."""
-    return json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False) + "\n"
+def readable_json(value: Json, *, as_given: bool = False) -> str:
+    """Return JSON with a line for each value: the same bytes for the same value.
+
+    Keys are sorted, or `as_given` where their order is part of what is said.
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=2, sort_keys=not as_given, allow_nan=False)
+    return f"{text}\n"
 
 
 #: What a dataclass field has as its metadata to be left out: on reading it has its default.

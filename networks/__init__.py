@@ -33,11 +33,13 @@ if TYPE_CHECKING:
     from networks.osm.osm_files import read_osm
     from networks.osm.overpass import fetch_overpass
     from networks.retiming import retimed
+    from networks.search.borders import border_times
     from networks.search.catchments import Catchment, catchment, catchment_lines, catchment_polygon
     from networks.search.flows import edge_flows
     from networks.search.nearest import drives, nearest_few, nearest_other
     from networks.search.places import PlaceTimes, place_times, times_to_each
-    from networks.search.times import NodeTimes, border_times, node_times
+    from networks.search.times import NodeTimes, node_times
+    from networks.snapping.nearer_roads import nearer_roads
     from networks.snapping.points import snap_points
     from networks.speeds.profile import MaxspeedRule, RoadClass, SpeedProfile, UnknownClassRule
     from networks.speeds.profile_files import load_profile
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
     from networks.storage.network_files import open_network, save_network
     from networks.types import (
         Direction,
+        NearerKind,
+        NearerRoad,
         NearestOther,
         Route,
         RouteShare,
@@ -63,6 +67,8 @@ __all__ = [
     "Direction",
     "FetchError",
     "MaxspeedRule",
+    "NearerKind",
+    "NearerRoad",
     "NearestOther",
     "NetworkDataError",
     "NetworkFormatError",
@@ -98,6 +104,7 @@ __all__ = [
     "load_cached",
     "load_network",
     "load_profile",
+    "nearer_roads",
     "nearest_few",
     "nearest_other",
     "network_report",
@@ -162,6 +169,7 @@ _HOMES = {
     "networks.network": ("RoadNetwork",),
     "networks.osm.overpass": ("fetch_overpass",),
     "networks.osm.osm_files": ("read_osm",),
+    "networks.search.borders": ("border_times",),
     "networks.search.catchments": (
         "Catchment",
         "catchment",
@@ -181,9 +189,9 @@ _HOMES = {
     ),
     "networks.search.times": (
         "NodeTimes",
-        "border_times",
         "node_times",
     ),
+    "networks.snapping.nearer_roads": ("nearer_roads",),
     "networks.snapping.points": ("snap_points",),
     "networks.speeds.profile": (
         "MaxspeedRule",
@@ -200,6 +208,8 @@ _HOMES = {
     ),
     "networks.types": (
         "Direction",
+        "NearerKind",
+        "NearerRoad",
         "NearestOther",
         "Route",
         "RouteShare",

@@ -13,13 +13,25 @@ from numpy.typing import DTypeLike, NDArray
 
 from groundfloor.problems import Problem, Text, error
 from networks.dead_ends import LOOSE_END, loose_ends, loose_ends_told
+from networks.doorless import Doorless, doorless_edges
 from networks.errors import NetworkDataError
 from networks.geo import components, packed_lengths
-from networks.network import CLOSED, WORD_MS, Edges, Nodes, Origin, RoadNetwork, Shapes, Turns
+from networks.network import (
+    CLOSED,
+    WORD_MS,
+    ClosedWays,
+    Edges,
+    Nodes,
+    Origin,
+    RoadNetwork,
+    Shapes,
+    Turns,
+    no_closed_ways,
+)
 from networks.search.graph import build_graph
 from networks.speeds.profile import SpeedProfile
 
-_FORMAT = "road-network/2"  # part of the hash: change it when the meaning of an array changes
+_FORMAT = "road-network/3"  # part of the hash: change it when the meaning of an array changes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +78,12 @@ class EdgeTable:
         Nodes at which a road was cut because the data end.
     turn_offset, turn_directed : (T + 1,) and (M,) int64, optional
         Forbidden sequences, see `Turns`.
+    doorless : (E,) int, optional
+        A `Doorless`, bridges aside; by default every edge has doors.
+    bridge : (E,) bool, optional
+        Which edges are bridges; how long a bridge is in all is found here.
+    closed_ways : ClosedWays, optional
+        What is closed to the public, and barriers.
     """
 
     node_id: NDArray[np.generic]
@@ -101,6 +119,9 @@ class EdgeTable:
     border: NDArray[np.bool_] | None = None
     turn_offset: NDArray[np.int64] | None = None
     turn_directed: NDArray[np.int64] | None = None
+    doorless: NDArray[np.int64] | None = None
+    bridge: NDArray[np.bool_] | None = None
+    closed_ways: ClosedWays = field(default_factory=no_closed_ways)
 
 
 @dataclass(slots=True)
@@ -159,6 +180,7 @@ def build_network(
         origin=origin,
         sha256="",
         problems=tuple(problems),
+        closed_ways=table.closed_ways,
     )
     return _finished(network)
 
@@ -211,7 +233,15 @@ def _edges(table: EdgeTable, source: str) -> Edges:
         forward_delay_ms=waits[0],
         backward_delay_ms=waits[1],
         source_id=_column(table.source_id, count, 0, np.int64),
+        doorless=_doorless(table, length_m),
     )
+
+
+def _doorless(table: EdgeTable, length_m: NDArray[np.float64]) -> NDArray[np.int8]:
+    count = len(length_m)
+    stated = _column(table.doorless, count, Doorless.NO, np.int8)
+    bridge = _column(table.bridge, count, False, bool)
+    return doorless_edges(stated, bridge, (table.tail, table.head), length_m)
 
 
 def _column(
@@ -256,7 +286,8 @@ def content_hash(network: RoadNetwork) -> str:
         "schematic": network.origin.schematic,
     }
     digest.update(json.dumps(head, ensure_ascii=False, sort_keys=True).encode())
-    for group in (network.nodes, network.edges, network.shapes, network.turns):
+    parts = network.nodes, network.edges, network.shapes, network.turns, network.closed_ways
+    for group in parts:
         for field_ in fields(group):
             if field_.name == "component":
                 continue

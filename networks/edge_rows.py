@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from networks.build import EdgeTable, Labels
+from networks.doorless import Doorless
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +38,8 @@ class EdgeRow:
     limit_kmh: float = math.nan
     width_m: float = math.nan
     source_id: int = 0
+    doorless: Doorless = Doorless.NO
+    bridge: bool = False
 
 
 def table_of_rows(
@@ -46,8 +49,7 @@ def table_of_rows(
     rows: Sequence[EdgeRow],
 ) -> EdgeTable:
     """Return the columns of `rows`; labels are numbered in order of first sight."""
-    classes, names, sources, bases = Labels(), Labels(), Labels(), Labels()
-    names.number("")
+    classes, names, sources, bases = Labels(), Labels({"": 0}), Labels(), Labels()
     offset, lon, lat = _polylines(rows)
     of = _Columns(rows)
     return EdgeTable(
@@ -78,6 +80,8 @@ def table_of_rows(
         limit_kmh=of.real(lambda e: e.limit_kmh),
         width_m=of.real(lambda e: e.width_m),
         source_id=of.whole(lambda e: e.source_id),
+        doorless=of.whole(lambda e: e.doorless),
+        bridge=of.flag(lambda e: e.bridge),
     )
 
 

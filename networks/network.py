@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
 from groundfloor.problems import Problem
+from networks.doorless import Doorless
 from networks.info.network_info import NetworkInfo
-from networks.speeds.profile import SpeedProfile
+from networks.speeds.profile import MAX_KMH, SpeedProfile
 
 CLOSED = -1  # milliseconds of a direction that may not be driven
 
@@ -29,10 +30,10 @@ class _Columns:
     __slots__ = ()
 
     def __post_init__(self) -> None:
-        for field in fields(self):  # type: ignore[arg-type]
-            view = np.asarray(getattr(self, field.name)).view()
+        for each in fields(self):  # type: ignore[arg-type]
+            view = np.asarray(getattr(self, each.name)).view()
             view.flags.writeable = False
-            object.__setattr__(self, field.name, view)
+            object.__setattr__(self, each.name, view)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,6 +94,8 @@ class Edges(_Columns):
         included; paid by drives that go to the edge's end.
     source_id : (E,) int64
         What it is in the source: OSM way, row of a table; 0 where unknown.
+    doorless : (E,) int8
+        A `Doorless`: why no place can be tied to it (a tunnel, say), whatever its class.
     """
 
     tail: NDArray[np.int32]
@@ -112,6 +115,7 @@ class Edges(_Columns):
     forward_delay_ms: NDArray[np.int32]
     backward_delay_ms: NDArray[np.int32]
     source_id: NDArray[np.int64]
+    doorless: NDArray[np.int8]
 
     def __len__(self) -> int:
         """Return E."""
@@ -153,6 +157,69 @@ class Turns(_Columns):
     def __len__(self) -> int:
         """Return T."""
         return len(self.offset) - 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClosedWays(_Columns):
+    """Roads closed to the public, P pieces of them, and what parts the public ones.
+
+    Nothing here is driven. It is kept to tell where the road at a door is one that only some may
+    use, see `networks.snapping.nearer_roads`.
+
+    Parameters
+    ----------
+    offset : (P + 1,) int64
+        Vertices of piece ``i`` are ``offset[i]:offset[i + 1]``, at least two.
+    lon, lat : (V,) float64
+        Degrees.
+    tail, head : (P,) int32
+        Numbers of the places where pieces end: the same number is the same place.
+    source_id : (P,) int64
+        What it is in the source: OSM way; 0 where unknown.
+    doors : (P,) bool
+        False in tunnels and the like.
+    joint_place, joint_edge, joint_fraction : (J,) int32, int32 and float64
+        Places that lie on an edge of the network, that edge, and where on it, 0 to 1.
+    barrier_node, barrier : (B,) int32
+        Nodes of the network at which a barrier parts roads, and its number: nodes of the same
+        number were one.
+    """
+
+    offset: NDArray[np.int64]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    tail: NDArray[np.int32]
+    head: NDArray[np.int32]
+    source_id: NDArray[np.int64]
+    doors: NDArray[np.bool_]
+    joint_place: NDArray[np.int32]
+    joint_edge: NDArray[np.int32]
+    joint_fraction: NDArray[np.float64]
+    barrier_node: NDArray[np.int32]
+    barrier: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        """Return P."""
+        return len(self.tail)
+
+
+def no_closed_ways() -> ClosedWays:
+    """Return the layer of a source that knows of no closed way and of no barrier."""
+    real, small = np.zeros(0, np.float64), np.zeros(0, np.int32)
+    return ClosedWays(
+        offset=np.zeros(1, np.int64),
+        lon=real,
+        lat=real,
+        tail=small,
+        head=small,
+        source_id=np.zeros(0, np.int64),
+        doors=np.zeros(0, np.bool_),
+        joint_place=small,
+        joint_edge=small,
+        joint_fraction=real,
+        barrier_node=small,
+        barrier=small,
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -265,6 +332,8 @@ class RoadNetwork:
         Hash of the canonical content: arrays in degrees, metres and milliseconds, and profile.
     problems : tuple of Problem
         Warnings and notes of the build.
+    closed_ways : ClosedWays
+        What is closed to the public, and barriers: never driven.
     closed : (E,) bool array or None
         Edges closed for a run (see `networks.closures.closing`); not part of the hash.
     """
@@ -282,21 +351,49 @@ class RoadNetwork:
     origin: Origin
     sha256: str
     problems: tuple[Problem, ...] = ()
+    closed_ways: ClosedWays = field(default_factory=no_closed_ways)
     closed: NDArray[np.bool_] | None = None
 
     def door_edges(self, *, tolls: bool = True) -> NDArray[np.bool_]:
-        """Return which edges places can be tied to: no ferries, no motorways, not closed.
+        """Return which edges places can be tied to: no ferries, not closed, with doors.
 
         Toll roads only where `tolls` says that they may be used.
         """
-        rows = self.profile.lookup()
-        doors = [(row := rows.get(name)) is None or row.doors for name in self.classes]
+        without = self.doorless()
+        with_doors = (without == Doorless.NO) | (without == Doorless.PARTLY)
+        answer: NDArray[np.bool_] = self.open_edges(tolls=tolls) & with_doors
+        return answer
+
+    def open_edges(self, *, tolls: bool = True) -> NDArray[np.bool_]:
+        """Return which edges are roads that may be driven today, motorways among them."""
         edges = self.edges
         usable = (edges.forward_ms != CLOSED) | (edges.backward_ms != CLOSED)
-        answer: NDArray[np.bool_] = np.array(doors, bool)[edges.road_class] & ~edges.ferry & usable
+        answer: NDArray[np.bool_] = ~edges.ferry & usable
         if not tolls:
             answer &= ~edges.toll
         return answer if self.closed is None else answer & ~self.closed
+
+    def doorless(self) -> NDArray[np.int8]:
+        """Return a `Doorless` for each edge: why no place can be tied to it, (E,)."""
+        rows = self.profile.lookup()
+        doors = [(row := rows.get(name)) is None or row.doors for name in self.classes]
+        by_class = ~np.array(doors, bool)[self.edges.road_class]
+        return np.where(by_class, np.int8(Doorless.MOTORWAY), self.edges.doorless)
+
+    def top_kmh(self) -> float:
+        """Return the kilometres per hour that no drive on a road exceeds; ferries not counted.
+
+        Metres in a straight line by this speed are less than any drive takes, also over roads
+        that the data do not hold. It is the fastest of the profile and of the roads, of which
+        some bring their own time or a mapped limit; `MAX_KMH` at most.
+        """
+        edges = self.edges
+        road = ~edges.ferry
+        ms = np.concatenate([edges.forward_ms[road], edges.backward_ms[road]])
+        metres = np.tile(edges.length_m[road], 2)[ms != CLOSED]
+        # Whole milliseconds are up to half of one too few: no short road looks faster than it is.
+        driven = metres * 3600.0 / (ms[ms != CLOSED] + 0.5)
+        return min(max(float(driven.max(initial=0.0)), self.profile.top_kmh), MAX_KMH)
 
     def info(self) -> NetworkInfo:
         """Return what this network is, for reports and ``spots network info``."""

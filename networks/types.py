@@ -92,6 +92,46 @@ class SnapResult:
     alternative: Snap | None = None
 
 
+class NearerKind(StrEnum):
+    """Why a place is not tied to a road that is nearer than the one it is tied to."""
+
+    CLOSED_WAY = "closed_way"  # private, or closed to the public otherwise
+    BARRIER = "barrier"  # bollards, a locked gate
+    TUNNEL = "tunnel"
+    BRIDGE = "bridge"
+    MOTORROAD = "motorroad"
+    RAMP = "ramp"
+    MOTORWAY = "motorway"
+    PARTLY = "partly"  # a tunnel is somewhere along it, nobody knows where
+
+
+@dataclass(frozen=True, slots=True)
+class NearerRoad:
+    """A road at a door that the place is not tied to, or not for certain.
+
+    Parameters
+    ----------
+    kind : NearerKind
+        Why not.
+    distance_m : float
+        Geodesic metres from the point to it.
+    way_m : float
+        Metres along it to where the roads for everybody begin; 0 where there is no `snap`.
+    snap : Snap or None
+        The place tied to the network by way of it: where it meets the roads for everybody, with
+        the time along it as access. None where it does not lead there, or cannot be driven.
+    clear : bool
+        Whether the road that the place is tied to lies clearly farther off, or there is none, or
+        it is this road and nothing leads out of it but the way that is closed.
+    """
+
+    kind: NearerKind
+    distance_m: float
+    way_m: float
+    snap: Snap | None
+    clear: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Terminal:
     """A place that drives start from or lead to.

@@ -17,12 +17,21 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 
 from groundfloor.problems import Problem, Text, error
+from networks.doorless import STRUCTURE_KEYS, Doorless, doorless_by_tags, is_ramp
 from networks.edge_rows import EdgeRow
 from networks.errors import NetworkDataError
+from networks.graphs.private_arcs import PrivateArc
 from networks.osm.access import MODES, access
 from networks.osm.size import SIZE_KEYS
 from networks.osm.speed import parse_width
-from networks.osm.tags import NAME_KEYS, RELEVANT_KEYS, class_row, judge, road_name
+from networks.osm.tags import (
+    NAME_KEYS,
+    RELEVANT_KEYS,
+    class_row,
+    closed_road,
+    judge,
+    road_name,
+)
 from networks.osm.verdicts import Dropped, UnknownClass
 from networks.speeds.profile import FERRY, SpeedProfile
 
@@ -66,6 +75,7 @@ class ArcReader:
         self.dropped: Counter[str] = Counter()
         self.unknown: Counter[str] = Counter()
         self.problems: list[Problem] = []
+        self.private: list[PrivateArc] = []
 
     def arc(self, tail: int, head: int, label: str, data: Attributes) -> EdgeRow | None:
         """Return the row of one arc; None when cars may not use it, or it is wrong."""
@@ -75,11 +85,13 @@ class ArcReader:
             road = UnknownClass("")
         if isinstance(road, Dropped):
             self.dropped[road.reason] += 1
+            self._keep_private(road.reason, tags, (tail, head, label), data)
             return None
         if isinstance(road, UnknownClass):
             self.unknown[road.road_class] += 1
             return None
         self.dropped.update(road.doubts)
+        whole = not _is_merged(data)
         points = self._points(tail, head, label, data)
         length_m, basis = self._length(label, data)
         if points is None or length_m < 0:
@@ -103,7 +115,34 @@ class ArcReader:
             limit_kmh=road.limit_kmh,
             width_m=road.width_m,
             source_id=_source_id(data) if self.osm_ids else 0,
+            doorless=road.doorless if whole else self._parts_doorless(data),
+            bridge=road.bridge and whole,
         )
+
+    def _parts_doorless(self, data: Attributes) -> Doorless:
+        """Return why an arc that simplification made of several ways has no doors.
+
+        It keeps the values that some of them have, not which have none: of a tunnel nobody knows
+        where it is. A bridge is taken to have doors, being short as a rule.
+        """
+        if all(is_ramp(name) for name in _values(data.get("highway"))):
+            return Doorless.RAMP
+        tags = ({key: value} for key in STRUCTURE_KEYS for value in _values(data.get(key)))
+        if all(doorless_by_tags(each) is Doorless.NO for each in tags):
+            return Doorless.NO
+        self.dropped["tunnel-somewhere"] += 1
+        return Doorless.PARTLY
+
+    def _keep_private(
+        self, reason: str, tags: Mapping[str, str], arc: tuple[int, int, str], data: Attributes
+    ) -> None:
+        """Keep an arc that is closed to the public."""
+        road = closed_road(tags, reason, self.profile, self.rows)
+        points = None if road is None else self._points(*arc, data)
+        if road is not None and points is not None:
+            own = _source_id(data) if self.osm_ids else 0
+            doors = road.doorless is Doorless.NO
+            self.private.append(PrivateArc(arc[0], arc[1], points, own, doors))
 
     def undirected(
         self, row: EdgeRow, index: Mapping[Hashable, int], data: Attributes
@@ -266,6 +305,11 @@ def _source_id(data: Attributes) -> int:
     """Return the first OSM way of an arc; 0 where it names none."""
     first = next(iter(_values(data.get("osmid"))), "")
     return int(first) if first.isascii() and first.isdigit() and len(first) < _ID_DIGITS else 0
+
+
+def _is_merged(data: Attributes) -> bool:
+    """Tell whether an arc was made of several ways, as simplification does."""
+    return any(len(_values(data.get(key))) > 1 for key in ("osmid", "highway", *STRUCTURE_KEYS))
 
 
 def _hashable(value: object) -> Hashable:

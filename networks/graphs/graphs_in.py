@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,11 +26,12 @@ from groundfloor.problems import (
     one_line,
     warning,
 )
-from networks.build import build_network
+from networks.build import EdgeTable, build_network
 from networks.edge_rows import EdgeRow, table_of_rows
 from networks.errors import NetworkDataError
 from networks.geo import GEOGRAPHIC_EPSG, geodesic_m
 from networks.graphs.arcs import ArcReader, pair_arcs
+from networks.graphs.private_arcs import PrivateArc, closed_ways_of_arcs
 from networks.network import Origin, RoadNetwork
 from networks.osm.nodes import NODE_KEYS, judge_node
 from networks.osm.tags import ATTRIBUTION
@@ -114,9 +115,20 @@ def from_graph(
     credit = attribution or (ATTRIBUTION if by_osmnx else "")
     origin = Origin(source, as_of, credit, dropped=tuple(sorted(reader.dropped.items())))
     table = table_of_rows(_node_ids(graph), lon, lat, rows)
-    wait = _waits(graph, profile)
-    table = replace(table, forward_delay_ms=wait[table.head], backward_delay_ms=wait[table.tail])
+    table = _completed(table, _waits(graph, profile), reader.private)
     return build_network(table, profile, origin, notes)
+
+
+def _completed(
+    table: EdgeTable, wait: NDArray[np.int64], private: Sequence[PrivateArc]
+) -> EdgeTable:
+    """Return the table with what its nodes cost and the arcs beside it."""
+    return replace(
+        table,
+        forward_delay_ms=wait[table.head],
+        backward_delay_ms=wait[table.tail],
+        closed_ways=closed_ways_of_arcs(private, table),
+    )
 
 
 def read_graphml(

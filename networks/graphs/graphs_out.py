@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry import LineString
 
+from networks.doorless import Doorless
 from networks.network import BOARD, CLOSED, CLOSED_FLAG, FERRY_FLAG, TOLL, WORD_MS, RoadNetwork
 from networks.types import TravelOptions
+
+# What makes `networks.graphs.arcs` find the same again; a ramp says so by its class.
+_STRUCTURES: Mapping[int, Mapping[str, object]] = {
+    Doorless.TUNNEL: {"tunnel": "yes"},
+    Doorless.BRIDGE: {"bridge": "yes"},
+    Doorless.MOTORROAD: {"motorroad": "yes"},
+    Doorless.PARTLY: {"tunnel": ["yes", "no"]},
+}
 
 
 def to_networkx(network: RoadNetwork) -> nx.MultiDiGraph:
@@ -75,6 +86,7 @@ def _attributes(
         attributes["toll"] = "yes"
     if not edges.through[edge]:
         attributes["access"] = "destination"
+    attributes |= _STRUCTURES.get(int(edges.doorless[edge]), {})
     for key, value in (("maxspeed", edges.limit_kmh[edge]), ("width", edges.width_m[edge])):
         if not np.isnan(value):
             attributes[key] = f"{value:g}"

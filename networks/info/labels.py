@@ -79,6 +79,10 @@ DROPPED: Mapping[str, Text] = {
         "データの範囲の外まで延びた道の点（その先は不明）",
         "points of roads beyond the bounds of the data, where others may be missing",
     ),
+    "tunnel-somewhere": Text(
+        "途中のどこかがトンネルか自動車専用の道路（場所は不明）",
+        "roads with a tunnel, or for motor vehicles only, somewhere along them",
+    ),
     "closed-barriers": Text(
         "車止めなどで通り抜けられない地点", "bollards and other barriers that no car passes"
     ),

@@ -56,7 +56,7 @@ def edge_lines(network: RoadNetwork, edges: NDArray[np.integer]) -> Lines:
 
 def merged_lines(lines: Lines) -> MultiLineString:
     """Return lines joined where two meet, to a metre."""
-    return _rounded(shapely.get_parts(shapely.line_merge(shapely.multilinestrings(list(lines)))))
+    return _rounded(_joined(lines))
 
 
 def class_edges(network: RoadNetwork, road_class: str) -> NDArray[np.int64]:
@@ -104,9 +104,7 @@ def road_lines(network: RoadNetwork, chosen: NDArray[np.integer], bounds: Bounds
     lines[against] = shapely.reverse(lines[against])
     one_way = forward != backward
     single = plane.degrees(_folded(plane.metres(_parts(lines[one_way]))))
-    whole = shapely.multilinestrings([*_parts(lines[~one_way]), *single])
-    joined: Lines = shapely.get_parts(shapely.line_merge(whole))
-    return joined
+    return _joined([*_parts(lines[~one_way]), *single])
 
 
 def thinned(lines: Lines, tolerance_m: float) -> MultiLineString:
@@ -130,6 +128,14 @@ def thinned(lines: Lines, tolerance_m: float) -> MultiLineString:
     plane = _Plane.at(south, north)
     thin = shapely.simplify(plane.metres(lines), tolerance_m)
     return _rounded(plane.degrees(thin[shapely.length(thin) > tolerance_m]))
+
+
+def _joined(lines: Sequence[object] | Lines) -> Lines:
+    """Return lines joined where two meet; none where a box met the bounds and no line did."""
+    if not len(lines):
+        return np.zeros(0, object)
+    joined: Lines = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(list(lines))))
+    return joined
 
 
 def _parts(lines: Lines) -> Lines:

@@ -16,6 +16,7 @@ from groundfloor.positions import BOTH, LATITUDE, LONGITUDE
 from groundfloor.problems import Problem, Severity, Text, note, warning
 from groundfloor.tables import Table
 from networks.build import build_network
+from networks.doorless import Doorless, is_ramp
 from networks.edge_rows import EdgeRow, table_of_rows
 from networks.errors import NetworkDataError
 from networks.geo import geodesic_m
@@ -52,6 +53,9 @@ LINK_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "basis": ("根拠", "延長の根拠"),
     "source": ("出典",),
     "schematic": ("模式", "模式図"),
+    "tunnel": ("トンネル", "隧道"),
+    "bridge": ("橋", "橋梁", "高架"),
+    "motorroad": ("自動車専用", "自動車専用道路"),
 }
 NODE_POINT = PointColumns("lat", "lon", "position")
 NODES = vocabulary_of(NODE_COLUMNS, ("id", "lon", "lat"), NODE_POINT)
@@ -65,6 +69,10 @@ _DIRECTIONS: Mapping[str, tuple[bool, bool]] = {
 _FLAGS: Mapping[str, bool] = {
     **dict.fromkeys(("", "0", "no", "false", "無料", "×", "-"), False),
     **dict.fromkeys(("1", "yes", "true", "有料", "○", "〇"), True),
+}
+_STRUCTURES: Mapping[str, bool] = {
+    **dict.fromkeys(("", "0", "no", "false", "無", "なし", "×", "-"), False),
+    **dict.fromkeys(("1", "yes", "true", "有", "あり", "○", "〇"), True),
 }
 _Value = TypeVar("_Value")
 
@@ -94,7 +102,8 @@ def read_link_table(
     ----------
     links_path : str or Path
         Columns from, to, length_km, class, and optionally direction (both, forward, backward),
-        minutes, name, toll (0/1), basis, source, schematic (0/1).
+        minutes, name, toll (0/1), basis, source, schematic (0/1), tunnel, bridge, motorroad
+        (0/1: roads without doors, a bridge from 100 m on).
     nodes_path : str or Path
         Columns id, lon, lat (degrees), and optionally name, kind.
     profile : SpeedProfile or str
@@ -261,6 +270,8 @@ class LinkReader:
         forward, backward = self._choice(row["direction"], _DIRECTIONS, "link-direction")
         toll = self._choice(row["toll"], _FLAGS, "link-flag")
         schematic = self._choice(row["schematic"], _FLAGS, "link-flag")
+        doorless = self._doorless(row)
+        bridge = self._choice(row["bridge"], _STRUCTURES, "link-flag")
         minutes = math.nan
         if row["minutes"].text:
             minutes = self._positive(row["minutes"], "link-minutes", "time")
@@ -288,7 +299,20 @@ class LinkReader:
             name=row["name"].text or self._ferry_name(row, road_class),
             speed_source="minutes" if given else FALLBACK if fallback else "profile",
             length_basis=row["basis"].text or "unspecified",
+            doorless=doorless,
+            bridge=bridge,
         )
+
+    def _doorless(self, row: Mapping[str, Cell]) -> Doorless:
+        """Return why no place can be tied to a link, bridges aside."""
+        tunnel, motorroad = (
+            self._choice(row[name], _STRUCTURES, "link-flag") for name in ("tunnel", "motorroad")
+        )
+        if tunnel:
+            return Doorless.TUNNEL
+        if motorroad:
+            return Doorless.MOTORROAD
+        return Doorless.RAMP if is_ramp(fold(row["class"].text)) else Doorless.NO
 
     def _check_loop(self, end: Cell, tail: int, head: int) -> None:
         if tail == head and tail >= 0:

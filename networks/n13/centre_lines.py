@@ -15,6 +15,7 @@ from groundfloor.layers import layers_of, read_features
 from groundfloor.problems import DataError, Problem, Text, error, note, warning
 from groundfloor.vector_files import VectorFile, vector_files
 from networks.build import EdgeTable, Labels, build_network
+from networks.doorless import Doorless
 from networks.errors import NetworkDataError, as_network_data
 from networks.geo import hilbert_order
 from networks.n13 import codes
@@ -143,6 +144,7 @@ def _joined(parts: Sequence[RoadRows]) -> RoadRows:
             lat=np.concatenate([np.zeros(0), *(p.lines.lat for p in parts)]),
         ),
         road_class=np.concatenate([none, *(p.road_class for p in parts)]),
+        state=np.concatenate([none, *(p.state for p in parts)]),
         width=np.concatenate([none, *(p.width for p in parts)]),
         toll=np.concatenate([none, *(p.toll for p in parts)]),
         level=np.concatenate([none, *(p.level for p in parts)]),
@@ -163,6 +165,7 @@ def _wide_enough(rows: RoadRows, profile: SpeedProfile, dropped: Counter[str]) -
     return RoadRows(
         lines=Lines(offset, rows.lines.lon[vertex], rows.lines.lat[vertex]),
         road_class=rows.road_class[keep],
+        state=rows.state[keep],
         width=rows.width[keep],
         toll=rows.toll[keep],
         level=rows.level[keep],
@@ -214,10 +217,18 @@ def _table(
         speed_sources=sources.texts(),
         width_m=np.array([kind.width_m for kind in kinds], np.float64)[kind_of],
         source_id=rows.row[pieces.line],
+        doorless=_doorless(rows.state)[pieces.line],
+        bridge=(rows.state == codes.BRIDGE)[pieces.line],
         border=mesh_ends(pieces)[order],
     )
     fallback = np.array([kind.source == FALLBACK for kind in kinds], bool)
     return table, int(fallback[kind_of].sum()) if count else 0
+
+
+def _doorless(state: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return why lines have no doors, bridges aside: nobody stops in a tunnel or a snow shed."""
+    covered = np.isin(state, (codes.TUNNEL, codes.SNOW_SHED))
+    return np.where(covered, np.int64(Doorless.TUNNEL), np.int64(Doorless.NO))
 
 
 def _kinds_of(

@@ -33,6 +33,7 @@ STATES: Mapping[int, str] = {
     7: "不明",
 }
 UNDER_CONSTRUCTION = 5
+BRIDGE, TUNNEL, SNOW_SHED = 2, 3, 4
 WIDTHS: Mapping[int, str] = {
     1: "3m未満",
     2: "3m-5.5m未満",

@@ -41,7 +41,7 @@ class RoadRows:
     ----------
     lines : Lines
         L lines.
-    road_class, width, toll, level : (L,) int64
+    road_class, state, width, toll, level : (L,) int64
         Codes; a class of 0 is one that the code list does not have.
     row : (L,) int64
         Row in the file, from 1.
@@ -49,6 +49,7 @@ class RoadRows:
 
     lines: Lines
     road_class: NDArray[np.int64]
+    state: NDArray[np.int64]
     width: NDArray[np.int64]
     toll: NDArray[np.int64]
     level: NDArray[np.int64]
@@ -106,6 +107,7 @@ def rows_of(
     return RoadRows(
         lines=lines,
         road_class=values[codes.CLASS][part_row],
+        state=values[codes.STATE][part_row],
         width=values[codes.WIDTH][part_row],
         toll=values[codes.TOLL][part_row],
         level=level[part_row],

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from networks.osm.data import Ints, OsmData, Places
+from networks.osm.private_ways import parted
 
 Flags = NDArray[np.bool_]
 
@@ -27,7 +28,7 @@ def gaps_amid_roads(data: OsmData) -> int:
     Those with known nodes of the way on both sides, and those whose last known node has places of
     roads in all eight directions within two kilometres: beyond a border there are none.
     """
-    places, ways = data.places, data.ways
+    places, (ways, _) = data.places, parted(data.ways)
     at, known = places.find(ways.ref)
     if known.all() or not known.any():
         return 0

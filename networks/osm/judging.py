@@ -14,7 +14,7 @@ from networks.errors import NetworkDataError
 from networks.osm.data import Restriction, Ways
 from networks.osm.nodes import NodeMark, judge_node
 from networks.osm.restrictions import Member, judge_restriction
-from networks.osm.tags import NAME_KEYS, RELEVANT_KEYS, judge, road_name
+from networks.osm.tags import NAME_KEYS, RELEVANT_KEYS, closed_road, judge, road_name
 from networks.osm.verdicts import Drivable, Dropped, UnknownClass
 from networks.speeds.profile import RoadClass, SpeedProfile
 
@@ -49,6 +49,8 @@ class Judging:
     def road(self, tags: TagRow, ways: int = 1) -> int:
         """Return the number of the road that `ways` ways with these tags are; -1 if left out.
 
+        A road that is closed to the public has a number too, and is counted as left out.
+
         Parameters
         ----------
         tags : TagRow
@@ -64,7 +66,9 @@ class Judging:
             return self._roads.setdefault(verdict, len(self._roads))
         if isinstance(verdict, Dropped):
             self.dropped[verdict.reason] += ways
-        elif isinstance(verdict, UnknownClass):
+            closed = closed_road(dict(tags), verdict.reason, self.profile, self._rows)
+            return -1 if closed is None else self._roads.setdefault(closed, len(self._roads))
+        if isinstance(verdict, UnknownClass):
             self._unknown[verdict.road_class] += ways
         return -1
 

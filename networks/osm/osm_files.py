@@ -20,6 +20,7 @@ from networks.osm.gaps import gaps_amid_roads
 from networks.osm.gathered import Gathered
 from networks.osm.osm_json import gather_json
 from networks.osm.osm_xml import gather_xml
+from networks.osm.private_ways import parted
 from networks.osm.refusals import no_nodes, unreadable
 from networks.osm.tags import ATTRIBUTION
 from networks.osm.ways import edges_of_ways
@@ -87,8 +88,9 @@ def network_of_data(
         Where most nodes of the ways are missing, or nothing is left: scraps are no network.
     """
     table, counts = edges_of_ways(data, profile)
-    if len(data.ways.id) and 2 * counts["missing-nodes"] >= len(data.ways.ref):
-        raise NetworkDataError(no_nodes(origin.source, len(data.ways.id)))
+    ways, _ = parted(data.ways)
+    if len(ways.id) and 2 * counts["missing-nodes"] >= len(ways.ref):
+        raise NetworkDataError(no_nodes(origin.source, len(ways.id)))
     counted = Origin(
         source=origin.source,
         as_of=origin.as_of,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundfloor.problems import Problem, Text, error
 
 _OVERPASS = Text(
-    "Overpass では (._;>;); を加えるか out geom; とし、道の点も出力してください",
+    "Overpass ではout geom; を使うか、out body; の後に >; out skel qt; を加えてください",
     "ask Overpass for the nodes of the ways too: (._;>;); or out geom;",
 )
 

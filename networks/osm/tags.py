@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Mapping
 
+from networks.doorless import STRUCTURE_KEYS, doorless_by_tags, is_bridge
 from networks.osm.access import (
     ACCESS_KEYS,
     Access,
@@ -69,6 +70,8 @@ NOT_BUILT = frozenset(
         *("dismantled", "removed", "historic", "no"),
     }
 )
+#: Why a way is left out that cars could drive on if they were let in.
+_CLOSED_TO_THE_PUBLIC = frozenset({"no-access", "no-access-but-at-times", "emergency-access"})
 _TOLL = ("toll:motorcar", "toll:motor_vehicle", "toll:vehicle", "toll")
 #: Ways for others that a tag may open to cars, and the class that they are driven as.
 _SHARED = {"pedestrian": "living_street", "cycleway": "service"}
@@ -93,6 +96,7 @@ RELEVANT_KEYS = frozenset(
     {
         *ACCESS_KEYS,
         *FERRY_KEYS,
+        *STRUCTURE_KEYS,
         *SPEED_KEYS,
         *_TOLL,
         *_STATES,
@@ -146,6 +150,30 @@ def judge(
         known = highway in CAR_CLASSES
         return UnknownClass(highway) if known else Dropped("unknown-highway-value")
     return _road(highway, row, directions, tags, profile)
+
+
+def closed_road(
+    tags: Tags, reason: str, profile: SpeedProfile, rows: Mapping[str, RoadClass]
+) -> Drivable | None:
+    """Return the road that a way left out is to those who may use it; None where it is none.
+
+    Private drives, roads of staff, of deliveries, of fire engines: a hospital may stand on one.
+
+    Parameters
+    ----------
+    tags : Mapping of str to str
+        Tags of the way.
+    reason : str
+        Why `judge` left it out.
+    profile, rows : SpeedProfile and Mapping of str to RoadClass
+        As `judge` takes them.
+    """
+    highway = tags.get("highway", "")
+    row = _row(highway, tags, profile, rows) if reason in _CLOSED_TO_THE_PUBLIC else None
+    if row is None or highway not in CAR_CLASSES or not row.doors:
+        return None
+    road = _road(highway, row, Directions(Access.CLOSED, Access.CLOSED), tags, profile)
+    return road if isinstance(road, Drivable) else None
 
 
 def road_name(tags: Tags) -> str:
@@ -223,6 +251,8 @@ def _road(
         limit_kmh=speed.limit_kmh,
         width_m=speed.width_m,
         doubts=(*(word for word, applies in doubts if applies), *speed.doubts),
+        doorless=doorless_by_tags(tags),
+        bridge=is_bridge(tags),
     )
 
 

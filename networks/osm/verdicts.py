@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from networks.doorless import Doorless
+
 CONDITIONAL_ACCESS = "conditional-access"
 
 
 @dataclass(frozen=True, slots=True)
 class Drivable:
-    """A way that cars may use.
+    """A way that cars may use, or that some cars may (`closed`).
 
     Parameters
     ----------
@@ -23,7 +25,7 @@ class Drivable:
     speed_source : str
         What the speed rests on, see `networks.osm.speed.WaySpeed`; ``duration`` for ferries.
     forward, backward : bool
-        Directions along the way's nodes.
+        Directions along the way's nodes; neither where it is closed to the public.
     toll, ferry : bool
         Toll road; ferry.
     through : bool
@@ -33,6 +35,10 @@ class Drivable:
     doubts : tuple of str
         What is mapped and was not used, as words for counting: ``conditional-access``,
         ``maxspeed-not-used``, ``width-not-used``.
+    doorless : Doorless
+        Why no place can be tied to it, bridges aside.
+    bridge : bool
+        Whether it runs on a bridge.
     """
 
     road_class: str
@@ -48,6 +54,13 @@ class Drivable:
     limit_kmh: float
     width_m: float
     doubts: tuple[str, ...] = ()
+    doorless: Doorless = Doorless.NO
+    bridge: bool = False
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is closed to the public: looked at, never driven."""
+        return not (self.forward or self.backward)
 
     @property
     def conditional(self) -> bool:

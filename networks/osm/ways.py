@@ -19,42 +19,16 @@ from networks.build import EdgeTable, Labels
 from networks.geo import hilbert_order, packed_lengths
 from networks.osm.data import Floats, Ints, Marks, OsmData, Places, Ways
 from networks.osm.nodes import NodeMark
+from networks.osm.pieces import Flags, WayPieces, cut_pieces
+from networks.osm.private_ways import closed_ways_of, parted
 from networks.osm.restrictions import turns_of
 from networks.osm.verdicts import Drivable
 from networks.speeds.profile import SpeedProfile
 
-Flags = NDArray[np.bool_]
 _Scalar = TypeVar("_Scalar", bound=np.generic)
 
 _FEWEST_NODES = 2  # of a way: a line
 _LONGEST_MS = 48 * 3_600_000  # from junction to junction; beyond it a node is misplaced
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Pieces:
-    """Stretches of ways between junctions, P of them.
-
-    Parameters
-    ----------
-    way : (P,) int64
-        Index of the way.
-    offset : (P + 1,) int64
-        Vertices of piece ``i`` are ``vertex[offset[i]:offset[i + 1]]``, at least two.
-    vertex : (V,) int64
-        Indices into the places.
-    """
-
-    way: Ints
-    offset: Ints
-    vertex: Ints
-
-    def tail(self) -> Ints:
-        """Return the first vertex of each piece."""
-        return self.vertex[self.offset[:-1]]
-
-    def head(self) -> Ints:
-        """Return the last vertex of each piece."""
-        return self.vertex[self.offset[1:] - 1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,15 +75,15 @@ def edges_of_ways(data: OsmData, profile: SpeedProfile) -> tuple[EdgeTable, Coun
         ``conditional-barriers``, ``restrictions-applied``, and what
         `turns_of` counts.
     """
-    ways, places = data.ways, data.places
+    (ways, private), places = parted(data.ways), data.places
     at, known = places.find(ways.ref)
     way_of = np.repeat(np.arange(len(ways.id)), np.diff(ways.offset))
-    cut = np.zeros(len(ways.id), bool)
+    cut, met = np.zeros(len(ways.id), bool), at[known]
     cut[way_of[~known]] = True
     lost = cut & _of_roads(ways, lambda road: road.ferry, np.bool_)
     closed = _closed(data.marks, places)
     pieces, length, impossible = _possible(
-        _pieces(at, known & ~lost[way_of], way_of, closed), ways, places
+        cut_pieces(at, known & ~lost[way_of], way_of, closed), ways, places
     )
     ends = _nodes(pieces, places, closed)
     beyond = _beyond(data)[ends.place]
@@ -120,6 +94,9 @@ def edges_of_ways(data: OsmData, profile: SpeedProfile) -> tuple[EdgeTable, Coun
         forward_delay_ms=forward_delay,
         backward_delay_ms=backward_delay,
         border=border,
+        closed_ways=closed_ways_of(private, places, pieces, (ends.place, closed)),
+        doorless=_of_roads(ways, lambda road: road.doorless, np.int64)[pieces.way],
+        bridge=_of_roads(ways, lambda road: road.bridge, np.bool_)[pieces.way],
     )
     piece_ends = np.bincount(np.concatenate([pieces.tail(), pieces.head()]), minlength=len(closed))
     counts = Counter(
@@ -130,8 +107,8 @@ def edges_of_ways(data: OsmData, profile: SpeedProfile) -> tuple[EdgeTable, Coun
             "ferries-cut": int(lost.sum()),
             "closed-barriers": int((closed & (piece_ends > 1)).sum()),
             "nodes-outside-bounds": int(beyond.sum()),
-            "conditional-barriers": _marked(data.marks, places, lambda mark: mark.conditional),
-            "node-access-not-used": _marked(data.marks, places, lambda mark: mark.unclear),
+            "conditional-barriers": _marked(data.marks, places, met, lambda mark: mark.conditional),
+            "node-access-not-used": _marked(data.marks, places, met, lambda mark: mark.unclear),
             "impossible-roads": impossible,
         }
     )
@@ -156,10 +133,13 @@ def _closed(marks: Marks, places: Places) -> Flags:
     return closed
 
 
-def _marked(marks: Marks, places: Places, chosen: Callable[[NodeMark], bool]) -> int:
+def _marked(marks: Marks, places: Places, driven: Ints, chosen: Callable[[NodeMark], bool]) -> int:
     """Return how many places on roads have a mark of this kind."""
     wanted = np.array([chosen(mark) for mark in marks.marks], bool)[marks.mark]
-    return int(places.find(marks.id[wanted])[1].sum())
+    at, known = places.find(marks.id[wanted])
+    on_road = np.zeros(len(places.id), bool)
+    on_road[driven] = True
+    return int(on_road[at[known]].sum())
 
 
 def _beside_gaps(at: Ints, known: Flags, way_of: Ints, places: int) -> Flags:
@@ -182,30 +162,7 @@ def _beyond(data: OsmData) -> Flags:
     return ~inside
 
 
-def _pieces(at: Ints, usable: Flags, way_of: Ints, closed: Flags) -> _Pieces:
-    """Return the ways' usable stretches, cut at junctions and at closed nodes."""
-    starts = np.ones(len(at), bool)
-    starts[1:] = (way_of[1:] != way_of[:-1]) | ~usable[:-1]
-    at, way_of, starts = at[usable], way_of[usable], starts[usable]
-    repeated = np.zeros(len(at), bool)
-    repeated[1:] = (at[1:] == at[:-1]) & ~starts[1:]
-    at, way_of, starts = at[~repeated], way_of[~repeated], starts[~repeated]
-    ends = np.ones(len(at), bool)
-    ends[:-1] = starts[1:]
-    uses = np.bincount(at, minlength=len(closed))
-    stops = np.flatnonzero(starts | ends | ((uses > 1) | closed)[at])
-    run = np.cumsum(starts)
-    first, last = stops[:-1], stops[1:]
-    inside = run[first] == run[last]
-    first, last = first[inside], last[inside]
-    size = last - first + 1
-    offset = np.zeros(len(first) + 1, np.int64)
-    np.cumsum(size, out=offset[1:])
-    position = np.repeat(first - offset[:-1], size) + np.arange(offset[-1])
-    return _Pieces(way_of[first], offset, at[position])
-
-
-def _possible(pieces: _Pieces, ways: Ways, places: Places) -> tuple[_Pieces, Floats, int]:
+def _possible(pieces: WayPieces, ways: Ways, places: Places) -> tuple[WayPieces, Floats, int]:
     """Return the pieces that can be roads, their metres, and how many are left out.
 
     One misplaced node must not stop a build: the pieces at it are counted instead.
@@ -219,11 +176,11 @@ def _possible(pieces: _Pieces, ways: Ways, places: Places) -> tuple[_Pieces, Flo
         return pieces, length, 0
     size = np.diff(pieces.offset)
     offset = np.concatenate([[0], np.cumsum(size[keep])])
-    kept = _Pieces(pieces.way[keep], offset, vertex[np.repeat(keep, size)])
+    kept = WayPieces(pieces.way[keep], offset, vertex[np.repeat(keep, size)])
     return kept, length[keep], int((~keep).sum())
 
 
-def _nodes(pieces: _Pieces, places: Places, closed: Flags) -> _Ends:
+def _nodes(pieces: WayPieces, places: Places, closed: Flags) -> _Ends:
     """Return the nodes that pieces end at; at a closed place each end gets a node of its own."""
     ends = np.concatenate([pieces.tail(), pieces.head()])
     alone = closed[ends]
@@ -241,7 +198,7 @@ def _nodes(pieces: _Pieces, places: Places, closed: Flags) -> _Ends:
 
 
 def _delays(
-    marks: Marks, places: Places, pieces: _Pieces, profile: SpeedProfile
+    marks: Marks, places: Places, pieces: WayPieces, profile: SpeedProfile
 ) -> tuple[Ints, Ints]:
     """Return milliseconds met on each piece, driven forward and backward.
 
@@ -265,7 +222,7 @@ def _delays(
     return both[0], both[1]
 
 
-def _table(ways: Ways, places: Places, pieces: _Pieces, ends: _Ends, length: Floats) -> EdgeTable:
+def _table(ways: Ways, places: Places, pieces: WayPieces, ends: _Ends, length: Floats) -> EdgeTable:
     """Return the edges as their ways have them: without what nodes and relations add."""
     way = pieces.way
     classes, sources = Labels(), Labels()

@@ -13,7 +13,6 @@ from groundfloor.problems import Problem, Text, error, one_of
 from networks.errors import SearchError
 from networks.network import RoadNetwork
 from networks.search.question import Question, ask
-from networks.search.terminals import check_terminals
 from networks.types import Direction, Terminal, TravelOptions
 
 UNREACHABLE = -1
@@ -126,15 +125,30 @@ def label_states(question: Question, limit_ms: int | None = None) -> NDArray[np.
     """
     far = question.far
     seed = far.state, far.ms, question.far_number
-    return _spread(question, seed, FAR - 1 if limit_ms is None else min(limit_ms, FAR - 1))
+    return spread_from(question, seed, FAR - 1 if limit_ms is None else min(limit_ms, FAR - 1))
 
 
-def _spread(
+def spread_from(
     question: Question,
     seed: tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32]],
     limit_ms: int,
 ) -> NDArray[np.uint32]:
-    """Return milliseconds and number of the nearest seed of each state, against the drives."""
+    """Return milliseconds and number of the nearest seed of each state, against the drives.
+
+    Parameters
+    ----------
+    question : Question
+        Its origins and destinations are not looked at.
+    seed : tuple of arrays
+        States, the milliseconds that each begins with, and its number.
+    limit_ms : int
+        States further away are left out.
+
+    Returns
+    -------
+    (S, 2) uint32
+        `FAR` where no seed can be reached.
+    """
     from networks.search.search_kernels import spread  # noqa: PLC0415 (numba takes a while)
 
     rows = question.search
@@ -162,56 +176,3 @@ def _best_state(
     better = label[copy, 0] < label[at, 0]
     best[at[better]] = copy[better]
     return best
-
-
-def border_times(
-    network: RoadNetwork,
-    origins: Sequence[Terminal],
-    *,
-    direction: Direction = Direction.FROM_ORIGIN,
-    options: TravelOptions | None = None,
-) -> tuple[int | None, ...]:
-    """Return how soon each origin's drives can leave the data, in milliseconds.
-
-    A destination that the data do not hold may be as near as that: an answer below it is certain,
-    one above it holds only as far as the data go.
-
-    Parameters
-    ----------
-    network : RoadNetwork
-        The roads.
-    origins : sequence of Terminal
-        Ids unique.
-    direction : Direction
-        As in `nearest_other`.
-    options : TravelOptions, optional
-        As in `nearest_other`.
-
-    Returns
-    -------
-    tuple of int or None
-        Milliseconds with the origin's access; None where no road is cut at the data's border or
-        none of those can be reached.
-
-    Raises
-    ------
-    SearchError
-        When ids repeat, or a terminal is not on this network.
-    """
-    chosen = options if options is not None else TravelOptions()
-    origins = tuple(origins)
-    check_terminals(network, origins, (), chosen)
-    if not network.nodes.border.any() or not origins:
-        return (None,) * len(origins)
-    question = ask(network, origins, (), direction, chosen)
-    border = network.nodes.border[network.graph.states.node]
-    state = np.flatnonzero(border).astype(np.uint32)
-    nothing = np.zeros(len(state), np.uint32)
-    label, near = _spread(question, (state, nothing, nothing), FAR - 1), question.near
-    times: list[int | None] = []
-    for i, origin in enumerate(origins):
-        part = slice(near.offset[i], near.offset[i + 1])
-        reached = label[near.state[part], 0].astype(np.int64)
-        total = (reached + near.ms[part])[reached != FAR]
-        times.append(int(total.min()) + origin.snap.access_ms if len(total) else None)
-    return tuple(times)

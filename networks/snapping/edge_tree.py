@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from networks.geo import hilbert_order
-from networks.network import Shapes
+from networks.network import ClosedWays, Shapes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +33,7 @@ class EdgeTree:
     level: NDArray[np.int64]
 
 
-def tree_of(shapes: Shapes, chosen: NDArray[np.bool_]) -> EdgeTree:
+def tree_of(shapes: Shapes | ClosedWays, chosen: NDArray[np.bool_]) -> EdgeTree:
     """Return the tree of the chosen edges, of which there must be one at least."""
     from networks.snapping.snap_kernels import WIDTH, edge_boxes, stack_boxes  # noqa: PLC0415 (compiled)
 

@@ -228,6 +228,26 @@ class SpeedProfile:
         """Kilometres per hour between door and road."""
         return self.access.kmh or math.nan
 
+    @property
+    def top_kmh(self) -> float:
+        """Kilometres per hour that no row, limit or marking of the table exceeds; no ferries.
+
+        Limits count only where the table lets them raise a speed (`MaxspeedRule.USE`).
+
+        Examples
+        --------
+        >>> from networks.speeds.profile_files import load_profile
+        >>> load_profile("everyday").top_kmh
+        80.0
+        """
+        rows = (*self.classes, self.access, *filter(None, [self.fallback]))
+        speeds = [row.kmh for row in rows if row.kmh is not None]
+        if self.maxspeed is MaxspeedRule.USE:
+            speeds += [limit.kmh for limit in self.limits]
+        if self.centre_line is not None:
+            speeds += [self.centre_line.with_kmh, self.centre_line.without_kmh]
+        return max(speeds)
+
     def access_ms(self, distance_m: float) -> int:
         """Return whole milliseconds for metres at the access speed.
 

@@ -123,6 +123,14 @@ def _lengths(network: RoadNetwork) -> Iterator[tuple[str, bool]]:
             yield name, column.shape == (size,)
     yield "shapes.offset", _rows(shapes.offset, e, len(shapes.lon), _MIN_VERTICES)
     yield "shapes.lat", shapes.lat.shape == shapes.lon.shape
+    closed = network.closed_ways
+    yield "closed_ways.offset", _rows(closed.offset, len(closed), len(closed.lon), _MIN_VERTICES)
+    yield "closed_ways.lat", closed.lat.shape == closed.lon.shape
+    for name in ("head", "source_id", "doors"):
+        yield f"closed_ways.{name}", getattr(closed, name).shape == closed.tail.shape
+    for name in ("joint_edge", "joint_fraction"):
+        yield f"closed_ways.{name}", getattr(closed, name).shape == closed.joint_place.shape
+    yield "closed_ways.barrier", closed.barrier.shape == closed.barrier_node.shape
     yield "turns.offset", _rows(network.turns.offset, None, len(network.turns.directed), 2)
     yield "graph.states.node", len(graph.states) >= n
     yield "graph.states.entry_state", len(graph.states.entry_state) == len(graph.states.entry_node)
@@ -143,6 +151,9 @@ def _indices(network: RoadNetwork) -> Iterator[tuple[str, bool]]:
     yield "edges.speed_source", _within(edges.speed_source, len(network.speed_sources))
     yield "edges.length_basis", _within(edges.length_basis, len(network.length_bases))
     yield "nodes.component", _within(network.nodes.component, n)
+    closed = network.closed_ways
+    yield "closed_ways.joint_edge", _within(closed.joint_edge, e)
+    yield "closed_ways.barrier_node", _within(closed.barrier_node, n)
     yield "turns.directed", _within(network.turns.directed, 2 * e)
     yield "graph.states.node", _within(states.node, n)
     yield "graph.states.entry_node", _within(states.entry_node, n)

@@ -57,7 +57,7 @@ from networks.storage.layout import (
 
 SUFFIX = ".spotsnet"
 FORMAT = "spotsnet"
-FORMAT_VERSION = 2  # raise it when a column or a setting is added, or its meaning changes
+FORMAT_VERSION = 3  # raise it when a column or a setting is added, or its meaning changes
 _META = "network.json"
 _ARRAY = ".npy"
 

@@ -9,7 +9,7 @@ import click
 
 from groundfloor.problems import Lang
 from spots.commands.options import FILE, FOLDER, force_option, json_option, lang_option
-from spots.commands.reporting import UNDETERMINED, UNUSABLE_DATA, dump, reporting, stages, tell
+from spots.commands.reporting import UNUSABLE_DATA, dump, exit_code_of, reporting, stages, tell
 
 
 @click.command("batch")
@@ -51,4 +51,5 @@ def command(
             click.echo(batch_table(outcomes, chosen))
         if any(o.failed for o in outcomes):
             sys.exit(UNUSABLE_DATA)
-        sys.exit(UNDETERMINED if any(o.undetermined for o in outcomes) else 0)
+        problems = [p for o in outcomes for p in o.problems]
+        sys.exit(exit_code_of(problems, undetermined=any(o.undetermined for o in outcomes)))

@@ -79,6 +79,7 @@ def check_files(files: Sequence[Path], run_file: Path | None = None) -> CheckRep
         towns=job.path(towns.file) if towns else None,
         tolerance_m=job.policy.place.tolerance_m,
         identities=job.identities,
+        home=job.policy.policy.prefecture,
     )
 
 

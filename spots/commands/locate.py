@@ -44,6 +44,11 @@ if TYPE_CHECKING:
     metavar="METRES",
     help="List spots whose edge is this near too (in --json and --out).",
 )
+@click.option(
+    "--towns",
+    type=FILE,
+    help="Town table for rows with an address alone; by default the run's own, where it still is.",
+)
 @click.option("--out", type=FILE, help="File to write: .csv (and ..._spots.csv), .xlsx, .geojson.")
 @force_option
 @lang_option
@@ -55,6 +60,7 @@ def command(
     tolerance: float,
     accuracy: str,
     reach: float,
+    towns: Path | None,
     out: Path | None,
     lang: Lang | None,
     *,
@@ -65,19 +71,19 @@ def command(
     from groundfloor.dates import parse_date
     from spots import locating
     from spots.outputs import load_result, own_files
-    from spots.types import Accuracy
 
     with reporting(lang) as chosen:
-        day = parse_date(on, column="--on", whole=True) if on is not None else None
+        result = load_result(folder)
         for target in locating.answer_files(out) if out else ():
             refuse_file(target, file, *own_files(folder), force=force)
         found, problems = locating.locate(
-            load_result(folder),
+            result,
             file,
-            on=day,
+            on=parse_date(on, column="--on", whole=True) if on is not None else None,
             tolerance_m=tolerance,
             reach_m=reach,
-            accuracy=Accuracy(accuracy),
+            accuracy=accuracy,
+            towns=towns or locating.run_towns(result, folder),
             progress=stages(chosen),
         )
         tell_some(problems, chosen)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import codecs
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from groundfloor.decorations import LEFT_OUT
 from groundfloor.problems import (
     Lang,
     Problem,
@@ -25,7 +26,7 @@ from groundfloor.problems import (
 if TYPE_CHECKING:
     from groundfloor.disk import WrittenFile
 
-UNUSABLE_DATA, WRONG_USAGE, UNDETERMINED = 1, 2, 3
+UNUSABLE_DATA, WRONG_USAGE, UNDETERMINED, INCOMPLETE = 1, 2, 3, 4
 SHOWN = 5  # problems of one kind, where a list may have thousands
 
 
@@ -71,6 +72,27 @@ def report_problems(problems: Sequence[Problem], lang: Lang) -> None:
             f"merges and other notes are in run.json: {notes}",
         )
         click.echo(text.render(lang), err=True)
+
+
+def exit_code_of(problems: Iterable[Problem], *, undetermined: bool) -> int:
+    """Return how a command ends whose verdicts are written.
+
+    Parameters
+    ----------
+    problems : iterable of Problem
+        What the run found.
+    undetermined : bool
+        Whether a facility is.
+
+    Returns
+    -------
+    int
+        4 where a map, report or layer could not be made, whatever the verdicts are; else 3 where
+        a facility is undetermined; else 0.
+    """
+    if any(p.code == LEFT_OUT for p in problems):
+        return INCOMPLETE
+    return UNDETERMINED if undetermined else 0
 
 
 def tell(problems: Sequence[Problem], lang: Lang) -> None:

@@ -22,12 +22,14 @@ from spots.commands.options import (
     json_option,
     lang_option,
 )
-from spots.commands.reporting import UNDETERMINED, dump, report_problems, reporting, stages
+from spots.commands.reporting import dump, exit_code_of, report_problems, reporting, stages
 
 if TYPE_CHECKING:
     from groundfloor.disk import WrittenFile
+    from groundfloor.problems import Problem
     from spots.export.exported import Loaded
     from spots.export.postgis.database import Target
+    from spots.job.run_file import Job
     from spots.types import RunResult
 
 
@@ -82,7 +84,6 @@ def do_run(
     """Run a job, write its folder, print the summary, and exit."""
     from networks.kernel import start_without_scipy
     from spots.job.execution import execute
-    from spots.job.replaying import differing_outputs
     from spots.job.run_file import read_run_file
     from spots.outputs import refuse_existing, write_folder
 
@@ -99,16 +100,27 @@ def do_run(
     result = execute(job, progress)
     gc.freeze()
     progress(Text("書き出しています", "writing"))
-    written = write_folder(result, target, lang=chosen, force=force)
-    report_problems(result.problems, chosen)
-    if job.record is not None and chosen is job.lang and not facilities:
-        report_problems(differing_outputs(job.record, written), chosen)
+    left_out: list[Problem] = []
+    written = write_folder(result, target, lang=chosen, force=force, missing=left_out.append)
+    problems = (*result.problems, *left_out)
+    report_problems((*problems, *_unlike(job, facilities, chosen, written)), chosen)
     loaded = _load(result, target, database, chosen) if database else None
     if as_json:
         _dump_summary(result, written, loaded, chosen)
     else:
         _print_summary(result, written, loaded, target, chosen)
-    sys.exit(exit_code(result))
+    sys.exit(exit_code(result, problems))
+
+
+def _unlike(
+    job: Job, facilities: Sequence[str], lang: Lang, written: Sequence[WrittenFile]
+) -> Sequence[Problem]:
+    """Return what a replay of the very same job wrote otherwise than the run did."""
+    from spots.job.replaying import differing_outputs
+
+    if job.record is None or lang is not job.lang or facilities:
+        return ()
+    return differing_outputs(job.record, written)
 
 
 def _dump_summary(
@@ -164,8 +176,9 @@ def _load(result: RunResult, folder: Path, target: Target, lang: Lang) -> Loaded
         raise
 
 
-def exit_code(result: RunResult) -> int:
-    """Return 3 when a facility is undetermined, else 0."""
+def exit_code(result: RunResult, problems: Sequence[Problem]) -> int:
+    """Return how the run ended: see `spots.commands.reporting.exit_code_of`."""
     from spots.types import State
 
-    return UNDETERMINED if any(v.state is State.UNDETERMINED for v in result.verdicts) else 0
+    undetermined = any(v.state is State.UNDETERMINED for v in result.verdicts)
+    return exit_code_of(problems, undetermined=undetermined)

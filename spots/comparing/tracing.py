@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from boundaries.types import AreaClass
 from groundfloor.problems import Text
 from spots.comparing.changed_ground import ComparedRuns, by_elimination, likely, moved_m, proven
 from spots.comparing.changes import Aspect, Cause, Certainty, Why
@@ -15,9 +14,9 @@ from spots.comparing.run_matching import municipality_of
 from spots.comparing.travel_tracing import travel_why
 from spots.telling.dossier import index_of
 from spots.telling.findings import together
-from spots.telling.labels import AREA_CLASS_LABELS, type_marks
+from spots.telling.labels import AREA_CLASS_LABELS, CLASS_BASIS_LABELS, type_marks
 from spots.telling.units import distance, physician_index, threshold
-from spots.types import RunResult, State, Truth, Verdict
+from spots.types import Place, RunResult, State, Truth, Verdict
 
 _ALL = (Cause.LISTS, Cause.BOUNDARIES, Cause.INDEX, Cause.NETWORK, Cause.POLICY)
 _NOTHING_KM2 = 1e-9  # rounding of an overlay, not a cut
@@ -178,7 +177,7 @@ def _area_class(old: Verdict, new: Verdict, ground: ComparedRuns) -> tuple[Why, 
     before, after = old.place, new.place
     what = Text("区域の区分", "the class of the area")
     if before.area_code == after.area_code and municipality_of(old) == municipality_of(new):
-        told = _index_text(before.area_code, ground.old, ground.new, after.area_class)
+        told = _index_text(before.area_code, ground.old, ground.new, after)
         rests: tuple[Cause, ...] = (Cause.INDEX,)
         return by_elimination(ground, rests, what, lambda _cause: told)
     rests = (Cause.LISTS, Cause.BOUNDARIES)
@@ -189,11 +188,17 @@ def _area_class(old: Verdict, new: Verdict, ground: ComparedRuns) -> tuple[Why, 
     return by_elimination(ground, rests, what, lambda _cause: told)
 
 
-def _index_text(code: str | None, old: RunResult, new: RunResult, now: AreaClass) -> Text | None:
+def _index_text(code: str | None, old: RunResult, new: RunResult, now: Place) -> Text | None:
     values = [index_of(code, run) for run in (old, new)]
+    label = AREA_CLASS_LABELS[now.area_class]
+    if values[0] == values[1] and old.edition == new.edition and now.class_basis is not None:
+        why = CLASS_BASIS_LABELS[now.class_basis]
+        return Text(
+            f"指標と基準値は同じで、{label.ja}となりました（{why.ja}）",
+            f"with the same index and cut-offs it is now: {label.en} ({why.en})",
+        )
     if values[0] is None or values[1] is None:
         return None
-    label = AREA_CLASS_LABELS[now]
     before, after = (physician_index(value) for value in values if value is not None)
     editions = [run.edition.name if run.edition else "-" for run in (old, new)]
     return Text(

@@ -14,7 +14,7 @@ from spots.outputs import geojson as rfc
 from spots.outputs.geojson import Feature, collection
 from spots.telling.columns import FacilityRow, Json, chosen, properties
 from spots.telling.dossier_facts import Fact, Section
-from spots.telling.evidence_words import turning_words
+from spots.telling.evidence_words import turning_factor, turning_words
 from spots.telling.facility_columns import facility_columns
 from spots.telling.route_columns import (
     EXPLAINED_ROUTE,
@@ -24,8 +24,8 @@ from spots.telling.route_columns import (
     decisive_routes,
     ranked_route,
 )
-from spots.telling.units import shown_factor, shown_minutes
-from spots.types import OtherHospital, Spot, State, TravelEvidence, Truth
+from spots.telling.units import shown_minutes
+from spots.types import OtherHospital, Spot, State, TravelEvidence, Unmeasured, Verdict
 
 _CELL = 60
 _LINE = 400
@@ -134,11 +134,13 @@ def explanation_json(found: Explanation, lang: Lang = Lang.JA) -> Page:
         The columns of ``facilities.csv`` by name, and:
 
         ``outcomes``
-            Every criterion: ``number``, ``mark``, ``title``, ``truth``, ``text``; of travel-time
-            criteria also ``threshold_ms``, ``travel_ms``, ``margin_ms``, ``reachable``,
-            ``detached``, ``snap_m``, ``border_ms``, ``ties``, ``recorded`` (whether the run looked
-            for the nearest three and the turning speed), and as below ``nearest``, ``turning``;
-            of all criteria ``assumptions``.
+            Every criterion: ``number``, ``mark``, ``title``, ``truth``, ``given`` (false where
+            the run had no list for it), ``text``; of travel-time criteria also ``threshold_ms``,
+            ``travel_ms``, ``margin_ms``, ``reachable``, ``detached``, ``snap_m``, ``border_ms``
+            and ``border`` (of which: ``"data"`` or ``"prefecture"``), ``unmeasured`` (who is not
+            on the roads and could be nearer: ``name``, ``where``, ``least_ms``, ``distance_m``;
+            or None), ``ties``, ``recorded`` (whether the run looked for the nearest three and the
+            turning speed), and as below ``nearest``, ``turning``; of all ``assumptions``.
         ``nearest``
             The nearest other hospitals, at most three: ``rank``, ``id``, ``name``, ``travel_ms``,
             ``travel_min`` and the route's members.
@@ -173,7 +175,7 @@ def explanation_json(found: Explanation, lang: Lang = Lang.JA) -> Page:
     verdict, result = found.verdict, found.result
     page = properties(facility_columns(result), FacilityRow(1, verdict, found.spot, result), lang)
     outcomes = [_outcome(finding, found, lang) for finding in found.findings]
-    first = next((o for f, o in zip(found.findings, outcomes, strict=True) if f.travel), None)
+    first = next((o for o in outcomes if _is_deciding(o, verdict)), None)
     route = next(iter(decisive_routes(result, (verdict,))), None)
     return {
         **page,
@@ -229,6 +231,7 @@ def _outcome(finding: CriterionFinding, found: Explanation, lang: Lang) -> Page:
         "mark": info.mark,
         "title": info.title.render(lang),
         "truth": outcome.truth.value,
+        "given": outcome.given,
         "text": outcome.text.render(lang),
         "assumptions": [_assumption(a, found, lang) for a in finding.assumed],
     }
@@ -242,10 +245,28 @@ def _outcome(finding: CriterionFinding, found: Explanation, lang: Lang) -> Page:
         "detached": travel.detached,
         "snap_m": None if travel.snap_m is None else round(travel.snap_m, 1),
         "border_ms": travel.border_ms,
+        "border": travel.border.value if travel.border_ms is not None else None,
+        "unmeasured": _unmeasured(travel.unmeasured),
         "ties": list(travel.ties),
         "recorded": finding.recorded,
         "nearest": [_other(n, o, found, travel) for n, o in enumerate(finding.nearest, 1)],
         "turning": _turning(travel, finding, found.verdict.state, lang),
+    }
+
+
+def _is_deciding(page: Page, verdict: Verdict) -> bool:
+    return verdict.measured is not None and page["number"] == verdict.measured.number
+
+
+def _unmeasured(missing: Unmeasured | None) -> Page | None:
+    if missing is None:
+        return None
+    metres = None if missing.distance_m is None else round(missing.distance_m, 1)
+    return {
+        "name": missing.name,
+        "where": missing.where.value,
+        "least_ms": missing.least_ms,
+        "distance_m": metres,
     }
 
 
@@ -255,11 +276,10 @@ def _turning(
     turning, truth = travel.turning, finding.outcome.truth
     if turning is None:
         return None
-    faster = truth is not Truth.NOT_MET
     return {
         "factor": turning.factor,
-        "shown": float(shown_factor(turning.factor, faster=faster)),
-        "faster": faster,
+        "shown": float(turning_factor(turning)),
+        "faster": turning.faster,
         "exact": turning.exact,
         "truth": turning.truth and turning.truth.value,
         "state": turning.state.value,

@@ -38,6 +38,7 @@ _SHORT = {
     "main_criterion": "main_crit",
     "prefecture_code": "pref_code",
     "prefecture": "pref_name",
+    "class_basis": "cls_basis",
     "turning_factor": "turn_fact",
     "turning_exact": "turn_exact",
     "turning_state": "turn_state",
@@ -52,6 +53,8 @@ _ASSUMPTIONS = {
     "list": "lst",
     "snap": "snp",
     "snap_others": "sno",
+    "closed_way": "clw",
+    "closed_way_others": "clo2",
 }
 _ANSWERS = {
     "nearest_id": "nid",

@@ -14,7 +14,7 @@ from spots.facilities.model import (
     RawFacility,
     TownTableError,
 )
-from spots.facilities.placing import place_facility
+from spots.facilities.placing import lists_of_elsewhere, place_facility
 from spots.facilities.reading import read_layer, read_layers
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "TownTableError",
     "check_layers",
     "geocode",
+    "lists_of_elsewhere",
     "merge",
     "parse_types",
     "place_facility",

@@ -53,6 +53,7 @@ def check_layers(
     towns: Path | None = None,
     tolerance_m: float = DEFAULT_TOLERANCE_M,
     identities: Sequence[Identity] = (),
+    home: str | None = None,
 ) -> CheckReport:
     """Read, merge and place facility lists and report all findings; never raises for bad input.
 
@@ -71,6 +72,8 @@ def check_layers(
     identities : sequence of Identity
         What is decided about records that may be one hospital; names that these lists do not
         have are no error, since other lists of the run may.
+    home : str or None
+        See `place_facility`.
 
     Returns
     -------
@@ -93,5 +96,6 @@ def check_layers(
             problems += fault.problems
     if regions is not None:
         for facility in facilities:
-            problems += place_facility(facility, regions, tolerance_m=tolerance_m)[1]
+            found = place_facility(facility, regions, tolerance_m=tolerance_m, home=home)[1]
+            problems += found
     return CheckReport(len(raws), facilities, tuple(problems))

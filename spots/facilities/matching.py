@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from boundaries.codes import split_county, split_prefecture
@@ -22,6 +23,7 @@ SAME_PLACE_M = 100.0
 SUFFIX_LIMIT_M = 3000.0
 _CERTAIN = re.compile(r"^(.{1,6}?市|.{1,6}?郡.{1,6}?[町村])")
 _MUNICIPALITY = re.compile(r"^(.{1,6}?市|.{1,6}?郡.{1,6}?[町村]|.{1,6}?[区町村])")
+_COUNTY = re.compile(r"^.{1,6}?郡(?=.)")
 _POSTAL = re.compile(r"^〒?\d{3}-?\d{4}")
 _KANJI_DIGITS = "一二三四五六七八九"
 _CHOME = re.compile(rf"(?<![{_KANJI_DIGITS}十])([{_KANJI_DIGITS}])丁目")
@@ -50,6 +52,8 @@ class Keyed:
         The address without prefecture, spaces and variants; empty when not given.
     house : str
         The address in one spelling (see `house_key`); empty without a house number.
+    prefecture : str or None
+        Two digits, as the municipality, the address or a column of its own says.
     """
 
     raw: RawFacility
@@ -59,19 +63,22 @@ class Keyed:
     key: str
     address: str
     house: str = ""
+    prefecture: str | None = None
 
 
 def keyed(raw: RawFacility, resolver: MunicipalityResolver | None) -> tuple[Keyed, Problem | None]:
-    """Return a row with its keys, and a warning when code and address name two municipalities."""
+    """Return a row with its keys, and a warning when its municipality is doubtful.
+
+    That is: code and address name two, or the name alone means several.
+    """
     by_address = _from_address(raw, resolver)
-    named = (
-        resolver.find(raw.municipality, raw.prefecture_code)
-        if resolver is not None and raw.municipality
-        else None
-    )
+    stated, rest = split_prefecture(compact(raw.address))
+    # A prefecture in the address itself outweighs the one in a column.
+    prefecture = stated or raw.prefecture_code
+    name = _with_county(raw.municipality, rest)
+    named = resolver.find(name, prefecture) if resolver is not None and name else None
     by_name = named.code if named else None
     code = raw.municipality_code or by_name or by_address
-    _, rest = split_prefecture(compact(raw.address))
     item = Keyed(
         raw=raw,
         code=code,
@@ -80,11 +87,50 @@ def keyed(raw: RawFacility, resolver: MunicipalityResolver | None) -> tuple[Keye
         key=name_key(raw.name),
         address=plain_hyphens(rest),
         house=house_key(raw.address),
+        prefecture=code[:2] if code else prefecture,
     )
     declared = raw.municipality_code or by_name
     if declared and by_address and city_of(declared) != city_of(by_address):
         return item, _disagree(raw, declared, by_address)
+    if code is None and resolver is not None and (town := name or item.town):
+        namesakes = resolver.namesakes(town, prefecture)
+        return item, _ambiguous_name(raw, town, namesakes) if len(namesakes) > 1 else None
     return item, None
+
+
+def _with_county(municipality: str, address: str) -> str:
+    """Return a municipality's name with the county that the address has before it, if any.
+
+    揖斐郡池田町 is in 岐阜県 and 今立郡池田町 in 福井県: the name alone finds the one on the map.
+
+    Examples
+    --------
+    >>> _with_county("池田町", "揖斐郡池田町六之井1468-1"), _with_county("池田町", "池田町稲荷28")
+    ('揖斐郡池田町', '池田町')
+    """
+    county = _COUNTY.match(address)
+    if county is None or not municipality:
+        return municipality
+    follows = address[county.end() :].startswith(compact(municipality))
+    return county[0] + municipality if follows else municipality
+
+
+def _ambiguous_name(raw: RawFacility, town: str, namesakes: Sequence[Municipality]) -> Problem:
+    found = [f"{m.prefecture}{m.name} ({m.code})" for m in namesakes]
+    return warning(
+        "municipality-ambiguous",
+        Text(
+            f"この名称の市町村は複数あります: {'、'.join(found)}",
+            f"several municipalities are called so: {', '.join(found)}",
+        ),
+        Text(
+            "市町村コードか、都道府県・郡から始まる所在地を書いてください",
+            "write the municipality's code, or an address with prefecture and county",
+        ),
+        file=raw.row.file,
+        row=raw.row.row,
+        value=town,
+    )
 
 
 def _from_address(raw: RawFacility, resolver: MunicipalityResolver | None) -> str | None:

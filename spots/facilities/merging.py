@@ -301,7 +301,8 @@ def _accuracy(item: Keyed) -> Accuracy | None:
 
 def _unmerged(groups: list[_Group], item: Keyed) -> list[Problem]:
     """Report a namesake that was not merged: a municipality is unknown, or the name goes on."""
-    near = [g[0] for g in groups if not other_city(g[0], item)]
+    alike = (g[0] for g in groups if same_name(g[0], item) or ends_alike(g[0], item))
+    near = [k for k in alike if not other_city(k, item)]
     first = next((k for k in near if same_name(k, item)), None)
     if first is not None:
         return [namesake(first.raw, item.raw)]
@@ -332,6 +333,7 @@ def _facility(group: _Group, name: str) -> Facility:
         role=Role.CANDIDATE if judged else Role.DESTINATION,
         address=next((r.address for r in raws if r.address), ""),
         municipality_code=next((k.code for k in group if k.code), None),
+        prefecture_code=next((p for k in group if (p := k.prefecture)), None),
         position=position,
         position_problem=None if position is not None else problem,
         site=name,

@@ -171,6 +171,10 @@ class MunicipalityResolver(Protocol):
         """Return the municipality called `name`, None when unknown or ambiguous."""
         ...
 
+    def namesakes(self, name: str, prefecture_code: str | None = None) -> tuple[Municipality, ...]:
+        """Return all municipalities called `name`."""
+        ...
+
     def from_address(self, address: str, prefecture_code: str | None = None) -> str | None:
         """Return the five-digit code of the municipality an address begins with."""
         ...
@@ -195,6 +199,6 @@ class Gazetteer(Protocol):
         """Return metres from a point to a municipality, 0 inside."""
         ...
 
-    def nearest(self, lon: float, lat: float) -> tuple[str, float]:
-        """Return the nearest municipality and the metres to it."""
+    def nearest(self, lon: float, lat: float, *, within_m: float) -> tuple[str, float]:
+        """Return the nearest municipality and the metres to it; "" where none is within."""
         ...

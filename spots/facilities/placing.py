@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
 from boundaries.codes import split_prefecture
 from boundaries.types import AreaClass, Municipality
 from groundfloor.folding import compact
-from groundfloor.problems import Problem, Text, warning
+from groundfloor.problems import Problem, Text, note, warning
 from spots.facilities.list_cells import city_of
 from spots.facilities.matching import stated_elsewhere
 from spots.facilities.model import Gazetteer
@@ -13,6 +17,7 @@ from spots.types import Facility, Place, Position, Role
 
 # Generalised outlines and land won from the sea leave true points some hundred metres outside.
 DEFAULT_TOLERANCE_M = 500.0
+_MANY_ELSEWHERE = 100  # a list that is meant for one prefecture has a few, by slips
 _CHECK = Text(
     "座標と所在地のどちらが正しいか確認してください",
     "check which of coordinates and address is right",
@@ -20,14 +25,19 @@ _CHECK = Text(
 
 
 def place_facility(
-    facility: Facility, regions: Gazetteer, *, tolerance_m: float = DEFAULT_TOLERANCE_M
+    facility: Facility,
+    regions: Gazetteer,
+    *,
+    tolerance_m: float = DEFAULT_TOLERANCE_M,
+    home: str | None = None,
 ) -> tuple[Place, tuple[Problem, ...]]:
     """Return the administrative place of a facility and what is doubtful about it.
 
     The declared municipality (code, name or address) holds when the point lies in it or within
     `tolerance_m` of it. Without a declaration the point decides, again within the tolerance.
     Where the two disagree, or the point lies nowhere, ``problem`` is set and the facility cannot
-    be judged. Without a position the declaration alone gives the place, so that exclusion and
+    be judged; but one whose list says that it is in another prefecture is there. Without a
+    position the declaration alone gives the place, so that exclusion and
     医師少数区域 can still be decided.
 
     Parameters
@@ -38,6 +48,8 @@ def place_facility(
         The map.
     tolerance_m : float
         Metres a point may lie outside its declared municipality.
+    home : str or None
+        Two digits of the prefecture that is judged, where that is known.
 
     Returns
     -------
@@ -46,12 +58,13 @@ def place_facility(
     """
     declared = facility.municipality_code
     position = facility.position
+    abroad = home is not None and _prefecture(facility) not in {None, home}
     if position is None:
-        return _without_position(facility, regions)
+        return _without_position(facility, regions, abroad=abroad)
     if declared is None:
-        return _by_point(facility, position, regions, tolerance_m)
+        return _by_point(facility, position, regions, tolerance_m, abroad=abroad)
     if regions.municipality(declared) is None:
-        return _declared_unknown(facility, declared, position, regions, tolerance_m)
+        return _declared_unknown(facility, declared, position, regions, tolerance_m, abroad=abroad)
     located = regions.locate(position.lon, position.lat)
     if located is not None and _agree(declared, located, regions):
         return _place(located, regions), ()
@@ -78,12 +91,23 @@ def _agree(declared: str, located: str, regions: Gazetteer) -> bool:
     )
 
 
-def _without_position(facility: Facility, regions: Gazetteer) -> tuple[Place, tuple[Problem, ...]]:
+def _prefecture(facility: Facility) -> str | None:
+    """Return the prefecture that the list says, by whatever it says it."""
+    stated, _ = split_prefecture(compact(facility.address))
+    code = facility.municipality_code
+    return code[:2] if code else stated or facility.prefecture_code
+
+
+def _without_position(
+    facility: Facility, regions: Gazetteer, *, abroad: bool
+) -> tuple[Place, tuple[Problem, ...]]:
     declared = facility.municipality_code
     if declared is not None and regions.municipality(declared) is not None:
         return _place(declared, regions), ()
     if declared is not None:
-        return _outside(declared, facility), ()
+        return _outside(declared, facility, abroad=abroad), ()
+    if abroad:
+        return _elsewhere(facility, None), ()
     message = Text(
         "座標がなく、市町村も分かりません", "has no coordinates and no known municipality"
     )
@@ -97,11 +121,18 @@ def _without_position(facility: Facility, regions: Gazetteer) -> tuple[Place, tu
 
 
 def _by_point(
-    facility: Facility, position: Position, regions: Gazetteer, tolerance_m: float
+    facility: Facility,
+    position: Position,
+    regions: Gazetteer,
+    tolerance_m: float,
+    *,
+    abroad: bool,
 ) -> tuple[Place, tuple[Problem, ...]]:
-    code, metres = regions.nearest(position.lon, position.lat)
+    code, metres = regions.nearest(position.lon, position.lat, within_m=tolerance_m)
     found = regions.municipality(code)
     if found is not None and metres <= tolerance_m:
+        if abroad and found.prefecture_code != _prefecture(facility):
+            return _stated_elsewhere(facility, found, metres)
         if stated_elsewhere(facility.address, found):
             return _stated_elsewhere(facility, found, metres)
         if metres == 0:
@@ -115,7 +146,7 @@ def _by_point(
             ),
         )
         return _place(code, regions), (finding,)
-    if facility.role is Role.DESTINATION:
+    if facility.role is Role.DESTINATION or abroad:
         return _elsewhere(facility, None), ()
     message = Text("位置が海上または対象の区域外です", "lies at sea or outside the area")
     return _elsewhere(facility, message), (_warn(facility, "point-nowhere", message),)
@@ -139,8 +170,7 @@ def _stated_elsewhere(
 
 def _elsewhere(facility: Facility, problem: Text | None) -> Place:
     """Return a place beyond the map; its prefecture only as the address says it."""
-    prefecture, _ = split_prefecture(compact(facility.address))
-    return Place(None, "", prefecture, None, "", AreaClass.UNKNOWN, problem)
+    return Place(None, "", _prefecture(facility), None, "", AreaClass.UNKNOWN, problem)
 
 
 def _declared_unknown(
@@ -149,9 +179,11 @@ def _declared_unknown(
     position: Position,
     regions: Gazetteer,
     tolerance_m: float,
+    *,
+    abroad: bool,
 ) -> tuple[Place, tuple[Problem, ...]]:
     """Place a facility whose declared code the boundary file does not have."""
-    code, metres = regions.nearest(position.lon, position.lat)
+    code, metres = regions.nearest(position.lon, position.lat, within_m=tolerance_m)
     found = regions.municipality(code)
     if found is not None and metres <= tolerance_m and found.prefecture_code == declared[:2]:
         if declared == city_of(found.code):
@@ -169,7 +201,7 @@ def _declared_unknown(
             ),
         )
         return _place(code, regions), (finding,)
-    place = _outside(declared, facility)
+    place = _outside(declared, facility, abroad=abroad)
     if found is None or metres > 0:
         return place, () if place.problem is None else (_warn_place(facility, place),)
     message = Text(
@@ -199,16 +231,7 @@ def _contradiction(
             f"所在地は{place.municipality}ですが、位置は{there.name}にあります（{km}km離れています）",
             f"its address is in {place.municipality}, its point {km} km away in {there.name}",
         )
-    doubtful = Place(
-        place.municipality_code,
-        place.municipality,
-        place.prefecture_code,
-        place.area_code,
-        place.area,
-        place.area_class,
-        message,
-    )
-    return doubtful, (_warn(facility, code, message),)
+    return replace(place, problem=message), (_warn(facility, code, message),)
 
 
 def _place(code: str, regions: Gazetteer) -> Place:
@@ -223,12 +246,13 @@ def _place(code: str, regions: Gazetteer) -> Place:
         area_code=area.code if area else found.area_code,
         area=area.name if area else "",
         area_class=area.area_class if area else AreaClass.UNKNOWN,
+        class_basis=area.basis if area else None,
     )
 
 
-def _outside(declared: str, facility: Facility) -> Place:
-    """Return the place of a facility beyond the map: only candidates cannot live with that."""
-    if facility.role is Role.DESTINATION:
+def _outside(declared: str, facility: Facility, *, abroad: bool) -> Place:
+    """Return the place of a facility beyond the map: only candidates at home need one on it."""
+    if facility.role is Role.DESTINATION or abroad:
         return _nowhere(declared, None)
     message = Text(
         f"所在地（市町村コード {declared}）が境界データの範囲外です",
@@ -266,3 +290,41 @@ def _warn(facility: Facility, code: str, message: Text, remedy: Text = _CHECK) -
         row=row.row if row else None,
         value=facility.name,
     )
+
+
+def lists_of_elsewhere(
+    facilities: Iterable[Facility], places: Mapping[str, Place], home: str
+) -> Iterator[Problem]:
+    """Yield a note for each judged list that is mostly of other prefectures: it costs time.
+
+    Parameters
+    ----------
+    facilities : iterable of Facility
+        All of them.
+    places : mapping of str to Place
+        Where each is, by id.
+    home : str
+        Two digits of the prefecture that is judged.
+    """
+    rows: dict[tuple[str, str], Counter[bool]] = {}
+    for facility in facilities:
+        if facility.role is Role.CANDIDATE:
+            abroad = places[facility.id].prefecture_code not in {None, home}
+            for row in facility.rows:
+                rows.setdefault((row.layer, row.file), Counter())[abroad] += 1
+    for (_, file), count in sorted(rows.items()):
+        if count[True] >= _MANY_ELSEWHERE and count[True] > count[False]:
+            yield note(
+                "list-mostly-elsewhere",
+                Text(
+                    f"{count.total()}行のうち{count[True]}行が県外で、対象外になります",
+                    f"{count[True]} of {count.total()} rows lie in other prefectures and are out",
+                ),
+                Text(
+                    "県内の行だけを使うには、where に都道府県の列と値を書いてください"
+                    '（隣県の病院は role = "destination" の一覧にします）',
+                    "to use the prefecture's own rows, name its column and value under where "
+                    '(hospitals beyond the border go into a list with role = "destination")',
+                ),
+                file=file,
+            )

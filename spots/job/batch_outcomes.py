@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from groundfloor.aligned import aligned
+from groundfloor.decorations import LEFT_OUT
 from groundfloor.problems import Lang, Problem, Severity, Text, one_line
 from spots.outputs.spreadsheet import csv_table
 from spots.telling.answer_columns import BATCH_COLUMNS
@@ -112,14 +113,20 @@ def _row(outcome: BatchOutcome, lang: Lang) -> list[str]:
     if outcome.tally is None or outcome.dissolved_km2 is None:
         return [name, *["-"] * (len(State) + 1), one_line(_error(outcome, lang), _ERROR_LIMIT)]
     numbers = [str(getattr(outcome.tally, state.value)) for state in State]
-    return [name, *numbers, square_kilometres(outcome.dissolved_km2), ""]
+    error = one_line(_error(outcome, lang), _ERROR_LIMIT)
+    return [name, *numbers, square_kilometres(outcome.dissolved_km2), error]
 
 
 def _error(outcome: BatchOutcome, lang: Lang) -> str:
-    """Return the first error of a failed job, and that an older folder still stands."""
-    if not outcome.failed:
-        return ""
+    """Return the first error of a failed job, and that an older folder still stands.
+
+    Of a job that is done: what beside the verdicts could not be made.
+    """
     errors = [p for p in outcome.problems if p.severity is Severity.ERROR]
+    if not outcome.failed:
+        errors = [p for p in outcome.problems if p.code == LEFT_OUT]
+        if not errors:
+            return ""
     first = (errors or list(outcome.problems))[:1]
     text = first[0].render(lang) if first else Text("原因不明", "no reason given").render(lang)
     more = len(errors) - 1

@@ -6,7 +6,6 @@ Stands apart: a batch knows jobs by their beginning and end only, and a job know
 from __future__ import annotations
 
 import json
-import traceback
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from groundfloor.codec import readable_json
+from groundfloor.decorations import raised_at
 from groundfloor.disk import already_there, write_whole
 from groundfloor.folding import nfkc
 from groundfloor.problems import (
@@ -269,8 +269,18 @@ def run_batch(
         def stage(text: Text, head: str = head) -> None:
             progress(Text(f"{head}: {text.ja}", f"{head}: {text.en}"))
 
-        def write(result: RunResult, target: Path = out / item.name) -> None:
-            write_folder(result, target, lang=lang, created=moment, force=force, extra=extra)
+        def write(
+            result: RunResult, missing: Callable[[Problem], None], target: Path = out / item.name
+        ) -> None:
+            write_folder(
+                result,
+                target,
+                lang=lang,
+                created=moment,
+                force=force,
+                extra=extra,
+                missing=missing,
+            )
 
         outcomes.append(_one(item, out / item.name, write, stage, run, force=force))
     _write_summaries(outcomes, out, lang, force=force)
@@ -280,7 +290,7 @@ def run_batch(
 def _one(
     item: BatchItem,
     target: Path,
-    write: Callable[[RunResult], None],
+    write: Callable[[RunResult, Callable[[Problem], None]], None],
     progress: Progress,
     run: Execute,
     *,
@@ -291,13 +301,15 @@ def _one(
         progress(Text("始めます", "begins"))
         result = run(read_run_file(item.run_file, item.facilities), progress)
         progress(Text("書き出しています", "writing"))
-        write(result)
+        left_out: list[Problem] = []
+        write(result, left_out.append)
     except SpotsError as fault:
         return _failed(item, target, fault.problems, internal=False)
     except Exception as fault:  # noqa: BLE001 - a defect in one job must not cost the others
         return _failed(item, target, (_defect(fault),), internal=True)
     tally = counts(result)
-    return BatchOutcome(item, Tally(**tally), result.dissolved_km2, result.problems)
+    problems = (*result.problems, *left_out)
+    return BatchOutcome(item, Tally(**tally), result.dissolved_km2, problems)
 
 
 def _failed(
@@ -308,9 +320,7 @@ def _failed(
 
 def _defect(fault: Exception) -> Problem:
     """Name an unexpected exception by type, message and the line that raised it."""
-    frames = traceback.extract_tb(fault.__traceback__)
-    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    kind = type(fault).__name__
+    kind, where = type(fault).__name__, raised_at(fault)
     return error(
         "internal-error",
         Text(f"ツールの不具合です（{kind}、{where}）", f"a defect of the tool ({kind}, {where})"),

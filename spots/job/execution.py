@@ -12,15 +12,17 @@ from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
+from shapely.geometry import MultiPolygon
 
 from boundaries import (
     PREFECTURES,
+    ClassBasis,
     Regions,
     plane_zone_of,
 )
 from groundfloor.problems import Problem, Text
-from networks import NetworkInfo, RoadNetwork, snap_points
-from spots.job.inputs import named_lists, read_inputs
+from networks import NetworkInfo, RoadNetwork, nearer_roads, snap_points
+from spots.job.inputs import JobInputs, named_lists, read_inputs
 from spots.job.job_roads import (
     JobClosures,
     Progress,
@@ -32,14 +34,14 @@ from spots.job.job_roads import (
 from spots.job.run_file import Job, read_run_file
 from spots.job.run_surroundings import surroundings
 from spots.job.settings_told import input_records, settings_in_words
-from spots.judging.coverage import lost_destinations, open_borders
+from spots.judging.coverage import closed_doors, lost_destinations, open_borders
 from spots.judging.criteria import Facts, Roads
 from spots.judging.criteria.beyond_doubles import nearest_at_once
-from spots.judging.designation import covers, judge, manual_problems
-from spots.judging.drawing import draw_spots
+from spots.judging.designation import covers, judge
+from spots.judging.drawing import draw_spots, unclassed_ground
 from spots.judging.people_counting import count_people
 from spots.judging.policy import Policy
-from spots.types import Facility, Layer, RunClosures, RunResult, Settings, Verdict
+from spots.types import Facility, Layer, RunClosures, RunResult, Settings, Spot, Verdict
 from spots.types.results import Surroundings
 
 LoadNetwork = Callable[[Job, Progress], RoadNetwork]
@@ -124,15 +126,14 @@ def execute(
     closing = _closing(job)  # first: a mistake there need not wait for the network
     load_it = partial(load, job, progress)
     roads, closures, found = _roads(job, given.facilities, closing, network, load_it)
-    facts = Facts(given.facilities, given.places, given.lists, roads, named_lists(job))
-    progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
-    verdicts, more = _judged(job.policy, facts)
-    progress(Text("円を描いています", "drawing circles"))
-    spots, dissolved, dissolved_km2 = draw_spots(job.policy, verdicts, given.regions)
+    facts = _facts(job, given, roads)
+    verdicts, more = _judged(job.policy, facts, progress)
+    spots, dissolved, dissolved_km2, unclassed = _drawn(job, verdicts, given.regions, progress)
     people = count_people(given.people, spots, dissolved, given.regions)
+    around = _around(job, facts, given.regions, closing, more.append, progress)
     info = roads.network.info() if roads else None
     return RunResult(
-        settings=_settings(job, roads, info, closures),
+        settings=_settings(job, roads, info, closures, given.regions),
         verdicts=verdicts,
         spots=people.spots,
         dissolved=dissolved,
@@ -144,35 +145,69 @@ def execute(
         edition=given.regions.edition,
         network=info,
         inputs=input_records(job, info, in_memory=network is not None),
-        problems=(*problems, *found, *more, *people.problems),
+        problems=(*problems, *found, *more, *unclassed, *people.problems),
         job=job.resolved(),
         origin=job.origin(roads.network.profile if roads else None),
         closures=closures,
-        surroundings=_around(job, facts, given.regions, closing, progress),
+        surroundings=around,
         population=people.cells,
         dissolved_population=people.inside,
         population_ground=people.ground,
     )
 
 
-def _judged(policy: Policy, facts: Facts) -> tuple[tuple[Verdict, ...], list[Problem]]:
+def _facts(job: Job, given: JobInputs, roads: Roads | None) -> Facts:
+    return Facts(
+        facilities=given.facilities,
+        places=given.places,
+        lists=given.lists,
+        roads=roads,
+        named_lists=named_lists(job),
+        regions=given.regions,
+        not_given=job.not_given,
+    )
+
+
+def _drawn(
+    job: Job, verdicts: Sequence[Verdict], regions: Regions, progress: Progress
+) -> tuple[tuple[Spot, ...], MultiPolygon, float, tuple[Problem, ...]]:
+    """Return the spots, their union, its km², and what to doubt about their ground."""
+    progress(Text("円を描いています", "drawing circles"))
+    spots, dissolved, km2 = draw_spots(job.policy, verdicts, regions)
+    return spots, dissolved, km2, unclassed_ground(job.policy, spots, regions)
+
+
+def _judged(
+    policy: Policy, facts: Facts, progress: Progress
+) -> tuple[tuple[Verdict, ...], list[Problem]]:
     """Return the verdicts, and what to doubt about them before and after they are known."""
-    before = [*manual_problems(policy, facts.facilities), *lost_destinations(policy, facts)]
+    progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
+    before = lost_destinations(policy, facts)
     verdicts = judge(policy, facts)
-    return verdicts, [*before, *open_borders(verdicts), *nearest_at_once(verdicts)]
+    after = (*open_borders(verdicts), *closed_doors(verdicts), *nearest_at_once(verdicts))
+    return verdicts, [*before, *after]
 
 
 def _around(
-    job: Job, facts: Facts, regions: Regions, closing: JobClosures | None, progress: Progress
+    job: Job,
+    facts: Facts,
+    regions: Regions,
+    closing: JobClosures | None,
+    missing: Callable[[Problem], None],
+    progress: Progress,
 ) -> Surroundings | None:
     if facts.roads is None:
         return None
     progress(Text("地図に添える到達圏と道路を求めています", "finding catchments and main roads"))
-    return surroundings(job.policy, facts, regions, closing)
+    return surroundings(job.policy, facts, regions, closing, missing)
 
 
 def _settings(
-    job: Job, roads: Roads | None, info: NetworkInfo | None, closures: RunClosures | None
+    job: Job,
+    roads: Roads | None,
+    info: NetworkInfo | None,
+    closures: RunClosures | None,
+    regions: Regions,
 ) -> Settings:
     return settings_in_words(
         job,
@@ -180,11 +215,12 @@ def _settings(
         info,
         profile=roads.network.profile if roads else None,
         closures=closures,
+        classes_stated=any(a.basis is ClassBasis.STATED for a in regions.medical_areas),
     )
 
 
 def _closing(job: Job) -> JobClosures | None:
-    if not any(c.needs_roads for _, c in job.policy.criteria):
+    if not job.needs_roads:
         return None
     return read_job_closures(job)
 
@@ -196,7 +232,7 @@ def _roads(
     given: RoadNetwork | None,
     load: Callable[[], RoadNetwork],
 ) -> tuple[Roads | None, RunClosures | None, list[Problem]]:
-    if not any(c.needs_roads for _, c in job.policy.criteria):
+    if not job.needs_roads:
         return None, None, []
     network = load() if given is None else given
     problems = list(network.problems)
@@ -212,14 +248,15 @@ def _roads(
 
 def _tied(job: Job, facilities: Sequence[Facility], network: RoadNetwork) -> Roads:
     placed = [(f.id, f.position) for f in facilities if f.position is not None]
-    results = snap_points(
+    lon, lat = [p.lon for _, p in placed], [p.lat for _, p in placed]
+    limit_m, tolls = job.policy.travel.snap_limit_m, job.policy.travel.tolls
+    results = snap_points(network, lon, lat, limit_m, tolls=tolls)
+    nearer = nearer_roads(network, lon, lat, results, limit_m, tolls=tolls)
+    return Roads(
         network,
-        [p.lon for _, p in placed],
-        [p.lat for _, p in placed],
-        job.policy.travel.snap_limit_m,
-        tolls=job.policy.travel.tolls,
+        {i: r for (i, _), r in zip(placed, results, strict=True)},
+        nearer={i: road for (i, _), road in zip(placed, nearer, strict=True) if road is not None},
     )
-    return Roads(network, {i: r for (i, _), r in zip(placed, results, strict=True)})
 
 
 def _with_exclusions(frame: gpd.GeoDataFrame, policy: Policy) -> gpd.GeoDataFrame:

@@ -21,13 +21,32 @@ from boundaries import (
     read_physician_index,
     read_population,
 )
-from groundfloor.problems import DataError, Problem, Severity, SpotsError, Text, error, warning
-from spots.facilities import RawFacility, geocode, merge, place_facility, read_layer, unanswered
+from groundfloor.problems import (
+    DataError,
+    Problem,
+    Severity,
+    SpotsError,
+    Text,
+    UsageError,
+    error,
+    warning,
+)
+from spots.facilities import (
+    RawFacility,
+    geocode,
+    lists_of_elsewhere,
+    merge,
+    place_facility,
+    read_layer,
+    unanswered,
+)
+from spots.job.given_lists import list_problems
 from spots.job.job_roads import Progress
 from spots.job.named_files import shown_name
 from spots.job.run_file import Job
 from spots.job.run_file_shape import EVERY_LIST
 from spots.judging.criteria import NamedList
+from spots.judging.decisions import manual_problems
 from spots.judging.policy import Policy
 from spots.types import Facility, FacilityType, Place
 
@@ -64,6 +83,8 @@ def read_inputs(job: Job, progress: Progress) -> tuple[JobInputs, list[Problem]]
     ------
     DataError, MissingFileError
         An input cannot be used; all problems found in it are named.
+    UsageError
+        A criterion has no list, or a decision by hand names nobody or has no effect.
     """
     progress(Text("境界を読み込んでいます", "reading boundaries"))
     regions, problems = read_regions(job)
@@ -71,8 +92,11 @@ def read_inputs(job: Job, progress: Progress) -> tuple[JobInputs, list[Problem]]
     progress(Text("医療機関を読み込んでいます", "reading facilities"))
     facilities, lists, about_lists = read_facilities(job, regions)
     places, about_places = _place_all(facilities, regions, job.policy)
+    by_hand = manual_problems(job.policy, facilities, places, job.manual_at)
+    if any(p.severity is Severity.ERROR for p in by_hand):
+        raise UsageError(by_hand)
     given = JobInputs(regions, people, facilities, places, lists)
-    return given, [*problems, *about_people, *about_lists, *about_places]
+    return given, [*problems, *about_people, *about_lists, *about_places, *by_hand]
 
 
 def read_regions(job: Job) -> tuple[Regions, list[Problem]]:
@@ -89,16 +113,17 @@ def read_regions(job: Job) -> tuple[Regions, list[Problem]]:
         settings.medical_areas,
         settings.physician_index,
     )
+    areas, more = read_medical_areas(
+        job.path(table.file), layer=table.layer, label=shown_name(table.file)
+    )
     with _naming(shown_name(outlines.file)):
         municipalities, found = read_municipalities(
             job.path(outlines.file),
             layer=outlines.layer,
             merge_wards=job.policy.scope.merge_wards,
+            areas=areas,
             label=shown_name(outlines.file),
         )
-    areas, more = read_medical_areas(
-        job.path(table.file), layer=table.layer, label=shown_name(table.file)
-    )
     edition = IndexEdition(index.edition, index.shortage_at_most, index.surplus_at_least)
     indices, most = read_physician_index(
         job.path(index.file), edition, label=shown_name(index.file)
@@ -117,8 +142,13 @@ _TO_MEND = {
     "municipality-without-area": "areas",
     "wards-in-different-areas": "areas",
     "area-row-without-municipality": "areas",
+    "area-of-another-edition": "areas",
     "area-without-index": "index",
     "area-name-disagrees": "index",
+    "area-name-unconfirmed": "index",
+    "index-at-shortage-cut-off": "index",
+    "index-at-surplus-cut-off": "index",
+    "index-without-area": "index",
 }
 
 
@@ -213,6 +243,8 @@ def read_facilities(
     ------
     DataError
         With the errors of *all* lists.
+    UsageError
+        A criterion has no list, or one that the run file denies.
     """
     rows: list[RawFacility] = []
     problems: list[Problem] = []
@@ -226,6 +258,8 @@ def read_facilities(
         problems.extend(found)
     if any(p.severity is Severity.ERROR for p in problems):
         raise DataError(problems)
+    if missing := tuple(list_problems(job, rows)):
+        raise UsageError(missing)
     facilities, found = merge(rows, regions, job.identities)
     problems.extend(found)
     if any(p.severity is Severity.ERROR for p in problems):
@@ -246,10 +280,10 @@ def _place_all(
     problems: list[Problem] = []
     for facility in facilities:
         places[facility.id], found = place_facility(
-            facility, regions, tolerance_m=policy.place.tolerance_m
+            facility, regions, tolerance_m=policy.place.tolerance_m, home=policy.policy.prefecture
         )
         problems.extend(found)
-    return places, problems
+    return places, [*problems, *lists_of_elsewhere(facilities, places, policy.policy.prefecture)]
 
 
 def _listed_ids(job: Job, facilities: Sequence[Facility]) -> dict[str, frozenset[str]]:

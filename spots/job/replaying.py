@@ -24,6 +24,7 @@ from networks.speeds.profile import SpeedProfile
 from networks.speeds.profile_files import load_profile, profile_to_toml
 from spots.job.named_files import LISTS, is_file, is_own_profile, named_files, with_files
 from spots.job.run_file_shape import RunFile
+from spots.judging.policy_files import At
 from spots.outputs.evidence import FolderError, read_manifest
 from spots.outputs.manifest import FORMAT_VERSION, MANIFEST, RunPlaces, library_versions
 from spots.types import InputRecord
@@ -35,7 +36,7 @@ _DIGITS = 12  # of a hash, for people to compare
 
 
 @dataclass(frozen=True, slots=True)
-class RunRecord:
+class ReplayedRun:
     """What a finished run says of itself, to hold its replay against.
 
     Parameters
@@ -52,6 +53,8 @@ class RunRecord:
         Its policy with every value, encoded.
     profile_sha256 : str
         As in `spots.types.RunOrigin`.
+    manual_at : tuple of (str, int or None)
+        As in `spots.types.RunOrigin`: lines of the run file, which is not read again.
     typed_rows : frozenset of int
         Facility lists whose rows say their own types, by their place.
     files : mapping of str to str
@@ -66,6 +69,7 @@ class RunRecord:
     inputs: tuple[InputRecord, ...]
     policy: Mapping[str, Any]
     profile_sha256: str
+    manual_at: tuple[At, ...]
     typed_rows: frozenset[int]
     files: Mapping[str, str]
     versions: Mapping[str, str]
@@ -83,14 +87,14 @@ class JobPage:
         What their paths are relative to.
     file : str
         Name of the run file.
-    record : RunRecord or None
+    record : ReplayedRun or None
         The finished run they come from; None for a run file.
     """
 
     document: TomlDocument
     base: Path
     file: str
-    record: RunRecord | None = None
+    record: ReplayedRun | None = None
 
 
 def recorded_page(path: Path) -> JobPage:
@@ -122,15 +126,16 @@ def recorded_page(path: Path) -> JobPage:
     return JobPage(TomlDocument(str(path), found, {}), base, file, record)
 
 
-def _record(page: Mapping[str, Any], folder: Path, places: RunPlaces) -> RunRecord:
+def _record(page: Mapping[str, Any], folder: Path, places: RunPlaces) -> ReplayedRun:
     lists = page["job"]["settings"][LISTS]
-    return RunRecord(
+    return ReplayedRun(
         folder=folder,
         version=expect(page["tool"]["version"], str, "tool.version"),
         lang=decode(page["lang"], Lang, "lang"),
         inputs=decode(page["inputs"], tuple[InputRecord, ...], "inputs"),
         policy=expect(page["job"]["policy"], dict, "job.policy"),
         profile_sha256=places.profile_sha256,
+        manual_at=places.manual_at,
         typed_rows=frozenset(n for n, each in enumerate(lists) if each["type"] is None),
         files={each["name"]: each["sha256"] for each in page["files"]},
         versions=decode(page["versions"], Mapping[str, str], "versions"),
@@ -158,13 +163,13 @@ def profile_hash(profile: SpeedProfile) -> str:
 
 
 def changed_inputs(
-    record: RunRecord, tables: Mapping[str, Any], base: Path, entries: Collection[int]
+    record: ReplayedRun, tables: Mapping[str, Any], base: Path, entries: Collection[int]
 ) -> Iterator[Problem]:
     """Yield every input that is not what the run recorded.
 
     Parameters
     ----------
-    record : RunRecord
+    record : ReplayedRun
         The run.
     tables : mapping
         Of its run file.
@@ -227,7 +232,7 @@ def _told(state: tuple[str, int] | None) -> Text:
 
 
 def changed_rules(
-    record: RunRecord, settings: RunFile, policy: Mapping[str, Any]
+    record: ReplayedRun, settings: RunFile, policy: Mapping[str, Any]
 ) -> Iterator[Problem]:
     """Yield what the tool itself brings and is another now: the policy's values, the speeds.
 
@@ -235,7 +240,7 @@ def changed_rules(
 
     Parameters
     ----------
-    record : RunRecord
+    record : ReplayedRun
         The run.
     settings : RunFile
         Of its run file.
@@ -268,7 +273,7 @@ def _differences(old: Any, new: Any, path: str) -> Iterator[tuple[str, object, o
         yield path, old, new
 
 
-def _rule_changed(key: str, name: str, told: str, record: RunRecord) -> Problem:
+def _rule_changed(key: str, name: str, told: str, record: ReplayedRun) -> Problem:
     return error(
         "built-in-changed",
         Text(
@@ -286,7 +291,7 @@ def _rule_changed(key: str, name: str, told: str, record: RunRecord) -> Problem:
     )
 
 
-def differing_outputs(record: RunRecord, written: Sequence[WrittenFile]) -> tuple[Problem, ...]:
+def differing_outputs(record: ReplayedRun, written: Sequence[WrittenFile]) -> tuple[Problem, ...]:
     """Return a warning where a replay of unchanged inputs wrote other bytes, with the reason."""
     names = [f.name for f in written if record.files.get(f.name, f.sha256) != f.sha256]
     names = [name for name in names if name != MANIFEST]

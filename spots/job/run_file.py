@@ -38,11 +38,12 @@ from spots.job.named_files import (
     shown_name,
     with_files,
 )
+from spots.job.policy_choice import OVERRIDE, decisions_at, read_policy
 from spots.job.replaying import (
     CHANGED,
     RECORD_SUFFIX,
     JobPage,
-    RunRecord,
+    ReplayedRun,
     beside,
     changed_inputs,
     changed_rules,
@@ -60,7 +61,7 @@ from spots.job.run_file_shape import (
     with_new_lists,
 )
 from spots.judging.policy import Policy
-from spots.judging.policy_files import load_policy, policy_document
+from spots.judging.policy_files import At
 from spots.types import FacilityType, RunOrigin
 
 
@@ -82,9 +83,11 @@ class Job:
         Facility lists in order.
     lists : tuple of str
         The list name of each layer, in the same order; may be empty strings.
+    manual_at : tuple of (str, int or None)
+        File and row of each decision by hand.
     identities : tuple of Identity
         What is decided about records that may be one hospital.
-    record : RunRecord or None
+    record : ReplayedRun or None
         The finished run that this job is again; None for a run file's own job.
     """
 
@@ -94,12 +97,24 @@ class Job:
     policy: Policy
     layers: tuple[LayerSpec, ...]
     lists: tuple[str, ...]
+    manual_at: tuple[At, ...] = ()
     identities: tuple[Identity, ...] = ()
-    record: RunRecord | None = None
+    record: ReplayedRun | None = None
 
     def path(self, file: str) -> Path:
         """Return where `file` of the run file is."""
         return self.base / file
+
+    @property
+    def not_given(self) -> frozenset[int]:
+        """Numbers of the criteria for which this run has no list, and says so."""
+        return frozenset(self.settings.run.not_given)
+
+    @property
+    def needs_roads(self) -> bool:
+        """Whether a criterion that can be judged needs a road network."""
+        criteria = self.policy.criteria
+        return any(c.needs_roads for n, c in criteria if n not in self.not_given)
 
     @property
     def title(self) -> Text:
@@ -134,7 +149,8 @@ class Job:
             for key, path, shown in named
             if path != self.base / shown
         }
-        return RunOrigin(self.base.absolute(), elsewhere, profile_hash(profile) if profile else "")
+        speeds = profile_hash(profile) if profile else ""
+        return RunOrigin(self.base.absolute(), elsewhere, speeds, self.manual_at)
 
     def resolved(self) -> dict[str, Any]:
         """Return the whole job as plain data for the manifest, with the lists really used."""
@@ -197,7 +213,7 @@ def _checked(page: JobPage, new_lists: Sequence[str | Path]) -> Job:
     except UsageError as fault:
         more = _policy_faults(document, base)
         raise UsageError((*fault.problems, *more)) from None
-    policy, found = _attempt(lambda: _read_policy(settings.policy, document, base))
+    policy, found = _attempt(lambda: read_policy(settings.policy, document, base))
     problems = [*found, *_date_problems(settings, document)]
     layers, wrong = _layers(settings, page)
     problems += wrong
@@ -217,6 +233,9 @@ def _checked(page: JobPage, new_lists: Sequence[str | Path]) -> Job:
         policy=policy,
         layers=tuple(layer.spec for layer in used),
         lists=tuple(layer.list_name for layer in used),
+        manual_at=page.record.manual_at
+        if page.record
+        else decisions_at(settings.policy, document, base),
         identities=tuple(_identities(settings, document)),
         record=page.record,
     )
@@ -318,7 +337,6 @@ def _layer_data(spec: LayerSpec, list_name: str) -> dict[str, object]:
 # --- what the types of a run file cannot say
 
 T = TypeVar("T")
-_OVERRIDE = ("policy", "override")
 
 
 def _attempt(find: Callable[[], T]) -> tuple[T | None, tuple[Problem, ...]]:
@@ -329,34 +347,6 @@ def _attempt(find: Callable[[], T]) -> tuple[T | None, tuple[Problem, ...]]:
         return None, fault.problems
 
 
-def _read_policy(choice: PolicyChoice, document: TomlDocument, base: Path) -> Policy:
-    """Return the policy a run file chooses, with its overrides."""
-    if (choice.preset is None) == (choice.file is None):
-        raise UsageError(
-            error(
-                "policy-choice",
-                Text("preset か file のどちらか一つを書きます", "needs one of preset and file"),
-                Text('preset = "kumamoto" のように書いてください', 'write preset = "kumamoto"'),
-                file=document.file,
-                row=document.line_of(("policy",)),
-                column="policy",
-            )
-        )
-    key = "file" if choice.preset is None else "preset"
-    try:
-        source = policy_document(choice.preset, choice.file, base)
-    except SpotsError as fault:
-        if any(p.code not in {"file-missing", "unknown-preset"} for p in fault.problems):
-            raise
-        # The line to mend is the run file's, not the policy's.
-        row, value = document.line_of(("policy", key)), choice.preset or choice.file
-        raise type(fault)(
-            replace(p, file=document.file, row=row, column=f"policy.{key}", value=value)
-            for p in fault.problems
-        ) from None
-    return load_policy(source, choice.override, document, _OVERRIDE)
-
-
 def _policy_faults(document: TomlDocument, base: Path) -> tuple[Problem, ...]:
     """Return what is wrong with the policy of a run file that is wrong elsewhere too."""
     section = document.data.get("policy")
@@ -365,7 +355,7 @@ def _policy_faults(document: TomlDocument, base: Path) -> tuple[Problem, ...]:
     choice, found = _attempt(lambda: validate(PolicyChoice, section, document, ("policy",)))
     if choice is None:
         return ()  # named already
-    _, found = _attempt(lambda: _read_policy(choice, document, base))
+    _, found = _attempt(lambda: read_policy(choice, document, base))
     return found
 
 
@@ -446,11 +436,12 @@ def _check_policy_fits(
             value=f"{index.shortage_at_most:g}",
         )
     have = {layer.list_name for layer in layers}
-    for number, criterion in policy.criteria:
+    asked = [(n, c) for n, c in policy.criteria if n not in settings.run.not_given]
+    for number, criterion in asked:
         name = criterion.asks_for
         if name is not None and not {name, EVERY_LIST} & have:
             yield _list_missing(number, criterion.mark, name, document)
-    if settings.network is None and any(c.needs_roads for _, c in policy.criteria):
+    if settings.network is None and any(c.needs_roads for _, c in asked):
         yield error(
             "network-missing",
             Text("移動時間の基準に必要な道路網がありません", "the policy needs a road network"),
@@ -488,9 +479,11 @@ def _list_missing(number: int, mark: str, name: str, document: TomlDocument) -> 
             f"criterion {mark} counts the list {name!r}, which no layer has",
         ),
         Text(
-            f'対象のレイヤに list = "{name}" と書くか、設定基準の list を変えてください',
-            f'write list = "{name}" in the layer meant, or change the policy\'s list',
+            f'対象のレイヤに list = "{name}" と書くか、設定基準の list を変えてください。'
+            f"一覧がなければ [run] に not_given = [{number}] と書けます",
+            f'write list = "{name}" in the layer meant, or change the policy\'s list; if there is '
+            f"none, write not_given = [{number}] under [run]",
         ),
         file=document.file,
-        row=document.line_of((*_OVERRIDE, "criterion", str(number), "list")),
+        row=document.line_of((*OVERRIDE, "criterion", str(number), "list")),
     )

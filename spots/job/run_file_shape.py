@@ -43,6 +43,7 @@ class RunHead:
     output: Words = "out"
     lang: Lang = Lang.JA
     caveats: tuple[Bilingual, ...] = ()
+    not_given: tuple[int, ...] = ()  # criteria whose list this run does not have
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ Stands apart: no verdict comes from here, and a run is whole without it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from shapely.geometry import MultiPolygon
 
 from boundaries import Regions
+from groundfloor.decorations import attempted
+from groundfloor.problems import Problem, Text
 from networks import RoadNetwork, Snap, Terminal, TravelOptions, snap_points
 from networks.closures.matching import edges_under
 from networks.info.road_lines import (
@@ -32,7 +34,7 @@ from networks.search.places import place_times, times_to_each
 from spots.job.catchment_outlines import CellFrame, Mask, land_frame, outline
 from spots.job.job_roads import JobClosures
 from spots.judging.criteria import Facts, NearestOtherTimeSetting, PolicyFacts, Roads, TravelSetting
-from spots.judging.criteria.solving import Asked, terminals_of
+from spots.judging.criteria.solving import others_of, terminals_of
 from spots.judging.policy import Policy
 from spots.types.results import (
     NOWHERE,
@@ -47,13 +49,23 @@ _Longs = NDArray[np.int64]
 
 _LATTICE = 0.05  # degrees, for a first look at where roads are
 _CENTRES = 12  # hospitals to which drives from everywhere show which roads are busy
+_CATCHMENTS = Text("地図に添える到達圏", "the map's catchments")
+_ROADS = Text("地図に添える主な道路", "the map's main roads")
+_CLOSED = Text("地図に添える通行止めの道路", "the map's closed roads")
+_Times = tuple[tuple[HospitalCatchment, ...], MultiPolygon, TimeGrid | None]
 _MARGIN = 0.1  # degrees around the prefecture in which main roads are drawn: some 10 km
 
 
 def surroundings(
-    policy: Policy, facts: Facts, regions: Regions, closing: JobClosures | None = None
+    policy: Policy,
+    facts: Facts,
+    regions: Regions,
+    closing: JobClosures | None,
+    missing: Callable[[Problem], None],
 ) -> Surroundings | None:
     """Return what lies around the spots, for maps and sheets.
+
+    Each part that cannot be made is left out alone.
 
     Parameters
     ----------
@@ -63,8 +75,10 @@ def surroundings(
         Facilities, and the roads they are tied to, as the criteria saw them.
     regions : Regions
         The prefecture's land.
-    closing : JobClosures, optional
+    closing : JobClosures or None
         Closed roads of the run.
+    missing : callable
+        Called with the finding for each part that could not be made.
 
     Returns
     -------
@@ -74,24 +88,32 @@ def surroundings(
     criterion = next(
         (c for _, c in policy.criteria if isinstance(c, NearestOtherTimeSetting)), None
     )
-    if criterion is None or facts.roads is None:
+    if criterion is None or (roads := facts.roads) is None:
         return None
-    travel = policy.travel
-    land = _land(regions)
-    network = facts.roads.network
-    hospitals = _hospitals(criterion, policy.over(facts))
-    drawn = _Cells.of(facts.roads, travel, hospitals, land)
-    limit_ms = criterion.threshold_ms - (criterion.comparison == "at_least")
-    catchments, covered, grid = _times(drawn, hospitals, criterion.threshold_ms, limit_ms)
-    west, south, east, north = shapely.total_bounds(land).tolist()
-    around = west - _MARGIN, south - _MARGIN, east + _MARGIN, north + _MARGIN
-    return Surroundings(
-        roads=main_roads(network, around) or _busy_roads(drawn, hospitals, around),
-        catchments=catchments,
-        covered=covered,
-        grid=grid,
-        closed=closed_lines(network, closing),
+    land, network = _land(regions), roads.network
+    around = _widened(shapely.total_bounds(land).tolist())
+
+    def reached() -> tuple[_Cells | None, tuple[Terminal, ...], _Times]:
+        hospitals = _hospitals(criterion, policy.over(facts))
+        cells = _Cells.of(roads, policy.travel, hospitals, land)
+        limit_ms = criterion.threshold_ms - (criterion.comparison == "at_least")
+        return cells, hospitals, _times(cells, hospitals, criterion.threshold_ms, limit_ms)
+
+    reach, found = attempted(_CATCHMENTS, reached)
+    cells, hospitals, times = reach or (None, (), ((), MultiPolygon(), None))
+    lines, more = attempted(
+        _ROADS, lambda: main_roads(network, around) or _busy_roads(cells, hospitals, around)
     )
+    closed, most = attempted(_CLOSED, lambda: closed_lines(network, closing))
+    for problem in (*found, *more, *most):
+        missing(problem)
+    catchments, covered, grid = times
+    return Surroundings(lines or (), catchments, covered, grid, closed or ())
+
+
+def _widened(bounds: Sequence[float]) -> Bounds:
+    west, south, east, north = bounds
+    return west - _MARGIN, south - _MARGIN, east + _MARGIN, north + _MARGIN
 
 
 def _busy_roads(
@@ -116,7 +138,7 @@ def _hospitals(criterion: NearestOtherTimeSetting, facts: PolicyFacts) -> tuple[
     """Return the hospitals that count and are tied to the roads, by id."""
     counted = tuple(f for f in facts.facilities if criterion.counts(f, facts))
     snaps = facts.roads.tied() if facts.roads else {}
-    return terminals_of(Asked((), counted, facts).others(facts.travel), snaps)
+    return terminals_of(others_of(counted, facts, facts.travel), snaps)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -245,7 +267,7 @@ class _Lattice:
 
 def _times(
     cells: _Cells | None, hospitals: Sequence[Terminal], threshold_ms: int, limit_ms: int
-) -> tuple[tuple[HospitalCatchment, ...], MultiPolygon, TimeGrid | None]:
+) -> _Times:
     """Return the catchments, all of them together, and the grid."""
     if cells is None:
         empty = MultiPolygon()

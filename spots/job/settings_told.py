@@ -20,13 +20,14 @@ from networks import NetworkInfo
 from networks.speeds.profile import SpeedProfile
 from spots.job.named_files import LISTS, POLICY, named_files, shown_name
 from spots.job.run_file import Job, parse_as_of
-from spots.judging.criteria import RuleSetting
+from spots.judging.criteria import CriterionKind, RuleSetting
 from spots.judging.policy import Policy
 from spots.judging.policy_files import preset_document
 from spots.telling import setting_words as words
+from spots.telling.labels import NOT_GIVEN
 from spots.telling.setting_words import closure_lines, closures_caveat
 from spots.telling.units import dated
-from spots.telling.wording import NOTHING, joined, same
+from spots.telling.wording import NOTHING, bracketed, joined, run_on, same
 from spots.types import CriterionInfo, InputRecord, RunClosures, Settings
 
 
@@ -37,6 +38,7 @@ def settings_in_words(
     *,
     profile: SpeedProfile | None = None,
     closures: RunClosures | None = None,
+    classes_stated: bool = False,
 ) -> Settings:
     """Return what a run was asked, for readers.
 
@@ -52,6 +54,8 @@ def settings_in_words(
         The speeds it was built with.
     closures : RunClosures, optional
         What is closed.
+    classes_stated : bool
+        Whether the table of indices states the class of an area.
     """
     policy = job.policy
     thresholds = [c.threshold_ms for _, c in policy.criteria if c.threshold_ms is not None]
@@ -64,17 +68,23 @@ def settings_in_words(
         threshold_ms=thresholds[0] if thresholds else None,
         valid_from=policy.validity.valid_from,
         valid_to=policy.validity.valid_to,
-        criteria=tuple(
-            CriterionInfo(n, c.mark, c.heading, travel=c.needs_roads) for n, c in policy.criteria
-        ),
+        criteria=tuple(_criterion_info(n, c, job) for n, c in policy.criteria),
         lines=(
             *_rule_lines(policy, job),
-            *_data_lines(job, network, profile),
+            *_data_lines(job, network, profile, classes_stated=classes_stated),
             *(closure_lines(closures) if closures else ()),
         ),
         caveats=tuple(_caveats(job, network, profile, closures)),
         attributions=_attributions(job, network),
     )
+
+
+def _criterion_info(number: int, criterion: CriterionKind, job: Job) -> CriterionInfo:
+    """Return what reports know of a criterion; its title says where no list was given."""
+    given, title = number not in job.not_given, criterion.heading
+    if not given:
+        title = run_on(title, bracketed(NOT_GIVEN))
+    return CriterionInfo(number, criterion.mark, title, criterion.needs_roads, given)
 
 
 def _rule_lines(policy: Policy, job: Job) -> Iterable[words.Line]:
@@ -91,15 +101,27 @@ def _rule_lines(policy: Policy, job: Job) -> Iterable[words.Line]:
     yield words.snap_limit_line(travel.snap_limit_m)
     for e in policy.exclude_municipality:
         yield words.exclusion_line(e.name, facilities=e.facilities, area=e.area)
+    for m in policy.manual:
+        yield words.decision_line(
+            m.facility,
+            include=m.decision == "include",
+            overrides=m.overrides,
+            reason=m.reason.text,
+        )
     yield words.moot_line(policy.scope.moot_area_classes)
     yield words.cuts_line(policy.circle.cut)
 
 
 def _data_lines(
-    job: Job, network: NetworkInfo | None, profile: SpeedProfile | None
+    job: Job,
+    network: NetworkInfo | None,
+    profile: SpeedProfile | None,
+    *,
+    classes_stated: bool,
 ) -> Iterable[words.Line]:
     index, people = job.settings.physician_index, job.settings.population
-    yield words.index_line(index.edition, index.shortage_at_most, index.surplus_at_least)
+    limits = index.shortage_at_most, index.surplus_at_least
+    yield words.index_line(index.edition, *limits, stated=classes_stated)
     if people is not None:
         files = [shown_name(file) for file in people.file]
         yield words.population_line(people.source, people.as_of, files)
@@ -137,6 +159,10 @@ def _caveats(
     if profile is not None:
         means = words.meaning(profile.name, profile.label, profile.title)
         yield from (means,) if means else ()
+    without = [c for n, c in job.policy.criteria if n in job.not_given]
+    if without:
+        titles = [Text(f"{c.mark}{c.heading.ja}", f"{c.mark} {c.heading.en}") for c in without]
+        yield words.not_given_caveat(titles)
     told = closures_caveat(closures) if closures else None
     yield from (told,) if told else ()
     yield from (c.text for c in job.settings.run.caveats)

@@ -1,8 +1,10 @@
 """What the road data do not cover: hospitals that count as "another", land beyond the border.
 
-A hospital off the network never becomes anybody's nearest other, so a verdict could come out too
-remote. That is said for each one, or, where a list has many of them, in one sentence for the list:
-most of a neighbouring prefecture, or of a prefecture whose network is a town's, is out of reach.
+A hospital off the network never becomes anybody's nearest other; where it could be nearer than the
+threshold the criterion stays open (`spots.judging.criteria.unmeasured`). That is said for each one,
+or, where a list has many of them, in one sentence for the list: most of a neighbouring prefecture,
+or of a prefecture whose network is a town's, is out of reach. One of which not even the
+municipality is known may stand next door to everybody, and is always named by itself.
 
 Stands apart: it warns, and decides nothing.
 """
@@ -13,20 +15,34 @@ from collections.abc import Callable, Sequence
 
 from groundfloor.problems import Problem, Text, note, warning
 from spots.judging.criteria import Facts
+from spots.judging.criteria.closed_ways import CLOSED_WAY, CLOSED_WAY_OTHERS
 from spots.judging.policy import Policy
-from spots.types import Facility, Outcome, Truth, Verdict
+from spots.types import Facility, Outcome, Role, Truth, Verdict
 
 CODE = "destination-off-network"
+DOOR_CODE = "door-on-closed-road"
 BORDER_CODE = "network-border-near"
 _SHOWN = 5
 _MESSAGE = Text(
-    "位置がないか道路網から遠いため、他の病院の到達先として数えられません",
-    "has no position or lies off the network, so it is not counted as another hospital's "
-    "destination",
+    "位置がないか道路網から遠いため、所要時間を計算できません。この病院が基準より近いかもしれない"
+    "施設は判定不能になります",
+    "has no position or lies off the network, so no time to it is known; whoever may be nearer to "
+    "it than the threshold is undetermined",
 )
 _REMEDY = Text(
     "座標を補うか、この病院を覆う道路網を使ってください",
     "add coordinates, or use a network that covers it",
+)
+ANYWHERE_CODE = "destination-anywhere"
+_ANYWHERE = Text(
+    "位置も市町村も分からないため、どこにあるか分かりません。より近い病院が他にない施設は、"
+    "すべて判定不能になります",
+    "has neither a position nor a municipality and may stand anywhere, so whoever has no other "
+    "hospital near enough is undetermined",
+)
+_PLACE_IT = Text(
+    "座標か、少なくとも市町村（コードか住所）を補ってください",
+    "add coordinates, or at least its municipality (code or address)",
 )
 
 
@@ -47,7 +63,10 @@ def lost_destinations(policy: Policy, facts: Facts) -> tuple[Problem, ...]:
         note for each.
     """
     lost = [f for f in facts.facilities if _counts(f, policy, facts) and not _tied(f, facts)]
-    found: list[Problem] = []
+    found = [
+        _about(f, warning, _ANYWHERE_WORDS) for f in lost if _may_be_anywhere(f, policy, facts)
+    ]
+    lost = [f for f in lost if not _may_be_anywhere(f, policy, facts)]
     for file in dict.fromkeys(f.rows[0].file for f in lost):
         here = [f for f in lost if f.rows[0].file == file]
         if len(here) > _SHOWN:
@@ -60,7 +79,7 @@ def lost_destinations(policy: Policy, facts: Facts) -> tuple[Problem, ...]:
 
 
 def open_borders(verdicts: Sequence[Verdict]) -> tuple[Problem, ...]:
-    """Say in one warning which facilities the border of the road data leaves undetermined."""
+    """Say in one warning which facilities the border of prefecture or data leaves undetermined."""
     near = [v.facility.name for v in verdicts if any(map(_ends_at_border, v.outcomes))]
     if not near:
         return ()
@@ -71,10 +90,10 @@ def open_borders(verdicts: Sequence[Verdict]) -> tuple[Problem, ...]:
         warning(
             BORDER_CODE,
             Text(
-                "道路データの縁が基準の時間より近く、隣県の病院の一覧もないため、遠いとは"
+                "県境か道路データの縁が基準の時間より近く、隣県の病院の一覧もないため、遠いとは"
                 f"言い切れません（{ja}）",
-                "the road data end nearer than the threshold and no list names hospitals of other "
-                f"prefectures, so remoteness is not proven ({en})",
+                "the prefecture or the road data end nearer than the threshold and no list names "
+                f"hospitals of other prefectures, so remoteness is not proven ({en})",
             ),
             Text(
                 '隣県の病院の一覧（role = "destination"）と、隣県まで覆う道路網を使ってください。'
@@ -84,6 +103,39 @@ def open_borders(verdicts: Sequence[Verdict]) -> tuple[Problem, ...]:
             ),
         ),
     )
+
+
+def closed_doors(verdicts: Sequence[Verdict]) -> tuple[Problem, ...]:
+    """Say in one warning which verdicts hang on a closed road at somebody's door."""
+    hang = [v.facility.name for v in verdicts if any(map(_hangs_on_door, v.outcomes))]
+    if not hang:
+        return ()
+    rest = len(hang) - _SHOWN
+    ja = "、".join(hang[:_SHOWN]) + (f" ほか{rest}施設" if rest > 0 else "")
+    en = ", ".join(hang[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
+    return (
+        warning(
+            DOOR_CODE,
+            Text(
+                "最も近い道が私道や車止めの先などで、そこを通れるかどうかで要件の判定が変わる施設が"
+                f"あります（{ja}）",
+                "the road nearest to a door is private, behind a barrier or the like, and the "
+                f"criterion hangs on whether it may be used ({en})",
+            ),
+            Text(
+                "その道を通れるか現地で確かめ、道路データのタグか施設の座標（出入口）を直すか、"
+                "判定を手動で決めてください。内訳は spots explain で分かります",
+                "find out whether it may be used, and correct the tags of the road data or the "
+                "facility's coordinates (its entrance), or decide by hand; spots explain tells "
+                "both figures",
+            ),
+        ),
+    )
+
+
+def _hangs_on_door(outcome: Outcome) -> bool:
+    variants = outcome.travel.variants if outcome.travel else ()
+    return any(v.changes for v in variants if v.name in {CLOSED_WAY, CLOSED_WAY_OTHERS})
 
 
 def _ends_at_border(outcome: Outcome) -> bool:
@@ -101,10 +153,26 @@ def _tied(facility: Facility, facts: Facts) -> bool:
     return facts.roads is None or facts.roads.snap_of(facility) is not None
 
 
-def _about(facility: Facility, report: Callable[..., Problem]) -> Problem:
+def _may_be_anywhere(facility: Facility, policy: Policy, facts: Facts) -> bool:
+    """Whether neither place nor municipality is known; who is only reached lies in a neighbour."""
+    place = facts.places[facility.id]
+    code = facility.municipality_code or place.municipality_code
+    near = place.prefecture_code in {None, policy.policy.prefecture}
+    unknown = facility.position is None and code is None
+    return unknown and near and facility.role is Role.CANDIDATE
+
+
+_Words = tuple[str, Text, Text]
+_OFF_WORDS: _Words = (CODE, _MESSAGE, _REMEDY)
+_ANYWHERE_WORDS: _Words = (ANYWHERE_CODE, _ANYWHERE, _PLACE_IT)
+
+
+def _about(
+    facility: Facility, report: Callable[..., Problem], words: _Words = _OFF_WORDS
+) -> Problem:
     """Return the problem of one hospital, as `warning` or `note`."""
-    row = facility.rows[0]
-    return report(CODE, _MESSAGE, _REMEDY, file=row.file, row=row.row, value=facility.name)
+    row, (code, message, remedy) = facility.rows[0], words
+    return report(code, message, remedy, file=row.file, row=row.row, value=facility.name)
 
 
 def _summary(file: str, lost: Sequence[Facility], every: int) -> Problem:
@@ -113,13 +181,15 @@ def _summary(file: str, lost: Sequence[Facility], every: int) -> Problem:
         CODE,
         Text(
             f"{every}施設のうち{len(lost)}施設は、位置がないか道路網から遠いため、"
-            f"到達先として数えられません（{'、'.join(names)}…）",
-            f"{len(lost)} of {every} facilities have no position or lie off the network and are "
-            f"not counted as destinations ({', '.join(names)}…)",
+            f"所要時間を計算できません（{'、'.join(names)}…）",
+            f"{len(lost)} of {every} facilities have no position or lie off the network, so no "
+            f"time to them is known ({', '.join(names)}…)",
         ),
         Text(
-            "判定に関わる病院が含まれていないか確かめてください。一覧は run.json にあります",
-            "check that none of them bears on a verdict; run.json names them all",
+            "これらが基準より近いかもしれない施設は判定不能になります。座標を補うか、覆う道路網を"
+            "使ってください。一覧は run.json にあります",
+            "whoever may be nearer to one of them than the threshold is undetermined: add "
+            "coordinates, or use a network that covers them; run.json names them all",
         ),
         file=file,
     )

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from boundaries.codes import designated_city
-from boundaries.types import AreaClass
-from groundfloor.problems import Problem, Text, UsageError, error, warning
-from spots.judging.criteria import Facts, PolicyFacts, Turn
+from boundaries.codes import PREFECTURES, designated_city
+from boundaries.types import ANY_CLASS, AreaClass
+from groundfloor.problems import Problem, Text, UsageError, error
+from spots.judging.criteria import CriterionKind, Facts, PolicyFacts, Turn
 from spots.judging.policy import MADE_IN_PYTHON, ManualDecision, MunicipalityExclusion, Policy
 from spots.telling import findings as reasons
 from spots.telling.wording import fill
 from spots.types import (
+    Decision,
     Facility,
     Outcome,
     Place,
@@ -63,8 +64,8 @@ def judge(policy: Policy, facts: Facts) -> tuple[Verdict, ...]:
     if len({f.id for f in facts.facilities}) < len(facts.facilities):
         raise FacilitiesLostError("two facilities have the same id")
     asked = policy.over(facts)
-    judged = {number: setting.judge(number, asked) for number, setting in policy.criteria}
-    turns = {number: s.turns(judged[number], asked) for number, s in policy.criteria}
+    judged = {n: _outcomes(n, setting, asked) for n, setting in policy.criteria}
+    turns = {n: s.turns(judged[n], asked) for n, s in policy.criteria if n not in facts.not_given}
     verdicts = tuple(
         _verdict(policy, f, asked, _of(f, judged), _of(f, turns)) for f in facts.facilities
     )
@@ -73,12 +74,21 @@ def judge(policy: Policy, facts: Facts) -> tuple[Verdict, ...]:
     return verdicts
 
 
+def _outcomes(number: int, setting: CriterionKind, asked: PolicyFacts) -> Mapping[str, Outcome]:
+    """Return what a criterion finds; without a list nothing: an absent list is no empty one."""
+    if number not in asked.not_given:
+        return setting.judge(number, asked)
+    text = reasons.not_given(setting.mark, setting.heading)
+    unknown = Outcome(number, Truth.UNDETERMINED, text, given=False)
+    return {f.id: unknown for f in asked.candidates}
+
+
 def _missing_lists(policy: Policy, facts: Facts) -> Iterator[Problem]:
     """Yield lists that criteria count and nobody has; a list may be there and empty."""
     have = {*facts.lists, *(named.name for named in facts.named_lists)}
     for number, criterion in policy.criteria:
         name = criterion.asks_for
-        if name is not None and name not in have:
+        if name is not None and name not in have and number not in facts.not_given:
             known = ", ".join(sorted(have)) or "-"
             yield error(
                 "list-missing",
@@ -122,7 +132,20 @@ def _verdict(
         criteria=tuple(n for n, o in outcomes.items() if o.truth is Truth.MET),
         state_reason=reason,
         outcomes=weighed(outcomes, turns, lambda given: decided(given)[0]),
+        decision=_decision(policy, facility, state, words),
     )
+
+
+def _decision(
+    policy: Policy, facility: Facility, state: State, words: Mapping[str, str]
+) -> Decision | None:
+    """Return the decision by hand about a facility, with whether it came to bear."""
+    manual = manual_decision(policy, facility)
+    if manual is None:
+        return None
+    include = manual.decision == "include"
+    applied = facility.role is not Role.DESTINATION and (not include or state is State.DESIGNATED)
+    return Decision(include, fill(manual.reason.text, words), manual.overrides, applied)
 
 
 # Sentences of the policy and of this module are templates and are filled here, each once. Findings
@@ -140,14 +163,17 @@ def _barred(  # noqa: PLR0911 - a list of rules, one answer each
         return State.EXCLUDED, fill(manual.reason.text, words)
     if place.problem is not None:
         return State.UNDETERMINED, place.problem
+    prefecture = place.prefecture_code or (place.municipality_code or "")[:2]
+    if prefecture and prefecture != policy.policy.prefecture:
+        where = place.municipality or place.municipality_code or PREFECTURES[prefecture]
+        return State.EXCLUDED, reasons.elsewhere(where)
     if place.municipality_code is None:
         return State.UNDETERMINED, facility.position_problem or reasons.NO_MUNICIPALITY
-    if (place.prefecture_code or place.municipality_code[:2]) != policy.policy.prefecture:
-        return State.EXCLUDED, reasons.elsewhere(place.municipality or place.municipality_code)
+    overruled = manual.overrides if manual else ()
     out = exclusion_of(policy, place)
-    if out:
+    if out and "excluded" not in overruled:
         return State.EXCLUDED, fill(out.reason.text, words)
-    if place.area_class in policy.scope.moot_area_classes:
+    if place.area_class in policy.scope.moot_area_classes and "moot" not in overruled:
         return State.MOOT, reasons.already(place)
     return None
 
@@ -168,30 +194,49 @@ def _by_rule(
         return State.UNDETERMINED, reasons.together(_texts(outcomes, Truth.UNDETERMINED))
     if facility.position is None:
         return State.UNDETERMINED, facility.position_problem or reasons.NO_POSITION
-    if place.area_class is AreaClass.UNKNOWN:
-        return State.UNDETERMINED, reasons.NO_CLASS
+    if _class_open(policy, place):
+        return State.UNDETERMINED, reasons.no_class(place)
     if manual is not None:
         return State.DESIGNATED, fill(manual.reason.text, words)
-    return State.DESIGNATED, _met_reason(outcomes)
+    return State.DESIGNATED, _met_reason(policy, outcomes)
 
 
-def _met_reason(outcomes: Mapping[int, Outcome]) -> Text:
+def _class_open(policy: Policy, place: Place) -> bool:
+    """Tell whether the area's class is not known, and may be one in which no spot is needed.
+
+    多数 or neither (an index that ties with that cut-off) is not open: either has spots.
+    """
+    moot = frozenset(policy.scope.moot_area_classes)
+    narrowed = place.may_be < ANY_CLASS
+    return place.area_class is AreaClass.UNKNOWN and (not narrowed or bool(place.may_be & moot))
+
+
+def _met_reason(policy: Policy, outcomes: Mapping[int, Outcome]) -> Text:
     """Return why the rule holds: the criteria met, or under ``none`` those that are not."""
-    return reasons.together(_texts(outcomes, Truth.MET) or _texts(outcomes, Truth.NOT_MET))
+    decisive = _decisive(policy, outcomes)
+    return reasons.together(_texts(decisive, Truth.MET) or _texts(decisive, Truth.NOT_MET))
 
 
 def _not_met_reason(policy: Policy, outcomes: Mapping[int, Outcome]) -> Text:
-    """Name the finding that came nearest: a measured one before "is not on a list"."""
-    met = _texts(outcomes, Truth.MET)
-    if met:
-        marks = {n: c.mark for n, c in policy.criteria}
-        had = (marks[n] for n, o in outcomes.items() if o.truth is Truth.MET)
-        lacking = reasons.together(_texts(outcomes, Truth.NOT_MET) or met)
-        return reasons.meets_some(had, lacking)
+    """Name the finding that came nearest: a measured one before "is not on a list".
+
+    Under ``none`` it is a criterion met that rules the facility out.
+    """
+    marks = {n: c.mark for n, c in policy.criteria}
+    decisive = _decisive(policy, outcomes)
+    if barring := [marks[n] for n, o in decisive.items() if o.truth is Truth.MET]:
+        return reasons.ruled_out(barring)
+    if had := [marks[n] for n, o in outcomes.items() if o.truth is Truth.MET]:
+        return reasons.meets_some(had, reasons.together(_texts(decisive, Truth.NOT_MET)))
     measured = [o.text for o in outcomes.values() if o.travel is not None]
     if measured:
         return reasons.together(measured)
-    return reasons.meets_none(c.mark for _, c in policy.criteria)
+    return reasons.meets_none(marks.values())
+
+
+def _decisive(policy: Policy, outcomes: Mapping[int, Outcome]) -> Mapping[int, Outcome]:
+    numbers = policy.rule.decisive({n: o.truth for n, o in outcomes.items()})
+    return {n: o for n, o in outcomes.items() if n in numbers}
 
 
 def _texts(outcomes: Mapping[int, Outcome], truth: Truth) -> list[Text]:
@@ -228,34 +273,6 @@ def manual_decision(policy: Policy, facility: Facility) -> ManualDecision | None
     """Return the policy's decision by hand about `facility`, by id or exact name."""
     keys = {facility.id, facility.name}
     return next((m for m in policy.manual if m.facility in keys), None)
-
-
-def manual_problems(policy: Policy, facilities: Iterable[Facility]) -> tuple[Problem, ...]:
-    """Return warnings about decisions by hand that hit no facility, or more than one.
-
-    A decision that a misspelt name keeps from working must not pass unseen.
-    """
-    everyone = tuple(facilities)
-    found = []
-    for decision in policy.manual:
-        hit = [f for f in everyone if decision.facility in {f.id, f.name}]
-        if len(hit) == 1:
-            continue
-        found.append(
-            warning(
-                "manual-matches-several" if hit else "manual-matches-none",
-                Text(
-                    f"個別の決定が{len(hit)}件の医療機関に当たります",
-                    f"a decision by hand applies to {len(hit)} facilities",
-                ),
-                Text(
-                    "医療機関の ID か、一覧どおりの名称を書いてください",
-                    "give the facility's id, or its name exactly as listed",
-                ),
-                value=decision.facility,
-            )
-        )
-    return tuple(found)
 
 
 Outcomes = Mapping[int, Outcome]

@@ -6,11 +6,14 @@ Stands apart: verdicts need no geometry, and are had without loading any.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import geopandas as gpd
 from shapely.geometry import MultiPolygon
 
 from boundaries import (
+    AreaClass,
+    CutStep,
     Regions,
     circles,
     cut,
@@ -18,9 +21,12 @@ from boundaries import (
     dissolve,
     ellipsoidal_km2,
 )
+from boundaries.cutting import SHORTAGE
 from groundfloor.crs import JGD2011
+from groundfloor.problems import Problem, Text, warning
 from spots.judging.designation import covers
-from spots.judging.policy import Policy
+from spots.judging.policy import Cut, Policy
+from spots.telling.units import SMALLEST_KM2, area
 from spots.types import Spot, State, Verdict
 
 
@@ -64,7 +70,7 @@ def draw_spots(
     )
     spots = []
     for (verdict, _), circle in zip(placed, round_ones, strict=True):
-        geometry, ledger = cut(circle, steps)
+        geometry, ledger = cut(circle, _steps_for(verdict, steps, policy, regions))
         spots.append(
             Spot(
                 facility_id=verdict.facility.id,
@@ -84,3 +90,80 @@ def draw_spots(
         )
     union = dissolve([s.geometry for s in spots])
     return tuple(spots), union, ellipsoidal_km2(union)
+
+
+def _steps_for(
+    verdict: Verdict, steps: Sequence[CutStep], policy: Policy, regions: Regions
+) -> Sequence[CutStep]:
+    """Return the cuts of one circle: not at ground that a decision by hand overrules."""
+    overruled = verdict.decision.overrides if verdict.decision else ()
+    if not overruled:
+        return steps
+    frame, place = regions.municipalities, verdict.place
+    own = {
+        Cut.EXCLUDED_MUNICIPALITIES: "excluded" in overruled
+        and _excluded_with(policy, place.municipality_code, list(frame.index)),
+        Cut.SHORTAGE_AREAS: "moot" in overruled and list(frame["area_code"] == place.area_code),
+    }
+    spared = {name: dissolve(frame.geometry[mine].values) for name, mine in own.items() if mine}
+    return [
+        replace(step, remove=step.remove.difference(spared[name]))
+        if (name := Cut(step.name)) in spared and step.remove is not None
+        else step
+        for step in steps
+    ]
+
+
+def _excluded_with(policy: Policy, code: str | None, codes: Sequence[str]) -> list[bool]:
+    """Return which municipalities the exclusions of one cover: it, and the city's other wards."""
+    mine = [e.code for e in policy.exclude_municipality if covers(e.code, code)]
+    return [any(covers(each, other) for each in mine) for other in codes]
+
+
+def unclassed_ground(
+    policy: Policy, spots: Sequence[Spot], regions: Regions
+) -> tuple[Problem, ...]:
+    """Return a warning for each spot that reaches into an area that may be a 少数区域 or not.
+
+    Where 少数区域 are cut off, nobody knows whether that ground is to be.
+
+    Parameters
+    ----------
+    policy : Policy
+        What is cut.
+    spots : sequence of Spot
+        The spots as cut.
+    regions : Regions
+        The areas.
+    """
+    unknown = [
+        a
+        for a in regions.medical_areas
+        if a.area_class is AreaClass.UNKNOWN and AreaClass.SHORTAGE in a.basis.may_be
+    ]
+    if SHORTAGE not in policy.circle.cut or not unknown or not spots:
+        return ()
+    frame = regions.municipalities
+    found = []
+    for each in unknown:
+        ground = dissolve(frame.geometry[frame["area_code"] == each.code].values)
+        for spot in spots:
+            km2 = ellipsoidal_km2(spot.geometry.intersection(ground))
+            if km2 >= SMALLEST_KM2:
+                found.append(_in_unclassed(spot.name, each.name, km2))
+    return tuple(found)
+
+
+def _in_unclassed(name: str, where: str, km2: float) -> Problem:
+    """Return the warning of a spot with ground in an area whose class is not known."""
+    return warning(
+        "spot-in-unclassed-area",
+        Text(
+            f"円のうち{area(km2)}が、区分の分からない二次医療圏（{where}）にあります。"
+            "医師少数区域であれば除かれます",
+            f"{area(km2)} of its circle lie in a medical area whose class is not known ({where}); "
+            "they are cut off if it is a shortage area",
+        ),
+        Text("指標の表に区分を書いてください", "state the class in the table of indices"),
+        value=name,
+    )

@@ -138,12 +138,18 @@ class MunicipalityExclusion:
 
 @dataclass(frozen=True, slots=True)
 class ManualDecision:
-    """A facility taken in or out by hand, always with a reason."""
+    """A facility taken in or out by hand, always with a reason.
+
+    What is taken in need not meet the rule. That its municipality is out, or that its area needs
+    no spot, it overrules only where `overrides` says so; its circle is then not cut at that ground
+    either.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     facility: Words
     decision: Literal["include", "exclude"]
     reason: Bilingual
+    overrides: tuple[Literal["excluded", "moot"], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +233,8 @@ class Policy(PolicyTables):
             lists=facts.lists,
             roads=facts.roads,
             named_lists=facts.named_lists,
+            regions=facts.regions,
+            not_given=facts.not_given,
             prefecture=self.policy.prefecture,
             radius_m=self.circle.radius_m,
             travel=self.travel,
@@ -403,3 +411,10 @@ def _manual(policy: PolicyTables) -> Iterator[_Finding]:
                 decision.facility,
             )
         seen.add(decision.facility)
+        if decision.overrides and decision.decision == "exclude":
+            yield _Finding(
+                ("manual", n, "overrides"),
+                Text('decision = "exclude" では使えません', "has no meaning where one is excluded"),
+                Text("この行を消してください", "take this line out"),
+                decision.facility,
+            )

@@ -13,6 +13,9 @@ from groundfloor.settings import validate
 from groundfloor.toml import KeyPath, TomlDocument, merge_tables, read_toml
 from spots.judging.policy import Policy, PolicyTables, contradictions
 
+#: File and row of a setting.
+At = tuple[str, int | None]
+
 
 def preset_names() -> tuple[str, ...]:
     """Return the names of the policies that come with the package."""
@@ -92,6 +95,30 @@ def load_policy(
     return _checked(merged, blamed, override_prefix)
 
 
+def manual_at(
+    source: TomlDocument,
+    override: Mapping[str, Any],
+    override_document: TomlDocument,
+    override_prefix: KeyPath = (),
+) -> tuple[At, ...]:
+    """Return file and row of each decision by hand of a policy, in order.
+
+    Parameters
+    ----------
+    source : TomlDocument
+        The policy.
+    override, override_document, override_prefix : mapping, TomlDocument and tuple
+        As `load_policy` takes them; decisions there stand in the place of the policy's.
+    """
+    ours = "manual" in override
+    document, prefix = (override_document, override_prefix) if ours else (source, ())
+    rows = override["manual"] if ours else source.data.get("manual", ())
+    return tuple(
+        (document.file, document.line_of((*prefix, "manual", n, "facility")))
+        for n in range(len(rows))
+    )
+
+
 def _checked(data: Mapping[str, Any], document: TomlDocument, prefix: KeyPath = ()) -> Policy:
     tables = validate(PolicyTables, data, document, prefix)
     if problems := contradictions(tables, document, prefix):
@@ -118,4 +145,5 @@ def policy_document(preset: str | None, file: str | None, base: Path) -> TomlDoc
     """
     if preset is not None:
         return preset_document(preset)
-    return read_toml(base / str(file), file)
+    path = Path(str(file))
+    return read_toml(base / path, path.name if path.is_absolute() else file)

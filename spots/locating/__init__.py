@@ -8,6 +8,7 @@ XLSX or GeoJSON file.
 from spots.locating.answer_text import locate_json, locate_table
 from spots.locating.answering import TOLERANCE_M, TOWN_TOLERANCE_M, answers, locate
 from spots.locating.output_files import answer_files, write_answers
+from spots.locating.positions_found import run_towns
 from spots.locating.standing import (
     Answers,
     Basis,
@@ -33,5 +34,6 @@ __all__ = [
     "locate",
     "locate_json",
     "locate_table",
+    "run_towns",
     "write_answers",
 ]

@@ -67,9 +67,23 @@ def _day(asked: Question) -> Text:
     )
 
 
+_FOUND_IN = {
+    Basis.FACILITY: Text("この結果の施設", "the run's facility"),
+    Basis.TOWN: Text("町丁目の代表点", "the town block"),
+    Basis.NONE: Text("", ""),
+}
+
+
 def remarks(one: Located, lang: Lang) -> str:
     """Return everything a reader of the row should know, as one line."""
     parts = [d.text for d in one.doubts]
+    if one.found_as:
+        parts.append(
+            Text(
+                f"座標は{_FOUND_IN[one.basis].ja}「{one.found_as}」のものです",
+                f"position of {_FOUND_IN[one.basis].en} {one.found_as}",
+            )
+        )
     if one.position is not None and one.basis is Basis.NONE:
         parts.append(
             Text(
@@ -258,6 +272,7 @@ def _entry(one: Located, lang: Lang) -> dict[str, object]:
         "medical_area": place.area,
         "area_class": place.area_class.value,
         "place_basis": one.basis.value,
+        "found_as": one.found_as or None,
         "doubtful": one.doubtful,
         "doubts": [{"code": d.code, "text": d.text.render(lang)} for d in one.doubts],
         "problem": one.problem and one.problem.render(lang),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from groundfloor.arguments import number
 from groundfloor.dates import parse_date
 from groundfloor.problems import DataError, Problem, Text, error, note, one_of
 from spots.facilities import LayerSpec, RawFacility, read_layer
+from spots.locating.positions_found import Found, answered, with_positions
 from spots.locating.run_ground import (
     M_PER_DEGREE,
     NOWHERE,
@@ -30,9 +31,9 @@ from spots.locating.run_ground import (
     metres_to,
     nearest_other_class,
     to_centres,
-    unknown_class,
 )
 from spots.locating.standing import Answers, Basis, Doubt, Located, Question, SpotDistance, Standing
+from spots.telling.findings import no_class
 from spots.telling.units import day, kilometres
 from spots.types import Accuracy, Place, Position, Role, RunResult
 
@@ -52,13 +53,15 @@ def locate(
     tolerance_m: float = TOLERANCE_M,
     reach_m: float = 0.0,
     accuracy: Accuracy | str = Accuracy.POINT,
+    towns: str | Path | None = None,
     progress: Callable[[Text], None] | None = None,
 ) -> tuple[Answers, tuple[Problem, ...]]:
     """Read a list and say of each row whether it lies inside a spot or a 少数区域.
 
     Headers that the run file of `result` added are understood here too. A type column is not
     needed and not read. Coordinates of fewer than three decimals are taken to be off by half a
-    unit of their last one.
+    unit of their last one. A row without coordinates stands where the run's facility of its name
+    does, one to one and in the same municipality; else where `towns` has its address.
 
     Parameters
     ----------
@@ -74,6 +77,8 @@ def locate(
         Spots whose edge is this near are listed too, metres.
     accuracy : Accuracy
         How well the coordinates of the list are known: ``"point"`` or ``"town"``.
+    towns : str or Path, optional
+        Town table for rows with an address alone, as in a run file.
     progress : callable, optional
         Told what is being done.
 
@@ -110,17 +115,28 @@ def locate(
     tell(Text("一覧を読んでいます", "reading the list"))
     rows, problems = read_layer(spec, _aliases(result))
     tell(Text("位置を調べています", "looking at the positions"))
+    placed = with_positions(result, ground_of(result), rows, towns)
     found = answers(
         result,
-        rows,
+        placed.rows,
         on=day,
         tolerance_m=tolerance_m,
         reach_m=reach_m,
         coarse_m=_coarse(problems),
         progress=progress,
     )
+    found = replace(found, rows=tuple(_marked(row, placed) for row in found.rows))
     _refuse_elsewhere(found, str(path))
-    return found, (*problems, *_remarks(found, str(path)))
+    return found, (*answered(problems, placed, str(path)), *_remarks(found, str(path)))
+
+
+def _marked(row: Located, placed: Found) -> Located:
+    """Say of a row whose position was found elsewhere where that is."""
+    basis = placed.basis.get(row.source.row)
+    if basis is None:
+        return row
+    kept = basis if row.basis is Basis.POINT else row.basis
+    return replace(row, basis=kept, found_as=placed.as_what[row.source.row])
 
 
 def _aliases(result: RunResult) -> Mapping[str, Sequence[str]]:
@@ -358,8 +374,8 @@ def _standing(
         return Standing.IN_SHORTAGE_AREA, None
     if place.prefecture_code != ground.prefecture_code:
         return Standing.ELSEWHERE, None
-    if place.area_class is AreaClass.UNKNOWN:
-        return Standing.UNDETERMINED, unknown_class(place)
+    if AreaClass.SHORTAGE in place.may_be:
+        return Standing.UNDETERMINED, no_class(place)
     return Standing.OUTSIDE, None
 
 

@@ -1,7 +1,7 @@
 """The ground of a run under a point: municipality, medical area, 少数区域, and discs of spots.
 
 Whether a point is inside a spot is a matter of geodesic distance to the facility, never of the
-drawn polygon: a drawn circle loses up to 0.3 m at its chords. So the disc is decided by distance,
+drawn polygon: a drawn circle is up to 0.1 m off the true one. So the disc is decided by distance,
 and the polygon is only asked which parts of the disc were cut away.
 
 Stands apart: geometry alone; what it means for an institution is said in `answering`.
@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry import MultiPolygon, Point
@@ -24,8 +25,7 @@ from boundaries import designated_city, geodesic_distance_m
 from boundaries.addresses import PlaceName, code_of_address, code_of_name
 from boundaries.codes import fold
 from boundaries.geometry import GEOD, polygons
-from boundaries.types import AreaClass
-from groundfloor.problems import Text
+from boundaries.types import AreaClass, ClassBasis
 from spots.facilities import RawFacility
 from spots.locating.standing import SpotDistance
 from spots.types import Place, RunResult, Spot
@@ -59,21 +59,21 @@ def ground_of(result: RunResult) -> RunGround:
     """Return the ground of a run."""
     frame = result.municipalities
     areas = {
-        str(code): (str(name), AreaClass(kind))
-        for code, name, kind in zip(
-            result.areas.index, result.areas["name"], result.areas["area_class"], strict=True
-        )
+        str(code): (str(row["name"]), AreaClass(row["area_class"]), _basis(row))
+        for code, row in result.areas.iterrows()
     }
     places = {}
     for code, row in zip(map(str, frame.index), frame.itertuples(), strict=True):
         area_code = row.area_code if isinstance(row.area_code, str) else None
-        area, kind = areas.get(area_code or "", ("", AreaClass.UNKNOWN))
-        places[code] = Place(code, row.name, row.prefecture_code, area_code, area, kind)
+        area, kind, basis = areas.get(area_code or "", ("", AreaClass.UNKNOWN, None))
+        places[code] = Place(
+            code, row.name, row.prefecture_code, area_code, area, kind, class_basis=basis
+        )
     shapes = np.asarray(frame.geometry.values, dtype=object)
     own = result.settings.prefecture_code
     shortage: list[tuple[str, BaseGeometry]] = []
     others: list[tuple[str, BaseGeometry]] = []
-    for (area, kind), shape in zip(areas.values(), result.areas.geometry, strict=True):
+    for (area, kind, _), shape in zip(areas.values(), result.areas.geometry, strict=True):
         (shortage if kind is AreaClass.SHORTAGE else others).append((area, shape))
     others += [
         (p.municipality, shape)
@@ -92,6 +92,11 @@ def ground_of(result: RunResult) -> RunGround:
         shortage=tuple(shortage),
         others=tuple(others),
     )
+
+
+def _basis(area: pd.Series) -> ClassBasis | None:
+    """Return why an area has its class; older runs did not record it."""
+    return ClassBasis(area["class_basis"]) if "class_basis" in area.index else None
 
 
 def _tolerance(result: RunResult) -> float:
@@ -188,18 +193,9 @@ def degrees(metres: float, lat: float) -> float:
     return metres / (M_PER_DEGREE * math.cos(math.radians(lat)))
 
 
-def unknown_class(place: Place) -> Text:
-    """Return why it is not known whether a place of the prefecture is a 少数区域."""
-    area = place.area or place.municipality
-    return Text(
-        f"{area}の医師偏在指標がないため、医師少数区域かどうか判定できません",
-        f"{area} has no physician index, so whether it is a shortage area is not known",
-    )
-
-
 # --- discs of spots
 
-# 64 chords per quadrant stay within 0.3 m of a circle of 4 km, and within 0.0001 of any radius.
+# A drawn circle stays within 0.1 m of the true one, in older runs within 0.0001 of its radius.
 _CHORD_SHARE = 1e-4
 _NOTHING_KM2 = 1e-9  # rounding of an overlay, not a cut
 

@@ -25,6 +25,8 @@ class Basis(StrEnum):
     """What the municipality and medical area rest on."""
 
     POINT = "point"  # the position
+    FACILITY = "facility"  # the position of the run's facility of this name
+    TOWN = "town"  # the point of the address's town block, by a town table
     DECLARED = "declared"  # code, name or address of the list; there is no position
     NONE = "none"
 
@@ -92,7 +94,8 @@ class Located:
     name : str
         Name as written.
     position : Position or None
-        The list's position.
+        The list's position; else that of the run's facility, or of the town block (`basis` says
+        which).
     standing : Standing
         The answer in one word.
     inside : tuple of SpotDistance
@@ -114,6 +117,8 @@ class Located:
         Every spot within reach: those that hold it, those whose edge lies within `tolerance_m`
         (or the reach that was asked for), and the nearest; also those not valid on the day. It
         lies outside every other spot of the run.
+    found_as : str
+        Where its position comes from, when the list gives none: the facility or the town.
     """
 
     source: SourceRow
@@ -129,6 +134,7 @@ class Located:
     problem: Text | None = None
     tolerance_m: float = 0.0
     spots: tuple[SpotDistance, ...] = ()
+    found_as: str = ""
 
     @property
     def lapsed(self) -> tuple[SpotDistance, ...]:
@@ -143,9 +149,12 @@ class Located:
     @property
     def in_shortage_area(self) -> bool | None:
         """Whether it lies in a 少数区域; None when the class of its area is not known."""
-        if self.place.area_class is AreaClass.UNKNOWN:
-            return None
-        return self.place.area_class is AreaClass.SHORTAGE
+        may_be = self.place.may_be
+        return (
+            None
+            if len({k is AreaClass.SHORTAGE for k in may_be}) > 1
+            else (AreaClass.SHORTAGE in may_be)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from spots.telling.evidence_words import (
     NEAR_SHARE,
     doubts,
     is_borderline,
+    turning_factor,
     turning_state,
     under,
     within_minutes,
@@ -41,6 +42,7 @@ from spots.telling.labels import (
     UNREACHABLE,
     criteria_marks,
     listed,
+    measured_mark,
     travel_marks,
 )
 from spots.telling.setting_words import PEOPLE, people_basis
@@ -51,7 +53,7 @@ from spots.telling.sheet_columns import (
     PERIOD,
     annex_order,
 )
-from spots.telling.units import MS_PER_MINUTE, day, period, shown_factor
+from spots.telling.units import MS_PER_MINUTE, day, period
 from spots.telling.wording import told_as
 from spots.types import Accuracy, RunResult, Spot, State, TravelEvidence, TurningSpeed, Verdict
 
@@ -273,7 +275,7 @@ def _borderline_row(
         None if travel is None else travel.nearest_name,
         None if travel is None else _time(travel, lang),
         None if travel is None else travel.margin_ms,
-        "\n".join(_reasons(verdict, travel_marks(result), lang)),
+        "\n".join(_reasons(verdict, measured_mark(result, verdict), lang)),
     )
 
 
@@ -295,11 +297,10 @@ def _reasons(verdict: Verdict, mark: str, lang: Lang) -> Iterator[str]:
 
 
 def _speed(verdict: Verdict, speed: TurningSpeed, mark: str, lang: Lang) -> str:
-    faster = speed.factor >= 1
-    factor, state = shown_factor(speed.factor, faster=faster), turning_state(verdict, speed, lang)
+    factor, state = turning_factor(speed), turning_state(verdict, speed, lang)
     text = Text(
-        f"速度が{factor}倍を{'超える' if faster else '下回る'}と{mark}が変わる",
-        f"{mark} turns {'above' if faster else 'below'} {factor} × speed",
+        f"速度が{factor}倍を{'超える' if speed.faster else '下回る'}と{mark}が変わる",
+        f"{mark} turns {'above' if speed.faster else 'below'} {factor} × speed",
     )
     return f"{text.render(lang)}: {Text('状態は', 'state ').render(lang)}{state}"
 

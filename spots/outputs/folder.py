@@ -5,16 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 import pyogrio
 
+from groundfloor.decorations import attempted
 from groundfloor.disk import WrittenFile, refuse_foreign, whole_folder, written_files
 from groundfloor.gdal_paths import plain_folder
-from groundfloor.problems import Lang, Text, UsageError, error, one_of
+from groundfloor.problems import Lang, Problem, Text, UsageError, error, one_of
 from spots.outputs.conservation import check_ids, check_result
 from spots.outputs.evidence import dump_evidence, read_manifest
 from spots.outputs.geojson import (
@@ -28,6 +31,7 @@ from spots.outputs.manifest import EVIDENCE, MANIFEST, manifest_json
 from spots.outputs.spreadsheet import csv_table, unmark
 from spots.outputs.workbook import table_xlsx
 from spots.telling.facility_columns import facility_columns, facility_rows
+from spots.telling.wording import same
 from spots.types import RunResult
 
 GEOPACKAGE = "spots.gpkg"
@@ -43,29 +47,52 @@ class Writer(Protocol):
 
 def standard_writers() -> dict[str, Writer]:
     """Return file name → writer for the folder, without map, report, layers and manifest."""
+    return {**essential_writers(), **decoration_writers()}
+
+
+def essential_writers() -> dict[str, Writer]:
+    """Return the writers of the verdicts: without one of these files there is no folder."""
     return {
         "spots.geojson": spots_geojson,
-        "spots_dissolved.geojson": dissolved_geojson,
         "facilities.geojson": facilities_geojson,
         "facilities.csv": facilities_csv,
-        "routes.geojson": routes_geojson,
-        "table.xlsx": table_xlsx,
         EVIDENCE: _evidence,
     }
 
 
-def map_writer() -> dict[str, Writer]:
-    """Return the writer of ``map.html``; imported late, for only a folder needs a map."""
+def decoration_writers() -> dict[str, Writer]:
+    """Return the writers of what shows the verdicts otherwise: each may fail alone."""
+    return {
+        "spots_dissolved.geojson": dissolved_geojson,
+        "routes.geojson": routes_geojson,
+        "table.xlsx": table_xlsx,
+    }
+
+
+def _map(result: RunResult, lang: Lang, /) -> str | bytes:
     from spots.map import render_map  # noqa: PLC0415 - folium is slow to import
 
-    return {"map.html": render_map}
+    return render_map(result, lang)
+
+
+def _report(result: RunResult, lang: Lang, /) -> str | bytes:
+    from spots.report import render_report  # noqa: PLC0415 - maps and pages are made for it alone
+
+    return render_report(result, lang)
+
+
+def map_writer() -> dict[str, Writer]:
+    """Return the writer of ``map.html``; folium is imported when it is called."""
+    return {"map.html": _map}
 
 
 def report_writer() -> dict[str, Writer]:
-    """Return the writer of ``report.pdf``; imported late, for only a folder needs a report."""
-    from spots.report import render_report  # noqa: PLC0415 - maps and pages are made for it alone
+    """Return the writer of ``report.pdf``; its libraries are imported when it is called."""
+    return {"report.pdf": _report}
 
-    return {"report.pdf": render_report}
+
+def _untold(_problem: Problem, /) -> None:
+    """Say nothing: the finding stands in the manifest."""
 
 
 def write_folder(
@@ -76,10 +103,14 @@ def write_folder(
     created: datetime | None = None,
     force: bool = False,
     extra: Mapping[str, Writer] | None = None,
+    missing: Callable[[Problem], None] = _untold,
 ) -> tuple[WrittenFile, ...]:
     """Write the whole output folder, or nothing.
 
-    Everything is written into a folder beside `out`, checked, and renamed.
+    Everything is written into a folder beside `out`, checked, and renamed. The folder is whole
+    with the verdicts: ``evidence.json``, ``run.json``, ``facilities.csv``, ``facilities.geojson``
+    and ``spots.geojson``. A map, report, workbook or layer that cannot be made is left out, named
+    under ``missing`` in ``run.json`` and among the problems of the run.
 
     Parameters
     ----------
@@ -94,8 +125,11 @@ def write_folder(
     force : bool
         Replace `out` when it is empty or holds nothing but what this tool wrote.
     extra : mapping of str to Writer, optional
-        More files. Without it ``map.html`` and ``report.pdf`` are made by `spots.map` and
-        `spots.report`; an empty mapping leaves both out.
+        More files; an error of one of these writers is the caller's, and raised. Without it
+        ``map.html`` and ``report.pdf`` are made by `spots.map` and `spots.report`; an empty
+        mapping leaves both out.
+    missing : callable
+        Called with the finding for each file that could not be made.
 
     Returns
     -------
@@ -122,22 +156,61 @@ def write_folder(
     lang, out = one_of(Lang, lang, "lang"), Path(out)
     moment = created or datetime.now(UTC).replace(microsecond=0)
     check_result(result)
-    more = {**map_writer(), **report_writer()} if extra is None else extra
-    writers = {**standard_writers(), **more}
-    _check_names(writers)
+    _check_names({**standard_writers(), **(extra or {})})
     refuse_existing(out, force=force)
-    contents = {name: _as_bytes(writer(result, lang)) for name, writer in writers.items()}
+    contents = {name: _as_bytes(writer(result, lang)) for name, writer in (extra or {}).items()}
+    made, left_out = _decorations(result, lang, pages=extra is None)
     with whole_folder(out, _ours, force=force, trouble=GDAL_TROUBLE) as aside:
-        for name, content in contents.items():
+        left_out |= _layers(result, lang, aside)
+        result = replace(result, problems=(*result.problems, *left_out.values()))
+        contents |= {n: _as_bytes(w(result, lang)) for n, w in essential_writers().items()}
+        for name, content in {**contents, **made}.items():
             (aside / name).write_bytes(content)
-        with plain_folder(aside) as place:
-            write_geopackage(result, lang, place / GEOPACKAGE)
-            _check_layers(result, place)
         _check_written(result, aside)
         files = written_files(aside)
-        manifest = manifest_json(result, lang=lang, created=moment, files=files, folder=out)
+        manifest = manifest_json(
+            result, lang=lang, created=moment, files=files, folder=out, missing=tuple(left_out)
+        )
         (aside / MANIFEST).write_bytes(manifest.encode("utf-8"))
-        return written_files(aside)
+        written = written_files(aside)
+    for problem in left_out.values():
+        missing(problem)
+    return written
+
+
+def _decorations(
+    result: RunResult, lang: Lang, *, pages: bool
+) -> tuple[dict[str, bytes], dict[str, Problem]]:
+    """Return what shows the verdicts, by name, and why the others could not be made."""
+    made: dict[str, bytes] = {}
+    left_out: dict[str, Problem] = {}
+    writers = {**decoration_writers(), **(map_writer() | report_writer() if pages else {})}
+    for name, writer in writers.items():
+        content, found = attempted(same(name), partial(_content, writer, result, lang))
+        if content is not None:
+            made[name] = content
+        left_out.update((name, problem) for problem in found)
+    return made, left_out
+
+
+def _content(writer: Writer, result: RunResult, lang: Lang) -> bytes:
+    return _as_bytes(writer(result, lang))
+
+
+def _layers(result: RunResult, lang: Lang, folder: Path) -> dict[str, Problem]:
+    """Write the layers, and return why where that fails; a full disk is raised."""
+    with plain_folder(folder) as place:
+
+        def make() -> None:
+            write_geopackage(result, lang, place / GEOPACKAGE)
+            _check_layers(result, place)
+
+        _, found = attempted(same(GEOPACKAGE), make, but=(OSError,))
+        if not found:
+            return {}
+        for part in place.glob(f"{GEOPACKAGE}*"):  # the journal of its database, too
+            part.unlink()
+    return {GEOPACKAGE: found[0]}
 
 
 def refuse_existing(out: Path, *, force: bool) -> None:

@@ -23,7 +23,7 @@ from groundfloor.codec import encode, readable_json
 from groundfloor.disk import WrittenFile
 from groundfloor.installed import TOOL, tool_version
 from groundfloor.problems import Lang, Text
-from spots.outputs.whereabouts import Whereabouts, whereabouts
+from spots.outputs.portable_paths import PortablePath, portable
 from spots.types import RunOrigin, RunResult, Settings, State
 
 MANIFEST = "run.json"
@@ -59,17 +59,18 @@ class RunPlaces:
 
     Parameters
     ----------
-    base : Whereabouts
+    base : PortablePath
         The run file's folder, from the output folder.
-    elsewhere : mapping of str to Whereabouts
+    elsewhere : mapping of str to PortablePath
         Inputs that were not named from there, by their key in the run file, from `base`.
-    profile_sha256 : str
+    profile_sha256, manual_at : str, tuple of (str, int or None)
         As in `spots.types.RunOrigin`.
     """
 
-    base: Whereabouts
-    elsewhere: Mapping[str, Whereabouts]
+    base: PortablePath
+    elsewhere: Mapping[str, PortablePath]
     profile_sha256: str = ""
+    manual_at: tuple[tuple[str, int | None], ...] = ()
 
     def path(self, key: str, file: str, base: Path) -> str:
         """Return the path of a key's file, as a run file in `base` would name it."""
@@ -83,6 +84,7 @@ def manifest_json(
     created: datetime,
     files: Iterable[WrittenFile],
     folder: Path,
+    missing: Iterable[str] = (),
 ) -> str:
     """Return ``run.json``.
 
@@ -98,11 +100,13 @@ def manifest_json(
         Everything else in the folder.
     folder : Path
         Where the folder will stand: places of inputs are told from there.
+    missing : iterable of str
+        Names of files that could not be made; why is among the problems of the run.
 
     Returns
     -------
     str
-        JSON with sorted keys.
+        JSON; tables of the run file have their keys in its order, which a replay is to have too.
     """
     page = {
         "tool": {"name": TOOL, "version": tool_version(), "format": FORMAT_VERSION},
@@ -122,17 +126,18 @@ def manifest_json(
         "dissolved_km2": round(result.dissolved_km2, 6),
         "problems": [problem.as_json(lang) for problem in result.problems],
         "conventions": {key: text.render(lang) for key, text in _CONVENTIONS.items()},
+        "missing": list(missing),
         "files": [file_entry(f) for f in sorted(files, key=lambda f: f.name)],
     }
-    return readable_json(page)
+    return readable_json(page, as_given=True)
 
 
 def _places(origin: RunOrigin | None, folder: Path) -> RunPlaces | None:
     if origin is None:
         return None
     base = origin.base.resolve()
-    elsewhere = {key: whereabouts(path, base) for key, path in origin.elsewhere.items()}
-    return RunPlaces(whereabouts(base, folder), elsewhere, origin.profile_sha256)
+    elsewhere = {key: portable(path, base) for key, path in origin.elsewhere.items()}
+    return RunPlaces(portable(base, folder), elsewhere, origin.profile_sha256, origin.manual_at)
 
 
 def file_entry(file: WrittenFile) -> dict[str, str | int]:
@@ -186,7 +191,13 @@ def _settings(settings: Settings, lang: Lang) -> dict[str, object]:
         "valid_from": encode(settings.valid_from),
         "valid_to": encode(settings.valid_to),
         "criteria": [
-            {"number": c.number, "mark": c.mark, "title": c.title.render(lang), "travel": c.travel}
+            {
+                "number": c.number,
+                "mark": c.mark,
+                "title": c.title.render(lang),
+                "travel": c.travel,
+                "given": c.given,
+            }
             for c in settings.criteria
         ],
         "lines": [

@@ -25,7 +25,14 @@ from spots.report.report_data import (
 from spots.telling.dossier import Dossier, dossiers_of
 from spots.telling.dossier_facts import Fact
 from spots.telling.dossier_travel import doubt_words
-from spots.telling.evidence_words import NEAR_MS, NEAR_SHARE, doubts, is_borderline, time_words
+from spots.telling.evidence_words import (
+    NEAR_MS,
+    NEAR_SHARE,
+    doubts,
+    is_borderline,
+    time_words,
+    turning_factor,
+)
 from spots.telling.findings import POSITION_OF_TOWN
 from spots.telling.labels import (
     AREA_CLASS_LABELS,
@@ -41,7 +48,6 @@ from spots.telling.units import (
     margin,
     period,
     radius,
-    shown_factor,
     square_kilometres,
     threshold,
     times,
@@ -312,8 +318,7 @@ def _factor(verdict: Verdict, lang: Lang) -> str:
     turning = verdict.travel.turning if verdict.travel else None
     if turning is None:
         return "–"
-    shown = shown_factor(turning.factor, faster=turning.factor >= 1)
-    return times(shown, exact=turning.exact).render(lang)
+    return times(turning_factor(turning), exact=turning.exact).render(lang)
 
 
 def rest_of(result: RunResult, lang: Lang) -> tuple[Block, ...]:

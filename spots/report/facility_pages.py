@@ -56,10 +56,16 @@ _VARIANTS_EM = (8.8, 5.0, 6.0, 4.8, 6.5)
 def judged(result: RunResult, numbers: Mapping[str, int]) -> tuple[Verdict, ...]:
     """Return the facilities judged on travel time: spots by number, then by margin, largest first.
 
-    Who cannot be judged comes last, who reaches no other hospital before all with a margin.
+    Who cannot be judged comes last, who reaches no other hospital before all with a margin. Who is
+    of another prefecture has no page: a national list would make thousands.
     """
+    home = {None, result.settings.prefecture_code}
     found = [
-        v for v in result.verdicts if v.travel is not None and v.facility.role is Role.CANDIDATE
+        v
+        for v in result.verdicts
+        if v.travel is not None
+        and v.facility.role is Role.CANDIDATE
+        and v.place.prefecture_code in home
     ]
 
     def key(verdict: Verdict) -> tuple[int, int, int]:
@@ -147,7 +153,7 @@ def _lines(text: str, em: float) -> int:
 def _sentence(verdict: Verdict, lang: Lang) -> str:
     """Return the verdict, and the finding on travel time where it says something else."""
     reason = verdict.state_reason.render(lang)
-    found = next((o.text.render(lang) for o in verdict.outcomes if o.travel is not None), "")
+    found = verdict.measured.text.render(lang) if verdict.measured else ""
     if not found or found in reason:
         return reason
     return f"{reason}\n{found}"

@@ -126,7 +126,12 @@ LOCATED_COLUMNS = (
         "place_basis",
         _TEXT,
         Text("所在の根拠", "place by"),
-        Text("市町村が座標によるか、一覧の記載によるか", "by the position, or as declared"),
+        Text(
+            "市町村の根拠: 座標（point）、この結果の同名の施設の座標（facility）、"
+            "町丁目の代表点（town）、一覧の記載（declared）、なし（none）",
+            "what the municipality rests on: the list's position, that of the run's facility of "
+            "this name, a town block's point, the list's words, or nothing",
+        ),
     ),
     replace(
         _metres("tolerance_m", "座標の誤差", "accuracy", Text("見込んだ座標の誤差", "as assumed")),

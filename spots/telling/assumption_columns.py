@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from decimal import Decimal
 
 from groundfloor.problems import Lang, Text
 from spots.telling.columns import (
@@ -19,11 +18,17 @@ from spots.telling.columns import (
     SheetGroup,
     Value,
 )
-from spots.telling.evidence_words import NOT_LISTED, doubts, turning_state, under
+from spots.telling.evidence_words import (
+    NOT_LISTED,
+    doubts,
+    turning_factor,
+    turning_state,
+    under,
+)
 from spots.telling.labels import UNREACHABLE, travel_marks
 from spots.telling.travel_columns import TRAVEL_MS, of_travel
-from spots.telling.units import shown_factor, shown_minutes
-from spots.types import RunResult, Truth, TurningSpeed, Variant, Verdict
+from spots.telling.units import shown_minutes
+from spots.types import RunResult, Truth, Variant, Verdict
 
 _TEXT, _CODE, _LIST = ColumnKind.TEXT, ColumnKind.CODE, ColumnKind.LIST
 _NUMBER, _BOOLEAN = ColumnKind.NUMBER, ColumnKind.BOOLEAN
@@ -38,6 +43,10 @@ _VARIANT_LABELS: dict[str, Text] = {
     "snap": Text("もう一方の道路に結び付けた場合", "tied to the other road"),
     "snap_others": Text(
         "他の病院をもう一方の道路に結び付けた場合", "others tied to their other roads"
+    ),
+    "closed_way": Text("戸口の私道などを通る場合", "by the closed road at the door"),
+    "closed_way_others": Text(
+        "他の病院をその戸口の私道などで結ぶ場合", "others by the closed road at their door"
     ),
 }
 
@@ -56,8 +65,8 @@ TURNING_FACTOR = Column(
     _NUMBER,
     Text("判定が変わる速度", "speeds that turn the criterion"),
     Text(
-        "すべての道路の速度がこの倍率になると、所要時間がちょうど基準になります",
-        "times all speeds, the travel time is exactly the threshold",
+        "すべての道路の速度がこの倍率を超えると（1未満なら下回ると）判定が変わります",
+        "beyond this factor on all speeds (below it where it is under 1) the criterion turns",
     ),
     "×",
     width=13,
@@ -90,15 +99,10 @@ DIFFERING = Filled(VARIANTS_DIFFERING, _differing)
 TURNING_COLUMNS: tuple[Filled[FacilityRow], ...] = (
     of_travel(
         TURNING_FACTOR,
-        lambda t: None if t.turning is None else round(t.turning.factor, 4),
-        lambda t, _: None if t.turning is None else _factor(t.turning),
+        lambda t: None if t.turning is None else float(turning_factor(t.turning)),
     ),
     Filled(TURNS_ON, _turns_on),
 )
-
-
-def _factor(turning: TurningSpeed) -> Decimal:
-    return shown_factor(turning.factor, faster=turning.factor >= 1)
 
 
 # --- other assumptions

@@ -19,6 +19,7 @@ from groundfloor.problems import Lang, Text
 from spots.telling.labels import (
     ACCURACY_LABELS,
     AREA_CLASS_LABELS,
+    CLASS_BASIS_LABELS,
     ROLE_LABELS,
     STATE_LABELS,
     TRUTH_LABELS,
@@ -261,6 +262,7 @@ def properties(columns: Iterable[Filled[T]], row: T, lang: Lang) -> dict[str, Js
 
 STATES = codes(STATE_LABELS)
 AREA_CLASSES = codes(AREA_CLASS_LABELS)
+CLASS_BASES = codes(CLASS_BASIS_LABELS)
 TRUTHS = codes(TRUTH_LABELS)
 ROLES = codes(ROLE_LABELS)
 ACCURACIES = codes(ACCURACY_LABELS)

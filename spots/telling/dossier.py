@@ -16,8 +16,8 @@ here, and every artefact that promises its section shows it.
 ``spot``
     ``spot_reason``, ``radius``, ``area``, ``circle``, ``cut.STEP``, ``people``, ``period``.
 ``facility``
-    ``types``, ``medical_area``, ``municipality``, ``address``, ``remark``, ``position``,
-    ``position_problem``, ``same_place``, ``place_problem``, ``listed``.
+    ``types``, ``decision`` (by hand), ``medical_area``, ``municipality``, ``address``,
+    ``remark``, ``position``, ``position_problem``, ``same_place``, ``place_problem``, ``listed``.
 ``settings``
     ``setting.LABEL``: the settings that decided.
 """
@@ -27,6 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from boundaries.types import ClassBasis
 from groundfloor.problems import Text
 from spots.telling.dossier_facts import Fact, Known, Section, Tone, known_of
 from spots.telling.dossier_travel import travel_sections
@@ -34,14 +35,16 @@ from spots.telling.findings import double_words
 from spots.telling.labels import (
     ACCURACY_LABELS,
     AREA_CLASS_LABELS,
+    CLASS_BASIS_LABELS,
     CUT_LABELS,
+    NOT_GIVEN,
     ROLE_LABELS,
     STATE_LABELS,
     TRUTH_LABELS,
     TYPE_LABELS,
     criteria_marks,
 )
-from spots.telling.setting_words import deciding_settings, people_basis
+from spots.telling.setting_words import deciding_settings, decision_words, people_basis
 from spots.telling.units import (
     MINUS,
     SMALLEST_KM2,
@@ -158,7 +161,8 @@ def _state(verdict: Verdict, known: Known) -> Iterator[Fact]:
 
 
 def _criterion(outcome: Outcome, known: Known) -> Fact:
-    info, truth = known.criterion(outcome.number), TRUTH_LABELS[outcome.truth]
+    info = known.criterion(outcome.number)
+    truth = TRUTH_LABELS[outcome.truth] if outcome.given else NOT_GIVEN
     words = told_as(truth, outcome.text) if outcome.text.ja else truth
     return Fact(
         f"criterion.{outcome.number}",
@@ -204,6 +208,13 @@ def _spot(spot: Spot, result: RunResult) -> Iterator[Fact]:
         yield Fact("period", Text("設定期間", "Period"), when, ends)
 
 
+def _decided(verdict: Verdict) -> Iterator[Fact]:
+    """Yield the decision by hand, which is told also where it does not bear."""
+    if verdict.decision is not None:
+        label, told = Text("個別の決定", "Decision by hand"), decision_words(verdict.decision)
+        yield Fact("decision", label, told, verdict.decision.include)
+
+
 def _facility(verdict: Verdict, known: Known) -> Iterator[Fact]:
     facility = verdict.facility
     kinds = [kind for kind in TYPE_LABELS if kind in facility.types]
@@ -214,6 +225,7 @@ def _facility(verdict: Verdict, known: Known) -> Iterator[Fact]:
             joined(TYPE_LABELS[kind] for kind in kinds),
             tuple(kind.value for kind in kinds),
         ),
+        *_decided(verdict),
         *_where(verdict, known),
         _said("remark", Text("備考", "Remark"), same(facility.remark)),
         _position(verdict),
@@ -285,10 +297,14 @@ def medical_area(verdict: Verdict, result: RunResult) -> Text:
 def area_class(code: str | None, verdict: Verdict, result: RunResult) -> Text:
     """Return the class of a facility's medical area, and the index that says so."""
     label, figure = AREA_CLASS_LABELS[verdict.place.area_class], index_of(code, result)
-    if figure is None:
-        return label
-    shown = physician_index(figure)
-    return joined((label, Text(f"医師偏在指標 {shown}", f"physician index {shown}")))
+    basis = verdict.place.class_basis
+    told = [label]
+    if figure is not None:
+        shown = physician_index(figure)
+        told.append(Text(f"医師偏在指標 {shown}", f"physician index {shown}"))
+    if basis is not None and basis is not ClassBasis.CUT_OFF:
+        told.append(CLASS_BASIS_LABELS[basis])
+    return joined(told)
 
 
 def index_of(code: str | None, result: RunResult) -> float | None:

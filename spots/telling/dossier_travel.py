@@ -1,8 +1,8 @@
 """The part of a dossier about travel time; apart from `dossier`, for it is the larger half.
 
 ``travel.N``
-    ``time``, ``threshold``, ``margin``, ``nearest``, ``speeds``, ``ties``, ``border``, ``snap``,
-    ``doubles``, ``if_one``, ``alternative_snap``.
+    ``time``, ``threshold``, ``margin``, ``nearest``, ``speeds``, ``ties``, ``border``,
+    ``unmeasured``, ``snap``, ``doubles``, ``if_one``, ``alternative_snap``, ``nearer_road``.
 ``nearest.N``
     ``way.1`` to ``way.3``: the nearest others, whose parts are ``name``, ``time``, ``distance``,
     ``roads``, ``classes``, ``tolls``, ``ferries``, and of the time ``access``, ``driving``,
@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from groundfloor.problems import Lang, Text
 from networks.info.labels import road_label
 from networks.types import Route
+from spots.telling.door_words import nearer_road
 from spots.telling.dossier_facts import Fact, Known, Section, Tone
 from spots.telling.evidence_words import (
     AS_THE_POLICY,
@@ -30,10 +31,12 @@ from spots.telling.evidence_words import (
     speeds_words,
     time_words,
     truth_change,
+    unmeasured_words,
 )
 from spots.telling.findings import double_words
 from spots.telling.labels import (
-    BORDER,
+    BORDER_LABELS,
+    BORDER_NOTES,
     DELAYS,
     DETACHED,
     STATE_LABELS,
@@ -44,7 +47,7 @@ from spots.telling.labels import (
 )
 from spots.telling.units import duration, kilometres, margin, metres, threshold
 from spots.telling.wording import bracketed, joined, names, run_on, same, turned
-from spots.types import OtherHospital, Outcome, State, TravelEvidence, Variant, Verdict
+from spots.types import OtherHospital, Outcome, State, TravelEvidence, Truth, Variant, Verdict
 
 _TIES_SHOWN = 10
 _NO_ROAD = bracketed(Text("道路で行ける他の病院がありません", "no road leads to any other"))
@@ -108,8 +111,13 @@ def _travel(
         label = Text("同時間の病院", "Equally near")
         yield Fact("ties", label, ties_named(travel, _TIES_SHOWN), travel.ties)
     if travel.border_ms is not None:
-        label, far = Text("道路データの縁まで", "To the border of the data"), travel.border_ms
-        yield Fact("border", label, run_on(duration(far), BORDER), far, unit="ms", tone=Tone.WARN)
+        label, far = BORDER_LABELS[travel.border], travel.border_ms
+        words = run_on(duration(far), BORDER_NOTES[travel.border])
+        yield Fact("border", label, words, far, unit="ms", tone=Tone.WARN)
+    if travel.unmeasured is not None and outcome.truth is not Truth.NOT_MET:
+        label, least_ms = Text("道路網にない病院", "Not on the roads"), travel.unmeasured.least_ms
+        words = unmeasured_words(travel.unmeasured)
+        yield Fact("unmeasured", label, words, least_ms, unit="ms", tone=Tone.WARN)
     yield from _doubles(travel)
     yield from _snaps(travel)
 
@@ -144,6 +152,9 @@ def _snaps(travel: TravelEvidence) -> Iterator[Fact]:
     if travel.alternative_snap_m is not None:
         label, spare = Text("もう一方の道路まで", "To another road"), travel.alternative_snap_m
         yield Fact("alternative_snap", label, same(metres(spare)), spare, unit="m")
+    if (road := travel.nearer_road) is not None:
+        label, words = Text("最も近い道", "Nearest road"), nearer_road(road.kind, road.distance_m)
+        yield Fact("nearer_road", label, words, road.distance_m, unit="m", tone=Tone.WARN)
 
 
 def _duration(key: str, label: Text, ms: int, tone: Tone = Tone.PLAIN) -> Fact:

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from types import MappingProxyType
 
 from groundfloor.problems import Lang, Text
 from spots.telling.labels import STATE_LABELS, TRUTH_LABELS, UNREACHABLE
-from spots.telling.units import MS_PER_MINUTE, duration, metres, shown_factor, times
+from spots.telling.units import MS_PER_MINUTE, duration, kilometres, metres, shown_factor, times
 from spots.telling.wording import NOTHING, bracketed, joined, names, same, turned
-from spots.types import Assumption, State, TravelEvidence, Truth, TurningSpeed, Variant, Verdict
+from spots.types import (
+    Assumption,
+    State,
+    TravelEvidence,
+    Truth,
+    TurningSpeed,
+    Unmeasured,
+    Variant,
+    Verdict,
+    Whereabouts,
+)
 
 NOT_RECORDED = Text(
     "この結果には記録されていません（spots run でもう一度作成すると表示されます）",
@@ -119,6 +130,11 @@ def other_roads_of(hospitals: Sequence[str], lengths_m: Sequence[tuple[float, fl
     )
 
 
+def turning_factor(turning: TurningSpeed) -> Decimal:
+    """Return the factor that every output shows: beyond it the criterion has surely turned."""
+    return shown_factor(turning.factor, faster=turning.faster)
+
+
 def turning_words(turning: TurningSpeed, mark: str, truth: Truth, state: State) -> Text:
     """Return in words at which speeds a criterion turns, and what becomes of the facility.
 
@@ -131,10 +147,9 @@ def turning_words(turning: TurningSpeed, mark: str, truth: Truth, state: State) 
     truth, state : Truth, State
         The criterion and the facility as the run has them.
     """
-    faster = truth is not Truth.NOT_MET
-    factor = times(shown_factor(turning.factor, faster=faster), exact=turning.exact)
-    ja = "を超えると" if faster else "を下回ると"
-    en = "above" if faster else "below"
+    factor = times(turning_factor(turning), exact=turning.exact)
+    ja = "を超えると" if turning.faster else "を下回ると"
+    en = "above" if turning.faster else "below"
     change = change_words(mark, truth, turning.truth, state, turning.state)
     open_end = (
         NOTHING
@@ -210,6 +225,26 @@ def time_words(travel: TravelEvidence | None) -> Text:
     if travel is None or travel.reachable is None:
         return NOTHING
     return UNREACHABLE if travel.travel_ms is None else duration(travel.travel_ms)
+
+
+def unmeasured_words(missing: Unmeasured) -> Text:
+    """Return who is not on the roads, what is known of its place, and the least time to it."""
+    least, name = duration(missing.least_ms), missing.name
+    km = kilometres(missing.distance_m or 0.0)
+    where = {
+        Whereabouts.POSITION: Text(f"直線{km}", f"{km} in a straight line"),
+        Whereabouts.MUNICIPALITY: Text(
+            f"位置不明、所在する市町村まで直線{km}",
+            f"position unknown, its municipality {km} away in a straight line",
+        ),
+        Whereabouts.BEYOND: Text(
+            "位置不明、県境の外", "position unknown, beyond the prefecture's border"
+        ),
+        Whereabouts.ANYWHERE: Text("位置も市町村も不明", "position and municipality unknown"),
+    }[missing.where]
+    return Text(
+        f"{name}（{where.ja}、最短で{least.ja}）", f"{name} ({where.en}; {least.en} at best)"
+    )
 
 
 def found_words(variant: Variant) -> tuple[Text, Text]:

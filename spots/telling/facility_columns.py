@@ -92,6 +92,17 @@ CRITERIA = Column(
     width=9,
     centred=True,
 )
+NOT_GIVEN_CRITERIA = Column(
+    "criteria_not_given",
+    _LIST,
+    Text("一覧未提供の要件", "criteria without a list"),
+    Text(
+        "一覧が与えられず判定していない要件の番号（そのような要件のある結果だけの列）",
+        "numbers of the criteria that are open for want of a list; only in results that have any",
+    ),
+    width=9,
+    centred=True,
+)
 STATE_REASON = Column(
     "state_reason",
     _TEXT,
@@ -269,16 +280,24 @@ _ORIGIN: tuple[Filled[FacilityRow], ...] = (
 )
 # What came after the others: some sheets count columns, so a new one goes to the end of these.
 _LATER: tuple[Filled[FacilityRow], ...] = (*TURNING_COLUMNS,)
+_WITHOUT_LIST: Filled[FacilityRow] = Filled(
+    NOT_GIVEN_CRITERIA,
+    lambda r, _: tuple(o.number for o in r.verdict.outcomes if not o.given),
+    lambda r, _: criteria_marks(
+        r.result, tuple(o.number for o in r.verdict.outcomes if not o.given)
+    ),
+)
 
 
 def facility_columns(result: RunResult) -> tuple[Filled[FacilityRow], ...]:
     """Return the columns of every file of facilities of `result`.
 
     The contract's first, then evidence, then the single assumptions of this run, then origin; what
-    was added later (`_LATER`) stands last.
+    was added later (`_LATER`) stands last, and behind it what only some runs have.
     """
+    some = () if all(c.given for c in result.settings.criteria) else (_WITHOUT_LIST,)
     measured = (*TRAVEL_COLUMNS, *EVIDENCE_COLUMNS, DIFFERING)
-    return (*_IDENTITY, *measured, *assumption_columns(result), *_ORIGIN, *_LATER)
+    return (*_IDENTITY, *measured, *assumption_columns(result), *_ORIGIN, *_LATER, *some)
 
 
 def documented_columns() -> tuple[Column, ...]:
@@ -286,7 +305,7 @@ def documented_columns() -> tuple[Column, ...]:
     assumed = tuple(replace(column, name=f"…_{column.name}") for column in ASSUMPTION_COLUMNS)
     measured = (*TRAVEL_COLUMNS, *EVIDENCE_COLUMNS, DIFFERING)
     before = (c.column for c in (*_IDENTITY, *measured))
-    return (*before, *assumed, *(c.column for c in (*_ORIGIN, *_LATER)))
+    return (*before, *assumed, *(c.column for c in (*_ORIGIN, *_LATER, _WITHOUT_LIST)))
 
 
 def facility_rows(result: RunResult) -> tuple[FacilityRow, ...]:
@@ -307,7 +326,8 @@ def sheet_groups(result: RunResult) -> Iterator[SheetGroup]:
         The run, whose assumptions have a column each.
     """
     known = (*_IDENTITY, *_ORIGIN, Filled(RUNNING_NUMBER, lambda r, _: r.number))
-    known = (*known, Filled(PROBLEMS, _problems))
+    known = (*known, Filled(PROBLEMS, _problems), _WITHOUT_LIST)
+    without = () if all(c.given for c in result.settings.criteria) else (NOT_GIVEN_CRITERIA.name,)
 
     def group(title: Text, *names: str) -> SheetGroup:
         return SheetGroup(title, chosen(known, *names))
@@ -315,7 +335,7 @@ def sheet_groups(result: RunResult) -> Iterator[SheetGroup]:
     yield group(Text("医療機関", "Institution"), "number", "facility_id", "name")
     area = ("medical_area", "municipality", "area_class")
     yield group(Text("種別・圏域", "Kind and area"), "types", "role", *area)
-    yield group(Text("判定", "Verdict"), "state", "criteria", "state_reason")
+    yield group(Text("判定", "Verdict"), "state", "criteria", *without, "state_reason")
     yield from travel_groups()
     yield from turning_groups(result)
     yield SheetGroup(Text("スポットの区域", "Spot"), tuple(_of_spots()))

@@ -6,10 +6,20 @@ from collections.abc import Iterable, Mapping
 
 from groundfloor.problems import Text
 from networks import Route
-from spots.telling.labels import AREA_CLASS_LABELS, DETACHED, TYPE_LABELS
+from spots.telling.labels import AREA_CLASS_LABELS, CLASS_BASIS_LABELS, DETACHED, TYPE_LABELS
 from spots.telling.units import duration, kilometres, margin, metres, threshold
 from spots.telling.wording import NOTHING, bracketed, fill, joined, names, run_on
-from spots.types import Accuracy, Double, Facility, FacilityType, Place, Truth
+from spots.types import (
+    Accuracy,
+    Border,
+    Double,
+    Facility,
+    FacilityType,
+    Place,
+    Truth,
+    Unmeasured,
+    Whereabouts,
+)
 
 POSITION_OF_TOWN = Text("位置は町丁目の代表点による", "position: the town block's point")
 TOWN_MARK = bracketed(POSITION_OF_TOWN)
@@ -30,6 +40,14 @@ OLD_WORDS: Mapping[str, str] = {"minutes": "time"}
 def not_of_type(title: Text) -> Text:
     """Return why a criterion that asks for a type is not met, by the criterion's title."""
     return Text(f"{title.ja}の一覧に載っていません", f"is not on the list: {title.en}")
+
+
+def not_given(mark: str, title: Text) -> Text:
+    """Return why a criterion is open for everybody: there is no list to look at."""
+    return Text(
+        f"要件{mark}（{title.ja}）の一覧が与えられておらず、判定できません",
+        f"no list is given for {mark} ({title.en}), so it is open",
+    )
 
 
 def short_of(
@@ -208,31 +226,65 @@ def not_measured(distance_m: float | None, limit_m: float) -> Text:
     )
 
 
-def not_proven(
-    missing: str, distance_m: float, nearest_name: str | None, travel_ms: int | None
-) -> Text:
+def not_proven(missing: Unmeasured, nearest_name: str | None, travel_ms: int | None) -> Text:
     """Return why a facility is undetermined although the network knows of none within reach.
 
     Parameters
     ----------
-    missing : str
-        A nearer hospital that is not on the network.
-    distance_m : float
-        Metres to it in a straight line.
+    missing : Unmeasured
+        A hospital that is not on the network and could be nearer than the threshold.
     nearest_name, travel_ms : str and int, or None
         The nearest on the network, and milliseconds to it.
     """
-    km, known = kilometres(distance_m), _known(nearest_name, travel_ms)
-    return Text(
-        f"より近い「{missing}」（直線{km}）が道路網に載っておらず、判定できません（{known.ja}）",
-        f"a nearer one, {missing} ({km} in a straight line), is not on the road network "
-        f"({known.en})",
-    )
+    why, known = _why_open(missing), _known(nearest_name, travel_ms)
+    return Text(f"{why.ja}、判定できません（{known.ja}）", f"{why.en} ({known.en})")
 
 
-def beyond_border(border_ms: int, nearest_name: str | None, travel_ms: int | None) -> Text:
-    """Return why a facility is undetermined that is near the border of the road data."""
+def _why_open(missing: Unmeasured) -> Text:
+    name, least = missing.name, duration(missing.least_ms)
+    km = kilometres(missing.distance_m or 0.0)
+    match missing.where:
+        case Whereabouts.POSITION:
+            return Text(
+                f"「{name}」（直線{km}、最短でも{least.ja}）が道路網に載っておらず、"
+                "基準より近いかもしれないため",
+                f"{name} ({km} in a straight line, {least.en} at best) is not on the road network "
+                "and may be nearer than the threshold",
+            )
+        case Whereabouts.MUNICIPALITY:
+            return Text(
+                f"「{name}」の位置が分からず、所在する市町村まで直線{km}（最短で{least.ja}）の"
+                "ため、基準より近いかもしれず",
+                f"the position of {name} is not known; its municipality is {km} away in a "
+                f"straight line ({least.en} at best), so it may be nearer than the threshold",
+            )
+        case Whereabouts.BEYOND:
+            return Text(
+                f"隣県の「{name}」の位置が分からず、県境まで{least.ja}のため、"
+                "基準より近いかもしれず",
+                f"the position of {name} in another prefecture is not known, and the border is "
+                f"{least.en} away, so it may be nearer than the threshold",
+            )
+        case Whereabouts.ANYWHERE:
+            return Text(
+                f"「{name}」の位置も市町村も分からず、基準より近いかもしれないため",
+                f"neither position nor municipality of {name} is known, so it may be nearer "
+                "than the threshold",
+            )
+
+
+def beyond_border(
+    border_ms: int, border: Border, nearest_name: str | None, travel_ms: int | None
+) -> Text:
+    """Return why a facility is undetermined that is near the prefecture's or the data's border."""
     time, known = duration(border_ms), _known(nearest_name, travel_ms)
+    if border is Border.PREFECTURE:
+        return Text(
+            f"県境まで{time.ja}であり、隣県の病院の一覧がなく、県境の外により近い病院があるかもしれず、"
+            f"判定できません（{known.ja}）",
+            f"the prefecture's border is {time.en} away, no list names hospitals beyond, and a "
+            f"nearer one may lie there ({known.en})",
+        )
     return Text(
         f"道路データの縁まで{time.ja}であり、縁の外により近い病院があるかもしれず、"
         f"判定できません（{known.ja}）",
@@ -265,6 +317,20 @@ NO_CLASS = Text(
     "二次医療圏またはその区分（医師偏在指標）が分かりません",
     "its medical area or that area's class is not known",
 )
+
+
+def no_class(place: Place) -> Text:
+    """Return why it is not known whether a facility's medical area is a 少数区域."""
+    if not place.area:
+        return NO_CLASS
+    why = CLASS_BASIS_LABELS[place.class_basis] if place.class_basis else NOTHING
+    return run_on(
+        Text(
+            f"二次医療圏（{place.area}）の区分が分かりません",
+            f"the class of its medical area ({place.area}) is not known",
+        ),
+        bracketed(why),
+    )
 
 
 def elsewhere(where: str) -> Text:
@@ -301,6 +367,15 @@ def meets_some(marks: Iterable[str], lacking: Text) -> Text:
     return Text(
         f"{had}に当たりますが、要件の組合せを満たしません。{lacking.ja}",
         f"meets {had}, but not the rule as a whole: {lacking.en}",
+    )
+
+
+def ruled_out(marks: Iterable[str]) -> Text:
+    """Return that the rule wants none of the criteria with these marks, which are met."""
+    met = "・".join(marks)
+    return Text(
+        f"{met}に当たるため、設定基準の要件の組合せから外れます",
+        f"meets {met}, which the rule wants not to be met",
     )
 
 

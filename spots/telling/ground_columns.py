@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from boundaries.types import CutEntry
 from groundfloor.problems import Lang, Text
 from networks.info.labels import road_label
-from spots.telling.columns import Code, Column, ColumnKind, Filled, Json, Value
+from spots.telling.columns import CLASS_BASES, Code, Column, ColumnKind, Filled, Json, Value
 from spots.telling.facility_columns import (
     AREA_CLASS,
     AREA_KM2,
@@ -221,6 +221,16 @@ MEDICAL_AREA_LAYER = (
         Text("その版の医師偏在指標", "of the run's edition"),
     ),
     AREA_CLASS,
+    Column(
+        "class_basis",
+        _TEXT,
+        Text("区分の根拠", "why it has its class"),
+        Text(
+            "区分が指標の表による、基準値による、または分からない理由",
+            "as the table states it, by the cut-offs, or why it is not known",
+        ),
+        codes=CLASS_BASES,
+    ),
 )
 POPULATION_LAYER = (
     Column(

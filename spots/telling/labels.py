@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from boundaries.types import AreaClass, CutEntry
+from boundaries.types import AreaClass, ClassBasis, CutEntry
 from groundfloor.problems import Lang, Text
 from spots.telling.units import area
-from spots.types import Accuracy, FacilityType, Role, RunResult, State, TravelEvidence, Truth
+from spots.types import (
+    Accuracy,
+    Border,
+    FacilityType,
+    Role,
+    RunResult,
+    State,
+    TravelEvidence,
+    Truth,
+    Verdict,
+)
 
 STATE_LABELS: dict[State, Text] = {
     State.DESIGNATED: Text("設定（案）", "designated"),
@@ -21,7 +31,21 @@ AREA_CLASS_LABELS: dict[AreaClass, Text] = {
     AreaClass.SHORTAGE: Text("医師少数区域", "shortage area"),
     AreaClass.SURPLUS: Text("医師多数区域", "surplus area"),
     AreaClass.NEITHER: Text("少数でも多数でもない区域", "neither"),
-    AreaClass.UNKNOWN: Text("指標なし", "no index"),
+    AreaClass.UNKNOWN: Text("区分不明", "class unknown"),
+}
+
+#: Why an area has its class, or why that is not known.
+CLASS_BASIS_LABELS: dict[ClassBasis, Text] = {
+    ClassBasis.STATED: Text("区分は指標の表による", "class as the table of indices states it"),
+    ClassBasis.CUT_OFF: Text("区分は基準値による", "class by the cut-offs"),
+    ClassBasis.SHORTAGE_TIE: Text(
+        "医師少数の基準値と同じで区分が未定", "equal to the shortage cut-off, no class stated"
+    ),
+    ClassBasis.SURPLUS_TIE: Text(
+        "医師多数の基準値と同じで区分が未定", "equal to the surplus cut-off, no class stated"
+    ),
+    ClassBasis.OTHER_AREA: Text("指標の表では別の医療圏", "another area in the table of indices"),
+    ClassBasis.NO_INDEX: Text("指標なし", "no index"),
 }
 
 TRUTH_LABELS: dict[Truth, Text] = {
@@ -65,16 +89,28 @@ INPUT_LABELS: dict[str, Text] = {
     "closures": Text("通行止め", "closed roads"),
 }
 
+#: In the place of a truth, and beside a title, where a run has no list for a criterion.
+NOT_GIVEN = Text("一覧未提供", "list not given")
 UNREACHABLE = Text("到達不能", "unreachable")
 #: Beside "unreachable": the road network has parts that no road joins.
 DETACHED = Text(
     "（道路網の本体とつながっていない道路（島など）にあります）",
     " (its road is not joined to the main part of the network: an island, say)",
 )
-#: Beside the time to the border of the road data.
-BORDER = Text(
-    "（縁の外により近い病院があるかもしれません）", " (a nearer hospital may lie beyond it)"
-)
+#: How soon drives leave what is known, and what a reader must know beside that time.
+BORDER_LABELS: dict[Border, Text] = {
+    Border.DATA: Text("道路データの縁まで", "To the border of the data"),
+    Border.PREFECTURE: Text("県境まで", "To the prefecture's border"),
+}
+BORDER_NOTES: dict[Border, Text] = {
+    Border.DATA: Text(
+        "（縁の外により近い病院があるかもしれません）", " (a nearer hospital may lie beyond it)"
+    ),
+    Border.PREFECTURE: Text(
+        "（隣県の病院の一覧がなく、県境の外により近い病院があるかもしれません）",
+        " (no list names hospitals beyond it, and a nearer one may lie there)",
+    ),
+}
 DELAYS = Text("うち信号・右左折などの待ち", "of it waiting at signals and turns")
 
 #: What a cut takes away.
@@ -145,6 +181,13 @@ def criteria_marks(result: RunResult, numbers: tuple[int, ...]) -> str:
 def travel_marks(result: RunResult) -> str:
     """Return the policy's marks of the criteria that judge travel time, e.g. ``"③"``."""
     return "".join(c.mark for c in result.settings.criteria if c.travel)
+
+
+def measured_mark(result: RunResult, verdict: Verdict) -> str:
+    """Return the mark of the criterion whose evidence a facility's travel time is."""
+    if verdict.measured is None:
+        return travel_marks(result)
+    return criteria_marks(result, (verdict.measured.number,))
 
 
 def nearest_other(kind: FacilityType | None) -> Text:

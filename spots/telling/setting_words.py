@@ -23,7 +23,15 @@ from spots.telling.units import (
     threshold,
 )
 from spots.telling.wording import NOTHING, bracketed, joined, names, run_on, same, told_as
-from spots.types import ClosedRoad, RunClosures, RunResult, State, TravelDirection, Verdict
+from spots.types import (
+    ClosedRoad,
+    Decision,
+    RunClosures,
+    RunResult,
+    State,
+    TravelDirection,
+    Verdict,
+)
 
 Line = tuple[Text, Text]
 
@@ -110,9 +118,53 @@ def joined_by(join: str, parts: Sequence[Text]) -> Text:
     return Text(f"（{inner.ja}）{word.ja}", f"{word.en}({inner.en})")
 
 
+def not_given_caveat(titles: Sequence[Text]) -> Text:
+    """Return that lists are missing, and what that leaves open.
+
+    Parameters
+    ----------
+    titles : sequence of Text
+        Mark and title of each criterion without a list.
+    """
+    named = joined(titles, "、", ", ")
+    return Text(
+        f"{named.ja}は一覧が与えられていないため判定していません。他の要件で決まらない施設は"
+        "「判定不能」です",
+        f"No list is given for {named.en}, so nothing is judged by it: facilities that no other "
+        "criterion settles are undetermined",
+    )
+
+
 def radius_line(radius_m: float) -> Line:
     """Return the radius of the circles."""
     return RADIUS, same(radius(radius_m))
+
+
+_OVERRULED = {
+    "excluded": Text("対象外の市町村でも", "also in an excluded municipality"),
+    "moot": Text("スポット不要の区域でも", "also where no spot is needed"),
+}
+
+
+def decision_line(facility: str, *, include: bool, overrides: Sequence[str], reason: Text) -> Line:
+    """Return a decision by hand: whom it is about, which way, and why."""
+    told = decided(include=include, overrides=overrides, reason=reason)
+    return Text(f"個別の決定: {facility}", f"Decision by hand: {facility}"), told
+
+
+def decided(*, include: bool, overrides: Sequence[str], reason: Text) -> Text:
+    """Return which way a decision by hand goes, what it overrules, and why."""
+    way = Text("設定する", "designate") if include else Text("対象外とする", "exclude")
+    if overrides:
+        way = run_on(way, bracketed(joined((_OVERRULED[o] for o in overrides), "、", ", ")))
+    return told_as(way, reason)
+
+
+def decision_words(decision: Decision) -> Text:
+    """Return a decision by hand about a facility; and, where it is so, that it does not bear."""
+    told = decided(include=decision.include, overrides=decision.overrides, reason=decision.reason)
+    idle = Text("この状態を変えるには至りません", "it does not decide this state")
+    return told if decision.applied else run_on(told, bracketed(idle))
 
 
 def exclusion_label(name: str) -> Text:
@@ -137,12 +189,16 @@ def cuts_line(steps: Sequence[str]) -> Line:
     return CUTS, joined(cuts, "→", "; ")
 
 
-def index_line(edition: str, shortage_at_most: float, surplus_at_least: float) -> Line:
-    """Return the edition of the indices, and its cut-offs."""
-    return INDEX, run_on(
-        Text(f"{edition} 版", f"edition {edition}"),
-        bracketed(cut_offs(shortage_at_most, surplus_at_least)),
-    )
+def index_line(
+    edition: str, shortage_at_most: float, surplus_at_least: float, *, stated: bool = False
+) -> Line:
+    """Return the edition of the indices, its cut-offs, and whether the table states classes."""
+    limits = [cut_offs(shortage_at_most, surplus_at_least)]
+    if stated:
+        limits.append(
+            Text("区分の記載がある医療圏は表の区分を優先", "a class that the table states wins")
+        )
+    return INDEX, run_on(Text(f"{edition} 版", f"edition {edition}"), bracketed(joined(limits)))
 
 
 def cut_offs(shortage_at_most: float, surplus_at_least: float) -> Text:

@@ -25,7 +25,9 @@ SMALLEST_KM2 = 0.005
 _LONG_M = 10_000
 _STEP = Decimal("0.001")
 _DASHES = 2  # of an ISO date; 20240101 may be an edition
-_NOISE = Decimal("0.000000001")  # binary fractions: 1.2 is not 1.2000000000000000002 to a reader
+# Binary fractions: 1.2 is not 1.19999999999999996 to a reader. Factors of whole milliseconds that
+# are no thousandths are further than this from one.
+_NOISE = Decimal("1e-12")
 _ERA_BEGAN = (
     ("令和", date(2019, 5, 1)),
     ("平成", date(1989, 1, 8)),
@@ -157,7 +159,7 @@ def day_fraction(ms: int) -> float:
 
 
 def shown_factor(value: float, *, faster: bool) -> Decimal:
-    """Return a factor on speeds with three decimals, rounded so that it surely turns the verdict.
+    """Return a factor on speeds with three decimals, rounded to the side where the verdict turns.
 
     Parameters
     ----------
@@ -170,8 +172,8 @@ def shown_factor(value: float, *, faster: bool) -> Decimal:
     --------
     >>> shown_factor(1.0800001, faster=True), shown_factor(0.98765, faster=False)
     (Decimal('1.081'), Decimal('0.987'))
-    >>> shown_factor(1.2, faster=True), shown_factor(0.0004, faster=False)
-    (Decimal('1.200'), Decimal('0.000'))
+    >>> shown_factor(1.2, faster=True), shown_factor(1.2000000001, faster=True)
+    (Decimal('1.200'), Decimal('1.201'))
     """
     plain = Decimal(value).quantize(_NOISE)
     return plain.quantize(_STEP, ROUND_CEILING if faster else ROUND_FLOOR)

@@ -29,6 +29,9 @@ from spots.types.results import (
 )
 from spots.types.verdicts import (
     Assumption,
+    Border,
+    Decision,
+    DoorRoad,
     OtherHospital,
     Outcome,
     State,
@@ -36,15 +39,20 @@ from spots.types.verdicts import (
     TravelEvidence,
     Truth,
     TurningSpeed,
+    Unmeasured,
     Variant,
     Verdict,
+    Whereabouts,
 )
 
 __all__ = [
     "Accuracy",
     "Assumption",
+    "Border",
     "ClosedRoad",
     "CriterionInfo",
+    "Decision",
+    "DoorRoad",
     "Double",
     "Facility",
     "FacilityType",
@@ -66,7 +74,9 @@ __all__ = [
     "TravelEvidence",
     "Truth",
     "TurningSpeed",
+    "Unmeasured",
     "Variant",
     "Verdict",
+    "Whereabouts",
     "distance_m",
 ]

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from boundaries.geometry import GEOD
-from boundaries.types import AreaClass
+from boundaries.types import AreaClass, ClassBasis
 from groundfloor.problems import Problem, Text, UsageError, error, one_of
 
 _MOST_LON, _MOST_LAT = 180.0, 90.0
@@ -180,6 +180,8 @@ class Facility:
         Records of other sites that may be the same hospital, by address or distance.
     apart : tuple of str
         Ids of those that surely are not, as the run file says.
+    prefecture_code : str or None
+        Two digits, as declared by the list, also where the municipality is not known.
     """
 
     id: str
@@ -196,6 +198,7 @@ class Facility:
     site_stated: bool = False
     doubles: tuple[Double, ...] = ()
     apart: tuple[str, ...] = ()
+    prefecture_code: str | None = None
 
     def __post_init__(self) -> None:
         """Take types and role given by their values for what they mean."""
@@ -213,7 +216,8 @@ class Place:
     """The administrative place of a facility, after comparing point and address.
 
     ``problem`` is set where the two disagree or the point lies nowhere: then the facility cannot
-    be judged.
+    be judged. ``class_basis`` says why the area has its class, or why that is not known; None
+    where the area is not known, or the run did not record it.
     """
 
     municipality_code: str | None
@@ -223,10 +227,18 @@ class Place:
     area: str
     area_class: AreaClass
     problem: Text | None = None
+    class_basis: ClassBasis | None = None
 
     def __post_init__(self) -> None:
         """Take a class given by its value for what it means."""
         object.__setattr__(self, "area_class", one_of(AreaClass, self.area_class, "area_class"))
+
+    @property
+    def may_be(self) -> frozenset[AreaClass]:
+        """The classes that its area may have: one where the class is known."""
+        if self.area_class is not AreaClass.UNKNOWN:
+            return frozenset({self.area_class})
+        return (self.class_basis or ClassBasis.NO_INDEX).may_be
 
 
 def distance_m(a: Position, b: Position) -> float:

@@ -213,11 +213,14 @@ class RunOrigin:
         Inputs that were not named from there, by their key in the run file.
     profile_sha256 : str
         Hash of the speed profile in use, as a file would hold it; empty without roads.
+    manual_at : tuple of (str, int or None)
+        File and row of each decision by hand, which findings name.
     """
 
     base: Path
     elsewhere: Mapping[str, Path]
     profile_sha256: str = ""
+    manual_at: tuple[tuple[str, int | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,8 +282,9 @@ class CriterionInfo:
 
     number: int
     mark: str  # "①"
-    title: Text
+    title: Text  # says so where no list was given
     travel: bool  # whether it judges travel time
+    given: bool = True  # whether the run had a list for it
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from groundfloor.problems import Text
-from networks.types import Route
+from networks.types import NearerKind, Route
 from spots.types.facilities import Double, Facility, Place
 
 
@@ -54,8 +54,10 @@ class Variant:
         ``"neighbours"``, ``"direction"``, ``"tolls"`` or ``"ferries"``: the setting turned over;
         ``"list"``: another list of the run deciding which hospitals count; ``"closures"``: the
         roads without the run's closures; ``"snap"``, ``"snap_others"``: the facility, or other
-        hospitals, tied to the other road they could be tied to; ``"one_hospital"``,
-        ``"two_hospitals"``: records that may be the facility itself taken for it, or for others.
+        hospitals, tied to the other road they could be tied to; ``"closed_way"``,
+        ``"closed_way_others"``: the facility, or others too, by the road at their door that is
+        closed to the public; ``"one_hospital"``, ``"two_hospitals"``: records that may be the
+        facility itself taken for it, or for others.
     label : Text
         What was assumed, for readers.
     nearest_id, nearest_name : str or None
@@ -135,6 +137,67 @@ class TurningSpeed:
     state: State
     truth: Truth | None = None
 
+    @property
+    def faster(self) -> bool:
+        """Whether the criterion turns above the factor; below it otherwise."""
+        return self.factor >= 1 if self.truth is None else self.truth is Truth.NOT_MET
+
+
+class Border(StrEnum):
+    """What a drive leaves, beyond which hospitals may lie that nobody has named."""
+
+    DATA = "data"  # the road data
+    PREFECTURE = "prefecture"
+
+
+class Whereabouts(StrEnum):
+    """What is known of the place of a hospital that is not on the roads."""
+
+    POSITION = "position"  # where the list has it
+    MUNICIPALITY = "municipality"  # somewhere on its municipality's ground
+    BEYOND = "beyond"  # somewhere in another prefecture
+    ANYWHERE = "anywhere"  # nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Unmeasured:
+    """A hospital that counts, but that the roads do not reach, and how near it could be.
+
+    Parameters
+    ----------
+    name : str
+        The hospital.
+    where : Whereabouts
+        What is known of its place.
+    least_ms : int
+        Milliseconds that a drive to it takes at least: the straight line at the top speed of the
+        roads; where it is `Whereabouts.BEYOND`, the drive to the prefecture's border.
+    distance_m : float or None
+        Geodesic metres of that straight line: to its position, or to the nearest ground of its
+        municipality; None where there is no such line.
+    """
+
+    name: str
+    where: Whereabouts
+    least_ms: int
+    distance_m: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DoorRoad:
+    """The road nearest to a facility, where it is not tied to it, or not for certain.
+
+    Parameters
+    ----------
+    kind : NearerKind
+        Why not.
+    distance_m : float
+        Metres to it.
+    """
+
+    kind: NearerKind
+    distance_m: float
+
 
 @dataclass(frozen=True, slots=True)
 class TravelEvidence:
@@ -169,17 +232,26 @@ class TravelEvidence:
         Whether no other can be reached because the facility's road is an island or a fragment
         that no road joins to the main part of the network.
     border_ms : int or None
-        How soon a drive can leave the data, milliseconds, where that is sooner than the nearest
-        other and hospitals beyond count but are on no list.
+        How soon a drive can leave the data or the prefecture, milliseconds, where that is sooner
+        than the nearest other and hospitals beyond count but are on no list.
     others : tuple of OtherHospital
         The nearest hospitals of other sites, at most three, the one above first; empty where none
         can be reached.
     turning : TurningSpeed or None
         The speeds at which the criterion turns; None where no speed turns it.
+    unmeasured : Unmeasured or None
+        The hospital that is not on the roads and could be reached soonest, where that is sooner
+        than the nearest other.
+    border : Border
+        Which of the two `border_ms` leads to; without a time it says nothing.
     doubles : tuple of Double
         Others that count and may be the facility itself.
     if_one : OtherHospital or None
         The nearest other if they are; None without doubles, or where none can be reached then.
+    nearer_road : DoorRoad or None
+        The road nearest to the facility, where it is closed to the public, cut off by a barrier or
+        without doors, and either clearly nearer than the one the facility is tied to or turns the
+        criterion.
     """
 
     snap_m: float | None
@@ -198,8 +270,11 @@ class TravelEvidence:
     border_ms: int | None = None
     others: tuple[OtherHospital, ...] = ()
     turning: TurningSpeed | None = None
+    unmeasured: Unmeasured | None = None
+    border: Border = Border.DATA
     doubles: tuple[Double, ...] = ()
     if_one: OtherHospital | None = None
+    nearer_road: DoorRoad | None = None
 
     @property
     def unnamed_ties(self) -> int:
@@ -225,6 +300,8 @@ class Outcome:
     variants : tuple of Variant
         Where the facility is not on the criterion's list but on others of the run: the criterion
         under each of those. Variants of measured facilities are in `travel`.
+    given : bool
+        Whether the run had a list for the criterion; without one it is undetermined for everybody.
     """
 
     number: int
@@ -232,6 +309,33 @@ class Outcome:
     text: Text
     travel: TravelEvidence | None = None
     variants: tuple[Variant, ...] = ()
+    given: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision by hand about a facility, as the policy has it.
+
+    Parameters
+    ----------
+    include : bool
+        Whether it takes the facility in; out otherwise.
+    reason : Text
+        Why.
+    overrides : tuple of str
+        What else it overrules: ``"excluded"``, that its municipality is out; ``"moot"``, that its
+        area needs no spot.
+    applied : bool
+        Whether the state rests on it.
+    """
+
+    include: bool
+    reason: Text
+    overrides: tuple[str, ...] = ()
+    applied: bool = True
+
+
+_DECIDING = {State.NOT_MET: Truth.NOT_MET, State.UNDETERMINED: Truth.UNDETERMINED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,11 +348,24 @@ class Verdict:
     criteria: tuple[int, ...]  # numbers of the criteria met, ascending
     state_reason: Text
     outcomes: tuple[Outcome, ...]  # in the policy's order
+    decision: Decision | None = None  # by hand
+
+    @property
+    def measured(self) -> Outcome | None:
+        """The outcome by travel time that the state rests on; None where nothing was measured.
+
+        Of several criteria it is the first that is as the state needs it: met where the facility
+        is designated, not met or undetermined where it is that. Of an excluded or moot facility it
+        is the one that is met, since that is what would have designated it.
+        """
+        measured = [o for o in self.outcomes if o.travel is not None]
+        wanted = _DECIDING.get(self.state, Truth.MET)
+        return next((o for o in measured if o.truth is wanted), next(iter(measured), None))
 
     @property
     def travel(self) -> TravelEvidence | None:
-        """Evidence of the first travel-time criterion that looked at this facility."""
-        return next((o.travel for o in self.outcomes if o.travel is not None), None)
+        """Evidence of the travel-time criterion that the state rests on, see `measured`."""
+        return self.measured.travel if self.measured is not None else None
 
     @property
     def variants(self) -> tuple[Variant, ...]:

@@ -11,6 +11,7 @@ from shapely.geometry import box
 
 from boundaries import (
     AreaClass,
+    ClassBasis,
     IndexEdition,
     build_regions,
     classify,
@@ -222,8 +223,72 @@ def test_class_column_and_gaps_are_reported(tmp_path):
         ("class-disagrees", 3, "区分"),
         ("no-index", 4, "physician_index"),
     ]
-    assert table.get("4306").area_class is AreaClass.NEITHER
+    found = table.get("4306")
+    assert (found.area_class, found.basis, found.row) == (
+        AreaClass.SHORTAGE,
+        ClassBasis.STATED,
+        3,
+    )
     assert table.get("4308") is None
+    assert table.blank == ("4308",)
+
+
+@pytest.mark.parametrize(
+    ("index", "written", "kind", "basis"),
+    [
+        ("179.3", "中間", AreaClass.NEITHER, ClassBasis.STATED),
+        ("179.3", "医師少数区域", AreaClass.SHORTAGE, ClassBasis.STATED),
+        ("179.3", "", AreaClass.UNKNOWN, ClassBasis.SHORTAGE_TIE),
+        ("179.30", "-", AreaClass.UNKNOWN, ClassBasis.SHORTAGE_TIE),
+        ("179.34", "", AreaClass.UNKNOWN, ClassBasis.SHORTAGE_TIE),
+        ("１７９．３", "", AreaClass.UNKNOWN, ClassBasis.SHORTAGE_TIE),
+        ("179.2", "", AreaClass.SHORTAGE, ClassBasis.CUT_OFF),
+        ("179.35", "", AreaClass.NEITHER, ClassBasis.CUT_OFF),
+        ("217.6", "", AreaClass.UNKNOWN, ClassBasis.SURPLUS_TIE),
+        ("217.6", "多数", AreaClass.SURPLUS, ClassBasis.STATED),
+        ("217.5", "", AreaClass.NEITHER, ClassBasis.CUT_OFF),
+        ("150", "-", AreaClass.SHORTAGE, ClassBasis.CUT_OFF),  # a dash states nothing
+        ("150", "少数でも多数でもない区域", AreaClass.NEITHER, ClassBasis.STATED),
+        ("150", "医師少数・多数以外", AreaClass.NEITHER, ClassBasis.STATED),
+        ("", "少数", AreaClass.SHORTAGE, ClassBasis.STATED),
+        ("200", "Shortage area", AreaClass.SHORTAGE, ClassBasis.STATED),
+    ],
+)
+def test_a_stated_class_wins_and_a_tie_is_open(tmp_path, index, written, kind, basis):
+    text = f"area_code,area_name,physician_index,区分\n4306,阿蘇,{index},{written}\n"
+    table, _ = read_physician_index(_write(tmp_path, text), EDITION)
+    found = table.get("4306")
+    assert (found.area_class, found.basis) == (kind, basis)
+
+
+@pytest.mark.parametrize(
+    ("index", "written", "codes"),
+    [
+        ("179.3", "中間", []),
+        ("179.3", "少数", []),
+        ("179.3", "多数", ["class-disagrees"]),
+        ("164.7", "中間", ["class-disagrees"]),
+        ("164.7", "少数", []),
+        ("164.7", "", []),
+        ("164.7", "少数区域ではない", ["class-unread"]),
+        ("164.7", "少数？", ["class-unread"]),
+        ("164.7", "A", ["class-unread"]),
+    ],
+)
+def test_what_a_class_column_says_is_compared_with_the_cut_offs(tmp_path, index, written, codes):
+    text = f"area_code,physician_index,区分\n4306,{index},{written}\n"
+    _, problems = read_physician_index(_write(tmp_path, text), EDITION)
+    assert [p.code for p in problems] == codes
+
+
+def test_a_column_of_other_words_is_told_once(tmp_path):
+    rows = "".join(f"43{n:02d},{150 + n},二次\n" for n in range(1, 12))
+    table, problems = read_physician_index(
+        _write(tmp_path, "area_code,physician_index,区分\n" + rows), EDITION
+    )
+    assert [(p.code, p.row) for p in problems] == [("class-unread", 2)]
+    assert "ほか10行" in problems[0].message.ja
+    assert {i.basis for i in table.indices} == {ClassBasis.CUT_OFF}
 
 
 def test_bad_indices_come_together(tmp_path):

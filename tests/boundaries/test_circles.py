@@ -27,21 +27,22 @@ def _points(*lonlat, crs=6668):
 )
 def test_every_vertex_lies_at_the_radius(lon, lat, radius):
     (circle,) = circles(_points((lon, lat)), radius)
-    x, y = shapely.get_coordinates(circle).T
+    vertices = shapely.get_coordinates(circle)
+    middles = (vertices[1:] + vertices[:-1]) / 2
     # Measured on WGS84's ellipsoid, not the one they were drawn on: a tenth of a metre is the bar.
-    metres = WGS84_GEOD.inv(np.full_like(x, lon), np.full_like(y, lat), x, y)[2]
-    assert np.abs(metres - radius).max() < 0.1
-    assert len(x) == 4 * 64 + 1
+    for x, y in (vertices.T, middles.T):
+        metres = WGS84_GEOD.inv(np.full_like(x, lon), np.full_like(y, lat), x, y)[2]
+        assert np.abs(metres - radius).max() < 0.1
+    assert len(vertices) == {500.0: 257, 4000.0: 4 * 91 + 1, 8700.0: 4 * 134 + 1}[radius]
+    assert ellipsoidal_km2(circle) == pytest.approx(np.pi * radius**2 / 1e6, rel=1e-6)
     assert circle.exterior.is_ccw
     assert circle.is_valid
 
 
-def test_index_crs_and_order_are_the_callers():
-    drawn = circles(_points((131, 33), (130, 32), crs=4326), 4000, quad_segs=90)
-    assert list(drawn.index) == ["f0", "f1"]
-    assert drawn.crs.to_epsg() == 6668
-    assert shapely.get_num_coordinates(drawn.array[0]) == 361
-    assert drawn.array[1].contains(Point(130, 32))
+@pytest.mark.parametrize("segments", [64, 90, 360])
+def test_a_whole_circle_of_four_kilometres_reads_50_27(segments):
+    (circle,) = circles(_points((131, 33)), 4000, quad_segs=segments)
+    assert f"{ellipsoidal_km2(circle):.2f}" == "50.27"
 
 
 def test_haversine_agrees_roughly():

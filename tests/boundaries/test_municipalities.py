@@ -7,7 +7,7 @@ import geopandas as gpd
 import pytest
 from shapely.geometry import GeometryCollection, LineString, Point, Polygon, box
 
-from boundaries import CrsError, read_municipalities
+from boundaries import AreaAssignment, AreaTable, CrsError, build_regions, read_municipalities
 from groundfloor.problems import DataError, MissingFileError, Severity
 from tests.helpers.folders import FIELD_DATA
 
@@ -371,3 +371,59 @@ class TestRealData:
         frame, _ = read_municipalities(path, merge_wards=True)
         assert len(frame) == merged
         assert city in set(frame["name"])
+
+
+def _kawasaki(tmp_path, *areas):
+    """Write 川崎市 and 横浜市 with two wards each, and return them with a table of areas."""
+    wards = {
+        "14101": ("横浜市", "鶴見区"),
+        "14102": ("横浜市", "神奈川区"),
+        "14131": ("川崎市", "川崎区"),
+        "14135": ("川崎市", "多摩区"),
+    }
+    rows = [
+        ("神奈川県", None, *names, code, box(139 + n * 0.1, 35, 139.1 + n * 0.1, 35.1))
+        for n, (code, names) in enumerate(wards.items())
+    ]
+    _frame(rows).to_file(tmp_path / "n03.geojson")
+    assignments = (AreaAssignment(c, a, f"圏{a}") for c, a in zip(wards, areas, strict=True) if a)
+    return tmp_path / "n03.geojson", AreaTable(tuple(assignments))
+
+
+@pytest.mark.parametrize(
+    ("areas", "codes", "notes"),
+    [
+        (("1401", "1401", "1404", "1405"), ["14100", "14131", "14135"], ["14130"]),
+        (("1401", "1401", "1404", "1404"), ["14100", "14130"], []),
+        (("1401", "1401", "1404", None), ["14100", "14130"], []),
+        ((None, None, None, None), ["14100", "14130"], []),
+        (
+            ("1401", "1402", "1404", "1405"),
+            ["14101", "14102", "14131", "14135"],
+            ["14100", "14130"],
+        ),
+    ],
+)
+def test_wards_are_merged_within_a_medical_area_only(tmp_path, areas, codes, notes):
+    path, table = _kawasaki(tmp_path, *areas)
+    frame, problems = read_municipalities(path, merge_wards=True, areas=table)
+    assert list(frame.index) == codes
+    assert [(p.code, p.value, p.severity) for p in problems] == [
+        ("wards-kept-apart", code, Severity.NOTE) for code in notes
+    ]
+    regions, odd = build_regions(frame, table, None, prefecture_code="14")
+    assert not [p for p in odd if p.code == "wards-in-different-areas"]
+    assert set(regions.areas.index) == set(areas) - {None}
+    assert regions.locate(139.25, 35.05) in {"14131", "14130"}
+
+
+def test_addresses_in_a_city_of_two_areas_find_the_ward(tmp_path):
+    path, table = _kawasaki(tmp_path, "1401", "1401", "1404", "1405")
+    frame, _ = read_municipalities(path, merge_wards=True, areas=table)
+    regions, _ = build_regions(frame, table, None, prefecture_code="14")
+    assert regions.from_address("神奈川県川崎市多摩区登戸1") == "14135"
+    assert regions.area_of("14135").code == "1405"
+    assert regions.from_address("横浜市鶴見区鶴見1") == "14100"
+    assert (
+        regions.from_address("川崎市登戸1") is None
+    )  # which of its areas, the address leaves open

@@ -18,6 +18,7 @@ from boundaries import (
     AreaClass,
     AreaIndex,
     AreaTable,
+    ClassBasis,
     CrsError,
     CutStep,
     IndexEdition,
@@ -186,6 +187,14 @@ def test_distance_is_the_least_over_the_outline(lon, lat):
     assert metres == pytest.approx(dense, rel=2e-3, abs=30)
 
 
+def test_nothing_is_nearest_beyond_the_bound(regions):
+    code, metres = regions.nearest(129.5, 32.05)
+    assert regions.nearest(129.5, 32.05, within_m=metres) == (code, metres)
+    assert regions.nearest(129.5, 32.05, within_m=metres - 1) == ("", math.inf)
+    assert regions.nearest(139.7, 35.7, within_m=500) == ("", math.inf)
+    assert regions.nearest(130.05, 32.05, within_m=0) == ("43100", 0.0)
+
+
 def test_nearest_agrees_with_all_distances(regions):
     for lon, lat in [(131.9, 33.5), (130.34, 31.2), (129.2, 32.4)]:
         every = {c: regions.distance_m(c, lon, lat) for c in regions.municipalities.index}
@@ -216,6 +225,93 @@ def test_what_is_odd_is_said():
         ("municipality-without-area", "43212"),
         ("municipality-without-area", "43215"),
     ]
+
+
+def _joined(areas, indices, edition=EDITION, prefecture="05"):
+    """Join a table of areas and one of indices, both given as rows, over one cell each."""
+    codes = sorted({code for code, *_ in areas})
+    frame = _frame({code: (f"町{code}", "") for code in codes})
+    return build_regions(
+        frame,
+        AreaTable(tuple(AreaAssignment(*row) for row in sorted(areas))),
+        IndexTable(edition, tuple(AreaIndex(*row) for row in indices)),
+        prefecture_code=prefecture,
+    )
+
+
+def test_areas_of_two_editions_are_not_joined_by_their_codes():
+    # 秋田: eight areas in A38-20, three in the indices of 2024-01; 0502 is another area in each.
+    areas = [("05201", "0502", "北秋田"), ("05202", "0504", "秋田周辺"), ("05203", "0503", "県南")]
+    kind, basis = AreaClass.SURPLUS, ClassBasis.CUT_OFF
+    indices = [
+        ("0501", "県北", 142.0, AreaClass.SHORTAGE, basis, 2),
+        ("0502", "県央", 243.4, kind, basis, 3),
+        ("0503", "県南医療圏", 159.6, AreaClass.SHORTAGE, basis, 4),
+    ]
+    regions, problems = _joined(areas, indices)
+    assert [(a.code, a.index, a.area_class, a.basis) for a in regions.medical_areas] == [
+        ("0502", None, AreaClass.UNKNOWN, ClassBasis.OTHER_AREA),
+        ("0503", 159.6, AreaClass.SHORTAGE, ClassBasis.CUT_OFF),
+        ("0504", None, AreaClass.UNKNOWN, ClassBasis.NO_INDEX),
+    ]
+    assert [(p.code, p.value, p.row) for p in problems] == [
+        ("index-without-area", "0501", 2),
+        ("area-name-disagrees", "0502", 3),
+        ("area-without-index", "0504", None),
+    ]
+    # Without names nothing tells, where codes do not fit either, that 0502 is another area.
+    unnamed = [(code, "", *rest) for code, _, *rest in indices]
+    regions, problems = _joined(areas, unnamed)
+    assert {a.area_class for a in regions.medical_areas} == {AreaClass.UNKNOWN}
+    assert [p.code for p in problems].count("area-name-unconfirmed") == 2
+    # Where every code fits, a table without names is as good as ever.
+    regions, problems = _joined(areas[:1], unnamed[1:2])
+    assert (regions.medical_areas[0].area_class, problems) == (kind, ())
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("熊本・上益城", "熊本･上益城", True),
+        ("熊本・上益城", "熊本上益城医療圏", True),
+        ("阿蘇", "阿蘇二次保健医療圏", True),
+        ("阿蘇", "阿蘇圏域", True),
+        ("長生・夷隅", "夷隅・長生", False),
+        ("尾張北部", "尾張中部", False),
+        ("区域", "圏域", False),
+    ],
+)
+def test_names_of_areas_are_compared_by_what_they_mean(one, other, same):
+    _, problems = _joined([("05201", "0501", one)], [("0501", other, 200.0, AreaClass.NEITHER)])
+    assert [p.code for p in problems] == ([] if same else ["area-name-disagrees"])
+
+
+def test_an_index_at_a_cut_off_is_told_at_home_only():
+    tied = ("両毛", 179.3, AreaClass.UNKNOWN, ClassBasis.SHORTAGE_TIE, 7)
+    areas = [("05201", "0501", "両毛"), ("09201", "0906", "両毛")]
+    regions, problems = _joined(areas, [("0501", *tied), ("0906", *tied)])
+    assert [(p.code, p.value, p.row) for p in problems] == [
+        ("index-at-shortage-cut-off", "0501", 7)
+    ]
+    assert regions.areas["class_basis"]["0501"] == "shortage_tie"
+
+
+@pytest.mark.parametrize(
+    ("north", "edition", "code", "area"),
+    [
+        (AreaClass.SURPLUS, "2024-01", ["area-of-another-edition"], "4702"),
+        (AreaClass.SHORTAGE, "2024-01", ["area-of-another-edition"], None),
+        (AreaClass.SHORTAGE, "2022-11", [], "4702"),
+    ],
+)
+def test_okinawas_villages_that_a38_has_elsewhere_are_noticed(north, edition, code, area):
+    areas = [("47311", "4702", "中部"), ("47209", "4701", "北部"), ("47211", "4702", "中部")]
+    indices = [("4701", "北部", 247.3, north), ("4702", "中部", 257.3, AreaClass.SURPLUS)]
+    regions, problems = _joined(areas, indices, IndexEdition(edition, 179.3, 217.6), "47")
+    assert [p.code for p in problems if p.code != "municipality-without-area"] == code
+    assert regions.municipality("47311").area_code == area
+    right = [("47311", "4701", "北部"), *areas[1:]]
+    assert _joined(right, indices, prefecture="47")[1] == ()
 
 
 def _ward_table(*areas):

@@ -49,6 +49,34 @@ def test_a_whole_folder_with_every_facility_once_in_input_order(small_folder: Pa
     assert leftovers(small_folder.parent) == []
 
 
+BROKEN = ("spots.map.render_map", "spots.job.run_surroundings.main_roads")
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+@pytest.mark.parametrize("command", ["run", "batch"])
+def test_a_map_that_fails_costs_no_verdict_and_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str, command: str
+) -> None:
+    def breaks(*_args: object) -> None:
+        raise TypeError("no lines at all")
+
+    monkeypatch.setattr(broken, breaks)
+    job, out = write_job(tmp_path / "job"), tmp_path / "out"
+    done = spots(command, job, "--out", out)
+    folder = out if command == "run" else out / "run"
+    assert done.exit_code == 4
+    assert "no lines at all" in (
+        done.stderr if command == "run" else (out / "summary.json").read_text("utf-8")
+    )
+    assert "TypeError" in (done.stderr if command == "run" else done.stdout)
+    assert states(folder) == STATES
+    page = json.loads((folder / "run.json").read_text("utf-8"))
+    assert [p["code"] for p in page["problems"]].count("decoration-left-out") == 1
+    lost = [] if "surroundings" in broken else ["map.html"]
+    assert page["missing"] == lost
+    assert {p.name for p in folder.iterdir()} == CONTRACT - set(lost)
+
+
 def test_results_go_to_stdout_and_notes_to_stderr(tmp_path: Path) -> None:
     done = spots("run", write_job(tmp_path))
     assert done.exit_code == 0
@@ -158,12 +186,12 @@ def test_a_new_list_takes_the_place_of_the_layer_it_names(tmp_path: Path, layer:
 def test_a_list_with_types_takes_the_place_of_all_judged_layers(tmp_path: Path) -> None:
     head, *lines = HOSPITALS.splitlines()
     rows = [f"{head},種別", *(f"{line},③" for line in lines)]
-    rows.append(CLINICS.splitlines()[1] + ",②")
+    rows.append(CLINICS.splitlines()[1] + ",②①")
     (tmp_path / "all.csv").write_text("\n".join(rows), encoding="utf-8")
     done = spots("run", write_job(tmp_path), "--facilities", tmp_path / "all.csv")
     assert done.exit_code == 0
     assert states(tmp_path / "out") == {
-        "B1": "not_met",  # 拠点病院 no more: only the list's ③ counts
+        "B1": "not_met",  # 拠点病院 no more: only what the list says counts
         "H1": "not_met",
         "H2": "moot",
         "H3": "designated",

@@ -81,7 +81,7 @@ def test_the_whole_of_it(run: RunResult):
     ]
     assert third.recorded
     assert [a.variant.key for a in third.assumed] == [
-        *("neighbours", "direction", "tolls", "ferries", "list:kokuji")
+        *("direction", "tolls", "ferries", "list:kokuji")
     ]
     assert (found.index, found.spot is not None) == (344.3, True)
     assert [(x.row.file, x.layer and x.layer.list_name) for x in found.listed] == [
@@ -233,7 +233,7 @@ def test_english_has_no_japanese_but_the_data(run: RunResult):
 def test_the_table_lines_up(run: RunResult):
     lines = explanation_text(explain(run, "H3")).split("\n")
     start = next(i for i, line in enumerate(lines) if line.startswith("前提 "))
-    table = lines[start : start + 7]
+    table = lines[start : start + 6]
 
     def places(line: str) -> int:
         state = line.rsplit("  ", 1)[0] + "  "
@@ -267,10 +267,11 @@ def test_a_shown_factor_never_promises_too_little(factor: float, faster: bool, s
 
 # --- JSON -----------------------------------------------------------------------------------------
 
-OUTCOME = {"number", "mark", "title", "truth", "text", "assumptions"}
+OUTCOME = {"number", "mark", "title", "truth", "given", "text", "assumptions"}
 MEASURED = OUTCOME | {
     *("threshold_ms", "travel_ms", "margin_ms", "reachable", "detached", "snap_m", "border_ms"),
-    *("ties", "recorded", "nearest", "turning"),
+    *("border",),
+    *("unmeasured", "ties", "recorded", "nearest", "turning"),
 }
 ASSUMPTION = {
     *("key", "name", "list", "label", "criterion", "asked", "nearest_id", "nearest_name"),
@@ -320,7 +321,11 @@ def test_the_tables_say_what_turns_a_state(run: RunResult):
         return [columns[n].value(rows[who], Lang.JA) for n in names]
 
     turning = by_id["H3"].travel.turning
-    assert cells("H3", "turning_factor", "turns_on") == [round(turning.factor, 4), ("list:kokuji",)]
+    said = explanation_json(explain(run, "H3"), Lang.JA)["turning"]
+    shown = float(shown_factor(turning.factor, faster=said["faster"]))
+    assert cells("H3", "turning_factor", "turns_on") == [shown, ("list:kokuji",)]
+    assert said["shown"] == shown != turning.factor
+    assert f"{shown:.3f}倍" in said["text"]
     assert cells("B1", "turns_on", "variants_differing") == [(), ("list:kokuji",)]
     assert cells("C1", "turning_factor", "turns_on") == [None, None]
     assert cells("H3", "list1_verdict", "list1_min", "list1_reachable") == ["not_met", None, None]

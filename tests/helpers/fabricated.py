@@ -14,7 +14,7 @@ from pyproj import Geod
 from shapely.geometry import LineString, MultiPolygon, Polygon, box
 from shapely.geometry.polygon import orient
 
-from boundaries.types import AreaClass, CutEntry, IndexEdition
+from boundaries.types import AreaClass, ClassBasis, CutEntry, IndexEdition
 from groundfloor.problems import Problem, Severity, Text
 from networks.info.network_info import NetworkInfo
 from networks.types import Route, RouteShare
@@ -323,6 +323,9 @@ def _areas() -> gpd.GeoDataFrame:
                 "name": name,
                 "index": index,
                 "area_class": klass.value,
+                "class_basis": (
+                    ClassBasis.NO_INDEX if klass is AreaClass.UNKNOWN else ClassBasis.CUT_OFF
+                ).value,
                 "geometry": shapely.union_all(squares),
             }
         )

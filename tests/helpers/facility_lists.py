@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
@@ -69,14 +70,18 @@ class FlatMap:
         dy = max(32 - lat, lat - 33, 0.0)
         return (dx**2 + dy**2) ** 0.5 * self.metres_per_degree
 
-    def nearest(self, lon: float, lat: float) -> tuple[str, float]:
+    def nearest(self, lon: float, lat: float, *, within_m: float) -> tuple[str, float]:
         metres, code = min((self.distance_m(c, lon, lat), c) for c in self.names)
-        return code, metres
+        return (code, metres) if metres <= within_m else ("", math.inf)
 
     def find(self, name: str, prefecture_code: str | None = None) -> Municipality | None:
         if prefecture_code not in {None, "43"}:
             return None
         return next((self.municipality(c) for c, n in self.names.items() if n == name), None)
+
+    def namesakes(self, name: str, prefecture_code: str | None = None) -> tuple[Municipality, ...]:
+        found = self.find(name, prefecture_code)
+        return (found,) if found else ()
 
     def from_address(self, address: str, prefecture_code: str | None = None) -> str | None:
         bare = address.removeprefix("熊本県")

@@ -57,6 +57,7 @@ def edges_of(roads: list[Road]) -> Edges:
         forward_delay_ms=np.array([r.delay[0] for r in roads], np.int32),
         backward_delay_ms=np.array([r.delay[1] for r in roads], np.int32),
         source_id=np.zeros(count, np.int64),
+        doorless=np.zeros(count, np.int8),
     )
 
 

@@ -6,7 +6,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from boundaries.types import AreaClass
+import geopandas as gpd
+from shapely.geometry import MultiPolygon, box
+
+from boundaries import Regions, build_regions
+from boundaries.types import AreaClass, AreaTable
+from groundfloor.crs import JGD2011
 from groundfloor.problems import Text
 from groundfloor.toml import TomlDocument, read_toml
 from networks import RoadNetwork
@@ -142,6 +147,21 @@ def facts(
         travel=chosen.travel,
         roads=Roads(network, snaps) if network is not None else None,
     )
+
+
+def regions_of(towns: Mapping[str, tuple[float, float, float, float]]) -> Regions:
+    """Return regions of 熊本県 in which each municipality is a box: west, south, east, north."""
+    frame = gpd.GeoDataFrame(
+        {
+            "name": [f"町{code}" for code in towns],
+            "prefecture_code": [code[:2] for code in towns],
+            "prefecture": [code[:2] for code in towns],
+        },
+        index=list(towns),
+        geometry=[MultiPolygon([box(*bounds)]) for bounds in towns.values()],
+        crs=JGD2011,
+    )
+    return build_regions(frame, AreaTable(()), None, prefecture_code="43")[0]
 
 
 def chain(*ms: int) -> RoadNetwork:

@@ -18,11 +18,16 @@ from networks.speeds.profile_files import load_profile, profile_to_toml
 from spots.job import replaying
 from spots.job.named_files import named_files, with_files
 from spots.job.run_file import read_run_file
-from spots.outputs.whereabouts import Start, Whereabouts, whereabouts
+from spots.outputs.portable_paths import PortablePath, Start, portable
 from tests.helpers.cli_runs import CONTRACT, spots
-from tests.helpers.small_job import CLINICS, HEADER, HOSPITALS, RUN, files, write_job
+from tests.helpers.small_job import BASE, CLINICS, HEADER, HOSPITALS, RUN, files, write_job
 
 POLICY = '[policy]\npreset = "kumamoto"\n'
+BY_HAND = """[[policy.override.manual]]
+facility = "芳野診療所"
+decision = "exclude"
+reason = { ja = "協議会の決定", en = "council" }
+"""
 OWN_POLICY = '[policy]\nfile = "policy.toml"\n'
 
 
@@ -118,7 +123,7 @@ def test_inputs_all_over_the_place(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     project, data = tmp_path / "work" / "p", tmp_path / "work" / "data"
     data.mkdir(parents=True)
     run = (
-        RUN.replace(POLICY, OWN_POLICY + "[policy.override.circle]\nradius_m = 3000\n")
+        RUN.replace(POLICY, OWN_POLICY + "[policy.override.circle]\nradius_m = 3000\n" + BY_HAND)
         .replace('"hospitals.csv"', json.dumps(str(data / "hospitals.csv")))
         .replace('"clinics.csv"', '"../data/clinics.csv"')
         .replace('"links.csv"', json.dumps(str(project / "links.csv")))
@@ -148,8 +153,9 @@ def test_inputs_all_over_the_place(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_lists_of_the_command_line_are_part_of_the_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    head, *rows = HOSPITALS.splitlines()
-    typed = "\n".join([f"{head},種別", *(f"{row},③" for row in rows)])
+    rows = [*(f"{row},③" for row in HOSPITALS.splitlines()[1:])]
+    rows += [f"{BASE.splitlines()[1]},①", f"{CLINICS.splitlines()[1]},②"]
+    typed = "\n".join([f"{HEADER.strip()},種別", *rows])
     write_job(tmp_path, {"all.csv": typed, "new.csv": CLINICS.replace("C1", "N1")})
     monkeypatch.chdir(tmp_path)
     for name, given in (("typed", ("all.csv",)), ("one", ("②=new.csv",))):
@@ -375,18 +381,18 @@ def test_places_survive_moving_and_name_no_home(monkeypatch: pytest.MonkeyPatch)
         Path(package.__file__).parent / "sample": (Start.TOOL, "sample"),
     }
     for place, (start, path) in shown.items():
-        found = whereabouts(place, here)
-        assert found == Whereabouts(start, path)
+        found = portable(place, here)
+        assert found == PortablePath(start, path)
         assert found.found_from(here) == place
     # Two homes have a folder in common, and nothing else.
     other = home.with_name("colleague") / "project" / "out"
-    assert whereabouts(home / "a.csv", other) == Whereabouts(Start.HOME, "a.csv")
+    assert portable(home / "a.csv", other) == PortablePath(Start.HOME, "a.csv")
 
 
 def test_a_link_is_called_as_it_was_named(tmp_path: Path) -> None:
     (tmp_path / "list_2024.csv").write_text("", "utf-8")
     (tmp_path / "newest.csv").symlink_to("list_2024.csv")
-    assert whereabouts(tmp_path / "newest.csv", tmp_path).path == "newest.csv"
+    assert portable(tmp_path / "newest.csv", tmp_path).path == "newest.csv"
 
 
 def test_files_are_found_and_changed_by_the_same_keys() -> None:

@@ -478,7 +478,7 @@ def test_the_lists_of_a_run_file(tmp_path: Path):
     assert variants(found["C1"], "list") == []
     # A list of the command line is on every list there is.
     typed = tmp_path / "typed.csv"
-    typed.write_text(HOSPITALS.replace("備考", "種別").replace(",\n", ",③\n"), encoding="utf-8")
+    typed.write_text(HOSPITALS.replace("備考", "種別").replace(",\n", ",①②③\n"), encoding="utf-8")
     given = read_run_file(run, facilities=[str(typed)])
     found = {v.facility.id: v for v in execute(given).verdicts}
     assert all(variants(v, "list") == [] for v in found.values())

@@ -10,17 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boundaries.types import AreaClass
-from groundfloor.problems import Severity, Text
+from boundaries.types import AreaClass, ClassBasis
+from groundfloor.problems import Text
 from spots.judging.designation import (
     FacilitiesLostError,
     covers,
     judge,
-    manual_problems,
 )
 from spots.judging.policy import Policy
 from spots.telling.labels import AREA_CLASS_LABELS
-from spots.types import Facility, Place, Role, State, Verdict
+from spots.types import Decision, Facility, Place, Role, State, Verdict
 from tests.helpers.judging import BASE, CLINIC, SECONDARY, facility, facts, in_town, place, policy
 from tests.helpers.road_cases import link, roads
 
@@ -175,6 +174,23 @@ def test_an_area_of_unknown_class_cannot_hold_a_spot():
     )
 
 
+@pytest.mark.parametrize(
+    ("basis", "state", "words"),
+    [
+        (ClassBasis.SHORTAGE_TIE, State.UNDETERMINED, "医師少数の基準値と同じ"),
+        (ClassBasis.OTHER_AREA, State.UNDETERMINED, "別の医療圏"),
+        (ClassBasis.NO_INDEX, State.UNDETERMINED, "指標なし"),
+        (None, State.UNDETERMINED, "熊本・上益城"),
+        (ClassBasis.SURPLUS_TIE, State.DESIGNATED, ""),  # 多数 or neither: a spot in both
+    ],
+)
+def test_a_class_that_is_open_leaves_the_state_open_where_it_decides(basis, state, words):
+    where = replace(place(area_class=AreaClass.UNKNOWN), class_basis=basis)
+    found = verdict(facility("a", BASE), where)
+    assert found.state is state
+    assert words in found.state_reason.ja
+
+
 def test_undetermined_travel_gives_way_to_a_criterion_that_is_met():
     off = {"doors": {"a": 2500.0, "b": (0, 1.0)}}
     third = verdict(facility("a", SECONDARY), **off)
@@ -230,18 +246,33 @@ def test_a_decision_to_include_cannot_undo_place_or_area():
     assert (off.state, off.criteria) == (State.DESIGNATED, ())
 
 
-def test_decisions_that_hit_nothing_or_too_much_are_warned_of():
-    rules = manual("include", "甲病院")
-    assert [p.code for p in manual_problems(rules, [facility("a")])] == ["manual-matches-none"]
-    twins = [facility("a", name="甲病院"), facility("b", name="甲病院")]
-    (problem,) = manual_problems(rules, twins)
-    assert (problem.code, problem.severity, problem.value) == (
-        "manual-matches-several",
-        Severity.WARNING,
-        "甲病院",
-    )
-    assert manual_problems(rules, twins[:1]) == ()
-    assert manual_problems(policy(), twins) == ()
+def test_a_decision_to_include_overrules_what_it_says_and_no_more():
+    def state(where: Place, *overrides: str) -> State:
+        entry = {"facility": "a", "decision": "include", "overrides": list(overrides)}
+        entry["reason"] = {"ja": "協議会", "en": "council"}
+        return verdict(facility("a"), where, policy({"manual": [entry], "travel": QUIET})).state
+
+    city, area = place("43101"), place(area_class=AreaClass.SHORTAGE)
+    both = place("43101", area_class=AreaClass.SHORTAGE)
+    assert state(city, "excluded") is State.DESIGNATED
+    assert state(city, "moot") is State.EXCLUDED
+    assert state(area, "moot") is State.DESIGNATED
+    assert state(area, "excluded") is State.MOOT
+    assert state(both, "excluded") is State.MOOT
+    assert state(both, "excluded", "moot") is State.DESIGNATED
+    assert state(place("40202", prefecture="40"), "excluded", "moot") is State.EXCLUDED
+
+
+def test_a_verdict_keeps_the_decision_and_whether_it_bears():
+    taken = verdict(facility("a"), rules=manual("include")).decision
+    assert taken == Decision(True, Text("協議会の決定（a病院）", "council (a病院)"))
+    idle = verdict(facility("a"), place("43101"), manual("include")).decision
+    assert idle is not None
+    assert not idle.applied
+    out = verdict(facility("a", BASE), rules=manual("exclude")).decision
+    assert out is not None
+    assert (out.include, out.applied) == (False, True)
+    assert verdict(facility("a", BASE)).decision is None
 
 
 # --- joins ------------------------------------------------------------------------------------
@@ -273,7 +304,18 @@ def test_none_of_several_still_gives_a_reason():
     assert found.state_reason.en
     refused = verdict(facility("a", BASE), rules=rules)
     assert refused.state is State.NOT_MET
-    assert refused.state_reason.ja
+    assert refused.state_reason.ja == "①に当たるため、設定基準の要件の組合せから外れます"
+
+
+def test_a_reason_names_what_the_rule_rests_on():
+    rules = joined({"any": [{"all": [1, 3]}, {"none": [2]}]})
+    found = verdict(facility("a", BASE), rules=rules)
+    assert found.state is State.DESIGNATED, "② is not met, and that is what it rests on"
+    assert found.criteria == (1,)
+    assert found.state_reason.ja == "へき地診療所の一覧に載っていません"
+    rules = joined({"all": [{"none": [1]}, 3]})
+    refused = verdict(facility("a", BASE, SECONDARY), rules=rules)
+    assert refused.state_reason.en == "meets ①, which the rule wants not to be met"
 
 
 def test_a_criterion_out_of_the_rule_needs_no_roads():

@@ -21,7 +21,7 @@ from spots.map.card import card_of
 from spots.outputs.evidence import dump_evidence, parse_evidence
 from spots.telling.dossier import dossier_of
 from spots.telling.facility_columns import facility_columns, facility_rows
-from spots.types import Facility, Outcome, Role, RunResult, TravelEvidence
+from spots.types import Border, Facility, Outcome, Position, Role, RunResult, TravelEvidence
 from tests.helpers.fabricated import fabricated_result
 from tests.helpers.judging import (
     LIMIT,
@@ -34,6 +34,7 @@ from tests.helpers.judging import (
     facts,
     place,
     policy,
+    regions_of,
     third,
     variant,
 )
@@ -71,8 +72,8 @@ def test_a_border_nearer_than_the_threshold_leaves_remoteness_unproven():
     assert "道路データの縁まで12分18秒であり、縁の外により近い病院があるかもしれず" in found.text.ja
     assert "「b病院」で60分00秒" in found.text.ja
     assert "end 12 min 18 s away" in found.text.en
-    turned = variant(found, "neighbours")
-    assert (turned.truth, turned.changes) == (MET, True)
+    tried = {v.name for v in found.travel.variants}
+    assert tried == {"direction", "tolls", "ferries"}, "no list says who would count beyond"
 
 
 @pytest.mark.parametrize(
@@ -104,12 +105,12 @@ def test_a_border_behind_the_nearest_other_says_nothing():
 def test_neighbours_that_do_not_count_make_the_border_nothing():
     found = outcome(beside_border(1000, 2 * LIMIT, {"neighbours": False}))
     assert (found.truth, found.travel.border_ms) == (MET, None)
-    turned = variant(found, "neighbours")
-    assert (turned.truth, turned.changes) == (UNDETERMINED, True)
+    assert "neighbours" not in {v.name for v in found.travel.variants}, "nothing to count was given"
 
 
 def test_a_list_of_neighbours_makes_the_border_nothing():
-    over = facility("over", SECONDARY, role=Role.DESTINATION)
+    far = Position(133.0, 32.7)  # 187 km away: over half an hour on the fastest road
+    over = facility("over", SECONDARY, role=Role.DESTINATION, position=far)
     known = {"others": [over], "places": {"over": place("40202", prefecture="40")}}
     reached = beside_border(1000, 2 * LIMIT, doors={"over": (0, 1.0)}, **known)
     assert (outcome(reached).truth, outcome(reached).travel.border_ms) == (MET, None)
@@ -123,6 +124,70 @@ def test_a_candidate_placed_in_another_prefecture_is_no_list_of_neighbours():
     places = {"over": place("40202", prefecture="40")}
     found = outcome(beside_border(1000, 2 * LIMIT, places=places, **known))
     assert found.truth is UNDETERMINED
+
+
+def test_a_candidate_said_to_be_in_another_prefecture_is_on_a_list_that_names_it():
+    over = replace(facility("over", SECONDARY), municipality_code="40202")
+    known = {"others": [over], "doors": {"over": (0, 1.0)}}
+    places = {"over": place("40202", prefecture="40")}
+    found = outcome(beside_border(1000, 2 * LIMIT, places=places, **known))
+    assert (found.truth, found.travel.border_ms) == (MET, None)
+
+
+# --- the border of the prefecture ---------------------------------------------------------------
+
+
+def leaving(border_ms: int, travel: Any = None, **more: Any) -> Facts:
+    """Return a hospital an hour from another, from which a road leads far beyond the prefecture.
+
+    The road data end nowhere: they are a good extract.
+    """
+    rules = policy({"travel": travel or {}})
+    west, home, beyond = (130.4, 32.7), (130.5, 32.7), (131.0, 32.7)
+    links = [link(0, 1, ms=2 * LIMIT), link(0, 2, ms=2 * border_ms)]
+    network = roads(links, [home, west, beyond])  # half of the road beyond lies in the prefecture
+    doors = {"a": (0, 0.0), "b": (0, 1.0)} | more.pop("doors", {})
+    everyone = [*PAIR, *more.pop("others", ())]
+    known = facts(everyone, rules, network=network, doors=doors, **more)
+    return replace(known, regions=regions_of({"43447": (130.3, 32.6, 130.75, 32.8)}))
+
+
+def test_a_prefecture_that_ends_nearer_than_the_threshold_leaves_remoteness_unproven():
+    found = outcome(leaving(738_000))
+    assert (found.truth, found.travel.border) == (UNDETERMINED, Border.PREFECTURE)
+    assert found.travel.border_ms == pytest.approx(738_000, abs=2)
+    assert "県境まで12分18秒であり、隣県の病院の一覧がなく" in found.text.ja
+    assert "the prefecture's border is 12 min 18 s away" in found.text.en
+    assert "neighbours" not in {v.name for v in found.travel.variants}
+
+
+@pytest.mark.parametrize("more", [-1000, 1000])
+def test_a_prefecture_that_ends_as_far_as_the_threshold_proves_it(more: int):
+    found = outcome(leaving(LIMIT + more))
+    assert found.truth is (UNDETERMINED if more < 0 else MET)
+
+
+def test_both_borders_count_and_the_nearer_one_is_told():
+    known = leaving(738_000)
+    assert known.roads is not None
+    cut = ends_at(known.roads.network, 0)
+    found = outcome(replace(known, roads=replace(known.roads, network=cut)))
+    assert (found.travel.border, found.travel.border_ms) == (Border.DATA, 0)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_prefecture_beyond_whose_border_hospitals_are_listed_is_open_no_more(role: Role):
+    over = replace(facility("over", SECONDARY, role=role), municipality_code="40202")
+    places = {"over": place("40202", prefecture="40")}
+    known = leaving(738_000, others=[over], places=places, doors={"over": (1, 1.0)})
+    found = outcome(known)
+    assert (found.truth, found.travel.border_ms) == (NOT_MET, None)
+    assert variant(found, "neighbours").truth is MET
+
+
+def test_neighbours_that_do_not_count_make_the_prefecture_s_border_nothing():
+    found = outcome(leaving(738_000, {"neighbours": False}))
+    assert (found.truth, found.travel.border_ms) == (MET, None)
 
 
 def test_the_border_is_looked_for_in_the_direction_of_the_drive():

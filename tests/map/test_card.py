@@ -185,6 +185,20 @@ def test_the_turning_speed_surely_turns_and_says_what_becomes_of_the_state():
     assert found["速度が変わると"] == (
         "全道路の速度が1.037倍を超えると判定が変わります（③ 該当→非該当、状態は設定（案）のまま）"
     )
+    for factor, truth, expected in (
+        (0.99999, Truth.MET, "0.999倍を下回る"),
+        (
+            1.0,
+            Truth.MET,
+            "1.000倍を下回る",
+        ),  # more than 30 minutes, and exactly 30: slower turns it
+        (1.0, Truth.NOT_MET, "1.000倍を超える"),
+        (1.0, None, "1.000倍を超える"),  # an older run
+        (1.0 + 1e-10, Truth.NOT_MET, "1.001倍を超える"),
+    ):
+        speed = TurningSpeed(factor, True, State.DESIGNATED, truth)
+        found = rows(card("soyo", change=travel_changed(turning=speed, others=others())))
+        assert expected in found["速度が変わると"]
     none = rows(card("kamiamakusa"))["速度が変わると"]
     assert none == "到達できる他の病院がないため、速度では変わりません"
 

@@ -297,6 +297,14 @@ def test_stretches_are_joined_thinned_and_cut_at_the_bounds():
     assert len(class_lines(network, "primary", KUMAMOTO)) == 0
 
 
+@pytest.mark.parametrize("both", [True, False])
+@pytest.mark.parametrize("bounds", [(130.6, 32.4, 130.7, 32.5), (130.65, 32.4, 130.7, 32.5)])
+def test_a_road_whose_box_meets_the_map_and_whose_line_does_not_is_no_road(bounds, both):
+    network = roads([link(0, 1, both=both)], [(130.5, 32.4), (130.7, 32.6)])
+    assert len(class_lines(network, "trunk", bounds)) == 0
+    assert main_roads(network, bounds) == ()
+
+
 def carriageways(metres: float) -> shapely.MultiLineString:
     """Draw 5 km of two one-way roads some metres apart, with a two-way road at either end."""
     north = metres / 111_195.0
@@ -404,6 +412,32 @@ def test_closed_lines_are_those_of_the_day_and_cells_know_of_them(tmp_path, smal
     grid = grid_of(result)
     assert grid.travel_ms[cell_at(grid, 131.12, 32.70)] == -1
     assert grid_of(small).travel_ms[cell_at(grid_of(small), 131.12, 32.70)] > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "left"),
+    [
+        ("land_frame", {"grid", "catchments", "covered"}),
+        ("outline", {"grid", "catchments", "covered"}),
+        ("main_roads", {"roads"}),
+        ("closed_lines", set()),  # none are closed
+    ],
+)
+def test_each_part_fails_alone(small, tmp_path, monkeypatch, name, left):
+    def breaks(*_args):
+        raise ValueError("at least one line")
+
+    monkeypatch.setattr(surrounding_lines, name, breaks)
+    result = run(tmp_path)
+    whole, bare = around(small), around(result)
+    same = {
+        p
+        for p in ("roads", "catchments", "covered", "grid")
+        if getattr(bare, p) == getattr(whole, p)
+    }
+    assert same == {"roads", "catchments", "covered", "grid"} - left
+    assert [p.code for p in result.problems].count("decoration-left-out") == 1
+    assert result.verdicts == small.verdicts
 
 
 def test_verdicts_know_nothing_of_the_surroundings(small, tmp_path, monkeypatch):

@@ -12,9 +12,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from networks.search.borders import border_times
 from networks.search.catchments import catchment
 from networks.search.nearest import drives, nearest_few, nearest_other
-from networks.search.times import UNREACHABLE, border_times, node_times
+from networks.search.times import UNREACHABLE, node_times
 from networks.types import Direction
 from tests.helpers.whole_cases import Case, made_up_case
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from networks.errors import SearchError
 from networks.network import RoadNetwork
+from networks.search.borders import border_times
 from networks.search.nearest import nearest_few, nearest_other
-from networks.search.times import border_times, node_times
+from networks.search.times import node_times
 from networks.snapping.points import snap_points
 from networks.types import Direction, NearestOther, Terminal, TravelOptions
 from tests.helpers.road_cases import FRACTIONS, at, brute_force, cases, link, roads

@@ -30,7 +30,7 @@ from networks.speeds.profile import (
 from networks.speeds.profile_files import BUILT_IN, load_profile, parse_profile, profile_to_toml
 from spots.telling.setting_words import meaning
 from tests.helpers.folders import ROOT
-from tests.helpers.road_cases import PROFILE_TEXT, flat_profile
+from tests.helpers.road_cases import PROFILE_TEXT, flat_profile, link, roads
 
 MORE_TEXT = """
 [turns]
@@ -168,6 +168,30 @@ def test_a_ramp_is_never_faster_than_its_road():
 def test_access_time_is_metres_at_the_access_speed():
     assert flat_profile().access_ms(123.0004) == 123_000
     assert load_profile("everyday").access_kmh == 15.0
+
+
+def test_nothing_of_a_profile_is_faster_than_its_top_speed():
+    assert load_profile("everyday").top_kmh == 80.0
+    kinds = (LimitKind("JP:motorway", 120.0, "test"),)
+    marked = CentreLine(110.0, 30.0, ("trunk",), "test")
+    fast = replace(flat_profile(), limits=kinds)
+    assert fast.top_kmh == 100.0, "a limit only lowers speeds here"
+    assert replace(fast, maxspeed=MaxspeedRule.USE).top_kmh == 120.0
+    assert replace(fast, centre_line=marked).top_kmh == 110.0
+
+
+@pytest.mark.parametrize(
+    ("edge", "top_kmh"),
+    [
+        (link(0, 1, kmh=60.0), 100.0),  # the profile's motorway is faster
+        (link(0, 1, 1000.0, ms=30_000), pytest.approx(120.0, rel=1e-4)),  # a time of its own
+        (link(0, 1, 1000.0, ms=1), MAX_KMH),
+        (link(0, 1, 0.01, ms=0), 100.0),  # less than half a millisecond, not at any speed
+        (link(0, 1, 1000.0, ms=30_000, ferry=True), 100.0),
+    ],
+)
+def test_no_road_of_a_network_is_faster_than_its_top_speed(edge, top_kmh):
+    assert roads([link(0, 1), edge]).top_kmh() == top_kmh
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from networks.errors import SearchError
+from networks.search.borders import border_times
 from networks.search.nearest import TIES_LISTED, drives, nearest_few, nearest_other
-from networks.search.times import border_times, node_times
+from networks.search.times import node_times
 from networks.types import Direction, TravelOptions
 from tests.helpers.road_cases import at, brute_force, cases, link, roads
 

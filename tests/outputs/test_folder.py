@@ -180,6 +180,82 @@ def test_a_writer_that_fails_leaves_nothing(tmp_path, kind):
     assert leftovers(tmp_path) == []
 
 
+ESSENTIAL = {
+    "evidence.json",
+    "facilities.csv",
+    "facilities.geojson",
+    "run.json",
+    "spots.geojson",
+}
+
+
+def breaks(*_args):
+    raise TypeError("no lines at all")
+
+
+@pytest.mark.parametrize(
+    ("home", "name", "lost"),
+    [
+        ("spots.map", "render_map", "map.html"),
+        ("spots.report", "render_report", "report.pdf"),
+        ("spots.outputs.folder", "table_xlsx", "table.xlsx"),
+        ("spots.outputs.folder", "routes_geojson", "routes.geojson"),
+        ("spots.outputs.folder", "dissolved_geojson", "spots_dissolved.geojson"),
+        ("spots.outputs.folder", "write_geopackage", "spots.gpkg"),
+    ],
+)
+def test_a_decoration_fails_alone_and_is_named(tmp_path, monkeypatch, home, name, lost):
+    for module, writer in (("spots.map", "render_map"), ("spots.report", "render_report")):
+        monkeypatch.setattr(f"{module}.{writer}", fake_map)
+    monkeypatch.setattr(f"{home}.{name}", breaks)
+    told = []
+    written = write(tmp_path / "out", extra=None, missing=told.append)
+    assert (
+        {f.name for f in written}
+        == FILES - {lost}
+        == {p.name for p in (tmp_path / "out").iterdir()}
+    )
+    page = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))
+    assert page["missing"] == [lost]
+    (finding,) = told
+    assert (finding.code, finding.value) == ("decoration-left-out", "no lines at all")
+    assert lost in finding.message.ja
+    assert page["problems"][-1]["code"] == "decoration-left-out"
+    assert load_result(tmp_path / "out").problems[-1] == finding
+
+
+def test_all_decorations_may_fail_and_the_verdicts_stand(tmp_path, monkeypatch):
+    for name in ("spots.map.render_map", "spots.report.render_report"):
+        monkeypatch.setattr(name, breaks)
+    for name in ("table_xlsx", "routes_geojson", "dissolved_geojson", "write_geopackage"):
+        monkeypatch.setattr(folder_module, name, breaks)
+    assert {f.name for f in write(tmp_path / "out", extra=None)} == ESSENTIAL
+    result = load_result(tmp_path / "out")
+    assert result.verdicts == fabricated_result().verdicts
+    write(tmp_path / "out", extra=None, force=True)  # and the folder is still known for ours
+
+
+@pytest.mark.parametrize("name", ["facilities_csv", "facilities_geojson", "spots_geojson"])
+def test_without_the_verdicts_there_is_no_folder(tmp_path, monkeypatch, name):
+    monkeypatch.setattr(folder_module, name, breaks)
+    with pytest.raises(TypeError):
+        write(tmp_path / "out")
+    assert leftovers(tmp_path) == []
+
+
+def test_layers_that_lose_a_facility_are_left_out(tmp_path, monkeypatch):
+    whole = folder_module.write_geopackage
+
+    def lossy(run, lang, path):
+        whole(replace(run, verdicts=run.verdicts[1:]), lang, path)
+
+    monkeypatch.setattr(folder_module, "write_geopackage", lossy)
+    told = []
+    written = write(tmp_path / "out", missing=told.append)
+    assert "spots.gpkg" not in {f.name for f in written}
+    assert "facilities-not-conserved" in told[0].message.en
+
+
 def test_a_problem_raised_by_a_writer_stays_what_it_is(tmp_path):
     def broken(_result, _lang):
         raise MissingFileError(problem("gone", Text("無い", "gone"), Text("", "")))

@@ -366,3 +366,12 @@ def test_who_is_only_reached_is_no_page():
     shown = {v.facility.id for v in judged(result, numbering(result))}
     reached = {v.facility.id for v in result.verdicts if v.facility.role is Role.DESTINATION}
     assert not shown & reached
+
+
+def test_who_is_of_another_prefecture_is_no_page():
+    result = fabricated_result()
+    first = judged(result, numbering(result))[0]
+    abroad = replace(first, place=replace(first.place, prefecture_code="40"))
+    verdicts = tuple(abroad if v is first else v for v in result.verdicts)
+    shown = judged(replace(result, verdicts=verdicts), {})
+    assert first.facility.id not in {v.facility.id for v in shown}

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from boundaries.types import CutEntry
+from boundaries.types import ClassBasis, CutEntry
 from groundfloor.problems import Lang, Text
-from networks.types import Route, RouteShare
+from networks.types import NearerKind, Route, RouteShare
 from spots.explaining import explain, explanation_json, explanation_text
 from spots.map.card import SHOWN, card_of
 from spots.report.document import document_of
@@ -19,6 +19,9 @@ from spots.telling.dossier import Dossier, dossier_of, dossiers_of
 from spots.telling.dossier_facts import Fact, Tone
 from spots.types import (
     Accuracy,
+    Border,
+    Decision,
+    DoorRoad,
     Double,
     Facility,
     FacilityType,
@@ -31,8 +34,10 @@ from spots.types import (
     TravelEvidence,
     Truth,
     TurningSpeed,
+    Unmeasured,
     Variant,
     Verdict,
+    Whereabouts,
 )
 from tests.helpers.fabricated import fabricated_result
 
@@ -45,6 +50,8 @@ TOLD_BY: Mapping[type[Any], Mapping[str, str]] = {
         "snap_m": "snap",
         "alternative_snap_m": "alternative_snap",
         "border_ms": "border",
+        "nearer_road": "nearer_road",
+        "border": "border",
         "nearest_id": "nearest",
         "nearest_name": "nearest",
         "reachable": "nearest",
@@ -57,6 +64,7 @@ TOLD_BY: Mapping[type[Any], Mapping[str, str]] = {
         "others": "way.2",
         "route": "way.1",
         "turning": "speeds",
+        "unmeasured": "unmeasured",
         "doubles": "doubles",
         "if_one": "if_one",
     },
@@ -88,6 +96,7 @@ TOLD_BY: Mapping[type[Any], Mapping[str, str]] = {
         "area_code": "medical_area",
         "area": "medical_area",
         "area_class": "medical_area",
+        "class_basis": "medical_area",
         "problem": "place_problem",
     },
     Spot: {
@@ -109,6 +118,7 @@ UNTOLD = {
     "Facility.id": "what one asks by; every artefact heads with the name",
     "Facility.name": "heads every artefact",
     "Facility.role": "only candidates have a dossier of their own",
+    "Facility.prefecture_code": "as the list says it; the place is what was found",
     "Facility.municipality_code": "as the list says it; the place is what was found",
     "Facility.site": "a key that joins records, not words",
     "Facility.site_stated": "how the key was found",
@@ -204,8 +214,11 @@ def _full(verdict: Verdict) -> Verdict:
         ties=("同着病院",),
         tie_count=3,
         border_ms=738_000,
+        border=Border.PREFECTURE,
         alternative_snap_m=95.0,
+        nearer_road=DoorRoad(NearerKind.CLOSED_WAY, 3.0),
         turning=TurningSpeed(1.0367, False, State.NOT_MET, Truth.NOT_MET),
+        unmeasured=Unmeasured("載らない病院", Whereabouts.MUNICIPALITY, 337_000, 9369.5),
         doubles=(replace(DOUBLE, travel_ms=15_000),),
         if_one=others[1],
     )
@@ -216,9 +229,14 @@ def _full(verdict: Verdict) -> Verdict:
         remark="要確認",
         doubles=(DOUBLE,),
     )
-    place = replace(verdict.place, problem=Text("住所と合いません", "not at its address"))
+    place = replace(
+        verdict.place,
+        problem=Text("住所と合いません", "not at its address"),
+        class_basis=ClassBasis.STATED,
+    )
     outcomes = tuple(replace(o, travel=evidence) if o.travel else o for o in verdict.outcomes)
-    return replace(verdict, facility=facility, place=place, outcomes=outcomes)
+    decision = Decision(True, Text("協議会の決定", "council"), ("moot",), applied=False)
+    return replace(verdict, facility=facility, place=place, outcomes=outcomes, decision=decision)
 
 
 def full(result: RunResult) -> Dossier:
@@ -303,8 +321,20 @@ def test_what_evidence_gains_changes_its_fact(name: str):
 def test_the_run_of_this_test_has_every_fact():
     keys = facts_of(full(told_in_full())).keys()
     documented = {
-        *("state", "reason", "criteria", "time", "threshold", "margin", "nearest", "speeds"),
-        *("ties", "border", "snap", "alternative_snap", "way.1", "way.2", "way.3", "name"),
+        *("state", "reason", "decision", "criteria", "time", "threshold", "margin", "nearest"),
+        *(
+            "speeds",
+            "ties",
+            "border",
+            "unmeasured",
+            "snap",
+            "alternative_snap",
+            "nearer_road",
+            "way.1",
+            "way.2",
+            "way.3",
+            "name",
+        ),
         *("distance", "roads", "classes", "tolls", "ferries", "access", "driving", "delays"),
         *("crossing", "wait", "egress", "as_the_policy", "assumption.tolls", "turned_by"),
         *("assumption.list:flag", "spot_reason", "radius", "area", "people", "period", "types"),

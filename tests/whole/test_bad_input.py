@@ -331,7 +331,7 @@ DOUBTFUL = {
         CLINICS + row(3, "函館診療所", "41.7688", "140.7288", code="1202").replace(
             "熊本県上益城郡山都町", "北海道函館市"
         ),
-        "municipality-code-zero", ("clinics.csv: 4行目", "1202", "01202"), ("X3",), rows=3,
+        "municipality-code-zero", ("clinics.csv: 4行目", "1202", "01202"), (), rows=3,  # excluded
     ),
     "on two lists at two places": Doubt(
         CLINICS + "H3,小国公立病院,43424,熊本県阿蘇郡小国町宮原1743,33.1300,131.1010,\n",

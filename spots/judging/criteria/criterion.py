@@ -14,7 +14,7 @@ from groundfloor.settings import Bilingual
 from spots.judging.criteria.facts import Facts, PolicyFacts
 from spots.judging.criteria.travel import Turn
 from spots.telling.setting_words import Line
-from spots.types import Facility, Outcome
+from spots.types import Facility, FacilityType, Outcome
 
 #: Gives the layers that make up a list of the run, by its name, with their days.
 LayersOf = Callable[[str], Iterable[tuple[str, date | None]]]
@@ -46,6 +46,10 @@ class CriterionKind(Protocol):
     @property
     def threshold_ms(self) -> int | None:
         """Threshold of travel time in whole milliseconds; None where none is measured."""
+
+    @property
+    def type(self) -> FacilityType:
+        """The type of the facilities it is about: some list of the run must have it."""
 
     @property
     def asks_for(self) -> str | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from boundaries import Regions
 from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Text, UsageError, error
 from networks import RoadNetwork
-from networks.types import Snap, SnapResult
+from networks.types import NearerRoad, Snap, SnapResult
 from spots.judging.criteria.travel import TravelSetting
 from spots.types import Facility, FacilityType, Place, Role
 
@@ -25,11 +26,14 @@ class Roads:
         By facility id; facilities without a position are absent.
     without_closures : Roads or None
         The same roads with nothing closed; None where the run closes nothing.
+    nearer : mapping of str to NearerRoad
+        By facility id, the road at its door that it is not tied to and may yet use.
     """
 
     network: RoadNetwork
     snaps: Mapping[str, SnapResult]
     without_closures: Roads | None = None
+    nearer: Mapping[str, NearerRoad] = field(default_factory=dict)
 
     def tied(self) -> dict[str, Snap]:
         """Return where each facility is tied to the network, by id; others are absent."""
@@ -103,6 +107,11 @@ class Facts:
     named_lists : tuple of NamedList
         The lists of the run by name; those that a criterion does not ask for are tried as other
         assumptions.
+    regions : Regions or None
+        Ground of the municipalities; None leaves open where a hospital without a position may
+        stand, and where the prefecture ends.
+    not_given : frozenset of int
+        Numbers of criteria whose list nobody has given: they stay open for everybody.
     """
 
     facilities: tuple[Facility, ...]
@@ -110,11 +119,14 @@ class Facts:
     lists: Mapping[str, frozenset[str]]
     roads: Roads | None
     named_lists: tuple[NamedList, ...] = ()
+    regions: Regions | None = None
+    not_given: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         """Keep what is given: a generator would be empty the second time."""
         object.__setattr__(self, "facilities", tuple(self.facilities))
         object.__setattr__(self, "named_lists", tuple(self.named_lists))
+        object.__setattr__(self, "not_given", frozenset(self.not_given))
         object.__setattr__(self, "places", FrozenDict(self.places))
         lists = {name: _ids(name, ids) for name, ids in self.lists.items()}
         object.__setattr__(self, "lists", FrozenDict(lists))

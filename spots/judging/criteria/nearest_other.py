@@ -17,11 +17,15 @@ from pydantic import ConfigDict
 from groundfloor.problems import Text
 from groundfloor.settings import STRICT, Bilingual, Positive, Words
 from networks import NearestOther
+from spots.judging.criteria.borders import Borders
+from spots.judging.criteria.closed_ways import at_door, by_door, hanging, with_closed_ways
 from spots.judging.criteria.criterion import LayersOf
 from spots.judging.criteria.facts import Facts, NamedList, PolicyFacts, Roads
-from spots.judging.criteria.solving import Asked, Few, Solved, nearer_uncovered, solve, solve_few
+from spots.judging.criteria.solving import Asked, Few, Otherwise, Solved, solve, solve_few
 from spots.judging.criteria.travel import Turn, turn_of
 from spots.judging.criteria.trials import CLOSURES, LIST, Trial, trials
+from spots.judging.criteria.unmeasured import Yardstick
+from spots.telling.door_words import hangs_on_door
 from spots.telling.findings import (
     THRESHOLD_WORDS,
     TRAVEL_WORDS,
@@ -41,6 +45,7 @@ from spots.telling.setting_words import Line, list_line, threshold_line, unreach
 from spots.telling.units import compared, duration, ms_from_minutes
 from spots.telling.wording import fill, run_on
 from spots.types import (
+    Border,
     Facility,
     FacilityType,
     OtherHospital,
@@ -48,6 +53,7 @@ from spots.types import (
     Role,
     TravelEvidence,
     Truth,
+    Unmeasured,
     Variant,
 )
 
@@ -147,15 +153,19 @@ class NearestOtherTimeSetting:
         """
         if facts.roads is None:
             raise ValueError("this criterion needs a road network")
-        asked = self._asked(facts, self.list)
-        lists = {o: self._asked(facts, o.name) for o in self._other_lists(facts)}
+        yardstick = Yardstick(facts.roads.network.top_kmh(), facts.regions)
+        asked = self._asked(facts, self.list, yardstick, Borders(facts.regions))
+        lists = {o: self._asked_by(o.name, asked) for o in self._other_lists(facts)}
+        known = {f.id: f for f in facts.facilities}
         solved = solve(asked, facts.travel, facts.roads)
+        solved = with_closed_ways(asked, facts.travel, facts.roads, solved)
+        hangs = any(self._hangs(known[i], solved, known) for i in solved.found)
         findings = _Findings(
             facts,
             facts.roads,
             solved,
-            trials(asked, facts.roads, solved, lists),
-            {f.id: f for f in facts.facilities},
+            trials(asked, facts.roads, solved, lists, by_doors=hangs),
+            known,
             solve_few(asked, facts.travel, facts.roads),
         )
         outcomes: dict[str, Outcome] = {}
@@ -172,26 +182,20 @@ class NearestOtherTimeSetting:
         """Return the speeds at which outcomes of `judge` turn, by facility id; some never do."""
         if facts.roads is None:
             return {}
-        counted = {f.id: f for f in self._asked(facts, self.list).others(facts.travel)}
-        missing = tuple(f for f in counted.values() if facts.roads.snap_of(f) is None)
         found = {}
         for facility in facts.candidates:
-            travel = outcomes[facility.id].travel
-            if travel is None or travel.travel_ms is None:
+            outcome = outcomes[facility.id]
+            if outcome.travel is None or outcome.travel.reachable is None:
                 continue
-            other = counted.get(travel.nearest_id or "")
-            # Slower speeds put the border, which is nearer, at the threshold later than the
-            # hospital.
-            open_end = travel.border_ms is not None or nearer_uncovered(facility, other, missing)
-            deciding = self._deciding(travel)
-            if deciding is None or deciding.travel_ms is None:
+            deciding = self._deciding(outcome.travel)
+            if deciding is None:
                 continue
             turn = turn_of(
                 deciding,
+                outcome.truth,
                 facts.roads.network,
                 facts.travel,
-                near=not self._is_far(deciding.travel_ms),
-                slower=Truth.UNDETERMINED if open_end or deciding is not travel else Truth.MET,
+                slower=Truth.MET if deciding is outcome.travel else Truth.UNDETERMINED,
             )
             if turn is not None:
                 found[facility.id] = turn
@@ -222,10 +226,17 @@ class NearestOtherTimeSetting:
         listed = facts.lists.get(list_name, frozenset())
         return facility.role is Role.DESTINATION or facility.id in listed
 
-    def _asked(self, facts: PolicyFacts, list_name: str) -> Asked:
+    def _asked(
+        self, facts: PolicyFacts, list_name: str, yardstick: Yardstick, borders: Borders
+    ) -> Asked:
         """Return the question by a list: it says who asks and who counts."""
         counted = tuple(f for f in facts.facilities if self._counts_on(list_name, f, facts))
-        return Asked(tuple(f for f in counted if f.role is Role.CANDIDATE), counted, facts)
+        asking = tuple(f for f in counted if f.role is Role.CANDIDATE)
+        return Asked(asking, counted, facts, yardstick, borders)
+
+    def _asked_by(self, list_name: str, asked: Asked) -> Asked:
+        """Return the same question by another list."""
+        return self._asked(asked.facts, list_name, asked.yardstick, asked.borders)
 
     def _other_lists(self, facts: PolicyFacts) -> tuple[NamedList, ...]:
         """Return the other lists of the run that this criterion might have asked for."""
@@ -246,13 +257,12 @@ class NearestOtherTimeSetting:
         self, facility: Facility, solved: Solved, known: Mapping[str, Facility]
     ) -> tuple[Truth, Text | None]:
         """Return the criterion's truth, and what leaves it open: data missed, hospitals doubled."""
-        found, missing = solved.found[facility.id], solved.missed_by(facility)
+        found, missing = solved.found[facility.id], solved.unmeasured.get(facility.id)
         truth, doubt = self._measured(facility, found, missing, solved, known)
         beyond = solved.beyond.get(facility.id)
         if beyond is None or truth is Truth.UNDETERMINED:
             return truth, doubt
-        own = {d.id for d in beyond.doubles}
-        missing = tuple(f for f in missing if f.id not in own)
+        missing = solved.unmeasured_beyond.get(facility.id)
         if self._measured(facility, beyond.nearest, missing, solved, known)[0] is truth:
             return truth, doubt
         text = hangs_on_doubles(*_named(found, known), *_named(beyond.nearest, known))
@@ -262,7 +272,7 @@ class NearestOtherTimeSetting:
         self,
         facility: Facility,
         found: NearestOther,
-        missing: Sequence[Facility],
+        missing: Unmeasured | None,
         solved: Solved,
         known: Mapping[str, Facility],
     ) -> tuple[Truth, Text | None]:
@@ -272,22 +282,42 @@ class NearestOtherTimeSetting:
             return truth, None  # one hospital near enough settles it
         other = known[found.destination_id] if found.destination_id else None
         name = other.name if other else None
-        nearer = nearer_uncovered(facility, other, missing)
-        if nearer is not None:
-            return Truth.UNDETERMINED, not_proven(
-                nearer.name, nearer.distance_m, name, found.travel_ms
-            )
-        border_ms = solved.border_ms.get(facility.id)
-        if border_ms is not None and not self._is_far(border_ms):
-            return Truth.UNDETERMINED, beyond_border(border_ms, name, found.travel_ms)
+        if missing is not None and not self._is_far(missing.least_ms):
+            return Truth.UNDETERMINED, not_proven(missing, name, found.travel_ms)
+        out = solved.leaving.get(facility.id)
+        if out is not None and not self._is_far(out.ms):
+            return Truth.UNDETERMINED, beyond_border(out.ms, out.border, name, found.travel_ms)
         return truth, None
+
+    def _hangs(
+        self, facility: Facility, solved: Solved, known: Mapping[str, Facility]
+    ) -> Otherwise | None:
+        """Return the closed road at a door that the criterion hangs on, if it does on one."""
+        truth, doubt = self._proven(facility, solved, known)
+        for other in hanging(solved, facility.id):
+            if doubt is None and self._proven(facility, other.solved, known)[0] is not truth:
+                return other
+        return None
+
+    def _settled(
+        self, facility: Facility, solved: Solved, known: Mapping[str, Facility]
+    ) -> tuple[Truth, Text | None]:
+        """Return the criterion's truth, and what leaves it open: data that lack, or a door."""
+        other = self._hangs(facility, solved, known)
+        if other is None:
+            return self._proven(facility, solved, known)
+        both = solved.found[facility.id], other.solved.found[facility.id]
+        one, two = (_named(found, known) for found in both)
+        return Truth.UNDETERMINED, hangs_on_door(other.labels[facility.id], one, two)
 
     def _outcome(self, number: int, facility: Facility, findings: _Findings) -> Outcome:
         solved, known, roads = findings.solved, findings.known, findings.roads
         found, snap = solved.found[facility.id], roads.snaps[facility.id]
-        truth, doubt = self._proven(facility, solved, known)
+        truth, doubt = self._settled(facility, solved, known)
         other = known[found.destination_id] if found.destination_id else None
+        out = solved.leaving.get(facility.id)
         detached = not found.reachable and roads.is_detached(facility.id)
+        variants = self._variants(facility, findings, truth)
         beyond = solved.beyond.get(facility.id)
         evidence = TravelEvidence(
             snap_m=snap.distance_m,
@@ -299,17 +329,22 @@ class NearestOtherTimeSetting:
             margin_ms=None if found.travel_ms is None else found.travel_ms - self.threshold_ms,
             route=found.route,
             ties=tuple(known[t].name for t in found.ties),
-            variants=self._variants(facility, findings, truth),
+            variants=variants,
             tie_count=found.tie_count,
             alternative_snap_m=snap.alternative.distance_m if snap.alternative else None,
+            nearer_road=at_door(roads.nearer.get(facility.id), variants),
             detached=detached,
-            border_ms=sooner(solved.border_ms.get(facility.id), found.travel_ms),
+            border_ms=sooner(out.ms if out else None, found.travel_ms),
+            border=out.border if out else Border.DATA,
             others=others(found, findings.few[facility.id], known),
+            unmeasured=sooner_one(solved.unmeasured.get(facility.id), found.travel_ms),
             doubles=beyond.doubles if beyond else (),
             if_one=hospital_of(beyond.nearest, known) if beyond else None,
         )
         text = doubt or self._finding(facility, findings.facts, evidence, truth)
         beside = [marks(facility, other, found.route), may_be_one(evidence.doubles)]
+        if self._hangs(facility, solved, known) is None:
+            beside += by_door(evidence)
         if not found.reachable:
             by_closures = reached_when_open(facility.id, findings.tried)
             beside.insert(0, why_cut_off(detached=detached, by_closures=by_closures))
@@ -348,7 +383,7 @@ class NearestOtherTimeSetting:
             if facility.id not in trial.labels or facility.id not in trial.solved.found:
                 continue
             variant = self._variant(trial, facility, findings, truth)
-            if trial.always or variant.changes:
+            if trial.always or variant.changes or facility.id in trial.shown:
                 made.append(variant)
         return tuple(made)
 
@@ -366,7 +401,7 @@ class NearestOtherTimeSetting:
         self, trial: Trial, facility: Facility, findings: _Findings, truth: Truth
     ) -> Variant:
         found, known = trial.solved.found[facility.id], findings.known
-        other, _ = self._proven(facility, trial.solved, known)
+        other, _ = self._settled(facility, trial.solved, known)
         return Variant(
             name=trial.name,
             label=trial.labels[facility.id],
@@ -381,6 +416,7 @@ class NearestOtherTimeSetting:
     def _undetermined(self, number: int, facility: Facility, findings: _Findings) -> Outcome:
         snap = findings.roads.snaps.get(facility.id)
         limit_m = findings.facts.travel.snap_limit_m
+        variants = self._variants(facility, findings, Truth.UNDETERMINED)
         evidence = TravelEvidence(
             snap_m=snap.distance_m if snap else None,
             nearest_id=None,
@@ -390,10 +426,11 @@ class NearestOtherTimeSetting:
             threshold_ms=self.threshold_ms,
             margin_ms=None,
             route=None,
-            variants=self._variants(facility, findings, Truth.UNDETERMINED),
+            variants=variants,
+            nearer_road=at_door(findings.roads.nearer.get(facility.id), variants),
         )
         text = not_measured(snap.distance_m if snap else None, limit_m)
-        text = run_on(text, marks(facility, None, None))
+        text = run_on(text, *by_door(evidence), marks(facility, None, None))
         return Outcome(number, Truth.UNDETERMINED, text, evidence)
 
 
@@ -439,6 +476,12 @@ def sooner(border_ms: int | None, travel_ms: int | None) -> int | None:
     if border_ms is None or (travel_ms is not None and travel_ms <= border_ms):
         return None
     return border_ms
+
+
+def sooner_one(missing: Unmeasured | None, travel_ms: int | None) -> Unmeasured | None:
+    """Return who is not on the roads, where it could be reached sooner than the nearest other."""
+    late = missing is not None and travel_ms is not None and travel_ms <= missing.least_ms
+    return None if late else missing
 
 
 def reached_when_open(facility_id: str, tried: Sequence[Trial]) -> bool:

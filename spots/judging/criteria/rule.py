@@ -64,6 +64,31 @@ class RuleSetting:
             return invert(_any(self._values(self.none, truths)))
         return _any(self._values(self.any, truths))
 
+    def decisive(self, truths: Mapping[int, Truth]) -> frozenset[int]:
+        """Return the criteria that the rule's truth rests on, those that are undetermined aside.
+
+        Of ``any`` that holds, the parts that hold; of ``any`` that does not, all. ``all`` and
+        ``none`` likewise.
+
+        Examples
+        --------
+        >>> met, not_met = Truth.MET, Truth.NOT_MET
+        >>> rule = RuleSetting(all=(3, RuleSetting(none=(1, 2))))
+        >>> sorted(rule.decisive({1: met, 2: not_met, 3: met}))
+        [1]
+        """
+        truth = self.holds(truths)
+        parts = self.any or self.all or self.none
+        # One part settles `any` that holds, `all` that fails, and `none` that fails.
+        settling = invert(truth) if self.none else truth
+        if (truth is Truth.MET) is bool(self.any):
+            values = self._values(parts, truths)
+            parts = tuple(p for p, v in zip(parts, values, strict=True) if v is settling)
+        found: set[int] = set()
+        for part in parts:
+            found |= part.decisive(truths) if isinstance(part, RuleSetting) else {part}
+        return frozenset(found)
+
     @staticmethod
     def _values(parts: tuple[Part, ...], truths: Mapping[int, Truth]) -> tuple[Truth, ...]:
         return tuple(p.holds(truths) if isinstance(p, RuleSetting) else truths[p] for p in parts)

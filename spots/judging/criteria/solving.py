@@ -4,42 +4,48 @@ What the data do not cover may hold the nearest hospital: then remoteness is not
 or more to *any* other" can be refuted by one hospital on the network, but is only proven when no
 nearer one is missing. Two things can be missing:
 
-- A hospital that counts and is not on the network. The straight line is the yardstick: one that
-  is farther off than the one found is no reason for doubt.
-- Hospitals beyond the border of the road data, when those of other prefectures count and no list
-  names any. The drive to the border is the yardstick, since every drive out of the data passes
-  it: where it takes as long as the threshold, whatever lies beyond does too. Where hospitals
-  beyond do not count, or are listed (the list is taken to be complete), the border does not
-  matter. A drive that leaves the data and comes back is not looked for.
-
-A network whose source does not say where it was cut (link tables) has no border.
+- A hospital that counts and is not on the network (`spots.judging.criteria.unmeasured`).
+- Hospitals beyond the border of the prefecture, or of the road data, when those of other
+  prefectures count and no list names any (`spots.judging.criteria.borders`). Where hospitals
+  beyond do not count, or are listed (the list is taken to be complete), no border matters.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 
+from groundfloor.problems import Text
 from networks import (
     Direction,
     NearestOther,
     Snap,
     Terminal,
-    TravelOptions,
     nearest_few,
     nearest_other,
 )
 from spots.judging.criteria.beyond_doubles import Beyond, Search, beyond_doubles
+from spots.judging.criteria.borders import Borders, Leaving
 from spots.judging.criteria.facts import PolicyFacts, Roads
 from spots.judging.criteria.travel import TravelSetting
-from spots.types import Facility, Role, TravelDirection, distance_m
+from spots.judging.criteria.unmeasured import Unplaced, Yardstick, soonest
+from spots.types import Facility, Role, TravelDirection, Unmeasured
 
 Few = tuple[NearestOther, ...]
+WaysOut = Callable[[], Mapping[str, Leaving]]
 _DIRECTIONS = {
     TravelDirection.FROM_CANDIDATE: Direction.FROM_ORIGIN,
     TravelDirection.TO_CANDIDATE: Direction.TO_ORIGIN,
 }
 NEAREST_SHOWN = 3
+
+
+def others_of(
+    counted: Iterable[Facility], facts: PolicyFacts, travel: TravelSetting
+) -> tuple[Facility, ...]:
+    """Return those of `counted` who count as "another" under `travel`."""
+    return tuple(f for f in counted if travel.neighbours or not facts.is_neighbour(f))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +60,68 @@ class Asked:
         Everyone who counts, hospitals of other prefectures too.
     facts : PolicyFacts
         Everything known.
+    yardstick : Yardstick
+        What those are measured by that the roads do not reach.
+    borders : Borders
+        What drives may leave.
     """
 
     candidates: tuple[Facility, ...]
     counted: tuple[Facility, ...]
     facts: PolicyFacts
+    yardstick: Yardstick
+    borders: Borders
 
     def others(self, travel: TravelSetting) -> tuple[Facility, ...]:
         """Return who counts under `travel`."""
-        return tuple(f for f in self.counted if travel.neighbours or not self._foreign(f))
+        return others_of(self.counted, self.facts, travel)
 
     def beyond_is_open(self, travel: TravelSetting) -> bool:
         """Whether hospitals beyond the data may count and nobody has said which there are.
 
         The prefecture's own list is complete by its nature. Hospitals of other prefectures are
-        not missed either where they do not count, or where a list of destinations names them:
-        those of the list that the roads do not reach are weighed one by one
-        (`nearer_uncovered`). A single candidate beyond the border is no such list:
-        it may be a slip of its coordinates.
+        not missed either where they do not count, or where a list names them: those of the list
+        that the roads do not reach are weighed one by one (`soonest`). A candidate whose
+        coordinates alone lie beyond the border is no such list: they may be a slip.
         """
-        listed = (f for f in self.counted if f.role is Role.DESTINATION)
-        return travel.neighbours and not any(self._foreign(f) for f in listed)
+        return travel.neighbours and not any(map(self._listed_beyond, self.counted))
+
+    @property
+    def knows_beyond(self) -> bool:
+        """Whether anybody who counts belongs to another prefecture."""
+        return any(map(self._foreign, self.counted))
+
+    def _listed_beyond(self, facility: Facility) -> bool:
+        code = facility.municipality_code
+        declared = code is not None and code[:2] != self.facts.prefecture
+        return self._foreign(facility) and (facility.role is Role.DESTINATION or declared)
+
+    def soonest(
+        self, candidates: Sequence[Facility], missing: Sequence[Facility], leaving: WaysOut
+    ) -> dict[str, Unmeasured]:
+        """Return, of those that the roads miss, who could be reached soonest by each candidate."""
+        placed = [f for f in missing if f.position is not None]
+        return soonest(candidates, placed, self._unplaced(missing), self.yardstick, leaving)
+
+    def soonest_beyond(
+        self,
+        candidate: Facility,
+        beyond: Beyond,
+        missing: Sequence[Facility],
+        leaving: WaysOut,
+    ) -> Iterable[Unmeasured]:
+        """Return the same for one candidate without the records that may be itself."""
+        own = {d.id for d in beyond.doubles}
+        return self.soonest([candidate], [f for f in missing if f.id not in own], leaving).values()
+
+    def _unplaced(self, facilities: Iterable[Facility]) -> tuple[Unplaced, ...]:
+        """Return those without a position, with the municipality they are said to be in."""
+        places = self.facts.places
+        return tuple(
+            Unplaced(f, f.municipality_code or places[f.id].municipality_code, self._foreign(f))
+            for f in facilities
+            if f.position is None
+        )
 
     def _foreign(self, facility: Facility) -> bool:
         return self.facts.is_neighbour(facility)
@@ -88,38 +135,71 @@ class Solved:
     ----------
     found : mapping of str to NearestOther
         The nearest other by candidate; without those that are not tied to the roads.
-    missing : tuple of Facility
-        Who counts but is not tied to the roads.
-    border_ms : mapping of str to int
-        How soon each candidate's drives can leave the data, milliseconds, where hospitals beyond
-        may count and no list names them. Empty otherwise.
+    unmeasured : mapping of str to Unmeasured
+        By candidate, who counts, is not tied to the roads and could be reached soonest.
+    leaving : mapping of str to Leaving
+        How soon each candidate's drives can leave prefecture or data, where hospitals beyond may
+        count and no list names them. Empty otherwise.
     beyond : mapping of str to Beyond
         What holds by candidate if records that may be the candidate itself are; those without
         such records are absent.
-    itself : mapping of str to frozenset of str
-        Ids that are taken for the candidate itself and are not missed.
+    unmeasured_beyond : mapping of str to Unmeasured
+        As `unmeasured`, of those in `beyond`, if those records are.
+    otherwise : tuple of Otherwise
+        What is found by roads at doors that are closed to the public, where that was asked for.
     """
 
     found: Mapping[str, NearestOther]
-    missing: tuple[Facility, ...]
-    border_ms: Mapping[str, int] = field(default_factory=dict)
+    unmeasured: Mapping[str, Unmeasured]
+    leaving: Mapping[str, Leaving] = field(default_factory=dict)
     beyond: Mapping[str, Beyond] = field(default_factory=dict)
-    itself: Mapping[str, frozenset[str]] = field(default_factory=dict)
-
-    def missed_by(self, facility: Facility) -> tuple[Facility, ...]:
-        """Return who counts for a candidate as another but is not tied to the roads."""
-        own = self.itself.get(facility.id, frozenset())
-        return tuple(f for f in self.missing if f.id not in own) if own else self.missing
+    unmeasured_beyond: Mapping[str, Unmeasured] = field(default_factory=dict)
+    otherwise: tuple[Otherwise, ...] = ()
 
     def if_one(self) -> Solved:
         """Return the answers if every record that may be a candidate itself is."""
         found = {**self.found, **{i: b.nearest for i, b in self.beyond.items()}}
-        itself = {i: frozenset(d.id for d in b.doubles) for i, b in self.beyond.items()}
-        return replace(self, found=found, beyond={}, itself=itself)
+        others = {i: u for i, u in self.unmeasured.items() if i not in self.beyond}
+        unmeasured = {**others, **self.unmeasured_beyond}
+        again = tuple(replace(o, solved=o.solved.if_one()) for o in self.otherwise)
+        return replace(
+            self,
+            found=found,
+            unmeasured=unmeasured,
+            beyond={},
+            unmeasured_beyond={},
+            otherwise=again,
+        )
 
     def if_two(self) -> Solved:
         """Return the answers if none is."""
-        return replace(self, beyond={})
+        again = tuple(replace(o, solved=o.solved.if_two()) for o in self.otherwise)
+        return replace(self, beyond={}, unmeasured_beyond={}, otherwise=again)
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """The same question with facilities tied by the nearer road at their doors.
+
+    Parameters
+    ----------
+    name : str
+        Of the variant that tells it.
+    solved : Solved
+        What was found.
+    labels : mapping of str to Text
+        What was assumed, by candidate that it concerns.
+    clear : frozenset of str
+        Candidates for whom that road is clearly nearer than the one taken.
+    own : frozenset of str
+        Those of them whose own door it is, who are told of it whatever it changes.
+    """
+
+    name: str
+    solved: Solved
+    labels: Mapping[str, Text]
+    clear: frozenset[str]
+    own: frozenset[str] = frozenset()
 
 
 def solve(
@@ -154,13 +234,18 @@ def solve(
         roads.network, terminals, destinations, direction=direction, options=options
     )
     found = {n.origin_id: n for n in answers}
-    border_ms: dict[str, int] = {}
-    if asked.beyond_is_open(travel):
-        border_ms = _border_ms(roads, terminals, direction, options)
-    missing = tuple(f for f in counted if f.id not in end)
     search = Search(roads.network, destinations, direction, options)
     known = {f.id: f for f in (*counted, *asked.candidates)}
-    return Solved(found, missing, border_ms, beyond_doubles(search, terminals, found, known))
+    beyond = beyond_doubles(search, terminals, found, known)
+    leaving = cache(partial(asked.borders.leaving, roads.network, terminals, direction, options))
+    missing = [f for f in counted if f.id not in end]
+    return Solved(
+        found,
+        asked.soonest([f for f in asked.candidates if f.id in start], missing, leaving),
+        leaving() if asked.beyond_is_open(travel) else {},
+        beyond,
+        {i: u for i in beyond for u in asked.soonest_beyond(known[i], beyond[i], missing, leaving)},
+    )
 
 
 def solve_few(asked: Asked, travel: TravelSetting, roads: Roads) -> Mapping[str, Few]:
@@ -194,15 +279,6 @@ def solve_few(asked: Asked, travel: TravelSetting, roads: Roads) -> Mapping[str,
     return {t.id: few for t, few in zip(origins, found, strict=True)}
 
 
-def _border_ms(
-    roads: Roads, origins: Sequence[Terminal], direction: Direction, options: TravelOptions
-) -> dict[str, int]:
-    from networks.search.times import border_times  # noqa: PLC0415 - only where it is asked for
-
-    times = border_times(roads.network, origins, direction=direction, options=options)
-    return {t.id: ms for t, ms in zip(origins, times, strict=True) if ms is not None}
-
-
 def terminals_of(facilities: Iterable[Facility], snaps: Mapping[str, Snap]) -> tuple[Terminal, ...]:
     """Return terminals for those that are tied to the network, sorted by id.
 
@@ -215,56 +291,3 @@ def terminals_of(facilities: Iterable[Facility], snaps: Mapping[str, Snap]) -> t
     """
     tied = [Terminal(f.id, f.site, snaps[f.id]) for f in facilities if f.id in snaps]
     return tuple(sorted(tied, key=lambda t: t.id))
-
-
-# --- what the roads cannot answer
-
-
-@dataclass(frozen=True, slots=True)
-class Uncovered:
-    """A counted facility of another site that is not tied to the network.
-
-    Parameters
-    ----------
-    name : str
-        Its name.
-    distance_m : float
-        Geodesic metres from the candidate.
-    """
-
-    name: str
-    distance_m: float
-
-
-def nearer_uncovered(
-    facility: Facility, found: Facility | None, missing: Iterable[Facility]
-) -> Uncovered | None:
-    """Return the nearest facility that the network misses, when it is nearer than the one found.
-
-    Parameters
-    ----------
-    facility : Facility
-        The candidate; it has a position.
-    found : Facility or None
-        The nearest other by road; None when no other can be reached.
-    missing : iterable of Facility
-        What counts as another but is not tied to the network; the candidate's own site is passed
-        over.
-
-    Returns
-    -------
-    Uncovered or None
-        None when nothing that is missing lies nearer. Facilities without a position cannot be
-        compared; the run warns of each.
-    """
-    here = facility.position
-    if here is None:
-        return None
-    limit = distance_m(here, found.position) if found and found.position else float("inf")
-    apart = [
-        Uncovered(other.name, distance_m(here, other.position))
-        for other in missing
-        if other.site != facility.site and other.position is not None
-    ]
-    nearest = min(apart, key=lambda m: (m.distance_m, m.name), default=None)
-    return nearest if nearest is not None and nearest.distance_m < limit else None

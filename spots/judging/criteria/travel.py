@@ -66,11 +66,11 @@ class Turn:
 
 def turn_of(
     travel: TravelEvidence,
+    truth: Truth,
     network: RoadNetwork,
     setting: TravelSetting,
     *,
-    near: bool,
-    slower: Truth,
+    slower: Truth = Truth.MET,
 ) -> Turn | None:
     """Return the speeds at which the criterion turns.
 
@@ -80,39 +80,57 @@ def turn_of(
     then no way with a fixed part gains on it. Slower speeds may make a ferry the better way, and
     delays differ from way to way.
 
+    What the roads do not answer comes nearer with faster speeds too: the border, and hospitals
+    that are not on the roads. A criterion that is met may turn into an open question first, and
+    one that is not met does not turn into "met" while either is nearer than the threshold.
+
     Parameters
     ----------
     travel : TravelEvidence
         What was found.
+    truth : Truth
+        The criterion by it.
     network : RoadNetwork
         The roads it was found on.
     setting : TravelSetting
         What the drive may use.
-    near : bool
-        Whether the nearest other is too near for the criterion, so that slower speeds turn it.
     slower : Truth
-        What the criterion is where slower speeds have put the nearest other far enough.
+        What the criterion is where slower speeds have put the nearest other far enough, and
+        nothing else leaves it open.
 
     Returns
     -------
     Turn or None
-        None where no other can be reached, or no speed turns it: what does not scale is the
+        None where no speed turns it: no other can be reached, or what does not scale is the
         threshold or more already, or nothing is driven at all.
     """
-    route = travel.route
-    if route is None or travel.travel_ms is None:
-        return None
-    fixed_ms = _fixed_part_ms(route)
-    driven_ms, spare_ms = travel.travel_ms - fixed_ms, travel.threshold_ms - fixed_ms
-    if driven_ms <= 0 or spare_ms <= 0:
-        return None
+    by_road, open_at = _road_factor(travel), _open_factor(travel)
     by_ferry = setting.ferries and bool(network.edges.ferry.any())
-    steady = not by_ferry or (not near and fixed_ms == 0)
-    return Turn(
-        factor=driven_ms / spare_ms,
-        exact=steady and not _has_delays(network),
-        truth=slower if near else Truth.NOT_MET,
-    )
+    scales = not _has_delays(network)
+    if truth is Truth.MET and open_at is not None and (by_road is None or open_at < by_road):
+        return Turn(open_at, exact=scales and not by_ferry, truth=Truth.UNDETERMINED)
+    if by_road is None or travel.route is None:
+        return None
+    near = truth is Truth.NOT_MET
+    steady = not by_ferry or (not near and _fixed_part_ms(travel.route) == 0)
+    if open_at is not None and open_at < by_road:
+        slower = Truth.UNDETERMINED
+    return Turn(by_road, exact=scales and steady, truth=slower if near else Truth.NOT_MET)
+
+
+def _road_factor(travel: TravelEvidence) -> float | None:
+    """Return the speeds that put the nearest other at the threshold; None where none do."""
+    if travel.route is None or travel.travel_ms is None:
+        return None
+    fixed_ms = _fixed_part_ms(travel.route)
+    driven_ms, spare_ms = travel.travel_ms - fixed_ms, travel.threshold_ms - fixed_ms
+    return driven_ms / spare_ms if driven_ms > 0 and spare_ms > 0 else None
+
+
+def _open_factor(travel: TravelEvidence) -> float | None:
+    """Return the speeds that put what the roads do not answer at the threshold."""
+    times_ms = [travel.border_ms, travel.unmeasured.least_ms if travel.unmeasured else None]
+    return min((ms / travel.threshold_ms for ms in times_ms if ms is not None), default=None)
 
 
 def _fixed_part_ms(route: Route) -> int:

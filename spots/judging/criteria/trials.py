@@ -1,7 +1,8 @@
 """The same question under other assumptions: what a verdict hangs on.
 
 Tried are the policy's settings turned over, the other lists of the run, the roads without the
-run's closures, and the other road that a facility could be tied to. Each is one more solve for all
+run's closures, the other road that a facility could be tied to, and the closed road at its door
+(`spots.judging.criteria.closed_ways`). Each is one more solve for all
 candidates together, and only where it can matter at all.
 
 Stands apart: what is tried, and when it can matter, is settled before anything is judged.
@@ -9,10 +10,11 @@ Stands apart: what is tried, and when it can matter, is settled before anything 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from groundfloor.problems import Text
+from spots.judging.criteria.closed_ways import with_closed_ways
 from spots.judging.criteria.facts import NamedList, Roads
 from spots.judging.criteria.solving import Asked, Solved, solve
 from spots.judging.criteria.travel import TravelSetting
@@ -28,6 +30,7 @@ from spots.telling.evidence_words import (
 )
 from spots.types import Assumption, Facility, TravelDirection
 
+_Ask = Callable[[Asked, TravelSetting, Roads], Solved]
 LIST, CLOSURES, SNAP, SNAP_OTHERS = "list", "closures", "snap", "snap_others"
 ONE_HOSPITAL, TWO_HOSPITALS = "one_hospital", "two_hospitals"
 
@@ -39,13 +42,15 @@ class Trial:
     Parameters
     ----------
     name : str
-        An `Assumption`, or one of the names above.
+        An `Assumption`, one of the names above, or that of an `Otherwise`.
     solved : Solved
         What was found.
     labels : mapping of str to Text
         What was assumed, by candidate; those that are absent were not tried.
     always : bool
         Whether it is shown also where the verdict stays the same.
+    shown : frozenset of str
+        Candidates to whom it is shown nevertheless.
     list_name : str
         The list that counts, where that is what differs.
     left_out : frozenset of str
@@ -56,12 +61,18 @@ class Trial:
     solved: Solved
     labels: Mapping[str, Text]
     always: bool = True
+    shown: frozenset[str] = frozenset()
     list_name: str = ""
     left_out: frozenset[str] = frozenset()
 
 
 def trials(
-    asked: Asked, roads: Roads, base: Solved, lists: Mapping[NamedList, Asked]
+    asked: Asked,
+    roads: Roads,
+    base: Solved,
+    lists: Mapping[NamedList, Asked],
+    *,
+    by_doors: bool = False,
 ) -> tuple[Trial, ...]:
     """Return everything that is tried beside `base`, in the order it is shown.
 
@@ -75,19 +86,32 @@ def trials(
         Its answer under the policy.
     lists : mapping of NamedList to Asked
         The same question by each other list of the run.
+    by_doors : bool
+        Whether a criterion hangs on a closed road at a door: each trial then asks by these too.
     """
+    ask = _by_doors if by_doors else solve
     return (
-        *_turned(asked, roads, base),
-        *_lists(asked, roads, lists),
-        *_open_roads(asked, roads),
+        *_turned(asked, roads, base, ask),
+        *_lists(asked, roads, lists, ask),
+        *_open_roads(asked, roads, ask),
         *_snaps(asked, roads, base),
+        *(
+            Trial(other.name, other.solved, other.labels, always=False, shown=other.own)
+            for other in base.otherwise
+        ),
         *_doubles(base),
     )
 
 
-def _lists(asked: Asked, roads: Roads, lists: Mapping[NamedList, Asked]) -> Iterator[Trial]:
+def _by_doors(asked: Asked, travel: TravelSetting, roads: Roads) -> Solved:
+    return with_closed_ways(asked, travel, roads, solve(asked, travel, roads))
+
+
+def _lists(
+    asked: Asked, roads: Roads, lists: Mapping[NamedList, Asked], ask: _Ask
+) -> Iterator[Trial]:
     for other, question in lists.items():
-        solved = solve(question, asked.facts.travel, roads)
+        solved = ask(question, asked.facts.travel, roads)
         listed = {f.id for f in question.candidates}
         left_out = frozenset(f.id for f in asked.candidates if f.id not in listed)
         yield Trial(
@@ -100,19 +124,21 @@ def _lists(asked: Asked, roads: Roads, lists: Mapping[NamedList, Asked]) -> Iter
         )
 
 
-def _turned(asked: Asked, roads: Roads, base: Solved) -> Iterator[Trial]:
+def _turned(asked: Asked, roads: Roads, base: Solved, ask: _Ask) -> Iterator[Trial]:
     travel = asked.facts.travel
     for assumption in travel.also_try:
+        if assumption is Assumption.NEIGHBOURS and not asked.knows_beyond:
+            continue  # nobody has said which there are: nothing was tried
         solved = base
         if _bears_on(assumption, roads):
-            solved = solve(asked, turn_over(travel, assumption), roads)
+            solved = ask(asked, turn_over(travel, assumption), roads)
         label = turned_label(assumption, on=_is_on(travel, assumption))
         yield Trial(assumption.value, solved, dict.fromkeys(base.found, label))
 
 
-def _open_roads(asked: Asked, roads: Roads) -> Iterator[Trial]:
+def _open_roads(asked: Asked, roads: Roads, ask: _Ask) -> Iterator[Trial]:
     if roads.without_closures is not None:
-        solved = solve(asked, asked.facts.travel, roads.without_closures)
+        solved = ask(asked, asked.facts.travel, roads.without_closures)
         yield Trial(CLOSURES, solved, dict.fromkeys(solved.found, OPEN_ROADS))
 
 

@@ -23,7 +23,7 @@ class Start(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Whereabouts:
+class PortablePath:
     """A place on disk.
 
     Parameters
@@ -43,7 +43,7 @@ class Whereabouts:
         return Path(os.path.normpath((starts.get(self.start) or Path()) / self.path))
 
 
-def whereabouts(place: Path, here: Path) -> Whereabouts:
+def portable(place: Path, here: Path) -> PortablePath:
     """Say where `place` is, as seen from `here`.
 
     A path from `here` where the two have a folder in common that is more than the root of the disk
@@ -60,13 +60,13 @@ def whereabouts(place: Path, here: Path) -> Whereabouts:
     place, here = place.parent.resolve() / place.name, here.resolve()
     package, home = _package(), _home()
     if place.is_relative_to(package):
-        return Whereabouts(Start.TOOL, place.relative_to(package).as_posix())
+        return PortablePath(Start.TOOL, place.relative_to(package).as_posix())
     shared = _shared(place, here)
     if shared is not None and not (home is not None and home.parent.is_relative_to(shared)):
-        return Whereabouts(Start.HERE, Path(os.path.relpath(place, here)).as_posix())
+        return PortablePath(Start.HERE, Path(os.path.relpath(place, here)).as_posix())
     if home is not None and place.is_relative_to(home):
-        return Whereabouts(Start.HOME, place.relative_to(home).as_posix())
-    return Whereabouts(Start.ROOT, place.as_posix())
+        return PortablePath(Start.HOME, place.relative_to(home).as_posix())
+    return PortablePath(Start.ROOT, place.as_posix())
 
 
 def _shared(place: Path, here: Path) -> Path | None:

@@ -1,0 +1,86 @@
+"""What a result can do without: it is made, or it is left out and said so; it stops nothing.
+
+Verdicts do not wait for pictures. A map or a report that fails, for a reason nobody thought of,
+costs the map or the report; the finding goes where all findings go.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from groundfloor.problems import Problem, SpotsError, Text, one_line, warning
+
+T = TypeVar("T")
+
+#: The code of the finding; a command that meets it ends with `4`.
+LEFT_OUT = "decoration-left-out"
+
+
+def attempted(
+    what: Text, make: Callable[[], T], *, but: tuple[type[Exception], ...] = ()
+) -> tuple[T | None, tuple[Problem, ...]]:
+    """Return what `make` makes; None and a finding where it fails.
+
+    Parameters
+    ----------
+    what : Text
+        Its name, for readers: a file, or a part of the map.
+    make : callable
+        Makes it.
+    but : tuple of exception types
+        What is raised nevertheless: a full disk is the matter of everything else on it, too.
+
+    Returns
+    -------
+    made : object or None
+        As `make` returns it.
+    problems : tuple of Problem
+        Empty where it was made.
+
+    Examples
+    --------
+    >>> attempted(Text("地図", "the map"), lambda: 1)
+    (1, ())
+    >>> made, (found,) = attempted(Text("地図", "the map"), lambda: 1 // 0)
+    >>> made, found.code, found.value
+    (None, 'decoration-left-out', 'integer division or modulo by zero')
+    """
+    try:
+        return make(), ()
+    except but:
+        raise
+    except Exception as fault:  # noqa: BLE001 - whatever it is, the verdicts stand without it
+        return None, (_left_out(what, fault),)
+
+
+def _left_out(what: Text, fault: Exception) -> Problem:
+    why = _why(fault)
+    return warning(
+        LEFT_OUT,
+        Text(
+            f"{what.ja}を作れませんでした（{why.ja}）。判定とほかの出力には影響しません",
+            f"{what.en} could not be made ({why.en}); verdicts and other outputs stand",
+        ),
+        Text(
+            "実行設定と入力を添えて開発者にお知らせください",
+            "please report it with the run file and the inputs",
+        ),
+        value=one_line(str(fault)) or None,
+    )
+
+
+def _why(fault: Exception) -> Text:
+    if isinstance(fault, SpotsError) and fault.problems:
+        first = fault.problems[0]
+        return Text(f"{first.message.ja} [{first.code}]", f"{first.message.en} [{first.code}]")
+    kind, where = type(fault).__name__, raised_at(fault)
+    return Text(f"{kind}、{where}", f"{kind} in {where}")
+
+
+def raised_at(fault: Exception) -> str:
+    """Return file and line that raised an exception; empty where nothing did."""
+    frames = traceback.extract_tb(fault.__traceback__)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""

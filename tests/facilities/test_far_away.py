@@ -1,0 +1,124 @@
+"""Hospitals off the map: out of the prefecture by what their list says, and cheap to place."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from boundaries.types import AreaClass
+from groundfloor.problems import Severity
+from spots.facilities import lists_of_elsewhere, merge, place_facility, read_layers
+from spots.facilities.checking import check_layers
+from spots.judging.designation import judge
+from spots.types import Facility, Place, Position, Role, SourceRow, State
+from tests.helpers.facility_lists import FlatMap, codes, only, spec, write
+from tests.helpers.judging import SECONDARY, chain, facility, facts, policy
+
+ON_MAP, FAR = Position(130.5, 32.5), Position(139.7, 35.7)
+
+
+def listed(
+    position: Position | None,
+    *,
+    code: str | None = None,
+    prefecture: str | None = None,
+    address: str = "",
+    role: Role = Role.CANDIDATE,
+) -> Facility:
+    """Return a facility as a national list has it."""
+    given = facility("x", SECONDARY, position=position, role=role)
+    return replace(given, municipality_code=code, prefecture_code=prefecture, address=address)
+
+
+ABROAD = [
+    {"code": "40202"},
+    {"prefecture": "40"},
+    {"address": "福岡県大牟田市不知火町1"},
+]
+
+
+@pytest.mark.parametrize("said", ABROAD)
+@pytest.mark.parametrize("position", [FAR, None])
+@pytest.mark.parametrize("role", list(Role))
+def test_who_says_another_prefecture_is_there(said, position, role):
+    place, problems = place_facility(listed(position, role=role, **said), FlatMap(), home="43")
+    assert (place.prefecture_code, place.problem, place.area_class) == (
+        "40",
+        None,
+        AreaClass.UNKNOWN,
+    )
+    assert problems == ()
+
+
+@pytest.mark.parametrize("said", ABROAD)
+def test_such_a_facility_is_excluded_and_not_undetermined(said):
+    one = listed(FAR, **said)
+    place, _ = place_facility(one, FlatMap(), home="43")
+    known = facts([one], network=chain(1000), doors={"x": 20_000.0}, places={"x": place})
+    (verdict,) = judge(policy(), known)
+    assert verdict.state is State.EXCLUDED
+    assert "県外" in verdict.state_reason.ja
+    assert ("福岡県" if "code" not in said else "40202") in verdict.state_reason.ja
+
+
+@pytest.mark.parametrize("said", ABROAD)
+def test_a_point_at_home_that_its_list_puts_abroad_stays_doubtful(said):
+    place, problems = place_facility(listed(ON_MAP, **said), FlatMap(), home="43")
+    assert place.problem is not None
+    assert codes(problems) == ["point-and-address-disagree"]
+
+
+@pytest.mark.parametrize("said", [{"code": "43999"}, {"prefecture": "43"}, {}])
+def test_a_far_point_that_nobody_puts_abroad_stays_doubtful(said):
+    place, problems = place_facility(listed(FAR, **said), FlatMap(), home="43")
+    assert place.problem is not None
+    assert [p.severity for p in problems] == [Severity.WARNING]
+
+
+def test_a_prefecture_column_is_enough(tmp_path):
+    text = "医療機関名,都道府県,市町村,緯度,経度\n米の山病院,福岡県,大牟田市,,\n"
+    raws, _ = read_layers([spec(write(tmp_path, text), role=Role.DESTINATION)], {})
+    (one,), _ = merge(raws, FlatMap())
+    assert (one.municipality_code, one.prefecture_code) == (None, "40")
+    place, problems = place_facility(one, FlatMap(), home="43")
+    assert (place.prefecture_code, problems) == ("40", ())
+
+
+def test_only_what_the_tolerance_reaches_is_measured():
+    class Measured(FlatMap):
+        def nearest(self, lon: float, lat: float, *, within_m: float) -> tuple[str, float]:
+            assert within_m == 250.0
+            return super().nearest(lon, lat, within_m=within_m)
+
+    place_facility(listed(FAR), Measured(), tolerance_m=250.0)
+
+
+@pytest.mark.parametrize(("abroad", "told"), [(120, 1), (99, 0)])
+def test_a_national_list_is_hinted_at_where(abroad, told):
+    everyone, places = [], {}
+    for n in range(abroad + 10):
+        one = facility(f"h{n}", SECONDARY)
+        everyone.append(replace(one, rows=(SourceRow("全国", "japan.csv", n + 2),)))
+        code = "40202" if n < abroad else "43447"
+        places[one.id] = Place(code, "", code[:2], None, "", AreaClass.UNKNOWN)
+    found = list(lists_of_elsewhere(everyone, places, "43"))
+    assert codes(found) == ["list-mostly-elsewhere"] * told
+    if told:
+        assert (found[0].file, found[0].severity) == ("japan.csv", Severity.NOTE)
+        assert "130行のうち120行が県外" in found[0].message.ja
+        assert "where" in found[0].remedy.ja
+
+
+def test_a_list_of_destinations_may_be_all_abroad():
+    everyone = [facility(f"h{n}", SECONDARY, role=Role.DESTINATION) for n in range(200)]
+    place = Place("40202", "", "40", None, "", AreaClass.UNKNOWN)
+    assert not list(lists_of_elsewhere(everyone, {f.id: place for f in everyone}, "43"))
+
+
+def test_a_check_against_a_run_says_nothing_of_rows_abroad(tmp_path):
+    text = "医療機関名,都道府県,緯度,経度\n東京病院,東京都,35.7,139.7\n上町病院,熊本県,35.6,139.6\n"
+    report = check_layers([spec(write(tmp_path, text))], {}, regions=FlatMap(), home="43")
+    assert only(report.problems, "point-nowhere").value == "上町病院"
+    assert math.isinf(FlatMap().nearest(139.7, 35.7, within_m=500)[1])
