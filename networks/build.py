@@ -28,6 +28,7 @@ from networks.network import (
     Turns,
     no_closed_ways,
 )
+from networks.parts import half_way_roads
 from networks.search.graph import build_graph
 from networks.speeds.profile import SpeedProfile
 
@@ -166,12 +167,14 @@ def build_network(
         offset=_column(table.turn_offset, 1, 0, np.int64),
         directed=_column(table.turn_directed, 0, 0, np.int32),
     )
+    graph = build_graph(nodes, edges, shapes, turns, profile)
     network = RoadNetwork(
         nodes=nodes,
         edges=edges,
         shapes=shapes,
         turns=turns,
-        graph=build_graph(nodes, edges, shapes, turns, profile),
+        graph=graph,
+        half_way=half_way_roads(edges, graph, piece=nodes.component),
         classes=table.classes,
         names=table.names,
         speed_sources=table.speed_sources,
@@ -274,7 +277,7 @@ def edge_ms(
 def content_hash(network: RoadNetwork) -> str:
     """Return the SHA-256 of what a network means.
 
-    Components and the search graph are left out: they follow from the rest.
+    Components, half-way roads and the search graph are left out: they follow from the rest.
     """
     digest = hashlib.sha256(_FORMAT.encode())
     head = {

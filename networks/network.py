@@ -322,6 +322,9 @@ class RoadNetwork:
         The arrays, read-only, in degrees, metres and milliseconds.
     graph : SearchGraph
         What follows from them for a search.
+    half_way : (E,) bool
+        Roads that do not lead both to the main part of their piece and from it (see
+        `networks.parts`), tolls allowed; follows from the graph, and is not part of the hash.
     classes, names, speed_sources, length_bases : tuple of str
         What the edges' indices mean; ``names[0]`` is empty.
     profile : SpeedProfile
@@ -343,6 +346,7 @@ class RoadNetwork:
     shapes: Shapes
     turns: Turns
     graph: SearchGraph
+    half_way: NDArray[np.bool_]
     classes: tuple[str, ...]
     names: tuple[str, ...]
     speed_sources: tuple[str, ...]

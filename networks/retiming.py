@@ -16,6 +16,7 @@ from networks.build import content_hash, edge_ms
 from networks.closures.closing import close_edges
 from networks.errors import NetworkDataError
 from networks.network import CLOSED, WORD_MS, RoadNetwork
+from networks.parts import half_way_roads
 from networks.search.graph import build_graph
 from networks.speeds.profile import (
     FALLBACK,
@@ -103,10 +104,12 @@ def retimed(network: RoadNetwork, profile: SpeedProfile | str) -> RoadNetwork:
         backward_ms=new(edges.backward_ms),
         speed_source=speeds.source_of,
     )
+    graph = build_graph(network.nodes, changed, network.shapes, network.turns, profile)
     answer = replace(
         network,
         edges=changed,
-        graph=build_graph(network.nodes, changed, network.shapes, network.turns, profile),
+        graph=graph,
+        half_way=half_way_roads(changed, graph, piece=network.nodes.component),
         speed_sources=speeds.source,
         profile=profile,
         problems=(*network.problems, *_doubts_of(network, profile)),

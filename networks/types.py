@@ -84,12 +84,17 @@ class SnapResult:
         (``inf`` for an empty network).
     alternative : Snap or None
         The other place that could have been meant, where a fragment of the network and its main
-        part are both near.
+        part are both near, or a road that leads one way only and one that can be both left and
+        reached.
+    half_way : bool
+        Whether the place can not be both left for the main part of its piece of road and reached
+        from there: no road that can lies within the limit.
     """
 
     snap: Snap | None
     distance_m: float
     alternative: Snap | None = None
+    half_way: bool = False
 
 
 class NearerKind(StrEnum):

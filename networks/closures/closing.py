@@ -15,6 +15,7 @@ from networks.closures.matching import edges_under
 from networks.errors import SearchError
 from networks.geo import components
 from networks.network import CLOSED_FLAG, ArcRows, RoadNetwork, SearchGraph
+from networks.parts import half_way_roads, pieces_of
 
 # Part of the roads that a person should know of when closures cut it off from the rest.
 _MUCH = 0.01
@@ -111,8 +112,8 @@ def closed_edges(network: RoadNetwork, closures: Closures, on: date | str) -> Cl
 def close_edges(network: RoadNetwork, mask: NDArray[np.bool_]) -> RoadNetwork:
     """Return the same network with edges closed in both directions.
 
-    The arrays are shared, but for the arcs' words; hash and profile stay those of the network, so
-    closures must be named beside it wherever results are shown.
+    The arrays are shared, but for the arcs' words and the half-way roads; hash and profile stay
+    those of the network, so closures must be named beside it wherever results are shown.
 
     Parameters
     ----------
@@ -134,7 +135,10 @@ def close_edges(network: RoadNetwork, mask: NDArray[np.bool_]) -> RoadNetwork:
     closed.flags.writeable = False
     graph = network.graph
     shut = SearchGraph(graph.states, _shut(graph.onward, closed), _shut(graph.back, closed))
-    return replace(network, graph=shut, closed=closed)
+    edges = network.edges
+    piece = pieces_of(network.nodes, edges, ~(edges.ferry | closed))
+    half_way = half_way_roads(edges, shut, piece=piece)
+    return replace(network, graph=shut, half_way=half_way, closed=closed)
 
 
 def _no_mask(given: NDArray[np.generic]) -> Problem:

@@ -339,16 +339,18 @@ def _later(
 def _nearest_closed(
     closed: ClosedWays, points: NDArray[np.float64], limit_m: float
 ) -> list[_ClosedPlace | None]:
-    from networks.snapping.snap_kernels import nearest_places  # noqa: PLC0415 (compiled)
+    from networks.snapping.snap_kernels import ANY_ROAD, nearest_places  # noqa: PLC0415 (compiled)
 
     if not closed.doors.any():
         return [None] * len(points)
     tree = tree_of(closed, closed.doors)
+    count = len(tree.edges)
     item, vertex, share = nearest_places(
         np.ascontiguousarray(points),
         limit_m,
         np.zeros(len(points)),
-        (tree.edges, np.ones(len(tree.edges)), tree.boxes, tree.level),
+        np.full(len(points), ANY_ROAD, np.int32),
+        (tree.edges, np.ones(count), np.zeros(count, np.int32), tree.boxes, tree.level),
         (closed.offset, closed.lon, closed.lat),
     )
     return [

@@ -6,7 +6,7 @@ The nearest place on any edge is found in a packed tree of boxes, for many point
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from groundfloor.problems import Problem, Text, error
 from networks.errors import SearchError
 from networks.geo import geodesic_m
 from networks.network import RoadNetwork
+from networks.parts import Parts, parts_of
 from networks.snapping.edge_tree import tree_of
 from networks.types import Snap, SnapResult
 
@@ -55,9 +56,15 @@ def snap_points(
     - at most `main_within_m` further away than the nearest edge, or
     - within the limit, and the part with the nearest edge has less than 200 m of road in all.
 
+    Half-way roads: the nearest edge may be joined to the rest in one direction only (an entrance
+    lane, the end of a one-way road that the data cut off; see `networks.parts`). Nobody who lives
+    there is shut in, or out, so the nearest place of the same piece of road that can be both left
+    and reached is taken instead, however much further away within the limit. A larger part is
+    likewise only taken where it can be both left and reached.
+
     An island thus keeps its points unless the other shore is as near as that. Where such a
     choice arose, the place not taken is the result's `alternative`, since verdicts may hang on it:
-    no data tell a missing connection from a river.
+    no data tell a missing connection from a river, nor an exit that is not drawn from a wall.
 
     Parameters
     ----------
@@ -92,7 +99,7 @@ def snap_points(
     doors = network.door_edges(tolls=tolls)
     if len(points) == 0 or not doors.any():
         return tuple(SnapResult(None, math.inf) for _ in points)
-    index = EdgeIndex.of(network, doors)
+    index = EdgeIndex.of(network, doors, parts_of(network, tolls=tolls))
     nearest = [place for place in index.nearest(points) if place is not None]
     taken, spare = _choose(index, points, nearest, limit_m, main_within_m)
     doors_at = points.tolist()
@@ -100,13 +107,15 @@ def snap_points(
     snaps = _snaps(index, taken, doors_at)
     spares = _snaps(index, [p for p in spare if p is not None], [doors_at[i] for i in others])
     alternatives = dict(zip(others, spares, strict=True))
+    whole = index.whole_way(taken)
     return tuple(
         SnapResult(
             snap=snap if place.metres <= limit_m else None,
             distance_m=place.metres,
             alternative=alternatives.get(i),
+            half_way=not both_ways,
         )
-        for i, (place, snap) in enumerate(zip(taken, snaps, strict=True))
+        for i, (place, snap, both_ways) in enumerate(zip(taken, snaps, whole, strict=True))
     )
 
 
@@ -118,12 +127,19 @@ def _choose(
     main_within_m: float,
 ) -> tuple[list[Place], list[Place | None]]:
     """Return the place taken for each point, and the one not taken where there was a choice."""
+    from networks.snapping.snap_kernels import WHOLE_WAY  # noqa: PLC0415 (compiled)
+
     taken, spare = list(nearest), list[Place | None]([None] * len(nearest))
     most_m = float(index.road_m.max())
     pending = [i for i, place in enumerate(nearest) if place.metres <= limit_m]
+    for i, other in _whole_way(index, points, nearest, pending, limit_m):
+        taken[i], spare[i] = other, nearest[i]
     while pending := [i for i in pending if taken[i].road_m * _LARGER <= most_m]:
         at_least_m = np.array([taken[i].road_m * _LARGER for i in pending])
-        larger = index.nearest(points[pending], reach_m=limit_m + _SLACK_M, at_least_m=at_least_m)
+        whole_way = np.full(len(pending), WHOLE_WAY, np.int32)
+        larger = index.nearest(
+            points[pending], reach_m=limit_m + _SLACK_M, at_least_m=at_least_m, wanted=whole_way
+        )
         moved = []
         for i, place in zip(pending, larger, strict=True):
             if place is None or place.metres > limit_m:
@@ -135,6 +151,26 @@ def _choose(
                 spare[i] = place
         pending = moved
     return taken, spare
+
+
+def _whole_way(
+    index: EdgeIndex,
+    points: _Floats,
+    nearest: Sequence[Place],
+    pending: Sequence[int],
+    limit_m: float,
+) -> Iterator[tuple[int, Place]]:
+    """Yield the points that are nearest to a half-way road, with the place to take instead."""
+    whole = index.whole_way([nearest[i] for i in pending])
+    half = [i for i, both_ways in zip(pending, whole, strict=True) if not both_ways]
+    if not half:
+        return
+    edges = np.array([nearest[i].edge for i in half], np.int64)
+    pieces = index.parts.piece[index.network.edges.tail[edges]]
+    places = index.nearest(points[half], reach_m=limit_m + _SLACK_M, wanted=pieces)
+    for i, place in zip(half, places, strict=True):
+        if place is not None and place.metres <= limit_m:
+            yield i, place
 
 
 def _snaps(index: EdgeIndex, places: Sequence[Place], doors: Sequence[list[float]]) -> list[Snap]:
@@ -234,8 +270,12 @@ class EdgeIndex:
         The roads.
     edges : (K,) int32
         The indexed edges.
+    parts : Parts
+        How the network's roads hang together.
     road_m : (K,) float64
         Metres of road of the component that each of `edges` belongs to.
+    piece : (K,) int32
+        The piece of each of `edges`; -1 for half-way roads.
     tree : (B, 4) float64
         West, south, east, north of the edges' boxes, then of the boxes around those, up to one.
     level : (L + 1,) int64
@@ -243,23 +283,37 @@ class EdgeIndex:
     """
 
     network: RoadNetwork
+    parts: Parts
     edges: _Ints
     road_m: _Floats
+    piece: _Ints
     tree: _Floats
     level: _Longs
 
     @classmethod
-    def of(cls, network: RoadNetwork, chosen: NDArray[np.bool_]) -> EdgeIndex:
-        """Return the index of the chosen edges, of which there must be one at least."""
-        found = tree_of(network.shapes, chosen)
-        component = network.nodes.component[network.edges.tail]
+    def of(
+        cls, network: RoadNetwork, chosen: NDArray[np.bool_], parts: Parts | None = None
+    ) -> EdgeIndex:
+        """Return the index of the chosen edges, of which there must be one at least.
+
+        By default drives may use toll roads.
+        """
+        parts = parts_of(network) if parts is None else parts
+        found, tail = tree_of(network.shapes, chosen), network.edges.tail
+        component = network.nodes.component[tail]
         road = np.where(network.edges.ferry, 0.0, network.edges.length_m)
         sums = np.asarray(np.bincount(component, weights=road), np.float64)
         road_m = sums[component[found.edges]]
-        return cls(network, found.edges, road_m, found.boxes, found.level)
+        piece = np.where(parts.half_way, np.int32(-1), parts.piece[tail])[found.edges]
+        return cls(network, parts, found.edges, road_m, piece, found.boxes, found.level)
 
     def nearest(
-        self, points: _Floats, *, reach_m: float = np.inf, at_least_m: _Floats | None = None
+        self,
+        points: _Floats,
+        *,
+        reach_m: float = np.inf,
+        at_least_m: _Floats | None = None,
+        wanted: _Ints | None = None,
     ) -> list[Place | None]:
         """Return the place nearest to each point, the lowest edge among equals.
 
@@ -271,15 +325,19 @@ class EdgeIndex:
             How far to look; from 60 km on a metre more or less.
         at_least_m : (P,) array, optional
             Metres of road that the edge's component must have, for each point.
+        wanted : (P,) int32 array, optional
+            The piece that the edge must be of, for each point, or `WHOLE_WAY`; no half-way road
+            then.
         """
-        from networks.snapping.snap_kernels import nearest_places  # noqa: PLC0415 (compiled)
+        from networks.snapping.snap_kernels import ANY_ROAD, nearest_places  # noqa: PLC0415 (compiled)
 
         shapes = self.network.shapes
         item, vertex, share = nearest_places(
             np.ascontiguousarray(points),
             reach_m,
             np.zeros(len(points)) if at_least_m is None else at_least_m,
-            (self.edges, self.road_m, self.tree, self.level),
+            np.full(len(points), ANY_ROAD, np.int32) if wanted is None else wanted,
+            (self.edges, self.road_m, self.piece, self.tree, self.level),
             (shapes.offset, shapes.lon, shapes.lat),
         )
         lon = _between(shapes.lon, vertex, share)
@@ -288,6 +346,30 @@ class EdgeIndex:
         columns = self.edges[item], vertex, share, lon, lat, metres, self.road_m[item]
         rows = zip(*(column.tolist() for column in columns), strict=True)
         return [Place(*row) if i >= 0 else None for i, row in zip(item, rows, strict=True)]
+
+    def whole_way(self, places: Sequence[Place]) -> list[bool]:
+        """Return which places can be both left and reached: on such a road, or at its end."""
+        edges, half_way = self.network.edges, self.parts.half_way
+        on = np.array([place.edge for place in places], np.int64)
+        whole: list[bool] = (~half_way[on]).tolist()
+        if all(whole):
+            return whole
+        at_junction = np.zeros(len(self.network.nodes), bool)
+        for ends in (edges.tail, edges.head):
+            at_junction[ends[~(half_way | edges.ferry)]] = True
+        for i, place in enumerate(places):
+            if not whole[i] and (end := self._end(place)) is not None:
+                whole[i] = bool(at_junction[end])
+        return whole
+
+    def _end(self, place: Place) -> int | None:
+        """Return the node that a place is at, if it is at one."""
+        offset, edges = self.network.shapes.offset, self.network.edges
+        if place.vertex == offset[place.edge] and place.share == 0.0:
+            return int(edges.tail[place.edge])
+        if place.vertex == offset[place.edge + 1] - 2 and place.share == 1.0:
+            return int(edges.head[place.edge])
+        return None
 
     def fractions(self, places: Sequence[Place]) -> list[float]:
         """Return where places lie by the length of their edges: 0 at the tail, 1 at the head.

@@ -23,6 +23,7 @@ _Ints = NDArray[np.int32]
 _Plane = tuple[float, float, float, float]
 
 WIDTH = 16  # boxes in a box
+ANY_ROAD, WHOLE_WAY = -2, -1  # in the place of a piece: any road; any that is not half-way
 _STACK = 256  # more than WIDTH of every level that 2**31 edges can need
 
 # GRS80, the ellipsoid of JGD2011.
@@ -199,15 +200,18 @@ def nearest_places(
     points: _Floats,
     reach_m: float,
     at_least_m: _Floats,
-    index: tuple[_Ints, _Floats, _Floats, _Longs],
+    wanted: _Ints,
+    index: tuple[_Ints, _Floats, _Ints, _Floats, _Longs],
     shapes: tuple[_Longs, _Floats, _Floats],
 ) -> tuple[_Longs, _Longs, _Floats]:
     """Return the place nearest to each point: item of the index (-1 for none), vertex, share.
 
-    `index` is the edges, their components' metres of road, the tree and its levels; `shapes` the
-    offsets and vertices. Only edges with at least `at_least_m` of road in their component count.
+    `index` is the edges, their components' metres of road, their pieces (-1 for half-way roads),
+    the tree and its levels; `shapes` the offsets and vertices. Only edges with at least
+    `at_least_m` of road in their component count, and of them only those of the piece that is
+    `wanted`, or what `ANY_ROAD` and `WHOLE_WAY` say.
     """
-    edges, road_m, tree, level = index
+    edges, road_m, piece, tree, level = index
     offset, lon, lat = shapes
     n = len(points)
     item, vertex, share = np.full(n, -1, np.int64), np.zeros(n, np.int64), np.zeros(n, np.float64)
@@ -224,7 +228,10 @@ def nearest_places(
                 continue
             if box >= level[1]:
                 top = _push_children(tree, level, box, at, plane, best, stack, bound, top)
-            elif road_m[box] >= at_least_m[p]:
+            elif road_m[box] >= at_least_m[p] and (
+                wanted[p] == ANY_ROAD
+                or (piece[box] >= 0 and (wanted[p] == WHOLE_WAY or wanted[p] == piece[box]))
+            ):
                 e = edges[box]
                 squared, v, s = _nearest_of_edge(lon, lat, offset[e], offset[e + 1], at, plane)
                 if squared < best or (squared == best and e < found):

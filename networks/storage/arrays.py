@@ -137,6 +137,7 @@ def _lengths(network: RoadNetwork) -> Iterator[tuple[str, bool]]:
     for name, rows in (("onward", graph.onward), ("back", graph.back)):
         yield f"graph.{name}.offset", _rows(rows.offset, len(graph.states), len(rows.arc), 0)
         yield f"graph.{name}.arc", rows.arc.shape == (len(rows.directed), 2)
+    yield "half_way", network.half_way.shape == (e,)
     yield "closed", network.closed is None or network.closed.shape == (e,)
 
 

@@ -25,7 +25,7 @@ from spots.telling.route_columns import (
     ranked_route,
 )
 from spots.telling.units import shown_minutes
-from spots.types import OtherHospital, Spot, State, TravelEvidence, Unmeasured, Verdict
+from spots.types import OtherHospital, OtherWay, Spot, State, TravelEvidence, Unmeasured, Verdict
 
 _CELL = 60
 _LINE = 400
@@ -139,7 +139,10 @@ def explanation_json(found: Explanation, lang: Lang = Lang.JA) -> Page:
             ``travel_ms``, ``margin_ms``, ``reachable``, ``detached``, ``snap_m``, ``border_ms``
             and ``border`` (of which: ``"data"`` or ``"prefecture"``), ``unmeasured`` (who is not
             on the roads and could be nearer: ``name``, ``where``, ``least_ms``, ``distance_m``;
-            or None), ``ties``, ``recorded`` (whether the run looked for the nearest three and the
+            or None), ``other_way`` (the nearest other of the opposite direction, where none can
+            be reached in the one asked for: ``id``, ``name``, ``travel_ms``; or None),
+            ``isolation`` (why "unreachable" is believed: ``apart``, ``roadless``, ``stated``; or
+            None), ``ties``, ``recorded`` (whether the run looked for the nearest three and the
             turning speed), and as below ``nearest``, ``turning``; of all ``assumptions``.
         ``nearest``
             The nearest other hospitals, at most three: ``rank``, ``id``, ``name``, ``travel_ms``,
@@ -247,6 +250,8 @@ def _outcome(finding: CriterionFinding, found: Explanation, lang: Lang) -> Page:
         "border_ms": travel.border_ms,
         "border": travel.border.value if travel.border_ms is not None else None,
         "unmeasured": _unmeasured(travel.unmeasured),
+        "other_way": _other_way(travel.other_way),
+        "isolation": travel.isolation.value if travel.isolation else None,
         "ties": list(travel.ties),
         "recorded": finding.recorded,
         "nearest": [_other(n, o, found, travel) for n, o in enumerate(finding.nearest, 1)],
@@ -268,6 +273,12 @@ def _unmeasured(missing: Unmeasured | None) -> Page | None:
         "least_ms": missing.least_ms,
         "distance_m": metres,
     }
+
+
+def _other_way(back: OtherWay | None) -> Page | None:
+    if back is None:
+        return None
+    return {"id": back.id, "name": back.name, "travel_ms": back.travel_ms}
 
 
 def _turning(

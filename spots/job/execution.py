@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
-from shapely.geometry import MultiPolygon
 
 from boundaries import (
     PREFECTURES,
@@ -38,10 +37,11 @@ from spots.judging.coverage import closed_doors, lost_destinations, open_borders
 from spots.judging.criteria import Facts, Roads
 from spots.judging.criteria.beyond_doubles import nearest_at_once
 from spots.judging.designation import covers, judge
-from spots.judging.drawing import draw_spots, unclassed_ground
-from spots.judging.people_counting import count_people
+from spots.judging.drawing import Drawn, draw_ground
+from spots.judging.people_counting import CountedPeople, count_people
 from spots.judging.policy import Policy
-from spots.types import Facility, Layer, RunClosures, RunResult, Settings, Spot, Verdict
+from spots.judging.unreached import doubtful_reach, roadless_problems
+from spots.types import Facility, Layer, RunClosures, RunResult, Settings, Verdict
 from spots.types.results import Surroundings
 
 LoadNetwork = Callable[[Job, Progress], RoadNetwork]
@@ -128,16 +128,15 @@ def execute(
     roads, closures, found = _roads(job, given.facilities, closing, network, load_it)
     facts = _facts(job, given, roads)
     verdicts, more = _judged(job.policy, facts, progress)
-    spots, dissolved, dissolved_km2, unclassed = _drawn(job, verdicts, given.regions, progress)
-    people = count_people(given.people, spots, dissolved, given.regions)
+    drawn, people = _drawn(job.policy, verdicts, given, progress)
     around = _around(job, facts, given.regions, closing, more.append, progress)
     info = roads.network.info() if roads else None
     return RunResult(
         settings=_settings(job, roads, info, closures, given.regions),
-        verdicts=verdicts,
+        verdicts=drawn.verdicts,
         spots=people.spots,
-        dissolved=dissolved,
-        dissolved_km2=dissolved_km2,
+        dissolved=drawn.dissolved,
+        dissolved_km2=drawn.dissolved_km2,
         municipalities=_with_exclusions(given.regions.municipalities, job.policy),
         areas=given.regions.areas,
         plane_epsg=_plane_zone(given.regions),
@@ -145,7 +144,7 @@ def execute(
         edition=given.regions.edition,
         network=info,
         inputs=input_records(job, info, in_memory=network is not None),
-        problems=(*problems, *found, *more, *unclassed, *people.problems),
+        problems=(*problems, *found, *more, *drawn.problems, *people.problems),
         job=job.resolved(),
         origin=job.origin(roads.network.profile if roads else None),
         closures=closures,
@@ -168,24 +167,25 @@ def _facts(job: Job, given: JobInputs, roads: Roads | None) -> Facts:
     )
 
 
-def _drawn(
-    job: Job, verdicts: Sequence[Verdict], regions: Regions, progress: Progress
-) -> tuple[tuple[Spot, ...], MultiPolygon, float, tuple[Problem, ...]]:
-    """Return the spots, their union, its km², and what to doubt about their ground."""
-    progress(Text("円を描いています", "drawing circles"))
-    spots, dissolved, km2 = draw_spots(job.policy, verdicts, regions)
-    return spots, dissolved, km2, unclassed_ground(job.policy, spots, regions)
-
-
 def _judged(
     policy: Policy, facts: Facts, progress: Progress
 ) -> tuple[tuple[Verdict, ...], list[Problem]]:
     """Return the verdicts, and what to doubt about them before and after they are known."""
     progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
-    before = lost_destinations(policy, facts)
+    before = [*roadless_problems(policy, facts.facilities), *lost_destinations(policy, facts)]
     verdicts = judge(policy, facts)
-    after = (*open_borders(verdicts), *closed_doors(verdicts), *nearest_at_once(verdicts))
+    doors = (*doubtful_reach(verdicts), *closed_doors(verdicts))
+    after = (*open_borders(verdicts), *doors, *nearest_at_once(verdicts))
     return verdicts, [*before, *after]
+
+
+def _drawn(
+    policy: Policy, verdicts: Sequence[Verdict], given: JobInputs, progress: Progress
+) -> tuple[Drawn, CountedPeople]:
+    """Return the spots and their ground, and who lives there."""
+    progress(Text("円を描いています", "drawing circles"))
+    drawn = draw_ground(policy, verdicts, given.regions)
+    return drawn, count_people(given.people, drawn.spots, drawn.dissolved, given.regions)
 
 
 def _around(

@@ -113,8 +113,7 @@ class Job:
     @property
     def needs_roads(self) -> bool:
         """Whether a criterion that can be judged needs a road network."""
-        criteria = self.policy.criteria
-        return any(c.needs_roads for n, c in criteria if n not in self.not_given)
+        return any(c.needs_roads for n, c in self.policy.criteria if n not in self.not_given)
 
     @property
     def title(self) -> Text:

@@ -99,6 +99,8 @@ def _rule_lines(policy: Policy, job: Job) -> Iterable[words.Line]:
     yield words.tolls_line(used=travel.tolls)
     yield words.ferries_line(travel.options.ferry_wait_ms if travel.ferries else None)
     yield words.snap_limit_line(travel.snap_limit_m)
+    if travel.roadless:
+        yield words.roadless_line(travel.roadless)
     for e in policy.exclude_municipality:
         yield words.exclusion_line(e.name, facilities=e.facilities, area=e.area)
     for m in policy.manual:

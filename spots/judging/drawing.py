@@ -6,7 +6,7 @@ Stands apart: verdicts need no geometry, and are had without loading any.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 from shapely.geometry import MultiPolygon
@@ -26,8 +26,9 @@ from groundfloor.crs import JGD2011
 from groundfloor.problems import Problem, Text, warning
 from spots.judging.designation import covers
 from spots.judging.policy import Cut, Policy
+from spots.telling.findings import no_ground
 from spots.telling.units import SMALLEST_KM2, area
-from spots.types import Spot, State, Verdict
+from spots.types import Outcome, Spot, State, Variant, Verdict
 
 
 def draw_spots(
@@ -90,6 +91,101 @@ def draw_spots(
         )
     union = dissolve([s.geometry for s in spots])
     return tuple(spots), union, ellipsoidal_km2(union)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The ground of a run.
+
+    Parameters
+    ----------
+    verdicts : tuple of Verdict
+        Of all facilities; those of whose circle nothing is left are undetermined.
+    spots : tuple of Spot
+        With ground, in the order of `verdicts`.
+    dissolved : MultiPolygon
+        Their union, EPSG:6668.
+    dissolved_km2 : float
+        Its area on the ellipsoid.
+    problems : tuple of Problem
+        What to doubt about it.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    spots: tuple[Spot, ...]
+    dissolved: MultiPolygon
+    dissolved_km2: float
+    problems: tuple[Problem, ...]
+
+
+def draw_ground(policy: Policy, verdicts: Sequence[Verdict], regions: Regions) -> Drawn:
+    """Return the spots of the designated facilities, and what of verdicts hangs on their ground.
+
+    Parameters
+    ----------
+    policy : Policy
+        Radius, cuts and period.
+    verdicts : sequence of Verdict
+        As judged.
+    regions : Regions
+        Land, municipalities and areas to cut by.
+    """
+    drawn, dissolved, dissolved_km2 = draw_spots(policy, verdicts, regions)
+    settled, spots = with_ground(verdicts, drawn)
+    doubts = unclassed_ground(policy, spots, regions)
+    return Drawn(settled, spots, dissolved, dissolved_km2, doubts)
+
+
+def with_ground(
+    verdicts: Sequence[Verdict], spots: Sequence[Spot]
+) -> tuple[tuple[Verdict, ...], tuple[Spot, ...]]:
+    """Return the verdicts and spots without spots of which the cuts left nothing.
+
+    A place without ground is no designation: its position or the outlines are wrong, or the policy
+    cuts away what it designates. It is undetermined, and says so.
+
+    Parameters
+    ----------
+    verdicts : sequence of Verdict
+        Of all facilities.
+    spots : sequence of Spot
+        As cut, see `draw_spots`.
+    """
+    bare = {s.facility_id: s for s in spots if s.geometry.is_empty}
+    if not bare:
+        return tuple(verdicts), tuple(spots)
+    settled = [_without_ground(v, bare.get(v.facility.id)) for v in verdicts]
+    return tuple(settled), tuple(s for s in spots if s.facility_id not in bare)
+
+
+def _without_ground(verdict: Verdict, spot: Spot | None) -> Verdict:
+    if spot is None:
+        return verdict
+    reason = no_ground([step.step for step in spot.ledger if step.removed_km2 > 0])
+    return replace(
+        verdict,
+        state=State.UNDETERMINED,
+        state_reason=reason,
+        outcomes=tuple(_with_states(o) for o in verdict.outcomes),
+    )
+
+
+def _with_states(outcome: Outcome) -> Outcome:
+    """Return an outcome under whose assumptions no ground is left either."""
+
+    def state(found: State | None) -> State | None:
+        return State.UNDETERMINED if found is State.DESIGNATED else found
+
+    def settled(variants: Sequence[Variant]) -> tuple[Variant, ...]:
+        return tuple(replace(v, state=state(v.state)) for v in variants)
+
+    travel = outcome.travel
+    if travel is not None:
+        turning = travel.turning
+        if turning is not None and turning.state is State.DESIGNATED:
+            turning = replace(turning, state=State.UNDETERMINED)
+        travel = replace(travel, variants=settled(travel.variants), turning=turning)
+    return replace(outcome, travel=travel, variants=settled(outcome.variants))
 
 
 def _steps_for(

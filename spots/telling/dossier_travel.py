@@ -2,7 +2,8 @@
 
 ``travel.N``
     ``time``, ``threshold``, ``margin``, ``nearest``, ``speeds``, ``ties``, ``border``,
-    ``unmeasured``, ``snap``, ``doubles``, ``if_one``, ``alternative_snap``, ``nearer_road``.
+    ``unmeasured``, ``other_way``, ``isolation``, ``snap``, ``doubles``, ``if_one``,
+    ``alternative_snap``, ``nearer_road``.
 ``nearest.N``
     ``way.1`` to ``way.3``: the nearest others, whose parts are ``name``, ``time``, ``distance``,
     ``roads``, ``classes``, ``tolls``, ``ferries``, and of the time ``access``, ``driving``,
@@ -27,6 +28,7 @@ from spots.telling.evidence_words import (
     NOT_RECORDED,
     assumed_words,
     found_words,
+    other_way_words,
     recorded,
     speeds_words,
     time_words,
@@ -39,6 +41,7 @@ from spots.telling.labels import (
     BORDER_NOTES,
     DELAYS,
     DETACHED,
+    ISOLATION_LABELS,
     STATE_LABELS,
     TRUTH_LABELS,
     UNREACHABLE,
@@ -47,10 +50,20 @@ from spots.telling.labels import (
 )
 from spots.telling.units import duration, kilometres, margin, metres, threshold
 from spots.telling.wording import bracketed, joined, names, run_on, same, turned
-from spots.types import OtherHospital, Outcome, State, TravelEvidence, Truth, Variant, Verdict
+from spots.types import (
+    OtherHospital,
+    Outcome,
+    State,
+    TravelEvidence,
+    Truth,
+    Variant,
+    Verdict,
+    Whereabouts,
+)
 
 _TIES_SHOWN = 10
 _NO_ROAD = bracketed(Text("道路で行ける他の病院がありません", "no road leads to any other"))
+_NO_WAY = Text("通じる道路がない病院", "No way in the data")
 _TIME = Text("所要時間", "Travel time")
 
 
@@ -114,12 +127,25 @@ def _travel(
         label, far = BORDER_LABELS[travel.border], travel.border_ms
         words = run_on(duration(far), BORDER_NOTES[travel.border])
         yield Fact("border", label, words, far, unit="ms", tone=Tone.WARN)
-    if travel.unmeasured is not None and outcome.truth is not Truth.NOT_MET:
-        label, least_ms = Text("道路網にない病院", "Not on the roads"), travel.unmeasured.least_ms
-        words = unmeasured_words(travel.unmeasured)
-        yield Fact("unmeasured", label, words, least_ms, unit="ms", tone=Tone.WARN)
+    yield from _doubts(outcome, travel)
     yield from _doubles(travel)
     yield from _snaps(travel)
+
+
+def _doubts(outcome: Outcome, travel: TravelEvidence) -> Iterator[Fact]:
+    """Yield what the roads do not answer, and what proves that there are none."""
+    missing, back, proof = travel.unmeasured, travel.other_way, travel.isolation
+    if missing is not None and outcome.truth is not Truth.NOT_MET:
+        words = unmeasured_words(missing)
+        on_roads = missing.where is Whereabouts.NO_WAY
+        label = _NO_WAY if on_roads else Text("道路網にない病院", "Not on the roads")
+        yield Fact("unmeasured", label, words, missing.least_ms, unit="ms", tone=Tone.WARN)
+    if back is not None:
+        label, told = Text("逆向きなら", "The other way round"), other_way_words(back)
+        yield Fact("other_way", label, told, back.travel_ms, unit="ms", tone=Tone.WARN)
+    if proof is not None:
+        label = Text("到達できないとする根拠", "Why none is believed")
+        yield Fact("isolation", label, ISOLATION_LABELS[proof], proof.value)
 
 
 def _doubles(travel: TravelEvidence) -> Iterator[Fact]:

@@ -12,6 +12,7 @@ from spots.telling.units import MS_PER_MINUTE, duration, kilometres, metres, sho
 from spots.telling.wording import NOTHING, bracketed, joined, names, same, turned
 from spots.types import (
     Assumption,
+    OtherWay,
     State,
     TravelEvidence,
     Truth,
@@ -233,6 +234,9 @@ def unmeasured_words(missing: Unmeasured) -> Text:
     km = kilometres(missing.distance_m or 0.0)
     where = {
         Whereabouts.POSITION: Text(f"直線{km}", f"{km} in a straight line"),
+        Whereabouts.NO_WAY: Text(
+            f"直線{km}、道路データに通じる道がない", f"{km} in a straight line, no way in the data"
+        ),
         Whereabouts.MUNICIPALITY: Text(
             f"位置不明、所在する市町村まで直線{km}",
             f"position unknown, its municipality {km} away in a straight line",
@@ -245,6 +249,11 @@ def unmeasured_words(missing: Unmeasured) -> Text:
     return Text(
         f"{name}（{where.ja}、最短で{least.ja}）", f"{name} ({where.en}; {least.en} at best)"
     )
+
+
+def other_way_words(back: OtherWay) -> Text:
+    """Return the nearest other of the opposite direction, and the time."""
+    return joined((same(back.name), duration(back.travel_ms)), " ", " ")
 
 
 def found_words(variant: Variant) -> tuple[Text, Text]:

@@ -34,6 +34,7 @@ from spots.telling.travel_columns import (
     EVIDENCE_COLUMNS,
     NEXT_NAME,
     NEXT_TIME,
+    REACH_COLUMNS,
     THRESHOLD_MS,
     TRAVEL_COLUMNS,
     travel_groups,
@@ -279,7 +280,7 @@ _ORIGIN: tuple[Filled[FacilityRow], ...] = (
     Filled(SOURCES, lambda r, _: tuple(f"{s.file}:{s.row}" for s in r.verdict.facility.rows)),
 )
 # What came after the others: some sheets count columns, so a new one goes to the end of these.
-_LATER: tuple[Filled[FacilityRow], ...] = (*TURNING_COLUMNS,)
+_LATER: tuple[Filled[FacilityRow], ...] = (*TURNING_COLUMNS, *REACH_COLUMNS)
 _WITHOUT_LIST: Filled[FacilityRow] = Filled(
     NOT_GIVEN_CRITERIA,
     lambda r, _: tuple(o.number for o in r.verdict.outcomes if not o.given),

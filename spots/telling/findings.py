@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from groundfloor.problems import Text
 from networks import Route
-from spots.telling.labels import AREA_CLASS_LABELS, CLASS_BASIS_LABELS, DETACHED, TYPE_LABELS
+from spots.telling.labels import (
+    AREA_CLASS_LABELS,
+    CLASS_BASIS_LABELS,
+    CUT_LABELS,
+    DETACHED,
+    TYPE_LABELS,
+)
 from spots.telling.units import duration, kilometres, margin, metres, threshold
 from spots.telling.wording import NOTHING, bracketed, fill, joined, names, run_on
 from spots.types import (
@@ -15,7 +21,9 @@ from spots.types import (
     Double,
     Facility,
     FacilityType,
+    OtherWay,
     Place,
+    TravelDirection,
     Truth,
     Unmeasured,
     Whereabouts,
@@ -251,6 +259,14 @@ def _why_open(missing: Unmeasured) -> Text:
                 f"{name} ({km} in a straight line, {least.en} at best) is not on the road network "
                 "and may be nearer than the threshold",
             )
+        case Whereabouts.NO_WAY:
+            return Text(
+                f"「{name}」（直線{km}、最短でも{least.ja}）へ通じる道路がデータにないものの、"
+                "離島などとは確かめられず、基準より近いかもしれないため",
+                f"the road data have no way to {name} ({km} in a straight line, {least.en} at "
+                "best); nothing shows that sea lies between, so it may be nearer than the "
+                "threshold",
+            )
         case Whereabouts.MUNICIPALITY:
             return Text(
                 f"「{name}」の位置が分からず、所在する市町村まで直線{km}（最短で{least.ja}）の"
@@ -271,6 +287,32 @@ def _why_open(missing: Unmeasured) -> Text:
                 f"neither position nor municipality of {name} is known, so it may be nearer "
                 "than the threshold",
             )
+
+
+def one_way_only(direction: TravelDirection, back: OtherWay) -> Text:
+    """Return why a facility is undetermined that drives join to others in one direction only.
+
+    Parameters
+    ----------
+    direction : TravelDirection
+        The direction that is asked for, in which no other can be reached.
+    back : OtherWay
+        The nearest other of the opposite direction.
+    """
+    name, time = back.name, duration(back.travel_ms)
+    if direction is TravelDirection.FROM_CANDIDATE:
+        return Text(
+            f"ここから他の病院へ行く道路はデータにありませんが、「{name}」からここへは{time.ja}で"
+            "来られるため、道路データの欠けが疑われ、判定できません",
+            f"the road data have no way from here to any other, though a drive from {name} to "
+            f"here takes {time.en}; the data may lack a way",
+        )
+    return Text(
+        f"他の病院からここへ来る道路はデータにありませんが、ここから「{name}」へは{time.ja}で"
+        "行けるため、道路データの欠けが疑われ、判定できません",
+        f"the road data have no way to here from any other, though a drive from here to {name} "
+        f"takes {time.en}; the data may lack a way",
+    )
 
 
 def beyond_border(
@@ -383,6 +425,23 @@ def meets_none(marks: Iterable[str]) -> Text:
     """Return that none of the criteria with these marks is met."""
     every = "・".join(marks)
     return Text(f"{every}のいずれの要件にも当たりません", f"meets none of {every}")
+
+
+def no_ground(cuts: Sequence[str]) -> Text:
+    """Return why a place that meets the rule is no spot: of its circle nothing is left.
+
+    Parameters
+    ----------
+    cuts : sequence of str
+        What took something away, as the policy names it.
+    """
+    taken = joined([CUT_LABELS[step] for step in cuts], "、", ", ")
+    return Text(
+        f"要件を満たしますが、円がすべて切り取られ（{taken.ja}）、設定する区域が残りません。"
+        "位置と境界、切り取りの設定を確かめてください",
+        f"meets the rule, but the cuts leave nothing of its circle ({taken.en}): check its "
+        "position, the outlines and what is cut",
+    )
 
 
 def together(texts: Iterable[Text]) -> Text:

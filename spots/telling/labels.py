@@ -11,6 +11,7 @@ from spots.types import (
     Accuracy,
     Border,
     FacilityType,
+    Isolation,
     Role,
     RunResult,
     State,
@@ -97,6 +98,22 @@ DETACHED = Text(
     "（道路網の本体とつながっていない道路（島など）にあります）",
     " (its road is not joined to the main part of the network: an island, say)",
 )
+#: Why "unreachable" is believed.
+ISOLATION_LABELS: dict[Isolation, Text] = {
+    Isolation.APART: Text(
+        "本土と離れた陸地（島など）にあり、道路網の本体が通っていない",
+        "it lies on ground apart from the main land (an island), where no road of the network's "
+        "main part runs",
+    ),
+    Isolation.ROADLESS: Text(
+        "設定基準（travel.roadless）が道路のない所としている",
+        "the policy names it as a place without a road (travel.roadless)",
+    ),
+    Isolation.STATED: Text(
+        "通行止め、または使わないとした有料道路による",
+        "closed roads, or toll roads that are not to be used",
+    ),
+}
 #: How soon drives leave what is known, and what a reader must know beside that time.
 BORDER_LABELS: dict[Border, Text] = {
     Border.DATA: Text("道路データの縁まで", "To the border of the data"),
@@ -116,7 +133,7 @@ DELAYS = Text("うち信号・右左折などの待ち", "of it waiting at signa
 #: What a cut takes away.
 CUT_LABELS: dict[str, Text] = {
     "land": Text("海・水面", "sea"),
-    "prefecture": Text("海と県外", "sea and other prefectures"),
+    "prefecture": Text("県の陸地の外", "ground outside the prefecture's land"),
     "excluded_municipalities": Text("対象外の市町村", "excluded municipalities"),
     "shortage_areas": Text("医師少数区域", "shortage areas"),
 }

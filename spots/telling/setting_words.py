@@ -49,6 +49,7 @@ DIRECTION = Text("移動の向き", "Direction")
 NEIGHBOURS = Text("隣県の病院", "Hospitals of other prefectures")
 TOLLS = Text("有料道路", "Toll roads")
 FERRIES = Text("フェリー", "Ferries")
+ROADLESS = Text("道路が通じていないとする医療機関", "Taken to have no road")
 SNAP_LIMIT = Text("道路までの距離の上限", "Farthest from a road")
 
 _COUNTED = {True: Text("数える", "counted"), False: Text("数えない", "not counted")}
@@ -180,7 +181,8 @@ def exclusion_line(name: str, *, facilities: bool, area: bool) -> Line:
 
 def moot_line(classes: Iterable[AreaClass]) -> Line:
     """Return in which areas no spot is needed."""
-    return MOOT_AREAS, joined((AREA_CLASS_LABELS[c] for c in classes), "・")
+    named = [AREA_CLASS_LABELS[c] for c in classes] or [Text("なし", "none")]
+    return MOOT_AREAS, joined(named, "・")
 
 
 def cuts_line(steps: Sequence[str]) -> Line:
@@ -281,6 +283,11 @@ def ferries_line(wait_ms: int | None) -> Line:
 def snap_limit_line(limit_m: float) -> Line:
     """Return how far from a road a facility may be."""
     return SNAP_LIMIT, same(metres(limit_m))
+
+
+def roadless_line(names_of: Sequence[str]) -> Line:
+    """Return which facilities are taken to have no road to any other."""
+    return ROADLESS, names(names_of)
 
 
 def profile_line(label: str, title: Text | None) -> Line:

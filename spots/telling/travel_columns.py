@@ -18,7 +18,7 @@ from spots.telling.columns import (
     Value,
     chosen,
 )
-from spots.telling.labels import UNREACHABLE, listed, ties_listed
+from spots.telling.labels import ISOLATION_LABELS, UNREACHABLE, listed, ties_listed
 from spots.telling.units import floor_minutes, shown_minutes
 from spots.types import OtherHospital, TravelEvidence
 
@@ -195,6 +195,39 @@ TIES = Column(
     ),
     width=22,
 )
+OTHER_WAY_NAME = Column(
+    "other_way_name",
+    _TEXT,
+    Text("逆向きの病院", "hospital the other way"),
+    Text(
+        "判定の向きではどの病院にも到達できず、逆向きなら行き来できるときの最も近い病院。"
+        "その施設は判定不能です",
+        "nearest hospital of the opposite direction, where none can be reached in the one that "
+        "is asked for; such a facility is undetermined",
+    ),
+    width=22,
+)
+OTHER_WAY_MS = Column(
+    "other_way_ms",
+    _DURATION,
+    Text("逆向きの所要時間", "time the other way"),
+    Text("逆向きの病院との間の所要時間", "travel time of that hospital, door to door"),
+    "ms",
+    width=13,
+)
+ISOLATION = Column(
+    "isolation",
+    _TEXT,
+    Text("到達できない根拠", "why unreachable"),
+    Text(
+        "到達できないと認めた根拠（apart 離れた陸地、roadless 設定基準の指定、stated 通行止めや"
+        "有料道路）。到達できるとき、根拠がないときは空欄です",
+        "why it is believed that no road leads to any other: apart (ground apart), roadless (the "
+        "policy names it), stated (closed or toll roads); empty where one does, or nothing proves "
+        "it",
+    ),
+    width=16,
+)
 TRAVEL_COLUMNS: tuple[Filled[FacilityRow], ...] = (
     of_travel(NEAREST_ID, lambda t: t.nearest_id),
     of_travel(NEAREST_NAME, lambda t: t.nearest_name),
@@ -222,6 +255,15 @@ EVIDENCE_COLUMNS: tuple[Filled[FacilityRow], ...] = (
     _of_route(FERRIES, lambda r: r.ferries, lambda r, lang: listed(r.ferries, lang)),
     Filled(TIES, _ties, _most_ties),
 )
+REACH_COLUMNS: tuple[Filled[FacilityRow], ...] = (
+    of_travel(OTHER_WAY_NAME, lambda t: t.other_way.name if t.other_way else None),
+    of_travel(OTHER_WAY_MS, lambda t: t.other_way.travel_ms if t.other_way else None),
+    of_travel(
+        ISOLATION,
+        lambda t: t.isolation.value if t.isolation else None,
+        lambda t, lang: ISOLATION_LABELS[t.isolation].render(lang) if t.isolation else None,
+    ),
+)
 # --- what only the sheet of all facilities has
 
 NEXT_NAME = Column(
@@ -248,6 +290,7 @@ def travel_groups() -> Iterator[SheetGroup]:
             *("route_km", "snap_m", "ferries", "ties"),
         ),
     )
+    yield SheetGroup(Text("到達できない場合", "Where none is reached"), REACH_COLUMNS)
     yield SheetGroup(
         Text("次に近い二次救急病院", "Next nearest hospitals"),
         tuple(column for k in (1, 2) for column in _next_nearest(k)),

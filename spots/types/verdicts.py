@@ -154,6 +154,7 @@ class Whereabouts(StrEnum):
     """What is known of the place of a hospital that is not on the roads."""
 
     POSITION = "position"  # where the list has it
+    NO_WAY = "no_way"  # where the list has it, on roads that none of the data joins to the asking
     MUNICIPALITY = "municipality"  # somewhere on its municipality's ground
     BEYOND = "beyond"  # somewhere in another prefecture
     ANYWHERE = "anywhere"  # nothing
@@ -161,7 +162,7 @@ class Whereabouts(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unmeasured:
-    """A hospital that counts, but that the roads do not reach, and how near it could be.
+    """A hospital that counts, but that no road of the data leads to, and how near it could be.
 
     Parameters
     ----------
@@ -181,6 +182,31 @@ class Unmeasured:
     where: Whereabouts
     least_ms: int
     distance_m: float | None = None
+
+
+class Isolation(StrEnum):
+    """Why it is believed that no road leads from a facility to any other."""
+
+    APART = "apart"  # it lies on ground apart from the main land
+    ROADLESS = "roadless"  # the policy names it
+    STATED = "stated"  # only a closed road, or a toll road not to be used, would lead there
+
+
+@dataclass(frozen=True, slots=True)
+class OtherWay:
+    """The nearest other of drives in the direction that the criterion does not ask for.
+
+    Parameters
+    ----------
+    id, name : str
+        The hospital.
+    travel_ms : int
+        Milliseconds from it, or to it, door to door.
+    """
+
+    id: str
+    name: str
+    travel_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,10 +266,16 @@ class TravelEvidence:
     turning : TurningSpeed or None
         The speeds at which the criterion turns; None where no speed turns it.
     unmeasured : Unmeasured or None
-        The hospital that is not on the roads and could be reached soonest, where that is sooner
-        than the nearest other.
+        The hospital that is not on the roads, or that none leads to though land does, and could
+        be reached soonest, where that is sooner than the nearest other.
     border : Border
         Which of the two `border_ms` leads to; without a time it says nothing.
+    other_way : OtherWay or None
+        The nearest other in the opposite direction, where no other can be reached in the one that
+        is asked for; None where drives lead neither way, or the asked way is open.
+    isolation : Isolation or None
+        Why it is believed that no road leads to any other; None where one does, or nothing
+        proves it.
     doubles : tuple of Double
         Others that count and may be the facility itself.
     if_one : OtherHospital or None
@@ -275,6 +307,8 @@ class TravelEvidence:
     doubles: tuple[Double, ...] = ()
     if_one: OtherHospital | None = None
     nearer_road: DoorRoad | None = None
+    other_way: OtherWay | None = None
+    isolation: Isolation | None = None
 
     @property
     def unnamed_ties(self) -> int:

@@ -270,8 +270,7 @@ def test_a_shown_factor_never_promises_too_little(factor: float, faster: bool, s
 OUTCOME = {"number", "mark", "title", "truth", "given", "text", "assumptions"}
 MEASURED = OUTCOME | {
     *("threshold_ms", "travel_ms", "margin_ms", "reachable", "detached", "snap_m", "border_ms"),
-    *("border",),
-    *("unmeasured", "ties", "recorded", "nearest", "turning"),
+    *("unmeasured", "other_way", "isolation", "border", "ties", "recorded", "nearest", "turning"),
 }
 ASSUMPTION = {
     *("key", "name", "list", "label", "criterion", "asked", "nearest_id", "nearest_name"),
@@ -313,7 +312,7 @@ def test_the_codes_do_not_depend_on_the_language(run: RunResult):
 
 def test_the_tables_say_what_turns_a_state(run: RunResult):
     columns = {c.name: c for c in facility_columns(run)}
-    assert list(columns)[-2:] == ["turning_factor", "turns_on"]
+    assert list(columns)[-5:-3] == ["turning_factor", "turns_on"]
     by_id = {v.facility.id: v for v in run.verdicts}
     rows = {row.verdict.facility.id: row for row in facility_rows(run)}
 

@@ -268,7 +268,8 @@ def test_a_fragment_at_the_door_is_passed_over_and_shown_where_it_would_change_t
     assert travel(found, "H1").alternative_snap_m == pytest.approx(0.0, abs=0.5)
     assert travel(usual, "H1").alternative_snap_m is None
     (turned,) = [v for v in travel(found, "H1").variants if v.name == "snap"]
-    assert (turned.truth, turned.travel_ms, turned.changes) == (Truth.MET, None, True)
+    # Nothing says that the piece of road lies on an island: remoteness would be open there.
+    assert (turned.truth, turned.travel_ms, turned.changes) == (Truth.UNDETERMINED, None, True)
     assert "道路まで22 m→0 m" in turned.label.ja
     # そよう病院 counts 矢部 as its nearest: it hangs on the same road.
     (others,) = [v for v in travel(found, "B1").variants if v.name == "snap_others"]
@@ -359,6 +360,74 @@ def test_the_border_is_nothing_where_neighbours_do_not_count(tmp_path: Path):
 def test_the_border_is_nothing_where_neighbours_are_listed(tmp_path: Path):
     result = on_osm(tmp_path, more=NEIGHBOURS, **{"over.csv": OVER})
     assert truth(result, "H1") is Truth.MET
+
+
+# A hospital stands at the north end of a lane, 300 m from the trunk road; another is near by road.
+LANE_END, NEXT = (131.04, 32.7027), (131.02, 32.7002)
+LANES = {
+    "entrance": [(7, 8)],
+    "exit": [(8, 7)],
+    "cut": [(7, 8, 99)],  # a carriageway whose other end the extract does not hold
+    "street beyond an entrance": [(7, 8)],
+}
+
+
+def at_a_lane(folder: Path, lane: str, more: str = "") -> RunResult:
+    """Return a run in which 矢部広域病院 stands at the end of a lane that leads one way."""
+    places = {1: (131.00, 32.70), 7: (131.04, 32.70), 3: (131.60, 32.70), 8: LANE_END}
+    ways = [((1, 7, 3), "trunk", "no")]
+    ways += [(refs, "service", "yes") for refs in LANES[lane]]
+    if lane == "street beyond an entrance":
+        places[9] = (131.0403, 32.7028)
+        ways.append(((8, 9), "service", "no"))
+    nodes = [f'<node id="{n}" version="1" lon="{x}" lat="{y}"/>' for n, (x, y) in places.items()]
+    roads = [
+        f'<way id="{n}" version="1">{"".join(f"""<nd ref="{i}"/>""" for i in refs)}'
+        f'<tag k="highway" v="{kind}"/><tag k="oneway" v="{one_way}"/></way>'
+        for n, (refs, kind, one_way) in enumerate(ways, 1)
+    ]
+    drawn = f'<osm version="0.6" generator="test">{"".join(nodes + roads)}</osm>'
+    header = HOSPITALS.splitlines(keepends=True)[0]
+    listed = "".join(
+        f"{i},{name},43447,熊本県上益城郡山都町{n},{lon},{lat},\n"
+        for n, (i, name, (lon, lat)) in enumerate(
+            [("H1", "矢部広域病院", LANE_END), ("H2", "隣の病院", NEXT)], 1
+        )
+    )
+    quiet = "\n[policy.override.travel]\nneighbours = false\n" + more
+    files = {**OSM, "roads.osm": drawn, "hospitals.csv": header + listed}
+    return execute(read_run_file(write_job(folder, {**files, "run.toml": OSM["run.toml"] + quiet})))
+
+
+@pytest.mark.parametrize("lane", LANES)
+def test_a_hospital_at_a_lane_that_leads_one_way_is_near_by_the_road_it_hangs_on(
+    tmp_path: Path, lane: str
+):
+    result = at_a_lane(tmp_path, lane)
+    found = travel(result, "H1")
+    assert (truth(result, "H1"), found.reachable) == (Truth.NOT_MET, True)
+    assert found.snap_m == pytest.approx(300.0, abs=5.0)
+    assert found.alternative_snap_m == pytest.approx(0.0, abs=0.1)
+    # Tied to the lane, an exit still leads away; from the others no road leads to anybody.
+    tried = [(v.truth, v.travel_ms) for v in found.variants if v.name == "snap"]
+    assert tried == ([] if lane == "exit" else [(Truth.UNDETERMINED, None)])
+    assert truth(result, "H2") is Truth.NOT_MET
+
+
+@pytest.mark.parametrize("lane", ["entrance", "exit", "cut"])
+@pytest.mark.parametrize("direction", ["from_candidate", "to_candidate"])
+def test_where_no_other_road_is_near_enough_one_way_only_is_an_open_question(
+    tmp_path: Path, lane: str, direction: str
+):
+    result = at_a_lane(tmp_path, lane, f'snap_limit_m = 100\ndirection = "{direction}"\n')
+    can = (lane == "exit") == (direction == "from_candidate")
+    found = travel(result, "H1")
+    assert found.reachable is can
+    assert truth(result, "H1") is (Truth.NOT_MET if can else Truth.UNDETERMINED)
+    assert (found.other_way is None) is can
+    if not can:
+        assert found.other_way.name == "隣の病院"
+        assert "reached-one-way-only" in {p.code for p in result.problems}
 
 
 def test_an_ambulance_is_faster_and_the_outputs_say_what_its_minutes_mean(tmp_path: Path):

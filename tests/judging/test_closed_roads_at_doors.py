@@ -118,7 +118,8 @@ def test_of_two_roads_equally_near_the_public_one_is_taken_and_the_other_told():
 
 def test_what_is_cut_off_behind_a_barrier_is_not_proven_to_be_unreachable():
     network = roads([link(0, 1, ms=MINUTE), link(2, 3, 9000.0, ms=MINUTE)])
-    known = facts(PAIR, network=network, doors={"a": (0, 0.0), "b": (1, 1.0)})
+    rules = policy({"travel": {"roadless": ["a", "b"]}})
+    known = facts(PAIR, rules, network=network, doors={"a": (0, 0.0), "b": (1, 1.0)})
     assert outcome(known).truth is MET
     found = outcome(with_drive(known, fraction=0.0, kind=NearerKind.BARRIER))
     assert (found.truth, found.travel.reachable) == (UNDETERMINED, False)

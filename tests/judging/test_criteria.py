@@ -249,7 +249,8 @@ def test_a_ferry_is_off_by_default_and_waits_when_on():
     )
     everyone = [facility("a", SECONDARY), facility("b", SECONDARY)]
     doors = {"a": (0, 0.0), "b": (2, 1.0)}
-    found = judged(everyone, network=network, doors=doors)["a"]
+    island = {"roadless": ["b病院"]}
+    found = judged(everyone, policy({"travel": island}), network=network, doors=doors)["a"]
     assert (found.truth, found.travel.reachable, found.travel.travel_ms) == (MET, False, None)
     assert (found.travel.margin_ms, found.travel.nearest_name) == (None, None)
     assert "到達できる他の二次救急病院がないため" in found.text.ja
@@ -292,7 +293,8 @@ def test_turning_over_twice_is_nothing_and_labels_differ(assumption: Assumption)
     ],
 )
 def test_an_island_is_judged_as_the_policy_says(unreachable: str, truth: Truth, words: str):
-    rules = policy({"criterion": {"3": {"unreachable": unreachable}}})
+    island = {"travel": {"roadless": ["a"]}}
+    rules = policy({"criterion": {"3": {"unreachable": unreachable}}, **island})
     everyone = [facility("a", SECONDARY), facility("b", SECONDARY)]
     network = roads([link(0, 1), link(2, 3)])
     found = judged(everyone, rules, network=network, doors={"a": (0, 0.0), "b": (1, 0.0)})

@@ -244,7 +244,8 @@ def test_speeds_turn_a_met_criterion_where_it_becomes_open_first():
 def test_speeds_turn_even_what_reaches_nobody():
     lost = facility("c", SECONDARY, position=east(1.2 * REACH_M))
     alone = roads([link(0, 1), link(2, 3)])
-    everyone = [facility("a", SECONDARY, position=HERE), facility("b", SECONDARY), lost]
+    far = facility("b", SECONDARY, position=east(2 * REACH_M))
+    everyone = [facility("a", SECONDARY, position=HERE), far, lost]
     doors = {"a": (0, 0.0), "b": (1, 0.0), "c": 9000.0}
     travel = first(facts(everyone, network=alone, doors=doors)).travel
     assert travel is not None

@@ -44,12 +44,15 @@ class Roads:
         return {i: r.alternative for i, r in self.snaps.items() if r.alternative is not None}
 
     def is_detached(self, facility_id: str) -> bool:
-        """Whether a facility's road is no part of the network's main part (ferries not counted)."""
-        snap = self.snaps[facility_id].snap
-        if snap is None:
+        """Whether a facility's road is no part of the network's main part (ferries not counted).
+
+        Nor is a road that leads there, or from there, but not both.
+        """
+        result = self.snaps[facility_id]
+        if result.snap is None:
             return False
-        tail = self.network.edges.tail[snap.edge]
-        return bool(self.network.nodes.component[tail] != 0)
+        tail = self.network.edges.tail[result.snap.edge]
+        return result.half_way or bool(self.network.nodes.component[tail] != 0)
 
     def snap_of(self, facility: Facility) -> Snap | None:
         """Return where `facility` is tied to the network; None without a position, or too far."""

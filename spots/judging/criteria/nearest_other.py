@@ -17,13 +17,24 @@ from pydantic import ConfigDict
 from groundfloor.problems import Text
 from groundfloor.settings import STRICT, Bilingual, Positive, Words
 from networks import NearestOther
+from spots.judging.criteria.answers import (
+    hospital_of,
+    left_out_of,
+    named,
+    other_way,
+    others,
+    reached_when_open,
+    sooner,
+    sooner_one,
+)
 from spots.judging.criteria.borders import Borders
 from spots.judging.criteria.closed_ways import at_door, by_door, hanging, with_closed_ways
 from spots.judging.criteria.criterion import LayersOf
 from spots.judging.criteria.facts import Facts, NamedList, PolicyFacts, Roads
+from spots.judging.criteria.isolation import Gaps, Ground, is_named
 from spots.judging.criteria.solving import Asked, Few, Otherwise, Solved, solve, solve_few
 from spots.judging.criteria.travel import Turn, turn_of
-from spots.judging.criteria.trials import CLOSURES, LIST, Trial, trials
+from spots.judging.criteria.trials import LIST, Trial, trials
 from spots.judging.criteria.unmeasured import Yardstick
 from spots.telling.door_words import hangs_on_door
 from spots.telling.findings import (
@@ -38,6 +49,7 @@ from spots.telling.findings import (
     not_listed,
     not_measured,
     not_proven,
+    one_way_only,
     short_of,
     why_cut_off,
 )
@@ -48,12 +60,11 @@ from spots.types import (
     Border,
     Facility,
     FacilityType,
-    OtherHospital,
+    Isolation,
     Outcome,
     Role,
     TravelEvidence,
     Truth,
-    Unmeasured,
     Variant,
 )
 
@@ -154,7 +165,8 @@ class NearestOtherTimeSetting:
         if facts.roads is None:
             raise ValueError("this criterion needs a road network")
         yardstick = Yardstick(facts.roads.network.top_kmh(), facts.regions)
-        asked = self._asked(facts, self.list, yardstick, Borders(facts.regions))
+        of_land = Borders(facts.regions), Ground(facts.regions, facts.roads.network)
+        asked = self._asked(facts, self.list, yardstick, *of_land)
         lists = {o: self._asked_by(o.name, asked) for o in self._other_lists(facts)}
         known = {f.id: f for f in facts.facilities}
         solved = solve(asked, facts.travel, facts.roads)
@@ -175,7 +187,7 @@ class NearestOtherTimeSetting:
             elif f.id in solved.found:
                 outcomes[f.id] = self._outcome(number, f, findings)
             else:
-                outcomes[f.id] = self._undetermined(number, f, findings)
+                outcomes[f.id] = self._unmeasured(number, f, findings)
         return outcomes
 
     def turns(self, outcomes: Mapping[str, Outcome], facts: PolicyFacts) -> Mapping[str, Turn]:
@@ -227,16 +239,21 @@ class NearestOtherTimeSetting:
         return facility.role is Role.DESTINATION or facility.id in listed
 
     def _asked(
-        self, facts: PolicyFacts, list_name: str, yardstick: Yardstick, borders: Borders
+        self,
+        facts: PolicyFacts,
+        list_name: str,
+        yardstick: Yardstick,
+        borders: Borders,
+        ground: Ground,
     ) -> Asked:
         """Return the question by a list: it says who asks and who counts."""
         counted = tuple(f for f in facts.facilities if self._counts_on(list_name, f, facts))
         asking = tuple(f for f in counted if f.role is Role.CANDIDATE)
-        return Asked(asking, counted, facts, yardstick, borders)
+        return Asked(asking, counted, facts, yardstick, borders, ground)
 
     def _asked_by(self, list_name: str, asked: Asked) -> Asked:
         """Return the same question by another list."""
-        return self._asked(asked.facts, list_name, asked.yardstick, asked.borders)
+        return self._asked(asked.facts, list_name, asked.yardstick, asked.borders, asked.ground)
 
     def _other_lists(self, facts: PolicyFacts) -> tuple[NamedList, ...]:
         """Return the other lists of the run that this criterion might have asked for."""
@@ -257,22 +274,22 @@ class NearestOtherTimeSetting:
         self, facility: Facility, solved: Solved, known: Mapping[str, Facility]
     ) -> tuple[Truth, Text | None]:
         """Return the criterion's truth, and what leaves it open: data missed, hospitals doubled."""
-        found, missing = solved.found[facility.id], solved.unmeasured.get(facility.id)
-        truth, doubt = self._measured(facility, found, missing, solved, known)
+        found = solved.found[facility.id]
+        truth, doubt = self._measured(facility, found, solved.gaps, solved, known)
         beyond = solved.beyond.get(facility.id)
         if beyond is None or truth is Truth.UNDETERMINED:
             return truth, doubt
-        missing = solved.unmeasured_beyond.get(facility.id)
-        if self._measured(facility, beyond.nearest, missing, solved, known)[0] is truth:
+        gaps = solved.gaps_beyond
+        if self._measured(facility, beyond.nearest, gaps, solved, known)[0] is truth:
             return truth, doubt
-        text = hangs_on_doubles(*_named(found, known), *_named(beyond.nearest, known))
+        text = hangs_on_doubles(*named(found, known), *named(beyond.nearest, known))
         return Truth.UNDETERMINED, text
 
     def _measured(
         self,
         facility: Facility,
         found: NearestOther,
-        missing: Unmeasured | None,
+        gaps: Gaps,
         solved: Solved,
         known: Mapping[str, Facility],
     ) -> tuple[Truth, Text | None]:
@@ -282,6 +299,10 @@ class NearestOtherTimeSetting:
             return truth, None  # one hospital near enough settles it
         other = known[found.destination_id] if found.destination_id else None
         name = other.name if other else None
+        back = other_way(gaps.back.get(facility.id), known)
+        if not found.reachable and back is not None:
+            return Truth.UNDETERMINED, one_way_only(solved.direction, back)
+        missing = gaps.unmeasured.get(facility.id)
         if missing is not None and not self._is_far(missing.least_ms):
             return Truth.UNDETERMINED, not_proven(missing, name, found.travel_ms)
         out = solved.leaving.get(facility.id)
@@ -307,7 +328,7 @@ class NearestOtherTimeSetting:
         if other is None:
             return self._proven(facility, solved, known)
         both = solved.found[facility.id], other.solved.found[facility.id]
-        one, two = (_named(found, known) for found in both)
+        one, two = (named(found, known) for found in both)
         return Truth.UNDETERMINED, hangs_on_door(other.labels[facility.id], one, two)
 
     def _outcome(self, number: int, facility: Facility, findings: _Findings) -> Outcome:
@@ -316,7 +337,8 @@ class NearestOtherTimeSetting:
         truth, doubt = self._settled(facility, solved, known)
         other = known[found.destination_id] if found.destination_id else None
         out = solved.leaving.get(facility.id)
-        detached = not found.reachable and roads.is_detached(facility.id)
+        back = other_way(solved.gaps.back.get(facility.id), known)
+        detached = not found.reachable and back is None and roads.is_detached(facility.id)
         variants = self._variants(facility, findings, truth)
         beyond = solved.beyond.get(facility.id)
         evidence = TravelEvidence(
@@ -337,18 +359,31 @@ class NearestOtherTimeSetting:
             border_ms=sooner(out.ms if out else None, found.travel_ms),
             border=out.border if out else Border.DATA,
             others=others(found, findings.few[facility.id], known),
-            unmeasured=sooner_one(solved.unmeasured.get(facility.id), found.travel_ms),
+            unmeasured=sooner_one(solved.gaps.unmeasured.get(facility.id), found.travel_ms),
+            other_way=back,
+            isolation=solved.gaps.isolation.get(facility.id),
             doubles=beyond.doubles if beyond else (),
             if_one=hospital_of(beyond.nearest, known) if beyond else None,
         )
         text = doubt or self._finding(facility, findings.facts, evidence, truth)
-        beside = [marks(facility, other, found.route), may_be_one(evidence.doubles)]
-        if self._hangs(facility, solved, known) is None:
-            beside += by_door(evidence)
-        if not found.reachable:
-            by_closures = reached_when_open(facility.id, findings.tried)
-            beside.insert(0, why_cut_off(detached=detached, by_closures=by_closures))
+        beside = self._beside(facility, other, evidence, findings)
         return Outcome(number, truth, run_on(text, *beside), evidence)
+
+    def _beside(
+        self,
+        facility: Facility,
+        other: Facility | None,
+        evidence: TravelEvidence,
+        findings: _Findings,
+    ) -> Iterable[Text]:
+        """Yield what a reader must know beside the finding."""
+        if not evidence.reachable:
+            by_closures = reached_when_open(facility.id, findings.tried)
+            yield why_cut_off(detached=evidence.detached, by_closures=by_closures)
+        yield marks(facility, other, evidence.route)
+        yield may_be_one(evidence.doubles)
+        if self._hangs(facility, findings.solved, findings.known) is None:
+            yield from by_door(evidence)
 
     def _threshold_words(self) -> dict[str, str | Text]:
         return {"threshold": self.threshold, "threshold_min": f"{self.threshold_min:g}"}
@@ -413,78 +448,27 @@ class NearestOtherTimeSetting:
             list_name=trial.list_name,
         )
 
-    def _undetermined(self, number: int, facility: Facility, findings: _Findings) -> Outcome:
-        snap = findings.roads.snaps.get(facility.id)
-        limit_m = findings.facts.travel.snap_limit_m
-        variants = self._variants(facility, findings, Truth.UNDETERMINED)
+    def _unmeasured(self, number: int, facility: Facility, findings: _Findings) -> Outcome:
+        """Return the outcome of a facility that is tied to no road: open, unless it has none."""
+        travel, snap = findings.facts.travel, findings.roads.snaps.get(facility.id)
+        roadless = is_named(facility, travel.roadless)
+        truth = Truth(self.unreachable) if roadless else Truth.UNDETERMINED
+        variants = self._variants(facility, findings, truth)
         evidence = TravelEvidence(
             snap_m=snap.distance_m if snap else None,
             nearest_id=None,
             nearest_name=None,
             travel_ms=None,
-            reachable=None,
+            reachable=False if roadless else None,
             threshold_ms=self.threshold_ms,
             margin_ms=None,
             route=None,
             variants=variants,
             nearer_road=at_door(findings.roads.nearer.get(facility.id), variants),
+            isolation=Isolation.ROADLESS if roadless else None,
         )
-        text = not_measured(snap.distance_m if snap else None, limit_m)
+        text = not_measured(snap.distance_m if snap else None, travel.snap_limit_m)
+        if roadless:
+            text = self._finding(facility, findings.facts, evidence, truth)
         text = run_on(text, *by_door(evidence), marks(facility, None, None))
-        return Outcome(number, Truth.UNDETERMINED, text, evidence)
-
-
-def others(
-    found: NearestOther, few: Few, known: Mapping[str, Facility]
-) -> tuple[OtherHospital, ...]:
-    """Return the nearest few, the one that decided first, with the way that decided."""
-    if few and (few[0].destination_id, few[0].travel_ms) != (found.destination_id, found.travel_ms):
-        raise AssertionError(f"{found.origin_id}: two searches, two nearest others")
-    each = (hospital_of(answer, known) for answer in (found, *few[1:]))
-    return tuple(hospital for hospital in each if hospital is not None)
-
-
-def hospital_of(found: NearestOther, known: Mapping[str, Facility]) -> OtherHospital | None:
-    """Return an answer with its name and its way; None where none is reached."""
-    if found.destination_id is None or found.travel_ms is None or found.route is None:
-        return None
-    name = known[found.destination_id].name
-    return OtherHospital(found.destination_id, name, found.travel_ms, found.route)
-
-
-def _named(found: NearestOther, known: Mapping[str, Facility]) -> tuple[str | None, int | None]:
-    return known[found.destination_id].name if found.destination_id else None, found.travel_ms
-
-
-def left_out_of(trial: Trial, facility_id: str, truth: Truth) -> Variant:
-    """Return the variant of a list that does not have the facility: it would not be asked."""
-    return Variant(
-        name=trial.name,
-        label=trial.labels[facility_id],
-        nearest_id=None,
-        nearest_name=None,
-        travel_ms=None,
-        truth=Truth.NOT_MET,
-        changes=truth is not Truth.NOT_MET,
-        list_name=trial.list_name,
-        asked=False,
-    )
-
-
-def sooner(border_ms: int | None, travel_ms: int | None) -> int | None:
-    """Return the time to the border where it is less than that to the nearest other."""
-    if border_ms is None or (travel_ms is not None and travel_ms <= border_ms):
-        return None
-    return border_ms
-
-
-def sooner_one(missing: Unmeasured | None, travel_ms: int | None) -> Unmeasured | None:
-    """Return who is not on the roads, where it could be reached sooner than the nearest other."""
-    late = missing is not None and travel_ms is not None and travel_ms <= missing.least_ms
-    return None if late else missing
-
-
-def reached_when_open(facility_id: str, tried: Sequence[Trial]) -> bool:
-    """Whether the facility reaches another on the roads without closures."""
-    found = next((t.solved.found.get(facility_id) for t in tried if t.name == CLOSURES), None)
-    return found is not None and found.reachable
+        return Outcome(number, truth, text, evidence)

@@ -4,7 +4,8 @@ What the data do not cover may hold the nearest hospital: then remoteness is not
 or more to *any* other" can be refuted by one hospital on the network, but is only proven when no
 nearer one is missing. Two things can be missing:
 
-- A hospital that counts and is not on the network (`spots.judging.criteria.unmeasured`).
+- A hospital that counts and is not on the network (`spots.judging.criteria.unmeasured`), or to
+  which the network has no way (`spots.judging.criteria.isolation`).
 - Hospitals beyond the border of the prefecture, or of the road data, when those of other
   prefectures count and no list names any (`spots.judging.criteria.borders`). Where hospitals
   beyond do not count, or are listed (the list is taken to be complete), no border matters.
@@ -23,14 +24,23 @@ from networks import (
     Snap,
     Terminal,
     nearest_few,
-    nearest_other,
 )
 from spots.judging.criteria.beyond_doubles import Beyond, Search, beyond_doubles
 from spots.judging.criteria.borders import Borders, Leaving
 from spots.judging.criteria.facts import PolicyFacts, Roads
+from spots.judging.criteria.isolation import (
+    Driving,
+    Gaps,
+    Ground,
+    Tied,
+    is_named,
+    sooner_of,
+    strays,
+    without_a_way,
+)
 from spots.judging.criteria.travel import TravelSetting
 from spots.judging.criteria.unmeasured import Unplaced, Yardstick, soonest
-from spots.types import Facility, Role, TravelDirection, Unmeasured
+from spots.types import Facility, Isolation, Role, TravelDirection, Unmeasured
 
 Few = tuple[NearestOther, ...]
 WaysOut = Callable[[], Mapping[str, Leaving]]
@@ -64,6 +74,8 @@ class Asked:
         What those are measured by that the roads do not reach.
     borders : Borders
         What drives may leave.
+    ground : Ground
+        Says who lies apart from the main land.
     """
 
     candidates: tuple[Facility, ...]
@@ -71,6 +83,7 @@ class Asked:
     facts: PolicyFacts
     yardstick: Yardstick
     borders: Borders
+    ground: Ground
 
     def others(self, travel: TravelSetting) -> tuple[Facility, ...]:
         """Return who counts under `travel`."""
@@ -103,17 +116,6 @@ class Asked:
         placed = [f for f in missing if f.position is not None]
         return soonest(candidates, placed, self._unplaced(missing), self.yardstick, leaving)
 
-    def soonest_beyond(
-        self,
-        candidate: Facility,
-        beyond: Beyond,
-        missing: Sequence[Facility],
-        leaving: WaysOut,
-    ) -> Iterable[Unmeasured]:
-        """Return the same for one candidate without the records that may be itself."""
-        own = {d.id for d in beyond.doubles}
-        return self.soonest([candidate], [f for f in missing if f.id not in own], leaving).values()
-
     def _unplaced(self, facilities: Iterable[Facility]) -> tuple[Unplaced, ...]:
         """Return those without a position, with the municipality they are said to be in."""
         places = self.facts.places
@@ -133,48 +135,43 @@ class Solved:
 
     Parameters
     ----------
+    direction : TravelDirection
+        Which way was asked for.
     found : mapping of str to NearestOther
         The nearest other by candidate; without those that are not tied to the roads.
-    unmeasured : mapping of str to Unmeasured
-        By candidate, who counts, is not tied to the roads and could be reached soonest.
+    gaps : Gaps
+        What the roads leave open of them.
     leaving : mapping of str to Leaving
         How soon each candidate's drives can leave prefecture or data, where hospitals beyond may
         count and no list names them. Empty otherwise.
     beyond : mapping of str to Beyond
         What holds by candidate if records that may be the candidate itself are; those without
         such records are absent.
-    unmeasured_beyond : mapping of str to Unmeasured
-        As `unmeasured`, of those in `beyond`, if those records are.
+    gaps_beyond : Gaps
+        What the roads then leave open of those.
     otherwise : tuple of Otherwise
         What is found by roads at doors that are closed to the public, where that was asked for.
     """
 
+    direction: TravelDirection
     found: Mapping[str, NearestOther]
-    unmeasured: Mapping[str, Unmeasured]
+    gaps: Gaps
     leaving: Mapping[str, Leaving] = field(default_factory=dict)
     beyond: Mapping[str, Beyond] = field(default_factory=dict)
-    unmeasured_beyond: Mapping[str, Unmeasured] = field(default_factory=dict)
+    gaps_beyond: Gaps = field(default_factory=Gaps)
     otherwise: tuple[Otherwise, ...] = ()
 
     def if_one(self) -> Solved:
         """Return the answers if every record that may be a candidate itself is."""
         found = {**self.found, **{i: b.nearest for i, b in self.beyond.items()}}
-        others = {i: u for i, u in self.unmeasured.items() if i not in self.beyond}
-        unmeasured = {**others, **self.unmeasured_beyond}
+        gaps = self.gaps.without(self.beyond).joined(self.gaps_beyond)
         again = tuple(replace(o, solved=o.solved.if_one()) for o in self.otherwise)
-        return replace(
-            self,
-            found=found,
-            unmeasured=unmeasured,
-            beyond={},
-            unmeasured_beyond={},
-            otherwise=again,
-        )
+        return replace(self, found=found, gaps=gaps, beyond={}, gaps_beyond=Gaps(), otherwise=again)
 
     def if_two(self) -> Solved:
         """Return the answers if none is."""
         again = tuple(replace(o, solved=o.solved.if_two()) for o in self.otherwise)
-        return replace(self, beyond={}, unmeasured_beyond={}, otherwise=again)
+        return replace(self, beyond={}, gaps_beyond=Gaps(), otherwise=again)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,25 +224,98 @@ def solve(
     start = roads.tied() if origins is None else origins
     end = roads.tied() if others is None else others
     counted = asked.others(travel)
-    direction, options = _DIRECTIONS[travel.direction], travel.options
-    terminals = terminals_of(asked.candidates, start)
-    destinations = terminals_of(counted, end)
-    answers = nearest_other(
-        roads.network, terminals, destinations, direction=direction, options=options
-    )
-    found = {n.origin_id: n for n in answers}
-    search = Search(roads.network, destinations, direction, options)
+    way = Driving(roads.network, _DIRECTIONS[travel.direction], travel.options)
+    terminals, ends = terminals_of(asked.candidates, start), terminals_of(counted, end)
+    found = {n.origin_id: n for n in way.nearest(terminals, ends)}
+    leave = partial(asked.borders.leaving, way.network, terminals, way.direction, way.options)
+    leaving = cache(leave)
+    left = _LeftOpen(asked, travel, roads, way, end, leaving)
     known = {f.id: f for f in (*counted, *asked.candidates)}
+    rows = [((known[t.id], t), found[t.id]) for t in terminals]
+    search = Search(way.network, ends, way.direction, way.options)
     beyond = beyond_doubles(search, terminals, found, known)
-    leaving = cache(partial(asked.borders.leaving, roads.network, terminals, direction, options))
-    missing = [f for f in counted if f.id not in end]
+    gaps_beyond = Gaps()
+    for tied, _ in rows:
+        if (one := beyond.get(tied[0].id)) is not None:
+            own = {known[d.id].site for d in one.doubles}
+            others_left = [f for f in counted if f.site not in own]
+            gaps_beyond = gaps_beyond.joined(left.gaps([(tied, one.nearest)], others_left))
     return Solved(
+        travel.direction,
         found,
-        asked.soonest([f for f in asked.candidates if f.id in start], missing, leaving),
+        left.gaps(rows, counted),
         leaving() if asked.beyond_is_open(travel) else {},
         beyond,
-        {i: u for i in beyond for u in asked.soonest_beyond(known[i], beyond[i], missing, leaving)},
+        gaps_beyond,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _LeftOpen:
+    """A question, to say what the roads leave open of its answers.
+
+    Parameters
+    ----------
+    asked, travel, roads : Asked, TravelSetting, Roads
+        The question.
+    way : Driving
+        How it drives.
+    end : mapping of str to Snap
+        Where others are tied to the roads; who is absent is not.
+    leaving : callable
+        Gives how soon drives can leave prefecture or data.
+    """
+
+    asked: Asked
+    travel: TravelSetting
+    roads: Roads
+    way: Driving
+    end: Mapping[str, Snap]
+    leaving: WaysOut
+
+    def gaps(self, rows: Sequence[tuple[Tied, NearestOther]], counted: Sequence[Facility]) -> Gaps:
+        """Return what is open of the nearest others that were found among `counted`."""
+        asked, end = self.asked, self.end
+        ends = [(f, Terminal(f.id, f.site, end[f.id])) for f in counted if f.id in end]
+        named = self.travel.roadless
+        missing = [f for f in counted if f.id not in end and not is_named(f, named)]
+        off_roads = asked.soonest([f for (f, _), _ in rows], missing, self.leaving)
+        joined = [each for each in ends if self._proof(each) is None]
+        reached = [row for row in rows if row[1].reachable]
+        no_way = strays(reached, joined, self.way, asked.ground, asked.yardstick)
+        lost = [tied for tied, n in rows if not n.reachable]
+        return Gaps(sooner_of(off_roads, no_way)).joined(self._lost(lost, ends, joined))
+
+    def _lost(self, lost: Sequence[Tied], ends: Sequence[Tied], joined: Sequence[Tied]) -> Gaps:
+        """Return what is open of those that reach nobody."""
+        if not lost:
+            return Gaps()
+        origins, others = [t for _, t in lost], [t for _, t in ends]
+        back = {n.origin_id: n for n in self.way.turned().nearest(origins, others) if n.reachable}
+        shut = [tied for tied in lost if tied[0].id not in back]
+        proofs = {f.id: self._proof((f, t)) for f, t in shut}
+        why = {i: proof for i, proof in proofs.items() if proof is not None}
+        stated = self._stated([f for f, _ in shut if f.id not in why], [f for f, _ in ends])
+        why |= dict.fromkeys(stated, Isolation.STATED)
+        doubtful = [f for f, _ in shut if f.id not in why]
+        no_way = without_a_way(doubtful, [f for f, _ in joined], self.asked.yardstick)
+        return Gaps(no_way, back, why)
+
+    def _proof(self, tied: Tied) -> Isolation | None:
+        """Return why it is believed that no road leads from a facility to the main land."""
+        if is_named(tied[0], self.travel.roadless):
+            return Isolation.ROADLESS
+        return Isolation.APART if self.asked.ground.holds_apart(tied) else None
+
+    def _stated(self, shut: Sequence[Facility], others: Sequence[Facility]) -> list[str]:
+        """Return who would reach another but for what the run leaves out: closures, tolls."""
+        whole = self.roads.without_closures or self.roads
+        if not shut or (whole is self.roads and self.travel.tolls):
+            return []
+        options = replace(self.way.options, tolls=True)
+        way, tied = replace(self.way, network=whole.network, options=options), whole.tied()
+        found = way.nearest(terminals_of(shut, tied), terminals_of(others, tied))
+        return [n.origin_id for n in found if n.reachable]
 
 
 def solve_few(asked: Asked, travel: TravelSetting, roads: Roads) -> Mapping[str, Few]:

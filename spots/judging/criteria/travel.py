@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from pydantic import ConfigDict
 
-from groundfloor.settings import STRICT, NotNegative, Positive
+from groundfloor.settings import STRICT, NotNegative, Positive, Words
 from networks import RoadNetwork, Route
 from networks.types import TravelOptions
 from spots.telling.units import ms_from_minutes
@@ -31,6 +31,7 @@ class TravelSetting:
     ferry_wait_min: NotNegative
     snap_limit_m: Positive
     also_try: tuple[Assumption, ...]
+    roadless: tuple[Words, ...] = ()
 
     @property
     def options(self) -> TravelOptions:
