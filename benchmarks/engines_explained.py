@@ -1,8 +1,8 @@
-"""Why two engines disagree about a drive: the first road that only one of them uses."""
+"""What is mapped on the roads of an extract, in words for why two engines disagree."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +16,6 @@ Spot = tuple[int, int]  # 1e-7 degree
 Step = tuple[Spot, Spot]
 KEYS = ("motorcar", "motor_vehicle", "vehicle", "access")
 PLACES = 1e7
-SLIGHT_M = 1.0
 CRAWL_KMH = 10
 SHORT_S = 60
 PAVED = {"asphalt", "paved", "concrete", "paving_stones"}
@@ -41,7 +40,8 @@ class Explainer:
         self.forbidden: dict[Spot, str] = {}
         self._read(extract)
         self.open = set(_open_steps(network))
-        self.zone = set(_open_steps(network, zones=True))
+        zone = set(_open_steps(network, zones=True))
+        self.zones = {self.roads[step].way for step in zone if step in self.roads}
         self.ways = {road.way: road for road in self.roads.values()}
         self.driven = {self.roads[step].way for step in self.open if step in self.roads}
 
@@ -66,33 +66,24 @@ class Explainer:
                             thing.tags.get("restriction", "conditional")
                         )
 
-    def reason(
-        self, ours: Sequence[tuple[float, float]], route: Mapping[str, object]
-    ) -> tuple[str, str]:
-        """Return (who drives the road, why the other does not) for one drive.
+    def ways_along(self, line: Iterable[tuple[float, float]]) -> frozenset[int]:
+        """Return the ways under a line in degrees."""
+        return self._ways((round(x * PLACES), round(y * PLACES)) for x, y in line)
 
-        `ours` are our route's positions, `route` is the engine's answer with its nodes.
-        """
-        snapped = route.get("snapped")
-        if isinstance(snapped, list) and max(snapped) > SLIGHT_M:
-            return "neither", "the engine has no road at the junction asked for"
-        nodes = route.get("nodes")
-        assert nodes is None or isinstance(nodes, list)
-        theirs = (
-            [self.spots[n] for n in nodes if n in self.spots] if isinstance(nodes, list) else []
-        )
-        mine = [(round(x * PLACES), round(y * PLACES)) for x, y in ours]
-        mine = [p for i, p in enumerate(mine) if i == 0 or p != mine[i - 1]]
-        if any(a == c for a, c in zip(mine, mine[2:], strict=False)):
-            return "us", "turning round in a street, past a turn that is forbidden"
-        if theirs and (why := self._closed_to_us(theirs)):
-            return "the engine", why
-        if mine and theirs and mine != theirs and (why := self._turn(theirs)):
-            return "the engine", why
-        if mine and (why := self._special(mine, set(pairwise(theirs)))):
-            return "us", why
-        same = set(pairwise(mine)) == set(pairwise(theirs))
-        return "both", "same roads, other speed" if same else "not explained"
+    def ways_of_nodes(self, nodes: Iterable[int]) -> frozenset[int]:
+        """Return the ways between the nodes of a route."""
+        return self._ways(self.spots[n] for n in nodes if n in self.spots)
+
+    def _ways(self, spots: Iterable[Spot]) -> frozenset[int]:
+        return frozenset(self.roads[s].way for s in pairwise(spots) if s in self.roads)
+
+    def cause(self, way: int, side: str) -> str:
+        """Return what is mapped on a way that only one side drives."""
+        road = self.ways[way]
+        if way in self.zones:
+            return f"a road for its residents only (way {way})"
+        closed = side != "us" and way not in self.driven
+        return f"{self._words(road, closed=closed)} (way {way})"
 
     def special_on(self, ours: Sequence[tuple[float, float]]) -> str:
         """Return what is special about our route, for an engine that may not drive it."""
@@ -127,27 +118,6 @@ class Explainer:
     def _spots_of(self, ways: Sequence[int]) -> Iterator[Spot]:
         wanted = set(ways)
         return (a for (a, _), road in self.roads.items() if road.way in wanted)
-
-    def _closed_to_us(self, spots: Sequence[Spot]) -> str:
-        """Return what is mapped at the first step of a route that our network does not drive."""
-        for step in pairwise(spots):
-            if step not in self.open:
-                road = self.roads.get(step)
-                return self._words(road, closed=True) if road else "a step of no road"
-        for spot in spots[1:-1]:
-            if spot in self.barriers:
-                return f"barrier {self.barriers[spot]}"
-        return ""
-
-    def _turn(self, spots: Sequence[Spot]) -> str:
-        zone = [step in self.zone for step in pairwise(spots)]
-        inner = "".join("z" if z else "-" for z in zone).strip("z")
-        if "z" in inner:
-            return "through a road for its residents only (destination, customers)"
-        for spot in spots[1:-1]:
-            if spot in self.forbidden:
-                return f"turn restriction {self.forbidden[spot]}"
-        return ""
 
     def _special(self, spots: Sequence[Spot], theirs: set[Step]) -> str:
         """Return what is special about the steps of our route that the engine avoids."""

@@ -71,12 +71,26 @@ def _last_object(text: str) -> dict[str, float]:
     return found
 
 
-def alternate(candidates: Mapping[str, Callable[[], Run]], repeats: int) -> dict[str, list[Run]]:
-    """Run the candidates in turn, `repeats` rounds, so that a busy minute hits all alike."""
+def alternate(
+    candidates: Mapping[str, Callable[[], Run]],
+    repeats: int,
+    failed: dict[str, str] | None = None,
+) -> dict[str, list[Run]]:
+    """Run the candidates in turn, `repeats` rounds, so that a busy minute hits all alike.
+
+    Where `failed` is given, a child that fails is noted there with its last words and is left out
+    from then on; the others go on.
+    """
     runs: dict[str, list[Run]] = {name: [] for name in candidates}
     for _ in range(repeats):
-        for name, candidate in candidates.items():
-            runs[name].append(candidate())
+        for name in list(runs):
+            try:
+                runs[name].append(candidates[name]())
+            except ChildFailedError as why:
+                if failed is None:
+                    raise
+                failed[name] = str(why).strip().splitlines()[-1]
+                del runs[name]
     return runs
 
 

@@ -3,6 +3,14 @@
 Nothing of the search graph is used here, only the network's edges, delays, zones and forbidden
 turns. A state is (the last directed edges that a forbidden turn may still depend on, how far the
 drive has got with roads that are no way through); the time is that of the edges driven so far.
+
+The rules, as docs/roads.md states them:
+
+- Roads for their own traffic open for drives that start or end there. Public streets that can only
+  be reached over them belong to them: of what such roads join, the longest public part is outside.
+- A drive turns back anywhere, or at junctions and dead ends only, as the profile says.
+- A ferry is boarded once for each line and pays the waiting; who goes straight back boards again.
+  Each leg on land is a drive of its own.
 """
 
 from __future__ import annotations
@@ -17,6 +25,7 @@ import networkx as nx
 
 from networks import RoadNetwork, Snap, TravelOptions
 from networks.network import CLOSED
+from networks.speeds.profile import UTurnRule
 
 
 class Phase(IntEnum):
@@ -48,15 +57,18 @@ class Rules:
     forbidden: frozenset[tuple[int, ...]]
     beginnings: frozenset[tuple[int, ...]]
     wait_ms: int
+    mid_street: frozenset[int] = frozenset()  # edges behind which no drive turns back
 
     def follow(self, state: State) -> Iterator[tuple[State, int]]:
         """Yield the states after one more edge, and the milliseconds that it takes."""
         history, phase = state
         for d in self.leaving[self.end[history[-1]]]:
             after = self.remember((*history, d))
-            if after is None:
+            if after is None or (d == history[-1] ^ 1 and history[-1] in self.mid_street):
                 continue
-            if self.through[d]:
+            if self.ferry[d] is not None:
+                now = Phase.STARTING
+            elif self.through[d]:
                 if phase is Phase.ENDING:
                     continue
                 now = Phase.UNDER_WAY
@@ -67,7 +79,9 @@ class Rules:
     def cost(self, d: int, before: int | None) -> int:
         """Return milliseconds of an edge: drive, delay at its end, waiting for a ferry."""
         boards = self.ferry[d] is not None and (
-            before is None or self.ferry[before] != self.ferry[d]
+            before is None
+            or self.ferry[before] != self.ferry[d]
+            or self.start[before] == self.end[d]  # straight back
         )
         return (self.ms[d] or 0) + self.delay[d] + (self.wait_ms if boards else 0)
 
@@ -108,12 +122,13 @@ def rules_of(network: RoadNetwork, options: TravelOptions) -> Rules:
         tuple(rows[a:b]) for a, b in zip(turns.offset[:-1], turns.offset[1:], strict=True)
     )
     names = [network.names[i] for i in edges.name.tolist()]
+    own = _own_traffic(network)
     return Rules(
         ms=ms,
         delay=delay,
         start=start,
         end=end,
-        through=[bool(t) for t in edges.through.tolist() for _ in (0, 1)],
+        through=[e not in own for e in range(len(edges)) for _ in (0, 1)],
         ferry=[
             name if ferry else None
             for name, ferry in zip(names, edges.ferry.tolist(), strict=True)
@@ -123,7 +138,65 @@ def rules_of(network: RoadNetwork, options: TravelOptions) -> Rules:
         forbidden=forbidden,
         beginnings=frozenset(f[:n] for f in forbidden for n in range(1, len(f))),
         wait_ms=options.ferry_wait_ms,
+        mid_street=_mid_street(network),
     )
+
+
+def _roads(network: RoadNetwork) -> Iterator[tuple[int, int, int]]:
+    """Yield (edge, tail, head) of the roads that may be driven either way."""
+    edges = network.edges
+    for e in range(len(edges)):
+        drivable = edges.forward_ms[e] != CLOSED or edges.backward_ms[e] != CLOSED
+        if drivable and not edges.ferry[e]:
+            yield e, int(edges.tail[e]), int(edges.head[e])
+
+
+def _own_traffic(network: RoadNetwork) -> set[int]:
+    """Return the edges for their own traffic, and the public ones that they enclose."""
+    edges = network.edges
+    own = {e for e, _, _ in _roads(network) if not edges.through[e]}
+    if not own:
+        return own
+    everything = nx.Graph((a, b) for _, a, b in _roads(network))
+    public = nx.Graph((a, b) for e, a, b in _roads(network) if e not in own)
+    part = {n: i for i, part in enumerate(nx.connected_components(public)) for n in part}
+    metres: dict[int, float] = defaultdict(float)
+    for e, a, _ in _roads(network):
+        if e not in own:
+            metres[part[a]] += float(edges.length_m[e])
+    first = {i: min(nodes) for i, nodes in enumerate(nx.connected_components(public))}
+    outside = set()
+    for region in nx.connected_components(everything):
+        parts = {part[n] for n in region if n in part}
+        outside.add(min(parts, key=lambda i: (-metres[i], first[i]), default=-1))
+    return own | {e for e, a, _ in _roads(network) if e not in own and part[a] not in outside}
+
+
+def _mid_street(network: RoadNetwork) -> frozenset[int]:
+    """Return the directed edges at whose end one street goes on, and nothing else begins."""
+    if network.profile.u_turns is UTurnRule.ANYWHERE:
+        return frozenset()
+    edges = network.edges
+    meeting: dict[int, list[int]] = defaultdict(list)
+    for e, a, b in _roads(network):
+        meeting[a].append(e)
+        meeting[b].append(e)
+
+    def leaves(e: int, node: int) -> list[int]:
+        along = [2 * e] if edges.tail[e] == node and edges.forward_ms[e] != CLOSED else []
+        back = [2 * e + 1] if edges.head[e] == node and edges.backward_ms[e] != CLOSED else []
+        return along + back
+
+    found = set()
+    for node, pair in meeting.items():
+        kinds = {(bool(edges.toll[e]), bool(edges.through[e])) for e in pair}
+        if len(pair) != 2 or len(kinds) > 1:  # noqa: PLR2004 (the two ends of a street)
+            continue
+        ways_on = {d for e in pair for d in leaves(e, node)}
+        for back in ways_on:
+            if ways_on - {back}:
+                found.add(back ^ 1)
+    return frozenset(found)
 
 
 def drives(rules: Rules, origins: dict[str, Snap], destinations: dict[str, Snap]) -> nx.DiGraph:
@@ -189,7 +262,8 @@ def _leave(
 
 
 def _first(rules: Rules, d: int) -> State:
-    return ((d,), Phase.UNDER_WAY if rules.through[d] else Phase.STARTING)
+    under_way = rules.through[d] and rules.ferry[d] is None
+    return ((d,), Phase.UNDER_WAY if under_way else Phase.STARTING)
 
 
 def _junction(rules: Rules, snap: Snap) -> int | None:

@@ -193,8 +193,8 @@ def prepare_network(source: Path, out: Path, kmh: float) -> None:
     save_network(from_graph(graph, load_profile(profile)), out / "probe.spotsnet")
 
 
-def run(name: str, label: str, data: Path, out: Path, kmh: float) -> RunResult:
-    """Run the job for one list and write its folder."""
+def run_file(name: str, label: str, data: Path, out: Path, kmh: float) -> Path:
+    """Write the run file for one list; return its path."""
     layers = "".join(LAYER.format(name=n, label=text) for n, text in LISTS.items())
     path = out / f"{name}.toml"
     path.write_text(
@@ -208,7 +208,12 @@ def run(name: str, label: str, data: Path, out: Path, kmh: float) -> RunResult:
         ),
         encoding="utf-8",
     )
-    result = execute(read_run_file(path))
+    return path
+
+
+def run(name: str, label: str, data: Path, out: Path, kmh: float) -> RunResult:
+    """Run the job for one list and write its folder."""
+    result = execute(read_run_file(run_file(name, label, data, out, kmh)))
     now = datetime.now(UTC).replace(microsecond=0)
     write_folder(result, out / name, lang=Lang.JA, force=True, created=now)
     for problem in result.problems:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from engines_osrm import binaries, write_profile
 from measuring import (
+    ChildFailedError,
     Run,
     alternate,
     cpu_of,
@@ -60,7 +61,12 @@ def measure(extract: Path, osrm: Path | None, repeats: int) -> tuple[list[list[o
     with tempfile.TemporaryDirectory() as folder:
         chosen = candidates(extract, Path(folder), osrm)
         chosen["this project"]()  # once, so that compiled kernels are cached as for any user
-        runs = alternate(chosen, repeats)
+        failed: dict[
+            str, str
+        ] = {}  # one that cannot read an extract must not cost the others' rows
+        runs = alternate(chosen, repeats, failed)
+    if "this project" in failed:
+        raise ChildFailedError(failed["this project"])
     ours = runs["this project"]
     rows: list[list[object]] = []
     for name, own in runs.items():
@@ -71,6 +77,8 @@ def measure(extract: Path, osrm: Path | None, repeats: int) -> tuple[list[list[o
             both = [f(parts[0]) + f(parts[1]) for f in (seconds_of, cpu_of)]
             peak = max(peak_of(parts[0]), peak_of(parts[1]))
             rows.append(_row(extract, f"OSRM both, {words}", (both[0], both[1], peak), ours))
+    stem = extract.name.split(".")[0]
+    rows += [[stem, f"{name}: failed ({why})", *[""] * 6] for name, why in failed.items()]
     return rows, {name: [vars_of(run) for run in own] for name, own in runs.items()}
 
 

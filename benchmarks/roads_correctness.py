@@ -134,11 +134,17 @@ def checks_of(
         if not special and words != "tolls, no ferries":
             continue
         found = check_pairs(network, pairs, options, rng)
-        rows.append([name, "pairs", words, *_cells(found)])
+        rows.append(_told([name, "pairs", words, *_cells(found)]))
         for direction in Direction:
             found = check_nearest(network, max(10, pairs // 15), options, direction, rng)
-            rows.append([name, f"nearest other, {direction.value}", words, *_cells(found)])
+            rows.append(_told([name, f"nearest other, {direction.value}", words, *_cells(found)]))
     return rows
+
+
+def _told(row: list[object]) -> list[object]:
+    """Print a row at once: the whole takes long, and what is known should not be lost."""
+    print(*row, sep=" | ", flush=True)
+    return row
 
 
 def _cells(found: Check) -> list[object]:

@@ -5,8 +5,8 @@
 PYTHON is an interpreter that has ``osrm-bindings`` (wheels for 3.12) and, for ``--valhalla``,
 ``pyvalhalla``. OSRM gets the speeds of our classes, no time for turns and signals, and otherwise
 reads OpenStreetMap's tags by its own car profile. Both are asked for the drives between the same
-junctions. Every drive whose time differs by more than 3 % is followed, node by node, to the first
-road that only one of the two drives on, and counted by what is mapped there.
+junctions. Every drive whose time differs by more than 3 % is explained by what makes the difference
+vanish when it is taken out (`engines_causes.py`), and counted by what is mapped there.
 """
 
 from __future__ import annotations
@@ -24,12 +24,23 @@ from statistics import median
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 import engines_valhalla  # noqa: E402
 import synthetic  # noqa: E402 - after the path is set
+from engines_causes import (  # noqa: E402
+    ENGINE,
+    US,
+    Causes,
+    Difference,
+    Sides,
+    write_without,
+)
 from engines_explained import Explainer  # noqa: E402
 from engines_osrm import binaries, write_profile  # noqa: E402
 from measuring import parser, report, run_child, seconds_of, table, timed  # noqa: E402
@@ -39,10 +50,12 @@ from networks import (  # noqa: E402
     Snap,
     Terminal,
     TravelOptions,
+    drives,
     load_profile,
     nearest_other,
     read_osm,
 )
+from networks.network import CLOSED  # noqa: E402
 from networks.types import NearestOther  # noqa: E402
 
 SIDE = 60
@@ -56,6 +69,8 @@ OPTIONS = TravelOptions(ferries=True)
 class Pair:
     """One drive: our answer, and the engine's."""
 
+    start: Terminal
+    end: Terminal
     ours: NearestOther
     asked: tuple[float, float, float, float]
     answer: Mapping[str, Any]
@@ -78,15 +93,32 @@ class Pair:
 
 
 def junctions(network: RoadNetwork, count: int, rng: np.random.Generator) -> list[Terminal]:
-    """Return terminals at junctions of the main component."""
+    """Return terminals at junctions that all others can be driven to and from.
+
+    At the start of a one-way lane of which the data have nothing else, an engine takes some other
+    road instead, and two different questions would be compared.
+    """
     edges = network.edges
-    main = np.flatnonzero((network.nodes.component[edges.tail] == 0) & ~edges.ferry)
+    main = np.flatnonzero(_strongly_joined(network)[edges.tail] & ~edges.ferry)
     found = []
     for i, edge in enumerate(rng.choice(main, count, replace=False).tolist()):
         node = int(edges.tail[edge])
         lon, lat = float(network.nodes.lon[node]), float(network.nodes.lat[node])
         found.append(Terminal(f"t{i:05}", f"s{i:05}", Snap(edge, 0.0, 0.0, 0, lon, lat, lon, lat)))
     return found
+
+
+def _strongly_joined(network: RoadNetwork) -> NDArray[np.bool_]:
+    """Return the nodes of the largest part that can be left and entered everywhere."""
+    edges = network.edges
+    along, back = edges.forward_ms != CLOSED, edges.backward_ms != CLOSED
+    start = np.concatenate([edges.tail[along], edges.head[back]])
+    stop = np.concatenate([edges.head[along], edges.tail[back]])
+    size = len(network.nodes)
+    arcs = csr_array((np.ones(len(start)), (start, stop)), shape=(size, size))
+    part = connected_components(arcs, connection="strong")[1]
+    answer: NDArray[np.bool_] = part == np.bincount(part).argmax()
+    return answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +183,14 @@ def compare(
     network: RoadNetwork, python: Path, worker: str, data: Path, pairs: int, seed: int
 ) -> list[Pair]:
     """Ask both for the same drives."""
-    drives = our_drives(network, pairs, seed)
-    asked = [(d.start.snap.lon, d.start.snap.lat, d.end.snap.lon, d.end.snap.lat) for d in drives]
+    trips = our_drives(network, pairs, seed)
+    asked = [(d.start.snap.lon, d.start.snap.lat, d.end.snap.lon, d.end.snap.lat) for d in trips]
     answer = ask(python, worker, request(data, pairs=asked))
     routes = answer["routes"]
     assert isinstance(routes, list)
     return [
-        Pair(drive.found, pair, route)
-        for drive, pair, route in zip(drives, asked, routes, strict=True)
+        Pair(drive.start, drive.end, drive.found, pair, route)
+        for drive, pair, route in zip(trips, asked, routes, strict=True)
     ]
 
 
@@ -185,7 +217,7 @@ def spread(pairs: Sequence[Pair]) -> list[list[object]]:
 
 
 def explain(
-    pairs: Sequence[Pair], network: RoadNetwork, extract: Path, python: Path, data: Path
+    pairs: Sequence[Pair], network: RoadNetwork, extract: Path, osrm: Osrm
 ) -> Counter[tuple[str, str]]:
     """Return how many of the large differences have which reason."""
     large = [
@@ -193,18 +225,61 @@ def explain(
         for p in pairs
         if abs(p.share) > MUCH or (p.theirs_s is None) != (p.ours.travel_ms is None)
     ]
-    answer = ask(
-        python, "osrm_worker.py", request(data, pairs=[p.asked for p in large], nodes=True)
-    )
-    routes = answer["routes"]
-    assert isinstance(routes, list)
+    if not large:
+        return Counter()
+    routes = osrm.routes(osrm.data, large, nodes=True)
     explainer = Explainer(network, extract)
-    found: Counter[tuple[str, str]] = Counter()
-    for pair, route in zip(large, routes, strict=True):
-        geometry = pair.ours.route.geometry.coords if pair.ours.route else []
-        side, reason = explainer.reason(list(geometry), route)
-        found[side, reason] += 1
-    return found
+
+    def ours(roads: RoadNetwork, numbers: Sequence[int]) -> list[float | None]:
+        asked = [(large[i].start, large[i].end) for i in numbers]
+        found = drives(roads, asked, options=OPTIONS)
+        return [None if route is None else route.travel_ms / 1000 for route in found]
+
+    def theirs(ways: frozenset[int], numbers: Sequence[int]) -> list[float | None]:
+        answers = osrm.without(ways, [large[i] for i in numbers])
+        return [None if "s" not in answer else float(answer["s"]) for answer in answers]
+
+    found = [_difference(p, route, explainer) for p, route in zip(large, routes, strict=True)]
+    return Causes(found, Sides(network, ours, theirs), MUCH, explainer.cause).look()
+
+
+def _difference(pair: Pair, route: Mapping[str, Any], explainer: Explainer) -> Difference:
+    ours_s = None if pair.ours.travel_ms is None else pair.ours.travel_ms / 1000
+    theirs_s = pair.theirs_s
+    mine = explainer.ways_along(pair.ours.route.geometry.coords if pair.ours.route else ())
+    other = explainer.ways_of_nodes(route.get("nodes", ()))
+    by_us = theirs_s is None or (ours_s is not None and ours_s < theirs_s)
+    ways = mine - other if by_us else other - mine
+    return Difference(US if by_us else ENGINE, ours_s, theirs_s, ways)
+
+
+@dataclass(frozen=True, slots=True)
+class Osrm:
+    """OSRM on an extract, and on the extract without some ways."""
+
+    python: Path
+    extract: Path
+    profile: str
+    folder: Path
+    data: Path
+
+    def routes(
+        self, data: Path, pairs: Sequence[Pair], *, nodes: bool = False
+    ) -> list[dict[str, Any]]:
+        """Return its routes of some drives."""
+        asked = [p.asked for p in pairs]
+        answer = ask(self.python, "osrm_worker.py", request(data, pairs=asked, nodes=nodes))
+        routes = answer["routes"]
+        assert isinstance(routes, list)
+        return routes
+
+    def without(self, ways: frozenset[int], pairs: Sequence[Pair]) -> list[dict[str, Any]]:
+        """Return its routes where some ways are not there."""
+        inner = self.folder / "without"
+        inner.mkdir(exist_ok=True)
+        less = inner / "less.osm.pbf"
+        write_without(self.extract, ways, less)
+        return self.routes(prepare_osrm(self.python, less, self.profile, inner), pairs)
 
 
 def nearest_times(network: RoadNetwork, python: Path, data: Path, seed: int) -> list[list[object]]:
@@ -253,7 +328,8 @@ def main() -> None:
         data = prepare_osrm(given.python, extract, given.profile, folder)
         found = compare(network, given.python, "osrm_worker.py", data, pairs, given.seed)
         told.spread("OSRM", found)
-        told.reasons("OSRM", explain(found, network, extract, given.python, data))
+        osrm = Osrm(given.python, extract, given.profile, folder, data)
+        told.reasons("OSRM", explain(found, network, extract, osrm))
         told.timing("OSRM", nearest_times(network, given.python, data, given.seed))
         if given.valhalla:
             config = engines_valhalla.prepare(given.python, extract, profile, folder)

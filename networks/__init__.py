@@ -41,7 +41,13 @@ if TYPE_CHECKING:
     from networks.search.times import NodeTimes, node_times
     from networks.snapping.nearer_roads import nearer_roads
     from networks.snapping.points import snap_points
-    from networks.speeds.profile import MaxspeedRule, RoadClass, SpeedProfile, UnknownClassRule
+    from networks.speeds.profile import (
+        MaxspeedRule,
+        RoadClass,
+        SpeedProfile,
+        UnknownClassRule,
+        UTurnRule,
+    )
     from networks.speeds.profile_files import load_profile
     from networks.storage.cache import load_cached
     from networks.storage.network_files import open_network, save_network
@@ -89,6 +95,7 @@ __all__ = [
     "Terminal",
     "TravelOptions",
     "Trip",
+    "UTurnRule",
     "UnknownClassRule",
     "border_times",
     "calibrate",
@@ -197,6 +204,7 @@ _HOMES = {
         "MaxspeedRule",
         "RoadClass",
         "SpeedProfile",
+        "UTurnRule",
         "UnknownClassRule",
     ),
     "networks.speeds.profile_files": ("load_profile",),

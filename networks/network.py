@@ -90,8 +90,8 @@ class Edges(_Columns):
     width_m : (E,) float32
         Width of the carriageway, NaN where unknown.
     forward_delay_ms, backward_delay_ms : (E,) int32
-        Waiting at signals and the like that is met in that direction, the node it arrives at
-        included; paid by drives that go to the edge's end.
+        Waiting at signals and the like at the node that the direction arrives at; paid by drives
+        that go to the edge's end. Sources put a node wherever cars wait.
     source_id : (E,) int64
         What it is in the source: OSM way, row of a table; 0 where unknown.
     doorless : (E,) int8

@@ -102,6 +102,7 @@ class NearerKind(StrEnum):
 
     CLOSED_WAY = "closed_way"  # private, or closed to the public otherwise
     BARRIER = "barrier"  # bollards, a locked gate
+    HALF_WAY = "half_way"  # can be left or reached, but not both
     TUNNEL = "tunnel"
     BRIDGE = "bridge"
     MOTORROAD = "motorroad"

@@ -108,7 +108,7 @@ class ArcReader:
             toll=road.toll,
             ferry=road.ferry,
             road_class=road.road_class,
-            name=road_name(tags) or (label.replace(" → ", "–") if road.ferry else ""),
+            name=road_name(tags),
             speed_source=road.speed_source,
             length_basis=basis,
             through=road.through,

@@ -26,6 +26,7 @@ from groundfloor.problems import (
     one_line,
     warning,
 )
+from networks.boats import with_boats_named
 from networks.build import EdgeTable, build_network
 from networks.edge_rows import EdgeRow, table_of_rows
 from networks.errors import NetworkDataError
@@ -115,6 +116,8 @@ def from_graph(
     credit = attribution or (ATTRIBUTION if by_osmnx else "")
     origin = Origin(source, as_of, credit, dropped=tuple(sorted(reader.dropped.items())))
     table = table_of_rows(_node_ids(graph), lon, lat, rows)
+    ids = list(graph.nodes)
+    table = with_boats_named(table, lambda e: f"{ids[table.tail[e]]}–{ids[table.head[e]]}")
     table = _completed(table, _waits(graph, profile), reader.private)
     return build_network(table, profile, origin, notes)
 

@@ -15,6 +15,7 @@ from groundfloor.folding import nfkc
 from groundfloor.positions import BOTH, LATITUDE, LONGITUDE
 from groundfloor.problems import Problem, Severity, Text, note, warning
 from groundfloor.tables import Table
+from networks.boats import with_boats_named
 from networks.build import build_network
 from networks.doorless import Doorless, is_ramp
 from networks.edge_rows import EdgeRow, table_of_rows
@@ -150,6 +151,9 @@ def read_link_table(
         np.array([node.lon for node in nodes], np.float64),
         np.array([node.lat for node in nodes], np.float64),
         links,
+    )
+    table = with_boats_named(
+        table, lambda e: "–".join(table.node_id[[table.tail[e], table.head[e]]])
     )
     return build_network(table, profile, origin, problems)
 
@@ -296,7 +300,7 @@ class LinkReader:
             toll=toll,
             ferry=road_class.name == FERRY,
             road_class=row["class"].text if fallback else road_class.name,
-            name=row["name"].text or self._ferry_name(row, road_class),
+            name=row["name"].text,
             speed_source="minutes" if given else FALLBACK if fallback else "profile",
             length_basis=row["basis"].text or "unspecified",
             doorless=doorless,
@@ -318,11 +322,6 @@ class LinkReader:
         if tail == head and tail >= 0:
             what = Text("起点と終点が同じです", "the link leads back to its own start")
             self.problems.append(end.problem("link-loop", what))
-
-    @staticmethod
-    def _ferry_name(row: Mapping[str, Cell], road_class: RoadClass) -> str:
-        """Name a nameless ferry by its piers: waiting is counted once for each line."""
-        return f"{row['from'].text}–{row['to'].text}" if road_class.name == FERRY else ""
 
     def _end(self, cell: Cell) -> int:
         found = self.index.get(nfkc(cell.text))

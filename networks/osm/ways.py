@@ -1,4 +1,4 @@
-"""From OSM ways to edges: cut at junctions and closed barriers, count what is missing.
+"""From OSM ways to edges: cut at junctions, barriers and where cars wait, count what is missing.
 
 All in arrays: a region has a million ways.
 
@@ -15,6 +15,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from networks.boats import with_boats_named
 from networks.build import EdgeTable, Labels
 from networks.geo import hilbert_order, packed_lengths
 from networks.osm.data import Floats, Ints, Marks, OsmData, Places, Ways
@@ -55,8 +56,10 @@ def edges_of_ways(data: OsmData, profile: SpeedProfile) -> tuple[EdgeTable, Coun
     position is unknown, as at the border of an extract, it is cut there, and the nodes beside the
     cut are marked as border; a ferry cut like that is left out, because its duration no longer
     fits. At a closed barrier every road ends at a node of its own, so that both sides can be
-    driven and nothing passes. Edges between two nodes at one position are kept, with no length
-    and no time: without them the roads they join would come apart.
+    driven and nothing passes. A road is cut too where the profile lets cars wait, so that only
+    those pay who pass the place, and not every door on the same street. Edges between two nodes
+    at one position are kept, with no length and no time: without them the roads they join would
+    come apart.
 
     Parameters
     ----------
@@ -82,17 +85,17 @@ def edges_of_ways(data: OsmData, profile: SpeedProfile) -> tuple[EdgeTable, Coun
     cut[way_of[~known]] = True
     lost = cut & _of_roads(ways, lambda road: road.ferry, np.bool_)
     closed = _closed(data.marks, places)
+    waits = _waits(data.marks, places, profile)
     pieces, length, impossible = _possible(
-        cut_pieces(at, known & ~lost[way_of], way_of, closed), ways, places
+        cut_pieces(at, known & ~lost[way_of], way_of, closed | waits.any(axis=0)), ways, places
     )
     ends = _nodes(pieces, places, closed)
     beyond = _beyond(data)[ends.place]
     border = _beside_gaps(at, known, way_of, len(places.id))[ends.place] | beyond
-    forward_delay, backward_delay = _delays(data.marks, places, pieces, profile)
     table = replace(
         _table(ways, places, pieces, ends, length),
-        forward_delay_ms=forward_delay,
-        backward_delay_ms=backward_delay,
+        forward_delay_ms=waits[0, pieces.head()],
+        backward_delay_ms=waits[1, pieces.tail()],
         border=border,
         closed_ways=closed_ways_of(private, places, pieces, (ends.place, closed)),
         doorless=_of_roads(ways, lambda road: road.doorless, np.int64)[pieces.way],
@@ -197,12 +200,10 @@ def _nodes(pieces: WayPieces, places: Places, closed: Flags) -> _Ends:
     return _Ends(place[order], number[:half], number[half:])
 
 
-def _delays(
-    marks: Marks, places: Places, pieces: WayPieces, profile: SpeedProfile
-) -> tuple[Ints, Ints]:
-    """Return milliseconds met on each piece, driven forward and backward.
+def _waits(marks: Marks, places: Places, profile: SpeedProfile) -> Ints:
+    """Return milliseconds of waiting at each place, (2, K): driven forward, and backward.
 
-    The node that a drive arrives at counts, the one it leaves from does not.
+    A drive that arrives there pays them, one that leaves from there does not.
     """
     at, known = places.find(marks.id)
     both = []
@@ -215,24 +216,20 @@ def _delays(
         ]
         here = np.zeros(len(places.id), np.int64)
         here[at[known]] = np.array(cost, np.int64)[marks.mark][known]
-        upto = np.zeros(len(pieces.vertex) + 1, np.int64)
-        np.cumsum(here[pieces.vertex], out=upto[1:])
-        first, stop = pieces.offset[:-1], pieces.offset[1:]
-        both.append(upto[stop] - upto[first + 1] if along else upto[stop - 1] - upto[first])
-    return both[0], both[1]
+        both.append(here)
+    return np.stack(both)
 
 
 def _table(ways: Ways, places: Places, pieces: WayPieces, ends: _Ends, length: Floats) -> EdgeTable:
     """Return the edges as their ways have them: without what nodes and relations add."""
     way = pieces.way
     classes, sources = Labels(), Labels()
-    name, names = _names(ways)
 
     def column(value: Callable[[Drivable], object], dtype: type[_Scalar]) -> NDArray[_Scalar]:
         answer: NDArray[_Scalar] = _of_roads(ways, value, dtype)[way]
         return answer
 
-    return EdgeTable(
+    table = EdgeTable(
         node_id=places.id[ends.place],
         node_lon=places.lon[ends.place],
         node_lat=places.lat[ends.place],
@@ -250,17 +247,18 @@ def _table(ways: Ways, places: Places, pieces: WayPieces, ends: _Ends, length: F
         toll=column(lambda road: road.toll, np.bool_),
         ferry=column(lambda road: road.ferry, np.bool_),
         road_class=column(lambda road: classes.number(road.road_class), np.int64),
-        name=name[way],
+        name=ways.name.astype(np.int64)[way],
         speed_source=column(lambda road: sources.number(road.speed_source), np.int64),
         length_basis=np.zeros(len(way), np.int64),
         classes=classes.texts(),
-        names=names,
+        names=ways.names,
         speed_sources=sources.texts(),
         through=column(lambda road: road.through, np.bool_),
         limit_kmh=column(lambda road: road.limit_kmh, np.float64),
         width_m=column(lambda road: road.width_m, np.float64),
         source_id=ways.id[way],
     )
+    return with_boats_named(table, lambda edge: f"way/{ways.id[way[edge]]}")
 
 
 def _with_turns(
@@ -278,21 +276,6 @@ def _with_turns(
     )
     counts["restrictions-applied"] = len(data.restrictions) - counts.total()
     return replace(table, turn_offset=offset, turn_directed=directed), counts
-
-
-def _names(ways: Ways) -> tuple[Ints, tuple[str, ...]]:
-    """Return (name of each way, names); a nameless ferry is named by its way.
-
-    Lines are told apart by their names, each having a deck of its own.
-    """
-    labels = Labels()
-    for text in ways.names:
-        labels.number(text)
-    name = ways.name.astype(np.int64)
-    ferry = _of_roads(ways, lambda road: road.ferry, np.bool_)
-    for nameless in np.flatnonzero(ferry & (name == 0)).tolist():
-        name[nameless] = labels.number(f"way/{ways.id[nameless]}")
-    return name, labels.texts()
 
 
 def _shared_out(duration: Ints, way: Ints, length: Floats) -> Ints:

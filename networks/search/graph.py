@@ -6,9 +6,10 @@ nothing; further states exist only where an arc leads that begins a forbidden se
 network without restrictions is searched as it is. Links keep what is remembered, an arc that would
 complete a forbidden sequence is left out, and so are all states that nothing leads to.
 
-Turning back at a junction is allowed unless a restriction forbids it, as it is in Japan (道路交通法
-第25条の2 asks no more than that traffic is not disturbed): a drive may pass a forbidden turn, turn
-round behind it and come back.
+Turning back at a junction or a dead end is allowed unless a restriction forbids it, as it is in
+Japan (道路交通法第25条の2 asks no more than that traffic is not disturbed): a drive may pass a
+forbidden turn, turn round behind it and come back. In mid-street, where two pieces of one road meet
+and nothing else does, the profile says whether it may.
 
 Where a profile gives costs to turns, the last edge is remembered wherever the way on costs
 something: nearly every directed edge then has a state of its own, and the graph has about four
@@ -45,7 +46,7 @@ from networks.search.turn_memory import (
     turn_automaton,
     turn_table,
 )
-from networks.speeds.profile import SpeedProfile, TurnDelays
+from networks.speeds.profile import SpeedProfile, TurnDelays, UTurnRule
 
 _Number = TypeVar("_Number", bound=np.generic)
 
@@ -53,10 +54,12 @@ _Number = TypeVar("_Number", bound=np.generic)
 def build_graph(
     nodes: Nodes, edges: Edges, shapes: Shapes, turns: Turns, profile: SpeedProfile
 ) -> SearchGraph:
-    """Return the search graph of a network's arrays; turns cost what `profile` says."""
+    """Return the search graph of a network's arrays; turns are and cost what `profile` says."""
     costs = profile.turns
     bearings = None if costs is None else bearings_of(shapes)
-    return search_graph(len(nodes), edges, turns, costs=costs, bearings=bearings)
+    return search_graph(
+        len(nodes), edges, turns, costs=costs, bearings=bearings, u_turns=profile.u_turns
+    )
 
 
 def search_graph(
@@ -67,6 +70,7 @@ def search_graph(
     line_names: NDArray[np.integer] | None = None,
     costs: TurnDelays | None = None,
     bearings: Bearings | None = None,
+    u_turns: UTurnRule = UTurnRule.ANYWHERE,
 ) -> SearchGraph:
     """Return the search graph of `edges`.
 
@@ -87,6 +91,8 @@ def search_graph(
         Milliseconds of turns; none by default.
     bearings : Bearings, optional
         Needed with `costs`.
+    u_turns : UTurnRule
+        Where drives may turn back.
 
     Raises
     ------
@@ -94,9 +100,7 @@ def search_graph(
         When milliseconds do not fit into a word, or a sequence is none.
     """
     layers = layers_of(node_count, edges, edges.name if line_names is None else line_names)
-    table = None
-    if costs is not None and bearings is not None:
-        table = turn_table(node_count, edges, bearings, costs)
+    table = turn_table(node_count, edges, turns, costs, bearings, u_turns)
     automaton = turn_automaton(
         turns.offset, turns.directed, 2 * len(edges), None if table is None else table.arrivals
     )
@@ -195,6 +199,7 @@ def _steps(
         if ms.max(initial=0) > WORD_MS:
             raise ValueError(f"an edge and its turn take more than {WORD_MS} ms")
         word = (word & ~np.uint32(WORD_MS)) | ms.astype(np.uint32)
+        after[~link & table.barred(automaton.last[memory], directed)] = FORBIDDEN
     kept = after != FORBIDDEN
     return _Arcs(
         source=np.repeat(front, count)[kept],

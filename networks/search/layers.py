@@ -8,10 +8,11 @@
   the plain node, at no cost, so no link of their own is needed. Public roads that can only be
   reached over such stretches (the grounds of a hospital behind a gate for its own traffic) belong
   to them: what is enclosed can be driven to, but not through.
-* *ships*: one line at one pier has two places, aboard before the crossing and aboard after it.
-  Boarding costs the waiting time once however many edges the line has; landing is free, and only
-  possible after a crossing. At a pier on own-traffic roads each land leg is a drive of its own:
-  it may end by boarding, and the next one starts by landing.
+* *ships*: one line at one pier has a place aboard before the crossing, and one after each
+  crossing that ends there. Boarding costs the waiting time once however many edges the line has;
+  landing is free, and only possible after a crossing. Who stays aboard goes on, but not straight
+  back: a ship that turns round is boarded again. At a pier on own-traffic roads each land leg is
+  a drive of its own: it may end by boarding, and the next one starts by landing.
 
 Stands apart: `graph` walks what is remembered of a drive over these layers, and asks no more of
 them.
@@ -67,7 +68,7 @@ class _Drives:
     head: NDArray[np.int32]
     word: NDArray[np.uint32]
 
-    def only(self, kept: NDArray[np.bool_]) -> _Drives:
+    def only(self, kept: NDArray[np.bool_] | Places) -> _Drives:
         return _Drives(self.directed[kept], self.tail[kept], self.head[kept], self.word[kept])
 
 
@@ -99,11 +100,12 @@ def layers_of(node_count: int, edges: Edges, line_names: NDArray[np.integer]) ->
     start = node_count + np.arange(len(inside))  # first copies, where drives start
     end = start + len(inside)
     tail, head = np.searchsorted(inside, lanes.tail), np.searchsorted(inside, lanes.head)
-    decks = _decks(node_count + 2 * len(inside), ships, line_names, inside, start, end)
+    line = np.asarray(line_names)[ships.directed >> 1].astype(np.int64)
+    decks = _decks(node_count + 2 * len(inside), ships, line, inside, start, end)
     return _joined(
-        np.concatenate([np.arange(node_count), inside, inside, decks.pier, decks.pier]),
+        np.concatenate([np.arange(node_count), inside, inside, decks.pier]),
         [(start, inside, 0), (inside, end, 0), *decks.links],
-        [roads, lanes, lanes, ships, ships],
+        [roads, lanes, lanes, ships, decks.onward],
         [
             (roads.tail, roads.head),
             (start[tail], start[head]),
@@ -168,43 +170,69 @@ def _own_traffic(node_count: int, edges: Edges) -> NDArray[np.bool_]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Decks:
-    """Lines at piers: places before the crossing, then places after it."""
+    """Places aboard: of each line at each pier before a crossing, then after each crossing.
+
+    Parameters
+    ----------
+    pier : int
+        Node of each place.
+    links : list of (places, places, word)
+        Boarding and landing.
+    onward : _Drives
+        Crossings of those who have crossed already and stay aboard.
+    ends : list of (places, places)
+        Where first crossings, and those of `onward`, begin and end.
+    """
 
     pier: Places
     links: list[tuple[Places, Places, int]]
+    onward: _Drives
     ends: list[tuple[Places, Places]]
 
 
 def _decks(
     first: int,
     ships: _Drives,
-    line_names: NDArray[np.integer],
+    line: Places,
     inside: Places,
     start: Places,
     end: Places,
 ) -> _Decks:
-    """Return the decks; `first` is the number of the first one."""
-    line = np.asarray(line_names)[ships.directed >> 1].astype(np.int64)
-    lines = int(line.max()) + 1 if len(line) else 1
-    tail_key, head_key = ships.tail * lines + line, ships.head * lines + line
-    keys = distinct(np.concatenate([tail_key, head_key]))
-    pier = keys // lines
-    before = first + np.arange(len(keys))
-    after = before + len(keys)
+    """Return the decks; `first` is the number of the first one, `line` that of each ship."""
+    lines = int(line.max(initial=0)) + 1
+    tail_key = ships.tail.astype(np.int64) * lines + line
+    head_key = ships.head.astype(np.int64) * lines + line
+    keys = distinct(tail_key)
+    pier = np.concatenate([keys // lines, ships.head])
+    before, after = np.split(first + np.arange(len(pier)), [len(keys)])
     at = np.minimum(np.searchsorted(inside, pier), max(len(inside) - 1, 0))
     own = inside[at] == pier if len(inside) else np.zeros(len(pier), bool)
-    shore = pier.copy()
+    shore = pier.astype(np.int64)
     shore[own] = start[at[own]]
-    tail, head = np.searchsorted(keys, tail_key), np.searchsorted(keys, head_key)
+    boards, lands = own[: len(keys)], slice(len(keys), None)
+    come, go = _staying(head_key, tail_key)
+    kept = ships.tail[come] != ships.head[go]  # not straight back
+    come, go = come[kept], go[kept]
     return _Decks(
         pier=pier,
         links=[
-            (pier, before, BOARD | FERRY_FLAG),
-            (end[at[own]], before[own], BOARD | FERRY_FLAG),
-            (after, shore, FERRY_FLAG),
+            (pier[: len(keys)], before, BOARD | FERRY_FLAG),
+            (end[at[: len(keys)][boards]], before[boards], BOARD | FERRY_FLAG),
+            (after, shore[lands], FERRY_FLAG),
         ],
-        ends=[(before[tail], after[head]), (after[tail], after[head])],
+        onward=ships.only(go),
+        ends=[(before[np.searchsorted(keys, tail_key)], after), (after[come], after[go])],
     )
+
+
+def _staying(head_key: Places, tail_key: Places) -> tuple[Places, Places]:
+    """Return every crossing with each that leaves where it ends, on the same line."""
+    order = np.argsort(tail_key, kind="stable")
+    low = np.searchsorted(tail_key[order], head_key, "left")
+    count = np.searchsorted(tail_key[order], head_key, "right") - low
+    begin = np.cumsum(count) - count
+    go = order[np.arange(int(count.sum())) + np.repeat(low - begin, count)]
+    return np.repeat(np.arange(len(head_key)), count), go
 
 
 def _joined(

@@ -6,7 +6,11 @@ nothing. A step that would complete a sequence does not exist. Nearly every step
 alone, so those that do not are kept as a short list of exceptions, and arrays of steps are looked
 up in it at once.
 
-Turns at junctions cost what a profile says, by the angle between two roads.
+Turns at junctions cost what a profile says, by the angle between two roads. Where a profile lets
+drives turn back at junctions and dead ends only, the last edge is remembered where a street merely
+goes on and the way back is barred. That can matter behind a forbidden turn alone: anywhere else a
+drive that goes out and back has gained nothing. So it is remembered from the nodes at which
+forbidden sequences turn to the first place where turning back is free, and not a step further.
 
 Stands apart: `graph` walks the states, this module says which there are.
 """
@@ -21,8 +25,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from networks.network import CLOSED, Edges, Shapes
-from networks.speeds.profile import TurnDelays
+from networks.network import CLOSED, Edges, Shapes, Turns
+from networks.speeds.profile import TurnDelays, UTurnRule
 
 FORBIDDEN = -1
 NOTHING = -1  # last directed edge of state 0
@@ -102,7 +106,8 @@ def turn_automaton(
     directed_count : int
         How many directed edges there are, twice the edges.
     arrivals : (R,) int, optional
-        Directed edges to remember in any case, ascending: what follows them costs a turn.
+        Directed edges to remember in any case, ascending: what follows them costs a turn, or may
+        not be the same edge back.
 
     Returns
     -------
@@ -218,31 +223,36 @@ def _bearing(shapes: Shapes, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDAr
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TurnTable:
-    """Looks up the milliseconds between two directed edges.
+    """Looks up what lies between two directed edges: milliseconds, or no way at all.
 
     Parameters
     ----------
     costs : TurnDelays
         The profile's.
-    bearings : Bearings
-        Of the directed edges.
+    bearings : Bearings or None
+        Of the directed edges; None where turns cost nothing.
     bend : (2 E,) bool
         Whether behind a directed edge the road only leads on one way, turning back aside: then
         that way costs nothing, whatever its angle.
     free : (2 E,) bool
         Ferries, which have no turns.
+    mid_street : (2 E,) bool
+        Whether a directed edge may not be driven back from its end.
     arrivals : (R,) int64
-        Directed edges, ascending, after which some way on costs something.
+        Directed edges, ascending, after which some way on costs something or is barred.
     """
 
     costs: TurnDelays
-    bearings: Bearings
+    bearings: Bearings | None
     bend: NDArray[np.bool_]
     free: NDArray[np.bool_]
+    mid_street: NDArray[np.bool_]
     arrivals: NDArray[np.int64]
 
     def between(self, before: NDArray[np.integer], after: NDArray[np.integer]) -> NDArray[np.int64]:
         """Return the milliseconds of turning from `before` into `after`, elementwise."""
+        if self.bearings is None:
+            return np.zeros(len(before), np.int64)
         costs = self.costs
         angle = self.bearings.out[after] - self.bearings.into[before]
         angle = np.round((angle + 180.0) % 360.0 - 180.0, _DECIMALS)
@@ -256,25 +266,129 @@ class TurnTable:
         answer: NDArray[np.int64] = np.where(self.free[before] | self.free[after], 0, turn)
         return answer.astype(np.int64)
 
+    def barred(self, before: NDArray[np.integer], after: NDArray[np.integer]) -> NDArray[np.bool_]:
+        """Return where `after` is `before` back again and may not be, elementwise."""
+        answer: NDArray[np.bool_] = (before ^ 1 == after) & self.mid_street[before]
+        return answer
 
-def turn_table(node_count: int, edges: Edges, bearings: Bearings, costs: TurnDelays) -> TurnTable:
-    """Return the table of turns between `edges`.
+
+def turn_table(
+    node_count: int,
+    edges: Edges,
+    turns: Turns,
+    costs: TurnDelays | None,
+    bearings: Bearings | None,
+    u_turns: UTurnRule,
+) -> TurnTable | None:
+    """Return the table of turns between `edges`; None where all are free.
+
+    Parameters
+    ----------
+    node_count : int
+        N.
+    edges : Edges
+        Roads and ferries.
+    turns : Turns
+        Forbidden sequences: what a drive may want to turn back for.
+    costs : TurnDelays or None
+        The profile's.
+    bearings : Bearings or None
+        Needed with `costs`.
+    u_turns : UTurnRule
+        Where drives may turn back.
 
     Raises
     ------
     ValueError
         When a turn costs less than nothing.
     """
+    costs = costs if costs is not None and bearings is not None else TurnDelays()
     dearest = max(costs.left_ms, costs.right_ms, costs.straight_ms)
     if min(costs.left_ms, costs.right_ms, costs.straight_ms, costs.u_turn_ms) < 0:
         raise ValueError("a turn cannot cost less than nothing")
+    at_a_price = max(dearest, costs.u_turn_ms) > 0
+    if not at_a_price and (u_turns is UTurnRule.ANYWHERE or not len(turns)):
+        return None
+    ways = _ways(node_count, edges)
+    bend = ways.onward <= 1
+    mid_street = np.zeros(len(bend), bool)
+    if u_turns is UTurnRule.JUNCTIONS:
+        mid_street = ways.back & ways.street & (ways.onward == 1)
+    costly = (ways.back & (costs.u_turn_ms > 0)) | (~bend & (dearest > 0))
+    # With prices a drive may turn back merely because that is cheaper than another turn.
+    wanted = (
+        mid_street if at_a_price else mid_street & _behind_bans(node_count, ways, turns, mid_street)
+    )
+    arrivals = np.flatnonzero(ways.road & (costly | wanted))
     ferry = np.repeat(edges.ferry, 2)
+    return TurnTable(costs, bearings, bend, ferry, mid_street, arrivals)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ways:
+    """What directed edges lead to, each column (2 E,).
+
+    Parameters
+    ----------
+    tail, head : int32
+        Where they begin and end.
+    road : bool
+        Whether it may be driven, and is no ferry.
+    back : bool
+        Whether one may turn back on the same edge.
+    onward : int64
+        Roads that lead on from the end, the way back aside.
+    street : bool
+        Whether two ends of roads and no more meet at the end, whatever their direction, and those
+        of one kind: before a toll road, or one for its own traffic, drivers do turn back.
+    """
+
+    tail: NDArray[np.int32]
+    head: NDArray[np.int32]
+    road: NDArray[np.bool_]
+    back: NDArray[np.bool_]
+    onward: NDArray[np.int64]
+    street: NDArray[np.bool_]
+
+
+def _ways(node_count: int, edges: Edges) -> _Ways:
     drivable = np.stack([edges.forward_ms, edges.backward_ms], axis=1).ravel() != CLOSED
-    road = drivable & ~ferry
+    road = drivable & ~np.repeat(edges.ferry, 2)
     tail = np.stack([edges.tail, edges.head], axis=1).ravel()
     head = tail.reshape(-1, 2)[:, ::-1].ravel()
-    back = drivable.reshape(-1, 2)[:, ::-1].ravel()  # whether one may turn back on the same edge
-    ways_on = np.bincount(tail[road], minlength=node_count)[head] - back
-    bend = ways_on <= 1
-    costly = (back & (costs.u_turn_ms > 0)) | (~bend & (dearest > 0))
-    return TurnTable(costs, bearings, bend, ferry, np.flatnonzero(road & costly))
+    back = drivable.reshape(-1, 2)[:, ::-1].ravel()
+    onward = np.bincount(tail[road], minlength=node_count)[head] - back
+    either = np.repeat(road.reshape(-1, 2).any(axis=1), 2)
+    street = np.bincount(tail[either], minlength=node_count) == 2  # noqa: PLR2004 (its two ends)
+    for kind in (edges.toll, edges.through):
+        street &= np.bincount(tail[either & np.repeat(kind, 2)], minlength=node_count) != 1
+    return _Ways(tail, head, road, back, onward, street[head])
+
+
+def _behind_bans(
+    node_count: int, ways: _Ways, turns: Turns, mid_street: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return the directed edges on the way from a forbidden turn to the first free turning place.
+
+    A drive that goes out and back between two edges is quicker without doing so, unless they are
+    parts of one forbidden sequence. So it went out from a node inside one, and turned back at the
+    first place that allows it.
+    """
+    inner = np.ones(len(turns.directed), bool)
+    inner[turns.offset[1:] - 1] = False
+    here = np.zeros(node_count, bool)
+    here[ways.head[turns.directed[inner]]] = True
+    able = ways.road & ways.back
+    found: NDArray[np.bool_] = able & here[ways.tail]
+    street = np.zeros(node_count, bool)
+    street[ways.head[mid_street]] = True
+    ahead = np.flatnonzero(able & ~found & street[ways.tail])
+    ends = ways.head[found & mid_street]
+    while len(ends):
+        here[:] = False
+        here[ends] = True
+        out = here[ways.tail[ahead]]
+        found[ahead[out]] = True
+        ends = ways.head[ahead[out & mid_street[ahead]]]
+        ahead = ahead[~out]
+    return found

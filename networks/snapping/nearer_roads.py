@@ -1,12 +1,13 @@
-"""The road at a door that nothing was tied to: private, behind a barrier, or without doors.
+"""The road at a door that nothing was tied to: private, behind a barrier, one-way, without doors.
 
 What is closed to the public may still be how a hospital is reached: its own drive, a yard behind
 a gate. Tied to a public road behind it instead, a hospital drives from the wrong side. Whether its
 cars may use the closed way no data tell; so the way is looked for, and a verdict asked again by it.
+The same holds of a lane that leads one way only: whoever drives in comes out again somewhere.
 
-From the door along closed ways and through roads that a barrier cuts off, the first place on the
-roads for everybody is taken. Closed ways are driven at the speed between door and road, in both
-directions, since nobody tells theirs.
+From the door along closed ways, half-way roads and roads that a barrier cuts off, the first place
+on the roads for everybody is taken. Closed ways are driven at the speed between door and road, and
+all of them in both directions, since nobody tells theirs.
 
 Stands apart: `points` ties places for good, this module looks what else could have been meant.
 """
@@ -24,6 +25,7 @@ from numpy.typing import ArrayLike, NDArray
 from networks.doorless import Doorless
 from networks.geo import geodesic_m
 from networks.network import CLOSED, ClosedWays, RoadNetwork
+from networks.parts import parts_of
 from networks.snapping.edge_tree import tree_of
 from networks.snapping.points import EdgeIndex, snap_points
 from networks.types import NearerKind, NearerRoad, Snap, SnapResult
@@ -73,8 +75,9 @@ def nearer_roads(
     -------
     tuple of NearerRoad or None
         In the order of the points: a closed way that is nearer than the road taken; the point's
-        own road where a barrier cuts it off from all others; for a point that is tied to nothing
-        the road without doors beside it; for one on a road with a tunnel somewhere, the next road.
+        own road where a barrier cuts it off from all others; a nearer road that can be left or
+        reached, but not both; for a point that is tied to nothing the road without doors beside
+        it; for one on a road with a tunnel somewhere, the next road.
     """
     points = np.column_stack([np.atleast_1d(lon), np.atleast_1d(lat)]).astype(np.float64)
     if len(points) == 0:
@@ -142,13 +145,14 @@ class _WaysOut:
     network: RoadNetwork
     road_m: NDArray[np.float64]  # of the component that each edge belongs to
     usable: NDArray[np.bool_]  # edges that a way out may lead to
+    half_way: NDArray[np.bool_]  # edges that can be left or reached, but not both
     length_m: NDArray[np.float64]  # of the closed pieces
     ends: _Rows  # of the closed pieces: tails, then heads
     joints: _Rows  # by place
     joints_on: _Rows  # by edge
     barriers: _Rows  # by node
     parted: _Rows  # by number of the barrier
-    inner: NDArray[np.int64] = field(repr=False)  # edges of fragments and beside barriers
+    inner: NDArray[np.int64] = field(repr=False)  # edges of fragments, beside barriers and slips
     inner_ends: _Rows = field(repr=False)
 
     @classmethod
@@ -161,14 +165,17 @@ class _WaysOut:
         sums = np.asarray(np.bincount(component, weights=weights), np.float64)
         road_m = sums[component]
         usable = network.open_edges(tolls=tolls) & (network.doorless() != Doorless.MOTORWAY)
-        barred = np.zeros(len(network.nodes), bool)
-        barred[closed.barrier_node] = True
+        half_way = parts_of(network, tolls=tolls).half_way & usable
+        within = np.zeros(len(network.nodes), bool)
+        for nodes in (closed.barrier_node, edges.tail[half_way], edges.head[half_way]):
+            within[nodes] = True
         small = (road_m * _LARGER <= sums.max()) & ~edges.ferry
-        inner = np.flatnonzero(small | barred[edges.tail] | barred[edges.head])
+        inner = np.flatnonzero(small | within[edges.tail] | within[edges.head])
         return cls(
             network=network,
             road_m=road_m,
             usable=usable,
+            half_way=half_way,
             length_m=packed_lengths(closed.lon, closed.lat, closed.offset),
             ends=_Rows.of(np.concatenate([closed.tail, closed.head])),
             joints=_Rows.of(closed.joint_place),
@@ -186,18 +193,22 @@ class _WaysOut:
         taken_m = result.distance_m if result.snap is not None else np.inf
         if way is not None and way.metres < taken_m:
             start = self._along(way)
-            out = self._out(start, taken=result.snap, beside=result.snap is None)
+            beside, slips = result.snap is None, result.half_way
+            out = self._out(start, taken=result.snap, slips=slips, beside=beside)
             clear = taken_m - way.metres >= CLEARLY_FARTHER_M
             if out is not None or result.snap is None:
                 return self._road(door, way.metres, out, NearerKind.CLOSED_WAY, clear=clear)
         spare = result.alternative
         own = spare if spare is not None and spare.distance_m < taken_m else result.snap
-        if own is None or not self._cut_off(own):
+        slip = own is not None and own is spare and bool(self.half_way[own.edge])
+        if own is None or not (slip or self._cut_off(own)):
             return None
-        out = self._out(self._from_edge(own), taken=result.snap if own is spare else None)
+        taken = result.snap if own is spare else None
+        out = self._out(self._from_edge(own), taken=taken, slips=result.half_way)
         if out is None:
             return None
-        kind = NearerKind.CLOSED_WAY if out.step.by_closed_way else NearerKind.BARRIER
+        kind = NearerKind.HALF_WAY if slip else NearerKind.BARRIER
+        kind = NearerKind.CLOSED_WAY if out.step.by_closed_way else kind
         clear = own is result.snap or taken_m - own.distance_m >= CLEARLY_FARTHER_M
         return self._road(door, own.distance_m, out, kind, clear=clear)
 
@@ -253,12 +264,13 @@ class _WaysOut:
         return self.network.profile.access_ms(metres)
 
     def _out(
-        self, start: Sequence[_Step], *, taken: Snap | None, beside: bool = False
+        self, start: Sequence[_Step], *, taken: Snap | None, slips: bool, beside: bool = False
     ) -> _Exit | None:
         """Return the first place on the roads for everybody.
 
-        These are the roads of the part that the point is tied to, and of others as large; where
-        it is `beside` roads and tied to none, the largest part that is found at all.
+        These are the roads of the part that the point is tied to, and of others as large, among
+        them half-way ones (`slips`) where it is tied to such a road; where it is `beside` roads
+        and tied to none, the largest part that is found at all.
         """
         enough, largest = self.road_m.max() / _LARGER, None
         if taken is not None:
@@ -273,7 +285,7 @@ class _WaysOut:
             for edge, fraction in self._roads_at(step):
                 if not self.usable[edge]:
                     continue
-                if self.road_m[edge] >= enough:
+                if self.road_m[edge] >= enough and (slips or not self.half_way[edge]):
                     return _Exit(step, edge, fraction)
                 if largest is None or self.road_m[edge] > self.road_m[largest.edge]:
                     largest = _Exit(step, edge, fraction)

@@ -33,6 +33,13 @@ class UnknownClassRule(StrEnum):
     FALLBACK = "fallback"  # the fallback row's speed, and counted
 
 
+class UTurnRule(StrEnum):
+    """Where a drive may turn back along the road that it came by, unless a sign forbids it."""
+
+    ANYWHERE = "anywhere"
+    JUNCTIONS = "junctions"  # and at dead ends; never where two pieces of one street meet
+
+
 class DelayKind(StrEnum):
     """Places on a road where a car may wait; a profile gives the seconds."""
 
@@ -189,6 +196,8 @@ class SpeedProfile:
         Figures of limits that maps name by their kind.
     centre_line : CentreLine or None
         Speeds by marking, where the law makes them differ.
+    u_turns : UTurnRule
+        Where a drive may turn back.
 
     Examples
     --------
@@ -212,10 +221,16 @@ class SpeedProfile:
     widths: tuple[WidthCap, ...] = ()
     limits: tuple[LimitKind, ...] = ()
     centre_line: CentreLine | None = None
+    u_turns: UTurnRule = UTurnRule.ANYWHERE
 
     def __post_init__(self) -> None:
         """Take rules given by their values for what they mean, and refuse others."""
-        for name, kind in (("maxspeed", MaxspeedRule), ("unknown_class", UnknownClassRule)):
+        kinds = {
+            "maxspeed": MaxspeedRule,
+            "unknown_class": UnknownClassRule,
+            "u_turns": UTurnRule,
+        }
+        for name, kind in kinds.items():
             object.__setattr__(self, name, one_of(kind, getattr(self, name), name))
 
     @property

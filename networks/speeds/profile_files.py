@@ -30,6 +30,7 @@ from networks.speeds.profile import (
     SpeedProfile,
     TurnDelays,
     UnknownClassRule,
+    UTurnRule,
     WidthCap,
     fold,
 )
@@ -188,6 +189,7 @@ class _ProfileFile:
     title_en: str | None = None
     maxspeed: MaxspeedRule = MaxspeedRule.IGNORE
     unknown_class: UnknownClassRule = UnknownClassRule.ERROR
+    u_turns: UTurnRule = UTurnRule.ANYWHERE
     access: _SpeedTable
     ferry: _FerryTable
     fallback: _SpeedTable | None = None
@@ -241,6 +243,7 @@ def profile_of(document: TomlDocument) -> SpeedProfile:
         widths=tuple(WidthCap(row.below_m, row.kmh, row.source) for row in given.width),
         limits=tuple(LimitKind(row.name, row.kmh, row.source) for row in given.limit),
         centre_line=None if given.centre_line is None else given.centre_line.speeds(),
+        u_turns=given.u_turns,
     )
 
 
@@ -323,6 +326,7 @@ def _head(profile: SpeedProfile) -> list[str]:
         _line("title_en", profile.title.en),
         _line("maxspeed", profile.maxspeed.value),
         _line("unknown_class", profile.unknown_class.value),
+        _line("u_turns", profile.u_turns.value),
     ]
 
 

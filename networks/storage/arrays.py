@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groundfloor.codec import hints_of
+from networks.doorless import Doorless
 from networks.network import CLOSED, WORD_MS, ArcRows, RoadNetwork
 
 _MIN_VERTICES = 2
@@ -153,6 +154,8 @@ def _indices(network: RoadNetwork) -> Iterator[tuple[str, bool]]:
     yield "edges.length_basis", _within(edges.length_basis, len(network.length_bases))
     yield "nodes.component", _within(network.nodes.component, n)
     closed = network.closed_ways
+    for name in ("tail", "head", "joint_place"):  # every place is the end of a piece
+        yield f"closed_ways.{name}", _within(getattr(closed, name), 2 * len(closed))
     yield "closed_ways.joint_edge", _within(closed.joint_edge, e)
     yield "closed_ways.barrier_node", _within(closed.barrier_node, n)
     yield "turns.directed", _within(network.turns.directed, 2 * e)
@@ -166,9 +169,12 @@ def _indices(network: RoadNetwork) -> Iterator[tuple[str, bool]]:
 
 def _values(network: RoadNetwork) -> Iterator[tuple[str, bool]]:
     nodes, edges, shapes = network.nodes, network.edges, network.shapes
-    for group, points in (("nodes", nodes), ("shapes", shapes)):
+    closed = network.closed_ways
+    for group, points in (("nodes", nodes), ("shapes", shapes), ("closed_ways", closed)):
         yield f"{group}.lon", _between(points.lon, -180.0, 180.0)
         yield f"{group}.lat", _between(points.lat, -90.0, 90.0)
+    yield "closed_ways.joint_fraction", _between(closed.joint_fraction, 0.0, 1.0)
+    yield "edges.doorless", _between(edges.doorless, 0, max(Doorless))
     yield "edges.length_m", _between(edges.length_m, 0.0, _LONGEST_M)
     yield "edges.forward_ms", _between(edges.forward_ms, CLOSED, WORD_MS)
     yield "edges.backward_ms", _between(edges.backward_ms, CLOSED, WORD_MS)

@@ -102,7 +102,7 @@ def _travel(old: Verdict, new: Verdict) -> Text:
         return Text("二次救急病院に数えられなくなり", "no longer counts as secondary emergency")
     if after is None or after.reachable is None:
         return Text(
-            f"{NEAREST.ja}（{_goal(before).ja}）までの所要時間が計算できなくなり",
+            f"{NEAREST.ja}（{_goal(before).ja}）の所要時間が計算できなくなり",
             f"the drive to the {NEAREST.en} ({_goal(before).en} before) is no longer computed",
         )
     if before is None or before.reachable is None:
@@ -114,7 +114,7 @@ def _travel(old: Verdict, new: Verdict) -> Text:
     if before.nearest_name == after.nearest_name and before.nearest_name:
         name = after.nearest_name
         return Text(
-            f"{NEAREST.ja}「{name}」までの所要時間が{_time(before).ja}から{_time(after).ja}に変わり",
+            f"{NEAREST.ja}「{name}」の所要時間が{_time(before).ja}から{_time(after).ja}に変わり",
             f"the drive to the {NEAREST.en}, {name}, went from {_time(before).en} to "
             f"{_time(after).en}",
         )

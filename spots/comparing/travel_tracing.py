@@ -225,7 +225,7 @@ def _kept_time(before: TravelEvidence, after: TravelEvidence, ground: ComparedRu
         if found is not None and found[1] == ms:
             shown = duration(ms)
             return Text(
-                f"「{found[0]}」までの所要時間はどちらの実行でも{shown.ja}で、"
+                f"「{found[0]}」の所要時間はどちらの実行でも{shown.ja}で、"
                 f"道路や移動の設定によるものではありません",
                 f"the drive to {found[0]} takes {shown.en} in both runs, so it is neither roads "
                 f"nor travel settings",

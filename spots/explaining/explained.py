@@ -153,9 +153,9 @@ def explanation_json(found: Explanation, lang: Lang = Lang.JA) -> Page:
             ``state``, ``turns_state`` and ``text``.
         ``assumptions``
             One other assumption each: ``key`` (``"tolls"``, ``"list:rotation"``), ``name``,
-            ``list``, ``label``, ``asked``, ``nearest_id``, ``nearest_name``, ``travel_ms``,
-            ``travel_min``, ``truth``, ``turns_criterion``, ``state`` and ``turns_state`` (both
-            None where not recorded), ``criterion``.
+            ``list``, ``label``, ``asked``, ``tied``, ``nearest_id``, ``nearest_name``,
+            ``travel_ms``, ``travel_min``, ``truth``, ``turns_criterion``, ``state`` and
+            ``turns_state`` (both None where not recorded), ``criterion``.
         ``route``
             The decisive route: its parts in milliseconds (``access_ms``, ``road_ms``,
             ``delay_ms``, ``wait_ms``, ``egress_ms``; ``crossing_ms`` is part of ``road_ms``),
@@ -310,6 +310,7 @@ def _assumption(assumed: Assumed, found: Explanation, lang: Lang) -> Page:
         "label": variant.label.render(lang),
         "criterion": assumed.criterion,
         "asked": variant.asked,
+        "tied": variant.tied,
         "nearest_id": variant.nearest_id,
         "nearest_name": variant.nearest_name,
         "travel_ms": variant.travel_ms,

@@ -20,7 +20,7 @@ from boundaries import (
     plane_zone_of,
 )
 from groundfloor.problems import Problem, Text
-from networks import NetworkInfo, RoadNetwork, nearer_roads, snap_points
+from networks import NetworkInfo, RoadNetwork
 from spots.job.inputs import JobInputs, named_lists, read_inputs
 from spots.job.job_roads import (
     JobClosures,
@@ -29,6 +29,7 @@ from spots.job.job_roads import (
     load_job_network,
     read_job_closures,
     silent,
+    tied_roads,
 )
 from spots.job.run_file import Job, read_run_file
 from spots.job.run_surroundings import surroundings
@@ -132,7 +133,7 @@ def execute(
     around = _around(job, facts, given.regions, closing, more.append, progress)
     info = roads.network.info() if roads else None
     return RunResult(
-        settings=_settings(job, roads, info, closures, given.regions),
+        settings=_settings(job, roads, info, closures, given),
         verdicts=drawn.verdicts,
         spots=people.spots,
         dissolved=drawn.dissolved,
@@ -163,7 +164,7 @@ def _facts(job: Job, given: JobInputs, roads: Roads | None) -> Facts:
         roads=roads,
         named_lists=named_lists(job),
         regions=given.regions,
-        not_given=job.not_given,
+        not_given=given.not_given,
     )
 
 
@@ -207,7 +208,7 @@ def _settings(
     roads: Roads | None,
     info: NetworkInfo | None,
     closures: RunClosures | None,
-    regions: Regions,
+    given: JobInputs,
 ) -> Settings:
     return settings_in_words(
         job,
@@ -215,7 +216,8 @@ def _settings(
         info,
         profile=roads.network.profile if roads else None,
         closures=closures,
-        classes_stated=any(a.basis is ClassBasis.STATED for a in regions.medical_areas),
+        classes_stated=any(a.basis is ClassBasis.STATED for a in given.regions.medical_areas),
+        not_given=given.not_given,
     )
 
 
@@ -236,27 +238,14 @@ def _roads(
         return None, None, []
     network = load() if given is None else given
     problems = list(network.problems)
+    tied = partial(tied_roads, job.policy.travel, facilities)
     if closing is None:
-        return _tied(job, facilities, network), None, problems
+        return tied(network), None, problems
     closed, closures, found = close_roads(network, closing)
     problems += found
     if closed is network:
-        return _tied(job, facilities, network), closures, problems
-    whole = _tied(job, facilities, network)
-    return replace(_tied(job, facilities, closed), without_closures=whole), closures, problems
-
-
-def _tied(job: Job, facilities: Sequence[Facility], network: RoadNetwork) -> Roads:
-    placed = [(f.id, f.position) for f in facilities if f.position is not None]
-    lon, lat = [p.lon for _, p in placed], [p.lat for _, p in placed]
-    limit_m, tolls = job.policy.travel.snap_limit_m, job.policy.travel.tolls
-    results = snap_points(network, lon, lat, limit_m, tolls=tolls)
-    nearer = nearer_roads(network, lon, lat, results, limit_m, tolls=tolls)
-    return Roads(
-        network,
-        {i: r for (i, _), r in zip(placed, results, strict=True)},
-        nearer={i: road for (i, _), road in zip(placed, nearer, strict=True) if road is not None},
-    )
+        return tied(network), closures, problems
+    return replace(tied(closed), without_closures=tied(network)), closures, problems
 
 
 def _with_exclusions(frame: gpd.GeoDataFrame, policy: Policy) -> gpd.GeoDataFrame:

@@ -1,10 +1,10 @@
 """Whether a job has a list for each criterion: an absent list is not an empty one.
 
 "Is not on the list" needs a list. A file without a row is one, and an answer; no file at all is
-none, and the criterion is either refused by name or, where the run file says ``not_given``, told as
-*not given* in every output and left open for every facility: a rule that holds by other criteria
-holds, and none that hangs on this one does. Who does not want the criterion takes it out of the
-rule.
+none, and the criterion is told as *not given* in every output and left open for every facility: a
+rule that holds by other criteria holds, and none that hangs on this one does. That a criterion of a
+type has no list is warned of, unless the run file says so itself (``not_given``); the named list
+that a criterion counts is refused by name. Who does not want a criterion takes it out of the rule.
 
 Stands apart: which types a list has is known only when its rows are read.
 """
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from groundfloor.problems import Problem, Text, error
+from groundfloor.problems import Problem, Text, error, warning
 from spots.facilities import RawFacility
 from spots.job.run_file import Job
 from spots.job.run_file_shape import EVERY_LIST
@@ -21,8 +21,10 @@ from spots.judging.criteria import CriterionKind
 from spots.types import FacilityType, Role
 
 
-def list_problems(job: Job, rows: Iterable[RawFacility]) -> Iterator[Problem]:
-    """Yield criteria without a list, and those that have one though the run file denies it.
+def lists_not_given(
+    job: Job, rows: Iterable[RawFacility]
+) -> tuple[frozenset[int], tuple[Problem, ...]]:
+    """Return the criteria without a list, and what is to be said of them.
 
     Parameters
     ----------
@@ -30,18 +32,28 @@ def list_problems(job: Job, rows: Iterable[RawFacility]) -> Iterator[Problem]:
         The job.
     rows : iterable of RawFacility
         Every row of every layer.
+
+    Returns
+    -------
+    frozenset of int
+        Numbers of the criteria, those that the run file names too.
+    tuple of Problem
+        Errors: a named list that is absent, or one that is there though the run file denies it.
+        Warnings: a criterion of a type that no list has.
     """
     have = _types_of_layers(job, rows)
-    yield from _unknown(job)
+    absent, problems = set(job.not_given), list(_unknown(job))
     for number, criterion in job.policy.criteria:
         layers = tuple(_layers_for(criterion, job))
         if not layers and criterion.asks_for is not None:
             continue  # that no layer has the list's name is said by who knows the line
         given = any(criterion.type in have[name] for name in layers)
         if given and number in job.not_given:
-            yield _given_after_all(number, criterion, job)
+            problems.append(_given_after_all(number, criterion, job))
         if not given and number not in job.not_given:
-            yield _missing(number, criterion, job)
+            absent.add(number)
+            problems.append(_missing(number, criterion, job))
+    return frozenset(absent), tuple(problems)
 
 
 def _unknown(job: Job) -> Iterator[Problem]:
@@ -78,20 +90,19 @@ def _layers_for(criterion: CriterionKind, job: Job) -> Iterator[str]:
 
 def _missing(number: int, criterion: CriterionKind, job: Job) -> Problem:
     mark, title = criterion.mark, criterion.heading
-    return error(
-        "list-missing",
+    code, tell = ("list-missing", error) if criterion.asks_for else ("list-not-given", warning)
+    return tell(
+        code,
         Text(
-            f"要件{mark}（{title.ja}）の一覧がありません",
-            f"has no list for criterion {mark} ({title.en})",
+            f"要件{mark}（{title.ja}）の一覧がありません。{mark}は「一覧未提供」とし、判定しません",
+            f"has no list for criterion {mark} ({title.en}), which is told as not given",
         ),
         Text(
             f"その一覧を [[facilities]] に加えてください（該当する施設がなければ見出しだけの表）。"
-            f"一覧がないまま進めるなら [run] に not_given = [{number}] と書きます（どの出力にも"
-            f"「一覧未提供」と示し、他の要件で決まらない施設は判定不能になります）。{mark}を使わない"
-            "なら要件の組合せ（rule）から除いてください",
+            f"ないことが分かっていれば [run] に not_given = [{number}] と書きます。"
+            f"{mark}を使わないなら要件の組合せ（rule）から除いてください",
             "add that list to [[facilities]] (a table of headers alone if there is none of them). "
-            f"To go on without, write not_given = [{number}] under [run]: every output says so, "
-            "and facilities that no other criterion settles are undetermined. If it is not to be "
+            f"If there is no list, say so: not_given = [{number}] under [run]. If it is not to be "
             "asked, take it out of the rule",
         ),
         file=job.file,

@@ -40,7 +40,7 @@ from spots.facilities import (
     read_layer,
     unanswered,
 )
-from spots.job.given_lists import list_problems
+from spots.job.given_lists import lists_not_given
 from spots.job.job_roads import Progress
 from spots.job.named_files import shown_name
 from spots.job.run_file import Job
@@ -67,6 +67,8 @@ class JobInputs:
         Where each facility is, by id.
     lists : dict of str to frozenset of str
         List name to the ids on it.
+    not_given : frozenset of int
+        Numbers of the criteria that have no list.
     """
 
     regions: Regions
@@ -74,6 +76,7 @@ class JobInputs:
     facilities: tuple[Facility, ...]
     places: dict[str, Place]
     lists: dict[str, frozenset[str]]
+    not_given: frozenset[int]
 
 
 def read_inputs(job: Job, progress: Progress) -> tuple[JobInputs, list[Problem]]:
@@ -90,12 +93,12 @@ def read_inputs(job: Job, progress: Progress) -> tuple[JobInputs, list[Problem]]
     regions, problems = read_regions(job)
     people, about_people = read_people(job, regions)
     progress(Text("医療機関を読み込んでいます", "reading facilities"))
-    facilities, lists, about_lists = read_facilities(job, regions)
-    places, about_places = _place_all(facilities, regions, job.policy)
-    by_hand = manual_problems(job.policy, facilities, places, job.manual_at)
+    read, about_lists = read_facilities(job, regions)
+    places, about_places = _place_all(read.facilities, regions, job.policy)
+    by_hand = manual_problems(job.policy, read.facilities, places, job.manual_at)
     if any(p.severity is Severity.ERROR for p in by_hand):
         raise UsageError(by_hand)
-    given = JobInputs(regions, people, facilities, places, lists)
+    given = JobInputs(regions, people, read.facilities, places, read.lists, read.not_given)
     return given, [*problems, *about_people, *about_lists, *about_places, *by_hand]
 
 
@@ -225,17 +228,32 @@ def _undated(job: Job, labels: Sequence[str]) -> Problem:
     )
 
 
-def read_facilities(
-    job: Job, regions: Regions
-) -> tuple[tuple[Facility, ...], dict[str, frozenset[str]], list[Problem]]:
+@dataclass(frozen=True, slots=True)
+class ReadLists:
+    """The facility lists of a job.
+
+    Parameters
+    ----------
+    facilities : tuple of Facility
+        Merged over layers, in input order.
+    lists : dict of str to frozenset of str
+        List name to the ids on it.
+    not_given : frozenset of int
+        Numbers of the criteria that have no list.
+    """
+
+    facilities: tuple[Facility, ...]
+    lists: dict[str, frozenset[str]]
+    not_given: frozenset[int]
+
+
+def read_facilities(job: Job, regions: Regions) -> tuple[ReadLists, list[Problem]]:
     """Read and merge every list of the job.
 
     Returns
     -------
-    facilities : tuple of Facility
-        Merged over layers, in input order.
-    lists : dict
-        List name to the ids on it.
+    read : ReadLists
+        What they hold.
     problems : list of Problem
         Warnings and notes.
 
@@ -244,7 +262,7 @@ def read_facilities(
     DataError
         With the errors of *all* lists.
     UsageError
-        A criterion has no list, or one that the run file denies.
+        A criterion has not the list that it counts, or one that the run file denies.
     """
     rows: list[RawFacility] = []
     problems: list[Problem] = []
@@ -258,8 +276,10 @@ def read_facilities(
         problems.extend(found)
     if any(p.severity is Severity.ERROR for p in problems):
         raise DataError(problems)
-    if missing := tuple(list_problems(job, rows)):
-        raise UsageError(missing)
+    not_given, about_lists = lists_not_given(job, rows)
+    if any(p.severity is Severity.ERROR for p in about_lists):
+        raise UsageError(about_lists)
+    problems.extend(about_lists)
     facilities, found = merge(rows, regions, job.identities)
     problems.extend(found)
     if any(p.severity is Severity.ERROR for p in problems):
@@ -270,7 +290,7 @@ def read_facilities(
             facilities, job.path(towns.file), regions, shown=shown_name(towns.file)
         )
         problems = [*unanswered(problems), *found]
-    return facilities, _listed_ids(job, facilities), problems
+    return ReadLists(facilities, _listed_ids(job, facilities), not_given), problems
 
 
 def _place_all(

@@ -1,8 +1,11 @@
-"""The roads of a job: read, out of the cache or shared with the job before, less what is closed."""
+"""The roads of a job: read, out of the cache or shared with the job before, less what is closed.
+
+At the end everybody is tied to them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -10,13 +13,15 @@ from pathlib import Path
 import numpy as np
 
 from groundfloor.problems import Problem, SpotsError, Text, UsageError, error
-from networks import RoadNetwork, load_cached, load_profile
+from networks import RoadNetwork, load_cached, load_profile, nearer_roads, snap_points
 from networks.closures.closing import close_edges, closed_edges
 from networks.closures.closure_files import Closure, Closures, read_closures
 from networks.storage.cache import default_folder, source_files
 from spots.job.named_files import is_own_profile, shown_name
 from spots.job.run_file import Job, parse_as_of
-from spots.types import ClosedRoad, RunClosures
+from spots.judging.criteria import Roads, TravelSetting
+from spots.judging.criteria.trials import turn_over
+from spots.types import Assumption, ClosedRoad, Facility, Position, RunClosures
 
 Progress = Callable[[Text], None]
 
@@ -214,6 +219,44 @@ def close_roads(
     km = float(network.edges.length_m[mask].sum()) / 1000.0
     closed = close_edges(network, mask) if mask.any() else network
     return closed, RunClosures(tuple(rows), given.on, km), tuple(problems)
+
+
+# --- who is tied to them
+
+
+def tied_roads(
+    travel: TravelSetting, facilities: Iterable[Facility], network: RoadNetwork
+) -> Roads:
+    """Return the roads with everybody tied to them, by the policy's use of toll roads and not.
+
+    Parameters
+    ----------
+    travel : TravelSetting
+        The limit, and whether toll roads are used.
+    facilities : iterable of Facility
+        Candidates and destinations; those without a position are left out.
+    network : RoadNetwork
+        The roads.
+    """
+    placed = {f.id: f.position for f in facilities if f.position is not None}
+    roads = _tied(travel, placed, network)
+    if Assumption.TOLLS not in travel.also_try or not network.edges.toll.any():
+        return roads
+    others = _tied(turn_over(travel, Assumption.TOLLS), placed, network)
+    same = (others.snaps, others.nearer) == (roads.snaps, roads.nearer)
+    return roads if same else replace(roads, other_tolls=others)
+
+
+def _tied(travel: TravelSetting, placed: Mapping[str, Position], network: RoadNetwork) -> Roads:
+    lon, lat = [p.lon for p in placed.values()], [p.lat for p in placed.values()]
+    limit_m, tolls = travel.snap_limit_m, travel.tolls
+    results = snap_points(network, lon, lat, limit_m, tolls=tolls)
+    nearer = nearer_roads(network, lon, lat, results, limit_m, tolls=tolls)
+    return Roads(
+        network,
+        dict(zip(placed, results, strict=True)),
+        nearer={i: road for i, road in zip(placed, nearer, strict=True) if road is not None},
+    )
 
 
 def _day_missing(file: str, value: str) -> Problem:

@@ -18,7 +18,7 @@ from shapely.geometry import MultiPolygon
 from boundaries import Regions
 from groundfloor.decorations import attempted
 from groundfloor.problems import Problem, Text
-from networks import RoadNetwork, Snap, Terminal, TravelOptions, snap_points
+from networks import Direction, RoadNetwork, Snap, Terminal, TravelOptions, snap_points
 from networks.closures.matching import edges_under
 from networks.info.road_lines import (
     MAIN_CLASSES,
@@ -149,6 +149,8 @@ class _Cells:
     ----------
     network : RoadNetwork
         The roads.
+    direction : Direction
+        Whether drives lead from the cells or to them.
     options : TravelOptions
         What drives may use.
     frame : CellFrame
@@ -160,6 +162,7 @@ class _Cells:
     """
 
     network: RoadNetwork
+    direction: Direction
     options: TravelOptions
     frame: CellFrame
     at: _Longs
@@ -184,7 +187,8 @@ class _Cells:
         )
         tied = [(i, r.snap) for i, r in zip(at.tolist(), results, strict=True) if r.snap]
         cells = np.array([i for i, _ in tied], np.int64)
-        return cls(roads.network, travel.options, frame, cells, tuple(snap for _, snap in tied))
+        snaps = tuple(snap for _, snap in tied)
+        return cls(roads.network, travel.drive, travel.options, frame, cells, snaps)
 
     def spread(self, values: NDArray[np.integer]) -> _Longs:
         """Return values of the tied cells as rows and columns of the frame."""
@@ -273,13 +277,13 @@ def _times(
         empty = MultiPolygon()
         return tuple(HospitalCatchment(t.id, threshold_ms, empty) for t in hospitals), empty, None
     asked = cells.network, cells.snaps, hospitals
+    way, options = cells.direction, cells.options
+    each = times_to_each(*asked, limit_ms, direction=way, options=options)
     catchments = tuple(
         HospitalCatchment(t.id, threshold_ms, outline(cells.frame, cells.spread(ms), limit_ms))
-        for t, ms in zip(
-            hospitals, times_to_each(*asked, limit_ms, options=cells.options), strict=True
-        )
+        for t, ms in zip(hospitals, each, strict=True)
     )
-    times = place_times(*asked, options=cells.options)
+    times = place_times(*asked, direction=way, options=options)
     travel_ms = cells.spread(times.ms)
     frame = cells.frame
     grid = TimeGrid(

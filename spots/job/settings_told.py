@@ -39,6 +39,7 @@ def settings_in_words(
     profile: SpeedProfile | None = None,
     closures: RunClosures | None = None,
     classes_stated: bool = False,
+    not_given: frozenset[int] = frozenset(),
 ) -> Settings:
     """Return what a run was asked, for readers.
 
@@ -56,6 +57,8 @@ def settings_in_words(
         What is closed.
     classes_stated : bool
         Whether the table of indices states the class of an area.
+    not_given : frozenset of int
+        Numbers of the criteria that have no list.
     """
     policy = job.policy
     thresholds = [c.threshold_ms for _, c in policy.criteria if c.threshold_ms is not None]
@@ -68,20 +71,23 @@ def settings_in_words(
         threshold_ms=thresholds[0] if thresholds else None,
         valid_from=policy.validity.valid_from,
         valid_to=policy.validity.valid_to,
-        criteria=tuple(_criterion_info(n, c, job) for n, c in policy.criteria),
+        criteria=tuple(_criterion_info(n, c, given=n not in not_given) for n, c in policy.criteria),
         lines=(
             *_rule_lines(policy, job),
             *_data_lines(job, network, profile, classes_stated=classes_stated),
             *(closure_lines(closures) if closures else ()),
         ),
-        caveats=tuple(_caveats(job, network, profile, closures)),
+        caveats=(
+            *_lists_caveats(policy, not_given),
+            *_caveats(job, network, profile, closures),
+        ),
         attributions=_attributions(job, network),
     )
 
 
-def _criterion_info(number: int, criterion: CriterionKind, job: Job) -> CriterionInfo:
+def _criterion_info(number: int, criterion: CriterionKind, *, given: bool) -> CriterionInfo:
     """Return what reports know of a criterion; its title says where no list was given."""
-    given, title = number not in job.not_given, criterion.heading
+    title = criterion.heading
     if not given:
         title = run_on(title, bracketed(NOT_GIVEN))
     return CriterionInfo(number, criterion.mark, title, criterion.needs_roads, given)
@@ -150,6 +156,13 @@ def _rule(policy: Policy, rule: RuleSetting) -> Text:
     return NOTHING
 
 
+def _lists_caveats(policy: Policy, not_given: frozenset[int]) -> Iterable[Text]:
+    without = [c for n, c in policy.criteria if n in not_given]
+    if without:
+        titles = [Text(f"{c.mark}{c.heading.ja}", f"{c.mark} {c.heading.en}") for c in without]
+        yield words.not_given_caveat(titles)
+
+
 def _caveats(
     job: Job,
     network: NetworkInfo | None,
@@ -161,10 +174,6 @@ def _caveats(
     if profile is not None:
         means = words.meaning(profile.name, profile.label, profile.title)
         yield from (means,) if means else ()
-    without = [c for n, c in job.policy.criteria if n in job.not_given]
-    if without:
-        titles = [Text(f"{c.mark}{c.heading.ja}", f"{c.mark} {c.heading.en}") for c in without]
-        yield words.not_given_caveat(titles)
     told = closures_caveat(closures) if closures else None
     yield from (told,) if told else ()
     yield from (c.text for c in job.settings.run.caveats)

@@ -117,13 +117,13 @@ def closed_doors(verdicts: Sequence[Verdict]) -> tuple[Problem, ...]:
         warning(
             DOOR_CODE,
             Text(
-                "最も近い道が私道や車止めの先などで、そこを通れるかどうかで要件の判定が変わる施設が"
-                f"あります（{ja}）",
-                "the road nearest to a door is private, behind a barrier or the like, and the "
-                f"criterion hangs on whether it may be used ({en})",
+                "最も近い道が私道、車止めの先、一方向にしか行き来できない道などで、使えるかどうかで要件"
+                f"の判定が変わる施設があります（{ja}）",
+                "the road nearest to a door is private, behind a barrier, one-way only or the "
+                f"like, and the criterion hangs on whether it may be used ({en})",
             ),
             Text(
-                "その道を通れるか現地で確かめ、道路データのタグか施設の座標（出入口）を直すか、"
+                "その道を使えるか現地で確かめ、道路データのタグか施設の座標（出入口）を直すか、"
                 "判定を手動で決めてください。内訳は spots explain で分かります",
                 "find out whether it may be used, and correct the tags of the road data or the "
                 "facility's coordinates (its entrance), or decide by hand; spots explain tells "

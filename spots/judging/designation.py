@@ -12,7 +12,7 @@ from groundfloor.problems import Problem, Text, UsageError, error
 from spots.judging.criteria import CriterionKind, Facts, PolicyFacts, Turn
 from spots.judging.policy import MADE_IN_PYTHON, ManualDecision, MunicipalityExclusion, Policy
 from spots.telling import findings as reasons
-from spots.telling.wording import fill
+from spots.telling.wording import fill, run_on
 from spots.types import (
     Decision,
     Facility,
@@ -187,7 +187,7 @@ def _by_rule(
 ) -> tuple[State, Text]:
     manual = manual_decision(policy, facility)
     included = manual is not None and manual.decision == "include"
-    truth = policy.rule.holds({n: o.truth for n, o in outcomes.items()})
+    truth = _truth(policy, outcomes)
     if not included and truth is Truth.NOT_MET:
         return State.NOT_MET, _not_met_reason(policy, outcomes)
     if not included and truth is Truth.UNDETERMINED:
@@ -199,6 +199,21 @@ def _by_rule(
     if manual is not None:
         return State.DESIGNATED, fill(manual.reason.text, words)
     return State.DESIGNATED, _met_reason(policy, outcomes)
+
+
+def _truth(policy: Policy, outcomes: Mapping[int, Outcome]) -> Truth:
+    """Return the rule's truth: what no list is given for may turn a place away, never in.
+
+    Where only such criteria leave the rule open, and it does not hold if none of them is met, the
+    place is no spot as far as the lists go, and its reason says so. If it would hold then, as
+    under ``none``, it stays open: no designation rests on a list that is not there.
+    """
+    truth = policy.rule.holds({n: o.truth for n, o in outcomes.items()})
+    if truth is not Truth.UNDETERMINED:
+        return truth
+    as_given = {n: o.truth if o.given else Truth.NOT_MET for n, o in outcomes.items()}
+    found = policy.rule.holds(as_given)
+    return found if found is Truth.NOT_MET else truth
 
 
 def _class_open(policy: Policy, place: Place) -> bool:
@@ -222,7 +237,15 @@ def _not_met_reason(policy: Policy, outcomes: Mapping[int, Outcome]) -> Text:
 
     Under ``none`` it is a criterion met that rules the facility out.
     """
-    marks = {n: c.mark for n, c in policy.criteria}
+    marks = {n: c.mark for n, c in policy.criteria if outcomes[n].given}
+    unasked = [c.mark for n, c in policy.criteria if not outcomes[n].given]
+    text = _given_not_met(policy, outcomes, marks)
+    return run_on(text, reasons.as_far_as_given(unasked)) if unasked else text
+
+
+def _given_not_met(
+    policy: Policy, outcomes: Mapping[int, Outcome], marks: Mapping[int, str]
+) -> Text:
     decisive = _decisive(policy, outcomes)
     if barring := [marks[n] for n, o in decisive.items() if o.truth is Truth.MET]:
         return reasons.ruled_out(barring)
@@ -296,27 +319,61 @@ def weighed(
     -------
     tuple of Outcome
         In the order of `outcomes`; everything but the assumption under question stays as it is.
+        What it changes it changes for all criteria: roads and speeds are not one criterion's own.
+        Another list is, since each criterion names its own.
     """
 
-    def state_if(number: int, truth: Truth) -> State:
-        return state_of({**outcomes, number: replace(outcomes[number], truth=truth)})
+    def state_under(variant: Variant, number: int) -> State:
+        return state_of(
+            {
+                n: replace(o, truth=variant.truth if n == number else _truth_under(o, variant))
+                for n, o in outcomes.items()
+            }
+        )
 
-    return tuple(_weighed(o, turns.get(n), state_if) for n, o in outcomes.items())
+    def state_beyond(turn: Turn, number: int) -> State:
+        faster = _by_faster(turn, outcomes[number])
+        return state_of(
+            {
+                n: replace(o, truth=_truth_beyond(o, turns.get(n), turn.factor, faster=faster))
+                for n, o in outcomes.items()
+            }
+        )
+
+    def weigh(outcome: Outcome, turn: Turn | None) -> Outcome:
+        def with_states(variants: tuple[Variant, ...]) -> tuple[Variant, ...]:
+            return tuple(replace(v, state=state_under(v, outcome.number)) for v in variants)
+
+        travel = outcome.travel
+        if travel is None:
+            return replace(outcome, variants=with_states(outcome.variants))
+        turning = None
+        if turn is not None:
+            state = state_beyond(turn, outcome.number)
+            turning = TurningSpeed(turn.factor, turn.exact, state, turn.truth)
+        return replace(
+            outcome, travel=replace(travel, variants=with_states(travel.variants), turning=turning)
+        )
+
+    return tuple(weigh(o, turns.get(n)) for n, o in outcomes.items())
 
 
-def _weighed(
-    outcome: Outcome, turn: Turn | None, state_if: Callable[[int, Truth], State]
-) -> Outcome:
-    def with_states(variants: tuple[Variant, ...]) -> tuple[Variant, ...]:
-        return tuple(replace(v, state=state_if(outcome.number, v.truth)) for v in variants)
+def _truth_under(outcome: Outcome, variant: Variant) -> Truth:
+    """Return what a criterion is under an assumption that was tried for another one."""
+    if variant.list_name or outcome.travel is None:
+        return outcome.truth
+    own = (v.truth for v in outcome.travel.variants if v.key == variant.key)
+    return next(own, outcome.truth)
 
-    travel = outcome.travel
-    if travel is None:
-        return replace(outcome, variants=with_states(outcome.variants))
-    turning = None
-    if turn is not None:
-        state = state_if(outcome.number, turn.truth)
-        turning = TurningSpeed(turn.factor, turn.exact, state, turn.truth)
-    return replace(
-        outcome, travel=replace(travel, variants=with_states(travel.variants), turning=turning)
-    )
+
+def _truth_beyond(outcome: Outcome, turn: Turn | None, factor: float, *, faster: bool) -> Truth:
+    """Return what a criterion is at speeds just beyond `factor`."""
+    if turn is None or _by_faster(turn, outcome) is not faster:
+        return outcome.truth
+    turned = turn.factor <= factor if faster else turn.factor >= factor
+    return turn.truth if turned else outcome.truth
+
+
+def _by_faster(turn: Turn, outcome: Outcome) -> bool:
+    """Whether faster speeds turn a criterion, and not slower ones."""
+    return turn.factor > 1.0 or (turn.factor == 1.0 and outcome.truth is not Truth.NOT_MET)

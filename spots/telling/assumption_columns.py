@@ -20,6 +20,7 @@ from spots.telling.columns import (
 )
 from spots.telling.evidence_words import (
     NOT_LISTED,
+    NOT_TIED,
     doubts,
     turning_factor,
     turning_state,
@@ -44,9 +45,10 @@ _VARIANT_LABELS: dict[str, Text] = {
     "snap_others": Text(
         "他の病院をもう一方の道路に結び付けた場合", "others tied to their other roads"
     ),
-    "closed_way": Text("戸口の私道などを通る場合", "by the closed road at the door"),
+    "closed_way": Text("戸口の私道などを通る場合", "by the private road or the like at the door"),
     "closed_way_others": Text(
-        "他の病院をその戸口の私道などで結ぶ場合", "others by the closed road at their door"
+        "他の病院をその戸口の私道などで結ぶ場合",
+        "others by the private road or the like at their door",
     ),
 }
 
@@ -161,7 +163,9 @@ _UNDER: tuple[Callable[[Variant, int | None], Value | None], ...] = (
 
 
 def _reached(variant: Variant) -> bool | None:
-    if not variant.asked or (variant.truth is Truth.UNDETERMINED and variant.travel_ms is None):
+    if not (variant.asked and variant.tied) or (
+        variant.truth is Truth.UNDETERMINED and variant.travel_ms is None
+    ):
         return None
     return variant.travel_ms is not None
 
@@ -292,6 +296,8 @@ def _time_under(key: str) -> Callable[[FacilityRow, Lang], Value | None]:
             return None
         if not variant.asked:
             return NOT_LISTED.render(lang)
+        if not variant.tied:
+            return NOT_TIED.render(lang)
         if variant.travel_ms is None and variant.truth is not Truth.UNDETERMINED:
             return UNREACHABLE.render(lang)
         return variant.travel_ms

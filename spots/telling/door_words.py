@@ -20,6 +20,7 @@ NEARER_KINDS: Mapping[NearerKind, Text] = MappingProxyType(
         NearerKind.BARRIER: Text(
             "車止めや門で区切られた道", "a road that a barrier cuts off from the others"
         ),
+        NearerKind.HALF_WAY: Text("一方向にしか行き来できない道", "a road that leads one way only"),
         NearerKind.TUNNEL: Text("トンネル", "a tunnel"),
         NearerKind.BRIDGE: Text("長い橋", "a long bridge"),
         NearerKind.MOTORROAD: Text("自動車専用道路", "a road for motor vehicles only"),
@@ -91,7 +92,7 @@ def hangs_on_door(
     """
     one, other = _reached(*tied), _reached(*by_door)
     return Text(
-        f"戸口の道路を通れるかどうかで結果が変わり、判定できません（結び付けた道路では{one.ja}、"
+        f"戸口の道路を使えるかどうかで結果が変わり、判定できません（結び付けた道路では{one.ja}、"
         f"{label.ja}は{other.ja}）",
         f"it hangs on whether the road at the door may be used (as tied: {one.en}; {label.en}: "
         f"{other.en})",
@@ -121,4 +122,4 @@ def _reached(name: str | None, travel_ms: int | None) -> Text:
     if name is None or travel_ms is None:
         return UNREACHABLE
     time = duration(travel_ms)
-    return Text(f"「{name}」まで{time.ja}", f"{time.en} to {name}")
+    return Text(f"「{name}」で{time.ja}", f"{name}, {time.en}")

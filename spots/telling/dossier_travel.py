@@ -35,7 +35,7 @@ from spots.telling.evidence_words import (
     truth_change,
     unmeasured_words,
 )
-from spots.telling.findings import double_words
+from spots.telling.findings import WAY, double_words
 from spots.telling.labels import (
     BORDER_LABELS,
     BORDER_NOTES,
@@ -54,6 +54,7 @@ from spots.types import (
     OtherHospital,
     Outcome,
     State,
+    TravelDirection,
     TravelEvidence,
     Truth,
     Variant,
@@ -64,7 +65,11 @@ from spots.types import (
 _TIES_SHOWN = 10
 _NO_ROAD = bracketed(Text("道路で行ける他の病院がありません", "no road leads to any other"))
 _NO_WAY = Text("通じる道路がない病院", "No way in the data")
-_TIME = Text("所要時間", "Travel time")
+_EITHER_WAY = Text("所要時間", "Travel time")
+_TIME = {
+    TravelDirection.FROM_CANDIDATE: _EITHER_WAY,
+    TravelDirection.TO_CANDIDATE: Text("そこからの所要時間", "Travel time from there"),
+}
 
 
 def travel_sections(verdict: Verdict, known: Known) -> Iterator[Section]:
@@ -79,7 +84,8 @@ def travel_sections(verdict: Verdict, known: Known) -> Iterator[Section]:
             )
 
         if travel is not None:
-            yield section("travel", _title(known, number), _travel(outcome, travel, verdict, known))
+            title = _title(known, number, travel.direction)
+            yield section("travel", title, _travel(outcome, travel, verdict, known))
             ways = nearest_ways(travel)
             count = Text(f"近い順に{len(ways)}か所", f"{len(ways)}, by time")
             title = run_on(Text("近い他の病院", "Nearest other hospitals"), bracketed(count))
@@ -88,9 +94,9 @@ def travel_sections(verdict: Verdict, known: Known) -> Iterator[Section]:
         yield section("assumptions", title, _assumptions(outcome, verdict))
 
 
-def _title(known: Known, number: int) -> Text:
-    other = nearest_other(known.asked.get(number))
-    return Text(f"{other.ja}までの所要時間", f"Time to the {other.en}")
+def _title(known: Known, number: int, direction: TravelDirection) -> Text:
+    other, way = nearest_other(known.asked.get(number)), WAY[direction]
+    return Text(f"{other.ja}{way.ja}の所要時間", f"Time {way.en} the {other.en}")
 
 
 def nearest_ways(travel: TravelEvidence) -> tuple[OtherHospital, ...]:
@@ -108,7 +114,7 @@ def _travel(
     if travel.reachable is not None:
         yield _nearest(travel, Text(other.ja, other.en[:1].upper() + other.en[1:]))
     if travel.travel_ms is not None:
-        yield _duration("time", _TIME, travel.travel_ms, Tone.STRONG)
+        yield _duration("time", _TIME[travel.direction], travel.travel_ms, Tone.STRONG)
     limit = threshold(travel.threshold_ms)
     yield Fact("threshold", Text("基準", "Threshold"), limit, travel.threshold_ms, unit="ms")
     if travel.margin_ms is not None:
@@ -200,7 +206,7 @@ def _ways(ways: Sequence[OtherHospital], travel: TravelEvidence) -> Iterator[Fac
             tone=Tone.STRONG if other.id == travel.nearest_id else Tone.PLAIN,
             parts=(
                 Fact("name", Text("病院", "Hospital"), name, other.id),
-                _duration("time", _TIME, other.travel_ms),
+                _duration("time", _TIME[travel.direction], other.travel_ms),
                 Fact("distance", Text("経路の長さ", "Distance"), same(far), route.length_m, "m"),
                 *_roads(route),
                 *_parts_of_time(route),
@@ -244,7 +250,7 @@ def _parts_of_time(route: Route) -> Iterator[Fact]:
         ("delays", DELAYS, route.delay_ms),
         ("crossing", Text("フェリーの航海", "Ferry crossing"), route.crossing_ms),
         ("wait", Text("フェリーの待ち", "Waiting for the ferry"), route.wait_ms),
-        ("egress", Text("道路から相手の玄関まで", "Road to door"), route.egress_ms),
+        ("egress", Text("道路から到着先の玄関まで", "Road to door"), route.egress_ms),
     )
     yield from (_duration(key, label, ms) for key, label, ms in parts if ms > 0)
 
@@ -300,7 +306,7 @@ def _cells(
 ) -> tuple[Fact, ...]:
     return (
         Fact("name", Text("病院", "Hospital"), name, hospital),
-        Fact("time", _TIME, time),
+        Fact("time", _EITHER_WAY, time),
         Fact("truth", Text("要件の判定", "Criterion"), truth),
         Fact("state", Text("状態", "State"), state),
     )

@@ -28,6 +28,7 @@ NOT_RECORDED = Text(
     "not recorded in this run (make it again with spots run)",
 )
 NOT_LISTED = Text("判定の対象外", "not asked")
+NOT_TIED = Text("近くに道路なし", "no road near")
 #: In a narrow column, where an assumption leaves the nearest hospital as it is.
 SAME_HOSPITAL = Text("同じ病院", "the same")
 AS_THE_POLICY = Text("設定基準どおり", "as the policy has it")
@@ -260,6 +261,8 @@ def found_words(variant: Variant) -> tuple[Text, Text]:
     """Return the nearest hospital under an assumption, and the time to it; or why there is none."""
     if not variant.asked:
         return _MISSING, NOT_LISTED
+    if not variant.tied:
+        return _MISSING, NOT_TIED
     if variant.travel_ms is None:
         return _MISSING, UNREACHABLE
     return same(variant.nearest_name or variant.nearest_id or "-"), duration(variant.travel_ms)

@@ -40,7 +40,12 @@ COMMON_WORDS = frozenset({"name", "municipality", "area", "radius_km"})
 #: ``threshold`` is the number with its comparison (30分以上): no sentence can then state another.
 THRESHOLD_WORDS = frozenset({"threshold", "threshold_min"})
 UNREACHABLE_WORDS = COMMON_WORDS | THRESHOLD_WORDS
-TRAVEL_WORDS = UNREACHABLE_WORDS | {"nearest", "time"}
+TRAVEL_WORDS = UNREACHABLE_WORDS | {"nearest", "time", "way"}
+#: How a drive and the other hospital go together; the placeholder ``{way}`` of policies.
+WAY: Mapping[TravelDirection, Text] = {
+    TravelDirection.FROM_CANDIDATE: Text("まで", "to"),
+    TravelDirection.TO_CANDIDATE: Text("から", "from"),
+}
 #: Placeholders of older policies, and what stands in their place now.
 OLD_WORDS: Mapping[str, str] = {"minutes": "time"}
 
@@ -58,8 +63,22 @@ def not_given(mark: str, title: Text) -> Text:
     )
 
 
+def as_far_as_given(marks: Iterable[str]) -> Text:
+    """Return, in brackets, which criteria a facility was not asked for, having no list."""
+    named = "・".join(marks)
+    return bracketed(
+        Text(f"{named}は一覧未提供のため判定していません", f"{named} not judged: no list is given")
+    )
+
+
 def short_of(
-    kind: FacilityType, nearest: str, *, at_least: bool, travel_ms: int, threshold_ms: int
+    kind: FacilityType,
+    nearest: str,
+    direction: TravelDirection,
+    *,
+    at_least: bool,
+    travel_ms: int,
+    threshold_ms: int,
 ) -> Text:
     """Return why a measured time does not meet the criterion.
 
@@ -69,21 +88,24 @@ def short_of(
         What the criterion looks for.
     nearest : str
         The nearest other.
+    direction : TravelDirection
+        Of the drive.
     at_least : bool
         Whether the threshold itself would meet it.
     travel_ms, threshold_ms : int
         Milliseconds to the nearest other, and those of the criterion.
     """
     label, time, limit = TYPE_LABELS[kind], duration(travel_ms), threshold(threshold_ms)
+    way = WAY[direction]
     gap = margin(travel_ms - threshold_ms)
     ja = "に達しません" if at_least else "を超えません"
     en = "short of" if at_least else "not above"
     # Filled, not formatted: a name may hold braces.
     return fill(
         Text(
-            f"最も近い他の{label.ja}（{{nearest}}）まで道路で{time.ja}で、"
+            f"最も近い他の{label.ja}（{{nearest}}）{way.ja}道路で{time.ja}で、"
             f"基準の{limit.ja}{ja}（差 {gap.ja}）",
-            f"the nearest other {label.en}, {{nearest}}, is {time.en} away by road, "
+            f"the drive {way.en} the nearest other {label.en}, {{nearest}}, takes {time.en}, "
             f"{en} {limit.en} (margin {gap.en})",
         ),
         {"nearest": nearest},
@@ -210,7 +232,7 @@ def hangs_on_doubles(
 def _how_near(name: str | None, ms: int | None) -> Text:
     if name is None or ms is None:
         return Text("到達できる他の病院なし", "none can be reached")
-    return Text(f"「{name}」まで{duration(ms).ja}", f"{name}, {duration(ms).en}")
+    return Text(f"「{name}」で{duration(ms).ja}", f"{name}, {duration(ms).en}")
 
 
 def not_measured(distance_m: float | None, limit_m: float) -> Text:

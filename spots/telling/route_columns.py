@@ -235,9 +235,9 @@ ROUTE_COLUMNS: tuple[Filled[RouteRow], ...] = (
     Filled(
         _part(
             "access_ms",
-            "施設から道路まで",
+            "玄関から道路まで",
             "to the road",
-            Text("施設から道路に出るまでの時間", "from the facility to the road"),
+            Text("出発する施設から道路に出るまでの時間", "from where it begins to the road"),
         ),
         lambda r, _: r.route.access_ms,
     ),
@@ -277,9 +277,9 @@ ROUTE_COLUMNS: tuple[Filled[RouteRow], ...] = (
     Filled(
         _part(
             "egress_ms",
-            "道路から施設まで",
+            "道路から到着先まで",
             "from the road",
-            Text("道路から相手の病院までの時間", "from the road to the other hospital"),
+            Text("道路から到着する施設までの時間", "from the road to where it ends"),
         ),
         lambda r, _: r.route.egress_ms,
     ),

@@ -129,10 +129,10 @@ def not_given_caveat(titles: Sequence[Text]) -> Text:
     """
     named = joined(titles, "、", ", ")
     return Text(
-        f"{named.ja}は一覧が与えられていないため判定していません。他の要件で決まらない施設は"
-        "「判定不能」です",
-        f"No list is given for {named.en}, so nothing is judged by it: facilities that no other "
-        "criterion settles are undetermined",
+        f"{named.ja}は一覧が与えられていないため判定していません。「非該当」は、与えられた一覧の"
+        "限りでの結果です",
+        f"No list is given for {named.en}, so nothing is judged by it: 'not met' holds as far as "
+        "the lists that are given go",
     )
 
 

@@ -105,8 +105,8 @@ TRAVEL_MS = Column(
     _DURATION,
     Text("所要時間", "travel time"),
     Text(
-        "最も近い他の二次救急病院までの所要時間",
-        "travel time to the nearest other secondary emergency hospital, door to door",
+        "最も近い他の二次救急病院との間の所要時間",
+        "travel time to, or from, the nearest other secondary emergency hospital, door to door",
     ),
     "ms",
     width=13,
@@ -283,7 +283,7 @@ def travel_groups() -> Iterator[SheetGroup]:
     threshold = of_travel(THRESHOLD_MS, lambda t: t.threshold_ms)
     known = (*TRAVEL_COLUMNS, *EVIDENCE_COLUMNS, threshold)
     yield SheetGroup(
-        Text("最も近い他の二次救急病院までの所要時間", "Time to the nearest other hospital"),
+        Text("最も近い他の二次救急病院との間の所要時間", "Time and nearest other hospital"),
         chosen(
             known,
             *("nearest_name", "reachable", "travel_ms", "threshold_ms", "margin_ms"),

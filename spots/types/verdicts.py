@@ -75,6 +75,9 @@ class Variant:
     asked : bool
         Whether the criterion would look at the facility at all; false where a list does not have
         it. Without a time that is not "unreachable".
+    tied : bool
+        Whether the facility would be near enough to a road that may be used; where not, nothing
+        is measured, which is not "unreachable" either.
     """
 
     name: str
@@ -87,6 +90,7 @@ class Variant:
     state: State | None = None
     list_name: str = ""
     asked: bool = True
+    tied: bool = True
 
     @property
     def key(self) -> str:
@@ -273,6 +277,8 @@ class TravelEvidence:
     other_way : OtherWay or None
         The nearest other in the opposite direction, where no other can be reached in the one that
         is asked for; None where drives lead neither way, or the asked way is open.
+    direction : TravelDirection
+        Of the drive that is asked for.
     isolation : Isolation or None
         Why it is believed that no road leads to any other; None where one does, or nothing
         proves it.
@@ -309,6 +315,7 @@ class TravelEvidence:
     nearer_road: DoorRoad | None = None
     other_way: OtherWay | None = None
     isolation: Isolation | None = None
+    direction: TravelDirection = TravelDirection.FROM_CANDIDATE
 
     @property
     def unnamed_ties(self) -> int:

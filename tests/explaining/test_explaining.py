@@ -273,7 +273,7 @@ MEASURED = OUTCOME | {
     *("unmeasured", "other_way", "isolation", "border", "ties", "recorded", "nearest", "turning"),
 }
 ASSUMPTION = {
-    *("key", "name", "list", "label", "criterion", "asked", "nearest_id", "nearest_name"),
+    *("key", "name", "list", "label", "criterion", "asked", "tied", "nearest_id", "nearest_name"),
     *("travel_ms", "travel_min", "truth", "turns_criterion", "state", "turns_state"),
 }
 

@@ -147,9 +147,12 @@ class Rules:
         forbidden: list[tuple[int, ...]],
         wait_ms: int = 0,
         turning: Turning | None = None,
+        *,
+        mid_street: bool = True,
     ) -> None:
         self.roads, self.forbidden = roads, set(forbidden)
         self.wait_ms, self.turning = wait_ms, turning
+        self.mid_street = mid_street  # whether drives may turn back there
         self.longest = max([len(s) for s in forbidden], default=2)
         self.sizes = {len(s) for s in forbidden}
         self.own = enclosed(roads)
@@ -189,18 +192,34 @@ class Rules:
             history = (*d.history, directed)
             if any(history[-n:] in self.forbidden for n in self.sizes):
                 continue
+            if d.history and directed == d.history[-1] ^ 1 and self.between(d.history[-1]):
+                continue
             cost = road.times()[directed & 1] + road.delay[directed & 1]
             cost += self.turn_ms(d.history[-1], directed) if d.history else 0
             kept, end = history[1 - self.longest :], self.ends(directed)[1]
             if road.ferry:
                 if ashore:
                     yield self.wait_ms + cost, _Drive(end, 0, road.line, True, kept)
-                elif road.line == d.line:
+                elif road.line == d.line and not (
+                    d.history and end == self.ends(d.history[-1])[0]  # straight back
+                ):
                     yield cost, _Drive(end, 0, road.line, True, kept)
             elif ashore and e in self.own:
                 yield cost, _Drive(end, 2 if d.phase else 0, -1, False, kept)
             elif ashore and d.phase < 2:
                 yield cost, _Drive(end, 1, -1, False, kept)
+
+    def between(self, before: int) -> bool:
+        """Whether a drive may not turn back behind an edge: the street goes on, and only that."""
+        if self.mid_street or self.roads[before >> 1].ferry:
+            return False
+        node = self.ends(before)[1]
+        land = [r for r in self.roads if not r.ferry and set(r.times()) != {CLOSED}]
+        meeting = [r for r in land for end in (r.tail, r.head) if end == node]
+        if len(meeting) != 2 or len({(r.toll, r.through) for r in meeting}) > 1:
+            return False
+        onward = [d for d in self.ways_out[node] if not self.roads[d >> 1].ferry]
+        return any(d != before ^ 1 for d in onward)
 
     def turn_ms(self, before: int, after: int) -> int:
         if self.turning is None or self.roads[before >> 1].ferry or self.roads[after >> 1].ferry:

@@ -14,7 +14,7 @@ import numpy as np
 from networks.build import build_network
 from networks.edge_rows import EdgeRow, table_of_rows
 from networks.network import CLOSED, Origin, RoadNetwork
-from networks.speeds.profile import SpeedProfile
+from networks.speeds.profile import SpeedProfile, UTurnRule
 from networks.speeds.profile_files import parse_profile
 from networks.types import Direction, Terminal, TravelOptions
 from tests.helpers.graph_cases import Road, Rules, Turning, _Drive, enclosed, turns_from
@@ -63,7 +63,12 @@ def made_up_town(dice: random.Random) -> Town:
         [(130.5 + dice.random() * 0.05, 32.5 + dice.random() * 0.05) for _ in range(size)],
         roads,
         _made_up_restrictions(dice, roads),
-        parse_profile(PROFILE_TEXT + (TURN_COSTS if costly else ""), "test.toml"),
+        parse_profile(
+            f'u_turns = "{[*UTurnRule][len(roads) % 2].value}"'
+            + PROFILE_TEXT
+            + (TURN_COSTS if costly else ""),
+            "test.toml",
+        ),
     )
 
 
@@ -157,7 +162,8 @@ class CutTown(Rules):
         forbidden = [self._in_pieces(walk) for walk in town.forbidden] + self._turns_on_the_way()
         lon, lat = [x for x, _ in self.positions], [y for _, y in self.positions]
         turning = Turning(town.profile.turns, lon, lat) if town.profile.turns else None
-        super().__init__(pieces, forbidden, options.ferry_wait_ms, turning)
+        mid_street = town.profile.u_turns is UTurnRule.ANYWHERE
+        super().__init__(pieces, forbidden, options.ferry_wait_ms, turning, mid_street=mid_street)
         self.begun = {walk[:n] for walk in forbidden for n in range(1, len(walk))}
         # what encloses what is a matter of the roads, wherever doors happen to be
         self.own = {piece for e in enclosed(town.roads) for piece in self.pieces[e]}

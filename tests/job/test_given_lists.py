@@ -54,11 +54,15 @@ def half(tmp_path_factory: pytest.TempPathFactory) -> RunResult:
 # --- refused ---------------------------------------------------------------------------------------
 
 
-def test_a_criterion_without_a_list_is_refused_by_name_with_what_to_do(tmp_path: Path):
-    found = refused(tmp_path, without(BASE_LAYER, CLINIC_LAYER))
-    assert [(p.code, p.file, p.value) for p in found] == [
-        ("list-missing", "run.toml", "base_hospital"),
-        ("list-missing", "run.toml", "remote_clinic"),
+def warned(result: RunResult) -> list[Problem]:
+    return [p for p in result.problems if p.code == "list-not-given"]
+
+
+def test_a_criterion_without_a_list_is_named_with_what_to_do(tmp_path: Path):
+    found = warned(run_of(tmp_path, without(BASE_LAYER, CLINIC_LAYER)))
+    assert [(p.severity, p.file, p.value) for p in found] == [
+        ("warning", "run.toml", "base_hospital"),
+        ("warning", "run.toml", "remote_clinic"),
     ]
     assert "①（へき地医療拠点病院）" in found[0].message.ja
     for words in ("[[facilities]]", "[run] に not_given = [1]", "rule"):
@@ -73,8 +77,8 @@ def test_a_rule_without_the_criterion_needs_no_list(tmp_path: Path):
 
 def test_a_list_that_is_only_reached_is_no_list_of_who_is_judged(tmp_path: Path):
     reached = BASE_LAYER + 'role = "destination"\n'
-    found = refused(tmp_path, RUN.replace(BASE_LAYER, reached))
-    assert [(p.code, p.value) for p in found] == [("list-missing", "base_hospital")]
+    found = warned(run_of(tmp_path, RUN.replace(BASE_LAYER, reached)))
+    assert [p.value for p in found] == ["base_hospital"]
 
 
 def test_types_that_rows_say_are_given(tmp_path: Path):
@@ -88,13 +92,13 @@ def test_a_list_named_as_the_criterion_asks_but_of_another_type_is_none(tmp_path
     assert [p.value for p in refused(tmp_path, other)] == ["secondary_emergency"]
 
 
-def test_new_lists_that_leave_one_out_are_refused(tmp_path: Path):
+def test_new_lists_that_leave_one_out_are_told(tmp_path: Path):
     run = write_job(tmp_path)
     typed = tmp_path / "typed.csv"
     typed.write_text(HOSPITALS.replace("備考", "種別").replace(",\n", ",③\n"), encoding="utf-8")
-    with pytest.raises(SpotsError) as caught:
-        execute(read_run_file(run, typed))
-    assert {p.value for p in caught.value.problems} == {"base_hospital", "remote_clinic"}
+    result = execute(read_run_file(run, typed))
+    assert {p.value for p in warned(result)} == {"base_hospital", "remote_clinic"}
+    assert [c.given for c in result.settings.criteria] == [False, False, True]
 
 
 @pytest.mark.parametrize(
@@ -113,18 +117,23 @@ def test_a_slip_of_the_key_is_refused(tmp_path: Path, text: str, code: str):
 # --- said -----------------------------------------------------------------------------------------
 
 
-def test_what_no_other_criterion_settles_is_open(half: RunResult):
+def test_the_run_file_may_say_so_itself(half: RunResult):
+    assert warned(half) == []
+
+
+def test_what_no_list_designates_is_none_as_far_as_lists_go(half: RunResult):
     states = {v.facility.id: v.state for v in half.verdicts}
     assert states == {
-        "B1": State.UNDETERMINED,  # 拠点病院 by the list that is missing
-        "H1": State.UNDETERMINED,
+        "B1": State.NOT_MET,  # 拠点病院 by the list that is missing
+        "H1": State.NOT_MET,
         "H2": State.MOOT,
         "H3": State.DESIGNATED,  # by ③
         "C1": State.DESIGNATED,  # by ②
         "C2": State.EXCLUDED,
     }
     b1 = next(v for v in half.verdicts if v.facility.id == "B1")
-    assert "要件①（へき地医療拠点病院）の一覧が与えられておらず" in b1.state_reason.ja
+    assert b1.state_reason.ja.endswith("（①は一覧未提供のため判定していません）")
+    assert "①・②" not in b1.state_reason.ja
     assert [o.given for o in b1.outcomes] == [False, True, True]
 
 

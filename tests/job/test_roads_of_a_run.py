@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,12 +13,13 @@ import pytest
 from shapely.geometry import LineString
 
 from groundfloor.problems import Lang, MissingFileError, SpotsError, UsageError
+from networks.types import NearerKind
 from spots.comparing import compare
 from spots.job.execution import execute
 from spots.job.job_roads import SharedNetwork, load_job_network
 from spots.job.run_file import read_run_file
 from spots.outputs import load_result, summary_table, write_folder
-from spots.types import RunResult, TravelEvidence, Truth, Verdict
+from spots.types import DoorRoad, RunResult, TravelEvidence, Truth, Verdict
 from tests.helpers.folders import ROOT
 from tests.helpers.small_job import HOSPITALS, LINKS, NODES, RUN, write_job
 
@@ -372,14 +373,21 @@ LANES = {
 }
 
 
-def at_a_lane(folder: Path, lane: str, more: str = "") -> RunResult:
-    """Return a run in which 矢部広域病院 stands at the end of a lane that leads one way."""
+def at_a_lane(
+    folder: Path, lane: str, more: str = "", back: Sequence[tuple[float, float]] = ()
+) -> RunResult:
+    """Return a run in which 矢部広域病院 stands at the end of a lane that leads one way.
+
+    A road may lead from the west end of the trunk road to its `back`.
+    """
     places = {1: (131.00, 32.70), 7: (131.04, 32.70), 3: (131.60, 32.70), 8: LANE_END}
     ways = [((1, 7, 3), "trunk", "no")]
     ways += [(refs, "service", "yes") for refs in LANES[lane]]
     if lane == "street beyond an entrance":
         places[9] = (131.0403, 32.7028)
         ways.append(((8, 9), "service", "no"))
+    places |= dict(enumerate(back, 10))
+    ways += [((1, *range(10, 10 + len(back))), "residential", "no")] if back else []
     nodes = [f'<node id="{n}" version="1" lon="{x}" lat="{y}"/>' for n, (x, y) in places.items()]
     roads = [
         f'<way id="{n}" version="1">{"".join(f"""<nd ref="{i}"/>""" for i in refs)}'
@@ -412,6 +420,25 @@ def test_a_hospital_at_a_lane_that_leads_one_way_is_near_by_the_road_it_hangs_on
     tried = [(v.truth, v.travel_ms) for v in found.variants if v.name == "snap"]
     assert tried == ([] if lane == "exit" else [(Truth.UNDETERMINED, None)])
     assert truth(result, "H2") is Truth.NOT_MET
+
+
+@pytest.mark.parametrize("lane", ["entrance", "exit", "cut"])
+@pytest.mark.parametrize("direction", ["from_candidate", "to_candidate"])
+def test_a_back_road_taken_for_a_one_way_lane_makes_nobody_remote(
+    tmp_path: Path, lane: str, direction: str
+):
+    """The road behind the hospital, 60 m off, is an hour's way round; the lane at its door is not."""
+    back = [(131.00, 33.00), (131.0407, 33.00), (131.0407, 32.7027)]
+    result = at_a_lane(tmp_path, lane, f'direction = "{direction}"\n', back=back)
+    for who, name in (("H1", "closed_way"), ("H2", "closed_way_others")):
+        found = travel(result, who)
+        assert (truth(result, who), found.travel_ms > found.threshold_ms) == (
+            Truth.UNDETERMINED,
+            True,
+        )
+        assert [v.truth for v in found.variants if v.name == name] == [Truth.NOT_MET]
+    assert travel(result, "H1").nearer_road == DoorRoad(NearerKind.HALF_WAY, 0.0)
+    assert "door-on-closed-road" in {p.code for p in result.problems}
 
 
 @pytest.mark.parametrize("lane", ["entrance", "exit", "cut"])

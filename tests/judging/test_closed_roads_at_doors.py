@@ -74,7 +74,7 @@ def test_a_verdict_that_hangs_on_a_private_drive_is_open(back_ms, drive_ms):
     assert turned.truth is (NOT_MET if drive_ms < LIMIT else MET)
     for figure in ("60分0", "4分0"):
         assert figure in found.text.ja
-    assert "戸口の道路を通れるかどうかで結果が変わり" in found.text.ja
+    assert "戸口の道路を使えるかどうかで結果が変わり" in found.text.ja
     assert "private or the like" in found.text.en
 
 
@@ -98,7 +98,7 @@ def test_a_drive_that_changes_nothing_is_told_and_decides_nothing():
     found = outcome(known)
     assert found.truth is MET
     assert found.text.ja.endswith(
-        "（戸口の私道など一般の車が入れない道（3 m）を通る場合は「b病院」まで61分01秒）"
+        "（戸口の私道など一般の車が入れない道（3 m）を通る場合は「b病院」で61分01秒）"
     )
     assert not variant(found, "closed_way").changes
     assert closed_doors(judge(policy(), known)) == ()
@@ -144,7 +144,7 @@ def test_a_door_far_from_all_roads_is_tried_by_its_drive():
     found = outcome(with_drive(replace(known, roads=off)))
     assert (found.truth, variant(found, "closed_way").travel_ms) == (UNDETERMINED, DRIVE_MS + 1000)
     assert "1,200 m（上限1,000 m）" in found.text.ja
-    assert "を通る場合は「b病院」まで4分01秒" in found.text.ja
+    assert "を通る場合は「b病院」で4分01秒" in found.text.ja
 
 
 @pytest.mark.parametrize(

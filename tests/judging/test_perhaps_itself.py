@@ -51,7 +51,7 @@ DOUBLED = (doubled(HERE, TWIN), doubled(TWIN, HERE), FAR)
 def test_it_is_open_where_the_answers_differ_and_both_are_told():
     found = outcome(along(15_000, 2 * LIMIT, everyone=DOUBLED))
     assert found.truth is UNDETERMINED
-    assert "「twin病院」まで0分15秒、同じ医療機関とすると「far病院」まで60分15秒" in found.text.ja
+    assert "「twin病院」で0分15秒、同じ医療機関とすると「far病院」で60分15秒" in found.text.ja
     assert "twin病院, 0 min 15 s; if the same: far病院, 60 min 15 s" in found.text.en
     assert [d.name for d in found.travel.doubles] == ["twin病院"]
     assert (found.travel.if_one.id, found.travel.if_one.travel_ms) == ("far", 2 * LIMIT + 15_000)

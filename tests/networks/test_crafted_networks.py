@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from networks import Terminal, nearest_other
+from networks import Terminal, nearer_roads, nearest_other
 from networks.build import build_network
 from networks.edge_rows import table_of_rows
 from networks.errors import NetworkFormatError
-from networks.network import Origin, RoadNetwork
+from networks.network import ClosedWays, Origin, RoadNetwork
 from networks.snapping.points import snap_points
 from networks.storage import network_files as storage
 from networks.storage.arrays import columns_of
@@ -40,6 +40,20 @@ def network() -> RoadNetwork:
         table_of_rows(np.arange(5), spots[:, 0].copy(), spots[:, 1].copy(), drawn),
         turn_offset=np.array([0, 2]),
         turn_directed=np.array([2, 4], np.int32),
+        closed_ways=ClosedWays(
+            offset=np.array([0, 2]),
+            lon=np.array([130.5, 130.5]),
+            lat=np.array([32.5, 32.51]),
+            tail=np.array([0], np.int32),
+            head=np.array([1], np.int32),
+            source_id=np.array([7]),
+            doors=np.array([True]),
+            joint_place=np.array([0], np.int32),
+            joint_edge=np.array([0], np.int32),
+            joint_fraction=np.array([0.0]),
+            barrier_node=np.array([2, 2], np.int32),
+            barrier=np.array([0, 0], np.int32),
+        ),
     )
     return build_network(table, flat_profile(), Origin("test"))
 
@@ -90,7 +104,9 @@ def used(path: Path) -> None:
     if told:
         assert told == [path.name]
         return
-    snaps = snap_points(opened, [130.5, 130.5], [32.5, 32.52], 1e4)
+    at = [130.5, 130.5], [32.51, 32.52]
+    snaps = snap_points(opened, *at, 1e4)
+    nearer_roads(opened, *at, snaps, 1e4)
     terminals = [Terminal(str(i), str(i), s.snap) for i, s in enumerate(snaps) if s.snap]
     nearest_other(opened, terminals, terminals)
     opened.info()
@@ -117,6 +133,10 @@ REFUSED = [
     ("edges.forward_delay_ms", -1),
     ("edges.limit_kmh", math.inf),
     ("graph.states.node", 1),
+    ("closed_ways.lat", math.nan),
+    ("closed_ways.joint_fraction", 1.5),
+    ("closed_ways.tail", 2),
+    ("closed_ways.joint_edge", 99),
 ]
 
 

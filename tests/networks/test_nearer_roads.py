@@ -185,6 +185,32 @@ def test_a_stub_behind_a_barrier_is_passed_over_and_looked_at(tmp_path):
     assert (found.snap.lon, found.snap.lat) == at[12]
 
 
+ONE_WAY = {"highway": "service", "oneway": "yes"}
+
+
+@pytest.mark.parametrize("lane", [(2, 5), (5, 2), (2, 5, 9)], ids=["in", "out", "longer"])
+def test_a_lane_that_leads_one_way_is_looked_at_both_ways(tmp_path, lane):
+    """Whoever drives in comes out again: where, the data do not hold."""
+    made = network(tmp_path, MAIN, BACK, (lane, ONE_WAY))
+    (taken,) = snap_points(made, [DOOR[0]], [DOOR[1]], 1000.0)
+    found = at_door(made)
+    assert taken.distance_m == pytest.approx(277, abs=1)  # the back road
+    assert (found.kind, found.distance_m, found.clear) == (NearerKind.HALF_WAY, 0.0, True)
+    assert (found.snap.lon, found.snap.lat) == NODES[2]
+    assert found.way_m == pytest.approx(apart(5, 2), abs=0.1)
+
+
+def test_a_private_drive_onto_a_one_way_lane_leads_on_to_the_road(tmp_path):
+    made = network(tmp_path, MAIN, BACK, ((10, 9), ONE_WAY), ((9, 5), PRIVATE))
+    found = at_door(made)
+    assert (found.kind, found.snap.lon) == (NearerKind.CLOSED_WAY, NODES[10][0])
+    assert found.way_m == pytest.approx(apart(5, 9) + apart(9, 10), abs=0.1)
+
+
+def test_a_one_way_loop_keeps_its_doors_and_leaves_no_doubt(tmp_path):
+    assert at_door(network(tmp_path, MAIN, BACK, ((2, 5, 9, 10), ONE_WAY))) is None
+
+
 def test_an_island_has_no_way_out(tmp_path):
     lane = ((5, 9), {"highway": "service"})
     assert at_door(network(tmp_path, MAIN, BACK, lane)) is None

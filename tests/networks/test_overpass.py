@@ -164,10 +164,11 @@ def test_barriers_and_signals_arrive_and_restrictions_are_missed():
     }
     with server(answer(*ways, tags=tags)) as url:
         network = fetch_overpass(BOUNDS, waits, overpass_url=url)
-    assert edges(network) == [(1, 2, True, True), (2, 3, True, True), (3, 5, False, True)]
+    both, against = (True, True), (False, True)
+    assert edges(network) == [(1, 2, *both), (2, 3, *both), (3, 4, *against), (4, 5, *against)]
     assert network.info().components == 2
-    assert network.edges.forward_delay_ms.tolist() == [0, 0, 0]
-    assert network.edges.backward_delay_ms.tolist() == [0, 0, 20_000]
+    assert network.edges.forward_delay_ms.tolist() == [0, 0, 0, 0]
+    assert network.edges.backward_delay_ms.tolist() == [0, 0, 0, 20_000]
     assert [(p.code, p.severity) for p in network.problems] == [
         ("overpass-no-restrictions", Severity.NOTE)
     ]

@@ -14,7 +14,7 @@ from networks.network import BOARD, CLOSED, FERRY_FLAG, LINK, TOLL, WORD_MS, Sea
 from networks.search.graph import search_graph
 from networks.search.graph_kernels import counting_order
 from networks.search.turn_memory import FORBIDDEN, bearings_of, turn_automaton
-from networks.speeds.profile import TurnDelays
+from networks.speeds.profile import TurnDelays, UTurnRule
 from networks.types import TravelOptions
 from tests.helpers.graph_cases import (
     Road,
@@ -156,6 +156,56 @@ def test_a_longer_sequence_behind_a_shorter_one_forbids_nothing_more():
     assert np.array_equal(graph.states.node, solved(CROSSING, [(0, 2)]).states.node)
 
 
+# --- turning back ---------------------------------------------------------------------------------
+
+# 0 -> 1 -> {2, 3}: left to 3 is forbidden; the street to 2 goes on over 4 to 5, piece by piece.
+STREET = [Road(0, 1, 10), Road(1, 3, 10), Road(1, 2, 10), Road(2, 4, 10), Road(4, 5, 10)]
+
+
+def turning(roads: list[Road], forbidden: list[tuple[int, ...]]) -> SearchGraph:
+    count = 1 + max(max(r.tail, r.head) for r in roads)
+    bans = turns_from(forbidden)
+    return search_graph(count, edges_of(roads), bans, u_turns=UTurnRule.JUNCTIONS)
+
+
+def test_no_drive_turns_back_in_mid_street():
+    assert minutes(solved(STREET, [(0, 2)]), 0, 3) == 40
+    assert minutes(turning(STREET, [(0, 2)]), 0, 3) == 80  # at the dead end 5
+    junction = [*STREET, Road(2, 6, 7)]
+    assert minutes(turning(junction, [(0, 2)]), 0, 3) == 40
+    assert minutes(turning(STREET, [(0, 2)]), 0, 4) == 30
+    assert minutes(turning(STREET, [(0, 2)]), 4, 3) == 30  # another turn
+
+
+@pytest.mark.parametrize(
+    ("end", "ms"),
+    [
+        (Road(4, 5, 10, CLOSED), None),  # a one-way street leads on, and none back
+        (Road(4, 5, CLOSED, 10), 60),  # one that comes in is no way on: a dead end
+        (Road(4, 5, 10, ferry=True), 60),  # a pier is one too
+        (Road(4, 5, CLOSED, CLOSED), 60),
+        (Road(4, 5, 10, through=False), 60),  # residents turn in, others turn back before it
+        (Road(4, 5, 10, toll=True), 60),
+    ],
+)
+def test_what_ends_a_street(end: Road, ms: int | None):
+    assert minutes(turning([*STREET[:-1], end], [(0, 2)]), 0, 3) == ms
+
+
+def test_a_ban_over_a_way_between_is_not_evaded_in_mid_street():
+    roads = [Road(0, 1, 10), Road(1, 2, 10), Road(2, 3, 10), Road(1, 4, 5), Road(4, 5, 5)]
+    roads += [Road(2, 6, 5)]
+    assert minutes(solved(roads, [(0, 2, 4)]), 0, 3) == 40  # over 4 and back, or 6 and back
+    assert minutes(turning(roads, [(0, 2, 4)]), 0, 3) == 40
+    assert minutes(turning(roads[:-1], [(0, 2, 4)]), 0, 3) == 50  # past 4 to the dead end 5
+
+
+def test_without_bans_nothing_is_remembered_of_where_a_drive_may_turn():
+    assert len(turning(STREET, []).states) == len(solved(STREET).states)
+    beyond = [*STREET, Road(0, 6, 10), Road(0, 7, 10), Road(7, 8, 10), Road(8, 9, 10)]
+    assert set(turning(beyond, [(0, 2)]).states.node[10:].tolist()) == {1, 2, 4}
+
+
 # --- roads for their own traffic ------------------------------------------------------------------
 
 # Round the block 0-1-2-3 (10 ms each); 4 and 5 on a private short cut between 0 and 2.
@@ -230,6 +280,20 @@ def test_each_boarding_is_paid_once():
     assert (graph.onward.arc[boarding, 1] & np.uint32(FERRY_FLAG) > 0).all()
 
 
+def test_a_boat_there_and_straight_back_is_boarded_twice():
+    """Without it no turn at pier 1 leads from 0 to 2."""
+    ban = [(0, 4), (0, 1)]
+    there = [Road(0, 1, 10), Road(1, 3, 100, ferry=True), Road(1, 2, 10)]
+    assert minutes(solved(there, ban), 0, 2, wait_ms=1000) == 10 + 2 * 1100 + 10
+    # neither does the other way round help of a line that is mapped as two one-way ways
+    ways = [Road(1, 3, 100, CLOSED, ferry=True), Road(3, 1, 90, CLOSED, ferry=True)]
+    both = [there[0], ways[0], there[2], ways[1]]
+    assert minutes(solved(both, ban), 0, 2, wait_ms=1000) == 10 + 1100 + 1090 + 10
+    # A round trip over a third pier is one trip.
+    trip = [*there, Road(3, 4, 100, ferry=True), Road(4, 1, 100, ferry=True)]
+    assert minutes(solved(trip, ban), 0, 2, wait_ms=1000) == 10 + 1300 + 10
+
+
 def test_boarding_and_landing_again_rids_nobody_of_a_restriction():
     roads = [Road(0, 1, 10), Road(1, 2, 10), Road(1, 3, 90, ferry=True)]
     assert minutes(solved(roads, [(0, 2), (0, 1)]), 0, 2) == 10 + 180 + 10
@@ -283,11 +347,34 @@ def random_case(seed: int) -> tuple[int, list[Road], list[tuple[int, ...]], int]
     return count, roads, forbidden, dice.choice([0, 5])
 
 
-@pytest.mark.parametrize("seed", range(150))
-def test_same_times_as_rules_applied_to_histories(seed: int):
+def in_pieces(seed: int) -> tuple[int, list[Road], list[tuple[int, ...]], int]:
+    """Return a random case whose streets are of several pieces, as most are on maps."""
     count, roads, forbidden, wait_ms = random_case(seed)
-    graph = search_graph(count, edges_of(roads), turns_from(forbidden))
-    expected = Rules(roads, forbidden, wait_ms).times(count)
+    dice = random.Random(seed)  # noqa: S311  # the same cases on every run
+    roads = roads[:count]  # few ways round
+    forbidden = [ban for ban in forbidden if max(ban) < 2 * count]
+    for e in range(len(roads)):
+        if roads[e].ferry or dice.random() < 0.4:
+            continue
+        rest = replace(roads[e], tail=count, ms=dice.choice([0, 2, 5]), delay=(0, 0))
+        if CLOSED in roads[e].times():
+            rest = replace(rest, ms=roads[e].ms, back_ms=roads[e].back_ms)
+        pieces = {2 * e: (2 * e, 2 * len(roads)), 2 * e + 1: (2 * len(roads) + 1, 2 * e + 1)}
+        forbidden = [tuple(p for d in ban for p in pieces.get(d, (d,))) for ban in forbidden]
+        roads = [*roads[:e], replace(roads[e], head=count), *roads[e + 1 :], rest]
+        count += 1
+    short = [ban for ban in forbidden if len(ban) <= 4]  # the plain rules keep whole histories
+    return count, roads, short, wait_ms
+
+
+@pytest.mark.parametrize("u_turns", UTurnRule)
+@pytest.mark.parametrize("made_up", [random_case, in_pieces])
+@pytest.mark.parametrize("seed", range(150))
+def test_same_times_as_rules_applied_to_histories(seed: int, made_up, u_turns: UTurnRule):
+    count, roads, forbidden, wait_ms = made_up(seed)
+    graph = search_graph(count, edges_of(roads), turns_from(forbidden), u_turns=u_turns)
+    anywhere = u_turns is UTurnRule.ANYWHERE
+    expected = Rules(roads, forbidden, wait_ms, mid_street=anywhere).times(count)
     assert times_onward(graph, count, wait_ms) == expected
     assert times_back(graph, count, wait_ms) == expected
 
@@ -302,9 +389,10 @@ def shapes_of(roads: list[Road], lon: list[float], lat: list[float]) -> Shapes:
     )
 
 
+@pytest.mark.parametrize("u_turns", UTurnRule)
 @pytest.mark.parametrize("seed", range(100))
-def test_turn_costs_are_those_of_a_search_over_edges(seed: int):
-    count, roads, forbidden, wait_ms = random_case(seed)
+def test_turn_costs_are_those_of_a_search_over_edges(seed: int, u_turns: UTurnRule):
+    count, roads, forbidden, wait_ms = in_pieces(seed)
     dice = random.Random(seed)  # noqa: S311  # the same cases on every run
     roads = [r for r in roads if r.tail != r.head] or [Road(0, 1, 5)]
     known = {2 * e + side for e in range(len(roads)) for side in (0, 1)}
@@ -318,8 +406,11 @@ def test_turn_costs_are_those_of_a_search_over_edges(seed: int):
         turns_from(forbidden),
         costs=costs,
         bearings=bearings_of(shapes_of(roads, lon, lat)),
+        u_turns=u_turns,
     )
-    expected = Rules(roads, forbidden, wait_ms, Turning(costs, lon, lat)).times(count)
+    anywhere = u_turns is UTurnRule.ANYWHERE
+    turned = Turning(costs, lon, lat)
+    expected = Rules(roads, forbidden, wait_ms, turned, mid_street=anywhere).times(count)
     assert times_onward(graph, count, wait_ms) == expected
     assert times_back(graph, count, wait_ms) == expected
 
@@ -329,10 +420,17 @@ def test_random_cases_have_everything():
     cases = [random_case(seed) for seed in range(150)]
     assert sum(any(r.ferry for r in roads) for _, roads, _, _ in cases) > 50
     assert sum(any(len(s) == 4 for s in forbidden) for _, _, forbidden, _ in cases) > 50
-    changed = 0
+    changed = turned = 0
     for count, roads, forbidden, wait_ms in cases:
         changed += Rules(roads, forbidden, wait_ms).times(count) != Rules(roads, []).times(count)
     assert changed > 50
+    for count, roads, forbidden, wait_ms in (in_pieces(seed) for seed in range(150)):
+        anywhere, junctions = (
+            Rules(roads, forbidden, wait_ms, mid_street=allowed).times(count)
+            for allowed in (True, False)
+        )
+        turned += anywhere != junctions
+    assert turned > 10
 
 
 # --- for networkx ---------------------------------------------------------------------------------

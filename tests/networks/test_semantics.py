@@ -229,7 +229,7 @@ def test_a_way_that_runs_back_along_itself(tmp_path):
         (("L", "L"), 0, [33.0, 30.0, 33.0]),
         (("L", "L"), 5, [38.0, 35.0, 38.0]),  # one line: waiting once
         (("L", "M"), 5, [43.0, 40.0, 43.0]),  # changed at the pier between
-        ((), 5, [43.0, 40.0, 43.0]),  # two lines for all that is known
+        ((), 5, [38.0, 35.0, 38.0]),  # nothing else meets there: one boat, mapped in two ways
     ],
 )
 def test_a_ferry_of_several_ways(tmp_path, names, wait_min, expected):

@@ -25,6 +25,7 @@ from networks.speeds.profile import (
     SpeedProfile,
     TurnDelays,
     UnknownClassRule,
+    UTurnRule,
     WidthCap,
 )
 from networks.speeds.profile_files import BUILT_IN, load_profile, parse_profile, profile_to_toml
@@ -84,6 +85,12 @@ def test_rows_without_law_or_measurement_say_assumption(name):
 def test_everyday_counts_signals_and_turns_in_its_speeds_only():
     profile = load_profile("everyday")
     assert (profile.delays, profile.turns, profile.delay_ms("traffic_signals")) == ((), None, 0)
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_built_in_drives_turn_back_at_junctions_and_dead_ends_only(name):
+    assert load_profile(name).u_turns is UTurnRule.JUNCTIONS
+    assert parse_profile(PROFILE_TEXT, "mine.toml").u_turns is UTurnRule.ANYWHERE
 
 
 def test_everyday_keeps_the_speeds_that_results_were_published_with():
@@ -420,6 +427,7 @@ def profiles(draw):
         widths=tuple(WidthCap(w, draw(st.just(0.0) | SPEEDS), draw(SOURCES)) for w in widths),
         limits=(LimitKind("JP:nsl", draw(SPEEDS), draw(SOURCES)),),
         centre_line=draw(st.none() | st.just(line)),
+        u_turns=draw(st.sampled_from(UTurnRule)),
     )
 
 

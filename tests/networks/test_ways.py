@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from networks import Direction, Terminal, drives, nearest_other, place_times, snap_points
 from networks.build import build_network
 from networks.network import Origin
 from networks.osm.data import Marks, OsmData, Places, Restriction, RestrictionKind
@@ -108,15 +109,52 @@ def test_a_ring_through_a_barrier_is_open_there():
     assert table.tail[0] != table.head[0]
 
 
-def test_delays_are_met_inside_and_on_arriving_never_on_leaving():
+def test_delays_are_met_on_arriving_never_on_leaving():
     data = given(
         *(([1, 2, 3], TRUNK), ([3, 4, 5], TRUNK), ([3, 6], TRUNK)),
         marks={2: STOP_AHEAD, 3: SIGNALS, 5: STOP_AHEAD, 6: SIGNALS},
     )
     table, _, ends = made(data)
-    assert ends == [(1, 3), (3, 5), (3, 6)]
-    assert table.forward_delay_ms.tolist() == [25_000, 5_000, 20_000]
-    assert table.backward_delay_ms.tolist() == [0, 20_000, 20_000]
+    assert ends == [(1, 2), (2, 3), (3, 5), (3, 6)]  # a road is cut where cars wait
+    assert table.forward_delay_ms.tolist() == [5_000, 20_000, 5_000, 20_000]
+    assert table.backward_delay_ms.tolist() == [0, 0, 20_000, 20_000]
+
+
+# One street of 936 m pieces at 60 km/h, and on it signals at 3, a stop sign at 5 for who comes
+# from 4: the milliseconds of a drive are its metres, and what it passes.
+STREET = given(([1, 2, 3, 4, 5, 6], TRUNK), marks={3: SIGNALS, 5: STOP_AHEAD})
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "wait_ms"),
+    [
+        (1.5, 2.5, 0),  # both before the signals
+        (1.5, 3.5, 20_000),
+        (3.5, 1.5, 20_000),
+        (3.5, 4.5, 0),  # both behind them
+        (4.5, 3.5, 0),
+        (4.5, 5.5, 5_000),
+        (5.5, 4.5, 0),  # the sign looks the other way
+        (1.5, 5.5, 25_000),
+        (5.5, 1.5, 20_000),
+    ],
+)
+def test_doors_on_one_street_pay_for_what_lies_between_them(start, end, wait_ms):
+    roads = network(STREET)
+    lon = [130.5 + place / 100 for place in (start, end)]
+    snaps = [found.snap for found in snap_points(roads, lon, [32.5, 32.5], 100.0)]
+    terminals = [Terminal(str(i), str(i), snap) for i, snap in enumerate(snaps)]
+    for direction, here, there in (
+        (Direction.FROM_ORIGIN, 0, 1),
+        (Direction.TO_ORIGIN, 1, 0),
+    ):
+        found = nearest_other(roads, [terminals[here]], [terminals[there]], direction=direction)
+        route = found[0].route
+        assert route.delay_ms == wait_ms
+        times = place_times(roads, [snaps[here]], [terminals[there]], direction=direction)
+        assert times.ms.tolist() == [route.travel_ms]
+    (drive,) = drives(roads, [(terminals[0], terminals[1])])
+    assert (drive.delay_ms, drive.travel_ms) == (wait_ms, route.travel_ms)
 
 
 def test_a_profile_without_delays_waits_nowhere():

@@ -33,6 +33,7 @@ from spots.types import (
     RunResult,
     Spot,
     State,
+    TravelDirection,
     TravelEvidence,
     Truth,
     TurningSpeed,
@@ -54,6 +55,7 @@ TOLD_BY: Mapping[type[Any], Mapping[str, str]] = {
         "border_ms": "border",
         "nearer_road": "nearer_road",
         "border": "border",
+        "direction": "time",
         "nearest_id": "nearest",
         "nearest_name": "nearest",
         "reachable": "nearest",
@@ -225,6 +227,7 @@ def _full(verdict: Verdict) -> Verdict:
         unmeasured=Unmeasured("載らない病院", Whereabouts.MUNICIPALITY, 337_000, 9369.5),
         other_way=OtherWay("back", "逆向きの病院", 484_000),
         isolation=Isolation.APART,
+        direction=TravelDirection.TO_CANDIDATE,
         doubles=(replace(DOUBLE, travel_ms=15_000),),
         if_one=others[1],
     )

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from networks import NearestOther
 from spots.judging.criteria.solving import Few
 from spots.judging.criteria.trials import CLOSURES, Trial
-from spots.types import Facility, OtherHospital, OtherWay, Truth, Unmeasured, Variant
+from spots.types import Facility, OtherHospital, OtherWay, Unmeasured
 
 
 def others(
@@ -34,21 +34,6 @@ def hospital_of(found: NearestOther, known: Mapping[str, Facility]) -> OtherHosp
 def named(found: NearestOther, known: Mapping[str, Facility]) -> tuple[str | None, int | None]:
     """Return name and time of an answer."""
     return known[found.destination_id].name if found.destination_id else None, found.travel_ms
-
-
-def left_out_of(trial: Trial, facility_id: str, truth: Truth) -> Variant:
-    """Return the variant of a list that does not have the facility: it would not be asked."""
-    return Variant(
-        name=trial.name,
-        label=trial.labels[facility_id],
-        nearest_id=None,
-        nearest_name=None,
-        travel_ms=None,
-        truth=Truth.NOT_MET,
-        changes=truth is not Truth.NOT_MET,
-        list_name=trial.list_name,
-        asked=False,
-    )
 
 
 def sooner(border_ms: int | None, travel_ms: int | None) -> int | None:

@@ -148,7 +148,7 @@ def _warning(facility: Facility, double: Double) -> Problem:
     return warning(
         "nearest-other-at-once",
         Text(
-            f"最も近い他の病院「{name}」まで1分もかからず（{why.ja}）、"
+            f"最も近い他の病院「{name}」との間は1分もかからず（{why.ja}）、"
             "同じ医療機関かもしれません。判定が変わる場合は判定不能とします",
             f"its nearest other hospital, {name}, is less than a minute away ({why.en}) and may "
             "be the same one; undetermined where that turns the verdict",

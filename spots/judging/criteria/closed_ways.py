@@ -1,8 +1,9 @@
 """The same question by roads closed to the public: a hospital's own drive may be one of them.
 
-Where the nearest road to a door is private, behind a barrier, or perhaps a tunnel, no data tell
-whether the hospital's cars use it. Both are asked: as the facilities are tied, and by that road.
-Where it lies clearly nearer and the criterion hangs on it, the criterion stays open.
+Where the nearest road to a door is private, behind a barrier, one-way with no way back, or perhaps
+a tunnel, no data tell whether the hospital's cars use it. Both are asked: as the facilities are
+tied, and by that road. Where it lies clearly nearer and the criterion hangs on it, the criterion
+stays open.
 
 Stands apart: what is possible at a door, not what the policy assumes (`trials`).
 """

@@ -26,6 +26,9 @@ class Roads:
         By facility id; facilities without a position are absent.
     without_closures : Roads or None
         The same roads with nothing closed; None where the run closes nothing.
+    other_tolls : Roads or None
+        The same roads with everybody tied as where toll roads are used, if the policy leaves them
+        out, and the other way round; None where that ties nobody to another place.
     nearer : mapping of str to NearerRoad
         By facility id, the road at its door that it is not tied to and may yet use.
     """
@@ -33,6 +36,7 @@ class Roads:
     network: RoadNetwork
     snaps: Mapping[str, SnapResult]
     without_closures: Roads | None = None
+    other_tolls: Roads | None = None
     nearer: Mapping[str, NearerRoad] = field(default_factory=dict)
 
     def tied(self) -> dict[str, Snap]:

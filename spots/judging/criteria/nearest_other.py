@@ -19,7 +19,6 @@ from groundfloor.settings import STRICT, Bilingual, Positive, Words
 from networks import NearestOther
 from spots.judging.criteria.answers import (
     hospital_of,
-    left_out_of,
     named,
     other_way,
     others,
@@ -41,6 +40,7 @@ from spots.telling.findings import (
     THRESHOLD_WORDS,
     TRAVEL_WORDS,
     UNREACHABLE_WORDS,
+    WAY,
     beyond_border,
     cut_off,
     hangs_on_doubles,
@@ -362,6 +362,7 @@ class NearestOtherTimeSetting:
             unmeasured=sooner_one(solved.gaps.unmeasured.get(facility.id), found.travel_ms),
             other_way=back,
             isolation=solved.gaps.isolation.get(facility.id),
+            direction=findings.facts.travel.direction,
             doubles=beyond.doubles if beyond else (),
             if_one=hospital_of(beyond.nearest, known) if beyond else None,
         )
@@ -396,12 +397,14 @@ class NearestOtherTimeSetting:
             if truth is Truth.MET:
                 return fill(self.reason_unreachable.text, words)
             return cut_off(self.type, truth)
-        words |= {"nearest": evidence.nearest_name, "time": duration(evidence.travel_ms)}
+        time, way = duration(evidence.travel_ms), WAY[evidence.direction]
+        words |= {"nearest": evidence.nearest_name, "time": time, "way": way}
         if truth is Truth.MET:
             return fill(self.reason.text, words)
         return short_of(
             self.type,
             evidence.nearest_name,
+            evidence.direction,
             at_least=self.comparison == "at_least",
             travel_ms=evidence.travel_ms,
             threshold_ms=self.threshold_ms,
@@ -412,12 +415,19 @@ class NearestOtherTimeSetting:
     ) -> tuple[Variant, ...]:
         made = []
         for trial in findings.tried:
+            if facility.id not in trial.labels:
+                continue
             if facility.id in trial.left_out:
-                made.append(left_out_of(trial, facility.id, truth))
+                made.append(trial.unmeasured(facility.id, truth, Truth.NOT_MET, asked=False))
                 continue
-            if facility.id not in trial.labels or facility.id not in trial.solved.found:
+            if facility.id in trial.solved.found:
+                variant = self._variant(trial, facility, findings, truth)
+            elif facility.id in findings.solved.found:
+                roadless = is_named(facility, findings.facts.travel.roadless)
+                other = self._untied(roadless=roadless)
+                variant = trial.unmeasured(facility.id, truth, other, tied=roadless)
+            else:
                 continue
-            variant = self._variant(trial, facility, findings, truth)
             if trial.always or variant.changes or facility.id in trial.shown:
                 made.append(variant)
         return tuple(made)
@@ -448,11 +458,15 @@ class NearestOtherTimeSetting:
             list_name=trial.list_name,
         )
 
+    def _untied(self, *, roadless: bool) -> Truth:
+        """Return the criterion's truth of who is tied to no road: open, unless there is none."""
+        return Truth(self.unreachable) if roadless else Truth.UNDETERMINED
+
     def _unmeasured(self, number: int, facility: Facility, findings: _Findings) -> Outcome:
         """Return the outcome of a facility that is tied to no road: open, unless it has none."""
         travel, snap = findings.facts.travel, findings.roads.snaps.get(facility.id)
         roadless = is_named(facility, travel.roadless)
-        truth = Truth(self.unreachable) if roadless else Truth.UNDETERMINED
+        truth = self._untied(roadless=roadless)
         variants = self._variants(facility, findings, truth)
         evidence = TravelEvidence(
             snap_m=snap.distance_m if snap else None,
@@ -466,6 +480,7 @@ class NearestOtherTimeSetting:
             variants=variants,
             nearer_road=at_door(findings.roads.nearer.get(facility.id), variants),
             isolation=Isolation.ROADLESS if roadless else None,
+            direction=travel.direction,
         )
         text = not_measured(snap.distance_m if snap else None, travel.snap_limit_m)
         if roadless:

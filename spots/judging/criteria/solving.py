@@ -19,7 +19,6 @@ from functools import cache, partial
 
 from groundfloor.problems import Text
 from networks import (
-    Direction,
     NearestOther,
     Snap,
     Terminal,
@@ -44,10 +43,6 @@ from spots.types import Facility, Isolation, Role, TravelDirection, Unmeasured
 
 Few = tuple[NearestOther, ...]
 WaysOut = Callable[[], Mapping[str, Leaving]]
-_DIRECTIONS = {
-    TravelDirection.FROM_CANDIDATE: Direction.FROM_ORIGIN,
-    TravelDirection.TO_CANDIDATE: Direction.TO_ORIGIN,
-}
 NEAREST_SHOWN = 3
 
 
@@ -224,7 +219,7 @@ def solve(
     start = roads.tied() if origins is None else origins
     end = roads.tied() if others is None else others
     counted = asked.others(travel)
-    way = Driving(roads.network, _DIRECTIONS[travel.direction], travel.options)
+    way = Driving(roads.network, travel.drive, travel.options)
     terminals, ends = terminals_of(asked.candidates, start), terminals_of(counted, end)
     found = {n.origin_id: n for n in way.nearest(terminals, ends)}
     leave = partial(asked.borders.leaving, way.network, terminals, way.direction, way.options)
@@ -343,7 +338,7 @@ def solve_few(asked: Asked, travel: TravelSetting, roads: Roads) -> Mapping[str,
         origins,
         terminals_of(asked.others(travel), tied),
         NEAREST_SHOWN,
-        direction=_DIRECTIONS[travel.direction],
+        direction=travel.drive,
         options=travel.options,
     )
     return {t.id: few for t, few in zip(origins, found, strict=True)}

@@ -14,7 +14,7 @@ from pydantic import ConfigDict
 
 from groundfloor.settings import STRICT, NotNegative, Positive, Words
 from networks import RoadNetwork, Route
-from networks.types import TravelOptions
+from networks.types import Direction, TravelOptions
 from spots.telling.units import ms_from_minutes
 from spots.types import Assumption, TravelDirection, TravelEvidence, Truth
 
@@ -32,6 +32,12 @@ class TravelSetting:
     snap_limit_m: Positive
     also_try: tuple[Assumption, ...]
     roadless: tuple[Words, ...] = ()
+
+    @property
+    def drive(self) -> Direction:
+        """Which way the search drives."""
+        away = self.direction is TravelDirection.FROM_CANDIDATE
+        return Direction.FROM_ORIGIN if away else Direction.TO_ORIGIN
 
     @property
     def options(self) -> TravelOptions:

@@ -2,8 +2,9 @@
 
 Tried are the policy's settings turned over, the other lists of the run, the roads without the
 run's closures, the other road that a facility could be tied to, and the closed road at its door
-(`spots.judging.criteria.closed_ways`). Each is one more solve for all
-candidates together, and only where it can matter at all.
+(`spots.judging.criteria.closed_ways`). Each is one more solve for all candidates together, and only
+where it can matter at all. What is found is what a run would find that has this one thing changed:
+where that ties a facility to another road, so does the trial.
 
 Stands apart: what is tried, and when it can matter, is settled before anything is judged.
 """
@@ -28,7 +29,7 @@ from spots.telling.evidence_words import (
     turned_label,
     two_hospitals_label,
 )
-from spots.types import Assumption, Facility, TravelDirection
+from spots.types import Assumption, Facility, TravelDirection, Truth, Variant
 
 _Ask = Callable[[Asked, TravelSetting, Roads], Solved]
 LIST, CLOSURES, SNAP, SNAP_OTHERS = "list", "closures", "snap", "snap_others"
@@ -65,6 +66,33 @@ class Trial:
     list_name: str = ""
     left_out: frozenset[str] = frozenset()
 
+    def unmeasured(
+        self, facility_id: str, truth: Truth, other: Truth, *, asked: bool = True, tied: bool = True
+    ) -> Variant:
+        """Return what becomes of a facility of which nothing would be measured.
+
+        Parameters
+        ----------
+        facility_id : str
+            The facility.
+        truth, other : Truth
+            The criterion as the run has it, and under the assumption.
+        asked, tied : bool
+            See `Variant`: the list that counts does not have it, or it is too far from any road.
+        """
+        return Variant(
+            name=self.name,
+            label=self.labels[facility_id],
+            nearest_id=None,
+            nearest_name=None,
+            travel_ms=None,
+            truth=other,
+            changes=other is not truth,
+            list_name=self.list_name,
+            asked=asked,
+            tied=tied,
+        )
+
 
 def trials(
     asked: Asked,
@@ -93,7 +121,7 @@ def trials(
     return (
         *_turned(asked, roads, base, ask),
         *_lists(asked, roads, lists, ask),
-        *_open_roads(asked, roads, ask),
+        *_open_roads(asked, roads, base, ask),
         *_snaps(asked, roads, base),
         *(
             Trial(other.name, other.solved, other.labels, always=False, shown=other.own)
@@ -131,15 +159,16 @@ def _turned(asked: Asked, roads: Roads, base: Solved, ask: _Ask) -> Iterator[Tri
             continue  # nobody has said which there are: nothing was tried
         solved = base
         if _bears_on(assumption, roads):
-            solved = ask(asked, turn_over(travel, assumption), roads)
+            there = roads.other_tolls if assumption is Assumption.TOLLS else None
+            solved = ask(asked, turn_over(travel, assumption), there or roads)
         label = turned_label(assumption, on=_is_on(travel, assumption))
-        yield Trial(assumption.value, solved, dict.fromkeys(base.found, label))
+        yield Trial(assumption.value, solved, dict.fromkeys((*base.found, *solved.found), label))
 
 
-def _open_roads(asked: Asked, roads: Roads, ask: _Ask) -> Iterator[Trial]:
+def _open_roads(asked: Asked, roads: Roads, base: Solved, ask: _Ask) -> Iterator[Trial]:
     if roads.without_closures is not None:
         solved = ask(asked, asked.facts.travel, roads.without_closures)
-        yield Trial(CLOSURES, solved, dict.fromkeys(solved.found, OPEN_ROADS))
+        yield Trial(CLOSURES, solved, dict.fromkeys((*base.found, *solved.found), OPEN_ROADS))
 
 
 def _snaps(asked: Asked, roads: Roads, base: Solved) -> Iterator[Trial]:
