@@ -41,6 +41,7 @@ COPIED = (
     *("groundfloor", "boundaries", "networks", "spots", "tests", "docs"),
     *("cli.py", "pyproject.toml", "README.md", "README.ja.md"),
 )
+LOG = "tests.log"
 BYTES = 8 * 1024**3  # of addresses, most of which libraries only reserve
 SLOWER = 3.0  # times as long as without a defect: it hangs
 LEAST_SECONDS = 30.0
@@ -304,7 +305,7 @@ def _run_tests(tree: Path, tests: Sequence[str], *, compiled: bool) -> None:
 
     os.setpgid(0, 0)
     resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
-    with (tree / "tests.log").open("w", encoding="utf-8") as log:
+    with (tree / LOG).open("w", encoding="utf-8") as log:
         for stream in (1, 2):
             os.dup2(log.fileno(), stream)
         os.chdir(tree)
@@ -322,8 +323,9 @@ def try_module(tree: Path, module: str, chosen: Sequence[Defect]) -> Iterator[Ve
     attempt = partial(ended, tree, TARGETS[module], compiled="@kernel" not in whole)
     for _ in range(2):  # the first may have to compile kernels
         ending, usual_s = attempt(1800.0)
-        if ending != "survived":
-            raise SystemExit(f"{module}: its tests fail without a defect ({ending})")
+    if ending != "survived":
+        said = (tree / LOG).read_text("utf-8")[-2000:]
+        raise SystemExit(f"{module}: its tests fail without a defect ({ending})\n{said}")
     for defect in chosen:
         place.write_text(defect.source, "utf-8")
         try:
