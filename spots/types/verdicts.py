@@ -129,7 +129,8 @@ class TurningSpeed:
         criterion is met (faster turns it), one or less where it is not (slower turns it).
     exact : bool
         Whether no other way, or other hospital, can turn it at another factor; false where
-        ferries or delays, which do not scale, may be on some way.
+        ferries or delays, which do not scale, may be on some way, or where a closed road at a
+        door may be the way.
     state : State
         The state of the facility just beyond the factor.
     truth : Truth or None

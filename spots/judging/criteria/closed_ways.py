@@ -10,7 +10,7 @@ Stands apart: what is possible at a door, not what the policy assumes (`trials`)
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from groundfloor.problems import Text
@@ -85,6 +85,12 @@ def _by_theirs(
     }
     clear = frozenset(i for i, m in moved.items() if any(roads.nearer[f.id].clear for f in m))
     return Otherwise(CLOSED_WAY_OTHERS, solved, labels, clear)
+
+
+def doors_in_doubt(roads: Roads, ids: Iterable[str]) -> bool:
+    """Whether a closed road at the door of one of them is clearly nearer and leads to the roads."""
+    ways = (roads.nearer.get(i) for i in ids)
+    return any(way is not None and way.clear and way.snap is not None for way in ways)
 
 
 def _ways_out(roads: Roads, facilities: tuple[Facility, ...]) -> dict[str, Snap]:
