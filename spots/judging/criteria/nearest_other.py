@@ -172,12 +172,11 @@ class NearestOtherTimeSetting:
         known = {f.id: f for f in facts.facilities}
         solved = solve(asked, facts.travel, facts.roads)
         solved = with_closed_ways(asked, facts.travel, facts.roads, solved)
-        hangs = any(self._hangs(known[i], solved, known) for i in solved.found)
         findings = _Findings(
             facts,
             facts.roads,
             solved,
-            trials(asked, facts.roads, solved, lists, by_doors=hangs),
+            trials(asked, facts.roads, solved, lists),
             known,
             solve_few(asked, facts.travel, facts.roads),
         )
