@@ -100,10 +100,10 @@ def _missing(number: int, criterion: CriterionKind, job: Job) -> Problem:
         Text(
             "その一覧を [[facilities]] に加えてください。"
             f"ないことが分かっていれば [run] に not_given = [{number}] と書きます。"
-            f"{mark}を使わないなら要件の組合せ（rule）から除いてください",
+            f"{mark}を使わないか、該当する施設が一つもなければ、要件の組合せ（rule）から除いてください",
             "add that list to [[facilities]]. "
             f"If there is no list, say so: not_given = [{number}] under [run]. If it is not to be "
-            "asked, take it out of the rule",
+            "asked, or there is none of them at all, take it out of the rule",
         ),
         file=job.file,
         column="facilities",

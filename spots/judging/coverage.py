@@ -157,12 +157,16 @@ def _tied(facility: Facility, facts: Facts) -> bool:
 
 
 def _may_be_anywhere(facility: Facility, policy: Policy, facts: Facts) -> bool:
-    """Whether neither place nor municipality is known; who is only reached lies in a neighbour."""
+    """Whether neither place nor municipality is known.
+
+    Who is only reached lies in a neighbour, once its list says of any municipality or prefecture.
+    """
     place = facts.places[facility.id]
     code = facility.municipality_code or place.municipality_code
     near = place.prefecture_code in {None, policy.policy.prefecture}
     unknown = facility.position is None and code is None
-    return unknown and near and facility.role is Role.CANDIDATE
+    judged = facility.role is Role.CANDIDATE
+    return unknown and near and (judged or facts.may_be_anywhere(facility))
 
 
 _Words = tuple[str, Text, Text]

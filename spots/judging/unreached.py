@@ -80,8 +80,10 @@ def roadless_problems(policy: Policy, facilities: Iterable[Facility]) -> tuple[P
             warning(
                 "roadless-matches-several" if hit else "roadless-matches-none",
                 Text(
-                    f"道路がないとされた名称が{len(hit)}件の医療機関に当たります",
-                    f"a name in travel.roadless applies to {len(hit)} facilities",
+                    f"道路がないとされた名称が{len(hit)}件の医療機関に当たります"
+                    if hit
+                    else "道路がないとされた名称の医療機関は、どの一覧にもありません",
+                    f"a name in travel.roadless applies to {len(hit) or 'no'} facilities",
                 ),
                 Text(
                     "医療機関の ID か、一覧どおりの名称を書いてください",

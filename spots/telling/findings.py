@@ -292,6 +292,12 @@ def _why_open(missing: Unmeasured) -> Text:
                 "best); nothing shows that sea lies between, so it may be nearer than the "
                 "threshold",
             )
+        case Whereabouts.MUNICIPALITY if missing.distance_m == 0:
+            return Text(
+                f"この施設と同じ市町村にある「{name}」の位置が分からず、基準より近いかもしれないため",
+                f"the position of {name} in the same municipality is not known, so it may be "
+                "nearer than the threshold",
+            )
         case Whereabouts.MUNICIPALITY:
             return Text(
                 f"「{name}」の位置が分からず、所在する市町村まで直線{km}（最短で{least.ja}）の"

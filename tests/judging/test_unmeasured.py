@@ -17,6 +17,7 @@ from spots.judging.criteria.borders import Leaving
 from spots.judging.criteria.unmeasured import Unplaced, Yardstick, soonest
 from spots.judging.designation import judge
 from spots.outputs.evidence import dump_evidence, parse_evidence
+from spots.telling.evidence_words import unmeasured_words
 from spots.types import (
     Border,
     Facility,
@@ -134,6 +135,36 @@ def test_one_near_enough_on_the_roads_settles_it():
     assert first(world([lost], LIMIT - 1)).truth is NOT_MET
 
 
+@pytest.mark.parametrize(
+    ("unreachable", "metres", "truth"),
+    [
+        ("not_met", REACH_M - 1, UNDETERMINED),  # no road to b, and c may be near
+        ("not_met", None, NOT_MET),
+        ("met", REACH_M - 1, UNDETERMINED),
+        ("met", None, MET),
+    ],
+)
+def test_who_reaches_nobody_is_settled_only_where_none_is_off_the_roads(
+    unreachable: str, metres: float | None, truth: Truth
+):
+    """Not to be reached is no answer about a hospital that no road of the data leads to."""
+    rules = policy({"criterion": {"3": {"unreachable": unreachable}}})
+    island = facility("a", SECONDARY, position=HERE)
+    everyone = [island, facility("b", SECONDARY, position=east(300_000.0))]
+    doors: dict[str, tuple[int, float] | float] = {"a": (0, 0.0), "b": (1, 0.0)}
+    if metres is not None:
+        everyone.append(facility("c", SECONDARY, position=east(metres), name="載らない病院"))
+        doors["c"] = 9000.0
+    apart = roads([link(0, 1), link(2, 3)])
+    known = facts(everyone, rules, network=apart, doors=doors)
+    (verdict,) = [v for v in judge(rules, known) if v.facility.id == "a"]
+    (outcome,) = [o for o in verdict.outcomes if o.number == 3]
+    assert outcome.travel is not None
+    assert outcome.travel.reachable is False
+    assert outcome.truth is truth
+    assert ("「載らない病院」" in outcome.text.ja) is (metres is not None)
+
+
 def test_a_faster_road_than_the_profile_has_counts():
     lost = facility("c", SECONDARY, position=east(REACH_M + 1))
     fast = roads([link(0, 1, ms=2 * LIMIT), link(1, 2, 1000.0, ms=30_000)])
@@ -179,6 +210,14 @@ def test_the_reason_names_the_municipality_and_both_figures():
     assert "「b病院」で60分00秒" in found.text.ja
 
 
+def test_one_in_the_same_municipality_is_not_said_to_be_0_km_away():
+    found = first(world([without("43447")], known=regions_of(TOWNS)))
+    assert found.text.ja.startswith("この施設と同じ市町村にある「載らない病院」の位置が分からず、")
+    assert "the position of 載らない病院 in the same municipality is not known" in found.text.en
+    words = unmeasured_words(found.travel.unmeasured)
+    assert words.ja == "載らない病院（位置不明、同じ市町村、最短で0分00秒）"
+
+
 @pytest.mark.parametrize("known", [regions_of(TOWNS), None], ids=["no-municipality", "no-ground"])
 def test_one_of_which_nothing_is_known_may_be_anywhere(known: Regions | None):
     lost = without(None if known else "43202")
@@ -197,6 +236,15 @@ def test_who_may_be_anywhere_is_told_by_itself():
     )
     (told,) = lost_destinations(rules, world([without("43424")]))
     assert told.code == "destination-off-network"
+
+
+@pytest.mark.parametrize("named", ["大牟田市", ""])
+def test_who_is_only_reached_may_be_anywhere_unless_its_municipality_is_named(named: str):
+    lost = replace(without(None, role=Role.DESTINATION), municipality_name=named)
+    known = world([lost], known=regions_of(TOWNS))
+    (told,) = lost_destinations(policy(), known)
+    assert told.code == ("destination-off-network" if named else "destination-anywhere")
+    assert known.may_be_anywhere(lost) is not bool(named)
 
 
 def test_a_neighbour_without_ground_is_as_near_as_the_border():

@@ -126,6 +126,7 @@ UNTOLD = {
     "Facility.role": "only candidates have a dossier of their own",
     "Facility.prefecture_code": "as the list says it; the place is what was found",
     "Facility.municipality_code": "as the list says it; the place is what was found",
+    "Facility.municipality_name": "only where no place was found, in whose stead it is told",
     "Facility.site": "a key that joins records, not words",
     "Facility.site_stated": "how the key was found",
     "Facility.apart": "a decision of the run file, which says it",
