@@ -292,6 +292,14 @@ def _why_open(missing: Unmeasured) -> Text:
                 "best); nothing shows that sea lies between, so it may be nearer than the "
                 "threshold",
             )
+        case _:
+            return _why_nowhere(missing, km, least)
+
+
+def _why_nowhere(missing: Unmeasured, km: str, least: Text) -> Text:
+    """Return why a place is open near a hospital whose position is not known."""
+    name = missing.name
+    match missing.where:
         case Whereabouts.MUNICIPALITY if missing.distance_m == 0:
             return Text(
                 f"この施設と同じ市町村にある「{name}」の位置が分からず、基準より近いかもしれないため",
@@ -312,7 +320,7 @@ def _why_open(missing: Unmeasured) -> Text:
                 f"the position of {name} in another prefecture is not known, and the border is "
                 f"{least.en} away, so it may be nearer than the threshold",
             )
-        case Whereabouts.ANYWHERE:
+        case _:
             return Text(
                 f"「{name}」の位置も市町村も分からず、基準より近いかもしれないため",
                 f"neither position nor municipality of {name} is known, so it may be nearer "

@@ -147,6 +147,20 @@ def test_what_is_cut_off_behind_a_barrier_is_not_proven_to_be_unreachable():
     assert far.truth is MET  # it still reaches nobody
 
 
+def test_another_assumption_may_hang_on_the_drive_though_nothing_else_does():
+    """Without toll roads the drive leads nowhere; a run with them is undetermined."""
+    network = roads([link(0, 1, ms=BACK_MS), link(2, 1, ms=DRIVE_MS, toll=True)])
+    told = {}
+    for tolls in (False, True):
+        rules = policy({"travel": {"tolls": tolls}})
+        plain = facts(PAIR, rules, network=network, doors={"a": (0, 0.0), "b": (0, 1.0)})
+        told[tolls] = outcome(with_drive(plain))
+    assert (told[False].truth, told[True].truth) == (MET, UNDETERMINED)
+    for tolls in (False, True):
+        turned = variant(told[tolls], "tolls")
+        assert (turned.truth, turned.changes) == (told[not tolls].truth, True)
+
+
 def test_other_assumptions_are_asked_by_the_drive_too():
     """Without toll roads it would hang on the drive as well: nothing turns."""
     network = roads([link(0, 1, ms=BACK_MS), link(2, 1, ms=DRIVE_MS), link(0, 1, ms=50, toll=True)])

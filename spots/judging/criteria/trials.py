@@ -125,14 +125,20 @@ def trials(
     )
 
 
-def _answered(asked: Asked, travel: TravelSetting, roads: Roads) -> Solved:
-    """Return what a run with these settings finds, by closed roads at doors too."""
-    return with_closed_ways(asked, travel, roads, solve(asked, travel, roads))
+def _ask(asked: Asked, travel: TravelSetting, roads: Roads) -> Solved:
+    """Ask as a run does: by closed roads at doors too, which it may hang on where they are clear.
+
+    That nothing hangs on them as the policy has it does not tell that nothing does otherwise.
+    """
+    solved = solve(asked, travel, roads)
+    if not any(road.clear and road.snap for road in roads.nearer.values()):
+        return solved
+    return with_closed_ways(asked, travel, roads, solved)
 
 
 def _lists(asked: Asked, roads: Roads, lists: Mapping[NamedList, Asked]) -> Iterator[Trial]:
     for other, question in lists.items():
-        solved = _answered(question, asked.facts.travel, roads)
+        solved = _ask(question, asked.facts.travel, roads)
         listed = {f.id for f in question.candidates}
         left_out = frozenset(f.id for f in asked.candidates if f.id not in listed)
         yield Trial(
@@ -153,14 +159,14 @@ def _turned(asked: Asked, roads: Roads, base: Solved) -> Iterator[Trial]:
         solved = base
         if _bears_on(assumption, roads):
             there = roads.other_tolls if assumption is Assumption.TOLLS else None
-            solved = _answered(asked, turn_over(travel, assumption), there or roads)
+            solved = _ask(asked, turn_over(travel, assumption), there or roads)
         label = turned_label(assumption, on=_is_on(travel, assumption))
         yield Trial(assumption.value, solved, dict.fromkeys((*base.found, *solved.found), label))
 
 
 def _open_roads(asked: Asked, roads: Roads, base: Solved) -> Iterator[Trial]:
     if roads.without_closures is not None:
-        solved = _answered(asked, asked.facts.travel, roads.without_closures)
+        solved = _ask(asked, asked.facts.travel, roads.without_closures)
         yield Trial(CLOSURES, solved, dict.fromkeys((*base.found, *solved.found), OPEN_ROADS))
 
 
