@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from groundfloor.problems import Problem, Text, note, warning
 from spots.judging.criteria import Facts
 from spots.judging.criteria.closed_ways import CLOSED_WAY, CLOSED_WAY_OTHERS
+from spots.judging.criteria.isolation import is_named
 from spots.judging.policy import Policy
 from spots.types import Facility, Outcome, Role, Truth, Verdict
 
@@ -60,9 +61,11 @@ def lost_destinations(policy: Policy, facts: Facts) -> tuple[Problem, ...]:
     -------
     tuple of Problem
         A warning for each, or, of more than a handful in one list, a warning for the list and a
-        note for each.
+        note for each; nothing of those that the policy names roadless, which leave nobody open.
     """
-    lost = [f for f in facts.facilities if _counts(f, policy, facts) and not _tied(f, facts)]
+    roadless = policy.travel.roadless
+    counted = (f for f in facts.facilities if _counts(f, policy, facts))
+    lost = [f for f in counted if not _tied(f, facts) and not is_named(f, roadless)]
     found = [
         _about(f, warning, _ANYWHERE_WORDS) for f in lost if _may_be_anywhere(f, policy, facts)
     ]
