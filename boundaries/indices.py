@@ -52,7 +52,8 @@ _COLUMNS = {
     "class": ("class_by_threshold", "area_class", "区分", "分類", "医師少数・多数の区分"),
     "edition": ("edition", "版"),
 }
-INDICES = Vocabulary(_COLUMNS, ("area", "index"))
+# Medical areas are 330.
+INDICES = Vocabulary(_COLUMNS, ("area", "index"), most_rows=10_000)
 # What tables write in their class column: one of these words, or both and that it is neither. A
 # word with a negation (少数区域以外) leaves two classes open and states none.
 _CLASS_WORDS = {

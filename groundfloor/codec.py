@@ -25,9 +25,17 @@ def compact_json(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def readable_json(value: Json) -> str:
-    """Return JSON with a line for each value, keys in order: the same bytes for the same value."""
-    return json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False) + "\n"
+def readable_json(value: Json, *, as_given: bool = False) -> str:
+    """Return JSON with a line for each value: the same bytes for the same value.
+
+    Keys are sorted, or `as_given` where their order is part of what is said.
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=2, sort_keys=not as_given, allow_nan=False)
+    return f"{text}\n"
+
+
+#: What a dataclass field has as its metadata to be left out: on reading it has its default.
+UNSAVED: Mapping[str, bool] = types.MappingProxyType({"unsaved": True})
 
 
 class CodecError(ValueError):
@@ -64,7 +72,8 @@ def encode(value: object) -> Json:
 
 def _encode_many(value: object) -> Json:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: encode(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        kept = (f for f in dataclasses.fields(value) if "unsaved" not in f.metadata)
+        return {f.name: encode(getattr(value, f.name)) for f in kept}
     if isinstance(value, frozenset):
         return sorted(encode(item) for item in value)
     if isinstance(value, tuple | list):
@@ -145,7 +154,7 @@ def _decode_sequence(data: Json, kind: object, path: str) -> typing.Any:
 def _decode_dataclass(data: Json, kind: type, path: str) -> typing.Any:
     members = expect(data, dict, path)
     hints = hints_of(kind)
-    fields = {f.name: f for f in dataclasses.fields(kind)}
+    fields = {f.name: f for f in dataclasses.fields(kind) if "unsaved" not in f.metadata}
     unknown = sorted(set(members) - set(fields))
     missing = sorted(
         name

@@ -272,6 +272,25 @@ def _copied(parts: Mapping[str, Path], stack: ExitStack) -> Path:
     return folder / f"layer{next(iter(parts))}"
 
 
+def file_parts(path: Path) -> tuple[Path, ...]:
+    """Return a file and, behind it, what belongs to it: parts of a Shapefile, a GeoPackage's log.
+
+    The bytes of all of them are what reading `path` gives.
+    """
+    beside = Path(f"{path}-wal")
+    if path.suffix.lower() == ".gpkg":
+        return (path, beside) if beside.is_file() and beside.stat().st_size else (path,)
+    if path.suffix.lower() != ".shp":
+        return (path,)
+    parts = (
+        other
+        for other in sorted(path.parent.iterdir())
+        if other.stem.casefold() == path.stem.casefold()
+        and other.suffix.lower() in SIDECAR_SUFFIXES
+    )
+    return (path, *parts)
+
+
 def _parts(file: VectorFile) -> dict[str, Path]:
     """Return the files of a Shapefile by lower-case suffix, the .shp first."""
     parts = {".shp": file.path}

@@ -29,18 +29,23 @@ if TYPE_CHECKING:
     from groundfloor.problems import Problem
     from spots.export.exported import Loaded
     from spots.export.postgis.database import Target
+    from spots.job.run_file import Job
     from spots.types import RunResult
 
 
 @click.command("run")
-@click.argument("run_file", type=FILE, metavar="RUN.toml")
+@click.argument("run_file", type=FILE, metavar="RUN")
 @click.option(
     "--facilities",
     multiple=True,
     metavar="[LAYER=]FILE",
     help="A new list in the place of a layer of the run file (by name, mark or list name).",
 )
-@click.option("--out", type=FOLDER, help="Output folder [default: as the run file says].")
+@click.option(
+    "--out",
+    type=FOLDER,
+    help="Output folder [default: as the run file says; of a replay, beside the result].",
+)
 @force_option
 @lang_option
 @database_options
@@ -56,7 +61,11 @@ def command(
     force: bool,
     as_json: bool,
 ) -> None:
-    """Do the main job that RUN.toml describes."""
+    """Do the main job that RUN describes: a run file (TOML), or the run.json of a result.
+
+    A run.json is run again on the same inputs, to the same bytes; an input that is no longer the
+    same is named.
+    """
     with reporting(lang):
         base = (to, schema) if to is not None else None
         do_run(run_file, facilities, out, lang, force=force, as_json=as_json, base=base)
@@ -79,7 +88,7 @@ def do_run(
     from spots.outputs import refuse_existing, write_folder
 
     job = read_run_file(path, facilities)
-    chosen = lang or job.settings.run.lang
+    chosen = lang or job.lang
     target = out or job.output
     refuse_existing(target, force=force)
     database = _open_database(base)
@@ -94,13 +103,24 @@ def do_run(
     left_out: list[Problem] = []
     written = write_folder(result, target, lang=chosen, force=force, missing=left_out.append)
     problems = (*result.problems, *left_out)
-    report_problems(problems, chosen)
+    report_problems((*problems, *_unlike(job, facilities, chosen, written)), chosen)
     loaded = _load(result, target, database, chosen) if database else None
     if as_json:
         _dump_summary(result, written, loaded, chosen)
     else:
         _print_summary(result, written, loaded, target, chosen)
     sys.exit(exit_code(result, problems))
+
+
+def _unlike(
+    job: Job, facilities: Sequence[str], lang: Lang, written: Sequence[WrittenFile]
+) -> Sequence[Problem]:
+    """Return what a replay of the very same job wrote otherwise than the run did."""
+    from spots.job.replaying import differing_outputs
+
+    if job.record is None or lang is not job.lang or facilities:
+        return ()
+    return differing_outputs(job.record, written)
 
 
 def _dump_summary(

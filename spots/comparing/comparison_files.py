@@ -7,7 +7,7 @@ gained and lost and the facilities that changed.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -27,6 +27,7 @@ from spots.comparing.comparison_text import (
     comparison_json,
     kind_text,
     people_text,
+    told_once,
 )
 from spots.comparing.differences import given_lines
 from spots.comparing.map_cards import TITLE, UI
@@ -110,7 +111,7 @@ def own_files(out: Path) -> frozenset[str]:
     """Return the names in a folder that an earlier comparison wrote; empty when none did."""
     try:
         record = json.loads((out / RECORD).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return frozenset()
     if not isinstance(record, dict) or record.get("format") != _FORMAT:
         return frozenset()
@@ -132,6 +133,7 @@ def refuse_comparison(out: Path, *, force: bool) -> None:
 # --- tables
 
 _Runs = tuple[RunResult, RunResult]
+_Told = Mapping[tuple[str, ...], Sequence[FacilityChange]]
 V = TypeVar("V")
 
 
@@ -170,7 +172,8 @@ def comparison_xlsx(
         areas_text(found),
         people_text(found),
     )
-    columns = _columns((old, new))
+    told = told_once(found.facilities, lang)
+    columns = _columns((old, new), told)
     facilities = SheetContent(
         tab=Text("変わった施設", "facilities").render(lang),
         title=title,
@@ -191,16 +194,58 @@ def comparison_xlsx(
         rows=[(kind, *row) for kind, rows in given_lines(found, lang) for row in rows],
         filtered=True,
     )
-    return workbook((fitted(facilities), fitted(given)), title=title, lang=lang)
+    sheets = (facilities, _explained(told, lang), given)
+    return workbook(tuple(map(fitted, sheets)), title=title, lang=lang)
 
 
-def _columns(runs: _Runs | None = None) -> tuple[Filled[FacilityChange], ...]:
+_EXPLAINED = Text("説明", "explanation")
+_IN_ROWS = Column("summary", ColumnKind.TEXT, _EXPLAINED, Text("「説明」の番号", "its number"))
+
+
+def _explained(told: _Told, lang: Lang) -> SheetContent:
+    """Return what changed and why, each once, with the facilities of which it is true."""
+    heads = (
+        _EXPLAINED,
+        Text("変わったこと", "what changed"),
+        Text("原因とその根拠", "why"),
+        Text("施設数", "facilities"),
+        Text("医療機関", "which"),
+    )
+    return SheetContent(
+        tab=_EXPLAINED.render(lang),
+        title=Text("変わったことと原因", "What changed, and why").render(lang),
+        notes=(),
+        columns=tuple(SheetColumn(h.render(lang), 0) for h in heads),
+        rows=[
+            (_numbered(n, lang), what, "\n".join(why), len(alike), "\n".join(_names(alike)))
+            for n, ((what, *why), alike) in enumerate(told.items(), 1)
+        ],
+        filtered=True,
+    )
+
+
+def _numbered(number: int, lang: Lang) -> str:
+    return Text(f"説明{number}", f"explanation {number}").render(lang)
+
+
+def _names(changes: Sequence[FacilityChange]) -> Iterator[str]:
+    return (change.shown.facility.name for change in changes)
+
+
+def _columns(
+    runs: _Runs | None = None, told: _Told | None = None
+) -> tuple[Filled[FacilityChange], ...]:
     """Return the columns of ``diff.csv``; with the runs those of the workbook.
 
-    A time is minutes to machines and a time to people, in the same place.
+    A time is minutes to machines and a time to people, in the same place; a sentence that is true
+    of many rows is in all of them to machines, and once on a sheet of its own to people.
     """
     filled = {column.name: column for column in _filled(runs)}
-    return tuple(filled[column.name] for column in DIFF_COLUMNS)
+    if told is None:
+        return tuple(filled[column.name] for column in DIFF_COLUMNS)
+    numbers = {id(c): n for n, alike in enumerate(told.values(), 1) for c in alike}
+    filled["summary"] = Filled(_IN_ROWS, lambda c, lang: _numbered(numbers[id(c)], lang))
+    return tuple(filled[column.name] for column in DIFF_COLUMNS if column.name != "why")
 
 
 def _filled(runs: _Runs | None) -> Iterator[Filled[FacilityChange]]:

@@ -124,19 +124,22 @@ def _turned(changes: Sequence[FacilityChange], lang: Lang) -> list[str]:
         return []
     head = Text("判定またはスポットが変わった施設", "Verdict or spot changed").render(lang)
     lines = [head, *_table(changes, lang), ""]
-    for told, alike in _told_once(changes, lang).items():
+    for told, alike in told_once(changes, lang).items():
         lines += [f"- {one_line(c.shown.facility.name, _NAME_LIMIT)}" for c in alike]
-        lines += [f"    {line}" for line in told]
+        lines += [f"    {_safe(line)}" for line in told]
     return lines
 
 
-def _told_once(
+def told_once(
     changes: Sequence[FacilityChange], lang: Lang
 ) -> dict[tuple[str, ...], list[FacilityChange]]:
-    """Return the facilities of which the same sentences are true, by these sentences."""
+    """Return the facilities of which the same sentences are true, by these sentences.
+
+    The first says what changed, the others why, a cause each.
+    """
     found: dict[tuple[str, ...], list[FacilityChange]] = {}
     for change in changes:
-        told = _safe(change.summary.render(lang)), *(_why(why, lang) for why in change.why)
+        told = change.summary.render(lang), *(_why(why, lang) for why in change.why)
         found.setdefault(told, []).append(change)
     return found
 
@@ -166,7 +169,7 @@ def _other(changes: Sequence[FacilityChange], lang: Lang) -> list[str]:
 def _why(why: Why, lang: Lang) -> str:
     sure = CERTAINTIES[why.certainty].render(lang)
     head = Text(f"原因（{sure}） ", f"cause ({sure}) ").render(lang)
-    return _safe(f"{head}{cause_text(why, lang)}")
+    return f"{head}{cause_text(why, lang)}"
 
 
 def cause_text(why: Why, lang: Lang) -> str:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from boundaries.codes import designated_city, split_prefecture
 from boundaries.types import AreaClass, Municipality
 from groundfloor.folding import compact
-from groundfloor.problems import Problem, Text, note, warning
+from groundfloor.problems import Problem, Text, error, note, warning
 from spots.facilities.list_cells import city_of
 from spots.facilities.matching import stated_elsewhere
 from spots.facilities.model import Gazetteer
@@ -17,6 +17,9 @@ from spots.types import Facility, Place, Position, Role
 
 # Generalised outlines and land won from the sea leave true points some hundred metres outside.
 DEFAULT_TOLERANCE_M = 500.0
+# All of Japan has some 3,800 emergency hospitals, Tokyo 320; the 7th plans had 313 spots in 26
+# prefectures. More than this in one prefecture is another list, or one point given to all.
+MOST_JUDGED = 2_000
 _MANY_ELSEWHERE = 100  # a list that is meant for one prefecture has a few, by slips
 _CHECK = Text(
     "座標と所在地のどちらが正しいか確認してください",
@@ -201,18 +204,7 @@ def _declared_unknown(
     if found is not None and metres <= tolerance_m and found.prefecture_code == declared[:2]:
         if declared == city_of(found.code):
             return _place(code, regions), ()
-        finding = _warn(
-            facility,
-            "municipality-code-unknown",
-            Text(
-                f"市町村コード {declared} が境界データにないため、位置から{found.name}としました",
-                f"code {declared} is not on the map; taken for {found.name} by position",
-            ),
-            Text(
-                "市町村コードと境界データの年次を確認してください",
-                "check the code and the map's year",
-            ),
-        )
+        finding = _code_unknown(facility, declared, found)
         return _place(code, regions), (finding,)
     place = _outside(declared, facility, abroad=abroad)
     if found is None or metres > 0:
@@ -225,6 +217,21 @@ def _declared_unknown(
     if facility.role is Role.DESTINATION:
         return place, (finding,)
     return _nowhere(declared, message), (finding,)
+
+
+def _code_unknown(facility: Facility, declared: str, found: Municipality) -> Problem:
+    return _warn(
+        facility,
+        "municipality-code-unknown",
+        Text(
+            f"市町村コード {declared} が境界データにないため、位置から{found.name}としました",
+            f"code {declared} is not on the map; taken for {found.name} by position",
+        ),
+        Text(
+            "市町村コードと境界データの年次を確認してください",
+            "check the code and the map's year",
+        ),
+    )
 
 
 def _contradiction(
@@ -351,3 +358,35 @@ def lists_of_elsewhere(
                 ),
                 file=file,
             )
+
+
+def too_many_judged(
+    facilities: Iterable[Facility], places: Mapping[str, Place], home: str
+) -> Iterator[Problem]:
+    """Yield an error where more facilities of a prefecture are to be judged than it can have.
+
+    Maps and reports of so many would take hours and tell nobody anything. Parameters are those of
+    `lists_of_elsewhere`; facilities of other prefectures are not counted.
+    """
+    judged = [
+        f
+        for f in facilities
+        if f.role is Role.CANDIDATE and places[f.id].prefecture_code in {None, home}
+    ]
+    if len(judged) > MOST_JUDGED:
+        count = Counter(row.file for f in judged for row in f.rows)
+        yield error(
+            "too-many-judged",
+            Text(
+                f"判定する県内の医療機関が{len(judged):,}件もあります（{MOST_JUDGED:,}件まで）",
+                f"{len(judged):,} facilities of the prefecture are to be judged "
+                f"(at most {MOST_JUDGED:,})",
+            ),
+            Text(
+                "一覧と座標が正しいか確かめ、判定しない医療機関は where で除くか、"
+                'role = "destination" の一覧にしてください',
+                "check the list and its coordinates; leave out with where what is not judged, or "
+                'put it into a list with role = "destination"',
+            ),
+            file=max(count, key=lambda name: (count[name], name)),
+        )

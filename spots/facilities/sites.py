@@ -9,6 +9,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from heapq import merge
 
 from groundfloor.problems import Problem, Text, error, note, one_line, warning
 from spots.types import Accuracy, Facility, Position, distance_m
@@ -140,10 +141,8 @@ def _one_point(facilities: Sequence[Facility]) -> Iterator[_Pair]:
         if position is None:
             continue
         x, y = (math.floor(v / _CELL_DEGREES) for v in (position.lon, position.lat))
-        near = sorted(
-            other for dx in (-1, 0, 1) for dy in (-1, 0, 1) for other in cells[x + dx, y + dy]
-        )
-        for other in near:
+        around = (cells.get((x + dx, y + dy), ()) for dx in (-1, 0, 1) for dy in (-1, 0, 1))
+        for other in merge(*around):  # no further than the first: a whole list may lie here
             there = facilities[other].position
             if there is not None and distance_m(position, there) < ONE_POINT_M:
                 yield _Pair(other, at, attached=False)

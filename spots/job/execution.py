@@ -38,10 +38,10 @@ from spots.judging.coverage import closed_doors, lost_destinations, open_borders
 from spots.judging.criteria import Facts, Roads
 from spots.judging.criteria.beyond_doubles import nearest_at_once
 from spots.judging.designation import covers, judge
-from spots.judging.drawing import draw_ground
-from spots.judging.people_counting import count_people
+from spots.judging.drawing import Drawn, draw_ground
+from spots.judging.people_counting import CountedPeople, count_people
 from spots.judging.policy import Policy
-from spots.judging.unreached import doubtful_reach, roadless_problems, roads_after_all
+from spots.judging.unreached import doubtful_reach, roadless_by_road, roadless_problems
 from spots.types import Facility, Layer, RunClosures, RunResult, Settings, Verdict
 from spots.types.results import Surroundings
 
@@ -129,9 +129,7 @@ def execute(
     roads, closures, found = _roads(job, given.facilities, closing, network, load_it)
     facts = _facts(job, given, roads)
     verdicts, more = _judged(job.policy, facts, progress)
-    progress(Text("円を描いています", "drawing circles"))
-    drawn = draw_ground(job.policy, verdicts, given.regions)
-    people = count_people(given.people, drawn.spots, drawn.dissolved, given.regions)
+    drawn, people = _drawn(job.policy, verdicts, given, progress)
     around = _around(job, facts, given.regions, closing, more.append, progress)
     info = roads.network.info() if roads else None
     return RunResult(
@@ -149,6 +147,7 @@ def execute(
         inputs=input_records(job, info, in_memory=network is not None),
         problems=(*problems, *found, *more, *drawn.problems, *people.problems),
         job=job.resolved(),
+        origin=job.origin(roads.network.profile if roads else None),
         closures=closures,
         surroundings=around,
         population=people.cells,
@@ -176,10 +175,19 @@ def _judged(
     progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
     before = [*roadless_problems(policy, facts.facilities), *lost_destinations(policy, facts)]
     verdicts = judge(policy, facts)
-    doors = (*doubtful_reach(verdicts), *closed_doors(verdicts))
+    idle = roadless_by_road(policy, verdicts)
+    doors = (*doubtful_reach(verdicts), *idle, *closed_doors(verdicts))
     after = (*open_borders(verdicts), *doors, *nearest_at_once(verdicts))
-    before += roads_after_all(policy, verdicts)
     return verdicts, [*before, *after]
+
+
+def _drawn(
+    policy: Policy, verdicts: Sequence[Verdict], given: JobInputs, progress: Progress
+) -> tuple[Drawn, CountedPeople]:
+    """Return the spots and their ground, and who lives there."""
+    progress(Text("円を描いています", "drawing circles"))
+    drawn = draw_ground(policy, verdicts, given.regions)
+    return drawn, count_people(given.people, drawn.spots, drawn.dissolved, given.regions)
 
 
 def _around(

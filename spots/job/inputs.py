@@ -38,11 +38,13 @@ from spots.facilities import (
     merge,
     place_facility,
     read_layer,
+    too_many_judged,
     unanswered,
 )
 from spots.job.given_lists import lists_not_given
 from spots.job.job_roads import Progress
-from spots.job.run_file import Job, shown_name
+from spots.job.named_files import shown_name
+from spots.job.run_file import Job
 from spots.job.run_file_shape import EVERY_LIST
 from spots.judging.criteria import NamedList
 from spots.judging.decisions import exclusion_problems, manual_problems
@@ -95,6 +97,8 @@ def read_inputs(job: Job, progress: Progress) -> tuple[JobInputs, list[Problem]]
     progress(Text("医療機関を読み込んでいます", "reading facilities"))
     read, about_lists = read_facilities(job, regions)
     places, about_places = _place_all(read.facilities, regions, job.policy)
+    if crowd := tuple(too_many_judged(read.facilities, places, job.policy.policy.prefecture)):
+        raise DataError(crowd)
     by_hand = (
         *exclusion_problems(job.policy, regions),
         *manual_problems(job.policy, read.facilities, places, job.manual_at),
@@ -119,22 +123,26 @@ def read_regions(job: Job) -> tuple[Regions, list[Problem]]:
         settings.medical_areas,
         settings.physician_index,
     )
-    areas, more = read_medical_areas(job.path(table.file), layer=table.layer, label=table.file)
-    with _naming(outlines.file):
+    areas, more = read_medical_areas(
+        job.path(table.file), layer=table.layer, label=shown_name(table.file)
+    )
+    with _naming(shown_name(outlines.file)):
         municipalities, found = read_municipalities(
             job.path(outlines.file),
             layer=outlines.layer,
             merge_wards=job.policy.scope.merge_wards,
             areas=areas,
-            label=outlines.file,
+            label=shown_name(outlines.file),
         )
     edition = IndexEdition(index.edition, index.shortage_at_most, index.surplus_at_least)
-    indices, most = read_physician_index(job.path(index.file), edition, label=index.file)
-    with _naming(outlines.file):
+    indices, most = read_physician_index(
+        job.path(index.file), edition, label=shown_name(index.file)
+    )
+    with _naming(shown_name(outlines.file)):
         regions, last = build_regions(
             municipalities, areas, indices, prefecture_code=job.policy.policy.prefecture
         )
-    files = {"index": index.file, "areas": table.file}
+    files = {"index": shown_name(index.file), "areas": shown_name(table.file)}
     last = tuple(replace(p, file=p.file or files[_TO_MEND[p.code]]) for p in last)
     return regions, [*found, *more, *most, *last]
 

@@ -17,7 +17,8 @@ from networks import RoadNetwork, load_cached, load_profile, nearer_roads, snap_
 from networks.closures.closing import close_edges, closed_edges
 from networks.closures.closure_files import Closure, Closures, read_closures
 from networks.storage.cache import default_folder, source_files
-from spots.job.run_file import Job, parse_as_of, shown_name
+from spots.job.named_files import is_own_profile, shown_name
+from spots.job.run_file import Job, parse_as_of
 from spots.judging.criteria import Roads, TravelSetting
 from spots.judging.criteria.trials import turn_over
 from spots.types import Assumption, ClosedRoad, Facility, Position, RunClosures
@@ -91,9 +92,8 @@ def _profile(job: Job) -> str | None:
     asked = job.settings.network
     if asked is None:
         return None
-    saved = asked.kind == "saved" or asked.file.endswith(".spotsnet")
-    profile = asked.profile or (None if saved else "everyday")
-    return str(job.path(profile)) if profile is not None and profile.endswith(".toml") else profile
+    profile = asked.speeds
+    return str(job.path(profile)) if profile is not None and is_own_profile(profile) else profile
 
 
 def _identity(job: Job) -> Hashable:
@@ -106,7 +106,7 @@ def _identity(job: Job) -> Hashable:
         return None
     profile = _profile(job)
     files = source_files(job.path(asked.file), job.path(asked.nodes) if asked.nodes else None)
-    if profile is not None and profile.endswith(".toml"):
+    if profile is not None and is_own_profile(profile):
         files = (*files, Path(profile))
     try:
         states = tuple((f.resolve(), (s := f.stat()).st_mtime_ns, s.st_size) for f in files)

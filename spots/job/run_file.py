@@ -6,16 +6,18 @@ run file's folder. Nothing is read here but the run file and the policy; see `sp
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import partial
-from pathlib import Path, PureWindowsPath
+from pathlib import Path
 from typing import Any, TypeVar
 
 from groundfloor.codec import encode
 from groundfloor.dates import parse_date
 from groundfloor.problems import (
+    DataError,
+    Lang,
     MissingFileError,
     Problem,
     SpotsError,
@@ -26,14 +28,33 @@ from groundfloor.problems import (
 )
 from groundfloor.settings import validate
 from groundfloor.toml import KeyPath, TomlDocument, key_name, read_toml
+from networks.speeds.profile import SpeedProfile
 from spots.facilities import Identity, LayerSpec, parse_types
+from spots.job.named_files import (
+    LISTS,
+    is_file,
+    missing_files,
+    named_files,
+    shown_name,
+    with_files,
+)
 from spots.job.policy_choice import OVERRIDE, decisions_at, read_policy
+from spots.job.replaying import (
+    CHANGED,
+    RECORD_SUFFIX,
+    JobPage,
+    ReplayedRun,
+    beside,
+    changed_inputs,
+    changed_rules,
+    profile_hash,
+    recorded_page,
+)
 from spots.job.run_file_shape import (
     EVERY_LIST,
     OPTION,
     AsOf,
     FacilityList,
-    NetworkFile,
     PolicyChoice,
     RunFile,
     RunLayer,
@@ -41,7 +62,7 @@ from spots.job.run_file_shape import (
 )
 from spots.judging.policy import Policy
 from spots.judging.policy_files import At
-from spots.types import FacilityType
+from spots.types import FacilityType, RunOrigin
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +87,8 @@ class Job:
         File and row of each decision by hand.
     identities : tuple of Identity
         What is decided about records that may be one hospital.
+    record : ReplayedRun or None
+        The finished run that this job is again; None for a run file's own job.
     """
 
     base: Path
@@ -76,6 +99,7 @@ class Job:
     lists: tuple[str, ...]
     manual_at: tuple[At, ...] = ()
     identities: tuple[Identity, ...] = ()
+    record: ReplayedRun | None = None
 
     def path(self, file: str) -> Path:
         """Return where `file` of the run file is."""
@@ -99,12 +123,38 @@ class Job:
 
     @property
     def output(self) -> Path:
-        """Where the run file wants its output folder."""
+        """Where the run file wants its output folder; that of a replay is beside the first."""
+        if self.record is not None:
+            return beside(self.record.folder)
         return self.base / self.settings.run.output
+
+    @property
+    def lang(self) -> Lang:
+        """Language that the outputs have unless another is asked for."""
+        return self.record.lang if self.record is not None else self.settings.run.lang
+
+    def origin(self, profile: SpeedProfile | None = None) -> RunOrigin:
+        """Return where the inputs are, for `profile` in use."""
+        named = [
+            *(((LISTS, n, "file"), s.path, s.shown) for n, s in enumerate(self.layers)),
+            *(
+                (key, self.path(file), shown_name(file))
+                for key, file in named_files(asdict(self.settings))
+                if key[0] != LISTS
+            ),
+        ]
+        elsewhere = {
+            key_name(key): path.absolute()
+            for key, path, shown in named
+            if path != self.base / shown
+        }
+        speeds = profile_hash(profile) if profile else ""
+        return RunOrigin(self.base.absolute(), elsewhere, speeds, self.manual_at)
 
     def resolved(self) -> dict[str, Any]:
         """Return the whole job as plain data for the manifest, with the lists really used."""
-        settings = _shown_files(asdict(self.settings)) | {
+        shown = with_files(asdict(self.settings), lambda _key, file: shown_name(file))
+        settings = shown | {
             "facilities": [
                 _layer_data(spec, name) for spec, name in zip(self.layers, self.lists, strict=True)
             ]
@@ -122,7 +172,8 @@ def read_run_file(path: str | Path, facilities: str | Path | Sequence[str | Path
     Parameters
     ----------
     path : str or Path
-        The run file.
+        The run file, or the ``run.json`` of a finished run, which is the same job again: with the
+        same inputs, or there is none (`spots.job.replaying`).
     facilities : str, Path or sequence of these
         New lists that take the place of the run file's: ``FILE`` or ``LAYER=FILE``, see
         `spots.job.run_file_shape.with_new_lists`.
@@ -138,15 +189,24 @@ def read_run_file(path: str | Path, facilities: str | Path | Sequence[str | Path
         The run file, the policy or an input is not there (all of them named).
     UsageError
         A key is unknown, missing or wrong, or files are missing beside that.
+    DataError
+        Of a finished run: an input is not what it was, or is missing.
+    FolderError
+        A ``run.json`` is damaged, or was not written by this tool.
 
     Examples
     --------
     >>> job = read_run_file("kumamoto.toml", "new_list.xlsx")  # doctest: +SKIP
     """
     path = Path(path)
-    document = read_toml(path)
-    base = path.parent
     new_lists = [facilities] if isinstance(facilities, str | Path) else facilities
+    if path.suffix.lower() == RECORD_SUFFIX:
+        return _checked(recorded_page(path), new_lists)
+    return _checked(JobPage(read_toml(path), path.parent, path.name), new_lists)
+
+
+def _checked(page: JobPage, new_lists: Sequence[str | Path]) -> Job:
+    document, base = page.document, page.base
     try:
         settings = validate(RunFile, document.data, document)
     except UsageError as fault:
@@ -154,44 +214,30 @@ def read_run_file(path: str | Path, facilities: str | Path | Sequence[str | Path
         raise UsageError((*fault.problems, *more)) from None
     policy, found = _attempt(lambda: read_policy(settings.policy, document, base))
     problems = [*found, *_date_problems(settings, document)]
-    layers: list[RunLayer] = []
-    for n, item in enumerate(settings.facilities):
-        types, found = _attempt(partial(_types, item.type, document, n))
-        problems += found
-        spec = _spec(item, types or frozenset(), base, document)
-        layers.append(RunLayer(spec, item.list, n))
+    layers, wrong = _layers(settings, page)
+    problems += wrong
     used, found = _attempt(lambda: with_new_lists(layers, [str(each) for each in new_lists]))
     problems += found
     problems += _check_layers(used or layers, document)
-    problems += _check_files(settings, used or layers, document, base)
+    problems += _check_files(settings, used or layers, page)
     if policy is not None:
         problems += _check_policy_fits(policy, settings, used or layers, document)
+        problems += changed_rules(page.record, settings, encode(policy)) if page.record else ()
     if problems or policy is None or used is None:
-        only_files = all(p.code == "file-missing" for p in problems)
-        raise (MissingFileError if only_files else UsageError)(problems)
+        raise _error_of({p.code for p in problems})(problems)
     return Job(
         base=base,
-        file=path.name,
+        file=page.file,
         settings=settings,
         policy=policy,
         layers=tuple(layer.spec for layer in used),
         lists=tuple(layer.list_name for layer in used),
-        manual_at=decisions_at(settings.policy, document, base),
+        manual_at=page.record.manual_at
+        if page.record
+        else decisions_at(settings.policy, document, base),
         identities=tuple(_identities(settings, document)),
+        record=page.record,
     )
-
-
-def shown_name(file: str) -> str:
-    r"""Return `file` as outputs may show it: an absolute path says more than they should.
-
-    Examples
-    --------
-    >>> shown_name("data/list.csv"), shown_name("/home/me/list.csv"), shown_name(r"C:\\me\a.csv")
-    ('data/list.csv', 'list.csv', 'a.csv')
-    """
-    if PureWindowsPath(file).drive:
-        return PureWindowsPath(file).name
-    return Path(file).name if Path(file).is_absolute() else file
 
 
 def parse_as_of(value: AsOf, file: str, column: str) -> date | None:
@@ -204,6 +250,26 @@ def _identities(settings: RunFile, document: TomlDocument) -> Iterator[Identity]
         where = ("identity", n, "names")
         row, column = document.line_of(where), key_name(where)
         yield Identity(item.names, item.same, document.file, column, row)
+
+
+def _error_of(codes: Collection[str]) -> type[SpotsError]:
+    if all(code == "file-missing" for code in codes):
+        return MissingFileError
+    return DataError if all(code in {"file-missing", *CHANGED} for code in codes) else UsageError
+
+
+def _layers(settings: RunFile, page: JobPage) -> tuple[list[RunLayer], list[Problem]]:
+    """Return the facility lists that a run file names, and what is wrong with their types."""
+    layers: list[RunLayer] = []
+    problems: list[Problem] = []
+    for n, item in enumerate(settings.facilities):
+        types, found = _attempt(partial(_types, item.type, page.document, n))
+        problems += found
+        spec = _spec(item, types or frozenset(), page.base, page.document)
+        if page.record is not None and n in page.record.typed_rows:
+            spec = replace(spec, types_in_rows=True)
+        layers.append(RunLayer(spec, item.list, n))
+    return layers, problems
 
 
 def _spec(
@@ -253,7 +319,7 @@ def _layer_data(spec: LayerSpec, list_name: str) -> dict[str, object]:
     return {
         "name": spec.name,
         "file": spec.shown,
-        "type": sorted(spec.types),
+        "type": None if spec.types_in_rows else sorted(spec.types),
         "role": spec.role,
         "list": list_name,
         "source": spec.source,
@@ -264,21 +330,6 @@ def _layer_data(spec: LayerSpec, list_name: str) -> dict[str, object]:
         "columns": dict(spec.columns),
         "where": dict(spec.where),
         "accuracy": spec.accuracy,
-    }
-
-
-def _shown_files(settings: dict[str, Any]) -> dict[str, Any]:
-    """Return the tables of a run file with their files as outputs may show them."""
-    paths = ("file", "nodes", "profile", "closures")
-
-    def shown(value: Any) -> Any:
-        return shown_name(value) if isinstance(value, str) else [shown_name(v) for v in value]
-
-    return {
-        name: {k: shown(v) if k in paths and v else v for k, v in table.items()}
-        if isinstance(table, dict)
-        else table
-        for name, table in settings.items()
     }
 
 
@@ -326,55 +377,16 @@ def _date_problems(settings: RunFile, document: TomlDocument) -> Iterator[Proble
                 yield replace(problem, row=row, column=key_name(where))
 
 
-def _check_files(
-    settings: RunFile, layers: Sequence[RunLayer], document: TomlDocument, base: Path
-) -> Iterator[Problem]:
-    """Yield every input that is not there, by the line that names it."""
-    wanted: list[tuple[KeyPath, str]] = []
+def _check_files(settings: RunFile, layers: Sequence[RunLayer], page: JobPage) -> Iterator[Problem]:
+    """Yield every input that is not there."""
     for layer in layers:
-        if layer.entry is not None:
-            file = settings.facilities[layer.entry].file
-            wanted.append((("facilities", layer.entry, "file"), file))
-        elif not _is_file(layer.spec.path):
+        if layer.entry is None and not is_file(layer.spec.path):
             yield file_missing(column=OPTION, value=str(layer.spec.path))
-    for key in ("municipalities", "medical_areas", "physician_index", "network", "towns"):
-        item = getattr(settings, key)
-        if item is not None:
-            wanted.append(((key, "file"), item.file))
-    if settings.network is not None:
-        wanted += _road_files(settings.network)
-    if settings.population is not None:
-        wanted += [(("population", "file"), file) for file in settings.population.file]
-    for where, file in wanted:
-        path = base / file
-        if not _is_file(path):
-            row, column = document.line_of(where), key_name(where)
-            fault = IsADirectoryError() if _is_folder(path) else None
-            yield file_missing(fault, file=document.file, row=row, column=column, value=file)
-
-
-def _road_files(network: NetworkFile) -> Iterator[tuple[KeyPath, str]]:
-    """Yield what belongs to a road network beside its own file."""
-    if network.nodes:
-        yield ("network", "nodes"), network.nodes
-    if network.profile is not None and network.profile.endswith(".toml"):
-        yield ("network", "profile"), network.profile
-    for closures in network.closures:
-        yield ("network", "closures"), closures
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):  # a name too long, or with a NUL
-        return False
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except (OSError, ValueError):
-        return False
+    entries = {layer.entry for layer in layers if layer.entry is not None}
+    tables, recorded = asdict(settings), page.record
+    yield from missing_files(tables, page.document, page.base, entries, whole=recorded is not None)
+    if recorded is not None:
+        yield from changed_inputs(recorded, tables, page.base, entries)
 
 
 def _check_layers(layers: Sequence[RunLayer], document: TomlDocument) -> Iterator[Problem]:

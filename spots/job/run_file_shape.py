@@ -115,6 +115,12 @@ class NetworkFile:
     closures: Files = ()
     closures_on: AsOf = None
 
+    @property
+    def speeds(self) -> str | None:
+        """The speed profile that holds; None for a saved network that brings its own."""
+        saved = self.kind == "saved" or self.file.endswith(".spotsnet")
+        return self.profile or (None if saved else "everyday")
+
 
 @dataclass(frozen=True, slots=True)
 class PopulationFile:

@@ -8,15 +8,18 @@ what does.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
 from groundfloor.disk import sha256_of
 from groundfloor.problems import Text
+from groundfloor.toml import KeyPath, key_name
+from groundfloor.vector_files import file_parts
 from networks import NetworkInfo
 from networks.speeds.profile import SpeedProfile
-from networks.storage.cache import source_files
-from spots.job.run_file import Job, parse_as_of, shown_name
+from spots.job.named_files import LISTS, POLICY, named_files, shown_name
+from spots.job.run_file import Job, parse_as_of
 from spots.judging.criteria import CriterionKind, RuleSetting
 from spots.judging.policy import Policy
 from spots.judging.policy_files import preset_document
@@ -231,9 +234,10 @@ def input_records(
 
 
 def _facilities(job: Job) -> Iterator[InputRecord]:
-    for spec in job.layers:
+    for n, spec in enumerate(job.layers):
+        key = key_name((LISTS, n, "file"))
         as_of = str(spec.as_of or "")
-        yield _record("facilities", spec.name, spec.shown, spec.path, spec.source, as_of)
+        yield from _records("facilities", spec.name, key, spec.shown, spec.path, spec.source, as_of)
 
 
 def _tables(job: Job) -> Iterator[InputRecord]:
@@ -241,10 +245,10 @@ def _tables(job: Job) -> Iterator[InputRecord]:
         item = getattr(job.settings, role)
         if item is not None:
             as_of = str(parse_as_of(item.as_of, job.file, f"{role}.as_of") or "")
-            yield _record(role, role, item.file, job.path(item.file), item.source, as_of)
+            yield from _of_key(job, role, role, (role, "file"), item.file, item.source, as_of)
     index = job.settings.physician_index
-    path = job.path(index.file)
-    yield _record("index", index.edition, index.file, path, index.source, index.edition)
+    key = ("physician_index", "file")
+    yield from _of_key(job, "index", index.edition, key, index.file, index.source, index.edition)
 
 
 def _population(job: Job) -> Iterator[InputRecord]:
@@ -252,15 +256,15 @@ def _population(job: Job) -> Iterator[InputRecord]:
     if asked is None:
         return
     as_of = str(parse_as_of(asked.as_of, job.file, "population.as_of") or "")
-    for file in asked.file:
-        yield _record("population", "population", file, job.path(file), asked.source, as_of)
+    for key, file in _named(job, ("population", "file")):
+        yield from _of_key(job, "population", "population", key, file, asked.source, as_of)
 
 
 def _policy(job: Job) -> Iterator[InputRecord]:
     file, head = job.settings.policy.file, job.policy.policy
     if file is not None:
         source, version = head.source.ja, str(head.version)
-        yield _record("policy", head.name, file, job.path(file), source, version)
+        yield from _of_key(job, "policy", head.name, POLICY, file, source, version)
 
 
 def _roads(job: Job, info: NetworkInfo | None, in_memory: bool) -> Iterator[InputRecord]:
@@ -273,24 +277,39 @@ def _roads(job: Job, info: NetworkInfo | None, in_memory: bool) -> Iterator[Inpu
         )
         return
     as_of = str(parse_as_of(asked.as_of, job.file, "network.as_of") or info.as_of)
-    own_profile = (asked.profile or "").endswith(".toml")
-    for file in (asked.file, asked.nodes, asked.profile if own_profile else None):
-        if file is not None:
-            yield _record("network", info.profile, file, job.path(file), asked.source, as_of)
+    for name in ("file", "nodes", "profile"):
+        for key, file in _named(job, ("network", name)):
+            yield from _of_key(job, "network", info.profile, key, file, asked.source, as_of)
 
 
 def _closures(job: Job, info: NetworkInfo | None) -> Iterator[InputRecord]:
-    """Yield the files of closed roads: of a Shapefile every part, since the days are in one."""
     asked = job.settings.network
     if info is None or asked is None:
         return
     day = str(parse_as_of(asked.closures_on, job.file, "network.closures_on") or "")
-    for file in asked.closures:
-        for part in source_files(job.path(file)):
-            own = part == job.path(file)
-            name = file if own else Path(file).with_name(part.name).as_posix()
-            yield _record("closures", "closures", name, part, "", day)
+    for key, file in _named(job, ("network", "closures")):
+        yield from _of_key(job, "closures", "closures", key, file, "", day)
 
 
-def _record(role: str, name: str, file: str, path: Path, source: str, as_of: str) -> InputRecord:
-    return InputRecord(role, name, shown_name(file), sha256_of(path), source, as_of)
+def _named(job: Job, prefix: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+    """Yield the files of one key of the run file."""
+    for key, file in named_files(asdict(job.settings)):
+        if key[: len(prefix)] == prefix:
+            yield key, file
+
+
+def _of_key(
+    job: Job, role: str, name: str, key: KeyPath, file: str, source: str, as_of: str
+) -> Iterator[InputRecord]:
+    shown = shown_name(file)
+    yield from _records(role, name, key_name(key), shown, job.path(file), source, as_of)
+
+
+def _records(
+    role: str, name: str, key: str, shown: str, path: Path, source: str, as_of: str
+) -> Iterator[InputRecord]:
+    """Yield the record of a file, of a Shapefile one of every part: the columns are in another."""
+    for part in file_parts(path):
+        label = shown if part == path else Path(shown).with_name(part.name).as_posix()
+        size = part.stat().st_size
+        yield InputRecord(role, name, label, sha256_of(part), source, as_of, key, size)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 
 from groundfloor.problems import Problem, Text, note, warning
 from spots.judging.criteria import Facts
-from spots.judging.criteria.closed_ways import CLOSED_WAY, CLOSED_WAY_OTHERS
+from spots.judging.criteria.closed_ways import CLOSED_WAYS
 from spots.judging.criteria.isolation import is_named
 from spots.judging.policy import Policy
 from spots.types import Facility, Outcome, Role, Truth, Verdict
@@ -48,7 +48,7 @@ _PLACE_IT = Text(
 
 
 def lost_destinations(policy: Policy, facts: Facts) -> tuple[Problem, ...]:
-    """Name the hospitals that count but are not tied to the network.
+    """Name the hospitals that count but are not tied to the network, nor named roadless.
 
     Parameters
     ----------
@@ -63,9 +63,9 @@ def lost_destinations(policy: Policy, facts: Facts) -> tuple[Problem, ...]:
         A warning for each, or, of more than a handful in one list, a warning for the list and a
         note for each; nothing of those that the policy names roadless, which leave nobody open.
     """
-    roadless = policy.travel.roadless
-    counted = (f for f in facts.facilities if _counts(f, policy, facts))
-    lost = [f for f in counted if not _tied(f, facts) and not is_named(f, roadless)]
+    named = policy.travel.roadless
+    counted = [f for f in facts.facilities if _counts(f, policy, facts) and not is_named(f, named)]
+    lost = [f for f in counted if not _tied(f, facts)]
     found = [
         _about(f, warning, _ANYWHERE_WORDS) for f in lost if _may_be_anywhere(f, policy, facts)
     ]
@@ -138,7 +138,7 @@ def closed_doors(verdicts: Sequence[Verdict]) -> tuple[Problem, ...]:
 
 def _hangs_on_door(outcome: Outcome) -> bool:
     variants = outcome.travel.variants if outcome.travel else ()
-    return any(v.changes for v in variants if v.name in {CLOSED_WAY, CLOSED_WAY_OTHERS})
+    return any(v.changes for v in variants if v.name in CLOSED_WAYS)
 
 
 def _ends_at_border(outcome: Outcome) -> bool:

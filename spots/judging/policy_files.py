@@ -145,4 +145,5 @@ def policy_document(preset: str | None, file: str | None, base: Path) -> TomlDoc
     """
     if preset is not None:
         return preset_document(preset)
-    return read_toml(base / str(file), file)
+    path = Path(str(file))
+    return read_toml(base / path, path.name if path.is_absolute() else file)

@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from groundfloor.problems import Problem, Text, warning
 from spots.judging.criteria.isolation import is_named
 from spots.judging.policy import Policy
-from spots.telling.units import duration
-from spots.types import Facility, TravelEvidence, Truth, Verdict, Whereabouts
+from spots.types import Facility, Outcome, TravelEvidence, Truth, Verdict, Whereabouts
 
 ONE_WAY_CODE = "reached-one-way-only"
 NO_WAY_CODE = "unreachable-not-proven"
@@ -97,35 +96,39 @@ def roadless_problems(policy: Policy, facilities: Iterable[Facility]) -> tuple[P
     return tuple(found)
 
 
-def roads_after_all(policy: Policy, verdicts: Iterable[Verdict]) -> tuple[Problem, ...]:
-    """Warn of facilities in ``travel.roadless`` from which the road data do lead to another."""
-    found = []
-    for verdict in verdicts:
-        facility = verdict.facility
-        travel = next((o.travel for o in verdict.outcomes if o.travel and o.travel.reachable), None)
-        if travel is None or not is_named(facility, policy.travel.roadless):
-            continue
-        name, time = travel.nearest_name, duration(travel.travel_ms or 0)
-        found.append(
-            warning(
-                "roadless-with-roads",
-                Text(
-                    f"道路がないとされていますが、道路データには「{name}」との間の道路があり、"
-                    f"{time.ja}で判定しました",
-                    f"named in travel.roadless, but the road data join it to {name} in {time.en}, "
-                    "which is what was judged",
-                ),
-                Text(
-                    "道路がないのであれば座標と道路データを、あるのであれば travel.roadless を"
-                    "直してください",
-                    "mend coordinates and road data if there is none, or travel.roadless if there "
-                    "is one",
-                ),
-                column="travel.roadless",
-                value=facility.name,
-            )
+def roadless_by_road(policy: Policy, verdicts: Iterable[Verdict]) -> tuple[Problem, ...]:
+    """Warn of facilities in ``travel.roadless`` that reach another by road: it changes nothing.
+
+    Who reaches one by ferry alone may well have no road.
+    """
+    idle = {
+        v.facility.name: None
+        for v in verdicts
+        if is_named(v.facility, policy.travel.roadless) and any(map(_by_road, v.outcomes))
+    }
+    return tuple(
+        warning(
+            "roadless-by-road",
+            Text(
+                "道路がないとされていますが、道路データでは他の病院まで道路で行けるため、"
+                "所要時間で判定しました",
+                "is named as a place without a road, but drives lead from it to another by the "
+                "road data, so the travel time decided",
+            ),
+            Text(
+                "travel.roadless から除くか、位置と道路データを確かめてください",
+                "take it out of travel.roadless, or check its position and the road data",
+            ),
+            column="travel.roadless",
+            value=name,
         )
-    return tuple(found)
+        for name in idle
+    )
+
+
+def _by_road(outcome: Outcome) -> bool:
+    route = outcome.travel.route if outcome.travel else None
+    return route is not None and not route.ferries
 
 
 def _lacks_a_way(travel: TravelEvidence) -> bool:

@@ -113,8 +113,8 @@ def load_result(folder: str | Path) -> RunResult:
     return parse_evidence(_text(evidence, folder / EVIDENCE), name=str(folder / EVIDENCE))
 
 
-def read_manifest(folder: str | Path) -> dict[str, Any]:
-    """Return the checked manifest of an output folder.
+def read_manifest(folder: str | Path, name: str = MANIFEST) -> dict[str, Any]:
+    """Return the checked manifest of an output folder, which somebody may have given a `name`.
 
     Raises
     ------
@@ -122,8 +122,8 @@ def read_manifest(folder: str | Path) -> dict[str, Any]:
         When there is none of this tool.
     """
     folder = Path(folder)
-    path = folder / MANIFEST
-    manifest = _json(_text(_read(folder, MANIFEST), path), str(path))
+    path = folder / name
+    manifest = _json(_text(_read(folder, name), path), str(path))
     if not is_manifest(manifest):
         raise FolderError(
             error(

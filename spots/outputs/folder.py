@@ -169,7 +169,7 @@ def write_folder(
         _check_written(result, aside)
         files = written_files(aside)
         manifest = manifest_json(
-            result, lang=lang, created=moment, files=files, missing=tuple(left_out)
+            result, lang=lang, created=moment, files=files, folder=out, missing=tuple(left_out)
         )
         (aside / MANIFEST).write_bytes(manifest.encode("utf-8"))
         written = written_files(aside)

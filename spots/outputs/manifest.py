@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import platform
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from importlib import metadata
+from pathlib import Path
 from typing import Any, TypeGuard
 
 import pyogrio
@@ -22,11 +23,12 @@ from groundfloor.codec import encode, readable_json
 from groundfloor.disk import WrittenFile
 from groundfloor.installed import TOOL, tool_version
 from groundfloor.problems import Lang, Text
-from spots.types import RunResult, Settings, State
+from spots.outputs.portable_paths import PortablePath, portable
+from spots.types import RunOrigin, RunResult, Settings, State
 
 MANIFEST = "run.json"
 EVIDENCE = "evidence.json"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2  # 1 did not say where the inputs are
 
 _LIBRARIES = ("geopandas", "numpy", "pandas", "pyogrio", "pyproj", "shapely", "xlsxwriter")
 _CONVENTIONS: dict[str, Text] = {
@@ -51,12 +53,37 @@ _CONVENTIONS: dict[str, Text] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class RunPlaces:
+    """Where the inputs of a run are, seen from its result: ``replay`` in the manifest.
+
+    Parameters
+    ----------
+    base : PortablePath
+        The run file's folder, from the output folder.
+    elsewhere : mapping of str to PortablePath
+        Inputs that were not named from there, by their key in the run file, from `base`.
+    profile_sha256, manual_at : str, tuple of (str, int or None)
+        As in `spots.types.RunOrigin`.
+    """
+
+    base: PortablePath
+    elsewhere: Mapping[str, PortablePath]
+    profile_sha256: str = ""
+    manual_at: tuple[tuple[str, int | None], ...] = ()
+
+    def path(self, key: str, file: str, base: Path) -> str:
+        """Return the path of a key's file, as a run file in `base` would name it."""
+        return str(self.elsewhere[key].found_from(base)) if key in self.elsewhere else file
+
+
 def manifest_json(
     result: RunResult,
     *,
     lang: Lang,
     created: datetime,
     files: Iterable[WrittenFile],
+    folder: Path,
     missing: Iterable[str] = (),
 ) -> str:
     """Return ``run.json``.
@@ -71,13 +98,15 @@ def manifest_json(
         When the folder was made; the only time in all the outputs.
     files : iterable of WrittenFile
         Everything else in the folder.
+    folder : Path
+        Where the folder will stand: places of inputs are told from there.
     missing : iterable of str
         Names of files that could not be made; why is among the problems of the run.
 
     Returns
     -------
     str
-        JSON with sorted keys.
+        JSON; tables of the run file have their keys in its order, which a replay is to have too.
     """
     page = {
         "tool": {"name": TOOL, "version": tool_version(), "format": FORMAT_VERSION},
@@ -85,6 +114,7 @@ def manifest_json(
         "lang": lang.value,
         "versions": library_versions(),
         "job": encode(result.job),
+        "replay": encode(_places(result.origin, folder)),
         "settings": _settings(result.settings, lang),
         "inputs": [asdict(record) for record in result.inputs],
         "layers": encode(result.layers),
@@ -99,7 +129,15 @@ def manifest_json(
         "missing": list(missing),
         "files": [file_entry(f) for f in sorted(files, key=lambda f: f.name)],
     }
-    return readable_json(page)
+    return readable_json(page, as_given=True)
+
+
+def _places(origin: RunOrigin | None, folder: Path) -> RunPlaces | None:
+    if origin is None:
+        return None
+    base = origin.base.resolve()
+    elsewhere = {key: portable(path, base) for key, path in origin.elsewhere.items()}
+    return RunPlaces(portable(base, folder), elsewhere, origin.profile_sha256, origin.manual_at)
 
 
 def file_entry(file: WrittenFile) -> dict[str, str | int]:

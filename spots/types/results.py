@@ -6,14 +6,17 @@ EPSG:6668), generalised for the screen.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 import geopandas as gpd
 from shapely.geometry import MultiLineString, MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.types import CutEntry, IndexEdition
+from groundfloor.codec import UNSAVED
 from groundfloor.problems import Problem, Text
 from networks.info.network_info import NetworkInfo
 from spots.types.facilities import Layer, Place
@@ -186,7 +189,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class InputRecord:
-    """An input of the run, for the manifest."""
+    """An input of the run, for the manifest: a file, or a part of a Shapefile."""
 
     role: str  # "facilities", "municipalities", "areas", "indices", "network", "policy", ...
     name: str  # label
@@ -194,6 +197,30 @@ class InputRecord:
     sha256: str
     source: str
     as_of: str  # ISO date or edition; empty when not given
+    key: str = ""  # of the run file, as in "facilities[1].file"; empty for roads held in memory
+    size: int = 0  # bytes; 0 where an older version did not say, or for roads held in memory
+
+
+@dataclass(frozen=True, slots=True)
+class RunOrigin:
+    """Where the inputs of a run lay: of the machine, not of the result.
+
+    Parameters
+    ----------
+    base : Path
+        The run file's folder.
+    elsewhere : mapping of str to Path
+        Inputs that were not named from there, by their key in the run file.
+    profile_sha256 : str
+        Hash of the speed profile in use, as a file would hold it; empty without roads.
+    manual_at : tuple of (str, int or None)
+        File and row of each decision by hand, which findings name.
+    """
+
+    base: Path
+    elsewhere: Mapping[str, Path]
+    profile_sha256: str = ""
+    manual_at: tuple[tuple[str, int | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +355,9 @@ class RunResult:
         Index ``code``, geometry in EPSG:6668: of cells of `population` whose people do not live all
         over them the ground where they do (see `boundaries.inhabited.inhabited_ground`). None
         without a population, and where a folder of an older version spread them over whole cells.
+    origin : RunOrigin or None
+        Where the inputs lay; None for a run read back from its folder, whose evidence is about no
+        machine. ``run.json`` has it, as seen from its own folder.
     """
 
     settings: Settings
@@ -349,3 +379,4 @@ class RunResult:
     population: gpd.GeoDataFrame | None = None
     dissolved_population: float | None = None
     population_ground: gpd.GeoDataFrame | None = None
+    origin: RunOrigin | None = field(default=None, compare=False, metadata=UNSAVED)

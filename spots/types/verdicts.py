@@ -55,9 +55,9 @@ class Variant:
         ``"list"``: another list of the run deciding which hospitals count; ``"closures"``: the
         roads without the run's closures; ``"snap"``, ``"snap_others"``: the facility, or other
         hospitals, tied to the other road they could be tied to; ``"closed_way"``,
-        ``"closed_way_others"``: the facility, or others too, by the road at their door that is
-        closed to the public; ``"one_hospital"``, ``"two_hospitals"``: records that may be the
-        facility itself taken for it, or for others.
+        ``"closed_way_others"``, ``"closed_way_both"``: the facility, others, or both, by the road
+        at their door that is closed to the public; ``"one_hospital"``, ``"two_hospitals"``:
+        records that may be the facility itself taken for it, or for others.
     label : Text
         What was assumed, for readers.
     nearest_id, nearest_name : str or None

@@ -438,6 +438,18 @@ def test_touching_leaves_no_lines():
     assert left.geom_type == "MultiPolygon"
 
 
+def test_a_cut_that_seems_to_make_an_area_larger_takes_nothing():
+    """The shortest way along the southern edge runs inside it, until a corner is put there."""
+    square, notch = box(131, 33, 132, 34), box(131.5, 32.9, 131.500001, 33.0000001)
+    steps = [CutStep("notch", remove=notch), CutStep("half", keep=box(131, 33, 131.5, 34))]
+    whole = ellipsoidal_km2(square)
+    left, (first, _) = cut(square, steps[:1])[0], cut(square, steps)[1]
+    assert ellipsoidal_km2(left) > whole + 1.0
+    assert (first.removed_km2, first.remaining_km2) == (0.0, whole)
+    _, ledger = cut(square, steps)
+    assert ledger[1].removed_km2 + ledger[1].remaining_km2 == pytest.approx(whole, rel=1e-12)
+
+
 def test_a_step_is_one_thing():
     for step in (CutStep("x"), CutStep("x", keep=box(0, 0, 1, 1), remove=box(0, 0, 1, 1))):
         with pytest.raises(UsageError):

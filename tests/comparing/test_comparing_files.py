@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from groundfloor.problems import ForeignFolderError, Lang, OutputExistsError
+from groundfloor.problems import ForeignFolderError, Lang, OutputExistsError, Text
 from spots.comparing import compare, write_comparison
-from spots.types import RunResult
+from spots.types import RunResult, State
 from tests.helpers.fabricated import fabricated_result, later
 
 FILES = ["diff.csv", "diff.geojson", "diff.html", "diff.json", "diff.xlsx"]
@@ -52,6 +52,29 @@ def test_the_folder_holds_table_layer_map_and_record(runs, tmp_path):
     assert kinds == [("area", "lost"), ("facility", "changed"), ("facility", "left")]
     record = json.loads((tmp_path / "diff" / "diff.json").read_text("utf-8"))
     assert record["comparison"]["facilities"][0]["summary"].endswith("ました。")
+
+
+def test_the_workbook_says_once_what_is_true_of_many(tmp_path):
+    old = fabricated_result()
+    named = [
+        replace(v, state=State.EXCLUDED, state_reason=Text("除く", "out")) for v in old.verdicts
+    ]
+    new = replace(old, verdicts=tuple(named))
+    write((old, new), tmp_path / "diff")
+    found = compare(old, new).facilities
+    book = load_workbook(tmp_path / "diff" / "diff.xlsx")
+    rows = [[cell.value for cell in row] for row in book["説明"].rows]
+    heads = next(row for row in rows if row[0] == "説明")
+    told = [dict(zip(heads, row, strict=True)) for row in rows[rows.index(heads) + 1 :]]
+    sentences = {change.summary.ja for change in found}
+    assert len(told) < len(found)
+    assert {row["変わったこと"] for row in told} == sentences
+    assert sum(row["施設数"] for row in told) == len(found)
+    names = [name for row in told for name in row["医療機関"].split("\n")]
+    assert sorted(names) == sorted(change.shown.facility.name for change in found)
+    text = [str(c.value) for row in book["変わった施設"].rows for c in row if c.value is not None]
+    assert not sentences & set(text)  # a row has the number of its explanation
+    assert {row["説明"] for row in told} <= set(text)
 
 
 @pytest.mark.parametrize("lang", list(Lang))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from groundfloor.problems import Lang
+from groundfloor.problems import Lang, Text
 from spots.comparing import compare, render_comparison
+from spots.types import State
 from tests.helpers.browser import Visit, open_page
 from tests.helpers.fabricated import fabricated_result, later
 
@@ -117,6 +119,25 @@ def test_the_list_flies_to_a_facility_and_its_popup_says_before_after_and_why(br
         assert "そよう病院" in page.locator(
             ".leaflet-marker-icon[tabindex='0']"
         ).first.get_attribute("aria-label")
+
+
+def test_a_sentence_true_of_many_stands_over_them_once(browser, tmp_path):
+    old = fabricated_result()
+    gone = [
+        replace(v, state=State.EXCLUDED, state_reason=Text("除く", "out")) for v in old.verdicts
+    ]
+    new = replace(old, verdicts=tuple(gone))
+    found = compare(old, new)
+    sentences = [change.summary.ja for change in found.facilities if change.turned]
+    often = max(sentences, key=sentences.count)
+    assert sentences.count(often) > 1
+    path = tmp_path / "diff.html"
+    path.write_text(render_comparison(found, old, new), encoding="utf-8")
+    with open_page(browser, path) as visit:
+        panel = visit.page.locator(".panel")
+        assert panel.inner_text().count(often) == 1
+        many = panel.locator(".alike", has_text=often)
+        assert many.locator("[data-facility]").count() == sentences.count(often)
 
 
 def test_nothing_that_a_name_says_runs(browser, pages):

@@ -84,6 +84,25 @@ def test_whoever_counts_it_as_the_nearest_hangs_on_the_same_drive():
     assert "「a病院」は私道など" in variant(found, "closed_way_others").label.ja
 
 
+@pytest.mark.parametrize(("near", "far"), [(True, True), (True, False), (False, False)])
+def test_two_behind_drives_of_their_own_are_near_by_both_of_them(near, far):
+    """By one drive alone the back road of the other remains."""
+    network = roads([link(0, 1, ms=BACK_MS), link(2, 1, ms=BACK_MS), link(2, 3, ms=DRIVE_MS)])
+    plain = facts(PAIR, network=network, doors={"a": (0, 0.0), "b": (0, 1.0)})
+    known = with_drive(plain, edge=2, clear=near)
+    known = with_drive(known, who="b", edge=2, fraction=1.0, clear=far)
+    for who in "ab":
+        found = outcome(known, who)
+        assert found.truth is (UNDETERMINED if near or far else MET)
+        alone = [v for v in found.travel.variants if v.name in {"closed_way", "closed_way_others"}]
+        assert {v.truth for v in alone} <= {MET}
+        both = variant(found, "closed_way_both")
+        assert (both.travel_ms, both.truth, both.changes) == (DRIVE_MS + 2000, NOT_MET, True)
+        assert "（3 m）を通るうえ、他の病院をその最も近い道で結ぶ場合（「" in both.label.ja
+        assert found.travel.nearer_road is not None
+    assert len(closed_doors(judge(policy(), known))) == 1
+
+
 def test_the_state_is_undetermined_and_the_run_says_so():
     known = with_drive(pair())
     verdicts = judge(policy(), known)

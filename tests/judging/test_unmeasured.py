@@ -135,6 +135,36 @@ def test_one_near_enough_on_the_roads_settles_it():
     assert first(world([lost], LIMIT - 1)).truth is NOT_MET
 
 
+@pytest.mark.parametrize(
+    ("unreachable", "metres", "truth"),
+    [
+        ("not_met", REACH_M - 1, UNDETERMINED),  # no road to b, and c may be near
+        ("not_met", None, NOT_MET),
+        ("met", REACH_M - 1, UNDETERMINED),
+        ("met", None, MET),
+    ],
+)
+def test_who_reaches_nobody_is_settled_only_where_none_is_off_the_roads(
+    unreachable: str, metres: float | None, truth: Truth
+):
+    """Not to be reached is no answer about a hospital that no road of the data leads to."""
+    rules = policy({"criterion": {"3": {"unreachable": unreachable}}})
+    island = facility("a", SECONDARY, position=HERE)
+    everyone = [island, facility("b", SECONDARY, position=east(300_000.0))]
+    doors: dict[str, tuple[int, float] | float] = {"a": (0, 0.0), "b": (1, 0.0)}
+    if metres is not None:
+        everyone.append(facility("c", SECONDARY, position=east(metres), name="載らない病院"))
+        doors["c"] = 9000.0
+    apart = roads([link(0, 1), link(2, 3)])
+    known = facts(everyone, rules, network=apart, doors=doors)
+    (verdict,) = [v for v in judge(rules, known) if v.facility.id == "a"]
+    (outcome,) = [o for o in verdict.outcomes if o.number == 3]
+    assert outcome.travel is not None
+    assert outcome.travel.reachable is False
+    assert outcome.truth is truth
+    assert ("「載らない病院」" in outcome.text.ja) is (metres is not None)
+
+
 def test_a_faster_road_than_the_profile_has_counts():
     lost = facility("c", SECONDARY, position=east(REACH_M + 1))
     fast = roads([link(0, 1, ms=2 * LIMIT), link(1, 2, 1000.0, ms=30_000)])

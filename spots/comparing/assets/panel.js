@@ -26,7 +26,21 @@
     return S.el('details', { open: open, 'class': 'block block-' + name }, [S.el('summary', {}, [title])].concat(children));
   }
 
-  function entry(f, data, layers) {
+  /* What is true of several facilities stands over them, once. */
+  function entries(found, data, layers) {
+    var sentences = found.map(function (f) { return f.summary; });
+    var each = sentences.filter(function (s, at) { return sentences.indexOf(s) === at; });
+    return S.el('ul', { 'class': 'entries' }, each.map(function (sentence) {
+      var alike = found.filter(function (f) { return f.summary === sentence; });
+      if (alike.length === 1) return entry(alike[0], data, layers, true);
+      return S.el('li', { 'class': 'alike' }, [
+        S.el('p', {}, [sentence + S.bracketed(alike.length)]),
+        S.el('ul', { 'class': 'entries' }, alike.map(function (f) { return entry(f, data, layers, false); }))
+      ]);
+    }));
+  }
+
+  function entry(f, data, layers, told) {
     if (f.lon === null || f.lat === null) {
       return S.el('li', {}, [S.el('details', { 'class': 'lost', 'data-facility': f.id }, [
         S.el('summary', {}, [f.name + S.bracketed(data.ui.unlocated)]), S.card(f, data.ui)
@@ -34,7 +48,7 @@
     }
     return S.el('li', {}, [S.el('button', { type: 'button', 'class': 'entry', 'data-facility': f.id, onclick: function () { layers.open(f); } }, [
       S.symbol(f.kind),
-      S.el('span', { 'class': 'what' }, [S.el('b', {}, [f.name]), f.place ? S.el('i', {}, [f.place]) : null, S.el('span', {}, [f.summary])])
+      S.el('span', { 'class': 'what' }, [S.el('b', {}, [f.name]), f.place ? S.el('i', {}, [f.place]) : null, told ? S.el('span', {}, [f.summary]) : null])
     ])]);
   }
 
@@ -42,8 +56,7 @@
     var blocks = KINDS.map(function (kind) {
       var found = data.facilities.filter(function (f) { return f.kind === kind; });
       if (!found.length) return null;
-      var list = S.el('ul', { 'class': 'entries' }, found.map(function (f) { return entry(f, data, layers); }));
-      var parts = [list];
+      var parts = [entries(found, data, layers)];
       if (kind === 'evidence') {
         var box = S.el('input', { type: 'checkbox', id: 'evidence' });
         box.addEventListener('change', function () { layers.evidence = box.checked; document.body.classList.toggle('with-evidence', box.checked); layers.refresh(); });

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from typing import ClassVar, Literal
 
 from pydantic import ConfigDict
@@ -469,7 +470,7 @@ class NearestOtherTimeSetting:
         truth = self._untied(roadless=roadless)
         variants = self._variants(facility, findings, truth)
         evidence = TravelEvidence(
-            snap_m=snap.distance_m if snap else None,
+            snap_m=snap.distance_m if snap and snap.distance_m < inf else None,
             nearest_id=None,
             nearest_name=None,
             travel_ms=None,
