@@ -204,7 +204,8 @@ def _declared_unknown(
     if found is not None and metres <= tolerance_m and found.prefecture_code == declared[:2]:
         if declared == city_of(found.code):
             return _place(code, regions), ()
-        return _place(code, regions), (_taken_for(facility, declared, found.name),)
+        finding = _code_unknown(facility, declared, found)
+        return _place(code, regions), (finding,)
     place = _outside(declared, facility, abroad=abroad)
     if found is None or metres > 0:
         return place, () if place.problem is None else (_warn_place(facility, place),)
@@ -218,14 +219,13 @@ def _declared_unknown(
     return _nowhere(declared, message), (finding,)
 
 
-def _taken_for(facility: Facility, declared: str, name: str) -> Problem:
-    """Return the warning of a code that the map does not have, where the position tells."""
+def _code_unknown(facility: Facility, declared: str, found: Municipality) -> Problem:
     return _warn(
         facility,
         "municipality-code-unknown",
         Text(
-            f"市町村コード {declared} が境界データにないため、位置から{name}としました",
-            f"code {declared} is not on the map; taken for {name} by position",
+            f"市町村コード {declared} が境界データにないため、位置から{found.name}としました",
+            f"code {declared} is not on the map; taken for {found.name} by position",
         ),
         Text(
             "市町村コードと境界データの年次を確認してください",

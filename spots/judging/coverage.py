@@ -61,7 +61,7 @@ def lost_destinations(policy: Policy, facts: Facts) -> tuple[Problem, ...]:
     -------
     tuple of Problem
         A warning for each, or, of more than a handful in one list, a warning for the list and a
-        note for each.
+        note for each; nothing of those that the policy names roadless, which leave nobody open.
     """
     named = policy.travel.roadless
     counted = [f for f in facts.facilities if _counts(f, policy, facts) and not is_named(f, named)]

@@ -292,27 +292,8 @@ def _why_open(missing: Unmeasured) -> Text:
                 "best); nothing shows that sea lies between, so it may be nearer than the "
                 "threshold",
             )
-        case _:
-            return _why_nowhere(missing, km, least)
-
-
-def _why_nowhere(missing: Unmeasured, km: str, least: Text) -> Text:
-    """Return why a place is open near a hospital whose position is not known."""
-    name = missing.name
-    match missing.where:
-        case Whereabouts.MUNICIPALITY if missing.distance_m == 0:
-            return Text(
-                f"この施設と同じ市町村にある「{name}」の位置が分からず、基準より近いかもしれないため",
-                f"the position of {name} in the same municipality is not known, so it may be "
-                "nearer than the threshold",
-            )
         case Whereabouts.MUNICIPALITY:
-            return Text(
-                f"「{name}」の位置が分からず、所在する市町村まで直線{km}（最短で{least.ja}）の"
-                "ため、基準より近いかもしれず",
-                f"the position of {name} is not known; its municipality is {km} away in a "
-                f"straight line ({least.en} at best), so it may be nearer than the threshold",
-            )
+            return _in_its_municipality(missing)
         case Whereabouts.BEYOND:
             return Text(
                 f"隣県の「{name}」の位置が分からず、県境まで{least.ja}のため、"
@@ -320,12 +301,29 @@ def _why_nowhere(missing: Unmeasured, km: str, least: Text) -> Text:
                 f"the position of {name} in another prefecture is not known, and the border is "
                 f"{least.en} away, so it may be nearer than the threshold",
             )
-        case _:
+        case Whereabouts.ANYWHERE:
             return Text(
                 f"「{name}」の位置も市町村も分からず、基準より近いかもしれないため",
                 f"neither position nor municipality of {name} is known, so it may be nearer "
                 "than the threshold",
             )
+
+
+def _in_its_municipality(missing: Unmeasured) -> Text:
+    name, least = missing.name, duration(missing.least_ms)
+    if missing.distance_m == 0:
+        return Text(
+            f"この施設と同じ市町村にある「{name}」の位置が分からず、基準より近いかもしれないため",
+            f"the position of {name} in the same municipality is not known, so it may be nearer "
+            "than the threshold",
+        )
+    km = kilometres(missing.distance_m or 0.0)
+    return Text(
+        f"「{name}」の位置が分からず、所在する市町村まで直線{km}（最短で{least.ja}）のため、"
+        "基準より近いかもしれず",
+        f"the position of {name} is not known; its municipality is {km} away in a straight line "
+        f"({least.en} at best), so it may be nearer than the threshold",
+    )
 
 
 def one_way_only(direction: TravelDirection, back: OtherWay) -> Text:

@@ -251,3 +251,26 @@ def test_the_remedy_of_a_merge_undoes_it(tmp_path, ids, decisions, remedy):
         tmp_path, row("そよう病院", given=ids[0]), row(second, given=ids[1]), *decisions
     )
     assert remedy in only(problems, "merged").remedy.ja
+
+
+@pytest.mark.parametrize(
+    ("lat", "refused"), [(32.78, False), (32.8, True)], ids=["8.9 km", "11.1 km"]
+)
+def test_a_site_label_of_hospitals_kilometres_apart_is_an_error(tmp_path, lat, refused):
+    """敷地 is the size or the owner of the ground in many lists: one value for all of them."""
+    given = row("甲病院", site="借地"), row("乙病院", lat=lat, site="借地")
+    _, problems = two_lists(tmp_path, *given)
+    assert codes(problems) == (["site-scattered"] if refused else [])
+    if refused:
+        told = only(problems, "site-scattered")
+        assert (told.severity, told.file, told.row) == (Severity.ERROR, "kyushu.csv", 2)
+        assert "「甲病院」と同じ「借地」ですが、11.1 km離れています" in told.message.ja
+
+
+def test_a_column_that_is_no_site_can_be_left_out(tmp_path):
+    rows = row("甲病院", site="借地") + "\n" + row("乙病院", lat=32.9, site="借地")
+    path = write(tmp_path, f"{HEAD}{rows}\n")
+    raws, _ = read_layers([spec(path, types=EMERGENCY, columns={"site": ""})], {})
+    facilities, problems = merge(raws)
+    assert codes(problems) == []
+    assert len({f.site for f in facilities}) == 2

@@ -13,10 +13,10 @@ from groundfloor.problems import Lang, Problem, Severity, SpotsError, Text
 from spots.explaining import explain, explanation_text
 from spots.job.execution import execute
 from spots.job.run_file import read_run_file
-from spots.judging.decisions import manual_problems
+from spots.judging.decisions import exclusion_problems, manual_problems
 from spots.judging.designation import judge
 from spots.types import Facility, Place, Role, RunResult, State
-from tests.helpers.judging import facility, facts, place, policy
+from tests.helpers.judging import facility, facts, place, policy, regions_of
 from tests.helpers.small_job import RUN, write_job
 
 REASON = {"ja": "協議会の決定", "en": "council"}
@@ -131,6 +131,28 @@ def test_a_second_decision_about_one_facility_has_no_effect():
     ]
     found = manual_problems(policy({"manual": entries}), [facility("a")], {"a": place()})
     assert [p.code for p in found] == ["manual-without-effect"]
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "refused"),
+    [
+        ("43447", "町43447", False),
+        ("43424", "町43447", True),  # the code of the next town
+        ("43999", "町43447", True),  # of nobody
+        ("43100", "熊本市", False),  # the map need not hold what is out
+        ("43447", "町の中心部", False),  # a name of one's own
+    ],
+)
+def test_an_excluded_municipality_with_the_code_of_another_is_an_error(
+    code: str, name: str, *, refused: bool
+):
+    entry = {"code": code, "name": name, "facilities": True, "area": True, "reason": REASON}
+    towns = {"43447": (130.9, 32.6, 131.1, 32.8), "43424": (131.1, 32.6, 131.3, 32.8)}
+    found = exclusion_problems(policy({"exclude_municipality": [entry]}), regions_of(towns))
+    assert [p.code for p in found] == (["exclusion-name-disagrees"] if refused else [])
+    if refused:
+        assert (found[0].severity, found[0].value) == (Severity.ERROR, code)
+        assert "町43447のコードは、境界データでは 43447 です" in found[0].message.ja
 
 
 # --- in a run -------------------------------------------------------------------------------------

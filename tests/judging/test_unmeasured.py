@@ -247,6 +247,13 @@ def test_who_is_only_reached_may_be_anywhere_unless_its_municipality_is_named(na
     assert known.may_be_anywhere(lost) is not bool(named)
 
 
+def test_who_is_named_roadless_leaves_nobody_open_and_is_not_warned_of():
+    lost = facility("c", SECONDARY, position=HERE, name="島の病院")
+    known = world([lost])
+    assert [p.code for p in lost_destinations(policy(), known)] == ["destination-off-network"]
+    assert lost_destinations(policy({"travel": {"roadless": ["島の病院"]}}), known) == ()
+
+
 def test_a_neighbour_without_ground_is_as_near_as_the_border():
     lost = [Unplaced(without("40202", role=Role.DESTINATION), "40202", foreign=True)]
     asking = [facility("a", SECONDARY), facility("far", SECONDARY), facility("isle", SECONDARY)]
