@@ -53,7 +53,8 @@ def cut(
     ledger = []
     for step in steps:
         after = _apply(left, step)
-        # Rounding in an overlay must not make an area grow by a square millimetre.
+        # An area must not grow by a new corner: overlays cut along straight lines, and the shortest
+        # way between two corners, which bounds an area, may run inside of them.
         new_area = min(area, ellipsoidal_km2(after))
         ledger.append(CutEntry(step.name, removed_km2=area - new_area, remaining_km2=new_area))
         left, area = after, new_area
