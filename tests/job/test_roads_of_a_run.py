@@ -287,7 +287,7 @@ def test_a_hospital_far_from_the_main_part_is_on_an_island(tmp_path: Path):
     result = ran(tmp_path, changed=island)
     assert (travel(result, "H9").reachable, travel(result, "H9").detached) == (False, True)
     said = [o.text.ja for o in verdict(result, "H9").outcomes if o.travel]
-    assert said[0].endswith("（道路網の本体とつながっていない道路（島など）にあります）")
+    assert said[0].endswith("（道路網の本体とつながっていない道路にあります）")
 
 
 # --- borders and profiles, on OSM data ----------------------------------------------------------
