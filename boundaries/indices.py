@@ -123,7 +123,7 @@ def read_physician_index(
         One row for each area that has an index or a class.
     problems : tuple of Problem
         Areas without either; classes of the file that disagree with the cut-offs, or cannot be
-        read. (Ties are told by `build_regions`, where they matter.)
+        read. Ties are told by `build_regions`, where they matter.
 
     Raises
     ------
