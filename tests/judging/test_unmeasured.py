@@ -180,6 +180,13 @@ def test_the_nearest_of_another_site_is_taken_from_thousands():
     assert found["a"].least_ms == pytest.approx(LIMIT, abs=1)
 
 
+def test_the_nearest_is_taken_on_whichever_side_it_lies():
+    asking = facility("a", SECONDARY, position=HERE)
+    sides = {"far": east(-50_000.0), "near": east(5_000.0), "farther": east(90_000.0)}
+    lost = [facility(i, SECONDARY, position=p) for i, p in sides.items()]
+    assert soonest([asking], lost, [], Yardstick(60.0), dict)["a"].name == "near病院"
+
+
 # --- without a position ---------------------------------------------------------------------------
 
 
@@ -264,6 +271,15 @@ def test_a_neighbour_without_ground_is_as_near_as_the_border():
     assert {u.where for u in found.values()} == {Whereabouts.BEYOND}
     nowhere = soonest(asking, [], lost, Yardstick(80.0, regions_of(TOWNS)), dict)
     assert {u.where for u in nowhere.values()} == {Whereabouts.ANYWHERE}
+
+
+def test_a_neighbour_without_a_municipality_is_as_near_as_the_border_too():
+    lost = [Unplaced(without(None, role=Role.DESTINATION), None, foreign=True)]
+    border = {"a": Leaving(LIMIT, Border.DATA)}
+    for known in (None, regions_of(TOWNS)):
+        yardstick = Yardstick(80.0, known)
+        found = soonest([facility("a", SECONDARY)], [], lost, yardstick, lambda: border)
+        assert (found["a"].where, found["a"].least_ms) == (Whereabouts.BEYOND, LIMIT)
 
 
 def test_the_border_is_not_asked_for_where_the_ground_is_known():
