@@ -18,6 +18,7 @@ from spots.facilities import RawFacility
 from spots.job.run_file import Job
 from spots.job.run_file_shape import EVERY_LIST
 from spots.judging.criteria import CriterionKind
+from spots.telling.wording import NOTHING
 from spots.types import FacilityType, Role
 
 
@@ -91,11 +92,16 @@ def _layers_for(criterion: CriterionKind, job: Job) -> Iterator[str]:
 def _missing(number: int, criterion: CriterionKind, job: Job) -> Problem:
     mark, title = criterion.mark, criterion.heading
     code, tell = ("list-missing", error) if criterion.asks_for else ("list-not-given", warning)
+    goes_on = (
+        NOTHING
+        if criterion.asks_for
+        else Text(f"。{mark}は「一覧未提供」とし、判定しません", ", which is told as not given")
+    )
     return tell(
         code,
         Text(
-            f"要件{mark}（{title.ja}）の一覧がありません。{mark}は「一覧未提供」とし、判定しません",
-            f"has no list for criterion {mark} ({title.en}), which is told as not given",
+            f"要件{mark}（{title.ja}）の一覧がありません{goes_on.ja}",
+            f"has no list for criterion {mark} ({title.en}){goes_on.en}",
         ),
         Text(
             "その一覧を [[facilities]] に加えてください。"
