@@ -191,7 +191,7 @@ def _by_rule(
     if not included and truth is Truth.NOT_MET:
         return State.NOT_MET, _not_met_reason(policy, outcomes)
     if not included and truth is Truth.UNDETERMINED:
-        return State.UNDETERMINED, reasons.together(_texts(outcomes, Truth.UNDETERMINED))
+        return State.UNDETERMINED, _open_reason(policy, outcomes)
     if facility.position is None:
         return State.UNDETERMINED, facility.position_problem or reasons.NO_POSITION
     if class_open(policy, place) and not (manual and "moot" in manual.overrides):
@@ -240,6 +240,17 @@ def _not_met_reason(policy: Policy, outcomes: Mapping[int, Outcome]) -> Text:
     marks = {n: c.mark for n, c in policy.criteria if outcomes[n].given}
     unasked = [c.mark for n, c in policy.criteria if not outcomes[n].given]
     text = _given_not_met(policy, outcomes, marks)
+    return run_on(text, reasons.as_far_as_given(unasked)) if unasked else text
+
+
+def _open_reason(policy: Policy, outcomes: Mapping[int, Outcome]) -> Text:
+    """Name what leaves the rule open: what was looked at before what has no list."""
+    given = {n: o for n, o in outcomes.items() if o.given}
+    found = _texts(given, Truth.UNDETERMINED)
+    if not found:
+        return reasons.together(_texts(outcomes, Truth.UNDETERMINED))
+    unasked = [c.mark for n, c in policy.criteria if n not in given]
+    text = reasons.together(found)
     return run_on(text, reasons.as_far_as_given(unasked)) if unasked else text
 
 

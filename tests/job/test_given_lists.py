@@ -16,7 +16,16 @@ from spots.job.run_file import read_run_file
 from spots.judging.designation import judge
 from spots.outputs.folder import standard_writers
 from spots.types import RunResult, State
-from tests.helpers.judging import BASE, MET, SECONDARY, UNDETERMINED, facility, facts, policy
+from tests.helpers.judging import (
+    BASE,
+    MET,
+    SECONDARY,
+    UNDETERMINED,
+    chain,
+    facility,
+    facts,
+    policy,
+)
 from tests.helpers.small_job import HOSPITALS, RUN, write_job
 
 BASE_LAYER = '[[facilities]]\nname = "拠点病院"\nfile = "base.csv"\ntype = "①"\n'
@@ -135,6 +144,18 @@ def test_what_no_list_designates_is_none_as_far_as_lists_go(half: RunResult):
     assert b1.state_reason.ja.endswith("（①は一覧未提供のため判定していません）")
     assert "①・②" not in b1.state_reason.ja
     assert [o.given for o in b1.outcomes] == [False, True, True]
+
+
+def test_what_was_looked_at_is_named_before_what_has_no_list():
+    rules = policy({"travel": {"neighbours": False, "also_try": []}})
+    known = facts(
+        [facility("a", SECONDARY), facility("b", SECONDARY)], rules, network=chain(60_000), doors={}
+    )
+    either = judge(rules, type(known)(**{**_fields(known), "not_given": frozenset({1, 2})}))
+    assert {v.state for v in either} == {State.UNDETERMINED}
+    for verdict in either:
+        assert verdict.state_reason.ja.endswith("（①・②は一覧未提供のため判定していません）")
+        assert "一覧が与えられておらず" not in verdict.state_reason.ja
 
 
 def test_a_missing_list_designates_nobody_under_any_rule():
