@@ -51,7 +51,8 @@ _COLUMNS = {
         "圏域名",
     ),
 }
-AREAS = Vocabulary(_COLUMNS, ("municipality", "area", "name"))
+# Municipalities are 1,900, with the pieces of A38 some 40,000.
+AREAS = Vocabulary(_COLUMNS, ("municipality", "area", "name"), most_rows=250_000)
 _AREA_DIGITS = 4
 # A38-20 (令和2年度). Secondary areas: municipality codes (several, separated by commas), their
 # names, area code, area name. Primary areas (= municipalities): code, name, secondary area's code

@@ -52,7 +52,8 @@ _COLUMNS = {
     "class": ("class_by_threshold", "area_class", "区分", "分類", "医師少数・多数の区分"),
     "edition": ("edition", "版"),
 }
-INDICES = Vocabulary(_COLUMNS, ("area", "index"))
+# Medical areas are 330.
+INDICES = Vocabulary(_COLUMNS, ("area", "index"), most_rows=10_000)
 # What tables write in their class column: one of these words, or both and that it is neither. A
 # word with a negation (少数区域以外) leaves two classes open and states none.
 _CLASS_WORDS = {
@@ -122,7 +123,7 @@ def read_physician_index(
         One row for each area that has an index or a class.
     problems : tuple of Problem
         Areas without either; classes of the file that disagree with the cut-offs, or cannot be
-        read. (Ties are told by `build_regions`, where they matter.)
+        read. Ties are told by `build_regions`, where they matter.
 
     Raises
     ------

@@ -82,6 +82,20 @@ class Regions:
         city = designated_city(code) if is_ward(code) else None
         return city[0] if city is not None and city[0] in self._known else None
 
+    def has_ground(self, code: str) -> bool:
+        """Whether the ground of a code is here: a row, or the wards of a city that are apart."""
+        return bool(self._rows(code))
+
+    def _rows(self, code: str) -> tuple[str, ...]:
+        """Return the rows whose ground a code means; of a city whose wards are apart, its wards."""
+        key = self.resolve(code)
+        if key is not None:
+            return (key,)
+        city = designated_city(code)
+        if city is None or is_ward(code):
+            return ()  # nearly all: who is of another prefecture costs nothing
+        return tuple(k for k in self._known if designated_city(k) == city)
+
     def find(self, name: str, prefecture_code: str | None = None) -> Municipality | None:
         """Return the municipality called exactly `name` (prefecture and county may precede it).
 
@@ -115,15 +129,17 @@ class Regions:
     def distance_m(self, code: str, lon: float, lat: float) -> float:
         """Return geodesic metres from a point (degrees) to a municipality; 0 inside.
 
+        To a city whose wards are apart, to the nearest of them.
+
         Raises
         ------
         KeyError
             There is no such municipality.
         """
-        key = self.resolve(code)
-        if key is None:
+        outlines = [self.municipalities.geometry.loc[key] for key in self._rows(code)]
+        if not outlines:
             raise KeyError(code)
-        return geodesic_distance_m(self.municipalities.geometry.loc[key], lon, lat)
+        return min(geodesic_distance_m(outline, lon, lat) for outline in outlines)
 
     def nearest(self, lon: float, lat: float, *, within_m: float = math.inf) -> tuple[str, float]:
         """Return code and geodesic metres of the municipality nearest to a point; 0 inside.

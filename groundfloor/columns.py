@@ -48,6 +48,8 @@ class Vocabulary:
         Columns whose header the user named; an empty header switches the column off.
     hint : Text
         What else to do about a missing column.
+    most_rows : int or None
+        More than a table of this role can have; None where only memory sets a bound.
     """
 
     names: Mapping[str, Sequence[str]]
@@ -57,6 +59,7 @@ class Vocabulary:
     one_each: bool = False
     chosen: Mapping[str, str] = field(default_factory=dict)
     hint: Text = _NO_HINT
+    most_rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,11 @@ def refuse_foreign(out: Path, listing: Callable[[Path], Iterable[str]], *, force
         When it exists and `force` is not given.
     ForeignFolderError
         When it is a file, or holds what this tool did not write.
+    OutputError
+        When it cannot be written: its name is too long, or there is no permission.
     """
+    with disk_errors(out):
+        _refuse_hopeless(out)
     if out.parent.is_dir():
         tidy(out.parent)  # an older output may be put back here
     if not os.path.lexists(out):
@@ -99,6 +103,17 @@ def refuse_foreign(out: Path, listing: Callable[[Path], Iterable[str]], *, force
         foreign = _foreign(out, listing)
     if foreign:
         raise _not_ours(out, foreign)
+
+
+def _refuse_hopeless(out: Path) -> None:
+    """Raise what writing would, so that nobody learns of it after an hour's work."""
+    with suppress(FileNotFoundError, NotADirectoryError, ValueError):
+        os.lstat(out)
+    folder = out.absolute().parent
+    while not os.path.lexists(folder) and folder != folder.parent:
+        folder = folder.parent
+    if not os.access(folder, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 def _not_ours(out: Path, foreign: Sequence[str]) -> ForeignFolderError:
@@ -202,18 +217,21 @@ def _replace(work: Workspace, listing: Callable[[Path], Iterable[str]], out: Pat
     """Put a whole folder in the place of an older output, which is looked at again once aside."""
     work.set_aside()
     placed = False
+    ours: frozenset[str] = frozenset()
     try:
         foreign = _foreign(work.old, listing)  # what came in the last moment
-        ours = frozenset(listing(work.old)) if not foreign and any(work.old.iterdir()) else ()
+        if not foreign and any(work.old.iterdir()):
+            ours = frozenset(listing(work.old))
         if not foreign:
             _claim(work, out)
             placed = True
     finally:
-        if not placed:
+        if not placed and not os.path.lexists(work.target):
             work.put_back()
+        else:  # the new one stands, or that of another run, which was faster
+            _delete_own(work.old, ours)
     if foreign:
         raise _not_ours(out, foreign)
-    _delete_own(work.old, ours)
 
 
 def _claim(work: Workspace, out: Path) -> None:

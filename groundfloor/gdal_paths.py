@@ -2,13 +2,16 @@
 
 pyogrio reads a path as an address: what stands before ``!`` is an archive, what follows ``;`` is
 dropped, two slashes begin a host, and ``/vsi`` is one of GDAL's own systems. Such a path is worked
-around, never refused: ``!最新`` at the head of a folder's name keeps it on top in Explorer.
+around, never refused: ``!最新`` at the head of a folder's name keeps it on top in Explorer. So is a
+name that is no UTF-8, as unpacking a zip of Windows leaves them, or all Japanese ones where the
+system's language is C.
 
 Stands apart: readers of layers and writers of layers meet the same paths.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -20,6 +23,8 @@ from urllib.parse import urlparse
 def is_plain(path: Path) -> bool:
     """Whether pyogrio takes a path for that path and nothing else."""
     text = str(path)
+    if os.fsencode(text) != text.encode("utf-8", "surrogatepass"):
+        return False  # GDAL's names are UTF-8; those of the system, or of this file, are not
     if path.drive:  # on Windows a letter makes it plain, but for archives
         text = text.removeprefix(path.drive)
     as_address = urlparse(text, allow_fragments=False)

@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from groundfloor.crs import with_rows
-from groundfloor.problems import Problem, Severity, Text, warning
+from groundfloor.problems import DataError, Problem, Severity, Text, error, warning
 
 
 class ShapeKind(StrEnum):
@@ -26,6 +26,10 @@ class ShapeKind(StrEnum):
 # shapely's numbers, single and multiple
 _TYPE_IDS = {ShapeKind.POINT: (0, 4), ShapeKind.LINE: (1, 2, 5), ShapeKind.AREA: (3, 6)}
 _COLLECTION = 7
+# Slips of drawing cross a few times. Mending takes time and memory with the square of crossings:
+# 3,000 points in any order cross two million times, for minutes and gigabytes.
+_MOST_CROSSINGS = 10_000
+_FIRST_ASKED, _MOST_ASKED = 16, 1024
 _NAMES = {
     ShapeKind.POINT: Text("点", "points"),
     ShapeKind.LINE: Text("線", "lines"),
@@ -134,16 +138,48 @@ def mended_areas(
         Their numbers in the file.
     label : str
         The layer's name for messages.
+
+    Raises
+    ------
+    DataError
+        One crosses itself so often (``geometry-tangled``) that no mending gives what was meant.
     """
     invalid = ~shapely.is_valid(geometry) & ~is_empty(geometry)
     if not invalid.any():
         return geometry, ()
+    tangled = [
+        row
+        for row, shape in zip(rows[invalid], geometry[invalid], strict=True)
+        if _is_tangled(shape)
+    ]
+    if tangled:
+        raise DataError(_tangled([int(row) for row in tangled], label))
     mended = geometry.copy()
     # "structure" keeps rings as rings; "linework" can turn a crossing into holes.
     mended[invalid] = shapely.make_valid(
         geometry[invalid], method="structure", keep_collapsed=False
     )
     return mended, (_repaired(rows[invalid].tolist(), label),)
+
+
+def _is_tangled(shape: shapely.Geometry) -> bool:
+    """Tell whether the lines of an area cross each other more than `_MOST_CROSSINGS` times."""
+    if shapely.get_num_coordinates(shape) ** 2 <= _MOST_CROSSINGS:
+        return False
+    points, ring = shapely.get_coordinates(
+        shapely.get_rings(shapely.get_parts(shape)), return_index=True
+    )
+    along = ring[1:] == ring[:-1]
+    pieces = shapely.linestrings(np.stack([points[:-1][along], points[1:][along]], axis=1))
+    tree = shapely.STRtree(pieces)
+    found = at = 0
+    size = _FIRST_ASKED
+    while at < len(pieces) and found <= 2 * _MOST_CROSSINGS:  # either piece finds the other
+        crossed = tree.query(pieces[at : at + size], predicate="crosses").shape[1]
+        found, at = found + crossed, at + size
+        # Sound outlines have a million pieces, of which hardly one crosses another.
+        size = min(2 * size, _MOST_ASKED) if crossed < size else _FIRST_ASKED
+    return found > 2 * _MOST_CROSSINGS
 
 
 def of_wrong_kind(
@@ -216,6 +252,23 @@ def _part_dropped(rows: list[int], kinds: Sequence[ShapeKind], label: str) -> Pr
             rows,
         ),
         Text("使わなかった図形が要らないか地図で確かめてください", "look at the rest on a map"),
+        file=label,
+        row=rows[0],
+    )
+
+
+def _tangled(rows: list[int], label: str) -> Problem:
+    return error(
+        "geometry-tangled",
+        with_rows(
+            "形状の線が何千回も自分と交わっていて、修正できません",
+            "the outline crosses itself thousands of times and cannot be repaired",
+            rows,
+        ),
+        Text(
+            "頂点の並び順が壊れていないか、元のデータを確かめてください",
+            "look at the data: the order of its points may be lost",
+        ),
         file=label,
         row=rows[0],
     )

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from groundfloor.problems import DataError, Problem, Text, warning
 from groundfloor.workbook_parts import (
+    MOST_CHARACTERS,
     Attributes,
     NumberFormat,
     NumberKind,
@@ -95,7 +96,7 @@ class SheetReader:
         self.texts, self.formats, self.from_1904 = texts, formats, from_1904
         self.found = SheetCells()
         self.columns: dict[str, int] = {}
-        self.count = self.places = self.doubtful = 0
+        self.count = self.places = self.characters = self.doubtful = 0
         self.row, self.column, self.cells = 0, -1, [""]
         self.kind, self.style, self.value, self.formula = "n", "0", "", ""
         self.has_formula = self.in_reading = False
@@ -168,7 +169,12 @@ class SheetReader:
             return
         gap = self.column - len(self.cells)
         self.count, self.places = self.count + 1, self.places + gap
-        if self.count > _MOST_CELLS or self.places > MOST_PLACES:
+        self.characters += len(self.value)  # a shared text is there once
+        if (
+            self.count > _MOST_CELLS
+            or self.places > MOST_PLACES
+            or self.characters > MOST_CHARACTERS
+        ):
             raise DataError(too_large(self.label))
         if gap < 0 or self.column >= _LAST_COLUMN:
             raise DataError(damaged(self.label, self.member, f"row {self.row}"))

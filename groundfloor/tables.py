@@ -108,6 +108,7 @@ def read_table(
     shown = source.name if label is None else label
     search = ColumnSearch(vocabulary)
     grid = read_grid(source, search, label=shown, sheet=sheet, encoding=encoding)
+    refuse_too_many(len(grid.rows), vocabulary, shown)
     return table_of(grid, search, shown)
 
 
@@ -151,6 +152,29 @@ def table_of_records(
     if any(p.severity is Severity.ERROR for p in problems):
         raise DataError(problems)
     return Table(label, columns, rows, problems, spatial=True)
+
+
+def refuse_too_many(rows: int, vocabulary: Vocabulary, label: str) -> None:
+    """Refuse more rows than a table of a role can have, before time and memory go into them.
+
+    Raises
+    ------
+    DataError
+        ``too-many-rows``.
+    """
+    most = vocabulary.most_rows
+    if most is not None and rows > most:
+        raise DataError(
+            error(
+                "too-many-rows",
+                Text(
+                    f"行が多すぎます（約{rows:,}行、{most:,}行まで）",
+                    f"has too many rows (some {rows:,}, at most {most:,})",
+                ),
+                Text("使う行だけのファイルにしてください", "keep only the rows that are used"),
+                file=label,
+            )
+        )
 
 
 def is_table(path: str | Path) -> bool:
@@ -241,6 +265,7 @@ def _from_bytes(
     decoded = decode(data, label, encoding)
     if decoded.text.lstrip()[:1] == "<":
         raise DataError(_not_read(label, Text("HTML か XML", "HTML or XML")))
+    refuse_too_many(decoded.text.count("\n"), search.vocabulary, label)
     grid = read_delimited(decoded.text, label, search.count)
     return Grid(grid.rows, (*decoded.problems, *grid.problems))
 

@@ -29,6 +29,16 @@ _STRINGS = tuple(
     )
 )
 
+# Parsers and the walk below pay with the square of a key's parts, in time and memory: 20,000 parts
+# are two gigabytes. Settings have six at most.
+_MOST_PARTS = 32
+_MOST_BYTES = 4 * 1024**2  # a run file with all its layers has a few kilobytes
+_LONG_KEY = re.compile(
+    r"""(?:^|[\[{,])[ \t]*(?:(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*)"""
+    f"{{{_MOST_PARTS}}}",
+    re.MULTILINE,
+)
+
 _PLACE = re.compile(r"\s*\(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
 
 # Beginnings of tomllib's messages. Its wording may change between Python versions; what is not
@@ -60,6 +70,9 @@ _REASONS = (
     ("Invalid date", "ない日付または時刻です"),
     ("Invalid value", "値がないか、書き方が正しくありません(文字列は引用符で囲みます)"),
 )
+
+
+_TOO_DEEP = Text("入れ子が深すぎます", "is nested too deeply")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +110,20 @@ def read_toml(path: Path, shown: str | None = None) -> TomlDocument:
     MissingFileError
         There is no such file, or it may not be read.
     UsageError
-        It is not UTF-8 or not TOML; the parser's line and column are named.
+        It is not UTF-8 or not TOML, the parser's line and column are named; or too large.
     """
     file = shown or path.name
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        raise UsageError(_not_utf8(fault, file)) from None
+        with path.open("rb") as stream:
+            data = stream.read(_MOST_BYTES + 1)
     except (OSError, ValueError) as fault:  # ValueError: a name with a NUL
         raise MissingFileError(file_missing(fault, file=file)) from None
+    if len(data) > _MOST_BYTES:
+        raise UsageError(_too_large(file))
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        raise UsageError(_not_utf8(fault, file)) from None
     return parse_toml(text, file)
 
 
@@ -117,6 +135,9 @@ def parse_toml(text: str, file: str) -> TomlDocument:
     UsageError
         It is not TOML; the parser's line and column are named.
     """
+    if long := _LONG_KEY.search(text):
+        line = text.count("\n", 0, long.start()) + 1
+        raise UsageError(_not_toml(_TOO_DEEP, file, line))
     try:
         return TomlDocument(file, tomllib.loads(text), key_lines(text))
     except (ValueError, RecursionError) as fault:
@@ -337,7 +358,7 @@ def _syntax_problem(fault: ValueError | RecursionError, text: str, file: str) ->
         Of code ``toml-syntax``.
     """
     if isinstance(fault, RecursionError):
-        return _not_toml(Text("入れ子が深すぎます", "is nested too deeply"), file, None)
+        return _not_toml(_TOO_DEEP, file, None)
     written = str(fault)
     place = _PLACE.search(written)
     if place is None:
@@ -359,6 +380,15 @@ def _syntax_problem(fault: ValueError | RecursionError, text: str, file: str) ->
         ),
         file,
         int(place["line"]),
+    )
+
+
+def _too_large(file: str) -> Problem:
+    return error(
+        "toml-too-large",
+        Text("設定ファイルとしては大きすぎます", "is too large for a file of settings"),
+        Text("ファイルの指定が正しいか確かめてください", "check that it is the right file"),
+        file=file,
     )
 
 

@@ -28,6 +28,8 @@ _CHUNK = 2 * 1024**2
 _MOST_BYTES = 1024**3
 _MOST_BYTES_AT_ONCE = 64 * 1024**2  # of parts that are read whole
 _MOST_TEXTS = 5_000_000
+#: Of texts in one part; the largest lists have a few million.
+MOST_CHARACTERS = 100_000_000
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 # Some exporters write control characters, raw or as references; neither is XML.
 _CONTROLS = bytes({*range(32)} - {9, 10, 13})
@@ -262,6 +264,7 @@ class _SharedTexts:
         self.texts: list[str] = []
         self.parts: list[str] = []
         self.in_text = self.in_reading = False
+        self.characters = 0
 
     def start(self, name: str, _: Attributes) -> None:
         if name == "t":
@@ -284,6 +287,9 @@ class _SharedTexts:
     def text(self, found: str) -> None:
         if self.in_text:
             self.parts.append(found)
+            self.characters += len(found)
+            if self.characters > MOST_CHARACTERS:
+                raise DataError(too_large(self.label))
 
 
 @contextmanager

@@ -15,6 +15,7 @@ import os
 import re
 import secrets
 import shutil
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -24,8 +25,10 @@ from filelock import FileLock, Timeout
 
 #: Ending of the folder in which something is made that is not yet in its place.
 PARTIAL = ".partial"
-_PATTERN = re.compile(rf"\..+\.[0-9a-f]{{16}}{re.escape(PARTIAL)}")
-_LOCK, _NEW, _OLD = "lock", "new", "old"
+_TOKEN_BYTES = 8
+_PATTERN = re.compile(rf"\..+\.[0-9a-f]{{{2 * _TOKEN_BYTES}}}{re.escape(PARTIAL)}")
+_LOCK, _NEW, _OLD, _GONE = "lock", "new", "old", "gone"
+_UNNAMED = "output"  # where nothing of a name can be shown in the system's encoding
 # File names have 255 bytes at most; the beginning of the output's own name is for people.
 _SHOWN_BYTES = 120
 # Where the file system knows no locks, a workspace this old is taken for abandoned, seconds.
@@ -79,17 +82,35 @@ def workspace(target: Path) -> Iterator[Workspace]:
         When it cannot be made.
     """
     tidy(target.parent)
-    shown = target.name.encode("utf-8", "surrogateescape")[:_SHOWN_BYTES].decode("utf-8", "ignore")
-    folder = target.with_name(f".{shown}.{secrets.token_hex(8)}{PARTIAL}")
-    folder.mkdir()
-    lock = FileLock(folder / _LOCK)
+    folder, lock = _locked_folder(target)
     try:
-        with suppress(OSError, NotImplementedError):  # a share without locks
-            lock.acquire()
         yield Workspace(folder, target)
     finally:
         _remove(folder, lock)
         lock.release()
+
+
+def _locked_folder(target: Path) -> tuple[Path, FileLock]:
+    """Make a folder for a workspace and hold its lock.
+
+    Whoever tidies up between the making and the locking takes it for abandoned; then it is gone
+    once the lock is had, and another is made.
+    """
+    cut = os.fsencode(target.name)[:_SHOWN_BYTES]
+    shown = cut.decode(sys.getfilesystemencoding(), "ignore") or _UNNAMED
+    while True:
+        folder = target.with_name(_random_name(shown))
+        folder.mkdir()
+        lock = FileLock(folder / _LOCK)
+        with suppress(OSError, NotImplementedError):  # a share without locks
+            lock.acquire()
+        if (folder / _LOCK).exists() if lock.is_locked else folder.is_dir():
+            return folder, lock
+        lock.release()
+
+
+def _random_name(shown: str) -> str:
+    return f".{shown}.{secrets.token_hex(_TOKEN_BYTES)}{PARTIAL}"
 
 
 def tidy(folder: Path) -> None:
@@ -154,8 +175,14 @@ def _remove(folder: Path, lock: FileLock | None) -> None:
     if old.is_dir() and any(old.iterdir()):
         return
     _delete(folder / _NEW)
+    # Under a new name before the lock is let go of: who waits for it sees that the folder is gone.
+    gone = folder.with_name(_random_name(_GONE))
+    if lock is not None and os.name == "nt":
+        lock.release()  # Windows renames and removes nothing that is open
+    with suppress(OSError):
+        folder = folder.rename(gone)
     if lock is not None:
-        lock.release()  # Windows removes no file that is open
+        lock.release()
     shutil.rmtree(folder, ignore_errors=True)
 
 

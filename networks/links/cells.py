@@ -58,6 +58,10 @@ class Cell:
         return math.nan
 
 
+# A prefecture has some 250,000 roads between junctions; for more there are extracts.
+_MOST_ROWS = 500_000
+
+
 def vocabulary_of(
     names: Mapping[str, tuple[str, ...]], required: tuple[str, ...], *points: PointColumns
 ) -> Vocabulary:
@@ -66,7 +70,7 @@ def vocabulary_of(
     Two columns that mean the same are refused: nobody can know which of them rules a road.
     """
     known = {column: (column, *others) for column, others in names.items()}
-    return Vocabulary(known, required, points, one_each=True)
+    return Vocabulary(known, required, points, one_each=True, most_rows=_MOST_ROWS)
 
 
 def read_cells(path: Path, vocabulary: Vocabulary) -> Table:

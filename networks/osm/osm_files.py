@@ -5,12 +5,14 @@ from __future__ import annotations
 import bz2
 import codecs
 import gzip
+import io
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+from groundfloor.archives import MAX_RATIO, RATIO_FREE_BYTES
 from groundfloor.problems import MissingFileError, Problem, Text, file_missing, warning
 from networks.build import build_network
 from networks.errors import NetworkDataError
@@ -114,9 +116,11 @@ def _is_pbf(path: Path) -> bool:
 def _gathered(path: Path) -> Gathered:
     """Return the objects of a file of text, XML or JSON."""
     try:
-        with _unpacked(path) as file:
-            start = file.read(64).removeprefix(codecs.BOM_UTF8).lstrip()
-            file.seek(0)
+        with _unpacked(path) as packed:
+            start = packed.read(64).removeprefix(codecs.BOM_UTF8).lstrip()
+            packed.seek(0)
+            most = max(RATIO_FREE_BYTES, MAX_RATIO * path.stat().st_size)
+            file = io.BufferedReader(_Within(packed, most))
             if start.startswith(b"{"):
                 return gather_json(file, path.name)
             return gather_xml(file, path.name)
@@ -126,6 +130,26 @@ def _gathered(path: Path) -> Gathered:
         if isinstance(cause, OSError) and cause.errno is not None:  # the disk, not the content
             raise
         raise NetworkDataError(unreadable(path.name, Text(str(cause), str(cause)))) from cause
+
+
+class _Within(io.RawIOBase):
+    """A stream that ends in an error where a file was packed to fill memory or time."""
+
+    def __init__(self, stream: BinaryIO, most: int) -> None:
+        self.stream, self.left = stream, most
+
+    def readable(self) -> bool:
+        """Return that it can be read."""
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        """Fill a buffer; zero at the end."""
+        data = self.stream.read(len(buffer))
+        self.left -= len(data)
+        if self.left < 0:
+            raise ValueError("it unpacks to far more than a map of its size")
+        buffer[: len(data)] = data
+        return len(data)
 
 
 def _unpacked(path: Path) -> BinaryIO:

@@ -59,6 +59,7 @@ SUFFIX = ".spotsnet"
 FORMAT = "spotsnet"
 FORMAT_VERSION = 3  # raise it when a column or a setting is added, or its meaning changes
 _META = "network.json"
+_MOST_META_BYTES = 16 * 1024**2
 _ARRAY = ".npy"
 
 # What JSON and arrays of a sound file can still raise when others have written it.
@@ -224,7 +225,8 @@ def _stated_version(source: Path) -> str:
     damage = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError)
     try:
         with zipfile.ZipFile(source) as archive:
-            meta = json.loads(archive.read(_META))
+            with archive.open(_META) as stream:  # small, unless packed to fill the memory
+                meta = json.loads(stream.read(_MOST_META_BYTES))
             return str(meta["version"]) if meta["format"] == FORMAT else ""
     except (*damage, *_MISFIT, NotImplementedError, OverflowError, MemoryError):
         return ""

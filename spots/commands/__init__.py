@@ -18,6 +18,9 @@ from typing import Any
 
 import click
 
+from groundfloor.problems import Lang, Text, warning
+from spots.commands.reporting import end_without_stream
+
 COMMANDS = (
     "demo",
     "run",
@@ -46,7 +49,27 @@ class TolerantGroup(click.Group):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")
         _clean_up_when_ended()
-        return super().main(*args, **kwargs)
+        _warn_of_encoding()
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as fault:  # of --help; commands tell of their own
+            end_without_stream(fault, Lang.JA)
+
+
+def _warn_of_encoding() -> None:
+    """Say what to do where the system's language has no Japanese names (``LC_ALL=C`` of old)."""
+    encoding = sys.getfilesystemencoding()
+    if encoding != "utf-8":
+        found = warning(
+            "system-encoding",
+            Text(
+                "この環境の文字コードでは、日本語のファイル名や医療機関名を指定できません",
+                "file names and names of facilities in Japanese cannot be given in this encoding",
+            ),
+            Text("環境変数 PYTHONUTF8=1 を設定してください", "set the variable PYTHONUTF8=1"),
+            value=encoding,
+        )
+        click.echo(found.render(Lang.EN), err=True)  # nor could Japanese be shown
 
 
 def _clean_up_when_ended() -> None:

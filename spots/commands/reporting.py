@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -20,13 +22,18 @@ from groundfloor.problems import (
     SpotsError,
     Text,
     UsageError,
+    error,
     file_missing,
+    why_not_written,
 )
 
 if TYPE_CHECKING:
     from groundfloor.disk import WrittenFile
 
+# No room, no quota, a broken disk, a stream that somebody closed.
+_STREAM_FAULTS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF})
 UNUSABLE_DATA, WRONG_USAGE, UNDETERMINED, INCOMPLETE = 1, 2, 3, 4
+ERRORS_SHOWN = 200  # of one kind: who mends a list wants all, but nobody reads a million
 SHOWN = 5  # problems of one kind, where a list may have thousands
 
 
@@ -37,7 +44,10 @@ def reporting(lang: Lang | None) -> Iterator[Lang]:
     try:
         yield chosen
     except SpotsError as fault:
-        click.echo(fault.render(chosen), err=True)
+        if len(fault.problems) <= ERRORS_SHOWN:
+            tell(fault.problems, chosen)  # in the order in which they stand
+        else:
+            tell_some(fault.problems, chosen, shown=ERRORS_SHOWN)
         wrong_usage = isinstance(fault, UsageError | FileExistsError)
         sys.exit(WRONG_USAGE if wrong_usage else UNUSABLE_DATA)
     except BrokenPipeError:
@@ -46,11 +56,51 @@ def reporting(lang: Lang | None) -> Iterator[Lang]:
         click.echo(Text("\n中断しました", "\nstopped").render(chosen), err=True)
         sys.exit(UNUSABLE_DATA)
     except OSError as fault:  # an input that Excel holds open, or that the user may not read
-        if fault.filename is None:
-            raise
-        problem = file_missing(fault, file=Path(str(fault.filename)).name)
+        if fault.filename is None and not _working_folder_gone():
+            end_without_stream(fault, chosen)
+        gone = fault.filename is None
+        problem = _FOLDER_GONE if gone else file_missing(fault, file=Path(fault.filename).name)
         click.echo(problem.render(chosen), err=True)
         sys.exit(UNUSABLE_DATA)
+
+
+_FOLDER_GONE = error(
+    "working-folder-gone",
+    Text("作業中のフォルダが削除されています", "the working folder has been removed"),
+    Text("cd で別のフォルダへ移ってください", "go to another folder with cd"),
+)
+
+
+def _working_folder_gone() -> bool:
+    try:
+        Path.cwd()
+    except OSError:
+        return True
+    return False
+
+
+def end_without_stream(fault: OSError, lang: Lang) -> NoReturn:
+    """End where what a command prints cannot be written; any other fault is raised again.
+
+    Files of the command are written before it prints what they are.
+    """
+    if fault.filename is not None or fault.errno not in _STREAM_FAULTS:
+        raise fault
+    why = why_not_written(fault)
+    problem = error(
+        "stream-not-writable",
+        Text(f"結果を表示できません（{why.ja}）", f"the result cannot be printed ({why.en})"),
+        Text(
+            "標準出力の向け先（ファイルやディスク）を確かめてください。出力先のファイルは書き出し済みです",
+            "check where the standard output goes; files that were asked for are written",
+        ),
+    )
+    with suppress(OSError):
+        click.echo(problem.render(lang), err=True)
+    # What is left in the stream would fail once more when Python ends.
+    with suppress(OSError, ValueError, AttributeError), Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+    sys.exit(UNUSABLE_DATA)
 
 
 def stages(lang: Lang) -> Callable[[Text], None]:
@@ -101,15 +151,15 @@ def tell(problems: Sequence[Problem], lang: Lang) -> None:
         click.echo(problem.render(lang), err=True)
 
 
-def tell_some(problems: Sequence[Problem], lang: Lang) -> None:
+def tell_some(problems: Sequence[Problem], lang: Lang, *, shown: int = SHOWN) -> None:
     """Print problems to stderr, of many of one kind the first few."""
     by_code: dict[str, list[Problem]] = {}
     for problem in problems:
         by_code.setdefault(problem.code, []).append(problem)
     for code, found in by_code.items():
-        tell(found[:SHOWN], lang)
-        if len(found) > SHOWN:
-            rest = len(found) - SHOWN
+        tell(found[:shown], lang)
+        if len(found) > shown:
+            rest = len(found) - shown
             more = Text(f"  …ほか {rest} 件 [{code}]", f"  ... and {rest} more [{code}]")
             click.echo(more.render(lang), err=True)
 

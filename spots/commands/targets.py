@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from groundfloor.disk import already_there, not_writable, write_whole
+from groundfloor.disk import already_there, disk_errors, not_writable, write_whole
 from groundfloor.problems import (
     Lang,
     MissingFileError,
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
 
 def refuse_file(path: Path, *sources: Path | None, force: bool) -> None:
     """Refuse a target before the work is done, not after; one of `sources` is never written to."""
+    with disk_errors(path):  # to ask for a name that is too long is an error by itself
+        _refuse(path, sources, force=force)
+
+
+def _refuse(path: Path, sources: Sequence[Path | None], *, force: bool) -> None:
     folder = path.absolute().parent
     if not folder.exists():
         raise MissingFileError(folder_missing(path))

@@ -111,7 +111,7 @@ def own_files(out: Path) -> frozenset[str]:
     """Return the names in a folder that an earlier comparison wrote; empty when none did."""
     try:
         record = json.loads((out / RECORD).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return frozenset()
     if not isinstance(record, dict) or record.get("format") != _FORMAT:
         return frozenset()

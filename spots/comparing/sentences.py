@@ -13,7 +13,7 @@ from spots.telling.evidence_words import time_words
 from spots.telling.labels import AREA_CLASS_LABELS, NEAREST, STATE_LABELS, criteria_marks
 from spots.telling.units import area, distance
 from spots.telling.wording import bracketed, joined, run_on, same, sentence
-from spots.types import Role, RunResult, TravelEvidence, Verdict
+from spots.types import Role, RunResult, TravelEvidence, Truth, Verdict
 
 
 def entered_sentence(verdict: Verdict, run: RunResult, *, entered: bool) -> Text:
@@ -139,10 +139,14 @@ def _time(travel: TravelEvidence | None) -> Text:
 def _criteria(old: Verdict, new: Verdict, runs: tuple[RunResult, RunResult]) -> list[Text]:
     lost = tuple(n for n in old.criteria if n not in new.criteria)
     won = tuple(n for n in new.criteria if n not in old.criteria)
+    unknown = {o.number for o in new.outcomes if o.truth is Truth.UNDETERMINED}
     parts = []
-    if lost:
-        marks = criteria_marks(runs[0], lost)
+    if refuted := tuple(n for n in lost if n not in unknown):
+        marks = criteria_marks(runs[0], refuted)
         parts.append(Text(f"{marks}を満たさなくなり", f"{marks} is no longer met"))
+    if opened := tuple(n for n in lost if n in unknown):
+        marks = criteria_marks(runs[0], opened)
+        parts.append(Text(f"{marks}が判定不能となり", f"{marks} is undetermined now"))
     if won:
         marks = criteria_marks(runs[1], won)
         parts.append(Text(f"{marks}を満たすようになり", f"{marks} is met now"))

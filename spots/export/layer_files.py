@@ -166,7 +166,7 @@ def _listed(out: Path) -> list[str]:
     """Return the names of what an earlier export wrote into `out`."""
     try:
         page = json.loads((out / LISTING).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, RecursionError) as problem:
         raise _no_export(out) from problem
     if not _is_listing(page):
         raise _no_export(out)

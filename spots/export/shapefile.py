@@ -55,6 +55,7 @@ _ASSUMPTIONS = {
     "snap_others": "sno",
     "closed_way": "clw",
     "closed_way_others": "clo2",
+    "closed_way_both": "clo3",
 }
 _ANSWERS = {
     "nearest_id": "nid",

@@ -14,7 +14,7 @@ from spots.facilities.model import (
     RawFacility,
     TownTableError,
 )
-from spots.facilities.placing import lists_of_elsewhere, place_facility
+from spots.facilities.placing import lists_of_elsewhere, place_facility, too_many_judged
 from spots.facilities.reading import read_layer, read_layers
 
 __all__ = [
@@ -35,5 +35,6 @@ __all__ = [
     "place_facility",
     "read_layer",
     "read_layers",
+    "too_many_judged",
     "unanswered",
 ]

@@ -46,6 +46,8 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "site": ("site", "敷地", "同一敷地", "サイト"),
     "remark": ("remark", "remarks", "備考", "note", "notes", "摘要", "特記事項"),
 }
+# All hospitals, clinics and dentists of Japan are 180,000.
+_MOST_ROWS = 250_000
 POINT = PointColumns("lat", "lon", "position")
 _HINT = Text(
     "（ランファイルの columns か aliases で name に対応させることもできます）",
@@ -66,7 +68,15 @@ def list_vocabulary(extra: Mapping[str, Iterable[str]], chosen: Mapping[str, str
     """
     names = {column: (*extra.get(column, ()), *known) for column, known in ALIASES.items()}
     wanted = {column: header for column, header in chosen.items() if column in names}
-    return Vocabulary(names, ("name",), (POINT,), brackets=True, chosen=wanted, hint=_HINT)
+    return Vocabulary(
+        names,
+        ("name",),
+        (POINT,),
+        brackets=True,
+        chosen=wanted,
+        hint=_HINT,
+        most_rows=_MOST_ROWS,
+    )
 
 
 def unknown_columns(names: Iterable[str], shown: str) -> tuple[Problem, ...]:

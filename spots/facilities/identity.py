@@ -5,7 +5,7 @@ Stands apart: `merging` joins what agrees; here somebody knows better.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -41,10 +41,12 @@ class Identity:
 
     def parts(self, a: Keyed, b: Keyed) -> bool:
         """Tell whether the decision keeps two rows apart."""
-        if self.same:
-            return False
         mine, theirs = self._places(a), self._places(b)
-        return bool(mine and theirs) and mine.isdisjoint(theirs)
+        return not self.same and bool(mine and theirs) and mine.isdisjoint(theirs)
+
+    def joins(self, a: Keyed, b: Keyed) -> bool:
+        """Tell whether the decision makes two rows one hospital."""
+        return self.same and bool(self._places(a) and self._places(b))
 
     def _places(self, item: Keyed) -> frozenset[int]:
         return frozenset(at for at, name in enumerate(self.names) if means(name, item))
@@ -70,9 +72,11 @@ def decided(
     Returns
     -------
     list of (Identity, list of int), list of Problem
-        The places in order; an error for every name that means no facility, or several.
+        The place of each name that has one; an error for every name that means no facility, or
+        several, and for every decision to keep apart what is one.
     """
-    found, problems = [], []
+    found: list[tuple[Identity, list[int]]] = []
+    problems = []
     for identity in identities:
         places: list[int] = []
         for name in identity.names:
@@ -81,8 +85,43 @@ def decided(
                 places += hit
             else:
                 problems.append(_unclear(identity, name, [groups[at][0] for at in hit], groups))
-        found.append((identity, sorted(set(places))))
-    return found, problems
+        found.append((identity, places))
+    return found, [*problems, *_contradictions(found, groups)]
+
+
+def _contradictions(
+    found: Sequence[tuple[Identity, list[int]]], groups: Sequence[Sequence[Keyed]]
+) -> Iterator[Problem]:
+    """Yield an error for each decision to keep apart what is one, by other decisions or an id.
+
+    Who is one with whom is followed through: of A = B and B = C, A apart from C is against both.
+    """
+    one = list(range(len(groups)))
+    for places in (places for identity, places in found if identity.same):
+        joined = {one[at] for at in places}
+        one = [min(joined) if of in joined else of for of in one]
+    for identity, places in found:
+        if not identity.same and len({one[at] for at in places}) < len(places):
+            yield _contradicted(identity, [groups[at][0] for at in places])
+
+
+def _contradicted(identity: Identity, hit: Sequence[Keyed]) -> Problem:
+    return error(
+        "identity-contradicts",
+        Text(
+            f"別の医療機関とする決定ですが、同じ id か別の [[identity]] により一つになります: "
+            f"{_listed(hit)}",
+            f"is to keep apart what an equal id or another [[identity]] makes one: {_listed(hit)}",
+        ),
+        Text(
+            "決定を一つにし、一覧の id が医療機関ごとに違うことを確かめてください",
+            "keep one of the decisions, and see that lists give each hospital its own id",
+        ),
+        file=identity.file,
+        row=identity.row,
+        column=identity.column,
+        value=", ".join(identity.names),
+    )
 
 
 def _unclear(

@@ -16,6 +16,24 @@ _RULES = {
     "suffix": Text("名称の末尾と市町村が同じ", "names end alike in one municipality"),
     "identity": Text("実行ファイルの [[identity]] による", "as [[identity]] in the run file says"),
 }
+_OWN_IDS = Text(
+    "別の医療機関であれば、別々の id を付けてください", "if not, give them different ids"
+)
+_BY_HAND = Text(
+    "別の医療機関であれば、実行ファイルの [[identity]] に names = [両方の id] と same = false を"
+    "書いてください（id がなければ付けてください）",
+    "if not, write [[identity]] with names = [both ids] and same = false into the run file (where "
+    "they have no ids, give them some)",
+)
+#: Names decide also where ids differ, since each source numbers hospitals in its own way.
+_UNDO = {
+    "id": _OWN_IDS,
+    "name": _BY_HAND,
+    "suffix": _BY_HAND,
+    "identity": Text(
+        "別の医療機関であれば、その [[identity]] を消してください", "if not, take that entry out"
+    ),
+}
 _CHECK_SAME = Text(
     "同じ医療機関であれば、両方に同じ id を付けてください",
     "if they are one facility, give both the same id",
@@ -42,7 +60,7 @@ def merged(first: RawFacility, other: RawFacility, rule: str) -> Problem:
             f"{_described(first).ja}と同じ医療機関としました（{why.ja}）",
             f"taken for the same facility as {_described(first).en}: {why.en}",
         ),
-        Text("別の医療機関であれば、別々の id を付けてください", "if not, give them different ids"),
+        _UNDO[rule],
         **_place(other),
     )
 

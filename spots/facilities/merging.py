@@ -112,7 +112,7 @@ def _decide(
     found, unclear = decided(identities, groups)
     problems += unclear
     into = list(range(len(groups)))
-    for places in (places for identity, places in found if identity.same):
+    for places in (sorted(set(places)) for identity, places in found if identity.same):
         for at in places[1:]:
             _absorb(groups[into[places[0]]], groups[at], "identity", problems)
             into = [into[places[0]] if to == into[at] else to for to in into]
@@ -176,7 +176,7 @@ def _join_layer(
     Both lists are this module's own working state; `groups` and its members grow here.
     """
     open_groups = list(groups)
-    waiting = _join_ids(open_groups, entities, problems)
+    waiting = _join_ids(open_groups, entities, identities, problems)
 
     def unless_told(test: _Test) -> _Test:
         return lambda a, b: test(a, b) and not any(i.parts(a, b) for i in identities)
@@ -184,7 +184,9 @@ def _join_layer(
     for rule, test in (("name", unless_told(_exactly)), ("suffix", unless_told(_by_suffix))):
         waiting = _join_names(open_groups, waiting, rule, test, problems)
     for entity in waiting:
-        problems += _unmerged(open_groups, entity[0])
+        item = entity[0]
+        undecided = [g for g in open_groups if not any(i.parts(g[0], item) for i in identities)]
+        problems += _unmerged(undecided, item)
         groups.append(entity)
 
 
@@ -197,7 +199,10 @@ def _by_suffix(a: Keyed, b: Keyed) -> bool:
 
 
 def _join_ids(
-    groups: list[_Group], entities: list[_Group], problems: list[Problem]
+    groups: list[_Group],
+    entities: list[_Group],
+    identities: Sequence[Identity],
+    problems: list[Problem],
 ) -> list[_Group]:
     """Join entities with a known id; taken groups leave `groups`. Return what is left."""
     known = {item.raw.given_id: group for group in groups for item in group if item.raw.given_id}
@@ -207,6 +212,8 @@ def _join_ids(
         group = known.get(given) if given else None
         if group is None or not any(g is group for g in groups):
             waiting.append(entity)
+        elif any(i.joins(group[0], entity[0]) for i in identities):
+            waiting.append(entity)  # `_decide` joins them, whatever their names are
         elif not _same_facility(group[0], entity[0]):
             problems.append(duplicate_id(group[0].raw, entity[0].raw))
             waiting.append(entity)
@@ -326,13 +333,15 @@ def _facility(group: _Group, name: str) -> Facility:
     problem = next((r.position_problem for r in raws if r.position_problem), None)
     remarks = dict.fromkeys(r.remark for r in raws if r.remark)
     judged = any(r.layer.role is Role.CANDIDATE for r in raws)
+    code = next((k.code for k in group if k.code), None)
     return Facility(
         id=name,
         name=raws[0].name,
         types=frozenset(t for r in raws for t in r.types),
         role=Role.CANDIDATE if judged else Role.DESTINATION,
         address=next((r.address for r in raws if r.address), ""),
-        municipality_code=next((k.code for k in group if k.code), None),
+        municipality_code=code,
+        municipality_name="" if code else next((k.town for k in group if k.town), ""),
         prefecture_code=next((p for k in group if (p := k.prefecture)), None),
         position=position,
         position_problem=None if position is not None else problem,

@@ -195,6 +195,10 @@ class Gazetteer(Protocol):
         """Return the code of the municipality that holds a point (degrees)."""
         ...
 
+    def has_ground(self, code: str) -> bool:
+        """Whether the boundary file has ground of a code, if only that of a city's wards."""
+        ...
+
     def distance_m(self, code: str, lon: float, lat: float) -> float:
         """Return metres from a point to a municipality, 0 inside."""
         ...

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from boundaries.codes import split_prefecture
+from boundaries.codes import designated_city, split_prefecture
 from boundaries.types import AreaClass, Municipality
 from groundfloor.folding import compact
-from groundfloor.problems import Problem, Text, note, warning
+from groundfloor.problems import Problem, Text, error, note, warning
 from spots.facilities.list_cells import city_of
 from spots.facilities.matching import stated_elsewhere
 from spots.facilities.model import Gazetteer
@@ -17,6 +17,9 @@ from spots.types import Facility, Place, Position, Role
 
 # Generalised outlines and land won from the sea leave true points some hundred metres outside.
 DEFAULT_TOLERANCE_M = 500.0
+# All of Japan has some 3,800 emergency hospitals, Tokyo 320; the 7th plans had 313 spots in 26
+# prefectures. More than this in one prefecture is another list, or one point given to all.
+MOST_JUDGED = 2_000
 _MANY_ELSEWHERE = 100  # a list that is meant for one prefecture has a few, by slips
 _CHECK = Text(
     "座標と所在地のどちらが正しいか確認してください",
@@ -104,12 +107,20 @@ def _without_position(
     declared = facility.municipality_code
     if declared is not None and regions.municipality(declared) is not None:
         return _place(declared, regions), ()
+    if declared is not None and regions.has_ground(declared):
+        return _some_ward(declared), ()
     if declared is not None:
         return _outside(declared, facility, abroad=abroad), ()
-    if abroad:
+    name = facility.municipality_name
+    if abroad or (name and facility.role is Role.DESTINATION):
         return _elsewhere(facility, None), ()
     message = Text(
-        "座標がなく、市町村も分かりません", "has no coordinates and no known municipality"
+        f"座標がなく、市町村（{name}）を境界データから特定できません"
+        if name
+        else "座標がなく、市町村も分かりません",
+        f"has no coordinates, and the map does not tell which municipality {name} is"
+        if name
+        else "has no coordinates and no known municipality",
     )
     finding = _warn(
         facility,
@@ -185,21 +196,15 @@ def _declared_unknown(
     """Place a facility whose declared code the boundary file does not have."""
     code, metres = regions.nearest(position.lon, position.lat, within_m=tolerance_m)
     found = regions.municipality(code)
+    if regions.has_ground(declared):  # a designated city whose wards the map keeps apart
+        away_m = regions.distance_m(declared, position.lon, position.lat)
+        if away_m > tolerance_m:
+            located = code if metres == 0 else None
+            return _contradiction(facility, _some_ward(declared), located, away_m, regions)
     if found is not None and metres <= tolerance_m and found.prefecture_code == declared[:2]:
         if declared == city_of(found.code):
-            return _place(code, regions), ()  # a designated city whose wards the map keeps apart
-        finding = _warn(
-            facility,
-            "municipality-code-unknown",
-            Text(
-                f"市町村コード {declared} が境界データにないため、位置から{found.name}としました",
-                f"code {declared} is not on the map; taken for {found.name} by position",
-            ),
-            Text(
-                "市町村コードと境界データの年次を確認してください",
-                "check the code and the map's year",
-            ),
-        )
+            return _place(code, regions), ()
+        finding = _code_unknown(facility, declared, found)
         return _place(code, regions), (finding,)
     place = _outside(declared, facility, abroad=abroad)
     if found is None or metres > 0:
@@ -212,6 +217,21 @@ def _declared_unknown(
     if facility.role is Role.DESTINATION:
         return place, (finding,)
     return _nowhere(declared, message), (finding,)
+
+
+def _code_unknown(facility: Facility, declared: str, found: Municipality) -> Problem:
+    return _warn(
+        facility,
+        "municipality-code-unknown",
+        Text(
+            f"市町村コード {declared} が境界データにないため、位置から{found.name}としました",
+            f"code {declared} is not on the map; taken for {found.name} by position",
+        ),
+        Text(
+            "市町村コードと境界データの年次を確認してください",
+            "check the code and the map's year",
+        ),
+    )
 
 
 def _contradiction(
@@ -259,6 +279,16 @@ def _outside(declared: str, facility: Facility, *, abroad: bool) -> Place:
         f"its municipality (code {declared}) is not on the map",
     )
     return _nowhere(declared, message)
+
+
+def _some_ward(code: str) -> Place:
+    """Return the place in a designated city whose wards are of several medical areas."""
+    _, name = designated_city(code) or (code, code)
+    message = Text(
+        f"{name}のどの区にあるか分からず、二次医療圏が決まりません",
+        f"its ward of {name} is not known, nor therefore its medical area",
+    )
+    return Place(code, name, code[:2], None, "", AreaClass.UNKNOWN, message)
 
 
 def _nowhere(code: str | None, problem: Text | None) -> Place:
@@ -328,3 +358,35 @@ def lists_of_elsewhere(
                 ),
                 file=file,
             )
+
+
+def too_many_judged(
+    facilities: Iterable[Facility], places: Mapping[str, Place], home: str
+) -> Iterator[Problem]:
+    """Yield an error where more facilities of a prefecture are to be judged than it can have.
+
+    Maps and reports of so many would take hours and tell nobody anything. Parameters are those of
+    `lists_of_elsewhere`; facilities of other prefectures are not counted.
+    """
+    judged = [
+        f
+        for f in facilities
+        if f.role is Role.CANDIDATE and places[f.id].prefecture_code in {None, home}
+    ]
+    if len(judged) > MOST_JUDGED:
+        count = Counter(row.file for f in judged for row in f.rows)
+        yield error(
+            "too-many-judged",
+            Text(
+                f"判定する県内の医療機関が{len(judged):,}件もあります（{MOST_JUDGED:,}件まで）",
+                f"{len(judged):,} facilities of the prefecture are to be judged "
+                f"(at most {MOST_JUDGED:,})",
+            ),
+            Text(
+                "一覧と座標が正しいか確かめ、判定しない医療機関は where で除くか、"
+                'role = "destination" の一覧にしてください',
+                "check the list and its coordinates; leave out with where what is not judged, or "
+                'put it into a list with role = "destination"',
+            ),
+            file=max(count, key=lambda name: (count[name], name)),
+        )

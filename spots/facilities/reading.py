@@ -27,7 +27,14 @@ from groundfloor.problems import (
     file_missing,
 )
 from groundfloor.shapes import ShapeKind, is_empty, of_wrong_kind, taken_apart
-from groundfloor.tables import TABLE_SUFFIXES, Table, is_table, read_table, table_of_records
+from groundfloor.tables import (
+    TABLE_SUFFIXES,
+    Table,
+    is_table,
+    read_table,
+    refuse_too_many,
+    table_of_records,
+)
 from groundfloor.vector_files import vector_files
 from spots.facilities.headers import list_vocabulary, unknown_columns
 from spots.facilities.model import FacilityListError, LayerSpec, ListFormat, RawFacility
@@ -195,6 +202,7 @@ def _read_points(
             needs=_NEEDS,
             first_of_several=len(files) == 1,
         )
+        refuse_too_many(layer.rows, vocabulary, spec.shown)
         told = [*problems, *layer.problems]
         rows: list[Row] = []
         for part in read_features(layer, judged_by_row=True):

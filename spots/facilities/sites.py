@@ -9,12 +9,16 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from heapq import merge
 
-from groundfloor.problems import Problem, Text, note, one_line, warning
+from groundfloor.problems import Problem, Text, error, note, one_line, warning
 from spots.types import Accuracy, Facility, Position, distance_m
 
 ONE_POINT_M = 1.0
 ATTACHED_M = 300.0
+# Who writes one label may know of wrong coordinates (two public sources differ by 1.9 km at most);
+# over so many metres it is another kind of column.
+SITE_M = 10_000.0
 _ATTACHED = (
     *("附属", "付属", "併設", "診療所", "クリニック", "分院", "健診", "健康管理", "介護"),
     *("訪問", "歯科"),
@@ -53,7 +57,9 @@ def assign_sites(
     Returns
     -------
     tuple of Facility, tuple of Problem
-        Each site is named by its first facility's id.
+        Each site is named by its first facility's id. An error for each label that facilities
+        kilometres apart share: it says something else (who owns the ground, its size, a count),
+        and would take every other hospital from them.
     """
     parent = list(range(len(facilities)))
 
@@ -70,7 +76,7 @@ def assign_sites(
     for at, label in enumerate(given):
         if label is not None:
             join(labels.setdefault(label, at), at)
-    problems = []
+    problems = list(_scattered(facilities, given))
     for pair in (*_one_point(facilities), *_attached(facilities, keys)):
         a, b = pair.first, pair.second
         apart = given[a] is not None and given[b] is not None and given[a] != given[b]
@@ -86,6 +92,42 @@ def assign_sites(
     return tuple(sited), tuple(problems)
 
 
+def _scattered(facilities: Sequence[Facility], given: Sequence[str | None]) -> Iterator[Problem]:
+    """Yield an error for each label of facilities that cannot stand on one site."""
+    first: dict[str, Facility] = {}
+    told: set[str] = set()
+    for facility, label in zip(facilities, given, strict=True):
+        here = _point(facility)
+        if label is None or here is None or label in told:
+            continue
+        there = _point(first.setdefault(label, facility))
+        if there is not None and (gap_m := distance_m(here, there)) > SITE_M:
+            told.add(label)
+            yield _too_far(first[label], facility, label, gap_m)
+
+
+def _too_far(first: Facility, second: Facility, label: str, gap_m: float) -> Problem:
+    name, km = one_line(first.name, 40), f"{gap_m / 1000:,.1f} km"
+    row = second.rows[0]
+    return error(
+        "site-scattered",
+        Text(
+            f"敷地（site）が「{name}」と同じ「{one_line(label, 40)}」ですが、{km}離れています",
+            f"has the site label {label!r} of {name}, which is {km} away",
+        ),
+        Text(
+            "同じ敷地の施設だけに同じ値を入れるか、座標を直してください。敷地を表す列でなければ"
+            '（面積、所有など）、columns に site = "" と書いてください',
+            "give one label to facilities of one site alone, or mend the coordinates; if the "
+            'column says something else (area, ownership), write site = "" under columns',
+        ),
+        file=row.file,
+        row=row.row,
+        column="site",
+        value=second.name,
+    )
+
+
 def _point(facility: Facility) -> Position | None:
     position = facility.position
     return position if position and position.accuracy is Accuracy.POINT else None
@@ -99,10 +141,8 @@ def _one_point(facilities: Sequence[Facility]) -> Iterator[_Pair]:
         if position is None:
             continue
         x, y = (math.floor(v / _CELL_DEGREES) for v in (position.lon, position.lat))
-        near = sorted(
-            other for dx in (-1, 0, 1) for dy in (-1, 0, 1) for other in cells[x + dx, y + dy]
-        )
-        for other in near:
+        around = (cells.get((x + dx, y + dy), ()) for dx in (-1, 0, 1) for dy in (-1, 0, 1))
+        for other in merge(*around):  # no further than the first: a whole list may lie here
             there = facilities[other].position
             if there is not None and distance_m(position, there) < ONE_POINT_M:
                 yield _Pair(other, at, attached=False)

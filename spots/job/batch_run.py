@@ -358,7 +358,7 @@ def _refuse_summaries(out: Path, *, force: bool) -> None:
 def _ours(path: Path) -> bool:
     try:
         page = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False
     return isinstance(page, dict) and page.get("format") == FORMAT
 

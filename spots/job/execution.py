@@ -41,7 +41,7 @@ from spots.judging.designation import covers, judge
 from spots.judging.drawing import Drawn, draw_ground
 from spots.judging.people_counting import CountedPeople, count_people
 from spots.judging.policy import Policy
-from spots.judging.unreached import doubtful_reach, roadless_problems
+from spots.judging.unreached import doubtful_reach, roadless_by_road, roadless_problems
 from spots.types import Facility, Layer, RunClosures, RunResult, Settings, Verdict
 from spots.types.results import Surroundings
 
@@ -175,7 +175,8 @@ def _judged(
     progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
     before = [*roadless_problems(policy, facts.facilities), *lost_destinations(policy, facts)]
     verdicts = judge(policy, facts)
-    doors = (*doubtful_reach(verdicts), *closed_doors(verdicts))
+    idle = roadless_by_road(policy, verdicts)
+    doors = (*doubtful_reach(verdicts), *idle, *closed_doors(verdicts))
     after = (*open_borders(verdicts), *doors, *nearest_at_once(verdicts))
     return verdicts, [*before, *after]
 

@@ -1,10 +1,10 @@
 """Whether a job has a list for each criterion: an absent list is not an empty one.
 
-"Is not on the list" needs a list. A file without a row is one, and an answer; no file at all is
-none, and the criterion is told as *not given* in every output and left open for every facility: a
-rule that holds by other criteria holds, and none that hangs on this one does. That a criterion of a
-type has no list is warned of, unless the run file says so itself (``not_given``); the named list
-that a criterion counts is refused by name. Who does not want a criterion takes it out of the rule.
+"Is not on the list" needs a list. Without one the criterion is told as *not given* in every output
+and left open for every facility: a rule that holds by other criteria holds, and none that hangs on
+this one does. That a criterion of a type has no list is warned of, unless the run file says so
+itself (``not_given``); the named list that a criterion counts is refused by name. Who does not want
+a criterion takes it out of the rule.
 
 Stands apart: which types a list has is known only when its rows are read.
 """
@@ -98,12 +98,12 @@ def _missing(number: int, criterion: CriterionKind, job: Job) -> Problem:
             f"has no list for criterion {mark} ({title.en}), which is told as not given",
         ),
         Text(
-            f"その一覧を [[facilities]] に加えてください（該当する施設がなければ見出しだけの表）。"
+            "その一覧を [[facilities]] に加えてください。"
             f"ないことが分かっていれば [run] に not_given = [{number}] と書きます。"
-            f"{mark}を使わないなら要件の組合せ（rule）から除いてください",
-            "add that list to [[facilities]] (a table of headers alone if there is none of them). "
+            f"{mark}を使わないか、該当する施設が一つもなければ、要件の組合せ（rule）から除いてください",
+            "add that list to [[facilities]]. "
             f"If there is no list, say so: not_given = [{number}] under [run]. If it is not to be "
-            "asked, take it out of the rule",
+            "asked, or there is none of them at all, take it out of the rule",
         ),
         file=job.file,
         column="facilities",

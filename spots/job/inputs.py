@@ -38,6 +38,7 @@ from spots.facilities import (
     merge,
     place_facility,
     read_layer,
+    too_many_judged,
     unanswered,
 )
 from spots.job.given_lists import lists_not_given
@@ -46,7 +47,7 @@ from spots.job.named_files import shown_name
 from spots.job.run_file import Job
 from spots.job.run_file_shape import EVERY_LIST
 from spots.judging.criteria import NamedList
-from spots.judging.decisions import manual_problems
+from spots.judging.decisions import exclusion_problems, manual_problems
 from spots.judging.policy import Policy
 from spots.types import Facility, FacilityType, Place
 
@@ -87,7 +88,8 @@ def read_inputs(job: Job, progress: Progress) -> tuple[JobInputs, list[Problem]]
     DataError, MissingFileError
         An input cannot be used; all problems found in it are named.
     UsageError
-        A criterion has no list, or a decision by hand names nobody or has no effect.
+        A criterion has no list, a decision by hand names nobody or has no effect, or an excluded
+        municipality has another code on the map.
     """
     progress(Text("境界を読み込んでいます", "reading boundaries"))
     regions, problems = read_regions(job)
@@ -95,7 +97,12 @@ def read_inputs(job: Job, progress: Progress) -> tuple[JobInputs, list[Problem]]
     progress(Text("医療機関を読み込んでいます", "reading facilities"))
     read, about_lists = read_facilities(job, regions)
     places, about_places = _place_all(read.facilities, regions, job.policy)
-    by_hand = manual_problems(job.policy, read.facilities, places, job.manual_at)
+    if crowd := tuple(too_many_judged(read.facilities, places, job.policy.policy.prefecture)):
+        raise DataError(crowd)
+    by_hand = (
+        *exclusion_problems(job.policy, regions),
+        *manual_problems(job.policy, read.facilities, places, job.manual_at),
+    )
     if any(p.severity is Severity.ERROR for p in by_hand):
         raise UsageError(by_hand)
     given = JobInputs(regions, people, read.facilities, places, read.lists, read.not_given)

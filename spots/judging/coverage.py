@@ -15,7 +15,8 @@ from collections.abc import Callable, Sequence
 
 from groundfloor.problems import Problem, Text, note, warning
 from spots.judging.criteria import Facts
-from spots.judging.criteria.closed_ways import CLOSED_WAY, CLOSED_WAY_OTHERS
+from spots.judging.criteria.closed_ways import CLOSED_WAYS
+from spots.judging.criteria.isolation import is_named
 from spots.judging.policy import Policy
 from spots.types import Facility, Outcome, Role, Truth, Verdict
 
@@ -47,7 +48,7 @@ _PLACE_IT = Text(
 
 
 def lost_destinations(policy: Policy, facts: Facts) -> tuple[Problem, ...]:
-    """Name the hospitals that count but are not tied to the network.
+    """Name the hospitals that count but are not tied to the network, nor named roadless.
 
     Parameters
     ----------
@@ -60,9 +61,11 @@ def lost_destinations(policy: Policy, facts: Facts) -> tuple[Problem, ...]:
     -------
     tuple of Problem
         A warning for each, or, of more than a handful in one list, a warning for the list and a
-        note for each.
+        note for each; nothing of those that the policy names roadless, which leave nobody open.
     """
-    lost = [f for f in facts.facilities if _counts(f, policy, facts) and not _tied(f, facts)]
+    named = policy.travel.roadless
+    counted = [f for f in facts.facilities if _counts(f, policy, facts) and not is_named(f, named)]
+    lost = [f for f in counted if not _tied(f, facts)]
     found = [
         _about(f, warning, _ANYWHERE_WORDS) for f in lost if _may_be_anywhere(f, policy, facts)
     ]
@@ -135,7 +138,7 @@ def closed_doors(verdicts: Sequence[Verdict]) -> tuple[Problem, ...]:
 
 def _hangs_on_door(outcome: Outcome) -> bool:
     variants = outcome.travel.variants if outcome.travel else ()
-    return any(v.changes for v in variants if v.name in {CLOSED_WAY, CLOSED_WAY_OTHERS})
+    return any(v.changes for v in variants if v.name in CLOSED_WAYS)
 
 
 def _ends_at_border(outcome: Outcome) -> bool:
@@ -154,12 +157,16 @@ def _tied(facility: Facility, facts: Facts) -> bool:
 
 
 def _may_be_anywhere(facility: Facility, policy: Policy, facts: Facts) -> bool:
-    """Whether neither place nor municipality is known; who is only reached lies in a neighbour."""
+    """Whether neither place nor municipality is known.
+
+    Who is only reached lies in a neighbour, once its list says of any municipality or prefecture.
+    """
     place = facts.places[facility.id]
     code = facility.municipality_code or place.municipality_code
     near = place.prefecture_code in {None, policy.policy.prefecture}
     unknown = facility.position is None and code is None
-    return unknown and near and facility.role is Role.CANDIDATE
+    judged = facility.role is Role.CANDIDATE
+    return unknown and near and (judged or facts.may_be_anywhere(facility))
 
 
 _Words = tuple[str, Text, Text]

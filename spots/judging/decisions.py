@@ -1,4 +1,4 @@
-"""Whether decisions by hand can do what they say, before anything is judged.
+"""Whether decisions by hand, and municipalities taken out, can do what they say.
 
 One that names nobody, or that a stronger rule keeps from any effect, must not pass unseen: whoever
 wrote it relies on it. Both are errors, with the line and with what would help.
@@ -11,15 +11,43 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
+from boundaries import Regions
 from groundfloor.folding import nfkc
 from groundfloor.problems import Problem, Text, error, warning
-from spots.judging.designation import exclusion_of
+from spots.judging.designation import class_open, covers, exclusion_of
 from spots.judging.policy import MADE_IN_PYTHON, ManualDecision, Policy
 from spots.judging.policy_files import At
 from spots.types import Facility, Place, Role
 
 _CANDIDATES = 3
 _ALIKE = 0.4  # 芳野医院 for 芳野診療所; what is less alike is no help
+
+_PLACE_OPEN = (
+    Text(
+        "個別の決定は、この医療機関の位置が分かるまで効きません",
+        "waits until the position of this facility is known",
+    ),
+    Text("座標や所在地を直してください", "mend its coordinates or address"),
+)
+_CLASS_OPEN = (
+    Text(
+        "個別の決定は、所在する二次医療圏の区分が分かるまで効きません",
+        "waits until the class of its medical area is known",
+    ),
+    Text(
+        "指標の表に区分を書くか、少数区域でも設定するなら "
+        'overrides = ["moot"] と書き加えてください',
+        "state the class in the index table; to designate it in a shortage area too, add "
+        'overrides = ["moot"]',
+    ),
+)
+_ONLY_REACHED = {
+    "include": Text("判定の対象となる一覧に加えてください", "add it to a list that is judged"),
+    "exclude": Text(
+        "この決定を消してください（到達先としても数えないなら、一覧から外してください）",
+        "take it out (and leave the hospital out of that list if it is not to count at all)",
+    ),
+}
 
 
 def manual_problems(
@@ -65,14 +93,42 @@ def manual_problems(
     return tuple(found)
 
 
+def exclusion_problems(policy: Policy, regions: Regions) -> tuple[Problem, ...]:
+    """Return an error for each excluded municipality whose name the map has under another code.
+
+    Its code decides; a slip in it would let one town in and another out without a word. A code
+    that the map lacks together with its name is no slip: a map need not hold what is out.
+    """
+    found = []
+    for exclusion in policy.exclude_municipality:
+        meant = regions.find(exclusion.name, policy.policy.prefecture)
+        if meant is None or covers(exclusion.code, meant.code):
+            continue
+        found.append(
+            error(
+                "exclusion-name-disagrees",
+                Text(
+                    f"対象外とする{exclusion.name}のコードは、境界データでは {meant.code} です",
+                    f"on the map {exclusion.name}, which is to be out, has the code {meant.code}",
+                ),
+                Text(
+                    "exclude_municipality の code と name を合わせてください",
+                    "make code and name of exclude_municipality agree",
+                ),
+                column="exclude_municipality.code",
+                value=exclusion.code,
+            )
+        )
+    return tuple(found)
+
+
 def _effect(
     policy: Policy, decision: ManualDecision, facility: Facility, place: Place, where: At
 ) -> Iterator[Problem]:
     """Yield what keeps a decision from any effect on a facility."""
     if facility.role is Role.DESTINATION:
         reached = Text("到達先としてのみ使う一覧にあります", "is on a list that is only reached")
-        judged = Text("判定の対象となる一覧に加えてください", "add it to a list that is judged")
-        yield _idle(decision, facility, reached, judged, where)
+        yield _idle(decision, facility, reached, _ONLY_REACHED[decision.decision], where)
     elif decision.decision == "include":
         yield from _kept_out(policy, decision, facility, place, where)
 
@@ -87,18 +143,7 @@ def _kept_out(
         yield _idle(decision, facility, beyond, Text("決定を消してください", "take it out"), where)
         return
     if place.problem is not None or code is None or facility.position is None:
-        yield warning(
-            "manual-waits",
-            Text(
-                "個別の決定は、この医療機関の位置が分かるまで効きません",
-                "waits until the position of this facility is known",
-            ),
-            Text("座標や所在地を直してください", "mend its coordinates or address"),
-            file=where[0],
-            row=where[1],
-            column="manual.facility",
-            value=facility.name,
-        )
+        yield _waits(facility, *_PLACE_OPEN, where)
         return
     bars = {
         "excluded": exclusion_of(policy, place) is not None,
@@ -107,6 +152,20 @@ def _kept_out(
     needed = [name for name, bars_it in bars.items() if bars_it]
     if set(needed) - set(decision.overrides):
         yield _idle(decision, facility, _why(needed, place), _override(needed), where)
+    elif class_open(policy, place) and "moot" not in decision.overrides:
+        yield _waits(facility, *_CLASS_OPEN, where)
+
+
+def _waits(facility: Facility, message: Text, remedy: Text, where: At) -> Problem:
+    return warning(
+        "manual-waits",
+        message,
+        remedy,
+        file=where[0],
+        row=where[1],
+        column="manual.facility",
+        value=facility.name,
+    )
 
 
 def _why(needed: Sequence[str], place: Place) -> Text:

@@ -194,7 +194,7 @@ def _by_rule(
         return State.UNDETERMINED, reasons.together(_texts(outcomes, Truth.UNDETERMINED))
     if facility.position is None:
         return State.UNDETERMINED, facility.position_problem or reasons.NO_POSITION
-    if _class_open(policy, place):
+    if class_open(policy, place) and not (manual and "moot" in manual.overrides):
         return State.UNDETERMINED, reasons.no_class(place)
     if manual is not None:
         return State.DESIGNATED, fill(manual.reason.text, words)
@@ -216,7 +216,7 @@ def _truth(policy: Policy, outcomes: Mapping[int, Outcome]) -> Truth:
     return found if found is Truth.NOT_MET else truth
 
 
-def _class_open(policy: Policy, place: Place) -> bool:
+def class_open(policy: Policy, place: Place) -> bool:
     """Tell whether the area's class is not known, and may be one in which no spot is needed.
 
     多数 or neither (an index that ties with that cut-off) is not open: either has spots.

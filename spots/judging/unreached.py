@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from groundfloor.problems import Problem, Text, warning
 from spots.judging.criteria.isolation import is_named
 from spots.judging.policy import Policy
-from spots.types import Facility, TravelEvidence, Truth, Verdict, Whereabouts
+from spots.types import Facility, Outcome, TravelEvidence, Truth, Verdict, Whereabouts
 
 ONE_WAY_CODE = "reached-one-way-only"
 NO_WAY_CODE = "unreachable-not-proven"
@@ -80,8 +80,10 @@ def roadless_problems(policy: Policy, facilities: Iterable[Facility]) -> tuple[P
             warning(
                 "roadless-matches-several" if hit else "roadless-matches-none",
                 Text(
-                    f"道路がないとされた名称が{len(hit)}件の医療機関に当たります",
-                    f"a name in travel.roadless applies to {len(hit)} facilities",
+                    f"道路がないとされた名称が{len(hit)}件の医療機関に当たります"
+                    if hit
+                    else "道路がないとされた名称の医療機関は、どの一覧にもありません",
+                    f"a name in travel.roadless applies to {len(hit) or 'no'} facilities",
                 ),
                 Text(
                     "医療機関の ID か、一覧どおりの名称を書いてください",
@@ -92,6 +94,41 @@ def roadless_problems(policy: Policy, facilities: Iterable[Facility]) -> tuple[P
             )
         )
     return tuple(found)
+
+
+def roadless_by_road(policy: Policy, verdicts: Iterable[Verdict]) -> tuple[Problem, ...]:
+    """Warn of facilities in ``travel.roadless`` that reach another by road: it changes nothing.
+
+    Who reaches one by ferry alone may well have no road.
+    """
+    idle = {
+        v.facility.name: None
+        for v in verdicts
+        if is_named(v.facility, policy.travel.roadless) and any(map(_by_road, v.outcomes))
+    }
+    return tuple(
+        warning(
+            "roadless-by-road",
+            Text(
+                "道路がないとされていますが、道路データでは他の病院まで道路で行けるため、"
+                "所要時間で判定しました",
+                "is named as a place without a road, but drives lead from it to another by the "
+                "road data, so the travel time decided",
+            ),
+            Text(
+                "travel.roadless から除くか、位置と道路データを確かめてください",
+                "take it out of travel.roadless, or check its position and the road data",
+            ),
+            column="travel.roadless",
+            value=name,
+        )
+        for name in idle
+    )
+
+
+def _by_road(outcome: Outcome) -> bool:
+    route = outcome.travel.route if outcome.travel else None
+    return route is not None and not route.ferries
 
 
 def _lacks_a_way(travel: TravelEvidence) -> bool:

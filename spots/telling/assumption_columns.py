@@ -50,6 +50,10 @@ _VARIANT_LABELS: dict[str, Text] = {
         "他の病院をその戸口の私道などで結ぶ場合",
         "others by the private road or the like at their door",
     ),
+    "closed_way_both": Text(
+        "当該病院も他の病院も戸口の私道などで結ぶ場合",
+        "both by the private road or the like at their door",
+    ),
 }
 
 

@@ -78,6 +78,17 @@ def by_nearer_roads_of(others: Sequence[tuple[str, NearerRoad]]) -> Text:
     )
 
 
+def by_both_roads(own: Text, others: Text) -> Text:
+    """Return in words what driving by the nearest roads at both doors assumes.
+
+    Parameters
+    ----------
+    own, others : Text
+        From `by_nearer_road` and `by_nearer_roads_of`.
+    """
+    return Text(f"{own.ja.removesuffix('場合')}うえ、{others.ja}", f"{own.en}, and {others.en}")
+
+
 def hangs_on_door(
     label: Text, tied: tuple[str | None, int | None], by_door: tuple[str | None, int | None]
 ) -> Text:

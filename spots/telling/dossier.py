@@ -262,7 +262,7 @@ def _where(verdict: Verdict, known: Known) -> Iterator[Fact]:
     place, address = verdict.place, verdict.facility.address
     area = medical_area(verdict, known.result)
     yield Fact("medical_area", Text("二次医療圏", "Medical area"), area, place.area_code)
-    town = same(place.municipality)
+    town = same(place.municipality or verdict.facility.municipality_name)
     yield Fact("municipality", Text("市町村", "Municipality"), town, place.municipality_code)
     yield Fact("address", Text("所在地", "Address"), same(address), address)
 

@@ -15,11 +15,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from groundfloor.problems import Lang, Text
 from networks.info.labels import road_label
-from networks.types import Route
+from networks.types import Route, RouteShare
 from spots.telling.door_words import nearer_road
 from spots.telling.dossier_facts import Fact, Known, Section, Tone
 from spots.telling.evidence_words import (
@@ -220,11 +220,10 @@ def _roads(route: Route) -> Iterator[Fact]:
     if route.road_names:
         label = Text("主な道路", "Main roads")
         yield Fact("roads", label, same(" → ".join(route.road_names)), route.road_names)
-    shares = [(_road(s.road_class), kilometres(s.length_m)) for s in route.shares]
-    if shares:
+    if route.shares:
         label = Text("道路種別", "By class of road")
-        told = joined(Text(f"{name.ja} {far}", f"{name.en} {far}") for name, far in shares)
-        yield Fact("classes", label, told)
+        ja, en = (_by_name(route.shares, lang) for lang in (Lang.JA, Lang.EN))
+        yield Fact("classes", label, Text(ja, en))
     if route.toll_m > 0:
         label = Text("うち有料道路", "On toll roads")
         yield Fact("tolls", label, same(kilometres(route.toll_m)), route.toll_m, "m", Tone.WARN)
@@ -238,8 +237,15 @@ def _roads(route: Route) -> Iterator[Fact]:
         yield Fact("ferries", Text("フェリー", "Ferries"), told, route.ferries, tone=Tone.WARN)
 
 
-def _road(road_class: str) -> Text:
-    return Text(road_label(road_class, Lang.JA), road_label(road_class, Lang.EN))
+def _by_name(shares: Iterable[RouteShare], lang: Lang) -> str:
+    """Return metres by the name of a road's class, longest first; classes may share a name."""
+    metres_of: dict[str, float] = {}
+    for share in shares:
+        name = road_label(share.road_class, lang)
+        metres_of[name] = metres_of.get(name, 0.0) + share.length_m
+    longest = sorted(metres_of.items(), key=lambda pair: -pair[1])
+    told = [f"{name} {kilometres(length_m)}" for name, length_m in longest]
+    return joined(map(same, told)).render(lang)
 
 
 def _parts_of_time(route: Route) -> Iterator[Fact]:

@@ -241,7 +241,9 @@ def unmeasured_words(missing: Unmeasured) -> Text:
         Whereabouts.MUNICIPALITY: Text(
             f"位置不明、所在する市町村まで直線{km}",
             f"position unknown, its municipality {km} away in a straight line",
-        ),
+        )
+        if missing.distance_m
+        else Text("位置不明、同じ市町村", "position unknown, in the same municipality"),
         Whereabouts.BEYOND: Text(
             "位置不明、県境の外", "position unknown, beyond the prefecture's border"
         ),

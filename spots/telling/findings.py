@@ -241,14 +241,17 @@ def not_measured(distance_m: float | None, limit_m: float) -> Text:
     Parameters
     ----------
     distance_m : float or None
-        Metres to the nearest road; None without a position, ``inf`` without any road.
+        Metres to the nearest road; None without a position, ``inf`` without any road with doors.
     limit_m : float
         Farthest that a facility may be from a road.
     """
     if distance_m is None:
         return Text("位置が分からず、所要時間を計算できません", "has no position to drive from")
     if distance_m == float("inf"):
-        return Text("道路網に道路がありません", "the road network has no road to start from")
+        return Text(
+            "道路網に、出入口のある道路がありません",
+            "the road network has no road that doors open on",
+        )
     far, limit = metres(distance_m, limit_m), metres(limit_m)
     return Text(
         f"最寄りの道路まで{far}（上限{limit}）あり、道路網に結び付けられません",
@@ -290,12 +293,7 @@ def _why_open(missing: Unmeasured) -> Text:
                 "threshold",
             )
         case Whereabouts.MUNICIPALITY:
-            return Text(
-                f"「{name}」の位置が分からず、所在する市町村まで直線{km}（最短で{least.ja}）の"
-                "ため、基準より近いかもしれず",
-                f"the position of {name} is not known; its municipality is {km} away in a "
-                f"straight line ({least.en} at best), so it may be nearer than the threshold",
-            )
+            return _in_its_municipality(missing)
         case Whereabouts.BEYOND:
             return Text(
                 f"隣県の「{name}」の位置が分からず、県境まで{least.ja}のため、"
@@ -309,6 +307,23 @@ def _why_open(missing: Unmeasured) -> Text:
                 f"neither position nor municipality of {name} is known, so it may be nearer "
                 "than the threshold",
             )
+
+
+def _in_its_municipality(missing: Unmeasured) -> Text:
+    name, least = missing.name, duration(missing.least_ms)
+    if missing.distance_m == 0:
+        return Text(
+            f"この施設と同じ市町村にある「{name}」の位置が分からず、基準より近いかもしれないため",
+            f"the position of {name} in the same municipality is not known, so it may be nearer "
+            "than the threshold",
+        )
+    km = kilometres(missing.distance_m or 0.0)
+    return Text(
+        f"「{name}」の位置が分からず、所在する市町村まで直線{km}（最短で{least.ja}）のため、"
+        "基準より近いかもしれず",
+        f"the position of {name} is not known; its municipality is {km} away in a straight line "
+        f"({least.en} at best), so it may be nearer than the threshold",
+    )
 
 
 def one_way_only(direction: TravelDirection, back: OtherWay) -> Text:

@@ -95,8 +95,8 @@ NOT_GIVEN = Text("一覧未提供", "list not given")
 UNREACHABLE = Text("到達不能", "unreachable")
 #: Beside "unreachable": the road network has parts that no road joins.
 DETACHED = Text(
-    "（道路網の本体とつながっていない道路（島など）にあります）",
-    " (its road is not joined to the main part of the network: an island, say)",
+    "（道路網の本体とつながっていない道路にあります）",
+    " (its road is not joined to the main part of the network)",
 )
 #: Why "unreachable" is believed.
 ISOLATION_LABELS: dict[Isolation, Text] = {

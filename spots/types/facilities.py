@@ -182,6 +182,8 @@ class Facility:
         Ids of those that surely are not, as the run file says.
     prefecture_code : str or None
         Two digits, as declared by the list, also where the municipality is not known.
+    municipality_name : str
+        The municipality as the list writes it, where the map does not tell its code; else empty.
     """
 
     id: str
@@ -199,6 +201,7 @@ class Facility:
     doubles: tuple[Double, ...] = ()
     apart: tuple[str, ...] = ()
     prefecture_code: str | None = None
+    municipality_name: str = ""
 
     def __post_init__(self) -> None:
         """Take types and role given by their values for what they mean."""

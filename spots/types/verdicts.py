@@ -55,9 +55,9 @@ class Variant:
         ``"list"``: another list of the run deciding which hospitals count; ``"closures"``: the
         roads without the run's closures; ``"snap"``, ``"snap_others"``: the facility, or other
         hospitals, tied to the other road they could be tied to; ``"closed_way"``,
-        ``"closed_way_others"``: the facility, or others too, by the road at their door that is
-        closed to the public; ``"one_hospital"``, ``"two_hospitals"``: records that may be the
-        facility itself taken for it, or for others.
+        ``"closed_way_others"``, ``"closed_way_both"``: the facility, others, or both, by the road
+        at their door that is closed to the public; ``"one_hospital"``, ``"two_hospitals"``:
+        records that may be the facility itself taken for it, or for others.
     label : Text
         What was assumed, for readers.
     nearest_id, nearest_name : str or None
@@ -129,7 +129,8 @@ class TurningSpeed:
         criterion is met (faster turns it), one or less where it is not (slower turns it).
     exact : bool
         Whether no other way, or other hospital, can turn it at another factor; false where
-        ferries or delays, which do not scale, may be on some way.
+        ferries or delays, which do not scale, may be on some way, or where a closed road at a
+        door may be the way.
     state : State
         The state of the facility just beyond the factor.
     truth : Truth or None

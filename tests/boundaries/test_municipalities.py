@@ -427,3 +427,18 @@ def test_addresses_in_a_city_of_two_areas_find_the_ward(tmp_path):
     assert (
         regions.from_address("川崎市登戸1") is None
     )  # which of its areas, the address leaves open
+
+
+def test_a_city_of_two_areas_is_as_near_as_its_nearest_ward(tmp_path):
+    path, table = _kawasaki(tmp_path, "1401", "1401", "1404", "1405")
+    frame, _ = read_municipalities(path, merge_wards=True, areas=table)
+    regions, _ = build_regions(frame, table, None, prefecture_code="14")
+    assert regions.municipality("14130") is None
+    assert regions.has_ground("14130")
+    assert regions.distance_m("14130", 139.35, 35.05) == 0.0  # in 多摩区
+    wards = [regions.distance_m(code, 139.05, 35.05) for code in ("14131", "14135")]
+    assert regions.distance_m("14130", 139.05, 35.05) == min(wards) > 0
+    assert regions.has_ground("14100")
+    assert not regions.has_ground("14150")
+    with pytest.raises(KeyError):
+        regions.distance_m("14150", 139.05, 35.05)

@@ -485,6 +485,19 @@ def test_a_threshold_at_the_same_time_is_policy():
     assert "③を満たさなくなり" in change.summary.ja
 
 
+def test_a_criterion_that_became_undetermined_is_not_said_to_be_refuted():
+    def opened(verdict: Verdict) -> Verdict:
+        outcomes = tuple(
+            replace(o, truth=Truth.UNDETERMINED) if o.travel else o for o in verdict.outcomes
+        )
+        return replace(verdict, outcomes=outcomes, criteria=(1,))
+
+    summary = only(compare(OLD, changed("soyo", opened))).summary
+    assert "③が判定不能となり" in summary.ja
+    assert "満たさなく" not in summary.ja
+    assert "③ is undetermined now" in summary.en
+
+
 @pytest.mark.parametrize(
     ("travel_ms", "threshold_min", "expected"),
     [

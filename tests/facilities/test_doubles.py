@@ -194,3 +194,83 @@ def test_a_decision_that_names_several_is_an_error(tmp_path):
         tmp_path, row("東病院"), row("東病院", lat=33.2).replace("43447", "43215"), decision
     )
     assert "identity-matches-several" in codes(problems)
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        (Identity(("旧病院", "新病院"), same=True),),
+        (Identity(("旧病院", "c"), same=True), Identity(("c", "新病院"), same=True)),
+    ],
+    ids=["of the pair", "of a chain"],
+)
+def test_decisions_against_each_other_are_an_error(tmp_path, others):
+    apart = Identity(("旧病院", "新病院"), same=False, file="run.toml", column="identity", row=9)
+    new = row("新病院", given="b") + "\n" + row("南診療所", lat=32.9, given="c")
+    _, problems = two_lists(tmp_path, row("旧病院", given="a"), new, *others, apart)
+    told = only(problems, "identity-contradicts")
+    assert (told.severity, told.file, told.row) == (Severity.ERROR, "run.toml", 9)
+    assert "旧病院 (rotation.csv:2)" in told.message.ja
+
+
+def test_a_decision_to_keep_apart_what_has_one_id_is_an_error(tmp_path):
+    given = row("そよう病院", given="a"), row("町立そよう病院", given="a")
+    decision = Identity(("そよう病院", "町立そよう病院"), same=False)
+    _, problems = two_lists(tmp_path, *given, decision)
+    assert only(problems, "identity-contradicts").severity is Severity.ERROR
+
+
+def test_namesakes_told_apart_are_not_said_to_lack_a_municipality(tmp_path):
+    decision = Identity(("a", "b"), same=False)
+    given = row("そよう病院", given="a"), row("そよう病院", lat=32.9, given="b")
+    facilities, problems = two_lists(tmp_path, *given, decision)
+    assert len(facilities) == 2
+    assert codes(problems) == []
+
+
+def test_a_decision_joins_an_old_and_a_new_name_of_one_id(tmp_path):
+    given = row("旧病院", given="a"), row("新病院", lat=32.8, given="a")
+    _, refused = two_lists(tmp_path, *given)
+    assert codes(refused) == ["duplicate-id"]
+    facilities, problems = two_lists(tmp_path, *given, Identity(("旧病院", "新病院"), same=True))
+    assert [f.id for f in facilities] == ["a"]
+    assert codes(problems) == ["merged", "merged-positions-differ"]
+
+
+@pytest.mark.parametrize(
+    ("ids", "decisions", "remedy"),
+    [
+        (("a", "a"), (), "別々の id"),
+        (("a", "b"), (), "same = false"),  # other ids do not part what the names join
+        (("a", "b"), (Identity(("a", "b"), same=True),), "その [[identity]] を消して"),
+    ],
+)
+def test_the_remedy_of_a_merge_undoes_it(tmp_path, ids, decisions, remedy):
+    second = "そよう病院" if not decisions else "新病院"
+    _, problems = two_lists(
+        tmp_path, row("そよう病院", given=ids[0]), row(second, given=ids[1]), *decisions
+    )
+    assert remedy in only(problems, "merged").remedy.ja
+
+
+@pytest.mark.parametrize(
+    ("lat", "refused"), [(32.78, False), (32.8, True)], ids=["8.9 km", "11.1 km"]
+)
+def test_a_site_label_of_hospitals_kilometres_apart_is_an_error(tmp_path, lat, refused):
+    """敷地 is the size or the owner of the ground in many lists: one value for all of them."""
+    given = row("甲病院", site="借地"), row("乙病院", lat=lat, site="借地")
+    _, problems = two_lists(tmp_path, *given)
+    assert codes(problems) == (["site-scattered"] if refused else [])
+    if refused:
+        told = only(problems, "site-scattered")
+        assert (told.severity, told.file, told.row) == (Severity.ERROR, "kyushu.csv", 2)
+        assert "「甲病院」と同じ「借地」ですが、11.1 km離れています" in told.message.ja
+
+
+def test_a_column_that_is_no_site_can_be_left_out(tmp_path):
+    rows = row("甲病院", site="借地") + "\n" + row("乙病院", lat=32.9, site="借地")
+    path = write(tmp_path, f"{HEAD}{rows}\n")
+    raws, _ = read_layers([spec(path, types=EMERGENCY, columns={"site": ""})], {})
+    facilities, problems = merge(raws)
+    assert codes(problems) == []
+    assert len({f.site for f in facilities}) == 2

@@ -5,9 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import geopandas as gpd
+import pandas as pd
 import pytest
+from shapely.geometry import MultiPolygon, box
 
-from boundaries.types import AreaClass
+from boundaries import Regions, build_regions
+from boundaries.types import AreaAssignment, AreaClass, AreaTable
+from groundfloor.crs import JGD2011
 from groundfloor.problems import Severity
 from spots.facilities import lists_of_elsewhere, merge, place_facility, read_layers
 from spots.facilities.checking import check_layers
@@ -122,3 +127,55 @@ def test_a_check_against_a_run_says_nothing_of_rows_abroad(tmp_path):
     report = check_layers([spec(write(tmp_path, text))], {}, regions=FlatMap(), home="43")
     assert only(report.problems, "point-nowhere").value == "上町病院"
     assert math.isinf(FlatMap().nearest(139.7, 35.7, within_m=500)[1])
+
+
+@pytest.mark.parametrize(
+    ("role", "words"),
+    [
+        (Role.DESTINATION, None),
+        (Role.CANDIDATE, "市町村（大牟田市）を境界データから特定できません"),
+    ],
+)
+def test_a_municipality_that_is_named_and_not_on_the_map_is_not_said_to_lack(tmp_path, role, words):
+    path = write(tmp_path, "医療機関名,市町村,所在地\n甲病院,大牟田市,\n乙病院,,\n")
+    raws, _ = read_layers([spec(path, role=role)], {})
+    (named, nameless), _ = merge(raws, FlatMap())
+    assert (named.municipality_name, nameless.municipality_name) == ("大牟田市", "")
+    place, problems = place_facility(named, FlatMap(), home="43")
+    assert codes(problems) == ([] if words is None else ["place-unknown"])
+    assert words is None or words in place.problem.ja
+    _, problems = place_facility(nameless, FlatMap(), home="43")
+    assert "市町村も分かりません" in only(problems, "place-unknown").message.ja
+
+
+def kawasaki() -> Regions:
+    """Return two wards of 川崎市, each in a medical area of its own, and one of 横浜市 beside."""
+    wards = {"14131": "川崎市川崎区", "14135": "川崎市多摩区", "14101": "横浜市鶴見区"}
+    frame = gpd.GeoDataFrame(
+        {
+            "name": list(wards.values()),
+            "prefecture_code": "14",
+            "prefecture": "神奈川県",
+            "geometry": [MultiPolygon([box(n, 35, n + 1, 36)]) for n in (139, 140, 141)],
+        },
+        index=pd.Index(wards, name="code"),
+        crs=JGD2011,
+    )
+    areas = (AreaAssignment(code, f"140{n}", f"圏{n}") for n, code in enumerate(wards, 1))
+    return build_regions(frame, AreaTable(tuple(areas)), None, prefecture_code="14")[0]
+
+
+@pytest.mark.parametrize(
+    ("position", "code", "words"),
+    [
+        (Position(140.5, 35.5), "14135", None),
+        (None, "14130", "川崎市のどの区にあるか分からず"),
+        (Position(141.5, 35.5), "14130", "所在地は川崎市ですが、位置は横浜市鶴見区にあります"),
+        (Position(139.5, 30.0), "14130", "位置が海上または対象の区域外です（川崎市から"),
+    ],
+)
+def test_a_city_whose_wards_are_apart_is_not_said_to_be_off_the_map(position, code, words):
+    place, _ = place_facility(listed(position, code="14130"), kawasaki(), home="14")
+    assert place.municipality_code == code
+    assert (place.problem is None) is (words is None)
+    assert words is None or place.problem.ja.startswith(words)

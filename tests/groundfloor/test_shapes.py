@@ -15,6 +15,7 @@ from shapely.geometry import (
     box,
 )
 
+from groundfloor.problems import DataError
 from groundfloor.shapes import (
     ShapeKind,
     is_kind,
@@ -92,6 +93,24 @@ def test_areas_are_mended_and_named():
     assert (problem.code, problem.row) == ("geometry-repaired", 5)
     assert "5, 9" in problem.message.ja
     assert mended_areas(given[[0, 2]], np.array([1, 2]), "x")[1] == ()
+
+
+def test_an_outline_whose_points_lost_their_order_is_refused_before_it_is_mended():
+    tangle = Polygon(np.random.default_rng(1).random((3_000, 2)))
+    with pytest.raises(DataError) as caught:
+        mended_areas(shapes(AREA, tangle), np.array([1, 2]), "x")
+    assert [(p.code, p.file, p.row) for p in caught.value.problems] == [
+        ("geometry-tangled", "x", 2)
+    ]
+
+
+def test_a_long_outline_with_a_slip_is_mended():
+    turn = np.linspace(0, 2 * np.pi, 20_000, endpoint=False)
+    ring = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    ring[[9_000, 9_001]] = ring[[9_001, 9_000]]
+    mended, (problem,) = mended_areas(shapes(Polygon(ring)), np.array([1]), "x")
+    assert problem.code == "geometry-repaired"
+    assert mended[0].area == pytest.approx(np.pi, abs=1e-6)
 
 
 def test_kinds_and_problems():

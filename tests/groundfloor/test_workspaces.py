@@ -11,7 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
+from groundfloor import workspaces
 from groundfloor.disk import whole_file, whole_folder, write_whole
 from groundfloor.problems import (
     ForeignFolderError,
@@ -104,6 +106,25 @@ def test_a_file_that_comes_while_the_old_output_is_set_aside_is_put_back(
     assert (out / "a.txt").read_text() == "old"
 
 
+def test_of_two_runs_that_replace_one_output_the_slower_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    out = tmp_path / "out"
+    write_whole(out / "a.txt", "old")
+    rename = Path.rename
+
+    def faster(self: Path, target: Path) -> Path:
+        made = rename(self, target)
+        if self == out:
+            write_whole(out / "a.txt", "another run's")
+        return made
+
+    monkeypatch.setattr(Path, "rename", faster)
+    with pytest.raises(OutputExistsError), whole_folder(out, ours, force=True) as aside:
+        (aside / "a.txt").write_text("new")
+    assert (names(tmp_path), (out / "a.txt").read_text()) == (["out"], "another run's")
+
+
 def test_an_empty_folder_that_appears_in_the_last_moment_is_somebodys(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -150,6 +171,9 @@ def test_of_many_writers_into_one_place_one_succeeds(tmp_path: Path, kind: str):
                     together.wait()
         except OutputExistsError as error:
             lost.append(error)
+        except BaseException:
+            together.abort()  # or the others wait for ever
+            raise
         else:
             won.append(content)
 
@@ -169,6 +193,46 @@ def test_workspaces_of_one_process_number_are_apart(tmp_path: Path):
         tidy(tmp_path)
         assert len(names(tmp_path)) == 2  # both are held
     assert names(tmp_path) == []
+
+
+def test_a_workspace_that_is_tidied_away_before_it_is_locked_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    late = [True]
+
+    class Late(FileLock):
+        def acquire(self, *args: object, **kwargs: object) -> object:
+            if late.pop() if late else False:
+                Path(self.lock_file).touch()
+                tidy(tmp_path)
+                assert names(tmp_path) == []
+            return super().acquire(*args, **kwargs)
+
+    monkeypatch.setattr(workspaces, "FileLock", Late)
+    with workspace(tmp_path / "out") as work:
+        work.new.mkdir()
+        assert len(names(tmp_path)) == 1
+    assert names(tmp_path) == []
+
+
+def test_many_workspaces_of_one_folder_leave_each_other_alone(tmp_path: Path):
+    lost: list[OSError] = []
+
+    def work(name: str) -> None:
+        for _ in range(50):
+            try:
+                with workspace(tmp_path / name) as mine:
+                    write_whole(mine.new / "a.txt", name)
+                    assert (mine.new / "a.txt").read_text() == name
+            except OSError as error:
+                lost.append(error)
+
+    threads = [threading.Thread(target=work, args=(str(i),)) for i in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (lost, names(tmp_path)) == ([], [])
 
 
 def test_what_a_killed_run_left_goes_with_the_next(tmp_path: Path):

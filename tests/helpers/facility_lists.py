@@ -64,6 +64,10 @@ class FlatMap:
     def locate(self, lon: float, lat: float) -> str | None:
         return next((c for c in self.names if self.distance_m(c, lon, lat) == 0), None)
 
+    def has_ground(self, code: str) -> bool:
+        """Whether a code is on the map."""
+        return self.municipality(code) is not None
+
     def distance_m(self, code: str, lon: float, lat: float) -> float:
         west = self.west[code]
         dx = max(west - lon, lon - west - 1, 0.0)

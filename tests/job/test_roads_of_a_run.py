@@ -287,7 +287,7 @@ def test_a_hospital_far_from_the_main_part_is_on_an_island(tmp_path: Path):
     result = ran(tmp_path, changed=island)
     assert (travel(result, "H9").reachable, travel(result, "H9").detached) == (False, True)
     said = [o.text.ja for o in verdict(result, "H9").outcomes if o.travel]
-    assert said[0].endswith("（道路網の本体とつながっていない道路（島など）にあります）")
+    assert said[0].endswith("（道路網の本体とつながっていない道路にあります）")
 
 
 # --- borders and profiles, on OSM data ----------------------------------------------------------
@@ -370,18 +370,24 @@ LANES = {
     "exit": [(8, 7)],
     "cut": [(7, 8, 99)],  # a carriageway whose other end the extract does not hold
     "street beyond an entrance": [(7, 8)],
+    "none": [],
 }
 
 
 def at_a_lane(
-    folder: Path, lane: str, more: str = "", back: Sequence[tuple[float, float]] = ()
+    folder: Path,
+    lane: str,
+    more: str = "",
+    *,
+    back: Sequence[tuple[float, float]] = (),
+    kind: str = "trunk",
 ) -> RunResult:
     """Return a run in which 矢部広域病院 stands at the end of a lane that leads one way.
 
     A road may lead from the west end of the trunk road to its `back`.
     """
     places = {1: (131.00, 32.70), 7: (131.04, 32.70), 3: (131.60, 32.70), 8: LANE_END}
-    ways = [((1, 7, 3), "trunk", "no")]
+    ways = [((1, 7, 3), kind, "no")]
     ways += [(refs, "service", "yes") for refs in LANES[lane]]
     if lane == "street beyond an entrance":
         places[9] = (131.0403, 32.7028)
@@ -391,8 +397,8 @@ def at_a_lane(
     nodes = [f'<node id="{n}" version="1" lon="{x}" lat="{y}"/>' for n, (x, y) in places.items()]
     roads = [
         f'<way id="{n}" version="1">{"".join(f"""<nd ref="{i}"/>""" for i in refs)}'
-        f'<tag k="highway" v="{kind}"/><tag k="oneway" v="{one_way}"/></way>'
-        for n, (refs, kind, one_way) in enumerate(ways, 1)
+        f'<tag k="highway" v="{highway}"/><tag k="oneway" v="{one_way}"/></way>'
+        for n, (refs, highway, one_way) in enumerate(ways, 1)
     ]
     drawn = f'<osm version="0.6" generator="test">{"".join(nodes + roads)}</osm>'
     header = HOSPITALS.splitlines(keepends=True)[0]
@@ -407,7 +413,7 @@ def at_a_lane(
     return execute(read_run_file(write_job(folder, {**files, "run.toml": OSM["run.toml"] + quiet})))
 
 
-@pytest.mark.parametrize("lane", LANES)
+@pytest.mark.parametrize("lane", [name for name, ways in LANES.items() if ways])
 def test_a_hospital_at_a_lane_that_leads_one_way_is_near_by_the_road_it_hangs_on(
     tmp_path: Path, lane: str
 ):
@@ -420,6 +426,16 @@ def test_a_hospital_at_a_lane_that_leads_one_way_is_near_by_the_road_it_hangs_on
     tried = [(v.truth, v.travel_ms) for v in found.variants if v.name == "snap"]
     assert tried == ([] if lane == "exit" else [(Truth.UNDETERMINED, None)])
     assert truth(result, "H2") is Truth.NOT_MET
+
+
+def test_roads_without_any_door_leave_it_open_and_every_output_is_written(tmp_path: Path):
+    result = at_a_lane(tmp_path, "none", kind="motorway")
+    found = travel(result, "H1")
+    assert (truth(result, "H1"), found.snap_m, found.reachable) == (Truth.UNDETERMINED, None, None)
+    (outcome,) = [o for o in verdict(result, "H1").outcomes if o.travel]
+    assert "出入口のある道路がありません（最も近い道は高速道路（" in outcome.text.ja
+    write_folder(result, tmp_path / "written", lang=Lang.JA)
+    assert travel(load_result(tmp_path / "written"), "H1").snap_m is None
 
 
 @pytest.mark.parametrize("lane", ["entrance", "exit", "cut"])

@@ -84,6 +84,25 @@ def test_whoever_counts_it_as_the_nearest_hangs_on_the_same_drive():
     assert "「a病院」は私道など" in variant(found, "closed_way_others").label.ja
 
 
+@pytest.mark.parametrize(("near", "far"), [(True, True), (True, False), (False, False)])
+def test_two_behind_drives_of_their_own_are_near_by_both_of_them(near, far):
+    """By one drive alone the back road of the other remains."""
+    network = roads([link(0, 1, ms=BACK_MS), link(2, 1, ms=BACK_MS), link(2, 3, ms=DRIVE_MS)])
+    plain = facts(PAIR, network=network, doors={"a": (0, 0.0), "b": (0, 1.0)})
+    known = with_drive(plain, edge=2, clear=near)
+    known = with_drive(known, who="b", edge=2, fraction=1.0, clear=far)
+    for who in "ab":
+        found = outcome(known, who)
+        assert found.truth is (UNDETERMINED if near or far else MET)
+        alone = [v for v in found.travel.variants if v.name in {"closed_way", "closed_way_others"}]
+        assert {v.truth for v in alone} <= {MET}
+        both = variant(found, "closed_way_both")
+        assert (both.travel_ms, both.truth, both.changes) == (DRIVE_MS + 2000, NOT_MET, True)
+        assert "（3 m）を通るうえ、他の病院をその最も近い道で結ぶ場合（「" in both.label.ja
+        assert found.travel.nearer_road is not None
+    assert len(closed_doors(judge(policy(), known))) == 1
+
+
 def test_the_state_is_undetermined_and_the_run_says_so():
     known = with_drive(pair())
     verdicts = judge(policy(), known)
@@ -126,6 +145,20 @@ def test_what_is_cut_off_behind_a_barrier_is_not_proven_to_be_unreachable():
     assert "車止めや門で区切られた道" in found.text.ja
     far = outcome(with_drive(known, edge=1, kind=NearerKind.BARRIER, who="b"), "b")
     assert far.truth is MET  # it still reaches nobody
+
+
+def test_another_assumption_may_hang_on_the_drive_though_nothing_else_does():
+    """Without toll roads the drive leads nowhere; a run with them is undetermined."""
+    network = roads([link(0, 1, ms=BACK_MS), link(2, 1, ms=DRIVE_MS, toll=True)])
+    told = {}
+    for tolls in (False, True):
+        rules = policy({"travel": {"tolls": tolls}})
+        plain = facts(PAIR, rules, network=network, doors={"a": (0, 0.0), "b": (0, 1.0)})
+        told[tolls] = outcome(with_drive(plain))
+    assert (told[False].truth, told[True].truth) == (MET, UNDETERMINED)
+    for tolls in (False, True):
+        turned = variant(told[tolls], "tolls")
+        assert (turned.truth, turned.changes) == (told[not tolls].truth, True)
 
 
 def test_other_assumptions_are_asked_by_the_drive_too():

@@ -13,9 +13,10 @@ from groundfloor.problems import Lang, Problem, Severity, SpotsError, Text
 from spots.explaining import explain, explanation_text
 from spots.job.execution import execute
 from spots.job.run_file import read_run_file
-from spots.judging.decisions import manual_problems
+from spots.judging.decisions import exclusion_problems, manual_problems
+from spots.judging.designation import judge
 from spots.types import Facility, Place, Role, RunResult, State
-from tests.helpers.judging import facility, place, policy
+from tests.helpers.judging import facility, facts, place, policy, regions_of
 from tests.helpers.small_job import RUN, write_job
 
 REASON = {"ja": "協議会の決定", "en": "council"}
@@ -77,6 +78,7 @@ def test_one_that_a_stronger_rule_stops_is_an_error(
 def test_who_is_only_reached_is_decided_by_nobody(decision: str):
     (found,) = problems(facility("a", role=Role.DESTINATION), decision=decision)
     assert found.code == "manual-without-effect"
+    assert ("外してください" in found.remedy.ja) is (decision == "exclude")
 
 
 @pytest.mark.parametrize(
@@ -91,6 +93,27 @@ def test_one_that_waits_for_a_place_is_told(one: Facility, where: Place):
     (found,) = problems(one, where)
     assert (found.code, found.severity) == ("manual-waits", Severity.WARNING)
     assert problems(one, where, decision="exclude") == ()
+
+
+def test_one_that_waits_for_the_class_of_its_area_is_told():
+    unclassed = place(area_class=AreaClass.UNKNOWN)
+    (found,) = problems(facility("a"), unclassed)
+    assert (found.code, found.severity) == ("manual-waits", Severity.WARNING)
+    assert 'overrides = ["moot"]' in found.remedy.ja
+    assert problems(facility("a"), unclassed, overrides=["moot"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("overrides", "state"), [([], State.UNDETERMINED), (["moot"], State.DESIGNATED)]
+)
+def test_one_that_overrides_moot_does_not_need_the_class(overrides: list[str], state: State):
+    entry = {"facility": "a", "decision": "include", "reason": REASON, "overrides": overrides}
+    rules = policy({"manual": [entry], "rule": {"any": [1, 2]}})
+    unclassed = {"a": place(area_class=AreaClass.UNKNOWN)}
+    (verdict,) = judge(rules, facts([facility("a")], rules, places=unclassed))
+    assert verdict.state is state
+    assert verdict.decision is not None
+    assert verdict.decision.applied is bool(overrides)
 
 
 def test_one_that_applies_to_several_is_told():
@@ -108,6 +131,28 @@ def test_a_second_decision_about_one_facility_has_no_effect():
     ]
     found = manual_problems(policy({"manual": entries}), [facility("a")], {"a": place()})
     assert [p.code for p in found] == ["manual-without-effect"]
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "refused"),
+    [
+        ("43447", "町43447", False),
+        ("43424", "町43447", True),  # the code of the next town
+        ("43999", "町43447", True),  # of nobody
+        ("43100", "熊本市", False),  # the map need not hold what is out
+        ("43447", "町の中心部", False),  # a name of one's own
+    ],
+)
+def test_an_excluded_municipality_with_the_code_of_another_is_an_error(
+    code: str, name: str, *, refused: bool
+):
+    entry = {"code": code, "name": name, "facilities": True, "area": True, "reason": REASON}
+    towns = {"43447": (130.9, 32.6, 131.1, 32.8), "43424": (131.1, 32.6, 131.3, 32.8)}
+    found = exclusion_problems(policy({"exclude_municipality": [entry]}), regions_of(towns))
+    assert [p.code for p in found] == (["exclusion-name-disagrees"] if refused else [])
+    if refused:
+        assert (found[0].severity, found[0].value) == (Severity.ERROR, code)
+        assert "町43447のコードは、境界データでは 43447 です" in found[0].message.ja
 
 
 # --- in a run -------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from spots.judging.criteria.borders import Leaving
 from spots.judging.criteria.unmeasured import Unplaced, Yardstick, soonest
 from spots.judging.designation import judge
 from spots.outputs.evidence import dump_evidence, parse_evidence
+from spots.telling.evidence_words import unmeasured_words
 from spots.types import (
     Border,
     Facility,
@@ -216,6 +217,14 @@ def test_the_reason_names_the_municipality_and_both_figures():
     assert "「b病院」で60分00秒" in found.text.ja
 
 
+def test_one_in_the_same_municipality_is_not_said_to_be_0_km_away():
+    found = first(world([without("43447")], known=regions_of(TOWNS)))
+    assert found.text.ja.startswith("この施設と同じ市町村にある「載らない病院」の位置が分からず、")
+    assert "the position of 載らない病院 in the same municipality is not known" in found.text.en
+    words = unmeasured_words(found.travel.unmeasured)
+    assert words.ja == "載らない病院（位置不明、同じ市町村、最短で0分00秒）"
+
+
 @pytest.mark.parametrize("known", [regions_of(TOWNS), None], ids=["no-municipality", "no-ground"])
 def test_one_of_which_nothing_is_known_may_be_anywhere(known: Regions | None):
     lost = without(None if known else "43202")
@@ -234,6 +243,22 @@ def test_who_may_be_anywhere_is_told_by_itself():
     )
     (told,) = lost_destinations(rules, world([without("43424")]))
     assert told.code == "destination-off-network"
+
+
+@pytest.mark.parametrize("named", ["大牟田市", ""])
+def test_who_is_only_reached_may_be_anywhere_unless_its_municipality_is_named(named: str):
+    lost = replace(without(None, role=Role.DESTINATION), municipality_name=named)
+    known = world([lost], known=regions_of(TOWNS))
+    (told,) = lost_destinations(policy(), known)
+    assert told.code == ("destination-off-network" if named else "destination-anywhere")
+    assert known.may_be_anywhere(lost) is not bool(named)
+
+
+def test_who_is_named_roadless_leaves_nobody_open_and_is_not_warned_of():
+    lost = facility("c", SECONDARY, position=HERE, name="島の病院")
+    known = world([lost])
+    assert [p.code for p in lost_destinations(policy(), known)] == ["destination-off-network"]
+    assert lost_destinations(policy({"travel": {"roadless": ["島の病院"]}}), known) == ()
 
 
 def test_a_neighbour_without_ground_is_as_near_as_the_border():

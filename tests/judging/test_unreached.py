@@ -15,10 +15,11 @@ from boundaries.geometry import GEOD
 from boundaries.types import AreaTable
 from groundfloor.crs import JGD2011
 from networks.closures.closing import close_edges
+from spots.judging.coverage import lost_destinations
 from spots.judging.criteria import Facts, Roads
 from spots.judging.criteria.isolation import Ground
 from spots.judging.designation import judge
-from spots.judging.unreached import doubtful_reach, roadless_problems
+from spots.judging.unreached import doubtful_reach, roadless_by_road, roadless_problems
 from spots.outputs.evidence import dump_evidence, parse_evidence
 from spots.types import (
     Facility,
@@ -318,6 +319,35 @@ def test_one_that_no_road_is_near_is_unreachable_where_it_is_named_roadless():
     assert (found.truth, found.travel.reachable) == (MET, False)
     assert found.travel.isolation is Isolation.ROADLESS
     assert third_of(judged(known)["a"]).truth is UNDETERMINED
+
+
+def test_one_that_is_named_roadless_is_not_missed_for_want_of_a_road():
+    known = facts(
+        hospitals(a=ON_ISLAND, b=BESIDE), network=roads([link(0, 1)]), doors={"a": 9000.0}
+    )
+    assert [p.value for p in lost_destinations(policy(), known)] == ["a病院", "b病院"]
+    rules = policy({"travel": {"roadless": ["a", "b病院"]}})
+    assert lost_destinations(rules, known) == ()
+
+
+def test_one_that_is_named_roadless_and_reaches_another_is_told():
+    rules = policy({"travel": {"roadless": ["a"]}})
+    doors = {"a": (0, 0.0), "b": (0, 1.0)}
+    known = facts(hospitals(a=ON_MAIN, b=BESIDE), rules, network=roads([link(0, 1)]), doors=doors)
+    (told,) = roadless_by_road(rules, judge(rules, known))
+    assert (told.code, told.column, told.value) == ("roadless-by-road", "travel.roadless", "a病院")
+    assert roadless_by_road(policy(), judge(policy(), known)) == ()
+
+
+def test_one_that_is_named_roadless_and_has_a_boat_is_not_told():
+    rules = policy({"travel": {"roadless": ["a"], "ferries": True}})
+    network = roads([link(0, 1, ferry=True), link(0, 2), link(1, 3)])
+    known = facts(
+        hospitals(a=ON_MAIN, b=BESIDE), rules, network=network, doors={"a": (1, 1.0), "b": (2, 1.0)}
+    )
+    (found,) = [v for v in judge(rules, known) if v.facility.id == "a"]
+    assert third_of(found).travel.route.ferries
+    assert roadless_by_road(rules, [found]) == ()
 
 
 def test_a_name_that_nobody_has_or_several_have_is_a_warning():

@@ -126,6 +126,7 @@ UNTOLD = {
     "Facility.role": "only candidates have a dossier of their own",
     "Facility.prefecture_code": "as the list says it; the place is what was found",
     "Facility.municipality_code": "as the list says it; the place is what was found",
+    "Facility.municipality_name": "only where no place was found, in whose stead it is told",
     "Facility.site": "a key that joins records, not words",
     "Facility.site_stated": "how the key was found",
     "Facility.apart": "a decision of the run file, which says it",
@@ -451,3 +452,23 @@ def test_one_dossier_is_that_of_all():
             assert all(fact.words.ja and fact.words.en for fact in section.facts)
         if dossier.verdict.facility.role is Role.DESTINATION:
             assert dossier.fact("state").words.ja == "到達先のみ"
+
+
+def test_a_class_and_its_ramps_are_one():
+    result = fabricated_result()
+    verdict = next(v for v in result.verdicts if v.travel and v.travel.route)
+    assert verdict.travel is not None
+    assert verdict.travel.route is not None
+    lengths = {"trunk": 2000.0, "tertiary": 1600.0, "tertiary_link": 1400.0}
+    shares = tuple(RouteShare(road_class, m, 1) for road_class, m in lengths.items())
+    route = replace(verdict.travel.route, shares=shares)
+    outcomes = tuple(
+        o if o.travel is None else replace(o, travel=replace(o.travel, route=route))
+        for o in verdict.outcomes
+    )
+    dossier = dossier_of(replace(verdict, outcomes=outcomes), result)
+    ways = [f for section in dossier.sections for f in flat(section.facts)]
+    classes = next(f for f in ways if f.key == "classes")
+    assert classes.words == Text(
+        "市町村道等 3.0 km、国道 2.0 km", "tertiary road 3.0 km, national road 2.0 km"
+    )

@@ -42,17 +42,16 @@ class Search:
     direction: Direction
     options: TravelOptions
 
-    def few(self, origin: Terminal, count: int) -> tuple[NearestOther, ...]:
-        """Return the nearest `count` others of one origin."""
-        (found,) = nearest_few(
+    def few(self, origins: Sequence[Terminal], count: int) -> tuple[tuple[NearestOther, ...], ...]:
+        """Return the nearest `count` others of each origin."""
+        return nearest_few(
             self.network,
-            [origin],
+            origins,
             self.destinations,
             count,
             direction=self.direction,
             options=self.options,
         )
-        return found
 
 
 def beyond_doubles(
@@ -74,12 +73,24 @@ def beyond_doubles(
     counted : mapping of str to Facility
         Who counts as another, by id; origins may be among them.
     """
-    beyond = {}
+    beyond: dict[str, Beyond] = {}
+    waiting: dict[int, list[tuple[Terminal, dict[str, Double]]]] = {}
     for origin in origins:
         facility, answer = counted[origin.id], found[origin.id]
         doubles = {d.id: d for d in facility.doubles if d.id in counted}
         if doubles or _at_once(facility, answer, counted):
-            beyond[origin.id] = _beyond(search, origin, doubles, counted)
+            waiting.setdefault(_FIRST_ASKED + len(doubles), []).append((origin, doubles))
+    # All that ask for as many are asked at once: the others' doors are looked up for each question.
+    while waiting:
+        count = min(waiting)
+        asked = waiting.pop(count)
+        answers = search.few([origin for origin, _ in asked], count)
+        for (origin, doubles), few in zip(asked, answers, strict=True):
+            done = _beyond(few, count, counted[origin.id], doubles, counted)
+            if done is None:
+                waiting.setdefault(2 * count, []).append((origin, doubles))
+            else:
+                beyond[origin.id] = done
     return beyond
 
 
@@ -104,26 +115,27 @@ def _given(position: Position | None) -> bool:
 
 
 def _beyond(
-    search: Search,
-    origin: Terminal,
+    few: Sequence[NearestOther],
+    count: int,
+    facility: Facility,
     doubles: dict[str, Double],
     counted: Mapping[str, Facility],
-) -> Beyond:
-    """Go on from the nearest until one is no double; `doubles` grows here."""
-    facility = counted[origin.id]
-    count = _FIRST_ASKED + len(doubles)
-    while True:
-        few = search.few(origin, count)
-        sites = {counted[i].site for i in doubles}
-        for answer in few:
-            double = _at_once(facility, answer, counted)
-            if double is not None:
-                doubles[double.id] = double
-            elif answer.destination_id and counted[answer.destination_id].site not in sites:
-                return Beyond(tuple(doubles.values()), answer)
-        if len(few) < count:
-            return Beyond(tuple(doubles.values()), NearestOther(origin.id, None, None, None))
-        count *= 2
+) -> Beyond | None:
+    """Return the nearest of a few that is no double; None where more than `count` must be asked.
+
+    `doubles` grows here.
+    """
+    sites = {counted[i].site for i in doubles}
+    for answer in few:
+        double = _at_once(facility, answer, counted)
+        if double is not None:
+            doubles[double.id] = double
+        elif answer.destination_id and counted[answer.destination_id].site not in sites:
+            return Beyond(tuple(doubles.values()), answer)
+    if len(few) == count:
+        return None
+    nothing = NearestOther(facility.id, None, None, None)
+    return Beyond(tuple(doubles.values()), nothing)
 
 
 def nearest_at_once(verdicts: Iterable[Verdict]) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ Stands apart: what is possible at a door, not what the policy assumes (`trials`)
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from groundfloor.problems import Text
@@ -20,6 +20,7 @@ from spots.judging.criteria.solving import Asked, Otherwise, Solved, solve
 from spots.judging.criteria.travel import TravelSetting
 from spots.telling.door_words import (
     beside_door,
+    by_both_roads,
     by_nearer_road,
     by_nearer_roads_of,
     road_without_doors,
@@ -27,6 +28,8 @@ from spots.telling.door_words import (
 from spots.types import DoorRoad, Facility, TravelEvidence, Variant
 
 CLOSED_WAY, CLOSED_WAY_OTHERS = "closed_way", "closed_way_others"
+CLOSED_WAY_BOTH = "closed_way_both"
+CLOSED_WAYS = frozenset({CLOSED_WAY, CLOSED_WAY_OTHERS, CLOSED_WAY_BOTH})
 
 
 def with_closed_ways(asked: Asked, travel: TravelSetting, roads: Roads, solved: Solved) -> Solved:
@@ -49,23 +52,45 @@ def with_closed_ways(asked: Asked, travel: TravelSetting, roads: Roads, solved: 
 def _otherwise(
     asked: Asked, travel: TravelSetting, roads: Roads, base: Solved
 ) -> Iterator[Otherwise]:
-    """Yield the answer with the candidates' closed roads, then with everyone else's."""
+    """Yield the answer with the candidates' closed roads, with everyone else's, and with both.
+
+    Of two hospitals behind drives of their own neither is near by its own drive alone.
+    """
     own = _ways_out(roads, asked.candidates)
+    labels = {i: by_nearer_road(roads.nearer[i], roads.snaps[i].distance_m) for i in own}
+    clear = frozenset(i for i in own if roads.nearer[i].clear)
     if own:
         solved = solve(asked, travel, roads, origins=own)
-        labels = {i: by_nearer_road(roads.nearer[i], roads.snaps[i].distance_m) for i in own}
-        clear = frozenset(i for i in own if roads.nearer[i].clear)
         yield Otherwise(CLOSED_WAY, solved, labels, clear, own=clear)
     theirs = _ways_out(roads, asked.others(travel))
-    if theirs:
-        solved = solve(asked, travel, roads, others={**roads.tied(), **theirs})
-        moved = _moved(asked, base, solved, theirs)
-        labels = {
-            i: by_nearer_roads_of([(f.name, roads.nearer[f.id]) for f in others])
-            for i, others in moved.items()
-        }
-        clear = frozenset(i for i, m in moved.items() if any(roads.nearer[f.id].clear for f in m))
-        yield Otherwise(CLOSED_WAY_OTHERS, solved, labels, clear)
+    if not theirs:
+        return
+    ends = {**roads.tied(), **theirs}
+    yield _by_theirs(asked, roads, base, solve(asked, travel, roads, others=ends), theirs)
+    if own:
+        solved = solve(asked, travel, roads, origins=own, others=ends)
+        other = _by_theirs(asked, roads, base, solved, theirs)
+        both = {i: by_both_roads(labels[i], told) for i, told in other.labels.items()}
+        yield Otherwise(CLOSED_WAY_BOTH, solved, both, (other.clear | clear) & both.keys())
+
+
+def _by_theirs(
+    asked: Asked, roads: Roads, base: Solved, solved: Solved, theirs: Mapping[str, Snap]
+) -> Otherwise:
+    """Return what is found by the closed roads of everyone else."""
+    moved = _moved(asked, base, solved, theirs)
+    labels = {
+        i: by_nearer_roads_of([(f.name, roads.nearer[f.id]) for f in others])
+        for i, others in moved.items()
+    }
+    clear = frozenset(i for i, m in moved.items() if any(roads.nearer[f.id].clear for f in m))
+    return Otherwise(CLOSED_WAY_OTHERS, solved, labels, clear)
+
+
+def doors_in_doubt(roads: Roads, ids: Iterable[str]) -> bool:
+    """Whether a closed road at the door of one of them is clearly nearer and leads to the roads."""
+    ways = (roads.nearer.get(i) for i in ids)
+    return any(way is not None and way.clear and way.snap is not None for way in ways)
 
 
 def _ways_out(roads: Roads, facilities: tuple[Facility, ...]) -> dict[str, Snap]:
@@ -98,7 +123,7 @@ def hanging(solved: Solved, facility_id: str) -> Iterator[Otherwise]:
 
 def at_door(road: NearerRoad | None, variants: Sequence[Variant]) -> DoorRoad | None:
     """Return the road at a door as evidence, where it is clearly nearer or turns something."""
-    turns = any(v.changes for v in variants if v.name == CLOSED_WAY)
+    turns = any(v.changes for v in variants if v.name in {CLOSED_WAY, CLOSED_WAY_BOTH})
     return DoorRoad(road.kind, road.distance_m) if road and (road.clear or turns) else None
 
 

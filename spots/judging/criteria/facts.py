@@ -143,6 +143,12 @@ class Facts:
         """Facilities that are judged."""
         return tuple(f for f in self.facilities if f.role is Role.CANDIDATE)
 
+    def may_be_anywhere(self, facility: Facility) -> bool:
+        """Whether nothing at all is said of where a facility is, not even its prefecture."""
+        place = self.places[facility.id]
+        said = facility.municipality_code or place.municipality_code or place.prefecture_code
+        return facility.position is None and not said and not facility.municipality_name
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyFacts(Facts):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from typing import ClassVar, Literal
 
 from pydantic import ConfigDict
@@ -27,7 +28,13 @@ from spots.judging.criteria.answers import (
     sooner_one,
 )
 from spots.judging.criteria.borders import Borders
-from spots.judging.criteria.closed_ways import at_door, by_door, hanging, with_closed_ways
+from spots.judging.criteria.closed_ways import (
+    at_door,
+    by_door,
+    doors_in_doubt,
+    hanging,
+    with_closed_ways,
+)
 from spots.judging.criteria.criterion import LayersOf
 from spots.judging.criteria.facts import Facts, NamedList, PolicyFacts, Roads
 from spots.judging.criteria.isolation import Gaps, Ground, is_named
@@ -171,12 +178,11 @@ class NearestOtherTimeSetting:
         known = {f.id: f for f in facts.facilities}
         solved = solve(asked, facts.travel, facts.roads)
         solved = with_closed_ways(asked, facts.travel, facts.roads, solved)
-        hangs = any(self._hangs(known[i], solved, known) for i in solved.found)
         findings = _Findings(
             facts,
             facts.roads,
             solved,
-            trials(asked, facts.roads, solved, lists, by_doors=hangs),
+            trials(asked, facts.roads, solved, lists),
             known,
             solve_few(asked, facts.travel, facts.roads),
         )
@@ -194,6 +200,9 @@ class NearestOtherTimeSetting:
         """Return the speeds at which outcomes of `judge` turn, by facility id; some never do."""
         if facts.roads is None:
             return {}
+        counted = (f.id for f in facts.facilities if self.counts(f, facts))
+        # By a closed road at a door the criterion may turn, or open, before: nobody knows which.
+        doubt = doors_in_doubt(facts.roads, counted)
         found = {}
         for facility in facts.candidates:
             outcome = outcomes[facility.id]
@@ -210,7 +219,8 @@ class NearestOtherTimeSetting:
                 slower=Truth.MET if deciding is outcome.travel else Truth.UNDETERMINED,
             )
             if turn is not None:
-                found[facility.id] = turn
+                exact = turn.exact and not doubt and outcome.travel.nearer_road is None
+                found[facility.id] = replace(turn, exact=exact)
         return found
 
     def _deciding(self, travel: TravelEvidence) -> TravelEvidence | None:
@@ -469,7 +479,7 @@ class NearestOtherTimeSetting:
         truth = self._untied(roadless=roadless)
         variants = self._variants(facility, findings, truth)
         evidence = TravelEvidence(
-            snap_m=snap.distance_m if snap else None,
+            snap_m=snap.distance_m if snap and snap.distance_m < inf else None,
             nearest_id=None,
             nearest_name=None,
             travel_ms=None,

@@ -115,7 +115,11 @@ class Asked:
         """Return those without a position, with the municipality they are said to be in."""
         places = self.facts.places
         return tuple(
-            Unplaced(f, f.municipality_code or places[f.id].municipality_code, self._foreign(f))
+            Unplaced(
+                f,
+                f.municipality_code or places[f.id].municipality_code,
+                self._foreign(f) and not self.facts.may_be_anywhere(f),
+            )
             for f in facilities
             if f.position is None
         )

@@ -11,7 +11,7 @@ Stands apart: what is tried, and when it can matter, is settled before anything 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from groundfloor.problems import Text
@@ -31,7 +31,6 @@ from spots.telling.evidence_words import (
 )
 from spots.types import Assumption, Facility, TravelDirection, Truth, Variant
 
-_Ask = Callable[[Asked, TravelSetting, Roads], Solved]
 LIST, CLOSURES, SNAP, SNAP_OTHERS = "list", "closures", "snap", "snap_others"
 ONE_HOSPITAL, TWO_HOSPITALS = "one_hospital", "two_hospitals"
 
@@ -99,8 +98,6 @@ def trials(
     roads: Roads,
     base: Solved,
     lists: Mapping[NamedList, Asked],
-    *,
-    by_doors: bool = False,
 ) -> tuple[Trial, ...]:
     """Return everything that is tried beside `base`, in the order it is shown.
 
@@ -114,14 +111,11 @@ def trials(
         Its answer under the policy.
     lists : mapping of NamedList to Asked
         The same question by each other list of the run.
-    by_doors : bool
-        Whether a criterion hangs on a closed road at a door: each trial then asks by these too.
     """
-    ask = _by_doors if by_doors else solve
     return (
-        *_turned(asked, roads, base, ask),
-        *_lists(asked, roads, lists, ask),
-        *_open_roads(asked, roads, base, ask),
+        *_turned(asked, roads, base),
+        *_lists(asked, roads, lists),
+        *_open_roads(asked, roads, base),
         *_snaps(asked, roads, base),
         *(
             Trial(other.name, other.solved, other.labels, always=False, shown=other.own)
@@ -131,15 +125,20 @@ def trials(
     )
 
 
-def _by_doors(asked: Asked, travel: TravelSetting, roads: Roads) -> Solved:
-    return with_closed_ways(asked, travel, roads, solve(asked, travel, roads))
+def _ask(asked: Asked, travel: TravelSetting, roads: Roads) -> Solved:
+    """Ask as a run does: by closed roads at doors too, which it may hang on where they are clear.
+
+    That nothing hangs on them as the policy has it does not tell that nothing does otherwise.
+    """
+    solved = solve(asked, travel, roads)
+    if not any(road.clear and road.snap for road in roads.nearer.values()):
+        return solved
+    return with_closed_ways(asked, travel, roads, solved)
 
 
-def _lists(
-    asked: Asked, roads: Roads, lists: Mapping[NamedList, Asked], ask: _Ask
-) -> Iterator[Trial]:
+def _lists(asked: Asked, roads: Roads, lists: Mapping[NamedList, Asked]) -> Iterator[Trial]:
     for other, question in lists.items():
-        solved = ask(question, asked.facts.travel, roads)
+        solved = _ask(question, asked.facts.travel, roads)
         listed = {f.id for f in question.candidates}
         left_out = frozenset(f.id for f in asked.candidates if f.id not in listed)
         yield Trial(
@@ -152,7 +151,7 @@ def _lists(
         )
 
 
-def _turned(asked: Asked, roads: Roads, base: Solved, ask: _Ask) -> Iterator[Trial]:
+def _turned(asked: Asked, roads: Roads, base: Solved) -> Iterator[Trial]:
     travel = asked.facts.travel
     for assumption in travel.also_try:
         if assumption is Assumption.NEIGHBOURS and not asked.knows_beyond:
@@ -160,14 +159,14 @@ def _turned(asked: Asked, roads: Roads, base: Solved, ask: _Ask) -> Iterator[Tri
         solved = base
         if _bears_on(assumption, roads):
             there = roads.other_tolls if assumption is Assumption.TOLLS else None
-            solved = ask(asked, turn_over(travel, assumption), there or roads)
+            solved = _ask(asked, turn_over(travel, assumption), there or roads)
         label = turned_label(assumption, on=_is_on(travel, assumption))
         yield Trial(assumption.value, solved, dict.fromkeys((*base.found, *solved.found), label))
 
 
-def _open_roads(asked: Asked, roads: Roads, base: Solved, ask: _Ask) -> Iterator[Trial]:
+def _open_roads(asked: Asked, roads: Roads, base: Solved) -> Iterator[Trial]:
     if roads.without_closures is not None:
-        solved = ask(asked, asked.facts.travel, roads.without_closures)
+        solved = _ask(asked, asked.facts.travel, roads.without_closures)
         yield Trial(CLOSURES, solved, dict.fromkeys((*base.found, *solved.found), OPEN_ROADS))
 
 

@@ -66,7 +66,7 @@ class Yardstick:
         position : Position
             The place.
         """
-        if code is None or self.regions is None or self.regions.resolve(code) is None:
+        if code is None or self.regions is None or not self.regions.has_ground(code):
             return None
         key = code, position
         if key not in self._measured:
@@ -77,7 +77,7 @@ class Yardstick:
         """Whether the ground of a municipality is known."""
         if code is None or self.regions is None:
             return False
-        return self.regions.resolve(code) is not None
+        return self.regions.has_ground(code)
 
 
 @dataclass(frozen=True, slots=True)
