@@ -1,9 +1,15 @@
 """Which hospitals the network misses: one by one, or in one sentence where there are many."""
 
-from groundfloor.problems import Lang, Severity
-from spots.judging.coverage import lost_destinations
-from spots.types import Role
-from tests.helpers.judging import SECONDARY, chain, facility, facts, policy
+from dataclasses import replace
+
+import pytest
+
+from groundfloor.problems import Lang, Severity, Text
+from spots.judging.coverage import closed_doors, lost_destinations, open_borders
+from spots.judging.criteria.closed_ways import CLOSED_WAY
+from spots.judging.designation import judge
+from spots.types import Role, Truth, Variant, Verdict
+from tests.helpers.judging import LIMIT, SECONDARY, chain, facility, facts, policy
 
 
 def lost(count: int, role: Role = Role.CANDIDATE):
@@ -34,3 +40,39 @@ def test_many_are_one_sentence_and_a_note_each():
         assert "8 of 10" in first.render(Lang.EN)
         assert {p.severity for p in rest} == {Severity.NOTE}
         assert [p.value for p in rest] == [f"c{n}病院" for n in range(8)]
+
+
+def doubtful(count: int) -> list[Verdict]:
+    """Return verdicts that hang on the border of the data, and on a closed road at the door."""
+    both = [facility("a", SECONDARY), facility("b", SECONDARY)]
+    known = facts(both, network=chain(2 * LIMIT), doors={"a": (0, 0.0), "b": (0, 1.0)})
+    verdict = judge(policy(), known)[0]
+    (outcome,) = [o for o in verdict.outcomes if o.travel is not None]
+    door = Variant(CLOSED_WAY, Text("門", "gate"), None, None, None, Truth.NOT_MET, changes=True)
+    travel = replace(outcome.travel, border_ms=LIMIT, variants=(door,))
+    open_one = replace(outcome, truth=Truth.UNDETERMINED, travel=travel)
+    names = [facility(f"v{n}", SECONDARY) for n in range(count)]
+    return [replace(verdict, facility=f, outcomes=(open_one,)) for f in names]
+
+
+@pytest.mark.parametrize("tell", [open_borders, closed_doors])
+@pytest.mark.parametrize(("count", "rest"), [(0, None), (1, 0), (5, 0), (6, 1), (9, 4)])
+def test_names_are_told_and_the_rest_counted(tell, count: int, rest: int | None):
+    found = tell(doubtful(count))
+    if rest is None:
+        assert found == ()
+        return
+    (warned,) = found
+    names = "、".join(f"v{n}病院" for n in range(count - rest))
+    assert f"（{names}" + (f" ほか{rest}施設）" if rest else "）") in warned.message.ja
+    assert (f" and {rest} more)" in warned.message.en) is (rest > 0)
+
+
+def test_what_hangs_on_neither_is_not_told():
+    (verdict,) = doubtful(1)
+    (outcome,) = verdict.outcomes
+    far = replace(outcome, travel=replace(outcome.travel, border_ms=LIMIT + 1, variants=()))
+    sure = replace(outcome, truth=Truth.MET, travel=replace(outcome.travel, variants=()))
+    for other in (far, sure, replace(outcome, travel=None)):
+        told = [replace(verdict, outcomes=(other,))]
+        assert (open_borders(told), closed_doors(told)) == ((), ())
