@@ -11,8 +11,8 @@ Words for people, annotations and error texts are left alone. A module and a num
 the sample is the same for the same ``--seed``.
 
 The tree is copied, and defects are written into the copy alone. Heavy libraries are imported once;
-each defect is tried by a fork of that process, which runs the tests named for its module until one
-fails, with a limit of time and memory. A module that has kernels of numba is tried with
+each defect is tried by a fork of that process, which runs the fast tests named for its module until
+one fails, with a limit of time and memory. A module that has kernels of numba is tried with
 all of them as plain Python, for a stale compilation would hide the defect.
 """
 
@@ -66,6 +66,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
         for path in sorted((ROOT / "spots" / "judging").rglob("*.py"))
         if path.name != "__init__.py"
     },
+    "spots/judging/people_counting.py": ("tests/boundaries/test_population.py",),
     "spots/judging/drawing.py": (*_JUDGING, "tests/job/test_area_classes.py"),
     **{
         path.relative_to(ROOT).as_posix(): _SEARCH
@@ -273,6 +274,10 @@ def copied_tree(folder: Path) -> Path:
     return tree
 
 
+# Tests that draw their cases draw the same for every defect, and remember none.
+_OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0", "-m", "not slow")
+
+
 def import_libraries() -> None:
     """Import what is heavy and not ours, for all forks."""
     import geopandas  # noqa: F401, PLC0415
@@ -313,10 +318,11 @@ def _run_tests(tree: Path, tests: Sequence[str], *, compiled: bool) -> None:
         for stream in (1, 2):
             os.dup2(log.fileno(), stream)
         os.chdir(tree)
+        os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(tree / f"cases-{os.getpid()}")
         sys.path.insert(0, str(tree))
         code = 99
         with contextlib.suppress(BaseException):
-            code = int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *tests]))
+            code = int(pytest.main([*_OPTIONS, *tests]))
         os._exit(code)
 
 

@@ -74,6 +74,13 @@ def test_one_that_a_stronger_rule_stops_is_an_error(
     assert remedy in found.remedy.ja
 
 
+def test_what_stops_it_is_said_with_its_place():
+    (city,) = problems(facility("a"), place("43101", municipality="熊本市中央区"))
+    (area,) = problems(facility("a"), place(area="宇城", area_class=AreaClass.SHORTAGE))
+    assert "設定基準で対象外の熊本市中央区にあります" in city.message.ja
+    assert "スポットの要らない区域（宇城）にあります" in area.message.ja
+
+
 @pytest.mark.parametrize("decision", ["include", "exclude"])
 def test_who_is_only_reached_is_decided_by_nobody(decision: str):
     (found,) = problems(facility("a", role=Role.DESTINATION), decision=decision)
