@@ -28,9 +28,9 @@ PARTS = {
         ("spots.job.job_roads", "load_cached"),
     ),
     "solving": (
-        ("spots.job.execution", "_tied"),
+        ("spots.job.execution", "tied_roads"),
         ("spots.job.execution", "judge"),
-        ("spots.job.execution", "draw_spots"),
+        ("spots.job.execution", "draw_ground"),
     ),
     "writing": (("spots.outputs", "write_folder"),),
 }
