@@ -106,7 +106,8 @@ def written_tables() -> tuple[WrittenTable, ...]:
                 f"{facility.ja}。`…` は前提（neighbours など）",
                 f"{facility.en}; `…` is an "
                 "assumption: neighbours, direction, tolls, ferries, closures, snap, "
-                "snap_others, closed_way, closed_way_others, closed_way_both, list1 …",
+                "snap_others, closed_way, closed_way_others, closed_way_both, one_hospital, "
+                "two_hospitals, list1 …",
             ),
             documented_columns(),
         ),

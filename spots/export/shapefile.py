@@ -56,6 +56,8 @@ _ASSUMPTIONS = {
     "closed_way": "clw",
     "closed_way_others": "clo2",
     "closed_way_both": "clo3",
+    "one_hospital": "one",
+    "two_hospitals": "two",
 }
 _ANSWERS = {
     "nearest_id": "nid",

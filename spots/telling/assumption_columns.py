@@ -54,6 +54,12 @@ _VARIANT_LABELS: dict[str, Text] = {
         "当該病院も他の病院も戸口の私道などで結ぶ場合",
         "both by the private road or the like at their door",
     ),
+    "one_hospital": Text(
+        "同じ医療機関かもしれない病院を同じとする場合", "if what may be one hospital is one"
+    ),
+    "two_hospitals": Text(
+        "同じ医療機関かもしれない病院を別とする場合", "if what may be one hospital is two"
+    ),
 }
 
 

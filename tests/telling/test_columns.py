@@ -10,11 +10,14 @@ from dataclasses import replace
 import pytest
 
 from groundfloor.problems import Lang
+from spots.export import shapefile
+from spots.judging.criteria import closed_ways, trials
 from spots.outputs.geojson import dissolved_geojson, routes_geojson, spots_geojson
 from spots.outputs.layers import layer_tables
+from spots.telling.assumption_columns import variant_label
 from spots.telling.columns import Column, ColumnKind
 from spots.telling.facility_columns import facility_columns, sheet_groups
-from spots.types import RunResult
+from spots.types import Assumption, RunResult
 from tests.helpers.folders import ROOT
 from tests.helpers.layer_cases import full_result
 
@@ -98,3 +101,16 @@ def test_the_page_has_every_property(files: str, page: str):
     features = json.loads(page)["features"]
     assert features
     assert {tuple(f["properties"]) for f in features} == {table_of(files)}
+
+
+def test_every_assumption_that_is_tried_has_a_label_and_short_names():
+    constants = {
+        value
+        for module in (trials, closed_ways)
+        for name, value in vars(module).items()
+        if name.isupper() and isinstance(value, str)
+    }
+    assert {"list", "two_hospitals", "closed_way_both"} <= constants
+    for name in {*constants, *(a.value for a in Assumption)}:
+        assert variant_label(name).ja, name
+        assert name in shapefile._ASSUMPTIONS
