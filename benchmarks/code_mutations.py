@@ -11,7 +11,7 @@ Words for people, annotations and error texts are left alone. A module and a num
 the sample is the same for the same ``--seed``.
 
 The tree is copied, and defects are written into the copy alone. Heavy libraries are imported once;
-each defect is tried by a fork of that process, which runs the fast tests named for its module until
+each defect is tried by a fork of that process, which runs the tests named for its module until
 one fails, with a limit of time and memory. A module that has kernels of numba is tried with
 all of them as plain Python, for a stale compilation would hide the defect.
 """
@@ -275,7 +275,7 @@ def copied_tree(folder: Path) -> Path:
 
 
 # Tests that draw their cases draw the same for every defect, and remember none.
-_OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0", "-m", "not slow")
+_OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0")
 
 
 def import_libraries() -> None:

@@ -64,6 +64,33 @@ def test_what_is_open_is_shown_where_it_is_open():
     assert undetermined.measured.number == 4
 
 
+@pytest.mark.parametrize(
+    ("ms", "join", "factors", "states"),
+    [
+        # Faster: the state turns where the last of any, the first of all, is no longer met.
+        (6 * NEAR_MS, "any", [2.0, 3.0], [State.DESIGNATED, State.NOT_MET]),
+        (6 * NEAR_MS, "all", [2.0, 3.0], [State.NOT_MET, State.NOT_MET]),
+        # Slower: where the first of any, the last of all, is met.
+        (NEAR_MS, "any", [0.5, 0.333], [State.DESIGNATED, State.DESIGNATED]),
+        (NEAR_MS, "all", [0.5, 0.333], [State.NOT_MET, State.DESIGNATED]),
+    ],
+)
+def test_a_speed_turns_every_criterion_that_it_turns(
+    ms: int, join: str, factors: list[float], states: list[State]
+):
+    own = {k: v for k, v in asdict(third()).items() if k != "mark"}
+    sooner = {**own, "mark": "④", "threshold_min": own["threshold_min"] * 2 / 3}
+    first, second = (own, sooner) if ms > LIMIT else (sooner, own)
+    criteria = {"3": {**first, "mark": "③"}, "4": {**second, "mark": "④"}}
+    rules = policy({"rule": {join: [3, 4]}, "criterion": criteria, "travel": {"also_try": []}})
+    both = [facility(key, SECONDARY) for key in "ab"]
+    known = facts(both, rules, network=chain(ms), doors={"a": (0, 0.0), "b": (0, 1.0)})
+    (found, _) = judge(rules, known)
+    turning = [o.travel.turning for o in found.outcomes if o.travel]
+    assert [t.factor for t in turning] == pytest.approx(factors, abs=1e-3)
+    assert [t.state for t in turning] == states
+
+
 @pytest.fixture
 def result() -> RunResult:
     run = fabricated_result()

@@ -13,7 +13,7 @@ from boundaries.geometry import GEOD
 from groundfloor.problems import Severity
 from networks import RoadNetwork
 from spots.judging.coverage import lost_destinations
-from spots.judging.criteria.borders import Leaving
+from spots.judging.criteria.borders import Borders, Leaving
 from spots.judging.criteria.unmeasured import Unplaced, Yardstick, soonest
 from spots.judging.designation import judge
 from spots.outputs.evidence import dump_evidence, parse_evidence
@@ -231,6 +231,17 @@ def test_one_of_which_nothing_is_known_may_be_anywhere(known: Regions | None):
     found = first(world([lost], known=known))
     assert (found.truth, found.travel.unmeasured.where) == (UNDETERMINED, Whereabouts.ANYWHERE)
     assert "位置も市町村も分からず" in found.text.ja
+
+
+def test_one_of_the_own_prefecture_is_not_looked_for_beyond_its_border(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    far = {"a": Leaving(2 * LIMIT, Border.PREFECTURE)}
+    monkeypatch.setattr(Borders, "leaving", lambda *_given, **_more: far)
+    found = first(world([without("43999")], known=regions_of(TOWNS)))  # a code that no map has
+    assert (found.truth, found.travel.unmeasured.where) == (UNDETERMINED, Whereabouts.ANYWHERE)
+    lost = without("40202", role=Role.DESTINATION)
+    assert first(world([lost], known=regions_of(TOWNS))).truth is MET
 
 
 def test_who_may_be_anywhere_is_told_by_itself():

@@ -54,9 +54,12 @@ ISLAND = box(130.5, 32.6, 130.55, 32.62)
 FAR_KM = 60.0  # farther than half an hour at the test's top speed of 100 km/h
 
 
-def regions(*island: Any) -> Regions:
+def regions(*island: Any, of_next: tuple[Any, ...] = ()) -> Regions:
     """Return two towns that touch, the first with an island."""
-    towns = {"43447": MultiPolygon([MAINLAND, *(island or (ISLAND,))]), "43424": NEXT_TOWN}
+    towns = {
+        "43447": MultiPolygon([MAINLAND, *(island or (ISLAND,))]),
+        "43424": MultiPolygon([NEXT_TOWN, *of_next]),
+    }
     frame = gpd.GeoDataFrame(
         {
             "name": [f"町{code}" for code in towns],
@@ -64,9 +67,7 @@ def regions(*island: Any) -> Regions:
             "prefecture": ["熊本県"] * len(towns),
         },
         index=list(towns),
-        geometry=[
-            g if g.geom_type == "MultiPolygon" else MultiPolygon([g]) for g in towns.values()
-        ],
+        geometry=list(towns.values()),
         crs=JGD2011,
     )
     return build_regions(frame, AreaTable(()), None, prefecture_code="43")[0]
@@ -203,6 +204,15 @@ def test_land_that_touches_land_with_roads_is_not_apart():
     strait = regions(box(130.50, 32.5501, 130.52, 32.58))  # eleven metres from the shore
     across = Position(130.51, 32.56)
     assert third_of(judged(fragment(across, BESIDE, land=strait))["a"]).truth is MET
+
+
+def test_an_island_of_two_towns_lies_apart_as_a_whole():
+    """Its halves touch each other, and neither a third piece nor the main land."""
+    other_half = box(130.55, 32.6, 130.6, 32.62)
+    halves = regions(of_next=(other_half,))
+    assert third_of(judged(fragment(ON_ISLAND, BESIDE, land=halves))["a"]).truth is MET
+    joined = regions(of_next=(other_half, box(130.58, 32.55, 130.6, 32.6)))  # by an isthmus
+    assert third_of(judged(fragment(ON_ISLAND, BESIDE, land=joined))["a"]).truth is UNDETERMINED
 
 
 def test_a_bridge_joins_an_island_to_the_rest():
