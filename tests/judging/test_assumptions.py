@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from boundaries.types import AreaClass
 from networks import RoadNetwork, SpeedProfile, nearest_few, nearest_other, retimed
+from networks.network import WORD_MS
 from networks.speeds.profile import Delay, TurnDelays
 from networks.types import SnapResult
 from spots.job.execution import execute
@@ -204,10 +205,12 @@ def test_an_exact_factor_is_where_the_whole_network_turns(case):
     found = verdicts(town(network, doors, rules), rules)
     turning = {k: v for k, v in found.items() if v.travel.turning and v.travel.turning.exact}
     assume(turning)
+    longest_ms = int(max(network.edges.forward_ms.max(), network.edges.backward_ms.max()))
     for who, before in turning.items():
         turn, truth = before.travel.turning, before.outcomes[2].truth
         # Not so slow that a road takes longer than a network can hold.
         assume(0.02 < turn.factor < 40 and abs(turn.factor - 1.0) > 1e-3)
+        assume(longest_ms < WORD_MS * min(turn.factor, 1.0) * (1.0 - BESIDE) - 1)
         faster = truth is not NOT_MET  # one that no way leads to may leave open what is far
         beyond = 1.0 + (BESIDE if faster else -BESIDE)
         for side, expected in ((beyond, turn.truth), (2.0 - beyond, truth)):
