@@ -18,12 +18,12 @@ from spots.judging.criteria import Facts
 from spots.judging.criteria.closed_ways import CLOSED_WAYS
 from spots.judging.criteria.isolation import is_named
 from spots.judging.policy import Policy
+from spots.telling.wording import SOME, some_facilities
 from spots.types import Facility, Outcome, Role, Truth, Verdict
 
 CODE = "destination-off-network"
 DOOR_CODE = "door-on-closed-road"
 BORDER_CODE = "network-border-near"
-_SHOWN = 5
 _MESSAGE = Text(
     "位置がないか道路網から遠いため、所要時間を計算できません。この病院が基準より近いかもしれない"
     "施設は判定不能になります",
@@ -72,7 +72,7 @@ def lost_destinations(policy: Policy, facts: Facts) -> tuple[Problem, ...]:
     lost = [f for f in lost if not _may_be_anywhere(f, policy, facts)]
     for file in dict.fromkeys(f.rows[0].file for f in lost):
         here = [f for f in lost if f.rows[0].file == file]
-        if len(here) > _SHOWN:
+        if len(here) > SOME:
             every = sum(f.rows[0].file == file for f in facts.facilities)
             found.append(_summary(file, here, every))
             found.extend(_about(f, note) for f in here)
@@ -86,17 +86,15 @@ def open_borders(verdicts: Sequence[Verdict]) -> tuple[Problem, ...]:
     near = [v.facility.name for v in verdicts if any(map(_ends_at_border, v.outcomes))]
     if not near:
         return ()
-    rest = len(near) - _SHOWN
-    ja = "、".join(near[:_SHOWN]) + (f" ほか{rest}施設" if rest > 0 else "")
-    en = ", ".join(near[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
+    named = some_facilities(near)
     return (
         warning(
             BORDER_CODE,
             Text(
                 "県境か道路データの縁が基準の時間より近く、隣県の病院の一覧もないため、遠いとは"
-                f"言い切れません（{ja}）",
+                f"言い切れません（{named.ja}）",
                 "the prefecture or the road data end nearer than the threshold and no list names "
-                f"hospitals of other prefectures, so remoteness is not proven ({en})",
+                f"hospitals of other prefectures, so remoteness is not proven ({named.en})",
             ),
             Text(
                 '隣県の病院の一覧（role = "destination"）と、隣県まで覆う道路網を使ってください。'
@@ -113,17 +111,15 @@ def closed_doors(verdicts: Sequence[Verdict]) -> tuple[Problem, ...]:
     hang = [v.facility.name for v in verdicts if any(map(_hangs_on_door, v.outcomes))]
     if not hang:
         return ()
-    rest = len(hang) - _SHOWN
-    ja = "、".join(hang[:_SHOWN]) + (f" ほか{rest}施設" if rest > 0 else "")
-    en = ", ".join(hang[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
+    named = some_facilities(hang)
     return (
         warning(
             DOOR_CODE,
             Text(
                 "最も近い道が私道、車止めの先、一方向にしか行き来できない道などで、使えるかどうかで要件"
-                f"の判定が変わる施設があります（{ja}）",
+                f"の判定が変わる施設があります（{named.ja}）",
                 "the road nearest to a door is private, behind a barrier, one-way only or the "
-                f"like, and the criterion hangs on whether it may be used ({en})",
+                f"like, and the criterion hangs on whether it may be used ({named.en})",
             ),
             Text(
                 "その道を使えるか現地で確かめ、道路データのタグか施設の座標（出入口）を直すか、"
@@ -183,7 +179,7 @@ def _about(
 
 
 def _summary(file: str, lost: Sequence[Facility], every: int) -> Problem:
-    names = [f.name for f in lost[:_SHOWN]]
+    names = [f.name for f in lost[:SOME]]
     return warning(
         CODE,
         Text(

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Sequence
 from groundfloor.problems import Problem, Text, warning
 from spots.judging.criteria.isolation import is_named
 from spots.judging.policy import Policy
+from spots.telling.wording import some_facilities
 from spots.types import Facility, Outcome, TravelEvidence, Truth, Verdict, Whereabouts
 
 ONE_WAY_CODE = "reached-one-way-only"
 NO_WAY_CODE = "unreachable-not-proven"
-_SHOWN = 5
 
 
 def doubtful_reach(verdicts: Sequence[Verdict]) -> tuple[Problem, ...]:
@@ -144,10 +144,4 @@ def _named(verdicts: Sequence[Verdict], doubted: Callable[[TravelEvidence], bool
         for o in v.outcomes
         if o.truth is Truth.UNDETERMINED and o.travel is not None and doubted(o.travel)
     ]
-    if not names:
-        return None
-    rest = len(names) - _SHOWN
-    return Text(
-        "、".join(names[:_SHOWN]) + (f" ほか{rest}施設" if rest > 0 else ""),
-        ", ".join(names[:_SHOWN]) + (f" and {rest} more" if rest > 0 else ""),
-    )
+    return some_facilities(names) if names else None

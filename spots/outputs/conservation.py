@@ -21,15 +21,17 @@ def check_result(result: RunResult) -> None:
     ConservationError
         When they are not; a defect of the tool, not of the data.
     """
-    ids = [v.facility.id for v in result.verdicts]
-    doubled = sorted(key for key, n in Counter(ids).items() if n > 1)
-    designated = {v.facility.id for v in result.verdicts if v.state is State.DESIGNATED}
-    spots = [s.facility_id for s in result.spots]
-    strangers = sorted(set(spots) - designated)
-    repeated = sorted(key for key, n in Counter(spots).items() if n > 1)
-    wrong = sorted({*doubled, *strangers, *repeated})
-    if wrong:
+    if wrong := wrong_ids(result):
         raise _broken(", ".join(wrong[:5]), "RunResult")
+
+
+def wrong_ids(result: RunResult) -> list[str]:
+    """Return ids that several verdicts or spots have, and those of spots of nobody designated."""
+    ids = Counter(v.facility.id for v in result.verdicts)
+    spots = Counter(s.facility_id for s in result.spots)
+    doubled = {key for counted in (ids, spots) for key, n in counted.items() if n > 1}
+    designated = {v.facility.id for v in result.verdicts if v.state is State.DESIGNATED}
+    return sorted(doubled | (spots.keys() - designated))
 
 
 def check_ids(result: RunResult, written: Sequence[str], name: str) -> None:

@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from spots.types import RunResult, State
+from spots.outputs.conservation import wrong_ids
+from spots.types import RunResult
 from spots.types.results import TimeGrid
 
 _EPSG = 6668
@@ -73,11 +74,7 @@ def _in_degrees(bounds: NDArray[np.float64]) -> bool:
 
 
 def _odd_ids(result: RunResult) -> Iterator[str]:
-    ids = Counter(verdict.facility.id for verdict in result.verdicts)
-    yield from (f"$.verdicts: {key} ({n})" for key, n in ids.items() if n > 1)
-    designated = {v.facility.id for v in result.verdicts if v.state is State.DESIGNATED}
-    spots = Counter(spot.facility_id for spot in result.spots)
-    yield from (f"$.spots: {key}" for key, n in spots.items() if n > 1 or key not in designated)
+    yield from (f"$.verdicts, $.spots: {key}" for key in wrong_ids(result))
     numbers = Counter(criterion.number for criterion in result.settings.criteria)
     yield from (f"$.settings.criteria: {number}" for number, n in numbers.items() if n > 1)
     for verdict in result.verdicts:

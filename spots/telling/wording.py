@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from groundfloor.problems import Lang, Text
 
@@ -11,6 +11,8 @@ from groundfloor.problems import Lang, Text
 SLOT = re.compile(r"\{([^{}]*)\}")
 NOTHING = Text("", "")
 NONE = Text("なし", "none")
+#: So many facilities are named in one warning.
+SOME = 5
 
 
 def same(text: str) -> Text:
@@ -45,6 +47,21 @@ def names(found: Iterable[str]) -> Text:
     Text(ja='阿蘇、天草', en='阿蘇, 天草')
     """
     return joined(map(same, found))
+
+
+def some_facilities(found: Sequence[str]) -> Text:
+    """Return an enumeration of facilities: the first five by name, and how many more there are.
+
+    Examples
+    --------
+    >>> some_facilities(("A", "B"))
+    Text(ja='A、B', en='A, B')
+    >>> some_facilities("ABCDEFG")
+    Text(ja='A、B、C、D、E ほか2施設', en='A, B, C, D, E and 2 more')
+    """
+    rest = len(found) - SOME
+    more = Text(f" ほか{rest}施設", f" and {rest} more") if rest > 0 else NOTHING
+    return run_on(names(found[:SOME]), more)
 
 
 def run_on(*parts: Text) -> Text:
