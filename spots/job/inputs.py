@@ -13,7 +13,9 @@ import geopandas as gpd
 import shapely
 
 from boundaries import (
+    AreaTable,
     IndexEdition,
+    IndexTable,
     Regions,
     build_regions,
     read_medical_areas,
@@ -117,15 +119,8 @@ def read_regions(job: Job) -> tuple[Regions, list[Problem]]:
     DataError
         One of the files cannot be used, or lacks the policy's prefecture.
     """
-    settings = job.settings
-    outlines, table, index = (
-        settings.municipalities,
-        settings.medical_areas,
-        settings.physician_index,
-    )
-    areas, more = read_medical_areas(
-        job.path(table.file), layer=table.layer, label=shown_name(table.file)
-    )
+    outlines, areas_file = job.settings.municipalities, job.settings.medical_areas
+    areas, more = _read_areas(job)
     with _naming(shown_name(outlines.file)):
         municipalities, found = read_municipalities(
             job.path(outlines.file),
@@ -134,17 +129,39 @@ def read_regions(job: Job) -> tuple[Regions, list[Problem]]:
             areas=areas,
             label=shown_name(outlines.file),
         )
-    edition = IndexEdition(index.edition, index.shortage_at_most, index.surplus_at_least)
-    indices, most = read_physician_index(
-        job.path(index.file), edition, label=shown_name(index.file)
-    )
+    indices, most = _read_indices(job)
     with _naming(shown_name(outlines.file)):
         regions, last = build_regions(
-            municipalities, areas, indices, prefecture_code=job.policy.policy.prefecture
+            municipalities,
+            areas if areas is not None else AreaTable(()),
+            indices,
+            prefecture_code=job.policy.policy.prefecture,
         )
-    files = {"index": shown_name(index.file), "areas": shown_name(table.file)}
-    last = tuple(replace(p, file=p.file or files[_TO_MEND[p.code]]) for p in last)
-    return regions, [*found, *more, *most, *last]
+    index = job.settings.physician_index
+    files = {
+        "index": shown_name(index.file) if index is not None else "",
+        "areas": shown_name(areas_file.file) if areas_file is not None else "",
+    }
+    named = [replace(p, file=p.file or files[_TO_MEND[p.code]]) for p in last]
+    # Of a table that the run does not have nothing is amiss: what needs one has asked for it.
+    told = [p for p in named if p.file]
+    return regions, [*found, *more, *most, *told]
+
+
+def _read_areas(job: Job) -> tuple[AreaTable | None, tuple[Problem, ...]]:
+    table = job.settings.medical_areas
+    if table is None:
+        return None, ()
+    shown = shown_name(table.file)
+    return read_medical_areas(job.path(table.file), layer=table.layer, label=shown)
+
+
+def _read_indices(job: Job) -> tuple[IndexTable | None, tuple[Problem, ...]]:
+    index = job.settings.physician_index
+    if index is None:
+        return None, ()
+    edition = IndexEdition(index.edition, index.shortage_at_most, index.surplus_at_least)
+    return read_physician_index(job.path(index.file), edition, label=shown_name(index.file))
 
 
 # Which file mends what only shows when the tables are put together.

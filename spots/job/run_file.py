@@ -38,7 +38,8 @@ from spots.job.named_files import (
     shown_name,
     with_files,
 )
-from spots.job.policy_choice import OVERRIDE, decisions_at, read_policy
+from spots.job.policy_choice import decisions_at, read_policy
+from spots.job.policy_fit import policy_fits
 from spots.job.replaying import (
     CHANGED,
     RECORD_SUFFIX,
@@ -51,7 +52,6 @@ from spots.job.replaying import (
     recorded_page,
 )
 from spots.job.run_file_shape import (
-    EVERY_LIST,
     OPTION,
     AsOf,
     FacilityList,
@@ -221,7 +221,7 @@ def _checked(page: JobPage, new_lists: Sequence[str | Path]) -> Job:
     problems += _check_layers(used or layers, document)
     problems += _check_files(settings, used or layers, page)
     if policy is not None:
-        problems += _check_policy_fits(policy, settings, used or layers, document)
+        problems += policy_fits(policy, settings, used or layers, document)
         problems += changed_rules(page.record, settings, encode(policy)) if page.record else ()
     if problems or policy is None or used is None:
         raise _error_of({p.code for p in problems})(problems)
@@ -404,7 +404,7 @@ def _check_layers(layers: Sequence[RunLayer], document: TomlDocument) -> Iterato
                 column=key_name(where),
                 value=layer.spec.name,
             )
-    if not any(layer.judged for layer in layers):
+    if layers and not any(layer.judged for layer in layers):
         yield error(
             "no-candidates",
             Text("判定の対象となる一覧がありません", "has no list that is judged"),
@@ -413,76 +413,3 @@ def _check_layers(layers: Sequence[RunLayer], document: TomlDocument) -> Iterato
             row=document.line_of(("facilities",)),
             column="facilities",
         )
-
-
-def _check_policy_fits(
-    policy: Policy, settings: RunFile, layers: Sequence[RunLayer], document: TomlDocument
-) -> Iterator[Problem]:
-    """Yield what the policy asks for and the run file does not give."""
-    index = settings.physician_index
-    if index.shortage_at_most >= index.surplus_at_least:
-        where = ("physician_index", "shortage_at_most")
-        yield error(
-            "cut-offs-cross",
-            Text(
-                "医師少数区域の基準値が医師多数区域の基準値以上です",
-                "is not below surplus_at_least",
-            ),
-            Text("二つの基準値を確かめてください", "check the two cut-offs"),
-            file=document.file,
-            row=document.line_of(where),
-            column=key_name(where),
-            value=f"{index.shortage_at_most:g}",
-        )
-    have = {layer.list_name for layer in layers}
-    asked = [(n, c) for n, c in policy.criteria if n not in settings.run.not_given]
-    for number, criterion in asked:
-        name = criterion.asks_for
-        if name is not None and not {name, EVERY_LIST} & have:
-            yield _list_missing(number, criterion.mark, name, document)
-    if settings.network is None and any(c.needs_roads for _, c in asked):
-        yield error(
-            "network-missing",
-            Text("移動時間の基準に必要な道路網がありません", "the policy needs a road network"),
-            Text("[network] を書き加えてください", "add [network]"),
-            file=document.file,
-        )
-    yield from _closures_day(settings, document)
-
-
-def _closures_day(settings: RunFile, document: TomlDocument) -> Iterator[Problem]:
-    network = settings.network
-    if network is not None and network.closures_on is not None and not network.closures:
-        where = ("network", "closures_on")
-        yield error(
-            "closures-missing",
-            Text(
-                "通行止めのファイルがないのに日付があります",
-                "is a day for closures, but none are given",
-            ),
-            Text(
-                'closures = "closures.geojson" を書き加えるか、この行を消してください',
-                'add closures = "closures.geojson", or take this line out',
-            ),
-            file=document.file,
-            row=document.line_of(where),
-            column=key_name(where),
-        )
-
-
-def _list_missing(number: int, mark: str, name: str, document: TomlDocument) -> Problem:
-    return error(
-        "list-missing",
-        Text(
-            f"基準{mark}が数える一覧「{name}」がありません",
-            f"criterion {mark} counts the list {name!r}, which no layer has",
-        ),
-        Text(
-            f'対象のレイヤに list = "{name}" と書くか、設定基準の list を変えてください。'
-            f"一覧がなければ [run] に not_given = [{number}] と書けます",
-            f'write list = "{name}" in the layer meant, or change the policy\'s list; if there is '
-            f"none, write not_given = [{number}] under [run]",
-        ),
-        file=document.file,
-        row=document.line_of((*OVERRIDE, "criterion", str(number), "list")),
-    )

@@ -15,7 +15,9 @@ from groundfloor.frozen import FrozenDict, frozen
 from groundfloor.problems import Lang, Problem, Text, UsageError, error
 from groundfloor.settings import STRICT, Bilingual, Finite, Words
 from spots.facilities import LayerSpec, parse_types
+from spots.judging.selecting.ground_facts import TableKey
 from spots.types import Accuracy, Role
+from spots.types.ground_units import UnitKind
 
 AsOf = date | str | None
 K = TypeVar("K")
@@ -97,6 +99,7 @@ class IndexFile:
     shortage_at_most: Finite
     surplus_at_least: Finite
     source: str = ""
+    national_average: Finite | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,21 +148,70 @@ class IdentityDecision:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitLayer:
+    """``[[units]]``: ground of your own: former municipalities, districts, islands, points."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    name: Words
+    file: Words
+    unit: UnitKind
+    layer: str | None = None
+    sheet: str | None = None
+    encoding: str | None = None
+    source: str = ""
+    as_of: AsOf = None
+    columns: Frozen[str, str] = field(default_factory=FrozenDict)
+
+
+@dataclass(frozen=True, slots=True)
+class NumbersFile:
+    """``[[tables]]``: numbers by municipality, medical area or facility."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    name: Words
+    file: Words
+    key: TableKey = TableKey.MUNICIPALITY
+    sheet: str | None = None
+    encoding: str | None = None
+    source: str = ""
+    as_of: AsOf = None
+    columns: Frozen[str, str] = field(default_factory=FrozenDict)
+    national_average: Frozen[str, Finite] = field(default_factory=FrozenDict)
+
+
+@dataclass(frozen=True, slots=True)
+class EntriesFile:
+    """``[[entries]]``: named places or institutions, each with its reason and councils."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    name: Words
+    file: Words
+    sheet: str | None = None
+    encoding: str | None = None
+    source: str = ""
+    as_of: AsOf = None
+    columns: Frozen[str, str] = field(default_factory=FrozenDict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunFile:
     """The run file's shape."""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     policy: PolicyChoice
-    facilities: Annotated[tuple[FacilityList, ...], Field(min_length=1)]
+    facilities: tuple[FacilityList, ...] = ()
     municipalities: SourceFile
-    medical_areas: SourceFile
-    physician_index: IndexFile
+    medical_areas: SourceFile | None = None
+    physician_index: IndexFile | None = None
     run: RunHead = field(default_factory=RunHead)
     network: NetworkFile | None = None
     towns: SourceFile | None = None
     population: PopulationFile | None = None
     aliases: Frozen[str, tuple[str, ...]] = field(default_factory=FrozenDict)
     identity: tuple[IdentityDecision, ...] = ()
+    units: tuple[UnitLayer, ...] = ()
+    tables: tuple[NumbersFile, ...] = ()
+    entries: tuple[EntriesFile, ...] = ()
 
 
 OPTION = "--facilities"

@@ -95,6 +95,8 @@ def _criterion_info(number: int, criterion: CriterionKind, *, given: bool) -> Cr
 
 def _rule_lines(policy: Policy, job: Job) -> Iterable[words.Line]:
     yield words.SOURCE, policy.policy.source.text
+    if not policy.judges_facilities:
+        return
     yield words.RULE, _rule(policy, policy.rule)
     yield words.radius_line(policy.circle.radius_m)
     for _, c in policy.criteria:
@@ -128,8 +130,9 @@ def _data_lines(
     classes_stated: bool,
 ) -> Iterable[words.Line]:
     index, people = job.settings.physician_index, job.settings.population
-    limits = index.shortage_at_most, index.surplus_at_least
-    yield words.index_line(index.edition, *limits, stated=classes_stated)
+    if index is not None:
+        limits = index.shortage_at_most, index.surplus_at_least
+        yield words.index_line(index.edition, *limits, stated=classes_stated)
     if people is not None:
         files = [shown_name(file) for file in people.file]
         yield words.population_line(people.source, people.as_of, files)
@@ -192,15 +195,18 @@ def _borrowed_words(job: Job) -> Iterable[Text]:
 
 
 def _attributions(job: Job, network: NetworkInfo | None) -> tuple[str, ...]:
+    own = job.settings
     given = [
-        job.settings.municipalities.source,
-        job.settings.medical_areas.source,
-        job.settings.physician_index.source,
+        *(t.source if t else "" for t in (own.municipalities, own.medical_areas)),
+        own.physician_index.source if own.physician_index else "",
         *(spec.source for spec in job.layers),
-        job.settings.network.source if job.settings.network else "",
+        own.network.source if own.network else "",
         network.attribution if network else "",
-        job.settings.towns.source if job.settings.towns else "",
-        job.settings.population.source if job.settings.population else "",
+        own.towns.source if own.towns else "",
+        own.population.source if own.population else "",
+        *(layer.source for layer in own.units),
+        *(table.source for table in own.tables),
+        *(entries.source for entries in own.entries),
     ]
     return tuple(dict.fromkeys(g for g in given if g))
 
@@ -247,6 +253,8 @@ def _tables(job: Job) -> Iterator[InputRecord]:
             as_of = str(parse_as_of(item.as_of, job.file, f"{role}.as_of") or "")
             yield from _of_key(job, role, role, (role, "file"), item.file, item.source, as_of)
     index = job.settings.physician_index
+    if index is None:
+        return
     key = ("physician_index", "file")
     yield from _of_key(job, "index", index.edition, key, index.file, index.source, index.edition)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
@@ -17,7 +17,7 @@ from pydantic import AfterValidator, ConfigDict, Field
 
 from boundaries.codes import is_ward
 from boundaries.types import AreaClass
-from groundfloor.frozen import frozen
+from groundfloor.frozen import FrozenDict, frozen
 from groundfloor.problems import Problem, Text, UsageError, error
 from groundfloor.settings import (
     STRICT,
@@ -38,9 +38,14 @@ from spots.judging.criteria import (
     RuleSetting,
     TravelSetting,
 )
+from spots.judging.selecting.selection_settings import ResultSetting, SelectSetting
 from spots.telling.findings import COMMON_WORDS, OLD_WORDS
 from spots.telling.wording import SLOT
+from spots.types import TravelDirection
+from spots.types.ground_units import UnitKind
 
+#: Tables that a policy with ``[rule]`` must have.
+RULE_TABLES = ("criterion", "circle", "scope", "travel", "place")
 #: What stands in problems in the place of a policy's file.
 MADE_IN_PYTHON = "<Policy>"
 
@@ -169,21 +174,40 @@ class ValiditySetting:
     valid_to: Day
 
 
+_NO_RULE = RuleSetting()
+#: What a policy of ground alone means by a drive: as in the presets.
+_DEFAULT_TRAVEL = TravelSetting(
+    direction=TravelDirection.FROM_CANDIDATE,
+    neighbours=True,
+    tolls=True,
+    ferries=False,
+    ferry_wait_min=15.0,
+    snap_limit_m=1_000.0,
+    also_try=(),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyTables:
-    """The tables of a policy file, each right in itself; see `Policy`."""
+    """The tables of a policy file, each right in itself; see `Policy`.
+
+    A policy judges facilities by ``[rule]``, ground by ``[[select]]`` and ``[[result]]``, or both.
+    What goes with ``[rule]`` must be written where that is (`RULE_TABLES`).
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     policy: PolicyHead
-    rule: RuleSetting
-    criterion: Mapping[CriterionNumber, CriterionSetting]
-    circle: CircleSetting
-    scope: ScopeSetting
-    travel: TravelSetting
-    place: PlaceSetting
     validity: ValiditySetting
+    rule: RuleSetting = _NO_RULE
+    criterion: Mapping[CriterionNumber, CriterionSetting] = field(default_factory=FrozenDict)
+    circle: CircleSetting = CircleSetting(4_000, ())
+    scope: ScopeSetting = ScopeSetting((AreaClass.SHORTAGE,), merge_wards=True)
+    travel: TravelSetting = _DEFAULT_TRAVEL
+    place: PlaceSetting = PlaceSetting(500.0)
     exclude_municipality: tuple[MunicipalityExclusion, ...] = ()
     manual: tuple[ManualDecision, ...] = ()
+    select: tuple[SelectSetting, ...] = ()
+    result: tuple[ResultSetting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +239,32 @@ class Policy(PolicyTables):
             raise UsageError(problems)
         for each in fields(tables):
             object.__setattr__(self, each.name, frozen(getattr(tables, each.name)))
+
+    @property
+    def judges_facilities(self) -> bool:
+        """Whether facilities are judged by ``[rule]``."""
+        return self.rule != _NO_RULE
+
+    @property
+    def needs_areas(self) -> bool:
+        """Whether medical areas matter: their class, their index, or their ground."""
+        return self.needs_index or any(
+            s.unit is UnitKind.MEDICAL_AREA or any(c.area for c in s.conditions())
+            for s in self.select
+        )
+
+    @property
+    def needs_index(self) -> bool:
+        """Whether the class or the index of medical areas matters."""
+        by_rule = self.judges_facilities and bool(self.scope.moot_area_classes)
+        cuts = (*self.circle.cut, *(c for r in self.result for c in r.cut))
+        asked = (c for s in self.select for c in s.conditions())
+        return (
+            by_rule
+            or Cut.SHORTAGE_AREAS in cuts
+            or any(r.moot for r in self.result)
+            or any(c.area_class or c.index for c in asked)
+        )
 
     @property
     def criteria(self) -> tuple[tuple[int, CriterionKind], ...]:
@@ -287,6 +337,8 @@ def contradictions(
 
 
 def _rule(policy: PolicyTables) -> Iterator[_Finding]:
+    if policy.select and policy.rule == _NO_RULE:
+        return
     if not policy.rule.well_formed():
         yield _Finding(
             ("rule",),
@@ -323,8 +375,8 @@ def _validity(policy: PolicyTables) -> Iterator[_Finding]:
 
 def _sentences(policy: PolicyTables) -> Iterator[_Finding]:
     for key, setting in policy.criterion.items():
-        for field, sentence, allowed in setting.sentences:
-            yield from _slots(("criterion", key, field), sentence, allowed)
+        for name, sentence, allowed in setting.sentences:
+            yield from _slots(("criterion", key, name), sentence, allowed)
     for n, exclusion in enumerate(policy.exclude_municipality):
         path: KeyPath = ("exclude_municipality", n, "reason")
         yield from _slots(path, exclusion.reason, COMMON_WORDS)

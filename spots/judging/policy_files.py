@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from groundfloor.problems import PRESET_PREFIX, Text, UsageError, error
-from groundfloor.settings import validate
-from groundfloor.toml import KeyPath, TomlDocument, merge_tables, read_toml
-from spots.judging.policy import Policy, PolicyTables, contradictions
+from groundfloor.problems import PRESET_PREFIX, Problem, Text, UsageError, error
+from groundfloor.settings import missing_key, validate
+from groundfloor.toml import KeyPath, TomlDocument, key_name, merge_tables, read_toml
+from spots.judging.policy import RULE_TABLES, Policy, PolicyTables, contradictions
 
 #: File and row of a setting.
 At = tuple[str, int | None]
@@ -120,10 +120,33 @@ def manual_at(
 
 
 def _checked(data: Mapping[str, Any], document: TomlDocument, prefix: KeyPath = ()) -> Policy:
-    tables = validate(PolicyTables, data, document, prefix)
+    try:
+        tables = validate(PolicyTables, data, document, prefix)
+    except UsageError as fault:
+        raise UsageError((*fault.problems, *_missing(data, document, prefix))) from None
+    if missing := tuple(_missing(data, document, prefix)):
+        raise UsageError(missing)
     if problems := contradictions(tables, document, prefix):
         raise UsageError(problems)
     return Policy(**{field.name: getattr(tables, field.name) for field in fields(tables)})
+
+
+def _missing(data: Mapping[str, Any], document: TomlDocument, prefix: KeyPath) -> Iterator[Problem]:
+    """Yield the tables that a rule needs and that are not written: a radius is not guessed."""
+    if "rule" not in data and "select" in data:
+        return
+    for name in ("rule", *RULE_TABLES):
+        if name not in data:
+            code, message, remedy = missing_key(name)
+            path = (*prefix, name)
+            yield error(
+                code,
+                message,
+                remedy,
+                file=document.file,
+                row=document.line_of(path),
+                column=key_name(path),
+            )
 
 
 def _document(source: str | Path) -> TomlDocument:

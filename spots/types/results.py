@@ -20,6 +20,7 @@ from groundfloor.codec import UNSAVED
 from groundfloor.problems import Problem, Text
 from networks.info.network_info import NetworkInfo
 from spots.types.facilities import Layer, Place
+from spots.types.ground_units import GroundResult, UnitVerdict
 from spots.types.verdicts import Verdict
 
 NOWHERE = -1
@@ -355,6 +356,11 @@ class RunResult:
         Index ``code``, geometry in EPSG:6668: of cells of `population` whose people do not live all
         over them the ground where they do (see `boundaries.inhabited.inhabited_ground`). None
         without a population, and where a folder of an older version spread them over whole cells.
+    units : tuple of UnitVerdict
+        Every unit of ground that the policy asked for, once for each of its results, in the
+        policy's order; empty where it judges facilities alone.
+    grounds : tuple of GroundResult
+        What each result of the policy designates, in its order.
     origin : RunOrigin or None
         Where the inputs lay; None for a run read back from its folder, whose evidence is about no
         machine. ``run.json`` has it, as seen from its own folder.
@@ -379,4 +385,6 @@ class RunResult:
     population: gpd.GeoDataFrame | None = None
     dissolved_population: float | None = None
     population_ground: gpd.GeoDataFrame | None = None
+    units: tuple[UnitVerdict, ...] = ()
+    grounds: tuple[GroundResult, ...] = ()
     origin: RunOrigin | None = field(default=None, compare=False, metadata=UNSAVED)

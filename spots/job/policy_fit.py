@@ -1,0 +1,107 @@
+"""What a policy asks for and a run file does not give.
+
+Stands apart: the run file is right in itself, and so is the policy; this is about the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from groundfloor.problems import Problem, Text, error
+from groundfloor.settings import missing_key
+from groundfloor.toml import TomlDocument, key_name
+from spots.job.policy_choice import OVERRIDE
+from spots.job.run_file_shape import EVERY_LIST, RunFile, RunLayer
+from spots.judging.policy import Policy
+
+
+def policy_fits(
+    policy: Policy, settings: RunFile, layers: Sequence[RunLayer], document: TomlDocument
+) -> Iterator[Problem]:
+    """Yield what the policy asks for and the run file does not give."""
+    yield from _not_there(policy, settings, document)
+    index = settings.physician_index
+    if index is not None and index.shortage_at_most >= index.surplus_at_least:
+        where = ("physician_index", "shortage_at_most")
+        yield error(
+            "cut-offs-cross",
+            Text(
+                "医師少数区域の基準値が医師多数区域の基準値以上です",
+                "is not below surplus_at_least",
+            ),
+            Text("二つの基準値を確かめてください", "check the two cut-offs"),
+            file=document.file,
+            row=document.line_of(where),
+            column=key_name(where),
+            value=f"{index.shortage_at_most:g}",
+        )
+    have = {layer.list_name for layer in layers}
+    asked = [(n, c) for n, c in policy.criteria if n not in settings.run.not_given]
+    for number, criterion in asked if layers else ():
+        name = criterion.asks_for
+        if name is not None and not {name, EVERY_LIST} & have:
+            yield _list_missing(number, criterion.mark, name, document)
+    if settings.network is None and any(c.needs_roads for _, c in asked):
+        yield error(
+            "network-missing",
+            Text("移動時間の基準に必要な道路網がありません", "the policy needs a road network"),
+            Text("[network] を書き加えてください", "add [network]"),
+            file=document.file,
+        )
+    yield from _closures_day(settings, document)
+
+
+def _not_there(policy: Policy, settings: RunFile, document: TomlDocument) -> Iterator[Problem]:
+    """Yield the tables of a run file that its policy cannot do without."""
+    if policy.judges_facilities and not settings.facilities:
+        yield _needed("facilities", document, empty="facilities" in document.data)
+    if policy.needs_areas and settings.medical_areas is None:
+        yield _needed("medical_areas", document)
+    if policy.needs_index and settings.physician_index is None:
+        yield _needed("physician_index", document)
+
+
+def _needed(key: str, document: TomlDocument, *, empty: bool = False) -> Problem:
+    code, message, remedy = missing_key(key)
+    if empty:
+        code, message = "wrong-value", Text("一つ以上必要です", "needs at least one")
+    row = document.line_of((key,)) if empty else None
+    return error(code, message, remedy, file=document.file, row=row, column=key)
+
+
+def _closures_day(settings: RunFile, document: TomlDocument) -> Iterator[Problem]:
+    network = settings.network
+    if network is not None and network.closures_on is not None and not network.closures:
+        where = ("network", "closures_on")
+        yield error(
+            "closures-missing",
+            Text(
+                "通行止めのファイルがないのに日付があります",
+                "is a day for closures, but none are given",
+            ),
+            Text(
+                'closures = "closures.geojson" を書き加えるか、この行を消してください',
+                'add closures = "closures.geojson", or take this line out',
+            ),
+            file=document.file,
+            row=document.line_of(where),
+            column=key_name(where),
+        )
+
+
+def _list_missing(number: int, mark: str, name: str, document: TomlDocument) -> Problem:
+    return error(
+        "list-missing",
+        Text(
+            f"基準{mark}が数える一覧「{name}」がありません",
+            f"criterion {mark} counts the list {name!r}, which no layer has",
+        ),
+        Text(
+            f'対象のレイヤに list = "{name}" と書くか、設定基準の list を変えてください。'
+            f"一覧がなければ [run] に not_given = [{number}] と書けます",
+            f'write list = "{name}" in the layer meant, or change the policy\'s list; if there is '
+            f"none, write not_given = [{number}] under [run]",
+        ),
+        file=document.file,
+        row=document.line_of((*OVERRIDE, "criterion", str(number), "list")),
+    )

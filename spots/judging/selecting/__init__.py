@@ -1,0 +1,1 @@
+"""Selections of ground: units, conditions, and the algebra of results."""
