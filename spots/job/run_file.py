@@ -112,8 +112,9 @@ class Job:
 
     @property
     def needs_roads(self) -> bool:
-        """Whether a criterion that can be judged needs a road network."""
-        return any(c.needs_roads for n, c in self.policy.criteria if n not in self.not_given)
+        """Whether a criterion that can be judged, or a selection, needs a road network."""
+        judged = (c for n, c in self.policy.criteria if n not in self.not_given)
+        return self.policy.selects_by_road or any(c.needs_roads for c in judged)
 
     @property
     def title(self) -> Text:
