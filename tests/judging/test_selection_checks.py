@@ -216,7 +216,7 @@ def test_layers():
         text = f'[[select]]\nid = "s"\nunit = "{unit}"\n{given}{RESULT}'
         return [p.code for p in problems(text, facts)]
 
-    assert codes("district") == ["layer-missing"]
+    assert codes("district") == ["selection-without-layer"]
     assert codes("district", "地区") == []
     assert codes("district", "地域") == ["unknown-units"]
     assert codes("point", "地区") == ["layer-of-other-units"]

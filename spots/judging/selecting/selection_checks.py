@@ -184,7 +184,7 @@ def _layers(
     if setting.layer is None:
         if setting.unit not in _NO_LAYER_NEEDED:
             yield at.error(
-                "layer-missing",
+                "selection-without-layer",
                 ("select", n),
                 Text(
                     f'unit = "{setting.unit}" にはレイヤが必要です',
