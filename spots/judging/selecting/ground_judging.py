@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from groundfloor.problems import Problem
 from spots.judging.policy import Policy
@@ -14,8 +15,8 @@ from spots.judging.selecting.selection_settings import SelectSetting
 from spots.judging.selecting.unit_results import as_selected, judge_result
 from spots.judging.selecting.unit_sources import rule_units, units_of
 from spots.telling.wording import same
-from spots.types import State, Truth
-from spots.types.ground_units import GroundResult, Unit, UnitVerdict
+from spots.types import State, Truth, Verdict
+from spots.types.ground_units import GroundResult, Unit, UnitKind, UnitVerdict
 
 #: Id of the circles of ``[rule]`` in joins.
 RULE = "rule"
@@ -141,4 +142,38 @@ def _by_rule(policy: Policy, facts: GroundFacts) -> Selected:
         units=units,
         truths={i: truth.get(judged[i].state, Truth.NOT_MET) for i in units},
         texts={i: judged[i].state_reason for i in units},
+    )
+
+
+def by_units(
+    policy: Policy, verdicts: Sequence[Verdict], units: Sequence[UnitVerdict]
+) -> tuple[Verdict, ...]:
+    """Return verdicts of facilities with what a policy without ``[rule]`` says of them.
+
+    Where selections judge institutions, a facility has the state of the result that designates it,
+    else of the first that asks for it. Others are not judged, and keep saying so.
+
+    Parameters
+    ----------
+    policy : Policy
+        The rule.
+    verdicts : sequence of Verdict
+        Of all facilities.
+    units : sequence of UnitVerdict
+        Of all units.
+    """
+    if policy.judges_facilities:
+        return tuple(verdicts)
+    mine: dict[str, UnitVerdict] = {}
+    for each in units:
+        if each.unit.kind is not UnitKind.FACILITY:
+            continue
+        had = mine.get(each.unit.code)
+        if had is None or (each.state is State.DESIGNATED and had.state is not State.DESIGNATED):
+            mine[each.unit.code] = each
+    return tuple(
+        replace(v, state=found.state, state_reason=found.reason)
+        if (found := mine.get(v.facility.id)) is not None
+        else v
+        for v in verdicts
     )
