@@ -129,6 +129,64 @@ def count_people(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class HeadCount:
+    """The people inside a piece of ground.
+
+    Parameters
+    ----------
+    people : float
+        Those whom the cells have.
+    secret : bool
+        Whether a cell that hides its people touches it.
+    uncovered : bool
+        Whether it reaches into a prefecture whose people the cells do not hold.
+    """
+
+    people: float
+    secret: bool
+    uncovered: bool
+
+
+def head_counts(
+    cells: gpd.GeoDataFrame, shapes: Sequence[MultiPolygon], regions: Regions
+) -> tuple[HeadCount, ...]:
+    """Count the people inside each of some pieces of ground, and say what the numbers lack.
+
+    Parameters
+    ----------
+    cells : GeoDataFrame
+        From `boundaries.read_population`.
+    shapes : sequence of MultiPolygon
+        EPSG:6668.
+    regions : Regions
+        For land and prefectures.
+    """
+    if not shapes:
+        return ()
+    towns = regions.municipalities
+    home = towns.geometry[towns["prefecture_code"] == regions.prefecture_code].to_numpy()
+    drawn = np.array(shapes, dtype=object)
+    cells = _near(cells, np.array([*home, *shapes], dtype=object))
+    found = inhabited_ground(cells, towns, regions.prefecture_code)
+    inside = people_inside(cells, shapes, found.ground)
+    hidden = cells.geometry.to_numpy()[cells["population"].isna().to_numpy()]
+    foreign = towns.geometry[~towns["prefecture_code"].isin(found.covered)].to_numpy()
+    secret = _over(drawn, hidden)
+    uncovered = _over(drawn, foreign)
+    rows = zip(inside, secret.tolist(), uncovered.tolist(), strict=True)
+    return tuple(HeadCount(*row) for row in rows)
+
+
+def _over(shapes: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Return which shapes have ground in common with any of the others."""
+    found = np.zeros(len(shapes), bool)
+    place, other = shapely.STRtree(others).query(shapes, predicate="intersects")
+    shared = shapely.area(shapely.intersection(shapes[place], others[other])) > _SLIVER
+    found[place[shared]] = True
+    return found
+
+
 def _near(cells: gpd.GeoDataFrame, drawn: np.ndarray) -> gpd.GeoDataFrame:
     west, south, east, north = shapely.total_bounds(drawn)
     window = box(west - _AROUND, south - _AROUND, east + _AROUND, north + _AROUND)
