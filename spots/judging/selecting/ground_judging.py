@@ -172,8 +172,8 @@ def by_units(
         if had is None or (each.state is State.DESIGNATED and had.state is not State.DESIGNATED):
             mine[each.unit.code] = each
     return tuple(
-        replace(v, state=found.state, state_reason=found.reason)
-        if (found := mine.get(v.facility.id)) is not None
+        replace(v, state=own.state, state_reason=own.reason)
+        if (own := mine.get(v.facility.id)) is not None
         else v
         for v in verdicts
     )
