@@ -83,7 +83,7 @@ class JobInputs:
     places: dict[str, Place]
     lists: dict[str, frozenset[str]]
     not_given: frozenset[int]
-    ground: GroundInputs = GroundInputs()
+    ground: GroundInputs
 
 
 def read_inputs(job: Job, progress: Progress) -> tuple[JobInputs, list[Problem]]:
