@@ -124,6 +124,7 @@ def manifest_json(
         "plane_epsg": result.plane_epsg,
         "counts": counts(result),
         "dissolved_km2": round(result.dissolved_km2, 6),
+        **({"results": result_counts(result, lang)} if result.grounds else {}),
         "problems": [problem.as_json(lang) for problem in result.problems],
         "conventions": {key: text.render(lang) for key, text in _CONVENTIONS.items()},
         "missing": list(missing),
@@ -150,6 +151,23 @@ def counts(result: RunResult) -> dict[str, int]:
     states = Counter(verdict.state for verdict in result.verdicts)
     by_state = {state.value: states[state] for state in State}
     return {"facilities": len(result.verdicts), "spots": len(result.spots), **by_state}
+
+
+def result_counts(result: RunResult, lang: Lang) -> list[dict[str, object]]:
+    """Return for each result of the policy its units altogether and in each state, and its size."""
+    states = Counter((verdict.result, verdict.state) for verdict in result.units)
+    return [
+        {
+            "result": ground.id,
+            "kind": ground.kind.value,
+            "title": ground.title.render(lang),
+            "units": sum(states[ground.id, state] for state in State),
+            **{state.value: states[ground.id, state] for state in State},
+            "area_km2": round(ground.area_km2, 6),
+            "population": None if ground.population is None else round(ground.population, 1),
+        }
+        for ground in result.grounds
+    ]
 
 
 def library_versions() -> dict[str, str]:

@@ -12,15 +12,17 @@ from datetime import date
 from pathlib import Path
 
 import geopandas as gpd
+import shapely
 from shapely.geometry import MultiLineString, MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
+from boundaries.geometry import polygons
 from boundaries.types import CutEntry, IndexEdition
 from groundfloor.codec import UNSAVED
 from groundfloor.problems import Problem, Text
 from networks.info.network_info import NetworkInfo
 from spots.types.facilities import Layer, Place
-from spots.types.ground_units import GroundResult, UnitVerdict
+from spots.types.ground_units import GroundResult, ResultKind, UnitVerdict
 from spots.types.verdicts import Verdict
 
 NOWHERE = -1
@@ -388,3 +390,11 @@ class RunResult:
     units: tuple[UnitVerdict, ...] = ()
     grounds: tuple[GroundResult, ...] = ()
     origin: RunOrigin | None = field(default=None, compare=False, metadata=UNSAVED)
+
+    @property
+    def spot_ground(self) -> MultiPolygon:
+        """All ground that is a spot: `dissolved`, and what results of that kind designate."""
+        grounds = [g.geometry for g in self.grounds if g.kind is ResultKind.SPOT]
+        if not grounds:
+            return self.dissolved
+        return polygons(shapely.union_all([self.dissolved, *grounds]))
