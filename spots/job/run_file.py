@@ -38,7 +38,7 @@ from spots.job.named_files import (
     shown_name,
     with_files,
 )
-from spots.job.policy_choice import decisions_at, read_policy
+from spots.job.policy_choice import decisions_at, read_policy, selections_at
 from spots.job.policy_fit import policy_fits
 from spots.job.replaying import (
     CHANGED,
@@ -62,6 +62,7 @@ from spots.job.run_file_shape import (
 )
 from spots.judging.policy import Policy
 from spots.judging.policy_files import At
+from spots.judging.selecting.written_keys import WrittenKeys
 from spots.types import FacilityType, RunOrigin
 
 
@@ -89,6 +90,8 @@ class Job:
         What is decided about records that may be one hospital.
     record : ReplayedRun or None
         The finished run that this job is again; None for a run file's own job.
+    written : WrittenKeys
+        Where the selections of the policy stand, for lines.
     """
 
     base: Path
@@ -100,6 +103,7 @@ class Job:
     manual_at: tuple[At, ...] = ()
     identities: tuple[Identity, ...] = ()
     record: ReplayedRun | None = None
+    written: WrittenKeys = WrittenKeys()
 
     def path(self, file: str) -> Path:
         """Return where `file` of the run file is."""
@@ -238,6 +242,7 @@ def _checked(page: JobPage, new_lists: Sequence[str | Path]) -> Job:
         else decisions_at(settings.policy, document, base),
         identities=tuple(_identities(settings, document)),
         record=page.record,
+        written=WrittenKeys() if page.record else selections_at(settings.policy, document, base),
     )
 
 

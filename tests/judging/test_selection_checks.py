@@ -14,16 +14,13 @@ from spots.judging.policy_files import load_policy
 from spots.judging.selecting.ground_facts import NumberTable, TableKey
 from spots.judging.selecting.selection_checks import selection_problems
 from spots.judging.selecting.selection_settings import NearestCondition, NumberBound, SelectSetting
-from spots.judging.selecting.written_keys import WrittenKeys
-from spots.types.ground_units import ListedEntry, Unit
+from spots.judging.selecting.written_keys import SELECTION_TABLES, WrittenKeys
+from spots.types.ground_units import ListedEntry
 from tests.helpers.ground_cases import (
     a_map,
     district,
     ground,
-    institution,
     listed,
-    medical_areas,
-    municipalities,
 )
 from tests.helpers.judging import facility
 
@@ -58,22 +55,20 @@ REGIONS = a_map(
 
 def written(text: str) -> tuple[Policy, WrittenKeys]:
     document = parse_toml(HEAD + text, "ours.toml")
-    places = dict.fromkeys(("select", "result"), (document, ()))
+    places = dict.fromkeys(SELECTION_TABLES, (document, ()))
     return load_policy(document), WrittenKeys(places)
 
 
-def problems(text: str, facts=None, units: Sequence[Unit] | None = None) -> tuple[Problem, ...]:
+def problems(text: str, facts=None) -> tuple[Problem, ...]:
     policy, at = written(text)
-    known = facts or ground(REGIONS)
-    each = municipalities(REGIONS) if units is None else units
-    found = selection_problems(policy, known, lambda _s: each, at)
+    found = selection_problems(policy, facts or ground(REGIONS), at)
     assert all(p.severity is Severity.ERROR and p.file for p in found)
     return found
 
 
-def of(where: str, facts=None, *, unit: str = "municipality", units=None, more: str = ""):
+def of(where: str, facts=None, *, unit: str = "municipality", more: str = ""):
     text = f'[[select]]\nid = "s"\nunit = "{unit}"\nwhere = {{ {where} }}\n{more}{RESULT}'
-    return problems(text, facts, units)
+    return problems(text, facts)
 
 
 def the(found: Sequence[Problem]) -> Problem:
@@ -115,7 +110,7 @@ def test_an_unknown_name_comes_with_candidates_and_its_line(where, code, value, 
 def test_of_many_names_only_the_nearest_are_told():
     towns = [(f"33{n}", f"第{n}町", "") for n in range(300, 330)]
     facts = ground(a_map(towns))
-    one = the(of('municipality = "第311村"', facts, units=()))
+    one = the(of('municipality = "第311村"', facts))
     assert one.remedy.en.startswith("the nearest are: 第311町")
     assert one.remedy.en.count(",") < 3
 
@@ -135,17 +130,17 @@ def test_codes_of_another_edition_and_merged_wards_are_named(where, code):
 
 def test_a_name_of_two_municipalities_needs_a_code():
     regions = a_map([("33401", "泊村", ""), ("33690", "泊村", "")])
-    facts, units = ground(regions), municipalities(regions)
-    one = the(of('municipality = "泊村"', facts, units=units))
+    facts = ground(regions)
+    one = the(of('municipality = "泊村"', facts))
     assert one.code == "name-means-several"
     assert "岡山県泊村 (33401), 岡山県泊村 (33690)" in one.message.en
-    assert the(of('name = "泊村"', facts, units=units)).code == "name-means-several"
-    assert of('municipality = "33690"', facts, units=units) == ()
+    assert the(of('name = "泊村"', facts)).code == "name-means-several"
+    assert of('municipality = "33690"', facts) == ()
 
 
 def test_a_name_is_first_looked_for_in_the_prefecture():
     regions = a_map([("33401", "池田町", ""), ("21404", "池田町", "")])
-    assert of('municipality = "池田町"', ground(regions), units=municipalities(regions)) == ()
+    assert of('municipality = "池田町"', ground(regions)) == ()
 
 
 def test_exceptions_must_name_somebody():
@@ -202,8 +197,7 @@ def test_conditions_on_institutions_need_institutions():
         "condition-not-for-unit",
         "unknown-criterion",
     }
-    each = [institution(facility("f"))]
-    assert of('type = "remote_clinic"', facts, unit="facility", units=each) == ()
+    assert of('type = "remote_clinic"', facts, unit="facility") == ()
     assert the(of("alone = { within_m = 4000 }")).code == "facilities-missing"
 
 
@@ -268,14 +262,23 @@ def test_rows_of_a_list_that_mean_nobody_are_errors_of_the_list():
     )
     policy, at = written(text)
     entries = listed("a", ListedEntry("津山市"), ListedEntry("真庭"))
-    known = {"s": municipalities(REGIONS), "t": medical_areas(REGIONS)}
     facts = ground(REGIONS, entries=entries)
-    assert selection_problems(policy, facts, lambda s: known[s.id], at) == ()
+    assert selection_problems(policy, facts, at) == ()
 
 
-def test_without_units_and_lines_the_rest_is_still_checked():
+def test_reasons_by_hand_must_name_somebody_and_a_result():
+    plain = f'[[select]]\nid = "s"\nunit = "municipality"\n{RESULT}'
+    by_hand = '[[unit_reason]]\nunit = "{}"\nreason = {{ ja = "理由", en = "reason" }}\n'
+    assert problems(plain + by_hand.format("津山市")) == ()
+    one = the(problems(plain + by_hand.format("津山")))
+    assert (one.code, one.column) == ("unknown-unit", "unit_reason[1].unit")
+    one = the(problems(plain + by_hand.format("津山市") + 'result = "q"\n'))
+    assert (one.code, one.remedy.en) == ("unknown-selection", "use one of: r")
+
+
+def test_without_lines_everything_is_still_checked():
     policy, _ = written(
-        f'[[select]]\nid = "s"\nunit = "municipality"\nwhere = {{ area = "x", name = "y" }}{RESULT}'
+        f'[[select]]\nid = "s"\nunit = "municipality"\nwhere = {{ area = "x" }}{RESULT}'
     )
     one = the(selection_problems(policy, ground(REGIONS)))
     assert (one.code, one.file) == ("unknown-area", "<Policy>")

@@ -15,55 +15,78 @@ from groundfloor.toml import KeyPath
 from spots.judging.policy import Policy
 from spots.judging.selecting.ground_facts import EntryList, GroundFacts
 from spots.judging.selecting.listed_entries import matched
+from spots.judging.selecting.selection_settings import SelectSetting
 from spots.judging.selecting.unit_names import (
     UnitIndex,
     area_code,
     areas_named,
     municipalities_named,
 )
+from spots.judging.selecting.unit_sources import units_of
 from spots.judging.selecting.written_keys import WrittenKeys, candidates, written_conditions
 from spots.types.ground_units import Unit
 
 _MUNICIPALITY = Text("市区町村", "municipality")
 _AREA = Text("二次医療圏", "medical area")
 _UNIT = Text("単位", "unit of the selection")
+_RESULT = Text("結果", "result")
 
 
-def name_problems(
-    policy: Policy,
-    facts: GroundFacts,
-    units: Mapping[str, Sequence[Unit]],
-    at: WrittenKeys,
-) -> tuple[Problem, ...]:
+def name_problems(policy: Policy, facts: GroundFacts, at: WrittenKeys) -> tuple[Problem, ...]:
     """Return the names in selections that mean nothing, or more than one thing.
 
     Parameters
     ----------
     policy : Policy
-        Its selections.
+        Its selections, and its reasons by hand.
     facts : GroundFacts
         The map and the lists.
-    units : mapping of str to sequence of Unit
-        By id of a selection, the units that it judges; of those that are absent nothing is said.
     at : WrittenKeys
         Where the policy stands.
     """
     found: list[Problem] = []
+    units = {n: units_of(s, facts) for n, s in enumerate(policy.select) if _asks_by_name(s, policy)}
     for n, setting in enumerate(policy.select):
-        index = None
-        if setting.id in units:
-            index = UnitIndex.of(units[setting.id], facts.regions)
-            for k, exception in enumerate(setting.except_):
-                path: KeyPath = ("select", n, "except", k, "name")
-                found += _unit(exception.name, index, path, at)
         for where, condition in written_conditions(setting, n):
             for k, name in enumerate(condition.municipality or ()):
                 found += _municipality(name, facts, (*where, "municipality", k), at)
             for k, name in enumerate(condition.area or ()):
                 found += _area(name, facts, (*where, "area", k), at)
-            for k, name in enumerate(condition.name or () if index is not None else ()):
-                found += _unit(name, index, (*where, "name", k), at) if index else ()
-    return (*found, *_rows(policy, facts, units))
+        if n in units:
+            index = UnitIndex.of(units[n], facts.regions)
+            for path, name in _unit_names(setting, n):
+                found += _unit(name, index, path, at)
+    every = {u.id: u for each in units.values() for u in each}
+    return (*found, *_rows(policy, facts, units), *_by_hand(policy, tuple(every.values()), at))
+
+
+def _asks_by_name(setting: SelectSetting, policy: Policy) -> bool:
+    """Whether anything names units of a selection, so that they have to be looked at."""
+    asked = any(c.name or c.listed for c in setting.conditions())
+    return asked or bool(setting.except_) or bool(policy.unit_reason)
+
+
+def _unit_names(setting: SelectSetting, n: int) -> Iterator[tuple[KeyPath, str]]:
+    for k, exception in enumerate(setting.except_):
+        yield ("select", n, "except", k, "name"), exception.name
+    for where, condition in written_conditions(setting, n):
+        for k, name in enumerate(condition.name or ()):
+            yield (*where, "name", k), name
+
+
+def _by_hand(policy: Policy, units: Sequence[Unit], at: WrittenKeys) -> Iterator[Problem]:
+    """Yield reasons by hand that are about nobody, several, or no result."""
+    results = [r.id for r in policy.result]
+    for n, reason in enumerate(policy.unit_reason):
+        hit = [u for u in units if reason.unit in {u.id, u.name, u.code}]
+        path: KeyPath = ("unit_reason", n, "unit")
+        if not hit:
+            yield at.unknown("unknown-unit", path, _UNIT, reason.unit, [u.name for u in units])
+        elif len(hit) > 1:
+            yield _several(reason.unit, [_shown(u) for u in hit], path, at)
+        if reason.result is not None and reason.result not in results:
+            there: KeyPath = ("unit_reason", n, "result")
+            yield at.unknown("unknown-selection", there, _RESULT, reason.result, results)
 
 
 def _municipality(
@@ -160,17 +183,17 @@ def _other_edition(code: str, what: Text, path: KeyPath, at: WrittenKeys) -> Pro
 
 
 def _rows(
-    policy: Policy, facts: GroundFacts, units: Mapping[str, Sequence[Unit]]
+    policy: Policy, facts: GroundFacts, units: Mapping[int, Sequence[Unit]]
 ) -> Iterator[Problem]:
     """Yield rows of the lists in use that mean no unit of any selection.
 
     Rows that mean several are no errors: they leave those units undetermined.
     """
     asked: dict[str, dict[str, Unit]] = defaultdict(dict)
-    for setting in policy.select:
+    for n, setting in enumerate(policy.select):
         for condition in setting.conditions():
-            if condition.listed in facts.entries and setting.id in units:
-                asked[str(condition.listed)] |= {u.id: u for u in units[setting.id]}
+            if condition.listed in facts.entries:
+                asked[str(condition.listed)] |= {u.id: u for u in units[n]}
     for name, each in asked.items():
         yield from _lost(facts.entries[name], tuple(each.values()), facts)
 

@@ -7,7 +7,7 @@ been meant.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 
 from groundfloor.problems import Problem, Text
 from groundfloor.toml import KeyPath
@@ -23,9 +23,8 @@ from spots.judging.selecting.selection_settings import (
     SelectSetting,
 )
 from spots.judging.selecting.written_keys import WrittenKeys, written_conditions
-from spots.types.ground_units import Unit, UnitKind
+from spots.types.ground_units import UnitKind
 
-UnitsOf = Callable[[SelectSetting], Sequence[Unit]]
 RULE = "rule"
 #: Islands without a layer are the parts of municipalities apart from the main land.
 _NO_LAYER_NEEDED = WITHOUT_LAYER | {UnitKind.ISLAND}
@@ -42,7 +41,6 @@ _SELECTION = Text("選定または結果の id", "id of a selection or result")
 def selection_problems(
     policy: Policy,
     facts: GroundFacts,
-    units_of: UnitsOf | None = None,
     written: WrittenKeys | None = None,
 ) -> tuple[Problem, ...]:
     """Return what is wrong with a policy's selections and results, all of it errors.
@@ -53,9 +51,6 @@ def selection_problems(
         The policy.
     facts : GroundFacts
         The run's inputs.
-    units_of : callable, optional
-        Returns the units that a selection judges; without it names of units, and rows of lists,
-        are not looked up.
     written : WrittenKeys, optional
         Where the policy stands, for lines.
     """
@@ -67,8 +62,7 @@ def selection_problems(
             found += _inputs(condition, path, facts, at)
             found += _numbers(condition, path, facts, at)
             found += _institutions(setting, condition, path, policy, facts, at)
-    units = {s.id: tuple(units_of(s)) for s in policy.select} if units_of is not None else {}
-    return (*found, *name_problems(policy, facts, units, at))
+    return (*found, *name_problems(policy, facts, at))
 
 
 # --- ids and references

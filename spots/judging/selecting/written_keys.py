@@ -16,6 +16,8 @@ from spots.judging.selecting.selection_settings import Condition, SelectSetting
 
 #: So many names are listed whole; of more, those that are near.
 _ALL_NAMED = 12
+#: Tables of a policy that are about ground.
+SELECTION_TABLES = ("select", "result", "unit_reason")
 _NOWHERE = TomlDocument(MADE_IN_PYTHON, {}, {})
 
 
