@@ -7,7 +7,7 @@ run file's folder. Nothing is read here but the run file and the policy; see `sp
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -103,7 +103,7 @@ class Job:
     manual_at: tuple[At, ...] = ()
     identities: tuple[Identity, ...] = ()
     record: ReplayedRun | None = None
-    written: WrittenKeys = WrittenKeys()
+    written: WrittenKeys = field(default_factory=WrittenKeys)
 
     def path(self, file: str) -> Path:
         """Return where `file` of the run file is."""

@@ -3,6 +3,8 @@
 A name that nothing has, a list that the run lacks, results that refer to one another in a circle:
 each would let units in or out without a word. All are errors, with the line, and with what may have
 been meant.
+
+Stands apart: verdicts come from policy and facts alone, and know of no lines in files.
 """
 
 from __future__ import annotations
