@@ -19,6 +19,8 @@ from spots.judging.designation import covers
 from spots.types.ground_units import ListedEntry, Unit, UnitKind
 
 _AREA_CODE_DIGITS = 4
+_PIECES = frozenset({UnitKind.FORMER_MUNICIPALITY, UnitKind.DISTRICT, UnitKind.ISLAND})
+_PIECE_WORDS = re.compile(r"(?:地区|地域|区域|[市町村])$")
 _AREA_WORDS = re.compile(r"(?:二次|2次)?(?:保健)?(?:医療)?(?:圏域|圏|区域)$")
 
 
@@ -105,24 +107,30 @@ class UnitIndex:
         The map.
     by_code, by_name : mapping of str to tuple of Unit
         By code or id, and by folded name.
+    by_bare_name : mapping of str to tuple of Unit
+        Pieces of municipalities, by names without what they are (旧, 町, 地区).
     """
 
     units: tuple[Unit, ...]
     regions: Regions
     by_code: Mapping[str, tuple[Unit, ...]]
     by_name: Mapping[str, tuple[Unit, ...]]
+    by_bare_name: Mapping[str, tuple[Unit, ...]]
 
     @classmethod
     def of(cls, units: Sequence[Unit], regions: Regions) -> UnitIndex:
         """Return an index of units."""
-        codes: dict[str, dict[str, Unit]] = defaultdict(dict)
+        codes: dict[str, list[Unit]] = defaultdict(list)
         names: dict[str, list[Unit]] = defaultdict(list)
+        bare: dict[str, list[Unit]] = defaultdict(list)
         for unit in units:
             for code in {unit.code, unit.id} - {""}:
-                codes[code][unit.id] = unit
+                codes[code].append(unit)
             names[key_of(unit.name, unit.kind)].append(unit)
-        by_code = {code: tuple(found.values()) for code, found in codes.items()}
-        return cls(tuple(units), regions, by_code, {k: tuple(v) for k, v in names.items()})
+            if unit.kind in _PIECES:
+                bare[_bare(unit.name)].append(unit)
+        made = ({key: tuple(u) for key, u in by.items()} for by in (codes, names, bare))
+        return cls(tuple(units), regions, *made)
 
     def named(self, name: str) -> tuple[Unit, ...]:
         """Return all units that a name or code may mean."""
@@ -138,7 +146,27 @@ class UnitIndex:
         if found:
             return found
         keys = dict.fromkeys(key_of(name, kind) for kind in sorted(kinds))
-        return tuple(u for key in keys for u in self.by_name.get(key, ()))
+        found = tuple(u for key in keys for u in self.by_name.get(key, ()))
+        return found or self._piece(fold(name))
+
+    def _piece(self, name: str) -> tuple[Unit, ...]:
+        """Return pieces of municipalities that a name means: 八幡平市安代 and 旧安代町 are 安代."""
+        if found := self.by_bare_name.get(_bare(name)):
+            return found
+        towns = {fold(u.municipality) for u in self.units if u.kind in _PIECES} - {""}
+        return tuple(
+            u
+            for town in sorted(towns)
+            if name.startswith(town)
+            for u in self.by_bare_name.get(_bare(name.removeprefix(town)), ())
+            if fold(u.municipality) == town
+        )
+
+
+def _bare(name: str) -> str:
+    """Return the name of a piece of a municipality without what it is."""
+    plain = fold(name)
+    return _PIECE_WORDS.sub("", plain.removeprefix("旧")) or plain
 
 
 def key_of(name: str, kind: UnitKind) -> str:
