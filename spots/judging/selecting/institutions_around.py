@@ -19,10 +19,11 @@ import shapely
 from numpy.typing import NDArray
 
 from boundaries import geodesic_distance_m
+from boundaries.geometry import GEOD
 from spots.facilities.matching import SAME_PLACE_M, house_key
 from spots.judging.criteria import PolicyFacts
 from spots.judging.selecting.ground_facts import GroundFacts
-from spots.types import Facility, FacilityType, Position, Role, Truth, distance_m
+from spots.types import Facility, FacilityType, Position, Role, Truth
 
 _SLACK = 1.05  # flat distances are within 5 % of geodesic ones over some hundred km in Japan
 _M_PER_DEGREE = 111_320.0  # of latitude, near enough for choosing what to measure exactly
@@ -87,7 +88,7 @@ class LookAround:
     Parameters
     ----------
     placed : tuple of Facility
-        Those with a position that can be trusted.
+        Those with a position that can be trusted, by id.
     lon, lat : ndarray
         Their degrees.
     unplaced : tuple of Facility
@@ -108,9 +109,10 @@ class LookAround:
     @classmethod
     def of(cls, others: Sequence[Facility], facts: PolicyFacts) -> LookAround:
         """Return a look around for institutions that count."""
-        placed = tuple(f for f in others if _trusted(f) is not None)
+        by_id = sorted(others, key=lambda f: f.id)
+        placed = tuple(f for f in by_id if _trusted(f) is not None)
         at = np.array([(p.lon, p.lat) for f in placed if (p := _trusted(f))]).reshape(-1, 2)
-        unplaced = tuple(f for f in others if _trusted(f) is None)
+        unplaced = tuple(f for f in by_id if _trusted(f) is None)
         beyond = facts.travel.neighbours and not any(map(facts.is_neighbour, others))
         return cls(placed, at[:, 0], at[:, 1], unplaced, facts, beyond)
 
@@ -118,9 +120,11 @@ class LookAround:
         """Return who is no farther than a limit, the nearest first, with geodesic metres."""
         shrink = math.cos(math.radians(here.lat))
         flat = np.hypot((self.lon - here.lon) * shrink, self.lat - here.lat) * _M_PER_DEGREE
-        near = [self.placed[i] for i in np.flatnonzero(flat <= limit_m * _SLACK + 1.0)]
-        gaps = [(shown_mm(distance_m(here, f.position)), f) for f in near if f.position]
-        return sorted((g for g in gaps if g[0] <= limit_m), key=lambda g: (g[0], g[1].id))
+        near = np.flatnonzero(flat <= limit_m * _SLACK + 1.0)
+        start = np.full(len(near), here.lon), np.full(len(near), here.lat)
+        gaps = np.round(GEOD.inv(*start, self.lon[near], self.lat[near])[2], _MILLIMETRE)
+        order = np.argsort(gaps, kind="stable")  # of equals the lower id is first
+        return [(float(gaps[i]), self.placed[near[i]]) for i in order if gaps[i] <= limit_m]
 
     def nearest(self, here: Position, own: Facility | None) -> tuple[float, Facility] | None:
         """Return the nearest that surely is another institution, with geodesic metres."""

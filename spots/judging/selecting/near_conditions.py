@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from boundaries import ellipsoidal_km2
 from groundfloor.problems import Text
 from spots.judging.selecting.centre_drives import CentreDrive, centre_drives
 from spots.judging.selecting.ground_facts import GroundFacts
@@ -49,7 +48,7 @@ def centre_of(unit: Unit, facts: GroundFacts) -> Position | None:
     if unit.geometry is None or unit.geometry.is_empty:
         return None
     parts = list(unit.geometry.geoms)
-    largest = max(parts, key=ellipsoidal_km2) if len(parts) > 1 else parts[0]
+    largest = max(parts, key=lambda part: part.area)  # at one latitude degrees will do
     point = shapely.point_on_surface(largest)
     return Position(point.x, point.y)
 

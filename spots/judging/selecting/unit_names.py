@@ -109,6 +109,10 @@ class UnitIndex:
         By code or id, and by folded name.
     by_bare_name : mapping of str to tuple of Unit
         Pieces of municipalities, by names without what they are (旧, 町, 地区).
+    kinds : frozenset of UnitKind
+        What they are.
+    towns : tuple of str
+        Folded names of the municipalities that those pieces lie in.
     """
 
     units: tuple[Unit, ...]
@@ -116,6 +120,8 @@ class UnitIndex:
     by_code: Mapping[str, tuple[Unit, ...]]
     by_name: Mapping[str, tuple[Unit, ...]]
     by_bare_name: Mapping[str, tuple[Unit, ...]]
+    kinds: frozenset[UnitKind]
+    towns: tuple[str, ...]
 
     @classmethod
     def of(cls, units: Sequence[Unit], regions: Regions) -> UnitIndex:
@@ -129,23 +135,24 @@ class UnitIndex:
             names[key_of(unit.name, unit.kind)].append(unit)
             if unit.kind in _PIECES:
                 bare[_bare(unit.name)].append(unit)
-        made = ({key: tuple(u) for key, u in by.items()} for by in (codes, names, bare))
-        return cls(tuple(units), regions, *made)
+        by_code, by_name, by_bare = (_fixed(by) for by in (codes, names, bare))
+        towns = {fold(u.municipality) for u in units if u.kind in _PIECES} - {""}
+        kinds = frozenset(u.kind for u in units)
+        return cls(tuple(units), regions, by_code, by_name, by_bare, kinds, tuple(sorted(towns)))
 
     def named(self, name: str) -> tuple[Unit, ...]:
         """Return all units that a name or code may mean."""
         plain = nfkc(name)
         found = self.by_code.get(plain, ())
-        kinds = {u.kind for u in self.units}
-        if not found and UnitKind.MUNICIPALITY in kinds:
+        if not found and UnitKind.MUNICIPALITY in self.kinds:
             codes = municipalities_named(name, self.regions)
             found = tuple(u for c in codes for u in self.by_code.get(c, ()))
-        if not found and UnitKind.MEDICAL_AREA in kinds:
+        if not found and UnitKind.MEDICAL_AREA in self.kinds:
             codes = areas_named(name, self.regions)
             found = tuple(u for c in codes for u in self.by_code.get(c, ()))
         if found:
             return found
-        keys = dict.fromkeys(key_of(name, kind) for kind in sorted(kinds))
+        keys = dict.fromkeys(key_of(name, kind) for kind in sorted(self.kinds))
         found = tuple(u for key in keys for u in self.by_name.get(key, ()))
         return found or self._piece(fold(name))
 
@@ -153,14 +160,17 @@ class UnitIndex:
         """Return pieces of municipalities that a name means: 八幡平市安代 and 旧安代町 are 安代."""
         if found := self.by_bare_name.get(_bare(name)):
             return found
-        towns = {fold(u.municipality) for u in self.units if u.kind in _PIECES} - {""}
         return tuple(
             u
-            for town in sorted(towns)
+            for town in self.towns
             if name.startswith(town)
             for u in self.by_bare_name.get(_bare(name.removeprefix(town)), ())
             if fold(u.municipality) == town
         )
+
+
+def _fixed(by: Mapping[str, list[Unit]]) -> dict[str, tuple[Unit, ...]]:
+    return {key: tuple(units) for key, units in by.items()}
 
 
 def _bare(name: str) -> str:
@@ -205,7 +215,7 @@ def extends(short: str, unit: Unit) -> bool:
     return front in seats or (distinctive(short) and owner_in_front(short, long))
 
 
-def areas_of(unit: Unit, regions: Regions) -> tuple[tuple[MedicalArea, ...], bool]:
+def medical_areas_of(unit: Unit, regions: Regions) -> tuple[tuple[MedicalArea, ...], bool]:
     """Return the medical areas that a unit lies in, and whether they are all known."""
     if unit.kind is UnitKind.MEDICAL_AREA:
         own = regions.medical_area(unit.code)
