@@ -15,7 +15,7 @@ import shapely
 from groundfloor.problems import Text
 from spots.judging.selecting.centre_drives import CentreDrive, centre_drives
 from spots.judging.selecting.ground_facts import GroundFacts
-from spots.judging.selecting.institutions_around import LookAround, counted, known_by_id, same_one
+from spots.judging.selecting.institutions_around import LookAround, counted, known_by_id
 from spots.judging.selecting.leaf_findings import UnitFinding
 from spots.judging.selecting.number_bounds import compare
 from spots.judging.selecting.selection_settings import AloneCondition, NearestCondition
@@ -199,7 +199,7 @@ def _alone(
         return UnitFinding(Truth.UNDETERMINED, words.NO_PLACE)
     limit, own = float(asked.within_m), asking.own
     near = around.within(asking.here, limit)
-    others = [(f.name, gap) for gap, f in near if same_one(own, f, gap) is Truth.NOT_MET]
+    others = [(f.name, gap) for gap, f in near if around.same_one(own, f, gap) is Truth.NOT_MET]
     if others:
         text = words.is_alone(asked.type, limit, others[0], (), Truth.NOT_MET)
         return UnitFinding(Truth.NOT_MET, text)
