@@ -137,10 +137,12 @@ def explanation_json(found: Explanation, lang: Lang = Lang.JA) -> Page:
             Every criterion: ``number``, ``mark``, ``title``, ``truth``, ``given`` (false where
             the run had no list for it), ``text``; of travel-time criteria also ``threshold_ms``,
             ``travel_ms``, ``margin_ms``, ``reachable``, ``detached``, ``snap_m``, ``border_ms``
-            and ``border`` (of which: ``"data"`` or ``"prefecture"``), ``unmeasured`` (who is not
-            on the roads and could be nearer: ``name``, ``where``, ``least_ms``, ``distance_m``;
-            or None), ``other_way`` (the nearest other of the opposite direction, where none can
-            be reached in the one asked for: ``id``, ``name``, ``travel_ms``; or None),
+            and ``border`` (of which: ``"data"`` or ``"prefecture"``), ``border_unlisted``
+            (prefectures that may lie beyond it and of which no hospital is listed; empty where
+            none of any is), ``unmeasured`` (who is not on the roads and could be nearer:
+            ``name``, ``where``, ``least_ms``, ``distance_m``; or None), ``other_way`` (the
+            nearest other of the opposite direction, where none can be reached in the one asked
+            for: ``id``, ``name``, ``travel_ms``; or None),
             ``isolation`` (why "unreachable" is believed: ``apart``, ``roadless``, ``stated``; or
             None), ``ties``, ``recorded`` (whether the run looked for the nearest three and the
             turning speed), and as below ``nearest``, ``turning``; of all ``assumptions``.
@@ -249,6 +251,7 @@ def _outcome(finding: CriterionFinding, found: Explanation, lang: Lang) -> Page:
         "snap_m": None if travel.snap_m is None else round(travel.snap_m, 1),
         "border_ms": travel.border_ms,
         "border": travel.border.value if travel.border_ms is not None else None,
+        "border_unlisted": list(travel.border_unlisted),
         "unmeasured": _unmeasured(travel.unmeasured),
         "other_way": _other_way(travel.other_way),
         "isolation": travel.isolation.value if travel.isolation else None,

@@ -34,7 +34,12 @@ from spots.job.job_roads import (
 from spots.job.run_file import Job, read_run_file
 from spots.job.run_surroundings import surroundings
 from spots.job.settings_told import input_records, settings_in_words
-from spots.judging.coverage import closed_doors, lost_destinations, open_borders
+from spots.judging.coverage import (
+    closed_doors,
+    lost_destinations,
+    open_borders,
+    unplaced_neighbours,
+)
 from spots.judging.criteria import Facts, Roads
 from spots.judging.criteria.beyond_doubles import nearest_at_once
 from spots.judging.designation import covers, judge
@@ -173,7 +178,8 @@ def _judged(
 ) -> tuple[tuple[Verdict, ...], list[Problem]]:
     """Return the verdicts, and what to doubt about them before and after they are known."""
     progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
-    before = [*roadless_problems(policy, facts.facilities), *lost_destinations(policy, facts)]
+    lost = (*lost_destinations(policy, facts), *unplaced_neighbours(policy, facts))
+    before = [*roadless_problems(policy, facts.facilities), *lost]
     verdicts = judge(policy, facts)
     idle = roadless_by_road(policy, verdicts)
     doors = (*doubtful_reach(verdicts), *idle, *closed_doors(verdicts))

@@ -175,6 +175,25 @@ class PolicyFacts(Facts):
             return facility.role is Role.DESTINATION
         return prefecture != self.prefecture
 
+    def listed_beyond(self, counted: Iterable[Facility]) -> frozenset[str]:
+        """Return the other prefectures of which `counted` names hospitals; "" for one not known.
+
+        Named is who is only reached, or says of a municipality beyond; not who merely has
+        coordinates there.
+        """
+        found = set()
+        for facility in filter(self.is_neighbour, counted):
+            code = facility.municipality_code
+            declared = code is not None and code[:2] != self.prefecture
+            if facility.role is Role.DESTINATION or declared:
+                found.add(self.prefecture_of(facility))
+        return frozenset(found)
+
+    def prefecture_of(self, facility: Facility) -> str:
+        """Return the code of a facility's prefecture, "" where it is not known."""
+        code = facility.municipality_code
+        return self.places[facility.id].prefecture_code or (code[:2] if code else "")
+
     def words(self, facility: Facility) -> dict[str, str]:
         """Return the placeholders that do not depend on a criterion."""
         place = self.places[facility.id]

@@ -23,8 +23,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from boundaries import Regions
-from spots.judging.criteria.borders import Leaving
-from spots.types import Facility, Position, Unmeasured, Whereabouts, distance_m
+from spots.types import Facility, Leaving, Position, Unmeasured, Whereabouts, distance_m
 
 _SLACK = 1.05  # flat distances are within 5 % of geodesic ones over some hundred km in Japan
 _M_PER_DEGREE = 111_320.0  # of latitude, near enough for choosing what to measure exactly
