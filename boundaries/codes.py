@@ -154,6 +154,26 @@ def designated_city(code: str) -> tuple[str, str] | None:
     return next(((c, name) for c, name, last in _DESIGNATED_CITIES if c <= code <= last), None)
 
 
+def city_named(text: str, prefecture_code: str | None = None) -> str | None:
+    """Return the code of the designated city that a name or an address begins with.
+
+    Examples
+    --------
+    >>> city_named("神奈川県川崎市"), city_named("川崎市登戸1"), city_named("福岡市", "43")
+    ('14130', '14130', None)
+    """
+    stated, rest = split_prefecture(fold(text))
+    wanted = {stated, prefecture_code} - {None}
+    return next(
+        (
+            code
+            for code, name, _ in _DESIGNATED_CITIES
+            if rest.startswith(name) and all(code[:2] == each for each in wanted)
+        ),
+        None,
+    )
+
+
 def is_ward(code: str) -> bool:
     """Tell whether `code` is a ward of a designated city (not the city itself)."""
     city = designated_city(code)

@@ -79,7 +79,7 @@ def manual_problems(
     decided: set[str] = set()
     for n, decision in enumerate(policy.manual):
         where = at[n] if n < len(at) else (MADE_IN_PYTHON, None)
-        hit = [f for f in facilities if decision.facility in {f.id, f.name}]
+        hit = [f for f in facilities if f.is_called(decision.facility)]
         if not hit:
             found.append(_nobody(decision, facilities, where))
         elif len(hit) > 1:

@@ -15,7 +15,7 @@ from spots.explaining import explain, explanation_text
 from spots.job.execution import execute
 from spots.job.run_file import read_run_file
 from spots.judging.decisions import manual_problems
-from spots.judging.designation import judge
+from spots.judging.designation import judge, manual_decision
 from spots.judging.exclusions import exclusion_problems
 from spots.types import Facility, Place, Role, RunResult, State
 from tests.helpers.judging import facility, facts, place, policy, regions_of
@@ -38,6 +38,10 @@ def test_a_decision_that_does_what_it_says_is_no_problem():
     assert problems(facility("a")) == ()
     assert problems(facility("a"), decision="exclude") == ()
     assert problems(facility("a"), place("43101"), overrides=["excluded"]) == ()
+    assert problems(facility("a", name="※a病院（熊本県）")) == ()
+    rules = policy({"manual": [{"facility": "a病院", "decision": "include", "reason": REASON}]})
+    assert manual_decision(rules, facility("a", name="a病院注1")) is not None
+    assert manual_decision(rules, facility("b")) is None
 
 
 @pytest.mark.parametrize(
