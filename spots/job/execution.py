@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -248,11 +247,11 @@ def _roads(
     tied = partial(tied_roads, job.policy.travel, facilities)
     if closing is None:
         return tied(network), None, problems
-    closed, closures, found = close_roads(network, closing)
+    closed, closures, labels, found = close_roads(network, closing)
     problems += found
     if closed is network:
         return tied(network), closures, problems
-    return replace(tied(closed), without_closures=tied(network)), closures, problems
+    return tied(closed).closing(tied(network), labels), closures, problems
 
 
 def _with_exclusions(frame: gpd.GeoDataFrame, policy: Policy) -> gpd.GeoDataFrame:

@@ -91,9 +91,9 @@ def lost_destinations(policy: Policy, facts: Facts) -> tuple[Problem, ...]:
         if len(here) > SOME:
             every = sum(f.rows[0].file == file for f in facts.facilities)
             found.append(_summary(file, here, every))
-            found.extend(_about(f, note) for f in here)
+            found.extend(_about(f, note, closed_by=_closed_by(f, facts)) for f in here)
         else:
-            found.extend(_about(f, warning) for f in here)
+            found.extend(_about(f, warning, closed_by=_closed_by(f, facts)) for f in here)
     return tuple(found)
 
 
@@ -204,6 +204,10 @@ def _tied(facility: Facility, facts: Facts) -> bool:
     return facts.roads is None or facts.roads.snap_of(facility) is not None
 
 
+def _closed_by(facility: Facility, facts: Facts) -> Sequence[str]:
+    return facts.roads.closed_by.get(facility.id, ()) if facts.roads else ()
+
+
 def _may_be_anywhere(facility: Facility, policy: Policy, facts: Facts) -> bool:
     """Whether neither place nor municipality is known.
 
@@ -223,10 +227,25 @@ _ANYWHERE_WORDS: _Words = (ANYWHERE_CODE, _ANYWHERE, _PLACE_IT)
 
 
 def _about(
-    facility: Facility, report: Callable[..., Problem], words: _Words = _OFF_WORDS
+    facility: Facility,
+    report: Callable[..., Problem],
+    words: _Words = _OFF_WORDS,
+    *,
+    closed_by: Sequence[str] = (),
 ) -> Problem:
     """Return the problem of one hospital, as `warning` or `note`."""
     row, (code, message, remedy) = facility.rows[0], words
+    if closed_by:
+        shut = names(closed_by)
+        message, remedy = (
+            Text(
+                f"通行止め「{shut.ja}」により道路網から外れ、所要時間を計算できません。この病院が"
+                "基準より近いかもしれない施設は判定不能になります",
+                f"the closure {shut.en} keeps it off the roads, so no time to it is known; whoever "
+                "may be nearer to it than the threshold is undetermined",
+            ),
+            Text("通行止めの範囲と日付を確かめてください", "check the closure's area and days"),
+        )
     return report(code, message, remedy, file=row.file, row=row.row, value=facility.name)
 
 

@@ -276,6 +276,14 @@ def _why_open(missing: Unmeasured) -> Text:
     name, least = missing.name, duration(missing.least_ms)
     km = kilometres(missing.distance_m or 0.0)
     match missing.where:
+        case Whereabouts.POSITION if missing.closed_by:
+            shut = names(missing.closed_by)
+            return Text(
+                f"「{name}」（直線{km}、最短でも{least.ja}）が通行止め「{shut.ja}」により道路網から外れ、"
+                "基準より近いかもしれないため",
+                f"the closure {shut.en} keeps {name} ({km} in a straight line, {least.en} at best) "
+                "off the roads, and it may be nearer than the threshold",
+            )
         case Whereabouts.POSITION:
             return Text(
                 f"「{name}」（直線{km}、最短でも{least.ja}）が道路網に載っておらず、"

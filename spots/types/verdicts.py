@@ -201,12 +201,15 @@ class Unmeasured:
     distance_m : float or None
         Geodesic metres of that straight line: to its position, or to the nearest ground of its
         municipality; None where there is no such line.
+    closed_by : tuple of str
+        Closures of the run that keep it off the roads; empty where none does.
     """
 
     name: str
     where: Whereabouts
     least_ms: int
     distance_m: float | None = None
+    closed_by: tuple[str, ...] = ()
 
 
 class Isolation(StrEnum):

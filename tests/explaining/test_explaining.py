@@ -276,6 +276,7 @@ MEASURED = OUTCOME | {
         "isolation",
         "border",
         "border_unlisted",
+        "nearer_road",
         "ties",
         "recorded",
         "nearest",

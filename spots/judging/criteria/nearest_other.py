@@ -43,7 +43,7 @@ from spots.judging.criteria.travel import Turn, turn_of
 from spots.judging.criteria.trials import LIST, Trial, trials
 from spots.judging.criteria.unmeasured import Yardstick
 from spots.telling.border_words import beyond_border
-from spots.telling.door_words import hangs_on_door
+from spots.telling.door_words import hangs_on_door, shut_by
 from spots.telling.findings import (
     THRESHOLD_WORDS,
     TRAVEL_WORDS,
@@ -276,9 +276,8 @@ class NearestOtherTimeSetting:
         return Truth.MET if self._is_far(found.travel_ms) else Truth.NOT_MET
 
     def _is_far(self, ms: int) -> bool:
-        if self.comparison == "at_least":
-            return ms >= self.threshold_ms
-        return ms > self.threshold_ms
+        limit = self.threshold_ms
+        return ms >= limit if self.comparison == "at_least" else ms > limit
 
     def _proven(
         self, facility: Facility, solved: Solved, known: Mapping[str, Facility]
@@ -496,5 +495,6 @@ class NearestOtherTimeSetting:
         text = not_measured(snap.distance_m if snap else None, travel.snap_limit_m)
         if roadless:
             text = self._finding(facility, findings.facts, evidence, truth)
-        text = run_on(text, *by_door(evidence), marks(facility, None, None))
+        shut = shut_by(findings.roads.closed_by.get(facility.id, ()))
+        text = run_on(text, shut, *by_door(evidence), marks(facility, None, None))
         return Outcome(number, truth, text, evidence)

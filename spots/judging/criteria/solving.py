@@ -112,11 +112,15 @@ class Asked:
         return any(map(self._foreign, self.counted))
 
     def soonest(
-        self, candidates: Sequence[Facility], missing: Sequence[Facility], leaving: WaysOut
+        self,
+        candidates: Sequence[Facility],
+        missing: Sequence[Facility],
+        leaving: WaysOut,
+        closed_by: Mapping[str, tuple[str, ...]],
     ) -> dict[str, Unmeasured]:
         """Return, of those that the roads miss, who could be reached soonest by each candidate."""
-        placed = [f for f in missing if f.position is not None]
-        return soonest(candidates, placed, self._unplaced(missing), self.yardstick, leaving)
+        placed, unplaced = [f for f in missing if f.position is not None], self._unplaced(missing)
+        return soonest(candidates, placed, unplaced, self.yardstick, leaving, closed_by)
 
     def _unplaced(self, facilities: Iterable[Facility]) -> tuple[Unplaced, ...]:
         """Return those without a position, with the municipality they are said to be in."""
@@ -285,7 +289,8 @@ class _LeftOpen:
         ends = [(f, Terminal(f.id, f.site, end[f.id])) for f in counted if f.id in end]
         named = self.travel.roadless
         missing = [f for f in counted if f.id not in end and not is_named(f, named)]
-        off_roads = asked.soonest([f for (f, _), _ in rows], missing, self.leaving)
+        asking, closed_by = [f for (f, _), _ in rows], self.roads.closed_by
+        off_roads = asked.soonest(asking, missing, self.leaving, closed_by)
         joined = [each for each in ends if self._proof(each) is None]
         reached = [row for row in rows if row[1].reachable]
         no_way = strays(reached, joined, self.way, asked.ground, asked.yardstick)
