@@ -142,6 +142,8 @@ def cut_steps(
     }
     steps = []
     joined: dict[tuple[bool, ...], MultiPolygon] = {}  # land is often just the prefecture's
+    if around is None and {LAND, PREFECTURE} & set(names):
+        joined[tuple(chosen[PREFECTURE])] = regions.prefecture_land(prefecture)
     for name in names:
         key = tuple(chosen[name])
         if key not in joined:
