@@ -50,6 +50,7 @@ from spots.judging.criteria import NamedList
 from spots.judging.decisions import manual_problems
 from spots.judging.exclusions import exclusion_problems
 from spots.judging.policy import Policy
+from spots.judging.thresholds import split_seconds
 from spots.types import Facility, FacilityType, Place
 
 
@@ -101,6 +102,7 @@ def read_inputs(job: Job, progress: Progress) -> tuple[JobInputs, list[Problem]]
     if crowd := tuple(too_many_judged(read.facilities, places, job.policy.policy.prefecture)):
         raise DataError(crowd)
     by_hand = (
+        *split_seconds(job.policy),
         *exclusion_problems(job.policy, regions, read.facilities, job.excluded_at),
         *manual_problems(job.policy, read.facilities, places, job.manual_at),
     )

@@ -276,21 +276,8 @@ def _why_open(missing: Unmeasured) -> Text:
     name, least = missing.name, duration(missing.least_ms)
     km = kilometres(missing.distance_m or 0.0)
     match missing.where:
-        case Whereabouts.POSITION if missing.closed_by:
-            shut = names(missing.closed_by)
-            return Text(
-                f"「{name}」（直線{km}、最短でも{least.ja}）が通行止め「{shut.ja}」により道路網から外れ、"
-                "基準より近いかもしれないため",
-                f"the closure {shut.en} keeps {name} ({km} in a straight line, {least.en} at best) "
-                "off the roads, and it may be nearer than the threshold",
-            )
         case Whereabouts.POSITION:
-            return Text(
-                f"「{name}」（直線{km}、最短でも{least.ja}）が道路網に載っておらず、"
-                "基準より近いかもしれないため",
-                f"{name} ({km} in a straight line, {least.en} at best) is not on the road network "
-                "and may be nearer than the threshold",
-            )
+            return _off_roads(missing)
         case Whereabouts.NO_WAY:
             return Text(
                 f"「{name}」（直線{km}、最短でも{least.ja}）へ通じる道路がデータにないものの、"
@@ -314,6 +301,24 @@ def _why_open(missing: Unmeasured) -> Text:
                 f"neither position nor municipality of {name} is known, so it may be nearer "
                 "than the threshold",
             )
+
+
+def _off_roads(missing: Unmeasured) -> Text:
+    name, least = missing.name, duration(missing.least_ms)
+    km, shut = kilometres(missing.distance_m or 0.0), names(missing.closed_by)
+    if missing.closed_by:
+        return Text(
+            f"「{name}」（直線{km}、最短でも{least.ja}）が通行止め「{shut.ja}」により道路網から外れ、"
+            "基準より近いかもしれないため",
+            f"the closure {shut.en} keeps {name} ({km} in a straight line, {least.en} at best) "
+            "off the roads, and it may be nearer than the threshold",
+        )
+    return Text(
+        f"「{name}」（直線{km}、最短でも{least.ja}）が道路網に載っておらず、"
+        "基準より近いかもしれないため",
+        f"{name} ({km} in a straight line, {least.en} at best) is not on the road network "
+        "and may be nearer than the threshold",
+    )
 
 
 def _in_its_municipality(missing: Unmeasured) -> Text:
