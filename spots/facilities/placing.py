@@ -115,7 +115,9 @@ def _without_position(
         return _place(declared, regions), ()
     if declared is not None and regions.has_ground(declared):
         place = _some_ward(declared, regions)
-        return place, (_warn(facility, "ward-unknown", place.problem or NOTHING, _NAME_WARD),)
+        why = place.problem or NOTHING
+        message = Text(f"区が書かれていません。{why.ja}", f"names no ward: {why.en}")
+        return place, (_warn(facility, "ward-unknown", message, _NAME_WARD),)
     if declared is not None:
         return _outside(declared, facility, abroad=abroad), ()
     name = facility.municipality_name
