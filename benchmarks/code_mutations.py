@@ -56,6 +56,8 @@ _SEARCH = (
     "tests/networks/test_search_graph.py",
     "tests/networks/test_semantics.py",
     "tests/networks/test_restrictions.py",
+    "tests/networks/test_catchments.py",
+    "tests/networks/test_borders.py",
 )
 #: Modules and the tests that are to notice a defect of theirs, the likeliest first.
 TARGETS: dict[str, tuple[str, ...]] = {
@@ -73,6 +75,11 @@ TARGETS: dict[str, tuple[str, ...]] = {
         for path in sorted((ROOT / "networks" / "search").glob("*.py"))
         if path.name != "__init__.py"
     },
+    "networks/search/borders.py": ("tests/networks/test_borders.py", *_SEARCH),
+    "networks/search/catchments.py": ("tests/networks/test_catchments.py", *_SEARCH),
+    "networks/search/places.py": ("tests/networks/test_many_places.py", *_SEARCH),
+    "networks/search/flows.py": ("tests/networks/test_many_places.py", *_SEARCH),
+    "networks/search/turn_memory.py": ("tests/networks/test_restrictions.py", *_SEARCH),
 }
 _WORDS = frozenset({"Text", "error", "warning", "note", "TypeVar"})  # calls that make sentences
 _COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
@@ -326,16 +333,28 @@ def _run_tests(tree: Path, tests: Sequence[str], *, compiled: bool) -> None:
         os._exit(code)
 
 
-def try_module(tree: Path, module: str, chosen: Sequence[Defect]) -> Iterator[Verdict]:
-    """Yield what became of each defect; the copy is whole again behind it."""
+_Attempt = tuple[frozenset[str], bool]  # tests, and whether kernels are compiled
+
+
+def try_module(
+    tree: Path, module: str, chosen: Sequence[Defect], usual: dict[_Attempt, float]
+) -> Iterator[Verdict]:
+    """Yield what became of each defect; the copy is whole again behind it.
+
+    `usual` keeps how long tests take without a defect, for modules that share them.
+    """
     place = tree / module
     whole, times = place.read_text("utf-8"), place.stat()
-    attempt = partial(ended, tree, TARGETS[module], compiled="@kernel" not in whole)
-    for _ in range(2):  # the first may have to compile kernels
-        ending, usual_s = attempt(1800.0)
-    if ending != "survived":
-        said = (tree / LOG).read_text("utf-8")[-2000:]
-        raise SystemExit(f"{module}: its tests fail without a defect ({ending})\n{said}")
+    tests, compiled = TARGETS[module], "@kernel" not in whole
+    attempt = partial(ended, tree, tests, compiled=compiled)
+    asked = frozenset(tests), compiled
+    if asked not in usual:
+        for _ in range(2):  # the first may have to compile kernels
+            ending, usual[asked] = attempt(1800.0)
+        if ending != "survived":
+            said = (tree / LOG).read_text("utf-8")[-2000:]
+            raise SystemExit(f"{module}: its tests fail without a defect ({ending})\n{said}")
+    usual_s = usual[asked]
     for defect in chosen:
         place.write_text(defect.source, "utf-8")
         try:
@@ -368,10 +387,11 @@ def main() -> int:
         return 0
     import_libraries()
     survived = tried = 0
+    usual: dict[_Attempt, float] = {}
     with tempfile.TemporaryDirectory(prefix="spots-mutants-") as folder:
         tree = copied_tree(Path(folder))
         for module, found in every.items():
-            for verdict in try_module(tree, module, _sample(found, given)):
+            for verdict in try_module(tree, module, _sample(found, given), usual):
                 tried += 1
                 survived += verdict.ending == "survived"
                 _tell(verdict, given.out)

@@ -321,14 +321,17 @@ def test_one_that_the_policy_names_roadless_is_unreachable(name: str):
     assert (found.truth, found.travel.isolation) == (MET, Isolation.ROADLESS)
 
 
-def test_one_that_no_road_is_near_is_unreachable_where_it_is_named_roadless():
-    rules = policy({"travel": {"roadless": ["a"]}})
+@pytest.mark.parametrize("setting", ["met", "not_met", "undetermined"])
+def test_one_that_no_road_is_near_is_unreachable_where_it_is_named_roadless(setting: str):
+    """Off the roads alone is no answer, whatever the policy makes of those who reach nobody."""
+    criterion = {"criterion": {"3": {"unreachable": setting}}}
+    named = policy({"travel": {"roadless": ["a"]}, **criterion})
     network = roads([link(0, 1)])
-    known = facts(hospitals(a=ON_ISLAND, b=BESIDE), rules, network=network, doors={"a": 9000.0})
-    found = third_of(judged(known, rules)["a"])
-    assert (found.truth, found.travel.reachable) == (MET, False)
+    known = facts(hospitals(a=ON_ISLAND, b=BESIDE), named, network=network, doors={"a": 9000.0})
+    found = third_of(judged(known, named)["a"])
+    assert (found.truth, found.travel.reachable) == (Truth(setting), False)
     assert found.travel.isolation is Isolation.ROADLESS
-    assert third_of(judged(known)["a"]).truth is UNDETERMINED
+    assert third_of(judged(known, policy(criterion))["a"]).truth is UNDETERMINED
 
 
 def test_one_that_is_named_roadless_is_not_missed_for_want_of_a_road():
