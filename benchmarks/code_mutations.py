@@ -49,15 +49,15 @@ LEAST_SECONDS = 30.0
 _STRICT = "strict"  # of zip: both sides are of one length, or something else is wrong
 _JUDGING = ("tests/judging", "tests/job/test_identity.py")
 _CUTTING = ("tests/boundaries/test_circles.py", "tests/boundaries/test_regions.py")
-_SEARCH = (
-    "tests/networks/test_times.py",
-    "tests/networks/test_nearest.py",
-    "tests/networks/test_many_places.py",
+_SEARCH = (  # the quick ones first
     "tests/networks/test_search_graph.py",
-    "tests/networks/test_semantics.py",
     "tests/networks/test_restrictions.py",
-    "tests/networks/test_catchments.py",
+    "tests/networks/test_nearest.py",
+    "tests/networks/test_semantics.py",
+    "tests/networks/test_many_places.py",
     "tests/networks/test_borders.py",
+    "tests/networks/test_catchments.py",
+    "tests/networks/test_times.py",
 )
 #: Modules and the tests that are to notice a defect of theirs, the likeliest first.
 TARGETS: dict[str, tuple[str, ...]] = {
@@ -68,7 +68,10 @@ TARGETS: dict[str, tuple[str, ...]] = {
         for path in sorted((ROOT / "spots" / "judging").rglob("*.py"))
         if path.name != "__init__.py"
     },
-    "spots/judging/people_counting.py": ("tests/boundaries/test_population.py",),
+    "spots/judging/people_counting.py": (
+        "tests/judging/test_people_counting.py",
+        "tests/boundaries/test_population.py",
+    ),
     "spots/judging/drawing.py": (*_JUDGING, "tests/job/test_area_classes.py"),
     **{
         path.relative_to(ROOT).as_posix(): _SEARCH
