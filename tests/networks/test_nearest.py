@@ -208,6 +208,17 @@ def test_route_line_runs_from_door_to_door_along_the_bends():
     assert back.route.geometry.reverse().equals_exact(there.route.geometry, 1e-9)
 
 
+def test_who_crosses_the_sea_is_waited_for_when_all_others_have_their_answer():
+    ferry = link(1, 2, ms=3_600_000, ferry=True)
+    network = roads([link(0, 1, ms=1000), ferry, link(2, 3, ms=1000)])
+    places = [at("a", 0, 0.0), at("b", 0, 1.0), at("isle", 2, 1.0)]
+    options = TravelOptions(ferries=True)
+    found = nearest_other(network, places, places, options=options)
+    assert [f.travel_ms for f in found[:2]] == [1000, 1000]
+    assert found[2].destination_id == "b"
+    assert found[2].travel_ms == 3_601_000 + options.ferry_wait_ms
+
+
 @pytest.mark.parametrize("direction", Direction)
 def test_the_bends_of_one_street_come_in_the_order_of_the_drive(direction: Direction):
     bent = [(130.50, 32.50), (130.51, 32.50), (130.51, 32.51), (130.52, 32.51)]
