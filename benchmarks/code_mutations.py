@@ -74,6 +74,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
         "tests/judging/test_people_counting.py",
         "tests/boundaries/test_population.py",
     ),
+    "spots/judging/criteria/travel.py": ("tests/judging/test_turning_speeds.py", *_JUDGING),
     "spots/judging/drawing.py": (*_JUDGING, "tests/job/test_area_classes.py"),
     **{
         path.relative_to(ROOT).as_posix(): _KERNELS if "kernels" in path.name else _SEARCH
