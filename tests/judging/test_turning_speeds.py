@@ -88,3 +88,4 @@ def test_faster_speeds_open_it_only_where_the_border_is_nearer(
     found = turned(MET, 2 * LIMIT, border_ms=border_ms)
     assert found is not None
     assert (found.factor, found.truth) == (pytest.approx(factor, rel=1e-12), expected)
+    assert found.exact

@@ -206,6 +206,26 @@ def test_land_that_touches_land_with_roads_is_not_apart():
     assert third_of(judged(fragment(across, BESIDE, land=strait))["a"]).truth is MET
 
 
+def test_who_reaches_another_on_an_island_misses_none_of_the_main_land():
+    """Two hospitals 40 minutes apart on the island, and one beside the sea on a loose piece."""
+    ashore = Position(130.52, 32.5)
+    spots = [ON_ISLAND, ON_ISLAND_TOO, ashore]
+    network = roads(
+        [link(0, 1, 9000.0), link(2, 3, ms=LIMIT * 4 // 3), link(4, 5)],
+        [
+            *((130.45, 32.45), (130.5, 32.5)),
+            *((p.lon, p.lat) for p in spots),
+            (ashore.lon + 0.001, ashore.lat),
+        ],
+    )
+    doors = {"a": (1, 0.0), "b": (1, 1.0), "c": (2, 0.0)}
+    everyone = hospitals(**dict(zip("abc", spots, strict=True)))
+    known = replace(facts(everyone, network=network, doors=doors), regions=regions())
+    found = third_of(judged(known)["a"])
+    assert (found.truth, found.travel.nearest_id) == (MET, "b")
+    assert found.travel.unmeasured is None
+
+
 def test_an_island_of_two_towns_lies_apart_as_a_whole():
     """Its halves touch each other, and neither a third piece nor the main land."""
     other_half = box(130.55, 32.6, 130.6, 32.62)
