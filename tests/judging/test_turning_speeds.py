@@ -8,7 +8,7 @@ import pytest
 
 from spots.judging.criteria.travel import Turn, turn_of
 from spots.judging.designation import judge
-from spots.types import TravelEvidence, Truth
+from spots.types import TravelEvidence, Truth, Unmeasured, Whereabouts
 from tests.helpers.judging import (
     LIMIT,
     MET,
@@ -22,7 +22,14 @@ from tests.helpers.judging import (
 )
 
 
-def turned(truth: Truth, driven_ms: int, fixed_ms: int = 0, border_ms: int | None = None):
+def turned(
+    truth: Truth,
+    driven_ms: int,
+    fixed_ms: int = 0,
+    *,
+    border_ms: int | None = None,
+    lost_ms: int | None = None,
+) -> Turn | None:
     """Return where a criterion turns whose nearest other is so far, so much of it waiting."""
     known = facts(
         [facility("a", SECONDARY), facility("b", SECONDARY)],
@@ -37,6 +44,7 @@ def turned(truth: Truth, driven_ms: int, fixed_ms: int = 0, border_ms: int | Non
         found,
         travel_ms=driven_ms + fixed_ms,
         border_ms=border_ms,
+        unmeasured=lost_ms and Unmeasured("丙病院", Whereabouts.POSITION, lost_ms),
         route=replace(found.route, wait_ms=fixed_ms),
     )
     assert known.roads is not None
@@ -89,3 +97,10 @@ def test_faster_speeds_open_it_only_where_the_border_is_nearer(
     assert found is not None
     assert (found.factor, found.truth) == (pytest.approx(factor, rel=1e-12), expected)
     assert found.exact
+
+
+@pytest.mark.parametrize(("border", "lost"), [(1.25, 1.5), (1.5, 1.25), (1.25, None), (None, 1.25)])
+def test_the_nearer_of_border_and_lost_hospital_opens_it(border: float | None, lost: float | None):
+    border_ms, lost_ms = (None if f is None else int(f * LIMIT) for f in (border, lost))
+    found = turned(MET, 2 * LIMIT, border_ms=border_ms, lost_ms=lost_ms)
+    assert found == Turn(1.25, exact=True, truth=UNDETERMINED)
