@@ -438,6 +438,22 @@ def test_touching_leaves_no_lines():
     assert left.geom_type == "MultiPolygon"
 
 
+def test_of_a_circle_round_an_island_the_island_is_left():
+    circle, island, town = (
+        box(131, 33, 132, 34),
+        box(131.4, 33.4, 131.6, 33.6),
+        box(130, 32, 133, 35),
+    )
+    left, (land, rest) = cut(circle, [CutStep("island", keep=island), CutStep("all", keep=town)])
+    assert left.equals(island)
+    assert land.remaining_km2 == ellipsoidal_km2(island)
+    assert rest.removed_km2 == 0.0
+    gone, _ = cut(circle, [CutStep("town", remove=town)])
+    assert gone.is_empty
+    holed, _ = cut(circle, [CutStep("island", remove=island)])
+    assert holed.equals(circle.difference(island))
+
+
 def test_a_corner_that_a_cut_puts_on_an_edge_makes_no_area_larger():
     """The geodesic along the southern edge runs inside it, and less so with a corner on it."""
     square, notch = box(131, 33, 132, 34), box(131.5, 32.9, 131.500001, 33.0000001)
