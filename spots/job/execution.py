@@ -47,6 +47,7 @@ from spots.judging.people_counting import count_people
 from spots.judging.policy import Policy
 from spots.judging.selecting.ground_facts import GroundFacts
 from spots.judging.selecting.ground_judging import JudgedGround, by_units, judge_ground
+from spots.judging.selecting.selection_checks import selection_problems
 from spots.judging.unreached import doubtful_reach, roadless_by_road, roadless_problems
 from spots.types import Facility, Layer, RunClosures, RunResult, Settings, Verdict
 from spots.types.results import Surroundings
@@ -136,7 +137,7 @@ def execute(
     facts = _facts(job, given, roads)
     verdicts, more = _judged(job.policy, facts, progress)
     drawn = _drawn(job.policy, verdicts, given, progress)
-    ground = _ground(job.policy, facts, drawn, given, progress)
+    ground = _ground(job, facts, drawn, given, progress)
     people = count_people(
         given.people, drawn.spots, drawn.dissolved, given.regions, ground.units, ground.grounds
     )
@@ -203,7 +204,7 @@ def _drawn(
 
 
 def _ground(
-    policy: Policy, facts: Facts, drawn: Drawn, given: JobInputs, progress: Progress
+    job: Job, facts: Facts, drawn: Drawn, given: JobInputs, progress: Progress
 ) -> JudgedGround:
     """Judge the units of ground that the policy asks for.
 
@@ -214,6 +215,7 @@ def _ground(
     DataError
         A unit lacks the reason that the plan has to give.
     """
+    policy = job.policy
     if not policy.result:
         return JudgedGround()
     progress(Text("区域を判定しています", "judging units of ground"))
@@ -229,7 +231,7 @@ def _ground(
         national_index=own.national_index,
         people=given.people,
     )
-    if wrong := ():
+    if wrong := selection_problems(policy, known, job.written):
         raise UsageError(wrong)
     judged = judge_ground(policy, known)
     if any(p.severity is Severity.ERROR for p in judged.problems):

@@ -14,6 +14,7 @@ from groundfloor.toml import TomlDocument
 from spots.job.run_file_shape import PolicyChoice
 from spots.judging.policy import Policy
 from spots.judging.policy_files import At, load_policy, named_at, policy_document
+from spots.judging.selecting.written_keys import SELECTION_TABLES, WrittenKeys
 
 #: Where a run file's overrides of the policy stand.
 OVERRIDE = ("policy", "override")
@@ -59,3 +60,10 @@ def entries_at(
     """Return file and row of each entry of a table of the policy that names somebody, in order."""
     source = policy_document(chosen.preset, chosen.file, base)
     return named_at(table, source, chosen.override, document, OVERRIDE)
+
+
+def selections_at(chosen: PolicyChoice, document: TomlDocument, base: Path) -> WrittenKeys:
+    """Return where the selections and results of the policy stand: there, or in the run file."""
+    source = policy_document(chosen.preset, chosen.file, base)
+    ours, theirs = (document, OVERRIDE), (source, ())
+    return WrittenKeys({t: ours if t in chosen.override else theirs for t in SELECTION_TABLES})
