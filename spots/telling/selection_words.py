@@ -445,9 +445,17 @@ def is_alone(
     return run_on(text, told, aside)
 
 
+#: Why an institution is none to others.
+APART_LABELS: dict[str, Text] = {
+    "dental": Text("歯科", "dental"),
+    "closed": Text("廃止・休止", "closed"),
+}
+
+
 def not_counted(name: str, why: str) -> Text:
     """Return that an institution does not count as another, and why (歯科, 廃止)."""
-    return Text(f"「{name}」は{why}のため数えません", f"{name} does not count: {why}")
+    label = APART_LABELS.get(why, same(why))
+    return Text(f"「{name}」は{label.ja}のため数えません", f"{name} does not count: {label.en}")
 
 
 def one_building(name: str) -> Text:
