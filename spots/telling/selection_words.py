@@ -330,20 +330,21 @@ NOT_JUDGED = undetermined(
 INSTITUTION = Text("医療機関", "institution")
 
 
-def kind_of_other(kind: FacilityType | None) -> Text:
-    """Return what a condition on distances looks for."""
-    return INSTITUTION if kind is None else TYPE_LABELS[kind]
+def kind_of_other(kind: FacilityType | None, *, other: bool = True) -> Text:
+    """Return what a condition on distances looks for: another, where an institution asks."""
+    label = INSTITUTION if kind is None else TYPE_LABELS[kind]
+    return Text(f"他の{label.ja}", f"other {label.en}") if other else label
 
 
 def how_far(
-    kind: FacilityType | None, nearest: str | None, far: Text, limit: Text, key: str, truth: Truth
+    label: Text, nearest: str | None, far: Text, limit: Text, key: str, truth: Truth
 ) -> Text:
     """Return how far the nearest other is, and whether that meets a limit.
 
     Parameters
     ----------
-    kind : FacilityType or None
-        What is looked for.
+    label : Text
+        What is looked for, by `kind_of_other`.
     nearest : str or None
         The nearest other; None where there is none, or none that a road leads to.
     far : Text
@@ -355,17 +356,16 @@ def how_far(
     truth : Truth
         Met, or not.
     """
-    label, relation = kind_of_other(kind), _RELATIONS[key]
+    relation = _RELATIONS[key]
     if nearest is None:
-        ja, en = f"到達できる他の{label.ja}はありません", f"no other {label.en} can be reached"
+        ja, en = f"到達できる{label.ja}はありません", f"no {label.en} can be reached"
         return Text(
             f"{ja}（基準 {limit.ja}{relation.ja}）", f"{en} (limit: {relation.en} {limit.en})"
         )
     no_ja, no_en = ("", "") if truth is Truth.MET else ("ではありません", "not ")
     return Text(
-        f"最も近い他の{label.ja}（{nearest}）まで{far.ja}で、{limit.ja}{relation.ja}{no_ja}",
-        f"the nearest other {label.en}, {nearest}, is {far.en} away, "
-        f"{no_en}{relation.en} {limit.en}",
+        f"最も近い{label.ja}（{nearest}）まで{far.ja}で、{limit.ja}{relation.ja}{no_ja}",
+        f"the nearest {label.en}, {nearest}, is {far.en} away, {no_en}{relation.en} {limit.en}",
     )
 
 
@@ -410,7 +410,7 @@ def perhaps_near(who: str | None, least_m: float, limit_m: float) -> Text:
 
 
 def is_alone(
-    kind: FacilityType | None,
+    label: Text,
     limit_m: float,
     nearest: tuple[str, float] | None,
     beside: Sequence[Text],
@@ -420,8 +420,8 @@ def is_alone(
 
     Parameters
     ----------
-    kind : FacilityType or None
-        What counts.
+    label : Text
+        What counts, by `kind_of_other`.
     limit_m : float
         The distance, inclusive.
     nearest : (str, float) or None
@@ -431,7 +431,7 @@ def is_alone(
     truth : Truth
         Met, or not.
     """
-    label, limit = kind_of_other(kind), metres(limit_m)
+    limit = metres(limit_m)
     aside = bracketed(joined(beside))
     if nearest is None:
         told = NOTHING
@@ -439,9 +439,11 @@ def is_alone(
         name, far = nearest[0], metres(nearest[1], limit_m)
         told = Text(f"（最も近いのは「{name}」で{far}）", f" (the nearest is {name}, {far})")
     if truth is Truth.MET:
-        text = Text(f"{limit}以内に他の{label.ja}なし", f"no other {label.en} within {limit}")
+        text = Text(f"{limit}以内に{label.ja}なし", f"no {label.en} within {limit}")
     else:
-        text = Text(f"{limit}以内に他の{label.ja}があります", f"another {label.en} within {limit}")
+        text = Text(
+            f"{limit}以内に{label.ja}があります", f"there is some {label.en} within {limit}"
+        )
     return run_on(text, told, aside)
 
 

@@ -71,7 +71,7 @@ def test_the_finding_says_who_is_nearest_and_how_far():
         "no other institution within 4,000 m (the nearest is 乙診療所, 4,000.5 m)",
     )
     assert alone(clinic("乙診療所", away(3100.0))).text.en == (
-        "another institution within 4,000 m (the nearest is 乙診療所, 3,100 m)"
+        "there is some other institution within 4,000 m (the nearest is 乙診療所, 3,100 m)"
     )
 
 
@@ -201,7 +201,9 @@ def test_the_nearest_in_a_straight_line(limit, truth):
     assert found.truth is truth
     assert "乙病院" in found.text.ja
     town = [u for u in municipalities(KANAGAWA) if u.name == "平塚市"]
-    assert judged({"nearest": {"below_m": 3000}}, town, facts)["平塚市"].truth is MET
+    found = judged({"nearest": {"below_m": 3000}}, town, facts)["平塚市"]
+    assert found.truth is MET
+    assert found.text.ja.startswith("最も近い医療機関（")  # a town has no "other"
 
 
 def test_who_has_no_position_opens_only_what_it_could_turn():
