@@ -95,13 +95,8 @@ class _Limit:
     @classmethod
     def of(cls, asked: NearestCondition) -> _Limit:
         """Return the one that is set."""
-        written = (
-            ("at_least", asked.at_least_min, True),
-            ("below", asked.below_min, True),
-            ("at_least", asked.at_least_m, False),
-            ("below", asked.below_m, False),
-        )
-        return next(cls(k, v, road) for k, v, road in written if v is not None)
+        ((key, value),) = asked.limits()
+        return cls(key.rpartition("_")[0], value, asked.by_road)
 
 
 def by_nearest(
