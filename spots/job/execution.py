@@ -47,7 +47,6 @@ from spots.judging.people_counting import count_people
 from spots.judging.policy import Policy
 from spots.judging.selecting.ground_facts import GroundFacts
 from spots.judging.selecting.ground_judging import JudgedGround, by_units, judge_ground
-from spots.judging.selecting.institutions_apart import apart_of
 from spots.judging.selecting.selection_checks import selection_problems
 from spots.judging.unreached import doubtful_reach, roadless_by_road, roadless_problems
 from spots.types import Facility, Layer, RunClosures, RunResult, Settings, Verdict
@@ -231,7 +230,7 @@ def _ground(
         entries=own.entries,
         national_index=own.national_index,
         people=given.people,
-        apart=apart_of(facts.facilities),
+        apart=own.apart,
     )
     if wrong := selection_problems(policy, known, job.written):
         raise UsageError(wrong)

@@ -447,17 +447,16 @@ def is_alone(
     return run_on(text, told, aside)
 
 
-#: Why an institution is none to others.
-APART_LABELS: dict[str, Text] = {
-    "dental": Text("歯科", "dental"),
-    "closed": Text("廃止・休止", "closed"),
-}
-
-
 def not_counted(name: str, why: str) -> Text:
-    """Return that an institution does not count as another, and why (歯科, 廃止)."""
-    label = APART_LABELS.get(why, same(why))
-    return Text(f"「{name}」は{label.ja}のため数えません", f"{name} does not count: {label.en}")
+    """Return that an institution does not count as another, by the list's word for why.
+
+    Examples
+    --------
+    >>> not_counted("丁歯科", "歯科").en, not_counted("丙医院", "休止").en
+    ('丁歯科 does not count: dental', '丙医院 does not count: closed (休止)')
+    """
+    en = "dental" if why == "歯科" else f"closed ({why})"
+    return Text(f"「{name}」は{why}のため数えません", f"{name} does not count: {en}")
 
 
 def one_building(name: str) -> Text:

@@ -15,7 +15,6 @@ from groundfloor.crs import JGD2011
 from groundfloor.problems import Text
 from networks.types import SnapResult
 from spots.judging.criteria import Roads
-from spots.judging.selecting.institutions_apart import apart_of
 from spots.judging.selecting.near_conditions import centre_of
 from spots.types import Double, Facility, Position
 from tests.helpers.ground_cases import (
@@ -100,30 +99,10 @@ def test_a_record_close_by_of_which_no_address_tells_leaves_it_open():
 
 def test_dental_and_closed_ones_do_not_count_and_are_told():
     far, dental = clinic("乙診療所", away(9000.0)), clinic("丁歯科", away(500.0))
-    found = alone(far, dental, apart=apart_of([far, dental]))
+    found = alone(far, dental, apart={"丁歯科": "歯科"})
     assert found.truth is MET
     assert "「丁歯科」は歯科のため数えません" in found.text.ja
     assert "丁歯科 does not count: dental" in found.text.en
-
-
-@pytest.mark.parametrize(
-    ("name", "remark", "why"),
-    [
-        ("山田歯科医院", "", "dental"),
-        ("医療法人　やまだデンタルクリニック", "", "dental"),
-        ("小児歯科・口腔外科さくら", "", "dental"),
-        ("大学歯学部附属病院", "", "dental"),
-        ("山田内科・歯科医院", "", None),
-        ("町立病院歯科", "", None),
-        ("さくら医院", "", None),
-        ("さくら医院", "令和5年3月廃止", "closed"),
-        ("さくら医院（休止中）", "", "closed"),
-        ("さくら医院", "要確認", None),
-    ],
-)
-def test_who_is_apart_by_name_or_remark(name, remark, why):
-    one = replace(facility("a", name=name), remark=remark)
-    assert apart_of([one]).get("a") == why
 
 
 def test_who_has_no_position_may_be_near_where_its_municipality_is():
