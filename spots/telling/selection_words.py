@@ -481,14 +481,37 @@ def head_count(within_m: float | None) -> Text:
     return Text(f"中心から{around}以内の人口", f"the population within {around} of its centre")
 
 
-def people_open(told: Text, *, secret: bool) -> Text:
-    """Return that people are missing from a count, which leaves a condition open."""
+def heads(count: float) -> Text:
+    """Return a number of people that is a limit, not an estimate.
+
+    Examples
+    --------
+    >>> heads(1000.0)
+    Text(ja='1,000人', en='1,000 people')
+    """
+    return Text(f"{figure(count)}人", f"{figure(count)} people")
+
+
+def people_open(what: Text, told: Text, *, secret: bool) -> Text:
+    """Return that people are missing from a count, which leaves a condition open.
+
+    Parameters
+    ----------
+    what : Text
+        Who is counted, by `head_count`.
+    told : Text
+        How many the data have.
+    secret : bool
+        Whether cells are secret; else the data end at the prefecture's border.
+    """
     why = (
-        Text("秘匿の区画があるため", "cells are secret")
+        Text("秘匿の区画があるため", "some cells are secret")
         if secret
         else Text("人口のない隣県にかかるため", "it reaches into prefectures without population")
     )
-    return undetermined(Text(f"{told.ja}以上で、{why.ja}", f"{told.en} or more: {why.en}"))
+    return undetermined(
+        Text(f"{what.ja}は{told.ja}以上で、{why.ja}", f"{what.en}: {told.en} or more, as {why.en}")
+    )
 
 
 NO_PEOPLE = undetermined(Text("人口のデータがなく", "the run has no population"))

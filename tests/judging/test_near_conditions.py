@@ -324,6 +324,7 @@ def test_people_around_a_point_and_their_words():
     found = judged(where, [unit], facts)["辺地"]
     assert found.truth is MET
     assert found.text.ja.startswith("中心から1 km以内の人口 約")
+    assert found.text.ja.endswith("（辺地）は50人 以上")
 
 
 def test_secret_cells_leave_only_open_what_they_could_turn():
@@ -331,4 +332,7 @@ def test_secret_cells_leave_only_open_what_they_could_turn():
     towns = municipalities(ROW)
     at_least = {"people": {"is": {"at_least": 50}}}
     assert truths(at_least, towns, facts) == {"倉敷市": MET, "津山市": UNDETERMINED}
+    assert judged(at_least, towns, facts)["津山市"].text.ja == (
+        "区域内の人口は約0人以上で、秘匿の区画があるため、判定できません"
+    )
     assert truths(at_least, towns, ground(ROW))["倉敷市"] is UNDETERMINED
