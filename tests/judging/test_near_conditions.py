@@ -16,7 +16,7 @@ from groundfloor.problems import Text
 from networks.types import SnapResult
 from spots.judging.criteria import Roads
 from spots.judging.selecting.near_conditions import centre_of
-from spots.types import Double, Facility, Position
+from spots.types import Accuracy, Double, Facility, Position
 from tests.helpers.ground_cases import (
     LAT,
     LON,
@@ -72,6 +72,12 @@ def test_the_finding_says_who_is_nearest_and_how_far():
     assert alone(clinic("乙診療所", away(3100.0))).text.en == (
         "there is some other institution within 4,000 m (the nearest is 乙診療所, 3,100 m)"
     )
+
+
+def test_a_town_blocks_point_is_said_beside_the_finding():
+    of_town = clinic("乙診療所", replace(away(4200.0), accuracy=Accuracy.TOWN))
+    assert alone(of_town).text.ja.endswith("（相手先の位置は町丁目の代表点による）")
+    assert "town block" not in alone(clinic("乙診療所", away(4200.0))).text.en
 
 
 def test_two_records_of_one_building_are_one():

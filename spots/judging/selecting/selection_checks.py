@@ -336,7 +336,8 @@ def _institutions(
                 f'is about institutions and has no meaning for unit = "{setting.unit}"',
             ),
             Text(
-                'unit = "facility" にするか、条件を変えてください', 'use it with unit = "facility"'
+                'unit = "facility" にするか、この条件を外してください',
+                'use it with unit = "facility"',
             ),
             setting.id,
         )
