@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -43,13 +44,13 @@ from spots.judging.criteria import Facts, Roads
 from spots.judging.criteria.beyond_doubles import nearest_at_once
 from spots.judging.designation import covers, judge
 from spots.judging.drawing import Drawn, draw_ground
-from spots.judging.people_counting import count_people
+from spots.judging.people_counting import CountedPeople, count_people
 from spots.judging.policy import Policy
 from spots.judging.selecting.ground_facts import GroundFacts
 from spots.judging.selecting.ground_judging import JudgedGround, by_units, judge_ground
 from spots.judging.selecting.selection_checks import selection_problems
 from spots.judging.unreached import doubtful_reach, roadless_by_road, roadless_problems
-from spots.types import Facility, Layer, RunClosures, RunResult, Settings, Verdict
+from spots.types import Layer, RunClosures, RunResult, Settings, Verdict
 from spots.types.results import Surroundings
 
 LoadNetwork = Callable[[Job, Progress], RoadNetwork]
@@ -130,22 +131,18 @@ def execute(
         Settings do not fit the data.
     """
     given, problems = read_inputs(job, progress)
-    progress(Text("道路網を読み込んでいます", "reading the road network"))
     closing = _closing(job)  # first: a mistake there need not wait for the network
-    load_it = partial(load, job, progress)
-    roads, closures, found = _roads(job, given.facilities, closing, network, load_it)
+    progress(Text("道路網を読み込んでいます", "reading the road network"))
+    roads, closures, found = _roads(job, given, closing, network, partial(load, job, progress))
     facts = _facts(job, given, roads)
-    verdicts, more = _judged(job.policy, facts, progress)
-    drawn = _drawn(job.policy, verdicts, given, progress)
-    ground = _ground(job, facts, drawn, given, progress)
-    people = count_people(
-        given.people, drawn.spots, drawn.dissolved, given.regions, ground.units, ground.grounds
-    )
+    judged, more = _judged(job.policy, facts, progress)
+    drawn, ground, people = _on_ground(job, facts, judged, given, progress)
     around = _around(job, facts, given.regions, closing, more.append, progress)
+    more += [*drawn.problems, *ground.problems, *people.problems]
     info = roads.network.info() if roads else None
     return RunResult(
         settings=_settings(job, roads, info, closures, given),
-        verdicts=by_units(job.policy, drawn.verdicts, ground.units),
+        verdicts=drawn.verdicts,
         spots=people.spots,
         dissolved=drawn.dissolved,
         dissolved_km2=drawn.dissolved_km2,
@@ -156,7 +153,7 @@ def execute(
         edition=given.regions.edition,
         network=info,
         inputs=input_records(job, info, in_memory=network is not None),
-        problems=(*problems, *found, *more, *drawn.problems, *ground.problems, *people.problems),
+        problems=(*problems, *found, *more),
         job=job.resolved(),
         origin=job.origin(roads.network.profile if roads else None),
         closures=closures,
@@ -195,12 +192,18 @@ def _judged(
     return verdicts, [*before, *after]
 
 
-def _drawn(
-    policy: Policy, verdicts: Sequence[Verdict], given: JobInputs, progress: Progress
-) -> Drawn:
-    """Return the spots and their ground."""
+def _on_ground(
+    job: Job, facts: Facts, verdicts: Sequence[Verdict], given: JobInputs, progress: Progress
+) -> tuple[Drawn, JudgedGround, CountedPeople]:
+    """Return the spots, the units that the policy asks for, and who lives there."""
     progress(Text("円を描いています", "drawing circles"))
-    return draw_ground(policy, verdicts, given.regions)
+    drawn = draw_ground(job.policy, verdicts, given.regions)
+    ground = _ground(job, facts, drawn, given, progress)
+    settled = by_units(job.policy, drawn.verdicts, ground.units)
+    people = count_people(
+        given.people, drawn.spots, drawn.dissolved, given.regions, ground.units, ground.grounds
+    )
+    return replace(drawn, verdicts=settled), ground, people
 
 
 def _ground(
@@ -280,7 +283,7 @@ def _closing(job: Job) -> JobClosures | None:
 
 def _roads(
     job: Job,
-    facilities: Sequence[Facility],
+    inputs: JobInputs,
     closing: JobClosures | None,
     given: RoadNetwork | None,
     load: Callable[[], RoadNetwork],
@@ -289,7 +292,7 @@ def _roads(
         return None, None, []
     network = load() if given is None else given
     problems = list(network.problems)
-    tied = partial(tied_roads, job.policy.travel, facilities)
+    tied = partial(tied_roads, job.policy.travel, inputs.facilities)
     if closing is None:
         return tied(network), None, problems
     closed, closures, labels, found = close_roads(network, closing)
