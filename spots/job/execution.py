@@ -132,8 +132,7 @@ def execute(
     """
     given, problems = read_inputs(job, progress)
     closing = _closing(job)  # first: a mistake there need not wait for the network
-    progress(Text("道路網を読み込んでいます", "reading the road network"))
-    roads, closures, found = _roads(job, given, closing, network, partial(load, job, progress))
+    roads, closures, found = _roads(job, given, closing, network, _loading(load, job, progress))
     facts = _facts(job, given, roads)
     judged, more = _judged(job.policy, facts, progress)
     drawn, ground, people = _on_ground(job, facts, judged, given, progress)
@@ -279,6 +278,11 @@ def _closing(job: Job) -> JobClosures | None:
     if not job.needs_roads:
         return None
     return read_job_closures(job)
+
+
+def _loading(load: LoadNetwork, job: Job, progress: Progress) -> Callable[[], RoadNetwork]:
+    progress(Text("道路網を読み込んでいます", "reading the road network"))
+    return partial(load, job, progress)
 
 
 def _roads(
