@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -34,7 +33,12 @@ from spots.job.job_roads import (
 from spots.job.run_file import Job, read_run_file
 from spots.job.run_surroundings import surroundings
 from spots.job.settings_told import input_records, settings_in_words
-from spots.judging.coverage import closed_doors, lost_destinations, open_borders
+from spots.judging.coverage import (
+    closed_doors,
+    lost_destinations,
+    open_borders,
+    unplaced_neighbours,
+)
 from spots.judging.criteria import Facts, Roads
 from spots.judging.criteria.beyond_doubles import nearest_at_once
 from spots.judging.designation import covers, judge
@@ -43,8 +47,7 @@ from spots.judging.people_counting import count_people
 from spots.judging.policy import Policy
 from spots.judging.selecting.ground_facts import GroundFacts
 from spots.judging.selecting.ground_judging import JudgedGround, by_units, judge_ground
-
-# from spots.judging.selecting.selection_checks import selection_problems
+from spots.judging.selecting.selection_checks import selection_problems
 from spots.judging.unreached import doubtful_reach, roadless_by_road, roadless_problems
 from spots.types import Facility, Layer, RunClosures, RunResult, Settings, Verdict
 from spots.types.results import Surroundings
@@ -134,7 +137,7 @@ def execute(
     facts = _facts(job, given, roads)
     verdicts, more = _judged(job.policy, facts, progress)
     drawn = _drawn(job.policy, verdicts, given, progress)
-    ground = _ground(job.policy, facts, drawn, given, progress)
+    ground = _ground(job, facts, drawn, given, progress)
     people = count_people(
         given.people, drawn.spots, drawn.dissolved, given.regions, ground.units, ground.grounds
     )
@@ -183,7 +186,8 @@ def _judged(
 ) -> tuple[tuple[Verdict, ...], list[Problem]]:
     """Return the verdicts, and what to doubt about them before and after they are known."""
     progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
-    before = [*roadless_problems(policy, facts.facilities), *lost_destinations(policy, facts)]
+    lost = (*lost_destinations(policy, facts), *unplaced_neighbours(policy, facts))
+    before = [*roadless_problems(policy, facts.facilities), *lost]
     verdicts = judge(policy, facts)
     idle = roadless_by_road(policy, verdicts)
     doors = (*doubtful_reach(verdicts), *idle, *closed_doors(verdicts))
@@ -200,7 +204,7 @@ def _drawn(
 
 
 def _ground(
-    policy: Policy, facts: Facts, drawn: Drawn, given: JobInputs, progress: Progress
+    job: Job, facts: Facts, drawn: Drawn, given: JobInputs, progress: Progress
 ) -> JudgedGround:
     """Judge the units of ground that the policy asks for.
 
@@ -211,6 +215,7 @@ def _ground(
     DataError
         A unit lacks the reason that the plan has to give.
     """
+    policy = job.policy
     if not policy.result:
         return JudgedGround()
     progress(Text("区域を判定しています", "judging units of ground"))
@@ -225,8 +230,9 @@ def _ground(
         entries=own.entries,
         national_index=own.national_index,
         people=given.people,
+        apart=own.apart,
     )
-    if wrong := ():
+    if wrong := selection_problems(policy, known, job.written):
         raise UsageError(wrong)
     judged = judge_ground(policy, known)
     if any(p.severity is Severity.ERROR for p in judged.problems):
@@ -286,11 +292,11 @@ def _roads(
     tied = partial(tied_roads, job.policy.travel, facilities)
     if closing is None:
         return tied(network), None, problems
-    closed, closures, found = close_roads(network, closing)
+    closed, closures, labels, found = close_roads(network, closing)
     problems += found
     if closed is network:
         return tied(network), closures, problems
-    return replace(tied(closed), without_closures=tied(network)), closures, problems
+    return tied(closed).closing(tied(network), labels), closures, problems
 
 
 def _with_exclusions(frame: gpd.GeoDataFrame, policy: Policy) -> gpd.GeoDataFrame:

@@ -17,11 +17,10 @@ from groundfloor.problems import Lang, Text, clean
 from spots.report.basemap import (
     BADGE_H,
     OUTLINES,
+    Base,
     SpotGround,
     badge,
     badge_width,
-    base_legend,
-    base_parts,
     chart_of,
     scale_box,
     swatch,
@@ -162,8 +161,10 @@ def _chart(
     room = Room(frame.width, frame.height)
     badges = _badges(result, points, numbers, room)
     others = [p for p in points if p.verdict.facility.id not in badges]
-    parts = base_parts(ground, frame, areas=True)
-    parts += _results(result, ground, frame)
+    base = Base.of(ground, frame, areas=True)
+    parts = base.parts(frame)
+    drawn = _results(result, ground, frame)
+    parts += [part for shape in drawn.values() for part in shape]
     parts += _circles(result, ground, frame, others)
     parts += [_others(others)]
     parts += [_leader(p, badges) for p in points]
@@ -179,7 +180,7 @@ def _chart(
     ]
     labels += _names(result, points, badges, ground, frame, room)
     svg = drawing(parts, frame.width, frame.height)
-    legend = _legend(result, ground, frame, points, lang)
+    legend = [*_legend(result, points, lang, tuple(drawn)), *base.legend(lang)]
     alt = f"{result.settings.title.render(lang)}: {title}"
     return chart_of(frame, svg, labels, legend, corner, alt)
 
@@ -243,13 +244,17 @@ def _circles(
     return parts
 
 
-def _results(result: RunResult, ground: SpotGround, frame: Frame) -> list[str]:
-    """Return the ground of each result: the policy's first lies on top."""
-    parts = []
+def _results(result: RunResult, ground: SpotGround, frame: Frame) -> dict[str, list[str]]:
+    """Return the ground of each result that the frame shows: the policy's first lies on top."""
+    drawn = {}
     for each in reversed(result.grounds):
         data = path_data(ground.moved(np.asarray([each.geometry], dtype=object)), frame)
-        parts += [filled(data, RESULTS[each.kind]), stroked(data, RESULT_LINES[each.kind])]
-    return parts
+        if data:
+            drawn[each.id] = [
+                filled(data, RESULTS[each.kind]),
+                stroked(data, RESULT_LINES[each.kind]),
+            ]
+    return drawn
 
 
 def _unit_names(
@@ -343,7 +348,7 @@ def _names(
 
 
 def _legend(
-    result: RunResult, ground: SpotGround, frame: Frame, points: list[_Point], lang: Lang
+    result: RunResult, points: list[_Point], lang: Lang, drawn: tuple[str, ...]
 ) -> list[LegendLine]:
     ids = {p.verdict.facility.id for p in points}
     spots = [s for s in result.spots if s.facility_id in ids]
@@ -353,10 +358,11 @@ def _legend(
         if count:
             text = f"{info.mark} {info.title.render(lang)}"
             lines.append(LegendLine(swatch(f"criterion-{info.number}"), text, str(count)))
-    for each in result.grounds:
-        if path_data(ground.moved(np.asarray([each.geometry], dtype=object)), frame):
-            text = each.title.render(lang)
-            lines.append(LegendLine(swatch(f"result-{each.kind}"), text))
+    lines += [
+        LegendLine(swatch(f"result-{each.kind}"), each.title.render(lang))
+        for each in result.grounds
+        if each.id in drawn
+    ]
     if any(_is_cut(s) for s in spots):
         text = Text("切り取る前の円", "circle before cutting").render(lang)
         lines.append(LegendLine(swatch("cut"), text))
@@ -371,4 +377,4 @@ def _legend(
     if any("hospital" in _kinds(p.verdict) for p in points if p.verdict.facility.id in ids):
         hospital = Text("二次救急病院（到達先を含む）", "secondary emergency hospital, destination")
         lines.append(LegendLine(swatch("hospital"), hospital.render(lang)))
-    return [*lines, *base_legend(ground, frame, lang, areas=True)]
+    return lines
