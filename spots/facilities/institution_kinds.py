@@ -64,7 +64,7 @@ def _dental(raw: RawFacility) -> bool:
 
 def _closed(rows: Iterable[RawFacility]) -> str:
     for raw in rows:
-        for text in (raw.status, raw.kind, raw.remark):
+        for text in (raw.status, raw.kind, raw.remark, raw.name):
             for sentence in _SENTENCE.split(compact(text)):
                 said = _CLOSED.search(sentence)
                 if said is not None and _NOT_CLOSED.search(sentence) is None:

@@ -35,6 +35,7 @@ def read(
         ("1,山田医院,2,休止,", "休止"),
         ("1,山田医院,2,,令和6年4月から休診中", "休診中"),
         ("1,山田医院,,,R5.3.31廃止", "廃止"),
+        ("1,山田医院（休止中）,2,,", "休止"),
     ],
 )
 def test_dental_and_closed_ones_are_told_by_a_word(tmp_path, row, why):
