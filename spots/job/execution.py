@@ -19,7 +19,7 @@ from boundaries import (
     Regions,
     plane_zone_of,
 )
-from groundfloor.problems import Problem, Text
+from groundfloor.problems import DataError, Problem, Severity, Text, UsageError
 from networks import NetworkInfo, RoadNetwork
 from spots.job.inputs import JobInputs, named_lists, read_inputs
 from spots.job.job_roads import (
@@ -39,8 +39,11 @@ from spots.judging.criteria import Facts, Roads
 from spots.judging.criteria.beyond_doubles import nearest_at_once
 from spots.judging.designation import covers, judge
 from spots.judging.drawing import Drawn, draw_ground
-from spots.judging.people_counting import CountedPeople, count_people
+from spots.judging.people_counting import count_people
 from spots.judging.policy import Policy
+from spots.judging.selecting.ground_facts import GroundFacts
+from spots.judging.selecting.ground_judging import JudgedGround, by_units, judge_ground
+from spots.judging.selecting.selection_checks import selection_problems
 from spots.judging.unreached import doubtful_reach, roadless_by_road, roadless_problems
 from spots.types import Facility, Layer, RunClosures, RunResult, Settings, Verdict
 from spots.types.results import Surroundings
@@ -129,12 +132,16 @@ def execute(
     roads, closures, found = _roads(job, given.facilities, closing, network, load_it)
     facts = _facts(job, given, roads)
     verdicts, more = _judged(job.policy, facts, progress)
-    drawn, people = _drawn(job.policy, verdicts, given, progress)
+    drawn = _drawn(job.policy, verdicts, given, progress)
+    ground = _ground(job.policy, facts, drawn, given, progress)
+    people = count_people(
+        given.people, drawn.spots, drawn.dissolved, given.regions, ground.units, ground.grounds
+    )
     around = _around(job, facts, given.regions, closing, more.append, progress)
     info = roads.network.info() if roads else None
     return RunResult(
         settings=_settings(job, roads, info, closures, given),
-        verdicts=drawn.verdicts,
+        verdicts=by_units(job.policy, drawn.verdicts, ground.units),
         spots=people.spots,
         dissolved=drawn.dissolved,
         dissolved_km2=drawn.dissolved_km2,
@@ -145,7 +152,7 @@ def execute(
         edition=given.regions.edition,
         network=info,
         inputs=input_records(job, info, in_memory=network is not None),
-        problems=(*problems, *found, *more, *drawn.problems, *people.problems),
+        problems=(*problems, *found, *more, *drawn.problems, *ground.problems, *people.problems),
         job=job.resolved(),
         origin=job.origin(roads.network.profile if roads else None),
         closures=closures,
@@ -153,6 +160,8 @@ def execute(
         population=people.cells,
         dissolved_population=people.inside,
         population_ground=people.ground,
+        units=people.units,
+        grounds=people.grounds,
     )
 
 
@@ -183,11 +192,46 @@ def _judged(
 
 def _drawn(
     policy: Policy, verdicts: Sequence[Verdict], given: JobInputs, progress: Progress
-) -> tuple[Drawn, CountedPeople]:
-    """Return the spots and their ground, and who lives there."""
+) -> Drawn:
+    """Return the spots and their ground."""
     progress(Text("円を描いています", "drawing circles"))
-    drawn = draw_ground(policy, verdicts, given.regions)
-    return drawn, count_people(given.people, drawn.spots, drawn.dissolved, given.regions)
+    return draw_ground(policy, verdicts, given.regions)
+
+
+def _ground(
+    policy: Policy, facts: Facts, drawn: Drawn, given: JobInputs, progress: Progress
+) -> JudgedGround:
+    """Judge the units of ground that the policy asks for.
+
+    Raises
+    ------
+    UsageError
+        A selection names what is not there.
+    DataError
+        A unit lacks the reason that the plan has to give.
+    """
+    if not policy.result:
+        return JudgedGround()
+    progress(Text("区域を判定しています", "judging units of ground"))
+    own = given.ground
+    known = GroundFacts(
+        regions=given.regions,
+        facts=policy.over(facts),
+        verdicts=drawn.verdicts,
+        rule_ground={s.facility_id: s.geometry for s in drawn.spots},
+        layers=own.layers,
+        tables=own.tables,
+        entries=own.entries,
+        national_index=own.national_index,
+        people=given.people,
+        apart=own.apart,
+    )
+    if wrong := selection_problems(policy, known):
+        raise UsageError(wrong)
+    judged = judge_ground(policy, known)
+    if any(p.severity is Severity.ERROR for p in judged.problems):
+        raise DataError(judged.problems)
+    return judged
 
 
 def _around(

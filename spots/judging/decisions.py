@@ -9,18 +9,16 @@ Stands apart: verdicts come from policy and facts alone, and know of no lines in
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 
 from boundaries import Regions
-from groundfloor.folding import nfkc
 from groundfloor.problems import Problem, Text, error, warning
 from spots.judging.designation import class_open, covers, exclusion_of
+from spots.judging.near_names import nearest_names
 from spots.judging.policy import MADE_IN_PYTHON, ManualDecision, Policy
 from spots.judging.policy_files import At
 from spots.types import Facility, Place, Role
 
 _CANDIDATES = 3
-_ALIKE = 0.4  # 芳野医院 for 芳野診療所; what is less alike is no help
 
 _PLACE_OPEN = (
     Text(
@@ -249,9 +247,5 @@ def _nobody(decision: ManualDecision, facilities: Sequence[Facility], where: At)
 
 def _nearest(wanted: str, facilities: Sequence[Facility]) -> list[Facility]:
     """Return the facilities whose name holds what is wanted, or is most like it."""
-    folded = {f.id: nfkc(f.name) for f in facilities}
-    name = nfkc(wanted)
-    holding = [f for f in facilities if name in folded[f.id] or folded[f.id] in name]
-    like = get_close_matches(name, list(dict.fromkeys(folded.values())), _CANDIDATES, _ALIKE)
-    alike = [f for each in like for f in facilities if folded[f.id] == each]
-    return list({f.id: f for f in (*holding, *alike)}.values())[:_CANDIDATES]
+    names = nearest_names(wanted, (f.name for f in facilities))
+    return [f for name in names for f in facilities if f.name == name][:_CANDIDATES]

@@ -173,6 +173,8 @@ def _barred(  # noqa: PLR0911 - a list of rules, one answer each
     out = exclusion_of(policy, place)
     if out and "excluded" not in overruled:
         return State.EXCLUDED, fill(out.reason.text, words)
+    if not policy.judges_facilities:
+        return State.EXCLUDED, reasons.NOT_JUDGED
     if place.area_class in policy.scope.moot_area_classes and "moot" not in overruled:
         return State.MOOT, reasons.already(place)
     return None

@@ -38,7 +38,7 @@ from spots.judging.criteria import (
     RuleSetting,
     TravelSetting,
 )
-from spots.judging.selecting.selection_settings import ResultSetting, SelectSetting
+from spots.judging.selecting.selection_settings import ResultSetting, SelectSetting, UnitReason
 from spots.telling.findings import COMMON_WORDS, OLD_WORDS
 from spots.telling.wording import SLOT
 from spots.types import TravelDirection
@@ -208,6 +208,7 @@ class PolicyTables:
     manual: tuple[ManualDecision, ...] = ()
     select: tuple[SelectSetting, ...] = ()
     result: tuple[ResultSetting, ...] = ()
+    unit_reason: tuple[UnitReason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -392,6 +392,9 @@ ONLY_REACHED = Text(
 )
 NO_MUNICIPALITY = Text("所在する市町村が分かりません", "its municipality is not known")
 NO_POSITION = Text("位置が分からず、円を描けません", "has no position to draw a circle around")
+NOT_JUDGED = Text(
+    "この設定基準は、医療機関を個別に判定しません", "the policy judges no single institutions"
+)
 NO_CLASS = Text(
     "二次医療圏またはその区分（医師偏在指標）が分かりません",
     "its medical area or that area's class is not known",

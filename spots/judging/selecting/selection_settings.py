@@ -281,6 +281,22 @@ class Join:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitReason:
+    """``[[unit_reason]]``: why a unit is designated, written by hand.
+
+    It holds for the unit of that name or id in every result, or in one.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    unit: Words
+    reason: Bilingual
+    result: Words | None = None
+    service: Bilingual | None = None
+    councils: tuple[Day, ...] = ()
+    page: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ResultSetting:
     """``[[result]]``: what a policy designates.
 
