@@ -46,6 +46,7 @@ from spots.telling.sheet_columns import (
 )
 from spots.telling.unit_columns import (
     RESULT_PIECE_COLUMNS,
+    RESULT_PIECES_LAYER,
     UNIT_COLUMNS,
     UNIT_IDS,
     UNIT_NAMES,
@@ -120,6 +121,14 @@ def _unit_tables(piece: Text) -> tuple[WrittenTable, ...]:
             "`results_dissolved.geojson`",
             Text(f"結果ごとの{piece.ja}", f"{piece.en}, result by result"),
             RESULT_PIECE_COLUMNS,
+        ),
+        WrittenTable(
+            "`spots.gpkg` units, unit_points", unit, tuple(c.column for c in UNIT_COLUMNS)
+        ),
+        WrittenTable(
+            "`spots.gpkg` results_dissolved",
+            Text(f"結果ごとの{piece.ja}", f"{piece.en}, result by result"),
+            RESULT_PIECES_LAYER,
         ),
     )
 

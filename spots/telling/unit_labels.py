@@ -1,13 +1,11 @@
-"""Words for units of ground: what they are, what a result designates, what a clause does.
-
-Stands apart: words alone, as `labels` has them for facilities.
-"""
+"""Words for units of ground: what they are, what a result designates, what a clause does."""
 
 from __future__ import annotations
 
 from groundfloor.problems import Text
-from spots.telling.labels import STATE_LABELS
-from spots.types import ClauseRole, ResultKind, State, UnitKind
+from spots.telling.labels import SPOT_LABEL, STATE_LABELS
+from spots.telling.wording import joined
+from spots.types import ClauseRole, ResultKind, RunResult, State, UnitKind
 
 UNIT_KIND_LABELS: dict[UnitKind, Text] = {
     UnitKind.MUNICIPALITY: Text("市町村", "municipality"),
@@ -21,7 +19,7 @@ UNIT_KIND_LABELS: dict[UnitKind, Text] = {
 }
 
 RESULT_KIND_LABELS: dict[ResultKind, Text] = {
-    ResultKind.SPOT: Text("医師少数スポット", "physician-shortage spot"),
+    ResultKind.SPOT: SPOT_LABEL,
     ResultKind.SUPPORT_AREA: Text("重点医師偏在対策支援区域", "support area"),
     ResultKind.CANDIDATE: Text("候補", "candidate"),
     ResultKind.PROGRAMME: Text("キャリア形成プログラムの区分", "programme class"),
@@ -54,3 +52,11 @@ def unit_state(kind: ResultKind, state: State) -> Text:
     if state is State.DESIGNATED and kind in _TAKEN_IN:
         return _TAKEN_IN[kind]
     return STATE_LABELS[state]
+
+
+def designated(result: RunResult) -> Text:
+    """Return what a run's policy designates, for sentences about all of it."""
+    kinds = {ground.kind for ground in result.grounds} - _TAKEN_IN.keys()
+    if result.settings.criteria or not kinds:
+        kinds |= {ResultKind.SPOT}
+    return joined((RESULT_KIND_LABELS[k] for k in ResultKind if k in kinds), "・", ", ")

@@ -77,3 +77,18 @@ def nothing_left(unit: Unit) -> Text:
         f"選定されましたが、切り取りの結果、{unit.name}の区域が残りません。境界と切り取りの設定を確かめてください",
         f"is selected, but the cuts leave nothing of {unit.name}: check the outlines and the cuts",
     )
+
+
+_NEEDED: dict[str, Text] = {
+    "councils": Text("協議会の日付", "the days of the councils"),
+    "reason": Text("設定理由", "the reason"),
+    "service": Text("目的の医療サービス", "the service"),
+    "page": Text("計画の頁", "the page of the plan"),
+    "on_application": Text("申請の有無", "that it was applied for"),
+}
+
+
+def lacking(keys: Sequence[str]) -> Text:
+    """Return what a list does not say of a unit, though the policy asks it of every row."""
+    told = joined([_NEEDED[key] for key in keys], "・", ", ")
+    return Text(f"一覧に{told.ja}がなく、判定できません", f"its row lacks {told.en}: open")

@@ -5,14 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
+import zipfile
 from collections import Counter
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pyogrio
 import pytest
 from shapely.geometry import shape
 
-from groundfloor.problems import Lang
+from groundfloor.problems import Lang, Text
+from spots.export.exported import Format, RunRecord
+from spots.export.layer_files import export_folder
 from spots.outputs import load_result, write_folder
 from spots.outputs.conservation import ConservationError, check_result, check_units
 from spots.outputs.evidence import dump_evidence, parse_evidence
@@ -23,13 +29,22 @@ from spots.outputs.geojson import (
     spots_geojson,
     units_geojson,
 )
+from spots.outputs.geopackage import write_geopackage
+from spots.outputs.layers import layer_tables
+from spots.outputs.qgis.styles import layer_styles
+from spots.outputs.qgis.symbols import rgba
 from spots.outputs.soundness import unsound
 from spots.outputs.spreadsheet import unmark
+from spots.outputs.summary import summary_json, summary_table
+from spots.outputs.workbook import sheets
+from spots.telling.colours import RESULTS
+from spots.telling.unit_labels import RESULT_KIND_LABELS
 from spots.types import ResultKind, State
 from tests.helpers.fabricated import area_km2, fabricated_result
 from tests.helpers.unit_cases import bare_result, ground_result
 
 NOON = datetime(2027, 4, 1, 12, tzinfo=UTC)
+RUN = RunRecord("0123456789abcdef", "0" * 64, "2027-04-01T12:00:00+00:00", Lang.JA, "1")
 WRITTEN = {"units.csv", "units.geojson", "results_dissolved.geojson"}
 
 
@@ -189,6 +204,7 @@ def test_a_folder_with_units(make, tmp_path):
     write_folder(result, out, created=NOON, extra={})
     assert {f.name for f in out.iterdir()} >= WRITTEN
     page = json.loads((out / "run.json").read_text("utf-8"))
+    assert not page["missing"]
     first, support, programme = page["results"]
     assert (first["result"], first["kind"], first["units"]) == (
         "spots",
@@ -218,3 +234,125 @@ def test_only_spots_are_among_the_spots():
     ids = {v.unit.id for v in result.units if v.result == support.id}
     spots = {f["properties"].get("unit_id") for f in features(spots_geojson(result))}
     assert "municipality:43213" in ids - spots
+
+
+# --- layers
+
+
+@pytest.mark.parametrize("make", [ground_result, bare_result])
+def test_layers_of_units(make):
+    result = make()
+    tables = {t.name: t for t in layer_tables(result, Lang.JA)}
+    units = tables["units"]
+    assert len(units.rows) == len(result.units)
+    assert [s is None for s in units.shapes] == [v.ground is None for v in result.units]
+    points = tables["unit_points"]
+    assert points.complete
+    assert len(points.rows) == sum(v.unit.position is not None for v in result.units)
+    pieces = tables["results_dissolved"]
+    assert {row[0] for row in pieces.rows} == {"spots", "support"}
+    assert sum(float(row[-1]) for row in pieces.rows) == pytest.approx(
+        sum(g.area_km2 for g in result.grounds), rel=1e-6
+    )
+    whole = sum(float(row[-1]) for row in tables["spots_dissolved"].rows)
+    assert whole == pytest.approx(area_km2(result.spot_ground), rel=1e-6)
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_styles_of_units_name_kinds_states_and_results(lang):
+    tables = layer_tables(ground_result(), lang)
+    qml = {s.layer: s.qml for s in layer_styles(tables, lang)}
+    for kind, label in RESULT_KIND_LABELS.items():
+        assert rgba(RESULTS[kind]) in qml["units"]
+        assert label.render(lang) in qml["units"]
+    for ground in ground_result().grounds:
+        assert ground.title.render(lang) in qml["results_dissolved"]
+    assert Text("判定の内訳", "clauses").render(lang) in qml["units"]
+
+
+@pytest.mark.parametrize("kind", Format)
+@pytest.mark.parametrize("make", [ground_result, bare_result])
+def test_every_format_has_every_unit(make, kind, tmp_path):
+    result, out = make(), tmp_path / "export"
+    export_folder(result, RUN, out, kind, lang=Lang.JA)
+    if kind is Format.GEOPACKAGE:
+        found = pyogrio.read_dataframe(out / "spots.gpkg", layer="units")
+    else:
+        suffix = {Format.SHAPEFILE: "shp", Format.FLATGEOBUF: "fgb", Format.GEOJSON: "geojson"}
+        found = pyogrio.read_dataframe(out / f"units.{suffix[kind]}")
+    keys, expected = list(found["result"] + "/" + found["unit_id"]), [v.key for v in result.units]
+    if kind is Format.FLATGEOBUF:  # its index orders rows by place
+        keys, expected = sorted(keys), sorted(expected)
+    assert keys == expected
+
+
+def test_a_project_of_qgis_has_the_layers(tmp_path):
+    tables = layer_tables(ground_result(), Lang.JA)
+    write_geopackage(ground_result(), Lang.JA, tmp_path / "spots.gpkg")
+    with closing(sqlite3.connect(tmp_path / "spots.gpkg")) as database:
+        (packed,) = database.execute("SELECT content FROM qgis_projects").fetchone()
+    with zipfile.ZipFile(io.BytesIO(bytes.fromhex(packed.decode()))) as archive:
+        page = archive.read("spots.qgs").decode()
+    for table in tables:
+        assert f"|layername={table.name}<" in page
+
+
+# --- the workbook and the terminal
+
+
+def sheets_of(result, lang=Lang.JA):
+    return {s.tab: s for s in sheets(result, lang)}
+
+
+def test_the_annex_lists_units_among_the_circles():
+    result = ground_result()
+    found = sheets_of(result)
+    assert list(found)[:5] == ["別表", "別表2", "別表3", "全施設", "区域"]
+    names = [row[3] for row in found["別表"].rows]
+    taken = [v for v in result.units if v.result == "spots" and v.state is State.DESIGNATED]
+    assert Counter(names) == Counter(
+        [*(s.name for s in result.spots), *(v.unit.name for v in taken)]
+    )
+    (point,) = [row for row in found["別表"].rows if row[3] == "平野"]
+    assert point[7] == "一覧の地点から半径8.7km以内\n海・水面を除く"
+    assert "協議した日：令和8年8月3日、令和8年10月20日" in point[-1]
+    assert found["別表2"].title == "重点医師偏在対策支援区域"
+    assert [row[3] for row in found["別表2"].rows] == ["宇城市", "小国町", "八代"]
+    assert not found["別表3"].totals  # an institution has no ground to add up
+    assert len(found["区域"].rows) == len(result.units)
+
+
+def test_a_run_of_units_alone_says_nothing_of_facilities():
+    found = sheets_of(bare_result())
+    assert "全施設" not in found
+    assert "境界の施設" not in found
+    told = "\n".join(
+        str(cell)
+        for s in found.values()
+        for row in [s.notes, [c.heading for c in s.columns], *s.rows, *s.totals, [s.nothing]]
+        for cell in row
+    )
+    for word in ("所在地", "該当要件", "半径4", "二次救急", "施設"):
+        assert word not in told, word
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_the_terminal_lists_units_and_counts_each_result(lang):
+    page = summary_table(ground_result(), lang)
+    told = {
+        Lang.JA: "全9区域（設定（案） 5、対象外 1、設定不要（少数区域内） 1、非該当 1、判定不能 1）",
+        Lang.EN: "9 units (designated 5, excluded 1, moot 1, not met 1, undetermined 1), ",
+    }
+    assert told[lang] in page
+    bare = summary_table(bare_result(), lang)
+    assert Text("全0施設", "0 facilities").render(lang) not in bare
+    assert bare.startswith(Text("医師少数スポット（spots）", "spots (spots)").render(lang))
+    assert "municipality:43203" in bare  # what is open is told with its reason
+
+
+def test_the_terminal_of_a_run_without_units_is_as_before():
+    result = fabricated_result()
+    assert "results" not in summary_json(result, ())
+    assert "区域（" not in summary_table(result)
+    page = summary_json(ground_result(), ())
+    assert len(page["units"]) == len(ground_result().units)

@@ -147,6 +147,8 @@ class Selected:
         The finding for each.
     reason : Text or None
         Why the policy has it.
+    reasons : mapping of str to Text
+        Of units that each have their own reason, as those of an earlier result: which.
     entries : mapping of str to ListedEntry
         The entries of lists that named units.
     exceptions : mapping of str to Text
@@ -161,6 +163,7 @@ class Selected:
     truths: Mapping[str, Truth]
     texts: Mapping[str, Text]
     reason: Text | None = None
+    reasons: Mapping[str, Text] = field(default_factory=dict)
     entries: Mapping[str, ListedEntry] = field(default_factory=dict)
     exceptions: Mapping[str, Text] = field(default_factory=dict)
     ground: Mapping[str, MultiPolygon] = field(default_factory=dict)

@@ -97,7 +97,7 @@ def _of_own(selected: Selected, unit: Unit, role: ClauseRole) -> Clause:
         role=role,
         truth=selected.truths[unit.id],
         text=selected.texts[unit.id],
-        reason=selected.reason,
+        reason=selected.reasons.get(unit.id, selected.reason),
         entry=selected.entries.get(unit.id),
         removed_km2=taken if met else 0.0,
     )

@@ -11,9 +11,11 @@ from spots.judging.selecting.algebra import Selected
 from spots.judging.selecting.conditions import found
 from spots.judging.selecting.ground_facts import GroundFacts
 from spots.judging.selecting.ground_findings import ground_findings
+from spots.judging.selecting.leaf_findings import UnitFinding
 from spots.judging.selecting.selection_settings import SelectSetting
 from spots.judging.selecting.unit_results import as_selected, judge_result
 from spots.judging.selecting.unit_sources import rule_units, units_of
+from spots.telling import unit_words as words
 from spots.telling.wording import same
 from spots.types import State, Truth, Verdict
 from spots.types.ground_units import GroundResult, Unit, UnitKind, UnitVerdict
@@ -91,7 +93,7 @@ class _House:
             known = {i: self.selected(i) for i in sorted(setting.select.ids())}
             judged = judge_result(self._policy, self._facts, setting, known)
             self._results[name] = judged
-            self._known[name] = as_selected(setting, judged[0])
+            self._known[name] = as_selected(self._policy, setting, judged[0])
         return self._results[name]
 
     def selected(self, name: str) -> Selected:
@@ -108,6 +110,7 @@ class _House:
     def _select(self, setting: SelectSetting) -> Selected:
         units = units_of(setting, self._facts)
         answers = found(setting.where, units, self._facts, self._inside)
+        answers = {u.id: _with_needed(setting, u, answers[u.id]) for u in units}
         exceptions = {
             u.id: e.reason.text
             for u in units
@@ -131,6 +134,21 @@ class _House:
         return self.selected(name).extent_of(unit).as_whole.truth
 
 
+def _with_needed(setting: SelectSetting, unit: Unit, answer: UnitFinding) -> UnitFinding:
+    """Return the finding, open where the row that names the unit lacks what each must have."""
+    if answer.truth is not Truth.MET:
+        return answer
+    rows = [row for row in (answer.entry, unit.entry) if row is not None]
+    lacking = [
+        key
+        for key in setting.requires
+        if not any(getattr(row, key) for row in rows) and not getattr(setting, key, None)
+    ]
+    if not lacking:
+        return answer
+    return replace(answer, truth=Truth.UNDETERMINED, text=words.lacking(lacking))
+
+
 def _by_rule(policy: Policy, facts: GroundFacts) -> Selected:
     """Return the circles of ``[rule]`` as a selection of facilities, each after cutting."""
     units = {u.id: u for u in rule_units(facts)}
@@ -142,6 +160,7 @@ def _by_rule(policy: Policy, facts: GroundFacts) -> Selected:
         units=units,
         truths={i: truth.get(judged[i].state, Truth.NOT_MET) for i in units},
         texts={i: judged[i].state_reason for i in units},
+        reasons={i: judged[i].state_reason for i in units},
     )
 
 

@@ -89,7 +89,9 @@ def judge_result(
     return verdicts, GroundResult(setting.id, setting.kind, title, union, km2, first, last)
 
 
-def as_selected(setting: ResultSetting, verdicts: Sequence[UnitVerdict]) -> Selected:
+def as_selected(
+    policy: Policy, setting: ResultSetting, verdicts: Sequence[UnitVerdict]
+) -> Selected:
     """Return a result as what later selections and results may refer to."""
     truth = {State.DESIGNATED: Truth.MET, State.UNDETERMINED: Truth.UNDETERMINED}
     return Selected(
@@ -98,6 +100,12 @@ def as_selected(setting: ResultSetting, verdicts: Sequence[UnitVerdict]) -> Sele
         units={v.unit.id: v.unit for v in verdicts},
         truths={v.unit.id: truth.get(v.state, Truth.NOT_MET) for v in verdicts},
         texts={v.unit.id: v.reason for v in verdicts},
+        reasons={
+            v.unit.id: v.reason
+            for v in verdicts
+            if v.state is State.DESIGNATED
+            and plan_reason(v.unit, v.clauses, policy, setting).reason
+        },
         ground={
             v.unit.id: v.geometry
             for v in verdicts

@@ -203,6 +203,17 @@ def _facility(facility: Facility, place: Place, regions: Regions | None) -> Unit
     )
 
 
+def rule_units(facts: GroundFacts) -> tuple[Unit, ...]:
+    """Return every institution that ``[rule]`` judged, with what is left of its circle."""
+    radius_m = facts.facts.radius_m
+    return tuple(
+        replace(unit, geometry=ground, radius_m=radius_m)
+        if (ground := facts.rule_ground.get(unit.code)) is not None
+        else unit
+        for unit in facility_units(facts.facts, None)
+    )
+
+
 def with_circles(units: Sequence[Unit], radius_m: int | None) -> tuple[Unit, ...]:
     """Return units with a circle round those that are points.
 
