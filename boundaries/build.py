@@ -9,13 +9,13 @@ import shapely
 
 from boundaries.addresses import PlaceName
 from boundaries.area_classes import classed_areas, moved_municipalities
-from boundaries.codes import PREFECTURES, designated_city, fold
+from boundaries.codes import PREFECTURES, designated_city, fold, require_prefecture
 from boundaries.crs import require_geographic
 from boundaries.geometry import dissolve
 from boundaries.regions import Regions
 from boundaries.types import AreaAssignment, AreaTable, IndexTable, MedicalArea
 from groundfloor.crs import JGD2011
-from groundfloor.problems import DataError, Problem, Text, UsageError, error, warning
+from groundfloor.problems import DataError, Problem, Text, error, warning
 
 
 def build_regions(
@@ -73,7 +73,7 @@ def build_regions(
     frame = frame.assign(area_code=codes)
     home = set(frame["area_code"][frame["prefecture_code"] == prefecture_code].dropna())
     areas, area_problems = classed_areas(
-        assigned.values(), area_table, index_table, home=prefecture_code
+        assigned.values(), area_table, index_table, homes={prefecture_code}
     )
     regions = Regions(
         municipalities=frame,
@@ -93,15 +93,7 @@ def build_regions(
 
 
 def _check(municipalities: gpd.GeoDataFrame, prefecture_code: str) -> None:
-    if prefecture_code not in PREFECTURES:
-        raise UsageError(
-            error(
-                "unknown-prefecture",
-                Text("都道府県コードが正しくありません", "no such prefecture code"),
-                Text("01から47の2桁で書いてください", "write two digits from 01 to 47"),
-                value=prefecture_code,
-            )
-        )
+    require_prefecture(prefecture_code)
     twice = municipalities.index[municipalities.index.duplicated()].unique()
     problems = [
         error(

@@ -201,13 +201,13 @@ class IndexTable:
         The edition.
     indices : tuple of AreaIndex
         Areas that have an index or a class.
-    blank : tuple of str
-        Codes of areas that the table has with neither.
+    blank : tuple of AreaIndex
+        Areas that the table has with neither; their class is unknown.
     """
 
     edition: IndexEdition
     indices: tuple[AreaIndex, ...]
-    blank: tuple[str, ...] = ()
+    blank: tuple[AreaIndex, ...] = ()
 
     def get(self, area_code: str) -> AreaIndex | None:
         """Return the index of an area."""

@@ -15,6 +15,7 @@ from spots.telling.answer_columns import (
     LOCATED_SPOT_COLUMNS,
 )
 from spots.telling.columns import Column, ColumnKind, chosen
+from spots.telling.edition_columns import COMPARED_COLUMNS, EDITION_COLUMNS
 from spots.telling.facility_columns import SHEET_ONLY, documented_columns
 from spots.telling.ground_columns import (
     CATCHMENTS_LAYER,
@@ -200,6 +201,16 @@ def written_tables() -> tuple[WrittenTable, ...]:
             "`diff.geojson` facility",
             Text("変わった施設", "a facility that changed"),
             CHANGED_FACILITY_PROPERTIES,
+        ),
+        WrittenTable(
+            "`spots indices` (.csv, .xlsx, `--json`)",
+            Text("指標の表の医療圏", "an area of the table of indices"),
+            tuple(filled.column for filled in EDITION_COLUMNS),
+        ),
+        WrittenTable(
+            "`spots indices --compare` (.csv, .xlsx, `--json`)",
+            Text("どちらかの版にある医療圏", "an area of either edition"),
+            tuple(filled.column for filled in COMPARED_COLUMNS),
         ),
         WrittenTable("`spots batch` `summary.csv`", Text("実行", "a job"), BATCH_COLUMNS),
     )

@@ -230,7 +230,9 @@ def test_class_column_and_gaps_are_reported(tmp_path):
         3,
     )
     assert table.get("4308") is None
-    assert table.blank == ("4308",)
+    assert [(a.area_code, a.row, a.basis) for a in table.blank] == [
+        ("4308", 4, ClassBasis.NO_INDEX)
+    ]
 
 
 @pytest.mark.parametrize(
