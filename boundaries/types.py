@@ -145,11 +145,22 @@ class CutEntry:
 
 @dataclass(frozen=True, slots=True)
 class AreaAssignment:
-    """The 二次医療圏 that a municipality belongs to."""
+    """The 二次医療圏 that a municipality belongs to.
+
+    Parameters
+    ----------
+    municipality_code : str
+        Five digits.
+    area_code, area_name : str
+        Four digits, and the name.
+    municipality_name : str
+        As the table writes it; empty where it has no such column.
+    """
 
     municipality_code: str
     area_code: str
     area_name: str
+    municipality_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

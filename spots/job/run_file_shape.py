@@ -87,6 +87,7 @@ class SourceFile:
     layer: str | None = None
     source: str = ""
     as_of: AsOf = None
+    edition: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,7 @@ class UnitLayer:
     encoding: str | None = None
     source: str = ""
     as_of: AsOf = None
+    edition: str = ""
     columns: Frozen[str, str] = field(default_factory=FrozenDict)
 
 
@@ -175,6 +177,7 @@ class NumbersFile:
     encoding: str | None = None
     source: str = ""
     as_of: AsOf = None
+    edition: str = ""
     columns: Frozen[str, str] = field(default_factory=FrozenDict)
     national_average: Frozen[str, Finite] = field(default_factory=FrozenDict)
 
@@ -190,6 +193,7 @@ class EntriesFile:
     encoding: str | None = None
     source: str = ""
     as_of: AsOf = None
+    edition: str = ""
     columns: Frozen[str, str] = field(default_factory=FrozenDict)
 
 

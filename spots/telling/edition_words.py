@@ -10,6 +10,7 @@ from boundaries.editions import EditionTables
 from boundaries.types import AreaClass, AreaIndex, ClassBasis, IndexEdition
 from groundfloor.problems import Text
 from spots.telling.labels import AREA_CLASS_LABELS, CLASS_BASIS_LABELS
+from spots.telling.setting_words import cut_offs
 from spots.telling.units import physician_index
 from spots.telling.wording import NONE, NOTHING, bracketed, joined, names, same
 
@@ -75,24 +76,10 @@ def signed(difference: Decimal) -> str:
     return f"{'+' if difference > 0 else '−'}{abs(difference):,.1f}"
 
 
-def cut_offs(edition: IndexEdition) -> Text:
-    """Return the cut-offs of an edition.
-
-    Examples
-    --------
-    >>> cut_offs(IndexEdition("2024-01", 179.3, 217.6)).ja
-    '少数179.3以下、多数217.6以上'
-    """
-    low, high = map(physician_index, (edition.shortage_at_most, edition.surplus_at_least))
-    return Text(
-        f"少数{low}以下、多数{high}以上", f"shortage at most {low}, surplus at least {high}"
-    )
-
-
 def edition_heading(tables: EditionTables) -> Text:
     """Return an edition in a line: name, cut-offs, areas, national average."""
     edition, count = tables.indices.edition, len(tables.every)
-    limits = cut_offs(edition)
+    limits = _limits(edition)
     average = NOTHING
     if tables.national_average is not None:
         shown = physician_index(tables.national_average)
@@ -101,6 +88,10 @@ def edition_heading(tables: EditionTables) -> Text:
         f"{edition.name}版: {limits.ja}{average.ja}、{count}医療圏",
         f"edition {edition.name}: {limits.en}{average.en}, {count} areas",
     )
+
+
+def _limits(edition: IndexEdition) -> Text:
+    return cut_offs(edition.shortage_at_most, edition.surplus_at_least)
 
 
 def why_changed(change: AreaChange, changes: EditionChanges) -> Text:
@@ -182,7 +173,7 @@ def _before_and_after(
 ) -> tuple[Text, Text]:
     if cause is ClassCause.CUT_OFF:
         old, new = (tables.indices.edition for tables in (changes.old, changes.new))
-        return cut_offs(old), cut_offs(new)
+        return _limits(old), _limits(new)
     told = _stated if cause is ClassCause.STATEMENT else _value
     return told(change.old), told(change.new)
 
