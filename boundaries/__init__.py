@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from boundaries.cutting import CUT_NAMES, cut, cut_steps
     from boundaries.generalising import generalise
     from boundaries.geometry import circles, dissolve, ellipsoidal_km2
+    from boundaries.ground_units import GroundUnit, read_ground_units
     from boundaries.indices import classify, read_physician_index
     from boundaries.inhabited import InhabitedGround, inhabited_ground
     from boundaries.municipalities import read_municipalities
@@ -50,6 +51,7 @@ __all__ = [
     "CrsError",
     "CutEntry",
     "CutStep",
+    "GroundUnit",
     "IndexEdition",
     "IndexTable",
     "InhabitedGround",
@@ -72,6 +74,7 @@ __all__ = [
     "people_inside",
     "plane_zone",
     "plane_zone_of",
+    "read_ground_units",
     "read_medical_areas",
     "read_municipalities",
     "read_physician_index",
@@ -86,6 +89,7 @@ _HOMES = {
     "boundaries.cutting": ("CUT_NAMES", "cut", "cut_steps"),
     "boundaries.generalising": ("generalise",),
     "boundaries.geometry": ("circles", "dissolve", "ellipsoidal_km2"),
+    "boundaries.ground_units": ("GroundUnit", "read_ground_units"),
     "boundaries.indices": ("classify", "read_physician_index"),
     "boundaries.inhabited": ("InhabitedGround", "inhabited_ground"),
     "boundaries.municipalities": ("read_municipalities",),

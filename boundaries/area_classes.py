@@ -70,8 +70,7 @@ def classed_areas(
     found = []
     problems = [_no_area(i) for i in strangers if i.area_code[:2] in homes]
     uneven = {i.area_code[:2] for i in strangers}
-    listed = {i.area_code for i in (*indices.indices, *indices.blank)}
-    uneven |= {code[:2] for code in names if code not in listed}
+    uneven |= {code[:2] for code in names if not indices.lists(code)}
     for code, name in sorted(names.items()):
         area, doubt = _joined(code, name, indices, uneven=code[:2] in uneven)
         found.append(area)
@@ -93,10 +92,9 @@ def _joined(
 ) -> tuple[MedicalArea, Problem | None]:
     found = indices.get(code)
     if found is None:
-        basis = ClassBasis.NO_INDEX
-        return MedicalArea(code, name, None, AreaClass.UNKNOWN, basis), _no_index(
-            code, name, indices
-        )
+        area = MedicalArea(code, name, None, AreaClass.UNKNOWN, ClassBasis.NO_INDEX)
+        # A row that is there and blank is told by its row.
+        return area, None if indices.is_blank(code) else _no_index(code, name, indices)
     other = MedicalArea(code, name, None, AreaClass.UNKNOWN, ClassBasis.OTHER_AREA)
     if found.area_name and not same_area_name(found.area_name, name):
         return other, _other_name(found, name)

@@ -223,3 +223,11 @@ class IndexTable:
     def get(self, area_code: str) -> AreaIndex | None:
         """Return the index of an area."""
         return next((i for i in self.indices if i.area_code == area_code), None)
+
+    def is_blank(self, area_code: str) -> bool:
+        """Whether the table has the area with neither an index nor a class."""
+        return any(area.area_code == area_code for area in self.blank)
+
+    def lists(self, area_code: str) -> bool:
+        """Whether the table has a row of the area."""
+        return self.get(area_code) is not None or self.is_blank(area_code)

@@ -43,6 +43,9 @@ def read_vector(
     accepts: Sequence[ColumnTest],
     columns: Callable[[Collection[str]], Collection[str]],
     known: Mapping[str, Sequence[str]] | None = None,
+    required: Collection[str] | None = None,
+    kind: ShapeKind = ShapeKind.AREA,
+    encoding: str | None = None,
 ) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
     """Read polygons of a file in EPSG:6668 with attributes as text.
 
@@ -62,12 +65,18 @@ def read_vector(
         Takes the layer's column names, returns those to read.
     known : mapping of str to sequence of str, optional
         Words of the columns that are needed, by what they mean: see `groundfloor.layers.layers_of`.
+    required : collection of str, optional
+        Keys of `known` without which nothing can be done; all of them by default.
+    kind : ShapeKind
+        What is read: areas, or the points that a role can use in their place.
+    encoding : str, optional
+        Encoding of a Shapefile's DBF, where its bytes are not to be asked.
 
     Returns
     -------
     frame : GeoDataFrame
-        Polygons and MultiPolygons, EPSG:6668; columns as ``str`` or None; index is the record
-        number, from 1.
+        Polygons and MultiPolygons (or points), EPSG:6668; columns as ``str`` or None; index is the
+        record number, from 1.
     problems : tuple of Problem
         Repaired or empty geometries, rows and parts that are no areas.
 
@@ -81,10 +90,15 @@ def read_vector(
     with vector_files(path, label=label, first_of_twins=_FIRST) as files:
         municipal = [file for file in files if not file.stem.endswith(_NOT_MUNICIPAL)]
         asked = files if layer is not None or len(files) == 1 else municipal
-        layers = [found for file in asked for found in layers_of(file, known=words, required=words)]
+        needed = words if required is None else required
+        layers = [
+            found
+            for file in asked
+            for found in layers_of(file, encoding=encoding, known=words, required=needed)
+        ]
         chosen, _ = chosen_layer(layers, accepts, label, wanted=layer, needs=_NEEDS)
         wanted = sorted(columns(chosen.fields))
-        parts = [_areas(part) for part in read_features(chosen, wanted)]
+        parts = [_usable_shapes(part, kind) for part in read_features(chosen, wanted)]
     problems = (*chosen.problems, *(p for _, found in parts for p in found))
     frame = gpd.GeoDataFrame(pd.concat([frame for frame, _ in parts]), crs=JGD2011)
     if frame.empty:
@@ -92,13 +106,13 @@ def read_vector(
     return frame, problems
 
 
-def _areas(part: Features) -> tuple[gpd.GeoDataFrame, list[Problem]]:
-    """Keep areas only, valid ones, and say what was done."""
+def _usable_shapes(part: Features, kind: ShapeKind) -> tuple[gpd.GeoDataFrame, list[Problem]]:
+    """Keep geometries of one kind only, valid ones, and say what was done."""
     label, first = part.label, part.first_row
-    apart = taken_apart(part.geometry, (ShapeKind.AREA,), label, first_row=first)
+    apart = taken_apart(part.geometry, (kind,), label, first_row=first)
     shapes = apart.geometry
     empty = is_empty(shapes)
-    usable = is_kind(shapes, (ShapeKind.AREA,)) & ~empty
+    usable = is_kind(shapes, (kind,)) & ~empty
     wrong = np.flatnonzero(~usable & ~empty)
     shapes_used = shapes.copy()
     shapes_used[~usable] = None
@@ -110,7 +124,7 @@ def _areas(part: Features) -> tuple[gpd.GeoDataFrame, list[Problem]]:
     if len(wrong):
         found = shapes[wrong[0]].geom_type
         rows = (wrong + first).tolist()
-        problems.append(of_wrong_kind(rows, found, (ShapeKind.AREA,), label))
+        problems.append(of_wrong_kind(rows, found, (kind,), label))
     data = {name: [text or None for text in cells] for name, cells in part.columns.items()}
     frame = gpd.GeoDataFrame(
         pd.DataFrame(data, index=pd.RangeIndex(first, first + len(shapes)), dtype=object),

@@ -45,6 +45,14 @@ from spots.telling.sheet_columns import (
     BORDERLINE_COLUMNS,
     FINDING_COLUMNS,
 )
+from spots.telling.unit_columns import (
+    RESULT_PIECE_COLUMNS,
+    RESULT_PIECES_LAYER,
+    UNIT_COLUMNS,
+    UNIT_IDS,
+    UNIT_NAMES,
+    UNIT_SPOT_COLUMNS,
+)
 
 _HEAD = """# 列の一覧 / Columns
 
@@ -90,6 +98,40 @@ class WrittenTable:
 
 def _routes(names: Iterable[str]) -> tuple[Column, ...]:
     return tuple(filled.column for filled in chosen(ROUTE_COLUMNS, *names))
+
+
+def _unit_tables(piece: Text) -> tuple[WrittenTable, ...]:
+    """Return the tables of a run whose policy judges units of ground."""
+    unit = Text("判定した区域（結果ごと）", "a judged unit in one result")
+    only = Text("（区域を判定する実行だけ）", ", where the policy judges units of ground")
+    return (
+        WrittenTable("`units.csv`, `units.geojson`", unit, tuple(c.column for c in UNIT_COLUMNS)),
+        WrittenTable(
+            "区域 / units, `spots.geojson`",
+            Text("スポットとする区域", "a unit that is a spot"),
+            tuple(c.column for c in UNIT_SPOT_COLUMNS),
+        ),
+        WrittenTable(
+            "区域 / units, `spots_dissolved.geojson`",
+            Text(
+                f"{piece.ja}{only.ja}。同じファイルの上の列に加えて", f"{piece.en}{only.en}: also"
+            ),
+            (UNIT_IDS, UNIT_NAMES),
+        ),
+        WrittenTable(
+            "`results_dissolved.geojson`",
+            Text(f"結果ごとの{piece.ja}", f"{piece.en}, result by result"),
+            RESULT_PIECE_COLUMNS,
+        ),
+        WrittenTable(
+            "`spots.gpkg` units, unit_points", unit, tuple(c.column for c in UNIT_COLUMNS)
+        ),
+        WrittenTable(
+            "`spots.gpkg` results_dissolved",
+            Text(f"結果ごとの{piece.ja}", f"{piece.en}, result by result"),
+            RESULT_PIECES_LAYER,
+        ),
+    )
 
 
 def written_tables() -> tuple[WrittenTable, ...]:
@@ -213,6 +255,7 @@ def written_tables() -> tuple[WrittenTable, ...]:
             tuple(filled.column for filled in COMPARED_COLUMNS),
         ),
         WrittenTable("`spots batch` `summary.csv`", Text("実行", "a job"), BATCH_COLUMNS),
+        *_unit_tables(piece),
     )
 
 

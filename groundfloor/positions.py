@@ -106,6 +106,15 @@ BOTH = (
     *("position", "coordinates", "coordinate"),
 )
 
+# 日本の領域 (沖ノ鳥島, 南鳥島, 与那国島, 択捉島) with a margin, degrees.
+_LAT_RANGE = (20.0, 46.0)
+_LON_RANGE = (122.0, 154.0)
+
+
+def in_japan(lon: float, lat: float) -> bool:
+    """Tell whether degrees are a place in Japan; not, where they are no numbers."""
+    return _LAT_RANGE[0] <= lat <= _LAT_RANGE[1] and _LON_RANGE[0] <= lon <= _LON_RANGE[1]
+
 
 class Datum(StrEnum):
     """What positions refer to."""

@@ -24,7 +24,8 @@ from spots.outputs.conservation import check_rows
 from spots.outputs.evidence import FolderError
 from spots.outputs.geopackage import GDAL_TROUBLE, fixed_clock, write_geopackage, write_layer
 from spots.outputs.layer_metadata import facts, summary
-from spots.outputs.layers import EPSG, GeometryKind, LayerTable, layer_tables
+from spots.outputs.layer_table import EPSG, GeometryKind, LayerTable
+from spots.outputs.layers import layer_tables
 from spots.outputs.manifest import file_entry, lists_files
 from spots.outputs.qgis.styles import layer_styles
 from spots.outputs.spreadsheet import csv_table

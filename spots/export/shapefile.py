@@ -14,7 +14,7 @@ from pathlib import Path
 
 from groundfloor.problems import Problem, Text, warning
 from spots.outputs.geopackage import write_layer
-from spots.outputs.layers import Cell, LayerTable
+from spots.outputs.layer_table import Cell, LayerTable
 from spots.telling.columns import ColumnKind, FieldKind
 
 LIMIT = 10  # bytes, by the dBASE III header
@@ -42,6 +42,10 @@ _SHORT = {
     "turning_factor": "turn_fact",
     "turning_exact": "turn_exact",
     "turning_state": "turn_state",
+    "municipality_codes": "muni_codes",
+    "medical_area_codes": "area_codes",
+    "selected_by": "selected",
+    "on_application": "on_applic",
 }
 #: What a column of another assumption begins and ends with.
 _ASSUMPTIONS = {

@@ -1,19 +1,18 @@
-"""Coordinate cells to a position, or to the reason why there is none."""
+"""Coordinate cells to a position, or to the reason why there is none.
+
+Stands apart: what a pair of cells is, whatever else its row says.
+"""
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass, replace
 
 from groundfloor.folding import nfkc
-from groundfloor.positions import Notation, Reference
+from groundfloor.positions import Notation, Reference, in_japan
 from groundfloor.problems import Problem, Text, note, warning
 from spots.types import Accuracy, Position
 
-# 日本の領域 (沖ノ鳥島, 南鳥島, 与那国島, 択捉島) with a margin, degrees.
-LAT_RANGE = (20.0, 46.0)
-LON_RANGE = (122.0, 154.0)
 _MIN_DECIMALS = 3  # two decimals leave half a kilometre either way
 _DEGREES = Reference()
 _NO_COORDINATES = Text("座標がありません", "has no coordinates")
@@ -132,9 +131,9 @@ def read_point(
         message = Text("座標が 0.0/0.0 です（座標なし）", "the coordinates are 0.0/0.0 (none)")
         finding = _finding("zero-coordinates", message, _REMEDY_TABLE, place, place.lat, shown)
         return PositionReading(None, message, (finding,))
-    if _inside(lon, lat):
+    if in_japan(lon, lat):
         return PositionReading(Position(lon, lat, accuracy, source), None)
-    if _inside(lat, lon):
+    if in_japan(lat, lon):
         message = Text(
             "緯度と経度が入れ替わっています（直して使いました）",
             "latitude and longitude are swapped (put right and used)",
@@ -163,14 +162,6 @@ def no_position(place: CellPlace, column: str | None) -> PositionReading:
         column=column,
     )
     return PositionReading(None, _NO_COORDINATES, (finding,))
-
-
-def _inside(lon: float, lat: float) -> bool:
-    return (
-        math.isfinite(lon)
-        and LAT_RANGE[0] <= lat <= LAT_RANGE[1]
-        and LON_RANGE[0] <= lon <= LON_RANGE[1]
-    )
 
 
 def _decimals(text: str) -> int:

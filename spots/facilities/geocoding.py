@@ -13,10 +13,9 @@ from groundfloor.columns import Columns, PointColumns, Vocabulary
 from groundfloor.crs import with_rows
 from groundfloor.folding import compact
 from groundfloor.grids import Row
-from groundfloor.positions import BOTH, LATITUDE, LONGITUDE
+from groundfloor.positions import BOTH, LATITUDE, LONGITUDE, in_japan
 from groundfloor.problems import DataError, Problem, Text, note, warning
 from groundfloor.tables import Table, read_table
-from spots.facilities.coordinates import LAT_RANGE, LON_RANGE
 from spots.facilities.list_cells import city_of
 from spots.facilities.model import Gazetteer, MunicipalityResolver, TownTableError
 from spots.facilities.naming import plain_hyphens
@@ -227,7 +226,7 @@ def _town(columns: Columns, row: Row) -> _Town | None:
     if prefecture is None or lat is None or lon is None or not name:
         return None
     lon, lat = (lon, lat) if reference.plain else reference.to_jgd2011(lon, lat)
-    if not (LAT_RANGE[0] <= lat <= LAT_RANGE[1] and LON_RANGE[0] <= lon <= LON_RANGE[1]):
+    if not in_japan(lon, lat):
         return None
     city = split_county(compact(columns.cell(row, "city")))[1]
     return _Town(prefecture, city, name + columns.cell(row, "koaza"), lon, lat)

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from boundaries import (
     Regions,
     plane_zone_of,
 )
-from groundfloor.problems import Problem, Text
+from groundfloor.problems import DataError, Problem, Severity, Text, UsageError
 from networks import NetworkInfo, RoadNetwork
 from spots.job.inputs import JobInputs, named_lists, read_inputs
 from spots.job.job_roads import (
@@ -34,13 +33,21 @@ from spots.job.job_roads import (
 from spots.job.run_file import Job, read_run_file
 from spots.job.run_surroundings import surroundings
 from spots.job.settings_told import input_records, settings_in_words
-from spots.judging.coverage import closed_doors, lost_destinations, open_borders
+from spots.judging.coverage import (
+    closed_doors,
+    lost_destinations,
+    open_borders,
+    unplaced_neighbours,
+)
 from spots.judging.criteria import Facts, Roads
 from spots.judging.criteria.beyond_doubles import nearest_at_once
 from spots.judging.designation import covers, judge
 from spots.judging.drawing import Drawn, draw_ground
-from spots.judging.people_counting import CountedPeople, count_people
+from spots.judging.people_counting import count_people
 from spots.judging.policy import Policy
+from spots.judging.selecting.ground_facts import GroundFacts
+from spots.judging.selecting.ground_judging import JudgedGround, by_units, judge_ground
+from spots.judging.selecting.selection_checks import selection_problems
 from spots.judging.unreached import doubtful_reach, roadless_by_road, roadless_problems
 from spots.types import Facility, Layer, RunClosures, RunResult, Settings, Verdict
 from spots.types.results import Surroundings
@@ -129,12 +136,16 @@ def execute(
     roads, closures, found = _roads(job, given.facilities, closing, network, load_it)
     facts = _facts(job, given, roads)
     verdicts, more = _judged(job.policy, facts, progress)
-    drawn, people = _drawn(job.policy, verdicts, given, progress)
+    drawn = _drawn(job.policy, verdicts, given, progress)
+    ground = _ground(job, facts, drawn, given, progress)
+    people = count_people(
+        given.people, drawn.spots, drawn.dissolved, given.regions, ground.units, ground.grounds
+    )
     around = _around(job, facts, given.regions, closing, more.append, progress)
     info = roads.network.info() if roads else None
     return RunResult(
         settings=_settings(job, roads, info, closures, given),
-        verdicts=drawn.verdicts,
+        verdicts=by_units(job.policy, drawn.verdicts, ground.units),
         spots=people.spots,
         dissolved=drawn.dissolved,
         dissolved_km2=drawn.dissolved_km2,
@@ -145,7 +156,7 @@ def execute(
         edition=given.regions.edition,
         network=info,
         inputs=input_records(job, info, in_memory=network is not None),
-        problems=(*problems, *found, *more, *drawn.problems, *people.problems),
+        problems=(*problems, *found, *more, *drawn.problems, *ground.problems, *people.problems),
         job=job.resolved(),
         origin=job.origin(roads.network.profile if roads else None),
         closures=closures,
@@ -153,6 +164,8 @@ def execute(
         population=people.cells,
         dissolved_population=people.inside,
         population_ground=people.ground,
+        units=people.units,
+        grounds=people.grounds,
     )
 
 
@@ -173,7 +186,8 @@ def _judged(
 ) -> tuple[tuple[Verdict, ...], list[Problem]]:
     """Return the verdicts, and what to doubt about them before and after they are known."""
     progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
-    before = [*roadless_problems(policy, facts.facilities), *lost_destinations(policy, facts)]
+    lost = (*lost_destinations(policy, facts), *unplaced_neighbours(policy, facts))
+    before = [*roadless_problems(policy, facts.facilities), *lost]
     verdicts = judge(policy, facts)
     idle = roadless_by_road(policy, verdicts)
     doors = (*doubtful_reach(verdicts), *idle, *closed_doors(verdicts))
@@ -183,11 +197,46 @@ def _judged(
 
 def _drawn(
     policy: Policy, verdicts: Sequence[Verdict], given: JobInputs, progress: Progress
-) -> tuple[Drawn, CountedPeople]:
-    """Return the spots and their ground, and who lives there."""
+) -> Drawn:
+    """Return the spots and their ground."""
     progress(Text("円を描いています", "drawing circles"))
-    drawn = draw_ground(policy, verdicts, given.regions)
-    return drawn, count_people(given.people, drawn.spots, drawn.dissolved, given.regions)
+    return draw_ground(policy, verdicts, given.regions)
+
+
+def _ground(
+    job: Job, facts: Facts, drawn: Drawn, given: JobInputs, progress: Progress
+) -> JudgedGround:
+    """Judge the units of ground that the policy asks for.
+
+    Raises
+    ------
+    UsageError
+        A selection names what is not there.
+    DataError
+        A unit lacks the reason that the plan has to give.
+    """
+    policy = job.policy
+    if not policy.result:
+        return JudgedGround()
+    progress(Text("区域を判定しています", "judging units of ground"))
+    own = given.ground
+    known = GroundFacts(
+        regions=given.regions,
+        facts=policy.over(facts),
+        verdicts=drawn.verdicts,
+        rule_ground={s.facility_id: s.geometry for s in drawn.spots},
+        layers=own.layers,
+        tables=own.tables,
+        entries=own.entries,
+        national_index=own.national_index,
+        people=given.people,
+    )
+    if wrong := selection_problems(policy, known, job.written):
+        raise UsageError(wrong)
+    judged = judge_ground(policy, known)
+    if any(p.severity is Severity.ERROR for p in judged.problems):
+        raise DataError(judged.problems)
+    return judged
 
 
 def _around(
@@ -242,11 +291,11 @@ def _roads(
     tied = partial(tied_roads, job.policy.travel, facilities)
     if closing is None:
         return tied(network), None, problems
-    closed, closures, found = close_roads(network, closing)
+    closed, closures, labels, found = close_roads(network, closing)
     problems += found
     if closed is network:
         return tied(network), closures, problems
-    return replace(tied(closed), without_closures=tied(network)), closures, problems
+    return tied(closed).closing(tied(network), labels), closures, problems
 
 
 def _with_exclusions(frame: gpd.GeoDataFrame, policy: Policy) -> gpd.GeoDataFrame:

@@ -45,13 +45,16 @@ from spots.facilities import (
 )
 from spots.job.edition_fit import mixed_editions
 from spots.job.given_lists import lists_not_given
+from spots.job.ground_inputs import GroundInputs, read_ground_inputs
 from spots.job.job_roads import Progress
 from spots.job.named_files import shown_name
 from spots.job.run_file import Job
 from spots.job.run_file_shape import EVERY_LIST
 from spots.judging.criteria import NamedList
-from spots.judging.decisions import exclusion_problems, manual_problems
+from spots.judging.decisions import manual_problems
+from spots.judging.exclusions import exclusion_problems
 from spots.judging.policy import Policy
+from spots.judging.thresholds import split_seconds
 from spots.types import Facility, FacilityType, Place
 
 
@@ -73,6 +76,8 @@ class JobInputs:
         List name to the ids on it.
     not_given : frozenset of int
         Numbers of the criteria that have no list.
+    ground : GroundInputs
+        What selections of ground ask for.
     """
 
     regions: Regions
@@ -81,6 +86,7 @@ class JobInputs:
     places: dict[str, Place]
     lists: dict[str, frozenset[str]]
     not_given: frozenset[int]
+    ground: GroundInputs
 
 
 def read_inputs(job: Job, progress: Progress) -> tuple[JobInputs, list[Problem]]:
@@ -92,7 +98,7 @@ def read_inputs(job: Job, progress: Progress) -> tuple[JobInputs, list[Problem]]
         An input cannot be used; all problems found in it are named.
     UsageError
         A criterion has no list, a decision by hand names nobody or has no effect, or an excluded
-        municipality has another code on the map.
+        municipality has another code on the map, or is nowhere.
     """
     progress(Text("境界を読み込んでいます", "reading boundaries"))
     regions, problems = read_regions(job)
@@ -103,13 +109,17 @@ def read_inputs(job: Job, progress: Progress) -> tuple[JobInputs, list[Problem]]
     if crowd := tuple(too_many_judged(read.facilities, places, job.policy.policy.prefecture)):
         raise DataError(crowd)
     by_hand = (
-        *exclusion_problems(job.policy, regions),
+        *split_seconds(job.policy),
+        *exclusion_problems(job.policy, regions, read.facilities, job.excluded_at),
         *manual_problems(job.policy, read.facilities, places, job.manual_at),
     )
     if any(p.severity is Severity.ERROR for p in by_hand):
         raise UsageError(by_hand)
-    given = JobInputs(regions, people, read.facilities, places, read.lists, read.not_given)
-    return given, [*problems, *about_people, *about_lists, *about_places, *by_hand]
+    ground, about_ground = read_ground_inputs(job, regions, read.facilities)
+    lists, without = read.lists, read.not_given
+    given = JobInputs(regions, people, read.facilities, places, lists, without, ground)
+    problems += [*about_people, *about_lists, *about_places, *by_hand, *about_ground]
+    return given, problems
 
 
 def read_regions(job: Job) -> tuple[Regions, list[Problem]]:

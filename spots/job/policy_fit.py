@@ -41,7 +41,8 @@ def policy_fits(
         name = criterion.asks_for
         if name is not None and not {name, EVERY_LIST} & have:
             yield _list_missing(number, criterion.mark, name, document)
-    if settings.network is None and any(c.needs_roads for _, c in asked):
+    by_road = policy.selects_by_road or any(c.needs_roads for _, c in asked)
+    if settings.network is None and by_road:
         yield error(
             "network-missing",
             Text("移動時間の基準に必要な道路網がありません", "the policy needs a road network"),
@@ -59,6 +60,8 @@ def _not_there(policy: Policy, settings: RunFile, document: TomlDocument) -> Ite
         yield _needed("medical_areas", document)
     if policy.needs_index and settings.physician_index is None:
         yield _needed("physician_index", document)
+    if policy.needs_people and settings.population is None:
+        yield _needed("population", document)
 
 
 def _needed(key: str, document: TomlDocument, *, empty: bool = False) -> Problem:

@@ -23,6 +23,7 @@ from spots.job.run_file import Job, parse_as_of
 from spots.judging.criteria import CriterionKind, RuleSetting
 from spots.judging.policy import Policy
 from spots.judging.policy_files import preset_document
+from spots.judging.selecting.told_selections import selection_lines
 from spots.telling import setting_words as words
 from spots.telling.labels import NOT_GIVEN
 from spots.telling.setting_words import closure_lines, closures_caveat
@@ -95,6 +96,7 @@ def _criterion_info(number: int, criterion: CriterionKind, *, given: bool) -> Cr
 
 def _rule_lines(policy: Policy, job: Job) -> Iterable[words.Line]:
     yield words.SOURCE, policy.policy.source.text
+    yield from selection_lines(policy)
     if not policy.judges_facilities:
         return
     yield words.RULE, _rule(policy, policy.rule)

@@ -173,6 +173,8 @@ def _barred(  # noqa: PLR0911 - a list of rules, one answer each
     out = exclusion_of(policy, place)
     if out and "excluded" not in overruled:
         return State.EXCLUDED, fill(out.reason.text, words)
+    if not policy.judges_facilities:
+        return State.EXCLUDED, reasons.NOT_JUDGED
     if place.area_class in policy.scope.moot_area_classes and "moot" not in overruled:
         return State.MOOT, reasons.already(place)
     return None
@@ -304,9 +306,8 @@ def covers(excluded: str, code: str | None) -> bool:
 
 
 def manual_decision(policy: Policy, facility: Facility) -> ManualDecision | None:
-    """Return the policy's decision by hand about `facility`, by id or exact name."""
-    keys = {facility.id, facility.name}
-    return next((m for m in policy.manual if m.facility in keys), None)
+    """Return the policy's decision by hand about `facility`, by id or name but for marks."""
+    return next((m for m in policy.manual if facility.is_called(m.facility)), None)
 
 
 Outcomes = Mapping[int, Outcome]

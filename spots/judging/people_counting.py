@@ -1,4 +1,4 @@
-"""The people inside the spots, and what is to be known of their number.
+"""The people inside spots and units of ground, and what is to be known of their number.
 
 Stands apart: circles are drawn by a policy, people are counted from a table that may be missing.
 """
@@ -12,12 +12,14 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from shapely.geometry import MultiPolygon, box
+from shapely.geometry.base import BaseGeometry
 
 from boundaries import PREFECTURES, InhabitedGround, Regions, inhabited_ground, people_inside
 from groundfloor.problems import Problem, Text, note, warning
 from spots.telling.units import people, whole
 from spots.telling.wording import names
 from spots.types import Spot
+from spots.types.ground_units import GroundResult, UnitVerdict
 
 # Degrees around prefecture and spots in which cells are looked at, some ten kilometres: whether a
 # table goes on beyond a border shows close to it.
@@ -36,6 +38,10 @@ class CountedPeople:
         With the people inside each.
     inside : float or None
         People inside any of them; None where the run has no population.
+    units : tuple of UnitVerdict
+        With the people inside the ground of each that is designated.
+    grounds : tuple of GroundResult
+        With the people inside each.
     cells : GeoDataFrame or None
         Cells that touch the prefecture or a spot, see `RunResult.population`.
     ground : GeoDataFrame or None
@@ -47,9 +53,20 @@ class CountedPeople:
 
     spots: tuple[Spot, ...]
     inside: float | None = None
+    units: tuple[UnitVerdict, ...] = ()
+    grounds: tuple[GroundResult, ...] = ()
     cells: gpd.GeoDataFrame | None = None
     ground: gpd.GeoDataFrame | None = None
     problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Drawn:
+    """What people are counted in: its ground, and the whole of which that is a part."""
+
+    name: str
+    geometry: BaseGeometry
+    circle: BaseGeometry
 
 
 def count_people(
@@ -57,8 +74,10 @@ def count_people(
     spots: Sequence[Spot],
     dissolved: MultiPolygon,
     regions: Regions,
+    units: Sequence[UnitVerdict] = (),
+    grounds: Sequence[GroundResult] = (),
 ) -> CountedPeople:
-    """Count the people inside each spot and inside any of them.
+    """Count the people inside each spot, each unit that is designated, and all of them together.
 
     Parameters
     ----------
@@ -70,29 +89,102 @@ def count_people(
         Their union, EPSG:6668.
     regions : Regions
         For land and prefectures.
+    units : sequence of UnitVerdict
+        Of all results; only those with ground are counted in.
+    grounds : sequence of GroundResult
+        What each result designates.
     """
     if cells is None:
-        return CountedPeople(tuple(spots))
+        return CountedPeople(tuple(spots), units=tuple(units), grounds=tuple(grounds))
+    drawn_units = [v for v in units if not v.geometry.is_empty]
+    places = [
+        *(_Drawn(s.name, s.geometry, s.circle) for s in spots),
+        *(_Drawn(v.unit.name, v.geometry, v.unit.geometry or v.geometry) for v in drawn_units),
+    ]
     towns = regions.municipalities
     home = towns.geometry[towns["prefecture_code"] == regions.prefecture_code].to_numpy()
-    drawn = np.array([*home, *(s.circle for s in spots)], dtype=object)
+    drawn = np.array([*home, *(p.circle for p in places)], dtype=object)
     cells = _near(cells, drawn)
     found = inhabited_ground(cells, towns, regions.prefecture_code)
     tree = shapely.STRtree(cells.geometry.to_numpy())
     kept = cells.iloc[np.unique(tree.query(drawn, predicate="intersects")[1])]
     ground = found.ground[found.ground.index.isin(kept.index)]
-    *inside, together = people_inside(kept, [*(s.geometry for s in spots), dissolved], ground)
+    asked = [*(p.geometry for p in places), *(g.geometry for g in grounds), dissolved]
+    *inside, together = people_inside(kept, asked, ground)
+    counts = iter(inside)
     return CountedPeople(
-        spots=tuple(replace(s, population=n) for s, n in zip(spots, inside, strict=True)),
+        spots=tuple(replace(s, population=next(counts)) for s in spots),
         inside=together,
+        units=tuple(
+            v if v.geometry.is_empty else replace(v, population=next(counts)) for v in units
+        ),
+        grounds=tuple(replace(g, population=next(counts)) for g in grounds),
         cells=kept,
         ground=ground,
         problems=(
-            *_not_covered(spots, towns, found),
-            *_on_both_sides(kept, spots, found),
-            *_adrift(kept, spots, found),
+            *_not_covered(places, towns, found),
+            *_on_both_sides(kept, places, found),
+            *_adrift(kept, places, found),
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class HeadCount:
+    """The people inside a piece of ground.
+
+    Parameters
+    ----------
+    people : float
+        Those whom the cells have.
+    secret : bool
+        Whether a cell that hides its people touches it.
+    uncovered : bool
+        Whether it reaches into a prefecture whose people the cells do not hold.
+    """
+
+    people: float
+    secret: bool
+    uncovered: bool
+
+
+def head_counts(
+    cells: gpd.GeoDataFrame, shapes: Sequence[MultiPolygon], regions: Regions
+) -> tuple[HeadCount, ...]:
+    """Count the people inside each of some pieces of ground, and say what the numbers lack.
+
+    Parameters
+    ----------
+    cells : GeoDataFrame
+        From `boundaries.read_population`.
+    shapes : sequence of MultiPolygon
+        EPSG:6668.
+    regions : Regions
+        For land and prefectures.
+    """
+    if not shapes:
+        return ()
+    towns = regions.municipalities
+    home = towns.geometry[towns["prefecture_code"] == regions.prefecture_code].to_numpy()
+    drawn = np.array(shapes, dtype=object)
+    cells = _near(cells, np.array([*home, *shapes], dtype=object))
+    found = inhabited_ground(cells, towns, regions.prefecture_code)
+    inside = people_inside(cells, shapes, found.ground)
+    hidden = cells.geometry.to_numpy()[cells["population"].isna().to_numpy()]
+    foreign = towns.geometry[~towns["prefecture_code"].isin(found.covered)].to_numpy()
+    secret = _over(drawn, hidden)
+    uncovered = _over(drawn, foreign)
+    rows = zip(inside, secret.tolist(), uncovered.tolist(), strict=True)
+    return tuple(HeadCount(*row) for row in rows)
+
+
+def _over(shapes: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Return which shapes have ground in common with any of the others."""
+    found = np.zeros(len(shapes), bool)
+    place, other = shapely.STRtree(others).query(shapes, predicate="intersects")
+    shared = shapely.area(shapely.intersection(shapes[place], others[other])) > _SLIVER
+    found[place[shared]] = True
+    return found
 
 
 def _near(cells: gpd.GeoDataFrame, drawn: np.ndarray) -> gpd.GeoDataFrame:
@@ -102,7 +194,7 @@ def _near(cells: gpd.GeoDataFrame, drawn: np.ndarray) -> gpd.GeoDataFrame:
 
 
 def _not_covered(
-    spots: Sequence[Spot], towns: gpd.GeoDataFrame, found: InhabitedGround
+    spots: Sequence[_Drawn], towns: gpd.GeoDataFrame, found: InhabitedGround
 ) -> Iterator[Problem]:
     """Yield the spots that reach into prefectures whose people the table does not hold."""
     other = towns[~towns["prefecture_code"].isin(found.covered)]
@@ -129,7 +221,7 @@ def _not_covered(
 
 
 def _on_both_sides(
-    cells: gpd.GeoDataFrame, spots: Sequence[Spot], found: InhabitedGround
+    cells: gpd.GeoDataFrame, spots: Sequence[_Drawn], found: InhabitedGround
 ) -> Iterator[Problem]:
     used = _touched(cells, [s.geometry for s in spots]) & cells.index.isin(found.shared)
     if used.any():
@@ -149,7 +241,7 @@ def _on_both_sides(
 
 
 def _adrift(
-    cells: gpd.GeoDataFrame, spots: Sequence[Spot], found: InhabitedGround
+    cells: gpd.GeoDataFrame, spots: Sequence[_Drawn], found: InhabitedGround
 ) -> Iterator[Problem]:
     """Yield a note of people inside a circle on ground that the outlines lack: islets, capes."""
     if found.shared:  # those beyond the outlines are a neighbour's

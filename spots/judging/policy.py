@@ -38,7 +38,7 @@ from spots.judging.criteria import (
     RuleSetting,
     TravelSetting,
 )
-from spots.judging.selecting.selection_settings import ResultSetting, SelectSetting
+from spots.judging.selecting.selection_settings import ResultSetting, SelectSetting, UnitReason
 from spots.telling.findings import COMMON_WORDS, OLD_WORDS
 from spots.telling.wording import SLOT
 from spots.types import TravelDirection
@@ -208,6 +208,7 @@ class PolicyTables:
     manual: tuple[ManualDecision, ...] = ()
     select: tuple[SelectSetting, ...] = ()
     result: tuple[ResultSetting, ...] = ()
+    unit_reason: tuple[UnitReason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +266,16 @@ class Policy(PolicyTables):
             or any(r.moot for r in self.result)
             or any(c.area_class or c.index for c in asked)
         )
+
+    @property
+    def selects_by_road(self) -> bool:
+        """Whether a selection asks for a drive, so that a road network is needed."""
+        return any(s.needs_roads for s in self.select)
+
+    @property
+    def needs_people(self) -> bool:
+        """Whether a selection asks for the population."""
+        return any(s.needs_people for s in self.select)
 
     @property
     def criteria(self) -> tuple[tuple[int, CriterionKind], ...]:

@@ -19,11 +19,11 @@ from spots.outputs.soundness import unsound
 from spots.types import RunResult
 
 FORMAT = "shortage-spots/evidence"
-VERSION = 4
+VERSION = 5
 # What earlier versions lack (1: closures, delays, the border of the data; 2: the nearest three,
 # the turning speed, surroundings, population; 3: the doubts about doors, ways back, lists not given
-# and hospitals without a position) they had not looked at either.
-_READABLE = (1, 2, 3, VERSION)
+# and hospitals without a position; 4: units of ground) they had not looked at either.
+_READABLE = (1, 2, 3, 4, VERSION)
 
 
 class FolderError(DataError):

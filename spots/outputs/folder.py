@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -18,23 +18,28 @@ from groundfloor.decorations import attempted
 from groundfloor.disk import WrittenFile, refuse_foreign, whole_folder, written_files
 from groundfloor.gdal_paths import plain_folder
 from groundfloor.problems import Lang, Problem, Text, UsageError, error, one_of
-from spots.outputs.conservation import check_ids, check_result
+from spots.outputs.conservation import check_ids, check_result, check_units
 from spots.outputs.evidence import dump_evidence, read_manifest
 from spots.outputs.geojson import (
     dissolved_geojson,
     facilities_geojson,
+    results_geojson,
     routes_geojson,
     spots_geojson,
+    units_geojson,
 )
 from spots.outputs.geopackage import GDAL_TROUBLE, write_geopackage
 from spots.outputs.manifest import EVIDENCE, MANIFEST, manifest_json
 from spots.outputs.spreadsheet import csv_table, unmark
 from spots.outputs.workbook import table_xlsx
+from spots.telling.columns import ColumnKind, Filled, Value
 from spots.telling.facility_columns import facility_columns, facility_rows
+from spots.telling.unit_columns import UNIT_COLUMNS, UnitRow, unit_rows
 from spots.telling.wording import same
 from spots.types import RunResult
 
 GEOPACKAGE = "spots.gpkg"
+UNITS_CSV, UNITS_GEOJSON = "units.csv", "units.geojson"
 
 
 class Writer(Protocol):
@@ -46,8 +51,16 @@ class Writer(Protocol):
 
 
 def standard_writers() -> dict[str, Writer]:
-    """Return file name → writer for the folder, without map, report, layers and manifest."""
-    return {**essential_writers(), **decoration_writers()}
+    """Return file name → writer for the folder, without map, report, layers and manifest.
+
+    Those of units are written where the policy judges any.
+    """
+    return {
+        **essential_writers(),
+        **unit_writers(),
+        **decoration_writers(),
+        **ground_writers(),
+    }
 
 
 def essential_writers() -> dict[str, Writer]:
@@ -67,6 +80,16 @@ def decoration_writers() -> dict[str, Writer]:
         "routes.geojson": routes_geojson,
         "table.xlsx": table_xlsx,
     }
+
+
+def unit_writers() -> dict[str, Writer]:
+    """Return the writers of the verdicts on units of ground: as essential, where there are any."""
+    return {UNITS_GEOJSON: units_geojson, UNITS_CSV: units_csv}
+
+
+def ground_writers() -> dict[str, Writer]:
+    """Return the writers of what shows the ground of results otherwise: each may fail alone."""
+    return {"results_dissolved.geojson": results_geojson}
 
 
 def _map(result: RunResult, lang: Lang, /) -> str | bytes:
@@ -109,7 +132,8 @@ def write_folder(
 
     Everything is written into a folder beside `out`, checked, and renamed. The folder is whole
     with the verdicts: ``evidence.json``, ``run.json``, ``facilities.csv``, ``facilities.geojson``
-    and ``spots.geojson``. A map, report, workbook or layer that cannot be made is left out, named
+    and ``spots.geojson``, and ``units.csv`` and ``units.geojson`` where the policy judges units of
+    ground. A map, report, workbook or layer that cannot be made is left out, named
     under ``missing`` in ``run.json`` and among the problems of the run.
 
     Parameters
@@ -163,7 +187,8 @@ def write_folder(
     with whole_folder(out, _ours, force=force, trouble=GDAL_TROUBLE) as aside:
         left_out |= _layers(result, lang, aside)
         result = replace(result, problems=(*result.problems, *left_out.values()))
-        contents |= {n: _as_bytes(w(result, lang)) for n, w in essential_writers().items()}
+        writers = {**essential_writers(), **(unit_writers() if result.grounds else {})}
+        contents |= {n: _as_bytes(w(result, lang)) for n, w in writers.items()}
         for name, content in {**contents, **made}.items():
             (aside / name).write_bytes(content)
         _check_written(result, aside)
@@ -184,7 +209,8 @@ def _decorations(
     """Return what shows the verdicts, by name, and why the others could not be made."""
     made: dict[str, bytes] = {}
     left_out: dict[str, Problem] = {}
-    writers = {**decoration_writers(), **(map_writer() | report_writer() if pages else {})}
+    writers = {**decoration_writers(), **(ground_writers() if result.grounds else {})}
+    writers |= map_writer() | report_writer() if pages else {}
     for name, writer in writers.items():
         content, found = attempted(same(name), partial(_content, writer, result, lang))
         if content is not None:
@@ -264,12 +290,24 @@ def _check_names(writers: Mapping[str, object]) -> None:
 
 
 def _check_written(result: RunResult, folder: Path) -> None:
-    """Compare what stands on disk with the run: the facilities out are the facilities in."""
-    page = (folder / "facilities.csv").read_bytes().decode("utf-8-sig")
-    rows = csv.DictReader(io.StringIO(page, newline=""))
-    check_ids(result, [unmark(row["facility_id"]) for row in rows], "facilities.csv")
-    features = json.loads((folder / "facilities.geojson").read_text(encoding="utf-8"))["features"]
-    check_ids(result, [f["id"] for f in features], "facilities.geojson")
+    """Compare what stands on disk with the run: the subjects out are the subjects in."""
+    ids = [unmark(row["facility_id"]) for row in _csv_rows(folder / "facilities.csv")]
+    check_ids(result, ids, "facilities.csv")
+    check_ids(result, _feature_ids(folder / "facilities.geojson"), "facilities.geojson")
+    if result.grounds:
+        rows = _csv_rows(folder / UNITS_CSV)
+        keys = [f"{unmark(row['result'])}/{unmark(row['unit_id'])}" for row in rows]
+        check_units(result, keys, UNITS_CSV)
+        check_units(result, _feature_ids(folder / UNITS_GEOJSON), UNITS_GEOJSON)
+
+
+def _csv_rows(path: Path) -> Iterator[dict[str, str]]:
+    page = path.read_bytes().decode("utf-8-sig")
+    return csv.DictReader(io.StringIO(page, newline=""))
+
+
+def _feature_ids(path: Path) -> list[str]:
+    return [f["id"] for f in json.loads(path.read_text(encoding="utf-8"))["features"]]
 
 
 def _check_layers(result: RunResult, folder: Path) -> None:
@@ -277,6 +315,11 @@ def _check_layers(result: RunResult, folder: Path) -> None:
         folder / GEOPACKAGE, layer="facilities", columns=["facility_id"], read_geometry=False
     )
     check_ids(result, list(table["facility_id"]), GEOPACKAGE)
+    if result.units:
+        keys = pyogrio.read_dataframe(
+            folder / GEOPACKAGE, layer="units", columns=["result", "unit_id"], read_geometry=False
+        )
+        check_units(result, list(keys["result"] + "/" + keys["unit_id"]), GEOPACKAGE)
 
 
 def facilities_csv(result: RunResult, lang: Lang = Lang.JA) -> str:
@@ -286,3 +329,17 @@ def facilities_csv(result: RunResult, lang: Lang = Lang.JA) -> str:
         [c.name for c in columns],
         ([c.value(row, lang) for c in columns] for row in facility_rows(result)),
     )
+
+
+def units_csv(result: RunResult, lang: Lang = Lang.JA) -> str:
+    """Return every judged unit once for each result, in the run's order; clauses in words."""
+    return csv_table(
+        [c.name for c in UNIT_COLUMNS],
+        ([_flat(c, row, lang) for c in UNIT_COLUMNS] for row in unit_rows(result)),
+    )
+
+
+def _flat(column: Filled[UnitRow], row: UnitRow, lang: Lang) -> Value | None:
+    """Return a cell of a table that cannot nest: records in words."""
+    records = column.column.kind is ColumnKind.RECORDS
+    return column.shown(row, lang) if records else column.value(row, lang)

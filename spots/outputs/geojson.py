@@ -10,7 +10,7 @@ latitude are written as they are; no transformation is applied.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import shapely
@@ -21,8 +21,8 @@ from shapely.geometry.polygon import orient
 from boundaries import ellipsoidal_km2
 from groundfloor.codec import compact_json
 from groundfloor.problems import Lang
-from spots.telling.columns import Json, chosen, properties
-from spots.telling.facility_columns import facility_columns, facility_rows
+from spots.telling.columns import Filled, Json, chosen, properties
+from spots.telling.facility_columns import AREA_KM2, facility_columns, facility_rows
 from spots.telling.ground_columns import (
     DISSOLVED_COLUMNS,
     SPOT_COLUMNS,
@@ -30,7 +30,18 @@ from spots.telling.ground_columns import (
     spot_rows,
 )
 from spots.telling.route_columns import ROUTE_COLUMNS, ROUTES_GEOJSON, decisive_routes
-from spots.types import RunResult, Spot
+from spots.telling.unit_columns import (
+    RESULT,
+    RESULT_KIND,
+    RESULT_TITLE,
+    UNIT_COLUMNS,
+    UNIT_IDS,
+    UNIT_NAMES,
+    UNIT_SPOT_COLUMNS,
+    UnitRow,
+    unit_rows,
+)
+from spots.types import ResultKind, RunResult, State, UnitVerdict
 
 Position = list[float]
 Coordinates = list[Position] | list[list[Position]] | list[list[list[Position]]] | Position
@@ -53,20 +64,28 @@ class Feature:
 
 
 def spots_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:
-    """Return ``spots.geojson``: one feature per effective spot, in the order of the run."""
+    """Return ``spots.geojson``: one feature per effective spot, in the order of the run.
+
+    Circles of facilities first, then units that a result designates as spots.
+    """
     features = []
     for row in spot_rows(result):
         counted = () if row.spot.population is None else (SPOT_POPULATION,)
         told = properties((*SPOT_COLUMNS, *counted), row, lang)
         features.append(Feature(row.spot.facility_id, told, area(row.spot.geometry)))
+    units = (u for u in unit_rows(result) if u.ground.kind is ResultKind.SPOT)
+    features += [
+        _unit(UNIT_SPOT_COLUMNS, u, lang) for u in units if u.verdict.state is State.DESIGNATED
+    ]
     return collection(result.settings.attributions, features)
 
 
 def dissolved_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:  # noqa: ARG001 - one signature for every writer
     """Return ``spots_dissolved.geojson``: one feature per connected piece of the union."""
     features = []
-    for number, piece in enumerate(snapped_polygons(result.dissolved), 1):
-        inside = [s for s in result.spots if _shares_ground(s, piece)]
+    units = _Parts(_designated(result, ResultKind.SPOT))
+    for number, piece in enumerate(snapped_polygons(result.spot_ground), 1):
+        inside = [s for s in result.spots if _shares_ground(s.geometry, piece)]
         values: tuple[Json, ...] = (
             [s.facility_id for s in inside],
             [s.name for s in inside],
@@ -74,8 +93,45 @@ def dissolved_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:  # noqa: 
             round(ellipsoidal_km2(piece), 6),
         )
         told = {c.name: value for c, value in zip(DISSOLVED_COLUMNS, values, strict=True)}
+        if result.grounds:
+            told |= units.sharing(piece)
         features.append(Feature(str(number), told, area(piece)))
     return collection(result.settings.attributions, features)
+
+
+def results_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:
+    """Return ``results_dissolved.geojson``: each result's connected pieces of ground."""
+    features = []
+    for ground in result.grounds:
+        units = _Parts(v for v in _designated(result) if v.result == ground.id)
+        for number, piece in enumerate(snapped_polygons(ground.geometry), 1):
+            told: dict[str, Json] = {
+                RESULT.name: ground.id,
+                RESULT_KIND.name: ground.kind.value,
+                RESULT_TITLE.name: ground.title.render(lang),
+                **units.sharing(piece),
+                AREA_KM2.name: round(ellipsoidal_km2(piece), 6),
+            }
+            features.append(Feature(f"{ground.id}/{number}", told, area(piece)))
+    return collection(result.settings.attributions, features)
+
+
+def units_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:
+    """Return ``units.geojson``: every judged unit once for each result, in the run's order.
+
+    The ground of a designated unit is what is designated, of others the whole unit; an institution
+    or a point without ground is a point.
+    """
+    features = [_unit(UNIT_COLUMNS, row, lang) for row in unit_rows(result)]
+    return collection(result.settings.attributions, features)
+
+
+def _unit(columns: Iterable[Filled[UnitRow]], row: UnitRow, lang: Lang) -> Feature:
+    ground, where = row.verdict.ground, row.verdict.unit.position
+    shape = None if where is None else point(where.lon, where.lat)
+    if ground is not None:
+        shape = area(ground)
+    return Feature(row.verdict.key, properties(columns, row, lang), shape)
 
 
 def facilities_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:
@@ -103,9 +159,33 @@ def routes_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:
     return collection(result.settings.attributions, features)
 
 
-def _shares_ground(spot: Spot, piece: BaseGeometry) -> bool:
+def _designated(result: RunResult, kind: ResultKind | None = None) -> Iterator[UnitVerdict]:
+    kinds = {ground.id: ground.kind for ground in result.grounds}
+    for verdict in result.units:
+        if verdict.state is State.DESIGNATED and kind in {None, kinds[verdict.result]}:
+            yield verdict
+
+
+class _Parts:
+    """Units by the parts of their ground: a prefecture of islands has thousands."""
+
+    def __init__(self, units: Iterable[UnitVerdict]) -> None:
+        owned = [(part, v) for v in units for part in polygons(v.geometry)]
+        self._owners = [verdict for _, verdict in owned]
+        self._tree = shapely.STRtree([part for part, _ in owned])
+
+    def sharing(self, piece: BaseGeometry) -> dict[str, Json]:
+        """Return ids and names of the units that share ground with a piece, in their order."""
+        near = sorted(self._tree.query(piece, predicate="intersects").tolist())
+        parts = self._tree.geometries
+        owners = (self._owners[k] for k in near if _shares_ground(parts[k], piece))
+        inside = {verdict.unit.id: verdict.unit.name for verdict in owners}
+        return {UNIT_IDS.name: [*inside], UNIT_NAMES.name: [*inside.values()]}
+
+
+def _shares_ground(ground: BaseGeometry, piece: BaseGeometry) -> bool:
     # Snapping moves edges by a centimetre: a neighbour may overlap by a sliver, never by 1 m2.
-    return float(spot.geometry.intersection(piece).area) > _SLIVER_DEG2
+    return float(ground.intersection(piece).area) > _SLIVER_DEG2
 
 
 def collection(attributions: Sequence[str], features: Iterable[Feature]) -> str:

@@ -19,7 +19,8 @@ from pyogrio.raw import write
 
 from groundfloor.problems import Lang
 from spots.outputs.layer_metadata import dataset_metadata, layer_metadata
-from spots.outputs.layers import EPSG, Cell, LayerTable, layer_tables
+from spots.outputs.layer_table import EPSG, Cell, LayerTable
+from spots.outputs.layers import layer_tables
 from spots.outputs.qgis.project import write_project
 from spots.outputs.qgis.styles import LayerStyle, layer_styles
 from spots.telling.columns import FieldKind

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree as ET
 
 from groundfloor.problems import Lang, Text, clean_lines
-from spots.outputs.layers import EPSG, LayerTable
+from spots.outputs.layer_table import EPSG, LayerTable
 from spots.telling.labels import INPUT_LABELS
 from spots.types import RunResult
 

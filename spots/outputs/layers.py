@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-from enum import StrEnum
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-from shapely.geometry import MultiPolygon, Point
-from shapely.geometry.base import BaseGeometry
+from shapely.geometry import Point
 
-from boundaries import ellipsoidal_km2
 from groundfloor.problems import Lang, Text
-from spots.outputs.conservation import check_ids
-from spots.outputs.geojson import polygons
+from spots.outputs.conservation import check_ids, check_units
+from spots.outputs.layer_table import (
+    Cell,
+    GeometryKind,
+    LayerTable,
+    area_of,
+    filled_cells,
+    pieces_layer,
+)
+from spots.outputs.unit_layers import results_layer, unit_points_layer, units_layer
 from spots.telling.columns import (
     Column,
     ColumnKind,
     FieldKind,
-    Filled,
-    Value,
     chosen,
-    list_text,
 )
 from spots.telling.facility_columns import facility_columns, facility_rows
 from spots.telling.ground_columns import (
@@ -34,7 +33,6 @@ from spots.telling.ground_columns import (
     CLOSURES_LAYER,
     MEDICAL_AREA_LAYER,
     MUNICIPALITY_LAYER,
-    PIECES_LAYER,
     POPULATION_LAYER,
     SPOT_COLUMNS,
     road_class_of,
@@ -51,61 +49,6 @@ from spots.telling.route_columns import (
 from spots.telling.units import floor_minutes
 from spots.types import RunResult
 
-#: JGD2011, longitude and latitude: every layer.
-EPSG = 6668
-
-Cell = str | int | float | bool | date | None
-T = TypeVar("T")
-_KM2_DECIMALS = 6  # a square metre
-
-
-class GeometryKind(StrEnum):
-    """What is drawn; the names are those of OGC Simple Features."""
-
-    POINT = "Point"
-    LINE = "LineString"
-    LINES = "MultiLineString"
-    AREA = "MultiPolygon"
-
-
-@dataclass(frozen=True, slots=True)
-class LayerTable:
-    """A layer with everything that is in it.
-
-    Parameters
-    ----------
-    name : str
-        Machine name: table and file name.
-    title, note : Text
-        Name and description for people.
-    geometry : GeometryKind
-        What its shapes are.
-    fields : tuple of Column
-        Its columns.
-    rows : tuple of tuple of Cell
-        A cell for each field, row by row.
-    shapes : tuple of BaseGeometry or None
-        A shape for each row, longitude/latitude degrees in JGD2011 (EPSG:6668); None where a row
-        has no place.
-    """
-
-    name: str
-    title: Text
-    note: Text
-    geometry: GeometryKind
-    fields: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    shapes: tuple[BaseGeometry | None, ...]
-
-    def column(self, position: int) -> tuple[Cell, ...]:
-        """Return the cells of the field at `position`."""
-        return tuple(row[position] for row in self.rows)
-
-    @property
-    def complete(self) -> bool:
-        """Whether every row has a shape."""
-        return all(shape is not None for shape in self.shapes)
-
 
 def layer_tables(result: RunResult, lang: Lang) -> tuple[LayerTable, ...]:
     """Return the layers of a run.
@@ -120,8 +63,8 @@ def layer_tables(result: RunResult, lang: Lang) -> tuple[LayerTable, ...]:
     Returns
     -------
     tuple of LayerTable
-        Always those of spots, facilities, routes and boundaries; the nearest three, closed roads,
-        main roads, catchments and population where the run has them.
+        Always those of spots, facilities, routes and boundaries; units of ground and results, the
+        nearest three, closed roads, main roads, catchments and population where the run has them.
 
     Raises
     ------
@@ -132,30 +75,16 @@ def layer_tables(result: RunResult, lang: Lang) -> tuple[LayerTable, ...]:
     tables = tuple(table for table in made if table is not None)
     for table in tables:
         if table.name == "facilities":
-            ids = table.column([field.name for field in table.fields].index("facility_id"))
-            check_ids(result, [str(cell) for cell in ids], table.name)
+            check_ids(result, _texts(table, "facility_id"), table.name)
+        if table.name == "units":
+            keys = zip(_texts(table, "result"), _texts(table, "unit_id"), strict=True)
+            check_units(result, [f"{key}/{unit}" for key, unit in keys], table.name)
     return tables
 
 
-def _cells(
-    columns: Sequence[Filled[T]], rows: Sequence[T], lang: Lang
-) -> tuple[tuple[Cell, ...], ...]:
-    return tuple(tuple(_flat(column, row, lang) for column in columns) for row in rows)
-
-
-def _flat(column: Filled[T], row: T, lang: Lang) -> Cell:
-    """Return a cell of a flat table: lists joined, records in words."""
-    value: Value | None = column.value(row, lang)
-    if column.column.kind is ColumnKind.RECORDS:
-        value = column.shown(row, lang)
-    if isinstance(value, tuple):
-        return list_text(value)
-    return float(value) if isinstance(value, Decimal) else value
-
-
-def area_of(geometry: BaseGeometry) -> MultiPolygon | None:
-    """Return the polygons of a geometry as one; None where there are none."""
-    return MultiPolygon(polygons(geometry)) or None
+def _texts(table: LayerTable, name: str) -> list[str]:
+    position = [field.name for field in table.fields].index(name)
+    return [str(cell) for cell in table.column(position)]
 
 
 # --- what was found
@@ -172,36 +101,20 @@ def _spots(result: RunResult, lang: Lang) -> LayerTable:
         ),
         GeometryKind.AREA,
         tuple(c.column for c in columns),
-        _cells(columns, rows, lang),
+        filled_cells(columns, rows, lang),
         tuple(area_of(s.geometry) for s in result.spots),
     )
 
 
 def _dissolved(result: RunResult, _lang: Lang) -> LayerTable:
-    return _pieces(
+    return pieces_layer(
         "spots_dissolved",
         Text("医師少数スポット（重なりなし）", "Spots without overlaps"),
         Text(
             "設定区域を1つにまとめたもの。つながった範囲ごとに1行です",
             "the union of all spots, one row for each connected piece",
         ),
-        result.dissolved,
-    )
-
-
-def _pieces(name: str, title: Text, note: Text, union: MultiPolygon) -> LayerTable:
-    """Return a layer of the connected pieces of an area, with their size."""
-    found = polygons(union)
-    return LayerTable(
-        name,
-        title,
-        note,
-        GeometryKind.AREA,
-        PIECES_LAYER,
-        tuple(
-            (k, round(ellipsoidal_km2(piece), _KM2_DECIMALS)) for k, piece in enumerate(found, 1)
-        ),
-        tuple(MultiPolygon([piece]) for piece in found),
+        result.spot_ground,
     )
 
 
@@ -213,7 +126,7 @@ def _circles(result: RunResult, lang: Lang) -> LayerTable:
         Text("海や対象外の区域を除く前の円", "before the sea and excluded areas were cut off"),
         GeometryKind.AREA,
         tuple(c.column for c in columns),
-        _cells(columns, spot_rows(result), lang),
+        filled_cells(columns, spot_rows(result), lang),
         tuple(area_of(s.circle) for s in result.spots),
     )
 
@@ -230,7 +143,7 @@ def _facilities(result: RunResult, lang: Lang) -> LayerTable:
         ),
         GeometryKind.POINT,
         tuple(c.column for c in columns),
-        _cells(columns, facility_rows(result), lang),
+        filled_cells(columns, facility_rows(result), lang),
         tuple(None if p is None else Point(p.lon, p.lat) for p in places),
     )
 
@@ -246,7 +159,7 @@ def _routes(result: RunResult, lang: Lang) -> LayerTable:
         Text("所要時間の判定に使った経路", "the routes that decided on travel time"),
         GeometryKind.LINE,
         tuple(c.column for c in columns),
-        _cells(columns, rows, lang),
+        filled_cells(columns, rows, lang),
         tuple(r.route.geometry for r in rows),
     )
 
@@ -261,7 +174,7 @@ def _nearest_routes(result: RunResult, lang: Lang) -> LayerTable | None:
         Text("順位1が判定に使った病院です", "the first is the one that decided"),
         GeometryKind.LINE,
         tuple(c.column for c in columns),
-        _cells(columns, rows, lang),
+        filled_cells(columns, rows, lang),
         tuple(r.route.geometry for r in rows),
     )
 
@@ -386,7 +299,7 @@ def _catchments(result: RunResult, _lang: Lang) -> LayerTable | None:
 def _catchments_dissolved(result: RunResult, _lang: Lang) -> LayerTable | None:
     if result.surroundings is None or result.surroundings.covered.is_empty:
         return None
-    return _pieces(
+    return pieces_layer(
         "catchments_dissolved",
         Text("いずれかの病院の到達圏", "Within reach of any hospital"),
         Text(
@@ -420,6 +333,9 @@ _LAYERS: tuple[Callable[[RunResult, Lang], LayerTable | None], ...] = (
     _circles,
     _facilities,
     _routes,
+    units_layer,
+    unit_points_layer,
+    results_layer,
     _municipalities,
     _medical_areas,
     _nearest_routes,

@@ -63,7 +63,7 @@ class RunPlaces:
         The run file's folder, from the output folder.
     elsewhere : mapping of str to PortablePath
         Inputs that were not named from there, by their key in the run file, from `base`.
-    profile_sha256, manual_at : str, tuple of (str, int or None)
+    profile_sha256, manual_at, excluded_at : str, tuple of (str, int or None)
         As in `spots.types.RunOrigin`.
     """
 
@@ -71,6 +71,7 @@ class RunPlaces:
     elsewhere: Mapping[str, PortablePath]
     profile_sha256: str = ""
     manual_at: tuple[tuple[str, int | None], ...] = ()
+    excluded_at: tuple[tuple[str, int | None], ...] = ()
 
     def path(self, key: str, file: str, base: Path) -> str:
         """Return the path of a key's file, as a run file in `base` would name it."""
@@ -124,6 +125,7 @@ def manifest_json(
         "plane_epsg": result.plane_epsg,
         "counts": counts(result),
         "dissolved_km2": round(result.dissolved_km2, 6),
+        **({"results": result_counts(result, lang)} if result.grounds else {}),
         "problems": [problem.as_json(lang) for problem in result.problems],
         "conventions": {key: text.render(lang) for key, text in _CONVENTIONS.items()},
         "missing": list(missing),
@@ -137,7 +139,8 @@ def _places(origin: RunOrigin | None, folder: Path) -> RunPlaces | None:
         return None
     base = origin.base.resolve()
     elsewhere = {key: portable(path, base) for key, path in origin.elsewhere.items()}
-    return RunPlaces(portable(base, folder), elsewhere, origin.profile_sha256, origin.manual_at)
+    lines = origin.manual_at, origin.excluded_at
+    return RunPlaces(portable(base, folder), elsewhere, origin.profile_sha256, *lines)
 
 
 def file_entry(file: WrittenFile) -> dict[str, str | int]:
@@ -150,6 +153,23 @@ def counts(result: RunResult) -> dict[str, int]:
     states = Counter(verdict.state for verdict in result.verdicts)
     by_state = {state.value: states[state] for state in State}
     return {"facilities": len(result.verdicts), "spots": len(result.spots), **by_state}
+
+
+def result_counts(result: RunResult, lang: Lang) -> list[dict[str, object]]:
+    """Return for each result of the policy its units altogether and in each state, and its size."""
+    states = Counter((verdict.result, verdict.state) for verdict in result.units)
+    return [
+        {
+            "result": ground.id,
+            "kind": ground.kind.value,
+            "title": ground.title.render(lang),
+            "units": sum(states[ground.id, state] for state in State),
+            **{state.value: states[ground.id, state] for state in State},
+            "area_km2": round(ground.area_km2, 6),
+            "population": None if ground.population is None else round(ground.population, 1),
+        }
+        for ground in result.grounds
+    ]
 
 
 def library_versions() -> dict[str, str]:

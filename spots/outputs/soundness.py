@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from spots.outputs.conservation import wrong_ids
-from spots.types import RunResult
+from spots.types import RunResult, State
 from spots.types.results import TimeGrid
 
 _EPSG = 6668
@@ -39,6 +39,7 @@ def unsound(result: RunResult) -> Iterator[str]:
     yield from _odd_ids(result)
     yield from _odd_table(result.municipalities, _MUNICIPALITY_COLUMNS, "$.municipalities")
     yield from _odd_table(result.areas, _AREA_COLUMNS, "$.areas")
+    yield from _odd_units(result)
     if result.plane_epsg not in _PLANES:
         yield f"$.plane_epsg: {result.plane_epsg}"
     if result.surroundings is not None and result.surroundings.grid is not None:
@@ -74,13 +75,21 @@ def _in_degrees(bounds: NDArray[np.float64]) -> bool:
 
 
 def _odd_ids(result: RunResult) -> Iterator[str]:
-    yield from (f"$.verdicts, $.spots: {key}" for key in wrong_ids(result))
+    yield from (f"$.verdicts, $.spots, $.units: {key}" for key in wrong_ids(result))
     numbers = Counter(criterion.number for criterion in result.settings.criteria)
     yield from (f"$.settings.criteria: {number}" for number, n in numbers.items() if n > 1)
     for verdict in result.verdicts:
         told = [outcome.number for outcome in verdict.outcomes]
         if len({*told}) < len(told) or not {*told, *verdict.criteria} <= {*numbers}:
             yield f"$.verdicts: {verdict.facility.id}: criteria"
+
+
+def _odd_units(result: RunResult) -> Iterator[str]:
+    for verdict in result.units:
+        if verdict.state is not State.DESIGNATED and not verdict.geometry.is_empty:
+            yield f"$.units: {verdict.key}: geometry of a unit that is not designated"
+        if min(verdict.unit_km2, verdict.area_km2, verdict.population or 0) < 0:
+            yield f"$.units: {verdict.key}: less than nothing"
 
 
 def _odd_grid(grid: TimeGrid) -> Iterator[str]:

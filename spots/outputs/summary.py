@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from groundfloor.aligned import aligned
 from groundfloor.disk import WrittenFile
 from groundfloor.problems import Lang, Text, one_line, one_of
-from spots.outputs.manifest import counts, file_entry
+from spots.outputs.manifest import counts, file_entry, result_counts
 from spots.telling.columns import properties
 from spots.telling.evidence_words import time_words
 from spots.telling.facility_columns import facility_columns, facility_rows
 from spots.telling.labels import STATE_LABELS, listed
 from spots.telling.setting_words import HEADING, closures_in_words, people_basis
+from spots.telling.unit_columns import UNIT_COLUMNS, UnitRow, unit_rows
+from spots.telling.unit_labels import UNIT_KIND_LABELS, unit_state
 from spots.telling.units import area, margin, people
-from spots.telling.wording import bracketed, run_on
-from spots.types import RunResult, State, Verdict
+from spots.telling.wording import bracketed, run_on, same
+from spots.types import GroundResult, RunResult, State, Verdict
 
-_NAME_LIMIT = 30
+_NAME_LIMIT, _TITLE_LIMIT = 30, 100
 
 
 def summary_table(result: RunResult, lang: Lang | str = Lang.JA) -> str:
     """Return the table of all facilities, what was open or closed, and the counts of states.
+
+    Where the policy judges units of ground, the same of each of its results.
 
     Criteria stand as plain digits: circled ones are one cell wide in some terminals and two in
     others, and would break the columns.
@@ -44,6 +49,15 @@ def summary_table(result: RunResult, lang: Lang | str = Lang.JA) -> str:
         There is no such language.
     """
     lang = one_of(Lang, lang, "lang")
+    facilities = result.verdicts or not result.grounds
+    parts = [
+        *(_facilities(result, lang) if facilities else ()),
+        *(_units(result, lang) if result.grounds else ()),
+    ]
+    return "\n".join(parts)
+
+
+def _facilities(result: RunResult, lang: Lang) -> Iterator[str]:
     heads = (
         Text("医療機関", "facility"),
         Text("市町村", "municipality"),
@@ -62,9 +76,68 @@ def summary_table(result: RunResult, lang: Lang | str = Lang.JA) -> str:
         f"全{tally['facilities']}施設（{states}）、統合面積 {size}",
         f"{tally['facilities']} facilities ({states}), {size} in all",
     )
-    notes = (*_open(result, lang), *_closures(result, lang))
-    last = total.render(lang) + _people(result).render(lang)
-    return "\n".join([*aligned(rows, right=(5, 6)), "", *notes, last])
+    yield from aligned(rows, right=(5, 6))
+    yield ""
+    yield from _open(result, lang)
+    yield from _closures(result, lang)
+    yield total.render(lang) + _people(result).render(lang)
+
+
+def _units(result: RunResult, lang: Lang) -> Iterator[str]:
+    """Yield the units of each result: a table, a line for each that is open, and the counts."""
+    rows = unit_rows(result)
+    heads = (
+        Text("区域", "unit"),
+        Text("単位", "kind"),
+        Text("市町村", "municipality"),
+        Text("二次医療圏", "area"),
+        Text("状態", "state"),
+        Text("面積", "area"),
+    )
+    for ground in result.grounds:
+        mine = [row for row in rows if row.ground is ground]
+        if result.verdicts or ground is not result.grounds[0]:
+            yield ""
+        title = run_on(ground.title, bracketed(same(ground.id)))
+        yield one_line(title.render(lang), _TITLE_LIMIT)
+        told = [[h.render(lang) for h in heads], *(_unit_row(row, lang) for row in mine)]
+        yield from aligned(told, right=(5,))
+        yield ""
+        yield from _open_units(mine, lang)
+        yield _result_line(ground, mine, lang)
+
+
+def _unit_row(row: UnitRow, lang: Lang) -> list[str]:
+    unit, taken = row.verdict.unit, row.verdict.state is State.DESIGNATED
+    return [
+        one_line(unit.name, _NAME_LIMIT),
+        UNIT_KIND_LABELS[unit.kind].render(lang),
+        one_line(unit.municipality, _NAME_LIMIT),
+        one_line(listed(row.areas, lang), _NAME_LIMIT),
+        row.state.render(lang),
+        area(row.verdict.area_km2) if taken and unit.geometry is not None else "",
+    ]
+
+
+def _open_units(rows: Iterable[UnitRow], lang: Lang) -> Iterator[str]:
+    label = STATE_LABELS[State.UNDETERMINED].render(lang)
+    for row in rows:
+        if row.verdict.state is State.UNDETERMINED:
+            unit, why = row.verdict.unit, row.verdict.reason.render(lang)
+            yield one_line(f"{label}: {unit.name} [{unit.id}]: {why}", 240)
+
+
+def _result_line(ground: GroundResult, rows: Sequence[UnitRow], lang: Lang) -> str:
+    tally = Counter(row.verdict.state for row in rows)
+    states = listed((f"{unit_state(ground.kind, s).render(lang)} {tally[s]}" for s in State), lang)
+    told = Text(f"全{len(rows)}区域（{states}）", f"{len(rows)} units ({states})")
+    if not ground.geometry.is_empty:  # institutions have no ground
+        size = area(ground.area_km2)
+        told = run_on(told, Text(f"、統合面積 {size}", f", {size} in all"))
+        if ground.population is not None:
+            inside = people(ground.population)
+            told = run_on(told, Text(f"、区域内の人口 {inside.ja}", f", {inside.en} inside"))
+    return told.render(lang)
 
 
 def _people(result: RunResult) -> Text:
@@ -103,6 +176,7 @@ def summary_json(
         "dissolved_km2": round(result.dissolved_km2, 6),
         "dissolved_population": None if inside is None else round(inside, 1),
         "facilities": [properties(columns, row, lang) for row in facility_rows(result)],
+        **(_units_json(result, lang) if result.grounds else {}),
         "files": [file_entry(file) for file in written],
     }
 
@@ -119,3 +193,10 @@ def _summary_row(verdict: Verdict, lang: Lang) -> list[str]:
         time_words(travel).render(lang),
         "" if gap is None else margin(gap).render(lang),
     ]
+
+
+def _units_json(result: RunResult, lang: Lang) -> dict[str, object]:
+    return {
+        "results": result_counts(result, lang),
+        "units": [properties(UNIT_COLUMNS, row, lang) for row in unit_rows(result)],
+    }

@@ -5,22 +5,27 @@ Stands apart: a file of the folder; `folder` knows of each only who writes it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import TypeVar
 
 from groundfloor.installed import TOOL, tool_version
 from groundfloor.problems import Lang, Text
 from networks.info.labels import explained, km_by_label, speed_source
 from networks.info.network_info import NetworkInfo
-from spots.outputs.council_sheets import annex, borderline, findings
+from spots.outputs.annex_sheets import annexes
+from spots.outputs.council_sheets import borderline, findings
 from spots.outputs.manifest import library_versions
 from spots.outputs.sheet_layout import Paper, SheetContent, SheetValue, sheet_column
 from spots.outputs.workbook_writer import workbook
+from spots.telling.columns import SheetGroup
 from spots.telling.facility_columns import facility_rows, sheet_groups
 from spots.telling.labels import INPUT_LABELS, listed
 from spots.telling.sheet_columns import BACKGROUND_COLUMNS
+from spots.telling.unit_columns import unit_groups, unit_rows
 from spots.types import InputRecord, RunResult
 
+T = TypeVar("T")
 _CUT_OFF = Text(
     "時間は秒未満を切り捨てて表示しています。基準との差は、所要時間から基準を引いた差です"
     "（セルの値は分と秒を並べた数で、並べ替えと比較に使えます。+4分55秒は455です）。",
@@ -62,9 +67,13 @@ def sheets(result: RunResult, lang: Lang) -> tuple[SheetContent, ...]:
     lang : Lang
         Language of everything but names.
     """
-    always = (annex(result, lang), facilities(result, lang), background(result, lang))
+    judged = (
+        *((facilities(result, lang),) if result.verdicts or not result.grounds else ()),
+        *((units(result, lang),) if result.grounds else ()),
+    )
     doubts = (borderline(result, lang), findings(result, lang))
-    return (*always, *(content for content in doubts if content is not None))
+    told = (content for content in doubts if content is not None)
+    return (*annexes(result, lang), *judged, background(result, lang), *told)
 
 
 # --- every facility with what its state rests on
@@ -82,18 +91,57 @@ def facilities(result: RunResult, lang: Lang) -> SheetContent:
     lang : Lang
         Its language.
     """
-    rows = facility_rows(result)
+    return _everything(
+        Text("全施設", "All facilities"),
+        Text("全施設の判定と根拠", "Every facility and its evidence"),
+        (_CUT_OFF, *_about_speed(result)),
+        sheet_groups(result),
+        facility_rows(result),
+        lang,
+    )
+
+
+def units(result: RunResult, lang: Lang) -> SheetContent:
+    """Return the sheet of all judged units, each once for each result, in the run's order.
+
+    Columns that say nothing in this run are left out.
+
+    Parameters
+    ----------
+    result : RunResult
+        The run.
+    lang : Lang
+        Its language.
+    """
+    return _everything(
+        Text("区域", "Units"),
+        Text("区域の判定と根拠", "Every unit of ground and its evidence"),
+        (),
+        unit_groups(),
+        unit_rows(result),
+        lang,
+    )
+
+
+def _everything(
+    tab: Text,
+    title: Text,
+    notes: Iterable[Text],
+    groups: Iterable[SheetGroup[T]],
+    rows: Sequence[T],
+    lang: Lang,
+) -> SheetContent:
     columns, told = [], []
-    for group in sheet_groups(result):
+    for group in groups:
         for filled in group.columns:
             values = [filled.shown(row, lang) for row in rows]
             if any(value not in {None, ""} for value in values):
                 columns.append(sheet_column(filled.column, lang, group.title.render(lang)))
                 told.append(values)
     return SheetContent(
-        tab=Text("全施設", "All facilities").render(lang),
-        title=Text("全施設の判定と根拠", "Every facility and its evidence").render(lang),
-        notes=tuple(note.render(lang) for note in (_CUT_OFF, *_about_speed(result))),
+        tab=tab.render(lang),
+        title=title.render(lang),
+        notes=tuple(note.render(lang) for note in notes),
         columns=tuple(columns),
         rows=tuple(zip(*told, strict=True)),
         paper=Paper.A3,

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from boundaries.types import AreaClass
+from spots.types import ResultKind
 
 #: One for each criterion, by its number; they repeat beyond the last.
 CRITERIA = ("#0A4A8C", "#00836A", "#C84800", "#9B4DCA", "#5A3A00")
@@ -21,6 +22,16 @@ AREAS: Mapping[AreaClass, str] = MappingProxyType(
         AreaClass.SURPLUS: "#B07AA1",
         AreaClass.NEITHER: "#FFFFFF",
         AreaClass.UNKNOWN: "#777777",
+    }
+)
+#: Ground that a result of the policy designates. Fills are hatched, each kind its own way, so that
+#: they are told from circles and from one another without colour.
+RESULTS: Mapping[ResultKind, str] = MappingProxyType(
+    {
+        ResultKind.SPOT: "#B0003A",
+        ResultKind.SUPPORT_AREA: "#007EA7",
+        ResultKind.CANDIDATE: "#8C6D00",
+        ResultKind.PROGRAMME: "#2B2B6B",
     }
 )
 #: The decisive route.

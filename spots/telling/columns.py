@@ -220,11 +220,11 @@ class FacilityRow:
 
 
 @dataclass(frozen=True, slots=True)
-class SheetGroup:
-    """Columns of the sheet of all facilities under one heading, in reading order."""
+class SheetGroup(Generic[T]):
+    """Columns of the sheet of all facilities, or units, under one heading, in reading order."""
 
     title: Text
-    columns: tuple[Filled[FacilityRow], ...]
+    columns: tuple[Filled[T], ...]
 
 
 def codes(labels: Mapping[E, Text]) -> tuple[Code, ...]:

@@ -318,7 +318,7 @@ def facility_rows(result: RunResult) -> tuple[FacilityRow, ...]:
     )
 
 
-def sheet_groups(result: RunResult) -> Iterator[SheetGroup]:
+def sheet_groups(result: RunResult) -> Iterator[SheetGroup[FacilityRow]]:
     """Yield the columns that the sheet of all facilities may need, in reading order.
 
     Parameters
@@ -330,7 +330,7 @@ def sheet_groups(result: RunResult) -> Iterator[SheetGroup]:
     known = (*known, Filled(PROBLEMS, _problems), _WITHOUT_LIST)
     without = () if all(c.given for c in result.settings.criteria) else (NOT_GIVEN_CRITERIA.name,)
 
-    def group(title: Text, *names: str) -> SheetGroup:
+    def group(title: Text, *names: str) -> SheetGroup[FacilityRow]:
         return SheetGroup(title, chosen(known, *names))
 
     yield group(Text("医療機関", "Institution"), "number", "facility_id", "name")

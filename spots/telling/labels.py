@@ -9,7 +9,6 @@ from groundfloor.problems import Lang, Text
 from spots.telling.units import area
 from spots.types import (
     Accuracy,
-    Border,
     FacilityType,
     Isolation,
     Role,
@@ -114,20 +113,6 @@ ISOLATION_LABELS: dict[Isolation, Text] = {
         "closed roads, or toll roads that are not to be used",
     ),
 }
-#: How soon drives leave what is known, and what a reader must know beside that time.
-BORDER_LABELS: dict[Border, Text] = {
-    Border.DATA: Text("道路データの縁まで", "To the border of the data"),
-    Border.PREFECTURE: Text("県境まで", "To the prefecture's border"),
-}
-BORDER_NOTES: dict[Border, Text] = {
-    Border.DATA: Text(
-        "（縁の外により近い病院があるかもしれません）", " (a nearer hospital may lie beyond it)"
-    ),
-    Border.PREFECTURE: Text(
-        "（隣県の病院の一覧がなく、県境の外により近い病院があるかもしれません）",
-        " (no list names hospitals beyond it, and a nearer one may lie there)",
-    ),
-}
 DELAYS = Text("うち信号・右左折などの待ち", "of it waiting at signals and turns")
 
 #: What a cut takes away.
@@ -139,8 +124,19 @@ CUT_LABELS: dict[str, Text] = {
 }
 
 
-def drafted(what: Text) -> Text:
+#: What a policy designates that judges facilities alone.
+SPOT_LABEL = Text("医師少数スポット", "physician-shortage spot")
+
+
+def drafted(what: Text, designated: Text = SPOT_LABEL) -> Text:
     """Return who decides, said beside every draft: the prefecture, not this tool.
+
+    Parameters
+    ----------
+    what : Text
+        The map, table or report.
+    designated : Text
+        What is designated; English says it of everything.
 
     Examples
     --------
@@ -148,7 +144,7 @@ def drafted(what: Text) -> Text:
     'This map is a draft for discussion. The prefecture decides the designation.'
     """
     return Text(
-        f"この{what.ja}は検討のための案です。医師少数スポットの設定は県が決定します。",
+        f"この{what.ja}は検討のための案です。{designated.ja}の設定は県が決定します。",
         f"This {what.en} is a draft for discussion. The prefecture decides the designation.",
     )
 

@@ -278,7 +278,7 @@ NEXT_TIME = replace(
 )
 
 
-def travel_groups() -> Iterator[SheetGroup]:
+def travel_groups() -> Iterator[SheetGroup[FacilityRow]]:
     """Yield the columns of the travel-time criterion as the sheet of all facilities has them."""
     threshold = of_travel(THRESHOLD_MS, lambda t: t.threshold_ms)
     known = (*TRAVEL_COLUMNS, *EVIDENCE_COLUMNS, threshold)

@@ -49,6 +49,26 @@ def names(found: Iterable[str]) -> Text:
     return joined(map(same, found))
 
 
+def some(found: Sequence[str], more: Text) -> Text:
+    """Return an enumeration: the first five by name, and how many more there are.
+
+    Parameters
+    ----------
+    found : sequence of str
+        Names.
+    more : Text
+        What the others are counted as: 件, "more".
+
+    Examples
+    --------
+    >>> some("ABCDEFG", Text("件", "more"))
+    Text(ja='A、B、C、D、E ほか2件', en='A, B, C, D, E and 2 more')
+    """
+    rest = len(found) - SOME
+    others = Text(f" ほか{rest}{more.ja}", f" and {rest} {more.en}") if rest > 0 else NOTHING
+    return run_on(names(found[:SOME]), others)
+
+
 def some_facilities(found: Sequence[str]) -> Text:
     """Return an enumeration of facilities: the first five by name, and how many more there are.
 
@@ -59,9 +79,7 @@ def some_facilities(found: Sequence[str]) -> Text:
     >>> some_facilities("ABCDEFG")
     Text(ja='A、B、C、D、E ほか2施設', en='A, B, C, D, E and 2 more')
     """
-    rest = len(found) - SOME
-    more = Text(f" ほか{rest}施設", f" and {rest} more") if rest > 0 else NOTHING
-    return run_on(names(found[:SOME]), more)
+    return some(found, Text("施設", "more"))
 
 
 def run_on(*parts: Text) -> Text:

@@ -244,6 +244,12 @@ class UnitVerdict:
         return f"{self.result}/{self.unit.id}"
 
     @property
+    def ground(self) -> MultiPolygon | None:
+        """What is designated, or all of a unit that is not; None where it has no ground."""
+        kept = self.geometry if self.state is State.DESIGNATED else self.unit.geometry
+        return None if kept is None or kept.is_empty else kept
+
+    @property
     def met(self) -> tuple[str, ...]:
         """Ids of the selections that take the unit in."""
         return tuple(

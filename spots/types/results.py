@@ -12,15 +12,17 @@ from datetime import date
 from pathlib import Path
 
 import geopandas as gpd
+import shapely
 from shapely.geometry import MultiLineString, MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
+from boundaries.geometry import polygons
 from boundaries.types import CutEntry, IndexEdition
 from groundfloor.codec import UNSAVED
 from groundfloor.problems import Problem, Text
 from networks.info.network_info import NetworkInfo
 from spots.types.facilities import Layer, Place
-from spots.types.ground_units import GroundResult, UnitVerdict
+from spots.types.ground_units import GroundResult, ResultKind, UnitVerdict
 from spots.types.verdicts import Verdict
 
 NOWHERE = -1
@@ -214,14 +216,16 @@ class RunOrigin:
         Inputs that were not named from there, by their key in the run file.
     profile_sha256 : str
         Hash of the speed profile in use, as a file would hold it; empty without roads.
-    manual_at : tuple of (str, int or None)
-        File and row of each decision by hand, which findings name.
+    manual_at, excluded_at : tuple of (str, int or None)
+        File and row of each decision by hand, and of each municipality that is out, which
+        findings name.
     """
 
     base: Path
     elsewhere: Mapping[str, Path]
     profile_sha256: str = ""
     manual_at: tuple[tuple[str, int | None], ...] = ()
+    excluded_at: tuple[tuple[str, int | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,3 +392,11 @@ class RunResult:
     units: tuple[UnitVerdict, ...] = ()
     grounds: tuple[GroundResult, ...] = ()
     origin: RunOrigin | None = field(default=None, compare=False, metadata=UNSAVED)
+
+    @property
+    def spot_ground(self) -> MultiPolygon:
+        """All ground that is a spot: `dissolved`, and what results of that kind designate."""
+        grounds = [g.geometry for g in self.grounds if g.kind is ResultKind.SPOT]
+        if not grounds:
+            return self.dissolved
+        return polygons(shapely.union_all([self.dissolved, *grounds]))

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from groundfloor.problems import Lang, MissingFileError, clean
-from spots.outputs.council_sheets import annex
+from spots.outputs.annex_sheets import annex
 from spots.report import render_report
 from spots.report.annex_pages import numbering
 from spots.report.document import document_of

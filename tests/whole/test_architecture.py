@@ -20,7 +20,7 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
     "types": set(),
     "telling": {"types"},
     "facilities": {"types", "telling"},
-    "judging": {"types", "telling"},
+    "judging": {"types", "telling", "facilities"},
     "map": {"types", "telling"},
     "report": {"types", "telling", "map"},
     "outputs": {"types", "telling", "map", "report"},

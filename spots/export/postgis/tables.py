@@ -17,7 +17,8 @@ from psycopg import errors, sql
 from groundfloor.problems import Lang, Problem, Text, error
 from spots.export.exported import DatabaseError, ForeignTableError, Loaded, RunRecord
 from spots.export.postgis.database import Connection, Target, connected
-from spots.outputs.layers import EPSG, Cell, LayerTable, layer_tables
+from spots.outputs.layer_table import EPSG, Cell, LayerTable
+from spots.outputs.layers import layer_tables
 from spots.telling.columns import FieldKind
 from spots.telling.facility_columns import VALID_FROM, VALID_TO
 from spots.telling.ground_columns import RADIUS_M

@@ -101,6 +101,16 @@ class Ground:
             self._known[key] = not cut and not self._reaches_roads(position)
         return self._known[key]
 
+    def lies_apart(self, position: Position) -> bool:
+        """Whether a place that is tied to no road lies on ground without the main part of them.
+
+        Beyond the outermost roads nothing is known to lie apart: the data may end before it.
+        """
+        lon, lat = self.network.nodes.lon, self.network.nodes.lat
+        east_west = bool((lon <= position.lon).any() and (lon >= position.lon).any())
+        covered = east_west and bool((lat <= position.lat).any() and (lat >= position.lat).any())
+        return covered and self.regions is not None and not self._reaches_roads(position)
+
     def holds_apart(self, tied: Tied) -> bool:
         """Whether a facility that is tied to the roads lies apart."""
         facility, terminal = tied
@@ -287,5 +297,5 @@ def sooner_of(
 
 
 def is_named(facility: Facility, names: Collection[str]) -> bool:
-    """Whether a setting names a facility, by id or exact name."""
-    return facility.id in names or facility.name in names
+    """Whether a setting names a facility, by id, or by name but for marks around it."""
+    return any(map(facility.is_called, names))

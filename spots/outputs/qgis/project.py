@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 from pyproj import CRS
 
 from groundfloor.problems import Lang, clean
-from spots.outputs.layers import EPSG, GeometryKind, LayerTable
+from spots.outputs.layer_table import EPSG, GeometryKind, LayerTable
 from spots.types import RunResult
 
 #: Name of the project, as QGIS lists it under the file.
@@ -23,7 +23,8 @@ PROJECT = "spots"
 FILE = "spots.gpkg"
 #: From above to below.
 _ORDER = (
-    *("facilities", "routes", "nearest_routes", "closures", "spots", "spots_dissolved"),
+    *("facilities", "unit_points", "routes", "nearest_routes", "closures", "spots"),
+    *("spots_dissolved", "results_dissolved", "units"),
     *("circles", "municipalities", "main_roads", "catchments", "catchments_dissolved"),
     *("population", "medical_areas"),
 )

@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 
 from boundaries.types import AreaClass
 from groundfloor.problems import Lang, Text, clean
-from spots.outputs.layers import LayerTable
+from spots.outputs.layer_table import LayerTable
 from spots.outputs.qgis import symbols as on
 from spots.outputs.qgis.symbols import (
     Category,
@@ -28,10 +28,10 @@ from spots.outputs.qgis.symbols import (
     marker,
     single,
 )
-from spots.telling.colours import AREAS, ROUTE, criterion
+from spots.telling.colours import AREAS, RESULTS, ROUTE, criterion
 from spots.telling.columns import Column
-from spots.telling.labels import ROLE_LABELS
-from spots.types import Role, State
+from spots.telling.labels import ROLE_LABELS, STATE_LABELS
+from spots.types import ResultKind, Role, State
 
 _WHITE, _BLACK = "#ffffff", "#111111"
 _STATE_SYMBOLS: dict[State, Symbol] = {
@@ -235,6 +235,51 @@ def _closures(_table: LayerTable, _lang: Lang, named: Named) -> _Look:
     return _Look(single(line("#c8102e", "0.9", "dash", casing=_WHITE)), (label,))
 
 
+#: How each kind of result is hatched, and its outline is broken.
+_HATCHES: dict[ResultKind, tuple[str, str]] = {
+    ResultKind.SPOT: ("f_diagonal", "solid"),
+    ResultKind.SUPPORT_AREA: ("b_diagonal", "dash"),
+    ResultKind.CANDIDATE: ("dense6", "dot"),
+    ResultKind.PROGRAMME: ("vertical", "dash dot"),
+}
+_UNIT_SYMBOLS: dict[State, Symbol] = {
+    State.EXCLUDED: hatch("#555555", "0.3", "cross"),
+    State.MOOT: fill(AREAS[AreaClass.SHORTAGE], 60, "#8a5e00", "0.3"),
+    State.UNDETERMINED: hatch("#cc79a7", "0.4", "dense5"),
+    State.NOT_MET: fill(_WHITE, 0, "#777777", "0.2"),
+}
+
+
+def _units(table: LayerTable, lang: Lang, named: Named) -> _Look:
+    def symbol(value: str, _k: int) -> Symbol:
+        kind = ResultKind(value)
+        return hatch(RESULTS[kind], "0.5", _HATCHES[kind][0])
+
+    kinds = _coded(table, "kind", lang, symbol)
+    others = {s.value: STATE_LABELS[s].render(lang) for s in _UNIT_SYMBOLS}
+    items = [*kinds, *(Category(s, word, _UNIT_SYMBOLS[State(s)]) for s, word in others.items())]
+    shown = f"if({named('state')} = '{State.DESIGNATED}', {named('kind')}, {named('state')})"
+    label = MapLabel(named("name"), "8", _BLACK, on.HORIZONTAL, 5, (1, _FAR))
+    return _Look(categorised(shown, items), (label,))
+
+
+def _unit_points(table: LayerTable, lang: Lang, named: Named) -> _Look:
+    symbols = {s.value: _STATE_SYMBOLS[s] for s in State}
+    items = _coded(table, "state", lang, lambda value, _: symbols[value])
+    label = MapLabel(named("name"), "8", _BLACK, on.CARTOGRAPHIC, 5, (1, _MIDDLE))
+    return _Look(categorised(_bare(named("state")), items), (label,))
+
+
+def _results(table: LayerTable, lang: Lang, named: Named) -> _Look:
+    kinds = {str(row[0]): ResultKind(str(row[1])) for row in table.rows}
+
+    def symbol(value: str, _k: int) -> Symbol:
+        kind = kinds.get(value, ResultKind.SPOT)
+        return fill(_WHITE, 0, RESULTS[kind], "0.8", _HATCHES[kind][1])
+
+    return _Look(categorised(_bare(named("result")), _coded(table, "result", lang, symbol)))
+
+
 def _main_roads(table: LayerTable, lang: Lang, named: Named) -> _Look:
     def symbol(value: str, _k: int) -> Symbol:
         return line(*_ROADS.get(value.removesuffix("_link"), _OTHER_ROAD))
@@ -275,6 +320,9 @@ _LOOKS: Mapping[str, Callable[[LayerTable, Lang, Named], _Look]] = {
     "spots_dissolved": _dissolved,
     "circles": _circles,
     "facilities": _facilities,
+    "units": _units,
+    "unit_points": _unit_points,
+    "results_dissolved": _results,
     "routes": _routes,
     "nearest_routes": _nearest,
     "municipalities": _municipalities,

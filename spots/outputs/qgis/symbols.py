@@ -83,11 +83,11 @@ def fill(colour: str, alpha: int, edge: str, width: str, pen: str = "solid") -> 
     return Symbol("fill", (("SimpleFill", options),))
 
 
-def hatch(colour: str, width: str) -> Symbol:
-    """Return an area hatched from lower left to upper right, so that what is below shows."""
+def hatch(colour: str, width: str, style: str = "f_diagonal") -> Symbol:
+    """Return an area hatched, by default from lower left to upper right: what is below shows."""
     options = (
         ("color", rgba(colour)),
-        ("style", "f_diagonal"),
+        ("style", style),
         ("outline_color", rgba(colour)),
         ("outline_style", "solid"),
         ("outline_width", width),

@@ -1,0 +1,115 @@
+"""What a policy of ground is given beside boundaries: layers of units, tables of numbers, lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from boundaries import Regions
+from groundfloor.frozen import FrozenDict
+from groundfloor.problems import DataError, MissingFileError, Problem, Severity, SpotsError
+from spots.job.entry_lists import read_entries
+from spots.job.layer_units import LayerReader
+from spots.job.named_files import shown_name
+from spots.job.number_tables import read_numbers
+from spots.job.run_file import Job
+from spots.judging.selecting.ground_facts import EntryList, NumberTable
+from spots.types import Facility
+from spots.types.ground_units import Unit
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class GroundInputs:
+    """The files of a run that selections ask for, by the names that policies call them by.
+
+    Parameters
+    ----------
+    layers : mapping of str to tuple of Unit
+        ``[[units]]``, those of the policy's prefecture.
+    tables : mapping of str to NumberTable
+        ``[[tables]]``.
+    entries : mapping of str to EntryList
+        ``[[entries]]``.
+    national_index : float or None
+        National average of the 医師偏在指標, as the run file states it.
+    """
+
+    layers: FrozenDict[str, tuple[Unit, ...]] = field(default_factory=FrozenDict)
+    tables: FrozenDict[str, NumberTable] = field(default_factory=FrozenDict)
+    entries: FrozenDict[str, EntryList] = field(default_factory=FrozenDict)
+    national_index: float | None = None
+
+
+def read_ground_inputs(
+    job: Job, regions: Regions, facilities: Sequence[Facility] = ()
+) -> tuple[GroundInputs, list[Problem]]:
+    """Read every layer of units, table of numbers and list of names of a job.
+
+    Parameters
+    ----------
+    job : Job
+        The checked job.
+    regions : Regions
+        Where units lie, and what tables are about.
+    facilities : sequence of Facility
+        What a table of facilities is about.
+
+    Returns
+    -------
+    given : GroundInputs
+        What they hold.
+    problems : list of Problem
+        Warnings and notes.
+
+    Raises
+    ------
+    MissingFileError, DataError
+        With the errors of *all* files.
+    """
+    problems: list[Problem] = []
+    attempt = partial(_attempted, problems)
+    asked = job.settings
+    reader = LayerReader(regions, job.policy.place.tolerance_m)
+
+    def at(file: str) -> tuple[Path, str]:
+        return job.path(file), shown_name(file)
+
+    layers = {
+        layer.name: attempt(partial(reader.read, layer, *at(layer.file))) for layer in asked.units
+    }
+    tables = [
+        attempt(partial(read_numbers, table, *at(table.file), regions, facilities))
+        for table in asked.tables
+    ]
+    entries = [
+        attempt(partial(read_entries, each, *at(each.file), regions)) for each in asked.entries
+    ]
+    errors = {p.code for p in problems if p.severity is Severity.ERROR}
+    if errors:
+        raise (MissingFileError if errors == {"file-missing"} else DataError)(problems)
+    index = asked.physician_index
+    given = GroundInputs(
+        layers=FrozenDict({name: units or () for name, units in layers.items()}),
+        tables=FrozenDict({t.name: t for t in tables if t is not None}),
+        entries=FrozenDict({e.name: e for e in entries if e is not None}),
+        national_index=index.national_average if index is not None else None,
+    )
+    return given, problems
+
+
+def _attempted(
+    problems: list[Problem], read: Callable[[], tuple[T, Sequence[Problem]]]
+) -> T | None:
+    """Return what `read` returns, or None where it fails; either way its problems are kept."""
+    try:
+        found, told = read()
+    except SpotsError as fault:
+        problems.extend(fault.problems)
+        return None
+    problems.extend(told)
+    return found

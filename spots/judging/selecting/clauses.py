@@ -1,0 +1,198 @@
+"""The clauses of a result that bear on one unit: what each selection found of it, and why it is.
+
+Stands apart: what is in is computed by `spots.judging.selecting.algebra`; this says it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from boundaries import ellipsoidal_km2
+from groundfloor.problems import Text
+from spots.judging.policy import Policy
+from spots.judging.selecting.algebra import Selected, Share
+from spots.judging.selecting.selection_settings import Join, ResultSetting, UnitReason
+from spots.telling import unit_words as words
+from spots.telling.wording import same
+from spots.types import Truth
+from spots.types.ground_units import Clause, ClauseRole, ListedEntry, Unit
+
+
+def clauses_of(
+    join: Join,
+    unit: Unit,
+    known: Mapping[str, Selected],
+    role: ClauseRole = ClauseRole.TAKES_IN,
+) -> Iterator[Clause]:
+    """Yield what every selection of a join found of a unit, and the exceptions that name it.
+
+    A selection that is about other units is told where it matters: where some of the unit lies in
+    its ground, or where all parts have to hold.
+
+    Parameters
+    ----------
+    join : Join
+        Of a result.
+    unit : Unit
+        The unit.
+    known : mapping of str to Selected
+        Every selection and earlier result by id.
+    role : ClauseRole
+        What the join itself does.
+    """
+    ((key, parts),) = join.used()
+    for n, part in enumerate(parts):
+        here = _role(key, n, role)
+        if isinstance(part, Join):
+            yield from clauses_of(part, unit, known, here)
+        else:
+            yield from _told(known[part], unit, here)
+
+
+def _role(key: str, place: int, role: ClauseRole) -> ClauseRole:
+    if key == "none" or (key == "minus" and place > 0):
+        return ClauseRole.NEEDS if role is ClauseRole.TAKES_OUT else ClauseRole.TAKES_OUT
+    if key in {"all", "intersect"} and place > 0 and role is ClauseRole.TAKES_IN:
+        return ClauseRole.NEEDS
+    return role
+
+
+def _told(selected: Selected, unit: Unit, role: ClauseRole) -> Iterator[Clause]:
+    if unit.id in selected.units:
+        yield _of_own(selected, unit, role)
+        return
+    found = selected.extent_of(unit)
+    truth = found.truth
+    if truth is Truth.NOT_MET and role is not ClauseRole.NEEDS:
+        return
+    taken = _km2(found.sure, unit)
+    yield Clause(
+        select=selected.id,
+        role=role,
+        truth=truth,
+        text=_where(selected.title, truth, found.sure, taken),
+        reason=selected.reason,
+        removed_km2=taken if role is ClauseRole.TAKES_OUT else 0.0,
+    )
+
+
+def _of_own(selected: Selected, unit: Unit, role: ClauseRole) -> Clause:
+    exception = selected.exceptions.get(unit.id)
+    if exception is not None:
+        return Clause(
+            select=selected.id,
+            role=ClauseRole.EXCEPTION,
+            truth=Truth.MET,
+            text=words.excepted(selected.texts[unit.id]),
+            reason=exception,
+        )
+    own = selected.ground.get(unit.id)
+    share = Share(own) if own is not None else None
+    taken = _km2(share, unit) if role is ClauseRole.TAKES_OUT else 0.0
+    met = selected.truths[unit.id] is Truth.MET
+    return Clause(
+        select=selected.id,
+        role=role,
+        truth=selected.truths[unit.id],
+        text=selected.texts[unit.id],
+        reason=selected.reasons.get(unit.id, selected.reason),
+        entry=selected.entries.get(unit.id),
+        removed_km2=taken if met else 0.0,
+    )
+
+
+def _km2(share: Share | None, unit: Unit) -> float:
+    ground = share.shape if share is not None and share.shape is not None else unit.geometry
+    return ellipsoidal_km2(ground) if ground is not None else 0.0
+
+
+def _where(title: Text, truth: Truth, share: Share, km2: float) -> Text:
+    if truth is Truth.UNDETERMINED:
+        return words.may_lie_inside(title)
+    if truth is Truth.NOT_MET:
+        return words.lies_outside(title)
+    return words.lies_inside(title, None if share.whole else km2)
+
+
+# --- why: the plan's reason
+
+
+@dataclass(frozen=True, slots=True)
+class PlanReason:
+    """What the plan says of a unit, as far as it is known.
+
+    Parameters
+    ----------
+    reason : Text or None
+        設定理由: by hand, from its list or layer, or the clause's own; None where there is none.
+    service : Text or None
+        The service that physicians are secured for.
+    councils : tuple of date
+        Days of the councils.
+    page : str
+        Page of the plan.
+    on_application : bool
+        Whether its municipality applied for it.
+    """
+
+    reason: Text | None
+    service: Text | None = None
+    councils: tuple[date, ...] = ()
+    page: str = ""
+    on_application: bool = False
+
+
+def plan_reason(
+    unit: Unit, clauses: tuple[Clause, ...], policy: Policy, result: ResultSetting
+) -> PlanReason:
+    """Return what the plan says of a unit: what is nearest to it comes first.
+
+    By hand before the entry of a list, that before the unit's own row, that before the clause.
+
+    Parameters
+    ----------
+    unit : Unit
+        The unit.
+    clauses : tuple of Clause
+        Of the result.
+    policy : Policy
+        For reasons by hand, and what its selections say.
+    result : ResultSetting
+        The result.
+    """
+    hand = next((r for r in policy.unit_reason if is_named(r, unit, result)), None)
+    met = [c for c in clauses if c.truth is Truth.MET and c.role is ClauseRole.TAKES_IN]
+    asked = {c.select for c in met}
+    settings = [s for s in policy.select if s.id in asked]
+    entries = [e for c in met if (e := c.entry) is not None]
+    rows = [*entries, *((unit.entry,) if unit.entry is not None else ())]
+    by_clause = [c.reason for c in met if c.reason is not None]
+    return PlanReason(
+        reason=hand.reason.text
+        if hand
+        else _first_row(rows, "reason") or (words.as_one(by_clause) if by_clause else None),
+        service=hand.service.text
+        if hand and hand.service
+        else _first_row(rows, "service")
+        or next((s.service.text for s in settings if s.service), None),
+        councils=(hand.councils if hand else ())
+        or next((e.councils for e in rows if e.councils), ())
+        or next((s.councils for s in settings if s.councils), ()),
+        page=(hand.page if hand else "")
+        or next((e.page for e in rows if e.page), "")
+        or next((s.page for s in settings if s.page), ""),
+        on_application=any(e.on_application for e in rows),
+    )
+
+
+def is_named(reason: UnitReason, unit: Unit, result: ResultSetting) -> bool:
+    """Tell whether a reason by hand is about a unit in a result."""
+    named = reason.unit in {unit.id, unit.name, unit.code}
+    return named and reason.result in {None, result.id}
+
+
+def _first_row(rows: list[ListedEntry], field: str) -> Text | None:
+    found = next((value for e in rows if (value := getattr(e, field))), None)
+    return same(found) if found is not None else None

@@ -1,0 +1,216 @@
+"""Conditions on what is near a unit's centre: institutions, by road or in a line, and people.
+
+What is not known of others (no position, no road in the data, perhaps the same hospital, another
+prefecture of which nobody is listed) only opens a condition that it could turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from boundaries import ellipsoidal_km2
+from groundfloor.problems import Text
+from spots.judging.selecting.centre_drives import CentreDrive, centre_drives
+from spots.judging.selecting.ground_facts import GroundFacts
+from spots.judging.selecting.institutions_around import LookAround, counted, known_by_id, same_one
+from spots.judging.selecting.leaf_findings import UnitFinding
+from spots.judging.selecting.number_bounds import compare
+from spots.judging.selecting.selection_settings import AloneCondition, NearestCondition
+from spots.telling import selection_words as words
+from spots.telling.units import metres, ms_from_minutes, threshold
+from spots.telling.wording import same
+from spots.types import Facility, Position, Truth
+from spots.types.ground_units import Unit, UnitKind
+
+
+def centre_of(unit: Unit, facts: GroundFacts) -> Position | None:
+    """Return the point that a unit's distances are measured from; None where it has no place.
+
+    Of an institution and of a listed point that is where it stands. Of ground it is the
+    representative point of its largest part: that always lies on the unit's own land, where a
+    centroid may lie in a bay or in the next municipality, and islets do not draw it out to sea.
+
+    Parameters
+    ----------
+    unit : Unit
+        The unit.
+    facts : GroundFacts
+        For where an institution stands that the unit does not say.
+    """
+    if unit.position is not None:
+        return unit.position
+    if unit.kind is UnitKind.FACILITY:
+        own = (f.position for f in facts.facts.facilities if f.id == unit.code)
+        return next(own, None)
+    if unit.geometry is None or unit.geometry.is_empty:
+        return None
+    parts = list(unit.geometry.geoms)
+    largest = max(parts, key=ellipsoidal_km2) if len(parts) > 1 else parts[0]
+    point = shapely.point_on_surface(largest)
+    return Position(point.x, point.y)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """A unit that asks who is near.
+
+    Parameters
+    ----------
+    unit : Unit
+        The unit.
+    own : Facility or None
+        The institution that it is.
+    here : Position or None
+        Its centre.
+    """
+
+    unit: Unit
+    own: Facility | None
+    here: Position | None
+
+
+def _asking(units: Sequence[Unit], facts: GroundFacts) -> list[_Asking]:
+    known = known_by_id(facts)
+    return [
+        _Asking(u, known.get(u.code) if u.kind is UnitKind.FACILITY else None, centre_of(u, facts))
+        for u in units
+    ]
+
+
+# --- the nearest
+
+
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """The limit of a condition on the nearest: ``at_least`` or ``below``, minutes or metres."""
+
+    key: str
+    value: float
+    by_road: bool
+
+    @classmethod
+    def of(cls, asked: NearestCondition) -> _Limit:
+        """Return the one that is set."""
+        ((key, value),) = asked.limits()
+        return cls(key.rpartition("_")[0], value, asked.by_road)
+
+
+def by_nearest(
+    asked: NearestCondition, units: Sequence[Unit], facts: GroundFacts
+) -> dict[str, UnitFinding]:
+    """Return whether the nearest (other) institution of a type is far, or near, enough."""
+    others = counted(asked.type, asked.list, facts)
+    limit, asking = _Limit.of(asked), _asking(units, facts)
+    if not others:
+        return {u.id: UnitFinding(Truth.UNDETERMINED, words.NONE_LISTED) for u in units}
+    if limit.by_road:
+        return _by_road(asked, limit, asking, others, facts)
+    around = LookAround.of(others, facts.facts)
+    return {a.unit.id: _in_line(asked, limit, a, around) for a in asking}
+
+
+def _by_road(
+    asked: NearestCondition,
+    limit: _Limit,
+    asking: Sequence[_Asking],
+    others: tuple[Facility, ...],
+    facts: GroundFacts,
+) -> dict[str, UnitFinding]:
+    if facts.facts.roads is None:
+        return {a.unit.id: UnitFinding(Truth.UNDETERMINED, words.NO_ROADS) for a in asking}
+    drives = centre_drives({a.unit.id: a.own or a.here for a in asking}, others, facts.facts)
+    return {i: _drive_found(asked, limit, drive) for i, drive in drives.items()}
+
+
+def _drive_found(asked: NearestCondition, limit: _Limit, drive: CentreDrive) -> UnitFinding:
+    limit_ms = ms_from_minutes(limit.value)
+    truth = compare(limit.key, drive.least_ms, drive.most_ms, limit_ms)
+    if truth is Truth.UNDETERMINED and drive.doubts:
+        return UnitFinding(truth, min(drive.doubts, key=lambda doubt: doubt[0])[1])
+    far = words.by_road(drive.travel_ms) if drive.travel_ms is not None else words.NO_ROADS
+    nearest = drive.nearest if drive.travel_ms is not None else None
+    text = words.how_far(asked.type, nearest, far, threshold(limit_ms), limit.key, truth)
+    return UnitFinding(truth, text)
+
+
+def _in_line(
+    asked: NearestCondition, limit: _Limit, asking: _Asking, around: LookAround
+) -> UnitFinding:
+    if asking.here is None:
+        return UnitFinding(Truth.UNDETERMINED, words.NO_PLACE)
+    nearest = around.nearest(asking.here, asking.own)
+    gap = np.inf if nearest is None else nearest[0]
+    truth = compare(limit.key, gap, gap, limit.value)
+    if gap >= limit.value:
+        # "Below" is below, so who stands exactly at the limit can turn nothing.
+        perhaps = around.perhaps(asking.here, asking.own, limit.value)
+        near = [each for each in perhaps if each[0] < limit.value]
+        if near:
+            least, who = min(near, key=lambda each: each[0])
+            name = who.name if who is not None else None
+            return UnitFinding(Truth.UNDETERMINED, words.perhaps_near(name, least, limit.value))
+    far = words.straight(gap, limit.value)
+    name = nearest[1].name if nearest is not None else None
+    shown = same(metres(limit.value))
+    return UnitFinding(truth, words.how_far(asked.type, name, far, shown, limit.key, truth))
+
+
+# --- alone
+
+
+def by_loneliness(
+    asked: AloneCondition, units: Sequence[Unit], facts: GroundFacts
+) -> dict[str, UnitFinding]:
+    """Return whether no other institution is within a distance of each unit, inclusive."""
+    others = counted(asked.type, asked.list, facts)
+    if not others:
+        return {u.id: UnitFinding(Truth.UNDETERMINED, words.NONE_LISTED) for u in units}
+    around = LookAround.of(others, facts.facts)
+    apart = tuple(f for f in facts.facts.facilities if f.id in facts.apart)
+    aside = LookAround.of(apart, facts.facts)
+    return {
+        a.unit.id: _alone(asked, a, around, lambda here: _aside(asked, here, aside, facts.apart))
+        for a in _asking(units, facts)
+    }
+
+
+def _aside(
+    asked: AloneCondition, here: _Asking, aside: LookAround, why: Mapping[str, str]
+) -> list[Text]:
+    """Return who is near and does not count."""
+    near = aside.within(here.here, asked.within_m) if here.here is not None else []
+    return [
+        words.not_counted(f.name, why[f.id])
+        for _, f in near
+        if here.own is None or f.id != here.own.id
+    ]
+
+
+def _alone(
+    asked: AloneCondition,
+    asking: _Asking,
+    around: LookAround,
+    aside: Callable[[_Asking], list[Text]],
+) -> UnitFinding:
+    if asking.here is None:
+        return UnitFinding(Truth.UNDETERMINED, words.NO_PLACE)
+    limit, own = float(asked.within_m), asking.own
+    near = around.within(asking.here, limit)
+    others = [(f.name, gap) for gap, f in near if same_one(own, f, gap) is Truth.NOT_MET]
+    if others:
+        text = words.is_alone(asked.type, limit, others[0], (), Truth.NOT_MET)
+        return UnitFinding(Truth.NOT_MET, text)
+    perhaps = list(around.perhaps(asking.here, own, limit))
+    if perhaps:
+        least, who = min(perhaps, key=lambda each: each[0])
+        name = who.name if who is not None else None
+        return UnitFinding(Truth.UNDETERMINED, words.perhaps_near(name, least, limit))
+    one = [words.one_building(f.name) for _, f in near if own is None or f.id != own.id]
+    found = around.nearest(asking.here, own)
+    nearest = (found[1].name, found[0]) if found is not None else None
+    text = words.is_alone(asked.type, limit, nearest, (*one, *aside(asking)), Truth.MET)
+    return UnitFinding(Truth.MET, text)
