@@ -31,6 +31,7 @@ from spots.telling.ground_columns import (
     SPOT_POPULATION,
     spot_layer_columns,
 )
+from spots.telling.indicator_columns import documented_indicators
 from spots.telling.route_columns import (
     EXPLAINED_ROUTE,
     NEAREST_ROUTES_LAYER,
@@ -220,6 +221,11 @@ def written_tables() -> tuple[WrittenTable, ...]:
             "`spots.gpkg` catchments",
             Text("病院の到達圏", "the catchment of a hospital"),
             CATCHMENTS_LAYER,
+        ),
+        WrittenTable(
+            "`indicators.csv`, `spots.gpkg` indicators",
+            Text("市区町村か二次医療圏", "a municipality or a medical area"),
+            documented_indicators(),
         ),
         WrittenTable(
             "`spots locate` (.csv, .xlsx, .geojson)",

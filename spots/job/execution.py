@@ -43,13 +43,16 @@ from spots.judging.criteria import Facts, Roads
 from spots.judging.criteria.beyond_doubles import nearest_at_once
 from spots.judging.designation import covers, judge
 from spots.judging.drawing import Drawn, draw_ground
-from spots.judging.people_counting import count_people
+from spots.judging.indicators import IndicatorSetting, access_indicators
+from spots.judging.people_counting import CountedPeople, count_people
 from spots.judging.policy import Policy
 from spots.judging.selecting.ground_facts import GroundFacts
 from spots.judging.selecting.ground_judging import JudgedGround, by_units, judge_ground
 from spots.judging.selecting.selection_checks import selection_problems
 from spots.judging.unreached import doubtful_reach, roadless_by_road, roadless_problems
+from spots.telling.units import ms_from_minutes
 from spots.types import Facility, Layer, RunClosures, RunResult, Settings, Verdict
+from spots.types.access import AccessIndicators
 from spots.types.results import Surroundings
 
 LoadNetwork = Callable[[Job, Progress], RoadNetwork]
@@ -141,6 +144,7 @@ def execute(
     people = count_people(
         given.people, drawn.spots, drawn.dissolved, given.regions, ground.units, ground.grounds
     )
+    measured, most = _indicators(job, facts, given, people, progress)
     around = _around(job, facts, given.regions, closing, more.append, progress)
     info = roads.network.info() if roads else None
     return RunResult(
@@ -156,7 +160,10 @@ def execute(
         edition=given.regions.edition,
         network=info,
         inputs=input_records(job, info, in_memory=network is not None),
-        problems=(*problems, *found, *more, *drawn.problems, *ground.problems, *people.problems),
+        problems=(
+            *(*problems, *found, *more, *drawn.problems, *ground.problems, *people.problems),
+            *most,
+        ),
         job=job.resolved(),
         origin=job.origin(roads.network.profile if roads else None),
         closures=closures,
@@ -166,6 +173,7 @@ def execute(
         population_ground=people.ground,
         units=people.units,
         grounds=people.grounds,
+        indicators=measured,
     )
 
 
@@ -237,6 +245,21 @@ def _ground(
     if any(p.severity is Severity.ERROR for p in judged.problems):
         raise DataError(judged.problems)
     return judged
+
+
+def _indicators(
+    job: Job, facts: Facts, given: JobInputs, people: CountedPeople, progress: Progress
+) -> tuple[AccessIndicators | None, tuple[Problem, ...]]:
+    """Return the indicators that the run file asks for, and what they lack."""
+    asked = job.settings.indicators
+    if asked is None:
+        return None, ()
+    progress(Text("指標を求めています", "measuring indicators"))
+    setting = IndicatorSetting(
+        asked.hospitals, asked.institutions, ms_from_minutes(asked.minutes), asked.distance_m
+    )
+    known = job.policy.over(facts)
+    return access_indicators(setting, known, given.regions, people.cells, people.ground)
 
 
 def _around(
