@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -44,13 +44,16 @@ from spots.judging.criteria import Facts, Roads
 from spots.judging.criteria.beyond_doubles import nearest_at_once
 from spots.judging.designation import covers, judge
 from spots.judging.drawing import Drawn, draw_ground
+from spots.judging.indicators import IndicatorSetting, access_indicators
 from spots.judging.people_counting import CountedPeople, count_people
 from spots.judging.policy import Policy
 from spots.judging.selecting.ground_facts import GroundFacts
 from spots.judging.selecting.ground_judging import JudgedGround, by_units, judge_ground
 from spots.judging.selecting.selection_checks import selection_problems
 from spots.judging.unreached import doubtful_reach, roadless_by_road, roadless_problems
+from spots.telling.units import ms_from_minutes
 from spots.types import Layer, RunClosures, RunResult, Settings, Verdict
+from spots.types.access import AccessIndicators
 from spots.types.results import Surroundings
 
 LoadNetwork = Callable[[Job, Progress], RoadNetwork]
@@ -135,16 +138,15 @@ def execute(
     roads, closures, found = _roads(job, given, closing, network, _loading(load, job, progress))
     facts = _facts(job, given, roads)
     judged, more = _judged(job.policy, facts, progress)
-    drawn, ground, people = _on_ground(job, facts, judged, given, progress)
+    ground = _on_ground(job, facts, judged, given, progress)
     around = _around(job, facts, given.regions, closing, more.append, progress)
-    more += [*drawn.problems, *ground.problems, *people.problems]
     info = roads.network.info() if roads else None
     return RunResult(
         settings=_settings(job, roads, info, closures, given),
-        verdicts=drawn.verdicts,
-        spots=people.spots,
-        dissolved=drawn.dissolved,
-        dissolved_km2=drawn.dissolved_km2,
+        verdicts=ground.verdicts,
+        spots=ground.people.spots,
+        dissolved=ground.drawn.dissolved,
+        dissolved_km2=ground.drawn.dissolved_km2,
         municipalities=_with_exclusions(given.regions.municipalities, job.policy),
         areas=given.regions.areas,
         plane_epsg=_plane_zone(given.regions),
@@ -152,16 +154,17 @@ def execute(
         edition=given.regions.edition,
         network=info,
         inputs=input_records(job, info, in_memory=network is not None),
-        problems=(*problems, *found, *more),
+        problems=(*problems, *found, *more, *ground.problems),
         job=job.resolved(),
         origin=job.origin(roads.network.profile if roads else None),
         closures=closures,
         surroundings=around,
-        population=people.cells,
-        dissolved_population=people.inside,
-        population_ground=people.ground,
-        units=people.units,
-        grounds=people.grounds,
+        population=ground.people.cells,
+        dissolved_population=ground.people.inside,
+        population_ground=ground.people.ground,
+        units=ground.people.units,
+        grounds=ground.people.grounds,
+        indicators=ground.indicators,
     )
 
 
@@ -191,18 +194,35 @@ def _judged(
     return verdicts, [*before, *after]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _OnGround:
+    """What a run finds on the ground, once its facilities are judged."""
+
+    verdicts: tuple[Verdict, ...]
+    drawn: Drawn
+    people: CountedPeople
+    indicators: AccessIndicators | None
+    problems: tuple[Problem, ...]
+
+
 def _on_ground(
     job: Job, facts: Facts, verdicts: Sequence[Verdict], given: JobInputs, progress: Progress
-) -> tuple[Drawn, JudgedGround, CountedPeople]:
-    """Return the spots, the units that the policy asks for, and who lives there."""
+) -> _OnGround:
+    """Return the spots, the units that the policy asks for, who lives there, and indicators."""
     progress(Text("円を描いています", "drawing circles"))
     drawn = draw_ground(job.policy, verdicts, given.regions)
     ground = _ground(job, facts, drawn, given, progress)
-    settled = by_units(job.policy, drawn.verdicts, ground.units)
     people = count_people(
         given.people, drawn.spots, drawn.dissolved, given.regions, ground.units, ground.grounds
     )
-    return replace(drawn, verdicts=settled), ground, people
+    indicators, more = _indicators(job, facts, given, people, progress)
+    return _OnGround(
+        verdicts=by_units(job.policy, drawn.verdicts, ground.units),
+        drawn=drawn,
+        people=people,
+        indicators=indicators,
+        problems=(*drawn.problems, *ground.problems, *people.problems, *more),
+    )
 
 
 def _ground(
@@ -240,6 +260,21 @@ def _ground(
     if any(p.severity is Severity.ERROR for p in judged.problems):
         raise DataError(judged.problems)
     return judged
+
+
+def _indicators(
+    job: Job, facts: Facts, given: JobInputs, people: CountedPeople, progress: Progress
+) -> tuple[AccessIndicators | None, tuple[Problem, ...]]:
+    """Return the indicators that the run file asks for, and what they lack."""
+    asked = job.settings.indicators
+    if asked is None:
+        return None, ()
+    progress(Text("指標を求めています", "measuring indicators"))
+    setting = IndicatorSetting(
+        asked.hospitals, asked.institutions, ms_from_minutes(asked.minutes), asked.distance_m
+    )
+    known = job.policy.over(facts)
+    return access_indicators(setting, known, given.regions, people.cells, people.ground)
 
 
 def _around(
