@@ -263,7 +263,7 @@ class Background:
 
 @dataclass(frozen=True, slots=True)
 class PopulationClass:
-    """The cells of one class.
+    """The cells, or the municipalities, of one class of a choropleth.
 
     Parameters
     ----------
@@ -336,6 +336,8 @@ class Around:
         Closures.
     population : tuple of PopulationClass
         Classes of the choropleth, those few live in first.
+    access : tuple of PopulationClass
+        Municipalities by the minutes to their nearest hospital, the soonest first.
     """
 
     roads: tuple[BaseRoad, ...] = ()
@@ -344,6 +346,7 @@ class Around:
     cell_m: float = 0.0
     closed: tuple[Closure, ...] = ()
     population: tuple[PopulationClass, ...] = ()
+    access: tuple[PopulationClass, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
