@@ -330,20 +330,21 @@ NOT_JUDGED = undetermined(
 INSTITUTION = Text("医療機関", "institution")
 
 
-def kind_of_other(kind: FacilityType | None) -> Text:
-    """Return what a condition on distances looks for."""
-    return INSTITUTION if kind is None else TYPE_LABELS[kind]
+def kind_of_other(kind: FacilityType | None, *, other: bool = True) -> Text:
+    """Return what a condition on distances looks for: another, where an institution asks."""
+    label = INSTITUTION if kind is None else TYPE_LABELS[kind]
+    return Text(f"他の{label.ja}", f"other {label.en}") if other else label
 
 
 def how_far(
-    kind: FacilityType | None, nearest: str | None, far: Text, limit: Text, key: str, truth: Truth
+    label: Text, nearest: str | None, far: Text, limit: Text, key: str, truth: Truth
 ) -> Text:
     """Return how far the nearest other is, and whether that meets a limit.
 
     Parameters
     ----------
-    kind : FacilityType or None
-        What is looked for.
+    label : Text
+        What is looked for, by `kind_of_other`.
     nearest : str or None
         The nearest other; None where there is none, or none that a road leads to.
     far : Text
@@ -355,17 +356,16 @@ def how_far(
     truth : Truth
         Met, or not.
     """
-    label, relation = kind_of_other(kind), _RELATIONS[key]
+    relation = _RELATIONS[key]
     if nearest is None:
-        ja, en = f"到達できる他の{label.ja}はありません", f"no other {label.en} can be reached"
+        ja, en = f"到達できる{label.ja}はありません", f"no {label.en} can be reached"
         return Text(
             f"{ja}（基準 {limit.ja}{relation.ja}）", f"{en} (limit: {relation.en} {limit.en})"
         )
     no_ja, no_en = ("", "") if truth is Truth.MET else ("ではありません", "not ")
     return Text(
-        f"最も近い他の{label.ja}（{nearest}）まで{far.ja}で、{limit.ja}{relation.ja}{no_ja}",
-        f"the nearest other {label.en}, {nearest}, is {far.en} away, "
-        f"{no_en}{relation.en} {limit.en}",
+        f"最も近い{label.ja}（{nearest}）まで{far.ja}で、{limit.ja}{relation.ja}{no_ja}",
+        f"the nearest {label.en}, {nearest}, is {far.en} away, {no_en}{relation.en} {limit.en}",
     )
 
 
@@ -410,7 +410,7 @@ def perhaps_near(who: str | None, least_m: float, limit_m: float) -> Text:
 
 
 def is_alone(
-    kind: FacilityType | None,
+    label: Text,
     limit_m: float,
     nearest: tuple[str, float] | None,
     beside: Sequence[Text],
@@ -420,8 +420,8 @@ def is_alone(
 
     Parameters
     ----------
-    kind : FacilityType or None
-        What counts.
+    label : Text
+        What counts, by `kind_of_other`.
     limit_m : float
         The distance, inclusive.
     nearest : (str, float) or None
@@ -431,7 +431,7 @@ def is_alone(
     truth : Truth
         Met, or not.
     """
-    label, limit = kind_of_other(kind), metres(limit_m)
+    limit = metres(limit_m)
     aside = bracketed(joined(beside))
     if nearest is None:
         told = NOTHING
@@ -439,15 +439,24 @@ def is_alone(
         name, far = nearest[0], metres(nearest[1], limit_m)
         told = Text(f"（最も近いのは「{name}」で{far}）", f" (the nearest is {name}, {far})")
     if truth is Truth.MET:
-        text = Text(f"{limit}以内に他の{label.ja}なし", f"no other {label.en} within {limit}")
+        text = Text(f"{limit}以内に{label.ja}なし", f"no {label.en} within {limit}")
     else:
-        text = Text(f"{limit}以内に他の{label.ja}があります", f"another {label.en} within {limit}")
+        text = Text(
+            f"{limit}以内に{label.ja}があります", f"there is some {label.en} within {limit}"
+        )
     return run_on(text, told, aside)
 
 
 def not_counted(name: str, why: str) -> Text:
-    """Return that an institution does not count as another, and why (歯科, 廃止)."""
-    return Text(f"「{name}」は{why}のため数えません", f"{name} does not count: {why}")
+    """Return that an institution does not count as another, by the list's word for why.
+
+    Examples
+    --------
+    >>> not_counted("丁歯科", "歯科").en, not_counted("丙医院", "休止").en
+    ('丁歯科 does not count: dental', '丙医院 does not count: closed (休止)')
+    """
+    en = "dental" if why == "歯科" else f"closed ({why})"
+    return Text(f"「{name}」は{why}のため数えません", f"{name} does not count: {en}")
 
 
 def one_building(name: str) -> Text:
@@ -472,14 +481,37 @@ def head_count(within_m: float | None) -> Text:
     return Text(f"中心から{around}以内の人口", f"the population within {around} of its centre")
 
 
-def people_open(told: Text, *, secret: bool) -> Text:
-    """Return that people are missing from a count, which leaves a condition open."""
+def heads(count: float) -> Text:
+    """Return a number of people that is a limit, not an estimate.
+
+    Examples
+    --------
+    >>> heads(1000.0)
+    Text(ja='1,000人', en='1,000 people')
+    """
+    return Text(f"{figure(count)}人", f"{figure(count)} people")
+
+
+def people_open(what: Text, told: Text, *, secret: bool) -> Text:
+    """Return that people are missing from a count, which leaves a condition open.
+
+    Parameters
+    ----------
+    what : Text
+        Who is counted, by `head_count`.
+    told : Text
+        How many the data have.
+    secret : bool
+        Whether cells are secret; else the data end at the prefecture's border.
+    """
     why = (
-        Text("秘匿の区画があるため", "cells are secret")
+        Text("秘匿の区画があるため", "some cells are secret")
         if secret
         else Text("人口のない隣県にかかるため", "it reaches into prefectures without population")
     )
-    return undetermined(Text(f"{told.ja}以上で、{why.ja}", f"{told.en} or more: {why.en}"))
+    return undetermined(
+        Text(f"{what.ja}は{told.ja}以上で、{why.ja}", f"{what.en}: {told.en} or more, as {why.en}")
+    )
 
 
 NO_PEOPLE = undetermined(Text("人口のデータがなく", "the run has no population"))
