@@ -27,6 +27,7 @@ from spots.telling.findings import TO_DECIDE_DOUBLES, double_words
 from spots.types import Accuracy, Double, Facility, FacilityType, Position, distance_m
 
 _CELL_DEGREES = 0.002  # more than 100 m each way in all of Japan
+_HOSPITALS = frozenset({FacilityType.BASE_HOSPITAL, FacilityType.SECONDARY_EMERGENCY})
 #: Of a crowd at one place as many are named: enough to see that the list itself needs a look.
 _NAMED = 10
 _LOOKED_AT = 100  # of those that a plane finds nearest, some of whom may have been told apart
@@ -98,8 +99,8 @@ def with_doubles(
 ) -> tuple[tuple[Facility, ...], tuple[Problem, ...]]:
     """Return the facilities with those that may be the same hospital, and a warning for each pair.
 
-    A pair shares a type, is of two sites that nobody has told apart, and has one address down to
-    the house number or two points within 100 m.
+    A pair shares a type (or both are hospitals, ① and ③), is of two sites that nobody has told
+    apart, and has one address down to the house number or two points within 100 m.
 
     Parameters
     ----------
@@ -196,8 +197,12 @@ def _one_city(a: str, b: str) -> bool:
 
 
 def _alike(a: frozenset[FacilityType], b: frozenset[FacilityType]) -> bool:
+    """Tell whether records of these types may be one: base hospitals are hospitals like others.
+
+    A clinic beside a hospital is usual, and no second record of it.
+    """
     # A check of lists without types asks of every row.
-    return bool(a & b) or not (a or b)
+    return bool(a & b) or not (a or b) or bool(a & _HOSPITALS and b & _HOSPITALS)
 
 
 def _finding(first: Facility, second: Facility, double: Double) -> Problem:

@@ -147,6 +147,9 @@ class RawFacility:
         The list's own site label.
     remark : str
         備考.
+    kind, status : str
+        What the list says of the kind of institution (歯科) and of whether it is open (休止); may
+        be empty.
     """
 
     layer: Layer
@@ -162,6 +165,8 @@ class RawFacility:
     position_problem: Text | None = None
     site: str | None = None
     remark: str = ""
+    kind: str = ""
+    status: str = ""
 
 
 class MunicipalityResolver(Protocol):
@@ -179,6 +184,10 @@ class MunicipalityResolver(Protocol):
         """Return the five-digit code of the municipality an address begins with."""
         ...
 
+    def city_in_wards(self, text: str, prefecture_code: str | None = None, /) -> str | None:
+        """Return the code of a city, named or addressed without its ward, that is only wards."""
+        ...
+
 
 class Gazetteer(Protocol):
     """What knows municipalities on the map; `boundaries.Regions` is one."""
@@ -189,6 +198,10 @@ class Gazetteer(Protocol):
 
     def area_of(self, code: str) -> MedicalArea | None:
         """Return the 二次医療圏 of a municipality."""
+        ...
+
+    def areas_of(self, code: str) -> tuple[MedicalArea, ...]:
+        """Return all medical areas that a code's ground lies in."""
         ...
 
     def locate(self, lon: float, lat: float) -> str | None:

@@ -9,7 +9,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from boundaries.codes import PREFECTURES
 from groundfloor.folding import OTHER_FORMS, compact, nfkc, plain_kanji
+from groundfloor.marks import unmarked
 
 _HYPHENS = re.compile(r"[‐‑‒–—―−ーｰ-]")
 # Who runs a hospital, in front of its name. Longer forms first: the first match is taken off.
@@ -63,6 +65,18 @@ _OWNING = re.compile(
 _MIN_DISTINCTIVE = 2  # 植木, 河浦: two characters already tell a hospital apart
 
 
+def prefecture_in_brackets(name: str) -> str | None:
+    """Return the code of the prefecture in brackets behind a name.
+
+    Examples
+    --------
+    >>> prefecture_in_brackets("赤十字病院（福岡県）※"), prefecture_in_brackets("赤十字病院")
+    ('40', None)
+    """
+    found = next((n for n in PREFECTURES.values() if f"({n})" in nfkc(name)), None)
+    return next((code for code, n in PREFECTURES.items() if n == found), None)
+
+
 def plain_hyphens(text: str) -> str:
     """Return `text` with every dash after a digit (also the long vowel mark) as ``-``.
 
@@ -77,8 +91,8 @@ def plain_hyphens(text: str) -> str:
 def name_key(name: str) -> str:
     """Return the form in which names of one facility agree.
 
-    That is: in today's kanji, without spaces, dots, the owner in front and 国民健康保険 anywhere,
-    with one spelling of the particles in place names.
+    That is: in today's kanji, without marks, spaces, dots, the owner in front and 国民健康保険
+    anywhere, with one spelling of the particles in place names.
 
     Examples
     --------
@@ -91,7 +105,7 @@ def name_key(name: str) -> str:
     >>> name_key("國立龍が岳・一の宮病院"), name_key("国立竜ヶ岳一ノ宮病院")
     ('国立竜ケ岳一ノ宮病院', '国立竜ケ岳一ノ宮病院')
     """
-    bare = _without_owners(plain_kanji(name).casefold())
+    bare = _without_owners(plain_kanji(unmarked(name)).casefold())
     insured = _INSURANCE.sub("", bare)
     key = _DOTS.sub("", insured if distinctive(insured) else bare)
     for pattern, letter in _PARTICLES:

@@ -23,6 +23,7 @@ from boundaries import (
     read_physician_index,
     read_population,
 )
+from groundfloor.frozen import FrozenDict
 from groundfloor.problems import (
     DataError,
     Problem,
@@ -38,11 +39,13 @@ from spots.facilities import (
     geocode,
     lists_of_elsewhere,
     merge,
+    not_counted,
     place_facility,
     read_layer,
     too_many_judged,
     unanswered,
 )
+from spots.job.edition_fit import mixed_editions
 from spots.job.given_lists import lists_not_given
 from spots.job.ground_inputs import GroundInputs, read_ground_inputs
 from spots.job.job_roads import Progress
@@ -50,8 +53,10 @@ from spots.job.named_files import shown_name
 from spots.job.run_file import Job
 from spots.job.run_file_shape import EVERY_LIST
 from spots.judging.criteria import NamedList
-from spots.judging.decisions import exclusion_problems, manual_problems
+from spots.judging.decisions import manual_problems
+from spots.judging.exclusions import exclusion_problems
 from spots.judging.policy import Policy
+from spots.judging.thresholds import split_seconds
 from spots.types import Facility, FacilityType, Place
 
 
@@ -95,7 +100,7 @@ def read_inputs(job: Job, progress: Progress) -> tuple[JobInputs, list[Problem]]
         An input cannot be used; all problems found in it are named.
     UsageError
         A criterion has no list, a decision by hand names nobody or has no effect, or an excluded
-        municipality has another code on the map.
+        municipality has another code on the map, or is nowhere.
     """
     progress(Text("境界を読み込んでいます", "reading boundaries"))
     regions, problems = read_regions(job)
@@ -106,16 +111,24 @@ def read_inputs(job: Job, progress: Progress) -> tuple[JobInputs, list[Problem]]
     if crowd := tuple(too_many_judged(read.facilities, places, job.policy.policy.prefecture)):
         raise DataError(crowd)
     by_hand = (
-        *exclusion_problems(job.policy, regions),
+        *split_seconds(job.policy),
+        *exclusion_problems(job.policy, regions, read.facilities, job.excluded_at),
         *manual_problems(job.policy, read.facilities, places, job.manual_at),
     )
     if any(p.severity is Severity.ERROR for p in by_hand):
         raise UsageError(by_hand)
     ground, about_ground = read_ground_inputs(job, regions, read.facilities)
-    lists, without = read.lists, read.not_given
-    given = JobInputs(regions, people, read.facilities, places, lists, without, ground)
-    problems += [*about_people, *about_lists, *about_places, *by_hand, *about_ground]
-    return given, problems
+    given = JobInputs(
+        regions=regions,
+        people=people,
+        facilities=read.facilities,
+        places=places,
+        lists=read.lists,
+        not_given=read.not_given,
+        ground=replace(ground, apart=read.apart),
+    )
+    about = (*about_people, *about_lists, *about_places, *by_hand, *about_ground)
+    return given, [*problems, *about]
 
 
 def read_regions(job: Job) -> tuple[Regions, list[Problem]]:
@@ -152,7 +165,8 @@ def read_regions(job: Job) -> tuple[Regions, list[Problem]]:
     named = [replace(p, file=p.file or files[_TO_MEND[p.code]]) for p in last]
     # Of a table that the run does not have nothing is amiss: what needs one has asked for it.
     told = [p for p in named if p.file]
-    return regions, [*found, *more, *most, *told]
+    mixed = mixed_editions(job.settings, job.file)
+    return regions, [*found, *more, *most, *told, *mixed]
 
 
 def _read_areas(job: Job) -> tuple[AreaTable | None, tuple[Problem, ...]]:
@@ -176,6 +190,9 @@ _TO_MEND = {
     "municipality-without-area": "areas",
     "wards-in-different-areas": "areas",
     "area-row-without-municipality": "areas",
+    "area-row-of-two-municipalities": "areas",
+    "municipality-code-of-another-edition": "areas",
+    "wards-of-another-edition": "areas",
     "area-of-another-edition": "areas",
     "area-without-index": "index",
     "area-name-disagrees": "index",
@@ -271,11 +288,14 @@ class ReadLists:
         List name to the ids on it.
     not_given : frozenset of int
         Numbers of the criteria that have no list.
+    apart : FrozenDict of str to str
+        Facilities that do not count as another institution, and why.
     """
 
     facilities: tuple[Facility, ...]
     lists: dict[str, frozenset[str]]
     not_given: frozenset[int]
+    apart: FrozenDict[str, str]
 
 
 def read_facilities(job: Job, regions: Regions) -> tuple[ReadLists, list[Problem]]:
@@ -321,7 +341,8 @@ def read_facilities(job: Job, regions: Regions) -> tuple[ReadLists, list[Problem
             facilities, job.path(towns.file), regions, shown=shown_name(towns.file)
         )
         problems = [*unanswered(problems), *found]
-    return ReadLists(facilities, _listed_ids(job, facilities), not_given), problems
+    apart = FrozenDict(not_counted(rows, facilities))
+    return ReadLists(facilities, _listed_ids(job, facilities), not_given, apart), problems
 
 
 def _place_all(

@@ -41,7 +41,8 @@ def policy_fits(
         name = criterion.asks_for
         if name is not None and not {name, EVERY_LIST} & have:
             yield _list_missing(number, criterion.mark, name, document)
-    if settings.network is None and any(c.needs_roads for _, c in asked):
+    by_road = policy.selects_by_road or any(c.needs_roads for _, c in asked)
+    if settings.network is None and by_road:
         yield error(
             "network-missing",
             Text("移動時間の基準に必要な道路網がありません", "the policy needs a road network"),
@@ -49,6 +50,33 @@ def policy_fits(
             file=document.file,
         )
     yield from _closures_day(settings, document)
+    yield from _indicator_lists(settings, have, document)
+
+
+def _indicator_lists(
+    settings: RunFile, have: set[str], document: TomlDocument
+) -> Iterator[Problem]:
+    """Yield the lists that ``[indicators]`` names and the run file has not."""
+    asked = settings.indicators
+    if asked is None:
+        return
+    named = [("hospitals", asked.hospitals), *(("institutions", n) for n in asked.institutions)]
+    for key, name in named:
+        if name not in have:
+            known = "、".join(sorted(have - {"", EVERY_LIST}))
+            where = ("indicators", key)
+            yield error(
+                "indicator-list-missing",
+                Text("この名前の一覧がありません", "no list of the run file has this name"),
+                Text(
+                    f"[[facilities]] の list と合わせてください（{known}）",
+                    f"write the 'list' of a [[facilities]] ({known})",
+                ),
+                file=document.file,
+                row=document.line_of(where),
+                column=key_name(where),
+                value=name,
+            )
 
 
 def _not_there(policy: Policy, settings: RunFile, document: TomlDocument) -> Iterator[Problem]:
@@ -59,6 +87,8 @@ def _not_there(policy: Policy, settings: RunFile, document: TomlDocument) -> Ite
         yield _needed("medical_areas", document)
     if policy.needs_index and settings.physician_index is None:
         yield _needed("physician_index", document)
+    if policy.needs_people and settings.population is None:
+        yield _needed("population", document)
 
 
 def _needed(key: str, document: TomlDocument, *, empty: bool = False) -> Problem:

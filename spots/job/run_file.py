@@ -7,7 +7,7 @@ run file's folder. Nothing is read here but the run file and the policy; see `sp
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -30,7 +30,9 @@ from groundfloor.settings import validate
 from groundfloor.toml import KeyPath, TomlDocument, key_name, read_toml
 from networks.speeds.profile import SpeedProfile
 from spots.facilities import Identity, LayerSpec, parse_types
+from spots.job.ground_files import ground_files_fit
 from spots.job.named_files import (
+    ARRAYS,
     LISTS,
     is_file,
     missing_files,
@@ -38,7 +40,7 @@ from spots.job.named_files import (
     shown_name,
     with_files,
 )
-from spots.job.policy_choice import decisions_at, read_policy
+from spots.job.policy_choice import entries_at, read_policy, selections_at
 from spots.job.policy_fit import policy_fits
 from spots.job.replaying import (
     CHANGED,
@@ -62,6 +64,7 @@ from spots.job.run_file_shape import (
 )
 from spots.judging.policy import Policy
 from spots.judging.policy_files import At
+from spots.judging.selecting.written_keys import WrittenKeys
 from spots.types import FacilityType, RunOrigin
 
 
@@ -83,12 +86,14 @@ class Job:
         Facility lists in order.
     lists : tuple of str
         The list name of each layer, in the same order; may be empty strings.
-    manual_at : tuple of (str, int or None)
-        File and row of each decision by hand.
+    manual_at, excluded_at : tuple of (str, int or None)
+        File and row of each decision by hand, and of each municipality that is out.
     identities : tuple of Identity
         What is decided about records that may be one hospital.
     record : ReplayedRun or None
         The finished run that this job is again; None for a run file's own job.
+    written : WrittenKeys
+        Where the selections of the policy stand, for lines.
     """
 
     base: Path
@@ -98,8 +103,10 @@ class Job:
     layers: tuple[LayerSpec, ...]
     lists: tuple[str, ...]
     manual_at: tuple[At, ...] = ()
+    excluded_at: tuple[At, ...] = ()
     identities: tuple[Identity, ...] = ()
     record: ReplayedRun | None = None
+    written: WrittenKeys = field(default_factory=WrittenKeys)
 
     def path(self, file: str) -> Path:
         """Return where `file` of the run file is."""
@@ -112,8 +119,10 @@ class Job:
 
     @property
     def needs_roads(self) -> bool:
-        """Whether a criterion that can be judged needs a road network."""
-        return any(c.needs_roads for n, c in self.policy.criteria if n not in self.not_given)
+        """Whether criteria that can be judged, selections or indicators need the road network."""
+        measured = self.settings.indicators is not None and self.settings.network is not None
+        judged = (c for n, c in self.policy.criteria if n not in self.not_given)
+        return measured or self.policy.selects_by_road or any(c.needs_roads for c in judged)
 
     @property
     def title(self) -> Text:
@@ -149,7 +158,7 @@ class Job:
             if path != self.base / shown
         }
         speeds = profile_hash(profile) if profile else ""
-        return RunOrigin(self.base.absolute(), elsewhere, speeds, self.manual_at)
+        return RunOrigin(self.base.absolute(), elsewhere, speeds, self.manual_at, self.excluded_at)
 
     def resolved(self) -> dict[str, Any]:
         """Return the whole job as plain data for the manifest, with the lists really used."""
@@ -219,6 +228,7 @@ def _checked(page: JobPage, new_lists: Sequence[str | Path]) -> Job:
     used, found = _attempt(lambda: with_new_lists(layers, [str(each) for each in new_lists]))
     problems += found
     problems += _check_layers(used or layers, document)
+    problems += ground_files_fit(settings, document)
     problems += _check_files(settings, used or layers, page)
     if policy is not None:
         problems += policy_fits(policy, settings, used or layers, document)
@@ -234,9 +244,13 @@ def _checked(page: JobPage, new_lists: Sequence[str | Path]) -> Job:
         lists=tuple(layer.list_name for layer in used),
         manual_at=page.record.manual_at
         if page.record
-        else decisions_at(settings.policy, document, base),
+        else entries_at("manual", settings.policy, document, base),
+        excluded_at=page.record.excluded_at
+        if page.record
+        else entries_at("exclude_municipality", settings.policy, document, base),
         identities=tuple(_identities(settings, document)),
         record=page.record,
+        written=WrittenKeys() if page.record else selections_at(settings.policy, document, base),
     )
 
 
@@ -361,7 +375,9 @@ def _policy_faults(document: TomlDocument, base: Path) -> tuple[Problem, ...]:
 def _date_problems(settings: RunFile, document: TomlDocument) -> Iterator[Problem]:
     """Yield as-of dates that are no dates: before the work begins, not after."""
     dated: list[tuple[KeyPath, object]] = [
-        (("facilities", n, "as_of"), item.as_of) for n, item in enumerate(settings.facilities)
+        ((name, n, "as_of"), item.as_of)
+        for name in ARRAYS
+        for n, item in enumerate(getattr(settings, name))
     ]
     for key in ("municipalities", "medical_areas", "network", "towns", "population"):
         item = getattr(settings, key)

@@ -23,6 +23,7 @@ from spots.job.run_file import Job, parse_as_of
 from spots.judging.criteria import CriterionKind, RuleSetting
 from spots.judging.policy import Policy
 from spots.judging.policy_files import preset_document
+from spots.judging.selecting.told_selections import selection_lines
 from spots.telling import setting_words as words
 from spots.telling.labels import NOT_GIVEN
 from spots.telling.setting_words import closure_lines, closures_caveat
@@ -95,6 +96,7 @@ def _criterion_info(number: int, criterion: CriterionKind, *, given: bool) -> Cr
 
 def _rule_lines(policy: Policy, job: Job) -> Iterable[words.Line]:
     yield words.SOURCE, policy.policy.source.text
+    yield from selection_lines(policy)
     if not policy.judges_facilities:
         return
     yield words.RULE, _rule(policy, policy.rule)
@@ -132,7 +134,8 @@ def _data_lines(
     index, people = job.settings.physician_index, job.settings.population
     if index is not None:
         limits = index.shortage_at_most, index.surplus_at_least
-        yield words.index_line(index.edition, *limits, stated=classes_stated)
+        average = index.national_average
+        yield words.index_line(index.edition, *limits, stated=classes_stated, average=average)
     if people is not None:
         files = [shown_name(file) for file in people.file]
         yield words.population_line(people.source, people.as_of, files)
@@ -231,11 +234,11 @@ def input_records(
     Returns
     -------
     tuple of InputRecord
-        Facility lists first, in order, then boundaries, tables, population, policy, roads and
-        closures.
+        Facility lists first, in order, then boundaries, tables, population, units of ground with
+        their numbers and lists, policy, roads and closures.
     """
     roads = (*_roads(job, network, in_memory), *_closures(job, network))
-    tables = (*_tables(job), *_population(job), *_policy(job))
+    tables = (*_tables(job), *_population(job), *_of_ground(job), *_policy(job))
     return (*_facilities(job), *tables, *roads)
 
 
@@ -250,7 +253,7 @@ def _tables(job: Job) -> Iterator[InputRecord]:
     for role in ("municipalities", "medical_areas", "towns"):
         item = getattr(job.settings, role)
         if item is not None:
-            as_of = str(parse_as_of(item.as_of, job.file, f"{role}.as_of") or "")
+            as_of = str(parse_as_of(item.as_of, job.file, f"{role}.as_of") or item.edition)
             yield from _of_key(job, role, role, (role, "file"), item.file, item.source, as_of)
     index = job.settings.physician_index
     if index is None:
@@ -266,6 +269,14 @@ def _population(job: Job) -> Iterator[InputRecord]:
     as_of = str(parse_as_of(asked.as_of, job.file, "population.as_of") or "")
     for key, file in _named(job, ("population", "file")):
         yield from _of_key(job, "population", "population", key, file, asked.source, as_of)
+
+
+def _of_ground(job: Job) -> Iterator[InputRecord]:
+    for role in ("units", "tables", "entries"):
+        for n, item in enumerate(getattr(job.settings, role)):
+            key = (role, n, "file")
+            as_of = str(parse_as_of(item.as_of, job.file, key_name((role, n, "as_of"))) or "")
+            yield from _of_key(job, role, item.name, key, item.file, item.source, as_of)
 
 
 def _policy(job: Job) -> Iterator[InputRecord]:

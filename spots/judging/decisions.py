@@ -1,4 +1,4 @@
-"""Whether decisions by hand, and municipalities taken out, can do what they say.
+"""Whether decisions by hand can do what they say.
 
 One that names nobody, or that a stronger rule keeps from any effect, must not pass unseen: whoever
 wrote it relies on it. Both are errors, with the line and with what would help.
@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from boundaries import Regions
 from groundfloor.problems import Problem, Text, error, warning
-from spots.judging.designation import class_open, covers, exclusion_of
+from spots.judging.designation import class_open, exclusion_of
 from spots.judging.near_names import nearest_names
 from spots.judging.policy import MADE_IN_PYTHON, ManualDecision, Policy
 from spots.judging.policy_files import At
+from spots.telling.wording import NOTHING
 from spots.types import Facility, Place, Role
 
 _CANDIDATES = 3
@@ -77,7 +77,7 @@ def manual_problems(
     decided: set[str] = set()
     for n, decision in enumerate(policy.manual):
         where = at[n] if n < len(at) else (MADE_IN_PYTHON, None)
-        hit = [f for f in facilities if decision.facility in {f.id, f.name}]
+        hit = [f for f in facilities if f.is_called(decision.facility)]
         if not hit:
             found.append(_nobody(decision, facilities, where))
         elif len(hit) > 1:
@@ -88,35 +88,6 @@ def manual_problems(
             else:
                 found += _effect(policy, decision, facility, places[facility.id], where)
         decided |= {f.id for f in hit}
-    return tuple(found)
-
-
-def exclusion_problems(policy: Policy, regions: Regions) -> tuple[Problem, ...]:
-    """Return an error for each excluded municipality whose name the map has under another code.
-
-    Its code decides; a slip in it would let one town in and another out without a word. A code
-    that the map lacks together with its name is no slip: a map need not hold what is out.
-    """
-    found = []
-    for exclusion in policy.exclude_municipality:
-        meant = regions.find(exclusion.name, policy.policy.prefecture)
-        if meant is None or covers(exclusion.code, meant.code):
-            continue
-        found.append(
-            error(
-                "exclusion-name-disagrees",
-                Text(
-                    f"対象外とする{exclusion.name}のコードは、境界データでは {meant.code} です",
-                    f"on the map {exclusion.name}, which is to be out, has the code {meant.code}",
-                ),
-                Text(
-                    "exclude_municipality の code と name を合わせてください",
-                    "make code and name of exclude_municipality agree",
-                ),
-                column="exclude_municipality.code",
-                value=exclusion.code,
-            )
-        )
     return tuple(found)
 
 
@@ -225,9 +196,7 @@ def _several(decision: ManualDecision, count: int, where: At) -> Problem:
 
 
 def _nobody(decision: ManualDecision, facilities: Sequence[Facility], where: At) -> Problem:
-    near = _nearest(decision.facility, facilities)
-    listed = "、".join(f"{f.name} [{f.id}]" for f in near)
-    guess = Text(f"（近い名称: {listed}）", f" (the nearest: {listed})") if near else Text("", "")
+    guess = nearest_facilities(decision.facility, facilities)
     return error(
         "manual-matches-none",
         Text(
@@ -245,7 +214,9 @@ def _nobody(decision: ManualDecision, facilities: Sequence[Facility], where: At)
     )
 
 
-def _nearest(wanted: str, facilities: Sequence[Facility]) -> list[Facility]:
-    """Return the facilities whose name holds what is wanted, or is most like it."""
+def nearest_facilities(wanted: str, facilities: Sequence[Facility]) -> Text:
+    """Return, in brackets, the facilities whose name holds what is wanted, or is most like it."""
     names = nearest_names(wanted, (f.name for f in facilities))
-    return [f for name in names for f in facilities if f.name == name][:_CANDIDATES]
+    near = [f for name in names for f in facilities if f.name == name][:_CANDIDATES]
+    listed = "、".join(f"{f.name} [{f.id}]" for f in near)
+    return Text(f"（近い名称: {listed}）", f" (the nearest: {listed})") if near else NOTHING

@@ -306,9 +306,8 @@ def covers(excluded: str, code: str | None) -> bool:
 
 
 def manual_decision(policy: Policy, facility: Facility) -> ManualDecision | None:
-    """Return the policy's decision by hand about `facility`, by id or exact name."""
-    keys = {facility.id, facility.name}
-    return next((m for m in policy.manual if m.facility in keys), None)
+    """Return the policy's decision by hand about `facility`, by id or name but for marks."""
+    return next((m for m in policy.manual if facility.is_called(m.facility)), None)
 
 
 Outcomes = Mapping[int, Outcome]

@@ -268,6 +268,16 @@ class Policy(PolicyTables):
         )
 
     @property
+    def selects_by_road(self) -> bool:
+        """Whether a selection asks for a drive, so that a road network is needed."""
+        return any(s.needs_roads for s in self.select)
+
+    @property
+    def needs_people(self) -> bool:
+        """Whether a selection asks for the population."""
+        return any(s.needs_people for s in self.select)
+
+    @property
     def criteria(self) -> tuple[tuple[int, CriterionKind], ...]:
         """Criteria by ascending number, those that the rule names.
 

@@ -30,6 +30,8 @@ from spots.report.canvas import (
     EXCLUDED,
     LAND,
     OUTSIDE,
+    RESULT_LINES,
+    RESULTS,
     ROUTES,
     SEA,
     UNITS,
@@ -49,7 +51,7 @@ from spots.report.canvas import (
 from spots.report.label_placing import Room, Wanted
 from spots.report.report_data import Chart, Label, LegendLine
 from spots.telling.labels import AREA_CLASS_LABELS
-from spots.types import RunResult
+from spots.types import ResultKind, RunResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +301,7 @@ def swatch(key: str) -> str:
     key : str
         Value of a state, ``"hospital"``, ``"here"``, ``"criterion-2"``, ``"area-shortage"``,
         ``"municipality"``, ``"excluded-area"``, ``"cut"``, ``"would-be"``, ``"road-trunk"``,
-        ``"route-1"`` or ``"closed"``.
+        ``"route-1"``, ``"closed"`` or ``"result-spot"``.
     """
     x, y = SWATCH_W / 2, SWATCH_H / 2
     kind, _, rest = key.partition("-")
@@ -310,6 +312,8 @@ def swatch(key: str) -> str:
         parts = [fill, stroked(_circle_path(x, y, 2.0), stroke)]
     elif kind in {"cut", "would"}:
         parts = [stroked(_circle_path(x, y, 2.0), OUTLINES[kind])]
+    elif kind == "result":
+        parts = _result_box(ResultKind(rest))
     elif key in _AREA_SWATCHES:
         parts = _box(_AREA_SWATCHES[key])
     elif kind in _LINES:
@@ -352,6 +356,11 @@ def _circle_path(x: float, y: float, r: float) -> str:
     return f"M{a - c} {b}a{c} {c} 0 1 1 {2 * c} 0a{c} {c} 0 1 1 {-2 * c} 0z"
 
 
+def _result_box(kind: ResultKind) -> list[str]:
+    d = f"M70 50h{_u(SWATCH_W - 1.4)}v{_u(SWATCH_H - 1.0)}h{-_u(SWATCH_W - 1.4)}z"
+    return [filled(d, RESULTS[kind]), stroked(d, RESULT_LINES[kind])]
+
+
 def _box(name: str) -> list[str]:
     w, h = SWATCH_W - 1.4, SWATCH_H - 1.0
     d = f"M70 50h{_u(w)}v{_u(h)}h{-_u(w)}z"
@@ -366,59 +375,79 @@ _SMALLEST_TOWN_MM2 = 9.0
 _INK = "#55554F"
 
 
-def base_parts(ground: SpotGround, frame: Frame, *, areas: bool) -> list[str]:
-    """Return the shapes under everything else.
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The ground in a frame: paths, each drawn once; what does not reach into it has an empty one.
 
     Parameters
     ----------
-    ground : SpotGround
-        What there is.
-    frame : Frame
-        Where it goes.
-    areas : bool
-        Whether medical areas are tinted by class.
+    sea : bool
+        Whether the land around is known, so that the rest is sea.
+    home, abroad, excluded, closed : str
+        Land of the prefecture and of others, excluded municipalities, closed roads.
+    areas : mapping of AreaClass to str, or None
+        Medical areas by class; None where the map does not show them.
+    roads : tuple of (str, str)
+        Class and path, the least important first.
     """
-    home, abroad = path_data(ground.home, frame), path_data(ground.abroad, frame)
-    parts = [
-        rectangle(frame.width, frame.height, SEA if len(ground.abroad) else OUTSIDE),
-        filled(abroad, Wash(ABROAD, 1.0)),
-        filled(home, Wash(LAND, 1.0)),
-    ]
-    outlines = []
-    for kind, shapes in sorted(ground.areas.items()):
-        data = path_data(shapes, frame)
-        outlines.append(data)
-        if areas:
-            parts.append(filled(data, AREAS[kind]))
-    parts.append(filled(path_data(ground.excluded, frame), EXCLUDED))
-    parts.append(stroked(abroad + home, BORDER))
-    if areas:
-        parts.append(stroked("".join(outlines), AREA_BORDER))
-    parts += [stroked(path_data(lines, frame), road(kind)) for kind, lines in ground.roads]
-    parts.append(stroked(path_data(ground.closed, frame), CLOSED, casing=0.15))
-    return parts
 
+    sea: bool
+    home: str
+    abroad: str
+    excluded: str
+    closed: str
+    areas: Mapping[AreaClass, str] | None
+    roads: tuple[tuple[str, str], ...]
 
-def base_legend(ground: SpotGround, frame: Frame, lang: Lang, *, areas: bool) -> list[LegendLine]:
-    """Return the legend of the base, of what lies in the frame only."""
-    lines: list[LegendLine] = []
-    if areas:
-        shown = [k for k in AreaClass if k in ground.areas and path_data(ground.areas[k], frame)]
-        lines += [_line(f"area-{k}", AREA_CLASS_LABELS[k], lang) for k in shown]
-    if path_data(ground.excluded, frame):
-        left_out = Text("設定基準により対象外の市町村", "municipality left out by the policy")
-        lines.append(_line("excluded-area", left_out, lang))
-    if not areas:
-        lines.append(_line("municipality", Text("市町村の境", "municipality"), lang))
-    seen: dict[str, LegendLine] = {}
-    for road_class, shapes in reversed(ground.roads):
-        label = road_label(road_class, lang)
-        if label not in seen and path_data(shapes, frame):
-            seen[label] = LegendLine(swatch(f"road-{road_class}"), label)
-    lines += seen.values()
-    if path_data(ground.closed, frame):
-        lines.append(_line("closed", Text("通行止め", "closed road"), lang))
-    return lines
+    @classmethod
+    def of(cls, ground: SpotGround, frame: Frame, *, areas: bool) -> Base:
+        """Return what of the ground lies in a frame, with or without medical areas."""
+        shown = sorted(ground.areas.items())
+        return cls(
+            sea=bool(len(ground.abroad)),
+            home=path_data(ground.home, frame),
+            abroad=path_data(ground.abroad, frame),
+            excluded=path_data(ground.excluded, frame),
+            closed=path_data(ground.closed, frame),
+            areas={k: path_data(shapes, frame) for k, shapes in shown} if areas else None,
+            roads=tuple((kind, path_data(lines, frame)) for kind, lines in ground.roads),
+        )
+
+    def parts(self, frame: Frame) -> list[str]:
+        """Return the shapes under everything else."""
+        areas = self.areas or {}
+        return [
+            rectangle(frame.width, frame.height, SEA if self.sea else OUTSIDE),
+            filled(self.abroad, Wash(ABROAD, 1.0)),
+            filled(self.home, Wash(LAND, 1.0)),
+            *(filled(data, AREAS[kind]) for kind, data in areas.items()),
+            filled(self.excluded, EXCLUDED),
+            stroked(self.abroad + self.home, BORDER),
+            stroked("".join(areas.values()), AREA_BORDER),
+            *(stroked(data, road(kind)) for kind, data in self.roads),
+            stroked(self.closed, CLOSED, casing=0.15),
+        ]
+
+    def legend(self, lang: Lang) -> list[LegendLine]:
+        """Return the legend of what lies in the frame."""
+        lines: list[LegendLine] = []
+        if self.areas is not None:
+            shown = [k for k in AreaClass if self.areas.get(k)]
+            lines += [_line(f"area-{k}", AREA_CLASS_LABELS[k], lang) for k in shown]
+        if self.excluded:
+            left_out = Text("設定基準により対象外の市町村", "municipality left out by the policy")
+            lines.append(_line("excluded-area", left_out, lang))
+        if self.areas is None:
+            lines.append(_line("municipality", Text("市町村の境", "municipality"), lang))
+        seen: dict[str, LegendLine] = {}
+        for road_class, data in reversed(self.roads):
+            label = road_label(road_class, lang)
+            if data and label not in seen:
+                seen[label] = LegendLine(swatch(f"road-{road_class}"), label)
+        lines += seen.values()
+        if self.closed:
+            lines.append(_line("closed", Text("通行止め", "closed road"), lang))
+        return lines
 
 
 def _line(key: str, text: Text, lang: Lang) -> LegendLine:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import fields, is_dataclass, replace
 
 from groundfloor.problems import Lang, Text
 from spots.report.annex_pages import annex_of, borderline_of, numbering, reasons_of, rest_of
@@ -14,7 +14,9 @@ from spots.report.method import cover_of, method_of
 from spots.report.overview import map_sheets
 from spots.report.report_data import DRAWINGS, UI, Block, Document
 from spots.report.typesetting import FONT_FILE, font_folder, not_drawn, typeset
+from spots.report.unit_pages import results_of
 from spots.telling import colours
+from spots.telling.unit_labels import designated
 from spots.types import RunResult
 
 # Two lines of a footer beside the page number.
@@ -46,7 +48,7 @@ def document_of(result: RunResult, lang: Lang) -> Document:
         running=named,
         attribution=_on_every_page(result, lang),
         attributions=result.settings.attributions,
-        keywords=(result.settings.prefecture, "医師少数スポット"),
+        keywords=(result.settings.prefecture, designated(result).ja),
         cover=cover_of(result, lang),
         sheets=map_sheets(result, ground, numbers, lang),
         annex=annex_of(result, lang),
@@ -55,8 +57,10 @@ def document_of(result: RunResult, lang: Lang) -> Document:
         borderline=borderline_of(result, numbers, lang),
         rest=rest_of(result, lang),
         pages=route_pages(result, ground, numbers, lang),
+        ground=results_of(result, lang),
+        facilities=bool(result.verdicts) or not result.grounds,
     )
-    boxes = not_drawn(_strings(asdict(document)), font_folder() / FONT_FILE)
+    boxes = not_drawn(_strings(document), font_folder() / FONT_FILE)
     if not boxes:
         return document
     return replace(document, method=(*document.method, _undrawn(boxes, lang)))
@@ -77,13 +81,16 @@ def _undrawn(characters: str, lang: Lang) -> Block:
 
 
 def _strings(value: object) -> Iterator[str]:
-    """Yield every string in a value of dictionaries and sequences, drawings left out."""
+    """Yield every string in a value of records, dictionaries and sequences, without drawings."""
     if isinstance(value, str):
         yield value
+    elif is_dataclass(value):
+        for field in fields(value):
+            if field.name not in DRAWINGS:
+                yield from _strings(getattr(value, field.name))
     elif isinstance(value, dict):
-        for key, entry in value.items():
-            if key not in DRAWINGS:
-                yield from _strings(entry)
+        for entry in value.values():
+            yield from _strings(entry)
     elif isinstance(value, list | tuple):
         for entry in value:
             yield from _strings(entry)

@@ -21,6 +21,7 @@ from boundaries.types import CutEntry, IndexEdition
 from groundfloor.codec import UNSAVED
 from groundfloor.problems import Problem, Text
 from networks.info.network_info import NetworkInfo
+from spots.types.access import AccessIndicators
 from spots.types.facilities import Layer, Place
 from spots.types.ground_units import GroundResult, ResultKind, UnitVerdict
 from spots.types.verdicts import Verdict
@@ -216,14 +217,16 @@ class RunOrigin:
         Inputs that were not named from there, by their key in the run file.
     profile_sha256 : str
         Hash of the speed profile in use, as a file would hold it; empty without roads.
-    manual_at : tuple of (str, int or None)
-        File and row of each decision by hand, which findings name.
+    manual_at, excluded_at : tuple of (str, int or None)
+        File and row of each decision by hand, and of each municipality that is out, which
+        findings name.
     """
 
     base: Path
     elsewhere: Mapping[str, Path]
     profile_sha256: str = ""
     manual_at: tuple[tuple[str, int | None], ...] = ()
+    excluded_at: tuple[tuple[str, int | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,6 +366,8 @@ class RunResult:
         policy's order; empty where it judges facilities alone.
     grounds : tuple of GroundResult
         What each result of the policy designates, in its order.
+    indicators : AccessIndicators or None
+        Distances of municipalities and medical areas; None where the run file asks for none.
     origin : RunOrigin or None
         Where the inputs lay; None for a run read back from its folder, whose evidence is about no
         machine. ``run.json`` has it, as seen from its own folder.
@@ -389,6 +394,7 @@ class RunResult:
     population_ground: gpd.GeoDataFrame | None = None
     units: tuple[UnitVerdict, ...] = ()
     grounds: tuple[GroundResult, ...] = ()
+    indicators: AccessIndicators | None = None
     origin: RunOrigin | None = field(default=None, compare=False, metadata=UNSAVED)
 
     @property

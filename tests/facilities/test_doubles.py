@@ -274,3 +274,23 @@ def test_a_column_that_is_no_site_can_be_left_out(tmp_path):
     facilities, problems = merge(raws)
     assert codes(problems) == []
     assert len({f.site for f in facilities}) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        (FacilityType.BASE_HOSPITAL, True),
+        (FacilityType.REMOTE_CLINIC, False),  # a clinic beside a hospital is usual
+    ],
+)
+def test_a_base_hospital_under_another_name_beside_an_emergency_hospital_is_told(
+    tmp_path: Path, kind: FacilityType, *, told: bool
+):
+    other = row("くまもと県北病院", lat=32.70036)  # 40 m
+    facilities, problems = two_lists(
+        tmp_path, row("公立玉名中央病院"), other, types=frozenset({kind})
+    )
+    assert len(facilities) == 2
+    assert [bool(f.doubles) for f in facilities] == [told, told]
+    if told:
+        assert "（直線" in only(problems, "perhaps-one-hospital").message.ja

@@ -12,7 +12,7 @@ from shapely.geometry import MultiPolygon, box
 from groundfloor.problems import Text
 from spots.judging.selecting.algebra import (
     STRIP_M,
-    Extent,
+    UnitExtent,
     Selected,
     extent,
     subjects,
@@ -89,7 +89,7 @@ def chosen(name: str, *units: tuple[Unit, Truth]) -> Selected:
     )
 
 
-def of(join: dict, unit: Unit, *selections: Selected) -> Extent:
+def of(join: dict, unit: Unit, *selections: Selected) -> UnitExtent:
     """What of a unit is in a join written as in a policy."""
     return extent(made(join), unit, {s.id: s for s in selections})
 

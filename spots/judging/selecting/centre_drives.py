@@ -22,9 +22,9 @@ from spots.judging.criteria.closed_ways import hanging, with_closed_ways
 from spots.judging.criteria.isolation import Gaps, Ground, is_named
 from spots.judging.criteria.solving import Asked, Solved, solve
 from spots.judging.criteria.unmeasured import Yardstick
+from spots.telling.border_words import beyond_border
 from spots.telling.door_words import hangs_on_door
 from spots.telling.findings import (
-    beyond_border,
     hangs_on_doubles,
     not_measured,
     not_proven,
@@ -85,7 +85,9 @@ def centre_drives(
     ground = Ground(facts.regions, roads.network)
     yardstick = Yardstick(roads.network.top_kmh(), facts.regions)
     candidates = tuple({f.id: f for f in asking.values()}.values())
-    asked = Asked(candidates, others, facts, yardstick, Borders(facts.regions), ground)
+    asked = Asked(
+        candidates, others, facts, yardstick, Borders(facts.regions, facts.prefecture), ground
+    )
     solved = with_closed_ways(asked, facts.travel, roads, solve(asked, facts.travel, roads))
     known = {f.id: f for f in (*others, *candidates)}
     found = {}
@@ -183,6 +185,6 @@ def _known(
     if (missing := gaps.unmeasured.get(i)) is not None and missing.least_ms < most:
         doubts.append((float(missing.least_ms), not_proven(missing, name, ms)))
     if (out := solved.leaving.get(i)) is not None and out.ms < most:
-        doubts.append((float(out.ms), beyond_border(out.ms, out.border, name, ms)))
+        doubts.append((float(out.ms), beyond_border(out, name, ms)))
     least = min((at for at, _ in doubts), default=most)
     return CentreDrive(least, most, name, ms, tuple(doubts))

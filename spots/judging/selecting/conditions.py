@@ -3,6 +3,8 @@
 Each key of a condition is a *leaf* that is asked of all units at once; the keys of one table all
 have to hold, and `any`, `all` and `none` join tables. What is not known stays open unless the rest
 settles it, as in the rule of the criteria.
+
+Stands apart: it joins what the leaves find, and knows nothing of results.
 """
 
 from __future__ import annotations

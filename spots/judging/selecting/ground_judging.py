@@ -1,4 +1,7 @@
-"""All results of a policy, in an order in which each finds what it refers to."""
+"""All results of a policy, in an order in which each finds what it refers to.
+
+Stands apart: a run has nothing to do with it that judges circles alone.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from spots.judging.selecting.ground_facts import GroundFacts
 from spots.judging.selecting.ground_findings import ground_findings
 from spots.judging.selecting.leaf_findings import UnitFinding
 from spots.judging.selecting.selection_settings import SelectSetting
+from spots.judging.selecting.unit_names import UnitIndex
 from spots.judging.selecting.unit_results import as_selected, judge_result
 from spots.judging.selecting.unit_sources import rule_units, units_of
 from spots.telling import unit_words as words
@@ -111,11 +115,12 @@ class _House:
         units = units_of(setting, self._facts)
         answers = found(setting.where, units, self._facts, self._inside)
         answers = {u.id: _with_needed(setting, u, answers[u.id]) for u in units}
+        index = UnitIndex.of(units if setting.except_ else (), self._facts.regions)
         exceptions = {
             u.id: e.reason.text
-            for u in units
-            for e in setting.except_
-            if e.name in {u.name, u.code, u.id} and answers[u.id].truth is not Truth.NOT_MET
+            for e in reversed(setting.except_)  # of two, the first keeps its word
+            for u in index.named(e.name)
+            if answers[u.id].truth is not Truth.NOT_MET
         }
         return Selected(
             id=setting.id,

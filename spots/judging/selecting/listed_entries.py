@@ -32,15 +32,12 @@ class Matched:
         By unit id, the row that names it.
     doubtful : mapping of str to ListedEntry
         By unit id, a row that may mean it, or another.
-    several : tuple of (ListedEntry, tuple of Unit)
-        Rows that fit several units.
     nobody : tuple of ListedEntry
         Rows that fit none.
     """
 
     entries: Mapping[str, ListedEntry]
     doubtful: Mapping[str, ListedEntry]
-    several: tuple[tuple[ListedEntry, tuple[Unit, ...]], ...] = ()
     nobody: tuple[ListedEntry, ...] = ()
 
 
@@ -73,7 +70,6 @@ def matched(listed: EntryList, units: Sequence[Unit], regions: Regions) -> Match
     return Matched(
         entries={i: e for i, e in entries.items() if i not in doubtful},
         doubtful=doubtful,
-        several=tuple((e, hit) for e, hit in rows if len(hit) > 1),
         nobody=tuple(e for e, hit in rows if not hit),
     )
 

@@ -40,7 +40,17 @@ OneOrMany = Annotated[tuple[T, ...], BeforeValidator(_many), Field(min_length=1)
 Names = OneOrMany[Words]
 Numbers = OneOrMany[int]
 Metres = Annotated[int, Field(gt=0, le=200_000)]
-Bound = Finite | Literal["national_average"]
+
+
+def _bound_kind(value: object) -> str:
+    """Tell what a bound is meant as, so that a fault is said once."""
+    return "word" if isinstance(value, str) else "number"
+
+
+Bound = Annotated[
+    Annotated[Finite, Tag("number")] | Annotated[Literal["national_average"], Tag("word")],
+    Discriminator(_bound_kind),
+]
 
 
 class MunicipalityKind(StrEnum):
@@ -112,10 +122,27 @@ class NearestCondition:
     at_least_m: NotNegative | None = None  # in a straight line, geodesic
     below_m: NotNegative | None = None
 
+    def limits(self) -> tuple[tuple[str, float], ...]:
+        """Return the limits that are set, by key."""
+        return tuple((k, v) for k in _LIMITS if (v := getattr(self, k)) is not None)
+
     @property
     def by_road(self) -> bool:
         """Whether a road network is needed."""
         return self.at_least_min is not None or self.below_min is not None
+
+
+_LIMITS = ("at_least_min", "below_min", "at_least_m", "below_m")
+
+
+def _one_limit(value: NearestCondition) -> NearestCondition:
+    if len(value.limits()) != 1:
+        listed = ", ".join(_LIMITS)
+        raise refusal(f"{listed} のうち一つだけを書きます", f"needs exactly one of {listed}")
+    return value
+
+
+Near = Annotated[NearestCondition, AfterValidator(_one_limit)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +190,7 @@ class Condition:
     listed: Words | None = None  # on a [[named_list]] of the run
     type: FacilityType | None = None
     criterion: Numbers | None = None  # a facility that meets one of these criteria
-    nearest: NearestCondition | None = None
+    nearest: Near | None = None
     alone: AloneCondition | None = None
     people: PeopleCondition | None = None
     inside: Names | None = None  # ground of other selections or results
@@ -235,6 +262,16 @@ class SelectSetting:
     def conditions(self) -> tuple[Condition, ...]:
         """Return every condition that is written, also inside others."""
         return tuple(self.where.parts()) if self.where is not None else ()
+
+    @property
+    def needs_roads(self) -> bool:
+        """Whether a condition asks for a drive."""
+        return any(c.nearest is not None and c.nearest.by_road for c in self.conditions())
+
+    @property
+    def needs_people(self) -> bool:
+        """Whether a condition asks for the population."""
+        return any(c.people is not None for c in self.conditions())
 
 
 def _part_kind(value: object) -> str:
