@@ -28,7 +28,7 @@ from spots.telling.setting_words import cut_offs
 from spots.telling.unit_labels import designated
 from spots.telling.units import SMALLEST_KM2, dated, duration, period, physician_index
 from spots.telling.wording import NOTHING, bracketed, run_on
-from spots.types import FacilityType, Role, RunResult, Spot, State, Verdict
+from spots.types import FacilityType, Role, RunResult, Spot, State, UnitKind, Verdict
 
 #: Inputs whose own name is a file or a code.
 _NAMED_BY_ROLE = frozenset({"municipalities", "medical_areas", "network", "population"})
@@ -68,7 +68,7 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
     title, rule = settings.title.render(lang), settings.policy_title.render(lang)
     return MapData(
         lang=str(lang),
-        ui={key: text.render(lang) for key, text in _words(result).items()},
+        ui={key: text.render(lang) for key, text in _words(result, facilities).items()},
         title=title,
         subtitle=tuple(s for s in (settings.prefecture, rule, valid) if s and s != title),
         draft=drafted(Text("図", "map"), designated(result)).render(lang),
@@ -91,12 +91,12 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
     )
 
 
-def _words(result: RunResult) -> dict[str, Text]:
+def _words(result: RunResult, facilities: tuple[MapFacility, ...]) -> dict[str, Text]:
     """Return what the page itself says; of units of ground where the policy judges any."""
     told = words.UI | FINDER_UI
     if not result.grounds:
         return told
-    return told | (UNITS_UI if result.verdicts else UNITS_UI | UNITS_ALONE_UI)
+    return told | (UNITS_UI if facilities else UNITS_UI | UNITS_ALONE_UI)
 
 
 def _criteria(result: RunResult, lang: Lang) -> tuple[Criterion, ...]:
@@ -106,7 +106,10 @@ def _criteria(result: RunResult, lang: Lang) -> tuple[Criterion, ...]:
 
 
 def _facilities(result: RunResult, lang: Lang) -> tuple[MapFacility, ...]:
-    return tuple(_facility(dossier, result, lang) for dossier in dossiers_of(result))
+    """Return the facilities; those that are judged as units of ground, and only so, stand there."""
+    units = {v.unit.code for v in result.units if v.unit.kind is UnitKind.FACILITY}
+    judged = (v for v in result.verdicts if result.by_rule or v.facility.id not in units)
+    return tuple(_facility(dossier, result, lang) for dossier in dossiers_of(result, judged))
 
 
 def _facility(dossier: Dossier, result: RunResult, lang: Lang) -> MapFacility:

@@ -45,7 +45,7 @@ def layer_tree(
         that judges facilities.
     """
     nodes = (
-        _spots(result, lang) if result.settings.criteria or not result.grounds else None,
+        _spots(result, lang) if result.by_rule else None,
         *unit_nodes(result, units, lang),
         *_states(facilities, lang),
         *_extras(result, facilities, lang),

@@ -18,7 +18,7 @@ from spots.types import State
 from tests.helpers.browser import Visit, open_page
 from tests.helpers.colours import VISIONS, apart, contrast
 from tests.helpers.fabricated import fabricated_result
-from tests.helpers.unit_cases import bare_result, ground_result
+from tests.helpers.unit_cases import bare_result, ground_result, institutions_alone
 
 UNITS = files("spots.map").joinpath("assets", "units.js").read_text("utf-8")
 
@@ -58,6 +58,15 @@ def test_a_run_of_units_alone_has_no_line_of_facilities():
     assert "重点医師偏在対策支援区域" in data.draft
 
 
+def test_institutions_that_are_units_stand_on_the_page_once():
+    result = institutions_alone()
+    data = map_data(result, Lang.JA, ())
+    assert data.facilities == ()
+    assert [u.name for u in data.units] == [v.facility.name for v in result.verdicts]
+    assert data.ui["list"] == "区域一覧"
+    assert nodes(data.tree)["result-1-designated"].count == "3"
+
+
 def test_a_run_without_units_has_nothing_of_them():
     data = map_data(fabricated_result(), Lang.JA, ())
     assert data.units == ()
@@ -89,7 +98,7 @@ def test_colour_is_never_the_only_cue_of_a_result():
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
     folder = tmp_path_factory.mktemp("units")
-    made = {"units": ground_result(), "bare": bare_result()}
+    made = {"units": ground_result(), "bare": bare_result(), "named": institutions_alone()}
     for name, result in made.items():
         (folder / f"{name}.html").write_text(render_map(result, Lang.JA), "utf-8")
     return folder
@@ -180,6 +189,18 @@ def test_a_page_of_units_alone_speaks_of_units(bare):
     assert "どの区域の中でもありません" in told
     assert "病院" not in told
     assert "スポット" not in told
+
+
+def test_a_unit_without_a_place_can_be_read(browser, pages):
+    with open_page(browser, pages / "named.html") as visit:
+        page = visit.page
+        page.locator("#search").fill("球磨病院")
+        page.locator(".hit").first.click()
+        card = page.locator(".leaflet-popup .card")
+        card.wait_for()
+        assert "一覧の記載" in card.inner_text()
+        assert page.locator(".pin-unit").count() == 2
+        assert not visit.failures()
 
 
 def test_paper_has_the_results_in_its_legend(visit):
