@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.types import AreaClass
 from groundfloor.problems import Lang, Text, one_of
 from spots.map import page_words as words
+from spots.map.access_layer import access_classes
 from spots.map.around import around_of, pack_grid
 from spots.map.card import card_of, entry_of
 from spots.map.page import GsiTiles, InlineApp, Page, PrefectureMap, asset
@@ -62,7 +65,7 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
     municipalities = _municipalities(result, outlines, lang)
     areas = _areas(result, outlines, lang)
     units = units_drawn(result, outlines, lang)
-    around = around_of(result, lang)
+    around = replace(around_of(result, lang), access=access_classes(result, outlines, lang))
     when = period(settings.valid_from, settings.valid_to)
     valid = Text(f"設定期間 {when.ja}", f"Period {when.en}").render(lang) if when.ja else ""
     title, rule = settings.title.render(lang), settings.policy_title.render(lang)

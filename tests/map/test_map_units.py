@@ -6,6 +6,7 @@ import itertools
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import files
 
 import pytest
@@ -17,7 +18,7 @@ from spots.telling.colours import RESULTS
 from spots.types import State
 from tests.helpers.browser import Visit, open_page
 from tests.helpers.colours import VISIONS, apart, contrast
-from tests.helpers.fabricated import fabricated_result
+from tests.helpers.fabricated import HOSTILE_NAMES, fabricated_result
 from tests.helpers.unit_cases import bare_result, ground_result, institutions_alone
 
 UNITS = files("spots.map").joinpath("assets", "units.js").read_text("utf-8")
@@ -200,6 +201,22 @@ def test_a_unit_without_a_place_can_be_read(browser, pages):
         card.wait_for()
         assert "一覧の記載" in card.inner_text()
         assert page.locator(".pin-unit").count() == 2
+        assert not visit.failures()
+
+
+def test_names_of_units_run_nothing(browser, tmp_path):
+    result = ground_result()
+    units = tuple(
+        replace(v, unit=replace(v.unit, name=HOSTILE_NAMES[k % len(HOSTILE_NAMES)]))
+        for k, v in enumerate(result.units)
+    )
+    file = tmp_path / "hostile.html"
+    file.write_text(render_map(replace(result, units=units), Lang.JA), "utf-8")
+    with open_page(browser, file) as visit:
+        visit.page.locator("#tab-list").click()
+        visit.page.locator("tr[data-unit] button").first.click()
+        visit.page.locator(".leaflet-popup .card").wait_for()
+        assert not visit.dialogs
         assert not visit.failures()
 
 
