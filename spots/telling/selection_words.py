@@ -194,6 +194,40 @@ def column_name(column: str, table: str) -> Text:
     return Text(f"{column}「{table}」", f"{column} ({table})") if table else same(column)
 
 
+def no_table(name: str) -> Text:
+    """Return that the run has not a table that the policy can do without."""
+    return undetermined(Text(f"表「{name}」が与えられておらず", f"no table {name} is given"))
+
+
+def no_row(table: str, of: str) -> Text:
+    """Return that a table has no row about a unit."""
+    return undetermined(
+        Text(f"表「{table}」に{of}の行がないため", f"the table {table} has no row about {of}")
+    )
+
+
+def several_rows(table: str, rows: Sequence[str]) -> Text:
+    """Return that a table has several rows that may be about a unit, and that differ."""
+    told = names(rows)
+    return undetermined(
+        Text(
+            f"表「{table}」のどの行（{told.ja}）に当たるか決められず",
+            f"several rows of the table {table} may be about it: {told.en}",
+        )
+    )
+
+
+def row_at(name: str, gap_m: float) -> str:
+    """Return a row of a table by its name and how far from a unit it stands.
+
+    Examples
+    --------
+    >>> row_at("大野", 420.4)
+    '大野 420 m'
+    """
+    return f"{name} {metres(gap_m)}"
+
+
 # --- names and places
 
 
@@ -275,6 +309,38 @@ def is_of_class(area: str, found: Text, asked: Sequence[AreaClass], truth: Truth
     return undetermined(
         Text(f"{area}が{ja}か分からず（{found.ja}）", f"{area}: {found.en}, perhaps {en}")
     )
+
+
+def is_apart(asked: bool, truth: Truth, *, partly: bool) -> Text:
+    """Return whether a unit lies on land apart from the main land of the prefecture.
+
+    Parameters
+    ----------
+    asked : bool
+        Whether it should.
+    truth : Truth
+        Whether it does as asked, by the outlines; bridges join no land.
+    partly : bool
+        Whether it lies on both.
+    """
+    if truth is Truth.UNDETERMINED:
+        return undetermined(
+            Text(
+                "本土にあるか、離れた陸地にあるか分からず",
+                "it is not known whether it lies on the main land",
+            )
+        )
+    if partly:
+        return Text(
+            "県の本土と、本土から離れた陸地の両方にかかる",
+            "lies partly on the main land of the prefecture, partly apart from it",
+        )
+    if asked is (truth is Truth.MET):
+        return Text(
+            "県の本土から離れた陸地にある（橋は見ていません）",
+            "lies on land apart from the main land of the prefecture (bridges aside)",
+        )
+    return Text("県の本土にある", "lies on the main land of the prefecture")
 
 
 NO_AREA = undetermined(Text("二次医療圏が分からず", "its medical area is not known"))
@@ -464,12 +530,14 @@ NO_ROADS = undetermined(Text("道路網がなく", "there is no road network"))
 # --- people
 
 
-def head_count(within_m: float | None) -> Text:
-    """Return what people are counted: inside a unit, or around its centre."""
+def head_count(within_m: float | None, *, same_land: bool = False) -> Text:
+    """Return what people are counted: inside a unit, or around its centre, or one side of a sea."""
+    on = Text("（海を隔てない陸地）", " on the same land") if same_land else NOTHING
     if within_m is None:
-        return Text("区域内の人口", "the population inside")
+        return run_on(Text("区域内の人口", "the population inside"), on)
     around = radius(within_m)
-    return Text(f"中心から{around}以内の人口", f"the population within {around} of its centre")
+    told = Text(f"中心から{around}以内の人口", f"the population within {around} of its centre")
+    return run_on(told, on)
 
 
 def people_open(told: Text, *, secret: bool) -> Text:

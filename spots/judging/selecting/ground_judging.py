@@ -110,7 +110,7 @@ class _House:
 
     def _select(self, setting: SelectSetting) -> Selected:
         units = units_of(setting, self._facts)
-        answers = found(setting.where, units, self._facts, self._inside)
+        answers = found(setting.asked, units, self._facts, self._inside)
         answers = {u.id: _with_needed(setting, u, answers[u.id]) for u in units}
         index = UnitIndex.of(units if setting.except_ else (), self._facts.regions)
         exceptions = {
