@@ -59,7 +59,8 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "page": (
         *("計画の頁", "計画の該当頁", "計画頁", "計画のページ", "計画ページ", "掲載頁"),
-        *("掲載ページ", "該当頁", "該当ページ", "頁", "ページ", "plan_page", "page"),
+        # Not 頁 alone: so calls a cover sheet with contents its column, too.
+        *("掲載ページ", "該当頁", "該当ページ", "plan_page"),
     ),
     "application": (
         *("申請", "申請の有無", "申請有無", "市町村の申請", "申請による", "申請日"),
@@ -239,15 +240,19 @@ class ListedCells:
             prefecture_code=self._prefecture(row),
             reason=self._text(row, "reason"),
             service=self._text(row, "service"),
-            page=self._text(row, "page").removesuffix(".0"),
+            page=nfkc(self._text(row, "page")).removesuffix(".0"),
             councils=councils,
             on_application=applied,
         )
         return listed, (*found, *undated, *unread)
 
     def _text(self, row: Row, column: str) -> str:
-        """Return a cell on one line: Excel's Alt+Enter breaks lines inside of cells."""
-        return " ".join(self._table.columns.cell(row, column).split())
+        """Return a cell on one line and without what nobody sees.
+
+        Excel's Alt+Enter breaks lines inside of cells.
+        """
+        words = " ".join(self._table.columns.cell(row, column).split())
+        return "".join(char for char in words if char.isprintable() or char.isspace())
 
     def _council_columns(self, named: bool) -> Iterator[int]:
         columns = self._table.columns

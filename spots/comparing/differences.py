@@ -24,6 +24,9 @@ _CAUSE_OF_ROLE = {
     "indices": Cause.INDEX,
     "network": Cause.NETWORK,
     "closures": Cause.NETWORK,
+    "units": Cause.BOUNDARIES,
+    "tables": Cause.LISTS,
+    "entries": Cause.LISTS,
     "policy": Cause.POLICY,
 }
 
@@ -191,11 +194,14 @@ def _reading(settings: object) -> object:
     """Return how lists are read; which file and of which day is told by its hash."""
     if not isinstance(settings, Mapping):
         return None
-    lists = settings.get("facilities")
+    arrays = (settings.get(name) for name in ("facilities", "units", "tables", "entries"))
     kept = [
-        {k: v for k, v in item.items() if k not in _ABOUT_THE_FILE}
-        for item in (lists if isinstance(lists, list | tuple) else ())
-        if isinstance(item, Mapping)
+        [
+            {k: v for k, v in item.items() if k not in _ABOUT_THE_FILE}
+            for item in (lists if isinstance(lists, list | tuple) else ())
+            if isinstance(item, Mapping)
+        ]
+        for lists in arrays
     ]
     return kept, settings.get("aliases")
 

@@ -3,6 +3,7 @@
 from spots.facilities.checking import CheckReport, check_layers
 from spots.facilities.geocoding import geocode, unanswered
 from spots.facilities.identity import Identity
+from spots.facilities.institution_kinds import not_counted
 from spots.facilities.list_cells import parse_types
 from spots.facilities.merging import merge
 from spots.facilities.model import (
@@ -31,6 +32,7 @@ __all__ = [
     "geocode",
     "lists_of_elsewhere",
     "merge",
+    "not_counted",
     "parse_types",
     "place_facility",
     "read_layer",

@@ -45,6 +45,11 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
         *("該当要件", "類型"),
     ),
     "site": ("site", "敷地", "同一敷地", "サイト"),
+    "kind": (
+        *("P04_001", "医療機関分類", "医療機関区分", "医療機関種別", "施設区分", "施設分類"),
+        *("医科歯科区分", "医科・歯科", "facility_kind", "kind"),
+    ),
+    "status": ("status", "開設状況", "運営状況", "診療状況", "休廃止", "休廃止区分", "休止・廃止"),
     "remark": ("remark", "remarks", "備考", "note", "notes", "摘要", "特記事項"),
 }
 # All hospitals, clinics and dentists of Japan are 180,000.

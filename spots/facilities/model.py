@@ -147,6 +147,9 @@ class RawFacility:
         The list's own site label.
     remark : str
         備考.
+    kind, status : str
+        What the list says of the kind of institution (歯科) and of whether it is open (休止); may
+        be empty.
     """
 
     layer: Layer
@@ -162,6 +165,8 @@ class RawFacility:
     position_problem: Text | None = None
     site: str | None = None
     remark: str = ""
+    kind: str = ""
+    status: str = ""
 
 
 class MunicipalityResolver(Protocol):

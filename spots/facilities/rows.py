@@ -185,6 +185,8 @@ def _facility(context: _ListContext, row: Row) -> tuple[RawFacility | None, list
             position_problem=reading.problem,
             site=texts["site"] or None,
             remark=texts["remark"],
+            kind=columns.cell(row, "kind"),
+            status=columns.cell(row, "status"),
         ),
         problems,
     )

@@ -108,9 +108,10 @@ def _table(path: Path, asked: EntriesFile, label: str) -> Table:
             raise fault from None
         search = ColumnSearch(listed_vocabulary(asked.columns, points=False))
         heads = [head for head in table.columns.header if head.strip()]
-        if all(search.columns_of(head) or of_councils(head) for head in heads):
+        known = all(search.columns_of(head) or of_councils(head) for head in heads)
+        if known and "id" not in table.columns:
             return table
-        raise  # a column that nobody knows may be the one of the names
+        raise  # a column that nobody knows may be the one of the names; codes are of something
 
 
 def _twice(entries: Sequence[ListedEntry], label: str) -> list[Problem]:

@@ -230,6 +230,7 @@ def _ground(
         entries=own.entries,
         national_index=own.national_index,
         people=given.people,
+        apart=own.apart,
     )
     if wrong := selection_problems(policy, known, job.written):
         raise UsageError(wrong)

@@ -1,4 +1,7 @@
-"""What a policy of ground is given beside boundaries: layers of units, tables of numbers, lists."""
+"""What a policy of ground is given beside boundaries: layers of units, tables of numbers, lists.
+
+Stands apart: a run without selections names none of these files.
+"""
 
 from __future__ import annotations
 
@@ -37,12 +40,15 @@ class GroundInputs:
         ``[[entries]]``.
     national_index : float or None
         National average of the 医師偏在指標, as the run file states it.
+    apart : mapping of str to str
+        Facilities that do not count as another institution (dental, closed), and why.
     """
 
     layers: FrozenDict[str, tuple[Unit, ...]] = field(default_factory=FrozenDict)
     tables: FrozenDict[str, NumberTable] = field(default_factory=FrozenDict)
     entries: FrozenDict[str, EntryList] = field(default_factory=FrozenDict)
     national_index: float | None = None
+    apart: FrozenDict[str, str] = field(default_factory=FrozenDict)
 
 
 def read_ground_inputs(
@@ -83,7 +89,11 @@ def read_ground_inputs(
         layer.name: attempt(partial(reader.read, layer, *at(layer.file))) for layer in asked.units
     }
     tables = [
-        attempt(partial(read_numbers, table, *at(table.file), regions, facilities))
+        attempt(
+            partial(
+                read_numbers, table, *at(table.file), regions, facilities, _wanted(job, table.name)
+            )
+        )
         for table in asked.tables
     ]
     entries = [
@@ -100,6 +110,12 @@ def read_ground_inputs(
         national_index=index.national_average if index is not None else None,
     )
     return given, problems
+
+
+def _wanted(job: Job, table: str) -> frozenset[str]:
+    """Return the columns of a table that the policy asks for."""
+    asked = (c.column for s in job.policy.select for c in s.conditions())
+    return frozenset(c.column for c in asked if c is not None and c.table == table)
 
 
 def _attempted(

@@ -23,6 +23,7 @@ from boundaries import (
     read_physician_index,
     read_population,
 )
+from groundfloor.frozen import FrozenDict
 from groundfloor.problems import (
     DataError,
     Problem,
@@ -38,6 +39,7 @@ from spots.facilities import (
     geocode,
     lists_of_elsewhere,
     merge,
+    not_counted,
     place_facility,
     read_layer,
     too_many_judged,
@@ -115,10 +117,17 @@ def read_inputs(job: Job, progress: Progress) -> tuple[JobInputs, list[Problem]]
     if any(p.severity is Severity.ERROR for p in by_hand):
         raise UsageError(by_hand)
     ground, about_ground = read_ground_inputs(job, regions, read.facilities)
-    lists, without = read.lists, read.not_given
-    given = JobInputs(regions, people, read.facilities, places, lists, without, ground)
-    problems += [*about_people, *about_lists, *about_places, *by_hand, *about_ground]
-    return given, problems
+    given = JobInputs(
+        regions=regions,
+        people=people,
+        facilities=read.facilities,
+        places=places,
+        lists=read.lists,
+        not_given=read.not_given,
+        ground=replace(ground, apart=read.apart),
+    )
+    about = (*about_people, *about_lists, *about_places, *by_hand, *about_ground)
+    return given, [*problems, *about]
 
 
 def read_regions(job: Job) -> tuple[Regions, list[Problem]]:
@@ -274,11 +283,14 @@ class ReadLists:
         List name to the ids on it.
     not_given : frozenset of int
         Numbers of the criteria that have no list.
+    apart : FrozenDict of str to str
+        Facilities that do not count as another institution, and why.
     """
 
     facilities: tuple[Facility, ...]
     lists: dict[str, frozenset[str]]
     not_given: frozenset[int]
+    apart: FrozenDict[str, str]
 
 
 def read_facilities(job: Job, regions: Regions) -> tuple[ReadLists, list[Problem]]:
@@ -324,7 +336,8 @@ def read_facilities(job: Job, regions: Regions) -> tuple[ReadLists, list[Problem
             facilities, job.path(towns.file), regions, shown=shown_name(towns.file)
         )
         problems = [*unanswered(problems), *found]
-    return ReadLists(facilities, _listed_ids(job, facilities), not_given), problems
+    apart = FrozenDict(not_counted(rows, facilities))
+    return ReadLists(facilities, _listed_ids(job, facilities), not_given, apart), problems
 
 
 def _place_all(

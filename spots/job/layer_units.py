@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -35,6 +36,23 @@ from spots.types.ground_units import Unit, UnitKind
 _NEAR_M = 500.0  # a point in a harbour, or on the coast of a coarser outline
 _SEVERAL = re.compile(r"[・、,，/／\n]|及び|および|並びに")
 _SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """What is doubtful about where a unit lies; told once of all that share it."""
+
+    message: Text
+    unknown_town: bool = False
+    elsewhere: bool = False
+
+    def about(self, units: Sequence[GroundUnit], label: str) -> Problem:
+        """Return the warning about units of a file."""
+        if self.unknown_town:
+            return _told("unit-municipality-unknown", self.message, _NEW_NAME, units, label)
+        if self.elsewhere:
+            return _told("unit-elsewhere", self.message, _MEND_TOWN, units, label)
+        return _told("unit-without-place", self.message, _MEND_PLACE, units, label)
 
 
 class LayerReader:
@@ -85,11 +103,14 @@ class LayerReader:
         told = list(problems)
         if len(mine) < len(found):
             told.append(_left_out([u for u in found if self._elsewhere(u)], label, bool(mine)))
-        units = []
+        units: list[Unit] = []
+        doubts: dict[_Doubt, list[GroundUnit]] = {}
         for unit in mine:
-            made, about = self._unit(unit, layer, label)
+            made, doubt = self._unit(unit, layer, label)
             units.append(made)
-            told += about
+            if doubt is not None:
+                doubts.setdefault(doubt, []).append(unit)
+        told += [doubt.about(several, label) for doubt, several in doubts.items()]
         several = [u for u, m in zip(mine, units, strict=True) if len(m.municipality_codes) > 1]
         if several:
             told.append(_in_several(several, label))
@@ -112,9 +133,7 @@ class LayerReader:
         stated = listed.municipality_code[:2] or listed.prefecture_code
         return bool(stated) and stated != home
 
-    def _unit(
-        self, unit: GroundUnit, layer: UnitLayer, label: str
-    ) -> tuple[Unit, tuple[Problem, ...]]:
+    def _unit(self, unit: GroundUnit, layer: UnitLayer, label: str) -> tuple[Unit, _Doubt | None]:
         geometry, codes, name = unit.geometry, unit.codes, unit.listed.name
         why: Text | None = None
         if layer.unit is UnitKind.ISLAND and geometry is None:
@@ -122,17 +141,17 @@ class LayerReader:
             if island is not None:
                 geometry, codes = island.geometry, island.codes
         stated, unknown = self._stated(unit, layer.unit)
-        problems = [_unknown_town(unit, unknown, label)] if unknown else []
+        doubt = _unknown_town(unknown) if unknown else None
         if stated and codes and not self._agree(stated, codes, unit.point):
             why = _elsewhere_words(names_of(self.regions, stated), names_of(self.regions, codes))
-            problems.append(_stated_elsewhere(unit, why, label))
+            doubt = _Doubt(why, elsewhere=True)
         elif stated:
             codes = stated
         home = tuple(c for c in codes if c[:2] == self.regions.prefecture_code) or codes
         if not home and why is None:
             why = _NOWHERE
-        if why is not None and not problems:
-            problems.append(_cannot_be_judged(unit, why, label))
+        if why is not None and doubt is None:
+            doubt = _Doubt(why)
         made = Unit(
             id=f"{layer.name}:{unit.id}",
             kind=layer.unit,
@@ -147,7 +166,7 @@ class LayerReader:
             entry=entry_of(unit.listed, self.regions, label),
             problem=why,
         )
-        return made, tuple(problems)
+        return made, doubt
 
     def _stated(self, unit: GroundUnit, kind: UnitKind) -> tuple[tuple[str, ...], str]:
         """Return the municipalities that a unit states, and what names none on the map."""
@@ -224,6 +243,18 @@ class LayerReader:
 
 # --- what is told
 
+_MEND_TOWN = Text(
+    "判定不能とします。市町村の名称・コードか、区域の図形を直してください",
+    "left undetermined: mend the municipality, or the ground",
+)
+_NEW_NAME = Text(
+    "合併などで変わったものは今の市町村の名称・コードに直してください",
+    "write today's name or code of what has merged",
+)
+_MEND_PLACE = Text(
+    "判定不能とします。緯度・経度か図形、市町村を確かめてください",
+    "left undetermined: check its position or ground, and its municipality",
+)
 _NOWHERE = Text("地図上のどの市町村にも入りません", "lies in no municipality of the map")
 _ON_THE_MAIN_LAND = Text(
     "地点が県の本土にあるか、地図にない島です",
@@ -242,53 +273,33 @@ def _elsewhere_words(stated: str, found: str) -> Text:
     )
 
 
-def _stated_elsewhere(unit: GroundUnit, why: Text, label: str) -> Problem:
+def _unknown_town(town: str) -> _Doubt:
+    message = Text(
+        f"市町村「{town}」が地図にありません（図形の位置によります）",
+        f"municipality {town} is not on the map; where the ground lies counts",
+    )
+    return _Doubt(message, unknown_town=True)
+
+
+def _told(
+    code: str, message: Text, remedy: Text, units: Sequence[GroundUnit], label: str
+) -> Problem:
     return warning(
-        "unit-elsewhere",
-        Text(f"{why.ja}（判定不能とします）", f"{why.en}; it is left undetermined"),
-        Text(
-            "市町村の名称・コードか、区域の図形を直してください",
-            "mend the municipality, or the ground",
-        ),
+        code,
+        with_rows(message.ja, message.en, [u.rows[0] for u in units]),
+        remedy,
         file=label,
-        row=unit.rows[0],
-        value=unit.listed.name,
+        row=units[0].rows[0],
+        value=_some_names(units),
     )
 
 
-def _unknown_town(unit: GroundUnit, town: str, label: str) -> Problem:
-    return warning(
-        "unit-municipality-unknown",
-        Text(
-            f"市町村「{town}」が地図にありません（図形の位置によります）",
-            f"municipality {town} is not on the map; where the ground lies counts",
-        ),
-        Text(
-            "合併などで変わったものは今の市町村の名称・コードに直してください",
-            "write today's name or code of what has merged",
-        ),
-        file=label,
-        row=unit.rows[0],
-        value=unit.listed.name,
-    )
-
-
-def _cannot_be_judged(unit: GroundUnit, why: Text, label: str) -> Problem:
-    return warning(
-        "unit-without-place",
-        Text(f"{why.ja}（判定不能とします）", f"{why.en}; it is left undetermined"),
-        Text(
-            "緯度・経度か図形、市町村を確かめてください",
-            "check its position or ground, and its municipality",
-        ),
-        file=label,
-        row=unit.rows[0],
-        value=unit.listed.name,
-    )
+def _some_names(units: Sequence[GroundUnit]) -> str:
+    shown = "、".join(unit.listed.name for unit in units[:_SHOWN])
+    return shown + ("…" if len(units) > _SHOWN else "")
 
 
 def _in_several(units: Sequence[GroundUnit], label: str) -> Problem:
-    names = "、".join(u.listed.name for u in units[:_SHOWN]) + ("…" if len(units) > _SHOWN else "")
     return note(
         "unit-in-several",
         with_rows(
@@ -302,7 +313,7 @@ def _in_several(units: Sequence[GroundUnit], label: str) -> Problem:
         ),
         file=label,
         row=units[0].rows[0],
-        value=names,
+        value=_some_names(units),
     )
 
 

@@ -17,6 +17,8 @@ _FILE_KEYS = ("file", "nodes", "profile", "closures")
 _PATH_KEYS = (*_FILE_KEYS, "output")
 _NO_TABLE = frozenset({"aliases"})  # whose keys are words of lists
 LISTS = "facilities"
+#: Arrays of tables, each of which names a file of its own.
+ARRAYS = (LISTS, "units", "tables", "entries")
 POLICY = ("policy", "file")
 
 
@@ -40,7 +42,7 @@ def named_files(tables: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
     profile is none.
     """
     for name, table in tables.items():
-        if name == LISTS:
+        if name in ARRAYS:
             for n, item in enumerate(table):
                 yield (name, n, "file"), item["file"]
         elif isinstance(table, Mapping) and name not in _NO_TABLE:
@@ -86,7 +88,7 @@ def with_files(tables: Mapping[str, Any], change: Callable[[str, str], str]) -> 
 
     return {
         name: [table(f"{name}[{n}]", each) for n, each in enumerate(of, 1)]
-        if name == LISTS
+        if name in ARRAYS
         else table(name, of)
         if isinstance(of, Mapping) and name not in _NO_TABLE
         else of

@@ -7,7 +7,7 @@ and what it lacks, is one of three subjects there.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -50,6 +50,7 @@ def read_numbers(
     label: str,
     regions: Regions,
     facilities: Sequence[Facility] = (),
+    wanted: Collection[str] = (),
 ) -> tuple[NumberTable, tuple[Problem, ...]]:
     """Read one table of numbers.
 
@@ -65,6 +66,8 @@ def read_numbers(
         Municipalities and medical areas that rows are about.
     facilities : sequence of Facility
         Of the run, for a table of facilities.
+    wanted : collection of str
+        Columns that the policy asks for: they are of numbers, and spelt as headers may be.
 
     Returns
     -------
@@ -84,7 +87,7 @@ def read_numbers(
     rows = [_KeyedRow(row, _row_key(table, row)) for row in table.rows]
     keys = _keys(asked.key, regions, facilities)
     read = [replace(row, reading=keys.read(row.key)) for row in rows]
-    columns = tuple(_number_columns(table, asked))
+    columns = tuple(_number_columns(table, asked, wanted))
     used = [row for row in read if row.reading.meaning in {RowMeaning.MINE, RowMeaning.NATION}]
     values, wrong = _values(table, columns, used)
     about, unplaced = unit_rows(table, {row.row.number: row.key for row in used}, asked)
@@ -201,18 +204,25 @@ class _NumberColumn:
 _Values = dict[tuple[int, str], NumberCell]
 
 
-def _number_columns(table: Table, asked: NumbersFile) -> Iterator[_NumberColumn]:
+def _number_columns(
+    table: Table, asked: NumbersFile, wanted: Collection[str]
+) -> Iterator[_NumberColumn]:
     """Yield the columns of numbers, each under its header and under the name the user gives it."""
     header = [" ".join(cell.split()) for cell in table.columns.header]
     taken = set(table.columns.index.values())
-    for name, wanted in asked.columns.items():
+    for name, head in asked.columns.items():
         if name in KEY_HEADERS[asked.key]:
             continue
-        at = next((n for n, h in enumerate(header) if header_key(h) == header_key(wanted)), None)
+        at = next((n for n, h in enumerate(header) if header_key(h) == header_key(head)), None)
         if at is None:
-            raise DataError([*table.problems, _absent(table, wanted)])
+            raise DataError([*table.problems, _absent(table, head)])
         yield _NumberColumn(name, at, header[at])
     named = set(asked.columns)
+    for name in sorted(set(wanted) - named):
+        at = next((n for n, h in enumerate(header) if header_key(h) == header_key(name)), None)
+        if at is not None and at not in taken:
+            named.add(name)
+            yield _NumberColumn(name, at, header[at])
     for at, head in enumerate(header):
         if at in taken or not head or head in named:
             continue

@@ -30,7 +30,9 @@ from groundfloor.settings import validate
 from groundfloor.toml import KeyPath, TomlDocument, key_name, read_toml
 from networks.speeds.profile import SpeedProfile
 from spots.facilities import Identity, LayerSpec, parse_types
+from spots.job.ground_files import ground_files_fit
 from spots.job.named_files import (
+    ARRAYS,
     LISTS,
     is_file,
     missing_files,
@@ -225,6 +227,7 @@ def _checked(page: JobPage, new_lists: Sequence[str | Path]) -> Job:
     used, found = _attempt(lambda: with_new_lists(layers, [str(each) for each in new_lists]))
     problems += found
     problems += _check_layers(used or layers, document)
+    problems += ground_files_fit(settings, document)
     problems += _check_files(settings, used or layers, page)
     if policy is not None:
         problems += policy_fits(policy, settings, used or layers, document)
@@ -371,7 +374,9 @@ def _policy_faults(document: TomlDocument, base: Path) -> tuple[Problem, ...]:
 def _date_problems(settings: RunFile, document: TomlDocument) -> Iterator[Problem]:
     """Yield as-of dates that are no dates: before the work begins, not after."""
     dated: list[tuple[KeyPath, object]] = [
-        (("facilities", n, "as_of"), item.as_of) for n, item in enumerate(settings.facilities)
+        ((name, n, "as_of"), item.as_of)
+        for name in ARRAYS
+        for n, item in enumerate(getattr(settings, name))
     ]
     for key in ("municipalities", "medical_areas", "network", "towns", "population"):
         item = getattr(settings, key)

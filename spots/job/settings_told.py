@@ -233,11 +233,11 @@ def input_records(
     Returns
     -------
     tuple of InputRecord
-        Facility lists first, in order, then boundaries, tables, population, policy, roads and
-        closures.
+        Facility lists first, in order, then boundaries, tables, population, units of ground with
+        their numbers and lists, policy, roads and closures.
     """
     roads = (*_roads(job, network, in_memory), *_closures(job, network))
-    tables = (*_tables(job), *_population(job), *_policy(job))
+    tables = (*_tables(job), *_population(job), *_of_ground(job), *_policy(job))
     return (*_facilities(job), *tables, *roads)
 
 
@@ -268,6 +268,14 @@ def _population(job: Job) -> Iterator[InputRecord]:
     as_of = str(parse_as_of(asked.as_of, job.file, "population.as_of") or "")
     for key, file in _named(job, ("population", "file")):
         yield from _of_key(job, "population", "population", key, file, asked.source, as_of)
+
+
+def _of_ground(job: Job) -> Iterator[InputRecord]:
+    for role in ("units", "tables", "entries"):
+        for n, item in enumerate(getattr(job.settings, role)):
+            key = (role, n, "file")
+            as_of = str(parse_as_of(item.as_of, job.file, key_name((role, n, "as_of"))) or "")
+            yield from _of_key(job, role, item.name, key, item.file, item.source, as_of)
 
 
 def _policy(job: Job) -> Iterator[InputRecord]:

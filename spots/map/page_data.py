@@ -187,6 +187,65 @@ class MapFacility:
 
 
 @dataclass(frozen=True, slots=True)
+class MapUnit:
+    """A unit of ground in one result.
+
+    Parameters
+    ----------
+    id : str
+        The result and the unit: unique on the page.
+    name : str
+        Of the unit.
+    code : str
+        Code of a municipality or medical area, which the search finds as such; empty for others.
+    municipality, result, kind, state : str
+        Where it lies, title of the result, what the unit is, and its state: in words.
+    key : str
+        Layer that shows it.
+    swatch : str
+        Its fill, or the mark of an institution without ground.
+    rank : int
+        Place of its result in the policy; the first is drawn on top.
+    designated : bool
+        Whether it is designated.
+    spot : bool
+        Whether it is a spot.
+    lon, lat : float or None
+        Where its name goes; None when nobody knows where it is.
+    shape : Shape
+        Ground that is designated, or all of a unit that is not; nothing for an institution itself.
+    km2 : float or None
+        Designated ground, to sort by; None where there is none.
+    area : str
+        The same in words.
+    weight : float
+        Bigger ones keep their label when labels collide (square degrees).
+    card : Card
+        Its popup.
+    """
+
+    id: str
+    name: str
+    code: str
+    municipality: str
+    result: str
+    kind: str
+    state: str
+    key: str
+    swatch: str
+    rank: int
+    designated: bool
+    spot: bool
+    lon: float | None
+    lat: float | None
+    shape: Shape
+    km2: float | None
+    area: str
+    weight: float
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
 class Region:
     """A municipality or a medical area.
 
@@ -413,3 +472,4 @@ class MapData:
     criteria: tuple[Criterion, ...]
     grid: Grid | None  # times from anywhere
     outlines_off_m: float  # by how much drawn borders may lie off their place
+    units: tuple[MapUnit, ...] = ()  # where the policy judges units of ground

@@ -162,3 +162,36 @@ FINDER_UI = {
     "area": Text("面積 {m}", "Area {m}"),
     "areaIf": Text("閉じた面積 {m}", "area if closed {m}"),
 }
+#: Where the policy judges units of ground.
+UNITS_UI = {
+    "search": Text(
+        "施設・区域・市町村・二次医療圏を検索", "Search facilities, units, municipalities and areas"
+    ),
+    "searchHint": Text("施設名・区域名・市町村名で検索（/ キー）", "Search by name (press /)"),
+    "searchShort": Text("施設名・区域名で検索", "Search by name"),
+    "list": Text("施設・区域一覧", "Facilities and units"),
+    "listFacilities": Text("施設", "Facilities"),
+    "listUnits": Text("区域", "Units"),
+    "list_unit": Text("区域名", "Name"),
+    "list_result": Text("結果", "Result"),
+    "list_size": Text("面積", "Area"),
+    "unitText": Text("区域名・市町村で絞り込み", "Filter by name, municipality"),
+    "allResults": Text("すべての結果", "All results"),
+    "listResult": Text("結果で絞り込み", "Filter by result"),
+    "unitsHere": Text("ここにある区域（{n}件）", "{n} units here"),
+    "ground": Text("区域", "Units of ground"),
+    "noGround": Text("どの区域の中でもありません", "Inside none"),
+    "drawnGround": Text(
+        "図の境界による目安です（図の境界には{m}m程度の誤差があります）",
+        "by drawn borders, which are true to some {m} m",
+    ),
+    "noUnitPlace": Text("「{name}」は地図に示せません", "“{name}” is not on the map"),
+}
+#: Where it judges nothing else.
+UNITS_ALONE_UI = {
+    "search": Text("区域・市町村・二次医療圏を検索", "Search units, municipalities and areas"),
+    "searchHint": Text("区域名・市町村名で検索（/ キー）", "Search by name (press /)"),
+    "searchShort": Text("区域名・市町村名で検索", "Search by name"),
+    "list": Text("区域一覧", "Units"),
+    "counts": Text("施設の一覧はありません", "No list of facilities was given"),
+}

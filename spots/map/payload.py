@@ -12,7 +12,7 @@ from spots.map.around import around_of, pack_grid
 from spots.map.card import card_of, entry_of
 from spots.map.page import GsiTiles, InlineApp, Page, PrefectureMap, asset
 from spots.map.page_data import Background, Criterion, MapData, MapFacility, Region, Row, Shape
-from spots.map.page_words import FINDER_UI
+from spots.map.page_words import FINDER_UI, UNITS_ALONE_UI, UNITS_UI
 from spots.map.shapes import (
     area_outline,
     label_point,
@@ -21,9 +21,11 @@ from spots.map.shapes import (
     pack_route,
 )
 from spots.map.tree import layer_tree
+from spots.map.units_drawn import units_drawn
 from spots.telling.dossier import Dossier, dossiers_of, index_of
 from spots.telling.labels import AREA_CLASS_LABELS, INPUT_LABELS, drafted
 from spots.telling.setting_words import cut_offs
+from spots.telling.unit_labels import designated
 from spots.telling.units import SMALLEST_KM2, dated, duration, period, physician_index
 from spots.telling.wording import NOTHING, bracketed, run_on
 from spots.types import FacilityType, Role, RunResult, Spot, State, Verdict
@@ -59,23 +61,24 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
     facilities = _facilities(result, lang)
     municipalities = _municipalities(result, outlines, lang)
     areas = _areas(result, outlines, lang)
+    units = units_drawn(result, outlines, lang)
     around = around_of(result, lang)
     when = period(settings.valid_from, settings.valid_to)
     valid = Text(f"設定期間 {when.ja}", f"Period {when.en}").render(lang) if when.ja else ""
     title, rule = settings.title.render(lang), settings.policy_title.render(lang)
     return MapData(
         lang=str(lang),
-        ui={key: text.render(lang) for key, text in (words.UI | FINDER_UI).items()},
+        ui={key: text.render(lang) for key, text in _words(result).items()},
         title=title,
         subtitle=tuple(s for s in (settings.prefecture, rule, valid) if s and s != title),
-        draft=drafted(Text("図", "map")).render(lang),
+        draft=drafted(Text("図", "map"), designated(result)).render(lang),
         caveats=tuple(c.render(lang) for c in settings.caveats),
         bounds=_bounds(result),
         radius_m=settings.radius_m,
         facilities=facilities,
         municipalities=municipalities,
         areas=areas,
-        tree=layer_tree(result, facilities, municipalities, around, lang),
+        tree=layer_tree(result, facilities, municipalities, units, around, lang),
         backgrounds=backgrounds,
         settings=tuple(Row(a.render(lang), b.render(lang)) for a, b in settings.lines),
         sources=_sources(result, lang),
@@ -84,7 +87,16 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
         criteria=_criteria(result, lang),
         grid=pack_grid(result.surroundings.grid if result.surroundings else None),
         outlines_off_m=off_m,
+        units=units,
     )
+
+
+def _words(result: RunResult) -> dict[str, Text]:
+    """Return what the page itself says; of units of ground where the policy judges any."""
+    told = words.UI | FINDER_UI
+    if not result.grounds:
+        return told
+    return told | (UNITS_UI if result.verdicts else UNITS_UI | UNITS_ALONE_UI)
 
 
 def _criteria(result: RunResult, lang: Lang) -> tuple[Criterion, ...]:
@@ -283,6 +295,8 @@ SCRIPTS = (
     "list.js",
     "main.js",
 )
+#: What draws units of ground; before `main.js`, which starts the page.
+UNIT_SCRIPT = "units.js"
 _STYLES = ("map.css", "phone.css", "finder.css", "contrast.css", "print.css")
 # 地理院タイル: layer id, extension and label, from https://maps.gsi.go.jp/development/ichiran.html
 _BACKGROUNDS = (
@@ -291,6 +305,10 @@ _BACKGROUNDS = (
     ("seamlessphoto", "jpg", Text("地理院タイル（写真）", "GSI photo")),
 )
 _NO_TILES = Text("なし（内蔵の略図のみ）", "None (drawn base only)")
+
+
+def _scripts(data: MapData) -> tuple[str, ...]:
+    return (*SCRIPTS[:-1], UNIT_SCRIPT, SCRIPTS[-1]) if data.units else SCRIPTS
 
 
 def render_map(result: RunResult, lang: Lang | str = Lang.JA) -> str:
@@ -330,7 +348,7 @@ def render_map(result: RunResult, lang: Lang | str = Lang.JA) -> str:
     }
     for tile in tiles.values():
         chart.add_child(tile)
-    scripts, styles = map(asset, SCRIPTS), map(asset, _STYLES)
+    scripts, styles = map(asset, _scripts(data)), map(asset, _STYLES)
     app = InlineApp(data, chart, tiles, start="start", scripts=tuple(scripts), styles=tuple(styles))
     chart.add_child(app)
     return page.render()

@@ -113,7 +113,12 @@ def area_outline(own: BaseGeometry, parts: list[BaseGeometry]) -> BaseGeometry:
         odd = shapely.area(shapely.symmetric_difference(shapely.make_valid(own), union))
         if odd <= 0.01 * shapely.area(own):
             return union
-    return shapely.simplify(own, _TOLERANCES_M[0] / _METRES_PER_DEGREE)
+    return thinned(own)
+
+
+def thinned(geometry: BaseGeometry) -> BaseGeometry:
+    """Return ground that stands alone, thinned to what the screen can show."""
+    return shapely.simplify(geometry, _TOLERANCES_M[0] / _METRES_PER_DEGREE)
 
 
 def pack_polygons(geometry: BaseGeometry) -> Shape:

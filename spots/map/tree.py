@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from boundaries.types import AreaClass
 from groundfloor.problems import Lang, Text
 from spots.map.around import cell_name
-from spots.map.page_data import Around, MapFacility, Node, Region
+from spots.map.page_data import Around, MapFacility, MapUnit, Node, Region
+from spots.map.units_drawn import unit_nodes
 from spots.telling.labels import AREA_CLASS_LABELS, NEAREST, STATE_LABELS
 from spots.telling.units import threshold
 from spots.types import RunResult, State
@@ -20,6 +21,7 @@ def layer_tree(
     result: RunResult,
     facilities: Sequence[MapFacility],
     municipalities: Sequence[Region],
+    units: Sequence[MapUnit],
     around: Around,
     lang: Lang,
 ) -> tuple[Node, ...]:
@@ -29,7 +31,7 @@ def layer_tree(
     ----------
     result : RunResult
         The run.
-    facilities, municipalities : sequence
+    facilities, municipalities, units : sequence
         What the map draws.
     around : Around
         What lies around it.
@@ -39,10 +41,12 @@ def layer_tree(
     Returns
     -------
     tuple of Node
-        Top-level lines; layers that would hold nothing are left out, except the spots.
+        Top-level lines; layers that would hold nothing are left out, except the spots of a policy
+        that judges facilities.
     """
     nodes = (
-        _spots(result, lang),
+        _spots(result, lang) if result.settings.criteria or not result.grounds else None,
+        *unit_nodes(result, units, lang),
         *_states(facilities, lang),
         *_extras(result, facilities, lang),
         _routes(facilities, lang),
@@ -100,8 +104,8 @@ def _extras(result: RunResult, facilities: Sequence[MapFacility], lang: Lang) ->
     if hospitals:
         text = Text("病院（二次救急・到達先）", "Hospitals (secondary emergency, destinations)")
         nodes.append(Node("hospitals", text.render(lang), str(hospitals), "hospital"))
-    label = Text("施設名", "Facility names").render(lang)
-    nodes.append(Node("names", label))
+    if facilities or not result.grounds:
+        nodes.append(Node("names", Text("施設名", "Facility names").render(lang)))
     return nodes
 
 

@@ -199,12 +199,15 @@ def _inputs(result: RunResult, lang: Lang) -> Block:
     return Block(title=title, table=Table(columns, tuple(rows), empty=_NONE.render(lang)))
 
 
+_NAMED = {"facilities", "index", "network", "policy", "units", "tables", "entries"}
+
+
 def _role(record: InputRecord, lang: Lang) -> str:
     """Return what an input is: its role, and its name where that says more."""
     role = INPUT_LABELS.get(record.role)
     if role is None:
         return record.name or record.role
-    if record.role in {"facilities", "index", "network", "policy"} and record.name:
+    if record.role in _NAMED and record.name:
         return Text(f"{role.ja}：{record.name}", f"{role.en}: {record.name}").render(lang)
     return role.render(lang)
 

@@ -513,7 +513,8 @@ def is_alone(
 
 def not_counted(name: str, why: str) -> Text:
     """Return that an institution does not count as another, and why (歯科, 廃止)."""
-    return Text(f"「{name}」は{why}のため数えません", f"{name} does not count: {why}")
+    label = Text(why, "dental" if why == "歯科" else f"closed ({why})")
+    return Text(f"「{name}」は{label.ja}のため数えません", f"{name} does not count: {label.en}")
 
 
 def one_building(name: str) -> Text:

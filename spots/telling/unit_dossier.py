@@ -97,7 +97,7 @@ def _dossier(row: UnitRow, result: RunResult) -> UnitDossier:
 def _state(row: UnitRow) -> Iterator[Fact]:
     verdict, kind = row.verdict, RESULT_KIND_LABELS[row.ground.kind]
     title = row.ground.title
-    told = title if title == kind else run_on(title, bracketed(kind))
+    told = title if title.ja == kind.ja else run_on(title, bracketed(kind))
     yield Fact("result", Text("結果", "Result"), told, verdict.result)
     tone = Tone.WARN if verdict.state is State.UNDETERMINED else Tone.STRONG
     yield Fact("state", Text("状態", "State"), row.state, str(verdict.state), tone=tone)

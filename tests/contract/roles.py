@@ -7,15 +7,22 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import geopandas as gpd
+import pandas as pd
 from shapely.geometry import LineString, Point, box
 
 from boundaries import (
+    AreaTable,
     IndexEdition,
+    Regions,
+    build_regions,
+    read_ground_units,
     read_medical_areas,
     read_municipalities,
     read_physician_index,
     read_population,
 )
+from boundaries.listed_places import ListedRow
 from networks.calibration.trips import read_trips
 from networks.closures.closure_files import read_closures
 from networks.links.link_table import read_link_table
@@ -23,6 +30,9 @@ from networks.n13.centre_lines import read_n13
 from networks.network import RoadNetwork
 from networks.speeds.profile_files import load_profile
 from spots.facilities import LayerSpec, geocode, read_layer
+from spots.job.entry_lists import read_entries
+from spots.job.number_tables import read_numbers
+from spots.job.run_file_shape import EntriesFile, NumbersFile
 from spots.locating import locate
 from spots.types import Facility, Role, RunResult, SourceRow
 from tests.contract.layers import Features
@@ -166,6 +176,54 @@ def _closures(path: Path) -> object:
     ]
 
 
+def _said(listed: ListedRow) -> tuple[object, ...]:
+    days = tuple(map(str, listed.councils))
+    return (
+        *(listed.id, listed.name, listed.municipality, listed.municipality_code, listed.reason),
+        *(listed.service, listed.page, days, listed.on_application),
+    )
+
+
+def _ground(path: Path) -> object:
+    found, _ = read_ground_units(path, holders=lambda _: ())
+    return [(u.id, *_said(u.listed), *_bounds([u.geometry])) for u in found]
+
+
+def _listed_points(path: Path) -> object:
+    found, _ = read_ground_units(path, holders=lambda _: (), points=True)
+    return [(u.id, *_said(u.listed), *u.point) for u in found]
+
+
+def _numbers(path: Path) -> object:
+    asked, column = NumbersFile("doctors", path.name), "人口十万対医師数"
+    table, _ = read_numbers(asked, path, path.name, _map(), wanted=[column])
+    return sorted(table.columns[column].items())
+
+
+def _entries(path: Path) -> object:
+    found, _ = read_entries(EntriesFile("named", path.name), path, path.name, _map())
+    return [
+        (e.name, e.municipality, e.code, e.reason, e.page, tuple(map(str, e.councils)))
+        for e in found.entries
+    ]
+
+
+@cache
+def _map() -> Regions:
+    towns = gpd.GeoDataFrame(
+        {
+            "name": ["御船町", "山都町", "小国町"],
+            "county": "",
+            "prefecture_code": "43",
+            "prefecture": "熊本県",
+        },
+        index=pd.Index(["43441", "43447", "43424"], name="code"),
+        geometry=[*_SQUARES, box(131.0, 33.0, 131.1, 33.1)],
+        crs=6668,
+    )
+    return build_regions(towns, AreaTable(()), None, prefecture_code="43")[0]
+
+
 def _n13(path: Path) -> object:
     return _roads(read_n13(path, _everyday()))
 
@@ -280,6 +338,47 @@ TABLE_ROLES = (
         ),
         _trips,
     ),
+    TableRole(
+        "listed-points",
+        Sheet(
+            ("辺地コード", "辺地名", "市区町村名", "設定理由", "協議会日", "緯度", "経度"),
+            (
+                ("4301", "滝上", "山都町", "無医地区の巡回診療", "2025-08-01", *_PLACES[0]),
+                ("4302", "宮原", "小国町", "へき地診療所の医師", "2025-08-01", *_PLACES[1]),
+                ("4303", "北中島", "山都町", "", "2025-09-02", *_PLACES[2]),
+            ),
+            needed="辺地名",
+            numbers=frozenset({"辺地コード", "緯度", "経度"}),
+            position=("緯度", "経度"),
+            days=frozenset({"協議会日"}),
+        ),
+        _listed_points,
+    ),
+    TableRole(
+        "numbers",
+        Sheet(
+            ("市区町村コード", "都道府県名", "人口十万対医師数"),
+            (("43441", "熊本県", "120.5"), ("43447", "熊本県", "90"), ("43424", "熊本県", "1043")),
+            needed="市区町村コード",
+            numbers=frozenset({"市区町村コード", "人口十万対医師数"}),
+        ),
+        _numbers,
+    ),
+    TableRole(
+        "entries",
+        Sheet(
+            ("地区コード", "地区名", "市区町村名", "設定理由", "協議会日", "計画の頁"),
+            (
+                ("4301", "滝上", "山都町", "無医地区の巡回診療", "2025-08-01", "45"),
+                ("4302", "宮原", "小国町", "へき地診療所の医師", "2025-08-01", "46"),
+                ("4303", "北中島", "山都町", "", "2025-09-02", "46"),
+            ),
+            needed="地区名",
+            numbers=frozenset({"地区コード", "計画の頁"}),
+            days=frozenset({"協議会日"}),
+        ),
+        _entries,
+    ),
 )  # fmt: skip
 
 _SQUARES = (box(131.0, 32.6, 131.1, 32.8), box(131.1, 32.6, 131.3, 32.8))
@@ -328,6 +427,26 @@ LAYER_ROLES = (
             ("A38b_001", "A38b_003", "A38b_004"),
         ),
         _areas,
+    ),
+    LayerRole(
+        "ground-units",
+        Features(
+            ("公民館地区名", "市区町村名", "設定理由"),
+            (("滝上地区", "山都町", "無医地区"), ("宮原地区", "小国町", "へき地診療所")),
+            _SQUARES,
+            ("district", "city_name", "reason"),
+        ),
+        _ground,
+    ),
+    LayerRole(
+        "listed-points-layer",
+        Features(
+            ("辺地名", "市区町村名", "設定理由"),
+            (("滝上地区", "山都町", "無医地区"), ("宮原地区", "小国町", "へき地診療所")),
+            (Point(131.150494, 32.685331), Point(131.065849, 33.121672)),
+            ("point", "city_name", "reason"),
+        ),
+        _listed_points,
     ),
     LayerRole(
         "population-polygons",

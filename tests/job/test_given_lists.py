@@ -191,7 +191,9 @@ def test_every_output_says_it(half: RunResult, lang: Lang):
 
 
 #: Spots and ways that are there; what is open is none of them.
-_GROUND = frozenset({"spots.geojson", "spots_dissolved.geojson", "routes.geojson"})
+_GROUND = frozenset(
+    {"spots.geojson", "spots_dissolved.geojson", "routes.geojson", "units.csv", "units.geojson"}
+)
 
 
 def _text_of(content: str | bytes) -> str:

@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from shapely.geometry import box, mapping
 
-from groundfloor.problems import DataError, Problem, Severity
+from groundfloor.disk import sha256_of
+from groundfloor.problems import DataError, MissingFileError, Problem, Severity, UsageError
 from spots.job.ground_inputs import GroundInputs, read_ground_inputs
 from spots.job.inputs import read_facilities, read_regions
 from spots.job.run_file import Job, read_run_file
 from spots.types.ground_units import UnitKind
+from tests.helpers.cli_runs import spots
 from tests.helpers.small_job import RUN, outlines, write_job
 
 UNITS = """
@@ -401,3 +403,57 @@ def test_the_errors_of_all_files_come_together(tmp_path):
         },
     )
     assert {p.file for p in found} == {"d.csv", "doctors.csv", "entries.csv"}
+
+
+# --- the files as inputs of a run
+
+ALL = UNITS.format(file="d.csv", unit="point") + TABLE.format(more="") + ENTRIES.format(more="")
+FILES = {"d.csv": POINTS, "doctors.csv": HEAD + ROWS, "entries.csv": ENTRY_HEAD + ENTRY}
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_a_file_that_is_missing_is_named_by_its_line(tmp_path, name):
+    with pytest.raises(MissingFileError) as caught:
+        job_of(tmp_path, ALL, {k: v for k, v in FILES.items() if k != name})
+    (problem,) = caught.value.problems
+    lines = (RUN + ALL).splitlines()
+    assert (problem.code, problem.value) == ("file-missing", name)
+    assert name in lines[problem.row - 1]
+
+
+@pytest.mark.parametrize(
+    ("run", "code", "line"),
+    [
+        (ALL + UNITS.format(file="d.csv", unit="point"), "name-twice", 'name = "districts"'),
+        (ALL + TABLE.format(more=""), "name-twice", 'name = "doctors"'),
+        (ALL.replace('"point"', '"municipality"'), "unit-without-layer", 'unit = "municipality"'),
+        (ALL.replace('"districts"', '"facility"'), "unit-layer-name", 'name = "facility"'),
+        (ALL + 'as_of = "いつか"\n', "date-not-understood", 'as_of = "いつか"'),
+    ],
+)
+def test_names_kinds_and_days_are_checked_before_anything_is_read(tmp_path, run, code, line):
+    with pytest.raises(UsageError) as caught:
+        job_of(tmp_path, run, FILES)
+    (problem,) = caught.value.problems
+    text = (RUN + run).splitlines()
+    assert (problem.code, text[problem.row - 1]) == (code, line)
+    assert problem.row == max(n for n, each in enumerate(text, 1) if each == line)
+
+
+def test_a_run_records_the_files_and_can_be_run_again(tmp_path):
+    assert spots("run", write_job(tmp_path, {"run.toml": RUN + ALL, **FILES})).exit_code == 0
+    record = tmp_path / "out" / "run.json"
+    inputs = {i["role"]: i for i in json.loads(record.read_text("utf-8"))["inputs"]}
+    assert {r: inputs[r]["file"] for r in ("units", "tables", "entries")} == {
+        "units": "d.csv",
+        "tables": "doctors.csv",
+        "entries": "entries.csv",
+    }
+    for role, name in (("units", "d.csv"), ("tables", "doctors.csv"), ("entries", "entries.csv")):
+        assert inputs[role]["sha256"] == sha256_of(tmp_path / name)
+    assert spots("run", record).exit_code == 0
+    (tmp_path / "doctors.csv").write_text(HEAD + ROWS + "\n", encoding="utf-8")
+    again = spots("run", record)
+    assert again.exit_code != 0
+    assert "input-changed" in again.output
+    assert "doctors.csv" in again.output

@@ -289,6 +289,20 @@ def test_names_on_a_list_are_matched_one_to_one():
     assert each["藤代健生病院"].truth is NOT_MET
 
 
+def test_pieces_of_municipalities_are_called_with_or_without_what_they_are():
+    units = [
+        district("安代町", "33203", municipality="津山市"),
+        district("川口", "33209", municipality="高梁市"),
+        district("川口", "33214", municipality="真庭市"),
+    ]
+    for name in ("安代町", "安代", "旧安代町", "津山市安代", "津山市 旧安代町", "安代地区"):
+        assert met(truths({"name": name}, units, FACTS)) == {"安代町"}, name
+    assert met(truths({"name": "高梁市安代"}, units, FACTS)) == set()
+    column = judged_by_code({"name": "真庭市川口地区"}, units, FACTS)
+    assert column == {"安代町-33203": NOT_MET, "川口-33209": NOT_MET, "川口-33214": MET}
+    assert judged_by_code({"name": "川口"}, units, FACTS)["川口-33214"] is UNDETERMINED
+
+
 def test_a_row_that_fits_two_leaves_both_open():
     units = [district("中央", "33203"), district("中央", "33209")]
     facts = ground(OKAYAMA, entries=listed("申請", ListedEntry("中央")))

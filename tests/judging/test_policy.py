@@ -77,7 +77,7 @@ def test_the_page_of_criteria_has_every_kind_and_key(kind: Any):
 
 def test_the_preset_says_what_the_plan_says():
     found = policy()
-    assert preset_names() == ("kumamoto",)
+    assert "kumamoto" in preset_names()
     assert found.policy.prefecture == "43"
     assert found.rule == RuleSetting(any=(1, 2, 3))
     one, two, three = (setting for _, setting in found.criteria)

@@ -22,7 +22,7 @@ def scripts(package: str, *, only: tuple[str, ...] = ()) -> str:
     return "\n".join(f.read_text("utf-8") for f in found if not only or f.name in only)
 
 
-RUN = (scripts("spots.map"), words.UI | FINDER_UI)
+RUN = (scripts("spots.map"), words.UI | FINDER_UI | words.UNITS_UI)
 COMPARISON = (
     scripts("spots.comparing") + scripts("spots.map", only=SHARED),
     map_cards.UI,

@@ -19,10 +19,11 @@ import shapely
 from numpy.typing import NDArray
 
 from boundaries import geodesic_distance_m
+from boundaries.geometry import GEOD
 from spots.facilities.matching import SAME_PLACE_M, house_key
 from spots.judging.criteria import PolicyFacts
 from spots.judging.selecting.ground_facts import GroundFacts
-from spots.types import Facility, FacilityType, Position, Role, Truth, distance_m
+from spots.types import Facility, FacilityType, Position, Role, Truth
 
 _SLACK = 1.05  # flat distances are within 5 % of geodesic ones over some hundred km in Japan
 _M_PER_DEGREE = 111_320.0  # of latitude, near enough for choosing what to measure exactly
@@ -61,25 +62,6 @@ def counted(
     )
 
 
-def same_one(own: Facility | None, other: Facility, gap_m: float) -> Truth:
-    """Return whether another record is the same institution, or of the same building."""
-    if own is None:
-        return Truth.NOT_MET
-    if own.site == other.site or own.id == other.id:
-        return Truth.MET
-    if own.told_apart(other):
-        return Truth.NOT_MET
-    houses = {house_key(own.address), house_key(other.address)}
-    towns = {own.municipality_code, other.municipality_code} - {None}
-    if houses != {""} and len(houses) == 1 and len(towns) <= 1:
-        return Truth.MET
-    double = next((d for d in own.doubles if d.id == other.id), None)
-    if double is not None:
-        return Truth.MET if double.same_address else Truth.UNDETERMINED
-    near = gap_m <= SAME_PLACE_M and "" in houses
-    return Truth.UNDETERMINED if near else Truth.NOT_MET
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class LookAround:
     """Those who count as another, where they are.
@@ -87,13 +69,17 @@ class LookAround:
     Parameters
     ----------
     placed : tuple of Facility
-        Those with a position that can be trusted.
+        Those with a position that can be trusted, by id.
     lon, lat : ndarray
         Their degrees.
     unplaced : tuple of Facility
         The others.
     facts : PolicyFacts
         Everything known of them.
+    houses : mapping of str to str
+        Address of each facility down to the house number, in one spelling; by id.
+    foreign : ndarray
+        Ground of other prefectures on the map.
     beyond_open : bool
         Whether institutions of other prefectures count and nobody has listed any.
     """
@@ -103,31 +89,60 @@ class LookAround:
     lat: NDArray[np.float64]
     unplaced: tuple[Facility, ...]
     facts: PolicyFacts
+    houses: Mapping[str, str]
+    foreign: NDArray[np.object_]
     beyond_open: bool
 
     @classmethod
     def of(cls, others: Sequence[Facility], facts: PolicyFacts) -> LookAround:
         """Return a look around for institutions that count."""
-        placed = tuple(f for f in others if _trusted(f) is not None)
+        by_id = sorted(others, key=lambda f: f.id)
+        placed = tuple(f for f in by_id if _trusted(f) is not None)
         at = np.array([(p.lon, p.lat) for f in placed if (p := _trusted(f))]).reshape(-1, 2)
-        unplaced = tuple(f for f in others if _trusted(f) is None)
+        unplaced = tuple(f for f in by_id if _trusted(f) is None)
         beyond = facts.travel.neighbours and not any(map(facts.is_neighbour, others))
-        return cls(placed, at[:, 0], at[:, 1], unplaced, facts, beyond)
+        houses = {f.id: house_key(f.address) for f in facts.facilities if f.address}
+        foreign = np.empty(0, dtype=object)
+        if facts.regions is not None:
+            towns = facts.regions.municipalities
+            mine = towns["prefecture_code"] == facts.prefecture
+            foreign = towns.geometry[~mine].to_numpy()
+        return cls(placed, at[:, 0], at[:, 1], unplaced, facts, houses, foreign, beyond)
 
     def within(self, here: Position, limit_m: float) -> list[tuple[float, Facility]]:
         """Return who is no farther than a limit, the nearest first, with geodesic metres."""
         shrink = math.cos(math.radians(here.lat))
         flat = np.hypot((self.lon - here.lon) * shrink, self.lat - here.lat) * _M_PER_DEGREE
-        near = [self.placed[i] for i in np.flatnonzero(flat <= limit_m * _SLACK + 1.0)]
-        gaps = [(shown_mm(distance_m(here, f.position)), f) for f in near if f.position]
-        return sorted((g for g in gaps if g[0] <= limit_m), key=lambda g: (g[0], g[1].id))
+        near = np.flatnonzero(flat <= limit_m * _SLACK + 1.0)
+        start = np.full(len(near), here.lon), np.full(len(near), here.lat)
+        gaps = np.round(GEOD.inv(*start, self.lon[near], self.lat[near])[2], _MILLIMETRE)
+        order = np.argsort(gaps, kind="stable")  # of equals the lower id is first
+        return [(float(gaps[i]), self.placed[near[i]]) for i in order if gaps[i] <= limit_m]
+
+    def same_one(self, own: Facility | None, other: Facility, gap_m: float) -> Truth:
+        """Return whether another record is the same institution, or of the same building."""
+        if own is None:
+            return Truth.NOT_MET
+        if own.site == other.site or own.id == other.id:
+            return Truth.MET
+        if own.told_apart(other):
+            return Truth.NOT_MET
+        houses = {self.houses.get(own.id, ""), self.houses.get(other.id, "")}
+        towns = {own.municipality_code, other.municipality_code} - {None}
+        if houses != {""} and len(houses) == 1 and len(towns) <= 1:
+            return Truth.MET
+        double = next((d for d in own.doubles if d.id == other.id), None)
+        if double is not None:
+            return Truth.MET if double.same_address else Truth.UNDETERMINED
+        near = gap_m <= SAME_PLACE_M and "" in houses
+        return Truth.UNDETERMINED if near else Truth.NOT_MET
 
     def nearest(self, here: Position, own: Facility | None) -> tuple[float, Facility] | None:
         """Return the nearest that surely is another institution, with geodesic metres."""
         reach = _FIRST_LOOK_M
         while reach <= _FARTHEST_M:
             for gap, other in self.within(here, reach):
-                if same_one(own, other, gap) is Truth.NOT_MET:
+                if self.same_one(own, other, gap) is Truth.NOT_MET:
                     return gap, other
             reach *= 4.0
         return None
@@ -141,11 +156,11 @@ class LookAround:
         stands in another prefecture of which no institution is listed.
         """
         for gap, other in self.within(here, limit_m):
-            if same_one(own, other, gap) is Truth.UNDETERMINED:
+            if self.same_one(own, other, gap) is Truth.UNDETERMINED:
                 yield gap, other
         for other in self.unplaced:
             least = self._least_m(other, here)
-            if least <= limit_m and same_one(own, other, math.inf) is not Truth.MET:
+            if least <= limit_m and self.same_one(own, other, math.inf) is not Truth.MET:
                 yield least, other
         border = self._border_m(here, limit_m) if self.beyond_open else None
         if border is not None:
@@ -163,11 +178,7 @@ class LookAround:
 
     def _border_m(self, here: Position, limit_m: float) -> float | None:
         """Return metres to the ground of other prefectures; None where none is within a limit."""
-        regions = self.facts.regions
-        if regions is None:
-            return None
-        towns = regions.municipalities
-        foreign = towns.geometry[towns["prefecture_code"] != self.facts.prefecture].to_numpy()
+        foreign = self.foreign
         reach = limit_m * _SLACK / _M_PER_DEGREE / math.cos(math.radians(here.lat))
         if math.isfinite(reach):
             foreign = foreign[shapely.dwithin(foreign, shapely.Point(here.lon, here.lat), reach)]

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from boundaries import ellipsoidal_km2
 from groundfloor.problems import Text
 from spots.judging.selecting.centre_drives import CentreDrive, centre_drives
 from spots.judging.selecting.ground_facts import GroundFacts
-from spots.judging.selecting.institutions_around import LookAround, counted, known_by_id, same_one
+from spots.judging.selecting.institutions_around import LookAround, counted, known_by_id
 from spots.judging.selecting.leaf_findings import UnitFinding
 from spots.judging.selecting.number_bounds import compare
 from spots.judging.selecting.selection_settings import AloneCondition, NearestCondition
@@ -49,7 +48,7 @@ def centre_of(unit: Unit, facts: GroundFacts) -> Position | None:
     if unit.geometry is None or unit.geometry.is_empty:
         return None
     parts = list(unit.geometry.geoms)
-    largest = max(parts, key=ellipsoidal_km2) if len(parts) > 1 else parts[0]
+    largest = max(parts, key=lambda part: part.area)  # at one latitude degrees will do
     point = shapely.point_on_surface(largest)
     return Position(point.x, point.y)
 
@@ -200,7 +199,7 @@ def _alone(
         return UnitFinding(Truth.UNDETERMINED, words.NO_PLACE)
     limit, own = float(asked.within_m), asking.own
     near = around.within(asking.here, limit)
-    others = [(f.name, gap) for gap, f in near if same_one(own, f, gap) is Truth.NOT_MET]
+    others = [(f.name, gap) for gap, f in near if around.same_one(own, f, gap) is Truth.NOT_MET]
     if others:
         text = words.is_alone(asked.type, limit, others[0], (), Truth.NOT_MET)
         return UnitFinding(Truth.NOT_MET, text)

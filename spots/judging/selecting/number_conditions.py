@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from boundaries import designated_city
-from spots.judging.selecting.ground_facts import GroundFacts, NumberTable, TableKey
+from spots.judging.selecting.ground_facts import GroundFacts, TableKey
 from spots.judging.selecting.leaf_findings import UnitFinding, all_or_none
 from spots.judging.selecting.number_bounds import Figures
 from spots.judging.selecting.selection_settings import ColumnCondition, NumberBound
-from spots.judging.selecting.unit_names import areas_of
+from spots.judging.selecting.unit_names import medical_areas_of
 from spots.judging.selecting.unit_tables import by_unit_table
 from spots.telling import selection_words as words
 from spots.telling.wording import same
@@ -53,6 +53,7 @@ def by_column(
     if table.key is TableKey.UNIT:
         return by_unit_table(asked, table, units, facts)
     unit = table.units.get(asked.column, "")
+    rows = frozenset(code for column in table.columns.values() for code in column)
     figures = Figures(
         what=words.column_name(asked.column, table.title),
         values=table.columns.get(asked.column, {}),
@@ -60,7 +61,7 @@ def by_column(
         national=table.national.get(asked.column),
         shown=lambda value: same(f"{words.figure(value)}{unit}"),
     )
-    return {u.id: _judged(asked.is_, figures, *_places(table, u, facts)) for u in units}
+    return {u.id: _judged(asked.is_, figures, *_places(table.key, rows, u, facts)) for u in units}
 
 
 def _judged(asked: NumberBound, figures: Figures, places: _Places, whole: bool) -> UnitFinding:
@@ -75,23 +76,25 @@ def _judged(asked: NumberBound, figures: Figures, places: _Places, whole: bool) 
 
 
 def _areas(unit: Unit, facts: GroundFacts) -> tuple[_Places, bool]:
-    areas, whole = areas_of(unit, facts.regions)
+    areas, whole = medical_areas_of(unit, facts.regions)
     return [(a.code, a.name) for a in areas], whole
 
 
-def _places(table: NumberTable, unit: Unit, facts: GroundFacts) -> tuple[_Places, bool]:
+def _places(
+    key: TableKey, rows: frozenset[str], unit: Unit, facts: GroundFacts
+) -> tuple[_Places, bool]:
     """Return the rows of a table that are about a unit, and whether they are about all of it."""
-    match table.key:
+    match key:
         case TableKey.MEDICAL_AREA:
             return _areas(unit, facts)
         case TableKey.FACILITY:
             own = unit.kind is UnitKind.FACILITY
             return ([(unit.code, unit.name)], True) if own else ([], False)
-    found = [_row_of(table, unit, code, facts) for code in unit.municipality_codes]
+    found = [_row_of(rows, unit, code, facts) for code in unit.municipality_codes]
     return found, bool(found)
 
 
-def _row_of(table: NumberTable, unit: Unit, code: str, facts: GroundFacts) -> tuple[str, str]:
+def _row_of(rows: frozenset[str], unit: Unit, code: str, facts: GroundFacts) -> tuple[str, str]:
     """Return the row of a municipality, with its name.
 
     What lies in a ward has the figure of its city, which is the municipality, where the table has
@@ -100,7 +103,6 @@ def _row_of(table: NumberTable, unit: Unit, code: str, facts: GroundFacts) -> tu
     """
     town = facts.regions.municipality(code)
     name = town.name if town is not None else code
-    rows = {c for column in table.columns.values() for c in column}
     city = designated_city(code)
     if city is not None and code not in rows and unit.kind is not UnitKind.MUNICIPALITY:
         return city

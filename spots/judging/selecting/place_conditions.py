@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from boundaries import AreaClass, MedicalArea, is_ward
+from boundaries import AreaClass, MedicalArea
 from groundfloor.problems import Text
 from spots.judging.selecting.ground_facts import GroundFacts
 from spots.judging.selecting.leaf_findings import UnitFinding, all_or_none, truth_of
@@ -18,8 +18,8 @@ from spots.judging.selecting.selection_settings import MunicipalityKind
 from spots.judging.selecting.unit_names import (
     UnitIndex,
     areas_named,
-    areas_of,
     lies_wholly,
+    medical_areas_of,
     municipalities_named,
 )
 from spots.telling import selection_words as words
@@ -60,9 +60,7 @@ def by_municipality(
     regions = facts.regions
     meant = [municipalities_named(name, regions) for name in asked]
     named = [codes[0] for codes in meant if len(codes) == 1]
-    # An ambiguous name, or a ward that is merged into the unit's city, may mean the unit or not.
     unclear = {c for codes in meant if len(codes) > 1 for c in codes}
-    unclear |= {c for c in named if is_ward(c) and regions.resolve(c) != c}
 
     def judge(unit: Unit) -> UnitFinding:
         codes = unit.municipality_codes
@@ -102,7 +100,7 @@ def by_area(
     unclear = {c for codes in meant if len(codes) > 1 for c in codes}
 
     def judge(unit: Unit) -> UnitFinding:
-        areas, whole = areas_of(unit, regions)
+        areas, whole = medical_areas_of(unit, regions)
         codes = {a.code for a in areas}
         if codes <= named:  # of an area that is not known nobody can tell
             truth = Truth.MET if whole else Truth.UNDETERMINED
@@ -120,7 +118,7 @@ def by_class(
     """Return whether each unit lies in medical areas of some classes; all of its areas decide."""
 
     def judge(unit: Unit) -> UnitFinding:
-        areas, whole = areas_of(unit, facts.regions)
+        areas, whole = medical_areas_of(unit, facts.regions)
         parts = [_class_of(area, asked) for area in areas]
         if not whole:
             parts.append(UnitFinding(Truth.UNDETERMINED, words.NO_AREA))

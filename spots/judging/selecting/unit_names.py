@@ -19,6 +19,8 @@ from spots.judging.designation import covers
 from spots.types.ground_units import ListedEntry, Unit, UnitKind
 
 _AREA_CODE_DIGITS = 4
+_PIECES = frozenset({UnitKind.FORMER_MUNICIPALITY, UnitKind.DISTRICT, UnitKind.ISLAND})
+_PIECE_WORDS = re.compile(r"(?:地区|地域|区域|[市町村])$")
 _AREA_WORDS = re.compile(r"(?:二次|2次)?(?:保健)?(?:医療)?(?:圏域|圏|区域)$")
 
 
@@ -105,40 +107,76 @@ class UnitIndex:
         The map.
     by_code, by_name : mapping of str to tuple of Unit
         By code or id, and by folded name.
+    by_bare_name : mapping of str to tuple of Unit
+        Pieces of municipalities, by names without what they are (旧, 町, 地区).
+    kinds : frozenset of UnitKind
+        What they are.
+    towns : tuple of str
+        Folded names of the municipalities that those pieces lie in.
     """
 
     units: tuple[Unit, ...]
     regions: Regions
     by_code: Mapping[str, tuple[Unit, ...]]
     by_name: Mapping[str, tuple[Unit, ...]]
+    by_bare_name: Mapping[str, tuple[Unit, ...]]
+    kinds: frozenset[UnitKind]
+    towns: tuple[str, ...]
 
     @classmethod
     def of(cls, units: Sequence[Unit], regions: Regions) -> UnitIndex:
         """Return an index of units."""
-        codes: dict[str, dict[str, Unit]] = defaultdict(dict)
+        codes: dict[str, list[Unit]] = defaultdict(list)
         names: dict[str, list[Unit]] = defaultdict(list)
+        bare: dict[str, list[Unit]] = defaultdict(list)
         for unit in units:
             for code in {unit.code, unit.id} - {""}:
-                codes[code][unit.id] = unit
+                codes[code].append(unit)
             names[key_of(unit.name, unit.kind)].append(unit)
-        by_code = {code: tuple(found.values()) for code, found in codes.items()}
-        return cls(tuple(units), regions, by_code, {k: tuple(v) for k, v in names.items()})
+            if unit.kind in _PIECES:
+                bare[_bare(unit.name)].append(unit)
+        by_code, by_name, by_bare = (_fixed(by) for by in (codes, names, bare))
+        towns = {fold(u.municipality) for u in units if u.kind in _PIECES} - {""}
+        kinds = frozenset(u.kind for u in units)
+        return cls(tuple(units), regions, by_code, by_name, by_bare, kinds, tuple(sorted(towns)))
 
     def named(self, name: str) -> tuple[Unit, ...]:
         """Return all units that a name or code may mean."""
         plain = nfkc(name)
         found = self.by_code.get(plain, ())
-        kinds = {u.kind for u in self.units}
-        if not found and UnitKind.MUNICIPALITY in kinds:
+        if not found and UnitKind.MUNICIPALITY in self.kinds:
             codes = municipalities_named(name, self.regions)
             found = tuple(u for c in codes for u in self.by_code.get(c, ()))
-        if not found and UnitKind.MEDICAL_AREA in kinds:
+        if not found and UnitKind.MEDICAL_AREA in self.kinds:
             codes = areas_named(name, self.regions)
             found = tuple(u for c in codes for u in self.by_code.get(c, ()))
         if found:
             return found
-        keys = dict.fromkeys(key_of(name, kind) for kind in sorted(kinds))
-        return tuple(u for key in keys for u in self.by_name.get(key, ()))
+        keys = dict.fromkeys(key_of(name, kind) for kind in sorted(self.kinds))
+        found = tuple(u for key in keys for u in self.by_name.get(key, ()))
+        return found or self._piece(fold(name))
+
+    def _piece(self, name: str) -> tuple[Unit, ...]:
+        """Return pieces of municipalities that a name means: 八幡平市安代 and 旧安代町 are 安代."""
+        if found := self.by_bare_name.get(_bare(name)):
+            return found
+        return tuple(
+            u
+            for town in self.towns
+            if name.startswith(town)
+            for u in self.by_bare_name.get(_bare(name.removeprefix(town)), ())
+            if fold(u.municipality) == town
+        )
+
+
+def _fixed(by: Mapping[str, list[Unit]]) -> dict[str, tuple[Unit, ...]]:
+    return {key: tuple(units) for key, units in by.items()}
+
+
+def _bare(name: str) -> str:
+    """Return the name of a piece of a municipality without what it is."""
+    plain = fold(name)
+    return _PIECE_WORDS.sub("", plain.removeprefix("旧")) or plain
 
 
 def key_of(name: str, kind: UnitKind) -> str:
@@ -177,7 +215,7 @@ def extends(short: str, unit: Unit) -> bool:
     return front in seats or (distinctive(short) and owner_in_front(short, long))
 
 
-def areas_of(unit: Unit, regions: Regions) -> tuple[tuple[MedicalArea, ...], bool]:
+def medical_areas_of(unit: Unit, regions: Regions) -> tuple[tuple[MedicalArea, ...], bool]:
     """Return the medical areas that a unit lies in, and whether they are all known."""
     if unit.kind is UnitKind.MEDICAL_AREA:
         own = regions.medical_area(unit.code)

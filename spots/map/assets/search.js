@@ -13,6 +13,9 @@
     data.facilities.forEach(function (f) {
       all.push({ kind: 'facility', f: f, name: f.name, needle: S.needle(f.name, [f.entry.municipality, f.entry.address]), rank: f.state === 'designated' ? 2 : 3 });
     });
+    (data.units || []).forEach(function (u) {
+      all.push({ kind: 'unit', unit: u, name: u.name, needle: S.needle(u.name, [u.municipality, u.result]), rank: u.designated ? 2 : 3 });
+    });
     return all;
   }
 
@@ -31,6 +34,10 @@
         S.symbol(f.state === 'destination' ? 'hospital' : f.state, f.marks, f.criteria[0]),
         S.el('span', { 'class': 'hit-name' }, [f.name, S.el('small', {}, [[f.entry.municipality, f.card.badge, f.lon === null ? ui.noPlace : ''].filter(Boolean).join(ui.dot)])])
       ];
+    }
+    if (item.kind === 'unit') {
+      var u = item.unit;
+      return [S.swatch(u.swatch), S.el('span', { 'class': 'hit-name' }, [u.name, S.el('small', {}, [[u.kind, u.municipality === u.name ? '' : u.municipality, u.result, u.state].filter(Boolean).join(ui.dot)])])];
     }
     var kind = item.kind === 'area' ? ui.kindArea : ui.kindTown;
     return [
@@ -117,6 +124,7 @@
   Search.prototype.take = function (item) {
     this.close();
     if (item.kind === 'facility') this.app.show.facility(item.f, this.input);
+    else if (item.kind === 'unit') this.app.units.show(item.unit, this.input);
     else this.app.show.region(item.region, item.kind, this.input);
   };
 
