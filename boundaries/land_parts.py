@@ -116,7 +116,7 @@ class LandParts:
             Two digits: only what lies in that prefecture; empty for all.
         """
         found: defaultdict[int, list[BaseGeometry]] = defaultdict(list)
-        for at in np.sort(self._tree.query(ground, predicate="intersects")).tolist():
+        for at in np.sort(self._tree.query(ground)).tolist():
             if str(self.codes[at])[:2] == prefecture or not prefecture:
                 shared = overlap(self.outlines[at], ground)
                 if shapely.area(shared) > _TOUCH:

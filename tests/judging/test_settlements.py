@@ -12,12 +12,14 @@ from shapely.geometry import MultiPolygon, Point, box
 
 from boundaries import Regions
 from groundfloor.crs import JGD2011
+from groundfloor.problems import Problem, Severity
 from spots.judging.policy import Policy
 from spots.judging.policy_files import load_policy
 from spots.judging.selecting.ground_facts import GroundFacts, NumberTable, TableKey, TableRow
 from spots.judging.selecting.ground_judging import judge_ground
 from spots.judging.selecting.selection_settings import Join
 from spots.judging.selecting.settlements import settlement_units
+from spots.judging.selecting.told_selections import selection_lines
 from spots.types import Facility, Position, State, Truth, distance_m
 from spots.types.ground_units import ListedEntry, ResultKind, Unit, UnitVerdict
 from tests.helpers.ground_cases import a_map, ground, municipalities, point, truths
@@ -290,6 +292,36 @@ def test_rows_that_are_equally_near_and_differ_leave_it_open():
     assert found.state is State.NOT_MET
 
 
+def test_a_row_that_names_a_place_comes_before_one_that_is_near():
+    facts = world({(31, 5): 50.0}, **timetable((*STOP, 9.0, 10.0)))
+    near = facts.tables["timetables"]
+    named = TableRow("row 9", ListedEntry("031005", code="031005", row=9))
+    more = {k: {**v, "row 9": 1.0} for k, v in near.columns.items()}
+    both = replace(near, columns=more, rows=(*near.rows, named))
+    facts = replace(facts, tables={"timetables": both})
+    (found,) = judged(facts, "candidate_doctorless_districts").values()
+    assert found.state is State.DESIGNATED
+    twice = replace(named, key="row 2", entry=replace(named.entry, row=10))
+    facts = replace(facts, tables={"timetables": replace(both, rows=(named, twice))})
+    (found,) = judged(facts, "candidate_doctorless_districts").values()
+    assert found.state is State.UNDETERMINED  # two rows of one name, and they differ
+
+
+def test_rows_about_nobody_are_told():
+    policy = candidate_policy("candidate_doctorless_districts")
+
+    def told(*rows: tuple[str, float, float, float | None, float | None]) -> list[Problem]:
+        facts = world({(31, 5): 50.0}, **timetable(*rows))
+        return [p for p in judge_ground(policy, facts).problems if p.code == "table-rows-unused"]
+
+    here, elsewhere = (*STOP, 9.0, 10.0), ("隣町", 133.5, 35.056, 9.0, 10.0)
+    assert told(here) == []
+    (some,) = told(here, elsewhere)
+    assert (some.severity, some.row, some.value) == (Severity.NOTE, 3, "隣町")
+    (every,) = told(elsewhere)
+    assert every.severity is Severity.WARNING
+
+
 @pytest.mark.parametrize(
     ("at", "people", "state"),
     [
@@ -318,6 +350,21 @@ def test_a_clinic_that_is_alone_is_a_candidate_with_every_figure():
     texts = " ".join(c.text.ja for c in found.clauses)
     for part in ("4,000 m以内に他の医療機関なし", "320人", "本土から離れた陸地", "45"):
         assert part in texts
+
+
+def test_a_policy_of_candidates_is_told_in_words():
+    lines = [
+        line.ja
+        for name in ("candidate_doctorless_districts", "candidate_remote_clinics")
+        for _, line in selection_lines(candidate_policy(name))
+    ]
+    for part in (
+        "地点（人口のデータから、どの医療機関からも4 kmを超えて離れた集落）：区域内の人口が50以上",
+        "往復便数（表「timetables」）が3以下",
+        "県の本土から離れた陸地にある、かつ周囲4 kmの人口（海を隔てない陸地）が300以上",
+        "候補：",
+    ):
+        assert any(part in line for line in lines), part
 
 
 # --- land apart

@@ -365,7 +365,7 @@ def _institutions(
                 f'is about institutions and has no meaning for unit = "{setting.unit}"',
             ),
             Text(
-                'unit = "facility" にするか、条件を変えてください', 'use it with unit = "facility"'
+                'unit = "facility" にするか、条件を直してください', 'use it with unit = "facility"'
             ),
             setting.id,
         )

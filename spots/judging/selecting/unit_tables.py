@@ -9,9 +9,11 @@ Stands apart: rows of other tables are tied to codes when they are read; units a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from groundfloor.crs import with_rows
+from groundfloor.problems import Problem, Text, note, warning
 from spots.judging.selecting.ground_facts import EntryList, GroundFacts, NumberTable, TableRow
 from spots.judging.selecting.institutions_around import shown_mm
 from spots.judging.selecting.land_conditions import OFF_COAST_M
@@ -22,7 +24,7 @@ from spots.judging.selecting.number_bounds import Figures
 from spots.judging.selecting.selection_settings import ColumnCondition
 from spots.judging.selecting.unit_names import agrees
 from spots.telling import selection_words as words
-from spots.telling.wording import same
+from spots.telling.wording import same, some
 from spots.types import Position, Truth, distance_m
 from spots.types.ground_units import Unit
 
@@ -74,8 +76,8 @@ def _judged(
     found = [figures.judge(asked.is_, row.key, own.shown) for row in own.rows]
     values = {figures.values.get(row.key) for row in own.rows}
     if own.doubtful or len(values) > 1:
-        names = [_called(row) for row in own.rows]
-        return UnitFinding(Truth.UNDETERMINED, words.several_rows(title, names))
+        each = [_called(row) for row in own.rows]
+        return UnitFinding(Truth.UNDETERMINED, words.several_rows(title, each))
     return UnitFinding(*found[0])
 
 
@@ -152,3 +154,45 @@ def _nearest(
 
 def _called(row: TableRow) -> str:
     return row.entry.name or row.entry.code or f"{row.entry.row}"
+
+
+def unused_rows(
+    table: NumberTable, asking: Sequence[Sequence[Unit]], facts: GroundFacts
+) -> Iterator[Problem]:
+    """Yield the rows of a table that are about no unit of those that ask for it.
+
+    A timetable of a whole prefecture has stops that nobody lives far from, which is a note. A row
+    without a position was meant for somebody, and a table that is about nobody at all too.
+
+    Parameters
+    ----------
+    table : NumberTable
+        With `TableKey.UNIT`.
+    asking : sequence of sequence of Unit
+        Units of each selection that asks for it.
+    facts : GroundFacts
+        The map.
+    """
+    found = [own for units in asking for own in rows_of(table, units, facts).values()]
+    used = {row.key for own in found for row in own.rows}
+    left = [row for row in table.rows if row.key not in used]
+    if not left:
+        return
+    meant = [row for row in left if row.position is None]
+    tell = warning if meant or not used else note
+    shown = meant or left
+    yield tell(
+        "table-rows-unused",
+        with_rows(
+            "どの単位にも当たらない行です（使いません）",
+            "rows that are about no unit are not used",
+            [row.entry.row or 0 for row in shown],
+        ),
+        Text(
+            "名称を単位の名か id に合わせるか、緯度・経度と within_m を確かめてください",
+            "write a unit's name or id, or check positions and within_m",
+        ),
+        file=shown[0].entry.file or table.name,
+        row=shown[0].entry.row,
+        value=some([_called(row) for row in shown], Text("件", "more")).ja,
+    )
