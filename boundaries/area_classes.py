@@ -10,7 +10,7 @@ Stands apart: names and numbers alone, while its importer puts outlines together
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from boundaries.codes import fold
@@ -38,7 +38,7 @@ def classed_areas(
     areas: AreaTable,
     indices: IndexTable | None,
     *,
-    home: str,
+    homes: Collection[str],
 ) -> tuple[tuple[MedicalArea, ...], list[Problem]]:
     """Return the areas that municipalities belong to, with index and class.
 
@@ -50,8 +50,8 @@ def classed_areas(
         All of the table, also what the map has not.
     indices : IndexTable or None
         The indices; without them every class is unknown.
-    home : str
-        Two digits: the prefecture whose areas are looked at for problems.
+    homes : collection of str
+        Two digits each: the prefectures whose areas are looked at for problems.
 
     Returns
     -------
@@ -59,7 +59,7 @@ def classed_areas(
         Sorted by code.
     problems : list of Problem
         Areas without an index, indices without an area, names that disagree or are not there to
-        be compared, ties, of `home` only.
+        be compared, ties, of `homes` only.
     """
     names: Mapping[str, str] = {a.area_code: a.area_name for a in assigned if a is not None}
     if indices is None:
@@ -68,14 +68,13 @@ def classed_areas(
         return tuple(known), []
     strangers = _strangers(areas, indices)
     found = []
-    problems = [_no_area(i) for i in strangers if i.area_code[:2] == home]
+    problems = [_no_area(i) for i in strangers if i.area_code[:2] in homes]
     uneven = {i.area_code[:2] for i in strangers}
-    listed = {i.area_code for i in indices.indices}.union(indices.blank)
-    uneven |= {code[:2] for code in names if code not in listed}
+    uneven |= {code[:2] for code in names if not indices.lists(code)}
     for code, name in sorted(names.items()):
         area, doubt = _joined(code, name, indices, uneven=code[:2] in uneven)
         found.append(area)
-        problems += [doubt] if doubt is not None and code[:2] == home else []
+        problems += [doubt] if doubt is not None and code[:2] in homes else []
     return tuple(found), problems
 
 
@@ -95,7 +94,7 @@ def _joined(
     if found is None:
         area = MedicalArea(code, name, None, AreaClass.UNKNOWN, ClassBasis.NO_INDEX)
         # A row that is there and blank is told by its row.
-        return area, None if code in indices.blank else _no_index(code, name, indices)
+        return area, None if indices.is_blank(code) else _no_index(code, name, indices)
     other = MedicalArea(code, name, None, AreaClass.UNKNOWN, ClassBasis.OTHER_AREA)
     if found.area_name and not same_area_name(found.area_name, name):
         return other, _other_name(found, name)
@@ -163,6 +162,8 @@ _TIES = {
     ClassBasis.SHORTAGE_TIE: ("index-at-shortage-cut-off", Text("少数", "shortage")),
     ClassBasis.SURPLUS_TIE: ("index-at-surplus-cut-off", Text("多数", "surplus")),
 }
+#: Codes of the problems that name a tie.
+TIE_CODES = frozenset(code for code, _ in _TIES.values())
 
 
 def _tied(found: AreaIndex, name: str) -> Problem:

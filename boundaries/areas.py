@@ -27,6 +27,16 @@ _COLUMNS = {
         "全国地方公共団体コード",
         "行政区域コード",
     ),
+    "municipality_name": (
+        "muni_name",
+        "municipality_name",
+        "市区町村名",
+        "市町村名",
+        "市区町村",
+        "市町村",
+        "団体名",
+        "自治体名",
+    ),
     "area": (
         "area_code",
         "medical_area_code",
@@ -70,6 +80,7 @@ class _Entry:
     municipality: str
     area: str
     name: str
+    municipality_name: str = ""
 
 
 def read_medical_areas(
@@ -120,10 +131,11 @@ def _from_table(table: Table) -> Iterator[_Entry]:
     columns = table.columns
     header = columns.label("municipality")
     for row in table.rows:
-        municipality, area, name = (
-            nfkc(columns.cell(row, column)) for column in ("municipality", "area", "name")
+        municipality, area, name, called = (
+            nfkc(columns.cell(row, column))
+            for column in ("municipality", "area", "name", "municipality_name")
         )
-        yield _Entry(row.number, header, municipality, area, name)
+        yield _Entry(row.number, header, municipality, area, name, called)
 
 
 def _from_a38(source: Path, label: str, layer: str | None) -> Iterator[_Entry]:
@@ -165,7 +177,7 @@ def _assignments(entries: Iterable[_Entry], label: str) -> tuple[AreaTable, tupl
         code, name = municipality.value, nfkc(entry.name)
         if municipality.repaired:
             problems.append(_repaired(entry, code, label))
-        first = found.setdefault(code, AreaAssignment(code, area, name))
+        first = found.setdefault(code, AreaAssignment(code, area, name, entry.municipality_name))
         if first.area_code != area:
             problems.append(_conflict("municipality-in-two-areas", entry, code, label))
         if names.setdefault(area, name) != name or not name:

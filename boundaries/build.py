@@ -9,13 +9,14 @@ import shapely
 
 from boundaries.addresses import PlaceName
 from boundaries.area_classes import classed_areas, moved_municipalities
-from boundaries.codes import PREFECTURES, designated_city, fold
+from boundaries.assigning import assigned_areas
+from boundaries.codes import PREFECTURES, fold, require_prefecture
 from boundaries.crs import require_geographic
 from boundaries.geometry import dissolve
 from boundaries.regions import Regions
-from boundaries.types import AreaAssignment, AreaTable, IndexTable, MedicalArea
+from boundaries.types import AreaTable, IndexTable, MedicalArea
 from groundfloor.crs import JGD2011
-from groundfloor.problems import DataError, Problem, Text, UsageError, error, warning
+from groundfloor.problems import DataError, Problem, Text, error
 
 
 def build_regions(
@@ -63,7 +64,7 @@ def build_regions(
     if "county" not in frame.columns:
         frame = frame.assign(county="")
     table, moved = moved_municipalities(area_table, index_table)
-    assigned, problems = _assign(frame, table, prefecture_code)
+    assigned, problems = assigned_areas(frame, table, prefecture_code)
     problems += [p for p in moved if (p.value or "")[:2] == prefecture_code]
     codes = pd.Series(
         [a.area_code if a is not None else None for a in assigned.values()],
@@ -73,7 +74,7 @@ def build_regions(
     frame = frame.assign(area_code=codes)
     home = set(frame["area_code"][frame["prefecture_code"] == prefecture_code].dropna())
     areas, area_problems = classed_areas(
-        assigned.values(), area_table, index_table, home=prefecture_code
+        assigned.values(), area_table, index_table, homes={prefecture_code}
     )
     regions = Regions(
         municipalities=frame,
@@ -93,15 +94,7 @@ def build_regions(
 
 
 def _check(municipalities: gpd.GeoDataFrame, prefecture_code: str) -> None:
-    if prefecture_code not in PREFECTURES:
-        raise UsageError(
-            error(
-                "unknown-prefecture",
-                Text("都道府県コードが正しくありません", "no such prefecture code"),
-                Text("01から47の2桁で書いてください", "write two digits from 01 to 47"),
-                value=prefecture_code,
-            )
-        )
+    require_prefecture(prefecture_code)
     twice = municipalities.index[municipalities.index.duplicated()].unique()
     problems = [
         error(
@@ -126,44 +119,6 @@ def _check(municipalities: gpd.GeoDataFrame, prefecture_code: str) -> None:
         raise DataError(problems)
 
 
-def _assign(
-    frame: gpd.GeoDataFrame, table: AreaTable, prefecture_code: str
-) -> tuple[dict[str, AreaAssignment | None], list[Problem]]:
-    """Return the area of each municipality in frame order, and what is odd at home."""
-    of_wards: dict[str, list[AreaAssignment]] = {}
-    for assignment in table.assignments:
-        city = designated_city(assignment.municipality_code)
-        if city is not None:
-            of_wards.setdefault(city[0], []).append(assignment)
-    problems = []
-    assigned: dict[str, AreaAssignment | None] = {}
-    for code, name in frame["name"].items():
-        found = table.get(code)
-        wards = of_wards.get(code, [])
-        city = designated_city(code)
-        if found is None and city is not None and code != city[0]:
-            found = table.get(city[0])
-        disagree = found is None and len({w.area_code for w in wards}) > 1
-        if found is None and wards and not disagree:
-            found = wards[0]
-        assigned[code] = found
-        if found is None and code[:2] == prefecture_code:
-            problems.append(_wards_disagree(code, name) if disagree else _no_area(code, name))
-    problems += [_no_outline(a) for a in table.assignments if _is_lost(a, frame, prefecture_code)]
-    return assigned, problems
-
-
-def _is_lost(assignment: AreaAssignment, frame: gpd.GeoDataFrame, prefecture_code: str) -> bool:
-    """Tell whether a row of the prefecture's table meets no municipality, ward or city."""
-    code = assignment.municipality_code
-    if code[:2] != prefecture_code or code in frame.index:
-        return False
-    city = designated_city(code)
-    if city is None:
-        return True
-    return not any(designated_city(other) == city for other in frame.index)
-
-
 def _area_frame(
     frame: gpd.GeoDataFrame, areas: list[MedicalArea], prefecture_code: str
 ) -> gpd.GeoDataFrame:
@@ -178,37 +133,4 @@ def _area_frame(
         geometry=[dissolve(mine.geometry[mine["area_code"] == a.code].values) for a in areas],
         index=pd.Index([a.code for a in areas], name="code", dtype=object),
         crs=JGD2011,
-    )
-
-
-def _no_area(code: str, name: str) -> Problem:
-    return warning(
-        "municipality-without-area",
-        Text(f"{name}の二次医療圏が分かりません", f"{name} is in no medical area"),
-        Text("市区町村と医療圏の対応表に行を足してください", "add it to the table of areas"),
-        value=code,
-    )
-
-
-def _wards_disagree(code: str, name: str) -> Problem:
-    return warning(
-        "wards-in-different-areas",
-        Text(
-            f"{name}の区が複数の二次医療圏に分かれています",
-            f"the wards of {name} are in different medical areas",
-        ),
-        Text("区をまとめない設定にしてください", "do not merge wards"),
-        value=code,
-    )
-
-
-def _no_outline(assignment: AreaAssignment) -> Problem:
-    return warning(
-        "area-row-without-municipality",
-        Text(
-            "医療圏の対応表にある市区町村が境界データにありません",
-            "the table of areas names a municipality that has no boundary",
-        ),
-        Text("対応表と境界データの年次をそろえてください", "use data of the same year"),
-        value=assignment.municipality_code,
     )

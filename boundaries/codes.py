@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from groundfloor.folding import plain_kanji
+from groundfloor.problems import Text, UsageError, error
 
 # JIS X 0401
 # fmt: off
@@ -141,6 +142,25 @@ def _checked(digits: str, *, repaired: bool) -> Code | None:
     weighted = sum(int(d) * w for d, w in zip(body, _CHECK_WEIGHTS, strict=True))
     expected = str((11 - weighted % 11) % 10)
     return Code(body, repaired=repaired) if check == expected and _known(body) else None
+
+
+def require_prefecture(code: str) -> None:
+    """Refuse what is no code of a prefecture.
+
+    Raises
+    ------
+    UsageError
+        `code` is not two digits from 01 to 47.
+    """
+    if code not in PREFECTURES:
+        raise UsageError(
+            error(
+                "unknown-prefecture",
+                Text("都道府県コードが正しくありません", "no such prefecture code"),
+                Text("01から47の2桁で書いてください", "write two digits from 01 to 47"),
+                value=code,
+            )
+        )
 
 
 def designated_city(code: str) -> tuple[str, str] | None:

@@ -11,38 +11,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import geopandas as gpd
 from shapely.geometry import MultiPolygon, Point
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.codes import fold
 from boundaries.geometry import dissolve
 from boundaries.listed_places import (
-    POINT,
     ListedCells,
     ListedRow,
     listed_vocabulary,
+    of_former_municipalities,
     unknown_listed_columns,
 )
-from boundaries.vector import read_vector
-from groundfloor.columns import Vocabulary
+from boundaries.placed_rows import PlacedFile, Shapes, placed_rows
 from groundfloor.crs import with_rows
-from groundfloor.grids import Row
-from groundfloor.headers import ColumnSearch
-from groundfloor.positions import in_japan
-from groundfloor.problems import (
-    DataError,
-    MissingFileError,
-    Problem,
-    Severity,
-    Text,
-    error,
-    file_missing,
-    note,
-    warning,
-)
-from groundfloor.shapes import ShapeKind
-from groundfloor.tables import Table, is_table, no_rows, read_table, table_of_records
+from groundfloor.problems import DataError, Problem, Severity, Text, error, note, warning
+from groundfloor.tables import Table, no_rows
 
 #: Whose ground a piece is: codes of municipalities, that with most of it first.
 Holders = Callable[[BaseGeometry], tuple[str, ...]]
@@ -51,7 +35,6 @@ Holders = Callable[[BaseGeometry], tuple[str, ...]]
 _MORE = {"upper": ("N03_003",), "kind_of_area": ("hcode",)}
 _WATER = "8154"  # 水面調査区 of 小地域: water, without a name
 _UNASSIGNED = "所属未定地"
-_UNUSED_SHAPES = {"geometry-empty", "geometry-kind"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,6 +91,7 @@ def read_ground_units(
     columns: Mapping[str, str] | None = None,
     points: bool = False,
     placeless: bool = False,
+    former: bool = False,
 ) -> tuple[tuple[GroundUnit, ...], tuple[Problem, ...]]:
     """Read units of ground, in the order of the file.
 
@@ -128,6 +112,9 @@ def read_ground_units(
         Whether points are wanted, and areas only where a file has no points.
     placeless : bool
         Whether a row may name something without saying where it is.
+    former : bool
+        Whether units are municipalities of then: where no other column names them, one of
+        municipalities does, and its codes are theirs.
 
     Returns
     -------
@@ -142,22 +129,20 @@ def read_ground_units(
         The file cannot be used; rows without a name or a place, codes that two units share: all
         of them together.
     """
-    source = Path(path)
-    shown = source.name if label is None else label
-    if not source.is_file():
-        raise MissingFileError(
-            file_missing(IsADirectoryError() if source.is_dir() else None, file=shown)
-        )
+    shown = Path(path).name if label is None else label
     chosen = dict(columns or {})
     if unknown := tuple(unknown_listed_columns(chosen, shown)):
         raise DataError(unknown)
-    if is_table(source):
-        vocabulary = listed_vocabulary(chosen, points=True, more=_MORE)
-        table = read_table(source, vocabulary, label=shown, sheet=sheet, encoding=encoding)
-        shapes, found = _points_of(table, placeless=placeless)
-    else:
-        asked = _Asked(source, shown, layer or sheet, encoding, points=points)
-        table, shapes, found = _layer(asked, listed_vocabulary(chosen, points=False, more=_MORE))
+    asked = PlacedFile(
+        path=Path(path),
+        label=shown,
+        layer=layer,
+        sheet=sheet,
+        encoding=encoding,
+        points=points,
+        placeless=placeless,
+    )
+    table, shapes, found = _placed(asked, chosen, former=former)
     problems = [*table.problems, *found]
     pieces, wrong = _pieces(table, shapes, ListedCells(table, chosen), holders)
     problems += wrong
@@ -170,97 +155,28 @@ def read_ground_units(
     return units, (*problems, *_namesakes(units, shown))
 
 
-# --- where rows are
+def _placed(
+    asked: PlacedFile, chosen: Mapping[str, str], *, former: bool
+) -> tuple[Table, Shapes, list[Problem]]:
+    def read(more: Mapping[str, tuple[str, ...]]) -> tuple[Table, Shapes, list[Problem]]:
+        return placed_rows(
+            asked, lambda points: listed_vocabulary(chosen, points=points, more=more)
+        )
 
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    path: Path
-    label: str
-    layer: str | None
-    encoding: str | None
-    points: bool
-
-
-_Shapes = dict[int, BaseGeometry | None]
-
-
-def _layer(asked: _Asked, vocabulary: Vocabulary) -> tuple[Table, _Shapes, list[Problem]]:
-    """Return the records of a layer as a table, and where each is."""
-    first, second = ShapeKind.AREA, ShapeKind.POINT
-    if asked.points:
-        first, second = second, first
     try:
-        frame, problems = _read(asked, vocabulary, first)
+        return read(_MORE)
     except DataError as fault:
-        if not any(p.code == "no-polygons" for p in fault.problems):
+        codes = {p.code for p in fault.problems if p.severity is Severity.ERROR}
+        if not former or "column-missing" not in codes:
             raise
         try:
-            frame, problems = _read(asked, vocabulary, second)
+            return read({**_MORE, **of_former_municipalities()})
         except DataError:
             raise fault from None
-    fields = [str(name) for name in frame.columns if name != frame.geometry.name]
-    cells = zip(*(frame[name] for name in fields), strict=True) if fields else iter(())
-    rows = tuple(
-        Row(int(number), tuple(text or "" for text in texts))
-        for number, texts in zip(frame.index, cells, strict=True)
-    )
-    shapes = dict(zip(map(int, frame.index), frame.geometry, strict=True))
-    # A row that cannot be drawn would be a unit that nobody judges.
-    told = [
-        replace(p, severity=Severity.ERROR) if p.code in _UNUSED_SHAPES else p for p in problems
-    ]
-    return table_of_records(fields, rows, vocabulary, asked.label), dict(shapes), told
-
-
-def _read(
-    asked: _Asked, vocabulary: Vocabulary, kind: ShapeKind
-) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
-    search = ColumnSearch(vocabulary)
-    own = {column: (header,) for column, header in vocabulary.chosen.items() if header}
-    known = {c: (*own.get(c, ()), *words) for c, words in vocabulary.names.items()}
-    return read_vector(
-        asked.path,
-        layer=asked.layer,
-        label=asked.label,
-        accepts=[lambda names: not search.missing(search.named(names))],
-        columns=lambda names: names,  # each council may have a column of its own
-        known=known,
-        required=vocabulary.required,
-        kind=kind,
-        encoding=asked.encoding,
-    )
-
-
-def _points_of(table: Table, *, placeless: bool) -> tuple[_Shapes, list[Problem]]:
-    """Return the point of each row of a table."""
-    columns, shapes, problems = table.columns, _Shapes(), list[Problem]()
-    if not columns.has_point(POINT):
-        if not placeless and table.rows:
-            problems.append(_no_ground(table.label))
-        return dict.fromkeys((row.number for row in table.rows), None), problems
-    reference = columns.reference(POINT)
-    for row in table.rows:
-        texts = columns.point_texts(row, POINT)
-        shapes[row.number] = None
-        if placeless and not any(texts):
-            continue
-        lat, lon = (reference.parse(text) for text in texts)
-        if lat is not None and lon is not None:
-            if not reference.plain:
-                lon, lat = reference.to_jgd2011(lon, lat)
-            if in_japan(lat, lon):
-                problems.append(_swapped(table, row, texts))
-                lon, lat = lat, lon
-            if in_japan(lon, lat):
-                shapes[row.number] = Point(lon, lat)
-                continue
-        problems.append(_no_position(table, row, texts))
-    return shapes, problems
 
 
 def _pieces(
-    table: Table, shapes: _Shapes, cells: ListedCells, holders: Holders
+    table: Table, shapes: Shapes, cells: ListedCells, holders: Holders
 ) -> tuple[list[_Piece], list[Problem]]:
     pieces: list[_Piece] = []
     problems: list[Problem] = []
@@ -378,53 +294,6 @@ def _namesakes(units: Sequence[GroundUnit], label: str) -> Iterator[Problem]:
 # --- what is told
 
 _SHOWN = 5
-
-
-def _no_ground(label: str) -> Problem:
-    return error(
-        "units-without-ground",
-        Text(
-            "区域の位置が分かりません（緯度・経度の列がありません）",
-            "does not say where its units are: there are no coordinate columns",
-        ),
-        Text(
-            "区域のポリゴン（GeoJSON など）か、緯度・経度の列のある表を指定してください",
-            "give polygons (such as GeoJSON), or a table with latitude and longitude",
-        ),
-        file=label,
-    )
-
-
-def _no_position(table: Table, row: Row, texts: tuple[str, str]) -> Problem:
-    column, _ = table.columns.point_labels(POINT)
-    return error(
-        "unit-position",
-        Text("緯度・経度がないか、日本の地点として読めません", "has no position in Japan"),
-        Text(
-            "32.685331、131.150494 のような十進度の緯度・経度を入れてください",
-            "fill in latitude and longitude in degrees, such as 32.685331 and 131.150494",
-        ),
-        file=table.label,
-        row=row.number,
-        column=column,
-        value=", ".join(texts),
-    )
-
-
-def _swapped(table: Table, row: Row, texts: tuple[str, str]) -> Problem:
-    column, _ = table.columns.point_labels(POINT)
-    return warning(
-        "swapped-coordinates",
-        Text(
-            "緯度と経度が入れ替わっています（直して使いました）",
-            "latitude and longitude are swapped (put right and used)",
-        ),
-        Text("元の表の列を直してください", "mend the columns of the list"),
-        file=table.label,
-        row=row.number,
-        column=column,
-        value=", ".join(texts),
-    )
 
 
 def _no_place_of_anybody(rows: list[int], label: str) -> Problem:

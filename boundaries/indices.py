@@ -91,13 +91,20 @@ def classify(value: float | Decimal, edition: IndexEdition) -> AreaClass:
     >>> [classify(v, edition).value for v in (179.3, 179.4, 217.5, 217.6)]
     ['shortage', 'neither', 'neither', 'surplus']
     """
-    shown = _published(value)
-    if shown <= _published(edition.shortage_at_most):
+    shown = published(value)
+    if shown <= published(edition.shortage_at_most):
         return AreaClass.SHORTAGE
-    return AreaClass.SURPLUS if shown >= _published(edition.surplus_at_least) else AreaClass.NEITHER
+    return AreaClass.SURPLUS if shown >= published(edition.surplus_at_least) else AreaClass.NEITHER
 
 
-def _published(value: float | Decimal) -> Decimal:
+def published(value: float | Decimal) -> Decimal:
+    """Return an index or a cut-off as it is published: half up to one decimal.
+
+    Examples
+    --------
+    >>> published(179.34), published(162)
+    (Decimal('179.3'), Decimal('162.0'))
+    """
     exact = value if isinstance(value, Decimal) else Decimal(str(value))
     return exact.quantize(_PUBLISHED, ROUND_HALF_UP)
 
@@ -137,12 +144,14 @@ def read_physician_index(
     table = read_table(path, INDICES, label=shown)
     problems: list[Problem] = [*table.problems, *([] if table.rows else [no_rows(shown)])]
     found: dict[str, AreaIndex] = {}
-    blank: list[str] = []
+    blank: dict[str, AreaIndex] = {}
     for row in table.rows:
         read, objections = _read_row(row, edition, table)
         problems += objections
         if read is None:
-            blank += [parse_area_code(_cell(table, row, "area")) or ""]
+            continue
+        if read.basis is ClassBasis.NO_INDEX:
+            blank.setdefault(read.area_code, read)
             continue
         if read.area_code in found:
             problems.append(_at("duplicate-area", row, "area", table))
@@ -150,7 +159,8 @@ def read_physician_index(
     if any(p.severity is Severity.ERROR for p in problems):
         raise DataError(problems)
     indices = tuple(found[c] for c in sorted(found))
-    return IndexTable(edition, indices, tuple(sorted(set(blank)))), _once(problems)
+    without = tuple(blank[c] for c in sorted(blank) if c not in found)
+    return IndexTable(edition, indices, without), _once(problems)
 
 
 def _once(problems: Sequence[Problem]) -> tuple[Problem, ...]:
@@ -182,12 +192,12 @@ def _read_row(
     if value is None and index not in _BLANK:
         return None, (*unread, _at("bad-index", row, "index", table))
     if value is None and stated is None:
-        return None, (*unread, _at("no-index", row, "index", table))
+        unread = (*unread, _at("no-index", row, "index", table))
     said = AreaIndex(
         code,
         name,
         None if value is None else float(value),
-        *_class_of(value, stated, edition),
+        *class_of(value, stated, edition),
         row=row.number,
     )
     if said.basis is not ClassBasis.STATED or value is None or _fits(value, said, edition):
@@ -195,12 +205,31 @@ def _read_row(
     return said, (_at("class-disagrees", row, "class", table),)
 
 
-def _class_of(
-    value: Decimal | None, stated: AreaClass | None, edition: IndexEdition
+def class_of(
+    value: float | Decimal | None, stated: AreaClass | None, edition: IndexEdition
 ) -> tuple[AreaClass, ClassBasis]:
-    """Return the class as stated, else by the cut-offs, and which of these it is."""
-    if stated is not None or value is None:
-        return stated or AreaClass.UNKNOWN, ClassBasis.STATED
+    """Return the class of an area, and why it has it.
+
+    Parameters
+    ----------
+    value : float, Decimal or None
+        Its index; None where the table has none.
+    stated : AreaClass or None
+        The class that the table states, which holds whatever the index is.
+    edition : IndexEdition
+        The cut-offs that decide where nothing is stated.
+
+    Returns
+    -------
+    area_class : AreaClass
+        Unknown where the index is a cut-off as displayed, or there is none.
+    basis : ClassBasis
+        Stated, by the cut-offs, one of the ties, or without an index.
+    """
+    if stated is not None:
+        return stated, ClassBasis.STATED
+    if value is None:
+        return AreaClass.UNKNOWN, ClassBasis.NO_INDEX
     tie = _tie(value, edition)
     if tie is not None:
         return AreaClass.UNKNOWN, tie
@@ -213,16 +242,16 @@ def _fits(value: Decimal, said: AreaIndex, edition: IndexEdition) -> bool:
     return said.area_class in (tie.may_be if tie else {classify(value, edition)})
 
 
-def _tie(value: Decimal, edition: IndexEdition) -> ClassBasis | None:
+def _tie(value: float | Decimal, edition: IndexEdition) -> ClassBasis | None:
     """Tell with which cut-off an index is equal as displayed; None with neither.
 
     The ministry's cut-offs are the index of some area, displayed with one decimal: 179.3 may be a
     little more or less than the 179.3 of another area.
     """
-    shown = _published(value)
-    if shown == _published(edition.shortage_at_most):
+    shown = published(value)
+    if shown == published(edition.shortage_at_most):
         return ClassBasis.SHORTAGE_TIE
-    return ClassBasis.SURPLUS_TIE if shown == _published(edition.surplus_at_least) else None
+    return ClassBasis.SURPLUS_TIE if shown == published(edition.surplus_at_least) else None
 
 
 def _cell(table: Table, row: Row, column: str) -> str:

@@ -178,6 +178,16 @@ def listed_vocabulary(
     )
 
 
+def of_former_municipalities() -> dict[str, tuple[str, ...]]:
+    """Return the headers of a layer of former municipalities that says 市町村名 for their names."""
+    return {
+        "name": (*_NAMES["name"], *_NAMES["municipality"]),
+        "id": (*_NAMES["id"], *_NAMES["municipality_code"]),
+        "municipality": (),
+        "municipality_code": (),
+    }
+
+
 def unknown_listed_columns(chosen: Mapping[str, str], label: str) -> Iterator[Problem]:
     """Yield an error for each key of ``columns`` that is no column of such a list."""
     known = (*_NAMES, *_POINT_NAMES)

@@ -145,11 +145,22 @@ class CutEntry:
 
 @dataclass(frozen=True, slots=True)
 class AreaAssignment:
-    """The 二次医療圏 that a municipality belongs to."""
+    """The 二次医療圏 that a municipality belongs to.
+
+    Parameters
+    ----------
+    municipality_code : str
+        Five digits.
+    area_code, area_name : str
+        Four digits, and the name.
+    municipality_name : str
+        As the table writes it; empty where it has no such column.
+    """
 
     municipality_code: str
     area_code: str
     area_name: str
+    municipality_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,14 +212,22 @@ class IndexTable:
         The edition.
     indices : tuple of AreaIndex
         Areas that have an index or a class.
-    blank : tuple of str
-        Codes of areas that the table has with neither.
+    blank : tuple of AreaIndex
+        Areas that the table has with neither; their class is unknown.
     """
 
     edition: IndexEdition
     indices: tuple[AreaIndex, ...]
-    blank: tuple[str, ...] = ()
+    blank: tuple[AreaIndex, ...] = ()
 
     def get(self, area_code: str) -> AreaIndex | None:
         """Return the index of an area."""
         return next((i for i in self.indices if i.area_code == area_code), None)
+
+    def is_blank(self, area_code: str) -> bool:
+        """Whether the table has the area with neither an index nor a class."""
+        return any(area.area_code == area_code for area in self.blank)
+
+    def lists(self, area_code: str) -> bool:
+        """Whether the table has a row of the area."""
+        return self.get(area_code) is not None or self.is_blank(area_code)

@@ -15,6 +15,7 @@ from spots.telling.answer_columns import (
     LOCATED_SPOT_COLUMNS,
 )
 from spots.telling.columns import Column, ColumnKind, chosen
+from spots.telling.edition_columns import COMPARED_COLUMNS, EDITION_COLUMNS
 from spots.telling.facility_columns import SHEET_ONLY, documented_columns
 from spots.telling.ground_columns import (
     CATCHMENTS_LAYER,
@@ -30,6 +31,7 @@ from spots.telling.ground_columns import (
     SPOT_POPULATION,
     spot_layer_columns,
 )
+from spots.telling.indicator_columns import documented_indicators
 from spots.telling.route_columns import (
     EXPLAINED_ROUTE,
     NEAREST_ROUTES_LAYER,
@@ -221,6 +223,11 @@ def written_tables() -> tuple[WrittenTable, ...]:
             CATCHMENTS_LAYER,
         ),
         WrittenTable(
+            "`indicators.csv`, `spots.gpkg` indicators",
+            Text("市区町村か二次医療圏", "a municipality or a medical area"),
+            documented_indicators(),
+        ),
+        WrittenTable(
             "`spots locate` (.csv, .xlsx, .geojson)",
             Text("一覧の医療機関", "an institution of the list"),
             LOCATED_COLUMNS,
@@ -242,6 +249,16 @@ def written_tables() -> tuple[WrittenTable, ...]:
             "`diff.geojson` facility",
             Text("変わった施設", "a facility that changed"),
             CHANGED_FACILITY_PROPERTIES,
+        ),
+        WrittenTable(
+            "`spots indices` (.csv, .xlsx, `--json`)",
+            Text("指標の表の医療圏", "an area of the table of indices"),
+            tuple(filled.column for filled in EDITION_COLUMNS),
+        ),
+        WrittenTable(
+            "`spots indices --compare` (.csv, .xlsx, `--json`)",
+            Text("どちらかの版にある医療圏", "an area of either edition"),
+            tuple(filled.column for filled in COMPARED_COLUMNS),
         ),
         WrittenTable("`spots batch` `summary.csv`", Text("実行", "a job"), BATCH_COLUMNS),
         *_unit_tables(piece),

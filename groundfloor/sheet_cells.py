@@ -6,10 +6,12 @@ is only what an element means.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from groundfloor.problems import DataError, Problem, Text, warning
 from groundfloor.workbook_parts import (
@@ -313,11 +315,16 @@ def number_text(value: str, shown_as: NumberFormat, *, from_1904: bool) -> str:
     '01101'
     >>> number_text("45383", NumberFormat(NumberKind.DATE), from_1904=False)
     '2024-04-01'
+    >>> number_text("0.253", NumberFormat(NumberKind.PERCENT), from_1904=False)
+    '25.3%'
     """
     try:
         number = float(value)
     except ValueError:
         return value
+    if shown_as.kind is NumberKind.PERCENT and math.isfinite(number):
+        # As it is shown, but whole: the same column saved as CSV says 25.3%, not 0.253.
+        return f"{Decimal(repr(number)).scaleb(2).normalize():f}%"
     if shown_as.kind is not NumberKind.PLAIN:
         moment = _moment(number, shown_as.kind, from_1904=from_1904)
         if moment is not None:

@@ -40,6 +40,7 @@ _NO_XML = re.compile(
 #: Stands for a character that XML cannot hold, until the cell is known that it is in.
 DROPPED = "\uf8ff"
 _BUILT_IN_DATES = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
+_BUILT_IN_PERCENT = frozenset({"9", "10"})  # 0%, 0.00%
 _NOT_FORMAT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -51,6 +52,7 @@ class NumberKind(Enum):
     PLAIN = "plain"
     DATE = "date"
     DURATION = "duration"
+    PERCENT = "percent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class NumberFormat:
     Parameters
     ----------
     kind : NumberKind
-        Number, day or length of time.
+        Number, day, length of time or share.
     digits : int
         Digits that are shown at least (``00000``); 0 where the format says nothing of it.
     """
@@ -332,6 +334,8 @@ def _character(code: int, written: str) -> str:
 
 
 def _format(number: str, code: str | None) -> NumberFormat:
+    if code is None and number in _BUILT_IN_PERCENT:
+        return NumberFormat(NumberKind.PERCENT)
     if code is None:
         dated = number.isdecimal() and int(number) in _BUILT_IN_DATES
         elapsed = number == "46"  # [h]:mm:ss
@@ -342,6 +346,8 @@ def _format(number: str, code: str | None) -> NumberFormat:
     bare = _NOT_FORMAT.sub("", code.split(";")[0])
     if re.search(r"[ymdhsYMDHS]", bare):
         return NumberFormat(NumberKind.DATE)
+    if "%" in bare:
+        return NumberFormat(NumberKind.PERCENT)
     return NumberFormat(digits=len(code) if code.strip("0") == "" else 0)
 
 

@@ -26,6 +26,7 @@ COMMANDS = (
     "run",
     "batch",
     "check",
+    "indices",
     "network",
     "explain",
     "locate",

@@ -1,4 +1,4 @@
-"""``spots explain``: why a facility is, or is not, a spot."""
+"""``spots explain``: why a facility is, or is not, a spot, or a unit of ground in a result."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from spots.commands.targets import refuse_file
 
 @click.command("explain")
 @click.argument("folder", type=FOLDER, metavar="DIR")
-@click.argument("facility")
+@click.argument("name")
 @click.option(
     "--routes", type=FILE, metavar="GEOJSON", help="Also write the ways to the nearest hospitals."
 )
@@ -24,22 +24,24 @@ from spots.commands.targets import refuse_file
 @json_option
 def command(
     folder: Path,
-    facility: str,
+    name: str,
     routes: Path | None,
     lang: Lang | None,
     *,
     force: bool,
     as_json: bool,
 ) -> None:
-    """Say why FACILITY is, or is not, a spot, and what would turn it.
+    """Say why NAME is, or is not, a spot, and what would turn it.
 
-    FACILITY is an id, a name, or part of a name, with its municipality where that is not enough.
+    NAME is the id, the name or part of the name of a facility, with its municipality where that
+    is not enough; or a municipality, district, island, medical area or other unit that the policy
+    judges, by name or code: then what each result found of it, and which clause decided.
     """
     from spots.explaining import explain, explanation_json, explanation_text, ways_geojson
     from spots.outputs import load_result, own_files
 
     with reporting(lang) as chosen:
-        found = explain(load_result(folder), facility)
+        found = explain(load_result(folder), name)
         if routes is not None:
             refuse_file(routes, *own_files(folder), force=force)
             write_whole(routes, ways_geojson(found, chosen), force=force)

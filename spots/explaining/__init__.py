@@ -1,5 +1,7 @@
 """Why one facility is, or is not, a spot: everything that led to it, and what would turn it.
 
+Of a unit of ground, why it is in each result of the policy, clause by clause.
+
 `explain` gathers it from a run, `explanation_text` says it on a terminal, `explanation_json`
 for machines, and `ways_geojson` draws the ways to the nearest hospitals.
 """
@@ -13,12 +15,14 @@ from spots.explaining.gathering import (
     explain,
     find_verdict,
 )
+from spots.explaining.unit_gathering import UnitExplanation
 
 __all__ = [
     "Assumed",
     "CriterionFinding",
     "Explanation",
     "ListedIn",
+    "UnitExplanation",
     "explain",
     "explanation_json",
     "explanation_text",

@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from groundfloor.aligned import aligned
-from groundfloor.problems import Lang, Text, one_line, one_of
+from groundfloor.problems import Lang, Problem, Text, UsageError, error, one_line, one_of
+from spots.explaining.fact_lines import Page, fact_line, heading, safe, section_pages
 from spots.explaining.gathering import Assumed, CriterionFinding, Explanation
+from spots.explaining.unit_explained import result_blocks, result_pages, unit_page, unit_text
+from spots.explaining.unit_gathering import UnitExplanation
 from spots.outputs import geojson as rfc
 from spots.outputs.geojson import Feature, collection
 from spots.telling.columns import FacilityRow, Json, chosen, properties
@@ -37,7 +40,6 @@ from spots.types import (
 )
 
 _CELL = 60
-_LINE = 400
 #: Parts of a way that stand in its first line already.
 _IN_LINE = frozenset({"name", "time", "distance"})
 _CELLS = ("name", "time", "truth", "state")
@@ -45,12 +47,12 @@ _CELLS = ("name", "time", "truth", "state")
 _FIRST = ("state", "facility")
 
 
-def explanation_text(found: Explanation, lang: Lang | str = Lang.JA) -> str:
+def explanation_text(found: Explanation | UnitExplanation, lang: Lang | str = Lang.JA) -> str:
     """Return an explanation in words.
 
     Parameters
     ----------
-    found : Explanation
+    found : Explanation or UnitExplanation
         From `spots.explain`.
     lang : Lang
         Language, ``"ja"`` or ``"en"``.
@@ -66,35 +68,39 @@ def explanation_text(found: Explanation, lang: Lang | str = Lang.JA) -> str:
         There is no such language.
     """
     lang = one_of(Lang, lang, "lang")
+    if isinstance(found, UnitExplanation):
+        return unit_text(found, lang)
     dossier = found.dossier
     facility = found.verdict.facility
-    head = [f"{_safe(facility.name)} [{_safe(facility.id)}]"]
+    head = [f"{safe(facility.name)} [{safe(facility.id)}]"]
     for key in _FIRST:
-        head += [_line(fact, lang) for section in dossier.of(key) for fact in section.facts]
+        head += [fact_line(fact, lang) for section in dossier.of(key) for fact in section.facts]
     blocks = [head]
-    blocks += [list(_block(s, lang)) for s in dossier.sections if s.key not in _FIRST]
-    return "\n\n".join("\n".join(block) for block in blocks)
+    stands = (found.stands,) if found.stands is not None and found.stands.facts else ()
+    sections = (*stands, *(s for s in dossier.sections if s.key not in _FIRST))
+    blocks += [list(_block(section, lang)) for section in sections]
+    as_unit = tuple(result_blocks(found.as_unit, lang)) if found.as_unit else ()
+    return "\n\n".join([*("\n".join(block) for block in blocks), *as_unit])
 
 
 def _block(section: Section, lang: Lang) -> Iterator[str]:
-    title = _safe(section.title.render(lang))
-    yield f"■ {title}" if lang == Lang.JA else f"# {title}"
+    yield heading(section.title, lang)
     if section.kind == "assumptions":
         yield from _assumptions(section, lang)
     elif section.kind == "nearest":
         for fact in section.facts:
             yield from _way(fact, lang)
     else:
-        yield from (_line(fact, lang) for fact in section.facts)
+        yield from (fact_line(fact, lang) for fact in section.facts)
 
 
 def _way(fact: Fact, lang: Lang) -> Iterator[str]:
     if not fact.parts:
-        yield _line(fact, lang)
+        yield fact_line(fact, lang)
         return
     rank = fact.key.rpartition(".")[2]
-    yield _safe(f"{rank}. {fact.label.render(lang)} {fact.words.render(lang)}")
-    yield from (f"   {_line(part, lang)}" for part in fact.parts if part.key not in _IN_LINE)
+    yield safe(f"{rank}. {fact.label.render(lang)} {fact.words.render(lang)}")
+    yield from (f"   {fact_line(part, lang)}" for part in fact.parts if part.key not in _IN_LINE)
 
 
 def _assumptions(section: Section, lang: Lang) -> Iterator[str]:
@@ -107,33 +113,23 @@ def _assumptions(section: Section, lang: Lang) -> Iterator[str]:
         for fact in rows
     ]
     yield from aligned([heads, *cells], right=(2,))
-    yield from (_line(fact, lang) for fact in section.facts if not fact.parts)
-
-
-def _line(fact: Fact, lang: Lang) -> str:
-    return f"{_safe(fact.label.render(lang))}: {_safe(fact.words.render(lang))}"
+    yield from (fact_line(fact, lang) for fact in section.facts if not fact.parts)
 
 
 def _cell(text: str) -> str:
     return one_line(text, _CELL)
 
 
-def _safe(text: str) -> str:
-    return one_line(text, _LINE)
-
-
 # --- for machines
 
-Page = dict[str, object]
 
-
-def explanation_json(found: Explanation, lang: Lang = Lang.JA) -> Page:
+def explanation_json(found: Explanation | UnitExplanation, lang: Lang = Lang.JA) -> Page:
     """Return an explanation as JSON-able data.
 
     Parameters
     ----------
-    found : Explanation
-        From `spots.explaining.gathering`.
+    found : Explanation or UnitExplanation
+        From `spots.explaining.gathering`; of a unit see `spots.explaining.unit_explained`.
     lang : Lang
         Language of the texts; keys and codes are the same in all.
 
@@ -187,7 +183,12 @@ def explanation_json(found: Explanation, lang: Lang = Lang.JA) -> Page:
             ``title`` and ``facts``, each with ``key``, ``label``, ``words``, ``value``, ``unit``
             (``ms``, ``m``, ``km2``, ``people``, ``degree``, ``times``) and, where it has any,
             ``parts``, which are facts too.
+        ``stands_in``, ``as_unit``
+            Where the run judges units of ground: in which designated units it stands, a fact for
+            each result, and what results found of it as a unit (see there).
     """
+    if isinstance(found, UnitExplanation):
+        return unit_page(found, lang)
     verdict, result = found.verdict, found.result
     page = properties(facility_columns(result), FacilityRow(1, verdict, found.spot, result), lang)
     outcomes = [_outcome(finding, found, lang) for finding in found.findings]
@@ -217,27 +218,17 @@ def explanation_json(found: Explanation, lang: Lang = Lang.JA) -> Page:
         ],
         "physician_index": found.index,
         "spot": found.spot and _spot(found.spot, lang),
-        "dossier": [_section(section, lang) for section in found.dossier.sections],
+        "dossier": section_pages(found.dossier.sections, lang),
+        **_of_units(found, lang),
     }
 
 
-def _section(section: Section, lang: Lang) -> Page:
-    return {
-        "key": section.key,
-        "title": section.title.render(lang),
-        "facts": [_fact(fact, lang) for fact in section.facts],
-    }
-
-
-def _fact(fact: Fact, lang: Lang) -> Page:
-    page: Page = {
-        "key": fact.key,
-        "label": fact.label.render(lang),
-        "words": fact.words.render(lang),
-        "value": list(fact.value) if isinstance(fact.value, tuple) else fact.value,
-        "unit": fact.unit or None,
-    }
-    return page | ({"parts": [_fact(part, lang) for part in fact.parts]} if fact.parts else {})
+def _of_units(found: Explanation, lang: Lang) -> Page:
+    if found.stands is None:
+        return {}
+    (stands,) = section_pages((found.stands,), lang)
+    as_unit = result_pages(found.as_unit, lang) if found.as_unit else []
+    return {"stands_in": stands["facts"], "as_unit": as_unit}
 
 
 def _outcome(finding: CriterionFinding, found: Explanation, lang: Lang) -> Page:
@@ -376,12 +367,12 @@ def _minutes(ms: int | None, threshold_ms: int | None) -> float | None:
     return None if ms is None else float(shown_minutes(ms, threshold_ms))
 
 
-def ways_geojson(found: Explanation, lang: Lang = Lang.JA) -> str:
+def ways_geojson(found: Explanation | UnitExplanation, lang: Lang = Lang.JA) -> str:
     """Return the ways to the nearest other hospitals, after RFC 7946.
 
     Parameters
     ----------
-    found : Explanation
+    found : Explanation or UnitExplanation
         From `spots.explaining.gathering`.
     lang : Lang
         Language of the criterion's title.
@@ -394,7 +385,14 @@ def ways_geojson(found: Explanation, lang: Lang = Lang.JA) -> str:
         ``travel_min``, ``margin_min``, ``travel_ms``, ``length_m``, ``toll_m``, ``ferries``,
         ``road_names``, ``state``. Lines run in the direction of travel. None where no hospital
         can be reached.
+
+    Raises
+    ------
+    UsageError
+        It is about a unit of ground, from which no way leads.
     """
+    if isinstance(found, UnitExplanation):
+        raise UsageError(_no_ways(found))
     features = [
         Feature(
             f"{finding.info.number}-{rank}",
@@ -410,3 +408,18 @@ def ways_geojson(found: Explanation, lang: Lang = Lang.JA) -> str:
         for rank, other in enumerate(finding.nearest, 1)
     ]
     return collection(found.result.settings.attributions, features)
+
+
+def _no_ways(found: UnitExplanation) -> Problem:
+    return error(
+        "no-ways-of-unit",
+        Text(
+            "区域には最も近い病院までの経路がありません",
+            "a unit of ground has no ways to the nearest hospitals",
+        ),
+        Text(
+            "医療機関を指定するか、--routes を外してください",
+            "name a facility, or leave out --routes",
+        ),
+        value=found.unit.name,
+    )

@@ -1,15 +1,15 @@
-"""Which facility of a run somebody means, and what there is to say of it."""
+"""What there is to say of a facility or a unit of a run that somebody means."""
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from groundfloor.folding import compact, nfkc
-from groundfloor.problems import Problem, Text, UsageError, error, one_line
-from spots.facilities.naming import name_key
+from groundfloor.problems import Text
+from spots.explaining.subjects import Subject, all_subjects, facility_subjects, find
+from spots.explaining.unit_gathering import UnitExplanation, explain_unit, standing_section
 from spots.telling.dossier import Dossier, dossier_of, index_of
+from spots.telling.dossier_facts import Section
 from spots.telling.dossier_travel import nearest_ways
 from spots.telling.evidence_words import recorded
 from spots.types import (
@@ -24,10 +24,6 @@ from spots.types import (
     Variant,
     Verdict,
 )
-
-_MOST_CANDIDATES = 10
-_LONG_VOWEL = "ー"
-_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 
 
 def find_verdict(result: RunResult, query: str) -> Verdict:
@@ -56,81 +52,9 @@ def find_verdict(result: RunResult, query: str) -> Verdict:
         When nothing, or more than one facility, fits; the candidates are in the message, with
         their ids and municipalities.
     """
-    wanted, bare, given_id = _folded(query), _folded(name_key(query)), _plain(query)
-    words = [word for word in map(_folded, query.split()) if word]
-    tests = (
-        lambda v: v.facility.id == query.strip(),
-        lambda v: bool(given_id) and _plain(v.facility.id) == given_id,
-        lambda v: bool(wanted) and wanted == _folded(v.facility.name),
-        lambda v: bool(bare) and bare == _folded(name_key(v.facility.name)),
-        lambda v: bool(wanted) and wanted in _folded(v.facility.name),
-        lambda v: bool(words) and all(word in _place_and_name(v) for word in words),
-    )
-    for test in tests:
-        found = [v for v in result.verdicts if test(v)]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise UsageError(_ambiguous(query, found))
-    raise UsageError(_unknown(query, result))
-
-
-def _plain(code: str) -> str:
-    """Return an id in half width and capitals, as people type it off paper."""
-    return nfkc(code).upper()
-
-
-def _folded(text: str) -> str:
-    """Return `text` as names are compared: letters and digits only, all kana as hiragana."""
-    kept = (ch for ch in compact(text) if ch.isalnum() and ch != _LONG_VOWEL)
-    return "".join(kept).translate(_HIRAGANA)
-
-
-def _place_and_name(verdict: Verdict) -> str:
-    return _folded(verdict.place.municipality + verdict.facility.name)
-
-
-def _listed(found: Sequence[Verdict]) -> str:
-    shown = [
-        f"{one_line(v.facility.name, 40)} [{one_line(v.facility.id, 40)}]"
-        + (f" {one_line(v.place.municipality, 20)}" if v.place.municipality else "")
-        for v in found
-    ]
-    more = ["…"] if len(shown) > _MOST_CANDIDATES else []
-    return ", ".join([*shown[:_MOST_CANDIDATES], *more])
-
-
-def _ambiguous(query: str, found: Sequence[Verdict]) -> Problem:
-    return error(
-        "facility-ambiguous",
-        Text(
-            f"複数の施設が当てはまります: {_listed(found)}",
-            f"several facilities fit: {_listed(found)}",
-        ),
-        Text(
-            "施設ID（角括弧の中）か、市町村名を添えた名称で指定してください",
-            "give the id in brackets, or the name with its municipality",
-        ),
-        value=query,
-    )
-
-
-def _unknown(query: str, result: RunResult) -> Problem:
-    close = difflib.get_close_matches(
-        _folded(query), [_folded(v.facility.name) for v in result.verdicts], cutoff=0.4
-    )
-    near = [v for v in result.verdicts if _folded(v.facility.name) in close]
-    shown = _listed(near or result.verdicts)
-    what = Text("候補", "candidates") if near else Text("この出力の施設", "facilities of this run")
-    return error(
-        "facility-unknown",
-        Text(
-            f"当てはまる施設がありません（{what.ja}: {shown}）",
-            f"no facility fits ({what.en}: {shown})",
-        ),
-        Text("名称または施設IDを確かめてください", "check the name or the facility id"),
-        value=query,
-    )
+    found = find(facility_subjects(result), query).verdict
+    assert found is not None  # noqa: S101 - every facility has one
+    return found
 
 
 # --- what there is to say of it
@@ -221,6 +145,10 @@ class Explanation:
         Everything in words.
     result : RunResult
         The run it was taken from.
+    stands : Section or None
+        In which units of ground it stands, result by result; None where the run has no results.
+    as_unit : UnitExplanation or None
+        What results of the policy found of it as a unit; None where none asked for it.
     """
 
     verdict: Verdict
@@ -230,6 +158,8 @@ class Explanation:
     spot: Spot | None
     dossier: Dossier
     result: RunResult = field(repr=False)
+    stands: Section | None = None
+    as_unit: UnitExplanation | None = None
 
     @property
     def turning(self) -> tuple[Assumed, ...]:
@@ -237,27 +167,34 @@ class Explanation:
         return tuple(a for f in self.findings for a in f.assumed if a.turns_state)
 
 
-def explain(result: RunResult, query: str) -> Explanation:
-    """Return why a facility of a run is, or is not, a spot.
+def explain(result: RunResult, query: str) -> Explanation | UnitExplanation:
+    """Return why a facility of a run is a spot, or a unit of ground in a result; or why not.
 
     Parameters
     ----------
     result : RunResult
         The run, from `spots.job.execution.execute` or `spots.outputs.load_result`.
     query : str
-        Id, name or part of a name, see `spots.explaining.find_verdict`.
+        Id, code, name or part of a name, see `spots.explaining.subjects.find`.
 
     Returns
     -------
-    Explanation
-        Everything that led to the facility's state, and what would turn it.
+    Explanation or UnitExplanation
+        Everything that led to the facility's state, and what would turn it; of a unit what each
+        result of the policy found of it, clause by clause.
 
     Raises
     ------
     UsageError
-        When `query` names no facility, or several; the candidates are in the message.
+        When `query` names no facility and no unit, or several; the candidates are in the message.
     """
-    verdict = find_verdict(result, query)
+    subject = find(all_subjects(result), query)
+    if subject.verdict is None:
+        return explain_unit(result, subject.units)
+    return _facility(result, subject, subject.verdict)
+
+
+def _facility(result: RunResult, subject: Subject, verdict: Verdict) -> Explanation:
     layers = {layer.name: layer for layer in result.layers}
     dossier = dossier_of(verdict, result)
     return Explanation(
@@ -268,6 +205,8 @@ def explain(result: RunResult, query: str) -> Explanation:
         spot=dossier.spot,
         dossier=dossier,
         result=result,
+        stands=standing_section(verdict, result) if result.grounds else None,
+        as_unit=explain_unit(result, subject.units) if subject.units else None,
     )
 
 

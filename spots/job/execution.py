@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -43,13 +44,16 @@ from spots.judging.criteria import Facts, Roads
 from spots.judging.criteria.beyond_doubles import nearest_at_once
 from spots.judging.designation import covers, judge
 from spots.judging.drawing import Drawn, draw_ground
-from spots.judging.people_counting import count_people
+from spots.judging.indicators import IndicatorSetting, access_indicators
+from spots.judging.people_counting import CountedPeople, count_people
 from spots.judging.policy import Policy
 from spots.judging.selecting.ground_facts import GroundFacts
 from spots.judging.selecting.ground_judging import JudgedGround, by_units, judge_ground
 from spots.judging.selecting.selection_checks import selection_problems
 from spots.judging.unreached import doubtful_reach, roadless_by_road, roadless_problems
-from spots.types import Facility, Layer, RunClosures, RunResult, Settings, Verdict
+from spots.telling.units import ms_from_minutes
+from spots.types import Layer, RunClosures, RunResult, Settings, Verdict
+from spots.types.access import AccessIndicators
 from spots.types.results import Surroundings
 
 LoadNetwork = Callable[[Job, Progress], RoadNetwork]
@@ -130,25 +134,19 @@ def execute(
         Settings do not fit the data.
     """
     given, problems = read_inputs(job, progress)
-    progress(Text("道路網を読み込んでいます", "reading the road network"))
     closing = _closing(job)  # first: a mistake there need not wait for the network
-    load_it = partial(load, job, progress)
-    roads, closures, found = _roads(job, given.facilities, closing, network, load_it)
+    roads, closures, found = _roads(job, given, closing, network, _loading(load, job, progress))
     facts = _facts(job, given, roads)
-    verdicts, more = _judged(job.policy, facts, progress)
-    drawn = _drawn(job.policy, verdicts, given, progress)
-    ground = _ground(job, facts, drawn, given, progress)
-    people = count_people(
-        given.people, drawn.spots, drawn.dissolved, given.regions, ground.units, ground.grounds
-    )
+    judged, more = _judged(job.policy, facts, progress)
+    ground = _on_ground(job, facts, judged, given, progress)
     around = _around(job, facts, given.regions, closing, more.append, progress)
     info = roads.network.info() if roads else None
     return RunResult(
         settings=_settings(job, roads, info, closures, given),
-        verdicts=by_units(job.policy, drawn.verdicts, ground.units),
-        spots=people.spots,
-        dissolved=drawn.dissolved,
-        dissolved_km2=drawn.dissolved_km2,
+        verdicts=ground.verdicts,
+        spots=ground.people.spots,
+        dissolved=ground.drawn.dissolved,
+        dissolved_km2=ground.drawn.dissolved_km2,
         municipalities=_with_exclusions(given.regions.municipalities, job.policy),
         areas=given.regions.areas,
         plane_epsg=_plane_zone(given.regions),
@@ -156,16 +154,17 @@ def execute(
         edition=given.regions.edition,
         network=info,
         inputs=input_records(job, info, in_memory=network is not None),
-        problems=(*problems, *found, *more, *drawn.problems, *ground.problems, *people.problems),
+        problems=(*problems, *found, *more, *ground.problems),
         job=job.resolved(),
         origin=job.origin(roads.network.profile if roads else None),
         closures=closures,
         surroundings=around,
-        population=people.cells,
-        dissolved_population=people.inside,
-        population_ground=people.ground,
-        units=people.units,
-        grounds=people.grounds,
+        population=ground.people.cells,
+        dissolved_population=ground.people.inside,
+        population_ground=ground.people.ground,
+        units=ground.people.units,
+        grounds=ground.people.grounds,
+        indicators=ground.indicators,
     )
 
 
@@ -195,12 +194,35 @@ def _judged(
     return verdicts, [*before, *after]
 
 
-def _drawn(
-    policy: Policy, verdicts: Sequence[Verdict], given: JobInputs, progress: Progress
-) -> Drawn:
-    """Return the spots and their ground."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _OnGround:
+    """What a run finds on the ground, once its facilities are judged."""
+
+    verdicts: tuple[Verdict, ...]
+    drawn: Drawn
+    people: CountedPeople
+    indicators: AccessIndicators | None
+    problems: tuple[Problem, ...]
+
+
+def _on_ground(
+    job: Job, facts: Facts, verdicts: Sequence[Verdict], given: JobInputs, progress: Progress
+) -> _OnGround:
+    """Return the spots, the units that the policy asks for, who lives there, and indicators."""
     progress(Text("円を描いています", "drawing circles"))
-    return draw_ground(policy, verdicts, given.regions)
+    drawn = draw_ground(job.policy, verdicts, given.regions)
+    ground = _ground(job, facts, drawn, given, progress)
+    people = count_people(
+        given.people, drawn.spots, drawn.dissolved, given.regions, ground.units, ground.grounds
+    )
+    indicators, more = _indicators(job, facts, given, people, progress)
+    return _OnGround(
+        verdicts=by_units(job.policy, drawn.verdicts, ground.units),
+        drawn=drawn,
+        people=people,
+        indicators=indicators,
+        problems=(*drawn.problems, *ground.problems, *people.problems, *more),
+    )
 
 
 def _ground(
@@ -238,6 +260,21 @@ def _ground(
     if any(p.severity is Severity.ERROR for p in judged.problems):
         raise DataError(judged.problems)
     return judged
+
+
+def _indicators(
+    job: Job, facts: Facts, given: JobInputs, people: CountedPeople, progress: Progress
+) -> tuple[AccessIndicators | None, tuple[Problem, ...]]:
+    """Return the indicators that the run file asks for, and what they lack."""
+    asked = job.settings.indicators
+    if asked is None:
+        return None, ()
+    progress(Text("指標を求めています", "measuring indicators"))
+    setting = IndicatorSetting(
+        asked.hospitals, asked.institutions, ms_from_minutes(asked.minutes), asked.distance_m
+    )
+    known = job.policy.over(facts)
+    return access_indicators(setting, known, given.regions, people.cells, people.ground)
 
 
 def _around(
@@ -278,9 +315,14 @@ def _closing(job: Job) -> JobClosures | None:
     return read_job_closures(job)
 
 
+def _loading(load: LoadNetwork, job: Job, progress: Progress) -> Callable[[], RoadNetwork]:
+    progress(Text("道路網を読み込んでいます", "reading the road network"))
+    return partial(load, job, progress)
+
+
 def _roads(
     job: Job,
-    facilities: Sequence[Facility],
+    inputs: JobInputs,
     closing: JobClosures | None,
     given: RoadNetwork | None,
     load: Callable[[], RoadNetwork],
@@ -289,7 +331,7 @@ def _roads(
         return None, None, []
     network = load() if given is None else given
     problems = list(network.problems)
-    tied = partial(tied_roads, job.policy.travel, facilities)
+    tied = partial(tied_roads, job.policy.travel, inputs.facilities)
     if closing is None:
         return tied(network), None, problems
     closed, closures, labels, found = close_roads(network, closing)

@@ -45,6 +45,7 @@ from spots.facilities import (
     too_many_judged,
     unanswered,
 )
+from spots.job.edition_fit import mixed_editions
 from spots.job.given_lists import lists_not_given
 from spots.job.ground_inputs import GroundInputs, read_ground_inputs
 from spots.job.job_roads import Progress
@@ -164,7 +165,8 @@ def read_regions(job: Job) -> tuple[Regions, list[Problem]]:
     named = [replace(p, file=p.file or files[_TO_MEND[p.code]]) for p in last]
     # Of a table that the run does not have nothing is amiss: what needs one has asked for it.
     told = [p for p in named if p.file]
-    return regions, [*found, *more, *most, *told]
+    mixed = mixed_editions(job.settings, job.file)
+    return regions, [*found, *more, *most, *told, *mixed]
 
 
 def _read_areas(job: Job) -> tuple[AreaTable | None, tuple[Problem, ...]]:
@@ -188,6 +190,9 @@ _TO_MEND = {
     "municipality-without-area": "areas",
     "wards-in-different-areas": "areas",
     "area-row-without-municipality": "areas",
+    "area-row-of-two-municipalities": "areas",
+    "municipality-code-of-another-edition": "areas",
+    "wards-of-another-edition": "areas",
     "area-of-another-edition": "areas",
     "area-without-index": "index",
     "area-name-disagrees": "index",

@@ -98,6 +98,7 @@ class LayerReader:
             columns=layer.columns,
             points=layer.unit in {UnitKind.POINT, UnitKind.ISLAND},
             placeless=layer.unit is UnitKind.ISLAND,
+            former=layer.unit is UnitKind.FORMER_MUNICIPALITY,
         )
         mine = [unit for unit in found if not self._elsewhere(unit)]
         told = list(problems)

@@ -249,7 +249,7 @@ def _values(
                 problems.append(_no_number(table, row.row, column, text.strip()))
                 continue
             values[column.at, row.reading.key] = cell
-            if cell.value is not None:
+            if cell.value:  # nothing is nothing, with % or without
                 units[cell.unit] += 1
                 if "%" in units and len(units) > 1:
                     problems.append(_percent_mixed(table, row.row, column, text.strip()))

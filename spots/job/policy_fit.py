@@ -50,6 +50,33 @@ def policy_fits(
             file=document.file,
         )
     yield from _closures_day(settings, document)
+    yield from _indicator_lists(settings, have, document)
+
+
+def _indicator_lists(
+    settings: RunFile, have: set[str], document: TomlDocument
+) -> Iterator[Problem]:
+    """Yield the lists that ``[indicators]`` names and the run file has not."""
+    asked = settings.indicators
+    if asked is None:
+        return
+    named = [("hospitals", asked.hospitals), *(("institutions", n) for n in asked.institutions)]
+    for key, name in named:
+        if name not in have:
+            known = "、".join(sorted(have - {"", EVERY_LIST}))
+            where = ("indicators", key)
+            yield error(
+                "indicator-list-missing",
+                Text("この名前の一覧がありません", "no list of the run file has this name"),
+                Text(
+                    f"[[facilities]] の list と合わせてください（{known}）",
+                    f"write the 'list' of a [[facilities]] ({known})",
+                ),
+                file=document.file,
+                row=document.line_of(where),
+                column=key_name(where),
+                value=name,
+            )
 
 
 def _not_there(policy: Policy, settings: RunFile, document: TomlDocument) -> Iterator[Problem]:

@@ -119,9 +119,10 @@ class Job:
 
     @property
     def needs_roads(self) -> bool:
-        """Whether a criterion that can be judged, or a selection, needs a road network."""
+        """Whether criteria that can be judged, selections or indicators need the road network."""
+        measured = self.settings.indicators is not None and self.settings.network is not None
         judged = (c for n, c in self.policy.criteria if n not in self.not_given)
-        return self.policy.selects_by_road or any(c.needs_roads for c in judged)
+        return measured or self.policy.selects_by_road or any(c.needs_roads for c in judged)
 
     @property
     def title(self) -> Text:

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from groundfloor.folding import nfkc
 from groundfloor.frozen import FrozenDict, frozen
 from groundfloor.problems import Lang, Problem, Text, UsageError, error
-from groundfloor.settings import STRICT, Bilingual, Finite, Words
+from groundfloor.settings import STRICT, Bilingual, Finite, Positive, Words
 from spots.facilities import LayerSpec, parse_types
 from spots.judging.selecting.ground_facts import TableKey
 from spots.judging.selecting.selection_settings import Metres
@@ -88,6 +88,7 @@ class SourceFile:
     layer: str | None = None
     source: str = ""
     as_of: AsOf = None
+    edition: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,7 @@ class UnitLayer:
     encoding: str | None = None
     source: str = ""
     as_of: AsOf = None
+    edition: str = ""
     columns: Frozen[str, str] = field(default_factory=FrozenDict)
 
 
@@ -177,6 +179,7 @@ class NumbersFile:
     encoding: str | None = None
     source: str = ""
     as_of: AsOf = None
+    edition: str = ""
     columns: Frozen[str, str] = field(default_factory=FrozenDict)
     national_average: Frozen[str, Finite] = field(default_factory=FrozenDict)
 
@@ -192,7 +195,19 @@ class EntriesFile:
     encoding: str | None = None
     source: str = ""
     as_of: AsOf = None
+    edition: str = ""
     columns: Frozen[str, str] = field(default_factory=FrozenDict)
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorsTable:
+    """``[indicators]``: how far municipalities and medical areas are from hospitals."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    hospitals: Words
+    institutions: tuple[Words, ...] = ()
+    minutes: Positive = 30.0
+    distance_m: Annotated[int, Field(gt=0)] = 4_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +229,7 @@ class RunFile:
     units: tuple[UnitLayer, ...] = ()
     tables: tuple[NumbersFile, ...] = ()
     entries: tuple[EntriesFile, ...] = ()
+    indicators: IndicatorsTable | None = None
 
 
 OPTION = "--facilities"

@@ -134,7 +134,8 @@ def _data_lines(
     index, people = job.settings.physician_index, job.settings.population
     if index is not None:
         limits = index.shortage_at_most, index.surplus_at_least
-        yield words.index_line(index.edition, *limits, stated=classes_stated)
+        average = index.national_average
+        yield words.index_line(index.edition, *limits, stated=classes_stated, average=average)
     if people is not None:
         files = [shown_name(file) for file in people.file]
         yield words.population_line(people.source, people.as_of, files)
@@ -252,7 +253,7 @@ def _tables(job: Job) -> Iterator[InputRecord]:
     for role in ("municipalities", "medical_areas", "towns"):
         item = getattr(job.settings, role)
         if item is not None:
-            as_of = str(parse_as_of(item.as_of, job.file, f"{role}.as_of") or "")
+            as_of = str(parse_as_of(item.as_of, job.file, f"{role}.as_of") or item.edition)
             yield from _of_key(job, role, role, (role, "file"), item.file, item.source, as_of)
     index = job.settings.physician_index
     if index is None:

@@ -96,11 +96,7 @@ def count_people(
     """
     if cells is None:
         return CountedPeople(tuple(spots), units=tuple(units), grounds=tuple(grounds))
-    drawn_units = [v for v in units if not v.geometry.is_empty]
-    places = [
-        *(_Drawn(s.name, s.geometry, s.circle) for s in spots),
-        *(_Drawn(v.unit.name, v.geometry, v.unit.geometry or v.geometry) for v in drawn_units),
-    ]
+    places = _drawn(spots, units)
     towns = regions.municipalities
     home = towns.geometry[towns["prefecture_code"] == regions.prefecture_code].to_numpy()
     drawn = np.array([*home, *(p.circle for p in places)], dtype=object)
@@ -203,6 +199,14 @@ def _over(shapes: np.ndarray, others: np.ndarray) -> np.ndarray:
     shared = shapely.area(shapely.intersection(shapes[place], others[other])) > _SLIVER
     found[place[shared]] = True
     return found
+
+
+def _drawn(spots: Sequence[Spot], units: Sequence[UnitVerdict]) -> list[_Drawn]:
+    with_ground = [v for v in units if not v.geometry.is_empty]
+    return [
+        *(_Drawn(s.name, s.geometry, s.circle) for s in spots),
+        *(_Drawn(v.unit.name, v.geometry, v.unit.geometry or v.geometry) for v in with_ground),
+    ]
 
 
 def _near(cells: gpd.GeoDataFrame, drawn: np.ndarray) -> gpd.GeoDataFrame:

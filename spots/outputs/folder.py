@@ -29,6 +29,7 @@ from spots.outputs.geojson import (
     units_geojson,
 )
 from spots.outputs.geopackage import GDAL_TROUBLE, write_geopackage
+from spots.outputs.indicator_tables import indicators_csv
 from spots.outputs.manifest import EVIDENCE, MANIFEST, manifest_json
 from spots.outputs.spreadsheet import csv_table, unmark
 from spots.outputs.workbook import table_xlsx
@@ -60,6 +61,7 @@ def standard_writers() -> dict[str, Writer]:
         **unit_writers(),
         **decoration_writers(),
         **ground_writers(),
+        **indicator_writers(),
     }
 
 
@@ -90,6 +92,11 @@ def unit_writers() -> dict[str, Writer]:
 def ground_writers() -> dict[str, Writer]:
     """Return the writers of what shows the ground of results otherwise: each may fail alone."""
     return {"results_dissolved.geojson": results_geojson}
+
+
+def indicator_writers() -> dict[str, Writer]:
+    """Return the writer of the indicators, where the run file asks for them."""
+    return {"indicators.csv": indicators_csv}
 
 
 def _map(result: RunResult, lang: Lang, /) -> str | bytes:
@@ -210,6 +217,7 @@ def _decorations(
     made: dict[str, bytes] = {}
     left_out: dict[str, Problem] = {}
     writers = {**decoration_writers(), **(ground_writers() if result.grounds else {})}
+    writers |= indicator_writers() if result.indicators is not None else {}
     writers |= map_writer() | report_writer() if pages else {}
     for name, writer in writers.items():
         content, found = attempted(same(name), partial(_content, writer, result, lang))

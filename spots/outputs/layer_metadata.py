@@ -8,7 +8,9 @@ from xml.etree import ElementTree as ET
 from groundfloor.problems import Lang, Text, clean_lines
 from spots.outputs.layer_table import EPSG, LayerTable
 from spots.telling.labels import INPUT_LABELS
-from spots.types import RunResult
+from spots.telling.unit_labels import designated
+from spots.telling.wording import joined, sentence
+from spots.types import RunResult, State
 
 _GMD, _GCO = "http://www.isotc211.org/2005/gmd", "http://www.isotc211.org/2005/gco"
 _LANGUAGES = {Lang.JA: "jpn", Lang.EN: "eng"}
@@ -50,17 +52,37 @@ def summary(result: RunResult, lang: Lang) -> str:
     settings = result.settings
     days = [d.isoformat() if d else "" for d in (settings.valid_from, settings.valid_to)]
     period = "～".join(days) if lang == Lang.JA else " to ".join(days)
+    what = designated(result)
+    counted = _counted(result)
     told = Text(
-        f"{settings.prefecture}の医師少数スポット（案）。設定 {len(result.spots)} か所、"
-        f"入力した施設 {len(result.verdicts)} か所。"
+        f"{settings.prefecture}の{what.ja}（案）。{counted.ja}。"
         + (f"設定期間 {period}。" if any(days) else "")
         + "設定を決めるのは都道府県であり、これは検討のための資料です。",
-        f"Physician-shortage spots of {settings.prefecture} (draft): "
-        f"{len(result.spots)} spots, {len(result.verdicts)} facilities in the input. "
+        f"{sentence(what).en}s of {settings.prefecture} (draft): {counted.en}. "
         + (f"Valid {period}. " if any(days) else "")
         + "The prefecture decides; this is material for its deliberation.",
     )
     return told.render(lang)
+
+
+def _counted(result: RunResult) -> Text:
+    """Return how many there are: spots and facilities, and the units of each result."""
+    spots, facilities = len(result.spots), len(result.verdicts)
+    told = []
+    if facilities or not result.grounds:
+        told.append(
+            Text(
+                f"設定 {spots} か所、入力した施設 {facilities} か所",
+                f"{spots} spots, {facilities} facilities in the input",
+            )
+        )
+    for ground in result.grounds:
+        states = [v.state for v in result.units if v.result == ground.id]
+        taken, every, title = states.count(State.DESIGNATED), len(states), ground.title
+        told.append(
+            Text(f"{title.ja} {every} 区域中 {taken} 区域", f"{title.en}: {taken} of {every} units")
+        )
+    return joined(told)
 
 
 def dataset_metadata(result: RunResult, tables: Sequence[LayerTable], lang: Lang) -> str:

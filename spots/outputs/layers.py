@@ -11,6 +11,7 @@ from shapely.geometry import Point
 
 from groundfloor.problems import Lang, Text
 from spots.outputs.conservation import check_ids, check_units
+from spots.outputs.indicator_tables import indicators_layer
 from spots.outputs.layer_table import (
     Cell,
     GeometryKind,
@@ -336,6 +337,7 @@ _LAYERS: tuple[Callable[[RunResult, Lang], LayerTable | None], ...] = (
     units_layer,
     unit_points_layer,
     results_layer,
+    indicators_layer,
     _municipalities,
     _medical_areas,
     _nearest_routes,

@@ -206,7 +206,7 @@ def _settings(settings: Settings, lang: Lang) -> dict[str, object]:
         "policy": settings.policy_title.render(lang),
         "prefecture_code": settings.prefecture_code,
         "prefecture": settings.prefecture,
-        "radius_m": settings.radius_m,
+        "radius_m": settings.radius_m if settings.criteria else None,  # of circles, if any
         "threshold_ms": settings.threshold_ms,
         "valid_from": encode(settings.valid_from),
         "valid_to": encode(settings.valid_to),

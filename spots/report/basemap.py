@@ -30,6 +30,8 @@ from spots.report.canvas import (
     EXCLUDED,
     LAND,
     OUTSIDE,
+    RESULT_LINES,
+    RESULTS,
     ROUTES,
     SEA,
     UNITS,
@@ -49,7 +51,7 @@ from spots.report.canvas import (
 from spots.report.label_placing import Room, Wanted
 from spots.report.report_data import Chart, Label, LegendLine
 from spots.telling.labels import AREA_CLASS_LABELS
-from spots.types import RunResult
+from spots.types import ResultKind, RunResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +301,7 @@ def swatch(key: str) -> str:
     key : str
         Value of a state, ``"hospital"``, ``"here"``, ``"criterion-2"``, ``"area-shortage"``,
         ``"municipality"``, ``"excluded-area"``, ``"cut"``, ``"would-be"``, ``"road-trunk"``,
-        ``"route-1"`` or ``"closed"``.
+        ``"route-1"``, ``"closed"`` or ``"result-spot"``.
     """
     x, y = SWATCH_W / 2, SWATCH_H / 2
     kind, _, rest = key.partition("-")
@@ -310,6 +312,8 @@ def swatch(key: str) -> str:
         parts = [fill, stroked(_circle_path(x, y, 2.0), stroke)]
     elif kind in {"cut", "would"}:
         parts = [stroked(_circle_path(x, y, 2.0), OUTLINES[kind])]
+    elif kind == "result":
+        parts = _result_box(ResultKind(rest))
     elif key in _AREA_SWATCHES:
         parts = _box(_AREA_SWATCHES[key])
     elif kind in _LINES:
@@ -350,6 +354,11 @@ def line_style(key: str) -> tuple[Stroke, float]:
 def _circle_path(x: float, y: float, r: float) -> str:
     a, b, c = _u(x), _u(y), _u(r)
     return f"M{a - c} {b}a{c} {c} 0 1 1 {2 * c} 0a{c} {c} 0 1 1 {-2 * c} 0z"
+
+
+def _result_box(kind: ResultKind) -> list[str]:
+    d = f"M70 50h{_u(SWATCH_W - 1.4)}v{_u(SWATCH_H - 1.0)}h{-_u(SWATCH_W - 1.4)}z"
+    return [filled(d, RESULTS[kind]), stroked(d, RESULT_LINES[kind])]
 
 
 def _box(name: str) -> list[str]:

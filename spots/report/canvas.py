@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from boundaries.types import AreaClass
 from spots.telling import colours
+from spots.types import ResultKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,20 @@ AREAS: Mapping[AreaClass, Wash] = MappingProxyType(
         AreaClass.SURPLUS: Wash(colours.AREAS[AreaClass.SURPLUS], 0.18, "surplus"),
         AreaClass.NEITHER: Wash(colours.AREAS[AreaClass.NEITHER], 0.0),
         AreaClass.UNKNOWN: Wash(colours.AREAS[AreaClass.UNKNOWN], 0.14, "unknown"),
+    }
+)
+#: Ground of results: hatched each its own way, as on ``map.html``.
+RESULTS: Mapping[ResultKind, Wash] = MappingProxyType(
+    {kind: Wash(colour, 0.16, str(kind)) for kind, colour in colours.RESULTS.items()}
+)
+RESULT_LINES: Mapping[ResultKind, Stroke] = MappingProxyType(
+    {
+        ResultKind.SPOT: Stroke(colours.RESULTS[ResultKind.SPOT], 0.45),
+        ResultKind.SUPPORT_AREA: Stroke(colours.RESULTS[ResultKind.SUPPORT_AREA], 0.45, (2.0, 0.8)),
+        ResultKind.CANDIDATE: Stroke(colours.RESULTS[ResultKind.CANDIDATE], 0.5, (0.4, 1.0)),
+        ResultKind.PROGRAMME: Stroke(
+            colours.RESULTS[ResultKind.PROGRAMME], 0.45, (2.4, 0.8, 0.4, 0.8)
+        ),
     }
 )
 SEA = "#E2ECF2"
@@ -92,12 +107,24 @@ def road(road_class: str) -> Stroke:
 
 # --- shapes
 
-_HATCHES = {
+_HATCHES: Mapping[str, tuple[float, str, str, float]] = {
     # name: tile in mm, paths in tile units of 0.01 mm, colour, stroke in mm
     "shortage": (2.0, "M-50 50L50-50M0 200L200 0M150 250L250 150", "#9A6A00", 0.16),
     "surplus": (2.2, "M100 110h20", "#7A3E68", 0.3),
     "unknown": (2.2, "M0 110h220", "#444444", 0.12),
     "excluded": (1.6, "M0 0L160 160M160 0L0 160", "#444444", 0.12),
+    "spot": (
+        2.4,
+        "M-60 60L60-60M0 240L240 0M180 300L300 180",
+        RESULTS[ResultKind.SPOT].colour,
+        0.2,
+    ),
+    "support_area": (
+        *(2.4, "M-60 180L60 300M0 0L240 240M180-60L300 60"),
+        *(RESULTS[ResultKind.SUPPORT_AREA].colour, 0.2),
+    ),
+    "candidate": (2.4, "M50 50h10M170 170h10", RESULTS[ResultKind.CANDIDATE].colour, 0.45),
+    "programme": (2.4, "M120 0V240", RESULTS[ResultKind.PROGRAMME].colour, 0.2),
 }
 
 

@@ -14,7 +14,9 @@ from spots.report.method import cover_of, method_of
 from spots.report.overview import map_sheets
 from spots.report.report_data import DRAWINGS, UI, Block, Document
 from spots.report.typesetting import FONT_FILE, font_folder, not_drawn, typeset
+from spots.report.unit_pages import results_of
 from spots.telling import colours
+from spots.telling.unit_labels import designated
 from spots.types import RunResult
 
 # Two lines of a footer beside the page number.
@@ -46,7 +48,7 @@ def document_of(result: RunResult, lang: Lang) -> Document:
         running=named,
         attribution=_on_every_page(result, lang),
         attributions=result.settings.attributions,
-        keywords=(result.settings.prefecture, "医師少数スポット"),
+        keywords=(result.settings.prefecture, designated(result).ja),
         cover=cover_of(result, lang),
         sheets=map_sheets(result, ground, numbers, lang),
         annex=annex_of(result, lang),
@@ -55,6 +57,8 @@ def document_of(result: RunResult, lang: Lang) -> Document:
         borderline=borderline_of(result, numbers, lang),
         rest=rest_of(result, lang),
         pages=route_pages(result, ground, numbers, lang),
+        ground=results_of(result, lang),
+        facilities=bool(result.verdicts) or not result.grounds,
     )
     boxes = not_drawn(_strings(document), font_folder() / FONT_FILE)
     if not boxes:

@@ -22,6 +22,7 @@ from spots.report.report_data import (
     Table,
     counted,
 )
+from spots.telling.colours import RESULTS
 from spots.telling.labels import (
     INPUT_LABELS,
     ROLE_LABELS,
@@ -31,21 +32,24 @@ from spots.telling.labels import (
     listed,
 )
 from spots.telling.setting_words import cut_offs, people_basis
+from spots.telling.unit_labels import designated
 from spots.telling.units import dated, day, kilometres, period, radius, square_kilometres, whole
-from spots.types import InputRecord, Role, RunResult, State
+from spots.types import GroundResult, InputRecord, ResultKind, Role, RunResult, State
 
 _SHORT_HASH = 12
 _MOST_FINDINGS = 60
+_MOST_FIGURES = 3
 _NONE = Text("なし", "none")
 
 
 def method_of(result: RunResult, lang: Lang) -> tuple[Block, ...]:
     """Return the section in blocks."""
     blocks = [
-        _rule(result, lang),
+        _rule(result, lang) if result.settings.criteria or not result.grounds else None,
+        _ground_rule(lang) if result.grounds else None,
         _settings(result, lang),
         _roads(result, lang),
-        _lists(result, lang),
+        _lists(result, lang) if result.layers or not result.grounds else None,
         _index(result, lang),
         _inputs(result, lang),
         _caveats(result, lang),
@@ -79,6 +83,27 @@ def _rule(result: RunResult, lang: Lang) -> Block:
         title=Text("判定のしかた", "The rule").render(lang),
         paragraphs=tuple(p.render(lang) for p in paragraphs),
         points=tuple(f"{c.mark} {c.title.render(lang)}" for c in settings.criteria),
+    )
+
+
+def _ground_rule(lang: Lang) -> Block:
+    paragraphs = (
+        Text(
+            "設定基準の選定により区域を判定し、結果ごとに組み合わせました。どの区域も結果ごとに"
+            "いずれか一つの状態になり、選定ごとの判定と理由を添えています。値のない区域は判定不能とし、"
+            "推定していません。",
+            "The policy's selections judge units of ground, and each result joins them. In each "
+            "result a unit ends in exactly one state, with what every clause found of it. A unit "
+            "without a figure is undetermined; nothing is estimated.",
+        ),
+        Text(
+            "面積は楕円体上（GRS80）で計算し、重なりは1回だけ数えています。",
+            "Areas are those on the ellipsoid (GRS80); overlaps are counted once.",
+        ),
+    )
+    return Block(
+        title=Text("区域の判定のしかた", "How units are judged").render(lang),
+        paragraphs=tuple(p.render(lang) for p in paragraphs),
     )
 
 
@@ -264,7 +289,7 @@ def cover_of(result: RunResult, lang: Lang) -> Cover:
         title=settings.title.render(lang),
         policy=settings.policy_title.render(lang),
         status=Text("案", "DRAFT").render(lang),
-        draft=drafted(Text("資料", "report")).render(lang),
+        draft=drafted(Text("資料", "report"), designated(result)).render(lang),
         facts=_facts(result, lang),
         figures=_figures(result, lang),
         criteria=tuple(
@@ -277,7 +302,17 @@ def cover_of(result: RunResult, lang: Lang) -> Cover:
         ),
         states=_states(result, lang),
         caveats=tuple(c.render(lang) for c in settings.caveats),
+        results=tuple(
+            PageFact(g.title.render(lang), str(_taken(result, g)), RESULTS[g.kind])
+            for g in result.grounds
+        ),
     )
+
+
+def _taken(result: RunResult, ground: GroundResult) -> int:
+    """Return how many units a result takes in."""
+    states = [v.state for v in result.units if v.result == ground.id]
+    return states.count(State.DESIGNATED)
 
 
 def _facts(result: RunResult, lang: Lang) -> tuple[PageFact, ...]:
@@ -287,8 +322,10 @@ def _facts(result: RunResult, lang: Lang) -> tuple[PageFact, ...]:
     pairs = [
         PageFact(Text("設定基準", "Policy").render(lang), settings.policy_title.render(lang)),
         PageFact(Text("設定期間", "Period").render(lang), when),
-        PageFact(Text("半径", "Radius").render(lang), radius(settings.radius_m)),
     ]
+    if settings.criteria or not result.grounds:
+        label = Text("半径", "Radius").render(lang)
+        pairs.append(PageFact(label, radius(settings.radius_m)))
     if result.edition is not None:
         name = Text(f"{result.edition.name} 版", f"edition {result.edition.name}").render(lang)
         pairs.append(PageFact(Text("医師偏在指標", "Physician index").render(lang), name))
@@ -301,17 +338,24 @@ def _facts(result: RunResult, lang: Lang) -> tuple[PageFact, ...]:
 
 
 def _figures(result: RunResult, lang: Lang) -> tuple[Figure, ...]:
+    # Units that are spots too are counted result by result, below.
+    mixed = any(ground.kind is ResultKind.SPOT for ground in result.grounds)
+    label, size = Text("医師少数スポット", "Spots"), Text("区域の面積", "Area")
+    if mixed:
+        label, size = Text("医療機関の周囲の円", "Circles"), Text("円の面積", "Area of circles")
     spots = Figure(
-        Text("医師少数スポット", "Spots").render(lang),
+        label.render(lang),
         f"{len(result.spots):,}",
         Text("か所", "").render(lang),
     )
     area = Figure(
-        Text("区域の面積", "Area").render(lang),
+        size.render(lang),
         square_kilometres(result.dissolved_km2),
         "km²",
         Text("重なりは1回だけ数える", "overlaps counted once").render(lang),
     )
+    if result.grounds and not result.verdicts:
+        return _ground_figures(result, lang)
     figures = [spots, area]
     if result.dissolved_population is not None:
         figures.append(
@@ -331,6 +375,20 @@ def _figures(result: RunResult, lang: Lang) -> tuple[Figure, ...]:
         )
     )
     return tuple(figures)
+
+
+def _ground_figures(result: RunResult, lang: Lang) -> tuple[Figure, ...]:
+    """Return the same of each result of a policy that judges no facility; three have room."""
+    unit = Text("区域", "units").render(lang)
+    return tuple(
+        Figure(
+            ground.title.render(lang),
+            f"{_taken(result, ground):,}",
+            unit,
+            "" if ground.geometry.is_empty else f"{square_kilometres(ground.area_km2)} km²",
+        )
+        for ground in result.grounds[:_MOST_FIGURES]
+    )
 
 
 def _states(result: RunResult, lang: Lang) -> tuple[PageFact, ...]:

@@ -29,6 +29,8 @@ from spots.report.basemap import (
     whole_extent,
 )
 from spots.report.canvas import (
+    RESULT_LINES,
+    RESULTS,
     UNITS,
     Extent,
     Frame,
@@ -43,7 +45,7 @@ from spots.report.label_placing import Room, Wanted
 from spots.report.report_data import Chart, Label, LegendLine, PageFact, Sheet
 from spots.telling.labels import STATE_LABELS
 from spots.telling.units import SMALLEST_KM2
-from spots.types import FacilityType, Role, RunResult, Spot, State, Verdict
+from spots.types import FacilityType, Role, RunResult, Spot, State, UnitKind, Verdict
 
 # Width and height of the map on each paper, mm; the rest is margin, title and legend.
 _SIZES = {"a4": (198.0, 161.0), "a3": (304.0, 244.0)}
@@ -80,10 +82,10 @@ def map_sheets(
     extent = whole_extent(result, ground)
     if extent is None:
         return ()
-    titles = {
-        "a4": Text("医師少数スポットの区域（A4）", "The spots (A4)"),
-        "a3": Text("医師少数スポットの区域（A3）", "The spots (A3)"),
-    }
+    shown = Text("医師少数スポットの区域", "The spots")
+    if result.grounds:
+        shown = Text("設定する区域", "Designated ground")
+    titles = {p: Text(f"{shown.ja}（{p.upper()}）", f"{shown.en} ({p.upper()})") for p in _SIZES}
     sheets = [
         _sheet(result, ground, extent, paper, title.render(lang), numbers, lang)
         for paper, title in titles.items()
@@ -134,7 +136,7 @@ def _sheet(
             "Land and sea outside the prefecture are not in the data and are drawn alike.",
         )
         notes.append(text.render(lang))
-    if not ground.roads:
+    if not ground.roads and result.verdicts:
         text = Text("主な道路は記録されていません。", "No main roads are recorded.")
         notes.append(text.render(lang))
     return Sheet(
@@ -143,6 +145,7 @@ def _sheet(
         chart=chart,
         index=tuple(PageFact(str(numbers[s.facility_id]), s.name) for s in named),
         notes=tuple(notes),
+        ground=any(not g.geometry.is_empty for g in result.grounds),
     )
 
 
@@ -160,6 +163,8 @@ def _chart(
     others = [p for p in points if p.verdict.facility.id not in badges]
     base = Base.of(ground, frame, areas=True)
     parts = base.parts(frame)
+    drawn = _results(result, ground, frame)
+    parts += [part for shape in drawn.values() for part in shape]
     parts += _circles(result, ground, frame, others)
     parts += [_others(others)]
     parts += [_leader(p, badges) for p in points]
@@ -173,9 +178,9 @@ def _chart(
         _number(numbers[key], x, y)
         for key, (x, y) in sorted(badges.items(), key=lambda b: numbers[b[0]])
     ]
-    labels += _names(points, badges, ground, frame, room)
+    labels += _names(result, points, badges, ground, frame, room)
     svg = drawing(parts, frame.width, frame.height)
-    legend = _legend(result, points, lang) + base.legend(lang)
+    legend = [*_legend(result, points, lang, tuple(drawn)), *base.legend(lang)]
     alt = f"{result.settings.title.render(lang)}: {title}"
     return chart_of(frame, svg, labels, legend, corner, alt)
 
@@ -239,6 +244,41 @@ def _circles(
     return parts
 
 
+def _results(result: RunResult, ground: SpotGround, frame: Frame) -> dict[str, list[str]]:
+    """Return the ground of each result that the frame shows: the policy's first lies on top."""
+    drawn = {}
+    for each in reversed(result.grounds):
+        data = path_data(ground.moved(np.asarray([each.geometry], dtype=object)), frame)
+        if data:
+            drawn[each.id] = [
+                filled(data, RESULTS[each.kind]),
+                stroked(data, RESULT_LINES[each.kind]),
+            ]
+    return drawn
+
+
+def _unit_names(
+    result: RunResult, ground: SpotGround, frame: Frame, room: Room
+) -> list[Label | None]:
+    """Return names of designated units that no municipality on the map has."""
+    named = {
+        v.unit.id: v
+        for v in result.units
+        if v.ground is not None
+        and v.state is State.DESIGNATED
+        and v.unit.kind is not UnitKind.MUNICIPALITY
+    }
+    labels: list[Label | None] = []
+    for verdict in named.values():
+        inside = shapely.point_on_surface(verdict.geometry)
+        moved = ground.moved(np.asarray([inside], dtype=object))
+        ((x, y),) = frame.on_sheet(shapely.get_coordinates(moved)).tolist()
+        if 0 < x < frame.width and 0 < y < frame.height:
+            name = clean(verdict.unit.name)
+            labels.append(room.place(Wanted(name, x, y, colour="#111111", reach=3)))
+    return labels
+
+
 def _is_cut(spot: Spot) -> bool:
     return spot.circle_km2 - spot.area_km2 > SMALLEST_KM2
 
@@ -283,19 +323,21 @@ def _number(number: int, x: float, y: float) -> Label:
 
 
 def _names(
+    result: RunResult,
     points: list[_Point],
     badges: Mapping[str, tuple[float, float]],
     ground: SpotGround,
     frame: Frame,
     room: Room,
 ) -> list[Label]:
-    """Return names: spots first, then municipalities, then other facilities, as room allows."""
+    """Return names: spots first, units, municipalities, then other facilities, as room allows."""
     labels = []
     spots = [p for p in points if p.verdict.facility.id in badges]
     for p in spots:
         x, y = badges[p.verdict.facility.id]
         name = clean(p.verdict.facility.name)
         labels.append(room.place(Wanted(name, x, y, gap=BADGE_H / 2 + 0.3, colour="#111111")))
+    labels += _unit_names(result, ground, frame, room)
     labels += town_labels(ground, frame, room)
     rest = [p for p in points if p.verdict.facility.id not in badges]
     for p in sorted(rest, key=lambda p: p.verdict.facility.role is Role.DESTINATION):
@@ -305,15 +347,22 @@ def _names(
     return [label for label in labels if label is not None]
 
 
-def _legend(result: RunResult, points: list[_Point], lang: Lang) -> list[LegendLine]:
+def _legend(
+    result: RunResult, points: list[_Point], lang: Lang, drawn: tuple[str, ...]
+) -> list[LegendLine]:
     ids = {p.verdict.facility.id for p in points}
     spots = [s for s in result.spots if s.facility_id in ids]
-    lines = []
+    lines: list[LegendLine] = []
     for info in result.settings.criteria:
         count = sum(info.number in s.criteria for s in spots)
         if count:
             text = f"{info.mark} {info.title.render(lang)}"
             lines.append(LegendLine(swatch(f"criterion-{info.number}"), text, str(count)))
+    lines += [
+        LegendLine(swatch(f"result-{each.kind}"), each.title.render(lang))
+        for each in result.grounds
+        if each.id in drawn
+    ]
     if any(_is_cut(s) for s in spots):
         text = Text("切り取る前の円", "circle before cutting").render(lang)
         lines.append(LegendLine(swatch("cut"), text))

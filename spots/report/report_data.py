@@ -184,6 +184,8 @@ class Sheet:
         Numbers and names of the spots on it.
     notes : tuple of str
         What must be read beside it.
+    ground : bool
+        Whether it shows ground that a result designates.
     """
 
     paper: str
@@ -191,6 +193,7 @@ class Sheet:
     chart: Chart
     index: tuple[PageFact, ...]
     notes: tuple[str, ...]
+    ground: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +220,7 @@ class Cover:
     criteria: tuple[PageFact, ...]
     states: tuple[PageFact, ...]
     caveats: tuple[str, ...]
+    results: tuple[PageFact, ...] = ()  # with their colours as tones
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +293,8 @@ class Document:
     borderline: Block
     rest: tuple[Block, ...]
     pages: tuple[RoutePage, ...]
+    ground: tuple[Block, ...] = ()  # what the policy's results come to, unit by unit
+    facilities: bool = True  # whether facilities were judged
 
 
 #: Words that the template asks for by name.
@@ -297,6 +303,7 @@ UI = {
     "page_of": Text("ページ", "Page"),
     "map": Text("地図", "Maps"),
     "annex": Text("別表", "Annex table"),
+    "ground": Text("区域の判定", "Units of ground"),
     "reasons": Text("設定理由", "Reasons for each spot"),
     "method": Text("方法と出典", "Method and sources"),
     "borderline": Text("判定の境目にある施設", "Facilities near the line"),
@@ -311,6 +318,7 @@ UI = {
     "scale": Text("縮尺", "Scale"),
     "finding": Text("要件ごとの判定", "Criterion by criterion"),
     "by_criterion": Text("要件別のスポット数", "Spots by criterion"),
+    "by_result": Text("結果ごとの区域数", "Units by result"),
     "by_state": Text("判定した施設", "Facilities judged"),
     "nearest": Text("近い他の病院", "Nearest other hospitals"),
     "variants": Text("前提を変えた場合", "Under single other assumptions"),

@@ -137,11 +137,17 @@ def marks(facility: Facility, other: Facility | None, route: Route | None) -> Te
                 )
             )
         )
-    if _of_town(facility):
-        found.append(TOWN_MARK)
-    if other is not None and _of_town(other):
-        found.append(_OTHER_TOWN_MARK)
+    found.append(town_mark(facility, own=True))
+    if other is not None:
+        found.append(town_mark(other, own=False))
     return run_on(*found)
+
+
+def town_mark(facility: Facility, *, own: bool) -> Text:
+    """Return, in brackets, that a position is a town block's point; nothing where it is not."""
+    if not _of_town(facility):
+        return NOTHING
+    return TOWN_MARK if own else _OTHER_TOWN_MARK
 
 
 def why_cut_off(*, detached: bool, by_closures: bool) -> Text:

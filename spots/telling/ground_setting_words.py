@@ -1,4 +1,7 @@
-"""The selections and results of a policy in words: what readers of an output are told of them."""
+"""The selections and results of a policy in words: what readers of an output are told of them.
+
+Stands apart: words belong here, and what a selection asks for is known where policies are read.
+"""
 
 from __future__ import annotations
 

@@ -192,10 +192,30 @@ def cuts_line(steps: Sequence[str]) -> Line:
 
 
 def index_line(
-    edition: str, shortage_at_most: float, surplus_at_least: float, *, stated: bool = False
+    edition: str,
+    shortage_at_most: float,
+    surplus_at_least: float,
+    *,
+    stated: bool = False,
+    average: float | None = None,
 ) -> Line:
-    """Return the edition of the indices, its cut-offs, and whether the table states classes."""
+    """Return the edition of the indices, its cut-offs and average, and whether classes are stated.
+
+    Parameters
+    ----------
+    edition : str
+        Its name.
+    shortage_at_most, surplus_at_least : float
+        Its cut-offs.
+    stated : bool
+        Whether the table states classes.
+    average : float or None
+        The national average, where the run file gives it.
+    """
     limits = [cut_offs(shortage_at_most, surplus_at_least)]
+    if average is not None:
+        shown = physician_index(average)
+        limits.append(Text(f"全国値 {shown}", f"national average {shown}"))
     if stated:
         limits.append(
             Text("区分の記載がある医療圏は表の区分を優先", "a class that the table states wins")

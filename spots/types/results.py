@@ -21,6 +21,7 @@ from boundaries.types import CutEntry, IndexEdition
 from groundfloor.codec import UNSAVED
 from groundfloor.problems import Problem, Text
 from networks.info.network_info import NetworkInfo
+from spots.types.access import AccessIndicators
 from spots.types.facilities import Layer, Place
 from spots.types.ground_units import GroundResult, ResultKind, UnitVerdict
 from spots.types.verdicts import Verdict
@@ -365,6 +366,8 @@ class RunResult:
         policy's order; empty where it judges facilities alone.
     grounds : tuple of GroundResult
         What each result of the policy designates, in its order.
+    indicators : AccessIndicators or None
+        Distances of municipalities and medical areas; None where the run file asks for none.
     origin : RunOrigin or None
         Where the inputs lay; None for a run read back from its folder, whose evidence is about no
         machine. ``run.json`` has it, as seen from its own folder.
@@ -391,6 +394,7 @@ class RunResult:
     population_ground: gpd.GeoDataFrame | None = None
     units: tuple[UnitVerdict, ...] = ()
     grounds: tuple[GroundResult, ...] = ()
+    indicators: AccessIndicators | None = None
     origin: RunOrigin | None = field(default=None, compare=False, metadata=UNSAVED)
 
     @property

@@ -234,7 +234,9 @@ def test_class_column_and_gaps_are_reported(tmp_path):
         3,
     )
     assert table.get("4308") is None
-    assert table.blank == ("4308",)
+    assert [(a.area_code, a.row, a.basis) for a in table.blank] == [
+        ("4308", 4, ClassBasis.NO_INDEX)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -357,6 +359,6 @@ def test_a_comma_for_a_point_is_no_index(tmp_path, written):
 def test_a_blank_index_is_told_once_by_its_row(blank, told):
     areas = AreaTable((AreaAssignment("43202", "4308", "八代"),))
     table = IndexTable(EDITION, (), blank)
-    (area,), problems = classed_areas(areas.assignments, areas, table, home="43")
+    (area,), problems = classed_areas(areas.assignments, areas, table, homes={"43"})
     assert (area.area_class, area.basis) == (AreaClass.UNKNOWN, ClassBasis.NO_INDEX)
     assert [p.code for p in problems] == told

@@ -128,6 +128,15 @@ def test_a_header_of_the_users_own(tmp_path):
     assert errors(tmp_path, features, columns={"nmae": "振興区"}) == [("unknown-column", None)]
 
 
+def test_former_municipalities_may_be_called_municipalities(tmp_path):
+    features = layer(("市町村コード", "市町村名"), (("43444", "清和村"), A))
+    assert errors(tmp_path, features) == [("column-missing", None)]
+    (unit,), problems = read(tmp_path, features, former=True)
+    assert (unit.id, unit.listed.name) == ("43444", "清和村")
+    assert (unit.listed.municipality, unit.listed.municipality_code) == ("", "")
+    assert problems == ()
+
+
 def test_rows_of_a_unit_that_say_different_things(tmp_path):
     rows = [(("滝上", "無医地区"), A), (("滝上", "へき地"), B)]
     (unit,), problems = read(tmp_path, layer(("地区名", "設定理由"), *rows))

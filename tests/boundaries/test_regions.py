@@ -509,3 +509,57 @@ def test_a_cut_never_grows_an_area_and_the_ledger_adds_up(steps):
     assert ellipsoidal_km2(left) == pytest.approx(before, abs=1e-9)
     assert left.is_valid
     assert left.difference(circle).area < 1e-12
+
+
+def _rows(*rows):
+    return AreaTable(tuple(AreaAssignment(c, a, f"圏{a}", name) for c, a, name in sorted(rows)))
+
+
+def _assigned(cells, *rows, prefecture="22"):
+    regions, problems = build_regions(_frame(cells), _rows(*rows), None, prefecture_code=prefecture)
+    areas = {code: regions.municipality(code).area_code for code in cells}
+    return areas, [(p.code, p.value) for p in problems]
+
+
+def test_wards_numbered_anew_stay_in_the_area_of_the_former_ones():
+    """浜松市: seven wards until 2023, three by other codes since 2024."""
+    cells = {"22138": ("浜松市中央区", ""), "22139": ("浜松市浜名区", "")}
+    former = [("22131", "2208", "浜松市中区"), ("22132", "2208", "浜松市東区")]
+    areas, told = _assigned(cells, *former)
+    assert areas == {"22138": "2208", "22139": "2208"}
+    assert told == [("wards-of-another-edition", "22138"), ("wards-of-another-edition", "22139")]
+    apart = [former[0], ("22132", "2207", "浜松市東区")]
+    areas, told = _assigned(cells, *apart)
+    assert areas == {"22138": None, "22139": None}
+    assert told == [("municipality-without-area", "22138"), ("municipality-without-area", "22139")]
+    # A ward of today that is missing was left out; nothing says that it is where the other is.
+    areas, told = _assigned(cells, ("22138", "2208", ""))
+    assert areas == {"22138": "2208", "22139": None}
+    assert told == [("municipality-without-area", "22139")]
+
+
+def test_an_old_code_is_understood_by_its_name():
+    """那珂川町 became 那珂川市; a renumbered town of the same name is found, that is not."""
+    cells = {"22216": ("富谷市", ""), "22217": ("新町", "")}
+    areas, told = _assigned(cells, ("22216", "2201", "富谷市"), ("22423", "2202", "静岡県甲郡新町"))
+    assert areas == {"22216": "2201", "22217": "2202"}
+    assert told == [("municipality-code-of-another-edition", "22423")]
+    areas, told = _assigned(cells, ("22423", "2202", "富谷町"), ("22217", "2202", "新町"))
+    assert areas["22216"] is None
+    assert told == [
+        ("municipality-without-area", "22216"),
+        ("area-row-without-municipality", "22423"),
+    ]
+
+
+def test_a_code_with_the_name_of_another_municipality_leaves_its_area_open():
+    cells = {"22301": ("甲町", ""), "22302": ("乙町", "")}
+    rows = [("22301", "2201", "乙町"), ("22302", "2202", "乙町")]
+    areas, told = _assigned(cells, *rows)
+    assert areas == {"22301": None, "22302": "2202"}
+    assert told == [("area-row-of-two-municipalities", "22301")]
+    areas, told = _assigned(cells, ("22301", "2202", "乙町"), rows[1])
+    assert areas == {"22301": "2202", "22302": "2202"}
+    assert told == [("area-row-of-two-municipalities", "22301")]
+    # A new name of the same municipality is no other one.
+    assert _assigned(cells, ("22301", "2201", "旧名町"), rows[1])[1] == []

@@ -11,7 +11,7 @@ from spots.job.execution import execute
 from spots.job.run_file import read_run_file
 from spots.telling.dossier import dossier_of
 from spots.types import State
-from tests.helpers.small_job import INDEX, RUN, write_job
+from tests.helpers.small_job import AREAS, INDEX, RUN, write_job
 
 HEAD = "area_code,area_name,physician_index,区分\n4312,熊本・上益城,344.3,\n4302,宇城,164.7,\n"
 
@@ -91,3 +91,38 @@ def test_a_statement_that_turns_a_class_is_named_as_the_cause(tmp_path):
     runs = [run(tmp_path / name, f"{HEAD}4306,阿蘇,179.3,{name}\n")[0] for name in ("中間", "少数")]
     told = comparison_table(compare(*runs), Lang.JA)
     assert "指標と基準値は同じで、医師少数区域となりました（区分は指標の表による）" in told
+
+
+@pytest.mark.parametrize(
+    ("areas", "index", "mixed"),
+    [
+        ("", "2024-01", False),
+        ("2024-01", "2024-01", False),
+        ("２０２４-01", "2024-01", False),
+        ("A38-20", "2024-01", True),
+    ],
+)
+def test_inputs_that_state_different_editions_are_noted(tmp_path, areas, index, mixed):
+    stated = f'[medical_areas]\nedition = "{areas}"' if areas else "[medical_areas]"
+    text = RUN.replace("[medical_areas]", stated, 1).replace('"2024-01"', f'"{index}"')
+    result, _ = run(tmp_path, INDEX, text)
+    found = [p.value for p in result.problems if p.code == "editions-mixed"]
+    assert found == (["medical_areas: A38-20、physician_index: 2024-01"] if mixed else [])
+    (record,) = [r for r in result.inputs if r.role == "medical_areas"]
+    assert record.as_of == areas
+
+
+def test_the_national_average_of_the_edition_is_told(tmp_path):
+    text = RUN.replace("217.6", "217.6\nnational_average = 255.6", 1)
+    result, _ = run(tmp_path, INDEX, text)
+    lines = {label.ja: value.ja for label, value in result.settings.lines}
+    assert "全国値 255.6" in lines["医師偏在指標"]
+
+
+def test_an_old_code_in_the_table_of_areas_is_named_with_its_file(tmp_path):
+    areas = AREAS.replace("43424,小国町", "43999,小国町")
+    path = write_job(tmp_path, {"index.csv": INDEX, "areas.csv": areas})
+    result = execute(read_run_file(path))
+    found = [(p.file, p.value) for p in result.problems if "another-edition" in p.code]
+    assert found == [("areas.csv", "43999")]
+    assert next(v for v in result.verdicts if v.facility.id == "H3").place.area_code == "4306"

@@ -68,7 +68,7 @@ def test_a_run_finds_doctorless_districts_with_every_figure(tmp_path):
     assert first.unit.geometry.area == first.geometry.area  # on land, in the prefecture
     texts = " / ".join(c.text.ja for c in first.clauses)
     for figure in (
-        "4,000 m以内に他の医療機関なし",
+        "4,000 m以内に医療機関なし",
         "80人",
         "往復便数「時刻表」 2",
         "所要分「時刻表」 80",

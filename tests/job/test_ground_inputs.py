@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 from shapely.geometry import box, mapping
 
@@ -331,6 +332,34 @@ def test_a_table_of_facilities_by_id_or_name(tmp_path):
     table, problems = numbers(tmp_path, text, 'key = "facility"')
     assert table.columns == {"常勤医師数": {"B1": 3.0, "H3": 5.0}}
     assert [p.code for p in problems] == ["table-of-another-edition"]
+
+
+@pytest.mark.parametrize("shown", ["0.0%", "0%", "0.00%"])
+def test_percent_is_one_figure_in_a_workbook_and_in_text(tmp_path, shown):
+    book = openpyxl.Workbook()
+    book.active.append(["市町村コード", "高齢化率"])
+    shares = {"43100": 0.253, "43213": 0.4, "43424": 0, "43447": 0.5}
+    for code, share in shares.items():
+        book.active.append([code, share])
+        book.active.cell(book.active.max_row, 2).number_format = shown
+    book.save(tmp_path / "doctors.xlsx")
+    run = TABLE.format(more="")
+    found, _ = read(tmp_path, run.replace(".csv", ".xlsx"), {})
+    text = "市町村コード,高齢化率\n" + "".join(f"{c},{s * 100:.1f}%\n" for c, s in shares.items())
+    again, _ = read(tmp_path, run, {"doctors.csv": text})
+    expected = {"43100": 25.3, "43213": 40.0, "43424": 0.0, "43447": 50.0}
+    assert found.tables["doctors"].columns == {"高齢化率": expected}
+    assert again.tables["doctors"].columns == {"高齢化率": expected}
+
+
+def test_a_column_that_the_policy_asks_for_is_of_numbers(tmp_path):
+    rows = "43100,多い,1\n43213,少ない,1\n43424,少ない,1\n43447,90,1\n"
+    text = "市町村コード,医師数の,病床数\n" + rows
+    table, _ = numbers(tmp_path, text)
+    assert set(table.columns) == {"病床数"}  # a column of words is none of numbers
+    more = 'columns = { doctors = "医師数の" }'
+    found = refused(tmp_path / "asked", TABLE.format(more=more), {"doctors.csv": text})
+    assert [(p.code, p.row) for p in found] == [("table-number", n) for n in (2, 3, 4)]
 
 
 # --- lists of names

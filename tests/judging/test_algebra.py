@@ -12,8 +12,8 @@ from shapely.geometry import MultiPolygon, box
 from groundfloor.problems import Text
 from spots.judging.selecting.algebra import (
     STRIP_M,
-    Extent,
     Selected,
+    UnitExtent,
     extent,
     subjects,
 )
@@ -89,7 +89,7 @@ def chosen(name: str, *units: tuple[Unit, Truth]) -> Selected:
     )
 
 
-def of(join: dict, unit: Unit, *selections: Selected) -> Extent:
+def of(join: dict, unit: Unit, *selections: Selected) -> UnitExtent:
     """What of a unit is in a join written as in a policy."""
     return extent(made(join), unit, {s.id: s for s in selections})
 
@@ -198,6 +198,14 @@ def test_ground_that_a_result_has_cut_stays_cut_where_it_is_referred_to():
     # The town's code is no proof that all of it is in.
     part = district("part", square(0.6, 0.6, 0.3), ("43001",))
     assert of({"any": ["result"]}, part, result).truth is NOT_MET
+
+
+def test_a_circle_ends_where_it_ends_and_not_with_its_municipality():
+    circle = replace(A, id="facility:y", kind=UnitKind.FACILITY, radius_m=4_000)
+    circle = replace(circle, geometry=square(0.5, 0), position=Position(131.1, 32.05))
+    towns = chosen("towns", (A, MET))
+    assert of({"any": ["towns"]}, circle, towns).truth is NOT_MET
+    assert of({"any": ["towns"]}, replace(circle, radius_m=None), towns).truth is MET
 
 
 def test_an_institution_lies_in_a_circle_by_its_geodesic_distance():

@@ -5,12 +5,16 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from boundaries.types import AreaClass
 from groundfloor.problems import Text
 from spots.judging.criteria.rule import RuleSetting
 from spots.judging.selecting.conditions import found
 from spots.judging.selecting.ground_facts import NumberTable, TableKey
+from spots.judging.selecting.number_bounds import Figures
+from spots.judging.selecting.selection_settings import NumberBound
 from spots.types import Outcome, State, Truth, Verdict
 from spots.types.ground_units import ListedEntry, Unit, UnitKind
 from tests.helpers.ground_cases import (
@@ -127,6 +131,30 @@ def test_a_rank_with_ties_or_blanks_at_the_last_place_decides_nothing(values, bo
     assert ranks(values, bound) == expected
 
 
+@given(
+    values=st.lists(st.none() | st.integers(1, 4).map(float), min_size=1, max_size=7),
+    count=st.integers(1, 8),
+    key=st.sampled_from(["lowest", "highest"]),
+)
+def test_a_rank_never_takes_more_than_it_may_nor_leaves_out_who_belongs(values, count, key):
+    codes = [str(n) for n in range(len(values))]
+    known = {c: v for c, v in zip(codes, values, strict=True) if v is not None}
+    figures = Figures(Text("数", "number"), known, frozenset(codes))
+    bound = NumberBound(**{key: count})
+    column = [figures.judge(bound, code, code)[0] for code in codes]
+    sure, perhaps = column.count(MET), column.count(UNDETERMINED)
+    assert sure <= min(count, len(codes)) <= sure + perhaps
+    # Whoever has a blank filled in stays where he was: an answer holds whatever is missing.
+    for filled in product((0.0, 2.0, 9.0), repeat=len(codes) - len(known)):
+        rest = dict(zip((c for c in codes if c not in known), filled, strict=True))
+        whole = Figures(Text("数", "number"), {**known, **rest}, frozenset(codes))
+        for code, truth in zip(codes, column, strict=True):
+            if code in known and truth is not UNDETERMINED:
+                assert whole.judge(bound, code, code)[0] in {truth, UNDETERMINED}
+        if len(rest) > 2:
+            break
+
+
 def test_a_rank_says_its_place_and_its_ties():
     regions = a_map(
         [("33203", "津山市", "3305"), ("33209", "高梁市", "3303")],
@@ -187,6 +215,7 @@ def test_areas_by_name_with_or_without_their_word_or_by_code():
     for name in ("真庭", "真庭保健医療圏", "真庭医療圏", "3304", "真庭圏域"):
         assert met(truths({"area": name}, TOWNS, FACTS)) == {"真庭市", "新庄村"}
     assert met(truths({"area": "真庭"}, medical_areas(OKAYAMA), FACTS)) == {"真庭"}
+    assert met(truths({"area": "津山英田圏域"}, TOWNS, FACTS)) == {"津山市", "勝央町"}
 
 
 def test_a_unit_partly_in_what_is_named_is_not_in_it_and_told_so():

@@ -16,7 +16,7 @@ from groundfloor.problems import Text
 from networks.types import SnapResult
 from spots.judging.criteria import Roads
 from spots.judging.selecting.near_conditions import centre_of
-from spots.types import Double, Facility, Position
+from spots.types import Accuracy, Double, Facility, Position
 from tests.helpers.ground_cases import (
     LAT,
     LON,
@@ -70,8 +70,14 @@ def test_the_finding_says_who_is_nearest_and_how_far():
         "no other institution within 4,000 m (the nearest is 乙診療所, 4,000.5 m)",
     )
     assert alone(clinic("乙診療所", away(3100.0))).text.en == (
-        "another institution within 4,000 m (the nearest is 乙診療所, 3,100 m)"
+        "there is some other institution within 4,000 m (the nearest is 乙診療所, 3,100 m)"
     )
+
+
+def test_a_town_blocks_point_is_said_beside_the_finding():
+    of_town = clinic("乙診療所", replace(away(4200.0), accuracy=Accuracy.TOWN))
+    assert alone(of_town).text.ja.endswith("（相手先の位置は町丁目の代表点による）")
+    assert "town block" not in alone(clinic("乙診療所", away(4200.0))).text.en
 
 
 def test_two_records_of_one_building_are_one():
@@ -99,7 +105,7 @@ def test_a_record_close_by_of_which_no_address_tells_leaves_it_open():
 
 def test_dental_and_closed_ones_do_not_count_and_are_told():
     far, dental = clinic("乙診療所", away(9000.0)), clinic("丁歯科", away(500.0))
-    found = alone(far, dental, apart={dental.id: "歯科"})
+    found = alone(far, dental, apart={"丁歯科": "歯科"})
     assert found.truth is MET
     assert "「丁歯科」は歯科のため数えません" in found.text.ja
     assert "丁歯科 does not count: dental" in found.text.en
@@ -180,7 +186,9 @@ def test_the_nearest_in_a_straight_line(limit, truth):
     assert found.truth is truth
     assert "乙病院" in found.text.ja
     town = [u for u in municipalities(KANAGAWA) if u.name == "平塚市"]
-    assert judged({"nearest": {"below_m": 3000}}, town, facts)["平塚市"].truth is MET
+    found = judged({"nearest": {"below_m": 3000}}, town, facts)["平塚市"]
+    assert found.truth is MET
+    assert found.text.ja.startswith("最も近い医療機関（")  # a town has no "other"
 
 
 def test_who_has_no_position_opens_only_what_it_could_turn():
@@ -322,6 +330,7 @@ def test_people_around_a_point_and_their_words():
     found = judged(where, [unit], facts)["辺地"]
     assert found.truth is MET
     assert found.text.ja.startswith("中心から1 km以内の人口 約")
+    assert found.text.ja.endswith("（辺地）は50人 以上")
 
 
 def test_secret_cells_leave_only_open_what_they_could_turn():
@@ -329,4 +338,7 @@ def test_secret_cells_leave_only_open_what_they_could_turn():
     towns = municipalities(ROW)
     at_least = {"people": {"is": {"at_least": 50}}}
     assert truths(at_least, towns, facts) == {"倉敷市": MET, "津山市": UNDETERMINED}
+    assert judged(at_least, towns, facts)["津山市"].text.ja == (
+        "区域内の人口は約0人以上で、秘匿の区画があるため、判定できません"
+    )
     assert truths(at_least, towns, ground(ROW))["倉敷市"] is UNDETERMINED

@@ -95,7 +95,7 @@ def test_a_policy_that_names_what_is_there_has_no_problem():
     ("where", "code", "value", "remedy"),
     [
         ('area = ["真庭", "津山"]', "unknown-area", "津山", "津山・英田, 県南東部, 真庭"),
-        ('municipality = "津山"', "unknown-municipality", "津山", "津山市, 岡山市"),
+        ('municipality = "津山"', "no-such-municipality", "津山", "津山市, 岡山市"),
         ('name = "真庭町"', "unknown-unit", "真庭町", "真庭市"),
     ],
 )

@@ -243,7 +243,7 @@ def test_easy_access_of_a_doctorless_district(trips, minutes, state):
     (found,) = judged(facts, "candidate_doctorless_districts").values()
     assert found.state is state
     far, access = found.clauses
-    assert "4,000 m以内に他の医療機関なし" in far.text.ja
+    assert "4,000 m以内に医療機関なし" in far.text.ja
     assert "50人" in far.text.ja
     assert "大野 144 m" in access.text.ja
 

@@ -28,12 +28,13 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
     "comparing": {"types", "telling", "facilities", "map", "outputs"},
     "locating": {"types", "telling", "facilities", "outputs"},
     "export": {"types", "telling", "outputs"},
+    "editions": {"types", "telling", "outputs"},
     "job": {"types", "telling", "facilities", "judging", "outputs"},
     "sample": set(),
     # Commands stand above all that is left, and nothing imports them but the entry point.
     "commands": {
         *("types", "facilities", "job", "outputs", "map", "report", "explaining", "comparing"),
-        *("locating", "export", "sample"),
+        *("locating", "editions", "export", "sample"),
     },
 }
 #: Which of the project's own modules each part may import.

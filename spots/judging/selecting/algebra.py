@@ -103,7 +103,7 @@ def _is_narrow(part: Polygon) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Extent:
+class UnitExtent:
     """What of a unit is surely in, and what may be."""
 
     sure: Share
@@ -118,12 +118,18 @@ class Extent:
         return Truth.MET if settled and not self.sure.empty else Truth.UNDETERMINED
 
     @property
-    def as_whole(self) -> Extent:
+    def as_whole(self) -> UnitExtent:
         """The same of a unit that is judged whole: in, where all of it is."""
-        return Extent(WHOLE if self.sure.whole else NOTHING, WHOLE if self.maybe.whole else NOTHING)
+        return UnitExtent(
+            WHOLE if self.sure.whole else NOTHING, WHOLE if self.maybe.whole else NOTHING
+        )
 
 
-_IN, _OUT, _OPEN = Extent(WHOLE, WHOLE), Extent(NOTHING, NOTHING), Extent(NOTHING, WHOLE)
+_IN, _OUT, _OPEN = (
+    UnitExtent(WHOLE, WHOLE),
+    UnitExtent(NOTHING, NOTHING),
+    UnitExtent(NOTHING, WHOLE),
+)
 _OF_TRUTH = {Truth.MET: _IN, Truth.NOT_MET: _OUT, Truth.UNDETERMINED: _OPEN}
 #: Kinds whose ground is that of whole municipalities: codes say what lies in what.
 OF_CODES = {UnitKind.MUNICIPALITY, UnitKind.MEDICAL_AREA, UnitKind.PREFECTURE}
@@ -168,20 +174,21 @@ class Selected:
     exceptions: Mapping[str, Text] = field(default_factory=dict)
     ground: Mapping[str, MultiPolygon] = field(default_factory=dict)
 
-    def extent_of(self, unit: Unit) -> Extent:
+    def extent_of(self, unit: Unit) -> UnitExtent:
         """Return what of `unit` is in: its own truth, or what lies in the ground of others."""
         if unit.id in self.units:
             extent = _OF_TRUTH[self.truths[unit.id]]
             own = self.ground.get(unit.id)
-            return extent if own is None else Extent(Share(own), Share(own))
+            return extent if own is None else UnitExtent(Share(own), Share(own))
         sure, maybe = self._inside(unit, sure=True), self._inside(unit, sure=False)
-        return Extent(sure, sure | maybe)
+        return UnitExtent(sure, sure | maybe)
 
     def _inside(self, unit: Unit, *, sure: bool) -> Share:
         """Return what of `unit` lies in the units that are in, or in those that may be."""
         codes = self._codes[sure]
         mine = frozenset(unit.municipality_codes)
-        if mine and mine <= codes:
+        # The municipality of an institution is where it stands, not where its circle ends.
+        if mine and mine <= codes and unit.radius_m is None:
             return WHOLE
         shapes = [g for u, g in self._shapes[sure] if unit.kind not in OF_CODES or _meets(u, mine)]
         if unit.geometry is None:
@@ -242,7 +249,7 @@ def _meets(unit: Unit, codes: frozenset[str]) -> bool:
     return not codes or not unit.municipality_codes or bool(codes & set(unit.municipality_codes))
 
 
-def extent(join: Join, unit: Unit, known: Mapping[str, Selected]) -> Extent:
+def extent(join: Join, unit: Unit, known: Mapping[str, Selected]) -> UnitExtent:
     """Return what of a unit is in the selections as they are joined.
 
     Parameters
@@ -266,7 +273,7 @@ def extent(join: Join, unit: Unit, known: Mapping[str, Selected]) -> Extent:
     return reduce(_both, found)
 
 
-def _of_part(part: Part, unit: Unit, known: Mapping[str, Selected], *, whole: bool) -> Extent:
+def _of_part(part: Part, unit: Unit, known: Mapping[str, Selected], *, whole: bool) -> UnitExtent:
     if isinstance(part, Join):
         return extent(part, unit, known)
     selected = known[part]
@@ -275,16 +282,16 @@ def _of_part(part: Part, unit: Unit, known: Mapping[str, Selected], *, whole: bo
     return found.as_whole if whole and unit.id not in selected.units else found
 
 
-def _either(left: Extent, right: Extent) -> Extent:
-    return Extent(left.sure | right.sure, left.maybe | right.maybe)
+def _either(left: UnitExtent, right: UnitExtent) -> UnitExtent:
+    return UnitExtent(left.sure | right.sure, left.maybe | right.maybe)
 
 
-def _both(left: Extent, right: Extent) -> Extent:
-    return Extent(left.sure & right.sure, left.maybe & right.maybe)
+def _both(left: UnitExtent, right: UnitExtent) -> UnitExtent:
+    return UnitExtent(left.sure & right.sure, left.maybe & right.maybe)
 
 
-def _without(left: Extent, right: Extent, unit: Unit) -> Extent:
-    return Extent(left.sure.less(right.maybe, unit), left.maybe.less(right.sure, unit))
+def _without(left: UnitExtent, right: UnitExtent, unit: Unit) -> UnitExtent:
+    return UnitExtent(left.sure.less(right.maybe, unit), left.maybe.less(right.sure, unit))
 
 
 def subjects(join: Join, known: Mapping[str, Selected]) -> dict[str, Unit]:

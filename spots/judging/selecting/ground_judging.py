@@ -1,4 +1,7 @@
-"""All results of a policy, in an order in which each finds what it refers to."""
+"""All results of a policy, in an order in which each finds what it refers to.
+
+Stands apart: a run has nothing to do with it that judges circles alone.
+"""
 
 from __future__ import annotations
 

@@ -23,7 +23,13 @@ from spots.judging.selecting.unit_names import (
     municipalities_named,
 )
 from spots.judging.selecting.unit_sources import units_of
-from spots.judging.selecting.written_keys import WrittenKeys, candidates, written_conditions
+from spots.judging.selecting.written_keys import (
+    WrittenKeys,
+    candidates,
+    key_error,
+    unknown_name,
+    written_conditions,
+)
 from spots.types.ground_units import Unit
 
 _MUNICIPALITY = Text("市区町村", "municipality")
@@ -81,12 +87,16 @@ def _by_hand(policy: Policy, units: Sequence[Unit], at: WrittenKeys) -> Iterator
         hit = [u for u in units if reason.unit in {u.id, u.name, u.code}]
         path: KeyPath = ("unit_reason", n, "unit")
         if not hit:
-            yield at.unknown("unknown-unit", path, _UNIT, reason.unit, [u.name for u in units])
+            yield unknown_name(
+                "unknown-unit", at.place(path), _UNIT, reason.unit, [u.name for u in units]
+            )
         elif len(hit) > 1:
             yield _several(reason.unit, [_shown(u) for u in hit], path, at)
         if reason.result is not None and reason.result not in results:
             there: KeyPath = ("unit_reason", n, "result")
-            yield at.unknown("unknown-selection", there, _RESULT, reason.result, results)
+            yield unknown_name(
+                "unknown-selection", at.place(there), _RESULT, reason.result, results
+            )
 
 
 def _municipality(
@@ -104,9 +114,9 @@ def _municipality(
     city = designated_city(code.value) if code is not None and is_ward(code.value) else None
     merged = regions.municipality(code.value) if code is not None else regions.find(name)
     if merged is not None and (city is not None or fold(name).endswith("区")):
-        yield at.error(
+        yield key_error(
             "ward-is-merged",
-            path,
+            at.place(path),
             Text(
                 f"区は{merged.name}にまとめられており、単位ではありません",
                 f"is a ward, and wards are merged into {merged.name} here",
@@ -121,7 +131,7 @@ def _municipality(
         yield _other_edition(name, _MUNICIPALITY, path, at)
     else:
         home = towns["name"][towns["prefecture_code"] == regions.prefecture_code]
-        yield at.unknown("unknown-municipality", path, _MUNICIPALITY, name, list(home))
+        yield unknown_name("no-such-municipality", at.place(path), _MUNICIPALITY, name, list(home))
 
 
 def _area(name: str, facts: GroundFacts, path: KeyPath, at: WrittenKeys) -> Iterator[Problem]:
@@ -134,13 +144,17 @@ def _area(name: str, facts: GroundFacts, path: KeyPath, at: WrittenKeys) -> Iter
         yield _other_edition(name, _AREA, path, at)
     elif not codes:
         home = [n for c, n in known.items() if c.startswith(regions.prefecture_code)]
-        yield at.unknown("unknown-area", path, _AREA, name, home or list(known.values()))
+        yield unknown_name(
+            "unknown-area", at.place(path), _AREA, name, home or list(known.values())
+        )
 
 
 def _unit(name: str, index: UnitIndex, path: KeyPath, at: WrittenKeys) -> Iterator[Problem]:
     hit = index.named(name)
     if not hit:
-        yield at.unknown("unknown-unit", path, _UNIT, name, [u.name for u in index.units])
+        yield unknown_name(
+            "unknown-unit", at.place(path), _UNIT, name, [u.name for u in index.units]
+        )
     elif len(hit) > 1:
         yield _several(name, [_shown(u) for u in hit], path, at)
 
@@ -152,9 +166,9 @@ def _shown(unit: Unit) -> str:
 
 def _several(name: str, meant: Sequence[str], path: KeyPath, at: WrittenKeys) -> Problem:
     ja, en = "、".join(meant), ", ".join(meant)
-    return at.error(
+    return key_error(
         "name-means-several",
-        path,
+        at.place(path),
         Text(f"この名称は複数あります: {ja}", f"means several: {en}"),
         Text("名称の代わりにコードを書いてください", "write the code instead of the name"),
         name,
@@ -162,9 +176,9 @@ def _several(name: str, meant: Sequence[str], path: KeyPath, at: WrittenKeys) ->
 
 
 def _other_edition(code: str, what: Text, path: KeyPath, at: WrittenKeys) -> Problem:
-    return at.error(
+    return key_error(
         "code-of-other-edition",
-        path,
+        at.place(path),
         Text(
             f"このコードの{what.ja}は、この実行の境界・医療圏のデータにありません"
             "（合併前などの別の版のコードかもしれません）",

@@ -19,10 +19,12 @@ from spots.judging.selecting.institutions_around import LookAround, counted, kno
 from spots.judging.selecting.leaf_findings import UnitFinding
 from spots.judging.selecting.number_bounds import compare
 from spots.judging.selecting.selection_settings import AloneCondition, NearestCondition
-from spots.telling import selection_words as words
+from spots.telling import near_words as words
+from spots.telling.findings import town_mark
+from spots.telling.selection_words import NO_PLACE
 from spots.telling.units import metres, ms_from_minutes, threshold
-from spots.telling.wording import same
-from spots.types import Facility, Position, Truth
+from spots.telling.wording import run_on, same
+from spots.types import Facility, FacilityType, Position, Truth
 from spots.types.ground_units import Unit, UnitKind
 
 
@@ -70,6 +72,14 @@ class _Asking:
     unit: Unit
     own: Facility | None
     here: Position | None
+
+    def marks(self, other: Facility | None) -> Text:
+        """Return what is to be known of the two positions: whether one is a town block's point."""
+        return run_on(*(town_mark(f, own=f is self.own) for f in (self.own, other) if f))
+
+    def looks_for(self, kind: FacilityType | None) -> Text:
+        """Return what the unit looks for in words: an institution looks for another."""
+        return words.kind_of_other(kind, other=self.own is not None)
 
 
 def _asking(units: Sequence[Unit], facts: GroundFacts) -> list[_Asking]:
@@ -122,17 +132,19 @@ def _by_road(
     if facts.facts.roads is None:
         return {a.unit.id: UnitFinding(Truth.UNDETERMINED, words.NO_ROADS) for a in asking}
     drives = centre_drives({a.unit.id: a.own or a.here for a in asking}, others, facts.facts)
-    return {i: _drive_found(asked, limit, drive) for i, drive in drives.items()}
+    return {
+        a.unit.id: _drive_found(a.looks_for(asked.type), limit, drives[a.unit.id]) for a in asking
+    }
 
 
-def _drive_found(asked: NearestCondition, limit: _Limit, drive: CentreDrive) -> UnitFinding:
+def _drive_found(label: Text, limit: _Limit, drive: CentreDrive) -> UnitFinding:
     limit_ms = ms_from_minutes(limit.value)
     truth = compare(limit.key, drive.least_ms, drive.most_ms, limit_ms)
     if truth is Truth.UNDETERMINED and drive.doubts:
         return UnitFinding(truth, min(drive.doubts, key=lambda doubt: doubt[0])[1])
     far = words.by_road(drive.travel_ms) if drive.travel_ms is not None else words.NO_ROADS
     nearest = drive.nearest if drive.travel_ms is not None else None
-    text = words.how_far(asked.type, nearest, far, threshold(limit_ms), limit.key, truth)
+    text = words.how_far(label, nearest, far, threshold(limit_ms), limit.key, truth)
     return UnitFinding(truth, text)
 
 
@@ -140,7 +152,7 @@ def _in_line(
     asked: NearestCondition, limit: _Limit, asking: _Asking, around: LookAround
 ) -> UnitFinding:
     if asking.here is None:
-        return UnitFinding(Truth.UNDETERMINED, words.NO_PLACE)
+        return UnitFinding(Truth.UNDETERMINED, NO_PLACE)
     nearest = around.nearest(asking.here, asking.own)
     gap = np.inf if nearest is None else nearest[0]
     truth = compare(limit.key, gap, gap, limit.value)
@@ -152,10 +164,16 @@ def _in_line(
             least, who = min(near, key=lambda each: each[0])
             name = who.name if who is not None else None
             return UnitFinding(Truth.UNDETERMINED, words.perhaps_near(name, least, limit.value))
-    far = words.straight(gap, limit.value)
-    name = nearest[1].name if nearest is not None else None
-    shown = same(metres(limit.value))
-    return UnitFinding(truth, words.how_far(asked.type, name, far, shown, limit.key, truth))
+    other = nearest[1] if nearest is not None else None
+    text = words.how_far(
+        asking.looks_for(asked.type),
+        other.name if other is not None else None,
+        words.straight(gap, limit.value),
+        same(metres(limit.value)),
+        limit.key,
+        truth,
+    )
+    return UnitFinding(truth, run_on(text, asking.marks(other)))
 
 
 # --- alone
@@ -196,13 +214,15 @@ def _alone(
     aside: Callable[[_Asking], list[Text]],
 ) -> UnitFinding:
     if asking.here is None:
-        return UnitFinding(Truth.UNDETERMINED, words.NO_PLACE)
+        return UnitFinding(Truth.UNDETERMINED, NO_PLACE)
     limit, own = float(asked.within_m), asking.own
     near = around.within(asking.here, limit)
-    others = [(f.name, gap) for gap, f in near if around.same_one(own, f, gap) is Truth.NOT_MET]
+    label = asking.looks_for(asked.type)
+    others = [each for each in near if around.same_one(own, each[1], each[0]) is Truth.NOT_MET]
     if others:
-        text = words.is_alone(asked.type, limit, others[0], (), Truth.NOT_MET)
-        return UnitFinding(Truth.NOT_MET, text)
+        gap, other = others[0]
+        text = words.is_alone(label, limit, (other.name, gap), (), Truth.NOT_MET)
+        return UnitFinding(Truth.NOT_MET, run_on(text, asking.marks(other)))
     perhaps = list(around.perhaps(asking.here, own, limit))
     if perhaps:
         least, who = min(perhaps, key=lambda each: each[0])
@@ -211,5 +231,5 @@ def _alone(
     one = [words.one_building(f.name) for _, f in near if own is None or f.id != own.id]
     found = around.nearest(asking.here, own)
     nearest = (found[1].name, found[0]) if found is not None else None
-    text = words.is_alone(asked.type, limit, nearest, (*one, *aside(asking)), Truth.MET)
-    return UnitFinding(Truth.MET, text)
+    text = words.is_alone(label, limit, nearest, (*one, *aside(asking)), Truth.MET)
+    return UnitFinding(Truth.MET, run_on(text, asking.marks(found[1] if found else None)))

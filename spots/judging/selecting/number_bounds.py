@@ -39,8 +39,8 @@ class Figures:
         Codes that ranks are counted among, with or without a figure.
     national : float or None
         The national average.
-    shown : callable
-        Returns a number in words.
+    shown, limit_shown : callable
+        Return a figure, and a limit, in words.
     """
 
     what: Text
@@ -48,6 +48,7 @@ class Figures:
     among: frozenset[str]
     national: float | None = None
     shown: Callable[[float], Text] = lambda value: same(words.figure(value))
+    limit_shown: Callable[[float], Text] | None = None
 
     def judge(self, bound: NumberBound, code: str, name: str) -> tuple[Truth, Text]:
         """Return whether the figure of a code is within a bound, and the finding in words.
@@ -69,7 +70,8 @@ class Figures:
         if limit == NATIONAL_AVERAGE:
             return self._by_average(key, value, told)
         truth = compare(key, value, value, float(limit))
-        return truth, words.against_limit(told, key, self.shown(float(limit)), truth)
+        shown = (self.limit_shown or self.shown)(float(limit))
+        return truth, words.against_limit(told, key, shown, truth)
 
     def _by_average(self, key: str, value: float, told: FigureTold) -> tuple[Truth, Text]:
         if self.national is None:

@@ -24,7 +24,7 @@ from spots.judging.selecting.leaf_findings import UnitFinding
 from spots.judging.selecting.near_conditions import centre_of
 from spots.judging.selecting.number_bounds import BOUND_KEYS, Figures, compare
 from spots.judging.selecting.selection_settings import PeopleCondition
-from spots.telling import selection_words as words
+from spots.telling import near_words as words
 from spots.telling.units import people
 from spots.types import Position, Truth
 from spots.types.ground_units import Unit
@@ -46,6 +46,7 @@ def by_people(
         values={i: round(c.people, _PERSON) for i, c in by_unit.items()},
         among=frozenset(u.id for u in units),
         shown=people,
+        limit_shown=words.heads,
     )
     return {u.id: _judged(asked, u, figures, by_unit.get(u.id)) for u in units}
 
@@ -80,4 +81,5 @@ def _judged(
     at_least = compare(key, count.people, math.inf, float(limit)) if key in BOUND_KEYS else None
     if at_least is truth:
         return UnitFinding(truth, text)
-    return UnitFinding(Truth.UNDETERMINED, words.people_open(text, secret=count.secret))
+    told = words.people_open(figures.what, people(count.people), secret=count.secret)
+    return UnitFinding(Truth.UNDETERMINED, told)

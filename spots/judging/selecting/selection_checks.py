@@ -24,7 +24,12 @@ from spots.judging.selecting.selection_settings import (
     NumberBound,
     SelectSetting,
 )
-from spots.judging.selecting.written_keys import WrittenKeys, written_conditions
+from spots.judging.selecting.written_keys import (
+    WrittenKeys,
+    key_error,
+    unknown_name,
+    written_conditions,
+)
 from spots.types.ground_units import UnitKind
 
 RULE = "rule"
@@ -63,7 +68,8 @@ def selection_problems(
         for path, condition in written_conditions(setting, n):
             found += _inputs(condition, path, facts, at)
             found += _numbers(condition, path, facts, at)
-            found += _institutions(setting, condition, path, policy, facts, at)
+            found += _institutions(setting, condition, path, facts, at)
+            found += _criteria_and_lists(condition, path, policy, facts, at)
     return (*found, *name_problems(policy, facts, at))
 
 
@@ -77,9 +83,9 @@ def _ids(policy: Policy, at: WrittenKeys) -> Iterator[Problem]:
         for n, name in enumerate(ids):
             if name in seen:
                 taken = seen[name] == RULE
-                yield at.error(
+                yield key_error(
                     "selection-id-twice",
-                    (table, n, "id"),
+                    at.place((table, n, "id")),
                     Text(
                         "rule は [rule] の円を指す語で、id には使えません"
                         if taken
@@ -102,11 +108,11 @@ def _references(policy: Policy, at: WrittenKeys) -> Iterator[Problem]:
     for n, result in enumerate(policy.result):
         path: KeyPath = ("result", n, "select")
         for name in sorted(result.select.ids() - set(known)):
-            yield at.unknown("unknown-selection", path, _SELECTION, name, known)
+            yield unknown_name("unknown-selection", at.place(path), _SELECTION, name, known)
         if any(not _well_formed(join) for join in result.select.joins()):
-            yield at.error(
+            yield key_error(
                 "join-not-one",
-                path,
+                at.place(path),
                 Text(
                     "any・all・none・minus・intersect のうち一つだけを書き、minus と intersect には"
                     "二つ以上を並べます",
@@ -120,7 +126,9 @@ def _references(policy: Policy, at: WrittenKeys) -> Iterator[Problem]:
             for name in condition.inside or ():
                 if name not in known:
                     there = (*path, "inside")
-                    yield at.unknown("unknown-selection", there, _SELECTION, name, known)
+                    yield unknown_name(
+                        "unknown-selection", at.place(there), _SELECTION, name, known
+                    )
 
 
 _CUTTING = {"minus", "intersect"}
@@ -147,9 +155,9 @@ def _circles(policy: Policy, at: WrittenKeys) -> Iterator[Problem]:
             continue
         told.add(frozenset(ring))
         way = " → ".join((*ring, start))
-        yield at.error(
+        yield key_error(
             "selection-circle",
-            places[start],
+            at.place(places[start]),
             Text(f"選定・結果が互いを参照して輪になっています: {way}", f"refers to itself: {way}"),
             Text("どれか一つの参照をやめてください", "take one of the references out"),
             start,
@@ -181,9 +189,9 @@ def _layers(
         yield from _made_points(setting, n, facts, at)
     elif setting.layer is None:
         if setting.unit not in _NO_LAYER_NEEDED:
-            yield at.error(
+            yield key_error(
                 "selection-without-layer",
-                ("select", n),
+                at.place(("select", n)),
                 Text(
                     f'unit = "{setting.unit}" にはレイヤが必要です',
                     f'unit = "{setting.unit}" needs a layer',
@@ -195,14 +203,16 @@ def _layers(
                 setting.id,
             )
     elif setting.layer not in facts.layers:
-        yield at.unknown("unknown-units", path, _LAYER, setting.layer, sorted(facts.layers))
+        yield unknown_name(
+            "unknown-units", at.place(path), _LAYER, setting.layer, sorted(facts.layers)
+        )
     else:
         kinds = sorted({u.kind for u in facts.layers[setting.layer]})
         if kinds and setting.unit not in kinds:
             listed = ", ".join(kinds)
-            yield at.error(
+            yield key_error(
                 "layer-of-other-units",
-                path,
+                at.place(path),
                 Text(
                     f"このレイヤの単位は {listed} で、{setting.unit} ではありません",
                     f"has units of kind {listed}, not {setting.unit}",
@@ -218,9 +228,9 @@ def _made_points(
     """Yield what keeps points from being made of the population."""
     whole = setting.from_ is not None and setting.beyond_m is not None
     if not whole or setting.unit is not UnitKind.POINT or setting.layer is not None:
-        yield at.error(
+        yield key_error(
             "points-from-population",
-            ("select", n, "beyond_m" if setting.from_ is None else "from"),
+            at.place(("select", n, "beyond_m" if setting.from_ is None else "from")),
             Text(
                 'from = "population" は beyond_m と共に、layer のない unit = "point" に書きます',
                 'from = "population" stands with beyond_m, where unit = "point" has no layer',
@@ -238,18 +248,18 @@ def _made_points(
 
 
 def _no_people(path: KeyPath, at: WrittenKeys) -> Problem:
-    return at.error(
+    return key_error(
         "population-missing",
-        path,
+        at.place(path),
         Text("人口の条件に人口のデータが必要です", "needs the population of the run"),
         Text("実行ファイルに [population] を書き加えてください", "add [population]"),
     )
 
 
 def _no_facilities(path: KeyPath, at: WrittenKeys) -> Problem:
-    return at.error(
+    return key_error(
         "facilities-missing",
-        path,
+        at.place(path),
         Text("医療機関の一覧がありません", "needs a list of facilities"),
         Text("実行ファイルに [[facilities]] を書き加えてください", "add [[facilities]]"),
     )
@@ -260,29 +270,31 @@ def _inputs(
 ) -> Iterator[Problem]:
     """Yield lists, tables and columns that the run lacks."""
     if condition == Condition():
-        yield at.error(
+        yield key_error(
             "empty-condition",
-            path,
+            at.place(path),
             Text("条件が空です", "holds no condition"),
             Text("条件を書くか、where を消してください", "write one, or take where out"),
         )
     if condition.listed is not None and condition.listed not in facts.entries:
         known = sorted(facts.entries)
-        yield at.unknown("unknown-list", (*path, "listed"), _LIST, condition.listed, known)
+        yield unknown_name(
+            "unknown-list", at.place((*path, "listed")), _LIST, condition.listed, known
+        )
     lists = sorted({*facts.facts.lists, *(each.name for each in facts.facts.named_lists)})
     for key in ("nearest", "alone"):
         asked = getattr(condition, key)
         if asked is not None and asked.list is not None and asked.list not in lists:
-            yield at.unknown(
-                "unknown-list", (*path, key, "list"), _FACILITY_LIST, asked.list, lists
+            yield unknown_name(
+                "unknown-list", at.place((*path, key, "list")), _FACILITY_LIST, asked.list, lists
             )
     if condition.column is not None:
         yield from _column(condition.column, (*path, "column"), facts, at)
     by_road = condition.nearest is not None and condition.nearest.by_road
     if by_road and facts.facts.roads is None:
-        yield at.error(
+        yield key_error(
             "network-missing",
-            (*path, "nearest"),
+            at.place((*path, "nearest")),
             Text("道路による所要時間に道路網が必要です", "needs a road network"),
             Text("実行ファイルに [network] を書き加えてください", "add [network] to the run file"),
         )
@@ -297,12 +309,14 @@ def _column(
     if table is None and asked.optional:
         return
     if table is None:
-        yield at.unknown(
-            "unknown-table", (*path, "table"), _TABLE, asked.table, sorted(facts.tables)
+        yield unknown_name(
+            "unknown-table", at.place((*path, "table")), _TABLE, asked.table, sorted(facts.tables)
         )
     elif asked.column not in table.columns:
         known = sorted(table.columns)
-        yield at.unknown("unknown-column", (*path, "column"), _COLUMN, asked.column, known)
+        yield unknown_name(
+            "unknown-column", at.place((*path, "column")), _COLUMN, asked.column, known
+        )
 
 
 def _numbers(
@@ -332,9 +346,9 @@ def _average(
                 f"実行ファイルの {table} に national_average を書くか、数値を書いてください",
                 f"write national_average under {table} in the run file, or a number here",
             )
-        yield at.error(
+        yield key_error(
             "national-average-missing",
-            (*path, key),
+            at.place((*path, key)),
             Text("全国平均が与えられていません", "asks for a national average that is not given"),
             remedy,
             NATIONAL_AVERAGE,
@@ -348,7 +362,6 @@ def _institutions(
     setting: SelectSetting,
     condition: Condition,
     path: KeyPath,
-    policy: Policy,
     facts: GroundFacts,
     at: WrittenKeys,
 ) -> Iterator[Problem]:
@@ -357,24 +370,33 @@ def _institutions(
     own = {"type": condition.type, "criterion": condition.criterion, "column": by_facility or None}
     asked = [key for key, value in own.items() if value is not None]
     for key in asked if setting.unit is not UnitKind.FACILITY else ():
-        yield at.error(
+        yield key_error(
             "condition-not-for-unit",
-            (*path, key),
+            at.place((*path, key)),
             Text(
                 f'医療機関についての条件で、unit = "{setting.unit}" には使えません',
                 f'is about institutions and has no meaning for unit = "{setting.unit}"',
             ),
             Text(
-                'unit = "facility" にするか、条件を直してください', 'use it with unit = "facility"'
+                'unit = "facility" にするか、この条件を外してください',
+                'use it with unit = "facility"',
             ),
             setting.id,
         )
+
+
+def _criteria_and_lists(
+    condition: Condition, path: KeyPath, policy: Policy, facts: GroundFacts, at: WrittenKeys
+) -> Iterator[Problem]:
+    """Yield criteria that are not judged, and conditions on institutions without any."""
     if condition.criterion is not None:
         known = [str(n) for n, _ in policy.criteria] if policy.judges_facilities else []
         for number in condition.criterion:
             if str(number) not in known:
                 there = (*path, "criterion")
-                yield at.unknown("unknown-criterion", there, _CRITERION, str(number), known)
+                yield unknown_name(
+                    "unknown-criterion", at.place(there), _CRITERION, str(number), known
+                )
     near = {"nearest": condition.nearest, "alone": condition.alone, "type": condition.type}
     for key, value in near.items():
         if value is not None and not facts.facts.facilities:

@@ -85,7 +85,7 @@ def areas_named(name: str, regions: Regions) -> tuple[str, ...]:
 
 
 def _area_key(name: str) -> str:
-    plain = fold(name)
+    plain = fold(name).replace("・", "")
     return _AREA_WORDS.sub("", plain) or plain
 
 

@@ -1,4 +1,7 @@
-"""Results of a policy: every unit that was asked for in exactly one state, with its clauses."""
+"""Results of a policy: every unit that was asked for in exactly one state, with its clauses.
+
+Stands apart: one result by itself; which results there are, and in what order, is not its matter.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from boundaries.types import ANY_CLASS
 from groundfloor.problems import Text
 from spots.judging.designation import covers, exclusion_of
 from spots.judging.policy import Policy
-from spots.judging.selecting.algebra import Extent, Selected, extent, subjects
+from spots.judging.selecting.algebra import Selected, UnitExtent, extent, subjects
 from spots.judging.selecting.clauses import clauses_of, plan_reason
 from spots.judging.selecting.ground_facts import GroundFacts
 from spots.judging.selecting.selection_settings import ResultSetting
@@ -175,7 +178,7 @@ def _barred(unit: Unit, asked: _Asked) -> tuple[State, Text] | None:
 
 
 def _by_clauses(
-    unit: Unit, asked: _Asked, found: Extent, clauses: Sequence[Clause]
+    unit: Unit, asked: _Asked, found: UnitExtent, clauses: Sequence[Clause]
 ) -> tuple[State, Text]:
     truth = found.truth
     if truth is Truth.NOT_MET:
@@ -248,7 +251,7 @@ def _classes(area_class: AreaClass, may_be: frozenset[AreaClass]) -> frozenset[A
 
 
 def _ground(
-    whole: MultiPolygon, found: Extent, cuts: Sequence[CutStep]
+    whole: MultiPolygon, found: UnitExtent, cuts: Sequence[CutStep]
 ) -> tuple[MultiPolygon, tuple[CutEntry, ...]]:
     """Return the ground of a unit that is in, after clauses and cuts, with the ledger."""
     ground = whole if found.sure.shape is None else found.sure.shape

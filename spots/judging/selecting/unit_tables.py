@@ -24,6 +24,7 @@ from spots.judging.selecting.number_bounds import Figures
 from spots.judging.selecting.selection_settings import ColumnCondition
 from spots.judging.selecting.unit_names import agrees
 from spots.telling import selection_words as words
+from spots.telling.near_words import row_at
 from spots.telling.wording import same, some
 from spots.types import Position, Truth, distance_m
 from spots.types.ground_units import Unit
@@ -149,7 +150,7 @@ def _nearest(
     if least is None or least > within_m:
         return None
     nearest = tuple(row for gap, row in gaps if gap == least)
-    return UnitRow(nearest, words.row_at(_called(nearest[0]), least))
+    return UnitRow(nearest, row_at(_called(nearest[0]), least))
 
 
 def _called(row: TableRow) -> str:

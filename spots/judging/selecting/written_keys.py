@@ -34,22 +34,31 @@ class WrittenKeys:
 
     tables: Mapping[str, tuple[TomlDocument, KeyPath]] = field(default_factory=dict)
 
-    def error(
-        self, code: str, path: KeyPath, message: Text, remedy: Text, value: str | None = None
-    ) -> Problem:
-        """Return an error about a key of the policy."""
+    def place(self, path: KeyPath) -> tuple[str, int | None, str]:
+        """Return file, line and key of a path into the policy."""
         document, prefix = self.tables.get(str(path[0]), (_NOWHERE, ()))
         whole = (*prefix, *path)
-        row, column = document.line_of(whole), key_name(whole)
-        place = {"file": document.file, "row": row, "column": column}
-        return error(code, message, remedy, **place, value=value)
+        return document.file, document.line_of(whole), key_name(whole)
 
-    def unknown(
-        self, code: str, path: KeyPath, what: Text, wanted: str, known: Sequence[str]
-    ) -> Problem:
-        """Return an error about a name that nothing has, with those that it may mean."""
-        message = Text(f"この{what.ja}はありません", f"is no {what.en} that is there")
-        return self.error(code, path, message, candidates(wanted, known), wanted)
+
+def key_error(
+    code: str,
+    at: tuple[str, int | None, str],
+    message: Text,
+    remedy: Text,
+    value: str | None = None,
+) -> Problem:
+    """Return an error about a key of the policy, at its `WrittenKeys.place`."""
+    file, row, column = at
+    return error(code, message, remedy, file=file, row=row, column=column, value=value)
+
+
+def unknown_name(
+    code: str, at: tuple[str, int | None, str], what: Text, wanted: str, known: Sequence[str]
+) -> Problem:
+    """Return an error about a name that nothing has, with those that it may mean."""
+    message = Text(f"この{what.ja}はありません", f"is no {what.en} that is there")
+    return key_error(code, at, message, candidates(wanted, known), wanted)
 
 
 def candidates(wanted: str, known: Sequence[str]) -> Text:

@@ -24,13 +24,16 @@ FILE = "spots.gpkg"
 #: From above to below.
 _ORDER = (
     *("facilities", "unit_points", "routes", "nearest_routes", "closures", "spots"),
-    *("spots_dissolved", "results_dissolved", "units"),
+    *("spots_dissolved", "results_dissolved", "units", "indicators"),
     *("circles", "municipalities", "main_roads", "catchments", "catchments_dissolved"),
     *("population", "medical_areas"),
 )
 #: What is there to be looked at when it is wanted.
 _OFF = frozenset(
-    {"nearest_routes", "spots_dissolved", "catchments", "catchments_dissolved", "population"}
+    {
+        *("nearest_routes", "spots_dissolved", "catchments", "catchments_dissolved"),
+        *("population", "indicators"),
+    }
 )
 #: Air around the prefecture, as a part of its longer side.
 _AIR = 0.03

@@ -296,6 +296,11 @@ def _covered(_table: LayerTable, _lang: Lang, _named: Named) -> _Look:
     return _Look(single(fill("#8fc3a0", 26, "#4f9a6b", "0.35")))
 
 
+def _indicators(_table: LayerTable, _lang: Lang, named: Named) -> _Look:
+    label = MapLabel(named("name"), "8", _BLACK, on.HORIZONTAL, 5, (1, _FAR))
+    return _Look(single(fill(_WHITE, 0, "#7a6a9b", "0.3")), (label,))
+
+
 def _population(table: LayerTable, _lang: Lang, named: Named) -> _Look:
     position = next(k for k, f in enumerate(table.fields) if f.name == "population")
     people = sorted(float(c) for c in table.column(position) if isinstance(c, int | float))
@@ -323,6 +328,7 @@ _LOOKS: Mapping[str, Callable[[LayerTable, Lang, Named], _Look]] = {
     "units": _units,
     "unit_points": _unit_points,
     "results_dissolved": _results,
+    "indicators": _indicators,
     "routes": _routes,
     "nearest_routes": _nearest,
     "municipalities": _municipalities,
