@@ -173,6 +173,9 @@ class Clause:
         The entry of a list that named the unit.
     removed_km2 : float
         Ground that it took from the unit.
+    own : bool
+        Whether the selection asks about the unit itself; false where it is about other units, in
+        whose ground this one lies.
     """
 
     select: str
@@ -182,6 +185,7 @@ class Clause:
     reason: Text | None = None
     entry: ListedEntry | None = None
     removed_km2: float = 0.0
+    own: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,7 @@ def _told(selected: Selected, unit: Unit, role: ClauseRole) -> Iterator[Clause]:
         text=_where(selected.title, truth, found.sure, taken),
         reason=selected.reason,
         removed_km2=taken if role is ClauseRole.TAKES_OUT else 0.0,
+        own=False,
     )
 
 
@@ -168,7 +169,8 @@ def plan_reason(
     settings = [s for s in policy.select if s.id in asked]
     entries = [e for c in met if (e := c.entry) is not None]
     rows = [*entries, *((unit.entry,) if unit.entry is not None else ())]
-    by_clause = [c.reason for c in met if c.reason is not None]
+    own = [c for c in met if c.own] or met
+    by_clause = [c.reason for c in own if c.reason is not None]
     return PlanReason(
         reason=hand.reason.text
         if hand
