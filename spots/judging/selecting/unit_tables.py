@@ -31,7 +31,7 @@ from spots.types.ground_units import Unit
 
 
 @dataclass(frozen=True, slots=True)
-class UnitRow:
+class RowsAbout:
     """The rows of a table that are about a unit: one, several that are equally near, or none.
 
     Parameters
@@ -49,7 +49,7 @@ class UnitRow:
     doubtful: bool = False
 
 
-_NOTHING = UnitRow()
+_NOTHING = RowsAbout()
 
 
 def by_unit_table(
@@ -69,7 +69,7 @@ def by_unit_table(
 
 
 def _judged(
-    asked: ColumnCondition, figures: Figures, table: NumberTable, unit: Unit, own: UnitRow
+    asked: ColumnCondition, figures: Figures, table: NumberTable, unit: Unit, own: RowsAbout
 ) -> UnitFinding:
     title = table.title or table.name
     if not own.rows:
@@ -82,7 +82,9 @@ def _judged(
     return UnitFinding(*found[0])
 
 
-def rows_of(table: NumberTable, units: Sequence[Unit], facts: GroundFacts) -> Mapping[str, UnitRow]:
+def rows_of(
+    table: NumberTable, units: Sequence[Unit], facts: GroundFacts
+) -> Mapping[str, RowsAbout]:
     """Return the rows that are about each unit; a unit that none is about is absent.
 
     Parameters
@@ -112,7 +114,7 @@ def rows_of(table: NumberTable, units: Sequence[Unit], facts: GroundFacts) -> Ma
 
 def _by_name(
     unit: Unit, meant: Matched, rows: Sequence[TableRow], facts: GroundFacts
-) -> UnitRow | None:
+) -> RowsAbout | None:
     """Return the rows that name a unit: of one name there may be several, one for each route."""
     entry = meant.entries.get(unit.id) or meant.doubtful.get(unit.id)
     if entry is None:
@@ -123,7 +125,7 @@ def _by_name(
         if row.entry is entry
         or (row.entry.name == entry.name and agrees(row.entry, unit, facts.regions))
     )
-    return UnitRow(own, _called(own[0]), doubtful=unit.id in meant.doubtful)
+    return RowsAbout(own, _called(own[0]), doubtful=unit.id in meant.doubtful)
 
 
 def _land_at(position: Position | None, facts: GroundFacts) -> frozenset[int]:
@@ -138,7 +140,7 @@ def _nearest(
     lands: Mapping[str, frozenset[int]],
     within_m: float,
     facts: GroundFacts,
-) -> UnitRow | None:
+) -> RowsAbout | None:
     """Return the nearest row on the land of a place, and others that are exactly as near."""
     own = _land_at(here, facts)
     gaps = [
@@ -150,7 +152,7 @@ def _nearest(
     if least is None or least > within_m:
         return None
     nearest = tuple(row for gap, row in gaps if gap == least)
-    return UnitRow(nearest, row_at(_called(nearest[0]), least))
+    return RowsAbout(nearest, row_at(_called(nearest[0]), least))
 
 
 def _called(row: TableRow) -> str:
