@@ -48,6 +48,12 @@ _GENERIC = re.compile(
     r"|国保|へき地|医師会|記念|地域|第一|第二|第三|附属|付属|包括|広域|リハビリテーション|内科|外科"
     r"|整形|小児科|眼科|歯科|出張|分院|本院|東|西|南|北|新)"
 )
+_NOTE = re.compile(r"\([^()]*\)")
+#: What is said of a place that is a hospital's but not the hospital.
+ATTACHED = (
+    *("附属", "付属", "併設", "診療所", "クリニック", "分院", "健診", "健康管理", "介護"),
+    *("訪問", "歯科"),
+)
 # National health insurance, which some lists name and some leave out: 五ケ瀬町国民健康保険病院.
 _INSURANCE = re.compile(r"(?:国民健康保険|国保)(?:直営|直診)?")
 _DOTS = re.compile(r"[・.,'’]")
@@ -97,6 +103,19 @@ def name_key(name: str) -> str:
     for pattern, letter in _PARTICLES:
         key = pattern.sub(letter, key)
     return key or compact(name)
+
+
+def without_notes(name: str) -> str:
+    """Return a name key without what stands in brackets, where that says no other place.
+
+    Examples
+    --------
+    >>> without_notes("公立多良木病院（へき地拠点）"), without_notes("上病院（分院）")
+    ('公立多良木病院', '上病院(分院)')
+    """
+    key = name_key(name)
+    bare = _NOTE.sub(lambda note: note[0] if any(w in note[0] for w in ATTACHED) else "", key)
+    return bare or key
 
 
 def _without_owners(name: str) -> str:
