@@ -211,8 +211,12 @@ def _kept(spot: Spot, land: BaseGeometry, barred: BaseGeometry) -> Iterator[str]
 
 
 def km2_of(geometry: BaseGeometry) -> float:
-    """Return square kilometres on the ellipsoid, by pyproj alone."""
-    parts = [p for p in shapely.get_parts(geometry) if p.geom_type == "Polygon"]
+    """Return square kilometres on the ellipsoid, by pyproj alone.
+
+    Edges are straight in longitude and latitude: geodesics between corners 10 m apart are that.
+    """
+    fine = shapely.segmentize(geometry, 1e-4)
+    parts = [p for p in shapely.get_parts(fine) if p.geom_type == "Polygon"]
     areas = (GEOD.geometry_area_perimeter(shapely.orient_polygons(p))[0] for p in parts)
     return sum(abs(area) for area in areas) / 1e6
 

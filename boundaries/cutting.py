@@ -53,8 +53,7 @@ def cut(
     ledger = []
     for step in steps:
         after = _apply(left, step)
-        # An area must not grow by a new corner: overlays cut along straight lines, and the shortest
-        # way between two corners, which bounds an area, may run inside of them.
+        # What is left lies within what was there, and so do the areas but for rounding.
         new_area = min(area, ellipsoidal_km2(after))
         ledger.append(CutEntry(step.name, removed_km2=area - new_area, remaining_km2=new_area))
         left, area = after, new_area
@@ -143,6 +142,8 @@ def cut_steps(
     }
     steps = []
     joined: dict[tuple[bool, ...], MultiPolygon] = {}  # land is often just the prefecture's
+    if around is None and {LAND, PREFECTURE} & set(names):
+        joined[tuple(chosen[PREFECTURE])] = regions.prefecture_land(prefecture)
     for name in names:
         key = tuple(chosen[name])
         if key not in joined:

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 import geopandas as gpd
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from pyproj import Geod
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
-from shapely.geometry.polygon import orient
 
 from boundaries.crs import require_degrees, require_geographic
 from groundfloor.crs import JGD2011
@@ -133,6 +133,12 @@ def _not_a_point(label: str) -> Problem:
 def ellipsoidal_km2(geometry: BaseGeometry) -> float:
     """Return the area of polygons on the ellipsoid.
 
+    Edges are straight in longitude and latitude, as overlays cut and maps draw them (RFC 7946,
+    3.1.1), and no geodesics: a corner that a cut puts on an edge changes nothing, so what is cut
+    off and what is left make the whole, and no part is larger than the whole. The two definitions
+    part by s**3 * tan(latitude) / (12 * R) for an edge of s metres to the east: 0.01 m² for 100 m,
+    10 m² for a kilometre.
+
     Parameters
     ----------
     geometry : shapely geometry
@@ -148,6 +154,12 @@ def ellipsoidal_km2(geometry: BaseGeometry) -> float:
     CrsError
         The coordinates cannot be degrees.
 
+    Notes
+    -----
+    By Green's theorem an edge adds its width in longitude times the mean, along it, of the area
+    between a parallel and the equator for each radian (Snyder, Map Projections, 1987, 3-12);
+    Gauss's rule with four points finds that mean to rounding for edges below a degree.
+
     Examples
     --------
     >>> from shapely.geometry import box
@@ -155,11 +167,36 @@ def ellipsoidal_km2(geometry: BaseGeometry) -> float:
     10306.2
     """
     require_degrees(geometry, "geometry")
-    square_metres = 0.0
-    for part in polygons(geometry).geoms:
-        # Rings must run against each other for holes to be subtracted.
-        square_metres += abs(GEOD.geometry_area_perimeter(orient(part))[0])
-    return square_metres / 1e6
+    rings, part = shapely.get_rings(list(polygons(geometry).geoms), return_index=True)
+    if not len(rings):
+        return 0.0
+    square_metres = np.abs(_ring_m2(rings))
+    outer = np.diff(part, prepend=-1) != 0  # the first ring of a polygon; the others are holes
+    return float(np.where(outer, square_metres, -square_metres).sum()) / 1e6
+
+
+_AT, _WEIGHTS = np.polynomial.legendre.leggauss(4)
+
+
+def _ring_m2(rings: NDArray[np.object_]) -> NDArray[np.float64]:
+    """Return square metres inside each ring, below zero where it runs counter-clockwise."""
+    degrees, ring = shapely.get_coordinates(rings, return_index=True)
+    lat, width = np.radians(degrees[:, 1]), np.radians(np.diff(degrees[:, 0]))
+    same = ring[1:] == ring[:-1]
+    middle, half = (lat[1:] + lat[:-1]) / 2, (lat[1:] - lat[:-1]) / 2
+    mean = sum(w / 2 * _m2_below(middle + at * half) for at, w in zip(_AT, _WEIGHTS, strict=True))
+    edges = width * mean
+    within: NDArray[np.float64] = np.zeros(len(rings))
+    np.add.at(within, ring[1:][same], edges[same])
+    return within
+
+
+def _m2_below(lat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the area between the equator and parallels, for a radian of longitude."""
+    e, sine = math.sqrt(GEOD.es), np.sin(lat)
+    along = sine / (1 - GEOD.es * sine**2) + np.arctanh(e * sine) / e
+    below: NDArray[np.float64] = GEOD.b**2 / 2 * along
+    return below
 
 
 def polygons(geometry: BaseGeometry) -> MultiPolygon:

@@ -54,6 +54,7 @@ class Regions:
     _names: tuple[PlaceName, ...]
     _tree: shapely.STRtree
     _known: Mapping[str, Municipality] = field(init=False, repr=False)
+    _lands: dict[str, MultiPolygon] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Keep every municipality at hand: a row of the frame takes a tenth of a millisecond."""
@@ -194,10 +195,12 @@ class Regions:
         return next((a for a in self.medical_areas if a.code == area_code), None)
 
     def prefecture_land(self, prefecture_code: str | None = None) -> MultiPolygon:
-        """Return the land of a prefecture (of this one by default), EPSG:6668."""
+        """Return the land of a prefecture (of this one by default), EPSG:6668; joined once."""
         wanted = prefecture_code if prefecture_code is not None else self.prefecture_code
-        mine = self.municipalities["prefecture_code"] == wanted
-        return dissolve(self.municipalities.geometry[mine].values)
+        if wanted not in self._lands:
+            mine = self.municipalities["prefecture_code"] == wanted
+            self._lands[wanted] = dissolve(self.municipalities.geometry[mine].values)
+        return self._lands[wanted]
 
 
 def geodesic_distance_m(area: BaseGeometry, lon: float, lat: float) -> float:

@@ -164,6 +164,8 @@ def clean(text: str) -> str:
     >>> clean("a\x1b[31mb\nc")
     'a [31mb c'
     """
+    if text.isprintable():
+        return text
     return "".join(ch if ch.isprintable() or ch == "\u3000" else " " for ch in text)
 
 

@@ -32,7 +32,7 @@ from networks.osm.tags import (
     judge,
     road_name,
 )
-from networks.osm.verdicts import Dropped, UnknownClass
+from networks.osm.verdicts import Drivable, Dropped, UnknownClass
 from networks.speeds.profile import FERRY, SpeedProfile
 
 Attributes = Mapping[str, object]
@@ -50,6 +50,9 @@ _ONEWAY = (["True"], ["true"], ["yes"], ["1"])
 _ID_DIGITS = 19  # ids of 64 bits
 _ELSEWHERE = 0.01  # degrees, about a kilometre: consolidated junctions lie nearer than that
 _SAME_LENGTH_M = 0.01  # the two directions of one street differ by rounding only
+
+
+_Road = Drivable | Dropped | UnknownClass | None
 
 
 class ArcReader:
@@ -76,11 +79,12 @@ class ArcReader:
         self.unknown: Counter[str] = Counter()
         self.problems: list[Problem] = []
         self.private: list[PrivateArc] = []
+        self.roads: dict[frozenset[tuple[str, str]], _Road] = {}
 
     def arc(self, tail: int, head: int, label: str, data: Attributes) -> EdgeRow | None:
         """Return the row of one arc; None when cars may not use it, or it is wrong."""
         tags = self._tags(data)
-        road = judge(tags, self.profile, self.rows)
+        road = self._judged(tags)
         if road is None:
             road = UnknownClass("")
         if isinstance(road, Dropped):
@@ -118,6 +122,13 @@ class ArcReader:
             doorless=road.doorless if whole else self._parts_doorless(data),
             bridge=road.bridge and whole,
         )
+
+    def _judged(self, tags: dict[str, str]) -> _Road:
+        """Return what tags are to a car; judged once, for most arcs are tagged as others are."""
+        asked = frozenset((key, value) for key, value in tags.items() if key in RELEVANT_KEYS)
+        if asked not in self.roads:
+            self.roads[asked] = judge(tags, self.profile, self.rows)
+        return self.roads[asked]
 
     def _parts_doorless(self, data: Attributes) -> Doorless:
         """Return why an arc that simplification made of several ways has no doors.

@@ -255,7 +255,8 @@ def _waits(graph: nx.Graph, profile: SpeedProfile) -> NDArray[np.int64]:
     """Return the milliseconds that arriving at each node costs: signals and the like."""
     waits = np.zeros(len(graph), np.int64)
     for i, (_, data) in enumerate(graph.nodes(data=True)):
-        mark = judge_node({key: str(data[key]) for key in NODE_KEYS & data.keys()})
+        tags = {key: str(data[key]) for key in NODE_KEYS & data.keys()}
+        mark = judge_node(tags) if tags else None  # most nodes are bends and plain junctions
         if mark is not None and not mark.closed:
             waits[i] = profile.delay_ms(mark.kind)
     return waits

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from groundfloor.problems import Problem, Text, error
 from networks.errors import SearchError
-from networks.network import CLOSED, CLOSED_FLAG, TOLL, WORD_MS, RoadNetwork
+from networks.network import CLOSED, TOLL, WORD_MS, RoadNetwork
 from networks.search.doors import split_ms
 from networks.types import Terminal, TravelOptions
 
@@ -48,9 +48,7 @@ def beside_table(
     edges = network.edges
     for i, snap in enumerate(places):
         toll = bool(edges.toll[snap.edge]) and bool(banned & TOLL)
-        shut = (
-            network.closed is not None and bool(network.closed[snap.edge]) and banned & CLOSED_FLAG
-        )
+        shut = network.closed is not None and bool(network.closed[snap.edge])
         for column, ms in enumerate((edges.forward_ms, edges.backward_ms)):
             whole = CLOSED if toll or shut else int(ms[snap.edge])
             along[i, column] = CLOSED if whole == CLOSED else split_ms(whole, snap.fraction)

@@ -366,59 +366,79 @@ _SMALLEST_TOWN_MM2 = 9.0
 _INK = "#55554F"
 
 
-def base_parts(ground: SpotGround, frame: Frame, *, areas: bool) -> list[str]:
-    """Return the shapes under everything else.
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The ground in a frame: paths, each drawn once; what does not reach into it has an empty one.
 
     Parameters
     ----------
-    ground : SpotGround
-        What there is.
-    frame : Frame
-        Where it goes.
-    areas : bool
-        Whether medical areas are tinted by class.
+    sea : bool
+        Whether the land around is known, so that the rest is sea.
+    home, abroad, excluded, closed : str
+        Land of the prefecture and of others, excluded municipalities, closed roads.
+    areas : mapping of AreaClass to str, or None
+        Medical areas by class; None where the map does not show them.
+    roads : tuple of (str, str)
+        Class and path, the least important first.
     """
-    home, abroad = path_data(ground.home, frame), path_data(ground.abroad, frame)
-    parts = [
-        rectangle(frame.width, frame.height, SEA if len(ground.abroad) else OUTSIDE),
-        filled(abroad, Wash(ABROAD, 1.0)),
-        filled(home, Wash(LAND, 1.0)),
-    ]
-    outlines = []
-    for kind, shapes in sorted(ground.areas.items()):
-        data = path_data(shapes, frame)
-        outlines.append(data)
-        if areas:
-            parts.append(filled(data, AREAS[kind]))
-    parts.append(filled(path_data(ground.excluded, frame), EXCLUDED))
-    parts.append(stroked(abroad + home, BORDER))
-    if areas:
-        parts.append(stroked("".join(outlines), AREA_BORDER))
-    parts += [stroked(path_data(lines, frame), road(kind)) for kind, lines in ground.roads]
-    parts.append(stroked(path_data(ground.closed, frame), CLOSED, casing=0.15))
-    return parts
 
+    sea: bool
+    home: str
+    abroad: str
+    excluded: str
+    closed: str
+    areas: Mapping[AreaClass, str] | None
+    roads: tuple[tuple[str, str], ...]
 
-def base_legend(ground: SpotGround, frame: Frame, lang: Lang, *, areas: bool) -> list[LegendLine]:
-    """Return the legend of the base, of what lies in the frame only."""
-    lines: list[LegendLine] = []
-    if areas:
-        shown = [k for k in AreaClass if k in ground.areas and path_data(ground.areas[k], frame)]
-        lines += [_line(f"area-{k}", AREA_CLASS_LABELS[k], lang) for k in shown]
-    if path_data(ground.excluded, frame):
-        left_out = Text("設定基準により対象外の市町村", "municipality left out by the policy")
-        lines.append(_line("excluded-area", left_out, lang))
-    if not areas:
-        lines.append(_line("municipality", Text("市町村の境", "municipality"), lang))
-    seen: dict[str, LegendLine] = {}
-    for road_class, shapes in reversed(ground.roads):
-        label = road_label(road_class, lang)
-        if label not in seen and path_data(shapes, frame):
-            seen[label] = LegendLine(swatch(f"road-{road_class}"), label)
-    lines += seen.values()
-    if path_data(ground.closed, frame):
-        lines.append(_line("closed", Text("通行止め", "closed road"), lang))
-    return lines
+    @classmethod
+    def of(cls, ground: SpotGround, frame: Frame, *, areas: bool) -> Base:
+        """Return what of the ground lies in a frame, with or without medical areas."""
+        shown = sorted(ground.areas.items())
+        return cls(
+            sea=bool(len(ground.abroad)),
+            home=path_data(ground.home, frame),
+            abroad=path_data(ground.abroad, frame),
+            excluded=path_data(ground.excluded, frame),
+            closed=path_data(ground.closed, frame),
+            areas={k: path_data(shapes, frame) for k, shapes in shown} if areas else None,
+            roads=tuple((kind, path_data(lines, frame)) for kind, lines in ground.roads),
+        )
+
+    def parts(self, frame: Frame) -> list[str]:
+        """Return the shapes under everything else."""
+        areas = self.areas or {}
+        return [
+            rectangle(frame.width, frame.height, SEA if self.sea else OUTSIDE),
+            filled(self.abroad, Wash(ABROAD, 1.0)),
+            filled(self.home, Wash(LAND, 1.0)),
+            *(filled(data, AREAS[kind]) for kind, data in areas.items()),
+            filled(self.excluded, EXCLUDED),
+            stroked(self.abroad + self.home, BORDER),
+            stroked("".join(areas.values()), AREA_BORDER),
+            *(stroked(data, road(kind)) for kind, data in self.roads),
+            stroked(self.closed, CLOSED, casing=0.15),
+        ]
+
+    def legend(self, lang: Lang) -> list[LegendLine]:
+        """Return the legend of what lies in the frame."""
+        lines: list[LegendLine] = []
+        if self.areas is not None:
+            shown = [k for k in AreaClass if self.areas.get(k)]
+            lines += [_line(f"area-{k}", AREA_CLASS_LABELS[k], lang) for k in shown]
+        if self.excluded:
+            left_out = Text("設定基準により対象外の市町村", "municipality left out by the policy")
+            lines.append(_line("excluded-area", left_out, lang))
+        if self.areas is None:
+            lines.append(_line("municipality", Text("市町村の境", "municipality"), lang))
+        seen: dict[str, LegendLine] = {}
+        for road_class, data in reversed(self.roads):
+            label = road_label(road_class, lang)
+            if data and label not in seen:
+                seen[label] = LegendLine(swatch(f"road-{road_class}"), label)
+        lines += seen.values()
+        if self.closed:
+            lines.append(_line("closed", Text("通行止め", "closed road"), lang))
+        return lines
 
 
 def _line(key: str, text: Text, lang: Lang) -> LegendLine:

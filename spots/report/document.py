@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import fields, is_dataclass, replace
 
 from groundfloor.problems import Lang, Text
 from spots.report.annex_pages import annex_of, borderline_of, numbering, reasons_of, rest_of
@@ -56,7 +56,7 @@ def document_of(result: RunResult, lang: Lang) -> Document:
         rest=rest_of(result, lang),
         pages=route_pages(result, ground, numbers, lang),
     )
-    boxes = not_drawn(_strings(asdict(document)), font_folder() / FONT_FILE)
+    boxes = not_drawn(_strings(document), font_folder() / FONT_FILE)
     if not boxes:
         return document
     return replace(document, method=(*document.method, _undrawn(boxes, lang)))
@@ -77,13 +77,16 @@ def _undrawn(characters: str, lang: Lang) -> Block:
 
 
 def _strings(value: object) -> Iterator[str]:
-    """Yield every string in a value of dictionaries and sequences, drawings left out."""
+    """Yield every string in a value of records, dictionaries and sequences, without drawings."""
     if isinstance(value, str):
         yield value
+    elif is_dataclass(value):
+        for field in fields(value):
+            if field.name not in DRAWINGS:
+                yield from _strings(getattr(value, field.name))
     elif isinstance(value, dict):
-        for key, entry in value.items():
-            if key not in DRAWINGS:
-                yield from _strings(entry)
+        for entry in value.values():
+            yield from _strings(entry)
     elif isinstance(value, list | tuple):
         for entry in value:
             yield from _strings(entry)

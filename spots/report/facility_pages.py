@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 
 from groundfloor.problems import Lang, Text, clean
 from spots.report.basemap import (
+    Base,
     SpotGround,
-    base_legend,
-    base_parts,
     chart_of,
     scale_box,
     swatch,
@@ -329,7 +328,8 @@ def _route_chart(
     ways = nearest_ways(verdict.travel) if verdict.travel else ()
     lines = ground.moved(np.asarray([w.route.geometry for w in ways], dtype=object))
     frame = Frame.around(_extent(here, lines), _WIDTH, height)
-    parts = base_parts(ground, frame, areas=False)
+    base = Base.of(ground, frame, areas=False)
+    parts = base.parts(frame)
     for line, stroke in reversed(list(zip(lines, ROUTES, strict=False))):
         parts.append(stroked(path_data(np.asarray([line]), frame), stroke, casing=0.2))
     room = Room(frame.width, frame.height)
@@ -342,7 +342,7 @@ def _route_chart(
     corner = room.reserve_corner(scale_box(frame))
     labels = _labels(verdict, ways, (x, y), others, room)
     labels += town_labels(ground, frame, room)
-    legend = _legend(ways, lang) + base_legend(ground, frame, lang, areas=False)
+    legend = _legend(ways, lang) + base.legend(lang)
     alt = Text(
         f"{verdict.facility.name}から近い病院までの経路図",
         f"Routes from {verdict.facility.name} to the nearest hospitals",

@@ -17,11 +17,10 @@ from groundfloor.problems import Lang, Text, clean
 from spots.report.basemap import (
     BADGE_H,
     OUTLINES,
+    Base,
     SpotGround,
     badge,
     badge_width,
-    base_legend,
-    base_parts,
     chart_of,
     scale_box,
     swatch,
@@ -159,7 +158,8 @@ def _chart(
     room = Room(frame.width, frame.height)
     badges = _badges(result, points, numbers, room)
     others = [p for p in points if p.verdict.facility.id not in badges]
-    parts = base_parts(ground, frame, areas=True)
+    base = Base.of(ground, frame, areas=True)
+    parts = base.parts(frame)
     parts += _circles(result, ground, frame, others)
     parts += [_others(others)]
     parts += [_leader(p, badges) for p in points]
@@ -175,7 +175,7 @@ def _chart(
     ]
     labels += _names(points, badges, ground, frame, room)
     svg = drawing(parts, frame.width, frame.height)
-    legend = _legend(result, ground, frame, points, lang)
+    legend = _legend(result, points, lang) + base.legend(lang)
     alt = f"{result.settings.title.render(lang)}: {title}"
     return chart_of(frame, svg, labels, legend, corner, alt)
 
@@ -305,9 +305,7 @@ def _names(
     return [label for label in labels if label is not None]
 
 
-def _legend(
-    result: RunResult, ground: SpotGround, frame: Frame, points: list[_Point], lang: Lang
-) -> list[LegendLine]:
+def _legend(result: RunResult, points: list[_Point], lang: Lang) -> list[LegendLine]:
     ids = {p.verdict.facility.id for p in points}
     spots = [s for s in result.spots if s.facility_id in ids]
     lines = []
@@ -330,4 +328,4 @@ def _legend(
     if any("hospital" in _kinds(p.verdict) for p in points if p.verdict.facility.id in ids):
         hospital = Text("二次救急病院（到達先を含む）", "secondary emergency hospital, destination")
         lines.append(LegendLine(swatch("hospital"), hospital.render(lang)))
-    return [*lines, *base_legend(ground, frame, lang, areas=True)]
+    return lines

@@ -18,7 +18,7 @@ import subprocess
 import sys
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
@@ -34,8 +34,10 @@ TEMPLATES = ("parts.typ", "maps.typ", "sections.typ", "report.typ")
 
 # What the child does; it is given everything, and imports nothing of ours.
 _CHILD = """
-import json, sys, typst
+import json, sys
 asked = json.load(sys.stdin.buffer)
+sys.path = asked.pop("path")
+import typst
 sys.stdout.buffer.write(typst.compile(asked.pop("template").encode(), **asked))
 """
 
@@ -70,8 +72,9 @@ def typeset(document: Document) -> bytes:
 
 def _apart(asked: dict[str, Any], python: str) -> bytes:
     done = subprocess.run(  # noqa: S603 (our own interpreter and script)
-        [python, "-P", "-X", "utf8", "-c", _CHILD],
-        input=json.dumps(asked).encode("ascii"),
+        # Without "site": it takes longer to start than Typst, and the path is that of this process.
+        [python, "-P", "-S", "-X", "utf8", "-c", _CHILD],
+        input=json.dumps({**asked, "path": sys.path}).encode("ascii"),
         capture_output=True,
         check=False,
     )
@@ -101,14 +104,17 @@ def _template() -> str:
 
 def _as_json(document: Document) -> str:
     """Return what the template is told, with every string fit for paper."""
-    return json.dumps(_fit(asdict(document)), ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(_fit(document), ensure_ascii=False, separators=(",", ":"))
 
 
 def _fit(value: object) -> object:
     if isinstance(value, str):
         return printable(value)
+    if is_dataclass(value):
+        entries = ((f.name, getattr(value, f.name)) for f in fields(value))
+        return {name: v if name in DRAWINGS else _fit(v) for name, v in entries}
     if isinstance(value, dict):
-        return {key: v if key in DRAWINGS else _fit(v) for key, v in value.items()}
+        return {key: _fit(v) for key, v in value.items()}
     if isinstance(value, list | tuple):
         return [_fit(entry) for entry in value]
     return value

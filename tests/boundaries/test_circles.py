@@ -13,6 +13,7 @@ from boundaries import CrsError, circles, dissolve, ellipsoidal_km2
 from groundfloor.problems import DataError, UsageError
 
 WGS84_GEOD = Geod(ellps="WGS84")
+GRS80_GEOD = Geod(ellps="GRS80")
 
 
 def _points(*lonlat, crs=6668):
@@ -80,6 +81,25 @@ def test_every_element_that_is_no_point_is_named():
 
 def test_no_points_no_circles():
     assert circles(gpd.GeoSeries([], crs=6668), 4000).empty
+
+
+def test_area_of_a_polygon_of_many_corners_is_that_of_geodesics():
+    """With corners every 10 m, geodesics and straight lines of longitude and latitude are one."""
+    rough = Polygon([(130.6, 32.4), (130.75, 32.45), (130.7, 32.6), (130.62, 32.5)])
+    fine = shapely.segmentize(rough, 0.0001)
+    geodesic = abs(GRS80_GEOD.geometry_area_perimeter(fine)[0]) / 1e6
+    assert ellipsoidal_km2(rough) == pytest.approx(geodesic, abs=1e-7)
+
+
+@settings(max_examples=50, deadline=None)
+@given(share=st.floats(0, 1), lon=st.floats(122, 154), lat=st.floats(20, 46))
+def test_parts_make_the_whole(share, lon, lat):
+    """A corner on an edge changes no area: parts add up within 10 cm² of 200 km²."""
+    triangle = Polygon([(lon, lat), (lon + 0.2, lat + 0.03), (lon + 0.07, lat + 0.2)])
+    half = triangle.intersection(box(lon, lat, lon + 0.2 * share, lat + 0.2))
+    rest = triangle.difference(half)
+    parts = ellipsoidal_km2(half) + ellipsoidal_km2(rest)
+    assert parts == pytest.approx(ellipsoidal_km2(triangle), abs=1e-9)
 
 
 def test_area_agrees_with_an_equal_area_projection():

@@ -206,6 +206,26 @@ def test_land_that_touches_land_with_roads_is_not_apart():
     assert third_of(judged(fragment(across, BESIDE, land=strait))["a"]).truth is MET
 
 
+def test_who_reaches_another_on_an_island_misses_none_of_the_main_land():
+    """Two hospitals 40 minutes apart on the island, and one beside the sea on a loose piece."""
+    ashore = Position(130.52, 32.5)
+    spots = [ON_ISLAND, ON_ISLAND_TOO, ashore]
+    network = roads(
+        [link(0, 1, 9000.0), link(2, 3, ms=LIMIT * 4 // 3), link(4, 5)],
+        [
+            *((130.45, 32.45), (130.5, 32.5)),
+            *((p.lon, p.lat) for p in spots),
+            (ashore.lon + 0.001, ashore.lat),
+        ],
+    )
+    doors = {"a": (1, 0.0), "b": (1, 1.0), "c": (2, 0.0)}
+    everyone = hospitals(**dict(zip("abc", spots, strict=True)))
+    known = replace(facts(everyone, network=network, doors=doors), regions=regions())
+    found = third_of(judged(known)["a"])
+    assert (found.truth, found.travel.nearest_id) == (MET, "b")
+    assert found.travel.unmeasured is None
+
+
 def test_an_island_of_two_towns_lies_apart_as_a_whole():
     """Its halves touch each other, and neither a third piece nor the main land."""
     other_half = box(130.55, 32.6, 130.6, 32.62)
@@ -321,14 +341,17 @@ def test_one_that_the_policy_names_roadless_is_unreachable(name: str):
     assert (found.truth, found.travel.isolation) == (MET, Isolation.ROADLESS)
 
 
-def test_one_that_no_road_is_near_is_unreachable_where_it_is_named_roadless():
-    rules = policy({"travel": {"roadless": ["a"]}})
+@pytest.mark.parametrize("setting", ["met", "not_met", "undetermined"])
+def test_one_that_no_road_is_near_is_unreachable_where_it_is_named_roadless(setting: str):
+    """Off the roads alone is no answer, whatever the policy makes of those who reach nobody."""
+    criterion = {"criterion": {"3": {"unreachable": setting}}}
+    named = policy({"travel": {"roadless": ["a"]}, **criterion})
     network = roads([link(0, 1)])
-    known = facts(hospitals(a=ON_ISLAND, b=BESIDE), rules, network=network, doors={"a": 9000.0})
-    found = third_of(judged(known, rules)["a"])
-    assert (found.truth, found.travel.reachable) == (MET, False)
+    known = facts(hospitals(a=ON_ISLAND, b=BESIDE), named, network=network, doors={"a": 9000.0})
+    found = third_of(judged(known, named)["a"])
+    assert (found.truth, found.travel.reachable) == (Truth(setting), False)
     assert found.travel.isolation is Isolation.ROADLESS
-    assert third_of(judged(known)["a"]).truth is UNDETERMINED
+    assert third_of(judged(known, policy(criterion))["a"]).truth is UNDETERMINED
 
 
 def test_one_that_is_named_roadless_is_not_missed_for_want_of_a_road():

@@ -57,6 +57,13 @@ def test_a_road_that_comes_back_or_ends_near_the_coast_has_not_left():
     assert seconds(row(0, 1000, 1500 + AWAY_M + 100)) == pytest.approx(1500, abs=2)
 
 
+def test_where_one_road_leaves_another_from_the_same_crossing_may_not():
+    """A pier in the east, 100 m beyond the outline; the road to the west leaves in 10 km."""
+    places = [(130.5 + m * EAST, 32.5) for m in (0, 1_600, -14_000)]
+    links = [link(0, 1, 1600.0, ms=1_600_000), link(0, 2, 14_000.0, ms=14_000_000)]
+    assert seconds(roads(links, places)) == pytest.approx(10_000, abs=20)
+
+
 def test_a_short_way_beyond_is_enough_where_the_data_end_or_the_ground_is_anothers():
     near = row(0, 1000, 1800)
     assert seconds(near) is None

@@ -208,6 +208,34 @@ def test_route_line_runs_from_door_to_door_along_the_bends():
     assert back.route.geometry.reverse().equals_exact(there.route.geometry, 1e-9)
 
 
+def test_who_crosses_the_sea_is_waited_for_when_all_others_have_their_answer():
+    ferry = link(1, 2, ms=3_600_000, ferry=True)
+    network = roads([link(0, 1, ms=1000), ferry, link(2, 3, ms=1000)])
+    places = [at("a", 0, 0.0), at("b", 0, 1.0), at("isle", 2, 1.0)]
+    options = TravelOptions(ferries=True)
+    found = nearest_other(network, places, places, options=options)
+    assert [f.travel_ms for f in found[:2]] == [1000, 1000]
+    assert found[2].destination_id == "b"
+    assert found[2].travel_ms == 3_601_000 + options.ferry_wait_ms
+
+
+@pytest.mark.parametrize("direction", Direction)
+def test_the_bends_of_one_street_come_in_the_order_of_the_drive(direction: Direction):
+    bent = [(130.50, 32.50), (130.51, 32.50), (130.51, 32.51), (130.52, 32.51)]
+    network = roads([link(0, 1, 3000.0, points=bent)], [bent[0], bent[-1]])
+    snaps = snap_points(network, [130.505, 130.515], [32.501, 32.511], 1000.0)
+    a, b = (Terminal(n, n, s.snap) for n, s in zip("ab", snaps, strict=True))
+    line = [*one(network, a, b, direction=direction).route.geometry.coords]
+    assert line[2:4] == (bent[1:3] if direction is FROM else bent[2:0:-1])
+
+
+@pytest.mark.parametrize("direction", Direction)
+def test_of_the_first_and_the_last_road_only_what_is_driven_has_a_length(direction: Direction):
+    network = roads([link(0, 1, 1000.0), link(1, 2, 4000.0)])
+    found = one(network, at("a", 0, 0.25), at("b", 1, 0.875), direction=direction)
+    assert found.route.length_m == 750 + 3500
+
+
 def test_shares_are_by_class_longest_first_and_sum_to_the_road_time():
     network = roads([link(0, 1, 1000.0), link(1, 2, 4000.0, road_class="residential", kmh=30.0)])
     route = one(network, at("a", 0, 0.0), at("b", 1, 1.0)).route

@@ -45,6 +45,7 @@ def test_the_first_of_the_few_is_the_nearest_other(case):
     few = nearest_few(network, terminals, terminals, 1, direction=direction, options=options)
     one = nearest_other(network, terminals, terminals, direction=direction, options=options)
     assert [f[0].travel_ms if f else None for f in few] == [o.travel_ms for o in one]
+    assert {(f.ties, f.tie_count) for found in few for f in found} <= {((), 0)}  # not asked for
 
 
 @pytest.mark.slow
