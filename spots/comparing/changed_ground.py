@@ -105,6 +105,11 @@ class ComparedRuns:
         partner = self.to_new.get(old_id)
         return partner is not None and partner.facility.id == new_id
 
+    def unmatched(self, *, entered: bool) -> tuple[Verdict, ...]:
+        """Return who is in the other run alone, than the one that has what entered or left."""
+        run, known = (self.old, self.to_new) if entered else (self.new, self.to_old)
+        return tuple(v for v in run.verdicts if v.facility.id not in known)
+
     def only(self, *causes: Cause) -> tuple[Cause, ...]:
         """Return those of `causes` that differ between the runs; the tool's version always may."""
         return tuple(c for c in self.causes if c in {*causes, Cause.SOFTWARE})

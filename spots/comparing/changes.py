@@ -24,6 +24,7 @@ class MatchedBy(StrEnum):
 
     ID = "id"
     NAME = "name"  # same name and municipality under another id
+    POSITION = "position"  # same name, or one that ends alike, at the same place
     NONE = "none"  # it is in one run only
 
 

@@ -197,9 +197,53 @@ def test_the_same_id_for_quite_another_facility_is_left_and_entered():
     assert kinds == [ChangeKind.ENTERED, ChangeKind.LEFT]
 
 
+def swapped_twins(**fields) -> tuple[RunResult, RunResult]:
+    """Return two runs with two facilities of one name and city, under other ids in the second."""
+    twins = with_facility("yabe", name="そよう病院", municipality_code="43447", **fields)
+    twins = with_facility("soyo", twins, **fields)
+    return twins, with_facility("yabe", with_facility("soyo", twins, id="a"), id="b")
+
+
+@pytest.mark.parametrize(
+    ("fields", "by"),
+    [
+        ({"municipality_code": "43100"}, MatchedBy.NAME),  # wards are named by one list alone
+        ({"municipality_code": None, "name": "医療法人　そよう病院"}, MatchedBy.POSITION),
+        ({"municipality_code": None, "name": "山都町そよう病院"}, MatchedBy.POSITION),
+    ],
+    ids=["ward", "no municipality", "longer name"],
+)
+def test_one_hospital_is_matched_by_city_or_place(fields, by):
+    old = with_facility("soyo", municipality_code="43101")
+    found = compare(old, with_facility("soyo", id="H001", **fields))
+    assert [c.kind for c in found.facilities] in ([], [ChangeKind.CHANGED])
+    assert {c.matched_by for c in found.facilities} <= {by}
+    (told,) = found.notes
+    assert told.code == "matched-by-name"
+    assert ("位置" in told.message.ja) is (by is MatchedBy.POSITION)
+
+
+def test_a_ward_that_only_one_list_names_is_no_other_municipality():
+    old = with_facility("soyo", municipality_code="43101")
+    assert compare(old, with_facility("soyo", municipality_code="43100")).facilities == ()
+
+
+def test_twins_are_told_apart_by_where_they_are():
+    found = compare(*swapped_twins())
+    assert found.facilities == ()
+    assert all("位置" in note.message.ja for note in found.notes)
+
+
+def test_what_may_be_one_facility_has_no_proven_cause():
+    old, new = swapped_twins(position=None)
+    listed = record("facilities", "輪番", "a.csv", "1"), record("facilities", "輪番", "a.csv", "2")
+    found = compare(replace(old, inputs=listed[:1]), replace(new, inputs=listed[1:]))
+    assert [[w.certainty for w in c.why] for c in found.facilities] == [[Certainty.LIKELY]] * 4
+    assert "かもしれません" in found.facilities[0].why[0].text.ja
+
+
 def test_two_facilities_of_one_name_are_not_guessed():
-    twins = with_facility("yabe", name="そよう病院", municipality_code="43447")
-    swapped = with_facility("yabe", with_facility("soyo", twins, id="a"), id="b")
+    twins, swapped = swapped_twins(position=None)
     kinds = [c.kind for c in compare(twins, swapped).facilities]
     assert sorted(kinds) == [ChangeKind.ENTERED] * 2 + [ChangeKind.LEFT] * 2
 
@@ -551,8 +595,7 @@ def test_people_on_ground_gained_and_lost():
 
 
 def test_what_could_be_one_facility_is_named():
-    twins = with_facility("yabe", name="そよう病院", municipality_code="43447")
-    swapped = with_facility("yabe", with_facility("soyo", twins, id="a"), id="b")
+    twins, swapped = swapped_twins(position=None)
     notes = compare(twins, swapped).notes
     assert [p.code for p in notes] == ["ambiguous-match"] * 2
     assert "soyo, yabe" in notes[0].message.ja
