@@ -105,6 +105,9 @@ class FacilityChange:
         What changed, in a planner's sentence.
     why : tuple of Why
         What changed it, with the reason to think so.
+    list_not_given : Text or None
+        The list that would have it, where the other run was given no such list at all: then
+        nobody can say that the facility entered or left.
     """
 
     kind: ChangeKind
@@ -116,6 +119,7 @@ class FacilityChange:
     aspects: tuple[Aspect, ...]
     summary: Text
     why: tuple[Why, ...]
+    list_not_given: Text | None = None
 
     @property
     def causes(self) -> tuple[Cause, ...]:
@@ -175,6 +179,25 @@ class PolicyChange:
 
 
 @dataclass(frozen=True, slots=True)
+class ListNotGiven:
+    """A list that one of the runs was not given: nothing of it is compared.
+
+    Parameters
+    ----------
+    words : Text
+        What to call it.
+    in_old : bool
+        Whether it is the old run that lacks it.
+    count : int
+        Facilities that only the other run has for it.
+    """
+
+    words: Text
+    in_old: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """Two runs of one prefecture.
 
@@ -212,6 +235,8 @@ class Comparison:
     gained_people, lost_people : float or None
         People on the ground gained and lost, by the newest population of the two runs; None where
         neither has one.
+    not_given : tuple of ListNotGiven
+        Lists that one of the runs was not given.
     """
 
     prefecture_code: str
@@ -237,6 +262,7 @@ class Comparison:
     new_people: float | None = None
     gained_people: float | None = None
     lost_people: float | None = None
+    not_given: tuple[ListNotGiven, ...] = ()
 
     @property
     def same(self) -> bool:

@@ -8,6 +8,7 @@ from boundaries.types import AreaClass
 from groundfloor.problems import Lang, Text
 from spots.comparing.changed_ground import CAUSE_LABELS
 from spots.comparing.changes import Comparison
+from spots.comparing.comparison_text import counted, not_given_lines
 from spots.comparing.differences import given_lines, people_shown
 from spots.comparing.map_cards import (
     TITLE,
@@ -41,7 +42,11 @@ def _compare_data(found: Comparison, old: RunResult, new: RunResult, lang: Lang)
         title=f"{TITLE.render(lang)} {found.prefecture}",
         old_title=found.old_title.render(lang),
         new_title=found.new_title.render(lang),
-        caveats=(drafted(Text("図", "map")).render(lang), *caveats),
+        caveats=(
+            drafted(Text("図", "map")).render(lang),
+            *(line.render(lang) for line in not_given_lines(found)),
+            *caveats,
+        ),
         bounds=_bounds(new),
         totals=_totals(found, lang),
         municipalities=_municipalities(new),
@@ -87,10 +92,10 @@ def _totals(found: Comparison, lang: Lang) -> tuple[Row, ...]:
     if found.gained_people is not None:
         shown = [people_shown(p).render(lang) for p in people]
         rows.append(Row(Text("区域内の人口", "People").render(lang), change(*shown)))
-    turned = sum(c.turned for c in found.facilities)
+    turned, other = counted(found)
     count = Text(
-        f"{turned}（ほかに根拠だけが変わった施設 {len(found.facilities) - turned}）",
-        f"{turned} (and {len(found.facilities) - turned} on other evidence)",
+        f"{turned}（ほかに根拠だけが変わった施設 {other}）",
+        f"{turned} (and {other} on other evidence)",
     )
     label = Text("判定・スポットが変わった施設", "Verdict or spot changed")
     rows.append(Row(label.render(lang), count.render(lang)))

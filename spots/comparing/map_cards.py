@@ -50,7 +50,8 @@ class ChangedFacility:
     lon, lat : float or None
         None when unknown.
     kind : str
-        ``entered``, ``left``, ``changed`` or ``evidence`` (only the evidence is another).
+        ``entered``, ``left``, ``changed``, ``ungiven`` (one run had no such list) or ``evidence``
+        (only the evidence is another).
     badge : str
         The same in words.
     summary : str
@@ -169,6 +170,7 @@ def changed_facility(
     shown = change.shown
     position = shown.facility.position
     kind = change.kind.value if change.turned else "evidence"
+    kind = kind if change.list_not_given is None else "ungiven"
     return ChangedFacility(
         id=shown.facility.id,
         name=shown.facility.name,
@@ -231,6 +233,7 @@ KINDS = {
     "entered": Text("新しい施設", "Entered"),
     "left": Text("なくなった施設", "Left"),
     "changed": Text("判定が変わった施設", "Verdict or spot changed"),
+    "ungiven": Text("一方に一覧がない施設", "List not given to one run"),
     "evidence": Text("根拠だけが変わった施設", "Evidence alone changed"),
 }
 #: Said as on the map of a run.
@@ -267,6 +270,7 @@ UI = {
     "kindEntered": KINDS["entered"],
     "kindLeft": KINDS["left"],
     "kindChanged": KINDS["changed"],
+    "kindUngiven": KINDS["ungiven"],
     "kindEvidence": KINDS["evidence"],
     "none": Text("変わった施設はありません。", "No facility changed."),
     "unlocated": Text("位置不明", "no position"),

@@ -34,6 +34,14 @@ def entered_why(verdict: Verdict, ground: ComparedRuns, *, entered: bool) -> tup
             f"新しい一覧にありません（旧: {rows}）", f"no longer in the lists (was {english})"
         )
     )
+    missing = ground.list_not_given(verdict, entered=entered)
+    if missing is not None:
+        which = Text("旧の", "old") if entered else Text("新しい", "new")
+        absent = Text(
+            f"{missing.ja}が{which.ja}実行では未提供です",
+            f"the {which.en} run was not given {missing.en}",
+        )
+        return (proven(Cause.LISTS, absent),)
     if perhaps_in(verdict, ground.unmatched(entered=entered)):
         doubt = Text(
             "もう一方の実行の、名称かIDが同じ施設と同じものかもしれません",

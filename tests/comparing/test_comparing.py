@@ -29,6 +29,7 @@ from spots.comparing.comparison_text import kind_text
 from spots.types import (
     FacilityType,
     InputRecord,
+    Layer,
     OtherHospital,
     RunResult,
     State,
@@ -732,3 +733,101 @@ def test_a_sentence_true_of_many_is_said_once():
     told = comparison_table(compare(OLD, new))
     assert len(met) > 1
     assert told.count("状態が「設定（案）」から「対象外」に変わりました。") == 1
+
+
+CLINIC = frozenset({FacilityType.REMOTE_CLINIC})
+LISTS = (
+    Layer("拠点病院", "a.csv", frozenset({FacilityType.BASE_HOSPITAL}), "candidate", "", None),
+    Layer("へき地診療所", "b.csv", CLINIC, "candidate", "", None),
+)
+
+
+def with_lists(result: RunResult, clinics: bool) -> RunResult:
+    """Return a run of two lists, or without the one of clinics and who is on it."""
+    verdicts = []
+    for verdict in result.verdicts:
+        facility = verdict.facility
+        of_clinics = facility.types == CLINIC
+        row = replace(facility.rows[0], layer=LISTS[of_clinics].name)
+        if clinics or not of_clinics:
+            verdicts.append(replace(verdict, facility=replace(facility, rows=(row,))))
+    criteria = tuple(replace(c, given=clinics or c.number != 2) for c in result.settings.criteria)
+    return replace(
+        result,
+        verdicts=tuple(verdicts),
+        layers=LISTS if clinics else LISTS[:1],
+        settings=replace(result.settings, criteria=criteria),
+    )
+
+
+@pytest.mark.parametrize("entered", [False, True])
+def test_a_list_that_was_not_given_is_no_facility_that_left(entered):
+    runs = with_lists(OLD, clinics=True), with_lists(OLD, clinics=False)
+    found = compare(*(reversed(runs) if entered else runs))
+    assert {c.shown.facility.types for c in found.facilities} == {CLINIC}
+    for change in found.facilities:
+        assert change.list_not_given == Text("②の一覧", "the list of ②")
+        assert "②の一覧がなく、比べられません" in change.summary.ja
+        assert "なくなった" not in change.summary.ja
+        assert "未提供です" in change.why[0].text.ja
+        assert kind_text(change).ja == "一覧未提供"
+    (missing,) = found.not_given
+    assert (missing.in_old, missing.count) == (entered, len(found.facilities))
+    side = "旧の" if entered else "新しい"
+    assert f"②の一覧が{side}実行では未提供です（比べられない施設 3）" in comparison_table(found)
+    assert "判定またはスポットが変わった施設 0" in comparison_table(found)
+
+
+def test_a_clinic_that_left_a_list_still_left():
+    whole = with_lists(OLD, clinics=True)
+    change = only(compare(whole, without("imuta", whole)))
+    assert change.list_not_given is None
+    assert "なくなった施設で" in change.summary.ja
+
+
+def test_a_list_not_given_changes_nobodys_reason():
+    old = with_lists(OLD, clinics=False)
+    told = " (② not judged: no list is given)"
+    new = replace(
+        old,
+        verdicts=tuple(
+            replace(
+                v,
+                state_reason=Text(
+                    f"{v.state_reason.ja}（②は一覧未提供のため判定していません）",
+                    f"{v.state_reason.en}{told}",
+                ),
+            )
+            if v.state is State.NOT_MET
+            else v
+            for v in old.verdicts
+        ),
+    )
+    settings = with_lists(OLD, clinics=True).settings
+    assert compare(replace(old, settings=settings), new).facilities == ()
+
+
+def test_lists_of_two_kinds_are_no_change_of_one():
+    old = replace(
+        OLD, layers=LISTS[1:], inputs=(record("facilities", "へき地診療所", "b.csv", "1"),)
+    )
+    new = replace(OLD, layers=LISTS[:1], inputs=(record("facilities", "拠点病院", "a.csv", "2"),))
+    pairs = [(c.old and c.old.name, c.new and c.new.name) for c in compare(old, new).inputs]
+    assert pairs == [(None, "拠点病院"), ("へき地診療所", None)]
+
+
+def test_a_hospital_that_only_a_missing_list_leaves_open_does_not_count():
+    """It left the list of ③; that ② has no list says nothing of its travel time."""
+
+    def off_list(verdict: Verdict) -> Verdict:
+        outcomes = tuple(
+            replace(o, travel=None, truth=Truth.UNDETERMINED, given=False)
+            if o.number == 2
+            else replace(o, travel=None, truth=Truth.NOT_MET)
+            for o in verdict.outcomes
+        )
+        return replace(verdict, outcomes=outcomes)
+
+    change = changed_of(compare(OLD, changed("oguni", off_list)), "oguni")
+    assert "二次救急病院に数えられなくなり" in change.summary.ja
+    assert "計算できなく" not in change.summary.ja

@@ -1,7 +1,7 @@
 /* Everything beside the map: title, list of changes, legend, what differs, sources. */
 (function (S) {
   'use strict';
-  var KINDS = ['entered', 'left', 'changed', 'evidence'];
+  var KINDS = ['entered', 'left', 'changed', 'ungiven', 'evidence'];
   var MANY = 12; // lines of a group that stands open
 
   S.header = function (data) {
@@ -75,7 +75,7 @@
       return S.el('li', { 'data-key': key }, [S.swatch(key), S.el('span', {}, [label])]);
     }));
   }
-  var DRAWN = { entered: 'kindEntered', left: 'kindLeft', changed: 'kindChanged', evidence: 'kindEvidence' };
+  var DRAWN = { entered: 'kindEntered', left: 'kindLeft', changed: 'kindChanged', ungiven: 'kindUngiven', evidence: 'kindEvidence' };
 
   function given(data) {
     if (!data.groups.length) return [S.el('p', {}, [data.ui.sameGiven])];
