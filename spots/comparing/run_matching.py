@@ -36,8 +36,8 @@ class MatchedPair:
 def match(old: Sequence[Verdict], new: Sequence[Verdict]) -> tuple[MatchedPair, ...]:
     """Match the facilities of two runs one to one.
 
-    First by id and name, then by name and city, then by name and place, then by id and city
-    (renamed).
+    First by id and name, then by name and city, also by a name that either was merged under, then
+    by name and place, then by id and city (renamed).
 
     Parameters
     ----------
@@ -52,6 +52,7 @@ def match(old: Sequence[Verdict], new: Sequence[Verdict]) -> tuple[MatchedPair, 
     steps: tuple[tuple[_Pairing, MatchedBy], ...] = (
         (_by_key(lambda v: (v.facility.id, name_key(v.facility.name))), MatchedBy.ID),
         (_by_key(lambda v: (name_key(v.facility.name), municipality_of(v))), MatchedBy.NAME),
+        (_by_other_name, MatchedBy.NAME),
         (_at_one_place, MatchedBy.POSITION),
         (_by_key(lambda v: (v.facility.id, municipality_of(v))), MatchedBy.ID),
     )
@@ -81,6 +82,25 @@ def _by_key(key: _Key) -> _Pairing:
     return pairs
 
 
+def _by_other_name(
+    old: Sequence[Verdict], new: Sequence[Verdict]
+) -> Iterator[tuple[Verdict, Verdict]]:
+    """Yield those of one city of which one has a name that the other was merged under."""
+    called: dict[tuple[str, str], list[Verdict]] = defaultdict(list)
+    for verdict in old:
+        for name in {name_key(name) for name in verdict.facility.names}:
+            called[name, municipality_of(verdict)].append(verdict)
+    alike = (
+        (a, b)
+        for b in new
+        for name in {name_key(name) for name in b.facility.names}
+        for a in called.get((name, municipality_of(b)), ())
+    )
+    yield from _one_to_one(
+        list({(a.facility.id, b.facility.id): (a, b) for a, b in alike}.values())
+    )
+
+
 def _at_one_place(
     old: Sequence[Verdict], new: Sequence[Verdict]
 ) -> Iterator[tuple[Verdict, Verdict]]:
@@ -91,8 +111,14 @@ def _at_one_place(
             cells[cell].append(verdict)
     around = ((a, b) for b in new for cell in _cells(b, 1) for a in cells.get(cell, ()))
     near = [(a, b) for a, b in around if _one_name(a, b) and _one_place(a, b)]
-    before, after = (Counter(pair[side].facility.id for pair in near) for side in (0, 1))
-    for a, b in near:
+    yield from _one_to_one(near)
+
+
+def _one_to_one(
+    pairs: Sequence[tuple[Verdict, Verdict]],
+) -> Iterator[tuple[Verdict, Verdict]]:
+    before, after = (Counter(pair[side].facility.id for pair in pairs) for side in (0, 1))
+    for a, b in pairs:
         if before[a.facility.id] == 1 and after[b.facility.id] == 1:
             yield a, b
 
@@ -107,8 +133,8 @@ def _cells(verdict: Verdict, rim: int) -> Iterator[tuple[int, int]]:
 
 
 def _one_name(a: Verdict, b: Verdict) -> bool:
-    one, other = (name_key(v.facility.name) for v in (a, b))
-    return one.endswith(other) or other.endswith(one)
+    ones, others = ([name_key(name) for name in v.facility.names] for v in (a, b))
+    return any(x.endswith(y) or y.endswith(x) for x in ones for y in others)
 
 
 def _one_place(a: Verdict, b: Verdict) -> bool:

@@ -63,7 +63,8 @@ def find_verdict(result: RunResult, query: str) -> Verdict:
         lambda v: bool(given_id) and _plain(v.facility.id) == given_id,
         lambda v: bool(wanted) and wanted == _folded(v.facility.name),
         lambda v: bool(bare) and bare == _folded(name_key(v.facility.name)),
-        lambda v: bool(wanted) and wanted in _folded(v.facility.name),
+        lambda v: bool(bare) and bare in {_folded(name_key(n)) for n in v.facility.other_names},
+        lambda v: bool(wanted) and any(wanted in _folded(n) for n in v.facility.names),
         lambda v: bool(words) and all(word in _place_and_name(v) for word in words),
     )
     for test in tests:
@@ -87,7 +88,7 @@ def _folded(text: str) -> str:
 
 
 def _place_and_name(verdict: Verdict) -> str:
-    return _folded(verdict.place.municipality + verdict.facility.name)
+    return _folded(verdict.place.municipality + "".join(verdict.facility.names))
 
 
 def _listed(found: Sequence[Verdict]) -> str:
@@ -116,10 +117,10 @@ def _ambiguous(query: str, found: Sequence[Verdict]) -> Problem:
 
 
 def _unknown(query: str, result: RunResult) -> Problem:
-    close = difflib.get_close_matches(
-        _folded(query), [_folded(v.facility.name) for v in result.verdicts], cutoff=0.4
-    )
-    near = [v for v in result.verdicts if _folded(v.facility.name) in close]
+    called = {v.facility.id: [_folded(n) for n in v.facility.names] for v in result.verdicts}
+    known = [name for names in called.values() for name in names]
+    close = set(difflib.get_close_matches(_folded(query), known, cutoff=0.4))
+    near = [v for v in result.verdicts if not close.isdisjoint(called[v.facility.id])]
     shown = _listed(near or result.verdicts)
     what = Text("候補", "candidates") if near else Text("この出力の施設", "facilities of this run")
     return error(

@@ -79,7 +79,7 @@ def manual_problems(
     decided: set[str] = set()
     for n, decision in enumerate(policy.manual):
         where = at[n] if n < len(at) else (MADE_IN_PYTHON, None)
-        hit = [f for f in facilities if decision.facility in {f.id, f.name}]
+        hit = [f for f in facilities if decision.facility in {f.id, *f.names}]
         if not hit:
             found.append(_nobody(decision, facilities, where))
         elif len(hit) > 1:
@@ -249,9 +249,10 @@ def _nobody(decision: ManualDecision, facilities: Sequence[Facility], where: At)
 
 def _nearest(wanted: str, facilities: Sequence[Facility]) -> list[Facility]:
     """Return the facilities whose name holds what is wanted, or is most like it."""
-    folded = {f.id: nfkc(f.name) for f in facilities}
+    folded = {f.id: [nfkc(each) for each in f.names] for f in facilities}
     name = nfkc(wanted)
-    holding = [f for f in facilities if name in folded[f.id] or folded[f.id] in name]
-    like = get_close_matches(name, list(dict.fromkeys(folded.values())), _CANDIDATES, _ALIKE)
-    alike = [f for each in like for f in facilities if folded[f.id] == each]
+    holding = [f for f in facilities if any(name in n or n in name for n in folded[f.id])]
+    known = dict.fromkeys(n for names in folded.values() for n in names)
+    like = get_close_matches(name, list(known), _CANDIDATES, _ALIKE)
+    alike = [f for each in like for f in facilities if each in folded[f.id]]
     return list({f.id: f for f in (*holding, *alike)}.values())[:_CANDIDATES]

@@ -131,7 +131,8 @@ def _by_name(
     known = [v for v in result.verdicts if v.facility.position is not None]
     tails: dict[str, list[Verdict]] = defaultdict(list)
     for verdict in known:
-        tails[name_key(verdict.facility.name)[-2:]].append(verdict)
+        for tail in {name_key(name)[-2:] for name in verdict.facility.names}:
+            tails[tail].append(verdict)
     fits = {
         at: _fitting(row, ground, tails[name_key(row.name)[-2:]])
         for at, row in enumerate(rows)
@@ -160,8 +161,11 @@ def _fitting(row: RawFacility, ground: RunGround, known: Sequence[Verdict]) -> t
         return distinctive(key)
 
     near = [v for v in known if agrees(v)]
-    equal = tuple(v for v in near if name_key(v.facility.name) == key)
-    return equal or tuple(v for v in near if city and _goes_on(key, name_key(v.facility.name)))
+    called = [(v, [name_key(name) for name in v.facility.names]) for v in near]
+    equal = tuple(v for v, keys in called if key in keys)
+    return equal or tuple(
+        v for v, keys in called if city and any(_goes_on(key, other) for other in keys)
+    )
 
 
 def _goes_on(one: str, other: str) -> bool:

@@ -184,6 +184,8 @@ class Facility:
         Two digits, as declared by the list, also where the municipality is not known.
     municipality_name : str
         The municipality as the list writes it, where the map does not tell its code; else empty.
+    other_names : tuple of str
+        What else the rows merged into it call it, such as an old name, in their order.
     """
 
     id: str
@@ -202,11 +204,17 @@ class Facility:
     apart: tuple[str, ...] = ()
     prefecture_code: str | None = None
     municipality_name: str = ""
+    other_names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Take types and role given by their values for what they mean."""
         object.__setattr__(self, "types", types_of(self.types))
         object.__setattr__(self, "role", one_of(Role, self.role, "role"))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All its names, the one in use first."""
+        return self.name, *self.other_names
 
     def told_apart(self, other: Facility) -> bool:
         """Whether it is decided that `other` is another hospital: by site labels or by hand."""

@@ -31,6 +31,7 @@ from spots.types import (
     InputRecord,
     Layer,
     OtherHospital,
+    Position,
     RunResult,
     State,
     Truth,
@@ -227,6 +228,16 @@ def test_one_hospital_is_matched_by_city_or_place(fields, by):
 def test_a_ward_that_only_one_list_names_is_no_other_municipality():
     old = with_facility("soyo", municipality_code="43101")
     assert compare(old, with_facility("soyo", municipality_code="43100")).facilities == ()
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_a_merged_hospital_is_matched_by_its_other_name(back):
+    """The old run has 公立病院; in the new one it was merged into そよう病院, some way off."""
+    old = with_facility("soyo", name="公立病院", id="1")
+    new = with_facility("soyo", other_names=("公立病院",), position=Position(131.2, 32.7))
+    found = compare(*((new, old) if back else (old, new)))
+    assert [c.kind for c in found.facilities] == [ChangeKind.CHANGED]
+    assert only(found).matched_by is MatchedBy.NAME
 
 
 def test_twins_are_told_apart_by_where_they_are():

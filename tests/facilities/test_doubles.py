@@ -329,3 +329,11 @@ def test_a_crowd_at_one_point_names_a_few(tmp_path):
     raws, _ = read_layers([spec(write(tmp_path, HEAD + rows), types=EMERGENCY)], {})
     facilities, _ = merge(raws)
     assert [len(f.doubles) for f in facilities] == [10, *[1] * 39]
+
+
+def test_the_other_names_of_a_merged_hospital_are_kept(tmp_path):
+    decision = Identity(("新病院", "旧病院"), same=True)
+    (one,), _ = two_lists(tmp_path, row("新病院"), row("旧病院", lat=32.7003), decision)
+    assert (one.name, one.other_names, one.names) == ("新病院", ("旧病院",), ("新病院", "旧病院"))
+    (spelled,), _ = two_lists(tmp_path, row("髙﨑病院"), row("医療法人 高崎病院", lat=32.7003))
+    assert spelled.other_names == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from spots.explaining import explain, explanation_text
 from spots.job.execution import execute
 from spots.job.run_file import read_run_file
 from spots.judging.decisions import exclusion_problems, manual_problems
-from spots.judging.designation import judge
+from spots.judging.designation import judge, manual_decision
 from spots.types import Facility, Place, Role, RunResult, State
 from tests.helpers.judging import facility, facts, place, policy, regions_of
 from tests.helpers.small_job import RUN, write_job
@@ -36,6 +37,15 @@ def test_a_decision_that_does_what_it_says_is_no_problem():
     assert problems(facility("a")) == ()
     assert problems(facility("a"), decision="exclude") == ()
     assert problems(facility("a"), place("43101"), overrides=["excluded"]) == ()
+
+
+def test_an_old_name_of_a_merged_hospital_names_it():
+    old = replace(facility("a"), name="新病院", other_names=("a病院",))
+    assert problems(old) == ()
+    rules = policy({"manual": [{"facility": "a病院", "decision": "exclude", "reason": REASON}]})
+    assert manual_decision(rules, old) is not None
+    (found,) = problems(old, facility="a病")
+    assert "新病院 [a]" in found.message.ja
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -143,3 +144,14 @@ def test_files_say_where_a_position_comes_from(run, tmp_path):
         first, second = csv.DictReader(file)
     assert (first["place_basis"], second["place_basis"]) == ("facility", "declared")
     assert "この結果の施設「小国公立病院 [H3]」" in first["remarks"]
+
+
+def test_a_merged_hospital_is_found_by_its_old_name(run, tmp_path):
+    verdicts = tuple(
+        replace(v, facility=replace(v.facility, other_names=("旧小国病院",)))
+        if v.facility.id == "H3"
+        else v
+        for v in run.verdicts
+    )
+    answers, _ = ask(replace(run, verdicts=verdicts), tmp_path, "旧小国病院,小国町,")
+    assert answers.rows[0].found_as == "小国公立病院 [H3]"
