@@ -273,6 +273,10 @@ UI = {
     "kindUngiven": KINDS["ungiven"],
     "kindEvidence": KINDS["evidence"],
     "none": Text("変わった施設はありません。", "No facility changed."),
+    "more": Text(
+        "ほか{n}件（全{all}件）は diff.xlsx の「変わった施設」にあります。",
+        "{n} more of {all} are in diff.xlsx, on the sheet of facilities.",
+    ),
     "unlocated": Text("位置不明", "no position"),
     "given": Text("変わった入力と設定", "Inputs and settings that differ"),
     "sameGiven": Text("入力と設定は同じです。", "Inputs and settings are the same."),

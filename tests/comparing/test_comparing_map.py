@@ -172,6 +172,45 @@ def test_english_page_and_phone(browser, pages):
 
 
 @pytest.mark.parametrize("paper", ["a4", "a3"])
+def test_a_long_list_is_not_cut_on_paper_but_counted(browser, tmp_path, paper):
+    """What does not fit is taken out whole, and the sheet says how many and where they are."""
+    old = fabricated_result()
+    many = tuple(
+        replace(
+            v,
+            facility=replace(v.facility, id=f"{v.facility.id}-{n}", name=f"第{n}{v.facility.name}"),
+        )
+        for n in range(12)
+        for v in old.verdicts[:3]
+    )
+    new = replace(old, verdicts=(*old.verdicts, *many))
+    path = tmp_path / "diff.html"
+    path.write_text(render_comparison(compare(old, new), old, new), encoding="utf-8")
+    with open_page(browser, path) as visit:
+        page = visit.page
+        page.evaluate("window.print = () => {}")
+        for summary in page.locator(".block-changes > details:not([open]) > summary").all():
+            summary.click()
+        page.locator(f"[data-paper={paper}]").click()
+        page.wait_for_selector("body.printing")
+        box = page.locator(".block-changes").bounding_box()
+        rows = [r for r in page.locator(".block-changes [data-facility]").all() if r.is_visible()]
+        for row in rows:
+            at = row.bounding_box()
+            assert at["y"] + at["height"] <= box["y"] + box["height"] + 1
+        rest = 36 - len(rows)
+        assert 0 < rest < 36
+        more = page.locator(".print-more")
+        assert (
+            more.inner_text()
+            == f"ほか{rest}件（全36件）は diff.xlsx の「変わった施設」にあります。"
+        )
+        page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+        assert not more.is_visible()
+        assert page.locator(".block-changes [data-facility]:visible").count() == 36
+
+
+@pytest.mark.parametrize("paper", ["a4", "a3"])
 def test_one_landscape_sheet(browser, pages, paper):
     with open_page(browser, pages["ja"]) as visit:
         page = visit.page

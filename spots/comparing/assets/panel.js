@@ -101,6 +101,7 @@
     var data = app.data, ui = data.ui;
     return S.el('aside', { 'class': 'panel', 'aria-label': ui.panel }, [
       S.el('div', { 'class': 'block-changes' }, changes(data, app.layers)),
+      S.el('p', { 'class': 'print-more', hidden: true }, []),
       block(ui.legend, true, [legend(data)], 'legend'),
       block(ui.background, false, [background(data, app.map, app.tiles)], 'background'),
       block(ui.given, false, given(data), 'given'),
@@ -112,9 +113,31 @@
     ]);
   };
 
+  /* A sheet has no second page for a long list: what does not fit is taken out whole, counted, and
+     said to be in the table beside the page. */
+  function fitChanges(data) {
+    var box = document.querySelector('.block-changes'), more = document.querySelector('.print-more');
+    var rows = Array.from(box.querySelectorAll('[data-facility]')).map(function (row) { return row.closest('li'); });
+    function shown() { return rows.filter(function (row) { return row.getClientRects().length > 0; }); }
+    function told() {
+      var rest = data.facilities.length - shown().length;
+      more.hidden = rest === 0;
+      more.textContent = data.ui.more.replace('{n}', rest).replace('{all}', data.facilities.length);
+    }
+    told();
+    for (var left = shown(); left.length && box.scrollHeight > box.clientHeight + 1;) {
+      left.pop().hidden = true;
+      told();
+    }
+    return function () {
+      rows.forEach(function (row) { row.hidden = false; });
+      more.hidden = true;
+    };
+  }
+
   /* Lay the sheet out at paper size before printing, so that the map draws itself for it. */
-  S.preparePrint = function (map, ui, layers) {
-    var body = document.body, view = null;
+  S.preparePrint = function (map, data, layers) {
+    var body = document.body, ui = data.ui, view = null, whole = null;
     /* The sheet says which of the views it shows, and when it was printed. */
     function caption() {
       var day = new Date(), two = function (n) { return (n < 10 ? '0' : '') + n; };
@@ -125,12 +148,14 @@
       view = { bounds: map.getBounds(), center: map.getCenter(), zoom: map.getZoom() };
       document.querySelector('.shown').textContent = caption();
       body.classList.add('printing');
+      whole = fitChanges(data);
       map.invalidateSize({ animate: false, pan: false });
       map.fitBounds(view.bounds, { animate: false });
     }
     function leave() {
       if (!view) return;
       body.classList.remove('printing');
+      whole();
       map.invalidateSize({ animate: false, pan: false });
       map.setView(view.center, view.zoom, { animate: false });
       view = null;
