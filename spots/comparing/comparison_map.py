@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import shapely
 
 from boundaries.types import AreaClass
@@ -34,7 +36,6 @@ _ROAD_TOLERANCE = 2e-4  # degrees, about 20 m: an unobtrusive base
 def _compare_data(found: Comparison, old: RunResult, new: RunResult, lang: Lang) -> CompareData:
     """Return everything the page of a comparison shows."""
     kept = shapely.intersection(old.dissolved, new.dissolved)
-    caveats = dict.fromkeys(t.render(lang) for r in (old, new) for t in r.settings.caveats)
     sources = dict.fromkeys(s for r in (new, old) for s in r.settings.attributions)
     return CompareData(
         lang=str(lang),
@@ -45,7 +46,7 @@ def _compare_data(found: Comparison, old: RunResult, new: RunResult, lang: Lang)
         caveats=(
             drafted(Text("図", "map")).render(lang),
             *(line.render(lang) for line in not_given_lines(found)),
-            *caveats,
+            *_caveats(old, new, lang),
         ),
         bounds=_bounds(new),
         totals=_totals(found, lang),
@@ -62,6 +63,15 @@ def _compare_data(found: Comparison, old: RunResult, new: RunResult, lang: Lang)
         notes=tuple(f"{p.value}: {p.message.render(lang)}" for p in found.notes),
         sources=tuple(sources),
     )
+
+
+def _caveats(old: RunResult, new: RunResult, lang: Lang) -> Iterator[str]:
+    """Yield what a reader must be told of both runs, and then of one of them alone, marked so."""
+    before, after = (tuple(t.render(lang) for t in run.settings.caveats) for run in (old, new))
+    yield from (told for told in dict.fromkeys(before) if told in after)
+    for side, here, there in ((UI["old"], before, after), (UI["new"], after, before)):
+        head = Text(f"{side.ja}：", f"{side.en}: ").render(lang)
+        yield from (head + told for told in dict.fromkeys(here) if told not in there)
 
 
 def _bounds(result: RunResult) -> tuple[float, float, float, float]:

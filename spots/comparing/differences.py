@@ -12,7 +12,7 @@ from spots.comparing.changes import Cause, Comparison, InputChange, PolicyChange
 from spots.telling.labels import INPUT_LABELS
 from spots.telling.setting_words import RADIUS
 from spots.telling.units import dated, people, period, radius
-from spots.telling.wording import bracketed, joined, run_on, same
+from spots.telling.wording import NOTHING, bracketed, joined, run_on, same
 from spots.types import InputRecord, RunResult, Settings
 
 _LISTS = "facilities"
@@ -275,5 +275,7 @@ def _role(change: InputChange, lang: Lang) -> str:
 def _input(record: InputRecord | None, lang: Lang) -> str:
     if record is None:
         return "-"
-    head = joined((same(f"{record.name}: {record.file}"), dated(record.as_of)), " ", " ")
+    own = record.name not in {"", record.role}  # else the line's own label says it
+    name = Text(f"{record.name}：", f"{record.name}: ") if own else NOTHING
+    head = joined((run_on(name, same(record.file)), dated(record.as_of)), " ", " ")
     return one_line(run_on(head, bracketed(same(record.sha256[:8]))).render(lang), 80)

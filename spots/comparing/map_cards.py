@@ -267,6 +267,7 @@ UI = {
     "newSpot": Text("新のスポット", "Spots after"),
     "shortage": Text("医師少数区域", "Shortage area"),
     "municipality": Text("市町村の境", "Municipalities"),
+    "road": Text("主な道路", "Main roads"),
     "kindEntered": KINDS["entered"],
     "kindLeft": KINDS["left"],
     "kindChanged": KINDS["changed"],

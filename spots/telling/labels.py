@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from boundaries.types import AreaClass, ClassBasis, CutEntry
 from groundfloor.problems import Lang, Text
 from spots.telling.units import area
+from spots.telling.wording import same
 from spots.types import (
     Accuracy,
     Border,
     FacilityType,
+    InputRecord,
     Isolation,
     Role,
     RunResult,
@@ -89,6 +91,14 @@ INPUT_LABELS: dict[str, Text] = {
     "network": Text("道路網", "road network"),
     "closures": Text("通行止め", "closed roads"),
 }
+
+
+def input_name(record: InputRecord) -> Text:
+    """Return what people call an input: its own name, or its role where it has none of its own."""
+    own = record.name not in {"", record.role}
+    label = INPUT_LABELS.get(record.role)
+    return same(record.name) if own or label is None else label
+
 
 #: In the place of a truth, and beside a title, where a run has no list for a criterion.
 NOT_GIVEN = Text("一覧未提供", "list not given")

@@ -26,6 +26,7 @@ from spots.comparing import (
 )
 from spots.comparing.comparison import folder_names
 from spots.comparing.comparison_text import kind_text
+from spots.comparing.differences import given_lines
 from spots.types import (
     FacilityType,
     InputRecord,
@@ -842,3 +843,10 @@ def test_a_hospital_that_only_a_missing_list_leaves_open_does_not_count():
     change = changed_of(compare(OLD, changed("oguni", off_list)), "oguni")
     assert "二次救急病院に数えられなくなり" in change.summary.ja
     assert "計算できなく" not in change.summary.ja
+
+
+def test_an_input_without_a_name_of_its_own_is_called_by_what_it_is():
+    closed = record("closures", "closures", "冬期通行止.geojson", "1")
+    found = compare(OLD, replace(OLD, inputs=(*OLD.inputs, closed)))
+    (line,) = (row for _, rows in given_lines(found, Lang.JA) for row in rows)
+    assert line == ("通行止め", "-", "冬期通行止.geojson（11111111）")

@@ -7,10 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from shapely.geometry import MultiLineString, MultiPolygon
 
 from groundfloor.problems import Lang, Text
 from spots.comparing import compare, render_comparison
 from spots.types import State
+from spots.types.results import MainRoad, Surroundings
 from tests.helpers.browser import Visit, open_page
 from tests.helpers.fabricated import fabricated_result, later
 
@@ -49,6 +51,38 @@ def test_it_opens_on_what_changed_and_asks_for_tiles_only(browser, pages):
         assert visit.failures() == []
         assert all(r.startswith("https://cyberjapandata.gsi.go.jp/") for r in visit.requests)
         assert visit.page.locator("h1").inner_text() == "医師少数スポットの比較 熊本県"
+
+
+def test_what_holds_of_one_run_alone_is_marked_so(browser, tmp_path):
+    old = fabricated_result()
+    both, gone, came = (Text(f"注意{n}", f"caveat {n}") for n in range(3))
+    new = replace(old, settings=replace(old.settings, caveats=(both, came)))
+    old = replace(old, settings=replace(old.settings, caveats=(gone, both)))
+    path = tmp_path / "diff.html"
+    path.write_text(render_comparison(compare(old, new), old, new), encoding="utf-8")
+    with open_page(browser, path) as visit:
+        told = visit.page.locator(".caveats li").all_inner_texts()
+        assert told[-3:] == ["注意0", "旧：注意1", "新：注意2"]
+
+
+def test_roads_are_in_the_legend_and_tiles_are_credited_where_there_are_any(
+    browser, pages, tmp_path
+):
+    road = MainRoad("trunk", MultiLineString([[(130.6, 32.6), (131.0, 32.7)]]))
+    around = Surroundings((road,), (), MultiPolygon(), None, ())
+    run = replace(fabricated_result(), surroundings=around)
+    path = tmp_path / "diff.html"
+    path.write_text(render_comparison(compare(run, run), run, run), encoding="utf-8")
+    with open_page(browser, pages["ja"]) as visit:
+        assert "主な道路" not in visit.page.locator(".legend").inner_text()
+    with open_page(browser, path) as visit:
+        page = visit.page
+        assert "主な道路" in page.locator(".legend").inner_text()
+        assert "国土地理院" not in page.locator(".leaflet-control-attribution").inner_text()
+        page.evaluate(
+            "SpotsMap.map.eachLayer(l => { if (l.options.attribution) l.fire('tileload', {}); })"
+        )
+        assert "国土地理院" in page.locator(".leaflet-control-attribution").inner_text()
 
 
 def test_before_and_after_by_key_and_by_click(browser, pages):

@@ -66,6 +66,7 @@
     else if (key === 'oldSpot') inside = rect({ fill: S.OLD, 'fill-opacity': 0.2, stroke: S.OLD, 'stroke-width': 2, 'stroke-dasharray': '5 3' });
     else if (key === 'newSpot') inside = rect({ fill: S.NEW, 'fill-opacity': 0.22, stroke: S.NEW, 'stroke-width': 2 });
     else if (key === 'shortage') inside = rect({ fill: 'url(#fill-shortage)', stroke: '#8A5E00', 'stroke-width': 1.2 });
+    else if (key === 'road') inside = stroke('M2,17 L9,9 L22,7', '#CDBF98', 2.4);
     else inside = rect({ fill: '#FBFAF5', stroke: '#7A7A7A' });
     return S.svg('svg', { viewBox: '0 0 24 24', width: 24, height: 24, 'class': 'symbol', 'aria-hidden': 'true', focusable: 'false' }, [inside]);
   };

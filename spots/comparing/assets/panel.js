@@ -69,7 +69,7 @@
 
   function legend(data) {
     var ui = data.ui, kinds = KINDS.filter(function (k) { return data.facilities.some(function (f) { return f.kind === k; }); });
-    var keys = ['gained', 'lost', 'kept', 'oldSpot', 'newSpot'].concat(data.areas.length ? ['shortage'] : [], ['municipality'], kinds);
+    var keys = ['gained', 'lost', 'kept', 'oldSpot', 'newSpot'].concat(data.areas.length ? ['shortage'] : [], ['municipality'], data.roads.length ? ['road'] : [], kinds);
     return S.el('ul', { 'class': 'legend' }, keys.map(function (key) {
       var label = DRAWN[key] ? ui[DRAWN[key]] : ui[key];
       return S.el('li', { 'data-key': key }, [S.swatch(key), S.el('span', {}, [label])]);
@@ -87,7 +87,11 @@
   function background(data, map, tiles) {
     var ui = data.ui, loaded = 0, failed = 0;
     var notice = S.el('p', { 'class': 'offline', role: 'status', hidden: true }, [ui.offline]);
-    tiles.on('tileload', function () { loaded += 1; notice.hidden = true; });
+    /* Whose tiles they are is said where there are any. */
+    var whose = tiles.options.attribution;
+    map.attributionControl.removeAttribution(whose);
+    map.on('layeradd', function (event) { if (event.layer === tiles && !loaded) map.attributionControl.removeAttribution(whose); });
+    tiles.on('tileload', function () { loaded += 1; notice.hidden = true; if (loaded === 1) map.attributionControl.addAttribution(whose); });
     tiles.on('tileerror', function () { failed += 1; if (!loaded && failed > 1) { notice.hidden = false; map.getPane('base').style.zIndex = 250; } });
     return S.el('div', {}, ['tiles', 'noTiles'].map(function (key, at) {
       var radio = S.el('input', { type: 'radio', name: 'background', id: 'background-' + key });
