@@ -93,10 +93,9 @@ def _joined(
 ) -> tuple[MedicalArea, Problem | None]:
     found = indices.get(code)
     if found is None:
-        basis = ClassBasis.NO_INDEX
-        return MedicalArea(code, name, None, AreaClass.UNKNOWN, basis), _no_index(
-            code, name, indices
-        )
+        area = MedicalArea(code, name, None, AreaClass.UNKNOWN, ClassBasis.NO_INDEX)
+        # A row that is there and blank is told by its row.
+        return area, None if code in indices.blank else _no_index(code, name, indices)
     other = MedicalArea(code, name, None, AreaClass.UNKNOWN, ClassBasis.OTHER_AREA)
     if found.area_name and not same_area_name(found.area_name, name):
         return other, _other_name(found, name)

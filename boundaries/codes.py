@@ -24,6 +24,20 @@ PREFECTURES = MappingProxyType(
     {f"{number:02d}": name for number, name in enumerate(_PREFECTURE_NAMES, start=1)}
 )
 
+# Which prefectures lie next to each, by number: those whose outlines touch (国土数値情報 N03), and
+# those a road joins across the sea: 東京湾アクアライン, 大鳴門橋, 瀬戸大橋, しまなみ海道, 関門橋.
+# 北海道 and 沖縄県 have none. Each pair stands once, at its lower number.
+_NEXT_TO = {
+    2: (3, 5), 3: (4, 5), 4: (5, 6, 7), 5: (6,), 6: (7, 15), 7: (8, 9, 10, 15),
+    8: (9, 11, 12), 9: (10, 11), 10: (11, 15, 20), 11: (12, 13, 19, 20), 12: (13, 14),
+    13: (14, 19), 14: (19, 22), 15: (16, 20), 16: (17, 20, 21), 17: (18, 21), 18: (21, 25, 26),
+    19: (20, 22), 20: (21, 22, 23), 21: (23, 24, 25), 22: (23,), 23: (24,),
+    24: (25, 26, 29, 30), 25: (26,), 26: (27, 28, 29), 27: (28, 29, 30), 28: (31, 33, 36),
+    29: (30,), 31: (32, 33, 34), 32: (34, 35), 33: (34, 37), 34: (35, 38), 35: (40,),
+    36: (37, 38, 39), 37: (38,), 38: (39,), 40: (41, 43, 44), 41: (42,), 43: (44, 45, 46),
+    44: (45,), 45: (46,),
+}  # fmt: skip
+
 # 政令指定都市 (JIS X 0402): code and name of the city, code of its last possible ward. Ward codes
 # follow the city's own code up to the next city's; 東京都の特別区 (131xx) are municipalities of
 # their own and therefore not here.
@@ -54,6 +68,20 @@ _COUNTY = re.compile(r"^(.{1,6}?郡)(.+[町村])$")
 _CHECK_WEIGHTS = (6, 5, 4, 3, 2)
 _CODE_DIGITS = 5
 _FIRST_IN_PREFECTURE = 100  # municipalities count from 100 (000 is the prefecture itself)
+
+
+def adjacent_prefectures(code: str) -> frozenset[str]:
+    """Return the prefectures that a road can lead to straight from one, by two-digit codes.
+
+    Examples
+    --------
+    >>> sorted(adjacent_prefectures("43")), sorted(adjacent_prefectures("47"))
+    (['40', '44', '45', '46'], [])
+    """
+    number = int(code)
+    above = _NEXT_TO.get(number, ())
+    below = (lower for lower, higher in _NEXT_TO.items() if number in higher)
+    return frozenset(f"{each:02d}" for each in (*above, *below))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +152,26 @@ def designated_city(code: str) -> tuple[str, str] | None:
     (('43100', '熊本市'), ('14130', '川崎市'), None)
     """
     return next(((c, name) for c, name, last in _DESIGNATED_CITIES if c <= code <= last), None)
+
+
+def city_named(text: str, prefecture_code: str | None = None) -> str | None:
+    """Return the code of the designated city that a name or an address begins with.
+
+    Examples
+    --------
+    >>> city_named("神奈川県川崎市"), city_named("川崎市登戸1"), city_named("福岡市", "43")
+    ('14130', '14130', None)
+    """
+    stated, rest = split_prefecture(fold(text))
+    wanted = {stated, prefecture_code} - {None}
+    return next(
+        (
+            code
+            for code, name, _ in _DESIGNATED_CITIES
+            if rest.startswith(name) and all(code[:2] == each for each in wanted)
+        ),
+        None,
+    )
 
 
 def is_ward(code: str) -> bool:

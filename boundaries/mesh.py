@@ -30,6 +30,8 @@ PEOPLE = ("人口(総数)", "人口総数", "総人口", "population", "人口",
 _CODES = ("KEY_CODE", "MESH_ID", "MESH_CODE", "mesh", "メッシュコード", "地域メッシュコード")
 _MERGED_INTO = "HTKSAKI"
 _SECRET, _NOBODY = frozenset({"*", "X", "x"}), frozenset({"-"})
+# A table whose first rows are mostly unreadable is another one: a million faults help nobody.
+_MOST_FAULTS, _SHOWN = 100, 20
 _MOST_PEOPLE = 1e9  # more than any country of one table has
 
 
@@ -142,6 +144,8 @@ def read_mesh_table(
     rows: list[MeshRow] = []
     problems: list[Problem] = []
     for at, row in enumerate(table.rows):
+        if len(problems) >= _MOST_FAULTS and len(problems) > len(rows):
+            raise DataError([_other_table(label, len(problems), at), *problems[:_SHOWN]])
         code, people, into = (
             nfkc(columns.cell(row, which)) for which in ("mesh", "people", "merged_into")
         )
@@ -196,6 +200,23 @@ def _repeated(rows: Sequence[MeshRow], label: str) -> Iterator[Problem]:
                 file=label,
                 value=code,
             )
+
+
+def _other_table(label: str, wrong: int, read: int) -> Problem:
+    return error(
+        "mesh-table-unreadable",
+        Text(
+            f"はじめの{read:,}行のうち{wrong:,}行が地域メッシュ別の人口として読めません"
+            f"（最初の{_SHOWN}件を示します）",
+            f"{wrong:,} of the first {read:,} rows are no people by mesh (the first {_SHOWN} are "
+            "shown)",
+        ),
+        Text(
+            "地域メッシュコードと人口の列がある統計表を指定してください",
+            "give a table with mesh codes and people",
+        ),
+        file=label,
+    )
 
 
 def _no_code(label: str, row: int, column: str, value: str) -> Problem:

@@ -13,7 +13,7 @@ from shapely.geometry import MultiPolygon, Point, box
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.addresses import PlaceName, code_of_address, code_of_name, codes_of_name
-from boundaries.codes import PREFECTURES, designated_city, is_ward
+from boundaries.codes import PREFECTURES, city_named, designated_city, is_ward
 from boundaries.geometry import GEOD, dissolve
 from boundaries.types import IndexEdition, MedicalArea, Municipality
 
@@ -96,6 +96,15 @@ class Regions:
         if city is None or is_ward(code):
             return ()  # nearly all: who is of another prefecture costs nothing
         return tuple(k for k in self._known if designated_city(k) == city)
+
+    def city_in_wards(self, text: str, prefecture_code: str | None = None) -> str | None:
+        """Return the code of the city that a name or address begins with and whose wards are apart.
+
+        Without the ward, which may be of several medical areas, no row says where that is.
+        """
+        code = city_named(text, prefecture_code)
+        apart = code is not None and self.resolve(code) is None and self.has_ground(code)
+        return code if apart else None
 
     def find(self, name: str, prefecture_code: str | None = None) -> Municipality | None:
         """Return the municipality called exactly `name` (prefecture and county may precede it).
@@ -189,6 +198,11 @@ class Regions:
         if found is None or found.area_code is None:
             return None
         return self.medical_area(found.area_code)
+
+    def areas_of(self, code: str) -> tuple[MedicalArea, ...]:
+        """Return all medical areas that a code's ground lies in, by code: a city's have several."""
+        found = {area.code: area for row in self._rows(code) if (area := self.area_of(row))}
+        return tuple(found[key] for key in sorted(found))
 
     def medical_area(self, area_code: str) -> MedicalArea | None:
         """Return a medical area by its four-digit code."""

@@ -25,6 +25,10 @@ _COMPACT = re.compile(
 )
 # The year in both notations, 令和6年(2024年)4月1日: both must mean the same day.
 _BOTH_YEARS = re.compile(r"(?P<one>[^()]+?)年?\((?P<other>[^()]+?)年?\)年?(?P<rest>.*)")
+# A census counts the people of 1 October, every five years (国勢調査令); it is known by its year.
+_CENSUS = re.compile(r"(?P<year>[^()]+?)年?(?:\([^()]+\))?年?度?国勢調査(?:結果|人口)?")
+_CENSUS_DAY = (10, 1)
+_CENSUS_YEARS = 5
 _YEARLY = re.compile(r"(?:毎年|--)?(?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?")
 # What may stand behind a day without changing it: time of day, weekday, "as of".
 _BEHIND = re.compile(
@@ -80,6 +84,7 @@ def day_of(text: str, *, whole: bool = False, serial: bool = False) -> date | No
     both notations too (令和6年(2024年)4月1日). A time of day, a weekday or 現在 behind it does not
     count. A missing month or day is the first one. An era may run past its end or begin in its
     first January (``平成31年6月``, ``R1.4.1``): plans are written so, and the year is unambiguous.
+    令和2年国勢調査 is its day, 1 October.
 
     Parameters
     ----------
@@ -97,11 +102,15 @@ def day_of(text: str, *, whole: bool = False, serial: bool = False) -> date | No
     ['2024-04-01', '2019-05-01', '2024-04-01', '2024-04-01']
     >>> day_of("平成31年3月"), day_of("平成31年3月", whole=True), day_of("来年")
     (datetime.date(2019, 3, 1), None, None)
+    >>> str(day_of("令和2年国勢調査")), day_of("令和3年国勢調査")
+    ('2020-10-01', None)
     >>> day_of("45383"), day_of("45383", serial=True)
     (None, datetime.date(2024, 4, 1))
     """
     bare = _bare(text)
     try:
+        if census := _CENSUS.fullmatch(bare):
+            return _census_day(census["year"])
         if both := _BOTH_YEARS.fullmatch(bare):
             days = {_day(f"{both[year]}年{both['rest']}", whole=whole) for year in ("one", "other")}
             return days.pop() if len(days) == 1 else None
@@ -205,6 +214,13 @@ def _day(bare: str, *, whole: bool) -> date | None:
         return None
     year = _year(found)
     return None if year is None else date(year, int(found["month"] or 1), int(found["day"] or 1))
+
+
+def _census_day(year: str) -> date | None:
+    first = _day(f"{year}年", whole=False)
+    if first is None or first.year % _CENSUS_YEARS:
+        return None
+    return date(first.year, *_CENSUS_DAY)
 
 
 def _year(found: re.Match[str]) -> int | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -65,12 +66,15 @@ class ClosedEdges:
         The day.
     problems : tuple of Problem
         Closures that fit no road, and what is cut off.
+    labels : mapping of int to tuple of str
+        Which closures close an edge, by its index.
     """
 
     mask: NDArray[np.bool_]
     rows: tuple[ClosedRow, ...]
     on: date
     problems: tuple[Problem, ...] = ()
+    labels: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 def closed_edges(network: RoadNetwork, closures: Closures, on: date | str) -> ClosedEdges:
@@ -95,18 +99,21 @@ def closed_edges(network: RoadNetwork, closures: Closures, on: date | str) -> Cl
     mask = np.zeros(len(network.edges), bool)
     rows: list[ClosedRow] = []
     problems: list[Problem] = []
+    labels: dict[int, tuple[str, ...]] = {}
     holding = [closure for closure in closures.rows if closure.holds(day)]
     found = iter(edges_under(network.shapes, [closure.geometry for closure in holding]))
     for closure in closures.rows:
         holds = closure.holds(day)
         edges = next(found) if holds else np.zeros(0, np.int64)
         mask[edges] = True
+        for edge in edges.tolist():
+            labels[edge] = (*labels.get(edge, ()), closure.label)
         km = float(network.edges.length_m[edges].sum()) / 1000.0
         rows.append(ClosedRow(closure.name, closure.reason, closure.period, holds, len(edges), km))
         if holds and len(edges) == 0:
             problems.append(_fits_nothing(closures.source, closure))
     problems += _cut_off(network, mask, closures.source)
-    return ClosedEdges(mask, tuple(rows), day, tuple(problems))
+    return ClosedEdges(mask, tuple(rows), day, tuple(problems), labels)
 
 
 def close_edges(network: RoadNetwork, mask: NDArray[np.bool_]) -> RoadNetwork:

@@ -6,7 +6,7 @@ certain, one above them holds only as far as data and ground go.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -225,6 +225,7 @@ def border_times(
     *,
     direction: Direction = Direction.FROM_ORIGIN,
     options: TravelOptions | None = None,
+    ends: Iterable[int] | None = None,
 ) -> tuple[int | None, ...]:
     """Return how soon each origin's drives can leave the data, in milliseconds.
 
@@ -241,6 +242,8 @@ def border_times(
         As in `nearest_other`.
     options : TravelOptions, optional
         As in `nearest_other`.
+    ends : iterable of int, optional
+        The nodes that count as the data's border; by default all where a road is cut.
 
     Returns
     -------
@@ -256,7 +259,8 @@ def border_times(
     chosen = options if options is not None else TravelOptions()
     origins = tuple(origins)
     check_terminals(network, origins, (), chosen)
-    border = dict.fromkeys(np.flatnonzero(network.nodes.border).tolist(), 0)
+    cut = np.flatnonzero(network.nodes.border).tolist() if ends is None else ends
+    border = dict.fromkeys(cut, 0)
     return _times(network, origins, border, direction, chosen)
 
 

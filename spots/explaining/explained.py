@@ -25,7 +25,16 @@ from spots.telling.route_columns import (
     ranked_route,
 )
 from spots.telling.units import shown_minutes
-from spots.types import OtherHospital, OtherWay, Spot, State, TravelEvidence, Unmeasured, Verdict
+from spots.types import (
+    DoorRoad,
+    OtherHospital,
+    OtherWay,
+    Spot,
+    State,
+    TravelEvidence,
+    Unmeasured,
+    Verdict,
+)
 
 _CELL = 60
 _LINE = 400
@@ -137,10 +146,14 @@ def explanation_json(found: Explanation, lang: Lang = Lang.JA) -> Page:
             Every criterion: ``number``, ``mark``, ``title``, ``truth``, ``given`` (false where
             the run had no list for it), ``text``; of travel-time criteria also ``threshold_ms``,
             ``travel_ms``, ``margin_ms``, ``reachable``, ``detached``, ``snap_m``, ``border_ms``
-            and ``border`` (of which: ``"data"`` or ``"prefecture"``), ``unmeasured`` (who is not
-            on the roads and could be nearer: ``name``, ``where``, ``least_ms``, ``distance_m``;
-            or None), ``other_way`` (the nearest other of the opposite direction, where none can
-            be reached in the one asked for: ``id``, ``name``, ``travel_ms``; or None),
+            and ``border`` (of which: ``"data"`` or ``"prefecture"``), ``border_unlisted``
+            (prefectures that may lie beyond it and of which no hospital is listed; empty where
+            none of any is), ``unmeasured`` (who is not on the roads and could be nearer:
+            ``name``, ``where``, ``least_ms``, ``distance_m``, ``closed_by``; or None),
+            ``nearer_road`` (the road at the door that it is not tied to, or not for certain:
+            ``kind``, ``distance_m``; or None), ``other_way`` (the
+            nearest other of the opposite direction, where none can be reached in the one asked
+            for: ``id``, ``name``, ``travel_ms``; or None),
             ``isolation`` (why "unreachable" is believed: ``apart``, ``roadless``, ``stated``; or
             None), ``ties``, ``recorded`` (whether the run looked for the nearest three and the
             turning speed), and as below ``nearest``, ``turning``; of all ``assumptions``.
@@ -249,7 +262,9 @@ def _outcome(finding: CriterionFinding, found: Explanation, lang: Lang) -> Page:
         "snap_m": None if travel.snap_m is None else round(travel.snap_m, 1),
         "border_ms": travel.border_ms,
         "border": travel.border.value if travel.border_ms is not None else None,
+        "border_unlisted": list(travel.border_unlisted),
         "unmeasured": _unmeasured(travel.unmeasured),
+        "nearer_road": _nearer_road(travel.nearer_road),
         "other_way": _other_way(travel.other_way),
         "isolation": travel.isolation.value if travel.isolation else None,
         "ties": list(travel.ties),
@@ -272,7 +287,14 @@ def _unmeasured(missing: Unmeasured | None) -> Page | None:
         "where": missing.where.value,
         "least_ms": missing.least_ms,
         "distance_m": metres,
+        "closed_by": list(missing.closed_by),
     }
+
+
+def _nearer_road(road: DoorRoad | None) -> Page | None:
+    if road is None:
+        return None
+    return {"kind": road.kind.value, "distance_m": round(road.distance_m, 1)}
 
 
 def _other_way(back: OtherWay | None) -> Page | None:

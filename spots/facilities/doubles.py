@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 
@@ -23,11 +23,11 @@ from boundaries.geometry import GEOD
 from groundfloor.problems import Problem, Text, one_line, warning
 from spots.facilities.list_cells import city_of
 from spots.facilities.matching import SAME_PLACE_M
-from spots.facilities.naming import without_notes
 from spots.telling.findings import TO_DECIDE_DOUBLES, double_words
 from spots.types import Accuracy, Double, Facility, FacilityType, Position, distance_m
 
 _CELL_DEGREES = 0.002  # more than 100 m each way in all of Japan
+_HOSPITALS = frozenset({FacilityType.BASE_HOSPITAL, FacilityType.SECONDARY_EMERGENCY})
 #: Of a crowd at one place as many are named: enough to see that the list itself needs a look.
 _NAMED = 10
 _LOOKED_AT = 100  # of those that a plane finds nearest, some of whom may have been told apart
@@ -99,8 +99,8 @@ def with_doubles(
 ) -> tuple[tuple[Facility, ...], tuple[Problem, ...]]:
     """Return the facilities with those that may be the same hospital, and a warning for each pair.
 
-    A pair shares a type or, notes in brackets aside, a name; is of two sites that nobody has told
-    apart; and has one address down to the house number or two points within 100 m. Those at one
+    A pair shares a type (or both are hospitals, ① and ③), is of two sites that nobody has told
+    apart, and has one address down to the house number or two points within 100 m. Those at one
     point were found when sites were made.
 
     Parameters
@@ -138,41 +138,15 @@ def _pairs(
     for at, keys in enumerate(addresses):
         for key in keys:
             housed[key].add(at, facilities[at])
-    called = _namesakes(facilities, addresses)
     pairs = set()
     for at, facility in enumerate(facilities):
         beside = near.around(at) if _point(facility) is not None else []
         at_home = (housed[key].others(facility) for key in sorted(addresses[at]))
-        others = chain(beside, *at_home, called(at))
+        others = chain(beside, *at_home)
         unlike = (o for o in others if not facility.told_apart(facilities[o]))
         for other in islice(unlike, _NAMED):
             pairs.add((min(at, other), max(at, other)))
     return pairs
-
-
-def _namesakes(
-    facilities: Sequence[Facility], addresses: Sequence[frozenset[str]]
-) -> Callable[[int], Iterator[int]]:
-    """Return what yields who has a facility's name and place, but none of its types.
-
-    甲病院 in the list of base hospitals is 甲病院（へき地拠点） in that of emergency hospitals.
-    """
-    named: dict[str, list[int]] = defaultdict(list)
-    for at, facility in enumerate(facilities):
-        named[without_notes(facility.name)].append(at)
-
-    def of(at: int) -> Iterator[int]:
-        here = facilities[at]
-        for other in named[without_notes(here.name)]:
-            there = facilities[other]
-            if there.site == here.site or (here.site_stated and there.site_stated):
-                continue
-            gap_m = _gap_m(here, there)
-            near = gap_m is not None and gap_m <= SAME_PLACE_M
-            if near or _at_one_address(here, there, addresses[at] & addresses[other]):
-                yield other
-
-    return of
 
 
 def _near(facilities: Sequence[Facility]) -> _Near:
@@ -224,8 +198,12 @@ def _one_city(a: str, b: str) -> bool:
 
 
 def _alike(a: frozenset[FacilityType], b: frozenset[FacilityType]) -> bool:
+    """Tell whether records of these types may be one: base hospitals are hospitals like others.
+
+    A clinic beside a hospital is usual, and no second record of it.
+    """
     # A check of lists without types asks of every row.
-    return bool(a & b) or not (a or b)
+    return bool(a & b) or not (a or b) or bool(a & _HOSPITALS and b & _HOSPITALS)
 
 
 def _finding(first: Facility, second: Facility, double: Double) -> Problem:

@@ -35,6 +35,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "prefecture_code": (
         *("prefecture_code", "都道府県コード", "県コード", "pref_code", "prefecture", "都道府県"),
         *("都道府県名", "県名", "pref"),
+        *("都道府県番号", "県番号", "都道府県cd", "所在都道府県", "所在地都道府県", "pref_name"),
     ),
     "lat": (*LATITUDE, "y", "y座標"),
     "lon": (*LONGITUDE, "x", "x座標"),

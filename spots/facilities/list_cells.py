@@ -32,6 +32,11 @@ class CodeReading:
     finding: CodeFinding
 
 
+# 全国地方公共団体コード of a prefecture: with its check digit, or without.
+_WHOLE_PREFECTURE = re.compile(r"([0-9]{2})000[0-9]?")
+_NUMBER_AND_NAME = re.compile(r"([0-9]{1,2})[\s._:：-]*(\D{2,4})")
+
+
 def prefecture_code(text: str) -> str | None:
     """Return the two-digit code of a prefecture given by code or by name.
 
@@ -39,10 +44,17 @@ def prefecture_code(text: str) -> str | None:
     --------
     >>> prefecture_code("熊本県"), prefecture_code("熊本"), prefecture_code("1")
     ('43', '43', '01')
+    >>> prefecture_code("43熊本県"), prefecture_code("430005"), prefecture_code("44熊本県")
+    ('43', '43', None)
     """
     clean = nfkc(text).removesuffix(".0")
     if re.fullmatch(r"[0-9]{1,2}", clean):
         return clean.zfill(2) if clean.zfill(2) in PREFECTURES else None
+    if whole := _WHOLE_PREFECTURE.fullmatch(clean):
+        return whole[1] if whole[1] in PREFECTURES else None
+    if both := _NUMBER_AND_NAME.fullmatch(clean):
+        code = prefecture_code(both[1])
+        return code if code == prefecture_code(both[2]) else None
     names = ((code, name) for code, name in PREFECTURES.items() if clean)
     return next((code for code, name in names if clean in {name, name[:-1]}), None)
 

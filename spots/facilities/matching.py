@@ -12,7 +12,13 @@ from groundfloor.folding import compact
 from groundfloor.problems import Problem, Text, warning
 from spots.facilities.list_cells import city_of
 from spots.facilities.model import MunicipalityResolver, RawFacility
-from spots.facilities.naming import distinctive, name_key, owner_in_front, plain_hyphens
+from spots.facilities.naming import (
+    distinctive,
+    name_key,
+    owner_in_front,
+    plain_hyphens,
+    prefecture_in_brackets,
+)
 from spots.types import distance_m
 
 # Public sources place one hospital 13 m apart in the median and within 82 m for nine in ten; above
@@ -74,11 +80,13 @@ def keyed(raw: RawFacility, resolver: MunicipalityResolver | None) -> tuple[Keye
     by_address = _from_address(raw, resolver)
     stated, rest = split_prefecture(compact(raw.address))
     # A prefecture in the address itself outweighs the one in a column.
-    prefecture = stated or raw.prefecture_code
+    prefecture = stated or raw.prefecture_code or prefecture_in_brackets(raw.name)
     name = _with_county(raw.municipality, rest)
     named = resolver.find(name, prefecture) if resolver is not None and name else None
     by_name = named.code if named else None
     code = raw.municipality_code or by_name or by_address
+    if code is None and resolver is not None:
+        code = resolver.city_in_wards(name or rest, prefecture)
     item = Keyed(
         raw=raw,
         code=code,

@@ -41,9 +41,9 @@ _CHECK_SAME = Text(
 
 
 def _described(raw: RawFacility) -> Text:
-    """Return a row as ``「name」(file:row)`` for a message."""
-    name, place = one_line(raw.name, 40), f"({one_line(raw.row.file)}:{raw.row.row})"
-    return Text(f"「{name}」{place}", f"“{name}” {place}")
+    """Return a row as ``「name」（file:row）`` for a message."""
+    name, place = one_line(raw.name, 40), f"{one_line(raw.row.file)}:{raw.row.row}"
+    return Text(f"「{name}」（{place}）", f"“{name}” ({place})")
 
 
 def _place(raw: RawFacility) -> dict[str, str | int | None]:

@@ -179,6 +179,10 @@ class MunicipalityResolver(Protocol):
         """Return the five-digit code of the municipality an address begins with."""
         ...
 
+    def city_in_wards(self, text: str, prefecture_code: str | None = None, /) -> str | None:
+        """Return the code of a city, named or addressed without its ward, that is only wards."""
+        ...
+
 
 class Gazetteer(Protocol):
     """What knows municipalities on the map; `boundaries.Regions` is one."""
@@ -189,6 +193,10 @@ class Gazetteer(Protocol):
 
     def area_of(self, code: str) -> MedicalArea | None:
         """Return the 二次医療圏 of a municipality."""
+        ...
+
+    def areas_of(self, code: str) -> tuple[MedicalArea, ...]:
+        """Return all medical areas that a code's ground lies in."""
         ...
 
     def locate(self, lon: float, lat: float) -> str | None:

@@ -9,7 +9,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from boundaries.codes import PREFECTURES
 from groundfloor.folding import OTHER_FORMS, compact, nfkc, plain_kanji
+from groundfloor.marks import unmarked
 
 _HYPHENS = re.compile(r"[‐‑‒–—―−ーｰ-]")
 # Who runs a hospital, in front of its name. Longer forms first: the first match is taken off.
@@ -48,12 +50,6 @@ _GENERIC = re.compile(
     r"|国保|へき地|医師会|記念|地域|第一|第二|第三|附属|付属|包括|広域|リハビリテーション|内科|外科"
     r"|整形|小児科|眼科|歯科|出張|分院|本院|東|西|南|北|新)"
 )
-_NOTE = re.compile(r"\([^()]*\)")
-#: What is said of a place that is a hospital's but not the hospital.
-ATTACHED = (
-    *("附属", "付属", "併設", "診療所", "クリニック", "分院", "健診", "健康管理", "介護"),
-    *("訪問", "歯科"),
-)
 # National health insurance, which some lists name and some leave out: 五ケ瀬町国民健康保険病院.
 _INSURANCE = re.compile(r"(?:国民健康保険|国保)(?:直営|直診)?")
 _DOTS = re.compile(r"[・.,'’]")
@@ -67,6 +63,18 @@ _OWNING = re.compile(
     r"(?:[会立社団連院区郡]|法人|組合|機構|財団|大学|センター|診療所|グループ|[附付]属|[都道府県市町村])$"
 )
 _MIN_DISTINCTIVE = 2  # 植木, 河浦: two characters already tell a hospital apart
+
+
+def prefecture_in_brackets(name: str) -> str | None:
+    """Return the code of the prefecture in brackets behind a name.
+
+    Examples
+    --------
+    >>> prefecture_in_brackets("赤十字病院（福岡県）※"), prefecture_in_brackets("赤十字病院")
+    ('40', None)
+    """
+    found = next((n for n in PREFECTURES.values() if f"({n})" in nfkc(name)), None)
+    return next((code for code, n in PREFECTURES.items() if n == found), None)
 
 
 def plain_hyphens(text: str) -> str:
@@ -83,8 +91,8 @@ def plain_hyphens(text: str) -> str:
 def name_key(name: str) -> str:
     """Return the form in which names of one facility agree.
 
-    That is: in today's kanji, without spaces, dots, the owner in front and 国民健康保険 anywhere,
-    with one spelling of the particles in place names.
+    That is: in today's kanji, without marks, spaces, dots, the owner in front and 国民健康保険
+    anywhere, with one spelling of the particles in place names.
 
     Examples
     --------
@@ -97,25 +105,12 @@ def name_key(name: str) -> str:
     >>> name_key("國立龍が岳・一の宮病院"), name_key("国立竜ヶ岳一ノ宮病院")
     ('国立竜ケ岳一ノ宮病院', '国立竜ケ岳一ノ宮病院')
     """
-    bare = _without_owners(plain_kanji(name).casefold())
+    bare = _without_owners(plain_kanji(unmarked(name)).casefold())
     insured = _INSURANCE.sub("", bare)
     key = _DOTS.sub("", insured if distinctive(insured) else bare)
     for pattern, letter in _PARTICLES:
         key = pattern.sub(letter, key)
     return key or compact(name)
-
-
-def without_notes(name: str) -> str:
-    """Return a name key without what stands in brackets, where that says no other place.
-
-    Examples
-    --------
-    >>> without_notes("公立多良木病院（へき地拠点）"), without_notes("上病院（分院）")
-    ('公立多良木病院', '上病院(分院)')
-    """
-    key = name_key(name)
-    bare = _NOTE.sub(lambda note: note[0] if any(w in note[0] for w in ATTACHED) else "", key)
-    return bare or key
 
 
 def _without_owners(name: str) -> str:

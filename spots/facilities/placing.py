@@ -13,6 +13,7 @@ from groundfloor.problems import Problem, Text, error, note, warning
 from spots.facilities.list_cells import city_of
 from spots.facilities.matching import stated_elsewhere
 from spots.facilities.model import Gazetteer
+from spots.telling.wording import NOTHING, names
 from spots.types import Facility, Place, Position, Role
 
 # Generalised outlines and land won from the sea leave true points some hundred metres outside.
@@ -24,6 +25,11 @@ _MANY_ELSEWHERE = 100  # a list that is meant for one prefecture has a few, by s
 _CHECK = Text(
     "座標と所在地のどちらが正しいか確認してください",
     "check which of coordinates and address is right",
+)
+
+_NAME_WARD = Text(
+    "区を含む市町村名・コードか所在地、または座標を補ってください",
+    "give the ward (in name, code or address), or coordinates",
 )
 
 
@@ -108,7 +114,10 @@ def _without_position(
     if declared is not None and regions.municipality(declared) is not None:
         return _place(declared, regions), ()
     if declared is not None and regions.has_ground(declared):
-        return _some_ward(declared), ()
+        place = _some_ward(declared, regions)
+        why = place.problem or NOTHING
+        message = Text(f"区が書かれていません。{why.ja}", f"names no ward: {why.en}")
+        return place, (_warn(facility, "ward-unknown", message, _NAME_WARD),)
     if declared is not None:
         return _outside(declared, facility, abroad=abroad), ()
     name = facility.municipality_name
@@ -142,9 +151,10 @@ def _by_point(
     code, metres = regions.nearest(position.lon, position.lat, within_m=tolerance_m)
     found = regions.municipality(code)
     if found is not None and metres <= tolerance_m:
-        if abroad and found.prefecture_code != _prefecture(facility):
-            return _stated_elsewhere(facility, found, metres)
-        if stated_elsewhere(facility.address, found):
+        other = abroad and found.prefecture_code != _prefecture(facility)
+        if other and metres > 0:  # beside the map, as the list has it
+            return _elsewhere(facility, None), ()
+        if other or stated_elsewhere(facility.address, found):
             return _stated_elsewhere(facility, found, metres)
         if metres == 0:
             return _place(code, regions), ()
@@ -200,7 +210,7 @@ def _declared_unknown(
         away_m = regions.distance_m(declared, position.lon, position.lat)
         if away_m > tolerance_m:
             located = code if metres == 0 else None
-            return _contradiction(facility, _some_ward(declared), located, away_m, regions)
+            return _contradiction(facility, _some_ward(declared, regions), located, away_m, regions)
     if found is not None and metres <= tolerance_m and found.prefecture_code == declared[:2]:
         if declared == city_of(found.code):
             return _place(code, regions), ()
@@ -281,13 +291,18 @@ def _outside(declared: str, facility: Facility, *, abroad: bool) -> Place:
     return _nowhere(declared, message)
 
 
-def _some_ward(code: str) -> Place:
+def _some_ward(code: str, regions: Gazetteer) -> Place:
     """Return the place in a designated city whose wards are of several medical areas."""
     _, name = designated_city(code) or (code, code)
+    areas = regions.areas_of(code)
+    listed = names(area.name for area in areas)
+    among = Text(f"（{listed.ja}のいずれか）", f" (one of {listed.en})") if areas else NOTHING
     message = Text(
-        f"{name}のどの区にあるか分からず、二次医療圏が決まりません",
-        f"its ward of {name} is not known, nor therefore its medical area",
+        f"{name}のどの区にあるか分からず、二次医療圏が決まりません{among.ja}",
+        f"its ward of {name} is not known, nor therefore its medical area{among.en}",
     )
+    if len(areas) == 1:
+        message = Text(f"{name}のどの区にあるか分かりません", f"its ward of {name} is not known")
     return Place(code, name, code[:2], None, "", AreaClass.UNKNOWN, message)
 
 

@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from heapq import merge
 
 from groundfloor.problems import Problem, Text, error, note, one_line, warning
-from spots.facilities.naming import ATTACHED
 from spots.types import Accuracy, Double, Facility, Position, distance_m
 
 ONE_POINT_M = 1.0
@@ -23,6 +22,10 @@ ATTACHED_M = 300.0
 # Who writes one label may know of wrong coordinates (two public sources differ by 1.9 km at most);
 # over so many metres it is another kind of column.
 SITE_M = 10_000.0
+_ATTACHED = (
+    *("附属", "付属", "併設", "診療所", "クリニック", "分院", "健診", "健康管理", "介護"),
+    *("訪問", "歯科"),
+)
 _MIN_NAME = 4
 _TO_DECIDE = Text(
     "座標を確認してください。同じ医療機関なら実行ファイルの [[identity]] に names = [両方の名称] "
@@ -199,7 +202,7 @@ def _attached(facilities: Sequence[Facility], keys: Sequence[str]) -> Iterator[_
         if here is None:
             continue
         for length in range(_MIN_NAME, len(key)):
-            if not any(word in key[length:] for word in ATTACHED):
+            if not any(word in key[length:] for word in _ATTACHED):
                 continue
             for hospital in named.get(key[:length], ()):
                 there = _point(facilities[hospital])

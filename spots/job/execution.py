@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -34,7 +33,12 @@ from spots.job.job_roads import (
 from spots.job.run_file import Job, read_run_file
 from spots.job.run_surroundings import surroundings
 from spots.job.settings_told import input_records, settings_in_words
-from spots.judging.coverage import closed_doors, lost_destinations, open_borders
+from spots.judging.coverage import (
+    closed_doors,
+    lost_destinations,
+    open_borders,
+    unplaced_neighbours,
+)
 from spots.judging.criteria import Facts, Roads
 from spots.judging.criteria.beyond_doubles import nearest_at_once
 from spots.judging.designation import covers, judge
@@ -173,7 +177,8 @@ def _judged(
 ) -> tuple[tuple[Verdict, ...], list[Problem]]:
     """Return the verdicts, and what to doubt about them before and after they are known."""
     progress(Text("所要時間を計算し、判定しています", "measuring travel times and judging"))
-    before = [*roadless_problems(policy, facts.facilities), *lost_destinations(policy, facts)]
+    lost = (*lost_destinations(policy, facts), *unplaced_neighbours(policy, facts))
+    before = [*roadless_problems(policy, facts.facilities), *lost]
     verdicts = judge(policy, facts)
     idle = roadless_by_road(policy, verdicts)
     doors = (*doubtful_reach(verdicts), *idle, *closed_doors(verdicts))
@@ -242,11 +247,11 @@ def _roads(
     tied = partial(tied_roads, job.policy.travel, facilities)
     if closing is None:
         return tied(network), None, problems
-    closed, closures, found = close_roads(network, closing)
+    closed, closures, labels, found = close_roads(network, closing)
     problems += found
     if closed is network:
         return tied(network), closures, problems
-    return replace(tied(closed), without_closures=tied(network)), closures, problems
+    return tied(closed).closing(tied(network), labels), closures, problems
 
 
 def _with_exclusions(frame: gpd.GeoDataFrame, policy: Policy) -> gpd.GeoDataFrame:

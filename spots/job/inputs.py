@@ -47,8 +47,10 @@ from spots.job.named_files import shown_name
 from spots.job.run_file import Job
 from spots.job.run_file_shape import EVERY_LIST
 from spots.judging.criteria import NamedList
-from spots.judging.decisions import exclusion_problems, manual_problems
+from spots.judging.decisions import manual_problems
+from spots.judging.exclusions import exclusion_problems
 from spots.judging.policy import Policy
+from spots.judging.thresholds import split_seconds
 from spots.types import Facility, FacilityType, Place
 
 
@@ -89,7 +91,7 @@ def read_inputs(job: Job, progress: Progress) -> tuple[JobInputs, list[Problem]]
         An input cannot be used; all problems found in it are named.
     UsageError
         A criterion has no list, a decision by hand names nobody or has no effect, or an excluded
-        municipality has another code on the map.
+        municipality has another code on the map, or is nowhere.
     """
     progress(Text("境界を読み込んでいます", "reading boundaries"))
     regions, problems = read_regions(job)
@@ -100,7 +102,8 @@ def read_inputs(job: Job, progress: Progress) -> tuple[JobInputs, list[Problem]]
     if crowd := tuple(too_many_judged(read.facilities, places, job.policy.policy.prefecture)):
         raise DataError(crowd)
     by_hand = (
-        *exclusion_problems(job.policy, regions),
+        *split_seconds(job.policy),
+        *exclusion_problems(job.policy, regions, read.facilities, job.excluded_at),
         *manual_problems(job.policy, read.facilities, places, job.manual_at),
     )
     if any(p.severity is Severity.ERROR for p in by_hand):

@@ -186,7 +186,7 @@ def read_job_closures(job: Job) -> JobClosures | None:
 
 def close_roads(
     network: RoadNetwork, given: JobClosures
-) -> tuple[RoadNetwork, RunClosures, tuple[Problem, ...]]:
+) -> tuple[RoadNetwork, RunClosures, Mapping[int, tuple[str, ...]], tuple[Problem, ...]]:
     """Return the network without what is closed on the day of the run.
 
     Parameters
@@ -202,15 +202,19 @@ def close_roads(
         The same object when nothing is closed.
     closures : RunClosures
         What each closure does.
+    labels : mapping of int to tuple of str
+        Which closures close an edge.
     problems : tuple of Problem
         Of the files, closures that fit no road, and roads that are cut off.
     """
     mask = np.zeros(len(network.edges), bool)
     rows: list[ClosedRoad] = []
     problems: list[Problem] = []
+    labels: dict[int, tuple[str, ...]] = {}
     for shown, closures in given.files:
         found = closed_edges(network, closures, given.day)
         mask |= found.mask
+        labels |= {edge: (*labels.get(edge, ()), *by) for edge, by in found.labels.items()}
         rows += [
             ClosedRoad(shown, r.name, r.reason, r.period, r.holds, r.edges, r.km)
             for r in found.rows
@@ -218,7 +222,7 @@ def close_roads(
         problems += [*closures.problems, *found.problems]
     km = float(network.edges.length_m[mask].sum()) / 1000.0
     closed = close_edges(network, mask) if mask.any() else network
-    return closed, RunClosures(tuple(rows), given.on, km), tuple(problems)
+    return closed, RunClosures(tuple(rows), given.on, km), labels, tuple(problems)
 
 
 # --- who is tied to them

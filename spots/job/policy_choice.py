@@ -13,7 +13,7 @@ from groundfloor.problems import SpotsError, Text, UsageError, error
 from groundfloor.toml import TomlDocument
 from spots.job.run_file_shape import PolicyChoice
 from spots.judging.policy import Policy
-from spots.judging.policy_files import At, load_policy, manual_at, policy_document
+from spots.judging.policy_files import At, load_policy, named_at, policy_document
 
 #: Where a run file's overrides of the policy stand.
 OVERRIDE = ("policy", "override")
@@ -53,7 +53,9 @@ def read_policy(choice: PolicyChoice, document: TomlDocument, base: Path) -> Pol
     return load_policy(source, choice.override, document, OVERRIDE)
 
 
-def decisions_at(chosen: PolicyChoice, document: TomlDocument, base: Path) -> tuple[At, ...]:
-    """Return file and row of each decision by hand of the policy, in order."""
+def entries_at(
+    table: str, chosen: PolicyChoice, document: TomlDocument, base: Path
+) -> tuple[At, ...]:
+    """Return file and row of each entry of a table of the policy that names somebody, in order."""
     source = policy_document(chosen.preset, chosen.file, base)
-    return manual_at(source, chosen.override, document, OVERRIDE)
+    return named_at(table, source, chosen.override, document, OVERRIDE)

@@ -53,7 +53,7 @@ class ReplayedRun:
         Its policy with every value, encoded.
     profile_sha256 : str
         As in `spots.types.RunOrigin`.
-    manual_at : tuple of (str, int or None)
+    manual_at, excluded_at : tuple of (str, int or None)
         As in `spots.types.RunOrigin`: lines of the run file, which is not read again.
     typed_rows : frozenset of int
         Facility lists whose rows say their own types, by their place.
@@ -70,6 +70,7 @@ class ReplayedRun:
     policy: Mapping[str, Any]
     profile_sha256: str
     manual_at: tuple[At, ...]
+    excluded_at: tuple[At, ...]
     typed_rows: frozenset[int]
     files: Mapping[str, str]
     versions: Mapping[str, str]
@@ -136,6 +137,7 @@ def _record(page: Mapping[str, Any], folder: Path, places: RunPlaces) -> Replaye
         policy=expect(page["job"]["policy"], dict, "job.policy"),
         profile_sha256=places.profile_sha256,
         manual_at=places.manual_at,
+        excluded_at=places.excluded_at,
         typed_rows=frozenset(n for n, each in enumerate(lists) if each["type"] is None),
         files={each["name"]: each["sha256"] for each in page["files"]},
         versions=decode(page["versions"], Mapping[str, str], "versions"),

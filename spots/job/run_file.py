@@ -38,7 +38,7 @@ from spots.job.named_files import (
     shown_name,
     with_files,
 )
-from spots.job.policy_choice import OVERRIDE, decisions_at, read_policy
+from spots.job.policy_choice import OVERRIDE, entries_at, read_policy
 from spots.job.replaying import (
     CHANGED,
     RECORD_SUFFIX,
@@ -83,8 +83,8 @@ class Job:
         Facility lists in order.
     lists : tuple of str
         The list name of each layer, in the same order; may be empty strings.
-    manual_at : tuple of (str, int or None)
-        File and row of each decision by hand.
+    manual_at, excluded_at : tuple of (str, int or None)
+        File and row of each decision by hand, and of each municipality that is out.
     identities : tuple of Identity
         What is decided about records that may be one hospital.
     record : ReplayedRun or None
@@ -98,6 +98,7 @@ class Job:
     layers: tuple[LayerSpec, ...]
     lists: tuple[str, ...]
     manual_at: tuple[At, ...] = ()
+    excluded_at: tuple[At, ...] = ()
     identities: tuple[Identity, ...] = ()
     record: ReplayedRun | None = None
 
@@ -149,7 +150,7 @@ class Job:
             if path != self.base / shown
         }
         speeds = profile_hash(profile) if profile else ""
-        return RunOrigin(self.base.absolute(), elsewhere, speeds, self.manual_at)
+        return RunOrigin(self.base.absolute(), elsewhere, speeds, self.manual_at, self.excluded_at)
 
     def resolved(self) -> dict[str, Any]:
         """Return the whole job as plain data for the manifest, with the lists really used."""
@@ -234,7 +235,10 @@ def _checked(page: JobPage, new_lists: Sequence[str | Path]) -> Job:
         lists=tuple(layer.list_name for layer in used),
         manual_at=page.record.manual_at
         if page.record
-        else decisions_at(settings.policy, document, base),
+        else entries_at("manual", settings.policy, document, base),
+        excluded_at=page.record.excluded_at
+        if page.record
+        else entries_at("exclude_municipality", settings.policy, document, base),
         identities=tuple(_identities(settings, document)),
         record=page.record,
     )

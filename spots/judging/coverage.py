@@ -13,12 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from boundaries.codes import PREFECTURES, adjacent_prefectures
 from groundfloor.problems import Problem, Text, note, warning
 from spots.judging.criteria import Facts
 from spots.judging.criteria.closed_ways import CLOSED_WAYS
 from spots.judging.criteria.isolation import is_named
 from spots.judging.policy import Policy
-from spots.telling.wording import SOME, some_facilities
+from spots.telling.wording import SOME, names, some_facilities
 from spots.types import Facility, Outcome, Role, Truth, Verdict
 
 CODE = "destination-off-network"
@@ -33,6 +34,21 @@ _MESSAGE = Text(
 _REMEDY = Text(
     "座標を補うか、この病院を覆う道路網を使ってください",
     "add coordinates, or use a network that covers it",
+)
+UNPLACED_CODE = "neighbours-without-prefecture"
+_LIST_THEM = Text(
+    '隣県の病院の一覧（role = "destination"）と、隣県まで覆う道路網を使ってください。'
+    "数えない設定基準なら travel.neighbours = false とします",
+    'add a list of their hospitals (role = "destination") and roads that cover them, '
+    "or set travel.neighbours = false if they do not count",
+)
+_LIST_THEM_ALL = Text(
+    'これらの県の病院も一覧（role = "destination"）に加えてください。'
+    "隣県の市区町村の境界も与えると、一覧のある県との境かどうかが分かります。"
+    "数えない設定基準なら travel.neighbours = false とします",
+    'list hospitals of these too (role = "destination"); boundaries that hold the neighbours\' '
+    "municipalities tell which border is whose; or set travel.neighbours = false if they do not "
+    "count",
 )
 ANYWHERE_CODE = "destination-anywhere"
 _ANYWHERE = Text(
@@ -75,33 +91,69 @@ def lost_destinations(policy: Policy, facts: Facts) -> tuple[Problem, ...]:
         if len(here) > SOME:
             every = sum(f.rows[0].file == file for f in facts.facilities)
             found.append(_summary(file, here, every))
-            found.extend(_about(f, note) for f in here)
+            found.extend(_about(f, note, closed_by=_closed_by(f, facts)) for f in here)
         else:
-            found.extend(_about(f, warning) for f in here)
+            found.extend(_about(f, warning, closed_by=_closed_by(f, facts)) for f in here)
     return tuple(found)
 
 
 def open_borders(verdicts: Sequence[Verdict]) -> tuple[Problem, ...]:
     """Say in one warning which facilities the border of prefecture or data leaves undetermined."""
-    near = [v.facility.name for v in verdicts if any(map(_ends_at_border, v.outcomes))]
+    near = [v for v in verdicts if any(map(_ends_at_border, v.outcomes))]
     if not near:
         return ()
-    named = some_facilities(near)
+    named = some_facilities([v.facility.name for v in near])
+    open_at = [o.travel for v in near for o in v.outcomes if _ends_at_border(o)]
+    unlisted = {name for travel in open_at if travel for name in travel.border_unlisted}
+    lands = names(name for name in PREFECTURES.values() if name in unlisted)
+    whose = Text(f"隣県（{lands.ja}）" if lands.ja else "隣県", lands.en or "other prefectures")
     return (
         warning(
             BORDER_CODE,
             Text(
-                "県境か道路データの縁が基準の時間より近く、隣県の病院の一覧もないため、遠いとは"
+                f"県境か道路データの縁が基準の時間より近く、{whose.ja}の病院の一覧もないため、遠いとは"
                 f"言い切れません（{named.ja}）",
                 "the prefecture or the road data end nearer than the threshold and no list names "
-                f"hospitals of other prefectures, so remoteness is not proven ({named.en})",
+                f"hospitals of {whose.en}, so remoteness is not proven ({named.en})",
+            ),
+            _LIST_THEM_ALL if unlisted else _LIST_THEM,
+        ),
+    )
+
+
+def unplaced_neighbours(policy: Policy, known: Facts) -> tuple[Problem, ...]:
+    """Say which neighbours may have no hospital in the lists, where that cannot be told.
+
+    Hospitals beyond are listed, but of some not even the prefecture is known: whether every
+    neighbour is covered is then believed, and said.
+    """
+    facts = policy.over(known)
+    if facts.roads is None or not policy.travel.neighbours:
+        return ()
+    counted = [f for f in facts.facilities if _counts(f, policy, facts)]
+    listed = facts.listed_beyond(counted)
+    open_ones = adjacent_prefectures(facts.prefecture) - listed
+    if "" not in listed or not open_ones:
+        return ()
+    lands = names(PREFECTURES[code] for code in sorted(open_ones))
+    unknown = [f for f in counted if facts.is_neighbour(f) and facts.prefecture_of(f) == ""]
+    named = some_facilities([f.name for f in unknown])
+    row = unknown[0].rows[0]
+    return (
+        warning(
+            UNPLACED_CODE,
+            Text(
+                f"都道府県の分からない隣県の病院があり（{named.ja}）、隣県のうち{lands.ja}の病院が"
+                "一覧にあるか確かめられません。あるものとして判定します",
+                f"the prefecture of some hospitals beyond is not known ({named.en}), so nobody can "
+                f"tell whether those of {lands.en} are listed; the run takes it that they are",
             ),
             Text(
-                '隣県の病院の一覧（role = "destination"）と、隣県まで覆う道路網を使ってください。'
-                "数えない設定基準なら travel.neighbours = false とします",
-                'add a list of their hospitals (role = "destination") and roads that cover them, '
-                "or set travel.neighbours = false if they do not count",
+                "一覧に市区町村コード、都道府県名か、都道府県から始まる所在地を補ってください",
+                "add municipality codes, prefectures, or addresses that begin with a prefecture",
             ),
+            file=row.file,
+            row=row.row,
         ),
     )
 
@@ -152,6 +204,10 @@ def _tied(facility: Facility, facts: Facts) -> bool:
     return facts.roads is None or facts.roads.snap_of(facility) is not None
 
 
+def _closed_by(facility: Facility, facts: Facts) -> Sequence[str]:
+    return facts.roads.closed_by.get(facility.id, ()) if facts.roads else ()
+
+
 def _may_be_anywhere(facility: Facility, policy: Policy, facts: Facts) -> bool:
     """Whether neither place nor municipality is known.
 
@@ -171,10 +227,25 @@ _ANYWHERE_WORDS: _Words = (ANYWHERE_CODE, _ANYWHERE, _PLACE_IT)
 
 
 def _about(
-    facility: Facility, report: Callable[..., Problem], words: _Words = _OFF_WORDS
+    facility: Facility,
+    report: Callable[..., Problem],
+    words: _Words = _OFF_WORDS,
+    *,
+    closed_by: Sequence[str] = (),
 ) -> Problem:
     """Return the problem of one hospital, as `warning` or `note`."""
     row, (code, message, remedy) = facility.rows[0], words
+    if closed_by:
+        shut = names(closed_by)
+        message, remedy = (
+            Text(
+                f"通行止め「{shut.ja}」により道路網から外れ、所要時間を計算できません。この病院が"
+                "基準より近いかもしれない施設は判定不能になります",
+                f"the closure {shut.en} keeps it off the roads, so no time to it is known; whoever "
+                "may be nearer to it than the threshold is undetermined",
+            ),
+            Text("通行止めの範囲と日付を確かめてください", "check the closure's area and days"),
+        )
     return report(code, message, remedy, file=row.file, row=row.row, value=facility.name)
 
 

@@ -1,4 +1,4 @@
-"""Whether decisions by hand, and municipalities taken out, can do what they say.
+"""Whether decisions by hand can do what they say.
 
 One that names nobody, or that a stronger rule keeps from any effect, must not pass unseen: whoever
 wrote it relies on it. Both are errors, with the line and with what would help.
@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
-from boundaries import Regions
 from groundfloor.folding import nfkc
 from groundfloor.problems import Problem, Text, error, warning
-from spots.judging.designation import class_open, covers, exclusion_of
+from spots.judging.designation import class_open, exclusion_of
 from spots.judging.policy import MADE_IN_PYTHON, ManualDecision, Policy
 from spots.judging.policy_files import At
+from spots.telling.wording import NOTHING
 from spots.types import Facility, Place, Role
 
 _CANDIDATES = 3
@@ -79,7 +79,7 @@ def manual_problems(
     decided: set[str] = set()
     for n, decision in enumerate(policy.manual):
         where = at[n] if n < len(at) else (MADE_IN_PYTHON, None)
-        hit = [f for f in facilities if decision.facility in {f.id, *f.names}]
+        hit = [f for f in facilities if f.is_called(decision.facility)]
         if not hit:
             found.append(_nobody(decision, facilities, where))
         elif len(hit) > 1:
@@ -90,35 +90,6 @@ def manual_problems(
             else:
                 found += _effect(policy, decision, facility, places[facility.id], where)
         decided |= {f.id for f in hit}
-    return tuple(found)
-
-
-def exclusion_problems(policy: Policy, regions: Regions) -> tuple[Problem, ...]:
-    """Return an error for each excluded municipality whose name the map has under another code.
-
-    Its code decides; a slip in it would let one town in and another out without a word. A code
-    that the map lacks together with its name is no slip: a map need not hold what is out.
-    """
-    found = []
-    for exclusion in policy.exclude_municipality:
-        meant = regions.find(exclusion.name, policy.policy.prefecture)
-        if meant is None or covers(exclusion.code, meant.code):
-            continue
-        found.append(
-            error(
-                "exclusion-name-disagrees",
-                Text(
-                    f"対象外とする{exclusion.name}のコードは、境界データでは {meant.code} です",
-                    f"on the map {exclusion.name}, which is to be out, has the code {meant.code}",
-                ),
-                Text(
-                    "exclude_municipality の code と name を合わせてください",
-                    "make code and name of exclude_municipality agree",
-                ),
-                column="exclude_municipality.code",
-                value=exclusion.code,
-            )
-        )
     return tuple(found)
 
 
@@ -227,9 +198,7 @@ def _several(decision: ManualDecision, count: int, where: At) -> Problem:
 
 
 def _nobody(decision: ManualDecision, facilities: Sequence[Facility], where: At) -> Problem:
-    near = _nearest(decision.facility, facilities)
-    listed = "、".join(f"{f.name} [{f.id}]" for f in near)
-    guess = Text(f"（近い名称: {listed}）", f" (the nearest: {listed})") if near else Text("", "")
+    guess = nearest_names(decision.facility, facilities)
     return error(
         "manual-matches-none",
         Text(
@@ -247,12 +216,14 @@ def _nobody(decision: ManualDecision, facilities: Sequence[Facility], where: At)
     )
 
 
-def _nearest(wanted: str, facilities: Sequence[Facility]) -> list[Facility]:
-    """Return the facilities whose name holds what is wanted, or is most like it."""
+def nearest_names(wanted: str, facilities: Sequence[Facility]) -> Text:
+    """Return, in brackets, the facilities whose name holds what is wanted, or is most like it."""
     folded = {f.id: [nfkc(each) for each in f.names] for f in facilities}
     name = nfkc(wanted)
     holding = [f for f in facilities if any(name in n or n in name for n in folded[f.id])]
     known = dict.fromkeys(n for names in folded.values() for n in names)
     like = get_close_matches(name, list(known), _CANDIDATES, _ALIKE)
     alike = [f for each in like for f in facilities if each in folded[f.id]]
-    return list({f.id: f for f in (*holding, *alike)}.values())[:_CANDIDATES]
+    near = list({f.id: f for f in (*holding, *alike)}.values())[:_CANDIDATES]
+    listed = "、".join(f"{f.name} [{f.id}]" for f in near)
+    return Text(f"（近い名称: {listed}）", f" (the nearest: {listed})") if near else NOTHING

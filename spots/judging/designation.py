@@ -304,9 +304,8 @@ def covers(excluded: str, code: str | None) -> bool:
 
 
 def manual_decision(policy: Policy, facility: Facility) -> ManualDecision | None:
-    """Return the policy's decision by hand about `facility`, by id or by a name that a list has."""
-    keys = {facility.id, *facility.names}
-    return next((m for m in policy.manual if m.facility in keys), None)
+    """Return the policy's decision by hand about `facility`, by id or name but for marks."""
+    return next((m for m in policy.manual if facility.is_called(m.facility)), None)
 
 
 Outcomes = Mapping[int, Outcome]

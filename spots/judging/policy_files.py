@@ -95,26 +95,33 @@ def load_policy(
     return _checked(merged, blamed, override_prefix)
 
 
-def manual_at(
+#: Tables of a policy that name facilities and municipalities, with the key that does.
+NAMING = {"manual": "facility", "exclude_municipality": "code"}
+
+
+def named_at(
+    table: str,
     source: TomlDocument,
     override: Mapping[str, Any],
     override_document: TomlDocument,
     override_prefix: KeyPath = (),
 ) -> tuple[At, ...]:
-    """Return file and row of each decision by hand of a policy, in order.
+    """Return file and row of each entry of a table of `NAMING`, in order.
 
     Parameters
     ----------
+    table : str
+        ``"manual"`` or ``"exclude_municipality"``.
     source : TomlDocument
         The policy.
     override, override_document, override_prefix : mapping, TomlDocument and tuple
-        As `load_policy` takes them; decisions there stand in the place of the policy's.
+        As `load_policy` takes them; entries there stand in the place of the policy's.
     """
-    ours = "manual" in override
+    ours = table in override
     document, prefix = (override_document, override_prefix) if ours else (source, ())
-    rows = override["manual"] if ours else source.data.get("manual", ())
+    rows = override[table] if ours else source.data.get(table, ())
     return tuple(
-        (document.file, document.line_of((*prefix, "manual", n, "facility")))
+        (document.file, document.line_of((*prefix, table, n, NAMING[table])))
         for n in range(len(rows))
     )
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from groundfloor.problems import Problem, Text, warning
 from spots.judging.criteria.isolation import is_named
+from spots.judging.decisions import nearest_names
 from spots.judging.policy import Policy
 from spots.telling.wording import some_facilities
 from spots.types import Facility, Outcome, TravelEvidence, Truth, Verdict, Whereabouts
@@ -76,14 +77,15 @@ def roadless_problems(policy: Policy, facilities: Iterable[Facility]) -> tuple[P
         hit = [f for f in everyone if is_named(f, (name,))]
         if len(hit) == 1:
             continue
+        near = nearest_names(name, everyone)
         found.append(
             warning(
                 "roadless-matches-several" if hit else "roadless-matches-none",
                 Text(
-                    f"道路がないとされた名称が{len(hit)}件の医療機関に当たります"
+                    f"道路がないとされた名称が{len(hit)}件の医療機関に当たります{near.ja}"
                     if hit
-                    else "道路がないとされた名称の医療機関は、どの一覧にもありません",
-                    f"a name in travel.roadless applies to {len(hit) or 'no'} facilities",
+                    else f"道路がないとされた名称の医療機関は、どの一覧にもありません{near.ja}",
+                    f"a name in travel.roadless applies to {len(hit) or 'no'} facilities{near.en}",
                 ),
                 Text(
                     "医療機関の ID か、一覧どおりの名称を書いてください",

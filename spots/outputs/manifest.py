@@ -63,7 +63,7 @@ class RunPlaces:
         The run file's folder, from the output folder.
     elsewhere : mapping of str to PortablePath
         Inputs that were not named from there, by their key in the run file, from `base`.
-    profile_sha256, manual_at : str, tuple of (str, int or None)
+    profile_sha256, manual_at, excluded_at : str, tuple of (str, int or None)
         As in `spots.types.RunOrigin`.
     """
 
@@ -71,6 +71,7 @@ class RunPlaces:
     elsewhere: Mapping[str, PortablePath]
     profile_sha256: str = ""
     manual_at: tuple[tuple[str, int | None], ...] = ()
+    excluded_at: tuple[tuple[str, int | None], ...] = ()
 
     def path(self, key: str, file: str, base: Path) -> str:
         """Return the path of a key's file, as a run file in `base` would name it."""
@@ -137,7 +138,8 @@ def _places(origin: RunOrigin | None, folder: Path) -> RunPlaces | None:
         return None
     base = origin.base.resolve()
     elsewhere = {key: portable(path, base) for key, path in origin.elsewhere.items()}
-    return RunPlaces(portable(base, folder), elsewhere, origin.profile_sha256, origin.manual_at)
+    lines = origin.manual_at, origin.excluded_at
+    return RunPlaces(portable(base, folder), elsewhere, origin.profile_sha256, *lines)
 
 
 def file_entry(file: WrittenFile) -> dict[str, str | int]:

@@ -62,6 +62,8 @@ _VARIANT_LABELS: dict[str, Text] = {
     ),
 }
 
+_OF_ONE_FACILITY = frozenset(_VARIANT_LABELS) - {*VARIANT_NAMES, "list", "closures"}
+
 
 VARIANTS_DIFFERING = Column(
     "variants_differing",
@@ -294,8 +296,9 @@ def _times_under(result: RunResult) -> Iterator[Filled[FacilityRow]]:
             found.setdefault(variant.key, set()).update({variant.label} if variant.asked else ())
     order = {name: k for k, name in enumerate(VARIANT_NAMES)}
     for key in sorted(found, key=lambda k: (order.get(k, len(order)), k)):
-        # Labels that differ from facility to facility (metres to the other road) are none either.
-        heading = found[key].pop() if len(found[key]) == 1 else variant_label(key)
+        # Nor is what is said of one facility (metres to its other road, what stands at its door).
+        whole_run = len(found[key]) == 1 and key not in _OF_ONE_FACILITY
+        heading = found[key].pop() if whole_run else variant_label(key)
         yield Filled(replace(UNDER_ASSUMPTION, label=heading), _time_under(key))
 
 

@@ -9,7 +9,7 @@ from groundfloor.problems import Text
 from networks.types import NearerKind, NearerRoad
 from spots.telling.labels import UNREACHABLE
 from spots.telling.units import duration, metres
-from spots.telling.wording import bracketed, joined
+from spots.telling.wording import NOTHING, bracketed, joined, names
 
 #: What the nearest road is that a facility is not tied to, or not for certain.
 NEARER_KINDS: Mapping[NearerKind, Text] = MappingProxyType(
@@ -134,3 +134,16 @@ def _reached(name: str | None, travel_ms: int | None) -> Text:
         return UNREACHABLE
     time = duration(travel_ms)
     return Text(f"「{name}」で{time.ja}", f"{name}, {time.en}")
+
+
+def shut_by(closures: Sequence[str]) -> Text:
+    """Return, in brackets, which closures keep a facility off the roads; nothing without any."""
+    if not closures:
+        return NOTHING
+    named = names(closures)
+    return bracketed(
+        Text(
+            f"最寄りの道路は通行止め「{named.ja}」により使えません",
+            f"its nearest road is closed: {named.en}",
+        )
+    )

@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from groundfloor.problems import Lang, Text
 from networks.info.labels import road_label
 from networks.types import Route, RouteShare
+from spots.telling.border_words import BORDER_LABELS, border_note
 from spots.telling.door_words import nearer_road
 from spots.telling.dossier_facts import Fact, Known, Section, Tone
 from spots.telling.evidence_words import (
@@ -37,8 +38,6 @@ from spots.telling.evidence_words import (
 )
 from spots.telling.findings import WAY, double_words
 from spots.telling.labels import (
-    BORDER_LABELS,
-    BORDER_NOTES,
     DELAYS,
     DETACHED,
     ISOLATION_LABELS,
@@ -131,7 +130,7 @@ def _travel(
         yield Fact("ties", label, ties_named(travel, _TIES_SHOWN), travel.ties)
     if travel.border_ms is not None:
         label, far = BORDER_LABELS[travel.border], travel.border_ms
-        words = run_on(duration(far), BORDER_NOTES[travel.border])
+        words = run_on(duration(far), border_note(travel.border, travel.border_unlisted))
         yield Fact("border", label, words, far, unit="ms", tone=Tone.WARN)
     yield from _doubts(outcome, travel)
     yield from _doubles(travel)

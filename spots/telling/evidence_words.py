@@ -249,8 +249,11 @@ def unmeasured_words(missing: Unmeasured) -> Text:
         ),
         Whereabouts.ANYWHERE: Text("位置も市町村も不明", "position and municipality unknown"),
     }[missing.where]
+    shut = names(missing.closed_by)
+    closed = Text(f"、通行止め「{shut.ja}」", f"; closed: {shut.en}") if shut.ja else NOTHING
     return Text(
-        f"{name}（{where.ja}、最短で{least.ja}）", f"{name} ({where.en}; {least.en} at best)"
+        f"{name}（{where.ja}、最短で{least.ja}{closed.ja}）",
+        f"{name} ({where.en}; {least.en} at best{closed.en})",
     )
 
 

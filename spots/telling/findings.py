@@ -17,7 +17,6 @@ from spots.telling.units import duration, kilometres, margin, metres, threshold
 from spots.telling.wording import NOTHING, bracketed, fill, joined, names, run_on
 from spots.types import (
     Accuracy,
-    Border,
     Double,
     Facility,
     FacilityType,
@@ -269,7 +268,7 @@ def not_proven(missing: Unmeasured, nearest_name: str | None, travel_ms: int | N
     nearest_name, travel_ms : str and int, or None
         The nearest on the network, and milliseconds to it.
     """
-    why, known = _why_open(missing), _known(nearest_name, travel_ms)
+    why, known = _why_open(missing), nearest_known(nearest_name, travel_ms)
     return Text(f"{why.ja}、判定できません（{known.ja}）", f"{why.en} ({known.en})")
 
 
@@ -278,12 +277,7 @@ def _why_open(missing: Unmeasured) -> Text:
     km = kilometres(missing.distance_m or 0.0)
     match missing.where:
         case Whereabouts.POSITION:
-            return Text(
-                f"「{name}」（直線{km}、最短でも{least.ja}）が道路網に載っておらず、"
-                "基準より近いかもしれないため",
-                f"{name} ({km} in a straight line, {least.en} at best) is not on the road network "
-                "and may be nearer than the threshold",
-            )
+            return _off_roads(missing)
         case Whereabouts.NO_WAY:
             return Text(
                 f"「{name}」（直線{km}、最短でも{least.ja}）へ通じる道路がデータにないものの、"
@@ -307,6 +301,24 @@ def _why_open(missing: Unmeasured) -> Text:
                 f"neither position nor municipality of {name} is known, so it may be nearer "
                 "than the threshold",
             )
+
+
+def _off_roads(missing: Unmeasured) -> Text:
+    name, least = missing.name, duration(missing.least_ms)
+    km, shut = kilometres(missing.distance_m or 0.0), names(missing.closed_by)
+    if missing.closed_by:
+        return Text(
+            f"「{name}」（直線{km}、最短でも{least.ja}）が通行止め「{shut.ja}」により道路網から外れ、"
+            "基準より近いかもしれないため",
+            f"the closure {shut.en} keeps {name} ({km} in a straight line, {least.en} at best) "
+            "off the roads, and it may be nearer than the threshold",
+        )
+    return Text(
+        f"「{name}」（直線{km}、最短でも{least.ja}）が道路網に載っておらず、"
+        "基準より近いかもしれないため",
+        f"{name} ({km} in a straight line, {least.en} at best) is not on the road network "
+        "and may be nearer than the threshold",
+    )
 
 
 def _in_its_municipality(missing: Unmeasured) -> Text:
@@ -352,26 +364,8 @@ def one_way_only(direction: TravelDirection, back: OtherWay) -> Text:
     )
 
 
-def beyond_border(
-    border_ms: int, border: Border, nearest_name: str | None, travel_ms: int | None
-) -> Text:
-    """Return why a facility is undetermined that is near the prefecture's or the data's border."""
-    time, known = duration(border_ms), _known(nearest_name, travel_ms)
-    if border is Border.PREFECTURE:
-        return Text(
-            f"県境まで{time.ja}であり、隣県の病院の一覧がなく、県境の外により近い病院があるかもしれず、"
-            f"判定できません（{known.ja}）",
-            f"the prefecture's border is {time.en} away, no list names hospitals beyond, and a "
-            f"nearer one may lie there ({known.en})",
-        )
-    return Text(
-        f"道路データの縁まで{time.ja}であり、縁の外により近い病院があるかもしれず、"
-        f"判定できません（{known.ja}）",
-        f"the road data end {time.en} away, and a nearer hospital may lie beyond ({known.en})",
-    )
-
-
-def _known(nearest_name: str | None, travel_ms: int | None) -> Text:
+def nearest_known(nearest_name: str | None, travel_ms: int | None) -> Text:
+    """Return which hospital the roads are known to lead to, for sentences that leave it open."""
     if nearest_name is None or travel_ms is None:
         return Text("道路網で到達できる病院はありません", "none can be reached on the network")
     time = duration(travel_ms)

@@ -10,7 +10,6 @@ from spots.telling.units import area
 from spots.telling.wording import same
 from spots.types import (
     Accuracy,
-    Border,
     FacilityType,
     InputRecord,
     Isolation,
@@ -122,20 +121,6 @@ ISOLATION_LABELS: dict[Isolation, Text] = {
     Isolation.STATED: Text(
         "通行止め、または使わないとした有料道路による",
         "closed roads, or toll roads that are not to be used",
-    ),
-}
-#: How soon drives leave what is known, and what a reader must know beside that time.
-BORDER_LABELS: dict[Border, Text] = {
-    Border.DATA: Text("道路データの縁まで", "To the border of the data"),
-    Border.PREFECTURE: Text("県境まで", "To the prefecture's border"),
-}
-BORDER_NOTES: dict[Border, Text] = {
-    Border.DATA: Text(
-        "（縁の外により近い病院があるかもしれません）", " (a nearer hospital may lie beyond it)"
-    ),
-    Border.PREFECTURE: Text(
-        "（隣県の病院の一覧がなく、県境の外により近い病院があるかもしれません）",
-        " (no list names hospitals beyond it, and a nearer one may lie there)",
     ),
 }
 DELAYS = Text("うち信号・右左折などの待ち", "of it waiting at signals and turns")

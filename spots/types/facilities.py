@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from boundaries.geometry import GEOD
 from boundaries.types import AreaClass, ClassBasis
+from groundfloor.folding import nfkc
+from groundfloor.marks import unmarked
 from groundfloor.problems import Problem, Text, UsageError, error, one_of
 
 _MOST_LON, _MOST_LAT = 180.0, 90.0
@@ -220,6 +222,15 @@ class Facility:
         """Whether it is decided that `other` is another hospital: by site labels or by hand."""
         stated = self.site_stated and other.site_stated and self.site != other.site
         return stated or other.id in self.apart
+
+    def is_called(self, name: str) -> bool:
+        """Whether a setting's name or id is the facility's, but for marks around the name.
+
+        What other lists call it is its name too.
+        """
+        if name in {self.id, *self.names}:
+            return True
+        return nfkc(unmarked(name)) in {nfkc(unmarked(each)) for each in self.names}
 
 
 @dataclass(frozen=True, slots=True)

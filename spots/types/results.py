@@ -213,14 +213,16 @@ class RunOrigin:
         Inputs that were not named from there, by their key in the run file.
     profile_sha256 : str
         Hash of the speed profile in use, as a file would hold it; empty without roads.
-    manual_at : tuple of (str, int or None)
-        File and row of each decision by hand, which findings name.
+    manual_at, excluded_at : tuple of (str, int or None)
+        File and row of each decision by hand, and of each municipality that is out, which
+        findings name.
     """
 
     base: Path
     elsewhere: Mapping[str, Path]
     profile_sha256: str = ""
     manual_at: tuple[tuple[str, int | None], ...] = ()
+    excluded_at: tuple[tuple[str, int | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,6 +166,26 @@ class Whereabouts(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Leaving:
+    """How soon a drive can leave, in milliseconds, and what it leaves.
+
+    Parameters
+    ----------
+    ms : int
+        Milliseconds.
+    border : Border
+        What is left.
+    unlisted : tuple of str
+        Names of the prefectures that may lie beyond and of which no hospital is listed, where
+        hospitals of others are; empty where none are listed at all.
+    """
+
+    ms: int
+    border: Border
+    unlisted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Unmeasured:
     """A hospital that counts, but that no road of the data leads to, and how near it could be.
 
@@ -181,12 +201,15 @@ class Unmeasured:
     distance_m : float or None
         Geodesic metres of that straight line: to its position, or to the nearest ground of its
         municipality; None where there is no such line.
+    closed_by : tuple of str
+        Closures of the run that keep it off the roads; empty where none does.
     """
 
     name: str
     where: Whereabouts
     least_ms: int
     distance_m: float | None = None
+    closed_by: tuple[str, ...] = ()
 
 
 class Isolation(StrEnum):
@@ -275,6 +298,9 @@ class TravelEvidence:
         be reached soonest, where that is sooner than the nearest other.
     border : Border
         Which of the two `border_ms` leads to; without a time it says nothing.
+    border_unlisted : tuple of str
+        Names of the prefectures that may lie beyond it and of which no hospital is listed, where
+        hospitals of others are; empty where none are listed at all.
     other_way : OtherWay or None
         The nearest other in the opposite direction, where no other can be reached in the one that
         is asked for; None where drives lead neither way, or the asked way is open.
@@ -311,6 +337,7 @@ class TravelEvidence:
     turning: TurningSpeed | None = None
     unmeasured: Unmeasured | None = None
     border: Border = Border.DATA
+    border_unlisted: tuple[str, ...] = ()
     doubles: tuple[Double, ...] = ()
     if_one: OtherHospital | None = None
     nearer_road: DoorRoad | None = None

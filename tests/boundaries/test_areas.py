@@ -10,15 +10,19 @@ from hypothesis import strategies as st
 from shapely.geometry import box
 
 from boundaries import (
+    AreaAssignment,
     AreaClass,
+    AreaTable,
     ClassBasis,
     IndexEdition,
+    IndexTable,
     build_regions,
     classify,
     read_medical_areas,
     read_municipalities,
     read_physician_index,
 )
+from boundaries.area_classes import classed_areas
 from groundfloor.problems import DataError, MissingFileError, UsageError
 from tests.helpers.folders import FIELD_DATA
 
@@ -347,3 +351,12 @@ def test_a_comma_for_a_point_is_no_index(tmp_path, written):
     path = _write(tmp_path, f"area_code;index\n4312;{written}\n")
     with pytest.raises(DataError, match="bad-index"):
         read_physician_index(path, EDITION)
+
+
+@pytest.mark.parametrize(("blank", "told"), [((), ["area-without-index"]), (("4308",), [])])
+def test_a_blank_index_is_told_once_by_its_row(blank, told):
+    areas = AreaTable((AreaAssignment("43202", "4308", "八代"),))
+    table = IndexTable(EDITION, (), blank)
+    (area,), problems = classed_areas(areas.assignments, areas, table, home="43")
+    assert (area.area_class, area.basis) == (AreaClass.UNKNOWN, ClassBasis.NO_INDEX)
+    assert [p.code for p in problems] == told

@@ -343,3 +343,27 @@ def test_population_of_elsewhere_or_missing_is_refused(tmp_path):
     with pytest.raises(UsageError) as caught:
         run_with_people(tmp_path / "c", [], "\n[population]\nfile = []\n")
     assert "population" in str(caught.value)
+
+
+def test_a_table_of_something_else_is_refused_after_its_first_rows(tmp_path):
+    rows = "".join(f"駅{n},{n}\n" for n in range(5000))
+    path = tmp_path / "stations.csv"
+    path.write_text("KEY_CODE,人口\n" + rows, encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        read_population([path])
+    first, *shown = caught.value.problems
+    assert (first.code, len(shown)) == ("mesh-table-unreadable", 20)
+    assert "はじめの100行のうち100行" in first.message.ja
+    assert {p.code for p in shown} == {"mesh-code"}
+
+
+def test_faults_in_a_table_of_meshes_are_all_named(tmp_path):
+    good = "".join(
+        f"4930{a}{b}{c}{d},1\n" for a in range(8) for b in range(8) for c in "03" for d in "59"
+    )
+    path = tmp_path / "mesh.csv"
+    wrong = "".join(f"駅{n},{n}\n" for n in range(150))
+    path.write_text("KEY_CODE,人口\n" + good + wrong, encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        read_population([path])
+    assert sum(p.code == "mesh-code" for p in caught.value.problems) == 150

@@ -19,6 +19,9 @@ from tests.contract.tables import plain
 from tests.helpers.small_job import RUN, write_job
 
 SPELLINGS = {
+    "令和2年国勢調査": date(2020, 10, 1),
+    "平成27年（2015年）国勢調査結果": date(2015, 10, 1),
+    "2020年国勢調査": date(2020, 10, 1),
     "2024-04-01": date(2024, 4, 1),
     "2024-4-1": date(2024, 4, 1),
     "2024/04/01": date(2024, 4, 1),
@@ -55,6 +58,8 @@ SPELLINGS = {
     "昭和63年1月7日": date(1988, 1, 7),
 }
 NO_DAYS = (
+    "令和3年国勢調査",
+    "国勢調査",
     "soon",
     "2024-13-01",
     "2024-02-30",

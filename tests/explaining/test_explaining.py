@@ -270,7 +270,18 @@ def test_a_shown_factor_never_promises_too_little(factor: float, faster: bool, s
 OUTCOME = {"number", "mark", "title", "truth", "given", "text", "assumptions"}
 MEASURED = OUTCOME | {
     *("threshold_ms", "travel_ms", "margin_ms", "reachable", "detached", "snap_m", "border_ms"),
-    *("unmeasured", "other_way", "isolation", "border", "ties", "recorded", "nearest", "turning"),
+    *(
+        "unmeasured",
+        "other_way",
+        "isolation",
+        "border",
+        "border_unlisted",
+        "nearer_road",
+        "ties",
+        "recorded",
+        "nearest",
+        "turning",
+    ),
 }
 ASSUMPTION = {
     *("key", "name", "list", "label", "criterion", "asked", "tied", "nearest_id", "nearest_name"),

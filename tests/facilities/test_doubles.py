@@ -315,15 +315,6 @@ def test_an_attached_clinic_at_the_point_of_its_hospital_is_no_doubt(tmp_path):
     assert codes(problems) == ["same-site-by-name"]
 
 
-@pytest.mark.parametrize(("lat", "told"), [(32.7005, True), (32.702, False)])
-def test_one_name_with_a_note_is_told_across_types(tmp_path, lat, told):
-    """In the list of base hospitals and, with a note and 55 m off, in that of emergency ones."""
-    given = row("公立多良木病院"), row("公立多良木病院（へき地拠点）", lat=lat)
-    facilities, problems = two_lists(tmp_path, *given, types=BASE)
-    assert [len(f.doubles) for f in facilities] == [told, told]
-    assert ("perhaps-one-hospital" in codes(problems)) is told
-
-
 def test_a_crowd_at_one_point_names_a_few(tmp_path):
     rows = "".join(f",第{n}号病院,43447,,32.7,131.1,\n" for n in range(40))
     raws, _ = read_layers([spec(write(tmp_path, HEAD + rows), types=EMERGENCY)], {})
@@ -337,3 +328,23 @@ def test_the_other_names_of_a_merged_hospital_are_kept(tmp_path):
     assert (one.name, one.other_names, one.names) == ("新病院", ("旧病院",), ("新病院", "旧病院"))
     (spelled,), _ = two_lists(tmp_path, row("髙﨑病院"), row("医療法人 高崎病院", lat=32.7003))
     assert spelled.other_names == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        (FacilityType.BASE_HOSPITAL, True),
+        (FacilityType.REMOTE_CLINIC, False),  # a clinic beside a hospital is usual
+    ],
+)
+def test_a_base_hospital_under_another_name_beside_an_emergency_hospital_is_told(
+    tmp_path: Path, kind: FacilityType, *, told: bool
+):
+    other = row("くまもと県北病院", lat=32.70036)  # 40 m
+    facilities, problems = two_lists(
+        tmp_path, row("公立玉名中央病院"), other, types=frozenset({kind})
+    )
+    assert len(facilities) == 2
+    assert [bool(f.doubles) for f in facilities] == [told, told]
+    if told:
+        assert "（直線" in only(problems, "perhaps-one-hospital").message.ja

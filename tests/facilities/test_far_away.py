@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -169,7 +170,11 @@ def kawasaki() -> Regions:
     ("position", "code", "words"),
     [
         (Position(140.5, 35.5), "14135", None),
-        (None, "14130", "川崎市のどの区にあるか分からず"),
+        (
+            None,
+            "14130",
+            "川崎市のどの区にあるか分からず、二次医療圏が決まりません（圏1、圏2のいずれか）",
+        ),
         (Position(141.5, 35.5), "14130", "所在地は川崎市ですが、位置は横浜市鶴見区にあります"),
         (Position(139.5, 30.0), "14130", "位置が海上または対象の区域外です（川崎市から"),
     ],
@@ -179,3 +184,53 @@ def test_a_city_whose_wards_are_apart_is_not_said_to_be_off_the_map(position, co
     assert place.municipality_code == code
     assert (place.problem is None) is (words is None)
     assert words is None or place.problem.ja.startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ("川崎市,", "14130"),
+        ("神奈川県川崎市,", "14130"),
+        (",神奈川県川崎市1-1", "14130"),
+        ("川崎市,川崎市多摩区登戸1", "14135"),
+        ("川崎市多摩区,", "14135"),
+        ("横浜市,", "14100"),
+        ("福岡市,", None),
+    ],
+)
+def test_a_city_by_name_alone_is_that_city_and_its_ward_is_asked_for(
+    tmp_path: Path, row: str, code: str | None
+):
+    regions = kawasaki()
+    path = write(tmp_path, f"医療機関名,市町村名,所在地\n甲病院,{row}\n")
+    raws, _ = read_layers([spec(path)], {})
+    (one,), _ = merge(raws, regions)
+    assert one.municipality_code == code
+    place, problems = place_facility(one, regions, home="14")
+    if code in {"14130", "14100"}:
+        (told,) = problems
+        assert told.code == "ward-unknown"
+        assert place.problem.ja in told.message.ja
+        both = "（圏1、圏2のいずれか）" in place.problem.ja
+        assert both is (code == "14130"), "of 横浜市 there is one ward on the map"
+    elif code is None:
+        assert [p.code for p in problems] == ["place-unknown"]
+    else:
+        assert (place.area, place.problem, problems) == ("圏2", None, ())
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [
+        *(("都道府県コード", cell) for cell in ("40", "40.0", "400009", "40福岡県", "40:福岡県")),
+        *((name, "福岡県") for name in ("都道府県名", "都道府県", "所在都道府県")),
+        ("都道府県番号", "40"),
+    ],
+)
+@pytest.mark.parametrize("point", [",", "32.5,129.999"], ids=["no-point", "beside-the-map"])
+def test_a_prefecture_of_a_list_without_addresses_is_enough(tmp_path, header, cell, point):
+    path = write(tmp_path, f"医療機関名,{header},緯度,経度\n大牟田病院,{cell},{point}\n")
+    raws, _ = read_layers([spec(path)], {})
+    (one,), _ = merge(raws, FlatMap())
+    place, problems = place_facility(one, FlatMap(), home="43")
+    assert (place.prefecture_code, place.problem, problems) == ("40", None, ())

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from groundfloor.marks import unmarked
 from groundfloor.problems import Severity
 from spots.facilities import merge, read_layers
+from spots.facilities.naming import name_key
 from spots.types import Accuracy, FacilityType, Role
 from tests.helpers.facility_lists import FlatMap, codes, only, spec, write
+from tests.helpers.judging import facility
 
 HEAD = "id,医療機関名,市町村コード,所在地,緯度,経度,敷地,備考\n"
 BASE, CLINIC, EMERGENCY = (
@@ -284,3 +287,54 @@ def test_centres_of_towns_are_not_one_site(tmp_path):
     )
     assert [f.site for f in facilities] == ["a", "b"]
     assert problems == ()
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        *(
+            "※そよう病院",
+            "そよう病院※",
+            "＊そよう病院",
+            "そよう病院*2",
+            "◎そよう病院",
+            "● そよう病院",
+        ),
+        *(
+            "そよう病院注1",
+            "そよう病院（注１）",
+            "そよう病院(※2)",
+            "そよう病院¹",
+            "そよう病院（熊本県）",
+        ),
+        *("◎そよう病院（熊本県）※", "☆そよう病院 注2)", "医療法人甲会 そよう病院＊"),
+    ],
+)
+def test_marks_around_a_name_are_no_part_of_it(marked: str):
+    assert name_key(marked) == name_key("そよう病院")
+    if "法人" not in marked:
+        assert facility("h1", name=marked).is_called("そよう病院")
+        assert facility("h1", name="そよう病院").is_called(marked)
+
+
+@pytest.mark.parametrize(
+    "name", ["第2病院", "注文病院", "病院2", "中央病院（天草市）", "○", "＊※", "注1"]
+)
+def test_what_only_looks_like_a_mark_stays(name: str):
+    assert unmarked(name) == name.replace("＊", "*")
+    assert name_key("そよう病院2") != name_key("そよう病院")
+
+
+def test_marked_rows_are_one_hospital_under_the_name_as_given(tmp_path):
+    one = "id,医療機関名,市町村コード,緯度,経度\n,※上町病院（熊本県）,43201,32.5,130.5\n"
+    two = "id,医療機関名,市町村コード,緯度,経度\n,上町病院,43201,32.5,130.5\n"
+    layers = [spec(write(tmp_path, one, "a.csv")), spec(write(tmp_path, two, "b.csv"))]
+    raws, _ = read_layers(layers, {})
+    (found,), _ = merge(raws, FlatMap())
+    assert found.name == "※上町病院（熊本県）"
+
+
+def test_prefectures_in_brackets_keep_namesakes_apart(tmp_path):
+    text = "医療機関名,緯度,経度\n赤十字病院（熊本県）,,\n赤十字病院（福岡県）,,\n"
+    raws, _ = read_layers([spec(write(tmp_path, text))], {})
+    assert len(merge(raws, None)[0]) == 2

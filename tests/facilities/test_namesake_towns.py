@@ -46,6 +46,9 @@ class Towns:
     def from_address(self, address: str, prefecture_code: str | None = None) -> str | None:
         return code_of_address(address, self.names, prefecture_code)
 
+    def city_in_wards(self, _text: str, _prefecture_code: str | None = None, /) -> str | None:
+        return None
+
 
 ALL = Towns("01", "18", "20", "21")
 FUKUI = Towns("18")

@@ -68,6 +68,14 @@ class FlatMap:
         """Whether a code is on the map."""
         return self.municipality(code) is not None
 
+    def areas_of(self, code: str) -> tuple[MedicalArea, ...]:
+        """Return the area of a municipality on the map."""
+        return (found,) if (found := self.area_of(code)) else ()
+
+    def city_in_wards(self, _text: str, _prefecture_code: str | None = None, /) -> str | None:
+        """Return nothing: the map has no city that is only wards."""
+        return None
+
     def distance_m(self, code: str, lon: float, lat: float) -> float:
         west = self.west[code]
         dx = max(west - lon, lon - west - 1, 0.0)

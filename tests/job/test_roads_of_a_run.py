@@ -15,6 +15,7 @@ from shapely.geometry import LineString
 from groundfloor.problems import Lang, MissingFileError, SpotsError, UsageError
 from networks.types import NearerKind
 from spots.comparing import compare
+from spots.explaining import explain, explanation_text
 from spots.job.execution import execute
 from spots.job.job_roads import SharedNetwork, load_job_network
 from spots.job.run_file import read_run_file
@@ -106,6 +107,21 @@ def test_a_hospital_cut_off_by_a_closure_says_so(both):
     (said,) = [o.text.ja for o in verdict(closed, "B1").outcomes if o.travel]
     assert "（通行止めがなければ到達できます）" in said
     assert "島" not in said
+
+
+def test_a_closure_that_takes_the_only_road_of_a_hospital_is_named(tmp_path: Path):
+    found = winter(tmp_path, **{"nodes.csv": NODES, "links.csv": LINKS})
+    (said,) = [o.text.ja for o in verdict(found, "B1").outcomes if o.travel]
+    assert "最寄りの道路は通行止め「国道218号 冬期」により使えません" in said
+    missed = travel(found, "H1").unmeasured
+    assert missed is not None
+    assert missed.closed_by == ("国道218号 冬期",)
+    (said,) = [o.text.ja for o in verdict(found, "H1").outcomes if o.travel]
+    assert "が通行止め「国道218号 冬期」により道路網から外れ" in said
+    (told,) = [p for p in found.problems if p.code == "destination-off-network"]
+    assert told.message.ja.startswith("通行止め「国道218号 冬期」により道路網から外れ")
+    page = explanation_text(explain(found, "H1"))
+    assert "通行止め「国道218号 冬期」" in page
 
 
 def test_the_outputs_say_what_was_closed_and_when(both, tmp_path: Path):
@@ -313,6 +329,10 @@ NEIGHBOURS = (
     '\n[[facilities]]\nname = "隣県"\nfile = "over.csv"\ntype = "③"\nrole = "destination"\n'
 )
 OVER = "施設ID,医療機関名,市町村コード,所在地,緯度,経度\nX1,遠い病院,40202,福岡県大牟田市1,33.05,130.45\n"
+OVER_OTHERS = (
+    "X2,大分病院,44202,大分県別府市1,33.30,131.50\nX3,宮崎病院,45203,宮崎県延岡市1,32.60,131.70\n"
+    "X4,鹿児島病院,46208,鹿児島県出水市1,32.00,130.30\n"
+)
 
 
 def osm(*, cut: bool) -> str:
@@ -359,8 +379,12 @@ def test_the_border_is_nothing_where_neighbours_do_not_count(tmp_path: Path):
 
 
 def test_the_border_is_nothing_where_neighbours_are_listed(tmp_path: Path):
-    result = on_osm(tmp_path, more=NEIGHBOURS, **{"over.csv": OVER})
+    result = on_osm(tmp_path / "all", more=NEIGHBOURS, **{"over.csv": OVER + OVER_OTHERS})
     assert truth(result, "H1") is Truth.MET
+    partly = on_osm(tmp_path / "one", more=NEIGHBOURS, **{"over.csv": OVER})
+    assert truth(partly, "H1") is Truth.UNDETERMINED
+    (told,) = [p for p in partly.problems if p.code == "network-border-near"]
+    assert "隣県（大分県、宮崎県、鹿児島県）の病院の一覧もない" in told.message.ja
 
 
 # A hospital stands at the north end of a lane, 300 m from the trunk road; another is near by road.

@@ -14,8 +14,9 @@ from groundfloor.problems import Lang, Problem, Severity, SpotsError, Text
 from spots.explaining import explain, explanation_text
 from spots.job.execution import execute
 from spots.job.run_file import read_run_file
-from spots.judging.decisions import exclusion_problems, manual_problems
+from spots.judging.decisions import manual_problems
 from spots.judging.designation import judge, manual_decision
+from spots.judging.exclusions import exclusion_problems
 from spots.types import Facility, Place, Role, RunResult, State
 from tests.helpers.judging import facility, facts, place, policy, regions_of
 from tests.helpers.small_job import RUN, write_job
@@ -37,6 +38,10 @@ def test_a_decision_that_does_what_it_says_is_no_problem():
     assert problems(facility("a")) == ()
     assert problems(facility("a"), decision="exclude") == ()
     assert problems(facility("a"), place("43101"), overrides=["excluded"]) == ()
+    assert problems(facility("a", name="※a病院（熊本県）")) == ()
+    rules = policy({"manual": [{"facility": "a病院", "decision": "include", "reason": REASON}]})
+    assert manual_decision(rules, facility("a", name="a病院注1")) is not None
+    assert manual_decision(rules, facility("b")) is None
 
 
 def test_an_old_name_of_a_merged_hospital_names_it():
@@ -151,25 +156,39 @@ def test_a_second_decision_about_one_facility_has_no_effect():
 
 
 @pytest.mark.parametrize(
-    ("code", "name", "refused"),
+    ("code", "name", "expected"),
     [
-        ("43447", "町43447", False),
-        ("43424", "町43447", True),  # the code of the next town
-        ("43999", "町43447", True),  # of nobody
-        ("43100", "熊本市", False),  # the map need not hold what is out
-        ("43447", "町の中心部", False),  # a name of one's own
+        ("43447", "町43447", ""),
+        ("43424", "町43447", "exclusion-name-disagrees"),  # the code of the next town
+        ("43999", "町43447", "exclusion-name-disagrees"),  # of nobody
+        ("43100", "熊本市", ""),  # the map need not hold what is out
+        ("43447", "町の中心部", "exclusion-name-unknown"),  # a name of one's own, or a slip
+        ("43424", "熊本巿", "exclusion-name-unknown"),
+        ("43100", "八代市", "exclusion-matches-none"),
+        ("43999", "町4344T", "exclusion-matches-none"),
+        ("43211", "宇土市", ""),  # a list has facilities there
+        ("43202", "八代市", "exclusion-matches-none"),  # and none there
     ],
 )
-def test_an_excluded_municipality_with_the_code_of_another_is_an_error(
-    code: str, name: str, *, refused: bool
+def test_an_excluded_municipality_that_is_not_what_it_says_is_told(
+    code: str, name: str, expected: str
 ):
     entry = {"code": code, "name": name, "facilities": True, "area": True, "reason": REASON}
     towns = {"43447": (130.9, 32.6, 131.1, 32.8), "43424": (131.1, 32.6, 131.3, 32.8)}
-    found = exclusion_problems(policy({"exclude_municipality": [entry]}), regions_of(towns))
-    assert [p.code for p in found] == (["exclusion-name-disagrees"] if refused else [])
-    if refused:
-        assert (found[0].severity, found[0].value) == (Severity.ERROR, code)
+    there = [replace(facility("a"), municipality_code="43211"), facility("b")]
+    rules = policy({"exclude_municipality": [entry]})
+    found = exclusion_problems(rules, regions_of(towns), there, [("p.toml", 7)])
+    assert [p.code for p in found] == ([expected] if expected else [])
+    for told in found:
+        assert (told.value, told.file, told.row) == (code, "p.toml", 7)
+        error = expected != "exclusion-name-unknown"
+        assert told.severity is (Severity.ERROR if error else Severity.WARNING)
+    if expected == "exclusion-name-disagrees":
         assert "町43447のコードは、境界データでは 43447 です" in found[0].message.ja
+    if name == "町4344T":
+        assert "町43447 [43447]" in found[0].message.ja
+    if name == "熊本巿":
+        assert "町43424を対象外とします" in found[0].message.ja
 
 
 # --- in a run -------------------------------------------------------------------------------------
@@ -247,3 +266,14 @@ def test_explain_always_mentions_it(tmp_path: Path, text: str, who: str, said: s
     result = run_of(tmp_path, text)
     assert said in explanation_text(explain(result, who))
     assert "Decision by hand" in explanation_text(explain(result, who), Lang.EN)
+
+
+def test_the_line_of_an_exclusion_is_named(tmp_path: Path):
+    entry = 'code = "43888"\nname = "どこでもない町"\nfacilities = true\narea = true\n'
+    reason = 'reason = { ja = "方針", en = "policy" }\n'
+    text = RUN + f"\n[[policy.override.exclude_municipality]]\n{entry}{reason}"
+    with pytest.raises(SpotsError) as caught:
+        run_of(tmp_path, text)
+    (found,) = caught.value.problems
+    line = text.splitlines().index('code = "43888"') + 1
+    assert (found.code, found.file, found.row) == ("exclusion-matches-none", "run.toml", line)

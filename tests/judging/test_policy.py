@@ -21,6 +21,7 @@ from spots.judging.criteria import (
 )
 from spots.judging.policy import Cut, Policy
 from spots.judging.policy_files import load_policy, policy_document, preset_document, preset_names
+from spots.judging.thresholds import split_seconds
 from spots.types import Assumption, FacilityType, TravelDirection
 from tests.helpers.folders import PRESET, ROOT
 from tests.helpers.judging import policy, policy_text
@@ -302,3 +303,15 @@ def test_presets_and_files_are_told_apart(tmp_path: Path):
         policy_document(None, "mine", tmp_path)
     (tmp_path / "mine").write_text(PRESET.read_text(encoding="utf-8"), encoding="utf-8")
     assert load_policy(policy_document(None, "mine", tmp_path)) == policy()
+
+
+@pytest.mark.parametrize(
+    ("minutes", "told"), [(30, ""), (34.91667, ""), (0.1, ""), (34.92, "34分55.2秒")]
+)
+def test_a_threshold_that_splits_seconds_is_warned_of(minutes: float, told: str):
+    rules = load_policy("kumamoto", {"criterion": {"3": {"threshold_min": minutes}}})
+    found = split_seconds(rules)
+    assert [p.code for p in found] == (["threshold-splits-seconds"] if told else [])
+    if told:
+        assert told in found[0].message.ja
+        assert "34.91667 (34 min 55 s) / 34.93333 (34 min 56 s)" in found[0].remedy.ja

@@ -13,7 +13,7 @@ from networks import RoadNetwork
 from networks.closures.closing import close_edges
 from networks.types import SnapResult
 from spots.explaining import explain, explanation_text
-from spots.judging.coverage import open_borders
+from spots.judging.coverage import open_borders, unplaced_neighbours
 from spots.judging.criteria import Facts, Roads
 from spots.judging.designation import judge
 from spots.judging.policy import Policy
@@ -51,6 +51,18 @@ def ends_at(network: RoadNetwork, *nodes: int) -> RoadNetwork:
 
 def outcome(known: Facts, who: str = "a", rules: Policy | None = None) -> Outcome:
     return third(rules).judge(3, known)[who]
+
+
+FAR_AWAY = Position(133.0, 32.7)  # 187 km from anybody: over half an hour on the fastest road
+NEXT_TO_43 = ("40", "44", "45", "46")
+
+
+def listed_in(*prefectures: str, role: Role = Role.DESTINATION) -> dict[str, Any]:
+    """Return a hospital far from anybody in each of some prefectures, for `facts`."""
+    over = [facility(f"over{p}", SECONDARY, role=role, position=FAR_AWAY) for p in prefectures]
+    found = [replace(f, municipality_code=f"{f.id[-2:]}202") for f in over]
+    places = {f.id: place(f.municipality_code, prefecture=f.id[-2:]) for f in found}
+    return {"others": found, "places": places, "doors": {f.id: 90_000.0 for f in found}}
 
 
 # --- the border of the data -------------------------------------------------------------------
@@ -109,14 +121,39 @@ def test_neighbours_that_do_not_count_make_the_border_nothing():
 
 
 def test_a_list_of_neighbours_makes_the_border_nothing():
-    far = Position(133.0, 32.7)  # 187 km away: over half an hour on the fastest road
-    over = facility("over", SECONDARY, role=Role.DESTINATION, position=far)
-    known = {"others": [over], "places": {"over": place("40202", prefecture="40")}}
-    reached = beside_border(1000, 2 * LIMIT, doors={"over": (0, 1.0)}, **known)
+    known = listed_in(*NEXT_TO_43)
+    doors = known.pop("doors")
+    on_roads = dict.fromkeys(doors, (0, 1.0))
+    reached = beside_border(1000, 2 * LIMIT, doors=on_roads, **known)
     assert (outcome(reached).truth, outcome(reached).travel.border_ms) == (MET, None)
-    # One of the list that is not on the roads is weighed by its own place, not by the border.
-    off = outcome(beside_border(1000, 2 * LIMIT, doors={"over": 9000.0}, **known))
-    assert off.truth is MET
+    # Those of the list that are not on the roads are weighed by their places, not by the border.
+    assert outcome(beside_border(1000, 2 * LIMIT, doors=doors, **known)).truth is MET
+
+
+def test_neighbours_of_which_none_is_listed_leave_the_border_open_and_are_named():
+    found = outcome(beside_border(1000, 2 * LIMIT, **listed_in("40", "45")))
+    assert (found.truth, found.travel.border_ms) == (UNDETERMINED, 1000)
+    assert found.travel.border_unlisted == ("大分県", "鹿児島県")
+    assert "大分県、鹿児島県の病院が一覧に1つもなく" in found.text.ja
+    assert "no list names a hospital of 大分県, 鹿児島県" in found.text.en
+
+
+def test_hospitals_whose_prefecture_is_not_known_are_believed_to_cover_the_border_and_told():
+    known = listed_in("40", "45")
+    known["places"]["over45"] = place(None, prefecture=None)
+    known["others"][1] = replace(known["others"][1], municipality_code=None)
+    given = beside_border(1000, 2 * LIMIT, **known)
+    assert outcome(given).truth is MET
+    (told,) = unplaced_neighbours(policy(), given)
+    assert told.code == "neighbours-without-prefecture"
+    assert "over45病院" in told.message.ja
+    assert "大分県、宮崎県、鹿児島県の病院" in told.message.ja
+    assert unplaced_neighbours(policy({"travel": {"neighbours": False}}), given) == ()
+
+
+def test_lists_that_say_of_prefectures_are_quiet_about_them():
+    for codes in ((), ("40",), NEXT_TO_43):
+        assert unplaced_neighbours(policy(), beside_border(1000, LIMIT, **listed_in(*codes))) == ()
 
 
 def test_a_candidate_placed_in_another_prefecture_is_no_list_of_neighbours():
@@ -127,20 +164,23 @@ def test_a_candidate_placed_in_another_prefecture_is_no_list_of_neighbours():
 
 
 def test_a_candidate_said_to_be_in_another_prefecture_is_on_a_list_that_names_it():
-    over = replace(facility("over", SECONDARY), municipality_code="40202")
-    known = {"others": [over], "doors": {"over": (0, 1.0)}}
-    places = {"over": place("40202", prefecture="40")}
-    found = outcome(beside_border(1000, 2 * LIMIT, places=places, **known))
+    known = listed_in(*NEXT_TO_43, role=Role.CANDIDATE)
+    found = outcome(beside_border(1000, 2 * LIMIT, **known))
     assert (found.truth, found.travel.border_ms) == (MET, None)
 
 
 # --- the border of the prefecture ---------------------------------------------------------------
 
 
-def leaving(border_ms: int, travel: Any = None, **more: Any) -> Facts:
+EAST = (130.75, 32.6, 131.2, 32.8)  # where the road leads that leaves the prefecture
+
+
+def leaving(
+    border_ms: int, travel: Any = None, towns: dict[str, Any] | None = None, **more: Any
+) -> Facts:
     """Return a hospital an hour from another, from which a road leads far beyond the prefecture.
 
-    The road data end nowhere: they are a good extract.
+    The road data end nowhere: they are a good extract. `towns` are known beside the own one.
     """
     rules = policy({"travel": travel or {}})
     west, home, beyond = (130.4, 32.7), (130.5, 32.7), (131.0, 32.7)
@@ -149,7 +189,8 @@ def leaving(border_ms: int, travel: Any = None, **more: Any) -> Facts:
     doors = {"a": (0, 0.0), "b": (0, 1.0)} | more.pop("doors", {})
     everyone = [*PAIR, *more.pop("others", ())]
     known = facts(everyone, rules, network=network, doors=doors, **more)
-    return replace(known, regions=regions_of({"43447": (130.3, 32.6, 130.75, 32.8)}))
+    own = {"43447": (130.3, 32.6, 130.75, 32.8)}
+    return replace(known, regions=regions_of(own | (towns or {})))
 
 
 def test_a_prefecture_that_ends_nearer_than_the_threshold_leaves_remoteness_unproven():
@@ -179,10 +220,52 @@ def test_both_borders_count_and_the_nearer_one_is_told():
 def test_a_prefecture_beyond_whose_border_hospitals_are_listed_is_open_no_more(role: Role):
     over = replace(facility("over", SECONDARY, role=role), municipality_code="40202")
     places = {"over": place("40202", prefecture="40")}
-    known = leaving(738_000, others=[over], places=places, doors={"over": (1, 1.0)})
-    found = outcome(known)
+    beyond = {"towns": {"40202": EAST}, "places": places, "doors": {"over": (1, 1.0)}}
+    found = outcome(leaving(738_000, others=[over], **beyond))
     assert (found.truth, found.travel.border_ms) == (NOT_MET, None)
     assert variant(found, "neighbours").truth is MET
+
+
+@pytest.mark.parametrize(
+    ("listed", "towns", "unlisted"),
+    [
+        (("40",), {"40202": EAST}, None),
+        (("40",), {"45202": EAST}, ("宮崎県",)),
+        (("40",), {"45202": EAST, "40202": (130.3, 32.8, 130.75, 33.0)}, ("宮崎県",)),
+        (("40", "45"), {"45202": EAST}, None),
+        (("40", "45"), {}, ("大分県", "鹿児島県")),
+        (("40", "42", "44", "45", "46"), {}, None),
+        (("42",), {"42202": EAST}, None),
+        (("40", "44", "45", "46"), {"42202": EAST}, None),  # no road leads there, so no list must
+    ],
+    ids=["listed", "other", "two-neighbours", "both", "unknown", "all", "not-next", "by-sea"],
+)
+def test_only_the_part_of_the_border_is_closed_behind_which_hospitals_are_listed(
+    listed: tuple[str, ...], towns: dict[str, Any], unlisted: tuple[str, ...] | None
+):
+    found = outcome(leaving(738_000, towns=towns, **listed_in(*listed)))
+    if unlisted is None:
+        assert (found.truth, found.travel.border_ms) == (MET, None)
+        return
+    assert (found.truth, found.travel.border) == (UNDETERMINED, Border.PREFECTURE)
+    assert found.travel.border_unlisted == unlisted
+    assert found.text.ja.startswith("県境まで12分18秒であり、その先にありうる")
+
+
+def test_a_sliver_between_two_outlines_is_either_s():
+    west, south, east, north = EAST
+    beyond = {"40202": (west + 0.255, south, east, north)}  # 500 m behind the road's end
+    others = {"44202": (10, 10, 11, 11), "45202": (12, 10, 13, 11), "46202": (14, 10, 15, 11)}
+    alone = outcome(leaving(738_000, towns=beyond, **listed_in("40")))
+    assert alone.travel.border_unlisted == ("大分県", "宮崎県", "鹿児島県")
+    assert outcome(leaving(738_000, towns=beyond | others, **listed_in("40"))).truth is MET
+
+
+def test_by_boat_any_prefecture_with_an_outline_may_be_reached():
+    known = leaving(738_000, {"ferries": True}, {"42202": EAST}, **listed_in(*NEXT_TO_43))
+    assert outcome(known, rules=policy({"travel": {"ferries": True}})).travel.border_unlisted == (
+        "長崎県",
+    )
 
 
 def test_neighbours_that_do_not_count_make_the_prefecture_s_border_nothing():
@@ -213,6 +296,11 @@ def test_the_run_names_them_in_one_warning():
     assert found.code == "network-border-near"
     assert "（a病院）" in found.message.ja, "b is 60 minutes from the border"
     assert "destination" in found.remedy.ja
+    (found,) = open_borders(
+        judge(policy(), beside_border(1000, 2 * LIMIT, **listed_in("46", "40")))
+    )
+    assert "隣県（大分県、宮崎県）の病院の一覧もない" in found.message.ja
+    assert "市区町村の境界も与えると" in found.remedy.ja
     assert open_borders(judge(policy(), beside_border(1000, LIMIT - 1))) == ()
 
 

@@ -13,7 +13,7 @@ from boundaries.geometry import GEOD
 from groundfloor.problems import Severity
 from networks import RoadNetwork
 from spots.judging.coverage import lost_destinations
-from spots.judging.criteria.borders import Borders, Leaving
+from spots.judging.criteria.borders import Borders
 from spots.judging.criteria.unmeasured import Unplaced, Yardstick, soonest
 from spots.judging.designation import judge
 from spots.outputs.evidence import dump_evidence, parse_evidence
@@ -21,6 +21,7 @@ from spots.telling.evidence_words import unmeasured_words
 from spots.types import (
     Border,
     Facility,
+    Leaving,
     Outcome,
     Position,
     Role,

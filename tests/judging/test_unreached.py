@@ -389,6 +389,7 @@ def test_a_name_that_nobody_has_or_several_have_is_a_warning():
     found = roadless_problems(rules, twice)
     assert [p.code for p in found] == ["roadless-matches-several", "roadless-matches-none"]
     assert [p.value for p in found] == ["同じ病院", "ない病院"]
+    assert "近い名称: 同じ病院 [a]" in found[1].message.ja
 
 
 # --- kept ---------------------------------------------------------------------------------------

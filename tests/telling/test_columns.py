@@ -9,15 +9,16 @@ from dataclasses import replace
 
 import pytest
 
-from groundfloor.problems import Lang
+from groundfloor.problems import Lang, Text
 from spots.export import shapefile
 from spots.judging.criteria import closed_ways, trials
 from spots.outputs.geojson import dissolved_geojson, routes_geojson, spots_geojson
 from spots.outputs.layers import layer_tables
-from spots.telling.assumption_columns import variant_label
+from spots.telling.assumption_columns import _times_under, variant_label
 from spots.telling.columns import Column, ColumnKind
 from spots.telling.facility_columns import facility_columns, sheet_groups
-from spots.types import Assumption, RunResult
+from spots.types import Assumption, Outcome, RunResult, Truth, Variant
+from tests.helpers.fabricated import fabricated_result
 from tests.helpers.folders import ROOT
 from tests.helpers.layer_cases import full_result
 
@@ -114,3 +115,19 @@ def test_every_assumption_that_is_tried_has_a_label_and_short_names():
     for name in {*constants, *(a.value for a in Assumption)}:
         assert variant_label(name).ja, name
         assert name in shapefile._ASSUMPTIONS
+
+
+@pytest.mark.parametrize("name", ["closed_way", "snap", "one_hospital"])
+def test_a_heading_is_not_what_is_said_of_one_facility(name: str):
+    result = fabricated_result()
+    label = Text("3 m の所にある私道を通る場合", "by the private road 3 m away")
+
+    def told(outcome: Outcome) -> Outcome:
+        if outcome.travel is None:
+            return outcome
+        own = Variant(name, label, None, None, None, Truth.NOT_MET, changes=True)
+        return replace(outcome, travel=replace(outcome.travel, variants=(own,)))
+
+    verdicts = [replace(v, outcomes=tuple(map(told, v.outcomes))) for v in result.verdicts]
+    headings = [c.column.label for c in _times_under(replace(result, verdicts=tuple(verdicts)))]
+    assert headings == [variant_label(name)]

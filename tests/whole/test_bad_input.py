@@ -335,7 +335,7 @@ DOUBTFUL = {
     ),
     "on two lists at two places": Doubt(
         CLINICS + "H3,小国公立病院,43424,熊本県阿蘇郡小国町宮原1743,33.1300,131.1010,\n",
-        "merged-positions-differ", ("hospitals.csv", "5行目", "「小国公立病院」(clinics.csv:4)"), (),
+        "merged-positions-differ", ("hospitals.csv", "5行目", "「小国公立病院」（clinics.csv:4）"), (),
     ),
     "no place at all": Doubt(
         HEADER + "C1,井無田診療所,,,,,\nC2,芳野診療所,43100,熊本市,32.8000,130.8000,\n",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from boundaries import Regions
 from groundfloor.frozen import FrozenDict
@@ -31,6 +31,8 @@ class Roads:
         out, and the other way round; None where that ties nobody to another place.
     nearer : mapping of str to NearerRoad
         By facility id, the road at its door that it is not tied to and may yet use.
+    closed_by : mapping of str to tuple of str
+        By id of each facility that is tied to no road because of closures, their names.
     """
 
     network: RoadNetwork
@@ -38,6 +40,22 @@ class Roads:
     without_closures: Roads | None = None
     other_tolls: Roads | None = None
     nearer: Mapping[str, NearerRoad] = field(default_factory=dict)
+    closed_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def closing(self, whole: Roads, labels: Mapping[int, tuple[str, ...]]) -> Roads:
+        """Return these roads beside the `whole` ones that closures leave of, which `labels` names.
+
+        Parameters
+        ----------
+        whole : Roads
+            The same roads with nothing closed.
+        labels : mapping of int to tuple of str
+            Which closures close an edge, by its index.
+        """
+        here = self.tied()
+        lost = {i: labels.get(snap.edge, ()) for i, snap in whole.tied().items() if i not in here}
+        closed_by = {i: by for i, by in lost.items() if by}
+        return replace(self, without_closures=whole, closed_by=closed_by)
 
     def tied(self) -> dict[str, Snap]:
         """Return where each facility is tied to the network, by id; others are absent."""
@@ -174,6 +192,25 @@ class PolicyFacts(Facts):
         if prefecture is None:
             return facility.role is Role.DESTINATION
         return prefecture != self.prefecture
+
+    def listed_beyond(self, counted: Iterable[Facility]) -> frozenset[str]:
+        """Return the other prefectures of which `counted` names hospitals; "" for one not known.
+
+        Named is who is only reached, or says of a municipality beyond; not who merely has
+        coordinates there.
+        """
+        found = set()
+        for facility in filter(self.is_neighbour, counted):
+            code = facility.municipality_code
+            declared = code is not None and code[:2] != self.prefecture
+            if facility.role is Role.DESTINATION or declared:
+                found.add(self.prefecture_of(facility))
+        return frozenset(found)
+
+    def prefecture_of(self, facility: Facility) -> str:
+        """Return the code of a facility's prefecture, "" where it is not known."""
+        code = facility.municipality_code
+        return self.places[facility.id].prefecture_code or (code[:2] if code else "")
 
     def words(self, facility: Facility) -> dict[str, str]:
         """Return the placeholders that do not depend on a criterion."""

@@ -287,5 +287,5 @@ def sooner_of(
 
 
 def is_named(facility: Facility, names: Collection[str]) -> bool:
-    """Whether a setting names a facility, by id or exact name."""
-    return facility.id in names or facility.name in names
+    """Whether a setting names a facility, by id, or by name but for marks around it."""
+    return any(map(facility.is_called, names))

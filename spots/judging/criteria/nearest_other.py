@@ -42,13 +42,13 @@ from spots.judging.criteria.solving import Asked, Few, Otherwise, Solved, solve,
 from spots.judging.criteria.travel import Turn, turn_of
 from spots.judging.criteria.trials import LIST, Trial, trials
 from spots.judging.criteria.unmeasured import Yardstick
-from spots.telling.door_words import hangs_on_door
+from spots.telling.border_words import beyond_border
+from spots.telling.door_words import hangs_on_door, shut_by
 from spots.telling.findings import (
     THRESHOLD_WORDS,
     TRAVEL_WORDS,
     UNREACHABLE_WORDS,
     WAY,
-    beyond_border,
     cut_off,
     hangs_on_doubles,
     marks,
@@ -172,8 +172,8 @@ class NearestOtherTimeSetting:
         if facts.roads is None:
             raise ValueError("this criterion needs a road network")
         yardstick = Yardstick(facts.roads.network.top_kmh(), facts.regions)
-        of_land = Borders(facts.regions), Ground(facts.regions, facts.roads.network)
-        asked = self._asked(facts, self.list, yardstick, *of_land)
+        land = Borders(facts.regions, facts.prefecture), Ground(facts.regions, facts.roads.network)
+        asked = self._asked(facts, self.list, yardstick, *land)
         lists = {o: self._asked_by(o.name, asked) for o in self._other_lists(facts)}
         known = {f.id: f for f in facts.facilities}
         solved = solve(asked, facts.travel, facts.roads)
@@ -276,9 +276,8 @@ class NearestOtherTimeSetting:
         return Truth.MET if self._is_far(found.travel_ms) else Truth.NOT_MET
 
     def _is_far(self, ms: int) -> bool:
-        if self.comparison == "at_least":
-            return ms >= self.threshold_ms
-        return ms > self.threshold_ms
+        limit = self.threshold_ms
+        return ms >= limit if self.comparison == "at_least" else ms > limit
 
     def _proven(
         self, facility: Facility, solved: Solved, known: Mapping[str, Facility]
@@ -317,7 +316,7 @@ class NearestOtherTimeSetting:
             return Truth.UNDETERMINED, not_proven(missing, name, found.travel_ms)
         out = solved.leaving.get(facility.id)
         if out is not None and not self._is_far(out.ms):
-            return Truth.UNDETERMINED, beyond_border(out.ms, out.border, name, found.travel_ms)
+            return Truth.UNDETERMINED, beyond_border(out, name, found.travel_ms)
         return truth, None
 
     def _hangs(
@@ -368,6 +367,7 @@ class NearestOtherTimeSetting:
             detached=detached,
             border_ms=sooner(out.ms if out else None, found.travel_ms),
             border=out.border if out else Border.DATA,
+            border_unlisted=out.unlisted if out else (),
             others=others(found, findings.few[facility.id], known),
             unmeasured=sooner_one(solved.gaps.unmeasured.get(facility.id), found.travel_ms),
             other_way=back,
@@ -495,5 +495,6 @@ class NearestOtherTimeSetting:
         text = not_measured(snap.distance_m if snap else None, travel.snap_limit_m)
         if roadless:
             text = self._finding(facility, findings.facts, evidence, truth)
-        text = run_on(text, *by_door(evidence), marks(facility, None, None))
+        shut = shut_by(findings.roads.closed_by.get(facility.id, ()))
+        text = run_on(text, shut, *by_door(evidence), marks(facility, None, None))
         return Outcome(number, truth, text, evidence)

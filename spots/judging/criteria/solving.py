@@ -7,8 +7,9 @@ nearer one is missing. Two things can be missing:
 - A hospital that counts and is not on the network (`spots.judging.criteria.unmeasured`), or to
   which the network has no way (`spots.judging.criteria.isolation`).
 - Hospitals beyond the border of the prefecture, or of the road data, when those of other
-  prefectures count and no list names any (`spots.judging.criteria.borders`). Where hospitals
-  beyond do not count, or are listed (the list is taken to be complete), no border matters.
+  prefectures count and no list names any of the prefecture that lies there
+  (`spots.judging.criteria.borders`). Where hospitals beyond do not count, or are listed (what is
+  listed of a prefecture is taken to be complete), no border matters.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from networks import (
     Terminal,
 )
 from spots.judging.criteria.beyond_doubles import Beyond, Search, beyond_doubles
-from spots.judging.criteria.borders import Borders, Leaving
+from spots.judging.criteria.borders import Borders
 from spots.judging.criteria.facts import PolicyFacts, Roads
 from spots.judging.criteria.isolation import (
     Driving,
@@ -38,7 +39,7 @@ from spots.judging.criteria.isolation import (
 )
 from spots.judging.criteria.travel import TravelSetting
 from spots.judging.criteria.unmeasured import Unplaced, Yardstick, soonest
-from spots.types import Facility, Isolation, Role, TravelDirection, Unmeasured
+from spots.types import Facility, Isolation, Leaving, TravelDirection, Unmeasured
 
 Few = tuple[NearestOther, ...]
 WaysOut = Callable[[], Mapping[str, Leaving]]
@@ -86,29 +87,39 @@ class Asked:
     def beyond_is_open(self, travel: TravelSetting) -> bool:
         """Whether hospitals beyond the data may count and nobody has said which there are.
 
-        The prefecture's own list is complete by its nature. Hospitals of other prefectures are
-        not missed either where they do not count, or where a list names them: those of the list
+        The prefecture's own list is complete by its nature. Hospitals of another prefecture are
+        not missed either where they do not count, or where a list names some: those of the list
         that the roads do not reach are weighed one by one (`soonest`). A candidate whose
-        coordinates alone lie beyond the border is no such list: they may be a slip.
+        coordinates alone lie beyond the border is no such list: they may be a slip. Where the
+        prefecture of one that is listed is not known, nobody can tell which are covered: the run
+        warns of it (`spots.judging.coverage`).
         """
-        return travel.neighbours and not any(map(self._listed_beyond, self.counted))
+        listed = self.listed()
+        return (
+            travel.neighbours
+            and "" not in listed
+            and self.borders.may_be_open(listed, ferries=travel.ferries)
+        )
+
+    def listed(self) -> frozenset[str]:
+        """Return the other prefectures whose hospitals are listed; "" for one not known."""
+        return self.facts.listed_beyond(self.counted)
 
     @property
     def knows_beyond(self) -> bool:
         """Whether anybody who counts belongs to another prefecture."""
         return any(map(self._foreign, self.counted))
 
-    def _listed_beyond(self, facility: Facility) -> bool:
-        code = facility.municipality_code
-        declared = code is not None and code[:2] != self.facts.prefecture
-        return self._foreign(facility) and (facility.role is Role.DESTINATION or declared)
-
     def soonest(
-        self, candidates: Sequence[Facility], missing: Sequence[Facility], leaving: WaysOut
+        self,
+        candidates: Sequence[Facility],
+        missing: Sequence[Facility],
+        leaving: WaysOut,
+        closed_by: Mapping[str, tuple[str, ...]],
     ) -> dict[str, Unmeasured]:
         """Return, of those that the roads miss, who could be reached soonest by each candidate."""
-        placed = [f for f in missing if f.position is not None]
-        return soonest(candidates, placed, self._unplaced(missing), self.yardstick, leaving)
+        placed, unplaced = [f for f in missing if f.position is not None], self._unplaced(missing)
+        return soonest(candidates, placed, unplaced, self.yardstick, leaving, closed_by)
 
     def _unplaced(self, facilities: Iterable[Facility]) -> tuple[Unplaced, ...]:
         """Return those without a position, with the municipality they are said to be in."""
@@ -140,8 +151,8 @@ class Solved:
     gaps : Gaps
         What the roads leave open of them.
     leaving : mapping of str to Leaving
-        How soon each candidate's drives can leave prefecture or data, where hospitals beyond may
-        count and no list names them. Empty otherwise.
+        How soon each candidate's drives can leave for land whose hospitals may count and of
+        which no list names any. Empty where there is none.
     beyond : mapping of str to Beyond
         What holds by candidate if records that may be the candidate itself are; those without
         such records are absent.
@@ -243,7 +254,7 @@ def solve(
         travel.direction,
         found,
         left.gaps(rows, counted),
-        leaving() if asked.beyond_is_open(travel) else {},
+        leave(asked.listed()) if asked.beyond_is_open(travel) else {},
         beyond,
         gaps_beyond,
     )
@@ -278,7 +289,8 @@ class _LeftOpen:
         ends = [(f, Terminal(f.id, f.site, end[f.id])) for f in counted if f.id in end]
         named = self.travel.roadless
         missing = [f for f in counted if f.id not in end and not is_named(f, named)]
-        off_roads = asked.soonest([f for (f, _), _ in rows], missing, self.leaving)
+        asking, closed_by = [f for (f, _), _ in rows], self.roads.closed_by
+        off_roads = asked.soonest(asking, missing, self.leaving, closed_by)
         joined = [each for each in ends if self._proof(each) is None]
         reached = [row for row in rows if row[1].reachable]
         no_way = strays(reached, joined, self.way, asked.ground, asked.yardstick)

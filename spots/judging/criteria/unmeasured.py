@@ -19,12 +19,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 
 from boundaries import Regions
-from spots.judging.criteria.borders import Leaving
-from spots.types import Facility, Position, Unmeasured, Whereabouts, distance_m
+from spots.types import Facility, Leaving, Position, Unmeasured, Whereabouts, distance_m
 
 _SLACK = 1.05  # flat distances are within 5 % of geodesic ones over some hundred km in Japan
 _M_PER_DEGREE = 111_320.0  # of latitude, near enough for choosing what to measure exactly
@@ -105,6 +105,7 @@ def soonest(
     unplaced: Sequence[Unplaced],
     yardstick: Yardstick,
     leaving: Callable[[], Mapping[str, Leaving]],
+    closed_by: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> dict[str, Unmeasured]:
     """Return for each candidate the hospital that could be reached soonest of those not on roads.
 
@@ -121,6 +122,8 @@ def soonest(
     leaving : callable
         Gives how soon each candidate's drives can leave the prefecture, by id; nothing at all
         where no road is known to leave it. Asked only where a hospital lies somewhere beyond.
+    closed_by : mapping of str to tuple of str
+        Which closures keep a hospital off the roads, by id.
 
     Returns
     -------
@@ -129,7 +132,7 @@ def soonest(
     """
     beyond = any(u.foreign and not yardstick.has_ground(u.code) for u in unplaced)
     ways_out = leaving() if beyond else {}
-    placed = _Placed.of(off_roads)
+    placed = _Placed.of(off_roads, closed_by)
     answer = {}
     for candidate in candidates:
         found = [*placed.nearest(candidate, yardstick)]
@@ -171,12 +174,13 @@ class _Placed:
     facilities: Sequence[Facility]
     lon: np.ndarray
     lat: np.ndarray
+    closed_by: Mapping[str, tuple[str, ...]]
 
     @classmethod
-    def of(cls, off_roads: Sequence[Facility]) -> _Placed:
+    def of(cls, off_roads: Sequence[Facility], closed_by: Mapping[str, tuple[str, ...]]) -> _Placed:
         placed = [(f, f.position) for f in off_roads if f.position is not None]
         lon, lat = np.array([p.lon for _, p in placed]), np.array([p.lat for _, p in placed])
-        return cls([f for f, _ in placed], lon, lat)
+        return cls([f for f, _ in placed], lon, lat, closed_by)
 
     def nearest(self, candidate: Facility, yardstick: Yardstick) -> Iterator[Unmeasured]:
         """Yield the nearest of another site, if there is one."""
@@ -185,14 +189,15 @@ class _Placed:
             return
         shrink = math.cos(math.radians(here.lat))
         flat_m = np.hypot((self.lon - here.lon) * shrink, self.lat - here.lat) * _M_PER_DEGREE
-        best: tuple[float, str] | None = None
+        best: tuple[float, str, str] | None = None
         for i in np.argsort(flat_m, kind="stable"):
             if best is not None and flat_m[i] > best[0] * _SLACK + 1.0:
                 break
             other = self.facilities[i]
             if other.site != candidate.site and other.position is not None:
-                found = distance_m(here, other.position), other.name
+                found = distance_m(here, other.position), other.name, other.id
                 best = found if best is None else min(best, found)
         if best is not None:
             ms = yardstick.least_ms(best[0])
-            yield Unmeasured(best[1], Whereabouts.POSITION, ms, best[0])
+            shut = self.closed_by.get(best[2], ())
+            yield Unmeasured(best[1], Whereabouts.POSITION, ms, best[0], shut)
