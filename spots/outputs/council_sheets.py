@@ -27,6 +27,7 @@ from spots.telling.columns import ColumnKind
 from spots.telling.evidence_words import (
     NEAR_MS,
     NEAR_SHARE,
+    annex_remark,
     doubts,
     is_borderline,
     turning_factor,
@@ -35,15 +36,14 @@ from spots.telling.evidence_words import (
     within_minutes,
 )
 from spots.telling.facility_columns import POPULATION
-from spots.telling.findings import POSITION_OF_TOWN
 from spots.telling.labels import (
     CUT_LABELS,
     STATE_LABELS,
     UNREACHABLE,
+    counted_state,
     criteria_marks,
     listed,
     measured_mark,
-    travel_marks,
 )
 from spots.telling.setting_words import PEOPLE, people_basis
 from spots.telling.sheet_columns import (
@@ -55,7 +55,7 @@ from spots.telling.sheet_columns import (
 )
 from spots.telling.units import MS_PER_MINUTE, day, period
 from spots.telling.wording import told_as
-from spots.types import Accuracy, RunResult, Spot, State, TravelEvidence, TurningSpeed, Verdict
+from spots.types import RunResult, Spot, State, TravelEvidence, TurningSpeed, Verdict
 
 #: What two decimals cannot show is rounding, not a cut.
 _SMALLEST_KM2 = 0.005
@@ -136,7 +136,7 @@ def _row(
         *people,
         spot.valid_from,
         spot.valid_to,
-        _remark(verdict, result, lang),
+        annex_remark(verdict, result).render(lang),
     )
 
 
@@ -158,20 +158,6 @@ def _extent(spot: Spot, lang: Lang) -> str:
     if lang == Lang.JA:
         return f"{circle}\n{listed(cuts, lang)}を除く"
     return f"{circle}\nwithout {listed(cuts, lang)}"
-
-
-def _remark(verdict: Verdict, result: RunResult, lang: Lang) -> str:
-    facility = verdict.facility
-    notes = [facility.remark] if facility.remark else []
-    if facility.position is not None and facility.position.accuracy is Accuracy.TOWN:
-        notes.append(POSITION_OF_TOWN.render(lang))
-    changing = [v for v in verdict.variants if v.changes]
-    if changing:
-        labels = listed([v.label.render(lang) for v in changing], lang)
-        mark = travel_marks(result)
-        head = Text(f"前提により{mark}の判定が変わる: ", f"{mark} turns under: ")
-        notes.append(head.render(lang) + labels)
-    return "\n".join(notes)
 
 
 def _totals(result: RunResult, lang: Lang, *, peopled: bool) -> tuple[tuple[SheetValue, ...], ...]:
@@ -200,7 +186,7 @@ def _totals(result: RunResult, lang: Lang, *, peopled: bool) -> tuple[tuple[Shee
 def _nothing(result: RunResult, lang: Lang) -> str:
     """Return why the table is empty: how many facilities ended in which state."""
     counts = Counter(v.state for v in result.verdicts)
-    states = [f"{STATE_LABELS[s].render(lang)} {counts[s]}" for s in State if counts[s]]
+    states = [counted_state(s, result.verdicts).render(lang) for s in State if counts[s]]
     joined = listed(states, lang) or "0"
     every = len(result.verdicts)
     told = Text(

@@ -11,7 +11,7 @@ from spots.outputs.manifest import counts, file_entry
 from spots.telling.columns import properties
 from spots.telling.evidence_words import time_words
 from spots.telling.facility_columns import facility_columns, facility_rows
-from spots.telling.labels import STATE_LABELS, listed
+from spots.telling.labels import STATE_LABELS, counted_state, listed
 from spots.telling.setting_words import HEADING, closures_in_words, people_basis
 from spots.telling.units import area, margin, people
 from spots.telling.wording import bracketed, run_on
@@ -56,7 +56,7 @@ def summary_table(result: RunResult, lang: Lang | str = Lang.JA) -> str:
     rows = [[h.render(lang) for h in heads]]
     rows += [_summary_row(verdict, lang) for verdict in result.verdicts]
     tally = counts(result)
-    states = listed((f"{STATE_LABELS[s].render(lang)} {tally[s.value]}" for s in State), lang)
+    states = listed((counted_state(s, result.verdicts).render(lang) for s in State), lang)
     size = area(result.dissolved_km2)
     total = Text(
         f"全{tally['facilities']}施設（{states}）、統合面積 {size}",
