@@ -285,6 +285,7 @@ def _question(result: RunResult, run: _Run, on: date | None, tolerance_m: float)
         valid=len(run.discs),
         periods=tuple(sorted(periods, key=lambda p: (p[0] or date.min, p[1] or date.max))),
         edition=result.edition,
+        marks={c.number: c.mark for c in result.settings.criteria},
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -177,6 +178,8 @@ class Question:
         Periods of the spots, sorted.
     edition : IndexEdition or None
         Edition of the index that the 少数区域 rest on; areas carry no period.
+    marks : mapping of int to str
+        What the run calls its criteria (①), by number.
     """
 
     title: Text
@@ -188,6 +191,7 @@ class Question:
     valid: int
     periods: tuple[tuple[date | None, date | None], ...]
     edition: IndexEdition | None
+    marks: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def _broken(value: str, name: str) -> ConservationError:
                 "facilities were lost or doubled (a defect of the tool); nothing was written",
             ),
             Text(
-                "実行設定と入力を添えて開発者にお知らせください",
+                "実行ファイルと入力を添えて開発者にお知らせください",
                 "please report it with the run file and the inputs",
             ),
             file=name,
