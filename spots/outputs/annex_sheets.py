@@ -329,7 +329,7 @@ def _no_unit(units: Sequence[UnitRow]) -> Text:
 
 def _tallied(states: Iterable[State]) -> Text:
     counts = Counter(states)
-    told = [counted_state(state, result.verdicts) for state in State if counts[state]]
+    told = [run_on(STATE_LABELS[s], same(f" {counts[s]}")) for s in State if counts[s]]
     return joined(told) if told else same("0")
 
 
