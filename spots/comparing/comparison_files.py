@@ -32,7 +32,7 @@ from spots.comparing.comparison_text import (
 )
 from spots.comparing.differences import given_lines
 from spots.comparing.map_cards import TITLE, UI
-from spots.comparing.unit_tables import result_features, units_csv, units_sheet
+from spots.comparing.result_tables import result_features, units_csv, units_sheet
 from spots.outputs import geojson as rfc
 from spots.outputs.sheet_layout import Paper, SheetColumn, SheetContent, fitted, sheet_column
 from spots.outputs.spreadsheet import csv_table

@@ -26,7 +26,7 @@ from spots.comparing.map_cards import (
     changed_facility,
     changed_unit,
 )
-from spots.comparing.unit_tables import changed_units, result_row
+from spots.comparing.result_tables import changed_units, result_row
 from spots.map.page import GsiTiles, InlineApp, Page, PrefectureMap, asset
 from spots.map.page_data import Row
 from spots.map.shapes import display_outlines, label_point, pack_line, pack_polygons

@@ -17,7 +17,7 @@ from spots.comparing.changes import (
     Why,
 )
 from spots.comparing.differences import given_lines, people_shown
-from spots.comparing.unit_tables import result_sections, results_json
+from spots.comparing.result_tables import result_sections, results_json
 from spots.telling.evidence_words import time_words
 from spots.telling.labels import NEAREST, NOT_GIVEN, STATE_LABELS, listed, type_marks
 from spots.telling.units import area, people, square_kilometres

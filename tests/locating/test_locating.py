@@ -323,10 +323,10 @@ def test_a_file_of_a_colleague(tmp_path):
 
 
 def test_headers_that_the_run_file_added_are_known(tmp_path):
-    path = write(tmp_path, "勤務先,緯度,経度\n甲,32.685331,131.150494\n")
+    path = write(tmp_path, "配属,緯度,経度\n甲,32.685331,131.150494\n")
     with pytest.raises(FacilityListError):
         locate(RESULT, path)
-    job = {"settings": {"aliases": {"name": ["勤務先"]}}}
+    job = {"settings": {"aliases": {"name": ["配属"]}}}
     found, _ = locate(replace(RESULT, job=job), path)
     assert found.rows[0].name == "甲"
 
