@@ -105,7 +105,9 @@ class LandParts:
             if geodesic_distance_m(self.outlines[n], lon, lat) <= within_m
         )
 
-    def split(self, ground: BaseGeometry, *, prefecture: str = "") -> dict[int, MultiPolygon]:
+    def split(
+        self, ground: BaseGeometry, *, prefecture: str = "", only: int | None = None
+    ) -> dict[int, MultiPolygon]:
         """Return what each connected land has of a piece of ground.
 
         Parameters
@@ -114,10 +116,13 @@ class LandParts:
             EPSG:6668.
         prefecture : str
             Two digits: only what lies in that prefecture; empty for all.
+        only : int or None
+            The number of one land, where the others are not asked for.
         """
         found: defaultdict[int, list[BaseGeometry]] = defaultdict(list)
         for at in np.sort(self._tree.query(ground)).tolist():
-            if str(self.codes[at])[:2] == prefecture or not prefecture:
+            mine = only is None or int(self.numbers[at]) == only
+            if mine and (str(self.codes[at])[:2] == prefecture or not prefecture):
                 shared = overlap(self.outlines[at], ground)
                 if shapely.area(shared) > _TOUCH:
                     found[int(self.numbers[at])].append(shared)

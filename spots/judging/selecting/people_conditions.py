@@ -68,7 +68,9 @@ def _ground(asked: PeopleCondition, unit: Unit, facts: GroundFacts) -> MultiPoly
 def _on_one_land(ground: MultiPolygon, here: Position, land: LandParts) -> MultiPolygon | None:
     """Return what of some ground is connected with a place; None where that is on no one land."""
     own = list(land.at(here.lon, here.lat, within_m=OFF_COAST_M))
-    return land.split(ground).get(own[0], MultiPolygon()) if len(own) == 1 else None
+    if len(own) != 1:
+        return None
+    return land.split(ground, only=own[0]).get(own[0], MultiPolygon())
 
 
 def _judged(
