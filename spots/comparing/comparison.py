@@ -22,6 +22,7 @@ from spots.comparing.differences import given_changes
 from spots.comparing.run_matching import MatchedPair, match, match_notes, municipality_of
 from spots.comparing.sentences import changed_sentence, entered_sentence
 from spots.comparing.tracing import changed_why, entered_why
+from spots.comparing.unit_comparing import result_changes
 from spots.outputs import load_result, read_manifest
 from spots.telling.wording import bracketed, run_on, same
 from spots.types import RunResult, Spot, TravelEvidence, Verdict, distance_m
@@ -63,10 +64,9 @@ def compare(
     UsageError
         The runs are of different prefectures.
     """
-    minutes_from_ms = whole_number(minutes_from_ms, "minutes_from_ms", least=0)
+    ms = whole_number(minutes_from_ms, "minutes_from_ms", least=0)
     _same_prefecture(old, new)
-    given = given_changes(old, new, tools)
-    pairs = match(old.verdicts, new.verdicts)
+    given, pairs = given_changes(old, new, tools), match(old.verdicts, new.verdicts)
     ground = ground_between(old, new, pairs, given.causes, given.policy)
     gained, lost = _only_in(new, old), _only_in(old, new)
     people, titles = _people(old, new, gained, lost), _titles(old, new, names)
@@ -77,7 +77,7 @@ def compare(
         new_title=titles[1],
         old_count=len(old.verdicts),
         new_count=len(new.verdicts),
-        facilities=tuple(_changes(pairs, ground, (old, new), minutes_from_ms)),
+        facilities=tuple(_changes(pairs, ground, (old, new), ms)),
         old_km2=old.dissolved_km2,
         new_km2=new.dissolved_km2,
         gained=gained,
@@ -94,6 +94,7 @@ def compare(
         new_people=new.dissolved_population,
         gained_people=people[0],
         lost_people=people[1],
+        results=result_changes(ground),
     )
 
 

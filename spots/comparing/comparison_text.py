@@ -17,6 +17,7 @@ from spots.comparing.changes import (
     Why,
 )
 from spots.comparing.differences import given_lines, people_shown
+from spots.comparing.unit_tables import result_sections, results_json
 from spots.telling.evidence_words import time_words
 from spots.telling.labels import NEAREST, STATE_LABELS, listed, type_marks
 from spots.telling.units import area, people, square_kilometres
@@ -97,7 +98,8 @@ def comparison_table(found: Comparison, lang: Lang | str = Lang.JA) -> str:
         return one_line(same.render(lang), _LINE_LIMIT)
     turned = [c for c in found.facilities if c.turned]
     other = [c for c in found.facilities if not c.turned]
-    sections = [_title(found, lang), _areas(found, lang), _turned(turned, lang)]
+    circles = _areas(found, lang) if has_circles(found) else []
+    sections = [_title(found, lang), circles, *result_sections(found, lang), _turned(turned, lang)]
     sections += [_other(other, lang), _given(found, lang), _notes(found, lang)]
     return "\n\n".join("\n".join(lines) for lines in sections if lines)
 
@@ -115,7 +117,9 @@ def _title(found: Comparison, lang: Lang) -> list[str]:
             f"verdict or spot changed: {turned}, evidence alone: {other}",
         ),
     )
-    return [one_line(line.render(lang), _LINE_LIMIT) for line in lines]
+    judged = found.old_count or found.new_count or not found.results
+    told = lines if judged else lines[:2]
+    return [one_line(line.render(lang), _LINE_LIMIT) for line in told]
 
 
 def _turned(changes: Sequence[FacilityChange], lang: Lang) -> list[str]:
@@ -220,6 +224,11 @@ def _km2(km2: float | None) -> str:
     return "-" if km2 is None else square_kilometres(km2)
 
 
+def has_circles(found: Comparison) -> bool:
+    """Return whether the area of circles says anything: a run has some, or no other ground."""
+    return not found.results or bool(found.old_km2 or found.new_km2)
+
+
 def _areas(found: Comparison, lang: Lang) -> list[str]:
     inside = people_text(found)
     return [areas_text(found).render(lang), *([inside.render(lang)] if inside else [])]
@@ -299,6 +308,7 @@ def comparison_json(found: Comparison, lang: Lang = Lang.JA) -> dict[str, object
             {"code": p.code, "value": p.value, "message": p.message.render(lang)}
             for p in found.notes
         ],
+        **({"results": results_json(found, lang)} if found.results else {}),
     }
 
 

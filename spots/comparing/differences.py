@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from groundfloor.problems import Lang, Text, one_line
 from spots.comparing.changes import Cause, Comparison, InputChange, PolicyChange, SettingChange
@@ -24,10 +25,10 @@ _CAUSE_OF_ROLE = {
     "indices": Cause.INDEX,
     "network": Cause.NETWORK,
     "closures": Cause.NETWORK,
-    "units": Cause.BOUNDARIES,
-    "tables": Cause.LISTS,
-    "entries": Cause.LISTS,
     "policy": Cause.POLICY,
+    "units": Cause.UNITS,
+    "tables": Cause.TABLES,
+    "entries": Cause.ENTRIES,
 }
 
 
@@ -69,6 +70,8 @@ def given_changes(old: RunResult, new: RunResult, tools: tuple[str, str]) -> Giv
         layers=_layers_changed(old, new),
         software=tools[0] != tools[1],
     )
+    if (old.grounds or new.grounds) and any(c.role == "population" for c in inputs):
+        causes = (*causes, Cause.POPULATION)
     return GivenChanges(inputs, settings, policy, roads, causes)
 
 
@@ -170,8 +173,20 @@ def _flat(value: object, path: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
         for key, item in value.items():
             yield from _flat(item, f"{path}.{key}" if path else str(key))
+    elif _by_id(value):
+        for item in value:
+            yield from _flat(item, f"{path}.{item['id']}")
     elif path:
         yield path, json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+
+
+def _by_id(value: object) -> TypeGuard[Sequence[Mapping[str, object]]]:
+    """Tell whether a value is a list of tables that have ids: selections, results."""
+    return (
+        isinstance(value, list | tuple)
+        and bool(value)
+        and all(isinstance(item, Mapping) and item.get("id") for item in value)
+    )
 
 
 def _network_changed(old: RunResult, new: RunResult) -> bool:

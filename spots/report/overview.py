@@ -6,7 +6,7 @@ Stands apart: the document puts its parts in order, and each part is a subject o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -137,7 +137,8 @@ def _sheet(
             "Land and sea outside the prefecture are not in the data and are drawn alike.",
         )
         notes.append(text.render(lang))
-    if not ground.roads and result.verdicts:
+    notes += [note.render(lang) for note in _unplaced(result)]
+    if not ground.roads and result.by_rule:
         text = Text("主な道路は記録されていません。", "No main roads are recorded.")
         notes.append(text.render(lang))
     return Sheet(
@@ -261,6 +262,19 @@ def _results(result: RunResult, ground: SpotGround, frame: Frame) -> dict[str, l
                 stroked(data, RESULT_LINES[each.kind]),
             ]
     return drawn
+
+
+def _unplaced(result: RunResult) -> Iterator[Text]:
+    """Yield how many designated units no map can show."""
+    lost = sum(
+        v.state is State.DESIGNATED and v.unit.geometry is None and v.unit.position is None
+        for v in result.units
+    )
+    if lost:
+        yield Text(
+            f"位置の分からない区域{lost}件は図にありません（「区域の判定」にあります）。",
+            f"{lost} units without a position are not drawn; the table of units has them.",
+        )
 
 
 @dataclass(frozen=True, slots=True)

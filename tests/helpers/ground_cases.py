@@ -81,7 +81,7 @@ def _class_of(
     if value == edition.shortage_at_most:
         return AreaClass.UNKNOWN, ClassBasis.SHORTAGE_TIE
     if value == edition.surplus_at_least:
-        return AreaClass.UNKNOWN, ClassBasis.SURPLUS_TIE
+        return AreaClass.SURPLUS, ClassBasis.SURPLUS_TIE
     if value < edition.shortage_at_most:
         return AreaClass.SHORTAGE, ClassBasis.CUT_OFF
     surplus = value > edition.surplus_at_least
