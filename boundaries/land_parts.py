@@ -105,6 +105,25 @@ class LandParts:
             if geodesic_distance_m(self.outlines[n], lon, lat) <= within_m
         )
 
+    def perhaps_on(self, shapes: NDArray[np.object_]) -> dict[int, NDArray[np.int64]]:
+        """Return which of many shapes each connected land may hold something of, by extent alone.
+
+        Parameters
+        ----------
+        shapes : ndarray of geometry
+            EPSG:6668.
+
+        Returns
+        -------
+        dict of int to ndarray of int
+            By number of the land, places in `shapes`; those that are at sea are in none.
+        """
+        shape, outline = self._tree.query(shapes)
+        found: dict[int, NDArray[np.int64]] = {}
+        for number in np.unique(self.numbers[outline]).tolist():
+            found[number] = np.unique(shape[self.numbers[outline] == number])
+        return found
+
     def split(
         self, ground: BaseGeometry, *, prefecture: str = "", only: int | None = None
     ) -> dict[int, MultiPolygon]:

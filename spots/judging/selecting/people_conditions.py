@@ -19,11 +19,11 @@ from boundaries.land_parts import LandParts
 from groundfloor.crs import JGD2011
 from spots.judging.people_counting import HeadCount, head_counts
 from spots.judging.selecting.ground_facts import GroundFacts
-from spots.judging.selecting.land_conditions import OFF_COAST_M
 from spots.judging.selecting.leaf_findings import UnitFinding
 from spots.judging.selecting.near_conditions import centre_of
 from spots.judging.selecting.number_bounds import BOUND_KEYS, Figures, compare
 from spots.judging.selecting.selection_settings import PeopleCondition
+from spots.judging.selecting.sides_of_sea import OFF_COAST_M
 from spots.telling import near_words as words
 from spots.telling.units import people
 from spots.types import Position, Truth
