@@ -42,7 +42,8 @@ CLASS_BASIS_LABELS: dict[ClassBasis, Text] = {
         "医師少数の基準値と同じで区分が未定", "equal to the shortage cut-off, no class stated"
     ),
     ClassBasis.SURPLUS_TIE: Text(
-        "医師多数の基準値と同じで区分が未定", "equal to the surplus cut-off, no class stated"
+        "医師多数の基準値と同じ（以上のため多数）",
+        "equal to the surplus cut-off, no class stated: at least that",
     ),
     ClassBasis.OTHER_AREA: Text("指標の表では別の医療圏", "another area in the table of indices"),
     ClassBasis.NO_INDEX: Text("指標なし", "no index"),
