@@ -24,6 +24,7 @@ class MatchedBy(StrEnum):
 
     ID = "id"
     NAME = "name"  # same name and municipality under another id
+    POSITION = "position"  # same name, or one that ends alike, at the same place
     NONE = "none"  # it is in one run only
 
 
@@ -120,6 +121,9 @@ class FacilityChange:
         What changed, in a planner's sentence.
     why : tuple of Why
         What changed it, with the reason to think so.
+    list_not_given : Text or None
+        The list that would have it, where the other run was given no such list at all: then
+        nobody can say that the facility entered or left.
     """
 
     kind: ChangeKind
@@ -131,6 +135,7 @@ class FacilityChange:
     aspects: tuple[Aspect, ...]
     summary: Text
     why: tuple[Why, ...]
+    list_not_given: Text | None = None
 
     @property
     def causes(self) -> tuple[Cause, ...]:
@@ -305,6 +310,25 @@ class PolicyChange:
 
 
 @dataclass(frozen=True, slots=True)
+class ListNotGiven:
+    """A list that one of the runs was not given: nothing of it is compared.
+
+    Parameters
+    ----------
+    words : Text
+        What to call it.
+    in_old : bool
+        Whether it is the old run that lacks it.
+    count : int
+        Facilities that only the other run has for it.
+    """
+
+    words: Text
+    in_old: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """Two runs of one prefecture.
 
@@ -344,6 +368,8 @@ class Comparison:
         neither has one.
     results : tuple of ResultChange
         Every result of either run's policy; empty where both judge facilities alone.
+    not_given : tuple of ListNotGiven
+        Lists that one of the runs was not given.
     """
 
     prefecture_code: str
@@ -370,6 +396,7 @@ class Comparison:
     gained_people: float | None = None
     lost_people: float | None = None
     results: tuple[ResultChange, ...] = ()
+    not_given: tuple[ListNotGiven, ...] = ()
 
     @property
     def same(self) -> bool:

@@ -27,6 +27,7 @@ from spots.comparing.comparison_text import (
     areas_text,
     comparison_json,
     kind_text,
+    not_given_lines,
     people_text,
     told_once,
 )
@@ -174,6 +175,7 @@ def comparison_xlsx(
     titles = (
         Text(f"旧: {found.old_title.ja}", f"before: {found.old_title.en}"),
         Text(f"新: {found.new_title.ja}", f"after: {found.new_title.en}"),
+        *not_given_lines(found),
         areas_text(found),
         people_text(found),
     )

@@ -13,7 +13,7 @@ from groundfloor.problems import Lang, Text
 from spots.comparing.changed_ground import CAUSE_LABELS
 from spots.comparing.changed_units import changed_units, result_row
 from spots.comparing.changes import Comparison
-from spots.comparing.comparison_text import has_circles
+from spots.comparing.comparison_text import counted, has_circles, not_given_lines
 from spots.comparing.differences import given_lines, people_shown
 from spots.comparing.map_cards import (
     TITLE,
@@ -42,7 +42,6 @@ def _compare_data(found: Comparison, old: RunResult, new: RunResult, lang: Lang)
     gained, lost = _moved(found)
     kept = shapely.intersection(_designated(old), _designated(new))
     kept = shapely.difference(kept, shapely.union(gained, lost)) if found.results else kept
-    caveats = dict.fromkeys(t.render(lang) for r in (old, new) for t in r.settings.caveats)
     sources = dict.fromkeys(s for r in (new, old) for s in r.settings.attributions)
     return CompareData(
         lang=str(lang),
@@ -50,7 +49,11 @@ def _compare_data(found: Comparison, old: RunResult, new: RunResult, lang: Lang)
         title=f"{TITLE.render(lang)} {found.prefecture}",
         old_title=found.old_title.render(lang),
         new_title=found.new_title.render(lang),
-        caveats=(drafted(Text("図", "map")).render(lang), *caveats),
+        caveats=(
+            drafted(Text("図", "map")).render(lang),
+            *(line.render(lang) for line in not_given_lines(found)),
+            *_caveats(old, new, lang),
+        ),
         bounds=_bounds(new),
         totals=_totals(found, lang),
         municipalities=_municipalities(new),
@@ -88,6 +91,15 @@ def _moved(found: Comparison) -> tuple[MultiPolygon, MultiPolygon]:
     return polygons(gained), polygons(lost)
 
 
+def _caveats(old: RunResult, new: RunResult, lang: Lang) -> Iterator[str]:
+    """Yield what a reader must be told of both runs, and then of one of them alone, marked so."""
+    before, after = (tuple(t.render(lang) for t in run.settings.caveats) for run in (old, new))
+    yield from (told for told in dict.fromkeys(before) if told in after)
+    for side, here, there in ((UI["old"], before, after), (UI["new"], after, before)):
+        head = Text(f"{side.ja}：", f"{side.en}: ").render(lang)
+        yield from (head + told for told in dict.fromkeys(here) if told not in there)
+
+
 def _bounds(result: RunResult) -> tuple[float, float, float, float]:
     own = result.municipalities["prefecture_code"] == result.settings.prefecture_code
     frame = result.municipalities[own] if own.any() else result.municipalities
@@ -118,10 +130,10 @@ def _totals(found: Comparison, lang: Lang) -> tuple[Row, ...]:
         shown = [people_shown(p).render(lang) for p in people]
         rows.append(Row(Text("区域内の人口", "People").render(lang), change(*shown)))
     rows += [Row(r.title.render(lang), result_row(r).render(lang)) for r in found.results]
-    turned = sum(c.turned for c in found.facilities)
+    turned, other = counted(found)
     count = Text(
-        f"{turned}（ほかに根拠だけが変わった施設 {len(found.facilities) - turned}）",
-        f"{turned} (and {len(found.facilities) - turned} on other evidence)",
+        f"{turned}（ほかに根拠だけが変わった施設 {other}）",
+        f"{turned} (and {other} on other evidence)",
     )
     label = Text("判定・スポットが変わった施設", "Verdict or spot changed")
     rows.append(Row(label.render(lang), count.render(lang)))

@@ -54,7 +54,8 @@ class ChangedFacility:
     lon, lat : float or None
         None when unknown.
     kind : str
-        ``entered``, ``left``, ``changed`` or ``evidence`` (only the evidence is another).
+        ``entered``, ``left``, ``changed``, ``ungiven`` (one run had no such list) or ``evidence``
+        (only the evidence is another).
     badge : str
         The same in words.
     summary : str
@@ -173,6 +174,7 @@ def changed_facility(
     shown = change.shown
     position = shown.facility.position
     kind = change.kind.value if change.turned else "evidence"
+    kind = kind if change.list_not_given is None else "ungiven"
     return ChangedFacility(
         id=shown.facility.id,
         name=shown.facility.name,
@@ -291,6 +293,7 @@ KINDS = {
     "entered": Text("新しい施設", "Entered"),
     "left": Text("なくなった施設", "Left"),
     "changed": Text("判定が変わった施設", "Verdict or spot changed"),
+    "ungiven": Text("一方に一覧がない施設", "List not given to one run"),
     "evidence": Text("根拠だけが変わった施設", "Evidence alone changed"),
 }
 #: Said as on the map of a run.
@@ -330,11 +333,17 @@ UI = {
     "newSpot": Text("新のスポット", "Spots after"),
     "shortage": Text("医師少数区域", "Shortage area"),
     "municipality": Text("市町村の境", "Municipalities"),
+    "road": Text("主な道路", "Main roads"),
     "kindEntered": KINDS["entered"],
     "kindLeft": KINDS["left"],
     "kindChanged": KINDS["changed"],
+    "kindUngiven": KINDS["ungiven"],
     "kindEvidence": KINDS["evidence"],
     "none": Text("変わった施設はありません。", "No facility changed."),
+    "more": Text(
+        "ほか{n}件（全{all}件）は diff.xlsx の「変わった施設」にあります。",
+        "{n} more of {all} are in diff.xlsx, on the sheet of facilities.",
+    ),
     "unlocated": Text("位置不明", "no position"),
     "given": Text("変わった入力と設定", "Inputs and settings that differ"),
     "sameGiven": Text("入力と設定は同じです。", "Inputs and settings are the same."),

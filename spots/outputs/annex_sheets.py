@@ -23,15 +23,14 @@ from spots.outputs.sheet_layout import (
     sheet_column,
 )
 from spots.telling.columns import ColumnKind
+from spots.telling.evidence_words import annex_remark
 from spots.telling.facility_columns import ADDRESS, CRITERIA, NAME, POPULATION
-from spots.telling.findings import POSITION_OF_TOWN
 from spots.telling.labels import (
     CUT_LABELS,
-    STATE_LABELS,
+    counted_state,
     criteria_marks,
     drafted,
     listed,
-    travel_marks,
 )
 from spots.telling.setting_words import PEOPLE, people_basis
 from spots.telling.sheet_columns import (
@@ -49,9 +48,8 @@ from spots.telling.unit_columns import (
 )
 from spots.telling.unit_labels import UNIT_KIND_LABELS, designated
 from spots.telling.units import day, period
-from spots.telling.wording import joined, run_on, same, told_as
+from spots.telling.wording import joined, same, told_as
 from spots.types import (
-    Accuracy,
     GroundResult,
     ResultKind,
     RunResult,
@@ -227,7 +225,7 @@ def _row(spot: Spot, verdict: Verdict, result: RunResult, lang: Lang) -> tuple[S
         _people(spot.population),
         spot.valid_from,
         spot.valid_to,
-        _remark(verdict, result, lang),
+        annex_remark(verdict, result).render(lang),
     )
 
 
@@ -292,20 +290,6 @@ def _extent(whole: Text, ledger: Iterable[CutEntry], lang: Lang) -> str:
     return f"{told}\nwithout {listed(cuts, lang)}"
 
 
-def _remark(verdict: Verdict, result: RunResult, lang: Lang) -> str:
-    facility = verdict.facility
-    notes = [facility.remark] if facility.remark else []
-    if facility.position is not None and facility.position.accuracy is Accuracy.TOWN:
-        notes.append(POSITION_OF_TOWN.render(lang))
-    changing = [v for v in verdict.variants if v.changes]
-    if changing:
-        labels = listed([v.label.render(lang) for v in changing], lang)
-        mark = travel_marks(result)
-        head = Text(f"前提により{mark}の判定が変わる: ", f"{mark} turns under: ")
-        notes.append(head.render(lang) + labels)
-    return "\n".join(notes)
-
-
 def _totals(told: _Annex, lang: Lang) -> tuple[tuple[SheetValue, ...], ...]:
     rows, count = told.ground, len(told.ground)
     sums = (
@@ -324,7 +308,9 @@ def _totals(told: _Annex, lang: Lang) -> tuple[tuple[SheetValue, ...], ...]:
 
 def _nothing(result: RunResult) -> Text:
     """Return why the table is empty: how many facilities ended in which state."""
-    every, states = len(result.verdicts), _tallied(v.state for v in result.verdicts)
+    every, of = len(result.verdicts), {v.state for v in result.verdicts}
+    states = joined([counted_state(each, result.verdicts) for each in State if each in of])
+    states = states if of else same("0")
     told = Text(
         f"（対象とした施設 {every}件の内訳: {states.ja}）", f"({every} facilities: {states.en})"
     )
@@ -343,9 +329,7 @@ def _no_unit(units: Sequence[UnitRow]) -> Text:
 
 def _tallied(states: Iterable[State]) -> Text:
     counts = Counter(states)
-    told = [
-        run_on(STATE_LABELS[state], same(f" {counts[state]}")) for state in State if counts[state]
-    ]
+    told = [run_on(STATE_LABELS[s], same(f" {counts[s]}")) for s in State if counts[s]]
     return joined(told) if told else same("0")
 
 

@@ -44,7 +44,7 @@ from spots.report.canvas import (
 )
 from spots.report.label_placing import Room, Wanted
 from spots.report.report_data import Chart, Label, LegendLine, PageFact, Sheet
-from spots.telling.labels import STATE_LABELS
+from spots.telling.labels import STATE_LABELS, spots_by
 from spots.telling.units import SMALLEST_KM2
 from spots.types import FacilityType, ResultKind, Role, RunResult, Spot, State, UnitKind, Verdict
 
@@ -395,6 +395,19 @@ def _names(
     return [label for label in labels if label is not None]
 
 
+def _nowhere(result: RunResult, lang: Lang) -> Iterator[LegendLine]:
+    """Yield how many facilities no sheet can show, by state."""
+    lost = [v.state for v in result.verdicts if v.facility.position is None and _judged(v)]
+    for state, count in sorted(Counter(lost).items()):
+        label = STATE_LABELS[state]
+        text = Text(f"{label.ja}（位置不明で図にない）", f"{label.en} (no position, not drawn)")
+        yield LegendLine(swatch(str(state)), text.render(lang), str(count))
+
+
+def _judged(verdict: Verdict) -> bool:
+    return verdict.facility.role is Role.CANDIDATE
+
+
 def _legend(
     result: RunResult, points: list[_Point], lang: Lang, seen: Collection[str]
 ) -> list[LegendLine]:
@@ -402,10 +415,13 @@ def _legend(
     spots = [s for s in result.spots if s.facility_id in ids]
     lines: list[LegendLine] = []
     for info in result.settings.criteria:
-        count = sum(info.number in s.criteria for s in spots)
-        if count:
+        of_it = [s for s in spots if info.number in s.criteria]
+        if of_it or not info.given:
             text = f"{info.mark} {info.title.render(lang)}"
-            lines.append(LegendLine(swatch(f"criterion-{info.number}"), text, str(count)))
+            several = sum(len(s.criteria) > 1 for s in of_it)
+            also = Text(f"（うち複数要件 {several}）", f" ({several} by several)").render(lang)
+            count = spots_by(info, spots) + (also if several else "")
+            lines.append(LegendLine(swatch(f"criterion-{info.number}"), text, count))
     lines += [
         LegendLine(swatch(f"result-{each.kind}"), each.title.render(lang))
         for each in result.grounds
@@ -422,6 +438,7 @@ def _legend(
         if states[state]:
             text = STATE_LABELS[state].render(lang)
             lines.append(LegendLine(swatch(str(state)), text, str(states[state])))
+    lines += _nowhere(result, lang)
     if any("hospital" in _kinds(p.verdict) for p in points if p.verdict.facility.id in ids):
         hospital = Text("二次救急病院（到達先を含む）", "secondary emergency hospital, destination")
         lines.append(LegendLine(swatch("hospital"), hospital.render(lang)))

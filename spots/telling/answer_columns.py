@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from groundfloor.problems import Text
-from spots.telling.columns import Column, ColumnKind
+from spots.telling.columns import Code, Column, ColumnKind
 from spots.telling.facility_columns import (
     AREA_CLASS,
     AREA_KM2,
@@ -139,6 +139,13 @@ LOCATED_COLUMNS = (
             "町丁目の代表点（town）、一覧の記載（declared）、なし（none）",
             "what the municipality rests on: the list's position, that of the run's facility of "
             "this name, a town block's point, the list's words, or nothing",
+        ),
+        codes=(
+            Code("point", Text("一覧の座標", "the list's position")),
+            Code("facility", Text("この結果の同名の施設", "the run's facility of this name")),
+            Code("town", Text("町丁目の代表点", "town block's point")),
+            Code("declared", Text("一覧の記載", "the list's words")),
+            Code("none", Text("なし", "nothing")),
         ),
     ),
     replace(

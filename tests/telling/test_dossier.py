@@ -96,6 +96,7 @@ TOLD_BY: Mapping[type[Any], Mapping[str, str]] = {
         "position_problem": "position_problem",
         "rows": "listed",
         "doubles": "same_place",
+        "other_names": "other_names",
     },
     Place: {
         "municipality_code": "municipality",
@@ -240,6 +241,7 @@ def _full(verdict: Verdict) -> Verdict:
         position_problem=Text("位置を確かめてください", "check the position"),
         remark="要確認",
         doubles=(DOUBLE,),
+        other_names=("旧そよう病院",),
     )
     place = replace(
         verdict.place,
@@ -355,7 +357,7 @@ def test_the_run_of_this_test_has_every_fact():
         *("medical_area", "municipality", "address", "remark", "position", "position_problem"),
         *("place_problem", "listed", "truth", "finding", "criterion.1", "criterion.2"),
         *("criterion.3", "assumption.ferries", "circle", "cut.land", "doubles", "if_one"),
-        "same_place",
+        *("same_place", "other_names"),
     }
     assert keys == documented
 
