@@ -18,6 +18,7 @@ from groundfloor.codec import compact_json
 from groundfloor.disk import WrittenFile, refuse_foreign, whole_folder, written_files
 from groundfloor.problems import Lang, Text
 from spots.comparing.changed_ground import CAUSE_LABELS
+from spots.comparing.changed_units import result_features, units_csv, units_sheet
 from spots.comparing.changes import Comparison, FacilityChange
 from spots.comparing.comparison_map import render_comparison
 from spots.comparing.comparison_text import (
@@ -32,7 +33,6 @@ from spots.comparing.comparison_text import (
 )
 from spots.comparing.differences import given_lines
 from spots.comparing.map_cards import TITLE, UI
-from spots.comparing.result_tables import result_features, units_csv, units_sheet
 from spots.outputs import geojson as rfc
 from spots.outputs.sheet_layout import Paper, SheetColumn, SheetContent, fitted, sheet_column
 from spots.outputs.spreadsheet import csv_table

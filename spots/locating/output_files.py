@@ -64,7 +64,7 @@ _OF_AN_ANSWER: dict[str, Callable[[Located, Question, Lang], Value | None]] = {
     "place_basis": lambda o, _, __: o.basis.value,
     "tolerance_m": lambda o, _, __: _known(o, round(o.tolerance_m, 1)),
     "on": lambda _, asked, __: asked.on,
-    "remarks": lambda o, _, lang: remarks(o, lang),
+    "remarks": remarks,
 }
 _OF_A_SPOT: dict[str, Callable[[Located, SpotDistance], Value | None]] = {
     "row": lambda o, _: o.source.row,
