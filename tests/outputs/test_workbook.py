@@ -627,3 +627,13 @@ def test_libreoffice_shows_every_second_as_text_has_it(tmp_path, lang):
     assert [[c.strip() for c in row] for row in shown] == [
         [text.render(lang) for text in row] for row in wanted
     ]
+
+
+def test_the_number_of_the_annex_is_the_only_one_called_so():
+    book = opened(full_result())
+    heads = {
+        sheet.title: [str(c.value) for row in sheet.iter_rows(max_row=12) for c in row if c.value]
+        for sheet in book
+    }
+    assert [tab for tab, words in heads.items() if "番号" in words] == ["別表"]
+    assert "通し番号" in heads["全施設"]
