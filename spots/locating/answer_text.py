@@ -9,7 +9,7 @@ from groundfloor.aligned import aligned
 from groundfloor.problems import Lang, Text, one_line, one_of
 from spots.locating.standing import Answers, Basis, Located, Question, SpotDistance, Standing
 from spots.telling.labels import AREA_CLASS_LABELS
-from spots.telling.units import day, metres, period
+from spots.telling.units import MINUS, day, metres, period
 from spots.telling.wording import NOTHING, bracketed, joined
 
 STANDING_LABELS = {
@@ -247,7 +247,7 @@ def _metres(value: float, edge_m: float, sign: str = "") -> str:
     """Show whole metres, and more decimals where whole ones would hide the side of the edge."""
     near = abs(edge_m)
     decimals = 0 if near >= 10 else 1 if near >= 1 else 3  # noqa: PLR2004 - steps of a ruler
-    return f"{value:{sign},.{decimals}f}"
+    return f"{value:{sign},.{decimals}f}".replace("-", MINUS)
 
 
 def _entry(one: Located, lang: Lang) -> dict[str, object]:
