@@ -392,7 +392,7 @@ def _cells(line: str) -> str:
 def test_just_outside_is_not_shown_as_on_the_edge():
     line = locate_table(asked([ask(*at(SOYO, 90, 4000.3))])).splitlines()[6]
     assert "4,000.300" in line
-    assert "-0.300" in line
+    assert "−0.300" in line
 
 
 @pytest.fixture(scope="module")
