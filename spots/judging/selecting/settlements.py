@@ -119,14 +119,14 @@ def settlement_units(
         return ()
     around = LookAround.of(counted(None, None, facts), facts.facts)
     sides = SidesOfSea.of(around, facts.land) if same_land else None
-    pieces, lost = _far_pieces(facts.people, facts, _Near(around, sides, beyond_m))
+    pieces, lost = _far_pieces(facts.people, facts, _Nearby(around, sides, beyond_m))
     found = [s for group in _groups(pieces) for s in _settlements(group, radius_m)]
     prefix = f"point:{beyond_m:g}:{radius_m or 0}:" + ("same_land:" if same_land else "")
     return (*_units([s for s in found if s.inhabited], facts, radius_m, prefix), *lost)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Near:
+class _Nearby:
     """Which places are near an institution that counts there.
 
     Parameters
@@ -165,7 +165,7 @@ class _Near:
 
 
 def _far_pieces(
-    people: gpd.GeoDataFrame, facts: GroundFacts, near: _Near
+    people: gpd.GeoDataFrame, facts: GroundFacts, near: _Nearby
 ) -> tuple[list[_Piece], list[Unit]]:
     """Return what lies far, and cells that do and whose land the outlines lack."""
     cells, found = lived_on(people, facts.regions)
@@ -224,7 +224,7 @@ def _place_of(ground: BaseGeometry) -> Position:
     return Position(point.x, point.y)
 
 
-def _adrift(code: str, whole: BaseGeometry, facts: GroundFacts, near: _Near) -> Iterator[Unit]:
+def _adrift(code: str, whole: BaseGeometry, facts: GroundFacts, near: _Nearby) -> Iterator[Unit]:
     """Yield the unit of a far cell without land: one that cannot be judged."""
     at, regions = _place_of(whole), facts.regions
     town, _ = regions.nearest(at.lon, at.lat, within_m=_OFF_COAST_M)
