@@ -20,7 +20,7 @@ from spots.comparing.changes import (
     FacilityChange,
     ListNotGiven,
 )
-from spots.comparing.differences import given_changes
+from spots.comparing.differences import GivenChanges, given_changes
 from spots.comparing.run_matching import MatchedPair, match, match_notes, municipality_of
 from spots.comparing.sentences import changed_sentence, entered_sentence
 from spots.comparing.tracing import changed_why, entered_why
@@ -69,10 +69,9 @@ def compare(
     """
     ms = whole_number(minutes_from_ms, "minutes_from_ms", least=0)
     _same_prefecture(old, new)
-    given, pairs = given_changes(old, new, tools), match(old.verdicts, new.verdicts)
-    ground = ground_between(old, new, pairs, given.causes, given.policy)
+    given, pairs, ground = _side_by_side(old, new, tools)
     gained, lost = _only_in(new, old), _only_in(old, new)
-    people = _people(old, new, gained, lost)
+    more, fewer = _people(old, new, gained, lost)
     facilities = tuple(_changes(pairs, ground, (old, new), ms))
     return Comparison(
         new.settings.prefecture_code,
@@ -95,11 +94,19 @@ def compare(
         notes=(*match_notes(pairs), *_counted_otherwise(old, new)),
         old_people=old.dissolved_population,
         new_people=new.dissolved_population,
-        gained_people=people[0],
-        lost_people=people[1],
+        gained_people=more,
+        lost_people=fewer,
         results=result_changes(ground),
         not_given=tuple(_lists_not_given(facilities, old, new)),
     )
+
+
+def _side_by_side(
+    old: RunResult, new: RunResult, tools: tuple[str, str]
+) -> tuple[GivenChanges, tuple[MatchedPair, ...], ComparedRuns]:
+    """Return what two runs were given and differs, their facilities in pairs, and both of them."""
+    given, pairs = given_changes(old, new, tools), match(old.verdicts, new.verdicts)
+    return given, pairs, ground_between(old, new, pairs, given.causes, given.policy)
 
 
 def _lists_not_given(
