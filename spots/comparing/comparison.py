@@ -20,7 +20,7 @@ from spots.comparing.changes import (
     FacilityChange,
     ListNotGiven,
 )
-from spots.comparing.differences import GivenChanges, given_changes
+from spots.comparing.differences import given_changes
 from spots.comparing.run_matching import MatchedPair, match, match_notes, municipality_of
 from spots.comparing.sentences import changed_sentence, entered_sentence
 from spots.comparing.tracing import changed_why, entered_why
@@ -67,16 +67,15 @@ def compare(
     UsageError
         The runs are of different prefectures.
     """
-    ms = whole_number(minutes_from_ms, "minutes_from_ms", least=0)
     _same_prefecture(old, new)
-    given, pairs, ground = _side_by_side(old, new, tools)
+    given, pairs = given_changes(old, new, tools), match(old.verdicts, new.verdicts)
+    ground = ground_between(old, new, pairs, given.causes, given.policy)
     gained, lost = _only_in(new, old), _only_in(old, new)
-    more, fewer = _people(old, new, gained, lost)
+    gained_people, lost_people = _people(old, new, gained, lost)
+    ms = whole_number(minutes_from_ms, "minutes_from_ms", least=0)
     facilities = tuple(_changes(pairs, ground, (old, new), ms))
     return Comparison(
-        new.settings.prefecture_code,
-        new.settings.prefecture,
-        *_titles(old, new, names),
+        *(new.settings.prefecture_code, new.settings.prefecture, *_titles(old, new, names)),
         old_count=len(old.verdicts),
         new_count=len(new.verdicts),
         facilities=facilities,
@@ -94,19 +93,11 @@ def compare(
         notes=(*match_notes(pairs), *_counted_otherwise(old, new)),
         old_people=old.dissolved_population,
         new_people=new.dissolved_population,
-        gained_people=more,
-        lost_people=fewer,
+        gained_people=gained_people,
+        lost_people=lost_people,
         results=result_changes(ground),
         not_given=tuple(_lists_not_given(facilities, old, new)),
     )
-
-
-def _side_by_side(
-    old: RunResult, new: RunResult, tools: tuple[str, str]
-) -> tuple[GivenChanges, tuple[MatchedPair, ...], ComparedRuns]:
-    """Return what two runs were given and differs, their facilities in pairs, and both of them."""
-    given, pairs = given_changes(old, new, tools), match(old.verdicts, new.verdicts)
-    return given, pairs, ground_between(old, new, pairs, given.causes, given.policy)
 
 
 def _lists_not_given(

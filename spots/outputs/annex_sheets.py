@@ -27,6 +27,7 @@ from spots.telling.evidence_words import annex_remark
 from spots.telling.facility_columns import ADDRESS, CRITERIA, NAME, POPULATION
 from spots.telling.labels import (
     CUT_LABELS,
+    STATE_LABELS,
     counted_state,
     criteria_marks,
     drafted,
@@ -48,7 +49,7 @@ from spots.telling.unit_columns import (
 )
 from spots.telling.unit_labels import UNIT_KIND_LABELS, designated
 from spots.telling.units import day, period
-from spots.telling.wording import joined, same, told_as
+from spots.telling.wording import joined, run_on, same, told_as
 from spots.types import (
     GroundResult,
     ResultKind,
