@@ -21,12 +21,12 @@ from spots.types.ground_units import (
     Clause,
     ClauseRole,
     GroundResult,
-    ListedEntry,
     ResultKind,
     Unit,
     UnitKind,
     UnitVerdict,
 )
+from spots.types.listed_entry import ListedEntry
 from spots.types.results import (
     ClosedRoad,
     CriterionInfo,

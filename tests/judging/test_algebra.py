@@ -12,8 +12,8 @@ from shapely.geometry import MultiPolygon, box
 from groundfloor.problems import Text
 from spots.judging.selecting.algebra import (
     STRIP_M,
-    UnitExtent,
     Selected,
+    UnitExtent,
     extent,
     subjects,
 )

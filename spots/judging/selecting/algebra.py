@@ -24,7 +24,8 @@ from boundaries.geometry import GEOD, polygons
 from groundfloor.problems import Text
 from spots.judging.selecting.selection_settings import Join, Part
 from spots.types import Position, Truth, distance_m
-from spots.types.ground_units import ListedEntry, Unit, UnitKind
+from spots.types.ground_units import Unit, UnitKind
+from spots.types.listed_entry import ListedEntry
 
 #: Parts of this mean width or less, in metres, that an overlay leaves are the difference between
 #: two outlines of one border: 国土数値情報 is drawn from maps of 1:25,000, 0.7 mm of which are

@@ -17,7 +17,8 @@ from spots.judging.selecting.selection_settings import Join, ResultSetting, Unit
 from spots.telling import unit_words as words
 from spots.telling.wording import same
 from spots.types import Truth
-from spots.types.ground_units import Clause, ClauseRole, ListedEntry, Unit
+from spots.types.ground_units import Clause, ClauseRole, Unit
+from spots.types.listed_entry import ListedEntry
 
 
 def clauses_of(

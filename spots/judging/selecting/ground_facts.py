@@ -15,7 +15,8 @@ from shapely.geometry import MultiPolygon
 from boundaries import Regions
 from spots.judging.criteria import PolicyFacts
 from spots.types import Verdict
-from spots.types.ground_units import ListedEntry, Unit, UnitKind
+from spots.types.ground_units import Unit, UnitKind
+from spots.types.listed_entry import ListedEntry
 
 
 class TableKey(StrEnum):

@@ -16,7 +16,8 @@ from boundaries.codes import fold, split_prefecture
 from groundfloor.folding import nfkc
 from spots.facilities.naming import distinctive, name_key, owner_in_front
 from spots.judging.designation import covers
-from spots.types.ground_units import ListedEntry, Unit, UnitKind
+from spots.types.ground_units import Unit, UnitKind
+from spots.types.listed_entry import ListedEntry
 
 _AREA_CODE_DIGITS = 4
 _PIECES = frozenset({UnitKind.FORMER_MUNICIPALITY, UnitKind.DISTRICT, UnitKind.ISLAND})
