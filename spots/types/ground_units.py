@@ -138,6 +138,8 @@ class Clause:
         The entry of a list that named the unit.
     removed_km2 : float
         Ground that it took from the unit.
+    service : Text or None
+        The service that an earlier result, or the criteria of ``[rule]``, secure physicians for.
     """
 
     select: str
@@ -147,6 +149,7 @@ class Clause:
     reason: Text | None = None
     entry: ListedEntry | None = None
     removed_km2: float = 0.0
+    service: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,6 +158,8 @@ class Selected:
         Of units that each have their own reason, as those of an earlier result: which.
     entries : mapping of str to ListedEntry
         The entries of lists that named units.
+    services : mapping of str to Text
+        Of units of an earlier result, or of ``[rule]``: the service that each is for.
     exceptions : mapping of str to Text
         Units left out by name, and why.
     ground : mapping of str to MultiPolygon
@@ -172,6 +174,7 @@ class Selected:
     reason: Text | None = None
     reasons: Mapping[str, Text] = field(default_factory=dict)
     entries: Mapping[str, ListedEntry] = field(default_factory=dict)
+    services: Mapping[str, Text] = field(default_factory=dict)
     exceptions: Mapping[str, Text] = field(default_factory=dict)
     ground: Mapping[str, MultiPolygon] = field(default_factory=dict)
 

@@ -225,3 +225,9 @@ def medical_areas_of(unit: Unit, regions: Regions) -> tuple[tuple[MedicalArea, .
     known = {a.code: a for a in found if a is not None}
     whole = bool(found) and None not in found
     return tuple(known[code] for code in sorted(known)), whole
+
+
+def shown_unit(unit: Unit) -> str:
+    """Return a unit for a message: where it is, its name and its code."""
+    where = unit.municipality if unit.municipality != unit.name else ""
+    return f"{where}{unit.name} ({unit.code})"
