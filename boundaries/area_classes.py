@@ -78,6 +78,32 @@ def classed_areas(
     return tuple(found), problems
 
 
+def unmapped_areas(
+    areas: AreaTable, indices: IndexTable | None, home: str
+) -> tuple[AreaIndex, ...]:
+    """Return the areas of a prefecture that the indices have and the table of areas has not.
+
+    A code that means another area in the table of areas is none of theirs.
+
+    Parameters
+    ----------
+    areas : AreaTable
+        The table of areas.
+    indices : IndexTable or None
+        The indices.
+    home : str
+        Two digits of the prefecture.
+    """
+    names = {a.area_code: a.area_name for a in areas.assignments}
+    mine = (i for i in (indices.indices if indices else ()) if i.area_code[:2] == home)
+    return tuple(
+        i
+        for i in mine
+        if i.area_code not in names
+        or (i.area_name and not same_area_name(i.area_name, names[i.area_code]))
+    )
+
+
 def _strangers(areas: AreaTable, indices: IndexTable) -> list[AreaIndex]:
     """Return the indices of prefectures of the table of areas that are of none of its areas."""
     known = {a.area_code for a in areas.assignments}

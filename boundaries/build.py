@@ -8,7 +8,7 @@ import pandas as pd
 import shapely
 
 from boundaries.addresses import PlaceName
-from boundaries.area_classes import classed_areas, moved_municipalities
+from boundaries.area_classes import classed_areas, moved_municipalities, unmapped_areas
 from boundaries.assigning import assigned_areas
 from boundaries.codes import PREFECTURES, fold, require_prefecture
 from boundaries.crs import require_geographic
@@ -82,6 +82,7 @@ def build_regions(
         prefecture_code=prefecture_code,
         edition=index_table.edition if index_table is not None else None,
         medical_areas=areas,
+        unmapped=unmapped_areas(area_table, index_table, prefecture_code),
         _names=tuple(
             PlaceName(code, pref, fold(name), fold(county))
             for code, pref, name, county in zip(

@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from boundaries.addresses import PlaceName, code_of_address, code_of_name, codes_of_name
 from boundaries.codes import PREFECTURES, city_named, designated_city, is_ward
 from boundaries.geometry import GEOD, dissolve
-from boundaries.types import IndexEdition, MedicalArea, Municipality
+from boundaries.types import AreaIndex, IndexEdition, MedicalArea, Municipality
 
 _M_PER_DEGREE = 111_320.0  # of latitude, near enough for choosing what to measure exactly
 _SLACK = 1.05  # flat distances are within 5 % of geodesic ones over some hundred km in Japan
@@ -44,6 +44,9 @@ class Regions:
     medical_areas : tuple of MedicalArea
         Every area that a municipality in `municipalities` belongs to, sorted by code, those of
         other prefectures included.
+    unmapped : tuple of AreaIndex
+        Areas of the prefecture that the indices have and the table of areas has not: the two are
+        of different editions.
     """
 
     municipalities: gpd.GeoDataFrame
@@ -53,6 +56,7 @@ class Regions:
     medical_areas: tuple[MedicalArea, ...]
     _names: tuple[PlaceName, ...]
     _tree: shapely.STRtree
+    unmapped: tuple[AreaIndex, ...] = ()
     _known: Mapping[str, Municipality] = field(init=False, repr=False)
     _lands: dict[str, MultiPolygon] = field(init=False, repr=False, default_factory=dict)
 

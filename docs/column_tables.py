@@ -13,6 +13,7 @@ from spots.telling.answer_columns import (
     DIFF_COLUMNS,
     LOCATED_COLUMNS,
     LOCATED_SPOT_COLUMNS,
+    located_result_columns,
 )
 from spots.telling.columns import Column, ColumnKind, chosen
 from spots.telling.edition_columns import COMPARED_COLUMNS, EDITION_COLUMNS
@@ -231,6 +232,11 @@ def written_tables() -> tuple[WrittenTable, ...]:
             "`spots locate` (.csv, .xlsx, .geojson)",
             Text("一覧の医療機関", "an institution of the list"),
             LOCATED_COLUMNS,
+        ),
+        WrittenTable(
+            "`spots locate`, RESULT = id",
+            Text("一覧の医療機関と設定基準の結果", "an institution and a result of the policy"),
+            located_result_columns("RESULT", Text("結果", "result")),
         ),
         WrittenTable(
             "`spots locate` …_spots.csv",

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from groundfloor.dates import parse_date
 from groundfloor.problems import Lang
 from spots.commands.options import FILE, FOLDER, Metres, force_option, json_option, lang_option
 from spots.commands.reporting import UNDETERMINED, dump, name_files, reporting, stages, tell_some
 from spots.commands.targets import refuse_file
-
-if TYPE_CHECKING:
-    from spots.locating import Answers
 
 
 @click.command("locate")
@@ -49,6 +46,12 @@ if TYPE_CHECKING:
     type=FILE,
     help="Town table for rows with an address alone; by default the run's own, where it still is.",
 )
+@click.option(
+    "--result",
+    "only",
+    metavar="ID",
+    help="Answer about this result of the policy alone (support_area, ...).",
+)
 @click.option("--out", type=FILE, help="File to write: .csv (and ..._spots.csv), .xlsx, .geojson.")
 @force_option
 @lang_option
@@ -61,21 +64,23 @@ def command(
     accuracy: str,
     reach: float,
     towns: Path | None,
+    only: str | None,
     out: Path | None,
     lang: Lang | None,
     *,
     force: bool,
     as_json: bool,
 ) -> None:
-    """Say which institutions of LIST lie inside a spot or a 少数区域, and how far from the edge."""
-    from groundfloor.dates import parse_date
+    """Say which institutions of LIST lie inside a spot or a 少数区域, and how far from the edge.
+
+    Where the policy judges units of ground, also whether each lies in those of every result.
+    """
     from spots import locating
-    from spots.outputs import load_result, own_files
+    from spots.outputs import load_result
 
     with reporting(lang) as chosen:
         result = load_result(folder)
-        for target in locating.answer_files(out) if out else ():
-            refuse_file(target, file, *own_files(folder), force=force)
+        _refuse(out, file, folder, force=force)
         found, problems = locating.locate(
             result,
             file,
@@ -84,6 +89,7 @@ def command(
             reach_m=reach,
             accuracy=accuracy,
             towns=towns or locating.run_towns(result, folder),
+            only=only,
             progress=stages(chosen),
         )
         tell_some(problems, chosen)
@@ -93,11 +99,13 @@ def command(
         else:
             click.echo(locating.locate_table(found, chosen))
         name_files(written, out, as_json=as_json)
-        sys.exit(_exit_code(found))
+        sys.exit(UNDETERMINED if any(one.undetermined for one in found.rows) else 0)
 
 
-def _exit_code(found: Answers) -> int:
-    """Return 3 when an institution is undetermined, else 0."""
-    from spots.locating import Standing
+def _refuse(out: Path | None, file: Path, folder: Path, *, force: bool) -> None:
+    """Refuse targets that must not be replaced, before the work is done."""
+    from spots.locating import answer_files
+    from spots.outputs import own_files
 
-    return UNDETERMINED if any(a.standing is Standing.UNDETERMINED for a in found.rows) else 0
+    for target in answer_files(out) if out else ():
+        refuse_file(target, file, *own_files(folder), force=force)

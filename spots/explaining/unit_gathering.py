@@ -90,9 +90,8 @@ def _whereabouts(verdict: Verdict, result: RunResult) -> InstitutionPlace:
     code = place.municipality_code
     known = code is not None and code in result.municipalities.index
     outline = result.municipalities.geometry.loc[code] if known else None
-    return InstitutionPlace(
-        verdict.facility.position, code, frozenset({verdict.facility.id}), outline
-    )
+    ids = frozenset({verdict.facility.id})
+    return InstitutionPlace(verdict.facility.position, code, ids, outline=outline)
 
 
 def _holding(

@@ -40,6 +40,8 @@ class InstitutionPlace:
         Its municipality: that of the point, else that of the list.
     facility_ids : frozenset of str
         Facilities of the run that it is.
+    maybe_ids : frozenset of str
+        Facilities of the run of which it may be one: their names do not tell.
     outline : BaseGeometry or None
         Of its municipality, EPSG:6668: all ground where it may be that has no point.
     """
@@ -47,6 +49,7 @@ class InstitutionPlace:
     position: Position | None
     municipality_code: str | None
     facility_ids: frozenset[str] = frozenset()
+    maybe_ids: frozenset[str] = frozenset()
     outline: BaseGeometry | None = None
 
 
@@ -100,7 +103,8 @@ class UnitGround:
     def _holds(self, where: InstitutionPlace) -> Truth:
         unit = self.verdict.unit
         if self.itself:
-            return Truth.MET if unit.code in where.facility_ids else Truth.NOT_MET
+            maybe = Truth.UNDETERMINED if unit.code in where.maybe_ids else Truth.NOT_MET
+            return Truth.MET if unit.code in where.facility_ids else maybe
         lies = _among(where.municipality_code, unit.municipality_codes)
         if self.by_code and lies is not Truth.UNDETERMINED:
             return lies

@@ -26,7 +26,7 @@ from boundaries import (
 )
 from boundaries.municipal_ground import Island, MunicipalGround, island_at
 from groundfloor.crs import with_rows
-from groundfloor.problems import Problem, Text, note, warning
+from groundfloor.problems import DataError, Problem, Text, error, note, warning
 from spots.job.entry_lists import entry_of
 from spots.job.run_file_shape import UnitLayer
 from spots.judging.selecting.unit_sources import areas_of, names_of
@@ -86,7 +86,7 @@ class LayerReader:
         Raises
         ------
         MissingFileError, DataError, CrsError
-            See `boundaries.ground_units.read_ground_units`.
+            See `boundaries.ground_units.read_ground_units`; or no unit lies in the prefecture.
         """
         found, problems = read_ground_units(
             path,
@@ -102,8 +102,10 @@ class LayerReader:
         )
         mine = [unit for unit in found if not self._elsewhere(unit)]
         told = list(problems)
+        if not mine:
+            raise DataError([*told, _none_here(label)])
         if len(mine) < len(found):
-            told.append(_left_out([u for u in found if self._elsewhere(u)], label, bool(mine)))
+            told.append(_left_out([u for u in found if self._elsewhere(u)], label))
         units: list[Unit] = []
         doubts: dict[_Doubt, list[GroundUnit]] = {}
         for unit in mine:
@@ -318,19 +320,25 @@ def _in_several(units: Sequence[GroundUnit], label: str) -> Problem:
     )
 
 
-def _left_out(units: Sequence[GroundUnit], label: str, some_left: bool) -> Problem:
-    tell = note if some_left else warning
+def _left_out(units: Sequence[GroundUnit], label: str) -> Problem:
     prefectures = sorted({code[:2] for u in units for code in u.codes if code[:2] in PREFECTURES})
-    return tell(
+    return note(
         "units-of-elsewhere",
         Text(
             f"ほかの都道府県の区域{len(units)}件は使いません",
             f"{len(units)} units of other prefectures are not used",
         ),
-        Text("対応は不要です", "nothing to do")
-        if some_left
-        else Text("ファイルを確かめてください", "check the file"),
+        Text("対応は不要です", "nothing to do"),
         file=label,
         row=units[0].rows[0],
         value="、".join(PREFECTURES[code] for code in prefectures[:_SHOWN]) or None,
+    )
+
+
+def _none_here(label: str) -> Problem:
+    return error(
+        "no-unit-here",
+        Text("県内の区域が一つもありません", "no unit of it lies in the prefecture"),
+        Text("この県のファイルを指定してください", "give the file of this prefecture"),
+        file=label,
     )

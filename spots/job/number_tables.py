@@ -8,22 +8,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from boundaries import Regions
 from groundfloor.columns import Vocabulary
-from groundfloor.crs import with_rows
 from groundfloor.folding import header_key, nfkc
 from groundfloor.grids import Row
-from groundfloor.problems import DataError, Problem, Severity, Text, error, note, warning
+from groundfloor.problems import DataError, Problem, Severity, Text, error
 from groundfloor.tables import Table, no_rows, read_table
 from spots.job.number_cells import NumberCell, number_cell
 from spots.job.run_file_shape import NumbersFile
+from spots.job.table_findings import KeyedRow, about_rows, lacking, of_nobody
 from spots.job.table_keys import (
     AreaKeys,
     FacilityKeys,
-    KeyReading,
     Keys,
     MunicipalityKeys,
     RowKey,
@@ -121,18 +120,19 @@ def read_numbers(
         them together.
     """
     table = _table(path, asked, label)
-    rows = [_KeyedRow(row, _row_key(table, row)) for row in table.rows]
+    rows = [KeyedRow(row, _row_key(table, row)) for row in table.rows]
     keys = _keys(asked.key, regions, facilities)
     read = [replace(row, reading=keys.read(row.key)) for row in rows]
     columns = tuple(_number_columns(table, asked, wanted))
     used = [row for row in read if row.reading.meaning in {RowMeaning.MINE, RowMeaning.NATION}]
     values, wrong = _values(table, columns, used)
-    problems = [*table.problems, *_about_rows(table, read), *wrong]
+    problems = [*table.problems, *about_rows(table, read), *wrong]
     problems += [] if table.rows else [no_rows(label)]
     problems += [] if columns or not table.rows else [_no_numbers(table)]
+    problems += of_nobody(keys, read, label)
     if any(p.severity is Severity.ERROR for p in problems):
         raise DataError(problems)
-    problems += _lacking(keys, read, label)
+    problems += lacking(keys, read, label)
     stated = {name: float(value) for name, value in asked.national_average.items()}
     return (
         NumberTable(
@@ -146,13 +146,6 @@ def read_numbers(
         ),
         tuple(problems),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _KeyedRow:
-    row: Row
-    key: RowKey
-    reading: KeyReading = field(default=KeyReading(RowMeaning.BAD_CODE))
 
 
 def _table(path: Path, asked: NumbersFile, label: str) -> Table:
@@ -255,7 +248,7 @@ def _number_columns(
 
 
 def _values(
-    table: Table, columns: Sequence[_NumberColumn], rows: Sequence[_KeyedRow]
+    table: Table, columns: Sequence[_NumberColumn], rows: Sequence[KeyedRow]
 ) -> tuple[_Values, list[Problem]]:
     """Return every cell that is used, by column and key; and what is no number."""
     values: _Values = {}
@@ -277,174 +270,7 @@ def _values(
     return values, problems
 
 
-# --- what is told of rows
-
-
-def _about_rows(table: Table, rows: Sequence[_KeyedRow]) -> Iterator[Problem]:
-    """Yield what is wrong with what rows are about."""
-    first: dict[tuple[RowMeaning, str], int] = {}
-    for row in rows:
-        meaning = row.reading.meaning
-        if meaning in _WRONG:
-            yield _wrong_row(table, row, meaning)
-        if meaning in {RowMeaning.MINE, RowMeaning.NATION}:
-            before = first.setdefault((meaning, row.reading.key), row.row.number)
-            if before != row.row.number:
-                yield _row_twice(table, row, before)
-    for meaning, tell in _GROUPED.items():
-        found = [row for row in rows if row.reading.meaning is meaning]
-        if meaning is RowMeaning.WARD:
-            mine = {r.reading.key for r in rows if r.reading.meaning is RowMeaning.MINE}
-            found = [row for row in found if row.reading.key not in mine]
-        if found:
-            yield tell(table, found)
-    repaired = [row for row in rows if row.reading.repaired]
-    if repaired:
-        yield _zeros(table, repaired)
-
-
-_WRONG = {
-    RowMeaning.BAD_CODE: (
-        "table-code",
-        Text("コードとして読めません", "is not a code of what the table is about"),
-        Text(
-            "市区町村は5桁（検査数字付きは6桁）、二次医療圏は4桁の数字にしてください",
-            "write five or six digits for a municipality, four for a medical area",
-        ),
-    ),
-    RowMeaning.AMBIGUOUS: (
-        "table-name-ambiguous",
-        Text("この名称のものは複数あります", "several are called so"),
-        Text(
-            "コードの列を加えるか、郡や市町村を書いてください", "add codes, or the county or town"
-        ),
-    ),
-    RowMeaning.DISAGREES: (
-        "table-name-disagrees",
-        Text("コードと名称が別のものを指しています", "code and name mean two different ones"),
-        Text("どちらかを直してください", "mend one of them"),
-    ),
-}
-
-
-def _place(table: Table, row: _KeyedRow) -> dict[str, str | int | None]:
-    column = "code" if row.key.code else "name"
-    return {
-        "file": table.label,
-        "row": row.row.number,
-        "column": table.columns.label(column),
-        "value": " ".join(part for part in (row.key.code, row.key.name) if part),
-    }
-
-
-def _wrong_row(table: Table, row: _KeyedRow, meaning: RowMeaning) -> Problem:
-    code, message, remedy = _WRONG[meaning]
-    return error(code, message, remedy, **_place(table, row))
-
-
-def _row_twice(table: Table, row: _KeyedRow, before: int) -> Problem:
-    return error(
-        "table-row-twice",
-        Text(f"{before}行目と同じものの行です", f"is about the same as row {before}"),
-        Text("どちらか一行だけにしてください", "keep one of them"),
-        **_place(table, row),
-    )
-
-
-def _names(rows: Sequence[_KeyedRow]) -> str:
-    shown = "、".join(row.key.name or row.key.code for row in rows[:_SHOWN])
-    return shown + ("…" if len(rows) > _SHOWN else "")
-
-
-_SHOWN = 5
-
-
-def _other_edition(table: Table, rows: Sequence[_KeyedRow]) -> Problem:
-    return warning(
-        "table-of-another-edition",
-        with_rows(
-            "この実行の地図や一覧にないコード・名称の行です（使いません）",
-            "rows whose code or name is not on the run's map or lists are not used",
-            [row.row.number for row in rows],
-        ),
-        Text(
-            "合併などで変わったものは今のコード・名称に直すか、同じ時点の表にしてください",
-            "write today's code or name of what has merged, or take a table of the same day",
-        ),
-        file=table.label,
-        row=rows[0].row.number,
-        value=_names(rows),
-    )
-
-
-def _only_wards(table: Table, rows: Sequence[_KeyedRow]) -> Problem:
-    return warning(
-        "table-of-wards",
-        with_rows(
-            "政令指定都市は市全体で判定しますが、表には区の行しかありません（市の値は分かりません）",
-            "the city is judged as a whole, but the table has its wards alone: not known",
-            [row.row.number for row in rows],
-        ),
-        Text("市全体の行を加えてください", "add a row for the whole city"),
-        file=table.label,
-        row=rows[0].row.number,
-        value=_names(rows),
-    )
-
-
-def _whole_city(table: Table, rows: Sequence[_KeyedRow]) -> Problem:
-    return warning(
-        "table-of-a-whole-city",
-        with_rows(
-            "政令指定都市を区ごとに判定しますが、市全体の行です（区の値には使いません）",
-            "wards are judged one by one, but the row is of the whole city: not used for them",
-            [row.row.number for row in rows],
-        ),
-        Text("区ごとの行を加えてください", "add a row for each ward"),
-        file=table.label,
-        row=rows[0].row.number,
-        value=_names(rows),
-    )
-
-
-_GROUPED = {
-    RowMeaning.OTHER_EDITION: _other_edition,
-    RowMeaning.WARD: _only_wards,
-    RowMeaning.WHOLE_CITY: _whole_city,
-}
-
-
-def _zeros(table: Table, rows: Sequence[_KeyedRow]) -> Problem:
-    return note(
-        "code-leading-zero",
-        with_rows(
-            "先頭のゼロが落ちたコードを補って読みました",
-            "codes lost their leading zero, which was put back",
-            [row.row.number for row in rows],
-        ),
-        Text("元の表ではコードの列を文字列にしてください", "keep the column as text in the source"),
-        file=table.label,
-        row=rows[0].row.number,
-        column=table.columns.label("code"),
-        value=rows[0].key.code,
-    )
-
-
-def _lacking(keys: Keys, rows: Sequence[_KeyedRow], label: str) -> Iterator[Problem]:
-    there = {row.reading.key for row in rows if row.reading.meaning is RowMeaning.MINE}
-    lacking = [name for code, name in keys.expected() if code not in there]
-    if lacking:
-        shown = "、".join(lacking[:_SHOWN]) + ("…" if len(lacking) > _SHOWN else "")
-        yield warning(
-            "table-lacks",
-            Text(
-                f"県内の{len(lacking)}件の行がありません（値が分からないものとします）",
-                f"has no row for {len(lacking)} of the prefecture: their figures are not known",
-            ),
-            Text("行を加えてください", "add their rows"),
-            file=label,
-            value=shown,
-        )
+# --- what is told of columns
 
 
 def _no_numbers(table: Table) -> Problem:

@@ -78,12 +78,13 @@ def plan_reason(
         The result.
     """
     met = [c for c in clauses if c.truth is Truth.MET and c.role is ClauseRole.TAKES_IN]
+    own = [c for c in met if c.own] or met
     asked = {c.select for c in met}
     settings = [s for s in policy.select if s.id in asked]
     entries = [e for c in met if (e := c.entry) is not None]
     services = [c.service for c in met if c.service is not None]
     by_policy = PlanReason(
-        reason=as_one(reasons) if (reasons := [c.reason for c in met if c.reason]) else None,
+        reason=as_one(reasons) if (reasons := [c.reason for c in own if c.reason]) else None,
         service=next(iter([*services, *(s.service.text for s in settings if s.service)]), None),
         councils=next((s.councils for s in settings if s.councils), ()),
         page=next((s.page for s in settings if s.page), ""),

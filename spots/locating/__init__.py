@@ -1,5 +1,7 @@
 """Which institutions of a list lie inside a spot or a 少数区域, and how far from the edge.
 
+Of a run that judges units of ground, also which lie in those that each of its results designates.
+
 `locate` reads a list and answers row by row; `answers` does the same for rows in memory.
 `locate_table` and `locate_json` put the answers into words and data, `write_answers` into a CSV,
 XLSX or GeoJSON file.
@@ -15,6 +17,7 @@ from spots.locating.standing import (
     Doubt,
     Located,
     Question,
+    ResultAnswer,
     SpotDistance,
     Standing,
 )
@@ -27,6 +30,7 @@ __all__ = [
     "Doubt",
     "Located",
     "Question",
+    "ResultAnswer",
     "SpotDistance",
     "Standing",
     "answer_files",

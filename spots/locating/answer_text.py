@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
 
 from groundfloor.aligned import aligned
 from groundfloor.problems import Lang, Text, one_line, one_of
+from spots.locating.result_words import (
+    asked_entry,
+    iso_day,
+    result_cell,
+    result_counts,
+    result_entry,
+    result_lines,
+    result_remarks,
+    ruled,
+)
 from spots.locating.standing import Answers, Basis, Located, Question, SpotDistance, Standing
 from spots.telling.labels import AREA_CLASS_LABELS
 from spots.telling.units import day, metres, period
@@ -24,6 +33,7 @@ STANDING_LABELS = {
 def heading(asked: Question) -> tuple[Text, ...]:
     """Return what was asked, line by line: run, day, accuracy, areas."""
     lines = [Text(f"実行: {asked.title.ja}", f"run: {asked.title.en}"), _day(asked)]
+    lines += result_lines(asked)
     if asked.edition is not None:
         name = asked.edition.name
         lines.append(
@@ -44,6 +54,10 @@ def heading(asked: Question) -> tuple[Text, ...]:
 
 
 def _day(asked: Question) -> Text:
+    if asked.results and not asked.spots:
+        none = Text("なし。設定期間を問わず調べました", "none given; all periods count")
+        on = none if asked.on is None else day(asked.on)
+        return Text(f"基準日: {on.ja}", f"day: {on.en}")
     every = joined(period(*ends) for ends in asked.periods)
     told = Text(f"設定期間 {every.ja}", f"period {every.en}") if every.ja else NOTHING
     beside = bracketed(told)
@@ -110,6 +124,7 @@ def remarks(one: Located, lang: Lang) -> str:
     if one.standing is Standing.INSIDE_SPOT and one.in_shortage_area:
         parts.append(Text("医師少数区域内でもあります", "in a shortage area too"))
     parts += [_lapsed(spot) for spot in one.lapsed]
+    parts += result_remarks(one.results)
     joint = "。" if lang == Lang.JA else "; "
     return joint.join(part.render(lang) for part in parts)
 
@@ -127,7 +142,7 @@ def summary(found: Answers) -> Text:
     tally = {s: sum(one.standing is s for one in found.rows) for s in Standing}
     shown = {s: n for s, n in tally.items() if n or s is not Standing.ELSEWHERE}
     doubtful = sum(one.doubtful for one in found.rows)
-    return Text(
+    told = Text(
         f"全{len(found.rows)}件"
         f"（{'、'.join(f'{STANDING_LABELS[s].ja} {n}' for s, n in shown.items())}）、"
         f"うち要確認 {doubtful}件。端までの距離は内側が正、外側が負です",
@@ -135,21 +150,24 @@ def summary(found: Answers) -> Text:
         f"({', '.join(f'{STANDING_LABELS[s].en} {n}' for s, n in shown.items())}), "
         f"{doubtful} doubtful; distances to an edge are positive inside",
     )
+    return joined((told, *result_counts(found)), "。", "; ")
 
 
 _NAME_LIMIT = 30
 _NOTE_LIMIT = 400
-_HEADS = (
+_WHO = (
     Text("行", "row"),
     Text("医療機関", "institution"),
     Text("市町村", "municipality"),
     Text("二次医療圏", "area"),
     Text("判定", "answer"),
+)
+_OF_A_SPOT = (
     Text("最も近いスポット", "nearest spot"),
     Text("施設まで（m）", "facility (m)"),
     Text("端まで（m）", "edge (m)"),
-    Text("備考", "remarks"),
 )
+_REMARKS = Text("備考", "remarks")
 
 
 def locate_table(found: Answers, lang: Lang | str = Lang.JA) -> str:
@@ -176,12 +194,21 @@ def locate_table(found: Answers, lang: Lang | str = Lang.JA) -> str:
         There is no such language.
     """
     lang = one_of(Lang, lang, "lang")
-    rows = [[head.render(lang) for head in _HEADS]]
+    asked = found.question
+    circles = bool(asked.spots) or not asked.results
+    heads = [
+        *_WHO,
+        *(_OF_A_SPOT if circles else ()),
+        *(result.title for result in asked.results),
+        _REMARKS,
+    ]
+    rows = [[one_line(head.render(lang), _NAME_LIMIT) for head in heads]]
     for one in found.rows:
-        rows.append(_row(one, one.nearest, lang))
-        rows += [_more(spot) for spot in one.inside[1:]]
-    lines = [one_line(line.render(lang), _NOTE_LIMIT) for line in heading(found.question)]
-    return "\n".join([*lines, "", *aligned(rows, right=(0, 6, 7)), "", summary(found).render(lang)])
+        rows.append(_row(one, lang, circles=circles))
+        rows += [_more(spot, len(heads)) for spot in (one.inside[1:] if circles else ())]
+    lines = [one_line(line.render(lang), _NOTE_LIMIT) for line in heading(asked)]
+    right = (0, 6, 7) if circles else (0,)
+    return "\n".join([*lines, "", *aligned(rows, right=right), "", summary(found).render(lang)])
 
 
 def locate_json(found: Answers, lang: Lang = Lang.JA) -> dict[str, object]:
@@ -202,35 +229,33 @@ def _asked(asked: Question, lang: Lang) -> dict[str, object]:
     return {
         "run": asked.title.render(lang),
         "prefecture": asked.prefecture,
-        "on": iso(asked.on),
+        "on": iso_day(asked.on),
         "spots": asked.spots,
         "valid_spots": asked.valid,
-        "periods": [[iso(start), iso(end)] for start, end in asked.periods],
+        "periods": [[iso_day(start), iso_day(end)] for start, end in asked.periods],
         "tolerance_m": asked.tolerance_m,
         "reach_m": asked.reach_m,
         "index_edition": asked.edition and asked.edition.name,
+        **({"results": [asked_entry(r, lang) for r in asked.results]} if asked.results else {}),
     }
 
 
-def iso(value: date | None) -> str | None:
-    """Return an ISO date; None for none."""
-    return value.isoformat() if value is not None else None
-
-
-def _row(one: Located, near: SpotDistance | None, lang: Lang) -> list[str]:
+def _row(one: Located, lang: Lang, *, circles: bool) -> list[str]:
     return [
         str(one.source.row),
         one_line(one.name, _NAME_LIMIT),
         one_line(one.place.municipality, _NAME_LIMIT) or "-",
         one_line(one.place.area, _NAME_LIMIT) or "-",
         STANDING_LABELS[one.standing].render(lang),
-        *_spot(near),
+        *(_spot(one.nearest) if circles else ()),
+        *(result_cell(answer, lang) for answer in one.results),
         one_line(remarks(one, lang), _NOTE_LIMIT),
     ]
 
 
-def _more(spot: SpotDistance) -> list[str]:
-    return ["", "", "", "", "", *_spot(spot), ""]
+def _more(spot: SpotDistance, cells: int) -> list[str]:
+    told = ["", "", "", "", "", *_spot(spot)]
+    return [*told, *[""] * (cells - len(told))]
 
 
 def _spot(near: SpotDistance | None) -> list[str]:
@@ -238,16 +263,9 @@ def _spot(near: SpotDistance | None) -> list[str]:
         return ["-", "-", "-"]
     return [
         one_line(near.name, _NAME_LIMIT),
-        _metres(near.distance_m, near.edge_m),
-        _metres(near.edge_m, near.edge_m, sign="+"),
+        ruled(near.distance_m, near.edge_m),
+        ruled(near.edge_m, near.edge_m, sign="+"),
     ]
-
-
-def _metres(value: float, edge_m: float, sign: str = "") -> str:
-    """Show whole metres, and more decimals where whole ones would hide the side of the edge."""
-    near = abs(edge_m)
-    decimals = 0 if near >= 10 else 1 if near >= 1 else 3  # noqa: PLR2004 - steps of a ruler
-    return f"{value:{sign},.{decimals}f}"
 
 
 def _entry(one: Located, lang: Lang) -> dict[str, object]:
@@ -276,6 +294,7 @@ def _entry(one: Located, lang: Lang) -> dict[str, object]:
         "doubtful": one.doubtful,
         "doubts": [{"code": d.code, "text": d.text.render(lang)} for d in one.doubts],
         "problem": one.problem and one.problem.render(lang),
+        **({"results": [result_entry(r, lang) for r in one.results]} if one.results else {}),
     }
 
 
@@ -288,6 +307,6 @@ def _distance(found: SpotDistance) -> dict[str, object]:
         "distance_m": round(found.distance_m, 3),
         "edge_m": round(found.edge_m, 3),
         "valid": found.valid,
-        "valid_from": iso(found.valid_from),
-        "valid_to": iso(found.valid_to),
+        "valid_from": iso_day(found.valid_from),
+        "valid_to": iso_day(found.valid_to),
     }

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -16,7 +15,9 @@ from groundfloor.arguments import number
 from groundfloor.dates import parse_date
 from groundfloor.problems import DataError, Problem, Text, error, note, one_of
 from spots.facilities import LayerSpec, RawFacility, read_layer
+from spots.locating.doubts import area_doubt, declared_doubt, edge_doubts, position_doubts
 from spots.locating.positions_found import Found, answered, with_positions
+from spots.locating.result_answers import AskedResults, asked_results, in_spot_result
 from spots.locating.run_ground import (
     M_PER_DEGREE,
     NOWHERE,
@@ -28,14 +29,20 @@ from spots.locating.run_ground import (
     ground_of,
     land_beyond,
     measure,
-    metres_to,
-    nearest_other_class,
     to_centres,
 )
-from spots.locating.standing import Answers, Basis, Doubt, Located, Question, SpotDistance, Standing
+from spots.locating.standing import (
+    Answers,
+    Basis,
+    Located,
+    Question,
+    ResultAnswer,
+    SpotDistance,
+    Standing,
+)
 from spots.telling.findings import no_class
-from spots.telling.units import day, kilometres
-from spots.types import Accuracy, Place, Position, Role, RunResult
+from spots.telling.units import day
+from spots.types import Accuracy, Place, Role, RunResult, Truth
 
 # Positions of one hospital differ between public sources (P04, 医療情報ネット, lists of
 # Kumamoto) by 13 m in the median and by up to 82 m for 90 % of them.
@@ -54,6 +61,7 @@ def locate(
     reach_m: float = 0.0,
     accuracy: Accuracy | str = Accuracy.POINT,
     towns: str | Path | None = None,
+    only: str | None = None,
     progress: Callable[[Text], None] | None = None,
 ) -> tuple[Answers, tuple[Problem, ...]]:
     """Read a list and say of each row whether it lies inside a spot or a 少数区域.
@@ -79,6 +87,8 @@ def locate(
         How well the coordinates of the list are known: ``"point"`` or ``"town"``.
     towns : str or Path, optional
         Town table for rows with an address alone, as in a run file.
+    only : str, optional
+        Id of the one result of the policy that is answered; all results by default.
     progress : callable, optional
         Told what is being done.
 
@@ -93,7 +103,7 @@ def locate(
         The list cannot be used (all problems found in it are named), or every row with a position
         lies outside the prefecture and its spots.
     UsageError
-        `on` is no day, or a distance no number of metres.
+        `on` is no day, a distance no number of metres, or `only` no result of the run.
 
     Examples
     --------
@@ -103,14 +113,7 @@ def locate(
     tolerance_m = number(tolerance_m, "tolerance_m", least=0)
     reach_m = number(reach_m, "reach_m", least=0)
     day = None if on is None else parse_date(on, column="on", whole=True)
-    spec = LayerSpec(
-        path=path,
-        shown=str(path),
-        name=path.stem,
-        role=Role.DESTINATION,
-        columns={"type": ""},  # 種別 of such lists is 病院 or 診療所, not ①②③
-        accuracy=one_of(Accuracy, accuracy, "accuracy"),
-    )
+    spec = _spec(path, one_of(Accuracy, accuracy, "accuracy"))
     tell = progress or (lambda _stage: None)
     tell(Text("一覧を読んでいます", "reading the list"))
     rows, problems = read_layer(spec, _aliases(result))
@@ -123,11 +126,23 @@ def locate(
         tolerance_m=tolerance_m,
         reach_m=reach_m,
         coarse_m=_coarse(problems),
+        only=only,
         progress=progress,
     )
     found = replace(found, rows=tuple(_marked(row, placed) for row in found.rows))
     _refuse_elsewhere(found, str(path))
     return found, (*answered(problems, placed, str(path)), *_remarks(found, str(path)))
+
+
+def _spec(path: Path, accuracy: Accuracy) -> LayerSpec:
+    return LayerSpec(
+        path=path,
+        shown=str(path),
+        name=path.stem,
+        role=Role.DESTINATION,
+        columns={"type": ""},  # 種別 of such lists is 病院 or 診療所, not ①②③
+        accuracy=accuracy,
+    )
 
 
 def _marked(row: Located, placed: Found) -> Located:
@@ -181,21 +196,28 @@ def _refuse_elsewhere(found: Answers, file: str) -> None:
     )
 
 
-def _remarks(found: Answers, file: str) -> list[Problem]:
+def _remarks(found: Answers, file: str) -> Iterator[Problem]:
     asked = found.question
-    if asked.on is None or not asked.spots or asked.valid:
-        return []
-    return [
-        note(
-            "no-spot-valid-then",
-            Text(
-                f"{day(asked.on).ja}が設定期間に入るスポットはありません",
-                f"no spot is valid on {asked.on.isoformat()}",
-            ),
-            Text("スポットの設定期間を確かめてください", "check the period of the spots"),
-            file=file,
-        )
-    ]
+    if asked.on is None:
+        return
+    if asked.spots and not asked.valid:
+        yield _none_valid(Text("スポット", "spot"), asked.on, file)
+    for each in asked.results:
+        if each.units and not each.valid:
+            what = Text(f"「{each.title.ja}」の区域", f"unit of {each.title.en}")
+            yield _none_valid(what, asked.on, file)
+
+
+def _none_valid(what: Text, on: date, file: str) -> Problem:
+    return note(
+        "no-spot-valid-then",
+        Text(
+            f"{day(on).ja}が設定期間に入る{what.ja}はありません",
+            f"no {what.en} is valid on {on.isoformat()}",
+        ),
+        Text(f"{what.ja}の設定期間を確かめてください", "check the period of the spots"),
+        file=file,
+    )
 
 
 # --- rows in memory
@@ -209,6 +231,7 @@ class _Run:
     lapsed: tuple[Disc, ...]
     ground: RunGround
     reach_m: float
+    results: AskedResults
 
 
 def answers(
@@ -219,6 +242,7 @@ def answers(
     tolerance_m: float = TOLERANCE_M,
     reach_m: float = 0.0,
     coarse_m: Mapping[int, float] | None = None,
+    only: str | None = None,
     progress: Callable[[Text], None] | None = None,
 ) -> Answers:
     """Say for each row of a list whether it lies inside a spot or a 少数区域.
@@ -241,6 +265,8 @@ def answers(
         Spots whose edge is this near are listed too.
     coarse_m : mapping of int to float, optional
         By number of the row: metres that its coordinates may be off for want of decimals.
+    only : str, optional
+        Id of the one result of the policy that is answered; all results by default.
     progress : callable, optional
         Told every thousand rows.
 
@@ -250,14 +276,21 @@ def answers(
         The question, and a `Located` for each row in the same order; rows without a position are
         undetermined.
     """
-    run = _Run(discs_of(result, on), discs_of(result, on, lapsed=True), ground_of(result), reach_m)
+    ground = ground_of(result)
+    run = _Run(
+        discs_of(result, on),
+        discs_of(result, on, lapsed=True),
+        ground,
+        reach_m,
+        asked_results(result, ground, rows, on=on, only=only),
+    )
     found = []
     metres = _to_centres(run, rows)
     for done, row in enumerate(rows):
         if progress is not None and done and done % _ROWS_A_TICK == 0:
             progress(Text(f"{len(rows):,}行のうち{done:,}行", f"{done:,} of {len(rows):,} rows"))
         off_m = max(tolerance_m, (coarse_m or {}).get(row.row.row, 0.0))
-        found.append(_answer(row, run, off_m, metres[done]))
+        found.append(_answer(row, run, off_m, metres[done], done))
     return Answers(_question(result, run, on, tolerance_m), tuple(found))
 
 
@@ -285,15 +318,16 @@ def _question(result: RunResult, run: _Run, on: date | None, tolerance_m: float)
         valid=len(run.discs),
         periods=tuple(sorted(periods, key=lambda p: (p[0] or date.min, p[1] or date.max))),
         edition=result.edition,
+        results=run.results.told(),
     )
 
 
 def _answer(
-    row: RawFacility, run: _Run, tolerance_m: float, metres: NDArray[np.float64]
+    row: RawFacility, run: _Run, tolerance_m: float, metres: NDArray[np.float64], at: int
 ) -> Located:
     position, ground = row.position, run.ground
     if position is None:
-        return _without_position(row, ground)
+        return _without_position(row, run, at)
     lon, lat = position.lon, position.lat
     place, off_m = at_point(ground, lon, lat)
     if position.accuracy is Accuracy.TOWN:
@@ -301,15 +335,17 @@ def _answer(
     within_m = max(tolerance_m, run.reach_m)
     measured = measure(run.discs, lon, lat, within_m, metres=metres)
     inside = tuple(m for m in measured if m.inside)
-    standing, problem = _standing(inside, place, ground)
+    of_results = run.results.of_row(at, row, place)
+    standing, problem = _standing(inside, of_results, place, ground)
     doubts = (
-        *_position_doubts(place, off_m, claimed=row.prefecture_code == ground.prefecture_code),
-        *_declared_doubt(row, ground, lon, lat),
-        *_edge_doubts(_turning(measured, row, run, tolerance_m), position.accuracy, tolerance_m),
-        *_area_doubt(ground, place, position, tolerance_m),
+        *position_doubts(place, off_m, claimed=row.prefecture_code == ground.prefecture_code),
+        *declared_doubt(row, ground, lon, lat),
+        *edge_doubts(_turning(measured, row, run, tolerance_m), position.accuracy, tolerance_m),
+        *run.results.doubts(of_results, row, place, tolerance_m),
+        *area_doubt(ground, place, position, tolerance_m),
     )
     lapsed = measure(run.lapsed, lon, lat, within_m, valid=False)
-    near = (m for at, m in enumerate(measured) if at == 0 or m.edge_m >= -within_m)
+    near = (m for k, m in enumerate(measured) if k == 0 or m.edge_m >= -within_m)
     return Located(
         source=row.row,
         given_id=row.given_id,
@@ -324,6 +360,7 @@ def _answer(
         problem=problem,
         tolerance_m=tolerance_m,
         spots=(*near, *(m for m in lapsed if m.edge_m >= -within_m)),
+        results=run.results.shown(of_results),
     )
 
 
@@ -348,122 +385,52 @@ def _turning(
     )
 
 
-def _without_position(row: RawFacility, ground: RunGround) -> Located:
-    """Keep the row; its medical area may still follow from its municipality."""
-    place = declared(ground, row)
+def _without_position(row: RawFacility, run: _Run, at: int) -> Located:
+    """Keep the row; its medical area may still follow from its municipality.
+
+    So may the answer, where no circle can hold it and the results of the policy are about whole
+    municipalities, or about institutions.
+    """
+    place = declared(run.ground, row)
+    of_results = run.results.of_row(at, row, place or NOWHERE)
+    standing = Standing.UNDETERMINED
+    problem: Text | None = row.position_problem or Text(
+        "座標がありません", "there are no coordinates"
+    )
+    of_spots = in_spot_result(of_results)
+    told = place is not None and of_spots is Truth.NOT_MET and not run.discs
+    if of_results and (told or of_spots is Truth.MET):
+        standing, problem = _standing((), of_results, place or NOWHERE, run.ground)
     return Located(
         source=row.row,
         given_id=row.given_id,
         name=row.name,
         position=None,
-        standing=Standing.UNDETERMINED,
+        standing=standing,
         inside=(),
         nearest=None,
         place=place or NOWHERE,
         basis=Basis.DECLARED if place else Basis.NONE,
-        problem=row.position_problem or Text("座標がありません", "there are no coordinates"),
+        problem=problem,
+        results=run.results.shown(of_results),
     )
 
 
 def _standing(
-    inside: Sequence[SpotDistance], place: Place, ground: RunGround
+    inside: Sequence[SpotDistance],
+    of_results: Sequence[ResultAnswer],
+    place: Place,
+    ground: RunGround,
 ) -> tuple[Standing, Text | None]:
-    if inside:
+    of_spots = in_spot_result(of_results)
+    if inside or of_spots is Truth.MET:
         return Standing.INSIDE_SPOT, None
     if place.area_class is AreaClass.SHORTAGE:
         return Standing.IN_SHORTAGE_AREA, None
     if place.prefecture_code != ground.prefecture_code:
         return Standing.ELSEWHERE, None
+    if of_spots is Truth.UNDETERMINED:
+        return Standing.UNDETERMINED, None  # the results say why
     if AreaClass.SHORTAGE in place.may_be:
         return Standing.UNDETERMINED, no_class(place)
     return Standing.OUTSIDE, None
-
-
-def _position_doubts(place: Place, off_m: float, *, claimed: bool) -> tuple[Doubt, ...]:
-    """Return the doubt of a point that lies in no municipality."""
-    if math.isinf(off_m) and claimed:
-        text = Text(
-            "一覧では県内の施設ですが、地点が県内のどの市区町村にも入りません",
-            "the list says it is in the prefecture, but the point lies in no municipality of it",
-        )
-        return (Doubt("outside-boundaries", text),)
-    if 0 < off_m < math.inf:
-        text = Text(
-            f"地点が{place.municipality}の境界から{off_m:.0f} m外れています",
-            f"the point lies {off_m:.0f} m outside {place.municipality}",
-        )
-        return (Doubt("off-land", text),)
-    return ()
-
-
-def _declared_doubt(
-    row: RawFacility, ground: RunGround, lon: float, lat: float
-) -> tuple[Doubt, ...]:
-    """Compare the point with the municipality that the list names."""
-    place = declared(ground, row)
-    if place is None:
-        return ()
-    metres = metres_to(ground, place, lon, lat)
-    if metres <= ground.tolerance_m:
-        return ()
-    text = Text(
-        f"座標が、一覧にある市区町村（{place.municipality}）から{kilometres(metres)}離れています",
-        f"the point lies {kilometres(metres)} from the municipality in the list "
-        f"({place.municipality})",
-    )
-    return (Doubt("municipality-differs", text),)
-
-
-def _edge_doubts(
-    measured: Sequence[SpotDistance], accuracy: Accuracy, tolerance_m: float
-) -> tuple[Doubt, ...]:
-    """Return a doubt for each spot whose edge is within the tolerance, on either side."""
-    return tuple(
-        Doubt(
-            "near-spot-edge",
-            Text(
-                f"「{m.name}」のスポットの端まで{_shown(abs(m.edge_m))} mです"
-                f"{_why_near(accuracy, tolerance_m).ja}",
-                f"the edge of the spot of {m.name} is {_shown(abs(m.edge_m))} m away"
-                f"{_why_near(accuracy, tolerance_m).en}",
-            ),
-        )
-        for m in measured
-        if m.valid and abs(m.edge_m) <= tolerance_m
-    )
-
-
-def _area_doubt(
-    ground: RunGround, place: Place, position: Position, tolerance_m: float
-) -> tuple[Doubt, ...]:
-    """Return the doubt of a point near the boundary of a 少数区域, on either side."""
-    near = nearest_other_class(ground, place, position.lon, position.lat, tolerance_m)
-    if near is None:
-        return ()
-    metres, name = near
-    shortage = place.area_class is AreaClass.SHORTAGE
-    area = place.area if shortage else name
-    tail = _why_near(position.accuracy, tolerance_m)
-    text = Text(
-        f"医師少数区域「{area}」の境まで{_shown(metres)} mです{tail.ja}",
-        f"the boundary of the shortage area {area} is {_shown(metres)} m away{tail.en}",
-    )
-    return (Doubt("near-area-edge", text),)
-
-
-def _why_near(accuracy: Accuracy, tolerance_m: float) -> Text:
-    """Return the accuracy that makes a distance near, in brackets."""
-    what = (
-        Text("町丁目の代表点の座標のため、", "the point of a town block, ")
-        if accuracy is Accuracy.TOWN
-        else Text("座標の", "position ")
-    )
-    return Text(
-        f"（{what.ja}誤差を{tolerance_m:,.0f} mとみています）",
-        f" ({what.en}taken to be up to {tolerance_m:,.0f} m off)",
-    )
-
-
-def _shown(metres: float) -> str:
-    """Return metres for a sentence, with more decimals where whole ones would say 0."""
-    return f"{metres:,.0f}" if metres >= 1 else f"{metres:.2f}"

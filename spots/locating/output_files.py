@@ -14,11 +14,16 @@ from groundfloor.codec import compact_json
 from groundfloor.disk import WrittenFile, already_there, write_whole
 from groundfloor.problems import Lang, Text, UsageError, error
 from spots.locating.answer_text import STANDING_LABELS, heading, remarks, summary
-from spots.locating.standing import Answers, Located, Question, SpotDistance
+from spots.locating.result_words import inside_or_not
+from spots.locating.standing import Answers, Located, Question, ResultAnswer, SpotDistance
 from spots.outputs import geojson as rfc
 from spots.outputs.sheet_layout import Paper, SheetContent, fitted, sheet_column
 from spots.outputs.spreadsheet import csv_table
-from spots.telling.answer_columns import LOCATED_COLUMNS, LOCATED_SPOT_COLUMNS
+from spots.telling.answer_columns import (
+    LOCATED_COLUMNS,
+    LOCATED_SPOT_COLUMNS,
+    located_result_columns,
+)
 from spots.telling.columns import Column, Filled, Value, list_text, plain
 from spots.telling.labels import AREA_CLASS_LABELS
 
@@ -90,8 +95,38 @@ ANSWER_COLUMNS = tuple(_answer_column(c, _OF_AN_ANSWER[c.name]) for c in LOCATED
 """A row for each institution."""
 SPOT_COLUMNS = tuple(_spot_column(c, _OF_A_SPOT[c.name]) for c in LOCATED_SPOT_COLUMNS)
 """A row for each institution and spot."""
+_OF_A_RESULT: tuple[Callable[[ResultAnswer, Lang], Value | None], ...] = (
+    lambda a, _: inside_or_not(a),
+    lambda a, _: tuple(u.unit_id for u in a.units),
+    lambda a, _: tuple(u.name for u in a.units),
+    lambda a, _: None if a.edge_m is None else round(a.edge_m, 3),
+    lambda a, _: a.nearest or None,
+    lambda a, _: a.units[0].valid_from if a.units else a.valid_from,
+    lambda a, _: a.units[0].valid_to if a.units else a.valid_to,
+    lambda a, lang: a.problem.render(lang) if a.problem else None,
+)
 T = TypeVar("T")
 _ROWS, _SPOTS = Text("医療機関", "institutions"), Text("医療機関×スポット", "spots")
+
+
+def _columns(asked: Question) -> tuple[Filled[Answered], ...]:
+    """Return the columns of an institution: about circles and areas, then about each result."""
+    return (
+        *ANSWER_COLUMNS,
+        *(
+            _result_column(column, at, of)
+            for at, result in enumerate(asked.results)
+            for column, of in zip(
+                located_result_columns(result.id, result.title), _OF_A_RESULT, strict=True
+            )
+        ),
+    )
+
+
+def _result_column(
+    column: Column, at: int, of: Callable[[ResultAnswer, Lang], Value | None]
+) -> Filled[Answered]:
+    return Filled(column, lambda row, lang: of(row[0].results[at], lang))
 
 
 def write_answers(
@@ -161,10 +196,11 @@ def answer_files(path: Path) -> tuple[Path, ...]:
 
 
 def _csv(found: Answers, lang: Lang) -> tuple[bytes, ...]:
-    answers = ([c.value((one, found.question), lang) for c in ANSWER_COLUMNS] for one in found.rows)
+    columns = _columns(found.question)
+    answers = ([c.value((one, found.question), lang) for c in columns] for one in found.rows)
     spots = ([c.value(pair, lang) for c in SPOT_COLUMNS] for pair in _pairs(found))
     return (
-        csv_table([c.name for c in ANSWER_COLUMNS], answers).encode(),
+        csv_table([c.name for c in columns], answers).encode(),
         csv_table([c.name for c in SPOT_COLUMNS], spots).encode(),
     )
 
@@ -179,12 +215,13 @@ def _xlsx(found: Answers, lang: Lang) -> tuple[bytes, ...]:
     from spots.outputs.workbook_writer import workbook  # noqa: PLC0415 - often not wanted
 
     title = Text("医師少数スポット 内外判定", "Inside or outside the spots").render(lang)
+    columns = _columns(found.question)
     rows = SheetContent(
         tab=_ROWS.render(lang),
         title=title,
         notes=tuple(line.render(lang) for line in (*heading(found.question), summary(found))),
-        columns=tuple(sheet_column(c.column, lang) for c in ANSWER_COLUMNS),
-        rows=[[c.shown((one, found.question), lang) for c in ANSWER_COLUMNS] for one in found.rows],
+        columns=tuple(sheet_column(c.column, lang) for c in columns),
+        rows=[[c.shown((one, found.question), lang) for c in columns] for one in found.rows],
         paper=Paper.A3,
         pages_wide=2,
         kept=3,
@@ -208,11 +245,12 @@ def _xlsx(found: Answers, lang: Lang) -> tuple[bytes, ...]:
 
 
 def _geojson(found: Answers, lang: Lang) -> tuple[bytes, ...]:
+    columns = _columns(found.question)
     features = [
         {
             "type": "Feature",
             "properties": {
-                **_properties(ANSWER_COLUMNS, (one, found.question), lang),
+                **_properties(columns, (one, found.question), lang),
                 "spots": [_properties(SPOT_COLUMNS[3:], (one, s), lang) for s in one.spots],
             },
             "geometry": one.position and rfc.point(one.position.lon, one.position.lat),

@@ -10,7 +10,7 @@ Stands apart: `answering` compares positions with the ground, wherever they come
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,9 +19,9 @@ from groundfloor.problems import Problem, Text, note, warning
 from spots.facilities import RawFacility, geocode
 from spots.facilities.list_cells import city_of
 from spots.facilities.naming import distinctive, name_key, owner_in_front
-from spots.locating.run_ground import RunGround, declared
+from spots.locating.run_ground import RunGround, at_point, declared
 from spots.locating.standing import Basis
-from spots.types import Facility, RunResult, Verdict
+from spots.types import Facility, Place, RunResult, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +128,9 @@ def _by_name(
     Equal names come before names with an owner in front; the municipality must agree where both
     say one, and must be said where the name alone tells little.
     """
-    known = [v for v in result.verdicts if v.facility.position is not None]
-    tails: dict[str, list[Verdict]] = defaultdict(list)
-    for verdict in known:
-        tails[name_key(verdict.facility.name)[-2:]].append(verdict)
+    known = FacilityNames.of(v for v in result.verdicts if v.facility.position is not None)
     fits = {
-        at: _fitting(row, ground, tails[name_key(row.name)[-2:]])
+        at: known.fitting(row, declared(ground, row))
         for at, row in enumerate(rows)
         if row.position is None
     }
@@ -147,21 +144,76 @@ def _by_name(
     return given, problems
 
 
-def _fitting(row: RawFacility, ground: RunGround, known: Sequence[Verdict]) -> tuple[Verdict, ...]:
-    key, place = name_key(row.name), declared(ground, row)
-    city = city_of(place.municipality_code) if place and place.municipality_code else None
+@dataclass(frozen=True, slots=True)
+class FacilityNames:
+    """Facilities of a run by how their names end."""
 
-    def agrees(verdict: Verdict) -> bool:
-        theirs = verdict.place.municipality_code or verdict.facility.municipality_code
-        if city is not None and theirs is not None:
-            return city == city_of(theirs)
-        if row.municipality_code or row.municipality or row.address:
-            return False  # a place that the run does not know is not here
-        return distinctive(key)
+    tails: Mapping[str, Sequence[Verdict]]
 
-    near = [v for v in known if agrees(v)]
-    equal = tuple(v for v in near if name_key(v.facility.name) == key)
-    return equal or tuple(v for v in near if city and _goes_on(key, name_key(v.facility.name)))
+    @classmethod
+    def of(cls, known: Iterable[Verdict]) -> FacilityNames:
+        """Return an index of facilities."""
+        tails: dict[str, list[Verdict]] = defaultdict(list)
+        for verdict in known:
+            tails[name_key(verdict.facility.name)[-2:]].append(verdict)
+        return cls(tails)
+
+    def fitting(self, row: RawFacility, place: Place | None) -> tuple[Verdict, ...]:
+        """Return the facilities that a row may be, those of an equal name before others.
+
+        Parameters
+        ----------
+        row : RawFacility
+            Row of a list.
+        place : Place or None
+            Its municipality, as the list or the position says.
+        """
+        key = name_key(row.name)
+        city = city_of(place.municipality_code) if place and place.municipality_code else None
+
+        def agrees(verdict: Verdict) -> bool:
+            theirs = verdict.place.municipality_code or verdict.facility.municipality_code
+            if city is not None and theirs is not None:
+                return city == city_of(theirs)
+            if row.municipality_code or row.municipality or row.address:
+                return False  # a place that the run does not know is not here
+            return distinctive(key)
+
+        near = [v for v in self.tails.get(key[-2:], ()) if agrees(v)]
+        equal = tuple(v for v in near if name_key(v.facility.name) == key)
+        return equal or tuple(v for v in near if city and _goes_on(key, name_key(v.facility.name)))
+
+
+def institutions(
+    result: RunResult, ground: RunGround, rows: Sequence[RawFacility]
+) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    """Return of each row which facility of the run it is, and which it may be, by their ids.
+
+    One to one, as for positions: what fits several, or is claimed by several rows, only may be.
+
+    Parameters
+    ----------
+    result : RunResult
+        The run.
+    ground : RunGround
+        Its boundaries.
+    rows : sequence of RawFacility
+        Rows of a list.
+    """
+    known = FacilityNames.of(result.verdicts)
+    fits = [known.fitting(row, declared(ground, row) or _place(ground, row)) for row in rows]
+    claimed = Counter(v.facility.id for found in fits for v in found)
+    told = []
+    for found in fits:
+        ids = frozenset(v.facility.id for v in found)
+        sure = len(ids) == 1 and all(claimed[i] == 1 for i in ids)
+        told.append((ids, frozenset[str]()) if sure else (frozenset[str](), ids))
+    return tuple(told)
+
+
+def _place(ground: RunGround, row: RawFacility) -> Place | None:
+    position = row.position
+    return at_point(ground, position.lon, position.lat)[0] if position is not None else None
 
 
 def _goes_on(one: str, other: str) -> bool:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from boundaries.types import AreaClass, IndexEdition
 from groundfloor.problems import Text
-from spots.types import Place, Position, SourceRow
+from spots.types import Place, Position, ResultKind, SourceRow, Truth, UnitKind
 
 
 class Standing(StrEnum):
@@ -65,14 +65,83 @@ class SpotDistance:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitHolding:
+    """A unit of ground that holds an institution, with its period."""
+
+    unit_id: str
+    name: str
+    kind: UnitKind
+    valid_from: date | None
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResultAnswer:
+    """An institution and one result of the policy.
+
+    Parameters
+    ----------
+    result, kind, title : str, ResultKind and Text
+        The result.
+    inside : Truth
+        Whether a valid unit of it holds the institution; undetermined where its place does not
+        tell, or where the unit that holds it is undetermined.
+    units : tuple of UnitHolding
+        Valid units that hold it.
+    maybe : tuple of UnitHolding
+        Where that is undetermined: units that may.
+    lapsed : tuple of UnitHolding
+        Units that would hold it, were they valid on the day.
+    edge_m : float or None
+        Metres to the edge of all valid ground of the result: zero or more inside, below zero
+        outside. None without a position, or without ground.
+    nearest : str
+        Outside: the unit with the nearest edge.
+    by_code : bool
+        Whether a unit that holds it is whole municipalities, so that its municipality answers.
+    problem : Text or None
+        Why it is undetermined.
+    valid_from, valid_to : date or None
+        Period of the result.
+    """
+
+    result: str
+    kind: ResultKind
+    title: Text
+    inside: Truth
+    units: tuple[UnitHolding, ...] = ()
+    maybe: tuple[UnitHolding, ...] = ()
+    lapsed: tuple[UnitHolding, ...] = ()
+    edge_m: float | None = None
+    nearest: str = ""
+    by_code: bool = False
+    problem: Text | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedResult:
+    """A result of the policy: how many units it designates, and how many are valid on the day."""
+
+    id: str
+    kind: ResultKind
+    title: Text
+    units: int
+    valid: int
+    valid_from: date | None
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Doubt:
     """Why the accuracy of a position could change the answer.
 
     Parameters
     ----------
     code : str
-        Stable machine name: ``near-spot-edge``, ``near-area-edge``, ``off-land``,
-        ``outside-boundaries`` or ``municipality-differs``.
+        Stable machine name: ``near-spot-edge``, ``near-unit-edge``, ``near-area-edge``,
+        ``off-land``, ``outside-boundaries`` or ``municipality-differs``.
     text : Text
         The same for readers.
     """
@@ -119,6 +188,8 @@ class Located:
         lies outside every other spot of the run.
     found_as : str
         Where its position comes from, when the list gives none: the facility or the town.
+    results : tuple of ResultAnswer
+        The same of each result that was asked for; empty where the run has none.
     """
 
     source: SourceRow
@@ -135,6 +206,14 @@ class Located:
     tolerance_m: float = 0.0
     spots: tuple[SpotDistance, ...] = ()
     found_as: str = ""
+    results: tuple[ResultAnswer, ...] = ()
+
+    @property
+    def undetermined(self) -> bool:
+        """Whether an answer is open: of the results that were asked for, else in one word."""
+        if self.results:
+            return any(answer.inside is Truth.UNDETERMINED for answer in self.results)
+        return self.standing is Standing.UNDETERMINED
 
     @property
     def lapsed(self) -> tuple[SpotDistance, ...]:
@@ -177,6 +256,8 @@ class Question:
         Periods of the spots, sorted.
     edition : IndexEdition or None
         Edition of the index that the 少数区域 rest on; areas carry no period.
+    results : tuple of AskedResult
+        Results of the policy that were asked for.
     """
 
     title: Text
@@ -188,6 +269,7 @@ class Question:
     valid: int
     periods: tuple[tuple[date | None, date | None], ...]
     edition: IndexEdition | None
+    results: tuple[AskedResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -322,7 +322,7 @@ class Background:
 
 @dataclass(frozen=True, slots=True)
 class PopulationClass:
-    """The cells of one class.
+    """The cells, or the municipalities, of one class of a choropleth.
 
     Parameters
     ----------
@@ -395,6 +395,8 @@ class Around:
         Closures.
     population : tuple of PopulationClass
         Classes of the choropleth, those few live in first.
+    access : tuple of PopulationClass
+        Municipalities by the minutes to their nearest hospital, the soonest first.
     """
 
     roads: tuple[BaseRoad, ...] = ()
@@ -403,6 +405,7 @@ class Around:
     cell_m: float = 0.0
     closed: tuple[Closure, ...] = ()
     population: tuple[PopulationClass, ...] = ()
+    access: tuple[PopulationClass, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.types import AreaClass
 from groundfloor.problems import Lang, Text, one_of
 from spots.map import page_words as words
+from spots.map.access_layer import access_classes
 from spots.map.around import around_of, pack_grid
 from spots.map.card import card_of, entry_of
 from spots.map.page import GsiTiles, InlineApp, Page, PrefectureMap, asset
@@ -28,7 +31,7 @@ from spots.telling.setting_words import cut_offs
 from spots.telling.unit_labels import designated
 from spots.telling.units import SMALLEST_KM2, dated, duration, period, physician_index
 from spots.telling.wording import NOTHING, bracketed, run_on
-from spots.types import FacilityType, Role, RunResult, Spot, State, Verdict
+from spots.types import FacilityType, Role, RunResult, Spot, State, UnitKind, Verdict
 
 #: Inputs whose own name is a file or a code.
 _NAMED_BY_ROLE = frozenset({"municipalities", "medical_areas", "network", "population"})
@@ -62,13 +65,13 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
     municipalities = _municipalities(result, outlines, lang)
     areas = _areas(result, outlines, lang)
     units = units_drawn(result, outlines, lang)
-    around = around_of(result, lang)
+    around = replace(around_of(result, lang), access=access_classes(result, outlines, lang))
     when = period(settings.valid_from, settings.valid_to)
     valid = Text(f"設定期間 {when.ja}", f"Period {when.en}").render(lang) if when.ja else ""
     title, rule = settings.title.render(lang), settings.policy_title.render(lang)
     return MapData(
         lang=str(lang),
-        ui={key: text.render(lang) for key, text in _words(result).items()},
+        ui={key: text.render(lang) for key, text in _words(result, facilities).items()},
         title=title,
         subtitle=tuple(s for s in (settings.prefecture, rule, valid) if s and s != title),
         draft=drafted(Text("図", "map"), designated(result)).render(lang),
@@ -91,12 +94,12 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
     )
 
 
-def _words(result: RunResult) -> dict[str, Text]:
+def _words(result: RunResult, facilities: tuple[MapFacility, ...]) -> dict[str, Text]:
     """Return what the page itself says; of units of ground where the policy judges any."""
     told = words.UI | FINDER_UI
     if not result.grounds:
         return told
-    return told | (UNITS_UI if result.verdicts else UNITS_UI | UNITS_ALONE_UI)
+    return told | (UNITS_UI if facilities else UNITS_UI | UNITS_ALONE_UI)
 
 
 def _criteria(result: RunResult, lang: Lang) -> tuple[Criterion, ...]:
@@ -106,7 +109,10 @@ def _criteria(result: RunResult, lang: Lang) -> tuple[Criterion, ...]:
 
 
 def _facilities(result: RunResult, lang: Lang) -> tuple[MapFacility, ...]:
-    return tuple(_facility(dossier, result, lang) for dossier in dossiers_of(result))
+    """Return the facilities; those that are judged as units of ground, and only so, stand there."""
+    units = {v.unit.code for v in result.units if v.unit.kind is UnitKind.FACILITY}
+    judged = (v for v in result.verdicts if result.by_rule or v.facility.id not in units)
+    return tuple(_facility(dossier, result, lang) for dossier in dossiers_of(result, judged))
 
 
 def _facility(dossier: Dossier, result: RunResult, lang: Lang) -> MapFacility:

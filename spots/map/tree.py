@@ -45,7 +45,7 @@ def layer_tree(
         that judges facilities.
     """
     nodes = (
-        _spots(result, lang) if result.settings.criteria or not result.grounds else None,
+        _spots(result, lang) if result.by_rule else None,
         *unit_nodes(result, units, lang),
         *_states(facilities, lang),
         *_extras(result, facilities, lang),
@@ -55,6 +55,7 @@ def layer_tree(
         _areas(result, lang),
         _municipalities(municipalities, lang),
         _population(result, around, lang),
+        _access(around, lang),
         _roads(around, lang),
     )
     return tuple(n for n in nodes if n is not None)
@@ -199,6 +200,18 @@ def _population(result: RunResult, around: Around, lang: Lang) -> Node | None:
         f"Numbers count cells ({cell}); those where nobody lives are left blank.",
     )
     return Node("population", label, children=children, note=note.render(lang))
+
+
+def _access(around: Around, lang: Lang) -> Node | None:
+    if not around.access:
+        return None
+    label = Text("指標: 二次救急病院までの時間", "Indicator: minutes to a hospital").render(lang)
+    children = tuple(Node(c.key, c.label, str(c.count), c.key, on=False) for c in around.access)
+    note = Text(
+        "市町村の中心から。右の数字は市町村の数。判定には使っていません。",
+        "From the centre of each municipality; numbers count them. No verdict comes from it.",
+    )
+    return Node("access", label, children=children, note=note.render(lang))
 
 
 def _roads(around: Around, lang: Lang) -> Node | None:

@@ -124,7 +124,7 @@ def annexes(result: RunResult, lang: Lang) -> tuple[SheetContent, ...]:
         Their language.
     """
     others = [ground for ground in result.grounds if ground.kind is not ResultKind.SPOT]
-    some = result.settings.criteria or len(others) < len(result.grounds) or not others
+    some = result.by_rule or len(others) < len(result.grounds)
     lists = [_of_spots(result)] if some else []
     lists += [_of_result(ground, len(lists) + k, result) for k, ground in enumerate(others, 1)]
     return tuple(_sheet(each, result, lang) for each in lists)
@@ -139,7 +139,7 @@ def _of_spots(result: RunResult) -> _Annex:
         alone = len(grounds) == 1 and not result.spots
         km2 = ellipsoidal_km2(result.spot_ground)
         people = grounds[0].population if alone else None
-    nothing = _no_unit(units) if units and not result.verdicts else _nothing(result)
+    nothing = _nothing(result) if result.by_rule else _no_unit(units)
     return _Annex(
         Text("別表", "Annex"),
         result.settings.title,

@@ -69,7 +69,7 @@ def _counted(result: RunResult) -> Text:
     """Return how many there are: spots and facilities, and the units of each result."""
     spots, facilities = len(result.spots), len(result.verdicts)
     told = []
-    if facilities or not result.grounds:
+    if result.by_rule:
         told.append(
             Text(
                 f"設定 {spots} か所、入力した施設 {facilities} か所",

@@ -49,9 +49,8 @@ def summary_table(result: RunResult, lang: Lang | str = Lang.JA) -> str:
         There is no such language.
     """
     lang = one_of(Lang, lang, "lang")
-    facilities = result.verdicts or not result.grounds
     parts = [
-        *(_facilities(result, lang) if facilities else ()),
+        *(_facilities(result, lang) if result.by_rule else ()),
         *(_units(result, lang) if result.grounds else ()),
     ]
     return "\n".join(parts)
@@ -96,7 +95,7 @@ def _units(result: RunResult, lang: Lang) -> Iterator[str]:
     )
     for ground in result.grounds:
         mine = [row for row in rows if row.ground is ground]
-        if result.verdicts or ground is not result.grounds[0]:
+        if result.by_rule or ground is not result.grounds[0]:
             yield ""
         title = run_on(ground.title, bracketed(same(ground.id)))
         yield one_line(title.render(lang), _TITLE_LIMIT)

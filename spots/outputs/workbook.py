@@ -94,7 +94,7 @@ def facilities(result: RunResult, lang: Lang) -> SheetContent:
     return _everything(
         Text("全施設", "All facilities"),
         Text("全施設の判定と根拠", "Every facility and its evidence"),
-        (_CUT_OFF, *_about_speed(result)),
+        (_CUT_OFF, *_about_speed(result)) if result.by_rule else (),
         sheet_groups(result),
         facility_rows(result),
         lang,

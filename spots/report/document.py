@@ -58,7 +58,7 @@ def document_of(result: RunResult, lang: Lang) -> Document:
         rest=rest_of(result, lang),
         pages=route_pages(result, ground, numbers, lang),
         ground=results_of(result, lang),
-        facilities=bool(result.verdicts) or not result.grounds,
+        facilities=result.by_rule,
     )
     boxes = not_drawn(_strings(document), font_folder() / FONT_FILE)
     if not boxes:

@@ -45,7 +45,7 @@ _NONE = Text("なし", "none")
 def method_of(result: RunResult, lang: Lang) -> tuple[Block, ...]:
     """Return the section in blocks."""
     blocks = [
-        _rule(result, lang) if result.settings.criteria or not result.grounds else None,
+        _rule(result, lang) if result.by_rule else None,
         _ground_rule(lang) if result.grounds else None,
         _settings(result, lang),
         _roads(result, lang),
@@ -323,7 +323,7 @@ def _facts(result: RunResult, lang: Lang) -> tuple[PageFact, ...]:
         PageFact(Text("設定基準", "Policy").render(lang), settings.policy_title.render(lang)),
         PageFact(Text("設定期間", "Period").render(lang), when),
     ]
-    if settings.criteria or not result.grounds:
+    if result.by_rule:
         label = Text("半径", "Radius").render(lang)
         pairs.append(PageFact(label, radius(settings.radius_m)))
     if result.edition is not None:
@@ -354,7 +354,7 @@ def _figures(result: RunResult, lang: Lang) -> tuple[Figure, ...]:
         "km²",
         Text("重なりは1回だけ数える", "overlaps counted once").render(lang),
     )
-    if result.grounds and not result.verdicts:
+    if not result.by_rule:
         return _ground_figures(result, lang)
     figures = [spots, area]
     if result.dissolved_population is not None:

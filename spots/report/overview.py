@@ -6,7 +6,7 @@ Stands apart: the document puts its parts in order, and each part is a subject o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,6 +38,7 @@ from spots.report.canvas import (
     criterion,
     drawing,
     filled,
+    mark,
     path_data,
     stroked,
 )
@@ -45,7 +46,7 @@ from spots.report.label_placing import Room, Wanted
 from spots.report.report_data import Chart, Label, LegendLine, PageFact, Sheet
 from spots.telling.labels import STATE_LABELS
 from spots.telling.units import SMALLEST_KM2
-from spots.types import FacilityType, Role, RunResult, Spot, State, UnitKind, Verdict
+from spots.types import FacilityType, ResultKind, Role, RunResult, Spot, State, UnitKind, Verdict
 
 # Width and height of the map on each paper, mm; the rest is margin, title and legend.
 _SIZES = {"a4": (198.0, 161.0), "a3": (304.0, 244.0)}
@@ -145,7 +146,7 @@ def _sheet(
         chart=chart,
         index=tuple(PageFact(str(numbers[s.facility_id]), s.name) for s in named),
         notes=tuple(notes),
-        ground=any(not g.geometry.is_empty for g in result.grounds),
+        ground=any(v.state is State.DESIGNATED for v in result.units),
     )
 
 
@@ -165,6 +166,8 @@ def _chart(
     parts = base.parts(frame)
     drawn = _results(result, ground, frame)
     parts += [part for shape in drawn.values() for part in shape]
+    institutions = _institutions(result, ground, frame)
+    parts += [mark(RESULTS[each.kind], each.x, each.y) for each in institutions]
     parts += _circles(result, ground, frame, others)
     parts += [_others(others)]
     parts += [_leader(p, badges) for p in points]
@@ -180,12 +183,15 @@ def _chart(
     ]
     labels += _names(result, points, badges, ground, frame, room)
     svg = drawing(parts, frame.width, frame.height)
-    legend = [*_legend(result, points, lang, tuple(drawn)), *base.legend(lang)]
+    seen = {*drawn, *(each.result for each in institutions)}
+    legend = [*_legend(result, points, lang, seen), *base.legend(lang)]
     alt = f"{result.settings.title.render(lang)}: {title}"
     return chart_of(frame, svg, labels, legend, corner, alt)
 
 
 def _points(result: RunResult, ground: SpotGround, frame: Frame) -> list[_Point]:
+    if not result.by_rule:  # institutions that are units are drawn as such
+        return []
     known = [
         (v, ground.points[v.facility.id]) for v in result.verdicts if v.facility.id in ground.points
     ]
@@ -255,6 +261,34 @@ def _results(result: RunResult, ground: SpotGround, frame: Frame) -> dict[str, l
                 stroked(data, RESULT_LINES[each.kind]),
             ]
     return drawn
+
+
+@dataclass(frozen=True, slots=True)
+class _Institution:
+    """A designated unit without ground on the sheet."""
+
+    result: str
+    kind: ResultKind
+    x: float
+    y: float
+
+
+def _institutions(result: RunResult, ground: SpotGround, frame: Frame) -> list[_Institution]:
+    kinds = {each.id: each.kind for each in result.grounds}
+    found = [
+        (v, v.unit.position)
+        for v in result.units
+        if v.state is State.DESIGNATED and v.ground is None and v.unit.position is not None
+    ]
+    if not found:
+        return []
+    points = np.asarray([shapely.Point(p.lon, p.lat) for _, p in found], dtype=object)
+    places = frame.on_sheet(shapely.get_coordinates(ground.moved(points))).tolist()
+    return [
+        _Institution(v.result, kinds[v.result], x, y)
+        for (v, _), (x, y) in zip(found, places, strict=True)
+        if 0 < x < frame.width and 0 < y < frame.height
+    ]
 
 
 def _unit_names(
@@ -348,7 +382,7 @@ def _names(
 
 
 def _legend(
-    result: RunResult, points: list[_Point], lang: Lang, drawn: tuple[str, ...]
+    result: RunResult, points: list[_Point], lang: Lang, seen: Collection[str]
 ) -> list[LegendLine]:
     ids = {p.verdict.facility.id for p in points}
     spots = [s for s in result.spots if s.facility_id in ids]
@@ -361,7 +395,7 @@ def _legend(
     lines += [
         LegendLine(swatch(f"result-{each.kind}"), each.title.render(lang))
         for each in result.grounds
-        if each.id in drawn
+        if each.id in seen
     ]
     if any(_is_cut(s) for s in spots):
         text = Text("切り取る前の円", "circle before cutting").render(lang)

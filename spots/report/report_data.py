@@ -185,7 +185,7 @@ class Sheet:
     notes : tuple of str
         What must be read beside it.
     ground : bool
-        Whether it shows ground that a result designates.
+        Whether a result designates any unit.
     """
 
     paper: str

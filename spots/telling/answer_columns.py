@@ -172,6 +172,76 @@ LOCATED_SPOT_COLUMNS = (
     _DOUBTFUL,
 )
 
+
+#: What is said of an institution about each result of the policy.
+_OF_A_RESULT = (
+    Column(
+        "inside",
+        _BOOLEAN,
+        Text("区域内", "inside"),
+        Text(
+            "有効な区域の内側にあるか。判定不能なら空欄",
+            "whether a valid unit holds it; empty where undetermined",
+        ),
+    ),
+    Column(
+        "unit_ids",
+        _LIST,
+        Text("該当区域ID", "unit ids"),
+        Text("内側にある区域のID", "ids of the units that hold it"),
+    ),
+    Column(
+        "units",
+        _LIST,
+        Text("該当区域", "units"),
+        Text("内側にある区域の名称", "names of the units that hold it"),
+    ),
+    _metres(
+        "edge_m",
+        "区域の境まで（内側が正）",
+        "to the edge, inside +",
+        Text(
+            "この結果の区域全体の境までの距離。内側が正、外側が負",
+            "to the edge of all ground of the result; inside +, outside −",
+        ),
+    ),
+    Column(
+        "nearest",
+        _TEXT,
+        Text("最も近い区域", "nearest unit"),
+        Text("外側のとき、境が最も近い区域", "outside: the unit with the nearest edge"),
+    ),
+    VALID_FROM,
+    VALID_TO,
+    replace(
+        REMARK,
+        name="problem",
+        label=Text("判定不能の理由", "why undetermined"),
+        about=Text("判定不能の理由", "why it is undetermined"),
+    ),
+)
+
+
+def located_result_columns(result: str, title: Text) -> tuple[Column, ...]:
+    """Return the columns of an institution about one result of the policy.
+
+    Parameters
+    ----------
+    result : str
+        Id of the result, which the names begin with.
+    title : Text
+        Its title, which the headings begin with.
+    """
+    return tuple(
+        replace(
+            column,
+            name=f"{result}.{column.name}",
+            label=Text(f"{title.ja}・{column.label.ja}", f"{title.en}: {column.label.en}"),
+        )
+        for column in _OF_A_RESULT
+    )
+
+
 # --- diff
 
 CHANGE = Column(

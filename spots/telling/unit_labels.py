@@ -56,7 +56,9 @@ def unit_state(kind: ResultKind, state: State) -> Text:
 
 def designated(result: RunResult) -> Text:
     """Return what a run's policy designates, for sentences about all of it."""
-    kinds = {ground.kind for ground in result.grounds} - _TAKEN_IN.keys()
-    if result.settings.criteria or not kinds:
+    found = {ground.kind for ground in result.grounds}
+    kinds = (found - _TAKEN_IN.keys()) or (found & {ResultKind.PROGRAMME})
+    if result.by_rule:
         kinds |= {ResultKind.SPOT}
-    return joined((RESULT_KIND_LABELS[k] for k in ResultKind if k in kinds), "・", ", ")
+    told = joined((RESULT_KIND_LABELS[k] for k in ResultKind if k in kinds), "・", ", ")
+    return told if kinds else Text("区域", "unit")

@@ -138,6 +138,9 @@ class Clause:
         The entry of a list that named the unit.
     removed_km2 : float
         Ground that it took from the unit.
+    own : bool
+        Whether the selection asks about the unit itself; false where it is about other units, in
+        whose ground this one lies.
     service : Text or None
         The service that an earlier result, or the criteria of ``[rule]``, secure physicians for.
     """
@@ -149,6 +152,7 @@ class Clause:
     reason: Text | None = None
     entry: ListedEntry | None = None
     removed_km2: float = 0.0
+    own: bool = True
     service: Text | None = None
 
 

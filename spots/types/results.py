@@ -422,6 +422,11 @@ class RunResult:
     origin: RunOrigin | None = field(default=None, compare=False, metadata=UNSAVED)
 
     @property
+    def by_rule(self) -> bool:
+        """Whether facilities are judged by criteria, and may have circles; else units alone are."""
+        return bool(self.settings.criteria) or not self.grounds
+
+    @property
     def spot_ground(self) -> MultiPolygon:
         """All ground that is a spot: `dissolved`, and what results of that kind designate."""
         grounds = [g.geometry for g in self.grounds if g.kind is ResultKind.SPOT]

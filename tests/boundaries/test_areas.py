@@ -12,6 +12,7 @@ from shapely.geometry import box
 from boundaries import (
     AreaAssignment,
     AreaClass,
+    AreaIndex,
     AreaTable,
     ClassBasis,
     IndexEdition,
@@ -358,7 +359,8 @@ def test_a_comma_for_a_point_is_no_index(tmp_path, written):
 @pytest.mark.parametrize(("blank", "told"), [((), ["area-without-index"]), (("4308",), [])])
 def test_a_blank_index_is_told_once_by_its_row(blank, told):
     areas = AreaTable((AreaAssignment("43202", "4308", "八代"),))
-    table = IndexTable(EDITION, (), blank)
+    rows = (AreaIndex(c, "", None, AreaClass.UNKNOWN, ClassBasis.NO_INDEX) for c in blank)
+    table = IndexTable(EDITION, (), tuple(rows))
     (area,), problems = classed_areas(areas.assignments, areas, table, homes={"43"})
     assert (area.area_class, area.basis) == (AreaClass.UNKNOWN, ClassBasis.NO_INDEX)
     assert [p.code for p in problems] == told

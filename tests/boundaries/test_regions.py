@@ -563,3 +563,15 @@ def test_a_code_with_the_name_of_another_municipality_leaves_its_area_open():
     assert told == [("area-row-of-two-municipalities", "22301")]
     # A new name of the same municipality is no other one.
     assert _assigned(cells, ("22301", "2201", "旧名町"), rows[1])[1] == []
+
+
+def test_areas_that_the_indices_alone_have_are_kept():
+    areas = [("05204", "0501", "大館・鹿角"), ("05201", "0504", "秋田周辺")]
+    kind = AreaClass.NEITHER
+    indices = [
+        ("0501", "県北", 142.0, kind),
+        ("0504", "秋田周辺医療圏", 243.4, kind),
+        ("0599", "新設", 150.0, kind),
+    ]
+    regions, _ = _joined(areas, indices)
+    assert [area.area_code for area in regions.unmapped] == ["0501", "0599"]

@@ -23,6 +23,7 @@ from tests.helpers.fabricated import HOSTILE_NAMES, fabricated_result
 from tests.helpers.layer_cases import HARD, full_result, hard_result
 from tests.helpers.postgres import running
 from tests.helpers.qgis import qgis
+from tests.helpers.unit_cases import ground_result
 
 pytestmark = pytest.mark.slow  # a database server
 
@@ -115,6 +116,14 @@ def test_every_layer_row_by_row_as_in_the_geopackage(filled, tmp_path):
                 ours = shapely.from_wkb(bytes(wkb))
                 assert shapely.get_srid(ours) == 6668
                 assert ours.equals_exact(shape, 0.0)
+
+
+def test_units_of_ground_are_loaded_too(server, database):
+    url, result = server.url(database), ground_result()
+    loaded = load_layers(result, RUN, target_of(url))
+    assert loaded.rows == tuple((t.name, len(t.rows)) for t in layer_tables(result, Lang.JA))
+    keys = asked(url, "SELECT result || '/' || unit_id FROM spots.units ORDER BY fid")
+    assert [key for (key,) in keys] == [v.key for v in result.units]
 
 
 def test_shapes_are_typed_indexed_and_in_jgd2011(filled):

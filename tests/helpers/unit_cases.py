@@ -14,6 +14,7 @@ import shapely
 from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
+from boundaries import ellipsoidal_km2
 from boundaries.geometry import polygons
 from boundaries.types import CutEntry
 from groundfloor.problems import Text
@@ -32,7 +33,7 @@ from spots.types import (
     UnitKind,
     UnitVerdict,
 )
-from tests.helpers.fabricated import area_km2, circle, fabricated_result
+from tests.helpers.fabricated import circle, fabricated_result
 
 NOTHING_LEFT = MultiPolygon()
 FIRST, LAST = date(2027, 4, 1), date(2030, 3, 31)
@@ -112,7 +113,7 @@ def judged(
     whole = unit.geometry or NOTHING_LEFT
     kept = polygons(ground if ground is not None else whole)
     kept = kept if state is State.DESIGNATED else NOTHING_LEFT
-    size, before = area_km2(kept), area_km2(whole)
+    size, before = ellipsoidal_km2(kept), ellipsoidal_km2(whole)
     cut = () if size == before or kept.is_empty else (CutEntry("land", before - size, size),)
     return UnitVerdict(
         result,
@@ -225,7 +226,7 @@ def _ground(
     found = [v for v in verdicts if v.result == key]
     union = polygons(shapely.union_all([v.geometry for v in found]))
     people = sum(v.population or 0 for v in found)
-    return GroundResult(key, kind, title, union, area_km2(union), FIRST, LAST, people)
+    return GroundResult(key, kind, title, union, ellipsoidal_km2(union), FIRST, LAST, people)
 
 
 def with_units(run: RunResult) -> RunResult:
@@ -278,6 +279,37 @@ def without_facilities(run: RunResult) -> RunResult:
         population_ground=None,
     )
     return with_units(bare)
+
+
+def institutions_alone() -> RunResult:
+    """Return a run whose policy classes institutions by name: no rule, no circle, no ground."""
+    run = fabricated_result()
+    named = ("soyo", "oguni", "kuma")  # the last has no position
+    units = []
+    for verdict in run.verdicts:
+        (made,) = _institution(replace(run, verdicts=(verdict,)), "programme")
+        taken = verdict.facility.id in named
+        state = State.DESIGNATED if taken else State.NOT_MET
+        truth = Truth.MET if taken else Truth.NOT_MET
+        clauses = (clause("named", truth, Text("一覧の記載", "named in the list")),)
+        units.append(replace(made, state=state, clauses=clauses))
+    states = {u.unit.code: u.state for u in units}
+    title = Text("対象の医療機関", "institutions")
+    return replace(
+        run,
+        settings=replace(
+            run.settings, title=title, policy_title=title, criteria=(), threshold_ms=None, lines=()
+        ),
+        verdicts=tuple(
+            replace(v, state=states[v.facility.id], criteria=(), outcomes=()) for v in run.verdicts
+        ),
+        spots=(),
+        dissolved=NOTHING_LEFT,
+        dissolved_km2=0.0,
+        network=None,
+        units=tuple(units),
+        grounds=(_ground("programme", ResultKind.PROGRAMME, title, units),),
+    )
 
 
 def ground_result() -> RunResult:

@@ -135,6 +135,12 @@ def test_units_of_other_prefectures_are_left_out_and_counted(tmp_path):
     assert [(p.code, p.value) for p in problems] == [("units-of-elsewhere", "福岡県")]
 
 
+def test_a_layer_of_another_prefecture_is_refused(tmp_path):
+    text = layer(({"name": "駛馬"}, box(130.42, 33.02, 130.48, 33.08)))
+    found = refused(tmp_path, UNITS.format(file="d.geojson", unit="district"), {"d.geojson": text})
+    assert [p.code for p in found] == ["no-unit-here"]
+
+
 def test_ground_in_no_municipality_is_left_undetermined(tmp_path):
     (unit,), problems = districts(tmp_path, layer(({"name": "沖"}, box(129.0, 31.0, 129.1, 31.1))))
     assert unit.problem is not None
@@ -290,6 +296,7 @@ def test_names_do_for_codes_and_columns_have_names_of_the_users_own(tmp_path):
         (ROWS.replace("43447", "99999"), "table-code", 5),
         (ROWS.replace("43447,山都町", "43447,宇城市"), "table-name-disagrees", 5),
         (ROWS.replace("90.5", "90.5%"), "table-percent-mixed", 5),
+        ("33202,倉敷市,300\n", "table-of-elsewhere", None),
     ],
 )
 def test_a_table_that_cannot_be_used(tmp_path, rows, code, row):

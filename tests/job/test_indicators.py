@@ -17,6 +17,7 @@ from spots.job.job_roads import silent
 from spots.job.run_file import read_run_file
 from spots.judging.criteria import Facts
 from spots.judging.indicators import IndicatorSetting, access_indicators
+from spots.map.payload import map_data
 from spots.outputs import load_result, write_folder
 from spots.outputs.indicator_tables import indicators_csv, indicators_layer
 from spots.types.access import CentreBasis, CentreRoad, UnitIndicators
@@ -200,11 +201,30 @@ def test_table_layer_and_evidence_hold_them(tmp_path):
     assert [f.name for f in table.fields] == list(rows(result)[0])
 
 
+def test_the_map_has_municipalities_by_minutes(tmp_path):
+    own = "".join(line for line in HOSPITALS.splitlines(True) if not line.startswith("H2"))
+    result = execute(
+        read_run_file(job(tmp_path, hospitals_csv=own, nodes_csv=ISLAND_NODES, links_csv=ISLAND))
+    )
+    data = map_data(result, Lang.EN, ())
+    classes = {c.key: (c.label, c.count) for c in data.around.access}
+    assert classes == {
+        "access-1": ("less than 15 min", 1),  # 小国
+        "access-3": ("30 min to less than 45 min", 1),  # 山都
+        "access-unreachable": ("unreachable", 1),  # 宇城
+        "access-unknown": ("no road near the centre", 1),  # 熊本
+    }
+    (node,) = [n for n in data.tree if n.key == "access"]
+    assert [child.key for child in node.children] == list(classes)
+    assert not any(child.on for child in node.children)
+
+
 def test_a_run_that_does_not_ask_has_none(tmp_path):
     path = write_job(tmp_path, {"run.toml": RUN, "municipalities.geojson": OUTLINES})
     result = execute(read_run_file(path))
     assert result.indicators is None
     assert indicators_layer(result, Lang.JA) is None
+    assert map_data(result, Lang.JA, ()).around.access == ()
 
 
 @pytest.mark.parametrize("key", ["hospitals", "institutions"])

@@ -200,6 +200,14 @@ def test_ground_that_a_result_has_cut_stays_cut_where_it_is_referred_to():
     assert of({"any": ["result"]}, part, result).truth is NOT_MET
 
 
+def test_a_circle_ends_where_it_ends_and_not_with_its_municipality():
+    circle = replace(A, id="facility:y", kind=UnitKind.FACILITY, radius_m=4_000)
+    circle = replace(circle, geometry=square(0.5, 0), position=Position(131.1, 32.05))
+    towns = chosen("towns", (A, MET))
+    assert of({"any": ["towns"]}, circle, towns).truth is NOT_MET
+    assert of({"any": ["towns"]}, replace(circle, radius_m=None), towns).truth is MET
+
+
 def test_an_institution_lies_in_a_circle_by_its_geodesic_distance():
     centre = Position(131.05, 32.05)
     circle = Unit(

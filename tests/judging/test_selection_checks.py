@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
+from boundaries.types import AreaClass, AreaIndex, IndexEdition
 from groundfloor.problems import Problem, Severity
 from groundfloor.settings import validate
 from groundfloor.toml import TomlDocument, parse_toml
@@ -314,3 +316,15 @@ def test_who_needs_roads_or_people():
         f"where = {{ none = [{{ people = {{ is = {{ below = 50 }} }} }}] }}{RESULT}"
     )
     assert people.needs_people
+
+
+@pytest.mark.parametrize("name", ["県北", "県北医療圏", "3309"])
+def test_an_area_that_the_indices_alone_have_is_of_another_edition(name):
+    """秋田: three areas in the indices of 2024-01, eight in the table of areas of 2020."""
+    edition = IndexEdition("2024-01", 179.3, 217.6)
+    alone = AreaIndex("3309", "県北", 142.0, AreaClass.SHORTAGE)
+    mixed = replace(REGIONS, unmapped=(alone,), edition=edition)
+    one = the(of(f'area = "{name}"', ground(mixed)))
+    assert (one.code, one.value) == ("area-of-the-indices-alone", name)
+    assert "2024-01" in one.message.ja
+    assert "medical_areas" in one.remedy.en

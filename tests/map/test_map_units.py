@@ -6,6 +6,7 @@ import itertools
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import files
 
 import pytest
@@ -17,8 +18,8 @@ from spots.telling.colours import RESULTS
 from spots.types import State
 from tests.helpers.browser import Visit, open_page
 from tests.helpers.colours import VISIONS, apart, contrast
-from tests.helpers.fabricated import fabricated_result
-from tests.helpers.unit_cases import bare_result, ground_result
+from tests.helpers.fabricated import HOSTILE_NAMES, fabricated_result
+from tests.helpers.unit_cases import bare_result, ground_result, institutions_alone
 
 UNITS = files("spots.map").joinpath("assets", "units.js").read_text("utf-8")
 
@@ -58,6 +59,15 @@ def test_a_run_of_units_alone_has_no_line_of_facilities():
     assert "重点医師偏在対策支援区域" in data.draft
 
 
+def test_institutions_that_are_units_stand_on_the_page_once():
+    result = institutions_alone()
+    data = map_data(result, Lang.JA, ())
+    assert data.facilities == ()
+    assert [u.name for u in data.units] == [v.facility.name for v in result.verdicts]
+    assert data.ui["list"] == "区域一覧"
+    assert nodes(data.tree)["result-1-designated"].count == "3"
+
+
 def test_a_run_without_units_has_nothing_of_them():
     data = map_data(fabricated_result(), Lang.JA, ())
     assert data.units == ()
@@ -89,7 +99,7 @@ def test_colour_is_never_the_only_cue_of_a_result():
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
     folder = tmp_path_factory.mktemp("units")
-    made = {"units": ground_result(), "bare": bare_result()}
+    made = {"units": ground_result(), "bare": bare_result(), "named": institutions_alone()}
     for name, result in made.items():
         (folder / f"{name}.html").write_text(render_map(result, Lang.JA), "utf-8")
     return folder
@@ -180,6 +190,34 @@ def test_a_page_of_units_alone_speaks_of_units(bare):
     assert "どの区域の中でもありません" in told
     assert "病院" not in told
     assert "スポット" not in told
+
+
+def test_a_unit_without_a_place_can_be_read(browser, pages):
+    with open_page(browser, pages / "named.html") as visit:
+        page = visit.page
+        page.locator("#search").fill("球磨病院")
+        page.locator(".hit").first.click()
+        card = page.locator(".leaflet-popup .card")
+        card.wait_for()
+        assert "一覧の記載" in card.inner_text()
+        assert page.locator(".pin-unit").count() == 2
+        assert not visit.failures()
+
+
+def test_names_of_units_run_nothing(browser, tmp_path):
+    result = ground_result()
+    units = tuple(
+        replace(v, unit=replace(v.unit, name=HOSTILE_NAMES[k % len(HOSTILE_NAMES)]))
+        for k, v in enumerate(result.units)
+    )
+    file = tmp_path / "hostile.html"
+    file.write_text(render_map(replace(result, units=units), Lang.JA), "utf-8")
+    with open_page(browser, file) as visit:
+        visit.page.locator("#tab-list").click()
+        visit.page.locator("tr[data-unit] button").first.click()
+        visit.page.locator(".leaflet-popup .card").wait_for()
+        assert not visit.dialogs
+        assert not visit.failures()
 
 
 def test_paper_has_the_results_in_its_legend(visit):

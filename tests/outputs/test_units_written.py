@@ -16,6 +16,7 @@ import pyogrio
 import pytest
 from shapely.geometry import shape
 
+from boundaries import ellipsoidal_km2
 from groundfloor.problems import Lang, Text
 from spots.export.exported import Format, RunRecord
 from spots.export.layer_files import export_folder
@@ -40,8 +41,8 @@ from spots.outputs.workbook import sheets
 from spots.telling.colours import RESULTS
 from spots.telling.unit_labels import RESULT_KIND_LABELS
 from spots.types import ResultKind, State
-from tests.helpers.fabricated import area_km2, fabricated_result
-from tests.helpers.unit_cases import bare_result, ground_result
+from tests.helpers.fabricated import fabricated_result
+from tests.helpers.unit_cases import bare_result, ground_result, institutions_alone
 
 NOON = datetime(2027, 4, 1, 12, tzinfo=UTC)
 RUN = RunRecord("0123456789abcdef", "0" * 64, "2027-04-01T12:00:00+00:00", Lang.JA, "1")
@@ -107,9 +108,9 @@ def test_the_ground_of_a_unit_is_what_is_designated_or_all_of_it():
         if verdict.unit.geometry is None:  # the institution itself
             assert geometry["type"] == "Point"
         elif verdict.state is State.DESIGNATED:
-            assert area_km2(shape(geometry)) == pytest.approx(verdict.area_km2, rel=1e-5)
+            assert ellipsoidal_km2(shape(geometry)) == pytest.approx(verdict.area_km2, rel=1e-5)
         else:
-            assert area_km2(shape(geometry)) == pytest.approx(verdict.unit_km2, rel=1e-5)
+            assert ellipsoidal_km2(shape(geometry)) == pytest.approx(verdict.unit_km2, rel=1e-5)
 
 
 def test_units_that_are_spots_follow_the_circles():
@@ -131,7 +132,7 @@ def test_dissolved_ground_holds_circles_and_units():
     result = ground_result()
     pieces = features(dissolved_geojson(result))
     sizes = sum(f["properties"]["area_km2"] for f in pieces)
-    assert sizes == pytest.approx(area_km2(result.spot_ground), rel=1e-6)
+    assert sizes == pytest.approx(ellipsoidal_km2(result.spot_ground), rel=1e-6)
     assert sizes > result.dissolved_km2
     named = {u for f in pieces for u in f["properties"]["unit_ids"]}
     # The institution itself has no ground.
@@ -255,7 +256,7 @@ def test_layers_of_units(make):
         sum(g.area_km2 for g in result.grounds), rel=1e-6
     )
     whole = sum(float(row[-1]) for row in tables["spots_dissolved"].rows)
-    assert whole == pytest.approx(area_km2(result.spot_ground), rel=1e-6)
+    assert whole == pytest.approx(ellipsoidal_km2(result.spot_ground), rel=1e-6)
 
 
 @pytest.mark.parametrize("lang", Lang)
@@ -334,6 +335,22 @@ def test_a_run_of_units_alone_says_nothing_of_facilities():
     )
     for word in ("所在地", "該当要件", "半径4", "二次救急", "施設"):
         assert word not in told, word
+
+
+def test_a_run_of_institutions_alone_draws_no_circle(tmp_path):
+    result, out = institutions_alone(), tmp_path / "out"
+    write_folder(result, out, created=NOON)
+    page = json.loads((out / "run.json").read_text("utf-8"))
+    assert not page["missing"]
+    assert page["settings"]["radius_m"] is None
+    assert len(list(rows(result))) == len(result.verdicts)
+    found = sheets_of(result)
+    assert next(iter(found)) == "別表"
+    assert [row[3] for row in found["別表"].rows] == ["小国公立病院", "球磨病院", "そよう病院"]
+    assert "キャリア形成プログラムの区分の設定は県が決定します" in found["別表"].notes[0]
+    told = summary_table(result)
+    assert told.startswith("対象の医療機関（programme）")
+    assert "統合面積" not in told
 
 
 @pytest.mark.parametrize("lang", Lang)

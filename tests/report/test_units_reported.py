@@ -14,7 +14,7 @@ from spots.report.document import document_of
 from spots.telling import colours
 from spots.types import ResultKind, State
 from tests.helpers.fabricated import fabricated_result
-from tests.helpers.unit_cases import bare_result, ground_result
+from tests.helpers.unit_cases import bare_result, ground_result, institutions_alone
 
 
 def strings(value) -> list[str]:
@@ -57,7 +57,7 @@ def test_the_maps_draw_each_result_with_its_legend():
     assert "url(#programme)" not in sheet.chart.svg  # it has no ground
     legend = [line.text for line in sheet.chart.legend]
     assert "重点医師偏在対策支援区域" in legend
-    assert "対象の医療機関" not in legend
+    assert "対象の医療機関" in legend  # by its mark
     assert {"泉町", "平野"} <= {label.text for label in sheet.chart.labels}
 
 
@@ -87,8 +87,20 @@ def test_a_report_without_units_has_no_part_of_them():
     assert not any(sheet.ground for sheet in document.sheets)
 
 
+def test_institutions_without_a_rule_have_marks_and_no_circles():
+    document = document_of(institutions_alone(), Lang.JA)
+    assert not document.facilities
+    assert [f.value for f in document.cover.figures] == ["3"]
+    assert "医師少数スポット" not in document.cover.draft
+    chart = document.sheets[0].chart
+    assert (
+        chart.svg.count(f'fill="{colours.RESULTS[ResultKind.PROGRAMME]}"') == 2
+    )  # one has no place
+    assert chart.legend[0].text == "対象の医療機関"
+
+
 @pytest.mark.parametrize("lang", Lang)
-@pytest.mark.parametrize("make", [ground_result, bare_result])
+@pytest.mark.parametrize("make", [ground_result, bare_result, institutions_alone])
 def test_it_is_typeset(make, lang):
     assert render_report(make(), lang).startswith(b"%PDF")
 

@@ -191,7 +191,8 @@ class Selected:
         """Return what of `unit` lies in the units that are in, or in those that may be."""
         codes = self._codes[sure]
         mine = frozenset(unit.municipality_codes)
-        if mine and mine <= codes:
+        # The municipality of an institution is where it stands, not where its circle ends.
+        if mine and mine <= codes and unit.radius_m is None:
             return WHOLE
         shapes = [g for u, g in self._shapes[sure] if unit.kind not in OF_CODES or _meets(u, mine)]
         if unit.geometry is None:

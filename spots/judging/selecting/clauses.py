@@ -71,6 +71,7 @@ def _told(selected: Selected, unit: Unit, role: ClauseRole) -> Iterator[Clause]:
         text=_where(selected.title, truth, found.sure, taken),
         reason=selected.reason,
         removed_km2=taken if role is ClauseRole.TAKES_OUT else 0.0,
+        own=False,
     )
 
 

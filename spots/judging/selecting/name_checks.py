@@ -9,7 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from boundaries import designated_city, is_ward, parse_code
+from boundaries.area_classes import same_area_name
 from boundaries.codes import fold
+from boundaries.types import AreaIndex
 from groundfloor.problems import Problem, Text, error
 from groundfloor.toml import KeyPath
 from spots.judging.policy import Policy
@@ -126,6 +128,9 @@ def _area(name: str, facts: GroundFacts, path: KeyPath, at: WrittenKeys) -> Iter
     known = {a.code: a.name for a in regions.medical_areas}
     if len(codes) > 1:
         yield name_means_several(name, [f"{known[c]} ({c})" for c in codes], path, at)
+    elif not codes and any(_is_called(area, name) for area in regions.unmapped):
+        edition = regions.edition.name if regions.edition is not None else ""
+        yield _of_indices_alone(name, edition, path, at)
     elif not codes and area_code(name) is not None:
         yield _other_edition(name, _AREA, path, at)
     elif not codes:
@@ -133,6 +138,26 @@ def _area(name: str, facts: GroundFacts, path: KeyPath, at: WrittenKeys) -> Iter
         yield unknown_name(
             "unknown-area", at.place(path), _AREA, name, home or list(known.values())
         )
+
+
+def _is_called(area: AreaIndex, name: str) -> bool:
+    return area.area_code == area_code(name) or same_area_name(area.area_name, name)
+
+
+def _of_indices_alone(name: str, edition: str, path: KeyPath, at: WrittenKeys) -> Problem:
+    return key_error(
+        "area-of-the-indices-alone",
+        at.place(path),
+        Text(
+            f"この医療圏は指標（{edition}版）にありますが、市区町村と医療圏の対応表にありません",
+            f"is an area of the indices ({edition}), and none of the table of areas",
+        ),
+        Text(
+            "指標と同じ区割り（年次）の対応表を [medical_areas] に指定してください",
+            "give a table of areas of the same edition under [medical_areas]",
+        ),
+        name,
+    )
 
 
 def _unit(name: str, index: UnitIndex, path: KeyPath, at: WrittenKeys) -> Iterator[Problem]:

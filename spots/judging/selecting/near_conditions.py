@@ -19,8 +19,9 @@ from spots.judging.selecting.institutions_around import LookAround, counted, kno
 from spots.judging.selecting.leaf_findings import UnitFinding
 from spots.judging.selecting.number_bounds import compare
 from spots.judging.selecting.selection_settings import AloneCondition, NearestCondition
-from spots.telling import selection_words as words
+from spots.telling import near_words as words
 from spots.telling.findings import town_mark
+from spots.telling.selection_words import NO_PLACE
 from spots.telling.units import metres, ms_from_minutes, threshold
 from spots.telling.wording import run_on, same
 from spots.types import Facility, FacilityType, Position, Truth
@@ -151,7 +152,7 @@ def _in_line(
     asked: NearestCondition, limit: _Limit, asking: _Asking, around: LookAround
 ) -> UnitFinding:
     if asking.here is None:
-        return UnitFinding(Truth.UNDETERMINED, words.NO_PLACE)
+        return UnitFinding(Truth.UNDETERMINED, NO_PLACE)
     nearest = around.nearest(asking.here, asking.own)
     gap = np.inf if nearest is None else nearest[0]
     truth = compare(limit.key, gap, gap, limit.value)
@@ -213,7 +214,7 @@ def _alone(
     aside: Callable[[_Asking], list[Text]],
 ) -> UnitFinding:
     if asking.here is None:
-        return UnitFinding(Truth.UNDETERMINED, words.NO_PLACE)
+        return UnitFinding(Truth.UNDETERMINED, NO_PLACE)
     limit, own = float(asked.within_m), asking.own
     near = around.within(asking.here, limit)
     label = asking.looks_for(asked.type)

@@ -22,7 +22,7 @@ from spots.judging.selecting.leaf_findings import UnitFinding
 from spots.judging.selecting.near_conditions import centre_of
 from spots.judging.selecting.number_bounds import BOUND_KEYS, Figures, compare
 from spots.judging.selecting.selection_settings import PeopleCondition
-from spots.telling import selection_words as words
+from spots.telling import near_words as words
 from spots.telling.units import people
 from spots.types import Truth
 from spots.types.ground_units import Unit

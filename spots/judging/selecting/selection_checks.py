@@ -68,7 +68,8 @@ def selection_problems(
         for path, condition in written_conditions(setting, n):
             found += _inputs(condition, path, facts, at)
             found += _numbers(condition, path, facts, at)
-            found += _institutions(setting, condition, path, policy, facts, at)
+            found += _institutions(setting, condition, path, facts, at)
+            found += _criteria_and_lists(condition, path, policy, facts, at)
     return (*found, *name_problems(policy, facts, at))
 
 
@@ -319,7 +320,6 @@ def _institutions(
     setting: SelectSetting,
     condition: Condition,
     path: KeyPath,
-    policy: Policy,
     facts: GroundFacts,
     at: WrittenKeys,
 ) -> Iterator[Problem]:
@@ -341,6 +341,12 @@ def _institutions(
             ),
             setting.id,
         )
+
+
+def _criteria_and_lists(
+    condition: Condition, path: KeyPath, policy: Policy, facts: GroundFacts, at: WrittenKeys
+) -> Iterator[Problem]:
+    """Yield criteria that are not judged, and conditions on institutions without any."""
     if condition.criterion is not None:
         known = [str(n) for n, _ in policy.criteria] if policy.judges_facilities else []
         for number in condition.criterion:

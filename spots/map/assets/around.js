@@ -1,8 +1,8 @@
 /* What lies around the spots: population, catchments and closed roads. */
 (function (S) {
   'use strict';
-  function population(layers) {
-    layers.data.around.population.forEach(function (item) {
+  function choropleths(layers) {
+    layers.data.around.population.concat(layers.data.around.access).forEach(function (item) {
       layers.add([item.key], L.polygon(S.polygons(item.shape), {
         pane: 'population', interactive: false, stroke: false, smoothFactor: 0.5, className: item.key,
         fillColor: 'url(#' + item.key + ')', fillOpacity: 1
@@ -44,7 +44,7 @@
   }
 
   S.drawAround = function (layers) {
-    population(layers);
+    choropleths(layers);
     catchments(layers);
     closures(layers);
   };

@@ -47,10 +47,14 @@
         pattern('area-neither', 10, [wash(10, S.AREAS.neither)]),
         pattern('area-unknown', 10, [wash(10, S.AREAS.unknown), path('M0,5 L10,5', cross)]),
         pattern('municipality-excluded', 8, [path('M0,0 L8,8 M8,0 L0,8', cross)]),
+        pattern('access-unknown', 10, [path('M0,5 L10,5', cross)]),
+        pattern('access-unreachable', 8, [path('M0,0 L8,8 M8,0 L0,8', cross)]),
         pattern('population-secret', 6, [S.svg('rect', { width: 6, height: 6, fill: '#FFFFFF', 'fill-opacity': 0.6 }),
           path('M-1,5 L5,-1 M1,7 L7,1', { stroke: '#37444F', 'stroke-width': 1, fill: 'none' })])
       ].concat(S.PEOPLE.map(function (colour, place) {
         return pattern('population-' + (place + 1), 10, [S.svg('rect', { width: 10, height: 10, fill: colour, 'fill-opacity': 0.85 })]);
+      })).concat(S.PEOPLE.slice(0, 4).map(function (colour, place) {
+        return pattern('access-' + (place + 1), 10, [S.svg('rect', { width: 10, height: 10, fill: colour, 'fill-opacity': 0.85 })]);
       })))
     ]);
   };

@@ -118,7 +118,11 @@
     app.modes.stop();
     app.say('');
     S.phonePanel(false);
-    if (!drawn) { app.say(app.data.ui.noUnitPlace.replace('{name}', u.name)); return; }
+    if (!drawn) { // nobody knows where it is: what was found of it can be read all the same
+      app.say(app.data.ui.noUnitPlace.replace('{name}', u.name));
+      app.show.open(function () { L.popup(app.layers.popupOptions()).setLatLng(app.map.getCenter()).setContent(S.card(u.card, app.data.ui, null)).openOn(app.map); }, from);
+      return;
+    }
     if (!app.tree.on[u.key]) app.tree.set([u.key], true);
     app.show.fly(function (options) {
       app.map.flyToBounds(drawn.bounds, L.extend({ padding: [30, 30], maxZoom: 13 }, options));

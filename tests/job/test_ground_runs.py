@@ -1,0 +1,309 @@
+"""Whole runs of small policies of ground: one state for each unit, and what led to it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from pyproj import Geod
+
+from groundfloor.problems import DataError, SpotsError, UsageError
+from spots import run
+from spots.types import RunResult, State
+from spots.types.ground_units import ClauseRole, UnitVerdict
+from tests.helpers.small_job import files, write_job
+
+HEAD = """
+[policy]
+name = "ours"
+version = 1
+prefecture = "43"
+title = { ja = "区域（案）", en = "areas (draft)" }
+source = { ja = "例", en = "example" }
+[validity]
+valid_from = 2027-04-01
+valid_to = 2030-03-31
+"""
+TOWNS = """
+[[select]]
+id = "towns"
+unit = "municipality"
+reason = { ja = "町であるため", en = "a town" }
+"""
+
+
+def result(kind: str, select: str, more: str = "", name: str = "r") -> str:
+    return (
+        f'\n[[result]]\nid = "{name}"\nkind = "{kind}"\n'
+        f'title = {{ ja = "結果", en = "result" }}\nselect = {select}\n{more}\n'
+    )
+
+
+GROUND = """
+[policy]
+file = "policy.toml"
+[municipalities]
+file = "municipalities.geojson"
+[medical_areas]
+file = "areas.csv"
+[physician_index]
+file = "index.csv"
+edition = "2024-01"
+shortage_at_most = 179.3
+surplus_at_least = 217.6
+national_average = 255.6
+"""
+
+
+def ran(folder: Path, policy: str, more: str = "", **other: str) -> RunResult:
+    """Run a policy over the small prefecture; `other` are further files."""
+    changed = {"policy.toml": HEAD + policy, "run.toml": GROUND + more}
+    changed |= {name.replace("_", ".", 1): text for name, text in other.items()}
+    return run(write_job(folder, changed))
+
+
+def states(found: RunResult, name: str = "r") -> dict[str, State]:
+    return {v.unit.name: v.state for v in found.units if v.result == name}
+
+
+def of(found: RunResult, unit: str, name: str = "r") -> UnitVerdict:
+    (one,) = [v for v in found.units if v.unit.name == unit and v.result == name]
+    return one
+
+
+def test_every_town_has_one_state_and_a_spot_in_a_shortage_area_is_moot(tmp_path):
+    found = ran(tmp_path, TOWNS + result("spot", '{ any = ["towns"] }'))
+    assert states(found) == {
+        "宇城市": State.MOOT,
+        "小国町": State.DESIGNATED,
+        "山都町": State.DESIGNATED,
+        "熊本市": State.DESIGNATED,
+    }
+    assert "宇城" in of(found, "宇城市").reason.ja
+    assert of(found, "小国町").reason.ja == "町であるため"
+    assert found.verdicts == ()
+    support = ran(tmp_path / "s", TOWNS + result("support_area", '{ any = ["towns"] }'))
+    assert set(states(support).values()) == {State.DESIGNATED}
+
+
+def test_an_exception_needs_its_reason_and_is_told(tmp_path):
+    bad = TOWNS + 'except = [{ name = "小国町" }]\n' + result("spot", '{ any = ["towns"] }')
+    with pytest.raises(UsageError) as refused:
+        ran(tmp_path, bad)
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.column) == ("missing-key", "select[1].except[1].reason")
+    good = bad.replace(
+        '"小国町" }', '"小国町", reason = { ja = "協議会の意見", en = "as advised" } }'
+    )
+    found = of(ran(tmp_path / "good", good), "小国町")
+    assert (found.state, found.reason.ja) == (State.EXCLUDED, "協議会の意見")
+    assert [c.role for c in found.clauses] == [ClauseRole.EXCEPTION]
+
+
+def test_an_unknown_area_is_named_with_candidates_and_line(tmp_path):
+    policy = TOWNS + 'where = { area = "阿曽" }\n' + result("spot", '{ any = ["towns"] }')
+    with pytest.raises(SpotsError) as refused:
+        ran(tmp_path, policy)
+    (problem,) = refused.value.problems
+    assert problem.code == "unknown-area"
+    assert problem.file == "policy.toml"
+    assert problem.row is not None
+    assert "阿蘇" in problem.remedy.ja
+
+
+def test_ground_is_cut_by_minus_and_booked(tmp_path):
+    policy = """
+[[select]]
+id = "all"
+unit = "prefecture"
+reason = { ja = "県全域", en = "all" }
+[[select]]
+id = "city"
+unit = "municipality"
+where = { name = "熊本市" }
+reason = { ja = "市は除く", en = "without the city" }
+"""
+    found = ran(tmp_path, policy + result("support_area", '{ minus = ["all", "city"] }'))
+    (one,) = found.units
+    city = found.municipalities.loc["43100"].geometry
+    assert one.state is State.DESIGNATED
+    assert one.geometry.intersection(city).area < 1e-12
+    (entry,) = one.ledger
+    assert entry.step == "clauses"
+    assert entry.removed_km2 + one.area_km2 == pytest.approx(one.unit_km2, abs=1e-9)
+    taken = [c for c in one.clauses if c.role is ClauseRole.TAKES_OUT]
+    assert taken[0].removed_km2 == pytest.approx(entry.removed_km2, rel=1e-6)
+    (whole,) = found.grounds
+    assert whole.area_km2 == pytest.approx(one.area_km2, abs=1e-9)
+
+
+def test_results_refer_to_one_another_in_any_order(tmp_path):
+    policy = (
+        TOWNS
+        + result("support_area", '{ minus = ["towns", "spots"] }')
+        + """
+[[select]]
+id = "one"
+unit = "municipality"
+where = { name = "小国町" }
+"""
+        + result("spot", '{ any = ["one"] }', name="spots")
+    )
+    found = ran(tmp_path, policy)
+    assert [g.id for g in found.grounds] == ["r", "spots"]
+    assert of(found, "小国町").state is State.EXCLUDED
+    assert of(found, "小国町", "spots").state is State.DESIGNATED
+
+
+def test_a_circle_of_references_is_refused(tmp_path):
+    policy = result("spot", '{ any = ["b"] }', name="a") + result(
+        "spot", '{ any = ["a"] }', name="b"
+    )
+    with pytest.raises(SpotsError):
+        ran(tmp_path, TOWNS + policy)
+
+
+def test_circles_of_the_rule_and_units_make_one_result(tmp_path):
+    """Kumamoto's rule and a named town: the circles are units of the result, each as it was cut."""
+    override = """
+[[policy.override.select]]
+id = "oguni"
+unit = "municipality"
+where = { name = "小国町" }
+reason = { ja = "町の要望", en = "as the town asked" }
+[[policy.override.result]]
+id = "both"
+kind = "spot"
+title = { ja = "両方", en = "both" }
+select = { any = ["rule", "oguni"] }
+"""
+    text = files()["run.toml"].replace('preset = "kumamoto"', 'preset = "kumamoto"' + override)
+    found = run(write_job(tmp_path, {"run.toml": text}))
+    plain = run(write_job(tmp_path / "plain"))
+    assert [v.state for v in found.verdicts] == [v.state for v in plain.verdicts]
+    assert [s.area_km2 for s in found.spots] == [s.area_km2 for s in plain.spots]
+    circles = {v.unit.code: v for v in found.units if v.unit.radius_m is not None}
+    assert circles.keys() == {s.facility_id for s in found.spots}
+    for spot in found.spots:
+        assert circles[spot.facility_id].area_km2 == pytest.approx(spot.area_km2, abs=1e-9)
+        assert circles[spot.facility_id].reason == spot.reason
+    assert of(found, "小国町", "both").reason.ja == "町の要望"
+
+
+LIST = "施設ID,医療機関名,市町村コード,所在地,緯度,経度\n"
+GEOD = Geod(ellps="GRS80")
+ALONE = """
+[[select]]
+id = "alone"
+unit = "facility"
+where = { alone = { within_m = 4000 } }
+reason = { ja = "半径4km以内に他の医療機関がないため", en = "no other within 4 km" }
+"""
+CLINICS = '\n[[facilities]]\nname = "診療所"\nfile = "clinics.csv"\ntype = "none"\n'
+
+
+@pytest.mark.parametrize(("metres", "state"), [(4000.5, State.DESIGNATED), (4000.0, State.NOT_MET)])
+def test_a_clinic_is_alone_beyond_4_km_and_not_at_it(tmp_path, metres, state):
+    lon, lat, _ = GEOD.fwd(131.1, 32.7, 90.0, metres)
+    rows = f"A,甲診療所,43447,山都町1,32.7,131.1\nB,乙診療所,43447,山都町2,{lat!r},{lon!r}\n"
+    policy = ALONE + result("candidate", '{ any = ["alone"] }')
+    found = ran(tmp_path, policy, CLINICS, clinics_csv=LIST + rows)
+    assert states(found) == {"甲診療所": state, "乙診療所": state}
+    # Without a rule the list has the states of the result, and nobody is lost.
+    assert [(v.facility.id, v.state) for v in found.verdicts] == [("A", state), ("B", state)]
+    assert found.spots == ()
+
+
+def test_listed_points_have_circles_of_their_own_radius_cut_at_the_prefecture(tmp_path):
+    policy = """
+[[select]]
+id = "remote"
+unit = "point"
+layer = "points"
+radius_m = 8700
+"""
+    more = '\n[[units]]\nname = "points"\nunit = "point"\nfile = "points.csv"\n'
+    points = (
+        "名称,市区町村,緯度,経度,設定理由,サービス\n甲辺地,山都町,32.7,131.28,辺地のため,巡回診療\n"
+    )
+    cut = 'cut = ["prefecture"]'
+    text = policy + result("spot", '{ any = ["remote"] }', cut)
+    found = of(ran(tmp_path, text, more, points_csv=points), "甲辺地")
+    assert found.state is State.DESIGNATED
+    assert found.unit_km2 == pytest.approx(3.14159265 * 8.7**2, rel=2e-4)
+    (entry,) = found.ledger
+    assert entry.step == "prefecture"
+    assert entry.removed_km2 > 30  # east of 131.3 is no land
+    assert found.area_km2 == pytest.approx(found.unit_km2 - entry.removed_km2, abs=1e-9)
+    assert (found.reason.ja, found.service.ja) == ("辺地のため", "巡回診療")
+
+
+def test_a_reason_by_hand_comes_first(tmp_path):
+    hand = """
+[[unit_reason]]
+unit = "小国町"
+reason = { ja = "手で書いた理由", en = "by hand" }
+page = "12"
+"""
+    found = of(ran(tmp_path, TOWNS + hand + result("spot", '{ any = ["towns"] }')), "小国町")
+    assert (found.reason.ja, found.page) == ("手で書いた理由", "12")
+
+
+def test_islands_without_a_reason_stop_the_run_and_are_named(tmp_path):
+    data = json.loads(files()["municipalities.geojson"])
+    (town,) = [f for f in data["features"] if f["properties"]["N03_007"] == "43424"]
+    ring = [[131.5, 33.1], [131.55, 33.1], [131.55, 33.15], [131.5, 33.15], [131.5, 33.1]]
+    shape = town["geometry"]
+    town["geometry"] = {
+        "type": "MultiPolygon",
+        "coordinates": [shape["coordinates"], [ring]],
+    }
+    policy = '\n[[select]]\nid = "isles"\nunit = "island"\n'
+    changed = {
+        "municipalities.geojson": json.dumps(data, ensure_ascii=False),
+        "policy.toml": HEAD + policy + result("spot", '{ any = ["isles"] }'),
+        "run.toml": GROUND,
+    }
+    with pytest.raises(DataError) as refused:
+        run(write_job(tmp_path, changed))
+    codes = [p.code for p in refused.value.problems if p.severity == "error"]
+    assert set(codes) == {"unit-without-reason"}
+    assert len(codes) == 1
+
+
+def test_a_unit_in_two_selections_keeps_both_reasons_and_is_told(tmp_path):
+    policy = (
+        TOWNS
+        + """
+[[select]]
+id = "low"
+unit = "municipality"
+where = { index = { below = "national_average" } }
+reason = { ja = "指標が低いため", en = "a low index" }
+"""
+        + result("support_area", '{ any = ["towns", "low"] }')
+    )
+    found = ran(tmp_path, policy)
+    one = of(found, "小国町")
+    assert one.met == ("towns", "low")
+    assert one.reason.ja == "町であるため。指標が低いため"
+    assert [p.code for p in found.problems if p.code == "unit-in-two-selections"] != []
+
+
+def test_what_is_missing_leaves_units_open(tmp_path):
+    policy = """
+[[select]]
+id = "low"
+unit = "municipality"
+where = { column = { table = "t", column = "x", is = { at_most = 5 } } }
+""" + result("support_area", '{ any = ["low"] }')
+    more = '\n[[tables]]\nname = "t"\nfile = "t.csv"\n'
+    table = "市区町村コード,市区町村名,x\n43213,宇城市,5\n43424,小国町,\n43447,山都町,5.1\n43100,熊本市,1\n"
+    found = ran(tmp_path, policy, more, t_csv=table)
+    assert states(found) == {
+        "宇城市": State.DESIGNATED,
+        "小国町": State.UNDETERMINED,
+        "山都町": State.NOT_MET,
+        "熊本市": State.DESIGNATED,
+    }
