@@ -185,22 +185,33 @@ _ONE_EDITION = Text(
     "use a table of areas and a table of indices of the same year's areas",
 )
 _TIES = {
-    ClassBasis.SHORTAGE_TIE: ("index-at-shortage-cut-off", Text("少数", "shortage")),
-    ClassBasis.SURPLUS_TIE: ("index-at-surplus-cut-off", Text("多数", "surplus")),
+    ClassBasis.SHORTAGE_TIE: (
+        "index-at-shortage-cut-off",
+        Text(
+            "医師少数の基準値と同じで、表に区分がないため、少数区域かどうか決まりません",
+            "equals the shortage cut-off and no class is stated: it may be a shortage area or not",
+        ),
+    ),
+    ClassBasis.SURPLUS_TIE: (
+        "index-at-surplus-cut-off",
+        Text(
+            "医師多数の基準値と同じで、表に区分がありません。「以上」のため多数区域としています",
+            "equals the surplus cut-off and no class is stated: taken for a surplus area, which is "
+            "at least that",
+        ),
+    ),
 }
 #: Codes of the problems that name a tie.
 TIE_CODES = frozenset(code for code, _ in _TIES.values())
 
 
 def _tied(found: AreaIndex, name: str) -> Problem:
-    code, word = _TIES[found.basis]
+    code, told = _TIES[found.basis]
     return warning(
         code,
         Text(
-            f"{name}の医師偏在指標（{found.value}）は医師{word.ja}の基準値と同じで、表に区分がないため、"
-            f"{word.ja}区域かどうか決まりません",
-            f"the index of {name} ({found.value}) equals the {word.en} cut-off and no class is "
-            f"stated: it may be a {word.en} area or not",
+            f"{name}の医師偏在指標（{found.value}）は{told.ja}",
+            f"the index of {name} ({found.value}) {told.en}",
         ),
         Text(
             "都道府県が決めた区分を指標の表の「区分」の列に書いてください（少数、多数、中間）",

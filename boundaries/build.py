@@ -66,12 +66,8 @@ def build_regions(
     table, moved = moved_municipalities(area_table, index_table)
     assigned, problems = assigned_areas(frame, table, prefecture_code)
     problems += [p for p in moved if (p.value or "")[:2] == prefecture_code]
-    codes = pd.Series(
-        [a.area_code if a is not None else None for a in assigned.values()],
-        index=frame.index,
-        dtype=object,
-    )
-    frame = frame.assign(area_code=codes)
+    codes = [a.area_code if a is not None else None for a in assigned.values()]
+    frame = frame.assign(area_code=pd.Series(codes, index=frame.index, dtype=object))
     home = set(frame["area_code"][frame["prefecture_code"] == prefecture_code].dropna())
     areas, area_problems = classed_areas(
         assigned.values(), area_table, index_table, homes={prefecture_code}

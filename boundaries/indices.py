@@ -222,7 +222,9 @@ def class_of(
     Returns
     -------
     area_class : AreaClass
-        Unknown where the index is a cut-off as displayed, or there is none.
+        Unknown where the index is the shortage cut-off as displayed, or there is none. At the
+        surplus cut-off as displayed it is surplus, for 多数 is 217.6 *or more* and the ministry's
+        list of 2024-01 has 湖北, 217.6, among them; the basis says that it is a tie.
     basis : ClassBasis
         Stated, by the cut-offs, one of the ties, or without an index.
     """
@@ -231,6 +233,8 @@ def class_of(
     if value is None:
         return AreaClass.UNKNOWN, ClassBasis.NO_INDEX
     tie = _tie(value, edition)
+    if tie is ClassBasis.SURPLUS_TIE:
+        return AreaClass.SURPLUS, tie
     if tie is not None:
         return AreaClass.UNKNOWN, tie
     return classify(value, edition), ClassBasis.CUT_OFF

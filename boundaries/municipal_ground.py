@@ -13,6 +13,7 @@ from shapely.geometry import MultiPolygon, Point
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.geometry import dissolve, ellipsoidal_km2
+from boundaries.land_parts import LandParts, overlap
 from boundaries.regions import Regions
 
 #: Less of a unit than this beyond a border is how two outlines of one border differ, per mille.
@@ -80,7 +81,7 @@ class MunicipalGround:
             return ()
         found: dict[str, float] = {}
         for at in np.sort(self._tree.query(ground)).tolist():
-            inside = float(shapely.area(_overlap(self._parts[at], ground)))
+            inside = float(shapely.area(overlap(self._parts[at], ground)))
             if inside:
                 code = str(self._codes[at])
                 found[code] = found.get(code, 0.0) + inside / whole
@@ -106,14 +107,10 @@ class MunicipalGround:
         tuple of Island
             By the code of their first municipality, the largest first.
         """
-        home = np.array([str(code)[:2] == prefecture_code for code in self._codes])
-        groups = self._connected()
-        sizes = np.zeros(int(groups.max(initial=-1)) + 1)
-        np.add.at(sizes, groups[home], [ellipsoidal_km2(part) for part in self._parts[home]])
-        if not sizes.any():
-            return ()
-        mine = sorted({*groups[home].tolist()} - {int(sizes.argmax())})
-        islands = [self._island(np.flatnonzero((groups == group) & home)) for group in mine]
+        land = LandParts.of(self.regions.municipalities)
+        main, home = land.main(prefecture_code), land.of_prefecture(prefecture_code)
+        mine = sorted({*land.numbers[home].tolist()} - {main})
+        islands = [self._island(np.flatnonzero((land.numbers == number) & home)) for number in mine]
         key = [(i.codes[0], -i.area_km2, i.geometry.bounds) for i in islands]
         return tuple(islands[n] for n in sorted(range(len(islands)), key=key.__getitem__))
 
@@ -125,30 +122,11 @@ class MunicipalGround:
         codes = sorted(sizes, key=lambda code: (-sizes[code], code))
         return Island(dissolve(self._parts[places]), tuple(codes), sum(sizes.values()))
 
-    def _connected(self) -> NDArray[np.int64]:
-        """Return a number for each part, the same for parts that touch, if only through others."""
-        from scipy.sparse import coo_array  # noqa: PLC0415 - only who asks for islands pays
-        from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
-
-        one, other = self._tree.query(self._parts, predicate="intersects")
-        count = len(self._parts)
-        touching = coo_array((np.ones(len(one), bool), (one, other)), shape=(count, count))
-        groups: NDArray[np.int64] = connected_components(touching, directed=False)[1]
-        return groups
-
 
 def island_at(islands: tuple[Island, ...], lon: float, lat: float) -> Island | None:
     """Return the island that holds a point (degrees); None where none does."""
     point = Point(lon, lat)
     return next((i for i in islands if i.geometry.intersects(point)), None)
-
-
-def _overlap(part: BaseGeometry, ground: BaseGeometry) -> BaseGeometry:
-    """Return what two areas share; only what is near of a coast of 100,000 vertices is overlaid."""
-    near = shapely.clip_by_rect(part, *shapely.bounds(ground).tolist())
-    sound = bool(shapely.is_valid(near))
-    overlap: BaseGeometry = shapely.intersection(near if sound else part, ground)
-    return overlap
 
 
 def numbered(islands: tuple[Island, ...]) -> Iterator[tuple[str, int, Island]]:

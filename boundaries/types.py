@@ -23,7 +23,8 @@ class ClassBasis(StrEnum):
 
     STATED = "stated"  # the table of indices says so
     CUT_OFF = "cut_off"  # nothing is stated: by the edition's cut-offs
-    # Nothing is stated, and the index is the cut-off as displayed: either side is possible.
+    # Nothing is stated, and the index is the cut-off as displayed. At the lower one either side is
+    # possible; at the upper one the class is surplus, see `boundaries.indices.class_of`.
     SHORTAGE_TIE = "shortage_tie"
     SURPLUS_TIE = "surplus_tie"
     OTHER_AREA = "other_area"  # the tables mean different areas by its code, or may

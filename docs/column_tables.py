@@ -10,7 +10,9 @@ from spots.telling.answer_columns import (
     BATCH_COLUMNS,
     CHANGED_AREA_PROPERTIES,
     CHANGED_FACILITY_PROPERTIES,
+    CHANGED_GROUND_PROPERTIES,
     DIFF_COLUMNS,
+    DIFF_UNIT_COLUMNS,
     LOCATED_COLUMNS,
     LOCATED_SPOT_COLUMNS,
     located_result_columns,
@@ -247,6 +249,16 @@ def written_tables() -> tuple[WrittenTable, ...]:
         ),
         WrittenTable(
             "`diff.csv`, `diff.xlsx`", Text("変わった施設", "a facility that changed"), DIFF_COLUMNS
+        ),
+        WrittenTable(
+            "`diff_units.csv`, `diff.xlsx`, `diff.geojson` (unit)",
+            Text("結果の中で変わった区域", "a unit that changed in a result"),
+            DIFF_UNIT_COLUMNS,
+        ),
+        WrittenTable(
+            "`diff.geojson` (result)",
+            Text("結果の中で増減した区域", "ground gained or lost in a result"),
+            CHANGED_GROUND_PROPERTIES,
         ),
         WrittenTable(
             "`diff.geojson` area",

@@ -65,7 +65,7 @@ def _left_out(what: Text, fault: Exception) -> Problem:
             f"{what.en} could not be made ({why.en}); verdicts and other outputs stand",
         ),
         Text(
-            "実行設定と入力を添えて開発者にお知らせください",
+            "実行ファイルと入力を添えて開発者にお知らせください",
             "please report it with the run file and the inputs",
         ),
         value=one_line(str(fault)) or None,

@@ -13,7 +13,7 @@ from groundfloor.folding import compact
 from groundfloor.positions import tokyo_accuracy_m
 from groundfloor.problems import Problem, Text, error, note, one_line, warning
 
-_NAMES_TOLD = 8
+_NAMES_TOLD = 10
 _OF_COORDINATES = re.compile("緯度|経度|北緯|東経|latitude|longitude|座標(?!系)")
 _COORDINATES = {
     "disagree": (
@@ -166,12 +166,13 @@ class HeaderPlace:
 
     def missing(self, names: Sequence[str], hint: Text) -> Problem:
         """Return the problem of a column that is not there under any of its names."""
-        known = " / ".join(names[:_NAMES_TOLD])
+        own = [n for n in names if not n.isascii()] or list(names)
+        known = " / ".join(own[:_NAMES_TOLD])
         english = " / ".join([n for n in names if n.isascii()][:_NAMES_TOLD]) or known
         return error(
             "column-missing",
             Text(
-                f"「{names[0]}」の列がありません（見つかった列: {self.listed()}）",
+                f"「{own[0]}」の列がありません（見つかった列: {self.listed()}）",
                 f"there is no column {names[0]!r} (found: {self.listed()})",
             ),
             Text(
@@ -180,7 +181,8 @@ class HeaderPlace:
             ),
             file=self.label,
             row=self.row,
-            column=names[0],
+            # A machine's name for it is no column that anybody could look for.
+            column=names[0] if names[0] == own[0] else None,
         )
 
     def unused_twice(self, keys: Sequence[str], used: set[int]) -> Iterator[Problem]:

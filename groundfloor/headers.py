@@ -99,6 +99,21 @@ class ColumnSearch:
         found = self.find(rows)
         return 0 if found is None else min(self.count(found.labels), WHOLE_HEADER)
 
+    def listed(self, rows: Sequence[Row]) -> frozenset[str]:
+        """Return the columns of a table of this role: a whole header, and rows that it names.
+
+        Empty where rows are none: a cover, notes, a form to fill in.
+        """
+        found = self.find(rows)
+        named = frozenset[str]() if found is None else self.named(found.labels)
+        if found is None or len(named) < WHOLE_HEADER:
+            return frozenset()
+        keys = set(self.vocabulary.required[:1])
+        places = [n for n, cell in enumerate(found.labels) if keys & set(self.columns_of(cell))]
+        below = (row.cells for row in rows[found.below :])
+        held = any(cells[n].strip() for cells in below for n in places if n < len(cells))
+        return named if held else frozenset()
+
     def key_of(self, columns: Columns, row: Row) -> str | None:
         """Return the cell that no row of data lacks: of the first column that is required."""
         for column in self.vocabulary.required:

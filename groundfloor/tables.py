@@ -249,12 +249,12 @@ def _from_bytes(
     suffix = path.suffix.lower()
     data = _bytes(path, label)
     if is_old_workbook(data):
-        return read_workbook(data, label, sheet, fit=search.fit)
+        return read_workbook(data, label, sheet, fit=search.fit, listed=search.listed)
     if data.startswith(b"PK\x03\x04"):
         other = _other_package(_member_names(path))
         if other is not None:
             raise DataError(_not_read(label, other))
-        grid = read_workbook(data, label, sheet, fit=search.fit)
+        grid = read_workbook(data, label, sheet, fit=search.fit, listed=search.listed)
         if suffix in _WORKBOOK - {".xls"}:
             return grid
         return Grid(grid.rows, (_misleading(label, suffix), *grid.problems), grid.hidden_columns)

@@ -27,6 +27,8 @@ from groundfloor.workbook_parts import (
 
 #: Tells how well rows have the header that is looked for, up to `WHOLE_HEADER`.
 FitOfRows = Callable[[Sequence[Row]], int]
+#: Returns the columns of rows that are a table of the kind that is looked for; else none.
+Listed = Callable[[Sequence[Row]], frozenset[str]]
 
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -38,7 +40,12 @@ def is_old_workbook(data: bytes) -> bool:
 
 
 def read_workbook(
-    data: bytes, label: str, sheet: str | None = None, *, fit: FitOfRows | None = None
+    data: bytes,
+    label: str,
+    sheet: str | None = None,
+    *,
+    fit: FitOfRows | None = None,
+    listed: Listed | None = None,
 ) -> Grid:
     """Return the rows of one sheet, and what was found on the way.
 
@@ -57,37 +64,109 @@ def read_workbook(
         How well rows have the header that is looked for. The first visible sheet that has a whole
         one is read, so that a cover before the table is not, else the first that holds something;
         of hidden ones the first, and only where no visible one holds anything.
+    listed : callable, optional
+        The columns that rows have as such a table. Where a second visible sheet is one, with most
+        of the first's columns, nobody can tell which is meant, and its rows would be lost.
 
     Raises
     ------
     DataError
         ``xls-old-format``, ``xlsx-encrypted``, ``xlsx-damaged``, ``xlsx-too-large``,
-        ``sheet-missing``, ``empty-file``.
+        ``sheet-missing``, ``several-lists``, ``empty-file``.
     """
     _refuse_ole(data, label)
     with open_package(data, label) as package:
         sheets = package.sheets()
         if not sheets:
             raise DataError(damaged(label))
-        texts = package.shared_texts()
-        formats = package.number_formats()
-        from_1904 = package.counts_from_1904()
+        reader = _Reader(package, label)
         best: tuple[int, SheetPart, SheetCells] | None = None
         for part in _in_turn(sheets, label, sheet):
             if best is not None and (part.hidden or best[0]):
                 break
-            cells = SheetReader(package, part, texts, formats, from_1904).read()
-            _fill_merged(cells, label)
-            cells.rows = [(n, c) for n, c in cells.rows if any(x.strip() for x in c)]
+            cells = reader.cells(part)
             if cells.rows or sheet is not None:
-                head = [Row(n, tuple(c)) for n, c in cells.rows[:SEARCHED_ROWS]]
                 # One name may stand anywhere; only a whole header makes earlier sheets covers.
-                fits = fit is None or fit(head) >= WHOLE_HEADER
+                fits = fit is None or fit(_head(cells)) >= WHOLE_HEADER
                 best = max(best or (-1, part, cells), (int(fits), part, cells), key=lambda b: b[0])
         if best is not None:
-            others = _others(package, sheets, best[1]) if sheet is None else []
-            return _grid(*best[1:], others, label)
+            _, used, cells = best
+            others = _others(package, sheets, used) if sheet is None else []
+            if listed is not None and not used.hidden:
+                _refuse_lists(reader, (used, listed(_head(cells))), others, listed)
+            return _grid(used, cells, others, label)
     raise DataError(_empty(label))
+
+
+class _Reader:
+    """A workbook of which sheets are read."""
+
+    def __init__(self, package: Package, label: str) -> None:
+        self.package, self.label = package, label
+        self.texts = package.shared_texts()
+        self.formats = package.number_formats()
+        self.from_1904 = package.counts_from_1904()
+
+    def cells(self, part: SheetPart) -> SheetCells:
+        """Return the rows of a sheet that hold something."""
+        cells = SheetReader(self.package, part, self.texts, self.formats, self.from_1904).read()
+        _fill_merged(cells, self.label)
+        cells.rows = [(n, c) for n, c in cells.rows if any(x.strip() for x in c)]
+        return cells
+
+
+def _head(cells: SheetCells) -> list[Row]:
+    # A row more than is searched for a header: the first that may stand below it.
+    return [Row(n, tuple(c)) for n, c in cells.rows[: SEARCHED_ROWS + 1]]
+
+
+def _refuse_lists(
+    reader: _Reader,
+    used: tuple[SheetPart, frozenset[str]],
+    others: Iterable[SheetPart],
+    listed: Listed,
+) -> None:
+    """Refuse a workbook with a second visible list, such as a sheet for each medical area.
+
+    Contacts or remarks beside a list name hospitals too, but few of the list's columns.
+
+    Raises
+    ------
+    DataError
+        ``several-lists``.
+    """
+    part, columns = used
+    lists = [part]
+    for other in others if columns else ():
+        try:
+            found = frozenset() if other.hidden else listed(_head(reader.cells(other)))
+        except DataError:
+            continue  # told as not read: nobody asked for what cannot be
+        lists += [other] if 2 * len(columns & found) > len(columns) else []
+    if len(lists) > 1:
+        raise DataError(_several(lists, reader.label))
+
+
+def _several(lists: Sequence[SheetPart], label: str) -> Problem:
+    names = "、".join(f"「{part.name}」" for part in lists)
+    one = lists[0].name.replace("\\", "\\\\").replace('"', '\\"')
+    return error(
+        "several-lists",
+        Text(
+            f"一覧として読めるシートが{len(lists)}枚あり、どれを使うか決まりません: {names}",
+            f"{len(lists)} sheets can be read as the list: "
+            f"{', '.join(repr(part.name) for part in lists)}",
+        ),
+        Text(
+            f'使うシートを sheet = "{one}" のように指定してください。どれも使うときは、シート'
+            "ごとに name と sheet を変えて [[facilities]] を書きます。sheet のない表では、"
+            "使わないシートを非表示にするか、別のファイルに分けてください",
+            f'name the one to use, as in sheet = "{one}"; to use them all, write [[facilities]] '
+            "once for each, with a name and a sheet of its own; for tables that have no sheet "
+            "key, hide the sheets that are not used, or move them to a file of their own",
+        ),
+        file=label,
+    )
 
 
 def _grid(part: SheetPart, cells: SheetCells, others: list[SheetPart], label: str) -> Grid:

@@ -118,8 +118,9 @@ def report_problems(problems: Sequence[Problem], lang: Lang) -> None:
     notes = sum(p.severity is Severity.NOTE for p in problems)
     if notes:
         text = Text(
-            f"確認事項 {notes} 件（統合など）は run.json に記録しました",
-            f"merges and other notes are in run.json: {notes}",
+            f"確認事項 {notes} 件（統合など）は table.xlsx のシート「確認事項」と "
+            "run.json にあります",
+            f"merges and other notes, in table.xlsx (sheet 'Findings') and in run.json: {notes}",
         )
         click.echo(text.render(lang), err=True)
 

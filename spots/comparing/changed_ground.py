@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from boundaries import ellipsoidal_km2
 from boundaries.geometry import polygons
@@ -11,6 +11,8 @@ from groundfloor.problems import Text
 from spots.comparing.changes import Aspect, Cause, Certainty, PolicyChange, Why
 from spots.comparing.run_matching import MatchedPair
 from spots.telling.findings import together
+from spots.telling.labels import type_marks
+from spots.telling.wording import NOTHING, bracketed, names, run_on
 from spots.types import (
     Facility,
     FacilityType,
@@ -33,6 +35,10 @@ CAUSE_LABELS = {
     Cause.INDEX: Text("医師偏在指標", "physician index"),
     Cause.NETWORK: Text("道路網・速度表・通行止め", "roads, speeds and closures"),
     Cause.POLICY: Text("設定基準", "policy"),
+    Cause.TABLES: Text("数値の表", "tables of numbers"),
+    Cause.UNITS: Text("区域・地点のレイヤ", "layers of units of ground"),
+    Cause.ENTRIES: Text("名簿", "lists of names"),
+    Cause.POPULATION: Text("人口", "population"),
     Cause.SOFTWARE: Text("ソフトウェアの版", "version of the tool"),
     Cause.UNKNOWN: Text("不明（入力・設定は同じ）", "unknown (same inputs and settings)"),
 }
@@ -123,9 +129,64 @@ class ComparedRuns:
         partner = self.to_new.get(old_id)
         return partner is not None and partner.facility.id == new_id
 
+    def unmatched(self, *, entered: bool) -> tuple[Verdict, ...]:
+        """Return who is in the other run alone, than the one that has what entered or left."""
+        run, known = (self.old, self.to_new) if entered else (self.new, self.to_old)
+        return tuple(v for v in run.verdicts if v.facility.id not in known)
+
+    def list_not_given(self, verdict: Verdict, *, entered: bool) -> Text | None:
+        """Return the list of a facility of one run, where the other run has none of its kind.
+
+        A list without that facility is another matter: then it entered, or left.
+        """
+        own, other = (self.new, self.old) if entered else (self.old, self.new)
+        kinds = {k for layer in verdict.facility.rows for k in kinds_of(layer.layer, own)}
+        there = {k for layer in other.layers for k in kinds_of(layer.name, other)}
+        if not kinds or any(k.like(one) for k in kinds for one in there):
+            return None
+        return list_words(kinds)
+
     def only(self, *causes: Cause) -> tuple[Cause, ...]:
         """Return those of `causes` that differ between the runs; the tool's version always may."""
         return tuple(c for c in self.causes if c in {*causes, Cause.SOFTWARE})
+
+
+@dataclass(frozen=True, slots=True)
+class ListKind:
+    """What a list is a list of: a type, judged or only reached, perhaps under a name.
+
+    ``label`` is what people call it, whatever the policy does.
+    """
+
+    type: FacilityType
+    role: Role
+    name: str
+    label: str = field(default="", compare=False)
+
+    def like(self, other: ListKind) -> bool:
+        """Tell whether two lists are of one kind; one without a name may be any of its type."""
+        one_name = self.name == other.name or not (self.name and other.name)
+        return self.type is other.type and self.role is other.role and one_name
+
+
+def kinds_of(layer_name: str, run: RunResult) -> frozenset[ListKind]:
+    """Return what a list of a run is a list of, by its declaration or else by its rows."""
+    found: set[ListKind] = set()
+    for layer in run.layers:
+        if layer.name == layer_name:
+            rows = (v.facility for v in run.verdicts if not layer.types)
+            listed = (f.types for f in rows if any(r.layer == layer_name for r in f.rows))
+            types = layer.types.union(*listed)
+            found |= {ListKind(kind, layer.role, layer.list_name, layer.name) for kind in types}
+    return frozenset(found)
+
+
+def list_words(kinds: Collection[ListKind]) -> Text:
+    """Return what to call a list: its criteria, and its name where there may be several."""
+    marks = type_marks(frozenset(kind.type for kind in kinds))
+    told = {kind.label for kind in kinds if kind.name or kind.role is Role.DESTINATION}
+    which = bracketed(names(sorted(told))) if told else NOTHING
+    return run_on(Text(f"{marks}の一覧", f"the list of {marks}"), which)
 
 
 def ground_between(
@@ -162,13 +223,14 @@ def ground_between(
 def counts(verdict: Verdict) -> bool:
     """Tell whether a facility counts as 二次救急病院 in its run, as far as its evidence says.
 
-    One that lies off the roads, or nowhere, has no travel time but is left undetermined for it.
+    One that lies off the roads, or nowhere, has no travel time but is left undetermined for it. A
+    criterion without a list is undetermined for everybody, and says nothing of this one.
     """
     if FacilityType.SECONDARY_EMERGENCY not in verdict.facility.types:
         return False
     if verdict.facility.role is Role.DESTINATION or verdict.travel is not None:
         return True
-    return any(o.truth is Truth.UNDETERMINED for o in verdict.outcomes)
+    return any(o.truth is Truth.UNDETERMINED and o.given for o in verdict.outcomes)
 
 
 def moved_m(before: Facility, after: Facility) -> float:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from shapely.geometry import MultiPolygon
 
 from groundfloor.problems import Problem, Text
-from spots.types import InputRecord, State, Verdict
+from spots.types import Clause, InputRecord, ResultKind, State, UnitVerdict, Verdict
 
 
 class ChangeKind(StrEnum):
@@ -24,6 +24,7 @@ class MatchedBy(StrEnum):
 
     ID = "id"
     NAME = "name"  # same name and municipality under another id
+    POSITION = "position"  # same name, or one that ends alike, at the same place
     NONE = "none"  # it is in one run only
 
 
@@ -50,6 +51,18 @@ class Aspect(StrEnum):
     ON_APPLICATION = "on_application"
 
 
+class UnitAspect(StrEnum):
+    """What of a unit of ground is different in a result."""
+
+    NAME = "name"
+    STATE = "state"
+    GROUND = "ground"  # what of it is designated
+    REASON = "reason"
+    CLAUSES = "clauses"  # what selections found of it
+    PLAN = "plan"  # service, councils, page, application
+    PERIOD = "period"
+
+
 class Cause(StrEnum):
     """What changed between the runs, and may have changed a verdict."""
 
@@ -58,6 +71,10 @@ class Cause(StrEnum):
     INDEX = "index"
     NETWORK = "network"
     POLICY = "policy"
+    TABLES = "tables"  # of numbers
+    UNITS = "units"  # layers of units of ground
+    ENTRIES = "entries"  # lists of names
+    POPULATION = "population"  # where units of ground are judged by it
     SOFTWARE = "software"  # another version of the tool
     UNKNOWN = "unknown"  # inputs and settings are the same
 
@@ -109,6 +126,9 @@ class FacilityChange:
         What changed, in a planner's sentence.
     why : tuple of Why
         What changed it, with the reason to think so.
+    list_not_given : Text or None
+        The list that would have it, where the other run was given no such list at all: then
+        nobody can say that the facility entered or left.
     """
 
     kind: ChangeKind
@@ -120,6 +140,7 @@ class FacilityChange:
     aspects: tuple[Aspect, ...]
     summary: Text
     why: tuple[Why, ...]
+    list_not_given: Text | None = None
 
     @property
     def causes(self) -> tuple[Cause, ...]:
@@ -152,6 +173,121 @@ class FacilityChange:
 
 
 @dataclass(frozen=True, slots=True)
+class ClauseChange:
+    """A clause that found something else of a unit; None where a run does not have it."""
+
+    select: str
+    old: Clause | None
+    new: Clause | None
+
+    @property
+    def turned(self) -> bool:
+        """Whether its truth or its role is another, not only its finding's words."""
+        if self.old is None or self.new is None:
+            return True
+        return (self.old.truth, self.old.role) != (self.new.truth, self.new.role)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitChange:
+    """A unit of ground that entered, left or changed in a result.
+
+    Parameters
+    ----------
+    kind : ChangeKind
+        What happened.
+    old, new : UnitVerdict or None
+        The verdicts; None where the run has no such unit in this result.
+    gained_km2, lost_km2 : float
+        Ground of it that is designated in the new, or in the old run alone.
+    aspects : tuple of UnitAspect
+        What is different; empty for a unit that entered or left.
+    clauses : tuple of ClauseChange
+        Clauses that found something else, in the policy's order.
+    summary : Text
+        What changed, in a planner's sentence.
+    why : tuple of Why
+        What changed it, with the reason to think so.
+    """
+
+    kind: ChangeKind
+    old: UnitVerdict | None
+    new: UnitVerdict | None
+    gained_km2: float
+    lost_km2: float
+    aspects: tuple[UnitAspect, ...]
+    clauses: tuple[ClauseChange, ...]
+    summary: Text
+    why: tuple[Why, ...]
+
+    @property
+    def turned(self) -> bool:
+        """Whether its state or its ground changed, not only the evidence behind them."""
+        telling = {UnitAspect.STATE, UnitAspect.GROUND}
+        return self.kind is not ChangeKind.CHANGED or not telling.isdisjoint(self.aspects)
+
+    @property
+    def designated(self) -> tuple[bool, bool]:
+        """Whether it was, and is now, designated."""
+        old, new = (v is not None and v.state is State.DESIGNATED for v in (self.old, self.new))
+        return old, new
+
+    @property
+    def shown(self) -> UnitVerdict:
+        """The verdict that names the unit: the new one where there is one."""
+        found = self.new or self.old
+        assert found is not None  # noqa: S101 - one of them is always there
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class ResultSide:
+    """A result in one run: units designated and in all, ground, people (None where not counted)."""
+
+    designated: int
+    units: int
+    km2: float
+    people: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResultChange:
+    """A result of the policy in two runs.
+
+    Parameters
+    ----------
+    id, kind, title : str, ResultKind and Text
+        Of the new run, else of the old one.
+    old, new : ResultSide or None
+        In each run; None where it has no such result.
+    gained, lost : MultiPolygon
+        Ground that is designated in the new, or in the old run alone, EPSG:6668; pieces below 1 m²
+        are left out.
+    gained_km2, lost_km2 : float
+        Their areas on the ellipsoid.
+    units : tuple of UnitChange
+        In the order of the new run, then those that left in the order of the old one.
+    """
+
+    id: str
+    kind: ResultKind
+    title: Text
+    old: ResultSide | None
+    new: ResultSide | None
+    gained: MultiPolygon
+    lost: MultiPolygon
+    gained_km2: float
+    lost_km2: float
+    units: tuple[UnitChange, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether no unit and no ground of it changed."""
+        both = self.old is not None and self.new is not None
+        return both and not self.units and self.gained.is_empty and self.lost.is_empty
+
+
+@dataclass(frozen=True, slots=True)
 class InputChange:
     """An input file whose content differs, or which only one run read."""
 
@@ -176,6 +312,25 @@ class PolicyChange:
     key: str
     old: str | None
     new: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListNotGiven:
+    """A list that one of the runs was not given: nothing of it is compared.
+
+    Parameters
+    ----------
+    words : Text
+        What to call it.
+    in_old : bool
+        Whether it is the old run that lacks it.
+    count : int
+        Facilities that only the other run has for it.
+    """
+
+    words: Text
+    in_old: bool
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +371,10 @@ class Comparison:
     gained_people, lost_people : float or None
         People on the ground gained and lost, by the newest population of the two runs; None where
         neither has one.
+    results : tuple of ResultChange
+        Every result of either run's policy; empty where both judge facilities alone.
+    not_given : tuple of ListNotGiven
+        Lists that one of the runs was not given.
     """
 
     prefecture_code: str
@@ -241,11 +400,14 @@ class Comparison:
     new_people: float | None = None
     gained_people: float | None = None
     lost_people: float | None = None
+    results: tuple[ResultChange, ...] = ()
+    not_given: tuple[ListNotGiven, ...] = ()
 
     @property
     def same(self) -> bool:
         """Whether no verdict and no area changed."""
-        return not self.facilities and self.gained.is_empty and self.lost.is_empty
+        circles = not self.facilities and self.gained.is_empty and self.lost.is_empty
+        return circles and all(result.same for result in self.results)
 
     @property
     def identical(self) -> bool:

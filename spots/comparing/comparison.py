@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -17,12 +18,15 @@ from spots.comparing.changes import (
     ChangeKind,
     Comparison,
     FacilityChange,
+    ListNotGiven,
 )
 from spots.comparing.differences import given_changes
 from spots.comparing.run_matching import MatchedPair, match, match_notes, municipality_of
 from spots.comparing.sentences import changed_sentence, entered_sentence
 from spots.comparing.tracing import changed_why, entered_why
+from spots.comparing.unit_comparing import result_changes
 from spots.outputs import load_result, read_manifest
+from spots.telling.findings import as_far_as_given
 from spots.telling.wording import bracketed, run_on, same
 from spots.types import RunResult, Spot, TravelEvidence, Verdict, distance_m
 
@@ -63,21 +67,20 @@ def compare(
     UsageError
         The runs are of different prefectures.
     """
-    minutes_from_ms = whole_number(minutes_from_ms, "minutes_from_ms", least=0)
+    ms = whole_number(minutes_from_ms, "minutes_from_ms", least=0)
     _same_prefecture(old, new)
-    given = given_changes(old, new, tools)
-    pairs = match(old.verdicts, new.verdicts)
+    given, pairs = given_changes(old, new, tools), match(old.verdicts, new.verdicts)
     ground = ground_between(old, new, pairs, given.causes, given.policy)
     gained, lost = _only_in(new, old), _only_in(old, new)
-    people, titles = _people(old, new, gained, lost), _titles(old, new, names)
+    people = _people(old, new, gained, lost)
+    facilities = tuple(_changes(pairs, ground, (old, new), ms))
     return Comparison(
-        prefecture_code=new.settings.prefecture_code,
-        prefecture=new.settings.prefecture,
-        old_title=titles[0],
-        new_title=titles[1],
+        new.settings.prefecture_code,
+        new.settings.prefecture,
+        *_titles(old, new, names),
         old_count=len(old.verdicts),
         new_count=len(new.verdicts),
-        facilities=tuple(_changes(pairs, ground, (old, new), minutes_from_ms)),
+        facilities=facilities,
         old_km2=old.dissolved_km2,
         new_km2=new.dissolved_km2,
         gained=gained,
@@ -94,7 +97,25 @@ def compare(
         new_people=new.dissolved_population,
         gained_people=people[0],
         lost_people=people[1],
+        results=result_changes(ground),
+        not_given=tuple(_lists_not_given(facilities, old, new)),
     )
+
+
+def _lists_not_given(
+    facilities: Iterable[FacilityChange], old: RunResult, new: RunResult
+) -> Iterator[ListNotGiven]:
+    """Yield the lists that one run lacks: by the facilities of the other, and by its criteria."""
+    lacking = ((c.list_not_given, c.old is None) for c in facilities)
+    counted = Counter(lack for lack in lacking if lack[0] is not None)
+    for run, other, in_old in ((old, new, True), (new, old, False)):
+        given = {c.number for c in other.settings.criteria if c.given}
+        for c in run.settings.criteria:
+            if not c.given and c.number in given:
+                counted.setdefault((Text(f"{c.mark}の一覧", f"the list of {c.mark}"), in_old), 0)
+    for (words, in_old), count in counted.items():
+        if words is not None:
+            yield ListNotGiven(words, in_old, count)
 
 
 def _changes(
@@ -251,9 +272,9 @@ def _change(
         old_spots.get(old.facility.id) if old else None,
         new_spots.get(new.facility.id) if new else None,
     )
-    kind, aspects = ChangeKind.CHANGED, frozenset[Aspect]()
+    kind, aspects, missing = ChangeKind.CHANGED, frozenset[Aspect](), None
     if old is not None and new is not None:
-        aspects = _aspects(old, new, minutes_from_ms) | spots.aspects()
+        aspects = _aspects(old, new, ground, minutes_from_ms) | spots.aspects()
         if not aspects:
             return None
         why = changed_why(old, new, aspects, ground)
@@ -262,8 +283,9 @@ def _change(
         kind = ChangeKind.ENTERED if old is None else ChangeKind.LEFT
         shown, run = (new, ground.new) if new is not None else (old, ground.old)
         assert shown is not None  # noqa: S101 - a pair is never empty
+        missing = ground.list_not_given(shown, entered=old is None)
         why = entered_why(shown, ground, entered=old is None)
-        summary = entered_sentence(shown, run, entered=old is None)
+        summary = entered_sentence(shown, run, entered=old is None, missing=missing)
     return FacilityChange(
         kind=kind,
         matched_by=pair.by,
@@ -274,10 +296,13 @@ def _change(
         aspects=tuple(a for a in Aspect if a in aspects),
         summary=summary,
         why=why,
+        list_not_given=missing,
     )
 
 
-def _aspects(old: Verdict, new: Verdict, minutes_from_ms: int) -> frozenset[Aspect]:
+def _aspects(
+    old: Verdict, new: Verdict, ground: ComparedRuns, minutes_from_ms: int
+) -> frozenset[Aspect]:
     before, after = old.facility, new.facility
     different = {
         Aspect.NAME: before.name != after.name,
@@ -285,7 +310,7 @@ def _aspects(old: Verdict, new: Verdict, minutes_from_ms: int) -> frozenset[Aspe
         Aspect.CRITERIA: old.criteria != new.criteria,
         Aspect.MINUTES: _minutes_differ(old.travel, new.travel, minutes_from_ms),
         Aspect.NEAREST: _nearest(old.travel) != _nearest(new.travel),
-        Aspect.REASON: old.state_reason != new.state_reason,
+        Aspect.REASON: _reason(old, ground.old) != _reason(new, ground.new),
         Aspect.TYPES: before.types != after.types,
         Aspect.ROLE: before.role is not after.role,
         Aspect.POSITION: _moved(old, new),
@@ -293,6 +318,13 @@ def _aspects(old: Verdict, new: Verdict, minutes_from_ms: int) -> frozenset[Aspe
         Aspect.AREA_CLASS: old.place.area_class is not new.place.area_class,
     }
     return frozenset(aspect for aspect, differs in different.items() if differs)
+
+
+def _reason(verdict: Verdict, run: RunResult) -> Text:
+    """Return the reason of a state without what every facility of its run is told of lists."""
+    unasked = [c.mark for c in run.settings.criteria if not c.given]
+    reason, beside = verdict.state_reason, as_far_as_given(unasked)
+    return Text(reason.ja.removesuffix(beside.ja), reason.en.removesuffix(beside.en))
 
 
 def _minutes_differ(

@@ -26,11 +26,13 @@ from spots.comparing.comparison_text import (
     areas_text,
     comparison_json,
     kind_text,
+    not_given_lines,
     people_text,
     told_once,
 )
 from spots.comparing.differences import given_lines
 from spots.comparing.map_cards import TITLE, UI
+from spots.comparing.unit_tables import result_features, units_csv, units_sheet
 from spots.outputs import geojson as rfc
 from spots.outputs.sheet_layout import Paper, SheetColumn, SheetContent, fitted, sheet_column
 from spots.outputs.spreadsheet import csv_table
@@ -60,6 +62,8 @@ def write_comparison(
     force: bool = False,
 ) -> tuple[WrittenFile, ...]:
     """Write ``diff.csv``, ``diff.xlsx``, ``diff.geojson``, ``diff.html`` and ``diff.json``.
+
+    Where a run judges units of ground, ``diff_units.csv`` too.
 
     Parameters
     ----------
@@ -94,6 +98,8 @@ def write_comparison(
         "diff.html": render_comparison(found, old, new, lang).encode(),
         "diff.xlsx": comparison_xlsx(found, old, new, lang),
     }
+    if found.results:
+        contents["diff_units.csv"] = units_csv(found, lang).encode()
     record = {
         "format": _FORMAT,
         "files": [*contents, RECORD],
@@ -169,6 +175,7 @@ def comparison_xlsx(
     titles = (
         Text(f"旧: {found.old_title.ja}", f"before: {found.old_title.en}"),
         Text(f"新: {found.new_title.ja}", f"after: {found.new_title.en}"),
+        *not_given_lines(found),
         areas_text(found),
         people_text(found),
     )
@@ -194,7 +201,8 @@ def comparison_xlsx(
         rows=[(kind, *row) for kind, rows in given_lines(found, lang) for row in rows],
         filtered=True,
     )
-    sheets = (facilities, _explained(told, lang), given)
+    units = (units_sheet(found, title, lang),) if found.results else ()
+    sheets = (*units, facilities, _explained(told, lang), given)
     return workbook(tuple(map(fitted, sheets)), title=title, lang=lang)
 
 
@@ -346,7 +354,8 @@ def comparison_geojson(found: Comparison, lang: Lang = Lang.JA) -> str:
 
     At most a polygon feature each for the ground gained and lost (``layer`` is ``"area"``), and a
     point for every facility that changed (``"facility"``), without a geometry where its position
-    is not known.
+    is not known. Of units of ground the ground gained and lost in each result (``"result"``), and
+    every unit that changed (``"unit"``) with its new ground, or its old one.
 
     Parameters
     ----------
@@ -378,6 +387,7 @@ def comparison_geojson(found: Comparison, lang: Lang = Lang.JA) -> str:
         if rfc.area(ground) is not None
     ]
     features += [_facility(change, lang) for change in found.facilities]
+    features += result_features(found, lang)
     page = {"type": "FeatureCollection", "features": features}
     return compact_json(page) + "\n"
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import shapely
+from collections.abc import Iterator
 
+import shapely
+from shapely.geometry import MultiPolygon
+
+from boundaries.geometry import polygons
 from boundaries.types import AreaClass
 from groundfloor.problems import Lang, Text
 from spots.comparing.changed_ground import CAUSE_LABELS
 from spots.comparing.changes import Comparison
+from spots.comparing.comparison_text import counted, has_circles, not_given_lines
 from spots.comparing.differences import given_lines, people_shown
 from spots.comparing.map_cards import (
     TITLE,
@@ -19,21 +24,24 @@ from spots.comparing.map_cards import (
     Outline,
     SideSpot,
     changed_facility,
+    changed_unit,
 )
+from spots.comparing.unit_tables import changed_units, result_row
 from spots.map.page import GsiTiles, InlineApp, Page, PrefectureMap, asset
 from spots.map.page_data import Row
 from spots.map.shapes import display_outlines, label_point, pack_line, pack_polygons
 from spots.telling.labels import criteria_marks, drafted, listed
 from spots.telling.units import area
-from spots.types import RunResult
+from spots.types import RunResult, State, UnitVerdict
 
 _ROAD_TOLERANCE = 2e-4  # degrees, about 20 m: an unobtrusive base
 
 
 def _compare_data(found: Comparison, old: RunResult, new: RunResult, lang: Lang) -> CompareData:
     """Return everything the page of a comparison shows."""
-    kept = shapely.intersection(old.dissolved, new.dissolved)
-    caveats = dict.fromkeys(t.render(lang) for r in (old, new) for t in r.settings.caveats)
+    gained, lost = _moved(found)
+    kept = shapely.intersection(_designated(old), _designated(new))
+    kept = shapely.difference(kept, shapely.union(gained, lost)) if found.results else kept
     sources = dict.fromkeys(s for r in (new, old) for s in r.settings.attributions)
     return CompareData(
         lang=str(lang),
@@ -41,7 +49,11 @@ def _compare_data(found: Comparison, old: RunResult, new: RunResult, lang: Lang)
         title=f"{TITLE.render(lang)} {found.prefecture}",
         old_title=found.old_title.render(lang),
         new_title=found.new_title.render(lang),
-        caveats=(drafted(Text("図", "map")).render(lang), *caveats),
+        caveats=(
+            drafted(Text("図", "map")).render(lang),
+            *(line.render(lang) for line in not_given_lines(found)),
+            *_caveats(old, new, lang),
+        ),
         bounds=_bounds(new),
         totals=_totals(found, lang),
         municipalities=_municipalities(new),
@@ -50,13 +62,42 @@ def _compare_data(found: Comparison, old: RunResult, new: RunResult, lang: Lang)
         old_spots=_spots(old),
         new_spots=_spots(new),
         kept=pack_polygons(kept),
-        gained=pack_polygons(found.gained),
-        lost=pack_polygons(found.lost),
-        facilities=tuple(changed_facility(c, (old, new), lang) for c in found.facilities),
+        gained=pack_polygons(gained),
+        lost=pack_polygons(lost),
+        facilities=(
+            *(changed_unit(r, c, lang) for r, c in changed_units(found)),
+            *(changed_facility(c, (old, new), lang) for c in found.facilities),
+        ),
         groups=_groups(found, lang),
         notes=tuple(f"{p.value}: {p.message.render(lang)}" for p in found.notes),
         sources=tuple(sources),
     )
+
+
+def _designated(result: RunResult) -> MultiPolygon:
+    """Return all that a run designates: circles, and the ground of every result."""
+    grounds = [ground.geometry for ground in result.grounds]
+    return (
+        polygons(shapely.union_all([result.dissolved, *grounds])) if grounds else result.dissolved
+    )
+
+
+def _moved(found: Comparison) -> tuple[MultiPolygon, MultiPolygon]:
+    """Return the ground gained and lost, by circles or in any result."""
+    if not found.results:
+        return found.gained, found.lost
+    gained = shapely.union_all([found.gained, *(r.gained for r in found.results)])
+    lost = shapely.union_all([found.lost, *(r.lost for r in found.results)])
+    return polygons(gained), polygons(lost)
+
+
+def _caveats(old: RunResult, new: RunResult, lang: Lang) -> Iterator[str]:
+    """Yield what a reader must be told of both runs, and then of one of them alone, marked so."""
+    before, after = (tuple(t.render(lang) for t in run.settings.caveats) for run in (old, new))
+    yield from (told for told in dict.fromkeys(before) if told in after)
+    for side, here, there in ((UI["old"], before, after), (UI["new"], after, before)):
+        head = Text(f"{side.ja}：", f"{side.en}: ").render(lang)
+        yield from (head + told for told in dict.fromkeys(here) if told not in there)
 
 
 def _bounds(result: RunResult) -> tuple[float, float, float, float]:
@@ -72,7 +113,7 @@ def _totals(found: Comparison, lang: Lang) -> tuple[Row, ...]:
             f"{old} → {new}（増 {gained}、減 {lost}）", f"{old} → {new} (+{gained}, −{lost})"
         ).render(lang)
 
-    rows = [
+    circles = [
         Row(
             Text("スポットの面積", "Area of the spots").render(lang),
             change(
@@ -83,14 +124,16 @@ def _totals(found: Comparison, lang: Lang) -> tuple[Row, ...]:
             ),
         )
     ]
+    rows = circles if has_circles(found) else []
     people = [found.old_people, found.new_people, found.gained_people, found.lost_people]
     if found.gained_people is not None:
         shown = [people_shown(p).render(lang) for p in people]
         rows.append(Row(Text("区域内の人口", "People").render(lang), change(*shown)))
-    turned = sum(c.turned for c in found.facilities)
+    rows += [Row(r.title.render(lang), result_row(r).render(lang)) for r in found.results]
+    turned, other = counted(found)
     count = Text(
-        f"{turned}（ほかに根拠だけが変わった施設 {len(found.facilities) - turned}）",
-        f"{turned} (and {len(found.facilities) - turned} on other evidence)",
+        f"{turned}（ほかに根拠だけが変わった施設 {other}）",
+        f"{turned} (and {other} on other evidence)",
     )
     label = Text("判定・スポットが変わった施設", "Verdict or spot changed")
     rows.append(Row(label.render(lang), count.render(lang)))
@@ -170,7 +213,19 @@ def _spots(result: RunResult) -> tuple[SideSpot, ...]:
         marks = criteria_marks(result, spot.criteria)
         lon, lat = (round(v, 6) for v in (lon, lat))
         found.append(SideSpot(spot.name, marks, lon, lat, pack_polygons(spot.geometry)))
-    return tuple(found)
+    return (*found, *_units(result))
+
+
+def _units(result: RunResult) -> Iterator[SideSpot]:
+    """Yield the designated units of ground, each once."""
+    units: dict[str, list[UnitVerdict]] = {}
+    for verdict in result.units:
+        if verdict.state is State.DESIGNATED and verdict.ground is not None:
+            units.setdefault(verdict.unit.id, []).append(verdict)
+    for verdicts in units.values():
+        ground = polygons(shapely.union_all([v.geometry for v in verdicts]))
+        lon, lat = label_point(ground)
+        yield SideSpot(verdicts[0].unit.name, "", lon, lat, pack_polygons(ground))
 
 
 def _groups(found: Comparison, lang: Lang) -> tuple[Group, ...]:

@@ -17,10 +17,12 @@ from spots.comparing.changes import (
     Why,
 )
 from spots.comparing.differences import given_lines, people_shown
+from spots.comparing.unit_tables import result_sections, results_json
 from spots.telling.evidence_words import time_words
-from spots.telling.labels import NEAREST, STATE_LABELS, listed, type_marks
+from spots.telling.labels import NEAREST, NOT_GIVEN, STATE_LABELS, listed, type_marks
 from spots.telling.plan_columns import COUNCILS, ON_APPLICATION, PAGE, SERVICE
 from spots.telling.units import area, people, square_kilometres
+from spots.telling.wording import NOTHING
 from spots.types import InputRecord, Verdict
 
 _NAME_LIMIT = 30
@@ -103,14 +105,14 @@ def comparison_table(found: Comparison, lang: Lang | str = Lang.JA) -> str:
         return one_line(same.render(lang), _LINE_LIMIT)
     turned = [c for c in found.facilities if c.turned]
     other = [c for c in found.facilities if not c.turned]
-    sections = [_title(found, lang), _areas(found, lang), _turned(turned, lang)]
+    circles = _areas(found, lang) if has_circles(found) else []
+    sections = [_title(found, lang), circles, *result_sections(found, lang), _turned(turned, lang)]
     sections += [_other(other, lang), _given(found, lang), _notes(found, lang)]
     return "\n\n".join("\n".join(lines) for lines in sections if lines)
 
 
 def _title(found: Comparison, lang: Lang) -> list[str]:
-    turned = sum(c.turned for c in found.facilities)
-    other = len(found.facilities) - turned
+    turned, other = counted(found)
     lines = (
         Text(f"旧: {found.old_title.ja}", f"old: {found.old_title.en}"),
         Text(f"新: {found.new_title.ja}", f"new: {found.new_title.en}"),
@@ -121,7 +123,37 @@ def _title(found: Comparison, lang: Lang) -> list[str]:
             f"verdict or spot changed: {turned}, evidence alone: {other}",
         ),
     )
-    return [one_line(line.render(lang), _LINE_LIMIT) for line in lines]
+    judged = found.old_count or found.new_count or not found.results
+    told = (*(lines if judged else lines[:2]), *not_given_lines(found))
+    return [one_line(line.render(lang), _LINE_LIMIT) for line in told]
+
+
+def counted(found: Comparison) -> tuple[int, int]:
+    """Return how many verdicts or spots changed, and how many on other evidence alone.
+
+    Who is only on a list that one of the runs was not given is neither.
+    """
+    compared = [c for c in found.facilities if c.list_not_given is None]
+    turned = sum(c.turned for c in compared)
+    return turned, len(compared) - turned
+
+
+def not_given_lines(found: Comparison) -> tuple[Text, ...]:
+    """Return a sentence for each list that one of the runs was not given."""
+    told = []
+    for missing in found.not_given:
+        side = Text("旧の", "old") if missing.in_old else Text("新しい", "new")
+        count = Text(
+            f"（比べられない施設 {missing.count}）", f" ({missing.count} facilities not compared)"
+        )
+        many = count if missing.count else NOTHING
+        told.append(
+            Text(
+                f"{missing.words.ja}が{side.ja}実行では未提供です{many.ja}",
+                f"the {side.en} run was not given {missing.words.en}{many.en}",
+            )
+        )
+    return tuple(told)
 
 
 def _turned(changes: Sequence[FacilityChange], lang: Lang) -> list[str]:
@@ -205,6 +237,8 @@ def _row(change: FacilityChange, lang: Lang) -> list[str]:
 
 def kind_text(change: FacilityChange) -> Text:
     """Return what happened to a facility, in a word: a new designation is more than a change."""
+    if change.list_not_given is not None:
+        return NOT_GIVEN
     if change.kind is ChangeKind.CHANGED:
         return _DESIGNATIONS.get(change.designated, KINDS[change.kind])
     return KINDS[change.kind]
@@ -224,6 +258,11 @@ def _time(verdict: Verdict | None, lang: Lang) -> str:
 
 def _km2(km2: float | None) -> str:
     return "-" if km2 is None else square_kilometres(km2)
+
+
+def has_circles(found: Comparison) -> bool:
+    """Return whether the area of circles says anything: a run has some, or no other ground."""
+    return not found.results or bool(found.old_km2 or found.new_km2)
 
 
 def _areas(found: Comparison, lang: Lang) -> list[str]:
@@ -285,15 +324,7 @@ def comparison_json(found: Comparison, lang: Lang = Lang.JA) -> dict[str, object
             "gained": round(found.gained_km2, 6),
             "lost": round(found.lost_km2, 6),
         },
-        "population": {
-            key: None if people is None else round(people, 3)
-            for key, people in (
-                ("old", found.old_people),
-                ("new", found.new_people),
-                ("gained", found.gained_people),
-                ("lost", found.lost_people),
-            )
-        },
+        "population": _population(found),
         "inputs": [
             {"role": c.role, "old": _record(c.old), "new": _record(c.new)} for c in found.inputs
         ],
@@ -301,17 +332,37 @@ def comparison_json(found: Comparison, lang: Lang = Lang.JA) -> dict[str, object
         "policy": [{"key": c.key, "old": c.old, "new": c.new} for c in found.policy],
         "network_changed": found.network_changed,
         "causes": [cause.value for cause in found.causes],
+        "not_given": [
+            {
+                "list": m.words.render(lang),
+                "run": "old" if m.in_old else "new",
+                "facilities": m.count,
+            }
+            for m in found.not_given
+        ],
         "notes": [
             {"code": p.code, "value": p.value, "message": p.message.render(lang)}
             for p in found.notes
         ],
+        **({"results": results_json(found, lang)} if found.results else {}),
     }
+
+
+def _population(found: Comparison) -> dict[str, float | None]:
+    counts = {
+        "old": found.old_people,
+        "new": found.new_people,
+        "gained": found.gained_people,
+        "lost": found.lost_people,
+    }
+    return {key: None if count is None else round(count, 3) for key, count in counts.items()}
 
 
 def _entry(change: FacilityChange, lang: Lang) -> dict[str, object]:
     return {
         "change": change.kind.value,
         "matched_by": change.matched_by.value,
+        "list_not_given": change.list_not_given and change.list_not_given.render(lang),
         "aspects": [aspect.value for aspect in change.aspects],
         "verdict_changed": change.turned,
         "summary": change.summary.render(lang),

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from groundfloor.problems import Lang, Text, one_line
+from spots.comparing.changed_ground import kinds_of
 from spots.comparing.changes import Cause, Comparison, InputChange, PolicyChange, SettingChange
 from spots.telling.labels import INPUT_LABELS
 from spots.telling.setting_words import RADIUS
 from spots.telling.units import dated, people, period, radius
-from spots.telling.wording import bracketed, joined, run_on, same
+from spots.telling.wording import NOTHING, bracketed, joined, run_on, same
 from spots.types import InputRecord, RunResult, Settings
 
+_LISTS = "facilities"
 _CAUSE_OF_ROLE = {
-    "facilities": Cause.LISTS,
+    _LISTS: Cause.LISTS,
     "towns": Cause.LISTS,
     "municipalities": Cause.BOUNDARIES,
     "medical_areas": Cause.BOUNDARIES,
@@ -24,10 +27,10 @@ _CAUSE_OF_ROLE = {
     "indices": Cause.INDEX,
     "network": Cause.NETWORK,
     "closures": Cause.NETWORK,
-    "units": Cause.BOUNDARIES,
-    "tables": Cause.LISTS,
-    "entries": Cause.LISTS,
     "policy": Cause.POLICY,
+    "units": Cause.UNITS,
+    "tables": Cause.TABLES,
+    "entries": Cause.ENTRIES,
 }
 
 
@@ -58,7 +61,7 @@ def given_changes(old: RunResult, new: RunResult, tools: tuple[str, str]) -> Giv
     tools : tuple of str and str
         Versions of the tool that made each.
     """
-    inputs = _input_changes(old.inputs, new.inputs)
+    inputs = _input_changes(old, new)
     settings = _setting_changes(old.settings, new.settings)
     policy = _policy_changes(old, new)
     roads = _network_changed(old, new)
@@ -71,35 +74,39 @@ def given_changes(old: RunResult, new: RunResult, tools: tuple[str, str]) -> Giv
         layers=_layers_changed(old, new),
         software=tools[0] != tools[1],
     )
+    if (old.grounds or new.grounds) and any(c.role == "population" for c in inputs):
+        causes = (*causes, Cause.POPULATION)
     return GivenChanges(inputs, settings, policy, roads, causes)
 
 
-def _input_changes(
-    old: Sequence[InputRecord], new: Sequence[InputRecord]
-) -> tuple[InputChange, ...]:
+def _input_changes(old: RunResult, new: RunResult) -> tuple[InputChange, ...]:
     """Return the inputs whose SHA-256 differs, and those that only one run has.
 
     Within a role, records are paired by label and file, then by label, then by file, then one to
-    one in order (an index of a new edition has a new label and a new file).
+    one in order (an index of a new edition has a new label and a new file); facility lists only
+    where both are of one kind: clinics are not what became of hospitals.
     """
     changes = []
-    for role in dict.fromkeys(record.role for record in (*old, *new)):
-        before = [r for r in old if r.role == role]
-        after = [r for r in new if r.role == role]
-        for left, right in _paired(before, after):
+    kinds: dict[int, object] = {}
+    for run in (old, new):
+        kinds |= {id(r): kinds_of(r.name, run) or id(r) for r in run.inputs if r.role == _LISTS}
+    for role in dict.fromkeys(record.role for record in (*old.inputs, *new.inputs)):
+        before = [r for r in old.inputs if r.role == role]
+        after = [r for r in new.inputs if r.role == role]
+        for left, right in _paired(before, after, lambda r: kinds.get(id(r))):
             if left is None or right is None or left.sha256 != right.sha256:
                 changes.append(InputChange(role, left, right))
     return tuple(changes)
 
 
 def _paired(
-    before: list[InputRecord], after: list[InputRecord]
+    before: list[InputRecord], after: list[InputRecord], last: Callable[[InputRecord], object]
 ) -> Iterator[tuple[InputRecord | None, InputRecord | None]]:
     keys = (
         lambda r: (r.name, r.file),
         lambda r: r.name,
         lambda r: r.file,
-        lambda _r: None,
+        last,
     )
     rest = list(before)
     partner: dict[int, InputRecord] = {}
@@ -172,8 +179,20 @@ def _flat(value: object, path: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
         for key, item in value.items():
             yield from _flat(item, f"{path}.{key}" if path else str(key))
+    elif _by_id(value):
+        for item in value:
+            yield from _flat(item, f"{path}.{item['id']}")
     elif path:
         yield path, json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+
+
+def _by_id(value: object) -> TypeGuard[Sequence[Mapping[str, object]]]:
+    """Tell whether a value is a list of tables that have ids: selections, results."""
+    return (
+        isinstance(value, list | tuple)
+        and bool(value)
+        and all(isinstance(item, Mapping) and item.get("id") for item in value)
+    )
 
 
 def _network_changed(old: RunResult, new: RunResult) -> bool:
@@ -279,5 +298,7 @@ def _role(change: InputChange, lang: Lang) -> str:
 def _input(record: InputRecord | None, lang: Lang) -> str:
     if record is None:
         return "-"
-    head = joined((same(f"{record.name}: {record.file}"), dated(record.as_of)), " ", " ")
+    own = record.name not in {"", record.role}  # else the line's own label says it
+    name = Text(f"{record.name}：", f"{record.name}: ") if own else NOTHING
+    head = joined((run_on(name, same(record.file)), dated(record.as_of)), " ", " ")
     return one_line(run_on(head, bracketed(same(record.sha256[:8]))).render(lang), 80)

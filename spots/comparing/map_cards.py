@@ -6,15 +6,19 @@ apart: the page's contract with its script, whatever `comparison_map` finds to s
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from groundfloor.problems import Lang, Text
-from spots.comparing.changes import FacilityChange
+from spots.comparing.changes import FacilityChange, ResultChange, UnitChange
 from spots.comparing.comparison_text import CERTAINTIES, cause_text
+from spots.comparing.unit_tables import state_words
 from spots.map import page_words as map_words
 from spots.map.page_data import Ring, Row, Shape
+from spots.map.shapes import label_point
 from spots.telling.dossier import Dossier, dossier_of
 from spots.telling.dossier_facts import Fact
+from spots.telling.units import area
 from spots.types import RunResult
 
 
@@ -50,7 +54,8 @@ class ChangedFacility:
     lon, lat : float or None
         None when unknown.
     kind : str
-        ``entered``, ``left``, ``changed`` or ``evidence`` (only the evidence is another).
+        ``entered``, ``left``, ``changed``, ``ungiven`` (one run had no such list) or ``evidence``
+        (only the evidence is another).
     badge : str
         The same in words.
     summary : str
@@ -169,6 +174,7 @@ def changed_facility(
     shown = change.shown
     position = shown.facility.position
     kind = change.kind.value if change.turned else "evidence"
+    kind = kind if change.list_not_given is None else "ungiven"
     return ChangedFacility(
         id=shown.facility.id,
         name=shown.facility.name,
@@ -188,6 +194,62 @@ def changed_facility(
             for why in change.why
         ),
     )
+
+
+def changed_unit(result: ResultChange, change: UnitChange, lang: Lang) -> ChangedFacility:
+    """Return a unit of ground that changed in a result, with its popup, as a facility has one.
+
+    Parameters
+    ----------
+    result : ResultChange
+        The result.
+    change : UnitChange
+        From the comparison.
+    lang : Lang
+        Language of the page.
+    """
+    shown = change.shown
+    where = label_point(shown.ground) if shown.ground is not None else None
+    own = shown.unit.position
+    lon, lat = where or ((own.lon, own.lat) if own else (None, None))
+    kind = change.kind.value if change.turned else "evidence"
+    return ChangedFacility(
+        id=shown.key,
+        name=shown.unit.name,
+        place=result.title.render(lang),
+        lon=None if lon is None else round(lon, 6),
+        lat=None if lat is None else round(lat, 6),
+        kind=kind,
+        badge=_UNIT_KINDS[kind].render(lang),
+        summary=change.summary.render(lang),
+        pairs=tuple(
+            BeforeAfter(label.render(lang), was, now, was != now)
+            for label, was, now in _unit_lines(result, change, lang)
+        ),
+        why=tuple(
+            Reason(
+                why.certainty.value,
+                CERTAINTIES[why.certainty].render(lang),
+                cause_text(why, lang),
+            )
+            for why in change.why
+        ),
+    )
+
+
+def _unit_lines(
+    result: ResultChange, change: UnitChange, lang: Lang
+) -> Iterator[tuple[Text, str, str]]:
+    sides = (change.old, change.new)
+    states = [state_words(result, v).render(lang) for v in sides]
+    yield Text("状態", "State"), states[0], states[1]
+    reasons = [v.reason.render(lang) if v else _NONE for v in sides]
+    yield Text("理由", "Reason"), reasons[0], reasons[1]
+    sizes = [area(v.area_km2) if v and v.area_km2 else _NONE for v in sides]
+    yield Text("面積", "Area"), sizes[0], sizes[1]
+    for clause in change.clauses:
+        found = [c.text.render(lang) if c else _NONE for c in (clause.old, clause.new)]
+        yield Text(f"条項 {clause.select}", f"Clause {clause.select}"), found[0], found[1]
 
 
 def _pairs(
@@ -231,6 +293,7 @@ KINDS = {
     "entered": Text("新しい施設", "Entered"),
     "left": Text("なくなった施設", "Left"),
     "changed": Text("判定が変わった施設", "Verdict or spot changed"),
+    "ungiven": Text("一方に一覧がない施設", "List not given to one run"),
     "evidence": Text("根拠だけが変わった施設", "Evidence alone changed"),
 }
 #: Said as on the map of a run.
@@ -248,6 +311,12 @@ _SHARED = (
     "zoomOut",
     "noscript",
 )
+_UNIT_KINDS = {
+    "entered": Text("新しい区域", "Entered"),
+    "left": Text("なくなった区域", "Left"),
+    "changed": Text("判定・範囲が変わった区域", "Verdict or ground changed"),
+    "evidence": Text("根拠だけが変わった区域", "Evidence alone changed"),
+}
 UI = {
     **{key: map_words.UI[key] for key in _SHARED},
     "old": Text("旧", "Before"),
@@ -264,11 +333,17 @@ UI = {
     "newSpot": Text("新のスポット", "Spots after"),
     "shortage": Text("医師少数区域", "Shortage area"),
     "municipality": Text("市町村の境", "Municipalities"),
+    "road": Text("主な道路", "Main roads"),
     "kindEntered": KINDS["entered"],
     "kindLeft": KINDS["left"],
     "kindChanged": KINDS["changed"],
+    "kindUngiven": KINDS["ungiven"],
     "kindEvidence": KINDS["evidence"],
     "none": Text("変わった施設はありません。", "No facility changed."),
+    "more": Text(
+        "ほか{n}件（全{all}件）は diff.xlsx の「変わった施設」にあります。",
+        "{n} more of {all} are in diff.xlsx, on the sheet of facilities.",
+    ),
     "unlocated": Text("位置不明", "no position"),
     "given": Text("変わった入力と設定", "Inputs and settings that differ"),
     "sameGiven": Text("入力と設定は同じです。", "Inputs and settings are the same."),

@@ -2,20 +2,26 @@
 
 Ids are not enough: a list without ids of its own, or with row numbers for ids, gives a facility
 another id, or another facility the same one. So an id counts only where name or municipality
-agree too.
+agree too. The wards of a designated city are its: one list names them, another does not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from groundfloor.problems import Problem, Text, note, warning
 from spots.comparing.changes import MatchedBy
+from spots.facilities.list_cells import city_of
+from spots.facilities.matching import SAME_PLACE_M
 from spots.facilities.naming import name_key
-from spots.types import Verdict
+from spots.types import Accuracy, Position, Verdict, distance_m
 
+_CELL_DEGREES = 0.002  # more than 100 m each way in all of Japan
 _Key = Callable[[Verdict], Hashable]
+_Pairing = Callable[[Sequence[Verdict], Sequence[Verdict]], Iterator[tuple[Verdict, Verdict]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +36,8 @@ class MatchedPair:
 def match(old: Sequence[Verdict], new: Sequence[Verdict]) -> tuple[MatchedPair, ...]:
     """Match the facilities of two runs one to one.
 
-    First by id and name, then by name and municipality, then by id and municipality (renamed).
+    First by id and name, then by name and city, also by a name that either was merged under, then
+    by name and place, then by id and city (renamed).
 
     Parameters
     ----------
@@ -42,27 +49,102 @@ def match(old: Sequence[Verdict], new: Sequence[Verdict]) -> tuple[MatchedPair, 
     tuple of MatchedPair
         In the order of `new`, then what is left of `old`.
     """
-    steps: tuple[tuple[_Key, MatchedBy], ...] = (
-        (lambda v: (v.facility.id, name_key(v.facility.name)), MatchedBy.ID),
-        (lambda v: (name_key(v.facility.name), municipality_of(v)), MatchedBy.NAME),
-        (lambda v: (v.facility.id, municipality_of(v)), MatchedBy.ID),
+    steps: tuple[tuple[_Pairing, MatchedBy], ...] = (
+        (_by_key(lambda v: (v.facility.id, name_key(v.facility.name))), MatchedBy.ID),
+        (_by_key(lambda v: (name_key(v.facility.name), municipality_of(v))), MatchedBy.NAME),
+        (_by_other_name, MatchedBy.NAME),
+        (_at_one_place, MatchedBy.POSITION),
+        (_by_key(lambda v: (v.facility.id, municipality_of(v))), MatchedBy.ID),
     )
     found: dict[str, MatchedPair] = {}
     taken: set[str] = set()
-    for key, by in steps:
-        before = _unique((v for v in old if v.facility.id not in taken), key)
-        after = _unique((v for v in new if v.facility.id not in found), key)
-        for value, verdict in after.items():
-            partner = before.get(value)
-            if partner is not None:
-                same_id = partner.facility.id == verdict.facility.id
-                how = MatchedBy.ID if same_id else by
-                found[verdict.facility.id] = MatchedPair(partner, verdict, how)
-                taken.add(partner.facility.id)
+    for pairs, by in steps:
+        before = [v for v in old if v.facility.id not in taken]
+        after = [v for v in new if v.facility.id not in found]
+        for partner, verdict in pairs(before, after):
+            same_id = partner.facility.id == verdict.facility.id
+            how = MatchedBy.ID if same_id else by
+            found[verdict.facility.id] = MatchedPair(partner, verdict, how)
+            taken.add(partner.facility.id)
     return (
         *(found.get(v.facility.id, MatchedPair(None, v, MatchedBy.NONE)) for v in new),
         *(MatchedPair(v, None, MatchedBy.NONE) for v in old if v.facility.id not in taken),
     )
+
+
+def _by_key(key: _Key) -> _Pairing:
+    """Return what pairs those of two runs that alone have a key."""
+
+    def pairs(old: Sequence[Verdict], new: Sequence[Verdict]) -> Iterator[tuple[Verdict, Verdict]]:
+        before, after = _unique(old, key), _unique(new, key)
+        yield from ((before[k], verdict) for k, verdict in after.items() if k in before)
+
+    return pairs
+
+
+def _by_other_name(
+    old: Sequence[Verdict], new: Sequence[Verdict]
+) -> Iterator[tuple[Verdict, Verdict]]:
+    """Yield those of one city of which one has a name that the other was merged under."""
+    called: dict[tuple[str, str], list[Verdict]] = defaultdict(list)
+    for verdict in old:
+        for name in {name_key(name) for name in verdict.facility.names}:
+            called[name, municipality_of(verdict)].append(verdict)
+    alike = (
+        (a, b)
+        for b in new
+        for name in {name_key(name) for name in b.facility.names}
+        for a in called.get((name, municipality_of(b)), ())
+    )
+    yield from _one_to_one(
+        list({(a.facility.id, b.facility.id): (a, b) for a, b in alike}.values())
+    )
+
+
+def _at_one_place(
+    old: Sequence[Verdict], new: Sequence[Verdict]
+) -> Iterator[tuple[Verdict, Verdict]]:
+    """Yield those of two runs whose names agree, or end alike, and whose points do, one to one."""
+    cells: dict[tuple[int, int], list[Verdict]] = defaultdict(list)
+    for verdict in old:
+        for cell in _cells(verdict, 0):
+            cells[cell].append(verdict)
+    around = ((a, b) for b in new for cell in _cells(b, 1) for a in cells.get(cell, ()))
+    near = [(a, b) for a, b in around if _one_name(a, b) and _one_place(a, b)]
+    yield from _one_to_one(near)
+
+
+def _one_to_one(
+    pairs: Sequence[tuple[Verdict, Verdict]],
+) -> Iterator[tuple[Verdict, Verdict]]:
+    before, after = (Counter(pair[side].facility.id for pair in pairs) for side in (0, 1))
+    for a, b in pairs:
+        if before[a.facility.id] == 1 and after[b.facility.id] == 1:
+            yield a, b
+
+
+def _cells(verdict: Verdict, rim: int) -> Iterator[tuple[int, int]]:
+    """Yield the cell of a facility's point, with a rim of others; none without a point."""
+    point = _point(verdict)
+    if point is not None:
+        x, y = (math.floor(v / _CELL_DEGREES) for v in (point.lon, point.lat))
+        steps = range(-rim, rim + 1)
+        yield from ((x + dx, y + dy) for dx in steps for dy in steps)
+
+
+def _one_name(a: Verdict, b: Verdict) -> bool:
+    ones, others = ([name_key(name) for name in v.facility.names] for v in (a, b))
+    return any(x.endswith(y) or y.endswith(x) for x in ones for y in others)
+
+
+def _one_place(a: Verdict, b: Verdict) -> bool:
+    here, there = _point(a), _point(b)
+    return here is not None and there is not None and distance_m(here, there) <= SAME_PLACE_M
+
+
+def _point(verdict: Verdict) -> Position | None:
+    position = verdict.facility.position
+    return position if position and position.accuracy is Accuracy.POINT else None
 
 
 def _unique(verdicts: Iterable[Verdict], key: _Key) -> dict[Hashable, Verdict]:
@@ -74,8 +156,8 @@ def _unique(verdicts: Iterable[Verdict], key: _Key) -> dict[Hashable, Verdict]:
 
 
 def municipality_of(verdict: Verdict) -> str:
-    """Return the municipality's code, as declared or else by position; empty when unknown."""
-    return verdict.facility.municipality_code or verdict.place.municipality_code or ""
+    """Return the city's code, as declared or else by position; empty when unknown."""
+    return city_of(verdict.facility.municipality_code or verdict.place.municipality_code or "")
 
 
 def match_notes(pairs: Iterable[MatchedPair]) -> tuple[Problem, ...]:
@@ -87,25 +169,40 @@ def match_notes(pairs: Iterable[MatchedPair]) -> tuple[Problem, ...]:
         From `match`.
     """
     found = tuple(pairs)
-    by_name = (_by_name(p.old, p.new) for p in found if p.by is MatchedBy.NAME)
+    by_name = (_by_name(p) for p in found if p.by in _AGREED)
     left = [p.old for p in found if p.new is None and p.old is not None]
     entered = [p.new for p in found if p.old is None and p.new is not None]
     return (*(n for n in by_name if n is not None), *_unmatched(left, entered))
 
 
-def _by_name(old: Verdict | None, new: Verdict | None) -> Problem | None:
+_AGREED = {
+    MatchedBy.NAME: Text("名称と市町村", "name and municipality"),
+    MatchedBy.POSITION: Text("名称と位置", "name and position"),
+}
+
+
+def _by_name(pair: MatchedPair) -> Problem | None:
+    old, new, agreed = pair.old, pair.new, _AGREED[pair.by]
     if old is None or new is None:
         return None
     return note(
         "matched-by-name",
         Text(
-            f"IDが異なりますが、名称と市町村から同じ施設とみなしました"
+            f"IDが異なりますが、{agreed.ja}から同じ施設とみなしました"
             f"（{old.facility.id} と {new.facility.id}）",
-            f"taken for one facility by name and municipality, though the ids differ "
+            f"taken for one facility by {agreed.en}, though the ids differ "
             f"({old.facility.id} and {new.facility.id})",
         ),
         Text("別の施設であれば一覧のIDを直してください", "mend the ids if they are two"),
         value=new.facility.name,
+    )
+
+
+def perhaps_in(verdict: Verdict, left: Iterable[Verdict]) -> bool:
+    """Tell whether some unmatched facility of the other run may be this one, by name or id."""
+    name = name_key(verdict.facility.name)
+    return any(
+        name_key(v.facility.name) == name or v.facility.id == verdict.facility.id for v in left
     )
 
 

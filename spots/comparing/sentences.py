@@ -20,12 +20,22 @@ from spots.telling.wording import bracketed, joined, run_on, same, sentence
 from spots.types import Role, RunResult, Spot, TravelEvidence, Truth, Verdict
 
 
-def entered_sentence(verdict: Verdict, run: RunResult, *, entered: bool) -> Text:
-    """Return the sentence for a facility of one run only."""
+def entered_sentence(
+    verdict: Verdict, run: RunResult, *, entered: bool, missing: Text | None = None
+) -> Text:
+    """Return the sentence for a facility of one run only; `missing` is a list not given to one."""
     state = state_words(verdict)
     judged = verdict.facility.role is not Role.DESTINATION
     met = same(criteria_marks(run, verdict.criteria) if judged else "")
     was = run_on(Text(f"「{state.ja}」", state.en), bracketed(met))
+    if missing is not None:
+        side = Text("旧", "old") if entered else Text("新", "new")
+        here = Text("新", "new") if entered else Text("旧", "old")
+        return Text(
+            f"{side.ja}の実行には{missing.ja}がなく、比べられません。{here.ja}の判定は{was.ja}です。",
+            f"Not compared: the {side.en} run was not given {missing.en}. "
+            f"In the {here.en} run: {was.en}.",
+        )
     if entered:
         return Text(f"新しい施設で、判定は{was.ja}です。", f"New; {was.en}.")
     return Text(f"なくなった施設で、旧の判定は{was.ja}でした。", f"Gone; it was {was.en}.")

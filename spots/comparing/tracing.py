@@ -11,7 +11,7 @@ from dataclasses import replace
 from groundfloor.problems import Text
 from spots.comparing.changed_ground import ComparedRuns, by_elimination, likely, moved_m, proven
 from spots.comparing.changes import Aspect, Cause, Certainty, Why
-from spots.comparing.run_matching import municipality_of
+from spots.comparing.run_matching import municipality_of, perhaps_in
 from spots.comparing.travel_tracing import travel_why
 from spots.telling.dossier import index_of
 from spots.telling.findings import together
@@ -38,6 +38,20 @@ def entered_why(verdict: Verdict, ground: ComparedRuns, *, entered: bool) -> tup
             f"新しい一覧にありません（旧: {rows}）", f"no longer in the lists (was {english})"
         )
     )
+    missing = ground.list_not_given(verdict, entered=entered)
+    if missing is not None:
+        which = Text("旧の", "old") if entered else Text("新しい", "new")
+        absent = Text(
+            f"{missing.ja}が{which.ja}実行では未提供です",
+            f"the {which.en} run was not given {missing.en}",
+        )
+        return (proven(Cause.LISTS, absent),)
+    if perhaps_in(verdict, ground.unmatched(entered=entered)):
+        doubt = Text(
+            "もう一方の実行の、名称かIDが同じ施設と同じものかもしれません",
+            "perhaps one with a facility of that name or id in the other run",
+        )
+        return (likely(Cause.LISTS, together((told, doubt))),)
     if Cause.LISTS in ground.causes:
         return (proven(Cause.LISTS, told),)
     return by_elimination(ground, _ALL, Text("この施設", "the facility"), lambda _cause: None)

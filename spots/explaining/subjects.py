@@ -62,7 +62,7 @@ def facility_subjects(result: RunResult) -> tuple[Subject, ...]:
             name=v.facility.name,
             municipality=v.place.municipality,
             ids=(v.facility.id, f"{UnitKind.FACILITY}:{v.facility.id}"),
-            names=(),
+            names=v.facility.other_names,
             kind=UnitKind.FACILITY,
             verdict=v,
             units=units.get(f"{UnitKind.FACILITY}:{v.facility.id}", ()),

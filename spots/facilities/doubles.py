@@ -100,12 +100,13 @@ def with_doubles(
     """Return the facilities with those that may be the same hospital, and a warning for each pair.
 
     A pair shares a type (or both are hospitals, ① and ③), is of two sites that nobody has told
-    apart, and has one address down to the house number or two points within 100 m.
+    apart, and has one address down to the house number or two points within 100 m. Those at one
+    point were found when sites were made.
 
     Parameters
     ----------
     facilities : sequence of Facility
-        With their sites and decisions.
+        With their sites, decisions, and doubles at one point.
     addresses : sequence of frozenset of str
         Their addresses by `house_key`.
 
@@ -124,7 +125,7 @@ def with_doubles(
         double = Double(first.id, first.name, gap, same_address=at_one)
         found[b].append(double)
         problems.append(_finding(first, second, double))
-    told = (replace(f, doubles=tuple(found.get(at, ()))) for at, f in enumerate(facilities))
+    told = (replace(f, doubles=(*f.doubles, *found[at])) for at, f in enumerate(facilities))
     return tuple(told), tuple(problems)
 
 

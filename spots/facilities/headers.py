@@ -19,7 +19,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "name": (
         *("name", "facility_name", "医療機関名", "医療機関名称", "医療機関の名称", "正式名称"),
         *("施設名", "施設名称", "病院名", "病院名称", "診療所名", "名称", "P04_002", "名前"),
-        *("hospital", "hospital_name", "医療機関", "病院・診療所名"),
+        *("hospital", "hospital_name", "医療機関", "病院・診療所名", "勤務先名", "勤務先"),
     ),
     "address": (
         *("address", "所在地", "住所", "医療機関所在地", "施設所在地", "所在地住所", "P04_003"),
@@ -58,7 +58,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
 _MOST_ROWS = 250_000
 POINT = PointColumns("lat", "lon", "position")
 _HINT = Text(
-    "（ランファイルの columns か aliases で name に対応させることもできます）",
+    "（実行ファイルの columns か aliases で name に対応させることもできます）",
     ", or map one to name under columns or aliases in the run file",
 )
 

@@ -351,6 +351,7 @@ def _facility(group: _Group, name: str) -> Facility:
         site=name,
         remark=" / ".join(remarks),
         rows=tuple(r.row for r in raws),
+        other_names=tuple({k.key: k.raw.name for k in group if k.key != group[0].key}.values()),
         entry=_entry(raws),
     )
 

@@ -1,5 +1,8 @@
 """Facilities of one site, which never count as each other's nearest hospital.
 
+Records at one point are taken for one site, but nobody has said so: they may be one hospital under
+two names, or two whose coordinates were copied. Each is a double of the other until it is decided.
+
 Stands apart: whose site is one is asked of facilities, after rows have become these.
 """
 
@@ -12,7 +15,7 @@ from dataclasses import dataclass, replace
 from heapq import merge
 
 from groundfloor.problems import Problem, Text, error, note, one_line, warning
-from spots.types import Accuracy, Facility, Position, distance_m
+from spots.types import Accuracy, Double, Facility, Position, distance_m
 
 ONE_POINT_M = 1.0
 ATTACHED_M = 300.0
@@ -24,6 +27,16 @@ _ATTACHED = (
     *("訪問", "歯科"),
 )
 _MIN_NAME = 4
+_TO_DECIDE = Text(
+    "座標を確認してください。同じ医療機関なら実行ファイルの [[identity]] に names = [両方の名称] "
+    "と same = true を、別の医療機関なら same = false を書いてください。同じ敷地にあって互いに"
+    "他の病院と数えないものは、一覧の敷地（site）の列に同じ値を入れます",
+    "check the coordinates; if they are one, write [[identity]] with names = [both] and "
+    "same = true in the run file; if not, same = false; where they are on one site and neither is "
+    "another to the other, give both one value in a site column",
+)
+#: Of a crowd at one point as many are named of each.
+_NAMED = 10
 _CELL_DEGREES = 1e-4  # about 10 m: neighbours within 1 m lie in the same or the next cell
 
 
@@ -42,13 +55,14 @@ def assign_sites(
     """Return the facilities with their sites, and what was found.
 
     One site are facilities that share the list's own site label; lie at one point (within 1 m);
-    or are a hospital and its attached clinic by name within 300 m. Two different labels keep
-    facilities apart even at one point. Centres of towns say nothing and are not compared.
+    or are a hospital and its attached clinic by name within 300 m. Two different labels, or a
+    decision that they are two hospitals, keep facilities apart even at one point. Centres of towns
+    say nothing and are not compared.
 
     Parameters
     ----------
     facilities : sequence of Facility
-        In order.
+        In order, with the decisions about them.
     keys : sequence of str
         Their name keys.
     given : sequence of str or None
@@ -57,7 +71,8 @@ def assign_sites(
     Returns
     -------
     tuple of Facility, tuple of Problem
-        Each site is named by its first facility's id. An error for each label that facilities
+        Each site is named by its first facility's id; those that only a point makes one site are
+        each other's doubles. An error for each label that facilities
         kilometres apart share: it says something else (who owns the ground, its size, a count),
         and would take every other hospital from them.
     """
@@ -77,19 +92,38 @@ def assign_sites(
         if label is not None:
             join(labels.setdefault(label, at), at)
     problems = list(_scattered(facilities, given))
-    for pair in (*_one_point(facilities), *_attached(facilities, keys)):
+    doubles: dict[int, list[Double]] = defaultdict(list)
+    for pair in _pairs(facilities, keys):
         a, b = pair.first, pair.second
         apart = given[a] is not None and given[b] is not None and given[a] != given[b]
-        if root(a) == root(b) and (pair.attached or given[a] is not None):
+        told_two = facilities[b].id in facilities[a].apart  # two hospitals, and so two sites
+        if told_two or (root(a) == root(b) and (pair.attached or given[a] is not None)):
             continue
         problems.append(_finding(facilities[a], facilities[b], pair, apart=apart))
         if not apart:
             join(a, b)
+            _doubt(pair, facilities, doubles)
     sited = (
         replace(f, site=facilities[root(at)].id, site_stated=given[at] is not None)
         for at, f in enumerate(facilities)
     )
-    return tuple(sited), tuple(problems)
+    told = tuple(replace(f, doubles=tuple(doubles[at])) for at, f in enumerate(sited))
+    return told, tuple(problems)
+
+
+def _doubt(pair: _Pair, facilities: Sequence[Facility], doubles: dict[int, list[Double]]) -> None:
+    """Name each of a pair among the doubles of the other, where only a point joins them.
+
+    `doubles`, by place in the list, grows here; of a crowd few are named.
+    """
+    here, there = (facilities[at].position for at in (pair.first, pair.second))
+    if pair.attached or here is None or there is None:
+        return
+    gap_m = distance_m(here, there)
+    for at, other in ((pair.first, pair.second), (pair.second, pair.first)):
+        if len(doubles[at]) < _NAMED:
+            double = facilities[other]
+            doubles[at].append(Double(double.id, double.name, gap_m, same_address=False))
 
 
 def _scattered(facilities: Sequence[Facility], given: Sequence[str | None]) -> Iterator[Problem]:
@@ -131,6 +165,14 @@ def _too_far(first: Facility, second: Facility, label: str, gap_m: float) -> Pro
 def _point(facility: Facility) -> Position | None:
     position = facility.position
     return position if position and position.accuracy is Accuracy.POINT else None
+
+
+def _pairs(facilities: Sequence[Facility], keys: Sequence[str]) -> Iterator[_Pair]:
+    """Yield who belongs together by point, and then by name; a name says more than a point."""
+    attached = list(_attached(facilities, keys))
+    by_name = {(pair.first, pair.second) for pair in attached}
+    yield from (p for p in _one_point(facilities) if (p.first, p.second) not in by_name)
+    yield from attached
 
 
 def _one_point(facilities: Sequence[Facility]) -> Iterator[_Pair]:
@@ -200,12 +242,11 @@ def _finding(first: Facility, second: Facility, pair: _Pair, *, apart: bool) -> 
     return warning(
         "one-point",
         Text(
-            f"「{name}」と同じ地点です（同じ敷地とし、互いに他の病院として数えません）",
-            f"lies at the point of {name!r}; taken for one site",
+            f"「{name}」と同じ地点です。同じ医療機関か、座標の写し間違いかもしれません。"
+            "決めるまで別々の施設として残し、判定が変わる場合は判定不能とします",
+            f"lies at the point of {name!r}: perhaps one hospital, or copied coordinates; kept as "
+            "two until it is decided, and undetermined where that turns a verdict",
         ),
-        Text(
-            "座標の写し間違いでないか確認してください。別の敷地であれば site の列で分けます",
-            "check the coordinates; if they are two sites, tell them apart by a site column",
-        ),
+        _TO_DECIDE,
         **place,
     )

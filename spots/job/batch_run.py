@@ -325,7 +325,7 @@ def _defect(fault: Exception) -> Problem:
         "internal-error",
         Text(f"ツールの不具合です（{kind}、{where}）", f"a defect of the tool ({kind}, {where})"),
         Text(
-            "実行設定と入力を添えて開発者にお知らせください",
+            "実行ファイルと入力を添えて開発者にお知らせください",
             "please report it with the run file and the inputs",
         ),
         value=str(fault) or None,

@@ -1,4 +1,4 @@
-"""``[[tables]]``: numbers by municipality, medical area or facility.
+"""``[[tables]]``: numbers by municipality, medical area, facility or unit.
 
 Stands apart: `ground_inputs` reads every file of a policy of ground; what numbers a table holds,
 and what it lacks, is one of three subjects there.
@@ -7,7 +7,7 @@ and what it lacks, is one of three subjects there.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from groundfloor.tables import Table, no_rows, read_table
 from spots.job.number_cells import NumberCell, number_cell
 from spots.job.run_file_shape import NumbersFile
 from spots.job.table_findings import KeyedRow, about_rows, lacking, of_nobody
+from spots.job.table_headers import KEY_COLUMNS, KEY_HEADERS, KEY_POINT
 from spots.job.table_keys import (
     AreaKeys,
     FacilityKeys,
@@ -27,50 +28,12 @@ from spots.job.table_keys import (
     MunicipalityKeys,
     RowKey,
     RowMeaning,
+    UnitKeys,
 )
+from spots.job.unit_rows import distance_problems, unit_rows
 from spots.judging.selecting.ground_facts import NumberTable, TableKey
 from spots.types import Facility
 
-_TOWN = (
-    *("municipality", "municipality_name", "muni_name", "市町村名", "市区町村名", "市町村"),
-    *("市区町村", "団体名", "自治体名", "市町名", "city_name", "city"),
-)
-_PREFECTURE = (
-    *("prefecture", "pref_name", "都道府県", "都道府県名", "県名"),
-    *("prefecture_code", "pref_code", "都道府県コード", "県コード", "pref"),
-)
-# Canonical column -> headers, by what the rows are about.
-_KEYS: Mapping[TableKey, Mapping[str, tuple[str, ...]]] = {
-    TableKey.MUNICIPALITY: {
-        "code": (
-            *("municipality_code", "muni_code", "市町村コード", "市区町村コード", "団体コード"),
-            *("全国地方公共団体コード", "地方公共団体コード", "自治体コード", "jis_code"),
-            *("city_code", "N03_007", "地域コード", "コード", "code"),
-        ),
-        "name": (*_TOWN, "地域名", "地域", "name", "名称"),
-        "prefecture": _PREFECTURE,
-    },
-    TableKey.MEDICAL_AREA: {
-        "code": (
-            *("area_code", "medical_area_code", "二次医療圏コード", "2次医療圏コード"),
-            *("医療圏コード", "圏域コード", "コード", "code"),
-        ),
-        "name": (
-            *("area_name", "medical_area", "medical_area_name", "二次医療圏名", "2次医療圏名"),
-            *("二次医療圏", "2次医療圏", "医療圏名", "医療圏", "圏域名", "圏域", "name", "名称"),
-        ),
-        "prefecture": _PREFECTURE,
-    },
-    TableKey.FACILITY: {
-        "code": ("facility_id", "id", "施設ID", "施設コード", "医療機関コード", "コード", "code"),
-        "name": (
-            *("facility_name", "医療機関名", "医療機関名称", "施設名", "施設名称", "病院名"),
-            *("診療所名", "医療機関", "name", "名称"),
-        ),
-        "municipality": _TOWN,
-        "prefecture": _PREFECTURE,
-    },
-}
 _MOST_ROWS = 250_000
 _HINT = Text(
     "（ランファイルの columns で code か name に対応させることもできます）",
@@ -126,7 +89,9 @@ def read_numbers(
     columns = tuple(_number_columns(table, asked, wanted))
     used = [row for row in read if row.reading.meaning in {RowMeaning.MINE, RowMeaning.NATION}]
     values, wrong = _values(table, columns, used)
-    problems = [*table.problems, *about_rows(table, read), *wrong]
+    about, unplaced = unit_rows(table, {row.row.number: row.key for row in used}, asked)
+    problems = [*table.problems, *about_rows(table, read), *wrong, *unplaced]
+    problems += distance_problems(table, asked)
     problems += [] if table.rows else [no_rows(label)]
     problems += [] if columns or not table.rows else [_no_numbers(table)]
     problems += of_nobody(keys, read, label)
@@ -143,28 +108,40 @@ def read_numbers(
             national={c.name: v for c in columns if (v := c.of_nation(values)) is not None}
             | stated,
             units={c.name: c.unit(values) for c in columns},
+            rows=about,
+            within_m=asked.within_m,
         ),
         tuple(problems),
     )
 
 
 def _table(path: Path, asked: NumbersFile, label: str) -> Table:
-    """Read the table, by its codes or, where it has none, by its names."""
-    known = _KEYS[asked.key]
+    """Read the table, by its codes or, where it has none, by its names (or positions)."""
+    known = KEY_HEADERS[asked.key]
     chosen = {column: header for column, header in asked.columns.items() if column in known}
+    points = (KEY_POINT,) if asked.key is TableKey.UNIT else ()
 
     def read(required: str) -> Table:
         vocabulary = Vocabulary(
-            known, (required,), brackets=True, chosen=chosen, hint=_HINT, most_rows=_MOST_ROWS
+            known,
+            (required,),
+            points,
+            brackets=True,
+            chosen=chosen,
+            hint=_HINT,
+            most_rows=_MOST_ROWS,
         )
         return read_table(path, vocabulary, label=label, sheet=asked.sheet, encoding=asked.encoding)
 
-    try:
-        return read("code")
-    except DataError as fault:
-        if {p.code for p in fault.problems if p.severity is Severity.ERROR} != {"column-missing"}:
-            raise
-    return read("name")
+    *others, last = KEY_COLUMNS[asked.key]
+    for required in others:
+        try:
+            return read(required)
+        except DataError as fault:
+            codes = {p.code for p in fault.problems if p.severity is Severity.ERROR}
+            if codes != {"column-missing"}:
+                raise
+    return read(last)
 
 
 def _row_key(table: Table, row: Row) -> RowKey:
@@ -174,12 +151,15 @@ def _row_key(table: Table, row: Row) -> RowKey:
         name=" ".join(cell(row, "name").split()),
         municipality=cell(row, "municipality"),
         prefecture=cell(row, "prefecture"),
+        row=row.number,
     )
 
 
 def _keys(key: TableKey, regions: Regions, facilities: Sequence[Facility]) -> Keys:
     if key is TableKey.MUNICIPALITY:
         return MunicipalityKeys(regions)
+    if key is TableKey.UNIT:
+        return UnitKeys()
     return AreaKeys(regions) if key is TableKey.MEDICAL_AREA else FacilityKeys(regions, facilities)
 
 
@@ -224,7 +204,7 @@ def _number_columns(
     header = [" ".join(cell.split()) for cell in table.columns.header]
     taken = set(table.columns.index.values())
     for name, head in asked.columns.items():
-        if name in _KEYS[asked.key]:
+        if name in KEY_HEADERS[asked.key]:
             continue
         at = next((n for n, h in enumerate(header) if header_key(h) == header_key(head)), None)
         if at is None:

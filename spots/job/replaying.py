@@ -215,7 +215,7 @@ def _changed(
             f"is not what the recorded run read ({was.en} -> {now.en})",
         ),
         Text(
-            "元のファイルに戻してください。新しい内容で実行するときは、実行設定（TOML）から "
+            "元のファイルに戻してください。新しい内容で実行するときは、実行ファイル（TOML）から "
             "spots run を実行してください",
             "put the old file back; to run with the new content, run the run file (TOML) itself",
         ),
@@ -284,7 +284,7 @@ def _rule_changed(key: str, name: str, told: str, record: ReplayedRun) -> Proble
         ),
         Text(
             f"版 {record.version} のツールで実行してください（今の版は {tool_version()}）。"
-            "今の内容で実行するときは、実行設定（TOML）から spots run を実行してください",
+            "今の内容で実行するときは、実行ファイル（TOML）から spots run を実行してください",
             f"use version {record.version} of the tool (this is {tool_version()}); to run with "
             "what it brings now, run the run file (TOML) itself",
         ),
@@ -368,7 +368,7 @@ def _in_memory(path: Path) -> Problem:
 
 
 _RUN_ANEW = Text(
-    "実行設定（TOML）から spots run でもう一度作成してください",
+    "実行ファイル（TOML）から spots run でもう一度作成してください",
     "make the result again from its run file (TOML) with spots run",
 )
 

@@ -227,7 +227,8 @@ def _checked(page: JobPage, new_lists: Sequence[str | Path]) -> Job:
     problems += wrong
     used, found = _attempt(lambda: with_new_lists(layers, [str(each) for each in new_lists]))
     problems += found
-    problems += _check_layers(used or layers, document)
+    judging = policy is None or policy.needs_candidates
+    problems += _check_layers(used or layers, document, judging=judging)
     problems += ground_files_fit(settings, document)
     problems += _check_files(settings, used or layers, page)
     if policy is not None:
@@ -405,8 +406,10 @@ def _check_files(settings: RunFile, layers: Sequence[RunLayer], page: JobPage) -
         yield from changed_inputs(recorded, tables, page.base, entries)
 
 
-def _check_layers(layers: Sequence[RunLayer], document: TomlDocument) -> Iterator[Problem]:
-    """Yield names used twice, and the lack of any list to judge."""
+def _check_layers(
+    layers: Sequence[RunLayer], document: TomlDocument, *, judging: bool
+) -> Iterator[Problem]:
+    """Yield names used twice, and the lack of any list to judge where the policy judges one."""
     names = [layer.spec.name for layer in layers]
     for n, layer in enumerate(layers):
         if layer.spec.name in names[:n]:
@@ -420,7 +423,7 @@ def _check_layers(layers: Sequence[RunLayer], document: TomlDocument) -> Iterato
                 column=key_name(where),
                 value=layer.spec.name,
             )
-    if layers and not any(layer.judged for layer in layers):
+    if judging and layers and not any(layer.judged for layer in layers):
         yield error(
             "no-candidates",
             Text("判定の対象となる一覧がありません", "has no list that is judged"),

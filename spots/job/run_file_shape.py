@@ -16,6 +16,7 @@ from groundfloor.problems import Lang, Problem, Text, UsageError, error
 from groundfloor.settings import STRICT, Bilingual, Finite, Positive, Words
 from spots.facilities import LayerSpec, parse_types
 from spots.judging.selecting.ground_facts import TableKey
+from spots.judging.selecting.selection_settings import Metres
 from spots.types import Accuracy, Role
 from spots.types.ground_units import UnitKind
 
@@ -167,12 +168,13 @@ class UnitLayer:
 
 @dataclass(frozen=True, slots=True)
 class NumbersFile:
-    """``[[tables]]``: numbers by municipality, medical area or facility."""
+    """``[[tables]]``: numbers by municipality, medical area, facility or unit."""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     name: Words
     file: Words
     key: TableKey = TableKey.MUNICIPALITY
+    within_m: Metres | None = None
     sheet: str | None = None
     encoding: str | None = None
     source: str = ""

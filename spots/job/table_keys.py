@@ -43,12 +43,15 @@ class RowKey:
         As written; either may be empty.
     municipality, prefecture : str
         As written, where there are such columns; may be empty.
+    row : int
+        Its number in the file.
     """
 
     code: str = ""
     name: str = ""
     municipality: str = ""
     prefecture: str = ""
+    row: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,4 +282,20 @@ class FacilityKeys:
                 yield facility
 
 
-Keys = MunicipalityKeys | AreaKeys | FacilityKeys
+class UnitKeys:
+    """Rows about units: which ones is known when the units are made, so each is its own."""
+
+    @staticmethod
+    def expected() -> tuple[tuple[str, str], ...]:
+        """Return nothing: what has no row is told unit by unit."""
+        return ()
+
+    @staticmethod
+    def read(key: RowKey) -> KeyReading:
+        """Return the row's own key."""
+        if is_nation(RowKey(name=key.name)):
+            return KeyReading(RowMeaning.NATION)
+        return KeyReading(RowMeaning.MINE, f"row {key.row}")
+
+
+Keys = MunicipalityKeys | AreaKeys | FacilityKeys | UnitKeys

@@ -216,7 +216,7 @@ def _nobody(decision: ManualDecision, facilities: Sequence[Facility], where: At)
 
 def nearest_facilities(wanted: str, facilities: Sequence[Facility]) -> Text:
     """Return, in brackets, the facilities whose name holds what is wanted, or is most like it."""
-    names = nearest_names(wanted, (f.name for f in facilities))
-    near = [f for name in names for f in facilities if f.name == name][:_CANDIDATES]
+    of = {each: f for f in reversed(facilities) for each in f.names}
+    near = list({of[n].id: of[n] for n in nearest_names(wanted, of)}.values())[:_CANDIDATES]
     listed = "、".join(f"{f.name} [{f.id}]" for f in near)
     return Text(f"（近い名称: {listed}）", f" (the nearest: {listed})") if near else NOTHING

@@ -161,10 +161,8 @@ def head_counts(
     if not shapes:
         return ()
     towns = regions.municipalities
-    home = towns.geometry[towns["prefecture_code"] == regions.prefecture_code].to_numpy()
     drawn = np.array(shapes, dtype=object)
-    cells = _near(cells, np.array([*home, *shapes], dtype=object))
-    found = inhabited_ground(cells, towns, regions.prefecture_code)
+    cells, found = lived_on(cells, regions, shapes)
     inside = people_inside(cells, shapes, found.ground)
     hidden = cells.geometry.to_numpy()[cells["population"].isna().to_numpy()]
     foreign = towns.geometry[~towns["prefecture_code"].isin(found.covered)].to_numpy()
@@ -172,6 +170,26 @@ def head_counts(
     uncovered = _over(drawn, foreign)
     rows = zip(inside, secret.tolist(), uncovered.tolist(), strict=True)
     return tuple(HeadCount(*row) for row in rows)
+
+
+def lived_on(
+    cells: gpd.GeoDataFrame, regions: Regions, shapes: Sequence[MultiPolygon] = ()
+) -> tuple[gpd.GeoDataFrame, InhabitedGround]:
+    """Return the cells near the prefecture, and the ground that their people live on.
+
+    Parameters
+    ----------
+    cells : GeoDataFrame
+        From `boundaries.read_population`.
+    regions : Regions
+        For land and prefectures.
+    shapes : sequence of MultiPolygon
+        What else the cells may be near, EPSG:6668.
+    """
+    towns = regions.municipalities
+    home = towns.geometry[towns["prefecture_code"] == regions.prefecture_code].to_numpy()
+    near = _near(cells, np.array([*home, *shapes], dtype=object))
+    return near, inhabited_ground(near, towns, regions.prefecture_code)
 
 
 def _over(shapes: np.ndarray, others: np.ndarray) -> np.ndarray:

@@ -247,6 +247,11 @@ class Policy(PolicyTables):
         return self.rule != _NO_RULE
 
     @property
+    def needs_candidates(self) -> bool:
+        """Whether institutions themselves are judged, not only looked at from elsewhere."""
+        return self.judges_facilities or any(s.unit is UnitKind.FACILITY for s in self.select)
+
+    @property
     def needs_areas(self) -> bool:
         """Whether medical areas matter: their class, their index, or their ground."""
         return self.needs_index or any(

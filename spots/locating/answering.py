@@ -319,6 +319,7 @@ def _question(result: RunResult, run: _Run, on: date | None, tolerance_m: float)
         periods=tuple(sorted(periods, key=lambda p: (p[0] or date.min, p[1] or date.max))),
         edition=result.edition,
         results=run.results.told(),
+        marks={c.number: c.mark for c in result.settings.criteria},
     )
 
 

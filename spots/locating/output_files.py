@@ -7,6 +7,7 @@ Headers are stable machine names. The columns of the list itself are not repeate
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,7 +16,14 @@ from groundfloor.disk import WrittenFile, already_there, write_whole
 from groundfloor.problems import Lang, Text, UsageError, error
 from spots.locating.answer_text import STANDING_LABELS, heading, remarks, summary
 from spots.locating.result_words import inside_or_not
-from spots.locating.standing import Answers, Located, Question, ResultAnswer, SpotDistance
+from spots.locating.standing import (
+    Answers,
+    Located,
+    Question,
+    ResultAnswer,
+    SpotDistance,
+    Standing,
+)
 from spots.outputs import geojson as rfc
 from spots.outputs.sheet_layout import Paper, SheetContent, fitted, sheet_column
 from spots.outputs.spreadsheet import csv_table
@@ -24,7 +32,7 @@ from spots.telling.answer_columns import (
     LOCATED_SPOT_COLUMNS,
     located_result_columns,
 )
-from spots.telling.columns import Column, Filled, Value, list_text, plain
+from spots.telling.columns import YES_NO, CellValue, Column, Filled, Value, list_text, plain
 from spots.telling.labels import AREA_CLASS_LABELS
 
 #: An institution, and what was asked.
@@ -82,7 +90,14 @@ def _known(one: Located, value: Value) -> Value | None:
 def _answer_column(
     column: Column, of: Callable[[Located, Question, Lang], Value | None]
 ) -> Filled[Answered]:
-    return Filled(column, lambda row, lang: of(*row, lang))
+    people = _yes_or_open if column.name == "doubtful" else None
+    return Filled(column, lambda row, lang: of(*row, lang), people)
+
+
+def _yes_or_open(row: Answered, lang: Lang) -> CellValue:
+    """Say whether a person must look: surely where there is no answer."""
+    one, _ = row
+    return YES_NO[one.doubtful or one.standing is Standing.UNDETERMINED].render(lang)
 
 
 def _spot_column(
@@ -238,10 +253,19 @@ def _xlsx(found: Answers, lang: Lang) -> tuple[bytes, ...]:
         title=title,
         notes=(reach.render(lang),),
         columns=tuple(sheet_column(c.column, lang) for c in SPOT_COLUMNS),
-        rows=[[c.shown(p, lang) for c in SPOT_COLUMNS] for p in _pairs(found)],
+        rows=[[c.shown(p, lang) for c in _marked(found.question)] for p in _pairs(found)],
         filtered=True,
     )
     return (workbook((fitted(rows), fitted(spots)), title=title, lang=lang),)
+
+
+def _marked(asked: Question) -> tuple[Filled[Distanced], ...]:
+    """Return the columns of spots with criteria as the run marks them."""
+
+    def marks(row: Distanced, _lang: Lang) -> CellValue:
+        return "".join(asked.marks.get(number, str(number)) for number in row[1].criteria)
+
+    return tuple(replace(c, people=marks) if c.name == "criteria" else c for c in SPOT_COLUMNS)
 
 
 def _geojson(found: Answers, lang: Lang) -> tuple[bytes, ...]:

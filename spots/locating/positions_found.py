@@ -155,7 +155,8 @@ class FacilityNames:
         """Return an index of facilities."""
         tails: dict[str, list[Verdict]] = defaultdict(list)
         for verdict in known:
-            tails[name_key(verdict.facility.name)[-2:]].append(verdict)
+            for tail in {name_key(name)[-2:] for name in verdict.facility.names}:
+                tails[tail].append(verdict)
         return cls(tails)
 
     def fitting(self, row: RawFacility, place: Place | None) -> tuple[Verdict, ...]:
@@ -180,8 +181,11 @@ class FacilityNames:
             return distinctive(key)
 
         near = [v for v in self.tails.get(key[-2:], ()) if agrees(v)]
-        equal = tuple(v for v in near if name_key(v.facility.name) == key)
-        return equal or tuple(v for v in near if city and _goes_on(key, name_key(v.facility.name)))
+        called = [(v, [name_key(name) for name in v.facility.names]) for v in near]
+        equal = tuple(v for v, keys in called if key in keys)
+        return equal or tuple(
+            v for v, keys in called if city and any(_goes_on(key, other) for other in keys)
+        )
 
 
 def institutions(

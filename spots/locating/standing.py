@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -258,6 +259,8 @@ class Question:
         Edition of the index that the 少数区域 rest on; areas carry no period.
     results : tuple of AskedResult
         Results of the policy that were asked for.
+    marks : mapping of int to str
+        What the run calls its criteria (①), by number.
     """
 
     title: Text
@@ -270,6 +273,7 @@ class Question:
     periods: tuple[tuple[date | None, date | None], ...]
     edition: IndexEdition | None
     results: tuple[AskedResult, ...] = ()
+    marks: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

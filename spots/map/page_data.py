@@ -115,7 +115,7 @@ class Entry:
     margin_ms : int or None
         The same to sort by.
     address : str
-        For the search; may be empty.
+        For the search, with what else lists call the facility; may be empty.
     """
 
     municipality_code: str

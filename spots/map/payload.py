@@ -26,7 +26,7 @@ from spots.map.shapes import (
 from spots.map.tree import layer_tree
 from spots.map.units_drawn import units_drawn
 from spots.telling.dossier import Dossier, dossiers_of, index_of
-from spots.telling.labels import AREA_CLASS_LABELS, INPUT_LABELS, drafted
+from spots.telling.labels import AREA_CLASS_LABELS, INPUT_LABELS, drafted, input_name
 from spots.telling.setting_words import cut_offs
 from spots.telling.unit_labels import designated
 from spots.telling.units import SMALLEST_KM2, dated, duration, period, physician_index
@@ -265,9 +265,8 @@ def _dates(result: RunResult, lang: Lang) -> tuple[Row, ...]:
     for record in result.inputs:
         if record.role == "index" or not record.as_of:
             continue
-        label = record.name
-        if record.role in _NAMED_BY_ROLE:
-            label = INPUT_LABELS[record.role].render(lang)
+        by_role = record.role in _NAMED_BY_ROLE
+        label = (INPUT_LABELS[record.role] if by_role else input_name(record)).render(lang)
         rows.append(Row(label[:1].upper() + label[1:], dated(record.as_of).render(lang)))
     return tuple(dict.fromkeys(rows))
 

@@ -12,7 +12,7 @@ from groundfloor.problems import Lang, Text
 from spots.map.around import cell_name
 from spots.map.page_data import Around, MapFacility, MapUnit, Node, Region
 from spots.map.units_drawn import unit_nodes
-from spots.telling.labels import AREA_CLASS_LABELS, NEAREST, STATE_LABELS
+from spots.telling.labels import AREA_CLASS_LABELS, NEAREST, STATE_LABELS, spots_by
 from spots.telling.units import threshold
 from spots.types import RunResult, State
 
@@ -64,11 +64,8 @@ def layer_tree(
 def _spots(result: RunResult, lang: Lang) -> Node:
     children = []
     for info in result.settings.criteria:
-        count = sum(1 for s in result.spots if info.number in s.criteria)
-        label = f"{info.mark} {info.title.render(lang)}"
-        children.append(
-            Node(f"criterion-{info.number}", label, str(count), f"criterion-{info.number}")
-        )
+        key, label = f"criterion-{info.number}", f"{info.mark} {info.title.render(lang)}"
+        children.append(Node(key, label, spots_by(info, result.spots), key))
     several = sum(1 for s in result.spots if len(s.criteria) > 1)
     total = str(len(result.spots))
     if several:
@@ -80,10 +77,12 @@ def _spots(result: RunResult, lang: Lang) -> Node:
 def _states(facilities: Sequence[MapFacility], lang: Lang) -> list[Node]:
     nodes = []
     for state in (State.EXCLUDED, State.MOOT, State.UNDETERMINED, State.NOT_MET):
-        placed = [f for f in facilities if f.state == str(state) and f.lon is not None]
-        if placed:
-            label = STATE_LABELS[state].render(lang)
-            nodes.append(Node(str(state), label, str(len(placed)), str(state)))
+        found = [f for f in facilities if f.state == str(state)]
+        lost = sum(f.lon is None for f in found)
+        if found:
+            away = Text(f"（位置不明 {lost}）", f" ({lost} without a position)").render(lang)
+            count = str(len(found)) + (away if lost else "")
+            nodes.append(Node(str(state), STATE_LABELS[state].render(lang), count, str(state)))
     return nodes
 
 

@@ -23,15 +23,15 @@ from spots.outputs.sheet_layout import (
     sheet_column,
 )
 from spots.telling.columns import ColumnKind
+from spots.telling.evidence_words import annex_remark
 from spots.telling.facility_columns import ADDRESS, CRITERIA, NAME, POPULATION
-from spots.telling.findings import POSITION_OF_TOWN
 from spots.telling.labels import (
     CUT_LABELS,
     STATE_LABELS,
+    counted_state,
     criteria_marks,
     drafted,
     listed,
-    travel_marks,
 )
 from spots.telling.plan_columns import COUNCILS, PAGE, SERVICE, ForPlan
 from spots.telling.setting_words import PEOPLE, people_basis
@@ -45,7 +45,6 @@ from spots.telling.unit_labels import UNIT_KIND_LABELS, designated
 from spots.telling.units import day, period
 from spots.telling.wording import joined, run_on, same, told_as
 from spots.types import (
-    Accuracy,
     GroundResult,
     ResultKind,
     RunResult,
@@ -209,6 +208,8 @@ def _day_width(told: _Annex, lang: Lang) -> float:
 
 def _row(spot: Spot, verdict: Verdict, result: RunResult, lang: Lang) -> tuple[SheetValue, ...]:
     km = f"{spot.radius_m / 1000:g}"
+    remark = annex_remark(verdict, result).render(lang)
+    remarked = (remark,) if remark else ()
     return (
         spot.place.area,
         spot.place.municipality,
@@ -221,7 +222,7 @@ def _row(spot: Spot, verdict: Verdict, result: RunResult, lang: Lang) -> tuple[S
         _people(spot.population),
         spot.valid_from,
         spot.valid_to,
-        "\n".join((*_plan_notes(spot, lang), *_remarks(verdict, result, lang))),
+        "\n".join((*_plan_notes(spot, lang), *remarked)),
     )
 
 
@@ -285,20 +286,6 @@ def _extent(whole: Text, ledger: Iterable[CutEntry], lang: Lang) -> str:
     return f"{told}\nwithout {listed(cuts, lang)}"
 
 
-def _remarks(verdict: Verdict, result: RunResult, lang: Lang) -> Iterator[str]:
-    facility = verdict.facility
-    if facility.remark:
-        yield facility.remark
-    if facility.position is not None and facility.position.accuracy is Accuracy.TOWN:
-        yield POSITION_OF_TOWN.render(lang)
-    changing = [v for v in verdict.variants if v.changes]
-    if changing:
-        labels = listed([v.label.render(lang) for v in changing], lang)
-        mark = travel_marks(result)
-        head = Text(f"前提により{mark}の判定が変わる: ", f"{mark} turns under: ")
-        yield head.render(lang) + labels
-
-
 def _totals(told: _Annex, lang: Lang) -> tuple[tuple[SheetValue, ...], ...]:
     rows, count = told.ground, len(told.ground)
     sums = (
@@ -317,7 +304,9 @@ def _totals(told: _Annex, lang: Lang) -> tuple[tuple[SheetValue, ...], ...]:
 
 def _nothing(result: RunResult) -> Text:
     """Return why the table is empty: how many facilities ended in which state."""
-    every, states = len(result.verdicts), _tallied(v.state for v in result.verdicts)
+    every, of = len(result.verdicts), {v.state for v in result.verdicts}
+    states = joined([counted_state(each, result.verdicts) for each in State if each in of])
+    states = states if of else same("0")
     told = Text(
         f"（対象とした施設 {every}件の内訳: {states.ja}）", f"({every} facilities: {states.en})"
     )
@@ -336,9 +325,7 @@ def _no_unit(units: Sequence[UnitRow]) -> Text:
 
 def _tallied(states: Iterable[State]) -> Text:
     counts = Counter(states)
-    told = [
-        run_on(STATE_LABELS[state], same(f" {counts[state]}")) for state in State if counts[state]
-    ]
+    told = [run_on(STATE_LABELS[s], same(f" {counts[s]}")) for s in State if counts[s]]
     return joined(told) if told else same("0")
 
 

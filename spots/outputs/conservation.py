@@ -117,7 +117,7 @@ def _broken(value: str, name: str) -> ConservationError:
                 "written",
             ),
             Text(
-                "実行設定と入力を添えて開発者にお知らせください",
+                "実行ファイルと入力を添えて開発者にお知らせください",
                 "please report it with the run file and the inputs",
             ),
             file=name,

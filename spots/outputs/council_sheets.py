@@ -37,12 +37,7 @@ from spots.telling.sheet_columns import (
     FINDING_COLUMNS,
 )
 from spots.telling.units import MS_PER_MINUTE
-from spots.types import (
-    RunResult,
-    TravelEvidence,
-    TurningSpeed,
-    Verdict,
-)
+from spots.types import RunResult, TravelEvidence, TurningSpeed, Verdict
 
 # --- borderline facilities
 

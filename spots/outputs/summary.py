@@ -12,7 +12,7 @@ from spots.outputs.manifest import counts, file_entry, result_counts
 from spots.telling.columns import properties
 from spots.telling.evidence_words import time_words
 from spots.telling.facility_columns import facility_columns, facility_rows
-from spots.telling.labels import STATE_LABELS, listed
+from spots.telling.labels import STATE_LABELS, counted_state, listed
 from spots.telling.setting_words import HEADING, closures_in_words, people_basis
 from spots.telling.unit_columns import UNIT_COLUMNS, UnitRow, unit_rows
 from spots.telling.unit_labels import UNIT_KIND_LABELS, unit_state
@@ -69,7 +69,7 @@ def _facilities(result: RunResult, lang: Lang) -> Iterator[str]:
     rows = [[h.render(lang) for h in heads]]
     rows += [_summary_row(verdict, lang) for verdict in result.verdicts]
     tally = counts(result)
-    states = listed((f"{STATE_LABELS[s].render(lang)} {tally[s.value]}" for s in State), lang)
+    states = listed((counted_state(s, result.verdicts).render(lang) for s in State), lang)
     size = area(result.dissolved_km2)
     total = Text(
         f"全{tally['facilities']}施設（{states}）、統合面積 {size}",

@@ -6,7 +6,7 @@ in order, and each part is a subject of its own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from groundfloor.problems import Lang, Text
@@ -28,12 +28,12 @@ from spots.telling.dossier_travel import doubt_words
 from spots.telling.evidence_words import (
     NEAR_MS,
     NEAR_SHARE,
+    annex_remark,
     doubts,
     is_borderline,
     time_words,
     turning_factor,
 )
-from spots.telling.findings import POSITION_OF_TOWN
 from spots.telling.labels import (
     AREA_CLASS_LABELS,
     ROLE_LABELS,
@@ -54,7 +54,7 @@ from spots.telling.units import (
     whole,
 )
 from spots.telling.wording import NONE, told_as
-from spots.types import Accuracy, Role, RunResult, Spot, State, Truth, Verdict
+from spots.types import Role, RunResult, Spot, State, Truth, Verdict
 
 # A medical area's cell covers at most so many rows, so that every page names the area.
 _MOST_ROWS = 6
@@ -153,15 +153,7 @@ def _row(
     ]
     if result.dissolved_population is not None:
         cells.append(Cell(whole(spot.population) if spot and spot.population is not None else "–"))
-    return (*cells, Cell(_remark(verdict, lang)))
-
-
-def _remark(verdict: Verdict, lang: Lang) -> str:
-    notes = [verdict.facility.remark] if verdict.facility.remark else []
-    position = verdict.facility.position
-    if position is not None and position.accuracy is Accuracy.TOWN:
-        notes.append(POSITION_OF_TOWN.render(lang))
-    return "\n".join(notes)
+    return (*cells, Cell(annex_remark(verdict, result).render(lang)))
 
 
 def _total(result: RunResult, lang: Lang, *, people: bool) -> tuple[Cell, ...]:
@@ -242,8 +234,7 @@ def _facts(dossier: Dossier, lang: Lang) -> tuple[PageFact, ...]:
 
 # --- on the edge, and no spot
 
-# Undetermined first: somebody has to do something about them.
-_ORDER = (State.UNDETERMINED, State.EXCLUDED, State.MOOT, State.NOT_MET)
+_NO_SPOT = (State.EXCLUDED, State.MOOT, State.NOT_MET)
 
 
 def borderline_of(result: RunResult, numbers: Mapping[str, int], lang: Lang) -> Block:
@@ -321,15 +312,23 @@ def _factor(verdict: Verdict, lang: Lang) -> str:
     return times(turning_factor(turning), exact=turning.exact).render(lang)
 
 
-def rest_of(result: RunResult, lang: Lang) -> tuple[Block, ...]:
-    """Return everyone who is no spot, state by state, with the reason."""
-    blocks = []
-    for state in _ORDER:
+def open_of(result: RunResult, lang: Lang) -> tuple[Block, ...]:
+    """Return those that are left open, whom somebody has to do something about."""
+    return tuple(_by_state(result, (State.UNDETERMINED,), lang))
+
+
+def _by_state(result: RunResult, states: Iterable[State], lang: Lang) -> Iterator[Block]:
+    for state in states:
         found = [
             v for v in result.verdicts if v.state is state and v.facility.role is Role.CANDIDATE
         ]
         if found:
-            blocks.append(_block(STATE_LABELS[state].render(lang), found, lang))
+            yield _block(STATE_LABELS[state].render(lang), found, lang)
+
+
+def rest_of(result: RunResult, lang: Lang) -> tuple[Block, ...]:
+    """Return everyone who is no spot, state by state, with the reason."""
+    blocks = list(_by_state(result, _NO_SPOT, lang))
     reached = [v for v in result.verdicts if v.facility.role is Role.DESTINATION]
     if reached:
         blocks.append(_reached(reached, lang))

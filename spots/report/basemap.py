@@ -328,7 +328,7 @@ def swatch(key: str) -> str:
 #: Whole circles where something was cut away, and of facilities that are no spot.
 OUTLINES = {
     "cut": Stroke("#333333", 0.16, (0.6, 0.6)),
-    "would": Stroke("#777777", 0.18, (1.4, 0.9)),
+    "would": Stroke("#8A3FA0", 0.34, (0.05, 1.1)),
 }
 _LINES = ("road", "route", "closed")
 _AREA_SWATCHES = {

@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 
 from groundfloor.problems import Lang, Text
-from spots.report.annex_pages import annex_of, borderline_of, numbering, reasons_of, rest_of
+from spots.report.annex_pages import (
+    annex_of,
+    borderline_of,
+    numbering,
+    open_of,
+    reasons_of,
+    rest_of,
+)
 from spots.report.basemap import ground_of
 from spots.report.facility_pages import route_pages
 from spots.report.label_placing import text_em
@@ -55,6 +62,7 @@ def document_of(result: RunResult, lang: Lang) -> Document:
         reasons=reasons_of(result, lang),
         method=method_of(result, lang),
         borderline=borderline_of(result, numbers, lang),
+        undetermined=open_of(result, lang),
         rest=rest_of(result, lang),
         pages=route_pages(result, ground, numbers, lang),
         ground=results_of(result, lang),

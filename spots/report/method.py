@@ -23,6 +23,7 @@ from spots.report.report_data import (
     counted,
 )
 from spots.telling.colours import RESULTS
+from spots.telling.evidence_words import finding_words
 from spots.telling.labels import (
     INPUT_LABELS,
     ROLE_LABELS,
@@ -30,6 +31,7 @@ from spots.telling.labels import (
     TYPE_LABELS,
     drafted,
     listed,
+    spots_by,
 )
 from spots.telling.setting_words import cut_offs, people_basis
 from spots.telling.unit_labels import designated
@@ -240,13 +242,14 @@ def _role(record: InputRecord, lang: Lang) -> str:
 def _caveats(result: RunResult, lang: Lang) -> Block | None:
     told = [c.render(lang) for c in result.settings.caveats]
     doubts = [p for p in result.problems if p.severity is not Severity.NOTE]
-    told += [p.render(lang) for p in doubts[:_MOST_FINDINGS]]
+    told += [finding_words(p).render(lang) for p in doubts[:_MOST_FINDINGS]]
     more = len(doubts) - _MOST_FINDINGS
     if more > 0:
         told.append(
-            Text(f"ほか{more}件は run.json にあります。", f"{more} more are in run.json.").render(
-                lang
-            )
+            Text(
+                f"ほか{more}件は table.xlsx のシート「確認事項」にあります。",
+                f"{more} more are in table.xlsx, on the sheet of findings.",
+            ).render(lang)
         )
     if not told:
         return None
@@ -295,7 +298,7 @@ def cover_of(result: RunResult, lang: Lang) -> Cover:
         criteria=tuple(
             PageFact(
                 f"{c.mark} {c.title.render(lang)}",
-                str(sum(c.number in s.criteria for s in result.spots)),
+                spots_by(c, result.spots),
                 str(c.number),
             )
             for c in settings.criteria

@@ -6,7 +6,7 @@ Stands apart: the document puts its parts in order, and each part is a subject o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,7 +44,7 @@ from spots.report.canvas import (
 )
 from spots.report.label_placing import Room, Wanted
 from spots.report.report_data import Chart, Label, LegendLine, PageFact, Sheet
-from spots.telling.labels import STATE_LABELS
+from spots.telling.labels import STATE_LABELS, spots_by
 from spots.telling.units import SMALLEST_KM2
 from spots.types import FacilityType, ResultKind, Role, RunResult, Spot, State, UnitKind, Verdict
 
@@ -137,7 +137,8 @@ def _sheet(
             "Land and sea outside the prefecture are not in the data and are drawn alike.",
         )
         notes.append(text.render(lang))
-    if not ground.roads and result.verdicts:
+    notes += [note.render(lang) for note in _unplaced(result)]
+    if not ground.roads and result.by_rule:
         text = Text("主な道路は記録されていません。", "No main roads are recorded.")
         notes.append(text.render(lang))
     return Sheet(
@@ -263,6 +264,19 @@ def _results(result: RunResult, ground: SpotGround, frame: Frame) -> dict[str, l
     return drawn
 
 
+def _unplaced(result: RunResult) -> Iterator[Text]:
+    """Yield how many designated units no map can show."""
+    lost = sum(
+        v.state is State.DESIGNATED and v.unit.geometry is None and v.unit.position is None
+        for v in result.units
+    )
+    if lost:
+        yield Text(
+            f"位置の分からない区域{lost}件は図にありません（「区域の判定」にあります）。",
+            f"{lost} units without a position are not drawn; the table of units has them.",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class _Institution:
     """A designated unit without ground on the sheet."""
@@ -381,6 +395,19 @@ def _names(
     return [label for label in labels if label is not None]
 
 
+def _nowhere(result: RunResult, lang: Lang) -> Iterator[LegendLine]:
+    """Yield how many facilities no sheet can show, by state."""
+    lost = [v.state for v in result.verdicts if v.facility.position is None and _judged(v)]
+    for state, count in sorted(Counter(lost).items()):
+        label = STATE_LABELS[state]
+        text = Text(f"{label.ja}（位置不明で図にない）", f"{label.en} (no position, not drawn)")
+        yield LegendLine(swatch(str(state)), text.render(lang), str(count))
+
+
+def _judged(verdict: Verdict) -> bool:
+    return verdict.facility.role is Role.CANDIDATE
+
+
 def _legend(
     result: RunResult, points: list[_Point], lang: Lang, seen: Collection[str]
 ) -> list[LegendLine]:
@@ -388,10 +415,13 @@ def _legend(
     spots = [s for s in result.spots if s.facility_id in ids]
     lines: list[LegendLine] = []
     for info in result.settings.criteria:
-        count = sum(info.number in s.criteria for s in spots)
-        if count:
+        of_it = [s for s in spots if info.number in s.criteria]
+        if of_it or not info.given:
             text = f"{info.mark} {info.title.render(lang)}"
-            lines.append(LegendLine(swatch(f"criterion-{info.number}"), text, str(count)))
+            several = sum(len(s.criteria) > 1 for s in of_it)
+            also = Text(f"（うち複数要件 {several}）", f" ({several} by several)").render(lang)
+            count = spots_by(info, spots) + (also if several else "")
+            lines.append(LegendLine(swatch(f"criterion-{info.number}"), text, count))
     lines += [
         LegendLine(swatch(f"result-{each.kind}"), each.title.render(lang))
         for each in result.grounds
@@ -408,6 +438,7 @@ def _legend(
         if states[state]:
             text = STATE_LABELS[state].render(lang)
             lines.append(LegendLine(swatch(str(state)), text, str(states[state])))
+    lines += _nowhere(result, lang)
     if any("hospital" in _kinds(p.verdict) for p in points if p.verdict.facility.id in ids):
         hospital = Text("二次救急病院（到達先を含む）", "secondary emergency hospital, destination")
         lines.append(LegendLine(swatch("hospital"), hospital.render(lang)))

@@ -291,6 +291,7 @@ class Document:
     reasons: tuple[SpotReason, ...]
     method: tuple[Block, ...]
     borderline: Block
+    undetermined: tuple[Block, ...]
     rest: tuple[Block, ...]
     pages: tuple[RoutePage, ...]
     ground: tuple[Block, ...] = ()  # what the policy's results come to, unit by unit
@@ -307,6 +308,7 @@ UI = {
     "reasons": Text("設定理由", "Reasons for each spot"),
     "method": Text("方法と出典", "Method and sources"),
     "borderline": Text("判定の境目にある施設", "Facilities near the line"),
+    "undetermined": Text("判定できない施設", "Facilities left open"),
     "rest": Text("設定しない施設", "Facilities without a spot"),
     "pages": Text("施設ごとの経路と所要時間", "Route and times of each facility"),
     "legend": Text("凡例", "Legend"),

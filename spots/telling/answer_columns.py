@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from groundfloor.problems import Text
-from spots.telling.columns import Column, ColumnKind
+from spots.telling.columns import Code, Column, ColumnKind
 from spots.telling.facility_columns import (
     AREA_CLASS,
     AREA_KM2,
@@ -29,6 +29,14 @@ from spots.telling.facility_columns import (
 )
 from spots.telling.labels import STATE_LABELS
 from spots.telling.travel_columns import NEAREST_NAME, REACHABLE, TRAVEL_MIN, TRAVEL_MS
+from spots.telling.unit_columns import (
+    RESULT,
+    RESULT_KIND,
+    RESULT_TITLE,
+    UNIT,
+    UNIT_ID,
+    UNIT_NAME,
+)
 
 _TEXT, _CODE, _LIST = ColumnKind.TEXT, ColumnKind.CODE, ColumnKind.LIST
 _INTEGER, _NUMBER, _BOOLEAN = ColumnKind.INTEGER, ColumnKind.NUMBER, ColumnKind.BOOLEAN
@@ -131,6 +139,13 @@ LOCATED_COLUMNS = (
             "町丁目の代表点（town）、一覧の記載（declared）、なし（none）",
             "what the municipality rests on: the list's position, that of the run's facility of "
             "this name, a town block's point, the list's words, or nothing",
+        ),
+        codes=(
+            Code("point", Text("一覧の座標", "the list's position")),
+            Code("facility", Text("この結果の同名の施設", "the run's facility of this name")),
+            Code("town", Text("町丁目の代表点", "town block's point")),
+            Code("declared", Text("一覧の記載", "the list's words")),
+            Code("none", Text("なし", "nothing")),
         ),
     ),
     replace(
@@ -346,6 +361,52 @@ DIFF_COLUMNS = (
     CERTAINTY,
     WHY,
 )
+CLAUSES_CHANGED = Column(
+    "clauses",
+    _TEXT,
+    Text("変わった条項", "clauses"),
+    Text("条項の旧と新の判定を1行に1つ", "what each clause found before and now, a line each"),
+    width=60,
+)
+_UNIT_SIDE = (
+    STATE,
+    Column(
+        "reason",
+        _TEXT,
+        Text("理由", "reason"),
+        Text("設定理由、またはその状態の理由", "as the plan says it, or why not"),
+        width=40,
+    ),
+    AREA_KM2,
+)
+#: A row for each unit of ground that changed in a result.
+DIFF_UNIT_COLUMNS = (
+    RESULT,
+    RESULT_KIND,
+    RESULT_TITLE,
+    UNIT,
+    UNIT_ID,
+    UNIT_NAME,
+    MUNICIPALITY,
+    CHANGE,
+    VERDICT_CHANGED,
+    *(_of_side(which, column) for which in ("old", "new") for column in _UNIT_SIDE),
+    *(
+        replace(AREA_KM2, name=name, label=label, about=about)
+        for name, label, about in (
+            ("gained_km2", Text("増", "gained"), Text("新だけの範囲", "in the new run alone")),
+            ("lost_km2", Text("減", "lost"), Text("旧だけの範囲", "in the old run alone")),
+        )
+    ),
+    CLAUSES_CHANGED,
+    SUMMARY,
+    ASPECTS_CHANGED,
+    CAUSES,
+    CERTAINTY,
+    WHY,
+)
+#: In ``diff.geojson``: ground gained or lost in a result.
+CHANGED_GROUND_PROPERTIES = (LAYER_OF_CHANGES, CHANGE, RESULT, RESULT_TITLE, AREA_KM2)
 CHANGED_AREA_PROPERTIES = (LAYER_OF_CHANGES, CHANGE, AREA_KM2, POPULATION)
 CHANGED_FACILITY_PROPERTIES = (
     LAYER_OF_CHANGES,

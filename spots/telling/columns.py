@@ -46,7 +46,7 @@ _UNIT_WORDS = {
     "people": Text("人", "people"),
     "×": Text("倍", "×"),
 }
-_YES_NO = {True: Text("○", "yes"), False: Text("×", "no")}
+YES_NO = {True: Text("○", "yes"), False: Text("×", "no")}
 
 
 class ColumnKind(StrEnum):
@@ -190,7 +190,7 @@ class Filled(Generic[T]):
             return self.people(row, lang)
         value = self.value(row, lang)
         if isinstance(value, bool):
-            return _YES_NO[value].render(lang)
+            return YES_NO[value].render(lang)
         if self.column.codes and value is not None:
             words = {code.value: code.label for code in self.column.codes}
             return words[str(value)].render(lang) if str(value) in words else str(value)

@@ -59,7 +59,7 @@ from spots.telling.units import (
     physician_index,
     radius,
 )
-from spots.telling.wording import NONE, NOTHING, bracketed, joined, run_on, same, told_as
+from spots.telling.wording import NONE, NOTHING, bracketed, joined, names, run_on, same, told_as
 from spots.types import (
     Accuracy,
     ListedEntry,
@@ -230,6 +230,12 @@ def _facility(verdict: Verdict, known: Known) -> Iterator[Fact]:
             Text("種別", "Types"),
             joined(TYPE_LABELS[kind] for kind in kinds),
             tuple(kind.value for kind in kinds),
+        ),
+        Fact(
+            "other_names",
+            Text("一覧での別の名称", "Also listed as"),
+            names(facility.other_names),
+            facility.other_names,
         ),
         *_decided(verdict),
         *_where(verdict, known),

@@ -18,7 +18,6 @@ from spots.telling.wording import NONE, NOTHING, bracketed, joined, names, same
 TIE = "tie"
 _TIES = {
     ClassBasis.SHORTAGE_TIE: Text("同値（少数区域か未定）", "tie (shortage area or neither)"),
-    ClassBasis.SURPLUS_TIE: Text("同値（多数区域か未定）", "tie (surplus area or neither)"),
 }
 INDEX_CLASS_LABELS: dict[str, Text] = {
     **{k.value: AREA_CLASS_LABELS[k] for k in (AreaClass.SHORTAGE, AreaClass.SURPLUS)},

@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
 
-from groundfloor.problems import Lang, Text
-from spots.telling.labels import STATE_LABELS, TRUTH_LABELS, UNREACHABLE
+from groundfloor.problems import Lang, Problem, Text, clean, one_line
+from spots.telling.findings import POSITION_OF_TOWN
+from spots.telling.labels import STATE_LABELS, TRUTH_LABELS, UNREACHABLE, travel_marks
 from spots.telling.units import MS_PER_MINUTE, duration, kilometres, metres, shown_factor, times
-from spots.telling.wording import NOTHING, bracketed, joined, names, same, turned
+from spots.telling.wording import NOTHING, bracketed, joined, names, run_on, same, turned
 from spots.types import (
+    Accuracy,
     Assumption,
     OtherWay,
+    RunResult,
     State,
     TravelEvidence,
     Truth,
@@ -57,6 +60,33 @@ _TURNED: Mapping[tuple[Assumption, bool], Text] = MappingProxyType(
         ),
     }
 )
+
+
+def annex_remark(verdict: Verdict, result: RunResult) -> Text:
+    """Return what stands beside a spot in the 別表: the list's remark, and what may turn it."""
+    facility, position = verdict.facility, verdict.facility.position
+    by_town = position is not None and position.accuracy is Accuracy.TOWN
+    changing = joined(v.label for v in verdict.variants if v.changes)
+    marks = travel_marks(result)
+    head = Text(f"前提により{marks}の判定が変わる：", f"{marks} turns under: ")
+    notes = (
+        same(facility.remark),
+        POSITION_OF_TOWN if by_town else NOTHING,
+        run_on(head, changing) if changing.ja else NOTHING,
+    )
+    return joined(notes, "\n", "\n")
+
+
+def finding_words(problem: Problem) -> Text:
+    """Return a finding for readers of a report: whose it is and what it is, no key and no code."""
+    settings = problem.file.endswith(".toml")
+    about = "" if settings or problem.value is None else f"「{one_line(problem.value, 40)}」"
+    if settings or not problem.file:
+        return joined((same(about), problem.message), "：", ": ")
+    file = clean(problem.file)
+    row = NOTHING if problem.row is None else Text(f" {problem.row}行目", f", row {problem.row}")
+    place = Text(f"{file}{row.ja}{about}", f"{file}{row.en} {about}".rstrip())
+    return joined((place, problem.message), "：", ": ")
 
 
 def turned_label(assumption: Assumption, *, on: bool) -> Text:

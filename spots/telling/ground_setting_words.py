@@ -140,11 +140,36 @@ def alone_within(other: Text, within_m: float) -> Text:
     return Text(f"半径{far}以内に他の{other.ja}がない", f"no other {other.en} within {far}")
 
 
-def people_within(within_m: float | None) -> Text:
+def people_within(within_m: float | None, *, same_land: bool = False) -> Text:
     """Return which people a limit is on."""
+    on = Text("（海を隔てない陸地）", " on the same land") if same_land else NOTHING
     if within_m is None:
-        return Text("区域内の人口", "people inside")
-    return Text(f"周囲{radius(within_m)}の人口", f"people within {radius(within_m)}")
+        return run_on(Text("区域内の人口", "people inside"), on)
+    told = Text(f"周囲{radius(within_m)}の人口", f"people within {radius(within_m)}")
+    return run_on(told, on)
+
+
+def on_land(*, apart: bool) -> Text:
+    """Return that units lie on the main land of the prefecture, or apart from it."""
+    if apart:
+        return Text("県の本土から離れた陸地にある", "on land apart from the main land")
+    return Text("県の本土にある", "on the main land of the prefecture")
+
+
+def settlements_beyond(label: Text, beyond_m: float) -> Text:
+    """Return that points are settlements of the population, far from every institution.
+
+    Examples
+    --------
+    >>> settlements_beyond(Text("地点", "point"), 4_000).ja
+    '地点（人口のデータから、どの医療機関からも4 kmを超えて離れた集落）'
+    """
+    far = radius(beyond_m)
+    of = Text(
+        f"人口のデータから、どの医療機関からも{far}を超えて離れた集落",
+        f"settlements of the population beyond {far} of any institution",
+    )
+    return run_on(label, bracketed(of))
 
 
 def inside(found: Sequence[Text]) -> Text:

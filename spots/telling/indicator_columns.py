@@ -1,6 +1,8 @@
 """Columns of ``indicators.csv`` and of the layer of indicators.
 
 What a run has no roads or no population for has no columns, rather than cells that look like 0.
+
+Stands apart: its rows are of their own kind, and only runs that ask for indicators have them.
 """
 
 from __future__ import annotations

@@ -7,12 +7,16 @@ from collections.abc import Iterable
 from boundaries.types import AreaClass, ClassBasis, CutEntry
 from groundfloor.problems import Lang, Text
 from spots.telling.units import area
+from spots.telling.wording import NOTHING, same
 from spots.types import (
     Accuracy,
+    CriterionInfo,
     FacilityType,
+    InputRecord,
     Isolation,
     Role,
     RunResult,
+    Spot,
     State,
     TravelEvidence,
     Truth,
@@ -42,7 +46,8 @@ CLASS_BASIS_LABELS: dict[ClassBasis, Text] = {
         "医師少数の基準値と同じで区分が未定", "equal to the shortage cut-off, no class stated"
     ),
     ClassBasis.SURPLUS_TIE: Text(
-        "医師多数の基準値と同じで区分が未定", "equal to the surplus cut-off, no class stated"
+        "医師多数の基準値と同じ（以上のため多数）",
+        "equal to the surplus cut-off, no class stated: at least that",
     ),
     ClassBasis.OTHER_AREA: Text("指標の表では別の医療圏", "another area in the table of indices"),
     ClassBasis.NO_INDEX: Text("指標なし", "no index"),
@@ -91,6 +96,14 @@ INPUT_LABELS: dict[str, Text] = {
     "network": Text("道路網", "road network"),
     "closures": Text("通行止め", "closed roads"),
 }
+
+
+def input_name(record: InputRecord) -> Text:
+    """Return what people call an input: its own name, or its role where it has none of its own."""
+    own = record.name not in {"", record.role}
+    label = INPUT_LABELS.get(record.role)
+    return same(record.name) if own or label is None else label
+
 
 #: In the place of a truth, and beside a title, where a run has no list for a criterion.
 NOT_GIVEN = Text("一覧未提供", "list not given")
@@ -186,6 +199,22 @@ def type_marks(types: frozenset[FacilityType]) -> str:
     '①③'
     """
     return "".join(mark for kind, mark in TYPE_MARKS.items() if kind in types)
+
+
+def counted_state(state: State, verdicts: Iterable[Verdict]) -> Text:
+    """Return a state and how many are in it; those that are only reached are told apart."""
+    found = [v.facility.role for v in verdicts if v.state is state]
+    reached, label = found.count(Role.DESTINATION), STATE_LABELS[state]
+    only = ROLE_LABELS[Role.DESTINATION]
+    part = Text(f"（うち{only.ja} {reached}）", f" ({reached} {only.en})") if reached else NOTHING
+    return Text(f"{label.ja} {len(found)}{part.ja}", f"{label.en} {len(found)}{part.en}")
+
+
+def spots_by(criterion: CriterionInfo, spots: Iterable[Spot]) -> str:
+    """Return how many spots meet a criterion; a dash where there was no list to judge it by."""
+    if not criterion.given:
+        return "－"
+    return f"{sum(criterion.number in spot.criteria for spot in spots):,}"
 
 
 def criteria_marks(result: RunResult, numbers: tuple[int, ...]) -> str:

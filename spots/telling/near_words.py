@@ -157,15 +157,28 @@ NONE_LISTED = undetermined(
 NO_ROADS = undetermined(Text("道路網がなく", "there is no road network"))
 
 
+def row_at(name: str, gap_m: float) -> str:
+    """Return a row of a table by its name and how far from a unit it stands.
+
+    Examples
+    --------
+    >>> row_at("大野", 420.4)
+    '大野 420 m'
+    """
+    return f"{name} {metres(gap_m)}"
+
+
 # --- people
 
 
-def head_count(within_m: float | None) -> Text:
-    """Return what people are counted: inside a unit, or around its centre."""
+def head_count(within_m: float | None, *, same_land: bool = False) -> Text:
+    """Return what people are counted: inside a unit, or around its centre, or one side of a sea."""
+    on = Text("（海を隔てない陸地）", " on the same land") if same_land else NOTHING
     if within_m is None:
-        return Text("区域内の人口", "the population inside")
+        return run_on(Text("区域内の人口", "the population inside"), on)
     around = radius(within_m)
-    return Text(f"中心から{around}以内の人口", f"the population within {around} of its centre")
+    told = Text(f"中心から{around}以内の人口", f"the population within {around} of its centre")
+    return run_on(told, on)
 
 
 def heads(count: float) -> Text:

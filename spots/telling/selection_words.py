@@ -193,6 +193,29 @@ def column_name(column: str, table: str) -> Text:
     return Text(f"{column}「{table}」", f"{column} ({table})") if table else same(column)
 
 
+def no_table(name: str) -> Text:
+    """Return that the run has not a table that the policy can do without."""
+    return undetermined(Text(f"表「{name}」が与えられておらず", f"no table {name} is given"))
+
+
+def no_row(table: str, of: str) -> Text:
+    """Return that a table has no row about a unit."""
+    return undetermined(
+        Text(f"表「{table}」に{of}の行がないため", f"the table {table} has no row about {of}")
+    )
+
+
+def several_rows(table: str, rows: Sequence[str]) -> Text:
+    """Return that a table has several rows that may be about a unit, and that differ."""
+    told = names(rows)
+    return undetermined(
+        Text(
+            f"表「{table}」のどの行（{told.ja}）に当たるか決められず",
+            f"several rows of the table {table} may be about it: {told.en}",
+        )
+    )
+
+
 # --- names and places
 
 
@@ -274,6 +297,38 @@ def is_of_class(area: str, found: Text, asked: Sequence[AreaClass], truth: Truth
     return undetermined(
         Text(f"{area}が{ja}か分からず（{found.ja}）", f"{area}: {found.en}, perhaps {en}")
     )
+
+
+def is_apart(asked: bool, truth: Truth, *, partly: bool) -> Text:
+    """Return whether a unit lies on land apart from the main land of the prefecture.
+
+    Parameters
+    ----------
+    asked : bool
+        Whether it should.
+    truth : Truth
+        Whether it does as asked, by the outlines; bridges join no land.
+    partly : bool
+        Whether it lies on both.
+    """
+    if truth is Truth.UNDETERMINED:
+        return undetermined(
+            Text(
+                "本土にあるか、離れた陸地にあるか分からず",
+                "it is not known whether it lies on the main land",
+            )
+        )
+    if partly:
+        return Text(
+            "県の本土と、本土から離れた陸地の両方にかかる",
+            "lies partly on the main land of the prefecture, partly apart from it",
+        )
+    if asked is (truth is Truth.MET):
+        return Text(
+            "県の本土から離れた陸地にある（橋は見ていません）",
+            "lies on land apart from the main land of the prefecture (bridges aside)",
+        )
+    return Text("県の本土にある", "lies on the main land of the prefecture")
 
 
 NO_AREA = undetermined(Text("二次医療圏が分からず", "its medical area is not known"))

@@ -93,10 +93,10 @@ _MEANINGS = {
 }
 EVERYDAY = "everyday"
 SCHEMATIC = Text(
-    "道路網は試用のための略図（幹線道路のみ）で、所要時間は目安です。実際の判定には "
-    "spots network build で作った道路網を使ってください",
-    "The road network is a schematic one of trunk roads, for trying the tool; replace it "
-    "with a real one (spots network build)",
+    "道路網は試用のための略図（幹線道路のみ）で、所要時間は目安です。実際の判定には、すべての"
+    "道路を含む道路網が必要です",
+    "The road network is a schematic one of trunk roads, for trying the tool, and times are a "
+    "guide; verdicts need a network of all roads",
 )
 
 

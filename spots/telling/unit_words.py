@@ -54,6 +54,10 @@ def as_one(reasons: Iterable[Text]) -> Text:
     return joined(dict.fromkeys(reasons), "。", "; ")
 
 
+NO_LAND = Text(
+    "人口のある区画ですが、その陸地が境界データにありません",
+    "its people live on land that the outlines lack",
+)
 NOT_SELECTED = Text("どの選定にも当たりません", "no selection takes it in")
 
 

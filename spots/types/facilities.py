@@ -187,6 +187,8 @@ class Facility:
         Two digits, as declared by the list, also where the municipality is not known.
     municipality_name : str
         The municipality as the list writes it, where the map does not tell its code; else empty.
+    other_names : tuple of str
+        What else the rows merged into it call it, such as an old name, in their order.
     entry : ListedEntry or None
         What the lists say for the plan (設定理由, service, councils, page); None where nothing.
     """
@@ -207,6 +209,7 @@ class Facility:
     apart: tuple[str, ...] = ()
     prefecture_code: str | None = None
     municipality_name: str = ""
+    other_names: tuple[str, ...] = ()
     entry: ListedEntry | None = None
 
     def __post_init__(self) -> None:
@@ -214,16 +217,24 @@ class Facility:
         object.__setattr__(self, "types", types_of(self.types))
         object.__setattr__(self, "role", one_of(Role, self.role, "role"))
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All its names, the one in use first."""
+        return self.name, *self.other_names
+
     def told_apart(self, other: Facility) -> bool:
         """Whether it is decided that `other` is another hospital: by site labels or by hand."""
         stated = self.site_stated and other.site_stated and self.site != other.site
         return stated or other.id in self.apart
 
     def is_called(self, name: str) -> bool:
-        """Whether a setting's name or id is the facility's, but for marks around the name."""
-        if name in {self.id, self.name}:
+        """Whether a setting's name or id is the facility's, but for marks around the name.
+
+        What other lists call it is its name too.
+        """
+        if name in {self.id, *self.names}:
             return True
-        return nfkc(unmarked(name)) == nfkc(unmarked(self.name))
+        return nfkc(unmarked(name)) in {nfkc(unmarked(each)) for each in self.names}
 
 
 @dataclass(frozen=True, slots=True)

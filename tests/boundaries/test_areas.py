@@ -251,7 +251,7 @@ def test_class_column_and_gaps_are_reported(tmp_path):
         ("１７９．３", "", AreaClass.UNKNOWN, ClassBasis.SHORTAGE_TIE),
         ("179.2", "", AreaClass.SHORTAGE, ClassBasis.CUT_OFF),
         ("179.35", "", AreaClass.NEITHER, ClassBasis.CUT_OFF),
-        ("217.6", "", AreaClass.UNKNOWN, ClassBasis.SURPLUS_TIE),
+        ("217.6", "", AreaClass.SURPLUS, ClassBasis.SURPLUS_TIE),
         ("217.6", "多数", AreaClass.SURPLUS, ClassBasis.STATED),
         ("217.5", "", AreaClass.NEITHER, ClassBasis.CUT_OFF),
         ("150", "-", AreaClass.SHORTAGE, ClassBasis.CUT_OFF),  # a dash states nothing

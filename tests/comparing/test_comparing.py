@@ -26,10 +26,13 @@ from spots.comparing import (
 )
 from spots.comparing.comparison import folder_names
 from spots.comparing.comparison_text import kind_text
+from spots.comparing.differences import given_lines
 from spots.types import (
     FacilityType,
     InputRecord,
+    Layer,
     OtherHospital,
+    Position,
     RunResult,
     State,
     Truth,
@@ -197,9 +200,63 @@ def test_the_same_id_for_quite_another_facility_is_left_and_entered():
     assert kinds == [ChangeKind.ENTERED, ChangeKind.LEFT]
 
 
+def swapped_twins(**fields) -> tuple[RunResult, RunResult]:
+    """Return two runs with two facilities of one name and city, under other ids in the second."""
+    twins = with_facility("yabe", name="そよう病院", municipality_code="43447", **fields)
+    twins = with_facility("soyo", twins, **fields)
+    return twins, with_facility("yabe", with_facility("soyo", twins, id="a"), id="b")
+
+
+@pytest.mark.parametrize(
+    ("fields", "by"),
+    [
+        ({"municipality_code": "43100"}, MatchedBy.NAME),  # wards are named by one list alone
+        ({"municipality_code": None, "name": "医療法人　そよう病院"}, MatchedBy.POSITION),
+        ({"municipality_code": None, "name": "山都町そよう病院"}, MatchedBy.POSITION),
+    ],
+    ids=["ward", "no municipality", "longer name"],
+)
+def test_one_hospital_is_matched_by_city_or_place(fields, by):
+    old = with_facility("soyo", municipality_code="43101")
+    found = compare(old, with_facility("soyo", id="H001", **fields))
+    assert [c.kind for c in found.facilities] in ([], [ChangeKind.CHANGED])
+    assert {c.matched_by for c in found.facilities} <= {by}
+    (told,) = found.notes
+    assert told.code == "matched-by-name"
+    assert ("位置" in told.message.ja) is (by is MatchedBy.POSITION)
+
+
+def test_a_ward_that_only_one_list_names_is_no_other_municipality():
+    old = with_facility("soyo", municipality_code="43101")
+    assert compare(old, with_facility("soyo", municipality_code="43100")).facilities == ()
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_a_merged_hospital_is_matched_by_its_other_name(back):
+    """The old run has 公立病院; in the new one it was merged into そよう病院, some way off."""
+    old = with_facility("soyo", name="公立病院", id="1")
+    new = with_facility("soyo", other_names=("公立病院",), position=Position(131.2, 32.7))
+    found = compare(*((new, old) if back else (old, new)))
+    assert [c.kind for c in found.facilities] == [ChangeKind.CHANGED]
+    assert only(found).matched_by is MatchedBy.NAME
+
+
+def test_twins_are_told_apart_by_where_they_are():
+    found = compare(*swapped_twins())
+    assert found.facilities == ()
+    assert all("位置" in note.message.ja for note in found.notes)
+
+
+def test_what_may_be_one_facility_has_no_proven_cause():
+    old, new = swapped_twins(position=None)
+    listed = record("facilities", "輪番", "a.csv", "1"), record("facilities", "輪番", "a.csv", "2")
+    found = compare(replace(old, inputs=listed[:1]), replace(new, inputs=listed[1:]))
+    assert [[w.certainty for w in c.why] for c in found.facilities] == [[Certainty.LIKELY]] * 4
+    assert "かもしれません" in found.facilities[0].why[0].text.ja
+
+
 def test_two_facilities_of_one_name_are_not_guessed():
-    twins = with_facility("yabe", name="そよう病院", municipality_code="43447")
-    swapped = with_facility("yabe", with_facility("soyo", twins, id="a"), id="b")
+    twins, swapped = swapped_twins(position=None)
     kinds = [c.kind for c in compare(twins, swapped).facilities]
     assert sorted(kinds) == [ChangeKind.ENTERED] * 2 + [ChangeKind.LEFT] * 2
 
@@ -551,8 +608,7 @@ def test_people_on_ground_gained_and_lost():
 
 
 def test_what_could_be_one_facility_is_named():
-    twins = with_facility("yabe", name="そよう病院", municipality_code="43447")
-    swapped = with_facility("yabe", with_facility("soyo", twins, id="a"), id="b")
+    twins, swapped = swapped_twins(position=None)
     notes = compare(twins, swapped).notes
     assert [p.code for p in notes] == ["ambiguous-match"] * 2
     assert "soyo, yabe" in notes[0].message.ja
@@ -689,3 +745,108 @@ def test_a_sentence_true_of_many_is_said_once():
     told = comparison_table(compare(OLD, new))
     assert len(met) > 1
     assert told.count("状態が「設定（案）」から「対象外」に変わりました。") == 1
+
+
+CLINIC = frozenset({FacilityType.REMOTE_CLINIC})
+LISTS = (
+    Layer("拠点病院", "a.csv", frozenset({FacilityType.BASE_HOSPITAL}), "candidate", "", None),
+    Layer("へき地診療所", "b.csv", CLINIC, "candidate", "", None),
+)
+
+
+def with_lists(result: RunResult, clinics: bool) -> RunResult:
+    """Return a run of two lists, or without the one of clinics and who is on it."""
+    verdicts = []
+    for verdict in result.verdicts:
+        facility = verdict.facility
+        of_clinics = facility.types == CLINIC
+        row = replace(facility.rows[0], layer=LISTS[of_clinics].name)
+        if clinics or not of_clinics:
+            verdicts.append(replace(verdict, facility=replace(facility, rows=(row,))))
+    criteria = tuple(replace(c, given=clinics or c.number != 2) for c in result.settings.criteria)
+    return replace(
+        result,
+        verdicts=tuple(verdicts),
+        layers=LISTS if clinics else LISTS[:1],
+        settings=replace(result.settings, criteria=criteria),
+    )
+
+
+@pytest.mark.parametrize("entered", [False, True])
+def test_a_list_that_was_not_given_is_no_facility_that_left(entered):
+    runs = with_lists(OLD, clinics=True), with_lists(OLD, clinics=False)
+    found = compare(*(reversed(runs) if entered else runs))
+    assert {c.shown.facility.types for c in found.facilities} == {CLINIC}
+    for change in found.facilities:
+        assert change.list_not_given == Text("②の一覧", "the list of ②")
+        assert "②の一覧がなく、比べられません" in change.summary.ja
+        assert "なくなった" not in change.summary.ja
+        assert "未提供です" in change.why[0].text.ja
+        assert kind_text(change).ja == "一覧未提供"
+    (missing,) = found.not_given
+    assert (missing.in_old, missing.count) == (entered, len(found.facilities))
+    side = "旧の" if entered else "新しい"
+    assert f"②の一覧が{side}実行では未提供です（比べられない施設 3）" in comparison_table(found)
+    assert "判定またはスポットが変わった施設 0" in comparison_table(found)
+
+
+def test_a_clinic_that_left_a_list_still_left():
+    whole = with_lists(OLD, clinics=True)
+    change = only(compare(whole, without("imuta", whole)))
+    assert change.list_not_given is None
+    assert "なくなった施設で" in change.summary.ja
+
+
+def test_a_list_not_given_changes_nobodys_reason():
+    old = with_lists(OLD, clinics=False)
+    told = " (② not judged: no list is given)"
+    new = replace(
+        old,
+        verdicts=tuple(
+            replace(
+                v,
+                state_reason=Text(
+                    f"{v.state_reason.ja}（②は一覧未提供のため判定していません）",
+                    f"{v.state_reason.en}{told}",
+                ),
+            )
+            if v.state is State.NOT_MET
+            else v
+            for v in old.verdicts
+        ),
+    )
+    settings = with_lists(OLD, clinics=True).settings
+    assert compare(replace(old, settings=settings), new).facilities == ()
+
+
+def test_lists_of_two_kinds_are_no_change_of_one():
+    old = replace(
+        OLD, layers=LISTS[1:], inputs=(record("facilities", "へき地診療所", "b.csv", "1"),)
+    )
+    new = replace(OLD, layers=LISTS[:1], inputs=(record("facilities", "拠点病院", "a.csv", "2"),))
+    pairs = [(c.old and c.old.name, c.new and c.new.name) for c in compare(old, new).inputs]
+    assert pairs == [(None, "拠点病院"), ("へき地診療所", None)]
+
+
+def test_a_hospital_that_only_a_missing_list_leaves_open_does_not_count():
+    """It left the list of ③; that ② has no list says nothing of its travel time."""
+
+    def off_list(verdict: Verdict) -> Verdict:
+        outcomes = tuple(
+            replace(o, travel=None, truth=Truth.UNDETERMINED, given=False)
+            if o.number == 2
+            else replace(o, travel=None, truth=Truth.NOT_MET)
+            for o in verdict.outcomes
+        )
+        return replace(verdict, outcomes=outcomes)
+
+    change = changed_of(compare(OLD, changed("oguni", off_list)), "oguni")
+    assert "二次救急病院に数えられなくなり" in change.summary.ja
+    assert "計算できなく" not in change.summary.ja
+
+
+def test_an_input_without_a_name_of_its_own_is_called_by_what_it_is():
+    closed = record("closures", "closures", "冬期通行止.geojson", "1")
+    found = compare(OLD, replace(OLD, inputs=(*OLD.inputs, closed)))
+    (line,) = (row for _, rows in given_lines(found, Lang.JA) for row in rows)
+    assert line == ("通行止め", "-", "冬期通行止.geojson（11111111）")

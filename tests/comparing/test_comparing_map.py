@@ -7,10 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from shapely.geometry import MultiLineString, MultiPolygon
 
 from groundfloor.problems import Lang, Text
 from spots.comparing import compare, render_comparison
 from spots.types import State
+from spots.types.results import MainRoad, Surroundings
 from tests.helpers.browser import Visit, open_page
 from tests.helpers.fabricated import fabricated_result, later
 
@@ -49,6 +51,38 @@ def test_it_opens_on_what_changed_and_asks_for_tiles_only(browser, pages):
         assert visit.failures() == []
         assert all(r.startswith("https://cyberjapandata.gsi.go.jp/") for r in visit.requests)
         assert visit.page.locator("h1").inner_text() == "医師少数スポットの比較 熊本県"
+
+
+def test_what_holds_of_one_run_alone_is_marked_so(browser, tmp_path):
+    old = fabricated_result()
+    both, gone, came = (Text(f"注意{n}", f"caveat {n}") for n in range(3))
+    new = replace(old, settings=replace(old.settings, caveats=(both, came)))
+    old = replace(old, settings=replace(old.settings, caveats=(gone, both)))
+    path = tmp_path / "diff.html"
+    path.write_text(render_comparison(compare(old, new), old, new), encoding="utf-8")
+    with open_page(browser, path) as visit:
+        told = visit.page.locator(".caveats li").all_inner_texts()
+        assert told[-3:] == ["注意0", "旧：注意1", "新：注意2"]
+
+
+def test_roads_are_in_the_legend_and_tiles_are_credited_where_there_are_any(
+    browser, pages, tmp_path
+):
+    road = MainRoad("trunk", MultiLineString([[(130.6, 32.6), (131.0, 32.7)]]))
+    around = Surroundings((road,), (), MultiPolygon(), None, ())
+    run = replace(fabricated_result(), surroundings=around)
+    path = tmp_path / "diff.html"
+    path.write_text(render_comparison(compare(run, run), run, run), encoding="utf-8")
+    with open_page(browser, pages["ja"]) as visit:
+        assert "主な道路" not in visit.page.locator(".legend").inner_text()
+    with open_page(browser, path) as visit:
+        page = visit.page
+        assert "主な道路" in page.locator(".legend").inner_text()
+        assert "国土地理院" not in page.locator(".leaflet-control-attribution").inner_text()
+        page.evaluate(
+            "SpotsMap.map.eachLayer(l => { if (l.options.attribution) l.fire('tileload', {}); })"
+        )
+        assert "国土地理院" in page.locator(".leaflet-control-attribution").inner_text()
 
 
 def test_before_and_after_by_key_and_by_click(browser, pages):
@@ -169,6 +203,45 @@ def test_english_page_and_phone(browser, pages):
         assert not any("\u3040" <= ch <= "\u30ff" for ch in "".join(text))
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         assert page.locator(".folium-map").bounding_box()["height"] > 300
+
+
+@pytest.mark.parametrize("paper", ["a4", "a3"])
+def test_a_long_list_is_not_cut_on_paper_but_counted(browser, tmp_path, paper):
+    """What does not fit is taken out whole, and the sheet says how many and where they are."""
+    old = fabricated_result()
+    many = tuple(
+        replace(
+            v,
+            facility=replace(v.facility, id=f"{v.facility.id}-{n}", name=f"第{n}{v.facility.name}"),
+        )
+        for n in range(12)
+        for v in old.verdicts[:3]
+    )
+    new = replace(old, verdicts=(*old.verdicts, *many))
+    path = tmp_path / "diff.html"
+    path.write_text(render_comparison(compare(old, new), old, new), encoding="utf-8")
+    with open_page(browser, path) as visit:
+        page = visit.page
+        page.evaluate("window.print = () => {}")
+        for summary in page.locator(".block-changes > details:not([open]) > summary").all():
+            summary.click()
+        page.locator(f"[data-paper={paper}]").click()
+        page.wait_for_selector("body.printing")
+        box = page.locator(".block-changes").bounding_box()
+        rows = [r for r in page.locator(".block-changes [data-facility]").all() if r.is_visible()]
+        for row in rows:
+            at = row.bounding_box()
+            assert at["y"] + at["height"] <= box["y"] + box["height"] + 1
+        rest = 36 - len(rows)
+        assert 0 < rest < 36
+        more = page.locator(".print-more")
+        assert (
+            more.inner_text()
+            == f"ほか{rest}件（全36件）は diff.xlsx の「変わった施設」にあります。"
+        )
+        page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+        assert not more.is_visible()
+        assert page.locator(".block-changes [data-facility]:visible").count() == 36
 
 
 @pytest.mark.parametrize("paper", ["a4", "a3"])

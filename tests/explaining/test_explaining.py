@@ -390,3 +390,17 @@ def test_json_on_the_command_line(folder: Path):
     assert page["turns_on"] == ["list:kokuji"]
     assert page["state"] == State.DESIGNATED.value
     assert len(page["nearest"]) == 2
+
+
+@pytest.mark.parametrize("query", ["旧小国病院", "医療法人 旧小国病院", "旧小国"])
+def test_a_merged_hospital_is_found_by_its_old_name_and_told(run: RunResult, query: str):
+    verdicts = tuple(
+        replace(v, facility=replace(v.facility, other_names=("旧小国病院",)))
+        if v.facility.name == "小国公立病院"
+        else v
+        for v in run.verdicts
+    )
+    told = said(replace(run, verdicts=verdicts), query)
+    assert "小国公立病院" in told
+    assert "一覧での別の名称" in told
+    assert "旧小国病院" in told

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from groundfloor.positions import parse_degrees
+from spots.facilities import FacilityListError, read_layer
 from spots.facilities.coordinates import CellPlace, read_pair
 from spots.facilities.list_cells import city_of, parse_types, prefecture_code, read_code
 from spots.facilities.naming import distinctive, name_key
 from spots.types import Accuracy, FacilityType
+from tests.helpers.facility_lists import only, spec, write
 
 PLACE = CellPlace("list.csv", 7, "緯度", "経度")
 BASE, CLINIC, EMERGENCY = (
@@ -174,3 +176,19 @@ def test_generic_names_are_not_distinctive():
     assert not distinctive("中央病院")
     assert not distinctive("東病院")
     assert distinctive("河浦病院")
+
+
+def test_a_missing_name_is_told_by_headers_that_offices_use(tmp_path):
+    with pytest.raises(FacilityListError) as caught:
+        read_layer(spec(write(tmp_path, "番号,内容,所在地\n1,2,3\n")), {})
+    told = only(caught.value.problems, "column-missing").render()
+    assert "「医療機関名」の列がありません" in told
+    assert "「name」" not in told
+    for header in ("名称", "病院名", "施設名"):
+        assert f" {header}" in told
+    assert "ランファイル" not in told
+
+
+def test_where_somebody_works_is_an_institution(tmp_path):
+    raws, _ = read_layer(spec(write(tmp_path, "勤務先名,緯度,経度\n甲病院,32.5001,130.5001\n")), {})
+    assert raws[0].name == "甲病院"

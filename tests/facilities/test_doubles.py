@@ -276,6 +276,60 @@ def test_a_column_that_is_no_site_can_be_left_out(tmp_path):
     assert len({f.site for f in facilities}) == 2
 
 
+NOTED = row("球磨郡公立多良木病院"), row('"球磨郡公立多良木病院\n（へき地拠点）"')
+BASE = frozenset({FacilityType.BASE_HOSPITAL})
+
+
+@pytest.mark.parametrize("types", [EMERGENCY, BASE], ids=["one type", "two types"])
+def test_two_names_at_one_point_may_be_one_hospital(tmp_path, types):
+    facilities, problems = two_lists(tmp_path, *NOTED, types=types)
+    assert [[d.name for d in f.doubles] for f in facilities] == [
+        ["球磨郡公立多良木病院 （へき地拠点）"],
+        ["球磨郡公立多良木病院"],
+    ]
+    assert len({f.site for f in facilities}) == 1
+    told = only(problems, "one-point")
+    assert "同じ医療機関か、座標の写し間違いかもしれません" in told.message.ja
+    assert "[[identity]]" in told.remedy.ja
+    assert codes(problems) == ["one-point"]
+
+
+def test_a_decision_ends_the_doubt_at_one_point(tmp_path):
+    names = ("球磨郡公立多良木病院", "球磨郡公立多良木病院（へき地拠点）")
+    one, told_one = two_lists(tmp_path, *NOTED, Identity(names, same=True))
+    two, told_two = two_lists(tmp_path, *NOTED, Identity(names, same=False))
+    assert ([f.doubles for f in one], codes(told_one)) == ([()], ["merged"])
+    assert ([f.doubles for f in two], codes(told_two)) == ([(), ()], [])
+    assert len({f.site for f in two}) == 2
+
+
+def test_a_site_label_ends_the_doubt_at_one_point(tmp_path):
+    facilities, problems = two_lists(tmp_path, row("甲病院", site="A"), row("乙病院", site="A"))
+    assert [f.doubles for f in facilities] == [(), ()]
+    assert codes(problems) == []
+
+
+def test_an_attached_clinic_at_the_point_of_its_hospital_is_no_doubt(tmp_path):
+    facilities, problems = two_lists(tmp_path, row("甲山川病院"), row("甲山川病院附属診療所"))
+    assert [f.doubles for f in facilities] == [(), ()]
+    assert codes(problems) == ["same-site-by-name"]
+
+
+def test_a_crowd_at_one_point_names_a_few(tmp_path):
+    rows = "".join(f",第{n}号病院,43447,,32.7,131.1,\n" for n in range(40))
+    raws, _ = read_layers([spec(write(tmp_path, HEAD + rows), types=EMERGENCY)], {})
+    facilities, _ = merge(raws)
+    assert [len(f.doubles) for f in facilities] == [10, *[1] * 39]
+
+
+def test_the_other_names_of_a_merged_hospital_are_kept(tmp_path):
+    decision = Identity(("新病院", "旧病院"), same=True)
+    (one,), _ = two_lists(tmp_path, row("新病院"), row("旧病院", lat=32.7003), decision)
+    assert (one.name, one.other_names, one.names) == ("新病院", ("旧病院",), ("新病院", "旧病院"))
+    (spelled,), _ = two_lists(tmp_path, row("髙﨑病院"), row("医療法人 高崎病院", lat=32.7003))
+    assert spelled.other_names == ()
+
+
 @pytest.mark.parametrize(
     ("kind", "told"),
     [

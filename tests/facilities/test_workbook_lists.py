@@ -105,24 +105,65 @@ def test_error_values_are_reported(tmp_path):
     assert only(problems, "cell-error-value").value == "#N/A"
 
 
-def test_sheets_are_chosen_by_name_and_others_reported(tmp_path):
-    rows = [["name", "lat", "lon"], ["A病院", 32.5001, 130.5001]]
+HEAD = ["name", "lat", "lon"]
+FIRST = [HEAD, ["A病院", 32.5001, 130.5001]]
+
+
+def test_two_sheets_that_are_lists_are_an_error_until_one_is_named(tmp_path):
+    """A sheet for each medical area: the facilities of the second would be lost."""
 
     def more(book, _):
-        page = book.create_sheet("別の表")
-        page.append(["name", "lat", "lon"])
+        page = book.create_sheet("人吉")
+        page.append(HEAD)
         page.append(["B病院", 32.5001, 130.5001])
 
-    path = workbook(tmp_path, rows, more)
-    raws, problems = read_layer(spec(path), {})
-    assert raws[0].name == "A病院"
-    assert "別の表" in only(problems, "other-sheets-not-read").message.ja
-    raws, problems = read_layer(spec(path, sheet="別の表"), {})
+    path = workbook(tmp_path, FIRST, more)
+    with pytest.raises(FacilityListError) as caught:
+        read_layer(spec(path), {})
+    told = only(caught.value.problems, "several-lists")
+    assert "「Sheet」、「人吉」" in told.message.ja
+    assert 'sheet = "Sheet"' in told.remedy.ja
+    assert "[[facilities]]" in told.remedy.ja
+    raws, problems = read_layer(spec(path, sheet="人吉"), {})
     assert raws[0].name == "B病院"
     assert problems == ()
     with pytest.raises(FacilityListError) as caught:
         read_layer(spec(path, sheet="無い"), {})
     assert codes(caught.value.problems) == ["sheet-missing"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["令和6年度 一覧"], ["作成", "医療政策課"]],
+        [["name", "備考"], ["A病院", "要確認"]],
+        [["医療機関名", "所在地", "電話番号"], ["A病院", "上町1", "096-000-0000"]],
+        [["市町村", "件数"], ["山都町", 2]],
+        [["項目", "説明"], ["name", "医療機関の名称"], ["lat", "緯度"]],
+        [HEAD],  # a form to fill in
+    ],
+    ids=["cover", "notes", "contacts", "counts", "key", "form"],
+)
+def test_a_second_sheet_that_is_no_list_is_only_told(tmp_path, rows):
+    def more(book, _):
+        page = book.create_sheet("ほか")
+        for row in rows:
+            page.append(row)
+
+    raws, problems = read_layer(spec(workbook(tmp_path, FIRST, more)), {})
+    assert [raw.name for raw in raws] == ["A病院"]
+    assert codes(problems) == ["other-sheets-not-read"]
+
+
+def test_a_hidden_list_is_only_told(tmp_path):
+    def more(book, _):
+        page = book.create_sheet("旧")
+        page.append(HEAD)
+        page.append(["B病院", 32.5001, 130.5001])
+        page.sheet_state = "hidden"
+
+    _, problems = read_layer(spec(workbook(tmp_path, FIRST, more)), {})
+    assert "旧（非表示）" in only(problems, "other-sheets-not-read").message.ja
 
 
 def test_hidden_rows_are_read_and_noted(tmp_path):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,7 @@ import geopandas as gpd
 from shapely.geometry import MultiPolygon, Polygon, box
 
 from boundaries import PREFECTURES, Regions, build_regions
+from boundaries.geometry import polygons
 from boundaries.types import (
     AreaAssignment,
     AreaClass,
@@ -45,8 +46,9 @@ def a_map(
     stated: Mapping[str, AreaClass] | None = None,
     prefecture: str = "33",
     cut_offs: tuple[float, float] = (179.3, 217.6),
+    shapes: Sequence[Polygon | MultiPolygon] = (),
 ) -> Regions:
-    """Return regions in which each town is a box beside the one before."""
+    """Return regions in which each town is a box beside the one before, or has a shape given."""
     rows, said = list(towns), dict(stated or {})
     frame = gpd.GeoDataFrame(
         {
@@ -55,7 +57,7 @@ def a_map(
             "prefecture": [PREFECTURES[code[:2]] for code, _, _ in rows],
         },
         index=[code for code, _, _ in rows],
-        geometry=[MultiPolygon([town_box(n)]) for n in range(len(rows))],
+        geometry=[polygons(s) for s in shapes or map(town_box, range(len(rows)))],
         crs=JGD2011,
     )
     named = {code: name for code, name, _ in areas}
@@ -80,7 +82,7 @@ def _class_of(
     if value == edition.shortage_at_most:
         return AreaClass.UNKNOWN, ClassBasis.SHORTAGE_TIE
     if value == edition.surplus_at_least:
-        return AreaClass.UNKNOWN, ClassBasis.SURPLUS_TIE
+        return AreaClass.SURPLUS, ClassBasis.SURPLUS_TIE
     if value < edition.shortage_at_most:
         return AreaClass.SHORTAGE, ClassBasis.CUT_OFF
     surplus = value > edition.surplus_at_least

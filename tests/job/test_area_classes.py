@@ -41,7 +41,7 @@ def codes(result):
         (
             "4306,阿蘇,217.6,",
             State.DESIGNATED,
-            AreaClass.UNKNOWN,
+            AreaClass.SURPLUS,
             ["index-at-surplus-cut-off"],
             "医師多数の基準値と同じ",
         ),

@@ -192,7 +192,10 @@ def test_every_output_says_it(half: RunResult, lang: Lang):
 
 #: Spots and ways that are there; what is open is none of them.
 _GROUND = frozenset(
-    {"spots.geojson", "spots_dissolved.geojson", "routes.geojson", "units.csv", "units.geojson"}
+    {
+        *("spots.geojson", "spots_dissolved.geojson", "routes.geojson"),
+        *("units.csv", "units.geojson", "results_dissolved.geojson", "indicators.csv"),
+    }
 )
 
 

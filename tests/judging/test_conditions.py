@@ -172,7 +172,7 @@ def test_a_rank_says_its_place_and_its_ties():
 @pytest.mark.parametrize(
     ("index", "asked", "truth"),
     [
-        (217.6, "surplus", UNDETERMINED),  # 湖北, where nothing is stated
+        (217.6, "surplus", MET),  # 湖北: 217.6 or more
         (217.6, "shortage", NOT_MET),  # it may be 多数 or neither
         (217.6, ["surplus", "neither"], MET),  # whichever it is
         (179.3, "shortage", UNDETERMINED),  # 両毛

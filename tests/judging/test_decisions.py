@@ -44,6 +44,15 @@ def test_a_decision_that_does_what_it_says_is_no_problem():
     assert manual_decision(rules, facility("b")) is None
 
 
+def test_an_old_name_of_a_merged_hospital_names_it():
+    old = replace(facility("a"), name="新病院", other_names=("a病院",))
+    assert problems(old) == ()
+    rules = policy({"manual": [{"facility": "a病院", "decision": "exclude", "reason": REASON}]})
+    assert manual_decision(rules, old) is not None
+    (found,) = problems(old, facility="a病")
+    assert "新病院 [a]" in found.message.ja
+
+
 @pytest.mark.parametrize(
     ("wanted", "nearest"),
     [

@@ -9,7 +9,7 @@ import pytest
 from spots.judging.criteria import PolicyFacts
 from spots.judging.criteria.beyond_doubles import nearest_at_once
 from spots.judging.designation import judge
-from spots.types import Accuracy, Double, Facility, Outcome, Position, State
+from spots.types import Accuracy, Double, Facility, Outcome, Position, State, TravelDirection
 from tests.helpers.judging import (
     LIMIT,
     MET,
@@ -115,6 +115,22 @@ def test_one_site_is_never_another_hospital():
     twin = replace(TWIN, site="here")
     found = outcome(along(15_000, 2 * LIMIT, everyone=(HERE, twin, FAR)))
     assert (found.truth, found.travel.nearest_id, found.travel.doubles) == (MET, "far", ())
+
+
+@pytest.mark.parametrize("direction", list(TravelDirection))
+def test_two_names_at_one_point_are_asked_both_ways(direction):
+    """They are kept from each other as one site, though nobody has said so."""
+    here = doubled(HERE, TWIN)
+    twin = doubled(replace(TWIN, site="here", position=HERE.position), HERE)
+    known = along(0, 2 * LIMIT, everyone=(here, twin, FAR))
+    known = replace(known, travel=replace(known.travel, direction=direction))
+    found = third().judge(3, known)
+    for who, other in (("here", "twin"), ("twin", "here")):
+        assert found[who].truth is UNDETERMINED
+        assert (found[who].travel.nearest_id, found[who].travel.if_one.id) == (other, "far")
+        assert [o.id for o in found[who].travel.others] == [other, "far"]
+    near = along(0, LIMIT // 2, everyone=(here, twin, FAR))
+    assert outcome(near).truth is NOT_MET
 
 
 def test_several_records_in_a_row_are_all_passed_over():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import geopandas as gpd
 import pytest
 
 from boundaries.types import AreaClass, AreaIndex, IndexEdition
@@ -316,6 +317,54 @@ def test_who_needs_roads_or_people():
         f"where = {{ none = [{{ people = {{ is = {{ below = 50 }} }} }}] }}{RESULT}"
     )
     assert people.needs_people
+
+
+# --- points of the population
+
+
+MADE = """
+[[select]]
+id = "s"
+unit = "{unit}"
+{source}
+"""
+
+
+@pytest.mark.parametrize(
+    ("unit", "source", "codes"),
+    [
+        ("point", 'from = "population"\nbeyond_m = 4000', []),
+        ("point", 'from = "population"', ["points-from-population"]),
+        ("point", "beyond_m = 4000", ["points-from-population"]),
+        ("district", 'from = "population"\nbeyond_m = 4000', ["points-from-population"]),
+        (
+            "point",
+            'from = "population"\nbeyond_m = 4000\nlayer = "points"',
+            ["points-from-population"],
+        ),
+    ],
+)
+def test_points_of_the_population_stand_with_their_distance(unit, source, codes):
+    people = gpd.GeoDataFrame({"population": []}, geometry=[], crs=6668)
+    facts = ground(REGIONS, [facility("a")], people=people)
+    assert [
+        p.code for p in problems(MADE.format(unit=unit, source=source) + RESULT, facts)
+    ] == codes
+
+
+def test_points_of_the_population_need_people_and_institutions():
+    text = MADE.format(unit="point", source='from = "population"\nbeyond_m = 4000') + RESULT
+    found = problems(text)
+    assert {p.code: p.row for p in found} == {
+        "population-missing": line_of(text, 'from = "population"'),
+        "facilities-missing": line_of(text, "beyond_m"),
+    }
+
+
+def test_a_table_may_be_one_that_a_run_can_lack():
+    column = 'column = {{ table = "timetables", column = "trips", is = {{ at_most = 3 }}{more} }}'
+    assert the(of(column.format(more=""))).code == "unknown-table"
+    assert of(column.format(more=", optional = true")) == ()
 
 
 @pytest.mark.parametrize("name", ["県北", "県北医療圏", "3309"])

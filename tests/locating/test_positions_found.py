@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from groundfloor.problems import Severity
 from spots.job.execution import execute
@@ -143,3 +145,36 @@ def test_files_say_where_a_position_comes_from(run, tmp_path):
         first, second = csv.DictReader(file)
     assert (first["place_basis"], second["place_basis"]) == ("facility", "declared")
     assert "この結果の施設「小国公立病院 [H3]」" in first["remarks"]
+
+
+def test_a_merged_hospital_is_found_by_its_old_name(run, tmp_path):
+    verdicts = tuple(
+        replace(v, facility=replace(v.facility, other_names=("旧小国病院",)))
+        if v.facility.id == "H3"
+        else v
+        for v in run.verdicts
+    )
+    answers, _ = ask(replace(run, verdicts=verdicts), tmp_path, "旧小国病院,小国町,")
+    assert answers.rows[0].found_as == "小国公立病院 [H3]"
+
+
+def test_a_workbook_of_answers_has_words_and_marks(run, tmp_path):
+    answers, _ = ask(run, tmp_path, "小国公立病院,小国町,", "知らない病院,,")
+    write_answers(answers, tmp_path / "a.xlsx")
+    book = load_workbook(tmp_path / "a.xlsx")
+    rows, spots = (
+        [[str(c) for c in r] for r in book[n].iter_rows(values_only=True)] for n in book.sheetnames
+    )
+    head = next(r for r in rows if "所在の根拠" in r)
+    known, unknown = (
+        next(r for r in rows if name in r) for name in ("小国公立病院", "知らない病院")
+    )
+    assert [r[head.index("所在の根拠")] for r in (known, unknown)] == [
+        "この結果の同名の施設",
+        "なし",
+    ]
+    assert [r[head.index("要確認")] for r in (known, unknown)][1] == "○"
+    inside = next(r for r in spots if "小国公立病院" in r)
+    column = next(r for r in spots if "該当要件" in r).index("該当要件")
+    assert set(inside[column]) <= set("①②③")
+    assert inside[column]

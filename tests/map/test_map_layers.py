@@ -24,7 +24,7 @@ from tests.helpers.fabricated import fabricated_result
 from tests.helpers.map_cases import full_result, many, overlapping, with_verdicts
 
 TREE = (
-    "designated excluded moot not_met cut would-be hospitals names routes catchments closed areas"
+    "designated excluded moot undetermined not_met cut would-be hospitals names routes catchments closed areas"
     " all-municipalities population roads"
 )
 

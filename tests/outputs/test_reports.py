@@ -13,6 +13,7 @@ from spots.explaining import explain, explanation_json, explanation_text
 from spots.explaining.gathering import find_verdict
 from spots.outputs import summary_json
 from spots.outputs import summary_table as summary
+from spots.types import Role, State
 from tests.helpers.fabricated import fabricated_result
 
 
@@ -167,3 +168,13 @@ def test_ambiguous_and_unknown_names_list_candidates():
     assert "[yabe]" in several.value.render(Lang.JA)
     assert unknown.value.problems[0].code == "facility-unknown"
     assert "[soyo]" in unknown.value.render(Lang.JA)
+
+
+def test_who_is_only_reached_is_counted_apart_among_the_excluded():
+    result = fabricated_result()
+    states = [(v.state, v.facility.role) for v in result.verdicts]
+    excluded = [role for state, role in states if state is State.EXCLUDED]
+    reached = excluded.count(Role.DESTINATION)
+    assert reached
+    assert f"対象外 {len(excluded)}（うち到達先のみ {reached}）" in summary(result)
+    assert f"excluded {len(excluded)} ({reached} destination only)" in summary(result, Lang.EN)

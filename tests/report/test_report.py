@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from groundfloor.problems import Lang, MissingFileError, clean
+from groundfloor.problems import Lang, MissingFileError, Text, clean, warning
 from spots.outputs.annex_sheets import annex
 from spots.report import render_report
 from spots.report.annex_pages import numbering
@@ -375,3 +375,54 @@ def test_who_is_of_another_prefecture_is_no_page():
     verdicts = tuple(abroad if v is first else v for v in result.verdicts)
     shown = judged(replace(result, verdicts=verdicts), {})
     assert first.facility.id not in {v.facility.id for v in shown}
+
+
+def test_remarks_of_the_annex_are_those_of_the_workbook(full: RunResult):
+    """What may turn a spot, such as the closures of the day, stands in both."""
+    remarks = [row[-1].text for row in document_of(full, Lang.JA).annex.table.rows]
+    sheet = annex(full, Lang.JA)
+    column = [c.heading for c in sheet.columns].index("備考")
+    told = [str(row[column] or "") for row in sheet.rows]
+    assert remarks == told
+    assert any("判定が変わる：" in remark for remark in remarks)
+
+
+def test_who_is_left_open_has_a_heading_of_its_own(full: RunResult):
+    document = document_of(full, Lang.JA)
+    assert [block.title.partition("（")[0] for block in document.undetermined] == ["判定不能"]
+    assert not any("判定不能" in block.title for block in document.rest)
+    decided = replace(full, verdicts=tuple(v for v in full.verdicts if v.state is State.MOOT))
+    assert document_of(replace(decided, spots=()), Lang.JA).undetermined == ()
+
+
+def test_a_criterion_without_a_list_is_no_zero(full: RunResult):
+    criteria = tuple(replace(c, given=c.number != 2) for c in full.settings.criteria)
+    spots = tuple(replace(s, criteria=tuple(n for n in s.criteria if n != 2)) for s in full.spots)
+    run = replace(full, spots=spots, settings=replace(full.settings, criteria=criteria))
+    document = document_of(run, Lang.JA)
+    assert [c.value for c in document.cover.criteria][1] == "－"
+    lines = {line.text: line.count for sheet in document.sheets for line in sheet.chart.legend}
+    assert next(n for text, n in lines.items() if text.startswith("②")) == "－"
+
+
+def test_the_legend_counts_who_meets_several_and_who_is_on_no_map(full: RunResult):
+    lines = {line.text: line.count for line in document_of(full, Lang.JA).sheets[0].chart.legend}
+    several = sum(len(s.criteria) > 1 and 1 in s.criteria for s in full.spots)
+    assert several
+    first = next(n for text, n in lines.items() if text.startswith("①"))
+    assert first.endswith(f"（うち複数要件 {several}）")
+    assert lines["判定不能（位置不明で図にない）"] == "1"
+
+
+def test_findings_are_told_without_keys_and_codes(full: RunResult):
+    told = Text("要件②の一覧がありません", "no list for ②")
+    found = (
+        warning("list-not-given", told, told, file="office.toml", column="facilities", value="x"),
+        warning("coordinates", told, told, file="癖.xlsx", row=5, column="緯度", value="甲病院"),
+    )
+    (block,) = (
+        b
+        for b in document_of(replace(full, problems=found), Lang.JA).method
+        if b.title == "注意と確認事項"
+    )
+    assert block.points[-2:] == (told.ja, f"癖.xlsx 5行目「甲病院」：{told.ja}")

@@ -97,6 +97,7 @@ def test_institutions_without_a_rule_have_marks_and_no_circles():
         chart.svg.count(f'fill="{colours.RESULTS[ResultKind.PROGRAMME]}"') == 2
     )  # one has no place
     assert chart.legend[0].text == "対象の医療機関"
+    assert "位置の分からない区域1件は図にありません" in "".join(document.sheets[0].notes)
 
 
 @pytest.mark.parametrize("lang", Lang)

@@ -36,6 +36,9 @@
     changed: function () {
       return [S.svg('path', { d: 'M12,1.5 L22.8,21 L1.2,21 Z', fill: '#5B2A86', stroke: '#FFFFFF', 'stroke-width': 2, 'stroke-linejoin': 'round' }), stroke('M12,9 L12,14', '#FFFFFF', 2.4), S.svg('circle', { cx: 12, cy: 17.6, r: 1.3, fill: '#FFFFFF' })];
     },
+    ungiven: function () {
+      return [S.svg('rect', { x: 3.5, y: 3.5, width: 17, height: 17, rx: 2, fill: '#FFFFFF', stroke: '#555555', 'stroke-width': 2, 'stroke-dasharray': '3 2.4' }), stroke('M8,12 L16,12', '#555555', 2)];
+    },
     evidence: function () {
       return [S.svg('circle', { cx: 12, cy: 12, r: 5, fill: '#FFFFFF', stroke: '#444444', 'stroke-width': 1.8 })];
     }
@@ -63,6 +66,7 @@
     else if (key === 'oldSpot') inside = rect({ fill: S.OLD, 'fill-opacity': 0.2, stroke: S.OLD, 'stroke-width': 2, 'stroke-dasharray': '5 3' });
     else if (key === 'newSpot') inside = rect({ fill: S.NEW, 'fill-opacity': 0.22, stroke: S.NEW, 'stroke-width': 2 });
     else if (key === 'shortage') inside = rect({ fill: 'url(#fill-shortage)', stroke: '#8A5E00', 'stroke-width': 1.2 });
+    else if (key === 'road') inside = stroke('M2,17 L9,9 L22,7', '#CDBF98', 2.4);
     else inside = rect({ fill: '#FBFAF5', stroke: '#7A7A7A' });
     return S.svg('svg', { viewBox: '0 0 24 24', width: 24, height: 24, 'class': 'symbol', 'aria-hidden': 'true', focusable: 'false' }, [inside]);
   };

@@ -1,7 +1,7 @@
 /* Everything beside the map: title, list of changes, legend, what differs, sources. */
 (function (S) {
   'use strict';
-  var KINDS = ['entered', 'left', 'changed', 'evidence'];
+  var KINDS = ['entered', 'left', 'changed', 'ungiven', 'evidence'];
   var MANY = 12; // lines of a group that stands open
 
   S.header = function (data) {
@@ -69,13 +69,13 @@
 
   function legend(data) {
     var ui = data.ui, kinds = KINDS.filter(function (k) { return data.facilities.some(function (f) { return f.kind === k; }); });
-    var keys = ['gained', 'lost', 'kept', 'oldSpot', 'newSpot'].concat(data.areas.length ? ['shortage'] : [], ['municipality'], kinds);
+    var keys = ['gained', 'lost', 'kept', 'oldSpot', 'newSpot'].concat(data.areas.length ? ['shortage'] : [], ['municipality'], data.roads.length ? ['road'] : [], kinds);
     return S.el('ul', { 'class': 'legend' }, keys.map(function (key) {
       var label = DRAWN[key] ? ui[DRAWN[key]] : ui[key];
       return S.el('li', { 'data-key': key }, [S.swatch(key), S.el('span', {}, [label])]);
     }));
   }
-  var DRAWN = { entered: 'kindEntered', left: 'kindLeft', changed: 'kindChanged', evidence: 'kindEvidence' };
+  var DRAWN = { entered: 'kindEntered', left: 'kindLeft', changed: 'kindChanged', ungiven: 'kindUngiven', evidence: 'kindEvidence' };
 
   function given(data) {
     if (!data.groups.length) return [S.el('p', {}, [data.ui.sameGiven])];
@@ -87,7 +87,11 @@
   function background(data, map, tiles) {
     var ui = data.ui, loaded = 0, failed = 0;
     var notice = S.el('p', { 'class': 'offline', role: 'status', hidden: true }, [ui.offline]);
-    tiles.on('tileload', function () { loaded += 1; notice.hidden = true; });
+    /* Whose tiles they are is said where there are any. */
+    var whose = tiles.options.attribution;
+    map.attributionControl.removeAttribution(whose);
+    map.on('layeradd', function (event) { if (event.layer === tiles && !loaded) map.attributionControl.removeAttribution(whose); });
+    tiles.on('tileload', function () { loaded += 1; notice.hidden = true; if (loaded === 1) map.attributionControl.addAttribution(whose); });
     tiles.on('tileerror', function () { failed += 1; if (!loaded && failed > 1) { notice.hidden = false; map.getPane('base').style.zIndex = 250; } });
     return S.el('div', {}, ['tiles', 'noTiles'].map(function (key, at) {
       var radio = S.el('input', { type: 'radio', name: 'background', id: 'background-' + key });
@@ -101,6 +105,7 @@
     var data = app.data, ui = data.ui;
     return S.el('aside', { 'class': 'panel', 'aria-label': ui.panel }, [
       S.el('div', { 'class': 'block-changes' }, changes(data, app.layers)),
+      S.el('p', { 'class': 'print-more', hidden: true }, []),
       block(ui.legend, true, [legend(data)], 'legend'),
       block(ui.background, false, [background(data, app.map, app.tiles)], 'background'),
       block(ui.given, false, given(data), 'given'),
@@ -112,9 +117,31 @@
     ]);
   };
 
+  /* A sheet has no second page for a long list: what does not fit is taken out whole, counted, and
+     said to be in the table beside the page. */
+  function fitChanges(data) {
+    var box = document.querySelector('.block-changes'), more = document.querySelector('.print-more');
+    var rows = Array.from(box.querySelectorAll('[data-facility]')).map(function (row) { return row.closest('li'); });
+    function shown() { return rows.filter(function (row) { return row.getClientRects().length > 0; }); }
+    function told() {
+      var rest = data.facilities.length - shown().length;
+      more.hidden = rest === 0;
+      more.textContent = data.ui.more.replace('{n}', rest).replace('{all}', data.facilities.length);
+    }
+    told();
+    for (var left = shown(); left.length && box.scrollHeight > box.clientHeight + 1;) {
+      left.pop().hidden = true;
+      told();
+    }
+    return function () {
+      rows.forEach(function (row) { row.hidden = false; });
+      more.hidden = true;
+    };
+  }
+
   /* Lay the sheet out at paper size before printing, so that the map draws itself for it. */
-  S.preparePrint = function (map, ui, layers) {
-    var body = document.body, view = null;
+  S.preparePrint = function (map, data, layers) {
+    var body = document.body, ui = data.ui, view = null, whole = null;
     /* The sheet says which of the views it shows, and when it was printed. */
     function caption() {
       var day = new Date(), two = function (n) { return (n < 10 ? '0' : '') + n; };
@@ -125,12 +152,14 @@
       view = { bounds: map.getBounds(), center: map.getCenter(), zoom: map.getZoom() };
       document.querySelector('.shown').textContent = caption();
       body.classList.add('printing');
+      whole = fitChanges(data);
       map.invalidateSize({ animate: false, pan: false });
       map.fitBounds(view.bounds, { animate: false });
     }
     function leave() {
       if (!view) return;
       body.classList.remove('printing');
+      whole();
       map.invalidateSize({ animate: false, pan: false });
       map.setView(view.center, view.zoom, { animate: false });
       view = null;

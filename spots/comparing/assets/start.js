@@ -60,7 +60,7 @@
     var scale = function () { box.classList.toggle('overview', map.getZoom() < 10.5); };
     map.on('zoomend', scale);
     scale();
-    S.preparePrint(map, ui, layers);
+    S.preparePrint(map, data, layers);
     S.map = map;
     S.layers = layers;
     body.classList.add('ready');

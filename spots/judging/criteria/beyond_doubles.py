@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from groundfloor.problems import Problem, Text, one_line, warning
-from networks import NearestOther, RoadNetwork, Terminal, nearest_few
+from networks import NearestOther, RoadNetwork, Terminal, drives, nearest_few
 from networks.types import Direction, TravelOptions
 from spots.telling.findings import TO_DECIDE_DOUBLES, double_words
 from spots.telling.units import MS_PER_MINUTE
@@ -52,6 +52,30 @@ class Search:
             direction=self.direction,
             options=self.options,
         )
+
+    def at_one_point(
+        self, origins: Iterable[Terminal], counted: Mapping[str, Facility]
+    ) -> dict[str, NearestOther]:
+        """Return, for each origin that only a point makes one site with others, such another.
+
+        Sites keep them from each other in every search; as two hospitals they would be near.
+        """
+        ends = {t.id: t for t in self.destinations}
+        beside = []
+        for origin in origins:
+            facility = counted[origin.id]
+            here = (d.id for d in facility.doubles if d.id in ends)
+            first = next((i for i in here if counted[i].site == facility.site), None)
+            if first is not None:
+                beside.append((origin, ends[first]))
+        away = self.direction is Direction.FROM_ORIGIN
+        pairs = [pair if away else pair[::-1] for pair in beside]
+        found = drives(self.network, pairs, options=self.options) if pairs else ()
+        return {
+            origin.id: NearestOther(origin.id, other.id, route.travel_ms, route)
+            for (origin, other), route in zip(beside, found, strict=True)
+            if route is not None
+        }
 
 
 def beyond_doubles(

@@ -23,7 +23,6 @@ from networks import (
     NearestOther,
     Snap,
     Terminal,
-    nearest_few,
 )
 from spots.judging.criteria.beyond_doubles import Beyond, Search, beyond_doubles
 from spots.judging.criteria.borders import Borders
@@ -236,13 +235,14 @@ def solve(
     counted = asked.others(travel)
     way = Driving(roads.network, travel.drive, travel.options)
     terminals, ends = terminals_of(asked.candidates, start), terminals_of(counted, end)
+    known = {f.id: f for f in (*counted, *asked.candidates)}
+    search = Search(way.network, ends, way.direction, way.options)
     found = {n.origin_id: n for n in way.nearest(terminals, ends)}
+    found |= search.at_one_point(terminals, known)
     leave = partial(asked.borders.leaving, way.network, terminals, way.direction, way.options)
     leaving = cache(leave)
     left = _LeftOpen(asked, travel, roads, way, end, leaving)
-    known = {f.id: f for f in (*counted, *asked.candidates)}
     rows = [((known[t.id], t), found[t.id]) for t in terminals]
-    search = Search(way.network, ends, way.direction, way.options)
     beyond = beyond_doubles(search, terminals, found, known)
     gaps_beyond = Gaps()
     for tied, _ in rows:
@@ -344,20 +344,16 @@ def solve_few(asked: Asked, travel: TravelSetting, roads: Roads) -> Mapping[str,
     Returns
     -------
     mapping of str to tuple of NearestOther
-        By candidate, `NEAREST_SHOWN` at most, each of another site; without those that are not
-        tied to the roads.
+        By candidate, `NEAREST_SHOWN` at most, each of another site, or perhaps of another at one
+        point; without those that are not tied to the roads.
     """
-    tied = roads.tied()
-    origins = terminals_of(asked.candidates, tied)
-    found = nearest_few(
-        roads.network,
-        origins,
-        terminals_of(asked.others(travel), tied),
-        NEAREST_SHOWN,
-        direction=travel.drive,
-        options=travel.options,
-    )
-    return {t.id: few for t, few in zip(origins, found, strict=True)}
+    tied, counted = roads.tied(), asked.others(travel)
+    origins, ends = terminals_of(asked.candidates, tied), terminals_of(counted, tied)
+    search = Search(roads.network, ends, travel.drive, travel.options)
+    at_once = search.at_one_point(origins, {f.id: f for f in (*counted, *asked.candidates)})
+    found = dict(zip(origins, search.few(origins, NEAREST_SHOWN), strict=True))
+    first = {t.id: (at_once[t.id],) if t.id in at_once else () for t in origins}
+    return {t.id: (*first[t.id], *few)[:NEAREST_SHOWN] for t, few in found.items()}
 
 
 def terminals_of(facilities: Iterable[Facility], snaps: Mapping[str, Snap]) -> tuple[Terminal, ...]:

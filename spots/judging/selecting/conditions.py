@@ -15,6 +15,7 @@ from typing import Any
 from spots.judging.criteria.rule import invert
 from spots.judging.selecting.ground_facts import GroundFacts
 from spots.judging.selecting.institution_conditions import by_criterion, by_type
+from spots.judging.selecting.land_conditions import by_land
 from spots.judging.selecting.leaf_findings import UnitFinding
 from spots.judging.selecting.listed_entries import by_list
 from spots.judging.selecting.near_conditions import by_loneliness, by_nearest
@@ -43,6 +44,7 @@ _LEAVES: Mapping[str, Callable[[Any, Sequence[Unit], GroundFacts], Column]] = {
     "municipality_kind": by_municipality_kind,
     "area": by_area,
     "area_class": by_class,
+    "apart": by_land,
     "index": by_index,
     "column": by_column,
     "listed": by_list,

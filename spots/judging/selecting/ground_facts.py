@@ -5,16 +5,18 @@ Stands apart: whoever reads inputs makes these values, and every kind of conditi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 
 import geopandas as gpd
 from shapely.geometry import MultiPolygon
 
 from boundaries import Regions
+from boundaries.land_parts import LandParts
 from spots.judging.criteria import PolicyFacts
-from spots.types import Verdict
+from spots.types import Position, Verdict
 from spots.types.ground_units import Unit, UnitKind
 from spots.types.listed_entry import ListedEntry
 
@@ -25,11 +27,31 @@ class TableKey(StrEnum):
     MUNICIPALITY = "municipality"
     MEDICAL_AREA = "medical_area"
     FACILITY = "facility"
+    UNIT = "unit"  # of a selection, by name, id or position
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row of a table that is keyed by unit: what it says of what it is about.
+
+    Parameters
+    ----------
+    key : str
+        Under which the table's columns have its numbers.
+    entry : ListedEntry
+        Name or code, municipality, and where it stands.
+    position : Position or None
+        Where it is; None where the table does not say.
+    """
+
+    key: str
+    entry: ListedEntry
+    position: Position | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NumberTable:
-    """A table of numbers, keyed by municipality, medical area or facility.
+    """A table of numbers, keyed by municipality, medical area, facility or unit.
 
     Parameters
     ----------
@@ -43,6 +65,10 @@ class NumberTable:
         National averages by column, as the run file states them or the table's own row (全国).
     units : mapping of str to str
         Unit of each column for sentences; may be empty.
+    rows : tuple of TableRow
+        With `TableKey.UNIT`: what its rows are about, as far as they say.
+    within_m : int or None
+        With `TableKey.UNIT`: a row with a position is about units no farther than that.
     """
 
     name: str
@@ -51,6 +77,8 @@ class NumberTable:
     columns: Mapping[str, Mapping[str, float]]
     national: Mapping[str, float] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
+    rows: tuple[TableRow, ...] = ()
+    within_m: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +136,17 @@ class GroundFacts:
     national_index: float | None = None
     people: gpd.GeoDataFrame | None = None
     apart: Mapping[str, str] = field(default_factory=dict)
+    _land: Callable[[], LandParts] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Have the land connected once, when it is first asked for: it takes a second."""
+        towns = self.regions.municipalities
+        object.__setattr__(self, "_land", cache(lambda: LandParts.of(towns)))
+
+    @property
+    def land(self) -> LandParts:
+        """Connected land, which the sea parts."""
+        return self._land()
 
 
 #: Kinds of units that come from the boundaries or the facilities, not from a layer of the run.

@@ -5,7 +5,7 @@ Stands apart: a run has nothing to do with it that judges circles alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from groundfloor.problems import Problem
@@ -13,13 +13,14 @@ from spots.judging.plan_reasons import spot_reason
 from spots.judging.policy import Policy
 from spots.judging.selecting.algebra import Selected
 from spots.judging.selecting.conditions import found
-from spots.judging.selecting.ground_facts import GroundFacts
+from spots.judging.selecting.ground_facts import GroundFacts, TableKey
 from spots.judging.selecting.ground_findings import ground_findings
 from spots.judging.selecting.leaf_findings import UnitFinding
 from spots.judging.selecting.selection_settings import RULE, SelectSetting
 from spots.judging.selecting.unit_names import UnitIndex
 from spots.judging.selecting.unit_results import as_selected, judge_result
 from spots.judging.selecting.unit_sources import rule_units, units_of
+from spots.judging.selecting.unit_tables import unused_rows
 from spots.telling import unit_words as words
 from spots.telling.wording import same
 from spots.types import State, Truth, Verdict
@@ -70,10 +71,13 @@ def judge_ground(policy: Policy, facts: GroundFacts) -> JudgedGround:
     return JudgedGround(
         units=tuple(v for verdicts, _ in judged for v in verdicts),
         grounds=tuple(ground for _, ground in judged),
-        problems=tuple(
-            problem
-            for setting, (verdicts, _) in zip(policy.result, judged, strict=True)
-            for problem in ground_findings(policy, setting, verdicts, facts)
+        problems=(
+            *(
+                problem
+                for setting, (verdicts, _) in zip(policy.result, judged, strict=True)
+                for problem in ground_findings(policy, setting, verdicts, facts)
+            ),
+            *house.unused_rows(),
         ),
     )
 
@@ -109,9 +113,21 @@ class _House:
                 self._known[name] = self._select(self._selects[name])
         return self._known[name]
 
+    def unused_rows(self) -> Iterator[Problem]:
+        """Yield what tables keyed by unit say of nobody, once every result is known."""
+        for name, table in sorted(self._facts.tables.items()):
+            asking = [
+                tuple(self._known[s.id].units.values())
+                for s in self._selects.values()
+                if s.id in self._known
+                and any(c.column is not None and c.column.table == name for c in s.conditions())
+            ]
+            if table.key is TableKey.UNIT and asking:
+                yield from unused_rows(table, asking, self._facts)
+
     def _select(self, setting: SelectSetting) -> Selected:
         units = units_of(setting, self._facts)
-        answers = found(setting.where, units, self._facts, self._inside)
+        answers = found(setting.asked, units, self._facts, self._inside)
         answers = {u.id: _with_needed(setting, u, answers[u.id]) for u in units}
         index = UnitIndex.of(units if setting.except_ else (), self._facts.regions)
         exceptions = {

@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from boundaries import designated_city
-from spots.judging.selecting.ground_facts import GroundFacts, NumberTable, TableKey
+from spots.judging.selecting.ground_facts import GroundFacts, TableKey
 from spots.judging.selecting.leaf_findings import UnitFinding, all_or_none
 from spots.judging.selecting.number_bounds import Figures
 from spots.judging.selecting.selection_settings import ColumnCondition, NumberBound
 from spots.judging.selecting.unit_names import medical_areas_of
+from spots.judging.selecting.unit_tables import by_unit_table
 from spots.telling import selection_words as words
 from spots.telling.wording import same
 from spots.types import Truth
@@ -45,7 +46,12 @@ def by_column(
     asked: ColumnCondition, units: Sequence[Unit], facts: GroundFacts
 ) -> dict[str, UnitFinding]:
     """Return whether a number of the run's tables is within a bound for each unit."""
-    table = facts.tables.get(asked.table) or NumberTable(asked.table, "", TableKey.FACILITY, {})
+    table = facts.tables.get(asked.table)
+    if table is None:
+        absent = UnitFinding(Truth.UNDETERMINED, words.no_table(asked.table))
+        return {u.id: absent for u in units}
+    if table.key is TableKey.UNIT:
+        return by_unit_table(asked, table, units, facts)
     unit = table.units.get(asked.column, "")
     rows = frozenset(code for column in table.columns.values() for code in column)
     figures = Figures(

@@ -15,16 +15,18 @@ import geopandas as gpd
 from shapely.geometry import MultiPolygon, Point
 
 from boundaries import circles
+from boundaries.land_parts import LandParts
 from groundfloor.crs import JGD2011
 from spots.judging.people_counting import HeadCount, head_counts
 from spots.judging.selecting.ground_facts import GroundFacts
+from spots.judging.selecting.land_conditions import OFF_COAST_M
 from spots.judging.selecting.leaf_findings import UnitFinding
 from spots.judging.selecting.near_conditions import centre_of
 from spots.judging.selecting.number_bounds import BOUND_KEYS, Figures, compare
 from spots.judging.selecting.selection_settings import PeopleCondition
 from spots.telling import near_words as words
 from spots.telling.units import people
-from spots.types import Truth
+from spots.types import Position, Truth
 from spots.types.ground_units import Unit
 
 _PERSON = 6  # decimals: shares of cells add up with errors far below
@@ -40,7 +42,7 @@ def by_people(
     counts = head_counts(facts.people, tuple(shapes.values()), facts.regions)
     by_unit = dict(zip(shapes, counts, strict=True))
     figures = Figures(
-        what=words.head_count(asked.within_m),
+        what=words.head_count(asked.within_m, same_land=asked.same_land),
         values={i: round(c.people, _PERSON) for i, c in by_unit.items()},
         among=frozenset(u.id for u in units),
         shown=people,
@@ -51,13 +53,22 @@ def by_people(
 
 def _ground(asked: PeopleCondition, unit: Unit, facts: GroundFacts) -> MultiPolygon | None:
     """Return the ground whose people count; None where there is none."""
-    if asked.within_m is None:
-        return unit.geometry
     here = centre_of(unit, facts)
-    if here is None:
-        return None
-    point = gpd.GeoSeries([Point(here.lon, here.lat)], crs=JGD2011)
-    return MultiPolygon([circles(point, asked.within_m).iloc[0]])
+    ground = unit.geometry
+    if asked.within_m is not None:
+        if here is None:
+            return None
+        point = gpd.GeoSeries([Point(here.lon, here.lat)], crs=JGD2011)
+        ground = MultiPolygon([circles(point, asked.within_m).iloc[0]])
+    if not asked.same_land or ground is None:
+        return ground
+    return None if here is None else _on_one_land(ground, here, facts.land)
+
+
+def _on_one_land(ground: MultiPolygon, here: Position, land: LandParts) -> MultiPolygon | None:
+    """Return what of some ground is connected with a place; None where that is on no one land."""
+    own = list(land.at(here.lon, here.lat, within_m=OFF_COAST_M))
+    return land.split(ground).get(own[0], MultiPolygon()) if len(own) == 1 else None
 
 
 def _judged(

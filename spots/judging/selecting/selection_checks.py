@@ -185,7 +185,9 @@ def _layers(
     setting: SelectSetting, n: int, facts: GroundFacts, at: WrittenKeys
 ) -> Iterator[Problem]:
     path: KeyPath = ("select", n, "layer")
-    if setting.layer is None:
+    if setting.from_ is not None or setting.beyond_m is not None:
+        yield from _made_points(setting, n, facts, at)
+    elif setting.layer is None:
         if setting.unit not in _NO_LAYER_NEEDED:
             yield key_error(
                 "selection-without-layer",
@@ -218,6 +220,49 @@ def _layers(
                 Text("unit かレイヤを直してください", "mend unit or layer"),
                 setting.layer,
             )
+
+
+def _made_points(
+    setting: SelectSetting, n: int, facts: GroundFacts, at: WrittenKeys
+) -> Iterator[Problem]:
+    """Yield what keeps points from being made of the population."""
+    whole = setting.from_ is not None and setting.beyond_m is not None
+    if not whole or setting.unit is not UnitKind.POINT or setting.layer is not None:
+        yield key_error(
+            "points-from-population",
+            at.place(("select", n, "beyond_m" if setting.from_ is None else "from")),
+            Text(
+                'from = "population" は beyond_m と共に、layer のない unit = "point" に書きます',
+                'from = "population" stands with beyond_m, where unit = "point" has no layer',
+            ),
+            Text(
+                'unit = "point"、from = "population"、beyond_m = 4000 のように書いてください',
+                'write unit = "point", from = "population" and beyond_m = 4000',
+            ),
+            setting.id,
+        )
+    if facts.people is None:
+        yield _no_people(("select", n, "from"), at)
+    if not facts.facts.facilities:
+        yield _no_facilities(("select", n, "beyond_m"), at)
+
+
+def _no_people(path: KeyPath, at: WrittenKeys) -> Problem:
+    return key_error(
+        "population-missing",
+        at.place(path),
+        Text("人口の条件に人口のデータが必要です", "needs the population of the run"),
+        Text("実行ファイルに [population] を書き加えてください", "add [population]"),
+    )
+
+
+def _no_facilities(path: KeyPath, at: WrittenKeys) -> Problem:
+    return key_error(
+        "facilities-missing",
+        at.place(path),
+        Text("医療機関の一覧がありません", "needs a list of facilities"),
+        Text("実行ファイルに [[facilities]] を書き加えてください", "add [[facilities]]"),
+    )
 
 
 def _inputs(
@@ -254,18 +299,15 @@ def _inputs(
             Text("実行ファイルに [network] を書き加えてください", "add [network] to the run file"),
         )
     if condition.people is not None and facts.people is None:
-        yield key_error(
-            "population-missing",
-            at.place((*path, "people")),
-            Text("人口の条件に人口のデータが必要です", "needs the population of the run"),
-            Text("実行ファイルに [population] を書き加えてください", "add [population]"),
-        )
+        yield _no_people((*path, "people"), at)
 
 
 def _column(
     asked: ColumnCondition, path: KeyPath, facts: GroundFacts, at: WrittenKeys
 ) -> Iterator[Problem]:
     table = facts.tables.get(asked.table)
+    if table is None and asked.optional:
+        return
     if table is None:
         yield unknown_name(
             "unknown-table", at.place((*path, "table")), _TABLE, asked.table, sorted(facts.tables)
@@ -358,9 +400,4 @@ def _criteria_and_lists(
     near = {"nearest": condition.nearest, "alone": condition.alone, "type": condition.type}
     for key, value in near.items():
         if value is not None and not facts.facts.facilities:
-            yield key_error(
-                "facilities-missing",
-                at.place((*path, key)),
-                Text("医療機関の一覧がありません", "needs a list of facilities"),
-                Text("実行ファイルに [[facilities]] を書き加えてください", "add [[facilities]]"),
-            )
+            yield _no_facilities((*path, key), at)

@@ -98,12 +98,16 @@ Compared = Annotated[NumberBound, AfterValidator(_one_bound)]
 
 @dataclass(frozen=True, slots=True)
 class ColumnCondition:
-    """A numeric column of one of the run's tables, keyed by municipality, area or facility."""
+    """A numeric column of one of the run's tables.
+
+    ``optional`` says that a run may lack the table: its units are undetermined then.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     table: Words
     column: Words
     is_: Compared
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +165,16 @@ class AloneCondition:
 
 @dataclass(frozen=True, slots=True)
 class PeopleCondition:
-    """People inside the unit, or within a distance of its centre, by the run's population."""
+    """People inside the unit, or within a distance of its centre, by the run's population.
+
+    With ``same_land`` only those count who live on the connected land that the centre lies on: of
+    a circle over a strait one side.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     is_: Compared
     within_m: Metres | None = None
+    same_land: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +194,7 @@ class Condition:
     municipality_kind: OneOrMany[Annotated[MunicipalityKind, Field(strict=False)]] | None = None
     area: Names | None = None
     area_class: OneOrMany[Annotated[AreaClass, Field(strict=False)]] | None = None
+    apart: bool | None = None  # on land apart from the main land of the prefecture
     index: Compared | None = None  # 医師偏在指標 of the medical area
     column: ColumnCondition | None = None
     listed: Words | None = None  # on a [[named_list]] of the run
@@ -226,6 +236,11 @@ class SelectSetting:
     layer : str or None
         ``[[units]]`` of the run that holds former municipalities, districts, islands or points.
         Islands without one are the parts of municipalities apart from the main land.
+    from_ : str or None
+        What points are made from where no layer lists them: ``"population"`` takes settlements,
+        see `spots.judging.selecting.settlements`.
+    beyond_m : int or None
+        With `from_`: they lie farther than so many geodesic metres from every institution.
     where : Condition or None
         Of which units; None takes all of them.
     radius_m : int or None
@@ -249,6 +264,8 @@ class SelectSetting:
     id: Words
     unit: UnitKind
     layer: Words | None = None
+    from_: Literal["population"] | None = None
+    beyond_m: Metres | None = None
     where: Condition | None = None
     radius_m: Metres | None = None
     title: Bilingual | None = None
@@ -264,14 +281,22 @@ class SelectSetting:
         return tuple(self.where.parts()) if self.where is not None else ()
 
     @property
+    def asked(self) -> Condition | None:
+        """What each unit is asked: that of points beyond all institutions too, with its figure."""
+        if self.beyond_m is None:
+            return self.where
+        beyond = Condition(alone=AloneCondition(self.beyond_m))
+        return beyond if self.where is None else Condition(all=(beyond, self.where))
+
+    @property
     def needs_roads(self) -> bool:
         """Whether a condition asks for a drive."""
         return any(c.nearest is not None and c.nearest.by_road for c in self.conditions())
 
     @property
     def needs_people(self) -> bool:
-        """Whether a condition asks for the population."""
-        return any(c.people is not None for c in self.conditions())
+        """Whether its points, or a condition, ask for the population."""
+        return self.from_ is not None or any(c.people is not None for c in self.conditions())
 
 
 def _part_kind(value: object) -> str:

@@ -47,8 +47,11 @@ def _title(select: SelectSetting) -> Text:
 
 
 def _selection(select: SelectSetting, titles: Titles) -> Text:
+    label = UNIT_LABELS[select.unit]
+    if select.beyond_m is not None:
+        label = words.settlements_beyond(label, select.beyond_m)
     told = told_as(
-        UNIT_LABELS[select.unit],
+        label,
         _condition(select.where, titles) if select.where is not None else words.EVERY,
     )
     circle = words.circled(select.radius_m) if select.radius_m is not None else None
@@ -93,6 +96,8 @@ def _of_place(asked: Condition, titles: Titles) -> Iterator[Text]:
         yield words.lying_in(asked.area)
     if asked.area_class:
         yield words.of_classes(asked.area_class)
+    if asked.apart is not None:
+        yield words.on_land(apart=asked.apart)
     if asked.inside:
         yield words.inside([titles.get(each, same(each)) for each in asked.inside])
     if asked.listed:
@@ -114,7 +119,8 @@ def _of_number(asked: Condition) -> Iterator[Text]:
         other = words.of_type(asked.alone.type, asked.alone.list)
         yield words.alone_within(other, asked.alone.within_m)
     if asked.people is not None:
-        yield _bound(words.people_within(asked.people.within_m), asked.people.is_)
+        counted = words.people_within(asked.people.within_m, same_land=asked.people.same_land)
+        yield _bound(counted, asked.people.is_)
 
 
 def _bound(what: Text, bound: NumberBound) -> Text:

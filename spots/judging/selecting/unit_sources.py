@@ -18,6 +18,7 @@ from groundfloor.crs import JGD2011
 from spots.judging.criteria import PolicyFacts
 from spots.judging.selecting.ground_facts import GroundFacts
 from spots.judging.selecting.selection_settings import SelectSetting
+from spots.judging.selecting.settlements import settlement_units
 from spots.telling.findings import NO_POSITION
 from spots.types import Facility, Place, Position
 from spots.types.ground_units import Unit, UnitKind
@@ -37,10 +38,12 @@ def units_of(select: SelectSetting, facts: GroundFacts) -> tuple[Unit, ...]:
     -------
     tuple of Unit
         All of them, those too that cannot be judged: `Unit.problem` says why. Empty where the run
-        has not the layer.
+        has not the layer, or no population to make points of.
     """
     if select.layer is not None:
         return with_circles(facts.layers.get(select.layer, ()), select.radius_m)
+    if select.from_ is not None and select.beyond_m is not None:
+        return settlement_units(facts, select.beyond_m, select.radius_m)
     if select.unit is UnitKind.FACILITY:
         return facility_units(facts.facts, select.radius_m)
     if select.unit is UnitKind.ISLAND:
