@@ -21,6 +21,27 @@ from groundfloor.problems import Problem, Text, error, note
 from groundfloor.tables import Table
 
 # Canonical column -> headers, the most telling first.
+#: What a row says for the plan; lists of facilities have these columns, too.
+PLAN_NAMES: Mapping[str, tuple[str, ...]] = {
+    "reason": ("設定理由", "reason", "選定理由", "指定理由", "申請理由", "設定の理由", "理由"),
+    "service": (
+        *("サービス", "service", "医療サービス", "確保するサービス", "必要なサービス"),
+        *("対象サービス", "サービスの内容", "医療の内容"),
+    ),
+    "page": (
+        *("計画の頁", "計画の該当頁", "計画頁", "計画のページ", "計画ページ", "掲載頁"),
+        # Not 頁 alone: so calls a cover sheet with contents its column, too.
+        *("掲載ページ", "該当頁", "該当ページ", "plan_page"),
+    ),
+    "application": (
+        *("申請", "申請の有無", "申請有無", "市町村の申請", "申請による", "申請日"),
+        *("on_application", "application", "applied"),
+    ),
+    "councils": (
+        *("協議会の日付", "協議会日", "協議会開催日", "協議会", "councils", "council"),
+        "council_date",
+    ),
+}
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "id": (
         *("id", "unit_id", "key_code", "N03_007", "地区コード", "大字コード", "町字コード"),
@@ -52,24 +73,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
         *("prefecture", "pref_name", "都道府県", "都道府県名", "県名", "N03_001"),
         *("prefecture_code", "pref_code", "都道府県コード", "県コード", "pref"),
     ),
-    "reason": ("設定理由", "reason", "選定理由", "指定理由", "申請理由", "設定の理由", "理由"),
-    "service": (
-        *("サービス", "service", "医療サービス", "確保するサービス", "必要なサービス"),
-        *("対象サービス", "サービスの内容", "医療の内容"),
-    ),
-    "page": (
-        *("計画の頁", "計画の該当頁", "計画頁", "計画のページ", "計画ページ", "掲載頁"),
-        # Not 頁 alone: so calls a cover sheet with contents its column, too.
-        *("掲載ページ", "該当頁", "該当ページ", "plan_page"),
-    ),
-    "application": (
-        *("申請", "申請の有無", "申請有無", "市町村の申請", "申請による", "申請日"),
-        *("on_application", "application", "applied"),
-    ),
-    "councils": (
-        *("協議会の日付", "協議会日", "協議会開催日", "協議会", "councils", "council"),
-        "council_date",
-    ),
+    **PLAN_NAMES,
 }
 POINT = PointColumns("lat", "lon", "position")
 _POINT_NAMES = {
@@ -85,7 +89,7 @@ _HINT = Text(
 _MOST_ROWS = 250_000
 # 地域医療対策協議会, 保険者協議会 and whatever else deals with it: each may have its own column.
 _COUNCIL = re.compile(r"協議会|地対協|審議会|council")
-_NO_COUNCIL_DAY = re.compile(r"意見|備考|結果|委員|資料|名称|議題|opinion|remark|name")
+_NO_COUNCIL_DAY = re.compile(r"意見|備考|結果|委員|資料|名称|名$|議題|opinion|remark|name")
 _SEVERAL = re.compile(r"[、,，;；\n/／]|及び|および|と(?=[令平RH0-9])")
 _NOT_YET = frozenset({"", "-", "―", "ー", "—", "–", "未", "未定", "未開催", "なし", "無", "none"})
 _YES = frozenset(
@@ -100,6 +104,32 @@ _NO = frozenset(
         *("未申請", "未", "いいえ", "false", "no", "n", "0", "0.0", "off"),
     }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCells:
+    """What a row says for the plan.
+
+    Parameters
+    ----------
+    reason, service, page : str
+        設定理由, service, and page of the plan, as written; may be empty.
+    councils : tuple of date
+        Days of the councils, sorted.
+    on_application : bool
+        Whether its municipality applied for it.
+    """
+
+    reason: str = ""
+    service: str = ""
+    page: str = ""
+    councils: tuple[date, ...] = ()
+    on_application: bool = False
+
+    @property
+    def filled(self) -> bool:
+        """Whether the row says anything of it."""
+        return self != PlanCells()
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +253,7 @@ class ListedCells:
     Parameters
     ----------
     table : Table
-        A table that was read with `listed_vocabulary`.
+        A table that was read with `listed_vocabulary`, or for `plan` alone with `PLAN_NAMES`.
     chosen : mapping of str to str
         As there: where the user names the column of the councils, it is the only one.
     """
@@ -238,8 +268,7 @@ class ListedCells:
         if not name:
             return None, (self._problem("name-missing", row, "name", None),)
         code, found = self._municipality_code(row)
-        councils, undated = self._days(row)
-        applied, unread = self._application(row)
+        plan, unread = self.plan(row)
         municipality = self._text(row, "municipality")
         listed = ListedRow(
             row=row.number,
@@ -248,13 +277,26 @@ class ListedCells:
             municipality="" if nfkc(municipality).removesuffix(".0").isdigit() else municipality,
             municipality_code=code,
             prefecture_code=self._prefecture(row),
+            reason=plan.reason,
+            service=plan.service,
+            page=plan.page,
+            councils=plan.councils,
+            on_application=plan.on_application,
+        )
+        return listed, (*found, *unread)
+
+    def plan(self, row: Row) -> tuple[PlanCells, tuple[Problem, ...]]:
+        """Return what a row says for the plan, and what of it cannot be read."""
+        councils, undated = self._days(row)
+        applied, unread = self._application(row)
+        cells = PlanCells(
             reason=self._text(row, "reason"),
             service=self._text(row, "service"),
             page=nfkc(self._text(row, "page")).removesuffix(".0"),
             councils=councils,
             on_application=applied,
         )
-        return listed, (*found, *undated, *unread)
+        return cells, (*undated, *unread)
 
     def _text(self, row: Row, column: str) -> str:
         """Return a cell on one line and without what nobody sees.
@@ -272,7 +314,7 @@ class ListedCells:
             return
         taken = {place for column, place in columns.index.items() if column != "councils"}
         for place, header in enumerate(columns.header):
-            if place not in taken and of_councils(header):
+            if place == at or (place not in taken and of_councils(header)):
                 yield place
 
     def _days(self, row: Row) -> tuple[tuple[date, ...], tuple[Problem, ...]]:

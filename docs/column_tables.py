@@ -32,6 +32,7 @@ from spots.telling.ground_columns import (
     POPULATION_LAYER,
     ROAD_CLASS,
     SPOT_COLUMNS,
+    SPOT_PLAN,
     SPOT_POPULATION,
     spot_layer_columns,
 )
@@ -57,6 +58,7 @@ from spots.telling.unit_columns import (
     UNIT_IDS,
     UNIT_NAMES,
     UNIT_SPOT_COLUMNS,
+    UNIT_SPOT_PLAN,
 )
 
 _HEAD = """# 列の一覧 / Columns
@@ -114,7 +116,7 @@ def _unit_tables(piece: Text) -> tuple[WrittenTable, ...]:
         WrittenTable(
             "区域 / units, `spots.geojson`",
             Text("スポットとする区域", "a unit that is a spot"),
-            tuple(c.column for c in UNIT_SPOT_COLUMNS),
+            tuple(c.column for c in (*UNIT_SPOT_COLUMNS, *UNIT_SPOT_PLAN)),
         ),
         WrittenTable(
             "区域 / units, `spots_dissolved.geojson`",
@@ -142,7 +144,7 @@ def _unit_tables(piece: Text) -> tuple[WrittenTable, ...]:
 def written_tables() -> tuple[WrittenTable, ...]:
     """Return every table that the product writes."""
     circles = tuple(filled.column for filled in chosen(SPOT_COLUMNS, *CIRCLES_LAYER))
-    spots = tuple(filled.column for filled in (*SPOT_COLUMNS, SPOT_POPULATION))
+    spots = tuple(filled.column for filled in (*SPOT_COLUMNS, SPOT_POPULATION, *SPOT_PLAN))
     spot_layer = tuple(filled.column for filled in spot_layer_columns())
     facility = Text("入力した施設", "a facility of the input")
     piece = Text("つながった範囲", "a connected piece of ground")

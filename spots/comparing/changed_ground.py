@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from boundaries import ellipsoidal_km2
@@ -16,6 +16,7 @@ from spots.telling.wording import NOTHING, bracketed, names, run_on
 from spots.types import (
     Facility,
     FacilityType,
+    ReasonBasis,
     Role,
     RunResult,
     Spot,
@@ -65,12 +66,29 @@ class SpotsOfBoth:
         return ellipsoidal_km2(gained), ellipsoidal_km2(lost)
 
     def aspects(self) -> frozenset[Aspect]:
-        """Return what differs of them: the size, or with one size the ground."""
+        """Return what differs: the size, or with one size the ground, and what the plan says."""
         before, after = (km2 or 0.0 for km2 in self.km2)
         if abs(before - after) >= _AREA_KM2:
-            return frozenset({Aspect.SPOT_AREA})
+            return frozenset({Aspect.SPOT_AREA, *self._plan()})
         differs = max(self.moved_km2()) >= _AREA_KM2
-        return frozenset({Aspect.SPOT_GROUND} if differs else ())
+        return frozenset({*((Aspect.SPOT_GROUND,) if differs else ()), *self._plan()})
+
+    def _plan(self) -> Iterator[Aspect]:
+        """Yield what the plan says otherwise; nothing where one run has no spot."""
+        old, new = self.old, self.new
+        if old is None or new is None:
+            return
+        if {old.reason_basis, new.reason_basis} != {
+            ReasonBasis.POLICY
+        } and old.reason != new.reason:
+            yield Aspect.SPOT_REASON
+        different = {
+            Aspect.SERVICE: old.service != new.service,
+            Aspect.COUNCILS: old.councils != new.councils,
+            Aspect.PAGE: old.page != new.page,
+            Aspect.ON_APPLICATION: old.on_application is not new.on_application,
+        }
+        yield from (aspect for aspect, differs in different.items() if differs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,11 @@ class Aspect(StrEnum):
     AREA_CLASS = "area_class"
     SPOT_AREA = "spot_area"
     SPOT_GROUND = "spot_ground"  # another ground of the same size
+    SPOT_REASON = "spot_reason"  # that the plan gives, where it is not what the criteria found
+    SERVICE = "service"
+    COUNCILS = "councils"
+    PAGE = "page"
+    ON_APPLICATION = "on_application"
 
 
 class UnitAspect(StrEnum):

@@ -20,6 +20,7 @@ from spots.comparing.changes import (
 from spots.comparing.differences import given_lines, people_shown
 from spots.telling.evidence_words import time_words
 from spots.telling.labels import NEAREST, NOT_GIVEN, STATE_LABELS, listed, type_marks
+from spots.telling.plan_columns import COUNCILS, ON_APPLICATION, PAGE, SERVICE
 from spots.telling.units import area, people, square_kilometres
 from spots.telling.wording import NOTHING
 from spots.types import InputRecord, Verdict
@@ -54,6 +55,11 @@ ASPECTS = {
     Aspect.AREA_CLASS: Text("区域の区分", "class of the area"),
     Aspect.SPOT_AREA: Text("スポットの面積", "area of the spot"),
     Aspect.SPOT_GROUND: Text("スポットの区域", "ground of the spot"),
+    Aspect.SPOT_REASON: Text("設定理由", "reason in the plan"),
+    Aspect.SERVICE: SERVICE.label,
+    Aspect.COUNCILS: COUNCILS.label,
+    Aspect.PAGE: PAGE.label,
+    Aspect.ON_APPLICATION: ON_APPLICATION.label,
 }
 _HEADS = (
     Text("区分", "change"),

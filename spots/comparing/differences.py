@@ -34,6 +34,8 @@ _CAUSE_OF_ROLE = {
 }
 
 
+# A key that an older tool did not know says no more than one that is left empty.
+_UNSAID = frozenset({None, "null", "[]"})
 # Of a list in the run file: what says where it came from, not how it is read.
 _ABOUT_THE_FILE = frozenset({"file", "as_of", "source", "name"})
 
@@ -169,7 +171,7 @@ def _policy_changes(old: RunResult, new: RunResult) -> tuple[PolicyChange, ...]:
     return tuple(
         PolicyChange(key, before.get(key), after.get(key))
         for key in sorted({*before, *after})
-        if before.get(key) != after.get(key)
+        if before.get(key) != after.get(key) and not {before.get(key), after.get(key)} <= _UNSAID
     )
 
 

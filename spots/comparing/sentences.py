@@ -5,15 +5,19 @@ Stands apart: words alone; what differs is found in `comparison`, which hands it
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+
 from groundfloor.problems import Text
 from spots.comparing.changed_ground import SpotsOfBoth, counts, moved_m
 from spots.comparing.changes import Aspect
+from spots.telling.columns import Column
 from spots.telling.dossier import state_words
 from spots.telling.evidence_words import time_words
 from spots.telling.labels import AREA_CLASS_LABELS, NEAREST, STATE_LABELS, criteria_marks
-from spots.telling.units import area, distance
+from spots.telling.plan_columns import COUNCILS, ON_APPLICATION, PAGE, REASON, SERVICE
+from spots.telling.units import area, day, distance
 from spots.telling.wording import bracketed, joined, run_on, same, sentence
-from spots.types import Role, RunResult, TravelEvidence, Truth, Verdict
+from spots.types import Role, RunResult, Spot, TravelEvidence, Truth, Verdict
 
 
 def entered_sentence(
@@ -93,7 +97,38 @@ def changed_sentence(
                 f"its spot moved ({gained} gained, {lost} lost)",
             )
         )
+    parts += _plan(spots, aspects)
     return _joined(parts or [_other(old, new, aspects)])
+
+
+def _plan(spots: SpotsOfBoth, aspects: frozenset[Aspect]) -> Iterator[Text]:
+    """Yield what the plan says otherwise of the spot, with both words."""
+    if spots.old is None or spots.new is None:
+        return
+    for aspect, (column, said) in _SAID.items():
+        if aspect in aspects:
+            was, now = (said(s) or _NOTHING_SAID for s in (spots.old, spots.new))
+            yield Text(
+                f"{column.label.ja}が「{was.ja}」から「{now.ja}」に変わり",
+                f"{column.label.en} went from “{was.en}” to “{now.en}”",
+            )
+
+
+def _days(spot: Spot) -> Text | None:
+    return joined(map(day, spot.councils)) if spot.councils else None
+
+
+_NOTHING_SAID = Text("記載なし", "nothing")
+_SAID: Mapping[Aspect, tuple[Column, Callable[[Spot], Text | None]]] = {
+    Aspect.SPOT_REASON: (REASON, lambda s: s.reason),
+    Aspect.SERVICE: (SERVICE, lambda s: s.service),
+    Aspect.COUNCILS: (COUNCILS, _days),
+    Aspect.PAGE: (PAGE, lambda s: same(s.page) if s.page else None),
+    Aspect.ON_APPLICATION: (
+        ON_APPLICATION,
+        lambda s: Text("あり", "yes") if s.on_application else None,
+    ),
+}
 
 
 def _joined(parts: list[Text]) -> Text:

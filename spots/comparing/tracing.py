@@ -6,6 +6,7 @@ Stands apart: what differs is a matter of fact; what caused it is a conclusion, 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from groundfloor.problems import Text
 from spots.comparing.changed_ground import ComparedRuns, by_elimination, likely, moved_m, proven
@@ -16,10 +17,13 @@ from spots.telling.dossier import index_of
 from spots.telling.findings import together
 from spots.telling.labels import AREA_CLASS_LABELS, CLASS_BASIS_LABELS, type_marks
 from spots.telling.units import distance, physician_index, threshold
-from spots.types import Place, RunResult, State, Truth, Verdict
+from spots.types import ListedEntry, Place, RunResult, State, Truth, Verdict
 
 _ALL = (Cause.LISTS, Cause.BOUNDARIES, Cause.INDEX, Cause.NETWORK, Cause.POLICY)
 _NOTHING_KM2 = 1e-9  # rounding of an overlay, not a cut
+_OF_THE_PLAN = frozenset(
+    {Aspect.SPOT_REASON, Aspect.SERVICE, Aspect.COUNCILS, Aspect.PAGE, Aspect.ON_APPLICATION}
+)
 _OF_THE_LIST = frozenset({Aspect.NAME, Aspect.TYPES, Aspect.ROLE, Aspect.POSITION})
 
 
@@ -83,6 +87,8 @@ def changed_why(
         found += by_elimination(ground, rests, Text("市町村", "the municipality"), lambda _: None)
     if Aspect.AREA_CLASS in aspects:
         found += _area_class(old, new, ground)
+    if aspects & _OF_THE_PLAN:
+        found += _plan(old, new, ground)
     if not found:
         found += _rest(old, new, aspects, ground)
     return _once(found)
@@ -136,6 +142,27 @@ def _listed(old: Verdict, new: Verdict, aspects: frozenset[Aspect]) -> Iterable[
                 "座標の有無または精度が変わりました", "its coordinates came, went, or differ"
             ),
         )
+
+
+def _plan(old: Verdict, new: Verdict, ground: ComparedRuns) -> Iterable[Why]:
+    """Yield why the plan says something else: the lists do, or the policy."""
+    if _said(old.facility.entry) != _said(new.facility.entry):
+        text = Text(
+            "一覧の記載（設定理由など）が変わりました", "what the lists say for the plan changed"
+        )
+        return (proven(Cause.LISTS, text),)
+    changes = ground.changed("unit_reason", "criterion")
+    if changes:
+        keys = ", ".join(c.key for c in changes)
+        text = Text(f"設定基準（{keys}）が変わりました", f"the policy changed ({keys})")
+        return (proven(Cause.POLICY, text),)
+    what = Text("設定理由など", "what the plan says")
+    return by_elimination(ground, (Cause.POLICY, Cause.LISTS), what, lambda _cause: None)
+
+
+def _said(entry: ListedEntry | None) -> ListedEntry | None:
+    """Return what an entry says, wherever it stands."""
+    return entry and replace(entry, name="", municipality="", code="", file="", row=None)
 
 
 def _criteria(old: Verdict, new: Verdict, ground: ComparedRuns) -> Iterable[Why]:

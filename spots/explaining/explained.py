@@ -177,7 +177,9 @@ def explanation_json(found: Explanation | UnitExplanation, lang: Lang = Lang.JA)
             That of its medical area, None where unknown.
         ``spot``
             ``radius_m``, ``area_km2``, ``circle_km2``, ``reason``, ``valid_from``, ``valid_to``,
-            ``population``, ``ledger``; None where it has none.
+            ``population``, ``ledger``, ``reason_basis`` (who gives the reason: ``hand``, ``list``,
+            ``policy``), ``service``, ``councils``, ``page``, ``on_application``; None where it has
+            none.
         ``dossier``
             Everything in words, as the map and the report have it: sections with ``key``,
             ``title`` and ``facts``, each with ``key``, ``label``, ``words``, ``value``, ``unit``
@@ -356,6 +358,11 @@ def _spot(spot: Spot, lang: Lang) -> Page:
         "area_km2": round(spot.area_km2, 6),
         "circle_km2": round(spot.circle_km2, 6),
         "reason": spot.reason.render(lang),
+        "reason_basis": spot.reason_basis.value,
+        "service": spot.service and spot.service.render(lang),
+        "councils": [d.isoformat() for d in spot.councils],
+        "page": spot.page,
+        "on_application": spot.on_application,
         "valid_from": spot.valid_from and spot.valid_from.isoformat(),
         "valid_to": spot.valid_to and spot.valid_to.isoformat(),
         "population": None if spot.population is None else round(spot.population, 1),

@@ -46,6 +46,7 @@ _SHORT = {
     "medical_area_codes": "area_codes",
     "selected_by": "selected",
     "on_application": "on_applic",
+    "spot_reason": "spot_reasn",
 }
 #: What a column of another assumption begins and ends with.
 _ASSUMPTIONS = {

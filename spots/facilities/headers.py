@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from boundaries.listed_places import PLAN_NAMES
 from groundfloor.columns import PointColumns, Vocabulary
 from groundfloor.positions import BOTH, LATITUDE, LONGITUDE
 from groundfloor.problems import Problem, Text, error
@@ -51,6 +52,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     ),
     "status": ("status", "開設状況", "運営状況", "診療状況", "休廃止", "休廃止区分", "休止・廃止"),
     "remark": ("remark", "remarks", "備考", "note", "notes", "摘要", "特記事項"),
+    **PLAN_NAMES,
 }
 # All hospitals, clinics and dentists of Japan are 180,000.
 _MOST_ROWS = 250_000

@@ -187,6 +187,23 @@ def municipalities_differ(first: RawFacility, other: RawFacility) -> Problem:
     )
 
 
+def entries_differ(first: RawFacility, other: RawFacility, columns: Sequence[Text]) -> Problem:
+    """Return the warning of lists that say two things of one facility for the plan."""
+    ja, en = "・".join(c.ja for c in columns), ", ".join(c.en for c in columns)
+    return warning(
+        "merged-reasons-differ",
+        Text(
+            f"{ja}が{_described(first).ja}と違います（先の一覧のものを使いました）",
+            f"says another {en} than {_described(first).en}; the earlier list's is used",
+        ),
+        Text(
+            "一方に直すか、設定基準に [[unit_reason]] で書いてください",
+            "mend one of them, or write a [[unit_reason]] into the policy",
+        ),
+        **_place(other),
+    )
+
+
 def positions_differ(used: RawFacility, other: RawFacility, metres: float) -> Problem:
     """Return the warning of two positions of one facility."""
     return warning(

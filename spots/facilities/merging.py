@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from groundfloor.problems import Problem
+from groundfloor.folding import compact
+from groundfloor.problems import Problem, Text
 from spots.facilities.doubles import with_doubles
 from spots.facilities.identity import Identity, decided
 from spots.facilities.matching import (
@@ -26,6 +27,7 @@ from spots.facilities.matching import (
 from spots.facilities.merge_findings import (
     ambiguous,
     duplicate_id,
+    entries_differ,
     listed_twice,
     longer_name,
     merged,
@@ -38,7 +40,7 @@ from spots.facilities.merge_findings import (
 from spots.facilities.model import MunicipalityResolver, RawFacility
 from spots.facilities.naming import id_name, unique_ids
 from spots.facilities.sites import assign_sites
-from spots.types import Accuracy, Facility, Position, Role
+from spots.types import Accuracy, Facility, ListedEntry, Position, Role
 
 # The rows of one facility, in input order; grows while lists are merged and never leaves here.
 _Group = list[Keyed]
@@ -93,6 +95,7 @@ def merge(
     ids = unique_ids(
         [[(k.raw.given_id, k.code or k.town, id_name(k.raw.name)) for k in g] for g in groups]
     )
+    problems += [found for group in groups for found in _plan_contradicted(group)]
     facilities = [
         replace(_facility(group, name), apart=tuple(sorted(ids[other] for other in others)))
         for group, name, others in zip(groups, ids, apart, strict=True)
@@ -349,4 +352,51 @@ def _facility(group: _Group, name: str) -> Facility:
         remark=" / ".join(remarks),
         rows=tuple(r.row for r in raws),
         other_names=tuple({k.key: k.raw.name for k in group if k.key != group[0].key}.values()),
+        entry=_entry(raws),
     )
+
+
+# --- what lists say for the plan
+
+_PLAN_FIELDS = {
+    "reason": Text("設定理由", "reason"),
+    "service": Text("サービス", "service"),
+    "councils": Text("協議会の日付", "council days"),
+    "page": Text("計画の頁", "page"),
+}
+
+
+def _entry(raws: Sequence[RawFacility]) -> ListedEntry | None:
+    """Return what the lists say of a facility for the plan: of each the first that says it.
+
+    It stands where the reason does.
+    """
+    entries = [r.entry for r in raws if r.entry is not None]
+    if not entries:
+        return None
+    main = next((e for e in entries if e.reason), entries[0])
+    first = {
+        name: next((value for e in entries if (value := getattr(e, name))), getattr(main, name))
+        for name in _PLAN_FIELDS
+    }
+    return replace(main, on_application=any(e.on_application for e in entries), **first)
+
+
+def _plan_contradicted(group: _Group) -> Iterator[Problem]:
+    """Yield a warning for each row of a judged facility that contradicts an earlier one."""
+    raws = [item.raw for item in group]
+    if all(raw.layer.role is not Role.CANDIDATE for raw in raws):
+        return
+    said: dict[str, RawFacility] = {}
+    for raw in raws:
+        told = [name for name in _PLAN_FIELDS if raw.entry and getattr(raw.entry, name)]
+        other = [n for n in told if n in said and _said(said[n], n) != _said(raw, n)]
+        if other:
+            yield entries_differ(said[other[0]], raw, [_PLAN_FIELDS[n] for n in other])
+        said = dict.fromkeys(told, raw) | said
+
+
+def _said(raw: RawFacility, name: str) -> object:
+    """Return what a row says, spaces and width apart."""
+    value = getattr(raw.entry, name)
+    return compact(value) if isinstance(value, str) else value

@@ -14,7 +14,7 @@ from groundfloor.dates import parse_date
 from groundfloor.frozen import frozen
 from groundfloor.problems import DataError, Text, one_of
 from spots.facilities.list_cells import parse_types
-from spots.types import Accuracy, FacilityType, Layer, Position, Role, SourceRow
+from spots.types import Accuracy, FacilityType, Layer, ListedEntry, Position, Role, SourceRow
 from spots.types.facilities import types_of
 
 
@@ -150,6 +150,8 @@ class RawFacility:
     kind, status : str
         What the list says of the kind of institution (歯科) and of whether it is open (休止); may
         be empty.
+    entry : ListedEntry or None
+        What the row says for the plan (設定理由, service, councils, page); None where nothing.
     """
 
     layer: Layer
@@ -167,6 +169,7 @@ class RawFacility:
     remark: str = ""
     kind: str = ""
     status: str = ""
+    entry: ListedEntry | None = None
 
 
 class MunicipalityResolver(Protocol):

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from boundaries.listed_places import ListedCells
 from groundfloor.columns import Columns
 from groundfloor.folding import compact, header_key, nfkc
 from groundfloor.grids import Row
@@ -26,15 +27,16 @@ from spots.facilities.headers import POINT
 from spots.facilities.list_cells import ALLOWED, CodeFinding, prefecture_code, read_code, read_types
 from spots.facilities.model import LayerSpec, RawFacility
 from spots.facilities.naming import clean_cell
-from spots.types import FacilityType, SourceRow
+from spots.types import FacilityType, ListedEntry, SourceRow
 
 
 @dataclass(frozen=True, slots=True)
 class _ListContext:
-    """What every row of a list shares: the layer and its table."""
+    """What every row of a list shares: the layer, its table, and its columns for the plan."""
 
     spec: LayerSpec
     table: Table
+    plan: ListedCells
 
     @property
     def columns(self) -> Columns:
@@ -107,7 +109,7 @@ def read_rows(spec: LayerSpec, table: Table) -> tuple[tuple[RawFacility, ...], t
     tuple of RawFacility, tuple of Problem
         In the order of the file.
     """
-    context = _ListContext(spec, table)
+    context = _ListContext(spec, table, ListedCells(table, spec.columns))
     keep, problems = _row_filter(context)
     if spec.types_in_rows and not context.has("type"):
         problems.append(_typeless(context))
@@ -187,8 +189,31 @@ def _facility(context: _ListContext, row: Row) -> tuple[RawFacility | None, list
             remark=texts["remark"],
             kind=columns.cell(row, "kind"),
             status=columns.cell(row, "status"),
+            entry=_entry(context, row, texts, problems),
         ),
         problems,
+    )
+
+
+def _entry(
+    context: _ListContext, row: Row, texts: Mapping[str, str], problems: list[Problem]
+) -> ListedEntry | None:
+    """Return what a row says for the plan; None where it says nothing."""
+    cells, found = context.plan.plan(row)
+    problems += found
+    if not cells.filled:
+        return None
+    return ListedEntry(
+        name=texts["name"],
+        municipality=texts["municipality"],
+        code=nfkc(texts["id"]),
+        reason=cells.reason,
+        service=cells.service,
+        councils=cells.councils,
+        page=cells.page,
+        on_application=cells.on_application,
+        file=context.file,
+        row=row.number,
     )
 
 

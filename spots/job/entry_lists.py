@@ -22,7 +22,7 @@ from groundfloor.problems import DataError, Problem, Severity, Text, warning
 from groundfloor.tables import Table, no_rows, read_table
 from spots.job.run_file_shape import EntriesFile
 from spots.judging.selecting.ground_facts import EntryList
-from spots.types.ground_units import ListedEntry
+from spots.types.listed_entry import ListedEntry
 
 
 def read_entries(

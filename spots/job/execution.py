@@ -46,9 +46,11 @@ from spots.judging.designation import covers, judge
 from spots.judging.drawing import Drawn, draw_ground
 from spots.judging.indicators import IndicatorSetting, access_indicators
 from spots.judging.people_counting import CountedPeople, count_people
+from spots.judging.plan_reasons import spots_without_service
 from spots.judging.policy import Policy
 from spots.judging.selecting.ground_facts import GroundFacts
 from spots.judging.selecting.ground_judging import JudgedGround, by_units, judge_ground
+from spots.judging.selecting.hand_reasons import idle_reasons
 from spots.judging.selecting.selection_checks import selection_problems
 from spots.judging.unreached import doubtful_reach, roadless_by_road, roadless_problems
 from spots.telling.units import ms_from_minutes
@@ -216,12 +218,16 @@ def _on_ground(
         given.people, drawn.spots, drawn.dissolved, given.regions, ground.units, ground.grounds
     )
     indicators, more = _indicators(job, facts, given, people, progress)
+    about_reasons = (
+        *idle_reasons(job.policy, drawn.verdicts, ground.units, job.written),
+        *spots_without_service(job.policy, drawn.spots),
+    )
     return _OnGround(
         verdicts=by_units(job.policy, drawn.verdicts, ground.units),
         drawn=drawn,
         people=people,
         indicators=indicators,
-        problems=(*drawn.problems, *ground.problems, *people.problems, *more),
+        problems=(*drawn.problems, *ground.problems, *about_reasons, *people.problems, *more),
     )
 
 

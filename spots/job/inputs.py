@@ -56,6 +56,7 @@ from spots.judging.criteria import NamedList
 from spots.judging.decisions import manual_problems
 from spots.judging.exclusions import exclusion_problems
 from spots.judging.policy import Policy
+from spots.judging.selecting.hand_reasons import hand_problems
 from spots.judging.thresholds import split_seconds
 from spots.types import Facility, FacilityType, Place
 
@@ -114,6 +115,8 @@ def read_inputs(job: Job, progress: Progress) -> tuple[JobInputs, list[Problem]]
         *split_seconds(job.policy),
         *exclusion_problems(job.policy, regions, read.facilities, job.excluded_at),
         *manual_problems(job.policy, read.facilities, places, job.manual_at),
+        # With units, once these are known.
+        *(() if job.policy.result else hand_problems(job.policy, (), read.facilities, job.written)),
     )
     if any(p.severity is Severity.ERROR for p in by_hand):
         raise UsageError(by_hand)

@@ -103,6 +103,8 @@ def _rule_lines(policy: Policy, job: Job) -> Iterable[words.Line]:
     yield words.radius_line(policy.circle.radius_m)
     for _, c in policy.criteria:
         yield from c.lines(lambda name: _layers_of(name, job))
+        if c.service is not None:
+            yield words.service_line(c.mark, c.service.text)
     travel = policy.travel
     yield words.direction_line(travel.direction)
     yield words.neighbours_line(counted=travel.neighbours)

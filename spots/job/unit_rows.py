@@ -16,7 +16,7 @@ from spots.job.table_headers import KEY_POINT
 from spots.job.table_keys import RowKey, UnitKeys
 from spots.judging.selecting.ground_facts import TableKey, TableRow
 from spots.types import Position
-from spots.types.ground_units import ListedEntry
+from spots.types.listed_entry import ListedEntry
 
 
 def unit_rows(

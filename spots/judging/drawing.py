@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
-from shapely.geometry import MultiPolygon
+from shapely.geometry import MultiPolygon, Polygon
 
 from boundaries import (
     AreaClass,
@@ -25,6 +25,7 @@ from boundaries.cutting import SHORTAGE
 from groundfloor.crs import JGD2011
 from groundfloor.problems import Problem, Text, warning
 from spots.judging.designation import covers
+from spots.judging.plan_reasons import spot_reason
 from spots.judging.policy import Cut, Policy
 from spots.telling.findings import no_ground
 from spots.telling.units import SMALLEST_KM2, area
@@ -69,28 +70,37 @@ def draw_spots(
     steps = cut_steps(
         regions, policy.circle.cut, prefecture=policy.policy.prefecture, excluded_codes=out
     )
-    spots = []
-    for (verdict, _), circle in zip(placed, round_ones, strict=True):
-        geometry, ledger = cut(circle, _steps_for(verdict, steps, policy, regions))
-        spots.append(
-            Spot(
-                facility_id=verdict.facility.id,
-                name=verdict.facility.name,
-                criteria=verdict.criteria,
-                place=verdict.place,
-                radius_m=policy.circle.radius_m,
-                geometry=geometry,
-                circle=circle,
-                circle_km2=ellipsoidal_km2(circle),
-                area_km2=ellipsoidal_km2(geometry),
-                ledger=ledger,
-                reason=verdict.state_reason,
-                valid_from=policy.validity.valid_from,
-                valid_to=policy.validity.valid_to,
-            )
-        )
+    spots = tuple(
+        _spot(policy, verdict, circle, _steps_for(verdict, steps, policy, regions))
+        for (verdict, _), circle in zip(placed, round_ones, strict=True)
+    )
     union = dissolve([s.geometry for s in spots])
-    return tuple(spots), union, ellipsoidal_km2(union)
+    return spots, union, ellipsoidal_km2(union)
+
+
+def _spot(policy: Policy, verdict: Verdict, circle: Polygon, steps: Sequence[CutStep]) -> Spot:
+    geometry, ledger = cut(circle, steps)
+    told = spot_reason(policy, verdict)
+    return Spot(
+        facility_id=verdict.facility.id,
+        name=verdict.facility.name,
+        criteria=verdict.criteria,
+        place=verdict.place,
+        radius_m=policy.circle.radius_m,
+        geometry=geometry,
+        circle=circle,
+        circle_km2=ellipsoidal_km2(circle),
+        area_km2=ellipsoidal_km2(geometry),
+        ledger=ledger,
+        reason=told.reason or verdict.state_reason,
+        valid_from=policy.validity.valid_from,
+        valid_to=policy.validity.valid_to,
+        service=told.service,
+        councils=told.councils,
+        page=told.page,
+        on_application=told.on_application,
+        reason_basis=told.basis,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,20 +33,14 @@ from spots.telling.labels import (
     drafted,
     listed,
 )
+from spots.telling.plan_columns import COUNCILS, PAGE, SERVICE, ForPlan
 from spots.telling.setting_words import PEOPLE, people_basis
 from spots.telling.sheet_columns import (
     ANNEX_COLUMNS,
     PERIOD,
     annex_order,
 )
-from spots.telling.unit_columns import (
-    COUNCILS,
-    PAGE,
-    SERVICE,
-    UNIT_NAME,
-    UnitRow,
-    unit_rows,
-)
+from spots.telling.unit_columns import UNIT_NAME, UnitRow, unit_rows
 from spots.telling.unit_labels import UNIT_KIND_LABELS, designated
 from spots.telling.units import day, period
 from spots.telling.wording import joined, run_on, same, told_as
@@ -214,6 +208,8 @@ def _day_width(told: _Annex, lang: Lang) -> float:
 
 def _row(spot: Spot, verdict: Verdict, result: RunResult, lang: Lang) -> tuple[SheetValue, ...]:
     km = f"{spot.radius_m / 1000:g}"
+    remark = annex_remark(verdict, result).render(lang)
+    remarked = (remark,) if remark else ()
     return (
         spot.place.area,
         spot.place.municipality,
@@ -226,7 +222,7 @@ def _row(spot: Spot, verdict: Verdict, result: RunResult, lang: Lang) -> tuple[S
         _people(spot.population),
         spot.valid_from,
         spot.valid_to,
-        annex_remark(verdict, result).render(lang),
+        "\n".join((*_plan_notes(spot, lang), *remarked)),
     )
 
 
@@ -259,20 +255,19 @@ def _unit_row(row: UnitRow, lang: Lang) -> tuple[SheetValue, ...]:
         _people(verdict.population),
         verdict.valid_from,
         verdict.valid_to,
-        "\n".join(_plan_notes(row, lang)),
+        "\n".join(_plan_notes(verdict, lang)),
     )
 
 
-def _plan_notes(row: UnitRow, lang: Lang) -> Iterator[str]:
-    """Yield what the plan says of a unit beside its reason."""
-    verdict = row.verdict
-    if verdict.service is not None and verdict.service != verdict.reason:
-        yield told_as(SERVICE.label, verdict.service).render(lang)
-    if verdict.councils:
-        yield told_as(COUNCILS.label, joined(map(day, verdict.councils))).render(lang)
-    if verdict.page:
-        yield told_as(PAGE.label, same(verdict.page)).render(lang)
-    if verdict.on_application:
+def _plan_notes(said: ForPlan, lang: Lang) -> Iterator[str]:
+    """Yield what the plan says of a spot or a unit beside its reason."""
+    if said.service is not None and said.service != said.reason:
+        yield told_as(SERVICE.label, said.service).render(lang)
+    if said.councils:
+        yield told_as(COUNCILS.label, joined(map(day, said.councils))).render(lang)
+    if said.page:
+        yield told_as(PAGE.label, same(said.page)).render(lang)
+    if said.on_application:
         yield Text("市町村の申請による", "on application").render(lang)
 
 

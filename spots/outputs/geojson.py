@@ -26,9 +26,11 @@ from spots.telling.facility_columns import AREA_KM2, facility_columns, facility_
 from spots.telling.ground_columns import (
     DISSOLVED_COLUMNS,
     SPOT_COLUMNS,
+    SPOT_PLAN,
     SPOT_POPULATION,
     spot_rows,
 )
+from spots.telling.plan_columns import given_columns
 from spots.telling.route_columns import ROUTE_COLUMNS, ROUTES_GEOJSON, decisive_routes
 from spots.telling.unit_columns import (
     RESULT,
@@ -38,6 +40,7 @@ from spots.telling.unit_columns import (
     UNIT_IDS,
     UNIT_NAMES,
     UNIT_SPOT_COLUMNS,
+    UNIT_SPOT_PLAN,
     UnitRow,
     unit_rows,
 )
@@ -66,17 +69,22 @@ class Feature:
 def spots_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:
     """Return ``spots.geojson``: one feature per effective spot, in the order of the run.
 
-    Circles of facilities first, then units that a result designates as spots.
+    Circles of facilities first, then units that a result designates as spots. What the plan says of
+    them beside the reason stands last, where anything is said.
     """
+    units = [
+        u
+        for u in unit_rows(result)
+        if u.ground.kind is ResultKind.SPOT and u.verdict.state is State.DESIGNATED
+    ]
+    given = given_columns((*result.spots, *(u.verdict for u in units)))
     features = []
     for row in spot_rows(result):
         counted = () if row.spot.population is None else (SPOT_POPULATION,)
-        told = properties((*SPOT_COLUMNS, *counted), row, lang)
+        told = properties((*SPOT_COLUMNS, *counted, *chosen(SPOT_PLAN, *given)), row, lang)
         features.append(Feature(row.spot.facility_id, told, area(row.spot.geometry)))
-    units = (u for u in unit_rows(result) if u.ground.kind is ResultKind.SPOT)
-    features += [
-        _unit(UNIT_SPOT_COLUMNS, u, lang) for u in units if u.verdict.state is State.DESIGNATED
-    ]
+    columns = (*UNIT_SPOT_COLUMNS, *(c for c in UNIT_SPOT_PLAN if c.name in given))
+    features += [_unit(columns, u, lang) for u in units]
     return collection(result.settings.attributions, features)
 
 

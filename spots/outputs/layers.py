@@ -92,7 +92,7 @@ def _texts(table: LayerTable, name: str) -> list[str]:
 
 
 def _spots(result: RunResult, lang: Lang) -> LayerTable:
-    columns, rows = spot_layer_columns(result.settings), spot_rows(result)
+    columns, rows = spot_layer_columns(result), spot_rows(result)
     return LayerTable(
         "spots",
         Text("医師少数スポット（案）", "Physician-shortage spots (draft)"),

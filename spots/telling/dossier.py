@@ -14,10 +14,12 @@ here, and every artefact that promises its section shows it.
 ``travel.N``, ``nearest.N``, ``assumptions.N``
     Of each criterion that measured: see `spots.telling.dossier_travel`.
 ``spot``
-    ``spot_reason``, ``radius``, ``area``, ``circle``, ``cut.STEP``, ``people``, ``period``.
+    ``spot_reason``, ``reason_basis``, ``service``, ``councils``, ``page``, ``on_application``,
+    ``radius``, ``area``, ``circle``, ``cut.STEP``, ``people``, ``period``.
 ``facility``
     ``types``, ``decision`` (by hand), ``medical_area``, ``municipality``, ``address``,
-    ``remark``, ``position``, ``position_problem``, ``same_place``, ``place_problem``, ``listed``.
+    ``remark``, ``entry`` (what lists say for the plan), ``position``, ``position_problem``,
+    ``same_place``, ``place_problem``, ``listed``.
 ``settings``
     ``setting.LABEL``: the settings that decided.
 """
@@ -44,6 +46,7 @@ from spots.telling.labels import (
     TYPE_LABELS,
     criteria_marks,
 )
+from spots.telling.plan_facts import basis_facts, entry_facts, plan_facts
 from spots.telling.setting_words import deciding_settings, decision_words, people_basis
 from spots.telling.units import (
     MINUS,
@@ -59,6 +62,7 @@ from spots.telling.units import (
 from spots.telling.wording import NONE, NOTHING, bracketed, joined, names, run_on, same, told_as
 from spots.types import (
     Accuracy,
+    ListedEntry,
     Outcome,
     Role,
     RunResult,
@@ -130,7 +134,7 @@ def _dossier(verdict: Verdict, known: Known) -> Dossier:
         Section(
             "spot",
             Text("スポットの区域", "The spot"),
-            tuple(_spot(spot, known.result) if spot else ()),
+            tuple(_spot(spot, verdict.facility.entry, known.result) if spot else ()),
         ),
         Section("facility", Text("施設", "The facility"), tuple(_facility(verdict, known))),
         Section(
@@ -177,8 +181,10 @@ def _criterion(outcome: Outcome, known: Known) -> Fact:
     )
 
 
-def _spot(spot: Spot, result: RunResult) -> Iterator[Fact]:
+def _spot(spot: Spot, listed: ListedEntry | None, result: RunResult) -> Iterator[Fact]:
     yield Fact("spot_reason", Text("設定理由", "Reason"), spot.reason)
+    yield from basis_facts(spot, listed)
+    yield from plan_facts(spot)
     yield Fact(
         "radius", Text("半径", "Radius"), same(radius(spot.radius_m)), spot.radius_m, unit="m"
     )
@@ -234,6 +240,7 @@ def _facility(verdict: Verdict, known: Known) -> Iterator[Fact]:
         *_decided(verdict),
         *_where(verdict, known),
         _said("remark", Text("備考", "Remark"), same(facility.remark)),
+        *entry_facts(facility.entry, known.spots.get(facility.id)),
         _position(verdict),
         _said(
             "position_problem",

@@ -30,6 +30,7 @@ from spots.telling.columns import (
     chosen,
 )
 from spots.telling.labels import criteria_marks, type_marks
+from spots.telling.plan_columns import REASON, given_columns, plan_columns
 from spots.telling.travel_columns import (
     EVIDENCE_COLUMNS,
     NEXT_NAME,
@@ -39,7 +40,7 @@ from spots.telling.travel_columns import (
     TRAVEL_COLUMNS,
     travel_groups,
 )
-from spots.types import Position, RunResult, Spot
+from spots.types import Position, ReasonBasis, RunResult, Spot
 
 _TEXT, _CODE, _LIST = ColumnKind.TEXT, ColumnKind.CODE, ColumnKind.LIST
 _NUMBER, _DAY = ColumnKind.NUMBER, ColumnKind.DAY
@@ -290,6 +291,18 @@ _WITHOUT_LIST: Filled[FacilityRow] = Filled(
         r.result, tuple(o.number for o in r.verdict.outcomes if not o.given)
     ),
 )
+# What the plan says of its spot; the reason only where it is another than that of the state.
+SPOT_REASON = replace(REASON, name="spot_reason")
+_PLAN: tuple[Filled[FacilityRow], ...] = (
+    Filled(SPOT_REASON, lambda r, lang: _text(r.spot.reason if r.spot else None, lang)),
+    *plan_columns(lambda row: row.spot),
+)
+
+
+def _plan(result: RunResult) -> tuple[Filled[FacilityRow], ...]:
+    """Return the columns of the plan in which some spot of a run has a word to say."""
+    own = any(s.reason_basis is not ReasonBasis.POLICY for s in result.spots)
+    return chosen(_PLAN, *((SPOT_REASON.name,) if own else ()), *given_columns(result.spots))
 
 
 def facility_columns(result: RunResult) -> tuple[Filled[FacilityRow], ...]:
@@ -300,7 +313,15 @@ def facility_columns(result: RunResult) -> tuple[Filled[FacilityRow], ...]:
     """
     some = () if all(c.given for c in result.settings.criteria) else (_WITHOUT_LIST,)
     measured = (*TRAVEL_COLUMNS, *EVIDENCE_COLUMNS, DIFFERING)
-    return (*_IDENTITY, *measured, *assumption_columns(result), *_ORIGIN, *_LATER, *some)
+    return (
+        *_IDENTITY,
+        *measured,
+        *assumption_columns(result),
+        *_ORIGIN,
+        *_LATER,
+        *some,
+        *_plan(result),
+    )
 
 
 def documented_columns() -> tuple[Column, ...]:
@@ -308,7 +329,7 @@ def documented_columns() -> tuple[Column, ...]:
     assumed = tuple(replace(column, name=f"…_{column.name}") for column in ASSUMPTION_COLUMNS)
     measured = (*TRAVEL_COLUMNS, *EVIDENCE_COLUMNS, DIFFERING)
     before = (c.column for c in (*_IDENTITY, *measured))
-    return (*before, *assumed, *(c.column for c in (*_ORIGIN, *_LATER, _WITHOUT_LIST)))
+    return (*before, *assumed, *(c.column for c in (*_ORIGIN, *_LATER, _WITHOUT_LIST, *_PLAN)))
 
 
 def facility_rows(result: RunResult) -> tuple[FacilityRow, ...]:
@@ -342,6 +363,8 @@ def sheet_groups(result: RunResult) -> Iterator[SheetGroup[FacilityRow]]:
     yield from travel_groups()
     yield from turning_groups(result)
     yield SheetGroup(Text("スポットの区域", "Spot"), tuple(_of_spots()))
+    if plan := _plan(result):
+        yield SheetGroup(Text("計画への記載", "For the plan"), plan)
     where = ("municipality_code", "medical_area_code", "lat", "lon", "accuracy")
     yield group(Text("位置", "Position"), "address", *where, "problems")
     yield group(Text("出典", "Origin"), "remark", "sources")

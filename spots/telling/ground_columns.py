@@ -8,7 +8,16 @@ from dataclasses import dataclass, replace
 from boundaries.types import CutEntry
 from groundfloor.problems import Lang, Text
 from networks.info.labels import road_label
-from spots.telling.columns import CLASS_BASES, Code, Column, ColumnKind, Filled, Json, Value
+from spots.telling.columns import (
+    CLASS_BASES,
+    Code,
+    Column,
+    ColumnKind,
+    Filled,
+    Json,
+    Value,
+    chosen,
+)
 from spots.telling.facility_columns import (
     AREA_CLASS,
     AREA_KM2,
@@ -26,8 +35,9 @@ from spots.telling.facility_columns import (
     VALID_TO,
 )
 from spots.telling.labels import criteria_marks, removed
+from spots.telling.plan_columns import REASON, given_columns, plan_columns
 from spots.telling.travel_columns import THRESHOLD_MIN
-from spots.types import Position, RunResult, Settings, Spot, Verdict
+from spots.types import Position, RunResult, Spot, Verdict
 
 _TEXT, _CODE, _LIST = ColumnKind.TEXT, ColumnKind.CODE, ColumnKind.LIST
 _INTEGER, _NUMBER = ColumnKind.INTEGER, ColumnKind.NUMBER
@@ -64,13 +74,6 @@ RADIUS_M = Column(
     Text("測地線による円の半径", "geodesic radius of the circle"),
     "m",
     decimals=0,
-)
-REASON = Column(
-    "reason",
-    _TEXT,
-    Text("設定理由", "reason"),
-    Text("計画に書く設定理由", "why, as the plan must say it"),
-    width=36,
 )
 CIRCLE_KM2 = Column(
     "circle_km2",
@@ -165,6 +168,8 @@ SPOT_COLUMNS: tuple[Filled[SpotRow], ...] = (
     Filled(LEDGER, _cuts, _cuts_in_words),
 )
 SPOT_POPULATION = Filled(POPULATION, _people)
+#: At the end, those in which some spot has a word to say.
+SPOT_PLAN: tuple[Filled[SpotRow], ...] = plan_columns(lambda row: row.spot)
 #: Of the layer alone.
 _SPOT_LAYER: tuple[Filled[SpotRow], ...] = (
     Filled(MAIN_CRITERION, lambda r, _: min(r.spot.criteria, default=None)),
@@ -179,15 +184,22 @@ _SPOT_LAYER: tuple[Filled[SpotRow], ...] = (
 )
 
 
-def spot_layer_columns(settings: Settings | None = None) -> tuple[Filled[SpotRow], ...]:
-    """Return the columns of the layer of spots; with the words of a run's criteria."""
+def spot_layer_columns(result: RunResult | None = None) -> tuple[Filled[SpotRow], ...]:
+    """Return the columns of the layer of spots; of a run with the words of its criteria.
+
+    Parameters
+    ----------
+    result : RunResult, optional
+        The run; without one, every column there may be.
+    """
     titles = tuple(
         Code(str(c.number), Text(f"{c.mark} {c.title.ja}", f"{c.mark} {c.title.en}"))
-        for c in (settings.criteria if settings else ())
+        for c in (result.settings.criteria if result else ())
     )
     main, *rest = _SPOT_LAYER
     main = replace(main, column=replace(main.column, codes=titles))
-    return (*SPOT_COLUMNS, main, *rest)
+    plan = SPOT_PLAN if result is None else chosen(SPOT_PLAN, *given_columns(result.spots))
+    return (*SPOT_COLUMNS, main, *rest, *plan)
 
 
 # --- the ground

@@ -246,6 +246,11 @@ def threshold_line(mark: str, limit_ms: int, *, at_least: bool) -> Line:
     return threshold_label(mark), compared(limit_ms, at_least=at_least)
 
 
+def service_line(mark: str, service: Text) -> Line:
+    """Return the service that physicians are secured for where a criterion is met."""
+    return Text(f"{mark}で確保する医療", f"{mark}: service"), service
+
+
 def list_line(mark: str, name: str, layers: Iterable[tuple[str, date | None]]) -> Line:
     """Return the list that counts, with the layers that make it up and their dates."""
     return list_label(mark), run_on(

@@ -24,7 +24,7 @@ from spots.telling.facility_columns import (
     VALID_FROM,
     VALID_TO,
 )
-from spots.telling.ground_columns import REASON
+from spots.telling.plan_columns import REASON
 from spots.telling.travel_columns import MARGIN_MS, NEAREST_NAME, TRAVEL_MS
 from spots.types import Place
 

@@ -32,15 +32,15 @@ from spots.telling.facility_columns import (
     VALID_FROM,
     VALID_TO,
 )
-from spots.telling.ground_columns import LEDGER, PIECE, RADIUS_M, REASON, cut_record
+from spots.telling.ground_columns import LEDGER, PIECE, RADIUS_M, cut_record
 from spots.telling.labels import TRUTH_LABELS, listed, removed
+from spots.telling.plan_columns import REASON, plan_columns
 from spots.telling.unit_labels import (
     CLAUSE_ROLE_LABELS,
     RESULT_KIND_LABELS,
     UNIT_KIND_LABELS,
     unit_state,
 )
-from spots.telling.units import day
 from spots.telling.wording import bracketed, joined, run_on, same, told_as
 from spots.types import Clause, GroundResult, RunResult, UnitKind, UnitVerdict
 
@@ -167,13 +167,6 @@ UNIT_REASON = replace(
         "of a designated unit as the plan must say it, of others why not",
     ),
 )
-SERVICE = Column(
-    "service",
-    _TEXT,
-    Text("確保する医療", "service"),
-    Text("医師を確保して行う医療", "that physicians are secured for"),
-    width=28,
-)
 CLAUSES = Column(
     "clauses",
     ColumnKind.RECORDS,
@@ -186,22 +179,6 @@ SELECTED_BY = Column(
     _LIST,
     Text("該当した選定", "selected by"),
     Text("区域を含めた選定のID", "ids of the selections that take it in"),
-)
-COUNCILS = Column(
-    "councils",
-    _LIST,
-    Text("協議した日", "councils"),
-    Text("協議会などで協議した日", "days of the councils that dealt with it"),
-    width=17,
-)
-PAGE = Column("page", _TEXT, Text("計画の頁", "page"), Text("計画での頁", "page of the plan"))
-ON_APPLICATION = Column(
-    "on_application",
-    ColumnKind.BOOLEAN,
-    Text("申請", "on application"),
-    Text("市町村の申請によるか", "whether its municipality applied for it"),
-    width=8,
-    centred=True,
 )
 UNIT_KM2 = Column(
     "unit_km2",
@@ -267,10 +244,6 @@ def _clauses_in_words(row: UnitRow, lang: Lang) -> str:
     return "\n".join(clause_words(clause).render(lang) for clause in row.verdict.clauses)
 
 
-def _service(row: UnitRow, lang: Lang) -> Value | None:
-    return row.verdict.service.render(lang) if row.verdict.service else None
-
-
 def _people(row: UnitRow, _lang: Lang) -> Value | None:
     return None if row.verdict.population is None else round(row.verdict.population, 1)
 
@@ -290,6 +263,7 @@ def _source(row: UnitRow, _lang: Lang) -> Value | None:
     return entry.file if entry.row is None else f"{entry.file}:{entry.row}"
 
 
+_PLAN: tuple[Filled[UnitRow], ...] = plan_columns(lambda row: row.verdict)
 #: Of ``units.csv``, ``units.geojson`` and the layers of units.
 UNIT_COLUMNS: tuple[Filled[UnitRow], ...] = (
     Filled(RESULT, lambda r, _: r.verdict.result),
@@ -307,16 +281,10 @@ UNIT_COLUMNS: tuple[Filled[UnitRow], ...] = (
         lambda r, lang: r.state.render(lang),
     ),
     Filled(UNIT_REASON, lambda r, lang: r.verdict.reason.render(lang)),
-    Filled(SERVICE, _service),
+    *chosen(_PLAN, "service"),
     Filled(CLAUSES, _clauses, _clauses_in_words),
     Filled(SELECTED_BY, lambda r, _: r.verdict.met),
-    Filled(
-        COUNCILS,
-        lambda r, _: tuple(d.isoformat() for d in r.verdict.councils),
-        lambda r, lang: listed((day(d).render(lang) for d in r.verdict.councils), lang),
-    ),
-    Filled(PAGE, lambda r, _: r.verdict.page),
-    Filled(ON_APPLICATION, lambda r, _: r.verdict.on_application),
+    *chosen(_PLAN, "councils", "page", "on_application"),
     Filled(UNIT_KM2, lambda r, _: round(r.verdict.unit_km2, _KM2_DECIMALS)),
     Filled(_DESIGNATED_KM2, lambda r, _: round(r.verdict.area_km2, _KM2_DECIMALS)),
     Filled(_PEOPLE_INSIDE, _people),
@@ -350,6 +318,8 @@ UNIT_SPOT_COLUMNS: tuple[Filled[UnitRow], ...] = (
         )
     ),
 )
+#: Behind these, as of circles, those in which some spot has a word to say.
+UNIT_SPOT_PLAN = tuple(column for column in _PLAN if column not in UNIT_SPOT_COLUMNS)
 
 
 def unit_groups() -> Iterator[SheetGroup[UnitRow]]:

@@ -6,7 +6,7 @@ explanations, which word nothing themselves. `UnitDossier.sections` are, in orde
 ``state``
     ``result``, ``state``, ``reason``.
 ``clauses``
-    ``clause.N``: parts ``truth``, ``finding``, ``reason``, ``listed`` and ``removed``.
+    ``clause.N``: parts ``truth``, ``finding``, ``reason``, ``service``, ``listed`` and ``removed``.
 ``ground``
     ``radius``, ``area``, ``unit_area``, ``cut.STEP``, ``people``, ``period``.
 ``plan``
@@ -25,6 +25,7 @@ from groundfloor.problems import Text
 from spots.telling.dossier import index_of
 from spots.telling.dossier_facts import Fact, Section, Tone
 from spots.telling.labels import AREA_CLASS_LABELS, CUT_LABELS, TRUTH_LABELS
+from spots.telling.plan_facts import listed_at, plan_facts
 from spots.telling.setting_words import people_basis
 from spots.telling.unit_columns import UnitRow, unit_rows
 from spots.telling.unit_labels import CLAUSE_ROLE_LABELS, RESULT_KIND_LABELS, UNIT_KIND_LABELS
@@ -33,18 +34,16 @@ from spots.telling.units import (
     SMALLEST_KM2,
     area,
     coordinates,
-    day,
     people,
     period,
     physician_index,
     radius,
 )
-from spots.telling.wording import NOTHING, bracketed, joined, run_on, same, told_as
-from spots.types import Clause, ListedEntry, RunResult, State, Truth, UnitKind
+from spots.telling.wording import bracketed, joined, run_on, same, told_as
+from spots.types import Clause, RunResult, State, Truth, UnitKind
 
 _TONES = {Truth.MET: Tone.MET, Truth.NOT_MET: Tone.NOT, Truth.UNDETERMINED: Tone.WARN}
 _REASON = Text("理由", "Reason")
-_COUNCILS = Text("協議した日", "Councils")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ def _dossier(row: UnitRow, result: RunResult) -> UnitDossier:
             tuple(_clause(number, c) for number, c in enumerate(row.verdict.clauses, 1)),
         ),
         Section("ground", Text("設定する範囲", "The ground"), tuple(_ground(row, result))),
-        Section("plan", Text("計画への記載", "For the plan"), tuple(_plan(row))),
+        Section("plan", Text("計画への記載", "For the plan"), tuple(plan_facts(row.verdict))),
         Section("unit", Text("区域", "The unit"), tuple(_unit(row, result))),
     )
     return UnitDossier(row, tuple(s for s in sections if s.facts))
@@ -113,8 +112,10 @@ def _clause(number: int, clause: Clause) -> Fact:
     ]
     if clause.reason and clause.reason.ja:
         parts.append(Fact("reason", _REASON, clause.reason))
+    if clause.service is not None:
+        parts.append(Fact("service", Text("確保する医療", "Service"), clause.service))
     if clause.entry is not None:
-        parts.append(Fact("listed", Text("記載の一覧", "Listed in"), _listed(clause.entry)))
+        parts.append(Fact("listed", Text("記載の一覧", "Listed in"), listed_at(clause.entry)))
     if clause.removed_km2 >= SMALLEST_KM2:
         gone = same(f"{MINUS}{area(clause.removed_km2)}")
         label = Text("除いた面積", "Taken away")
@@ -128,13 +129,6 @@ def _clause(number: int, clause: Clause) -> Fact:
         tone=_TONES[clause.truth],
         parts=tuple(parts),
     )
-
-
-def _listed(entry: ListedEntry) -> Text:
-    """Return where a list names a place, and under which name."""
-    row = bracketed(Text(f"{entry.row}行目", f"row {entry.row}")) if entry.row else NOTHING
-    where = run_on(same(entry.file), row)
-    return joined((same(entry.name), where), " ", ", ")
 
 
 def _ground(row: UnitRow, result: RunResult) -> Iterator[Fact]:
@@ -165,20 +159,6 @@ def _ground(row: UnitRow, result: RunResult) -> Iterator[Fact]:
         yield Fact("period", Text("設定期間", "Period"), when, ends)
 
 
-def _plan(row: UnitRow) -> Iterator[Fact]:
-    verdict = row.verdict
-    if verdict.service and verdict.service.ja:
-        yield Fact("service", Text("確保する医療", "Service"), verdict.service)
-    if verdict.councils:
-        days = tuple(d.isoformat() for d in verdict.councils)
-        yield Fact("councils", _COUNCILS, joined(map(day, verdict.councils)), days)
-    if verdict.page:
-        yield Fact("page", Text("計画の頁", "Page of the plan"), same(verdict.page), verdict.page)
-    if verdict.on_application:
-        label, told = Text("申請", "On application"), Text("市町村の申請による", "yes")
-        yield Fact("on_application", label, told, value=True)
-
-
 def _unit(row: UnitRow, result: RunResult) -> Iterator[Fact]:
     unit = row.verdict.unit
     yield Fact("unit", Text("単位", "Unit"), UNIT_KIND_LABELS[unit.kind], unit.kind.value)
@@ -198,7 +178,7 @@ def _unit(row: UnitRow, result: RunResult) -> Iterator[Fact]:
         label = Text("判定できない理由", "Cannot be judged")
         yield Fact("problem", label, unit.problem, tone=Tone.WARN)
     if unit.entry is not None and unit.entry.file:
-        yield Fact("source", Text("記載の一覧", "Listed in"), _listed(unit.entry))
+        yield Fact("source", Text("記載の一覧", "Listed in"), listed_at(unit.entry))
 
 
 def _medical_area(code: str, name: str, result: RunResult) -> Text:

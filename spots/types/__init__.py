@@ -21,16 +21,17 @@ from spots.types.ground_units import (
     Clause,
     ClauseRole,
     GroundResult,
-    ListedEntry,
     ResultKind,
     Unit,
     UnitKind,
     UnitVerdict,
 )
+from spots.types.listed_entry import ListedEntry
 from spots.types.results import (
     ClosedRoad,
     CriterionInfo,
     InputRecord,
+    ReasonBasis,
     RunClosures,
     RunOrigin,
     RunResult,
@@ -82,6 +83,7 @@ __all__ = [
     "Outcome",
     "Place",
     "Position",
+    "ReasonBasis",
     "ResultKind",
     "Role",
     "RunClosures",

@@ -12,6 +12,7 @@ from boundaries.types import AreaClass, ClassBasis
 from groundfloor.folding import nfkc
 from groundfloor.marks import unmarked
 from groundfloor.problems import Problem, Text, UsageError, error, one_of
+from spots.types.listed_entry import ListedEntry
 
 _MOST_LON, _MOST_LAT = 180.0, 90.0
 
@@ -188,6 +189,8 @@ class Facility:
         The municipality as the list writes it, where the map does not tell its code; else empty.
     other_names : tuple of str
         What else the rows merged into it call it, such as an old name, in their order.
+    entry : ListedEntry or None
+        What the lists say for the plan (設定理由, service, councils, page); None where nothing.
     """
 
     id: str
@@ -207,6 +210,7 @@ class Facility:
     prefecture_code: str | None = None
     municipality_name: str = ""
     other_names: tuple[str, ...] = ()
+    entry: ListedEntry | None = None
 
     def __post_init__(self) -> None:
         """Take types and role given by their values for what they mean."""

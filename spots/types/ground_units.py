@@ -17,6 +17,7 @@ from shapely.geometry import MultiPolygon
 from boundaries.types import CutEntry
 from groundfloor.problems import Text
 from spots.types.facilities import Position
+from spots.types.listed_entry import ListedEntry
 from spots.types.verdicts import State, Truth
 
 
@@ -54,42 +55,6 @@ class ResultKind(StrEnum):
     SUPPORT_AREA = "support_area"  # 重点医師偏在対策支援区域
     CANDIDATE = "candidate"  # 候補
     PROGRAMME = "programme"  # institutions of a class of a career programme
-
-
-@dataclass(frozen=True, slots=True)
-class ListedEntry:
-    """What a list says of a place or an institution that somebody asked for by name.
-
-    Parameters
-    ----------
-    name, municipality : str
-        As written.
-    code : str
-        Code of the place, or id of the institution; may be empty.
-    reason, service : str
-        設定理由, and the service that physicians are secured for; as written, may be empty.
-    councils : tuple of date
-        Days of the councils that dealt with it.
-    page : str
-        Page of the plan.
-    on_application : bool
-        Whether its municipality applied for it.
-    file : str
-        The list.
-    row : int or None
-        Its row there.
-    """
-
-    name: str
-    municipality: str = ""
-    code: str = ""
-    reason: str = ""
-    service: str = ""
-    councils: tuple[date, ...] = ()
-    page: str = ""
-    on_application: bool = False
-    file: str = ""
-    row: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +141,8 @@ class Clause:
     own : bool
         Whether the selection asks about the unit itself; false where it is about other units, in
         whose ground this one lies.
+    service : Text or None
+        The service that an earlier result, or the criteria of ``[rule]``, secure physicians for.
     """
 
     select: str
@@ -186,6 +153,7 @@ class Clause:
     entry: ListedEntry | None = None
     removed_km2: float = 0.0
     own: bool = True
+    service: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

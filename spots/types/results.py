@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 
 import geopandas as gpd
@@ -144,6 +145,14 @@ class Surroundings:
 # --- the run
 
 
+class ReasonBasis(StrEnum):
+    """Who gives the reason that the plan gives."""
+
+    HAND = "hand"  # [[unit_reason]] of the policy
+    LIST = "list"  # 設定理由 of a list or layer
+    POLICY = "policy"  # what criteria or clauses say
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """An effective spot: the circle of one designated facility, after cutting.
@@ -173,6 +182,16 @@ class Spot:
     population : float or None
         People inside, in proportion to ground within each cell (`RunResult.population_ground`);
         None where the run has no population.
+    service : Text or None
+        The service that physicians are secured for.
+    councils : tuple of date
+        Days of the councils.
+    page : str
+        Page of the plan.
+    on_application : bool
+        Whether its municipality applied for it.
+    reason_basis : ReasonBasis
+        Who gives the reason: where it is not the policy, the verdict's still says what was found.
     """
 
     facility_id: str
@@ -189,6 +208,11 @@ class Spot:
     valid_from: date | None
     valid_to: date | None
     population: float | None = None
+    service: Text | None = None
+    councils: tuple[date, ...] = ()
+    page: str = ""
+    on_application: bool = False
+    reason_basis: ReasonBasis = ReasonBasis.POLICY
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ from spots.judging.selecting.conditions import UnitFinding, found
 from spots.judging.selecting.ground_facts import EntryList, GroundFacts
 from spots.judging.selecting.selection_settings import Condition
 from spots.types import Facility, Place, Position, Truth
-from spots.types.ground_units import ListedEntry, Unit, UnitKind
+from spots.types.ground_units import Unit, UnitKind
+from spots.types.listed_entry import ListedEntry
 from tests.helpers.judging import policy
 
 STEP = 0.1  # degrees: every town is a box of this side, in a row from west to east

@@ -16,7 +16,8 @@ from spots.judging.selecting.ground_facts import NumberTable, TableKey
 from spots.judging.selecting.number_bounds import Figures
 from spots.judging.selecting.selection_settings import NumberBound
 from spots.types import Outcome, State, Truth, Verdict
-from spots.types.ground_units import ListedEntry, Unit, UnitKind
+from spots.types.ground_units import Unit, UnitKind
+from spots.types.listed_entry import ListedEntry
 from tests.helpers.ground_cases import (
     a_map,
     condition,

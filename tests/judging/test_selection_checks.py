@@ -18,7 +18,7 @@ from spots.judging.selecting.ground_facts import NumberTable, TableKey
 from spots.judging.selecting.selection_checks import selection_problems
 from spots.judging.selecting.selection_settings import NearestCondition, NumberBound, SelectSetting
 from spots.judging.selecting.written_keys import SELECTION_TABLES, WrittenKeys
-from spots.types.ground_units import ListedEntry
+from spots.types.listed_entry import ListedEntry
 from tests.helpers.ground_cases import (
     a_map,
     district,

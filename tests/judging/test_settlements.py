@@ -21,7 +21,8 @@ from spots.judging.selecting.selection_settings import Join
 from spots.judging.selecting.settlements import settlement_units
 from spots.judging.selecting.told_selections import selection_lines
 from spots.types import Facility, Position, State, Truth, distance_m
-from spots.types.ground_units import ListedEntry, ResultKind, Unit, UnitVerdict
+from spots.types.ground_units import ResultKind, Unit, UnitVerdict
+from spots.types.listed_entry import ListedEntry
 from tests.helpers.ground_cases import a_map, ground, municipalities, point, truths
 from tests.helpers.judging import facility
 

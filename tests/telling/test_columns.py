@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -17,7 +18,7 @@ from spots.outputs.layers import layer_tables
 from spots.telling.assumption_columns import _times_under, variant_label
 from spots.telling.columns import Column, ColumnKind
 from spots.telling.facility_columns import facility_columns, sheet_groups
-from spots.types import Assumption, Outcome, RunResult, Truth, Variant
+from spots.types import Assumption, Outcome, ReasonBasis, RunResult, Truth, Variant
 from tests.helpers.fabricated import fabricated_result
 from tests.helpers.folders import ROOT
 from tests.helpers.layer_cases import full_result
@@ -58,16 +59,30 @@ def test_a_number_of_something_has_its_unit():
             assert unit in {None, column.unit}, (files, column.name)
 
 
-def without_a_list() -> RunResult:
-    """Return the full run with a criterion for which it had no list: that has a column too."""
+def with_every_column() -> RunResult:
+    """Return the full run with what has columns in some runs alone.
+
+    That is a criterion for which it had no list, and spots of which the plan says more.
+    """
     result = full_result()
     first, *rest = result.settings.criteria
     settings = replace(result.settings, criteria=(replace(first, given=False), *rest))
-    return replace(result, settings=settings)
+    spots = tuple(
+        replace(
+            spot,
+            reason_basis=ReasonBasis.HAND,
+            service=Text("巡回診療", "visits"),
+            councils=(date(2027, 1, 20),),
+            page="45",
+            on_application=True,
+        )
+        for spot in result.spots
+    )
+    return replace(result, settings=settings, spots=spots)
 
 
 def test_the_page_has_every_column_of_facility_files():
-    names = [c.name for c in facility_columns(without_a_list())]
+    names = [c.name for c in facility_columns(with_every_column())]
     # Those of an assumption begin with its name; the page has them once.
     shown = dict.fromkeys(re.sub("^(neighbours|direction|tolls|ferries)_", "…_", n) for n in names)
     assert tuple(shown) == table_of("`facilities.csv`")
@@ -79,7 +94,7 @@ def test_the_page_has_every_column_of_the_sheet_of_all_facilities():
     assert found <= named
 
 
-@pytest.mark.parametrize("table", layer_tables(without_a_list(), Lang.JA), ids=lambda t: t.name)
+@pytest.mark.parametrize("table", layer_tables(with_every_column(), Lang.JA), ids=lambda t: t.name)
 def test_the_page_has_every_field_of_every_layer(table):
     files = "`facilities.csv`" if table.name == "facilities" else None
     mine = [t for t in TABLES if re.match(rf"`spots\.gpkg`.*\b{table.name}\b", t.files)]
@@ -92,7 +107,7 @@ def test_the_page_has_every_field_of_every_layer(table):
 @pytest.mark.parametrize(
     ("files", "page"),
     [
-        ("`spots.geojson`", spots_geojson(full_result())),
+        ("`spots.geojson`", spots_geojson(with_every_column())),
         ("`spots_dissolved.geojson`", dissolved_geojson(full_result())),
         ("`routes.geojson`", routes_geojson(full_result())),
     ],

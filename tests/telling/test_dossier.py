@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, fields, replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -26,9 +27,11 @@ from spots.types import (
     Facility,
     FacilityType,
     Isolation,
+    ListedEntry,
     OtherHospital,
     OtherWay,
     Place,
+    ReasonBasis,
     Role,
     RunResult,
     Spot,
@@ -97,6 +100,7 @@ TOLD_BY: Mapping[type[Any], Mapping[str, str]] = {
         "rows": "listed",
         "doubles": "same_place",
         "other_names": "other_names",
+        "entry": "entry",
     },
     Place: {
         "municipality_code": "municipality",
@@ -116,6 +120,11 @@ TOLD_BY: Mapping[type[Any], Mapping[str, str]] = {
         "valid_to": "period",
         "circle_km2": "circle",
         "ledger": "cut.land",
+        "service": "service",
+        "councils": "councils",
+        "page": "page",
+        "on_application": "on_application",
+        "reason_basis": "reason_basis",
     },
 }
 UNTOLD = {
@@ -158,7 +167,18 @@ def _cut(spot: Spot) -> Spot:
     """Return a spot with people and a piece cut away."""
     left = spot.circle_km2 - 3.25
     ledger = (CutEntry("land", 3.25, left),)
-    return replace(spot, population=1234.6, area_km2=left, ledger=ledger)
+    return replace(
+        spot,
+        population=1234.6,
+        area_km2=left,
+        ledger=ledger,
+        reason=Text("無医地区を巡回するため", "to visit districts without a doctor"),
+        reason_basis=ReasonBasis.HAND,
+        service=Text("巡回診療", "visits"),
+        councils=(date(2027, 1, 20), date(2027, 2, 3)),
+        page="45",
+        on_application=True,
+    )
 
 
 def _full(verdict: Verdict) -> Verdict:
@@ -242,6 +262,7 @@ def _full(verdict: Verdict) -> Verdict:
         remark="要確認",
         doubles=(DOUBLE,),
         other_names=("旧そよう病院",),
+        entry=ListedEntry("そよう病院", reason="一覧の理由", file="base.csv", row=7),
     )
     place = replace(
         verdict.place,
@@ -357,7 +378,8 @@ def test_the_run_of_this_test_has_every_fact():
         *("medical_area", "municipality", "address", "remark", "position", "position_problem"),
         *("place_problem", "listed", "truth", "finding", "criterion.1", "criterion.2"),
         *("criterion.3", "assumption.ferries", "circle", "cut.land", "doubles", "if_one"),
-        *("same_place", "other_names"),
+        *("same_place", "reason_basis", "service", "councils", "page", "on_application", "entry"),
+        "other_names",
     }
     assert keys == documented
 

@@ -36,6 +36,10 @@ class CriterionKind(Protocol):
         """What it asks, as the policy words it."""
 
     @property
+    def service(self) -> Bilingual | None:
+        """The service that physicians are secured for, where the policy says one for all."""
+
+    @property
     def heading(self) -> Text:
         """The title as readers see it, placeholders filled."""
 

@@ -29,6 +29,7 @@ class TypeSetting:
     title: Bilingual
     type: FacilityType
     reason: Bilingual
+    service: Bilingual | None = None
 
     @property
     def heading(self) -> Text:

@@ -1,9 +1,8 @@
 """Criterion: any *other* facility of the type is far by road (③ 二次救急病院, 30分以上).
 
 Times are integer milliseconds and are compared unrounded. "Other" leaves out the facility itself
-and every record of the same site. Other assumptions are also tried
-(`spots.judging.criteria.trials`), so that a reader sees where a verdict hangs on one of them; where
-the data cannot prove remoteness, it stays open (`spots.judging.criteria.solving`).
+and every record of the same site. Other assumptions are tried in `spots.judging.criteria.trials`;
+where the data cannot prove remoteness, it stays open (`spots.judging.criteria.solving`).
 """
 
 from __future__ import annotations
@@ -119,6 +118,7 @@ class NearestOtherTimeSetting:
     unreachable: Literal["met", "not_met", "undetermined"]
     reason: Bilingual
     reason_unreachable: Bilingual
+    service: Bilingual | None = None
 
     @property
     def needs_roads(self) -> bool:

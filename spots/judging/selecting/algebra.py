@@ -24,7 +24,8 @@ from boundaries.geometry import GEOD, polygons
 from groundfloor.problems import Text
 from spots.judging.selecting.selection_settings import Join, Part
 from spots.types import Position, Truth, distance_m
-from spots.types.ground_units import ListedEntry, Unit, UnitKind
+from spots.types.ground_units import Unit, UnitKind
+from spots.types.listed_entry import ListedEntry
 
 #: Parts of this mean width or less, in metres, that an overlay leaves are the difference between
 #: two outlines of one border: 国土数値情報 is drawn from maps of 1:25,000, 0.7 mm of which are
@@ -157,6 +158,8 @@ class Selected:
         Of units that each have their own reason, as those of an earlier result: which.
     entries : mapping of str to ListedEntry
         The entries of lists that named units.
+    services : mapping of str to Text
+        Of units of an earlier result, or of ``[rule]``: the service that each is for.
     exceptions : mapping of str to Text
         Units left out by name, and why.
     ground : mapping of str to MultiPolygon
@@ -171,6 +174,7 @@ class Selected:
     reason: Text | None = None
     reasons: Mapping[str, Text] = field(default_factory=dict)
     entries: Mapping[str, ListedEntry] = field(default_factory=dict)
+    services: Mapping[str, Text] = field(default_factory=dict)
     exceptions: Mapping[str, Text] = field(default_factory=dict)
     ground: Mapping[str, MultiPolygon] = field(default_factory=dict)
 

@@ -6,18 +6,14 @@ Stands apart: what is in is computed by `spots.judging.selecting.algebra`; this 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
 
 from boundaries import ellipsoidal_km2
 from groundfloor.problems import Text
-from spots.judging.policy import Policy
 from spots.judging.selecting.algebra import Selected, Share
-from spots.judging.selecting.selection_settings import Join, ResultSetting, UnitReason
+from spots.judging.selecting.selection_settings import Join
 from spots.telling import unit_words as words
-from spots.telling.wording import same
 from spots.types import Truth
-from spots.types.ground_units import Clause, ClauseRole, ListedEntry, Unit
+from spots.types.ground_units import Clause, ClauseRole, Unit
 
 
 def clauses_of(
@@ -100,6 +96,7 @@ def _of_own(selected: Selected, unit: Unit, role: ClauseRole) -> Clause:
         text=selected.texts[unit.id],
         reason=selected.reasons.get(unit.id, selected.reason),
         entry=selected.entries.get(unit.id),
+        service=selected.services.get(unit.id),
         removed_km2=taken if met else 0.0,
     )
 
@@ -115,86 +112,3 @@ def _where(title: Text, truth: Truth, share: Share, km2: float) -> Text:
     if truth is Truth.NOT_MET:
         return words.lies_outside(title)
     return words.lies_inside(title, None if share.whole else km2)
-
-
-# --- why: the plan's reason
-
-
-@dataclass(frozen=True, slots=True)
-class PlanReason:
-    """What the plan says of a unit, as far as it is known.
-
-    Parameters
-    ----------
-    reason : Text or None
-        設定理由: by hand, from its list or layer, or the clause's own; None where there is none.
-    service : Text or None
-        The service that physicians are secured for.
-    councils : tuple of date
-        Days of the councils.
-    page : str
-        Page of the plan.
-    on_application : bool
-        Whether its municipality applied for it.
-    """
-
-    reason: Text | None
-    service: Text | None = None
-    councils: tuple[date, ...] = ()
-    page: str = ""
-    on_application: bool = False
-
-
-def plan_reason(
-    unit: Unit, clauses: tuple[Clause, ...], policy: Policy, result: ResultSetting
-) -> PlanReason:
-    """Return what the plan says of a unit: what is nearest to it comes first.
-
-    By hand before the entry of a list, that before the unit's own row, that before the clause.
-
-    Parameters
-    ----------
-    unit : Unit
-        The unit.
-    clauses : tuple of Clause
-        Of the result.
-    policy : Policy
-        For reasons by hand, and what its selections say.
-    result : ResultSetting
-        The result.
-    """
-    hand = next((r for r in policy.unit_reason if is_named(r, unit, result)), None)
-    met = [c for c in clauses if c.truth is Truth.MET and c.role is ClauseRole.TAKES_IN]
-    asked = {c.select for c in met}
-    settings = [s for s in policy.select if s.id in asked]
-    entries = [e for c in met if (e := c.entry) is not None]
-    rows = [*entries, *((unit.entry,) if unit.entry is not None else ())]
-    own = [c for c in met if c.own] or met
-    by_clause = [c.reason for c in own if c.reason is not None]
-    return PlanReason(
-        reason=hand.reason.text
-        if hand
-        else _first_row(rows, "reason") or (words.as_one(by_clause) if by_clause else None),
-        service=hand.service.text
-        if hand and hand.service
-        else _first_row(rows, "service")
-        or next((s.service.text for s in settings if s.service), None),
-        councils=(hand.councils if hand else ())
-        or next((e.councils for e in rows if e.councils), ())
-        or next((s.councils for s in settings if s.councils), ()),
-        page=(hand.page if hand else "")
-        or next((e.page for e in rows if e.page), "")
-        or next((s.page for s in settings if s.page), ""),
-        on_application=any(e.on_application for e in rows),
-    )
-
-
-def is_named(reason: UnitReason, unit: Unit, result: ResultSetting) -> bool:
-    """Tell whether a reason by hand is about a unit in a result."""
-    named = reason.unit in {unit.id, unit.name, unit.code}
-    return named and reason.result in {None, result.id}
-
-
-def _first_row(rows: list[ListedEntry], field: str) -> Text | None:
-    found = next((value for e in rows if (value := getattr(e, field))), None)
-    return same(found) if found is not None else None

@@ -17,7 +17,8 @@ from boundaries import Regions
 from boundaries.land_parts import LandParts
 from spots.judging.criteria import PolicyFacts
 from spots.types import Position, Verdict
-from spots.types.ground_units import ListedEntry, Unit, UnitKind
+from spots.types.ground_units import Unit, UnitKind
+from spots.types.listed_entry import ListedEntry
 
 
 class TableKey(StrEnum):

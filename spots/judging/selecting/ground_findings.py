@@ -12,9 +12,9 @@ import shapely
 
 from boundaries import ellipsoidal_km2
 from groundfloor.problems import Problem, Text, error, note, warning
+from spots.judging.plan_reasons import plan_reason, without_service
 from spots.judging.policy import MADE_IN_PYTHON, Policy
 from spots.judging.selecting.algebra import OF_CODES
-from spots.judging.selecting.clauses import plan_reason
 from spots.judging.selecting.ground_facts import GroundFacts
 from spots.judging.selecting.selection_settings import ResultSetting
 from spots.telling.unit_words import UNIT_LABELS
@@ -106,20 +106,7 @@ def _without_service(
         return
     bare = [v.unit.name for v in designated if v.unit.kind.below_municipality and not v.service]
     if bare:
-        told = some(bare, Text("件", "more"))
-        yield warning(
-            "unit-without-service",
-            Text(
-                f"設定理由に、医師を確保する目的の医療サービスがありません（{told.ja}）",
-                f"the reason names no service that physicians are secured for ({told.en})",
-            ),
-            Text(
-                "一覧の「サービス」の列か選定の service に書いてください（例：無医地区の巡回診療）",
-                "write it in the list's service column or as the selection's service "
-                "(visits to districts without a doctor, say)",
-            ),
-            value=setting.id,
-        )
+        yield without_service(bare, setting.id)
 
 
 def _twice(setting: ResultSetting, designated: Sequence[UnitVerdict]) -> Iterator[Problem]:

@@ -9,13 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from groundfloor.problems import Problem
+from spots.judging.plan_reasons import spot_reason
 from spots.judging.policy import Policy
 from spots.judging.selecting.algebra import Selected
 from spots.judging.selecting.conditions import found
 from spots.judging.selecting.ground_facts import GroundFacts, TableKey
 from spots.judging.selecting.ground_findings import ground_findings
 from spots.judging.selecting.leaf_findings import UnitFinding
-from spots.judging.selecting.selection_settings import SelectSetting
+from spots.judging.selecting.selection_settings import RULE, SelectSetting
 from spots.judging.selecting.unit_names import UnitIndex
 from spots.judging.selecting.unit_results import as_selected, judge_result
 from spots.judging.selecting.unit_sources import rule_units, units_of
@@ -24,9 +25,6 @@ from spots.telling import unit_words as words
 from spots.telling.wording import same
 from spots.types import State, Truth, Verdict
 from spots.types.ground_units import GroundResult, Unit, UnitKind, UnitVerdict
-
-#: Id of the circles of ``[rule]`` in joins.
-RULE = "rule"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -182,6 +180,7 @@ def _by_rule(policy: Policy, facts: GroundFacts) -> Selected:
         truths={i: truth.get(judged[i].state, Truth.NOT_MET) for i in units},
         texts={i: judged[i].state_reason for i in units},
         reasons={i: judged[i].state_reason for i in units},
+        services={i: s for i in units if (s := spot_reason(policy, judged[i]).service)},
     )
 
 

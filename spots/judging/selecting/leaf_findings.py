@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from groundfloor.problems import Text
 from spots.types import Truth
-from spots.types.ground_units import ListedEntry
+from spots.types.listed_entry import ListedEntry
 
 
 @dataclass(frozen=True, slots=True)

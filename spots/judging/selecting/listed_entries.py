@@ -19,7 +19,8 @@ from spots.judging.selecting.leaf_findings import UnitFinding
 from spots.judging.selecting.unit_names import UnitIndex, agrees, area_code, extends, key_of
 from spots.telling import selection_words as words
 from spots.types import Truth
-from spots.types.ground_units import ListedEntry, Unit, UnitKind
+from spots.types.ground_units import Unit, UnitKind
+from spots.types.listed_entry import ListedEntry
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,6 +16,7 @@ from groundfloor.problems import Problem, Text, error
 from groundfloor.toml import KeyPath
 from spots.judging.policy import Policy
 from spots.judging.selecting.ground_facts import EntryList, GroundFacts
+from spots.judging.selecting.hand_reasons import hand_problems
 from spots.judging.selecting.listed_entries import matched
 from spots.judging.selecting.selection_settings import SelectSetting
 from spots.judging.selecting.unit_names import (
@@ -23,12 +24,14 @@ from spots.judging.selecting.unit_names import (
     area_code,
     areas_named,
     municipalities_named,
+    shown_unit,
 )
 from spots.judging.selecting.unit_sources import units_of
 from spots.judging.selecting.written_keys import (
     WrittenKeys,
     candidates,
     key_error,
+    name_means_several,
     unknown_name,
     written_conditions,
 )
@@ -37,7 +40,6 @@ from spots.types.ground_units import Unit
 _MUNICIPALITY = Text("市区町村", "municipality")
 _AREA = Text("二次医療圏", "medical area")
 _UNIT = Text("単位", "unit of the selection")
-_RESULT = Text("結果", "result")
 
 
 def name_problems(policy: Policy, facts: GroundFacts, at: WrittenKeys) -> tuple[Problem, ...]:
@@ -65,7 +67,8 @@ def name_problems(policy: Policy, facts: GroundFacts, at: WrittenKeys) -> tuple[
             for path, name in _unit_names(setting, n):
                 found += _unit(name, index, path, at)
     every = {u.id: u for each in units.values() for u in each}
-    return (*found, *_rows(policy, facts, units), *_by_hand(policy, tuple(every.values()), at))
+    by_hand = hand_problems(policy, tuple(every.values()), facts.facts.facilities, at)
+    return (*found, *_rows(policy, facts, units), *by_hand)
 
 
 def _asks_by_name(setting: SelectSetting, policy: Policy) -> bool:
@@ -82,25 +85,6 @@ def _unit_names(setting: SelectSetting, n: int) -> Iterator[tuple[KeyPath, str]]
             yield (*where, "name", k), name
 
 
-def _by_hand(policy: Policy, units: Sequence[Unit], at: WrittenKeys) -> Iterator[Problem]:
-    """Yield reasons by hand that are about nobody, several, or no result."""
-    results = [r.id for r in policy.result]
-    for n, reason in enumerate(policy.unit_reason):
-        hit = [u for u in units if reason.unit in {u.id, u.name, u.code}]
-        path: KeyPath = ("unit_reason", n, "unit")
-        if not hit:
-            yield unknown_name(
-                "unknown-unit", at.place(path), _UNIT, reason.unit, [u.name for u in units]
-            )
-        elif len(hit) > 1:
-            yield _several(reason.unit, [_shown(u) for u in hit], path, at)
-        if reason.result is not None and reason.result not in results:
-            there: KeyPath = ("unit_reason", n, "result")
-            yield unknown_name(
-                "unknown-selection", at.place(there), _RESULT, reason.result, results
-            )
-
-
 def _municipality(
     name: str, facts: GroundFacts, path: KeyPath, at: WrittenKeys
 ) -> Iterator[Problem]:
@@ -109,7 +93,9 @@ def _municipality(
     towns = regions.municipalities
     if len(codes) > 1:
         meant = [m for c in codes if (m := regions.municipality(c)) is not None]
-        yield _several(name, [f"{m.prefecture}{m.name} ({m.code})" for m in meant], path, at)
+        yield name_means_several(
+            name, [f"{m.prefecture}{m.name} ({m.code})" for m in meant], path, at
+        )
     if codes:
         return
     code = parse_code(name)
@@ -141,7 +127,7 @@ def _area(name: str, facts: GroundFacts, path: KeyPath, at: WrittenKeys) -> Iter
     codes = areas_named(name, regions)
     known = {a.code: a.name for a in regions.medical_areas}
     if len(codes) > 1:
-        yield _several(name, [f"{known[c]} ({c})" for c in codes], path, at)
+        yield name_means_several(name, [f"{known[c]} ({c})" for c in codes], path, at)
     elif not codes and any(_is_called(area, name) for area in regions.unmapped):
         edition = regions.edition.name if regions.edition is not None else ""
         yield _of_indices_alone(name, edition, path, at)
@@ -181,23 +167,7 @@ def _unit(name: str, index: UnitIndex, path: KeyPath, at: WrittenKeys) -> Iterat
             "unknown-unit", at.place(path), _UNIT, name, [u.name for u in index.units]
         )
     elif len(hit) > 1:
-        yield _several(name, [_shown(u) for u in hit], path, at)
-
-
-def _shown(unit: Unit) -> str:
-    where = unit.municipality if unit.municipality != unit.name else ""
-    return f"{where}{unit.name} ({unit.code})"
-
-
-def _several(name: str, meant: Sequence[str], path: KeyPath, at: WrittenKeys) -> Problem:
-    ja, en = "、".join(meant), ", ".join(meant)
-    return key_error(
-        "name-means-several",
-        at.place(path),
-        Text(f"この名称は複数あります: {ja}", f"means several: {en}"),
-        Text("名称の代わりにコードを書いてください", "write the code instead of the name"),
-        name,
-    )
+        yield name_means_several(name, [shown_unit(u) for u in hit], path, at)
 
 
 def _other_edition(code: str, what: Text, path: KeyPath, at: WrittenKeys) -> Problem:

@@ -18,6 +18,7 @@ from spots.judging.selecting.ground_facts import WITHOUT_LAYER, GroundFacts, Tab
 from spots.judging.selecting.name_checks import name_problems
 from spots.judging.selecting.selection_settings import (
     NATIONAL_AVERAGE,
+    RULE,
     ColumnCondition,
     Condition,
     Join,
@@ -32,7 +33,6 @@ from spots.judging.selecting.written_keys import (
 )
 from spots.types.ground_units import UnitKind
 
-RULE = "rule"
 #: Islands without a layer are the parts of municipalities apart from the main land.
 _NO_LAYER_NEEDED = WITHOUT_LAYER | {UnitKind.ISLAND}
 

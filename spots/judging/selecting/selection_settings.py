@@ -347,11 +347,16 @@ class Join:
         return frozenset(p for p in found if isinstance(p, str))
 
 
+#: Id of the circles of ``[rule]`` in joins, and in reasons by hand.
+RULE = "rule"
+
+
 @dataclass(frozen=True, slots=True)
 class UnitReason:
     """``[[unit_reason]]``: why a unit is designated, written by hand.
 
-    It holds for the unit of that name or id in every result, or in one.
+    It holds for the unit, or the facility, of that name or id in every result, or in one; ``rule``
+    is the circles of ``[rule]``.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT

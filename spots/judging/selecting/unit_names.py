@@ -16,7 +16,8 @@ from boundaries.codes import fold, split_prefecture
 from groundfloor.folding import nfkc
 from spots.facilities.naming import distinctive, name_key, owner_in_front
 from spots.judging.designation import covers
-from spots.types.ground_units import ListedEntry, Unit, UnitKind
+from spots.types.ground_units import Unit, UnitKind
+from spots.types.listed_entry import ListedEntry
 
 _AREA_CODE_DIGITS = 4
 _PIECES = frozenset({UnitKind.FORMER_MUNICIPALITY, UnitKind.DISTRICT, UnitKind.ISLAND})
@@ -224,3 +225,9 @@ def medical_areas_of(unit: Unit, regions: Regions) -> tuple[tuple[MedicalArea, .
     known = {a.code: a for a in found if a is not None}
     whole = bool(found) and None not in found
     return tuple(known[code] for code in sorted(known)), whole
+
+
+def shown_unit(unit: Unit) -> str:
+    """Return a unit for a message: where it is, its name and its code."""
+    where = unit.municipality if unit.municipality != unit.name else ""
+    return f"{where}{unit.name} ({unit.code})"

@@ -5,7 +5,7 @@ Stands apart: one result by itself; which results there are, and in what order, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,15 +15,16 @@ from boundaries import AreaClass, CutEntry, CutStep, cut, cut_steps, dissolve, e
 from boundaries.types import ANY_CLASS
 from groundfloor.problems import Text
 from spots.judging.designation import covers, exclusion_of
+from spots.judging.plan_reasons import plan_reason
 from spots.judging.policy import Policy
 from spots.judging.selecting.algebra import Selected, UnitExtent, extent, subjects
-from spots.judging.selecting.clauses import clauses_of, plan_reason
+from spots.judging.selecting.clauses import clauses_of
 from spots.judging.selecting.ground_facts import GroundFacts
 from spots.judging.selecting.selection_settings import ResultSetting
 from spots.telling import findings
 from spots.telling import unit_words as words
 from spots.telling.labels import AREA_CLASS_LABELS
-from spots.types import State, Truth
+from spots.types import ListedEntry, State, Truth
 from spots.types.ground_units import Clause, ClauseRole, GroundResult, Unit, UnitKind, UnitVerdict
 
 #: What clauses took from a unit: the first line of its ledger.
@@ -109,12 +110,21 @@ def as_selected(
             if v.state is State.DESIGNATED
             and plan_reason(v.unit, v.clauses, policy, setting).reason
         },
+        entries={
+            v.unit.id: e for v in verdicts if (e := next(_entries(v.clauses), None)) is not None
+        },
+        services={v.unit.id: v.service for v in verdicts if v.service is not None},
         ground={
             v.unit.id: v.geometry
             for v in verdicts
             if v.state is State.DESIGNATED and v.unit_km2 - v.area_km2 > _LEAST_KM2
         },
     )
+
+
+def _entries(clauses: Sequence[Clause]) -> Iterator[ListedEntry]:
+    taking = (c for c in clauses if c.truth is Truth.MET and c.role is ClauseRole.TAKES_IN)
+    return (c.entry for c in taking if c.entry is not None)
 
 
 def _cuts(policy: Policy, facts: GroundFacts, setting: ResultSetting) -> Sequence[CutStep]:

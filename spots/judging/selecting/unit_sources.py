@@ -202,6 +202,7 @@ def _facility(facility: Facility, place: Place, regions: Regions | None) -> Unit
         municipality=place.municipality,
         area_codes=area or (areas_of(regions, (code,)) if regions is not None and code else ()),
         position=facility.position,
+        entry=facility.entry,
         problem=place.problem,
     )
 

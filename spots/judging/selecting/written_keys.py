@@ -53,6 +53,18 @@ def key_error(
     return error(code, message, remedy, file=file, row=row, column=column, value=value)
 
 
+def name_means_several(name: str, meant: Sequence[str], path: KeyPath, at: WrittenKeys) -> Problem:
+    """Return an error about a name that several have."""
+    ja, en = "、".join(meant), ", ".join(meant)
+    return key_error(
+        "name-means-several",
+        at.place(path),
+        Text(f"この名称は複数あります: {ja}", f"means several: {en}"),
+        Text("名称の代わりにコードを書いてください", "write the code instead of the name"),
+        name,
+    )
+
+
 def unknown_name(
     code: str, at: tuple[str, int | None, str], what: Text, wanted: str, known: Sequence[str]
 ) -> Problem:
