@@ -108,9 +108,11 @@ class UnitGround:
         lies = _among(where.municipality_code, unit.municipality_codes)
         if self.by_code and lies is not Truth.UNDETERMINED:
             return lies
+        away = unit.radius_m is None and unit.municipality_codes and lies is Truth.NOT_MET
+        if unit.geometry is None:  # nobody knows where it is
+            return Truth.NOT_MET if away else Truth.UNDETERMINED
         if where.position is not None:
             return Truth.MET if self._covers(where.position) else Truth.NOT_MET
-        away = unit.radius_m is None and unit.municipality_codes and lies is Truth.NOT_MET
         if away or (where.outline is not None and not self.shape.intersects(where.outline)):
             return Truth.NOT_MET
         return Truth.UNDETERMINED

@@ -239,6 +239,125 @@ radius_m = 8700
     assert (found.reason.ja, found.service.ja) == ("辺地のため", "巡回診療")
 
 
+POINTS = '\n[[units]]\nname = "points"\nunit = "point"\nfile = "points.csv"\n'
+ROUND_POINTS = """
+[[select]]
+id = "points"
+unit = "point"
+layer = "points"
+radius_m = 4000
+[[select]]
+id = "yamato"
+unit = "municipality"
+where = { name = "山都町" }
+"""
+
+
+@pytest.mark.parametrize("stands_in", ["熊本市", "山都町"])
+def test_a_circle_over_a_border_is_cut_by_a_town_and_a_town_by_it(tmp_path, stands_in):
+    """The circle is in two towns, wherever its centre stands; what is sure is all that may be."""
+    lon = {"熊本市": 130.94, "山都町": 130.96}[stands_in]
+    points = f"名称,市区町村,緯度,経度,設定理由\n甲辺地,{stands_in},32.7,{lon},辺地のため\n"
+    policy = ROUND_POINTS + "".join(
+        result("support_area", f'{{ {join} = ["{one}", "{other}"] }}', name=f"{join}-{one}")
+        for join in ("intersect", "minus")
+        for one, other in (("points", "yamato"), ("yamato", "points"))
+    )
+    found = ran(tmp_path, policy, POINTS, points_csv=points)
+    km2 = {}
+    for name, unit in (("points", "甲辺地"), ("yamato", "山都町")):
+        both, rest = (of(found, unit, f"{join}-{name}") for join in ("intersect", "minus"))
+        assert (both.state, rest.state) == (State.DESIGNATED, State.DESIGNATED)
+        assert both.area_km2 + rest.area_km2 == pytest.approx(both.unit_km2, abs=1e-6)
+        km2[name] = both.area_km2
+    assert km2["points"] == pytest.approx(km2["yamato"], abs=1e-6)
+    assert 15 < km2["points"] < 35
+
+
+def test_who_has_no_place_may_be_inside_a_district_and_what_has_none_may_be_cut_out(tmp_path):
+    """Nothing is surely outside, or surely whole, because nobody knows where something is."""
+    ring = [[131.0, 32.6], [131.1, 32.6], [131.1, 32.7], [131.0, 32.7], [131.0, 32.6]]
+    district = {
+        "type": "Feature",
+        "properties": {"名称": "甲地区", "市区町村": "山都町", "設定理由": "地区のため"},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    rows = (
+        "A,甲診療所,43447,山都町1,32.651,131.051\nB,乙診療所,43447,山都町2,,\n"
+        "C,丙診療所,43424,小国町3,,\n"
+    )
+    policy = """
+[[select]]
+id = "district"
+unit = "district"
+layer = "districts"
+[[select]]
+id = "inside"
+unit = "facility"
+where = { inside = ["district"] }
+[[select]]
+id = "circles"
+unit = "facility"
+radius_m = 4000
+[[select]]
+id = "towns"
+unit = "municipality"
+"""
+    policy += result("candidate", '{ any = ["inside"] }')
+    policy += result("support_area", '{ minus = ["towns", "circles"] }', name="rest")
+    more = CLINICS + '\n[[units]]\nname = "districts"\nunit = "district"\nfile = "d.geojson"\n'
+    layer = json.dumps({"type": "FeatureCollection", "features": [district]})
+    found = ran(tmp_path, policy, more, clinics_csv=LIST + rows, d_geojson=layer)
+    assert states(found) == {
+        "甲診療所": State.DESIGNATED,
+        "乙診療所": State.UNDETERMINED,
+        "丙診療所": State.NOT_MET,
+    }
+    rest = states(found, "rest")
+    assert rest["山都町"] is State.UNDETERMINED
+    assert rest["小国町"] is State.UNDETERMINED
+    assert rest["宇城市"] is State.DESIGNATED  # 25 km from either
+
+
+def test_an_island_that_nobody_finds_is_not_taken_out_of_the_prefecture_without_a_word(tmp_path):
+    policy = """
+[[select]]
+id = "all"
+unit = "prefecture"
+[[select]]
+id = "isle"
+unit = "island"
+layer = "isles"
+"""
+    policy += result("support_area", '{ minus = ["all", "isle"] }')
+    more = '\n[[units]]\nname = "isles"\nunit = "island"\nfile = "isles.csv"\n'
+    found = ran(tmp_path, policy, more, isles_csv="名称,市区町村\n謎島,山都町\n")
+    assert states(found) == {"熊本県": State.UNDETERMINED}
+
+
+def test_the_circle_of_an_undetermined_facility_may_hold_what_lies_in_it(tmp_path):
+    """Its area's index ties with the cut-off: whether C1 is a spot is open, not where."""
+    override = """
+[[policy.override.select]]
+id = "inside"
+unit = "point"
+layer = "points"
+where = { inside = ["rule"] }
+[[policy.override.result]]
+id = "r"
+kind = "candidate"
+title = { ja = "内側", en = "inside" }
+select = { any = ["inside"] }
+"""
+    text = files()["run.toml"].replace('preset = "kumamoto"', 'preset = "kumamoto"' + override)
+    points = "名称,市区町村,緯度,経度\n近く,山都町,32.7320,131.0994\n遠く,山都町,32.6,131.25\n"
+    index = files()["index.csv"].replace("344.3", "179.3")
+    changed = {"run.toml": text + POINTS, "points.csv": points, "index.csv": index}
+    found = run(write_job(tmp_path, changed))
+    assert {v.facility.id: v.state for v in found.verdicts}["C1"] is State.UNDETERMINED
+    assert states(found) == {"近く": State.UNDETERMINED, "遠く": State.NOT_MET}
+
+
 def test_a_reason_by_hand_comes_first(tmp_path):
     hand = """
 [[unit_reason]]

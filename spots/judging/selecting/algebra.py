@@ -23,7 +23,7 @@ from boundaries import dissolve
 from boundaries.geometry import GEOD, polygons
 from groundfloor.problems import Text
 from spots.judging.selecting.selection_settings import Join, Part
-from spots.types import Position, Truth, distance_m
+from spots.types import Truth, distance_m
 from spots.types.ground_units import Unit, UnitKind
 from spots.types.listed_entry import ListedEntry
 
@@ -103,6 +103,13 @@ def _is_narrow(part: Polygon) -> bool:
     return bool(abs(area) <= STRIP_M * rim / 2)
 
 
+def _fills(sure: Share, maybe: Share) -> bool:
+    """Whether what is sure is all that may be, however the two were cut."""
+    if sure.shape is None or maybe.shape is None:
+        return sure.whole
+    return bool(_left(maybe.shape, sure.shape).is_empty)
+
+
 @dataclass(frozen=True, slots=True)
 class UnitExtent:
     """What of a unit is surely in, and what may be."""
@@ -115,8 +122,8 @@ class UnitExtent:
         """Whether the unit is in: undetermined where something is open."""
         if self.maybe.empty:
             return Truth.NOT_MET
-        settled = self.sure.whole or self.sure.shape == self.maybe.shape
-        return Truth.MET if settled and not self.sure.empty else Truth.UNDETERMINED
+        settled = not self.sure.empty and _fills(self.sure, self.maybe)
+        return Truth.MET if settled else Truth.UNDETERMINED
 
     @property
     def as_whole(self) -> UnitExtent:
@@ -164,6 +171,8 @@ class Selected:
         Units left out by name, and why.
     ground : mapping of str to MultiPolygon
         Of units of an earlier result, what of them is in, where that is not all.
+    lost : mapping of str to MultiPolygon
+        Of units whose ground nobody knows, where it may be.
     """
 
     id: str
@@ -177,6 +186,7 @@ class Selected:
     services: Mapping[str, Text] = field(default_factory=dict)
     exceptions: Mapping[str, Text] = field(default_factory=dict)
     ground: Mapping[str, MultiPolygon] = field(default_factory=dict)
+    lost: Mapping[str, MultiPolygon] = field(default_factory=dict)
 
     def extent_of(self, unit: Unit) -> UnitExtent:
         """Return what of `unit` is in: its own truth, or what lies in the ground of others."""
@@ -194,9 +204,9 @@ class Selected:
         # The municipality of an institution is where it stands, not where its circle ends.
         if mine and mine <= codes and unit.radius_m is None:
             return WHOLE
-        shapes = [g for u, g in self._shapes[sure] if unit.kind not in OF_CODES or _meets(u, mine)]
         if unit.geometry is None:
-            return WHOLE if self._holds(unit.position, sure=sure) else NOTHING
+            return WHOLE if self._holds(unit, sure=sure) else NOTHING
+        shapes = [g for u, g in self._shapes[sure] if unit.kind not in OF_CODES or _meets(u, mine)]
         near = [g for g in shapes if g.intersects(unit.geometry)]
         if not near:
             return NOTHING
@@ -204,10 +214,14 @@ class Selected:
         ground, rest = _common(unit.geometry, other), _left(unit.geometry, other)
         return WHOLE if rest.is_empty and not ground.is_empty else Share(ground)
 
-    def _holds(self, position: Position | None, *, sure: bool) -> bool:
-        """Tell whether a place lies in it; of a circle the geodesic distance decides."""
+    def _holds(self, held: Unit, *, sure: bool) -> bool:
+        """Tell whether a place lies in it; of a circle the geodesic distance decides.
+
+        What has no place may lie in all that is not surely of other municipalities.
+        """
+        position, codes = held.position, frozenset(held.municipality_codes)
         if position is None:
-            return False
+            return not sure and any(_meets(u, codes) for u, _ in self._shapes[sure])
         point = Point(position.lon, position.lat)
         for unit, ground in self._shapes[sure]:
             away = ground.distance(point)
@@ -219,8 +233,13 @@ class Selected:
         return False
 
     def _in(self, *, sure: bool) -> Iterable[Unit]:
+        """Yield the units in it; one of which it is doubtful where it lies is perhaps in."""
         wanted = {Truth.MET} if sure else {Truth.MET, Truth.UNDETERMINED}
-        return (u for u in self.units.values() if self.truths[u.id] in wanted)
+        return (
+            u
+            for u in self.units.values()
+            if self.truths[u.id] in wanted and not (sure and u.problem is not None)
+        )
 
     @cached_property
     def _codes(self) -> dict[bool, frozenset[str]]:
@@ -242,15 +261,23 @@ class Selected:
             sure: tuple(
                 (u, g)
                 for u in self._in(sure=sure)
-                if (g := self.ground.get(u.id, u.geometry)) is not None
+                if (g := self._ground_of(u, sure=sure)) is not None
             )
             for sure in (True, False)
         }
 
+    def _ground_of(self, unit: Unit, *, sure: bool) -> BaseGeometry | None:
+        own = self.ground.get(unit.id, unit.geometry)
+        return own if own is not None or sure else self.lost.get(unit.id)
+
 
 def _meets(unit: Unit, codes: frozenset[str]) -> bool:
-    """Tell whether a unit can share ground with municipalities by `codes`: not if codes say no."""
-    return not codes or not unit.municipality_codes or bool(codes & set(unit.municipality_codes))
+    """Tell whether a unit can share ground with municipalities by `codes`: not if codes say no.
+
+    A circle may reach beyond the municipality of its centre.
+    """
+    own = unit.municipality_codes if unit.radius_m is None else ()
+    return not codes or not own or bool(codes & set(own))
 
 
 def extent(join: Join, unit: Unit, known: Mapping[str, Selected]) -> UnitExtent:

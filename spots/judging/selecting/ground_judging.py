@@ -19,7 +19,7 @@ from spots.judging.selecting.leaf_findings import UnitFinding
 from spots.judging.selecting.selection_settings import RULE, SelectSetting
 from spots.judging.selecting.unit_names import UnitIndex
 from spots.judging.selecting.unit_results import as_selected, judge_result
-from spots.judging.selecting.unit_sources import rule_units, units_of
+from spots.judging.selecting.unit_sources import lost_ground, rule_units, units_of
 from spots.judging.selecting.unit_tables import unused_rows
 from spots.telling import unit_words as words
 from spots.telling.wording import same
@@ -99,7 +99,7 @@ class _House:
             known = {i: self.selected(i) for i in sorted(setting.select.ids())}
             judged = judge_result(self._policy, self._facts, setting, known)
             self._results[name] = judged
-            self._known[name] = as_selected(self._policy, setting, judged[0])
+            self._known[name] = as_selected(self._policy, self._facts, setting, judged[0])
         return self._results[name]
 
     def selected(self, name: str) -> Selected:
@@ -147,6 +147,7 @@ class _House:
             reason=setting.reason.text if setting.reason else None,
             entries={i: e for i, a in answers.items() if (e := a.entry) is not None},
             exceptions=exceptions,
+            lost=lost_ground(units, self._facts.regions),
         )
 
     def _inside(self, name: str, unit: Unit) -> Truth:
@@ -181,6 +182,7 @@ def _by_rule(policy: Policy, facts: GroundFacts) -> Selected:
         texts={i: judged[i].state_reason for i in units},
         reasons={i: judged[i].state_reason for i in units},
         services={i: s for i in units if (s := spot_reason(policy, judged[i]).service)},
+        lost=lost_ground(units.values(), facts.regions),
     )
 
 

@@ -21,6 +21,7 @@ from spots.judging.selecting.algebra import Selected, UnitExtent, extent, subjec
 from spots.judging.selecting.clauses import clauses_of
 from spots.judging.selecting.ground_facts import GroundFacts
 from spots.judging.selecting.selection_settings import ResultSetting
+from spots.judging.selecting.unit_sources import lost_ground
 from spots.telling import findings
 from spots.telling import unit_words as words
 from spots.telling.labels import AREA_CLASS_LABELS
@@ -94,7 +95,7 @@ def judge_result(
 
 
 def as_selected(
-    policy: Policy, setting: ResultSetting, verdicts: Sequence[UnitVerdict]
+    policy: Policy, facts: GroundFacts, setting: ResultSetting, verdicts: Sequence[UnitVerdict]
 ) -> Selected:
     """Return a result as what later selections and results may refer to."""
     truth = {State.DESIGNATED: Truth.MET, State.UNDETERMINED: Truth.UNDETERMINED}
@@ -119,6 +120,7 @@ def as_selected(
             for v in verdicts
             if v.state is State.DESIGNATED and v.unit_km2 - v.area_km2 > _LEAST_KM2
         },
+        lost=lost_ground((v.unit for v in verdicts), facts.regions),
     )
 
 

@@ -5,13 +5,14 @@ Stands apart: where units come from, for all that asks anything of them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import geopandas as gpd
 from shapely.geometry import MultiPolygon
 
-from boundaries import Regions, circles
+from boundaries import Regions, circles, dissolve
 from boundaries.geometry import polygons
 from boundaries.municipal_ground import MunicipalGround, numbered
 from groundfloor.crs import JGD2011
@@ -20,8 +21,12 @@ from spots.judging.selecting.ground_facts import GroundFacts
 from spots.judging.selecting.selection_settings import SelectSetting
 from spots.judging.selecting.settlements import settlement_units
 from spots.telling.findings import NO_POSITION
-from spots.types import Facility, Place, Position
+from spots.types import Facility, Place, Position, State
 from spots.types.ground_units import Unit, UnitKind
+
+#: Kinds whose ground a layer gives.
+_OF_LAYERS = frozenset({UnitKind.FORMER_MUNICIPALITY, UnitKind.DISTRICT, UnitKind.ISLAND})
+_LEAST_M_PER_DEGREE = 110_000.0  # of latitude
 
 
 def units_of(select: SelectSetting, facts: GroundFacts) -> tuple[Unit, ...]:
@@ -208,14 +213,20 @@ def _facility(facility: Facility, place: Place, regions: Regions | None) -> Unit
 
 
 def rule_units(facts: GroundFacts) -> tuple[Unit, ...]:
-    """Return every institution that ``[rule]`` judged, with what is left of its circle."""
+    """Return every institution that ``[rule]`` judged, with what is left of its circle.
+
+    Of one that is undetermined it is the circle that it would have.
+    """
     radius_m = facts.facts.radius_m
-    return tuple(
-        replace(unit, geometry=ground, radius_m=radius_m)
-        if (ground := facts.rule_ground.get(unit.code)) is not None
-        else unit
-        for unit in facility_units(facts.facts, None)
-    )
+    units = facility_units(facts.facts, None)
+    open_ids = {v.facility.id for v in facts.verdicts if v.state is State.UNDETERMINED}
+    perhaps = with_circles([u for u in units if u.code in open_ids], radius_m)
+    drawn = {u.id: u for u in perhaps} | {
+        u.id: replace(u, geometry=ground, radius_m=radius_m)
+        for u in units
+        if (ground := facts.rule_ground.get(u.code)) is not None
+    }
+    return tuple(drawn.get(u.id, u) for u in units)
 
 
 def with_circles(units: Sequence[Unit], radius_m: int | None) -> tuple[Unit, ...]:
@@ -226,17 +237,51 @@ def with_circles(units: Sequence[Unit], radius_m: int | None) -> tuple[Unit, ...
     units : sequence of Unit
         Ground that is there already stays.
     radius_m : int or None
-        Geodesic metres; None draws nothing.
+        Geodesic metres; None draws nothing. One without a place has a circle that nobody knows.
     """
-    bare = [u.position for u in units if u.geometry is None and u.position is not None]
-    if radius_m is None or not bare:
+    if radius_m is None:
         return tuple(units)
-    drawn = iter(circles(_points(bare), radius_m))
-    return tuple(
-        replace(u, geometry=MultiPolygon([next(drawn)]), radius_m=radius_m)
-        if u.geometry is None and u.position is not None
-        else u
-        for u in units
+    bare = [u.position for u in units if u.geometry is None and u.position is not None]
+    drawn = iter(circles(_points(bare), radius_m) if bare else ())
+
+    def circled(unit: Unit) -> Unit:
+        ground = MultiPolygon([next(drawn)]) if unit.position is not None else None
+        return replace(unit, geometry=ground, radius_m=radius_m)
+
+    return tuple(circled(u) if u.geometry is None else u for u in units)
+
+
+def lost_ground(units: Iterable[Unit], regions: Regions) -> dict[str, MultiPolygon]:
+    """Return where the ground may be that units have and nobody knows.
+
+    Parameters
+    ----------
+    units : iterable of Unit
+        Any; an institution, or a point, that has no circle has no ground to lose.
+    regions : Regions
+        The municipalities that they are in; of one that is in none it may be anywhere in the
+        prefecture.
+
+    Returns
+    -------
+    dict of str to MultiPolygon
+        By unit id, EPSG:6668.
+    """
+    lost = (
+        u for u in units if u.geometry is None and (u.radius_m is not None or u.kind in _OF_LAYERS)
+    )
+    return {u.id: _whereabouts(u, regions) for u in lost}
+
+
+def _whereabouts(unit: Unit, regions: Regions) -> MultiPolygon:
+    frame = regions.municipalities
+    towns = frame.geometry[frame.index.isin(unit.municipality_codes)]
+    land = dissolve(towns.to_list()) if len(towns) else regions.prefecture_land()
+    if unit.radius_m is None or land.is_empty:
+        return land
+    north = max(map(abs, land.bounds[1::2]))
+    return polygons(
+        land.buffer(unit.radius_m / (_LEAST_M_PER_DEGREE * math.cos(math.radians(north))))
     )
 
 
