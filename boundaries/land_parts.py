@@ -105,7 +105,28 @@ class LandParts:
             if geodesic_distance_m(self.outlines[n], lon, lat) <= within_m
         )
 
-    def split(self, ground: BaseGeometry, *, prefecture: str = "") -> dict[int, MultiPolygon]:
+    def perhaps_on(self, shapes: NDArray[np.object_]) -> dict[int, NDArray[np.int64]]:
+        """Return which of many shapes each connected land may hold something of, by extent alone.
+
+        Parameters
+        ----------
+        shapes : ndarray of geometry
+            EPSG:6668.
+
+        Returns
+        -------
+        dict of int to ndarray of int
+            By number of the land, places in `shapes`; those that are at sea are in none.
+        """
+        shape, outline = self._tree.query(shapes)
+        found: dict[int, NDArray[np.int64]] = {}
+        for number in np.unique(self.numbers[outline]).tolist():
+            found[number] = np.unique(shape[self.numbers[outline] == number])
+        return found
+
+    def split(
+        self, ground: BaseGeometry, *, prefecture: str = "", only: int | None = None
+    ) -> dict[int, MultiPolygon]:
         """Return what each connected land has of a piece of ground.
 
         Parameters
@@ -114,10 +135,13 @@ class LandParts:
             EPSG:6668.
         prefecture : str
             Two digits: only what lies in that prefecture; empty for all.
+        only : int or None
+            The number of one land, where the others are not asked for.
         """
         found: defaultdict[int, list[BaseGeometry]] = defaultdict(list)
         for at in np.sort(self._tree.query(ground)).tolist():
-            if str(self.codes[at])[:2] == prefecture or not prefecture:
+            mine = only is None or int(self.numbers[at]) == only
+            if mine and (str(self.codes[at])[:2] == prefecture or not prefecture):
                 shared = overlap(self.outlines[at], ground)
                 if shapely.area(shared) > _TOUCH:
                     found[int(self.numbers[at])].append(shared)

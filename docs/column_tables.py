@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from groundfloor.problems import Text
 from spots.telling.answer_columns import (
     BATCH_COLUMNS,
+    BATCH_RESULTS,
     CHANGED_AREA_PROPERTIES,
     CHANGED_FACILITY_PROPERTIES,
     CHANGED_GROUND_PROPERTIES,
@@ -280,7 +281,9 @@ def written_tables() -> tuple[WrittenTable, ...]:
             Text("どちらかの版にある医療圏", "an area of either edition"),
             tuple(filled.column for filled in COMPARED_COLUMNS),
         ),
-        WrittenTable("`spots batch` `summary.csv`", Text("実行", "a job"), BATCH_COLUMNS),
+        WrittenTable(
+            "`spots batch` `summary.csv`", Text("実行", "a job"), (*BATCH_COLUMNS, BATCH_RESULTS)
+        ),
         *_unit_tables(piece),
     )
 

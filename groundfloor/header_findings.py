@@ -167,7 +167,8 @@ class HeaderPlace:
     def missing(self, names: Sequence[str], hint: Text) -> Problem:
         """Return the problem of a column that is not there under any of its names."""
         own = [n for n in names if not n.isascii()] or list(names)
-        known = " / ".join(own[:_NAMES_TOLD])
+        other = [n for n in names if n.isascii() and n not in own][:1]  # public tables have these
+        known = " / ".join([*own[:_NAMES_TOLD], *other])
         english = " / ".join([n for n in names if n.isascii()][:_NAMES_TOLD]) or known
         return error(
             "column-missing",

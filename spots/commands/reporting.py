@@ -139,7 +139,7 @@ def exit_code_of(problems: Iterable[Problem], *, undetermined: bool) -> int:
     -------
     int
         4 where a map, report or layer could not be made, whatever the verdicts are; else 3 where
-        a facility is undetermined; else 0.
+        a facility or a unit of ground is undetermined; else 0.
     """
     if any(p.code == LEFT_OUT for p in problems):
         return INCOMPLETE

@@ -180,5 +180,5 @@ def exit_code(result: RunResult, problems: Sequence[Problem]) -> int:
     """Return how the run ended: see `spots.commands.reporting.exit_code_of`."""
     from spots.types import State
 
-    undetermined = any(v.state is State.UNDETERMINED for v in result.verdicts)
-    return exit_code_of(problems, undetermined=undetermined)
+    states = {*(v.state for v in result.verdicts), *(v.state for v in result.units)}
+    return exit_code_of(problems, undetermined=State.UNDETERMINED in states)

@@ -67,17 +67,15 @@ def compare(
     UsageError
         The runs are of different prefectures.
     """
-    ms = whole_number(minutes_from_ms, "minutes_from_ms", least=0)
     _same_prefecture(old, new)
     given, pairs = given_changes(old, new, tools), match(old.verdicts, new.verdicts)
     ground = ground_between(old, new, pairs, given.causes, given.policy)
     gained, lost = _only_in(new, old), _only_in(old, new)
-    people = _people(old, new, gained, lost)
+    gained_people, lost_people = _people(old, new, gained, lost)
+    ms = whole_number(minutes_from_ms, "minutes_from_ms", least=0)
     facilities = tuple(_changes(pairs, ground, (old, new), ms))
     return Comparison(
-        new.settings.prefecture_code,
-        new.settings.prefecture,
-        *_titles(old, new, names),
+        *(new.settings.prefecture_code, new.settings.prefecture, *_titles(old, new, names)),
         old_count=len(old.verdicts),
         new_count=len(new.verdicts),
         facilities=facilities,
@@ -95,8 +93,8 @@ def compare(
         notes=(*match_notes(pairs), *_counted_otherwise(old, new)),
         old_people=old.dissolved_population,
         new_people=new.dissolved_population,
-        gained_people=people[0],
-        lost_people=people[1],
+        gained_people=gained_people,
+        lost_people=lost_people,
         results=result_changes(ground),
         not_given=tuple(_lists_not_given(facilities, old, new)),
     )

@@ -17,13 +17,14 @@ from shapely.geometry import MultiPolygon
 from groundfloor.codec import compact_json
 from groundfloor.disk import WrittenFile, refuse_foreign, whole_folder, written_files
 from groundfloor.problems import Lang, Text
-from spots.comparing.changed_ground import CAUSE_LABELS
+from spots.comparing.changed_units import result_features, units_csv, units_sheet
 from spots.comparing.changes import Comparison, FacilityChange
 from spots.comparing.comparison_map import render_comparison
 from spots.comparing.comparison_text import (
     ASPECTS,
     CERTAINTIES,
     areas_text,
+    cause_text,
     comparison_json,
     kind_text,
     not_given_lines,
@@ -32,7 +33,6 @@ from spots.comparing.comparison_text import (
 )
 from spots.comparing.differences import given_lines
 from spots.comparing.map_cards import TITLE, UI
-from spots.comparing.unit_tables import result_features, units_csv, units_sheet
 from spots.outputs import geojson as rfc
 from spots.outputs.sheet_layout import Paper, SheetColumn, SheetContent, fitted, sheet_column
 from spots.outputs.spreadsheet import csv_table
@@ -46,6 +46,7 @@ from spots.telling.columns import CellValue, Column, ColumnKind, Filled, Value, 
 from spots.telling.labels import STATE_LABELS, UNREACHABLE, criteria_marks
 from spots.telling.travel_columns import TRAVEL_MS
 from spots.telling.units import shown_minutes
+from spots.telling.wording import run_on, same
 from spots.types import RunResult, TravelEvidence, Verdict
 
 RECORD = "diff.json"
@@ -264,12 +265,15 @@ def _filled(runs: _Runs | None) -> Iterator[Filled[FacilityChange]]:
         yield from _columns_of(which, runs[k] if runs else None)
 
 
+_SURE = {
+    certainty: Text(f"（{word.ja}）", f"({word.en}) ") for certainty, word in CERTAINTIES.items()
+}
+
+
 def _why_lines(change: FacilityChange, lang: Lang) -> str:
     """Return every cause with its certainty and its sentence, a line each."""
     return "\n".join(
-        f"[{CERTAINTIES[why.certainty].render(lang)}] {CAUSE_LABELS[why.cause].render(lang)}: "
-        f"{why.text.render(lang)}"
-        for why in change.why
+        run_on(_SURE[why.certainty], same(cause_text(why, lang))).render(lang) for why in change.why
     )
 
 

@@ -11,6 +11,7 @@ from boundaries.geometry import polygons
 from boundaries.types import AreaClass
 from groundfloor.problems import Lang, Text
 from spots.comparing.changed_ground import CAUSE_LABELS
+from spots.comparing.changed_units import changed_units, result_row
 from spots.comparing.changes import Comparison
 from spots.comparing.comparison_text import counted, has_circles, not_given_lines
 from spots.comparing.differences import given_lines, people_shown
@@ -26,7 +27,6 @@ from spots.comparing.map_cards import (
     changed_facility,
     changed_unit,
 )
-from spots.comparing.unit_tables import changed_units, result_row
 from spots.map.page import GsiTiles, InlineApp, Page, PrefectureMap, asset
 from spots.map.page_data import Row
 from spots.map.shapes import display_outlines, label_point, pack_line, pack_polygons

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from groundfloor.aligned import aligned
 from groundfloor.problems import Lang, Text, one_line, one_of
 from spots.comparing.changed_ground import CAUSE_LABELS
+from spots.comparing.changed_units import result_sections, results_json
 from spots.comparing.changes import (
     Aspect,
     Certainty,
@@ -17,7 +18,6 @@ from spots.comparing.changes import (
     Why,
 )
 from spots.comparing.differences import given_lines, people_shown
-from spots.comparing.unit_tables import result_sections, results_json
 from spots.telling.evidence_words import time_words
 from spots.telling.labels import NEAREST, NOT_GIVEN, STATE_LABELS, listed, type_marks
 from spots.telling.plan_columns import COUNCILS, ON_APPLICATION, PAGE, SERVICE

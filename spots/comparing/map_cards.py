@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from groundfloor.problems import Lang, Text
+from spots.comparing.changed_units import state_words
 from spots.comparing.changes import FacilityChange, ResultChange, UnitChange
 from spots.comparing.comparison_text import CERTAINTIES, cause_text
-from spots.comparing.unit_tables import state_words
 from spots.map import page_words as map_words
 from spots.map.page_data import Ring, Row, Shape
 from spots.map.shapes import label_point

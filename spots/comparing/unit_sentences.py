@@ -145,7 +145,8 @@ def _rest(
         label = UNIT_ASPECTS[UnitAspect.PLAN]
         parts.append(Text(f"{label.ja}が変わりました", f"{label.en} changed"))
     if UnitAspect.STATE not in aspects:
-        parts += [clause_turn(change) for change in clauses]
+        telling = [c for c in clauses if c.turned] or clauses
+        parts += [clause_turn(change) for change in telling]
     return parts
 
 

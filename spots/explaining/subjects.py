@@ -155,10 +155,20 @@ def _tests(query: str) -> Iterable[Callable[[Subject], bool]]:
         lambda s: bool(given_id) and given_id in map(_plain, s.ids),
         lambda s: code is not None and s.kind is UnitKind.MUNICIPALITY and code.value in s.ids,
         lambda s: bool(wanted) and wanted in map(_folded, (s.name, *s.names)),
-        lambda s: bool(bare) and bare == _folded(name_key(s.name)),
-        lambda s: bool(wanted) and wanted in _folded(s.name),
-        lambda s: bool(words) and all(word in _folded(s.municipality + s.name) for word in words),
+        lambda s: bool(bare) and bare in {_folded(name_key(n)) for n in (s.name, *s.names)},
+        lambda s: bool(wanted) and any(wanted in _folded(n) for n in _called(s)),
+        lambda s: bool(words) and all(word in _folded(_place_and_names(s)) for word in words),
     )
+
+
+def _called(subject: Subject) -> tuple[str, ...]:
+    """Return what a part of may be written: of a unit its name alone, which others hold too."""
+    older = subject.names if subject.kind is UnitKind.FACILITY else ()
+    return (subject.name, *older)
+
+
+def _place_and_names(subject: Subject) -> str:
+    return subject.municipality + "".join(_called(subject))
 
 
 def _plain(code: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
@@ -11,11 +12,11 @@ from groundfloor.aligned import aligned
 from groundfloor.decorations import LEFT_OUT
 from groundfloor.problems import Lang, Problem, Severity, Text, one_line
 from spots.outputs.spreadsheet import csv_table
-from spots.telling.answer_columns import BATCH_COLUMNS
+from spots.telling.answer_columns import BATCH_COLUMNS, BATCH_RESULTS
 from spots.telling.columns import Value
 from spots.telling.labels import STATE_LABELS
 from spots.telling.units import square_kilometres
-from spots.types import State
+from spots.types import RunResult, State
 
 FORMAT = "shortage-spots/batch"
 _NAME_LIMIT = 40
@@ -55,6 +56,42 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class ResultTally:
+    """Units of ground of one result of a run by state, and its ground."""
+
+    result: str
+    title: Text
+    units: int
+    designated: int
+    excluded: int
+    moot: int
+    not_met: int
+    undetermined: int
+    km2: float
+
+
+def result_tallies(result: RunResult) -> tuple[ResultTally, ...]:
+    """Return the tallies of a run's results; none where it judges facilities alone.
+
+    Parameters
+    ----------
+    result : RunResult
+        The run.
+    """
+    states = Counter((verdict.result, verdict.state) for verdict in result.units)
+    return tuple(
+        ResultTally(
+            ground.id,
+            ground.title,
+            sum(states[ground.id, state] for state in State),
+            **{state.value: states[ground.id, state] for state in State},
+            km2=ground.area_km2,
+        )
+        for ground in result.grounds
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class BatchOutcome:
     """How one job of a batch ended.
 
@@ -72,6 +109,8 @@ class BatchOutcome:
         Whether it failed by a defect of the tool and not by its input.
     older_left : bool
         Whether the folder of an older run stands untouched where this one failed.
+    results : tuple of ResultTally
+        Units of ground, result by result.
     """
 
     item: BatchItem
@@ -80,6 +119,7 @@ class BatchOutcome:
     problems: tuple[Problem, ...]
     internal: bool = False
     older_left: bool = False
+    results: tuple[ResultTally, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -88,18 +128,21 @@ class BatchOutcome:
 
     @property
     def undetermined(self) -> int:
-        """How many facilities are undetermined; 0 for a failed job."""
-        return self.tally.undetermined if self.tally else 0
+        """How many facilities and units are undetermined; 0 for a failed job."""
+        units = sum(result.undetermined for result in self.results)
+        return units + (self.tally.undetermined if self.tally else 0)
 
 
 def batch_table(outcomes: Sequence[BatchOutcome], lang: Lang = Lang.JA) -> str:
-    """Return a line for each job, aligned, and how many failed.
+    """Return a line for each job, aligned, one below it for each result, and how many failed.
 
     The error is the first one of the job; ``summary.json`` has them all.
     """
     heads = [Text("名前", "name"), *(STATE_LABELS[s] for s in State)]
     heads += [Text("面積（km²）", "km²"), Text("エラー", "error")]
-    rows = [[head.render(lang) for head in heads], *(_row(o, lang) for o in outcomes)]
+    rows = [[head.render(lang) for head in heads]]
+    for outcome in outcomes:
+        rows += [_row(outcome, lang), *(_result_row(r, lang) for r in outcome.results)]
     failed = sum(o.failed for o in outcomes)
     total = Text(
         f"全{len(outcomes)}件、成功 {len(outcomes) - failed}、失敗 {failed}",
@@ -115,6 +158,12 @@ def _row(outcome: BatchOutcome, lang: Lang) -> list[str]:
     numbers = [str(getattr(outcome.tally, state.value)) for state in State]
     error = one_line(_error(outcome, lang), _ERROR_LIMIT)
     return [name, *numbers, square_kilometres(outcome.dissolved_km2), error]
+
+
+def _result_row(result: ResultTally, lang: Lang) -> list[str]:
+    name = one_line(result.title.render(lang), _NAME_LIMIT)
+    numbers = [str(getattr(result, state.value)) for state in State]
+    return [f"  {name}", *numbers, square_kilometres(result.km2), ""]
 
 
 def _error(outcome: BatchOutcome, lang: Lang) -> str:
@@ -166,14 +215,39 @@ def _entry(outcome: BatchOutcome, lang: Lang) -> dict[str, object]:
         "status": _status(outcome),
         "counts": asdict(outcome.tally) if outcome.tally else None,
         "dissolved_km2": None if km2 is None else round(km2, 6),
+        **(
+            {"results": [_result_page(r, lang) for r in outcome.results]} if outcome.results else {}
+        ),
         "older_left": outcome.older_left,
         "problems": [p.as_json(lang) for p in outcome.problems],
     }
 
 
+def _result_page(result: ResultTally, lang: Lang) -> dict[str, object]:
+    counts = {state.value: getattr(result, state.value) for state in State}
+    return {
+        "result": result.result,
+        "title": result.title.render(lang),
+        "units": result.units,
+        **counts,
+        "area_km2": round(result.km2, 6),
+    }
+
+
 def batch_csv(outcomes: Sequence[BatchOutcome], lang: Lang = Lang.JA) -> str:
     """Return ``summary.csv``: byte order mark, CRLF, text that no spreadsheet runs."""
-    return csv_table([c.name for c in BATCH_COLUMNS], (_csv_row(o, lang) for o in outcomes))
+    names = [column.name for column in BATCH_COLUMNS]
+    rows = [_csv_row(outcome, lang) for outcome in outcomes]
+    if any(outcome.results for outcome in outcomes):
+        names.append(BATCH_RESULTS.name)
+        told = ("; ".join(map(_result_words, outcome.results)) for outcome in outcomes)
+        rows = [(*row, cell) for row, cell in zip(rows, told, strict=True)]
+    return csv_table(names, rows)
+
+
+def _result_words(result: ResultTally) -> str:
+    counts = (f"{state.value} {getattr(result, state.value)}" for state in State)
+    return f"{result.result}: {', '.join(counts)}"
 
 
 def _csv_row(outcome: BatchOutcome, lang: Lang) -> tuple[Value | None, ...]:

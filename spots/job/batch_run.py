@@ -38,6 +38,7 @@ from spots.job.batch_outcomes import (
     Tally,
     batch_csv,
     batch_json,
+    result_tallies,
 )
 from spots.job.execution import execute
 from spots.job.job_roads import Progress, SharedNetwork, silent
@@ -309,7 +310,13 @@ def _one(
         return _failed(item, target, (_defect(fault),), internal=True)
     tally = counts(result)
     problems = (*result.problems, *left_out)
-    return BatchOutcome(item, Tally(**tally), result.dissolved_km2, problems)
+    return BatchOutcome(
+        item,
+        Tally(**tally),
+        result.dissolved_km2,
+        problems,
+        results=result_tallies(result),
+    )
 
 
 def _failed(

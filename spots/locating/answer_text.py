@@ -88,7 +88,7 @@ _FOUND_IN = {
 }
 
 
-def remarks(one: Located, lang: Lang) -> str:
+def remarks(one: Located, asked: Question, lang: Lang) -> str:
     """Return everything a reader of the row should know, as one line."""
     parts = [d.text for d in one.doubts]
     if one.found_as:
@@ -112,7 +112,7 @@ def remarks(one: Located, lang: Lang) -> str:
                 "another prefecture: whether a shortage area is not known",
             )
         )
-    if one.problem is not None:
+    if one.problem is not None and asked.about_spots:
         parts.append(one.problem)
     if one.position is None and one.in_shortage_area is not None:
         label = AREA_CLASS_LABELS[one.place.area_class]
@@ -142,13 +142,16 @@ def summary(found: Answers) -> Text:
     tally = {s: sum(one.standing is s for one in found.rows) for s in Standing}
     shown = {s: n for s, n in tally.items() if n or s is not Standing.ELSEWHERE}
     doubtful = sum(one.doubtful for one in found.rows)
+    counts = joined(
+        Text(f"{STANDING_LABELS[s].ja} {n}", f"{STANDING_LABELS[s].en} {n}")
+        for s, n in shown.items()
+    )
+    beside = bracketed(counts) if found.question.about_spots else NOTHING
     told = Text(
-        f"全{len(found.rows)}件"
-        f"（{'、'.join(f'{STANDING_LABELS[s].ja} {n}' for s, n in shown.items())}）、"
-        f"うち要確認 {doubtful}件。端までの距離は内側が正、外側が負です",
-        f"{len(found.rows)} rows "
-        f"({', '.join(f'{STANDING_LABELS[s].en} {n}' for s, n in shown.items())}), "
-        f"{doubtful} doubtful; distances to an edge are positive inside",
+        f"全{len(found.rows)}件{beside.ja}、うち要確認 {doubtful}件。"
+        "端までの距離は内側が正、外側が負です",
+        f"{len(found.rows)} rows{beside.en}, {doubtful} doubtful; "
+        "distances to an edge are positive inside",
     )
     return joined((told, *result_counts(found)), "。", "; ")
 
@@ -160,8 +163,10 @@ _WHO = (
     Text("医療機関", "institution"),
     Text("市町村", "municipality"),
     Text("二次医療圏", "area"),
-    Text("判定", "answer"),
 )
+_ANSWER = Text("判定", "answer")
+#: Beside the answers about results of the policy.
+_OF_SPOTS = Text("スポット・少数区域", "spot or shortage area")
 _OF_A_SPOT = (
     Text("最も近いスポット", "nearest spot"),
     Text("施設まで（m）", "facility (m)"),
@@ -198,13 +203,14 @@ def locate_table(found: Answers, lang: Lang | str = Lang.JA) -> str:
     circles = bool(asked.spots) or not asked.results
     heads = [
         *_WHO,
+        *((_OF_SPOTS if asked.results else _ANSWER,) if asked.about_spots else ()),
         *(_OF_A_SPOT if circles else ()),
         *(result.title for result in asked.results),
         _REMARKS,
     ]
     rows = [[one_line(head.render(lang), _NAME_LIMIT) for head in heads]]
     for one in found.rows:
-        rows.append(_row(one, lang, circles=circles))
+        rows.append(_row(one, asked, lang, circles=circles))
         rows += [_more(spot, len(heads)) for spot in (one.inside[1:] if circles else ())]
     lines = [one_line(line.render(lang), _NOTE_LIMIT) for line in heading(asked)]
     right = (0, 6, 7) if circles else (0,)
@@ -240,16 +246,16 @@ def _asked(asked: Question, lang: Lang) -> dict[str, object]:
     }
 
 
-def _row(one: Located, lang: Lang, *, circles: bool) -> list[str]:
+def _row(one: Located, asked: Question, lang: Lang, *, circles: bool) -> list[str]:
     return [
         str(one.source.row),
         one_line(one.name, _NAME_LIMIT),
         one_line(one.place.municipality, _NAME_LIMIT) or "-",
         one_line(one.place.area, _NAME_LIMIT) or "-",
-        STANDING_LABELS[one.standing].render(lang),
+        *((STANDING_LABELS[one.standing].render(lang),) if asked.about_spots else ()),
         *(_spot(one.nearest) if circles else ()),
         *(result_cell(answer, lang) for answer in one.results),
-        one_line(remarks(one, lang), _NOTE_LIMIT),
+        one_line(remarks(one, asked, lang), _NOTE_LIMIT),
     ]
 
 

@@ -16,14 +16,7 @@ from groundfloor.disk import WrittenFile, already_there, write_whole
 from groundfloor.problems import Lang, Text, UsageError, error
 from spots.locating.answer_text import STANDING_LABELS, heading, remarks, summary
 from spots.locating.result_words import inside_or_not
-from spots.locating.standing import (
-    Answers,
-    Located,
-    Question,
-    ResultAnswer,
-    SpotDistance,
-    Standing,
-)
+from spots.locating.standing import Answers, Located, Question, ResultAnswer, SpotDistance
 from spots.outputs import geojson as rfc
 from spots.outputs.sheet_layout import Paper, SheetContent, fitted, sheet_column
 from spots.outputs.spreadsheet import csv_table
@@ -64,7 +57,7 @@ _OF_AN_ANSWER: dict[str, Callable[[Located, Question, Lang], Value | None]] = {
     "place_basis": lambda o, _, __: o.basis.value,
     "tolerance_m": lambda o, _, __: _known(o, round(o.tolerance_m, 1)),
     "on": lambda _, asked, __: asked.on,
-    "remarks": lambda o, _, lang: remarks(o, lang),
+    "remarks": remarks,
 }
 _OF_A_SPOT: dict[str, Callable[[Located, SpotDistance], Value | None]] = {
     "row": lambda o, _: o.source.row,
@@ -97,7 +90,7 @@ def _answer_column(
 def _yes_or_open(row: Answered, lang: Lang) -> CellValue:
     """Say whether a person must look: surely where there is no answer."""
     one, _ = row
-    return YES_NO[one.doubtful or one.standing is Standing.UNDETERMINED].render(lang)
+    return YES_NO[one.doubtful or one.undetermined].render(lang)
 
 
 def _spot_column(

@@ -17,7 +17,7 @@ from spots.locating.standing import (
     UnitHolding,
 )
 from spots.telling.unit_labels import RESULT_KIND_LABELS
-from spots.telling.units import period
+from spots.telling.units import MINUS, period
 from spots.telling.wording import bracketed, joined, same, told_as
 from spots.types import Truth
 
@@ -146,4 +146,4 @@ def ruled(value: float, edge_m: float, sign: str = "") -> str:
     """Show whole metres, and more decimals where whole ones would hide the side of the edge."""
     near = abs(edge_m)
     decimals = 0 if near >= 10 else 1 if near >= 1 else 3  # noqa: PLR2004 - steps of a ruler
-    return f"{value:{sign},.{decimals}f}"
+    return f"{value:{sign},.{decimals}f}".replace("-", MINUS)

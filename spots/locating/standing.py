@@ -275,6 +275,12 @@ class Question:
     results: tuple[AskedResult, ...] = ()
     marks: Mapping[int, str] = field(default_factory=dict)
 
+    @property
+    def about_spots(self) -> bool:
+        """Whether the run says anything of spots or 少数区域: not where its results are others."""
+        of_spots = any(result.kind is ResultKind.SPOT for result in self.results)
+        return bool(self.spots) or self.edition is not None or of_spots or not self.results
+
 
 @dataclass(frozen=True, slots=True)
 class Answers:

@@ -40,7 +40,7 @@ from spots.telling.dossier_facts import Fact, Section, Tone
 from spots.telling.dossier_travel import nearest_ways
 from spots.telling.evidence_words import SAME_HOSPITAL
 from spots.telling.labels import UNREACHABLE, listed, type_marks
-from spots.telling.wording import NONE, sentence
+from spots.telling.wording import NONE, same, sentence, told_as
 from spots.types import FacilityType, OtherHospital, Role, RunResult, State, Verdict
 
 # Height between header and footer; that of a legend in two lines; and of maps, mm.
@@ -106,7 +106,7 @@ def _page(dossier: Dossier, numbers: Mapping[str, int], lang: Lang) -> RoutePage
         colour=_colour(verdict),
         state=state_words(verdict).render(lang),
         place="　".join(p for p in (types, *place) if p),
-        verdict=_sentence(verdict, lang),
+        verdict=_sentence(dossier, lang),
         chart=None,
         no_chart=Text(
             "位置が分からないため、経路図はありません。",
@@ -149,13 +149,20 @@ def _lines(text: str, em: float) -> int:
     return sum(max(1, math.ceil(text_em(line) / em)) for line in text.split("\n"))
 
 
-def _sentence(verdict: Verdict, lang: Lang) -> str:
-    """Return the verdict, and the finding on travel time where it says something else."""
+def _sentence(dossier: Dossier, lang: Lang) -> str:
+    """Return the verdict, and what was found on travel time where that is something else.
+
+    That line begins with its criterion: a spot by ① may well lie near a hospital.
+    """
+    verdict = dossier.verdict
     reason = verdict.state_reason.render(lang)
-    found = verdict.measured.text.render(lang) if verdict.measured else ""
-    if not found or found in reason:
+    measured = verdict.measured
+    found = measured.text.render(lang) if measured else ""
+    if measured is None or not found or found in reason:
         return reason
-    return f"{reason}\n{found}"
+    fact = dossier.fact(f"criterion.{measured.number}")
+    mark = fact.label.render(lang).partition(" ")[0] if fact else ""
+    return f"{reason}\n{told_as(same(mark), same(found)).render(lang)}"
 
 
 def _colour(verdict: Verdict) -> str:

@@ -470,3 +470,10 @@ BATCH_COLUMNS = (
         Text("失敗した場合の最初のエラー", "the first one of a job that failed"),
     ),
 )
+#: Behind them where a policy of the batch judges units of ground.
+BATCH_RESULTS = Column(
+    "results",
+    _TEXT,
+    Text("区域の結果", "results"),
+    Text("結果ごとの、状態別の区域の数", "units of ground in each state, result by result"),
+)

@@ -29,6 +29,7 @@ from spots.telling.evidence_words import (
 from spots.telling.labels import UNREACHABLE, travel_marks
 from spots.telling.travel_columns import TRAVEL_MS, of_travel
 from spots.telling.units import shown_minutes
+from spots.telling.wording import told_as
 from spots.types import RunResult, Truth, Variant, Verdict
 
 _TEXT, _CODE, _LIST = ColumnKind.TEXT, ColumnKind.CODE, ColumnKind.LIST
@@ -199,7 +200,7 @@ def assumption_columns(result: RunResult) -> tuple[Filled[FacilityRow], ...]:
 def _under(key: str, prefix: str, result: RunResult) -> Iterator[Filled[FacilityRow]]:
     label = _VARIANT_LABELS.get(key) or _own_label(key, result)
     for column, of in zip(ASSUMPTION_COLUMNS, _UNDER, strict=True):
-        what = Text(f"{label.ja}: {column.label.ja}", f"{label.en}: {column.label.en}")
+        what = told_as(label, column.label)
         named = replace(column, name=f"{prefix}_{column.name}", label=what)
         yield Filled(named, _under_assumption(key, of))
 

@@ -10,7 +10,7 @@ from groundfloor.problems import Lang, Problem, Text, clean, one_line
 from spots.telling.findings import POSITION_OF_TOWN
 from spots.telling.labels import STATE_LABELS, TRUTH_LABELS, UNREACHABLE, travel_marks
 from spots.telling.units import MS_PER_MINUTE, duration, kilometres, metres, shown_factor, times
-from spots.telling.wording import NOTHING, bracketed, joined, names, run_on, same, turned
+from spots.telling.wording import NOTHING, bracketed, joined, names, run_on, same, told_as, turned
 from spots.types import (
     Accuracy,
     Assumption,
@@ -339,10 +339,11 @@ def under(verdict: Verdict, variant: Variant, mark: str, lang: Lang) -> str:
     label = variant.label.render(lang)
     if variant.state is not None and turns_state(variant, verdict):
         state = STATE_LABELS[variant.state].render(lang)
-        return f"{label}: {state}"
+        return told_as(same(label), same(state)).render(lang)
     only = Text(f"{mark}の判定のみ変わる", f"only {mark} turns")
     either = Text(f"{mark}の判定が変わる", f"{mark} turns")
-    return f"{label}: {(either if variant.state is None else only).render(lang)}"
+    what = either if variant.state is None else only
+    return told_as(same(label), what).render(lang)
 
 
 def turning_state(verdict: Verdict, speed: TurningSpeed, lang: Lang) -> str:

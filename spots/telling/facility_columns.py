@@ -226,6 +226,8 @@ RUNNING_NUMBER = Column(
     Text("表の中での順番", "its place in the table"),
     width=5,
 )
+#: Where the 別表 of the same workbook has numbers of its own, which people quote.
+LINE_NUMBER = replace(RUNNING_NUMBER, label=Text("通し番号", "line"), width=9)
 PROBLEMS = Column(
     "problems",
     _TEXT,
@@ -347,7 +349,7 @@ def sheet_groups(result: RunResult) -> Iterator[SheetGroup[FacilityRow]]:
     result : RunResult
         The run, whose assumptions have a column each.
     """
-    known = (*_IDENTITY, *_ORIGIN, Filled(RUNNING_NUMBER, lambda r, _: r.number))
+    known = (*_IDENTITY, *_ORIGIN, Filled(LINE_NUMBER, lambda r, _: r.number))
     known = (*known, Filled(PROBLEMS, _problems), _WITHOUT_LIST)
     without = () if all(c.given for c in result.settings.criteria) else (NOT_GIVEN_CRITERIA.name,)
 

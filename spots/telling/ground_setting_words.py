@@ -134,15 +134,19 @@ def nearest_by(other: Text, *, minutes: float | None, metres: float | None, far:
     return _filled(relation[key], what, limit)
 
 
-def alone_within(other: Text, within_m: float) -> Text:
+_ON_ONE_LAND = Text("（海を隔てない陸地）", " on the same land")
+
+
+def alone_within(other: Text, within_m: float, *, same_land: bool = False) -> Text:
     """Return that no other institution may be near."""
     far = radius(within_m)
-    return Text(f"半径{far}以内に他の{other.ja}がない", f"no other {other.en} within {far}")
+    told = Text(f"半径{far}以内に他の{other.ja}がない", f"no other {other.en} within {far}")
+    return run_on(told, _ON_ONE_LAND if same_land else NOTHING)
 
 
 def people_within(within_m: float | None, *, same_land: bool = False) -> Text:
     """Return which people a limit is on."""
-    on = Text("（海を隔てない陸地）", " on the same land") if same_land else NOTHING
+    on = _ON_ONE_LAND if same_land else NOTHING
     if within_m is None:
         return run_on(Text("区域内の人口", "people inside"), on)
     told = Text(f"周囲{radius(within_m)}の人口", f"people within {radius(within_m)}")
@@ -156,7 +160,7 @@ def on_land(*, apart: bool) -> Text:
     return Text("県の本土にある", "on the main land of the prefecture")
 
 
-def settlements_beyond(label: Text, beyond_m: float) -> Text:
+def settlements_beyond(label: Text, beyond_m: float, *, same_land: bool = False) -> Text:
     """Return that points are settlements of the population, far from every institution.
 
     Examples
@@ -165,9 +169,10 @@ def settlements_beyond(label: Text, beyond_m: float) -> Text:
     '地点（人口のデータから、どの医療機関からも4 kmを超えて離れた集落）'
     """
     far = radius(beyond_m)
+    kept = Text("海を隔てない", " on the same land") if same_land else NOTHING
     of = Text(
-        f"人口のデータから、どの医療機関からも{far}を超えて離れた集落",
-        f"settlements of the population beyond {far} of any institution",
+        f"人口のデータから、{kept.ja}どの医療機関からも{far}を超えて離れた集落",
+        f"settlements of the population beyond {far} of any institution{kept.en}",
     )
     return run_on(label, bracketed(of))
 

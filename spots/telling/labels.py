@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from boundaries.types import AreaClass, ClassBasis, CutEntry
 from groundfloor.problems import Lang, Text
 from spots.telling.units import area
-from spots.telling.wording import NOTHING, same
+from spots.telling.wording import NOTHING, same, told_as
 from spots.types import (
     Accuracy,
     CriterionInfo,
@@ -187,7 +187,7 @@ def removed(entry: CutEntry, lang: Lang) -> str:
     text = CUT_LABELS.get(entry.step)
     label = text.render(lang) if text else entry.step
     label = f"{label}を除く" if lang == Lang.JA else f"without {label}"
-    return f"{label}: {area(entry.removed_km2)}"
+    return told_as(same(label), same(area(entry.removed_km2))).render(lang)
 
 
 def type_marks(types: frozenset[FacilityType]) -> str:

@@ -146,6 +146,23 @@ def not_counted(name: str, why: str) -> Text:
     return Text(f"「{name}」は{why}のため数えません", f"{name} does not count: {en}")
 
 
+def across_the_sea(name: str, gap_m: float, others: int) -> Text:
+    """Return that institutions do not count, for the sea lies between: the nearest, how many more.
+
+    Examples
+    --------
+    >>> across_the_sea("対岸の医院", 1_400.0, 2).ja
+    '「対岸の医院」（1,400 m）ほか2件は海を隔てるため数えません'
+    """
+    far = metres(gap_m)
+    more = Text(f"ほか{others}件", f" and {others} more") if others else NOTHING
+    verb = "do" if others else "does"
+    return Text(
+        f"「{name}」（{far}）{more.ja}は海を隔てるため数えません",
+        f"{name} ({far}){more.en} {verb} not count: across the sea",
+    )
+
+
 def one_building(name: str) -> Text:
     """Return that a record is of the same building."""
     return Text(f"「{name}」は同じ建物", f"{name} is of the same building")

@@ -170,7 +170,7 @@ def decision_words(decision: Decision) -> Text:
 
 def exclusion_label(name: str) -> Text:
     """Return the label of a municipality that is out."""
-    return Text(f"対象外: {name}", f"Excluded: {name}")
+    return told_as(Text("対象外", "Excluded"), same(name))
 
 
 def exclusion_line(name: str, *, facilities: bool, area: bool) -> Line:

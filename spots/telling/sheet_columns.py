@@ -13,6 +13,7 @@ from spots.telling.facility_columns import (
     ADDRESS,
     AREA_KM2,
     CRITERIA,
+    LINE_NUMBER,
     MEDICAL_AREA,
     MUNICIPALITY,
     NAME,
@@ -61,7 +62,7 @@ ANNEX_COLUMNS = (
     ),
 )
 BORDERLINE_COLUMNS = (
-    RUNNING_NUMBER,
+    LINE_NUMBER,
     MEDICAL_AREA,
     MUNICIPALITY,
     NAME,
@@ -106,7 +107,7 @@ BACKGROUND_COLUMNS = (
     ),
 )
 FINDING_COLUMNS = (
-    RUNNING_NUMBER,
+    LINE_NUMBER,
     Column(
         "severity",
         _TEXT,

@@ -342,7 +342,7 @@ def test_the_tables_say_what_turns_a_state(run: RunResult):
     name, minutes, differs = cells("H1", "list1_nearest_name", "list1_min", "list1_differs")
     assert (name, minutes is not None, differs) == ("そよう病院", True, False)
     assert (
-        columns["list1_min"].column.heading.ja == "一覧「救急告示病院」による場合: 所要時間（分）"
+        columns["list1_min"].column.heading.ja == "一覧「救急告示病院」による場合：所要時間（分）"
     )
 
 

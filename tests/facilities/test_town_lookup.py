@@ -223,7 +223,9 @@ def test_unusable_town_tables(tmp_path):
     lost = [facility("43201", address="上町原田3")]
     with pytest.raises(TownTableError) as caught:
         geocode(lost, write(tmp_path, "a,b\n1,2\n", "towns.csv"))
-    assert "pref" in caught.value.problems[0].message.ja
+    told = caught.value.problems[0]
+    assert "「都道府県名」の列がありません" in told.message.ja
+    assert told.remedy.ja.endswith(" / pref")
     with pytest.raises(MissingFileError):
         geocode(lost, tmp_path / "absent.csv")
 

@@ -108,8 +108,9 @@ _FACILITIES = {
 
 
 def area_km2(geometry) -> float:
-    """Ellipsoidal area of a polygonal lon/lat geometry, km²."""
-    parts = [orient(part) for part in getattr(geometry, "geoms", [geometry])]
+    """Ellipsoidal area of a polygonal lon/lat geometry with straight edges, km²."""
+    fine = shapely.segmentize(geometry, 1e-4)
+    parts = [orient(part) for part in getattr(fine, "geoms", [fine])]
     return sum(GEOD.geometry_area_perimeter(part)[0] for part in parts) / 1e6
 
 

@@ -32,6 +32,7 @@ from spots.outputs import load_result
 from spots.sample import sample_run_file
 from spots.types import State
 from tests.helpers.fabricated import fabricated_result
+from tests.helpers.unit_cases import ground_result
 
 pytestmark = pytest.mark.slow  # several whole runs each
 
@@ -123,6 +124,35 @@ def test_summaries_count_and_run_no_formula(tmp_path):
     assert page["jobs"][0]["counts"] == COUNTS
     assert page["jobs"][1]["problems"][0]["code"] == "no-rows"
     assert page["counts"] == {"jobs": 3, "failed": 2, "undetermined": 1}
+
+
+@pytest.mark.usefixtures("jobs")
+def test_units_of_ground_are_counted_by_result(tmp_path):
+    ground = ground_result()
+    certain = replace(
+        ground, verdicts=tuple(v for v in ground.verdicts if v.state is not State.UNDETERMINED)
+    )
+    found = batch(
+        ["units", "clean"], tmp_path, run=lambda p, _: certain if p.stem == "units" else run(p, _)
+    )
+    assert [o.undetermined for o in found] == [2, 0]  # a unit in each of two results
+    text = (tmp_path / "summary.csv").read_text("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert [r["status"] for r in rows] == ["undetermined", "done"]
+    support = "support: designated 3, excluded 0, moot 0, not_met 1, undetermined 1"
+    assert support in rows[0]["results"]
+    assert rows[1]["results"] == ""
+    page = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))["jobs"]
+    assert [(r["result"], r["units"]) for r in page[0]["results"]] == [
+        ("spots", 9),
+        ("support", 5),
+        ("programme", 1),
+    ]
+    assert "results" not in page[1]
+    assert "  重点医師偏在対策支援区域" in batch_table(found)
+    batch(["clean"], tmp_path / "without")
+    head = (tmp_path / "without" / "summary.csv").read_text("utf-8-sig").split("\n")[0]
+    assert "results" not in head
 
 
 @pytest.mark.usefixtures("jobs")

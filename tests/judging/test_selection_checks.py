@@ -336,6 +336,7 @@ unit = "{unit}"
         ("point", 'from = "population"\nbeyond_m = 4000', []),
         ("point", 'from = "population"', ["points-from-population"]),
         ("point", "beyond_m = 4000", ["points-from-population"]),
+        ("point", "same_land = true", ["points-from-population"]),
         ("district", 'from = "population"\nbeyond_m = 4000', ["points-from-population"]),
         (
             "point",

@@ -188,6 +188,31 @@ def test_without_a_population_there_are_none():
     assert settlement_units(ground(STRAIT, [FAR_AWAY]), 4_000, 4_000) == ()
 
 
+def test_an_institution_across_the_strait_counts_as_the_policy_says():
+    across = clinic("対岸の医院", 133.59, 35.055)  # 1.4 km of which 0.2 are sea
+    facts = world({(60, 5): 80.0}, [across])
+    assert settlements(facts) == ()
+    (found,) = settlement_units(facts, 4_000, 4_000, same_land=True)
+    assert found.municipality == "笠岡市"
+    (told,) = judged(facts, "candidate_doctorless_districts").values()
+    text = told.clauses[0].text.ja
+    assert "4,000 m以内に医療機関なし" in text
+    assert "「対岸の医院」" in text
+    assert "海を隔てるため数えません" in text
+    beside = clinic("島の医院", 133.62, 35.055)
+    assert settlement_units(world({(60, 5): 80.0}, [beside]), 4_000, 4_000, same_land=True) == ()
+
+
+@pytest.mark.parametrize(
+    ("where", "truth"), [(133.59, Truth.MET), (133.62, Truth.NOT_MET), (133.601, Truth.NOT_MET)]
+)
+def test_alone_on_ones_own_land(where: float, truth: Truth):
+    facts = world({}, [clinic("医院", where, 35.05)])  # the last stands in the strait
+    here = point("島", 133.61, 35.05)
+    assert truths({"alone": {"within_m": 4_000, "same_land": True}}, [here], facts)["島"] is truth
+    assert truths({"alone": {"within_m": 4_000}}, [here], facts)["島"] is Truth.NOT_MET
+
+
 # --- the definitions
 
 
@@ -360,7 +385,7 @@ def test_a_policy_of_candidates_is_told_in_words():
         for _, line in selection_lines(candidate_policy(name))
     ]
     for part in (
-        "地点（人口のデータから、どの医療機関からも4 kmを超えて離れた集落）：区域内の人口が50以上",
+        "地点（人口のデータから、海を隔てないどの医療機関からも4 kmを超えて離れた集落）：区域内の人口が50以上",
         "往復便数（表「timetables」）が3以下",
         "県の本土から離れた陸地にある、かつ周囲4 kmの人口（海を隔てない陸地）が300以上",
         "候補：",

@@ -323,10 +323,10 @@ def test_a_file_of_a_colleague(tmp_path):
 
 
 def test_headers_that_the_run_file_added_are_known(tmp_path):
-    path = write(tmp_path, "勤務先,緯度,経度\n甲,32.685331,131.150494\n")
+    path = write(tmp_path, "配属,緯度,経度\n甲,32.685331,131.150494\n")
     with pytest.raises(FacilityListError):
         locate(RESULT, path)
-    job = {"settings": {"aliases": {"name": ["勤務先"]}}}
+    job = {"settings": {"aliases": {"name": ["配属"]}}}
     found, _ = locate(replace(RESULT, job=job), path)
     assert found.rows[0].name == "甲"
 
@@ -392,7 +392,7 @@ def _cells(line: str) -> str:
 def test_just_outside_is_not_shown_as_on_the_edge():
     line = locate_table(asked([ask(*at(SOYO, 90, 4000.3))])).splitlines()[6]
     assert "4,000.300" in line
-    assert "-0.300" in line
+    assert "−0.300" in line
 
 
 @pytest.fixture(scope="module")

@@ -313,3 +313,16 @@ def test_a_ward_lies_in_its_city_and_a_city_only_perhaps_in_a_ward():
     ward = replace(whole, municipality_codes=("43103",), code="43103")
     run = changed(run, city.key, unit=ward)
     assert of(located(row(municipality_code="43100"), run), "support").inside is Truth.UNDETERMINED
+
+
+def test_a_run_that_says_nothing_of_spots_does_not_call_everything_undetermined():
+    """A programme without medical areas: only its own answer matters."""
+    bare = bare_result()
+    areas = bare.areas.assign(area_class="unknown", index=float("nan"))
+    units = tuple(v for v in bare.units if v.result == "support")
+    run = replace(bare, areas=areas, edition=None, units=units, grounds=bare.grounds[1:2])
+    found = answers(run, [row(*IN_OGUNI)])
+    assert "判定不能" not in locate_table(found).replace("判定不能 0", "")
+    assert not found.rows[0].undetermined
+    assert "スポット・少数区域" not in locate_table(found)
+    assert "スポット・少数区域" in locate_table(answers(bare, [row(*IN_OGUNI)]))

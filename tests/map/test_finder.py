@@ -269,6 +269,17 @@ def test_a_facility_without_a_position_is_shown_in_the_panel(visit):
     assert page.evaluate("document.activeElement.textContent").endswith("球磨病院")
 
 
+def test_a_popup_does_not_stay_under_what_is_said_of_another_facility(visit):
+    page = visit.page
+    page.fill("#search", "芳野")
+    page.keyboard.press("Enter")
+    assert card(visit).locator("h2").inner_text() == "芳野診療所"
+    page.fill("#search", "球磨病院")
+    page.keyboard.press("Enter")
+    until(visit, "!document.querySelector('.leaflet-popup')")
+    assert page.locator(".lost[open] .card").is_visible()
+
+
 @pytest.mark.parametrize(
     ("typed", "words"),
     [

@@ -220,7 +220,7 @@ def test_tree_counts_and_criteria():
         "hospitals": "6",
         "cut": "1",
     }
-    assert "undetermined" not in top  # its only facility has no position: listed in the panel
+    assert top["undetermined"].count == "1（位置不明 1）"  # it is listed in the panel
     areas = {n.key: n.count for n in top["areas"].children}
     assert areas["area-shortage"] == "1"
     assert areas["area-surplus"] == "2"

@@ -291,7 +291,7 @@ def test_every_facility_once_in_input_order_with_real_numbers():
     assert by_id["soyo"][column["状態"]] == "設定（案）"
     assert by_id["soyo"][column["出典の行"]] == "list.csv:2"
     assert by_id["soyo"][column["道路までの距離（m）"]] == 35.2
-    assert by_id["oguni"][column["前提と、その場合の状態"]] == "有料道路を使わない: ③の判定が変わる"
+    assert by_id["oguni"][column["前提と、その場合の状態"]] == "有料道路を使わない：③の判定が変わる"
     assert by_id["oguni"][column["有料道路を使わない"]] == "到達不能"
 
 
@@ -344,7 +344,7 @@ def test_nearest_three_speed_factor_and_turning_assumptions():
     assert oguni[column["3番目の所要時間"]] == timedelta(minutes=31, seconds=58)
     assert oguni[column["③が変わる速度（倍）"]] == 0.999
     assert oguni[column["その先の状態"]] == "設定（案）（目安）"
-    assert oguni[column["前提と、その場合の状態"]] == "有料道路を使わない: 設定（案）"
+    assert oguni[column["前提と、その場合の状態"]] == "有料道路を使わない：設定（案）"
 
 
 @pytest.mark.parametrize("lang", list(Lang))
@@ -364,7 +364,7 @@ def test_borderline_facilities_say_why():
     assert oguni[7] == timedelta(minutes=29, seconds=58)
     assert oguni[9].splitlines() == [
         "基準との差が5分以内",
-        "有料道路を使わない: 設定（案）",
+        "有料道路を使わない：設定（案）",
         "速度が0.999倍を下回ると③が変わる: 状態は設定（案）（目安）",
     ]
 
@@ -627,3 +627,13 @@ def test_libreoffice_shows_every_second_as_text_has_it(tmp_path, lang):
     assert [[c.strip() for c in row] for row in shown] == [
         [text.render(lang) for text in row] for row in wanted
     ]
+
+
+def test_the_number_of_the_annex_is_the_only_one_called_so():
+    book = opened(full_result())
+    heads = {
+        sheet.title: [str(c.value) for row in sheet.iter_rows(max_row=12) for c in row if c.value]
+        for sheet in book
+    }
+    assert [tab for tab, words in heads.items() if "番号" in words] == ["別表"]
+    assert "通し番号" in heads["全施設"]

@@ -426,3 +426,14 @@ def test_findings_are_told_without_keys_and_codes(full: RunResult):
         if b.title == "注意と確認事項"
     )
     assert block.points[-2:] == (told.ja, f"癖.xlsx 5行目「甲病院」：{told.ja}")
+
+
+def test_a_finding_beside_another_reason_begins_with_its_criterion(full: RunResult):
+    """A spot by ① that lies near a hospital would read as a contradiction."""
+    two = [
+        page.verdict.split("\n")
+        for page in document_of(full, Lang.JA).pages
+        if "\n" in page.verdict
+    ]
+    assert two
+    assert all(found.startswith("③：") for _, found in two)

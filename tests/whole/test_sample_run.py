@@ -200,7 +200,8 @@ def test_readers_are_told_what_the_sample_is(sample_result: RunResult) -> None:
     assert sample_result.network.schematic
     caveats = "".join(c.ja for c in sample_result.settings.caveats)
     assert "略図" in caveats
-    assert "spots network build" in caveats
+    assert "すべての道路を含む道路網が必要です" in caveats
+    assert "spots " not in caveats  # no command: councils read it
     assert "要確認" in caveats
 
 

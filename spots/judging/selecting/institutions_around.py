@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -108,6 +108,11 @@ class LookAround:
             mine = towns["prefecture_code"] == facts.prefecture
             foreign = towns.geometry[~mine].to_numpy()
         return cls(placed, at[:, 0], at[:, 1], unplaced, facts, houses, foreign, beyond)
+
+    def among(self, kept: NDArray[np.bool_]) -> LookAround:
+        """Return a look around for some of those with a position; others stay as they are."""
+        placed = tuple(f for f, keep in zip(self.placed, kept.tolist(), strict=True) if keep)
+        return replace(self, placed=placed, lon=self.lon[kept], lat=self.lat[kept])
 
     def within(self, here: Position, limit_m: float) -> list[tuple[float, Facility]]:
         """Return who is no farther than a limit, the nearest first, with geodesic metres."""

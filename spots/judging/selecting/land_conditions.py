@@ -12,12 +12,11 @@ from boundaries.municipal_ground import LEAST_SHARE_PERMILLE
 from spots.judging.selecting.ground_facts import GroundFacts
 from spots.judging.selecting.leaf_findings import UnitFinding, truth_of
 from spots.judging.selecting.near_conditions import centre_of
+from spots.judging.selecting.sides_of_sea import OFF_COAST_M
 from spots.telling import selection_words as words
 from spots.types import Truth
 from spots.types.ground_units import Unit, UnitKind
 
-#: A place in a harbour, or on the coast of a coarser outline, metres.
-OFF_COAST_M = 500.0
 _OF_CODES = {UnitKind.MUNICIPALITY, UnitKind.MEDICAL_AREA, UnitKind.PREFECTURE}
 
 

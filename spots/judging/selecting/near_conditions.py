@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import shapely
@@ -19,6 +20,7 @@ from spots.judging.selecting.institutions_around import LookAround, counted, kno
 from spots.judging.selecting.leaf_findings import UnitFinding
 from spots.judging.selecting.number_bounds import compare
 from spots.judging.selecting.selection_settings import AloneCondition, NearestCondition
+from spots.judging.selecting.sides_of_sea import OFF_COAST_M, SidesOfSea
 from spots.telling import near_words as words
 from spots.telling.findings import town_mark
 from spots.telling.selection_words import NO_PLACE
@@ -188,30 +190,67 @@ def by_loneliness(
         return {u.id: UnitFinding(Truth.UNDETERMINED, words.NONE_LISTED) for u in units}
     around = LookAround.of(others, facts.facts)
     apart = tuple(f for f in facts.facts.facilities if f.id in facts.apart)
-    aside = LookAround.of(apart, facts.facts)
-    return {
-        a.unit.id: _alone(asked, a, around, lambda here: _aside(asked, here, aside, facts.apart))
-        for a in _asking(units, facts)
-    }
+    aside = _Aside(
+        limit_m=asked.within_m,
+        around=LookAround.of(apart, facts.facts),
+        why=facts.apart,
+        sides=SidesOfSea.of(around, facts.land) if asked.same_land else None,
+    )
+    found = {}
+    for asking in _asking(units, facts):
+        own: frozenset[int] = frozenset()
+        if asking.here is not None and aside.sides is not None:
+            own = facts.land.at(asking.here.lon, asking.here.lat, within_m=OFF_COAST_M)
+        near = around if aside.sides is None else aside.sides.here(own)
+        found[asking.unit.id] = _alone(asked, asking, near, partial(aside.told, asking, own))
+    return found
 
 
-def _aside(
-    asked: AloneCondition, here: _Asking, aside: LookAround, why: Mapping[str, str]
-) -> list[Text]:
-    """Return who is near and does not count."""
-    near = aside.within(here.here, asked.within_m) if here.here is not None else []
-    return [
-        words.not_counted(f.name, why[f.id])
-        for _, f in near
-        if here.own is None or f.id != here.own.id
-    ]
+@dataclass(frozen=True, slots=True, eq=False)
+class _Aside:
+    """Who is near and does not count.
+
+    Parameters
+    ----------
+    limit_m : float
+        How near.
+    around : LookAround
+        Those of a kind that does not count.
+    why : mapping of str to str
+        By id, why not.
+    sides : SidesOfSea or None
+        Those who would count, where the sea keeps some of them apart.
+    """
+
+    limit_m: float
+    around: LookAround
+    why: Mapping[str, str]
+    sides: SidesOfSea | None
+
+    def told(self, asking: _Asking, own: frozenset[int]) -> list[Text]:
+        """Return each of them in words, from a place on that land."""
+        here = asking.here
+        if here is None:
+            return []
+        kind = [
+            words.not_counted(f.name, self.why[f.id])
+            for _, f in self.around.within(here, self.limit_m)
+            if asking.own is None or f.id != asking.own.id
+        ]
+        if self.sides is None:
+            return kind
+        across = self.sides.across(own).within(here, self.limit_m)
+        if across:
+            gap, nearest = across[0]
+            kind.append(words.across_the_sea(nearest.name, gap, len(across) - 1))
+        return kind
 
 
 def _alone(
     asked: AloneCondition,
     asking: _Asking,
     around: LookAround,
-    aside: Callable[[_Asking], list[Text]],
+    aside: Callable[[], list[Text]],
 ) -> UnitFinding:
     if asking.here is None:
         return UnitFinding(Truth.UNDETERMINED, NO_PLACE)
@@ -231,5 +270,5 @@ def _alone(
     one = [words.one_building(f.name) for _, f in near if own is None or f.id != own.id]
     found = around.nearest(asking.here, own)
     nearest = (found[1].name, found[0]) if found is not None else None
-    text = words.is_alone(label, limit, nearest, (*one, *aside(asking)), Truth.MET)
+    text = words.is_alone(label, limit, nearest, (*one, *aside()), Truth.MET)
     return UnitFinding(Truth.MET, run_on(text, asking.marks(found[1] if found else None)))

@@ -19,11 +19,11 @@ from boundaries.land_parts import LandParts
 from groundfloor.crs import JGD2011
 from spots.judging.people_counting import HeadCount, head_counts
 from spots.judging.selecting.ground_facts import GroundFacts
-from spots.judging.selecting.land_conditions import OFF_COAST_M
 from spots.judging.selecting.leaf_findings import UnitFinding
 from spots.judging.selecting.near_conditions import centre_of
 from spots.judging.selecting.number_bounds import BOUND_KEYS, Figures, compare
 from spots.judging.selecting.selection_settings import PeopleCondition
+from spots.judging.selecting.sides_of_sea import OFF_COAST_M
 from spots.telling import near_words as words
 from spots.telling.units import people
 from spots.types import Position, Truth
@@ -68,7 +68,9 @@ def _ground(asked: PeopleCondition, unit: Unit, facts: GroundFacts) -> MultiPoly
 def _on_one_land(ground: MultiPolygon, here: Position, land: LandParts) -> MultiPolygon | None:
     """Return what of some ground is connected with a place; None where that is on no one land."""
     own = list(land.at(here.lon, here.lat, within_m=OFF_COAST_M))
-    return land.split(ground).get(own[0], MultiPolygon()) if len(own) == 1 else None
+    if len(own) != 1:
+        return None
+    return land.split(ground, only=own[0]).get(own[0], MultiPolygon())
 
 
 def _judged(

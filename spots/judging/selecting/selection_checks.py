@@ -185,7 +185,7 @@ def _layers(
     setting: SelectSetting, n: int, facts: GroundFacts, at: WrittenKeys
 ) -> Iterator[Problem]:
     path: KeyPath = ("select", n, "layer")
-    if setting.from_ is not None or setting.beyond_m is not None:
+    if setting.from_ is not None or setting.beyond_m is not None or setting.same_land:
         yield from _made_points(setting, n, facts, at)
     elif setting.layer is None:
         if setting.unit not in _NO_LAYER_NEEDED:
@@ -227,10 +227,12 @@ def _made_points(
 ) -> Iterator[Problem]:
     """Yield what keeps points from being made of the population."""
     whole = setting.from_ is not None and setting.beyond_m is not None
+    keys = {"from": setting.from_, "beyond_m": setting.beyond_m, "same_land": setting.same_land}
+    written = next(key for key, value in keys.items() if value)
     if not whole or setting.unit is not UnitKind.POINT or setting.layer is not None:
         yield key_error(
             "points-from-population",
-            at.place(("select", n, "beyond_m" if setting.from_ is None else "from")),
+            at.place(("select", n, written)),
             Text(
                 'from = "population" は beyond_m と共に、layer のない unit = "point" に書きます',
                 'from = "population" stands with beyond_m, where unit = "point" has no layer',
@@ -241,9 +243,9 @@ def _made_points(
             ),
             setting.id,
         )
-    if facts.people is None:
+    if setting.from_ is not None and facts.people is None:
         yield _no_people(("select", n, "from"), at)
-    if not facts.facts.facilities:
+    if setting.beyond_m is not None and not facts.facts.facilities:
         yield _no_facilities(("select", n, "beyond_m"), at)
 
 

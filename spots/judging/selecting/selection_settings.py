@@ -154,13 +154,15 @@ class AloneCondition:
     """No other institution within a geodesic distance (inclusive) of an institution or point.
 
     Two records of one building are one; institutions that `apart` names (dental, closed) do not
-    count, by words in the list's type column.
+    count, by words in the list's type column. With ``same_land`` institutions across the sea do not
+    count either.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     within_m: Metres
     type: FacilityType | None = None
     list: Words | None = None
+    same_land: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +243,8 @@ class SelectSetting:
         see `spots.judging.selecting.settlements`.
     beyond_m : int or None
         With `from_`: they lie farther than so many geodesic metres from every institution.
+    same_land : bool
+        With `from_`: institutions across the sea do not count.
     where : Condition or None
         Of which units; None takes all of them.
     radius_m : int or None
@@ -266,6 +270,7 @@ class SelectSetting:
     layer: Words | None = None
     from_: Literal["population"] | None = None
     beyond_m: Metres | None = None
+    same_land: bool = False
     where: Condition | None = None
     radius_m: Metres | None = None
     title: Bilingual | None = None
@@ -285,7 +290,7 @@ class SelectSetting:
         """What each unit is asked: that of points beyond all institutions too, with its figure."""
         if self.beyond_m is None:
             return self.where
-        beyond = Condition(alone=AloneCondition(self.beyond_m))
+        beyond = Condition(alone=AloneCondition(self.beyond_m, same_land=self.same_land))
         return beyond if self.where is None else Condition(all=(beyond, self.where))
 
     @property

@@ -5,7 +5,8 @@
    people of its share of the ground.
 2. A piece stands at the centroid of its ground, or where that lies off it, at a point on it. It is
    far where no institution that counts stands within the distance: geodesic, the limit itself is
-   near. Who has no position keeps no piece out; the condition `alone` then leaves it open.
+   near; with `same_land` one across the sea does not count. Who has no position keeps no piece out;
+   the condition `alone` then leaves it open.
 3. Far pieces on one connected land whose cells touch, if only at a corner, are a settlement.
    Ground with less than one person by its share is nobody's. A secret cell counts as inhabited.
 4. The centre is where that piece stands that is nearest to the mean of all, weighted by people: it
@@ -35,6 +36,7 @@ from groundfloor.crs import JGD2011
 from spots.judging.people_counting import lived_on
 from spots.judging.selecting.ground_facts import GroundFacts
 from spots.judging.selecting.institutions_around import LookAround, counted, shown_mm
+from spots.judging.selecting.sides_of_sea import SidesOfSea
 from spots.telling.unit_words import NO_LAND
 from spots.types import Position, distance_m
 from spots.types.ground_units import Unit, UnitKind
@@ -91,7 +93,9 @@ class _Settlement:
         return self.people >= _ONE_PERSON or any(p.secret for p in self.pieces)
 
 
-def settlement_units(facts: GroundFacts, beyond_m: float, radius_m: int | None) -> tuple[Unit, ...]:
+def settlement_units(
+    facts: GroundFacts, beyond_m: float, radius_m: int | None, *, same_land: bool = False
+) -> tuple[Unit, ...]:
     """Return the settlements of the prefecture that are far from every institution.
 
     Parameters
@@ -102,6 +106,8 @@ def settlement_units(facts: GroundFacts, beyond_m: float, radius_m: int | None) 
         How far, geodesic metres; who is exactly as far is near.
     radius_m : int or None
         Of the circle round each, geodesic metres; None takes the settlement's own ground.
+    same_land : bool
+        Whether institutions across the sea do not count.
 
     Returns
     -------
@@ -112,34 +118,73 @@ def settlement_units(facts: GroundFacts, beyond_m: float, radius_m: int | None) 
     if facts.people is None:
         return ()
     around = LookAround.of(counted(None, None, facts), facts.facts)
-    pieces, lost = _far_pieces(facts.people, facts, around, beyond_m)
+    sides = SidesOfSea.of(around, facts.land) if same_land else None
+    pieces, lost = _far_pieces(facts.people, facts, _Nearby(around, sides, beyond_m))
     found = [s for group in _groups(pieces) for s in _settlements(group, radius_m)]
-    return (*_units([s for s in found if s.inhabited], facts, beyond_m, radius_m), *lost)
+    prefix = f"point:{beyond_m:g}:{radius_m or 0}:" + ("same_land:" if same_land else "")
+    return (*_units([s for s in found if s.inhabited], facts, radius_m, prefix), *lost)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Nearby:
+    """Which places are near an institution that counts there.
+
+    Parameters
+    ----------
+    around : LookAround
+        All institutions.
+    sides : SidesOfSea or None
+        The same, where those across the sea do not count.
+    limit_m : float
+        How near, geodesic metres.
+    """
+
+    around: LookAround
+    sides: SidesOfSea | None
+    limit_m: float
+
+    def is_near(self, at: Position, land: int | None) -> bool:
+        """Whether one is near a place on that land."""
+        around = self.around
+        if self.sides is not None and land is not None:
+            around = self.sides.here(frozenset({land}))
+        return bool(around.within(at, self.limit_m))
+
+    def perhaps_far(self, wholes: NDArray[np.object_], facts: GroundFacts) -> NDArray[np.bool_]:
+        """Return which cells may hold a place that is far: the others are not looked at closely."""
+        if self.sides is None:
+            return _perhaps_far(wholes, self.around, self.limit_m)
+        far = _perhaps_far(wholes, self.around, self.limit_m)
+        for number, places in facts.land.perhaps_on(wholes).items():
+            around = self.sides.here(frozenset({number}))
+            far[places] |= _perhaps_far(wholes[places], around, self.limit_m)
+        return far
 
 
 # --- pieces
 
 
 def _far_pieces(
-    people: gpd.GeoDataFrame, facts: GroundFacts, around: LookAround, beyond_m: float
+    people: gpd.GeoDataFrame, facts: GroundFacts, near: _Nearby
 ) -> tuple[list[_Piece], list[Unit]]:
     """Return what lies far, and cells that do and whose land the outlines lack."""
     cells, found = lived_on(people, facts.regions)
     count = cells["population"].to_numpy(dtype=np.float64)
     wholes = np.asarray(cells.geometry.values, dtype=object)
-    perhaps = ~(count <= 0.0) & _perhaps_far(wholes, around, beyond_m)
+    inhabited = np.flatnonzero(~(count <= 0.0))
+    perhaps = inhabited[near.perhaps_far(wholes[inhabited], facts)]
     ground = dict(zip(found.ground.index, found.ground.geometry, strict=True))
     pieces: list[_Piece] = []
     lost: list[Unit] = []
-    for n in np.flatnonzero(perhaps).tolist():
+    for n in perhaps.tolist():
         code, whole, living = str(cells.index[n]), wholes[n], float(count[n])
         if cells.index[n] in found.adrift:
             # Where outlines end at a neighbour, cells without land are the neighbour's.
-            lost += () if found.shared else _adrift(code, whole, facts, around, beyond_m)
+            lost += () if found.shared else _adrift(code, whole, facts, near)
             continue
         lived = ground.get(cells.index[n], whole)
-        far = (p for p in _split(code, whole, lived, living, facts))
-        pieces += (p for p in far if not around.within(p.at, beyond_m))
+        each = _split(code, whole, lived, living, facts)
+        pieces += (p for p in each if not near.is_near(p.at, p.land))
     return pieces, lost
 
 
@@ -179,13 +224,11 @@ def _place_of(ground: BaseGeometry) -> Position:
     return Position(point.x, point.y)
 
 
-def _adrift(
-    code: str, whole: BaseGeometry, facts: GroundFacts, around: LookAround, beyond_m: float
-) -> Iterator[Unit]:
+def _adrift(code: str, whole: BaseGeometry, facts: GroundFacts, near: _Nearby) -> Iterator[Unit]:
     """Yield the unit of a far cell without land: one that cannot be judged."""
     at, regions = _place_of(whole), facts.regions
     town, _ = regions.nearest(at.lon, at.lat, within_m=_OFF_COAST_M)
-    if town[:2] == regions.prefecture_code and not around.within(at, beyond_m):
+    if town[:2] == regions.prefecture_code and not near.is_near(at, None):
         name = f"地点（区画{code}）"
         yield Unit(f"point:{code}", UnitKind.POINT, name, code, (), position=at, problem=NO_LAND)
 
@@ -234,7 +277,7 @@ def _centre(pieces: Sequence[_Piece]) -> _Piece:
 
 
 def _units(
-    found: Sequence[_Settlement], facts: GroundFacts, beyond_m: float, radius_m: int | None
+    found: Sequence[_Settlement], facts: GroundFacts, radius_m: int | None, prefix: str
 ) -> Iterator[Unit]:
     regions, in_town, in_cell = facts.regions, Counter[str](), Counter[str]()
     towns = [regions.nearest(s.centre.at.lon, s.centre.at.lat)[0] for s in found]
@@ -251,7 +294,7 @@ def _units(
         side = in_cell[centre.cell]
         code = centre.cell if side == 1 else f"{centre.cell}-{side}"
         yield Unit(
-            id=f"point:{beyond_m:g}:{radius_m or 0}:{code}",
+            id=f"{prefix}{code}",
             kind=UnitKind.POINT,
             name=f"{name}の地点{in_town[towns[n]]}",
             code=code,

@@ -49,7 +49,7 @@ def _title(select: SelectSetting) -> Text:
 def _selection(select: SelectSetting, titles: Titles) -> Text:
     label = UNIT_LABELS[select.unit]
     if select.beyond_m is not None:
-        label = words.settlements_beyond(label, select.beyond_m)
+        label = words.settlements_beyond(label, select.beyond_m, same_land=select.same_land)
     told = told_as(
         label,
         _condition(select.where, titles) if select.where is not None else words.EVERY,
@@ -117,7 +117,7 @@ def _of_number(asked: Condition) -> Iterator[Text]:
         yield from _nearest(asked.nearest)
     if asked.alone is not None:
         other = words.of_type(asked.alone.type, asked.alone.list)
-        yield words.alone_within(other, asked.alone.within_m)
+        yield words.alone_within(other, asked.alone.within_m, same_land=asked.alone.same_land)
     if asked.people is not None:
         counted = words.people_within(asked.people.within_m, same_land=asked.people.same_land)
         yield _bound(counted, asked.people.is_)

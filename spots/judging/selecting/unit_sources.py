@@ -43,7 +43,7 @@ def units_of(select: SelectSetting, facts: GroundFacts) -> tuple[Unit, ...]:
     if select.layer is not None:
         return with_circles(facts.layers.get(select.layer, ()), select.radius_m)
     if select.from_ is not None and select.beyond_m is not None:
-        return settlement_units(facts, select.beyond_m, select.radius_m)
+        return settlement_units(facts, select.beyond_m, select.radius_m, same_land=select.same_land)
     if select.unit is UnitKind.FACILITY:
         return facility_units(facts.facts, select.radius_m)
     if select.unit is UnitKind.ISLAND:

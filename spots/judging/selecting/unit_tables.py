@@ -16,12 +16,12 @@ from groundfloor.crs import with_rows
 from groundfloor.problems import Problem, Text, note, warning
 from spots.judging.selecting.ground_facts import EntryList, GroundFacts, NumberTable, TableRow
 from spots.judging.selecting.institutions_around import shown_mm
-from spots.judging.selecting.land_conditions import OFF_COAST_M
 from spots.judging.selecting.leaf_findings import UnitFinding
 from spots.judging.selecting.listed_entries import Matched, matched
 from spots.judging.selecting.near_conditions import centre_of
 from spots.judging.selecting.number_bounds import Figures
 from spots.judging.selecting.selection_settings import ColumnCondition
+from spots.judging.selecting.sides_of_sea import OFF_COAST_M
 from spots.judging.selecting.unit_names import agrees
 from spots.telling import selection_words as words
 from spots.telling.near_words import row_at

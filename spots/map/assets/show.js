@@ -73,6 +73,8 @@
   Show.prototype.lost = function (f) {
     var all = Array.from(this.app.body.querySelectorAll('.lost'));
     var details = all.filter(function (d) { return d.getAttribute('data-facility') === f.id; })[0];
+    this.turn += 1; // what was flown to is not wanted any more
+    this.app.map.closePopup();
     S.phonePanel(true);
     S.panelTab('layers');
     this.app.say(this.app.data.ui.noPosition.replace('{name}', f.name));
