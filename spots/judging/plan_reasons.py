@@ -89,10 +89,19 @@ def plan_reason(
         councils=next((s.councils for s in settings if s.councils), ()),
         page=next((s.page for s in settings if s.page), ""),
     )
-    results = {result.id, *asked}
+    results = _with_earlier({result.id, *asked}, policy)
     hand = (r for r in policy.unit_reason if r.result in {None, *results} and names_unit(r, unit))
     rows = [*entries, *((unit.entry,) if unit.entry is not None else ())]
     return _nearest(next(hand, None), rows, by_policy)
+
+
+def _with_earlier(ids: Iterable[str], policy: Policy) -> frozenset[str]:
+    """Return ids of results with those that they are made of: what is said of these, they keep."""
+    parts = {r.id: r.select.ids() for r in policy.result}
+    found, grown = frozenset[str](), frozenset(ids)
+    while found != grown:
+        found, grown = grown, grown.union(*(parts.get(i, ()) for i in grown))
+    return found
 
 
 def spot_reason(policy: Policy, verdict: Verdict) -> PlanReason:

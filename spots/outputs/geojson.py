@@ -77,12 +77,13 @@ def spots_geojson(result: RunResult, lang: Lang = Lang.JA) -> str:
         for u in unit_rows(result)
         if u.ground.kind is ResultKind.SPOT and u.verdict.state is State.DESIGNATED
     ]
-    given = given_columns((*result.spots, *(u.verdict for u in units)))
+    plan = chosen(SPOT_PLAN, *given_columns(result.spots))
     features = []
     for row in spot_rows(result):
         counted = () if row.spot.population is None else (SPOT_POPULATION,)
-        told = properties((*SPOT_COLUMNS, *counted, *chosen(SPOT_PLAN, *given)), row, lang)
+        told = properties((*SPOT_COLUMNS, *counted, *plan), row, lang)
         features.append(Feature(row.spot.facility_id, told, area(row.spot.geometry)))
+    given = given_columns((*result.spots, *(u.verdict for u in units)))
     columns = (*UNIT_SPOT_COLUMNS, *(c for c in UNIT_SPOT_PLAN if c.name in given))
     features += [_unit(columns, u, lang) for u in units]
     return collection(result.settings.attributions, features)

@@ -209,3 +209,43 @@ def test_two_lists_that_differ_are_told(tmp_path: Path):
     result = ran(tmp_path, base=LISTED, hospitals=other)
     assert spot(result, "B1").reason.ja == REASON
     assert only(result, "merged-reasons-differ").file == "hospitals.csv"
+
+
+AS_UNITS = """
+[[policy.override.result]]
+id = "both"
+kind = "spot"
+title = { ja = "スポット", en = "spots" }
+select = { any = ["rule"] }
+[[policy.override.result]]
+id = "support"
+kind = "support_area"
+title = { ja = "支援区域", en = "support areas" }
+select = { any = ["both"] }
+"""
+
+
+@pytest.mark.parametrize("result", ["both", "support"])
+def test_circles_taken_up_by_results_keep_what_is_said(tmp_path: Path, result: str):
+    found = ran(tmp_path, SERVED + AS_UNITS, base=LISTED)
+    units = {v.unit.code: v for v in found.units if v.result == result}
+    soyo, clinic = units["B1"], units["C1"]
+    assert soyo.reason.ja == REASON
+    assert soyo.service is not None
+    assert (soyo.service.ja, soyo.page, soyo.on_application) == (SERVICE, "45", True)
+    assert soyo.councils == spot(found, "B1").councils
+    assert clinic.service is not None
+    assert clinic.service.ja == "通院の支援"
+    told = only(found, "unit-without-service")  # of the result, and not of the circles again
+    assert told.value == "both"
+    assert "そよう病院" not in told.message.ja
+
+
+@pytest.mark.parametrize("only_of", ["", 'result = "rule"\n', 'result = "both"\n'])
+def test_a_reason_by_hand_is_of_one_result_or_of_all(tmp_path: Path, only_of: str):
+    found = ran(tmp_path, BY_HAND.format(unit="B1") + only_of + AS_UNITS, base=LISTED)
+    units = {v.result: v for v in found.units if v.unit.code == "B1"}
+    assert units["both"].reason.en == units["support"].reason.en == "by hand"
+    by_hand = spot(found, "B1").reason_basis is ReasonBasis.HAND
+    assert by_hand is ("both" not in only_of)
+    assert "unit-reason-idle" not in {p.code for p in found.problems}

@@ -11,6 +11,7 @@ from groundfloor.problems import Lang
 from spots.explaining import explain, explanation_json
 from spots.judging.designation import judge
 from spots.report.facility_pages import _sentence
+from spots.telling.dossier import dossier_of
 from spots.telling.facility_columns import facility_columns, facility_rows
 from spots.telling.route_columns import decisive_routes
 from spots.types import CriterionInfo, RunResult, State, Truth, Verdict
@@ -110,5 +111,6 @@ def test_table_route_explanation_and_page_show_the_same(result: RunResult):
     page = explanation_json(explain(result, "a"))
     assert [n["id"] for n in page["nearest"]] == ["c"]
     assert page["turning"] == page["outcomes"][-1]["turning"]
-    assert "c病院" in _sentence(row.verdict, Lang.JA)
-    assert "b病院" not in _sentence(row.verdict, Lang.JA)
+    told = _sentence(dossier_of(row.verdict, result), Lang.JA)
+    assert "c病院" in told
+    assert "b病院" not in told

@@ -191,7 +191,7 @@
     narrow();
     app.map.on('popupopen popupclose', function (event) {
       var card = event.type === 'popupopen' && event.popup.getElement().querySelector('.card[data-facility]');
-      rows.forEach(function (r) { r.element.classList.toggle('current', !!card && card.getAttribute('data-facility') === r.u.id); });
+      rows.forEach(function (r) { r.element.classList.toggle('current', Boolean(card) && card.getAttribute('data-facility') === r.u.id); });
     });
     if (!app.data.facilities.length) { facilities.remove(); tab.appendChild(list); return; }
     var buttons = [[ui.listUnits, list], [ui.listFacilities, facilities]].map(function (side, at) {
