@@ -105,7 +105,7 @@ class LayerReader:
         if not mine:
             raise DataError([*told, _none_here(label)])
         if len(mine) < len(found):
-            told.append(_left_out([u for u in found if self._elsewhere(u)], label))
+            told.append(_left_out([u for u in found if u not in mine], label))
         units: list[Unit] = []
         doubts: dict[_Doubt, list[GroundUnit]] = {}
         for unit in mine:
@@ -128,13 +128,23 @@ class LayerReader:
         return (code,) if code else ()
 
     def _elsewhere(self, unit: GroundUnit) -> bool:
-        """Whether a unit is surely of another prefecture: as it says, or by its ground."""
-        home = self.regions.prefecture_code
+        """Whether a unit is surely of another prefecture: by its ground, unless it says not."""
+        home, says = self.regions.prefecture_code, self._prefecture(unit)
         if unit.codes:
-            return all(code[:2] != home for code in unit.codes)
+            return says != home and self._abroad(unit.codes)
+        return says not in {"", home}
+
+    def _abroad(self, codes: Sequence[str]) -> bool:
+        return all(code[:2] != self.regions.prefecture_code for code in codes)
+
+    def _prefecture(self, unit: GroundUnit) -> str:
+        """Return the prefecture that a unit states; of a name that its ground has too, nothing."""
         listed = unit.listed
-        stated = listed.municipality_code[:2] or listed.prefecture_code
-        return bool(stated) and stated != home
+        if stated := listed.municipality_code[:2] or listed.prefecture_code:
+            return stated
+        named = {m.code for m in self.regions.namesakes(listed.municipality)}
+        found = {code[:2] for code in named} if not named & set(unit.codes) else set()
+        return found.pop() if len(found) == 1 else ""
 
     def _unit(self, unit: GroundUnit, layer: UnitLayer, label: str) -> tuple[Unit, _Doubt | None]:
         geometry, codes, name = unit.geometry, unit.codes, unit.listed.name
@@ -150,6 +160,10 @@ class LayerReader:
             doubt = _Doubt(why, elsewhere=True)
         elif stated:
             codes = stated
+        elif codes and self._abroad(codes):  # though it says that it is here
+            found = names_of(self.regions, codes)
+            why = _elsewhere_words(PREFECTURES[self.regions.prefecture_code], found)
+            doubt = _Doubt(why, elsewhere=True)
         home = tuple(c for c in codes if c[:2] == self.regions.prefecture_code) or codes
         if not home and why is None:
             why = _NOWHERE

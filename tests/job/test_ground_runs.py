@@ -358,6 +358,76 @@ select = { any = ["inside"] }
     assert states(found) == {"近く": State.UNDETERMINED, "遠く": State.NOT_MET}
 
 
+@pytest.mark.parametrize("first", ["near", "far"])
+def test_circles_of_two_radii_round_one_place_are_two_grounds_in_any_order(tmp_path, first):
+    """An institution has the circle of the selection that takes it in, not of the one before."""
+    policy = "".join(
+        f"""
+[[select]]
+id = "{name}"
+unit = "facility"
+radius_m = {radius_m}
+where = {{ name = {json.dumps(names, ensure_ascii=False)} }}
+reason = {{ ja = "{name}", en = "{name}" }}
+"""
+        for name, radius_m, names in (
+            ("near", 2000, ["甲診療所", "丙診療所"]),
+            ("far", 4000, ["乙診療所", "丙診療所"]),
+        )
+    )
+    second = {"near": "far", "far": "near"}[first]
+    for join in ("any", "minus", "intersect"):
+        parts = [first, second] if join == "any" else ["far", "near"]
+        policy += result("candidate", f"{{ {join} = {json.dumps(parts)} }}", name=join)
+    rows = "".join(
+        f"{name},{name}診療所,43447,山都町{n},32.7512,{131.0512 + n / 10}\n"
+        for n, name in enumerate("甲乙丙")
+    )
+    found = ran(tmp_path, policy, CLINICS, clinics_csv=LIST + rows)
+    small, large = 3.14159265 * 2**2, 3.14159265 * 4**2
+    km2 = {(v.result, v.unit.name[0]): v.area_km2 for v in found.units}
+    wanted = {("any", "甲"): small, ("any", "乙"): large, ("any", "丙"): large}
+    wanted |= {("minus", "甲"): 0, ("minus", "乙"): large, ("minus", "丙"): large - small}
+    wanted |= {("intersect", "甲"): 0, ("intersect", "乙"): 0, ("intersect", "丙"): small}
+    assert km2 == pytest.approx(wanted, rel=1e-3)
+
+
+def test_ground_in_another_prefecture_than_it_states_is_undetermined_and_not_dropped(tmp_path):
+    def district(name: str, west: float, south: float, **more: str) -> dict[str, object]:
+        east, north = west + 0.03, south + 0.03
+        ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+        shape = {"type": "Polygon", "coordinates": [ring]}
+        return {"type": "Feature", "properties": {"名称": name, **more}, "geometry": shape}
+
+    features = [
+        district("家", 131.0, 32.6, 市区町村="山都町"),
+        district("町", 130.42, 33.02, 市区町村="山都町"),
+        district("県", 130.45, 33.05, 都道府県="熊本県"),
+        district("隣", 130.42, 33.06, 市区町村="大牟田市"),
+        district("無", 130.46, 33.02),
+    ]
+    policy = """
+[[select]]
+id = "d"
+unit = "district"
+layer = "districts"
+reason = { ja = "理由", en = "why" }
+"""
+    more = '\n[[units]]\nname = "districts"\nunit = "district"\nfile = "d.geojson"\n'
+    layer = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
+    policy += result("support_area", '{ any = ["d"] }')
+    found = ran(tmp_path, policy, more, d_geojson=layer)
+    assert states(found) == {
+        "家": State.DESIGNATED,
+        "町": State.UNDETERMINED,
+        "県": State.UNDETERMINED,
+    }
+    assert "大牟田市" in of(found, "町").reason.ja
+    told = [p for p in found.problems if p.code in {"unit-elsewhere", "units-of-elsewhere"}]
+    assert [p.value for p in told] == ["福岡県", "町", "県"]
+    assert "2 units" in told[0].message.en
+
+
 def test_a_reason_by_hand_comes_first(tmp_path):
     hand = """
 [[unit_reason]]

@@ -348,6 +348,20 @@ def judged_by_code(where, units, facts):
     return {u.code: column[u.id].truth for u in units}
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        ListedEntry("真庭市", code="33203"),
+        ListedEntry("津山市", municipality="真庭市", code="33203"),
+    ],
+)
+def test_a_row_whose_code_and_name_or_municipality_mean_two_leaves_each_of_them_open(entry):
+    each = truths({"listed": "表"}, TOWNS, ground(OKAYAMA, entries=listed("表", entry)))
+    assert each["津山市"] is UNDETERMINED
+    assert each["真庭市"] is (UNDETERMINED if entry.name == "真庭市" else NOT_MET)
+    assert set(each.values()) == {UNDETERMINED, NOT_MET}
+
+
 def test_a_code_means_a_unit_and_contradicts_another_name():
     entries = listed("表", ListedEntry("津山", code="33203"), ListedEntry("津山市", code="33209"))
     each = truths({"listed": "表"}, TOWNS, ground(OKAYAMA, entries=entries))

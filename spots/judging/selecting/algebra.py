@@ -191,11 +191,19 @@ class Selected:
     def extent_of(self, unit: Unit) -> UnitExtent:
         """Return what of `unit` is in: its own truth, or what lies in the ground of others."""
         if unit.id in self.units:
-            extent = _OF_TRUTH[self.truths[unit.id]]
-            own = self.ground.get(unit.id)
-            return extent if own is None else UnitExtent(Share(own), Share(own))
+            own = self.own_share(unit)
+            here = UnitExtent(own, own)
+            return _both(_OF_TRUTH[self.truths[unit.id]], here)
         sure, maybe = self._inside(unit, sure=True), self._inside(unit, sure=False)
         return UnitExtent(sure, sure | maybe)
+
+    def own_share(self, unit: Unit) -> Share:
+        """Return what of a unit of its own it asks about: of a wider circle its own circle."""
+        left, mine, asked = self.ground.get(unit.id), self.units[unit.id].geometry, unit.geometry
+        if left is not None:
+            return Share(left)
+        alike = mine is None or asked is None or mine is asked or mine == asked
+        return WHOLE if alike else Share(mine)
 
     def _inside(self, unit: Unit, *, sure: bool) -> Share:
         """Return what of `unit` lies in the units that are in, or in those that may be."""
@@ -328,6 +336,8 @@ def _without(left: UnitExtent, right: UnitExtent, unit: Unit) -> UnitExtent:
 def subjects(join: Join, known: Mapping[str, Selected]) -> dict[str, Unit]:
     """Return the units that a join judges, by id: those of ``any``'s parts, else of the first.
 
+    A unit that two selections draw circles of two radii round has the wider one.
+
     ``all``, ``intersect`` and ``minus`` judge the units of their first part; the other parts say
     what holds of them. ``none`` has no units of its own.
     """
@@ -338,5 +348,11 @@ def subjects(join: Join, known: Mapping[str, Selected]) -> dict[str, Unit]:
     found: dict[str, Unit] = {}
     for part in asked:
         units = subjects(part, known) if isinstance(part, Join) else known[part].units
-        found |= {i: u for i, u in units.items() if i not in found}
+        found |= {i: u for i, u in units.items() if i not in found or _is_wider(u, found[i])}
     return found
+
+
+def _is_wider(unit: Unit, other: Unit) -> bool:
+    if unit.geometry is None or other.geometry is None:
+        return other.geometry is None and unit.geometry is not None
+    return bool(unit.geometry.area > other.geometry.area)

@@ -85,9 +85,7 @@ def _of_own(selected: Selected, unit: Unit, role: ClauseRole) -> Clause:
             text=words.excepted(selected.texts[unit.id]),
             reason=exception,
         )
-    own = selected.ground.get(unit.id)
-    share = Share(own) if own is not None else None
-    taken = _km2(share, unit) if role is ClauseRole.TAKES_OUT else 0.0
+    taken = _km2(selected.own_share(unit), unit) if role is ClauseRole.TAKES_OUT else 0.0
     met = selected.truths[unit.id] is Truth.MET
     return Clause(
         select=selected.id,
@@ -101,8 +99,8 @@ def _of_own(selected: Selected, unit: Unit, role: ClauseRole) -> Clause:
     )
 
 
-def _km2(share: Share | None, unit: Unit) -> float:
-    ground = share.shape if share is not None and share.shape is not None else unit.geometry
+def _km2(share: Share, unit: Unit) -> float:
+    ground = share.shape if share.shape is not None else unit.geometry
     return ellipsoidal_km2(ground) if ground is not None else 0.0
 
 

@@ -16,7 +16,14 @@ from boundaries import Regions, parse_code
 from groundfloor.folding import nfkc
 from spots.judging.selecting.ground_facts import EntryList, GroundFacts
 from spots.judging.selecting.leaf_findings import UnitFinding
-from spots.judging.selecting.unit_names import UnitIndex, agrees, area_code, extends, key_of
+from spots.judging.selecting.unit_names import (
+    UnitIndex,
+    agrees,
+    area_code,
+    extends,
+    key_of,
+    municipalities_named,
+)
 from spots.telling import selection_words as words
 from spots.types import Truth
 from spots.types.ground_units import Unit, UnitKind
@@ -61,13 +68,18 @@ def matched(listed: EntryList, units: Sequence[Unit], regions: Regions) -> Match
     rows = [(e, hit or _behind_owner(e, left, regions)) for e, hit in rows]
     entries: dict[str, ListedEntry] = {}
     doubtful: dict[str, ListedEntry] = {}
+    instead: dict[str, ListedEntry] = {}
     for entry, hit in rows:
-        sure = len(hit) == 1 and not _contradicts(entry, hit[0], index)
+        others = _others(entry, hit[0], index) if len(hit) == 1 else ()
+        sure = len(hit) == 1 and not others and not _lies_elsewhere(entry, hit[0], regions)
+        instead |= {u.id: entry for u in others}
         for unit in hit:
             # A second row of its own adds nothing; one that is another name for it is a doubt.
             rival = entries.get(unit.id)
             doubt = not sure or (rival is not None and _key(rival, unit) != _key(entry, unit))
             (doubtful if doubt else entries).setdefault(unit.id, entry)
+    # Who has a row of its own is not meant by the name in another's.
+    doubtful = {i: e for i, e in instead.items() if i not in entries} | doubtful
     return Matched(
         entries={i: e for i, e in entries.items() if i not in doubtful},
         doubtful=doubtful,
@@ -100,10 +112,19 @@ def _behind_owner(entry: ListedEntry, units: Iterable[Unit], regions: Regions) -
     return tuple(u for u in units if extends(short, u) and agrees(entry, u, regions))
 
 
-def _contradicts(entry: ListedEntry, unit: Unit, index: UnitIndex) -> bool:
-    """Whether a row that means a unit by its code means others by its name."""
-    by_name = index.named(entry.name) if entry.name else ()
-    return bool(by_name) and unit not in by_name
+def _others(entry: ListedEntry, unit: Unit, index: UnitIndex) -> tuple[Unit, ...]:
+    """Return whom a row means by its name, or its name there, that means another by its code."""
+    named = index.named(entry.name) if entry.name else ()
+    if unit in named and not _lies_elsewhere(entry, unit, index.regions):
+        return ()
+    there = tuple(u for u in named if u.id != unit.id and agrees(entry, u, index.regions))
+    return there or tuple(u for u in named if unit not in named)
+
+
+def _lies_elsewhere(entry: ListedEntry, unit: Unit, regions: Regions) -> bool:
+    """Whether a row states a municipality of the map that is none of a unit's."""
+    known = entry.municipality and municipalities_named(entry.municipality, regions)
+    return bool(known and unit.municipality_codes) and not agrees(entry, unit, regions)
 
 
 def by_list(asked: str, units: Sequence[Unit], facts: GroundFacts) -> dict[str, UnitFinding]:
