@@ -428,6 +428,39 @@ reason = { ja = "理由", en = "why" }
     assert "2 units" in told[0].message.en
 
 
+def test_what_a_policy_says_and_no_unit_hears_is_told(tmp_path):
+    policy = (
+        TOWNS
+        + 'where = { municipality_kind = "town" }\n'
+        + 'except = [{ name = "熊本市", reason = { ja = "例", en = "e" } },'
+        + ' { name = "小国町", reason = { ja = "例", en = "e" } }]\n'
+        + result("support_area", '{ any = ["towns"] }')
+        + '\n[[select]]\nid = "forgotten"\nunit = "municipality"\n'
+    )
+    found = ran(tmp_path, policy)
+    told = {p.code: p.value for p in found.problems}
+    assert told["exception-idle"] == "熊本市"
+    assert told["selection-unused"] == "forgotten"
+
+
+@pytest.mark.parametrize("cut", ["", 'cut = ["excluded_municipalities"]'])
+def test_an_excluded_municipality_inside_a_unit_is_cut_or_told(tmp_path, cut):
+    policy = """
+[[exclude_municipality]]
+code = "43100"
+name = "熊本市"
+facilities = true
+area = true
+reason = { ja = "対象外", en = "out" }
+[[select]]
+id = "all"
+unit = "prefecture"
+"""
+    found = ran(tmp_path, policy + result("support_area", '{ any = ["all"] }', cut))
+    told = [p.value for p in found.problems if p.code == "ground-in-excluded-municipality"]
+    assert told == ([] if cut else ["熊本県"])
+
+
 def test_a_reason_by_hand_comes_first(tmp_path):
     hand = """
 [[unit_reason]]

@@ -378,3 +378,36 @@ def test_an_area_that_the_indices_alone_have_is_of_another_edition(name):
     assert (one.code, one.value) == ("area-of-the-indices-alone", name)
     assert "2024-01" in one.message.ja
     assert "medical_areas" in one.remedy.en
+
+
+CLINICS = """
+[[select]]
+id = "itself"
+unit = "facility"
+[[select]]
+id = "circle"
+unit = "facility"
+radius_m = 4000
+"""
+
+
+@pytest.mark.parametrize(
+    ("select", "more", "code"),
+    [
+        ('{ none = ["itself"] }', "", "result-without-units"),
+        ('{ any = [{ none = ["itself"] }] }', "", "result-without-units"),
+        ('{ minus = [{ none = ["itself"] }, "circle"] }', "", "result-without-units"),
+        ('{ all = ["circle", { none = ["itself"] }] }', "", None),
+        ('{ any = ["itself", "circle"] }', "", "result-of-two-grounds"),
+        ('{ any = ["circle", { all = ["itself"] }] }', "", "result-of-two-grounds"),
+        ('{ minus = ["circle", "itself"] }', "", None),
+        ('{ any = ["circle"] }', "valid_to = 2027-03-31", "result-period-reversed"),
+        ('{ any = ["circle"] }', "valid_from = 2030-04-01", "result-period-reversed"),
+        ('{ any = ["circle"] }', "valid_to = 2027-04-01", None),
+    ],
+)
+def test_a_result_that_cannot_mean_what_it_says_is_an_error(select, more, code):
+    result = RESULT.replace('{ any = ["s"] }', select) + more
+    found = problems(CLINICS + result)
+    assert [p.code for p in found] == ([code] if code else [])
+    assert all(p.row is not None for p in found)

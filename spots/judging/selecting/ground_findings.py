@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import geopandas as gpd
 import numpy as np
 import shapely
 
 from boundaries import ellipsoidal_km2
 from groundfloor.problems import Problem, Text, error, note, warning
+from spots.judging.designation import covers
 from spots.judging.plan_reasons import plan_reason, without_service
 from spots.judging.policy import MADE_IN_PYTHON, Policy
 from spots.judging.selecting.algebra import OF_CODES
@@ -47,7 +49,8 @@ def ground_findings(
     -------
     tuple of Problem
         Errors: a designated unit below the municipality has no reason. Warnings: it names no
-        service; a spot reaches into a 少数区域. Notes: units in two selections, and overlaps.
+        service; a spot reaches into a 少数区域, or ground into an excluded municipality. Notes:
+        units in two selections, and overlaps.
     """
     designated = [v for v in verdicts if v.state is State.DESIGNATED]
     return (
@@ -56,6 +59,7 @@ def ground_findings(
         *_twice(setting, designated),
         *_overlaps(setting, designated),
         *_in_moot(setting, designated, facts),
+        *_in_excluded(policy, setting, designated, facts),
     )
 
 
@@ -170,21 +174,56 @@ def _in_moot(
         return
     moot = {a.code for a in facts.regions.medical_areas if a.area_class in setting.moot}
     frame = facts.regions.municipalities
-    towns = frame[frame["area_code"].isin(moot)]
-    tree = shapely.STRtree(towns.geometry.to_numpy())
+    for verdict, km2 in _reaching(designated, frame[frame["area_code"].isin(moot)]):
+        yield warning(
+            "spot-in-shortage-area",
+            Text(
+                f"区域のうち{area(km2)}が、スポットを要しない二次医療圏にあります",
+                f"{area(km2)} of it lie in medical areas that need no spot",
+            ),
+            Text(
+                '除くときは結果に cut = ["shortage_areas"] と書いてください',
+                'to leave it out, write cut = ["shortage_areas"] in the result',
+            ),
+            value=verdict.unit.name,
+        )
+
+
+def _in_excluded(
+    policy: Policy,
+    setting: ResultSetting,
+    designated: Sequence[UnitVerdict],
+    facts: GroundFacts,
+) -> Iterator[Problem]:
+    """Yield units with ground in a municipality that the policy excludes, and nothing cuts off."""
+    if "excluded_municipalities" in setting.cut:
+        return
+    frame = facts.regions.municipalities
+    codes = [e.code for e in policy.exclude_municipality if e.area]
+    out = [any(covers(code, str(town)) for code in codes) for town in frame.index]
+    for verdict, km2 in _reaching(designated, frame[out]):
+        yield warning(
+            "ground-in-excluded-municipality",
+            Text(
+                f"区域のうち{area(km2)}が、設定基準で対象外とした市区町村にあります",
+                f"{area(km2)} of it lie in municipalities that the policy excludes",
+            ),
+            Text(
+                '除くときは結果に cut = ["excluded_municipalities"] と書いてください',
+                'to leave it out, write cut = ["excluded_municipalities"] in the result',
+            ),
+            value=verdict.unit.name,
+        )
+
+
+def _reaching(
+    designated: Sequence[UnitVerdict], towns: gpd.GeoDataFrame
+) -> Iterator[tuple[UnitVerdict, float]]:
+    """Yield units with ground in some municipalities, and how many km² there are."""
+    shapes = towns.geometry.to_numpy()
+    tree = shapely.STRtree(shapes)
     for verdict in designated:
-        near = towns.geometry.to_numpy()[tree.query(verdict.geometry, predicate="intersects")]
+        near = shapes[tree.query(verdict.geometry, predicate="intersects")]
         km2 = sum(ellipsoidal_km2(shapely.intersection(verdict.geometry, g)) for g in near)
         if km2 >= SMALLEST_KM2:
-            yield warning(
-                "spot-in-shortage-area",
-                Text(
-                    f"区域のうち{area(km2)}が、スポットを要しない二次医療圏にあります",
-                    f"{area(km2)} of it lie in medical areas that need no spot",
-                ),
-                Text(
-                    '除くときは結果に cut = ["shortage_areas"] と書いてください',
-                    'to leave it out, write cut = ["shortage_areas"] in the result',
-                ),
-                value=verdict.unit.name,
-            )
+            yield verdict, km2

@@ -15,6 +15,7 @@ from spots.judging.selecting.algebra import Selected
 from spots.judging.selecting.conditions import found
 from spots.judging.selecting.ground_facts import GroundFacts, TableKey
 from spots.judging.selecting.ground_findings import ground_findings
+from spots.judging.selecting.idle_clauses import idle_clauses
 from spots.judging.selecting.leaf_findings import UnitFinding
 from spots.judging.selecting.selection_settings import RULE, SelectSetting
 from spots.judging.selecting.unit_names import UnitIndex
@@ -78,6 +79,7 @@ def judge_ground(policy: Policy, facts: GroundFacts) -> JudgedGround:
                 for problem in ground_findings(policy, setting, verdicts, facts)
             ),
             *house.unused_rows(),
+            *house.idle_clauses(),
         ),
     )
 
@@ -124,6 +126,10 @@ class _House:
             ]
             if table.key is TableKey.UNIT and asking:
                 yield from unused_rows(table, asking, self._facts)
+
+    def idle_clauses(self) -> Iterator[Problem]:
+        """Yield selections and exceptions that came to bear on nothing."""
+        return idle_clauses(self._policy, self._known, self._facts)
 
     def _select(self, setting: SelectSetting) -> Selected:
         units = units_of(setting, self._facts)

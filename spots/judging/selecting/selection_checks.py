@@ -16,6 +16,7 @@ from groundfloor.toml import KeyPath
 from spots.judging.policy import Policy
 from spots.judging.selecting.ground_facts import WITHOUT_LAYER, GroundFacts, TableKey
 from spots.judging.selecting.name_checks import name_problems
+from spots.judging.selecting.result_checks import result_problems
 from spots.judging.selecting.selection_settings import (
     NATIONAL_AVERAGE,
     RULE,
@@ -63,6 +64,7 @@ def selection_problems(
     """
     at = written or WrittenKeys()
     found = [*_ids(policy, at), *_references(policy, at), *_circles(policy, at)]
+    found += result_problems(policy, at)
     for n, setting in enumerate(policy.select):
         found += _layers(setting, n, facts, at)
         for path, condition in written_conditions(setting, n):

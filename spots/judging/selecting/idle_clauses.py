@@ -1,0 +1,75 @@
+"""What a policy says and no unit hears: selections in no result, exceptions of what is not in.
+
+Stands apart: it is told when every result is known, and changes none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from groundfloor.problems import Problem, Text, note, warning
+from spots.judging.policy import Policy
+from spots.judging.selecting.algebra import Selected
+from spots.judging.selecting.ground_facts import GroundFacts
+from spots.judging.selecting.selection_settings import SelectSetting
+from spots.judging.selecting.unit_names import UnitIndex
+
+
+def idle_clauses(
+    policy: Policy, known: Mapping[str, Selected], facts: GroundFacts
+) -> Iterator[Problem]:
+    """Yield a warning for each selection that no result asks for, and a note on idle exceptions.
+
+    Parameters
+    ----------
+    policy : Policy
+        Its selections.
+    known : mapping of str to Selected
+        Every selection that a result asked for, by id.
+    facts : GroundFacts
+        For what exceptions name.
+    """
+    for setting in policy.select:
+        if setting.id in known:
+            yield from _exceptions(setting, known[setting.id], facts)
+        else:
+            yield _unused(setting)
+
+
+def _unused(setting: SelectSetting) -> Problem:
+    return warning(
+        "selection-unused",
+        Text(
+            "この選定はどの結果からも使われていません",
+            "is a selection that no result asks for: it takes nothing in, or out",
+        ),
+        Text(
+            "結果の select に加えるか、要らなければ消してください",
+            "add it to a result's select, or take it out",
+        ),
+        value=setting.id,
+    )
+
+
+def _exceptions(setting: SelectSetting, own: Selected, facts: GroundFacts) -> Iterator[Problem]:
+    index = UnitIndex.of([*own.units.values()] if setting.except_ else (), facts.regions)
+    idle = [e.name for e in setting.except_ if not _are_out(own.exceptions, index, e.name)]
+    for name in idle:
+        yield note(
+            "exception-idle",
+            Text(
+                f"選定 {setting.id} の条件に当たらないため、この例外は要りません"
+                "（ほかの選定では除かれません）",
+                f"does not meet the condition of {setting.id} anyway: the exception is not needed, "
+                "and takes it out of no other selection",
+            ),
+            Text(
+                "例外を書く選定を確かめてください",
+                "check that the exception stands in the right selection",
+            ),
+            value=name,
+        )
+
+
+def _are_out(exceptions: Collection[str], index: UnitIndex, name: str) -> bool:
+    return any(unit.id in exceptions for unit in index.named(name))
