@@ -26,8 +26,8 @@ from spots.telling.columns import ColumnKind
 from spots.telling.evidence_words import annex_remark
 from spots.telling.facility_columns import ADDRESS, CRITERIA, NAME, POPULATION
 from spots.telling.labels import (
-    CUT_LABELS,
     STATE_LABELS,
+    STEP_LABELS,
     counted_state,
     criteria_marks,
     drafted,
@@ -275,7 +275,7 @@ def _extent(whole: Text, ledger: Iterable[CutEntry], lang: Lang) -> str:
     """Return the ground in a plan's words: what it is, and what is left out of it."""
     told = whole.render(lang)
     cuts = [
-        CUT_LABELS[entry.step].render(lang) if entry.step in CUT_LABELS else entry.step
+        STEP_LABELS[entry.step].render(lang) if entry.step in STEP_LABELS else entry.step
         for entry in ledger
         if entry.removed_km2 >= _SMALLEST_KM2
     ]

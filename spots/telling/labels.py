@@ -140,6 +140,11 @@ CUT_LABELS: dict[str, Text] = {
 }
 
 
+#: Lines of a ledger: what clauses took away, and the cuts after them.
+STEP_LABELS: dict[str, Text] = {
+    "clauses": Text("条項による部分", "what clauses take out")
+} | CUT_LABELS
+
 #: What a policy designates that judges facilities alone.
 SPOT_LABEL = Text("医師少数スポット", "physician-shortage spot")
 
@@ -184,7 +189,7 @@ def removed(entry: CutEntry, lang: Lang) -> str:
     >>> removed(CutEntry("land", 1.25, 49.01), Lang.EN)
     'without sea: 1.25 km²'
     """
-    text = CUT_LABELS.get(entry.step)
+    text = STEP_LABELS.get(entry.step)
     label = text.render(lang) if text else entry.step
     label = f"{label}を除く" if lang == Lang.JA else f"without {label}"
     return told_as(same(label), same(area(entry.removed_km2))).render(lang)

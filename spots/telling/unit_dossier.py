@@ -24,7 +24,7 @@ from boundaries.types import AreaClass
 from groundfloor.problems import Text
 from spots.telling.dossier import index_of
 from spots.telling.dossier_facts import Fact, Section, Tone
-from spots.telling.labels import AREA_CLASS_LABELS, CUT_LABELS, TRUTH_LABELS
+from spots.telling.labels import AREA_CLASS_LABELS, STEP_LABELS, TRUTH_LABELS
 from spots.telling.plan_facts import listed_at, plan_facts
 from spots.telling.setting_words import people_basis
 from spots.telling.unit_columns import UnitRow, unit_rows
@@ -146,7 +146,7 @@ def _ground(row: UnitRow, result: RunResult) -> Iterator[Fact]:
         label, whole = Text("区域全体の面積", "The whole unit"), same(area(verdict.unit_km2))
         yield Fact("unit_area", label, whole, verdict.unit_km2, unit="km2")
     for entry in cuts:
-        what = told_as(Text("切り取り", "Cut"), CUT_LABELS.get(entry.step, same(entry.step)))
+        what = told_as(Text("切り取り", "Cut"), STEP_LABELS.get(entry.step, same(entry.step)))
         gone = same(f"{MINUS}{area(entry.removed_km2)}")
         yield Fact(f"cut.{entry.step}", what, gone, entry.removed_km2, unit="km2")
     if verdict.population is not None:

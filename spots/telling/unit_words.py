@@ -39,6 +39,15 @@ def lies_inside(title: Text, share_km2: float | None = None) -> Text:
     return Text(f"{size}が「{title.ja}」の区域にある", f"{size} of it lie in {title.en}")
 
 
+def lies_partly(title: Text, share_km2: float) -> Text:
+    """Return that no more than so much of a unit lies in the ground of another selection."""
+    size = area(share_km2)
+    return Text(
+        f"「{title.ja}」の区域にあるのは{size}だけである",
+        f"no more than {size} of it lie in {title.en}",
+    )
+
+
 def lies_outside(title: Text) -> Text:
     """Return that a unit shares no ground with another selection."""
     return Text(f"「{title.ja}」の区域にない", f"lies outside {title.en}")

@@ -10,7 +10,7 @@ from pyproj import Geod
 
 from groundfloor.problems import DataError, SpotsError, UsageError
 from spots import run
-from spots.types import RunResult, State
+from spots.types import RunResult, State, Truth
 from spots.types.ground_units import ClauseRole, UnitVerdict
 from tests.helpers.small_job import files, write_job
 
@@ -459,6 +459,30 @@ unit = "prefecture"
     found = ran(tmp_path, policy + result("support_area", '{ any = ["all"] }', cut))
     told = [p.value for p in found.problems if p.code == "ground-in-excluded-municipality"]
     assert told == ([] if cut else ["熊本県"])
+
+
+@pytest.mark.parametrize(
+    ("join", "state"),
+    [("all", State.NOT_MET), ("any", State.DESIGNATED), ("none", State.DESIGNATED)],
+)
+def test_a_clause_says_what_the_result_rests_on_where_a_unit_lies_partly_inside(
+    tmp_path, join, state
+):
+    """`any`, `all` and `none` judge whole units: a part of a town in a circle is not the town."""
+    points = "名称,市区町村,緯度,経度,設定理由\n甲辺地,山都町,32.7,131.1,辺地のため\n"
+    select = {
+        "all": '{ all = ["yamato", "points"] }',
+        "any": '{ any = ["yamato", "points"] }',
+        "none": '{ all = ["yamato", { none = ["points"] }] }',
+    }[join]
+    policy = ROUND_POINTS + result("candidate", select)
+    town = of(ran(tmp_path, policy, POINTS, points_csv=points), "山都町")
+    assert town.state is state
+    (clause,) = [c for c in town.clauses if c.select == "points"]
+    assert (clause.truth, clause.removed_km2) == (Truth.NOT_MET, 0.0)
+    assert clause.text.en == "no more than 50.27 km² of it lie in points"
+    if state is State.NOT_MET:
+        assert town.reason == clause.text
 
 
 def test_a_reason_by_hand_comes_first(tmp_path):

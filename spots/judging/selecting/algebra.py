@@ -31,6 +31,8 @@ from spots.types.listed_entry import ListedEntry
 #: two outlines of one border: 国土数値情報 is drawn from maps of 1:25,000, 0.7 mm of which are
 #: 17.5 m (国土地理院, 作業規程の準則: 標準偏差 0.7 mm), on either side.
 STRIP_M = 35.0
+#: Joins that cut ground; the others judge whole units.
+CUTTING = frozenset({"minus", "intersect"})
 #: A drawn circle has the true one's area, so that its rim is up to 0.1 m off.
 _RIM_DEGREES = 2e-6
 
@@ -301,8 +303,7 @@ def extent(join: Join, unit: Unit, known: Mapping[str, Selected]) -> UnitExtent:
         Every selection and earlier result by id.
     """
     ((key, parts),) = join.used()
-    cuts = key in {"minus", "intersect"}
-    found = [_of_part(part, unit, known, whole=not cuts) for part in parts]
+    found = [_of_part(part, unit, known, whole=key not in CUTTING) for part in parts]
     if key == "any":
         return reduce(_either, found)
     if key == "none":

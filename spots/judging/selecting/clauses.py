@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from boundaries import ellipsoidal_km2
 from groundfloor.problems import Text
-from spots.judging.selecting.algebra import Selected, Share
+from spots.judging.selecting.algebra import CUTTING, Selected, Share, UnitExtent
 from spots.judging.selecting.selection_settings import Join
 from spots.telling import unit_words as words
 from spots.types import Truth
@@ -44,7 +44,7 @@ def clauses_of(
         if isinstance(part, Join):
             yield from clauses_of(part, unit, known, here)
         else:
-            yield from _told(known[part], unit, here)
+            yield from _told(known[part], unit, here, whole=key not in CUTTING)
 
 
 def _role(key: str, place: int, role: ClauseRole) -> ClauseRole:
@@ -55,20 +55,20 @@ def _role(key: str, place: int, role: ClauseRole) -> ClauseRole:
     return role
 
 
-def _told(selected: Selected, unit: Unit, role: ClauseRole) -> Iterator[Clause]:
+def _told(selected: Selected, unit: Unit, role: ClauseRole, *, whole: bool) -> Iterator[Clause]:
     if unit.id in selected.units:
         yield _of_own(selected, unit, role)
         return
     found = selected.extent_of(unit)
-    truth = found.truth
-    if truth is Truth.NOT_MET and role is not ClauseRole.NEEDS:
+    truth = (found.as_whole if whole else found).truth
+    if found.maybe.empty and role is not ClauseRole.NEEDS:
         return
-    taken = _km2(found.sure, unit)
+    taken = 0.0 if truth is Truth.NOT_MET else _km2(found.sure, unit)
     yield Clause(
         select=selected.id,
         role=role,
         truth=truth,
-        text=_where(selected.title, truth, found.sure, taken),
+        text=_where(selected.title, truth, found, unit),
         reason=selected.reason,
         removed_km2=taken if role is ClauseRole.TAKES_OUT else 0.0,
         own=False,
@@ -104,9 +104,11 @@ def _km2(share: Share, unit: Unit) -> float:
     return ellipsoidal_km2(ground) if ground is not None else 0.0
 
 
-def _where(title: Text, truth: Truth, share: Share, km2: float) -> Text:
+def _where(title: Text, truth: Truth, found: UnitExtent, unit: Unit) -> Text:
     if truth is Truth.UNDETERMINED:
         return words.may_lie_inside(title)
-    if truth is Truth.NOT_MET:
+    if found.maybe.empty:
         return words.lies_outside(title)
-    return words.lies_inside(title, None if share.whole else km2)
+    if truth is Truth.NOT_MET:
+        return words.lies_partly(title, _km2(found.maybe, unit))
+    return words.lies_inside(title, None if found.sure.whole else _km2(found.sure, unit))
