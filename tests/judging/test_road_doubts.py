@@ -131,11 +131,16 @@ def test_a_list_of_neighbours_makes_the_border_nothing():
 
 
 def test_neighbours_of_which_none_is_listed_leave_the_border_open_and_are_named():
-    found = outcome(beside_border(1000, 2 * LIMIT, **listed_in("40", "45")))
+    found = outcome(beside_border(1000, 2 * LIMIT, **listed_in("42")))  # over the sea
     assert (found.truth, found.travel.border_ms) == (UNDETERMINED, 1000)
-    assert found.travel.border_unlisted == ("大分県", "鹿児島県")
-    assert "大分県、鹿児島県の病院が一覧に1つもなく" in found.text.ja
-    assert "no list names a hospital of 大分県, 鹿児島県" in found.text.en
+    assert found.travel.border_unlisted == ("福岡県", "大分県", "宮崎県", "鹿児島県")
+    assert "福岡県、大分県、宮崎県、鹿児島県の病院が一覧に1つもなく" in found.text.ja
+    assert "no list names a hospital of 福岡県, 大分県, 宮崎県, 鹿児島県" in found.text.en
+
+
+def test_a_list_of_one_neighbour_is_believed_where_no_outline_says_whose_border_it_is():
+    found = outcome(beside_border(1000, 2 * LIMIT, **listed_in("44")))
+    assert (found.truth, found.travel.border_ms) == (MET, None)
 
 
 def test_hospitals_whose_prefecture_is_not_known_are_believed_to_cover_the_border_and_told():
@@ -233,12 +238,16 @@ def test_a_prefecture_beyond_whose_border_hospitals_are_listed_is_open_no_more(r
         (("40",), {"45202": EAST}, ("宮崎県",)),
         (("40",), {"45202": EAST, "40202": (130.3, 32.8, 130.75, 33.0)}, ("宮崎県",)),
         (("40", "45"), {"45202": EAST}, None),
-        (("40", "45"), {}, ("大分県", "鹿児島県")),
+        (("40", "45"), {}, None),
+        (("42",), {}, ("福岡県", "大分県", "宮崎県", "鹿児島県")),
         (("40", "42", "44", "45", "46"), {}, None),
         (("42",), {"42202": EAST}, None),
         (("40", "44", "45", "46"), {"42202": EAST}, None),  # no road leads there, so no list must
     ],
-    ids=["listed", "other", "two-neighbours", "both", "unknown", "all", "not-next", "by-sea"],
+    ids=[
+        *("listed", "other", "two-neighbours", "both", "believed", "unknown", "all"),
+        *("not-next", "by-sea"),
+    ],
 )
 def test_only_the_part_of_the_border_is_closed_behind_which_hospitals_are_listed(
     listed: tuple[str, ...], towns: dict[str, Any], unlisted: tuple[str, ...] | None
@@ -256,8 +265,10 @@ def test_a_sliver_between_two_outlines_is_either_s():
     west, south, east, north = EAST
     beyond = {"40202": (west + 0.255, south, east, north)}  # 500 m behind the road's end
     others = {"44202": (10, 10, 11, 11), "45202": (12, 10, 13, 11), "46202": (14, 10, 15, 11)}
-    alone = outcome(leaving(738_000, towns=beyond, **listed_in("40")))
-    assert alone.travel.border_unlisted == ("大分県", "宮崎県", "鹿児島県")
+    alone = outcome(leaving(738_000, towns=beyond, **listed_in("42")))
+    assert alone.travel.border_unlisted == ("福岡県", "大分県", "宮崎県", "鹿児島県")
+    near = outcome(leaving(738_000, towns=beyond | others, **listed_in("44")))
+    assert near.travel.border_unlisted == ("福岡県",)
     assert outcome(leaving(738_000, towns=beyond | others, **listed_in("40"))).truth is MET
 
 
@@ -296,10 +307,8 @@ def test_the_run_names_them_in_one_warning():
     assert found.code == "network-border-near"
     assert "（a病院）" in found.message.ja, "b is 60 minutes from the border"
     assert "destination" in found.remedy.ja
-    (found,) = open_borders(
-        judge(policy(), beside_border(1000, 2 * LIMIT, **listed_in("46", "40")))
-    )
-    assert "隣県（大分県、宮崎県）の病院の一覧もない" in found.message.ja
+    (found,) = open_borders(judge(policy(), beside_border(1000, 2 * LIMIT, **listed_in("42"))))
+    assert "隣県（福岡県、大分県、宮崎県、鹿児島県）の病院の一覧もない" in found.message.ja
     assert "市区町村の境界も与えると" in found.remedy.ja
     assert open_borders(judge(policy(), beside_border(1000, LIMIT - 1))) == ()
 

@@ -5,9 +5,11 @@ data reach beyond it, and behind the border of the data there may be any. The dr
 yardstick, since every drive out passes it: where it takes as long as the threshold, whatever lies
 beyond does too. A drive that leaves and comes back is not looked for.
 
-A list that names hospitals of one neighbour says nothing of another's: a border is believed to be
-covered only where the prefecture behind it is one of which hospitals are listed. Outlines of the
-neighbours say which that is; without them it may be any that the prefecture lies next to.
+A list that names hospitals of one neighbour says nothing of another's: a border is covered where
+the prefecture behind it is one of which hospitals are listed. Outlines of the neighbours say which
+that is. Without them it may be any that the prefecture lies next to, and a list that names
+hospitals of one of those is believed: else a policy that counts neighbours could never be met
+without outlines of them all.
 
 The coast is no border: only where roads lead on into other land. A network whose source does not
 say where it was cut (link tables) has no border of its own.
@@ -174,9 +176,9 @@ def _hits(pairs: NDArray[np.int64], codes: Sequence[str], count: int) -> list[fr
 
 
 def _open(leading: Iterable[_Leading[T]], listed: frozenset[str]) -> dict[frozenset[str], list[T]]:
-    """Return what leads to prefectures that are not listed, by these; everything if none is."""
+    """Return what leads to prefectures of which none is listed, by these; everything if none is."""
     answer: dict[frozenset[str], list[T]] = {}
     for thing, beyond in leading:
-        if unlisted := beyond - listed if listed else _ANYTHING:
-            answer.setdefault(unlisted, []).append(thing)
+        if not beyond & listed:
+            answer.setdefault(beyond if listed else _ANYTHING, []).append(thing)
     return answer
