@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -38,6 +39,15 @@ _NEXT_TO = {
     36: (37, 38, 39), 37: (38,), 38: (39,), 40: (41, 43, 44), 41: (42,), 43: (44, 45, 46),
     44: (45,), 45: (46,),
 }  # fmt: skip
+# Pairs without a road between that come within some 22 km of each other, over a strip of a third
+# prefecture or the sea; measured between the outlines of 国土数値情報 N03.
+_NEAR_TO = {
+    1: (2,), 3: (6,), 8: (10, 13), 9: (12, 15), 10: (12, 13, 19), 11: (14,), 13: (20,),
+    23: (25,), 25: (27, 29), 28: (29, 30, 37), 30: (36,), 32: (33,), 33: (38,), 34: (37,),
+    35: (38, 44), 37: (39,), 38: (44,), 40: (42,), 41: (43,), 42: (43,), 46: (47,),
+}  # fmt: skip
+#: Geodesic metres: no prefecture outside of `near_prefectures` comes that near.
+BEYOND_NEAR_M = 20_000.0
 
 # 政令指定都市 (JIS X 0402): code and name of the city, code of its last possible ward. Ward codes
 # follow the city's own code up to the next city's; 東京都の特別区 (131xx) are municipalities of
@@ -79,9 +89,24 @@ def adjacent_prefectures(code: str) -> frozenset[str]:
     >>> sorted(adjacent_prefectures("43")), sorted(adjacent_prefectures("47"))
     (['40', '44', '45', '46'], [])
     """
+    return _paired(code, _NEXT_TO)
+
+
+def near_prefectures(code: str) -> frozenset[str]:
+    """Return the prefectures of which some ground may lie within `BEYOND_NEAR_M` of one.
+
+    Examples
+    --------
+    >>> sorted(near_prefectures("44"))
+    ['35', '38', '40', '43', '45']
+    """
+    return _paired(code, _NEXT_TO) | _paired(code, _NEAR_TO)
+
+
+def _paired(code: str, pairs: Mapping[int, tuple[int, ...]]) -> frozenset[str]:
     number = int(code)
-    above = _NEXT_TO.get(number, ())
-    below = (lower for lower, higher in _NEXT_TO.items() if number in higher)
+    above = pairs.get(number, ())
+    below = (lower for lower, higher in pairs.items() if number in higher)
     return frozenset(f"{each:02d}" for each in (*above, *below))
 
 

@@ -19,6 +19,7 @@ from boundaries.geometry import dissolve
 from boundaries.listed_places import (
     ListedCells,
     ListedRow,
+    either_says,
     listed_vocabulary,
     of_former_municipalities,
     unknown_listed_columns,
@@ -227,7 +228,7 @@ def _unit(unit_id: str, group: Sequence[_Piece]) -> GroundUnit:
             service=_first(p.listed.service for p in group),
             page=_first(p.listed.page for p in group),
             councils=tuple(sorted({day for p in group for day in p.listed.councils})),
-            on_application=any(p.listed.on_application for p in group),
+            on_application=either_says(p.listed.on_application for p in group),
         ),
         geometry=dissolve(areas) if areas else None,
         point=(points[0].x, points[0].y) if points and not areas else None,

@@ -7,7 +7,7 @@ ground: what it is called, where, why, for which service, and which councils dea
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -100,10 +100,12 @@ _YES = frozenset(
 )
 _NO = frozenset(
     {
-        *("", "×", "x", "-", "―", "ー", "—", "–", "無", "なし", "無し", "申請なし", "申請無"),
-        *("未申請", "未", "いいえ", "false", "no", "n", "0", "0.0", "off"),
+        *("×", "x", "無", "なし", "無し", "申請なし", "申請無", "申請無し", "未申請", "未"),
+        *("いいえ", "false", "no", "n", "0", "0.0", "off"),
     }
 )
+#: An empty cell, and a dash, say neither that it was applied for nor that it was not.
+_BLANK = frozenset({"", "-", "―", "ー", "—", "–"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +118,15 @@ class PlanCells:
         設定理由, service, and page of the plan, as written; may be empty.
     councils : tuple of date
         Days of the councils, sorted.
-    on_application : bool
-        Whether its municipality applied for it.
+    on_application : bool or None
+        Whether its municipality applied for it; None where the row does not say.
     """
 
     reason: str = ""
     service: str = ""
     page: str = ""
     councils: tuple[date, ...] = ()
-    on_application: bool = False
+    on_application: bool | None = None
 
     @property
     def filled(self) -> bool:
@@ -154,8 +156,8 @@ class ListedRow:
         設定理由, service, and page of the plan, as written; may be empty.
     councils : tuple of date
         Days of the councils, sorted.
-    on_application : bool
-        Whether its municipality applied for it.
+    on_application : bool or None
+        Whether its municipality applied for it; None where the row does not say.
     """
 
     row: int
@@ -168,7 +170,7 @@ class ListedRow:
     service: str = ""
     page: str = ""
     councils: tuple[date, ...] = ()
-    on_application: bool = False
+    on_application: bool | None = None
 
 
 def listed_vocabulary(
@@ -333,14 +335,16 @@ class ListedCells:
                     problems.append(no_date(part.strip(), self._table.label, row.number, header))
         return tuple(sorted(days)), tuple(problems)
 
-    def _application(self, row: Row) -> tuple[bool, tuple[Problem, ...]]:
+    def _application(self, row: Row) -> tuple[bool | None, tuple[Problem, ...]]:
         text = self._text(row, "application")
         word = compact(text)
+        if word in _BLANK:
+            return None, ()
         if word in _NO:
             return False, ()
         if word in _YES or day_of(text, serial=True) is not None:  # a day, under 申請日
             return True, ()
-        return False, (self._problem("application-unread", row, "application", text),)
+        return None, (self._problem("application-unread", row, "application", text),)
 
     def _municipality_code(self, row: Row) -> tuple[str, tuple[Problem, ...]]:
         column, text = "municipality_code", self._text(row, "municipality_code")
@@ -391,6 +395,18 @@ class ListedCells:
         )
 
 
+def either_says(said: Iterable[bool | None]) -> bool | None:
+    """Return what several rows about one thing say together: one ○ is enough, blanks say nothing.
+
+    Examples
+    --------
+    >>> either_says([None, False, True]), either_says([None, False]), either_says([None])
+    (True, False, None)
+    """
+    told = [each for each in said if each is not None]
+    return any(told) if told else None
+
+
 _SHORT = 3  # digits of a municipality's code beside that of its prefecture
 _MESSAGES = {
     "name-missing": (
@@ -399,7 +415,10 @@ _MESSAGES = {
     ),
     "application-unread": (
         Text("申請の有無として読めません", "does not say whether it was applied for"),
-        Text("○か空欄にしてください", "write ○, or leave it blank"),
+        Text(
+            "○か×、分からなければ空欄にしてください",
+            "write ○ or ×, or leave it blank if it is not known",
+        ),
     ),
     "bad-municipality-code": (
         Text("市区町村コードとして読めません", "not a municipality code"),

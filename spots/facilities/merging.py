@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from boundaries.listed_places import either_says
 from groundfloor.folding import compact
 from groundfloor.problems import Problem, Text
 from spots.facilities.doubles import with_doubles
@@ -379,7 +380,7 @@ def _entry(raws: Sequence[RawFacility]) -> ListedEntry | None:
         name: next((value for e in entries if (value := getattr(e, name))), getattr(main, name))
         for name in _PLAN_FIELDS
     }
-    return replace(main, on_application=any(e.on_application for e in entries), **first)
+    return replace(main, on_application=either_says(e.on_application for e in entries), **first)
 
 
 def _plan_contradicted(group: _Group) -> Iterator[Problem]:

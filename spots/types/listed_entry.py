@@ -22,8 +22,8 @@ class ListedEntry:
         Days of the councils that dealt with it.
     page : str
         Page of the plan.
-    on_application : bool
-        Whether its municipality applied for it.
+    on_application : bool or None
+        Whether its municipality applied for it; None where the list does not say.
     file : str
         The list.
     row : int or None
@@ -37,6 +37,6 @@ class ListedEntry:
     service: str = ""
     councils: tuple[date, ...] = ()
     page: str = ""
-    on_application: bool = False
+    on_application: bool | None = None
     file: str = ""
     row: int | None = None

@@ -180,7 +180,8 @@ def ground(
     """Return what is known of a run."""
     everyone = tuple(facilities)
     rules = policy()
-    prefectures = {f.id: f.prefecture_code or (f.municipality_code or "33")[:2] for f in everyone}
+    home = regions.prefecture_code
+    prefectures = {f.id: f.prefecture_code or (f.municipality_code or home)[:2] for f in everyone}
     places = {
         f.id: Place(f.municipality_code, "", prefectures[f.id], None, "", AreaClass.NEITHER)
         for f in everyone

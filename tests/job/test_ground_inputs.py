@@ -393,7 +393,8 @@ def test_an_entry_has_reason_councils_and_page(tmp_path):
     ("word", "applied"),
     [
         *((w, True) for w in ("○", "〇", "有", "申請", "TRUE", "1", "R7.4.1", "あり")),
-        *((w, False) for w in ("", "×", "無", "FALSE", "-", "0", "なし")),
+        *((w, False) for w in ("×", "無", "FALSE", "0", "なし", "未申請")),
+        *((w, None) for w in ("", "-")),
     ],
 )
 def test_words_of_an_application(tmp_path, word, applied):

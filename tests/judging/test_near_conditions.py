@@ -124,6 +124,22 @@ def test_who_has_no_position_may_be_near_where_its_municipality_is():
     assert alone(lost, clinic("丙医院", away(2000.0))).truth is NOT_MET
 
 
+@pytest.mark.parametrize(
+    ("prefecture", "truth"),
+    # 札幌 is far from 神奈川; 東京 is next to it, and is not on the map; 埼玉 is near, over a strip.
+    [("01", MET), ("13", UNDETERMINED), ("11", UNDETERMINED), ("22", MET)],
+)
+def test_who_has_no_position_in_another_prefecture_may_be_near_only_where_that_is(
+    prefecture, truth
+):
+    towns = [("14203", "平塚市", ""), ("14206", "小田原市", ""), ("22205", "熱海市", "")]
+    far = clinic("遠い医院", Position(LON + 0.19, LAT + 0.05), municipality_code="14206")
+    lost = clinic("市立病院", None, municipality_code=None, prefecture_code=prefecture)
+    own = clinic("甲診療所", HERE)
+    facts = ground(a_map(towns, prefecture="14"), [own, far, lost])
+    assert judged(ALONE, [institution(own, code="14203")], facts)["甲診療所"].truth is truth
+
+
 def test_beyond_the_border_somebody_may_be_of_whom_no_list_knows():
     regions = a_map([("14203", "平塚市", ""), ("22205", "熱海市", "")], prefecture="14")
     near = Position(LON + 0.08, LAT + 0.05)  # 1.8 km west of the border

@@ -19,6 +19,7 @@ import shapely
 from numpy.typing import NDArray
 
 from boundaries import geodesic_distance_m
+from boundaries.codes import BEYOND_NEAR_M, near_prefectures
 from boundaries.geometry import GEOD
 from spots.facilities.matching import SAME_PLACE_M, house_key
 from spots.judging.criteria import PolicyFacts
@@ -78,8 +79,8 @@ class LookAround:
         Everything known of them.
     houses : mapping of str to str
         Address of each facility down to the house number, in one spelling; by id.
-    foreign : ndarray
-        Ground of other prefectures on the map.
+    foreign : mapping of str to ndarray
+        Ground of other prefectures on the map, by two-digit code.
     beyond_open : bool
         Whether institutions of other prefectures count and nobody has listed any.
     """
@@ -90,7 +91,7 @@ class LookAround:
     unplaced: tuple[Facility, ...]
     facts: PolicyFacts
     houses: Mapping[str, str]
-    foreign: NDArray[np.object_]
+    foreign: Mapping[str, NDArray[np.object_]]
     beyond_open: bool
 
     @classmethod
@@ -102,11 +103,11 @@ class LookAround:
         unplaced = tuple(f for f in by_id if _trusted(f) is None)
         beyond = facts.travel.neighbours and not any(map(facts.is_neighbour, others))
         houses = {f.id: house_key(f.address) for f in facts.facilities if f.address}
-        foreign = np.empty(0, dtype=object)
+        foreign: dict[str, NDArray[np.object_]] = {}
         if facts.regions is not None:
-            towns = facts.regions.municipalities
-            mine = towns["prefecture_code"] == facts.prefecture
-            foreign = towns.geometry[~mine].to_numpy()
+            by_prefecture = facts.regions.municipalities.groupby("prefecture_code").geometry
+            foreign = {str(code): towns.to_numpy() for code, towns in by_prefecture}
+            foreign.pop(facts.prefecture, None)
         return cls(placed, at[:, 0], at[:, 1], unplaced, facts, houses, foreign, beyond)
 
     def among(self, kept: NDArray[np.bool_]) -> LookAround:
@@ -164,26 +165,34 @@ class LookAround:
             if self.same_one(own, other, gap) is Truth.UNDETERMINED:
                 yield gap, other
         for other in self.unplaced:
-            least = self._least_m(other, here)
+            least = self._least_m(other, here, limit_m)
             if least <= limit_m and self.same_one(own, other, math.inf) is not Truth.MET:
                 yield least, other
         border = self._border_m(here, limit_m) if self.beyond_open else None
         if border is not None:
             yield border, None
 
-    def _least_m(self, other: Facility, here: Position) -> float:
-        """Return how near somebody without a position may be."""
+    def _least_m(self, other: Facility, here: Position, limit_m: float) -> float:
+        """Return how near somebody without a position may be; infinite if beyond a limit."""
         place, regions = self.facts.places[other.id], self.facts.regions
         code = other.municipality_code or place.municipality_code
-        if code is None or regions is None or not regions.has_ground(code):
-            foreign = self.facts.is_neighbour(other) and not self.facts.may_be_anywhere(other)
-            border = self._border_m(here, math.inf) if foreign else None
-            return 0.0 if border is None else border
-        return shown_mm(regions.distance_m(code, here.lon, here.lat))
+        if code is not None and regions is not None and regions.has_ground(code):
+            return shown_mm(regions.distance_m(code, here.lon, here.lat))
+        if not self.facts.is_neighbour(other) or self.facts.may_be_anywhere(other):
+            return 0.0
+        prefecture = self.facts.prefecture_of(other)
+        if prefecture and prefecture not in self.foreign:
+            near = prefecture in near_prefectures(self.facts.prefecture)
+            return 0.0 if near else BEYOND_NEAR_M
+        if not self.foreign:
+            return 0.0
+        border = self._border_m(here, limit_m, prefecture)
+        return math.inf if border is None else border
 
-    def _border_m(self, here: Position, limit_m: float) -> float | None:
-        """Return metres to the ground of other prefectures; None where none is within a limit."""
-        foreign = self.foreign
+    def _border_m(self, here: Position, limit_m: float, prefecture: str = "") -> float | None:
+        """Return metres to the ground of another prefecture; None where none is within a limit."""
+        asked = (prefecture,) if prefecture else tuple(self.foreign)
+        foreign = np.array([g for code in asked for g in self.foreign[code]], dtype=object)
         reach = limit_m * _SLACK / _M_PER_DEGREE / math.cos(math.radians(here.lat))
         if math.isfinite(reach):
             foreign = foreign[shapely.dwithin(foreign, shapely.Point(here.lon, here.lat), reach)]
