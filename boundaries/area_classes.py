@@ -10,7 +10,7 @@ Stands apart: names and numbers alone, while its importer puts outlines together
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from boundaries.codes import fold
@@ -68,14 +68,35 @@ def classed_areas(
         return tuple(known), []
     strangers = _strangers(areas, indices)
     found = []
-    problems = [_no_area(i) for i in strangers if i.area_code[:2] in homes]
+    problems = [_no_area(i, areas) for i in strangers if i.area_code[:2] in homes]
     uneven = {i.area_code[:2] for i in strangers}
     uneven |= {code[:2] for code in names if not indices.lists(code)}
     for code, name in sorted(names.items()):
         area, doubt = _joined(code, name, indices, uneven=code[:2] in uneven)
         found.append(area)
         problems += [doubt] if doubt is not None and code[:2] in homes else []
-    return tuple(found), problems
+    return tuple(found), _folded(problems)
+
+
+def _folded(problems: Sequence[Problem]) -> list[Problem]:
+    """Return problems with one for each kind that two editions of areas make of every area."""
+    alike: dict[str, list[Problem]] = {}
+    for problem in problems:
+        key = f"{problem.code} {problem.value}" if problem.code in TIE_CODES else problem.code
+        alike.setdefault(key, []).append(problem)
+    return [_first_of(each) for each in alike.values()]
+
+
+def _first_of(alike: Sequence[Problem]) -> Problem:
+    first, *rest = alike
+    if not rest:
+        return first
+    codes = ", ".join(str(p.value) for p in rest)
+    told = Text(
+        f"{first.message.ja}。ほか{len(rest)}件（{codes}）",
+        f"{first.message.en}; and {len(rest)} more ({codes})",
+    )
+    return replace(first, message=told)
 
 
 def unmapped_areas(
@@ -234,7 +255,11 @@ def _no_index(code: str, name: str, table: IndexTable) -> Problem:
     )
 
 
-def _no_area(found: AreaIndex) -> Problem:
+def _no_area(found: AreaIndex, areas: AreaTable) -> Problem:
+    same = (a for a in areas.assignments if same_area_name(a.area_name, found.area_name))
+    there = {a.area_code for a in same if a.area_code[:2] == found.area_code[:2]}
+    if found.area_name and there:
+        return _other_code(found, min(there))
     return warning(
         "index-without-area",
         Text(
@@ -242,6 +267,21 @@ def _no_area(found: AreaIndex) -> Problem:
             "市区町村と医療圏の対応表にありません",
             f"the indices have an area {found.area_name or found.area_code} that the table of "
             "areas has not",
+        ),
+        _ONE_EDITION,
+        row=found.row,
+        value=found.area_code,
+    )
+
+
+def _other_code(found: AreaIndex, code: str) -> Problem:
+    return warning(
+        "index-without-area",
+        Text(
+            f"医療圏「{found.area_name}」のコードが、指標の表（{found.area_code}）と"
+            f"市区町村と医療圏の対応表（{code}）で違います（コードで照合するため、結び付けません）",
+            f"the area {found.area_name} is {found.area_code} in the indices and {code} in the "
+            "table of areas; areas are matched by code, so it is left without",
         ),
         _ONE_EDITION,
         row=found.row,

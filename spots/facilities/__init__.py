@@ -1,5 +1,6 @@
 """Facility lists: read as they come, checked, merged over lists, looked up, placed on the map."""
 
+from spots.facilities.beyond_findings import folded_beyond
 from spots.facilities.checking import CheckReport, check_layers
 from spots.facilities.geocoding import geocode, unanswered
 from spots.facilities.identity import Identity
@@ -29,6 +30,7 @@ __all__ = [
     "RawFacility",
     "TownTableError",
     "check_layers",
+    "folded_beyond",
     "geocode",
     "lists_of_elsewhere",
     "merge",

@@ -36,6 +36,7 @@ from groundfloor.problems import (
 )
 from spots.facilities import (
     RawFacility,
+    folded_beyond,
     geocode,
     lists_of_elsewhere,
     merge,
@@ -109,7 +110,9 @@ def read_inputs(job: Job, progress: Progress) -> tuple[JobInputs, list[Problem]]
     progress(Text("医療機関を読み込んでいます", "reading facilities"))
     read, about_lists = read_facilities(job, regions)
     places, about_places = _place_all(read.facilities, regions, job.policy)
-    if crowd := tuple(too_many_judged(read.facilities, places, job.policy.policy.prefecture)):
+    home = job.policy.policy.prefecture
+    about_lists = folded_beyond(about_lists, read.facilities, places, home)
+    if crowd := tuple(too_many_judged(read.facilities, places, home)):
         raise DataError(crowd)
     by_hand = (
         *split_seconds(job.policy),

@@ -263,7 +263,15 @@ def test_areas_of_two_editions_are_not_joined_by_their_codes():
     unnamed = [(code, "", *rest) for code, _, *rest in indices]
     regions, problems = _joined(areas, unnamed)
     assert {a.area_class for a in regions.medical_areas} == {AreaClass.UNKNOWN}
-    assert [p.code for p in problems].count("area-name-unconfirmed") == 2
+    (told,) = [p for p in problems if p.code == "area-name-unconfirmed"]
+    assert told.message.ja.endswith("。ほか1件（0503）")
+    # A name that both have under two codes is told with both.
+    _, problems = _joined([("05201", "0512", "県央")], indices[1:2])
+    assert [p.code for p in problems] == ["index-without-area", "area-without-index"]
+    assert (
+        "「県央」のコードが、指標の表（0502）と市区町村と医療圏の対応表（0512）"
+        in problems[0].message.ja
+    )
     # Where every code fits, a table without names is as good as ever.
     regions, problems = _joined(areas[:1], unnamed[1:2])
     assert (regions.medical_areas[0].area_class, problems) == (kind, ())

@@ -5,6 +5,7 @@ Stands apart: states do not hang on it; it is about the plan that is made of the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import geopandas as gpd
@@ -138,26 +139,46 @@ def _twice(setting: ResultSetting, designated: Sequence[UnitVerdict]) -> Iterato
 
 
 def _overlaps(setting: ResultSetting, designated: Sequence[UnitVerdict]) -> Iterator[Problem]:
-    """Yield ground that several units of a result share; it counts once in the union."""
+    """Yield ground that several units of a result share; it counts once in the union.
+
+    All that lies in one unit, a city with its islands, is told at once.
+    """
     drawn = [v for v in designated if not v.geometry.is_empty]
+    shared = dict(_shared(drawn))
+    while shared:
+        times = Counter(n for pair in shared for n in pair)
+        one = max(times, key=lambda n: (times[n], -n))
+        mine = {pair: km2 for pair, km2 in shared.items() if one in pair}
+        others = [drawn[b if a == one else a].unit.name for a, b in mine]
+        yield _overlap(setting, drawn[one].unit.name, others, sum(mine.values()))
+        shared = {pair: km2 for pair, km2 in shared.items() if pair not in mine}
+
+
+def _shared(drawn: Sequence[UnitVerdict]) -> Iterator[tuple[tuple[int, int], float]]:
+    """Yield pairs of units that have ground in common, and how many km² it is."""
     shapes = np.array([v.geometry for v in drawn], dtype=object)
     left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     for a, b in sorted(zip(left.tolist(), right.tolist(), strict=True)):
         if a >= b or _apart(drawn[a].unit, drawn[b].unit):
             continue
         km2 = ellipsoidal_km2(shapely.intersection(shapes[a], shapes[b]))
-        if km2 < SMALLEST_KM2:
-            continue
-        one, other = drawn[a].unit.name, drawn[b].unit.name
-        yield note(
-            "units-overlap",
-            Text(
-                f"{one}と{other}の区域が{area(km2)}重なっています。合計の面積には一度だけ数えています",
-                f"{one} and {other} share {area(km2)}; the total counts it once",
-            ),
-            Text("重なりが意図どおりか確かめてください", "check that the overlap is meant"),
-            value=setting.id,
-        )
+        if km2 >= SMALLEST_KM2:
+            yield (a, b), km2
+
+
+def _overlap(setting: ResultSetting, one: str, others: Sequence[str], km2: float) -> Problem:
+    told = some(others, Text("件", "more"))
+    sum_ja, sum_en = ("合わせて", " in all") if len(others) > 1 else ("", "")
+    return note(
+        "units-overlap",
+        Text(
+            f"{one}と{told.ja}の区域が{sum_ja}{area(km2)}重なっています。"
+            "合計の面積には一度だけ数えています",
+            f"{one} and {told.en} share {area(km2)}{sum_en}; the total counts it once",
+        ),
+        Text("重なりが意図どおりか確かめてください", "check that the overlap is meant"),
+        value=setting.id,
+    )
 
 
 def _apart(one: Unit, other: Unit) -> bool:

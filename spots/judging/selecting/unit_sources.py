@@ -182,10 +182,15 @@ def facility_units(facts: PolicyFacts, radius_m: int | None) -> tuple[Unit, ...]
     Returns
     -------
     tuple of Unit
-        In the order of the facilities, nobody left out: one of another prefecture has that
-        prefecture's municipality, one that is in no place a `Unit.problem`.
+        In the order of the facilities. One that surely is of another prefecture is none: a
+        national list would be thousands, and their verdicts as facilities say it. One that is in
+        no place has a `Unit.problem`.
     """
-    units = [_facility(f, facts.places[f.id], facts.regions) for f in facts.candidates]
+    units = [
+        _facility(f, facts.places[f.id], facts.regions)
+        for f in facts.candidates
+        if facts.places[f.id].problem is not None or not facts.is_neighbour(f)
+    ]
     if radius_m is None:
         return tuple(units)
     lost = [
