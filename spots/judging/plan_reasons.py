@@ -90,7 +90,9 @@ def plan_reason(
         page=next((s.page for s in settings if s.page), ""),
     )
     results = _with_earlier({result.id, *asked}, policy)
-    hand = (r for r in policy.unit_reason if r.result in {None, *results} and names_unit(r, unit))
+    mine = [r for r in policy.unit_reason if r.result in {None, *results} and names_unit(r, unit)]
+    # What is said of this result comes before what is said of those that it is made of, or of all.
+    hand = iter(sorted(mine, key=lambda r: (r.result != result.id, r.result is None)))
     rows = [*entries, *((unit.entry,) if unit.entry is not None else ())]
     return _nearest(next(hand, None), rows, by_policy)
 

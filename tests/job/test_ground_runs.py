@@ -493,6 +493,39 @@ def test_a_clinic_that_stands_in_a_selected_town_is_no_unit_of_the_town_s_select
     assert of(found, "山都町").state is State.DESIGNATED
 
 
+def test_a_point_at_sea_is_not_in_the_town_that_it_states(tmp_path):
+    """A slip in a coordinate: what lies 5 km off every coast is no place of the town."""
+    points = (
+        "名称,市区町村,緯度,経度,設定理由\n甲,山都町,32.7,131.1,辺地\n乙,山都町,32.5,131.2,辺地\n"
+        "港,山都町,32.5499,131.2,辺地\n"
+    )
+    policy = ROUND_POINTS + result("support_area", '{ any = ["points"] }')
+    found = ran(tmp_path, policy, POINTS, points_csv=points)
+    designated = {name for name, state in states(found).items() if state is State.DESIGNATED}
+    assert designated == {"甲", "港"}
+    assert of(found, "乙").state is State.UNDETERMINED
+    assert "山都町" in of(found, "乙").reason.ja
+
+
+def test_two_reasons_by_hand_for_one_unit_are_an_error_and_that_of_the_result_comes_first(tmp_path):
+    hand = """
+[[unit_reason]]
+unit = "小国町"
+reason = {{ ja = "全体", en = "of all" }}
+[[unit_reason]]
+unit = "43424"
+{result}
+reason = {{ ja = "結果", en = "of the result" }}
+"""
+    policy = TOWNS + result("support_area", '{ any = ["towns"] }')
+    with pytest.raises(UsageError) as refused:
+        ran(tmp_path, policy + hand.format(result=""))
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.value) == ("unit-reason-twice", "43424")
+    found = ran(tmp_path / "own", policy + hand.format(result='result = "r"'))
+    assert of(found, "小国町").reason.ja == "結果"
+
+
 def test_a_reason_by_hand_comes_first(tmp_path):
     hand = """
 [[unit_reason]]
