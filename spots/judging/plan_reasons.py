@@ -77,7 +77,8 @@ def plan_reason(
     result : ResultSetting
         The result.
     """
-    met = [c for c in clauses if c.truth is Truth.MET and c.role is ClauseRole.TAKES_IN]
+    taking = [c for c in clauses if c.truth is Truth.MET and c.role is ClauseRole.TAKES_IN]
+    met = [c for c in taking if c.decides]
     own = [c for c in met if c.own] or met
     asked = {c.select for c in met}
     settings = [s for s in policy.select if s.id in asked]

@@ -6,10 +6,11 @@ Stands apart: what is in is computed by `spots.judging.selecting.algebra`; this 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from boundaries import ellipsoidal_km2
 from groundfloor.problems import Text
-from spots.judging.selecting.algebra import CUTTING, Selected, Share, UnitExtent
+from spots.judging.selecting.algebra import CUTTING, Selected, Share, UnitExtent, extent
 from spots.judging.selecting.selection_settings import Join
 from spots.telling import unit_words as words
 from spots.types import Truth
@@ -21,6 +22,8 @@ def clauses_of(
     unit: Unit,
     known: Mapping[str, Selected],
     role: ClauseRole = ClauseRole.TAKES_IN,
+    *,
+    decides: bool = True,
 ) -> Iterator[Clause]:
     """Yield what every selection of a join found of a unit, and the exceptions that name it.
 
@@ -37,14 +40,18 @@ def clauses_of(
         Every selection and earlier result by id.
     role : ClauseRole
         What the join itself does.
+    decides : bool
+        Whether anything of the unit is in by the join in the end.
     """
     ((key, parts),) = join.used()
     for n, part in enumerate(parts):
         here = _role(key, n, role)
         if isinstance(part, Join):
-            yield from clauses_of(part, unit, known, here)
+            kept = decides and (key != "any" or not extent(part, unit, known).maybe.empty)
+            yield from clauses_of(part, unit, known, here, decides=kept)
         else:
-            yield from _told(known[part], unit, here, whole=key not in CUTTING)
+            for told in _told(known[part], unit, here, whole=key not in CUTTING):
+                yield told if decides else replace(told, decides=False, removed_km2=0.0)
 
 
 def _role(key: str, place: int, role: ClauseRole) -> ClauseRole:
