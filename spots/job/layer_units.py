@@ -158,6 +158,9 @@ class LayerReader:
         if stated and codes and not self._agree(stated, codes, unit.point):
             why = _elsewhere_words(names_of(self.regions, stated), names_of(self.regions, codes))
             doubt = _Doubt(why, elsewhere=True)
+        elif stated and not codes and self._far_from(stated, unit, layer.unit):
+            why = _beyond_words(names_of(self.regions, stated))
+            doubt = _Doubt(why, elsewhere=True)
         elif stated:
             codes = stated
         elif codes and self._abroad(codes):  # though it says that it is here
@@ -165,10 +168,8 @@ class LayerReader:
             why = _elsewhere_words(PREFECTURES[self.regions.prefecture_code], found)
             doubt = _Doubt(why, elsewhere=True)
         home = tuple(c for c in codes if c[:2] == self.regions.prefecture_code) or codes
-        if not home and why is None:
-            why = _NOWHERE
-        if why is not None and doubt is None:
-            doubt = _Doubt(why)
+        why = why if home or why is not None else _NOWHERE
+        doubt = _Doubt(why) if why is not None and doubt is None else doubt
         made = Unit(
             id=f"{layer.name}:{unit.id}",
             kind=layer.unit,
@@ -231,6 +232,14 @@ class LayerReader:
             return False
         return any(self.regions.distance_m(c, *point) <= self.tolerance_m for c in stated)
 
+    def _far_from(self, stated: Sequence[str], unit: GroundUnit, kind: UnitKind) -> bool:
+        """Whether a unit that is on no land of the map is not near where it says."""
+        at = unit.point
+        if at is None and unit.geometry is not None and kind is not UnitKind.ISLAND:
+            inside = unit.geometry.representative_point()
+            at = inside.x, inside.y
+        return at is not None and not self._agree(stated, ("",), at)
+
     # --- islands by name
 
     def _island(self, unit: GroundUnit) -> tuple[Island | None, Text | None]:
@@ -287,6 +296,13 @@ def _elsewhere_words(stated: str, found: str) -> Text:
     return Text(
         f"{stated}と書かれていますが、地図上では{found}にあります",
         f"states {stated} but lies in {found} on the map",
+    )
+
+
+def _beyond_words(stated: str) -> Text:
+    return Text(
+        f"{stated}と書かれていますが、地図上のどの市町村からも離れています",
+        f"states {stated} but lies away from every municipality of the map",
     )
 
 

@@ -77,7 +77,8 @@ def plan_reason(
     result : ResultSetting
         The result.
     """
-    met = [c for c in clauses if c.truth is Truth.MET and c.role is ClauseRole.TAKES_IN]
+    taking = [c for c in clauses if c.truth is Truth.MET and c.role is ClauseRole.TAKES_IN]
+    met = [c for c in taking if c.decides]
     own = [c for c in met if c.own] or met
     asked = {c.select for c in met}
     settings = [s for s in policy.select if s.id in asked]
@@ -90,7 +91,9 @@ def plan_reason(
         page=next((s.page for s in settings if s.page), ""),
     )
     results = _with_earlier({result.id, *asked}, policy)
-    hand = (r for r in policy.unit_reason if r.result in {None, *results} and names_unit(r, unit))
+    mine = [r for r in policy.unit_reason if r.result in {None, *results} and names_unit(r, unit)]
+    # What is said of this result comes before what is said of those that it is made of, or of all.
+    hand = iter(sorted(mine, key=lambda r: (r.result != result.id, r.result is None)))
     rows = [*entries, *((unit.entry,) if unit.entry is not None else ())]
     return _nearest(next(hand, None), rows, by_policy)
 

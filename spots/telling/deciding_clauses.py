@@ -68,7 +68,7 @@ def _said(clause: Clause) -> Sequence[Text]:
 
 
 def _took_in(clauses: Sequence[Clause]) -> list[Clause]:
-    met = [c for c in clauses if c.truth is Truth.MET]
+    met = [c for c in clauses if c.truth is Truth.MET and c.decides]
     return [c for c in met if c.role is ClauseRole.TAKES_IN] or [
         c for c in met if c.role is ClauseRole.NEEDS
     ]

@@ -138,6 +138,11 @@ class Clause:
         The entry of a list that named the unit.
     removed_km2 : float
         Ground that it took from the unit.
+    decides : bool
+        Whether what it takes in stays in; false where the join it stands in takes it out again,
+        and another one is why the unit is in.
+    title : Text or None
+        What readers know the selection as; None where the run did not record it.
     own : bool
         Whether the selection asks about the unit itself; false where it is about other units, in
         whose ground this one lies.
@@ -153,6 +158,8 @@ class Clause:
     entry: ListedEntry | None = None
     removed_km2: float = 0.0
     own: bool = True
+    decides: bool = True
+    title: Text | None = None
     service: Text | None = None
 
 
@@ -225,7 +232,9 @@ class UnitVerdict:
     def met(self) -> tuple[str, ...]:
         """Ids of the selections that take the unit in."""
         return tuple(
-            c.select for c in self.clauses if c.truth is Truth.MET and c.role in _TAKING_IN
+            c.select
+            for c in self.clauses
+            if c.truth is Truth.MET and c.role in _TAKING_IN and c.decides
         )
 
 

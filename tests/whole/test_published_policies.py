@@ -245,6 +245,9 @@ def test_iwate_is_the_prefecture_without_morioka_and_its_three_spots(tmp_path):
     assert everywhere - morioka == support - {"葛巻町", "安代町", "川口"}
     assert unit(result, "盛岡市", "support_area").state is State.EXCLUDED
     assert "盛岡" in unit(result, "盛岡市", "support_area").reason.ja
+    kuzumaki = unit(result, "葛巻町", "support_area")  # in Morioka, and in as a spot alone
+    assert kuzumaki.met == ("spot",)
+    assert "盛岡" not in kuzumaki.reason.ja
     spot, area = result.grounds
     assert spot.area_km2 < area.area_km2
     assert area.geometry.buffer(1e-9).covers(spot.geometry)

@@ -6,10 +6,11 @@ Stands apart: what is in is computed by `spots.judging.selecting.algebra`; this 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from boundaries import ellipsoidal_km2
 from groundfloor.problems import Text
-from spots.judging.selecting.algebra import CUTTING, Selected, Share, UnitExtent
+from spots.judging.selecting.algebra import CUTTING, Selected, Share, UnitExtent, extent
 from spots.judging.selecting.selection_settings import Join
 from spots.telling import unit_words as words
 from spots.types import Truth
@@ -21,11 +22,13 @@ def clauses_of(
     unit: Unit,
     known: Mapping[str, Selected],
     role: ClauseRole = ClauseRole.TAKES_IN,
+    *,
+    decides: bool = True,
 ) -> Iterator[Clause]:
     """Yield what every selection of a join found of a unit, and the exceptions that name it.
 
-    A selection that is about other units is told where it matters: where some of the unit lies in
-    its ground, or where all parts have to hold.
+    A selection that is about other units is told where it matters: not where it merely asks for
+    those, but where some of this one lies in ground that is taken out, or all parts have to hold.
 
     Parameters
     ----------
@@ -37,14 +40,18 @@ def clauses_of(
         Every selection and earlier result by id.
     role : ClauseRole
         What the join itself does.
+    decides : bool
+        Whether anything of the unit is in by the join in the end.
     """
     ((key, parts),) = join.used()
     for n, part in enumerate(parts):
         here = _role(key, n, role)
         if isinstance(part, Join):
-            yield from clauses_of(part, unit, known, here)
+            kept = decides and (key != "any" or not extent(part, unit, known).maybe.empty)
+            yield from clauses_of(part, unit, known, here, decides=kept)
         else:
-            yield from _told(known[part], unit, here, whole=key not in CUTTING)
+            for told in _told(known[part], unit, here, whole=key not in CUTTING):
+                yield told if decides else replace(told, decides=False, removed_km2=0.0)
 
 
 def _role(key: str, place: int, role: ClauseRole) -> ClauseRole:
@@ -59,6 +66,8 @@ def _told(selected: Selected, unit: Unit, role: ClauseRole, *, whole: bool) -> I
     if unit.id in selected.units:
         yield _of_own(selected, unit, role)
         return
+    if role is ClauseRole.TAKES_IN:
+        return
     found = selected.extent_of(unit)
     truth = (found.as_whole if whole else found).truth
     if found.maybe.empty and role is not ClauseRole.NEEDS:
@@ -66,6 +75,7 @@ def _told(selected: Selected, unit: Unit, role: ClauseRole, *, whole: bool) -> I
     taken = 0.0 if truth is Truth.NOT_MET else _km2(found.sure, unit)
     yield Clause(
         select=selected.id,
+        title=selected.title,
         role=role,
         truth=truth,
         text=_where(selected.title, truth, found, unit),
@@ -80,6 +90,7 @@ def _of_own(selected: Selected, unit: Unit, role: ClauseRole) -> Clause:
     if exception is not None:
         return Clause(
             select=selected.id,
+            title=selected.title,
             role=ClauseRole.EXCEPTION,
             truth=Truth.MET,
             text=words.excepted(selected.texts[unit.id]),
@@ -89,6 +100,7 @@ def _of_own(selected: Selected, unit: Unit, role: ClauseRole) -> Clause:
     met = selected.truths[unit.id] is Truth.MET
     return Clause(
         select=selected.id,
+        title=selected.title,
         role=role,
         truth=selected.truths[unit.id],
         text=selected.texts[unit.id],

@@ -65,7 +65,8 @@ def ground_findings(
 
 
 def _taking(clauses: Sequence[Clause]) -> list[Clause]:
-    return [c for c in clauses if c.truth is Truth.MET and c.role is ClauseRole.TAKES_IN]
+    taking = (c for c in clauses if c.truth is Truth.MET and c.role is ClauseRole.TAKES_IN)
+    return [c for c in taking if c.decides]
 
 
 def _without_reason(

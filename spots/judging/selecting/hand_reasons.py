@@ -13,7 +13,12 @@ from spots.judging.plan_reasons import names_facility, names_unit
 from spots.judging.policy import Policy
 from spots.judging.selecting.selection_settings import RULE
 from spots.judging.selecting.unit_names import shown_unit
-from spots.judging.selecting.written_keys import WrittenKeys, name_means_several, unknown_name
+from spots.judging.selecting.written_keys import (
+    WrittenKeys,
+    key_error,
+    name_means_several,
+    unknown_name,
+)
 from spots.telling.labels import STATE_LABELS
 from spots.types import Facility, State, Unit, UnitKind, UnitVerdict, Verdict
 
@@ -41,6 +46,7 @@ def hand_problems(
     circles = facilities if policy.judges_facilities else ()
     results = [r.id for r in policy.result] + ([RULE] if policy.judges_facilities else [])
     known = [*(u.name for u in units), *(f.name for f in circles)]
+    said: set[tuple[str, str | None]] = set()
     for n, reason in enumerate(policy.unit_reason):
         path: KeyPath = ("unit_reason", n, "unit")
         hit = {u.id: shown_unit(u) for u in units if names_unit(reason, u)}
@@ -53,11 +59,30 @@ def hand_problems(
             yield unknown_name("unknown-unit", at.place(path), what, reason.unit, known)
         elif len(hit) > 1:
             yield name_means_several(reason.unit, [*hit.values()], path, at)
+        elif (*hit, reason.result) in said:
+            yield _said_twice(reason.unit, path, at)
+        said |= {(unit_id, reason.result) for unit_id in hit}
         if reason.result is not None and reason.result not in results:
             there: KeyPath = ("unit_reason", n, "result")
             yield unknown_name(
                 "unknown-selection", at.place(there), _RESULT, reason.result, results
             )
+
+
+def _said_twice(unit: str, path: KeyPath, at: WrittenKeys) -> Problem:
+    return key_error(
+        "unit-reason-twice",
+        at.place(path),
+        Text(
+            "同じ単位の設定理由が二度書かれています",
+            "has a reason by hand already, for the same result",
+        ),
+        Text(
+            "一つにまとめるか、result で結果を分けてください",
+            "make one of them, or say for which result each is",
+        ),
+        unit,
+    )
 
 
 def idle_reasons(

@@ -203,7 +203,8 @@ def _by_clauses(
     settled = _moot(unit, asked)
     if settled is not None:
         return settled
-    met = [c for c in clauses if c.truth is Truth.MET and c.role is ClauseRole.TAKES_IN]
+    taking = (c for c in clauses if c.truth is Truth.MET and c.role is ClauseRole.TAKES_IN)
+    met = [c for c in taking if c.decides]
     return State.DESIGNATED, words.as_one([c.reason or c.text for c in met])
 
 
