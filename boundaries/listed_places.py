@@ -90,7 +90,8 @@ _MOST_ROWS = 250_000
 # 地域医療対策協議会, 保険者協議会 and whatever else deals with it: each may have its own column.
 _COUNCIL = re.compile(r"協議会|地対協|審議会|council")
 _NO_COUNCIL_DAY = re.compile(r"意見|備考|結果|委員|資料|名称|名$|議題|opinion|remark|name")
-_SEVERAL = re.compile(r"[、,，;；\n/／]|及び|および|と(?=[令平RH0-9])")
+_SEVERAL = re.compile(r"[、,，;；\n]|及び|および|と(?=[令平RH0-9])")
+_SLASH = re.compile(r"[/／]")  # between days, where it is not inside of one: 2026/11/5
 _NOT_YET = frozenset({"", "-", "―", "ー", "—", "–", "未", "未定", "未開催", "なし", "無", "none"})
 _YES = frozenset(
     {
@@ -324,10 +325,8 @@ class ListedCells:
         problems: list[Problem] = []
         for at in self._councils:
             text = row.cells[at].strip() if at < len(row.cells) else ""
-            whole = day_of(text, whole=True, serial=True)
-            parts = [text] if whole is not None else [p for p in _SEVERAL.split(text) if p.strip()]
-            for part in parts:
-                day = day_of(part, whole=True, serial=True)
+            for part in _each_day(text):
+                day = _day(part)
                 if day is not None:
                     days.add(day)
                 elif compact(part) not in _NOT_YET:
@@ -393,6 +392,19 @@ class ListedCells:
             column=label,
             value=value,
         )
+
+
+def _day(text: str) -> date | None:
+    return day_of(text, whole=True, serial=True)
+
+
+def _each_day(text: str) -> Iterator[str]:
+    """Yield the parts of a cell of days, each one day where it can be read."""
+    parts = [text] if _day(text) is not None else _SEVERAL.split(text)
+    for part in filter(str.strip, parts):
+        among = _SLASH.split(part)
+        apart = _day(part) is None and all(_day(p) or compact(p) in _NOT_YET for p in among)
+        yield from filter(str.strip, among) if apart else (part,)
 
 
 def either_says(said: Iterable[bool | None]) -> bool | None:

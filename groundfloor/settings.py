@@ -311,7 +311,13 @@ def _how_to_write(detail: ErrorDetails, path: KeyPath, shape: Any) -> Text:
     if detail["type"] == "dataclass_type" and known:
         form = "{ " + ", ".join(f"{k} = …" for k in known) + " }"
         return Text(f"{form} の形に書いてください", f"write it as {form}")
+    if detail["type"] == "string_type" and type(detail["input"]) is int:
+        form = f'"{detail["input"]}"'
+        return Text(f"{form} と引用符で囲んでください", f"write {form}, in quotes")
     if _TYPES[detail["type"]] is _ARRAY and isinstance(detail["input"], dict):
+        if any(isinstance(step, int) for step in path):  # inside of a table, no header can say it
+            form = f"{path[-1]} = [{{ … }}]"
+            return Text(f"{form} と角括弧で囲んでください", f"write {form}, in brackets")
         form = f"[[{key_name(path)}]]"
         return Text(f"{form} と二重の角括弧で書いてください", f"write {form} with double brackets")
     return _MEND

@@ -37,7 +37,7 @@ CAUSE_LABELS = {
     Cause.POLICY: Text("設定基準", "policy"),
     Cause.TABLES: Text("数値の表", "tables of numbers"),
     Cause.UNITS: Text("区域・地点のレイヤ", "layers of units of ground"),
-    Cause.ENTRIES: Text("名簿", "lists of names"),
+    Cause.ENTRIES: Text("一覧", "lists of names"),
     Cause.POPULATION: Text("人口", "population"),
     Cause.SOFTWARE: Text("ソフトウェアの版", "version of the tool"),
     Cause.UNKNOWN: Text("不明（入力・設定は同じ）", "unknown (same inputs and settings)"),

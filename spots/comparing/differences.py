@@ -13,7 +13,7 @@ from spots.comparing.changes import Cause, Comparison, InputChange, PolicyChange
 from spots.telling.labels import INPUT_LABELS
 from spots.telling.setting_words import RADIUS
 from spots.telling.units import dated, people, period, radius
-from spots.telling.wording import NOTHING, bracketed, joined, run_on, same
+from spots.telling.wording import NOTHING, bracketed, joined, names, run_on, same
 from spots.types import InputRecord, RunResult, Settings
 
 _LISTS = "facilities"
@@ -178,21 +178,21 @@ def _policy_changes(old: RunResult, new: RunResult) -> tuple[PolicyChange, ...]:
 def _flat(value: object, path: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _flat(item, f"{path}.{key}" if path else str(key))
-    elif _by_id(value):
+            written = str(key).removesuffix("_")  # except_: a word that Python keeps for itself
+            yield from _flat(item, f"{path}.{written}" if path else written)
+    elif _is_called(value, "id") or _is_called(value, "name"):
         for item in value:
-            yield from _flat(item, f"{path}.{item['id']}")
+            yield from _flat(item, f"{path}.{item.get('id') or item['name']}")
     elif path:
         yield path, json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
 
 
-def _by_id(value: object) -> TypeGuard[Sequence[Mapping[str, object]]]:
-    """Tell whether a value is a list of tables that have ids: selections, results."""
-    return (
-        isinstance(value, list | tuple)
-        and bool(value)
-        and all(isinstance(item, Mapping) and item.get("id") for item in value)
-    )
+def _is_called(value: object, key: str) -> TypeGuard[Sequence[Mapping[str, object]]]:
+    """Tell whether a value is a list of tables that a key tells apart: selections, exceptions."""
+    if not isinstance(value, list | tuple) or not value:
+        return False
+    called = [item.get(key) for item in value if isinstance(item, Mapping)]
+    return len(called) == len(value) and all(called) and len({*map(str, called)}) == len(called)
 
 
 def _network_changed(old: RunResult, new: RunResult) -> bool:
@@ -266,13 +266,25 @@ def _run_causes(
 # --- the same in words
 
 
+def _plain(value: str | None, lang: Lang) -> str:
+    """Return a value of a policy for readers: words and lists of words without JSON's marks."""
+    if value is None:
+        return "-"
+    read = json.loads(value)
+    if isinstance(read, str):
+        return read
+    if isinstance(read, list) and all(isinstance(each, str | int | float) for each in read):
+        return names(map(str, read)).render(lang)
+    return value
+
+
 def given_lines(
     found: Comparison, lang: Lang
 ) -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
     """Return what the runs were given and differs: title, then label, old and new of each line."""
     inputs = tuple((_role(c, lang), _input(c.old, lang), _input(c.new, lang)) for c in found.inputs)
     settings = tuple((c.label.render(lang), *_values(c, lang)) for c in found.settings)
-    policy = tuple((c.key, c.old or "-", c.new or "-") for c in found.policy)
+    policy = tuple((c.key, _plain(c.old, lang), _plain(c.new, lang)) for c in found.policy)
     titles = (Text("入力", "Inputs"), Text("設定", "Settings"), Text("設定基準", "Policy"))
     return tuple(
         (title.render(lang), rows)

@@ -13,6 +13,7 @@ from groundfloor.problems import Lang, Text
 from spots.comparing.changed_units import state_words
 from spots.comparing.changes import FacilityChange, ResultChange, UnitChange
 from spots.comparing.comparison_text import CERTAINTIES, cause_text
+from spots.comparing.unit_sentences import clause_label
 from spots.map import page_words as map_words
 from spots.map.page_data import Ring, Row, Shape
 from spots.map.shapes import label_point
@@ -249,7 +250,7 @@ def _unit_lines(
     yield Text("面積", "Area"), sizes[0], sizes[1]
     for clause in change.clauses:
         found = [c.text.render(lang) if c else _NONE for c in (clause.old, clause.new)]
-        yield Text(f"条項 {clause.select}", f"Clause {clause.select}"), found[0], found[1]
+        yield clause_label(clause, "Clause"), found[0], found[1]
 
 
 def _pairs(
@@ -292,7 +293,7 @@ TITLE = Text("医師少数スポットの比較", "Shortage spots compared")
 KINDS = {
     "entered": Text("新しい施設", "Entered"),
     "left": Text("なくなった施設", "Left"),
-    "changed": Text("判定が変わった施設", "Verdict or spot changed"),
+    "changed": Text("判定・範囲が変わった施設", "Verdict or spot changed"),
     "ungiven": Text("一方に一覧がない施設", "List not given to one run"),
     "evidence": Text("根拠だけが変わった施設", "Evidence alone changed"),
 }

@@ -12,6 +12,7 @@ from spots.comparing.changed_ground import ComparedRuns
 from spots.comparing.changes import ClauseChange, UnitAspect
 from spots.telling.deciding_clauses import deciding_fact
 from spots.telling.labels import TRUTH_LABELS
+from spots.telling.unit_columns import clause_title
 from spots.telling.unit_labels import unit_state
 from spots.telling.units import area, period
 from spots.telling.wording import NONE, bracketed, joined, run_on, same, sentence, told_as, turned
@@ -157,8 +158,14 @@ def _turned(aspect: UnitAspect, was: Text, now: Text) -> Text:
 
 def clause_turn(change: ClauseChange) -> Text:
     """Return what a clause found before and now."""
-    head = Text(f"条項 {change.select}", f"clause {change.select}")
-    return told_as(head, turned(_found(change.old), _found(change.new)))
+    return told_as(clause_label(change, "clause"), turned(_found(change.old), _found(change.new)))
+
+
+def clause_label(change: ClauseChange, word: str) -> Text:
+    """Return which clause changed, under the name that the later run gives its selection."""
+    clause = change.new or change.old
+    title = clause_title(clause) if clause is not None else same(change.select)
+    return Text(f"条項 {title.ja}", f"{word} {title.en}")
 
 
 def _found(clause: Clause | None) -> Text:

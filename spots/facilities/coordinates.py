@@ -85,7 +85,8 @@ def read_pair(
         return PositionReading(None, bad[0].message, bad)
     reading = _converted(lon, lat, place, accuracy, source, reference)
     decimal = reference.notation in {None, Notation.DEGREES}
-    coarse = [t for t in (lat_text, lon_text) if decimal and _decimals(t) < _MIN_DECIMALS]
+    cells = ((lat_text, place.lat), (lon_text, place.lon))
+    coarse = [cell for cell in cells if decimal and _decimals(cell[0]) < _MIN_DECIMALS]
     if reading.position is None or not coarse:
         return reading
     finding = _finding(
@@ -96,8 +97,8 @@ def read_pair(
         ),
         Text("より細かい座標にしてください", "give finer coordinates"),
         place,
-        place.lat,
-        coarse[0],
+        coarse[0][1],
+        coarse[0][0],
     )
     return PositionReading(reading.position, None, (*reading.findings, finding))
 

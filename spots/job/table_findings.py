@@ -60,7 +60,8 @@ _WRONG = {
         "table-name-ambiguous",
         Text("この名称のものは複数あります", "several are called so"),
         Text(
-            "コードの列を加えるか、郡や市町村を書いてください", "add codes, or the county or town"
+            "都道府県かコードの列を加えるか、名称に都道府県や郡を付けて書いてください",
+            "add a column of prefectures or codes, or write prefecture or county before the name",
         ),
     ),
     RowMeaning.DISAGREES: (

@@ -64,7 +64,10 @@ PrefectureCode = Annotated[
     str,
     matching(
         "0[1-9]|[1-3][0-9]|4[0-7]",
-        Text('都道府県コード（"01"～"47"）', 'a prefecture code, "01" to "47"'),
+        Text(
+            '二桁の都道府県コード（"01"～"47"、高知県なら "39"）',
+            'a prefecture code of two digits, "01" to "47" (高知県 is "39")',
+        ),
     ),
 ]
 CriterionNumber = Annotated[

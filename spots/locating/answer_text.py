@@ -117,9 +117,15 @@ def remarks(one: Located, asked: Question, lang: Lang) -> str:
     if one.position is None and one.in_shortage_area is not None:
         label = AREA_CLASS_LABELS[one.place.area_class]
         parts.append(
-            Text(f"市町村からは{label.ja}です", f"by its municipality: {label.en}")
+            Text(
+                f"座標はありませんが、所在の市町村は{label.ja}にあります",
+                f"without coordinates; its municipality lies in a {label.en}",
+            )
             if one.in_shortage_area
-            else Text("市町村からは医師少数区域ではありません", "by its municipality: no shortage")
+            else Text(
+                "座標はありませんが、所在の市町村は医師少数区域ではない二次医療圏にあります",
+                "without coordinates; the medical area of its municipality is no shortage area",
+            )
         )
     if one.standing is Standing.INSIDE_SPOT and one.in_shortage_area:
         parts.append(Text("医師少数区域内でもあります", "in a shortage area too"))

@@ -6,6 +6,7 @@ Stands apart: what a council decides on; `council_sheets` has what it should loo
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -65,6 +66,11 @@ _BOTH_NAMES = replace(NAME, label=Text("医療機関名・区域名", "instituti
 _CONTINUED = Text("（続き）", " (continued)")
 
 
+_ANNEX = Text("別表", "Annex")
+_NO_TAB = re.compile(r"[\[\]:*?/\\'\x00-\x1f]+")  # what Excel refuses in the name of a sheet
+_LONGEST_TAB = 31
+
+
 @dataclass(frozen=True, slots=True)
 class _Annex:
     """What one 別表 lists: circles of facilities and units of ground, and all of it together.
@@ -120,6 +126,8 @@ def annexes(result: RunResult, lang: Lang) -> tuple[SheetContent, ...]:
     some = result.by_rule or len(others) < len(result.grounds)
     lists = [_of_spots(result)] if some else []
     lists += [_of_result(ground, len(lists) + k, result) for k, ground in enumerate(others, 1)]
+    if len(lists) == 1:
+        lists = [replace(lists[0], tab=_ANNEX)]  # nothing to tell it from
     return tuple(_sheet(each, result, lang) for each in lists)
 
 
@@ -134,7 +142,7 @@ def _of_spots(result: RunResult) -> _Annex:
         people = grounds[0].population if alone else None
     nothing = _nothing(result) if result.by_rule else _no_unit(units)
     return _Annex(
-        Text("別表", "Annex"),
+        _ANNEX,
         result.settings.title,
         result.spots,
         _designated(units),
@@ -147,7 +155,7 @@ def _of_spots(result: RunResult) -> _Annex:
 def _of_result(ground: GroundResult, number: int, result: RunResult) -> _Annex:
     units = [row for row in unit_rows(result) if row.ground is ground]
     return _Annex(
-        Text(f"別表{number}", f"Annex {number}") if number > 1 else Text("別表", "Annex"),
+        _tab(ground.title, number),
         ground.title,
         (),
         _designated(units),
@@ -155,6 +163,14 @@ def _of_result(ground: GroundResult, number: int, result: RunResult) -> _Annex:
         ground.population,
         _no_unit(units),
     )
+
+
+def _tab(title: Text, number: int) -> Text:
+    """Return the name of a result's sheet: the number of the annex, and which result it is."""
+    ja, en = (_NO_TAB.sub(" ", each).strip() for each in (title.ja, title.en))
+    shown = str(number) if number > 1 else ""
+    numbered = Text(f"別表{shown} {ja}", f"Annex {shown} {en}".replace("  ", " "))
+    return Text(numbered.ja[:_LONGEST_TAB].strip(), numbered.en[:_LONGEST_TAB].strip())
 
 
 def _designated(units: Iterable[UnitRow]) -> tuple[UnitRow, ...]:

@@ -37,6 +37,7 @@ _REWRITTEN = re.compile(
       | TRUE | FALSE""",
     re.VERBOSE | re.IGNORECASE,
 )
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INVISIBLE = re.compile(r"^[\s\u200b-\u200f\u2060\ufeff\x00-\x08]+")
 
 
@@ -103,5 +104,7 @@ def _cell(value: Value | None) -> str:
         return str(value)
     if isinstance(value, date):
         return value.isoformat()
-    # One number is a number to a spreadsheet too; anything else is text.
+    # One number, or one day, is that to a spreadsheet too; anything else is text.
+    if isinstance(value, tuple) and len(value) == 1 and _DAY.fullmatch(str(value[0])):
+        return str(value[0])
     return marked(list_text(value) if isinstance(value, tuple) else value)

@@ -131,7 +131,9 @@ EDITION_COLUMNS: tuple[Filled[EditionArea], ...] = (
         _of_rank(lambda r: r.rank, lambda rank: rank.tied),
     ),
     Filled(
-        _rank_column("prefecture_rank", "県内順位", "rank in prefecture", _RANK),
+        _rank_column(
+            "prefecture_rank", "県内順位（高い順）", "rank in prefecture, from the highest", _RANK
+        ),
         _of_rank(lambda r: r.home_rank, lambda rank: rank.rank),
     ),
     Filled(

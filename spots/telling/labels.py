@@ -91,7 +91,7 @@ INPUT_LABELS: dict[str, Text] = {
     "population": Text("人口", "population"),
     "units": Text("区域・地点", "units of ground"),
     "tables": Text("数値の表", "table of numbers"),
-    "entries": Text("名簿", "list of names"),
+    "entries": Text("一覧", "list of names"),
     "policy": Text("設定基準", "policy"),
     "network": Text("道路網", "road network"),
     "closures": Text("通行止め", "closed roads"),

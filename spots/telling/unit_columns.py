@@ -42,7 +42,7 @@ from spots.telling.unit_labels import (
     unit_state,
 )
 from spots.telling.wording import bracketed, joined, run_on, same, told_as
-from spots.types import Clause, GroundResult, RunResult, UnitKind, UnitVerdict
+from spots.types import Clause, GroundResult, RunResult, Truth, UnitKind, UnitVerdict
 
 _TEXT, _CODE, _LIST = ColumnKind.TEXT, ColumnKind.CODE, ColumnKind.LIST
 _NUMBER = ColumnKind.NUMBER
@@ -88,11 +88,21 @@ def unit_rows(result: RunResult) -> tuple[UnitRow, ...]:
     )
 
 
+def clause_title(clause: Clause) -> Text:
+    """Return what readers know a selection as; an older run recorded its id alone."""
+    return clause.title or same(clause.select)
+
+
+def clause_head(clause: Clause) -> Text:
+    """Return which selection a clause is of, and what it does in the result."""
+    return run_on(clause_title(clause), bracketed(CLAUSE_ROLE_LABELS[clause.role]))
+
+
 def clause_words(clause: Clause) -> Text:
-    """Return what a clause found, with its reason, in one line."""
-    head = run_on(same(clause.select), bracketed(CLAUSE_ROLE_LABELS[clause.role]))
+    """Return what a clause found, with the reason of one that holds, in one line."""
+    head = clause_head(clause)
     found = run_on(TRUTH_LABELS[clause.truth], bracketed(clause.text))
-    reason = clause.reason
+    reason = clause.reason if clause.truth is Truth.MET else None
     why = told_as(Text("理由", "reason"), reason) if reason and reason.ja else None
     return told_as(head, joined((found, *((why,) if why else ())), "。", "; "))
 

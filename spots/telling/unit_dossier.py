@@ -27,8 +27,8 @@ from spots.telling.dossier_facts import Fact, Section, Tone
 from spots.telling.labels import AREA_CLASS_LABELS, STEP_LABELS, TRUTH_LABELS
 from spots.telling.plan_facts import listed_at, plan_facts
 from spots.telling.setting_words import people_basis
-from spots.telling.unit_columns import UnitRow, unit_rows
-from spots.telling.unit_labels import CLAUSE_ROLE_LABELS, RESULT_KIND_LABELS, UNIT_KIND_LABELS
+from spots.telling.unit_columns import UnitRow, clause_head, unit_rows
+from spots.telling.unit_labels import RESULT_KIND_LABELS, UNIT_KIND_LABELS
 from spots.telling.units import (
     MINUS,
     SMALLEST_KM2,
@@ -110,7 +110,7 @@ def _clause(number: int, clause: Clause) -> Fact:
         Fact("truth", Text("判定", "Verdict"), truth, clause.truth.value),
         Fact("finding", Text("内容", "Finding"), clause.text),
     ]
-    if clause.reason and clause.reason.ja:
+    if clause.reason and clause.reason.ja and clause.truth is Truth.MET:
         parts.append(Fact("reason", _REASON, clause.reason))
     if clause.service is not None:
         parts.append(Fact("service", Text("確保する医療", "Service"), clause.service))
@@ -123,7 +123,7 @@ def _clause(number: int, clause: Clause) -> Fact:
     said = [p.words if p.key == "finding" else told_as(p.label, p.words) for p in parts[1:]]
     return Fact(
         f"clause.{number}",
-        run_on(same(clause.select), bracketed(CLAUSE_ROLE_LABELS[clause.role])),
+        clause_head(clause),
         told_as(truth, joined(said, "。", "; ")),
         clause.truth.value,
         tone=_TONES[clause.truth],

@@ -29,6 +29,7 @@ from spots.comparing import (
     write_comparison,
 )
 from spots.comparing.changes import ResultChange, UnitAspect, UnitChange
+from spots.comparing.differences import given_lines
 from spots.outputs import write_folder
 from spots.types import InputRecord, RunResult, State, Truth, UnitVerdict
 from tests.helpers.cli_runs import spots, spots_json
@@ -242,6 +243,14 @@ def test_keys_of_selections_are_compared_one_by_one():
     (why,) = only(found).why
     assert (why.cause, why.certainty) == (Cause.POLICY, Certainty.PROVEN)
     assert "select.few.where.column.is.below" in why.text.ja
+
+
+def test_an_exception_of_the_policy_is_told_by_its_name_and_in_words():
+    left = {"name": "早島町", "reason": {"ja": "協議会の意見", "en": "as advised"}}
+    new = with_policy(OLD, {"id": "few", "except_": [left]})
+    found = compare(with_policy(OLD, {"id": "few"}), new)
+    lines = dict(given_lines(found, Lang.JA))["設定基準"]
+    assert ("select.few.except.早島町.reason.ja", "-", "協議会の意見") in lines
 
 
 def test_a_clause_that_only_one_policy_has_is_the_cause():

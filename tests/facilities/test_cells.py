@@ -100,6 +100,8 @@ def test_coarse_coordinates_are_used_but_reported():
     assert reading.position is not None
     assert [p.code for p in reading.findings] == ["coarse-coordinates"]
     assert pair("32°41′07″", "131°9′2″").findings == ()
+    (of_longitude,) = pair("32.6853", "131.1").findings
+    assert (of_longitude.column, of_longitude.value) == ("経度", "131.1")
 
 
 @pytest.mark.parametrize(

@@ -415,6 +415,18 @@ def test_an_entry_that_cannot_be_read(tmp_path, text, code):
     assert [(p.code, p.row) for p in found] == [(code, 2)]
 
 
+@pytest.mark.parametrize("days", ["2025/8/1;R7.9.2", "R7.8.1／R7.9.2", "2025-08-01/2025-09-02"])
+def test_a_slash_inside_a_day_parts_no_days(tmp_path, days):
+    (entry,), _ = entries(tmp_path, ENTRY_HEAD + ENTRY.replace("R7.8.1,令和7年9月2日", f"{days},"))
+    assert entry.councils == (date(2025, 8, 1), date(2025, 9, 2))
+
+
+def test_a_slashed_day_that_cannot_be_read_is_told_whole(tmp_path):
+    text = ENTRY_HEAD + ENTRY.replace("R7.8.1", "2025/8/99")
+    (found,) = refused(tmp_path, ENTRIES.format(more=""), {"entries.csv": text})
+    assert found.value == "2025/8/99"
+
+
 def test_a_list_of_whole_municipalities_has_no_other_name(tmp_path):
     found, _ = entries(tmp_path, "市町村コード,市町村名,設定理由\n43447,山都町,へき地\n")
     assert [(e.name, e.municipality, e.code) for e in found] == [("山都町", "山都町", "43447")]

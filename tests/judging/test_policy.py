@@ -12,7 +12,8 @@ import pytest
 
 from boundaries.types import AreaClass
 from groundfloor.problems import Lang, MissingFileError, UsageError
-from groundfloor.toml import TomlDocument
+from groundfloor.settings import validate
+from groundfloor.toml import TomlDocument, parse_toml
 from spots.judging.criteria import (
     CriterionSetting,
     NearestOtherTimeSetting,
@@ -315,3 +316,21 @@ def test_a_threshold_that_splits_seconds_is_warned_of(minutes: float, told: str)
     if told:
         assert told in found[0].message.ja
         assert "34.91667 (34 min 55 s) / 34.93333 (34 min 56 s)" in found[0].remedy.ja
+
+
+def test_remedies_can_be_followed_where_the_key_stands():
+    text = """
+[policy]
+prefecture = 39
+[[select]]
+id = "a"
+unit = "municipality"
+where = { index = { below = "全国平均" }, none = { area = "岐阜" } }
+"""
+    document = parse_toml(text, "p.toml")
+    with pytest.raises(UsageError) as caught:
+        validate(Policy, document.data, document)
+    told = {p.column: f"{p.message.ja} → {p.remedy.ja}" for p in caught.value.problems}
+    assert '"39" と引用符で囲んでください' in told["policy.prefecture"]
+    assert "none = [{ … }] と角括弧で囲んでください" in told["select[1].where.none"]
+    assert '数値か "national_average"' in told["select[1].where.index.below"]

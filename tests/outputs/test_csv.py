@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from spots.outputs.folder import facilities_csv
 from spots.outputs.geojson import facilities_geojson
-from spots.outputs.spreadsheet import marked, needs_mark, unmark
+from spots.outputs.spreadsheet import csv_table, marked, needs_mark, unmark
 from spots.telling.facility_columns import facility_columns
 from spots.telling.units import floor_minutes, shown_minutes
 from tests.helpers.fabricated import HOSTILE_NAMES, fabricated_result
@@ -127,6 +127,11 @@ def test_taking_one_apostrophe_off_gives_the_text_back():
         assert unmark(row["name"]) == verdict.facility.name
         assert unmark(row["facility_id"]) == verdict.facility.id
         assert unmark(row["municipality_code"]) == verdict.place.municipality_code
+
+
+def test_a_day_alone_in_a_list_of_days_is_a_day():
+    text = csv_table(["a", "b"], [(("2026-11-05",), ("2026-11-05", "2027-01-20"))])
+    assert text.splitlines()[1].startswith("2026-11-05,")
 
 
 def test_geojson_holds_the_same_columns_unmarked():

@@ -308,7 +308,13 @@ def sheets_of(result, lang=Lang.JA):
 def test_the_annex_lists_units_among_the_circles():
     result = ground_result()
     found = sheets_of(result)
-    assert list(found)[:5] == ["別表", "別表2", "別表3", "全施設", "区域"]
+    assert list(found)[:5] == [
+        "別表",
+        "別表2 重点医師偏在対策支援区域",
+        "別表3 対象の医療機関",
+        "全施設",
+        "区域",
+    ]
     names = [row[3] for row in found["別表"].rows]
     taken = [v for v in result.units if v.result == "spots" and v.state is State.DESIGNATED]
     assert Counter(names) == Counter(
@@ -317,9 +323,13 @@ def test_the_annex_lists_units_among_the_circles():
     (point,) = [row for row in found["別表"].rows if row[3] == "平野"]
     assert point[7] == "一覧の地点から半径8.7km以内\n海・水面を除く"
     assert "協議した日：令和8年8月3日、令和8年10月20日" in point[-1]
-    assert found["別表2"].title == "重点医師偏在対策支援区域"
-    assert [row[3] for row in found["別表2"].rows] == ["宇城市", "小国町", "八代"]
-    assert not found["別表3"].totals  # an institution has no ground to add up
+    assert found["別表2 重点医師偏在対策支援区域"].title == "重点医師偏在対策支援区域"
+    assert [row[3] for row in found["別表2 重点医師偏在対策支援区域"].rows] == [
+        "宇城市",
+        "小国町",
+        "八代",
+    ]
+    assert not found["別表3 対象の医療機関"].totals  # an institution has no ground to add up
     assert len(found["区域"].rows) == len(result.units)
 
 

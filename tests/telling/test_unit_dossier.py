@@ -8,10 +8,10 @@ import pytest
 
 from groundfloor.problems import Lang, Text
 from spots.map.payload import map_data
-from spots.telling.unit_columns import UNIT_COLUMNS, unit_rows
+from spots.telling.unit_columns import UNIT_COLUMNS, clause_words, unit_rows
 from spots.telling.unit_dossier import unit_dossiers
 from spots.telling.unit_labels import CLAUSE_ROLE_LABELS, RESULT_KIND_LABELS, UNIT_KIND_LABELS
-from spots.types import ClauseRole, ResultKind, Unit, UnitKind, UnitVerdict
+from spots.types import Clause, ClauseRole, ResultKind, Truth, Unit, UnitKind, UnitVerdict
 from tests.helpers.unit_cases import ground_result
 
 #: The fact that says each field. A new field names its fact here, or stands in `UNTOLD`.
@@ -103,3 +103,11 @@ def test_only_what_designates_says_so():
 def test_a_column_has_each_value_once():
     names = [c.name for c in UNIT_COLUMNS]
     assert len(names) == len(set(names))
+
+
+def test_a_clause_is_called_by_its_title_and_gives_its_reason_only_where_it_holds():
+    there = Clause("few", ClauseRole.TAKES_IN, Truth.MET, Text("当たる", "yes"), Text("理", "why"))
+    titled = replace(there, title=Text("医師が少ない", "few physicians"))
+    assert clause_words(there).ja == "few（含める）：該当（当たる）。理由：理"
+    assert clause_words(titled).ja.startswith("医師が少ない（")
+    assert "理由" not in clause_words(replace(titled, truth=Truth.NOT_MET)).ja

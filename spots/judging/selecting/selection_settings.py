@@ -17,7 +17,17 @@ from typing import Annotated, ClassVar, Literal, TypeVar
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
 from boundaries.types import AreaClass
-from groundfloor.settings import STRICT, Bilingual, Day, Finite, NotNegative, Words, refusal
+from groundfloor.problems import Text
+from groundfloor.settings import (
+    STRICT,
+    Bilingual,
+    Day,
+    Finite,
+    NotNegative,
+    Words,
+    matching,
+    refusal,
+)
 from spots.types import FacilityType
 from spots.types.ground_units import ResultKind, UnitKind
 
@@ -47,8 +57,15 @@ def _bound_kind(value: object) -> str:
     return "word" if isinstance(value, str) else "number"
 
 
+_Average = Annotated[
+    str,
+    matching(
+        NATIONAL_AVERAGE,
+        Text('数値か "national_average"（全国平均）', 'a number, or "national_average"'),
+    ),
+]
 Bound = Annotated[
-    Annotated[Finite, Tag("number")] | Annotated[Literal["national_average"], Tag("word")],
+    Annotated[Finite, Tag("number")] | Annotated[_Average, Tag("word")],
     Discriminator(_bound_kind),
 ]
 
