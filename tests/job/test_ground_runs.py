@@ -439,6 +439,7 @@ def test_what_a_policy_says_and_no_unit_hears_is_told(tmp_path):
     )
     found = ran(tmp_path, policy)
     told = {p.code: p.value for p in found.problems}
+    assert "selection-of-nobody" not in told
     assert told["exception-idle"] == "熊本市"
     assert told["selection-unused"] == "forgotten"
 
@@ -516,6 +517,13 @@ reason = {{ ja = "結果", en = "of the result" }}
     assert (problem.code, problem.value) == ("unit-reason-twice", "43424")
     found = ran(tmp_path / "own", policy + hand.format(result='result = "r"'))
     assert of(found, "小国町").reason.ja == "結果"
+
+
+def test_a_selection_that_no_unit_meets_is_told(tmp_path):
+    """The name is a municipality of the map, but of another prefecture."""
+    policy = TOWNS + 'where = { municipality = "大牟田市" }\n'
+    found = ran(tmp_path, policy + result("support_area", '{ any = ["towns"] }'))
+    assert [p.value for p in found.problems if p.code == "selection-of-nobody"] == ["towns"]
 
 
 def test_a_reason_by_hand_comes_first(tmp_path):
