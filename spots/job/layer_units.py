@@ -161,10 +161,8 @@ class LayerReader:
         elif stated:
             codes = stated
         home = tuple(c for c in codes if c[:2] == self.regions.prefecture_code) or codes
-        if not home and why is None:
-            why = _NOWHERE
-        if why is not None and doubt is None:
-            doubt = _Doubt(why)
+        why = why if home or why is not None else _NOWHERE
+        doubt = _Doubt(why) if why is not None and doubt is None else doubt
         made = Unit(
             id=f"{layer.name}:{unit.id}",
             kind=layer.unit,

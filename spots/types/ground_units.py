@@ -138,6 +138,8 @@ class Clause:
         The entry of a list that named the unit.
     removed_km2 : float
         Ground that it took from the unit.
+    title : Text or None
+        What readers know the selection as; None where the run did not record it.
     own : bool
         Whether the selection asks about the unit itself; false where it is about other units, in
         whose ground this one lies.
@@ -153,6 +155,7 @@ class Clause:
     entry: ListedEntry | None = None
     removed_km2: float = 0.0
     own: bool = True
+    title: Text | None = None
     service: Text | None = None
 
 

@@ -464,16 +464,15 @@ unit = "prefecture"
 
 @pytest.mark.parametrize(
     ("join", "state"),
-    [("all", State.NOT_MET), ("any", State.DESIGNATED), ("none", State.DESIGNATED)],
+    [("all", State.NOT_MET), ("none", State.DESIGNATED)],
 )
 def test_a_clause_says_what_the_result_rests_on_where_a_unit_lies_partly_inside(
     tmp_path, join, state
 ):
-    """`any`, `all` and `none` judge whole units: a part of a town in a circle is not the town."""
+    """`all` and `none` judge whole units: a part of a town in a circle is not the town."""
     points = "名称,市区町村,緯度,経度,設定理由\n甲辺地,山都町,32.7,131.1,辺地のため\n"
     select = {
         "all": '{ all = ["yamato", "points"] }',
-        "any": '{ any = ["yamato", "points"] }',
         "none": '{ all = ["yamato", { none = ["points"] }] }',
     }[join]
     policy = ROUND_POINTS + result("candidate", select)
@@ -484,6 +483,15 @@ def test_a_clause_says_what_the_result_rests_on_where_a_unit_lies_partly_inside(
     assert clause.text.en == "no more than 50.27 km² of it lie in points"
     if state is State.NOT_MET:
         assert town.reason == clause.text
+
+
+def test_a_clinic_that_stands_in_a_selected_town_is_no_unit_of_the_town_s_selection(tmp_path):
+    rows = "A,甲診療所,43447,山都町1,32.7,131.1\nB,乙診療所,43447,山都町2,32.7,131.11\n"
+    policy = TOWNS + ALONE + result("support_area", '{ any = ["towns", "alone"] }')
+    found = ran(tmp_path, policy, CLINICS, clinics_csv=LIST + rows)
+    assert states(found)["甲診療所"] is states(found)["乙診療所"] is State.NOT_MET
+    assert [c.select for c in of(found, "甲診療所").clauses] == ["alone"]
+    assert of(found, "山都町").state is State.DESIGNATED
 
 
 def test_a_point_at_sea_is_not_in_the_town_that_it_states(tmp_path):
@@ -594,3 +602,13 @@ where = { column = { table = "t", column = "x", is = { at_most = 5 } } }
         "山都町": State.NOT_MET,
         "熊本市": State.DESIGNATED,
     }
+
+
+def test_a_code_that_two_tables_give_to_two_areas_is_no_name_of_either(tmp_path):
+    index = "area_code,area_name,physician_index\n4312,熊本・上益城,344.3\n4302,宇城,164.7\n4306,大分中部,184.2\n"
+    policy = TOWNS + 'where = { area = "4306" }\n' + result("support_area", '{ any = ["towns"] }')
+    with pytest.raises(UsageError) as refused:
+        ran(tmp_path, policy, index_csv=index)
+    assert [p.code for p in refused.value.problems] == ["area-code-of-two-editions"]
+    by_name = policy.replace('"4306"', '"阿蘇"')
+    assert of(ran(tmp_path / "name", by_name, index_csv=index), "小国町").state is State.DESIGNATED

@@ -151,8 +151,19 @@ def test_a_whole_unit_is_not_in_for_a_part_of_it():
 
 def test_a_district_lies_in_its_town_by_the_code_that_is_stated():
     part = district("part", square(80, 80), ("43001",))
-    towns = chosen("towns", (A, MET))
-    assert of({"any": ["towns"]}, part, towns).truth is MET
+    towns, parts = chosen("towns", (A, MET)), chosen("parts", (part, MET))
+    assert of({"all": ["parts", "towns"]}, part, parts, towns).truth is MET
+    assert of({"minus": ["parts", "towns"]}, part, parts, towns).truth is NOT_MET
+
+
+def test_a_selection_takes_in_its_own_units_alone():
+    """A district that is not selected is none because its town is."""
+    part = district("part", square(0, 0, 0.5), ("43001",))
+    towns, parts = chosen("towns", (A, MET)), chosen("parts", (part, NOT_MET))
+    assert of({"any": ["towns", "parts"]}, part, towns, parts).truth is NOT_MET
+    assert of({"any": ["towns", "parts"]}, A, towns, parts).truth is MET
+    every = {"any": ["parts", {"all": ["towns", {"any": ["parts", "towns"]}]}]}
+    assert of(every, A, towns, parts).truth is MET
 
 
 def test_what_is_taken_out_perhaps_leaves_the_unit_open_and_not_smaller():
@@ -203,9 +214,31 @@ def test_ground_that_a_result_has_cut_stays_cut_where_it_is_referred_to():
 def test_a_circle_ends_where_it_ends_and_not_with_its_municipality():
     circle = replace(A, id="facility:y", kind=UnitKind.FACILITY, radius_m=4_000)
     circle = replace(circle, geometry=square(0.5, 0), position=Position(131.1, 32.05))
-    towns = chosen("towns", (A, MET))
-    assert of({"any": ["towns"]}, circle, towns).truth is NOT_MET
-    assert of({"any": ["towns"]}, replace(circle, radius_m=None), towns).truth is MET
+    towns, circles = chosen("towns", (A, MET)), chosen("circles", (circle, MET))
+    assert of({"all": ["circles", "towns"]}, circle, circles, towns).truth is NOT_MET
+    plain = replace(circle, radius_m=None)
+    assert of({"all": ["circles", "towns"]}, plain, circles, towns).truth is MET
+
+
+def test_a_circle_on_the_coast_lies_where_its_land_does():
+    circle = replace(A, id="facility:z", kind=UnitKind.FACILITY, radius_m=4_000)
+    circle = replace(circle, geometry=square(0.5, 0), position=Position(131.1, 32.05))
+    circles = chosen("circles", (circle, MET))
+    ashore = replace(chosen("towns", (A, MET)), land=A.geometry)  # east of it is the sea
+    inland = replace(chosen("towns", (A, MET)), land=PREFECTURE.geometry)
+    for towns, in_all, in_minus in ((ashore, MET, NOT_MET), (inland, NOT_MET, MET)):
+        assert of({"all": ["circles", "towns"]}, circle, circles, towns).truth is in_all
+        assert of({"minus": ["circles", "towns"]}, circle, circles, towns).truth is in_minus
+
+
+@pytest.mark.parametrize("place", [(0.25, 0.25), (0.5, 0.5)], ids=["hole", "corner"])
+def test_what_is_cut_out_and_what_is_common_add_up(place: tuple[float, float]):
+    part = district("part", square(*place, 0.5))
+    parts, towns = chosen("parts", (part, MET)), chosen("towns", (A, MET))
+    common = of({"intersect": ["towns", "parts"]}, A, towns, parts)
+    rest = of({"minus": ["towns", "parts"]}, A, towns, parts)
+    assert common.truth is rest.truth is MET
+    assert common.sure.shape.area + rest.sure.shape.area == pytest.approx(A.geometry.area)
 
 
 def test_an_institution_lies_in_a_circle_by_its_geodesic_distance():
@@ -225,7 +258,8 @@ def test_an_institution_lies_in_a_circle_by_its_geodesic_distance():
     def asked(lat: float) -> Truth:
         unit = replace(A, id=f"facility:{lat}", municipality_codes=("43008",), geometry=None)
         unit = replace(unit, kind=UnitKind.FACILITY, position=Position(131.05, lat))
-        return of({"any": ["circles"]}, unit, circles).truth
+        places = chosen("places", (unit, MET))
+        return of({"all": ["places", "circles"]}, unit, places, circles).truth
 
     assert asked(32.08) is MET  # 3.3 km
     assert asked(32.09) is NOT_MET  # 4.4 km, inside the drawn box

@@ -139,7 +139,7 @@ def test_catchment_of_the_hospital_whose_popup_is_open(visit):
     page.locator(".leaflet-popup .card").wait_for()
     assert page.locator("path.catchment").count() == 1
     page.locator(".leaflet-popup-close-button").click()
-    assert page.locator("path.catchment").count() == 0
+    page.locator("path.catchment").wait_for(state="detached")
 
 
 def test_every_box_of_the_tree_works_both_ways(visit):

@@ -413,7 +413,9 @@ def test_a_table_without_a_column_or_a_file(tmp_path):
     path.write_text("from_lon,from_lat,to_lon,minutes\n1,2,3,4\n")
     with pytest.raises(NetworkDataError) as caught:
         read_trips(path)
-    assert [p.column for p in caught.value.problems] == ["to_lat"]
+    (problem,) = caught.value.problems
+    assert "'to_lat'" in problem.message.en
+    assert "to_lat" in problem.remedy.ja
     with pytest.raises(MissingFileError):
         read_trips(tmp_path / "none.csv")
 

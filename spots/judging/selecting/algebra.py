@@ -175,6 +175,9 @@ class Selected:
         Of units of an earlier result, what of them is in, where that is not all.
     lost : mapping of str to MultiPolygon
         Of units whose ground nobody knows, where it may be.
+    land : MultiPolygon or None
+        Land of the prefecture: a circle lies in a selection if all of its land does, for no
+        selection has the sea. None where no circle is asked about.
     """
 
     id: str
@@ -189,6 +192,7 @@ class Selected:
     exceptions: Mapping[str, Text] = field(default_factory=dict)
     ground: Mapping[str, MultiPolygon] = field(default_factory=dict)
     lost: Mapping[str, MultiPolygon] = field(default_factory=dict)
+    land: MultiPolygon | None = None
 
     def extent_of(self, unit: Unit) -> UnitExtent:
         """Return what of `unit` is in: its own truth, or what lies in the ground of others."""
@@ -222,6 +226,8 @@ class Selected:
             return NOTHING
         other = dissolve(near)
         ground, rest = _common(unit.geometry, other), _left(unit.geometry, other)
+        if unit.radius_m is not None and self.land is not None and not rest.is_empty:
+            rest = _common(rest, self.land)
         return WHOLE if rest.is_empty and not ground.is_empty else Share(ground)
 
     def _holds(self, held: Unit, *, sure: bool) -> bool:
@@ -290,8 +296,14 @@ def _meets(unit: Unit, codes: frozenset[str]) -> bool:
     return not codes or not own or bool(codes & set(own))
 
 
-def extent(join: Join, unit: Unit, known: Mapping[str, Selected]) -> UnitExtent:
+def extent(
+    join: Join, unit: Unit, known: Mapping[str, Selected], *, asked: bool = True
+) -> UnitExtent:
     """Return what of a unit is in the selections as they are joined.
+
+    Where units are asked for (`subjects`), a selection takes in its own alone: a hospital that
+    merely stands in a town that is selected is no unit of the town's selection. Where a part says
+    what has to hold, or takes out, it is asked of everything that lies in its ground.
 
     Parameters
     ----------
@@ -301,9 +313,15 @@ def extent(join: Join, unit: Unit, known: Mapping[str, Selected]) -> UnitExtent:
         The unit.
     known : mapping of str to Selected
         Every selection and earlier result by id.
+    asked : bool
+        Whether the join asks for units; false where it says what holds of others'.
     """
     ((key, parts),) = join.used()
-    found = [_of_part(part, unit, known, whole=key not in CUTTING) for part in parts]
+    whole = key not in CUTTING
+    found = [
+        _of_part(part, unit, known, whole=whole, asked=asked and asks(key, place))
+        for place, part in enumerate(parts)
+    ]
     if key == "any":
         return reduce(_either, found)
     if key == "none":
@@ -313,10 +331,19 @@ def extent(join: Join, unit: Unit, known: Mapping[str, Selected]) -> UnitExtent:
     return reduce(_both, found)
 
 
-def _of_part(part: Part, unit: Unit, known: Mapping[str, Selected], *, whole: bool) -> UnitExtent:
+def asks(key: str, place: int) -> bool:
+    """Whether a part of a join asks for units: each of ``any``, of others the first."""
+    return key == "any" or (key != "none" and place == 0)
+
+
+def _of_part(
+    part: Part, unit: Unit, known: Mapping[str, Selected], *, whole: bool, asked: bool
+) -> UnitExtent:
     if isinstance(part, Join):
-        return extent(part, unit, known)
+        return extent(part, unit, known, asked=asked)
     selected = known[part]
+    if asked and unit.id not in selected.units:
+        return _OUT
     found = selected.extent_of(unit)
     # A unit of its own is in with the ground that an earlier result has left of it.
     return found.as_whole if whole and unit.id not in selected.units else found

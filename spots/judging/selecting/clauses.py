@@ -24,8 +24,8 @@ def clauses_of(
 ) -> Iterator[Clause]:
     """Yield what every selection of a join found of a unit, and the exceptions that name it.
 
-    A selection that is about other units is told where it matters: where some of the unit lies in
-    its ground, or where all parts have to hold.
+    A selection that is about other units is told where it matters: not where it merely asks for
+    those, but where some of this one lies in ground that is taken out, or all parts have to hold.
 
     Parameters
     ----------
@@ -59,6 +59,8 @@ def _told(selected: Selected, unit: Unit, role: ClauseRole, *, whole: bool) -> I
     if unit.id in selected.units:
         yield _of_own(selected, unit, role)
         return
+    if role is ClauseRole.TAKES_IN:
+        return
     found = selected.extent_of(unit)
     truth = (found.as_whole if whole else found).truth
     if found.maybe.empty and role is not ClauseRole.NEEDS:
@@ -66,6 +68,7 @@ def _told(selected: Selected, unit: Unit, role: ClauseRole, *, whole: bool) -> I
     taken = 0.0 if truth is Truth.NOT_MET else _km2(found.sure, unit)
     yield Clause(
         select=selected.id,
+        title=selected.title,
         role=role,
         truth=truth,
         text=_where(selected.title, truth, found, unit),
@@ -80,6 +83,7 @@ def _of_own(selected: Selected, unit: Unit, role: ClauseRole) -> Clause:
     if exception is not None:
         return Clause(
             select=selected.id,
+            title=selected.title,
             role=ClauseRole.EXCEPTION,
             truth=Truth.MET,
             text=words.excepted(selected.texts[unit.id]),
@@ -89,6 +93,7 @@ def _of_own(selected: Selected, unit: Unit, role: ClauseRole) -> Clause:
     met = selected.truths[unit.id] is Truth.MET
     return Clause(
         select=selected.id,
+        title=selected.title,
         role=role,
         truth=selected.truths[unit.id],
         text=selected.texts[unit.id],

@@ -93,6 +93,8 @@ class _House:
         self._settings = {r.id: r for r in policy.result}
         self._known: dict[str, Selected] = {}
         self._results: dict[str, tuple[tuple[UnitVerdict, ...], GroundResult]] = {}
+        circles = policy.judges_facilities or any(s.radius_m for s in policy.select)
+        self._land = facts.regions.prefecture_land() if circles else None
 
     def result(self, name: str) -> tuple[tuple[UnitVerdict, ...], GroundResult]:
         """Return the verdicts of a result, and its ground."""
@@ -101,7 +103,8 @@ class _House:
             known = {i: self.selected(i) for i in sorted(setting.select.ids())}
             judged = judge_result(self._policy, self._facts, setting, known)
             self._results[name] = judged
-            self._known[name] = as_selected(self._policy, self._facts, setting, judged[0])
+            made = as_selected(self._policy, self._facts, setting, judged[0])
+            self._known[name] = replace(made, land=self._land)
         return self._results[name]
 
     def selected(self, name: str) -> Selected:
@@ -110,7 +113,8 @@ class _House:
             if name in self._settings:
                 self.result(name)
             elif name == RULE and name not in self._selects:
-                self._known[name] = _by_rule(self._policy, self._facts)
+                made = _by_rule(self._policy, self._facts)
+                self._known[name] = replace(made, land=self._land)
             else:
                 self._known[name] = self._select(self._selects[name])
         return self._known[name]
@@ -154,6 +158,7 @@ class _House:
             entries={i: e for i, a in answers.items() if (e := a.entry) is not None},
             exceptions=exceptions,
             lost=lost_ground(units, self._facts.regions),
+            land=self._land,
         )
 
     def _inside(self, name: str, unit: Unit) -> Truth:

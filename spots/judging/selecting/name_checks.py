@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from boundaries import designated_city, is_ward, parse_code
 from boundaries.area_classes import same_area_name
 from boundaries.codes import fold
-from boundaries.types import AreaIndex
+from boundaries.types import AreaIndex, ClassBasis, MedicalArea
 from groundfloor.problems import Problem, Text, error
 from groundfloor.toml import KeyPath
 from spots.judging.policy import Policy
@@ -128,6 +128,8 @@ def _area(name: str, facts: GroundFacts, path: KeyPath, at: WrittenKeys) -> Iter
     known = {a.code: a.name for a in regions.medical_areas}
     if len(codes) > 1:
         yield name_means_several(name, [f"{known[c]} ({c})" for c in codes], path, at)
+    elif area_code(name) is not None and (area := _of_two_editions(codes, facts)) is not None:
+        yield _code_of_two(name, area.name, path, at)
     elif not codes and any(_is_called(area, name) for area in regions.unmapped):
         edition = regions.edition.name if regions.edition is not None else ""
         yield _of_indices_alone(name, edition, path, at)
@@ -138,6 +140,28 @@ def _area(name: str, facts: GroundFacts, path: KeyPath, at: WrittenKeys) -> Iter
         yield unknown_name(
             "unknown-area", at.place(path), _AREA, name, home or list(known.values())
         )
+
+
+def _of_two_editions(codes: Sequence[str], facts: GroundFacts) -> MedicalArea | None:
+    """Return the area of a code by which the table of indices means another one, or may."""
+    areas = (facts.regions.medical_area(code) for code in codes)
+    return next((a for a in areas if a is not None and a.basis is ClassBasis.OTHER_AREA), None)
+
+
+def _code_of_two(code: str, name: str, path: KeyPath, at: WrittenKeys) -> Problem:
+    return key_error(
+        "area-code-of-two-editions",
+        at.place(path),
+        Text(
+            f"このコードは、市区町村と医療圏の対応表では{name}ですが、指標の表では別の医療圏です",
+            f"is {name} in the table of areas, and another area in the table of indices",
+        ),
+        Text(
+            "医療圏の名称を書くか、同じ区割り（年次）の対応表と指標を指定してください",
+            "write the area's name, or give a table of areas and indices of one edition",
+        ),
+        code,
+    )
 
 
 def _is_called(area: AreaIndex, name: str) -> bool:
