@@ -10,7 +10,9 @@ from pyproj import Geod
 
 from groundfloor.problems import DataError, SpotsError, UsageError
 from spots import run
-from spots.types import RunResult, State, Truth
+from spots.facilities.unit_standing import InstitutionPlace
+from spots.locating.result_ground import result_grounds
+from spots.types import Position, RunResult, State, Truth
 from spots.types.ground_units import ClauseRole, UnitVerdict
 from tests.helpers.small_job import files, write_job
 
@@ -612,3 +614,21 @@ def test_a_code_that_two_tables_give_to_two_areas_is_no_name_of_either(tmp_path)
     assert [p.code for p in refused.value.problems] == ["area-code-of-two-editions"]
     by_name = policy.replace('"4306"', '"阿蘇"')
     assert of(ran(tmp_path / "name", by_name, index_csv=index), "小国町").state is State.DESIGNATED
+
+
+def test_where_an_island_that_nobody_finds_may_be_is_open_and_elsewhere_is_outside(tmp_path):
+    policy = """
+[[select]]
+id = "isle"
+unit = "island"
+layer = "isles"
+"""
+    policy += result("candidate", '{ any = ["isle"] }')
+    more = '\n[[units]]\nname = "isles"\nunit = "island"\nfile = "isles.csv"\n'
+    found = ran(tmp_path, policy, more, isles_csv="名称,市区町村\n謎島,山都町\n")
+    (ground,) = result_grounds(found, None)
+    (isle,) = ground.units
+    assert not ground.of_institutions
+    here, there = Position(131.1, 32.7), Position(131.1, 33.1)
+    assert isle.holds(InstitutionPlace(here, "43447")) is Truth.UNDETERMINED
+    assert isle.holds(InstitutionPlace(there, "43424")) is Truth.NOT_MET
