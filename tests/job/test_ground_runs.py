@@ -632,3 +632,11 @@ layer = "isles"
     here, there = Position(131.1, 32.7), Position(131.1, 33.1)
     assert isle.holds(InstitutionPlace(here, "43447")) is Truth.UNDETERMINED
     assert isle.holds(InstitutionPlace(there, "43424")) is Truth.NOT_MET
+
+
+@pytest.mark.parametrize(("places", "told"), [(2, []), (3, ["towns"]), (9, ["towns"])])
+def test_a_rank_that_everybody_is_within_is_told(tmp_path, places, told):
+    where = f"where = {{ index = {{ lowest = {places} }} }}\n"
+    policy = TOWNS + where + result("support_area", '{ any = ["towns"] }')
+    found = ran(tmp_path, policy)
+    assert [p.value for p in found.problems if p.code == "rank-of-all"] == told

@@ -35,6 +35,8 @@ def idle_clauses(
             yield from _exceptions(setting, known[setting.id], facts)
             if _takes_nobody(known[setting.id]):
                 yield _empty(setting)
+            if _ranks_everybody(setting, known[setting.id]):
+                yield _rank_of_all(setting)
         else:
             yield _unused(setting)
 
@@ -66,6 +68,28 @@ def _empty(setting: SelectSetting) -> Problem:
         Text(
             "条件の地名（ほかの都道府県のものでないか）と数値を確かめてください",
             "check names (are they of another prefecture?) and numbers of its condition",
+        ),
+        value=setting.id,
+    )
+
+
+def _ranks_everybody(setting: SelectSetting, own: Selected) -> bool:
+    """Whether a rank is asked for, and there are no more units than it has places."""
+    bounds = (b for c in setting.conditions() for b in (c.index, c.column and c.column.is_) if b)
+    ranked = any(key in {"lowest", "highest"} for bound in bounds for key, _ in bound.bounds())
+    return ranked and all(truth is Truth.MET for truth in own.truths.values())
+
+
+def _rank_of_all(setting: SelectSetting) -> Problem:
+    return note(
+        "rank-of-all",
+        Text(
+            "順位による条件ですが、単位のすべてが当たります",
+            "asks for a rank, and every unit is within it",
+        ),
+        Text(
+            "順位の数が県内の数以上でないか確かめてください",
+            "check whether the rank has as many places as the prefecture has units",
         ),
         value=setting.id,
     )
