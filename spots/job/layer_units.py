@@ -155,18 +155,11 @@ class LayerReader:
                 geometry, codes = island.geometry, island.codes
         stated, unknown = self._stated(unit, layer.unit)
         doubt = _unknown_town(unknown) if unknown else None
-        if stated and codes and not self._agree(stated, codes, unit.point):
-            why = _elsewhere_words(names_of(self.regions, stated), names_of(self.regions, codes))
-            doubt = _Doubt(why, elsewhere=True)
-        elif stated and not codes and self._far_from(stated, unit, layer.unit):
-            why = _beyond_words(names_of(self.regions, stated))
-            doubt = _Doubt(why, elsewhere=True)
+        astray = self._astray(unit, stated, codes, layer.unit)
+        if astray is not None:
+            why, doubt = astray, _Doubt(astray, elsewhere=True)
         elif stated:
             codes = stated
-        elif codes and self._abroad(codes):  # though it says that it is here
-            found = names_of(self.regions, codes)
-            why = _elsewhere_words(PREFECTURES[self.regions.prefecture_code], found)
-            doubt = _Doubt(why, elsewhere=True)
         home = tuple(c for c in codes if c[:2] == self.regions.prefecture_code) or codes
         why = why if home or why is not None else _NOWHERE
         doubt = _Doubt(why) if why is not None and doubt is None else doubt
@@ -185,6 +178,19 @@ class LayerReader:
             problem=why,
         )
         return made, doubt
+
+    def _astray(
+        self, unit: GroundUnit, stated: Sequence[str], codes: Sequence[str], kind: UnitKind
+    ) -> Text | None:
+        """Return that a unit is not where it states to be; None where it is, or states nothing."""
+        said, found = names_of(self.regions, stated), names_of(self.regions, codes)
+        if stated and codes:
+            return None if self._agree(stated, codes, unit.point) else _elsewhere_words(said, found)
+        if stated:
+            return _beyond_words(said) if self._far_from(stated, unit, kind) else None
+        if codes and self._abroad(codes):  # it is here because it says that it is
+            return _elsewhere_words(PREFECTURES[self.regions.prefecture_code], found)
+        return None
 
     def _stated(self, unit: GroundUnit, kind: UnitKind) -> tuple[tuple[str, ...], str]:
         """Return the municipalities that a unit states, and what names none on the map."""

@@ -26,12 +26,23 @@ from spots.locating.run_ground import degrees
 from spots.locating.standing import AskedResult, ResultAnswer, UnitHolding
 from spots.telling.unit_words import as_one
 from spots.telling.wording import SOME, some
-from spots.types import GroundResult, Position, RunResult, State, Truth, UnitVerdict, distance_m
+from spots.types import (
+    GroundResult,
+    Position,
+    RunResult,
+    State,
+    Truth,
+    UnitKind,
+    UnitVerdict,
+    distance_m,
+)
 
 _AROUND_DEGREES = 1.0
 # A drawn circle stays within 0.1 m of the true one.
 _CHORD_SHARE = 1e-4
 _SLACK = 1.001
+#: Kinds that may be without ground.
+_BARE = frozenset({UnitKind.FACILITY, UnitKind.POINT})
 _STATES = frozenset({State.DESIGNATED, State.UNDETERMINED})
 
 
@@ -90,7 +101,10 @@ class ResultGround:
     @cached_property
     def of_institutions(self) -> bool:
         """Whether it is about institutions themselves, and no ground."""
-        return bool(self.asked) and all(v.unit.geometry is None for v in self.asked)
+        units = [v.unit for v in self.asked]
+        # Ground that nobody knows is ground all the same.
+        bare = (u.geometry is None and u.radius_m is None and u.kind in _BARE for u in units)
+        return bool(units) and all(bare)
 
     @cached_property
     def tree(self) -> shapely.STRtree:

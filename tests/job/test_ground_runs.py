@@ -10,7 +10,9 @@ from pyproj import Geod
 
 from groundfloor.problems import DataError, SpotsError, UsageError
 from spots import run
-from spots.types import RunResult, State, Truth
+from spots.facilities.unit_standing import InstitutionPlace
+from spots.locating.result_ground import result_grounds
+from spots.types import Position, RunResult, State, Truth
 from spots.types.ground_units import ClauseRole, UnitVerdict
 from tests.helpers.small_job import files, write_job
 
@@ -439,6 +441,7 @@ def test_what_a_policy_says_and_no_unit_hears_is_told(tmp_path):
     )
     found = ran(tmp_path, policy)
     told = {p.code: p.value for p in found.problems}
+    assert "selection-of-nobody" not in told
     assert told["exception-idle"] == "熊本市"
     assert told["selection-unused"] == "forgotten"
 
@@ -526,6 +529,13 @@ reason = {{ ja = "結果", en = "of the result" }}
     assert of(found, "小国町").reason.ja == "結果"
 
 
+def test_a_selection_that_no_unit_meets_is_told(tmp_path):
+    """The name is a municipality of the map, but of another prefecture."""
+    policy = TOWNS + 'where = { municipality = "大牟田市" }\n'
+    found = ran(tmp_path, policy + result("support_area", '{ any = ["towns"] }'))
+    assert [p.value for p in found.problems if p.code == "selection-of-nobody"] == ["towns"]
+
+
 def test_a_reason_by_hand_comes_first(tmp_path):
     hand = """
 [[unit_reason]]
@@ -604,3 +614,29 @@ def test_a_code_that_two_tables_give_to_two_areas_is_no_name_of_either(tmp_path)
     assert [p.code for p in refused.value.problems] == ["area-code-of-two-editions"]
     by_name = policy.replace('"4306"', '"阿蘇"')
     assert of(ran(tmp_path / "name", by_name, index_csv=index), "小国町").state is State.DESIGNATED
+
+
+def test_where_an_island_that_nobody_finds_may_be_is_open_and_elsewhere_is_outside(tmp_path):
+    policy = """
+[[select]]
+id = "isle"
+unit = "island"
+layer = "isles"
+"""
+    policy += result("candidate", '{ any = ["isle"] }')
+    more = '\n[[units]]\nname = "isles"\nunit = "island"\nfile = "isles.csv"\n'
+    found = ran(tmp_path, policy, more, isles_csv="名称,市区町村\n謎島,山都町\n")
+    (ground,) = result_grounds(found, None)
+    (isle,) = ground.units
+    assert not ground.of_institutions
+    here, there = Position(131.1, 32.7), Position(131.1, 33.1)
+    assert isle.holds(InstitutionPlace(here, "43447")) is Truth.UNDETERMINED
+    assert isle.holds(InstitutionPlace(there, "43424")) is Truth.NOT_MET
+
+
+@pytest.mark.parametrize(("places", "told"), [(2, []), (3, ["towns"]), (9, ["towns"])])
+def test_a_rank_that_everybody_is_within_is_told(tmp_path, places, told):
+    where = f"where = {{ index = {{ lowest = {places} }} }}\n"
+    policy = TOWNS + where + result("support_area", '{ any = ["towns"] }')
+    found = ran(tmp_path, policy)
+    assert [p.value for p in found.problems if p.code == "rank-of-all"] == told

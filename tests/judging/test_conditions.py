@@ -327,6 +327,7 @@ def test_pieces_of_municipalities_are_called_with_or_without_what_they_are():
     ]
     for name in ("安代町", "安代", "旧安代町", "津山市安代", "津山市 旧安代町", "安代地区"):
         assert met(truths({"name": name}, units, FACTS)) == {"安代町"}, name
+    assert met(truths({"name": "安代村"}, units, FACTS)) == set(), "a village is no town"
     assert met(truths({"name": "高梁市安代"}, units, FACTS)) == set()
     column = judged_by_code({"name": "真庭市川口地区"}, units, FACTS)
     assert column == {"安代町-33203": NOT_MET, "川口-33209": NOT_MET, "川口-33214": MET}

@@ -13,6 +13,7 @@ from spots.judging.selecting.algebra import Selected
 from spots.judging.selecting.ground_facts import GroundFacts
 from spots.judging.selecting.selection_settings import SelectSetting
 from spots.judging.selecting.unit_names import UnitIndex
+from spots.types import Truth
 
 
 def idle_clauses(
@@ -32,6 +33,10 @@ def idle_clauses(
     for setting in policy.select:
         if setting.id in known:
             yield from _exceptions(setting, known[setting.id], facts)
+            if _takes_nobody(known[setting.id]):
+                yield _empty(setting)
+            if _ranks_everybody(setting, known[setting.id]):
+                yield _rank_of_all(setting)
         else:
             yield _unused(setting)
 
@@ -46,6 +51,45 @@ def _unused(setting: SelectSetting) -> Problem:
         Text(
             "結果の select に加えるか、要らなければ消してください",
             "add it to a result's select, or take it out",
+        ),
+        value=setting.id,
+    )
+
+
+def _takes_nobody(own: Selected) -> bool:
+    nobody = all(truth is Truth.NOT_MET for truth in own.truths.values())
+    return bool(own.units) and nobody and not own.exceptions
+
+
+def _empty(setting: SelectSetting) -> Problem:
+    return note(
+        "selection-of-nobody",
+        Text("この選定の条件に当たる単位は一つもありません", "is a selection that no unit meets"),
+        Text(
+            "条件の地名（ほかの都道府県のものでないか）と数値を確かめてください",
+            "check names (are they of another prefecture?) and numbers of its condition",
+        ),
+        value=setting.id,
+    )
+
+
+def _ranks_everybody(setting: SelectSetting, own: Selected) -> bool:
+    """Whether a rank is asked for, and there are no more units than it has places."""
+    bounds = (b for c in setting.conditions() for b in (c.index, c.column and c.column.is_) if b)
+    ranked = any(key in {"lowest", "highest"} for bound in bounds for key, _ in bound.bounds())
+    return ranked and all(truth is Truth.MET for truth in own.truths.values())
+
+
+def _rank_of_all(setting: SelectSetting) -> Problem:
+    return note(
+        "rank-of-all",
+        Text(
+            "順位による条件ですが、単位のすべてが当たります",
+            "asks for a rank, and every unit is within it",
+        ),
+        Text(
+            "順位の数が県内の数以上でないか確かめてください",
+            "check whether the rank has as many places as the prefecture has units",
         ),
         value=setting.id,
     )

@@ -21,6 +21,7 @@ from spots.types.listed_entry import ListedEntry
 
 _AREA_CODE_DIGITS = 4
 _PIECES = frozenset({UnitKind.FORMER_MUNICIPALITY, UnitKind.DISTRICT, UnitKind.ISLAND})
+_MUNICIPAL = re.compile("[市町村]$")
 _PIECE_WORDS = re.compile(r"(?:地区|地域|区域|[市町村])$")
 _AREA_WORDS = re.compile(r"(?:二次|2次)?(?:保健)?(?:医療)?(?:圏域|圏|区域)$")
 
@@ -159,14 +160,25 @@ class UnitIndex:
 
     def _piece(self, name: str) -> tuple[Unit, ...]:
         """Return pieces of municipalities that a name means: 八幡平市安代 and 旧安代町 are 安代."""
-        if found := self.by_bare_name.get(_bare(name)):
+        if found := self._bare_pieces(name):
             return found
         return tuple(
             u
             for town in self.towns
             if name.startswith(town)
-            for u in self.by_bare_name.get(_bare(name.removeprefix(town)), ())
+            for u in self._bare_pieces(name.removeprefix(town))
             if fold(u.municipality) == town
+        )
+
+    def _bare_pieces(self, name: str) -> tuple[Unit, ...]:
+        """Return pieces of that bare name; 大野町 is not 大野村, though either is 大野."""
+        own = _MUNICIPAL.search(name)
+        return tuple(
+            u
+            for u in self.by_bare_name.get(_bare(name), ())
+            if own is None
+            or (other := _MUNICIPAL.search(fold(u.name))) is None
+            or own[0] == other[0]
         )
 
 
