@@ -52,7 +52,7 @@ def find_verdict(result: RunResult, query: str) -> Verdict:
         When nothing, or more than one facility, fits; the candidates are in the message, with
         their ids and municipalities.
     """
-    found = find(facility_subjects(result), query).verdict
+    found = find(facility_subjects(result), query, result.areas["name"]).verdict
     assert found is not None  # noqa: S101 - every facility has one
     return found
 
@@ -188,7 +188,7 @@ def explain(result: RunResult, query: str) -> Explanation | UnitExplanation:
     UsageError
         When `query` names no facility and no unit, or several; the candidates are in the message.
     """
-    subject = find(all_subjects(result), query)
+    subject = find(all_subjects(result), query, result.areas["name"])
     if subject.verdict is None:
         return explain_unit(result, subject.units)
     return _facility(result, subject, subject.verdict)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from boundaries import parse_code
+from boundaries.area_classes import same_area_name
 from groundfloor.folding import compact, nfkc
 from groundfloor.problems import Problem, Text, UsageError, error, one_line
 from spots.facilities.naming import name_key
@@ -111,7 +112,7 @@ def _other_names(unit: Unit, result: RunResult) -> Iterator[str]:
         yield unit.municipality + unit.name
 
 
-def find(subjects: Sequence[Subject], query: str) -> Subject:
+def find(subjects: Sequence[Subject], query: str, areas: Iterable[str] = ()) -> Subject:
     """Return the one subject that `query` names.
 
     Tried in this order, and the first that fits anything decides: the id or code; the name; the
@@ -125,6 +126,8 @@ def find(subjects: Sequence[Subject], query: str) -> Subject:
         Of a run.
     query : str
         Id, code or name.
+    areas : iterable of str
+        Names of the run's medical areas, for who asks for one that the run does not judge.
 
     Returns
     -------
@@ -143,6 +146,8 @@ def find(subjects: Sequence[Subject], query: str) -> Subject:
             return found[0]
         if found:
             raise UsageError(_ambiguous(query, found))
+    if area := next((a for a in areas if same_area_name(a, query)), None):
+        raise UsageError(_is_area(query, area, subjects))
     raise UsageError(_unknown(query, subjects))
 
 
@@ -209,6 +214,22 @@ def _ambiguous(query: str, found: Sequence[Subject]) -> Problem:
         Text(
             f"{_ID[what].ja}（角括弧の中）か、市町村名を添えた名称で指定してください",
             "give the id in brackets, or the name with its municipality",
+        ),
+        value=query,
+    )
+
+
+def _is_area(query: str, area: str, subjects: Sequence[Subject]) -> Problem:
+    what = _what(subjects)
+    return error(
+        "facility-unknown",
+        Text(
+            f"二次医療圏（{area}）の名称です。この出力は二次医療圏を単位として判定していません",
+            f"is the medical area {area}, and the run judges no medical areas",
+        ),
+        Text(
+            f"{area}にある{what.ja}の名称か{_ID[what].ja}を指定してください",
+            f"name one of the {what.en} in {area}",
         ),
         value=query,
     )

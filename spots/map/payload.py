@@ -109,9 +109,21 @@ def _criteria(result: RunResult, lang: Lang) -> tuple[Criterion, ...]:
 
 
 def _facilities(result: RunResult, lang: Lang) -> tuple[MapFacility, ...]:
-    """Return the facilities; those that are judged as units of ground, and only so, stand there."""
+    """Return the facilities; those that are judged as units of ground, and only so, stand there.
+
+    Of a list whose institutions are units, those of other prefectures are none, and not shown.
+    """
     units = {v.unit.code for v in result.units if v.unit.kind is UnitKind.FACILITY}
-    judged = (v for v in result.verdicts if result.by_rule or v.facility.id not in units)
+    home = result.settings.prefecture_code
+
+    def shown(verdict: Verdict) -> bool:
+        if result.by_rule or not units:
+            return True
+        beyond = verdict.place.prefecture_code not in {None, home}
+        judged = verdict.facility.role is Role.CANDIDATE
+        return verdict.facility.id not in units and not (judged and beyond)
+
+    judged = (v for v in result.verdicts if shown(v))
     return tuple(_facility(dossier, result, lang) for dossier in dossiers_of(result, judged))
 
 

@@ -23,6 +23,11 @@ from spots.types import GroundResult, RunResult, State, Verdict
 _NAME_LIMIT, _TITLE_LIMIT = 30, 100
 
 
+#: What is designated, and what is open, is what a reader looks for.
+_FIRST = (State.DESIGNATED, State.UNDETERMINED, State.EXCLUDED, State.MOOT, State.NOT_MET)
+_MOST_NOT_MET = 50  # municipalities of most prefectures are fewer; islands are hundreds
+
+
 def summary_table(result: RunResult, lang: Lang | str = Lang.JA) -> str:
     """Return the table of all facilities, what was open or closed, and the counts of states.
 
@@ -99,11 +104,25 @@ def _units(result: RunResult, lang: Lang) -> Iterator[str]:
             yield ""
         title = run_on(ground.title, bracketed(same(ground.id)))
         yield one_line(title.render(lang), _TITLE_LIMIT)
-        told = [[h.render(lang) for h in heads], *(_unit_row(row, lang) for row in mine)]
+        shown = sorted(mine, key=lambda row: _FIRST.index(row.verdict.state))
+        not_met = sum(row.verdict.state is State.NOT_MET for row in mine)
+        if not_met > _MOST_NOT_MET:
+            shown = shown[: len(shown) - not_met]
+        told = [[h.render(lang) for h in heads], *(_unit_row(row, lang) for row in shown)]
         yield from aligned(told, right=(5,))
+        if len(shown) < len(mine):
+            yield _folded(not_met).render(lang)
         yield ""
         yield from _open_units(mine, lang)
         yield _result_line(ground, mine, lang)
+
+
+def _folded(count: int) -> Text:
+    label = STATE_LABELS[State.NOT_MET]
+    return Text(
+        f"…ほかに{label.ja}が{count:,}区域（units.csv にあります）",
+        f"... and {count:,} units {label.en} (in units.csv)",
+    )
 
 
 def _unit_row(row: UnitRow, lang: Lang) -> list[str]:

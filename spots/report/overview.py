@@ -43,6 +43,7 @@ from spots.report.canvas import (
     stroked,
 )
 from spots.report.label_placing import Room, Wanted
+from spots.report.open_units import drawn_open, open_legend, open_note
 from spots.report.report_data import Chart, Label, LegendLine, PageFact, Sheet
 from spots.telling.labels import STATE_LABELS, spots_by
 from spots.telling.units import SMALLEST_KM2
@@ -137,7 +138,7 @@ def _sheet(
             "Land and sea outside the prefecture are not in the data and are drawn alike.",
         )
         notes.append(text.render(lang))
-    notes += [note.render(lang) for note in _unplaced(result)]
+    notes += [note.render(lang) for note in (*_unplaced(result), *open_note(result))]
     if not ground.roads and result.by_rule:
         text = Text("主な道路は記録されていません。", "No main roads are recorded.")
         notes.append(text.render(lang))
@@ -169,6 +170,7 @@ def _chart(
     parts += [part for shape in drawn.values() for part in shape]
     institutions = _institutions(result, ground, frame)
     parts += [mark(RESULTS[each.kind], each.x, each.y) for each in institutions]
+    parts += drawn_open(result, ground, frame)
     parts += _circles(result, ground, frame, others)
     parts += [_others(others)]
     parts += [_leader(p, badges) for p in points]
@@ -185,7 +187,8 @@ def _chart(
     labels += _names(result, points, badges, ground, frame, room)
     svg = drawing(parts, frame.width, frame.height)
     seen = {*drawn, *(each.result for each in institutions)}
-    legend = [*_legend(result, points, lang, seen), *base.legend(lang)]
+    opened = open_legend(result, lang)
+    legend = [*_legend(result, points, lang, seen), *opened, *base.legend(lang)]
     alt = f"{result.settings.title.render(lang)}: {title}"
     return chart_of(frame, svg, labels, legend, corner, alt)
 

@@ -199,3 +199,10 @@ def test_the_command(run, tmp_path: Path):
     assert refused.exit_code == 2
     assert "--routes" in refused.stderr
     assert not (tmp_path / "way.geojson").exists()
+
+
+def test_a_medical_area_that_the_run_does_not_judge_is_said_to_be_one():
+    with pytest.raises(UsageError) as caught:
+        explain(fabricated_result(), "阿蘇医療圏")
+    (problem,) = caught.value.problems
+    assert problem.message.ja.startswith("二次医療圏（阿蘇）の名称です")

@@ -383,3 +383,20 @@ def test_the_terminal_of_a_run_without_units_is_as_before():
     assert "区域（" not in summary_table(result)
     page = summary_json(ground_result(), ())
     assert len(page["units"]) == len(ground_result().units)
+
+
+def test_what_is_designated_or_open_stands_first_and_hundreds_not_met_are_counted():
+    result = ground_result()
+    ground = result.grounds[0]
+    (one, *_) = [v for v in result.units if v.result == ground.id]
+    out = [
+        replace(one, state=State.NOT_MET, unit=replace(one.unit, id=f"island:{n}", name=f"島{n}"))
+        for n in range(60)
+    ]
+    open_one = replace(out[0], state=State.UNDETERMINED, unit=replace(one.unit, name="未定島"))
+    run = replace(result, units=(*out, open_one), grounds=(ground,))
+    told = summary_table(run)
+    assert "島7 " not in told
+    assert "…ほかに非該当が60区域（units.csv にあります）" in told
+    few = summary_table(replace(run, units=(*out[:3], open_one)))
+    assert few.index("未定島") < few.index("島0")

@@ -61,6 +61,17 @@ def test_the_maps_draw_each_result_with_its_legend():
     assert {"泉町", "平野"} <= {label.text for label in sheet.chart.labels}
 
 
+def test_what_is_open_is_on_the_maps_in_their_legend_and_named_below():
+    result = ground_result()
+    lost = {v.unit.name for v in result.units if v.state is State.UNDETERMINED}
+    sheet = document_of(result, Lang.JA).sheets[0]
+    (line,) = [line for line in sheet.chart.legend if line.text == "判定不能の区域"]
+    assert line.count == str(len(lost))
+    (note,) = [n for n in sheet.notes if n.startswith("判定不能の区域")]
+    assert all(name in note for name in lost)
+    assert 'stroke="#7A6A00"' in sheet.chart.svg
+
+
 def test_results_have_one_colour_everywhere():
     for kind in ResultKind:
         assert RESULTS[kind].colour == RESULT_LINES[kind].colour == colours.RESULTS[kind]

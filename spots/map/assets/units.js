@@ -76,7 +76,7 @@
     layer.on('popupopen', function () { self.mark(u); });
     layer.on('popupclose', function () { self.mark(null); });
     app.layers.add([u.key], layer);
-    if (u.designated) { // the name of a municipality stands there already
+    if (u.designated || /-undetermined$/.test(u.key)) { // the name of a municipality stands there already
       app.layers.labels.add({
         lat: u.lat, lon: u.lon, text: u.name, kind: 'unit', weight: 700 + Math.min(90, u.weight * 100), around: !u.shape.length, minZoom: 8,
         visible: function () { return tree.on['unit-names'] && tree.on[u.key] && !(u.code.length === 5 && tree.on['municipality-names']); }
@@ -170,6 +170,10 @@
       element.addEventListener('click', function (event) { self.show(u, event.detail === 0 ? name : null); });
       return { u: u, element: element, needle: S.needle(u.name, [u.municipality, u.kind]) };
     });
+    // What is designated, and what is open, stands first; within a state the run's order holds.
+    var order = ['designated', 'undetermined', 'excluded', 'moot', 'not_met'];
+    function place(r) { return order.indexOf(r.u.key.replace(/^result-\d+-/, '')); }
+    rows.sort(function (a, b) { return place(a) - place(b); });
     function narrow() {
       var fits = S.question(text.value), asked = S.fold(text.value) !== '', shown = 0;
       rows.forEach(function (r) {
