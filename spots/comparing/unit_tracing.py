@@ -135,7 +135,11 @@ def unit_why(
     moved = [a for a in areas if any(ClassCause.MEMBERSHIP in way for way in a.causes)]
     of_index = editions.text([a for a in areas if a not in moved])
     of_members = editions.text(moved)
-    told = {Cause.INDEX: of_index, Cause.BOUNDARIES: of_members, Cause.POLICY: _keys(ground)}
+    told = {
+        Cause.INDEX: of_index,
+        Cause.BOUNDARIES: of_members,
+        Cause.POLICY: _keys(ground, clauses),
+    }
     return by_elimination(ground, _RESTS, _WHAT, told.get)
 
 
@@ -183,9 +187,11 @@ def _membership(old: UnitVerdict, new: UnitVerdict, ground: ComparedRuns) -> Ite
     )
 
 
-def _keys(ground: ComparedRuns) -> Text | None:
-    """Return the keys of the policy about ground that changed."""
-    changed = [c.key for c in ground.changed(*_OF_POLICY)][:3]
+def _keys(ground: ComparedRuns, clauses: Sequence[ClauseChange]) -> Text | None:
+    """Return the keys of the policy that changed, of the unit's own clauses where there are any."""
+    every = [c.key for c in ground.changed(*_OF_POLICY)]
+    own = [key for key in every if _is_about(key, {c.select for c in clauses if c.turned})]
+    changed = (own or every)[:3]
     if not changed:
         return None
     told = names(changed)

@@ -115,24 +115,27 @@ def remarks(one: Located, asked: Question, lang: Lang) -> str:
     if one.problem is not None and asked.about_spots:
         parts.append(one.problem)
     if one.position is None and one.in_shortage_area is not None:
-        label = AREA_CLASS_LABELS[one.place.area_class]
-        parts.append(
-            Text(
-                f"座標はありませんが、所在の市町村は{label.ja}にあります",
-                f"without coordinates; its municipality lies in a {label.en}",
-            )
-            if one.in_shortage_area
-            else Text(
-                "座標はありませんが、所在の市町村は医師少数区域ではない二次医療圏にあります",
-                "without coordinates; the medical area of its municipality is no shortage area",
-            )
-        )
+        parts.append(_by_municipality(one))
     if one.standing is Standing.INSIDE_SPOT and one.in_shortage_area:
         parts.append(Text("医師少数区域内でもあります", "in a shortage area too"))
     parts += [_lapsed(spot) for spot in one.lapsed]
     parts += result_remarks(one.results)
     joint = "。" if lang == Lang.JA else "; "
     return joint.join(part.render(lang) for part in parts)
+
+
+def _by_municipality(one: Located) -> Text:
+    """Return what the municipality alone tells of an institution without coordinates."""
+    if not one.in_shortage_area:
+        return Text(
+            "座標はありませんが、所在の市町村は医師少数区域ではない二次医療圏にあります",
+            "without coordinates; the medical area of its municipality is no shortage area",
+        )
+    label = AREA_CLASS_LABELS[one.place.area_class]
+    return Text(
+        f"座標はありませんが、所在の市町村は{label.ja}にあります",
+        f"without coordinates; its municipality lies in a {label.en}",
+    )
 
 
 def _lapsed(spot: SpotDistance) -> Text:

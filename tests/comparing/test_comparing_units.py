@@ -245,6 +245,18 @@ def test_keys_of_selections_are_compared_one_by_one():
     assert "select.few.where.column.is.below" in why.text.ja
 
 
+def test_a_unit_is_put_down_to_the_selections_of_its_own_clauses():
+    def rules(run: RunResult, limit: float, other: str) -> RunResult:
+        few = {"id": "few", "where": {"column": {"is": {"below": limit}}}}
+        return with_policy(run, {"id": "another", "page": other}, few)
+
+    old = given(rules(OLD, 240.0, "1"), "tables", "a")
+    new = given(rules(designated(), 255.6, "2"), "tables", "b")
+    of_policy = next(w for w in only(compare(old, new)).why if w.cause is Cause.POLICY)
+    assert "select.few.where" in of_policy.text.ja
+    assert "select.another" not in of_policy.text.ja
+
+
 def test_an_exception_of_the_policy_is_told_by_its_name_and_in_words():
     left = {"name": "早島町", "reason": {"ja": "協議会の意見", "en": "as advised"}}
     new = with_policy(OLD, {"id": "few", "except_": [left]})
