@@ -92,6 +92,8 @@ def nothing_left(unit: Unit) -> Text:
     )
 
 
+#: The list says no; one that says nothing leaves it open.
+NOT_APPLIED = Text("申請がない", "was not applied for")
 _NEEDED: dict[str, Text] = {
     "councils": Text("協議会の日付", "the days of the councils"),
     "reason": Text("設定理由", "the reason"),

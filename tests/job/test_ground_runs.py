@@ -640,3 +640,23 @@ def test_a_rank_that_everybody_is_within_is_told(tmp_path, places, told):
     policy = TOWNS + where + result("support_area", '{ any = ["towns"] }')
     found = ran(tmp_path, policy)
     assert [p.value for p in found.problems if p.code == "rank-of-all"] == told
+
+
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [("○", State.DESIGNATED), ("×", State.NOT_MET), ("", State.UNDETERMINED)],
+)
+def test_who_was_not_applied_for_is_out_and_a_blank_leaves_it_open(tmp_path, word, state):
+    policy = TOWNS.replace(
+        "reason =", 'where = { listed = "a" }\nrequires = ["on_application"]\nreason ='
+    )
+    entries = '\n[[entries]]\nname = "a"\nfile = "a.csv"\n'
+    found = ran(
+        tmp_path,
+        policy + result("candidate", '{ any = ["towns"] }'),
+        entries,
+        a_csv=f"市町村名,申請\n小国町,{word}\n",
+    )
+    assert of(found, "小国町").state is state
+    if state is State.NOT_MET:
+        assert of(found, "小国町").reason.ja == "申請がない"

@@ -177,6 +177,8 @@ def _with_needed(setting: SelectSetting, unit: Unit, answer: UnitFinding) -> Uni
     ]
     if not lacking:
         return answer
+    if "on_application" in lacking and any(row.on_application is False for row in rows):
+        return replace(answer, truth=Truth.NOT_MET, text=words.NOT_APPLIED)
     return replace(answer, truth=Truth.UNDETERMINED, text=words.lacking(lacking))
 
 
