@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
 from shapely.geometry import MultiPolygon
 
 from groundfloor.problems import Problem, Text
 from spots.types import Clause, InputRecord, ResultKind, State, UnitVerdict, Verdict
+
+V = TypeVar("V", Verdict, UnitVerdict)
 
 
 class ChangeKind(StrEnum):
@@ -106,6 +109,16 @@ class Why:
     text: Text
 
 
+def _designated(verdict: Verdict | UnitVerdict | None) -> bool:
+    return verdict is not None and verdict.state is State.DESIGNATED
+
+
+def _newest(old: V | None, new: V | None) -> V:
+    found = new or old
+    assert found is not None  # noqa: S101 - one of them is always there
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class FacilityChange:
     """A facility that entered, left or changed.
@@ -161,15 +174,12 @@ class FacilityChange:
     @property
     def designated(self) -> tuple[bool, bool]:
         """Whether it was, and is now, designated."""
-        old, new = (v is not None and v.state is State.DESIGNATED for v in (self.old, self.new))
-        return old, new
+        return _designated(self.old), _designated(self.new)
 
     @property
     def shown(self) -> Verdict:
         """The verdict that names the facility: the new one where there is one."""
-        found = self.new or self.old
-        assert found is not None  # noqa: S101 - one of them is always there
-        return found
+        return _newest(self.old, self.new)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,15 +239,12 @@ class UnitChange:
     @property
     def designated(self) -> tuple[bool, bool]:
         """Whether it was, and is now, designated."""
-        old, new = (v is not None and v.state is State.DESIGNATED for v in (self.old, self.new))
-        return old, new
+        return _designated(self.old), _designated(self.new)
 
     @property
     def shown(self) -> UnitVerdict:
         """The verdict that names the unit: the new one where there is one."""
-        found = self.new or self.old
-        assert found is not None  # noqa: S101 - one of them is always there
-        return found
+        return _newest(self.old, self.new)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,21 +61,34 @@ def draw_spots(
         return (), MultiPolygon(), 0.0
     points = gpd.GeoSeries.from_xy([p.lon for _, p in placed], [p.lat for _, p in placed])
     round_ones = circles(points.set_crs(JGD2011), policy.circle.radius_m)
-    out = frozenset(
-        code
-        for code in regions.municipalities.index
-        for e in policy.exclude_municipality
-        if e.area and covers(e.code, code)
-    )
-    steps = cut_steps(
-        regions, policy.circle.cut, prefecture=policy.policy.prefecture, excluded_codes=out
-    )
+    steps = policy_cuts(policy, policy.circle.cut, regions)
     spots = tuple(
         _spot(policy, verdict, circle, _steps_for(verdict, steps, policy, regions))
         for (verdict, _), circle in zip(placed, round_ones, strict=True)
     )
     union = dissolve([s.geometry for s in spots])
     return spots, union, ellipsoidal_km2(union)
+
+
+def policy_cuts(policy: Policy, names: Sequence[str], regions: Regions) -> tuple[CutStep, ...]:
+    """Return the cuts that a policy names for its circles, or for one of its results.
+
+    Parameters
+    ----------
+    policy : Policy
+        The prefecture, and the municipalities that are out.
+    names : sequence of str
+        As `boundaries.cut_steps` takes them.
+    regions : Regions
+        Boundaries.
+    """
+    out = frozenset(
+        code
+        for code in regions.municipalities.index
+        for e in policy.exclude_municipality
+        if e.area and covers(e.code, code)
+    )
+    return cut_steps(regions, names, prefecture=policy.policy.prefecture, excluded_codes=out)
 
 
 def _spot(policy: Policy, verdict: Verdict, circle: Polygon, steps: Sequence[CutStep]) -> Spot:

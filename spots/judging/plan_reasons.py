@@ -15,15 +15,12 @@ from groundfloor.marks import unmarked
 from groundfloor.problems import Problem, Text, warning
 from spots.judging.policy import Policy
 from spots.judging.selecting.selection_settings import RULE, ResultSetting, UnitReason
-from spots.telling.unit_words import as_one
-from spots.telling.wording import same, some
+from spots.telling.wording import as_one, same, some
 from spots.types import (
     Clause,
-    ClauseRole,
     Facility,
     ListedEntry,
     Spot,
-    Truth,
     Unit,
     UnitKind,
     Verdict,
@@ -77,8 +74,7 @@ def plan_reason(
     result : ResultSetting
         The result.
     """
-    taking = [c for c in clauses if c.truth is Truth.MET and c.role is ClauseRole.TAKES_IN]
-    met = [c for c in taking if c.decides]
+    met = [c for c in clauses if c.takes_in]
     own = [c for c in met if c.own] or met
     asked = {c.select for c in met}
     settings = [s for s in policy.select if s.id in asked]

@@ -24,8 +24,7 @@ from groundfloor.problems import Text
 from spots.facilities.unit_standing import InstitutionPlace, UnitGround
 from spots.locating.run_ground import degrees
 from spots.locating.standing import AskedResult, ResultAnswer, UnitHolding
-from spots.telling.unit_words import as_one
-from spots.telling.wording import SOME, some
+from spots.telling.wording import SOME, as_one, some
 from spots.types import (
     GroundResult,
     Position,

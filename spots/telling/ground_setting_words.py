@@ -9,7 +9,9 @@ from collections.abc import Sequence
 
 from boundaries.types import AreaClass
 from groundfloor.problems import Text
-from spots.telling.labels import AREA_CLASS_LABELS, CUT_LABELS, TYPE_LABELS
+from spots.telling.labels import AREA_CLASS_LABELS, CUT_LABELS
+from spots.telling.near_words import kind_of_other
+from spots.telling.selection_words import NATIONAL_AVERAGE
 from spots.telling.units import distance, duration, ms_from_minutes, radius
 from spots.telling.wording import NOTHING, bracketed, joined, names, run_on, same
 from spots.types import FacilityType
@@ -34,9 +36,7 @@ _KINDS: dict[str, Text] = {
     "village": Text("村", "villages"),
     "ward": Text("区", "wards"),
 }
-NATIONAL_AVERAGE = Text("全国平均", "the national average")
 INDEX = Text("医師偏在指標", "the physician index")
-INSTITUTION = Text("医療機関", "institution")
 EVERY = Text("すべて", "all of them")
 
 
@@ -113,9 +113,8 @@ def meeting(numbers: Sequence[int]) -> Text:
 
 def of_type(kind: FacilityType | None, list_name: str | None) -> Text:
     """Return what institutions count: a type, those of a list."""
-    label = TYPE_LABELS[kind] if kind is not None else INSTITUTION
     of = bracketed(Text(f"一覧「{list_name}」", f"list {list_name!r}")) if list_name else NOTHING
-    return run_on(label, of)
+    return run_on(kind_of_other(kind, other=False), of)
 
 
 def nearest_by(other: Text, *, minutes: float | None, metres: float | None, far: bool) -> Text:

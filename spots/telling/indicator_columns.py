@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from groundfloor.problems import Text
 from spots.telling.columns import Column, ColumnKind, Filled, Value, codes
+from spots.telling.unit_labels import UNIT_KIND_LABELS
 from spots.telling.units import floor_minutes
 from spots.types.access import (
     AccessIndicators,
@@ -26,10 +27,7 @@ from spots.types.ground_units import UnitKind
 
 _TEXT, _CODE, _NUMBER = ColumnKind.TEXT, ColumnKind.CODE, ColumnKind.NUMBER
 V = TypeVar("V", bound=Value)
-_KINDS = {
-    UnitKind.MUNICIPALITY: Text("市区町村", "municipality"),
-    UnitKind.MEDICAL_AREA: Text("二次医療圏", "medical area"),
-}
+_KINDS = {k: UNIT_KIND_LABELS[k] for k in (UnitKind.MUNICIPALITY, UnitKind.MEDICAL_AREA)}
 _BASES = {
     CentreBasis.POPULATION: Text("人口の重心", "centre of population"),
     CentreBasis.LARGEST_PART: Text("最大の陸地の代表点", "a point of its largest piece of land"),

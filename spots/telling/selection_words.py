@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from boundaries.types import AreaClass
 from groundfloor.problems import Text
 from spots.telling.labels import AREA_CLASS_LABELS, TYPE_LABELS
-from spots.telling.wording import NOTHING, bracketed, joined, names, run_on, same
+from spots.telling.wording import NOTHING, as_one, bracketed, names, run_on, same
 from spots.types import FacilityType, Truth
 
 EVERY_UNIT = Text("この種類のすべて", "all units of this kind")
@@ -33,11 +33,6 @@ _KINDS: dict[str, Text] = {
     "village": Text("村", "village"),
     "ward": Text("区", "ward"),
 }
-
-
-def together(texts: Iterable[Text]) -> Text:
-    """Return several findings as one, each said once."""
-    return joined(dict.fromkeys(texts), "。", "; ")
 
 
 def undetermined(why: Text) -> Text:
@@ -174,7 +169,7 @@ def no_average(what: Text) -> Text:
 
 def disagreeing(parts: Sequence[Text]) -> Text:
     """Return that the places that a unit lies in do not agree."""
-    told = together(parts)
+    told = as_one(parts)
     return undetermined(
         Text(
             f"またがる区域で結果が異なるため（{told.ja}）", f"what it lies in disagrees ({told.en})"

@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from groundfloor.problems import Text
 from spots.telling.units import area
 from spots.telling.wording import joined, names
-from spots.types.ground_units import ResultKind, Unit, UnitKind
+from spots.types.ground_units import Unit
 
-UNIT_LABELS: dict[UnitKind, Text] = {
-    UnitKind.MUNICIPALITY: Text("市区町村", "municipality"),
-    UnitKind.FORMER_MUNICIPALITY: Text("旧市町村", "former municipality"),
-    UnitKind.DISTRICT: Text("地区", "district"),
-    UnitKind.ISLAND: Text("島", "island"),
-    UnitKind.MEDICAL_AREA: Text("二次医療圏", "medical area"),
-    UnitKind.PREFECTURE: Text("都道府県", "prefecture"),
-    UnitKind.POINT: Text("地点", "listed point"),
-    UnitKind.FACILITY: Text("医療機関", "institution"),
-}
-RESULT_LABELS: dict[ResultKind, Text] = {
-    ResultKind.SPOT: Text("医師少数スポット", "physician-shortage spot"),
-    ResultKind.SUPPORT_AREA: Text("重点医師偏在対策支援区域", "support area"),
-    ResultKind.CANDIDATE: Text("候補", "candidate"),
-    ResultKind.PROGRAMME: Text("キャリア形成プログラムの対象機関", "programme institutions"),
-}
 CLASS_OPEN = Text(
     "二次医療圏の区分が分からず、医師少数区域でないといえません",
     "the class of its medical area is not known: it may be a shortage area",
@@ -56,11 +40,6 @@ def lies_outside(title: Text) -> Text:
 def may_lie_inside(title: Text) -> Text:
     """Return that it is open whether a unit lies in another selection."""
     return Text(f"「{title.ja}」の区域か判定できない", f"may lie in {title.en}: that is open")
-
-
-def as_one(reasons: Iterable[Text]) -> Text:
-    """Return several reasons or findings as one, each once."""
-    return joined(dict.fromkeys(reasons), "。", "; ")
 
 
 NO_LAND = Text(

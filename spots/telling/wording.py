@@ -38,6 +38,17 @@ def joined(parts: Iterable[Text], ja: str = "、", en: str = ", ") -> Text:
     return Text(ja.join(part.ja for part in told), en.join(part.en for part in told))
 
 
+def as_one(parts: Iterable[Text]) -> Text:
+    """Return several reasons or findings as one, each said once.
+
+    Examples
+    --------
+    >>> as_one((same("a"), same("b"), same("a")))
+    Text(ja='a。b', en='a; b')
+    """
+    return joined(dict.fromkeys(parts), "。", "; ")
+
+
 def names(found: Iterable[str]) -> Text:
     """Return an enumeration of names.
 

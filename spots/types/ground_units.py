@@ -160,6 +160,12 @@ class Clause:
     own: bool = True
     decides: bool = True
     title: Text | None = None
+
+    @property
+    def takes_in(self) -> bool:
+        """Whether the unit is in by it: it asks for the unit, holds, and is not undone."""
+        return self.role is ClauseRole.TAKES_IN and self.truth is Truth.MET and self.decides
+
     service: Text | None = None
 
 

@@ -30,6 +30,7 @@ from spots.judging.selecting.place_conditions import (
 )
 from spots.judging.selecting.selection_settings import Condition
 from spots.telling import selection_words as words
+from spots.telling.wording import as_one
 from spots.types import Truth
 from spots.types.ground_units import Unit
 
@@ -126,4 +127,4 @@ def _none(parts: Sequence[UnitFinding]) -> UnitFinding:
 
 def _joined(truth: Truth, decisive: Sequence[UnitFinding]) -> UnitFinding:
     entry = next((p.entry for p in decisive if p.entry is not None), None)
-    return UnitFinding(truth, words.together(p.text for p in decisive), entry)
+    return UnitFinding(truth, as_one(p.text for p in decisive), entry)

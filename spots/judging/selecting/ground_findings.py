@@ -20,11 +20,11 @@ from spots.judging.policy import MADE_IN_PYTHON, Policy
 from spots.judging.selecting.algebra import OF_CODES
 from spots.judging.selecting.ground_facts import GroundFacts
 from spots.judging.selecting.selection_settings import ResultSetting
-from spots.telling.unit_words import UNIT_LABELS
+from spots.telling.unit_labels import UNIT_KIND_LABELS
 from spots.telling.units import SMALLEST_KM2, area
 from spots.telling.wording import some
-from spots.types import State, Truth
-from spots.types.ground_units import Clause, ClauseRole, ResultKind, Unit, UnitVerdict
+from spots.types import State
+from spots.types.ground_units import Clause, ResultKind, Unit, UnitVerdict
 
 
 def ground_findings(
@@ -65,8 +65,7 @@ def ground_findings(
 
 
 def _taking(clauses: Sequence[Clause]) -> list[Clause]:
-    taking = (c for c in clauses if c.truth is Truth.MET and c.role is ClauseRole.TAKES_IN)
-    return [c for c in taking if c.decides]
+    return [c for c in clauses if c.takes_in]
 
 
 def _without_reason(
@@ -80,7 +79,7 @@ def _without_reason(
         told = plan_reason(unit, verdict.clauses, policy, setting)
         if not unit.kind.below_municipality or told.reason is not None:
             continue
-        kind, entry = UNIT_LABELS[unit.kind], _row_of(verdict)
+        kind, entry = UNIT_KIND_LABELS[unit.kind], _row_of(verdict)
         yield error(
             "unit-without-reason",
             Text(

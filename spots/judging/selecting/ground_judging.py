@@ -19,7 +19,7 @@ from spots.judging.selecting.idle_clauses import idle_clauses
 from spots.judging.selecting.leaf_findings import UnitFinding
 from spots.judging.selecting.selection_settings import RULE, SelectSetting
 from spots.judging.selecting.unit_names import UnitIndex
-from spots.judging.selecting.unit_results import as_selected, judge_result
+from spots.judging.selecting.unit_results import as_selected, judge_result, truth_of
 from spots.judging.selecting.unit_sources import lost_ground, rule_units, units_of
 from spots.judging.selecting.unit_tables import unused_rows
 from spots.telling import unit_words as words
@@ -185,13 +185,12 @@ def _with_needed(setting: SelectSetting, unit: Unit, answer: UnitFinding) -> Uni
 def _by_rule(policy: Policy, facts: GroundFacts) -> Selected:
     """Return the circles of ``[rule]`` as a selection of facilities, each after cutting."""
     units = {u.id: u for u in rule_units(facts)}
-    truth = {State.DESIGNATED: Truth.MET, State.UNDETERMINED: Truth.UNDETERMINED}
     judged = {f"facility:{v.facility.id}": v for v in facts.verdicts}
     return Selected(
         id=RULE,
         title=policy.policy.title.text,
         units=units,
-        truths={i: truth.get(judged[i].state, Truth.NOT_MET) for i in units},
+        truths={i: truth_of(judged[i].state) for i in units},
         texts={i: judged[i].state_reason for i in units},
         reasons={i: judged[i].state_reason for i in units},
         services={i: s for i in units if (s := spot_reason(policy, judged[i]).service)},

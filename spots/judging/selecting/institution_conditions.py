@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from spots.judging.selecting.ground_facts import GroundFacts
 from spots.judging.selecting.leaf_findings import UnitFinding, truth_of
 from spots.telling import selection_words as words
+from spots.telling.wording import as_one
 from spots.types import FacilityType, Truth, Verdict
 from spots.types.ground_units import Unit, UnitKind
 
@@ -45,5 +46,5 @@ def _outcome(asked: Sequence[int], verdict: Verdict | None) -> UnitFinding:
     outcomes = [o for o in verdict.outcomes if o.number in asked] if verdict is not None else []
     for truth in (Truth.MET, Truth.UNDETERMINED, Truth.NOT_MET):
         if decisive := [o.text for o in outcomes if o.truth is truth]:
-            return UnitFinding(truth, words.together(decisive))
+            return UnitFinding(truth, as_one(decisive))
     return UnitFinding(Truth.UNDETERMINED, words.NOT_JUDGED)

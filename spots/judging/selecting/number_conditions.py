@@ -18,7 +18,7 @@ from spots.judging.selecting.selection_settings import ColumnCondition, NumberBo
 from spots.judging.selecting.unit_names import medical_areas_of
 from spots.judging.selecting.unit_tables import by_unit_table
 from spots.telling import selection_words as words
-from spots.telling.wording import same
+from spots.telling.wording import as_one, same
 from spots.types import Truth
 from spots.types.ground_units import Unit, UnitKind
 
@@ -71,7 +71,7 @@ def _judged(asked: NumberBound, figures: Figures, places: _Places, whole: bool) 
         parts.append((Truth.UNDETERMINED, words.NO_PLACE))
     texts = [text for _, text in parts]
     split = len({truth for truth, _ in parts}) > 1
-    told = words.disagreeing(texts) if split else words.together(texts)
+    told = words.disagreeing(texts) if split else as_one(texts)
     return UnitFinding(all_or_none(truth for truth, _ in parts), told)
 
 

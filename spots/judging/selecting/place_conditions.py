@@ -24,6 +24,7 @@ from spots.judging.selecting.unit_names import (
 )
 from spots.telling import selection_words as words
 from spots.telling.labels import AREA_CLASS_LABELS, CLASS_BASIS_LABELS
+from spots.telling.wording import as_one
 from spots.types import Truth
 from spots.types.ground_units import Unit
 
@@ -125,7 +126,7 @@ def by_class(
         truth = all_or_none(p.truth for p in parts)
         texts = [p.text for p in parts]
         split = len({p.truth for p in parts}) > 1
-        return UnitFinding(truth, words.disagreeing(texts) if split else words.together(texts))
+        return UnitFinding(truth, words.disagreeing(texts) if split else as_one(texts))
 
     return {u.id: judge(u) for u in units}
 

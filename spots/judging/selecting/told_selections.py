@@ -19,7 +19,7 @@ from spots.judging.selecting.selection_settings import (
 )
 from spots.telling import ground_setting_words as words
 from spots.telling.setting_words import Line
-from spots.telling.unit_words import RESULT_LABELS, UNIT_LABELS
+from spots.telling.unit_labels import RESULT_KIND_LABELS, UNIT_KIND_LABELS
 from spots.telling.units import period
 from spots.telling.wording import joined, same, told_as
 
@@ -47,7 +47,7 @@ def _title(select: SelectSetting) -> Text:
 
 
 def _selection(select: SelectSetting, titles: Titles) -> Text:
-    label = UNIT_LABELS[select.unit]
+    label = UNIT_KIND_LABELS[select.unit]
     if select.beyond_m is not None:
         label = words.settlements_beyond(label, select.beyond_m, same_land=select.same_land)
     told = told_as(
@@ -61,7 +61,7 @@ def _selection(select: SelectSetting, titles: Titles) -> Text:
 
 
 def _result(result: ResultSetting, titles: Titles) -> Text:
-    parts = [told_as(RESULT_LABELS[result.kind], _join(result.select, titles))]
+    parts = [told_as(RESULT_KIND_LABELS[result.kind], _join(result.select, titles))]
     if result.cut:
         parts.append(words.cut_by(result.cut))
     if result.valid_from is not None or result.valid_to is not None:

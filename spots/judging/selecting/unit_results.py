@@ -11,10 +11,11 @@ from datetime import date
 
 from shapely.geometry import MultiPolygon
 
-from boundaries import AreaClass, CutEntry, CutStep, cut, cut_steps, dissolve, ellipsoidal_km2
+from boundaries import AreaClass, CutEntry, CutStep, cut, dissolve, ellipsoidal_km2
 from boundaries.types import ANY_CLASS
 from groundfloor.problems import Text
 from spots.judging.designation import covers, exclusion_of
+from spots.judging.drawing import policy_cuts
 from spots.judging.plan_reasons import plan_reason
 from spots.judging.policy import Policy
 from spots.judging.selecting.algebra import Selected, UnitExtent, extent, subjects
@@ -25,6 +26,7 @@ from spots.judging.selecting.unit_sources import lost_ground
 from spots.telling import findings
 from spots.telling import unit_words as words
 from spots.telling.labels import AREA_CLASS_LABELS
+from spots.telling.wording import as_one
 from spots.types import ListedEntry, State, Truth
 from spots.types.ground_units import Clause, ClauseRole, GroundResult, Unit, UnitKind, UnitVerdict
 
@@ -83,7 +85,8 @@ def judge_result(
     UnitsLostError
         A unit was lost or doubled; never expected.
     """
-    asked = _Asked(policy, facts, setting, known, _cuts(policy, facts, setting))
+    cuts = policy_cuts(policy, setting.cut, facts.regions)
+    asked = _Asked(policy, facts, setting, known, cuts)
     units = subjects(setting.select, known)
     verdicts = tuple(_verdict(unit, asked) for unit in units.values())
     if [v.unit.id for v in verdicts] != list(units):
@@ -94,16 +97,21 @@ def judge_result(
     return verdicts, GroundResult(setting.id, setting.kind, title, union, km2, first, last)
 
 
+def truth_of(state: State) -> Truth:
+    """Return whether what ends in a state is in, for those that refer to it."""
+    known = {State.DESIGNATED: Truth.MET, State.UNDETERMINED: Truth.UNDETERMINED}
+    return known.get(state, Truth.NOT_MET)
+
+
 def as_selected(
     policy: Policy, facts: GroundFacts, setting: ResultSetting, verdicts: Sequence[UnitVerdict]
 ) -> Selected:
     """Return a result as what later selections and results may refer to."""
-    truth = {State.DESIGNATED: Truth.MET, State.UNDETERMINED: Truth.UNDETERMINED}
     return Selected(
         id=setting.id,
         title=setting.title.text,
         units={v.unit.id: v.unit for v in verdicts},
-        truths={v.unit.id: truth.get(v.state, Truth.NOT_MET) for v in verdicts},
+        truths={v.unit.id: truth_of(v.state) for v in verdicts},
         texts={v.unit.id: v.reason for v in verdicts},
         reasons={
             v.unit.id: v.reason
@@ -127,19 +135,6 @@ def as_selected(
 def _entries(clauses: Sequence[Clause]) -> Iterator[ListedEntry]:
     taking = (c for c in clauses if c.truth is Truth.MET and c.role is ClauseRole.TAKES_IN)
     return (c.entry for c in taking if c.entry is not None)
-
-
-def _cuts(policy: Policy, facts: GroundFacts, setting: ResultSetting) -> Sequence[CutStep]:
-    if not setting.cut:
-        return ()
-    out = frozenset(
-        code
-        for code in facts.regions.municipalities.index
-        for e in policy.exclude_municipality
-        if e.area and covers(e.code, code)
-    )
-    prefecture = policy.policy.prefecture
-    return cut_steps(facts.regions, setting.cut, prefecture=prefecture, excluded_codes=out)
 
 
 def _verdict(unit: Unit, asked: _Asked) -> UnitVerdict:
@@ -199,13 +194,11 @@ def _by_clauses(
     if excluded is not None:
         return State.EXCLUDED, excluded
     if truth is Truth.UNDETERMINED:
-        return State.UNDETERMINED, words.as_one(_texts(clauses, Truth.UNDETERMINED))
+        return State.UNDETERMINED, as_one(_texts(clauses, Truth.UNDETERMINED))
     settled = _moot(unit, asked)
     if settled is not None:
         return settled
-    taking = (c for c in clauses if c.truth is Truth.MET and c.role is ClauseRole.TAKES_IN)
-    met = [c for c in taking if c.decides]
-    return State.DESIGNATED, words.as_one([c.reason or c.text for c in met])
+    return State.DESIGNATED, as_one([c.reason or c.text for c in clauses if c.takes_in])
 
 
 def _not_in(clauses: Sequence[Clause]) -> tuple[State, Text]:
@@ -218,15 +211,15 @@ def _not_in(clauses: Sequence[Clause]) -> tuple[State, Text]:
         if c.role is ClauseRole.TAKES_OUT and c.truth is not Truth.NOT_MET
     ]
     if exceptions and not any(taken):
-        return State.EXCLUDED, words.as_one(exceptions)
+        return State.EXCLUDED, as_one(exceptions)
     if outs and any(taken):
-        return State.EXCLUDED, words.as_one(outs)
+        return State.EXCLUDED, as_one(outs)
     needed = [
         c.text
         for c in clauses
         if c.truth is Truth.NOT_MET and c.role in {ClauseRole.TAKES_IN, ClauseRole.NEEDS}
     ]
-    return State.NOT_MET, words.as_one(needed) if needed else words.NOT_SELECTED
+    return State.NOT_MET, as_one(needed) if needed else words.NOT_SELECTED
 
 
 def _texts(clauses: Sequence[Clause], truth: Truth) -> list[Text]:
@@ -240,7 +233,7 @@ def _excluded_ground(unit: Unit, asked: _Asked) -> Text | None:
     rules = [e for e in asked.policy.exclude_municipality if e.area]
     hit = [next((e for e in rules if covers(e.code, c)), None) for c in unit.municipality_codes]
     texts = [e.reason.text for e in hit if e is not None]
-    return words.as_one(texts) if texts and len(texts) == len(hit) else None
+    return as_one(texts) if texts and len(texts) == len(hit) else None
 
 
 def _moot(unit: Unit, asked: _Asked) -> tuple[State, Text] | None:
