@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from spots.explaining.gathering import Explanation, explain, find_verdict
     from spots.job.execution import run
     from spots.job.run_file import Job, read_run_file
-    from spots.judging.criteria.facts import Facts, Roads
+    from spots.judging.criteria.facts import Facts, TiedRoads
     from spots.judging.designation import judge
     from spots.judging.policy import Policy
     from spots.judging.policy_files import load_policy
@@ -48,11 +48,11 @@ __all__ = [
     "Lang",
     "Policy",
     "Problem",
-    "Roads",
     "RunResult",
     "SpotsError",
     "State",
     "Text",
+    "TiedRoads",
     "Verdict",
     "__version__",
     "comparison_table",
@@ -82,7 +82,7 @@ _HOMES = {
     "spots.explaining.gathering": ("Explanation", "explain", "find_verdict"),
     "spots.job.execution": ("run",),
     "spots.job.run_file": ("Job", "read_run_file"),
-    "spots.judging.criteria.facts": ("Facts", "Roads"),
+    "spots.judging.criteria.facts": ("Facts", "TiedRoads"),
     "spots.judging.designation": ("judge",),
     "spots.judging.policy": ("Policy",),
     "spots.judging.policy_files": ("load_policy",),

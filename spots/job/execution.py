@@ -40,7 +40,7 @@ from spots.judging.coverage import (
     open_borders,
     unplaced_neighbours,
 )
-from spots.judging.criteria import Facts, Roads
+from spots.judging.criteria import Facts, TiedRoads
 from spots.judging.criteria.beyond_doubles import nearest_at_once
 from spots.judging.designation import covers, judge
 from spots.judging.drawing import Drawn, draw_ground
@@ -170,7 +170,7 @@ def execute(
     )
 
 
-def _facts(job: Job, given: JobInputs, roads: Roads | None) -> Facts:
+def _facts(job: Job, given: JobInputs, roads: TiedRoads | None) -> Facts:
     return Facts(
         facilities=given.facilities,
         places=given.places,
@@ -299,7 +299,7 @@ def _around(
 
 def _settings(
     job: Job,
-    roads: Roads | None,
+    roads: TiedRoads | None,
     info: NetworkInfo | None,
     closures: RunClosures | None,
     given: JobInputs,
@@ -332,7 +332,7 @@ def _roads(
     closing: JobClosures | None,
     given: RoadNetwork | None,
     load: Callable[[], RoadNetwork],
-) -> tuple[Roads | None, RunClosures | None, list[Problem]]:
+) -> tuple[TiedRoads | None, RunClosures | None, list[Problem]]:
     if not job.needs_roads:
         return None, None, []
     network = load() if given is None else given

@@ -19,7 +19,7 @@ from networks.closures.closure_files import Closure, Closures, read_closures
 from networks.storage.cache import default_folder, source_files
 from spots.job.named_files import is_own_profile, shown_name
 from spots.job.run_file import Job, parse_as_of
-from spots.judging.criteria import Roads, TravelSetting
+from spots.judging.criteria import TiedRoads, TravelSetting
 from spots.judging.criteria.trials import turn_over
 from spots.types import Assumption, ClosedRoad, Facility, Position, RunClosures
 
@@ -230,7 +230,7 @@ def close_roads(
 
 def tied_roads(
     travel: TravelSetting, facilities: Iterable[Facility], network: RoadNetwork
-) -> Roads:
+) -> TiedRoads:
     """Return the roads with everybody tied to them, by the policy's use of toll roads and not.
 
     Parameters
@@ -251,12 +251,12 @@ def tied_roads(
     return roads if same else replace(roads, other_tolls=others)
 
 
-def _tied(travel: TravelSetting, placed: Mapping[str, Position], network: RoadNetwork) -> Roads:
+def _tied(travel: TravelSetting, placed: Mapping[str, Position], network: RoadNetwork) -> TiedRoads:
     lon, lat = [p.lon for p in placed.values()], [p.lat for p in placed.values()]
     limit_m, tolls = travel.snap_limit_m, travel.tolls
     results = snap_points(network, lon, lat, limit_m, tolls=tolls)
     nearer = nearer_roads(network, lon, lat, results, limit_m, tolls=tolls)
-    return Roads(
+    return TiedRoads(
         network,
         dict(zip(placed, results, strict=True)),
         nearer={i: road for i, road in zip(placed, nearer, strict=True) if road is not None},

@@ -33,7 +33,13 @@ from networks.search.flows import edge_flows
 from networks.search.places import place_times, times_to_each
 from spots.job.catchment_outlines import CellFrame, Mask, land_frame, outline
 from spots.job.job_roads import JobClosures
-from spots.judging.criteria import Facts, NearestOtherTimeSetting, PolicyFacts, Roads, TravelSetting
+from spots.judging.criteria import (
+    Facts,
+    NearestOtherTimeSetting,
+    PolicyFacts,
+    TiedRoads,
+    TravelSetting,
+)
 from spots.judging.criteria.solving import others_of, terminals_of
 from spots.judging.policy import Policy
 from spots.types.results import (
@@ -171,7 +177,7 @@ class _Cells:
     @classmethod
     def of(
         cls,
-        roads: Roads,
+        roads: TiedRoads,
         travel: TravelSetting,
         hospitals: Sequence[Terminal],
         land: NDArray[np.object_],

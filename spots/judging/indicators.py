@@ -30,7 +30,7 @@ from groundfloor.crs import JGD2011
 from groundfloor.problems import Problem, Text, note, warning
 from networks import Direction, SnapResult, Terminal, snap_points
 from networks.search.places import place_times
-from spots.judging.criteria import PolicyFacts, Roads
+from spots.judging.criteria import PolicyFacts, TiedRoads
 from spots.judging.criteria.solving import terminals_of
 from spots.telling.wording import some_facilities
 from spots.types import Facility, FacilityType, Role
@@ -301,7 +301,7 @@ def _tied(places: _Places, facts: PolicyFacts) -> tuple[SnapResult, ...] | None:
 
 
 def _drives(
-    tied: Sequence[SnapResult], hospitals: Sequence[Terminal], facts: PolicyFacts, roads: Roads
+    tied: Sequence[SnapResult], hospitals: Sequence[Terminal], facts: PolicyFacts, roads: TiedRoads
 ) -> tuple[_Longs, _Longs]:
     """Return milliseconds from each place to the nearest hospital, and which that is."""
     ms = np.full(len(tied), _OFF_ROADS, np.int64)

@@ -23,7 +23,7 @@ from boundaries.types import (
 from groundfloor.crs import JGD2011
 from groundfloor.settings import validate
 from groundfloor.toml import TomlDocument
-from spots.judging.criteria import PolicyFacts, Roads
+from spots.judging.criteria import PolicyFacts, TiedRoads
 from spots.judging.selecting.conditions import UnitFinding, found
 from spots.judging.selecting.ground_facts import EntryList, GroundFacts
 from spots.judging.selecting.selection_settings import Condition
@@ -172,7 +172,7 @@ def ground(
     regions: Regions,
     facilities: Iterable[Facility] = (),
     *,
-    roads: Roads | None = None,
+    roads: TiedRoads | None = None,
     lists: Mapping[str, Iterable[str]] | None = None,
     neighbours: bool = True,
     **more: Any,

@@ -16,7 +16,7 @@ from groundfloor.problems import Text
 from groundfloor.toml import TomlDocument, read_toml
 from networks import RoadNetwork
 from networks.types import SnapResult
-from spots.judging.criteria import PolicyFacts, Roads
+from spots.judging.criteria import PolicyFacts, TiedRoads
 from spots.judging.criteria.nearest_other import NearestOtherTimeSetting
 from spots.judging.policy import Policy
 from spots.judging.policy_files import load_policy, preset_document
@@ -145,7 +145,7 @@ def facts(
         prefecture=chosen.policy.prefecture,
         radius_m=chosen.circle.radius_m,
         travel=chosen.travel,
-        roads=Roads(network, snaps) if network is not None else None,
+        roads=TiedRoads(network, snaps) if network is not None else None,
     )
 
 

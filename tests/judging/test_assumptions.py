@@ -17,7 +17,7 @@ from networks.speeds.profile import Delay, TurnDelays
 from networks.types import SnapResult
 from spots.job.execution import execute
 from spots.job.run_file import read_run_file
-from spots.judging.criteria import Facts, NamedList, Roads
+from spots.judging.criteria import Facts, NamedList, TiedRoads
 from spots.judging.designation import judge
 from spots.judging.policy import Policy
 from spots.types import Position, Role, State, Truth, Variant, Verdict
@@ -145,7 +145,7 @@ def town(
         for i, (edge, along, ms) in doors.items()
     }
     other = retimed(network, times(network.profile, factor)) if factor != 1.0 else network
-    return replace(known, roads=Roads(other, snaps))
+    return replace(known, roads=TiedRoads(other, snaps))
 
 
 def ship(tail: int, head: int, ms: int):

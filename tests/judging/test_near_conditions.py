@@ -14,7 +14,7 @@ from boundaries.geometry import GEOD
 from groundfloor.crs import JGD2011
 from groundfloor.problems import Text
 from networks.types import SnapResult
-from spots.judging.criteria import Roads
+from spots.judging.criteria import TiedRoads
 from spots.judging.selecting.near_conditions import centre_of
 from spots.types import Accuracy, Double, Facility, Position
 from tests.helpers.ground_cases import (
@@ -232,7 +232,7 @@ def by_road(limit: dict[str, float], ms: int, *, tied: bool = True, regions=ROW)
     other = replace(facility("乙", SECONDARY, position=there), municipality_code="33202")
     snaps = {"乙": SnapResult(at("乙", 0, 1.0).snap, 0.0)}
     snaps["甲"] = SnapResult(at("甲", 0, 0.0).snap, 0.0) if tied else SnapResult(None, 5000.0)
-    facts = ground(regions, [own, other], roads=Roads(chain(ms), snaps), neighbours=False)
+    facts = ground(regions, [own, other], roads=TiedRoads(chain(ms), snaps), neighbours=False)
     where = {"nearest": {"type": "secondary_emergency", **limit}}
     return judged(where, [institution(own)], facts)["甲病院"]
 
@@ -267,7 +267,7 @@ def test_centres_of_ground_are_tied_to_the_roads_too():
         facility("乙", SECONDARY, position=Position(130.51, 32.5)), municipality_code="33202"
     )
     snaps = {"乙": SnapResult(at("乙", 0, 1.0).snap, 0.0)}
-    facts = ground(ROW, [other], roads=Roads(chain(1_800_000), snaps), neighbours=False)
+    facts = ground(ROW, [other], roads=TiedRoads(chain(1_800_000), snaps), neighbours=False)
     here = MultiPolygon([box(130.499, 32.499, 130.501, 32.501)])
     units = [district("路傍", "33202", here), district("山中", "33202", town_multi(0))]
     where = {"nearest": {"type": "secondary_emergency", "at_least_min": 25}}
@@ -290,9 +290,9 @@ def test_ground_without_any_road_is_apart_only_between_roads():
     frame.loc["33203", "geometry"] = islet
     apart = map_of(frame)
     unit = district("離島", "33203", islet)
-    facts = ground(apart, [other], roads=Roads(network, snaps), neighbours=False)
+    facts = ground(apart, [other], roads=TiedRoads(network, snaps), neighbours=False)
     assert truths(where, [unit], facts) == {"離島": MET}
-    short = Roads(roads([link(0, 1, ms=1_800_000)], ends[:2]), snaps)
+    short = TiedRoads(roads([link(0, 1, ms=1_800_000)], ends[:2]), snaps)
     facts = ground(apart, [other], roads=short, neighbours=False)
     assert truths(where, [unit], facts) == {"離島": UNDETERMINED}
 

@@ -14,7 +14,7 @@ from networks.closures.closing import close_edges
 from networks.types import SnapResult
 from spots.explaining import explain, explanation_text
 from spots.judging.coverage import open_borders, unplaced_neighbours
-from spots.judging.criteria import Facts, Roads
+from spots.judging.criteria import Facts, TiedRoads
 from spots.judging.designation import judge
 from spots.judging.policy import Policy
 from spots.map.card import card_of
@@ -343,7 +343,7 @@ def with_other_roads(known: Facts, **doors: tuple[int, float, int]) -> Facts:
     for key, (edge, fraction, metres) in doors.items():
         spare = replace(at(key, edge, fraction).snap, distance_m=float(metres))
         snaps[key] = SnapResult(snaps[key].snap, 12.0, spare)
-    return replace(known, roads=Roads(known.roads.network, snaps))
+    return replace(known, roads=TiedRoads(known.roads.network, snaps))
 
 
 def two_parts() -> Facts:

@@ -16,7 +16,7 @@ from boundaries.types import AreaTable
 from groundfloor.crs import JGD2011
 from networks.closures.closing import close_edges
 from spots.judging.coverage import lost_destinations
-from spots.judging.criteria import Facts, Roads
+from spots.judging.criteria import Facts, TiedRoads
 from spots.judging.criteria.isolation import Ground
 from spots.judging.designation import judge
 from spots.judging.unreached import doubtful_reach, roadless_by_road, roadless_problems
@@ -250,7 +250,7 @@ def test_an_island_whose_road_the_border_cuts_is_not_known_to_lie_apart():
     assert known.roads is not None
     border = np.array([False, False, False, True])
     nodes = replace(known.roads.network.nodes, border=border)
-    cut = Roads(replace(known.roads.network, nodes=nodes), known.roads.snaps)
+    cut = TiedRoads(replace(known.roads.network, nodes=nodes), known.roads.snaps)
     rules = policy({"travel": {"neighbours": False}})
     assert third_of(judged(replace(known, roads=cut), rules)["a"]).truth is UNDETERMINED
 

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from spots.judging.criteria.criterion import CriterionKind
-from spots.judging.criteria.facts import Facts, NamedList, PolicyFacts, Roads
+from spots.judging.criteria.facts import Facts, NamedList, PolicyFacts, TiedRoads
 from spots.judging.criteria.has_type import TypeSetting
 from spots.judging.criteria.nearest_other import NearestOtherTimeSetting
 from spots.judging.criteria.rule import RuleSetting
@@ -24,8 +24,8 @@ __all__ = [
     "NamedList",
     "NearestOtherTimeSetting",
     "PolicyFacts",
-    "Roads",
     "RuleSetting",
+    "TiedRoads",
     "TravelSetting",
     "Turn",
     "TypeSetting",

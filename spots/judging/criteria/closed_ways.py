@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from groundfloor.problems import Text
 from networks.types import NearerRoad, Snap
-from spots.judging.criteria.facts import Roads
+from spots.judging.criteria.facts import TiedRoads
 from spots.judging.criteria.solving import Asked, Otherwise, Solved, solve
 from spots.judging.criteria.travel import TravelSetting
 from spots.telling.door_words import (
@@ -32,7 +32,9 @@ CLOSED_WAY_BOTH = "closed_way_both"
 CLOSED_WAYS = frozenset({CLOSED_WAY, CLOSED_WAY_OTHERS, CLOSED_WAY_BOTH})
 
 
-def with_closed_ways(asked: Asked, travel: TravelSetting, roads: Roads, solved: Solved) -> Solved:
+def with_closed_ways(
+    asked: Asked, travel: TravelSetting, roads: TiedRoads, solved: Solved
+) -> Solved:
     """Return what was found, and what is found by the closed roads at doors.
 
     Parameters
@@ -41,7 +43,7 @@ def with_closed_ways(asked: Asked, travel: TravelSetting, roads: Roads, solved: 
         The question.
     travel : TravelSetting
         What the drive may use, and who counts.
-    roads : Roads
+    roads : TiedRoads
         The roads.
     solved : Solved
         Its answer as the facilities are tied.
@@ -50,7 +52,7 @@ def with_closed_ways(asked: Asked, travel: TravelSetting, roads: Roads, solved: 
 
 
 def _otherwise(
-    asked: Asked, travel: TravelSetting, roads: Roads, base: Solved
+    asked: Asked, travel: TravelSetting, roads: TiedRoads, base: Solved
 ) -> Iterator[Otherwise]:
     """Yield the answer with the candidates' closed roads, with everyone else's, and with both.
 
@@ -75,7 +77,7 @@ def _otherwise(
 
 
 def _by_theirs(
-    asked: Asked, roads: Roads, base: Solved, solved: Solved, theirs: Mapping[str, Snap]
+    asked: Asked, roads: TiedRoads, base: Solved, solved: Solved, theirs: Mapping[str, Snap]
 ) -> Otherwise:
     """Return what is found by the closed roads of everyone else."""
     moved = _moved(asked, base, solved, theirs)
@@ -87,13 +89,13 @@ def _by_theirs(
     return Otherwise(CLOSED_WAY_OTHERS, solved, labels, clear)
 
 
-def doors_in_doubt(roads: Roads, ids: Iterable[str]) -> bool:
+def doors_in_doubt(roads: TiedRoads, ids: Iterable[str]) -> bool:
     """Whether a closed road at the door of one of them is clearly nearer and leads to the roads."""
     ways = (roads.nearer.get(i) for i in ids)
     return any(way is not None and way.clear and way.snap is not None for way in ways)
 
 
-def _ways_out(roads: Roads, facilities: tuple[Facility, ...]) -> dict[str, Snap]:
+def _ways_out(roads: TiedRoads, facilities: tuple[Facility, ...]) -> dict[str, Snap]:
     """Return where facilities come out on the roads by the closed road at their door, by id."""
     ways: dict[str, NearerRoad] = {f.id: w for f in facilities if (w := roads.nearer.get(f.id))}
     return {i: way.snap for i, way in ways.items() if way.snap is not None}

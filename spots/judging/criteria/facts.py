@@ -15,7 +15,7 @@ from spots.types import Facility, FacilityType, Place, Role
 
 
 @dataclass(frozen=True, slots=True)
-class Roads:
+class TiedRoads:
     """A road network with every facility tied to it.
 
     Parameters
@@ -24,9 +24,9 @@ class Roads:
         The network.
     snaps : mapping of str to SnapResult
         By facility id; facilities without a position are absent.
-    without_closures : Roads or None
+    without_closures : TiedRoads or None
         The same roads with nothing closed; None where the run closes nothing.
-    other_tolls : Roads or None
+    other_tolls : TiedRoads or None
         The same roads with everybody tied as where toll roads are used, if the policy leaves them
         out, and the other way round; None where that ties nobody to another place.
     nearer : mapping of str to NearerRoad
@@ -37,17 +37,17 @@ class Roads:
 
     network: RoadNetwork
     snaps: Mapping[str, SnapResult]
-    without_closures: Roads | None = None
-    other_tolls: Roads | None = None
+    without_closures: TiedRoads | None = None
+    other_tolls: TiedRoads | None = None
     nearer: Mapping[str, NearerRoad] = field(default_factory=dict)
     closed_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def closing(self, whole: Roads, labels: Mapping[int, tuple[str, ...]]) -> Roads:
+    def closing(self, whole: TiedRoads, labels: Mapping[int, tuple[str, ...]]) -> TiedRoads:
         """Return these roads beside the `whole` ones that closures leave of, which `labels` names.
 
         Parameters
         ----------
-        whole : Roads
+        whole : TiedRoads
             The same roads with nothing closed.
         labels : mapping of int to tuple of str
             Which closures close an edge, by its index.
@@ -127,7 +127,7 @@ class Facts:
         By facility id.
     lists : mapping of str to frozenset of str
         Named list (``"rotation"``) to the ids of the facilities on it.
-    roads : Roads or None
+    roads : TiedRoads or None
         None when no criterion needs any.
     named_lists : tuple of NamedList
         The lists of the run by name; those that a criterion does not ask for are tried as other
@@ -142,7 +142,7 @@ class Facts:
     facilities: tuple[Facility, ...]
     places: Mapping[str, Place]
     lists: Mapping[str, frozenset[str]]
-    roads: Roads | None
+    roads: TiedRoads | None
     named_lists: tuple[NamedList, ...] = ()
     regions: Regions | None = None
     not_given: frozenset[int] = frozenset()

@@ -35,7 +35,7 @@ from spots.judging.criteria.closed_ways import (
     with_closed_ways,
 )
 from spots.judging.criteria.criterion import LayersOf
-from spots.judging.criteria.facts import Facts, NamedList, PolicyFacts, Roads
+from spots.judging.criteria.facts import Facts, NamedList, PolicyFacts, TiedRoads
 from spots.judging.criteria.isolation import Gaps, Ground, is_named
 from spots.judging.criteria.solving import Asked, Few, Otherwise, Solved, solve, solve_few
 from spots.judging.criteria.travel import Turn, turn_of
@@ -83,7 +83,7 @@ class _Findings:
     ----------
     facts : PolicyFacts
         Everything known before.
-    roads : Roads
+    roads : TiedRoads
         The roads of it.
     solved : Solved
         Under the policy's assumptions.
@@ -96,7 +96,7 @@ class _Findings:
     """
 
     facts: PolicyFacts
-    roads: Roads
+    roads: TiedRoads
     solved: Solved
     tried: Sequence[Trial]
     known: Mapping[str, Facility]

@@ -26,7 +26,7 @@ from networks import (
 )
 from spots.judging.criteria.beyond_doubles import Beyond, Search, beyond_doubles
 from spots.judging.criteria.borders import Borders
-from spots.judging.criteria.facts import PolicyFacts, Roads
+from spots.judging.criteria.facts import PolicyFacts, TiedRoads
 from spots.judging.criteria.isolation import (
     Driving,
     Gaps,
@@ -211,7 +211,7 @@ class Otherwise:
 def solve(
     asked: Asked,
     travel: TravelSetting,
-    roads: Roads,
+    roads: TiedRoads,
     *,
     origins: Mapping[str, Snap] | None = None,
     others: Mapping[str, Snap] | None = None,
@@ -224,7 +224,7 @@ def solve(
         The question.
     travel : TravelSetting
         What the drive may use, and who counts.
-    roads : Roads
+    roads : TiedRoads
         The roads.
     origins, others : mapping of str to Snap, optional
         Where candidates, and others, are tied to the roads, by id; by default as `roads` has it.
@@ -266,7 +266,7 @@ class _LeftOpen:
 
     Parameters
     ----------
-    asked, travel, roads : Asked, TravelSetting, Roads
+    asked, travel, roads : Asked, TravelSetting, TiedRoads
         The question.
     way : Driving
         How it drives.
@@ -278,7 +278,7 @@ class _LeftOpen:
 
     asked: Asked
     travel: TravelSetting
-    roads: Roads
+    roads: TiedRoads
     way: Driving
     end: Mapping[str, Snap]
     leaving: WaysOut
@@ -329,7 +329,7 @@ class _LeftOpen:
         return [n.origin_id for n in found if n.reachable]
 
 
-def solve_few(asked: Asked, travel: TravelSetting, roads: Roads) -> Mapping[str, Few]:
+def solve_few(asked: Asked, travel: TravelSetting, roads: TiedRoads) -> Mapping[str, Few]:
     """Return the nearest others of every candidate: the first is the one that `solve` finds.
 
     Parameters
@@ -338,7 +338,7 @@ def solve_few(asked: Asked, travel: TravelSetting, roads: Roads) -> Mapping[str,
         The question.
     travel : TravelSetting
         What the drive may use, and who counts.
-    roads : Roads
+    roads : TiedRoads
         The roads.
 
     Returns

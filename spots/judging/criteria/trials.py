@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 from groundfloor.problems import Text
 from spots.judging.criteria.closed_ways import with_closed_ways
-from spots.judging.criteria.facts import NamedList, Roads
+from spots.judging.criteria.facts import NamedList, TiedRoads
 from spots.judging.criteria.solving import Asked, Solved, solve
 from spots.judging.criteria.travel import TravelSetting
 from spots.telling.evidence_words import (
@@ -95,7 +95,7 @@ class Trial:
 
 def trials(
     asked: Asked,
-    roads: Roads,
+    roads: TiedRoads,
     base: Solved,
     lists: Mapping[NamedList, Asked],
 ) -> tuple[Trial, ...]:
@@ -105,7 +105,7 @@ def trials(
     ----------
     asked : Asked
         The question.
-    roads : Roads
+    roads : TiedRoads
         The roads.
     base : Solved
         Its answer under the policy.
@@ -125,7 +125,7 @@ def trials(
     )
 
 
-def _ask(asked: Asked, travel: TravelSetting, roads: Roads) -> Solved:
+def _ask(asked: Asked, travel: TravelSetting, roads: TiedRoads) -> Solved:
     """Ask as a run does: by closed roads at doors too, which it may hang on where they are clear.
 
     That nothing hangs on them as the policy has it does not tell that nothing does otherwise.
@@ -136,7 +136,7 @@ def _ask(asked: Asked, travel: TravelSetting, roads: Roads) -> Solved:
     return with_closed_ways(asked, travel, roads, solved)
 
 
-def _lists(asked: Asked, roads: Roads, lists: Mapping[NamedList, Asked]) -> Iterator[Trial]:
+def _lists(asked: Asked, roads: TiedRoads, lists: Mapping[NamedList, Asked]) -> Iterator[Trial]:
     for other, question in lists.items():
         solved = _ask(question, asked.facts.travel, roads)
         listed = {f.id for f in question.candidates}
@@ -151,7 +151,7 @@ def _lists(asked: Asked, roads: Roads, lists: Mapping[NamedList, Asked]) -> Iter
         )
 
 
-def _turned(asked: Asked, roads: Roads, base: Solved) -> Iterator[Trial]:
+def _turned(asked: Asked, roads: TiedRoads, base: Solved) -> Iterator[Trial]:
     travel = asked.facts.travel
     for assumption in travel.also_try:
         if assumption is Assumption.NEIGHBOURS and not asked.knows_beyond:
@@ -164,13 +164,13 @@ def _turned(asked: Asked, roads: Roads, base: Solved) -> Iterator[Trial]:
         yield Trial(assumption.value, solved, dict.fromkeys((*base.found, *solved.found), label))
 
 
-def _open_roads(asked: Asked, roads: Roads, base: Solved) -> Iterator[Trial]:
+def _open_roads(asked: Asked, roads: TiedRoads, base: Solved) -> Iterator[Trial]:
     if roads.without_closures is not None:
         solved = _ask(asked, asked.facts.travel, roads.without_closures)
         yield Trial(CLOSURES, solved, dict.fromkeys((*base.found, *solved.found), OPEN_ROADS))
 
 
-def _snaps(asked: Asked, roads: Roads, base: Solved) -> Iterator[Trial]:
+def _snaps(asked: Asked, roads: TiedRoads, base: Solved) -> Iterator[Trial]:
     """Try the other roads: of the candidates, then of everyone else.
 
     Both at once would hide a change where two facilities lie beside the same fragment.
@@ -197,7 +197,7 @@ def _doubles(base: Solved) -> Iterator[Trial]:
         yield Trial(TWO_HOSPITALS, base.if_two(), two, always=False)
 
 
-def _whose(asked: Asked, roads: Roads, base: Solved, solved: Solved) -> dict[str, Text]:
+def _whose(asked: Asked, roads: TiedRoads, base: Solved, solved: Solved) -> dict[str, Text]:
     """Name the others whose road makes the difference: the nearest before or the nearest after."""
     spare, known = roads.alternatives(), {f.id: f for f in asked.counted}
     labels = {}
@@ -210,7 +210,7 @@ def _whose(asked: Asked, roads: Roads, base: Solved, solved: Solved) -> dict[str
     return labels
 
 
-def _bears_on(assumption: Assumption, roads: Roads) -> bool:
+def _bears_on(assumption: Assumption, roads: TiedRoads) -> bool:
     """Whether an assumption can change a time at all: a network may have no toll road or ferry."""
     edges = roads.network.edges
     if assumption is Assumption.TOLLS:

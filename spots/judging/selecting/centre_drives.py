@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from groundfloor.problems import Text
 from networks import NearestOther, SnapResult, snap_points
-from spots.judging.criteria import PolicyFacts, Roads
+from spots.judging.criteria import PolicyFacts, TiedRoads
 from spots.judging.criteria.answers import named, other_way
 from spots.judging.criteria.borders import Borders
 from spots.judging.criteria.closed_ways import hanging, with_closed_ways
@@ -119,7 +119,9 @@ def _as_facility(unit_id: str, place: Facility | Position) -> Facility:
     )
 
 
-def _with_centres(roads: Roads, centres: Mapping[str, Position], facts: PolicyFacts) -> Roads:
+def _with_centres(
+    roads: TiedRoads, centres: Mapping[str, Position], facts: PolicyFacts
+) -> TiedRoads:
     """Return the roads with centres tied to them too, also without the closures."""
     if not centres:
         return roads
@@ -133,7 +135,7 @@ def _with_centres(roads: Roads, centres: Mapping[str, Position], facts: PolicyFa
 
 
 def _untied(
-    facility: Facility | None, roads: Roads, ground: Ground, facts: PolicyFacts
+    facility: Facility | None, roads: TiedRoads, ground: Ground, facts: PolicyFacts
 ) -> CentreDrive:
     """Return the drive of who is tied to no road: none, where there is no road at all."""
     far = roads.snaps.get(facility.id) if facility is not None else None
