@@ -31,9 +31,24 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
     "editions": {"types", "telling", "outputs"},
     "job": {"types", "telling", "facilities", "judging", "outputs"},
     "sample": set(),
+    # The nouns of `import spots` stand above all that does the work.
+    "library": {
+        *("types", "telling", "facilities", "judging", "map", "report", "outputs", "explaining"),
+        *("comparing", "locating", "export", "job", "sample"),
+    },
     # Commands stand above all that is left, and nothing imports them but the entry point.
     "commands": {
-        *("types", "facilities", "job", "outputs", "map", "report", "explaining", "comparing"),
+        *(
+            "types",
+            "library",
+            "facilities",
+            "job",
+            "outputs",
+            "map",
+            "report",
+            "explaining",
+            "comparing",
+        ),
         *("locating", "editions", "export", "sample"),
     },
 }

@@ -1,0 +1,86 @@
+"""Frames for readers that take files: written aside, read by the one reader of their role.
+
+A GeoDataFrame of municipalities, a table of indices or a list made in Python must be looked at as
+hard as the same rows in a file. So there is no second reader: what has geometry becomes a
+GeoPackage in a temporary folder, what has none a CSV in UTF-8, and messages name the argument in
+the place of the file.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeAlias
+
+import geopandas as gpd
+import pandas as pd
+
+from spots.library.given_points import geometry_of
+
+Source: TypeAlias = str | Path | pd.DataFrame
+
+
+def shown_source(source: Source, name: str) -> str:
+    """Return how messages and manifests call a source: its file name, or the argument's."""
+    return f"<{name}>" if isinstance(source, pd.DataFrame) else Path(source).name
+
+
+@contextmanager
+def on_disk(source: Source, name: str) -> Iterator[Path]:
+    """Give the path of a source; that of a frame lasts as long as the context.
+
+    Parameters
+    ----------
+    source : str, Path, DataFrame or GeoDataFrame
+        Geometry in any CRS.
+    name : str
+        The argument, for messages.
+
+    Raises
+    ------
+    CrsError
+        A GeoDataFrame has no CRS.
+    UsageError
+        It has no geometry column.
+    """
+    if not isinstance(source, pd.DataFrame):
+        yield Path(source)
+        return
+    with tempfile.TemporaryDirectory(prefix="spots-") as folder:
+        if isinstance(source, gpd.GeoDataFrame):
+            path = Path(folder) / f"{name}.gpkg"
+            geometry_of(source, name)
+            as_texts(source).to_file(path, driver="GPKG", layer=name, index=False)
+        else:
+            path = Path(folder) / f"{name}.csv"
+            as_texts(source).to_csv(path, index=False, encoding="utf-8")
+        yield path
+
+
+def as_texts(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame whose cells are texts as a sheet would show them, and its geometry.
+
+    Whole numbers have no decimals, though a gap made floats of them (43100.0 is 43100), days no
+    clock, and what is missing stays missing.
+    """
+    geometry = frame.active_geometry_name if isinstance(frame, gpd.GeoDataFrame) else None
+    texts = {c: frame[c].map(_text).astype(object) for c in frame.columns if c != geometry}
+    if geometry is None:
+        return pd.DataFrame(texts, index=frame.index)
+    return gpd.GeoDataFrame(texts, geometry=frame.geometry, index=frame.index)
+
+
+def _text(value: object) -> str | None:
+    if value is None or value is pd.NA or value is pd.NaT:
+        return None
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        if value != value:  # noqa: PLR0124 (NaN alone differs from itself)
+            return None
+        return str(int(value)) if value.is_integer() else repr(float(value))
+    if isinstance(value, pd.Timestamp) and value == value.normalize():
+        return str(value.date())
+    return str(value)

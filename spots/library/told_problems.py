@@ -1,0 +1,161 @@
+"""Problems as people in Python meet them: one warning with a count, and a frame to look at.
+
+Whatever a noun of the library found doubtful travels with what it returns: frames carry their
+problems in ``attrs``, as plain data, so that they survive ``copy``, filters, pickling and Parquet;
+other values have them in ``problems``. `problems` gives a frame of either.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from groundfloor.codec import decode, encode
+from groundfloor.problems import Lang, Problem, Severity, SpotsError, one_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Where a frame keeps what the library notes of it.
+ATTRS = "spots"
+_SEVERITIES = [severity.value for severity in (Severity.ERROR, Severity.WARNING, Severity.NOTE)]
+_CODES_NAMED = 3  # in a warning: the kinds with most problems
+
+
+class ProblemWarning(UserWarning):
+    """An input has problems that a verdict may hang on; `problems` shows them one by one.
+
+    ``warnings.simplefilter("error", spots.ProblemWarning)`` makes an error of it.
+    """
+
+
+class HasProblems(Protocol):
+    """What carries its problems as values beside the frame of them: grounds, roads, results."""
+
+    @property
+    def found_problems(self) -> tuple[Problem, ...]:
+        """Warnings and notes, in the order in which they were found."""
+        ...
+
+
+F = TypeVar("F", bound="pd.DataFrame")
+
+
+def problems(
+    of: pd.DataFrame | HasProblems | SpotsError | Iterable[Problem], *, lang: Lang | str = Lang.JA
+) -> pd.DataFrame:
+    """Return the problems of a value of the library, a row each.
+
+    Parameters
+    ----------
+    of : DataFrame, Ground, Roads, Scenario, Result, SpotsError or iterable of Problem
+        A frame that the library returned, or anything with ``problems``.
+    lang : str
+        ``"ja"`` or ``"en"``, of the sentences.
+
+    Returns
+    -------
+    DataFrame
+        RangeIndex, in the order in which they were found; columns ``severity`` (category: error,
+        warning, note), ``code`` (stable, see ``docs/problems.md``), ``message``, ``remedy``,
+        ``file``, ``row`` (Int64, as a spreadsheet shows it; of a frame the row's number from 1),
+        ``column``, ``value``.
+
+    Raises
+    ------
+    UsageError
+        There is no such language.
+
+    Examples
+    --------
+    >>> import spots as ss
+    >>> ss.problems([]).columns.tolist()[:3]
+    ['severity', 'code', 'message']
+    """
+    import pandas as pd  # noqa: PLC0415 (heavy, and errors are told without it)
+
+    if isinstance(of, pd.DataFrame):
+        found = noted_problems(of)
+    else:
+        found = tuple(of.problems if isinstance(of, SpotsError) else _found(of))
+    return problem_frame(found, one_of(Lang, lang, "lang"))
+
+
+def _found(of: HasProblems | Iterable[Problem]) -> Iterable[Problem]:
+    return of if isinstance(of, Iterable) else of.found_problems
+
+
+def problem_frame(found: Sequence[Problem], lang: Lang) -> pd.DataFrame:
+    """Return problems as a frame; see `problems` for its columns."""
+    import pandas as pd  # noqa: PLC0415
+
+    def texts(values: Iterable[str | None]) -> pd.Series:
+        return pd.Series(list(values), dtype="string")
+
+    return pd.DataFrame(
+        {
+            "severity": pd.Categorical(
+                [p.severity.value for p in found], categories=_SEVERITIES, ordered=True
+            ),
+            "code": texts(p.code for p in found),
+            "message": texts(p.message.render(lang) for p in found),
+            "remedy": texts(p.remedy.render(lang) for p in found),
+            "file": texts(p.file or None for p in found),
+            "row": pd.array([p.row for p in found], dtype="Int64"),
+            "column": texts(p.column for p in found),
+            "value": texts(p.value for p in found),
+        }
+    )
+
+
+def noted(frame: F, found: Iterable[Problem], **more: object) -> F:
+    """Return `frame` with its problems noted in ``attrs``, and whatever else is to be kept.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Just made: nobody else holds it.
+    found : iterable of Problem
+        Warnings and notes.
+    **more
+        Plain data (what JSON holds), by name.
+    """
+    frame.attrs[ATTRS] = {"problems": [encode(p) for p in found], **more}
+    return frame
+
+
+def notes_of(frame: pd.DataFrame) -> Mapping[str, object]:
+    """Return what the library noted of a frame; nothing where another tool made it."""
+    notes = frame.attrs.get(ATTRS)
+    return notes if isinstance(notes, Mapping) else {}
+
+
+def noted_problems(frame: pd.DataFrame) -> tuple[Problem, ...]:
+    """Return the problems that were noted of a frame."""
+    given = notes_of(frame).get("problems", ())
+    return tuple(decode(each, Problem) for each in given) if isinstance(given, list) else ()
+
+
+def warn_of(found: Iterable[Problem], what: str, *, stacklevel: int = 3) -> None:
+    """Warn once of all warnings among problems: how many, and of which kinds.
+
+    Parameters
+    ----------
+    found : iterable of Problem
+        Notes are no warnings, and are left to `problems`.
+    what : str
+        What has them, such as ``"emergency.xlsx"``.
+    stacklevel : int
+        As of `warnings.warn`: 3 for a function that a user calls and that calls this.
+    """
+    codes = Counter(p.code for p in found if p.severity is not Severity.NOTE)
+    if not codes:
+        return
+    total = codes.total()
+    shown = ", ".join(f"{code} × {n}" for code, n in codes.most_common(_CODES_NAMED))
+    more = ", …" if len(codes) > _CODES_NAMED else ""
+    plural = "problem" if total == 1 else "problems"
+    told = f"{total} {plural} in {what} ({shown}{more}): see spots.problems(...)"
+    warnings.warn(told, ProblemWarning, stacklevel=stacklevel)
