@@ -1,12 +1,13 @@
 """The main job: read → validate → locate → snap → solve → judge → draw → cut.
 
-`execute` is the whole of it; writing is `spots.outputs`. Only the reading steps touch the disk
-(`spots.job.inputs`, and the roads); everything after takes frozen values and returns frozen values.
+`execute` is the whole of it, in two halves: `put_together` reads, and keeps what the next policy
+does not touch; what follows takes frozen values and returns frozen values. Only the first touches
+the disk (`spots.job.inputs`, and the roads); writing is `spots.outputs`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,12 +22,13 @@ from boundaries import (
 )
 from groundfloor.problems import DataError, Problem, Severity, Text, UsageError
 from networks import NetworkInfo, RoadNetwork
-from spots.job.inputs import JobInputs, named_lists, read_inputs
+from spots.job.at_hand import AtHand
+from spots.job.inputs import JobInputs, ground_key, named_lists, places_key, read_inputs
 from spots.job.job_roads import (
+    ClosedRoads,
     JobClosures,
     Progress,
     close_roads,
-    load_job_network,
     read_job_closures,
     silent,
     tied_roads,
@@ -54,11 +56,18 @@ from spots.judging.selecting.hand_reasons import idle_reasons
 from spots.judging.selecting.selection_checks import selection_problems
 from spots.judging.unreached import doubtful_reach, roadless_by_road, roadless_problems
 from spots.telling.units import ms_from_minutes
-from spots.types import Layer, RunClosures, RunResult, Settings, Verdict
+from spots.types import (
+    Assumption,
+    Facility,
+    InputRecord,
+    Layer,
+    RunClosures,
+    RunResult,
+    Settings,
+    Verdict,
+)
 from spots.types.access import AccessIndicators
 from spots.types.results import Surroundings
-
-LoadNetwork = Callable[[Job, Progress], RoadNetwork]
 
 
 def run(
@@ -99,15 +108,11 @@ def run(
     (94, 21)
     """
     checked = job if isinstance(job, Job) else read_run_file(job)
-    return execute(checked, progress, network=network)
+    return execute(checked, progress, hand=AtHand(network=network))
 
 
 def execute(
-    job: Job,
-    progress: Progress = silent,
-    *,
-    network: RoadNetwork | None = None,
-    load: LoadNetwork = load_job_network,
+    job: Job, progress: Progress = silent, *, hand: AtHand | None = None, around: bool = True
 ) -> RunResult:
     """Run a checked job.
 
@@ -117,11 +122,11 @@ def execute(
         From `spots.job.run_file.read_run_file`.
     progress : callable
         Called with the name of each stage as it begins.
-    network : RoadNetwork, optional
-        Roads in memory (from an osmnx graph, or with other speeds) in the place of the run
-        file's; the manifest then holds the hash of its content.
-    load : callable
-        What loads the run file's network where none is given and the policy needs one.
+    hand : AtHand, optional
+        What takes the place of the job's files: roads in memory, and whatever was read before.
+    around : bool
+        Whether what lies around the spots is found too, for maps and sheets: catchments, main
+        roads, times from anywhere. It takes longer than all the rest, and no verdict needs it.
 
     Returns
     -------
@@ -130,43 +135,99 @@ def execute(
 
     Raises
     ------
-    DataError
+    MissingFileError, DataError
         An input cannot be used; all problems found in it are named.
     UsageError
         Settings do not fit the data.
     """
-    given, problems = read_inputs(job, progress)
-    closing = _closing(job)  # first: a mistake there need not wait for the network
-    roads, closures, found = _roads(job, given, closing, network, _loading(load, job, progress))
-    facts = _facts(job, given, roads)
-    judged, more = _judged(job.policy, facts, progress)
-    ground = _on_ground(job, facts, judged, given, progress)
-    around = _around(job, facts, given.regions, closing, more.append, progress)
-    info = roads.network.info() if roads else None
+    known = put_together(job, progress, hand or AtHand())
+    judged, more = _judged(job.policy, known.facts, progress)
+    ground = _on_ground(job, known.facts, judged, known.given, progress)
+    surrounding = _around(job, known, more.append, progress) if around else None
+    regions, roads = known.given.regions, known.facts.roads
     return RunResult(
-        settings=_settings(job, roads, info, closures, given),
+        settings=_settings(job, known),
         verdicts=ground.verdicts,
         spots=ground.people.spots,
         dissolved=ground.drawn.dissolved,
         dissolved_km2=ground.drawn.dissolved_km2,
-        municipalities=_with_exclusions(given.regions.municipalities, job.policy),
-        areas=given.regions.areas,
-        plane_epsg=_plane_zone(given.regions),
+        municipalities=_with_exclusions(regions.municipalities, job.policy),
+        areas=regions.areas,
+        plane_epsg=_plane_zone(regions),
         layers=_layers(job),
-        edition=given.regions.edition,
-        network=info,
-        inputs=input_records(job, info, in_memory=network is not None),
-        problems=(*problems, *found, *more, *ground.problems),
+        edition=regions.edition,
+        network=known.network,
+        inputs=known.inputs,
+        problems=(*known.problems, *more, *ground.problems),
         job=job.resolved(),
         origin=job.origin(roads.network.profile if roads else None),
-        closures=closures,
-        surroundings=around,
+        closures=known.closures,
+        surroundings=surrounding,
         population=ground.people.cells,
         dissolved_population=ground.people.inside,
         population_ground=ground.people.ground,
         units=ground.people.units,
         grounds=ground.people.grounds,
         indicators=ground.indicators,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class JobFacts:
+    """Everything that is known of a job before anybody is judged.
+
+    Parameters
+    ----------
+    given : JobInputs
+        What was read, but for the roads.
+    facts : Facts
+        What criteria may look at.
+    network : NetworkInfo or None
+        Of the roads; None where the policy needs none.
+    closing : JobClosures or None
+        What files close.
+    closures : RunClosures or None
+        What each closure does.
+    inputs : tuple of InputRecord
+        What all of it was read from.
+    problems : tuple of Problem
+        Warnings and notes of reading.
+    """
+
+    given: JobInputs
+    facts: Facts
+    network: NetworkInfo | None
+    closing: JobClosures | None
+    closures: RunClosures | None
+    inputs: tuple[InputRecord, ...]
+    problems: tuple[Problem, ...]
+
+
+def put_together(job: Job, progress: Progress, hand: AtHand) -> JobFacts:
+    """Read everything that a job names, its roads too, and tie its facilities to them.
+
+    Raises
+    ------
+    MissingFileError, DataError
+        An input cannot be used; all problems found in it are named.
+    UsageError
+        Settings do not fit the data.
+    """
+    given, problems = read_inputs(job, progress, hand)
+    # Before the roads: a mistake there need not wait for them.
+    closing = hand.kept.get("closures", job.needs_roads, partial(_closing, job))
+    tied = _roads(job, given.facilities, closing, progress, hand)
+    info = tied.roads.network.info() if tied.roads else None
+    facts = hand.kept.get("facts", _facts_key(job, given), partial(_facts, job, given, tied.roads))
+    recorded = partial(input_records, job, info, in_memory=hand.network is not None)
+    return JobFacts(
+        given=given,
+        facts=facts,
+        network=info,
+        closing=closing,
+        closures=tied.closures,
+        inputs=hand.kept.get("records", (info is None, job.policy.policy), recorded),
+        problems=(*problems, *tied.problems),
     )
 
 
@@ -180,6 +241,11 @@ def _facts(job: Job, given: JobInputs, roads: TiedRoads | None) -> Facts:
         regions=given.regions,
         not_given=given.not_given,
     )
+
+
+def _facts_key(job: Job, given: JobInputs) -> Hashable:
+    lists = frozenset(given.lists), given.not_given
+    return (*places_key(job.policy), *lists, _ties_key(job))
 
 
 def _judged(
@@ -284,67 +350,87 @@ def _indicators(
 
 
 def _around(
-    job: Job,
-    facts: Facts,
-    regions: Regions,
-    closing: JobClosures | None,
-    missing: Callable[[Problem], None],
-    progress: Progress,
+    job: Job, known: JobFacts, missing: Callable[[Problem], None], progress: Progress
 ) -> Surroundings | None:
-    if facts.roads is None:
+    if known.facts.roads is None:
         return None
     progress(Text("地図に添える到達圏と道路を求めています", "finding catchments and main roads"))
-    return surroundings(job.policy, facts, regions, closing, missing)
+    return surroundings(job.policy, known.facts, known.given.regions, known.closing, missing)
 
 
-def _settings(
-    job: Job,
-    roads: TiedRoads | None,
-    info: NetworkInfo | None,
-    closures: RunClosures | None,
-    given: JobInputs,
-) -> Settings:
+def _settings(job: Job, known: JobFacts) -> Settings:
+    roads, areas = known.facts.roads, known.given.regions.medical_areas
     return settings_in_words(
         job,
         PREFECTURES[job.policy.policy.prefecture],
-        info,
+        known.network,
         profile=roads.network.profile if roads else None,
-        closures=closures,
-        classes_stated=any(a.basis is ClassBasis.STATED for a in given.regions.medical_areas),
-        not_given=given.not_given,
+        closures=known.closures,
+        classes_stated=any(a.basis is ClassBasis.STATED for a in areas),
+        not_given=known.given.not_given,
     )
 
 
 def _closing(job: Job) -> JobClosures | None:
-    if not job.needs_roads:
-        return None
-    return read_job_closures(job)
+    return read_job_closures(job) if job.needs_roads else None
 
 
-def _loading(load: LoadNetwork, job: Job, progress: Progress) -> Callable[[], RoadNetwork]:
-    progress(Text("道路網を読み込んでいます", "reading the road network"))
-    return partial(load, job, progress)
+@dataclass(frozen=True, slots=True, eq=False)
+class _JobRoads:
+    """The roads of a job with everybody tied to them, and what is closed of them."""
+
+    roads: TiedRoads | None = None
+    closures: RunClosures | None = None
+    problems: tuple[Problem, ...] = ()
 
 
 def _roads(
     job: Job,
-    inputs: JobInputs,
+    facilities: Sequence[Facility],
     closing: JobClosures | None,
-    given: RoadNetwork | None,
-    load: Callable[[], RoadNetwork],
-) -> tuple[TiedRoads | None, RunClosures | None, list[Problem]]:
+    progress: Progress,
+    hand: AtHand,
+) -> _JobRoads:
+    progress(Text("道路網を読み込んでいます", "reading the road network"))
     if not job.needs_roads:
-        return None, None, []
-    network = load() if given is None else given
-    problems = list(network.problems)
-    tied = partial(tied_roads, job.policy.travel, inputs.facilities)
-    if closing is None:
-        return tied(network), None, problems
-    closed, closures, labels, found = close_roads(network, closing)
-    problems += found
-    if closed is network:
-        return tied(network), closures, problems
-    return tied(closed).closing(tied(network), labels), closures, problems
+        return _JobRoads()
+
+    def loaded() -> RoadNetwork:
+        return hand.load(job, progress) if hand.network is None else hand.network
+
+    network = hand.kept.get("network", (), loaded)
+    closed = (
+        None
+        if closing is None
+        else hand.kept.get("closed", (), partial(close_roads, network, closing))
+    )
+    return hand.kept.get("tied", _ties_key(job), partial(_tied, job, facilities, network, closed))
+
+
+def _ties_key(job: Job) -> Hashable:
+    """Return what the ties of facilities to roads depend on of a policy."""
+    travel = job.policy.travel
+    both_ways = Assumption.TOLLS in travel.also_try
+    return job.needs_roads and (
+        *ground_key(job.policy),
+        travel.snap_limit_m,
+        travel.tolls,
+        both_ways,
+    )
+
+
+def _tied(
+    job: Job, facilities: Sequence[Facility], network: RoadNetwork, closed: ClosedRoads | None
+) -> _JobRoads:
+    problems = network.problems
+    tied = partial(tied_roads, job.policy.travel, facilities)
+    if closed is None:
+        return _JobRoads(tied(network), None, problems)
+    problems = (*problems, *closed.problems)
+    if closed.network is network:
+        return _JobRoads(tied(network), closed.closures, problems)
+    roads = tied(closed.network).closing(tied(network), closed.labels)
+    return _JobRoads(roads, closed.closures, problems)
 
 
 def _with_exclusions(frame: gpd.GeoDataFrame, policy: Policy) -> gpd.GeoDataFrame:

@@ -19,6 +19,7 @@ from spots.job.layer_units import LayerReader
 from spots.job.named_files import shown_name
 from spots.job.number_tables import read_numbers
 from spots.job.run_file import Job
+from spots.judging.policy import Policy
 from spots.judging.selecting.ground_facts import EntryList, NumberTable
 from spots.types import Facility
 from spots.types.ground_units import Unit
@@ -80,6 +81,8 @@ def read_ground_inputs(
     problems: list[Problem] = []
     attempt = partial(_attempted, problems)
     asked = job.settings
+    columns = columns_asked_for(job.policy)
+    wanted = {t.name: frozenset(c for of, c in columns if of == t.name) for t in asked.tables}
     reader = LayerReader(regions, job.policy.place.tolerance_m)
 
     def at(file: str) -> tuple[Path, str]:
@@ -89,12 +92,8 @@ def read_ground_inputs(
         layer.name: attempt(partial(reader.read, layer, *at(layer.file))) for layer in asked.units
     }
     tables = [
-        attempt(
-            partial(
-                read_numbers, table, *at(table.file), regions, facilities, _wanted(job, table.name)
-            )
-        )
-        for table in asked.tables
+        attempt(partial(read_numbers, t, *at(t.file), regions, facilities, wanted[t.name]))
+        for t in asked.tables
     ]
     entries = [
         attempt(partial(read_entries, each, *at(each.file), regions)) for each in asked.entries
@@ -112,10 +111,10 @@ def read_ground_inputs(
     return given, problems
 
 
-def _wanted(job: Job, table: str) -> frozenset[str]:
-    """Return the columns of a table that the policy asks for."""
-    asked = (c.column for s in job.policy.select for c in s.conditions())
-    return frozenset(c.column for c in asked if c is not None and c.table == table)
+def columns_asked_for(policy: Policy) -> frozenset[tuple[str, str]]:
+    """Return the columns that a policy asks for, each with the name of its table."""
+    asked = (c.column for s in policy.select for c in s.conditions())
+    return frozenset((c.table, c.column) for c in asked if c is not None)
 
 
 def _attempted(
