@@ -219,7 +219,13 @@ def put_together(job: Job, progress: Progress, hand: AtHand) -> JobFacts:
     tied = _roads(job, given.facilities, closing, progress, hand)
     info = tied.roads.network.info() if tied.roads else None
     facts = hand.kept.get("facts", _facts_key(job, given), partial(_facts, job, given, tied.roads))
-    recorded = partial(input_records, job, info, in_memory=hand.network is not None)
+    recorded = partial(
+        input_records,
+        job,
+        info,
+        roads_in_memory=hand.network is not None,
+        digests=hand.digests,
+    )
     return JobFacts(
         given=given,
         facts=facts,

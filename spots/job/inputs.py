@@ -6,6 +6,7 @@ Only what is here, the roads and the policy touch the disk in a run.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -110,8 +111,8 @@ def read_inputs(
     hand = hand or AtHand()
     kept, policy, ground_of = hand.kept, job.policy, ground_key(job.policy)
     progress(Text("境界を読み込んでいます", "reading boundaries"))
-    regions, problems = kept.get("regions", ground_of, partial(read_regions, job))
-    people, about_people = kept.get("people", ground_of, partial(read_people, job, regions))
+    regions, problems = kept.get("regions", ground_of, partial(_regions, job, hand))
+    people, about_people = kept.get("people", ground_of, partial(read_people, job, regions, hand))
     progress(Text("医療機関を読み込んでいます", "reading facilities"))
     read, about_lists = read_facilities(job, regions, hand)
     places, about_places = kept.get(
@@ -125,7 +126,7 @@ def read_inputs(
     ground, about_ground = kept.get(
         "ground",
         (*places_key(policy), columns_asked_for(policy)),
-        partial(read_ground_inputs, job, regions, read.facilities),
+        partial(read_ground_inputs, job, regions, read.facilities, hand),
     )
     given = JobInputs(
         regions=regions,
@@ -167,6 +168,13 @@ def places_key(policy: Policy) -> tuple[str, bool, float]:
     return (*ground_key(policy), policy.place.tolerance_m)
 
 
+def _regions(job: Job, hand: AtHand) -> tuple[Regions, list[Problem]]:
+    if hand.regions is None:
+        return read_regions(job)
+    regions, found = hand.regions(*ground_key(job.policy))
+    return regions, [*found, *mixed_editions(job.settings, job.file)]
+
+
 def read_regions(job: Job) -> tuple[Regions, list[Problem]]:
     """Read municipalities, medical areas and indices and put them together.
 
@@ -195,7 +203,9 @@ def _ground_file(job: Job, given: SourceFile) -> GroundFile:
     return GroundFile(job.path(given.file), shown_name(given.file), given.layer)
 
 
-def read_people(job: Job, regions: Regions) -> tuple[gpd.GeoDataFrame | None, list[Problem]]:
+def read_people(
+    job: Job, regions: Regions, hand: AtHand | None = None
+) -> tuple[gpd.GeoDataFrame | None, list[Problem]]:
     """Read the cells of the run file's population.
 
     Parameters
@@ -204,6 +214,8 @@ def read_people(job: Job, regions: Regions) -> tuple[gpd.GeoDataFrame | None, li
         The checked job.
     regions : Regions
         For the prefecture's municipalities.
+    hand : AtHand, optional
+        What is handed over in the place of files.
 
     Returns
     -------
@@ -221,8 +233,10 @@ def read_people(job: Job, regions: Regions) -> tuple[gpd.GeoDataFrame | None, li
     if asked is None:
         return None, []
     labels = [shown_name(file) for file in asked.file]
-    paths = [job.path(file) for file in asked.file]
-    cells, found = read_population(paths, column=asked.column, layer=asked.layer, labels=labels)
+    with ExitStack() as stack:
+        opened = partial((hand or AtHand()).path, job, ("population", "file"))
+        paths = [stack.enter_context(opened(file)) for file in asked.file]
+        cells, found = read_population(paths, column=asked.column, layer=asked.layer, labels=labels)
     towns = regions.municipalities
     home = towns.geometry[towns["prefecture_code"] == regions.prefecture_code]
     tree = shapely.STRtree(cells.geometry.to_numpy())
@@ -300,8 +314,9 @@ def read_facilities(
     UsageError
         A criterion has not the list that it counts, or one that the run file denies.
     """
-    kept = (hand or AtHand()).kept
-    rows, problems = kept.get("rows", (), partial(_read_rows, job))
+    hand = hand or AtHand()
+    kept = hand.kept
+    rows, problems = hand.rows or kept.get("rows", (), partial(_read_rows, job))
     not_given, about_lists = lists_not_given(job, rows)
     if any(p.severity is Severity.ERROR for p in about_lists):
         raise UsageError(about_lists)
