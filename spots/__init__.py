@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from spots.judging.criteria.facts import Facts, TiedRoads
     from spots.judging.designation import judge
     from spots.judging.policy import Policy
-    from spots.judging.policy_files import load_policy
     from spots.library.ground import Ground, read_ground
     from spots.locating.answer_text import locate_table
     from spots.locating.answering import locate
@@ -63,7 +62,6 @@ __all__ = [
     "explanation_text",
     "find_verdict",
     "judge",
-    "load_policy",
     "load_result",
     "locate",
     "locate_table",
@@ -88,7 +86,6 @@ _HOMES = {
     "spots.judging.criteria.facts": ("Facts", "TiedRoads"),
     "spots.judging.designation": ("judge",),
     "spots.judging.policy": ("Policy",),
-    "spots.judging.policy_files": ("load_policy",),
     "spots.library.ground": ("Ground", "read_ground"),
     "spots.locating.answer_text": ("locate_table",),
     "spots.locating.answering": ("locate",),
