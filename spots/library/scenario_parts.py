@@ -9,20 +9,21 @@ Stands apart: `scenario` asks questions; here is what they are asked about.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import geopandas as gpd
 import pandas as pd
 
+from boundaries import Regions
 from groundfloor.codec import encode
 from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Problem
 from groundfloor.settings import validate
 from groundfloor.toml import TomlDocument, key_name
-from boundaries import Regions
 from spots.facilities import Identity
 from spots.job.at_hand import AtHand
 from spots.job.named_files import LISTS
@@ -30,42 +31,29 @@ from spots.job.other_policy import differing
 from spots.job.run_file import Job
 from spots.job.run_file_shape import FacilityList, IndexFile, NetworkFile, RunFile, SourceFile
 from spots.judging.policy import Policy
-from spots.library.facility_rows import GivenLists
+from spots.library.facility_rows import GivenLists, given_lists
 from spots.library.frames_on_disk import Source, frame_sha256, on_disk, shown_source
 from spots.library.ground import Ground
 from spots.library.roads import Roads
-from spots.types import InputRecord
+from spots.types import InputRecord, SourceRow
 
-#: A table of the run file with a frame in the place of its file, or the frame or path alone.
+#: A path or frame, or a table of the run file with a frame in the place of its file.
 Given: TypeAlias = Source | Mapping[str, Any]
 Names: TypeAlias = Sequence[str] | Mapping[str, Any]
+Lists: TypeAlias = gpd.GeoDataFrame | Sequence[gpd.GeoDataFrame]
 
-SCENARIO = "<scenario>"  # how problems call what has no run file
-_ROLES = {
+_SCENARIO = "<scenario>"  # how problems call what has no run file
+_ARRAYS = ("units", "tables", "entries")
+#: Roles of what a ground is read from, and their tables in the run file.
+_GROUND = {
     "municipalities": "municipalities",
     "medical_areas": "medical_areas",
     "index": "physician_index",
 }
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class FrameFile:
-    """A frame that readers of files read.
-
-    Parameters
-    ----------
-    frame : DataFrame or GeoDataFrame
-        Of nobody else.
-    name : str
-        How the file is called while it is there.
-    """
-
-    frame: pd.DataFrame
-    name: str
-
-    def on_disk(self) -> AbstractContextManager[Path]:
-        """Give the path of a file that holds it for as long as the context lasts."""
-        return on_disk(self.frame, self.name)
+#: What is to be found again when a part is another: kinds of `AtHand.kept`.
+_OF_LISTS = ("rows", "merged", "places", "ground", "facts", "tied", "records")
+_OF_GROUND = ("regions", "people", "merged", "places", "ground", "facts", "tied", "records")
+_OF_ROADS = ("network", "closed", "facts", "tied", "records")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +66,7 @@ class Parts:
         ``[population]``.
     units, tables, entries : mapping of str to path, frame or mapping
         ``[[units]]``, ``[[tables]]``, ``[[entries]]``, by the names that policies use.
-    identity : sequence
+    identity : iterable
         ``[[identity]]``.
     title : str or None
         Of the outputs.
@@ -95,8 +83,50 @@ class Parts:
     caveats: Sequence[str] = ()
 
 
-def made_job(policy: Policy, parts: Parts) -> tuple[Job, AtHand]:
-    """Return a job without lists, ground and roads yet, and the frames that it reads.
+@dataclass(frozen=True, slots=True, eq=False)
+class MadeJob:
+    """A job, what it has at hand in the place of files, and what its rows are called.
+
+    Parameters
+    ----------
+    job : Job
+        The job.
+    hand : AtHand
+        What was handed over, and what was read.
+    labels : mapping of SourceRow to label
+        The caller's label of each row; empty where ids are the labels.
+    index_name : str or None
+        Name of the index of results.
+    """
+
+    job: Job
+    hand: AtHand = field(default_factory=AtHand)
+    labels: Mapping[SourceRow, Hashable] = field(default_factory=FrozenDict)
+    index_name: str | None = "facility_id"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameFile:
+    """A frame that readers of files read.
+
+    Parameters
+    ----------
+    frame : DataFrame or GeoDataFrame
+        Nobody else has it.
+    name : str
+        What the file is called while it is there.
+    """
+
+    frame: pd.DataFrame
+    name: str
+
+    def on_disk(self) -> AbstractContextManager[Path]:
+        """Give the path of a file that holds it for as long as the context lasts."""
+        return on_disk(self.frame, self.name)
+
+
+def made_job(policy: Policy, parts: Parts) -> MadeJob:
+    """Return a job without lists, ground and roads yet, with the frames that it reads.
 
     Raises
     ------
@@ -112,29 +142,33 @@ def made_job(policy: Policy, parts: Parts) -> tuple[Job, AtHand]:
     }
     if parts.population is not None:
         tables["population"] = _population(parts.population, held)
-    for name in ("units", "tables", "entries"):
+    for name in _ARRAYS:
         tables[name] = list(_array(name, getattr(parts, name) or {}, held))
-    document = TomlDocument(SCENARIO, tables, {})
-    settings = validate(RunFile, tables, document)
+    settings = validate(RunFile, tables, TomlDocument(_SCENARIO, tables, {}))
+    named = ((key_name(("identity", n, "names")), each) for n, each in enumerate(settings.identity))
     job = Job(
         base=Path.cwd(),
-        file=SCENARIO,
+        file=_SCENARIO,
         settings=settings,
         policy=policy,
         layers=(),
         lists=(),
         identities=tuple(
-            Identity(item.names, item.same, SCENARIO, key_name(("identity", n, "names")), None)
-            for n, item in enumerate(settings.identity)
+            Identity(each.names, each.same, _SCENARIO, column, None) for column, each in named
         ),
     )
     digests = {key: frame_sha256(file.frame) for key, file in held.items()}
-    return job, AtHand(files=FrozenDict(held), digests=FrozenDict(digests))
+    return MadeJob(job, AtHand(files=FrozenDict(held), digests=FrozenDict(digests)))
 
 
-def with_lists(job: Job, hand: AtHand, given: GivenLists) -> tuple[Job, AtHand]:
-    """Return a job with facility lists in memory in the place of its own."""
-    named = zip(given.layers, given.lists, strict=True)
+# --- parts in the place of a job's own
+
+
+def with_lists(made: MadeJob, facilities: Lists) -> MadeJob:
+    """Return the job with lists in memory in the place of its own."""
+    given = given_lists(facilities)
+    job, hand = made.job, made.hand
+    layers = tuple(replace(spec, path=job.base / spec.shown) for spec in given.layers)
     lists = tuple(
         FacilityList(
             name=spec.name,
@@ -146,65 +180,48 @@ def with_lists(job: Job, hand: AtHand, given: GivenLists) -> tuple[Job, AtHand]:
             as_of=spec.as_of,
             accuracy=spec.accuracy,
         )
-        for spec, name in named
+        for spec, name in zip(given.layers, given.lists, strict=True)
     )
-    layers = tuple(replace(spec, path=job.base / spec.shown) for spec in given.layers)
-    changed = replace(
-        job,
-        settings=replace(job.settings, facilities=lists),
-        layers=layers,
-        lists=given.lists,
-        identities=(*job.identities, *given.identities),
-        record=None,
-    )
+    frames = (facilities,) if isinstance(facilities, gpd.GeoDataFrame) else tuple(facilities)
+    names = {frame.index.name for frame in frames} if given.labels else {"facility_id"}
     digests = {
-        key_name((LISTS, n, "file")): _rows_sha256(spec.name, given)
+        key_name((LISTS, n, "file")): _rows_sha256(given, spec.name)
         for n, spec in enumerate(layers)
     }
-    gone = ("rows", "merged", "places", "ground", "facts", "tied", "records")
-    return changed, replace(
-        hand,
-        rows=(given.rows, list(given.problems)),
-        digests=_other_digests(hand, LISTS, digests),
-        kept=hand.kept.without(*gone),
+    return MadeJob(
+        job=replace(
+            job,
+            settings=replace(job.settings, facilities=lists),
+            layers=layers,
+            lists=given.lists,
+            identities=(*job.identities, *given.identities),
+            record=None,
+        ),
+        hand=replace(
+            hand,
+            rows=(given.rows, list(given.problems)),
+            digests=_digests_with(hand, (LISTS,), digests),
+            kept=hand.kept.without(*_OF_LISTS),
+        ),
+        labels=given.labels,
+        index_name=str(name) if len(names) == 1 and (name := names.pop()) is not None else None,
     )
 
 
-def _rows_sha256(layer: str, given: GivenLists) -> str:
-    rows = [encode(raw) for raw in given.rows if raw.row.layer == layer]
-    return hashlib.sha256(repr(rows).encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class GroundAtHand:
-    """A ground as jobs ask for it.
-
-    Parameters
-    ----------
-    ground : Ground
-        The ground; for another prefecture it is read again.
-    """
-
-    ground: Ground
-
-    def __call__(self, prefecture: str, merge_wards: bool) -> tuple[Regions, list[Problem]]:
-        """Return municipalities and medical areas, and what was found in reading them."""
-        found = self.ground.under(prefecture, merge_wards)
-        return found.regions, list(found.found_problems)
-
-
-def with_ground(job: Job, hand: AtHand, ground: Ground) -> tuple[Job, AtHand]:
-    """Return a job on a ground in memory in the place of its own."""
-    records = {key: [r for r in ground.sources if r.role == role] for role, key in _ROLES.items()}
-    edition, areas, index = ground.regions.edition, records["medical_areas"], records["physician_index"]
+def with_ground(made: MadeJob, ground: Ground) -> MadeJob:
+    """Return the job on a ground in memory in the place of its own."""
+    job, hand = made.job, made.hand
+    edition = ground.regions.edition
+    read = {key: [r for r in ground.sources if r.role == role] for role, key in _GROUND.items()}
+    areas, index = read["medical_areas"], read["physician_index"]
     settings = replace(
         job.settings,
-        municipalities=_source_file(records["municipalities"]),
+        municipalities=_source_file(read["municipalities"]),
         medical_areas=_source_file(areas) if areas else None,
         physician_index=None
         if edition is None
         else IndexFile(
-            file=_called(index),
+            file=_shown(index),
             edition=edition.name,
             shortage_at_most=edition.shortage_at_most,
             surplus_at_least=edition.surplus_at_least,
@@ -212,24 +229,79 @@ def with_ground(job: Job, hand: AtHand, ground: Ground) -> tuple[Job, AtHand]:
             national_average=ground.national_average,
         ),
     )
-    digests = dict(hand.digests)
-    for key, found in records.items():
-        digests.pop(key_name((key, "file")), None)
-        digests[key_name((key, "file"))] = _joint_sha256(found)
-    gone = ("regions", "people", "merged", "places", "ground", "facts", "tied", "records")
-    return replace(job, settings=settings, record=None), replace(
-        hand,
-        regions=GroundAtHand(ground),
-        digests=FrozenDict(digests),
-        kept=hand.kept.without(*gone),
+    digests = {key_name((key, "file")): _joint_sha256(records) for key, records in read.items()}
+    return replace(
+        made,
+        job=replace(job, settings=settings, record=None),
+        hand=replace(
+            hand,
+            regions=_GroundAtHand(ground),
+            digests=_digests_with(hand, tuple(read), digests),
+            kept=hand.kept.without(*_OF_GROUND),
+        ),
     )
 
 
+def with_roads(made: MadeJob, roads: Roads | None) -> MadeJob:
+    """Return the job on roads in memory in the place of its own; what it closes stays closed."""
+    job, hand = made.job, made.hand
+    own = job.settings.network
+    network = None
+    if roads is not None:
+        info = roads.network.info()
+        network = NetworkFile(
+            file=info.source or "<roads>",
+            source=own.source if own else "",
+            schematic=info.schematic,
+            closures=own.closures if own else (),
+            closures_on=own.closures_on if own else None,
+        )
+    return replace(
+        made,
+        job=replace(job, settings=replace(job.settings, network=network), record=None),
+        hand=replace(
+            hand,
+            network=roads.network if roads is not None else None,
+            kept=hand.kept.without(*_OF_ROADS),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _GroundAtHand:
+    """A ground as jobs ask for it; for another prefecture it is read again."""
+
+    ground: Ground
+
+    def __call__(self, prefecture: str, merge_wards: bool) -> tuple[Regions, list[Problem]]:  # noqa: FBT001 (as `AtHand.regions`)
+        found = self.ground.under(prefecture, merge_wards)
+        return found.regions, list(found.found_problems)
+
+
+def _digests_with(
+    hand: AtHand, tables: tuple[str, ...], digests: Mapping[str, str]
+) -> FrozenDict[str, str]:
+    left = {key: value for key, value in hand.digests.items() if not key.startswith(tables)}
+    return FrozenDict(left | dict(digests))
+
+
+def _rows_sha256(given: GivenLists, layer: str) -> str:
+    rows = [encode(raw) for raw in given.rows if raw.row.layer == layer]
+    return hashlib.sha256(repr(rows).encode()).hexdigest()
+
+
+def _joint_sha256(records: Sequence[InputRecord]) -> str:
+    """Return the hash of one source; of one that is several files, that of their hashes."""
+    if len(records) == 1:
+        return records[0].sha256
+    return hashlib.sha256(" ".join(r.sha256 for r in records).encode()).hexdigest()
+
+
 def _source_file(records: Sequence[InputRecord]) -> SourceFile:
-    return SourceFile(_called(records), source=_source_of(records), as_of=None)
+    return SourceFile(_shown(records), source=_source_of(records))
 
 
-def _called(records: Sequence[InputRecord]) -> str:
+def _shown(records: Sequence[InputRecord]) -> str:
     return records[0].file if records else "<ground>"
 
 
@@ -237,47 +309,12 @@ def _source_of(records: Sequence[InputRecord]) -> str:
     return records[0].source if records else ""
 
 
-def _joint_sha256(records: Sequence[InputRecord]) -> str:
-    """Return the hash of one source; of one in several files, that of their hashes."""
-    if len(records) == 1:
-        return records[0].sha256
-    return hashlib.sha256(" ".join(r.sha256 for r in records).encode()).hexdigest()
-
-
-def with_roads(job: Job, hand: AtHand, roads: Roads | None) -> tuple[Job, AtHand]:
-    """Return a job on roads in memory in the place of its own; what it closes stays closed."""
-    own = job.settings.network
-    if roads is None:
-        network = None
-    else:
-        info = roads.network.info()
-        network = NetworkFile(
-            file=info.source or "<roads>",
-            source=info.attribution,
-            schematic=info.schematic,
-            closures=own.closures if own else (),
-            closures_on=own.closures_on if own else None,
-        )
-    gone = ("network", "closed", "facts", "tied", "records")
-    changed = replace(job, settings=replace(job.settings, network=network), record=None)
-    return changed, replace(
-        hand, network=None if roads is None else roads.network, kept=hand.kept.without(*gone)
-    )
-
-
-def _other_digests(hand: AtHand, of: str, digests: Mapping[str, str]) -> FrozenDict[str, str]:
-    left = {key: value for key, value in hand.digests.items() if not key.startswith(of)}
-    return FrozenDict(left | dict(digests))
-
-
 # --- tables of the run file
 
 
 def _head(parts: Parts) -> dict[str, Any]:
     head: dict[str, Any] = {"caveats": [_both(each) for each in parts.caveats]}
-    if parts.title is not None:
-        head["title"] = _both(parts.title)
-    return head
+    return head if parts.title is None else {**head, "title": _both(parts.title)}
 
 
 def _both(text: str | Mapping[str, str]) -> dict[str, str]:
@@ -291,16 +328,17 @@ def _choice(policy: Policy) -> dict[str, Any]:
     return {"preset": preset, "override": differing(encode(Policy.preset(preset)), encode(policy))}
 
 
-def _population(
-    given: Given | Sequence[Source], held: dict[str, FrameFile]
-) -> dict[str, Any]:
+def _identity(given: Names) -> dict[str, Any]:
+    return dict(given) if isinstance(given, Mapping) else {"names": list(given), "same": True}
+
+
+def _population(given: Given | Sequence[Source], held: dict[str, FrameFile]) -> dict[str, Any]:
     table = dict(given) if isinstance(given, Mapping) else {"file": given}
     files = table["file"] if isinstance(table["file"], list | tuple) else [table["file"]]
-    many = len(files) > 1
-    table["file"] = [
-        _file(("population", "file", *((n,) if many else ())), f"population{n or ''}", each, held)
-        for n, each in enumerate(files)
-    ]
+    keys: list[tuple[str | int, ...]] = [("population", "file")]
+    if len(files) > 1:
+        keys = [("population", "file", n) for n in range(len(files))]
+    table["file"] = [_file(key, each, held) for key, each in zip(keys, files, strict=True)]
     return table
 
 
@@ -310,17 +348,13 @@ def _array(
     for n, (name, source) in enumerate(given.items()):
         table = dict(source) if isinstance(source, Mapping) else {"file": source}
         if "file" in table:
-            table["file"] = _file((array, n, "file"), f"{array}.{name}", table["file"], held)
+            table["file"] = _file((array, n, "file"), table["file"], held)
         yield {"name": name, **table}
 
 
-def _file(key: tuple[str | int, ...], name: str, source: Source, held: dict[str, FrameFile]) -> str:
+def _file(key: tuple[str | int, ...], source: Source, held: dict[str, FrameFile]) -> str:
     """Return how a table names a source; a frame is held under the key."""
     if not isinstance(source, pd.DataFrame):
         return str(source)
-    held[key_name(key)] = FrameFile(source.copy(), key[0] if isinstance(key[0], str) else name)
-    return shown_source(source, name)
-
-
-def _identity(given: Names) -> dict[str, Any]:
-    return dict(given) if isinstance(given, Mapping) else {"names": list(given), "same": True}
+    held[key_name(key)] = FrameFile(source.copy(), str(key[0]))
+    return shown_source(source, key_name(key[:-1]))
