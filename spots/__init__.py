@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from spots.judging.criteria.facts import Facts, TiedRoads
     from spots.judging.designation import judge
     from spots.judging.policy import Policy
+    from spots.library.ground import Ground, read_ground
     from spots.locating.answer_text import locate_table
     from spots.locating.answering import locate
     from spots.locating.standing import Answers
@@ -43,6 +44,7 @@ __all__ = [
     "Explanation",
     "FacilityType",
     "Facts",
+    "Ground",
     "Job",
     "Lang",
     "Policy",
@@ -63,6 +65,7 @@ __all__ = [
     "load_result",
     "locate",
     "locate_table",
+    "read_ground",
     "read_run_file",
     "render_map",
     "run",
@@ -83,6 +86,7 @@ _HOMES = {
     "spots.judging.criteria.facts": ("Facts", "TiedRoads"),
     "spots.judging.designation": ("judge",),
     "spots.judging.policy": ("Policy",),
+    "spots.library.ground": ("Ground", "read_ground"),
     "spots.locating.answer_text": ("locate_table",),
     "spots.locating.answering": ("locate",),
     "spots.locating.standing": ("Answers",),

@@ -36,7 +36,7 @@ from spots.judging.criteria.closed_ways import (
 )
 from spots.judging.criteria.criterion import LayersOf
 from spots.judging.criteria.facts import Facts, NamedList, PolicyFacts, TiedRoads
-from spots.judging.criteria.isolation import Gaps, Ground, is_named
+from spots.judging.criteria.isolation import Gaps, Lands, is_named
 from spots.judging.criteria.solving import Asked, Few, Otherwise, Solved, solve, solve_few
 from spots.judging.criteria.travel import Turn, turn_of
 from spots.judging.criteria.trials import LIST, Trial, trials
@@ -172,7 +172,7 @@ class NearestOtherTimeSetting:
         if facts.roads is None:
             raise ValueError("this criterion needs a road network")
         yardstick = Yardstick(facts.roads.network.top_kmh(), facts.regions)
-        land = Borders(facts.regions, facts.prefecture), Ground(facts.regions, facts.roads.network)
+        land = Borders(facts.regions, facts.prefecture), Lands(facts.regions, facts.roads.network)
         asked = self._asked(facts, self.list, yardstick, *land)
         lists = {o: self._asked_by(o.name, asked) for o in self._other_lists(facts)}
         known = {f.id: f for f in facts.facilities}
@@ -254,7 +254,7 @@ class NearestOtherTimeSetting:
         list_name: str,
         yardstick: Yardstick,
         borders: Borders,
-        ground: Ground,
+        ground: Lands,
     ) -> Asked:
         """Return the question by a list: it says who asks and who counts."""
         counted = tuple(f for f in facts.facilities if self._counts_on(list_name, f, facts))
