@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from spots.judging.designation import judge
     from spots.judging.policy import Policy
     from spots.judging.policy_files import load_policy
+    from spots.library.ground import Ground, read_ground
     from spots.locating.answer_text import locate_table
     from spots.locating.answering import locate
     from spots.locating.standing import Answers
@@ -44,6 +45,7 @@ __all__ = [
     "Explanation",
     "FacilityType",
     "Facts",
+    "Ground",
     "Job",
     "Lang",
     "Policy",
@@ -65,6 +67,7 @@ __all__ = [
     "load_result",
     "locate",
     "locate_table",
+    "read_ground",
     "read_run_file",
     "render_map",
     "run",
@@ -86,6 +89,7 @@ _HOMES = {
     "spots.judging.designation": ("judge",),
     "spots.judging.policy": ("Policy",),
     "spots.judging.policy_files": ("load_policy",),
+    "spots.library.ground": ("Ground", "read_ground"),
     "spots.locating.answer_text": ("locate_table",),
     "spots.locating.answering": ("locate",),
     "spots.locating.standing": ("Answers",),

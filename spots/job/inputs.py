@@ -5,24 +5,13 @@ Only what is here, the roads and the policy touch the disk in a run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import shapely
 
-from boundaries import (
-    AreaTable,
-    IndexEdition,
-    IndexTable,
-    Regions,
-    build_regions,
-    read_medical_areas,
-    read_municipalities,
-    read_physician_index,
-    read_population,
-)
+from boundaries import IndexEdition, Regions, read_population
 from groundfloor.frozen import FrozenDict
 from groundfloor.problems import (
     DataError,
@@ -51,8 +40,9 @@ from spots.job.given_lists import lists_not_given
 from spots.job.ground_inputs import GroundInputs, read_ground_inputs
 from spots.job.job_roads import Progress
 from spots.job.named_files import shown_name
+from spots.job.region_sources import GroundFile, RegionSources, regions_of
 from spots.job.run_file import Job
-from spots.job.run_file_shape import EVERY_LIST
+from spots.job.run_file_shape import EVERY_LIST, SourceFile
 from spots.judging.criteria import NamedList
 from spots.judging.decisions import manual_problems
 from spots.judging.exclusions import exclusion_problems
@@ -145,77 +135,24 @@ def read_regions(job: Job) -> tuple[Regions, list[Problem]]:
     DataError
         One of the files cannot be used, or lacks the policy's prefecture.
     """
-    outlines, areas_file = job.settings.municipalities, job.settings.medical_areas
-    areas, more = _read_areas(job)
-    with _naming(shown_name(outlines.file)):
-        municipalities, found = read_municipalities(
-            job.path(outlines.file),
-            layer=outlines.layer,
-            merge_wards=job.policy.scope.merge_wards,
-            areas=areas,
-            label=shown_name(outlines.file),
-        )
-    indices, most = _read_indices(job)
-    with _naming(shown_name(outlines.file)):
-        regions, last = build_regions(
-            municipalities,
-            areas if areas is not None else AreaTable(()),
-            indices,
-            prefecture_code=job.policy.policy.prefecture,
-        )
-    index = job.settings.physician_index
-    files = {
-        "index": shown_name(index.file) if index is not None else "",
-        "areas": shown_name(areas_file.file) if areas_file is not None else "",
-    }
-    named = [replace(p, file=p.file or files[_TO_MEND[p.code]]) for p in last]
-    # Of a table that the run does not have nothing is amiss: what needs one has asked for it.
-    told = [p for p in named if p.file]
-    mixed = mixed_editions(job.settings, job.file)
-    return regions, [*found, *more, *most, *told, *mixed]
+    settings = job.settings
+    index = settings.physician_index
+    sources = RegionSources(
+        municipalities=_ground_file(job, settings.municipalities),
+        areas=None if settings.medical_areas is None else _ground_file(job, settings.medical_areas),
+        index=None if index is None else GroundFile(job.path(index.file), shown_name(index.file)),
+        edition=None
+        if index is None
+        else IndexEdition(index.edition, index.shortage_at_most, index.surplus_at_least),
+    )
+    regions, found = regions_of(
+        sources, prefecture=job.policy.policy.prefecture, merge_wards=job.policy.scope.merge_wards
+    )
+    return regions, [*found, *mixed_editions(settings, job.file)]
 
 
-def _read_areas(job: Job) -> tuple[AreaTable | None, tuple[Problem, ...]]:
-    table = job.settings.medical_areas
-    if table is None:
-        return None, ()
-    shown = shown_name(table.file)
-    return read_medical_areas(job.path(table.file), layer=table.layer, label=shown)
-
-
-def _read_indices(job: Job) -> tuple[IndexTable | None, tuple[Problem, ...]]:
-    index = job.settings.physician_index
-    if index is None:
-        return None, ()
-    edition = IndexEdition(index.edition, index.shortage_at_most, index.surplus_at_least)
-    return read_physician_index(job.path(index.file), edition, label=shown_name(index.file))
-
-
-# Which file mends what only shows when the tables are put together.
-_TO_MEND = {
-    "municipality-without-area": "areas",
-    "wards-in-different-areas": "areas",
-    "area-row-without-municipality": "areas",
-    "area-row-of-two-municipalities": "areas",
-    "municipality-code-of-another-edition": "areas",
-    "wards-of-another-edition": "areas",
-    "area-of-another-edition": "areas",
-    "area-without-index": "index",
-    "area-name-disagrees": "index",
-    "area-name-unconfirmed": "index",
-    "index-at-shortage-cut-off": "index",
-    "index-at-surplus-cut-off": "index",
-    "index-without-area": "index",
-}
-
-
-@contextmanager
-def _naming(file: str) -> Iterator[None]:
-    """Name the file in errors of steps that know of no files."""
-    try:
-        yield
-    except SpotsError as fault:
-        raise type(fault)(replace(p, file=p.file or file) for p in fault.problems) from None
+def _ground_file(job: Job, given: SourceFile) -> GroundFile:
+    return GroundFile(job.path(given.file), shown_name(given.file), given.layer)
 
 
 def read_people(job: Job, regions: Regions) -> tuple[gpd.GeoDataFrame | None, list[Problem]]:

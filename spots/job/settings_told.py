@@ -248,7 +248,9 @@ def _facilities(job: Job) -> Iterator[InputRecord]:
     for n, spec in enumerate(job.layers):
         key = key_name((LISTS, n, "file"))
         as_of = str(spec.as_of or "")
-        yield from _records("facilities", spec.name, key, spec.shown, spec.path, spec.source, as_of)
+        yield from records_of(
+            "facilities", spec.name, key, spec.shown, spec.path, spec.source, as_of
+        )
 
 
 def _tables(job: Job) -> Iterator[InputRecord]:
@@ -323,13 +325,25 @@ def _of_key(
     job: Job, role: str, name: str, key: KeyPath, file: str, source: str, as_of: str
 ) -> Iterator[InputRecord]:
     shown = shown_name(file)
-    yield from _records(role, name, key_name(key), shown, job.path(file), source, as_of)
+    yield from records_of(role, name, key_name(key), shown, job.path(file), source, as_of)
 
 
-def _records(
+def records_of(
     role: str, name: str, key: str, shown: str, path: Path, source: str, as_of: str
 ) -> Iterator[InputRecord]:
-    """Yield the record of a file, of a Shapefile one of every part: the columns are in another."""
+    """Yield the record of a file, of a Shapefile one of every part: the columns are in another.
+
+    Parameters
+    ----------
+    role, name, key : str
+        As of `InputRecord`.
+    shown : str
+        How outputs call the file.
+    path : Path
+        Where it is.
+    source, as_of : str
+        As of `InputRecord`.
+    """
     for part in file_parts(path):
         label = shown if part == path else Path(shown).with_name(part.name).as_posix()
         size = part.stat().st_size

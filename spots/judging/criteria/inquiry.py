@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from spots.judging.criteria.borders import Borders
 from spots.judging.criteria.closed_ways import with_closed_ways
 from spots.judging.criteria.facts import NamedList, PolicyFacts, TravelFacts
-from spots.judging.criteria.isolation import Ground
+from spots.judging.criteria.isolation import Lands
 from spots.judging.criteria.solving import Asked, Few, Solved, solve, solve_few
 from spots.judging.criteria.trials import Trial, trials
 from spots.judging.criteria.unmeasured import Yardstick
@@ -105,7 +105,7 @@ def answered(inquiry: Inquiry) -> Answered:
     if roads is None:
         raise ValueError("this criterion needs a road network")
     yardstick = Yardstick(roads.network.top_kmh(), facts.regions)
-    land = Borders(facts.regions, facts.prefecture), Ground(facts.regions, roads.network)
+    land = Borders(facts.regions, facts.prefecture), Lands(facts.regions, roads.network)
 
     def by(list_name: str) -> Asked:
         counted = tuple(f for f in facts.facilities if facts.counts(f, inquiry.type, list_name))

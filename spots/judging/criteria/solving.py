@@ -30,7 +30,7 @@ from spots.judging.criteria.facts import TiedRoads, TravelFacts
 from spots.judging.criteria.isolation import (
     Driving,
     Gaps,
-    Ground,
+    Lands,
     Tied,
     is_named,
     sooner_of,
@@ -69,7 +69,7 @@ class Asked:
         What those are measured by that the roads do not reach.
     borders : Borders
         What drives may leave.
-    ground : Ground
+    ground : Lands
         Says who lies apart from the main land.
     """
 
@@ -78,7 +78,7 @@ class Asked:
     facts: TravelFacts
     yardstick: Yardstick
     borders: Borders
-    ground: Ground
+    ground: Lands
 
     def others(self, travel: TravelSetting) -> tuple[Facility, ...]:
         """Return who counts under `travel`."""
