@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from spots.judging.designation import judge
     from spots.judging.policy import Policy
     from spots.library.ground import Ground, read_ground
+    from spots.judging.policy_files import load_policy
+    from spots.library.facility_lists import read_facilities
+    from spots.library.told_problems import ProblemWarning, problems
     from spots.locating.answer_text import locate_table
     from spots.locating.answering import locate
     from spots.locating.standing import Answers
@@ -49,6 +52,7 @@ __all__ = [
     "Lang",
     "Policy",
     "Problem",
+    "ProblemWarning",
     "RunResult",
     "SpotsError",
     "State",
@@ -66,6 +70,8 @@ __all__ = [
     "locate",
     "locate_table",
     "read_ground",
+    "problems",
+    "read_facilities",
     "read_run_file",
     "render_map",
     "run",
@@ -87,6 +93,9 @@ _HOMES = {
     "spots.judging.designation": ("judge",),
     "spots.judging.policy": ("Policy",),
     "spots.library.ground": ("Ground", "read_ground"),
+    "spots.judging.policy_files": ("load_policy",),
+    "spots.library.facility_lists": ("read_facilities",),
+    "spots.library.told_problems": ("ProblemWarning", "problems"),
     "spots.locating.answer_text": ("locate_table",),
     "spots.locating.answering": ("locate",),
     "spots.locating.standing": ("Answers",),

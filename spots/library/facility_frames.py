@@ -174,7 +174,9 @@ class _FrameCells:
     """The cells of a frame by column and place; what is missing is an empty text."""
 
     def __init__(self, frame: pd.DataFrame) -> None:
-        columns = {name: frame[name].astype(object) for name in frame.columns if name in _KNOWN}
+        columns = {
+            name: frame[name].astype(object) for name in frame.columns if name in FACILITY_COLUMNS
+        }
         missing = {name: column.isna().to_numpy() for name, column in columns.items()}
         self._columns: Mapping[Hashable, NDArray[np.object_]] = {
             name: np.where(missing[name], "", column.to_numpy(dtype=object))
@@ -191,7 +193,8 @@ class _FrameCells:
         return str(self.value(name, at)).strip()
 
 
-_KNOWN = frozenset(_filled(()))
+#: What a frame of lists has before the caller's own columns, in order.
+FACILITY_COLUMNS = tuple(_filled(()))
 
 
 def _raw(
