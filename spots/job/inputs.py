@@ -25,6 +25,7 @@ from groundfloor.problems import (
     error,
     warning,
 )
+from groundfloor.toml import KeyPath
 from spots.facilities import (
     RawFacility,
     folded_beyond,
@@ -37,7 +38,7 @@ from spots.facilities import (
     too_many_judged,
     unanswered,
 )
-from spots.job.at_hand import AtHand
+from spots.job.at_hand import AtHand, FoundRegions, FoundRows
 from spots.job.edition_fit import mixed_editions
 from spots.job.given_lists import lists_not_given
 from spots.job.ground_inputs import GroundInputs, columns_asked_for, read_ground_inputs
@@ -111,7 +112,7 @@ def read_inputs(
     hand = hand or AtHand()
     kept, policy, ground_of = hand.kept, job.policy, ground_key(job.policy)
     progress(Text("境界を読み込んでいます", "reading boundaries"))
-    regions, problems = kept.get("regions", ground_of, partial(_regions, job, hand))
+    regions, problems = job_regions(job, hand)
     people, about_people = kept.get("people", ground_of, partial(read_people, job, regions, hand))
     progress(Text("医療機関を読み込んでいます", "reading facilities"))
     read, about_lists = read_facilities(job, regions, hand)
@@ -168,11 +169,22 @@ def places_key(policy: Policy) -> tuple[str, bool, float]:
     return (*ground_key(policy), policy.place.tolerance_m)
 
 
-def _regions(job: Job, hand: AtHand) -> tuple[Regions, list[Problem]]:
-    if hand.regions is None:
-        return read_regions(job)
-    regions, found = hand.regions(*ground_key(job.policy))
-    return regions, [*found, *mixed_editions(job.settings, job.file)]
+def job_regions(job: Job, hand: AtHand) -> FoundRegions:
+    """Return the municipalities and medical areas of a job, read where they are not at hand."""
+    given, key = hand.regions, ground_key(job.policy)
+
+    def found() -> FoundRegions:
+        if given is None:
+            return read_regions(job)
+        regions, problems = given(*key)
+        return regions, [*problems, *mixed_editions(job.settings, job.file)]
+
+    return hand.kept.get("regions", key, found)
+
+
+def job_rows(job: Job, hand: AtHand) -> FoundRows:
+    """Return the rows of a job's facility lists, read where they are not at hand."""
+    return hand.rows or hand.kept.get("rows", (), partial(_read_rows, job))
 
 
 def read_regions(job: Job) -> tuple[Regions, list[Problem]]:
@@ -233,9 +245,13 @@ def read_people(
     if asked is None:
         return None, []
     labels = [shown_name(file) for file in asked.file]
+    keys: list[KeyPath] = [("population", "file")]
+    if len(asked.file) > 1:
+        keys = [("population", "file", n) for n in range(len(asked.file))]
     with ExitStack() as stack:
-        opened = partial((hand or AtHand()).path, job, ("population", "file"))
-        paths = [stack.enter_context(opened(file)) for file in asked.file]
+        opened = partial((hand or AtHand()).path, job)
+        named = zip(keys, asked.file, strict=True)
+        paths = [stack.enter_context(opened(key, file)) for key, file in named]
         cells, found = read_population(paths, column=asked.column, layer=asked.layer, labels=labels)
     towns = regions.municipalities
     home = towns.geometry[towns["prefecture_code"] == regions.prefecture_code]
@@ -316,7 +332,7 @@ def read_facilities(
     """
     hand = hand or AtHand()
     kept = hand.kept
-    rows, problems = hand.rows or kept.get("rows", (), partial(_read_rows, job))
+    rows, problems = job_rows(job, hand)
     not_given, about_lists = lists_not_given(job, rows)
     if any(p.severity is Severity.ERROR for p in about_lists):
         raise UsageError(about_lists)
@@ -330,7 +346,7 @@ def read_facilities(
     return ReadLists(merged.facilities, lists, not_given, merged.apart), problems
 
 
-def _read_rows(job: Job) -> tuple[tuple[RawFacility, ...], list[Problem]]:
+def _read_rows(job: Job) -> FoundRows:
     """Read every list; the errors of all are raised together."""
     rows: list[RawFacility] = []
     problems: list[Problem] = []

@@ -90,7 +90,9 @@ def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
         was = old.get(key)
         if was == value and key in old:
             continue
-        tables = isinstance(was, Mapping) and isinstance(value, Mapping)
-        whole = key == "rule" or not tables or was.get("kind") != value.get("kind")
-        changes[key] = value if whole else differing(was, value)
+        if key == "rule" or not isinstance(was, Mapping) or not isinstance(value, Mapping):
+            changes[key] = value
+        else:
+            same_kind = was.get("kind") == value.get("kind")
+            changes[key] = differing(was, value) if same_kind else value
     return changes

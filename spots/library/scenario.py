@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Lang, Problem, Text
-from networks import RoadNetwork
 from spots.job.at_hand import AtHand, LoadNetwork
 from spots.job.execution import JobFacts, execute, put_together
+from spots.job.inputs import ground_key, job_regions, job_rows
 from spots.job.job_roads import Progress, load_job_network, silent
 from spots.job.other_policy import job_under, refuse_unfit
 from spots.job.run_file import Job, read_run_file
 from spots.judging.policy import Policy
 from spots.library.frames_on_disk import Source
 from spots.library.html_tables import html_of
+from spots.library.nouns_of_a_run import facilities_of, ground_of, joined
 from spots.library.result import Result
 from spots.library.roads import Roads
 from spots.library.scenario_parts import (
@@ -35,8 +36,10 @@ from spots.library.scenario_parts import (
 from spots.library.told_problems import problem_frame, warn_of
 from spots.outputs.manifest import MANIFEST
 from spots.sample import sample_run_file
+from spots.types import FacilityType
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     import pandas as pd
 
     from spots.library.ground import Ground
@@ -98,7 +101,7 @@ class Scenario:
     made: MadeJob
     lang: Lang
 
-    def __init__(  # noqa: PLR0913 (the parts of a run file)
+    def __init__(
         self,
         facilities: Lists,
         ground: Ground,
@@ -184,13 +187,23 @@ class Scenario:
 
     @property
     def facilities(self) -> gpd.GeoDataFrame:
-        """The facilities, each once: as `spots.merge_facilities` gives them, on their labels."""
-        return facilities_of(self.made, self._facts.given.regions)
+        """The rows of the lists, as `spots.read_facilities` gives them.
+
+        On the caller's labels, in the caller's CRS and with the caller's columns where they were
+        a frame; those of files on ``facility_id``.
+        """
+        if self.made.frames:
+            return joined(self.made.frames)
+        rows, _ = job_rows(self.made.job, self.made.hand)
+        return facilities_of(rows, self._facts.given.facilities)
 
     @property
     def ground(self) -> Ground:
         """Municipalities, medical areas and their classes."""
-        return ground_of(self.made, self._facts.given.regions)
+        if self.made.ground is not None:
+            return self.made.ground.under(*ground_key(self.policy))
+        found = job_regions(self.made.job, self.made.hand)
+        return ground_of(self.made.job, found, self._facts.inputs)
 
     @property
     def roads(self) -> Roads | None:
@@ -307,21 +320,22 @@ class Scenario:
         known, roads = self._facts, self.roads
         by = f"{len(roads.network.edges):,} edges" if roads is not None else "no roads"
         return (
-            f"<Scenario {known.given.regions.prefecture}: {len(known.given.facilities)} facilities, "
+            f"<Scenario {known.given.regions.prefecture}: "
+            f"{len(known.given.facilities)} facilities, "
             f"{by}, policy {self.policy.policy.name}>"
         )
 
     def _repr_html_(self) -> str:
-        known, policy = self._facts, self.policy
+        known, edition = self._facts, self._facts.given.regions.edition
         types = Counter(kind for f in known.given.facilities for kind in f.types)
         facts = (
             ("facilities", len(known.given.facilities)),
             *((kind.value, types[kind]) for kind in FacilityType),
+            ("edition of the index", edition.name if edition else None),
             ("roads", known.network.source if known.network else "none"),
             ("edges", known.network.edges if known.network else None),
             ("roads as of", known.network.as_of if known.network else None),
-            ("edition of the index", regions.edition.name if (regions := known.given.regions).edition else None),
-            ("policy", policy.policy.title.text.render(self.lang)),
+            ("policy", self.policy.policy.title.text.render(self.lang)),
             ("problems", len(known.problems) or None),
         )
         return html_of(f"Scenario: {known.given.regions.prefecture}", facts)

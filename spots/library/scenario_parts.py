@@ -18,14 +18,12 @@ from typing import Any, TypeAlias
 import geopandas as gpd
 import pandas as pd
 
-from boundaries import Regions
 from groundfloor.codec import encode
 from groundfloor.frozen import FrozenDict
-from groundfloor.problems import Problem
 from groundfloor.settings import validate
 from groundfloor.toml import TomlDocument, key_name
 from spots.facilities import Identity
-from spots.job.at_hand import AtHand
+from spots.job.at_hand import AtHand, FoundRegions
 from spots.job.named_files import LISTS
 from spots.job.other_policy import differing
 from spots.job.run_file import Job
@@ -97,12 +95,18 @@ class MadeJob:
         The caller's label of each row; empty where ids are the labels.
     index_name : str or None
         Name of the index of results.
+    frames : tuple of GeoDataFrame
+        The lists that were handed over.
+    ground : Ground or None
+        The ground that was.
     """
 
     job: Job
     hand: AtHand = field(default_factory=AtHand)
     labels: Mapping[SourceRow, Hashable] = field(default_factory=FrozenDict)
     index_name: str | None = "facility_id"
+    frames: tuple[gpd.GeoDataFrame, ...] = ()
+    ground: Ground | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -166,7 +170,9 @@ def made_job(policy: Policy, parts: Parts) -> MadeJob:
 
 def with_lists(made: MadeJob, facilities: Lists) -> MadeJob:
     """Return the job with lists in memory in the place of its own."""
-    given = given_lists(facilities)
+    own = (facilities,) if isinstance(facilities, gpd.GeoDataFrame) else facilities
+    frames = tuple(frame.copy() for frame in own)
+    given = given_lists(frames)
     job, hand = made.job, made.hand
     layers = tuple(replace(spec, path=job.base / spec.shown) for spec in given.layers)
     lists = tuple(
@@ -182,13 +188,13 @@ def with_lists(made: MadeJob, facilities: Lists) -> MadeJob:
         )
         for spec, name in zip(given.layers, given.lists, strict=True)
     )
-    frames = (facilities,) if isinstance(facilities, gpd.GeoDataFrame) else tuple(facilities)
     names = {frame.index.name for frame in frames} if given.labels else {"facility_id"}
     digests = {
         key_name((LISTS, n, "file")): _rows_sha256(given, spec.name)
         for n, spec in enumerate(layers)
     }
-    return MadeJob(
+    return replace(
+        made,
         job=replace(
             job,
             settings=replace(job.settings, facilities=lists),
@@ -205,6 +211,7 @@ def with_lists(made: MadeJob, facilities: Lists) -> MadeJob:
         ),
         labels=given.labels,
         index_name=str(name) if len(names) == 1 and (name := names.pop()) is not None else None,
+        frames=frames,
     )
 
 
@@ -235,10 +242,11 @@ def with_ground(made: MadeJob, ground: Ground) -> MadeJob:
         job=replace(job, settings=settings, record=None),
         hand=replace(
             hand,
-            regions=_GroundAtHand(ground),
+            regions=GroundAtHand(ground),
             digests=_digests_with(hand, tuple(read), digests),
             kept=hand.kept.without(*_OF_GROUND),
         ),
+        ground=ground,
     )
 
 
@@ -268,12 +276,19 @@ def with_roads(made: MadeJob, roads: Roads | None) -> MadeJob:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _GroundAtHand:
-    """A ground as jobs ask for it; for another prefecture it is read again."""
+class GroundAtHand:
+    """A ground as jobs ask for it.
+
+    Parameters
+    ----------
+    ground : Ground
+        For another prefecture it is read again.
+    """
 
     ground: Ground
 
-    def __call__(self, prefecture: str, merge_wards: bool) -> tuple[Regions, list[Problem]]:  # noqa: FBT001 (as `AtHand.regions`)
+    def __call__(self, prefecture: str, merge_wards: bool, /) -> FoundRegions:
+        """Return municipalities and medical areas, and what was found in reading them."""
         found = self.ground.under(prefecture, merge_wards)
         return found.regions, list(found.found_problems)
 
