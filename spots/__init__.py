@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from spots.judging.policy import Policy
     from spots.judging.policy_files import load_policy
     from spots.library.ground import Ground, read_ground
+    from spots.library.facility_lists import read_facilities
+    from spots.library.told_problems import ProblemWarning, problems
     from spots.locating.answer_text import locate_table
     from spots.locating.answering import locate
     from spots.locating.standing import Answers
@@ -50,6 +52,7 @@ __all__ = [
     "Lang",
     "Policy",
     "Problem",
+    "ProblemWarning",
     "RunResult",
     "SpotsError",
     "State",
@@ -68,6 +71,8 @@ __all__ = [
     "locate",
     "locate_table",
     "read_ground",
+    "problems",
+    "read_facilities",
     "read_run_file",
     "render_map",
     "run",
@@ -90,6 +95,8 @@ _HOMES = {
     "spots.judging.policy": ("Policy",),
     "spots.judging.policy_files": ("load_policy",),
     "spots.library.ground": ("Ground", "read_ground"),
+    "spots.library.facility_lists": ("read_facilities",),
+    "spots.library.told_problems": ("ProblemWarning", "problems"),
     "spots.locating.answer_text": ("locate_table",),
     "spots.locating.answering": ("locate",),
     "spots.locating.standing": ("Answers",),
