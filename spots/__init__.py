@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from spots.judging.criteria.facts import Facts, TiedRoads
     from spots.judging.designation import judge
     from spots.judging.policy import Policy
-    from spots.judging.policy_files import load_policy
     from spots.library.ground import Ground, read_ground
     from spots.library.facility_lists import read_facilities
     from spots.library.told_problems import ProblemWarning, problems
@@ -66,7 +65,6 @@ __all__ = [
     "explanation_text",
     "find_verdict",
     "judge",
-    "load_policy",
     "load_result",
     "locate",
     "locate_table",
@@ -93,7 +91,6 @@ _HOMES = {
     "spots.judging.criteria.facts": ("Facts", "TiedRoads"),
     "spots.judging.designation": ("judge",),
     "spots.judging.policy": ("Policy",),
-    "spots.judging.policy_files": ("load_policy",),
     "spots.library.ground": ("Ground", "read_ground"),
     "spots.library.facility_lists": ("read_facilities",),
     "spots.library.told_problems": ("ProblemWarning", "problems"),
