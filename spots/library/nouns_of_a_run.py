@@ -6,9 +6,11 @@ Stands apart: a scenario of parts has its nouns; that of a run file makes them w
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import geopandas as gpd
 import pandas as pd
+from shapely import Point
 
 from boundaries.types import IndexEdition
 from groundfloor.crs import JGD2011
@@ -20,22 +22,28 @@ from spots.library.ground import Ground, GroundSources
 from spots.types import Facility, InputRecord
 
 
-def facilities_of(rows: Sequence[RawFacility], facilities: Sequence[Facility]) -> gpd.GeoDataFrame:
-    """Return rows of lists as `spots.read_facilities` gives them, on ids of their facilities.
+def facilities_of(
+    job: Job, rows: Sequence[RawFacility], facilities: Sequence[Facility]
+) -> gpd.GeoDataFrame:
+    """Return the rows of a job's lists as `spots.read_facilities` gives them.
 
     Parameters
     ----------
+    job : Job
+        The job, which names its lists.
     rows : sequence of RawFacility
-        Of all lists.
+        Of all its lists.
     facilities : sequence of Facility
-        What they were merged into.
+        What they were merged into; their ids are the labels.
     """
+    names = {spec.name: name for spec, name in zip(job.layers, job.lists, strict=True)}
+    listed = [
+        replace(raw, layer=replace(raw.layer, list_name=names[raw.layer.name])) for raw in rows
+    ]
     ids = {row: facility.id for facility in facilities for row in facility.rows}
-    lon = [raw.position.lon if raw.position else None for raw in rows]
-    lat = [raw.position.lat if raw.position else None for raw in rows]
     index = pd.Index([ids[raw.row] for raw in rows], name="facility_id")
-    points = gpd.GeoSeries.from_xy(lon, lat, index=index, crs=JGD2011)
-    return facility_frame(rows, points.where(points.x.notna(), None))
+    at = [Point(p.lon, p.lat) if (p := raw.position) is not None else None for raw in rows]
+    return facility_frame(listed, gpd.GeoSeries(at, index=index, crs=JGD2011))
 
 
 def joined(frames: Sequence[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:

@@ -120,6 +120,7 @@ class Scenario:
         parts = Parts(population, units, tables, entries, identity, title, caveats)
         made = made_job(policy_of(policy), parts)
         made = with_roads(with_ground(with_lists(made, facilities), ground), roads)
+        self._keep(made, Lang.JA)
         told = made.hand.rows[1] if made.hand.rows else ()
         told = (*told, *ground.found_problems, *(roads.found_problems if roads else ()))
         self._check(told)
@@ -195,7 +196,7 @@ class Scenario:
         if self.made.frames:
             return joined(self.made.frames)
         rows, _ = job_rows(self.made.job, self.made.hand)
-        return facilities_of(rows, self._facts.given.facilities)
+        return facilities_of(self.made.job, rows, self._facts.given.facilities)
 
     @property
     def ground(self) -> Ground:
