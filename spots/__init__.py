@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from spots.judging.policy import Policy
     from spots.judging.policy_files import load_policy
     from spots.library.ground import Ground, read_ground
+    from spots.library.roads import Roads
     from spots.locating.answer_text import locate_table
     from spots.locating.answering import locate
     from spots.locating.standing import Answers
@@ -50,6 +51,7 @@ __all__ = [
     "Lang",
     "Policy",
     "Problem",
+    "Roads",
     "RunResult",
     "SpotsError",
     "State",
@@ -90,6 +92,7 @@ _HOMES = {
     "spots.judging.policy": ("Policy",),
     "spots.judging.policy_files": ("load_policy",),
     "spots.library.ground": ("Ground", "read_ground"),
+    "spots.library.roads": ("Roads",),
     "spots.locating.answer_text": ("locate_table",),
     "spots.locating.answering": ("locate",),
     "spots.locating.standing": ("Answers",),
