@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from spots.judging.criteria.facts import Facts, TiedRoads
     from spots.judging.designation import judge
     from spots.judging.policy import Policy
-    from spots.judging.policy_files import load_policy
     from spots.library.ground import Ground, read_ground
     from spots.library.roads import Roads
+    from spots.library.facility_lists import read_facilities
+    from spots.library.told_problems import ProblemWarning, problems
     from spots.locating.answer_text import locate_table
     from spots.locating.answering import locate
     from spots.locating.standing import Answers
@@ -52,6 +53,7 @@ __all__ = [
     "Policy",
     "Problem",
     "Roads",
+    "ProblemWarning",
     "RunResult",
     "SpotsError",
     "State",
@@ -65,11 +67,12 @@ __all__ = [
     "explanation_text",
     "find_verdict",
     "judge",
-    "load_policy",
     "load_result",
     "locate",
     "locate_table",
     "read_ground",
+    "problems",
+    "read_facilities",
     "read_run_file",
     "render_map",
     "run",
@@ -90,9 +93,10 @@ _HOMES = {
     "spots.judging.criteria.facts": ("Facts", "TiedRoads"),
     "spots.judging.designation": ("judge",),
     "spots.judging.policy": ("Policy",),
-    "spots.judging.policy_files": ("load_policy",),
     "spots.library.ground": ("Ground", "read_ground"),
     "spots.library.roads": ("Roads",),
+    "spots.library.facility_lists": ("read_facilities",),
+    "spots.library.told_problems": ("ProblemWarning", "problems"),
     "spots.locating.answer_text": ("locate_table",),
     "spots.locating.answering": ("locate",),
     "spots.locating.standing": ("Answers",),
