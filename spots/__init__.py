@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from spots.judging.criteria.facts import Facts, TiedRoads
     from spots.judging.designation import judge
     from spots.judging.policy import Policy
+    from spots.library.ground import Ground, read_ground
+    from spots.library.roads import Roads
     from spots.library.facility_lists import read_facilities
     from spots.library.ground import Ground, read_ground
     from spots.library.scenario import Scenario, run
@@ -51,6 +53,7 @@ __all__ = [
     "Lang",
     "Policy",
     "Problem",
+    "Roads",
     "ProblemWarning",
     "RunResult",
     "Scenario",
@@ -92,6 +95,7 @@ _HOMES = {
     "spots.judging.designation": ("judge",),
     "spots.judging.policy": ("Policy",),
     "spots.library.ground": ("Ground", "read_ground"),
+    "spots.library.roads": ("Roads",),
     "spots.library.facility_lists": ("read_facilities",),
     "spots.library.scenario": ("Scenario", "run"),
     "spots.library.told_problems": ("ProblemWarning", "problems"),
