@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from spots.judging.designation import judge
     from spots.judging.policy import Policy
     from spots.judging.policy_files import load_policy
+    from spots.library.circle_frames import circles
+    from spots.library.cut_frames import cut
     from spots.library.ground import Ground, read_ground
     from spots.locating.answer_text import locate_table
     from spots.locating.answering import locate
@@ -57,7 +59,9 @@ __all__ = [
     "TiedRoads",
     "Verdict",
     "__version__",
+    "circles",
     "comparison_table",
+    "cut",
     "diff",
     "explain",
     "explanation_text",
@@ -89,6 +93,8 @@ _HOMES = {
     "spots.judging.designation": ("judge",),
     "spots.judging.policy": ("Policy",),
     "spots.judging.policy_files": ("load_policy",),
+    "spots.library.circle_frames": ("circles",),
+    "spots.library.cut_frames": ("cut",),
     "spots.library.ground": ("Ground", "read_ground"),
     "spots.locating.answer_text": ("locate_table",),
     "spots.locating.answering": ("locate",),
