@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from shapely.geometry.base import BaseGeometry
+
+from groundfloor.guarded_shapes import GuardedShape
 
 
 class AreaClass(StrEnum):
@@ -134,6 +136,20 @@ class CutStep:
     name: str
     keep: BaseGeometry | None = None
     remove: BaseGeometry | None = None
+    _ground: GuardedShape | None = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Have the ground ready for many circles."""
+        shape = self.remove if self.keep is None else self.keep
+        object.__setattr__(self, "_ground", None if shape is None else GuardedShape(shape))
+
+    def covers(self, shape: BaseGeometry) -> bool:
+        """Whether no part of a shape lies outside of what is kept, or taken away."""
+        return self._ground is not None and self._ground.covers(shape)
+
+    def touches(self, shape: BaseGeometry) -> bool:
+        """Whether a shape has a point of what is kept, or taken away."""
+        return self._ground is not None and self._ground.intersects(shape)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from spots.judging.policy_files import load_policy
     from spots.library.circle_frames import circles
     from spots.library.cut_frames import cut
+    from spots.library.facility_lists import read_facilities
     from spots.library.ground import Ground, read_ground
+    from spots.library.told_problems import ProblemWarning, problems
     from spots.locating.answer_text import locate_table
     from spots.locating.answering import locate
     from spots.locating.standing import Answers
@@ -52,6 +54,7 @@ __all__ = [
     "Lang",
     "Policy",
     "Problem",
+    "ProblemWarning",
     "RunResult",
     "SpotsError",
     "State",
@@ -67,10 +70,11 @@ __all__ = [
     "explanation_text",
     "find_verdict",
     "judge",
-    "load_policy",
     "load_result",
     "locate",
     "locate_table",
+    "problems",
+    "read_facilities",
     "read_ground",
     "read_run_file",
     "render_map",
@@ -96,6 +100,8 @@ _HOMES = {
     "spots.library.circle_frames": ("circles",),
     "spots.library.cut_frames": ("cut",),
     "spots.library.ground": ("Ground", "read_ground"),
+    "spots.library.facility_lists": ("read_facilities",),
+    "spots.library.told_problems": ("ProblemWarning", "problems"),
     "spots.locating.answer_text": ("locate_table",),
     "spots.locating.answering": ("locate",),
     "spots.locating.standing": ("Answers",),

@@ -143,6 +143,11 @@ CUT_LABELS: dict[str, Text] = {
 }
 
 
+#: The reason of an exclusion that a policy made in Python gives none for.
+OUT_BY_POLICY = Text(
+    "{municipality}は設定基準により対象外", "{municipality} is excluded by the policy"
+)
+
 #: Lines of a ledger: what clauses took away, and the cuts after them.
 STEP_LABELS: dict[str, Text] = {
     "clauses": Text("条項による部分", "what clauses take out")
