@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from spots.judging.policy import Policy
     from spots.library.ground import Ground, read_ground
     from spots.library.roads import Roads
+    from spots.judging.policy_files import load_policy
+    from spots.library.circle_frames import circles
+    from spots.library.cut_frames import cut
     from spots.library.facility_lists import read_facilities
     from spots.library.ground import Ground, read_ground
     from spots.library.scenario import Scenario, run
@@ -63,7 +66,9 @@ __all__ = [
     "TiedRoads",
     "Verdict",
     "__version__",
+    "circles",
     "comparison_table",
+    "cut",
     "diff",
     "explain",
     "explanation_text",
@@ -94,6 +99,9 @@ _HOMES = {
     "spots.judging.criteria.facts": ("Facts", "TiedRoads"),
     "spots.judging.designation": ("judge",),
     "spots.judging.policy": ("Policy",),
+    "spots.judging.policy_files": ("load_policy",),
+    "spots.library.circle_frames": ("circles",),
+    "spots.library.cut_frames": ("cut",),
     "spots.library.ground": ("Ground", "read_ground"),
     "spots.library.roads": ("Roads",),
     "spots.library.facility_lists": ("read_facilities",),
