@@ -24,13 +24,11 @@ if TYPE_CHECKING:
     from spots.judging.criteria.facts import Facts, TiedRoads
     from spots.judging.designation import judge
     from spots.judging.policy import Policy
-    from spots.library.ground import Ground, read_ground
-    from spots.library.roads import Roads
-    from spots.judging.policy_files import load_policy
     from spots.library.circle_frames import circles
     from spots.library.cut_frames import cut
     from spots.library.facility_lists import read_facilities
     from spots.library.ground import Ground, read_ground
+    from spots.library.roads import Roads
     from spots.library.scenario import Scenario, run
     from spots.library.told_problems import ProblemWarning, problems
     from spots.locating.answer_text import locate_table
@@ -56,8 +54,8 @@ __all__ = [
     "Lang",
     "Policy",
     "Problem",
-    "Roads",
     "ProblemWarning",
+    "Roads",
     "RunResult",
     "Scenario",
     "SpotsError",
@@ -99,7 +97,6 @@ _HOMES = {
     "spots.judging.criteria.facts": ("Facts", "TiedRoads"),
     "spots.judging.designation": ("judge",),
     "spots.judging.policy": ("Policy",),
-    "spots.judging.policy_files": ("load_policy",),
     "spots.library.circle_frames": ("circles",),
     "spots.library.cut_frames": ("cut",),
     "spots.library.ground": ("Ground", "read_ground"),

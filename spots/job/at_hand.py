@@ -23,7 +23,7 @@ from groundfloor.problems import Problem
 from groundfloor.toml import KeyPath, key_name
 from networks import RoadNetwork
 from spots.facilities import RawFacility
-from spots.job.job_roads import Progress, load_job_network
+from spots.job.job_roads import ClosedRoads, Progress, load_job_network
 from spots.job.run_file import Job
 
 LoadNetwork: TypeAlias = Callable[[Job, Progress], RoadNetwork]
@@ -51,7 +51,10 @@ class AtHand:
         Gives municipalities and medical areas for a prefecture's code and whether wards are
         merged into their city.
     network : RoadNetwork or None
-        Roads (from an osmnx graph, or with other speeds).
+        Roads (from an osmnx graph, or with other speeds), with nothing closed.
+    closed : ClosedRoads or None
+        The same roads without what was closed in Python; the run file's closures are then left
+        alone.
     files : mapping of str to MemoryFile
         Population, units, tables and entries by their key in the run file
         (``"units[1].file"``).
@@ -67,6 +70,7 @@ class AtHand:
     rows: FoundRows | None = None
     regions: Callable[[str, bool], FoundRegions] | None = None
     network: RoadNetwork | None = None
+    closed: ClosedRoads | None = None
     files: Mapping[str, MemoryFile] = field(default_factory=FrozenDict)
     digests: Mapping[str, str] = field(default_factory=FrozenDict)
     load: LoadNetwork = load_job_network

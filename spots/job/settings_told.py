@@ -197,10 +197,10 @@ def _caveats(
 
 def _borrowed_words(job: Job) -> Iterable[Text]:
     choice = job.settings.policy
-    if choice.preset is None:
+    head = choice.override.get("policy", {})
+    if choice.preset is None or "prefecture" not in head:
         return
     own = preset_document(choice.preset).data["policy"]["prefecture"]
-    head = choice.override.get("policy", {})
     left = [key for key in ("title", "source") if key not in head]
     if left and job.policy.policy.prefecture != own:
         yield words.borrowed(choice.preset, left)

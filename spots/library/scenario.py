@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Lang, Problem, Text
 from spots.job.at_hand import AtHand, LoadNetwork
-from spots.job.execution import JobFacts, execute, put_together
+from spots.job.execution import execute
 from spots.job.inputs import ground_key, job_regions, job_rows
+from spots.job.job_facts import JobFacts, put_together
 from spots.job.job_roads import Progress, load_job_network, silent
 from spots.job.other_policy import job_under, refuse_unfit
 from spots.job.run_file import Job, read_run_file
 from spots.judging.policy import Policy
+from spots.library.closed_roads import Closing
 from spots.library.frames_on_disk import Source
 from spots.library.html_tables import html_of
 from spots.library.nouns_of_a_run import facilities_of, ground_of, joined
@@ -33,6 +35,7 @@ from spots.library.scenario_parts import (
     with_lists,
     with_roads,
 )
+from spots.library.sweeping import Grid, states_frame, sweep_frame
 from spots.library.told_problems import problem_frame, warn_of
 from spots.outputs.manifest import MANIFEST
 from spots.sample import sample_run_file
@@ -208,9 +211,16 @@ class Scenario:
 
     @property
     def roads(self) -> Roads | None:
-        """The roads, without what the run closes; None where no criterion asks for any."""
-        tied = self._facts.facts.roads
-        return None if tied is None else Roads(tied.network, self.policy.travel.options)
+        """The roads, with what is closed of them; None where no criterion asks for any."""
+        known = self._facts
+        if self.made.roads is not None or (tied := known.facts.roads) is None:
+            return self.made.roads
+        options, closed = self.policy.travel.options, known.closed
+        if closed is None:
+            return Roads(tied.network, options)
+        whole = (tied.without_closures or tied).network
+        closing = Closing(whole, closed.closures, closed.labels)
+        return Roads(closed.network, options, closing=closing)
 
     @property
     def found_problems(self) -> tuple[Problem, ...]:
@@ -304,6 +314,74 @@ class Scenario:
         rule = self.policy if policy is None else policy_of(policy)
         job = job_under(self.made.job, rule.changed(**changes) if changes else rule)
         return self._judged(job, _stages(progress), around=surroundings)
+
+    def sweep(self, grid: Grid, *, progress: Told | None = None) -> pd.DataFrame:
+        """Judge every combination of a grid, and count what is a spot.
+
+        Parameters
+        ----------
+        grid : mapping of str to iterable
+            Settings as `Policy.changed` takes them (``threshold_min``, ``radius_m``, ``list``,
+            …), each with its values, and besides ``speed_factor`` (all speeds times this), and
+            ``facilities``, ``roads`` and ``policy`` with mappings of labels to frames, `Roads` and
+            policies.
+        progress : callable, optional
+            Called with a line for each combination, such as `print`.
+
+        Returns
+        -------
+        DataFrame
+            RangeIndex, a row for each combination, the last key changing fastest: the grid's keys
+            with their values or labels; ``spots``, ``designated``, ``excluded``, ``moot``,
+            ``not_met``, ``undetermined`` (Int64: facilities); ``area_km2`` (float64, of all spots
+            added up) and ``dissolved_km2`` (float64, overlaps once), ``population`` (Float64,
+            people inside, each once; NA where not known). Policies of ground add
+            ``units_designated`` … , ``units_km2`` and ``units_population``. Ready for ``pivot``.
+
+        Raises
+        ------
+        TypeError
+            A key is none of a setting's name.
+        UsageError
+            A value is wrong, or nouns have no labels.
+
+        Examples
+        --------
+        >>> import spots as ss
+        >>> grid = {"threshold_min": [20, 30], "radius_m": [4000, 6000]}
+        >>> frame = ss.Scenario.sample().sweep(grid)
+        >>> frame.pivot(index="threshold_min", columns="radius_m", values="spots")
+        radius_m       4000  6000
+        threshold_min
+        20               25    25
+        30               21    21
+        """
+        return sweep_frame(self, grid, progress)
+
+    def sweep_states(self, grid: Grid, *, progress: Told | None = None) -> pd.DataFrame:
+        """Judge every combination of a grid, and say what each facility is in it.
+
+        Parameters
+        ----------
+        grid, progress
+            As `sweep` takes them.
+
+        Returns
+        -------
+        DataFrame
+            A row for each facility, on the labels of `Result.facilities`; a column for each
+            combination (a MultiIndex named by the keys; with one key its values), of categories
+            ``designated``, ``excluded`` and so on. ``frame.nunique(axis=1) > 1`` are those that
+            hang on the grid. NA where lists of the grid do not have a facility.
+
+        Examples
+        --------
+        >>> import spots as ss
+        >>> states = ss.Scenario.sample().sweep_states({"threshold_min": [20, 25, 30]})
+        >>> int((states.nunique(axis=1) > 1).sum())
+        4
+        """
+        return states_frame(self, grid, progress)
 
     def _judged(self, job: Job, progress: Progress, *, around: bool) -> Result:
         evidence = execute(job, progress, hand=self.made.hand, around=around)

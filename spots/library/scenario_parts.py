@@ -24,6 +24,7 @@ from groundfloor.settings import validate
 from groundfloor.toml import TomlDocument, key_name
 from spots.facilities import Identity
 from spots.job.at_hand import AtHand, FoundRegions
+from spots.job.job_roads import ClosedRoads
 from spots.job.named_files import LISTS
 from spots.job.other_policy import differing
 from spots.job.run_file import Job
@@ -50,8 +51,8 @@ _GROUND = {
 }
 #: What is to be found again when a part is another: kinds of `AtHand.kept`.
 _OF_LISTS = ("rows", "merged", "places", "ground", "facts", "tied", "records")
-_OF_GROUND = ("regions", "people", "merged", "places", "ground", "facts", "tied", "records")
-_OF_ROADS = ("network", "closed", "facts", "tied", "records")
+_OF_GROUND = (*_OF_LISTS, "regions", "people", "outlines", "zone")
+_OF_ROADS = ("network", "closures", "closed", "facts", "tied", "records")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,8 +98,8 @@ class MadeJob:
         Name of the index of results.
     frames : tuple of GeoDataFrame
         The lists that were handed over.
-    ground : Ground or None
-        The ground that was.
+    ground, roads : Ground and Roads, or None
+        The ground and the roads that were.
     """
 
     job: Job
@@ -107,6 +108,7 @@ class MadeJob:
     index_name: str | None = "facility_id"
     frames: tuple[gpd.GeoDataFrame, ...] = ()
     ground: Ground | None = None
+    roads: Roads | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -251,27 +253,34 @@ def with_ground(made: MadeJob, ground: Ground) -> MadeJob:
 
 
 def with_roads(made: MadeJob, roads: Roads | None) -> MadeJob:
-    """Return the job on roads in memory in the place of its own; what it closes stays closed."""
-    job, hand = made.job, made.hand
-    own = job.settings.network
-    network = None
-    if roads is not None:
-        info = roads.network.info()
-        network = NetworkFile(
-            file=info.source or "<roads>",
-            source=own.source if own else "",
-            schematic=info.schematic,
-            closures=own.closures if own else (),
-            closures_on=own.closures_on if own else None,
-        )
+    """Return the job on roads in memory in the place of its own.
+
+    Where nothing is closed on them, what the job closes is closed on them too.
+    """
+    if roads is None:
+        return made
+    own, closing = made.job.settings.network, roads.closing
+    info = roads.network.info()
+    network = NetworkFile(
+        file=info.source or "<roads>",
+        source=own.source if own else "",
+        schematic=info.schematic,
+        closures=own.closures if own and closing is None else (),
+        closures_on=own.closures_on if own and closing is None else None,
+    )
+    closed = None
+    if closing is not None:
+        closed = ClosedRoads(roads.network, closing.closures, closing.labels, ())
     return replace(
         made,
-        job=replace(job, settings=replace(job.settings, network=network), record=None),
+        job=replace(made.job, settings=replace(made.job.settings, network=network), record=None),
         hand=replace(
-            hand,
-            network=roads.network if roads is not None else None,
-            kept=hand.kept.without(*_OF_ROADS),
+            made.hand,
+            network=closing.whole if closing is not None else roads.network,
+            closed=closed,
+            kept=made.hand.kept.without(*_OF_ROADS),
         ),
+        roads=roads,
     )
 
 
