@@ -109,7 +109,7 @@ def test_python_and_batch_replay_too(copied: Path, tmp_path: Path) -> None:
     record = copied / "out" / "run.json"
     job = package.read_run_file(record)
     assert job.output == copied / "out-replay"
-    package.write_folder(package.run(job), tmp_path / "python")
+    package.write_folder(execute(job), tmp_path / "python")
     same_bytes(copied / "out", tmp_path / "python")
     assert spots("batch", record, "--out", tmp_path / "batch").exit_code == 0
     (made,) = (p for p in (tmp_path / "batch").iterdir() if p.is_dir())
@@ -352,7 +352,8 @@ def test_roads_handed_over_in_python_are_in_no_file(tmp_path: Path) -> None:
     roads = load_network(
         tmp_path / "links.csv", kind="links", profile="everyday", nodes=tmp_path / "nodes.csv"
     )
-    package.write_folder(package.run(run, network=roads), tmp_path / "out", extra={})
+    known = AtHand(network=roads)
+    package.write_folder(execute(read_run_file(run), hand=known), tmp_path / "out", extra={})
     told = refused(tmp_path / "out" / "run.json")
     assert "[not-replayable]" in told
     assert "Python" in told
