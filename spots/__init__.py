@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from spots.judging.criteria.facts import Facts, TiedRoads
     from spots.judging.designation import judge
     from spots.judging.policy import Policy
-    from spots.judging.policy_files import load_policy
     from spots.library.circle_frames import circles
     from spots.library.cut_frames import cut
     from spots.library.facility_lists import read_facilities
@@ -96,7 +95,6 @@ _HOMES = {
     "spots.judging.criteria.facts": ("Facts", "TiedRoads"),
     "spots.judging.designation": ("judge",),
     "spots.judging.policy": ("Policy",),
-    "spots.judging.policy_files": ("load_policy",),
     "spots.library.circle_frames": ("circles",),
     "spots.library.cut_frames": ("cut",),
     "spots.library.ground": ("Ground", "read_ground"),
