@@ -119,7 +119,7 @@ def _said(points: GeoFrame) -> dict[str, list[str]]:
             column = next((c for c in known if c is not None), None)
             if column is not None and column != points.active_geometry_name:
                 cells = as_texts(pd.DataFrame({name: points[column]}))[name]
-                texts[name] = [cell or "" for cell in cells]
+                texts[name] = [cell if isinstance(cell, str) else "" for cell in cells]
     labels = [str(label) for label in points.index]
     texts["name"] = [n.strip() or of for n, of in zip(texts["name"], labels, strict=True)]
     return texts
