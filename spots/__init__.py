@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from spots.judging.criteria.facts import Facts, TiedRoads
     from spots.judging.designation import judge
     from spots.judging.policy import Policy
+    from spots.library.facility_lists import read_facilities
     from spots.library.ground import Ground, read_ground
     from spots.library.roads import Roads
-    from spots.library.facility_lists import read_facilities
     from spots.library.told_problems import ProblemWarning, problems
     from spots.locating.answer_text import locate_table
     from spots.locating.answering import locate
@@ -52,8 +52,8 @@ __all__ = [
     "Lang",
     "Policy",
     "Problem",
-    "Roads",
     "ProblemWarning",
+    "Roads",
     "RunResult",
     "SpotsError",
     "State",
@@ -70,9 +70,9 @@ __all__ = [
     "load_result",
     "locate",
     "locate_table",
-    "read_ground",
     "problems",
     "read_facilities",
+    "read_ground",
     "read_run_file",
     "render_map",
     "run",
