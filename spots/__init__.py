@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from spots.library.cut_frames import cut
     from spots.library.facility_lists import read_facilities
     from spots.library.ground import Ground, read_ground
+    from spots.library.facility_lists import read_facilities
+    from spots.library.ground import Ground, read_ground
+    from spots.library.roads import Roads
     from spots.library.told_problems import ProblemWarning, problems
     from spots.locating.answer_text import locate_table
     from spots.locating.answering import locate
@@ -54,6 +57,7 @@ __all__ = [
     "Policy",
     "Problem",
     "ProblemWarning",
+    "Roads",
     "RunResult",
     "SpotsError",
     "State",
@@ -98,6 +102,7 @@ _HOMES = {
     "spots.library.circle_frames": ("circles",),
     "spots.library.cut_frames": ("cut",),
     "spots.library.ground": ("Ground", "read_ground"),
+    "spots.library.roads": ("Roads",),
     "spots.library.facility_lists": ("read_facilities",),
     "spots.library.told_problems": ("ProblemWarning", "problems"),
     "spots.locating.answer_text": ("locate_table",),
