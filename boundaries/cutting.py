@@ -75,13 +75,9 @@ def _apply(left: MultiPolygon, step: CutStep) -> MultiPolygon:
         )
     if step.keep is not None:
         require_degrees(step.keep, step.name)
-        shapely.prepare(step.keep)
-        inside = bool(shapely.covers(step.keep, left))
-        return left if inside else polygons(shapely.intersection(left, step.keep))
+        return left if step.covers(left) else polygons(shapely.intersection(left, step.keep))
     require_degrees(step.remove, step.name)
-    shapely.prepare(step.remove)
-    apart = not shapely.intersects(step.remove, left)
-    return left if apart else polygons(shapely.difference(left, step.remove))
+    return polygons(shapely.difference(left, step.remove)) if step.touches(left) else left
 
 
 def cut_steps(

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from spots.judging.criteria.facts import Facts, TiedRoads
     from spots.judging.designation import judge
     from spots.judging.policy import Policy
+    from spots.library.facility_lists import read_facilities
     from spots.library.ground import Ground, read_ground
+    from spots.library.told_problems import ProblemWarning, problems
     from spots.locating.answer_text import locate_table
     from spots.locating.answering import locate
     from spots.locating.standing import Answers
@@ -49,6 +51,7 @@ __all__ = [
     "Lang",
     "Policy",
     "Problem",
+    "ProblemWarning",
     "RunResult",
     "SpotsError",
     "State",
@@ -65,6 +68,8 @@ __all__ = [
     "load_result",
     "locate",
     "locate_table",
+    "problems",
+    "read_facilities",
     "read_ground",
     "read_run_file",
     "render_map",
@@ -87,6 +92,8 @@ _HOMES = {
     "spots.judging.designation": ("judge",),
     "spots.judging.policy": ("Policy",),
     "spots.library.ground": ("Ground", "read_ground"),
+    "spots.library.facility_lists": ("read_facilities",),
+    "spots.library.told_problems": ("ProblemWarning", "problems"),
     "spots.locating.answer_text": ("locate_table",),
     "spots.locating.answering": ("locate",),
     "spots.locating.standing": ("Answers",),

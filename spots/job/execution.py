@@ -212,7 +212,7 @@ def _on_ground(
 ) -> _OnGround:
     """Return the spots, the units that the policy asks for, who lives there, and indicators."""
     progress(Text("円を描いています", "drawing circles"))
-    drawn = draw_ground(job.policy, verdicts, given.regions)
+    drawn = draw_ground(job.policy, verdicts, given.regions, facts.memory)
     ground = _ground(job, facts, drawn, given, progress)
     people = count_people(
         given.people, drawn.spots, drawn.dissolved, given.regions, ground.units, ground.grounds

@@ -333,6 +333,7 @@ class Policy(ShortNames):
             named_lists=facts.named_lists,
             regions=facts.regions,
             not_given=facts.not_given,
+            memory=facts.memory,
             prefecture=self.policy.prefecture,
             radius_m=self.circle.radius_m,
             travel=self.travel,

@@ -135,7 +135,7 @@ def _no_frame(kind: str, name: str) -> Problem:
         "not-a-geodataframe",
         Text("GeoDataFrame か GeoSeries を渡してください", "must be a GeoDataFrame or a GeoSeries"),
         Text(
-            "gpd.GeoDataFrame(df, geometry=gpd.points_from_xy(df.lon, df.lat), crs=4326) のように",
+            "表からは gpd.points_from_xy で点を作り、crs を付けて GeoDataFrame にします",
             "such as gpd.GeoDataFrame(df, geometry=gpd.points_from_xy(df.lon, df.lat), crs=4326)",
         ),
         file=f"<{name}>",
@@ -157,7 +157,7 @@ def _no_crs(name: str) -> Problem:
         "crs-missing",
         Text("座標参照系（CRS）がありません", "has no coordinate reference system (CRS)"),
         Text(
-            "何の座標かを set_crs で示してください（緯度経度なら set_crs(6668)）",
+            "何の座標かを set_crs で示してください（緯度経度なら6668）",
             "say what its coordinates are with set_crs (set_crs(6668) for JGD2011 degrees)",
         ),
         file=f"<{name}>",
@@ -182,7 +182,7 @@ def _no_points(index: pd.Index, kind: str, name: str) -> Problem:
         "not-a-point",
         Text("点ではない図形です", "is no point"),
         Text(
-            "representative_point() で点にするか、行を除いてください",
+            "representative_point で点にするか、行を除いてください",
             "make points of them with representative_point(), or leave the rows out",
         ),
         file=f"<{name}>",

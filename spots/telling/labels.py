@@ -51,6 +51,9 @@ CLASS_BASIS_LABELS: dict[ClassBasis, Text] = {
     ),
     ClassBasis.OTHER_AREA: Text("指標の表では別の医療圏", "another area in the table of indices"),
     ClassBasis.NO_INDEX: Text("指標なし", "no index"),
+    ClassBasis.NO_CUT_OFFS: Text(
+        "区分の記載も基準値もない", "neither stated nor a cut-off to class it by"
+    ),
 }
 
 TRUTH_LABELS: dict[Truth, Text] = {
