@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from spots.library.cut_frames import cut
     from spots.library.facility_lists import read_facilities
     from spots.library.ground import Ground, read_ground
-    from spots.library.facility_lists import read_facilities
-    from spots.library.ground import Ground, read_ground
-    from spots.library.roads import Roads
     from spots.library.roads import Roads
     from spots.library.scenario import Scenario, run
     from spots.library.told_problems import ProblemWarning, problems
