@@ -18,6 +18,7 @@ from networks.network import RoadNetwork
 from networks.search.catchments import catchment, catchment_lines, catchment_polygon
 from networks.types import Direction, Terminal, TravelOptions
 from spots.library.given_points import back_in
+from spots.library.threads import on_all_cores
 from spots.library.tied_points import MS_PER_MIN, TiedPoints, whole_ms
 
 
@@ -55,7 +56,10 @@ def area_frame(
 ) -> gpd.GeoDataFrame:
     """Return what lies within each time of each point, or of any of them."""
 
-    def drawn(terminals: Sequence[Terminal], ms: int) -> BaseGeometry:
+    def drawn(asked: tuple[Sequence[Terminal], int]) -> BaseGeometry | None:
+        terminals, ms = asked
+        if not terminals:
+            return None
         parts = catchment(network, terminals, ms, direction=_roads_of(direction), options=options)
         if lines:
             return MultiLineString(list(catchment_lines(network, parts)))
@@ -63,21 +67,18 @@ def area_frame(
 
     terminals = tied.terminals()
     if dissolve:
-        shapes: list[BaseGeometry | None] = [drawn(terminals, ms) for ms in times_ms]
+        asked = [(terminals, ms) for ms in times_ms]
         index: pd.Index = pd.RangeIndex(len(times_ms))
         columns = {"minutes": _minutes(times_ms)}
     else:
-        by_row = dict(zip(tied.on_roads.tolist(), terminals, strict=True))
-        shapes = [
-            drawn([by_row[i]], ms) if i in by_row else None
-            for i in range(len(tied.given))
-            for ms in times_ms
-        ]
+        by_row = {i: [t] for i, t in zip(tied.on_roads.tolist(), terminals, strict=True)}
+        asked = [(by_row.get(i, []), ms) for i in range(len(tied.given)) for ms in times_ms]
         index = tied.given.index.repeat(len(times_ms))
         columns = {
             "origin": pd.Series(index.to_numpy(), dtype=index.dtype),
             "minutes": _minutes(list(times_ms) * len(tied.given)),
         }
+    shapes = on_all_cores(drawn, asked)
     frame = pd.DataFrame(columns)
     frame.index = index
     return gpd.GeoDataFrame(

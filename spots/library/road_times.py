@@ -20,11 +20,13 @@ from networks.search.places import times_to_each
 from networks.search.times import FAR, UNREACHABLE
 from networks.types import Direction, Snap, SnapResult, Terminal, TravelOptions
 from spots.library.given_points import back_in
+from spots.library.threads import on_all_cores
 from spots.library.tied_points import MS_PER_MIN, TiedPoints, label_series, same_places
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
+_BUNDLE = 32  # searches that share the tying of the other side
 _Longs = NDArray[np.int64]
 
 
@@ -108,10 +110,15 @@ def _each(
     direction: Direction,
 ) -> _Longs:
     terminals = [Terminal(f"{i:09}", f"{i:09}", snap) for i, snap in enumerate(ends)]
-    times = times_to_each(
-        network, places, terminals, limit_ms, direction=direction, options=options
-    )
-    return np.stack(list(times), axis=1)
+    bundles = [terminals[at : at + _BUNDLE] for at in range(0, len(terminals), _BUNDLE)]
+
+    def times(bundle: list[Terminal]) -> list[_Longs]:
+        each = times_to_each(
+            network, places, bundle, limit_ms, direction=direction, options=options
+        )
+        return list(each)
+
+    return np.stack([row for rows in on_all_cores(times, bundles) for row in rows], axis=1)
 
 
 def _turned(direction: Direction) -> Direction:
