@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from spots.judging.policy import Policy
     from spots.judging.policy_files import load_policy
     from spots.library.facility_lists import read_facilities
+    from spots.library.facility_merging import merge_facilities
     from spots.library.told_problems import ProblemWarning, problems
     from spots.locating.answer_text import locate_table
     from spots.locating.answering import locate
@@ -68,6 +69,7 @@ __all__ = [
     "load_result",
     "locate",
     "locate_table",
+    "merge_facilities",
     "problems",
     "read_facilities",
     "read_run_file",
@@ -92,6 +94,7 @@ _HOMES = {
     "spots.judging.policy": ("Policy",),
     "spots.judging.policy_files": ("load_policy",),
     "spots.library.facility_lists": ("read_facilities",),
+    "spots.library.facility_merging": ("merge_facilities",),
     "spots.library.told_problems": ("ProblemWarning", "problems"),
     "spots.locating.answer_text": ("locate_table",),
     "spots.locating.answering": ("locate",),
