@@ -25,6 +25,20 @@ _PREFECTURE_NAMES = (
 PREFECTURES = MappingProxyType(
     {f"{number:02d}": name for number, name in enumerate(_PREFECTURE_NAMES, start=1)}
 )
+# fmt: off
+_IN_LATIN_LETTERS = (
+    "Hokkaido", "Aomori", "Iwate", "Miyagi", "Akita", "Yamagata", "Fukushima", "Ibaraki",
+    "Tochigi", "Gunma", "Saitama", "Chiba", "Tokyo", "Kanagawa", "Niigata", "Toyama",
+    "Ishikawa", "Fukui", "Yamanashi", "Nagano", "Gifu", "Shizuoka", "Aichi", "Mie",
+    "Shiga", "Kyoto", "Osaka", "Hyogo", "Nara", "Wakayama", "Tottori", "Shimane",
+    "Okayama", "Hiroshima", "Yamaguchi", "Tokushima", "Kagawa", "Ehime", "Kochi", "Fukuoka",
+    "Saga", "Nagasaki", "Kumamoto", "Oita", "Miyazaki", "Kagoshima", "Okinawa",
+)
+# fmt: on
+#: Names in Latin letters (without marks of length), by code.
+ROMAN_NAMES = MappingProxyType(
+    {f"{number:02d}": name for number, name in enumerate(_IN_LATIN_LETTERS, start=1)}
+)
 
 # Which prefectures lie next to each, by number: those whose outlines touch (国土数値情報 N03), and
 # those a road joins across the sea: 東京湾アクアライン, 大鳴門橋, 瀬戸大橋, しまなみ海道, 関門橋.

@@ -60,6 +60,33 @@ def circles(
     if wrong.any():
         raise DataError([_not_a_point(str(label)) for label in points.index[wrong]])
     lon, lat = shapely.get_coordinates(array).reshape(-1, 2).T
+    drawn = _drawn(lon, lat, radius_m, quad_segs)
+    return gpd.GeoSeries(drawn, index=points.index, crs=JGD2011)
+
+
+def circle(lon: float, lat: float, radius_m: float) -> Polygon:
+    """Draw the geodesic circle around one place, as `circles` does.
+
+    Parameters
+    ----------
+    lon, lat : float
+        The centre, degrees.
+    radius_m : float
+        Geodesic radius in metres, above zero.
+
+    Raises
+    ------
+    UsageError
+        `radius_m` is out of range.
+    """
+    _check_circle_settings(radius_m, MIN_QUAD_SEGS)
+    return _drawn(np.array([lon]), np.array([lat]), radius_m, None)[0]
+
+
+def _drawn(
+    lon: NDArray[np.float64], lat: NDArray[np.float64], radius_m: float, quad_segs: int | None
+) -> list[Polygon]:
+    """Return a circle around each place."""
     count = 4 * (_quad_segs(radius_m) if quad_segs is None else quad_segs)
     # Azimuths run clockwise from north; counting down makes exterior rings counter-clockwise.
     azimuth = -np.arange(count) * (360.0 / count)
@@ -69,8 +96,7 @@ def circles(
         np.full(around.size, _vertex_radius_m(radius_m, count)),
     )  # fmt: skip
     rings = np.stack([x, y], axis=1).reshape(len(lon), count, 2)
-    drawn = [Polygon(ring) for ring in rings]
-    return gpd.GeoSeries(drawn, index=points.index, crs=JGD2011)
+    return [Polygon(ring) for ring in rings]
 
 
 def _vertex_radius_m(radius_m: float, count: int) -> float:

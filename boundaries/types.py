@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from shapely.geometry.base import BaseGeometry
+
+from groundfloor.guarded_shapes import GuardedShape
 
 
 class AreaClass(StrEnum):
@@ -29,6 +31,7 @@ class ClassBasis(StrEnum):
     SURPLUS_TIE = "surplus_tie"
     OTHER_AREA = "other_area"  # the tables mean different areas by its code, or may
     NO_INDEX = "no_index"
+    NO_CUT_OFFS = "no_cut_offs"  # nothing is stated, and the edition's cut-offs are not known
 
     @property
     def may_be(self) -> frozenset[AreaClass]:
@@ -52,15 +55,23 @@ class IndexEdition:
     ----------
     name : str
         Edition, e.g. ``"2024-01"``.
-    shortage_at_most : float
+    shortage_at_most : float or None
         Areas at or below are 医師少数区域.
-    surplus_at_least : float
-        Areas at or above are 医師多数区域.
+    surplus_at_least : float or None
+        Areas at or above are 医師多数区域. None, both, where the cut-offs are not known: then the
+        classes that the table states are all there is.
     """
 
     name: str
-    shortage_at_most: float
-    surplus_at_least: float
+    shortage_at_most: float | None = None
+    surplus_at_least: float | None = None
+
+    @property
+    def cut_offs(self) -> tuple[float, float] | None:
+        """Both cut-offs, that of shortage first; None where they are not known."""
+        if self.shortage_at_most is None or self.surplus_at_least is None:
+            return None
+        return self.shortage_at_most, self.surplus_at_least
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +136,20 @@ class CutStep:
     name: str
     keep: BaseGeometry | None = None
     remove: BaseGeometry | None = None
+    _ground: GuardedShape | None = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Have the ground ready for many circles."""
+        shape = self.remove if self.keep is None else self.keep
+        object.__setattr__(self, "_ground", None if shape is None else GuardedShape(shape))
+
+    def covers(self, shape: BaseGeometry) -> bool:
+        """Whether no part of a shape lies outside of what is kept, or taken away."""
+        return self._ground is not None and self._ground.covers(shape)
+
+    def touches(self, shape: BaseGeometry) -> bool:
+        """Whether a shape has a point of what is kept, or taken away."""
+        return self._ground is not None and self._ground.intersects(shape)
 
 
 @dataclass(frozen=True, slots=True)

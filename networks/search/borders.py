@@ -14,6 +14,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from groundfloor.guarded_shapes import prepared_copy
 from networks.geo import components
 from networks.network import CLOSED, RoadNetwork
 from networks.search.doors import split_ms
@@ -73,8 +74,7 @@ def ground_exits(
         By edge.
     """
     nodes, edges = network.nodes, network.edges
-    shapely.prepare(ground)
-    inside = shapely.contains_xy(ground, nodes.lon, nodes.lat)
+    inside = shapely.contains_xy(prepared_copy(ground), nodes.lon, nodes.lat)
     crossing = np.flatnonzero(inside[edges.tail] != inside[edges.head])
     if not len(crossing):
         return ()

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from boundaries.codes import PREFECTURES, designated_city, parse_code
+from boundaries.codes import PREFECTURES, ROMAN_NAMES, designated_city, parse_code
 from groundfloor.folding import nfkc
+from groundfloor.problems import Text, UsageError, error
 from spots.types import FacilityType
 
 
@@ -36,6 +37,8 @@ class CodeReading:
 # 全国地方公共団体コード of a prefecture: with its check digit, or without.
 _WHOLE_PREFECTURE = re.compile(r"([0-9]{2})000[0-9]?")
 _NUMBER_AND_NAME = re.compile(r"([0-9]{1,2})[\s._:：-]*(\D{2,4})")
+# "Oita-ken", "Kyoto Prefecture"; 北海道 is Hokkaido whole.
+_ROMAN_KIND = re.compile(r"[\s-]*(prefecture|prefectural|-ken|-fu|-to)$")
 
 
 def prefecture_code(text: str) -> str | None:
@@ -58,6 +61,49 @@ def prefecture_code(text: str) -> str | None:
         return code if code == prefecture_code(both[2]) else None
     names = ((code, name) for code, name in PREFECTURES.items() if clean)
     return next((code for code, name in names if clean in {name, name[:-1]}), None)
+
+
+def stated_prefecture(stated: str | int) -> str:
+    """Return the two-digit code of a prefecture that a caller names, however it is written.
+
+    Parameters
+    ----------
+    stated : str or int
+        Code, name with or without 県, or the name in Latin letters.
+
+    Raises
+    ------
+    UsageError
+        There is none such.
+
+    Examples
+    --------
+    >>> [stated_prefecture(each) for each in ("大分県", "大分", 44, "44", "Oita", "Ōita-ken")]
+    ['44', '44', '44', '44', '44', '44']
+    """
+    known = prefecture_code(str(stated)) or _by_roman_name(str(stated))
+    if known is None:
+        raise UsageError(
+            error(
+                "unknown-prefecture",
+                Text("都道府県が分かりません", "is no prefecture"),
+                Text(
+                    "名称（大分県、Oita）か2桁のコード（44）で指定してください",
+                    'name it ("大分県", "Oita") or give its two digits ("44")',
+                ),
+                column="prefecture",
+                value=str(stated),
+            )
+        )
+    return known
+
+
+def _by_roman_name(text: str) -> str | None:
+    letters = "".join(
+        c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)
+    )
+    name = _ROMAN_KIND.sub("", letters.strip().casefold())
+    return next((code for code, roman in ROMAN_NAMES.items() if roman.casefold() == name), None)
 
 
 def read_code(text: str, prefecture: str | None = None) -> CodeReading:

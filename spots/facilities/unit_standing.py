@@ -17,6 +17,7 @@ import shapely
 from shapely.geometry import MultiPolygon, Point
 from shapely.geometry.base import BaseGeometry
 
+from groundfloor.guarded_shapes import prepared_copy
 from spots.facilities.list_cells import city_of
 from spots.types import Position, State, Truth, UnitKind, UnitVerdict, distance_m
 
@@ -71,8 +72,7 @@ class UnitGround:
         verdict = self.verdict
         taken = verdict.state is State.DESIGNATED
         shape = verdict.geometry if taken else verdict.unit.geometry or MultiPolygon()
-        shapely.prepare(shape)
-        object.__setattr__(self, "shape", shape)
+        object.__setattr__(self, "shape", prepared_copy(shape))
 
     @property
     def itself(self) -> bool:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 from boundaries.codes import PREFECTURES, designated_city
 from boundaries.types import ANY_CLASS, AreaClass
 from groundfloor.problems import Problem, Text, UsageError, error
 from spots.judging.criteria import CriterionKind, Facts, PolicyFacts, Turn
-from spots.judging.policy import MADE_IN_PYTHON, ManualDecision, MunicipalityExclusion, Policy
+from spots.judging.policy import Policy
+from spots.judging.policy_tables import MADE_IN_PYTHON, ManualDecision, MunicipalityExclusion
 from spots.telling import findings as reasons
 from spots.telling.wording import fill, run_on
 from spots.types import (
@@ -27,6 +29,9 @@ from spots.types import (
 )
 
 T = TypeVar("T")
+Outcomes = Mapping[int, Outcome]
+Truths = Mapping[int, Truth]  # of criteria, by number
+Why = Callable[[Outcomes], Text]
 
 
 class FacilitiesLostError(AssertionError):
@@ -118,11 +123,16 @@ def _verdict(
     place = facts.places[facility.id]
     words = facts.words(facility)
     barred = _barred(policy, facility, place, words)
+    without_list = frozenset(n for n, o in outcomes.items() if not o.given)
 
-    def decided(outcomes: Mapping[int, Outcome]) -> tuple[State, Text]:
-        return barred or _by_rule(policy, facility, place, outcomes, words)
+    def decided(truths: Truths) -> tuple[State, Why]:
+        if barred is not None:
+            return barred[0], lambda _outcomes: barred[1]
+        truth = _truth(policy, truths, without_list)
+        return _by_rule(policy, facility, place, truth, words)
 
-    state, reason = decided(outcomes)
+    state, why = decided({n: o.truth for n, o in outcomes.items()})
+    reason = why(outcomes)
     if state is State.DESIGNATED:
         reason = reasons.with_accuracy(reason, facility)
     return Verdict(
@@ -131,7 +141,7 @@ def _verdict(
         state=state,
         criteria=tuple(n for n, o in outcomes.items() if o.truth is Truth.MET),
         state_reason=reason,
-        outcomes=weighed(outcomes, turns, lambda given: decided(given)[0]),
+        outcomes=weighed(outcomes, turns, lambda truths: decided(truths)[0]),
         decision=_decision(policy, facility, state, words),
     )
 
@@ -181,39 +191,36 @@ def _barred(  # noqa: PLR0911 - a list of rules, one answer each
 
 
 def _by_rule(
-    policy: Policy,
-    facility: Facility,
-    place: Place,
-    outcomes: Mapping[int, Outcome],
-    words: Mapping[str, str],
-) -> tuple[State, Text]:
+    policy: Policy, facility: Facility, place: Place, truth: Truth, words: Mapping[str, str]
+) -> tuple[State, Why]:
+    """Return the state by the rule's truth, and what words its reason: asked for one state only."""
     manual = manual_decision(policy, facility)
     included = manual is not None and manual.decision == "include"
-    truth = _truth(policy, outcomes)
     if not included and truth is Truth.NOT_MET:
-        return State.NOT_MET, _not_met_reason(policy, outcomes)
+        return State.NOT_MET, partial(_not_met_reason, policy)
     if not included and truth is Truth.UNDETERMINED:
-        return State.UNDETERMINED, _open_reason(policy, outcomes)
+        return State.UNDETERMINED, partial(_open_reason, policy)
     if facility.position is None:
-        return State.UNDETERMINED, facility.position_problem or reasons.NO_POSITION
+        nowhere = facility.position_problem or reasons.NO_POSITION
+        return State.UNDETERMINED, lambda _outcomes: nowhere
     if class_open(policy, place) and not (manual and "moot" in manual.overrides):
-        return State.UNDETERMINED, reasons.no_class(place)
+        return State.UNDETERMINED, lambda _outcomes: reasons.no_class(place)
     if manual is not None:
-        return State.DESIGNATED, fill(manual.reason.text, words)
-    return State.DESIGNATED, _met_reason(policy, outcomes)
+        return State.DESIGNATED, lambda _outcomes: fill(manual.reason.text, words)
+    return State.DESIGNATED, partial(_met_reason, policy)
 
 
-def _truth(policy: Policy, outcomes: Mapping[int, Outcome]) -> Truth:
+def _truth(policy: Policy, truths: Truths, without_list: frozenset[int]) -> Truth:
     """Return the rule's truth: what no list is given for may turn a place away, never in.
 
     Where only such criteria leave the rule open, and it does not hold if none of them is met, the
     place is no spot as far as the lists go, and its reason says so. If it would hold then, as
     under ``none``, it stays open: no designation rests on a list that is not there.
     """
-    truth = policy.rule.holds({n: o.truth for n, o in outcomes.items()})
+    truth = policy.rule.holds(truths)
     if truth is not Truth.UNDETERMINED:
         return truth
-    as_given = {n: o.truth if o.given else Truth.NOT_MET for n, o in outcomes.items()}
+    as_given = {n: Truth.NOT_MET if n in without_list else t for n, t in truths.items()}
     found = policy.rule.holds(as_given)
     return found if found is Truth.NOT_MET else truth
 
@@ -310,11 +317,8 @@ def manual_decision(policy: Policy, facility: Facility) -> ManualDecision | None
     return next((m for m in policy.manual if facility.is_called(m.facility)), None)
 
 
-Outcomes = Mapping[int, Outcome]
-
-
 def weighed(
-    outcomes: Outcomes, turns: Mapping[int, Turn], state_of: Callable[[Outcomes], State]
+    outcomes: Outcomes, turns: Mapping[int, Turn], state_of: Callable[[Truths], State]
 ) -> tuple[Outcome, ...]:
     """Return a facility's outcomes with the state under each assumption that was tried.
 
@@ -325,7 +329,7 @@ def weighed(
     turns : mapping of int to Turn
         The speeds at which each turns; those that no speed turns are absent.
     state_of : callable
-        The state that the facility's outcomes lead to, by the policy's own rule.
+        The state that criteria of such truths lead to, by the policy's own rule.
 
     Returns
     -------
@@ -338,7 +342,7 @@ def weighed(
     def state_under(variant: Variant, number: int) -> State:
         return state_of(
             {
-                n: replace(o, truth=variant.truth if n == number else _truth_under(o, variant))
+                n: variant.truth if n == number else _truth_under(o, variant)
                 for n, o in outcomes.items()
             }
         )
@@ -347,7 +351,7 @@ def weighed(
         faster = _by_faster(turn, outcomes[number])
         return state_of(
             {
-                n: replace(o, truth=_truth_beyond(o, turns.get(n), turn.factor, faster=faster))
+                n: _truth_beyond(o, turns.get(n), turn.factor, faster=faster)
                 for n, o in outcomes.items()
             }
         )

@@ -8,32 +8,43 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import geopandas as gpd
-from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry import MultiPolygon
 
 from boundaries import (
     AreaClass,
     CutStep,
     Regions,
-    circles,
-    cut,
-    cut_steps,
     dissolve,
     ellipsoidal_km2,
 )
 from boundaries.cutting import SHORTAGE
-from groundfloor.crs import JGD2011
+from groundfloor.memory import Memory
 from groundfloor.problems import Problem, Text, warning
+from spots.judging.cut_circles import (
+    CIRCLES_KEPT,
+    CUTS_KEPT,
+    UNIONS_KEPT,
+    Circle,
+    CutCircle,
+    Cuts,
+    Pieces,
+    Spared,
+    cut_circle,
+    steps_left,
+    steps_of,
+    together,
+)
 from spots.judging.designation import covers
 from spots.judging.plan_reasons import spot_reason
-from spots.judging.policy import Cut, Policy
+from spots.judging.policy import Policy
+from spots.judging.policy_tables import Cut
 from spots.telling.findings import no_ground
 from spots.telling.units import SMALLEST_KM2, area
-from spots.types import Outcome, Spot, State, Variant, Verdict
+from spots.types import Outcome, Position, Spot, State, Variant, Verdict
 
 
 def draw_spots(
-    policy: Policy, verdicts: Sequence[Verdict], regions: Regions
+    policy: Policy, verdicts: Sequence[Verdict], regions: Regions, memory: Memory
 ) -> tuple[tuple[Spot, ...], MultiPolygon, float]:
     """Draw and cut a circle for every designated facility.
 
@@ -45,6 +56,8 @@ def draw_spots(
         All verdicts; only designated ones are drawn.
     regions : Regions
         Land, municipalities and areas to cut by.
+    memory : Memory
+        What was drawn before.
 
     Returns
     -------
@@ -59,18 +72,22 @@ def draw_spots(
     placed = [(v, p) for v, p in drawn if p is not None]
     if not placed:
         return (), MultiPolygon(), 0.0
-    points = gpd.GeoSeries.from_xy([p.lon for _, p in placed], [p.lat for _, p in placed])
-    round_ones = circles(points.set_crs(JGD2011), policy.circle.radius_m)
-    steps = policy_cuts(policy, policy.circle.cut, regions)
-    spots = tuple(
-        _spot(policy, verdict, circle, _steps_for(verdict, steps, policy, regions))
-        for (verdict, _), circle in zip(placed, round_ones, strict=True)
-    )
-    union = dissolve([s.geometry for s in spots])
-    return spots, union, ellipsoidal_km2(union)
+    steps = policy_cuts(policy, policy.circle.cut, regions, memory)
+    radius_m = policy.circle.radius_m
+
+    def ground(verdict: Verdict, at: Position) -> CutCircle:
+        own = _steps_for(verdict, steps, policy, regions, memory)
+        circle = Circle(at.lon, at.lat, radius_m, own)
+        return memory.of(cut_circle, circle, most=CIRCLES_KEPT)
+
+    spots = tuple(_spot(policy, verdict, ground(verdict, at)) for verdict, at in placed)
+    pieces = Pieces(tuple(s.geometry for s in spots))
+    return spots, *memory.of(together, pieces, most=UNIONS_KEPT)
 
 
-def policy_cuts(policy: Policy, names: Sequence[str], regions: Regions) -> tuple[CutStep, ...]:
+def policy_cuts(
+    policy: Policy, names: Sequence[str], regions: Regions, memory: Memory
+) -> tuple[CutStep, ...]:
     """Return the cuts that a policy names for its circles, or for one of its results.
 
     Parameters
@@ -81,6 +98,8 @@ def policy_cuts(policy: Policy, names: Sequence[str], regions: Regions) -> tuple
         As `boundaries.cut_steps` takes them.
     regions : Regions
         Boundaries.
+    memory : Memory
+        What was cut out of them before.
     """
     out = frozenset(
         code
@@ -88,11 +107,11 @@ def policy_cuts(policy: Policy, names: Sequence[str], regions: Regions) -> tuple
         for e in policy.exclude_municipality
         if e.area and covers(e.code, code)
     )
-    return cut_steps(regions, names, prefecture=policy.policy.prefecture, excluded_codes=out)
+    cuts = Cuts(regions, tuple(names), policy.policy.prefecture, out)
+    return memory.of(steps_of, cuts, most=CUTS_KEPT)
 
 
-def _spot(policy: Policy, verdict: Verdict, circle: Polygon, steps: Sequence[CutStep]) -> Spot:
-    geometry, ledger = cut(circle, steps)
+def _spot(policy: Policy, verdict: Verdict, ground: CutCircle) -> Spot:
     told = spot_reason(policy, verdict)
     return Spot(
         facility_id=verdict.facility.id,
@@ -100,11 +119,11 @@ def _spot(policy: Policy, verdict: Verdict, circle: Polygon, steps: Sequence[Cut
         criteria=verdict.criteria,
         place=verdict.place,
         radius_m=policy.circle.radius_m,
-        geometry=geometry,
-        circle=circle,
-        circle_km2=ellipsoidal_km2(circle),
-        area_km2=ellipsoidal_km2(geometry),
-        ledger=ledger,
+        geometry=ground.left,
+        circle=ground.whole,
+        circle_km2=ground.whole_km2,
+        area_km2=ground.left_km2,
+        ledger=ground.ledger,
         reason=told.reason or verdict.state_reason,
         valid_from=policy.validity.valid_from,
         valid_to=policy.validity.valid_to,
@@ -141,7 +160,9 @@ class Drawn:
     problems: tuple[Problem, ...]
 
 
-def draw_ground(policy: Policy, verdicts: Sequence[Verdict], regions: Regions) -> Drawn:
+def draw_ground(
+    policy: Policy, verdicts: Sequence[Verdict], regions: Regions, memory: Memory | None = None
+) -> Drawn:
     """Return the spots of the designated facilities, and what of verdicts hangs on their ground.
 
     Parameters
@@ -152,8 +173,11 @@ def draw_ground(policy: Policy, verdicts: Sequence[Verdict], regions: Regions) -
         As judged.
     regions : Regions
         Land, municipalities and areas to cut by.
+    memory : Memory, optional
+        What was drawn before, see `spots.judging.criteria.Facts`; nothing by default.
     """
-    drawn, dissolved, dissolved_km2 = draw_spots(policy, verdicts, regions)
+    kept = Memory() if memory is None else memory
+    drawn, dissolved, dissolved_km2 = draw_spots(policy, verdicts, regions, kept)
     settled, spots = with_ground(verdicts, drawn)
     doubts = unclassed_ground(policy, spots, regions)
     return Drawn(settled, spots, dissolved, dissolved_km2, doubts)
@@ -212,8 +236,12 @@ def _with_states(outcome: Outcome) -> Outcome:
 
 
 def _steps_for(
-    verdict: Verdict, steps: Sequence[CutStep], policy: Policy, regions: Regions
-) -> Sequence[CutStep]:
+    verdict: Verdict,
+    steps: tuple[CutStep, ...],
+    policy: Policy,
+    regions: Regions,
+    memory: Memory,
+) -> tuple[CutStep, ...]:
     """Return the cuts of one circle: not at ground that a decision by hand overrules."""
     overruled = verdict.decision.overrides if verdict.decision else ()
     if not overruled:
@@ -224,13 +252,8 @@ def _steps_for(
         and _excluded_with(policy, place.municipality_code, list(frame.index)),
         Cut.SHORTAGE_AREAS: "moot" in overruled and list(frame["area_code"] == place.area_code),
     }
-    spared = {name: dissolve(frame.geometry[mine].values) for name, mine in own.items() if mine}
-    return [
-        replace(step, remove=step.remove.difference(spared[name]))
-        if (name := Cut(step.name)) in spared and step.remove is not None
-        else step
-        for step in steps
-    ]
+    spared = {name: tuple(frame.index[mine]) for name, mine in own.items() if mine}
+    return memory.of(steps_left, Spared(regions, steps, tuple(spared.items())), most=CUTS_KEPT)
 
 
 def _excluded_with(policy: Policy, code: str | None, codes: Sequence[str]) -> list[bool]:

@@ -8,6 +8,7 @@ the place of the file.
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,6 +58,19 @@ def on_disk(source: Source, name: str) -> Iterator[Path]:
             path = Path(folder) / f"{name}.csv"
             as_texts(source).to_csv(path, index=False, encoding="utf-8")
         yield path
+
+
+def frame_sha256(frame: pd.DataFrame) -> str:
+    """Return the SHA-256 of a frame's content: columns, cells as texts, geometry and its CRS."""
+    digest = hashlib.sha256()
+    geometry = frame.active_geometry_name if isinstance(frame, gpd.GeoDataFrame) else None
+    texts = as_texts(frame)
+    digest.update(texts.drop(columns=[geometry] if geometry else []).to_csv(index=False).encode())
+    if geometry is not None:
+        digest.update(str(frame.crs).encode())
+        for shape in frame.geometry.to_wkb():
+            digest.update(shape or b"-")
+    return digest.hexdigest()
 
 
 def as_texts(frame: pd.DataFrame) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from shapely.geometry.base import BaseGeometry
 
 from boundaries import geodesic_distance_m
 from boundaries.geometry import polygons
+from groundfloor.guarded_shapes import prepared_copy
 from groundfloor.problems import Text
 from spots.facilities.unit_standing import InstitutionPlace, UnitGround
 from spots.locating.run_ground import degrees
@@ -86,8 +87,7 @@ class ResultGround:
     def union(self) -> MultiPolygon:
         """Their ground together, EPSG:6668."""
         whole = self.ground.geometry if not self.lapsed else self._union_of_drawn()
-        shapely.prepare(whole)
-        return whole
+        return prepared_copy(whole)
 
     @cached_property
     def beyond(self) -> BaseGeometry:

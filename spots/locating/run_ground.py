@@ -10,7 +10,7 @@ Stands apart: geometry alone; what it means for an institution is said in `answe
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -26,6 +26,7 @@ from boundaries.addresses import PlaceName, code_of_address, code_of_name
 from boundaries.codes import fold
 from boundaries.geometry import GEOD, polygons
 from boundaries.types import AreaClass, ClassBasis
+from groundfloor.guarded_shapes import prepared_copy
 from spots.facilities import RawFacility
 from spots.locating.standing import SpotDistance
 from spots.types import Place, RunResult, Spot
@@ -80,7 +81,6 @@ def ground_of(result: RunResult) -> RunGround:
         for p, shape in zip(places.values(), shapes, strict=True)
         if p.prefecture_code != own
     ]
-    shapely.prepare([shape for _, shape in (*shortage, *others)])
     return RunGround(
         prefecture_code=own,
         tolerance_m=_tolerance(result),
@@ -89,8 +89,8 @@ def ground_of(result: RunResult) -> RunGround:
         shapes=shapes,
         tree=shapely.STRtree(shapes),
         names=_names(result),
-        shortage=tuple(shortage),
-        others=tuple(others),
+        shortage=tuple((area, prepared_copy(shape)) for area, shape in shortage),
+        others=tuple((name, prepared_copy(shape)) for name, shape in others),
     )
 
 
@@ -242,8 +242,8 @@ def discs_of(
             continue
         cut = any(entry.removed_km2 > _NOTHING_KM2 for entry in spot.ledger)
         removed = polygons(spot.circle.difference(spot.geometry)) if cut else MultiPolygon()
-        _prepare((spot.geometry, removed))
-        discs.append(Disc(spot, centre.lon, centre.lat, removed))
+        own = replace(spot, geometry=prepared_copy(spot.geometry))
+        discs.append(Disc(own, centre.lon, centre.lat, prepared_copy(removed)))
     return tuple(discs)
 
 
@@ -347,8 +347,3 @@ def _measure(disc: Disc, lon: float, lat: float, distance_m: float) -> SpotDista
 def _to_arc(metres: float, gap: float, radius_m: float) -> float:
     """Return the metres to the true arc where the drawn chord was the nearest thing."""
     return gap if gap > 0 and metres - gap <= radius_m * _CHORD_SHARE else metres
-
-
-def _prepare(geometries: Iterable[BaseGeometry]) -> None:
-    for geometry in geometries:
-        shapely.prepare(geometry)

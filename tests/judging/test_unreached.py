@@ -17,7 +17,7 @@ from groundfloor.crs import JGD2011
 from networks.closures.closing import close_edges
 from spots.judging.coverage import lost_destinations
 from spots.judging.criteria import Facts, TiedRoads
-from spots.judging.criteria.isolation import Ground
+from spots.judging.criteria.isolation import Lands
 from spots.judging.designation import judge
 from spots.judging.unreached import doubtful_reach, roadless_by_road, roadless_problems
 from spots.outputs.evidence import dump_evidence, parse_evidence
@@ -258,7 +258,7 @@ def test_an_island_whose_road_the_border_cuts_is_not_known_to_lie_apart():
 def test_a_place_off_all_land_is_not_known_to_lie_apart():
     known = fragment(Position(130.2, 32.3), BESIDE)
     assert known.roads is not None
-    ground = Ground(known.regions, known.roads.network)
+    ground = Lands(known.regions, known.roads.network)
     snap = at("a", 1, 0.0).snap
     assert not ground.is_apart(Position(130.2, 32.3), snap)
     assert ground.is_apart(ON_ISLAND, snap)

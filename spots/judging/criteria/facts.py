@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from boundaries import Regions
 from groundfloor.frozen import FrozenDict
+from groundfloor.memory import Memory
 from groundfloor.problems import Text, UsageError, error
 from networks import RoadNetwork
 from networks.types import NearerRoad, Snap, SnapResult
@@ -137,6 +138,9 @@ class Facts:
         stand, and where the prefecture ends.
     not_given : frozenset of int
         Numbers of criteria whose list nobody has given: they stay open for everybody.
+    memory : Memory
+        What was worked out of these facts for one policy and holds for others; facts made of these
+        share it. It tells nothing that the facts do not.
     """
 
     facilities: tuple[Facility, ...]
@@ -146,6 +150,7 @@ class Facts:
     named_lists: tuple[NamedList, ...] = ()
     regions: Regions | None = None
     not_given: frozenset[int] = frozenset()
+    memory: Memory = field(default_factory=Memory, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Keep what is given: a generator would be empty the second time."""
@@ -161,6 +166,16 @@ class Facts:
         """Facilities that are judged."""
         return tuple(f for f in self.facilities if f.role is Role.CANDIDATE)
 
+    def counts(self, facility: Facility, kind: FacilityType, list_name: str) -> bool:
+        """Whether a facility is of a type and on a list of the run.
+
+        Layers that are only destinations (neighbouring prefectures) are on every list.
+        """
+        if kind not in facility.types:
+            return False
+        listed = self.lists.get(list_name, frozenset())
+        return facility.role is Role.DESTINATION or facility.id in listed
+
     def may_be_anywhere(self, facility: Facility) -> bool:
         """Whether nothing at all is said of where a facility is, not even its prefecture."""
         place = self.places[facility.id]
@@ -169,21 +184,18 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyFacts(Facts):
-    """Facts as a criterion sees them: with what the policy says of them.
+class TravelFacts(Facts):
+    """Facts as the roads are asked about them: with the policy's prefecture and its drive.
 
     Parameters
     ----------
     prefecture : str
         Two-digit code of the policy's prefecture.
-    radius_m : int
-        The policy's radius in metres, for sentences.
     travel : TravelSetting
         What the drive may use.
     """
 
     prefecture: str
-    radius_m: int
     travel: TravelSetting
 
     def is_neighbour(self, facility: Facility) -> bool:
@@ -211,6 +223,33 @@ class PolicyFacts(Facts):
         """Return the code of a facility's prefecture, "" where it is not known."""
         code = facility.municipality_code
         return self.places[facility.id].prefecture_code or (code[:2] if code else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyFacts(TravelFacts):
+    """Facts as a criterion sees them: with what the policy says of them.
+
+    Parameters
+    ----------
+    radius_m : int
+        The policy's radius in metres, for sentences.
+    """
+
+    radius_m: int
+
+    def for_roads(self) -> TravelFacts:
+        """Return what the roads are asked about: the same whatever the policy makes of it."""
+        return TravelFacts(
+            facilities=self.facilities,
+            places=self.places,
+            lists=self.lists,
+            roads=self.roads,
+            named_lists=self.named_lists,
+            regions=self.regions,
+            prefecture=self.prefecture,
+            travel=self.travel,
+            memory=self.memory,
+        )
 
     def words(self, facility: Facility) -> dict[str, str]:
         """Return the placeholders that do not depend on a criterion."""

@@ -62,7 +62,7 @@ class _Land:
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class Lands:
     """Says which places lie apart from the main land; each is looked up once.
 
     Parameters
@@ -213,7 +213,7 @@ def strays(
     candidates: Sequence[tuple[Tied, NearestOther]],
     others: Sequence[Tied],
     way: Driving,
-    ground: Ground,
+    ground: Lands,
     yardstick: Yardstick,
 ) -> dict[str, Unmeasured]:
     """Return for each candidate the nearest other that no drive joins to it, though land does.
@@ -229,7 +229,7 @@ def strays(
         Those that count and are tied to the roads; without those on ground apart.
     way : Driving
         How the question drives.
-    ground : Ground
+    ground : Lands
         Says who lies apart; nobody is missed there.
     yardstick : Yardstick
         What distances are measured by.

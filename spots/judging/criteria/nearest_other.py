@@ -26,21 +26,14 @@ from spots.judging.criteria.answers import (
     sooner,
     sooner_one,
 )
-from spots.judging.criteria.borders import Borders
-from spots.judging.criteria.closed_ways import (
-    at_door,
-    by_door,
-    doors_in_doubt,
-    hanging,
-    with_closed_ways,
-)
+from spots.judging.criteria.closed_ways import at_door, by_door, doors_in_doubt, hanging
 from spots.judging.criteria.criterion import LayersOf
-from spots.judging.criteria.facts import Facts, NamedList, PolicyFacts, TiedRoads
-from spots.judging.criteria.isolation import Gaps, Ground, is_named
-from spots.judging.criteria.solving import Asked, Few, Otherwise, Solved, solve, solve_few
+from spots.judging.criteria.facts import Facts, PolicyFacts, TiedRoads
+from spots.judging.criteria.inquiry import asked_of_roads
+from spots.judging.criteria.isolation import Gaps, is_named
+from spots.judging.criteria.solving import Few, Otherwise, Solved
 from spots.judging.criteria.travel import Turn, turn_of
-from spots.judging.criteria.trials import LIST, Trial, trials
-from spots.judging.criteria.unmeasured import Yardstick
+from spots.judging.criteria.trials import LIST, Trial
 from spots.telling.border_words import beyond_border
 from spots.telling.door_words import hangs_on_door, shut_by
 from spots.telling.findings import (
@@ -68,7 +61,6 @@ from spots.types import (
     FacilityType,
     Isolation,
     Outcome,
-    Role,
     TravelEvidence,
     Truth,
     Variant,
@@ -171,26 +163,16 @@ class NearestOtherTimeSetting:
         """
         if facts.roads is None:
             raise ValueError("this criterion needs a road network")
-        yardstick = Yardstick(facts.roads.network.top_kmh(), facts.regions)
-        land = Borders(facts.regions, facts.prefecture), Ground(facts.regions, facts.roads.network)
-        asked = self._asked(facts, self.list, yardstick, *land)
-        lists = {o: self._asked_by(o.name, asked) for o in self._other_lists(facts)}
+        answered = asked_of_roads(facts, self.type, self.list)
         known = {f.id: f for f in facts.facilities}
-        solved = solve(asked, facts.travel, facts.roads)
-        solved = with_closed_ways(asked, facts.travel, facts.roads, solved)
         findings = _Findings(
-            facts,
-            facts.roads,
-            solved,
-            trials(asked, facts.roads, solved, lists),
-            known,
-            solve_few(asked, facts.travel, facts.roads),
+            facts, facts.roads, answered.solved, answered.tried, known, answered.few
         )
         outcomes: dict[str, Outcome] = {}
         for f in facts.candidates:
             if not self.counts(f, facts):
                 outcomes[f.id] = self._left_out(number, f, findings)
-            elif f.id in solved.found:
+            elif f.id in findings.solved.found:
                 outcomes[f.id] = self._outcome(number, f, findings)
             else:
                 outcomes[f.id] = self._unmeasured(number, f, findings)
@@ -240,34 +222,7 @@ class NearestOtherTimeSetting:
 
         Layers that are only destinations (neighbouring prefectures) always count.
         """
-        return self._counts_on(self.list, facility, facts)
-
-    def _counts_on(self, list_name: str, facility: Facility, facts: Facts) -> bool:
-        if self.type not in facility.types:
-            return False
-        listed = facts.lists.get(list_name, frozenset())
-        return facility.role is Role.DESTINATION or facility.id in listed
-
-    def _asked(
-        self,
-        facts: PolicyFacts,
-        list_name: str,
-        yardstick: Yardstick,
-        borders: Borders,
-        ground: Ground,
-    ) -> Asked:
-        """Return the question by a list: it says who asks and who counts."""
-        counted = tuple(f for f in facts.facilities if self._counts_on(list_name, f, facts))
-        asking = tuple(f for f in counted if f.role is Role.CANDIDATE)
-        return Asked(asking, counted, facts, yardstick, borders, ground)
-
-    def _asked_by(self, list_name: str, asked: Asked) -> Asked:
-        """Return the same question by another list."""
-        return self._asked(asked.facts, list_name, asked.yardstick, asked.borders, asked.ground)
-
-    def _other_lists(self, facts: PolicyFacts) -> tuple[NamedList, ...]:
-        """Return the other lists of the run that this criterion might have asked for."""
-        return tuple(o for o in facts.named_lists if o.name != self.list and self.type in o.types)
+        return facts.counts(facility, self.type, self.list)
 
     def truth_of(self, found: NearestOther) -> Truth:
         """Compare unrounded milliseconds with the threshold."""

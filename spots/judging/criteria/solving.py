@@ -26,11 +26,11 @@ from networks import (
 )
 from spots.judging.criteria.beyond_doubles import Beyond, Search, beyond_doubles
 from spots.judging.criteria.borders import Borders
-from spots.judging.criteria.facts import PolicyFacts, TiedRoads
+from spots.judging.criteria.facts import TiedRoads, TravelFacts
 from spots.judging.criteria.isolation import (
     Driving,
     Gaps,
-    Ground,
+    Lands,
     Tied,
     is_named,
     sooner_of,
@@ -47,7 +47,7 @@ NEAREST_SHOWN = 3
 
 
 def others_of(
-    counted: Iterable[Facility], facts: PolicyFacts, travel: TravelSetting
+    counted: Iterable[Facility], facts: TravelFacts, travel: TravelSetting
 ) -> tuple[Facility, ...]:
     """Return those of `counted` who count as "another" under `travel`."""
     return tuple(f for f in counted if travel.neighbours or not facts.is_neighbour(f))
@@ -63,22 +63,22 @@ class Asked:
         Those that ask.
     counted : tuple of Facility
         Everyone who counts, hospitals of other prefectures too.
-    facts : PolicyFacts
+    facts : TravelFacts
         Everything known.
     yardstick : Yardstick
         What those are measured by that the roads do not reach.
     borders : Borders
         What drives may leave.
-    ground : Ground
+    ground : Lands
         Says who lies apart from the main land.
     """
 
     candidates: tuple[Facility, ...]
     counted: tuple[Facility, ...]
-    facts: PolicyFacts
+    facts: TravelFacts
     yardstick: Yardstick
     borders: Borders
-    ground: Ground
+    ground: Lands
 
     def others(self, travel: TravelSetting) -> tuple[Facility, ...]:
         """Return who counts under `travel`."""

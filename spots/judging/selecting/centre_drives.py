@@ -19,7 +19,7 @@ from spots.judging.criteria import PolicyFacts, TiedRoads
 from spots.judging.criteria.answers import named, other_way
 from spots.judging.criteria.borders import Borders
 from spots.judging.criteria.closed_ways import hanging, with_closed_ways
-from spots.judging.criteria.isolation import Gaps, Ground, is_named
+from spots.judging.criteria.isolation import Gaps, Lands, is_named
 from spots.judging.criteria.solving import Asked, Solved, solve
 from spots.judging.criteria.unmeasured import Yardstick
 from spots.telling.border_words import beyond_border
@@ -82,7 +82,7 @@ def centre_drives(
     asking = {i: _as_facility(i, place) for i, place in places.items() if place is not None}
     centres = {i: p for i, p in places.items() if isinstance(p, Position)}
     roads = _with_centres(facts.roads, centres, facts)
-    ground = Ground(facts.regions, roads.network)
+    ground = Lands(facts.regions, roads.network)
     yardstick = Yardstick(roads.network.top_kmh(), facts.regions)
     candidates = tuple({f.id: f for f in asking.values()}.values())
     asked = Asked(
@@ -135,7 +135,7 @@ def _with_centres(
 
 
 def _untied(
-    facility: Facility | None, roads: TiedRoads, ground: Ground, facts: PolicyFacts
+    facility: Facility | None, roads: TiedRoads, ground: Lands, facts: PolicyFacts
 ) -> CentreDrive:
     """Return the drive of who is tied to no road: none, where there is no road at all."""
     far = roads.snaps.get(facility.id) if facility is not None else None

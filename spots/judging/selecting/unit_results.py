@@ -85,7 +85,7 @@ def judge_result(
     UnitsLostError
         A unit was lost or doubled; never expected.
     """
-    cuts = policy_cuts(policy, setting.cut, facts.regions)
+    cuts = policy_cuts(policy, setting.cut, facts.regions, facts.facts.memory)
     asked = _Asked(policy, facts, setting, known, cuts)
     units = subjects(setting.select, known)
     verdicts = tuple(_verdict(unit, asked) for unit in units.values())

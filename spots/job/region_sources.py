@@ -1,0 +1,154 @@
+"""Municipalities, medical areas and indices, read and put together, each called by its own name.
+
+A run file's job and the library's grounds come through here, so that both read alike and find the
+same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from boundaries import (
+    AreaTable,
+    IndexEdition,
+    IndexTable,
+    Regions,
+    build_regions,
+    read_medical_areas,
+    read_municipalities,
+    read_physician_index,
+)
+from groundfloor.problems import Problem, SpotsError
+
+
+@dataclass(frozen=True, slots=True)
+class GroundFile:
+    """A file of boundaries or of what is said of them.
+
+    Parameters
+    ----------
+    path : Path
+        Where it is.
+    shown : str
+        How findings call it.
+    layer : str or None
+        Layer or member, where several would do.
+    """
+
+    path: Path
+    shown: str
+    layer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RegionSources:
+    """What municipalities and medical areas are read from.
+
+    Parameters
+    ----------
+    municipalities : GroundFile
+        Their outlines.
+    areas : GroundFile or None
+        Which medical area each belongs to.
+    index : GroundFile or None
+        The indices of one edition.
+    edition : IndexEdition or None
+        That edition; needed with `index`.
+    """
+
+    municipalities: GroundFile
+    areas: GroundFile | None = None
+    index: GroundFile | None = None
+    edition: IndexEdition | None = None
+
+
+def regions_of(
+    sources: RegionSources, *, prefecture: str, merge_wards: bool
+) -> tuple[Regions, list[Problem]]:
+    """Read municipalities, medical areas and indices and put them together.
+
+    Parameters
+    ----------
+    sources : RegionSources
+        Where they are.
+    prefecture : str
+        Two digits of the prefecture that is judged.
+    merge_wards : bool
+        As of `boundaries.read_municipalities`.
+
+    Raises
+    ------
+    DataError, MissingFileError, CrsError
+        One of the files cannot be used, or lacks the prefecture.
+    """
+    outlines = sources.municipalities
+    areas, more = _areas(sources)
+    with _naming(outlines.shown):
+        municipalities, found = read_municipalities(
+            outlines.path,
+            layer=outlines.layer,
+            merge_wards=merge_wards,
+            areas=areas,
+            label=outlines.shown,
+        )
+    indices, most = _indices(sources)
+    with _naming(outlines.shown):
+        regions, last = build_regions(
+            municipalities,
+            areas if areas is not None else AreaTable(()),
+            indices,
+            prefecture_code=prefecture,
+        )
+    files = {
+        "index": sources.index.shown if sources.index is not None else "",
+        "areas": sources.areas.shown if sources.areas is not None else "",
+    }
+    named = [replace(p, file=p.file or files[_TO_MEND[p.code]]) for p in last]
+    # Of a table that is not given nothing is amiss: what needs one has asked for it.
+    told = [p for p in named if p.file]
+    return regions, [*found, *more, *most, *told]
+
+
+def _areas(sources: RegionSources) -> tuple[AreaTable | None, tuple[Problem, ...]]:
+    table = sources.areas
+    if table is None:
+        return None, ()
+    return read_medical_areas(table.path, layer=table.layer, label=table.shown)
+
+
+def _indices(sources: RegionSources) -> tuple[IndexTable | None, tuple[Problem, ...]]:
+    index = sources.index
+    if index is None or sources.edition is None:
+        return None, ()
+    return read_physician_index(index.path, sources.edition, label=index.shown)
+
+
+# Which file mends what only shows when the tables are put together.
+_TO_MEND = {
+    "municipality-without-area": "areas",
+    "wards-in-different-areas": "areas",
+    "area-row-without-municipality": "areas",
+    "area-row-of-two-municipalities": "areas",
+    "municipality-code-of-another-edition": "areas",
+    "wards-of-another-edition": "areas",
+    "area-of-another-edition": "areas",
+    "area-without-index": "index",
+    "area-name-disagrees": "index",
+    "area-name-unconfirmed": "index",
+    "index-at-shortage-cut-off": "index",
+    "index-without-cut-offs": "index",
+    "index-at-surplus-cut-off": "index",
+    "index-without-area": "index",
+}
+
+
+@contextmanager
+def _naming(file: str) -> Iterator[None]:
+    """Name the file in errors of steps that know of no files."""
+    try:
+        yield
+    except SpotsError as fault:
+        raise type(fault)(replace(p, file=p.file or file) for p in fault.problems) from None
