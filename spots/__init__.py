@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from spots.library.circle_frames import circles
     from spots.library.cut_frames import cut
     from spots.library.facility_lists import read_facilities
+    from spots.library.facility_merging import merge_facilities
     from spots.library.ground import Ground, read_ground
     from spots.library.roads import Roads
     from spots.library.scenario import Scenario, run
@@ -75,6 +76,7 @@ __all__ = [
     "load_result",
     "locate",
     "locate_table",
+    "merge_facilities",
     "problems",
     "read_facilities",
     "read_ground",
@@ -102,6 +104,7 @@ _HOMES = {
     "spots.library.ground": ("Ground", "read_ground"),
     "spots.library.roads": ("Roads",),
     "spots.library.facility_lists": ("read_facilities",),
+    "spots.library.facility_merging": ("merge_facilities",),
     "spots.library.scenario": ("Scenario", "run"),
     "spots.library.told_problems": ("ProblemWarning", "problems"),
     "spots.locating.answer_text": ("locate_table",),

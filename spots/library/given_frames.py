@@ -20,6 +20,7 @@ from groundfloor.grids import Grid, Row
 from groundfloor.headers import ColumnSearch
 from groundfloor.layers import Features
 from groundfloor.problems import Problem, Text, UsageError, error, warning
+from groundfloor.shapes import point_coordinates
 from spots.facilities import LayerSpec
 from spots.facilities.headers import list_vocabulary
 from spots.facilities.reading import Aliases, Scan, scan_features, scan_grid
@@ -107,9 +108,9 @@ def _single(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return geometries, a multiple one of one part as that part, and None for what is nowhere."""
     one = shapely.get_num_geometries(shapes) == 1
     single = np.where(one, shapely.get_geometry(shapes, 0), shapes)
-    x, y = shapely.get_x(single), shapely.get_y(single)
+    xy = point_coordinates(single)
     points = shapely.get_type_id(single) == shapely.GeometryType.POINT
-    nowhere = shapely.is_empty(single) | (points & ~(np.isfinite(x) & np.isfinite(y)))
+    nowhere = shapely.is_empty(single) | (points & ~np.isfinite(xy).all(axis=1))
     found: NDArray[np.object_] = np.asarray(single, dtype=object)
     found[nowhere] = None
     return found

@@ -93,21 +93,19 @@ def _with_labels(frame: pd.DataFrame, noted_labels: object) -> pd.DataFrame:
 
 
 def labels_noted(
-    found: Iterable[Problem], file: str, called: Mapping[int, Hashable]
+    found: Iterable[Problem], called: Mapping[tuple[str, int], Hashable]
 ) -> list[list[object]]:
     """Return the labels of the rows that problems are of, as `noted` keeps them.
 
     Parameters
     ----------
     found : iterable of Problem
-        Of one list.
-    file : str
-        What it is called in them.
-    called : mapping of int to label
-        Each row's.
+        Of lists.
+    called : mapping of (str, int) to label
+        By file and row.
     """
-    rows = {p.row: None for p in found if p.file == file and p.row in called}
-    return [[file, row, _plain(called[row])] for row in rows if row is not None]
+    places = dict.fromkeys((p.file, p.row) for p in found if p.row is not None)
+    return [[*place, _plain(called[place])] for place in places if place in called]
 
 
 def _plain(label: Hashable) -> object:
