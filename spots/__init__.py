@@ -15,14 +15,17 @@ from groundfloor.faces import lazily
 
 if TYPE_CHECKING:
     from groundfloor.problems import Lang, Problem, SpotsError
-    from spots.job.execution import run
     from spots.job.run_file import read_run_file
     from spots.judging.policy import Policy
+    from spots.library.circle_frames import circles
     from spots.library.compared_results import Comparison
+    from spots.library.cut_frames import cut
     from spots.library.explanation import Explanation
     from spots.library.facility_lists import read_facilities
     from spots.library.ground import Ground, read_ground
     from spots.library.result import Result, read_result
+    from spots.library.roads import Roads
+    from spots.library.scenario import Scenario, run
     from spots.library.told_problems import ProblemWarning, problems
     from spots.sample import sample_run_file
     from spots.types import FacilityType, State
@@ -39,9 +42,13 @@ __all__ = [
     "Problem",
     "ProblemWarning",
     "Result",
+    "Roads",
+    "Scenario",
     "SpotsError",
     "State",
     "__version__",
+    "circles",
+    "cut",
     "problems",
     "read_facilities",
     "read_ground",
@@ -53,14 +60,17 @@ __all__ = [
 
 _HOMES = {
     "groundfloor.problems": ("Lang", "Problem", "SpotsError"),
-    "spots.job.execution": ("run",),
     "spots.job.run_file": ("read_run_file",),
     "spots.judging.policy": ("Policy",),
+    "spots.library.circle_frames": ("circles",),
     "spots.library.compared_results": ("Comparison",),
+    "spots.library.cut_frames": ("cut",),
     "spots.library.explanation": ("Explanation",),
     "spots.library.facility_lists": ("read_facilities",),
     "spots.library.ground": ("Ground", "read_ground"),
     "spots.library.result": ("Result", "read_result"),
+    "spots.library.roads": ("Roads",),
+    "spots.library.scenario": ("Scenario", "run"),
     "spots.library.told_problems": ("ProblemWarning", "problems"),
     "spots.sample": ("sample_run_file",),
     "spots.types": ("FacilityType", "State"),

@@ -103,7 +103,12 @@ class Result(RunFrames):
 
         Examples
         --------
-        >>> print(result.explain("天草市 河浦"))  # doctest: +SKIP
+        >>> import spots as ss
+        >>> result = ss.Scenario.sample().judge()
+        >>> print(result.in_lang("en").explain("小国公立病院"))  # doctest: +ELLIPSIS
+        小国公立病院 [...]
+        State: designated
+        ...
         """
         return Explanation(explain(self.evidence, self.names.id_of(query)), self.lang)
 

@@ -136,6 +136,15 @@ class RunFrames:
             several types joined by ``;``) and a boolean for each type; ``minutes`` (Float64) is
             exactly ``travel_ms`` (Int64); ``ties`` (Int64) counts whose names are ``tie_names``;
             ``doubt`` says what the verdict hangs on besides.
+
+        Examples
+        --------
+        >>> import spots as ss
+        >>> result = ss.Scenario.sample().judge()
+        >>> result.facilities["state"].value_counts().to_dict()["designated"]
+        21
+        >>> str(result.facilities["travel_ms"].dtype), str(result.facilities["minutes"].dtype)
+        ('Int64', 'Float64')
         """
         return _facilities_frame(self.evidence, self.lang, self.names)
 
