@@ -7,6 +7,7 @@ other values have them in ``problems``. `problems` gives a frame of either.
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -154,7 +155,9 @@ def noted(frame: F, found: Iterable[Problem], **more: object) -> F:
     **more
         Plain data (what JSON holds), by name.
     """
-    frame.attrs[ATTRS] = {"problems": [encode(p) for p in found], **more}
+    # One text: pandas copies ``attrs`` whole with every column that is taken out of a frame.
+    told = json.dumps([encode(p) for p in found], ensure_ascii=False)
+    frame.attrs[ATTRS] = {"problems": told, **more}
     return frame
 
 
@@ -183,8 +186,9 @@ def notes_of(frame: pd.DataFrame | pd.Series) -> Mapping[str, object]:
 
 def noted_problems(frame: pd.DataFrame | pd.Series) -> tuple[Problem, ...]:
     """Return the problems that were noted of a frame."""
-    given = notes_of(frame).get("problems", ())
-    return tuple(decode(each, Problem) for each in given) if isinstance(given, list) else ()
+    told = notes_of(frame).get("problems")
+    given = json.loads(told) if isinstance(told, str) else []
+    return tuple(decode(each, Problem) for each in given)
 
 
 def warn_of(found: Iterable[Problem], what: str, *, stacklevel: int = 3) -> None:
