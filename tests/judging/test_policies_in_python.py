@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,9 +19,10 @@ from groundfloor.problems import UsageError
 from spots.judging.criteria import RuleSetting, TypeSetting
 from spots.judging.policy_short_names import SHORT_NAMES, TRAVEL_TIME_NAMES
 from spots.judging.policy_tables import Cut
-from spots.judging.selecting.selection_settings import Condition, SelectSetting
+from spots.judging.selecting.selection_settings import Condition, NumberBound, SelectSetting
 from spots.types import FacilityType, TravelDirection
 from spots.types.ground_units import UnitKind
+from tests.helpers.folders import ROOT
 
 KUMAMOTO = ss.Policy.preset("kumamoto")
 TWO_THRESHOLDS = KUMAMOTO.changed(any=[1, 3, {"type": "③", "list": "flag", "threshold_min": 45}])
@@ -319,6 +322,30 @@ def test_what_a_rule_needs_is_named_and_never_guessed():
     ]
     assert nagano.changed(any=[{"type": "①"}], radius_m=4000).cut == KUMAMOTO.cut
     assert {c for c, _ in refusal(lambda: ss.Policy(prefecture="45"))} == {"missing-key"}
+
+
+def python_of(page: str) -> str:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    (block,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    return block
+
+
+def test_the_pages_python_runs_and_says_what_their_toml_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    rules: dict[str, Any] = {}
+    exec(python_of("policies.md"), rules)  # noqa: S102 (our own page)
+    assert ss.Policy.read("other.toml") == rules["other"]
+    assert rules["miyazaki"].changed(threshold_min=30).threshold_min == 30
+    ground: dict[str, Any] = {}
+    exec(python_of("ground.md"), ground)  # noqa: S102
+    page = (ROOT / "docs" / "ground.md").read_text(encoding="utf-8")
+    same = ss.Policy.from_toml(re.findall(r"```toml\n(.*?)```", page, re.DOTALL)[0])
+    told = ground["ours"].differences(same)["setting"]
+    words = re.compile(r"\.(en|ja)$|^policy\.name$|\.(title|reason|except)\b")
+    assert [setting for setting in told if not words.search(setting)] == []
+    assert ground["lowest"].select[0].where == Condition(index=NumberBound(lowest=3))
 
 
 # --- short and dotted names
