@@ -235,7 +235,7 @@ def as_tables(value: Any) -> Any:
         return [as_tables(each) for each in value]
     if isinstance(value, Real) and not isinstance(value, bool | int | float):
         return int(value) if isinstance(value, Integral) else float(value)  # numpy's
-    return value
+    return as_tables(value.tolist()) if hasattr(value, "tolist") else value  # its flags and arrays
 
 
 def written(value: Any) -> Any:
@@ -416,7 +416,8 @@ def _found_value(detail: ErrorDetails) -> str | None:
 
 
 def _unknown_key(path: KeyPath, shape: Any) -> tuple[Text, Text]:
-    known = sorted(keys_at(shape, path[:-1]))
+    # A key of one kind of criterion is none of another's.
+    known = sorted(keys_at(shape, path[:-1]) - {str(path[-1])})
     message = Text("知らないキーです", "is an unknown key")
     near = difflib.get_close_matches(str(path[-1]), known, n=1)
     if near:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -17,12 +16,10 @@ from typing import TYPE_CHECKING, Any, Self
 from boundaries.codes import PREFECTURES
 from groundfloor.disk import write_whole
 from groundfloor.frozen import frozen
-from groundfloor.problems import Text, UsageError
-from groundfloor.settings import Bilingual, revalidate, written
+from groundfloor.settings import written
 from groundfloor.toml import KeyPath, TomlDocument, parse_toml, read_toml, toml_text
 from spots.judging.criteria import CriterionKind, Facts, PolicyFacts
 from spots.judging.policy_changes import changed_tables, flat, plain_tables
-from spots.judging.policy_contradictions import contradictions
 from spots.judging.policy_files import checked_tables, preset_document, preset_names
 from spots.judging.policy_short_names import ShortNames
 from spots.judging.policy_tables import MADE_IN_PYTHON, NO_RULE, RULE_TABLES, Cut, PolicyTables
@@ -32,36 +29,63 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, init=False)
 class Policy(ShortNames):
-    """A prefecture's rule, checked however it was made: from a file or in Python.
+    """A prefecture's rule, checked however it was made: from a preset, a file or in Python.
 
     The fields are the tables of a policy file, and what can mean one setting only has a short name
-    (``policy.radius_m``). The presets say what each setting means, and in what unit: ``radius_m``
-    and ``snap_limit_m`` are metres, ``threshold_min`` minutes. A policy is immutable, hashable and
-    equal to one with the same settings.
+    (``policy.radius_m``). A policy is immutable, hashable, and equal to one of the same settings.
+
+    Parameters
+    ----------
+    prefecture : str or int
+        Its name or code: ``"宮崎県"``, ``"45"``.
+    title, source : str, Text or mapping of language to str
+        What is designated, for readers, and where the rule is written; a `str` stands for both
+        languages.
+    valid_from, valid_to : str or date
+        First and last day of the designation.
+    name : str, optional
+        What the policy is called; by default the prefecture.
+    **settings
+        As `changed` takes them. A rule is ``any``, ``all`` or ``none`` of criteria, which may stand
+        in it: a type alone (``{"type": "①"}``), or a type on a list with a threshold in minutes.
+        It needs ``radius_m`` (metres); what is not given of cuts, scope, travel and words is as in
+        the preset ``kumamoto``. Ground is ``select`` and ``result``, in the words of
+        ``docs/ground.md``.
 
     Raises
     ------
+    TypeError
+        A name is none of a setting; the one that may be meant is suggested.
     UsageError
-        A setting is of a wrong type, out of range or no choice there is, or settings contradict
-        each other; all of them are named, with the codes of a policy file.
+        A setting is missing, of a wrong type, out of range or no choice there is, or settings
+        contradict each other; all of them are named, with the codes of a policy file.
 
     Examples
     --------
     >>> import spots as ss
-    >>> policy = ss.Policy.preset("kumamoto").changed(radius_m=8000)
-    >>> policy.radius_m, policy.threshold_min
-    (8000, 30.0)
+    >>> miyazaki = ss.Policy(
+    ...     prefecture="宮崎県",
+    ...     title="宮崎県 医師少数スポット（案）",
+    ...     source="第8次宮崎県医療計画",
+    ...     valid_from="2024-04-01",
+    ...     valid_to="2027-03-31",
+    ...     any=[{"type": "①"}, {"type": "③", "list": "輪番", "threshold_min": 25}],
+    ...     radius_m=5000,
+    ...     exclude_municipality={"45201": "宮崎市"},
+    ... )
+    >>> miyazaki.criterion["2"].heading.ja
+    '他の二次救急病院まで25分以上の二次救急病院'
     """
 
-    def __post_init__(self) -> None:
-        """Check all settings, and take enums given by value and lists for what they mean."""
-        tables = revalidate(PolicyTables, self, MADE_IN_PYTHON)
-        if problems := contradictions(tables, TomlDocument(MADE_IN_PYTHON, {}, {})):
-            raise UsageError(problems)
-        for each in fields(tables):
-            object.__setattr__(self, each.name, frozen(getattr(tables, each.name)))
+    def __init__(self, **settings: Any) -> None:
+        """Check all settings, and take what is given in short for what it means."""
+        tables = changed_tables({"policy": {"version": 1}}, settings, "Policy")
+        head = tables["policy"]
+        if isinstance(head, dict) and (called := PREFECTURES.get(str(head.get("prefecture")))):
+            head.setdefault("name", called)
+        _hold(self, checked_tables(TomlDocument(MADE_IN_PYTHON, tables, {})))
 
     # --- where policies come from
 
@@ -142,67 +166,9 @@ class Policy(ShortNames):
         override_prefix: KeyPath = (),
     ) -> Self:
         """Return the policy of a TOML document; see `checked_tables`."""
-        return cls._of(checked_tables(document, override, override_document, override_prefix))
-
-    @classmethod
-    def new(
-        cls,
-        *,
-        prefecture: str | int,
-        title: str | Text | Bilingual | Mapping[str, str],
-        source: str | Text | Bilingual | Mapping[str, str],
-        valid_from: str | date,
-        valid_to: str | date,
-        name: str | None = None,
-        **settings: Any,
-    ) -> Self:
-        """Return a rule of your own.
-
-        Parameters
-        ----------
-        prefecture : str or int
-            Its name or code: ``"宮崎県"``, ``"45"``.
-        title, source : str, or text in both languages
-            What is designated, for readers, and where the rule is written.
-        valid_from, valid_to : str or date
-            First and last day of the designation.
-        name : str, optional
-            What the policy is called; by default the prefecture.
-        **settings
-            As `changed` takes them. A rule is ``any``, ``all`` or ``none`` of criteria that stand
-            in it: a type alone, or a type on a list with its threshold. It needs ``radius_m``;
-            what is not given of cuts, scope, travel and words is as in the preset ``kumamoto``.
-            Ground is ``select`` and ``result``, in the words of ``docs/ground.md``.
-
-        Raises
-        ------
-        TypeError
-            A name is none of a setting.
-        UsageError
-            A setting is wrong or missing.
-
-        Examples
-        --------
-        >>> import spots as ss
-        >>> miyazaki = ss.Policy.new(
-        ...     prefecture="宮崎県",
-        ...     title="宮崎県 医師少数スポット（案）",
-        ...     source="第8次宮崎県医療計画",
-        ...     valid_from="2024-04-01",
-        ...     valid_to="2027-03-31",
-        ...     any=[{"type": "①"}, {"type": "③", "list": "輪番", "threshold_min": 25}],
-        ...     radius_m=5000,
-        ...     exclude_municipality={"45201": "宮崎市"},
-        ... )
-        >>> miyazaki.criterion["2"].heading.ja
-        '他の二次救急病院まで25分以上の二次救急病院'
-        """
-        settings |= {"prefecture": prefecture, "title": title, "source": source}
-        settings |= {"valid_from": valid_from, "valid_to": valid_to}
-        tables = changed_tables({"policy": {"version": 1}}, settings, "Policy.new")
-        head = tables["policy"]
-        head["name"] = name or PREFECTURES.get(str(head["prefecture"]), str(prefecture))
-        return cls.from_document(TomlDocument(MADE_IN_PYTHON, tables, {}))
+        made = cls.__new__(cls)
+        _hold(made, checked_tables(document, override, override_document, override_prefix))
+        return made
 
     def changed(self, **settings: Any) -> Self:
         """Return the policy with some settings changed.
@@ -214,7 +180,7 @@ class Policy(ShortNames):
             ``tolls``, …), dotted (``**{"criterion.3.threshold_min": 20}``,
             ``**{"select.clinics.radius_m": 4000}``; entries of lists by id, or as ``select[1]``),
             or by table: tables are laid over those here, lists of tables and the rule replace
-            them. ``any``, ``all`` and ``none`` are the rule's, see `new`.
+            them. ``any``, ``all`` and ``none`` are the rule's, see `Policy`.
             ``exclude_municipality`` may be codes with names: ``{"45201": "宮崎市"}``.
 
         Raises
@@ -235,10 +201,6 @@ class Policy(ShortNames):
         """
         tables = changed_tables(self.to_dict(), settings, "Policy.changed")
         return self.from_document(TomlDocument(MADE_IN_PYTHON, tables, {}))
-
-    @classmethod
-    def _of(cls, tables: PolicyTables) -> Self:
-        return cls(**{each.name: getattr(tables, each.name) for each in fields(tables)})
 
     # --- what policies are turned into
 
@@ -376,6 +338,12 @@ class Policy(ShortNames):
             radius_m=self.circle.radius_m,
             travel=self.travel,
         )
+
+
+def _hold(policy: Policy, tables: PolicyTables) -> None:
+    """Put checked tables into a policy that is just being made."""
+    for each in fields(tables):
+        object.__setattr__(policy, each.name, frozen(getattr(tables, each.name)))
 
 
 _LONGEST = 40  # of a name in a line

@@ -20,7 +20,7 @@ from boundaries.codes import city_named, designated_city, fold, parse_code
 from groundfloor.problems import Problem, Text, UsageError, error
 from groundfloor.settings import as_tables, key_of, keys_at, written
 from groundfloor.toml import KeyPath, key_name
-from spots.facilities.list_cells import parse_types, prefecture_code
+from spots.facilities.list_cells import parse_types, stated_prefecture
 from spots.judging.policy_files import laid_over, preset_document
 from spots.judging.policy_short_names import SHORT_NAMES, TRAVEL_TIME_NAMES, travel_criterion
 from spots.judging.policy_tables import MADE_IN_PYTHON, RULE_TABLES, PolicyTables
@@ -39,6 +39,7 @@ _PATTERN = "kumamoto"
 _NEVER_GUESSED = frozenset({"list", "threshold_min", "radius_m"})
 _MOST_CRITERIA = 9
 _PARTS = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
+_DOTTED = re.compile(r"[^.\[\]]+(\.[^.\[\]]+|\[\d+\])+")
 
 
 def plain_tables(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -70,12 +71,12 @@ def changed_tables(
     _known(settings, asked)
     whole = {k: v for k, v in settings.items() if _table(k) in _TABLES}
     tables = laid_over(base, plain_tables(whole))
-    joins = {k: as_tables(v) for k, v in settings.items() if k in _JOINS}
+    joins = {k: _meant(v, k) for k, v in settings.items() if k in _JOINS}
     if joins or "rule" in tables:
         tables = _with_rule(tables, joins or tables["rule"])
     single = [k for k in settings if k not in whole and k not in joins]
     for name, path in _paths(single, tables, asked).items():
-        tables = _put(tables, path, _meant(as_tables(settings[name]), str(path[-1])))
+        tables = _put(tables, path, _meant(settings[name], str(path[-1])))
     return laid_over(_needed(tables), tables)
 
 
@@ -120,13 +121,14 @@ def _known(settings: Iterable[str], asked: str) -> None:
     """Refuse names without a dot that name nothing."""
     names = (*SHORT_NAMES, *TRAVEL_TIME_NAMES, *_TABLES, *_JOINS, *_PLURALS)
     for name in settings:
-        if name not in names and not re.search(r"[.\[]", name):
+        if name not in names and not _DOTTED.fullmatch(name):
             raise TypeError(_no_setting(name, names, asked))
 
 
 def _no_setting(name: str, known: Iterable[str], asked: str) -> str:
     near = difflib.get_close_matches(name, list(known), n=1)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(known))}"
+    listed = ", ".join(sorted(known)) or "none"
+    hint = f"did you mean {near[0]}?" if near else f"there are {listed}"
     return f"{asked}() has no setting {name!r}: {hint}"
 
 
@@ -186,18 +188,20 @@ def _put(here: Any, path: KeyPath, value: Any) -> Any:
 def _meant_table(name: str, value: Any) -> Any:
     if name == _EXCLUSIONS:
         return _exclusions(value)
-    return _meant(as_tables(value), name)
+    return _meant(value, name)
 
 
 def _meant(value: Any, key: str) -> Any:
-    """Return a value at `key` as a file would have it."""
+    """Return a value at `key` as a file would have it; nothing is short inside of dataclasses."""
     if isinstance(value, Mapping):
-        return {key_of(k): _meant(each, key_of(k)) for k, each in value.items()}
-    if isinstance(value, list):
+        return {key_of(str(k)): _meant(each, key_of(str(k))) for k, each in value.items()}
+    if isinstance(value, list | tuple | Iterator):
         return [_meant(each, key) for each in value]
-    if key == "prefecture" and type(value) in {str, int}:
-        return prefecture_code(str(value)) or value
-    return _meant_text(value, key) if isinstance(value, str) else value
+    if key == "prefecture":
+        return _prefecture(value)
+    if isinstance(value, float) and value.is_integer():  # steps of a grid: 4000.0 metres
+        return int(value)
+    return _meant_text(value, key) if isinstance(value, str) else as_tables(value)
 
 
 def _meant_text(value: str, key: str) -> object:
@@ -205,6 +209,14 @@ def _meant_text(value: str, key: str) -> object:
         return {"ja": value, "en": value}
     types = parse_types(value) if key == "type" else None
     return next(iter(types)).value if types and len(types) == 1 else value
+
+
+def _prefecture(value: Any) -> Any:
+    """Return the code of a prefecture; what is none stays, and is refused as in a file."""
+    try:
+        return stated_prefecture(value)
+    except UsageError:
+        return value
 
 
 def _with_rule(tables: Mapping[str, Any], rule: Any) -> dict[str, Any]:
@@ -222,7 +234,7 @@ def _needed(tables: Mapping[str, Any]) -> dict[str, Any]:
     With a rule that is as in the preset that has one; without, as a policy of ground means it. A
     radius, a threshold and a list are never guessed.
     """
-    if "rule" in tables:
+    if "rule" in tables or "select" not in tables:
         needed = {name: _pattern()[name] for name in RULE_TABLES if name != "criterion"}
     else:
         own = {f.name: f.default for f in fields(PolicyTables) if f.name in tables}
@@ -264,10 +276,10 @@ class _Numbered:
             return self.rule(part)
         numbers = range(1, _MOST_CRITERIA + 2)  # one too many is refused as a number
         number = next(n for n in numbers if str(n) not in self.criteria or n > _MOST_CRITERIA)
-        self.criteria[str(number)] = self.criterion(_meant(part, "criterion"))
+        self.criteria[str(number)] = self.criterion(part)
         return number
 
-    def criterion(self, given: dict[str, Any]) -> dict[str, Any]:
+    def criterion(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return a criterion with the words of the preset's that is of its kind and type."""
         kind = given.get("kind", "nearest_other_time" if "threshold_min" in given else "type")
         for each in self.pattern["criterion"].values():
@@ -278,10 +290,12 @@ class _Numbered:
 
 def _exclusions(value: Any) -> Any:
     """Return ``[[exclude_municipality]]`` of codes and names: ``{"45201": "宮崎市"}``."""
-    if not isinstance(value, Mapping) and hasattr(value, "items"):  # a column of names by code
+    if hasattr(value, "columns") and "name" in value.columns:  # rows of Ground.municipalities
+        value = value["name"]
+    if not isinstance(value, Mapping) and hasattr(value, "items"):  # names in a column, by code
         value = dict(value.items())
     if isinstance(value, Mapping) and "code" not in value:
-        value = [{"code": code, "name": name} for code, name in value.items()]
+        value = [{"code": _code(code), "name": name} for code, name in value.items()]
     elif isinstance(value, str | Mapping):
         value = [value]
     found = as_tables(value)
@@ -295,6 +309,11 @@ def _exclusion(entry: Any) -> Any:
         return entry
     reason = {"ja": OUT_BY_POLICY.ja, "en": OUT_BY_POLICY.en}
     return {"facilities": True, "area": True, "reason": reason, **_meant(entry, _EXCLUSIONS)}
+
+
+def _code(given: object) -> str:
+    read = parse_code(str(given))
+    return read.value if read else str(given)
 
 
 def _city(text: str) -> tuple[str, str]:

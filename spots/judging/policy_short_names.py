@@ -51,6 +51,7 @@ TRAVEL_TIME_NAMES = tuple(
     if f.name not in {each.name for each in fields(TypeSetting)}
 )
 _TRAVEL_TIME = "nearest_other_time"
+_EXAMPLE = 'any=[{"type": "③", "list": "…", "threshold_min": 30}]'
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,8 +246,8 @@ def _not_one(key: str, found: list[str]) -> Problem:
                 "is no setting of this policy: it has no criterion of travel time",
             ),
             Text(
-                "どの要件の設定かを criterion.3.threshold_min のように書いてください",
-                "name the criterion, as in criterion.3.threshold_min",
+                f"要件を {_EXAMPLE} のように書くか、criterion.3.{key} のように示してください",
+                f"write the criterion, as in {_EXAMPLE}, or name it, as in criterion.3.{key}",
             ),
             **place,
         )

@@ -63,8 +63,8 @@ def closed_by_shapes(
     dated = [row.label for row in closures.rows if row.period]
     if dated and day is None:
         raise UsageError(_day_missing(shown, dated[0]))
-    closed, told, labels, problems = close_roads(network, JobClosures(((shown, closures),), day))
-    return closed, Closing(network, told, labels), problems
+    closed = close_roads(network, JobClosures(((shown, closures),), day))
+    return closed.network, Closing(network, closed.closures, closed.labels), closed.problems
 
 
 def closed_by_name(
