@@ -418,7 +418,7 @@ class Roads(RoadAnswers):
         if options.ferries and options.ferry_wait_ms:
             words.append(f"{options.ferry_wait_ms / MS_PER_MIN:g} min waiting for each")
         if self.network.closed is not None:
-            words.append(f"{int(self.network.closed.sum()):,} edges closed")
+            words.append(f"closed: {int(self.network.closed.sum()):,}")
         return words
 
     def _repr_html_(self) -> str:
