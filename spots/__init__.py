@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from spots.library.facility_lists import read_facilities
     from spots.library.facility_merging import merge_facilities
     from spots.library.ground import Ground, read_ground
-    from spots.library.facility_lists import read_facilities
-    from spots.library.ground import Ground, read_ground
-    from spots.library.roads import Roads
     from spots.library.roads import Roads
     from spots.library.scenario import Scenario, run
     from spots.library.told_problems import ProblemWarning, problems
