@@ -81,7 +81,7 @@ def given_points(points: GeoFrame, name: str) -> GivenPoints:
     single[empty] = None
     if (wrong := ~empty & (shapely.get_type_id(single) != _POINT)).any():
         raise DataError(_no_points(series.index[wrong], single[wrong][0].geom_type, name))
-    single = np.where(empty, None, single)  # some builds of GEOS refuse to ask an empty point
+    single[empty] = None  # some builds of GEOS refuse to ask an empty point
     xy = np.column_stack([shapely.get_x(single), shapely.get_y(single)])
     xy[~np.isfinite(xy).all(axis=1)] = np.nan
     degrees = _in_degrees(xy, crs, f"<{name}>")
