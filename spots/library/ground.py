@@ -11,12 +11,15 @@ import pandas as pd
 
 from boundaries.regions import Regions
 from boundaries.types import AreaClass, ClassBasis, IndexEdition
-from groundfloor.problems import Lang, Problem, Text, UsageError, error
+from groundfloor.problems import Lang, Problem, Text, UsageError, error, one_of
 from spots.facilities.list_cells import stated_prefecture
+from spots.facilities.placing import DEFAULT_TOLERANCE_M
 from spots.job.region_sources import GroundFile, RegionSources, regions_of
 from spots.job.settings_told import records_of
 from spots.library.frames_on_disk import Source, frame_sha256, on_disk, shown_source
+from spots.library.given_points import GeoFrame
 from spots.library.html_tables import html_of
+from spots.library.placed_frames import placed_frame
 from spots.library.told_problems import problem_frame, warn_of
 from spots.types.results import InputRecord
 
@@ -143,6 +146,51 @@ class Ground:
     def problems(self) -> pd.DataFrame:
         """Problems of reading it, a row each; see `spots.problems`."""
         return problem_frame(self.found_problems, Lang.JA)
+
+    def place(
+        self,
+        points: GeoFrame,
+        *,
+        tolerance_m: float = DEFAULT_TOLERANCE_M,
+        lang: Lang | str = Lang.JA,
+    ) -> gpd.GeoDataFrame:
+        """Say in which municipality and medical area each point is, as a run finds it.
+
+        Parameters
+        ----------
+        points : GeoDataFrame or GeoSeries of Point
+            Any CRS. What a list says (address, municipality or its code) is compared with the
+            point, and holds where the two agree; a row without a point is placed by it.
+        tolerance_m : float
+            Metres a point may lie outside its municipality: outlines are generalised.
+        lang : str
+            ``"ja"`` or ``"en"``, of the doubts.
+
+        Returns
+        -------
+        GeoDataFrame
+            The caller's rows, index, columns and CRS, with ``municipality_code``,
+            ``municipality``, ``medical_area_code``, ``medical_area`` (string, NA at sea or beyond
+            the map), ``area_class`` (category) and ``doubt`` (string, NA where there is none).
+            Columns of these names that were there say what the list said; they are replaced.
+
+        Raises
+        ------
+        UsageError, DataError, CrsError
+            `points` are no points, have no CRS, or a label twice.
+
+        Examples
+        --------
+        >>> import geopandas as gpd, spots as ss
+        >>> with ss.sample_run_file() as path:
+        ...     ground = ss.read_ground(path.with_name("municipalities.geojson"), prefecture=43)
+        >>> ground.place(gpd.GeoSeries.from_xy([131.0658], [33.1217], crs=4326))["municipality"][0]
+        '小国町'
+        """
+        tongue = one_of(Lang, lang, "lang")
+        found, told = placed_frame(points, self.regions, tolerance_m=tolerance_m, lang=tongue)
+        warn_of(told, "places")
+        return found
 
     def under(self, prefecture_code: str, merge_wards: bool) -> Ground:
         """Return the ground of another prefecture or with wards otherwise: itself, or read again.

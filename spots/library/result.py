@@ -72,9 +72,8 @@ class Result:
 
         Examples
         --------
-        >>> from spots import run, sample_run_file
-        >>> with sample_run_file() as path:
-        ...     result = Result(run(path))
+        >>> import spots as ss
+        >>> result = ss.Scenario.sample().judge()
         >>> result.facilities["state"].value_counts().to_dict()["designated"]
         21
         """

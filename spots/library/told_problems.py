@@ -160,13 +160,30 @@ def noted(frame: F, found: Iterable[Problem], **more: object) -> F:
     return frame
 
 
-def notes_of(frame: pd.DataFrame) -> Mapping[str, object]:
+def noted_too(frame: F, given: pd.DataFrame | pd.Series, found: Iterable[Problem]) -> F:
+    """Return `frame` with what was noted of what it was made from, and more problems.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Just made: nobody else holds it.
+    given : DataFrame or Series
+        The caller's.
+    found : iterable of Problem
+        Warnings and notes of making one of the other.
+    """
+    notes = notes_of(given)
+    more = {name: value for name, value in notes.items() if name != "problems"}
+    return noted(frame, [*noted_problems(given), *found], **more)
+
+
+def notes_of(frame: pd.DataFrame | pd.Series) -> Mapping[str, object]:
     """Return what the library noted of a frame; nothing where another tool made it."""
     notes = frame.attrs.get(ATTRS)
     return notes if isinstance(notes, Mapping) else {}
 
 
-def noted_problems(frame: pd.DataFrame) -> tuple[Problem, ...]:
+def noted_problems(frame: pd.DataFrame | pd.Series) -> tuple[Problem, ...]:
     """Return the problems that were noted of a frame."""
     given = notes_of(frame).get("problems", ())
     return tuple(decode(each, Problem) for each in given) if isinstance(given, list) else ()

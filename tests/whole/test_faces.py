@@ -119,7 +119,7 @@ def test_the_example_of_the_readme_is_typed_in_an_installed_wheel(
 @pytest.mark.parametrize(
     ("package", "statement", "misspelt"),
     [
-        ("spots", "spots.run('a.toml').verdicts[0].state", "spots.rum('a.toml')"),
+        ("spots", "spots.run('a.toml').evidence.verdicts[0].state", "spots.rum('a.toml')"),
         ("spots", "spots.State.DESIGNATED", "spots.run('a.toml').verdict"),
         (
             "spots",

@@ -26,6 +26,7 @@ from networks.speeds.profile import MaxspeedRule
 from spots import FacilityType, Facts, Policy, State, judge
 from spots.comparing import compare
 from spots.facilities import LayerSpec
+from spots.job.execution import execute
 from spots.judging.policy_files import preset_document
 from spots.judging.policy_tables import Cut
 from spots.types import Accuracy, Layer, Position, Role, RunResult
@@ -247,7 +248,7 @@ def test_a_list_that_nobody_has_is_refused() -> None:
 def test_a_job_with_a_list_that_nobody_has_is_refused(tmp_path: Path) -> None:
     job = spots.read_run_file(write_job(tmp_path))
     wrong = replace(job, policy=with_third(list="rotaton"))
-    assert refusal(lambda: spots.run(wrong)) == [("list-missing", "criterion.3.list")]
+    assert refusal(lambda: execute(wrong)) == [("list-missing", "criterion.3.list")]
 
 
 def test_facts_keep_what_a_generator_gives() -> None:
@@ -318,7 +319,7 @@ def test_texts_work_where_paths_are_meant(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.chdir(tmp_path)
     run_file = write_job(tmp_path)
     name = run_file.relative_to(tmp_path).as_posix()
-    result = spots.run(name)
+    result = spots.run(name).evidence
     assert isinstance(result, RunResult)
     files = spots.write_folder(result, "out", lang="en", extra={})
     assert {"run.json", "evidence.json"} <= {f.name for f in files}
