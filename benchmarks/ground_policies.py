@@ -18,7 +18,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from spots import run
+from spots.job.execution import execute
+from spots.job.run_file import read_run_file
 from spots.types import RunResult, State
 
 POLICY = """
@@ -96,7 +97,7 @@ def country(data: Path, folder: Path) -> Iterator[tuple[str, float, RunResult]]:
             encoding="utf-8",
         )
         began = time.process_time()
-        result = run(job)
+        result = execute(read_run_file(job))
         yield code, time.process_time() - began, result
 
 
@@ -122,7 +123,7 @@ def districts(count: int, folder: Path) -> tuple[float, RunResult]:
         encoding="utf-8",
     )
     began = time.process_time()
-    result = run(job)
+    result = execute(read_run_file(job))
     return time.process_time() - began, result
 
 

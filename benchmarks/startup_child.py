@@ -28,7 +28,7 @@ PARTS = {
         ("spots.job.job_roads", "load_cached"),
     ),
     "solving": (
-        ("spots.job.execution", "tied_roads"),
+        ("spots.job.job_facts", "tied_roads"),
         ("spots.job.execution", "judge"),
         ("spots.job.execution", "draw_ground"),
     ),

@@ -148,6 +148,8 @@ def _joined(
     if not found.area_name and uneven:
         return other, _no_name(found, name)
     area = MedicalArea(code, name, found.value, found.area_class, found.basis)
+    if found.basis is ClassBasis.NO_CUT_OFFS:
+        return area, _no_cut_offs(found, name)
     return area, _tied(found, name) if found.basis in _TIES else None
 
 
@@ -237,6 +239,26 @@ def _tied(found: AreaIndex, name: str) -> Problem:
         Text(
             "都道府県が決めた区分を指標の表の「区分」の列に書いてください（少数、多数、中間）",
             "state the prefecture's decision in a column area_class (shortage, surplus, neither)",
+        ),
+        row=found.row,
+        value=found.area_code,
+    )
+
+
+def _no_cut_offs(found: AreaIndex, name: str) -> Problem:
+    return warning(
+        "index-without-cut-offs",
+        Text(
+            f"{name}は表に区分がなく、指標（{found.value}）の版の基準値も分からないため、"
+            "区分は不明とします",
+            f"the class of {name} is not stated, and the cut-offs of its index ({found.value}) "
+            "are not known: its class is unknown",
+        ),
+        Text(
+            "その版の基準値（shortage_at_most と surplus_at_least）を指定するか、"
+            "都道府県が決めた区分を指標の表の「区分」の列に書いてください",
+            "give that edition's cut-offs (shortage_at_most, surplus_at_least), or state the "
+            "prefecture's decision in a column area_class",
         ),
         row=found.row,
         value=found.area_code,

@@ -137,20 +137,34 @@ def cut_steps(
         SHORTAGE: list(frame["area_code"].isin(shortage)),
     }
     steps = []
-    joined: dict[tuple[bool, ...], MultiPolygon] = {}  # land is often just the prefecture's
+    unions: dict[tuple[bool, ...], MultiPolygon] = {}  # land is often just the prefecture's
     if around is None and {LAND, PREFECTURE} & set(names):
-        joined[tuple(chosen[PREFECTURE])] = regions.prefecture_land(prefecture)
+        unions[tuple(chosen[PREFECTURE])] = regions.prefecture_land(prefecture)
     for name in names:
         key = tuple(chosen[name])
-        if key not in joined:
-            joined[key] = _joined(list(frame.geometry[chosen[name]].values), around)
-        area = joined[key]
+        if key not in unions:
+            unions[key] = joined(list(frame.geometry[chosen[name]].values), around)
+        area = unions[key]
         keeps = name in {LAND, PREFECTURE}
         steps.append(CutStep(name, keep=area if keeps else None, remove=None if keeps else area))
     return tuple(steps)
 
 
-def _joined(geometries: list[BaseGeometry], around: BaseGeometry | None) -> MultiPolygon:
+def joined(geometries: list[BaseGeometry], around: BaseGeometry | None) -> MultiPolygon:
+    """Return the union of areas, of those only that meet the bounding box of `around`.
+
+    Parameters
+    ----------
+    geometries : list of Polygon or MultiPolygon
+        Longitude/latitude degrees.
+    around : geometry or None
+        What is to be cut by them.
+
+    Raises
+    ------
+    CrsError
+        The coordinates cannot be degrees.
+    """
     if around is not None:
         require_degrees(around, "around")
         window = box(*around.bounds)

@@ -167,10 +167,13 @@ def _rank(index: Decimal, ascending: Sequence[Decimal]) -> IndexRank:
     return IndexRank(higher + 1, as_high - higher, len(ascending))
 
 
-def _gap(index: Decimal, edition: IndexEdition) -> CutOffGap:
+def _gap(index: Decimal, edition: IndexEdition) -> CutOffGap | None:
+    if edition.cut_offs is None:
+        return None
+    classes = (AreaClass.SHORTAGE, AreaClass.SURPLUS)
     gaps = (
-        CutOffGap(AreaClass.SHORTAGE, index - published(edition.shortage_at_most)),
-        CutOffGap(AreaClass.SURPLUS, index - published(edition.surplus_at_least)),
+        CutOffGap(each, index - published(limit))
+        for each, limit in zip(classes, edition.cut_offs, strict=True)
     )
     return min(gaps, key=lambda gap: abs(gap.difference))
 

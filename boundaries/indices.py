@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
+from types import MappingProxyType
 
 from boundaries.areas import parse_area_code
 from boundaries.types import AreaClass, AreaIndex, ClassBasis, IndexEdition, IndexTable
@@ -65,6 +66,8 @@ _CLASS_WORDS = {
 _NEITHER_WORDS = ("中間", "中程度", "どちらでもない", "いずれでもない", "neither")
 _NEGATIONS = ("ない", "なし", "以外", "除く", "非", "外", "not", "non", "?")
 _BLANK = ("", "-", "―", "…", "*", "N/A")
+#: Cut-offs by edition: 少数 at most, 多数 at least. 厚生労働省 医師偏在指標（令和6年1月）.
+PUBLISHED_CUT_OFFS = MappingProxyType({"2024-01": (179.3, 217.6)})
 _TOO_LARGE = 100_000  # a hundred times the highest index of any area
 _PUBLISHED = Decimal("0.1")  # indices and cut-offs are published with one decimal
 
@@ -83,7 +86,7 @@ def classify(value: float | Decimal, edition: IndexEdition) -> AreaClass:
     Returns
     -------
     AreaClass
-        Never `AreaClass.UNKNOWN`.
+        `AreaClass.UNKNOWN` only where the edition has no cut-offs.
 
     Examples
     --------
@@ -91,10 +94,12 @@ def classify(value: float | Decimal, edition: IndexEdition) -> AreaClass:
     >>> [classify(v, edition).value for v in (179.3, 179.4, 217.5, 217.6)]
     ['shortage', 'neither', 'neither', 'surplus']
     """
-    shown = published(value)
-    if shown <= published(edition.shortage_at_most):
+    if edition.cut_offs is None:
+        return AreaClass.UNKNOWN
+    shown, (low, high) = published(value), edition.cut_offs
+    if shown <= published(low):
         return AreaClass.SHORTAGE
-    return AreaClass.SURPLUS if shown >= published(edition.surplus_at_least) else AreaClass.NEITHER
+    return AreaClass.SURPLUS if shown >= published(high) else AreaClass.NEITHER
 
 
 def published(value: float | Decimal) -> Decimal:
@@ -120,7 +125,9 @@ def read_physician_index(
         CSV, TSV or Excel with an area code and an index column. A class that a class column
         states holds, whatever the cut-offs say; an edition column must name `edition`.
     edition : IndexEdition
-        Name and cut-offs.
+        Name and cut-offs. Without a name it is that of the edition column, else the file; without
+        cut-offs they are the published ones of that edition, where it is among
+        `PUBLISHED_CUT_OFFS`, else unknown.
     label : str, optional
         File name in messages; the path's name by default.
 
@@ -140,8 +147,9 @@ def read_physician_index(
         The cut-offs of `edition` are the wrong way round.
     """
     shown = label if label is not None else Path(path).name
-    _check_edition(edition)
     table = read_table(path, INDICES, label=shown)
+    edition = _completed(edition, table)
+    _check_edition(edition)
     problems: list[Problem] = [*table.problems, *([] if table.rows else [no_rows(shown)])]
     found: dict[str, AreaIndex] = {}
     blank: dict[str, AreaIndex] = {}
@@ -161,6 +169,16 @@ def read_physician_index(
     indices = tuple(found[c] for c in sorted(found))
     without = tuple(blank[c] for c in sorted(blank) if c not in found)
     return IndexTable(edition, indices, without), _once(problems)
+
+
+def _completed(edition: IndexEdition, table: Table) -> IndexEdition:
+    """Return an edition with what the table and the ministry say of it."""
+    stated = (_cell(table, row, "edition") for row in table.rows)
+    name = edition.name or next((name for name in stated if name), table.label)
+    low, high = edition.shortage_at_most, edition.surplus_at_least
+    if low is None and high is None:
+        low, high = PUBLISHED_CUT_OFFS.get(name, (None, None))
+    return IndexEdition(name, low, high)
 
 
 def _once(problems: Sequence[Problem]) -> tuple[Problem, ...]:
@@ -222,16 +240,19 @@ def class_of(
     Returns
     -------
     area_class : AreaClass
-        Unknown where the index is the shortage cut-off as displayed, or there is none. At the
+        Unknown where the index is the shortage cut-off as displayed, or there is no index or no
+        cut-off. At the
         surplus cut-off as displayed it is surplus, for 多数 is 217.6 *or more* and the ministry's
         list of 2024-01 has 湖北, 217.6, among them; the basis says that it is a tie.
     basis : ClassBasis
-        Stated, by the cut-offs, one of the ties, or without an index.
+        Stated, by the cut-offs, one of the ties, or without an index or cut-offs.
     """
     if stated is not None:
         return stated, ClassBasis.STATED
     if value is None:
         return AreaClass.UNKNOWN, ClassBasis.NO_INDEX
+    if edition.cut_offs is None:
+        return AreaClass.UNKNOWN, ClassBasis.NO_CUT_OFFS
     tie = _tie(value, edition)
     if tie is ClassBasis.SURPLUS_TIE:
         return AreaClass.SURPLUS, tie
@@ -241,7 +262,9 @@ def class_of(
 
 
 def _fits(value: Decimal, said: AreaIndex, edition: IndexEdition) -> bool:
-    """Tell whether the cut-offs allow the class that is stated."""
+    """Tell whether the cut-offs, if known, allow the class that is stated."""
+    if edition.cut_offs is None:
+        return True
     tie = _tie(value, edition)
     return said.area_class in (tie.may_be if tie else {classify(value, edition)})
 
@@ -252,10 +275,12 @@ def _tie(value: float | Decimal, edition: IndexEdition) -> ClassBasis | None:
     The ministry's cut-offs are the index of some area, displayed with one decimal: 179.3 may be a
     little more or less than the 179.3 of another area.
     """
-    shown = published(value)
-    if shown == published(edition.shortage_at_most):
+    if edition.cut_offs is None:
+        return None
+    shown, (low, high) = published(value), edition.cut_offs
+    if shown == published(low):
         return ClassBasis.SHORTAGE_TIE
-    return ClassBasis.SURPLUS_TIE if shown == published(edition.surplus_at_least) else None
+    return ClassBasis.SURPLUS_TIE if shown == published(high) else None
 
 
 def _cell(table: Table, row: Row, column: str) -> str:
@@ -283,6 +308,10 @@ def _stated_class(text: str) -> AreaClass | None:
 
 def _check_edition(edition: IndexEdition) -> None:
     low, high = edition.shortage_at_most, edition.surplus_at_least
+    if low is None and high is None:
+        return
+    if low is None or high is None:
+        raise UsageError(_half_given(low, high))
     if math.isfinite(low) and math.isfinite(high) and low < high:
         return
     raise UsageError(
@@ -298,6 +327,21 @@ def _check_edition(edition: IndexEdition) -> None:
             ),
             value=f"{low} / {high}",
         )
+    )
+
+
+def _half_given(low: float | None, high: float | None) -> Problem:
+    return error(
+        "bad-cut-offs",
+        Text(
+            "医師少数と医師多数の基準値は両方を指定してください",
+            "the cut-offs of shortage and of surplus belong together",
+        ),
+        Text(
+            "指標と同じ版の基準値を書いてください",
+            "give the cut-offs of the same edition as the indices",
+        ),
+        value=f"{'-' if low is None else low} / {'-' if high is None else high}",
     )
 
 

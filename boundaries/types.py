@@ -31,6 +31,7 @@ class ClassBasis(StrEnum):
     SURPLUS_TIE = "surplus_tie"
     OTHER_AREA = "other_area"  # the tables mean different areas by its code, or may
     NO_INDEX = "no_index"
+    NO_CUT_OFFS = "no_cut_offs"  # nothing is stated, and the edition's cut-offs are not known
 
     @property
     def may_be(self) -> frozenset[AreaClass]:
@@ -54,15 +55,23 @@ class IndexEdition:
     ----------
     name : str
         Edition, e.g. ``"2024-01"``.
-    shortage_at_most : float
+    shortage_at_most : float or None
         Areas at or below are 医師少数区域.
-    surplus_at_least : float
-        Areas at or above are 医師多数区域.
+    surplus_at_least : float or None
+        Areas at or above are 医師多数区域. None, both, where the cut-offs are not known: then the
+        classes that the table states are all there is.
     """
 
     name: str
-    shortage_at_most: float
-    surplus_at_least: float
+    shortage_at_most: float | None = None
+    surplus_at_least: float | None = None
+
+    @property
+    def cut_offs(self) -> tuple[float, float] | None:
+        """Both cut-offs, that of shortage first; None where they are not known."""
+        if self.shortage_at_most is None or self.surplus_at_least is None:
+            return None
+        return self.shortage_at_most, self.surplus_at_least
 
 
 @dataclass(frozen=True, slots=True)

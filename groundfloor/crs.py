@@ -109,7 +109,7 @@ def in_degrees(
         raise CrsError(rows_impossible(owner[~finite] + first_row, label))
     seen = xy[finite]
     if len(seen):
-        _refuse_impossible(seen, crs, label, judged_by_row=judged_by_row)
+        refuse_impossible(seen, crs, label, judged_by_row=judged_by_row)
     if same:
         placed = geometry
     else:
@@ -122,10 +122,27 @@ def in_degrees(
     return Placed(placed, tuple(problems))
 
 
-def _refuse_impossible(
+def refuse_impossible(
     xy: NDArray[np.float64], crs: CRS, label: str, *, judged_by_row: bool
 ) -> None:
-    """Refuse coordinates that their system cannot have, all of them being alike."""
+    """Refuse coordinates that their system cannot have, all of them being alike.
+
+    Parameters
+    ----------
+    xy : (N, 2) array of float64
+        Finite, at least one.
+    crs : CRS
+        What they are said to be in.
+    label : str
+        The layer's name for messages.
+    judged_by_row : bool
+        As of `in_degrees`: degrees in the wrong order are left to the caller.
+
+    Raises
+    ------
+    CrsError
+        ``crs-impossible`` or ``axes-swapped``.
+    """
     if not crs.is_geographic:
         if _all_inside(xy, JAPAN) or _all_inside(xy[:, ::-1], JAPAN):
             raise CrsError(_impossible(label, crs, _DEGREES_AS_METRES))

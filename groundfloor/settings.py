@@ -9,8 +9,10 @@ import difflib
 import json
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import Field as DataclassField
 from datetime import date, datetime, time
+from enum import Enum
 from functools import cache
 from numbers import Integral, Real
 from types import MappingProxyType, UnionType
@@ -220,20 +222,51 @@ def revalidate(shape: type[T], value: object, name: str) -> T:
     UsageError
         As `validate`, but without lines.
     """
-    return validate(shape, _tables(value), TomlDocument(name, {}, {}))
+    return validate(shape, as_tables(value), TomlDocument(name, {}, {}))
 
 
-def _tables(value: Any) -> Any:
-    """Return dataclasses as the tables of a file that would make them."""
+def as_tables(value: Any) -> Any:
+    """Return dataclasses as the tables of a file that would make them, numpy's numbers as plain."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {key_of(f.name): _tables(getattr(value, f.name)) for f in fields(value)}
+        return {key_of(f.name): as_tables(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, Mapping):
-        return {str(key): _tables(each) for key, each in value.items()}
+        return {str(key): as_tables(each) for key, each in value.items()}
     if isinstance(value, list | tuple | Iterator):
-        return [_tables(each) for each in value]
+        return [as_tables(each) for each in value]
     if isinstance(value, Real) and not isinstance(value, bool | int | float):
         return int(value) if isinstance(value, Integral) else float(value)  # numpy's
+    return as_tables(value.tolist()) if hasattr(value, "tolist") else value  # its flags and arrays
+
+
+def written(value: Any) -> Any:
+    """Return checked settings as somebody would write them: what is as by default is left out.
+
+    Members of enums are their values, and whole numbers have no decimals.
+
+    Examples
+    --------
+    >>> written(Bilingual("あ", "a"))
+    {'ja': 'あ', 'en': 'a'}
+    """
+    if is_dataclass(value) and not isinstance(value, type):
+        given = ((f, getattr(value, f.name)) for f in fields(value))
+        return {key_of(f.name): written(each) for f, each in given if each != _default(f)}
+    if isinstance(value, Mapping):
+        return {key: written(each) for key, each in value.items()}
+    if isinstance(value, tuple):
+        return [written(each) for each in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+        return int(value)
     return value
+
+
+_EXACT = 2**53  # above, floats leave out whole numbers
+
+
+def _default(of: DataclassField[Any]) -> object:
+    return of.default if of.default_factory is MISSING else of.default_factory()
 
 
 @cache  # making one takes longer than any check
@@ -383,7 +416,8 @@ def _found_value(detail: ErrorDetails) -> str | None:
 
 
 def _unknown_key(path: KeyPath, shape: Any) -> tuple[Text, Text]:
-    known = sorted(keys_at(shape, path[:-1]))
+    # A key of one kind of criterion is none of another's.
+    known = sorted(keys_at(shape, path[:-1]) - {str(path[-1])})
     message = Text("知らないキーです", "is an unknown key")
     near = difflib.get_close_matches(str(path[-1]), known, n=1)
     if near:

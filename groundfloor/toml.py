@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -191,6 +193,73 @@ def key_name(path: KeyPath) -> str:
     for part in path:
         name += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if name else part
     return name
+
+
+def toml_text(tables: Mapping[str, Any]) -> str:
+    r"""Return tables as TOML that reads back equal.
+
+    A table of tables alone (``criterion``) becomes ``[criterion.1]`` …, a list of tables
+    ``[[select]]`` …; what is inside of them is written inline.
+
+    Parameters
+    ----------
+    tables : mapping of str to mapping or list of mapping
+        The tables of the top, in order.
+
+    Examples
+    --------
+    >>> print(toml_text({"a": {"x": 1, "y": {"ja": "い"}}, "b": [{"z": [True, "\""]}]}), end="")
+    [a]
+    x = 1
+    y = { ja = "い" }
+    <BLANKLINE>
+    [[b]]
+    z = [true, "\""]
+    """
+    blocks = []
+    for key, value in tables.items():
+        name = _toml_key(key)
+        if isinstance(value, list):
+            blocks += [(f"[[{name}]]", entry) for entry in value]
+        elif value and all(isinstance(each, Mapping) for each in value.values()):
+            blocks += [(f"[{name}.{_toml_key(k)}]", each) for k, each in value.items()]
+        else:
+            blocks.append((f"[{name}]", value))
+    return "\n".join(
+        "\n".join((head, *(toml_line(k, v) for k, v in body.items()), "")) for head, body in blocks
+    )
+
+
+def toml_line(key: str, value: object) -> str:
+    """Return ``key = value`` as it stands in a TOML file; lists of tables that are long, broken."""
+    line = f"{_toml_key(key)} = {_toml_value(value)}"
+    return line if len(line) <= _LONG_LINE else f"{_toml_key(key)} = {_toml_value(value, '    ')}"
+
+
+_LONG_LINE = 100
+
+
+def _toml_value(value: object, indent: str = "") -> str:
+    """Return a value as TOML; with `indent`, lists of tables have a line for each."""
+    if isinstance(value, bool | int | float):
+        return repr(value).lower()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        pairs = (f"{_toml_key(k)} = {_toml_value(v, indent)}" for k, v in value.items())
+        return "{ " + ", ".join(pairs) + " }" if value else "{}"
+    if isinstance(value, list | tuple):
+        if indent and any(isinstance(each, Mapping) for each in value):
+            deeper = indent + "    "
+            entries = "".join(f"{indent}{_toml_value(each, deeper)},\n" for each in value)
+            return f"[\n{entries}{indent[4:]}]"
+        return f"[{', '.join(_toml_value(each) for each in value)}]"
+    # JSON's escapes are TOML's, but for the one control character that JSON lets stand.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _toml_key(key: str) -> str:
+    return key if _BARE_KEY.fullmatch(key) else _toml_value(key)
 
 
 def key_lines(text: str) -> dict[KeyPath, int]:

@@ -67,6 +67,8 @@ class EdgeTable:
         Their meaning.
     kmh_backward : (E,) float64, optional
         Speed from head to tail, where it is another one.
+    given_backward_ms : (E,) int64, optional
+        Stated milliseconds from head to tail, where they are others; by default `given_ms`.
     through : (E,) bool, optional
         False on edges for their own traffic only; True by default.
     limit_kmh, width_m : (E,) float64, optional
@@ -111,6 +113,7 @@ class EdgeTable:
     speed_sources: tuple[str, ...]
     length_bases: tuple[str, ...] = ("",)
     kmh_backward: NDArray[np.float64] | None = None
+    given_backward_ms: NDArray[np.int64] | None = None
     through: NDArray[np.bool_] | None = None
     limit_kmh: NDArray[np.float64] | None = None
     width_m: NDArray[np.float64] | None = None
@@ -207,8 +210,10 @@ def _edges(table: EdgeTable, source: str) -> Edges:
         length_m = np.where(unmeasured, measured, length_m)
     forward_ms = edge_ms(length_m, table.kmh, table.given_ms)
     backward_ms = forward_ms
-    if table.kmh_backward is not None:
-        backward_ms = edge_ms(length_m, table.kmh_backward, table.given_ms)
+    if table.kmh_backward is not None or table.given_backward_ms is not None:
+        kmh = table.kmh if table.kmh_backward is None else table.kmh_backward
+        given = table.given_ms if table.given_backward_ms is None else table.given_backward_ms
+        backward_ms = edge_ms(length_m, kmh, given)
     count = len(table.tail)
     waits = [
         _column(delay, count, 0, np.int32)

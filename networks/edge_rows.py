@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,12 +12,17 @@ from numpy.typing import NDArray
 from networks.build import EdgeTable, Labels
 from networks.doorless import Doorless
 
+#: What a speed rests on where the source's own weights are the times, see `graphs_in`.
+OWN_WEIGHT = "weight"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EdgeRow:
     """An edge as a row-wise source gives it; see `EdgeTable` for the meaning of the fields.
 
     ``points`` is a (k, 2) array of degrees from tail to head, k at least 2.
+    ``given_backward_ms`` None means `given_ms`. ``forward_key`` and ``backward_key`` tell arcs
+    between the same nodes apart where the source is a graph that has keys.
     """
 
     tail: int
@@ -40,6 +45,14 @@ class EdgeRow:
     source_id: int = 0
     doorless: Doorless = Doorless.NO
     bridge: bool = False
+    given_backward_ms: int | None = None
+    forward_key: Hashable = 0
+    backward_key: Hashable = 0
+
+    @property
+    def backward_ms(self) -> int:
+        """Milliseconds from head to tail that the source states; -1 where speed decides."""
+        return self.given_ms if self.given_backward_ms is None else self.given_backward_ms
 
 
 def table_of_rows(

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from groundfloor.problems import Problem, Text, error, warning
 from networks.build import content_hash, edge_ms
 from networks.closures.closing import close_edges
+from networks.edge_rows import OWN_WEIGHT
 from networks.errors import NetworkDataError
-from networks.network import CLOSED, WORD_MS, RoadNetwork
+from networks.network import CLOSED, WORD_MS, Edges, RoadNetwork
 from networks.parts import half_way_roads
 from networks.search.graph import build_graph
 from networks.speeds.profile import (
@@ -30,7 +31,7 @@ from networks.speeds.profile import (
 from networks.speeds.profile_files import load_profile
 
 #: Sources of a speed that no profile changes: the road's own time.
-OWN_TIMES = frozenset({"duration", "minutes"})
+OWN_TIMES = frozenset({"duration", "minutes", OWN_WEIGHT})
 _ZONE = "maxspeed-zone"
 _CENTRE_LINE = "centre-line"
 _Flags = NDArray[np.bool_]
@@ -92,7 +93,7 @@ def retimed(network: RoadNetwork, profile: SpeedProfile | str) -> RoadNetwork:
     times = edge_ms(edges.length_m, speeds.kmh, np.full(len(edges), -1, np.int64))
     impossible = ~own & (speeds.kmh <= 0)
     if (times[~own & ~impossible] > WORD_MS).any():
-        raise NetworkDataError(_too_slow(network.origin.source))
+        raise too_slow(network)
 
     def new(old_ms: NDArray[np.int32]) -> NDArray[np.int32]:
         changed = np.where(own, old_ms, np.where(impossible, CLOSED, times))
@@ -104,23 +105,42 @@ def retimed(network: RoadNetwork, profile: SpeedProfile | str) -> RoadNetwork:
         backward_ms=new(edges.backward_ms),
         speed_source=speeds.source_of,
     )
-    graph = build_graph(network.nodes, changed, network.shapes, network.turns, profile)
+    doubts = (*network.problems, *_doubts_of(network, profile))
+    told = replace(network, speed_sources=speeds.source, problems=doubts)
+    return with_times(told, changed, profile)
+
+
+def with_times(network: RoadNetwork, edges: Edges, profile: SpeedProfile) -> RoadNetwork:
+    """Return the network with other times on its edges: all that follows from them made anew.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The roads; edges closed for a run stay closed.
+    edges : Edges
+        The same edges with other milliseconds.
+    profile : SpeedProfile
+        What the times rest on.
+    """
+    graph = build_graph(network.nodes, edges, network.shapes, network.turns, profile)
     answer = replace(
         network,
-        edges=changed,
+        edges=edges,
         graph=graph,
-        half_way=half_way_roads(changed, graph, piece=network.nodes.component),
-        speed_sources=speeds.source,
+        half_way=half_way_roads(edges, graph, piece=network.nodes.component),
         profile=profile,
-        problems=(*network.problems, *_doubts_of(network, profile)),
         closed=None,
     )
     object.__setattr__(answer, "sha256", content_hash(answer))  # the last step of its making
     return answer if network.closed is None else close_edges(answer, network.closed)
 
 
-def edge_speeds(network: RoadNetwork, profile: SpeedProfile) -> EdgeSpeeds:
+def edge_speeds(
+    network: RoadNetwork, profile: SpeedProfile, *, own_times: bool = True
+) -> EdgeSpeeds:
     """Return the speed of every edge under a profile, and what it rests on.
+
+    Edges that bring their own time have none, unless `own_times` is False.
 
     Raises
     ------
@@ -147,7 +167,7 @@ def edge_speeds(network: RoadNetwork, profile: SpeedProfile) -> EdgeSpeeds:
     kmh = np.where(narrow, cap, kmh)
     source = np.where(narrow, 5, source)
     kmh = np.where(edges.ferry & np.isnan(kmh), 0.0, kmh)
-    for word in sorted(OWN_TIMES):
+    for word in sorted(OWN_TIMES if own_times else ()):
         mine = _resting_on(network, word)
         source = np.where(mine, labels.index(word), source)
         kmh = np.where(mine, np.nan, kmh)
@@ -245,12 +265,17 @@ def _no_row(file: str, name: str, profile: SpeedProfile) -> Problem:
     )
 
 
-def _too_slow(file: str) -> Problem:
-    return error(
-        "network-length",
-        Text("所要時間が扱えないほど長い道路があります", "a road takes longer than can be kept"),
-        Text("速度表の速度を確かめてください", "check the speeds of the profile"),
-        file=file,
+def too_slow(network: RoadNetwork) -> NetworkDataError:
+    """Return the refusal of speeds at which a road takes longer than can be kept."""
+    return NetworkDataError(
+        error(
+            "network-length",
+            Text(
+                "所要時間が扱えないほど長い道路があります", "a road takes longer than can be kept"
+            ),
+            Text("速度表の速度を確かめてください", "check the speeds of the profile"),
+            file=network.origin.source,
+        )
     )
 
 

@@ -20,13 +20,17 @@ if TYPE_CHECKING:
     from spots.comparing.comparison_text import comparison_table
     from spots.explaining.explained import explanation_text
     from spots.explaining.gathering import Explanation, explain, find_verdict
-    from spots.job.execution import run
     from spots.job.run_file import Job, read_run_file
     from spots.judging.criteria.facts import Facts, TiedRoads
     from spots.judging.designation import judge
     from spots.judging.policy import Policy
-    from spots.judging.policy_files import load_policy
+    from spots.library.circle_frames import circles
+    from spots.library.cut_frames import cut
+    from spots.library.facility_lists import read_facilities
     from spots.library.ground import Ground, read_ground
+    from spots.library.roads import Roads
+    from spots.library.scenario import Scenario, run
+    from spots.library.told_problems import ProblemWarning, problems
     from spots.locating.answer_text import locate_table
     from spots.locating.answering import locate
     from spots.locating.standing import Answers
@@ -50,23 +54,29 @@ __all__ = [
     "Lang",
     "Policy",
     "Problem",
+    "ProblemWarning",
+    "Roads",
     "RunResult",
+    "Scenario",
     "SpotsError",
     "State",
     "Text",
     "TiedRoads",
     "Verdict",
     "__version__",
+    "circles",
     "comparison_table",
+    "cut",
     "diff",
     "explain",
     "explanation_text",
     "find_verdict",
     "judge",
-    "load_policy",
     "load_result",
     "locate",
     "locate_table",
+    "problems",
+    "read_facilities",
     "read_ground",
     "read_run_file",
     "render_map",
@@ -83,13 +93,17 @@ _HOMES = {
     "spots.comparing.comparison_text": ("comparison_table",),
     "spots.explaining.explained": ("explanation_text",),
     "spots.explaining.gathering": ("Explanation", "explain", "find_verdict"),
-    "spots.job.execution": ("run",),
     "spots.job.run_file": ("Job", "read_run_file"),
     "spots.judging.criteria.facts": ("Facts", "TiedRoads"),
     "spots.judging.designation": ("judge",),
     "spots.judging.policy": ("Policy",),
-    "spots.judging.policy_files": ("load_policy",),
+    "spots.library.circle_frames": ("circles",),
+    "spots.library.cut_frames": ("cut",),
     "spots.library.ground": ("Ground", "read_ground"),
+    "spots.library.roads": ("Roads",),
+    "spots.library.facility_lists": ("read_facilities",),
+    "spots.library.scenario": ("Scenario", "run"),
+    "spots.library.told_problems": ("ProblemWarning", "problems"),
     "spots.locating.answer_text": ("locate_table",),
     "spots.locating.answering": ("locate",),
     "spots.locating.standing": ("Answers",),

@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 
 from groundfloor.problems import Problem, Text, error
-from networks.doorless import STRUCTURE_KEYS, Doorless, doorless_by_tags, is_ramp
-from networks.edge_rows import EdgeRow
+from networks.doorless import STRUCTURE_KEYS, Doorless, doorless_by_tags, is_bridge, is_ramp
+from networks.edge_rows import OWN_WEIGHT, EdgeRow
 from networks.errors import NetworkDataError
 from networks.graphs.private_arcs import PrivateArc
+from networks.network import WORD_MS
 from networks.osm.access import MODES, access
 from networks.osm.size import SIZE_KEYS
 from networks.osm.speed import parse_width
@@ -29,6 +30,8 @@ from networks.osm.tags import (
     RELEVANT_KEYS,
     class_row,
     closed_road,
+    is_ferry,
+    is_toll,
     judge,
     road_name,
 )
@@ -46,6 +49,9 @@ _TAG_KEYS = frozenset(
     and ":backward" not in key
     and key not in {"highway", "junction", "maxspeed"}
 )
+#: The class of arcs that name none, as OpenStreetMap calls a road of unknown class.
+UNKNOWN_ROAD = "road"
+_TIMELESS_NAMED = 20  # arcs without a time of their own: a whole graph may lack them
 _ONEWAY = (["True"], ["true"], ["yes"], ["1"])
 _ID_DIGITS = 19  # ids of 64 bits
 _ELSEWHERE = 0.01  # degrees, about a kilometre: consolidated junctions lie nearer than that
@@ -79,6 +85,7 @@ class ArcReader:
         self.unknown: Counter[str] = Counter()
         self.problems: list[Problem] = []
         self.private: list[PrivateArc] = []
+        self.timeless = 0
         self.roads: dict[frozenset[tuple[str, str]], _Road] = {}
 
     def arc(self, tail: int, head: int, label: str, data: Attributes) -> EdgeRow | None:
@@ -122,6 +129,63 @@ class ArcReader:
             doorless=road.doorless if whole else self._parts_doorless(data),
             bridge=road.bridge and whole,
         )
+
+    def timed_arc(
+        self, tail: int, head: int, label: str, data: Attributes, given_ms: int
+    ) -> EdgeRow | None:
+        """Return the row of an arc that brings its own time; None when it is wrong.
+
+        Every arc of such a graph is driven, whatever its tags say: whoever timed it knows.
+        """
+        tags = self._tags(data)
+        road = self._judged(tags)
+        known = road if isinstance(road, Drivable) else None
+        points = self._points(tail, head, label, data)
+        length_m, basis = self._length(label, data)
+        if points is None or length_m < 0:
+            return None
+        ferry = is_ferry(tags)
+        named = known.road_class if known else tags.get("highway", UNKNOWN_ROAD)
+        return EdgeRow(
+            tail=tail,
+            head=head,
+            points=np.ascontiguousarray(points),
+            length_m=length_m,
+            kmh=0.0,
+            given_ms=given_ms,
+            forward=True,
+            backward=False,
+            toll=is_toll(tags) and not ferry,
+            ferry=ferry,
+            road_class=FERRY if ferry else named,
+            name=road_name(tags),
+            speed_source=OWN_WEIGHT,
+            length_basis=basis,
+            limit_kmh=known.limit_kmh if known else math.nan,
+            width_m=known.width_m if known else math.nan,
+            source_id=_source_id(data) if self.osm_ids else 0,
+            doorless=doorless_by_tags(tags) if not _is_merged(data) else self._parts_doorless(data),
+            bridge=is_bridge(tags) and not _is_merged(data),
+        )
+
+    def own_ms(self, label: str, data: Attributes, weight: str) -> int:
+        """Return an arc's own whole milliseconds; -1 after reporting a wrong or missing one."""
+        try:
+            ms = float(data.get(weight, math.nan)) * 1000.0  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            ms = math.nan
+        if 0 <= ms <= WORD_MS:
+            return round(ms)
+        self.timeless += 1
+        if self.timeless <= _TIMELESS_NAMED:
+            most_h = WORD_MS // 3_600_000
+            self._bad(
+                "graph-weight",
+                f"辺 {label} の {weight} が 0 秒以上 {most_h} 時間以下の数ではありません",
+                f"{weight} of {label} is not a number of seconds from 0 to {most_h} hours",
+                str(data.get(weight, "—")),
+            )
+        return -1
 
     def _judged(self, tags: dict[str, str]) -> _Road:
         """Return what tags are to a car; judged once, for most arcs are tagged as others are."""
@@ -304,7 +368,12 @@ def pair_arcs(rows: Sequence[EdgeRow]) -> list[EdgeRow]:
             same = next(iter(waiting[mirror]), None)
         if same is not None:
             waiting[mirror].remove(same)
-            edges[same] = replace(edges[same], backward=True)
+            edges[same] = replace(
+                edges[same],
+                backward=True,
+                given_backward_ms=row.given_ms,
+                backward_key=row.forward_key,
+            )
             continue
         own = (row.tail, row.head, row.points.tobytes(), row.road_class, row.kmh, row.toll)
         waiting[own].append(len(edges))

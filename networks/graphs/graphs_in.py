@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -32,11 +32,12 @@ from networks.edge_rows import EdgeRow, table_of_rows
 from networks.errors import NetworkDataError
 from networks.geo import GEOGRAPHIC_EPSG, geodesic_m
 from networks.graphs.arcs import ArcReader, pair_arcs
+from networks.graphs.graph_labels import GraphLabels
 from networks.graphs.private_arcs import PrivateArc, closed_ways_of_arcs
 from networks.network import Origin, RoadNetwork
 from networks.osm.nodes import NODE_KEYS, judge_node
 from networks.osm.tags import ATTRIBUTION
-from networks.speeds.profile import SpeedProfile
+from networks.speeds.profile import SpeedProfile, UTurnRule
 from networks.speeds.profile_files import load_profile
 
 # As for link tables: roughly placed ends make a line a little longer than the road between them.
@@ -45,10 +46,19 @@ _SLACK_M = 1.0
 _FAR_TOO_SHORT_M = 10.0  # lacking more than this and more than half is no matter of precision
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class GraphNetwork:
+    """A network made of a graph, and what the graph calls its nodes and arcs."""
+
+    network: RoadNetwork
+    labels: GraphLabels
+
+
 def from_graph(
     graph: nx.Graph,
     profile: SpeedProfile | str,
     *,
+    weight: str | None = None,
     measure: bool = False,
     source: str = "graph",
     as_of: str = "",
@@ -68,12 +78,19 @@ def from_graph(
     image become one edge. In an undirected graph edges run both ways, except those with a true
     ``oneway``, which then need osmnx's ``from`` and ``to``.
 
+    With `weight` the times are the graph's own, and so is what may be driven: every arc, whatever
+    its tags say, in both directions where the graph is undirected, and nodes and turns cost
+    nothing. Searches then answer what networkx does with that weight, in whole milliseconds.
+
     Parameters
     ----------
     graph : networkx graph
         Directed or not, multi or not; left as it is.
     profile : SpeedProfile or str
-        Speeds by class.
+        Speeds by class; with `weight` only that between a door and the road counts.
+    weight : str, optional
+        Attribute with each arc's seconds, zero or more; rounded to whole milliseconds arc by arc,
+        half to even.
     measure : bool
         True measures lengths along the geometry on the ellipsoid; False takes ``length`` where
         there is one (osmnx's own lengths are spherical, up to 0.5 % off).
@@ -88,9 +105,32 @@ def from_graph(
     Raises
     ------
     NetworkDataError
-        With every problem: missing or absurd coordinates, lengths, classes, CRS.
+        With every problem: missing or absurd coordinates, lengths, weights, classes, CRS.
     """
+    return graph_network(
+        graph,
+        profile,
+        weight=weight,
+        measure=measure,
+        source=source,
+        as_of=as_of,
+        attribution=attribution,
+    ).network
+
+
+def graph_network(
+    graph: nx.Graph,
+    profile: SpeedProfile | str,
+    *,
+    weight: str | None = None,
+    measure: bool = False,
+    source: str = "graph",
+    as_of: str = "",
+    attribution: str = "",
+) -> GraphNetwork:
+    """Return what `from_graph` does, with what the graph calls its nodes and arcs."""
     profile = load_profile(profile)
+    profile = profile if weight is None else _for_own_times(profile, weight)
     problems: list[Problem] = []
     lon, lat, transformer = _positions(graph, source, problems)
     if problems:
@@ -99,17 +139,8 @@ def from_graph(
     by_osmnx = str(graph.graph.get("created_with", "")).startswith("OSMnx")
     points = np.column_stack([lon, lat])
     reader = ArcReader(profile, source, points, transformer, measure=measure, osm_ids=by_osmnx)
-    directed = graph.is_directed()
-    rows: list[EdgeRow] = []
-    for u, v, data in graph.edges(data=True):
-        row = reader.arc(index[u], index[v], f"{u} → {v}", data)
-        if row is None:
-            continue
-        if directed:
-            rows.append(row)
-        else:
-            rows.extend(reader.undirected(row, index, data))
-    rows = pair_arcs(rows) if directed else rows
+    rows = list(_rows(graph, index, reader, weight))
+    rows = pair_arcs(rows) if graph.is_directed() else rows
     reader.check()
     notes = _short_edges(rows, lon, lat, source, list(graph.nodes))
     # osmnx signs its graphs, and their data is OpenStreetMap's.
@@ -118,16 +149,68 @@ def from_graph(
     table = table_of_rows(_node_ids(graph), lon, lat, rows)
     ids = list(graph.nodes)
     table = with_boats_named(table, lambda e: f"{ids[table.tail[e]]}–{ids[table.head[e]]}")
-    table = _completed(table, _waits(graph, profile), reader.private)
-    return build_network(table, profile, origin, notes)
+    table = _completed(table, rows, _waits(graph, profile), reader.private)
+    labels = GraphLabels(
+        tuple(graph.nodes),
+        tuple(row.forward_key for row in rows),
+        tuple(row.backward_key for row in rows),
+    )
+    return GraphNetwork(build_network(table, profile, origin, notes), labels)
+
+
+def _for_own_times(profile: SpeedProfile, weight: str) -> SpeedProfile:
+    """Return the profile of roads that bring their own times: nothing else costs any."""
+    return replace(
+        profile,
+        name=f"{weight} + {profile.name}",
+        title=Text(
+            f"グラフの {weight}（道路までは {profile.title.ja}）",
+            f"{weight} of the graph; to the road: {profile.title.en}",
+        ),
+        delays=(),
+        turns=None,
+        u_turns=UTurnRule.ANYWHERE,
+    )
+
+
+def _rows(
+    graph: nx.Graph, index: Mapping[Hashable, int], reader: ArcReader, weight: str | None
+) -> Iterator[EdgeRow]:
+    """Yield an edge for each arc that may be driven, before mirror images are paired."""
+    keyed = graph.edges(keys=True, data=True) if graph.is_multigraph() else _unkeyed(graph)
+    for u, v, key, data in keyed:
+        label = f"{u} → {v}"
+        if weight is None:
+            row = reader.arc(index[u], index[v], label, data)
+        else:
+            given_ms = reader.own_ms(label, data, weight)
+            row = reader.timed_arc(index[u], index[v], label, data, given_ms)
+        if row is None:
+            continue
+        row = replace(row, forward_key=key, backward_key=key)
+        if graph.is_directed():
+            yield row
+        elif weight is None:
+            yield from reader.undirected(row, index, data)
+        else:
+            yield replace(row, backward=True)
+
+
+def _unkeyed(graph: nx.Graph) -> Iterator[tuple[Hashable, Hashable, int, Mapping[str, object]]]:
+    for u, v, data in graph.edges(data=True):
+        yield u, v, 0, data
 
 
 def _completed(
-    table: EdgeTable, wait: NDArray[np.int64], private: Sequence[PrivateArc]
+    table: EdgeTable,
+    rows: Sequence[EdgeRow],
+    wait: NDArray[np.int64],
+    private: Sequence[PrivateArc],
 ) -> EdgeTable:
-    """Return the table with what its nodes cost and the arcs beside it."""
+    """Return the table with times by direction, what its nodes cost and the arcs beside it."""
     return replace(
         table,
+        given_backward_ms=np.array([row.backward_ms for row in rows], np.int64),
         forward_delay_ms=wait[table.head],
         backward_delay_ms=wait[table.tail],
         closed_ways=closed_ways_of_arcs(private, table),

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from shapely.geometry import LineString
 
 from networks.doorless import Doorless
+from networks.graphs.graph_labels import GraphLabels, labels_of
 from networks.network import BOARD, CLOSED, CLOSED_FLAG, FERRY_FLAG, TOLL, WORD_MS, RoadNetwork
 from networks.types import TravelOptions
 
@@ -22,7 +23,7 @@ _STRUCTURES: Mapping[int, Mapping[str, object]] = {
 }
 
 
-def to_networkx(network: RoadNetwork) -> nx.MultiDiGraph:
+def to_networkx(network: RoadNetwork, labels: GraphLabels | None = None) -> nx.MultiDiGraph:
     """Return the network as osmnx has it, for routing, plotting and analysis there.
 
     Nodes are the source's ids with ``x``, ``y`` (degrees) and ``street_count``; where a closed
@@ -36,6 +37,13 @@ def to_networkx(network: RoadNetwork) -> nx.MultiDiGraph:
     and for what a turn costs: its routes may use what a search here does not, see
     `search_digraph`.
 
+    Parameters
+    ----------
+    network : RoadNetwork
+        The roads.
+    labels : GraphLabels, optional
+        What nodes and arcs are called; by default as `labels_of` has it.
+
     Returns
     -------
     networkx.MultiDiGraph
@@ -43,7 +51,8 @@ def to_networkx(network: RoadNetwork) -> nx.MultiDiGraph:
     """
     nodes, edges, shapes = network.nodes, network.edges, network.shapes
     graph = nx.MultiDiGraph(crs="EPSG:4326", simplified=True, created_with="shortage-spots")
-    ids = _unique_ids(nodes.id)
+    names = labels if labels is not None else labels_of(network)
+    ids = names.nodes
     degree = np.bincount(edges.tail, minlength=len(nodes))
     degree += np.bincount(edges.head, minlength=len(nodes))
     for i, node in enumerate(ids):
@@ -57,9 +66,11 @@ def to_networkx(network: RoadNetwork) -> nx.MultiDiGraph:
         points = np.column_stack([shapes.lon[part], shapes.lat[part]])
         tail, head = ids[int(edges.tail[e])], ids[int(edges.head[e])]
         if (ms := int(edges.forward_ms[e])) != CLOSED:
-            graph.add_edge(tail, head, **_attributes(network, e, ms, points), reversed=False)
+            forward = _attributes(network, e, ms, points)
+            graph.add_edge(tail, head, key=names.forward_key[e], **forward, reversed=False)
         if (ms := int(edges.backward_ms[e])) != CLOSED:
-            graph.add_edge(head, tail, **_attributes(network, e, ms, points[::-1]), reversed=True)
+            backward = _attributes(network, e, ms, points[::-1])
+            graph.add_edge(head, tail, key=names.backward_key[e], **backward, reversed=True)
     return graph
 
 
@@ -93,16 +104,6 @@ def _attributes(
     if edges.ferry[edge]:
         attributes["duration"] = f"{ms // 3_600_000:02}:{ms // 60_000 % 60:02}:{ms // 1000 % 60:02}"
     return attributes
-
-
-def _unique_ids(ids: NDArray[np.generic]) -> list[object]:
-    """Return the ids, those seen before replaced by a negative number of their own."""
-    seen: set[object] = set()
-    unique: list[object] = []
-    for i, name in enumerate(ids.tolist()):
-        unique.append(-(i + 1) if name in seen else name)
-        seen.add(name)
-    return unique
 
 
 def search_digraph(network: RoadNetwork, options: TravelOptions | None = None) -> nx.DiGraph:

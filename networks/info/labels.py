@@ -165,6 +165,7 @@ SPEED_SOURCES: Mapping[str, Text] = {
     "width": Text("幅員", "width"),
     "duration": Text("地図の航路時間", "mapped duration of the ferry"),
     "minutes": Text("リンク表の所要時間", "minutes in the link table"),
+    "weight": Text("グラフの所要時間", "times of the graph"),
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -13,7 +12,7 @@ from pydantic import AfterValidator, ConfigDict, Field
 
 from groundfloor.problems import Problem, Text, UsageError, error
 from groundfloor.settings import STRICT, Words, missing_key, refusal, validate
-from groundfloor.toml import KeyPath, TomlDocument, key_name, parse_toml, read_toml
+from groundfloor.toml import KeyPath, TomlDocument, key_name, parse_toml, read_toml, toml_line
 from networks.errors import ProfileError
 from networks.speeds.profile import (
     ACCESS,
@@ -314,19 +313,19 @@ def profile_to_toml(profile: SpeedProfile, heading: str = "") -> str:
     lines = [f"# {line}".rstrip() for line in heading.splitlines()]
     lines += ["", *_head(profile)] if lines else _head(profile)
     for name, pairs in _tables(profile):
-        lines += ["", name, *(_line(key, value) for key, value in pairs)]
+        lines += ["", name, *(toml_line(key, value) for key, value in pairs)]
     return "\n".join(lines) + "\n"
 
 
 def _head(profile: SpeedProfile) -> list[str]:
     return [
-        _line("name", profile.name),
-        _line("version", profile.version),
-        _line("title_ja", profile.title.ja),
-        _line("title_en", profile.title.en),
-        _line("maxspeed", profile.maxspeed.value),
-        _line("unknown_class", profile.unknown_class.value),
-        _line("u_turns", profile.u_turns.value),
+        toml_line("name", profile.name),
+        toml_line("version", profile.version),
+        toml_line("title_ja", profile.title.ja),
+        toml_line("title_en", profile.title.en),
+        toml_line("maxspeed", profile.maxspeed.value),
+        toml_line("unknown_class", profile.unknown_class.value),
+        toml_line("u_turns", profile.u_turns.value),
     ]
 
 
@@ -356,18 +355,3 @@ def _row(row: RoadClass) -> list[tuple[str, _Value]]:
     pairs: list[tuple[str, _Value]] = [] if row.kmh is None else [("kmh", row.kmh)]
     pairs += [("doors", row.doors), ("source", row.source)]
     return [*pairs, ("aliases", row.aliases)] if row.aliases else pairs
-
-
-def _line(key: str, value: _Value) -> str:
-    return f"{key} = {_toml(value)}"
-
-
-def _toml(value: _Value) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float | int):
-        return repr(value)
-    if isinstance(value, tuple):
-        return f"[{', '.join(_toml(item) for item in value)}]"
-    # JSON's escapes are TOML's, but for the one control character that JSON lets stand.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

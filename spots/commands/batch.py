@@ -39,12 +39,22 @@ def command(
     """Run many jobs, or one job with many lists; one that fails harms no other."""
     from spots.job import batch_run as batching
     from spots.job.batch_outcomes import batch_json, batch_table
+    from spots.job.job_roads import SharedNetwork
+    from spots.library.scenario import judged
 
     with reporting(lang) as chosen:
         items = batching.plan(run_files, lists=lists, layer=layer)
         if lists is not None:
             tell(batching.left_out(lists), chosen)
-        outcomes = batching.run_batch(items, out, lang=chosen, force=force, progress=stages(chosen))
+        load = SharedNetwork().load
+        outcomes = batching.run_batch(
+            items,
+            out,
+            lang=chosen,
+            force=force,
+            progress=stages(chosen),
+            run=lambda job, told: judged(job, told, load).evidence,
+        )
         if as_json:
             dump(batch_json(outcomes, chosen))
         else:

@@ -83,8 +83,8 @@ def do_run(
 ) -> NoReturn:
     """Run a job, write its folder, print the summary, and exit."""
     from networks.kernel import start_without_scipy
-    from spots.job.execution import execute
     from spots.job.run_file import read_run_file
+    from spots.library.scenario import judged
     from spots.outputs import refuse_existing, write_folder
 
     job = read_run_file(path, facilities)
@@ -97,7 +97,7 @@ def do_run(
     # What the libraries hold, and then the result, stays until this process ends: the garbage
     # collector need not walk it again and again.
     gc.freeze()
-    result = execute(job, progress)
+    result = judged(job, progress).evidence
     gc.freeze()
     progress(Text("書き出しています", "writing"))
     left_out: list[Problem] = []

@@ -6,6 +6,7 @@ Stands apart: what a pair of cells is, whatever else its row says.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from groundfloor.folding import nfkc
@@ -15,7 +16,19 @@ from spots.types import Accuracy, Position
 
 _MIN_DECIMALS = 3  # two decimals leave half a kilometre either way
 _DEGREES = Reference()
-_NO_COORDINATES = Text("座標がありません", "has no coordinates")
+#: Why a row has no position, by the code of the finding that says so.
+POSITION_PROBLEMS: Mapping[str, Text] = {
+    "no-coordinates": Text("座標がありません", "has no coordinates"),
+    "zero-coordinates": Text(
+        "座標が 0.0/0.0 です（座標なし）", "the coordinates are 0.0/0.0 (none)"
+    ),
+    "outside-japan": Text("座標が日本の範囲の外です", "the coordinates are outside Japan"),
+    "coordinate-missing": Text(
+        "緯度・経度の片方が空です", "one of latitude and longitude is empty"
+    ),
+    "coordinate-not-a-number": Text("座標として読めません", "is not an angle in degrees"),
+}
+_NO_COORDINATES = POSITION_PROBLEMS["no-coordinates"]
 _REMEDY_TABLE = Text(
     "緯度・経度を入れるか、町丁目の表（towns）を指定してください",
     "fill in latitude and longitude, or name a town table",
@@ -129,7 +142,7 @@ def read_point(
     """Return the position of a longitude and a latitude in degrees; see `read_pair`."""
     shown = f"{lat:.10g}, {lon:.10g}"
     if lat == 0 and lon == 0:
-        message = Text("座標が 0.0/0.0 です（座標なし）", "the coordinates are 0.0/0.0 (none)")
+        message = POSITION_PROBLEMS["zero-coordinates"]
         finding = _finding("zero-coordinates", message, _REMEDY_TABLE, place, place.lat, shown)
         return PositionReading(None, message, (finding,))
     if in_japan(lon, lat):
@@ -142,7 +155,7 @@ def read_point(
         remedy = Text("元の表の列を直してください", "mend the columns of the list")
         finding = _finding("swapped-coordinates", message, remedy, place, place.lat, shown)
         return PositionReading(Position(lat, lon, accuracy, source), None, (finding,))
-    message = Text("座標が日本の範囲の外です", "the coordinates are outside Japan")
+    message = POSITION_PROBLEMS["outside-japan"]
     remedy = Text(
         "十進度の緯度・経度（例 32.685, 131.150）か確認してください。平面直角座標や度分秒であれば、"
         "見出しに「X座標（平面直角座標系第2系）」「緯度（度分秒）」のように書いてください",
@@ -173,9 +186,9 @@ def _decimals(text: str) -> int:
 
 def _not_a_number(text: str, label: str, place: CellPlace) -> Problem:
     if not text:
-        message = Text("緯度・経度の片方が空です", "one of latitude and longitude is empty")
+        message = POSITION_PROBLEMS["coordinate-missing"]
         return _finding("coordinate-missing", message, _REMEDY_TABLE, place, label)
-    message = Text("座標として読めません", "is not an angle in degrees")
+    message = POSITION_PROBLEMS["coordinate-not-a-number"]
     remedy = Text(
         "32.685331 のような十進度か、32°41′07″ の形にしてください（平面直角座標や 324107 の形は、"
         "見出しに「平面直角座標系第2系」「度分秒」と書けば読みます）",

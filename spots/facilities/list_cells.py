@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -201,8 +202,25 @@ def parse_types(text: str) -> frozenset[FacilityType] | None:
     return None if unknown else types
 
 
-def read_types(text: str) -> tuple[frozenset[FacilityType], tuple[str, ...]]:
+def type_key(text: str) -> str:
+    """Return a cell of types in one spelling.
+
+    Circled digits come first: NFKC would make ①③ into 13.
+    """
+    return unicodedata.normalize("NFKC", text.translate(_CIRCLED)).casefold().strip(" ,")
+
+
+def read_types(
+    text: str, own: Mapping[str, frozenset[FacilityType]] | None = None
+) -> tuple[frozenset[FacilityType], tuple[str, ...]]:
     """Return the types a cell names, and the words in it that name none.
+
+    Parameters
+    ----------
+    text : str
+        The cell.
+    own : mapping of str to frozenset of FacilityType, optional
+        Words of the list's own, by `type_key`: of the whole cell, or of a word in it.
 
     Examples
     --------
@@ -211,12 +229,17 @@ def read_types(text: str) -> tuple[frozenset[FacilityType], tuple[str, ...]]:
     >>> read_types("④")
     (frozenset(), ('4',))
     """
-    # Circled digits first: NFKC would make ①③ into 13.
-    spread = unicodedata.normalize("NFKC", text.translate(_CIRCLED)).casefold()
+    known = own or {}
+    spread = type_key(text)
+    if spread in known:
+        return known[spread], ()
     words = [w.strip() for w in _SEPARATORS.split(spread)]
     found: set[FacilityType] = set()
     unknown: list[str] = []
     for word in words:
+        if word in known:
+            found |= known[word]
+            continue
         if word in _NONE:
             continue
         # ① へき地医療拠点病院: mark and name of one type, set apart by a space.

@@ -70,6 +70,9 @@ class LayerSpec:
         How well the list's own coordinates are known (``TOWN`` for a geocoded list).
     types_in_rows : bool
         Whether the types come from a type column alone, so that a list without one is refused.
+    type_words : mapping of str to frozenset of FacilityType
+        Words of the list's own for types, beside those that every list may use; by
+        `spots.facilities.list_cells.type_key`.
     """
 
     path: Path
@@ -86,6 +89,7 @@ class LayerSpec:
     encoding: str | None = None
     accuracy: Accuracy = Accuracy.POINT
     types_in_rows: bool = False
+    type_words: Mapping[str, frozenset[FacilityType]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Take what is given by its value, or by its mark (``"③"``), for what it means.
@@ -106,6 +110,7 @@ class LayerSpec:
             "accuracy": one_of(Accuracy, self.accuracy, "accuracy"),
             "as_of": day,
             "columns": frozen(self.columns),
+            "type_words": frozen(self.type_words),
             "where": frozen(self.where),
         }
         for name, value in taken.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +12,7 @@ from groundfloor.archives import is_zip
 from groundfloor.columns import Vocabulary
 from groundfloor.crs import rows_impossible
 from groundfloor.folding import header_key
-from groundfloor.grids import Row
+from groundfloor.grids import Grid, Row
 from groundfloor.headers import ColumnSearch
 from groundfloor.layer_choice import chosen_layer
 from groundfloor.layers import Features, layers_of, read_features
@@ -33,6 +33,7 @@ from groundfloor.tables import (
     is_table,
     read_table,
     refuse_too_many,
+    table_of,
     table_of_records,
 )
 from groundfloor.vector_files import vector_files
@@ -51,10 +52,15 @@ Aliases = Mapping[str, Iterable[str]]
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """Everything that reading one list gave: usable rows and all findings, errors included."""
+    """Everything that reading one list gave: usable rows and all findings, errors included.
+
+    ``table`` is what the rows were read from, with the columns that nothing here reads; None
+    where it could not be read.
+    """
 
     raws: tuple[RawFacility, ...]
     problems: tuple[Problem, ...]
+    table: Table | None = None
 
 
 def read_layer(
@@ -88,24 +94,75 @@ def read_layers(
     """Read all lists of a run; the errors of all are raised together. See `read_layer`."""
     scans = [scan_layer(spec, aliases) for spec in specs]
     problems = tuple(p for scan in scans for p in scan.problems)
+    refuse_errors(problems)
+    return tuple(raw for scan in scans for raw in scan.raws), problems
+
+
+def refuse_errors(problems: tuple[Problem, ...]) -> None:
+    """Raise all problems of lists where one of them is an error.
+
+    Raises
+    ------
+    FacilityListError, MissingFileError
+        As `read_layer` says.
+    """
     errors = [p for p in problems if p.severity is Severity.ERROR]
     if errors and all(p.code == "file-missing" for p in errors):
         raise MissingFileError(problems)
     if errors:
         raise FacilityListError(problems)
-    return tuple(raw for scan in scans for raw in scan.raws), problems
 
 
 def scan_layer(spec: LayerSpec, aliases: Aliases) -> Scan:
     """Read one list and return its findings, errors among them, instead of raising."""
+    return _scan(spec, aliases, lambda vocabulary: _table(spec, vocabulary))
+
+
+def scan_grid(spec: LayerSpec, aliases: Aliases, grid: Grid) -> Scan:
+    """Read a list whose cells are in memory already, as `scan_layer` does those of a table."""
+
+    def table(vocabulary: Vocabulary) -> Table:
+        refuse_too_many(len(grid.rows), vocabulary, spec.shown)
+        return table_of(grid, ColumnSearch(vocabulary), spec.shown)
+
+    return _scan(spec, aliases, table)
+
+
+def scan_features(
+    spec: LayerSpec, aliases: Aliases, fields: Sequence[str], features: Features
+) -> Scan:
+    """Read a list whose points are in memory already, as `scan_layer` does those of a layer.
+
+    Parameters
+    ----------
+    spec : LayerSpec
+        The list.
+    aliases : mapping of str to iterable of str
+        As for `read_layer`.
+    fields : sequence of str
+        What the columns are called.
+    features : Features
+        Points in JGD2011 degrees; columns of texts, in the order of `fields`.
+    """
+
+    def table(vocabulary: Vocabulary) -> Table:
+        refuse_too_many(len(features.geometry), vocabulary, spec.shown)
+        rows, odd = _rows(features)
+        made = table_of_records(fields, tuple(rows), vocabulary, spec.shown)
+        return replace(made, problems=(*features.problems, *odd, *made.problems))
+
+    return _scan(spec, aliases, table)
+
+
+def _scan(spec: LayerSpec, aliases: Aliases, read: Callable[[Vocabulary], Table]) -> Scan:
     found = [*unknown_columns(aliases, spec.shown), *unknown_columns(spec.columns, spec.shown)]
     try:
-        table = _table(spec, list_vocabulary(aliases, spec.columns))
+        table = read(list_vocabulary(aliases, spec.columns))
     except SpotsError as fault:
         return Scan((), (*found, *fault.problems))
     found += [*table.problems, *_wrong_format(spec, table)]
     raws, row_problems = read_rows(spec, table)
-    return Scan(raws, (*found, *row_problems))
+    return Scan(raws, (*found, *row_problems), table)
 
 
 def _table(spec: LayerSpec, vocabulary: Vocabulary) -> Table:

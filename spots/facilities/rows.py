@@ -265,7 +265,7 @@ def _beyond_header(context: _ListContext, row: Row) -> list[Problem]:
 
 def _types(context: _ListContext, row: Row, problems: list[Problem]) -> frozenset[FacilityType]:
     cell = context.columns.cell(row, "type")
-    types, unknown = read_types(cell)
+    types, unknown = read_types(cell, context.spec.type_words)
     if unknown:
         problems.append(
             error(

@@ -10,7 +10,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 from groundfloor.codec import readable_json
@@ -31,6 +30,7 @@ from groundfloor.problems import (
 )
 from groundfloor.tables import TABLE_SUFFIXES
 from groundfloor.vector_files import SIDECAR_SUFFIXES, VECTOR_SUFFIXES
+from spots.job.at_hand import AtHand
 from spots.job.batch_outcomes import (
     FORMAT,
     BatchItem,
@@ -261,7 +261,8 @@ def run_batch(
         The summary cannot be written.
     """
     _refuse_summaries(out, force=force)
-    run = run or partial(execute, load=SharedNetwork().load)
+    load = SharedNetwork().load
+    run = run or (lambda job, told: execute(job, told, hand=AtHand(load=load)))
     moment = created or datetime.now(UTC).replace(microsecond=0)
     outcomes = []
     for number, item in enumerate(runs, 1):

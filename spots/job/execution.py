@@ -1,48 +1,33 @@
 """The main job: read → validate → locate → snap → solve → judge → draw → cut.
 
-`execute` is the whole of it; writing is `spots.outputs`. Only the reading steps touch the disk
-(`spots.job.inputs`, and the roads); everything after takes frozen values and returns frozen values.
+`execute` is the whole of it, in two halves: `put_together` reads, and keeps what the next policy
+does not touch; what follows takes frozen values and returns frozen values. Only the first touches
+the disk (`spots.job.inputs`, and the roads); writing is `spots.outputs`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
 
-import geopandas as gpd
-
-from boundaries import (
-    PREFECTURES,
-    ClassBasis,
-    Regions,
-    plane_zone_of,
-)
+from boundaries import PREFECTURES, ClassBasis
 from groundfloor.problems import DataError, Problem, Severity, Text, UsageError
-from networks import NetworkInfo, RoadNetwork
-from spots.job.inputs import JobInputs, named_lists, read_inputs
-from spots.job.job_roads import (
-    JobClosures,
-    Progress,
-    close_roads,
-    load_job_network,
-    read_job_closures,
-    silent,
-    tied_roads,
-)
-from spots.job.run_file import Job, read_run_file
+from spots.job.at_hand import AtHand
+from spots.job.inputs import JobInputs
+from spots.job.job_facts import JobFacts, put_together
+from spots.job.job_roads import Progress, silent
+from spots.job.run_file import Job
 from spots.job.run_surroundings import surroundings
-from spots.job.settings_told import input_records, settings_in_words
+from spots.job.settings_told import settings_in_words
 from spots.judging.coverage import (
     closed_doors,
     lost_destinations,
     open_borders,
     unplaced_neighbours,
 )
-from spots.judging.criteria import Facts, TiedRoads
+from spots.judging.criteria import Facts
 from spots.judging.criteria.beyond_doubles import nearest_at_once
-from spots.judging.designation import covers, judge
+from spots.judging.designation import judge
 from spots.judging.drawing import Drawn, draw_ground
 from spots.judging.indicators import IndicatorSetting, access_indicators
 from spots.judging.people_counting import CountedPeople, count_people
@@ -54,60 +39,13 @@ from spots.judging.selecting.hand_reasons import idle_reasons
 from spots.judging.selecting.selection_checks import selection_problems
 from spots.judging.unreached import doubtful_reach, roadless_by_road, roadless_problems
 from spots.telling.units import ms_from_minutes
-from spots.types import Layer, RunClosures, RunResult, Settings, Verdict
+from spots.types import Layer, RunResult, Settings, Verdict
 from spots.types.access import AccessIndicators
 from spots.types.results import Surroundings
 
-LoadNetwork = Callable[[Job, Progress], RoadNetwork]
-
-
-def run(
-    job: Job | str | Path, *, progress: Progress = silent, network: RoadNetwork | None = None
-) -> RunResult:
-    """Do the job of a run file: read, measure, judge, draw.
-
-    Parameters
-    ----------
-    job : Job, str or Path
-        A run file, or the job that `read_run_file` made of one.
-    progress : callable
-        Called with the name of each stage as it begins.
-    network : RoadNetwork, optional
-        Roads in memory in the place of the run file's.
-
-    Returns
-    -------
-    RunResult
-        Verdicts, spots and everything a reader must know of them. Times are whole milliseconds,
-        distances metres, areas square kilometres, positions JGD2011 degrees (EPSG:6668).
-
-    Raises
-    ------
-    MissingFileError
-        The run file, or a file that it names, is not there.
-    UsageError
-        The run file, its policy or a setting is wrong; all problems found are named.
-    DataError
-        An input cannot be used; all problems found in it are named.
-
-    Examples
-    --------
-    >>> from spots import run, sample_run_file
-    >>> with sample_run_file() as path:
-    ...     result = run(path)
-    >>> len(result.verdicts), len(result.spots)
-    (94, 21)
-    """
-    checked = job if isinstance(job, Job) else read_run_file(job)
-    return execute(checked, progress, network=network)
-
 
 def execute(
-    job: Job,
-    progress: Progress = silent,
-    *,
-    network: RoadNetwork | None = None,
-    load: LoadNetwork = load_job_network,
+    job: Job, progress: Progress = silent, *, hand: AtHand | None = None, around: bool = True
 ) -> RunResult:
     """Run a checked job.
 
@@ -117,11 +55,11 @@ def execute(
         From `spots.job.run_file.read_run_file`.
     progress : callable
         Called with the name of each stage as it begins.
-    network : RoadNetwork, optional
-        Roads in memory (from an osmnx graph, or with other speeds) in the place of the run
-        file's; the manifest then holds the hash of its content.
-    load : callable
-        What loads the run file's network where none is given and the policy needs one.
+    hand : AtHand, optional
+        What takes the place of the job's files: roads in memory, and whatever was read before.
+    around : bool
+        Whether what lies around the spots is found too, for maps and sheets: catchments, main
+        roads, times from anywhere. It takes longer than all the rest, and no verdict needs it.
 
     Returns
     -------
@@ -130,55 +68,40 @@ def execute(
 
     Raises
     ------
-    DataError
+    MissingFileError, DataError
         An input cannot be used; all problems found in it are named.
     UsageError
         Settings do not fit the data.
     """
-    given, problems = read_inputs(job, progress)
-    closing = _closing(job)  # first: a mistake there need not wait for the network
-    roads, closures, found = _roads(job, given, closing, network, _loading(load, job, progress))
-    facts = _facts(job, given, roads)
-    judged, more = _judged(job.policy, facts, progress)
-    ground = _on_ground(job, facts, judged, given, progress)
-    around = _around(job, facts, given.regions, closing, more.append, progress)
-    info = roads.network.info() if roads else None
+    known = put_together(job, progress, hand or AtHand())
+    judged, more = _judged(job.policy, known.facts, progress)
+    ground = _on_ground(job, known.facts, judged, known.given, progress)
+    surrounding = _around(job, known, more.append, progress) if around else None
+    regions, roads = known.given.regions, known.facts.roads
     return RunResult(
-        settings=_settings(job, roads, info, closures, given),
+        settings=_settings(job, known),
         verdicts=ground.verdicts,
         spots=ground.people.spots,
         dissolved=ground.drawn.dissolved,
         dissolved_km2=ground.drawn.dissolved_km2,
-        municipalities=_with_exclusions(given.regions.municipalities, job.policy),
-        areas=given.regions.areas,
-        plane_epsg=_plane_zone(given.regions),
+        municipalities=known.municipalities,
+        areas=regions.areas,
+        plane_epsg=known.plane_epsg,
         layers=_layers(job),
-        edition=given.regions.edition,
-        network=info,
-        inputs=input_records(job, info, in_memory=network is not None),
-        problems=(*problems, *found, *more, *ground.problems),
+        edition=regions.edition,
+        network=known.network,
+        inputs=known.inputs,
+        problems=(*known.problems, *more, *ground.problems),
         job=job.resolved(),
         origin=job.origin(roads.network.profile if roads else None),
-        closures=closures,
-        surroundings=around,
+        closures=known.closed.closures if known.closed else None,
+        surroundings=surrounding,
         population=ground.people.cells,
         dissolved_population=ground.people.inside,
         population_ground=ground.people.ground,
         units=ground.people.units,
         grounds=ground.people.grounds,
         indicators=ground.indicators,
-    )
-
-
-def _facts(job: Job, given: JobInputs, roads: TiedRoads | None) -> Facts:
-    return Facts(
-        facilities=given.facilities,
-        places=given.places,
-        lists=given.lists,
-        roads=roads,
-        named_lists=named_lists(job),
-        regions=given.regions,
-        not_given=given.not_given,
     )
 
 
@@ -284,81 +207,25 @@ def _indicators(
 
 
 def _around(
-    job: Job,
-    facts: Facts,
-    regions: Regions,
-    closing: JobClosures | None,
-    missing: Callable[[Problem], None],
-    progress: Progress,
+    job: Job, known: JobFacts, missing: Callable[[Problem], None], progress: Progress
 ) -> Surroundings | None:
-    if facts.roads is None:
+    if known.facts.roads is None:
         return None
     progress(Text("地図に添える到達圏と道路を求めています", "finding catchments and main roads"))
-    return surroundings(job.policy, facts, regions, closing, missing)
+    return surroundings(job.policy, known.facts, known.given.regions, known.closing, missing)
 
 
-def _settings(
-    job: Job,
-    roads: TiedRoads | None,
-    info: NetworkInfo | None,
-    closures: RunClosures | None,
-    given: JobInputs,
-) -> Settings:
+def _settings(job: Job, known: JobFacts) -> Settings:
+    roads, areas = known.facts.roads, known.given.regions.medical_areas
     return settings_in_words(
         job,
         PREFECTURES[job.policy.policy.prefecture],
-        info,
+        known.network,
         profile=roads.network.profile if roads else None,
-        closures=closures,
-        classes_stated=any(a.basis is ClassBasis.STATED for a in given.regions.medical_areas),
-        not_given=given.not_given,
+        closures=known.closed.closures if known.closed else None,
+        classes_stated=any(a.basis is ClassBasis.STATED for a in areas),
+        not_given=known.given.not_given,
     )
-
-
-def _closing(job: Job) -> JobClosures | None:
-    if not job.needs_roads:
-        return None
-    return read_job_closures(job)
-
-
-def _loading(load: LoadNetwork, job: Job, progress: Progress) -> Callable[[], RoadNetwork]:
-    progress(Text("道路網を読み込んでいます", "reading the road network"))
-    return partial(load, job, progress)
-
-
-def _roads(
-    job: Job,
-    inputs: JobInputs,
-    closing: JobClosures | None,
-    given: RoadNetwork | None,
-    load: Callable[[], RoadNetwork],
-) -> tuple[TiedRoads | None, RunClosures | None, list[Problem]]:
-    if not job.needs_roads:
-        return None, None, []
-    network = load() if given is None else given
-    problems = list(network.problems)
-    tied = partial(tied_roads, job.policy.travel, inputs.facilities)
-    if closing is None:
-        return tied(network), None, problems
-    closed, closures, labels, found = close_roads(network, closing)
-    problems += found
-    if closed is network:
-        return tied(network), closures, problems
-    return tied(closed).closing(tied(network), labels), closures, problems
-
-
-def _with_exclusions(frame: gpd.GeoDataFrame, policy: Policy) -> gpd.GeoDataFrame:
-    out = [any(covers(e.code, code) for e in policy.exclude_municipality) for code in frame.index]
-    columns = ["name", "prefecture_code", "prefecture", "area_code", "geometry"]
-    return frame[columns].assign(excluded=out)
-
-
-def _plane_zone(regions: Regions) -> int:
-    """Return the zone that most municipalities of the prefecture lie in."""
-    frame = regions.municipalities
-    own = frame[frame["prefecture_code"] == regions.prefecture_code]
-    points = own.geometry.representative_point()
-    return plane_zone_of(points, list(own["prefecture_code"]), list(own.index))
 
 
 def _layers(job: Job) -> tuple[Layer, ...]:

@@ -6,6 +6,7 @@ Stands apart: a run without selections names none of these files.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -14,11 +15,13 @@ from typing import TypeVar
 from boundaries import Regions
 from groundfloor.frozen import FrozenDict
 from groundfloor.problems import DataError, MissingFileError, Problem, Severity, SpotsError
+from spots.job.at_hand import AtHand
 from spots.job.entry_lists import read_entries
 from spots.job.layer_units import LayerReader
 from spots.job.named_files import shown_name
 from spots.job.number_tables import read_numbers
 from spots.job.run_file import Job
+from spots.judging.policy import Policy
 from spots.judging.selecting.ground_facts import EntryList, NumberTable
 from spots.types import Facility
 from spots.types.ground_units import Unit
@@ -52,7 +55,7 @@ class GroundInputs:
 
 
 def read_ground_inputs(
-    job: Job, regions: Regions, facilities: Sequence[Facility] = ()
+    job: Job, regions: Regions, facilities: Sequence[Facility] = (), hand: AtHand | None = None
 ) -> tuple[GroundInputs, list[Problem]]:
     """Read every layer of units, table of numbers and list of names of a job.
 
@@ -64,6 +67,8 @@ def read_ground_inputs(
         Where units lie, and what tables are about.
     facilities : sequence of Facility
         What a table of facilities is about.
+    hand : AtHand, optional
+        What is handed over in the place of files.
 
     Returns
     -------
@@ -80,25 +85,27 @@ def read_ground_inputs(
     problems: list[Problem] = []
     attempt = partial(_attempted, problems)
     asked = job.settings
+    columns = columns_asked_for(job.policy)
+    wanted = {t.name: frozenset(c for of, c in columns if of == t.name) for t in asked.tables}
     reader = LayerReader(regions, job.policy.place.tolerance_m)
-
-    def at(file: str) -> tuple[Path, str]:
-        return job.path(file), shown_name(file)
-
-    layers = {
-        layer.name: attempt(partial(reader.read, layer, *at(layer.file))) for layer in asked.units
-    }
-    tables = [
-        attempt(
-            partial(
-                read_numbers, table, *at(table.file), regions, facilities, _wanted(job, table.name)
+    with ExitStack() as stack:
+        at = partial(_at, job, hand or AtHand(), stack)
+        layers = {
+            layer.name: attempt(partial(reader.read, layer, *at("units", n, layer.file)))
+            for n, layer in enumerate(asked.units)
+        }
+        tables = [
+            attempt(
+                partial(
+                    read_numbers, t, *at("tables", n, t.file), regions, facilities, wanted[t.name]
+                )
             )
-        )
-        for table in asked.tables
-    ]
-    entries = [
-        attempt(partial(read_entries, each, *at(each.file), regions)) for each in asked.entries
-    ]
+            for n, t in enumerate(asked.tables)
+        ]
+        entries = [
+            attempt(partial(read_entries, each, *at("entries", n, each.file), regions))
+            for n, each in enumerate(asked.entries)
+        ]
     errors = {p.code for p in problems if p.severity is Severity.ERROR}
     if errors:
         raise (MissingFileError if errors == {"file-missing"} else DataError)(problems)
@@ -112,10 +119,17 @@ def read_ground_inputs(
     return given, problems
 
 
-def _wanted(job: Job, table: str) -> frozenset[str]:
-    """Return the columns of a table that the policy asks for."""
-    asked = (c.column for s in job.policy.select for c in s.conditions())
-    return frozenset(c.column for c in asked if c is not None and c.table == table)
+def _at(
+    job: Job, hand: AtHand, stack: ExitStack, array: str, n: int, file: str
+) -> tuple[Path, str]:
+    """Return where an input of an array is, and how outputs call it."""
+    return stack.enter_context(hand.path(job, (array, n, "file"), file)), shown_name(file)
+
+
+def columns_asked_for(policy: Policy) -> frozenset[tuple[str, str]]:
+    """Return the columns that a policy asks for, each with the name of its table."""
+    asked = (c.column for s in policy.select for c in s.conditions())
+    return frozenset((c.table, c.column) for c in asked if c is not None)
 
 
 def _attempted(

@@ -5,8 +5,10 @@ Only what is here, the roads and the policy touch the disk in a run.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 
 import geopandas as gpd
 import shapely
@@ -23,6 +25,7 @@ from groundfloor.problems import (
     error,
     warning,
 )
+from groundfloor.toml import KeyPath
 from spots.facilities import (
     RawFacility,
     folded_beyond,
@@ -35,9 +38,10 @@ from spots.facilities import (
     too_many_judged,
     unanswered,
 )
+from spots.job.at_hand import AtHand, FoundRegions, FoundRows
 from spots.job.edition_fit import mixed_editions
 from spots.job.given_lists import lists_not_given
-from spots.job.ground_inputs import GroundInputs, read_ground_inputs
+from spots.job.ground_inputs import GroundInputs, columns_asked_for, read_ground_inputs
 from spots.job.job_roads import Progress
 from spots.job.named_files import shown_name
 from spots.job.region_sources import GroundFile, RegionSources, regions_of
@@ -83,8 +87,19 @@ class JobInputs:
     ground: GroundInputs
 
 
-def read_inputs(job: Job, progress: Progress) -> tuple[JobInputs, list[Problem]]:
+def read_inputs(
+    job: Job, progress: Progress, hand: AtHand | None = None
+) -> tuple[JobInputs, list[Problem]]:
     """Read what a job names, but for its roads.
+
+    Parameters
+    ----------
+    job : Job
+        The checked job.
+    progress : callable
+        Called with the name of each stage as it begins.
+    hand : AtHand, optional
+        What is not read again: each step says by its key what it depends on of the policy.
 
     Raises
     ------
@@ -94,26 +109,26 @@ def read_inputs(job: Job, progress: Progress) -> tuple[JobInputs, list[Problem]]
         A criterion has no list, a decision by hand names nobody or has no effect, or an excluded
         municipality has another code on the map, or is nowhere.
     """
+    hand = hand or AtHand()
+    kept, policy, ground_of = hand.kept, job.policy, ground_key(job.policy)
     progress(Text("境界を読み込んでいます", "reading boundaries"))
-    regions, problems = read_regions(job)
-    people, about_people = read_people(job, regions)
+    regions, problems = job_regions(job, hand)
+    people, about_people = kept.get("people", ground_of, partial(read_people, job, regions, hand))
     progress(Text("医療機関を読み込んでいます", "reading facilities"))
-    read, about_lists = read_facilities(job, regions)
-    places, about_places = _place_all(read.facilities, regions, job.policy)
-    home = job.policy.policy.prefecture
+    read, about_lists = read_facilities(job, regions, hand)
+    places, about_places = kept.get(
+        "places", places_key(policy), partial(_place_all, read.facilities, regions, policy)
+    )
+    home = policy.policy.prefecture
     about_lists = folded_beyond(about_lists, read.facilities, places, home)
     if crowd := tuple(too_many_judged(read.facilities, places, home)):
         raise DataError(crowd)
-    by_hand = (
-        *split_seconds(job.policy),
-        *exclusion_problems(job.policy, regions, read.facilities, job.excluded_at),
-        *manual_problems(job.policy, read.facilities, places, job.manual_at),
-        # With units, once these are known.
-        *(() if job.policy.result else hand_problems(job.policy, (), read.facilities, job.written)),
+    by_hand = _by_hand(job, regions, read.facilities, places)
+    ground, about_ground = kept.get(
+        "ground",
+        (*places_key(policy), columns_asked_for(policy)),
+        partial(read_ground_inputs, job, regions, read.facilities, hand),
     )
-    if any(p.severity is Severity.ERROR for p in by_hand):
-        raise UsageError(by_hand)
-    ground, about_ground = read_ground_inputs(job, regions, read.facilities)
     given = JobInputs(
         regions=regions,
         people=people,
@@ -125,6 +140,51 @@ def read_inputs(job: Job, progress: Progress) -> tuple[JobInputs, list[Problem]]
     )
     about = (*about_people, *about_lists, *about_places, *by_hand, *about_ground)
     return given, [*problems, *about]
+
+
+def _by_hand(
+    job: Job, regions: Regions, facilities: Sequence[Facility], places: Mapping[str, Place]
+) -> tuple[Problem, ...]:
+    """Return what is doubtful in what the policy says of names; raise what is wrong."""
+    policy = job.policy
+    found = (
+        *split_seconds(policy),
+        *exclusion_problems(policy, regions, facilities, job.excluded_at),
+        *manual_problems(policy, facilities, places, job.manual_at),
+        # With units, once these are known.
+        *(() if policy.result else hand_problems(policy, (), facilities, job.written)),
+    )
+    if any(p.severity is Severity.ERROR for p in found):
+        raise UsageError(found)
+    return found
+
+
+def ground_key(policy: Policy) -> tuple[str, bool]:
+    """Return what regions, and facilities merged over them, depend on of a policy."""
+    return policy.policy.prefecture, policy.scope.merge_wards
+
+
+def places_key(policy: Policy) -> tuple[str, bool, float]:
+    """Return what the places of facilities depend on of a policy."""
+    return (*ground_key(policy), policy.place.tolerance_m)
+
+
+def job_regions(job: Job, hand: AtHand) -> FoundRegions:
+    """Return the municipalities and medical areas of a job, read where they are not at hand."""
+    given, key = hand.regions, ground_key(job.policy)
+
+    def found() -> FoundRegions:
+        if given is None:
+            return read_regions(job)
+        regions, problems = given(*key)
+        return regions, [*problems, *mixed_editions(job.settings, job.file)]
+
+    return hand.kept.get("regions", key, found)
+
+
+def job_rows(job: Job, hand: AtHand) -> FoundRows:
+    """Return the rows of a job's facility lists, read where they are not at hand."""
+    return hand.rows or hand.kept.get("rows", (), partial(_read_rows, job))
 
 
 def read_regions(job: Job) -> tuple[Regions, list[Problem]]:
@@ -155,7 +215,9 @@ def _ground_file(job: Job, given: SourceFile) -> GroundFile:
     return GroundFile(job.path(given.file), shown_name(given.file), given.layer)
 
 
-def read_people(job: Job, regions: Regions) -> tuple[gpd.GeoDataFrame | None, list[Problem]]:
+def read_people(
+    job: Job, regions: Regions, hand: AtHand | None = None
+) -> tuple[gpd.GeoDataFrame | None, list[Problem]]:
     """Read the cells of the run file's population.
 
     Parameters
@@ -164,6 +226,8 @@ def read_people(job: Job, regions: Regions) -> tuple[gpd.GeoDataFrame | None, li
         The checked job.
     regions : Regions
         For the prefecture's municipalities.
+    hand : AtHand, optional
+        What is handed over in the place of files.
 
     Returns
     -------
@@ -181,8 +245,14 @@ def read_people(job: Job, regions: Regions) -> tuple[gpd.GeoDataFrame | None, li
     if asked is None:
         return None, []
     labels = [shown_name(file) for file in asked.file]
-    paths = [job.path(file) for file in asked.file]
-    cells, found = read_population(paths, column=asked.column, layer=asked.layer, labels=labels)
+    keys: list[KeyPath] = [("population", "file")]
+    if len(asked.file) > 1:
+        keys = [("population", "file", n) for n in range(len(asked.file))]
+    with ExitStack() as stack:
+        opened = partial((hand or AtHand()).path, job)
+        named = zip(keys, asked.file, strict=True)
+        paths = [stack.enter_context(opened(key, file)) for key, file in named]
+        cells, found = read_population(paths, column=asked.column, layer=asked.layer, labels=labels)
     towns = regions.municipalities
     home = towns.geometry[towns["prefecture_code"] == regions.prefecture_code]
     tree = shapely.STRtree(cells.geometry.to_numpy())
@@ -241,7 +311,9 @@ class ReadLists:
     apart: FrozenDict[str, str]
 
 
-def read_facilities(job: Job, regions: Regions) -> tuple[ReadLists, list[Problem]]:
+def read_facilities(
+    job: Job, regions: Regions, hand: AtHand | None = None
+) -> tuple[ReadLists, list[Problem]]:
     """Read and merge every list of the job.
 
     Returns
@@ -258,6 +330,24 @@ def read_facilities(job: Job, regions: Regions) -> tuple[ReadLists, list[Problem
     UsageError
         A criterion has not the list that it counts, or one that the run file denies.
     """
+    hand = hand or AtHand()
+    kept = hand.kept
+    rows, problems = job_rows(job, hand)
+    not_given, about_lists = lists_not_given(job, rows)
+    if any(p.severity is Severity.ERROR for p in about_lists):
+        raise UsageError(about_lists)
+    merged = kept.get("merged", ground_key(job.policy), partial(_merged, job, rows, regions))
+    problems = [*problems, *about_lists, *merged.problems]
+    if any(p.severity is Severity.ERROR for p in problems):
+        raise DataError(problems)
+    if merged.looked_up is not None:
+        problems = [*unanswered(problems), *merged.looked_up]
+    lists = _listed_ids(job, merged.facilities)
+    return ReadLists(merged.facilities, lists, not_given, merged.apart), problems
+
+
+def _read_rows(job: Job) -> FoundRows:
+    """Read every list; the errors of all are raised together."""
     rows: list[RawFacility] = []
     problems: list[Problem] = []
     for spec in job.layers:
@@ -270,22 +360,28 @@ def read_facilities(job: Job, regions: Regions) -> tuple[ReadLists, list[Problem
         problems.extend(found)
     if any(p.severity is Severity.ERROR for p in problems):
         raise DataError(problems)
-    not_given, about_lists = lists_not_given(job, rows)
-    if any(p.severity is Severity.ERROR for p in about_lists):
-        raise UsageError(about_lists)
-    problems.extend(about_lists)
+    return tuple(rows), problems
+
+
+@dataclass(frozen=True, slots=True)
+class _Merged:
+    """Facilities of all lists, each once; `looked_up` are the findings of the town table."""
+
+    facilities: tuple[Facility, ...]
+    apart: FrozenDict[str, str]
+    problems: tuple[Problem, ...]
+    looked_up: tuple[Problem, ...] | None = None
+
+
+def _merged(job: Job, rows: Sequence[RawFacility], regions: Regions) -> _Merged:
     facilities, found = merge(rows, regions, job.identities)
-    problems.extend(found)
-    if any(p.severity is Severity.ERROR for p in problems):
-        raise DataError(problems)
-    if job.settings.towns is not None:
-        towns = job.settings.towns
-        facilities, found = geocode(
-            facilities, job.path(towns.file), regions, shown=shown_name(towns.file)
-        )
-        problems = [*unanswered(problems), *found]
+    towns, looked_up = job.settings.towns, None
+    if towns is not None and all(p.severity is not Severity.ERROR for p in found):
+        shown = shown_name(towns.file)
+        facilities, more = geocode(facilities, job.path(towns.file), regions, shown=shown)
+        looked_up = tuple(more)
     apart = FrozenDict(not_counted(rows, facilities))
-    return ReadLists(facilities, _listed_ids(job, facilities), not_given, apart), problems
+    return _Merged(facilities, apart, tuple(found), looked_up)
 
 
 def _place_all(

@@ -184,22 +184,14 @@ def read_job_closures(job: Job) -> JobClosures | None:
     return JobClosures(tuple(files), on)
 
 
-def close_roads(
-    network: RoadNetwork, given: JobClosures
-) -> tuple[RoadNetwork, RunClosures, Mapping[int, tuple[str, ...]], tuple[Problem, ...]]:
-    """Return the network without what is closed on the day of the run.
+@dataclass(frozen=True, slots=True, eq=False)
+class ClosedRoads:
+    """A network without what is closed on the day of a run.
 
     Parameters
     ----------
     network : RoadNetwork
-        The roads.
-    given : JobClosures
-        What is closed, and the day.
-
-    Returns
-    -------
-    network : RoadNetwork
-        The same object when nothing is closed.
+        The same object as before where nothing is closed.
     closures : RunClosures
         What each closure does.
     labels : mapping of int to tuple of str
@@ -207,6 +199,15 @@ def close_roads(
     problems : tuple of Problem
         Of the files, closures that fit no road, and roads that are cut off.
     """
+
+    network: RoadNetwork
+    closures: RunClosures
+    labels: Mapping[int, tuple[str, ...]]
+    problems: tuple[Problem, ...]
+
+
+def close_roads(network: RoadNetwork, given: JobClosures) -> ClosedRoads:
+    """Return the network without what is closed on the day of the run."""
     mask = np.zeros(len(network.edges), bool)
     rows: list[ClosedRoad] = []
     problems: list[Problem] = []
@@ -222,7 +223,8 @@ def close_roads(
         problems += [*closures.problems, *found.problems]
     km = float(network.edges.length_m[mask].sum()) / 1000.0
     closed = close_edges(network, mask) if mask.any() else network
-    return closed, RunClosures(tuple(rows), given.on, km), labels, tuple(problems)
+    told = RunClosures(tuple(rows), given.on, km)
+    return ClosedRoads(closed, told, labels, tuple(problems))
 
 
 # --- who is tied to them

@@ -13,7 +13,7 @@ from groundfloor.problems import SpotsError, Text, UsageError, error
 from groundfloor.toml import TomlDocument
 from spots.job.run_file_shape import PolicyChoice
 from spots.judging.policy import Policy
-from spots.judging.policy_files import At, load_policy, named_at, policy_document
+from spots.judging.policy_files import At, named_at, policy_document
 from spots.judging.selecting.written_keys import SELECTION_TABLES, WrittenKeys
 
 #: Where a run file's overrides of the policy stand.
@@ -51,7 +51,7 @@ def read_policy(choice: PolicyChoice, document: TomlDocument, base: Path) -> Pol
             replace(p, file=document.file, row=row, column=f"policy.{key}", value=value)
             for p in fault.problems
         ) from None
-    return load_policy(source, choice.override, document, OVERRIDE)
+    return Policy.from_document(source, choice.override, document, OVERRIDE)
 
 
 def entries_at(

@@ -20,21 +20,7 @@ def policy_fits(
 ) -> Iterator[Problem]:
     """Yield what the policy asks for and the run file does not give."""
     yield from _not_there(policy, settings, document)
-    index = settings.physician_index
-    if index is not None and index.shortage_at_most >= index.surplus_at_least:
-        where = ("physician_index", "shortage_at_most")
-        yield error(
-            "cut-offs-cross",
-            Text(
-                "医師少数区域の基準値が医師多数区域の基準値以上です",
-                "is not below surplus_at_least",
-            ),
-            Text("二つの基準値を確かめてください", "check the two cut-offs"),
-            file=document.file,
-            row=document.line_of(where),
-            column=key_name(where),
-            value=f"{index.shortage_at_most:g}",
-        )
+    yield from _cut_offs(settings, document)
     have = {layer.list_name for layer in layers}
     asked = [(n, c) for n, c in policy.criteria if n not in settings.run.not_given]
     for number, criterion in asked if layers else ():
@@ -51,6 +37,27 @@ def policy_fits(
         )
     yield from _closures_day(settings, document)
     yield from _indicator_lists(settings, have, document)
+
+
+def _cut_offs(settings: RunFile, document: TomlDocument) -> Iterator[Problem]:
+    """Yield cut-offs of the index that make an area both."""
+    index = settings.physician_index
+    if index is None or index.shortage_at_most is None or index.surplus_at_least is None:
+        return
+    if index.shortage_at_most >= index.surplus_at_least:
+        where = ("physician_index", "shortage_at_most")
+        yield error(
+            "cut-offs-cross",
+            Text(
+                "医師少数区域の基準値が医師多数区域の基準値以上です",
+                "is not below surplus_at_least",
+            ),
+            Text("二つの基準値を確かめてください", "check the two cut-offs"),
+            file=document.file,
+            row=document.line_of(where),
+            column=key_name(where),
+            value=f"{index.shortage_at_most:g}",
+        )
 
 
 def _indicator_lists(

@@ -139,6 +139,7 @@ _TO_MEND = {
     "area-name-disagrees": "index",
     "area-name-unconfirmed": "index",
     "index-at-shortage-cut-off": "index",
+    "index-without-cut-offs": "index",
     "index-at-surplus-cut-off": "index",
     "index-without-area": "index",
 }

@@ -98,8 +98,8 @@ class IndexFile:
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     file: Words
     edition: Words
-    shortage_at_most: Finite
-    surplus_at_least: Finite
+    shortage_at_most: Finite | None  # None in Python alone: classes are as the table states them
+    surplus_at_least: Finite | None
     source: str = ""
     national_average: Finite | None = None
 

@@ -7,12 +7,15 @@ what does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 from groundfloor.disk import sha256_of
+from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Text
 from groundfloor.toml import KeyPath, key_name
 from groundfloor.vector_files import file_parts
@@ -30,6 +33,10 @@ from spots.telling.setting_words import closure_lines, closures_caveat
 from spots.telling.units import dated
 from spots.telling.wording import NOTHING, bracketed, joined, run_on, same
 from spots.types import CriterionInfo, InputRecord, RunClosures, Settings
+
+#: Makes the records of a key: of its role, label, key, file, source and day.
+_OwnRecords: TypeAlias = Callable[[str, str, KeyPath, str, str, str], Iterator[InputRecord]]
+_NONE_IN_MEMORY: Mapping[str, str] = FrozenDict()
 
 
 def settings_in_words(
@@ -190,10 +197,10 @@ def _caveats(
 
 def _borrowed_words(job: Job) -> Iterable[Text]:
     choice = job.settings.policy
-    if choice.preset is None:
+    head = choice.override.get("policy", {})
+    if choice.preset is None or "prefecture" not in head:
         return
     own = preset_document(choice.preset).data["policy"]["prefecture"]
-    head = choice.override.get("policy", {})
     left = [key for key in ("title", "source") if key not in head]
     if left and job.policy.policy.prefecture != own:
         yield words.borrowed(choice.preset, left)
@@ -220,7 +227,11 @@ def _attributions(job: Job, network: NetworkInfo | None) -> tuple[str, ...]:
 
 
 def input_records(
-    job: Job, network: NetworkInfo | None, *, in_memory: bool
+    job: Job,
+    network: NetworkInfo | None,
+    *,
+    roads_in_memory: bool,
+    digests: Mapping[str, str] = _NONE_IN_MEMORY,
 ) -> tuple[InputRecord, ...]:
     """Hash the inputs of a job for the manifest.
 
@@ -230,8 +241,11 @@ def input_records(
         The job that was run.
     network : NetworkInfo or None
         The network used; None when no criterion needed one.
-    in_memory : bool
+    roads_in_memory : bool
         Whether that network was handed over in memory: then the hash is that of its content.
+    digests : mapping of str to str
+        Of the content of whatever else was handed over, by its key in the run file. Its record
+        has no key: there is no file to be read again.
 
     Returns
     -------
@@ -239,58 +253,62 @@ def input_records(
         Facility lists first, in order, then boundaries, tables, population, units of ground with
         their numbers and lists, policy, roads and closures.
     """
-    roads = (*_roads(job, network, in_memory), *_closures(job, network))
-    tables = (*_tables(job), *_population(job), *_of_ground(job), *_policy(job))
-    return (*_facilities(job), *tables, *roads)
+    own = partial(_of_key, job, digests)
+    roads = (*_roads(job, own, network, roads_in_memory), *_closures(job, own, network))
+    tables = (*_tables(job, own), *_population(job, own), *_of_ground(job, own))
+    return (*_facilities(job, digests), *tables, *_policy(job, own), *roads)
 
 
-def _facilities(job: Job) -> Iterator[InputRecord]:
+def _facilities(job: Job, digests: Mapping[str, str]) -> Iterator[InputRecord]:
     for n, spec in enumerate(job.layers):
         key = key_name((LISTS, n, "file"))
-        as_of = str(spec.as_of or "")
-        yield from records_of(
-            "facilities", spec.name, key, spec.shown, spec.path, spec.source, as_of
-        )
+        told = spec.source, str(spec.as_of or "")
+        if key in digests:
+            yield InputRecord(LISTS, spec.name, spec.shown, digests[key], *told)
+        else:
+            yield from records_of(LISTS, spec.name, key, spec.shown, spec.path, *told)
 
 
-def _tables(job: Job) -> Iterator[InputRecord]:
+def _tables(job: Job, own: _OwnRecords) -> Iterator[InputRecord]:
     for role in ("municipalities", "medical_areas", "towns"):
         item = getattr(job.settings, role)
         if item is not None:
             as_of = str(parse_as_of(item.as_of, job.file, f"{role}.as_of") or item.edition)
-            yield from _of_key(job, role, role, (role, "file"), item.file, item.source, as_of)
+            yield from own(role, role, (role, "file"), item.file, item.source, as_of)
     index = job.settings.physician_index
     if index is None:
         return
     key = ("physician_index", "file")
-    yield from _of_key(job, "index", index.edition, key, index.file, index.source, index.edition)
+    yield from own("index", index.edition, key, index.file, index.source, index.edition)
 
 
-def _population(job: Job) -> Iterator[InputRecord]:
+def _population(job: Job, own: _OwnRecords) -> Iterator[InputRecord]:
     asked = job.settings.population
     if asked is None:
         return
     as_of = str(parse_as_of(asked.as_of, job.file, "population.as_of") or "")
     for key, file in _named(job, ("population", "file")):
-        yield from _of_key(job, "population", "population", key, file, asked.source, as_of)
+        yield from own("population", "population", key, file, asked.source, as_of)
 
 
-def _of_ground(job: Job) -> Iterator[InputRecord]:
+def _of_ground(job: Job, own: _OwnRecords) -> Iterator[InputRecord]:
     for role in ("units", "tables", "entries"):
         for n, item in enumerate(getattr(job.settings, role)):
             key = (role, n, "file")
             as_of = str(parse_as_of(item.as_of, job.file, key_name((role, n, "as_of"))) or "")
-            yield from _of_key(job, role, item.name, key, item.file, item.source, as_of)
+            yield from own(role, item.name, key, item.file, item.source, as_of)
 
 
-def _policy(job: Job) -> Iterator[InputRecord]:
+def _policy(job: Job, own: _OwnRecords) -> Iterator[InputRecord]:
     file, head = job.settings.policy.file, job.policy.policy
     if file is not None:
         source, version = head.source.ja, str(head.version)
-        yield from _of_key(job, "policy", head.name, POLICY, file, source, version)
+        yield from own("policy", head.name, POLICY, file, source, version)
 
 
-def _roads(job: Job, info: NetworkInfo | None, in_memory: bool) -> Iterator[InputRecord]:
+def _roads(
+    job: Job, own: _OwnRecords, info: NetworkInfo | None, in_memory: bool
+) -> Iterator[InputRecord]:
     if info is None:
         return
     asked = job.settings.network
@@ -302,16 +320,16 @@ def _roads(job: Job, info: NetworkInfo | None, in_memory: bool) -> Iterator[Inpu
     as_of = str(parse_as_of(asked.as_of, job.file, "network.as_of") or info.as_of)
     for name in ("file", "nodes", "profile"):
         for key, file in _named(job, ("network", name)):
-            yield from _of_key(job, "network", info.profile, key, file, asked.source, as_of)
+            yield from own("network", info.profile, key, file, asked.source, as_of)
 
 
-def _closures(job: Job, info: NetworkInfo | None) -> Iterator[InputRecord]:
+def _closures(job: Job, own: _OwnRecords, info: NetworkInfo | None) -> Iterator[InputRecord]:
     asked = job.settings.network
     if info is None or asked is None:
         return
     day = str(parse_as_of(asked.closures_on, job.file, "network.closures_on") or "")
     for key, file in _named(job, ("network", "closures")):
-        yield from _of_key(job, "closures", "closures", key, file, "", day)
+        yield from own("closures", "closures", key, file, "", day)
 
 
 def _named(job: Job, prefix: KeyPath) -> Iterator[tuple[KeyPath, str]]:
@@ -322,10 +340,20 @@ def _named(job: Job, prefix: KeyPath) -> Iterator[tuple[KeyPath, str]]:
 
 
 def _of_key(
-    job: Job, role: str, name: str, key: KeyPath, file: str, source: str, as_of: str
+    job: Job,
+    digests: Mapping[str, str],
+    role: str,
+    name: str,
+    path: KeyPath,
+    file: str,
+    source: str,
+    as_of: str,
 ) -> Iterator[InputRecord]:
-    shown = shown_name(file)
-    yield from records_of(role, name, key_name(key), shown, job.path(file), source, as_of)
+    key, shown = key_name(path), shown_name(file)
+    if key in digests:
+        yield InputRecord(role, name, shown, digests[key], source, as_of)
+    else:
+        yield from records_of(role, name, key, shown, job.path(file), source, as_of)
 
 
 def records_of(

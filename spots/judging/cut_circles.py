@@ -16,7 +16,7 @@ from shapely.geometry import MultiPolygon, Polygon
 from boundaries import CutStep, Regions, cut, cut_steps, dissolve, ellipsoidal_km2
 from boundaries.geometry import circle
 from boundaries.types import CutEntry
-from spots.judging.policy import Cut
+from spots.judging.policy_tables import Cut
 
 #: So many are kept with the facts: cuts hold the ground of a prefecture, a circle what is left of
 #: one, and a union as much as all the circles of a run.

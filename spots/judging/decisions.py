@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from groundfloor.problems import Problem, Text, error, warning
 from spots.judging.designation import class_open, exclusion_of
 from spots.judging.near_names import nearest_names
-from spots.judging.policy import MADE_IN_PYTHON, ManualDecision, Policy
+from spots.judging.policy import Policy
 from spots.judging.policy_files import At
+from spots.judging.policy_tables import MADE_IN_PYTHON, ManualDecision
 from spots.telling.wording import NOTHING
 from spots.types import Facility, Place, Role
 

@@ -11,7 +11,8 @@ from boundaries.codes import PREFECTURES, designated_city
 from boundaries.types import ANY_CLASS, AreaClass
 from groundfloor.problems import Problem, Text, UsageError, error
 from spots.judging.criteria import CriterionKind, Facts, PolicyFacts, Turn
-from spots.judging.policy import MADE_IN_PYTHON, ManualDecision, MunicipalityExclusion, Policy
+from spots.judging.policy import Policy
+from spots.judging.policy_tables import MADE_IN_PYTHON, ManualDecision, MunicipalityExclusion
 from spots.telling import findings as reasons
 from spots.telling.wording import fill, run_on
 from spots.types import (

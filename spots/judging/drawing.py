@@ -36,7 +36,8 @@ from spots.judging.cut_circles import (
 )
 from spots.judging.designation import covers
 from spots.judging.plan_reasons import spot_reason
-from spots.judging.policy import Cut, Policy
+from spots.judging.policy import Policy
+from spots.judging.policy_tables import Cut
 from spots.telling.findings import no_ground
 from spots.telling.units import SMALLEST_KM2, area
 from spots.types import Outcome, Position, Spot, State, Variant, Verdict

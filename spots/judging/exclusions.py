@@ -15,8 +15,9 @@ from boundaries import Regions
 from boundaries.codes import designated_city, fold
 from groundfloor.problems import Problem, Text, error, warning
 from spots.judging.designation import covers
-from spots.judging.policy import MADE_IN_PYTHON, MunicipalityExclusion, Policy
+from spots.judging.policy import Policy
 from spots.judging.policy_files import At
+from spots.judging.policy_tables import MADE_IN_PYTHON, MunicipalityExclusion
 from spots.types import Facility
 
 _COLUMN = "exclude_municipality.code"

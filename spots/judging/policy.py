@@ -1,253 +1,282 @@
 """The policy: a prefecture's rule for 医師少数スポット as data, and nothing but data.
 
-A policy is a TOML file, which `spots.judging.policy_files.load_policy` reads. A `Policy` is whole
-and free of contradictions, or there is none. Presets are package data (``spots/presets``), with
-the meaning of each setting beside it.
+It comes from a preset (``spots/presets``, with the meaning of each setting beside it), from a TOML
+file, or from Python, and is checked the same way. A `Policy` is whole and free of contradictions,
+or there is none.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
-from enum import StrEnum
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import AfterValidator, ConfigDict, Field
-
-from boundaries.codes import is_ward
-from boundaries.types import AreaClass
-from groundfloor.frozen import FrozenDict, frozen
-from groundfloor.problems import Problem, Text, UsageError, error
-from groundfloor.settings import (
-    STRICT,
-    Bilingual,
-    Day,
-    NotNegative,
-    Words,
-    matching,
-    refusal,
-    revalidate,
-)
-from groundfloor.toml import KeyPath, TomlDocument, key_name
-from spots.judging.criteria import (
-    CriterionKind,
-    CriterionSetting,
-    Facts,
-    PolicyFacts,
-    RuleSetting,
-    TravelSetting,
-)
-from spots.judging.selecting.selection_settings import ResultSetting, SelectSetting, UnitReason
-from spots.telling.findings import COMMON_WORDS, OLD_WORDS
-from spots.telling.wording import SLOT
-from spots.types import TravelDirection
+from boundaries.codes import PREFECTURES
+from groundfloor.disk import write_whole
+from groundfloor.frozen import frozen
+from groundfloor.settings import written
+from groundfloor.toml import KeyPath, TomlDocument, parse_toml, read_toml, toml_text
+from spots.judging.criteria import CriterionKind, Facts, PolicyFacts
+from spots.judging.policy_changes import changed_tables, flat, plain_tables
+from spots.judging.policy_files import checked_tables, preset_document, preset_names
+from spots.judging.policy_short_names import ShortNames
+from spots.judging.policy_tables import MADE_IN_PYTHON, NO_RULE, RULE_TABLES, Cut, PolicyTables
 from spots.types.ground_units import UnitKind
 
-#: Tables that a policy with ``[rule]`` must have.
-RULE_TABLES = ("criterion", "circle", "scope", "travel", "place")
-#: What stands in problems in the place of a policy's file.
-MADE_IN_PYTHON = "<Policy>"
-
-# [0-9], for \d would let ４３１００ through, which then equals no code.
-MunicipalityCode = Annotated[
-    str,
-    matching(
-        "[0-9]{5}",
-        Text(
-            '市区町村コード（半角数字5桁、例 "43100"）',
-            'a five-digit municipality code such as "43100"',
-        ),
-    ),
-]
-PrefectureCode = Annotated[
-    str,
-    matching(
-        "0[1-9]|[1-3][0-9]|4[0-7]",
-        Text(
-            '二桁の都道府県コード（"01"～"47"、高知県なら "39"）',
-            'a prefecture code of two digits, "01" to "47" (高知県 is "39")',
-        ),
-    ),
-]
-CriterionNumber = Annotated[
-    str,
-    matching(
-        "[1-9]",
-        Text("1～9 の番号（例 [criterion.1]）", "a number from 1 to 9, as in [criterion.1]"),
-    ),
-]
+if TYPE_CHECKING:
+    import pandas as pd
 
 
-def _metres(value: int) -> int:
-    # A radius below the error of a position is a slip of the unit: 4 for 4 km.
-    if 0 < value < _LEAST_RADIUS_M:
-        raise refusal(
-            f"{_LEAST_RADIUS_M} 以上でなければなりません(単位はメートル)",
-            f"must be at least {_LEAST_RADIUS_M}; it is metres",
-        )
-    return value
+@dataclass(frozen=True, slots=True, repr=False, init=False)
+class Policy(ShortNames):
+    """A prefecture's rule, checked however it was made: from a preset, a file or in Python.
 
+    The fields are the tables of a policy file, and what can mean one setting only has a short name
+    (``policy.radius_m``). A policy is immutable, hashable, and equal to one of the same settings.
 
-_LEAST_RADIUS_M = 100
-RadiusM = Annotated[int, Field(gt=0, le=100_000), AfterValidator(_metres)]
-
-
-class Cut(StrEnum):
-    """A cut that a policy may ask for, applied in the order given."""
-
-    LAND = "land"
-    PREFECTURE = "prefecture"
-    EXCLUDED_MUNICIPALITIES = "excluded_municipalities"
-    SHORTAGE_AREAS = "shortage_areas"
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyHead:
-    """Whose rule it is and where it is written."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    name: Words
-    version: int
-    title: Bilingual
-    prefecture: PrefectureCode
-    source: Bilingual
-
-
-@dataclass(frozen=True, slots=True)
-class CircleSetting:
-    """What is drawn round a designated facility."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    radius_m: RadiusM
-    cut: tuple[Cut, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ScopeSetting:
-    """Where spots can be."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    moot_area_classes: tuple[AreaClass, ...]
-    merge_wards: bool
-
-
-@dataclass(frozen=True, slots=True)
-class MunicipalityExclusion:
-    """A municipality that is out: its facilities, its area, or both."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    code: MunicipalityCode
-    name: Words
-    facilities: bool
-    area: bool
-    reason: Bilingual
-
-
-@dataclass(frozen=True, slots=True)
-class ManualDecision:
-    """A facility taken in or out by hand, always with a reason.
-
-    What is taken in need not meet the rule. That its municipality is out, or that its area needs
-    no spot, it overrules only where `overrides` says so; its circle is then not cut at that ground
-    either.
-    """
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    facility: Words
-    decision: Literal["include", "exclude"]
-    reason: Bilingual
-    overrides: tuple[Literal["excluded", "moot"], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceSetting:
-    """How points and addresses are compared."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    tolerance_m: NotNegative
-
-
-@dataclass(frozen=True, slots=True)
-class ValiditySetting:
-    """The period of the designation."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    valid_from: Day
-    valid_to: Day
-
-
-_NO_RULE = RuleSetting()
-#: What a policy of ground alone means by a drive: as in the presets.
-_DEFAULT_TRAVEL = TravelSetting(
-    direction=TravelDirection.FROM_CANDIDATE,
-    neighbours=True,
-    tolls=True,
-    ferries=False,
-    ferry_wait_min=15.0,
-    snap_limit_m=1_000.0,
-    also_try=(),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyTables:
-    """The tables of a policy file, each right in itself; see `Policy`.
-
-    A policy judges facilities by ``[rule]``, ground by ``[[select]]`` and ``[[result]]``, or both.
-    What goes with ``[rule]`` must be written where that is (`RULE_TABLES`).
-    """
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    policy: PolicyHead
-    validity: ValiditySetting
-    rule: RuleSetting = _NO_RULE
-    criterion: Mapping[CriterionNumber, CriterionSetting] = field(default_factory=FrozenDict)
-    circle: CircleSetting = CircleSetting(4_000, ())
-    scope: ScopeSetting = ScopeSetting((AreaClass.SHORTAGE,), merge_wards=True)
-    travel: TravelSetting = _DEFAULT_TRAVEL
-    place: PlaceSetting = PlaceSetting(500.0)
-    exclude_municipality: tuple[MunicipalityExclusion, ...] = ()
-    manual: tuple[ManualDecision, ...] = ()
-    select: tuple[SelectSetting, ...] = ()
-    result: tuple[ResultSetting, ...] = ()
-    unit_reason: tuple[UnitReason, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Policy(PolicyTables):
-    """A prefecture's rule, checked however it was made: from a file or in Python.
-
-    The fields are the tables of a policy file; the presets say what each setting means, and in
-    what unit (``radius_m``: metres, ``threshold_min``: minutes).
+    Parameters
+    ----------
+    prefecture : str or int
+        Its name or code: ``"宮崎県"``, ``"45"``.
+    title, source : str, Text or mapping of language to str
+        What is designated, for readers, and where the rule is written; a `str` stands for both
+        languages.
+    valid_from, valid_to : str or date
+        First and last day of the designation.
+    name : str, optional
+        What the policy is called; by default the prefecture.
+    **settings
+        As `changed` takes them. A rule is ``any``, ``all`` or ``none`` of criteria, which may stand
+        in it: a type alone (``{"type": "①"}``), or a type on a list with a threshold in minutes.
+        It needs ``radius_m`` (metres); what is not given of cuts, scope, travel and words is as in
+        the preset ``kumamoto``. Ground is ``select`` and ``result``, in the words of
+        ``docs/ground.md``.
 
     Raises
     ------
+    TypeError
+        A name is none of a setting; the one that may be meant is suggested.
     UsageError
-        A setting is of a wrong type, out of range or no choice there is, or settings contradict
-        each other; all of them are named, with the codes of a policy file.
+        A setting is missing, of a wrong type, out of range or no choice there is, or settings
+        contradict each other; all of them are named, with the codes of a policy file.
 
     Examples
     --------
-    >>> from dataclasses import replace
-    >>> from spots import load_policy
-    >>> policy = load_policy("kumamoto")
-    >>> replace(policy, circle=replace(policy.circle, radius_m=8000)).circle.radius_m
-    8000
+    >>> import spots as ss
+    >>> miyazaki = ss.Policy(
+    ...     prefecture="宮崎県",
+    ...     title="宮崎県 医師少数スポット（案）",
+    ...     source="第8次宮崎県医療計画",
+    ...     valid_from="2024-04-01",
+    ...     valid_to="2027-03-31",
+    ...     any=[{"type": "①"}, {"type": "③", "list": "輪番", "threshold_min": 25}],
+    ...     radius_m=5000,
+    ...     exclude_municipality={"45201": "宮崎市"},
+    ... )
+    >>> miyazaki.criterion["2"].heading.ja
+    '他の二次救急病院まで25分以上の二次救急病院'
     """
 
-    def __post_init__(self) -> None:
-        """Check all settings, and take enums given by value and lists for what they mean."""
-        tables = revalidate(PolicyTables, self, MADE_IN_PYTHON)
-        if problems := contradictions(tables, TomlDocument(MADE_IN_PYTHON, {}, {})):
-            raise UsageError(problems)
-        for each in fields(tables):
-            object.__setattr__(self, each.name, frozen(getattr(tables, each.name)))
+    def __init__(self, **settings: Any) -> None:
+        """Check all settings, and take what is given in short for what it means."""
+        tables = changed_tables({"policy": {"version": 1}}, settings, "Policy")
+        head = tables["policy"]
+        if isinstance(head, dict) and (called := PREFECTURES.get(str(head.get("prefecture")))):
+            head.setdefault("name", called)
+        _hold(self, checked_tables(TomlDocument(MADE_IN_PYTHON, tables, {})))
+
+    # --- where policies come from
+
+    @classmethod
+    def preset(cls, name: str) -> Self:
+        """Return a policy that comes with the package.
+
+        Parameters
+        ----------
+        name : str
+            One of `presets`.
+
+        Raises
+        ------
+        UsageError
+            There is none of that name.
+
+        Examples
+        --------
+        >>> import spots as ss
+        >>> ss.Policy.preset("kumamoto")
+        Policy('kumamoto', prefecture='43', threshold_min=30, radius_m=4000, ...)
+        """
+        return cls.from_document(preset_document(name))
+
+    @staticmethod
+    def presets() -> tuple[str, ...]:
+        """Return the names of the policies that come with the package."""
+        return preset_names()
+
+    @classmethod
+    def read(cls, path: str | Path) -> Self:
+        """Read a policy file (TOML, UTF-8).
+
+        Raises
+        ------
+        MissingFileError
+            It is not there.
+        UsageError
+            With every unknown, missing or wrong key, by file and line.
+        """
+        return cls.from_document(read_toml(Path(path)))
+
+    @classmethod
+    def from_toml(cls, text: str) -> Self:
+        """Return the policy that a TOML text holds, as `to_toml` writes it.
+
+        Raises
+        ------
+        UsageError
+            With every unknown, missing or wrong key, by line.
+        """
+        return cls.from_document(parse_toml(text, MADE_IN_PYTHON))
+
+    @classmethod
+    def from_dict(cls, tables: Mapping[str, Any]) -> Self:
+        """Return the policy of tables made in Python, in the words of a policy file.
+
+        Parameters
+        ----------
+        tables : mapping of str to mapping or list of mapping
+            As `to_dict` returns them. A sentence may be one text for both languages, a type its
+            mark (``"③"``), the prefecture its name.
+
+        Raises
+        ------
+        UsageError
+            With every unknown, missing or wrong key.
+        """
+        return cls.from_document(TomlDocument(MADE_IN_PYTHON, plain_tables(tables), {}))
+
+    @classmethod
+    def from_document(
+        cls,
+        document: TomlDocument,
+        override: Mapping[str, Any] | None = None,
+        override_document: TomlDocument | None = None,
+        override_prefix: KeyPath = (),
+    ) -> Self:
+        """Return the policy of a TOML document; see `checked_tables`."""
+        made = cls.__new__(cls)
+        _hold(made, checked_tables(document, override, override_document, override_prefix))
+        return made
+
+    def changed(self, **settings: Any) -> Self:
+        """Return the policy with some settings changed.
+
+        Parameters
+        ----------
+        **settings
+            By short name where that means one setting (``threshold_min``, ``radius_m``, ``list``,
+            ``tolls``, …), dotted (``**{"criterion.3.threshold_min": 20}``,
+            ``**{"select.clinics.radius_m": 4000}``; entries of lists by id, or as ``select[1]``),
+            or by table: tables are laid over those here, lists of tables and the rule replace
+            them. ``any``, ``all`` and ``none`` are the rule's, see `Policy`.
+            ``exclude_municipality`` may be codes with names: ``{"45201": "宮崎市"}``.
+
+        Raises
+        ------
+        TypeError
+            A name is none of a setting; the one that may be meant is suggested.
+        UsageError
+            A value is wrong, or a short name means several settings of this policy.
+
+        Examples
+        --------
+        >>> import spots as ss
+        >>> kumamoto = ss.Policy.preset("kumamoto")
+        >>> kumamoto.changed(threshold_min=20, radius_m=6000).differences(kumamoto)
+                             setting  this other
+        0  criterion.3.threshold_min    20    30
+        1            circle.radius_m  6000  4000
+        """
+        tables = changed_tables(self.to_dict(), settings, "Policy.changed")
+        return self.from_document(TomlDocument(MADE_IN_PYTHON, tables, {}))
+
+    # --- what policies are turned into
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the tables of the policy as a file has them; what is as by default is left out."""
+        tables = written(self)
+        if self.judges_facilities:
+            tables |= {name: written(getattr(self, name)) for name in RULE_TABLES}
+        return {each.name: tables[each.name] for each in fields(self) if each.name in tables}
+
+    def to_toml(self, path: str | Path | None = None) -> str:
+        """Return the policy as the text of a policy file, which reads back to an equal one.
+
+        Parameters
+        ----------
+        path : str or Path, optional
+            Where it is written too, in UTF-8; a file there is replaced.
+
+        Raises
+        ------
+        OutputError
+            It cannot be written.
+        """
+        text = toml_text(self.to_dict())
+        if path is not None:
+            write_whole(Path(path), text, force=True)
+        return text
+
+    def differences(self, other: Policy) -> pd.DataFrame:
+        """Return the settings in which two policies differ.
+
+        Returns
+        -------
+        DataFrame
+            RangeIndex; columns ``setting`` (string, the dotted name), ``this`` and ``other``
+            (object: the values as a file has them, None where one has no such setting).
+        """
+        import pandas as pd  # noqa: PLC0415 (a policy itself needs none)
+
+        ours, theirs = flat(self.to_dict()), flat(other.to_dict())
+        keys = [k for k in dict.fromkeys((*ours, *theirs)) if ours.get(k) != theirs.get(k)]
+        return pd.DataFrame(
+            {
+                "setting": pd.Series(keys, dtype="string"),
+                "this": pd.Series([ours.get(k) for k in keys], dtype=object),
+                "other": pd.Series([theirs.get(k) for k in keys], dtype=object),
+            }
+        )
+
+    def __repr__(self) -> str:
+        """Return name and prefecture, and what is asked most."""
+        told = [f"prefecture={self.prefecture!r}"]
+        settings = flat(self.to_dict())
+        times = [k for k in settings if k.endswith(".threshold_min")]
+        if self.judges_facilities:
+            short = {k: "threshold_min" if len(times) == 1 else k for k in times}
+            told += [f"{short[k]}={settings[k]:g}" for k in times]
+            told.append(f"radius_m={self.radius_m}")
+        if self.result:
+            told.append(f"result={[_clipped(r.id) for r in self.result[:_RESULTS_SHOWN]]}")
+        return f"Policy({_clipped(self.name)!r}, {', '.join(told)}, ...)"
+
+    def _repr_html_(self) -> str:
+        """Return the settings as a table, for notebooks."""
+        rows = "".join(
+            f"<tr><th>{escape(key)}</th><td>{escape(_shown(value))}</td></tr>"
+            for key, value in flat(self.to_dict()).items()
+        )
+        return f"<table><caption>{escape(self.title.ja)}</caption><tbody>{rows}</tbody></table>"
+
+    # --- what it asks for
 
     @property
     def judges_facilities(self) -> bool:
         """Whether facilities are judged by ``[rule]``."""
-        return self.rule != _NO_RULE
+        return self.rule != NO_RULE
 
     @property
     def needs_candidates(self) -> bool:
@@ -311,182 +340,19 @@ class Policy(PolicyTables):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Finding:
-    """A contradiction: the key it stands at, what is the matter, what to do."""
-
-    path: KeyPath
-    message: Text
-    remedy: Text
-    value: str | None = None
+def _hold(policy: Policy, tables: PolicyTables) -> None:
+    """Put checked tables into a policy that is just being made."""
+    for each in fields(tables):
+        object.__setattr__(policy, each.name, frozen(getattr(tables, each.name)))
 
 
-def contradictions(
-    policy: PolicyTables, document: TomlDocument, prefix: KeyPath = ()
-) -> tuple[Problem, ...]:
-    """Return everything that contradicts itself in a policy whose types are right.
-
-    Parameters
-    ----------
-    policy : PolicyTables
-        The policy.
-    document : TomlDocument
-        The file to name.
-    prefix : tuple
-        Where the policy's tables stand in it.
-    """
-    found = (
-        *_rule(policy),
-        *_validity(policy),
-        *_sentences(policy),
-        *_exclusions(policy),
-        *_manual(policy),
-    )
-    return tuple(
-        error(
-            "policy-contradiction",
-            f.message,
-            f.remedy,
-            file=document.file,
-            row=document.line_of((*prefix, *f.path)),
-            column=key_name((*prefix, *f.path)),
-            value=f.value,
-        )
-        for f in found
-    )
+_LONGEST = 40  # of a name in a line
+_RESULTS_SHOWN = 5
 
 
-def _rule(policy: PolicyTables) -> Iterator[_Finding]:
-    if policy.select and policy.rule == _NO_RULE:
-        return
-    if not policy.rule.well_formed():
-        yield _Finding(
-            ("rule",),
-            Text(
-                "any・all・none のうち一つだけを書きます（入れ子の中も同じです）",
-                "needs exactly one of any, all and none, also in rules inside it",
-            ),
-            Text("any = [1, 2, 3] のように書いてください", "write it like any = [1, 2, 3]"),
-        )
-    have = sorted(policy.criterion, key=int)
-    for number in sorted(policy.rule.numbers()):
-        if str(number) not in policy.criterion:
-            yield _Finding(
-                ("rule",),
-                Text("この番号の基準がありません", "names a criterion that is not there"),
-                Text(
-                    f"基準は {', '.join(have)} です。番号を直すか基準を書き加えてください",
-                    f"there are {', '.join(have)}; mend the number or add a criterion",
-                ),
-                str(number),
-            )
+def _clipped(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-def _validity(policy: PolicyTables) -> Iterator[_Finding]:
-    first, last = policy.validity.valid_from, policy.validity.valid_to
-    if last < first:
-        yield _Finding(
-            ("validity", "valid_to"),
-            Text(f"終了日が開始日（{first}）より前です", f"lies before valid_from ({first})"),
-            Text("日付を直してください", "mend the dates"),
-            str(last),
-        )
-
-
-def _sentences(policy: PolicyTables) -> Iterator[_Finding]:
-    for key, setting in policy.criterion.items():
-        for name, sentence, allowed in setting.sentences:
-            yield from _slots(("criterion", key, name), sentence, allowed)
-    for n, exclusion in enumerate(policy.exclude_municipality):
-        path: KeyPath = ("exclude_municipality", n, "reason")
-        yield from _slots(path, exclusion.reason, COMMON_WORDS)
-    for n, decision in enumerate(policy.manual):
-        yield from _slots(("manual", n, "reason"), decision.reason, COMMON_WORDS)
-
-
-def _slots(path: KeyPath, sentence: Bilingual, allowed: frozenset[str]) -> Iterator[_Finding]:
-    for lang, text in (("ja", sentence.ja), ("en", sentence.en)):
-        unknown = sorted({m[0] for m in SLOT.finditer(text) if m[1] not in allowed})
-        stray = ["{ }"] if re.search(r"[{}]", SLOT.sub("", text)) else []
-        for slot in (*unknown, *stray):
-            yield _Finding(
-                (*path, lang),
-                Text("この文では使えない差し込み語です", "is not a placeholder of this sentence"),
-                _instead(slot, allowed),
-                slot,
-            )
-
-
-def _instead(slot: str, allowed: frozenset[str]) -> Text:
-    """Return what to write in the place of a placeholder that a sentence cannot use."""
-    listed = ", ".join(f"{{{w}}}" for w in sorted(allowed))
-    usable = Text(f"使えるのは {listed} です", f"use these: {listed}")
-    now = OLD_WORDS.get(slot.strip("{}"))
-    if now not in allowed:
-        return usable
-    old, new = slot, f"{{{now}}}"
-    return Text(
-        f"{old}分 を {new} に書き換えてください（34分55秒 のように単位も入ります）。{usable.ja}",
-        f"write {new} for it, without a unit: it brings its own (34 min 55 s); {usable.en}",
-    )
-
-
-def _exclusions(policy: PolicyTables) -> Iterator[_Finding]:
-    seen: set[str] = set()
-    for n, exclusion in enumerate(policy.exclude_municipality):
-        path, code = ("exclude_municipality", n, "code"), exclusion.code
-        if code in seen:
-            yield _Finding(
-                path,
-                Text("同じ市区町村が二度書かれています", "stands here twice"),
-                Text("一つにまとめてください", "make it one entry"),
-                code,
-            )
-        seen.add(code)
-        if not code.startswith(policy.policy.prefecture):
-            yield _Finding(
-                path,
-                Text(
-                    f"都道府県 {policy.policy.prefecture} の市区町村ではありません",
-                    f"is no municipality of prefecture {policy.policy.prefecture}",
-                ),
-                Text(
-                    "コードを直すか、除く所がなければ exclude_municipality = [] としてください",
-                    "mend the code, or write exclude_municipality = [] to exclude none",
-                ),
-                code,
-            )
-        if policy.scope.merge_wards and is_ward(code):
-            # Wards are gone from the map then, and the exclusion would hit nothing.
-            yield _Finding(
-                path,
-                Text(
-                    "merge_wards = true のときは区を単位にできません",
-                    "is a ward, but merge_wards = true makes one city of the wards",
-                ),
-                Text(
-                    "市のコードを書くか、merge_wards = false にしてください",
-                    "write the city's code, or set merge_wards = false",
-                ),
-                code,
-            )
-
-
-def _manual(policy: PolicyTables) -> Iterator[_Finding]:
-    seen: set[str] = set()
-    for n, decision in enumerate(policy.manual):
-        if decision.facility in seen:
-            yield _Finding(
-                ("manual", n, "facility"),
-                Text("同じ医療機関の決定が二度書かれています", "is decided twice"),
-                Text("一つにしてください", "keep one of them"),
-                decision.facility,
-            )
-        seen.add(decision.facility)
-        if decision.overrides and decision.decision == "exclude":
-            yield _Finding(
-                ("manual", n, "overrides"),
-                Text('decision = "exclude" では使えません', "has no meaning where one is excluded"),
-                Text("この行を消してください", "take this line out"),
-                decision.facility,
-            )
+def _shown(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

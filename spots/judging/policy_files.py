@@ -1,9 +1,11 @@
-"""Policies from presets and files, checked whole."""
+"""Policies in presets and files: where they are, and their tables checked whole.
+
+`spots.judging.policy.Policy` is made of what `checked_tables` returns, whoever asks.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,8 @@ from typing import Any
 from groundfloor.problems import PRESET_PREFIX, Problem, Text, UsageError, error
 from groundfloor.settings import missing_key, validate
 from groundfloor.toml import KeyPath, TomlDocument, key_name, merge_tables, read_toml
-from spots.judging.policy import RULE_TABLES, Policy, PolicyTables, contradictions
+from spots.judging.policy_contradictions import contradictions
+from spots.judging.policy_tables import RULE_TABLES, PolicyTables
 
 #: File and row of a setting.
 At = tuple[str, int | None]
@@ -45,54 +48,44 @@ def preset_document(name: str) -> TomlDocument:
         return read_toml(path, f"{PRESET_PREFIX}{name}")
 
 
-def load_policy(
-    source: TomlDocument | str | Path,
+def checked_tables(
+    document: TomlDocument,
     override: Mapping[str, Any] | None = None,
     override_document: TomlDocument | None = None,
     override_prefix: KeyPath = (),
-) -> Policy:
-    """Check a policy, with the run file's `override` laid over it.
+) -> PolicyTables:
+    """Check the tables of a policy, with the run file's `override` laid over them.
 
     Tables are laid over each other key by key, except ``rule``: another join replaces the old
     one, or ``all`` would stand beside ``any``.
 
     Parameters
     ----------
-    source : str, Path or TomlDocument
-        Name of a preset, or a policy file (``.toml``).
+    document : TomlDocument
+        A preset or a policy file.
     override : mapping, optional
         Tables of the run file that replace settings.
     override_document, override_prefix : TomlDocument and tuple, optional
         Where the override stands, so that its faults are named there.
 
-    Returns
-    -------
-    Policy
-        The checked policy.
-
     Raises
     ------
     UsageError
-        With every unknown, missing or wrong key, by file and line; or there is no such preset.
-    MissingFileError
-        The policy file is not there.
-
-    Examples
-    --------
-    >>> load_policy("kumamoto").circle.radius_m
-    4000
-    >>> load_policy("kumamoto", {"circle": {"radius_m": 8000}}).circle.radius_m
-    8000
+        With every unknown, missing or wrong key, by file and line.
     """
-    document = source if isinstance(source, TomlDocument) else _document(source)
     base = _checked(document.data, document)
     if not override:
         return base
-    blamed = override_document or document
-    merged = merge_tables(document.data, override)
+    merged = laid_over(document.data, override)
+    return _checked(merged, override_document or document, override_prefix)
+
+
+def laid_over(base: Mapping[str, Any], override: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the tables of a policy with others laid over them; see `checked_tables`."""
+    merged = merge_tables(base, override)
     if "rule" in override:
         merged["rule"] = override["rule"]
-    return _checked(merged, blamed, override_prefix)
+    return merged
 
 
 #: Tables of a policy that name facilities and municipalities, with the key that does.
@@ -115,7 +108,7 @@ def named_at(
     source : TomlDocument
         The policy.
     override, override_document, override_prefix : mapping, TomlDocument and tuple
-        As `load_policy` takes them; entries there stand in the place of the policy's.
+        As `checked_tables` takes them; entries there stand in the place of the policy's.
     """
     ours = table in override
     document, prefix = (override_document, override_prefix) if ours else (source, ())
@@ -126,7 +119,7 @@ def named_at(
     )
 
 
-def _checked(data: Mapping[str, Any], document: TomlDocument, prefix: KeyPath = ()) -> Policy:
+def _checked(data: Mapping[str, Any], document: TomlDocument, prefix: KeyPath = ()) -> PolicyTables:
     try:
         tables = validate(PolicyTables, data, document, prefix)
     except UsageError as fault:
@@ -135,7 +128,7 @@ def _checked(data: Mapping[str, Any], document: TomlDocument, prefix: KeyPath = 
         raise UsageError(missing)
     if problems := contradictions(tables, document, prefix):
         raise UsageError(problems)
-    return Policy(**{field.name: getattr(tables, field.name) for field in fields(tables)})
+    return tables
 
 
 def _missing(data: Mapping[str, Any], document: TomlDocument, prefix: KeyPath) -> Iterator[Problem]:
@@ -154,13 +147,6 @@ def _missing(data: Mapping[str, Any], document: TomlDocument, prefix: KeyPath) -
                 row=document.line_of(path),
                 column=key_name(path),
             )
-
-
-def _document(source: str | Path) -> TomlDocument:
-    """Return a policy file, which a path or an ending tells from the name of a preset."""
-    if isinstance(source, Path) or source.endswith(".toml"):
-        return read_toml(Path(source))
-    return preset_document(source)
 
 
 def policy_document(preset: str | None, file: str | None, base: Path) -> TomlDocument:

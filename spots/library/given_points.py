@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from groundfloor.crs import JGD2011, CrsError, parsed_crs, same_as_jgd2011
+from groundfloor.crs import JGD2011, CrsError, parsed_crs, refuse_impossible, same_as_jgd2011
 from groundfloor.problems import DataError, Problem, Text, UsageError, error
 
 GeoFrame: TypeAlias = gpd.GeoDataFrame | gpd.GeoSeries
@@ -66,7 +66,7 @@ def given_points(points: GeoFrame, name: str) -> GivenPoints:
     UsageError
         `points` are no GeoDataFrame or GeoSeries, or a label of their index stands there twice.
     CrsError
-        They have no CRS, or one that PROJ does not know.
+        They have no CRS, one that PROJ does not know, or coordinates that it cannot have.
     DataError
         Some are lines or polygons; the rows are named.
     """
@@ -78,11 +78,12 @@ def given_points(points: GeoFrame, name: str) -> GivenPoints:
         shapely.get_num_geometries(shapes) == 1, shapely.get_geometry(shapes, 0), shapes
     )
     empty = shapely.is_missing(single) | shapely.is_empty(single)
+    single[empty] = None
     if (wrong := ~empty & (shapely.get_type_id(single) != _POINT)).any():
         raise DataError(_no_points(series.index[wrong], single[wrong][0].geom_type, name))
     xy = np.column_stack([shapely.get_x(single), shapely.get_y(single)])
     xy[~np.isfinite(xy).all(axis=1)] = np.nan
-    degrees = _in_degrees(xy, crs)
+    degrees = _in_degrees(xy, crs, f"<{name}>")
     return GivenPoints(series.index, degrees[:, 0], degrees[:, 1], crs)
 
 
@@ -116,7 +117,18 @@ def back_in(
     return series.to_crs(crs)
 
 
-def _in_degrees(xy: NDArray[np.float64], crs: CRS) -> NDArray[np.float64]:
+def with_geometry(given: GeoFrame, shapes: gpd.GeoSeries) -> gpd.GeoDataFrame:
+    """Return a caller's frame, its columns and order, with other geometry; of a series a frame."""
+    if isinstance(given, gpd.GeoSeries):
+        return gpd.GeoDataFrame(geometry=shapes)
+    name = given.active_geometry_name
+    columns = {c: shapes if c == name else given[c] for c in given.columns}
+    return gpd.GeoDataFrame(pd.DataFrame(columns, index=given.index), geometry=name, crs=shapes.crs)
+
+
+def _in_degrees(xy: NDArray[np.float64], crs: CRS, label: str) -> NDArray[np.float64]:
+    if len(seen := xy[~np.isnan(xy[:, 0])]):
+        refuse_impossible(seen, crs, label, judged_by_row=True)
     if same_as_jgd2011(crs):
         return xy
     moved = gpd.GeoSeries.from_xy(xy[:, 0], xy[:, 1], crs=crs).to_crs(JGD2011)
@@ -125,7 +137,8 @@ def _in_degrees(xy: NDArray[np.float64], crs: CRS) -> NDArray[np.float64]:
     return degrees
 
 
-def _labels(index: pd.Index) -> str:
+def shown_labels(index: pd.Index) -> str:
+    """Return labels of rows as a message shows them: the first few, and how many there are."""
     shown = ", ".join(repr(label) for label in index[:_SHOWN])
     return f"{shown}, … ({len(index)})" if len(index) > _SHOWN else shown
 
@@ -135,7 +148,7 @@ def _no_frame(kind: str, name: str) -> Problem:
         "not-a-geodataframe",
         Text("GeoDataFrame か GeoSeries を渡してください", "must be a GeoDataFrame or a GeoSeries"),
         Text(
-            "gpd.GeoDataFrame(df, geometry=gpd.points_from_xy(df.lon, df.lat), crs=4326) のように",
+            "表からは gpd.points_from_xy で点を作り、crs を付けて GeoDataFrame にします",
             "such as gpd.GeoDataFrame(df, geometry=gpd.points_from_xy(df.lon, df.lat), crs=4326)",
         ),
         file=f"<{name}>",
@@ -157,7 +170,7 @@ def _no_crs(name: str) -> Problem:
         "crs-missing",
         Text("座標参照系（CRS）がありません", "has no coordinate reference system (CRS)"),
         Text(
-            "何の座標かを set_crs で示してください（緯度経度なら set_crs(6668)）",
+            "何の座標かを set_crs で示してください（緯度経度なら6668）",
             "say what its coordinates are with set_crs (set_crs(6668) for JGD2011 degrees)",
         ),
         file=f"<{name}>",
@@ -173,7 +186,7 @@ def _labels_twice(index: pd.Index, name: str) -> Problem:
             "make them unique with reset_index or set_index",
         ),
         file=f"<{name}>",
-        value=_labels(index[index.duplicated()].unique()),
+        value=shown_labels(index[index.duplicated()].unique()),
     )
 
 
@@ -182,9 +195,9 @@ def _no_points(index: pd.Index, kind: str, name: str) -> Problem:
         "not-a-point",
         Text("点ではない図形です", "is no point"),
         Text(
-            "representative_point() で点にするか、行を除いてください",
+            "representative_point で点にするか、行を除いてください",
             "make points of them with representative_point(), or leave the rows out",
         ),
         file=f"<{name}>",
-        value=f"{kind}: {_labels(index)}",
+        value=f"{kind}: {shown_labels(index)}",
     )

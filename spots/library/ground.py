@@ -11,12 +11,15 @@ import pandas as pd
 
 from boundaries.regions import Regions
 from boundaries.types import AreaClass, ClassBasis, IndexEdition
-from groundfloor.problems import Lang, Problem, Text, UsageError, error
+from groundfloor.problems import Lang, Problem, Text, UsageError, error, one_of
 from spots.facilities.list_cells import stated_prefecture
+from spots.facilities.placing import DEFAULT_TOLERANCE_M
 from spots.job.region_sources import GroundFile, RegionSources, regions_of
 from spots.job.settings_told import records_of
 from spots.library.frames_on_disk import Source, frame_sha256, on_disk, shown_source
+from spots.library.given_points import GeoFrame
 from spots.library.html_tables import html_of
+from spots.library.placed_frames import placed_frame
 from spots.library.told_problems import problem_frame, warn_of
 from spots.types.results import InputRecord
 
@@ -39,7 +42,7 @@ class GroundSources:
     layer : str or None
         Of the municipalities.
     edition : IndexEdition or None
-        Of the index.
+        Of the index, as far as it was given.
     """
 
     municipalities: Source
@@ -77,7 +80,7 @@ class Ground:
     ...         path.with_name("medical_areas.csv"),
     ...         path.with_name("physician_index_2024-01.csv"),
     ...         prefecture="熊本県",
-    ...         edition="2024-01", shortage_at_most=179.3, surplus_at_least=217.6,
+    ...         edition="2024-01",
     ...     )
     >>> ground.areas[ground.areas["area_class"] == "shortage"]["name"].tolist()
     ['宇城', '菊池']
@@ -143,6 +146,51 @@ class Ground:
     def problems(self) -> pd.DataFrame:
         """Problems of reading it, a row each; see `spots.problems`."""
         return problem_frame(self.found_problems, Lang.JA)
+
+    def place(
+        self,
+        points: GeoFrame,
+        *,
+        tolerance_m: float = DEFAULT_TOLERANCE_M,
+        lang: Lang | str = Lang.JA,
+    ) -> gpd.GeoDataFrame:
+        """Say in which municipality and medical area each point is, as a run finds it.
+
+        Parameters
+        ----------
+        points : GeoDataFrame or GeoSeries of Point
+            Any CRS. What a list says (address, municipality or its code) is compared with the
+            point, and holds where the two agree; a row without a point is placed by it.
+        tolerance_m : float
+            Metres a point may lie outside its municipality: outlines are generalised.
+        lang : str
+            ``"ja"`` or ``"en"``, of the doubts.
+
+        Returns
+        -------
+        GeoDataFrame
+            The caller's rows, index, columns and CRS, with ``municipality_code``,
+            ``municipality``, ``medical_area_code``, ``medical_area`` (string, NA at sea or beyond
+            the map), ``area_class`` (category) and ``doubt`` (string, NA where there is none).
+            Columns of these names that were there say what the list said; they are replaced.
+
+        Raises
+        ------
+        UsageError, DataError, CrsError
+            `points` are no points, have no CRS, or a label twice.
+
+        Examples
+        --------
+        >>> import geopandas as gpd, spots as ss
+        >>> with ss.sample_run_file() as path:
+        ...     ground = ss.read_ground(path.with_name("municipalities.geojson"), prefecture=43)
+        >>> ground.place(gpd.GeoSeries.from_xy([131.0658], [33.1217], crs=4326))["municipality"][0]
+        '小国町'
+        """
+        tongue = one_of(Lang, lang, "lang")
+        found, told = placed_frame(points, self.regions, tolerance_m=tolerance_m, lang=tongue)
+        warn_of(told, "places")
+        return found
 
     def under(self, prefecture_code: str, merge_wards: bool) -> Ground:
         """Return the ground of another prefecture or with wards otherwise: itself, or read again.
@@ -246,9 +294,10 @@ def read_ground(
     prefecture : str or int
         ``"大分県"``, ``"大分"``, ``"Oita"``, ``"44"`` or ``44``.
     edition : str
-        Edition of the index, such as ``"2024-01"``.
+        Edition of the index, such as ``"2024-01"``; by default what its edition column says.
     shortage_at_most, surplus_at_least : float, optional
-        That edition's cut-offs.
+        That edition's cut-offs; those of 2024-01 are known. Without any only the classes that
+        the table states are known.
     national_average : float, optional
         Of the index, for rules that ask for it.
     merge_wards : bool
@@ -266,7 +315,7 @@ def read_ground(
     MissingFileError, DataError, CrsError
         A source cannot be used, or lacks the prefecture; all problems of it are named.
     UsageError
-        There is no such prefecture, or cut-offs are missing.
+        There is no such prefecture, or the cut-offs are one alone or the wrong way round.
 
     Examples
     --------
@@ -276,10 +325,8 @@ def read_ground(
     <Ground 熊本県: 45 municipalities, 0 medical areas>
     """
     code = stated_prefecture(prefecture)
-    cut_offs = None
-    if index is not None:
-        cut_offs = _edition(edition, shortage_at_most, surplus_at_least)
-    given = GroundSources(_held(municipalities), _held(areas), _held(index), layer, cut_offs)
+    asked = IndexEdition(edition, shortage_at_most, surplus_at_least)
+    given = GroundSources(_held(municipalities), _held(areas), _held(index), layer, asked)
     ground = _read(given, code, merge_wards=merge_wards)
     warn_of(ground.found_problems, f"the ground of {ground.prefecture}")
     return replace(ground, national_average=national_average)
@@ -301,39 +348,25 @@ def _read(given: GroundSources, prefecture_code: str, *, merge_wards: bool) -> G
             path = stack.enter_context(on_disk(source, name))
             shown = shown_source(source, name)
             files[name] = GroundFile(path, shown, given.layer if name == "municipalities" else None)
-            as_of = given.edition.name if name == "index" and given.edition is not None else ""
-            records += _records(source, role, shown, path, as_of)
+            records += _records(source, role, shown, path)
         regions, found = regions_of(
             RegionSources(edition=given.edition, **files),
             prefecture=prefecture_code,
             merge_wards=merge_wards,
         )
-    return Ground(regions, tuple(found), tuple(records), given, merge_wards)
-
-
-def _records(source: Source, role: str, shown: str, path: Path, as_of: str) -> list[InputRecord]:
-    if isinstance(source, pd.DataFrame):
-        return [InputRecord(role, role, shown, frame_sha256(source), "", as_of)]
-    return list(records_of(role, role, "", shown, path, "", as_of)) if path.is_file() else []
-
-
-def _edition(name: str, shortage: float | None, surplus: float | None) -> IndexEdition:
-    if shortage is None or surplus is None:
-        raise UsageError(_no_cut_offs(name))
-    return IndexEdition(name, shortage, surplus)
-
-
-def _no_cut_offs(name: str) -> Problem:
-    return error(
-        "cut-offs-missing",
-        Text("指標の版の基準値がありません", "the edition's cut-offs are missing"),
-        Text(
-            "shortage_at_most と surplus_at_least を指定してください（2024-01版は179.3と217.6）",
-            "give shortage_at_most and surplus_at_least (179.3 and 217.6 of 2024-01)",
-        ),
-        column="edition",
-        value=name,
+    dated = tuple(
+        replace(each, as_of=regions.edition.name)
+        if each.role == _ROLES["index"] and regions.edition is not None
+        else each
+        for each in records
     )
+    return Ground(regions, tuple(found), dated, given, merge_wards)
+
+
+def _records(source: Source, role: str, shown: str, path: Path) -> list[InputRecord]:
+    if isinstance(source, pd.DataFrame):
+        return [InputRecord(role, role, shown, frame_sha256(source), "", "")]
+    return list(records_of(role, role, "", shown, path, "", "")) if path.is_file() else []
 
 
 def _not_read(prefecture_code: str) -> Problem:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from groundfloor.codec import decode, encode
@@ -61,7 +61,7 @@ def problems(
         RangeIndex, in the order in which they were found; columns ``severity`` (category: error,
         warning, note), ``code`` (stable, see ``docs/problems.md``), ``message``, ``remedy``,
         ``file``, ``row`` (Int64, as a spreadsheet shows it; of a frame the row's number from 1),
-        ``column``, ``value``.
+        ``column``, ``value``; of a frame of facilities also ``facility``, the label of the row.
 
     Raises
     ------
@@ -76,11 +76,45 @@ def problems(
     """
     import pandas as pd  # noqa: PLC0415 (heavy, and errors are told without it)
 
+    spoken = one_of(Lang, lang, "lang")
     if isinstance(of, pd.DataFrame):
-        found = noted_problems(of)
-    else:
-        found = tuple(of.problems if isinstance(of, SpotsError) else _found(of))
-    return problem_frame(found, one_of(Lang, lang, "lang"))
+        return _with_labels(problem_frame(noted_problems(of), spoken), notes_of(of).get("labels"))
+    found = tuple(of.problems if isinstance(of, SpotsError) else _found(of))
+    return problem_frame(found, spoken)
+
+
+def _with_labels(frame: pd.DataFrame, noted_labels: object) -> pd.DataFrame:
+    """Return a frame of problems with the labels of the rows they are of, where these are known."""
+    if not isinstance(noted_labels, list):
+        return frame
+    labels = {(file, row): label for file, row, label in noted_labels}
+    places = zip(frame["file"], frame["row"], strict=True)
+    return frame.assign(facility=[labels.get(place) for place in places])
+
+
+def labels_noted(
+    found: Iterable[Problem], file: str, called: Mapping[int, Hashable]
+) -> list[list[object]]:
+    """Return the labels of the rows that problems are of, as `noted` keeps them.
+
+    Parameters
+    ----------
+    found : iterable of Problem
+        Of one list.
+    file : str
+        What it is called in them.
+    called : mapping of int to label
+        Each row's.
+    """
+    rows = {p.row: None for p in found if p.file == file and p.row in called}
+    return [[file, row, _plain(called[row])] for row in rows if row is not None]
+
+
+def _plain(label: Hashable) -> object:
+    """Return a label as JSON holds it."""
+    item = getattr(label, "item", None)  # of numpy
+    value = item() if callable(item) else label
+    return value if isinstance(value, str | int | float) else str(value)
 
 
 def _found(of: HasProblems | Iterable[Problem]) -> Iterable[Problem]:
@@ -126,13 +160,30 @@ def noted(frame: F, found: Iterable[Problem], **more: object) -> F:
     return frame
 
 
-def notes_of(frame: pd.DataFrame) -> Mapping[str, object]:
+def noted_too(frame: F, given: pd.DataFrame | pd.Series, found: Iterable[Problem]) -> F:
+    """Return `frame` with what was noted of what it was made from, and more problems.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Just made: nobody else holds it.
+    given : DataFrame or Series
+        The caller's.
+    found : iterable of Problem
+        Warnings and notes of making one of the other.
+    """
+    notes = notes_of(given)
+    more = {name: value for name, value in notes.items() if name != "problems"}
+    return noted(frame, [*noted_problems(given), *found], **more)
+
+
+def notes_of(frame: pd.DataFrame | pd.Series) -> Mapping[str, object]:
     """Return what the library noted of a frame; nothing where another tool made it."""
     notes = frame.attrs.get(ATTRS)
     return notes if isinstance(notes, Mapping) else {}
 
 
-def noted_problems(frame: pd.DataFrame) -> tuple[Problem, ...]:
+def noted_problems(frame: pd.DataFrame | pd.Series) -> tuple[Problem, ...]:
     """Return the problems that were noted of a frame."""
     given = notes_of(frame).get("problems", ())
     return tuple(decode(each, Problem) for each in given) if isinstance(given, list) else ()

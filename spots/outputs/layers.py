@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -24,7 +24,9 @@ from spots.outputs.unit_layers import results_layer, unit_points_layer, units_la
 from spots.telling.columns import (
     Column,
     ColumnKind,
+    FacilityRow,
     FieldKind,
+    Filled,
     chosen,
 )
 from spots.telling.facility_columns import facility_columns, facility_rows
@@ -44,6 +46,7 @@ from spots.telling.route_columns import (
     NEAREST_ROUTES_LAYER,
     ROUTE_COLUMNS,
     ROUTES_LAYER,
+    RouteRow,
     decisive_routes,
     ranked_routes,
 )
@@ -72,7 +75,7 @@ def layer_tables(result: RunResult, lang: Lang) -> tuple[LayerTable, ...]:
     ConservationError
         When facilities would be lost; a defect of the tool.
     """
-    made = (layer(result, lang) for layer in _LAYERS)
+    made = (layer(result, lang) for layer in _LAYERS.values())
     tables = tuple(table for table in made if table is not None)
     for table in tables:
         if table.name == "facilities":
@@ -81,6 +84,11 @@ def layer_tables(result: RunResult, lang: Lang) -> tuple[LayerTable, ...]:
             keys = zip(_texts(table, "result"), _texts(table, "unit_id"), strict=True)
             check_units(result, [f"{key}/{unit}" for key, unit in keys], table.name)
     return tables
+
+
+def layer_table(result: RunResult, name: str, lang: Lang) -> LayerTable | None:
+    """Return one layer of a run by its name; None where the run has none of it."""
+    return _LAYERS[name](result, lang)
 
 
 def _texts(table: LayerTable, name: str) -> list[str]:
@@ -132,8 +140,11 @@ def _circles(result: RunResult, lang: Lang) -> LayerTable:
     )
 
 
-def _facilities(result: RunResult, lang: Lang) -> LayerTable:
-    columns = facility_columns(result)
+def facilities_layer(
+    result: RunResult, lang: Lang, columns: Sequence[Filled[FacilityRow]] = ()
+) -> LayerTable:
+    """Return every facility of a run in input order; with `columns` in the place of the files'."""
+    columns = columns or facility_columns(result)
     places = [v.facility.position for v in result.verdicts]
     return LayerTable(
         "facilities",
@@ -149,8 +160,11 @@ def _facilities(result: RunResult, lang: Lang) -> LayerTable:
     )
 
 
-def _routes(result: RunResult, lang: Lang) -> LayerTable:
-    columns, rows = chosen(ROUTE_COLUMNS, *ROUTES_LAYER), decisive_routes(result)
+def routes_layer(
+    result: RunResult, lang: Lang, columns: Sequence[Filled[RouteRow]] = ()
+) -> LayerTable:
+    """Return the decisive routes of a run; with `columns` in the place of the files'."""
+    columns, rows = columns or chosen(ROUTE_COLUMNS, *ROUTES_LAYER), decisive_routes(result)
     return LayerTable(
         "routes",
         Text(
@@ -326,24 +340,24 @@ def _closures(result: RunResult, _lang: Lang) -> LayerTable | None:
     )
 
 
-#: Every layer there is, in the order in which writers write them; those that give None are left
-#: out.
-_LAYERS: tuple[Callable[[RunResult, Lang], LayerTable | None], ...] = (
-    _spots,
-    _dissolved,
-    _circles,
-    _facilities,
-    _routes,
-    units_layer,
-    unit_points_layer,
-    results_layer,
-    indicators_layer,
-    _municipalities,
-    _medical_areas,
-    _nearest_routes,
-    _closures,
-    _main_roads,
-    _catchments,
-    _catchments_dissolved,
-    _population,
-)
+#: Every layer there is by its name, in the order in which writers write them; those that give None
+#: are left out.
+_LAYERS: Mapping[str, Callable[[RunResult, Lang], LayerTable | None]] = {
+    "spots": _spots,
+    "spots_dissolved": _dissolved,
+    "circles": _circles,
+    "facilities": facilities_layer,
+    "routes": routes_layer,
+    "units": units_layer,
+    "unit_points": unit_points_layer,
+    "results_dissolved": results_layer,
+    "indicators": indicators_layer,
+    "municipalities": _municipalities,
+    "medical_areas": _medical_areas,
+    "nearest_routes": _nearest_routes,
+    "closures": _closures,
+    "main_roads": _main_roads,
+    "catchments": _catchments,
+    "catchments_dissolved": _catchments_dissolved,
+    "population": _population,
+}

@@ -20,9 +20,9 @@ from spots.telling.unit_columns import (
 from spots.types import RunResult
 
 
-def units_layer(result: RunResult, lang: Lang) -> LayerTable | None:
-    """Return every judged unit once for each result; None where there is none."""
-    return _layer(
+def units_table(result: RunResult, lang: Lang) -> LayerTable:
+    """Return every judged unit once for each result; without rows where there is none."""
+    return _table(
         "units",
         Text("区域と判定", "Units and verdicts"),
         Text(
@@ -36,9 +36,14 @@ def units_layer(result: RunResult, lang: Lang) -> LayerTable | None:
     )
 
 
+def units_layer(result: RunResult, lang: Lang) -> LayerTable | None:
+    """Return every judged unit once for each result; None where there is none."""
+    return units_table(result, lang) if result.units else None
+
+
 def unit_points_layer(result: RunResult, lang: Lang) -> LayerTable | None:
     """Return the units that have a position; None where there is none."""
-    return _layer(
+    table = _table(
         "unit_points",
         Text("区域の地点", "Points of units"),
         Text(
@@ -49,16 +54,15 @@ def unit_points_layer(result: RunResult, lang: Lang) -> LayerTable | None:
         result,
         lang,
     )
+    return table if table.rows else None
 
 
-def _layer(
+def _table(
     name: str, title: Text, note: Text, kind: GeometryKind, result: RunResult, lang: Lang
-) -> LayerTable | None:
+) -> LayerTable:
     rows = unit_rows(result)
     if kind is GeometryKind.POINT:
         rows = tuple(row for row in rows if row.verdict.unit.position is not None)
-    if not rows:
-        return None
     where = [row.verdict.unit.position for row in rows]
     return LayerTable(
         name,

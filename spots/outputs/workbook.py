@@ -21,6 +21,7 @@ from spots.outputs.workbook_writer import workbook
 from spots.telling.columns import SheetGroup
 from spots.telling.facility_columns import facility_rows, sheet_groups
 from spots.telling.labels import INPUT_LABELS, listed
+from spots.telling.setting_words import cut_offs
 from spots.telling.sheet_columns import BACKGROUND_COLUMNS
 from spots.telling.unit_columns import unit_groups, unit_rows
 from spots.types import InputRecord, RunResult
@@ -228,10 +229,7 @@ def _index(result: RunResult, lang: Lang) -> Iterator[_Row]:
     edition = result.edition
     if edition is None:
         return
-    cuts = Text(
-        f"少数 {edition.shortage_at_most} 以下、多数 {edition.surplus_at_least} 以上",
-        f"shortage at most {edition.shortage_at_most}, surplus at least {edition.surplus_at_least}",
-    )
+    cuts = cut_offs(edition.shortage_at_most, edition.surplus_at_least)
     group = Text("医師偏在指標", "Physician index").render(lang)
     item = Text(f"{edition.name} 版", f"edition {edition.name}").render(lang)
     yield (group, item, cuts.render(lang), None, None, None)

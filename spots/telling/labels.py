@@ -51,6 +51,9 @@ CLASS_BASIS_LABELS: dict[ClassBasis, Text] = {
     ),
     ClassBasis.OTHER_AREA: Text("指標の表では別の医療圏", "another area in the table of indices"),
     ClassBasis.NO_INDEX: Text("指標なし", "no index"),
+    ClassBasis.NO_CUT_OFFS: Text(
+        "区分の記載も基準値もない", "neither stated nor a cut-off to class it by"
+    ),
 }
 
 TRUTH_LABELS: dict[Truth, Text] = {
@@ -139,6 +142,11 @@ CUT_LABELS: dict[str, Text] = {
     "shortage_areas": Text("医師少数区域", "shortage areas"),
 }
 
+
+#: The reason of an exclusion that a policy made in Python gives none for.
+OUT_BY_POLICY = Text(
+    "{municipality}は設定基準により対象外", "{municipality} is excluded by the policy"
+)
 
 #: Lines of a ledger: what clauses took away, and the cuts after them.
 STEP_LABELS: dict[str, Text] = {

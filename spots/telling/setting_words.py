@@ -193,8 +193,8 @@ def cuts_line(steps: Sequence[str]) -> Line:
 
 def index_line(
     edition: str,
-    shortage_at_most: float,
-    surplus_at_least: float,
+    shortage_at_most: float | None,
+    surplus_at_least: float | None,
     *,
     stated: bool = False,
     average: float | None = None,
@@ -205,7 +205,7 @@ def index_line(
     ----------
     edition : str
         Its name.
-    shortage_at_most, surplus_at_least : float
+    shortage_at_most, surplus_at_least : float or None
         Its cut-offs.
     stated : bool
         Whether the table states classes.
@@ -223,8 +223,10 @@ def index_line(
     return INDEX, run_on(Text(f"{edition} 版", f"edition {edition}"), bracketed(joined(limits)))
 
 
-def cut_offs(shortage_at_most: float, surplus_at_least: float) -> Text:
-    """Return the cut-offs of an edition of the indices."""
+def cut_offs(shortage_at_most: float | None, surplus_at_least: float | None) -> Text:
+    """Return the cut-offs of an edition of the indices, or that they are not known."""
+    if shortage_at_most is None or surplus_at_least is None:
+        return Text("基準値の指定なし", "no cut-offs given")
     low, high = physician_index(shortage_at_most), physician_index(surplus_at_least)
     return Text(
         f"少数 {low} 以下、多数 {high} 以上", f"shortage at most {low}, surplus at least {high}"

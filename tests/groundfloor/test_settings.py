@@ -15,7 +15,8 @@ from groundfloor.settings import STRICT, Words, matching, validate
 from groundfloor.toml import parse_toml
 from networks.speeds.profile_files import load_profile
 from spots.job.run_file import read_run_file
-from spots.judging.policy_files import load_policy, preset_document
+from spots.judging.policy import Policy
+from spots.judging.policy_files import preset_document
 from tests.helpers.judging import policy_text
 from tests.helpers.road_cases import PROFILE_TEXT
 
@@ -49,7 +50,7 @@ def told(read: Callable[[Path], object], path: Path) -> tuple[Problem, ...]:
 
 
 def read_policy_file(path: Path) -> object:
-    return load_policy(policy_text(path.parent, path.read_text(encoding="utf-8")))
+    return Policy.from_document(policy_text(path.parent, path.read_text(encoding="utf-8")))
 
 
 #: A role of TOML: how it is read, a sound text, a line in it with a text, and that key.

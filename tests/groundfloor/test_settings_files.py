@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from groundfloor.problems import Lang, MissingFileError, Problem, SpotsError, UsageError
 from groundfloor.toml import KeyPath, key_lines, key_name, merge_tables, read_toml
-from spots.judging.policy_files import load_policy, preset_document
+from spots.judging.policy import Policy
 from tests.helpers.folders import PRESET
 from tests.helpers.judging import policy_text
 
@@ -187,7 +187,7 @@ ENGLISH_LEAK = re.compile(
 def faults(folder: Path, old: str, new: str) -> tuple[Problem, ...]:
     assert KUMAMOTO.count(old) >= 1, f"the preset no longer says {old!r}"
     with pytest.raises(UsageError) as caught:
-        load_policy(policy_text(folder, KUMAMOTO.replace(old, new, 1)))
+        Policy.from_document(policy_text(folder, KUMAMOTO.replace(old, new, 1)))
     for problem in caught.value.problems:
         assert problem.file == "policy.toml"
         japanese, english = problem.render(Lang.JA), problem.render(Lang.EN)
@@ -286,7 +286,7 @@ def test_all_problems_at_once(tmp_path: Path):
     ):
         text = text.replace(old, new, 1)
     with pytest.raises(UsageError) as caught:
-        load_policy(policy_text(tmp_path, text))
+        Policy.from_document(policy_text(tmp_path, text))
     found = {(p.code, p.column) for p in caught.value.problems}
     assert found == {
         ("wrong-value", "criterion.1.kind"),
@@ -397,7 +397,7 @@ def test_no_broken_policy_ends_in_a_traceback(tmp_path: Path, seed: int):
                     other = dice.choice(lines)
                     lines[at] = lines[at].partition("=")[0] + "=" + other.partition("=")[2]
         try:
-            load_policy(policy_text(tmp_path, "\n".join(lines)))
+            Policy.from_document(policy_text(tmp_path, "\n".join(lines)))
         except SpotsError as fault:
             outcomes.add("refused")
             for problem in fault.problems:
@@ -409,4 +409,4 @@ def test_no_broken_policy_ends_in_a_traceback(tmp_path: Path, seed: int):
 
 
 def test_the_preset_is_accepted():
-    load_policy(preset_document("kumamoto"))
+    Policy.preset("kumamoto")

@@ -19,7 +19,7 @@ from networks.types import SnapResult
 from spots.judging.criteria import PolicyFacts, TiedRoads
 from spots.judging.criteria.nearest_other import NearestOtherTimeSetting
 from spots.judging.policy import Policy
-from spots.judging.policy_files import load_policy, preset_document
+from spots.judging.policy_files import preset_document
 from spots.types import (
     Accuracy,
     Facility,
@@ -97,7 +97,7 @@ def place(
 
 def policy(override: Mapping[str, Any] | None = None) -> Policy:
     """Return the Kumamoto preset with `override` laid over it."""
-    return load_policy(preset_document("kumamoto"), override)
+    return Policy.from_document(preset_document("kumamoto"), override)
 
 
 def policy_text(folder: Path, text: str) -> TomlDocument:

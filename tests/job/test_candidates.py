@@ -8,9 +8,9 @@ from pathlib import Path
 
 from shapely.geometry import box, mapping
 
-from spots import run
 from spots.outputs.folder import units_csv
 from spots.types import RunResult, State
+from tests.helpers.run_results import run
 from tests.helpers.small_job import write_job
 
 RUN = """

@@ -15,6 +15,7 @@ import pytest
 
 from networks import RoadNetwork, open_network, retimed
 from spots import sample_run_file
+from spots.job.at_hand import AtHand
 from spots.job.execution import execute
 from spots.job.job_roads import tied_roads
 from spots.job.run_file import Job, read_run_file
@@ -148,7 +149,7 @@ def test_the_worlds_have_everything_in_them(worlds):
 
 
 def verdicts_of(job: Job, network: RoadNetwork | None = None) -> dict[str, Verdict]:
-    return {v.facility.id: v for v in execute(job, network=network).verdicts}
+    return {v.facility.id: v for v in execute(job, hand=AtHand(network=network)).verdicts}
 
 
 def check_job(job: Job) -> dict[str, Verdict]:

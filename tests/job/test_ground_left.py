@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from spots.job.execution import run
 from spots.types import RunResult, State
+from tests.helpers.run_results import run
 from tests.helpers.small_job import BASE, RUN, write_job
 
 # 110 m north of 小国町, where its prefecture ends.

@@ -9,11 +9,11 @@ import pytest
 from pyproj import Geod
 
 from groundfloor.problems import DataError, SpotsError, UsageError
-from spots import run
 from spots.facilities.unit_standing import InstitutionPlace
 from spots.locating.result_ground import result_grounds
 from spots.types import Position, RunResult, State, Truth
 from spots.types.ground_units import ClauseRole, UnitVerdict
+from tests.helpers.run_results import run
 from tests.helpers.small_job import files, write_job
 
 HEAD = """

@@ -7,6 +7,7 @@ from importlib import resources
 import pytest
 
 from networks import from_graph, load_profile, to_networkx
+from spots.job.at_hand import AtHand
 from spots.job.execution import execute
 from spots.job.job_roads import load_job_network
 from spots.job.run_file import read_run_file
@@ -26,7 +27,7 @@ def runs() -> tuple[RunResult, RunResult, str]:
             if data["highway"] == "trunk":
                 data["length"] *= 2
         slow = from_graph(graph, load_profile("everyday"), source="memory")
-        return execute(job), execute(job, network=slow), slow.sha256
+        return execute(job), execute(job, hand=AtHand(network=slow)), slow.sha256
 
 
 def test_graph_in_memory_takes_the_place_of_the_file(runs):

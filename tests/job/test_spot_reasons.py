@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from groundfloor.problems import Lang, Problem, UsageError
-from spots import diff, explain, run
+from spots import diff, explain
 from spots.comparing import Aspect, Cause
 from spots.explaining import explanation_json, explanation_text
 from spots.outputs import load_result
@@ -24,6 +24,7 @@ from spots.outputs.layers import layer_tables
 from spots.telling.dossier import dossier_of
 from spots.telling.facility_columns import facility_columns
 from spots.types import ReasonBasis, RunResult, Spot, State
+from tests.helpers.run_results import run
 from tests.helpers.small_job import BASE, CLINICS, HEADER, HOSPITALS, RUN, write_job
 
 REASON, SERVICE = "無医地区の巡回診療を行うため", "無医地区の巡回診療"

@@ -20,8 +20,9 @@ from spots.judging.criteria import (
     RuleSetting,
     TypeSetting,
 )
-from spots.judging.policy import Cut, Policy
-from spots.judging.policy_files import load_policy, policy_document, preset_document, preset_names
+from spots.judging.policy import Policy
+from spots.judging.policy_files import policy_document, preset_document, preset_names
+from spots.judging.policy_tables import Cut
 from spots.judging.thresholds import split_seconds
 from spots.types import Assumption, FacilityType, TravelDirection
 from tests.helpers.folders import PRESET, ROOT
@@ -32,7 +33,9 @@ def override(folder: Path, text: str) -> Policy:
     """Return the preset with a run file's [policy.override] laid over it."""
     document = policy_text(folder, text)
     tables: dict[str, Any] = document.data["policy"]["override"]
-    return load_policy(preset_document("kumamoto"), tables, document, ("policy", "override"))
+    return Policy.from_document(
+        preset_document("kumamoto"), tables, document, ("policy", "override")
+    )
 
 
 def refused(folder: Path, text: str) -> list[tuple[str, str, int | None]]:
@@ -113,7 +116,7 @@ def test_the_preset_sets_everything_the_plan_leaves_open():
 
 def test_every_preset_can_be_loaded():
     for name in preset_names():
-        load_policy(preset_document(name))
+        Policy.preset(name)
 
 
 def test_overrides_change_only_what_they_say(tmp_path: Path):
@@ -286,7 +289,7 @@ def test_a_broken_policy_file_is_blamed_itself(tmp_path: Path):
     text = PRESET.read_text(encoding="utf-8").replace("any = [1, 2, 3]", "any = [4]")
     document: TomlDocument = policy_text(tmp_path, text)
     with pytest.raises(UsageError) as caught:
-        load_policy(document, {"circle": {"radius_m": 1}})
+        Policy.from_document(document, {"circle": {"radius_m": 1}})
     (problem,) = caught.value.problems
     assert (problem.file, problem.row, problem.value) == ("policy.toml", 13, "4")
 
@@ -303,14 +306,14 @@ def test_presets_and_files_are_told_apart(tmp_path: Path):
     with pytest.raises(MissingFileError):
         policy_document(None, "mine", tmp_path)
     (tmp_path / "mine").write_text(PRESET.read_text(encoding="utf-8"), encoding="utf-8")
-    assert load_policy(policy_document(None, "mine", tmp_path)) == policy()
+    assert Policy.from_document(policy_document(None, "mine", tmp_path)) == policy()
 
 
 @pytest.mark.parametrize(
     ("minutes", "told"), [(30, ""), (34.91667, ""), (0.1, ""), (34.92, "34分55.2秒")]
 )
 def test_a_threshold_that_splits_seconds_is_warned_of(minutes: float, told: str):
-    rules = load_policy("kumamoto", {"criterion": {"3": {"threshold_min": minutes}}})
+    rules = Policy.preset("kumamoto").changed(threshold_min=minutes)
     found = split_seconds(rules)
     assert [p.code for p in found] == (["threshold-splits-seconds"] if told else [])
     if told:

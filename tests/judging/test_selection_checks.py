@@ -13,7 +13,6 @@ from groundfloor.problems import Problem, Severity
 from groundfloor.settings import validate
 from groundfloor.toml import TomlDocument, parse_toml
 from spots.judging.policy import Policy
-from spots.judging.policy_files import load_policy
 from spots.judging.selecting.ground_facts import NumberTable, TableKey
 from spots.judging.selecting.selection_checks import selection_problems
 from spots.judging.selecting.selection_settings import NearestCondition, NumberBound, SelectSetting
@@ -59,7 +58,7 @@ REGIONS = a_map(
 def written(text: str) -> tuple[Policy, WrittenKeys]:
     document = parse_toml(HEAD + text, "ours.toml")
     places = dict.fromkeys(SELECTION_TABLES, (document, ()))
-    return load_policy(document), WrittenKeys(places)
+    return Policy.from_document(document), WrittenKeys(places)
 
 
 def problems(text: str, facts=None) -> tuple[Problem, ...]:

@@ -14,7 +14,6 @@ from boundaries import Regions
 from groundfloor.crs import JGD2011
 from groundfloor.problems import Problem, Severity
 from spots.judging.policy import Policy
-from spots.judging.policy_files import load_policy
 from spots.judging.selecting.ground_facts import GroundFacts, NumberTable, TableKey, TableRow
 from spots.judging.selecting.ground_judging import judge_ground
 from spots.judging.selecting.selection_settings import Join
@@ -217,7 +216,7 @@ def test_alone_on_ones_own_land(where: float, truth: Truth):
 
 
 def candidate_policy(name: str) -> Policy:
-    return load_policy(name, {"policy": {"prefecture": "33"}})
+    return Policy.preset(name).changed(prefecture="33")
 
 
 def judged(facts: GroundFacts, preset: str) -> dict[str, UnitVerdict]:

@@ -119,8 +119,13 @@ def test_the_example_of_the_readme_is_typed_in_an_installed_wheel(
 @pytest.mark.parametrize(
     ("package", "statement", "misspelt"),
     [
-        ("spots", "spots.run('a.toml').verdicts[0].state", "spots.rum('a.toml')"),
+        ("spots", "spots.run('a.toml').evidence.verdicts[0].state", "spots.rum('a.toml')"),
         ("spots", "spots.State.DESIGNATED", "spots.run('a.toml').verdict"),
+        (
+            "spots",
+            "spots.Policy.preset('kumamoto').changed(radius_m=5000).radius_m + 1",
+            "spots.Policy.preset('kumamoto').radius",
+        ),
         ("networks", "networks.load_network('a.osm').edges", "networks.load_netwrok('a.osm')"),
         ("boundaries", "boundaries.parse_code('43100')", "boundaries.parse_cod('43100')"),
     ],
@@ -130,3 +135,44 @@ def test_a_misspelt_name_is_an_error_to_a_type_checker(
 ) -> None:
     assert checked(installed, tmp_path, f"import {package}\n\n{statement}\n").startswith("Success")
     assert "[attr-defined]" in checked(installed, tmp_path, f"import {package}\n\n{misspelt}\n")
+
+
+RULE_IN_PYTHON = """\
+from datetime import date
+from typing import assert_type
+
+import spots as ss
+
+policy = ss.Policy(
+    prefecture="宮崎県",
+    title="スポット（案）",
+    source="計画",
+    valid_from=date(2027, 4, 1),
+    valid_to="2030-03-31",
+    any=[{"type": "①"}, {"type": "③", "list": "輪番", "threshold_min": 25}],
+    radius_m=5000,
+    exclude_municipality={"45201": "宮崎市"},
+)
+changed = policy.changed(threshold_min=20, **{"circle.cut": ["land"]})
+assert_type(changed, ss.Policy)
+assert_type(ss.Policy.preset("kumamoto"), ss.Policy)
+assert_type(ss.Policy.from_toml(policy.to_toml("a.toml")), ss.Policy)
+assert_type(ss.Policy.read("a.toml"), ss.Policy)
+assert_type(policy.radius_m, int)
+assert_type(policy.threshold_min, float)
+assert_type(policy.list, str)
+assert_type(policy.tolls, bool)
+assert_type(policy.valid_to, date)
+assert_type(policy.title.ja, str)
+policies: set[ss.Policy] = {policy, changed}
+print(policy.differences(changed)["setting"].tolist(), len(policies), ss.Policy.presets()[0])
+"""
+
+
+@pytest.mark.slow
+def test_a_rule_in_python_is_typed_and_runs(installed: Path, tmp_path: Path) -> None:
+    assert checked(installed, tmp_path, RULE_IN_PYTHON).startswith("Success")
+    done = subprocess.run(
+        [installed, "example.py"], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True
+    )
+    assert done.stdout == "['criterion.2.threshold_min', 'circle.cut'] 2 akita\n"

@@ -150,7 +150,7 @@ def test_an_output_that_cannot_be_is_refused_before_the_work(
     done: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], why: str
 ):
     worked: list[object] = []
-    monkeypatch.setattr("spots.job.execution.execute", worked.append)
+    monkeypatch.setattr("spots.library.scenario.execute", worked.append)
     before = sorted(p.name for p in done.iterdir())
     if why == "access":  # as an unprivileged user; the superuser may write anywhere
         monkeypatch.setattr(os, "access", lambda _path, mode, **_: mode != os.W_OK)

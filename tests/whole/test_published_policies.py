@@ -15,10 +15,10 @@ import pytest
 from shapely.geometry import box
 
 from groundfloor.problems import DataError
-from spots import run
 from spots.types import RunResult, State
 from spots.types.ground_units import UnitKind, UnitVerdict
 from tests.helpers.folders import FIELD_DATA
+from tests.helpers.run_results import run
 
 INDEX = FIELD_DATA / "indicators" / "physician_index_2024-01_all_areas.csv"
 AREAS = FIELD_DATA / "boundaries" / "municipality_to_medical_area.csv"

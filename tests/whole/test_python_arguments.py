@@ -23,11 +23,12 @@ from groundfloor.frozen import FrozenDict, frozen
 from groundfloor.problems import Lang, SpotsError, Text, UsageError
 from networks import Direction, SpeedProfile, TravelOptions, load_profile
 from networks.speeds.profile import MaxspeedRule
-from spots import FacilityType, Facts, Policy, State, judge, load_policy
+from spots import FacilityType, Facts, Policy, State, judge
 from spots.comparing import compare
 from spots.facilities import LayerSpec
-from spots.judging.policy import Cut
+from spots.job.execution import execute
 from spots.judging.policy_files import preset_document
+from spots.judging.policy_tables import Cut
 from spots.types import Accuracy, Layer, Position, Role, RunResult
 from tests.helpers.fabricated import fabricated_result
 from tests.helpers.folders import ROOT
@@ -36,7 +37,7 @@ from tests.helpers.road_cases import at
 from tests.helpers.small_job import write_job
 
 PACKAGES = ("groundfloor", "networks", "boundaries", "spots")
-KUMAMOTO = load_policy("kumamoto")
+KUMAMOTO = Policy.preset("kumamoto")
 
 
 def changed(table: str, **values: Any) -> Policy:
@@ -150,10 +151,11 @@ def test_a_policy_says_keys_and_not_columns() -> None:
 
 def test_a_radius_of_four_is_refused_in_a_file_too() -> None:
     override = {"circle": {"radius_m": 4}}
-    assert refusal(lambda: load_policy("kumamoto", override)) == [
+    document = preset_document("kumamoto")
+    assert refusal(lambda: Policy.from_document(document, override)) == [
         ("wrong-value", "circle.radius_m")
     ]
-    assert load_policy("kumamoto", {"circle": {"radius_m": 100}}).circle.radius_m == 100
+    assert KUMAMOTO.changed(radius_m=100).circle.radius_m == 100
 
 
 def test_settings_given_by_value_are_taken_for_what_they_mean() -> None:
@@ -167,7 +169,7 @@ def test_settings_given_by_value_are_taken_for_what_they_mean() -> None:
 
 def test_a_policy_is_the_same_however_it_was_made() -> None:
     again = Policy(**{f.name: getattr(KUMAMOTO, f.name) for f in dataclasses.fields(KUMAMOTO)})
-    assert again == KUMAMOTO == load_policy(preset_document("kumamoto"))
+    assert again == KUMAMOTO == Policy.from_document(preset_document("kumamoto"))
     assert hash(again) == hash(KUMAMOTO)
     assert pickle.loads(pickle.dumps(KUMAMOTO)) == copy.deepcopy(KUMAMOTO) == KUMAMOTO  # noqa: S301
 
@@ -246,7 +248,7 @@ def test_a_list_that_nobody_has_is_refused() -> None:
 def test_a_job_with_a_list_that_nobody_has_is_refused(tmp_path: Path) -> None:
     job = spots.read_run_file(write_job(tmp_path))
     wrong = replace(job, policy=with_third(list="rotaton"))
-    assert refusal(lambda: spots.run(wrong)) == [("list-missing", "criterion.3.list")]
+    assert refusal(lambda: execute(wrong)) == [("list-missing", "criterion.3.list")]
 
 
 def test_facts_keep_what_a_generator_gives() -> None:
@@ -317,7 +319,7 @@ def test_texts_work_where_paths_are_meant(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.chdir(tmp_path)
     run_file = write_job(tmp_path)
     name = run_file.relative_to(tmp_path).as_posix()
-    result = spots.run(name)
+    result = spots.run(name).evidence
     assert isinstance(result, RunResult)
     files = spots.write_folder(result, "out", lang="en", extra={})
     assert {"run.json", "evidence.json"} <= {f.name for f in files}
@@ -326,9 +328,9 @@ def test_texts_work_where_paths_are_meant(tmp_path: Path, monkeypatch: pytest.Mo
     ]
     assert spots.diff("out", Path("out")).identical
     assert spots.diff(result, "out").identical
-    assert spots.load_policy("kumamoto") == KUMAMOTO
+    assert spots.Policy.preset("kumamoto") == KUMAMOTO
     with pytest.raises(FileNotFoundError):
-        spots.load_policy("nowhere.toml")
+        spots.Policy.read("nowhere.toml")
     assert refusal(lambda: spots.write_folder(result, "b", lang="fr")) == [("wrong-value", "lang")]
     assert not Path("b").exists()
 

@@ -8,7 +8,8 @@ import pytest
 
 import cli
 from spots.job.run_file import read_run_file
-from spots.judging.policy_files import load_policy, preset_document
+from spots.judging.policy import Policy
+from spots.judging.policy_files import preset_document
 from tests.helpers.folders import ROOT
 
 READMES = ("README.md", "README.ja.md")
@@ -43,13 +44,15 @@ def test_both_readmes_show_the_same_lists_and_people():
     for shown, tried in zip(japanese["facilities"], english["facilities"], strict=True):
         assert shown.items() <= tried.items()
     override = japanese["policy"]["override"]
-    assert load_policy(preset_document("kumamoto"), override).criteria[2][1].list == "kokuji"
+    assert (
+        Policy.from_document(preset_document("kumamoto"), override).criteria[2][1].list == "kokuji"
+    )
 
 
 @pytest.mark.parametrize("name", READMES)
 def test_the_words_for_another_prefecture_fit_the_preset(name):
     override = tomllib.loads(blocks(name, "toml")[-1])["policy"]["override"]
-    policy = load_policy(preset_document("kumamoto"), override)
+    policy = Policy.from_document(preset_document("kumamoto"), override)
     assert policy.policy.prefecture == "44"
     assert policy.policy.title.ja.startswith("大分県")
     assert not policy.exclude_municipality

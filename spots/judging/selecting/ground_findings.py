@@ -16,7 +16,8 @@ from boundaries import ellipsoidal_km2
 from groundfloor.problems import Problem, Text, error, note, warning
 from spots.judging.designation import covers
 from spots.judging.plan_reasons import plan_reason, without_service
-from spots.judging.policy import MADE_IN_PYTHON, Policy
+from spots.judging.policy import Policy
+from spots.judging.policy_tables import MADE_IN_PYTHON
 from spots.judging.selecting.algebra import OF_CODES
 from spots.judging.selecting.ground_facts import GroundFacts
 from spots.judging.selecting.selection_settings import ResultSetting

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from groundfloor.problems import Problem, Text, error
 from groundfloor.toml import KeyPath, TomlDocument, key_name
 from spots.judging.near_names import nearest_names
-from spots.judging.policy import MADE_IN_PYTHON
+from spots.judging.policy_tables import MADE_IN_PYTHON
 from spots.judging.selecting.selection_settings import Condition, SelectSetting
 
 #: So many names are listed whole; of more, those that are near.

@@ -1,0 +1,486 @@
+"""`Scenario`: everything that a rule is judged on, read once; ask it as many rules as you like."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from groundfloor.frozen import FrozenDict
+from groundfloor.problems import Lang, Problem, Text
+from spots.job.at_hand import AtHand, LoadNetwork
+from spots.job.execution import execute
+from spots.job.inputs import ground_key, job_regions, job_rows
+from spots.job.job_facts import JobFacts, put_together
+from spots.job.job_roads import Progress, load_job_network, silent
+from spots.job.other_policy import job_under, refuse_unfit
+from spots.job.run_file import Job, read_run_file
+from spots.judging.policy import Policy
+from spots.library.closed_roads import Closing
+from spots.library.frames_on_disk import Source
+from spots.library.html_tables import html_of
+from spots.library.nouns_of_a_run import facilities_of, ground_of, joined
+from spots.library.result import Result
+from spots.library.roads import Roads
+from spots.library.scenario_parts import (
+    Given,
+    Lists,
+    MadeJob,
+    Names,
+    Parts,
+    made_job,
+    with_ground,
+    with_lists,
+    with_roads,
+)
+from spots.library.sweeping import Grid, states_frame, sweep_frame
+from spots.library.told_problems import problem_frame, warn_of
+from spots.outputs.manifest import MANIFEST
+from spots.sample import sample_run_file
+from spots.types import FacilityType
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from spots.library.ground import Ground
+
+#: Called with a line for each stage as it begins; `print` will do.
+Told: TypeAlias = Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True, eq=False, init=False, repr=False)
+class Scenario:
+    """Facilities, ground, roads and a policy, read and tied together once.
+
+    Nothing in it changes: `changed` gives another that keeps what is not changed. It pickles, and
+    threads may share it.
+
+    Parameters
+    ----------
+    facilities : GeoDataFrame or sequence of GeoDataFrame
+        Lists as `spots.read_facilities` or `spots.merge_facilities` gave them, in any CRS; several
+        are merged as a run merges its lists. Their labels are those of results.
+    ground : Ground
+        From `spots.read_ground`; where a policy is another prefecture's, it is read again.
+    roads : Roads, optional
+        Needed where a criterion asks for travel time. What a drive may use (tolls, ferries) is
+        the policy's.
+    policy : Policy or str
+        The rule, or the name of a preset.
+    population : path, frame, sequence of these or mapping, optional
+        Cells with people. A mapping has the keys of ``[population]`` in a run file, of which
+        ``file`` may be a frame.
+    units, tables, entries : mapping, optional
+        What selections of ground ask for, by the names that the policy uses: paths, frames, or
+        mappings with the keys of ``[[units]]``, ``[[tables]]`` and ``[[entries]]``, such as
+        ``units={"islands": {"file": frame, "unit": "island"}}``.
+    identity : iterable, optional
+        Names that are one hospital, or mappings with ``names`` and ``same``.
+    title : str, optional
+        Of maps and reports; by default the policy's.
+    caveats : sequence of str
+        What readers of maps and reports should know.
+
+    Raises
+    ------
+    UsageError
+        The policy asks for what is not given, or an argument is wrong.
+    DataError
+        An input cannot be used; all problems found in it are named.
+    CrsError
+        A frame has no CRS.
+
+    Examples
+    --------
+    >>> import spots as ss
+    >>> scenario = ss.Scenario.sample()
+    >>> len(scenario.judge().spots), len(scenario.judge(threshold_min=25).spots)
+    (21, 24)
+    """
+
+    made: MadeJob
+    lang: Lang
+
+    def __init__(
+        self,
+        facilities: Lists,
+        ground: Ground,
+        roads: Roads | None = None,
+        policy: Policy | str = "kumamoto",
+        *,
+        population: Given | Sequence[Source] | None = None,
+        units: Mapping[str, Given] | None = None,
+        tables: Mapping[str, Given] | None = None,
+        entries: Mapping[str, Given] | None = None,
+        identity: Iterable[Names] = (),
+        title: str | None = None,
+        caveats: Sequence[str] = (),
+    ) -> None:
+        """Make a job of the parts, read what it names and tie it together."""
+        parts = Parts(population, units, tables, entries, identity, title, caveats)
+        made = made_job(policy_of(policy), parts)
+        made = with_roads(with_ground(with_lists(made, facilities), ground), roads)
+        self._keep(made, Lang.JA)
+        told = made.hand.rows[1] if made.hand.rows else ()
+        told = (*told, *ground.found_problems, *(roads.found_problems if roads else ()))
+        self._check(told)
+
+    @classmethod
+    def from_run(
+        cls,
+        path: str | Path,
+        facilities: str | Path | Sequence[str | Path] = (),
+        *,
+        progress: Told | None = None,
+    ) -> Scenario:
+        """Read everything that a run file names.
+
+        Parameters
+        ----------
+        path : str or Path
+            The run file, or a finished run: its folder or its ``run.json``.
+        facilities : str, Path or sequence of these
+            New lists in the place of the run file's: ``FILE`` or ``LAYER=FILE``.
+        progress : callable, optional
+            Called with a line for each stage as it begins, such as `print`.
+
+        Raises
+        ------
+        MissingFileError, DataError
+            A file is not there, or cannot be used; all problems found are named.
+        UsageError
+            A setting is wrong; all of them are named.
+        """
+        whole = Path(path)
+        job = read_run_file(whole / MANIFEST if whole.is_dir() else whole, facilities)
+        scenario = cls._of(MadeJob(job), job.lang)
+        scenario._check((), _stages(progress))  # noqa: SLF001 (of the same class)
+        return scenario
+
+    @classmethod
+    def sample(cls) -> Scenario:
+        """Return the embedded prefecture: Kumamoto with 94 facilities and schematic roads."""
+        with sample_run_file() as path:
+            return cls.from_run(path)
+
+    @classmethod
+    def _of(cls, made: MadeJob, lang: Lang) -> Scenario:
+        scenario = cls.__new__(cls)
+        scenario._keep(made, lang)  # noqa: SLF001 (of the same class)
+        return scenario
+
+    def _keep(self, made: MadeJob, lang: Lang) -> None:
+        object.__setattr__(self, "made", made)
+        object.__setattr__(self, "lang", lang)
+
+    def _check(self, told: Collection[Problem], progress: Progress = silent) -> None:
+        """Read what there is to read, and warn of what nobody has been told yet."""
+        refuse_unfit(self.made.job)
+        found = put_together(self.made.job, progress, self.made.hand).problems
+        warn_of([p for p in found if p not in told], "this scenario", stacklevel=4)
+
+    # --- what it is made of
+
+    @property
+    def policy(self) -> Policy:
+        """The rule that `judge` goes by where it is not told another."""
+        return self.made.job.policy
+
+    @property
+    def facilities(self) -> gpd.GeoDataFrame:
+        """The rows of the lists, as `spots.read_facilities` gives them.
+
+        On the caller's labels, in the caller's CRS and with the caller's columns where they were
+        a frame; those of files on ``facility_id``.
+        """
+        if self.made.frames:
+            return joined(self.made.frames)
+        rows, _ = job_rows(self.made.job, self.made.hand)
+        return facilities_of(self.made.job, rows, self._facts.given.facilities)
+
+    @property
+    def ground(self) -> Ground:
+        """Municipalities, medical areas and their classes."""
+        if self.made.ground is not None:
+            return self.made.ground.under(*ground_key(self.policy))
+        found = job_regions(self.made.job, self.made.hand)
+        return ground_of(self.made.job, found, self._facts.inputs)
+
+    @property
+    def roads(self) -> Roads | None:
+        """The roads, with what is closed of them; None where no criterion asks for any."""
+        known = self._facts
+        if self.made.roads is not None or (tied := known.facts.roads) is None:
+            return self.made.roads
+        options, closed = self.policy.travel.options, known.closed
+        if closed is None:
+            return Roads(tied.network, options)
+        whole = (tied.without_closures or tied).network
+        closing = Closing(whole, closed.closures, closed.labels)
+        return Roads(closed.network, options, closing=closing)
+
+    @property
+    def found_problems(self) -> tuple[Problem, ...]:
+        """Warnings and notes of reading it, under its own policy."""
+        return self._facts.problems
+
+    @property
+    def problems(self) -> pd.DataFrame:
+        """Warnings and notes of reading it, a row each; see `spots.problems`."""
+        return problem_frame(self.found_problems, self.lang)
+
+    @property
+    def _facts(self) -> JobFacts:
+        return put_together(self.made.job, silent, self.made.hand)
+
+    # --- what is asked of it
+
+    def changed(
+        self,
+        *,
+        facilities: Lists | None = None,
+        ground: Ground | None = None,
+        roads: Roads | None = None,
+        policy: Policy | str | None = None,
+    ) -> Scenario:
+        """Return another scenario; what is not given stays, and is not read again.
+
+        Closures of a run file stay closed on other roads.
+
+        Parameters
+        ----------
+        facilities, ground, roads, policy
+            As `Scenario` takes them.
+
+        Raises
+        ------
+        UsageError, DataError
+            They do not fit together.
+        """
+        made = self.made
+        told = [*self.found_problems]
+        if facilities is not None:
+            made = with_lists(made, facilities)
+            told += made.hand.rows[1] if made.hand.rows else ()
+        if ground is not None:
+            made, told = with_ground(made, ground), [*told, *ground.found_problems]
+        if roads is not None:
+            made, told = with_roads(made, roads), [*told, *roads.found_problems]
+        if policy is not None:
+            made = replace(made, job=job_under(made.job, policy_of(policy)))
+        other = self._of(made, self.lang)
+        other._check(told)  # noqa: SLF001 (of the same class)
+        return other
+
+    def judge(
+        self,
+        policy: Policy | str | None = None,
+        *,
+        surroundings: bool = False,
+        progress: Told | None = None,
+        **changes: Any,
+    ) -> Result:
+        """Judge every facility and unit under a policy, and draw what is designated.
+
+        Parameters
+        ----------
+        policy : Policy or str, optional
+            The rule, or the name of a preset; by default the scenario's own.
+        surroundings : bool
+            Whether catchments, main roads and times from anywhere are found too, which maps and
+            sheets show. They take longer than all the rest, and no verdict needs them.
+        progress : callable, optional
+            Called with a line for each stage as it begins, such as `print`.
+        **changes
+            Settings of the policy that are otherwise, as `Policy.changed` takes them.
+
+        Returns
+        -------
+        Result
+            The same as a run's, to the millisecond and polygon.
+
+        Raises
+        ------
+        TypeError
+            A change is none of a setting's name.
+        UsageError
+            A value is wrong, or the policy asks for what the scenario does not have.
+        DataError
+            What the policy asks for cannot be used.
+        """
+        rule = self.policy if policy is None else policy_of(policy)
+        job = job_under(self.made.job, rule.changed(**changes) if changes else rule)
+        return self._judged(job, _stages(progress), around=surroundings)
+
+    def sweep(self, grid: Grid, *, progress: Told | None = None) -> pd.DataFrame:
+        """Judge every combination of a grid, and count what is a spot.
+
+        Parameters
+        ----------
+        grid : mapping of str to iterable
+            Settings as `Policy.changed` takes them (``threshold_min``, ``radius_m``, ``list``,
+            …), each with its values, and besides ``speed_factor`` (all speeds times this), and
+            ``facilities``, ``roads`` and ``policy`` with mappings of labels to frames, `Roads` and
+            policies.
+        progress : callable, optional
+            Called with a line for each combination, such as `print`.
+
+        Returns
+        -------
+        DataFrame
+            RangeIndex, a row for each combination, the last key changing fastest: the grid's keys
+            with their values or labels; ``spots``, ``designated``, ``excluded``, ``moot``,
+            ``not_met``, ``undetermined`` (Int64: facilities); ``area_km2`` (float64, of all spots
+            added up) and ``dissolved_km2`` (float64, overlaps once), ``population`` (Float64,
+            people inside, each once; NA where not known). Policies of ground add
+            ``units_designated`` … , ``units_km2`` and ``units_population``. Ready for ``pivot``.
+
+        Raises
+        ------
+        TypeError
+            A key is none of a setting's name.
+        UsageError
+            A value is wrong, or nouns have no labels.
+
+        Examples
+        --------
+        >>> import spots as ss
+        >>> grid = {"threshold_min": [20, 30], "radius_m": [4000, 6000]}
+        >>> frame = ss.Scenario.sample().sweep(grid)
+        >>> frame.pivot(index="threshold_min", columns="radius_m", values="spots")
+        radius_m       4000  6000
+        threshold_min
+        20               25    25
+        30               21    21
+        """
+        return sweep_frame(self, grid, progress)
+
+    def sweep_states(self, grid: Grid, *, progress: Told | None = None) -> pd.DataFrame:
+        """Judge every combination of a grid, and say what each facility is in it.
+
+        Parameters
+        ----------
+        grid, progress
+            As `sweep` takes them.
+
+        Returns
+        -------
+        DataFrame
+            A row for each facility, on the labels of `Result.facilities`; a column for each
+            combination (a MultiIndex named by the keys; with one key its values), of categories
+            ``designated``, ``excluded`` and so on. ``frame.nunique(axis=1) > 1`` are those that
+            hang on the grid. NA where lists of the grid do not have a facility.
+
+        Examples
+        --------
+        >>> import spots as ss
+        >>> states = ss.Scenario.sample().sweep_states({"threshold_min": [20, 25, 30]})
+        >>> int((states.nunique(axis=1) > 1).sum())
+        4
+        """
+        return states_frame(self, grid, progress)
+
+    def _judged(self, job: Job, progress: Progress, *, around: bool) -> Result:
+        evidence = execute(job, progress, hand=self.made.hand, around=around)
+        found = ((v.facility.id, v.facility.rows[0]) for v in evidence.verdicts)
+        labels = self.made.labels
+        return Result(
+            evidence,
+            self.lang,
+            FrozenDict({i: labels[row] for i, row in found if row in labels}),
+            self.made.index_name,
+        )
+
+    def __repr__(self) -> str:
+        """Say in one line what it holds and which rule it goes by."""
+        known, roads = self._facts, self.roads
+        by = f"{len(roads.network.edges):,} edges" if roads is not None else "no roads"
+        return (
+            f"<Scenario {known.given.regions.prefecture}: "
+            f"{len(known.given.facilities)} facilities, "
+            f"{by}, policy {self.policy.policy.name}>"
+        )
+
+    def _repr_html_(self) -> str:
+        known, edition = self._facts, self._facts.given.regions.edition
+        types = Counter(kind for f in known.given.facilities for kind in f.types)
+        facts = (
+            ("facilities", len(known.given.facilities)),
+            *((kind.value, types[kind]) for kind in FacilityType),
+            ("edition of the index", edition.name if edition else None),
+            ("roads", known.network.source if known.network else "none"),
+            ("edges", known.network.edges if known.network else None),
+            ("roads as of", known.network.as_of if known.network else None),
+            ("policy", self.policy.policy.title.text.render(self.lang)),
+            ("problems", len(known.problems) or None),
+        )
+        return html_of(f"Scenario: {known.given.regions.prefecture}", facts)
+
+
+def judged(job: Job, progress: Progress = silent, load: LoadNetwork = load_job_network) -> Result:
+    """Return all that a checked job asks for, with what lies around; commands stand on it.
+
+    Parameters
+    ----------
+    job : Job
+        From `spots.job.run_file.read_run_file`.
+    progress : callable
+        Called with the name of each stage as it begins.
+    load : callable
+        What loads the roads.
+    """
+    scenario = Scenario._of(MadeJob(job, AtHand(load=load)), job.lang)  # noqa: SLF001 (no warning: commands list problems)
+    return scenario._judged(job, progress, around=True)  # noqa: SLF001
+
+
+def run(
+    path: str | Path,
+    facilities: str | Path | Sequence[str | Path] = (),
+    *,
+    progress: Told | None = None,
+) -> Result:
+    """Do the job of a run file: read, measure, judge, draw, with what lies around.
+
+    The same as ``Scenario.from_run(path).judge(surroundings=True)``.
+
+    Parameters
+    ----------
+    path, facilities, progress
+        As `Scenario.from_run` takes them.
+
+    Raises
+    ------
+    MissingFileError, DataError
+        A file is not there, or cannot be used; all problems found are named.
+    UsageError
+        A setting is wrong; all of them are named.
+
+    Examples
+    --------
+    >>> import spots as ss
+    >>> with ss.sample_run_file() as path:
+    ...     result = ss.run(path)
+    >>> len(result.facilities), len(result.spots)
+    (94, 21)
+    """
+    scenario = Scenario.from_run(path, facilities, progress=progress)
+    return scenario.judge(surroundings=True, progress=progress)
+
+
+def policy_of(policy: Policy | str) -> Policy:
+    """Return a policy that is given by itself or by the name of a preset."""
+    return Policy.preset(policy) if isinstance(policy, str) else policy
+
+
+def _stages(progress: Told | None) -> Progress:
+    if progress is None:
+        return silent
+    told = progress
+
+    def stage(text: Text) -> None:
+        told(text.render(Lang.EN))
+
+    return stage

@@ -1,0 +1,384 @@
+"""A job made of parts in memory: what a run file would say of them, with the hash of each.
+
+A scenario of nouns is judged as a run file's job is, so it becomes one: settings in the same
+shape, checked by the same checks, and records of its inputs that say what was in memory.
+
+Stands apart: `scenario` asks questions; here is what they are asked about.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import geopandas as gpd
+import pandas as pd
+
+from groundfloor.codec import encode
+from groundfloor.frozen import FrozenDict
+from groundfloor.settings import validate
+from groundfloor.toml import TomlDocument, key_name
+from spots.facilities import Identity
+from spots.job.at_hand import AtHand, FoundRegions
+from spots.job.job_roads import ClosedRoads
+from spots.job.named_files import LISTS
+from spots.job.other_policy import differing
+from spots.job.run_file import Job
+from spots.job.run_file_shape import FacilityList, IndexFile, NetworkFile, RunFile, SourceFile
+from spots.judging.policy import Policy
+from spots.library.facility_rows import GivenLists, given_lists
+from spots.library.frames_on_disk import Source, frame_sha256, on_disk, shown_source
+from spots.library.ground import Ground
+from spots.library.roads import Roads
+from spots.types import InputRecord, SourceRow
+
+#: A path or frame, or a table of the run file with a frame in the place of its file.
+Given: TypeAlias = Source | Mapping[str, Any]
+Names: TypeAlias = Sequence[str] | Mapping[str, Any]
+Lists: TypeAlias = gpd.GeoDataFrame | Sequence[gpd.GeoDataFrame]
+
+_SCENARIO = "<scenario>"  # how problems call what has no run file
+_ARRAYS = ("units", "tables", "entries")
+#: Roles of what a ground is read from, and their tables in the run file.
+_GROUND = {
+    "municipalities": "municipalities",
+    "medical_areas": "medical_areas",
+    "index": "physician_index",
+}
+#: What is to be found again when a part is another: kinds of `AtHand.kept`.
+_OF_LISTS = ("rows", "merged", "places", "ground", "facts", "tied", "records")
+_OF_GROUND = (*_OF_LISTS, "regions", "people", "outlines", "zone")
+_OF_ROADS = ("network", "closures", "closed", "facts", "tied", "records")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """What a scenario is given beside facilities, ground, roads and policy.
+
+    Parameters
+    ----------
+    population : path, frame, sequence of these, or mapping
+        ``[population]``.
+    units, tables, entries : mapping of str to path, frame or mapping
+        ``[[units]]``, ``[[tables]]``, ``[[entries]]``, by the names that policies use.
+    identity : iterable
+        ``[[identity]]``.
+    title : str or None
+        Of the outputs.
+    caveats : sequence of str
+        What readers of the outputs should know.
+    """
+
+    population: Given | Sequence[Source] | None = None
+    units: Mapping[str, Given] | None = None
+    tables: Mapping[str, Given] | None = None
+    entries: Mapping[str, Given] | None = None
+    identity: Iterable[Names] = ()
+    title: str | None = None
+    caveats: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MadeJob:
+    """A job, what it has at hand in the place of files, and what its rows are called.
+
+    Parameters
+    ----------
+    job : Job
+        The job.
+    hand : AtHand
+        What was handed over, and what was read.
+    labels : mapping of SourceRow to label
+        The caller's label of each row; empty where ids are the labels.
+    index_name : str or None
+        Name of the index of results.
+    frames : tuple of GeoDataFrame
+        The lists that were handed over.
+    ground, roads : Ground and Roads, or None
+        The ground and the roads that were.
+    """
+
+    job: Job
+    hand: AtHand = field(default_factory=AtHand)
+    labels: Mapping[SourceRow, Hashable] = field(default_factory=FrozenDict)
+    index_name: str | None = "facility_id"
+    frames: tuple[gpd.GeoDataFrame, ...] = ()
+    ground: Ground | None = None
+    roads: Roads | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameFile:
+    """A frame that readers of files read.
+
+    Parameters
+    ----------
+    frame : DataFrame or GeoDataFrame
+        Nobody else has it.
+    name : str
+        What the file is called while it is there.
+    """
+
+    frame: pd.DataFrame
+    name: str
+
+    def on_disk(self) -> AbstractContextManager[Path]:
+        """Give the path of a file that holds it for as long as the context lasts."""
+        return on_disk(self.frame, self.name)
+
+
+def made_job(policy: Policy, parts: Parts) -> MadeJob:
+    """Return a job without lists, ground and roads yet, with the frames that it reads.
+
+    Raises
+    ------
+    UsageError
+        A part has a key that the run file does not know, or a wrong value.
+    """
+    held: dict[str, FrameFile] = {}
+    tables: dict[str, Any] = {
+        "run": _head(parts),
+        "policy": _choice(policy),
+        "municipalities": {"file": "<ground>"},
+        "identity": [_identity(each) for each in parts.identity],
+    }
+    if parts.population is not None:
+        tables["population"] = _population(parts.population, held)
+    for name in _ARRAYS:
+        tables[name] = list(_array(name, getattr(parts, name) or {}, held))
+    settings = validate(RunFile, tables, TomlDocument(_SCENARIO, tables, {}))
+    named = ((key_name(("identity", n, "names")), each) for n, each in enumerate(settings.identity))
+    job = Job(
+        base=Path.cwd(),
+        file=_SCENARIO,
+        settings=settings,
+        policy=policy,
+        layers=(),
+        lists=(),
+        identities=tuple(
+            Identity(each.names, each.same, _SCENARIO, column, None) for column, each in named
+        ),
+    )
+    digests = {key: frame_sha256(file.frame) for key, file in held.items()}
+    return MadeJob(job, AtHand(files=FrozenDict(held), digests=FrozenDict(digests)))
+
+
+# --- parts in the place of a job's own
+
+
+def with_lists(made: MadeJob, facilities: Lists) -> MadeJob:
+    """Return the job with lists in memory in the place of its own."""
+    own = (facilities,) if isinstance(facilities, gpd.GeoDataFrame) else facilities
+    frames = tuple(frame.copy() for frame in own)
+    given = given_lists(frames)
+    job, hand = made.job, made.hand
+    layers = tuple(replace(spec, path=job.base / spec.shown) for spec in given.layers)
+    lists = tuple(
+        FacilityList(
+            name=spec.name,
+            file=spec.shown,
+            type="・".join(sorted(spec.types)) or "none",
+            role=spec.role,
+            list=name,
+            source=spec.source,
+            as_of=spec.as_of,
+            accuracy=spec.accuracy,
+        )
+        for spec, name in zip(given.layers, given.lists, strict=True)
+    )
+    names = {frame.index.name for frame in frames} if given.labels else {"facility_id"}
+    digests = {
+        key_name((LISTS, n, "file")): _rows_sha256(given, spec.name)
+        for n, spec in enumerate(layers)
+    }
+    return replace(
+        made,
+        job=replace(
+            job,
+            settings=replace(job.settings, facilities=lists),
+            layers=layers,
+            lists=given.lists,
+            identities=(*job.identities, *given.identities),
+            record=None,
+        ),
+        hand=replace(
+            hand,
+            rows=(given.rows, list(given.problems)),
+            digests=_digests_with(hand, (LISTS,), digests),
+            kept=hand.kept.without(*_OF_LISTS),
+        ),
+        labels=given.labels,
+        index_name=str(name) if len(names) == 1 and (name := names.pop()) is not None else None,
+        frames=frames,
+    )
+
+
+def with_ground(made: MadeJob, ground: Ground) -> MadeJob:
+    """Return the job on a ground in memory in the place of its own."""
+    job, hand = made.job, made.hand
+    edition = ground.regions.edition
+    read = {key: [r for r in ground.sources if r.role == role] for role, key in _GROUND.items()}
+    areas, index = read["medical_areas"], read["physician_index"]
+    settings = replace(
+        job.settings,
+        municipalities=_source_file(read["municipalities"]),
+        medical_areas=_source_file(areas) if areas else None,
+        physician_index=None
+        if edition is None
+        else IndexFile(
+            file=_shown(index),
+            edition=edition.name,
+            shortage_at_most=edition.shortage_at_most,
+            surplus_at_least=edition.surplus_at_least,
+            source=_source_of(index),
+            national_average=ground.national_average,
+        ),
+    )
+    digests = {key_name((key, "file")): _joint_sha256(records) for key, records in read.items()}
+    return replace(
+        made,
+        job=replace(job, settings=settings, record=None),
+        hand=replace(
+            hand,
+            regions=GroundAtHand(ground),
+            digests=_digests_with(hand, tuple(read), digests),
+            kept=hand.kept.without(*_OF_GROUND),
+        ),
+        ground=ground,
+    )
+
+
+def with_roads(made: MadeJob, roads: Roads | None) -> MadeJob:
+    """Return the job on roads in memory in the place of its own.
+
+    Where nothing is closed on them, what the job closes is closed on them too.
+    """
+    if roads is None:
+        return made
+    own, closing = made.job.settings.network, roads.closing
+    info = roads.network.info()
+    network = NetworkFile(
+        file=info.source or "<roads>",
+        source=own.source if own else "",
+        schematic=info.schematic,
+        closures=own.closures if own and closing is None else (),
+        closures_on=own.closures_on if own and closing is None else None,
+    )
+    closed = None
+    if closing is not None:
+        closed = ClosedRoads(roads.network, closing.closures, closing.labels, ())
+    return replace(
+        made,
+        job=replace(made.job, settings=replace(made.job.settings, network=network), record=None),
+        hand=replace(
+            made.hand,
+            network=closing.whole if closing is not None else roads.network,
+            closed=closed,
+            kept=made.hand.kept.without(*_OF_ROADS),
+        ),
+        roads=roads,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroundAtHand:
+    """A ground as jobs ask for it.
+
+    Parameters
+    ----------
+    ground : Ground
+        For another prefecture it is read again.
+    """
+
+    ground: Ground
+
+    def __call__(self, prefecture: str, merge_wards: bool, /) -> FoundRegions:
+        """Return municipalities and medical areas, and what was found in reading them."""
+        found = self.ground.under(prefecture, merge_wards)
+        return found.regions, list(found.found_problems)
+
+
+def _digests_with(
+    hand: AtHand, tables: tuple[str, ...], digests: Mapping[str, str]
+) -> FrozenDict[str, str]:
+    left = {key: value for key, value in hand.digests.items() if not key.startswith(tables)}
+    return FrozenDict(left | dict(digests))
+
+
+def _rows_sha256(given: GivenLists, layer: str) -> str:
+    rows = [encode(raw) for raw in given.rows if raw.row.layer == layer]
+    return hashlib.sha256(repr(rows).encode()).hexdigest()
+
+
+def _joint_sha256(records: Sequence[InputRecord]) -> str:
+    """Return the hash of one source; of one that is several files, that of their hashes."""
+    if len(records) == 1:
+        return records[0].sha256
+    return hashlib.sha256(" ".join(r.sha256 for r in records).encode()).hexdigest()
+
+
+def _source_file(records: Sequence[InputRecord]) -> SourceFile:
+    return SourceFile(_shown(records), source=_source_of(records))
+
+
+def _shown(records: Sequence[InputRecord]) -> str:
+    return records[0].file if records else "<ground>"
+
+
+def _source_of(records: Sequence[InputRecord]) -> str:
+    return records[0].source if records else ""
+
+
+# --- tables of the run file
+
+
+def _head(parts: Parts) -> dict[str, Any]:
+    head: dict[str, Any] = {"caveats": [_both(each) for each in parts.caveats]}
+    return head if parts.title is None else {**head, "title": _both(parts.title)}
+
+
+def _both(text: str | Mapping[str, str]) -> dict[str, str]:
+    return {"ja": text, "en": text} if isinstance(text, str) else dict(text)
+
+
+def _choice(policy: Policy) -> dict[str, Any]:
+    """Return the preset that a policy comes from, and what it sets otherwise."""
+    named = policy.policy.name
+    preset = named if named in Policy.presets() else "kumamoto"
+    return {"preset": preset, "override": differing(encode(Policy.preset(preset)), encode(policy))}
+
+
+def _identity(given: Names) -> dict[str, Any]:
+    return dict(given) if isinstance(given, Mapping) else {"names": list(given), "same": True}
+
+
+def _population(given: Given | Sequence[Source], held: dict[str, FrameFile]) -> dict[str, Any]:
+    table = dict(given) if isinstance(given, Mapping) else {"file": given}
+    files = table["file"] if isinstance(table["file"], list | tuple) else [table["file"]]
+    keys: list[tuple[str | int, ...]] = [("population", "file")]
+    if len(files) > 1:
+        keys = [("population", "file", n) for n in range(len(files))]
+    table["file"] = [_file(key, each, held) for key, each in zip(keys, files, strict=True)]
+    return table
+
+
+def _array(
+    array: str, given: Mapping[str, Given], held: dict[str, FrameFile]
+) -> Iterator[dict[str, Any]]:
+    for n, (name, source) in enumerate(given.items()):
+        table = dict(source) if isinstance(source, Mapping) else {"file": source}
+        if "file" in table:
+            table["file"] = _file((array, n, "file"), table["file"], held)
+        yield {"name": name, **table}
+
+
+def _file(key: tuple[str | int, ...], source: Source, held: dict[str, FrameFile]) -> str:
+    """Return how a table names a source; a frame is held under the key."""
+    if not isinstance(source, pd.DataFrame):
+        return str(source)
+    held[key_name(key)] = FrameFile(source.copy(), str(key[0]))
+    return shown_source(source, key_name(key[:-1]))
