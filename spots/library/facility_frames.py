@@ -173,8 +173,10 @@ def rows_of(frame: gpd.GeoDataFrame) -> tuple[RawFacility, ...]:
     CrsError, UsageError, DataError
         The geometry is no points, or has no CRS.
     """
-    cells = _FrameCells(frame)
-    points = given_points(geometry_of(frame, _UNNAMED)[0].reset_index(drop=True), _UNNAMED)
+    bare = frame.copy(deep=False)
+    bare.attrs = {}  # which pandas would copy with every column
+    cells = _FrameCells(bare)
+    points = given_points(geometry_of(bare, _UNNAMED)[0].reset_index(drop=True), _UNNAMED)
     problems: list[Problem] = []
     raws = [_raw(cells, at, (points.lon[at], points.lat[at]), problems) for at in range(len(frame))]
     if problems:

@@ -19,12 +19,12 @@ from groundfloor.crs import in_degrees
 from groundfloor.grids import Grid, Row
 from groundfloor.headers import ColumnSearch
 from groundfloor.layers import Features
-from groundfloor.problems import Problem, Text, UsageError, error, warning
+from groundfloor.problems import Problem, Text, UsageError, warning
 from groundfloor.shapes import point_coordinates
 from spots.facilities import LayerSpec
 from spots.facilities.headers import list_vocabulary
 from spots.facilities.reading import Aliases, Scan, scan_features, scan_grid
-from spots.library.frames_on_disk import as_texts
+from spots.library.frames_on_disk import as_texts, columns_of_one_name
 from spots.library.given_points import geometry_of
 from spots.types import FacilityType
 
@@ -121,7 +121,7 @@ def _texts(own: pd.DataFrame, index: pd.Index, spec: LayerSpec, aliases: Aliases
     names = [str(name) for name in own.columns]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise UsageError([_twice(name, spec.shown) for name in twice])
+        raise UsageError([columns_of_one_name(name, spec.shown) for name in twice])
     plain = own.map(_joined).set_axis(names, axis=1)
     texts = as_texts(plain).fillna("").reset_index(drop=True)
     name = _meaning(index, names, ColumnSearch(list_vocabulary(aliases, spec.columns)))
@@ -178,14 +178,4 @@ def _empty(row: int, shown: str) -> Problem:
         Text("行を削除してください", "delete the row"),
         file=shown,
         row=row,
-    )
-
-
-def _twice(name: str, shown: str) -> Problem:
-    return error(
-        "columns-of-one-name",
-        Text("同じ名前の列が二つあります", "is the name of two columns"),
-        Text("列の名前を一つずつにしてください", "give each column a name of its own"),
-        file=shown,
-        column=name,
     )

@@ -365,6 +365,7 @@ def test_every_short_name_is_a_property_with_the_value_of_its_table():
         ({"threshold_min": 20}, "criterion.3.threshold_min", 20),
         ({"criterion.3.threshold_min": 20}, "criterion.3.threshold_min", 20),
         ({"criterion": {3: {"threshold_min": 20}}}, "criterion.3.threshold_min", 20),
+        ({"criterion.3": {"threshold_min": 20}}, "criterion.3.threshold_min", 20),
         ({"comparison": "more_than"}, "criterion.3.comparison", "more_than"),
         ({"list": "flag"}, "criterion.3.list", "flag"),
         ({"unreachable": "undetermined"}, "criterion.3.unreachable", "undetermined"),
@@ -423,9 +424,26 @@ def test_a_misspelt_setting_of_a_new_policy_is_told_too():
         ss.Policy(prefectur="45")
 
 
-def test_a_setting_given_twice_is_no_setting():
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"threshold_min": 20, "criterion.3.threshold_min": 25},
+        {"radius_m": 5000, "circle": {"radius_m": 6000}},
+        {"threshold_min": 20, "criterion": {3: {"threshold_min": 25}}},
+        {"any": [1], "rule": {"any": [2]}},
+        {"exclude_municipality": [], "excluded_municipalities": ["熊本市"]},
+        {"exclude_municipality": ["熊本市"], "exclude_municipality[1].area": False},
+    ],
+)
+def test_a_setting_given_twice_is_refused(settings: Any):
     with pytest.raises(TypeError, match="one setting twice"):
-        KUMAMOTO.changed(threshold_min=20, **{"criterion.3.threshold_min": 25})
+        KUMAMOTO.changed(**settings)
+
+
+def test_a_table_and_another_setting_of_it_go_together():
+    changed = KUMAMOTO.changed(circle={"cut": []}, radius_m=5000, criterion={3: {"list": "flag"}})
+    assert (changed.cut, changed.radius_m, changed.list) == ((), 5000, "flag")
+    assert changed.changed(criterion={3: {"list": "x"}}, threshold_min=20).threshold_min == 20
 
 
 @pytest.mark.parametrize(

@@ -195,7 +195,7 @@ LISTS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(LISTS, st.randoms(use_true_random=False))
 def test_taken_apart_and_merged_again_they_are_the_same(drawn: list[Any], random: Any):
     frames = [
