@@ -15,13 +15,13 @@ from groundfloor.faces import lazily
 
 if TYPE_CHECKING:
     from groundfloor.problems import Lang, Problem, SpotsError
-    from spots.job.run_file import read_run_file
     from spots.judging.policy import Policy
     from spots.library.circle_frames import circles
     from spots.library.compared_results import Comparison
     from spots.library.cut_frames import cut
     from spots.library.explanation import Explanation
     from spots.library.facility_lists import read_facilities
+    from spots.library.facility_merging import merge_facilities
     from spots.library.ground import Ground, read_ground
     from spots.library.result import Result, read_result
     from spots.library.roads import Roads
@@ -49,24 +49,24 @@ __all__ = [
     "__version__",
     "circles",
     "cut",
+    "merge_facilities",
     "problems",
     "read_facilities",
     "read_ground",
     "read_result",
-    "read_run_file",
     "run",
     "sample_run_file",
 ]
 
 _HOMES = {
     "groundfloor.problems": ("Lang", "Problem", "SpotsError"),
-    "spots.job.run_file": ("read_run_file",),
     "spots.judging.policy": ("Policy",),
     "spots.library.circle_frames": ("circles",),
     "spots.library.compared_results": ("Comparison",),
     "spots.library.cut_frames": ("cut",),
     "spots.library.explanation": ("Explanation",),
     "spots.library.facility_lists": ("read_facilities",),
+    "spots.library.facility_merging": ("merge_facilities",),
     "spots.library.ground": ("Ground", "read_ground"),
     "spots.library.result": ("Result", "read_result"),
     "spots.library.roads": ("Roads",),
