@@ -146,7 +146,10 @@ def _meaning(index: pd.Index, names: Sequence[str], search: ColumnSearch) -> str
     called = "" if index.name is None else str(index.name)
     columns = set(search.columns_of(called)) if called not in names else set()
     named = search.named(names)
-    if (columns and not columns & named) or called in search.vocabulary.chosen.values():
+    # A column that is switched off has the empty header, which is no name of an index.
+    if (columns and not columns & named) or (
+        called and called in search.vocabulary.chosen.values()
+    ):
         return called
     chosen = search.vocabulary.chosen.get(_ID)
     ids = index.is_unique and all(isinstance(label, str) for label in index)
