@@ -122,7 +122,7 @@ def merge_facilities(
     merged = _frame(facilities, given, read)
     ids = {(row.file, row.row): f.id for f in facilities for row in f.rows}
     everything = (*given.problems, *found)
-    noted(merged, everything, labels=labels_noted(everything, ids))
+    noted(merged, everything, labels=labels_noted(everything, ids), reading=len(given.problems))
     warn_of(found, "merge_facilities")
     return (merged, problems(merged)) if return_problems else merged
 
