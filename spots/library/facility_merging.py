@@ -119,7 +119,7 @@ def merge_facilities(
     facilities, found = merge(given.rows, ground.regions if ground else None, decisions)
     if any(p.severity is Severity.ERROR for p in found):
         raise FacilityListError(found)
-    merged = _frame(facilities, given, read)
+    merged = merged_frame(facilities, given, read)
     ids = {(row.file, row.row): f.id for f in facilities for row in f.rows}
     everything = (*given.problems, *found)
     noted(merged, everything, labels=labels_noted(everything, ids), reading=len(given.problems))
@@ -134,10 +134,20 @@ def _told(decisions: Iterable[Names], argument: str) -> list[Identity]:
     ]
 
 
-def _frame(
+def merged_frame(
     facilities: Sequence[Facility], given: GivenLists, frames: Sequence[pd.DataFrame]
 ) -> gpd.GeoDataFrame:
-    """Return facilities as a frame, the rows behind each in it."""
+    """Return facilities as a frame, the rows behind each in it.
+
+    Parameters
+    ----------
+    facilities : sequence of Facility
+        What the rows were merged into.
+    given : GivenLists
+        The rows, out of `frames`.
+    frames : sequence of GeoDataFrame
+        For the CRS and the columns that are the lists' own.
+    """
     by_row = {raw.row: raw for raw in given.rows}
     mine = [[by_row[row] for row in facility.rows] for facility in facilities]
     raws = [_as_row(f, rows) for f, rows in zip(facilities, mine, strict=True)]
