@@ -59,16 +59,17 @@ CriterionNumber = Annotated[
 
 def _metres(value: int) -> int:
     # A radius below the error of a position is a slip of the unit: 4 for 4 km.
-    if 0 < value < _LEAST_RADIUS_M:
+    if 0 < value < LEAST_RADIUS_M:
         raise refusal(
-            f"{_LEAST_RADIUS_M} 以上でなければなりません(単位はメートル)",
-            f"must be at least {_LEAST_RADIUS_M}; it is metres",
+            f"{LEAST_RADIUS_M} 以上でなければなりません(単位はメートル)",
+            f"must be at least {LEAST_RADIUS_M}; it is metres",
         )
     return value
 
 
-_LEAST_RADIUS_M = 100
-RadiusM = Annotated[int, Field(gt=0, le=100_000), AfterValidator(_metres)]
+#: Metres that a circle's radius may be.
+LEAST_RADIUS_M, MOST_RADIUS_M = 100, 100_000
+RadiusM = Annotated[int, Field(gt=0, le=MOST_RADIUS_M), AfterValidator(_metres)]
 
 
 class Cut(StrEnum):

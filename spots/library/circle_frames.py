@@ -14,12 +14,11 @@ from boundaries.geometry import circles as drawn_circles
 from boundaries.geometry import ellipsoidal_km2
 from groundfloor.crs import JGD2011
 from groundfloor.problems import Problem, Text, UsageError, error, warning
+from spots.judging.policy_tables import LEAST_RADIUS_M, MOST_RADIUS_M
 from spots.library.given_points import GeoFrame, back_in, given_points, shown_labels, with_geometry
 from spots.library.told_problems import noted_too, warn_of
 
 Radius: TypeAlias = float | str | pd.Series | Sequence[float]
-#: As policies have them: below the error of a position it is a slip of the unit, 4 for 4 km.
-_LEAST_M, _MOST_M = 100, 100_000
 
 
 def circles(points: GeoFrame, radius_m: Radius) -> gpd.GeoDataFrame:
@@ -98,7 +97,7 @@ def _radii(points: GeoFrame, radius_m: Radius) -> NDArray[np.float64]:
         raise _no_number(str(radius_m))
     if not alone and len(radii) != len(points):
         raise _other_length(len(radii), len(points))
-    wrong = ~np.isnan(radii) & ~((radii >= _LEAST_M) & (radii <= _MOST_M))
+    wrong = ~np.isnan(radii) & ~((radii >= LEAST_RADIUS_M) & (radii <= MOST_RADIUS_M))
     if wrong.any():
         raise _out_of_range(float(radii[wrong][0]))
     return np.broadcast_to(radii, len(points)).copy()
@@ -137,11 +136,11 @@ def _bad_radius(message: Text, remedy: Text, value: str) -> UsageError:
 
 def _out_of_range(value: float) -> UsageError:
     meant = value * 1000
-    fits = 0 < value < _LEAST_M <= meant <= _MOST_M
+    fits = 0 < value < LEAST_RADIUS_M <= meant <= MOST_RADIUS_M
     return _bad_radius(
         Text(
-            f"半径は{_LEAST_M}m以上{_MOST_M:,}m以下にしてください",
-            f"must be from {_LEAST_M} to {_MOST_M:,} metres",
+            f"半径は{LEAST_RADIUS_M}m以上{MOST_RADIUS_M:,}m以下にしてください",
+            f"must be from {LEAST_RADIUS_M} to {MOST_RADIUS_M:,} metres",
         ),
         Text(f"{meant:g} のつもりですか（単位はメートル）", f"did you mean {meant:g}? It is metres")
         if fits

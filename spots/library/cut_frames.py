@@ -135,7 +135,7 @@ def _named(
 def _parts(area: CutArea, name: str, given: GivenAreas) -> tuple[list[BaseGeometry], list[Problem]]:
     """Return the parts of an area to cut by, in degrees."""
     if isinstance(area, Ground):
-        return [area.regions.prefecture_land()], []
+        return list(area.municipalities.geometry), []
     if isinstance(area, BaseGeometry):
         area = gpd.GeoSeries([area], crs=given.crs)
     parts = given_areas(area, name)

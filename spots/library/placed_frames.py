@@ -2,6 +2,8 @@
 
 A frame of `spots.read_facilities` is placed by all that its lists say; any other by its points, and
 by whatever columns it has for an address or a municipality.
+
+Stands apart: a ground is municipalities and areas; rows of lists, and what they say, are here.
 """
 
 from __future__ import annotations

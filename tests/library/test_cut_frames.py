@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
 
 import spots as ss
-from boundaries import CutStep, ellipsoidal_km2
+from boundaries import CutStep, cut_steps, ellipsoidal_km2
 from boundaries import cut as cut_one
 from boundaries.geometry import dissolve
 from groundfloor.problems import DataError, UsageError
 from spots.library.told_problems import ProblemWarning, problems
+from tests.helpers.folders import SAMPLE
 
 WEST, SOUTH = box(130.0, 32.0, 130.7, 34.0), box(130.0, 32.0, 132.0, 32.75)
 LAND = box(130.6, 32.6, 131.5, 33.5)
@@ -109,6 +110,20 @@ def test_what_to_cut_by_may_be_a_geometry_a_series_or_many_rows():
     for given_as in (area(WEST).geometry, halves, bare):
         found, _ = ss.cut(discs(6670), remove={"w": given_as})
         assert found["area_km2"].tolist() == pytest.approx(whole["area_km2"].tolist(), abs=1e-4)
+
+
+def test_a_ground_stands_for_the_land_of_its_prefecture():
+    ground = ss.read_ground(SAMPLE / "municipalities.geojson", prefecture="熊本県")
+    coast = gpd.GeoSeries.from_xy([130.45, 131.3], [32.5, 32.9], index=["sea", "pass"], crs=6670)
+    shapes = ss.circles(coast.set_crs(6668, allow_override=True), 8000)
+    whole, _ = ss.cut(shapes, keep={"prefecture": ground})
+    parts, _ = ss.cut(shapes, keep={"prefecture": ground.municipalities})
+    (steps,) = cut_steps(ground.regions, ["prefecture"], prefecture="43")
+    for shape, one, other in zip(shapes.geometry, whole.geometry, parts.geometry, strict=True):
+        left, _ = cut_one(shape, (steps,))
+        assert one.equals_exact(other, 0)
+        assert one.symmetric_difference(left).area < 1e-12
+    assert (whole["removed_km2"] > 1).all()
 
 
 def test_what_is_wholly_taken_is_empty_and_what_was_not_there_is_none():
