@@ -203,30 +203,11 @@ def _spoken_of_once(details: list[ErrorDetails]) -> Iterator[ErrorDetails]:
             yield detail
 
 
-def revalidate(shape: type[T], value: object, name: str) -> T:
-    """Check a value that was made in Python as `validate` checks one from a file.
-
-    Members of enums may be given by their values, arrays as lists.
-
-    Parameters
-    ----------
-    shape : type
-        As for `validate`.
-    value : dataclass
-        Has the fields of `shape`.
-    name : str
-        What stands in problems in the place of a file: ``"<Policy>"``.
-
-    Raises
-    ------
-    UsageError
-        As `validate`, but without lines.
-    """
-    return validate(shape, as_tables(value), TomlDocument(name, {}, {}))
-
-
 def as_tables(value: Any) -> Any:
-    """Return dataclasses as the tables of a file that would make them, numpy's numbers as plain."""
+    """Return a value made in Python as the tables of a file that would make it.
+
+    Dataclasses are tables, and numbers, flags and arrays of numpy are plain.
+    """
     if is_dataclass(value) and not isinstance(value, type):
         return {key_of(f.name): as_tables(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, Mapping):

@@ -50,6 +50,16 @@ def is_empty(geometry: NDArray[Any]) -> NDArray[np.bool_]:
     return found
 
 
+def point_coordinates(geometry: NDArray[Any]) -> NDArray[np.float64]:
+    """Return x and y of points, (R, 2); NaN for what is no point, or one without coordinates.
+
+    GEOS 3.14 refuses to be asked for those of ``POINT EMPTY``, which files have.
+    """
+    filled = np.array(geometry, dtype=object)
+    filled[is_empty(filled)] = None
+    return np.column_stack([shapely.get_x(filled), shapely.get_y(filled)])
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Apart:
     """Geometries with collections taken apart.

@@ -26,24 +26,20 @@ def command(
     old: Path, new: Path, out: Path | None, lang: Lang | None, *, force: bool, as_json: bool
 ) -> None:
     """Say which verdicts, areas and reasons changed between two runs, and why."""
-    from spots.comparing import (
-        compare_folders,
-        comparison_json,
-        comparison_table,
-        refuse_comparison,
-        write_comparison,
-    )
+    from spots.comparing import refuse_comparison
+    from spots.library.compared_results import Comparison
+    from spots.library.result import read_result
 
     with reporting(lang) as chosen:
         if out is not None:
             refuse_comparison(out, force=force)
         stages(chosen)(Text("比べています", "comparing"))
-        found, before, after = compare_folders(old, new)
+        found = Comparison(read_result(old, lang=chosen), read_result(new, lang=chosen))
         written: tuple[WrittenFile, ...] = ()
         if out is not None:
-            written = write_comparison(found, before, after, out, lang=chosen, force=force)
+            written = found.write(out, force=force)
         if as_json:
-            dump(comparison_json(found, chosen))
+            dump(found.to_dict())
         else:
-            click.echo(comparison_table(found, chosen))
+            click.echo(found.text)
         name_files(written, out / "diff.html" if out else None, as_json=as_json)

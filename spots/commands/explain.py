@@ -37,15 +37,15 @@ def command(
     is not enough; or a municipality, district, island, medical area or other unit that the policy
     judges, by name or code: then what each result found of it, and which clause decided.
     """
-    from spots.explaining import explain, explanation_json, explanation_text, ways_geojson
-    from spots.outputs import load_result, own_files
+    from spots.library.result import read_result
+    from spots.outputs import own_files
 
     with reporting(lang) as chosen:
-        found = explain(load_result(folder), name)
+        found = read_result(folder, lang=chosen).explain(name)
         if routes is not None:
             refuse_file(routes, *own_files(folder), force=force)
-            write_whole(routes, ways_geojson(found, chosen), force=force)
+            write_whole(routes, found.ways_geojson(), force=force)
         if as_json:
-            dump(explanation_json(found, chosen))
+            dump(found.to_dict())
         else:
-            click.echo(explanation_text(found, chosen))
+            click.echo(found.text)

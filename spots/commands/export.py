@@ -37,9 +37,10 @@ def command(
     as_json: bool,
 ) -> None:
     """Write the layers of a finished run in another format, or to a PostGIS database."""
-    from spots.export import Format, export_folder, read_run, refuse_existing_export
+    from spots.export import Format, refuse_existing_export
     from spots.export import exported as texts
-    from spots.export.postgis import check_target, load_layers, target_of
+    from spots.export.postgis import check_target, target_of
+    from spots.library.result import read_result
 
     with reporting(lang) as chosen:
         if (kind is None and to is None) or (kind is None and out is not None):
@@ -48,19 +49,17 @@ def command(
         place = out or beside(folder, str(kind))
         if kind:
             refuse_existing_export(place, force=force)
-        result, record = read_run(folder)
+        result = read_result(folder, lang=lang)
         page: dict[str, object] = {}
         if kind:
             if target:
                 check_target(target)  # before the files are written
-            written = export_folder(
-                result, record, place, Format(kind), lang=lang or record.lang, force=force
-            )
+            written = result.export(place, kind, force=force)
             report_problems(written.problems, chosen)
             page["files"] = texts.exported_json(place, Format(kind), written, chosen)
             _say(texts.exported_text(place, written), silent=as_json)
         if target:
-            loaded = load_layers(result, record, target, lang=lang)
+            loaded = result.to_postgis(str(to), schema=schema, if_exists="append")
             page["database"] = texts.loaded_json(loaded)
             _say(texts.loaded_text(loaded, chosen), silent=as_json)
         if as_json:

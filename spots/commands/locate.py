@@ -75,31 +75,31 @@ def command(
 
     Where the policy judges units of ground, also whether each lies in those of every result.
     """
-    from spots import locating
-    from spots.outputs import load_result
+    from spots.library.locations import locations
+    from spots.library.result import read_result
 
     with reporting(lang) as chosen:
-        result = load_result(folder)
+        result = read_result(folder, lang=chosen)
         _refuse(out, file, folder, force=force)
-        found, problems = locating.locate(
+        found = locations(
             result,
             file,
             on=parse_date(on, column="--on", whole=True) if on is not None else None,
             tolerance_m=tolerance,
             reach_m=reach,
             accuracy=accuracy,
-            towns=towns or locating.run_towns(result, folder),
+            towns=towns,
             only=only,
             progress=stages(chosen),
         )
-        tell_some(problems, chosen)
-        written = locating.write_answers(found, out, lang=chosen, force=force) if out else ()
+        tell_some(found.found_problems, chosen)
+        written = found.write(out, force=force) if out else ()
         if as_json:
-            dump(locating.locate_json(found, chosen))
+            dump(found.to_dict())
         else:
-            click.echo(locating.locate_table(found, chosen))
+            click.echo(found.text)
         name_files(written, out, as_json=as_json)
-        sys.exit(UNDETERMINED if any(one.undetermined for one in found.rows) else 0)
+        sys.exit(UNDETERMINED if found.undetermined else 0)
 
 
 def _refuse(out: Path | None, file: Path, folder: Path, *, force: bool) -> None:

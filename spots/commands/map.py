@@ -20,6 +20,4 @@ from spots.commands.targets import write_again
 @lang_option
 def command(folder: Path, out: Path | None, lang: Lang | None, *, force: bool) -> None:
     """Draw the map of a finished run again, e.g. in English."""
-    from spots.map import render_map
-
-    write_again(folder, out, lang, "map_{}.html", render_map, force=force)
+    write_again(folder, out, lang, "map_{}.html", lambda result: result.map().page, force=force)

@@ -20,6 +20,4 @@ from spots.commands.targets import write_again
 @lang_option
 def command(folder: Path, out: Path | None, lang: Lang | None, *, force: bool) -> None:
     """Make the report of a finished run again, e.g. in English."""
-    from spots.report import render_report
-
-    write_again(folder, out, lang, "report_{}.pdf", render_report, force=force)
+    write_again(folder, out, lang, "report_{}.pdf", lambda result: result.pdf, force=force)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from groundfloor.problems import (
 from spots.commands.reporting import reporting
 
 if TYPE_CHECKING:
-    from spots.outputs import Writer
+    from spots.library.result import Result
 
 
 def refuse_file(path: Path, *sources: Path | None, force: bool) -> None:
@@ -61,16 +61,17 @@ def write_again(
     out: Path | None,
     lang: Lang | None,
     ending: str,
-    writer: Writer,
+    made: Callable[[Result], str | bytes],
     *,
     force: bool,
 ) -> None:
     """Write one file of a finished run again, beside the folder where nothing else is said."""
-    from spots.outputs import load_result, own_files
+    from spots.library.result import read_result
+    from spots.outputs import own_files
 
     with reporting(lang) as chosen:
-        result = load_result(folder)
+        result = read_result(folder, lang=chosen)
         target = out or beside(folder, ending.format(chosen))
         refuse_file(target, *own_files(folder), force=force)
-        write_whole(target, writer(result, chosen), force=force)
+        write_whole(target, made(result), force=force)
         click.echo(target)

@@ -14,9 +14,9 @@ from spots.comparing.changed_ground import CAUSE_LABELS
 from spots.comparing.changes import (
     Certainty,
     ChangeKind,
-    Comparison,
     ResultChange,
     ResultSide,
+    RunComparison,
     UnitChange,
     Why,
 )
@@ -58,7 +58,7 @@ _HEADS = (
 Row = tuple[ResultChange, UnitChange]
 
 
-def changed_units(found: Comparison) -> list[Row]:
+def changed_units(found: RunComparison) -> list[Row]:
     """Return every unit that changed, with its result."""
     return [(result, unit) for result in found.results for unit in result.units]
 
@@ -71,7 +71,7 @@ def unit_kind_text(change: UnitChange) -> Text:
 # --- a terminal
 
 
-def result_sections(found: Comparison, lang: Lang) -> Iterator[list[str]]:
+def result_sections(found: RunComparison, lang: Lang) -> Iterator[list[str]]:
     """Yield the lines of each result: its counts and ground, then the units that changed."""
     for result in found.results:
         lines = [_line(result_text(result).render(lang))]
@@ -223,23 +223,24 @@ def _filled(column: Column) -> Filled[Row]:
     )
 
 
-_COLUMNS = tuple(map(_filled, DIFF_UNIT_COLUMNS))
+#: Of ``diff_units.csv``: a row for each unit that changed in a result.
+UNIT_CHANGE_COLUMNS = tuple(map(_filled, DIFF_UNIT_COLUMNS))
 
 
-def units_csv(found: Comparison, lang: Lang = Lang.JA) -> str:
+def units_csv(found: RunComparison, lang: Lang = Lang.JA) -> str:
     """Return a row for each unit that changed in a result, with machine headers."""
-    rows = ([c.value(row, lang) for c in _COLUMNS] for row in changed_units(found))
-    return csv_table([c.name for c in _COLUMNS], rows)
+    rows = ([c.value(row, lang) for c in UNIT_CHANGE_COLUMNS] for row in changed_units(found))
+    return csv_table([c.name for c in UNIT_CHANGE_COLUMNS], rows)
 
 
-def units_sheet(found: Comparison, title: str, lang: Lang) -> SheetContent:
+def units_sheet(found: RunComparison, title: str, lang: Lang) -> SheetContent:
     """Return the same as a sheet of the workbook."""
     return SheetContent(
         tab=Text("変わった区域", "units").render(lang),
         title=title,
         notes=tuple(result_text(result).render(lang) for result in found.results),
-        columns=tuple(sheet_column(c.column, lang) for c in _COLUMNS),
-        rows=[[c.shown(row, lang) for c in _COLUMNS] for row in changed_units(found)],
+        columns=tuple(sheet_column(c.column, lang) for c in UNIT_CHANGE_COLUMNS),
+        rows=[[c.shown(row, lang) for c in UNIT_CHANGE_COLUMNS] for row in changed_units(found)],
         paper=Paper.A3,
         pages_wide=2,
         filtered=True,
@@ -249,7 +250,7 @@ def units_sheet(found: Comparison, title: str, lang: Lang) -> SheetContent:
 # --- for machines
 
 
-def results_json(found: Comparison, lang: Lang) -> list[dict[str, object]]:
+def results_json(found: RunComparison, lang: Lang) -> list[dict[str, object]]:
     """Return the results as JSON-able data, without geometry."""
     return [
         {
@@ -326,7 +327,7 @@ def _verdict_page(verdict: UnitVerdict | None, lang: Lang) -> dict[str, object] 
     }
 
 
-def result_features(found: Comparison, lang: Lang) -> Iterator[dict[str, object]]:
+def result_features(found: RunComparison, lang: Lang) -> Iterator[dict[str, object]]:
     """Yield ground gained and lost in each result, and every unit that changed, as features."""
     for result in found.results:
         for change, ground, km2 in (

@@ -341,7 +341,7 @@ class ListNotGiven:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class RunComparison:
     """Two runs of one prefecture.
 
     Parameters

@@ -16,16 +16,15 @@ from spots.comparing.changed_ground import MOVED_M, ComparedRuns, SpotsOfBoth, g
 from spots.comparing.changes import (
     Aspect,
     ChangeKind,
-    Comparison,
     FacilityChange,
     ListNotGiven,
+    RunComparison,
 )
 from spots.comparing.differences import given_changes
 from spots.comparing.run_matching import MatchedPair, match, match_notes, municipality_of
 from spots.comparing.sentences import changed_sentence, entered_sentence
 from spots.comparing.tracing import changed_why, entered_why
 from spots.comparing.unit_comparing import result_changes
-from spots.outputs import load_result, read_manifest
 from spots.telling.findings import as_far_as_given
 from spots.telling.wording import bracketed, run_on, same
 from spots.types import RunResult, Spot, TravelEvidence, Verdict, distance_m
@@ -42,7 +41,7 @@ def compare(
     minutes_from_ms: int = MINUTES_FROM_MS,
     tools: tuple[str, str] = ("", ""),
     names: tuple[str, str] = ("", ""),
-) -> Comparison:
+) -> RunComparison:
     """Compare two runs of one prefecture.
 
     Parameters
@@ -59,7 +58,7 @@ def compare(
 
     Returns
     -------
-    Comparison
+    RunComparison
         Facilities, ground, inputs and settings that differ, with what may have caused it.
 
     Raises
@@ -74,7 +73,7 @@ def compare(
     gained_people, lost_people = _people(old, new, gained, lost)
     ms = whole_number(minutes_from_ms, "minutes_from_ms", least=0)
     facilities = tuple(_changes(pairs, ground, (old, new), ms))
-    return Comparison(
+    return RunComparison(
         *(new.settings.prefecture_code, new.settings.prefecture, *_titles(old, new, names)),
         old_count=len(old.verdicts),
         new_count=len(new.verdicts),
@@ -155,64 +154,6 @@ def _counted_otherwise(old: RunResult, new: RunResult) -> Iterator[Problem]:
         )
 
 
-def diff(old: RunResult | str | Path, new: RunResult | str | Path) -> Comparison:
-    """Say which verdicts, areas and reasons changed between two runs, and why.
-
-    Parameters
-    ----------
-    old, new : RunResult, str or Path
-        The runs, or output folders of them. Folders also tell which version of the tool made
-        each, which may be behind a change.
-
-    Returns
-    -------
-    Comparison
-        Facilities, ground (square kilometres), inputs and settings that differ, with what may have
-        caused it. Times are whole milliseconds.
-
-    Raises
-    ------
-    FolderError
-        A folder is missing, incomplete, changed by hand, or of another format.
-    UsageError
-        The runs are of different prefectures.
-
-    Examples
-    --------
-    >>> diff("result", "result_r8").facilities  # doctest: +SKIP
-    """
-    if not isinstance(old, RunResult) and not isinstance(new, RunResult):
-        return compare_folders(old, new)[0]
-    before, after = (r if isinstance(r, RunResult) else load_result(r) for r in (old, new))
-    tools = ["" if isinstance(r, RunResult) else _tool(r) for r in (old, new)]
-    return compare(before, after, tools=(tools[0], tools[1]))
-
-
-def compare_folders(old: str | Path, new: str | Path) -> tuple[Comparison, RunResult, RunResult]:
-    """Compare two output folders.
-
-    Parameters
-    ----------
-    old, new : str or Path
-        Folders that ``spots run`` wrote, also with an earlier version of the tool.
-
-    Returns
-    -------
-    Comparison, RunResult, RunResult
-        What changed, and the two runs.
-
-    Raises
-    ------
-    FolderError
-        A folder is missing, incomplete, changed by hand, or of another format.
-    UsageError
-        The runs are of different prefectures.
-    """
-    before, after = load_result(old), load_result(new)
-    tools = _tool(old), _tool(new)
-    return compare(before, after, tools=tools, names=folder_names(old, new)), before, after
-
-
 def folder_names(old: str | Path, new: str | Path) -> tuple[str, str]:
     """Return the names of two folders, with those above them as far up as they are the same."""
     one, other = (Path(folder).resolve().parts for folder in (old, new))
@@ -228,10 +169,6 @@ def _titles(old: RunResult, new: RunResult, names: tuple[str, str]) -> tuple[Tex
         return before, after
     first, second = (run_on(before, bracketed(same(name))) for name in names)
     return first, second
-
-
-def _tool(folder: str | Path) -> str:
-    return str(read_manifest(folder)["tool"].get("version", ""))
 
 
 def _same_prefecture(old: RunResult, new: RunResult) -> None:

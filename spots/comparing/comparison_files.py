@@ -18,7 +18,7 @@ from groundfloor.codec import compact_json
 from groundfloor.disk import WrittenFile, refuse_foreign, whole_folder, written_files
 from groundfloor.problems import Lang, Text
 from spots.comparing.changed_units import result_features, units_csv, units_sheet
-from spots.comparing.changes import Comparison, FacilityChange
+from spots.comparing.changes import FacilityChange, RunComparison
 from spots.comparing.comparison_map import render_comparison
 from spots.comparing.comparison_text import (
     ASPECTS,
@@ -54,7 +54,7 @@ _FORMAT = "shortage-spots/diff"
 
 
 def write_comparison(
-    found: Comparison,
+    found: RunComparison,
     old: RunResult,
     new: RunResult,
     out: Path,
@@ -68,7 +68,7 @@ def write_comparison(
 
     Parameters
     ----------
-    found : Comparison
+    found : RunComparison
         What `compare` found.
     old, new : RunResult
         The runs that it compared.
@@ -144,12 +144,12 @@ _Told = Mapping[tuple[str, ...], Sequence[FacilityChange]]
 V = TypeVar("V")
 
 
-def comparison_csv(found: Comparison, lang: Lang = Lang.JA) -> str:
+def comparison_csv(found: RunComparison, lang: Lang = Lang.JA) -> str:
     """Return a row for each facility that changed, with machine headers.
 
     Numbers and codes of states are as in ``facilities.csv``.
     """
-    columns = _columns()
+    columns = change_columns()
     return csv_table(
         [c.name for c in columns],
         ([c.value(change, lang) for c in columns] for change in found.facilities),
@@ -157,13 +157,13 @@ def comparison_csv(found: Comparison, lang: Lang = Lang.JA) -> str:
 
 
 def comparison_xlsx(
-    found: Comparison, old: RunResult, new: RunResult, lang: Lang = Lang.JA
+    found: RunComparison, old: RunResult, new: RunResult, lang: Lang = Lang.JA
 ) -> bytes:
     """Return a workbook: facilities that changed, and what the runs were given and differs.
 
     Parameters
     ----------
-    found : Comparison
+    found : RunComparison
         The comparison.
     old, new : RunResult
         The runs, for the marks of their criteria.
@@ -181,7 +181,7 @@ def comparison_xlsx(
         people_text(found),
     )
     told = told_once(found.facilities, lang)
-    columns = _columns((old, new), told)
+    columns = change_columns((old, new), told)
     facilities = SheetContent(
         tab=Text("変わった施設", "facilities").render(lang),
         title=title,
@@ -241,7 +241,7 @@ def _names(changes: Sequence[FacilityChange]) -> Iterator[str]:
     return (change.shown.facility.name for change in changes)
 
 
-def _columns(
+def change_columns(
     runs: _Runs | None = None, told: _Told | None = None
 ) -> tuple[Filled[FacilityChange], ...]:
     """Return the columns of ``diff.csv``; with the runs those of the workbook.
@@ -353,7 +353,7 @@ def _time(verdict: Verdict | None, lang: Lang) -> CellValue | None:
 # --- ground and points
 
 
-def comparison_geojson(found: Comparison, lang: Lang = Lang.JA) -> str:
+def comparison_geojson(found: RunComparison, lang: Lang = Lang.JA) -> str:
     """Return the comparison as GeoJSON (RFC 7946).
 
     At most a polygon feature each for the ground gained and lost (``layer`` is ``"area"``), and a
@@ -363,7 +363,7 @@ def comparison_geojson(found: Comparison, lang: Lang = Lang.JA) -> str:
 
     Parameters
     ----------
-    found : Comparison
+    found : RunComparison
         The comparison.
     lang : Lang
         Language of the sentences.

@@ -12,7 +12,7 @@ from boundaries.types import AreaClass
 from groundfloor.problems import Lang, Text
 from spots.comparing.changed_ground import CAUSE_LABELS
 from spots.comparing.changed_units import changed_units, result_row
-from spots.comparing.changes import Comparison
+from spots.comparing.changes import RunComparison
 from spots.comparing.comparison_text import counted, has_circles, not_given_lines
 from spots.comparing.differences import given_lines, people_shown
 from spots.comparing.map_cards import (
@@ -37,7 +37,7 @@ from spots.types import RunResult, State, UnitVerdict
 _ROAD_TOLERANCE = 2e-4  # degrees, about 20 m: an unobtrusive base
 
 
-def _compare_data(found: Comparison, old: RunResult, new: RunResult, lang: Lang) -> CompareData:
+def _compare_data(found: RunComparison, old: RunResult, new: RunResult, lang: Lang) -> CompareData:
     """Return everything the page of a comparison shows."""
     gained, lost = _moved(found)
     kept = shapely.intersection(_designated(old), _designated(new))
@@ -82,7 +82,7 @@ def _designated(result: RunResult) -> MultiPolygon:
     )
 
 
-def _moved(found: Comparison) -> tuple[MultiPolygon, MultiPolygon]:
+def _moved(found: RunComparison) -> tuple[MultiPolygon, MultiPolygon]:
     """Return the ground gained and lost, by circles or in any result."""
     if not found.results:
         return found.gained, found.lost
@@ -107,7 +107,7 @@ def _bounds(result: RunResult) -> tuple[float, float, float, float]:
     return west, south, east, north
 
 
-def _totals(found: Comparison, lang: Lang) -> tuple[Row, ...]:
+def _totals(found: RunComparison, lang: Lang) -> tuple[Row, ...]:
     def change(old: str, new: str, gained: str, lost: str) -> str:
         return Text(
             f"{old} → {new}（増 {gained}、減 {lost}）", f"{old} → {new} (+{gained}, −{lost})"
@@ -228,7 +228,7 @@ def _units(result: RunResult) -> Iterator[SideSpot]:
         yield SideSpot(verdicts[0].unit.name, "", lon, lat, pack_polygons(ground))
 
 
-def _groups(found: Comparison, lang: Lang) -> tuple[Group, ...]:
+def _groups(found: RunComparison, lang: Lang) -> tuple[Group, ...]:
     return tuple(
         Group(
             title, tuple(BeforeAfter(label, before, after, True) for label, before, after in rows)
@@ -244,13 +244,13 @@ _OWN = ("marks.js", "card.js", "layers.js", "modes.js", "panel.js", "start.js")
 
 
 def render_comparison(
-    found: Comparison, old: RunResult, new: RunResult, lang: Lang = Lang.JA
+    found: RunComparison, old: RunResult, new: RunResult, lang: Lang = Lang.JA
 ) -> str:
     """Return a comparison as one self-contained HTML document.
 
     Parameters
     ----------
-    found : Comparison
+    found : RunComparison
         What `spots.comparing.compare` found.
     old, new : RunResult
         The runs that it compared.

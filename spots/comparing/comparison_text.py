@@ -12,8 +12,8 @@ from spots.comparing.changes import (
     Aspect,
     Certainty,
     ChangeKind,
-    Comparison,
     FacilityChange,
+    RunComparison,
     SettingChange,
     Why,
 )
@@ -76,13 +76,13 @@ _HEADS = (
 )
 
 
-def comparison_table(found: Comparison, lang: Lang | str = Lang.JA) -> str:
+def comparison_table(found: RunComparison, lang: Lang | str = Lang.JA) -> str:
     """Return the comparison for a terminal: facilities and why, areas, inputs and settings.
 
     Parameters
     ----------
-    found : Comparison
-        From `spots.diff`.
+    found : RunComparison
+        From `compare`.
     lang : Lang
         Language, ``"ja"`` or ``"en"``.
 
@@ -111,7 +111,7 @@ def comparison_table(found: Comparison, lang: Lang | str = Lang.JA) -> str:
     return "\n\n".join("\n".join(lines) for lines in sections if lines)
 
 
-def _title(found: Comparison, lang: Lang) -> list[str]:
+def _title(found: RunComparison, lang: Lang) -> list[str]:
     turned, other = counted(found)
     lines = (
         Text(f"旧: {found.old_title.ja}", f"old: {found.old_title.en}"),
@@ -128,7 +128,7 @@ def _title(found: Comparison, lang: Lang) -> list[str]:
     return [one_line(line.render(lang), _LINE_LIMIT) for line in told]
 
 
-def counted(found: Comparison) -> tuple[int, int]:
+def counted(found: RunComparison) -> tuple[int, int]:
     """Return how many verdicts or spots changed, and how many on other evidence alone.
 
     Who is only on a list that one of the runs was not given is neither.
@@ -138,7 +138,7 @@ def counted(found: Comparison) -> tuple[int, int]:
     return turned, len(compared) - turned
 
 
-def not_given_lines(found: Comparison) -> tuple[Text, ...]:
+def not_given_lines(found: RunComparison) -> tuple[Text, ...]:
     """Return a sentence for each list that one of the runs was not given."""
     told = []
     for missing in found.not_given:
@@ -260,17 +260,17 @@ def _km2(km2: float | None) -> str:
     return "-" if km2 is None else square_kilometres(km2)
 
 
-def has_circles(found: Comparison) -> bool:
+def has_circles(found: RunComparison) -> bool:
     """Return whether the area of circles says anything: a run has some, or no other ground."""
     return not found.results or bool(found.old_km2 or found.new_km2)
 
 
-def _areas(found: Comparison, lang: Lang) -> list[str]:
+def _areas(found: RunComparison, lang: Lang) -> list[str]:
     inside = people_text(found)
     return [areas_text(found).render(lang), *([inside.render(lang)] if inside else [])]
 
 
-def areas_text(found: Comparison) -> Text:
+def areas_text(found: RunComparison) -> Text:
     """Return the ground of all spots, gained and lost."""
     old, new = area(found.old_km2), area(found.new_km2)
     gained, lost = area(found.gained_km2), area(found.lost_km2)
@@ -280,7 +280,7 @@ def areas_text(found: Comparison) -> Text:
     )
 
 
-def people_text(found: Comparison) -> Text | None:
+def people_text(found: RunComparison) -> Text | None:
     """Return the people in all spots, gained and lost; None where no run has a population."""
     if found.gained_people is None or found.lost_people is None:
         return None
@@ -293,7 +293,7 @@ def people_text(found: Comparison) -> Text | None:
     )
 
 
-def _given(found: Comparison, lang: Lang) -> list[str]:
+def _given(found: RunComparison, lang: Lang) -> list[str]:
     heads = Text("変わった入力・設定", "given"), Text("旧", "old"), Text("新", "new")
     rows = [[_safe(v) for v in row] for _, lines in given_lines(found, lang) for row in lines]
     if not rows:
@@ -301,7 +301,7 @@ def _given(found: Comparison, lang: Lang) -> list[str]:
     return aligned([[head.render(lang) for head in heads], *rows])
 
 
-def _notes(found: Comparison, lang: Lang) -> list[str]:
+def _notes(found: RunComparison, lang: Lang) -> list[str]:
     return [problem.render(lang) for problem in found.notes]
 
 
@@ -309,7 +309,7 @@ def _safe(text: str) -> str:
     return one_line(text, _LINE_LIMIT)
 
 
-def comparison_json(found: Comparison, lang: Lang = Lang.JA) -> dict[str, object]:
+def comparison_json(found: RunComparison, lang: Lang = Lang.JA) -> dict[str, object]:
     """Return the comparison as JSON-able data, without geometry."""
     return {
         "prefecture_code": found.prefecture_code,
@@ -348,7 +348,7 @@ def comparison_json(found: Comparison, lang: Lang = Lang.JA) -> dict[str, object
     }
 
 
-def _population(found: Comparison) -> dict[str, float | None]:
+def _population(found: RunComparison) -> dict[str, float | None]:
     counts = {
         "old": found.old_people,
         "new": found.new_people,

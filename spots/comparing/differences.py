@@ -9,7 +9,7 @@ from typing import TypeGuard
 
 from groundfloor.problems import Lang, Text, one_line
 from spots.comparing.changed_ground import kinds_of
-from spots.comparing.changes import Cause, Comparison, InputChange, PolicyChange, SettingChange
+from spots.comparing.changes import Cause, InputChange, PolicyChange, RunComparison, SettingChange
 from spots.telling.labels import INPUT_LABELS
 from spots.telling.setting_words import RADIUS
 from spots.telling.units import dated, people, period, radius
@@ -279,7 +279,7 @@ def _plain(value: str | None, lang: Lang) -> str:
 
 
 def given_lines(
-    found: Comparison, lang: Lang
+    found: RunComparison, lang: Lang
 ) -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
     """Return what the runs were given and differs: title, then label, old and new of each line."""
     inputs = tuple((_role(c, lang), _input(c.old, lang), _input(c.new, lang)) for c in found.inputs)

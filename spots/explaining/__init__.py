@@ -6,11 +6,11 @@ Of a unit of ground, why it is in each result of the policy, clause by clause.
 for machines, and `ways_geojson` draws the ways to the nearest hospitals.
 """
 
-from spots.explaining.explained import explanation_json, explanation_text, ways_geojson
+from spots.explaining.explained import explanation_json, explanation_text, ranked_ways, ways_geojson
 from spots.explaining.gathering import (
     Assumed,
     CriterionFinding,
-    Explanation,
+    FacilityExplanation,
     ListedIn,
     explain,
     find_verdict,
@@ -20,12 +20,13 @@ from spots.explaining.unit_gathering import UnitExplanation
 __all__ = [
     "Assumed",
     "CriterionFinding",
-    "Explanation",
+    "FacilityExplanation",
     "ListedIn",
     "UnitExplanation",
     "explain",
     "explanation_json",
     "explanation_text",
     "find_verdict",
+    "ranked_ways",
     "ways_geojson",
 ]

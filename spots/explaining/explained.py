@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from groundfloor.aligned import aligned
 from groundfloor.problems import Lang, Problem, Text, UsageError, error, one_line, one_of
 from spots.explaining.fact_lines import Page, fact_line, heading, safe, section_pages
-from spots.explaining.gathering import Assumed, CriterionFinding, Explanation
+from spots.explaining.gathering import Assumed, CriterionFinding, FacilityExplanation
 from spots.explaining.unit_explained import result_blocks, result_pages, unit_page, unit_text
 from spots.explaining.unit_gathering import UnitExplanation
 from spots.outputs import geojson as rfc
@@ -47,13 +47,15 @@ _CELLS = ("name", "time", "truth", "state")
 _FIRST = ("state", "facility")
 
 
-def explanation_text(found: Explanation | UnitExplanation, lang: Lang | str = Lang.JA) -> str:
+def explanation_text(
+    found: FacilityExplanation | UnitExplanation, lang: Lang | str = Lang.JA
+) -> str:
     """Return an explanation in words.
 
     Parameters
     ----------
-    found : Explanation or UnitExplanation
-        From `spots.explain`.
+    found : FacilityExplanation or UnitExplanation
+        From `spots.explaining.explain`.
     lang : Lang
         Language, ``"ja"`` or ``"en"``.
 
@@ -123,12 +125,12 @@ def _cell(text: str) -> str:
 # --- for machines
 
 
-def explanation_json(found: Explanation | UnitExplanation, lang: Lang = Lang.JA) -> Page:
+def explanation_json(found: FacilityExplanation | UnitExplanation, lang: Lang = Lang.JA) -> Page:
     """Return an explanation as JSON-able data.
 
     Parameters
     ----------
-    found : Explanation or UnitExplanation
+    found : FacilityExplanation or UnitExplanation
         From `spots.explaining.gathering`; of a unit see `spots.explaining.unit_explained`.
     lang : Lang
         Language of the texts; keys and codes are the same in all.
@@ -225,7 +227,7 @@ def explanation_json(found: Explanation | UnitExplanation, lang: Lang = Lang.JA)
     }
 
 
-def _of_units(found: Explanation, lang: Lang) -> Page:
+def _of_units(found: FacilityExplanation, lang: Lang) -> Page:
     if found.stands is None:
         return {}
     (stands,) = section_pages((found.stands,), lang)
@@ -233,7 +235,7 @@ def _of_units(found: Explanation, lang: Lang) -> Page:
     return {"stands_in": stands["facts"], "as_unit": as_unit}
 
 
-def _outcome(finding: CriterionFinding, found: Explanation, lang: Lang) -> Page:
+def _outcome(finding: CriterionFinding, found: FacilityExplanation, lang: Lang) -> Page:
     info, outcome, travel = finding.info, finding.outcome, finding.travel
     page: Page = {
         "number": info.number,
@@ -314,7 +316,7 @@ def _turning(
     }
 
 
-def _assumption(assumed: Assumed, found: Explanation, lang: Lang) -> Page:
+def _assumption(assumed: Assumed, found: FacilityExplanation, lang: Lang) -> Page:
     variant = assumed.variant
     outcome = next(f.outcome for f in found.findings if f.info.number == assumed.criterion)
     limit_ms = outcome.travel.threshold_ms if outcome.travel else None
@@ -337,7 +339,9 @@ def _assumption(assumed: Assumed, found: Explanation, lang: Lang) -> Page:
     }
 
 
-def _other(rank: int, other: OtherHospital, found: Explanation, travel: TravelEvidence) -> Page:
+def _other(
+    rank: int, other: OtherHospital, found: FacilityExplanation, travel: TravelEvidence
+) -> Page:
     return {
         "rank": rank,
         "id": other.id,
@@ -374,12 +378,12 @@ def _minutes(ms: int | None, threshold_ms: int | None) -> float | None:
     return None if ms is None else float(shown_minutes(ms, threshold_ms))
 
 
-def ways_geojson(found: Explanation | UnitExplanation, lang: Lang = Lang.JA) -> str:
+def ways_geojson(found: FacilityExplanation | UnitExplanation, lang: Lang = Lang.JA) -> str:
     """Return the ways to the nearest other hospitals, after RFC 7946.
 
     Parameters
     ----------
-    found : Explanation or UnitExplanation
+    found : FacilityExplanation or UnitExplanation
         From `spots.explaining.gathering`.
     lang : Lang
         Language of the criterion's title.
@@ -400,21 +404,24 @@ def ways_geojson(found: Explanation | UnitExplanation, lang: Lang = Lang.JA) -> 
     """
     if isinstance(found, UnitExplanation):
         raise UsageError(_no_ways(found))
+    columns = chosen(ROUTE_COLUMNS, *WAYS_GEOJSON)
     features = [
         Feature(
-            f"{finding.info.number}-{rank}",
-            properties(
-                chosen(ROUTE_COLUMNS, *WAYS_GEOJSON),
-                ranked_route(found.verdict, other, rank, travel.threshold_ms, finding.info),
-                lang,
-            ),
-            rfc.line(other.route.geometry),
+            f"{row.criterion.number if row.criterion else 0}-{row.rank}",
+            properties(columns, row, lang),
+            rfc.line(row.route.geometry),
         )
-        for finding in found.findings
-        if (travel := finding.travel) is not None
-        for rank, other in enumerate(finding.nearest, 1)
+        for row in ranked_ways(found)
     ]
     return collection(found.result.settings.attributions, features)
+
+
+def ranked_ways(found: FacilityExplanation) -> Iterator[RouteRow]:
+    """Yield the ways to the nearest others, criterion by criterion, nearest first."""
+    for finding in found.findings:
+        if (travel := finding.travel) is not None:
+            for rank, other in enumerate(finding.nearest, 1):
+                yield ranked_route(found.verdict, other, rank, travel.threshold_ms, finding.info)
 
 
 def _no_ways(found: UnitExplanation) -> Problem:

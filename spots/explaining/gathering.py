@@ -126,7 +126,7 @@ class CriterionFinding:
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class FacilityExplanation:
     """Why one facility is, or is not, a spot.
 
     Parameters
@@ -167,7 +167,7 @@ class Explanation:
         return tuple(a for f in self.findings for a in f.assumed if a.turns_state)
 
 
-def explain(result: RunResult, query: str) -> Explanation | UnitExplanation:
+def explain(result: RunResult, query: str) -> FacilityExplanation | UnitExplanation:
     """Return why a facility of a run is a spot, or a unit of ground in a result; or why not.
 
     Parameters
@@ -179,7 +179,7 @@ def explain(result: RunResult, query: str) -> Explanation | UnitExplanation:
 
     Returns
     -------
-    Explanation or UnitExplanation
+    FacilityExplanation or UnitExplanation
         Everything that led to the facility's state, and what would turn it; of a unit what each
         result of the policy found of it, clause by clause.
 
@@ -194,10 +194,10 @@ def explain(result: RunResult, query: str) -> Explanation | UnitExplanation:
     return _facility(result, subject, subject.verdict)
 
 
-def _facility(result: RunResult, subject: Subject, verdict: Verdict) -> Explanation:
+def _facility(result: RunResult, subject: Subject, verdict: Verdict) -> FacilityExplanation:
     layers = {layer.name: layer for layer in result.layers}
     dossier = dossier_of(verdict, result)
-    return Explanation(
+    return FacilityExplanation(
         verdict=verdict,
         findings=tuple(_findings(verdict, result)),
         listed=tuple(ListedIn(row, layers.get(row.layer)) for row in verdict.facility.rows),

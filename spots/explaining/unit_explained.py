@@ -28,7 +28,7 @@ def unit_text(found: UnitExplanation, lang: Lang) -> str:
     Parameters
     ----------
     found : UnitExplanation
-        From `spots.explain`.
+        From `spots.explaining.explain`.
     lang : Lang
         Language.
     """
@@ -59,7 +59,7 @@ def unit_page(found: UnitExplanation, lang: Lang) -> Page:
     Parameters
     ----------
     found : UnitExplanation
-        From `spots.explain`.
+        From `spots.explaining.explain`.
     lang : Lang
         Language of the texts; keys and codes are the same in all.
 

@@ -8,6 +8,7 @@ from spots.export.exported import (
     RunRecord,
     read_record,
     read_run,
+    record_of,
 )
 from spots.export.layer_files import export_folder, refuse_existing_export
 
@@ -20,5 +21,6 @@ __all__ = [
     "export_folder",
     "read_record",
     "read_run",
+    "record_of",
     "refuse_existing_export",
 ]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
 from groundfloor.disk import WrittenFile
+from groundfloor.installed import tool_version
 from groundfloor.problems import DataError, Lang, Problem, SpotsError, Text, UsageError, error
 from spots.outputs import load_result, read_manifest
-from spots.outputs.manifest import EVIDENCE
+from spots.outputs.evidence import dump_evidence
+from spots.outputs.manifest import EVIDENCE, library_versions
 from spots.types import RunResult
 
 
@@ -20,6 +24,14 @@ class Format(StrEnum):
     FLATGEOBUF = "flatgeobuf"
     GEOPACKAGE = "geopackage"
     GEOJSON = "geojson"
+
+
+class IfExists(StrEnum):
+    """What becomes of tables of ours that are in a database already."""
+
+    FAIL = "fail"
+    REPLACE = "replace"  # every run in them by this one
+    APPEND = "append"  # this run beside others, in the place of itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +144,27 @@ def read_record(folder: Path) -> RunRecord:
         lang=Lang(manifest.get("lang", Lang.JA)),
         tool_version=str(manifest["tool"].get("version", "")),
         versions=tuple(sorted((str(k), str(v)) for k, v in manifest.get("versions", {}).items())),
+    )
+
+
+def record_of(result: RunResult, lang: Lang) -> RunRecord:
+    """Return what tells a run in memory apart: what the folder of it would say.
+
+    Parameters
+    ----------
+    result : RunResult
+        The run.
+    lang : Lang
+        Language of its sentences.
+    """
+    digest = hashlib.sha256(dump_evidence(result).encode("utf-8")).hexdigest()
+    return RunRecord(
+        run_id=digest[:_ID_LENGTH],
+        evidence_sha256=digest,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        lang=lang,
+        tool_version=tool_version(),
+        versions=tuple(sorted(library_versions().items())),
     )
 
 

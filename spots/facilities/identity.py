@@ -5,6 +5,7 @@ Stands apart: `merging` joins what agrees; here somebody knows better.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -13,6 +14,7 @@ from groundfloor.folding import nfkc
 from groundfloor.problems import Problem, Text, error, one_line
 from spots.facilities.matching import Keyed
 from spots.facilities.naming import name_key
+from spots.types import SourceRow
 
 _SHOWN = 5
 
@@ -31,6 +33,8 @@ class Identity:
         Where the decision stands, for messages.
     row : int or None
         Its line.
+    rows : tuple of SourceRow
+        The very rows instead of names, where lists were merged before.
     """
 
     names: tuple[str, ...]
@@ -38,6 +42,7 @@ class Identity:
     file: str = ""
     column: str = ""
     row: int | None = None
+    rows: tuple[SourceRow, ...] = ()
 
     def parts(self, a: Keyed, b: Keyed) -> bool:
         """Tell whether the decision keeps two rows apart."""
@@ -52,20 +57,55 @@ class Identity:
         return frozenset(at for at, name in enumerate(self.names) if means(name, item))
 
 
+class Decisions:
+    """All that is decided, ready to be asked of every pair of rows.
+
+    A merged list decides of each of its rows, which are many: these are looked up.
+
+    Parameters
+    ----------
+    identities : iterable of Identity
+        The decisions, by names and by rows.
+    """
+
+    def __init__(self, identities: Iterable[Identity]) -> None:
+        given = tuple(identities)
+        self.by_name = tuple(each for each in given if not each.rows)
+        self.by_row = tuple(each for each in given if each.rows)
+        self._joined: dict[SourceRow, set[int]] = defaultdict(set)
+        self._apart: dict[SourceRow, set[SourceRow]] = defaultdict(set)
+        for number, each in enumerate(self.by_row):
+            for row in each.rows:
+                if each.same:
+                    self._joined[row].add(number)
+                else:
+                    self._apart[row] |= set(each.rows) - {row}
+
+    def part(self, a: Keyed, b: Keyed) -> bool:
+        """Tell whether some decision keeps two rows apart."""
+        told = self._apart.get(a.raw.row, ())
+        return b.raw.row in told or any(each.parts(a, b) for each in self.by_name)
+
+    def join(self, a: Keyed, b: Keyed) -> bool:
+        """Tell whether some decision makes two rows one hospital."""
+        mine, theirs = (self._joined.get(item.raw.row, set()) for item in (a, b))
+        return bool(mine & theirs) or any(each.joins(a, b) for each in self.by_name)
+
+
 def means(name: str, item: Keyed) -> bool:
     """Tell whether a name or id of a decision means a row."""
     return nfkc(name) == item.raw.given_id or name_key(name) == item.key
 
 
 def decided(
-    identities: Iterable[Identity], groups: Sequence[Sequence[Keyed]]
+    decisions: Decisions, groups: Sequence[Sequence[Keyed]]
 ) -> tuple[list[tuple[Identity, list[int]]], list[Problem]]:
     """Return, for each decision, the groups of rows that it speaks of, by place.
 
     Parameters
     ----------
-    identities : iterable of Identity
-        The decisions.
+    decisions : Decisions
+        What is decided.
     groups : sequence of sequence of Keyed
         The rows of each facility.
 
@@ -75,9 +115,13 @@ def decided(
         The place of each name that has one; an error for every name that means no facility, or
         several, and for every decision to keep apart what is one.
     """
-    found: list[tuple[Identity, list[int]]] = []
+    at_row = {item.raw.row: at for at, group in enumerate(groups) for item in group}
+    found = [
+        (identity, [at_row[row] for row in identity.rows if row in at_row])
+        for identity in decisions.by_row
+    ]
     problems = []
-    for identity in identities:
+    for identity in decisions.by_name:
         places: list[int] = []
         for name in identity.names:
             hit = [at for at, g in enumerate(groups) if any(means(name, k) for k in g)]

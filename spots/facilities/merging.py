@@ -10,7 +10,7 @@ from boundaries.listed_places import either_says
 from groundfloor.folding import compact
 from groundfloor.problems import Problem, Text
 from spots.facilities.doubles import with_doubles
-from spots.facilities.identity import Identity, decided
+from spots.facilities.identity import Decisions, Identity, decided
 from spots.facilities.matching import (
     SAME_PLACE_M,
     SUFFIX_LIMIT_M,
@@ -80,6 +80,7 @@ def merge(
         decision that names nobody.
     """
     problems: list[Problem] = []
+    decisions = Decisions(identities)
     layers: dict[str, list[Keyed]] = {}
     order: dict[int, int] = {}
     for number, raw in enumerate(raws):
@@ -90,9 +91,9 @@ def merge(
     groups: list[_Group] = []
     for items in layers.values():
         entities = _collapse(items, problems)
-        _join_layer(groups, entities, identities, problems)
+        _join_layer(groups, entities, decisions, problems)
     groups.sort(key=lambda group: min(order[id(item)] for item in group))
-    groups, apart = _decide(groups, identities, problems)
+    groups, apart = _decide(groups, decisions, problems)
     ids = unique_ids(
         [[(k.raw.given_id, k.code or k.town, id_name(k.raw.name)) for k in g] for g in groups]
     )
@@ -110,16 +111,18 @@ def merge(
 
 
 def _decide(
-    groups: Sequence[_Group], identities: Sequence[Identity], problems: list[Problem]
+    groups: Sequence[_Group], decisions: Decisions, problems: list[Problem]
 ) -> tuple[list[_Group], list[set[int]]]:
     """Join groups that the user says are one; return them, and for each which it surely is not."""
-    found, unclear = decided(identities, groups)
+    found, unclear = decided(decisions, groups)
     problems += unclear
     into = list(range(len(groups)))
     for places in (sorted(set(places)) for identity, places in found if identity.same):
         for at in places[1:]:
-            _absorb(groups[into[places[0]]], groups[at], "identity", problems)
-            into = [into[places[0]] if to == into[at] else to for to in into]
+            first, other = sorted((into[places[0]], into[at]))
+            if first != other:
+                _absorb(groups[first], groups[other], "identity", problems)
+                into = [first if to == other else to for to in into]
     kept = sorted(set(into))
     number = {at: n for n, at in enumerate(kept)}
     apart: list[set[int]] = [set() for _ in kept]
@@ -172,7 +175,7 @@ def _same_facility(a: Keyed, b: Keyed) -> bool:
 def _join_layer(
     groups: list[_Group],
     entities: list[_Group],
-    identities: Sequence[Identity],
+    decisions: Decisions,
     problems: list[Problem],
 ) -> None:
     """Join the facilities of one list to those of earlier lists, or add them.
@@ -180,16 +183,16 @@ def _join_layer(
     Both lists are this module's own working state; `groups` and its members grow here.
     """
     open_groups = list(groups)
-    waiting = _join_ids(open_groups, entities, identities, problems)
+    waiting = _join_ids(open_groups, entities, decisions, problems)
 
     def unless_told(test: _Test) -> _Test:
-        return lambda a, b: test(a, b) and not any(i.parts(a, b) for i in identities)
+        return lambda a, b: test(a, b) and not decisions.part(a, b)
 
     for rule, test in (("name", unless_told(_exactly)), ("suffix", unless_told(_by_suffix))):
         waiting = _join_names(open_groups, waiting, rule, test, problems)
     for entity in waiting:
         item = entity[0]
-        undecided = [g for g in open_groups if not any(i.parts(g[0], item) for i in identities)]
+        undecided = [g for g in open_groups if not decisions.part(g[0], item)]
         problems += _unmerged(undecided, item)
         groups.append(entity)
 
@@ -205,7 +208,7 @@ def _by_suffix(a: Keyed, b: Keyed) -> bool:
 def _join_ids(
     groups: list[_Group],
     entities: list[_Group],
-    identities: Sequence[Identity],
+    decisions: Decisions,
     problems: list[Problem],
 ) -> list[_Group]:
     """Join entities with a known id; taken groups leave `groups`. Return what is left."""
@@ -216,7 +219,7 @@ def _join_ids(
         group = known.get(given) if given else None
         if group is None or not any(g is group for g in groups):
             waiting.append(entity)
-        elif any(i.joins(group[0], entity[0]) for i in identities):
+        elif decisions.join(group[0], entity[0]):
             waiting.append(entity)  # `_decide` joins them, whatever their names are
         elif not _same_facility(group[0], entity[0]):
             problems.append(duplicate_id(group[0].raw, entity[0].raw))

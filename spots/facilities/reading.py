@@ -26,7 +26,13 @@ from groundfloor.problems import (
     error,
     file_missing,
 )
-from groundfloor.shapes import ShapeKind, is_empty, of_wrong_kind, taken_apart
+from groundfloor.shapes import (
+    ShapeKind,
+    is_empty,
+    of_wrong_kind,
+    point_coordinates,
+    taken_apart,
+)
 from groundfloor.tables import (
     TABLE_SUFFIXES,
     Table,
@@ -282,7 +288,7 @@ def _rows(part: Features) -> tuple[list[Row], list[Problem]]:
     if wrong.any():
         found = single[wrong][0].geom_type
         told.append(of_wrong_kind(numbers[wrong].tolist(), found, (ShapeKind.POINT,), part.label))
-    x, y = shapely.get_x(single), shapely.get_y(single)  # NaN for what is no point
+    x, y = point_coordinates(single).T
     finite = np.isfinite(x) & np.isfinite(y)
     odd = points & ~finite & ~is_empty(single)
     if odd.any():

@@ -70,13 +70,24 @@ def changed_tables(
     """
     _known(settings, asked)
     whole = {k: v for k, v in settings.items() if _table(k) in _TABLES}
-    tables = laid_over(base, plain_tables(whole))
+    given = plain_tables(whole)
+    tables = laid_over(base, given)
     joins = {k: _meant(v, k) for k, v in settings.items() if k in _JOINS}
     if joins or "rule" in tables:
         tables = _with_rule(tables, joins or tables["rule"])
     single = [k for k in settings if k not in whole and k not in joins]
-    for name, path in _paths(single, tables, asked).items():
-        tables = _put(tables, path, _meant(settings[name], str(path[-1])))
+    paths = _paths(single, tables, asked)
+    _once(
+        [*((_table(k),) for k in whole), *({("rule",) for _ in joins}), *paths.values()],
+        given,
+        asked,
+    )
+    for name, path in paths.items():
+        value = _meant(settings[name], str(path[-1]))
+        if path[:-1] == ("criterion",):  # a table of its own, [criterion.3], so it is laid over
+            tables = laid_over(tables, {"criterion": {path[-1]: value}})
+        else:
+            tables = _put(tables, path, value)
     return laid_over(_needed(tables), tables)
 
 
@@ -142,11 +153,27 @@ def _paths(names: Iterable[str], tables: Mapping[str, Any], asked: str) -> dict[
             path = ("criterion", travel_criterion(tables, name), name)
         else:
             path = _dotted(name, tables, asked)
-        twice = next((other for other, there in found.items() if there == path), None)
-        if twice is not None:
-            raise TypeError(f"{asked}() is given one setting twice: {twice!r} and {name!r}")
         found[name] = path
     return found
+
+
+def _once(paths: Iterable[KeyPath], given: Mapping[str, Any], asked: str) -> None:
+    """Refuse settings that are given twice, also by a table that has them; `given` are those."""
+    seen: set[KeyPath] = set()
+    for path in paths:
+        if path in seen or (len(path) > 1 and _stands(path, given)):
+            raise TypeError(f"{asked}() is given one setting twice: {key_name(path)}")
+        seen.add(path)
+
+
+def _stands(path: KeyPath, given: Any) -> bool:
+    for step in path:
+        if isinstance(given, list):
+            return True  # a list of tables is given whole
+        if not isinstance(given, Mapping) or step not in given:
+            return False
+        given = given[step]
+    return True
 
 
 def _dotted(name: str, tables: Mapping[str, Any], asked: str) -> KeyPath:

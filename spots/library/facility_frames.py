@@ -13,6 +13,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from groundfloor.dates import day_of
@@ -62,7 +63,8 @@ def facility_frame(
         columns[name] = pd.Series(values, index=geometry.index, dtype=dtype)
     own = {} if extras is None else {name: extras[name] for name in extras.columns}
     frame = pd.DataFrame(columns | own, index=geometry.index)
-    return gpd.GeoDataFrame(frame, geometry=geometry)
+    called = str(geometry.name or "geometry")
+    return gpd.GeoDataFrame(frame.assign(**{called: geometry}), geometry=called)
 
 
 def joined_types(types: Iterable[FacilityType]) -> str | None:
@@ -105,7 +107,8 @@ def _filled(raws: Sequence[RawFacility]) -> dict[str, tuple[list[Any], Any]]:
         "accuracy": (accuracies, codes_of(Accuracy)),
         "position_problem": texts(lambda raw: _problem_code(raw.position_problem)),
         "source": texts(lambda raw: raw.layer.source),
-        "as_of": ([raw.layer.as_of for raw in raws], "datetime64[s]"),
+        # A text: GeoDataFrame.to_json, and with it explore, refuse days of any kind.
+        "as_of": texts(lambda raw: raw.layer.as_of.isoformat() if raw.layer.as_of else None),
         "layer_type": texts(lambda raw: joined_types(raw.layer.types)),
         "file": texts(lambda raw: raw.row.file),
         "row": ([raw.row.row for raw in raws], "Int64"),
@@ -141,6 +144,15 @@ def _problem_code(problem: Text | None) -> str | None:
     return next((code for code, text in POSITION_PROBLEMS.items() if text == problem), problem.ja)
 
 
+def position_points(raws: Sequence[RawFacility]) -> NDArray[np.object_]:
+    """Return the positions of rows as points in JGD2011 degrees, None where there is none."""
+    places = [raw.position for raw in raws]
+    lonlat = np.array([(p.lon, p.lat) if p else (np.nan, np.nan) for p in places]).reshape(-1, 2)
+    points = np.asarray(shapely.points(lonlat), dtype=object)
+    points[np.isnan(lonlat[:, 0])] = None
+    return points
+
+
 # --- a frame to rows
 
 
@@ -161,8 +173,10 @@ def rows_of(frame: gpd.GeoDataFrame) -> tuple[RawFacility, ...]:
     CrsError, UsageError, DataError
         The geometry is no points, or has no CRS.
     """
-    cells = _FrameCells(frame)
-    points = given_points(geometry_of(frame, _UNNAMED)[0].reset_index(drop=True), _UNNAMED)
+    bare = frame.copy(deep=False)
+    bare.attrs = {}  # which pandas would copy with every column
+    cells = _FrameCells(bare)
+    points = given_points(geometry_of(bare, _UNNAMED)[0].reset_index(drop=True), _UNNAMED)
     problems: list[Problem] = []
     raws = [_raw(cells, at, (points.lon[at], points.lat[at]), problems) for at in range(len(frame))]
     if problems:

@@ -16,13 +16,20 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from pyproj import CRS
 
 from groundfloor.crs import JGD2011
 from groundfloor.dates import parse_date
 from groundfloor.problems import Problem, Text, UsageError, error, one_of
 from spots.facilities import LayerSpec, RawFacility
 from spots.facilities.reading import Scan, refuse_errors, scan_layer
-from spots.library.facility_frames import FACILITY_COLUMNS, facility_frame, is_read, rows_of
+from spots.library.facility_frames import (
+    FACILITY_COLUMNS,
+    facility_frame,
+    is_read,
+    position_points,
+    rows_of,
+)
 from spots.library.frames_on_disk import Source, shown_source
 from spots.library.given_frames import GivenFrame, scan_frame
 from spots.library.given_points import back_in
@@ -139,7 +146,8 @@ def read_facilities(
         municipality, municipality_code, prefecture_code, site, kind, status, remark``, for the
         plan ``reason, service, councils, page, on_application``, then ``accuracy,
         position_problem, source, as_of, layer_type, file, row``, the list's own columns and the
-        geometry. Texts are ``string``, NA where nothing is said.
+        geometry. Texts are ``string``, NA where nothing is said; days are such texts
+        (``"2024-04-01"``), since `GeoDataFrame.to_json` and `explore` refuse timestamps.
     DataFrame
         With `return_problems`: what `spots.problems` gives.
 
@@ -160,8 +168,8 @@ def read_facilities(
     >>> import spots as ss
     >>> with ss.sample_run_file() as run_file:
     ...     frame = ss.read_facilities(run_file.with_name("rotation_hospitals.csv"), types="③")
-    >>> len(frame), frame.crs.to_epsg(), frame.secondary_emergency.all()
-    (43, 6668, True)
+    >>> len(frame), frame.crs.to_epsg(), frame["type"].unique().tolist()
+    (43, 6668, ['secondary_emergency'])
     """
     said: ListOptions = {
         "types": types,
@@ -226,12 +234,13 @@ def _read(source: Source, said: ListOptions) -> tuple[gpd.GeoDataFrame, str]:
     raws = [replace(raw, layer=layer) for raw in scan.raws]
     rows = [raw.row.row for raw in raws]
     index = _index(raws) if given is None else given.index[[row - 1 for row in rows]]
-    geometry = _points(raws, index) if given is None else _points_as_given(raws, index, given)
+    geometry = _points(raws, index, given)
     columns, renamed = _own(scan, rows, index, given)
     found = (*scan.problems, *renamed)
-    called = dict(zip(rows, index, strict=True) if given is None else enumerate(given.index, 1))
+    labels = zip(rows, index, strict=True) if given is None else enumerate(given.index, start=1)
+    called = {(spec.shown, row): label for row, label in labels}
     frame = facility_frame(raws, geometry, columns)
-    return noted(frame, found, labels=labels_noted(found, spec.shown, called)), spec.shown
+    return noted(frame, found, labels=labels_noted(found, called)), spec.shown
 
 
 def _index(raws: Sequence[RawFacility]) -> pd.Index:
@@ -242,24 +251,15 @@ def _index(raws: Sequence[RawFacility]) -> pd.Index:
     return pd.RangeIndex(len(raws))
 
 
-def _points(raws: Sequence[RawFacility], index: pd.Index) -> gpd.GeoSeries:
-    """Return positions as points in JGD2011 degrees, None where there is none."""
-    places = [raw.position for raw in raws]
-    lonlat = np.array([(p.lon, p.lat) if p else (np.nan, np.nan) for p in places]).reshape(-1, 2)
-    points = np.where(np.isnan(lonlat[:, 0]), None, shapely.points(lonlat))
-    return gpd.GeoSeries(points, index=index, crs=JGD2011, name="geometry")
-
-
-def _points_as_given(
-    raws: Sequence[RawFacility], index: pd.Index, given: GivenFrame
+def _points(
+    raws: Sequence[RawFacility], index: pd.Index, given: GivenFrame | None
 ) -> gpd.GeoSeries:
     """Return positions in the caller's CRS: the caller's own points where they were taken as is."""
-    points = _points(raws, index)
-    if given.crs is None:
-        return points
+    read = position_points(raws)
+    if given is None or given.crs is None:
+        return back_in(read, index, CRS(JGD2011))
     ats = [raw.row.row - 1 for raw in raws]
-    mended = back_in(points.to_numpy(), index, given.crs)
-    read = np.asarray(points.array, dtype=object)
+    mended = back_in(read, index, given.crs)
     as_is = shapely.equals_exact(read, shapely.force_2d(given.degrees[ats]), tolerance=0.0)
     shapes = np.where(as_is, given.shapes[ats], np.asarray(mended.array, dtype=object))
     return gpd.GeoSeries(shapes, index=index, crs=given.crs, name=given.geometry)

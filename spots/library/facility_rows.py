@@ -1,20 +1,21 @@
-"""What a frame, or several, gives to a scenario: layers, rows, and which row was the caller's.
-
-Stands apart: `facility_frames` says what a row is; here rows of several frames become lists.
-"""
+"""What a frame, or several, gives to a scenario: layers, rows, and which row was the caller's."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 
 from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Problem
 from spots.facilities import Identity, LayerSpec, RawFacility
-from spots.library.facility_frames import rows_of
+from spots.library.facility_frames import is_read, rows_of
+from spots.library.facility_lists import read_facilities
+from spots.library.merged_records import RECORDS, record_of
 from spots.library.told_problems import noted_problems
 from spots.types import Layer, SourceRow
 
@@ -31,13 +32,15 @@ class GivenLists:
     lists : tuple of str
         The list name of each layer, in the same order; may be empty strings.
     rows : tuple of RawFacility
-        Every row, in the order of the frames.
+        Every row, in the order of the frames; those of a merged frame as they were merged.
     identities : tuple of Identity
         What merged frames have decided; to be given to `spots.facilities.merge` beside others.
     problems : tuple of Problem
         Warnings and notes of reading, as far as the frames still know them.
     labels : mapping of SourceRow to label
         The caller's label of each row; empty where labels stand there twice.
+    places : mapping of SourceRow to (int, int)
+        The frame of each row, and where it stands in that: both from 0.
     """
 
     layers: tuple[LayerSpec, ...]
@@ -46,15 +49,17 @@ class GivenLists:
     identities: tuple[Identity, ...] = ()
     problems: tuple[Problem, ...] = ()
     labels: Mapping[SourceRow, Hashable] = field(default_factory=FrozenDict)
+    places: Mapping[SourceRow, tuple[int, int]] = field(default_factory=FrozenDict)
 
 
-def given_lists(facilities: gpd.GeoDataFrame | Sequence[gpd.GeoDataFrame]) -> GivenLists:
+def given_lists(facilities: pd.DataFrame | Sequence[pd.DataFrame]) -> GivenLists:
     """Return the facility lists that frames hold.
 
     Parameters
     ----------
     facilities : GeoDataFrame or sequence of GeoDataFrame
-        As `spots.read_facilities` or `spots.merge_facilities` gave them, in any CRS.
+        As `spots.read_facilities` or `spots.merge_facilities` gave them, in any CRS, or what is
+        left of them after a filter, a copy or a file. Another frame is read first.
 
     Raises
     ------
@@ -63,35 +68,92 @@ def given_lists(facilities: gpd.GeoDataFrame | Sequence[gpd.GeoDataFrame]) -> Gi
     CrsError
         A frame has no CRS.
     """
-    frames = [facilities] if isinstance(facilities, gpd.GeoDataFrame) else list(facilities)
-    raws: list[RawFacility] = []
-    labels: list[Hashable] = []
-    for frame in frames:
-        raws += rows_of(frame)
-        labels += list(frame.index)
-    rows, layers = _apart(raws)
-    unique = len(set(labels)) == len(labels)
+    given = [facilities] if isinstance(facilities, pd.DataFrame) else list(facilities)
+    frames = [frame if is_read(frame) else read_facilities(frame) for frame in given]
+    taken = [each for number, frame in enumerate(frames) for each in _taken(frame, number)]
+    rows, layers = _named_apart([each.raw for each in taken])
+    places = {raw.row: (of.frame, of.place) for of, raw in zip(taken, rows, strict=True)}
+    called = {row: frames[frame].index[place] for row, (frame, place) in places.items()}
+    labels = [label for frame in frames for label in frame.index]
     return GivenLists(
         layers=tuple(_spec(layer, rows) for layer in layers),
         lists=tuple(layer.list_name for layer in layers),
         rows=rows,
+        identities=tuple(_decided(taken, rows)),
         problems=tuple(p for frame in frames for p in noted_problems(frame)),
-        labels=FrozenDict(zip((raw.row for raw in rows), labels, strict=True) if unique else ()),
+        labels=FrozenDict(called if len(set(labels)) == len(labels) else ()),
+        places=FrozenDict(places),
     )
 
 
-def _apart(raws: Sequence[RawFacility]) -> tuple[tuple[RawFacility, ...], tuple[Layer, ...]]:
+@dataclass(frozen=True, slots=True)
+class _TakenRow:
+    """A row of a list out of a frame: of which row there, and whom it was told to be apart from."""
+
+    raw: RawFacility
+    frame: int
+    place: int
+    apart: tuple[SourceRow, ...] = ()
+
+
+def _taken(frame: gpd.GeoDataFrame, number: int) -> list[_TakenRow]:
+    """Return the rows of the lists in a frame; what was merged is in its first order again."""
+    raws = rows_of(frame)
+    if RECORDS not in frame.columns:
+        return [_TakenRow(raw, number, place) for place, raw in enumerate(raws)]
+    cells = frame[RECORDS].astype(object)
+    ordered: list[tuple[int, _TakenRow]] = []
+    plain: list[_TakenRow] = []
+    for place, (raw, cell) in enumerate(zip(raws, cells, strict=True)):
+        if not isinstance(cell, str) or not cell:
+            plain.append(_TakenRow(raw, number, place))
+            continue
+        record = record_of(cell)
+        for at, row in zip(record.places, record.changed_to(raw), strict=True):
+            ordered.append((at, _TakenRow(row, number, place, record.apart)))
+    ordered.sort(key=lambda pair: pair[0])
+    return [*(row for _, row in ordered), *plain]
+
+
+def _decided(taken: Sequence[_TakenRow], rows: Sequence[RawFacility]) -> Iterator[Identity]:
+    """Yield what merged frames have decided: which rows are one facility, and which surely not."""
+    groups: dict[tuple[int, int], list[SourceRow]] = {}
+    now: dict[tuple[int, SourceRow], SourceRow] = {}
+    for of, raw in zip(taken, rows, strict=True):
+        groups.setdefault((of.frame, of.place), []).append(raw.row)
+        now[of.frame, of.raw.row] = raw.row
+    for group in groups.values():
+        if len(group) > 1:
+            yield Identity((), same=True, file=group[0].file, rows=tuple(group))
+    told = set()
+    for of, raw in zip(taken, rows, strict=True):
+        for other in of.apart:
+            pair = frozenset({raw.row, now.get((of.frame, other), raw.row)})
+            if len(pair) > 1 and pair not in told:
+                told.add(pair)
+                yield Identity(
+                    (), same=False, file=raw.row.file, rows=tuple(sorted(pair, key=_key))
+                )
+
+
+def _key(row: SourceRow) -> tuple[str, str, int]:
+    return row.layer, row.file, row.row
+
+
+def _named_apart(
+    raws: Sequence[RawFacility],
+) -> tuple[tuple[RawFacility, ...], tuple[Layer, ...]]:
     """Return rows whose layers have names of their own, no two rows at one place; the layers.
 
     Two frames may be called the same, and a row may have been copied.
     """
     layers: dict[tuple[Layer, int], Layer] = {}
-    copies: dict[tuple[Layer, int], int] = {}
+    copies: Counter[tuple[Layer, int]] = Counter()
     taken: set[str] = set()
     rows = []
     for raw in raws:
         place = (raw.layer, raw.row.row)
-        copies[place] = copies.get(place, 0) + 1
+        copies[place] += 1
         key = (raw.layer, copies[place])
         if key not in layers:
             name, number = raw.layer.name, 1
@@ -106,7 +168,6 @@ def _apart(raws: Sequence[RawFacility]) -> tuple[tuple[RawFacility, ...], tuple[
 
 
 def _spec(layer: Layer, rows: Sequence[RawFacility]) -> LayerSpec:
-    mine = [raw for raw in rows if raw.layer == layer]
     return LayerSpec(
         path=Path(layer.file),
         shown=layer.file,
@@ -115,5 +176,5 @@ def _spec(layer: Layer, rows: Sequence[RawFacility]) -> LayerSpec:
         role=layer.role,
         source=layer.source,
         as_of=layer.as_of,
-        types_in_rows=not layer.types and any(raw.types for raw in mine),
+        types_in_rows=not layer.types and any(raw.types for raw in rows if raw.layer == layer),
     )

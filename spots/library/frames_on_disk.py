@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import TypeAlias
 import geopandas as gpd
 import pandas as pd
 
+from groundfloor.problems import Problem, Text, UsageError, error
 from spots.library.given_points import geometry_of
 
 Source: TypeAlias = str | Path | pd.DataFrame
@@ -44,7 +46,7 @@ def on_disk(source: Source, name: str) -> Iterator[Path]:
     CrsError
         A GeoDataFrame has no CRS.
     UsageError
-        It has no geometry column.
+        It has no geometry column, or two columns of one name.
     """
     if not isinstance(source, pd.DataFrame):
         yield Path(source)
@@ -53,11 +55,36 @@ def on_disk(source: Source, name: str) -> Iterator[Path]:
         if isinstance(source, gpd.GeoDataFrame):
             path = Path(folder) / f"{name}.gpkg"
             geometry_of(source, name)
-            as_texts(source).to_file(path, driver="GPKG", layer=name, index=False)
+            plain = _plainly_named(as_texts(source), name)
+            plain.to_file(path, driver="GPKG", layer=name, index=False, **_NAMES_OF_OURS)
         else:
             path = Path(folder) / f"{name}.csv"
             as_texts(source).to_csv(path, index=False, encoding="utf-8")
         yield path
+
+
+# What a GeoPackage calls its own columns: QGIS users have a `fid` in their frames.
+_NAMES_OF_OURS = {"FID": "spots_row", "GEOMETRY_NAME": "spots_shape"}
+
+
+def _plainly_named(frame: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
+    """Return a frame whose columns are named by texts; refuse names that differ by case alone."""
+    keys = Counter(str(column).casefold() for column in frame.columns)
+    twice = [str(column) for column in frame.columns if keys[str(column).casefold()] > 1]
+    if twice:
+        raise UsageError([columns_of_one_name(column, f"<{name}>") for column in twice])
+    return frame.rename(columns=str)
+
+
+def columns_of_one_name(column: str, shown: str) -> Problem:
+    """Return the problem of a frame with two columns that cannot be told apart."""
+    return error(
+        "columns-of-one-name",
+        Text("同じ名前の列が二つあります", "is the name of two columns"),
+        Text("列の名前を一つずつにしてください", "give each column a name of its own"),
+        file=shown,
+        column=column,
+    )
 
 
 def frame_sha256(frame: pd.DataFrame) -> str:

@@ -19,11 +19,12 @@ from groundfloor.crs import in_degrees
 from groundfloor.grids import Grid, Row
 from groundfloor.headers import ColumnSearch
 from groundfloor.layers import Features
-from groundfloor.problems import Problem, Text, UsageError, error, warning
+from groundfloor.problems import Problem, Text, UsageError, warning
+from groundfloor.shapes import point_coordinates
 from spots.facilities import LayerSpec
 from spots.facilities.headers import list_vocabulary
 from spots.facilities.reading import Aliases, Scan, scan_features, scan_grid
-from spots.library.frames_on_disk import as_texts
+from spots.library.frames_on_disk import as_texts, columns_of_one_name
 from spots.library.given_points import geometry_of
 from spots.types import FacilityType
 
@@ -107,9 +108,9 @@ def _single(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return geometries, a multiple one of one part as that part, and None for what is nowhere."""
     one = shapely.get_num_geometries(shapes) == 1
     single = np.where(one, shapely.get_geometry(shapes, 0), shapes)
-    x, y = shapely.get_x(single), shapely.get_y(single)
+    xy = point_coordinates(single)
     points = shapely.get_type_id(single) == shapely.GeometryType.POINT
-    nowhere = shapely.is_empty(single) | (points & ~(np.isfinite(x) & np.isfinite(y)))
+    nowhere = shapely.is_empty(single) | (points & ~np.isfinite(xy).all(axis=1))
     found: NDArray[np.object_] = np.asarray(single, dtype=object)
     found[nowhere] = None
     return found
@@ -120,7 +121,7 @@ def _texts(own: pd.DataFrame, index: pd.Index, spec: LayerSpec, aliases: Aliases
     names = [str(name) for name in own.columns]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise UsageError([_twice(name, spec.shown) for name in twice])
+        raise UsageError([columns_of_one_name(name, spec.shown) for name in twice])
     plain = own.map(_joined).set_axis(names, axis=1)
     texts = as_texts(plain).fillna("").reset_index(drop=True)
     name = _meaning(index, names, ColumnSearch(list_vocabulary(aliases, spec.columns)))
@@ -177,14 +178,4 @@ def _empty(row: int, shown: str) -> Problem:
         Text("行を削除してください", "delete the row"),
         file=shown,
         row=row,
-    )
-
-
-def _twice(name: str, shown: str) -> Problem:
-    return error(
-        "columns-of-one-name",
-        Text("同じ名前の列が二つあります", "is the name of two columns"),
-        Text("列の名前を一つずつにしてください", "give each column a name of its own"),
-        file=shown,
-        column=name,
     )

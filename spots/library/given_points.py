@@ -15,6 +15,7 @@ from pyproj import CRS
 
 from groundfloor.crs import JGD2011, CrsError, parsed_crs, refuse_impossible, same_as_jgd2011
 from groundfloor.problems import DataError, Problem, Text, UsageError, error
+from groundfloor.shapes import point_coordinates
 
 GeoFrame: TypeAlias = gpd.GeoDataFrame | gpd.GeoSeries
 _SHOWN = 5  # labels of rows in a message
@@ -81,7 +82,7 @@ def given_points(points: GeoFrame, name: str) -> GivenPoints:
     single[empty] = None
     if (wrong := ~empty & (shapely.get_type_id(single) != _POINT)).any():
         raise DataError(_no_points(series.index[wrong], single[wrong][0].geom_type, name))
-    xy = np.column_stack([shapely.get_x(single), shapely.get_y(single)])
+    xy = point_coordinates(single)
     xy[~np.isfinite(xy).all(axis=1)] = np.nan
     degrees = _in_degrees(xy, crs, f"<{name}>")
     return GivenPoints(series.index, degrees[:, 0], degrees[:, 1], crs)

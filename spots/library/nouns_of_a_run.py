@@ -18,6 +18,8 @@ from spots.facilities import RawFacility
 from spots.job.at_hand import FoundRegions
 from spots.job.run_file import Job
 from spots.library.facility_frames import facility_frame
+from spots.library.facility_merging import merged_frame
+from spots.library.facility_rows import given_lists
 from spots.library.ground import Ground, GroundSources
 from spots.types import Facility, InputRecord
 
@@ -25,7 +27,7 @@ from spots.types import Facility, InputRecord
 def facilities_of(
     job: Job, rows: Sequence[RawFacility], facilities: Sequence[Facility]
 ) -> gpd.GeoDataFrame:
-    """Return the rows of a job's lists as `spots.read_facilities` gives them.
+    """Return the facilities of a job as `spots.merge_facilities` gives them.
 
     Parameters
     ----------
@@ -40,10 +42,9 @@ def facilities_of(
     listed = [
         replace(raw, layer=replace(raw.layer, list_name=names[raw.layer.name])) for raw in rows
     ]
-    ids = {row: facility.id for facility in facilities for row in facility.rows}
-    index = pd.Index([ids[raw.row] for raw in rows], name="facility_id")
     at = [Point(p.lon, p.lat) if (p := raw.position) is not None else None for raw in rows]
-    return facility_frame(listed, gpd.GeoSeries(at, index=index, crs=JGD2011))
+    frame = facility_frame(listed, gpd.GeoSeries(at, crs=JGD2011, name="geometry"))
+    return merged_frame(facilities, given_lists(frame), [frame])
 
 
 def joined(frames: Sequence[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:

@@ -3,23 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
+
+from groundfloor.codec import expect
+from groundfloor.disk import WrittenFile, write_whole
 from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Lang, Problem, one_of
-from spots.types import RunResult
+from spots.explaining import explain
+from spots.export import Exported, Format, RunRecord, export_folder, read_run, record_of
+from spots.export.postgis import (
+    HasUrl,
+    IfExists,
+    Loaded,
+    address_of,
+    load_layers,
+    target_of,
+)
+from spots.judging.policy import Policy
+from spots.library.compared_results import Comparison
+from spots.library.explanation import Explanation
+from spots.library.html_tables import html_of
+from spots.library.locations import Listed, locations
+from spots.library.result_frames import RunFrames
+from spots.library.told_problems import warn_of
+from spots.locating import TOLERANCE_M
+from spots.outputs import write_folder
+from spots.outputs.geopackage import geopackage_bytes
+from spots.outputs.layers import layer_tables
+from spots.outputs.manifest import counts
+from spots.outputs.qgis.styles import layer_styles
+from spots.outputs.workbook import table_xlsx
+from spots.telling.labels import STATE_LABELS, TYPE_LABELS
+from spots.types import Accuracy, FacilityType, RunResult, State
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-    import pandas as pd
+    from spots.library.result_map import ResultMap
 
-    from spots.library.result_frames import Labels
+_SHOWN = 100  # characters of a title in a repr
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Result:
-    """What a run found.
+class Result(RunFrames):
+    """What a run found: frames, answers to questions, a map, files, tables of a database.
+
+    Frames are made when asked for, and are the caller's own. A result is never changed, pickles,
+    and may be read from several threads.
 
     Parameters
     ----------
@@ -32,152 +65,383 @@ class Result:
         the lists were files, and ids are the index.
     index_name : str
         Name of the index of `facilities`.
+    folder : Path, optional
+        The output folder that it was read from.
+    record : RunRecord, optional
+        What the manifest of that folder says of the run.
     """
-
-    evidence: RunResult
-    lang: Lang = Lang.JA
-    labels: Mapping[str, Hashable] = field(default_factory=FrozenDict)
-    index_name: str | None = "facility_id"
-
-    def __post_init__(self) -> None:
-        """Take a language given by its code, and keep the labels from being changed."""
-        object.__setattr__(self, "lang", one_of(Lang, self.lang, "lang"))
-        object.__setattr__(self, "labels", FrozenDict(self.labels))
-
-    @property
-    def found_problems(self) -> tuple[Problem, ...]:
-        """Warnings and notes of the run."""
-        return self.evidence.problems
 
     def in_lang(self, lang: Lang | str) -> Result:
         """Return the same result with its sentences in another language, ``"ja"`` or ``"en"``."""
         return replace(self, lang=one_of(Lang, lang, "lang"))
 
-    # --- frames
-
     @property
-    def facilities(self) -> gpd.GeoDataFrame:
-        """Every facility of the lists exactly once, in their order, with what was found of it.
+    def policy(self) -> Policy:
+        """The policy that the run was judged by."""
+        return Policy.from_dict(expect(self.evidence.job.get("policy"), dict, "job.policy"))
+
+    # --- questions
+
+    def explain(self, query: Hashable) -> Explanation:
+        """Say why a facility is, or is not, a spot, or a unit of ground in a result.
+
+        Parameters
+        ----------
+        query : label or str
+            A label of `facilities`; or an id, a name or part of a name of a facility, with its
+            municipality where that is not enough; or a unit of ground by name or code.
 
         Returns
         -------
-        GeoDataFrame
-            Points in JGD2011 degrees (EPSG:6668), None where the position is not known; on the
-            labels of the caller's frame, or on ``facility_id``. Columns are those of
-            ``facilities.csv`` (``docs/columns.md``), of which ``state``, ``area_class`` and others
-            of a fixed list are categories. In the place of ``types`` stand ``type`` (category,
-            several types joined by ``;``) and a boolean for each type; ``minutes`` (Float64) is
-            exactly ``travel_ms`` (Int64); ``ties`` (Int64) counts whose names are ``tie_names``;
-            ``doubt`` says what the verdict hangs on besides.
+        Explanation
+            Everything that led to the state, and what would turn it; ``print`` it to read it.
+
+        Raises
+        ------
+        UsageError
+            Nothing fits, or more than one; the candidates are in the message.
 
         Examples
         --------
         >>> import spots as ss
         >>> result = ss.Scenario.sample().judge()
-        >>> result.facilities["state"].value_counts().to_dict()["designated"]
-        21
+        >>> print(result.in_lang("en").explain("小国公立病院"))  # doctest: +ELLIPSIS
+        小国公立病院 [...]
+        State: designated
+        ...
         """
-        from spots.library.result_frames import facilities_frame  # noqa: PLC0415 - pandas is slow
+        return Explanation(explain(self.evidence, self.names.id_of(query)), self.lang)
 
-        return facilities_frame(self.evidence, self.lang, self._labels)
+    def compare(self, other: Result) -> gpd.GeoDataFrame:
+        """Return what is another in another result, a row for each facility and unit of ground.
 
-    @property
-    def spots(self) -> gpd.GeoDataFrame:
-        """The spot of each designated facility after cutting, on the labels of `facilities`.
+        Parameters
+        ----------
+        other : Result
+            Of the same prefecture; it is the *after*, this one the *before*.
 
         Returns
         -------
         GeoDataFrame
-            MultiPolygons, EPSG:6668; columns of the layer ``spots``: ``name``, ``criteria``,
-            ``medical_area`` …, ``radius_m`` (Int64), ``circle_km2`` and ``area_km2`` (float64,
-            before and after cutting), ``reason``, ``valid_from`` and ``valid_to``
-            (datetime64[s]), ``population`` (Float64). Spots overlap; `dissolved` does not.
+            On the labels of `facilities`; ``name``, ``type``, ``verdict_changed``, ``before`` and
+            ``after`` (the states), ``reason``, ``minutes_before``, ``minutes_after`` and others,
+            see `Comparison.changes`. Empty where nothing changed. `Comparison` has the same with
+            ground, inputs and causes, in words, and as files.
+
+        Raises
+        ------
+        UsageError
+            The results are of different prefectures.
+
+        Examples
+        --------
+        >>> result.compare(other)[["name", "before", "after"]]  # doctest: +SKIP
         """
-        from spots.library.result_frames import spots_frame  # noqa: PLC0415
+        return Comparison(self, other).changes
 
-        return spots_frame(self.evidence, self.lang, self._labels)
+    def locate(
+        self,
+        source: Listed,
+        *,
+        on: date | str | None = None,
+        tolerance_m: float = TOLERANCE_M,
+        reach_m: float = 0.0,
+        accuracy: Accuracy | str = Accuracy.POINT,
+        towns: str | Path | None = None,
+        only: str | None = None,
+        columns: Mapping[str, Hashable] | None = None,
+    ) -> gpd.GeoDataFrame:
+        """Say of each institution whether it lies inside a spot or a 少数区域, and how far off.
 
-    @property
-    def dissolved(self) -> gpd.GeoDataFrame:
-        """All ground that is a spot, counted once: a row for each connected piece.
+        Parameters
+        ----------
+        source : str, Path, GeoDataFrame, GeoSeries or DataFrame
+            A list of institutions; points in any CRS. Rows without a position stand where the
+            run's facility of their name does, else where `towns` has their address.
+        on : date or str, optional
+            Day that spots must be valid on (``"R8.4.1"`` too).
+        tolerance_m : float
+            How far off the coordinates may be, metres.
+        reach_m : float
+            Spots whose edge is this near count as near, metres.
+        accuracy : str
+            ``"point"``, or ``"town"`` for positions of town blocks.
+        towns : str or Path, optional
+            Town table for rows with an address alone; by default the run's own, where it still is.
+        only : str, optional
+            Id of the one result of the policy that is answered.
+        columns : dict, optional
+            ``{column: header}`` or ``{header: column}``, as for `spots.read_facilities`.
 
         Returns
         -------
         GeoDataFrame
-            RangeIndex; ``piece`` (Int64), ``area_km2`` (float64), MultiPolygons in EPSG:6668.
+            On the caller's index and in the caller's CRS; of a file on the list's ids, else from 0,
+            in EPSG:6668. ``name``, ``standing`` (category), ``answer``, ``in_spot``,
+            ``in_shortage_area``, ``doubtful`` (boolean, NA where not known), ``spot_ids``,
+            ``nearest_id``, ``nearest_distance_m``, ``nearest_edge_m`` (Float64; inside above zero),
+            place and ``remarks``, then columns of each result. `spots.problems` tells what was
+            doubtful in the list.
+
+        Raises
+        ------
+        DataError, MissingFileError
+            The list cannot be used, or lies wholly outside the prefecture.
+        CrsError
+            The frame has no CRS.
+        UsageError
+            An argument means nothing.
         """
-        from spots.library.result_frames import dissolved_frame  # noqa: PLC0415
+        found = locations(
+            self,
+            source,
+            on=on,
+            tolerance_m=tolerance_m,
+            reach_m=reach_m,
+            accuracy=accuracy,
+            towns=towns,
+            only=only,
+            columns=columns,
+        )
+        warn_of(found.found_problems, "the list")
+        return found.frame
 
-        return dissolved_frame(self.evidence, self.lang)
+    # --- for people, and for other programs
 
-    @property
-    def units(self) -> gpd.GeoDataFrame:
-        """Every unit of ground that the policy judges, once for each of its results.
+    def map(self, lang: Lang | str | None = None) -> ResultMap:
+        """Return the interactive map: a notebook shows it, ``save`` writes one HTML file.
+
+        Parameters
+        ----------
+        lang : str, optional
+            Language of the page; that of the result by default.
 
         Returns
         -------
-        GeoDataFrame
-            RangeIndex; columns of ``units.csv``: ``result``, ``kind``, ``unit``, ``unit_id``,
-            ``name``, ``state`` (category) and so on; what is designated, in other states the whole
-            unit, as MultiPolygons in EPSG:6668. No rows where the policy judges facilities alone.
-        """
-        from spots.library.result_frames import units_frame  # noqa: PLC0415
+        folium.Map
+            The page of ``map.html``, which needs nothing from the network but background tiles.
+            Once something else is drawn on it, such as ``frame.explore(m=map)``, folium draws it
+            with spots and facilities as layers of its own.
 
-        return units_frame(self.evidence, self.lang)
+        Examples
+        --------
+        >>> result.map().save("spots.html")  # doctest: +SKIP
+        """
+        from spots.library.result_map import ResultMap  # noqa: PLC0415 - folium is slow to import
+
+        return ResultMap(self if lang is None else self.in_lang(lang))
+
+    def report(self, path: str | Path, lang: Lang | str | None = None) -> WrittenFile:
+        """Write ``report.pdf``; a file that is there is replaced.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file to write.
+        lang : str, optional
+            Language of the report; that of the result by default.
+
+        Raises
+        ------
+        OutputError
+            When it cannot be written.
+        """
+        result = self if lang is None else self.in_lang(lang)
+        return write_whole(Path(path), result.pdf, force=True)
 
     @property
-    def routes(self) -> gpd.GeoDataFrame:
-        """The route that decided on each facility's travel time, on the labels of `facilities`.
+    def pdf(self) -> bytes:
+        """The report as PDF."""
+        from spots.report import render_report  # noqa: PLC0415 - typst is slow to import
+
+        return render_report(self.evidence, self.lang)
+
+    def write(self, out: str | Path, *, force: bool = False) -> tuple[WrittenFile, ...]:
+        """Write everything that ``spots run`` writes into a folder, or nothing.
+
+        A map, report, workbook or layer that cannot be made is left out and warned of.
+
+        Parameters
+        ----------
+        out : str or Path
+            The folder to make; `read_result` reads it back.
+        force : bool
+            Replace it when it is empty or holds nothing but what this tool wrote.
 
         Returns
         -------
-        GeoDataFrame
-            LineStrings door to door in EPSG:6668; ``from_id``, ``to_id``, ``nearest_name``,
-            ``travel_ms`` (Int64), ``minutes`` (Float64), ``length_m`` and others. No rows where no
-            criterion asks for travel time.
+        tuple of WrittenFile
+            Every file in the folder, by name.
+
+        Raises
+        ------
+        OutputExistsError
+            When `out` exists and `force` is not given.
+        ForeignFolderError
+            When it is not, or not only, an output of this tool.
+        OutputError
+            When it cannot be written.
         """
-        from spots.library.result_frames import routes_frame  # noqa: PLC0415
+        missing: list[Problem] = []
+        written = write_folder(
+            self.evidence, out, lang=self.lang, force=force, missing=missing.append
+        )
+        warn_of(missing, str(out))
+        return written
 
-        return routes_frame(self.evidence, self.lang, self._labels)
+    def to_excel(self, path: str | Path) -> WrittenFile:
+        """Write the workbook ``table.xlsx``; a file that is there is replaced.
 
-    @property
-    def municipalities(self) -> gpd.GeoDataFrame:
-        """Municipalities on their code: ``name``, ``area_code``, ``excluded`` …, EPSG:6668."""
-        from spots.library.result_frames import municipalities_frame  # noqa: PLC0415
+        Raises
+        ------
+        OutputError
+            When it cannot be written.
+        """
+        return write_whole(Path(path), table_xlsx(self.evidence, self.lang), force=True)
 
-        return municipalities_frame(self.evidence, self.lang)
+    def to_gpkg(self, path: str | Path) -> WrittenFile:
+        """Write all layers with their QGIS styles; a file that is there is replaced.
 
-    @property
-    def areas(self) -> gpd.GeoDataFrame:
-        """Medical areas on their code: ``name``, ``index``, ``area_class`` …, EPSG:6668."""
-        from spots.library.result_frames import areas_frame  # noqa: PLC0415
+        A QGIS project is in the file, which looks for its layers under the name ``spots.gpkg``.
 
-        return areas_frame(self.evidence, self.lang)
+        Raises
+        ------
+        OutputError
+            When it cannot be written.
+        """
+        return write_whole(Path(path), geopackage_bytes(self.evidence, self.lang), force=True)
 
-    @property
-    def ledger(self) -> pd.DataFrame:
-        """What each cut took from each circle and each unit, in the order of the cuts.
+    def export(self, out: str | Path, form: Format | str, *, force: bool = False) -> Exported:
+        """Write all layers in another format, with what explains them, or nothing.
+
+        Parameters
+        ----------
+        out : str or Path
+            The folder to make.
+        form : str
+            ``"shapefile"``, ``"flatgeobuf"``, ``"geopackage"`` or ``"geojson"``.
+        force : bool
+            Replace it when it is an earlier export.
 
         Returns
         -------
-        DataFrame
-            RangeIndex; ``label`` (of the facility, as in `facilities`; NA for a unit), ``name``,
-            ``result`` and ``unit_id`` (NA for a circle), ``step``, and ``before_km2``,
-            ``removed_km2``, ``after_km2`` (float64): before less removed is after.
+        Exported
+            The files, and what the format could not hold.
+
+        Raises
+        ------
+        OutputExistsError, ForeignFolderError, OutputError
+            As `write`.
         """
-        from spots.library.result_frames import ledger_frame  # noqa: PLC0415
+        kind = one_of(Format, form, "form")
+        record = self._record
+        return export_folder(self.evidence, record, Path(out), kind, lang=self.lang, force=force)
 
-        return ledger_frame(self.evidence, self._labels)
+    def to_postgis(
+        self,
+        con: str | HasUrl,
+        *,
+        schema: str = "public",
+        if_exists: IfExists | str = IfExists.FAIL,
+    ) -> Loaded:
+        """Write all layers to a PostGIS database in one transaction, or nothing.
+
+        Parameters
+        ----------
+        con : str or SQLAlchemy engine
+            ``postgresql://user@host/database``, whose password may stand in ``PGPASSWORD`` or
+            ``~/.pgpass``. Of an engine or connection the address is used, not the connection.
+        schema : str
+            Schema to write to; made where it is not there. Its tables are ``runs``,
+            ``facilities``, ``spots`` and so on, with geometry in ``geom``.
+        if_exists : str
+            Where the tables are there: ``"fail"``; ``"replace"`` every run in them; ``"append"``
+            this run beside others, in the place of itself.
+
+        Returns
+        -------
+        Loaded
+            What was written.
+
+        Raises
+        ------
+        UsageError
+            The address or a setting is wrong, or the tables are there and were not to be.
+        DatabaseError
+            The database is down, refuses, has no PostGIS, or psycopg is not installed.
+        ForeignTableError
+            A table in the way is not one of ours.
+        """
+        target = target_of(address_of(con), schema)
+        how = one_of(IfExists, if_exists, "if_exists")
+        return load_layers(self.evidence, self._record, target, lang=self.lang, if_exists=how)
+
+    def styles(self) -> Mapping[str, str]:
+        """Return the QGIS style (QML) of every layer, by the layer's name."""
+        tables = layer_tables(self.evidence, self.lang)
+        return FrozenDict({style.layer: style.qml for style in layer_styles(tables, self.lang)})
 
     @property
-    def problems(self) -> pd.DataFrame:
-        """Warnings and notes of the run, a row each; see `spots.problems` for the columns."""
-        from spots.library.told_problems import problem_frame  # noqa: PLC0415
+    def _record(self) -> RunRecord:
+        return self.record or record_of(self.evidence, self.lang)
 
-        return problem_frame(self.found_problems, self.lang)
+    def __repr__(self) -> str:
+        told = counts(self.evidence)
+        states = ", ".join(f"{told[state.value]} {state.value}" for state in State)
+        title = self.evidence.settings.title.render(Lang.EN)[:_SHOWN]
+        units = f"; {len(self.evidence.units)} units" if self.evidence.grounds else ""
+        return f"<Result {title!r}: {told['facilities']} facilities ({states}){units}>"
 
-    @property
-    def _labels(self) -> Labels:
-        from spots.library.result_frames import Labels  # noqa: PLC0415
+    def _repr_html_(self) -> str:
+        evidence, lang = self.evidence, self.lang
+        heads = ("", *(STATE_LABELS[state].render(lang) for state in State))
+        rows = [
+            (TYPE_LABELS[kind].render(lang), *(_count(evidence, kind, state) for state in State))
+            for kind in FacilityType
+        ]
+        rows += [
+            (str(name), *(int(row[state.value]) for state in State))
+            for name, row in self.summary.iterrows()
+        ]
+        facts = [
+            ("policy", evidence.settings.policy_title.render(lang)),
+            ("prefecture", evidence.settings.prefecture),
+            ("km²", f"{evidence.dissolved_km2:,.2f}" if evidence.spots else None),
+            ("problems", len(evidence.problems)),
+        ]
+        return html_of(evidence.settings.title.render(lang), facts, heads=heads, rows=rows)
 
-        return Labels(self.labels, self.index_name)
+
+def _count(evidence: RunResult, kind: FacilityType, state: State) -> int:
+    return sum(kind in v.facility.types and v.state is state for v in evidence.verdicts)
+
+
+def read_result(folder: str | Path, *, lang: Lang | str | None = None) -> Result:
+    """Read a result back from the folder that ``spots run`` or `Result.write` wrote.
+
+    Parameters
+    ----------
+    folder : str or Path
+        An output folder, also of an earlier version of the tool.
+    lang : str, optional
+        Language of sentences, ``"ja"`` or ``"en"``; that of the folder by default.
+
+    Returns
+    -------
+    Result
+        What the run found, to the last bit.
+
+    Raises
+    ------
+    FolderError
+        The folder is missing, incomplete, changed by hand, or of another format.
+    UsageError
+        There is no such language.
+
+    Examples
+    --------
+    >>> read_result("result", lang="en").facilities  # doctest: +SKIP
+    """
+    evidence, record = read_run(Path(folder))
+    chosen = record.lang if lang is None else one_of(Lang, lang, "lang")
+    return Result(evidence, chosen, folder=Path(folder), record=record)

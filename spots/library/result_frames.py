@@ -6,16 +6,25 @@ Columns are those of the files (`spots.telling`), and a few that only frames hav
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
+import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from boundaries.types import CutEntry
-from groundfloor.problems import Lang
+from groundfloor.crs import JGD2011
+from groundfloor.frozen import FrozenDict
+from groundfloor.problems import Lang, Problem, one_of
+from spots.explaining import FacilityExplanation, UnitExplanation, ranked_ways
+from spots.export import RunRecord
+from spots.library.told_problems import problem_frame
 from spots.library.typed_frames import DayFrame, frame_of, table_of
-from spots.outputs.layer_table import Cell, LayerTable
-from spots.outputs.layers import facilities_layer, layer_table, routes_layer
+from spots.outputs.layer_table import Cell, LayerTable, filled_cells
+from spots.outputs.layers import facilities_layer, layer_table, layer_tables, routes_layer
 from spots.outputs.unit_layers import units_table
 from spots.telling.columns import chosen
 from spots.telling.facility_columns import facility_columns
@@ -27,13 +36,15 @@ from spots.telling.frame_columns import (
     TIE_COLUMNS,
     TYPE_COLUMNS,
 )
-from spots.telling.route_columns import ROUTE_COLUMNS, ROUTES_LAYER
+from spots.telling.route_columns import ROUTE_COLUMNS, ROUTES_LAYER, WAYS_GEOJSON
 from spots.telling.unit_columns import UNIT_COLUMNS
-from spots.types import RunResult
+from spots.types import RunResult, State, UnitVerdict, Verdict
 
 _ID = "facility_id"
 #: Of the caller's index where one of our columns is called as it is.
 _LABEL = "label"
+#: What was judged: its name, its verdicts, its ground and the people there.
+_Judged = tuple[str, Sequence[Verdict | UnitVerdict], float, float | None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +64,11 @@ class Labels:
 
     def of(self, ids: Iterable[str]) -> pd.Index:
         """Return the labels of facilities, in their order."""
-        return pd.Index([self.given.get(each, each) for each in ids], name=self.name)
+        return pd.Index([self.label_of(each) for each in ids], name=self.name)
+
+    def label_of(self, facility_id: str) -> Hashable:
+        """Return the label of a facility."""
+        return self.given.get(facility_id, facility_id)
 
     @property
     def dtype(self) -> object:
@@ -67,7 +82,188 @@ class Labels:
         return next((i for i, known in self.given.items() if known == label), str(label))
 
 
-def facilities_frame(result: RunResult, lang: Lang, labels: Labels) -> DayFrame:
+@dataclass(frozen=True, slots=True, eq=False)
+class RunFrames:
+    """What a run found, as frames; see `spots.library.result.Result`.
+
+    Parameters
+    ----------
+    evidence : RunResult
+        The whole result without loss, as ``evidence.json`` holds it.
+    lang : Lang
+        Language of the sentences in frames, maps and files.
+    labels : mapping of str to label
+        Facility id to the label of the facility's first row in the caller's frame; empty where
+        the lists were files, and ids are the index.
+    index_name : str
+        Name of the index of `facilities`.
+    folder : Path, optional
+        The output folder that it was read from.
+    record : RunRecord, optional
+        What the manifest of that folder says of the run.
+    """
+
+    evidence: RunResult
+    lang: Lang = Lang.JA
+    labels: Mapping[str, Hashable] = field(default_factory=FrozenDict)
+    index_name: str | None = "facility_id"
+    folder: Path | None = None
+    record: RunRecord | None = None
+
+    def __post_init__(self) -> None:
+        """Take a language given by its code, and keep the labels from being changed."""
+        object.__setattr__(self, "lang", one_of(Lang, self.lang, "lang"))
+        object.__setattr__(self, "labels", FrozenDict(self.labels))
+
+    @property
+    def names(self) -> Labels:
+        """What facilities are called in frames: labels of the caller, or ids."""
+        return Labels(self.labels, self.index_name)
+
+    # --- frames
+
+    @property
+    def facilities(self) -> gpd.GeoDataFrame:
+        """Every facility of the lists exactly once, in their order, with what was found of it.
+
+        Returns
+        -------
+        GeoDataFrame
+            Points in JGD2011 degrees (EPSG:6668), None where the position is not known; on the
+            labels of the caller's frame, or on ``facility_id``. Columns are those of
+            ``facilities.csv`` (``docs/columns.md``), of which ``state``, ``area_class`` and others
+            of a fixed list are categories. In the place of ``types`` stand ``type`` (category,
+            several types joined by ``;``) and a boolean for each type; ``minutes`` (Float64) is
+            exactly ``travel_ms`` (Int64); ``ties`` (Int64) counts whose names are ``tie_names``;
+            ``doubt`` says what the verdict hangs on besides.
+
+        Examples
+        --------
+        >>> import spots as ss
+        >>> result = ss.Scenario.sample().judge()
+        >>> result.facilities["state"].value_counts().to_dict()["designated"]
+        21
+        >>> str(result.facilities["travel_ms"].dtype), str(result.facilities["minutes"].dtype)
+        ('Int64', 'Float64')
+        """
+        return _facilities_frame(self.evidence, self.lang, self.names)
+
+    @property
+    def spots(self) -> gpd.GeoDataFrame:
+        """The spot of each designated facility after cutting, on the labels of `facilities`.
+
+        Returns
+        -------
+        GeoDataFrame
+            MultiPolygons, EPSG:6668; columns of the layer ``spots``: ``name``, ``criteria``,
+            ``medical_area`` …, ``radius_m`` (Int64), ``circle_km2`` and ``area_km2`` (float64,
+            before and after cutting), ``reason``, ``valid_from`` and ``valid_to``
+            (datetime64[s]), ``population`` (Float64). Spots overlap; `dissolved` does not.
+        """
+        return _spots_frame(self.evidence, self.lang, self.names)
+
+    @property
+    def dissolved(self) -> gpd.GeoDataFrame:
+        """All ground that is a spot, counted once: a row for each connected piece.
+
+        Returns
+        -------
+        GeoDataFrame
+            RangeIndex; ``piece`` (Int64), ``area_km2`` (float64), MultiPolygons in EPSG:6668.
+        """
+        return _dissolved_frame(self.evidence, self.lang)
+
+    @property
+    def units(self) -> gpd.GeoDataFrame:
+        """Every unit of ground that the policy judges, once for each of its results.
+
+        Returns
+        -------
+        GeoDataFrame
+            RangeIndex; columns of ``units.csv``: ``result``, ``kind``, ``unit``, ``unit_id``,
+            ``name``, ``state`` (category) and so on; what is designated, in other states the whole
+            unit, as MultiPolygons in EPSG:6668. No rows where the policy judges facilities alone.
+        """
+        return _units_frame(self.evidence, self.lang)
+
+    @property
+    def routes(self) -> gpd.GeoDataFrame:
+        """The route that decided on each facility's travel time, on the labels of `facilities`.
+
+        Returns
+        -------
+        GeoDataFrame
+            LineStrings door to door in EPSG:6668; ``from_id``, ``to_id``, ``nearest_name``,
+            ``travel_ms`` (Int64), ``minutes`` (Float64), ``length_m`` and others. No rows where no
+            criterion asks for travel time.
+        """
+        return _routes_frame(self.evidence, self.lang, self.names)
+
+    @property
+    def municipalities(self) -> gpd.GeoDataFrame:
+        """Municipalities on their code: ``name``, ``area_code``, ``excluded`` …, EPSG:6668."""
+        return _municipalities_frame(self.evidence, self.lang)
+
+    @property
+    def areas(self) -> gpd.GeoDataFrame:
+        """Medical areas on their code: ``name``, ``index``, ``area_class`` …, EPSG:6668."""
+        return _areas_frame(self.evidence, self.lang)
+
+    @property
+    def layers(self) -> Mapping[str, gpd.GeoDataFrame]:
+        """Every layer that the run has, by the name it has in ``spots.gpkg``.
+
+        Returns
+        -------
+        mapping of str to GeoDataFrame
+            Those above, and, where the run has them, ``circles``, ``nearest_routes``,
+            ``indicators``, ``closures``, ``catchments``, ``main_roads``, ``population`` and others.
+        """
+        return FrozenDict(_layer_frames(self.evidence, self.lang, self.names))
+
+    @property
+    def ledger(self) -> pd.DataFrame:
+        """What each cut took from each circle and each unit, in the order of the cuts.
+
+        Returns
+        -------
+        DataFrame
+            RangeIndex; ``label`` (of the facility, as in `facilities`; NA for a unit), ``name``,
+            ``result`` and ``unit_id`` (NA for a circle), ``step`` (category), and ``before_km2``,
+            ``removed_km2``, ``after_km2`` (float64): before less removed is after.
+        """
+        return _ledger_frame(self.evidence, self.names)
+
+    @property
+    def found_problems(self) -> tuple[Problem, ...]:
+        """Warnings and notes of the run."""
+        return self.evidence.problems
+
+    @property
+    def problems(self) -> pd.DataFrame:
+        """The same as a frame, a row each; see `spots.problems` for the columns."""
+        return problem_frame(self.found_problems, self.lang)
+
+    @property
+    def settings(self) -> pd.DataFrame:
+        """Every setting of the run in words: ``setting`` and ``value``, in reading order."""
+        return _settings_frame(self.evidence, self.lang)
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """How many there are in each state, and how much ground is designated.
+
+        Returns
+        -------
+        DataFrame
+            A row ``facilities``, and one for each result of the policy that judges units; ``total``
+            and the five states (Int64), ``area_km2`` (float64, overlaps counted once),
+            ``population`` (Float64; NA where not counted).
+        """
+        return _summary_frame(self.evidence)
+
+
+def _facilities_frame(result: RunResult, lang: Lang, labels: Labels) -> DayFrame:
     """Return every facility exactly once, in the order of the input."""
     columns = facility_columns(result)
     instead = {
@@ -79,52 +275,97 @@ def facilities_frame(result: RunResult, lang: Lang, labels: Labels) -> DayFrame:
     return _labelled(facilities_layer(result, lang, (*wide, FACILITY_DOUBT)), labels)
 
 
-def routes_frame(result: RunResult, lang: Lang, labels: Labels) -> DayFrame:
+def _routes_frame(result: RunResult, lang: Lang, labels: Labels) -> DayFrame:
     """Return the decisive route of each facility that has one, door to door."""
     columns = (*chosen(ROUTE_COLUMNS, *ROUTES_LAYER), ROUTE_MINUTES)
     return _labelled(routes_layer(result, lang, columns), labels)
 
 
-def spots_frame(result: RunResult, lang: Lang, labels: Labels) -> DayFrame:
+def _spots_frame(result: RunResult, lang: Lang, labels: Labels) -> DayFrame:
     """Return the spot of each designated facility, after cutting."""
     return _labelled(_there(layer_table(result, "spots", lang)), labels)
 
 
-def dissolved_frame(result: RunResult, lang: Lang) -> DayFrame:
+def _dissolved_frame(result: RunResult, lang: Lang) -> DayFrame:
     """Return the connected pieces of all ground that is a spot."""
     return frame_of(_there(layer_table(result, "spots_dissolved", lang)))
 
 
-def units_frame(result: RunResult, lang: Lang) -> DayFrame:
+def _units_frame(result: RunResult, lang: Lang) -> DayFrame:
     """Return every judged unit once for each result; no rows where the policy judges none."""
     table = units_table(result, lang)
     # Ids of results are the policy's own and no fixed list: texts, whichever there are.
     return frame_of(replace(table, fields=tuple(c.column for c in UNIT_COLUMNS)))
 
 
-def municipalities_frame(result: RunResult, lang: Lang) -> DayFrame:
+def _municipalities_frame(result: RunResult, lang: Lang) -> DayFrame:
     """Return the municipalities on their codes."""
     return _coded(_there(layer_table(result, "municipalities", lang)))
 
 
-def areas_frame(result: RunResult, lang: Lang) -> DayFrame:
+def _areas_frame(result: RunResult, lang: Lang) -> DayFrame:
     """Return the medical areas on their codes."""
     return _coded(_there(layer_table(result, "medical_areas", lang)))
 
 
-def layer_frame(result: RunResult, name: str, lang: Lang, labels: Labels) -> DayFrame | None:
-    """Return any layer of a run, on labels where its rows are facilities; None without it."""
-    table = layer_table(result, name, lang)
-    if table is None:
-        return None
-    return _labelled(table, labels) if table.fields[0].name == _ID else frame_of(table)
+def _layer_frames(result: RunResult, lang: Lang, labels: Labels) -> dict[str, DayFrame]:
+    """Return every layer of a run by its name, on labels where its rows are facilities."""
+    own = {
+        "facilities": _facilities_frame(result, lang, labels),
+        "routes": _routes_frame(result, lang, labels),
+        "municipalities": _municipalities_frame(result, lang),
+        "medical_areas": _areas_frame(result, lang),
+    }
+    return {
+        table.name: own[table.name]
+        if table.name in own
+        else (_labelled(table, labels) if table.fields[0].name == _ID else frame_of(table))
+        for table in layer_tables(result, lang)
+    }
 
 
-def ledger_frame(result: RunResult, labels: Labels) -> pd.DataFrame:
+def _settings_frame(result: RunResult, lang: Lang) -> pd.DataFrame:
+    """Return every setting of a run in words, in reading order."""
+    lines = [tuple(text.render(lang) for text in line) for line in result.settings.lines]
+    return pd.DataFrame(lines, columns=["setting", "value"], dtype="string")
+
+
+def _summary_frame(result: RunResult) -> pd.DataFrame:
+    """Return the counts of states, and the ground: of facilities, and of each result of units."""
+    rows: list[_Judged] = [
+        ("facilities", result.verdicts, result.dissolved_km2, result.dissolved_population)
+    ]
+    rows += [
+        (g.id, tuple(u for u in result.units if u.result == g.id), g.area_km2, g.population)
+        for g in result.grounds
+    ]
+    states = [Counter(verdict.state for verdict in verdicts) for _, verdicts, _, _ in rows]
+    return pd.DataFrame(
+        {
+            "total": pd.array([len(verdicts) for _, verdicts, _, _ in rows], dtype="Int64"),
+            **{s.value: pd.array([found[s] for found in states], dtype="Int64") for s in State},
+            "area_km2": np.array([km2 for _, _, km2, _ in rows], dtype=np.float64),
+            "population": pd.array([people for *_, people in rows], dtype="Float64"),
+        },
+        index=pd.Index([name for name, *_ in rows], name="of"),
+    )
+
+
+def ways_frame(found: FacilityExplanation | UnitExplanation, lang: Lang) -> DayFrame:
+    """Return the ways that an explanation of a facility tells of; none of a unit."""
+    rows = [] if isinstance(found, UnitExplanation) else list(ranked_ways(found))
+    columns = (*chosen(ROUTE_COLUMNS, *WAYS_GEOJSON), ROUTE_MINUTES)
+    cells = filled_cells(columns, rows, lang)
+    table = table_of([c.column for c in columns], cells)
+    shapes = gpd.GeoSeries([r.route.geometry for r in rows], index=table.index, crs=JGD2011)
+    return DayFrame(table, geometry=shapes)
+
+
+def _ledger_frame(result: RunResult, labels: Labels) -> pd.DataFrame:
     """Return every cut of every circle and unit, in order: what it took and what it left."""
     rows = list(_cuts(result))
     told = table_of(LEDGER_FRAME, [row for _, row in rows])
-    own = [None if each is None else labels.given.get(each, each) for each, _ in rows]
+    own = [None if each is None else labels.label_of(each) for each, _ in rows]
     told.insert(0, _LABEL, pd.Series(own, dtype=object).astype(labels.dtype))
     return told
 

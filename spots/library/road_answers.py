@@ -218,7 +218,8 @@ class RoadAnswers:
             exactly travel_ms / 60000), ``length_m`` (Float64, on roads), ``ties`` (Int64, others
             exactly as near; of them the lowest label is taken), ``toll_m`` (Float64), ``ferries``,
             ``road_names`` (string, joined by ";"), ``why`` (category, why there is none:
-            beyond_limit, no_way, off_roads, no_point), and the line from door to door in the
+            beyond_limit; no_way, that no other, or no further one, can be reached; off_roads;
+            no_point), and the line from door to door in the
             direction of travel.
 
         Raises

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import pandas as pd
 from pyproj import CRS
 
 from groundfloor.crs import WGS84
-from groundfloor.problems import Lang, Problem, Text, UsageError, error, one_line
+from groundfloor.problems import Lang, Problem, Text, UsageError, error, one_line, warning
 from networks.edge_rows import OWN_WEIGHT
 from networks.graphs.graphs_in import graph_network
 from networks.graphs.graphs_out import to_networkx
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import networkx as nx
 
+Speeds: TypeAlias = float | Mapping[str, float] | SpeedProfile | str | Path
 _EVERYDAY = "everyday"
 _TRAVEL_TIME = "travel_time"  # osmnx's attribute, seconds
 
@@ -187,17 +188,22 @@ class Roads(RoadAnswers):
         >>> ss.Roads.from_graph(G).times
         'own travel_time + everyday 2026.3'
         """
-        if weight is None and profile is None and _all_timed(G):
-            weight = _TRAVEL_TIME
+        found: tuple[Problem, ...] = ()
+        if weight is None and profile is None:
+            timed = [data.get(_TRAVEL_TIME) is not None for *_, data in G.edges(data=True)]
+            weight = _TRAVEL_TIME if timed and all(timed) else None
+            if weight is None and any(timed):
+                found = (_times_not_used(sum(timed), len(timed)),)
         made = graph_network(G, profile or _EVERYDAY, weight=weight, measure=measure)
-        warn_of(made.network.problems, "graph")
-        return cls(made.network, TravelOptions(ferries=weight is not None), made.labels)
+        network = replace(made.network, problems=(*made.network.problems, *found))
+        warn_of(network.problems, "graph")
+        return cls(network, TravelOptions(ferries=weight is not None), made.labels)
 
     # --- changed
 
     def at_speeds(
         self,
-        speeds: float | Mapping[str, float] | SpeedProfile | str | Path | None = None,
+        speeds: Speeds | None = None,
         *,
         factor: float | None = None,
     ) -> Roads:
@@ -234,27 +240,11 @@ class Roads(RoadAnswers):
         """
         if speeds is None and factor is None:
             raise UsageError(_no_speeds())
-        network = self.network
-        if isinstance(speeds, Mapping):
-            network = at_class_speeds(network, speeds)
-        elif isinstance(speeds, SpeedProfile | str | Path):
-            network = self._laid_over(speeds)
-        elif speeds is not None:
-            network = at_factor(network, speeds)
-        if factor is not None:
-            network = at_factor(network, factor)
+        network, closing = _at_speeds(self.network, speeds, factor), self.closing
         warn_of(network.problems[len(self.network.problems) :], "roads at other speeds")
-        closing = self.closing
         if closing is not None:
-            whole = Roads(closing.whole, self.options).at_speeds(speeds, factor=factor).network
-            closing = replace(closing, whole=whole)
+            closing = replace(closing, whole=_at_speeds(closing.whole, speeds, factor))
         return replace(self, network=network, closing=closing)
-
-    def _laid_over(self, profile: SpeedProfile | str | Path) -> RoadNetwork:
-        network = self.network
-        if all(source in OWN_TIMES for source in network.speed_sources):
-            raise UsageError(_all_own(str(profile)))
-        return retimed(network, profile if isinstance(profile, SpeedProfile) else str(profile))
 
     def closed(
         self,
@@ -418,7 +408,7 @@ class Roads(RoadAnswers):
         if options.ferries and options.ferry_wait_ms:
             words.append(f"{options.ferry_wait_ms / MS_PER_MIN:g} min waiting for each")
         if self.network.closed is not None:
-            words.append(f"{int(self.network.closed.sum()):,} edges closed")
+            words.append(f"closed: {int(self.network.closed.sum()):,}")
         return words
 
     def _repr_html_(self) -> str:
@@ -441,10 +431,31 @@ class Roads(RoadAnswers):
         return html_of("Roads", facts, heads=("class", "km"), rows=rows)
 
 
-def _all_timed(graph: nx.Graph) -> bool:
-    """Tell whether every edge of a graph has a travel time of its own."""
-    times = [data.get(_TRAVEL_TIME) for _, _, data in graph.edges(data=True)]
-    return bool(times) and None not in times
+def _at_speeds(network: RoadNetwork, speeds: Speeds | None, factor: float | None) -> RoadNetwork:
+    if isinstance(speeds, Mapping):
+        network = at_class_speeds(network, speeds)
+    elif isinstance(speeds, SpeedProfile | str | Path):
+        if all(source in OWN_TIMES for source in network.speed_sources):
+            raise UsageError(_all_own(str(speeds)))
+        network = retimed(network, speeds if isinstance(speeds, SpeedProfile) else str(speeds))
+    elif speeds is not None:
+        network = at_factor(network, speeds)
+    return network if factor is None else at_factor(network, factor)
+
+
+def _times_not_used(timed: int, edges: int) -> Problem:
+    return warning(
+        "graph-times-not-used",
+        Text(
+            f"{_TRAVEL_TIME} のある辺は {edges} 本中 {timed} 本だけで、使わず速度表によります",
+            f"only {timed} of {edges} edges have a {_TRAVEL_TIME}: none was used, but the profile",
+        ),
+        Text(
+            "すべての辺に付けるか、profile を指定してください",
+            "give it to every edge, or name a profile",
+        ),
+        file="graph",
+    )
 
 
 def _no_speeds() -> Problem:

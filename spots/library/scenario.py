@@ -350,11 +350,9 @@ class Scenario:
         >>> import spots as ss
         >>> grid = {"threshold_min": [20, 30], "radius_m": [4000, 6000]}
         >>> frame = ss.Scenario.sample().sweep(grid)
-        >>> frame.pivot(index="threshold_min", columns="radius_m", values="spots")
-        radius_m       4000  6000
-        threshold_min
-        20               25    25
-        30               21    21
+        >>> wide = frame.pivot(index="threshold_min", columns="radius_m", values="area_km2")
+        >>> wide.round().astype(int).to_numpy().tolist()
+        [[984, 1899], [826, 1622]]
         """
         return sweep_frame(self, grid, progress)
 

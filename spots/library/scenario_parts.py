@@ -30,6 +30,8 @@ from spots.job.other_policy import differing
 from spots.job.run_file import Job
 from spots.job.run_file_shape import FacilityList, IndexFile, NetworkFile, RunFile, SourceFile
 from spots.judging.policy import Policy
+from spots.library.facility_frames import is_read
+from spots.library.facility_lists import read_facilities
 from spots.library.facility_rows import GivenLists, given_lists
 from spots.library.frames_on_disk import Source, frame_sha256, on_disk, shown_source
 from spots.library.ground import Ground
@@ -98,6 +100,8 @@ class MadeJob:
         Name of the index of results.
     frames : tuple of GeoDataFrame
         The lists that were handed over.
+    identities : tuple of Identity
+        What the job itself decides; of merged lists, what they decide comes to it.
     ground, roads : Ground and Roads, or None
         The ground and the roads that were.
     """
@@ -107,6 +111,7 @@ class MadeJob:
     labels: Mapping[SourceRow, Hashable] = field(default_factory=FrozenDict)
     index_name: str | None = "facility_id"
     frames: tuple[gpd.GeoDataFrame, ...] = ()
+    identities: tuple[Identity, ...] = ()
     ground: Ground | None = None
     roads: Roads | None = None
 
@@ -172,24 +177,12 @@ def made_job(policy: Policy, parts: Parts) -> MadeJob:
 
 def with_lists(made: MadeJob, facilities: Lists) -> MadeJob:
     """Return the job with lists in memory in the place of its own."""
-    own = (facilities,) if isinstance(facilities, gpd.GeoDataFrame) else facilities
-    frames = tuple(frame.copy() for frame in own)
+    own = (facilities,) if isinstance(facilities, pd.DataFrame) else facilities
+    frames = tuple(f.copy() if is_read(f) else read_facilities(f) for f in own)
     given = given_lists(frames)
+    identities = made.identities if made.frames else made.job.identities
     job, hand = made.job, made.hand
     layers = tuple(replace(spec, path=job.base / spec.shown) for spec in given.layers)
-    lists = tuple(
-        FacilityList(
-            name=spec.name,
-            file=spec.shown,
-            type="・".join(sorted(spec.types)) or "none",
-            role=spec.role,
-            list=name,
-            source=spec.source,
-            as_of=spec.as_of,
-            accuracy=spec.accuracy,
-        )
-        for spec, name in zip(given.layers, given.lists, strict=True)
-    )
     names = {frame.index.name for frame in frames} if given.labels else {"facility_id"}
     digests = {
         key_name((LISTS, n, "file")): _rows_sha256(given, spec.name)
@@ -199,10 +192,10 @@ def with_lists(made: MadeJob, facilities: Lists) -> MadeJob:
         made,
         job=replace(
             job,
-            settings=replace(job.settings, facilities=lists),
+            settings=replace(job.settings, facilities=tuple(_lists(given))),
             layers=layers,
             lists=given.lists,
-            identities=(*job.identities, *given.identities),
+            identities=(*identities, *given.identities),
             record=None,
         ),
         hand=replace(
@@ -214,7 +207,23 @@ def with_lists(made: MadeJob, facilities: Lists) -> MadeJob:
         labels=given.labels,
         index_name=str(name) if len(names) == 1 and (name := names.pop()) is not None else None,
         frames=frames,
+        identities=identities,
     )
+
+
+def _lists(given: GivenLists) -> Iterator[FacilityList]:
+    """Yield what a run file would say of each list."""
+    for spec, name in zip(given.layers, given.lists, strict=True):
+        yield FacilityList(
+            name=spec.name,
+            file=spec.shown,
+            type="・".join(sorted(spec.types)) or "none",
+            role=spec.role,
+            list=name,
+            source=spec.source,
+            as_of=spec.as_of,
+            accuracy=spec.accuracy,
+        )
 
 
 def with_ground(made: MadeJob, ground: Ground) -> MadeJob:

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from groundfloor.codec import decode, encode
+from groundfloor.codec import compact_json, decode, encode
 from groundfloor.problems import Lang, Problem, Severity, SpotsError, one_of
 
 if TYPE_CHECKING:
@@ -86,29 +86,25 @@ def problems(
 
 def _with_labels(frame: pd.DataFrame, noted_labels: object) -> pd.DataFrame:
     """Return a frame of problems with the labels of the rows they are of, where these are known."""
-    if not isinstance(noted_labels, list):
+    if not isinstance(noted_labels, str):
         return frame
-    labels = {(file, row): label for file, row, label in noted_labels}
+    labels = {(file, row): label for file, row, label in json.loads(noted_labels)}
     places = zip(frame["file"], frame["row"], strict=True)
     return frame.assign(facility=[labels.get(place) for place in places])
 
 
-def labels_noted(
-    found: Iterable[Problem], file: str, called: Mapping[int, Hashable]
-) -> list[list[object]]:
-    """Return the labels of the rows that problems are of, as `noted` keeps them.
+def labels_noted(found: Iterable[Problem], called: Mapping[tuple[str, int], Hashable]) -> str:
+    """Return the labels of the rows that problems are of, as `noted` keeps them: in one text.
 
     Parameters
     ----------
     found : iterable of Problem
-        Of one list.
-    file : str
-        What it is called in them.
-    called : mapping of int to label
-        Each row's.
+        Of lists.
+    called : mapping of (str, int) to label
+        By file and row.
     """
-    rows = {p.row: None for p in found if p.file == file and p.row in called}
-    return [[file, row, _plain(called[row])] for row in rows if row is not None]
+    places = dict.fromkeys((p.file, p.row) for p in found if p.row is not None)
+    return compact_json([[*place, _plain(called[place])] for place in places if place in called])
 
 
 def _plain(label: Hashable) -> object:
@@ -157,8 +153,8 @@ def noted(frame: F, found: Iterable[Problem], **more: object) -> F:
     **more
         Plain data (what JSON holds), by name.
     """
-    # One text: pandas copies ``attrs`` whole with every column that is taken out of a frame.
-    told = json.dumps([encode(p) for p in found], ensure_ascii=False)
+    # One text, which costs nothing: pandas copies attrs deeply with every step that is taken.
+    told = compact_json([encode(p) for p in found])
     frame.attrs[ATTRS] = {"problems": told, **more}
     return frame
 
@@ -188,9 +184,10 @@ def notes_of(frame: pd.DataFrame | pd.Series) -> Mapping[str, object]:
 
 def noted_problems(frame: pd.DataFrame | pd.Series) -> tuple[Problem, ...]:
     """Return the problems that were noted of a frame."""
-    told = notes_of(frame).get("problems")
-    given = json.loads(told) if isinstance(told, str) else []
-    return tuple(decode(each, Problem) for each in given)
+    given = notes_of(frame).get("problems")
+    if not isinstance(given, str):
+        return ()
+    return tuple(decode(each, Problem) for each in json.loads(given))
 
 
 def warn_of(found: Iterable[Problem], what: str, *, stacklevel: int = 3) -> None:

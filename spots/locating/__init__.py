@@ -8,7 +8,8 @@ XLSX or GeoJSON file.
 """
 
 from spots.locating.answer_text import locate_json, locate_table
-from spots.locating.answering import TOLERANCE_M, TOWN_TOLERANCE_M, answers, locate
+from spots.locating.answering import TOLERANCE_M, TOWN_TOLERANCE_M, answers
+from spots.locating.list_answering import locate
 from spots.locating.output_files import answer_files, write_answers
 from spots.locating.positions_found import run_towns
 from spots.locating.standing import (

@@ -193,7 +193,7 @@ def locate_table(found: Answers, lang: Lang | str = Lang.JA) -> str:
     Parameters
     ----------
     found : Answers
-        From `spots.locate`.
+        From `spots.locating.locate`.
     lang : Lang
         Language, ``"ja"`` or ``"en"``.
 

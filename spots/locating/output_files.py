@@ -117,7 +117,7 @@ T = TypeVar("T")
 _ROWS, _SPOTS = Text("医療機関", "institutions"), Text("医療機関×スポット", "spots")
 
 
-def _columns(asked: Question) -> tuple[Filled[Answered], ...]:
+def answer_columns(asked: Question) -> tuple[Filled[Answered], ...]:
     """Return the columns of an institution: about circles and areas, then about each result."""
     return (
         *ANSWER_COLUMNS,
@@ -204,7 +204,7 @@ def answer_files(path: Path) -> tuple[Path, ...]:
 
 
 def _csv(found: Answers, lang: Lang) -> tuple[bytes, ...]:
-    columns = _columns(found.question)
+    columns = answer_columns(found.question)
     answers = ([c.value((one, found.question), lang) for c in columns] for one in found.rows)
     spots = ([c.value(pair, lang) for c in SPOT_COLUMNS] for pair in _pairs(found))
     return (
@@ -223,7 +223,7 @@ def _xlsx(found: Answers, lang: Lang) -> tuple[bytes, ...]:
     from spots.outputs.workbook_writer import workbook  # noqa: PLC0415 - often not wanted
 
     title = Text("医師少数スポット 内外判定", "Inside or outside the spots").render(lang)
-    columns = _columns(found.question)
+    columns = answer_columns(found.question)
     rows = SheetContent(
         tab=_ROWS.render(lang),
         title=title,
@@ -262,7 +262,7 @@ def _marked(asked: Question) -> tuple[Filled[Distanced], ...]:
 
 
 def _geojson(found: Answers, lang: Lang) -> tuple[bytes, ...]:
-    columns = _columns(found.question)
+    columns = answer_columns(found.question)
     features = [
         {
             "type": "Feature",

@@ -6,6 +6,7 @@ One layer goes through GDAL the same way whatever the driver, so exports write t
 from __future__ import annotations
 
 import sqlite3
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ import pyogrio
 import shapely
 from pyogrio.raw import write
 
+from groundfloor.gdal_paths import plain_folder
 from groundfloor.problems import Lang
 from spots.outputs.layer_metadata import dataset_metadata, layer_metadata
 from spots.outputs.layer_table import EPSG, Cell, LayerTable
@@ -202,6 +204,17 @@ def write_geopackage(result: RunResult, lang: Lang, path: Path) -> None:
         _write_styles(database, styles)
         qml = {style.layer: style.qml for style in styles}
         write_project(database, result, tables, qml, lang)
+
+
+def geopackage_bytes(result: RunResult, lang: Lang) -> bytes:
+    """Return ``spots.gpkg`` as `write_geopackage` writes it, for a file anywhere."""
+    with (
+        tempfile.TemporaryDirectory(prefix="spots-") as folder,
+        plain_folder(Path(folder)) as place,
+    ):
+        path = place / "spots.gpkg"
+        write_geopackage(result, lang, path)
+        return path.read_bytes()
 
 
 def _write_styles(database: sqlite3.Connection, styles: Sequence[LayerStyle]) -> None:

@@ -20,7 +20,7 @@ from spots.comparing import (
     Cause,
     Certainty,
     ChangeKind,
-    Comparison,
+    RunComparison,
     compare,
     comparison_geojson,
     comparison_json,
@@ -74,11 +74,11 @@ def designated(key: str = "spots/municipality:43202") -> RunResult:
     )
 
 
-def of(found: Comparison, result: str = "spots") -> ResultChange:
+def of(found: RunComparison, result: str = "spots") -> ResultChange:
     return next(r for r in found.results if r.id == result)
 
 
-def only(found: Comparison, result: str = "spots") -> UnitChange:
+def only(found: RunComparison, result: str = "spots") -> UnitChange:
     (change,) = of(found, result).units
     return change
 

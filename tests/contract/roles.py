@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -33,6 +34,9 @@ from spots.facilities import LayerSpec, geocode, read_layer
 from spots.job.entry_lists import read_entries
 from spots.job.number_tables import read_numbers
 from spots.job.run_file_shape import EntriesFile, NumbersFile
+from spots.library.facility_lists import read_facilities
+from spots.library.facility_rows import given_lists
+from spots.library.told_problems import ProblemWarning
 from spots.locating import locate
 from spots.types import Facility, Role, RunResult, SourceRow
 from tests.contract.layers import Features
@@ -70,6 +74,17 @@ def _facilities(path: Path) -> object:
     return [
         (f.given_id, f.name, f.address, f.municipality, f.remark, *_point(f.position))
         for f in found
+    ]
+
+
+def _framed(path: Path) -> object:
+    """Read a list as the library does: the frame holds what the reader of lists finds."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ProblemWarning)
+        frame = read_facilities(path)
+    return [
+        (f.given_id, f.name, f.address, f.municipality, f.remark, *_point(f.position))
+        for f in given_lists(frame).rows
     ]
 
 
@@ -263,6 +278,7 @@ LINKS = Sheet(
 
 TABLE_ROLES = (
     TableRole("facility-list", LIST, _facilities),
+    TableRole("facility-frame", LIST, _framed),
     TableRole("locate-list", LIST, _located),
     TableRole(
         "town-table",
@@ -387,17 +403,16 @@ _ROADS = (
     LineString([(131.10, 32.71), (131.15, 32.7)]),
 )
 
+POINTS = Features(
+    ("医療機関名", "所在地"),
+    (("そよう病院", "熊本県山都町滝上476-2"), ("小国公立病院", "熊本県小国町宮原1743")),
+    (Point(131.150494, 32.685331), Point(131.065849, 33.121672)),
+    ("name", "address"),
+)
+
 LAYER_ROLES = (
-    LayerRole(
-        "facility-points",
-        Features(
-            ("医療機関名", "所在地"),
-            (("そよう病院", "熊本県山都町滝上476-2"), ("小国公立病院", "熊本県小国町宮原1743")),
-            (Point(131.150494, 32.685331), Point(131.065849, 33.121672)),
-            ("name", "address"),
-        ),
-        _facilities,
-    ),
+    LayerRole("facility-points", POINTS, _facilities),
+    LayerRole("facility-points-frame", POINTS, _framed),
     LayerRole(
         "locate-points",
         Features(

@@ -13,6 +13,7 @@ from groundfloor.tables import TABLE_SUFFIXES
 from groundfloor.vector_files import VECTOR_SUFFIXES
 from networks.load import NetworkKind, network_kind
 from tests.contract.days import DAY_ROLES, NO_DAYS, SPELLINGS, DayRole
+from tests.contract.frames import FRAME_FORMS, GEO_FRAME_FORMS
 from tests.contract.layers import LAYER_FAULTS, LAYER_FORMS, LayerForm, geojson
 from tests.contract.outcomes import OTHERWISE, alike, outcome
 from tests.contract.roles import LAYER_ROLES, TABLE_ROLES, LayerRole, TableRole
@@ -79,7 +80,9 @@ def test_the_plain_form_is_read_whole(tmp_path, role):
     assert len(read(tmp_path, role)) >= len(rows)
 
 
-@pytest.mark.parametrize(("role", "form"), pairs(TABLE_ROLES, [*TEXT_FORMS, *WORKBOOK_FORMS]))
+@pytest.mark.parametrize(
+    ("role", "form"), pairs(TABLE_ROLES, [*TEXT_FORMS, *WORKBOOK_FORMS, *FRAME_FORMS])
+)
 def test_a_table_is_read_in_every_form(tmp_path, role, form):
     expected = plain_table(tmp_path, role)
     found = role.read(table(tmp_path, role, form))
@@ -101,7 +104,7 @@ def test_a_fault_of_a_table_is_told_alike(tmp_path, role, form):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("role", "form"), pairs(LAYER_ROLES, LAYER_FORMS))
+@pytest.mark.parametrize(("role", "form"), pairs(LAYER_ROLES, [*LAYER_FORMS, *GEO_FRAME_FORMS]))
 def test_a_layer_is_read_in_every_form(tmp_path, role, form):
     expected = plain_layer(tmp_path, role)
     found = role.read(layer(tmp_path / "form", role, form))

@@ -321,7 +321,7 @@ def test_layers_hold_every_facility_once(monkeypatch):
     def doubled(result, lang):
         return facilities(replace(result, verdicts=(*result.verdicts, result.verdicts[0])), lang)
 
-    facilities = layers._facilities
-    monkeypatch.setattr(layers, "_LAYERS", (doubled,))
+    facilities = layers.facilities_layer
+    monkeypatch.setattr(layers, "_LAYERS", {"facilities": doubled})
     with pytest.raises(ConservationError):
         layer_tables(fabricated_result(), Lang.JA)

@@ -165,6 +165,17 @@ def test_swapped_missing_and_odd_geometries(tmp_path):
     assert found["zero-coordinates"] == 4
 
 
+@pytest.mark.parametrize("form", ["gpkg", "fgb"])
+def test_an_empty_point_is_no_position(tmp_path, points, form):
+    """POINT EMPTY is what GDAL makes of NaN, and of features that were drawn nowhere."""
+    path = tmp_path / f"list.{form}"
+    points.geometry = [Point(131.150494, 32.685331), Point()]
+    pyogrio.write_dataframe(points, path, SPATIAL_INDEX="NO")
+    raws, problems = read_layer(spec(path), {})
+    assert [r.position is None for r in raws] == [False, True]
+    assert codes(problems) == ["no-coordinates"]
+
+
 def test_lines_have_no_position(tmp_path):
     frame = gpd.GeoDataFrame(
         {"name": ["a"]}, geometry=[LineString([(130, 32), (131, 32)])], crs="EPSG:6668"

@@ -16,8 +16,11 @@ from groundfloor.problems import SpotsError
 from networks import load_network
 from networks.speeds.profile_files import load_profile, profile_to_toml
 from spots.job import replaying
+from spots.job.at_hand import AtHand
+from spots.job.execution import execute
 from spots.job.named_files import named_files, with_files
 from spots.job.run_file import read_run_file
+from spots.outputs.folder import write_folder
 from spots.outputs.portable_paths import PortablePath, Start, portable
 from tests.helpers.cli_runs import CONTRACT, spots
 from tests.helpers.small_job import BASE, CLINICS, HEADER, HOSPITALS, RUN, files, write_job
@@ -107,9 +110,9 @@ def test_force_replaces_what_it_is_told_to_replace(copied: Path) -> None:
 
 def test_python_and_batch_replay_too(copied: Path, tmp_path: Path) -> None:
     record = copied / "out" / "run.json"
-    job = package.read_run_file(record)
+    job = read_run_file(record)
     assert job.output == copied / "out-replay"
-    package.write_folder(package.run(job), tmp_path / "python")
+    write_folder(execute(job), tmp_path / "python")
     same_bytes(copied / "out", tmp_path / "python")
     assert spots("batch", record, "--out", tmp_path / "batch").exit_code == 0
     (made,) = (p for p in (tmp_path / "batch").iterdir() if p.is_dir())
@@ -352,7 +355,8 @@ def test_roads_handed_over_in_python_are_in_no_file(tmp_path: Path) -> None:
     roads = load_network(
         tmp_path / "links.csv", kind="links", profile="everyday", nodes=tmp_path / "nodes.csv"
     )
-    package.write_folder(package.run(run, network=roads), tmp_path / "out", extra={})
+    known = AtHand(network=roads)
+    write_folder(execute(read_run_file(run), hand=known), tmp_path / "out", extra={})
     told = refused(tmp_path / "out" / "run.json")
     assert "[not-replayable]" in told
     assert "Python" in told
@@ -361,7 +365,7 @@ def test_roads_handed_over_in_python_are_in_no_file(tmp_path: Path) -> None:
 def test_a_result_that_was_read_back_does_not_know_its_inputs(copied: Path) -> None:
     result = package.load_result(copied / "out")
     assert result.origin is None
-    package.write_folder(result, copied / "again", extra={})
+    write_folder(result, copied / "again", extra={})
     assert "[not-replayable]" in refused(copied / "again" / "run.json")
 
 

@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 
 from groundfloor.problems import Lang, Problem, UsageError
-from spots import diff, explain
-from spots.comparing import Aspect, Cause
-from spots.explaining import explanation_json, explanation_text
+from spots.comparing import Aspect, Cause, compare
+from spots.explaining import explain, explanation_json, explanation_text
 from spots.outputs import load_result
 from spots.outputs.annex_sheets import annex
 from spots.outputs.folder import write_folder
@@ -191,14 +190,14 @@ def test_what_a_list_says_of_no_spot_is_in_its_dossier(tmp_path: Path):
 def test_a_comparison_names_what_the_plan_says_otherwise(
     plain: RunResult, listed: RunResult, tmp_path: Path
 ):
-    (change,) = diff(plain, listed).facilities
+    (change,) = compare(plain, listed).facilities
     plan = (Aspect.SPOT_REASON, Aspect.SERVICE, Aspect.COUNCILS, Aspect.PAGE)
     assert change.aspects == (*plan, Aspect.ON_APPLICATION)
     assert REASON in change.summary.ja
     assert "「記載なし」から「45」" in change.summary.ja
     assert change.causes == (Cause.LISTS,)
     by_hand = ran(tmp_path, BY_HAND.format(unit="B1"), base=LISTED)
-    (other,) = diff(listed, by_hand).facilities
+    (other,) = compare(listed, by_hand).facilities
     assert other.aspects == (Aspect.SPOT_REASON, Aspect.COUNCILS, Aspect.PAGE)
     assert other.causes == (Cause.POLICY,)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,9 +19,10 @@ from groundfloor.problems import UsageError
 from spots.judging.criteria import RuleSetting, TypeSetting
 from spots.judging.policy_short_names import SHORT_NAMES, TRAVEL_TIME_NAMES
 from spots.judging.policy_tables import Cut
-from spots.judging.selecting.selection_settings import Condition, SelectSetting
+from spots.judging.selecting.selection_settings import Condition, NumberBound, SelectSetting
 from spots.types import FacilityType, TravelDirection
 from spots.types.ground_units import UnitKind
+from tests.helpers.folders import ROOT
 
 KUMAMOTO = ss.Policy.preset("kumamoto")
 TWO_THRESHOLDS = KUMAMOTO.changed(any=[1, 3, {"type": "③", "list": "flag", "threshold_min": 45}])
@@ -321,6 +324,30 @@ def test_what_a_rule_needs_is_named_and_never_guessed():
     assert {c for c, _ in refusal(lambda: ss.Policy(prefecture="45"))} == {"missing-key"}
 
 
+def python_of(page: str) -> str:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    (block,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    return block
+
+
+def test_the_pages_python_runs_and_says_what_their_toml_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    rules: dict[str, Any] = {}
+    exec(python_of("policies.md"), rules)  # noqa: S102 (our own page)
+    assert ss.Policy.read("other.toml") == rules["other"]
+    assert rules["miyazaki"].changed(threshold_min=30).threshold_min == 30
+    ground: dict[str, Any] = {}
+    exec(python_of("ground.md"), ground)  # noqa: S102
+    page = (ROOT / "docs" / "ground.md").read_text(encoding="utf-8")
+    same = ss.Policy.from_toml(re.findall(r"```toml\n(.*?)```", page, re.DOTALL)[0])
+    told = ground["ours"].differences(same)["setting"]
+    words = re.compile(r"\.(en|ja)$|^policy\.name$|\.(title|reason|except)\b")
+    assert [setting for setting in told if not words.search(setting)] == []
+    assert ground["lowest"].select[0].where == Condition(index=NumberBound(lowest=3))
+
+
 # --- short and dotted names
 
 
@@ -338,6 +365,7 @@ def test_every_short_name_is_a_property_with_the_value_of_its_table():
         ({"threshold_min": 20}, "criterion.3.threshold_min", 20),
         ({"criterion.3.threshold_min": 20}, "criterion.3.threshold_min", 20),
         ({"criterion": {3: {"threshold_min": 20}}}, "criterion.3.threshold_min", 20),
+        ({"criterion.3": {"threshold_min": 20}}, "criterion.3.threshold_min", 20),
         ({"comparison": "more_than"}, "criterion.3.comparison", "more_than"),
         ({"list": "flag"}, "criterion.3.list", "flag"),
         ({"unreachable": "undetermined"}, "criterion.3.unreachable", "undetermined"),
@@ -396,9 +424,26 @@ def test_a_misspelt_setting_of_a_new_policy_is_told_too():
         ss.Policy(prefectur="45")
 
 
-def test_a_setting_given_twice_is_no_setting():
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"threshold_min": 20, "criterion.3.threshold_min": 25},
+        {"radius_m": 5000, "circle": {"radius_m": 6000}},
+        {"threshold_min": 20, "criterion": {3: {"threshold_min": 25}}},
+        {"any": [1], "rule": {"any": [2]}},
+        {"exclude_municipality": [], "excluded_municipalities": ["熊本市"]},
+        {"exclude_municipality": ["熊本市"], "exclude_municipality[1].area": False},
+    ],
+)
+def test_a_setting_given_twice_is_refused(settings: Any):
     with pytest.raises(TypeError, match="one setting twice"):
-        KUMAMOTO.changed(threshold_min=20, **{"criterion.3.threshold_min": 25})
+        KUMAMOTO.changed(**settings)
+
+
+def test_a_table_and_another_setting_of_it_go_together():
+    changed = KUMAMOTO.changed(circle={"cut": []}, radius_m=5000, criterion={3: {"list": "flag"}})
+    assert (changed.cut, changed.radius_m, changed.list) == ((), 5000, "flag")
+    assert changed.changed(criterion={3: {"list": "x"}}, threshold_min=20).threshold_min == 20
 
 
 @pytest.mark.parametrize(

@@ -23,12 +23,18 @@ from groundfloor.frozen import FrozenDict, frozen
 from groundfloor.problems import Lang, SpotsError, Text, UsageError
 from networks import Direction, SpeedProfile, TravelOptions, load_profile
 from networks.speeds.profile import MaxspeedRule
-from spots import FacilityType, Facts, Policy, State, judge
-from spots.comparing import compare
+from spots import FacilityType, Policy, State
+from spots.comparing import compare, comparison_table
+from spots.explaining import explain, explanation_text
 from spots.facilities import LayerSpec
 from spots.job.execution import execute
+from spots.judging.criteria import Facts
+from spots.judging.designation import judge
 from spots.judging.policy_files import preset_document
 from spots.judging.policy_tables import Cut
+from spots.locating import locate
+from spots.map import render_map
+from spots.outputs import summary_table, write_folder
 from spots.types import Accuracy, Layer, Position, Role, RunResult
 from tests.helpers.fabricated import fabricated_result
 from tests.helpers.folders import ROOT
@@ -70,13 +76,13 @@ def test_a_language_may_be_given_by_its_value() -> None:
 
 def test_every_text_for_people_is_the_same_by_value() -> None:
     result = fabricated_result()
-    why = spots.explain(result, "soyo")
-    other = spots.diff(result, replace(result, dissolved_km2=1.0))
+    why = explain(result, "soyo")
+    other = compare(result, replace(result, dissolved_km2=1.0))
     for lang in Lang:
-        assert spots.explanation_text(why, lang.value) == spots.explanation_text(why, lang)
-        assert spots.summary_table(result, lang.value) == spots.summary_table(result, lang)
-        assert spots.comparison_table(other, lang.value) == spots.comparison_table(other, lang)
-        assert spots.render_map(result, lang.value) == spots.render_map(result, lang)
+        assert explanation_text(why, lang.value) == explanation_text(why, lang)
+        assert summary_table(result, lang.value) == summary_table(result, lang)
+        assert comparison_table(other, lang.value) == comparison_table(other, lang)
+        assert render_map(result, lang.value) == render_map(result, lang)
 
 
 def by_identity(path: Path) -> list[int]:
@@ -321,17 +327,16 @@ def test_texts_work_where_paths_are_meant(tmp_path: Path, monkeypatch: pytest.Mo
     name = run_file.relative_to(tmp_path).as_posix()
     result = spots.run(name).evidence
     assert isinstance(result, RunResult)
-    files = spots.write_folder(result, "out", lang="en", extra={})
+    files = write_folder(result, "out", lang="en", extra={})
     assert {"run.json", "evidence.json"} <= {f.name for f in files}
-    assert [v.state for v in spots.load_result("out").verdicts] == [
-        v.state for v in result.verdicts
-    ]
-    assert spots.diff("out", Path("out")).identical
-    assert spots.diff(result, "out").identical
+    again = spots.read_result("out")
+    assert again.facilities["state"].tolist() == [v.state for v in result.verdicts]
+    assert spots.Comparison(again, spots.read_result(Path("out"))).found.identical
+    assert spots.Comparison(spots.Result(result), again).found.identical
     assert spots.Policy.preset("kumamoto") == KUMAMOTO
     with pytest.raises(FileNotFoundError):
         spots.Policy.read("nowhere.toml")
-    assert refusal(lambda: spots.write_folder(result, "b", lang="fr")) == [("wrong-value", "lang")]
+    assert refusal(lambda: write_folder(result, "b", lang="fr")) == [("wrong-value", "lang")]
     assert not Path("b").exists()
 
 
@@ -347,11 +352,11 @@ def test_locating_takes_a_day_as_staff_write_it(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_text("名称,緯度,経度\n甲,32.685331,131.150494\n", encoding="utf-8")
     days = ["R8.4.1", "2026-04-01", date(2026, 4, 1), datetime(2026, 4, 1, 9, 30)]  # noqa: DTZ001
-    found = [spots.locate(result, str(path), on=day)[0] for day in days]
+    found = [locate(result, str(path), on=day)[0] for day in days]
     assert all(each == found[0] for each in found)
     assert found[0].question.on == date(2026, 4, 1)
-    town = spots.locate(result, path, accuracy="town")[0]
-    assert town == spots.locate(result, path, accuracy=Accuracy.TOWN)[0]
+    town = locate(result, path, accuracy="town")[0]
+    assert town == locate(result, path, accuracy=Accuracy.TOWN)[0]
 
 
 @pytest.mark.parametrize(
@@ -366,7 +371,7 @@ def test_locating_takes_a_day_as_staff_write_it(tmp_path: Path) -> None:
     ],
 )
 def test_locating_refuses_what_is_no_distance_or_day(given: dict[str, Any], code: str) -> None:
-    found = refusal(lambda: spots.locate(fabricated_result(), "list.csv", **given))
+    found = refusal(lambda: locate(fabricated_result(), "list.csv", **given))
     assert found == [(code, next(iter(given)))]
 
 

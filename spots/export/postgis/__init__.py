@@ -7,18 +7,40 @@ traceback.
 from __future__ import annotations
 
 from importlib import util
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from groundfloor.problems import Lang, Text, error
-from spots.export.exported import DatabaseError, Loaded, RunRecord
+from spots.export.exported import DatabaseError, IfExists, Loaded, RunRecord
 from spots.types import RunResult
 
 if TYPE_CHECKING:
     from spots.export.postgis.database import Target
 
-__all__ = ["DEFAULT_SCHEMA", "Loaded", "check_target", "load_layers", "target_of"]
+__all__ = ["DEFAULT_SCHEMA", "IfExists", "Loaded", "check_target", "load_layers", "target_of"]
 
 DEFAULT_SCHEMA = "spots"
+
+
+class HasUrl(Protocol):
+    """An engine of SQLAlchemy, or a connection of one: its address says where the database is."""
+
+    @property
+    def engine(self) -> Any:
+        """The engine, which has a ``url``."""
+        ...
+
+
+def address_of(con: str | HasUrl) -> str:
+    """Return the address that a connection of SQLAlchemy goes to, as libpq reads it.
+
+    Parameters
+    ----------
+    con : str or SQLAlchemy engine or connection
+        An address is returned as it is.
+    """
+    if isinstance(con, str):
+        return con
+    return str(con.engine.url.set(drivername="postgresql").render_as_string(hide_password=False))
 
 
 def target_of(url: str, schema: str = DEFAULT_SCHEMA) -> Target:
@@ -60,7 +82,12 @@ def check_target(target: Target) -> None:
 
 
 def load_layers(
-    result: RunResult, run: RunRecord, target: Target, *, lang: Lang | None = None
+    result: RunResult,
+    run: RunRecord,
+    target: Target,
+    *,
+    lang: Lang | None = None,
+    if_exists: IfExists = IfExists.APPEND,
 ) -> Loaded:
     """Write all layers of a run, or nothing; the same run again takes the place of itself.
 
@@ -74,6 +101,8 @@ def load_layers(
         The database.
     lang : Lang, optional
         Language of reasons and comments; by default that of the run's folder.
+    if_exists : IfExists
+        What becomes of tables of ours that are there.
 
     Returns
     -------
@@ -82,6 +111,8 @@ def load_layers(
 
     Raises
     ------
+    UsageError
+        Tables are there, and were not to be.
     DatabaseError
         When the database is down, refuses, has no PostGIS or fails on the way.
     ForeignTableError
@@ -89,7 +120,7 @@ def load_layers(
     """
     from spots.export.postgis.tables import load  # noqa: PLC0415 - needs the driver
 
-    return load(result, run, target, lang or run.lang)
+    return load(result, run, target, lang or run.lang, if_exists)
 
 
 def _need_driver() -> None:

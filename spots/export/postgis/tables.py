@@ -14,8 +14,14 @@ from dataclasses import dataclass
 import shapely
 from psycopg import errors, sql
 
-from groundfloor.problems import Lang, Problem, Text, error
-from spots.export.exported import DatabaseError, ForeignTableError, Loaded, RunRecord
+from groundfloor.problems import Lang, Problem, Text, UsageError, error
+from spots.export.exported import (
+    DatabaseError,
+    ForeignTableError,
+    IfExists,
+    Loaded,
+    RunRecord,
+)
 from spots.export.postgis.database import Connection, Target, connected
 from spots.outputs.layer_table import EPSG, Cell, LayerTable
 from spots.outputs.layers import layer_tables
@@ -306,6 +312,24 @@ def _differs(target: Target, table: str, column: str, wanted: str, found: str | 
     )
 
 
+def _tables_there(target: Target, names: Sequence[str]) -> Problem:
+    told = ", ".join(names)
+    return error(
+        "postgis-tables-there",
+        Text(
+            f"スキーマ {target.schema} に同じ名前の表があります（{told}）。何も書き込んでいません",
+            f"schema {target.schema} has tables of these names ({told}); nothing was written",
+        ),
+        Text(
+            'if_exists="append"（他の実行と並べる）か "replace"（置き換える）、'
+            "または別の schema を指定してください",
+            'give if_exists="append" (beside other runs) or "replace", or another schema',
+        ),
+        file=target.shown,
+        column="if_exists",
+    )
+
+
 def _no_postgis(target: Target, *, offered: bool) -> Problem:
     if offered:
         return error(
@@ -349,17 +373,21 @@ def column_names(plan: TablePlan) -> Sequence[str]:
     return [*(c.name for c in plan.columns), *(["geom"] if plan.geometry else [])]
 
 
-def load(result: RunResult, run: RunRecord, target: Target, lang: Lang) -> Loaded:
+def load(
+    result: RunResult, run: RunRecord, target: Target, lang: Lang, if_exists: IfExists
+) -> Loaded:
     """Write all layers of a run in one transaction; see `load_layers`."""
     tables = layer_tables(result, lang)
     plans = [layer_plan(table, lang) for table in tables]
     with connected(target) as connection:
         place = prepare(connection, target)
+        if if_exists is IfExists.FAIL:
+            _refuse_present(connection, target, [runs_plan(lang), *plans])
         ensure(connection, target, runs_plan(lang), place)
         refuse_newer(connection, target)
         for plan in plans:
             ensure(connection, target, plan, place)
-        replaced = _forget(connection, target, run)
+        replaced = _forget(connection, target, None if if_exists is IfExists.REPLACE else run)
         _copy(connection, target, runs_plan(lang), [_run_row(result, run, lang)])
         for table, plan in zip(tables, plans, strict=True):
             _copy(connection, target, plan, _rows(table, run))
@@ -372,11 +400,19 @@ def load(result: RunResult, run: RunRecord, target: Target, lang: Lang) -> Loade
     )
 
 
-def _forget(connection: Connection, target: Target, run: RunRecord) -> bool:
-    """Take a run away with all its rows, of layers too that it no longer has."""
-    statement = sql.SQL("DELETE FROM {} WHERE run_id = %s")
-    done = connection.execute(statement.format(sql.Identifier(target.schema, RUNS)), (run.run_id,))
-    return done.rowcount > 0
+def _refuse_present(connection: Connection, target: Target, plans: Sequence[TablePlan]) -> None:
+    there = [plan.name for plan in plans if _columns(connection, target.schema, plan.name)]
+    if there:
+        raise UsageError(_tables_there(target, there))
+
+
+def _forget(connection: Connection, target: Target, run: RunRecord | None) -> bool:
+    """Take a run away with all its rows, of layers too that it no longer has; or every run."""
+    which = sql.SQL("DELETE FROM {}").format(sql.Identifier(target.schema, RUNS))
+    if run is None:
+        return connection.execute(which).rowcount > 0
+    one = sql.Composed([which, sql.SQL(" WHERE run_id = %s")])
+    return connection.execute(one, (run.run_id,)).rowcount > 0
 
 
 def _copy(
