@@ -91,6 +91,25 @@ def test_frames_are_read_as_files_are(small, crs):
     )
 
 
+def test_codes_may_be_the_index(small):
+    whole = ground_of(small)
+    outlines = gpd.read_file(small / "municipalities.geojson").set_index("N03_007")
+    areas = pd.read_csv(small / "areas.csv").set_index("muni_code")
+    index = pd.read_csv(small / "index.csv").set_index(["area_code", "area_name"])
+    same_regions(whole, ground_of(small, municipalities=outlines, areas=areas, index=index))
+    # What a ground gives can be given back.
+    own = pd.concat([whole.municipalities, whole.neighbours])
+    again = ground_of(small, municipalities=own, merge_wards=False)
+    assert again.municipalities["name"].tolist() == whole.municipalities["name"].tolist()
+
+
+def test_two_columns_of_one_name_are_refused(small):
+    areas = pd.read_csv(small / "areas.csv")
+    twice = pd.concat([areas, areas[["area_code"]]], axis=1)
+    with pytest.raises(UsageError, match="columns-of-one-name"):
+        ground_of(small, areas=twice)
+
+
 def test_a_table_with_gaps_has_float_codes_and_names_the_argument(small):
     areas = pd.read_csv(small / "areas.csv").astype({"muni_code": float})
     areas.loc[len(areas)] = [None, "不明", None, None]
