@@ -15,7 +15,6 @@ from groundfloor.faces import lazily
 
 if TYPE_CHECKING:
     from groundfloor.problems import Lang, Problem, SpotsError
-    from spots.job.run_file import read_run_file
     from spots.judging.policy import Policy
     from spots.library.circle_frames import circles
     from spots.library.compared_results import Comparison
@@ -50,27 +49,17 @@ __all__ = [
     "__version__",
     "circles",
     "cut",
-    "diff",
-    "explain",
-    "explanation_text",
-    "find_verdict",
-    "judge",
-    "load_result",
-    "locate",
-    "locate_table",
     "merge_facilities",
     "problems",
     "read_facilities",
     "read_ground",
     "read_result",
-    "read_run_file",
     "run",
     "sample_run_file",
 ]
 
 _HOMES = {
     "groundfloor.problems": ("Lang", "Problem", "SpotsError"),
-    "spots.job.run_file": ("read_run_file",),
     "spots.judging.policy": ("Policy",),
     "spots.library.circle_frames": ("circles",),
     "spots.library.compared_results": ("Comparison",),
