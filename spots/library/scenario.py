@@ -31,6 +31,7 @@ from spots.library.scenario_parts import (
     Names,
     Parts,
     made_job,
+    python_words,
     with_ground,
     with_lists,
     with_roads,
@@ -178,7 +179,8 @@ class Scenario:
 
     def _check(self, told: Collection[Problem], progress: Progress = silent) -> None:
         """Read what there is to read, and warn of what nobody has been told yet."""
-        refuse_unfit(self.made.job)
+        with python_words(self.made):
+            refuse_unfit(self.made.job)
         found = put_together(self.made.job, progress, self.made.hand).problems
         warn_of([p for p in found if p not in told], "this scenario", stacklevel=4)
 
@@ -270,7 +272,8 @@ class Scenario:
         if roads is not None:
             made, told = with_roads(made, roads), [*told, *roads.found_problems]
         if policy is not None:
-            made = replace(made, job=job_under(made.job, policy_of(policy)))
+            with python_words(made):
+                made = replace(made, job=job_under(made.job, policy_of(policy)))
         other = self._of(made, self.lang)
         other._check(told)  # noqa: SLF001 (of the same class)
         return other
@@ -312,7 +315,8 @@ class Scenario:
             What the policy asks for cannot be used.
         """
         rule = self.policy if policy is None else policy_of(policy)
-        job = job_under(self.made.job, rule.changed(**changes) if changes else rule)
+        with python_words(self.made):
+            job = job_under(self.made.job, rule.changed(**changes) if changes else rule)
         return self._judged(job, _stages(progress), around=surroundings)
 
     def sweep(self, grid: Grid, *, progress: Told | None = None) -> pd.DataFrame:

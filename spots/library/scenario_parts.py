@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -20,6 +20,7 @@ import pandas as pd
 
 from groundfloor.codec import encode
 from groundfloor.frozen import FrozenDict
+from groundfloor.problems import Text, UsageError
 from groundfloor.settings import validate
 from groundfloor.toml import TomlDocument, key_name
 from spots.facilities import Identity
@@ -170,6 +171,39 @@ def made_job(policy: Policy, parts: Parts) -> MadeJob:
     )
     digests = {key: frame_sha256(file.frame) for key, file in held.items()}
     return MadeJob(job, AtHand(files=FrozenDict(held), digests=FrozenDict(digests)))
+
+
+@contextmanager
+def python_words(made: MadeJob) -> Iterator[None]:
+    """Say what is missing as arguments where there is no run file to write it in."""
+    try:
+        yield
+    except UsageError as fault:
+        if made.job.file != _SCENARIO:
+            raise
+        raise UsageError(
+            replace(p, remedy=_ARGUMENTS.get((p.code, p.column), p.remedy)) for p in fault.problems
+        ) from None
+
+
+def _argument(ja: str, en: str) -> Text:
+    return Text(f"{ja} を渡してください", f"give {en}")
+
+
+_ARGUMENTS: dict[tuple[str, str | None], Text] = {
+    ("network-missing", None): _argument("roads=Roads.read(…)", "roads=Roads.read(...)"),
+    ("missing-key", "facilities"): _argument("facilities", "facilities"),
+    ("missing-key", "medical_areas"): _argument(
+        "read_ground に areas", "areas to read_ground, which makes the ground"
+    ),
+    ("missing-key", "physician_index"): _argument(
+        "read_ground に index", "index to read_ground, which makes the ground"
+    ),
+    ("missing-key", "population"): _argument("population=", "population="),
+    ("no-candidates", "facilities"): _argument(
+        '判定する一覧（role="candidate"）', 'a list that is judged (role="candidate")'
+    ),
+}
 
 
 # --- parts in the place of a job's own
