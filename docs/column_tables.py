@@ -21,6 +21,7 @@ from spots.telling.answer_columns import (
 from spots.telling.columns import Column, ColumnKind, chosen
 from spots.telling.edition_columns import COMPARED_COLUMNS, EDITION_COLUMNS
 from spots.telling.facility_columns import SHEET_ONLY, documented_columns
+from spots.telling.frame_columns import FACILITY_FRAME, LEDGER_FRAME
 from spots.telling.ground_columns import (
     CATCHMENTS_LAYER,
     CIRCLES_LAYER,
@@ -285,6 +286,17 @@ def written_tables() -> tuple[WrittenTable, ...]:
             "`spots batch` `summary.csv`", Text("実行", "a job"), (*BATCH_COLUMNS, BATCH_RESULTS)
         ),
         *_unit_tables(piece),
+        WrittenTable(
+            "Python `Result.facilities` (types, threshold_min, ties → …)",
+            Text(
+                "入力した施設。`facilities.csv` の列の代わりに、または加えて",
+                "a facility, in the place of columns of `facilities.csv`, or beside them",
+            ),
+            FACILITY_FRAME,
+        ),
+        WrittenTable(
+            "Python `Result.ledger`", Text("円または区域の1回の切り取り", "a cut"), LEDGER_FRAME
+        ),
     )
 
 

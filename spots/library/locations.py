@@ -19,7 +19,7 @@ from shapely.geometry import Point
 from groundfloor.crs import JGD2011
 from groundfloor.dates import parse_date
 from groundfloor.disk import WrittenFile
-from groundfloor.problems import Lang, Problem, Text, one_of
+from groundfloor.problems import Lang, Problem, Severity, Text, one_of
 from spots.facilities import RawFacility
 from spots.facilities.reading import refuse_errors
 from spots.library.facility_frames import is_read, rows_of
@@ -193,7 +193,7 @@ def _given(
     spec = list_spec(Path(_FRAME), accuracy, _SHOWN, said)
     aliases = run_aliases(result.evidence)
     scan, given = scan_frame(frame, spec, aliases)
-    if _names_alone_missing(scan.problems):
+    if _nameless(scan.problems, said):
         named = frame.assign(name=frame.index.astype(str))
         scan, given = scan_frame(
             named, replace(spec, columns={**spec.columns, "name": "name"}), aliases
@@ -203,7 +203,7 @@ def _given(
     return _Given(scan.raws, scan.problems, index, crs)
 
 
-def _names_alone_missing(problems: Sequence[Problem]) -> bool:
+def _nameless(problems: Sequence[Problem], columns: Mapping[str, str]) -> bool:
     """Return whether points have no column of names, for which their labels stand then."""
-    errors = [p for p in problems if p.code == "column-missing"]
-    return bool(errors) and all(p.column == "name" for p in errors)
+    errors = {p.code for p in problems if p.severity is Severity.ERROR}
+    return "name" not in columns and errors == {"column-missing"}

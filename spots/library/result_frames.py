@@ -32,6 +32,7 @@ from spots.telling.frame_columns import (
     FACILITY_DOUBT,
     FACILITY_MINUTES,
     LEDGER_FRAME,
+    LIMIT,
     ROUTE_MINUTES,
     TIE_COLUMNS,
     TYPE_COLUMNS,
@@ -134,8 +135,9 @@ class RunFrames:
             ``facilities.csv`` (``docs/columns.md``), of which ``state``, ``area_class`` and others
             of a fixed list are categories. In the place of ``types`` stand ``type`` (category,
             several types joined by ``;``) and a boolean for each type; ``minutes`` (Float64) is
-            exactly ``travel_ms`` (Int64); ``ties`` (Int64) counts whose names are ``tie_names``;
-            ``doubt`` says what the verdict hangs on besides.
+            exactly ``travel_ms`` (Int64), ``limit_min`` what it is compared with; ``ties``
+            (Int64) counts whose names are ``tie_names``; ``doubt`` says what the verdict hangs on
+            besides.
 
         Examples
         --------
@@ -269,6 +271,7 @@ def _facilities_frame(result: RunResult, lang: Lang, labels: Labels) -> DayFrame
     instead = {
         "types": TYPE_COLUMNS,
         "ties": TIE_COLUMNS,
+        "threshold_min": (LIMIT,),
         "travel_ms": (*chosen(columns, "travel_ms"), FACILITY_MINUTES),
     }
     wide = [new for c in columns for new in instead.get(c.name, (c,))]

@@ -26,9 +26,9 @@ from spots.telling.evidence_words import turns_state, under
 from spots.telling.facility_columns import NAME
 from spots.telling.labels import STEP_LABELS, TYPE_LABELS, travel_marks
 from spots.telling.route_columns import RouteRow
-from spots.telling.travel_columns import TIES
+from spots.telling.travel_columns import THRESHOLD_MIN, TIES, of_travel
 from spots.telling.unit_columns import RESULT, UNIT_ID
-from spots.telling.units import MS_PER_MINUTE
+from spots.telling.units import MS_PER_MINUTE, floor_minutes
 from spots.types import FacilityType
 
 _KM2 = ColumnKind.NUMBER
@@ -137,6 +137,10 @@ TYPE_COLUMNS: tuple[Filled[FacilityRow], ...] = (
     *(_is(kind) for kind in FacilityType),
 )
 FACILITY_MINUTES: Filled[FacilityRow] = Filled(MINUTES, _minutes)
+#: In the place of the files' ``threshold_min``: results of a grid are put together under that name.
+LIMIT: Filled[FacilityRow] = of_travel(
+    replace(THRESHOLD_MIN, name="limit_min"), lambda t: floor_minutes(t.threshold_ms)
+)
 #: In the place of the files' ``ties``.
 TIE_COLUMNS: tuple[Filled[FacilityRow], ...] = (
     Filled(TIE_COUNT, _tie_count),
@@ -144,6 +148,11 @@ TIE_COLUMNS: tuple[Filled[FacilityRow], ...] = (
 )
 FACILITY_DOUBT: Filled[FacilityRow] = Filled(DOUBT, _doubt)
 ROUTE_MINUTES: Filled[RouteRow] = Filled(MINUTES, lambda r, _: minutes_of(r.route.travel_ms))
+#: All that the frame of facilities has in the place of columns of the files, or beside them.
+FACILITY_FRAME = tuple(
+    filled.column
+    for filled in (*TYPE_COLUMNS, FACILITY_MINUTES, LIMIT, *TIE_COLUMNS, FACILITY_DOUBT)
+)
 
 # --- the ledger: a row for each cut
 

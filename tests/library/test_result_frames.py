@@ -93,7 +93,7 @@ def test_cells_are_those_of_the_layers_that_are_written(lang: Lang):
     for name, layer in {"facilities": "facilities", "spots": "spots", "routes": "routes"}.items():
         frame, table = getattr(result, name).reset_index(), tables[layer]
         for k, field in enumerate(table.fields):
-            if field.name in {"types", "ties"}:
+            if field.name in {"types", "ties", "threshold_min"}:
                 continue
             for mine, cell in zip(frame[field.name], table.column(k), strict=True):
                 theirs = pd.Timestamp(cell) if isinstance(cell, date) else cell
@@ -124,6 +124,15 @@ def test_minutes_are_the_milliseconds_to_the_last_bit():
     assert len(known)
     assert (known["minutes"] == known["travel_ms"].astype("int64") / 60_000).all()
     assert found["minutes"].isna().equals(found["travel_ms"].isna())
+
+
+def test_results_of_a_grid_are_put_together_under_its_keys():
+    result = Result(full_result())
+    table = pd.concat({20: result.facilities, 30: result.facilities}, names=["threshold_min"])
+    states = table.groupby("threshold_min")["state"].value_counts()
+    assert states[20].equals(states[30])
+    limits = {v.travel.threshold_ms / 60_000 for v in result.evidence.verdicts if v.travel}
+    assert set(result.facilities["limit_min"].dropna()) == limits
 
 
 def test_ties_are_counted_and_named():
