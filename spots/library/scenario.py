@@ -31,6 +31,7 @@ from spots.library.scenario_parts import (
     Parts,
     made_job,
     python_words,
+    use_unlike,
     with_ground,
     with_lists,
     with_roads,
@@ -201,8 +202,9 @@ class Scenario:
         """Read what there is to read, and warn of what nobody has been told yet."""
         with python_words(self.made):
             refuse_unfit(self.made.job)
-        found = put_together(self.made.job, progress, self.made.hand).problems
-        warn_of([p for p in found if p not in told], "this scenario", stacklevel=4)
+        put_together(self.made.job, progress, self.made.hand)
+        found = [p for p in self.found_problems if p not in told]
+        warn_of(found, "this scenario", stacklevel=4)
 
     # --- what it is made of
 
@@ -247,7 +249,7 @@ class Scenario:
     @property
     def found_problems(self) -> tuple[Problem, ...]:
         """Warnings and notes of reading it, under its own policy."""
-        return self._facts.problems
+        return (*use_unlike(self.made.roads, self.policy), *self._facts.problems)
 
     @property
     def problems(self) -> pd.DataFrame:

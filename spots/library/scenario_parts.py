@@ -20,9 +20,10 @@ import pandas as pd
 
 from groundfloor.codec import encode
 from groundfloor.frozen import FrozenDict
-from groundfloor.problems import Text, UsageError
+from groundfloor.problems import Problem, Text, UsageError, warning
 from groundfloor.settings import validate
 from groundfloor.toml import TomlDocument, key_name
+from networks.types import TravelOptions
 from spots.facilities import Identity
 from spots.job.at_hand import AtHand, FoundRegions
 from spots.job.job_roads import ClosedRoads
@@ -338,6 +339,35 @@ def with_roads(made: MadeJob, roads: Roads | None) -> MadeJob:
             kept=made.hand.kept.without(*_OF_ROADS),
         ),
         roads=roads,
+    )
+
+
+def use_unlike(roads: Roads | None, policy: Policy) -> tuple[Problem, ...]:
+    """Return a warning where roads were told to be used otherwise than the policy uses them."""
+    if roads is None:
+        return ()
+    usual, told, used = TravelOptions(), roads.options, policy.travel.options
+    unlike = [
+        f"{name}={getattr(told, name)}"
+        for name in ("tolls", "ferries")
+        if getattr(told, name) not in {getattr(usual, name), getattr(used, name)}
+    ]
+    if not unlike:
+        return ()
+    return (
+        warning(
+            "roads-used-otherwise",
+            Text(
+                "この道路網の使い方は設定基準と異なり、設定基準に従います",
+                "is not how the policy uses the roads, and the policy decides",
+            ),
+            Text(
+                "policy.changed(tolls=…, ferries=…) で設定基準に書いてください",
+                "say it in the policy: policy.changed(tolls=..., ferries=...)",
+            ),
+            file="<roads>",
+            value=", ".join(unlike),
+        ),
     )
 
 

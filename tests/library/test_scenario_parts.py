@@ -189,6 +189,15 @@ def test_lists_that_are_only_reached_are_none_to_judge(parts):
     assert "no-candidates" in {p.code for p in fault.value.problems}
 
 
+def test_roads_told_to_be_used_otherwise_than_the_policy_says_are_told(parts, scenario):
+    without = {**parts, "roads": parts["roads"].using(tolls=False)}
+    with pytest.warns(ss.ProblemWarning, match="roads-used-otherwise"):
+        asked = ss.Scenario(**without)
+    assert found(asked.judge().evidence) == found(scenario.judge().evidence)
+    agreed = ss.Scenario(**without, policy=scenario.policy.changed(tolls=False))
+    assert "roads-used-otherwise" not in set(agreed.problems["code"])
+
+
 def test_a_key_of_a_part_that_is_none_is_named(parts):
     with pytest.raises(UsageError) as fault:
         ss.Scenario(**parts, population={"file": "cells.csv", "colunm": "people"})
