@@ -173,6 +173,7 @@ _CIRCLED = str.maketrans(
 _TERMS = {
     **dict.fromkeys(("1", "(1)", "へき地医療拠点病院", "へき地拠点病院", "拠点病院"), _BASE),
     **dict.fromkeys(("base_hospital", "base hospital", "basehospital"), _BASE),
+    **dict.fromkeys(("remote_base", "remote_base_hospital", "remote base hospital"), _BASE),
     **dict.fromkeys(("2", "(2)", "へき地診療所", "remote_clinic", "remote clinic"), _CLINIC),
     **dict.fromkeys(("remoteclinic",), _CLINIC),
     **dict.fromkeys(("3", "(3)", "二次救急病院", "二次救急医療機関", "二次救急"), _EMERGENCY),

@@ -219,14 +219,13 @@ def _join_ids(
         group = known.get(given) if given else None
         if group is None or not any(g is group for g in groups):
             waiting.append(entity)
-        elif decisions.join(group[0], entity[0]):
-            waiting.append(entity)  # `_decide` joins them, whatever their names are
-        elif not _same_facility(group[0], entity[0]):
-            problems.append(duplicate_id(group[0].raw, entity[0].raw))
-            waiting.append(entity)
-        else:
+        elif _same_facility(group[0], entity[0]):
             _absorb(group, entity, "id", problems)
             groups[:] = [g for g in groups if g is not group]
+        else:
+            waiting.append(entity)
+            if not decisions.join(group[0], entity[0]):  # else `_decide` joins them
+                problems.append(duplicate_id(group[0].raw, entity[0].raw))
     return waiting
 
 

@@ -17,7 +17,7 @@ from groundfloor.frozen import frozen
 from groundfloor.problems import UsageError
 from groundfloor.toml import TomlDocument, merge_tables
 from spots.job.policy_fit import policy_fits
-from spots.job.run_file import Job
+from spots.job.run_file import Job, layers_fit
 from spots.job.run_file_shape import RunLayer
 from spots.judging.policy import Policy
 from spots.judging.selecting.written_keys import WrittenKeys
@@ -73,7 +73,11 @@ def refuse_unfit(job: Job) -> None:
     """
     layers = [RunLayer(s, name) for s, name in zip(job.layers, job.lists, strict=True)]
     nowhere = TomlDocument(job.file, {}, {})
-    if wrong := tuple(policy_fits(job.policy, job.settings, layers, nowhere)):
+    judging = job.policy.needs_candidates
+    if wrong := (
+        *layers_fit(layers, nowhere, judging=judging),
+        *policy_fits(job.policy, job.settings, layers, nowhere),
+    ):
         raise UsageError(wrong)
 
 

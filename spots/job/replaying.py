@@ -106,7 +106,7 @@ def recorded_page(path: Path) -> JobPage:
     FolderError
         It is none of this tool's, damaged, or of a version that cannot be run again.
     UsageError
-        The run cannot be run again: its roads were held in memory.
+        The run cannot be run again: inputs of it were held in memory.
     """
     page = read_manifest(path.parent, path.name)
     _check_format(page, path)
@@ -122,8 +122,8 @@ def recorded_page(path: Path) -> JobPage:
         found = with_files(written, lambda key, file: places.path(key, file, base))
     except (CodecError, AttributeError, KeyError, TypeError, ValueError) as fault:
         raise _broken(path, f"{type(fault).__name__}: {fault}") from None
-    if any(not each.key for each in record.inputs):
-        raise UsageError(_in_memory(path))
+    if held := [each.file for each in record.inputs if not each.key]:
+        raise UsageError(_in_memory(path, held))
     return JobPage(TomlDocument(str(path), found, {}), base, file, record)
 
 
@@ -355,15 +355,19 @@ def _check_format(page: Mapping[str, Any], path: Path) -> None:
         )
 
 
-def _in_memory(path: Path) -> Problem:
+def _in_memory(path: Path, held: Sequence[str]) -> Problem:
     return error(
         "not-replayable",
         Text(
-            "道路網がファイルではなく Python から渡された実行です",
-            "is of a run whose roads were handed over in Python, not in a file",
+            "入力がファイルではなく Python から渡された実行です",
+            "is of a run whose inputs were handed over in Python, not in files",
         ),
-        _RUN_ANEW,
+        Text(
+            "Python で Scenario を作り直して実行してください。結果だけなら read_result で読めます",
+            "make its Scenario in Python again; the result itself is read by read_result",
+        ),
         file=str(path),
+        value=", ".join(held),
     )
 
 

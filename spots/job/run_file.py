@@ -228,7 +228,7 @@ def _checked(page: JobPage, new_lists: Sequence[str | Path]) -> Job:
     used, found = _attempt(lambda: with_new_lists(layers, [str(each) for each in new_lists]))
     problems += found
     judging = policy is None or policy.needs_candidates
-    problems += _check_layers(used or layers, document, judging=judging)
+    problems += layers_fit(used or layers, document, judging=judging)
     problems += ground_files_fit(settings, document)
     problems += _check_files(settings, used or layers, page)
     if policy is not None:
@@ -406,10 +406,20 @@ def _check_files(settings: RunFile, layers: Sequence[RunLayer], page: JobPage) -
         yield from changed_inputs(recorded, tables, page.base, entries)
 
 
-def _check_layers(
+def layers_fit(
     layers: Sequence[RunLayer], document: TomlDocument, *, judging: bool
 ) -> Iterator[Problem]:
-    """Yield names used twice, and the lack of any list to judge where the policy judges one."""
+    """Yield names used twice, and the lack of any list to judge where the policy judges one.
+
+    Parameters
+    ----------
+    layers : sequence of RunLayer
+        The lists of a job.
+    document : TomlDocument
+        Where they stand.
+    judging : bool
+        Whether the policy judges facilities.
+    """
     names = [layer.spec.name for layer in layers]
     for n, layer in enumerate(layers):
         if layer.spec.name in names[:n]:

@@ -34,6 +34,7 @@ from spots.library.frames_on_disk import Source, shown_source
 from spots.library.given_frames import GivenFrame, scan_frame
 from spots.library.given_points import back_in
 from spots.library.list_arguments import Types, columns_said, types_said
+from spots.library.merged_records import MERGED_COLUMNS
 from spots.library.own_columns import own_columns
 from spots.library.told_problems import labels_noted, noted, noted_problems, problems, warn_of
 from spots.types import Accuracy, Role
@@ -53,7 +54,7 @@ class ListOptions(TypedDict, total=False):
     sheet: str | None
     sheet_name: str | None
     encoding: str | None
-    where: Mapping[str, str | Iterable[str]] | None
+    where: Mapping[str, object] | None
     accuracy: Accuracy | str | None
     source_note: str
     as_of: date | str | None
@@ -83,7 +84,7 @@ def read_facilities(
     sheet: str | None = None,
     sheet_name: str | None = None,
     encoding: str | None = None,
-    where: Mapping[str, str | Iterable[str]] | None = None,
+    where: Mapping[str, object] | None = None,
     accuracy: Accuracy | str | None = None,
     source_note: str = "",
     as_of: date | str | None = None,
@@ -121,7 +122,8 @@ def read_facilities(
     encoding : str, optional
         Of a text file, where the automatic choice is wrong.
     where : dict, optional
-        Only rows whose column has one of the values: ``{"都道府県": ["熊本県", "大分県"]}``.
+        Only rows whose column has the value, or one of several:
+        ``{"都道府県": ["熊本県", "大分県"]}``.
     accuracy : str
         ``"point"`` (the default), or ``"town"`` for positions of town blocks.
     source_note : str
@@ -216,8 +218,10 @@ def _spec(source: Source, said: ListOptions) -> LayerSpec:
     )
 
 
-def _several(values: str | Iterable[str]) -> tuple[str, ...]:
-    return (values,) if isinstance(values, str) else tuple(map(str, values))
+def _several(values: object) -> tuple[str, ...]:
+    if isinstance(values, Iterable) and not isinstance(values, str):
+        return tuple(map(str, values))
+    return (str(values),)
 
 
 def _read(source: Source, said: ListOptions) -> tuple[gpd.GeoDataFrame, str]:
@@ -269,7 +273,7 @@ def _own(
     scan: Scan, rows: Sequence[int], index: pd.Index, given: GivenFrame | None
 ) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
     """Return the list's own columns, and a note for each that had to be renamed."""
-    taken = {*FACILITY_COLUMNS, "geometry" if given is None else given.geometry}
+    taken = {*FACILITY_COLUMNS, *MERGED_COLUMNS, "geometry" if given is None else given.geometry}
     if scan.table is None:
         return pd.DataFrame(index=index), ()
     if given is None:

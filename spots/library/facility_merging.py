@@ -25,7 +25,7 @@ from spots.library.facility_lists import read_facilities
 from spots.library.facility_rows import GivenLists, given_lists
 from spots.library.given_points import back_in
 from spots.library.ground import Ground
-from spots.library.merged_records import RECORDS, MergedRecord
+from spots.library.merged_records import MERGED_COLUMNS, RECORDS, MergedRecord
 from spots.library.told_problems import labels_noted, noted, problems, warn_of
 from spots.types import Facility, Layer, SourceRow
 
@@ -36,7 +36,7 @@ Names = Iterable[str]
 
 @overload
 def merge_facilities(
-    *frames: pd.DataFrame,
+    *frames: pd.DataFrame | Sequence[pd.DataFrame],
     ground: Ground | None = ...,
     same: Iterable[Names] = ...,
     apart: Iterable[Names] = ...,
@@ -46,7 +46,7 @@ def merge_facilities(
 
 @overload
 def merge_facilities(
-    *frames: pd.DataFrame,
+    *frames: pd.DataFrame | Sequence[pd.DataFrame],
     ground: Ground | None = ...,
     same: Iterable[Names] = ...,
     apart: Iterable[Names] = ...,
@@ -55,7 +55,7 @@ def merge_facilities(
 
 
 def merge_facilities(
-    *frames: pd.DataFrame,
+    *frames: pd.DataFrame | Sequence[pd.DataFrame],
     ground: Ground | None = None,
     same: Iterable[Names] = (),
     apart: Iterable[Names] = (),
@@ -69,7 +69,7 @@ def merge_facilities(
 
     Parameters
     ----------
-    *frames : GeoDataFrame
+    *frames : GeoDataFrame, or sequences of them
         Lists as `spots.read_facilities` gives them, the one whose names and positions are trusted
         most first; merged ones too.
     ground : Ground, optional
@@ -111,9 +111,12 @@ def merge_facilities(
     >>> len(base), len(rotation), len(merged)
     (4, 43, 43)
     """
-    if not frames:
+    given_frames = [
+        frame for each in frames for frame in ([each] if isinstance(each, pd.DataFrame) else each)
+    ]
+    if not given_frames:
         raise UsageError(_nothing_given())
-    read = [frame if is_read(frame) else read_facilities(frame) for frame in frames]
+    read = [frame if is_read(frame) else read_facilities(frame) for frame in given_frames]
     given = given_lists(read)
     decisions = (*given.identities, *_told(same, "same"), *_told(apart, "apart"))
     facilities, found = merge(given.rows, ground.regions if ground else None, decisions)
@@ -122,7 +125,7 @@ def merge_facilities(
     merged = merged_frame(facilities, given, read)
     ids = {(row.file, row.row): f.id for f in facilities for row in f.rows}
     everything = (*given.problems, *found)
-    noted(merged, everything, labels=labels_noted(everything, ids))
+    noted(merged, everything, labels=labels_noted(everything, ids), reading=len(given.problems))
     warn_of(found, "merge_facilities")
     return (merged, problems(merged)) if return_problems else merged
 
@@ -233,7 +236,7 @@ def _own(
     index: pd.Index,
 ) -> pd.DataFrame:
     """Return the lists' own columns, of each the first value that a facility's rows have."""
-    known = {*FACILITY_COLUMNS, RECORDS, "other_names", "doubles"}
+    known = {*FACILITY_COLUMNS, *MERGED_COLUMNS}
     starts = np.cumsum([0, *(len(frame) for frame in frames)])
     own = pd.concat(
         [

@@ -16,7 +16,7 @@ from spots.facilities import Identity, LayerSpec, RawFacility
 from spots.library.facility_frames import is_read, rows_of
 from spots.library.facility_lists import read_facilities
 from spots.library.merged_records import RECORDS, record_of
-from spots.library.told_problems import noted_problems
+from spots.library.told_problems import noted_problems, notes_of
 from spots.types import Layer, SourceRow
 
 
@@ -36,7 +36,8 @@ class GivenLists:
     identities : tuple of Identity
         What merged frames have decided; to be given to `spots.facilities.merge` beside others.
     problems : tuple of Problem
-        Warnings and notes of reading, as far as the frames still know them.
+        Warnings and notes of reading, as far as the frames still know them; those of merging
+        come again with merging.
     labels : mapping of SourceRow to label
         The caller's label of each row; empty where labels stand there twice.
     places : mapping of SourceRow to (int, int)
@@ -80,10 +81,16 @@ def given_lists(facilities: pd.DataFrame | Sequence[pd.DataFrame]) -> GivenLists
         lists=tuple(layer.list_name for layer in layers),
         rows=rows,
         identities=tuple(_decided(taken, rows)),
-        problems=tuple(p for frame in frames for p in noted_problems(frame)),
+        problems=tuple(p for frame in frames for p in _of_reading(frame)),
         labels=FrozenDict(called if len(set(labels)) == len(labels) else ()),
         places=FrozenDict(places),
     )
+
+
+def _of_reading(frame: pd.DataFrame) -> tuple[Problem, ...]:
+    """Return the problems of reading; those of merging are found again by who merges again."""
+    reading = notes_of(frame).get("reading")
+    return noted_problems(frame)[: reading if isinstance(reading, int) else None]
 
 
 @dataclass(frozen=True, slots=True)

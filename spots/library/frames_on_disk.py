@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import geopandas as gpd
 import pandas as pd
@@ -23,6 +23,7 @@ from groundfloor.problems import Problem, Text, UsageError, error
 from spots.library.given_points import geometry_of
 
 Source: TypeAlias = str | Path | pd.DataFrame
+D = TypeVar("D", bound=pd.DataFrame)
 
 
 def shown_source(source: Source, name: str) -> str:
@@ -55,12 +56,26 @@ def on_disk(source: Source, name: str) -> Iterator[Path]:
         if isinstance(source, gpd.GeoDataFrame):
             path = Path(folder) / f"{name}.gpkg"
             geometry_of(source, name)
-            plain = _plainly_named(as_texts(source), name)
+            plain = _plainly_named(as_texts(_with_index(source)), name)
             plain.to_file(path, driver="GPKG", layer=name, index=False, **_NAMES_OF_OURS)
         else:
             path = Path(folder) / f"{name}.csv"
-            as_texts(source).to_csv(path, index=False, encoding="utf-8")
+            flat = _with_index(source)
+            if len(twice := flat.columns[flat.columns.duplicated()]):
+                raise UsageError([columns_of_one_name(str(c), f"<{name}>") for c in twice])
+            as_texts(flat).to_csv(path, index=False, encoding="utf-8")
         yield path
+
+
+def _with_index(frame: D) -> D:
+    """Return a frame whose index, where it has a name, is a column as it would be in a file.
+
+    Codes often are the index, and so are the groups of a sum. One without a name only numbers.
+    """
+    levels = [name for name in frame.index.names if name is not None]
+    new = [name for name in levels if name not in frame.columns]
+    flat: D = frame.reset_index(new) if new else frame
+    return flat
 
 
 # What a GeoPackage calls its own columns: QGIS users have a `fid` in their frames.
@@ -91,7 +106,7 @@ def frame_sha256(frame: pd.DataFrame) -> str:
     """Return the SHA-256 of a frame's content: columns, cells as texts, geometry and its CRS."""
     digest = hashlib.sha256()
     geometry = frame.active_geometry_name if isinstance(frame, gpd.GeoDataFrame) else None
-    texts = as_texts(frame)
+    texts = as_texts(_with_index(frame))
     digest.update(texts.drop(columns=[geometry] if geometry else []).to_csv(index=False).encode())
     if geometry is not None:
         digest.update(str(frame.crs).encode())

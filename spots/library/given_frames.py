@@ -6,7 +6,7 @@ Stands apart: `facility_lists` makes frames of what was read; here a frame is wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -81,8 +81,9 @@ def scan_frame(frame: pd.DataFrame, spec: LayerSpec, aliases: Aliases) -> tuple[
         Two of its columns have one name.
     """
     shown = spec.shown
-    spatial = isinstance(frame, gpd.GeoDataFrame)
-    active = geometry_of(frame, shown.strip("<>"))[0].name if spatial else None
+    if isinstance(frame, gpd.GeoDataFrame) and frame.active_geometry_name is None:
+        frame = pd.DataFrame(frame)
+    active = frame.active_geometry_name if isinstance(frame, gpd.GeoDataFrame) else None
     shaped = [isinstance(kind, gpd.array.GeometryDtype) for kind in frame.dtypes]
     own = pd.DataFrame(frame.loc[:, [not each for each in shaped]])
     others = [c for c, each in zip(frame.columns, shaped, strict=True) if each and c != active]
@@ -166,12 +167,16 @@ def _rows_of(texts: pd.DataFrame) -> Iterable[Row]:
 def _with_empty(
     scan: Scan, texts: pd.DataFrame, shapes: NDArray[np.object_] | None, spec: LayerSpec
 ) -> Scan:
-    """Return what was read, and a warning for each row that holds nothing and was left out."""
+    """Return what was read, and a warning for each row that holds nothing and was left out.
+
+    The header of a frame stands in no row.
+    """
     empty = (texts == "").all(axis=1).to_numpy()
     if shapes is not None:
         empty = empty & shapely.is_missing(shapes)
     told = [_empty(int(at) + 1, spec.shown) for at in np.flatnonzero(empty)]
-    return Scan(scan.raws, (*scan.problems, *told), scan.table)
+    found = [replace(p, row=None) if p.row == 0 else p for p in scan.problems]
+    return Scan(scan.raws, (*found, *told), scan.table)
 
 
 def _empty(row: int, shown: str) -> Problem:

@@ -39,8 +39,8 @@ class GroundSources:
     ----------
     municipalities, areas, index : str, Path, DataFrame or None
         As `read_ground` takes them.
-    layer : str or None
-        Of the municipalities.
+    layer, areas_layer : str or None
+        Of the municipalities, and of the areas.
     edition : IndexEdition or None
         Of the index, as far as it was given.
     """
@@ -49,6 +49,7 @@ class GroundSources:
     areas: Source | None = None
     index: Source | None = None
     layer: str | None = None
+    areas_layer: str | None = None
     edition: IndexEdition | None = None
 
 
@@ -279,6 +280,7 @@ def read_ground(
     national_average: float | None = None,
     merge_wards: bool = True,
     layer: str | None = None,
+    areas_layer: str | None = None,
 ) -> Ground:
     """Read municipalities, medical areas and the 医師偏在指標 of a prefecture.
 
@@ -302,8 +304,9 @@ def read_ground(
         Of the index, for rules that ask for it.
     merge_wards : bool
         Whether wards of a designated city become one row (43101–43105 → 43100 熊本市).
-    layer : str, optional
-        Layer of a GeoPackage or member of a zip of municipalities, where several would do.
+    layer, areas_layer : str, optional
+        Layer of a GeoPackage or member of a zip, of municipalities and of areas, where several
+        would do.
 
     Returns
     -------
@@ -326,7 +329,8 @@ def read_ground(
     """
     code = stated_prefecture(prefecture)
     asked = IndexEdition(edition, shortage_at_most, surplus_at_least)
-    given = GroundSources(_held(municipalities), _held(areas), _held(index), layer, asked)
+    held = _held(municipalities), _held(areas), _held(index)
+    given = GroundSources(*held, layer, areas_layer, asked)
     ground = _read(given, code, merge_wards=merge_wards)
     warn_of(ground.found_problems, f"the ground of {ground.prefecture}")
     return replace(ground, national_average=national_average)
@@ -338,6 +342,7 @@ def _held(source: H) -> H:
 
 
 def _read(given: GroundSources, prefecture_code: str, *, merge_wards: bool) -> Ground:
+    layers = {"municipalities": given.layer, "areas": given.areas_layer}
     with ExitStack() as stack:
         files: dict[str, GroundFile] = {}
         records: list[InputRecord] = []
@@ -347,7 +352,7 @@ def _read(given: GroundSources, prefecture_code: str, *, merge_wards: bool) -> G
                 continue
             path = stack.enter_context(on_disk(source, name))
             shown = shown_source(source, name)
-            files[name] = GroundFile(path, shown, given.layer if name == "municipalities" else None)
+            files[name] = GroundFile(path, shown, layers.get(name))
             records += _records(source, role, shown, path)
         regions, found = regions_of(
             RegionSources(edition=given.edition, **files),

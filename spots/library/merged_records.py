@@ -18,6 +18,8 @@ from spots.types import ListedEntry, Position, SourceRow
 
 #: The column that holds them.
 RECORDS = "records"
+#: What a merged frame has beside the columns of a list.
+MERGED_COLUMNS = ("other_names", "doubles", RECORDS)
 # Of what somebody changes in a merged row: the name holds for its first record, which gives it.
 _FIELDS = (
     *("address", "prefecture_code", "municipality", "municipality_code", "site", "remark"),

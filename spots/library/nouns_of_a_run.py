@@ -79,6 +79,7 @@ def ground_of(job: Job, read: FoundRegions, records: Sequence[InputRecord]) -> G
             areas=job.path(areas.file) if areas else None,
             index=job.path(index.file) if index else None,
             layer=settings.municipalities.layer,
+            areas_layer=areas.layer if areas else None,
             edition=IndexEdition(index.edition, index.shortage_at_most, index.surplus_at_least)
             if index
             else None,

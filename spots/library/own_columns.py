@@ -51,12 +51,14 @@ def own_columns(
     """
     found: dict[Hashable, pd.Series] = {}
     problems: list[Problem] = []
+    by_number = {row.number: row.cells for row in table.rows}
+    rows = [by_number[number] for number in numbers]
     for place, name in _free(table):
         if given is not None and place >= given.shape[1]:
             continue  # the index, which the caller has anyway
         label: Hashable = name if given is None else given.columns[place]
         if given is None:
-            values = _values(table, place, numbers, index)
+            values = _values([cells[place] if place < len(cells) else "" for cells in rows], index)
             if not name and values.isna().all():
                 continue
             label = name or f"column_{place + 1}"
@@ -82,12 +84,10 @@ def _free(table: Table) -> Iterator[tuple[int, str]]:
             yield place, header.strip()
 
 
-def _values(table: Table, place: int, numbers: Sequence[int], index: pd.Index) -> pd.Series:
-    rows = {row.number: row.cells for row in table.rows}
-    cells = (rows[number] for number in numbers)
-    texts = [row[place].strip() if place < len(row) else "" for row in cells]
-    said = [text for text in texts if text]
-    known = [text or None for text in texts]
+def _values(cells: Sequence[str], index: pd.Index) -> pd.Series:
+    """Return cells as numbers where every one of them reads as it is written, else as texts."""
+    known = [cell.strip() or None for cell in cells]
+    said = [text for text in known if text]
     if said and all(map(_WHOLE.fullmatch, said)):
         return pd.Series([int(t) if t else None for t in known], index=index, dtype="Int64")
     if said and all(_DECIMAL.fullmatch(t) and len(t) <= _MOST_DIGITS for t in said):

@@ -10,18 +10,17 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pandas as pd
 from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
 
 from groundfloor.crs import WGS84
-from groundfloor.problems import Lang, Problem, Text, UsageError, error, one_line, warning
+from groundfloor.problems import Lang, Problem, Text, UsageError, error, one_line
 from networks.edge_rows import OWN_WEIGHT
-from networks.graphs.graphs_in import graph_network
 from networks.graphs.graphs_out import to_networkx
-from networks.load import NetworkKind, load_network, network_kind
+from networks.load import NetworkKind
 from networks.network import RoadNetwork
 from networks.retiming import OWN_TIMES, retimed
 from networks.speed_changes import at_class_speeds, at_factor
 from networks.speeds.profile import SpeedProfile
-from networks.storage.cache import default_folder, load_cached
 from networks.storage.network_files import save_network
 from networks.types import TravelOptions
 from spots.library.closed_roads import Arc, closed_by_name, closed_by_shapes, joined
@@ -29,6 +28,7 @@ from spots.library.frames_on_disk import Source
 from spots.library.given_points import GeoFrame
 from spots.library.html_tables import html_of
 from spots.library.road_answers import RoadAnswers
+from spots.library.road_reading import Box, area_of, network_in, network_of
 from spots.library.tied_points import MS_PER_MIN, whole_ms
 from spots.library.told_problems import problem_frame, warn_of
 
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     import networkx as nx
 
 Speeds: TypeAlias = float | Mapping[str, float] | SpeedProfile | str | Path
-_EVERYDAY = "everyday"
-_TRAVEL_TIME = "travel_time"  # osmnx's attribute, seconds
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -75,6 +73,8 @@ class Roads(RoadAnswers):
         profile: SpeedProfile | str | None = None,
         nodes: str | Path | None = None,
         kind: str = NetworkKind.AUTO,
+        bbox: Box | None = None,
+        mask: GeoFrame | BaseGeometry | None = None,
         cache: bool = False,
     ) -> Roads:
         """Return the roads in a file.
@@ -90,6 +90,11 @@ class Roads(RoadAnswers):
         kind : str
             ``"osm"``, ``"n13"``, ``"graphml"``, ``"links"``, ``"saved"``; ``"auto"`` goes by the
             name.
+        bbox : tuple of float, optional
+            West, south, east, north, degrees: roads that do not touch it are left out.
+        mask : GeoDataFrame, GeoSeries or shapely geometry, optional
+            The same by shapes, of a frame in any CRS, else in degrees. Drives that would leave
+            the area are lost: leave a margin.
         cache : bool
             Whether to keep what was built in the user's cache folder, and take it from there.
 
@@ -119,23 +124,8 @@ class Roads(RoadAnswers):
         >>> roads
         Roads(394 nodes, 859 edges, 6,760 km; times: everyday 2026.3; with tolls, without ferries)
         """
-        chosen = network_kind(path, kind)
-        if profile is None and chosen is not NetworkKind.SAVED:
-            profile = _EVERYDAY
-        told: list[Problem] = []
-        if cache:
-            network = load_cached(
-                path,
-                folder=default_folder(),
-                tell=told.append,
-                kind=chosen,
-                profile=profile,
-                nodes=nodes,
-            )
-        else:
-            network = load_network(path, kind=chosen, profile=profile, nodes=nodes)
-        warn_of(network.problems, Path(path).name)
-        return cls(network)
+        area = area_of(bbox, mask)
+        return cls(network_in(path, profile, nodes, kind, area, cache=cache))
 
     @classmethod
     def from_graph(
@@ -188,16 +178,8 @@ class Roads(RoadAnswers):
         >>> ss.Roads.from_graph(G).times
         'own travel_time + everyday 2026.3'
         """
-        found: tuple[Problem, ...] = ()
-        if weight is None and profile is None:
-            timed = [data.get(_TRAVEL_TIME) is not None for *_, data in G.edges(data=True)]
-            weight = _TRAVEL_TIME if timed and all(timed) else None
-            if weight is None and any(timed):
-                found = (_times_not_used(sum(timed), len(timed)),)
-        made = graph_network(G, profile or _EVERYDAY, weight=weight, measure=measure)
-        network = replace(made.network, problems=(*made.network.problems, *found))
-        warn_of(network.problems, "graph")
-        return cls(network, TravelOptions(ferries=weight is not None), made.labels)
+        network, labels, own = network_of(G, profile, weight, measure=measure)
+        return cls(network, TravelOptions(ferries=own), labels)
 
     # --- changed
 
@@ -441,21 +423,6 @@ def _at_speeds(network: RoadNetwork, speeds: Speeds | None, factor: float | None
     elif speeds is not None:
         network = at_factor(network, speeds)
     return network if factor is None else at_factor(network, factor)
-
-
-def _times_not_used(timed: int, edges: int) -> Problem:
-    return warning(
-        "graph-times-not-used",
-        Text(
-            f"{_TRAVEL_TIME} のある辺は {edges} 本中 {timed} 本だけで、使わず速度表によります",
-            f"only {timed} of {edges} edges have a {_TRAVEL_TIME}: none was used, but the profile",
-        ),
-        Text(
-            "すべての辺に付けるか、profile を指定してください",
-            "give it to every edge, or name a profile",
-        ),
-        file="graph",
-    )
 
 
 def _no_speeds() -> Problem:

@@ -6,7 +6,7 @@ import pickle
 import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import pytest
 from shapely.geometry import box
@@ -19,6 +19,7 @@ from groundfloor.settings import Bilingual
 from networks.types import NearerKind, NearerRoad
 from spots.judging import cut_circles
 from spots.judging.criteria import Facts, NamedList, RuleSetting, TiedRoads, inquiry
+from spots.judging.criteria.travel import TravelSetting
 from spots.judging.designation import judge
 from spots.judging.drawing import draw_ground
 from spots.judging.policy import Policy
@@ -28,7 +29,8 @@ from spots.judging.policy_tables import (
     ManualDecision,
     MunicipalityExclusion,
 )
-from spots.types import Assumption, Double, Facility, TravelDirection
+from spots.judging.selecting.centre_drives import centre_drives
+from spots.types import Assumption, Double, Facility, Position, TravelDirection
 from tests.helpers.ground_cases import a_map
 from tests.helpers.judging import place
 from tests.helpers.made_up_worlds import LISTS, World, made_up_world
@@ -214,6 +216,55 @@ def test_a_policy_finds_the_same_whatever_was_asked_before(seed: int):
         rules = dice.choice(CHANGES)(dice, dice.choice([rules, world.rules]))
         now = look(dice, world, rules, regions)
         assert now.answers(memory) == now.answers(Memory())
+
+
+#: Each setting of a drive otherwise; a new one must be here too.
+OTHERWISE: dict[str, object] = {
+    "direction": TravelDirection.TO_CANDIDATE,
+    "neighbours": False,
+    "tolls": False,
+    "ferries": False,
+    "ferry_wait_min": 30,
+    "snap_limit_m": 60,
+    "also_try": (Assumption.FERRIES,),
+    "roadless": ("a", "b"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("setting", [each.name for each in fields(TravelSetting)])
+def test_every_setting_of_the_drive_is_part_of_the_question(setting: str):
+    drive = {"direction": TravelDirection.FROM_CANDIDATE, "neighbours": True, "tolls": True}
+    drive |= {"ferries": True, "ferry_wait_min": 0, "snap_limit_m": 400}
+    for world in map(made_up_world, range(60)):
+        rules = replace(world.rules, travel=replace(world.rules.travel, **drive))
+        other = replace(rules, travel=replace(rules.travel, **{setting: OTHERWISE[setting]}))
+        first, then = (Look(each, world.facts(each)) for each in (rules, other))
+        alone, memory = then.answers(Memory()), Memory()
+        if first.answers(memory) != alone:
+            assert then.answers(memory) == alone
+            return
+    raise AssertionError(f"no world hangs on {setting}")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(4))
+def test_drives_of_centres_are_the_same_whatever_was_asked_before(seed: int):
+    dice = random.Random(seed)  # noqa: S311  # the same cases on every run
+    world, memory = made_up_world(seed), Memory()
+    for _ in range(STEPS):
+        rules = drive(dice, world.rules)
+        places: dict[str, Facility | Position | None] = {
+            f"u{n}": dice.choice([f, Position(130.5 + dice.choice([0, 0.01, 0.02]), 32.51), None])
+            for n, f in enumerate(dice.sample(world.facilities, 2))
+        }
+        others = tuple(f for f in world.facilities if dice.random() < 0.8)
+        facts = rules.over(replace(world.facts(rules), regions=dice.choice(maps())))
+        kept, alone = (
+            centre_drives(places, others, replace(facts, memory=each))
+            for each in (memory, Memory())
+        )
+        assert dict(kept) == dict(alone)
 
 
 def one_look() -> Look:

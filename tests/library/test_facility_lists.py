@@ -240,9 +240,9 @@ def test_another_name_of_the_geometry_is_kept_with_a_second_one():
 
 
 def test_own_columns_of_our_names_are_kept_aside():
-    found = read(own().assign(list="x", row=1))
+    found = read(own().assign(list="x", records=1))
     assert found["own_list"].tolist() == ["x"] * 4
-    assert found["own_row"].tolist() == [1] * 4
+    assert found["own_records"].tolist() == [1] * 4
     assert [p.code for p in noted_problems(found) if p.severity is Severity.NOTE] == [
         "own-column-renamed"
     ] * 2
@@ -254,6 +254,38 @@ def test_columns_of_one_name_are_refused():
     with pytest.raises(UsageError) as caught:
         read(twice)
     assert [p.code for p in caught.value.problems] == ["columns-of-one-name"]
+
+
+def test_labels_that_stand_twice_are_kept():
+    mine = own().set_axis(["x", "x", "y", "y"])
+    found = read(mine)
+    assert found.index.tolist() == ["x", "x", "y", "y"]
+    assert found["beds"].tolist() == mine["beds"].tolist()
+    assert not given_lists(found).labels  # nothing can go back on them
+
+
+def test_a_sheet_that_pandas_did_not_understand():
+    mine = pd.DataFrame(
+        [["一覧", None, None], ["病院名", "緯度", "経度"], ["東", "32.701", "131.001"]],
+        columns=["Unnamed: 0", "Unnamed: 1", "Unnamed: 2"],
+    )
+    found = ss.read_facilities(mine)
+    assert found[["name", "row"]].to_numpy().tolist() == [["東", 3]]
+    assert found.index.tolist() == [2]
+
+
+def test_a_frame_without_rows_or_names_is_refused_as_a_file_is():
+    with pytest.raises(FacilityListError) as caught:
+        read(own().iloc[:0])
+    assert [p.code for p in caught.value.problems] == ["no-rows"]
+    with pytest.raises(FacilityListError) as caught:
+        ss.read_facilities(pd.DataFrame({"memo": [1], "lat": [32.7], "lon": [131.0]}))
+    assert [(p.code, p.row) for p in caught.value.problems] == [("column-missing", None)]
+
+
+@pytest.mark.parametrize("where", [{"beds": 80}, {"beds": ["80", 90]}, {"name": "B病院"}])
+def test_rows_are_chosen_by_a_value_or_several(where: dict[str, Any]):
+    assert read(where=where).index.tolist() == ["h-B"]
 
 
 def test_an_empty_row_is_told():

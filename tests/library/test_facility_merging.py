@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from spots.job.inputs import read_regions
 from spots.job.run_file import Job, read_run_file
 from spots.library.facility_rows import given_lists
 from spots.library.ground import Ground
+from spots.library.scenario import Scenario
 from spots.sample import sample_run_file
 
 
@@ -110,6 +112,7 @@ def test_doubtful_pairs_are_told_and_named():
         merged, told = ss.merge_facilities(one, two, return_problems=True)
     assert [w.category for w in got] == [ss.ProblemWarning]
     assert "perhaps-one-hospital" in told["code"].tolist()
+    assert given_lists(merged).problems == given_lists([one, two]).problems
     assert merged["doubles"].tolist() == merged.index[::-1].tolist()
     assert told["facility"].tolist()[-1] in merged.index
 
@@ -226,3 +229,19 @@ def test_chains_of_decisions_lose_nobody():
     ]
     (facility,), _ = merge(rows, None, decisions)
     assert sorted(row.row for row in facility.rows) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("form", ["apart", "one frame", "merged", "merged, moved and shuffled"])
+def test_a_scenario_of_frames_finds_what_the_run_finds(lists: list[gpd.GeoDataFrame], form: str):
+    with sample_run_file() as path:
+        whole = Scenario.from_run(path)
+        given: Any = lists
+        if form == "one frame":
+            given = pd.concat(lists)
+        elif form != "apart":
+            given = ss.merge_facilities(*lists, ground=whole.ground)
+        if "shuffled" in form:
+            given = given.to_crs(6670).sample(frac=1, random_state=1)
+        wanted, found = whole.judge().evidence, whole.changed(facilities=given).judge().evidence
+    # Of an input it is said where it was: in a file, or in memory.
+    assert replace(found, inputs=()) == replace(wanted, inputs=())

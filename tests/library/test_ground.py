@@ -91,6 +91,25 @@ def test_frames_are_read_as_files_are(small, crs):
     )
 
 
+def test_codes_may_be_the_index(small):
+    whole = ground_of(small)
+    outlines = gpd.read_file(small / "municipalities.geojson").set_index("N03_007")
+    areas = pd.read_csv(small / "areas.csv").set_index("muni_code")
+    index = pd.read_csv(small / "index.csv").set_index(["area_code", "area_name"])
+    same_regions(whole, ground_of(small, municipalities=outlines, areas=areas, index=index))
+    # What a ground gives can be given back.
+    own = pd.concat([whole.municipalities, whole.neighbours])
+    again = ground_of(small, municipalities=own, merge_wards=False)
+    assert again.municipalities["name"].tolist() == whole.municipalities["name"].tolist()
+
+
+def test_two_columns_of_one_name_are_refused(small):
+    areas = pd.read_csv(small / "areas.csv")
+    twice = pd.concat([areas, areas[["area_code"]]], axis=1)
+    with pytest.raises(UsageError, match="columns-of-one-name"):
+        ground_of(small, areas=twice)
+
+
 def test_a_table_with_gaps_has_float_codes_and_names_the_argument(small):
     areas = pd.read_csv(small / "areas.csv").astype({"muni_code": float})
     areas.loc[len(areas)] = [None, "不明", None, None]
@@ -479,3 +498,49 @@ def test_a_whole_real_prefecture():
     assert (len(ground.municipalities), len(ground.areas)) == (18, 6)
     assert set(ground.areas["area_class"]) == {"shortage", "neither", "surplus"}
     assert ground.found_problems == ()
+
+
+def a38_of(folder: Path) -> tuple[Path, gpd.GeoDataFrame]:
+    """Write A38 as downloaded, two layers in one zip; return it, and the secondary areas."""
+    squares = gpd.read_file(folder / "municipalities.geojson").geometry.iloc[1:4]
+    secondary = gpd.GeoDataFrame(
+        {
+            "A38b_001": ["43101,43447", "43213", "43424"],
+            "A38b_002": ["熊本市中央区,山都町", "宇城市", "小国町"],
+            "A38b_003": ["4312", "4302", "4306"],
+            "A38b_004": ["熊本・上益城", "宇城", "阿蘇"],
+        },
+        geometry=squares.to_list(),
+        crs=6668,
+    )
+    primary = gpd.GeoDataFrame(
+        {
+            "A38a_001": ["43447", "43213"],
+            "A38a_002": ["山都町", "宇城市"],
+            "A38a_003": ["4312", "4302"],
+            "A38a_004": ["熊本・上益城", "宇城"],
+        },
+        geometry=squares.to_list()[:2],
+        crs=6668,
+    )
+    packed = folder / "A38-20_43_GML.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, frame in (("A38-20_43_1", primary), ("A38-20_43_2", secondary)):
+            frame.to_file(folder / f"{name}.shp", encoding="cp932")
+            for part in folder.glob(f"{name}.*"):
+                archive.write(part, part.name)
+    return packed, secondary
+
+
+def test_a38_as_downloaded_as_a_frame_and_by_layer(small):
+    packed, secondary = a38_of(small)
+    for areas in (packed, str(packed), secondary, secondary.to_crs(6670)):
+        same_regions(ground_of(small, areas=areas), ground_of(small))
+    with pytest.warns(ProblemWarning):  # the primary areas are of two towns only
+        primary = ground_of(small, areas=packed, areas_layer="A38-20_43_1")
+    assert primary.areas["name"].tolist() == ["宇城", "熊本・上益城"]
+    with pytest.warns(ProblemWarning):
+        again = ss.read_ground(
+            small / "municipalities.geojson", packed, prefecture="福岡", areas_layer="A38-20_43_1"
+        ).under("43", merge_wards=True)
+    assert again.areas["name"].tolist() == ["宇城", "熊本・上益城"]

@@ -11,6 +11,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from shapely.geometry import LineString, Point
 
 import spots as ss
@@ -338,3 +339,28 @@ def test_what_cannot_be_meant_is_refused_by_name(name: str):
     kind, told, ask = REFUSED[name]
     with pytest.raises(kind, match=told):
         ask()
+
+
+def test_a_box_and_a_mask_leave_the_same_roads():
+    box = (130.6, 32.7, 130.9, 32.9)
+    with ss.sample_run_file() as run:
+        links, nodes = run.with_name("roads_links.csv"), run.with_name("roads_nodes.csv")
+        whole = ss.Roads.read(links, nodes=nodes)
+        by_box = ss.Roads.read(links, nodes=nodes, bbox=box)
+        shape = gpd.GeoSeries([shapely.box(*box)], crs=6668)
+        by_mask = [
+            ss.Roads.read(links, nodes=nodes, mask=mask)
+            for mask in (shape, shape.to_frame("geometry"), shape.iloc[0])
+        ]
+        for wrong in ({"bbox": box, "mask": shape}, {"bbox": (2, 1, 1, 2)}, {"bbox": (1, 2)}):
+            with pytest.raises(UsageError, match="bbox"):
+                ss.Roads.read(links, nodes=nodes, **wrong)
+    assert 0 < len(by_box.network.edges) < len(whole.network.edges)
+    assert {r.network.sha256 for r in by_mask} == {by_box.network.sha256}
+    within = {
+        n
+        for n, d in whole.to_graph().nodes(data=True)
+        if 130.6 < d["x"] < 130.9 and 32.7 < d["y"] < 32.9
+    }
+    assert within <= set(by_box.to_graph().nodes)
+    assert by_box.problems["code"].tolist() == ["roads-clipped"]

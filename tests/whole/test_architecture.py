@@ -79,6 +79,14 @@ CATCH_ALL = {
     "spots/job/batch_run.py": "a defect in one job must not cost the others; it is named",
     "groundfloor/decorations.py": "a defect in a picture must not cost the verdicts; it is named",
 }
+#: Who prepares a shape, and why no other thread can hold it: two that ask a prepared one crash.
+PREPARED = {
+    "groundfloor/guarded_shapes.py": "its own copy; whatever may be shared goes through here",
+    "networks/search/borders.py": "ground it has just flattened",
+    "networks/closures/matching.py": "a closure it has just laid in a plane",
+    "spots/judging/criteria/isolation.py": "a piece it has cut out itself, for one inquiry",
+    "spots/job/catchment_outlines.py": "an outline it has just thinned",
+}
 
 
 def modules() -> list[Path]:
@@ -350,6 +358,16 @@ def test_nothing_is_printed_and_nothing_swallows_every_error():
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "print":
                 wrong.append(f"{name_of(path)}:{node.lineno}: print")
     assert wrong == []
+
+
+def test_only_shapes_of_ones_own_are_prepared():
+    found = {
+        name_of(path)
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"shapely.prepare", "prep"}
+    }
+    assert found == set(PREPARED)
 
 
 def tracked() -> list[Path]:

@@ -19,6 +19,7 @@ from spots.judging.criteria import PolicyFacts, TiedRoads
 from spots.judging.criteria.answers import named, other_way
 from spots.judging.criteria.borders import Borders
 from spots.judging.criteria.closed_ways import hanging, with_closed_ways
+from spots.judging.criteria.facts import TravelFacts
 from spots.judging.criteria.isolation import Gaps, Lands, is_named
 from spots.judging.criteria.solving import Asked, Solved, solve
 from spots.judging.criteria.unmeasured import Yardstick
@@ -31,6 +32,9 @@ from spots.telling.findings import (
     one_way_only,
 )
 from spots.types import Facility, Position, Role
+
+#: So many sets of drives are kept with the facts: each holds on to the roads it was found on.
+_KEPT = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +60,38 @@ class CentreDrive:
     doubts: tuple[tuple[float, Text], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class CentreInquiry:
+    """All that the drives depend on: no limit that a condition compares them with.
+
+    Parameters
+    ----------
+    facts : TravelFacts
+        Everything known, with the prefecture and the drive of the policy.
+    places : tuple of (str, Facility, Position or None)
+        By unit id, the institution itself or a centre.
+    others : tuple of Facility
+        Those that count.
+    """
+
+    facts: TravelFacts
+    places: tuple[tuple[str, Facility | Position | None], ...]
+    others: tuple[Facility, ...]
+
+    def __hash__(self) -> int:
+        """Tell by what is quickly looked at."""
+        ids = tuple(i for i, _ in self.places)
+        return hash((ids, len(self.others), self.facts.prefecture, self.facts.travel))
+
+
 def centre_drives(
     places: Mapping[str, Facility | Position | None],
     others: tuple[Facility, ...],
     facts: PolicyFacts,
-) -> dict[str, CentreDrive]:
+) -> Mapping[str, CentreDrive]:
     """Return the drive of each place to the nearest of some institutions that is another.
+
+    Found once for the facts, whatever limit they are compared with.
 
     Parameters
     ----------
@@ -77,6 +107,19 @@ def centre_drives(
     ValueError
         `facts` have no roads.
     """
+    inquiry = CentreInquiry(facts.for_roads(), tuple(places.items()), others)
+    return facts.memory.of(driven, inquiry, most=_KEPT)
+
+
+def driven(inquiry: CentreInquiry) -> dict[str, CentreDrive]:
+    """Ask the roads.
+
+    Raises
+    ------
+    ValueError
+        There are none.
+    """
+    facts, others, places = inquiry.facts, inquiry.others, dict(inquiry.places)
     if facts.roads is None:
         raise ValueError("drives need a road network")
     asking = {i: _as_facility(i, place) for i, place in places.items() if place is not None}
@@ -120,7 +163,7 @@ def _as_facility(unit_id: str, place: Facility | Position) -> Facility:
 
 
 def _with_centres(
-    roads: TiedRoads, centres: Mapping[str, Position], facts: PolicyFacts
+    roads: TiedRoads, centres: Mapping[str, Position], facts: TravelFacts
 ) -> TiedRoads:
     """Return the roads with centres tied to them too, also without the closures."""
     if not centres:
@@ -135,7 +178,7 @@ def _with_centres(
 
 
 def _untied(
-    facility: Facility | None, roads: TiedRoads, ground: Lands, facts: PolicyFacts
+    facility: Facility | None, roads: TiedRoads, ground: Lands, facts: TravelFacts
 ) -> CentreDrive:
     """Return the drive of who is tied to no road: none, where there is no road at all."""
     far = roads.snaps.get(facility.id) if facility is not None else None

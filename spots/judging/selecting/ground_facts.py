@@ -5,10 +5,9 @@ Stands apart: whoever reads inputs makes these values, and every kind of conditi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
 
 import geopandas as gpd
 from shapely.geometry import MultiPolygon
@@ -136,17 +135,16 @@ class GroundFacts:
     national_index: float | None = None
     people: gpd.GeoDataFrame | None = None
     apart: Mapping[str, str] = field(default_factory=dict)
-    _land: Callable[[], LandParts] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        """Have the land connected once, when it is first asked for: it takes a second."""
-        towns = self.regions.municipalities
-        object.__setattr__(self, "_land", cache(lambda: LandParts.of(towns)))
 
     @property
     def land(self) -> LandParts:
-        """Connected land, which the sea parts."""
-        return self._land()
+        """Connected land, which the sea parts; connected once for the facts: it takes a second."""
+        return self.facts.memory.of(land_of, self.regions, most=1)
+
+
+def land_of(regions: Regions) -> LandParts:
+    """Connect the land of all municipalities."""
+    return LandParts.of(regions.municipalities)
 
 
 #: Kinds of units that come from the boundaries or the facilities, not from a layer of the run.

@@ -1,0 +1,141 @@
+"""Grids of what-ifs: every row is a judgement by itself, counted."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import spots as ss
+from groundfloor.problems import UsageError
+from spots.job.execution import execute
+from spots.job.other_policy import job_under
+from spots.job.run_file import read_run_file
+from spots.types import State
+from tests.helpers.scenarios import sample, sample_parts
+
+GRID = {"threshold_min": [20, 25, 30], "radius_m": [3000, 4000, 6000], "tolls": [True, False]}
+
+
+@pytest.fixture(scope="module")
+def sweep() -> pd.DataFrame:
+    return sample().sweep(GRID)
+
+
+def test_a_row_for_each_combination_with_the_keys_first(sweep):
+    assert sweep.index.equals(pd.RangeIndex(18))
+    assert list(sweep.columns) == [
+        *GRID,
+        *("spots", "designated", "excluded", "moot", "not_met", "undetermined"),
+        *("area_km2", "dissolved_km2", "population"),
+    ]
+    assert [tuple(row) for row in sweep[list(GRID)].head(3).to_numpy().tolist()] == [
+        (20, 3000, True),
+        (20, 3000, False),
+        (20, 4000, True),
+    ]
+    assert {str(sweep[c].dtype) for c in ("spots", "undetermined")} == {"Int64"}
+    assert (str(sweep["area_km2"].dtype), str(sweep["population"].dtype)) == ("float64", "Float64")
+    assert sweep["population"].isna().all()
+    assert (sweep[[state.value for state in State if state.value in sweep]].sum(axis=1) == 94).all()
+
+
+def test_any_cell_is_that_of_a_whole_run(sweep):
+    with ss.sample_run_file() as path:
+        job = read_run_file(path)
+        for at in random.Random(4).sample(range(len(sweep)), 4):  # noqa: S311
+            row = sweep.loc[at]
+            changes: dict[str, Any] = {key: row[key].item() for key in list(GRID)[:2]}
+            policy = sample().policy.changed(**changes, tolls=bool(row["tolls"]))
+            whole = execute(job_under(job, policy), around=False)
+            assert row["designated"] == sum(v.state == "designated" for v in whole.verdicts)
+            assert row["spots"] == len(whole.spots)
+            assert row["area_km2"] == sum(s.area_km2 for s in whole.spots)
+            assert row["dissolved_km2"] == whole.dissolved_km2
+
+
+def test_it_pivots_into_a_heat_map(sweep):
+    of = {"index": "threshold_min", "columns": "radius_m", "values": "area_km2"}
+    wide = sweep[sweep["tolls"]].pivot(**of)  # noqa: PD010 (each cell is there once)
+    assert wide.shape == (3, 3)
+    assert (wide.diff(axis=1).iloc[:, 1:] > 0).all(axis=None)
+
+
+def test_lists_roads_and_speeds_are_keys_too():
+    parts = sample_parts()
+    scenario = ss.Scenario(**parts)
+    fewer, slow = parts["facilities"][:3], parts["roads"].at_speeds(factor=0.8)
+    found = scenario.sweep(
+        {
+            "facilities": {"all": parts["facilities"], "here": fewer},
+            "roads": {"as mapped": parts["roads"], "slow": slow},
+            "radius_m": [4000],
+        }
+    )
+    assert found["facilities"].tolist() == ["all", "all", "here", "here"]
+    assert (str(found["facilities"].dtype), found["roads"].tolist()[:2]) == (
+        "string",
+        ["as mapped", "slow"],
+    )
+    alone = [
+        ss.Scenario(lists, parts["ground"], roads).judge()
+        for lists in (parts["facilities"], fewer)
+        for roads in (parts["roads"], slow)
+    ]
+    assert found["spots"].tolist() == [len(result.spots) for result in alone]
+    areas = [result.spots["area_km2"].sum() for result in alone]
+    assert found["area_km2"].tolist() == pytest.approx(areas, abs=1e-4)
+    by_factor = scenario.sweep({"speed_factor": [1.0, 0.8]})
+    assert by_factor["area_km2"].tolist() == found["area_km2"].tolist()[:2]
+    assert by_factor["spots"].tolist()[0] < by_factor["spots"].tolist()[1]
+
+
+def test_policies_are_labelled():
+    other = sample().policy.changed(name="other", threshold_min=20)
+    found = sample().sweep({"policy": {"own": sample().policy, "other": other}, "radius_m": [5000]})
+    assert found["policy"].tolist() == ["own", "other"]
+    assert found["spots"].tolist() == [
+        len(sample().judge(p, radius_m=5000).spots) for p in (sample().policy, other)
+    ]
+
+
+def test_states_of_facilities_stand_beside_each_other():
+    states = sample().sweep_states({"threshold_min": [20, 30]})
+    assert states.columns.name == "threshold_min"
+    assert states.index.name == "facility_id"
+    for minutes in (20, 30):
+        alone = sample().judge(threshold_min=minutes).facilities["state"]
+        assert states[minutes].astype(str).equals(alone.astype(str).rename(minutes))
+    assert (states[20] != states[30]).sum() == 4
+    assert list(states[20].cat.categories) == [state.value for state in State]
+    both = sample().sweep_states({"threshold_min": [20, 30], "radius_m": [3000, 4000]})
+    assert both.columns.names == ["threshold_min", "radius_m"]
+    assert both[20, 3000].equals(both[20, 4000])
+
+
+def test_progress_is_told_to_who_asks(capsys):
+    told: list[str] = []
+    sample().sweep({"threshold_min": [20, 30]}, progress=told.append)
+    assert told == ["[1/2] threshold_min=20", "[2/2] threshold_min=30"]
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("grid", "error"),
+    [
+        ({"treshold_min": [20]}, TypeError),
+        ({"threshold_min": [-5]}, UsageError),
+        ({"facilities": ["a.csv"]}, UsageError),
+        ({"speed_factor": [0.0]}, UsageError),
+    ],
+)
+def test_what_is_no_grid_is_refused(grid: dict[str, Any], error: type[Exception]):
+    with pytest.raises(error):
+        sample().sweep(grid)
+
+
+def test_nothing_asked_is_nothing_answered():
+    found = sample().sweep({"threshold_min": []})
+    assert (len(found), list(found.columns)[:2]) == (0, ["threshold_min", "spots"])
