@@ -379,7 +379,7 @@ class Scenario:
         >>> frame = ss.Scenario.sample().sweep(grid)
         >>> wide = frame.pivot(index="threshold_min", columns="radius_m", values="area_km2")
         >>> wide.round().astype(int).to_numpy().tolist()
-        [[984, 1899], [826, 1622]]
+        [[1003, 2121], [848, 1786]]
         """
         return sweep_frame(self, grid, progress)
 
