@@ -31,8 +31,7 @@ from benchmarks.real_kumamoto import (  # noqa: E402
     prepare_network,
     run_file,
 )
-from spots import Policy, Scenario, sample_run_file  # noqa: E402
-from spots.library.result import Result  # noqa: E402
+from spots import Policy, Result, Scenario, sample_run_file  # noqa: E402
 from spots.outputs.evidence import dump_evidence  # noqa: E402
 
 THRESHOLDS, RADII = range(11, 51, 2), range(1_000, 11_000, 1_000)

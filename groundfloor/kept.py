@@ -1,5 +1,8 @@
 """Values that are costly to find, kept by what they depend on: the last few of each kind.
 
+What was read belongs here: it is found once, whoever waits, and goes along when its holder is
+pickled. What can be worked out again from it is remembered by `groundfloor.memory`.
+
 Stands apart: it knows nothing of what it keeps.
 """
 

@@ -13,6 +13,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from groundfloor.guarded_shapes import prepared_copy
 from groundfloor.problems import Problem, Text, note
 from networks.build import EdgeTable, build_network
 from networks.dead_ends import LOOSE_END
@@ -116,8 +117,7 @@ def _touching(shapes: Shapes, area: BaseGeometry) -> _Flags:
     lines = shapely.linestrings(
         np.column_stack([shapes.lon, shapes.lat]), indices=np.repeat(np.arange(len(count)), count)
     )
-    shapely.prepare(area)
-    touching: _Flags = shapely.intersects(area, lines)
+    touching: _Flags = shapely.intersects(prepared_copy(area), lines)
     return touching
 
 

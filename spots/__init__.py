@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from spots.library.ground import Ground, read_ground
     from spots.library.result import Result, read_result
     from spots.library.roads import Roads
-    from spots.library.scenario import Scenario, run
+    from spots.library.scenario import Scenario
     from spots.library.told_problems import ProblemWarning, problems
+    from spots.library.whole_runs import run
     from spots.sample import sample_run_file
     from spots.types import FacilityType, State
 
@@ -70,8 +71,9 @@ _HOMES = {
     "spots.library.ground": ("Ground", "read_ground"),
     "spots.library.result": ("Result", "read_result"),
     "spots.library.roads": ("Roads",),
-    "spots.library.scenario": ("Scenario", "run"),
+    "spots.library.scenario": ("Scenario",),
     "spots.library.told_problems": ("ProblemWarning", "problems"),
+    "spots.library.whole_runs": ("run",),
     "spots.sample": ("sample_run_file",),
     "spots.types": ("FacilityType", "State"),
 }

@@ -40,7 +40,7 @@ def command(
     from spots.job import batch_run as batching
     from spots.job.batch_outcomes import batch_json, batch_table
     from spots.job.job_roads import SharedNetwork
-    from spots.library.scenario import judged
+    from spots.library.whole_runs import judged
 
     with reporting(lang) as chosen:
         items = batching.plan(run_files, lists=lists, layer=layer)

@@ -84,7 +84,7 @@ def do_run(
     """Run a job, write its folder, print the summary, and exit."""
     from networks.kernel import start_without_scipy
     from spots.job.run_file import read_run_file
-    from spots.library.scenario import judged
+    from spots.library.whole_runs import judged
     from spots.outputs import refuse_existing, write_folder
 
     job = read_run_file(path, facilities)

@@ -42,7 +42,7 @@ from spots.job.at_hand import AtHand, FoundRegions, FoundRows
 from spots.job.edition_fit import mixed_editions
 from spots.job.given_lists import lists_not_given
 from spots.job.ground_inputs import GroundInputs, columns_asked_for, read_ground_inputs
-from spots.job.job_roads import Progress
+from spots.job.job_roads import Progress, silent
 from spots.job.named_files import shown_name
 from spots.job.region_sources import GroundFile, RegionSources, regions_of
 from spots.job.run_file import Job
@@ -111,11 +111,9 @@ def read_inputs(
     """
     hand = hand or AtHand()
     kept, policy, ground_of = hand.kept, job.policy, ground_key(job.policy)
-    progress(Text("境界を読み込んでいます", "reading boundaries"))
-    regions, problems = job_regions(job, hand)
+    regions, problems = job_regions(job, hand, progress)
     people, about_people = kept.get("people", ground_of, partial(read_people, job, regions, hand))
-    progress(Text("医療機関を読み込んでいます", "reading facilities"))
-    read, about_lists = read_facilities(job, regions, hand)
+    read, about_lists = read_facilities(job, regions, hand, progress)
     places, about_places = kept.get(
         "places", places_key(policy), partial(_place_all, read.facilities, regions, policy)
     )
@@ -169,12 +167,13 @@ def places_key(policy: Policy) -> tuple[str, bool, float]:
     return (*ground_key(policy), policy.place.tolerance_m)
 
 
-def job_regions(job: Job, hand: AtHand) -> FoundRegions:
+def job_regions(job: Job, hand: AtHand, progress: Progress = silent) -> FoundRegions:
     """Return the municipalities and medical areas of a job, read where they are not at hand."""
     given, key = hand.regions, ground_key(job.policy)
 
     def found() -> FoundRegions:
         if given is None:
+            progress(Text("境界を読み込んでいます", "reading boundaries"))
             return read_regions(job)
         regions, problems = given(*key)
         return regions, [*problems, *mixed_editions(job.settings, job.file)]
@@ -182,9 +181,14 @@ def job_regions(job: Job, hand: AtHand) -> FoundRegions:
     return hand.kept.get("regions", key, found)
 
 
-def job_rows(job: Job, hand: AtHand) -> FoundRows:
+def job_rows(job: Job, hand: AtHand, progress: Progress = silent) -> FoundRows:
     """Return the rows of a job's facility lists, read where they are not at hand."""
-    return hand.rows or hand.kept.get("rows", (), partial(_read_rows, job))
+
+    def found() -> FoundRows:
+        progress(Text("医療機関を読み込んでいます", "reading facilities"))
+        return _read_rows(job)
+
+    return hand.rows or hand.kept.get("rows", (), found)
 
 
 def read_regions(job: Job) -> tuple[Regions, list[Problem]]:
@@ -312,7 +316,7 @@ class ReadLists:
 
 
 def read_facilities(
-    job: Job, regions: Regions, hand: AtHand | None = None
+    job: Job, regions: Regions, hand: AtHand | None = None, progress: Progress = silent
 ) -> tuple[ReadLists, list[Problem]]:
     """Read and merge every list of the job.
 
@@ -332,11 +336,11 @@ def read_facilities(
     """
     hand = hand or AtHand()
     kept = hand.kept
-    rows, problems = job_rows(job, hand)
+    rows, problems = job_rows(job, hand, progress)
     not_given, about_lists = lists_not_given(job, rows)
     if any(p.severity is Severity.ERROR for p in about_lists):
         raise UsageError(about_lists)
-    merged = kept.get("merged", ground_key(job.policy), partial(_merged, job, rows, regions))
+    merged = kept.get("merged", ground_key(job.policy), partial(_merged, job, rows, regions, hand))
     problems = [*problems, *about_lists, *merged.problems]
     if any(p.severity is Severity.ERROR for p in problems):
         raise DataError(problems)
@@ -373,12 +377,13 @@ class _Merged:
     looked_up: tuple[Problem, ...] | None = None
 
 
-def _merged(job: Job, rows: Sequence[RawFacility], regions: Regions) -> _Merged:
+def _merged(job: Job, rows: Sequence[RawFacility], regions: Regions, hand: AtHand) -> _Merged:
     facilities, found = merge(rows, regions, job.identities)
     towns, looked_up = job.settings.towns, None
     if towns is not None and all(p.severity is not Severity.ERROR for p in found):
         shown = shown_name(towns.file)
-        facilities, more = geocode(facilities, job.path(towns.file), regions, shown=shown)
+        with hand.path(job, ("towns", "file"), towns.file) as path:
+            facilities, more = geocode(facilities, path, regions, shown=shown)
         looked_up = tuple(more)
     apart = FrozenDict(not_counted(rows, facilities))
     return _Merged(facilities, apart, tuple(found), looked_up)

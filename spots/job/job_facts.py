@@ -147,12 +147,14 @@ def _roads(
     progress: Progress,
     hand: AtHand,
 ) -> _JobRoads:
-    progress(Text("道路網を読み込んでいます", "reading the road network"))
     if not job.needs_roads:
         return _JobRoads()
 
     def loaded() -> RoadNetwork:
-        return hand.load(job, progress) if hand.network is None else hand.network
+        if hand.network is not None:
+            return hand.network
+        progress(Text("道路網を読み込んでいます", "reading the road network"))
+        return hand.load(job, progress)
 
     def closed() -> ClosedRoads | None:
         return hand.closed or (close_roads(network, closing) if closing is not None else None)

@@ -77,7 +77,7 @@ def _doubt(place: Place, found: Sequence[Problem], lang: Lang) -> str | None:
     said = [p.message.render(lang) for p in found]
     if place.problem is not None and place.problem.render(lang) not in said:
         said.append(place.problem.render(lang))
-    joint = "。" if lang is Lang.JA else "; "
+    joint = "。" if lang == Lang.JA else "; "
     return joint.join(dict.fromkeys(said)) or None
 
 

@@ -24,14 +24,10 @@ from spots.export.postgis import (
     load_layers,
     target_of,
 )
-from spots.judging.policy import Policy
-from spots.library.compared_results import Comparison
 from spots.library.explanation import Explanation
 from spots.library.html_tables import html_of
-from spots.library.locations import Listed, locations
 from spots.library.result_frames import RunFrames
 from spots.library.told_problems import warn_of
-from spots.locating import TOLERANCE_M
 from spots.outputs import write_folder
 from spots.outputs.geopackage import geopackage_bytes
 from spots.outputs.layers import layer_tables
@@ -42,6 +38,8 @@ from spots.telling.labels import STATE_LABELS, TYPE_LABELS
 from spots.types import Accuracy, FacilityType, RunResult, State
 
 if TYPE_CHECKING:
+    from spots.judging.policy import Policy
+    from spots.library.locations import Listed
     from spots.library.result_map import ResultMap
 
 _SHOWN = 100  # characters of a title in a repr
@@ -78,6 +76,8 @@ class Result(RunFrames):
     @property
     def policy(self) -> Policy:
         """The policy that the run was judged by."""
+        from spots.judging.policy import Policy  # noqa: PLC0415 - pydantic is slow to import
+
         return Policy.from_dict(expect(self.evidence.job.get("policy"), dict, "job.policy"))
 
     # --- questions
@@ -137,6 +137,8 @@ class Result(RunFrames):
         --------
         >>> result.compare(other)[["name", "before", "after"]]  # doctest: +SKIP
         """
+        from spots.library.compared_results import Comparison  # noqa: PLC0415 - maps are slow
+
         return Comparison(self, other).changes
 
     def locate(
@@ -144,7 +146,7 @@ class Result(RunFrames):
         source: Listed,
         *,
         on: date | str | None = None,
-        tolerance_m: float = TOLERANCE_M,
+        tolerance_m: float = 100.0,
         reach_m: float = 0.0,
         accuracy: Accuracy | str = Accuracy.POINT,
         towns: str | Path | None = None,
@@ -192,6 +194,8 @@ class Result(RunFrames):
         UsageError
             An argument means nothing.
         """
+        from spots.library.locations import locations  # noqa: PLC0415 - needs the readers of lists
+
         found = locations(
             self,
             source,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import folium
 import geopandas as gpd
+from branca.element import Element
 
 from groundfloor.disk import write_whole
 from spots.map import render_map
@@ -37,21 +38,21 @@ class ResultMap(folium.Map):
         Pixels that it takes in a notebook.
     """
 
+    #: Whether something was added that the page of the result does not have.
+    drawn_on = False
+
     def __init__(self, result: Result, height: int = _HEIGHT) -> None:
         super().__init__(tiles=None, max_zoom=18)
         self._result = result
         self._height = height
-        self.add_child(GsiTiles("pale", "png", show=True))
-        for layer in _layers(result):
-            layer.add_to(self)
-        west, south, east, north = result.evidence.municipalities.total_bounds
-        self.fit_bounds([[south, west], [north, east]])
-        self._own = len(self._children)
 
-    @property
-    def drawn_on(self) -> bool:
-        """Whether something else was added, which the page of the result does not have."""
-        return len(self._children) > self._own
+    def add_child(self, child: Element, name: str | None = None, index: int | None = None) -> Any:
+        """Draw something on the map; before the first, what the page shows."""
+        if not self.drawn_on:
+            self.drawn_on = True
+            for layer in _layers(self._result):
+                super().add_child(layer)
+        return super().add_child(child, name, index)
 
     @property
     def page(self) -> str:
@@ -76,13 +77,17 @@ class ResultMap(folium.Map):
         )
 
 
-def _layers(result: Result) -> Sequence[folium.GeoJson]:
+def _layers(result: Result) -> Sequence[Element]:
+    """Return background, spots and facilities as layers of folium, and the view of them."""
     spots, facilities = result.spots, result.facilities
     placed = facilities[facilities.geometry.notna()]
     dot = folium.CircleMarker(radius=5, weight=2, color="#111111", fill=True, fill_opacity=1)
+    west, south, east, north = result.evidence.municipalities.total_bounds
     return (
+        GsiTiles("pale", "png", show=True),
         _layer("spots", spots, style_function=_of_spot),
         _layer("facilities", placed, marker=dot, style_function=_of_facility),
+        folium.FitBounds([[south, west], [north, east]]),
     )
 
 

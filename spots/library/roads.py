@@ -346,13 +346,18 @@ class Roads(RoadAnswers):
     def save(self, path: str | Path) -> None:
         """Write the roads to a file of their own (``.spotsnet``) that opens in a blink.
 
-        Closures, options and a graph's own ids are not kept.
+        Options and a graph's own ids are not kept. Nor are closures, so that roads of which some
+        are closed are refused: nobody would see that they are open again.
 
         Raises
         ------
+        UsageError
+            Some of the roads are closed.
         OutputError
             It cannot be written.
         """
+        if self.network.closed is not None:
+            raise UsageError(_closed_not_kept())
         save_network(self.network, path)
 
     # --- shown
@@ -450,6 +455,21 @@ def _all_own(profile: str) -> Problem:
         ),
         column="speeds",
         value=one_line(profile),
+    )
+
+
+def _closed_not_kept() -> Problem:
+    return error(
+        "closures-not-kept",
+        Text(
+            "通行止めは保存できません",
+            "some of these roads are closed, which the file would not say",
+        ),
+        Text(
+            "通行止めにする前の道路を保存し、読み込んでから閉じてください",
+            "save the roads before they are closed, and close them when they are read",
+        ),
+        column="save",
     )
 
 

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Lang, Problem, Text
-from spots.job.at_hand import AtHand, LoadNetwork
 from spots.job.execution import execute
 from spots.job.inputs import ground_key, job_regions, job_rows
 from spots.job.job_facts import JobFacts, put_together
-from spots.job.job_roads import Progress, load_job_network, silent
+from spots.job.job_roads import Progress, silent
 from spots.job.other_policy import job_under, refuse_unfit
 from spots.job.run_file import Job, read_run_file
 from spots.judging.policy import Policy
@@ -32,6 +31,7 @@ from spots.library.scenario_parts import (
     Parts,
     made_job,
     python_words,
+    use_unlike,
     with_ground,
     with_lists,
     with_roads,
@@ -78,8 +78,14 @@ class Scenario:
         What selections of ground ask for, by the names that the policy uses: paths, frames, or
         mappings with the keys of ``[[units]]``, ``[[tables]]`` and ``[[entries]]``, such as
         ``units={"islands": {"file": frame, "unit": "island"}}``.
+    towns : path, frame or mapping, optional
+        Points of town blocks, for institutions without a position.
+    indicators : mapping, optional
+        The keys of ``[indicators]``.
     identity : iterable, optional
         Names that are one hospital, or mappings with ``names`` and ``same``.
+    not_given : sequence of int
+        Numbers of the criteria that nobody has a list for.
     title : str, optional
         Of maps and reports; by default the policy's.
     caveats : sequence of str
@@ -116,12 +122,26 @@ class Scenario:
         units: Mapping[str, Given] | None = None,
         tables: Mapping[str, Given] | None = None,
         entries: Mapping[str, Given] | None = None,
+        towns: Given | None = None,
+        indicators: Mapping[str, Any] | None = None,
         identity: Iterable[Names] = (),
+        not_given: Sequence[int] = (),
         title: str | None = None,
         caveats: Sequence[str] = (),
     ) -> None:
         """Make a job of the parts, read what it names and tie it together."""
-        parts = Parts(population, units, tables, entries, identity, title, caveats)
+        parts = Parts(
+            population=population,
+            units=units,
+            tables=tables,
+            entries=entries,
+            towns=towns,
+            indicators=indicators,
+            identity=identity,
+            not_given=not_given,
+            title=title,
+            caveats=caveats,
+        )
         made = made_job(policy_of(policy), parts)
         made = with_roads(with_ground(with_lists(made, facilities), ground), roads)
         self._keep(made, Lang.JA)
@@ -157,8 +177,8 @@ class Scenario:
         """
         whole = Path(path)
         job = read_run_file(whole / MANIFEST if whole.is_dir() else whole, facilities)
-        scenario = cls._of(MadeJob(job), job.lang)
-        scenario._check((), _stages(progress))  # noqa: SLF001 (of the same class)
+        scenario = cls.of_job(MadeJob(job), job.lang)
+        scenario._check((), stages(progress))  # noqa: SLF001 (of the same class)
         return scenario
 
     @classmethod
@@ -168,7 +188,8 @@ class Scenario:
             return cls.from_run(path)
 
     @classmethod
-    def _of(cls, made: MadeJob, lang: Lang) -> Scenario:
+    def of_job(cls, made: MadeJob, lang: Lang) -> Scenario:
+        """Return the scenario of a job, before anything is read."""
         scenario = cls.__new__(cls)
         scenario._keep(made, lang)  # noqa: SLF001 (of the same class)
         return scenario
@@ -181,8 +202,9 @@ class Scenario:
         """Read what there is to read, and warn of what nobody has been told yet."""
         with python_words(self.made):
             refuse_unfit(self.made.job)
-        found = put_together(self.made.job, progress, self.made.hand).problems
-        warn_of([p for p in found if p not in told], "this scenario", stacklevel=4)
+        put_together(self.made.job, progress, self.made.hand)
+        found = [p for p in self.found_problems if p not in told]
+        warn_of(found, "this scenario", stacklevel=4)
 
     # --- what it is made of
 
@@ -227,7 +249,7 @@ class Scenario:
     @property
     def found_problems(self) -> tuple[Problem, ...]:
         """Warnings and notes of reading it, under its own policy."""
-        return self._facts.problems
+        return (*use_unlike(self.made.roads, self.policy), *self._facts.problems)
 
     @property
     def problems(self) -> pd.DataFrame:
@@ -274,7 +296,7 @@ class Scenario:
         if policy is not None:
             with python_words(made):
                 made = replace(made, job=job_under(made.job, policy_of(policy)))
-        other = self._of(made, self.lang)
+        other = self.of_job(made, self.lang)
         other._check(told)  # noqa: SLF001 (of the same class)
         return other
 
@@ -317,7 +339,7 @@ class Scenario:
         rule = self.policy if policy is None else policy_of(policy)
         with python_words(self.made):
             job = job_under(self.made.job, rule.changed(**changes) if changes else rule)
-        return self._judged(job, _stages(progress), around=surroundings)
+        return self.judged(job, stages(progress), around=surroundings)
 
     def sweep(self, grid: Grid, *, progress: Told | None = None) -> pd.DataFrame:
         """Judge every combination of a grid, and count what is a spot.
@@ -385,7 +407,8 @@ class Scenario:
         """
         return states_frame(self, grid, progress)
 
-    def _judged(self, job: Job, progress: Progress, *, around: bool) -> Result:
+    def judged(self, job: Job, progress: Progress, *, around: bool) -> Result:
+        """Return what a job on these inputs finds; `judge` asks with a policy."""
         evidence = execute(job, progress, hand=self.made.hand, around=around)
         found = ((v.facility.id, v.facility.rows[0]) for v in evidence.verdicts)
         labels = self.made.labels
@@ -422,62 +445,13 @@ class Scenario:
         return html_of(f"Scenario: {known.given.regions.prefecture}", facts)
 
 
-def judged(job: Job, progress: Progress = silent, load: LoadNetwork = load_job_network) -> Result:
-    """Return all that a checked job asks for, with what lies around; commands stand on it.
-
-    Parameters
-    ----------
-    job : Job
-        From `spots.job.run_file.read_run_file`.
-    progress : callable
-        Called with the name of each stage as it begins.
-    load : callable
-        What loads the roads.
-    """
-    scenario = Scenario._of(MadeJob(job, AtHand(load=load)), job.lang)  # noqa: SLF001 (no warning: commands list problems)
-    return scenario._judged(job, progress, around=True)  # noqa: SLF001
-
-
-def run(
-    path: str | Path,
-    facilities: str | Path | Sequence[str | Path] = (),
-    *,
-    progress: Told | None = None,
-) -> Result:
-    """Do the job of a run file: read, measure, judge, draw, with what lies around.
-
-    The same as ``Scenario.from_run(path).judge(surroundings=True)``.
-
-    Parameters
-    ----------
-    path, facilities, progress
-        As `Scenario.from_run` takes them.
-
-    Raises
-    ------
-    MissingFileError, DataError
-        A file is not there, or cannot be used; all problems found are named.
-    UsageError
-        A setting is wrong; all of them are named.
-
-    Examples
-    --------
-    >>> import spots as ss
-    >>> with ss.sample_run_file() as path:
-    ...     result = ss.run(path)
-    >>> len(result.facilities), len(result.spots)
-    (94, 21)
-    """
-    scenario = Scenario.from_run(path, facilities, progress=progress)
-    return scenario.judge(surroundings=True, progress=progress)
-
-
 def policy_of(policy: Policy | str) -> Policy:
     """Return a policy that is given by itself or by the name of a preset."""
     return Policy.preset(policy) if isinstance(policy, str) else policy
 
 
-def _stages(progress: Told | None) -> Progress:
+def stages(progress: Told | None) -> Progress:
+    """Return what tells a caller each stage as a line of English; nothing where nobody asks."""
     if progress is None:
         return silent
     told = progress

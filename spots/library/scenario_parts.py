@@ -20,9 +20,10 @@ import pandas as pd
 
 from groundfloor.codec import encode
 from groundfloor.frozen import FrozenDict
-from groundfloor.problems import Text, UsageError
+from groundfloor.problems import Problem, Text, UsageError, warning
 from groundfloor.settings import validate
 from groundfloor.toml import TomlDocument, key_name
+from networks.types import TravelOptions
 from spots.facilities import Identity
 from spots.job.at_hand import AtHand, FoundRegions
 from spots.job.job_roads import ClosedRoads
@@ -68,8 +69,14 @@ class Parts:
         ``[population]``.
     units, tables, entries : mapping of str to path, frame or mapping
         ``[[units]]``, ``[[tables]]``, ``[[entries]]``, by the names that policies use.
+    towns : path, frame or mapping
+        ``[towns]``.
+    indicators : mapping
+        ``[indicators]``.
     identity : iterable
         ``[[identity]]``.
+    not_given : sequence of int
+        Criteria that nobody has a list for.
     title : str or None
         Of the outputs.
     caveats : sequence of str
@@ -80,7 +87,10 @@ class Parts:
     units: Mapping[str, Given] | None = None
     tables: Mapping[str, Given] | None = None
     entries: Mapping[str, Given] | None = None
+    towns: Given | None = None
+    indicators: Mapping[str, Any] | None = None
     identity: Iterable[Names] = ()
+    not_given: Sequence[int] = ()
     title: str | None = None
     caveats: Sequence[str] = ()
 
@@ -154,6 +164,10 @@ def made_job(policy: Policy, parts: Parts) -> MadeJob:
     }
     if parts.population is not None:
         tables["population"] = _population(parts.population, held)
+    if parts.towns is not None:
+        tables["towns"] = _table(("towns", "file"), parts.towns, held)
+    if parts.indicators is not None:
+        tables["indicators"] = dict(parts.indicators)
     for name in _ARRAYS:
         tables[name] = list(_array(name, getattr(parts, name) or {}, held))
     settings = validate(RunFile, tables, TomlDocument(_SCENARIO, tables, {}))
@@ -298,7 +312,8 @@ def with_ground(made: MadeJob, ground: Ground) -> MadeJob:
 def with_roads(made: MadeJob, roads: Roads | None) -> MadeJob:
     """Return the job on roads in memory in the place of its own.
 
-    Where nothing is closed on them, what the job closes is closed on them too.
+    What a drive may use is the policy's, whatever the roads are told. Where nothing is closed on
+    them, what the job closes is closed on them too.
     """
     if roads is None:
         return made
@@ -324,6 +339,35 @@ def with_roads(made: MadeJob, roads: Roads | None) -> MadeJob:
             kept=made.hand.kept.without(*_OF_ROADS),
         ),
         roads=roads,
+    )
+
+
+def use_unlike(roads: Roads | None, policy: Policy) -> tuple[Problem, ...]:
+    """Return a warning where roads were told to be used otherwise than the policy uses them."""
+    if roads is None:
+        return ()
+    usual, told, used = TravelOptions(), roads.options, policy.travel.options
+    unlike = [
+        f"{name}={getattr(told, name)}"
+        for name in ("tolls", "ferries")
+        if getattr(told, name) not in {getattr(usual, name), getattr(used, name)}
+    ]
+    if not unlike:
+        return ()
+    return (
+        warning(
+            "roads-used-otherwise",
+            Text(
+                "この道路網の使い方は設定基準と異なり、設定基準に従います",
+                "is not how the policy uses the roads, and the policy decides",
+            ),
+            Text(
+                "policy.changed(tolls=…, ferries=…) で設定基準に書いてください",
+                "say it in the policy: policy.changed(tolls=..., ferries=...)",
+            ),
+            file="<roads>",
+            value=", ".join(unlike),
+        ),
     )
 
 
@@ -380,7 +424,10 @@ def _source_of(records: Sequence[InputRecord]) -> str:
 
 
 def _head(parts: Parts) -> dict[str, Any]:
-    head: dict[str, Any] = {"caveats": [_both(each) for each in parts.caveats]}
+    head: dict[str, Any] = {
+        "caveats": [_both(each) for each in parts.caveats],
+        "not_given": list(parts.not_given),
+    }
     return head if parts.title is None else {**head, "title": _both(parts.title)}
 
 
@@ -413,10 +460,14 @@ def _array(
     array: str, given: Mapping[str, Given], held: dict[str, FrameFile]
 ) -> Iterator[dict[str, Any]]:
     for n, (name, source) in enumerate(given.items()):
-        table = dict(source) if isinstance(source, Mapping) else {"file": source}
-        if "file" in table:
-            table["file"] = _file((array, n, "file"), table["file"], held)
-        yield {"name": name, **table}
+        yield {"name": name, **_table((array, n, "file"), source, held)}
+
+
+def _table(key: tuple[str | int, ...], given: Given, held: dict[str, FrameFile]) -> dict[str, Any]:
+    table = dict(given) if isinstance(given, Mapping) else {"file": given}
+    if "file" in table:
+        table["file"] = _file(key, table["file"], held)
+    return table
 
 
 def _file(key: tuple[str | int, ...], source: Source, held: dict[str, FrameFile]) -> str:

@@ -20,6 +20,7 @@ from spots.job.at_hand import AtHand
 from spots.job.execution import execute
 from spots.job.named_files import named_files, with_files
 from spots.job.run_file import read_run_file
+from spots.outputs.evidence import load_result
 from spots.outputs.folder import write_folder
 from spots.outputs.portable_paths import PortablePath, Start, portable
 from tests.helpers.cli_runs import CONTRACT, spots
@@ -363,7 +364,7 @@ def test_roads_handed_over_in_python_are_in_no_file(tmp_path: Path) -> None:
 
 
 def test_a_result_that_was_read_back_does_not_know_its_inputs(copied: Path) -> None:
-    result = package.load_result(copied / "out")
+    result = load_result(copied / "out")
     assert result.origin is None
     write_folder(result, copied / "again", extra={})
     assert "[not-replayable]" in refused(copied / "again" / "run.json")

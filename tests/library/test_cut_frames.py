@@ -18,6 +18,7 @@ from boundaries import cut as cut_one
 from boundaries.geometry import dissolve
 from groundfloor.problems import DataError, UsageError
 from spots.library.told_problems import ProblemWarning, problems
+from spots.types import RunResult
 from tests.helpers.folders import SAMPLE
 
 WEST, SOUTH = box(130.0, 32.0, 130.7, 34.0), box(130.0, 32.0, 132.0, 32.75)
@@ -208,3 +209,32 @@ def test_explore_shows_what_is_left():
     pytest.importorskip("mapclassify", reason="the extra [notebook] is not installed")
     found, _ = ss.cut(discs(6670), remove={"all": area(box(120, 30, 131, 35))})
     assert found.explore(column="area_km2", tooltip=["name"]) is not None
+
+
+def test_circles_cut_by_hand_are_the_spots_of_the_run(sample_result: RunResult):
+    ground = ss.read_ground(
+        SAMPLE / "municipalities.geojson",
+        SAMPLE / "medical_areas.csv",
+        SAMPLE / "physician_index_2024-01.csv",
+        prefecture="熊本県",
+        edition="2024-01",
+    )
+    spots = {spot.facility_id: spot for spot in sample_result.spots}
+    positions = {v.facility.id: v.facility.position for v in sample_result.verdicts}
+    points = gpd.GeoSeries([Point(positions[i].lon, positions[i].lat) for i in spots], crs=6668)
+    towns, areas = ground.municipalities, ground.areas
+    found, ledger = ss.cut(
+        ss.circles(points.set_axis(list(spots)), 4000),
+        keep={"prefecture": ground},
+        remove={
+            "excluded_municipalities": towns[towns["name"] == "熊本市"],
+            "shortage_areas": areas[areas["area_class"] == "shortage"],
+        },
+    )
+    for facility_id, spot in spots.items():
+        assert found.geometry[facility_id].symmetric_difference(spot.geometry).area < 1e-12
+        booked = ledger[ledger["label"] == facility_id]
+        assert booked["step"].tolist() == [entry.step for entry in spot.ledger]
+        removed = [entry.removed_km2 for entry in spot.ledger]
+        assert booked["removed_km2"].tolist() == pytest.approx(removed, abs=1e-9)
+        assert found["area_km2"][facility_id] == pytest.approx(spot.area_km2, abs=1e-9)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from groundfloor.crs import CrsError
 from groundfloor.problems import DataError, UsageError
 from spots.library.locations import locations
 from spots.library.result import Result
-from spots.locating import locate, locate_json, locate_table
+from spots.locating import TOLERANCE_M, locate, locate_json, locate_table
 from tests.helpers.fabricated import fabricated_result
 from tests.helpers.unit_cases import ground_result
 
@@ -118,6 +119,10 @@ def test_what_cannot_be_asked_is_refused(tmp_path: Path):
         result.locate(far)
     with pytest.raises(FileNotFoundError):
         result.locate(tmp_path / "nothing.csv")
+
+
+def test_positions_are_taken_to_be_as_good_as_the_command_takes_them():
+    assert inspect.signature(Result.locate).parameters["tolerance_m"].default == TOLERANCE_M
 
 
 def test_one_warning_tells_how_many_rows_to_look_at():

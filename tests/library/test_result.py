@@ -20,6 +20,7 @@ import spots as ss
 from groundfloor.problems import Lang, OutputExistsError, UsageError
 from spots.comparing import compare, comparison_json, comparison_table
 from spots.explaining import explain, explanation_json, explanation_text
+from spots.job.run_file import read_run_file
 from spots.library.result import Result, read_result
 from spots.map import render_map
 from spots.outputs import load_result
@@ -97,7 +98,7 @@ def test_settings_are_told_in_the_result_s_language():
 
 def test_the_policy_is_the_run_s(small_folder: Path):
     result = read_result(small_folder)
-    assert result.policy == ss.read_run_file(small_folder.parent / "run.toml").policy
+    assert result.policy == read_run_file(small_folder.parent / "run.toml").policy
 
 
 @EVERY

@@ -320,6 +320,11 @@ REFUSED: dict[str, tuple[type[SpotsError], str, Any]] = {
         lambda: ss.Roads.from_graph(GRAPH).at_speeds("legal"),
     ),
     "nothing closed": (UsageError, "what", lambda: sample_roads().closed()),
+    "closures in a file": (
+        UsageError,
+        "closures-not-kept",
+        lambda: sample_roads().closed(edges=[("t_chuo", "j_honjo")]).save("roads.spotsnet"),
+    ),
     "no such edge": (
         UsageError,
         "no-such-edge",

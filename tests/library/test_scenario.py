@@ -167,6 +167,7 @@ def test_what_is_doubtful_is_warned_of_once(tmp_path: Path):
         result = scenario.judge()
     whole = execute(read_run_file(run))
     assert codes(result.evidence) == codes(whole)
+    assert found(result.evidence) == found(whole)
     assert "no-coordinates" in set(scenario.problems["code"])
 
 

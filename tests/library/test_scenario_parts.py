@@ -189,6 +189,15 @@ def test_lists_that_are_only_reached_are_none_to_judge(parts):
     assert "no-candidates" in {p.code for p in fault.value.problems}
 
 
+def test_roads_told_to_be_used_otherwise_than_the_policy_says_are_told(parts, scenario):
+    without = {**parts, "roads": parts["roads"].using(tolls=False)}
+    with pytest.warns(ss.ProblemWarning, match="roads-used-otherwise"):
+        asked = ss.Scenario(**without)
+    assert found(asked.judge().evidence) == found(scenario.judge().evidence)
+    agreed = ss.Scenario(**without, policy=scenario.policy.changed(tolls=False))
+    assert "roads-used-otherwise" not in set(agreed.problems["code"])
+
+
 def test_a_key_of_a_part_that_is_none_is_named(parts):
     with pytest.raises(UsageError) as fault:
         ss.Scenario(**parts, population={"file": "cells.csv", "colunm": "people"})
@@ -255,3 +264,29 @@ def test_grounds_of_frames_are_judged_as_those_of_files(tmp_path: Path):
         population={"file": str(tmp_path / "cells.geojson"), "as_of": "2020-10-01"},
     )
     assert found(paths.judge().evidence)["units"] == found(own)["units"]
+
+
+def test_towns_and_criteria_without_a_list_are_said_as_in_a_run_file(tmp_path: Path):
+    towns = "pref,city,town,koaza,lat,lng\n熊本県,山都町,下市,,32.685,131.0\n"
+    clinics = "医療機関名,所在地\n甲診療所,熊本県上益城郡山都町下市1\n"
+    text = RUN + '[towns]\nfile = "towns.csv"\n'
+    run = write_job(tmp_path, {"run.toml": text, "towns.csv": towns, "clinics.csv": clinics})
+    own = ss.Scenario.from_run(run)
+    asked = own.judge().evidence
+    (clinic,) = [v for v in asked.verdicts if v.facility.name == "甲診療所"]
+    assert clinic.facility.position is not None
+    lists = [
+        ss.read_facilities(tmp_path / "base.csv", types="①", name="拠点病院"),
+        ss.read_facilities(tmp_path / "clinics.csv", types="②", name="へき地診療所"),
+        ss.read_facilities(tmp_path / "hospitals.csv", types="③", name="輪番病院", list="rotation"),
+    ]
+    for given in (tmp_path / "towns.csv", pd.read_csv(tmp_path / "towns.csv")):
+        made = ss.Scenario(lists, own.ground, own.roads, own.policy, towns=given)
+        assert found(made.judge().evidence)["spots"] == found(asked)["spots"]
+    with pytest.warns(ss.ProblemWarning, match="list-not-given"):
+        ss.Scenario(lists[1:], own.ground, own.roads, towns=tmp_path / "towns.csv")
+    quiet = ss.Scenario(
+        lists[1:], own.ground, own.roads, towns=tmp_path / "towns.csv", not_given=[1]
+    )
+    assert "list-not-given" not in set(quiet.problems["code"])
+    assert not quiet.judge().evidence.settings.criteria[0].given

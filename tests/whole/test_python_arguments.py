@@ -28,6 +28,7 @@ from spots.comparing import compare, comparison_table
 from spots.explaining import explain, explanation_text
 from spots.facilities import LayerSpec
 from spots.job.execution import execute
+from spots.job.run_file import read_run_file
 from spots.judging.criteria import Facts
 from spots.judging.designation import judge
 from spots.judging.policy_files import preset_document
@@ -208,7 +209,7 @@ def test_nothing_in_a_policy_can_be_changed() -> None:
 
 
 def test_a_run_file_cannot_be_changed_behind_its_job(tmp_path: Path) -> None:
-    settings: Any = spots.read_run_file(write_job(tmp_path)).settings
+    settings: Any = read_run_file(write_job(tmp_path)).settings
     for table in (settings.aliases, settings.facilities[0].columns, settings.facilities[0].where):
         with pytest.raises(TypeError):
             table["x"] = "y"
@@ -252,7 +253,7 @@ def test_a_list_that_nobody_has_is_refused() -> None:
 
 
 def test_a_job_with_a_list_that_nobody_has_is_refused(tmp_path: Path) -> None:
-    job = spots.read_run_file(write_job(tmp_path))
+    job = read_run_file(write_job(tmp_path))
     wrong = replace(job, policy=with_third(list="rotaton"))
     assert refusal(lambda: execute(wrong)) == [("list-missing", "criterion.3.list")]
 
@@ -342,9 +343,9 @@ def test_texts_work_where_paths_are_meant(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_one_new_list_may_be_given_without_a_sequence(tmp_path: Path) -> None:
     run_file = write_job(tmp_path)
-    layer = spots.read_run_file(run_file).layers[0]
+    layer = read_run_file(run_file).layers[0]
     given = f"{layer.name}={layer.path}"
-    assert spots.read_run_file(str(run_file), given) == spots.read_run_file(run_file, [given])
+    assert read_run_file(str(run_file), given) == read_run_file(run_file, [given])
 
 
 def test_locating_takes_a_day_as_staff_write_it(tmp_path: Path) -> None:

@@ -31,9 +31,12 @@ OWN_REMEDIES = {
     "empty-file",
     "format-unknown",
     "no-rows",
+    "not-a-point",
     "unknown-encoding",
+    "unknown-prefecture",
     "vector-unreadable",
     "wrong-type",
+    "wrong-value",
 }
 
 

@@ -1,0 +1,66 @@
+"""All that a run file asks for in one call: of a notebook, and of the commands.
+
+Stands apart: a `Scenario` is kept and asked again; here it is asked once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from spots.job.at_hand import AtHand, LoadNetwork
+from spots.job.job_roads import Progress, load_job_network, silent
+from spots.job.run_file import Job
+from spots.library.result import Result
+from spots.library.scenario import Scenario, Told
+from spots.library.scenario_parts import MadeJob
+
+
+def judged(job: Job, progress: Progress = silent, load: LoadNetwork = load_job_network) -> Result:
+    """Return all that a checked job asks for, with what lies around; commands stand on it.
+
+    Parameters
+    ----------
+    job : Job
+        From `spots.job.run_file.read_run_file`.
+    progress : callable
+        Called with the name of each stage as it begins.
+    load : callable
+        What loads the roads.
+    """
+    scenario = Scenario.of_job(MadeJob(job, AtHand(load=load)), job.lang)
+    return scenario.judged(job, progress, around=True)
+
+
+def run(
+    path: str | Path,
+    facilities: str | Path | Sequence[str | Path] = (),
+    *,
+    progress: Told | None = None,
+) -> Result:
+    """Do the job of a run file: read, measure, judge, draw, with what lies around.
+
+    The same as ``Scenario.from_run(path).judge(surroundings=True)``.
+
+    Parameters
+    ----------
+    path, facilities, progress
+        As `Scenario.from_run` takes them.
+
+    Raises
+    ------
+    MissingFileError, DataError
+        A file is not there, or cannot be used; all problems found are named.
+    UsageError
+        A setting is wrong; all of them are named.
+
+    Examples
+    --------
+    >>> import spots as ss
+    >>> with ss.sample_run_file() as path:
+    ...     result = ss.run(path)
+    >>> len(result.facilities), len(result.spots)
+    (94, 21)
+    """
+    scenario = Scenario.from_run(path, facilities, progress=progress)
+    return scenario.judge(surroundings=True, progress=progress)
