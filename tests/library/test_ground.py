@@ -112,7 +112,7 @@ def test_two_columns_of_one_name_are_refused(small):
 
 def test_a_table_with_gaps_has_float_codes_and_names_the_argument(small):
     areas = pd.read_csv(small / "areas.csv").astype({"muni_code": float})
-    areas.loc[len(areas)] = [None, "不明", None, None]
+    areas = areas.reindex(range(len(areas) + 1)).fillna({areas.columns[1]: "不明"})
     with pytest.raises(DataError) as fault:
         ground_of(small, areas=areas)
     assert {p.file for p in fault.value.problems} == {"<areas>"}
