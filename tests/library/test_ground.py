@@ -364,8 +364,8 @@ def test_places_are_those_of_a_run(sample, sample_result: RunResult, file):
         place = known[file, row.row]
         assert none(row.municipality_code) == place.municipality_code
         assert none(row.municipality) == (place.municipality or None)
-        assert none(row.medical_area_code) == place.area_code
-        assert none(row.medical_area) == (place.area or None)
+        assert none(row.area_code) == place.area_code
+        assert none(row.area) == (place.area or None)
         assert row.area_class == place.area_class.value
         assert none(row.doubt) == (place.problem.ja if place.problem else None)
 
