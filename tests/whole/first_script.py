@@ -171,9 +171,9 @@ def step_09_the_ground() -> None:
     assert ground._repr_html_()
     assert len(ground.municipalities) == 45
     assert ground.municipalities.loc["43100", "name"] == "熊本市"
-    assert ground.areas["area_class"].dtype == "category"
+    assert ground.areas["class"].dtype == "category"
     assert ground.areas["index"].dtype == "Float64"
-    ground.areas.explore(column="area_class")
+    ground.areas.explore(column="class")
 
 
 def step_10_where_each_point_lies() -> None:
@@ -352,7 +352,7 @@ def step_22_another_prefecture() -> None:
         index=pd.read_csv("henzai_44.csv"),
         prefecture="大分県",
     )
-    assert ground.areas["area_class"].eq("shortage").sum() == 2
+    assert ground.areas["class"].eq("shortage").sum() == 2
     placed = ground.place(ss.read_facilities("oita_facilities.csv"))
     assert placed["area_class"].notna().all()
     city = ground.municipalities[ground.municipalities["name"] == "大分市"]
