@@ -50,7 +50,7 @@ _COLUMNS = {
         "医療圏名",
         "圏域名",
     ),
-    "class": ("class_by_threshold", "area_class", "区分", "分類", "医師少数・多数の区分"),
+    "class": ("class", "class_by_threshold", "area_class", "区分", "分類", "医師少数・多数の区分"),
     "edition": ("edition", "版"),
 }
 # Medical areas are 330.
@@ -63,7 +63,7 @@ _CLASS_WORDS = {
     "多数": AreaClass.SURPLUS,
     "surplus": AreaClass.SURPLUS,
 }
-_NEITHER_WORDS = ("中間", "中程度", "どちらでもない", "いずれでもない", "neither")
+_NEITHER_WORDS = ("中間", "中程度", "どちらでもない", "いずれでもない", "neither", "middle")
 _NEGATIONS = ("ない", "なし", "以外", "除く", "非", "外", "not", "non", "?")
 _BLANK = ("", "-", "―", "…", "*", "N/A")
 #: Cut-offs by edition: 少数 at most, 多数 at least. 厚生労働省 医師偏在指標（令和6年1月）.

@@ -63,14 +63,15 @@ class Scenario:
     ----------
     facilities : GeoDataFrame or sequence of GeoDataFrame
         Lists as `spots.read_facilities` or `spots.merge_facilities` gave them, in any CRS; several
-        are merged as a run merges its lists. Their labels are those of results.
+        are merged as a run merges its lists. Their labels are those of results. What was not read
+        yet, a path or another frame, is read as `spots.read_facilities` does.
     ground : Ground
         From `spots.read_ground`; where a policy is another prefecture's, it is read again.
     roads : Roads, optional
         Needed where a criterion asks for travel time. What a drive may use (tolls, ferries) is
         the policy's.
-    policy : Policy or str
-        The rule, or the name of a preset.
+    policy : Policy, str or Path
+        The rule, the name of a preset, or a policy file.
     population : path, frame, sequence of these or mapping, optional
         Cells with people. A mapping has the keys of ``[population]`` in a run file, of which
         ``file`` may be a frame.
@@ -116,7 +117,7 @@ class Scenario:
         facilities: Lists,
         ground: Ground,
         roads: Roads | None = None,
-        policy: Policy | str = "kumamoto",
+        policy: Policy | str | Path = "kumamoto",
         *,
         population: Given | Sequence[Source] | None = None,
         units: Mapping[str, Given] | None = None,
@@ -268,7 +269,7 @@ class Scenario:
         facilities: Lists | None = None,
         ground: Ground | None = None,
         roads: Roads | None = None,
-        policy: Policy | str | None = None,
+        policy: Policy | str | Path | None = None,
     ) -> Scenario:
         """Return another scenario; what is not given stays, and is not read again.
 
@@ -302,7 +303,7 @@ class Scenario:
 
     def judge(
         self,
-        policy: Policy | str | None = None,
+        policy: Policy | str | Path | None = None,
         *,
         surroundings: bool = False,
         progress: Told | None = None,
@@ -312,8 +313,8 @@ class Scenario:
 
         Parameters
         ----------
-        policy : Policy or str, optional
-            The rule, or the name of a preset; by default the scenario's own.
+        policy : Policy, str or Path, optional
+            The rule, the name of a preset, or a policy file; by default the scenario's own.
         surroundings : bool
             Whether catchments, main roads and times from anywhere are found too, which maps and
             sheets show. They take longer than all the rest, and no verdict needs them.
@@ -378,7 +379,7 @@ class Scenario:
         >>> frame = ss.Scenario.sample().sweep(grid)
         >>> wide = frame.pivot(index="threshold_min", columns="radius_m", values="area_km2")
         >>> wide.round().astype(int).to_numpy().tolist()
-        [[984, 1899], [826, 1622]]
+        [[1003, 2121], [848, 1786]]
         """
         return sweep_frame(self, grid, progress)
 
@@ -445,9 +446,12 @@ class Scenario:
         return html_of(f"Scenario: {known.given.regions.prefecture}", facts)
 
 
-def policy_of(policy: Policy | str) -> Policy:
-    """Return a policy that is given by itself or by the name of a preset."""
-    return Policy.preset(policy) if isinstance(policy, str) else policy
+def policy_of(policy: Policy | str | Path) -> Policy:
+    """Return a policy that is given by itself, by the name of a preset or as a file."""
+    if isinstance(policy, Policy):
+        return policy
+    a_file = isinstance(policy, Path) or policy.endswith(".toml")
+    return Policy.read(policy) if a_file else Policy.preset(str(policy))
 
 
 def stages(progress: Told | None) -> Progress:

@@ -43,7 +43,7 @@ from spots.types import InputRecord, SourceRow
 #: A path or frame, or a table of the run file with a frame in the place of its file.
 Given: TypeAlias = Source | Mapping[str, Any]
 Names: TypeAlias = Sequence[str] | Mapping[str, Any]
-Lists: TypeAlias = gpd.GeoDataFrame | Sequence[gpd.GeoDataFrame]
+Lists: TypeAlias = Source | Sequence[Source]
 
 _SCENARIO = "<scenario>"  # how problems call what has no run file
 _ARRAYS = ("units", "tables", "entries")
@@ -225,8 +225,9 @@ _ARGUMENTS: dict[tuple[str, str | None], Text] = {
 
 def with_lists(made: MadeJob, facilities: Lists) -> MadeJob:
     """Return the job with lists in memory in the place of its own."""
-    own = (facilities,) if isinstance(facilities, pd.DataFrame) else facilities
-    frames = tuple(f.copy() if is_read(f) else read_facilities(f) for f in own)
+    if isinstance(facilities, str | Path | pd.DataFrame):
+        facilities = (facilities,)
+    frames = tuple(_as_read(each) for each in facilities)
     given = given_lists(frames)
     identities = made.identities if made.frames else made.job.identities
     job, hand = made.job, made.hand
@@ -257,6 +258,13 @@ def with_lists(made: MadeJob, facilities: Lists) -> MadeJob:
         frames=frames,
         identities=identities,
     )
+
+
+def _as_read(source: Source) -> gpd.GeoDataFrame:
+    """Return a list as a frame of nobody else's."""
+    if isinstance(source, gpd.GeoDataFrame) and is_read(source):
+        return source.copy()
+    return read_facilities(source)
 
 
 def _lists(given: GivenLists) -> Iterator[FacilityList]:

@@ -259,10 +259,12 @@ def test_class_column_and_gaps_are_reported(tmp_path):
         ("150", "医師少数・多数以外", AreaClass.NEITHER, ClassBasis.STATED),
         ("", "少数", AreaClass.SHORTAGE, ClassBasis.STATED),
         ("200", "Shortage area", AreaClass.SHORTAGE, ClassBasis.STATED),
+        ("150", "middle", AreaClass.NEITHER, ClassBasis.STATED),
     ],
 )
-def test_a_stated_class_wins_and_a_tie_is_open(tmp_path, index, written, kind, basis):
-    text = f"area_code,area_name,physician_index,区分\n4306,阿蘇,{index},{written}\n"
+@pytest.mark.parametrize("header", ["区分", "class"])
+def test_a_stated_class_wins_and_a_tie_is_open(tmp_path, header, index, written, kind, basis):
+    text = f"area_code,area_name,physician_index,{header}\n4306,阿蘇,{index},{written}\n"
     table, _ = read_physician_index(_write(tmp_path, text), EDITION)
     found = table.get("4306")
     assert (found.area_class, found.basis) == (kind, basis)

@@ -19,7 +19,10 @@ from groundfloor.settings import Bilingual
 from networks.types import NearerKind, NearerRoad
 from spots.judging import cut_circles
 from spots.judging.criteria import Facts, NamedList, RuleSetting, TiedRoads, inquiry
+from spots.judging.criteria.facts import TravelFacts
+from spots.judging.criteria.inquiry import Inquiry
 from spots.judging.criteria.travel import TravelSetting
+from spots.judging.cut_circles import Circle, Cuts, Pieces, Spared
 from spots.judging.designation import judge
 from spots.judging.drawing import draw_ground
 from spots.judging.policy import Policy
@@ -29,7 +32,7 @@ from spots.judging.policy_tables import (
     ManualDecision,
     MunicipalityExclusion,
 )
-from spots.judging.selecting.centre_drives import centre_drives
+from spots.judging.selecting.centre_drives import CentreInquiry, centre_drives
 from spots.types import Assumption, Double, Facility, Position, TravelDirection
 from tests.helpers.ground_cases import a_map
 from tests.helpers.judging import place
@@ -216,6 +219,17 @@ def test_a_policy_finds_the_same_whatever_was_asked_before(seed: int):
         rules = dice.choice(CHANGES)(dice, dice.choice([rules, world.rules]))
         now = look(dice, world, rules, regions)
         assert now.answers(memory) == now.answers(Memory())
+
+
+QUESTIONS = (Inquiry, CentreInquiry, TravelFacts, TiedRoads, Cuts, Spared, Circle, Pieces)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_two_questions_are_the_same_where_every_part_is(question: type):
+    """Who answers sees the question alone: what is compared whole cannot be mixed up."""
+    left_out = {each.name for each in fields(question) if not each.compare}
+    assert left_out == ({"memory"} if question is TravelFacts else set())
+    assert "__eq__" in vars(question)
 
 
 #: Each setting of a drive otherwise; a new one must be here too.

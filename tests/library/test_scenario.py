@@ -200,3 +200,11 @@ def test_stages_are_told_to_who_asks(tmp_path: Path):
 def test_run_is_all_of_it_in_one_call(sample_result):
     with ss.sample_run_file() as path:
         assert same(ss.run(path).evidence, sample_result)
+
+
+def test_a_policy_may_be_a_preset_or_a_file(tmp_path: Path):
+    own = sample().policy.changed(radius_m=5000)
+    own.to_toml(tmp_path / "own.toml")
+    for given in (own, tmp_path / "own.toml", str(tmp_path / "own.toml")):
+        assert sample().judge(given).policy == own
+    assert sample().judge("kumamoto").policy == sample().policy

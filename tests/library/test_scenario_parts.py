@@ -290,3 +290,15 @@ def test_towns_and_criteria_without_a_list_are_said_as_in_a_run_file(tmp_path: P
     )
     assert "list-not-given" not in set(quiet.problems["code"])
     assert not quiet.judge().evidence.settings.criteria[0].given
+
+
+def test_lists_that_nobody_read_yet_are_read(parts, sample_result):
+    with ss.sample_run_file() as path:
+        base = path.with_name("base_hospitals.csv")
+        plain = pd.read_csv(base, dtype=str)
+    typed = plain.assign(種別="①")
+    points = gpd.points_from_xy(plain["経度"].astype(float), plain["緯度"].astype(float), crs=6668)
+    mine = gpd.GeoDataFrame(typed.drop(columns=["経度", "緯度"]), geometry=points)
+    asked = ss.Scenario([mine, *parts["facilities"][1:]], parts["ground"], parts["roads"])
+    states = [v.state for v in asked.judge().evidence.verdicts]
+    assert states == [v.state for v in sample_result.verdicts]

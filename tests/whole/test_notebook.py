@@ -1,7 +1,7 @@
-"""The notebook runs from top to bottom without a warning, and says what the library says.
+"""The notebooks run from top to bottom without a warning, and say what the library says.
 
-It is run as a reader would run it, in a kernel of this interpreter, and once more on a machine
-without a Japanese font. Its committed form holds no outputs, so that a run makes no diff.
+They are run as a reader would run them, in a kernel of this interpreter, on a computer without a
+Japanese font of its own. Their committed form holds no outputs, so that a run makes no diff.
 """
 
 import html
@@ -9,7 +9,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -21,27 +22,53 @@ from nbformat import NotebookNode
 from spots.job.execution import execute
 from spots.job.run_file import read_run_file
 from spots.sample import sample_run_file
-from spots.telling.units import duration
-from spots.types import RunResult, State, Truth
+from spots.types import RunResult, State
 from tests.helpers.folders import ROOT
+from tests.helpers.postgres import running
 
-NOTEBOOK = ROOT / "notebooks" / "kumamoto.ipynb"
-NO_JAPANESE_FONT = """
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NAMES = [path.stem for path in NOTEBOOKS]
+FIRST_CELL = """
+import sys
 from matplotlib import font_manager
 font_manager.fontManager.ttflist = [
     font for font in font_manager.fontManager.ttflist if font.name == "DejaVu Sans"
 ]
+print(sys.executable)
 """
+#: Of the reader, and no business of the notebooks here.
+OWN_SETTINGS = {"MPLBACKEND", "MATPLOTLIBRC", "SPOTS_POSTGIS"}
 # zmq needs a selector loop; on Windows, where asyncio has another, it says that it starts one.
 pytestmark = [
     pytest.mark.slow,  # a kernel for each run
     pytest.mark.filterwarnings("ignore:Proactor event loop:RuntimeWarning"),
 ]
-Run = Callable[[NotebookNode], dict[str, NotebookNode]]
+Cells = dict[str, NotebookNode]
 
 
-def committed() -> NotebookNode:
-    return nbformat.read(NOTEBOOK, as_version=nbformat.NO_CONVERT)
+def committed(name: str) -> NotebookNode:
+    path = ROOT / "notebooks" / f"{name}.ipynb"
+    return nbformat.read(path, as_version=nbformat.NO_CONVERT)
+
+
+def run(notebook: NotebookNode, folder: Path, **settings: str) -> Cells:
+    """Execute a notebook and return its code cells by id, outputs and all."""
+    # Nobody's own kernels, start-up files or matplotlib settings take part.
+    private = {
+        name: str(folder / name.lower())
+        for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")
+    }
+    kept = {k: v for k, v in os.environ.items() if k not in OWN_SETTINGS}
+    client = NotebookClient(
+        notebook,
+        timeout=240,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+    )
+    # Files that the notebook writes go to the test's folder; the code is this checkout's.
+    given = {**kept, **private, "TMPDIR": str(folder), "PYTHONPATH": str(ROOT), **settings}
+    client.execute(env=given)
+    return {cell.id: cell for cell in notebook.cells if cell.cell_type == "code"}
 
 
 def with_first_cell(notebook: NotebookNode, source: str) -> NotebookNode:
@@ -49,34 +76,38 @@ def with_first_cell(notebook: NotebookNode, source: str) -> NotebookNode:
     return notebook
 
 
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Execute a notebook and return its code cells by id, outputs and all."""
+def with_cells(notebook: NotebookNode, ids: Collection[str]) -> NotebookNode:
+    assert set(ids) <= {cell.id for cell in notebook.cells}
+    notebook.cells = [cell for cell in notebook.cells if cell.id in ids]
+    return notebook
 
-    def executed(notebook: NotebookNode) -> dict[str, NotebookNode]:
-        folder = tmp_path_factory.mktemp("notebook")
-        # Nobody's own kernels, start-up files or matplotlib settings take part.
-        private = {
-            name: str(folder / name.lower())
-            for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")
-        }
-        kept = {k: v for k, v in os.environ.items() if k not in {"MPLBACKEND", "MATPLOTLIBRC"}}
-        client = NotebookClient(
-            notebook,
-            timeout=120,
-            kernel_name="python3",
-            resources={"metadata": {"path": str(folder)}},
-        )
-        # Files that the notebook writes go to the test's folder; the code is this checkout's.
-        client.execute(env={**kept, **private, "TMPDIR": str(folder), "PYTHONPATH": str(ROOT)})
-        return {cell.id: cell for cell in notebook.cells if cell.cell_type == "code"}
 
-    return executed
+def packaged() -> set[str]:
+    """Return what lies in the sample's folder of the package, which notebooks only read."""
+    with sample_run_file() as path:
+        return {each.name for each in path.parent.iterdir()}
 
 
 @pytest.fixture(scope="module")
-def cells(run: Run) -> dict[str, NotebookNode]:
-    return run(with_first_cell(committed(), "import sys; print(sys.executable)"))
+def before() -> set[str]:
+    return packaged()
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory: pytest.TempPathFactory, before: set[str]) -> Callable[[str], Cells]:
+    """Return the executed cells of a notebook; each is run once."""
+    assert before
+
+    @cache
+    def cells(name: str) -> Cells:
+        return run(with_first_cell(committed(name), FIRST_CELL), tmp_path_factory.mktemp(name))
+
+    return cells
+
+
+@pytest.fixture(scope="module")
+def tour(executed: Callable[[str], Cells]) -> Cells:
+    return executed("kumamoto")
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +124,7 @@ def displayed(cell: NotebookNode, mime: str) -> list[str]:
     return [o.data[mime] for o in cell.outputs if mime in o.get("data", {})]
 
 
-def complaints(cells: dict[str, NotebookNode]) -> list[str]:
+def complaints(cells: Cells) -> list[str]:
     return [
         f"{name}: {output.get('text') or output.get('evalue')}"
         for name, cell in cells.items()
@@ -102,59 +133,159 @@ def complaints(cells: dict[str, NotebookNode]) -> list[str]:
     ]
 
 
+# --- every notebook
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_runs_in_this_interpreter_without_errors_or_warnings(
-    cells: dict[str, NotebookNode],
+    executed: Callable[[str], Cells], name: str
 ) -> None:
+    cells = executed(name)
     assert printed(cells["test"]).strip() == sys.executable
-    assert complaints(cells) == []
+    assert complaints(cells) == []  # matplotlib warns of every glyph that it cannot draw
     assert all(cell.execution_count for cell in cells.values())
 
 
-def test_counts_and_designated_facilities_are_the_library_s(
-    cells: dict[str, NotebookNode], result: RunResult
+@pytest.mark.parametrize("name", NAMES)
+def test_charts_and_maps_are_drawn(executed: Callable[[str], Cells], name: str) -> None:
+    cells = executed(name)
+    drawing = {i: cell for i, cell in cells.items() if "plt.subplots" in cell.source}
+    assert drawing
+    for cell in drawing.values():
+        (image,) = displayed(cell, "image/png")
+        assert len(image) > 20_000  # an empty pair of axes is a few thousand characters
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_committed_without_outputs_and_with_readable_ids(name: str) -> None:
+    notebook = committed(name)
+    nbformat.validate(notebook)
+    assert notebook.metadata.kernelspec.name == "python3"
+    ids = [cell.id for cell in notebook.cells]
+    assert len(ids) == len(set(ids))
+    for cell in notebook.cells:
+        assert re.fullmatch(r"[a-z]+(-[a-z]+)*", cell.id)
+        assert cell.metadata == {}
+        if cell.cell_type == "code":
+            assert cell.outputs == []
+            assert cell.execution_count is None
+    text = (ROOT / "notebooks" / f"{name}.ipynb").read_text("utf-8")
+    assert text == json.dumps(json.loads(text), ensure_ascii=False, indent=1) + "\n"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_only_the_face_of_the_package_is_used(name: str) -> None:
+    sources = [cell.source for cell in committed(name).cells if cell.cell_type == "code"]
+    ours = r"^\s*(?:from|import) ((?:spots|networks|boundaries|groundfloor)\S*.*)$"
+    assert re.findall(ours, "\n".join(sources), re.MULTILINE) == ["spots as ss"]
+
+
+def test_notebooks_name_each_other_and_nobody_else() -> None:
+    for name in NAMES:
+        text = "\n".join(cell.source for cell in committed(name).cells)
+        assert set(re.findall(r"(\w+)\.ipynb", text)) <= set(NAMES)
+
+
+def test_a_cell_that_raises_fails_the_run(tmp_path: Path) -> None:
+    notebook = with_first_cell(
+        committed("kumamoto"), "raise RuntimeError('as a broken cell would')"
+    )
+    del notebook.cells[1:]
+    with pytest.raises(CellExecutionError, match="as a broken cell would"):
+        run(notebook, tmp_path)
+
+
+def test_nothing_is_written_into_the_package(
+    executed: Callable[[str], Cells], before: set[str]
 ) -> None:
-    said = printed(cells["execute"])
+    for name in NAMES:
+        executed(name)
+    assert packaged() == before
+
+
+# --- what single notebooks say
+
+
+def test_osmnx_times_are_networkx_s(executed: Callable[[str], Cells]) -> None:
+    cells = executed("thirty_minutes")
+    assert "assert_frame_equal" in cells["equal"].source
+    assert printed(cells["equal"]) == "1,560 pairs, every one equal to the millisecond\n"
+
+
+def test_a_cell_of_the_grid_is_a_whole_run(executed: Callable[[str], Cells]) -> None:
+    cells = executed("what_if")
+    assert "len(sweep) == 200" in cells["sweep"].source
+    assert printed(cells["cell"]) == "the same states, the same milliseconds, the same polygons\n"
+    (table,) = displayed(cells["compare"], "text/html")
+    assert "阿蘇立野病院" in table
+
+
+def test_a_dirty_list_is_told_and_never_guessed(executed: Callable[[str], Cells]) -> None:
+    cells = executed("clean_list")
+    (table,) = displayed(cells["problems"], "text/html")
+    for code in ("swapped-coordinates", "zero-coordinates", "no-coordinates"):
+        assert code in table
+    assert "5 undetermined" in displayed(cells["judge"], "text/plain")[0]
+    assert "89 of 94 decided, every one as with the clean lists" in printed(cells["same"])
+
+
+def test_a_rule_by_hand_is_the_policy_s(executed: Callable[[str], Cells]) -> None:
+    cells = executed("own_rule")
+    by_hand, by_policy = re.findall(r"([\d.]+) km²", printed(cells["equal"]))
+    assert by_hand == by_policy
+    assert "undetermined" in printed(cells["open"])
+
+
+def test_how_sure_skips_postgis_with_a_word(executed: Callable[[str], Cells]) -> None:
+    cells = executed("how_sure")
+    assert printed(cells["postgis"]) == "SPOTS_POSTGIS is not set: skipped\n"
+    assert cells["postgis-back"].outputs == []
+    (layers,) = displayed(cells["qgis"], "text/html")
+    assert "how_sure" in layers
+
+
+def test_how_sure_ends_in_postgis(tmp_path: Path) -> None:
+    notebook = with_cells(committed("how_sure"), {"imports", "result", "postgis", "postgis-back"})
+    with running() as server:
+        cells = run(notebook, tmp_path, SPOTS_POSTGIS=server.create("notebook"))
+    assert complaints(cells) == []
+    assert printed(cells["postgis-back"]) == "94 facilities read back, every state as it was\n"
+
+
+# --- the tour
+
+
+def test_counts_and_designated_facilities_are_the_library_s(tour: Cells, result: RunResult) -> None:
+    said = printed(tour["execute"])
     assert f"{len(result.verdicts)} facilities" in said
     for state in State:
         assert f"{sum(v.state is state for v in result.verdicts)} {state}" in said
-    (table,) = displayed(cells["table"], "text/html")
+    (table,) = displayed(tour["table"], "text/html")
     named = re.findall(r"<td>([^<]+(?:病院|診療所|センター))</td>\s*<td>[^<]+[市町村]</td>", table)
     assert named == [v.facility.name for v in result.verdicts if v.state is State.DESIGNATED]
 
 
-def test_caveats_of_the_sample_are_printed(
-    cells: dict[str, NotebookNode], result: RunResult
-) -> None:
+def test_caveats_of_the_sample_are_printed(tour: Cells, result: RunResult) -> None:
     assert len(result.settings.caveats) >= 2
     for caveat in result.settings.caveats:
-        assert caveat.en in printed(cells["settings"])
+        assert caveat.en in printed(tour["settings"])
 
 
-@pytest.mark.parametrize("name", ["chart", "route-map", "cut-map", "map"])
-def test_charts_and_maps_are_drawn(cells: dict[str, NotebookNode], name: str) -> None:
-    (image,) = displayed(cells[name], "image/png")
-    assert len(image) > 20_000  # an empty pair of axes is a few thousand characters
-
-
-def test_another_search_finds_the_same_nearest_hospital(
-    cells: dict[str, NotebookNode], result: RunResult
-) -> None:
+def test_another_search_finds_the_same_nearest_hospital(tour: Cells, result: RunResult) -> None:
     travel = next(v.travel for v in result.verdicts if v.facility.name == "小国公立病院")
     assert travel is not None
     assert travel.travel_ms is not None
-    (table,) = displayed(cells["check"], "text/html")
+    (table,) = displayed(tour["check"], "text/html")
     first = re.findall(r"<td>(.*?)</td>", table)[:3]
     assert first == [
         travel.nearest_name,
         str(travel.travel_ms),
-        duration(travel.travel_ms).en,
+        f"{travel.travel_ms / 60_000:.2f}",
     ]
 
 
-def test_most_travel_time_verdicts_turn_with_the_speeds(
-    cells: dict[str, NotebookNode], result: RunResult
-) -> None:
-    said = printed(cells["speed-table"])
+def test_most_travel_time_verdicts_turn_with_the_speeds(tour: Cells, result: RunResult) -> None:
+    said = printed(tour["speed-table"])
     found = re.match(r"(\d+) hospitals meet ③ at some speed; (\d+) verdicts turn", said)
     assert found, said
     sometimes, turning = map(int, found.groups())
@@ -163,26 +294,27 @@ def test_most_travel_time_verdicts_turn_with_the_speeds(
     assert sometimes == sum(ms >= 24 * 60_000 for ms in times)
     assert turning == sum(24 * 60_000 <= ms < 36 * 60_000 for ms in times)
     assert turning > sometimes / 2  # as the text below the table says
-    (table,) = displayed(cells["speed-table"], "text/html")
+    (table,) = displayed(tour["speed-table"], "text/html")
     assert "小国公立病院" in table
 
 
-def test_assumptions_are_reported_as_the_run_found_them(
-    cells: dict[str, NotebookNode], result: RunResult
-) -> None:
-    variants = [v.travel.variants for v in result.verdicts if v.travel]
-    turning = sum(any(x.changes for x in each) for each in variants)
-    assert printed(cells["variants"]).strip() == f"verdicts that turn: {turning}"
-    assert any(x.truth is Truth.MET for each in variants for x in each)
-    (table,) = displayed(cells["variants"], "text/html")
-    assert "without hospitals of other prefectures" in table
+def test_assumptions_are_reported_as_the_run_found_them(tour: Cells, result: RunResult) -> None:
+    travels = [v.travel for v in result.verdicts if v.travel]
+    turning = sum(any(x.changes for x in each.variants) for each in travels)
+    assert printed(tour["variants"]).strip() == f"verdicts that turn: {turning}"
+    otherwise = {
+        v.facility.name
+        for v in result.verdicts
+        if v.travel and any(x.nearest_id != v.travel.nearest_id for x in v.travel.variants)
+    }
+    (table,) = displayed(tour["variants"], "text/html")
+    assert "neighbours_min" in table
+    assert set(re.findall(r"<td>([^<]+(?:病院|診療所|センター))</td>", table)) == otherwise
 
 
-def test_ledger_shows_the_part_in_the_shortage_area(
-    cells: dict[str, NotebookNode], result: RunResult
-) -> None:
+def test_ledger_shows_the_part_in_the_shortage_area(tour: Cells, result: RunResult) -> None:
     spot = next(s for s in result.spots if s.name == "八代市立下岳診療所")
-    (table,) = displayed(cells["ledger"], "text/html")
+    (table,) = displayed(tour["ledger"], "text/html")
     last = spot.ledger[-1]
     assert last.step == "shortage_areas"
     assert last.removed_km2 > 1
@@ -205,67 +337,36 @@ def test_what_the_prose_tells_of_single_hospitals_is_so(result: RunResult) -> No
     assert all(v.travel.reachable for v in result.verdicts if v.travel)
 
 
-def test_output_folder_is_written_outside_the_checkout(cells: dict[str, NotebookNode]) -> None:
-    folder = Path(printed(cells["outputs"]).strip())
+def test_output_folder_is_written_outside_the_checkout(tour: Cells) -> None:
+    folder = Path(printed(tour["outputs"]).strip())
     assert ROOT not in folder.parents
-    (table,) = displayed(cells["outputs"], "text/html")
+    (table,) = displayed(tour["outputs"], "text/html")
     for name in ("map.html", "run.json", "spots.geojson", "spots.gpkg", "table.xlsx"):
         assert (folder / name).stat().st_size > 0
         assert name in table
 
 
 def test_answers_tell_where_institutions_lie_and_what_a_minute_less_would_change(
-    cells: dict[str, NotebookNode],
+    tour: Cells,
 ) -> None:
-    located = printed(cells["locate"])
-    assert "3 rows (inside a spot 2, in a shortage area 1, outside 0, undetermined 0)" in located
-    assert "1 doubtful" in located
-    compared = printed(cells["diff"])
+    (located,) = displayed(tour["locate"], "text/html")
+    assert re.findall(r"<td>(inside_spot|in_shortage_area|outside)</td>", located) == [
+        "inside_spot",
+        "inside_spot",
+        "in_shortage_area",
+    ]
+    assert re.findall(r"<td>(True|False)</td>", located) == ["False", "True", "False"]
+    compared = printed(tour["diff"])
     assert "verdict or spot changed: 2," in compared
     for name in ("天草市立牛深市民病院", "天草市立河浦病院"):
         assert f"- {name}\n    ③ is met now" in compared
 
 
-def test_interactive_map_is_the_whole_page_in_a_frame(cells: dict[str, NotebookNode]) -> None:
-    (shown,) = displayed(cells["interactive"], "text/html")
+def test_interactive_map_is_the_whole_page_in_a_frame(tour: Cells) -> None:
+    (shown,) = displayed(tour["interactive"], "text/html")
     found = re.search(r'<iframe srcdoc="([^"]*)"', shown)
     assert found
     page = html.unescape(found.group(1))
     assert page.lstrip().lower().startswith("<!doctype html>")
     assert page.rstrip().endswith("</html>")
     assert "小国公立病院" in page
-
-
-def test_without_a_japanese_font_charts_say_ids_and_nothing_warns(run: Run) -> None:
-    notebook = with_first_cell(committed(), NO_JAPANESE_FONT)
-    drawing = {"test", "imports", "fonts", "job", "execute", "table", "chart"}
-    drawing |= {"check", "layers", "route-map", "ledger", "cut-map", "map"}
-    assert drawing <= {cell.id for cell in notebook.cells}
-    notebook.cells = [cell for cell in notebook.cells if cell.id in drawing]
-    cells = run(notebook)
-    assert "none with Japanese" in printed(cells["fonts"])
-    assert complaints(cells) == []  # matplotlib warns of every glyph that it cannot draw
-    assert displayed(cells["map"], "image/png")
-
-
-def test_a_cell_that_raises_fails_the_run(run: Run) -> None:
-    notebook = with_first_cell(committed(), "raise RuntimeError('as a broken cell would')")
-    del notebook.cells[1:]
-    with pytest.raises(CellExecutionError, match="as a broken cell would"):
-        run(notebook)
-
-
-def test_committed_without_outputs_and_with_readable_ids() -> None:
-    notebook = committed()
-    nbformat.validate(notebook)
-    assert notebook.metadata.kernelspec.name == "python3"
-    ids = [cell.id for cell in notebook.cells]
-    assert len(ids) == len(set(ids))
-    for cell in notebook.cells:
-        assert re.fullmatch(r"[a-z]+(-[a-z]+)*", cell.id)
-        assert cell.metadata == {}
-        if cell.cell_type == "code":
-            assert cell.outputs == []
-            assert cell.execution_count is None
-    text = NOTEBOOK.read_text("utf-8")
-    assert text == json.dumps(json.loads(text), ensure_ascii=False, indent=1) + "\n"
