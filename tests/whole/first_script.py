@@ -123,7 +123,7 @@ def step_07_a_dirty_list() -> None:
         columns={  # as DataFrame.rename has it; the other way round is understood, too
             "施設番号": "id",
             "施設名": "name",
-            "種": "type",
+            "区分": "type",
             "住所": "address",
             "緯度": "lat",
             "経度": "lon",
@@ -182,7 +182,7 @@ def step_10_where_each_point_lies() -> None:
     assert placed.crs == mine().crs
     assert pd.isna(placed.loc["h-D", "municipality_code"])
     assert placed["area_class"].dtype == "category"
-    assert {"municipality", "area", "doubt", "beds"} <= set(placed.columns)
+    assert {"municipality", "medical_area", "doubt", "beds"} <= set(placed.columns)
 
 
 # --- roads
