@@ -324,7 +324,9 @@ def _read(layer: VectorLayer, wanted: Sequence[str], skip: int, step: int) -> _R
         with np.errstate(invalid="ignore"):
             # What is no shape (a line of one point) comes as none, as an empty row does.
             shapes = shapely.from_wkb(wkb, on_invalid="ignore")
-    given = asked if len(values) == len(asked) else layer.fields
+    # pyogrio says in which order the columns come, which is not always that of asking.
+    named = {raw: field for field, raw in shown.items()}
+    given = [named[raw] for raw in meta["fields"]] if by_name else layer.fields
     cells = dict(zip(given, values, strict=True))
     if layer.dbf is not None:
         cells |= {f: layer.dbf.days(shown[f], fids) for f in wanted if shown[f] in days}

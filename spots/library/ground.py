@@ -171,7 +171,7 @@ class Ground:
         -------
         GeoDataFrame
             The caller's rows, index, columns and CRS, with ``municipality_code``,
-            ``municipality``, ``medical_area_code``, ``medical_area`` (string, NA at sea or beyond
+            ``municipality``, ``area_code``, ``area`` (string, NA at sea or beyond
             the map), ``area_class`` (category) and ``doubt`` (string, NA where there is none).
             Columns of these names that were there say what the list said; they are replaced.
 

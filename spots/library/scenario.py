@@ -359,7 +359,7 @@ class Scenario:
         -------
         DataFrame
             RangeIndex, a row for each combination, the last key changing fastest: the grid's keys
-            with their values or labels; ``spots``, ``designated``, ``excluded``, ``moot``,
+            with their values or labels; ``n_spots``, ``designated``, ``excluded``, ``moot``,
             ``not_met``, ``undetermined`` (Int64: facilities); ``area_km2`` (float64, of all spots
             added up) and ``dissolved_km2`` (float64, overlaps once), ``population`` (Float64,
             people inside, each once; NA where not known). Policies of ground add

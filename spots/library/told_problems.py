@@ -1,8 +1,9 @@
 """Problems as people in Python meet them: one warning with a count, and a frame to look at.
 
 Whatever a noun of the library found doubtful travels with what it returns: frames carry their
-problems in ``attrs``, as plain data, so that they survive ``copy``, filters, pickling and Parquet;
-other values have them in ``problems``. `problems` gives a frame of either.
+problems in ``attrs``, as plain data, so that they survive ``copy``, filters and pickling, and
+Parquet from geopandas 1.2 on (before, a frame read back has no problems noted); other values
+have them in ``problems``. `problems` gives a frame of either.
 """
 
 from __future__ import annotations

@@ -109,6 +109,8 @@ def test_doubtful_pairs_are_told_and_named():
     one, two = listed(("町立東病院", 0)), listed(("あおば医療センター", 0.3))
     with warnings.catch_warnings(record=True) as got:
         warnings.simplefilter("always")
+        # pyproj, when numpy is older than 2.4.
+        warnings.filterwarnings("ignore", "Conversion of an array", DeprecationWarning)
         merged, told = ss.merge_facilities(one, two, return_problems=True)
     assert [w.category for w in got] == [ss.ProblemWarning]
     assert "perhaps-one-hospital" in told["code"].tolist()

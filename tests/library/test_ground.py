@@ -112,7 +112,7 @@ def test_two_columns_of_one_name_are_refused(small):
 
 def test_a_table_with_gaps_has_float_codes_and_names_the_argument(small):
     areas = pd.read_csv(small / "areas.csv").astype({"muni_code": float})
-    areas.loc[len(areas)] = [None, "不明", None, None]
+    areas = areas.reindex(range(len(areas) + 1)).fillna({areas.columns[1]: "不明"})
     with pytest.raises(DataError) as fault:
         ground_of(small, areas=areas)
     assert {p.file for p in fault.value.problems} == {"<areas>"}
@@ -364,8 +364,8 @@ def test_places_are_those_of_a_run(sample, sample_result: RunResult, file):
         place = known[file, row.row]
         assert none(row.municipality_code) == place.municipality_code
         assert none(row.municipality) == (place.municipality or None)
-        assert none(row.medical_area_code) == place.area_code
-        assert none(row.medical_area) == (place.area or None)
+        assert none(row.area_code) == place.area_code
+        assert none(row.area) == (place.area or None)
         assert row.area_class == place.area_class.value
         assert none(row.doubt) == (place.problem.ja if place.problem else None)
 

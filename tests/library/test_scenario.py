@@ -153,6 +153,8 @@ def test_threads_and_processes_judge_alike():
 def test_the_sample_has_nothing_to_warn_of():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        # pyproj, when numpy is older than 2.4.
+        warnings.filterwarnings("ignore", "Conversion of an array", DeprecationWarning)
         ss.Scenario.sample().judge()
 
 
