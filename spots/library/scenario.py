@@ -84,7 +84,7 @@ class Scenario:
     indicators : mapping, optional
         The keys of ``[indicators]``.
     identity : iterable, optional
-        Names that are one hospital, or mappings with ``names`` and ``same``.
+        Tuples of names that are one hospital, or mappings with ``names`` and ``same``.
     not_given : sequence of int
         Numbers of the criteria that nobody has a list for.
     title : str, optional
@@ -125,7 +125,7 @@ class Scenario:
         entries: Mapping[str, Given] | None = None,
         towns: Given | None = None,
         indicators: Mapping[str, Any] | None = None,
-        identity: Iterable[Names] = (),
+        identity: Iterable[Names] | Names = (),
         not_given: Sequence[int] = (),
         title: str | None = None,
         caveats: Sequence[str] = (),
