@@ -18,9 +18,9 @@ from spots.job.region_sources import GroundFile, RegionSources, regions_of
 from spots.job.settings_told import records_of
 from spots.library.frames_on_disk import Source, frame_sha256, on_disk, shown_source
 from spots.library.given_points import GeoFrame
-from spots.library.html_tables import html_of
 from spots.library.placed_frames import placed_frame
 from spots.library.told_problems import problem_frame, warn_of
+from spots.telling.html_tables import html_of
 from spots.types.results import InputRecord
 
 if TYPE_CHECKING:

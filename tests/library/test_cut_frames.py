@@ -16,8 +16,8 @@ import spots as ss
 from boundaries import CutStep, cut_steps, ellipsoidal_km2
 from boundaries import cut as cut_one
 from boundaries.geometry import dissolve
-from groundfloor.problems import DataError, UsageError
-from spots.library.told_problems import ProblemWarning, problems
+from groundfloor.problems import DataError, ProblemWarning, UsageError
+from spots.library.told_problems import problems
 from spots.types import RunResult
 from tests.helpers.folders import SAMPLE
 

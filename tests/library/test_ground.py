@@ -15,11 +15,11 @@ from shapely.geometry import Point, Polygon
 
 import spots as ss
 from groundfloor.disk import sha256_of
-from groundfloor.problems import DataError, MissingFileError, UsageError
+from groundfloor.problems import DataError, MissingFileError, ProblemWarning, UsageError
 from spots.job.execution import execute
 from spots.job.inputs import read_regions
 from spots.job.run_file import read_run_file
-from spots.library.told_problems import ProblemWarning, notes_of, problems
+from spots.library.told_problems import notes_of, problems
 from spots.types import RunResult
 from tests.helpers.folders import FIELD_DATA, SAMPLE
 from tests.helpers.small_job import AREAS, HEADER, INDEX, files, write_job
