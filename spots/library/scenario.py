@@ -241,11 +241,13 @@ class Scenario:
         if self.made.roads is not None or (tied := known.facts.roads) is None:
             return self.made.roads
         options, closed = self.policy.travel.options, known.closed
+        own = self.made.job.settings.network
+        source = own.source if own is not None else ""
         if closed is None:
-            return Roads(tied.network, options)
+            return Roads(tied.network, options, source=source)
         whole = (tied.without_closures or tied).network
-        closing = Closing(whole, closed.closures, closed.labels)
-        return Roads(closed.network, options, closing=closing)
+        closing = Closing(whole, closed.closures, closed.labels, closed.edges)
+        return Roads(closed.network, options, closing=closing, source=source)
 
     @property
     def found_problems(self) -> tuple[Problem, ...]:
@@ -359,7 +361,7 @@ class Scenario:
         -------
         DataFrame
             RangeIndex, a row for each combination, the last key changing fastest: the grid's keys
-            with their values or labels; ``spots``, ``designated``, ``excluded``, ``moot``,
+            with their values or labels; ``n_spots``, ``designated``, ``excluded``, ``moot``,
             ``not_met``, ``undetermined`` (Int64: facilities); ``area_km2`` (float64, of all spots
             added up) and ``dissolved_km2`` (float64, overlaps once), ``population`` (Float64,
             people inside, each once; NA where not known). Policies of ground add

@@ -48,7 +48,7 @@ def sweep_frame(
         {**dict(zip(grid, cell.shown, strict=True)), **_counted(result.evidence)}
         for cell, result in _results(scenario, grid, progress)
     ]
-    counts = ("spots", *(state.value for state in _COUNTED))
+    counts = ("n_spots", *(state.value for state in _COUNTED))
     measures = ("area_km2", "dissolved_km2", "population")
     frame = pd.DataFrame(rows, columns=None if rows else [*grid, *counts, *measures])
     for name in frame.columns[len(grid) :]:
@@ -121,7 +121,7 @@ def _counted(found: RunResult) -> dict[str, object]:
     """Return how many facilities are what, and how large all spots are."""
     states = Counter(verdict.state for verdict in found.verdicts)
     row: dict[str, object] = {
-        "spots": len(found.spots),
+        "n_spots": len(found.spots),
         **{state.value: states[state] for state in _COUNTED},
         "area_km2": sum((spot.area_km2 for spot in found.spots), 0.0),
         "dissolved_km2": found.dissolved_km2,

@@ -51,7 +51,7 @@ def test_any_cell_is_that_of_a_whole_run(sweep):
             policy = sample().policy.changed(**changes, tolls=bool(row["tolls"]))
             whole = execute(job_under(job, policy), around=False)
             assert row["designated"] == sum(v.state == "designated" for v in whole.verdicts)
-            assert row["spots"] == len(whole.spots)
+            assert row["n_spots"] == len(whole.spots)
             assert row["area_km2"] == sum(s.area_km2 for s in whole.spots)
             assert row["dissolved_km2"] == whole.dissolved_km2
 
@@ -84,19 +84,19 @@ def test_lists_roads_and_speeds_are_keys_too():
         for lists in (parts["facilities"], fewer)
         for roads in (parts["roads"], slow)
     ]
-    assert found["spots"].tolist() == [len(result.spots) for result in alone]
+    assert found["n_spots"].tolist() == [len(result.spots) for result in alone]
     areas = [result.spots["area_km2"].sum() for result in alone]
     assert found["area_km2"].tolist() == pytest.approx(areas, abs=1e-4)
     by_factor = scenario.sweep({"speed_factor": [1.0, 0.8]})
     assert by_factor["area_km2"].tolist() == found["area_km2"].tolist()[:2]
-    assert by_factor["spots"].tolist()[0] < by_factor["spots"].tolist()[1]
+    assert by_factor["n_spots"].tolist()[0] < by_factor["n_spots"].tolist()[1]
 
 
 def test_policies_are_labelled():
     other = sample().policy.changed(name="other", threshold_min=20)
     found = sample().sweep({"policy": {"own": sample().policy, "other": other}, "radius_m": [5000]})
     assert found["policy"].tolist() == ["own", "other"]
-    assert found["spots"].tolist() == [
+    assert found["n_spots"].tolist() == [
         len(sample().judge(p, radius_m=5000).spots) for p in (sample().policy, other)
     ]
 
@@ -138,4 +138,4 @@ def test_what_is_no_grid_is_refused(grid: dict[str, Any], error: type[Exception]
 
 def test_nothing_asked_is_nothing_answered():
     found = sample().sweep({"threshold_min": []})
-    assert (len(found), list(found.columns)[:2]) == (0, ["threshold_min", "spots"])
+    assert (len(found), list(found.columns)[:2]) == (0, ["threshold_min", "n_spots"])
