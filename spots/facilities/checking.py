@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from spots.facilities.merging import merge
 from spots.facilities.model import LayerSpec
 from spots.facilities.placing import DEFAULT_TOLERANCE_M, place_facility
 from spots.facilities.reading import Aliases, scan_layer
+from spots.facilities.type_columns import unsaid_types
 from spots.types import Facility
 
 
@@ -80,14 +81,17 @@ def check_layers(
     CheckReport
         Findings of every list, also when one of them cannot be used.
     """
-    scans = [scan_layer(spec, aliases) for spec in specs]
+    given = tuple(specs)
+    scans = [scan_layer(spec, aliases) for spec in given]
     raws = [raw for scan in scans for raw in scan.raws]
-    problems = [p for scan in scans for p in scan.problems]
+    problems = [
+        p
+        for spec, scan in zip(given, scans, strict=True)
+        for p in (*scan.problems, *_for_a_note(unsaid_types(spec, scan)))
+    ]
     facilities, found = merge(raws, regions, identities)
-    problems += (
-        replace(p, severity=Severity.NOTE) if p.code == "identity-matches-none" else p
-        for p in found
-    )
+    for p in found:
+        problems += _for_a_note([p]) if p.code == "identity-matches-none" else [p]
     if towns is not None:
         try:
             facilities, found = geocode(facilities, towns, regions)
@@ -99,3 +103,8 @@ def check_layers(
             found = place_facility(facility, regions, tolerance_m=tolerance_m, home=home)[1]
             problems += found
     return CheckReport(len(raws), facilities, tuple(problems))
+
+
+def _for_a_note(found: Iterable[Problem]) -> Iterator[Problem]:
+    """Yield what a run file may answer, and what is no fault of the lists for all we know."""
+    return (replace(p, severity=Severity.NOTE) for p in found)

@@ -234,10 +234,9 @@ def read_types(
     spread = type_key(text)
     if spread in known:
         return known[spread], ()
-    words = [w.strip() for w in _SEPARATORS.split(spread)]
     found: set[FacilityType] = set()
     unknown: list[str] = []
-    for word in words:
+    for word in _split(spread):
         if word in known:
             found |= known[word]
             continue
@@ -251,3 +250,13 @@ def read_types(
             else:
                 unknown.append(part)
     return frozenset(found), tuple(unknown)
+
+
+def words_of_types(text: str) -> frozenset[str]:
+    """Return what a cell of types may be looked up by: the whole of it, and each word in it."""
+    whole = type_key(text)
+    return frozenset({whole, *_split(whole)})
+
+
+def _split(spread: str) -> list[str]:
+    return [word.strip() for word in _SEPARATORS.split(spread)]

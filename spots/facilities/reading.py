@@ -46,6 +46,7 @@ from groundfloor.vector_files import vector_files
 from spots.facilities.headers import list_vocabulary, unknown_columns
 from spots.facilities.model import FacilityListError, LayerSpec, ListFormat, RawFacility
 from spots.facilities.rows import read_rows
+from spots.facilities.type_columns import with_type_column
 
 # Columns that only the published format has, to catch a wrong file under a right name.
 _EXPECTED = {
@@ -166,7 +167,8 @@ def _scan(spec: LayerSpec, aliases: Aliases, read: Callable[[Vocabulary], Table]
         table = read(list_vocabulary(aliases, spec.columns))
     except SpotsError as fault:
         return Scan((), (*found, *fault.problems))
-    found += [*table.problems, *_wrong_format(spec, table)]
+    table, taken = with_type_column(spec, table)
+    found += [*table.problems, *_wrong_format(spec, table), *taken]
     raws, row_problems = read_rows(spec, table)
     return Scan(raws, (*found, *row_problems), table)
 

@@ -27,6 +27,7 @@ from spots.facilities.headers import POINT
 from spots.facilities.list_cells import ALLOWED, CodeFinding, prefecture_code, read_code, read_types
 from spots.facilities.model import LayerSpec, RawFacility
 from spots.facilities.naming import clean_cell
+from spots.facilities.type_columns import type_findings
 from spots.types import FacilityType, ListedEntry, SourceRow
 
 
@@ -123,6 +124,7 @@ def read_rows(spec: LayerSpec, table: Table) -> tuple[tuple[RawFacility, ...], t
         problems += findings
         raws += [raw] if raw else []
     problems += _counts(context, used, kept)
+    problems += type_findings(spec, table, raws)
     return tuple(raws), tuple(problems)
 
 

@@ -127,18 +127,26 @@ def _closures_day(settings: RunFile, document: TomlDocument) -> Iterator[Problem
 
 
 def _list_missing(number: int, mark: str, name: str, document: TomlDocument) -> Problem:
+    in_run_file = Text(
+        f'対象のレイヤに list = "{name}" と書くか、設定基準の list を変えてください。'
+        f"一覧がなければ [run] に not_given = [{number}] と書けます",
+        f'write list = "{name}" in the layer meant, or change the policy\'s list; if there is '
+        f"none, write not_given = [{number}] under [run]",
+    )
+    in_python = Text(
+        f'対象の一覧を read_facilities(…, list="{name}") で読むか、'
+        "設定基準の list を変えてください。"
+        f"一覧がなければ Scenario(…, not_given=[{number}]) とできます",
+        f'read the list meant with read_facilities(..., list="{name}"), or change the policy\'s '
+        f"list; if there is none, say Scenario(..., not_given=[{number}])",
+    )
     return error(
         "list-missing",
         Text(
             f"基準{mark}が数える一覧「{name}」がありません",
             f"criterion {mark} counts the list {name!r}, which no layer has",
         ),
-        Text(
-            f'対象のレイヤに list = "{name}" と書くか、設定基準の list を変えてください。'
-            f"一覧がなければ [run] に not_given = [{number}] と書けます",
-            f'write list = "{name}" in the layer meant, or change the policy\'s list; if there is '
-            f"none, write not_given = [{number}] under [run]",
-        ),
+        in_python if document.file.startswith("<") else in_run_file,  # a file has a name
         file=document.file,
         row=document.line_of((*OVERRIDE, "criterion", str(number), "list")),
     )

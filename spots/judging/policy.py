@@ -194,7 +194,7 @@ class Policy(ShortNames):
         --------
         >>> import spots as ss
         >>> kumamoto = ss.Policy.preset("kumamoto")
-        >>> kumamoto.changed(threshold_min=20, radius_m=6000).differences(kumamoto)
+        >>> kumamoto.changed(threshold_min=20, radius_m=6000).diff(kumamoto)
                              setting  this other
         0  criterion.3.threshold_min    20    30
         1            circle.radius_m  6000  4000
@@ -229,7 +229,7 @@ class Policy(ShortNames):
             write_whole(Path(path), text, force=True)
         return text
 
-    def differences(self, other: Policy) -> pd.DataFrame:
+    def diff(self, other: Policy) -> pd.DataFrame:
         """Return the settings in which two policies differ.
 
         Returns

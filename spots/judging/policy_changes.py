@@ -361,8 +361,8 @@ def _code_and_name(text: str) -> Problem:
             "needs a code and a name: only designated cities are known by one of them",
         ),
         Text(
-            '{"45201": "宮崎市"} のように書いてください（コードは Ground.municipalities の索引）',
-            'write {"45201": "宮崎市"}; the codes are the index of Ground.municipalities',
+            '{"45201": "宮崎市"} と書くか、Ground.municipalities の行を渡してください',
+            'write {"45201": "宮崎市"}, or give rows of Ground.municipalities',
         ),
         file=MADE_IN_PYTHON,
         column=_EXCLUSIONS,

@@ -23,6 +23,7 @@ from groundfloor.dates import parse_date
 from groundfloor.problems import Problem, Text, UsageError, error, one_of
 from spots.facilities import LayerSpec, RawFacility
 from spots.facilities.reading import Scan, refuse_errors, scan_layer
+from spots.facilities.type_columns import unsaid_types
 from spots.library.facility_frames import (
     FACILITY_COLUMNS,
     facility_frame,
@@ -106,7 +107,8 @@ def read_facilities(
     types : str, FacilityType, several of them, or dict, optional
         What every row is, beside what a type column says: ``"③"``, ``"secondary_emergency"``,
         ``["①", "③"]``. A dict says what words of the type column mean:
-        ``{"救急告示": "③", "その他": None}``.
+        ``{"救急告示": "③", "その他": None}``. Without it a list that names no type is told;
+        ``"none"`` says that it has none.
     list : str
         Name under which a policy may ask for this list, such as ``"rotation"``.
     columns : dict, optional
@@ -234,13 +236,14 @@ def _read(source: Source, said: ListOptions) -> tuple[gpd.GeoDataFrame, str]:
     else:
         scan = scan_layer(spec, aliases)
     refuse_errors(scan.problems)
+    unsaid = unsaid_types(spec, scan) if said["types"] is None or spec.type_words else ()
     layer = replace(spec.layer, list_name=said["list"])
     raws = [replace(raw, layer=layer) for raw in scan.raws]
     rows = [raw.row.row for raw in raws]
     index = _index(raws) if given is None else given.index[[row - 1 for row in rows]]
     geometry = _points(raws, index, given)
     columns, renamed = _own(scan, rows, index, given)
-    found = (*scan.problems, *renamed)
+    found = (*scan.problems, *unsaid, *renamed)
     labels = zip(rows, index, strict=True) if given is None else enumerate(given.index, start=1)
     called = {(spec.shown, row): label for row, label in labels}
     frame = facility_frame(raws, geometry, columns)

@@ -35,7 +35,9 @@ def test_every_doubt_by_row_and_column(tmp_path: Path) -> None:
         (3, "zero-coordinates"),
         (4, "coordinate-not-a-number"),
     }
-    assert {row for row, _ in found} == {2, 3, 4, 5}
+    assert {row for row, _ in found} == {None, 2, 3, 4, 5}
+    whole = [(p["code"], p["severity"]) for p in page["problems"] if p["row"] is None]
+    assert whole == [("list-without-types", "note")]
     columns = {p["column"] for p in page["problems"] if p["row"] == 4}
     assert "緯度" in columns
     assert all(p["message"] and p["remedy"] for p in page["problems"])

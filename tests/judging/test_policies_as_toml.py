@@ -118,7 +118,7 @@ def test_a_changed_policy_reads_back_from_its_toml_and_its_tables(settings: dict
     assert ss.Policy.from_toml(changed.to_toml()) == changed
     assert ss.Policy.from_dict(changed.to_dict()) == changed
     assert hash(ss.Policy.from_toml(changed.to_toml())) == hash(changed)
-    assert changed.differences(ss.Policy.from_toml(changed.to_toml())).empty
+    assert changed.diff(ss.Policy.from_toml(changed.to_toml())).empty
 
 
 @given(SELECTIONS.filter(bool))

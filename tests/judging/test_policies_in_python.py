@@ -342,7 +342,7 @@ def test_the_pages_python_runs_and_says_what_their_toml_says(
     exec(python_of("ground.md"), ground)  # noqa: S102
     page = (ROOT / "docs" / "ground.md").read_text(encoding="utf-8")
     same = ss.Policy.from_toml(re.findall(r"```toml\n(.*?)```", page, re.DOTALL)[0])
-    told = ground["ours"].differences(same)["setting"]
+    told = ground["ours"].diff(same)["setting"]
     words = re.compile(r"\.(en|ja)$|^policy\.name$|\.(title|reason|except)\b")
     assert [setting for setting in told if not words.search(setting)] == []
     assert ground["lowest"].select[0].where == Condition(index=NumberBound(lowest=3))
@@ -390,7 +390,7 @@ def test_every_short_name_is_a_property_with_the_value_of_its_table():
 )
 def test_one_setting_is_changed_and_no_other(settings: Any, column: str, value: Any):
     changed = KUMAMOTO.changed(**settings)
-    differing = changed.differences(KUMAMOTO)
+    differing = changed.diff(KUMAMOTO)
     assert differing["setting"].tolist() == [column]
     assert differing["this"].tolist() == [value]
     assert ss.Policy.preset("kumamoto") == KUMAMOTO
@@ -583,12 +583,12 @@ def test_a_notebook_sees_every_setting_and_no_markup_of_somebody():
 
 
 def test_differences_name_what_one_of_two_has_not():
-    found = KUMAMOTO.differences(KUMAMOTO.changed(exclude_municipality=[], roadless=["甲"]))
+    found = KUMAMOTO.diff(KUMAMOTO.changed(exclude_municipality=[], roadless=["甲"]))
     assert str(found["setting"].dtype) == "string"
     table = found.set_index("setting")
     assert table.loc["exclude_municipality.43100.name"].tolist() == ["熊本市", None]
     assert table.loc["travel.roadless"].tolist() == [None, ["甲"]]
-    assert KUMAMOTO.differences(KUMAMOTO).empty
+    assert KUMAMOTO.diff(KUMAMOTO).empty
 
 
 def test_a_policy_is_written_and_read_as_a_file(tmp_path: Any):

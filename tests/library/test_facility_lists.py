@@ -291,9 +291,51 @@ def test_rows_are_chosen_by_a_value_or_several(where: dict[str, Any]):
 
 def test_an_empty_row_is_told():
     mine = pd.DataFrame({"name": ["a", None], "lat": [32.7, None], "lon": [130.7, None]})
-    found, told = ss.read_facilities(mine, return_problems=True)
+    found, told = ss.read_facilities(mine, types="③", return_problems=True)
     assert found["name"].tolist() == ["a"]
     assert told[["code", "facility"]].to_numpy().tolist()[-1] == ["row-empty", 1]
+
+
+NEWCOMERS = pd.DataFrame(
+    {
+        "番号": ["E38", "E90"],
+        "病院の名称": ["A病院", "B病院"],
+        "所在市町村": ["小国町", "山都町"],
+        "区分": ["二次救急", "初期"],
+        "lat": [33.12167, 32.68533],
+        "lon": [131.06584, 131.15049],
+    }
+)
+WORDS = {"二次救急": "③", "初期": None}
+
+
+def test_a_column_whose_cells_are_types_alone_is_the_type():
+    found, told = ss.read_facilities(NEWCOMERS, types=WORDS, return_problems=True)
+    assert found["type"].astype(object).tolist() == ["secondary_emergency", np.nan]
+    assert found["municipality"].tolist() == ["小国町", "山都町"]
+    assert found["番号"].tolist() == ["E38", "E90"]  # perhaps a running number: the caller's own
+    assert told[["severity", "code", "column"]].to_numpy().tolist() == [
+        ["note", "type-column-by-cells", "区分"]
+    ]
+
+
+def test_words_of_types_that_no_type_column_has_are_refused_by_the_column_that_has_them():
+    mine = NEWCOMERS.rename(columns={"区分": "救急の別"})
+    with pytest.raises(FacilityListError) as refused:
+        ss.read_facilities(mine, types=WORDS)
+    (fault,) = [p for p in refused.value.problems if p.severity is Severity.ERROR]
+    assert (fault.code, fault.column) == ("type-words-unused", "救急の別")
+    found = ss.read_facilities(mine, types=WORDS, columns={"type": "救急の別"})
+    assert found["secondary_emergency"].tolist() == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("types", "told"), [(None, ["warning"]), ((), []), ("none", []), ("③", [])]
+)
+def test_a_list_that_names_no_type_is_told_unless_somebody_says_so(types: object, told: list[str]):
+    mine = NEWCOMERS.drop(columns="区分")
+    found = ss.problems(ss.read_facilities(mine, types=types))
+    assert found.loc[found["code"] == "list-without-types", "severity"].tolist() == told
 
 
 def test_cells_of_many_kinds():

@@ -13,6 +13,7 @@ from spots.facilities import FacilityListError, RawFacility
 from spots.facilities.coordinates import POSITION_PROBLEMS
 from spots.library.facility_frames import facility_frame
 from spots.library.facility_rows import given_lists
+from spots.library.told_problems import ProblemWarning
 from spots.types import Accuracy, FacilityType, Layer, ListedEntry, Position, Role, SourceRow
 
 BASE, CLINIC, EMERGENCY = FacilityType
@@ -128,7 +129,8 @@ def test_what_a_caller_changed_is_looked_at(column: str, value: object, code: st
 
 def test_columns_that_are_gone_are_not_said():
     frame = framed([full(2)])
-    (raw,) = given_lists(gpd.GeoDataFrame(frame[["name", "geometry"]])).rows
+    with pytest.warns(ProblemWarning, match="list-without-types"):
+        (raw,) = given_lists(gpd.GeoDataFrame(frame[["name", "geometry"]])).rows
     assert (raw.name, raw.types, raw.entry, raw.layer.role) == (
         "第2病院",
         frozenset(),

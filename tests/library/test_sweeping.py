@@ -28,7 +28,7 @@ def test_a_row_for_each_combination_with_the_keys_first(sweep):
     assert sweep.index.equals(pd.RangeIndex(18))
     assert list(sweep.columns) == [
         *GRID,
-        *("spots", "designated", "excluded", "moot", "not_met", "undetermined"),
+        *("n_spots", "designated", "excluded", "moot", "not_met", "undetermined"),
         *("area_km2", "dissolved_km2", "population"),
     ]
     assert [tuple(row) for row in sweep[list(GRID)].head(3).to_numpy().tolist()] == [
@@ -36,7 +36,7 @@ def test_a_row_for_each_combination_with_the_keys_first(sweep):
         (20, 3000, False),
         (20, 4000, True),
     ]
-    assert {str(sweep[c].dtype) for c in ("spots", "undetermined")} == {"Int64"}
+    assert {str(sweep[c].dtype) for c in ("n_spots", "undetermined")} == {"Int64"}
     assert (str(sweep["area_km2"].dtype), str(sweep["population"].dtype)) == ("float64", "Float64")
     assert sweep["population"].isna().all()
     assert (sweep[[state.value for state in State if state.value in sweep]].sum(axis=1) == 94).all()

@@ -331,6 +331,7 @@ def step_20_a_policy() -> None:
     assert p20 != kuma
     assert len({kuma, p20}) == 2
     assert ss.Policy.from_toml(p20.to_toml()) == p20
+    assert p20.diff(kuma)["setting"].tolist() == ["criterion.3.threshold_min", "circle.radius_m"]
     p20.to_toml("p20.toml")
     assert ss.Policy.read("p20.toml") == p20
     assert p20._repr_html_()
@@ -363,9 +364,9 @@ def step_22_another_prefecture() -> None:
         valid_to="2030-03-31",
         any=[{"type": "②"}],
         radius_m=5000,
-        # DETOUR 1: both wrote ["大分市"]. A policy is judged without the ground it was written
-        # on, and another prefecture has a city of the same name: it needs the code.
-        exclude_municipality=dict(city["name"]),
+        # DETOUR 1: both wrote ["大分市"]. A policy stands alone, without the ground that knows the
+        # code of a name; the rows of the ground do.
+        exclude_municipality=city,
     )
     result = ss.Scenario(placed, ground, policy=policy).judge()
     assert result.facilities["state"].notna().all()
@@ -415,6 +416,8 @@ def step_24_put_together_by_hand() -> None:
         ss.read_facilities(folder / "neighbour_hospitals.csv", types="③", role="destination"),
     ]
     roads = ss.Roads.read("roads_links.csv", nodes="roads_nodes.csv")
+    with pytest.raises(ValueError, match=r'read_facilities\(\.\.\., list="rotation"\)'):
+        ss.Scenario([ss.read_facilities("facilities.csv")], kumamoto_ground(), roads)
     sc = ss.Scenario(lists, kumamoto_ground(), roads, ss.Policy.preset("kumamoto"))
     res = sc.judge()
     run = found()
@@ -440,6 +443,7 @@ def step_26_a_heat_map() -> None:
     grid["facilities"] = {f: ss.read_facilities(f, list="rotation") for f in lists}
     sweep = sample().sweep(grid)
     assert len(sweep) == 8
+    assert {"n_spots", "undetermined", "area_km2"} <= set(sweep.columns)
     assert list(sweep.columns[:3]) == list(grid)
     assert sweep["designated"].dtype == "Int64"
     now = sweep[sweep["facilities"] == "facilities.csv"]

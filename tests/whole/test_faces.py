@@ -165,7 +165,7 @@ assert_type(policy.tolls, bool)
 assert_type(policy.valid_to, date)
 assert_type(policy.title.ja, str)
 policies: set[ss.Policy] = {policy, changed}
-print(policy.differences(changed)["setting"].tolist(), len(policies), ss.Policy.presets()[0])
+print(policy.diff(changed)["setting"].tolist(), len(policies), ss.Policy.presets()[0])
 """
 
 
