@@ -193,7 +193,7 @@ def python_words(made: MadeJob) -> Iterator[None]:
     try:
         yield
     except UsageError as fault:
-        if made.job.file != _SCENARIO:
+        if not made.job.in_memory:
             raise
         raise UsageError(
             replace(p, remedy=_ARGUMENTS.get((p.code, p.column), p.remedy)) for p in fault.problems
