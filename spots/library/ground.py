@@ -114,8 +114,8 @@ class Ground:
         """The prefecture's municipalities.
 
         Index ``code`` (five digits, text); columns ``name``, ``county``, ``prefecture_code``,
-        ``prefecture``, ``area_code``, ``area`` (string, NA where unknown), ``area_class``
-        (category) and MultiPolygons in EPSG:6668. A frame of the caller's own.
+        ``prefecture``, ``medical_area_code``, ``medical_area`` (string, NA where unknown),
+        ``area_class`` (category) and MultiPolygons in EPSG:6668. A frame of the caller's own.
         """
         return self._outlines(home=True)
 
@@ -171,7 +171,7 @@ class Ground:
         -------
         GeoDataFrame
             The caller's rows, index, columns and CRS, with ``municipality_code``,
-            ``municipality``, ``area_code``, ``area`` (string, NA at sea or beyond
+            ``municipality``, ``medical_area_code``, ``medical_area`` (string, NA at sea or beyond
             the map), ``area_class`` (category) and ``doubt`` (string, NA where there is none).
             Columns of these names that were there say what the list said; they are replaced.
 
@@ -229,12 +229,14 @@ class Ground:
         frame = frame[(frame["prefecture_code"] == self.prefecture_code) == home]
         areas = {area.code: area for area in self.regions.medical_areas}
         found = [areas.get(code) for code in frame["area_code"]]
-        texts = ("name", "county", "prefecture_code", "prefecture", "area_code")
+        texts = ("name", "county", "prefecture_code", "prefecture")
         classes = [area.area_class if area else AreaClass.UNKNOWN for area in found]
         return gpd.GeoDataFrame(
             {
                 **{column: frame[column].astype("string") for column in texts},
-                "area": pd.array([area.name if area else None for area in found], "string"),
+                # No column "area": that is what geopandas calls the size of a shape.
+                "medical_area_code": frame["area_code"].astype("string"),
+                "medical_area": pd.array([a.name if a else None for a in found], "string"),
                 "area_class": as_category(pd.Series(classes, frame.index), AreaClass),
             },
             geometry=frame.geometry,

@@ -89,8 +89,8 @@ def _framed(
     columns: dict[str, tuple[list[str | None], object]] = {
         "municipality_code": ([p.municipality_code for p in places], "string"),
         "municipality": ([p.municipality or None for p in places], "string"),
-        "area_code": ([p.area_code for p in places], "string"),
-        "area": ([p.area or None for p in places], "string"),
+        "medical_area_code": ([p.area_code for p in places], "string"),
+        "medical_area": ([p.area or None for p in places], "string"),
         "area_class": ([p.area_class.value for p in places], classes),
         "doubt": (list(doubts), "string"),
     }

@@ -204,7 +204,7 @@ def test_another_edition_in_the_table_is_refused(small):
 def test_without_tables_areas_are_unknown_and_nothing_is_amiss(small):
     ground = ground_of(small, areas=None, index=None)
     assert ground.areas.empty
-    assert ground.municipalities["area_code"].isna().all()
+    assert ground.municipalities["medical_area_code"].isna().all()
     assert set(ground.municipalities["area_class"]) == {"unknown"}
     assert ground.found_problems == ()
 
@@ -215,11 +215,11 @@ def test_without_tables_areas_are_unknown_and_nothing_is_amiss(small):
 def test_frames_of_municipalities_and_areas(sample):
     towns, areas = sample.municipalities, sample.areas
     assert len(towns) == 45
-    assert towns.loc["43447", ["name", "area", "area_class"]].tolist() == [
+    assert towns.loc["43447", ["name", "medical_area", "area_class"]].tolist() == [
         *("山都町", "熊本・上益城", "surplus"),
     ]
     assert towns.index.name == areas.index.name == "code"
-    texts = ["name", "county", "prefecture_code", "prefecture", "area_code", "area"]
+    texts = ["name", "county", "prefecture_code", "prefecture", "medical_area_code", "medical_area"]
     assert (towns.dtypes[texts] == "string").all()
     classes = ["shortage", "surplus", "neither", "unknown"]
     assert towns["area_class"].cat.categories.tolist() == classes
@@ -259,7 +259,7 @@ def test_the_usual_tools_take_them(sample, name, tmp_path):
 def test_explore_shows_them(sample):
     pytest.importorskip("mapclassify", reason="the extra [notebook] is not installed")
     assert sample.areas.explore(column="area_class") is not None
-    assert sample.municipalities.explore("area") is not None
+    assert sample.municipalities.explore("medical_area") is not None
 
 
 # --- the noun itself
@@ -364,8 +364,8 @@ def test_places_are_those_of_a_run(sample, sample_result: RunResult, file):
         place = known[file, row.row]
         assert none(row.municipality_code) == place.municipality_code
         assert none(row.municipality) == (place.municipality or None)
-        assert none(row.area_code) == place.area_code
-        assert none(row.area) == (place.area or None)
+        assert none(row.medical_area_code) == place.area_code
+        assert none(row.medical_area) == (place.area or None)
         assert row.area_class == place.area_class.value
         assert none(row.doubt) == (place.problem.ja if place.problem else None)
 

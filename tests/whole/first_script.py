@@ -182,7 +182,7 @@ def step_10_where_each_point_lies() -> None:
     assert placed.crs == mine().crs
     assert pd.isna(placed.loc["h-D", "municipality_code"])
     assert placed["area_class"].dtype == "category"
-    assert {"municipality", "area", "doubt", "beds"} <= set(placed.columns)
+    assert {"municipality", "medical_area", "doubt", "beds"} <= set(placed.columns)
 
 
 # --- roads
