@@ -450,7 +450,7 @@ def _all_own(profile: str) -> Problem:
             "all times of these roads are their own, and a profile changes none of them",
         ),
         Text(
-            "from_graph(G, profile=…) で速度表から作るか、倍率か区分別の速度を使ってください",
+            "`from_graph(G, profile=…)` で速度表から作るか、倍率か区分別の速度を使ってください",
             "build them with from_graph(G, profile=...), or give a factor or speeds by class",
         ),
         column="speeds",
@@ -478,7 +478,7 @@ def _nothing_closed() -> Problem:
         "wrong-value",
         Text("閉じる道路が書かれていません", "nothing to close is given"),
         Text(
-            "線か面の GeoDataFrame、または edges=[(u, v, key)] を渡してください",
+            "線か面の GeoDataFrame、または `edges=[(u, v, key)]` を渡してください",
             "give a GeoDataFrame of lines or areas, or edges=[(u, v, key)]",
         ),
         column="what",
