@@ -68,6 +68,8 @@ class ClosedEdges:
         Closures that fit no road, and what is cut off.
     labels : mapping of int to tuple of str
         Which closures close an edge, by its index.
+    edges : tuple of (n,) int64
+        Indices of the edges that each of the rows closes.
     """
 
     mask: NDArray[np.bool_]
@@ -75,6 +77,7 @@ class ClosedEdges:
     on: date
     problems: tuple[Problem, ...] = ()
     labels: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    edges: tuple[NDArray[np.int64], ...] = ()
 
 
 def closed_edges(network: RoadNetwork, closures: Closures, on: date | str) -> ClosedEdges:
@@ -100,12 +103,14 @@ def closed_edges(network: RoadNetwork, closures: Closures, on: date | str) -> Cl
     rows: list[ClosedRow] = []
     problems: list[Problem] = []
     labels: dict[int, tuple[str, ...]] = {}
+    closed: list[NDArray[np.int64]] = []
     holding = [closure for closure in closures.rows if closure.holds(day)]
     found = iter(edges_under(network.shapes, [closure.geometry for closure in holding]))
     for closure in closures.rows:
         holds = closure.holds(day)
         edges = next(found) if holds else np.zeros(0, np.int64)
         mask[edges] = True
+        closed.append(edges)
         for edge in edges.tolist():
             labels[edge] = (*labels.get(edge, ()), closure.label)
         km = float(network.edges.length_m[edges].sum()) / 1000.0
@@ -113,7 +118,7 @@ def closed_edges(network: RoadNetwork, closures: Closures, on: date | str) -> Cl
         if holds and len(edges) == 0:
             problems.append(_fits_nothing(closures.source, closure))
     problems += _cut_off(network, mask, closures.source)
-    return ClosedEdges(mask, tuple(rows), day, tuple(problems), labels)
+    return ClosedEdges(mask, tuple(rows), day, tuple(problems), labels, tuple(closed))
 
 
 def close_edges(network: RoadNetwork, mask: NDArray[np.bool_]) -> RoadNetwork:

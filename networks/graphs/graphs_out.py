@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import networkx as nx
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from shapely.geometry import LineString
 
@@ -14,6 +17,9 @@ from networks.graphs.graph_labels import GraphLabels, labels_of
 from networks.network import BOARD, CLOSED, CLOSED_FLAG, FERRY_FLAG, TOLL, WORD_MS, RoadNetwork
 from networks.types import TravelOptions
 
+if TYPE_CHECKING:
+    import geopandas as gpd
+
 # What makes `networks.graphs.arcs` find the same again; a ramp says so by its class.
 _STRUCTURES: Mapping[int, Mapping[str, object]] = {
     Doorless.TUNNEL: {"tunnel": "yes"},
@@ -21,6 +27,8 @@ _STRUCTURES: Mapping[int, Mapping[str, object]] = {
     Doorless.MOTORROAD: {"motorroad": "yes"},
     Doorless.PARTLY: {"tunnel": ["yes", "no"]},
 }
+
+_KMH = 3600.0  # of a metre in a millisecond
 
 
 def to_networkx(network: RoadNetwork, labels: GraphLabels | None = None) -> nx.MultiDiGraph:
@@ -74,6 +82,29 @@ def to_networkx(network: RoadNetwork, labels: GraphLabels | None = None) -> nx.M
     return graph
 
 
+def graph_frames(
+    network: RoadNetwork, labels: GraphLabels
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Return (nodes, edges) of `to_networkx` as ``osmnx.graph_to_gdfs`` has them.
+
+    osmnx takes ids that are tuples, as networkx's grids have them, for levels of an index; here
+    they stay ids.
+    """
+    import osmnx as ox  # noqa: PLC0415 (heavy)
+
+    if not any(isinstance(node, tuple) for node in labels.nodes):
+        nodes, edges = ox.graph_to_gdfs(to_networkx(network, labels))
+        return nodes, edges
+    numbered = replace(labels, nodes=tuple(range(len(labels.nodes))))
+    nodes, edges = ox.graph_to_gdfs(to_networkx(network, numbered))
+    ids = pd.Index(labels.nodes, name=nodes.index.name, tupleize_cols=False)
+    ends = {name: ids[edges.index.get_level_values(name)] for name in ("u", "v")}
+    arcs = zip(ends["u"], ends["v"], edges.index.get_level_values("key"), strict=True)
+    nodes.index = ids[nodes.index]
+    edges.index = pd.MultiIndex.from_tuples(arcs, names=edges.index.names)
+    return nodes, edges
+
+
 def _attributes(
     network: RoadNetwork, edge: int, ms: int, points: NDArray[np.float64]
 ) -> dict[str, object]:
@@ -87,7 +118,7 @@ def _attributes(
         "oneway": CLOSED in (int(edges.forward_ms[edge]), int(edges.backward_ms[edge])),
         "length": length_m,
         "geometry": LineString(points),
-        "speed_kph": length_m / seconds * 3.6 if ms else 0.0,
+        "speed_kph": _kmh(length_m, ms),
         "travel_time": seconds,
         "travel_ms": ms,
     }
@@ -104,6 +135,18 @@ def _attributes(
     if edges.ferry[edge]:
         attributes["duration"] = f"{ms // 3_600_000:02}:{ms // 60_000 % 60:02}:{ms // 1000 % 60:02}"
     return attributes
+
+
+def _kmh(length_m: float, ms: int) -> float:
+    """Return the roundest speed that takes exactly these milliseconds: 45, not 44.99999999999999.
+
+    Times are whole, so that a range of speeds makes one; a profile's are the round ones.
+    """
+    if not ms:
+        return 0.0
+    kmh = length_m * _KMH / ms
+    tidy = (round(kmh, digits) for digits in range(4))
+    return next((v for v in tidy if v and round(length_m * _KMH / v) == ms), kmh)
 
 
 def search_digraph(network: RoadNetwork, options: TravelOptions | None = None) -> nx.DiGraph:

@@ -212,7 +212,7 @@ def _around(
     if known.facts.roads is None:
         return None
     progress(Text("地図に添える到達圏と道路を求めています", "finding catchments and main roads"))
-    return surroundings(job.policy, known.facts, known.given.regions, known.closing, missing)
+    return surroundings(job.policy, known.facts, known.given.regions, known.closed, missing)
 
 
 def _settings(job: Job, known: JobFacts) -> Settings:

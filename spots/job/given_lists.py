@@ -104,16 +104,33 @@ def _missing(number: int, criterion: CriterionKind, job: Job) -> Problem:
             f"has no list for criterion {mark} ({title.en}){goes_on.en}",
         ),
         Text(
-            "その一覧を [[facilities]] に加えてください。"
-            f"ないことが分かっていれば [run] に not_given = [{number}] と書きます。"
+            f"{_where_to_add(number, criterion, job).ja}"
             f"{mark}を使わないか、該当する施設が一つもなければ、要件の組合せ（rule）から除いてください",
-            "add that list to [[facilities]]. "
-            f"If there is no list, say so: not_given = [{number}] under [run]. If it is not to be "
+            f"{_where_to_add(number, criterion, job).en} If it is not to be "
             "asked, or there is none of them at all, take it out of the rule",
         ),
         file=job.file,
         column="facilities",
         value=criterion.type.value,
+    )
+
+
+def _where_to_add(number: int, criterion: CriterionKind, job: Job) -> Text:
+    """Return how a list is given, or said to be none: in the run file, or in Python."""
+    if job.in_memory:
+        read = f'read_facilities(..., types="{criterion.type.value}")'
+        without = f"Scenario(..., not_given=[{number}])"
+        return Text(
+            f"その一覧を {read} で読み、Scenario に渡してください。"
+            f"ないことが分かっていれば {without} とします。",
+            f"read that list with {read} and give it to Scenario. "
+            f"If there is no list, say so: {without}.",
+        )
+    return Text(
+        "その一覧を [[facilities]] に加えてください。"
+        f"ないことが分かっていれば [run] に not_given = [{number}] と書きます。",
+        "add that list to [[facilities]]. "
+        f"If there is no list, say so: not_given = [{number}] under [run].",
     )
 
 

@@ -45,8 +45,6 @@ class JobFacts:
         What criteria may look at.
     network : NetworkInfo or None
         Of the roads; None where the policy needs none.
-    closing : JobClosures or None
-        What files close.
     closed : ClosedRoads or None
         The roads without what is closed, and what each closure does.
     municipalities : GeoDataFrame
@@ -62,7 +60,6 @@ class JobFacts:
     given: JobInputs
     facts: Facts
     network: NetworkInfo | None
-    closing: JobClosures | None
     closed: ClosedRoads | None
     municipalities: gpd.GeoDataFrame
     plane_epsg: int
@@ -98,7 +95,6 @@ def put_together(job: Job, progress: Progress, hand: AtHand) -> JobFacts:
         given=given,
         facts=facts,
         network=tied.info,
-        closing=closing,
         closed=tied.closed,
         municipalities=hand.kept.get(
             "outlines", (*ground_of, out), partial(_with_exclusions, regions.municipalities, out)

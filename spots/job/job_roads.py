@@ -11,11 +11,12 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from groundfloor.problems import Problem, SpotsError, Text, UsageError, error
 from networks import RoadNetwork, load_cached, load_profile, nearer_roads, snap_points
 from networks.closures.closing import close_edges, closed_edges
-from networks.closures.closure_files import Closure, Closures, read_closures
+from networks.closures.closure_files import Closures, read_closures
 from networks.storage.cache import default_folder, source_files
 from spots.job.named_files import is_own_profile, shown_name
 from spots.job.run_file import Job, parse_as_of
@@ -142,12 +143,6 @@ class JobClosures:
         """The day to look at them for; any, where none of them has days."""
         return self.on or _ANY_DAY
 
-    @property
-    def holding(self) -> tuple[Closure, ...]:
-        """Closures that hold on the day, file by file."""
-        rows = (row for _, closures in self.files for row in closures.rows)
-        return tuple(row for row in rows if row.holds(self.day))
-
 
 def read_job_closures(job: Job) -> JobClosures | None:
     """Read the closures that the run file names.
@@ -196,6 +191,8 @@ class ClosedRoads:
         What each closure does.
     labels : mapping of int to tuple of str
         Which closures close an edge.
+    edges : tuple of (n,) int64
+        Edges that each closure closes, in their order.
     problems : tuple of Problem
         Of the files, closures that fit no road, and roads that are cut off.
     """
@@ -203,6 +200,7 @@ class ClosedRoads:
     network: RoadNetwork
     closures: RunClosures
     labels: Mapping[int, tuple[str, ...]]
+    edges: tuple[NDArray[np.int64], ...]
     problems: tuple[Problem, ...]
 
 
@@ -212,6 +210,7 @@ def close_roads(network: RoadNetwork, given: JobClosures) -> ClosedRoads:
     rows: list[ClosedRoad] = []
     problems: list[Problem] = []
     labels: dict[int, tuple[str, ...]] = {}
+    edges: list[NDArray[np.int64]] = []
     for shown, closures in given.files:
         found = closed_edges(network, closures, given.day)
         mask |= found.mask
@@ -220,11 +219,12 @@ def close_roads(network: RoadNetwork, given: JobClosures) -> ClosedRoads:
             ClosedRoad(shown, r.name, r.reason, r.period, r.holds, r.edges, r.km)
             for r in found.rows
         ]
+        edges += found.edges
         problems += [*closures.problems, *found.problems]
     km = float(network.edges.length_m[mask].sum()) / 1000.0
     closed = close_edges(network, mask) if mask.any() else network
     told = RunClosures(tuple(rows), given.on, km)
-    return ClosedRoads(closed, told, labels, tuple(problems))
+    return ClosedRoads(closed, told, labels, tuple(edges), tuple(problems))
 
 
 # --- who is tied to them

@@ -76,6 +76,11 @@ def _indicator_lists(
                 "indicator-list-missing",
                 Text("この名前の一覧がありません", "no list of the run file has this name"),
                 Text(
+                    f"read_facilities の list= と合わせてください（{known}）",
+                    f"write the list= of a read_facilities ({known})",
+                )
+                if document.file.startswith("<")
+                else Text(
                     f"[[facilities]] の list と合わせてください（{known}）",
                     f"write the 'list' of a [[facilities]] ({known})",
                 ),

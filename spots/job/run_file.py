@@ -118,6 +118,11 @@ class Job:
         return frozenset(self.settings.run.not_given)
 
     @property
+    def in_memory(self) -> bool:
+        """Whether it was put together in Python: there is no run file to write in."""
+        return self.file.startswith("<")
+
+    @property
     def needs_roads(self) -> bool:
         """Whether criteria that can be judged, selections or indicators need the road network."""
         measured = self.settings.indicators is not None and self.settings.network is not None

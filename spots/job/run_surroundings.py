@@ -19,7 +19,6 @@ from boundaries import Regions
 from groundfloor.decorations import attempted
 from groundfloor.problems import Problem, Text
 from networks import Direction, RoadNetwork, Snap, Terminal, TravelOptions, snap_points
-from networks.closures.matching import edges_under
 from networks.info.road_lines import (
     MAIN_CLASSES,
     Bounds,
@@ -32,7 +31,7 @@ from networks.info.road_lines import (
 from networks.search.flows import edge_flows
 from networks.search.places import place_times, times_to_each
 from spots.job.catchment_outlines import CellFrame, Mask, land_frame, outline
-from spots.job.job_roads import JobClosures
+from spots.job.job_roads import ClosedRoads
 from spots.judging.criteria import (
     Facts,
     NearestOtherTimeSetting,
@@ -66,7 +65,7 @@ def surroundings(
     policy: Policy,
     facts: Facts,
     regions: Regions,
-    closing: JobClosures | None,
+    closing: ClosedRoads | None,
     missing: Callable[[Problem], None],
 ) -> Surroundings | None:
     """Return what lies around the spots, for maps and sheets.
@@ -81,7 +80,7 @@ def surroundings(
         Facilities, and the roads they are tied to, as the criteria saw them.
     regions : Regions
         The prefecture's land.
-    closing : JobClosures or None
+    closing : ClosedRoads or None
         Closed roads of the run.
     missing : callable
         Called with the finding for each part that could not be made.
@@ -391,13 +390,12 @@ def _drawn(
     return tuple(roads)
 
 
-def closed_lines(network: RoadNetwork, closing: JobClosures | None) -> tuple[ClosedLine, ...]:
+def closed_lines(network: RoadNetwork, closing: ClosedRoads | None) -> tuple[ClosedLine, ...]:
     """Return the stretches of road that are closed on the run's day, closure by closure."""
     if closing is None:
         return ()
-    found = edges_under(network.shapes, [row.geometry for row in closing.holding])
     return tuple(
         ClosedLine(row.name, row.reason, row.period, merged_lines(edge_lines(network, edges)))
-        for row, edges in zip(closing.holding, found, strict=True)
+        for row, edges in zip(closing.closures.rows, closing.edges, strict=True)
         if len(edges)
     )

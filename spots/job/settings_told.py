@@ -314,9 +314,8 @@ def _roads(
         return
     asked = job.settings.network
     if in_memory or asked is None:
-        yield InputRecord(
-            "network", info.profile, info.source, info.sha256, info.source, info.as_of
-        )
+        source = (asked.source if asked is not None else "") or info.source
+        yield InputRecord("network", info.profile, info.source, info.sha256, source, info.as_of)
         return
     as_of = str(parse_as_of(asked.as_of, job.file, "network.as_of") or info.as_of)
     for name in ("file", "nodes", "profile"):

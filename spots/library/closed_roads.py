@@ -8,6 +8,7 @@ from datetime import date
 
 import geopandas as gpd
 import numpy as np
+from numpy.typing import NDArray
 
 from groundfloor.dates import parse_date
 from groundfloor.problems import Problem, Text, UsageError, error, one_line
@@ -36,11 +37,14 @@ class Closing:
         What each closure does.
     labels : mapping of int to tuple of str
         Which closures close an edge, by its number.
+    edges : tuple of (n,) int64
+        Edges that each closure closes, in their order.
     """
 
     whole: RoadNetwork
     closures: RunClosures
     labels: Mapping[int, tuple[str, ...]]
+    edges: tuple[NDArray[np.int64], ...]
 
 
 def closed_by_shapes(
@@ -64,7 +68,8 @@ def closed_by_shapes(
     if dated and day is None:
         raise UsageError(_day_missing(shown, dated[0]))
     closed = close_roads(network, JobClosures(((shown, closures),), day))
-    return closed.network, Closing(network, closed.closures, closed.labels), closed.problems
+    closing = Closing(network, closed.closures, closed.labels, closed.edges)
+    return closed.network, closing, closed.problems
 
 
 def closed_by_name(
@@ -96,7 +101,8 @@ def closed_by_name(
         for edge, label in sorted(named.items())
     )
     told = RunClosures(rows, None, float(lengths[mask].sum()) / 1000.0)
-    return close_edges(network, mask), Closing(network, told, named)
+    each = tuple(np.array([edge], np.int64) for edge in sorted(named))
+    return close_edges(network, mask), Closing(network, told, named, each)
 
 
 def joined(before: Closing | None, after: Closing) -> Closing:
@@ -110,7 +116,8 @@ def joined(before: Closing | None, after: Closing) -> Closing:
     }
     metres = before.whole.edges.length_m[np.array(list(labels), np.int64)]
     on = after.closures.on or before.closures.on
-    return Closing(before.whole, RunClosures(both, on, float(metres.sum()) / 1000.0), labels)
+    told = RunClosures(both, on, float(metres.sum()) / 1000.0)
+    return Closing(before.whole, told, labels, (*before.edges, *after.edges))
 
 
 def _edges_by_name(network: RoadNetwork, labels: GraphLabels) -> dict[Arc, list[int]]:

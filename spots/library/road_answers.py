@@ -62,6 +62,7 @@ class RoadAnswers:
     options: TravelOptions = field(default_factory=TravelOptions)
     labels: GraphLabels | None = None
     closing: Closing | None = None
+    source: str = ""
 
     def snap(self, points: GeoFrame, *, max_distance_m: float = MAX_DISTANCE_M) -> gpd.GeoDataFrame:
         """Return where points meet the road: the nearest place on an edge, or almost.

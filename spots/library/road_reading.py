@@ -6,6 +6,7 @@ Stands apart: `roads` is the noun, this how its network is read.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from groundfloor.arguments import number
 from groundfloor.crs import JGD2011, same_as_jgd2011
+from groundfloor.dates import parse_date
 from groundfloor.problems import Problem, Text, UsageError, error, one_line, warning
 from networks.clipping import clipped
 from networks.graphs.graph_labels import GraphLabels
@@ -62,6 +64,27 @@ def network_in(
         network = clipped(network, area)
     warn_of((*told, *network.problems), Path(path).name, stacklevel=4)
     return network
+
+
+def told_of(
+    network: RoadNetwork, schematic: bool, as_of: date | str, attribution: str
+) -> RoadNetwork:
+    """Return roads with what their user knows of them, where they do not say it themselves.
+
+    Raises
+    ------
+    UsageError
+        The date is none.
+    """
+    origin = network.origin
+    day = str(parse_date(as_of, column="as_of")) if as_of else ""
+    told = replace(
+        origin,
+        schematic=schematic or origin.schematic,
+        as_of=day or origin.as_of,
+        attribution=attribution or origin.attribution,
+    )
+    return replace(network, origin=told)
 
 
 def area_of(bbox: Box | None, mask: GeoFrame | BaseGeometry | None) -> BaseGeometry | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from pyproj import CRS
@@ -15,11 +15,8 @@ from shapely.geometry.base import BaseGeometry
 from groundfloor.crs import WGS84
 from groundfloor.problems import Lang, Problem, Text, UsageError, error, one_line
 from networks.edge_rows import OWN_WEIGHT
-from networks.graphs.graphs_out import to_networkx
+from networks.graphs.graphs_out import graph_frames, to_networkx
 from networks.load import NetworkKind
-from networks.network import RoadNetwork
-from networks.retiming import OWN_TIMES, retimed
-from networks.speed_changes import at_class_speeds, at_factor
 from networks.speeds.profile import SpeedProfile
 from networks.storage.network_files import save_network
 from networks.types import TravelOptions
@@ -27,7 +24,8 @@ from spots.library.closed_roads import Arc, closed_by_name, closed_by_shapes, jo
 from spots.library.frames_on_disk import Source
 from spots.library.given_points import GeoFrame
 from spots.library.road_answers import RoadAnswers
-from spots.library.road_reading import Box, area_of, network_in, network_of
+from spots.library.road_reading import Box, area_of, network_in, network_of, told_of
+from spots.library.road_speeds import Speeds, at_speeds_of, no_speeds
 from spots.library.tied_points import MS_PER_MIN, whole_ms
 from spots.library.told_problems import problem_frame, warn_of
 from spots.telling.html_tables import html_of
@@ -35,8 +33,6 @@ from spots.telling.html_tables import html_of
 if TYPE_CHECKING:
     import geopandas as gpd
     import networkx as nx
-
-Speeds: TypeAlias = float | Mapping[str, float] | SpeedProfile | str | Path
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -61,6 +57,8 @@ class Roads(RoadAnswers):
         What a caller's graph calls its nodes and arcs.
     closing : Closing or None
         What was closed of them.
+    source : str
+        Who made them.
     """
 
     # --- where they come from
@@ -76,6 +74,10 @@ class Roads(RoadAnswers):
         bbox: Box | None = None,
         mask: GeoFrame | BaseGeometry | None = None,
         cache: bool = False,
+        schematic: bool = False,
+        as_of: date | str = "",
+        source: str = "",
+        attribution: str = "",
     ) -> Roads:
         """Return the roads in a file.
 
@@ -97,6 +99,12 @@ class Roads(RoadAnswers):
             the area are lost: leave a margin.
         cache : bool
             Whether to keep what was built in the user's cache folder, and take it from there.
+        schematic : bool
+            Whether they are simplified, good only for trying the tool: maps and reports say so.
+        as_of : date or str
+            Day of the data.
+        source, attribution : str
+            Who made them, and who must be named; maps and reports do.
 
         Returns
         -------
@@ -125,7 +133,8 @@ class Roads(RoadAnswers):
         Roads(394 nodes, 859 edges, 6,760 km; times: everyday 2026.3; with tolls, without ferries)
         """
         area = area_of(bbox, mask)
-        return cls(network_in(path, profile, nodes, kind, area, cache=cache))
+        network = network_in(path, profile, nodes, kind, area, cache=cache)
+        return cls(told_of(network, schematic, as_of, attribution), source=source)
 
     @classmethod
     def from_graph(
@@ -135,6 +144,10 @@ class Roads(RoadAnswers):
         profile: SpeedProfile | str | None = None,
         weight: str | None = None,
         measure: bool = False,
+        schematic: bool = False,
+        as_of: date | str = "",
+        source: str = "",
+        attribution: str = "",
     ) -> Roads:
         """Return the roads of a networkx graph in osmnx's conventions.
 
@@ -154,6 +167,8 @@ class Roads(RoadAnswers):
             profile then gives the speed between a point and the road alone.
         measure : bool
             Whether lengths are measured along the geometry instead of taken from ``length``.
+        schematic, as_of, source, attribution
+            As in `read`.
 
         Returns
         -------
@@ -179,7 +194,8 @@ class Roads(RoadAnswers):
         'own travel_time + everyday 2026.3'
         """
         network, labels, own = network_of(G, profile, weight, measure=measure)
-        return cls(network, TravelOptions(ferries=own), labels)
+        network = told_of(network, schematic, as_of, attribution)
+        return cls(network, TravelOptions(ferries=own), labels, source=source)
 
     # --- changed
 
@@ -221,11 +237,11 @@ class Roads(RoadAnswers):
         'everyday (primary 35, trunk 40) 2026.3'
         """
         if speeds is None and factor is None:
-            raise UsageError(_no_speeds())
-        network, closing = _at_speeds(self.network, speeds, factor), self.closing
+            raise UsageError(no_speeds())
+        network, closing = at_speeds_of(self.network, speeds, factor), self.closing
         warn_of(network.problems[len(self.network.problems) :], "roads at other speeds")
         if closing is not None:
-            closing = replace(closing, whole=_at_speeds(closing.whole, speeds, factor))
+            closing = replace(closing, whole=at_speeds_of(closing.whole, speeds, factor))
         return replace(self, network=network, closing=closing)
 
     def closed(
@@ -321,12 +337,9 @@ class Roads(RoadAnswers):
         """Return (nodes, edges) as ``osmnx.graph_to_gdfs`` does.
 
         Nodes on ``osmid`` and directed edges on ``(u, v, key)``, EPSG:4326; see `to_graph` for
-        the columns.
+        the columns. Ids that are tuples, as those of networkx's grids, stay what they are.
         """
-        import osmnx as ox  # noqa: PLC0415 (heavy)
-
-        nodes, edges = ox.graph_to_gdfs(self.to_graph())
-        return nodes, edges
+        return graph_frames(self.network, self._names())
 
     @property
     def nodes(self) -> gpd.GeoDataFrame:
@@ -416,46 +429,6 @@ class Roads(RoadAnswers):
         ]
         rows = [(name, f"{km:,.1f}") for name, km in info.km_by_class]
         return html_of("Roads", facts, heads=("class", "km"), rows=rows)
-
-
-def _at_speeds(network: RoadNetwork, speeds: Speeds | None, factor: float | None) -> RoadNetwork:
-    if isinstance(speeds, Mapping):
-        network = at_class_speeds(network, speeds)
-    elif isinstance(speeds, SpeedProfile | str | Path):
-        if all(source in OWN_TIMES for source in network.speed_sources):
-            raise UsageError(_all_own(str(speeds)))
-        network = retimed(network, speeds if isinstance(speeds, SpeedProfile) else str(speeds))
-    elif speeds is not None:
-        network = at_factor(network, speeds)
-    return network if factor is None else at_factor(network, factor)
-
-
-def _no_speeds() -> Problem:
-    return error(
-        "wrong-value",
-        Text("速度が書かれていません", "no speeds are given"),
-        Text(
-            '0.8 や {"trunk": 40}、"legal" のように書いてください',
-            'such as 0.8, {"trunk": 40} or "legal"',
-        ),
-        column="speeds",
-    )
-
-
-def _all_own(profile: str) -> Problem:
-    return error(
-        "speeds-all-own",
-        Text(
-            "この道路の所要時間はすべて元データのもので、速度表では変わりません",
-            "all times of these roads are their own, and a profile changes none of them",
-        ),
-        Text(
-            "`from_graph(G, profile=…)` で速度表から作るか、倍率か区分別の速度を使ってください",
-            "build them with from_graph(G, profile=...), or give a factor or speeds by class",
-        ),
-        column="speeds",
-        value=one_line(profile),
-    )
 
 
 def _closed_not_kept() -> Problem:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from groundfloor.frozen import FrozenDict
-from groundfloor.problems import Lang, Problem, Text
+from groundfloor.problems import Lang, Problem, Text, one_of
 from spots.job.execution import execute
 from spots.job.inputs import ground_key, job_regions, job_rows
 from spots.job.job_facts import JobFacts, put_together
@@ -91,6 +91,8 @@ class Scenario:
         Of maps and reports; by default the policy's.
     caveats : sequence of str
         What readers of maps and reports should know.
+    lang : str
+        ``"ja"`` or ``"en"``, of results and problems; `in_lang` changes it.
 
     Raises
     ------
@@ -129,6 +131,7 @@ class Scenario:
         not_given: Sequence[int] = (),
         title: str | None = None,
         caveats: Sequence[str] = (),
+        lang: Lang | str = Lang.JA,
     ) -> None:
         """Make a job of the parts, read what it names and tie it together."""
         parts = Parts(
@@ -145,7 +148,7 @@ class Scenario:
         )
         made = made_job(policy_of(policy), parts)
         made = with_roads(with_ground(with_lists(made, facilities), ground), roads)
-        self._keep(made, Lang.JA)
+        self._keep(made, one_of(Lang, lang, "lang"))
         told = made.hand.rows[1] if made.hand.rows else ()
         told = (*told, *ground.found_problems, *(roads.found_problems if roads else ()))
         self._check(told)
@@ -156,6 +159,7 @@ class Scenario:
         path: str | Path,
         facilities: str | Path | Sequence[str | Path] = (),
         *,
+        lang: Lang | str | None = None,
         progress: Told | None = None,
     ) -> Scenario:
         """Read everything that a run file names.
@@ -166,6 +170,8 @@ class Scenario:
             The run file, or a finished run: its folder or its ``run.json``.
         facilities : str, Path or sequence of these
             New lists in the place of the run file's: ``FILE`` or ``LAYER=FILE``.
+        lang : str, optional
+            ``"ja"`` or ``"en"``; by default that of the run file.
         progress : callable, optional
             Called with a line for each stage as it begins, such as `print`.
 
@@ -178,15 +184,22 @@ class Scenario:
         """
         whole = Path(path)
         job = read_run_file(whole / MANIFEST if whole.is_dir() else whole, facilities)
-        scenario = cls.of_job(MadeJob(job), job.lang)
+        spoken = job.lang if lang is None else one_of(Lang, lang, "lang")
+        scenario = cls.of_job(MadeJob(job), spoken)
         scenario._check((), stages(progress))  # noqa: SLF001 (of the same class)
         return scenario
 
     @classmethod
-    def sample(cls) -> Scenario:
-        """Return the embedded prefecture: Kumamoto with 94 facilities and schematic roads."""
+    def sample(cls, *, lang: Lang | str | None = None) -> Scenario:
+        """Return the embedded prefecture: Kumamoto with 94 facilities and schematic roads.
+
+        Parameters
+        ----------
+        lang : str, optional
+            ``"ja"``, the default, or ``"en"``.
+        """
         with sample_run_file() as path:
-            return cls.from_run(path)
+            return cls.from_run(path, lang=lang)
 
     @classmethod
     def of_job(cls, made: MadeJob, lang: Lang) -> Scenario:
@@ -241,11 +254,13 @@ class Scenario:
         if self.made.roads is not None or (tied := known.facts.roads) is None:
             return self.made.roads
         options, closed = self.policy.travel.options, known.closed
+        own = self.made.job.settings.network
+        source = own.source if own is not None else ""
         if closed is None:
-            return Roads(tied.network, options)
+            return Roads(tied.network, options, source=source)
         whole = (tied.without_closures or tied).network
-        closing = Closing(whole, closed.closures, closed.labels)
-        return Roads(closed.network, options, closing=closing)
+        closing = Closing(whole, closed.closures, closed.labels, closed.edges)
+        return Roads(closed.network, options, closing=closing, source=source)
 
     @property
     def found_problems(self) -> tuple[Problem, ...]:
@@ -262,6 +277,17 @@ class Scenario:
         return put_together(self.made.job, silent, self.made.hand)
 
     # --- what is asked of it
+
+    def in_lang(self, lang: Lang | str) -> Scenario:
+        """Return the same scenario, whose results and problems speak ``"ja"`` or ``"en"``.
+
+        Examples
+        --------
+        >>> import spots as ss
+        >>> print(ss.Scenario.sample().in_lang("en").judge().settings["setting"][0])
+        Source of the rule
+        """
+        return self.of_job(self.made, one_of(Lang, lang, "lang"))
 
     def changed(
         self,

@@ -194,7 +194,7 @@ def python_words(made: MadeJob) -> Iterator[None]:
     try:
         yield
     except UsageError as fault:
-        if made.job.file != _SCENARIO:
+        if not made.job.in_memory:
             raise
         raise UsageError(
             replace(p, remedy=_ARGUMENTS.get((p.code, p.column), p.remedy)) for p in fault.problems
@@ -330,14 +330,14 @@ def with_roads(made: MadeJob, roads: Roads | None) -> MadeJob:
     info = roads.network.info()
     network = NetworkFile(
         file=info.source or "<roads>",
-        source=own.source if own else "",
+        source=roads.source or (own.source if own else ""),
         schematic=info.schematic,
         closures=own.closures if own and closing is None else (),
         closures_on=own.closures_on if own and closing is None else None,
     )
     closed = None
     if closing is not None:
-        closed = ClosedRoads(roads.network, closing.closures, closing.labels, ())
+        closed = ClosedRoads(roads.network, closing.closures, closing.labels, closing.edges, ())
     return replace(
         made,
         job=replace(made.job, settings=replace(made.job.settings, network=network), record=None),

@@ -13,6 +13,7 @@ from spots.outputs.evidence import dump_evidence
 from spots.types import RunResult
 
 _P04 = "名称と設置者からの推定、位置は国土数値情報（医療機関データ P04-2020）（国土交通省）を加工して作成"
+_ROADS = "本プロジェクト作成の幹線道路略図（延長は道路の実測図上距離または測地線×迂回率）"
 _PLAN = "第8次熊本県保健医療計画"
 LISTS: dict[str, dict[str, Any]] = {
     "base_hospitals.csv": {
@@ -68,7 +69,12 @@ def sample_parts() -> dict[str, Any]:
                 surplus_at_least=217.6,
             ),
             "roads": ss.Roads.read(
-                folder / "roads_links.csv", nodes=folder / "roads_nodes.csv", kind="links"
+                folder / "roads_links.csv",
+                nodes=folder / "roads_nodes.csv",
+                kind="links",
+                schematic=True,
+                as_of="2026-08-31",
+                source=_ROADS,
             ),
         }
 

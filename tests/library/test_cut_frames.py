@@ -228,7 +228,7 @@ def test_circles_cut_by_hand_are_the_spots_of_the_run(sample_result: RunResult):
         keep={"prefecture": ground},
         remove={
             "excluded_municipalities": towns[towns["name"] == "熊本市"],
-            "shortage_areas": areas[areas["area_class"] == "shortage"],
+            "shortage_areas": areas[areas["class"] == "shortage"],
         },
     )
     for facility_id, spot in spots.items():

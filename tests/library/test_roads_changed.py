@@ -369,3 +369,39 @@ def test_a_box_and_a_mask_leave_the_same_roads():
     }
     assert within <= set(by_box.to_graph().nodes)
     assert by_box.problems["code"].tolist() == ["roads-clipped"]
+
+
+def test_grids_of_networkx_keep_their_ids():
+    graph = nx.grid_2d_graph(3, 2)
+    for x, y in graph:
+        graph.nodes[x, y].update(x=130.7 + x / 100, y=32.8 + y / 100)
+    nx.set_edge_attributes(graph, "primary", "highway")
+    roads = ss.Roads.from_graph(graph)
+    assert sorted(roads.nodes.index) == sorted(graph)
+    assert {(u, v) for u, v, _ in roads.edges.index} == set(graph.to_directed().edges)
+    arc = ((0, 0), (1, 0), 0)
+    assert arc in roads.edges.index
+    assert arc not in roads.closed(edges=[arc]).edges.index
+    lone = roads.nodes.loc[[(1, 1)]].geometry
+    assert (lone.x.item(), lone.y.item()) == (graph.nodes[1, 1]["x"], graph.nodes[1, 1]["y"])
+
+
+def test_speeds_are_the_round_ones_that_make_the_times():
+    edges = sample_roads().edges
+    of_trunks = edges.loc[edges["highway"] == "trunk", "speed_kph"]
+    assert 45.0 in set(of_trunks)
+    assert of_trunks[of_trunks.round() == 45].eq(45.0).all()
+    ms = (edges["length"] * 3600 / edges["speed_kph"]).round()
+    assert ms.tolist() == edges["travel_ms"].tolist()
+
+
+def test_what_is_known_of_roads_is_told():
+    graph = town()
+    roads = ss.Roads.from_graph(
+        graph, schematic=True, as_of="2026-01-31", source="市", attribution="© 市"
+    )
+    info = roads.at_speeds(factor=0.5).network.info()
+    assert (info.schematic, info.as_of, info.attribution) == (True, "2026-01-31", "© 市")
+    assert roads.closed(edges=[next(iter(roads.edges.index))]).source == "市"
+    with pytest.raises(UsageError):
+        ss.Roads.from_graph(graph, as_of="yesterday")

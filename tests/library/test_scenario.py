@@ -135,6 +135,23 @@ def test_it_says_what_it_holds_in_few_words():
     assert "医師少数スポット" in page
 
 
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        lambda: sample().in_lang("en"),
+        lambda: ss.Scenario.sample(lang="en"),
+        lambda: ss.Scenario(sample().facilities, sample().ground, sample().roads, lang="en"),
+    ],
+)
+def test_it_speaks_english(scenario):
+    asked = scenario()
+    assert asked.lang == asked.changed(policy="kumamoto").lang == "en"
+    assert asked.judge().settings["setting"][0] == "Source of the rule"
+    assert "Kumamoto" in asked._repr_html_()
+    with pytest.raises(UsageError):
+        asked.in_lang("fr")
+
+
 def test_nothing_of_it_can_be_changed():
     with pytest.raises((AttributeError, TypeError)):
         sample().policy = None

@@ -12,6 +12,7 @@ import pytest
 
 import spots as ss
 from groundfloor.problems import SpotsError, UsageError
+from spots.telling.setting_words import SCHEMATIC
 from tests.helpers.scenarios import codes, found, sample, sample_parts
 from tests.helpers.small_job import RUN, write_job
 from tests.job.test_ground_runs import GROUND, HEAD, TOWNS, result
@@ -42,9 +43,11 @@ def test_the_sample_in_parts_is_the_sample(scenario, sample_result):
     asked = scenario.judge().evidence
     assert found(asked) == found(sample_result)
     assert codes(asked) == codes(sample_result)
-    other = [n for n, _ in asked.settings.lines if (n, _) not in sample_result.settings.lines]
-    assert [label.en for label in other] == ["Road network"]  # its day is the run file's
-    assert asked.settings.threshold_ms == sample_result.settings.threshold_ms
+    mine, its = asked.settings, sample_result.settings
+    assert mine.threshold_ms == its.threshold_ms
+    assert mine.lines == its.lines
+    assert SCHEMATIC in mine.caveats
+    assert mine.attributions[-1] == its.attributions[-1]  # of the roads
 
 
 def test_what_a_run_is_made_of_makes_it_again(sample_result):
@@ -117,6 +120,11 @@ def test_what_a_run_closes_stays_closed_on_other_roads(tmp_path: Path):
     parts = ss.Scenario(own.facilities, own.ground, own.roads, own.policy)
     assert found(parts.judge().evidence)["verdicts"] == found(asked)["verdicts"]
     with_file = ss.Roads.read(tmp_path / "links.csv", nodes=tmp_path / "nodes.csv", kind="links")
+    whole = ss.run(run).evidence.surroundings
+    drawn = parts.judge(surroundings=True).evidence.surroundings
+    assert whole is not None
+    assert drawn is not None
+    assert drawn.closed == whole.closed != ()
     for roads in (with_file, own.roads):
         again = own.changed(roads=roads).judge().evidence
         assert found(again)["verdicts"] == found(asked)["verdicts"]
@@ -181,6 +189,16 @@ def test_what_the_policy_needs_and_nobody_gave_is_named(parts, without: str, cod
         ss.Scenario(**given)
     assert code in {p.code for p in fault.value.problems}
     assert all("[network]" not in str(p.remedy.en) for p in fault.value.problems)
+
+
+def test_a_type_that_no_list_has_is_told_as_in_python(parts):
+    with pytest.warns(ss.ProblemWarning, match="list-not-given"):
+        bare = ss.Scenario(parts["facilities"][1:], parts["ground"], parts["roads"])
+    (told,) = (p for p in bare.found_problems if p.code == "list-not-given")
+    assert 'types="base_hospital"' in str(told.remedy.en)
+    assert "[" not in str(told.remedy.en).replace("not_given=[1]", "")
+    with_it = ss.Scenario(parts["facilities"][1:], parts["ground"], parts["roads"], not_given=[1])
+    assert "list-not-given" not in {p.code for p in with_it.found_problems}
 
 
 def test_lists_that_are_only_reached_are_none_to_judge(parts):
