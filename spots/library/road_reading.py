@@ -188,7 +188,7 @@ def _no_box(bbox: object) -> Problem:
         "wrong-value",
         Text("範囲になっていません", "is no box"),
         Text(
-            "bbox=(西, 南, 東, 北) を度で書いてください",
+            "`bbox=(西, 南, 東, 北)` を度で書いてください",
             "write bbox=(west, south, east, north) in degrees",
         ),
         column="bbox",
