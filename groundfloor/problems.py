@@ -310,6 +310,13 @@ class ForeignFolderError(SpotsError, FileExistsError):
     """The output folder holds what this tool did not write, so it is not replaced."""
 
 
+class ProblemWarning(UserWarning):
+    """An input has problems that a verdict may hang on; `spots.problems` shows them one by one.
+
+    ``warnings.simplefilter("error", spots.ProblemWarning)`` makes an error of it.
+    """
+
+
 def one_of(kind: type[E], value: E | str, name: str) -> E:
     """Return a member of `kind`, which callers in Python may also give by its value.
 

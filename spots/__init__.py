@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from groundfloor.faces import lazily
 
 if TYPE_CHECKING:
-    from groundfloor.problems import Lang, Problem, SpotsError
+    from groundfloor.problems import Lang, Problem, ProblemWarning, SpotsError
     from spots.judging.policy import Policy
     from spots.library.circle_frames import circles
     from spots.library.compared_results import Comparison
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from spots.library.result import Result, read_result
     from spots.library.roads import Roads
     from spots.library.scenario import Scenario
-    from spots.library.told_problems import ProblemWarning, problems
+    from spots.library.told_problems import problems
     from spots.library.whole_runs import run
     from spots.sample import sample_run_file
     from spots.types import FacilityType, State
@@ -60,7 +60,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "groundfloor.problems": ("Lang", "Problem", "SpotsError"),
+    "groundfloor.problems": ("Lang", "Problem", "ProblemWarning", "SpotsError"),
     "spots.judging.policy": ("Policy",),
     "spots.library.circle_frames": ("circles",),
     "spots.library.compared_results": ("Comparison",),
@@ -72,7 +72,7 @@ _HOMES = {
     "spots.library.result": ("Result", "read_result"),
     "spots.library.roads": ("Roads",),
     "spots.library.scenario": ("Scenario",),
-    "spots.library.told_problems": ("ProblemWarning", "problems"),
+    "spots.library.told_problems": ("problems",),
     "spots.library.whole_runs": ("run",),
     "spots.sample": ("sample_run_file",),
     "spots.types": ("FacilityType", "State"),

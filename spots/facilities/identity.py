@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from groundfloor.folding import nfkc
@@ -34,7 +34,7 @@ class Identity:
     row : int or None
         Its line.
     rows : tuple of SourceRow
-        The very rows instead of names, where lists were merged before.
+        The very rows, where names have been looked up or lists were merged before.
     """
 
     names: tuple[str, ...]
@@ -72,14 +72,33 @@ class Decisions:
         given = tuple(identities)
         self.by_name = tuple(each for each in given if not each.rows)
         self.by_row = tuple(each for each in given if each.rows)
-        self._joined: dict[SourceRow, set[int]] = defaultdict(set)
+        self._one: dict[SourceRow, SourceRow] = {}
         self._apart: dict[SourceRow, set[SourceRow]] = defaultdict(set)
-        for number, each in enumerate(self.by_row):
-            for row in each.rows:
-                if each.same:
-                    self._joined[row].add(number)
-                else:
+        for each in self.by_row:
+            if each.same:
+                self._join(each.rows)
+            else:
+                for row in each.rows:
                     self._apart[row] |= set(each.rows) - {row}
+
+    def _join(self, rows: Sequence[SourceRow]) -> None:
+        """Give rows, and all that are one with them already, one row to be known by."""
+        before = {self._one.get(row, row) for row in rows}
+        self._one.update(dict.fromkeys(rows, rows[0]))
+        self._one.update({row: rows[0] for row, one in self._one.items() if one in before})
+
+    def knowing(self, resolved: Iterable[Identity]) -> Decisions:
+        """Return these decisions, and of which rows those by name that join speak."""
+        return Decisions((*self.by_name, *self.by_row, *(each for each in resolved if each.same)))
+
+    def one_of(self, item: Keyed) -> SourceRow | None:
+        """Return by which row a row is known that is one with others; None where it is not."""
+        return self._one.get(item.raw.row)
+
+    def told_one(self, a: Iterable[Keyed], b: Iterable[Keyed]) -> bool:
+        """Tell whether it is decided, row by row, that two groups of rows are one."""
+        mine, theirs = ({self.one_of(item) for item in group} - {None} for group in (a, b))
+        return not mine.isdisjoint(theirs)
 
     def part(self, a: Keyed, b: Keyed) -> bool:
         """Tell whether some decision keeps two rows apart."""
@@ -88,8 +107,7 @@ class Decisions:
 
     def join(self, a: Keyed, b: Keyed) -> bool:
         """Tell whether some decision makes two rows one hospital."""
-        mine, theirs = (self._joined.get(item.raw.row, set()) for item in (a, b))
-        return bool(mine & theirs) or any(each.joins(a, b) for each in self.by_name)
+        return self.told_one([a], [b]) or any(each.joins(a, b) for each in self.by_name)
 
 
 def means(name: str, item: Keyed) -> bool:
@@ -97,40 +115,65 @@ def means(name: str, item: Keyed) -> bool:
     return nfkc(name) == item.raw.given_id or name_key(name) == item.key
 
 
+def resolved(
+    identities: Iterable[Identity], groups: Sequence[Sequence[Keyed]], ids: Sequence[str]
+) -> tuple[tuple[Identity, ...], list[Problem]]:
+    """Return decisions by name with the rows that they speak of.
+
+    Parameters
+    ----------
+    identities : iterable of Identity
+        Decisions by name.
+    groups : sequence of sequence of Keyed
+        The rows of each facility, as rules alone find them.
+    ids : sequence of str
+        What these facilities are called in what a merge or a run gives.
+
+    Returns
+    -------
+    tuple of Identity
+        With every row of each name where these are one hospital, else with a row for each name.
+    list of Problem
+        An error for every name that means no facility, or several.
+    """
+    found, problems = [], []
+    for identity in identities:
+        rows: list[SourceRow] = []
+        for name in identity.names:
+            hit = [at for at, g in enumerate(groups) if any(means(name, k) for k in g)]
+            hit = hit or [at for at, own in enumerate(ids) if own == nfkc(name)]
+            if len(hit) == 1:
+                mine = [item.raw.row for item in groups[hit[0]]]
+                rows += mine if identity.same else mine[:1]
+            else:
+                problems.append(_unclear(identity, name, [groups[at][0] for at in hit], groups))
+        found.append(replace(identity, rows=tuple(rows)))
+    return tuple(found), problems
+
+
 def decided(
-    decisions: Decisions, groups: Sequence[Sequence[Keyed]]
+    identities: Iterable[Identity], groups: Sequence[Sequence[Keyed]]
 ) -> tuple[list[tuple[Identity, list[int]]], list[Problem]]:
     """Return, for each decision, the groups of rows that it speaks of, by place.
 
     Parameters
     ----------
-    decisions : Decisions
-        What is decided.
+    identities : iterable of Identity
+        Decisions by row.
     groups : sequence of sequence of Keyed
         The rows of each facility.
 
     Returns
     -------
     list of (Identity, list of int), list of Problem
-        The place of each name that has one; an error for every name that means no facility, or
-        several, and for every decision to keep apart what is one.
+        The place of each row; an error for every decision to keep apart what is one.
     """
     at_row = {item.raw.row: at for at, group in enumerate(groups) for item in group}
     found = [
         (identity, [at_row[row] for row in identity.rows if row in at_row])
-        for identity in decisions.by_row
+        for identity in identities
     ]
-    problems = []
-    for identity in decisions.by_name:
-        places: list[int] = []
-        for name in identity.names:
-            hit = [at for at, g in enumerate(groups) if any(means(name, k) for k in g)]
-            if len(hit) == 1:
-                places += hit
-            else:
-                problems.append(_unclear(identity, name, [groups[at][0] for at in hit], groups))
-        found.append((identity, places))
-    return found, [*problems, *_contradictions(found, groups)]
+    return found, list(_contradictions(found, groups))
 
 
 def _contradictions(

@@ -14,16 +14,16 @@ _RULES = {
     "id": Text("IDが同じ", "equal id"),
     "name": Text("名称と市町村（または位置）が同じ", "equal name and municipality (or position)"),
     "suffix": Text("名称の末尾と市町村が同じ", "names end alike in one municipality"),
-    "identity": Text("実行ファイルの [[identity]] による", "as [[identity]] in the run file says"),
+    "identity": Text("[[identity]] または same による", "as [[identity]] or same says"),
 }
 _OWN_IDS = Text(
     "別の医療機関であれば、別々の id を付けてください", "if not, give them different ids"
 )
 _BY_HAND = Text(
     "別の医療機関であれば、実行ファイルの [[identity]] に names = [両方の id] と same = false を"
-    "書いてください（id がなければ付けてください）",
-    "if not, write [[identity]] with names = [both ids] and same = false into the run file (where "
-    "they have no ids, give them some)",
+    "書いてください（Python では apart=[(両方の id)]。id がなければ付けてください）",
+    "if not, write [[identity]] with names = [both ids] and same = false into the run file (in "
+    "Python apart=[(both ids)]; where they have no ids, give them some)",
 )
 #: Names decide also where ids differ, since each source numbers hospitals in its own way.
 _UNDO = {
@@ -31,12 +31,15 @@ _UNDO = {
     "name": _BY_HAND,
     "suffix": _BY_HAND,
     "identity": Text(
-        "別の医療機関であれば、その [[identity]] を消してください", "if not, take that entry out"
+        "別の医療機関であれば、その [[identity]] を消してください（Python では same から）",
+        "if not, take that entry out",
     ),
 }
 _CHECK_SAME = Text(
-    "同じ医療機関であれば、両方に同じ id を付けてください",
-    "if they are one facility, give both the same id",
+    "同じ医療機関であれば、両方に同じ id を付けるか、実行ファイルの [[identity]] に names = "
+    "[両方の id] と same = true を書いてください（Python では same=[(両方の id)]）",
+    "if they are one facility, give both the same id, or write [[identity]] with names = [both "
+    "ids] and same = true into the run file (in Python same=[(both ids)])",
 )
 
 

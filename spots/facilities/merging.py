@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from boundaries.listed_places import either_says
 from groundfloor.folding import compact
 from groundfloor.problems import Problem, Text
 from spots.facilities.doubles import with_doubles
-from spots.facilities.identity import Decisions, Identity, decided
+from spots.facilities.identity import Decisions, Identity, decided, resolved
 from spots.facilities.matching import (
     SAME_PLACE_M,
     SUFFIX_LIMIT_M,
@@ -41,7 +41,7 @@ from spots.facilities.merge_findings import (
 from spots.facilities.model import MunicipalityResolver, RawFacility
 from spots.facilities.naming import id_name, unique_ids
 from spots.facilities.sites import assign_sites
-from spots.types import Accuracy, Facility, ListedEntry, Position, Role
+from spots.types import Accuracy, Facility, ListedEntry, Position, Role, SourceRow
 
 # The rows of one facility, in input order; grows while lists are merged and never leaves here.
 _Group = list[Keyed]
@@ -88,15 +88,15 @@ def merge(
         problems += [found] if found else []
         order[id(item)] = number
         layers.setdefault(raw.layer.name, []).append(item)
-    groups: list[_Group] = []
-    for items in layers.values():
-        entities = _collapse(items, problems)
-        _join_layer(groups, entities, decisions, problems)
-    groups.sort(key=lambda group: min(order[id(item)] for item in group))
-    groups, apart = _decide(groups, decisions, problems)
-    ids = unique_ids(
-        [[(k.raw.given_id, k.code or k.town, id_name(k.raw.name)) for k in g] for g in groups]
-    )
+    lists = list(layers.values())
+    groups, by_rules = _grouped(lists, decisions, order)
+    named, unclear = resolved(decisions.by_name, groups, _ids(groups))
+    if any(identity.same for identity in named):
+        # What is one by decision is one before any rule looks for partners one to one.
+        groups, by_rules = _grouped(lists, decisions.knowing(named), order)
+    problems += [*by_rules, *unclear]
+    groups, apart = _decide(groups, (*decisions.by_row, *named), problems)
+    ids = _ids(groups)
     problems += [found for group in groups for found in _plan_contradicted(group)]
     facilities = [
         replace(_facility(group, name), apart=tuple(sorted(ids[other] for other in others)))
@@ -110,12 +110,31 @@ def merge(
     return told, (*problems, *found_sites, *found_doubles)
 
 
+def _grouped(
+    lists: Sequence[Sequence[Keyed]], decisions: Decisions, order: Mapping[int, int]
+) -> tuple[list[_Group], list[Problem]]:
+    """Return the rows of each facility by rules and decisions about rows, in input order."""
+    groups: list[_Group] = []
+    problems: list[Problem] = []
+    for items in lists:
+        entities = _collapse(items, decisions, problems)
+        _join_layer(groups, entities, decisions, problems)
+    groups.sort(key=lambda group: min(order[id(item)] for item in group))
+    return groups, problems
+
+
+def _ids(groups: Iterable[_Group]) -> list[str]:
+    return unique_ids(
+        [[(k.raw.given_id, k.code or k.town, id_name(k.raw.name)) for k in g] for g in groups]
+    )
+
+
 def _decide(
-    groups: Sequence[_Group], decisions: Decisions, problems: list[Problem]
+    groups: Sequence[_Group], identities: Iterable[Identity], problems: list[Problem]
 ) -> tuple[list[_Group], list[set[int]]]:
     """Join groups that the user says are one; return them, and for each which it surely is not."""
-    found, unclear = decided(decisions, groups)
-    problems += unclear
+    found, against = decided(identities, groups)
+    problems += against
     into = list(range(len(groups)))
     for places in (sorted(set(places)) for identity, places in found if identity.same):
         for at in places[1:]:
@@ -133,13 +152,16 @@ def _decide(
     return [groups[at] for at in kept], apart
 
 
-def _collapse(items: Sequence[Keyed], problems: list[Problem]) -> list[_Group]:
+def _collapse(
+    items: Sequence[Keyed], decisions: Decisions, problems: list[Problem]
+) -> list[_Group]:
     """Join rows of one list that are one facility; report ids that are not."""
     entities: list[_Group] = []
     by_id: dict[str, _Group] = {}
     by_name: dict[str, list[_Group]] = defaultdict(list)
+    by_decision: dict[SourceRow, _Group] = {}
     for item in items:
-        given = item.raw.given_id
+        given, one, known = item.raw.given_id, decisions.one_of(item), None
         twin = by_id.get(given) if given else None
         if twin is not None and not _same_facility(twin[0], item):
             problems.append(duplicate_id(twin[0].raw, item.raw))
@@ -147,15 +169,21 @@ def _collapse(items: Sequence[Keyed], problems: list[Problem]) -> list[_Group]:
         if twin is None:
             alike = [g for g in by_name[item.key] if not other_city(g[0], item)]
             twin = next((g for g in alike if _repeats(g[0], item)), None)
-            if twin is None and alike:
+            known = by_decision.get(one) if one is not None and twin is None else None
+            if twin is None and known is None and alike:
                 problems.append(same_name_twice(alike[0][0].raw, item.raw))
+        group = twin or known or [item]
+        if one is not None:
+            by_decision.setdefault(one, group)
         if twin is not None:
             problems.append(listed_twice(twin[0].raw, item.raw))
             problems += _gap(twin, item)
             twin.append(item)
             continue
-        group = [item]
-        entities.append(group)
+        if known is not None:
+            _absorb(known, [item], "identity", problems)
+        else:
+            entities.append(group)
         by_name[item.key].append(group)
         if given:
             by_id.setdefault(given, group)
@@ -189,7 +217,7 @@ def _join_layer(
         return lambda a, b: test(a, b) and not decisions.part(a, b)
 
     for rule, test in (("name", unless_told(_exactly)), ("suffix", unless_told(_by_suffix))):
-        waiting = _join_names(open_groups, waiting, rule, test, problems)
+        waiting = _join_names(open_groups, waiting, (rule, test), decisions, problems)
     for entity in waiting:
         item = entity[0]
         undecided = [g for g in open_groups if not decisions.part(g[0], item)]
@@ -232,12 +260,13 @@ def _join_ids(
 def _join_names(
     groups: list[_Group],
     entities: list[_Group],
-    rule: str,
-    test: _Test,
+    how: tuple[str, _Test],
+    decisions: Decisions,
     problems: list[Problem],
 ) -> list[_Group]:
     """Join entities and groups that match one to one; taken groups leave `groups`."""
-    found = _matches(groups, entities, test)
+    rule, test = how
+    found = _settled(_matches(groups, entities, test), groups, entities, decisions)
     claims: dict[int, int] = defaultdict(int)
     for places in found:
         for at in places:
@@ -261,6 +290,24 @@ def _join_names(
             taken.add(places[0])
     groups[:] = [g for at, g in enumerate(groups) if at not in taken]
     return waiting
+
+
+def _settled(
+    found: Sequence[list[int]],
+    groups: Sequence[_Group],
+    entities: Sequence[_Group],
+    decisions: Decisions,
+) -> list[list[int]]:
+    """Return matches, those that are decided alone: who has a partner by decision is no other's."""
+    told = {
+        n: next((at for at in places if decisions.told_one(groups[at], entity)), None)
+        for n, (entity, places) in enumerate(zip(entities, found, strict=True))
+    }
+    taken = set(told.values()) - {None}
+    return [
+        [at for at in places if at not in taken] if (own := told[n]) is None else [own]
+        for n, places in enumerate(found)
+    ]
 
 
 def _matches(groups: list[_Group], entities: list[_Group], test: _Test) -> list[list[int]]:
@@ -313,10 +360,13 @@ def _accuracy(item: Keyed) -> Accuracy | None:
 
 
 def _unmerged(groups: list[_Group], item: Keyed) -> list[Problem]:
-    """Report a namesake that was not merged: a municipality is unknown, or the name goes on."""
+    """Report a namesake that was not merged: a municipality is unknown, or the name goes on.
+
+    One in the same municipality is reported as one of several.
+    """
     alike = (g[0] for g in groups if same_name(g[0], item) or ends_alike(g[0], item))
     near = [k for k in alike if not other_city(k, item)]
-    first = next((k for k in near if same_name(k, item)), None)
+    first = next((k for k in near if same_name(k, item) and not _exactly(k, item)), None)
     if first is not None:
         return [namesake(first.raw, item.raw)]
     longer = (k for k in near if same_city(k, item) and ends_alike(k, item))

@@ -29,11 +29,13 @@ _ATTACHED = (
 _MIN_NAME = 4
 _TO_DECIDE = Text(
     "座標を確認してください。同じ医療機関なら実行ファイルの [[identity]] に names = [両方の名称] "
-    "と same = true を、別の医療機関なら same = false を書いてください。同じ敷地にあって互いに"
-    "他の病院と数えないものは、一覧の敷地（site）の列に同じ値を入れます",
+    "と same = true を、別の医療機関なら same = false を書いてください（Python では same または "
+    "apart=[(両方の名称)]）。同じ敷地にあって互いに他の病院と数えないものは、一覧の敷地（site）"
+    "の列に同じ値を入れます",
     "check the coordinates; if they are one, write [[identity]] with names = [both] and "
-    "same = true in the run file; if not, same = false; where they are on one site and neither is "
-    "another to the other, give both one value in a site column",
+    "same = true in the run file; if not, same = false (in Python same or apart=[(both)]); where "
+    "they are on one site and neither is another to the other, give both one value in a site "
+    "column",
 )
 #: Of a crowd at one point as many are named of each.
 _NAMED = 10

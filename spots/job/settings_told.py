@@ -28,6 +28,7 @@ from spots.judging.policy import Policy
 from spots.judging.policy_files import preset_document
 from spots.judging.selecting.told_selections import selection_lines
 from spots.telling import setting_words as words
+from spots.telling.borrowed_words import borrowed
 from spots.telling.labels import NOT_GIVEN
 from spots.telling.setting_words import closure_lines, closures_caveat
 from spots.telling.units import dated
@@ -203,7 +204,7 @@ def _borrowed_words(job: Job) -> Iterable[Text]:
     own = preset_document(choice.preset).data["policy"]["prefecture"]
     left = [key for key in ("title", "source") if key not in head]
     if left and job.policy.policy.prefecture != own:
-        yield words.borrowed(choice.preset, left)
+        yield borrowed(choice.preset, left)
 
 
 def _attributions(job: Job, network: NetworkInfo | None) -> tuple[str, ...]:

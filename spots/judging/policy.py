@@ -7,15 +7,16 @@ or there is none.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from boundaries.codes import PREFECTURES
 from groundfloor.disk import write_whole
 from groundfloor.frozen import frozen
+from groundfloor.problems import ProblemWarning
 from groundfloor.settings import written
 from groundfloor.toml import KeyPath, TomlDocument, parse_toml, read_toml, toml_text
 from spots.judging.criteria import CriterionKind, Facts, PolicyFacts
@@ -23,6 +24,7 @@ from spots.judging.policy_changes import changed_tables, flat, plain_tables
 from spots.judging.policy_files import checked_tables, preset_document, preset_names
 from spots.judging.policy_short_names import ShortNames
 from spots.judging.policy_tables import MADE_IN_PYTHON, NO_RULE, RULE_TABLES, Cut, PolicyTables
+from spots.telling.borrowed_words import borrowed_in_python
 from spots.types.ground_units import UnitKind
 
 if TYPE_CHECKING:
@@ -190,6 +192,11 @@ class Policy(ShortNames):
         UsageError
             A value is wrong, or a short name means several settings of this policy.
 
+        Warns
+        -----
+        ProblemWarning
+            The prefecture is another one, and title or source still those of the plan before.
+
         Examples
         --------
         >>> import spots as ss
@@ -200,7 +207,13 @@ class Policy(ShortNames):
         1            circle.radius_m  6000  4000
         """
         tables = changed_tables(self.to_dict(), settings, "Policy.changed")
-        return self.from_document(TomlDocument(MADE_IN_PYTHON, tables, {}))
+        other = self.from_document(TomlDocument(MADE_IN_PYTHON, tables, {}))
+        if other.prefecture != self.prefecture:
+            left = [k for k in ("title", "source") if getattr(other, k) == getattr(self, k)]
+            if left:
+                told = borrowed_in_python(PREFECTURES[self.prefecture], left)
+                warnings.warn(told.en, ProblemWarning, stacklevel=2)
+        return other
 
     # --- what policies are turned into
 
@@ -265,11 +278,10 @@ class Policy(ShortNames):
 
     def _repr_html_(self) -> str:
         """Return the settings as a table, for notebooks."""
-        rows = "".join(
-            f"<tr><th>{escape(key)}</th><td>{escape(_shown(value))}</td></tr>"
-            for key, value in flat(self.to_dict()).items()
-        )
-        return f"<table><caption>{escape(self.title.ja)}</caption><tbody>{rows}</tbody></table>"
+        from spots.telling.html_tables import html_of  # noqa: PLC0415 - numpy is slow
+
+        settings = flat(self.to_dict()).items()
+        return html_of(self.title.ja, ((key, _shown(value)) for key, value in settings))
 
     # --- what it asks for
 
@@ -354,5 +366,5 @@ def _clipped(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-def _shown(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+def _shown(value: object) -> object:
+    return ", ".join(map(str, value)) or "[]" if isinstance(value, list) else value

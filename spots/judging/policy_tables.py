@@ -57,13 +57,26 @@ CriterionNumber = Annotated[
 ]
 
 
+def radius_refused(value: float) -> tuple[Text, Text]:
+    """Return why metres are none of a circle's radius, and what is probably meant."""
+    meant = value * 1000
+    slip = 0 < value < LEAST_RADIUS_M <= meant <= MOST_RADIUS_M
+    return (
+        Text(
+            f"半径は{LEAST_RADIUS_M}m以上{MOST_RADIUS_M:,}m以下にしてください",
+            f"must be from {LEAST_RADIUS_M} to {MOST_RADIUS_M:,} metres",
+        ),
+        Text(f"{meant:g} のつもりですか（単位はメートル）", f"did you mean {meant:g}? It is metres")
+        if slip
+        else Text("メートルで書いてください（例: 4000）", "write metres, e.g. 4000"),
+    )
+
+
 def _metres(value: int) -> int:
     # A radius below the error of a position is a slip of the unit: 4 for 4 km.
     if 0 < value < LEAST_RADIUS_M:
-        raise refusal(
-            f"{LEAST_RADIUS_M} 以上でなければなりません(単位はメートル)",
-            f"must be at least {LEAST_RADIUS_M}; it is metres",
-        )
+        why, remedy = radius_refused(value)
+        raise refusal(f"{why.ja}。{remedy.ja}", f"{why.en}; {remedy.en}")
     return value
 
 

@@ -14,7 +14,7 @@ from boundaries.geometry import circles as drawn_circles
 from boundaries.geometry import ellipsoidal_km2
 from groundfloor.crs import JGD2011
 from groundfloor.problems import Problem, Text, UsageError, error, warning
-from spots.judging.policy_tables import LEAST_RADIUS_M, MOST_RADIUS_M
+from spots.judging.policy_tables import LEAST_RADIUS_M, MOST_RADIUS_M, radius_refused
 from spots.library.given_points import GeoFrame, back_in, given_points, shown_labels, with_geometry
 from spots.library.told_problems import noted_too, warn_of
 
@@ -135,18 +135,7 @@ def _bad_radius(message: Text, remedy: Text, value: str) -> UsageError:
 
 
 def _out_of_range(value: float) -> UsageError:
-    meant = value * 1000
-    fits = 0 < value < LEAST_RADIUS_M <= meant <= MOST_RADIUS_M
-    return _bad_radius(
-        Text(
-            f"半径は{LEAST_RADIUS_M}m以上{MOST_RADIUS_M:,}m以下にしてください",
-            f"must be from {LEAST_RADIUS_M} to {MOST_RADIUS_M:,} metres",
-        ),
-        Text(f"{meant:g} のつもりですか（単位はメートル）", f"did you mean {meant:g}? It is metres")
-        if fits
-        else Text("メートルで書いてください（例: 4000）", "write metres, e.g. 4000"),
-        f"{value:g}",
-    )
+    return _bad_radius(*radius_refused(value), f"{value:g}")
 
 
 def _no_number(value: str) -> UsageError:

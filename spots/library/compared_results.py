@@ -149,7 +149,7 @@ class Comparison:
         )
 
     def _repr_html_(self) -> str:
-        from spots.library.html_tables import html_of  # noqa: PLC0415 - numpy is slow
+        from spots.telling.html_tables import html_of  # noqa: PLC0415 - numpy is slow
 
         found, frame = self.found, self.changes
         heads = ("name", "result", "before", "after", "minutes_before", "minutes_after")

@@ -25,21 +25,25 @@ from spots.library.facility_lists import read_facilities
 from spots.library.facility_rows import GivenLists, given_lists
 from spots.library.given_points import back_in
 from spots.library.ground import Ground
+from spots.library.list_arguments import decisions_said
 from spots.library.merged_records import MERGED_COLUMNS, RECORDS, MergedRecord
 from spots.library.told_problems import labels_noted, noted, problems, warn_of
 from spots.types import Facility, Layer, SourceRow
 
 _SEVERAL = ";"
 _INDEX = "facility_id"
+_A_PAIR = 2
 Names = Iterable[str]
+#: Decisions about several, or the names of one.
+Decided = Iterable[Names] | Iterable[str]
 
 
 @overload
 def merge_facilities(
     *frames: pd.DataFrame | Sequence[pd.DataFrame],
     ground: Ground | None = ...,
-    same: Iterable[Names] = ...,
-    apart: Iterable[Names] = ...,
+    same: Decided = ...,
+    apart: Decided = ...,
     return_problems: Literal[False] = ...,
 ) -> gpd.GeoDataFrame: ...
 
@@ -48,8 +52,8 @@ def merge_facilities(
 def merge_facilities(
     *frames: pd.DataFrame | Sequence[pd.DataFrame],
     ground: Ground | None = ...,
-    same: Iterable[Names] = ...,
-    apart: Iterable[Names] = ...,
+    same: Decided = ...,
+    apart: Decided = ...,
     return_problems: Literal[True],
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]: ...
 
@@ -57,8 +61,8 @@ def merge_facilities(
 def merge_facilities(
     *frames: pd.DataFrame | Sequence[pd.DataFrame],
     ground: Ground | None = None,
-    same: Iterable[Names] = (),
-    apart: Iterable[Names] = (),
+    same: Decided = (),
+    apart: Decided = (),
     return_problems: bool = False,
 ) -> gpd.GeoDataFrame | tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Merge lists into one row for each hospital or clinic, as a run does.
@@ -77,7 +81,8 @@ def merge_facilities(
         municipalities are compared as they are written.
     same, apart : iterable of tuples of str
         Names or ids that are one hospital (an old and a new name), or surely are not:
-        ``same=[("旧町立病院", "町立医療センター")]``.
+        ``same=[("旧町立病院", "町立医療センター")]``; labels of a merged frame do, too. One tuple
+        alone is one decision.
     return_problems : bool
         Whether to return the frame of problems, too.
 
@@ -121,7 +126,7 @@ def merge_facilities(
     decisions = (*given.identities, *_told(same, "same"), *_told(apart, "apart"))
     facilities, found = merge(given.rows, ground.regions if ground else None, decisions)
     if any(p.severity is Severity.ERROR for p in found):
-        raise FacilityListError(found)
+        raise FacilityListError([p for p in found if p.severity is Severity.ERROR])
     merged = merged_frame(facilities, given, read)
     ids = {(row.file, row.row): f.id for f in facilities for row in f.rows}
     everything = (*given.problems, *found)
@@ -130,11 +135,35 @@ def merge_facilities(
     return (merged, problems(merged)) if return_problems else merged
 
 
-def _told(decisions: Iterable[Names], argument: str) -> list[Identity]:
+def _told(decisions: Decided, argument: str) -> list[Identity]:
+    """Return decisions by name; of one pair alone one.
+
+    Raises
+    ------
+    UsageError
+        A decision has not two names.
+    """
+    pairs = decisions_said(decisions)
+    named = [(pair,) if isinstance(pair, str) else tuple(map(str, pair)) for pair in pairs]
+    if lonely := [names for names in named if len(names) < _A_PAIR]:
+        raise UsageError([_no_pair(argument, names) for names in lonely])
     return [
-        Identity(tuple(names), same=argument == "same", file=f"<{argument}>", row=number)
-        for number, names in enumerate(decisions, start=1)
+        Identity(names, same=argument == "same", file=f"<{argument}>", row=number)
+        for number, names in enumerate(named, start=1)
     ]
+
+
+def _no_pair(argument: str, names: Sequence[str]) -> Problem:
+    return error(
+        "identity-without-pair",
+        Text("名称か id が二つ以上要ります", "needs two names or ids, or more"),
+        Text(
+            f'{argument}=[("旧町立病院", "町立医療センター")] のように書いてください',
+            f'write it as {argument}=[("旧町立病院", "町立医療センター")]',
+        ),
+        column=argument,
+        value=", ".join(names),
+    )
 
 
 def merged_frame(

@@ -18,9 +18,9 @@ from spots.job.region_sources import GroundFile, RegionSources, regions_of
 from spots.job.settings_told import records_of
 from spots.library.frames_on_disk import Source, frame_sha256, on_disk, shown_source
 from spots.library.given_points import GeoFrame
-from spots.library.html_tables import html_of
 from spots.library.placed_frames import placed_frame
 from spots.library.told_problems import problem_frame, warn_of
+from spots.telling.html_tables import html_of
 from spots.types.results import InputRecord
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Ground:
     ...         prefecture="熊本県",
     ...         edition="2024-01",
     ...     )
-    >>> ground.areas[ground.areas["area_class"] == "shortage"]["name"].tolist()
+    >>> ground.areas[ground.areas["class"] == "shortage"]["name"].tolist()
     ['宇城', '菊池']
     """
 
@@ -129,7 +129,7 @@ class Ground:
         """The prefecture's medical areas (二次医療圏).
 
         Index ``code`` (four digits, text); columns ``name`` (string), ``index`` (Float64, the
-        医師偏在指標), ``area_class``, ``class_basis`` (category) and MultiPolygons in EPSG:6668.
+        医師偏在指標), ``class``, ``class_basis`` (category) and MultiPolygons in EPSG:6668.
         A frame of the caller's own.
         """
         frame = self.regions.areas
@@ -137,7 +137,7 @@ class Ground:
             {
                 "name": frame["name"].astype("string"),
                 "index": frame["index"].astype("Float64"),
-                "area_class": as_category(frame["area_class"], AreaClass),
+                "class": as_category(frame["area_class"], AreaClass),
                 "class_basis": as_category(frame["class_basis"], ClassBasis),
             },
             geometry=frame.geometry,
@@ -250,7 +250,7 @@ class Ground:
 
     def _repr_html_(self) -> str:
         areas = self.areas.drop(columns="geometry")
-        counts = areas["area_class"].value_counts()
+        counts = areas["class"].value_counts()
         facts = (
             ("municipalities", len(self.municipalities)),
             ("of other prefectures", len(self.neighbours) or None),
@@ -259,7 +259,7 @@ class Ground:
             ("edition of the index", self.edition),
             ("problems", len(self.found_problems) or None),
         )
-        heads = ("code", "name", "index", "area_class")
+        heads = ("code", "name", "index", "class")
         rows = areas.reset_index()[list(heads)].astype(object).to_numpy().tolist()
         return html_of(f"Ground: {self.prefecture}", facts, heads=heads, rows=rows)
 

@@ -1,12 +1,9 @@
-"""What a caller says of a list: types in own words, and which column is which, either way round.
-
-Stands apart: `facility_lists` reads; here is what its arguments may look like.
-"""
+"""What a caller says of lists: types in own words, which column is which, what is one hospital."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Problem, Text, UsageError, error
@@ -45,6 +42,21 @@ def _types_of(types: OneType | Iterable[OneType] | None) -> frozenset[FacilityTy
     if unknown:
         raise UsageError([_no_type(each) for each in unknown])
     return frozenset(kind for found in read.values() for kind in found or ())
+
+
+def decisions_said(given: Iterable[object]) -> list[Any]:
+    """Return decisions about names that are one hospital, or are not; of one alone a list of one.
+
+    Examples
+    --------
+    >>> decisions_said(("E38", "E90")), decisions_said([("E38", "E90")])
+    ([('E38', 'E90')], [('E38', 'E90')])
+    """
+    if isinstance(given, str | Mapping):
+        return [given]
+    several = list(given)
+    flat = bool(several) and all(isinstance(each, str) for each in several)
+    return [tuple(several)] if flat else several
 
 
 def columns_said(

@@ -25,7 +25,6 @@ from spots.export.postgis import (
     target_of,
 )
 from spots.library.explanation import Explanation
-from spots.library.html_tables import html_of
 from spots.library.result_frames import RunFrames
 from spots.library.told_problems import warn_of
 from spots.outputs import write_folder
@@ -34,6 +33,7 @@ from spots.outputs.layers import layer_tables
 from spots.outputs.manifest import counts
 from spots.outputs.qgis.styles import layer_styles
 from spots.outputs.workbook import table_xlsx
+from spots.telling.html_tables import html_of
 from spots.telling.labels import STATE_LABELS, TYPE_LABELS
 from spots.types import Accuracy, FacilityType, RunResult, State
 

@@ -223,8 +223,8 @@ class RunFrames:
 
     @property
     def areas(self) -> gpd.GeoDataFrame:
-        """Medical areas on their code: ``name``, ``index``, ``area_class`` …, EPSG:6668."""
-        return _areas_frame(self.evidence, self.lang)
+        """Medical areas on their code: ``name``, ``index``, ``class`` …, EPSG:6668."""
+        return _areas_frame(self.evidence, self.lang).rename(columns={"area_class": "class"})
 
     @property
     def layers(self) -> Mapping[str, gpd.GeoDataFrame]:

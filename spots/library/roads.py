@@ -23,12 +23,12 @@ from networks.types import TravelOptions
 from spots.library.closed_roads import Arc, closed_by_name, closed_by_shapes, joined
 from spots.library.frames_on_disk import Source
 from spots.library.given_points import GeoFrame
-from spots.library.html_tables import html_of
 from spots.library.road_answers import RoadAnswers
 from spots.library.road_reading import Box, area_of, network_in, network_of, told_of
 from spots.library.road_speeds import Speeds, at_speeds_of, no_speeds
 from spots.library.tied_points import MS_PER_MIN, whole_ms
 from spots.library.told_problems import problem_frame, warn_of
+from spots.telling.html_tables import html_of
 
 if TYPE_CHECKING:
     import geopandas as gpd

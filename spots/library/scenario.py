@@ -19,7 +19,6 @@ from spots.job.run_file import Job, read_run_file
 from spots.judging.policy import Policy
 from spots.library.closed_roads import Closing
 from spots.library.frames_on_disk import Source
-from spots.library.html_tables import html_of
 from spots.library.nouns_of_a_run import facilities_of, ground_of, joined
 from spots.library.result import Result
 from spots.library.roads import Roads
@@ -40,6 +39,7 @@ from spots.library.sweeping import Grid, states_frame, sweep_frame
 from spots.library.told_problems import problem_frame, warn_of
 from spots.outputs.manifest import MANIFEST
 from spots.sample import sample_run_file
+from spots.telling.html_tables import html_of
 from spots.types import FacilityType
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Scenario:
     indicators : mapping, optional
         The keys of ``[indicators]``.
     identity : iterable, optional
-        Names that are one hospital, or mappings with ``names`` and ``same``.
+        Tuples of names that are one hospital, or mappings with ``names`` and ``same``.
     not_given : sequence of int
         Numbers of the criteria that nobody has a list for.
     title : str, optional
@@ -127,7 +127,7 @@ class Scenario:
         entries: Mapping[str, Given] | None = None,
         towns: Given | None = None,
         indicators: Mapping[str, Any] | None = None,
-        identity: Iterable[Names] = (),
+        identity: Iterable[Names] | Names = (),
         not_given: Sequence[int] = (),
         title: str | None = None,
         caveats: Sequence[str] = (),

@@ -37,6 +37,7 @@ from spots.library.facility_lists import read_facilities
 from spots.library.facility_rows import GivenLists, given_lists
 from spots.library.frames_on_disk import Source, frame_sha256, on_disk, shown_source
 from spots.library.ground import Ground
+from spots.library.list_arguments import decisions_said
 from spots.library.roads import Roads
 from spots.types import InputRecord, SourceRow
 
@@ -89,7 +90,7 @@ class Parts:
     entries: Mapping[str, Given] | None = None
     towns: Given | None = None
     indicators: Mapping[str, Any] | None = None
-    identity: Iterable[Names] = ()
+    identity: Iterable[Names] | Names = ()
     not_given: Sequence[int] = ()
     title: str | None = None
     caveats: Sequence[str] = ()
@@ -160,7 +161,7 @@ def made_job(policy: Policy, parts: Parts) -> MadeJob:
         "run": _head(parts),
         "policy": _choice(policy),
         "municipalities": {"file": "<ground>"},
-        "identity": [_identity(each) for each in parts.identity],
+        "identity": [_identity(each) for each in decisions_said(parts.identity)],
     }
     if parts.population is not None:
         tables["population"] = _population(parts.population, held)
@@ -451,7 +452,9 @@ def _choice(policy: Policy) -> dict[str, Any]:
 
 
 def _identity(given: Names) -> dict[str, Any]:
-    return dict(given) if isinstance(given, Mapping) else {"names": list(given), "same": True}
+    if isinstance(given, Mapping):
+        return dict(given)
+    return {"names": [given] if isinstance(given, str) else list(given), "same": True}
 
 
 def _population(given: Given | Sequence[Source], held: dict[str, FrameFile]) -> dict[str, Any]:

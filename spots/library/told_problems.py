@@ -15,7 +15,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from groundfloor.codec import compact_json, decode, encode
-from groundfloor.problems import Lang, Problem, Severity, SpotsError, one_of
+from groundfloor.problems import Lang, Problem, ProblemWarning, Severity, SpotsError, one_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,13 +24,6 @@ if TYPE_CHECKING:
 ATTRS = "spots"
 _SEVERITIES = [severity.value for severity in (Severity.ERROR, Severity.WARNING, Severity.NOTE)]
 _CODES_NAMED = 3  # in a warning: the kinds with most problems
-
-
-class ProblemWarning(UserWarning):
-    """An input has problems that a verdict may hang on; `problems` shows them one by one.
-
-    ``warnings.simplefilter("error", spots.ProblemWarning)`` makes an error of it.
-    """
 
 
 class HasProblems(Protocol):

@@ -334,26 +334,6 @@ def meaning(name: str, label: str, title: Text) -> Text | None:
     )
 
 
-def borrowed(preset: str, keys: Sequence[str]) -> Text:
-    """Return that a preset used for another prefecture still speaks of its own plan.
-
-    Parameters
-    ----------
-    preset : str
-        Its name.
-    keys : sequence of str
-        ``"title"`` and ``"source"``, as many as are still the preset's.
-    """
-    labels = {"title": "表題", "source": "根拠"}
-    ja, en = "と".join(labels[k] for k in keys), " and ".join(keys)
-    return Text(
-        f"設定基準の{ja}はプリセット「{preset}」の文のままです。自県の文を"
-        f"実行ファイルの [policy.override.policy] に書いてください（{'・'.join(keys)}）",
-        f"The policy's {en} are still the words of the preset {preset}; "
-        "write your own under [policy.override.policy] of the run file",
-    )
-
-
 # --- closed roads
 
 HEADING = Text("通行止め", "Closed roads")

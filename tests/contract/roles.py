@@ -24,6 +24,7 @@ from boundaries import (
     read_population,
 )
 from boundaries.listed_places import ListedRow
+from groundfloor.problems import ProblemWarning
 from networks.calibration.trips import read_trips
 from networks.closures.closure_files import read_closures
 from networks.links.link_table import read_link_table
@@ -36,7 +37,6 @@ from spots.job.number_tables import read_numbers
 from spots.job.run_file_shape import EntriesFile, NumbersFile
 from spots.library.facility_lists import read_facilities
 from spots.library.facility_rows import given_lists
-from spots.library.told_problems import ProblemWarning
 from spots.locating import locate
 from spots.types import Facility, Role, RunResult, SourceRow
 from tests.contract.layers import Features

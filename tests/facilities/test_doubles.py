@@ -173,6 +173,24 @@ def test_a_decision_may_name_ids(tmp_path):
     assert len(facilities) == 1
 
 
+def test_a_partner_by_decision_is_no_others(tmp_path):
+    """Of two namesakes one is decided; the other is not told to be in its way."""
+    first = row("総合病院", given="a") + "\n" + row("総合病院", lat=32.702, given="b")
+    decision = Identity(("b", "c"), same=True)
+    facilities, problems = two_lists(tmp_path, first, row("総合病院", given="c"), decision)
+    assert [[r.row for r in f.rows] for f in facilities] == [[2], [3, 2]]
+    assert "merge-ambiguous" not in codes(problems)
+
+
+def test_a_decision_about_one_of_several_is_still_unclear(tmp_path):
+    """A name is never taken for all that are called so."""
+    first = row("総合病院", given="a") + "\n" + row("総合病院", lat=33.2, given="b")
+    decision = Identity(("総合病院", "新病院"), same=True)
+    facilities, problems = two_lists(tmp_path, first, row("新病院", lat=32.9), decision)
+    assert len(facilities) == 3
+    assert "identity-matches-several" in codes(problems)
+
+
 def test_a_decision_that_names_nobody_is_an_error_with_names_like_it(tmp_path):
     decision = Identity(
         ("旧々病院", "新病院"), same=True, file="run.toml", column="identity", row=9

@@ -50,7 +50,7 @@ def _points(rows: pd.DataFrame, names: dict[str, str]) -> gpd.GeoDataFrame:
 
 
 def _hospitals(folder: Path, lists: dict[str, pd.DataFrame]) -> None:
-    listed = pd.concat([rows.assign(type=_TYPES[name]) for name, rows in lists.items()])
+    listed = pd.concat([rows.assign(区分=_TYPES[name]) for name, rows in lists.items()])
     listed.to_csv(folder / "facilities.csv", index=False, encoding="cp932", errors="replace")
     listed[:-5].to_csv(folder / "facilities_2023.csv", index=False)
     rotation = lists["rotation_hospitals"].assign(番号=lambda f: [f"H{n:02d}" for n in f.index])
@@ -68,7 +68,7 @@ def _dirty(folder: Path, rotation: pd.DataFrame) -> None:
     named = {"医療機関名": "施設名", "所在地": "住所", "緯度": "緯度", "経度": "経度"}
     rows = rotation[list(named)].rename(columns=named)[:42]
     rows.insert(0, "施設番号", [f"E{n:02d}" for n in rows.index])
-    rows["種"] = ["３", "二次救急", "二次救急告示", *["③"] * 39]
+    rows["区分"] = ["３", "二次救急", "二次救急告示", *["③"] * 39]
     rows.loc[3, ["緯度", "経度"]] = ""
     rows.loc[4, "経度"] = "東経130度33分10秒"
     rows.loc[5, ["緯度", "経度"]] = rows.loc[5, ["経度", "緯度"]].to_list()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 import re
+import warnings
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -523,7 +524,8 @@ def test_an_exclusion_is_code_and_name_however_they_come():
         (out,) = KUMAMOTO.changed(excluded_municipalities=city).exclude_municipality
         assert (out.code, out.name) == ("43100", "熊本市")
     assert KUMAMOTO.changed(exclude_municipality=[]).exclude_municipality == ()
-    north = {"prefecture": 1, "exclude_municipality": {1202: "函館市"}}
+    words = {"title": "北海道の医師少数スポット", "source": "北海道医師確保計画"}
+    north = {**words, "prefecture": 1, "exclude_municipality": {1202: "函館市"}}
     assert KUMAMOTO.changed(**north).exclude_municipality[0].code == "01202"
 
 
@@ -578,8 +580,29 @@ def test_a_notebook_sees_every_setting_and_no_markup_of_somebody():
     assert "<script>" not in html
     assert "&lt;script&gt;&quot;&amp;" in html
     for setting in ("criterion.3.threshold_min", "circle.cut", "validity.valid_to"):
-        assert f"<th>{setting}</th>" in html
-    assert "<td>prefecture, excluded_municipalities, shortage_areas</td>" in html
+        assert f">{setting}</th>" in html
+    assert ">prefecture, excluded_municipalities, shortage_areas</td>" in html
+    assert ">[]</td>" in KUMAMOTO.changed(cut=[])._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        ({}, "title and source"),
+        ({"title": "宮崎県の医師少数スポット"}, "source"),
+        ({"title": "宮崎県の医師少数スポット", "source": "宮崎県医師確保計画"}, None),
+    ],
+)
+def test_a_rule_borrowed_by_another_prefecture_speaks_of_its_own_plan(
+    words: dict[str, str], left: str | None
+):
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        borrowed = KUMAMOTO.changed(prefecture="宮崎県", exclude_municipality=[], **words)
+        borrowed.changed(threshold_min=20)
+        KUMAMOTO.changed(prefecture="43")
+    assert [w.category for w in told] == [ss.ProblemWarning] * (left is not None)
+    assert all(f"the words of 熊本県 for {left};" in str(w.message) for w in told)
 
 
 def test_differences_name_what_one_of_two_has_not():

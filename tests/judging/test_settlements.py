@@ -216,7 +216,7 @@ def test_alone_on_ones_own_land(where: float, truth: Truth):
 
 
 def candidate_policy(name: str) -> Policy:
-    return Policy.preset(name).changed(prefecture="33")
+    return Policy.preset(name).changed(prefecture="33", title="候補", source="試験")
 
 
 def judged(facts: GroundFacts, preset: str) -> dict[str, UnitVerdict]:

@@ -14,8 +14,8 @@ from shapely.geometry import LineString, Point
 
 import spots as ss
 from boundaries import circles as drawn
-from groundfloor.problems import DataError, UsageError
-from spots.library.told_problems import ProblemWarning, noted, notes_of, problems
+from groundfloor.problems import DataError, ProblemWarning, UsageError
+from spots.library.told_problems import noted, notes_of, problems
 
 LONLAT = [(130.70, 32.75), (130.95, 32.90), (131.2, 32.6)]
 

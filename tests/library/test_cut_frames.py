@@ -16,8 +16,8 @@ import spots as ss
 from boundaries import CutStep, cut_steps, ellipsoidal_km2
 from boundaries import cut as cut_one
 from boundaries.geometry import dissolve
-from groundfloor.problems import DataError, UsageError
-from spots.library.told_problems import ProblemWarning, problems
+from groundfloor.problems import DataError, ProblemWarning, UsageError
+from spots.library.told_problems import problems
 from spots.types import RunResult
 from tests.helpers.folders import SAMPLE
 
@@ -228,7 +228,7 @@ def test_circles_cut_by_hand_are_the_spots_of_the_run(sample_result: RunResult):
         keep={"prefecture": ground},
         remove={
             "excluded_municipalities": towns[towns["name"] == "熊本市"],
-            "shortage_areas": areas[areas["area_class"] == "shortage"],
+            "shortage_areas": areas[areas["class"] == "shortage"],
         },
     )
     for facility_id, spot in spots.items():

@@ -132,8 +132,46 @@ def test_what_is_decided_holds_and_is_remembered():
     again = ss.merge_facilities(merged.sort_values("name"))
     assert set(again.index) == set(merged.index)
     assert again["doubles"].isna().all()
-    with pytest.raises(FacilityListError):
+    with pytest.raises(FacilityListError) as refused:
         ss.merge_facilities(one, two, same=[("旧東病院", "ない病院")])
+    assert [p.code for p in refused.value.problems] == ["identity-matches-none"]
+
+
+def twice() -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """One hospital on list ①, and twice under two ids of its own on list ③."""
+    one, two = listed(("総合病院", 0), types="①"), listed(("総合病院", 0), ("総合病院", 0.01))
+    two["id"] = ["E38", "E90"]
+    return one.assign(municipality="上天草市"), two.assign(municipality="上天草市")
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("same", [[("E38", "E90")], ("E38", "E90"), pd.Index(["E38", "E90"])])
+def test_what_is_decided_is_one_before_others_are_looked_for(same: Any, turned: bool):
+    frames = twice()[::-1] if turned else twice()
+    apart, before = ss.merge_facilities(*frames, return_problems=True)
+    assert len(apart) == 3
+    # Both municipalities are known: that the match is not one to one is all there is to say.
+    assert set(before["code"]) == {"same-name-twice", "merge-ambiguous", "one-point"}
+    merged, after = ss.merge_facilities(*frames, same=same, return_problems=True)
+    assert merged["type"].tolist() == ["base_hospital;secondary_emergency"]
+    assert after["code"].tolist() == ["merged", "merged"]
+
+
+def test_labels_of_a_merged_frame_are_names_of_decisions():
+    apart = ss.merge_facilities(*twice())
+    doubtful = tuple(apart.index[apart["doubles"].notna()])
+    assert "上天草市-総合病院" in doubtful
+    assert len(ss.merge_facilities(*twice(), same=[doubtful])) == 1
+    assert len(ss.merge_facilities(apart, same=doubtful)) == 1
+    told_apart = ss.merge_facilities(*twice(), apart=doubtful)
+    assert told_apart["doubles"].isna().all()
+
+
+@pytest.mark.parametrize("lonely", ["E38", [("E38",)], ["E38"]])
+def test_a_decision_has_two_names(lonely: Any):
+    with pytest.raises(UsageError) as refused:
+        ss.merge_facilities(*twice(), same=lonely)
+    assert [p.code for p in refused.value.problems] == ["identity-without-pair"]
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,11 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from groundfloor.problems import Text
+from groundfloor.problems import ProblemWarning, Text
 from spots.facilities import FacilityListError, RawFacility
 from spots.facilities.coordinates import POSITION_PROBLEMS
 from spots.library.facility_frames import facility_frame
 from spots.library.facility_rows import given_lists
-from spots.library.told_problems import ProblemWarning
 from spots.types import Accuracy, FacilityType, Layer, ListedEntry, Position, Role, SourceRow
 
 BASE, CLINIC, EMERGENCY = FacilityType

@@ -15,11 +15,11 @@ from shapely.geometry import Point, Polygon
 
 import spots as ss
 from groundfloor.disk import sha256_of
-from groundfloor.problems import DataError, MissingFileError, UsageError
+from groundfloor.problems import DataError, MissingFileError, ProblemWarning, UsageError
 from spots.job.execution import execute
 from spots.job.inputs import read_regions
 from spots.job.run_file import read_run_file
-from spots.library.told_problems import ProblemWarning, notes_of, problems
+from spots.library.told_problems import notes_of, problems
 from spots.types import RunResult
 from tests.helpers.folders import FIELD_DATA, SAMPLE
 from tests.helpers.small_job import AREAS, HEADER, INDEX, files, write_job
@@ -172,7 +172,7 @@ def test_cut_offs_that_are_published_are_known(small, edition):
         (small / "index.csv").write_text(stated, "utf-8")
     ground = ground_of(small, edition=edition)
     assert ground.edition == "2024-01"
-    assert ground.areas["area_class"].tolist() == ["shortage", "neither", "surplus"]
+    assert ground.areas["class"].tolist() == ["shortage", "neither", "surplus"]
 
 
 def test_without_cut_offs_a_stated_class_holds_and_the_others_are_told(small):
@@ -180,7 +180,7 @@ def test_without_cut_offs_a_stated_class_holds_and_the_others_are_told(small):
     (small / "index.csv").write_text(text, "utf-8")
     with pytest.warns(ProblemWarning, match="index-without-cut-offs × 1"):
         ground = ground_of(small, edition="")
-    assert ground.areas["area_class"].tolist() == ["shortage", "unknown", "unknown"]
+    assert ground.areas["class"].tolist() == ["shortage", "unknown", "unknown"]
     assert ground.areas["class_basis"].tolist() == ["stated", "no_cut_offs", "no_cut_offs"]
     (told,) = ground.found_problems
     assert told.file == "index.csv"
@@ -223,7 +223,7 @@ def test_frames_of_municipalities_and_areas(sample):
     assert (towns.dtypes[texts] == "string").all()
     classes = ["shortage", "surplus", "neither", "unknown"]
     assert towns["area_class"].cat.categories.tolist() == classes
-    assert areas["area_class"].cat.categories.tolist() == classes
+    assert areas["class"].cat.categories.tolist() == classes
     assert areas["index"].dtype == "Float64"
     assert towns.crs.to_epsg() == areas.crs.to_epsg() == 6668
     assert len(towns[towns["name"] == "熊本市"]) == 1
@@ -258,7 +258,7 @@ def test_the_usual_tools_take_them(sample, name, tmp_path):
 
 def test_explore_shows_them(sample):
     pytest.importorskip("mapclassify", reason="the extra [notebook] is not installed")
-    assert sample.areas.explore(column="area_class") is not None
+    assert sample.areas.explore(column="class") is not None
     assert sample.municipalities.explore("medical_area") is not None
 
 
@@ -496,7 +496,7 @@ def test_a_whole_real_prefecture():
         prefecture="大分",
     )
     assert (len(ground.municipalities), len(ground.areas)) == (18, 6)
-    assert set(ground.areas["area_class"]) == {"shortage", "neither", "surplus"}
+    assert set(ground.areas["class"]) == {"shortage", "neither", "surplus"}
     assert ground.found_problems == ()
 
 

@@ -123,7 +123,7 @@ def step_07_a_dirty_list() -> None:
         columns={  # as DataFrame.rename has it; the other way round is understood, too
             "施設番号": "id",
             "施設名": "name",
-            "種": "type",
+            "区分": "type",
             "住所": "address",
             "緯度": "lat",
             "経度": "lon",
@@ -171,9 +171,9 @@ def step_09_the_ground() -> None:
     assert ground._repr_html_()
     assert len(ground.municipalities) == 45
     assert ground.municipalities.loc["43100", "name"] == "熊本市"
-    assert ground.areas["area_class"].dtype == "category"
+    assert ground.areas["class"].dtype == "category"
     assert ground.areas["index"].dtype == "Float64"
-    ground.areas.explore(column="area_class")
+    ground.areas.explore(column="class")
 
 
 def step_10_where_each_point_lies() -> None:
@@ -182,6 +182,7 @@ def step_10_where_each_point_lies() -> None:
     assert placed.crs == mine().crs
     assert pd.isna(placed.loc["h-D", "municipality_code"])
     assert placed["area_class"].dtype == "category"
+    # DETOUR 1: both wrote "area", which on a GeoDataFrame is the size of its shapes.
     assert {"municipality", "medical_area", "doubt", "beds"} <= set(placed.columns)
 
 
@@ -352,7 +353,7 @@ def step_22_another_prefecture() -> None:
         index=pd.read_csv("henzai_44.csv"),
         prefecture="大分県",
     )
-    assert ground.areas["area_class"].eq("shortage").sum() == 2
+    assert ground.areas["class"].eq("shortage").sum() == 2
     placed = ground.place(ss.read_facilities("oita_facilities.csv"))
     assert placed["area_class"].notna().all()
     city = ground.municipalities[ground.municipalities["name"] == "大分市"]
@@ -364,7 +365,7 @@ def step_22_another_prefecture() -> None:
         valid_to="2030-03-31",
         any=[{"type": "②"}],
         radius_m=5000,
-        # DETOUR 1: both wrote ["大分市"]. A policy stands alone, without the ground that knows the
+        # DETOUR 2: both wrote ["大分市"]. A policy stands alone, without the ground that knows the
         # code of a name; the rows of the ground do.
         exclude_municipality=city,
     )
@@ -410,7 +411,7 @@ def step_24_put_together_by_hand() -> None:
     lists = [
         ss.read_facilities(folder / "base_hospitals.csv", types="①"),
         ss.read_facilities(folder / "remote_clinics.csv", types="②"),
-        # DETOUR 2: neither named the list. Kumamoto counts hospitals of the rotation alone, and
+        # DETOUR 3: neither named the list. Kumamoto counts hospitals of the rotation alone, and
         # which of one's own lists that is nobody can guess; without it the scenario says so.
         ss.read_facilities(folder / "rotation_hospitals.csv", types="③", list="rotation"),
         ss.read_facilities(folder / "neighbour_hospitals.csv", types="③", role="destination"),
@@ -498,11 +499,11 @@ def step_28_maps_and_files() -> None:
 def step_29_written_and_read_again() -> None:
     res = sample().judge()
     res.write("out", force=True)
-    # DETOUR 3: one wrote Scenario.from_run("out").judge(), which works for a run of files; of
-    # frames in memory a folder holds the result and their hashes, not the frames themselves.
     again = ss.read_result("out")
     assert again.compare(res).empty
-    assert ss.Scenario.from_run("out").judge().compare(res).empty  # this one is of files
+    # One wrote this of a scenario of frames, too. A folder holds the hashes of these, not the
+    # frames themselves, and says so; `read_result` reads it.
+    assert ss.Scenario.from_run("out").judge().compare(res).empty
 
 
 def step_30_pickles_and_threads() -> None:

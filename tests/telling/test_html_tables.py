@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pandas as pd
 
-from spots.library.html_tables import html_of
+from spots.telling.html_tables import html_of
 
 EVIL = '<script>alert("1")</script>&\'"'
 

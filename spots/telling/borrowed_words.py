@@ -1,0 +1,49 @@
+"""What a rule that another prefecture borrows still says: title and source of the plan before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from groundfloor.problems import Text
+
+
+def borrowed(preset: str, keys: Sequence[str]) -> Text:
+    """Return that a preset used for another prefecture still speaks of its own plan.
+
+    Parameters
+    ----------
+    preset : str
+        Its name.
+    keys : sequence of str
+        ``"title"`` and ``"source"``, as many as are still the preset's.
+    """
+    ja, en = _borrowed_keys(keys)
+    return Text(
+        f"設定基準の{ja}はプリセット「{preset}」の文のままです。自県の文を"
+        f"実行ファイルの [policy.override.policy] に書いてください（{'・'.join(keys)}）",
+        f"The policy's {en} are still the words of the preset {preset}; "
+        "write your own under [policy.override.policy] of the run file",
+    )
+
+
+def borrowed_in_python(prefecture: str, keys: Sequence[str]) -> Text:
+    """Return that a policy changed for another prefecture still speaks of the one before.
+
+    Parameters
+    ----------
+    prefecture : str
+        The one before.
+    keys : sequence of str
+        As for `borrowed`.
+    """
+    ja, en = _borrowed_keys(keys)
+    call = ", ".join(f"{key}=…" for key in ("prefecture", *keys))
+    return Text(
+        f"設定基準の{ja}は{prefecture}のままです。自県の文を書いてください: changed({call})",
+        f"the policy still has the words of {prefecture} for {en}; give your own: changed({call})",
+    )
+
+
+def _borrowed_keys(keys: Sequence[str]) -> tuple[str, str]:
+    labels = {"title": "表題", "source": "根拠"}
+    return "と".join(labels[k] for k in keys), " and ".join(keys)
