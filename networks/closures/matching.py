@@ -1,5 +1,7 @@
 """Which edges a closure means.
 
+Stands apart: `closing` closes edges, this finds them.
+
 An area closes every edge that runs inside it for a metre or more.
 
 A line closes the edges it is drawn along. Of an edge, the places within `NEAR_M` of the line are

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from shapely.geometry import MultiPolygon
@@ -18,6 +18,7 @@ from spots.comparing.changes import (
     ChangeKind,
     FacilityChange,
     ListNotGiven,
+    PolicyChange,
     RunComparison,
 )
 from spots.comparing.differences import given_changes
@@ -31,6 +32,7 @@ from spots.types import RunResult, Spot, TravelEvidence, Verdict, distance_m
 
 # Tables print 0.1 min; smaller steps come from rounding of lengths and say nothing.
 MINUTES_FROM_MS = 6_000
+_SHOWN = 3  # settings that tell two titles apart
 _PIECE_KM2 = 1e-6  # 1 m2: below it a difference is the rounding of an overlay
 
 
@@ -70,11 +72,12 @@ def compare(
     given, pairs = given_changes(old, new, tools), match(old.verdicts, new.verdicts)
     ground = ground_between(old, new, pairs, given.causes, given.policy)
     gained, lost = _only_in(new, old), _only_in(old, new)
+    titles = _titles(old, new, _told_apart(given.policy) if names == ("", "") else names)
     gained_people, lost_people = _people(old, new, gained, lost)
     ms = whole_number(minutes_from_ms, "minutes_from_ms", least=0)
     facilities = tuple(_changes(pairs, ground, (old, new), ms))
     return RunComparison(
-        *(new.settings.prefecture_code, new.settings.prefecture, *_titles(old, new, names)),
+        *(new.settings.prefecture_code, new.settings.prefecture, *titles),
         old_count=len(old.verdicts),
         new_count=len(new.verdicts),
         facilities=facilities,
@@ -162,12 +165,20 @@ def folder_names(old: str | Path, new: str | Path) -> tuple[str, str]:
     return "/".join(one[-length:]), "/".join(other[-length:])
 
 
+def _told_apart(changed: Sequence[PolicyChange]) -> tuple[str, str]:
+    """Return what the policies of two runs that are in no folder say otherwise."""
+    shown, more = changed[:_SHOWN], ", …" if len(changed) > _SHOWN else ""
+    old = ", ".join(f"{c.key} = {c.old}" for c in shown if c.old is not None)
+    new = ", ".join(f"{c.key} = {c.new}" for c in shown if c.new is not None)
+    return old and old + more, new and new + more
+
+
 def _titles(old: RunResult, new: RunResult, names: tuple[str, str]) -> tuple[Text, Text]:
     """Return the titles of two runs, with what tells them apart where they are one title."""
     before, after = old.settings.title, new.settings.title
     if before != after or names[0] == names[1]:
         return before, after
-    first, second = (run_on(before, bracketed(same(name))) for name in names)
+    first, second = (run_on(before, bracketed(same(name))) if name else before for name in names)
     return first, second
 
 

@@ -412,6 +412,7 @@ class Result(RunFrames):
             ("prefecture", evidence.settings.prefecture),
             ("km²", f"{evidence.dissolved_km2:,.2f}" if evidence.spots else None),
             ("problems", len(evidence.problems)),
+            *(("caveat", caveat) for caveat in self.caveats),
         ]
         return html_of(evidence.settings.title.render(lang), facts, heads=heads, rows=rows)
 

@@ -15,6 +15,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from boundaries import ellipsoidal_km2
 from boundaries.types import CutEntry
 from groundfloor.crs import JGD2011
 from groundfloor.frozen import FrozenDict
@@ -24,19 +25,33 @@ from spots.export import RunRecord
 from spots.library.told_problems import problem_frame
 from spots.library.typed_frames import DayFrame, frame_of, table_of
 from spots.outputs.layer_table import Cell, LayerTable, filled_cells
-from spots.outputs.layers import facilities_layer, layer_table, layer_tables, routes_layer
+from spots.outputs.layers import (
+    circles_layer,
+    facilities_layer,
+    layer_table,
+    layer_tables,
+    routes_layer,
+    spots_layer,
+)
 from spots.outputs.unit_layers import units_table
+from spots.telling.assumption_columns import exact_minutes
 from spots.telling.columns import chosen
 from spots.telling.facility_columns import facility_columns
 from spots.telling.frame_columns import (
     FACILITY_DOUBT,
+    FACILITY_MEASURES,
     FACILITY_MINUTES,
     LEDGER_FRAME,
     LIMIT,
+    ROUTE_MEASURES,
     ROUTE_MINUTES,
+    SPOT_MEASURES,
     TIE_COLUMNS,
     TYPE_COLUMNS,
+    UNIT_MEASURES,
+    measured,
 )
+from spots.telling.ground_columns import CIRCLES_LAYER, SPOT_COLUMNS, spot_layer_columns
 from spots.telling.route_columns import ROUTE_COLUMNS, ROUTES_LAYER, WAYS_GEOJSON
 from spots.telling.unit_columns import UNIT_COLUMNS
 from spots.types import RunResult, State, UnitVerdict, Verdict
@@ -247,6 +262,11 @@ class RunFrames:
         return problem_frame(self.found_problems, self.lang)
 
     @property
+    def caveats(self) -> tuple[str, ...]:
+        """What every reader must be told: schematic roads, what is closed, what is not given."""
+        return tuple(text.render(self.lang) for text in self.evidence.settings.caveats)
+
+    @property
     def settings(self) -> pd.DataFrame:
         """Every setting of the run in words: ``setting`` and ``value``, in reading order."""
         return _settings_frame(self.evidence, self.lang)
@@ -275,30 +295,48 @@ def _facilities_frame(result: RunResult, lang: Lang, labels: Labels) -> DayFrame
         "travel_ms": (*chosen(columns, "travel_ms"), FACILITY_MINUTES),
     }
     wide = [new for c in columns for new in instead.get(c.name, (c,))]
+    wide = [*measured(wide, {**FACILITY_MEASURES, **exact_minutes(result)})]
     return _labelled(facilities_layer(result, lang, (*wide, FACILITY_DOUBT)), labels)
 
 
 def _routes_frame(result: RunResult, lang: Lang, labels: Labels) -> DayFrame:
     """Return the decisive route of each facility that has one, door to door."""
     columns = (*chosen(ROUTE_COLUMNS, *ROUTES_LAYER), ROUTE_MINUTES)
+    columns = measured(columns, ROUTE_MEASURES)
     return _labelled(routes_layer(result, lang, columns), labels)
 
 
 def _spots_frame(result: RunResult, lang: Lang, labels: Labels) -> DayFrame:
     """Return the spot of each designated facility, after cutting."""
-    return _labelled(_there(layer_table(result, "spots", lang)), labels)
+    columns = measured(spot_layer_columns(result), SPOT_MEASURES)
+    return _labelled(spots_layer(result, lang, columns), labels)
+
+
+def _circles_frame(result: RunResult, lang: Lang, labels: Labels) -> DayFrame:
+    """Return the whole circle of each designated facility."""
+    columns = measured(chosen(SPOT_COLUMNS, *CIRCLES_LAYER), SPOT_MEASURES)
+    return _labelled(circles_layer(result, lang, columns), labels)
 
 
 def _dissolved_frame(result: RunResult, lang: Lang) -> DayFrame:
     """Return the connected pieces of all ground that is a spot."""
-    return frame_of(_there(layer_table(result, "spots_dissolved", lang)))
+    return _pieces(_there(layer_table(result, "spots_dissolved", lang)))
+
+
+def _pieces(table: LayerTable) -> DayFrame:
+    """Return connected pieces with their size, which files round."""
+    sizes = np.array([ellipsoidal_km2(shape) for shape in table.shapes], dtype=np.float64)
+    frame = frame_of(table)
+    frame["area_km2"] = sizes
+    return frame
 
 
 def _units_frame(result: RunResult, lang: Lang) -> DayFrame:
     """Return every judged unit once for each result; no rows where the policy judges none."""
-    table = units_table(result, lang)
+    columns = measured(UNIT_COLUMNS, UNIT_MEASURES)
+    table = units_table(result, lang, columns)
     # Ids of results are the policy's own and no fixed list: texts, whichever there are.
-    return frame_of(replace(table, fields=tuple(c.column for c in UNIT_COLUMNS)))
+    return frame_of(replace(table, fields=tuple(c.column for c in columns)))
 
 
 def _municipalities_frame(result: RunResult, lang: Lang) -> DayFrame:
@@ -316,6 +354,10 @@ def _layer_frames(result: RunResult, lang: Lang, labels: Labels) -> dict[str, Da
     own = {
         "facilities": _facilities_frame(result, lang, labels),
         "routes": _routes_frame(result, lang, labels),
+        "spots": _spots_frame(result, lang, labels),
+        "circles": _circles_frame(result, lang, labels),
+        "spots_dissolved": _dissolved_frame(result, lang),
+        "units": _units_frame(result, lang),
         "municipalities": _municipalities_frame(result, lang),
         "medical_areas": _areas_frame(result, lang),
     }

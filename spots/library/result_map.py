@@ -96,7 +96,7 @@ def _layer(name: str, frame: gpd.GeoDataFrame, **options: Any) -> folium.GeoJson
     shown = [c for c in _TIPS if c in frame.columns]
     kept = [*shown, *(c for c in ("main_criterion",) if c in frame.columns)]
     safe = frame[[*kept, "geometry"]].assign(
-        **{c: frame[c].astype("string").map(_harmless) for c in shown}
+        **{c: frame[c].astype("string").fillna("").map(_harmless) for c in shown}
     )
     tip = folium.GeoJsonTooltip(fields=shown) if len(frame) else None
     return folium.GeoJson(safe.to_json(), name=name, tooltip=tip, **options)

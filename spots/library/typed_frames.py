@@ -49,11 +49,13 @@ class DayFrame(gpd.GeoDataFrame):  # type: ignore[misc]
 def array_of(column: Column, cells: Sequence[Cell]) -> Any:
     """Return cells as an array of the dtype that the column has in every frame.
 
-    Texts are ``string``; codes of a fixed list ``category`` with all of them, whether they occur
-    or not; whole numbers ``Int64``; numbers ``Float64``, or ``float64`` where none can be missing;
-    yes or no ``boolean``; days ``datetime64[s]``.
+    Texts are ``string``, NA where they are empty; codes of a fixed list ``category`` with all of
+    them, whether they occur or not; whole numbers ``Int64``; numbers ``Float64``, or ``float64``
+    where none can be missing; yes or no ``boolean``; days ``datetime64[s]``.
     """
     kind = column.stored
+    if kind is FieldKind.TEXT:
+        cells = [None if cell == "" else cell for cell in cells]
     if column.codes and kind is FieldKind.TEXT:
         known = [code.value for code in column.codes]
         more = dict.fromkeys(str(c) for c in cells if c is not None and str(c) not in known)

@@ -38,6 +38,7 @@ from spots.telling.ground_columns import (
     MUNICIPALITY_LAYER,
     POPULATION_LAYER,
     SPOT_COLUMNS,
+    SpotRow,
     road_class_of,
     spot_layer_columns,
     spot_rows,
@@ -99,8 +100,11 @@ def _texts(table: LayerTable, name: str) -> list[str]:
 # --- what was found
 
 
-def _spots(result: RunResult, lang: Lang) -> LayerTable:
-    columns, rows = spot_layer_columns(result), spot_rows(result)
+def spots_layer(
+    result: RunResult, lang: Lang, columns: Sequence[Filled[SpotRow]] = ()
+) -> LayerTable:
+    """Return the spots of a run; with `columns` in the place of the files'."""
+    columns, rows = columns or spot_layer_columns(result), spot_rows(result)
     return LayerTable(
         "spots",
         Text("医師少数スポット（案）", "Physician-shortage spots (draft)"),
@@ -127,8 +131,11 @@ def _dissolved(result: RunResult, _lang: Lang) -> LayerTable:
     )
 
 
-def _circles(result: RunResult, lang: Lang) -> LayerTable:
-    columns = chosen(SPOT_COLUMNS, *CIRCLES_LAYER)
+def circles_layer(
+    result: RunResult, lang: Lang, columns: Sequence[Filled[SpotRow]] = ()
+) -> LayerTable:
+    """Return the whole circles of a run; with `columns` in the place of the files'."""
+    columns = columns or chosen(SPOT_COLUMNS, *CIRCLES_LAYER)
     return LayerTable(
         "circles",
         Text("円（切り取り前）", "Whole circles"),
@@ -343,9 +350,9 @@ def _closures(result: RunResult, _lang: Lang) -> LayerTable | None:
 #: Every layer there is by its name, in the order in which writers write them; those that give None
 #: are left out.
 _LAYERS: Mapping[str, Callable[[RunResult, Lang], LayerTable | None]] = {
-    "spots": _spots,
+    "spots": spots_layer,
     "spots_dissolved": _dissolved,
-    "circles": _circles,
+    "circles": circles_layer,
     "facilities": facilities_layer,
     "routes": routes_layer,
     "units": units_layer,

@@ -5,22 +5,28 @@ Stands apart: `layers` lists what every run has; these a policy that judges grou
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from shapely.geometry import MultiPolygon, Point
 
 from boundaries import ellipsoidal_km2
 from groundfloor.problems import Lang, Text
 from spots.outputs.geojson import polygons
 from spots.outputs.layer_table import KM2_DECIMALS, GeometryKind, LayerTable, filled_cells
+from spots.telling.columns import Filled
 from spots.telling.unit_columns import (
     RESULT_PIECES_LAYER,
     UNIT_COLUMNS,
+    UnitRow,
     unit_rows,
     with_results,
 )
 from spots.types import RunResult
 
 
-def units_table(result: RunResult, lang: Lang) -> LayerTable:
+def units_table(
+    result: RunResult, lang: Lang, columns: Sequence[Filled[UnitRow]] = UNIT_COLUMNS
+) -> LayerTable:
     """Return every judged unit once for each result; without rows where there is none."""
     return _table(
         "units",
@@ -33,6 +39,7 @@ def units_table(result: RunResult, lang: Lang) -> LayerTable:
         GeometryKind.AREA,
         result,
         lang,
+        columns,
     )
 
 
@@ -58,7 +65,13 @@ def unit_points_layer(result: RunResult, lang: Lang) -> LayerTable | None:
 
 
 def _table(
-    name: str, title: Text, note: Text, kind: GeometryKind, result: RunResult, lang: Lang
+    name: str,
+    title: Text,
+    note: Text,
+    kind: GeometryKind,
+    result: RunResult,
+    lang: Lang,
+    columns: Sequence[Filled[UnitRow]] = UNIT_COLUMNS,
 ) -> LayerTable:
     rows = unit_rows(result)
     if kind is GeometryKind.POINT:
@@ -69,8 +82,8 @@ def _table(
         title,
         note,
         kind,
-        with_results(tuple(c.column for c in UNIT_COLUMNS), result),
-        filled_cells(UNIT_COLUMNS, rows, lang),
+        with_results(tuple(c.column for c in columns), result),
+        filled_cells(columns, rows, lang),
         tuple(
             (None if p is None else Point(p.lon, p.lat))
             if kind is GeometryKind.POINT

@@ -5,8 +5,9 @@ Stands apart: columns that a run has only for the assumptions it tried.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 from groundfloor.problems import Lang, Text
 from spots.telling.columns import (
@@ -28,7 +29,7 @@ from spots.telling.evidence_words import (
 )
 from spots.telling.labels import UNREACHABLE, travel_marks
 from spots.telling.travel_columns import TRAVEL_MS, of_travel
-from spots.telling.units import shown_minutes
+from spots.telling.units import MS_PER_MINUTE, shown_minutes
 from spots.telling.wording import told_as
 from spots.types import RunResult, Truth, Variant, Verdict
 
@@ -190,11 +191,26 @@ def assumption_columns(result: RunResult) -> tuple[Filled[FacilityRow], ...]:
     follow by name where the run has any. Other lists are numbered by name (``list1_...``), since
     a list's name may be anything.
     """
+    return tuple(c for key, name in _named(result) for c in _under(key, name, result))
+
+
+def exact_minutes(result: RunResult) -> Mapping[str, Callable[[FacilityRow], Value | None]]:
+    """Return what gives the minutes under each assumption as they are, by the column's name."""
+    return {f"{name}_min": partial(_minutes_under, key) for key, name in _named(result)}
+
+
+def _minutes_under(key: str, row: FacilityRow) -> Value | None:
+    found = next((v.travel_ms for v in row.verdict.variants if v.key == key), None)
+    return None if found is None else found / MS_PER_MINUTE
+
+
+def _named(result: RunResult) -> Iterator[tuple[str, str]]:
+    """Yield the key of each assumption of a run and what its columns are called by."""
     found = {v.key for verdict in result.verdicts for v in verdict.variants}
     lists = sorted(key for key in found if key.startswith("list:"))
-    prefixes = {key: f"list{n}" for n, key in enumerate(lists, 1)}
-    keys = (*VARIANT_NAMES, *sorted(found.difference(VARIANT_NAMES)))
-    return tuple(c for key in keys for c in _under(key, prefixes.get(key, key), result))
+    names = {key: f"list{n}" for n, key in enumerate(lists, 1)}
+    for key in (*VARIANT_NAMES, *sorted(found.difference(VARIANT_NAMES))):
+        yield key, names.get(key, key)
 
 
 def _under(key: str, prefix: str, result: RunResult) -> Iterator[Filled[FacilityRow]]:

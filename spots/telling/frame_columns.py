@@ -9,9 +9,11 @@ Stands apart: no file has these; `spots.library` puts them into its frames.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import TypeAlias, TypeVar
 
+from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Lang, Text
 from spots.telling.columns import (
     Code,
@@ -24,14 +26,16 @@ from spots.telling.columns import (
 )
 from spots.telling.evidence_words import turns_state, under
 from spots.telling.facility_columns import NAME
+from spots.telling.ground_columns import SpotRow
 from spots.telling.labels import STEP_LABELS, TYPE_LABELS, travel_marks
 from spots.telling.route_columns import RouteRow
 from spots.telling.travel_columns import THRESHOLD_MIN, TIES, of_travel
-from spots.telling.unit_columns import RESULT, UNIT_ID
+from spots.telling.unit_columns import RESULT, UNIT_ID, UnitRow
 from spots.telling.units import MS_PER_MINUTE, floor_minutes
-from spots.types import FacilityType
+from spots.types import FacilityType, TravelEvidence
 
 _KM2 = ColumnKind.NUMBER
+T = TypeVar("T")
 
 
 def _combinations() -> Iterator[tuple[FacilityType, ...]]:
@@ -153,6 +157,58 @@ FACILITY_FRAME = tuple(
     filled.column
     for filled in (*TYPE_COLUMNS, FACILITY_MINUTES, LIMIT, *TIE_COLUMNS, FACILITY_DOUBT)
 )
+
+# --- measures, which files round and frames do not: they add up, and are what evidence has
+
+Measures: TypeAlias = Mapping[str, Callable[[T], Value | None]]
+
+FACILITY_MEASURES: Measures[FacilityRow] = FrozenDict(
+    {
+        "margin_min": lambda r: _travelled(r, lambda t: minutes_of(t.margin_ms)),
+        "snap_m": lambda r: _travelled(r, lambda t: t.snap_m),
+        "route_km": lambda r: _travelled(r, lambda t: t.route.length_m / 1000 if t.route else None),
+    }
+)
+ROUTE_MEASURES: Measures[RouteRow] = FrozenDict(
+    {
+        "margin_min": lambda r: minutes_of(r.margin_ms),
+        "length_m": lambda r: r.route.length_m,
+        "toll_m": lambda r: r.route.toll_m,
+    }
+)
+SPOT_MEASURES: Measures[SpotRow] = FrozenDict(
+    {
+        "area_km2": lambda r: r.spot.area_km2,
+        "circle_km2": lambda r: r.spot.circle_km2,
+        "population": lambda r: r.spot.population,
+    }
+)
+UNIT_MEASURES: Measures[UnitRow] = FrozenDict(
+    {
+        "unit_km2": lambda r: r.verdict.unit_km2,
+        "area_km2": lambda r: r.verdict.area_km2,
+        "population": lambda r: r.verdict.population,
+    }
+)
+
+
+def _travelled(row: FacilityRow, of: Callable[[TravelEvidence], float | None]) -> float | None:
+    return of(row.verdict.travel) if row.verdict.travel else None
+
+
+def measured(columns: Iterable[Filled[T]], measures: Measures[T]) -> tuple[Filled[T], ...]:
+    """Return columns of which some are filled with the measures as they are."""
+    return tuple(
+        replace(column, value=_unrounded(measures[column.name]))
+        if column.name in measures
+        else column
+        for column in columns
+    )
+
+
+def _unrounded(of: Callable[[T], Value | None]) -> Callable[[T, Lang], Value | None]:
+    return lambda row, _lang: of(row)
+
 
 # --- the ledger: a row for each cut
 

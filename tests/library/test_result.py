@@ -21,6 +21,7 @@ from groundfloor.problems import Lang, OutputExistsError, UsageError
 from spots.comparing import compare, comparison_json, comparison_table
 from spots.explaining import explain, explanation_json, explanation_text
 from spots.job.run_file import read_run_file
+from spots.library.compared_results import Comparison
 from spots.library.result import Result, read_result
 from spots.map import render_map
 from spots.outputs import load_result
@@ -30,6 +31,7 @@ from spots.types import RunResult, State
 from tests.helpers.fabricated import HOSTILE_NAMES, fabricated_result, later
 from tests.helpers.layer_cases import full_result
 from tests.helpers.result_cases import FRAMES, RESULTS, labelled
+from tests.helpers.scenarios import sample
 from tests.helpers.unit_cases import ground_result
 
 UNIT = ground_result().units[0].unit.id
@@ -300,6 +302,22 @@ def test_what_is_drawn_on_a_map_is_on_it(make, tmp_path: Path):
     named = [s.name for s in result.evidence.spots if not set(s.name) & set("<>{}\"'&`=+@-\n")]
     for name in named:
         assert name in page or json.dumps(name)[1:-1] in page
+
+
+def test_caveats_are_told_with_a_result():
+    result = Result(full_result(), lang="en")
+    assert result.caveats == tuple(str(c.en) for c in result.evidence.settings.caveats)
+    assert result.caveats
+    assert all(html.escape(caveat) in result._repr_html_() for caveat in result.caveats)
+
+
+def test_results_of_one_title_are_told_apart_by_their_policies():
+    one, other = (sample().judge(threshold_min=n).in_lang("en") for n in (30, 25))
+    before, after, *_ = str(Comparison(one, other)).splitlines()
+    assert before.endswith("(criterion.3.threshold_min = 30.0)")
+    assert after.endswith("(criterion.3.threshold_min = 25.0)")
+    titles = Comparison(one, one).found
+    assert titles.old_title == titles.new_title == one.evidence.settings.title
 
 
 def test_names_are_no_markup_on_a_map_that_is_drawn_on(tmp_path: Path):
