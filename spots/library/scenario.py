@@ -22,6 +22,7 @@ from spots.library.frames_on_disk import Source
 from spots.library.nouns_of_a_run import facilities_of, ground_of, joined
 from spots.library.result import Result
 from spots.library.roads import Roads
+from spots.library.scenario_arguments import policy_of
 from spots.library.scenario_parts import (
     Given,
     Lists,
@@ -362,11 +363,19 @@ class Scenario:
             A value is wrong, or the policy asks for what the scenario does not have.
         DataError
             What the policy asks for cannot be used.
+
+        Warns
+        -----
+        ProblemWarning
+            Once, of what is doubtful and was not warned of when the scenario was made.
         """
         rule = self.policy if policy is None else policy_of(policy)
         with python_words(self.made):
             job = job_under(self.made.job, rule.changed(**changes) if changes else rule)
-        return self.judged(job, stages(progress), around=surroundings)
+        result = self.judged(job, stages(progress), around=surroundings)
+        told = set(self.found_problems)
+        warn_of((p for p in result.found_problems if p not in told), "this result")
+        return result
 
     def sweep(self, grid: Grid, *, progress: Told | None = None) -> pd.DataFrame:
         """Judge every combination of a grid, and count what is a spot.
@@ -397,6 +406,11 @@ class Scenario:
             A key is none of a setting's name.
         UsageError
             A value is wrong, or nouns have no labels.
+
+        Warns
+        -----
+        ProblemWarning
+            Once for the whole grid, each problem counted once.
 
         Examples
         --------
@@ -470,14 +484,6 @@ class Scenario:
             ("problems", len(known.problems) or None),
         )
         return html_of(f"Scenario: {known.given.regions.prefecture}", facts)
-
-
-def policy_of(policy: Policy | str | Path) -> Policy:
-    """Return a policy that is given by itself, by the name of a preset or as a file."""
-    if isinstance(policy, Policy):
-        return policy
-    a_file = isinstance(policy, Path) or policy.endswith(".toml")
-    return Policy.read(policy) if a_file else Policy.preset(str(policy))
 
 
 def stages(progress: Told | None) -> Progress:

@@ -80,6 +80,8 @@ def test_merged_lists_are_the_same_facilities(parts, sample_result):
     assert found(asked.evidence) == found(sample_result)
 
 
+# Judging warns of roads and lists that this test is not about.
+@pytest.mark.filterwarnings("ignore::groundfloor.problems.ProblemWarning")
 def test_other_parts_keep_the_rest(scenario, parts):
     slow = parts["roads"].at_speeds(factor=0.8)
     changed = scenario.changed(roads=slow)
@@ -110,6 +112,8 @@ def test_the_run_file_can_have_one_part_from_memory(tmp_path: Path):
     assert all(b > a for a, b in times)
 
 
+# Judging warns of roads and lists that this test is not about.
+@pytest.mark.filterwarnings("ignore::groundfloor.problems.ProblemWarning")
 def test_what_a_run_closes_stays_closed_on_other_roads(tmp_path: Path):
     text = RUN.replace("[network]", '[network]\nclosures = "closed.geojson"', 1)
     run = write_job(tmp_path, {"run.toml": text, "closed.geojson": json.dumps(CLOSED)})
