@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Lang, Problem, Text, one_of
 from spots.job.execution import execute
 from spots.job.inputs import ground_key, job_regions, job_rows
@@ -18,6 +17,7 @@ from spots.job.other_policy import job_under, refuse_unfit
 from spots.job.run_file import Job, read_run_file
 from spots.judging.policy import Policy
 from spots.library.closed_roads import Closing
+from spots.library.facility_rows import labels_of_facilities
 from spots.library.frames_on_disk import Source
 from spots.library.nouns_of_a_run import facilities_of, ground_of, joined
 from spots.library.result import Result
@@ -266,7 +266,9 @@ class Scenario:
     @property
     def found_problems(self) -> tuple[Problem, ...]:
         """Warnings and notes of reading it, under its own policy."""
-        return (*use_unlike(self.made.roads, self.policy), *self._facts.problems)
+        known, made = self._facts, self.made
+        _, clash = labels_of_facilities(known.given.facilities, made.labels, made.frames)
+        return (*use_unlike(made.roads, self.policy), *clash, *known.problems)
 
     @property
     def problems(self) -> pd.DataFrame:
@@ -451,14 +453,9 @@ class Scenario:
     def judged(self, job: Job, progress: Progress, *, around: bool) -> Result:
         """Return what a job on these inputs finds; `judge` asks with a policy."""
         evidence = execute(job, progress, hand=self.made.hand, around=around)
-        found = ((v.facility.id, v.facility.rows[0]) for v in evidence.verdicts)
-        labels = self.made.labels
-        return Result(
-            evidence,
-            self.lang,
-            FrozenDict({i: labels[row] for i, row in found if row in labels}),
-            self.made.index_name,
-        )
+        made, all_of_them = self.made, (verdict.facility for verdict in evidence.verdicts)
+        labels, _ = labels_of_facilities(all_of_them, made.labels, made.frames)
+        return Result(evidence, self.lang, labels, made.index_name if labels else "facility_id")
 
     def __repr__(self) -> str:
         """Say in one line what it holds and which rule it goes by."""
