@@ -21,9 +21,9 @@ _OWN_IDS = Text(
 )
 _BY_HAND = Text(
     "別の医療機関であれば、実行ファイルの [[identity]] に names = [両方の id] と same = false を"
-    "書いてください（Python では apart=[(両方の id)]。id がなければ付けてください）",
+    "書いてください（Python では apart=[[両方の id]]。id がなければ付けてください）",
     "if not, write [[identity]] with names = [both ids] and same = false into the run file (in "
-    "Python apart=[(both ids)]; where they have no ids, give them some)",
+    "Python apart=[[both ids]]; where they have no ids, give them some)",
 )
 #: Names decide also where ids differ, since each source numbers hospitals in its own way.
 _UNDO = {
@@ -37,9 +37,9 @@ _UNDO = {
 }
 _CHECK_SAME = Text(
     "同じ医療機関であれば、両方に同じ id を付けるか、実行ファイルの [[identity]] に names = "
-    "[両方の id] と same = true を書いてください（Python では same=[(両方の id)]）",
+    "[両方の id] と same = true を書いてください（Python では same=[[両方の id]]）",
     "if they are one facility, give both the same id, or write [[identity]] with names = [both "
-    "ids] and same = true into the run file (in Python same=[(both ids)])",
+    "ids] and same = true into the run file (in Python same=[[both ids]])",
 )
 
 

@@ -30,10 +30,10 @@ _MIN_NAME = 4
 _TO_DECIDE = Text(
     "座標を確認してください。同じ医療機関なら実行ファイルの [[identity]] に names = [両方の名称] "
     "と same = true を、別の医療機関なら same = false を書いてください（Python では same または "
-    "apart=[(両方の名称)]）。同じ敷地にあって互いに他の病院と数えないものは、一覧の敷地（site）"
+    "apart=[[両方の名称]]）。同じ敷地にあって互いに他の病院と数えないものは、一覧の敷地（site）"
     "の列に同じ値を入れます",
     "check the coordinates; if they are one, write [[identity]] with names = [both] and "
-    "same = true in the run file; if not, same = false (in Python same or apart=[(both)]); where "
+    "same = true in the run file; if not, same = false (in Python same or apart=[[both]]); where "
     "they are on one site and neither is another to the other, give both one value in a site "
     "column",
 )

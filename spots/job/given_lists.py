@@ -118,12 +118,13 @@ def _missing(number: int, criterion: CriterionKind, job: Job) -> Problem:
 def _where_to_add(number: int, criterion: CriterionKind, job: Job) -> Text:
     """Return how a list is given, or said to be none: in the run file, or in Python."""
     if job.in_memory:
-        kind = criterion.type.value
+        read = f'read_facilities(..., types="{criterion.type.value}")'
+        without = f"Scenario(..., not_given=[{number}])"
         return Text(
-            f'その一覧を read_facilities(…, types="{kind}") で読み、Scenario に渡してください。'
-            f"ないことが分かっていれば Scenario(…, not_given=[{number}]) とします。",
-            f'read that list with read_facilities(..., types="{kind}") and give it to Scenario. '
-            f"If there is no list, say so: Scenario(..., not_given=[{number}]).",
+            f"その一覧を {read} で読み、Scenario に渡してください。"
+            f"ないことが分かっていれば {without} とします。",
+            f"read that list with {read} and give it to Scenario. "
+            f"If there is no list, say so: {without}.",
         )
     return Text(
         "その一覧を [[facilities]] に加えてください。"

@@ -138,12 +138,12 @@ def _list_missing(number: int, mark: str, name: str, document: TomlDocument) -> 
         f'write list = "{name}" in the layer meant, or change the policy\'s list; if there is '
         f"none, write not_given = [{number}] under [run]",
     )
+    read, without = f'read_facilities(..., list="{name}")', f"Scenario(..., not_given=[{number}])"
     in_python = Text(
-        f'対象の一覧を read_facilities(…, list="{name}") で読むか、'
-        "設定基準の list を変えてください。"
-        f"一覧がなければ Scenario(…, not_given=[{number}]) とできます",
-        f'read the list meant with read_facilities(..., list="{name}"), or change the policy\'s '
-        f"list; if there is none, say Scenario(..., not_given=[{number}])",
+        f"対象の一覧を {read} で読むか、設定基準の list を変えてください。"
+        f"一覧がなければ {without} とできます",
+        f"read the list meant with {read}, or change the policy's list; if there is none, "
+        f"say {without}",
     )
     return error(
         "list-missing",

@@ -143,7 +143,7 @@ def _no_edge(arc: Arc) -> Problem:
         "no-such-edge",
         Text("この道路網にない辺です", "is no edge of these roads"),
         Text(
-            "to_gdfs() の辺の索引 (u, v, key) で示してください",
+            "`to_gdfs()` の辺の索引 `(u, v, key)` で示してください",
             "name it by the index (u, v, key) of the edges of to_gdfs()",
         ),
         column="edges",

@@ -339,7 +339,7 @@ def _types_contradict(cells: _FrameCells, at: int) -> Problem:
             f"type and the columns {names} do not agree",
         ),
         Text(
-            f"種別を変えたら {names} の列も変えるか、drop(columns=[...]) で除いてください",
+            f"種別を変えたら {names} の列も変えるか、`drop(columns=[...])` で除いてください",
             f"change {names} with the type, or leave them out with drop(columns=[...])",
         ),
         cells,

@@ -154,13 +154,11 @@ def _told(decisions: Decided, argument: str) -> list[Identity]:
 
 
 def _no_pair(argument: str, names: Sequence[str]) -> Problem:
+    example = f'{argument}=[("旧町立病院", "町立医療センター")]'
     return error(
         "identity-without-pair",
         Text("名称か id が二つ以上要ります", "needs two names or ids, or more"),
-        Text(
-            f'{argument}=[("旧町立病院", "町立医療センター")] のように書いてください',
-            f'write it as {argument}=[("旧町立病院", "町立医療センター")]',
-        ),
+        Text(f"{example} のように書いてください", f"write it as {example}"),
         column=argument,
         value=", ".join(names),
     )

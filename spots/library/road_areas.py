@@ -36,7 +36,9 @@ def times_given(minutes: float | Iterable[float]) -> list[int]:
             error(
                 "wrong-value",
                 Text("一つもありません", "are none"),
-                Text("minutes=(10, 20, 30) のように書いてください", "such as minutes=(10, 20, 30)"),
+                Text(
+                    "`minutes=(10, 20, 30)` のように書いてください", "such as minutes=(10, 20, 30)"
+                ),
                 column="minutes",
             )
         )

@@ -274,7 +274,7 @@ def _no_pairs() -> Problem:
         "wrong-type",
         Text("組になっていません", "are no pairs"),
         Text(
-            "routes(起点, 終点) か routes([(起点, 終点), …], points=点) のように書いてください",
+            "`routes(起点, 終点)` か `routes([(起点, 終点), …], points=点)` のように書いてください",
             "such as routes(origins, destinations) or routes([(from, to), ...], points=points)",
         ),
         column="pairs",

@@ -5,11 +5,13 @@ Stands apart: `roads` is the noun, this how its network is read.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -21,7 +23,7 @@ from networks.clipping import clipped
 from networks.graphs.graph_labels import GraphLabels
 from networks.graphs.graphs_in import graph_network
 from networks.load import NetworkKind, load_network, network_kind
-from networks.network import RoadNetwork
+from networks.network import CLOSED, RoadNetwork
 from networks.speeds.profile import SpeedProfile
 from networks.storage.cache import default_folder, load_cached
 from spots.library.given_points import GeoFrame, geometry_of
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
 Box = tuple[float, float, float, float]
 _EVERYDAY = "everyday"
+#: Slower and faster than all roads of a country together are driven.
+_LEAST_KMH, _MOST_KMH = 2.0, 150.0
 _TRAVEL_TIME = "travel_time"  # osmnx's attribute, seconds
 
 
@@ -123,9 +127,36 @@ def network_of(
         if weight is None and any(timed):
             found = (_times_not_used(sum(timed), len(timed)),)
     made = graph_network(graph, profile or _EVERYDAY, weight=weight, measure=measure)
+    if weight is not None:
+        found = tuple(_unlikely_times(made.network, weight))
     network = replace(made.network, problems=(*made.network.problems, *found))
     warn_of(network.problems, "graph", stacklevel=4)
     return network, made.labels, weight is not None
+
+
+def _unlikely_times(network: RoadNetwork, weight: str) -> Iterator[Problem]:
+    """Yield a warning where seconds of a graph cannot be seconds of cars: minutes, say."""
+    edges = network.edges
+    ms = np.concatenate([edges.forward_ms, edges.backward_ms])
+    driven = (ms != CLOSED) & ~np.tile(edges.ferry, 2)
+    hours = float(ms[driven].sum()) / 3.6e6
+    km = float(np.tile(edges.length_m, 2)[driven].sum()) / 1000.0
+    if not km or _LEAST_KMH * hours <= km <= _MOST_KMH * hours:
+        return
+    mean = f"{km / hours:,.1f}" if hours else "∞"
+    yield warning(
+        "graph-times-unlikely",
+        Text(
+            f"{weight} を秒とすると平均 {mean} km/h になります",
+            f"{weight} taken as seconds makes {mean} km/h on the average",
+        ),
+        Text(
+            "秒であることを確かめてください（分なら 60 倍します）",
+            "check that it is seconds (times 60 where it is minutes)",
+        ),
+        file="graph",
+        column=weight,
+    )
 
 
 def _times_not_used(timed: int, edges: int) -> Problem:
@@ -157,7 +188,7 @@ def _no_box(bbox: object) -> Problem:
         "wrong-value",
         Text("範囲になっていません", "is no box"),
         Text(
-            "bbox=(西, 南, 東, 北) を度で書いてください",
+            "`bbox=(西, 南, 東, 北)` を度で書いてください",
             "write bbox=(west, south, east, north) in degrees",
         ),
         column="bbox",

@@ -61,7 +61,7 @@ def _all_own(profile: str) -> Problem:
             "all times of these roads are their own, and a profile changes none of them",
         ),
         Text(
-            "from_graph(G, profile=…) で速度表から作るか、倍率か区分別の速度を使ってください",
+            "`from_graph(G, profile=…)` で速度表から作るか、倍率か区分別の速度を使ってください",
             "build them with from_graph(G, profile=...), or give a factor or speeds by class",
         ),
         column="speeds",

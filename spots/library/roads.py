@@ -451,7 +451,7 @@ def _nothing_closed() -> Problem:
         "wrong-value",
         Text("閉じる道路が書かれていません", "nothing to close is given"),
         Text(
-            "線か面の GeoDataFrame、または edges=[(u, v, key)] を渡してください",
+            "線か面の GeoDataFrame、または `edges=[(u, v, key)]` を渡してください",
             "give a GeoDataFrame of lines or areas, or edges=[(u, v, key)]",
         ),
         column="what",

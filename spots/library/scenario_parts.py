@@ -371,7 +371,7 @@ def use_unlike(roads: Roads | None, policy: Policy) -> tuple[Problem, ...]:
                 "is not how the policy uses the roads, and the policy decides",
             ),
             Text(
-                "policy.changed(tolls=…, ferries=…) で設定基準に書いてください",
+                "`policy.changed(tolls=…, ferries=…)` で設定基準に書いてください",
                 "say it in the policy: policy.changed(tolls=..., ferries=...)",
             ),
             file="<roads>",

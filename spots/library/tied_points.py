@@ -22,6 +22,7 @@ MAX_DISTANCE_M = 1_000.0
 _SHOWN = 5  # labels in a message
 _WAYS = {"from": Direction.FROM_ORIGIN, "to": Direction.TO_ORIGIN}
 MS_PER_MIN = 60_000
+_SAME_DEGREES = 1e-5  # a metre
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,14 +113,16 @@ def same_places(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the pairs of a row and a column of the same label and place: a place and itself.
 
-    A row without a point is itself too, wherever it may be.
+    Places are the same within a metre: a frame that has been through another CRS is a few
+    billionths of a degree off. A row without a point is itself too, wherever it may be.
     """
     found = columns.given.index.get_indexer(rows.given.index)
     at = np.flatnonzero(found >= 0)
     same = found[at].astype(np.int64)
     here = np.column_stack([rows.given.lon[at], rows.given.lat[at]])
     there = np.column_stack([columns.given.lon[same], columns.given.lat[same]])
-    equal = ((here == there) | (np.isnan(here) & np.isnan(there))).all(axis=1)
+    near = np.abs(here - there) <= _SAME_DEGREES
+    equal = (near | (np.isnan(here) & np.isnan(there))).all(axis=1)
     return at[equal], same[equal]
 
 

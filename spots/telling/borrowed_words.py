@@ -37,10 +37,10 @@ def borrowed_in_python(prefecture: str, keys: Sequence[str]) -> Text:
         As for `borrowed`.
     """
     ja, en = _borrowed_keys(keys)
-    call = ", ".join(f"{key}=…" for key in ("prefecture", *keys))
+    call = f"changed({', '.join(f'{key}=…' for key in ('prefecture', *keys))})"
     return Text(
-        f"設定基準の{ja}は{prefecture}のままです。自県の文を書いてください: changed({call})",
-        f"the policy still has the words of {prefecture} for {en}; give your own: changed({call})",
+        f"設定基準の{ja}は{prefecture}のままです。自県の文を書いてください: {call}",
+        f"the policy still has the words of {prefecture} for {en}; give your own: {call}",
     )
 
 

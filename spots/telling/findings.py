@@ -180,10 +180,10 @@ def not_listed(kind: FacilityType, list_name: str, facility: Facility) -> Text:
 
 TO_DECIDE_DOUBLES = Text(
     "同じ医療機関なら実行ファイルの [[identity]] に names = [両方の名称] と same = true を、"
-    "別の医療機関なら same = false を書いてください（Python では same または apart=[(両方の名称)]。"
+    "別の医療機関なら same = false を書いてください（Python では same または apart=[[両方の名称]]。"
     "一覧の敷地（site）の列でも示せます）",
     "if they are one, write [[identity]] with names = [both] and same = true in the run file; if "
-    "not, same = false (in Python same or apart=[(both)]; site columns of the lists say it too)",
+    "not, same = false (in Python same or apart=[[both]]; site columns of the lists say it too)",
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -201,7 +202,8 @@ def test_with_own_seconds_every_edge_is_driven_whatever_its_tags():
     for n, each in enumerate(tags):
         graph.add_edge(n, n + 1, **each, seconds=n + 0.0004)
         graph.add_edge(n + 1, n, **each, seconds=0)
-    roads = ss.Roads.from_graph(graph, weight="seconds")
+    with pytest.warns(ss.ProblemWarning, match="graph-times-unlikely"):  # 0 seconds back
+        roads = ss.Roads.from_graph(graph, weight="seconds")
     got = roads.matrix(node_points(graph), unit="ms")
     assert got.loc[0, len(tags)] == sum(n * 1000 for n in range(len(tags)))
     assert got.loc[len(tags), 0] == 0
@@ -405,3 +407,22 @@ def test_what_is_known_of_roads_is_told():
     assert roads.closed(edges=[next(iter(roads.edges.index))]).source == "市"
     with pytest.raises(UsageError):
         ss.Roads.from_graph(graph, as_of="yesterday")
+
+
+@pytest.mark.parametrize(("times", "told"), [(1.0, False), (1 / 60, True), (60.0, True)])
+def test_seconds_that_no_car_could_mean_are_told(times: float, told: bool):
+    graph = ss.Scenario.sample().roads.to_graph()
+    for *_, data in graph.edges(data=True):
+        data["travel_time"] *= times  # minutes, or sixtieths
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ss.ProblemWarning)
+        roads = ss.Roads.from_graph(graph)
+    assert ("graph-times-unlikely" in set(roads.problems["code"])) is told
+
+
+def test_a_trip_through_another_crs_leaves_a_place_itself():
+    scenario = ss.Scenario.sample()
+    some = scenario.facilities[scenario.facilities["secondary_emergency"]][:8]
+    moved = some.to_crs(3857).to_crs(6670)
+    assert (scenario.roads.nearest(moved, some)["travel_ms"] > 0).all()
+    assert (np.diag(scenario.roads.matrix(moved, some)) == 0).all()
