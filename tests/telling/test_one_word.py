@@ -27,7 +27,14 @@ FORBIDDEN = {
 }
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 # What a reader types, or sees in a file, keeps its brackets: "f(x)" of a program, a pattern.
-CODE = re.compile(r"`[^`]*`|'[^']*'")
+CODE = re.compile(
+    r"""`[^`]*`|'[^']*'
+    | [A-Za-z_][\w.]*\((?:[^()（）]|\([^()（）]*\))*\)  # a call
+    | [\w…]+=\[?\([^()（）]*\)\]?|\([a-z]+(,\ [a-z]+)+\)  # an argument, a tuple of names
+    | \w+\(\)
+    """,
+    re.VERBOSE,
+)
 
 
 def sources() -> list[Path]:
@@ -43,9 +50,22 @@ def japanese_of(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Yield line and words of every Japanese half of a `Text`; what is filled in is left out."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "Text" and node.args:
-            for part in ast.walk(node.args[0]):
-                if isinstance(part, ast.Constant) and isinstance(part.value, str):
-                    yield part.lineno, part.value
+            yield from words_of(node.args[0])
+
+
+def words_of(node: ast.AST) -> Iterator[tuple[int, str]]:
+    """Yield line and words of every text in an expression, of a format with "…" in its gaps."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.lineno, node.value
+    elif isinstance(node, ast.JoinedStr):
+        parts = (p.value if isinstance(p, ast.Constant) else "…" for p in node.values)
+        yield node.lineno, "".join(map(str, parts))
+        for gap in node.values:
+            if isinstance(gap, ast.FormattedValue):
+                yield from words_of(gap.value)
+    else:
+        for child in ast.iter_child_nodes(node):
+            yield from words_of(child)
 
 
 def faults(words: str) -> list[str]:
