@@ -178,7 +178,7 @@ class Ground:
         Raises
         ------
         UsageError, DataError, CrsError
-            `points` are no points, have no CRS, or a label twice.
+            `points` are no points, have no CRS, or a label twice; the tolerance is no length.
 
         Examples
         --------

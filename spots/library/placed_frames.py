@@ -16,6 +16,7 @@ import pandas as pd
 
 from boundaries.regions import Regions
 from boundaries.types import AreaClass
+from groundfloor.arguments import number
 from groundfloor.folding import nfkc
 from groundfloor.problems import Lang, Problem
 from spots.facilities import RawFacility, merge, place_facility
@@ -50,6 +51,7 @@ def placed_frame(
     lang : Lang
         Of the column ``doubt``.
     """
+    tolerance_m = number(tolerance_m, "tolerance_m", least=0)
     given = given_points(points, "points")
     told: list[Problem] = []
     places: list[Place] = []

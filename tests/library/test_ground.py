@@ -544,3 +544,10 @@ def test_a38_as_downloaded_as_a_frame_and_by_layer(small):
             small / "municipalities.geojson", packed, prefecture="福岡", areas_layer="A38-20_43_1"
         ).under("43", merge_wards=True)
     assert again.areas["name"].tolist() == ["宇城", "熊本・上益城"]
+
+
+@pytest.mark.parametrize("tolerance", [-1, float("nan"), float("inf"), "x", None, True])
+def test_a_tolerance_that_is_no_length_is_refused(sample, tolerance):
+    with pytest.raises(UsageError) as fault:
+        sample.place(gpd.GeoSeries.from_xy([131.0658], [33.1217], crs=4326), tolerance_m=tolerance)
+    assert [p.column for p in fault.value.problems] == ["tolerance_m"]
