@@ -24,8 +24,9 @@ from spots.facilities import RawFacility
 from spots.facilities.reading import refuse_errors
 from spots.library.facility_frames import is_read, rows_of
 from spots.library.given_frames import scan_frame
-from spots.library.given_points import back_in
+from spots.library.given_points import back_in, geometry_of
 from spots.library.list_arguments import columns_said
+from spots.library.own_columns import columns_beside
 from spots.library.told_problems import noted, noted_problems
 from spots.library.typed_frames import DayFrame, table_of
 from spots.locating import Answers, locate, locate_json, locate_table, run_towns, write_answers
@@ -62,6 +63,8 @@ class Locations:
         The caller's labels of the rows; None of a file.
     crs : CRS, optional
         The caller's.
+    own : DataFrame, optional
+        The caller's columns, row by row.
     """
 
     answers: Answers
@@ -69,6 +72,7 @@ class Locations:
     lang: Lang
     index: pd.Index | None = None
     crs: CRS | None = None
+    own: pd.DataFrame | None = None
 
     @property
     def text(self) -> str:
@@ -96,14 +100,18 @@ class Locations:
         cells = filled_cells(columns, [(one, self.answers.question) for one in rows], self.lang)
         index = self._index()
         table = table_of([c.column for c in columns], cells, index)
+        found = self.found_problems
         if self.index is not None:
             table = table.drop(columns="row")
+        if self.own is not None:
+            beside, renamed = columns_beside(self.own, table, _SHOWN)
+            table, found = pd.concat([table, beside], axis=1), (*found, *renamed)
         points = [
             None if o.position is None else Point(o.position.lon, o.position.lat) for o in rows
         ]
         shapes = gpd.GeoSeries(points, index=index, crs=JGD2011)
         placed = shapes if self.crs is None else back_in(shapes.to_numpy(), index, self.crs)
-        return noted(DayFrame(table, geometry=placed), self.found_problems)
+        return noted(DayFrame(table, geometry=placed), found)
 
     def _index(self) -> pd.Index:
         """Return the caller's labels; of a file the list's ids where every row has its own."""
@@ -149,7 +157,7 @@ def locations(
         asked = AskedOfList(when, tolerance_m, reach_m, towns, only)
         given = _given(result, source, one_of(Accuracy, accuracy, "accuracy"), columns)
         told = locate_rows(evidence, given.rows, given.problems, _SHOWN, asked, progress)
-        return Locations(*told, result.lang, given.index, given.crs)
+        return Locations(*told, result.lang, given.index, given.crs, given.own)
     told = locate(
         evidence,
         source,
@@ -173,6 +181,7 @@ class _Given:
     problems: Sequence[Problem]
     index: pd.Index
     crs: CRS | None
+    own: pd.DataFrame
 
 
 def _given(
@@ -188,7 +197,9 @@ def _given(
         at = {(raw.row.file, raw.row.row): n for n, raw in enumerate(rows, 1)}
         problems = [replace(p, row=at.get((p.file, p.row))) for p in noted_problems(frame) if p.row]
         numbered = [replace(raw, row=replace(raw.row, row=n)) for n, raw in enumerate(rows, 1)]
-        return _Given(numbered, problems, frame.index, crs)
+        return _Given(numbered, problems, frame.index, crs, _own(frame))
+    if not len(frame):
+        return _Given((), (), frame.index, crs, _own(frame))
     said = columns_said(columns, frame.columns)
     spec = list_spec(Path(_FRAME), accuracy, _SHOWN, said)
     aliases = run_aliases(result.evidence)
@@ -199,8 +210,17 @@ def _given(
             named, replace(spec, columns={**spec.columns, "name": "name"}), aliases
         )
     refuse_errors(scan.problems)
-    index = given.index[[raw.row.row - 1 for raw in scan.raws]]
-    return _Given(scan.raws, scan.problems, index, crs)
+    ats = [raw.row.row - 1 for raw in scan.raws]
+    return _Given(scan.raws, scan.problems, given.index[ats], crs, _own(frame).iloc[ats])
+
+
+def _own(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns of a frame but for its geometry; refuse geometry that has no CRS."""
+    plain = pd.DataFrame(frame)
+    if not isinstance(frame, gpd.GeoDataFrame) or frame.active_geometry_name is None:
+        return plain
+    geometry_of(frame, _FRAME)
+    return plain.drop(columns=frame.active_geometry_name)
 
 
 def _nameless(problems: Sequence[Problem], columns: Mapping[str, str]) -> bool:

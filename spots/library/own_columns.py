@@ -71,6 +71,45 @@ def own_columns(
     return pd.DataFrame(found, index=index), tuple(problems)
 
 
+def columns_beside(
+    own: pd.DataFrame, answer: pd.DataFrame, file: str
+) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
+    """Return a caller's columns as they stand beside those of an answer, row by row.
+
+    Parameters
+    ----------
+    own : DataFrame
+        The caller's.
+    answer : DataFrame
+        On the same index. A column of a name that is here gets ``own_`` before it, or is left out
+        where it says the same.
+    file : str
+        What the frame is called in messages.
+
+    Returns
+    -------
+    DataFrame
+        The columns, values as they are.
+    tuple of Problem
+        A note for each column that was renamed.
+    """
+    found: dict[Hashable, pd.Series] = {}
+    problems: list[Problem] = []
+    for place, name in enumerate(own.columns):
+        label: Hashable = name
+        if name in answer.columns:
+            if _texts(own.iloc[:, place]) == _texts(answer[name]):
+                continue
+            problems.append(_renamed(file, str(name)))
+            label = f"own_{name}"
+        found[_unlike(label, found)] = own.iloc[:, place]
+    return pd.DataFrame(found, index=own.index), tuple(problems)
+
+
+def _texts(column: pd.Series) -> list[str | None]:
+    return [None if gap else str(value) for value, gap in zip(column, column.isna(), strict=True)]
+
+
 def _free(table: Table) -> Iterator[tuple[int, str]]:
     """Yield the place and the header of each column that tells nothing but itself.
 

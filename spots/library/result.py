@@ -182,7 +182,8 @@ class Result(RunFrames):
             in EPSG:6668. ``name``, ``standing`` (category), ``answer``, ``in_spot``,
             ``in_shortage_area``, ``doubtful`` (boolean, NA where not known), ``spot_ids``,
             ``nearest_id``, ``nearest_distance_m``, ``nearest_edge_m`` (Float64; inside above zero),
-            place and ``remarks``, then columns of each result. `spots.problems` tells what was
+            place and ``remarks``, columns of each result, then those of a caller's frame (``own_…``
+            where one of that name says something else). `spots.problems` tells what was
             doubtful in the list.
 
         Raises

@@ -54,7 +54,8 @@ def test_a_frame_is_answered_as_a_file_of_the_same_rows(make, on: str | None, tm
     ours, theirs = result.locate(points(), on=on), result.locate(listed(tmp_path), on=on)
     assert ours.index.equals(LABELS)
     assert theirs.index.equals(pd.RangeIndex(5))
-    same = [c for c in ours.columns if c not in {"geometry", "id"}]
+    assert ours["beds"].tolist() == list(range(5))
+    same = [c for c in ours.columns if c not in {"geometry", "id", "beds"}]
     pd.testing.assert_frame_equal(
         pd.DataFrame(ours[same]).reset_index(drop=True), pd.DataFrame(theirs[same])
     )
@@ -146,3 +147,34 @@ def test_the_command_s_words_and_files_are_those_of_the_answers(tmp_path: Path):
     assert found.found_problems == problems
     files = found.write(tmp_path / "answers.csv")
     assert {f.name for f in files} == {"answers.csv", "answers_spots.csv"}
+
+
+def test_a_caller_s_columns_stay_and_give_way_to_the_answer_s():
+    result = Result(fabricated_result(), lang="en")
+    given = points(4326).assign(remarks=list("abcde"), inside=True)[::-1]
+    found = result.locate(given)
+    assert found["beds"].tolist() == [4, 3, 2, 1, 0]
+    assert found["inside"].dtype == bool
+    assert found["own_remarks"].tolist() == list("edcba")
+    assert "own_name" not in found
+    assert "own-column-renamed" in set(ss.problems(found)["code"])
+    pd.testing.assert_frame_equal(
+        pd.DataFrame(found[["standing", "remarks"]]),
+        pd.DataFrame(result.locate(points(4326)).loc[given.index, ["standing", "remarks"]]),
+    )
+
+
+def test_a_list_that_was_read_keeps_its_own_columns():
+    result = Result(fabricated_result(), lang="en")
+    read = ss.read_facilities(points(), types="③")
+    found = result.locate(read)
+    assert found["beds"].tolist() == list(range(5))
+    assert found["secondary_emergency"].all()
+
+
+@pytest.mark.parametrize("empty", [points()[:0], points().geometry[:0]])
+def test_no_rows_are_answered_with_no_rows(empty):
+    found = Result(fabricated_result()).locate(empty)
+    assert found.empty
+    assert found.crs == empty.crs
+    assert {"standing", "in_spot", "nearest_edge_m"} <= set(found.columns)
