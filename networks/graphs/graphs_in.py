@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.exceptions import ProjError
 
+from groundfloor.crs import same_as_jgd2011
 from groundfloor.problems import (
     MissingFileError,
     Problem,
@@ -266,7 +267,9 @@ def _positions(
                 )
             )
     transformer = _transformer(graph.graph, source, problems)
-    if transformer is not None and len(x) and not problems and _like_degrees(x, y):
+    came_from = transformer.source_crs if transformer is not None else None
+    metres = came_from is not None and came_from.is_projected
+    if metres and len(x) and not problems and _like_degrees(x, y):
         problems.append(
             _bad(
                 "graph-crs",
@@ -353,9 +356,9 @@ def _transformer(
         return None
     try:
         parsed = CRS.from_user_input(crs)
-        if parsed.is_geographic:
+        if same_as_jgd2011(parsed):
             return None
-        if parsed.is_projected:
+        if parsed.is_geographic or parsed.is_projected:  # degrees of the Tokyo datum: 400 m off
             return Transformer.from_crs(parsed, GEOGRAPHIC_EPSG, always_xy=True)
     except ProjError:
         pass

@@ -31,7 +31,11 @@ _STRUCTURES: Mapping[int, Mapping[str, object]] = {
 _KMH = 3600.0  # of a metre in a millisecond
 
 
-def to_networkx(network: RoadNetwork, labels: GraphLabels | None = None) -> nx.MultiDiGraph:
+def to_networkx(
+    network: RoadNetwork,
+    labels: GraphLabels | None = None,
+    options: TravelOptions | None = None,
+) -> nx.MultiDiGraph:
     """Return the network as osmnx has it, for routing, plotting and analysis there.
 
     Nodes are the source's ids with ``x``, ``y`` (degrees) and ``street_count``; where a closed
@@ -51,6 +55,9 @@ def to_networkx(network: RoadNetwork, labels: GraphLabels | None = None) -> nx.M
         The roads.
     labels : GraphLabels, optional
         What nodes and arcs are called; by default as `labels_of` has it.
+    options : TravelOptions, optional
+        Leaves out toll roads or ferries that may not be used; by default all are there. Waiting
+        for a ferry has no place either.
 
     Returns
     -------
@@ -67,9 +74,7 @@ def to_networkx(network: RoadNetwork, labels: GraphLabels | None = None) -> nx.M
         graph.add_node(
             node, x=float(nodes.lon[i]), y=float(nodes.lat[i]), street_count=int(degree[i])
         )
-    for e in range(len(edges)):
-        if network.closed is not None and network.closed[e]:
-            continue
+    for e in np.flatnonzero(_usable(network, options)).tolist():
         part = slice(shapes.offset[e], shapes.offset[e + 1])
         points = np.column_stack([shapes.lon[part], shapes.lat[part]])
         tail, head = ids[int(edges.tail[e])], ids[int(edges.head[e])]
@@ -82,8 +87,19 @@ def to_networkx(network: RoadNetwork, labels: GraphLabels | None = None) -> nx.M
     return graph
 
 
+def _usable(network: RoadNetwork, options: TravelOptions | None) -> NDArray[np.bool_]:
+    """Return which edges are not closed and may be used, (E,)."""
+    edges = network.edges
+    usable = np.ones(len(edges), np.bool_) if network.closed is None else ~network.closed
+    if options is not None and not options.tolls:
+        usable &= ~edges.toll
+    if options is not None and not options.ferries:
+        usable &= ~edges.ferry
+    return usable
+
+
 def graph_frames(
-    network: RoadNetwork, labels: GraphLabels
+    network: RoadNetwork, labels: GraphLabels, options: TravelOptions | None = None
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Return (nodes, edges) of `to_networkx` as ``osmnx.graph_to_gdfs`` has them.
 
@@ -93,10 +109,10 @@ def graph_frames(
     import osmnx as ox  # noqa: PLC0415 (heavy)
 
     if not any(isinstance(node, tuple) for node in labels.nodes):
-        nodes, edges = ox.graph_to_gdfs(to_networkx(network, labels))
+        nodes, edges = ox.graph_to_gdfs(to_networkx(network, labels, options))
         return nodes, edges
     numbered = replace(labels, nodes=tuple(range(len(labels.nodes))))
-    nodes, edges = ox.graph_to_gdfs(to_networkx(network, numbered))
+    nodes, edges = ox.graph_to_gdfs(to_networkx(network, numbered, options))
     ids = pd.Index(labels.nodes, name=nodes.index.name, tupleize_cols=False)
     ends = {name: ids[edges.index.get_level_values(name)] for name in ("u", "v")}
     arcs = zip(ends["u"], ends["v"], edges.index.get_level_values("key"), strict=True)

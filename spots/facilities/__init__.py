@@ -4,7 +4,7 @@ from spots.facilities.beyond_findings import folded_beyond
 from spots.facilities.checking import CheckReport, check_layers
 from spots.facilities.geocoding import geocode, unanswered
 from spots.facilities.identity import Identity
-from spots.facilities.institution_kinds import not_counted
+from spots.facilities.institution_kinds import closed_yet_listed, not_counted
 from spots.facilities.list_cells import parse_types
 from spots.facilities.merging import merge
 from spots.facilities.model import (
@@ -30,6 +30,7 @@ __all__ = [
     "RawFacility",
     "TownTableError",
     "check_layers",
+    "closed_yet_listed",
     "folded_beyond",
     "geocode",
     "lists_of_elsewhere",

@@ -6,12 +6,14 @@ Stands apart: lists say it in words of their own, in columns that decide nothing
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from groundfloor.folding import compact
+from groundfloor.problems import Problem, Text, warning
 from spots.facilities.model import RawFacility
 from spots.types import Facility
 
+_DENTAL = "歯科"
 # 国土数値情報 医療機関 P04_001: 1 病院, 2 診療所, 3 歯科診療所.
 _DENTAL_CLASS = re.compile(
     r"3(?:\.0)?|歯科(?:医院|診療所|のみ|専門)?|歯科単科|dental(?:clinic|office)?"
@@ -48,10 +50,45 @@ def not_counted(rows: Iterable[RawFacility], facilities: Iterable[Facility]) -> 
     found: dict[str, str] = {}
     for facility in facilities:
         mine = [by_row[row] for row in facility.rows if row in by_row]
-        why = _closed(mine) or ("歯科" if mine and all(map(_dental, mine)) else "")
+        why = _closed(mine) or (_DENTAL if mine and all(map(_dental, mine)) else "")
         if why:
             found[facility.id] = why
     return found
+
+
+def closed_yet_listed(
+    facilities: Iterable[Facility], apart: Mapping[str, str]
+) -> tuple[Problem, ...]:
+    """Return a warning for each facility of ①②③ that a list calls closed.
+
+    It is judged, and reached by others, all the same: a list of the prefecture that names it says
+    that it is one, and when it closed nobody can tell from a word.
+
+    Parameters
+    ----------
+    facilities : iterable of Facility
+        Merged over lists.
+    apart : mapping of str to str
+        As `not_counted` returns it.
+    """
+    return tuple(
+        warning(
+            "institution-closed",
+            Text(
+                f"一覧に「{apart[f.id]}」とありますが、開いているものとして扱います",
+                f"the list calls it closed ({apart[f.id]}); it is taken for open",
+            ),
+            Text(
+                "閉じていれば一覧から外すか、[[manual]] で決めてください",
+                "take it out of the list if it is closed, or decide by [[manual]]",
+            ),
+            file=f.rows[0].file,
+            row=f.rows[0].row,
+            value=f.name,
+        )
+        for f in facilities
+        if f.types and apart.get(f.id, _DENTAL) != _DENTAL
+    )
 
 
 def _dental(raw: RawFacility) -> bool:

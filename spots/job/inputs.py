@@ -28,6 +28,7 @@ from groundfloor.problems import (
 from groundfloor.toml import KeyPath
 from spots.facilities import (
     RawFacility,
+    closed_yet_listed,
     folded_beyond,
     geocode,
     lists_of_elsewhere,
@@ -386,7 +387,8 @@ def _merged(job: Job, rows: Sequence[RawFacility], regions: Regions, hand: AtHan
             facilities, more = geocode(facilities, path, regions, shown=shown)
         looked_up = tuple(more)
     apart = FrozenDict(not_counted(rows, facilities))
-    return _Merged(facilities, apart, tuple(found), looked_up)
+    closed = closed_yet_listed(facilities, apart)
+    return _Merged(facilities, apart, (*found, *closed), looked_up)
 
 
 def _place_all(

@@ -327,11 +327,12 @@ class Roads(RoadAnswers):
         """Return the roads as osmnx has them: ``x``, ``y``, ``length``, ``travel_time`` and more.
 
         Ids and keys are those of the graph they came from, else OSM's. ``travel_time`` is
-        ``travel_ms / 1000`` seconds; ``crs`` is EPSG:4326. Closed roads are left out. A graph has
-        no place for turn restrictions, delays and roads for residents only, so that only for roads
-        from a graph with own seconds every answer here equals networkx's.
+        ``travel_ms / 1000`` seconds; ``crs`` is EPSG:4326. Left out is what drives may not use:
+        closed roads, and by `using` ferries and toll roads. A graph has no place for turn
+        restrictions, delays, the wait for a ferry and roads for residents only, so that only for
+        roads from a graph with own seconds every answer here equals networkx's.
         """
-        return to_networkx(self.network, self._names())
+        return to_networkx(self.network, self._names(), self.options)
 
     def to_gdfs(self) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
         """Return (nodes, edges) as ``osmnx.graph_to_gdfs`` does.
@@ -339,7 +340,7 @@ class Roads(RoadAnswers):
         Nodes on ``osmid`` and directed edges on ``(u, v, key)``, EPSG:4326; see `to_graph` for
         the columns. Ids that are tuples, as those of networkx's grids, stay what they are.
         """
-        return graph_frames(self.network, self._names())
+        return graph_frames(self.network, self._names(), self.options)
 
     @property
     def nodes(self) -> gpd.GeoDataFrame:

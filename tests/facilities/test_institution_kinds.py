@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from spots.facilities import LayerSpec, merge, not_counted, read_layers
+from spots.facilities import LayerSpec, closed_yet_listed, merge, not_counted, read_layers
 from spots.facilities.model import RawFacility
-from spots.types import Facility
+from spots.types import Facility, FacilityType
 
 HEAD = "施設ID,医療機関名,医療機関分類,開設状況,備考\n"
 
@@ -70,3 +71,12 @@ def test_p04_says_its_class_by_a_number(tmp_path):
     raws, facilities = read(tmp_path, "1,病院,甲\n2,医院,乙\n3,山田医院,丙\n", head=head)
     assert set(not_counted(raws, facilities).values()) == {"歯科"}
     assert [f.name for f in facilities if f.id in not_counted(raws, facilities)] == ["山田医院"]
+
+
+def test_a_closed_one_of_the_prefectures_list_is_told(tmp_path):
+    raws, facilities = read(
+        tmp_path, "1,山田医院,2,休止,\n2,川田医院,2,,\n3,海田歯科医院,3,,\n4,森田医院,2,廃止,\n"
+    )
+    typed = [replace(f, types={FacilityType.REMOTE_CLINIC}) for f in facilities[:3]]
+    told = closed_yet_listed([*typed, facilities[3]], not_counted(raws, facilities))
+    assert [(p.code, p.value, p.row) for p in told] == [("institution-closed", "山田医院", 2)]

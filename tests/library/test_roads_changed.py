@@ -426,3 +426,32 @@ def test_a_trip_through_another_crs_leaves_a_place_itself():
     moved = some.to_crs(3857).to_crs(6670)
     assert (scenario.roads.nearest(moved, some)["travel_ms"] > 0).all()
     assert (np.diag(scenario.roads.matrix(moved, some)) == 0).all()
+
+
+@pytest.mark.parametrize("ferries", [True, False])
+@pytest.mark.parametrize("tolls", [True, False])
+def test_a_graph_has_what_drives_may_use(tolls: bool, ferries: bool):
+    roads = ss.Scenario.sample().roads.using(tolls=tolls, ferries=ferries, ferry_wait_min=0)
+    graph = roads.to_graph()
+    kinds = {
+        (data.get("toll") == "yes", data["highway"] == "ferry")
+        for *_, data in graph.edges(data=True)
+    }
+    assert (True, False) in kinds or not tolls
+    assert {toll for toll, _ in kinds} <= {False, tolls}
+    assert {ferry for _, ferry in kinds} == {False, ferries}
+    assert len(roads.edges) == graph.number_of_edges()
+    assert (roads.edges["highway"] == "ferry").any() == ferries
+
+
+def test_degrees_of_another_datum_are_moved():
+    roads = ss.Scenario.sample().roads
+    graph = roads.to_graph()
+    nodes = roads.nodes.to_crs(4301)
+    for name, point in nodes.geometry.items():
+        graph.nodes[name].update(x=point.x, y=point.y)
+    for *_, data in graph.edges(data=True):
+        data.pop("geometry")
+    graph.graph["crs"] = "EPSG:4301"
+    moved = ss.Roads.from_graph(graph, profile="everyday").snap(roads.nodes.iloc[:20])
+    assert moved["distance_m"].max() < 1

@@ -111,11 +111,8 @@ def test_without_own_times_the_profile_is_the_everyday_one():
 
 def test_the_sample_s_roads_between_all_nodes():
     roads = sample_roads()
-    graph = roads.to_graph()
-    ferries = [a for *a, d in graph.edges(keys=True, data=True) if d["highway"] == "ferry"]
-    assert ferries
-    by_road = graph.copy()
-    by_road.remove_edges_from(ferries)
+    graph, by_road = roads.using(ferries=True).to_graph(), roads.to_graph()
+    assert graph.number_of_edges() > by_road.number_of_edges()
     points = node_points(graph).iloc[::5]
     for options, searched in (({}, by_road), ({"ferries": True}, graph)):
         wanted = networkx_ms(searched, "travel_ms").loc[points.index, points.index]
