@@ -183,7 +183,9 @@ _TERMS = {
     **dict.fromkeys(("secondary_emergency", "secondary emergency"), _EMERGENCY),
     **dict.fromkeys(("secondary emergency hospital", "secondaryemergency"), _EMERGENCY),
 }
-_NONE = frozenset({"", "-", "―", "ー", "—", "–", "なし", "無", "無し", "対象外", "none", "×"})
+#: What a cell holds that was left empty, as people write it, too.
+BLANK = frozenset({"", "-", "―", "ー", "—", "–"})
+_NONE = BLANK | {"なし", "無", "無し", "対象外", "none", "×"}
 _SEPARATORS = re.compile(r"[・、,/;+&|\n・]|および|及び|並びに|ならびに|と(?=[へ二第123])|\s{2,}")
 ALLOWED = (
     "①, ②, ③, 1, 2, 3, へき地医療拠点病院, へき地診療所, 二次救急病院, "

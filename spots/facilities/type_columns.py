@@ -18,7 +18,7 @@ from groundfloor.folding import header_key
 from groundfloor.header_findings import listed_headers
 from groundfloor.problems import Problem, Text, error, note, one_line, warning
 from groundfloor.tables import Table
-from spots.facilities.list_cells import read_types, type_key, words_of_types
+from spots.facilities.list_cells import BLANK, read_types, type_key, words_of_types
 from spots.facilities.model import LayerSpec, RawFacility
 from spots.types import FacilityType
 
@@ -83,12 +83,13 @@ def type_findings(
     -------
     tuple of Problem
         An error for words of types that the type column does not have (or there is none); else a
-        warning where not one row has a type, though a column is there that may say it.
+        warning where not one row has a type, though a column is there that may say it, and where
+        some rows have none among more that have.
     """
     if unused := _words_unused(spec, table):
         return unused
     if not _is_untyped(spec, table, raws):
-        return ()
+        return _left_blank(spec, table, raws)
     found = _headers(table, _perhaps(spec, table))
     slip = found or TYPE in table.columns
     return (_untyped(spec, table, len(raws), found),) if slip else ()
@@ -116,6 +117,19 @@ def unsaid_types(spec: LayerSpec, scan: Scan) -> tuple[Problem, ...]:
 def _is_untyped(spec: LayerSpec, table: Table, raws: Sequence[RawFacility]) -> bool:
     refused = spec.types_in_rows and TYPE not in table.columns
     return bool(raws) and not (spec.types or refused or any(raw.types for raw in raws))
+
+
+def _left_blank(spec: LayerSpec, table: Table, raws: Sequence[RawFacility]) -> tuple[Problem, ...]:
+    """Return a warning where most rows of a list have a type, and in some the cell is empty."""
+    at = table.columns.index.get(TYPE)
+    if at is None or all(raw.types for raw in raws):
+        return ()
+    cells = {row.number: row.cells[at] if at < len(row.cells) else "" for row in table.rows}
+    blank = {number for number, cell in cells.items() if type_key(cell) in BLANK}
+    without = [raw for raw in raws if not raw.types and raw.row.row in blank]
+    if not without or 2 * len(without) >= len(raws):
+        return ()
+    return (_some_untyped(spec, table, without),)
 
 
 def _words_unused(spec: LayerSpec, table: Table) -> tuple[Problem, ...]:
@@ -234,4 +248,22 @@ def _untyped(spec: LayerSpec, table: Table, rows: int, found: str) -> Problem:
         ),
         file=spec.shown,
         column=table.columns.label(TYPE) if TYPE in table.columns else found or None,
+    )
+
+
+def _some_untyped(spec: LayerSpec, table: Table, without: Sequence[RawFacility]) -> Problem:
+    return warning(
+        "rows-without-type",
+        Text(
+            f"{len(without)}行に種別（①・②・③）がなく、種別による要件では数えられません",
+            f"{len(without)} rows have no type (①, ②, ③): no criterion of a type counts them",
+        ),
+        Text(
+            "種別を書いてください。どの種別でもなければ「なし」とします",
+            "write their type; of an institution of none write none",
+        ),
+        file=spec.shown,
+        row=without[0].row.row,
+        column=table.columns.label(TYPE) if TYPE in table.columns else None,
+        value=one_line(", ".join(raw.name for raw in without), 80),
     )

@@ -30,15 +30,15 @@ class Comparison:
     old, new : Result
         The results; sentences are in the language of `new`.
 
-    Raises
-    ------
-    UsageError
-        They are of different prefectures.
-
     Attributes
     ----------
     found : RunComparison
         Everything that differs, with what may have caused it.
+
+    Raises
+    ------
+    UsageError
+        They are of different prefectures.
 
     Examples
     --------

@@ -167,7 +167,7 @@ class Roads(RoadAnswers):
             profile then gives the speed between a point and the road alone.
         measure : bool
             Whether lengths are measured along the geometry instead of taken from ``length``.
-        schematic, as_of, source, attribution
+        schematic, as_of, source, attribution : as there
             As in `read`.
 
         Returns

@@ -303,7 +303,7 @@ class Scenario:
 
         Parameters
         ----------
-        facilities, ground, roads, policy
+        facilities, ground, roads, policy : optional
             As `Scenario` takes them.
 
         Raises
@@ -414,7 +414,7 @@ class Scenario:
 
         Parameters
         ----------
-        grid, progress
+        grid, progress : mapping and callable
             As `sweep` takes them.
 
         Returns

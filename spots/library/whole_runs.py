@@ -44,7 +44,7 @@ def run(
 
     Parameters
     ----------
-    path, facilities, progress
+    path, facilities, progress : as there
         As `Scenario.from_run` takes them.
 
     Raises

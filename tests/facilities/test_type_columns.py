@@ -95,3 +95,21 @@ def test_words_for_several_lists_need_not_stand_in_each(tmp_path):
     with pytest.raises(FacilityListError) as refused:
         read(tmp_path, "病床", "20", "30", type_words=words)
     assert only(refused.value.problems, "type-words-unused").column is None
+
+
+@pytest.mark.parametrize("blank", ["", "-", "ー", " "])
+def test_a_row_whose_type_was_left_empty_is_told(tmp_path, blank):
+    raws, told = read(tmp_path, "種別", "③", "③", blank, "①")
+    assert [bool(raw.types) for raw in raws] == [True, True, False, True]
+    assert told == ["rows-without-type"]
+
+
+@pytest.mark.parametrize("cells", [("③", "③", "なし"), ("③", "", ""), ("③", "③")])
+def test_rows_that_say_they_have_none_are_not(tmp_path, cells):
+    _, told = read(tmp_path, "種別", *cells)
+    assert "rows-without-type" not in told
+
+
+def test_a_row_is_what_its_list_is(tmp_path):
+    _, told = read(tmp_path, "種別", "③", "③", "", types={EMERGENCY})
+    assert told == []
