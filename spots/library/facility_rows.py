@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,13 +11,14 @@ import geopandas as gpd
 import pandas as pd
 
 from groundfloor.frozen import FrozenDict
-from groundfloor.problems import Problem
+from groundfloor.problems import Problem, Severity, Text, warning
 from spots.facilities import Identity, LayerSpec, RawFacility
 from spots.library.facility_frames import is_read, rows_of
 from spots.library.facility_lists import read_facilities
+from spots.library.given_points import shown_labels
 from spots.library.merged_records import RECORDS, record_of
 from spots.library.told_problems import noted_problems, notes_of
-from spots.types import Layer, SourceRow
+from spots.types import Facility, Layer, SourceRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class GivenLists:
         Warnings and notes of reading, as far as the frames still know them; those of merging
         come again with merging.
     labels : mapping of SourceRow to label
-        The caller's label of each row; empty where labels stand there twice.
+        The caller's label of each row.
     places : mapping of SourceRow to (int, int)
         The frame of each row, and where it stands in that: both from 0.
     """
@@ -75,15 +76,68 @@ def given_lists(facilities: pd.DataFrame | Sequence[pd.DataFrame]) -> GivenLists
     rows, layers = _named_apart([each.raw for each in taken])
     places = {raw.row: (of.frame, of.place) for of, raw in zip(taken, rows, strict=True)}
     called = {row: frames[frame].index[place] for row, (frame, place) in places.items()}
-    labels = [label for frame in frames for label in frame.index]
     return GivenLists(
         layers=tuple(_spec(layer, rows) for layer in layers),
         lists=tuple(layer.list_name for layer in layers),
         rows=rows,
         identities=tuple(_decided(taken, rows)),
         problems=tuple(p for frame in frames for p in _of_reading(frame)),
-        labels=FrozenDict(called if len(set(labels)) == len(labels) else ()),
+        labels=FrozenDict(called),
         places=FrozenDict(places),
+    )
+
+
+def labels_of_facilities(
+    facilities: Iterable[Facility],
+    called: Mapping[SourceRow, Hashable],
+    frames: Sequence[pd.DataFrame],
+) -> tuple[Mapping[str, Hashable], tuple[Problem, ...]]:
+    """Return the caller's label of each facility by its id, where no label stands for two.
+
+    Parameters
+    ----------
+    facilities : iterable of Facility
+        All of them, merged from the lists.
+    called : mapping of SourceRow to label
+        The caller's label of each row; empty of files.
+    frames : sequence of DataFrame
+        The lists.
+
+    Returns
+    -------
+    mapping of str to label
+        Of the first row of each facility; empty where ids are to be the labels.
+    tuple of Problem
+        That they are; a note where the labels are only pandas' row numbers, nobody's names.
+    """
+    found = {f.id: [called[row] for row in f.rows if row in called] for f in facilities}
+    uses = Counter(label for labels in found.values() for label in dict.fromkeys(labels))
+    twice = [label for label, count in uses.items() if count > 1]
+    if not twice:
+        return FrozenDict({i: labels[0] for i, labels in found.items() if labels}), ()
+    told = _labels_clash(twice, len(uses))
+    held = [f.index for f in frames if any(label in f.index for label in twice)]
+    if all(index.equals(pd.RangeIndex(len(index))) and index.name is None for index in held):
+        told = replace(told, severity=Severity.NOTE)
+    return FrozenDict(), (told,)
+
+
+def _labels_clash(twice: Sequence[Hashable], of: int) -> Problem:
+    return warning(
+        "label-of-two-facilities",
+        Text(
+            f"別々の施設に同じ名札（index）があるため（{of}のうち{len(twice)}）、"
+            "結果の索引は facility_id になります",
+            f"are labels that stand for two facilities ({len(twice)} of {of}): "
+            "the index of results is facility_id, and no label of any list is kept",
+        ),
+        Text(
+            '一覧どうしで重ならない index にしてください（例: `一覧.set_index("id")`）',
+            'give the lists labels of their own, such as lists.set_index("id")',
+        ),
+        file="<facilities>",
+        column="index",
+        value=shown_labels(pd.Index(twice, tupleize_cols=False)),
     )
 
 

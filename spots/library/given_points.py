@@ -65,7 +65,8 @@ def given_points(points: GeoFrame, name: str) -> GivenPoints:
     Raises
     ------
     UsageError
-        `points` are no GeoDataFrame or GeoSeries, or a label of their index stands there twice.
+        `points` are no GeoDataFrame or GeoSeries, or a label of their index is missing or
+        stands there twice.
     CrsError
         They have no CRS, one that PROJ does not know, or coordinates that it cannot have.
     DataError
@@ -74,6 +75,8 @@ def given_points(points: GeoFrame, name: str) -> GivenPoints:
     series, crs = geometry_of(points, name)
     if not series.index.is_unique:
         raise UsageError(_labels_twice(series.index, name))
+    if series.index.nlevels == 1 and series.index.hasnans:
+        raise UsageError(_label_missing(name))
     shapes = np.asarray(series.values, dtype=object)
     single = np.where(
         shapely.get_num_geometries(shapes) == 1, shapely.get_geometry(shapes, 0), shapes
@@ -188,6 +191,18 @@ def _labels_twice(index: pd.Index, name: str) -> Problem:
         ),
         file=f"<{name}>",
         value=shown_labels(index[index.duplicated()].unique()),
+    )
+
+
+def _label_missing(name: str) -> Problem:
+    return error(
+        "index-not-unique",
+        Text("索引（index）に空の名札があります", "has a missing label (NaN or None) in its index"),
+        Text(
+            "reset_index か set_index で一つずつの索引にしてください",
+            "make them unique with reset_index or set_index",
+        ),
+        file=f"<{name}>",
     )
 
 

@@ -19,6 +19,7 @@ from spots.library.closed_roads import Closing
 from spots.library.given_points import GeoFrame
 from spots.library.road_areas import area_frame, times_given
 from spots.library.road_drives import (
+    Pair,
     elementwise,
     legs_frame,
     nearest_legs,
@@ -290,7 +291,8 @@ class RoadAnswers:
         -------
         GeoDataFrame
             A row for each pair, in order, on the labels of the origins; the columns of `nearest`
-            without ``rank`` and ``ties``.
+            without ``rank`` and ``ties``. A pair without a destination, as `nearest` has them,
+            stays a row, with its ``why``.
 
         Raises
         ------
@@ -317,7 +319,7 @@ class RoadAnswers:
             wanted = pairs_of(origins if pairs is None else pairs, tied.given.index)
         else:
             both = self._both(*elementwise(origins, destinations), max_distance_m)
-            wanted = [(i, i) for i in range(len(both[0].given))]
+            wanted = [Pair(i, i) for i in range(len(both[0].given))]
         legs = route_legs(self.network, self.options, both, wanted)
         frame = legs_frame(legs, both[0], both[1].given.index, ranked=False)
         return self._told(frame, *both)

@@ -243,8 +243,27 @@ def elementwise(origins: object, destinations: object) -> tuple[GeoFrame, GeoFra
     return origins, destinations
 
 
-def pairs_of(pairs: object, index: pd.Index) -> list[tuple[int, int]]:
-    """Return pairs of labels as numbers of points; those without a destination are left out.
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two points that a drive is wanted between.
+
+    Parameters
+    ----------
+    origin : int
+        Number of the point.
+    destination : int or None
+        Number of the point; None where `nearest` found none.
+    why : str or None
+        Why it found none.
+    """
+
+    origin: int
+    destination: int | None
+    why: str | None = None
+
+
+def pairs_of(pairs: object, index: pd.Index) -> list[Pair]:
+    """Return pairs of labels as numbers of points, one for each; nothing is left out.
 
     Raises
     ------
@@ -255,18 +274,25 @@ def pairs_of(pairs: object, index: pd.Index) -> list[tuple[int, int]]:
         if not {"origin", "destination"} <= set(pairs.columns):
             raise UsageError(_no_pairs())
         listed = list(zip(pairs["origin"], pairs["destination"], strict=True))
-        listed = [(a, b) for a, b in listed if not (pd.isna(a) or pd.isna(b))]
+        whys = list(pairs["why"]) if "why" in pairs.columns else [NO_POINT] * len(listed)
     elif isinstance(pairs, Iterable) and not isinstance(pairs, str):
         listed = [tuple(pair) for pair in pairs]
+        whys = [NO_POINT] * len(listed)
     else:
         raise UsageError(_no_pairs())
     if any(len(pair) != 2 for pair in listed):  # noqa: PLR2004 (a pair)
         raise UsageError(_no_pairs())
     number = {label: i for i, label in enumerate(index)}
-    unknown = dict.fromkeys(label for pair in listed for label in pair if label not in number)
+    named = [(a,) if pd.isna(b) else (a, b) for a, b in listed]
+    unknown = dict.fromkeys(label for pair in named for label in pair if label not in number)
     if unknown:
         raise UsageError([_no_label(label) for label in unknown])
-    return [(number[a], number[b]) for a, b in listed]
+    return [
+        Pair(number[a], None, why if why in WHYS else NO_POINT)
+        if pd.isna(b)
+        else Pair(number[a], number[b])
+        for (a, b), why in zip(listed, whys, strict=True)
+    ]
 
 
 def _no_pairs() -> Problem:
@@ -319,15 +345,17 @@ def route_legs(
     network: RoadNetwork,
     options: TravelOptions,
     points: tuple[TiedPoints, TiedPoints],
-    pairs: Sequence[tuple[int, int]],
+    pairs: Sequence[Pair],
 ) -> list[Leg]:
-    """Return the fastest drive of each pair of numbers of points."""
+    """Return the fastest drive of each pair of points."""
     starts, ends = points
     itself = set(zip(*(at.tolist() for at in same_places(starts, ends)), strict=True))
     itself = {(i, j) for i, j in itself if starts.given.there[i]}
     terminals = [{t: side.snap(t) for t in side.on_roads.tolist()} for side in points]
     drivable = [
-        (n, i, j) for n, (i, j) in enumerate(pairs) if i in terminals[0] and j in terminals[1]
+        (n, pair.origin, pair.destination)
+        for n, pair in enumerate(pairs)
+        if pair.origin in terminals[0] and pair.destination in terminals[1]
     ]
     asked = [
         (Terminal(f"o{i}", f"o{i}", terminals[0][i]), Terminal(f"d{j}", f"d{j}", terminals[1][j]))
@@ -337,7 +365,11 @@ def route_legs(
         zip((n for n, _, _ in drivable), drives(network, asked, options=options), strict=True)
     )
     legs = []
-    for n, (i, j) in enumerate(pairs):
+    for n, pair in enumerate(pairs):
+        i, j = pair.origin, pair.destination
+        if j is None:
+            legs.append(Leg(i, None, 1, None, None, pair.why))
+            continue
         route = _standing(starts, i) if (i, j) in itself else routes.get(n)
         why = None
         if route is None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Lang, Problem, Text, one_of
 from spots.job.execution import execute
 from spots.job.inputs import ground_key, job_regions, job_rows
@@ -18,10 +17,12 @@ from spots.job.other_policy import job_under, refuse_unfit
 from spots.job.run_file import Job, read_run_file
 from spots.judging.policy import Policy
 from spots.library.closed_roads import Closing
+from spots.library.facility_rows import labels_of_facilities
 from spots.library.frames_on_disk import Source
 from spots.library.nouns_of_a_run import facilities_of, ground_of, joined
 from spots.library.result import Result
 from spots.library.roads import Roads
+from spots.library.scenario_arguments import policy_of
 from spots.library.scenario_parts import (
     Given,
     Lists,
@@ -265,7 +266,9 @@ class Scenario:
     @property
     def found_problems(self) -> tuple[Problem, ...]:
         """Warnings and notes of reading it, under its own policy."""
-        return (*use_unlike(self.made.roads, self.policy), *self._facts.problems)
+        known, made = self._facts, self.made
+        _, clash = labels_of_facilities(known.given.facilities, made.labels, made.frames)
+        return (*use_unlike(made.roads, self.policy), *clash, *known.problems)
 
     @property
     def problems(self) -> pd.DataFrame:
@@ -362,11 +365,19 @@ class Scenario:
             A value is wrong, or the policy asks for what the scenario does not have.
         DataError
             What the policy asks for cannot be used.
+
+        Warns
+        -----
+        ProblemWarning
+            Once, of what is doubtful and was not warned of when the scenario was made.
         """
         rule = self.policy if policy is None else policy_of(policy)
         with python_words(self.made):
             job = job_under(self.made.job, rule.changed(**changes) if changes else rule)
-        return self.judged(job, stages(progress), around=surroundings)
+        result = self.judged(job, stages(progress), around=surroundings)
+        told = set(self.found_problems)
+        warn_of((p for p in result.found_problems if p not in told), "this result")
+        return result
 
     def sweep(self, grid: Grid, *, progress: Told | None = None) -> pd.DataFrame:
         """Judge every combination of a grid, and count what is a spot.
@@ -397,6 +408,11 @@ class Scenario:
             A key is none of a setting's name.
         UsageError
             A value is wrong, or nouns have no labels.
+
+        Warns
+        -----
+        ProblemWarning
+            Once for the whole grid, each problem counted once.
 
         Examples
         --------
@@ -437,14 +453,9 @@ class Scenario:
     def judged(self, job: Job, progress: Progress, *, around: bool) -> Result:
         """Return what a job on these inputs finds; `judge` asks with a policy."""
         evidence = execute(job, progress, hand=self.made.hand, around=around)
-        found = ((v.facility.id, v.facility.rows[0]) for v in evidence.verdicts)
-        labels = self.made.labels
-        return Result(
-            evidence,
-            self.lang,
-            FrozenDict({i: labels[row] for i, row in found if row in labels}),
-            self.made.index_name,
-        )
+        made, all_of_them = self.made, (verdict.facility for verdict in evidence.verdicts)
+        labels, _ = labels_of_facilities(all_of_them, made.labels, made.frames)
+        return Result(evidence, self.lang, labels, made.index_name if labels else "facility_id")
 
     def __repr__(self) -> str:
         """Say in one line what it holds and which rule it goes by."""
@@ -470,14 +481,6 @@ class Scenario:
             ("problems", len(known.problems) or None),
         )
         return html_of(f"Scenario: {known.given.regions.prefecture}", facts)
-
-
-def policy_of(policy: Policy | str | Path) -> Policy:
-    """Return a policy that is given by itself, by the name of a preset or as a file."""
-    if isinstance(policy, Policy):
-        return policy
-    a_file = isinstance(policy, Path) or policy.endswith(".toml")
-    return Policy.read(policy) if a_file else Policy.preset(str(policy))
 
 
 def stages(progress: Told | None) -> Progress:

@@ -107,9 +107,9 @@ class MadeJob:
     hand : AtHand
         What was handed over, and what was read.
     labels : mapping of SourceRow to label
-        The caller's label of each row; empty where ids are the labels.
+        The caller's label of each row; empty of files.
     index_name : str or None
-        Name of the index of results.
+        Name of the index of results where it holds those labels.
     frames : tuple of GeoDataFrame
         The lists that were handed over.
     identities : tuple of Identity
@@ -233,7 +233,7 @@ def with_lists(made: MadeJob, facilities: Lists) -> MadeJob:
     identities = made.identities if made.frames else made.job.identities
     job, hand = made.job, made.hand
     layers = tuple(replace(spec, path=job.base / spec.shown) for spec in given.layers)
-    names = {frame.index.name for frame in frames} if given.labels else {"facility_id"}
+    names = {frame.index.name for frame in frames}
     digests = {
         key_name((LISTS, n, "file")): _rows_sha256(given, spec.name)
         for n, spec in enumerate(layers)

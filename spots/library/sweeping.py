@@ -16,6 +16,7 @@ import pandas as pd
 
 from groundfloor.problems import Problem, Text, UsageError, error
 from spots.library.result import Result
+from spots.library.told_problems import warned_once
 from spots.types import RunResult, State
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ Grid: TypeAlias = Mapping[str, Any]
 
 _NOUNS = ("facilities", "roads", "policy")  # a frame shows their labels
 _FACTOR = "speed_factor"
+_SWEEP = "this sweep"  # in a warning
 _STATES = [state.value for state in State]
 #: In the order of reading: what is a spot, what is none and why, what is open.
 _COUNTED = (State.DESIGNATED, State.EXCLUDED, State.MOOT, State.NOT_MET, State.UNDETERMINED)
@@ -44,10 +46,11 @@ def sweep_frame(
     scenario: Scenario, grid: Grid, progress: Callable[[str], object] | None
 ) -> pd.DataFrame:
     """Return a row for each combination of a grid; see `Scenario.sweep`."""
-    rows = [
-        {**dict(zip(grid, cell.shown, strict=True)), **_counted(result.evidence)}
-        for cell, result in _results(scenario, grid, progress)
-    ]
+    with warned_once(_SWEEP, stacklevel=6):
+        rows = [
+            {**dict(zip(grid, cell.shown, strict=True)), **_counted(result.evidence)}
+            for cell, result in _results(scenario, grid, progress)
+        ]
     counts = ("n_spots", *(state.value for state in _COUNTED))
     measures = ("area_km2", "dissolved_km2", "population")
     frame = pd.DataFrame(rows, columns=None if rows else [*grid, *counts, *measures])
@@ -62,13 +65,14 @@ def states_frame(
     scenario: Scenario, grid: Grid, progress: Callable[[str], object] | None
 ) -> pd.DataFrame:
     """Return the state of each facility in each combination; see `Scenario.sweep_states`."""
-    columns = {
-        cell.shown: result.facilities["state"].astype(pd.CategoricalDtype(_STATES))
-        for cell, result in _results(scenario, grid, progress)
-    }
+    with warned_once(_SWEEP, stacklevel=6):
+        columns = [
+            (cell.shown, result.facilities["state"].astype(pd.CategoricalDtype(_STATES)))
+            for cell, result in _results(scenario, grid, progress)
+        ]
     keys = list(grid)
-    frame = pd.concat(columns.values(), axis=1) if columns else pd.DataFrame()
-    labels = list(columns)
+    frame = pd.concat([states for _, states in columns], axis=1) if columns else pd.DataFrame()
+    labels = [label for label, _ in columns]
     frame.columns = (
         pd.Index([label[0] for label in labels], name=keys[0])
         if len(keys) == 1

@@ -11,7 +11,9 @@ from __future__ import annotations
 import json
 import warnings
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from groundfloor.codec import compact_json, decode, encode
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 ATTRS = "spots"
 _SEVERITIES = [severity.value for severity in (Severity.ERROR, Severity.WARNING, Severity.NOTE)]
 _CODES_NAMED = 3  # in a warning: the kinds with most problems
+#: Where `warned_once` gathers what would be warned of; each thread, and each nesting, its own.
+_GATHERED: ContextVar[list[Problem] | None] = ContextVar("gathered", default=None)
 
 
 class HasProblems(Protocol):
@@ -196,12 +200,36 @@ def warn_of(found: Iterable[Problem], what: str, *, stacklevel: int = 3) -> None
     stacklevel : int
         As of `warnings.warn`: 3 for a function that a user calls and that calls this.
     """
-    codes = Counter(p.code for p in found if p.severity is not Severity.NOTE)
+    told = [p for p in found if p.severity is not Severity.NOTE]
+    if (gathered := _GATHERED.get()) is not None:
+        gathered += told
+        return
+    codes = Counter(p.code for p in told)
     if not codes:
         return
     total = codes.total()
     shown = ", ".join(f"{code} × {n}" for code, n in codes.most_common(_CODES_NAMED))
     more = ", …" if len(codes) > _CODES_NAMED else ""
     plural = "problem" if total == 1 else "problems"
-    told = f"{total} {plural} in {what} ({shown}{more}): see spots.problems(...)"
-    warnings.warn(told, ProblemWarning, stacklevel=stacklevel)
+    said = f"{total} {plural} in {what} ({shown}{more}): see spots.problems(...)"
+    warnings.warn(said, ProblemWarning, stacklevel=stacklevel)
+
+
+@contextmanager
+def warned_once(what: str, *, stacklevel: int = 5) -> Iterator[None]:
+    """Gather what is warned of inside, and warn once of all of it, each problem counted once.
+
+    Parameters
+    ----------
+    what : str
+        What has the problems, such as ``"this sweep"``.
+    stacklevel : int
+        As of `warnings.warn`: 5 for a function that a user calls and that has this ``with``.
+    """
+    found: list[Problem] = []
+    token = _GATHERED.set(found)
+    try:
+        yield
+    finally:
+        _GATHERED.reset(token)
+    warn_of(dict.fromkeys(found), what, stacklevel=stacklevel)

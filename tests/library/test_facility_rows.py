@@ -100,7 +100,7 @@ def test_rows_of_one_name_and_place_are_kept_apart():
     given = given_lists([frame, other, frame.iloc[:1]])
     assert [spec.name for spec in given.layers] == ["輪番", "輪番 (2)", "輪番 (3)"]
     assert len({r.row for r in given.rows}) == len(given.rows)
-    assert not given.labels  # 0 stands there three times
+    assert [given.labels[r.row] for r in given.rows] == [0, 1, 0, 0]
 
 
 @pytest.mark.parametrize(

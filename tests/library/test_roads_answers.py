@@ -474,3 +474,31 @@ def test_what_cannot_be_meant_is_refused_by_name(name: str):
     kind, told, ask = REFUSED[name]
     with pytest.raises(kind, match=told):
         ask()
+
+
+@pytest.mark.filterwarnings("ignore::groundfloor.problems.ProblemWarning")
+@pytest.mark.parametrize("k", [1, 2])
+def test_routes_of_the_nearest_keep_every_row_and_its_why(k):
+    near = ROW.nearest(with_gaps(), k=k)
+    found = ROW.routes(near, points=with_gaps())
+    assert found.index.equals(near.index)
+    for column in ("origin", "destination", "travel_ms", "why"):
+        pd.testing.assert_series_equal(found[column], near[column])
+    assert near["destination"].isna().any()
+    assert list(found.geometry.isna()) == list(near["travel_ms"].isna())
+
+
+def test_routes_keep_rows_beyond_a_limit():
+    far = points("a", "b", "d")
+    near = ROW.nearest(far, limit_min=1)
+    found = ROW.routes(near, points=far)
+    assert found["why"].astype("string").tolist() == [pd.NA, pd.NA, "beyond_limit"]
+    assert len(ROW.routes(ROW.matrix(far, limit_min=1, long=True), points=far)) == 9
+
+
+@pytest.mark.parametrize("gap", [None, np.nan, pd.NaT, pd.NA])
+def test_a_missing_label_is_refused_as_a_label_twice_is(gap):
+    places = points("a", "b").set_axis(pd.Index(["x", gap], dtype=object))
+    with pytest.raises(UsageError) as fault:
+        ROW.nearest(places)
+    assert [p.code for p in fault.value.problems] == ["index-not-unique"]

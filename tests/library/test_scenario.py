@@ -79,6 +79,8 @@ def test_overrides_of_a_run_file_say_the_same(tmp_path: Path):
     assert asked.settings == straight.settings
 
 
+# Judging warns of roads and lists that this test is not about.
+@pytest.mark.filterwarnings("ignore::groundfloor.problems.ProblemWarning")
 def test_what_a_policy_does_not_touch_is_read_once(tmp_path: Path, monkeypatch):
     read: list[str] = []
     for module, name in (

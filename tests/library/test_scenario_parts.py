@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import spots as ss
-from groundfloor.problems import SpotsError, UsageError
+from groundfloor.problems import Severity, SpotsError, UsageError
 from spots.telling.setting_words import SCHEMATIC
 from tests.helpers.scenarios import codes, found, sample, sample_parts
 from tests.helpers.small_job import RUN, write_job
@@ -74,12 +74,56 @@ def test_any_crs_and_own_labels_give_the_same_on_those_labels(parts, sample_resu
     assert len(asked.facilities) == len(sample_result.verdicts)
 
 
+def of_labels(parts: dict[str, Any], last: int) -> list[gpd.GeoDataFrame]:
+    """Return the lists of the sample on labels of their own, but for the last of the third."""
+    lists = [
+        frame.set_axis(pd.Index([f"{1000 * n + i}" for i in range(len(frame))]))
+        for n, frame in enumerate(parts["facilities"], start=1)
+    ]
+    lists[2].index = pd.Index([*lists[2].index[:-1], str(last)])
+    return lists
+
+
+@pytest.mark.parametrize("last", [2000, 3000])
+def test_a_label_of_two_hospitals_is_told_and_results_stand_on_ids(parts, last):
+    lists = of_labels(parts, last)
+    with pytest.warns(ss.ProblemWarning, match="label-of-two-facilities × 1"):
+        asked = ss.Scenario(lists, parts["ground"], parts["roads"])
+    (told,) = (p for p in asked.found_problems if p.code == "label-of-two-facilities")
+    assert told.value == repr(str(last))
+    assert "1 of 9" in told.message.en
+    frame = asked.judge().facilities
+    assert frame.index.name == "facility_id"
+    assert not set(frame.index) & set(lists[0].index)
+
+
+# Two lists of four: judging warns of what the others would have told.
+@pytest.mark.filterwarnings("ignore::groundfloor.problems.ProblemWarning")
+def test_a_label_of_one_hospital_in_two_lists_is_its_label(parts):
+    lists = [frame.set_index("name", drop=False) for frame in parts["facilities"][::2]]
+    both = set(lists[0].index) & set(lists[1].index)
+    assert both
+    frame = ss.Scenario(lists, parts["ground"], parts["roads"]).judge().facilities
+    assert both <= set(frame.index)
+    assert (frame.index == frame["name"]).all()
+
+
+def test_row_numbers_of_several_lists_are_nobody_s_labels(parts):
+    lists = [frame.reset_index(drop=True) for frame in parts["facilities"]]
+    asked = ss.Scenario(lists, parts["ground"], parts["roads"])
+    (told,) = (p for p in asked.found_problems if p.code == "label-of-two-facilities")
+    assert told.severity is Severity.NOTE
+    assert asked.judge().facilities.index.name == "facility_id"
+
+
 def test_merged_lists_are_the_same_facilities(parts, sample_result):
     merged = ss.merge_facilities(*parts["facilities"], ground=parts["ground"])
     asked = ss.Scenario(merged, parts["ground"], parts["roads"]).judge()
     assert found(asked.evidence) == found(sample_result)
 
 
+# Judging warns of roads and lists that this test is not about.
+@pytest.mark.filterwarnings("ignore::groundfloor.problems.ProblemWarning")
 def test_other_parts_keep_the_rest(scenario, parts):
     slow = parts["roads"].at_speeds(factor=0.8)
     changed = scenario.changed(roads=slow)
@@ -110,6 +154,8 @@ def test_the_run_file_can_have_one_part_from_memory(tmp_path: Path):
     assert all(b > a for a, b in times)
 
 
+# Judging warns of roads and lists that this test is not about.
+@pytest.mark.filterwarnings("ignore::groundfloor.problems.ProblemWarning")
 def test_what_a_run_closes_stays_closed_on_other_roads(tmp_path: Path):
     text = RUN.replace("[network]", '[network]\nclosures = "closed.geojson"', 1)
     run = write_job(tmp_path, {"run.toml": text, "closed.geojson": json.dumps(CLOSED)})

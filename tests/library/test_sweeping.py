@@ -67,23 +67,25 @@ def test_lists_roads_and_speeds_are_keys_too():
     parts = sample_parts()
     scenario = ss.Scenario(**parts)
     fewer, slow = parts["facilities"][:3], parts["roads"].at_speeds(factor=0.8)
-    found = scenario.sweep(
-        {
-            "facilities": {"all": parts["facilities"], "here": fewer},
-            "roads": {"as mapped": parts["roads"], "slow": slow},
-            "radius_m": [4000],
-        }
-    )
+    with pytest.warns(ss.ProblemWarning, match="network-border-near"):
+        found = scenario.sweep(
+            {
+                "facilities": {"all": parts["facilities"], "here": fewer},
+                "roads": {"as mapped": parts["roads"], "slow": slow},
+                "radius_m": [4000],
+            }
+        )
     assert found["facilities"].tolist() == ["all", "all", "here", "here"]
     assert (str(found["facilities"].dtype), found["roads"].tolist()[:2]) == (
         "string",
         ["as mapped", "slow"],
     )
-    alone = [
-        ss.Scenario(lists, parts["ground"], roads).judge()
-        for lists in (parts["facilities"], fewer)
-        for roads in (parts["roads"], slow)
-    ]
+    with pytest.warns(ss.ProblemWarning, match="network-border-near"):
+        alone = [
+            ss.Scenario(lists, parts["ground"], roads).judge()
+            for lists in (parts["facilities"], fewer)
+            for roads in (parts["roads"], slow)
+        ]
     assert found["n_spots"].tolist() == [len(result.spots) for result in alone]
     areas = [result.spots["area_km2"].sum() for result in alone]
     assert found["area_km2"].tolist() == pytest.approx(areas, abs=1e-4)
@@ -139,3 +141,38 @@ def test_what_is_no_grid_is_refused(grid: dict[str, Any], error: type[Exception]
 def test_nothing_asked_is_nothing_answered():
     found = sample().sweep({"threshold_min": []})
     assert (len(found), list(found.columns)[:2]) == (0, ["threshold_min", "n_spots"])
+
+
+def test_equal_values_of_a_grid_are_a_column_each():
+    states = sample().sweep_states({"threshold_min": [20, 20]})
+    assert states.columns.tolist() == [20, 20]
+    assert states.shape == (94, 2)
+
+
+def misnamed() -> dict[str, Any]:
+    """Return an exclusion whose name is not the municipality's: a warning of every judgement."""
+    return {"exclude_municipality": {"43447": "違う町"}}
+
+
+def test_judging_warns_once_of_what_arises_in_it():
+    with pytest.warns(ss.ProblemWarning, match="exclusion-name-unknown") as told:
+        result = sample().judge(**misnamed())
+    assert len(told) == 1
+    assert told[0].filename == __file__
+    assert "exclusion-name-unknown" in set(result.problems["code"])
+
+
+def test_what_the_scenario_told_is_not_warned_of_again():
+    with pytest.warns(ss.ProblemWarning, match="exclusion-name-unknown"):
+        scenario = sample().changed(policy=sample().policy.changed(**misnamed()))
+    assert "exclusion-name-unknown" in set(scenario.judge().problems["code"])
+
+
+@pytest.mark.parametrize("ask", [ss.Scenario.sweep, ss.Scenario.sweep_states])
+def test_a_sweep_warns_once_however_many_judgements_it_makes(ask):
+    scenario = sample()
+    policies = {name: scenario.policy.changed(**misnamed(), title=name) for name in ("a", "b")}
+    with pytest.warns(ss.ProblemWarning, match="^1 problem in this sweep") as told:
+        ask(scenario, {"policy": policies, "speed_factor": [0.9, 1.0]})
+    assert len(told) == 1
+    assert told[0].filename == __file__
