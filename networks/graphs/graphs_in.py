@@ -255,17 +255,7 @@ def _positions(
     """Return nodes in degrees, and the way from the graph's CRS to them (None for degrees)."""
     x = np.array([_number(data.get("x")) for _, data in graph.nodes(data=True)], np.float64)
     y = np.array([_number(data.get("y")) for _, data in graph.nodes(data=True)], np.float64)
-    for node, a, b in zip(graph.nodes, x, y, strict=True):
-        if not math.isfinite(a + b):
-            problems.append(
-                _bad(
-                    "graph-node-position",
-                    source,
-                    "点の x・y が数値ではありません",
-                    "x or y of a node is not a number",
-                    str(node),
-                )
-            )
+    problems += _without_position(graph, x + y, source)
     transformer = _transformer(graph.graph, source, problems)
     came_from = transformer.source_crs if transformer is not None else None
     metres = came_from is not None and came_from.is_projected
@@ -292,6 +282,18 @@ def _positions(
             )
         )
     return x, y, transformer
+
+
+def _without_position(graph: nx.Graph, sums: NDArray[np.float64], source: str) -> Iterator[Problem]:
+    for node, known in zip(graph.nodes, np.isfinite(sums), strict=True):
+        if not known:
+            yield _bad(
+                "graph-node-position",
+                source,
+                "点の x・y が数値ではありません",
+                "x or y of a node is not a number",
+                str(node),
+            )
 
 
 def _short_edges(
