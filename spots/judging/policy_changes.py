@@ -243,7 +243,7 @@ def _prefecture(value: Any) -> Any:
     try:
         return stated_prefecture(value)
     except UsageError:
-        return value
+        return str(value) if type(value) is int else value  # a code that there is not
 
 
 def _with_rule(tables: Mapping[str, Any], rule: Any) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from networks.network import CLOSED, RoadNetwork
 from spots.job.job_roads import JobClosures, close_roads
 from spots.library.frames_on_disk import Source, on_disk, shown_source
 from spots.library.given_points import GeoFrame
+from spots.library.words_for_python import file_called
 from spots.types import ClosedRoad, RunClosures
 
 Arc = tuple[Hashable, ...]
@@ -62,7 +63,7 @@ def closed_by_shapes(
     """
     frame = gpd.GeoDataFrame(geometry=what) if isinstance(what, gpd.GeoSeries) else what
     shown = shown_source(frame, "closures")
-    with on_disk(frame, "closures") as path:
+    with on_disk(frame, "closures") as path, file_called(path.name, shown):
         closures = replace(read_closures(path), source=shown)
     day = None if on is None else parse_date(on, column="on", whole=True)
     dated = [row.label for row in closures.rows if row.period]

@@ -14,6 +14,7 @@ from spots.comparing import compare, comparison_json, comparison_table, write_co
 from spots.comparing.changes import RunComparison
 from spots.comparing.comparison import folder_names
 from spots.comparing.comparison_text import counted
+from spots.library.words_for_python import arguments_for_options
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -145,7 +146,8 @@ class Comparison:
             When it cannot be written.
         """
         runs = (self.old.evidence, self.new.evidence)
-        return write_comparison(self.found, *runs, Path(out), lang=self.lang, force=force)
+        with arguments_for_options():
+            return write_comparison(self.found, *runs, Path(out), lang=self.lang, force=force)
 
     def __str__(self) -> str:
         return self.text

@@ -27,6 +27,7 @@ from spots.export.postgis import (
 from spots.library.explanation import Explanation
 from spots.library.result_frames import RunFrames
 from spots.library.told_problems import warn_of
+from spots.library.words_for_python import arguments_for_options
 from spots.outputs import write_folder
 from spots.outputs.geopackage import geopackage_bytes
 from spots.outputs.layers import layer_tables
@@ -197,17 +198,18 @@ class Result(RunFrames):
         """
         from spots.library.locations import locations  # noqa: PLC0415 - needs the readers of lists
 
-        found = locations(
-            self,
-            source,
-            on=on,
-            tolerance_m=tolerance_m,
-            reach_m=reach_m,
-            accuracy=accuracy,
-            towns=towns,
-            only=only,
-            columns=columns,
-        )
+        with arguments_for_options():
+            found = locations(
+                self,
+                source,
+                on=on,
+                tolerance_m=tolerance_m,
+                reach_m=reach_m,
+                accuracy=accuracy,
+                towns=towns,
+                only=only,
+                columns=columns,
+            )
         warn_of(found.found_problems, "the list")
         return found.frame
 
@@ -288,9 +290,10 @@ class Result(RunFrames):
             When it cannot be written.
         """
         missing: list[Problem] = []
-        written = write_folder(
-            self.evidence, out, lang=self.lang, force=force, missing=missing.append
-        )
+        with arguments_for_options():
+            written = write_folder(
+                self.evidence, out, lang=self.lang, force=force, missing=missing.append
+            )
         warn_of(missing, str(out))
         return written
 
@@ -339,8 +342,9 @@ class Result(RunFrames):
             As `write`.
         """
         kind = one_of(Format, form, "form")
-        record = self._record
-        return export_folder(self.evidence, record, Path(out), kind, lang=self.lang, force=force)
+        run, record = self.evidence, self._record
+        with arguments_for_options():
+            return export_folder(run, record, Path(out), kind, lang=self.lang, force=force)
 
     def to_postgis(
         self,
@@ -377,9 +381,10 @@ class Result(RunFrames):
         ForeignTableError
             A table in the way is not one of ours.
         """
-        target = target_of(address_of(con), schema)
         how = one_of(IfExists, if_exists, "if_exists")
-        return load_layers(self.evidence, self._record, target, lang=self.lang, if_exists=how)
+        with arguments_for_options():
+            target = target_of(address_of(con), schema)
+            return load_layers(self.evidence, self._record, target, lang=self.lang, if_exists=how)
 
     def styles(self) -> Mapping[str, str]:
         """Return the QGIS style (QML) of every layer, by the layer's name."""

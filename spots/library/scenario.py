@@ -38,6 +38,7 @@ from spots.library.scenario_parts import (
 )
 from spots.library.sweeping import Grid, states_frame, sweep_frame
 from spots.library.told_problems import problem_frame, warn_of
+from spots.library.words_for_python import arguments_for_options
 from spots.outputs.manifest import MANIFEST
 from spots.sample import sample_run_file
 from spots.telling.html_tables import html_of
@@ -184,7 +185,8 @@ class Scenario:
             A setting is wrong; all of them are named.
         """
         whole = Path(path)
-        job = read_run_file(whole / MANIFEST if whole.is_dir() else whole, facilities)
+        with arguments_for_options():
+            job = read_run_file(whole / MANIFEST if whole.is_dir() else whole, facilities)
         spoken = job.lang if lang is None else one_of(Lang, lang, "lang")
         scenario = cls.of_job(MadeJob(job), spoken)
         scenario._check((), stages(progress))  # noqa: SLF001 (of the same class)

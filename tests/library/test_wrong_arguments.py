@@ -14,8 +14,9 @@ import pytest
 from shapely.geometry import Point
 
 import spots as ss
-from groundfloor.problems import UsageError
+from groundfloor.problems import SpotsError, UsageError
 from spots.facilities import FacilityListError
+from spots.library.compared_results import Comparison
 from spots.library.result import Result
 from tests.helpers.fabricated import fabricated_result
 from tests.helpers.scenarios import sample, sample_parts
@@ -55,6 +56,9 @@ def lists() -> list[gpd.GeoDataFrame]:
     return parts()["facilities"]
 
 
+RESULT = Result(fabricated_result())
+
+
 WRONG: dict[str, tuple[Callable[[], object], str, str]] = {
     "graph as roads": (lambda: scenario_of(roads=graph()), "roads", "Roads.from_graph"),
     "graph as roads of changed": (lambda: sample().changed(roads=graph()), "roads", "from_graph"),
@@ -89,7 +93,7 @@ WRONG: dict[str, tuple[Callable[[], object], str, str]] = {
     "frame as edges": (lambda: roads().closed(edges=roads().edges), "edges", ".index"),
     "no reach": (lambda: roads().isochrones(places("a"), reach_m=0), "reach_m", "above 0"),
     "reach below": (lambda: roads().isochrones(places("a"), reach_m=-5), "reach_m", "mend"),
-    "text as result": (lambda: Result(fabricated_result()).compare("x"), "new", "read_result"),
+    "text as result": (lambda: RESULT.compare("x"), "new", "read_result"),
     "problems of nothing": (lambda: ss.problems(None), "of", "library returned"),
     "problems of a text": (lambda: ss.problems("x"), "of", "library returned"),
     "problems of a series": (
@@ -115,6 +119,33 @@ def test_it_is_refused_with_what_to_give(case):
     (problem,) = fault.value.problems
     assert problem.column == column
     assert remedy in problem.remedy.en
+
+
+SAYS: dict[str, tuple[Callable[[Any], object], str]] = {
+    "write": (lambda out: (RESULT.write(out), RESULT.write(out)), "add force=True"),
+    "export": (lambda out: [RESULT.export(out, "geojson") for _ in "ab"], "add force=True"),
+    "compare": (
+        lambda out: [Comparison(RESULT, RESULT).write(out) for _ in "ab"],
+        "add force=True",
+    ),
+    "address": (lambda _: RESULT.to_postgis("x"), "“con”"),
+    "no address": (lambda _: RESULT.to_postgis(3), "“con”"),
+    "schema": (lambda _: RESULT.to_postgis("postgresql://h/d", schema="%"), "“schema”"),
+    "only": (lambda _: RESULT.locate(places("a").geometry, only="x"), "“only”"),
+    "closures": (lambda _: roads().closed(places("a")), "<closures>"),
+    "prefecture": (lambda _: ss.Policy.preset("kumamoto").changed(prefecture=99), '"01" to "47"'),
+}
+
+
+@pytest.mark.parametrize("case", SAYS)
+def test_refusals_name_arguments_and_neither_options_nor_files(case, tmp_path):
+    ask, said = SAYS[case]
+    with pytest.raises(SpotsError) as fault:
+        ask(tmp_path / "out")
+    told = str(fault.value)
+    assert said in told
+    assert "--" not in told
+    assert ".gpkg" not in told
 
 
 @pytest.mark.parametrize("column", ["role", "accuracy"])

@@ -38,8 +38,8 @@ def address_of(con: str | HasUrl) -> str:
     con : str or SQLAlchemy engine or connection
         An address is returned as it is.
     """
-    if isinstance(con, str):
-        return con
+    if isinstance(con, str) or not hasattr(con, "engine"):
+        return str(con)  # what is no address is refused by `target_of`
     return str(con.engine.url.set(drivername="postgresql").render_as_string(hide_password=False))
 
 
