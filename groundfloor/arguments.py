@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from numbers import Integral, Real
+from typing import Any
 
 from groundfloor.problems import Text, UsageError, error
 
@@ -68,6 +69,31 @@ def whole_number(value: object, name: str, *, least: int | None = None) -> int:
             "wrong-value", value, name, Text(f"{least} 以上の整数", f"a whole number from {least}")
         )
     return int(value)
+
+
+def of_kind(value: Any, kinds: type | tuple[type, ...], name: str, remedy: Text) -> Any:
+    """Return a value that is of the right kind: what the remedy says.
+
+    Parameters
+    ----------
+    value : object
+        What was given.
+    kinds : type or tuple of type
+        What it may be.
+    name : str
+        The parameter, for the message.
+    remedy : Text
+        What to give, and where that comes from.
+
+    Raises
+    ------
+    UsageError
+        It is of another kind.
+    """
+    if isinstance(value, kinds):
+        return value
+    message = Text("ここに使えない種類の値です", "is of a kind that cannot be used here")
+    raise UsageError(error("wrong-type", message, remedy, column=name, value=type(value).__name__))
 
 
 def _wrong(code: str, value: object, name: str, wanted: Text) -> UsageError:

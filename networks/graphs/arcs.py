@@ -12,6 +12,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from pyproj import Transformer
@@ -294,7 +295,7 @@ class ArcReader:
     ) -> NDArray[np.float64] | None:
         geometry = data.get("geometry")
         ends: NDArray[np.float64] = self.nodes[[tail, head]]
-        if geometry is None or geometry == "":
+        if _missing(geometry) or geometry == "":
             return ends
         try:
             line = shapely.from_wkt(geometry) if isinstance(geometry, str) else geometry
@@ -396,6 +397,13 @@ def _hashable(value: object) -> Hashable:
     return value if isinstance(value, Hashable) else None
 
 
+def _missing(attribute: object) -> bool:
+    """Return whether an attribute says nothing; NaN and NA are what frames say for that."""
+    if attribute is None or attribute is pd.NA or attribute is pd.NaT:
+        return True
+    return isinstance(attribute, float) and math.isnan(attribute)
+
+
 def _values(attribute: object) -> list[str]:
     """Return an attribute's values as texts; lists may be written out, as in GraphML.
 
@@ -404,7 +412,7 @@ def _values(attribute: object) -> list[str]:
     >>> _values("['tertiary', 'residential']"), _values(True), _values(None)
     (['tertiary', 'residential'], ['True'], [])
     """
-    if attribute is None or (isinstance(attribute, float) and math.isnan(attribute)):
+    if _missing(attribute):
         return []
     if isinstance(attribute, str) and attribute.startswith("["):
         try:

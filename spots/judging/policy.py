@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from boundaries.codes import PREFECTURES
+from groundfloor.arguments import of_kind
 from groundfloor.disk import write_whole
 from groundfloor.frozen import frozen
-from groundfloor.problems import ProblemWarning
+from groundfloor.problems import ProblemWarning, Text
 from groundfloor.settings import written
 from groundfloor.toml import KeyPath, TomlDocument, parse_toml, read_toml, toml_text
 from spots.judging.criteria import CriterionKind, Facts, PolicyFacts
@@ -157,6 +158,7 @@ class Policy(ShortNames):
         UsageError
             With every unknown, missing or wrong key.
         """
+        of_kind(tables, Mapping, "tables", _TABLES)
         return cls.from_document(TomlDocument(MADE_IN_PYTHON, plain_tables(tables), {}))
 
     @classmethod
@@ -253,6 +255,7 @@ class Policy(ShortNames):
         """
         import pandas as pd  # noqa: PLC0415 (a policy itself needs none)
 
+        of_kind(other, Policy, "other", _OTHER)
         ours, theirs = flat(self.to_dict()), flat(other.to_dict())
         keys = [k for k in dict.fromkeys((*ours, *theirs)) if ours.get(k) != theirs.get(k)]
         return pd.DataFrame(
@@ -359,6 +362,13 @@ def _hold(policy: Policy, tables: PolicyTables) -> None:
 
 
 _LONGEST = 40  # of a name in a line
+_TABLES = Text(
+    "`Policy.to_dict()` のような辞書を渡してください", "give a dict, as Policy.to_dict() has it"
+)
+_OTHER = Text(
+    '`Policy.preset("…")` などの Policy を渡してください',
+    'give a Policy, such as Policy.preset("kumamoto")',
+)
 _RESULTS_SHOWN = 5
 
 

@@ -84,6 +84,8 @@ def _radii(points: GeoFrame, radius_m: Radius) -> NDArray[np.float64]:
             raise _no_column(radius_m)
         values = points[radius_m]
     elif isinstance(radius_m, pd.Series):
+        if not radius_m.index.is_unique:
+            raise _labels_twice(radius_m.index[radius_m.index.duplicated()].unique())
         if len(unknown := points.index.difference(radius_m.index)):
             raise _labels_missing(unknown)
         values = radius_m.reindex(points.index)
@@ -157,6 +159,14 @@ def _no_column(name: str) -> UsageError:
 def _labels_missing(labels: pd.Index) -> UsageError:
     return _bad_radius(
         Text("半径のない行があります（索引が違います）", "lacks rows of the points: other labels"),
+        Text("点と同じ索引の Series にしてください", "use a Series on the index of the points"),
+        shown_labels(labels),
+    )
+
+
+def _labels_twice(labels: pd.Index) -> UsageError:
+    return _bad_radius(
+        Text("同じ索引の行が二つあります", "has labels twice"),
         Text("点と同じ索引の Series にしてください", "use a Series on the index of the points"),
         shown_labels(labels),
     )

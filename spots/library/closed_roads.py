@@ -8,6 +8,7 @@ from datetime import date
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from groundfloor.dates import parse_date
@@ -82,11 +83,12 @@ def closed_by_name(
     UsageError
         Some are no edges of these roads; all of them are named.
     """
+    named_edges = _arcs(arcs)
     edge_of = _edges_by_name(network, labels)
     mask = np.zeros(len(network.edges), bool)
     named: dict[int, tuple[str, ...]] = {}
     problems = []
-    for arc in arcs:
+    for arc in named_edges:
         found = edge_of.get(tuple(arc), [])
         if not found:
             problems.append(_no_edge(arc))
@@ -103,6 +105,21 @@ def closed_by_name(
     told = RunClosures(rows, None, float(lengths[mask].sum()) / 1000.0)
     each = tuple(np.array([edge], np.int64) for edge in sorted(named))
     return close_edges(network, mask), Closing(network, told, named, each)
+
+
+def _arcs(arcs: Iterable[Arc]) -> list[Arc]:
+    """Return arcs as tuples.
+
+    Raises
+    ------
+    UsageError
+        They are a frame, or one alone, which might be several.
+    """
+    several = [] if isinstance(arcs, pd.DataFrame | str) else list(arcs)
+    wrong = [each for each in several if not isinstance(each, list | tuple)]
+    if wrong or isinstance(arcs, pd.DataFrame | str):
+        raise UsageError(_no_arcs(type(arcs).__name__ if not wrong else str(arcs)))
+    return [tuple(each) for each in several]
 
 
 def joined(before: Closing | None, after: Closing) -> Closing:
@@ -148,6 +165,19 @@ def _no_edge(arc: Arc) -> Problem:
         ),
         column="edges",
         value=one_line(str(arc)),
+    )
+
+
+def _no_arcs(value: str) -> Problem:
+    return error(
+        "wrong-type",
+        Text("辺の並びではありません", "are no list of edges"),
+        Text(
+            "`edges=[(u, v, key)]` か、表なら `edges=表.index` と書いてください",
+            "write edges=[(u, v, key)]; of a frame of edges, its .index",
+        ),
+        column="edges",
+        value=one_line(value),
     )
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from groundfloor.arguments import of_kind
 from groundfloor.disk import WrittenFile
 from groundfloor.installed import tool_version
-from groundfloor.problems import Lang, Problem
+from groundfloor.problems import Lang, Problem, Text
 from spots.comparing import compare, comparison_json, comparison_table, write_comparison
 from spots.comparing.changes import RunComparison
 from spots.comparing.comparison import folder_names
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from spots.library.result import Result
+
+_RESULT = Text(
+    "`read_result(…)` か `judge(…)` の Result を渡してください",
+    "give a Result, of read_result(...) or of judge(...)",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +44,7 @@ class Comparison:
     Raises
     ------
     UsageError
-        They are of different prefectures.
+        They are of different prefectures, or no results.
 
     Examples
     --------
@@ -51,6 +57,10 @@ class Comparison:
 
     def __post_init__(self) -> None:
         """Compare."""
+        from spots.library.result import Result  # noqa: PLC0415 - it imports this one
+
+        for name in ("old", "new"):
+            of_kind(getattr(self, name), Result, name, _RESULT)
         old, new = self.old, self.new
         folders = (old.folder, new.folder)
         names = ("", "") if None in folders else folder_names(*(str(f) for f in folders))

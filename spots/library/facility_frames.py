@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -23,6 +23,8 @@ from spots.facilities.coordinates import POSITION_PROBLEMS
 from spots.facilities.list_cells import ALLOWED, prefecture_code, read_code, read_types
 from spots.library.given_points import geometry_of, given_points
 from spots.types import Accuracy, FacilityType, Layer, ListedEntry, Position, Role, SourceRow
+
+C = TypeVar("C", Role, Accuracy)
 
 #: What nobody but this library writes together: a frame with them has been read.
 _READ = ("name", "type", "role", "layer", "file", "row", "position_problem")
@@ -214,7 +216,7 @@ FACILITY_COLUMNS = tuple(_filled(()))
 def _raw(
     cells: _FrameCells, at: int, point: tuple[float, float], problems: list[Problem]
 ) -> RawFacility:
-    types, layer = _types(cells, at, problems), _layer(cells, at)
+    types, layer = _types(cells, at, problems), _layer(cells, at, problems)
     number = cells.value("row", at)
     row = SourceRow(layer.name, layer.file, at + 1 if number == "" else int(number))
     name = cells.text("name", at)
@@ -232,7 +234,7 @@ def _raw(
         prefecture_code=prefecture,
         municipality=cells.text("municipality", at),
         municipality_code=read_code(code, prefecture).code if code else None,
-        position=_position(cells, at, point, layer),
+        position=_position(cells, at, point, layer, problems),
         position_problem=None if point[0] == point[0] else _position_problem(cells, at),
         site=cells.text("site", at) or None,
         remark=cells.text("remark", at),
@@ -253,17 +255,36 @@ def _types(cells: _FrameCells, at: int, problems: list[Problem]) -> frozenset[Fa
     return types
 
 
-def _layer(cells: _FrameCells, at: int) -> Layer:
+def _layer(cells: _FrameCells, at: int, problems: list[Problem]) -> Layer:
     day = cells.value("as_of", at)
     return Layer(
         name=cells.text("layer", at) or _UNNAMED,
         file=cells.text("file", at) or f"<{_UNNAMED}>",
         types=read_types(cells.text("layer_type", at))[0],
-        role=Role(cells.text("role", at) or Role.CANDIDATE),
+        role=_code(cells, at, "role", Role.CANDIDATE, problems),
         source=cells.text("source", at),
         as_of=_day(day),
         list_name=cells.text("list", at),
     )
+
+
+def _code(cells: _FrameCells, at: int, column: str, usual: C, problems: list[Problem]) -> C:
+    """Return the code in a cell, the usual one where it is empty; one that is none is told."""
+    try:
+        return type(usual)(cells.text(column, at) or usual)
+    except ValueError:
+        allowed = ", ".join(type(usual))
+        problems.append(
+            _of_row(
+                "wrong-value",
+                Text("使えない値です", "is not one of the choices"),
+                Text(f"次のいずれかにしてください: {allowed}", f"use one of: {allowed}"),
+                cells,
+                at,
+                column,
+            )
+        )
+        return usual
 
 
 def _day(value: object) -> date | None:
@@ -273,12 +294,16 @@ def _day(value: object) -> date | None:
 
 
 def _position(
-    cells: _FrameCells, at: int, point: tuple[float, float], layer: Layer
+    cells: _FrameCells,
+    at: int,
+    point: tuple[float, float],
+    layer: Layer,
+    problems: list[Problem],
 ) -> Position | None:
     lon, lat = point
     if lon != lon:  # noqa: PLR0124 (NaN alone differs from itself)
         return None
-    accuracy = Accuracy(cells.text("accuracy", at) or Accuracy.POINT)
+    accuracy = _code(cells, at, "accuracy", Accuracy.POINT, problems)
     return Position(float(lon), float(lat), accuracy, layer.source or layer.name)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from os import PathLike
 from pathlib import Path
 from typing import Literal, TypedDict, Unpack, overload
 
@@ -18,6 +19,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
+from groundfloor.arguments import of_kind
 from groundfloor.crs import JGD2011
 from groundfloor.dates import parse_date
 from groundfloor.problems import Problem, Text, UsageError, error, one_of
@@ -189,12 +191,19 @@ def read_facilities(
         "as_of": as_of,
         "aliases": aliases,
     }
+    of_kind(source, (str, PathLike, pd.DataFrame), "source", _SOURCE)
     if isinstance(source, pd.DataFrame) and is_read(source):
         frame = _said_again(source, said)
     else:
         frame, shown = _read(source, said)
         warn_of(noted_problems(frame), shown)
     return (frame, problems(frame)) if return_problems else frame
+
+
+_SOURCE = Text(
+    "ファイルか DataFrame を渡してください（GeoSeries は to_frame で表にします）",
+    "give a file, a DataFrame or a GeoDataFrame (of a GeoSeries to_frame makes one)",
+)
 
 
 def _spec(source: Source, said: ListOptions) -> LayerSpec:
@@ -305,9 +314,9 @@ def _said_again(frame: pd.DataFrame, said: ListOptions) -> gpd.GeoDataFrame:
     if late or words:
         raise UsageError(_read_before(", ".join(late or ["types"])))
     spec = _spec(frame, said)
+    raws = [_told(raw, spec, said) for raw in rows_of(frame)]
     own = frame.drop(columns=[*FACILITY_COLUMNS], errors="ignore")
     own = own.drop(columns=[frame.geometry.name])
-    raws = [_told(raw, spec, said) for raw in rows_of(frame)]
     again = facility_frame(raws, frame.geometry, pd.DataFrame(own))
     again.attrs = dict(frame.attrs)
     return again

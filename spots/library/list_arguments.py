@@ -36,7 +36,10 @@ def types_said(
 
 
 def _types_of(types: OneType | Iterable[OneType] | None) -> frozenset[FacilityType]:
-    several = (types,) if isinstance(types, str) else (types or ())
+    alone = isinstance(types, str) or not isinstance(types, Iterable)
+    several: Iterable[Any] = () if types is None else (types,) if alone else types
+    if wrong := [str(each) for each in several if not isinstance(each, str)]:
+        raise UsageError([_no_type(each) for each in wrong])
     read = {each: parse_types(str(each)) for each in several}
     unknown = [str(each) for each, found in read.items() if found is None]
     if unknown:

@@ -17,7 +17,7 @@ from networks.network import RoadNetwork
 from networks.types import TravelOptions
 from spots.library.closed_roads import Closing
 from spots.library.given_points import GeoFrame
-from spots.library.road_areas import area_frame, times_given
+from spots.library.road_areas import area_frame, metres_of, times_given
 from spots.library.road_drives import (
     Pair,
     elementwise,
@@ -382,7 +382,7 @@ class RoadAnswers:
         [15, 15]
         """
         way = direction_of(direction)
-        times_ms = times_given(minutes)
+        times_ms, metres = times_given(minutes), metres_of(reach_m)
         tied = self._tied(points, "points", max_distance_m)
         frame = area_frame(
             self.network,
@@ -392,7 +392,7 @@ class RoadAnswers:
             way,
             dissolve=dissolve,
             lines=lines,
-            reach_m=reach_m,
+            reach_m=metres,
         )
         return self._told(frame, tied)
 
@@ -415,4 +415,7 @@ class RoadAnswers:
         """Note what is to be said of the points, and warn of it once, where a user asked."""
         found = [problem for each in dict.fromkeys(tied) for problem in each.problems]
         warn_of(found, "the points", stacklevel=4)
+        # `reset_index` makes columns of the index: its names give way to those of the answer.
+        names = [f"own_{name}" if name in frame.columns else name for name in frame.index.names]
+        frame.index = frame.index.rename(names if frame.index.nlevels > 1 else names[0])
         return noted(frame, found)

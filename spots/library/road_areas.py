@@ -13,6 +13,7 @@ import pandas as pd
 from shapely.geometry import MultiLineString
 from shapely.geometry.base import BaseGeometry
 
+from groundfloor.arguments import number
 from groundfloor.problems import Text, UsageError, error
 from networks.network import RoadNetwork
 from networks.search.catchments import catchment, catchment_lines, catchment_polygon
@@ -43,6 +44,31 @@ def times_given(minutes: float | Iterable[float]) -> list[int]:
             )
         )
     return [whole_ms(each, "minutes") for each in several]
+
+
+def metres_of(reach_m: float) -> float:
+    """Return how far off the roads land is drawn, metres.
+
+    Raises
+    ------
+    UsageError
+        It is no finite number above zero.
+    """
+    metres = number(reach_m, "reach_m", least=0)
+    if not metres:
+        raise UsageError(
+            error(
+                "wrong-value",
+                Text("0 では面になりません", "is 0, which makes no area"),
+                Text(
+                    "道路そのものは `lines=True` で求めます",
+                    "give metres above 0; lines=True gives the roads themselves",
+                ),
+                column="reach_m",
+                value=str(reach_m),
+            )
+        )
+    return metres
 
 
 def area_frame(

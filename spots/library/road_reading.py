@@ -120,6 +120,8 @@ def network_of(
     graph: nx.Graph, profile: SpeedProfile | str | None, weight: str | None, *, measure: bool
 ) -> tuple[RoadNetwork, GraphLabels, bool]:
     """Return the roads of a graph, what it calls them, and whether their times are its own."""
+    if not callable(getattr(graph, "is_directed", None)):
+        raise UsageError(_no_graph(type(graph).__name__))
     found: tuple[Problem, ...] = ()
     if weight is None and profile is None:
         timed = [data.get(_TRAVEL_TIME) is not None for *_, data in graph.edges(data=True)]
@@ -171,6 +173,19 @@ def _times_not_used(timed: int, edges: int) -> Problem:
             "give it to every edge, or name a profile",
         ),
         file="graph",
+    )
+
+
+def _no_graph(kind: str) -> Problem:
+    return error(
+        "wrong-type",
+        Text("networkx のグラフではありません", "is no graph of networkx"),
+        Text(
+            "osmnx.graph_from_gdfs などで作ったグラフか、ファイルなら Roads.read を使ってください",
+            "give one, such as osmnx.graph_from_gdfs makes; files are read by Roads.read",
+        ),
+        column="G",
+        value=kind,
     )
 
 

@@ -90,7 +90,7 @@ class Scenario:
         Numbers of the criteria that nobody has a list for.
     title : str, optional
         Of maps and reports; by default the policy's.
-    caveats : sequence of str
+    caveats : str or sequence of str
         What readers of maps and reports should know.
     lang : str
         ``"ja"`` or ``"en"``, of results and problems; `in_lang` changes it.
@@ -131,7 +131,7 @@ class Scenario:
         identity: Iterable[Names] | Names = (),
         not_given: Sequence[int] = (),
         title: str | None = None,
-        caveats: Sequence[str] = (),
+        caveats: str | Sequence[str] = (),
         lang: Lang | str = Lang.JA,
     ) -> None:
         """Make a job of the parts, read what it names and tie it together."""

@@ -39,6 +39,12 @@ from spots.library.frames_on_disk import Source, frame_sha256, on_disk, shown_so
 from spots.library.ground import Ground
 from spots.library.list_arguments import decisions_said
 from spots.library.roads import Roads
+from spots.library.scenario_arguments import (
+    head_of,
+    lists_of,
+    refuse_no_ground,
+    refuse_no_roads,
+)
 from spots.types import InputRecord, SourceRow
 
 #: A path or frame, or a table of the run file with a frame in the place of its file.
@@ -80,7 +86,7 @@ class Parts:
         Criteria that nobody has a list for.
     title : str or None
         Of the outputs.
-    caveats : sequence of str
+    caveats : str or sequence of str
         What readers of the outputs should know.
     """
 
@@ -93,7 +99,7 @@ class Parts:
     identity: Iterable[Names] | Names = ()
     not_given: Sequence[int] = ()
     title: str | None = None
-    caveats: Sequence[str] = ()
+    caveats: str | Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,7 +164,7 @@ def made_job(policy: Policy, parts: Parts) -> MadeJob:
     """
     held: dict[str, FrameFile] = {}
     tables: dict[str, Any] = {
-        "run": _head(parts),
+        "run": head_of(parts.title, parts.caveats, parts.not_given),
         "policy": _choice(policy),
         "municipalities": {"file": "<ground>"},
         "identity": [_identity(each) for each in decisions_said(parts.identity)],
@@ -226,9 +232,7 @@ _ARGUMENTS: dict[tuple[str, str | None], Text] = {
 
 def with_lists(made: MadeJob, facilities: Lists) -> MadeJob:
     """Return the job with lists in memory in the place of its own."""
-    if isinstance(facilities, str | Path | pd.DataFrame):
-        facilities = (facilities,)
-    frames = tuple(_as_read(each) for each in facilities)
+    frames = tuple(_as_read(each) for each in lists_of(facilities))
     given = given_lists(frames)
     identities = made.identities if made.frames else made.job.identities
     job, hand = made.job, made.hand
@@ -285,6 +289,7 @@ def _lists(given: GivenLists) -> Iterator[FacilityList]:
 
 def with_ground(made: MadeJob, ground: Ground) -> MadeJob:
     """Return the job on a ground in memory in the place of its own."""
+    refuse_no_ground(ground)
     job, hand = made.job, made.hand
     edition = ground.regions.edition
     read = {key: [r for r in ground.sources if r.role == role] for role, key in _GROUND.items()}
@@ -324,6 +329,7 @@ def with_roads(made: MadeJob, roads: Roads | None) -> MadeJob:
     What a drive may use is the policy's, whatever the roads are told. Where nothing is closed on
     them, what the job closes is closed on them too.
     """
+    refuse_no_roads(roads)
     if roads is None:
         return made
     own, closing = made.job.settings.network, roads.closing
@@ -430,18 +436,6 @@ def _source_of(records: Sequence[InputRecord]) -> str:
 
 
 # --- tables of the run file
-
-
-def _head(parts: Parts) -> dict[str, Any]:
-    head: dict[str, Any] = {
-        "caveats": [_both(each) for each in parts.caveats],
-        "not_given": list(parts.not_given),
-    }
-    return head if parts.title is None else {**head, "title": _both(parts.title)}
-
-
-def _both(text: str | Mapping[str, str]) -> dict[str, str]:
-    return {"ja": text, "en": text} if isinstance(text, str) else dict(text)
 
 
 def _choice(policy: Policy) -> dict[str, Any]:

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import pandas as pd
 
+from groundfloor.arguments import of_kind
 from groundfloor.problems import Problem, Text, UsageError, error
 from spots.library.result import Result
+from spots.library.scenario_arguments import policy_of, refuse_no_roads
 from spots.library.told_problems import warned_once
 from spots.types import RunResult, State
 
@@ -28,6 +30,10 @@ Grid: TypeAlias = Mapping[str, Any]
 
 _NOUNS = ("facilities", "roads", "policy")  # a frame shows their labels
 _FACTOR = "speed_factor"
+_GRID = Text(
+    '`{"threshold_min": [20, 30]}` のような辞書を渡してください',
+    'give a dict, such as {"threshold_min": [20, 30]}',
+)
 _SWEEP = "this sweep"  # in a warning
 _STATES = [state.value for state in State]
 #: In the order of reading: what is a spot, what is none and why, what is open.
@@ -106,6 +112,7 @@ def _scenario(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
     factor, roads = values.get(_FACTOR), values.get("roads")
     if factor is not None:
         roads = roads if roads is not None else scenario.roads
+        refuse_no_roads(roads)
         if roads is None:
             raise UsageError(_no_roads())
         roads = roads.at_speeds(factor=factor)
@@ -116,7 +123,7 @@ def _scenario(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
 
 
 def _policy(scenario: Scenario, values: Mapping[str, Any]) -> Policy:
-    policy: Policy = values.get("policy", scenario.policy)
+    policy = policy_of(values.get("policy", scenario.policy))
     changes = {k: v for k, v in values.items() if k not in {*_NOUNS, _FACTOR}}
     return policy.changed(**changes) if changes else policy
 
@@ -141,7 +148,8 @@ def _counted(found: RunResult) -> dict[str, object]:
 
 
 def _cells(grid: Grid) -> tuple[_Cell, ...]:
-    columns = [_labelled(key, values) for key, values in grid.items()]
+    given = of_kind(grid, Mapping, "grid", _GRID)
+    columns = [_labelled(key, values) for key, values in given.items()]
     return tuple(
         _Cell(
             tuple(label for label, _ in chosen),

@@ -16,8 +16,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from groundfloor.arguments import of_kind
 from groundfloor.codec import compact_json, decode, encode
-from groundfloor.problems import Lang, Problem, ProblemWarning, Severity, SpotsError, one_of
+from groundfloor.problems import Lang, Problem, ProblemWarning, Severity, SpotsError, Text, one_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 #: Where a frame keeps what the library notes of it.
 ATTRS = "spots"
 _SEVERITIES = [severity.value for severity in (Severity.ERROR, Severity.WARNING, Severity.NOTE)]
+_TOLD = Text(
+    "spots の関数が返した表、Ground、Roads、Scenario、Result、例外のいずれかを渡してください",
+    "give what the library returned (a frame, Ground, Roads, Scenario, Result), or an error",
+)
 _CODES_NAMED = 3  # in a warning: the kinds with most problems
 #: Where `warned_once` gathers what would be warned of; each thread, and each nesting, its own.
 _GATHERED: ContextVar[list[Problem] | None] = ContextVar("gathered", default=None)
@@ -65,7 +70,7 @@ def problems(
     Raises
     ------
     UsageError
-        There is no such language.
+        There is no such language, or `of` has no problems to tell.
 
     Examples
     --------
@@ -113,7 +118,8 @@ def _plain(label: Hashable) -> object:
 
 
 def _found(of: HasProblems | Iterable[Problem]) -> Iterable[Problem]:
-    return of if isinstance(of, Iterable) else of.found_problems
+    found = of if isinstance(of, Iterable) else getattr(of, "found_problems", (of,))
+    return [of_kind(each, Problem, "of", _TOLD) for each in found]
 
 
 def problem_frame(found: Sequence[Problem], lang: Lang) -> pd.DataFrame:
