@@ -318,7 +318,7 @@ def _no_points() -> Problem:
             "組の点が渡されていません", "are not given: pairs of labels need the points they name"
         ),
         Text(
-            "points= に点の GeoDataFrame を渡してください", "add points=, the frame of the points"
+            "`points=` に点の GeoDataFrame を渡してください", "add points=, the frame of the points"
         ),
         column="points",
     )
