@@ -255,9 +255,11 @@ def _no_cut_offs(found: AreaIndex, name: str) -> Problem:
             "are not known: its class is unknown",
         ),
         Text(
-            "その版の基準値（shortage_at_most と surplus_at_least）を指定するか、"
+            '版（`edition="2024-01"` など）か、その版の基準値（shortage_at_most と '
+            "surplus_at_least）を指定するか、"
             "都道府県が決めた区分を指標の表の「区分」の列に書いてください",
-            "give that edition's cut-offs (shortage_at_most, surplus_at_least), or state the "
+            'name the edition (edition="2024-01" is known), or give its cut-offs '
+            "(shortage_at_most, surplus_at_least), or state the "
             "prefecture's decision in a column area_class",
         ),
         row=found.row,

@@ -19,7 +19,16 @@ from boundaries.types import AreaClass, AreaIndex, ClassBasis, IndexEdition, Ind
 from groundfloor.columns import Vocabulary
 from groundfloor.folding import nfkc, plain_number
 from groundfloor.grids import Row
-from groundfloor.problems import DataError, Problem, Severity, Text, UsageError, error, warning
+from groundfloor.problems import (
+    DataError,
+    Problem,
+    Severity,
+    Text,
+    UsageError,
+    error,
+    note,
+    warning,
+)
 from groundfloor.tables import Table, no_rows, read_table
 
 _COLUMNS = {
@@ -125,9 +134,9 @@ def read_physician_index(
         CSV, TSV or Excel with an area code and an index column. A class that a class column
         states holds, whatever the cut-offs say; an edition column must name `edition`.
     edition : IndexEdition
-        Name and cut-offs. Without a name it is that of the edition column, else the file; without
-        cut-offs they are the published ones of that edition, where it is among
-        `PUBLISHED_CUT_OFFS`, else unknown.
+        Name and cut-offs. Without a name it is that of the edition column, else a published one
+        that stands in the file's name (a note says so), else the file. Without cut-offs they are
+        the published ones of that edition, where it is among `PUBLISHED_CUT_OFFS`, else unknown.
     label : str, optional
         File name in messages; the path's name by default.
 
@@ -148,9 +157,9 @@ def read_physician_index(
     """
     shown = label if label is not None else Path(path).name
     table = read_table(path, INDICES, label=shown)
-    edition = _completed(edition, table)
+    edition, by_name = _completed(edition, table)
     _check_edition(edition)
-    problems: list[Problem] = [*table.problems, *([] if table.rows else [no_rows(shown)])]
+    problems: list[Problem] = [*by_name, *table.problems, *([] if table.rows else [no_rows(shown)])]
     found: dict[str, AreaIndex] = {}
     blank: dict[str, AreaIndex] = {}
     for row in table.rows:
@@ -171,14 +180,35 @@ def read_physician_index(
     return IndexTable(edition, indices, without), _once(problems)
 
 
-def _completed(edition: IndexEdition, table: Table) -> IndexEdition:
-    """Return an edition with what the table and the ministry say of it."""
+def _completed(edition: IndexEdition, table: Table) -> tuple[IndexEdition, tuple[Problem, ...]]:
+    """Return an edition with what the table, its name and the ministry say of it."""
     stated = (_cell(table, row, "edition") for row in table.rows)
-    name = edition.name or next((name for name in stated if name), table.label)
+    name = edition.name or next((name for name in stated if name), "")
+    told: tuple[Problem, ...] = ()
+    in_name = [known for known in PUBLISHED_CUT_OFFS if known in table.label]
+    if not name and len(in_name) == 1:
+        name, told = in_name[0], (_by_file_name(table.label, in_name[0]),)
+    name = name or table.label
     low, high = edition.shortage_at_most, edition.surplus_at_least
     if low is None and high is None:
         low, high = PUBLISHED_CUT_OFFS.get(name, (None, None))
-    return IndexEdition(name, low, high)
+    return IndexEdition(name, low, high), told
+
+
+def _by_file_name(file: str, name: str) -> Problem:
+    return note(
+        "edition-by-file-name",
+        Text(
+            f"ファイル名から {name} 版の医師偏在指標とみなし、その版の基準値によります",
+            f"is taken for edition {name} by its name, and goes by that edition's cut-offs",
+        ),
+        Text(
+            f'そのとおりなら `edition="{name}"` と書き、違えば版か基準値を指定してください',
+            f'if so, write edition="{name}"; else name the edition or its cut-offs',
+        ),
+        file=file,
+        value=name,
+    )
 
 
 def _once(problems: Sequence[Problem]) -> tuple[Problem, ...]:

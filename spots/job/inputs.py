@@ -54,7 +54,7 @@ from spots.judging.exclusions import exclusion_problems
 from spots.judging.policy import Policy
 from spots.judging.selecting.hand_reasons import hand_problems
 from spots.judging.thresholds import split_seconds
-from spots.types import Facility, FacilityType, Place
+from spots.types import Facility, FacilityType, Place, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,12 +417,19 @@ def _listed_ids(job: Job, facilities: Sequence[Facility]) -> dict[str, frozenset
     return {name: frozenset(ids) for name, ids in sorted(lists.items())}
 
 
-def named_lists(job: Job) -> tuple[NamedList, ...]:
-    """Return the lists that a criterion of the job may ask for, by name."""
+def named_lists(job: Job, given: JobInputs) -> tuple[NamedList, ...]:
+    """Return the lists that a criterion of the job may ask for, by name.
+
+    A list of hospitals that are only reached is none: nobody who is judged could be on it.
+    """
+    judged = {f.id for f in given.facilities if f.role is Role.CANDIDATE}
     layers = list(zip(job.layers, job.lists, strict=True))
     found = []
     for name in sorted(_names(job)):
         mine = [spec for spec, of in layers if of in {name, EVERY_LIST}]
+        reached = all(spec.role is Role.DESTINATION for spec in mine)
+        if reached and judged.isdisjoint(given.lists.get(name, ())):
+            continue
         own_words = any(spec.types_in_rows for spec in mine)
         types = frozenset(FacilityType) if own_words else frozenset()
         found.append(

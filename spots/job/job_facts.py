@@ -111,7 +111,7 @@ def _facts(job: Job, given: JobInputs, roads: TiedRoads | None) -> Facts:
         places=given.places,
         lists=given.lists,
         roads=roads,
-        named_lists=named_lists(job),
+        named_lists=named_lists(job, given),
         regions=given.regions,
         not_given=given.not_given,
     )

@@ -83,7 +83,7 @@ class Result(RunFrames):
 
     # --- questions
 
-    def explain(self, query: Hashable) -> Explanation:
+    def explain(self, query: Hashable, lang: Lang | str | None = None) -> Explanation:
         """Say why a facility is, or is not, a spot, or a unit of ground in a result.
 
         Parameters
@@ -91,6 +91,8 @@ class Result(RunFrames):
         query : label or str
             A label of `facilities`; or an id, a name or part of a name of a facility, with its
             municipality where that is not enough; or a unit of ground by name or code.
+        lang : str, optional
+            ``"ja"`` or ``"en"``; by default that of the result.
 
         Returns
         -------
@@ -111,7 +113,8 @@ class Result(RunFrames):
         State: designated
         ...
         """
-        return Explanation(explain(self.evidence, self.names.id_of(query)), self.lang)
+        told = self.lang if lang is None else one_of(Lang, lang, "lang")
+        return Explanation(explain(self.evidence, self.names.id_of(query)), told)
 
     def compare(self, other: Result) -> gpd.GeoDataFrame:
         """Return what is another in another result, a row for each facility and unit of ground.

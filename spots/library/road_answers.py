@@ -318,7 +318,7 @@ class RoadAnswers:
             both = tied, tied
             wanted = pairs_of(origins if pairs is None else pairs, tied.given.index)
         else:
-            both = self._both(*elementwise(origins, destinations), max_distance_m)
+            both = self._both(*elementwise(origins, destinations, pairs), max_distance_m)
             wanted = [Pair(i, i) for i in range(len(both[0].given))]
         legs = route_legs(self.network, self.options, both, wanted)
         frame = legs_frame(legs, both[0], both[1].given.index, ranked=False)

@@ -227,15 +227,19 @@ def _has(frame: GeoFrame, column: str) -> bool:
     return isinstance(frame, gpd.GeoDataFrame) and column in frame.columns
 
 
-def elementwise(origins: object, destinations: object) -> tuple[GeoFrame, GeoFrame]:
+def elementwise(
+    origins: object, destinations: object, pairs: object = None
+) -> tuple[GeoFrame, GeoFrame]:
     """Return frames of as many origins as destinations.
 
     Raises
     ------
     UsageError
-        They are no frames of the same length.
+        They are no frames of the same length, but pairs of labels, say, without their points.
     """
     frames = gpd.GeoDataFrame | gpd.GeoSeries
+    if pairs is not None or destinations is None:
+        raise UsageError(_no_points())
     if not isinstance(origins, frames) or not isinstance(destinations, frames):
         raise UsageError(_no_pairs())
     if len(origins) != len(destinations):
@@ -304,6 +308,19 @@ def _no_pairs() -> Problem:
             "such as routes(origins, destinations) or routes([(from, to), ...], points=points)",
         ),
         column="pairs",
+    )
+
+
+def _no_points() -> Problem:
+    return error(
+        "missing-key",
+        Text(
+            "組の点が渡されていません", "are not given: pairs of labels need the points they name"
+        ),
+        Text(
+            "`points=` に点の GeoDataFrame を渡してください", "add points=, the frame of the points"
+        ),
+        column="points",
     )
 
 

@@ -164,7 +164,8 @@ def wide_frame(ms: _Longs, rows: pd.Index, columns: pd.Index, unit: str) -> pd.D
             for j in range(ms.shape[1])
         ]
     frame = pd.DataFrame(dict(enumerate(columns_of)), index=rows)
-    frame.columns = columns
+    # Of one name on both sides pandas could not make columns.
+    frame.columns = columns.rename("destination") if columns.name == rows.name else columns
     return frame
 
 

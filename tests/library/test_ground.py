@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import warnings
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -551,3 +552,21 @@ def test_a_tolerance_that_is_no_length_is_refused(sample, tolerance):
     with pytest.raises(UsageError) as fault:
         sample.place(gpd.GeoSeries.from_xy([131.0658], [33.1217], crs=4326), tolerance_m=tolerance)
     assert [p.column for p in fault.value.problems] == ["tolerance_m"]
+
+
+def test_an_edition_in_the_name_of_the_file_is_taken_and_told(small):
+    index = small / "index.csv"
+    for name, taken in (("index_2024-01.csv", True), ("index_2027-04.csv", False)):
+        other = index.with_name(name)
+        other.write_bytes(index.read_bytes())
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ProblemWarning)
+            ground = ss.read_ground(
+                small / "municipalities.geojson", small / "areas.csv", other, prefecture=43
+            )
+        told = set(ground.problems["code"])
+        assert (ground.edition == "2024-01") is taken
+        assert ("edition-by-file-name" in told, "index-without-cut-offs" in told) == (
+            taken,
+            not taken,
+        )

@@ -502,3 +502,14 @@ def test_a_missing_label_is_refused_as_a_label_twice_is(gap):
     with pytest.raises(UsageError) as fault:
         ROW.nearest(places)
     assert [p.code for p in fault.value.problems] == ["index-not-unique"]
+
+
+def test_a_wide_matrix_becomes_columns_and_pairs_want_their_points():
+    roads = ss.Scenario.sample().roads
+    points = roads.nodes.iloc[:5].rename_axis("facility_id")
+    wide = roads.matrix(points)
+    assert (wide.index.name, wide.columns.name) == ("facility_id", "destination")
+    assert len(wide.stack().reset_index()) == 25  # noqa: PD013 (what people write)
+    labels = [(points.index[0], points.index[1])]
+    with pytest.raises(UsageError, match="points="):
+        roads.routes(labels)

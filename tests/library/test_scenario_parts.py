@@ -366,3 +366,17 @@ def test_lists_that_nobody_read_yet_are_read(parts, sample_result):
     asked = ss.Scenario([mine, *parts["facilities"][1:]], parts["ground"], parts["roads"])
     states = [v.state for v in asked.judge().evidence.verdicts]
     assert states == [v.state for v in sample_result.verdicts]
+
+
+def test_a_name_for_those_who_are_only_reached_changes_nothing() -> None:
+    sample = ss.Scenario.sample()
+    lists = [frame for _, frame in sample.facilities.groupby("layer", sort=False)]
+    named = [
+        frame.assign(list="beyond") if (frame["role"] == "destination").all() else frame
+        for frame in lists
+    ]
+    assert any((frame["list"] == "beyond").any() for frame in named)
+    plain = ss.Scenario(lists, sample.ground, sample.roads).judge().facilities
+    other = ss.Scenario(named, sample.ground, sample.roads).judge().facilities
+    assert list(plain.columns) == list(other.columns)
+    assert plain["turns_on"].equals(other["turns_on"])
