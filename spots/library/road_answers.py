@@ -164,9 +164,9 @@ class RoadAnswers:
         ...     [130.708, 131.066], [32.803, 33.122], index=["a", "b"], crs=4326
         ... )
         >>> roads.matrix(places, unit="ms")
-                 a        b
-        a        0  5890008
-        b  5890008        0
+        destination        a        b
+        a                  0  5890008
+        b            5890008        0
         """
         way = direction_of(direction)
         limit_ms = None if limit_min is None else whole_ms(limit_min, "limit_min")
