@@ -59,6 +59,7 @@ _COLUMNS = {
         "医療圏名",
         "圏域名",
     ),
+    "basis": ("class_basis",),
     "class": ("class", "class_by_threshold", "area_class", "区分", "分類", "医師少数・多数の区分"),
     "edition": ("edition", "版"),
 }
@@ -229,6 +230,9 @@ def _read_row(
     area, index, name, stated_as, named = (
         _cell(table, row, column) for column in ("area", "index", "name", "class", "edition")
     )
+    # A table that says on what its classes rest, as ours does, states those alone.
+    if _cell(table, row, "basis") not in {"", ClassBasis.STATED.value}:
+        stated_as = ""
     if named and named != edition.name:
         return None, (_at("other-edition", row, "edition", table),)
     code = parse_area_code(area)
