@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from shapely.geometry import Point
 
 import spots as ss
+from groundfloor.codec import encode
 from groundfloor.problems import UsageError
 from spots.facilities import FacilityListError, Identity, merge
 from spots.job.inputs import read_facilities as read_of_run
@@ -284,4 +285,4 @@ def test_a_scenario_of_frames_finds_what_the_run_finds(lists: list[gpd.GeoDataFr
             given = given.to_crs(6670).sample(frac=1, random_state=1)
         wanted, found = whole.judge().evidence, whole.changed(facilities=given).judge().evidence
     # Of an input it is said where it was: in a file, or in memory.
-    assert replace(found, inputs=()) == replace(wanted, inputs=())
+    assert encode(replace(found, inputs=())) == encode(replace(wanted, inputs=()))
