@@ -7,7 +7,7 @@ Columns are those of the files (`spots.telling`), and a few that only frames hav
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -35,7 +35,7 @@ from spots.outputs.layers import (
 )
 from spots.outputs.unit_layers import units_table
 from spots.telling.assumption_columns import exact_minutes
-from spots.telling.columns import chosen
+from spots.telling.columns import FacilityRow, Filled, chosen
 from spots.telling.facility_columns import facility_columns
 from spots.telling.frame_columns import (
     FACILITY_DOUBT,
@@ -287,6 +287,20 @@ class RunFrames:
 
 def _facilities_frame(result: RunResult, lang: Lang, labels: Labels) -> DayFrame:
     """Return every facility exactly once, in the order of the input."""
+    return _labelled(facilities_layer(result, lang, _facilities_columns(result)), labels)
+
+
+def facility_states(result: RunResult, labels: Labels) -> pd.Series:
+    """Return the column ``state`` of the frame of facilities, without the seventy others."""
+    index = labels.of(v.facility.id for v in result.verdicts)
+    beside = {column.name for column in _facilities_columns(result)}
+    states = pd.Categorical(
+        [v.state.value for v in result.verdicts], categories=[state.value for state in State]
+    )
+    return pd.Series(states, index=_beside(index, beside), name="state")
+
+
+def _facilities_columns(result: RunResult) -> tuple[Filled[FacilityRow], ...]:
     columns = facility_columns(result)
     instead = {
         "types": TYPE_COLUMNS,
@@ -296,7 +310,7 @@ def _facilities_frame(result: RunResult, lang: Lang, labels: Labels) -> DayFrame
     }
     wide = [new for c in columns for new in instead.get(c.name, (c,))]
     wide = [*measured(wide, {**FACILITY_MEASURES, **exact_minutes(result)})]
-    return _labelled(facilities_layer(result, lang, (*wide, FACILITY_DOUBT)), labels)
+    return (*wide, FACILITY_DOUBT)
 
 
 def _routes_frame(result: RunResult, lang: Lang, labels: Labels) -> DayFrame:
@@ -441,8 +455,16 @@ def _labelled(table: LayerTable, labels: Labels) -> DayFrame:
     index = labels.of(str(row[0]) for row in table.rows)
     if index.name == _ID:
         return frame_of(table, index, without=(_ID,))
-    taken = index.name in {field.name for field in table.fields} | {"geometry"}
-    return frame_of(table, index.rename(_LABEL) if taken else index)
+    return frame_of(table, _beside(index, {field.name for field in table.fields}))
+
+
+def _beside(index: pd.Index, columns: Collection[str]) -> pd.Index:
+    """Return labels under a name that no column has, so that they can become one.
+
+    Ids are called as in files: their column is left out.
+    """
+    taken = index.name != _ID and index.name in {*columns, "geometry"}
+    return index.rename(_LABEL) if taken else index
 
 
 def _coded(table: LayerTable) -> DayFrame:

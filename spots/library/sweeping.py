@@ -17,6 +17,7 @@ import pandas as pd
 from groundfloor.arguments import of_kind
 from groundfloor.problems import Problem, Text, UsageError, error
 from spots.library.result import Result
+from spots.library.result_frames import facility_states
 from spots.library.scenario_arguments import policy_of, refuse_no_roads
 from spots.library.told_problems import warned_once
 from spots.types import RunResult, State
@@ -35,7 +36,6 @@ _GRID = Text(
     'give a dict, such as {"threshold_min": [20, 30]}',
 )
 _SWEEP = "this sweep"  # in a warning
-_STATES = [state.value for state in State]
 #: In the order of reading: what is a spot, what is none and why, what is open.
 _COUNTED = (State.DESIGNATED, State.EXCLUDED, State.MOOT, State.NOT_MET, State.UNDETERMINED)
 
@@ -73,7 +73,7 @@ def states_frame(
     """Return the state of each facility in each combination; see `Scenario.sweep_states`."""
     with warned_once(_SWEEP, stacklevel=6):
         columns = [
-            (cell.shown, result.facilities["state"].astype(pd.CategoricalDtype(_STATES)))
+            (cell.shown, facility_states(result.evidence, result.names))
             for cell, result in _results(scenario, grid, progress)
         ]
     keys = list(grid)

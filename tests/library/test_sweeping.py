@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,7 @@ from groundfloor.problems import UsageError
 from spots.job.execution import execute
 from spots.job.other_policy import job_under
 from spots.job.run_file import read_run_file
+from spots.library.result_frames import facility_states
 from spots.types import State
 from tests.helpers.scenarios import sample, sample_parts
 
@@ -176,3 +178,12 @@ def test_a_sweep_warns_once_however_many_judgements_it_makes(ask):
         ask(scenario, {"policy": policies, "speed_factor": [0.9, 1.0]})
     assert len(told) == 1
     assert told[0].filename == __file__
+
+
+@pytest.mark.parametrize("name", ["facility_id", "name", "key", None])
+def test_states_are_those_of_the_frame_of_facilities(name: str | None) -> None:
+    result = ss.Scenario.sample().judge()
+    ids = [v.facility.id for v in result.evidence.verdicts]
+    named = replace(result, labels={each: n for n, each in enumerate(ids)}, index_name=name)
+    states = facility_states(named.evidence, named.names)
+    pd.testing.assert_series_equal(pd.DataFrame(named.facilities)["state"], states)
