@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from groundfloor.problems import Lang
-from spots.commands.options import FILE, FOLDER, force_option, json_option, lang_option
+from spots.commands.options import (
+    FILE,
+    FOLDER,
+    force_option,
+    json_option,
+    lang_option,
+    set_option,
+)
 from spots.commands.reporting import UNUSABLE_DATA, dump, exit_code_of, reporting, stages, tell
 
 
@@ -23,6 +31,7 @@ from spots.commands.reporting import UNUSABLE_DATA, dump, exit_code_of, reportin
     show_default=True,
     help="Folder of output folders, one for each job.",
 )
+@set_option
 @force_option
 @lang_option
 @json_option
@@ -31,6 +40,7 @@ def command(
     lists: Path | None,
     layer: str | None,
     out: Path,
+    settings: tuple[str, ...],
     lang: Lang | None,
     *,
     force: bool,
@@ -43,7 +53,8 @@ def command(
     from spots.library.whole_runs import judged
 
     with reporting(lang) as chosen:
-        items = batching.plan(run_files, lists=lists, layer=layer)
+        planned = batching.plan(run_files, lists=lists, layer=layer)
+        items = tuple(replace(item, settings=settings) for item in planned)
         if lists is not None:
             tell(batching.left_out(lists), chosen)
         load = SharedNetwork().load
