@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from groundfloor.problems import Lang
+from groundfloor.problems import Lang, Severity, Text
 from spots.commands.options import (
     FILE,
     FOLDER,
@@ -17,7 +17,14 @@ from spots.commands.options import (
     lang_option,
     set_option,
 )
-from spots.commands.reporting import UNUSABLE_DATA, dump, exit_code_of, reporting, stages, tell
+from spots.commands.reporting import (
+    UNUSABLE_DATA,
+    dump,
+    exit_code_of,
+    reporting,
+    stages,
+    tell_grouped,
+)
 
 
 @click.command("batch")
@@ -56,7 +63,7 @@ def command(
         planned = batching.plan(run_files, lists=lists, layer=layer)
         items = tuple(replace(item, settings=settings) for item in planned)
         if lists is not None:
-            tell(batching.left_out(lists), chosen)
+            tell_grouped(batching.left_out(lists), chosen)
         load = SharedNetwork().load
         outcomes = batching.run_batch(
             items,
@@ -66,6 +73,9 @@ def command(
             progress=stages(chosen),
             run=lambda job, told: judged(job, told, load).evidence,
         )
+        done = [p for o in outcomes if not o.failed for p in o.problems]
+        doubts = [p for p in done if p.severity is not Severity.NOTE]
+        tell_grouped(doubts, chosen, more=_IN_SUMMARY)
         if as_json:
             dump(batch_json(outcomes, chosen))
         else:
@@ -74,3 +84,6 @@ def command(
             sys.exit(UNUSABLE_DATA)
         problems = [p for o in outcomes for p in o.problems]
         sys.exit(exit_code_of(problems, undetermined=any(o.undetermined for o in outcomes)))
+
+
+_IN_SUMMARY = Text("summary.json にすべてあります", "all are in summary.json")
