@@ -27,6 +27,13 @@ from spots.types.ground_units import (
     UnitVerdict,
 )
 from spots.types.listed_entry import ListedEntry
+from spots.types.report_choice import (
+    MapPages,
+    ReportChoice,
+    ReportSection,
+    RoutePages,
+    TablePaper,
+)
 from spots.types.results import (
     ClosedRoad,
     CriterionInfo,
@@ -78,14 +85,18 @@ __all__ = [
     "Layer",
     "Leaving",
     "ListedEntry",
+    "MapPages",
     "OtherHospital",
     "OtherWay",
     "Outcome",
     "Place",
     "Position",
     "ReasonBasis",
+    "ReportChoice",
+    "ReportSection",
     "ResultKind",
     "Role",
+    "RoutePages",
     "RunClosures",
     "RunOrigin",
     "RunResult",
@@ -93,6 +104,7 @@ __all__ = [
     "SourceRow",
     "Spot",
     "State",
+    "TablePaper",
     "TravelDirection",
     "TravelEvidence",
     "Truth",
