@@ -15,7 +15,15 @@ from groundfloor.disk import WrittenFile, write_whole
 from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Lang, Problem, one_of
 from spots.explaining import explain
-from spots.export import Exported, Format, RunRecord, export_folder, read_run, record_of
+from spots.export import (
+    Exported,
+    Format,
+    RunRecord,
+    export_folder,
+    format_called,
+    read_run,
+    record_of,
+)
 from spots.export.postgis import (
     HasUrl,
     IfExists,
@@ -356,7 +364,7 @@ class Result(RunFrames):
         out : str or Path
             The folder to make.
         form : str
-            ``"shapefile"``, ``"flatgeobuf"``, ``"geopackage"`` or ``"geojson"``.
+            ``"shapefile"``, ``"flatgeobuf"``, ``"geopackage"`` or ``"geojson"``, or its suffix.
         force : bool
             Replace it when it is an earlier export.
 
@@ -370,7 +378,7 @@ class Result(RunFrames):
         OutputExistsError, ForeignFolderError, OutputError
             As `write`.
         """
-        kind = one_of(Format, form, "form")
+        kind = one_of(Format, format_called(form), "form")
         run, record = self.evidence, self._record
         with arguments_for_options():
             return export_folder(run, record, Path(out), kind, lang=self.lang, force=force)
