@@ -102,6 +102,18 @@ class SourceFile:
 
 
 @dataclass(frozen=True, slots=True)
+class OutlineFiles:
+    """``[municipalities]``: outlines of the prefecture and of its neighbours, one file or more."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    file: Annotated[Files, Field(min_length=1)]
+    layer: str | None = None
+    source: str = ""
+    as_of: AsOf = None
+    edition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class IndexFile:
     """``[physician_index]``: 医師偏在指標 of one edition with that edition's cut-offs."""
 
@@ -269,7 +281,7 @@ class RunFile:
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     policy: PolicyChoice
     facilities: tuple[FacilityList, ...] = ()
-    municipalities: SourceFile
+    municipalities: OutlineFiles
     medical_areas: SourceFile | None = None
     physician_index: IndexFile | None = None
     run: RunHead = field(default_factory=RunHead)
