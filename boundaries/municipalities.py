@@ -50,6 +50,8 @@ _NAME_COLUMNS = (
 )
 _N03_NAME = "n03_004"
 _N03_NAMES = ("n03_003", _N03_NAME, "n03_005")
+#: Lower-case names of columns that name a municipality.
+NAMED_BY = frozenset({*_NAME_COLUMNS, *_N03_NAMES})
 _COLUMNS = frozenset({*_CODE_COLUMNS, *_NAME_COLUMNS, *_N03_NAMES})
 
 
@@ -147,6 +149,12 @@ def read_municipalities(
         whole, apart = _within_areas(cities, areas, shown)
         pieces, labels = _merged(pieces, labels, whole)
     return _frame(pieces, labels), (*problems, *code_problems, *apart)
+
+
+def coded_by(columns: Collection[str]) -> str | None:
+    """Return the column that holds the codes of municipalities; None where there is none."""
+    by_name = {name.lower(): name for name in columns}
+    return next((by_name[name] for name in _CODE_COLUMNS if name in by_name), None)
 
 
 def _usable(columns: Collection[str]) -> bool:
