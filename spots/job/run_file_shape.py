@@ -120,8 +120,9 @@ class IndexFile:
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     file: Words
     edition: Words
-    shortage_at_most: Finite | None  # None in Python alone: classes are as the table states them
-    surplus_at_least: Finite | None
+    # None where the edition's cut-offs are not known: classes are as the table states them.
+    shortage_at_most: Finite | None = None
+    surplus_at_least: Finite | None = None
     source: str = ""
     national_average: Finite | None = None
 
