@@ -92,6 +92,7 @@ def settings_in_words(
             *_caveats(job, network, profile, closures),
         ),
         attributions=_attributions(job, network),
+        report=job.settings.report.choice,
     )
 
 
