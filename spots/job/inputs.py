@@ -269,9 +269,9 @@ def read_people(
         raise DataError(
             error(
                 "population-elsewhere",
-                Text("県内に人口の区画が一つもありません", "no cell lies in the prefecture"),
+                Text("都道府県内に人口の区画が一つもありません", "no cell lies in the prefecture"),
                 Text(
-                    "この県を含む1次メッシュのファイルを指定してください",
+                    "この都道府県を含む1次メッシュのファイルを指定してください",
                     "give the files of the primary meshes that hold the prefecture",
                 ),
                 file=labels[0],
