@@ -47,7 +47,8 @@ from spots.job.job_roads import Progress, silent
 from spots.job.named_files import shown_name
 from spots.job.region_sources import GroundFile, RegionSources, regions_of
 from spots.job.run_file import Job
-from spots.job.run_file_shape import EVERY_LIST, SourceFile
+from spots.job.run_file_shape import SourceFile
+from spots.job.run_layers import EVERY_LIST
 from spots.judging.criteria import NamedList
 from spots.judging.decisions import manual_problems
 from spots.judging.exclusions import exclusion_problems
@@ -203,7 +204,10 @@ def read_regions(job: Job) -> tuple[Regions, list[Problem]]:
     settings = job.settings
     index = settings.physician_index
     sources = RegionSources(
-        municipalities=_ground_file(job, settings.municipalities),
+        municipalities=tuple(
+            GroundFile(job.path(file), shown_name(file), settings.municipalities.layer)
+            for file in settings.municipalities.file
+        ),
         areas=None if settings.medical_areas is None else _ground_file(job, settings.medical_areas),
         index=None if index is None else GroundFile(job.path(index.file), shown_name(index.file)),
         edition=None

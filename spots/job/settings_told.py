@@ -22,7 +22,8 @@ from groundfloor.vector_files import file_parts
 from networks import NetworkInfo
 from networks.speeds.profile import SpeedProfile
 from spots.job.named_files import LISTS, POLICY, named_files, shown_name
-from spots.job.run_file import Job, parse_as_of
+from spots.job.run_file import Job
+from spots.job.run_layers import parse_as_of
 from spots.judging.criteria import CriterionKind, RuleSetting
 from spots.judging.policy import Policy
 from spots.judging.policy_files import preset_document
@@ -276,7 +277,8 @@ def _tables(job: Job, own: _OwnRecords) -> Iterator[InputRecord]:
         item = getattr(job.settings, role)
         if item is not None:
             as_of = str(parse_as_of(item.as_of, job.file, f"{role}.as_of") or item.edition)
-            yield from own(role, role, (role, "file"), item.file, item.source, as_of)
+            for key, file in _named(job, (role, "file")):
+                yield from own(role, role, key, file, item.source, as_of)
     index = job.settings.physician_index
     if index is None:
         return

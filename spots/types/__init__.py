@@ -6,16 +6,13 @@ which agrees with WGS84 to well below the accuracy of any facility list).
 """
 
 from spots.types.facilities import (
-    Accuracy,
     Double,
     Facility,
     FacilityType,
     Layer,
     Place,
-    Position,
     Role,
     SourceRow,
-    distance_m,
 )
 from spots.types.ground_units import (
     Clause,
@@ -27,6 +24,15 @@ from spots.types.ground_units import (
     UnitVerdict,
 )
 from spots.types.listed_entry import ListedEntry
+from spots.types.positions import (
+    Accuracy,
+    Position,
+    PositionDoubt,
+    PositionLookup,
+    PositionMatch,
+    PositionRecord,
+    distance_m,
+)
 from spots.types.report_choice import (
     MapPages,
     ReportChoice,
@@ -91,6 +97,10 @@ __all__ = [
     "Outcome",
     "Place",
     "Position",
+    "PositionDoubt",
+    "PositionLookup",
+    "PositionMatch",
+    "PositionRecord",
     "ReasonBasis",
     "ReportChoice",
     "ReportSection",
