@@ -104,14 +104,27 @@ class SourceFile:
 
 
 @dataclass(frozen=True, slots=True)
+class OutlineFiles:
+    """``[municipalities]``: outlines of the prefecture and of its neighbours, one file or more."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    file: Annotated[Files, Field(min_length=1)]
+    layer: str | None = None
+    source: str = ""
+    as_of: AsOf = None
+    edition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class IndexFile:
     """``[physician_index]``: 医師偏在指標 of one edition with that edition's cut-offs."""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     file: Words
     edition: Words
-    shortage_at_most: Finite | None  # None in Python alone: classes are as the table states them
-    surplus_at_least: Finite | None
+    # None where the edition's cut-offs are not known: classes are as the table states them.
+    shortage_at_most: Finite | None = None
+    surplus_at_least: Finite | None = None
     source: str = ""
     national_average: Finite | None = None
 
@@ -271,7 +284,7 @@ class RunFile:
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     policy: PolicyChoice
     facilities: tuple[FacilityList, ...] = ()
-    municipalities: SourceFile
+    municipalities: OutlineFiles
     medical_areas: SourceFile | None = None
     physician_index: IndexFile | None = None
     run: RunHead = field(default_factory=RunHead)

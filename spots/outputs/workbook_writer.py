@@ -169,10 +169,10 @@ def workbook(contents: Sequence[SheetContent], *, title: str, lang: Lang) -> byt
     for content in contents:
         _Drawer(book.add_worksheet(content.tab, _PrintedSheet), content, looks).draw()
     book.close()
-    return _same_everywhere(page.getvalue())
+    return same_everywhere(page.getvalue())
 
 
-def _same_everywhere(content: bytes) -> bytes:
+def same_everywhere(content: bytes) -> bytes:
     """Return the file without the name of the operating system, which a zip has for each part."""
     page = io.BytesIO()
     with (
