@@ -37,7 +37,8 @@ class InitTool(SpotsTool):
         ),
         (
             "Recognises the data in a folder (N03, medical areas, indices, lists, roads), and "
-            "makes a commented run file, templates of the lists, and what is missing and where it is had."
+            "makes a commented run file, templates of the lists, and what is missing and where "
+            "it is had."
         ),
     )
 

@@ -43,7 +43,8 @@ class LocateTool(SpotsTool):
         ),
         (
             "For each institution of a list (CSV, Excel, GIS) or of a point layer: inside or "
-            "outside which spots and shortage areas, and how far from the edge; loaded as coloured points."
+            "outside which spots and shortage areas, and how far from the edge; loaded as "
+            "coloured points."
         ),
     )
 

@@ -47,7 +47,8 @@ from spots.job.job_roads import Progress, silent
 from spots.job.named_files import shown_name
 from spots.job.region_sources import GroundFile, RegionSources, regions_of
 from spots.job.run_file import Job
-from spots.job.run_file_shape import EVERY_LIST, SourceFile
+from spots.job.run_file_shape import SourceFile
+from spots.job.run_layers import EVERY_LIST
 from spots.judging.criteria import NamedList
 from spots.judging.decisions import manual_problems
 from spots.judging.exclusions import exclusion_problems

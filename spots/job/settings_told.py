@@ -22,7 +22,8 @@ from groundfloor.vector_files import file_parts
 from networks import NetworkInfo
 from networks.speeds.profile import SpeedProfile
 from spots.job.named_files import LISTS, POLICY, named_files, shown_name
-from spots.job.run_file import Job, parse_as_of
+from spots.job.run_file import Job
+from spots.job.run_layers import parse_as_of
 from spots.judging.criteria import CriterionKind, RuleSetting
 from spots.judging.policy import Policy
 from spots.judging.policy_files import preset_document
