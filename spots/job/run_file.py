@@ -60,6 +60,7 @@ from spots.job.run_file_shape import (
     PolicyChoice,
     RunFile,
     RunLayer,
+    with_evidence_files,
     with_new_lists,
 )
 from spots.judging.policy import Policy
@@ -227,6 +228,7 @@ def _checked(page: JobPage, new_lists: Sequence[str | Path]) -> Job:
         more = _policy_faults(document, base)
         raise UsageError((*fault.problems, *more)) from None
     policy, found = _attempt(lambda: read_policy(settings.policy, document, base))
+    settings = with_evidence_files(settings, base)
     problems = [*found, *_date_problems(settings, document)]
     layers, wrong = _layers(settings, page)
     problems += wrong

@@ -14,7 +14,7 @@ from groundfloor.folding import nfkc
 from groundfloor.frozen import FrozenDict, frozen
 from groundfloor.problems import Lang, Problem, Text, UsageError, error
 from groundfloor.settings import STRICT, Bilingual, Finite, Positive, Words
-from spots.facilities import LayerSpec, parse_types
+from spots.facilities import LayerSpec, parse_types, source_file
 from spots.judging.selecting.ground_facts import TableKey
 from spots.judging.selecting.selection_settings import Metres
 from spots.types import Accuracy, Role
@@ -35,6 +35,13 @@ def _one_or_many(value: object) -> object:
 
 
 Files = Annotated[tuple[Words, ...], BeforeValidator(_one_or_many)]
+
+
+def _one_table_or_many(value: object) -> object:
+    """Take one table for a list of one: ``[positions]`` as well as ``[[positions]]``."""
+    if isinstance(value, Mapping):
+        return (value,)
+    return tuple(value) if isinstance(value, list) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,22 @@ class SourceFile:
     source: str = ""
     as_of: AsOf = None
     edition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PositionsFile:
+    """``[positions]``: where institutions without coordinates are looked up, by name."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    file: Annotated[Files, Field(min_length=1)]
+    format: Literal["auto", "iryo_joho", "p04", "table", "result", "towns"] = "auto"
+    sheet: str | None = None
+    encoding: str | None = None
+    source: str = ""
+    as_of: AsOf = None
+    columns: Frozen[str, str] = field(default_factory=FrozenDict)
+    where: Frozen[str, tuple[str, ...]] = field(default_factory=FrozenDict)
+    names: Frozen[str, str] = field(default_factory=FrozenDict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +245,7 @@ class RunFile:
     physician_index: IndexFile | None = None
     run: RunHead = field(default_factory=RunHead)
     network: NetworkFile | None = None
+    positions: Annotated[tuple[PositionsFile, ...], BeforeValidator(_one_table_or_many)] = ()
     towns: SourceFile | None = None
     population: PopulationFile | None = None
     aliases: Frozen[str, tuple[str, ...]] = field(default_factory=FrozenDict)
@@ -230,6 +254,31 @@ class RunFile:
     tables: tuple[NumbersFile, ...] = ()
     entries: tuple[EntriesFile, ...] = ()
     indicators: IndicatorsTable | None = None
+
+
+def with_evidence_files(settings: RunFile, base: Path) -> RunFile:
+    """Return settings that name the evidence of a finished run where they name its folder.
+
+    Parameters
+    ----------
+    settings : RunFile
+        As written.
+    base : Path
+        What paths are relative to.
+    """
+
+    def named(file: str) -> str:
+        given = base / file
+        found = source_file(given)
+        if found == given:
+            return file
+        folder = Path(file) if found.parent == given else Path(file).parent
+        return (folder / found.name).as_posix()
+
+    positions = tuple(
+        replace(each, file=tuple(map(named, each.file))) for each in settings.positions
+    )
+    return replace(settings, positions=positions)
 
 
 OPTION = "--facilities"

@@ -28,6 +28,8 @@ from spots.types.ground_units import GroundResult, ResultKind, UnitVerdict
 from spots.types.verdicts import Verdict
 
 NOWHERE = -1
+#: What the evidence of a run, this module as a file, says that it is.
+EVIDENCE_FORMAT = "shortage-spots/evidence"
 
 
 @dataclass(frozen=True, slots=True)
