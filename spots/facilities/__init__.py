@@ -25,6 +25,7 @@ from spots.facilities.position_sources import (
     PositionTable,
     read_positions,
     source_file,
+    sources_of,
 )
 from spots.facilities.reading import read_layer, read_layers
 
@@ -56,6 +57,7 @@ __all__ = [
     "read_positions",
     "rows_with_positions",
     "source_file",
+    "sources_of",
     "too_many_judged",
     "unanswered",
     "with_positions",

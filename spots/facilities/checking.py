@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Problem, Severity, SpotsError
 from spots.facilities.geocoding import TownResolver
 from spots.facilities.identity import Identity
 from spots.facilities.merging import merge
-from spots.facilities.model import LayerSpec
+from spots.facilities.model import LayerSpec, RawFacility
 from spots.facilities.placing import DEFAULT_TOLERANCE_M, place_facility
 from spots.facilities.position_lookup import unanswered, with_positions
 from spots.facilities.position_sources import (
@@ -20,12 +21,13 @@ from spots.facilities.position_sources import (
     PositionTable,
     read_positions,
 )
-from spots.facilities.reading import Aliases, scan_layer
+from spots.facilities.reading import Aliases, Scan, scan_layer
 from spots.facilities.type_columns import unsaid_types
 from spots.types import Facility
 
 #: What names that these lists do not have; other lists of the run may.
 _OF_OTHER_LISTS = frozenset({"identity-matches-none", "positions-name-unknown"})
+_NOT_READ: Mapping[str, Scan] = FrozenDict({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,14 @@ class CheckReport:
     problems : tuple of Problem
         Errors, warnings and notes in the order they were met: list by list, then merging, towns
         and places.
+    raws : tuple of RawFacility
+        The usable rows themselves.
     """
 
     rows: int
     facilities: tuple[Facility, ...]
     problems: tuple[Problem, ...]
+    raws: tuple[RawFacility, ...] = ()
 
     def of(self, severity: Severity) -> tuple[Problem, ...]:
         """Return the problems of one severity."""
@@ -67,6 +72,7 @@ def check_layers(
     tolerance_m: float = DEFAULT_TOLERANCE_M,
     identities: Sequence[Identity] = (),
     home: str | None = None,
+    scans: Mapping[str, Scan] = _NOT_READ,
 ) -> CheckReport:
     """Read, merge and place facility lists and report all findings; never raises for bad input.
 
@@ -89,6 +95,8 @@ def check_layers(
         have are no error, since other lists of the run may.
     home : str or None
         See `place_facility`.
+    scans : mapping of str to Scan
+        What was read of lists already, by their name.
 
     Returns
     -------
@@ -96,11 +104,11 @@ def check_layers(
         Findings of every list, also when one of them cannot be used.
     """
     given = tuple(specs)
-    scans = [scan_layer(spec, aliases) for spec in given]
-    raws = [raw for scan in scans for raw in scan.raws]
+    read = [scans.get(spec.name) or scan_layer(spec, aliases) for spec in given]
+    raws = [raw for scan in read for raw in scan.raws]
     problems = [
         p
-        for spec, scan in zip(given, scans, strict=True)
+        for spec, scan in zip(given, read, strict=True)
         for p in (*scan.problems, *_for_a_note(unsaid_types(spec, scan)))
     ]
     last = () if towns is None else (_town_source(towns),)
@@ -114,7 +122,7 @@ def check_layers(
         for facility in facilities:
             found = place_facility(facility, regions, tolerance_m=tolerance_m, home=home)[1]
             problems += found
-    return CheckReport(len(raws), facilities, tuple(problems))
+    return CheckReport(len(raws), facilities, tuple(problems), tuple(raws))
 
 
 def _read(sources: Iterable[PositionSource]) -> tuple[list[PositionTable], list[Problem]]:

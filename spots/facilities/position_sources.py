@@ -9,7 +9,7 @@ Stands apart: `position_lookup` asks them, whatever they were.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -69,6 +69,15 @@ class PositionSource:
     spec: LayerSpec
     kind: PositionFormat = PositionFormat.AUTO
     names: Mapping[str, str] = field(default_factory=FrozenDict)
+
+
+def sources_of(paths: Iterable[str | Path]) -> tuple[PositionSource, ...]:
+    """Return files as sources of positions, each of which is looked at for what it is."""
+    named = [Path(path) for path in paths]
+    return tuple(
+        PositionSource(LayerSpec(path=path, shown=path.name or str(path), name=str(path)))
+        for path in named
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -26,7 +26,9 @@ from spots.facilities import (
 )
 from spots.job.at_hand import AtHand
 from spots.job.named_files import shown_name
-from spots.job.run_file import Job, parse_as_of
+from spots.job.run_file import Job
+from spots.job.run_file_shape import RunFile
+from spots.job.run_layers import parse_as_of
 from spots.types import Facility
 
 
@@ -57,7 +59,7 @@ def position_tables(job: Job, hand: AtHand) -> tuple[PositionTable, ...]:
     """
     tables: list[PositionTable] = []
     problems: list[Problem] = []
-    for key, file, source in _sources(job):
+    for key, file, source in named_sources(job.settings, job.base, job.file):
         try:
             with hand.path(job, key, file) as path:
                 spec = replace(source.spec, path=path)
@@ -69,16 +71,30 @@ def position_tables(job: Job, hand: AtHand) -> tuple[PositionTable, ...]:
     return tuple(tables)
 
 
-def _sources(job: Job) -> Iterator[tuple[KeyPath, str, PositionSource]]:
-    for n, item in enumerate(job.settings.positions):
+def named_sources(
+    settings: RunFile, base: Path, run_file: str
+) -> Iterator[tuple[KeyPath, str, PositionSource]]:
+    """Yield every source that a run file names: its key, its file as written, how it is read.
+
+    Parameters
+    ----------
+    settings : RunFile
+        The run file.
+    base : Path
+        What its paths are relative to.
+    run_file : str
+        Its name, for messages.
+    """
+    for n, item in enumerate(settings.positions):
+        as_of = parse_as_of(item.as_of, run_file, key_name(("positions", n, "as_of")))
         for k, file in enumerate(item.file):
             key: KeyPath = ("positions", n, "file")
             spec = LayerSpec(
-                path=Path(file),
+                path=base / file,
                 shown=shown_name(file),
                 name=shown_name(file),
                 source=item.source,
-                as_of=parse_as_of(item.as_of, job.file, key_name(("positions", n, "as_of"))),
+                as_of=as_of,
                 sheet=item.sheet,
                 encoding=item.encoding,
                 columns=item.columns,
@@ -86,7 +102,7 @@ def _sources(job: Job) -> Iterator[tuple[KeyPath, str, PositionSource]]:
             )
             found = PositionSource(spec, PositionFormat(item.format), item.names)
             yield (key if len(item.file) == 1 else (*key, k)), file, found
-    if (towns := job.settings.towns) is not None:
+    if (towns := settings.towns) is not None:
         shown = shown_name(towns.file)
-        spec = LayerSpec(path=Path(towns.file), shown=shown, name=shown)
+        spec = LayerSpec(path=base / towns.file, shown=shown, name=shown)
         yield ("towns", "file"), towns.file, PositionSource(spec, PositionFormat.TOWNS)

@@ -22,7 +22,8 @@ from groundfloor.vector_files import file_parts
 from networks import NetworkInfo
 from networks.speeds.profile import SpeedProfile
 from spots.job.named_files import LISTS, POLICY, named_files, shown_name
-from spots.job.run_file import Job, parse_as_of
+from spots.job.run_file import Job
+from spots.job.run_layers import parse_as_of
 from spots.judging.criteria import CriterionKind, RuleSetting
 from spots.judging.policy import Policy
 from spots.judging.policy_files import preset_document
@@ -91,6 +92,7 @@ def settings_in_words(
             *_caveats(job, network, profile, closures),
         ),
         attributions=_attributions(job, network),
+        report=job.settings.report.choice,
     )
 
 
@@ -188,7 +190,7 @@ def _caveats(
     if network is not None and network.schematic:
         yield words.SCHEMATIC
     if profile is not None:
-        means = words.meaning(profile.name, profile.label, profile.title)
+        means = words.meaning(profile.name, profile.title)
         yield from (means,) if means else ()
     told = closures_caveat(closures) if closures else None
     yield from (told,) if told else ()
@@ -276,7 +278,8 @@ def _tables(job: Job, own: _OwnRecords) -> Iterator[InputRecord]:
         item = getattr(job.settings, role)
         if item is not None:
             as_of = str(parse_as_of(item.as_of, job.file, f"{role}.as_of") or item.edition)
-            yield from own(role, role, (role, "file"), item.file, item.source, as_of)
+            for key, file in _named(job, (role, "file")):
+                yield from own(role, role, key, file, item.source, as_of)
     yield from _positions(job, own)
     index = job.settings.physician_index
     if index is None:

@@ -33,6 +33,13 @@ from spots.types.positions import (
     PositionRecord,
     distance_m,
 )
+from spots.types.report_choice import (
+    MapPages,
+    ReportChoice,
+    ReportSection,
+    RoutePages,
+    TablePaper,
+)
 from spots.types.results import (
     ClosedRoad,
     CriterionInfo,
@@ -84,6 +91,7 @@ __all__ = [
     "Layer",
     "Leaving",
     "ListedEntry",
+    "MapPages",
     "OtherHospital",
     "OtherWay",
     "Outcome",
@@ -94,8 +102,11 @@ __all__ = [
     "PositionMatch",
     "PositionRecord",
     "ReasonBasis",
+    "ReportChoice",
+    "ReportSection",
     "ResultKind",
     "Role",
+    "RoutePages",
     "RunClosures",
     "RunOrigin",
     "RunResult",
@@ -103,6 +114,7 @@ __all__ = [
     "SourceRow",
     "Spot",
     "State",
+    "TablePaper",
     "TravelDirection",
     "TravelEvidence",
     "Truth",

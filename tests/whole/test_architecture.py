@@ -30,7 +30,9 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
     "export": {"types", "telling", "outputs"},
     "editions": {"types", "telling", "outputs"},
     "job": {"types", "telling", "facilities", "judging", "outputs"},
+    "checking": {"types", "telling", "facilities", "job"},
     "sample": set(),
+    "public_data": {"types", "telling"},
     # The nouns of `import spots` stand above all that does the work.
     "library": {
         *("types", "telling", "facilities", "judging", "map", "report", "outputs", "explaining"),
@@ -49,7 +51,7 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
             "explaining",
             "comparing",
         ),
-        *("locating", "editions", "export", "sample"),
+        *("locating", "editions", "export", "sample", "checking", "public_data"),
     },
 }
 #: Which of the project's own modules each part may import.
