@@ -322,7 +322,7 @@ def test_the_annex_lists_units_among_the_circles():
     )
     (point,) = [row for row in found["別表"].rows if row[3] == "平野"]
     assert point[7] == "一覧の地点から半径8.7km以内\n海・水面を除く"
-    assert "協議した日：令和8年8月3日、令和8年10月20日" in point[-1]
+    assert point[-2] == "令和8年8月3日\n令和8年10月20日"
     assert found["別表2 重点医師偏在対策支援区域"].title == "重点医師偏在対策支援区域"
     assert [row[3] for row in found["別表2 重点医師偏在対策支援区域"].rows] == [
         "宇城市",
