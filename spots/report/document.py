@@ -19,8 +19,8 @@ from spots.report.annex_pages import (
 from spots.report.basemap import ground_of
 from spots.report.contents import left_out, sections_of, with_routes
 from spots.report.facility_pages import route_pages
-from spots.report.label_placing import text_em
 from spots.report.method import cover_of, method_of
+from spots.report.name_lines import text_em
 from spots.report.overview import map_sheets
 from spots.report.report_data import DRAWINGS, UI, Block, Document, RoutePage
 from spots.report.typesetting import FONT_FILE, font_folder, not_drawn, typeset

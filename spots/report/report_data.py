@@ -199,6 +199,8 @@ class Sheet:
         What must be read beside it.
     ground : bool
         Whether a result designates any unit.
+    unnamed : tuple of PageFact
+        Those of `index` whose name found no room on the map.
     """
 
     paper: str
@@ -207,6 +209,7 @@ class Sheet:
     index: tuple[PageFact, ...]
     notes: tuple[str, ...]
     ground: bool = False
+    unnamed: tuple[PageFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,9 +325,12 @@ UI = {
     "left_out": Text("この報告書にないもの", "Not in this report"),
     "legend": Text("凡例", "Legend"),
     "index": Text("番号（別表と同じ）", "Numbers (as in the annex)"),
-    "index_elsewhere": Text("番号の施設名は別表にあります。", "The annex names the numbers."),
+    "index_elsewhere": Text(
+        "図に名前のない番号は別表にあります。", "Numbers without a name: see the annex."
+    ),
     "index_in_workbook": Text(
-        "番号の施設名は table.xlsx の別表にあります。", "The annex in table.xlsx names the numbers."
+        "図に名前のない番号は table.xlsx の別表にあります。",
+        "Numbers without a name: see the annex in table.xlsx.",
     ),
     "sources": Text("出典", "Sources"),
     "notes": Text("ご注意", "Please note"),
