@@ -357,7 +357,7 @@ def test_a_run_of_institutions_alone_draws_no_circle(tmp_path):
     found = sheets_of(result)
     assert next(iter(found)) == "別表"
     assert [row[3] for row in found["別表"].rows] == ["小国公立病院", "球磨病院", "そよう病院"]
-    assert "キャリア形成プログラムの区分の設定は県が決定します" in found["別表"].notes[0]
+    assert "キャリア形成プログラムの区分の設定は都道府県が決定します" in found["別表"].notes[0]
     told = summary_table(result)
     assert told.startswith("対象の医療機関（programme）")
     assert "統合面積" not in told

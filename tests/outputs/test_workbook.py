@@ -283,7 +283,7 @@ def test_page_is_landscape_with_a_repeated_heading():
     assert annex.oddHeader.left.text == "熊本県 医師少数スポット(見本)"
     assert annex.cell(1, len(HEADINGS)).value == "案"
     notes = [row[0] for row in annex.iter_rows(min_row=2, max_row=5, values_only=True)]
-    assert notes[0] == "この表は検討のための案です。医師少数スポットの設定は県が決定します。"
+    assert notes[0] == "この表は検討のための案です。医師少数スポットの設定は都道府県が決定します。"
     assert "令和6年4月1日～令和12年3月31日" in notes[1]
     assert notes[3] == "※ 架空の所要時間です"
 
