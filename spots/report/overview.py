@@ -56,7 +56,12 @@ _SMALLEST_CIRCLE_MM = 4.0
 
 
 def map_sheets(
-    result: RunResult, ground: SpotGround, numbers: Mapping[str, int], lang: Lang
+    result: RunResult,
+    ground: SpotGround,
+    numbers: Mapping[str, int],
+    lang: Lang,
+    *,
+    details: bool = True,
 ) -> tuple[Sheet, ...]:
     """Return the sheets in order.
 
@@ -70,6 +75,8 @@ def map_sheets(
         Number in the 別表 by facility id.
     lang : Lang
         Language of the sheets.
+    details : bool
+        Whether areas get sheets of their own where circles would be too small to be read.
     """
     extent = whole_extent(result, ground)
     if extent is None:
@@ -79,11 +86,11 @@ def map_sheets(
         shown = Text("設定する区域", "Designated ground")
     titles = {p: Text(f"{shown.ja}（{p.upper()}）", f"{shown.en} ({p.upper()})") for p in _SIZES}
     sheets = [
-        _sheet(result, ground, extent, paper, title.render(lang), numbers, lang)
+        sheet_of(result, ground, extent, paper, title.render(lang), numbers, lang)
         for paper, title in titles.items()
     ]
     large = Frame.around(extent, *_SIZES["a3"])
-    if large.mm(2 * result.settings.radius_m) < _SMALLEST_CIRCLE_MM:
+    if details and large.mm(2 * result.settings.radius_m) < _SMALLEST_CIRCLE_MM:
         sheets += _details(result, ground, numbers, lang)
     return tuple(sheets)
 
@@ -102,11 +109,11 @@ def _details(
         name = Text(f"{area}医療圏" if area else "医療圏なし", area or "no medical area")
         wide = extent.grown(0.15, 6.0 * result.settings.radius_m)
         title = Text(f"区域の拡大図：{name.ja}", f"The spots: {name.en}").render(lang)
-        sheets.append(_sheet(result, ground, wide, "a4", title, numbers, lang))
+        sheets.append(sheet_of(result, ground, wide, "a4", title, numbers, lang))
     return sheets
 
 
-def _sheet(
+def sheet_of(
     result: RunResult,
     ground: SpotGround,
     extent: Extent,
@@ -115,6 +122,25 @@ def _sheet(
     numbers: Mapping[str, int],
     lang: Lang,
 ) -> Sheet:
+    """Return the sheet of some ground.
+
+    Parameters
+    ----------
+    result : RunResult
+        The run.
+    ground : SpotGround
+        What lies under the map.
+    extent : Extent
+        What the map shows.
+    paper : str
+        ``"a4"`` or ``"a3"``.
+    title : str
+        Its heading.
+    numbers : mapping of str to int
+        Number in the 別表 by facility id.
+    lang : Lang
+        Language of the sheet.
+    """
     frame = Frame.around(extent, *_SIZES[paper])
     chart, unnamed = _chart(result, ground, frame, numbers, title, lang)
     shown = {p.verdict.facility.id for p in _points(result, ground, frame)}

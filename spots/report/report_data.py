@@ -182,6 +182,20 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class SpotReason:
+    """Why one spot is set, as the plan must say it."""
+
+    number: str
+    colour: str
+    name: str
+    place: str
+    marks: str
+    reason: str
+    facts: tuple[PageFact, ...]
+    findings: tuple[PageFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """A map sheet in landscape.
 
@@ -201,6 +215,8 @@ class Sheet:
         Whether a result designates any unit.
     unnamed : tuple of PageFact
         Those of `index` whose name found no room on the map.
+    spot : SpotReason or None
+        The one spot that the sheet is about.
     """
 
     paper: str
@@ -210,6 +226,7 @@ class Sheet:
     notes: tuple[str, ...]
     ground: bool = False
     unnamed: tuple[PageFact, ...] = ()
+    spot: SpotReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,20 +262,6 @@ class Annex:
 
     table: Table
     notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SpotReason:
-    """Why one spot is set, as the plan must say it."""
-
-    number: str
-    colour: str
-    name: str
-    place: str
-    marks: str
-    reason: str
-    facts: tuple[PageFact, ...]
-    findings: tuple[PageFact, ...]
 
 
 @dataclass(frozen=True, slots=True)
