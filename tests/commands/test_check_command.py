@@ -117,7 +117,7 @@ def test_a_job_that_cannot_be_run_gives_one(tmp_path: Path) -> None:
     assert done.exit_code == 1
     assert "このままでは実行できません" in done.stdout
     assert done.stdout.splitlines()[-1] == f"直してからもう一度: spots check {run}"
-    assert {"[file-missing]", "[no-rows]"} <= {word for word in done.stdout.split()}
+    assert {"[file-missing]", "[column-missing]"} <= set(done.stdout.split())
 
 
 def test_jobs_lists_and_options_together(tmp_path: Path) -> None:
