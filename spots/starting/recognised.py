@@ -111,6 +111,8 @@ class FoundData:
         What it is.
     member : str
         The part of a zip that must be unpacked before it can be named in a run file; else empty.
+    suffix : str
+        The ending that readers need, where the file has another: a copy is made that has it.
     layer, sheet : str
         Layer or sheet, where a file has several.
     prefectures : frozenset of str
@@ -137,6 +139,7 @@ class FoundData:
     name: str
     kind: DataKind
     member: str = ""
+    suffix: str = ""
     layer: str = ""
     sheet: str = ""
     prefectures: frozenset[str] = frozenset()
@@ -149,6 +152,11 @@ class FoundData:
     unit: str = ""
     nodes: Path | None = None
     stated_classes: bool = False
+
+    @property
+    def copied(self) -> bool:
+        """Whether a run needs a copy: a part of a zip, or a file under a proper name."""
+        return bool(self.member or self.suffix)
 
     @property
     def shown(self) -> str:

@@ -208,8 +208,6 @@ class _Page:
         self.put("file", self.way(entry.data), why(words.FILE))
         if part := entry.data.sheet or entry.data.layer:
             self.put("sheet", part, words.SHEET)
-        if suffix := _needs_format(entry.data):
-            self.put("format", suffix)
         mark = _MARKS[entry.type] if entry.type is not None else "none"
         self.put("type", mark, why(words.TYPE))
         if entry.role is Role.DESTINATION:
@@ -386,18 +384,6 @@ def _nodes(links: FoundData) -> FoundData:
     name = links.name.rpartition("/")[0]
     own = f"{name}/{links.nodes.name}" if name else links.nodes.name
     return FoundData(path=links.nodes, name=own, kind=DataKind.ROADS)
-
-
-_TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".zip")
-_LAYERS = (".gpkg", ".fgb", ".shp", ".geojson", ".json", ".geojsonl", ".geojsons", ".ndjson")
-
-
-def _needs_format(data: FoundData) -> str:
-    """Return the format of a list whose name does not tell it; else empty."""
-    name = (data.member or data.path.name).lower()
-    if data.layer or name.endswith((*_TABLES, *_LAYERS)):
-        return ""
-    return "table"
 
 
 def _folded(text: str, lang: Lang) -> list[str]:

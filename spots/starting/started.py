@@ -226,8 +226,8 @@ def _write_all(
     written: list[WrittenFile] = []
     try:
         for data in plan.files:
-            if data.member:
-                written += _unpack(data, targets, made)
+            if data.copied:
+                written += _copy(data, targets, made)
         for path, content in contents.items():
             new = not os.path.lexists(path)
             written.append(write_whole(path, content, force=force))
@@ -242,20 +242,35 @@ def _write_all(
     return tuple(written)
 
 
-def _unpacked_as(data: FoundData, targets: _Targets) -> Path:
-    return targets.unpacked / PurePosixPath(data.member).name
+def _copied_to(data: FoundData, targets: _Targets) -> Path:
+    """Return where the copy of a file goes: under its own name, with the ending it should have."""
+    own = PurePosixPath(data.name)
+    # Two zips may have parts of one name.
+    name = f"{own.stem}_{PurePosixPath(data.member).name}" if data.member else own.name
+    path = targets.unpacked / name
+    return path.with_suffix(data.suffix) if data.suffix else path
+
+
+def _copy(data: FoundData, targets: _Targets, made: list[Path]) -> Iterator[WrittenFile]:
+    """Copy what no key of a run file can name as it is."""
+    if data.member:
+        yield from _unpack(data, targets, made)
+        return
+    target = _copied_to(data, targets)
+    made += [] if target.exists() else [target]
+    yield write_whole(target, data.path.read_bytes(), force=True)
 
 
 def _unpack(data: FoundData, targets: _Targets, made: list[Path]) -> Iterator[WrittenFile]:
     """Unpack a part of a zip that no key of a run file can name, with what belongs to it."""
-    target = _unpacked_as(data, targets)
+    target = _copied_to(data, targets)
     with open_archive(data.path, label=data.name) as archive:
         stem = data.member.rpartition(".")[0]
         for member in archive.members:
             own = member.name == data.member
             beside = member.name.rpartition(".")[0] == stem and member.suffix in SIDECAR_SUFFIXES
             if own or beside:
-                path = target.with_suffix(PurePosixPath(member.name).suffix)
+                path = target if own else target.with_suffix(PurePosixPath(member.name).suffix)
                 new = not path.exists()
                 yield write_whole(path, member.path.read_bytes(), force=True)
                 made += [path] if new else []
@@ -263,7 +278,7 @@ def _unpack(data: FoundData, targets: _Targets, made: list[Path]) -> Iterator[Wr
 
 def _way(data: FoundData, targets: _Targets) -> str:
     """Return the path of a file from the run file's folder, ``/`` between folders."""
-    path = _unpacked_as(data, targets) if data.member else data.path
+    path = _copied_to(data, targets) if data.copied else data.path
     try:
         way = os.path.relpath(path, targets.folder)
     except ValueError:  # another drive of Windows
