@@ -30,6 +30,7 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
     "export": {"types", "telling", "outputs"},
     "editions": {"types", "telling", "outputs"},
     "job": {"types", "telling", "facilities", "judging", "outputs"},
+    "checking": {"types", "telling", "facilities", "job"},
     "sample": set(),
     "public_data": {"types", "telling"},
     "starting": {"types", "telling", "facilities", "judging", "outputs", "public_data"},
@@ -51,7 +52,7 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
             "explaining",
             "comparing",
         ),
-        *("locating", "editions", "export", "sample", "public_data", "starting"),
+        *("locating", "editions", "export", "sample", "checking", "public_data", "starting"),
     },
 }
 #: Which of the project's own modules each part may import.
