@@ -81,6 +81,8 @@ class ListSigns:
         Whether that name says that the rows are candidates (候補) alone.
     positioned : int
         Rows with coordinates.
+    addressed : int
+        Rows without, but with an address.
     municipalities : tuple of str
         Names as written, of rows that do not tell their prefecture.
     """
@@ -94,6 +96,7 @@ class ListSigns:
     guessed: FacilityType | None = None
     candidates: bool = False
     positioned: int = 0
+    addressed: int = 0
     municipalities: tuple[str, ...] = ()
 
 
@@ -167,10 +170,11 @@ class FoundData:
 
 @dataclass(frozen=True, slots=True)
 class PassedOver:
-    """A file that is not used, and why."""
+    """A file that is not used, why, and how many others are not for the same reason."""
 
     name: str
     why: Text
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -364,10 +364,12 @@ class _Page:
             return
         self.lines += ["", f"# --- {head.render(self.lang)}"]
         for each in every[:_MOST_LEFT]:
-            name = each.name.replace("\n", " ")
-            self.lines.append(f"# {name}: {' '.join(each.why.render(self.lang).split())}")
+            name = starting_words.and_more(each.name.replace("\n", " "), each.more)
+            self.lines.append(
+                f"# {name.render(self.lang)}: {' '.join(each.why.render(self.lang).split())}"
+            )
         if len(every) > _MOST_LEFT:
-            self.lines.append(f"# … +{len(every) - _MOST_LEFT}")
+            self.say(starting_words.more_line(len(every) - _MOST_LEFT))
 
 
 def _is_emergency(entry: PlannedList) -> bool:
