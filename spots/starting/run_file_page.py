@@ -56,6 +56,8 @@ class PageNames:
         The folder of the result.
     forms : mapping of FacilityType to str
         The forms to fill in.
+    places : mapping of str to str
+        Likewise of the places and names that the prefecture's own preset asks for.
     wanted : mapping of str to str
         What files are called that are not there yet: ``n03``, ``a38``, ``index``.
     """
@@ -64,6 +66,7 @@ class PageNames:
     missing: str
     output: str
     forms: Mapping[FacilityType, str]
+    places: Mapping[str, str]
     wanted: Mapping[str, str]
 
 
@@ -82,7 +85,8 @@ def run_file_text(plan: StartPlan, names: PageNames, way: Way, lang: Lang) -> st
         Language of comments and of the result.
     """
     page = _Page(plan, names, way, lang)
-    for part in (page.head, page.run, page.policy, page.lists, page.ground, page.roads):
+    parts = (page.head, page.run, page.policy, page.lists, page.places, page.ground, page.roads)
+    for part in parts:
         part()
     page.people()
     page.rest()
@@ -246,6 +250,21 @@ class _Page:
                     block.append(toml_line("list", "rotation"))
                 self.aside(line for text in block for line in text.splitlines())
 
+    def places(self) -> None:
+        """Write the lists that the prefecture's own preset asks for, as they would stand there."""
+        for name in self.plan.policy.lacking:
+            table = "units" if name in _UNITS else "tables" if name in _NUMBERS else "entries"
+            self.lines.append("")
+            self.say(words.FOR_OWN_PRESET, own=self.plan.policy.own)
+            self.aside(
+                [
+                    f"[[{table}]]",
+                    toml_line("name", name),
+                    *([toml_line("unit", _UNITS[name])] if name in _UNITS else []),
+                    toml_line("file", self.names.places.get(name, "")),
+                ]
+            )
+
     def _source(self, source: str) -> None:
         if source:
             self.put("source", source)
@@ -370,6 +389,11 @@ class _Page:
             )
         if len(every) > _MOST_LEFT:
             self.say(starting_words.more_line(len(every) - _MOST_LEFT))
+
+
+# What presets call their layers and tables, and what units those are of.
+_UNITS = {"districts": "district", "former": "former_municipality", "islands": "island"}
+_NUMBERS = frozenset({"doctors"})
 
 
 def _is_emergency(entry: PlannedList) -> bool:

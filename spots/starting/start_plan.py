@@ -88,6 +88,8 @@ class PlannedPolicy:
         The prefecture's own preset, where its inputs are not there; else empty.
     judges : bool
         Whether it judges institutions.
+    lacking : tuple of str
+        Layers, lists and tables that the own preset asks for by name.
     """
 
     preset: str
@@ -95,6 +97,7 @@ class PlannedPolicy:
     why: Text
     own: str = ""
     judges: bool = True
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,9 +277,10 @@ def planned_policy(prefecture: str, *, has_index: bool) -> PlannedPolicy:
         lacking = tuple(_named_inputs(data))
         judges = policy.judges_facilities
         if lacking or (policy.needs_index and not has_index and not judges):
-            return PlannedPolicy(EXAMPLE, True, words.preset_lacks(name, lacking), name)
-        return PlannedPolicy(name, False, words.PRESET_OF_ITS_OWN, judges=judges)
-    return PlannedPolicy(EXAMPLE, True, words.EXAMPLE_RULE)
+            why = words.preset_lacks(name, lacking)
+            return PlannedPolicy(EXAMPLE, example=True, why=why, own=name, lacking=lacking)
+        return PlannedPolicy(name, example=False, why=words.PRESET_OF_ITS_OWN, judges=judges)
+    return PlannedPolicy(EXAMPLE, example=True, why=words.EXAMPLE_RULE)
 
 
 def _named_inputs(data: Mapping[str, object]) -> Iterator[str]:

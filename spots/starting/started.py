@@ -21,13 +21,14 @@ from groundfloor.vector_files import SIDECAR_SUFFIXES
 from spots.public_data.catalogue import downloads_for
 from spots.starting.choosing import outlines_of
 from spots.starting.lacking import LackingData, lacking, lacking_book
-from spots.starting.list_forms import form_names, list_form
+from spots.starting.list_forms import form_names, list_form, place_form
 from spots.starting.own_prefecture import only_prefecture, prefecture_named
 from spots.starting.recognised import Bounds, FoundData, Survey
 from spots.starting.run_file_page import PageNames, run_file_text
 from spots.starting.start_plan import CRITERIA, StartPlan, plan_of
 from spots.starting.surveying import survey
 from spots.telling import starting_words as words
+from spots.telling.form_words import PLACE_NAMES
 from spots.types import FacilityType
 
 Points = tuple[tuple[float, float], ...]
@@ -80,6 +81,9 @@ class _Targets:
     @property
     def unpacked(self) -> Path:
         return self.folder / f"{self.stem}_data"
+
+    def place_form(self, name: str) -> Path:
+        return self.folder / f"{self.stem}_{PLACE_NAMES[name].render(self.lang)}.xlsx"
 
     def form(self, kind: FacilityType) -> Path:
         return self.folder / f"{self.stem}_{form_names(kind, self.lang)}.xlsx"
@@ -188,23 +192,24 @@ def _written(plan: StartPlan, targets: _Targets, *, force: bool) -> Started:
     """Write everything, or nothing."""
     kinds = [kind for kind, number in CRITERIA.items() if number in plan.not_given]
     forms = {kind: targets.form(kind) for kind in kinds}
-    kept = tuple(path for path in forms.values() if path.exists())
+    places = {n: targets.place_form(n) for n in plan.policy.lacking if n in PLACE_NAMES}
     missing = lacking(plan, {CRITERIA[kind]: path.name for kind, path in forms.items()})
     names = PageNames(
         run_file=targets.run_file.name,
         missing=targets.missing.name,
         output=f"{targets.stem}_result",
         forms={kind: path.name for kind, path in forms.items()},
+        places={name: path.name for name, path in places.items()},
         wanted=_wanted(plan),
     )
     text = run_file_text(plan, names, lambda data: _way(data, targets), targets.lang)
-    contents: dict[Path, bytes] = {
-        path: list_form(kind, plan.prefecture, targets.lang)
-        for kind, path in forms.items()
-        if path not in kept
-    }
-    title = words.lacking_title(plan.prefecture)
-    contents[targets.missing] = lacking_book(missing, title, targets.lang)
+    code, lang = plan.prefecture, targets.lang
+    contents = {path: list_form(kind, code, lang) for kind, path in forms.items()}
+    contents |= {path: place_form(name, code, lang) for name, path in places.items()}
+    # Somebody may have filled them in.
+    kept = tuple(path for path in contents if path.exists())
+    contents = {path: content for path, content in contents.items() if path not in kept}
+    contents[targets.missing] = lacking_book(missing, words.lacking_title(code), lang)
     contents[targets.run_file] = text.encode("utf-8")
     files = _write_all(contents, plan, targets, force=force)
     return Started(plan, targets.run_file, targets.missing, files, kept, missing)
