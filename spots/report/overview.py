@@ -53,6 +53,10 @@ from spots.types import FacilityType, ResultKind, Role, RunResult, Spot, State, 
 _SIZES = {"a4": (198.0, 161.0), "a3": (304.0, 244.0)}
 #: Below this a circle of the sheet is too small to be read, and areas get sheets of their own.
 _SMALLEST_CIRCLE_MM = 4.0
+_HOSPITALS = {
+    "hospital": Text("二次救急病院", "secondary emergency hospital"),
+    "destination": Text("到達先のみの病院", "hospital only reached"),
+}
 
 
 def map_sheets(
@@ -347,7 +351,7 @@ def _others(others: list[MapPoint]) -> str:
 def _kinds(verdict: Verdict) -> tuple[str, ...]:
     """Return the symbols of a facility that is no spot, the lowest first."""
     if verdict.facility.role is Role.DESTINATION:
-        return ("hospital",)
+        return (str(Role.DESTINATION),)
     if verdict.state is State.NOT_MET and _hospital(verdict):
         return ("not_met", "hospital")
     return (str(verdict.state),)
@@ -422,7 +426,6 @@ def _legend(
             text = STATE_LABELS[state].render(lang)
             lines.append(LegendLine(swatch(str(state)), text, str(states[state])))
     lines += _nowhere(result, lang)
-    if any("hospital" in _kinds(p.verdict) for p in points if p.verdict.facility.id in ids):
-        hospital = Text("二次救急病院（到達先を含む）", "secondary emergency hospital, destination")
-        lines.append(LegendLine(swatch("hospital"), hospital.render(lang)))
+    kinds = {kind for p in points if p.verdict.facility.id in ids for kind in _kinds(p.verdict)}
+    lines += [LegendLine(swatch(k), t.render(lang)) for k, t in _HOSPITALS.items() if k in kinds]
     return lines
