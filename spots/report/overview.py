@@ -203,12 +203,8 @@ def _chart(
     half = SYMBOL_MM / 2
     room.taken += [(p.x - half, p.y - half, p.x + half, p.y + half) for p in others]
     corner = room.reserve_corner(scale_box(frame))
-    labels = [
-        _number(numbers[key], x, y)
-        for key, (x, y) in sorted(badges.items(), key=lambda b: numbers[b[0]])
-    ]
     names = names_on(result, points, badges, ground, frame, room)
-    labels += names.labels
+    labels = [*_numbers(badges, numbers), *names.labels]
     parts += names.lines
     parts += [
         badge(numbers[key], _criteria(result, key), x, y) for key, (x, y) in sorted(badges.items())
@@ -363,6 +359,13 @@ def _kinds(verdict: Verdict) -> tuple[str, ...]:
 
 def _hospital(verdict: Verdict) -> bool:
     return FacilityType.SECONDARY_EMERGENCY in verdict.facility.types
+
+
+def _numbers(
+    badges: Mapping[str, tuple[float, float]], numbers: Mapping[str, int]
+) -> Iterator[Label]:
+    for key, (x, y) in sorted(badges.items(), key=lambda b: numbers[b[0]]):
+        yield _number(numbers[key], x, y)
 
 
 def _number(number: int, x: float, y: float) -> Label:
