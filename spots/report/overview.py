@@ -14,6 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from groundfloor.problems import Lang, Text, clean
+from spots.map.extent import ShownGround
 from spots.report.basemap import (
     BADGE_H,
     OUTLINES,
@@ -25,8 +26,7 @@ from spots.report.basemap import (
     scale_box,
     swatch,
     symbol,
-    town_labels,
-    whole_extent,
+    together,
 )
 from spots.report.canvas import (
     RESULT_LINES,
@@ -42,9 +42,12 @@ from spots.report.canvas import (
     path_data,
     stroked,
 )
-from spots.report.label_placing import Room, Wanted
+from spots.report.insets import SheetLayout, inset_labels, inset_parts, laid_out
+from spots.report.label_placing import Box, Room, Wanted
 from spots.report.open_units import drawn_open, open_legend, open_note
+from spots.report.place_names import neighbour_labels, town_labels
 from spots.report.report_data import Chart, Label, LegendLine, PageFact, Sheet
+from spots.telling.drawn_ground import NO_NEIGHBOURS, far_land
 from spots.telling.labels import STATE_LABELS, spots_by
 from spots.telling.units import SMALLEST_KM2
 from spots.types import FacilityType, ResultKind, Role, RunResult, Spot, State, UnitKind, Verdict
@@ -81,21 +84,36 @@ def map_sheets(
     lang : Lang
         Language of the sheets.
     """
-    extent = whole_extent(result, ground)
-    if extent is None:
+    if ground.shown is None:
         return ()
     shown = Text("医師少数スポットの区域", "The spots")
     if result.grounds:
         shown = Text("設定する区域", "Designated ground")
     titles = {p: Text(f"{shown.ja}（{p.upper()}）", f"{shown.en} ({p.upper()})") for p in _SIZES}
+    layouts = {paper: _layout(result, ground, ground.shown, paper, lang) for paper in _SIZES}
     sheets = [
-        _sheet(result, ground, extent, paper, title.render(lang), numbers, lang)
+        _sheet(result, ground, layouts[paper], paper, title.render(lang), numbers, lang)
         for paper, title in titles.items()
     ]
-    large = Frame.around(extent, *_SIZES["a3"])
+    large = layouts["a3"].frame
     if large.mm(2 * result.settings.radius_m) < _SMALLEST_CIRCLE_MM:
         sheets += _details(result, ground, numbers, lang)
     return tuple(sheets)
+
+
+def _layout(
+    result: RunResult, ground: SpotGround, shown: ShownGround, paper: str, lang: Lang
+) -> SheetLayout:
+    """Return where the main map of a sheet and its insets stand."""
+    home = result.settings.prefecture_code
+    ours = [
+        ground.points[v.facility.id]
+        for v in result.verdicts
+        if v.facility.id in ground.points and v.place.prefecture_code == home
+    ]
+    places = np.array(ours, dtype=np.float64).reshape(-1, 2)
+    least_m = 8.0 * result.settings.radius_m
+    return laid_out(shown, ground, places, _SIZES[paper], least_m, lang)
 
 
 def _details(
@@ -112,32 +130,30 @@ def _details(
         name = Text(f"{area}医療圏" if area else "医療圏なし", area or "no medical area")
         wide = extent.grown(0.15, 6.0 * result.settings.radius_m)
         title = Text(f"区域の拡大図：{name.ja}", f"The spots: {name.en}").render(lang)
-        sheets.append(_sheet(result, ground, wide, "a4", title, numbers, lang))
+        layout = SheetLayout(Frame.around(wide, *_SIZES["a4"]))
+        sheets.append(_sheet(result, ground, layout, "a4", title, numbers, lang))
     return sheets
 
 
 def _sheet(
     result: RunResult,
     ground: SpotGround,
-    extent: Extent,
+    layout: SheetLayout,
     paper: str,
     title: str,
     numbers: Mapping[str, int],
     lang: Lang,
 ) -> Sheet:
-    frame = Frame.around(extent, *_SIZES[paper])
-    chart = _chart(result, ground, frame, numbers, title, lang)
-    shown = {p.verdict.facility.id for p in _points(result, ground, frame)}
+    chart, shown = _chart(result, ground, layout, numbers, title, lang)
     named = sorted(
         (s for s in result.spots if s.facility_id in shown), key=lambda s: numbers[s.facility_id]
     )
     notes = [c.render(lang) for c in result.settings.caveats]
     if not len(ground.abroad):
-        text = Text(
-            "県外の陸と海はデータにないため、区別せずに描いています。",
-            "Land and sea outside the prefecture are not in the data and are drawn alike.",
-        )
-        notes.append(text.render(lang))
+        notes.append(NO_NEIGHBOURS.render(lang))
+    if ground.shown is not None and ground.shown.far:
+        far = [(land.municipality, land.count, land.km2) for land in ground.shown.far]
+        notes.append(far_land(far).render(lang))
     notes += [note.render(lang) for note in (*_unplaced(result), *open_note(result))]
     if not ground.roads and result.by_rule:
         text = Text("主な道路は記録されていません。", "No main roads are recorded.")
@@ -152,16 +168,64 @@ def _sheet(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _DrawnMap:
+    """The map in a frame: shapes, words, and what its legend has to tell."""
+
+    parts: list[str]
+    labels: list[Label]
+    points: list[_Point]
+    results: set[str]
+    base: Base
+    corner: str
+
+
 def _chart(
+    result: RunResult,
+    ground: SpotGround,
+    layout: SheetLayout,
+    numbers: Mapping[str, int],
+    title: str,
+    lang: Lang,
+) -> tuple[Chart, set[str]]:
+    """Return the map of a sheet with its insets, and the ids of the facilities on it."""
+    frame = layout.frame
+    main = _drawn(result, ground, frame, numbers, layout)
+    maps, parts, labels = [main], main.parts, main.labels
+    for placed in layout.insets:
+        inset = _drawn(result, ground, placed.frame, numbers, None)
+        maps.append(inset)
+        parts += inset_parts(placed, inset.parts)
+        labels += inset_labels(placed, inset.labels, lang)
+    points = list({p.verdict.facility.id: p for drawn in maps for p in drawn.points}.values())
+    seen = {each for drawn in maps for each in drawn.results}
+    ground_legend = together([drawn.base for drawn in maps]).legend(lang)
+    opened = open_legend(result, lang)
+    legend = [*_legend(result, points, lang, seen), *opened, *ground_legend]
+    alt = f"{result.settings.title.render(lang)}: {title}"
+    svg = drawing(parts, frame.width, frame.height)
+    chart = chart_of(frame, svg, labels, legend, main.corner, alt)
+    return chart, {p.verdict.facility.id for p in points}
+
+
+def _drawn(
     result: RunResult,
     ground: SpotGround,
     frame: Frame,
     numbers: Mapping[str, int],
-    title: str,
-    lang: Lang,
-) -> Chart:
-    points = _points(result, ground, frame)
+    layout: SheetLayout | None,
+) -> _DrawnMap:
+    """Draw what lies in a frame; an inset has no layout, for its scale stands outside."""
+    points, covered = _points(result, ground, frame), layout.covered if layout else []
+    if layout is not None:
+        points = [
+            p
+            for p in points
+            if not _under(p, covered)
+            and not layout.elsewhere(*ground.points[p.verdict.facility.id])
+        ]
     room = Room(frame.width, frame.height)
+    room.taken += covered
     badges = _badges(result, points, numbers, room)
     others = [p for p in points if p.verdict.facility.id not in badges]
     base = Base.of(ground, frame, areas=True)
@@ -179,18 +243,18 @@ def _chart(
     ]
     half = _SYMBOL_MM / 2
     room.taken += [(p.x - half, p.y - half, p.x + half, p.y + half) for p in others]
-    corner = room.reserve_corner(scale_box(frame))
+    corner = "" if layout is None else room.reserve_corner(scale_box(frame))
     labels = [
         _number(numbers[key], x, y)
         for key, (x, y) in sorted(badges.items(), key=lambda b: numbers[b[0]])
     ]
     labels += _names(result, points, badges, ground, frame, room)
-    svg = drawing(parts, frame.width, frame.height)
     seen = {*drawn, *(each.result for each in institutions)}
-    opened = open_legend(result, lang)
-    legend = [*_legend(result, points, lang, seen), *opened, *base.legend(lang)]
-    alt = f"{result.settings.title.render(lang)}: {title}"
-    return chart_of(frame, svg, labels, legend, corner, alt)
+    return _DrawnMap(parts, labels, points, seen, base, corner)
+
+
+def _under(point: _Point, covered: list[Box]) -> bool:
+    return any(a <= point.x <= c and b <= point.y <= d for a, b, c, d in covered)
 
 
 def _points(result: RunResult, ground: SpotGround, frame: Frame) -> list[_Point]:
@@ -389,7 +453,8 @@ def _names(
         name = clean(p.verdict.facility.name)
         labels.append(room.place(Wanted(name, x, y, gap=BADGE_H / 2 + 0.3, colour="#111111")))
     labels += _unit_names(result, ground, frame, room)
-    labels += town_labels(ground, frame, room)
+    labels += town_labels(tuple(t for t in ground.towns if t.home), frame, room)
+    labels += neighbour_labels(ground.neighbours, frame, room)
     rest = [p for p in points if p.verdict.facility.id not in badges]
     for p in sorted(rest, key=lambda p: p.verdict.facility.role is Role.DESTINATION):
         name = clean(p.verdict.facility.name)
