@@ -123,7 +123,7 @@ def read_inputs(
     about_lists = folded_beyond(about_lists, read.facilities, places, home)
     if crowd := tuple(too_many_judged(read.facilities, places, home)):
         raise DataError(crowd)
-    by_hand = _by_hand(job, regions, read.facilities, places)
+    by_hand = by_hand_problems(job, regions, read.facilities, places)
     ground, about_ground = kept.get(
         "ground",
         (*places_key(policy), columns_asked_for(policy)),
@@ -142,7 +142,7 @@ def read_inputs(
     return given, [*problems, *about]
 
 
-def _by_hand(
+def by_hand_problems(
     job: Job, regions: Regions, facilities: Sequence[Facility], places: Mapping[str, Place]
 ) -> tuple[Problem, ...]:
     """Return what is doubtful in what the policy says of names; raise what is wrong."""
@@ -269,9 +269,9 @@ def read_people(
         raise DataError(
             error(
                 "population-elsewhere",
-                Text("県内に人口の区画が一つもありません", "no cell lies in the prefecture"),
+                Text("都道府県内に人口の区画が一つもありません", "no cell lies in the prefecture"),
                 Text(
-                    "この県を含む1次メッシュのファイルを指定してください",
+                    "この都道府県を含む1次メッシュのファイルを指定してください",
                     "give the files of the primary meshes that hold the prefecture",
                 ),
                 file=labels[0],

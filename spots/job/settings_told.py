@@ -190,7 +190,7 @@ def _caveats(
     if network is not None and network.schematic:
         yield words.SCHEMATIC
     if profile is not None:
-        means = words.meaning(profile.name, profile.label, profile.title)
+        means = words.meaning(profile.name, profile.title)
         yield from (means,) if means else ()
     told = closures_caveat(closures) if closures else None
     yield from (told,) if told else ()

@@ -8,6 +8,7 @@ from spots.telling.drawn_ground import NO_NEIGHBOURS
 # Texts that the script shows; the keys are what it asks for.
 UI = {
     "panel": Text("レイヤと凡例", "Layers and legend"),
+    "panelSides": Text("パネルの切替", "Sides of the panel"),
     "panelUp": Text("パネルを広げる", "Raise the panel"),
     "panelDown": Text("パネルを下げる", "Lower the panel"),
     "sideList": Text("一覧", "List"),
@@ -102,7 +103,6 @@ FINDER_UI = {
     ),
     "wayShow": Text("経路を表示", "Show route"),
     "wayHide": Text("経路を隠す", "Hide route"),
-    "panelSides": Text("パネルの切替", "Sides of the panel"),
     "mapKeys": Text(
         "矢印キーで移動、プラスとマイナスで拡大・縮小、Enterキーで中央の地点を調べます。",
         "Arrows move the map, plus and minus zoom, Enter looks up the place in the middle.",

@@ -19,14 +19,15 @@ from groundfloor.problems import Lang, clean
 from spots.map.extent import Inset, ShownGround, Window
 from spots.report.basemap import SpotGround
 from spots.report.canvas import UNITS, Extent, Frame, bar_km, rectangle, round_scale
-from spots.report.label_placing import Box, text_em
+from spots.report.label_placing import Box
+from spots.report.name_lines import text_em
 from spots.report.report_data import Label
 
-_TITLE_MM, _FOOT_MM = 4.8, 4.6  # strips above and below the map of an inset
+_TITLE_MM, _FOOT_MM = 5.2, 5.0  # strips above and below the map of an inset
 _GAP_MM = 1.5  # from the edge of the sheet, and between insets
-_TITLE_PT, _SCALE_PT = 7.0, 6.5
+_TITLE_PT, _SCALE_PT = 8.0, 8.0
 _MM_PER_POINT = 25.4 / 72
-_LEAST_MM = (35.0, 16.0)  # of the map of an inset: bar and scale have to fit below it
+_LEAST_MM = (39.0, 16.0)  # of the map of an inset: bar and scale have to fit below it
 _MOST_SHARE = (0.34, 0.36)  # of the sheet's width and height
 _AROUND_MM = 2.0
 _WEIGHT_OF_INSETS = 0.08  # of their coarseness, against the main map's

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 from groundfloor.problems import Lang
-from spots.outputs.form_book import Entry, FormColumn, FormWords, form_book
+from spots.outputs.form_book import CellEntry, FormColumn, FormWords, form_book
 from spots.telling import form_words as words
 from spots.types import FacilityType
 
@@ -46,23 +46,23 @@ def _columns(kind: FacilityType) -> tuple[FormColumn, ...]:
     council = date(2026, 4, 1)
     blank = words.BLANK
     return (
-        FormColumn(words.NAME, 30, words.NAME_HOW, words.example_name(kind), needed=True),
+        FormColumn(words.NAME, 26, words.NAME_HOW, words.example_name(kind), needed=True),
         FormColumn(
             words.TYPE,
             9,
             words.type_how(kind),
             words.example_type(kind),
-            entry=Entry.CHOICE,
+            entry=CellEntry.CHOICE,
             choices=words.CHOICES,
         ),
         FormColumn(words.TOWN, 13, words.TOWN_HOW, words.TOWN_EXAMPLE, needed=True),
-        FormColumn(words.ADDRESS, 30, words.ADDRESS_HOW, words.ADDRESS_EXAMPLE),
-        FormColumn(words.LAT, 11, words.LAT_HOW, 32.685331, entry=Entry.LATITUDE),
-        FormColumn(words.LON, 12, words.LON_HOW, 131.150494, entry=Entry.LONGITUDE),
-        FormColumn(words.REASON, 34, words.REASON_HOW, words.REASON_EXAMPLE),
-        FormColumn(words.SERVICE, 20, words.SERVICE_HOW, words.SERVICE_EXAMPLE),
-        FormColumn(words.COUNCIL_1, 14, words.COUNCIL_HOW, council, entry=Entry.DAY),
-        FormColumn(words.COUNCIL_2, 14, words.COUNCIL_HOW, council, entry=Entry.DAY),
+        FormColumn(words.ADDRESS, 26, words.ADDRESS_HOW, words.ADDRESS_EXAMPLE),
+        FormColumn(words.LAT, 11, words.LAT_HOW, 32.685331, entry=CellEntry.LATITUDE),
+        FormColumn(words.LON, 12, words.LON_HOW, 131.150494, entry=CellEntry.LONGITUDE),
+        FormColumn(words.REASON, 28, words.REASON_HOW, words.REASON_EXAMPLE),
+        FormColumn(words.SERVICE, 17, words.SERVICE_HOW, words.SERVICE_EXAMPLE),
+        FormColumn(words.COUNCIL_1, 12, words.COUNCIL_HOW, council, entry=CellEntry.DAY),
+        FormColumn(words.COUNCIL_2, 12, words.COUNCIL_HOW, council, entry=CellEntry.DAY),
         FormColumn(words.PAGE, 9, words.PAGE_HOW, words.PAGE_EXAMPLE),
-        FormColumn(words.REMARK, 16, words.REMARK_HOW, blank),
+        FormColumn(words.REMARK, 14, words.REMARK_HOW, blank),
     )

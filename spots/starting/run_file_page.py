@@ -2,6 +2,8 @@
 
 Comments and keys are written in the order in which people fill them in; what is not in use stands
 beside what is, with its reason, a ``#`` away.
+
+Stands apart: how a page reads is one matter, which files are written where is another's.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""A folder surveyed: every file in it, inside zips too, told by its content and not by its name."""
+"""A folder surveyed: every file in it, inside zips too, told by its content and not by its name.
+
+Stands apart: what lies in a folder is the same whoever asks, and whatever is decided from it.
+"""
 
 from __future__ import annotations
 
