@@ -28,6 +28,10 @@ from spots.types import Role, RunResult, Spot, State, Verdict
 _SIZES = {"a4": (198.0, 161.0), "a3": (304.0, 244.0)}
 #: Below this a circle of the sheet is too small to be read, and areas get sheets of their own.
 _SMALLEST_CIRCLE_MM = 4.0
+_HOSPITALS = {
+    "hospital": Text("二次救急病院", "secondary emergency hospital"),
+    "destination": Text("到達先のみの病院", "hospital only reached"),
+}
 
 
 def map_sheets(

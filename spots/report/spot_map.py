@@ -259,7 +259,7 @@ def _others(others: list[MapPoint]) -> str:
 def kinds_of(verdict: Verdict) -> tuple[str, ...]:
     """Return the symbols of a facility that is no spot, the lowest first."""
     if verdict.facility.role is Role.DESTINATION:
-        return ("hospital",)
+        return (str(Role.DESTINATION),)
     if verdict.state is State.NOT_MET and _hospital(verdict):
         return ("not_met", "hospital")
     return (str(verdict.state),)
