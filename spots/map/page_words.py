@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundfloor.problems import Text
-from spots.telling.drawn_ground import NO_NEIGHBOURS
+from spots.telling.drawn_ground import INSET, NO_NEIGHBOURS
 
 # Texts that the script shows; the keys are what it asks for.
 UI = {
@@ -46,6 +46,8 @@ UI = {
     "settings": Text("前提（判定の設定）", "Settings of the run"),
     "sources": Text("出典", "Sources"),
     "noAbroad": NO_NEIGHBOURS,
+    "insets": INSET,
+    "insetGo": Text("別図「{name}」へ移る", "Go to the inset {name}"),
     "caveats": Text("ご注意", "Please note"),
     "routeShow": Text("決定経路を表示", "Show the decisive route"),
     "routeHide": Text("決定経路を隠す", "Hide the decisive route"),

@@ -258,7 +258,6 @@ def _legend(
             text = STATE_LABELS[state].render(lang)
             lines.append(LegendLine(swatch(str(state)), text, str(states[state])))
     lines += _nowhere(result, lang)
-    if any("hospital" in kinds_of(p.verdict) for p in points if p.verdict.facility.id in ids):
-        hospital = Text("二次救急病院（到達先を含む）", "secondary emergency hospital, destination")
-        lines.append(LegendLine(swatch("hospital"), hospital.render(lang)))
+    kinds = {kind for p in points if p.verdict.facility.id in ids for kind in kinds_of(p.verdict)}
+    lines += [LegendLine(swatch(k), t.render(lang)) for k, t in _HOSPITALS.items() if k in kinds]
     return lines
