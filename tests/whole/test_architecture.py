@@ -33,6 +33,7 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
     "checking": {"types", "telling", "facilities", "job"},
     "sample": set(),
     "public_data": {"types", "telling"},
+    "starting": {"types", "telling", "facilities", "judging", "outputs", "public_data"},
     # The nouns of `import spots` stand above all that does the work.
     "library": {
         *("types", "telling", "facilities", "judging", "map", "report", "outputs", "explaining"),
@@ -51,7 +52,7 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
             "explaining",
             "comparing",
         ),
-        *("locating", "editions", "export", "sample", "checking", "public_data"),
+        *("locating", "editions", "export", "sample", "checking", "public_data", "starting"),
     },
 }
 #: Which of the project's own modules each part may import.
