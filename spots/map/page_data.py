@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from spots.map.sheet_table import SheetTable
+
 Ring = tuple[int, ...]
 """A line or ring: 1e-5 degree integers, lon, lat, then differences (dlon, dlat, ...)."""
 
@@ -514,3 +516,4 @@ class MapData:
     outlines_off_m: float  # by how much drawn borders may lie off their place
     units: tuple[MapUnit, ...] = ()  # where the policy judges units of ground
     cities: tuple[City, ...] = ()  # designated ones
+    annex: SheetTable | None = None  # behind the printed sheet

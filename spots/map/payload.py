@@ -33,6 +33,7 @@ from spots.map.shapes import (
     pack_polygons,
     pack_route,
 )
+from spots.map.sheet_table import sheet_table
 from spots.map.tree import layer_tree
 from spots.map.units_drawn import units_drawn
 from spots.telling.dossier import Dossier, dossiers_of, index_of
@@ -102,6 +103,7 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
         outlines_off_m=off_m,
         units=units,
         cities=_cities(result, outlines, municipalities),
+        annex=sheet_table(result, lang),
     )
 
 
