@@ -21,7 +21,6 @@ from spots.job.ground_inputs import read_ground_inputs
 from spots.job.inputs import by_hand_problems, job_regions, read_people
 from spots.job.job_roads import Progress, read_job_closures
 from spots.job.named_files import shown_name
-from spots.job.position_inputs import named_sources
 from spots.job.run_file import Job, JobDraft
 from spots.types import Facility, Place
 
@@ -109,10 +108,13 @@ def _regions(
     found, faults = attempt(partial(job_regions, replace(job, settings=settings), fresh, progress))
     if found is not None:
         return found[0], tuple(found[1])
-    for kept in (settings.medical_areas, None):
-        less = replace(job, settings=replace(settings, medical_areas=kept, physician_index=None))
-        outlines, _ = attempt(partial(job_regions, less, fresh, progress))
-        if outlines is not None:
+    # An index is of no use without areas, and both may be what is wrong.
+    for less in (
+        replace(settings, physician_index=None),
+        replace(settings, medical_areas=None, physician_index=None),
+    ):
+        read = partial(job_regions, replace(job, settings=less), fresh, progress)
+        if (outlines := attempt(read)[0]) is not None:
             return outlines[0], faults
     return None, faults
 
@@ -120,14 +122,13 @@ def _regions(
 def _lists(
     draft: JobDraft, job: Job | None, scans: Mapping[str, Scan], regions: Regions | None
 ) -> CheckReport:
-    settings, page = draft.sound.settings, draft.page
-    named = named_sources(settings, page.base, page.file)
-    sources = [source for key, _, source in named if not _troubled(draft, str(key[0]))]
+    settings = draft.sound.settings
+    towns = None if settings.towns is None or _troubled(draft, "towns") else settings.towns
     return check_layers(
         [layer.spec for layer in draft.layers if layer.spec.name in scans],
         settings.aliases,
         regions=regions,
-        positions=sources,
+        towns=draft.page.base / towns.file if towns is not None else None,
         tolerance_m=job.policy.place.tolerance_m if job is not None else 0.0,
         identities=job.identities if job is not None else (),
         home=job.policy.policy.prefecture if job is not None else None,

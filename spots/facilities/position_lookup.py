@@ -151,7 +151,7 @@ def _by_record(
     waiting = [at for at in sorted(open_at) if facilities[at].position is None]
     by_hand = _by_hand(table.names)
     asked = [_renamed(one, by_hand) for one in sought]
-    records = Records(table.rows, regions)
+    records = Records(table.rows, regions, table.names_alone)
     answers = matched(asked, records)
     found = list(facilities)
     for at, answer in enumerate(answers):

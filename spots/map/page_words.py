@@ -71,6 +71,7 @@ UI = {
     "zoomIn": Text("拡大", "Zoom in"),
     "zoomOut": Text("縮小", "Zoom out"),
     "map": Text("地図", "Map"),
+    "tools": Text("検索と道具", "Search and tools"),
     "noscript": Text(
         "この図を表示するにはJavaScriptを有効にしてください。",
         "Please enable JavaScript to see this map.",
