@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from spots.map.sheet_table import SheetTable
+
 Ring = tuple[int, ...]
 """A line or ring: 1e-5 degree integers, lon, lat, then differences (dlon, dlat, ...)."""
 
@@ -534,3 +536,4 @@ class MapData:
     insets: tuple[MapInset, ...] = ()  # far islands
     neighbours: tuple[NeighbourName, ...] = ()  # prefectures around
     bare: Shape = ()  # ground in no medical area, where other ground is in one
+    annex: SheetTable | None = None  # behind the printed sheet

@@ -34,6 +34,7 @@ from spots.map.shapes import (
     pack_polygons,
     pack_route,
 )
+from spots.map.sheet_table import sheet_table
 from spots.map.tree import layer_tree
 from spots.map.units_drawn import units_drawn
 from spots.telling.dossier import Dossier, dossiers_of, index_of
@@ -107,6 +108,7 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
         insets=extent.insets,
         neighbours=extent.neighbours,
         bare=extent.bare,
+        annex=sheet_table(result, lang),
     )
 
 

@@ -139,6 +139,27 @@
     ]);
   }
 
+  /* The spots of the sheet, each with its reason, service and councils: on the pages behind it. */
+  function annex(app, bounds) {
+    var table = app.data.annex, at = {};
+    if (!table) return null;
+    app.data.facilities.forEach(function (f) { at[f.id] = f; });
+    var rows = table.rows.filter(function (row) {
+      var f = at[row.id];
+      return !f || (f.lon !== null && bounds.contains([f.lat, f.lon]));
+    });
+    if (!rows.length) return null;
+    return S.el('div', { 'class': 'sheet sheet-annex' }, [
+      S.el('table', {}, [
+        S.el('caption', {}, [table.title]),
+        S.el('thead', {}, [S.el('tr', {}, table.heads.map(function (head) { return S.el('th', { scope: 'col' }, [head]); }))]),
+        S.el('tbody', {}, rows.map(function (row) {
+          return S.el('tr', {}, row.cells.map(function (cell, k) { return S.el(k ? 'td' : 'th', k ? {} : { scope: 'row' }, [cell]); }));
+        }))
+      ])
+    ]);
+  }
+
   /* Smaller letters until everything is on the sheet. */
   function fit(element) {
     for (var size = 100; size > 40 && element.scrollHeight > element.clientHeight + 1; size -= 4) element.style.fontSize = size - 4 + '%';
@@ -181,6 +202,8 @@
     this.parts[1] = fresh;
     fit(fresh);
     if (this.insets) this.insets.draw();
+    var behind = annex(app, map.getBounds());
+    if (behind) this.parts.push(body.appendChild(behind));
   };
 
   Sheet.prototype.leave = function () {
