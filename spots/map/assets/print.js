@@ -24,8 +24,8 @@
   }
 
   /* A bar of round length whose millimetres are those of the sheet. */
-  function scaleBar(n) {
-    var longest = 50 * n / 1e6, power = Math.pow(10, Math.floor(Math.log(longest) / Math.LN10)); // km in 50 mm
+  function scaleBar(n, most) {
+    var longest = (most || 50) * n / 1e6, power = Math.pow(10, Math.floor(Math.log(longest) / Math.LN10)); // km in 50 mm
     var km = [5, 2, 1].filter(function (digit) { return digit * power <= longest; })[0] * power, mm = km * 1e6 / n;
     var parts = [0, 1, 2, 3].map(function (k) {
       return S.svg('rect', { x: k * mm / 4 + 'mm', y: '4mm', width: mm / 4 + 'mm', height: '1.4mm', fill: k % 2 ? '#FFFFFF' : '#111111', stroke: '#111111', 'stroke-width': '0.2mm' });
@@ -35,6 +35,14 @@
     });
     return S.svg('svg', { 'class': 'bar', width: mm + 'mm', height: '6mm', 'data-mm': mm, 'data-km': km }, parts.concat(marks));
   }
+
+  S.scaleBar = scaleBar;
+
+  /* The zoom of a map at the next round scale that shows no less than now. */
+  S.sheetScale = function (map) {
+    var zoom = map.getZoom(), exact = denominator(map, zoom), n = rounded(exact);
+    return { denominator: n, zoom: zoom - Math.log(n / exact) / Math.LN2, text: grouped(n) };
+  };
 
   function corner(app, n, paper) {
     var north = S.svg('svg', { viewBox: '0 0 24 34', 'class': 'arrow' }, [
@@ -171,13 +179,14 @@
     var current = app.tree.on.catchment ? app.layers.current : null;
     this.current = app.layers.current;
     this.view = { center: map.getCenter(), zoom: map.getZoom(), snap: map.options.zoomSnap };
-    var bounds = extent(map, L.latLngBounds([b[1], b[0]], [b[3], b[2]]));
+    var home = L.latLngBounds([b[1], b[0]], [b[3], b[2]]), bounds = extent(map, home);
     map.options.zoomSnap = 0;
     body.classList.add('printing');
     app.layers.current = current;
     app.layers.labels.forget();
     this.parts = [head(app), side(app), foot(app)];
     this.parts.forEach(function (part) { body.appendChild(part); });
+    this.insets = app.data.insets.length && bounds === home ? S.sheetInsets(app) : null;
     map.invalidateSize({ animate: false, pan: false });
     var zoom = map.getBoundsZoom(bounds, false, L.point(12, 12));
     var middle = map.unproject(map.project(bounds.getNorthWest(), zoom).add(map.project(bounds.getSouthEast(), zoom)).divideBy(2), zoom);
@@ -192,6 +201,7 @@
     body.replaceChild(fresh, this.parts[1]);
     this.parts[1] = fresh;
     fit(fresh);
+    if (this.insets) this.insets.draw();
     var behind = annex(app, map.getBounds());
     if (behind) this.parts.push(body.appendChild(behind));
   };
@@ -200,6 +210,7 @@
     if (!this.view) return false;
     var app = this.app, map = app.map;
     this.parts.forEach(function (part) { part.parentNode.removeChild(part); });
+    if (this.insets) this.insets.remove();
     app.body.classList.remove('printing');
     app.layers.current = this.current;
     app.layers.labels.forget();
