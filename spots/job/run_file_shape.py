@@ -160,6 +160,7 @@ class NetworkFile:
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     file: Words
+    beside: Files = ()
     nodes: str | None = None
     kind: Literal["auto", "osm", "graphml", "links", "saved", "n13"] = "auto"
     profile: str | None = None
