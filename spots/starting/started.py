@@ -96,6 +96,7 @@ def start(
     *,
     lang: Lang = Lang.JA,
     force: bool = False,
+    found: Survey | None = None,
 ) -> Started:
     """Make a first run file of what lies in a folder.
 
@@ -111,6 +112,8 @@ def start(
         Language of comments, forms and the result.
     force : bool
         Whether a run file that stands there is replaced.
+    found : Survey, optional
+        What lies in `data`, where it was surveyed for another prefecture before.
 
     Returns
     -------
@@ -131,7 +134,8 @@ def start(
     base = folder or (out.parent if out is not None else Path())
     stem = out.stem if out is not None and folder is None else None
     ours = _ours(base, stem, code, lang)
-    found = survey(data, leave_out=ours, beside=_forms_beside(base, stem, code, lang, data))
+    if found is None:
+        found = survey(data, leave_out=ours, beside=_forms_beside(base, stem, code, lang, data))
     code = code or only_prefecture(found)
     targets = _Targets(base, stem or ROMAN_NAMES[code].lower(), lang)
     ground, places = _ground(found, code)
