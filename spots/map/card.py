@@ -152,4 +152,5 @@ def entry_of(verdict: Verdict, lang: Lang) -> Entry:
         margin_ms=margin_ms,
         address=verdict.facility.address,
         aka=" ".join(verdict.facility.other_names),
+        kana=verdict.facility.kana,
     )

@@ -116,8 +116,8 @@ class Entry:
         The same to sort by.
     address : str
         As the lists give it; may be empty.
-    aka : str
-        What else lists call the facility, for the search; may be empty.
+    aka, kana : str
+        What else lists call the facility, and its reading, for the search; may be empty.
     """
 
     municipality_code: str
@@ -130,6 +130,7 @@ class Entry:
     margin_ms: int | None
     address: str
     aka: str
+    kana: str
 
 
 @dataclass(frozen=True, slots=True)
