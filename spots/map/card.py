@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from groundfloor.problems import Lang, Text
-from spots.map.page_data import Card, Entry, PopupSection, Row, Way
+from spots.map.card_data import Card, Entry, PopupSection, Row, Way
 from spots.map.shapes import pack_route
 from spots.telling.dossier import Dossier, state_words
 from spots.telling.dossier_facts import Fact, Section, Tone
