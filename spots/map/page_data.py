@@ -43,6 +43,8 @@ class Way:
         Whether it is the facility's decisive route, which the map draws already.
     route : tuple of Ring
         The line; empty when decisive.
+    straight : bool
+        Whether it is no way but a straight line, drawn as such.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Way:
     label: str
     decisive: bool
     route: tuple[Ring, ...]
+    straight: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,8 @@ class MapFacility:
         Its popup.
     entry : Entry
         Its line of the list.
+    straight : bool
+        Whether `route` is no way but a straight line, drawn as such.
     """
 
     id: str
@@ -190,6 +195,7 @@ class MapFacility:
     nearest: str
     card: Card
     entry: Entry
+    straight: bool = False
 
 
 @dataclass(frozen=True, slots=True)

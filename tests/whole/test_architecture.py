@@ -29,7 +29,7 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
     "locating": {"types", "telling", "facilities", "outputs"},
     "export": {"types", "telling", "outputs"},
     "editions": {"types", "telling", "outputs"},
-    "job": {"types", "telling", "facilities", "judging", "outputs"},
+    "job": {"types", "telling", "facilities", "judging", "outputs", "public_data"},
     "sample": set(),
     "public_data": {"types", "telling"},
     # The nouns of `import spots` stand above all that does the work.
