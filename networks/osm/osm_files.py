@@ -221,7 +221,7 @@ def _border(source: str, counts: Counter[str], amid: int) -> Iterator[Problem]:
     outside = counts["nodes-outside-bounds"]
     remedy = Text(
         "データの範囲の縁なら普通のことですが、より近い病院が縁の外にあるかもしれません。"
-        "隣県まで入った抽出ファイルを使うと確かです",
+        "隣の都道府県まで入った抽出ファイルを使うと確かです",
         "usual at the border of an extract, but the nearest hospital may lie across it: use an "
         "extract that reaches into the neighbouring prefectures",
     )
@@ -236,7 +236,7 @@ def _border(source: str, counts: Counter[str], amid: int) -> Iterator[Problem]:
                 f"{message.en} ({amid} of these places have roads on all sides)",
             )
         lacking = Text(
-            "抽出の縁が入り組んだ所なら、隣県まで入った抽出ファイルを使ってください。そうでなければ点の"
+            "抽出の縁が入り組んだ所なら、隣の都道府県まで入った抽出ファイルを使ってください。そうでなければ点の"
             "欠けたファイルです。点を含めて書き出すか、取得し直してください。より近い病院がその先にある"
             "かもしれません",
             "where the border of the extract winds, use one that reaches into the neighbouring "
@@ -261,7 +261,7 @@ def _bounds_unknown(source: str) -> Problem:
             "the data do not say what area they cover, nor where roads were cut at its edge",
         ),
         Text(
-            "より近い病院が縁の外にあるかもしれません。隣県まで入った抽出ファイルを使うか、"
+            "より近い病院が縁の外にあるかもしれません。隣の都道府県まで入った抽出ファイルを使うか、"
             "範囲を書き込んでください（osmium extract --set-bounds）",
             "the nearest hospital may lie beyond it: use an extract that reaches into the "
             "neighbouring prefectures, or have the area written (osmium extract --set-bounds)",

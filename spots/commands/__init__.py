@@ -23,6 +23,7 @@ from spots.commands.reporting import end_without_stream
 
 COMMANDS = (
     "demo",
+    "fetch",
     "init",
     "run",
     "batch",

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
+from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Problem, Severity, SpotsError
-from spots.facilities.geocoding import TownResolver, geocode, unanswered
+from spots.facilities.geocoding import TownResolver
 from spots.facilities.identity import Identity
 from spots.facilities.merging import merge
-from spots.facilities.model import LayerSpec
+from spots.facilities.model import LayerSpec, RawFacility
 from spots.facilities.placing import DEFAULT_TOLERANCE_M, place_facility
-from spots.facilities.reading import Aliases, scan_layer
+from spots.facilities.position_lookup import unanswered, with_positions
+from spots.facilities.position_sources import (
+    PositionFormat,
+    PositionSource,
+    PositionTable,
+    read_positions,
+)
+from spots.facilities.reading import Aliases, Scan, scan_layer
 from spots.facilities.type_columns import unsaid_types
 from spots.types import Facility
+
+#: What names that these lists do not have; other lists of the run may.
+_OF_OTHER_LISTS = frozenset({"identity-matches-none", "positions-name-unknown"})
+_NOT_READ: Mapping[str, Scan] = FrozenDict({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +43,14 @@ class CheckReport:
     problems : tuple of Problem
         Errors, warnings and notes in the order they were met: list by list, then merging, towns
         and places.
+    raws : tuple of RawFacility
+        The usable rows themselves.
     """
 
     rows: int
     facilities: tuple[Facility, ...]
     problems: tuple[Problem, ...]
+    raws: tuple[RawFacility, ...] = ()
 
     def of(self, severity: Severity) -> tuple[Problem, ...]:
         """Return the problems of one severity."""
@@ -51,10 +67,12 @@ def check_layers(
     aliases: Aliases,
     *,
     regions: TownResolver | None = None,
+    positions: Sequence[PositionSource] = (),
     towns: Path | None = None,
     tolerance_m: float = DEFAULT_TOLERANCE_M,
     identities: Sequence[Identity] = (),
     home: str | None = None,
+    scans: Mapping[str, Scan] = _NOT_READ,
 ) -> CheckReport:
     """Read, merge and place facility lists and report all findings; never raises for bad input.
 
@@ -66,8 +84,10 @@ def check_layers(
         Extra headers by canonical column.
     regions : TownResolver or None
         The map, to compare points with addresses.
+    positions : sequence of PositionSource
+        Where facilities without coordinates are looked up, in this order.
     towns : Path or None
-        A town table for facilities without coordinates.
+        A town table, asked last.
     tolerance_m : float
         See `place_facility`.
     identities : sequence of Identity
@@ -75,6 +95,8 @@ def check_layers(
         have are no error, since other lists of the run may.
     home : str or None
         See `place_facility`.
+    scans : mapping of str to Scan
+        What was read of lists already, by their name.
 
     Returns
     -------
@@ -82,27 +104,41 @@ def check_layers(
         Findings of every list, also when one of them cannot be used.
     """
     given = tuple(specs)
-    scans = [scan_layer(spec, aliases) for spec in given]
-    raws = [raw for scan in scans for raw in scan.raws]
+    read = [scans.get(spec.name) or scan_layer(spec, aliases) for spec in given]
+    raws = [raw for scan in read for raw in scan.raws]
     problems = [
         p
-        for spec, scan in zip(given, scans, strict=True)
+        for spec, scan in zip(given, read, strict=True)
         for p in (*scan.problems, *_for_a_note(unsaid_types(spec, scan)))
     ]
-    facilities, found = merge(raws, regions, identities)
+    last = () if towns is None else (_town_source(towns),)
+    tables, unread = _read((*positions, *last))
+    problems = [*(unanswered(problems) if tables else problems), *unread]
+    asked = partial(with_positions, tables=tables, regions=regions) if tables else None
+    facilities, found = merge(raws, regions, identities, asked)
     for p in found:
-        problems += _for_a_note([p]) if p.code == "identity-matches-none" else [p]
-    if towns is not None:
-        try:
-            facilities, found = geocode(facilities, towns, regions)
-            problems = [*unanswered(problems), *found]
-        except SpotsError as fault:
-            problems += fault.problems
+        problems += _for_a_note([p]) if p.code in _OF_OTHER_LISTS else [p]
     if regions is not None:
         for facility in facilities:
             found = place_facility(facility, regions, tolerance_m=tolerance_m, home=home)[1]
             problems += found
-    return CheckReport(len(raws), facilities, tuple(problems))
+    return CheckReport(len(raws), facilities, tuple(problems), tuple(raws))
+
+
+def _read(sources: Iterable[PositionSource]) -> tuple[list[PositionTable], list[Problem]]:
+    tables: list[PositionTable] = []
+    problems: list[Problem] = []
+    for source in sources:
+        try:
+            tables.append(read_positions(source))
+        except SpotsError as fault:
+            problems += fault.problems
+    return tables, problems
+
+
+def _town_source(path: Path) -> PositionSource:
+    spec = LayerSpec(path=path, shown=path.name, name=path.name)
+    return PositionSource(spec, PositionFormat.TOWNS)
 
 
 def _for_a_note(found: Iterable[Problem]) -> Iterator[Problem]:

@@ -54,7 +54,7 @@ from spots.job.replaying import (
     profile_hash,
     recorded_page,
 )
-from spots.job.run_file_shape import RunFile
+from spots.job.run_file_shape import RunFile, with_evidence_files
 from spots.job.run_layers import OPTION, RunLayer, layers_fit, layers_of, with_new_lists
 from spots.job.sound_tables import SoundTables, sound_tables
 from spots.judging.policy import Policy
@@ -241,7 +241,11 @@ def read_run_file(
     """
     path = Path(path)
     new_lists = [facilities] if isinstance(facilities, str | Path) else facilities
-    return checked_page(page_of(path), new_lists, settings)
+    draft = draft_of(path, new_lists, settings)
+    job = draft.job() if not draft.problems else None
+    if job is None:
+        raise _error_of({p.code for p in draft.problems})(draft.problems)
+    return job
 
 
 def page_of(path: Path) -> JobPage:
@@ -251,16 +255,28 @@ def page_of(path: Path) -> JobPage:
     return JobPage(read_toml(path), path.parent, path.name)
 
 
-def checked_page(page: JobPage, new_lists: Sequence[str | Path], settings: Sequence[str]) -> Job:
-    """Return the job of the tables of a run file, with what the command line says otherwise."""
+def draft_of(
+    path: str | Path, facilities: Sequence[str | Path] = (), settings: Sequence[str] = ()
+) -> JobDraft:
+    """Return what of a run file can be used, and all that is wrong with it, as a draft of a job.
+
+    Parameters
+    ----------
+    path, facilities, settings
+        As `read_run_file` takes them.
+
+    Raises
+    ------
+    MissingFileError, UsageError, FolderError
+        The file cannot be read at all, or an option means nothing.
+    """
+    page = page_of(Path(path))
     document, given = with_settings(page.document, settings)
     if not given:
-        return _checked(page, new_lists)
+        return drafted(page, facilities)
     record = None if page.record is None else _otherwise(page, page.record, given)
-    try:
-        return _checked(replace(page, document=document, record=record), new_lists)
-    except SpotsError as fault:
-        raise named_by_option(fault, given, document.file) from None
+    draft = drafted(replace(page, document=document, record=record), facilities)
+    return replace(draft, problems=named_by_option(draft.problems, given, document.file))
 
 
 def _otherwise(page: JobPage, record: ReplayedRun, given: Sequence[GivenSetting]) -> ReplayedRun:
@@ -336,6 +352,7 @@ def drafted(page: JobPage, new_lists: Sequence[str | Path] = ()) -> JobDraft:
     """Return what can be used of the tables of a run file, and all that is wrong with them."""
     document, base = page.document, page.base
     sound = sound_tables(document)
+    sound = replace(sound, settings=with_evidence_files(sound.settings, base))
     settings, problems = sound.settings, list(sound.problems)
     policy: Policy | None = None
     found: tuple[Problem, ...] = ()
@@ -356,14 +373,6 @@ def drafted(page: JobPage, new_lists: Sequence[str | Path] = ()) -> JobDraft:
         more += changed_rules(page.record, settings, encode(policy)) if page.record else ()
     problems += sound.true_faults(more)
     return JobDraft(page, sound, policy, tuple(used or layers), tuple(problems))
-
-
-def _checked(page: JobPage, new_lists: Sequence[str | Path]) -> Job:
-    draft = drafted(page, new_lists)
-    job = draft.job() if not draft.problems else None
-    if job is None:
-        raise _error_of({p.code for p in draft.problems})(draft.problems)
-    return job
 
 
 def _identities(settings: RunFile, document: TomlDocument) -> Iterator[Identity]:

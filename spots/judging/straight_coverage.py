@@ -102,17 +102,20 @@ def _border(outcome: Outcome) -> tuple[str, ...] | None:
 
 def _border_warning(named: Text, unlisted: set[str]) -> Problem:
     lands = names(name for name in PREFECTURES.values() if name in unlisted)
-    whose = Text(f"隣県（{lands.ja}）" if lands.ja else "隣県", lands.en or "other prefectures")
+    whose = Text(
+        f"隣の都道府県（{lands.ja}）" if lands.ja else "隣の都道府県",
+        lands.en or "other prefectures",
+    )
     return warning(
         BORDER_CODE,
         Text(
-            f"県境が基準より近く、{whose.ja}の病院の一覧もないため、遠いとは言い切れません"
+            f"都道府県境が基準より近く、{whose.ja}の病院の一覧もないため、遠いとは言い切れません"
             f"（{named.ja}）",
             "the prefecture's border is nearer than the threshold and no list names hospitals of "
             f"{whose.en}, so remoteness is not proven ({named.en})",
         ),
         Text(
-            '隣県の病院の一覧（role = "destination"）と、隣県の市区町村の境界を加えてください。'
+            '隣の都道府県の病院（role = "destination"）と、その市区町村の境界を加えてください。'
             "数えない設定基準なら travel.neighbours = false とします",
             'add a list of their hospitals (role = "destination") and the neighbours\' '
             "municipalities, or set travel.neighbours = false if they do not count",

@@ -7,6 +7,7 @@ from groundfloor.problems import Text
 # Texts that the script shows; the keys are what it asks for.
 UI = {
     "panel": Text("レイヤと凡例", "Layers and legend"),
+    "panelSides": Text("パネルの切替", "Sides of the panel"),
     "panelUp": Text("パネルを広げる", "Raise the panel"),
     "panelDown": Text("パネルを下げる", "Lower the panel"),
     "sideList": Text("一覧", "List"),
@@ -70,6 +71,7 @@ UI = {
     "zoomIn": Text("拡大", "Zoom in"),
     "zoomOut": Text("縮小", "Zoom out"),
     "map": Text("地図", "Map"),
+    "tools": Text("検索と道具", "Search and tools"),
     "noscript": Text(
         "この図を表示するにはJavaScriptを有効にしてください。",
         "Please enable JavaScript to see this map.",
@@ -104,7 +106,6 @@ FINDER_UI = {
     ),
     "wayShow": Text("経路を表示", "Show route"),
     "wayHide": Text("経路を隠す", "Hide route"),
-    "panelSides": Text("パネルの切替", "Sides of the panel"),
     "mapKeys": Text(
         "矢印キーで移動、プラスとマイナスで拡大・縮小、Enterキーで中央の地点を調べます。",
         "Arrows move the map, plus and minus zoom, Enter looks up the place in the middle.",

@@ -33,7 +33,8 @@ from spots.report.canvas import (
     path_data,
     stroked,
 )
-from spots.report.label_placing import Room, Wanted, text_em
+from spots.report.label_placing import Room, Wanted
+from spots.report.name_lines import text_em
 from spots.report.report_data import (
     Cell,
     Chart,

@@ -1,4 +1,7 @@
-"""What ``spots init`` says: what it found, what is missing, what it wrote, what to type next."""
+"""What ``spots init`` says: what it found, what is missing, what it wrote, what to type next.
+
+Stands apart: a command parses and ends; what it tells of a start is words about values.
+"""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ _IDLE = Text(
 HOW_ESTIMATED = Text(
     "測地線による直線距離に係数を掛け、速度で割った時間を、ミリ秒の整数で基準と比べています。直線が"
     "陸地の外（海など）を1 kmを超えて通る病院は道路で行けるとは限らないため、陸地だけを通る病院に"
-    "よる判定と食い違うときは判定不能としています。位置の分からない病院、一覧のない隣県も、基準より近い"
+    "よる判定と食い違うときは判定不能としています。位置の分からない病院、一覧のない隣の都道府県も、基準より近い"
     "かもしれないときは判定不能です。",
     "Geodesic metres times the factor, divided by the speed, are compared with the threshold as "
     "whole milliseconds. A line that is off the land for more than 1 km may have no road: where "
@@ -287,7 +287,8 @@ def across_sea(
         Text("海の上", "the sea")
         if outlined
         else Text(
-            "海か、区域を読み込んでいない隣県の上", "the sea, or a neighbour without outlines"
+            "海か、区域を読み込んでいない隣の都道府県の上",
+            "the sea, or a neighbour without outlines",
         )
     )
     one, other = said(nearest[1]), said(by_land[1]) if by_land else NOTHING
@@ -319,7 +320,7 @@ def missing_near(missing: MissingNear, nearest: tuple[str, float] | None, said: 
     else:
         beyond = missing.where is Whereabouts.BEYOND
         least = said(missing.least_m)
-        ja, en = ("県境", "the border") if beyond else ("所在する市町村", "its municipality")
+        ja, en = ("都道府県境", "the border") if beyond else ("所在する市町村", "its municipality")
         why = Text(
             f"「{name}」の位置が分からず、{ja}まで{least.ja}のため、基準より近いかもしれず",
             f"the position of {name} is not known, {en} is {least.en} away, and it may be nearer "
@@ -334,9 +335,9 @@ def border_near(
     """Return why a facility is undetermined: nobody is listed of ground that near."""
     known, far, named = _known(nearest, said), said(border_m), names(unlisted)
     whose = Text(f"{named.ja}の病院", f"hospitals of {named.en}")
-    whose = whose if unlisted else Text("隣県の病院", "hospitals beyond it")
+    whose = whose if unlisted else Text("隣の都道府県の病院", "hospitals beyond it")
     return Text(
-        f"県境まで{far.ja}であり、{whose.ja}の一覧がなく、より近い病院があるかもしれず、判定できません"
+        f"都道府県境まで{far.ja}であり、{whose.ja}の一覧がなく、より近い病院があるかもしれず、判定できません"
         f"（{known.ja}）",
         f"the prefecture's border is {far.en} away, no list names {whose.en}, and a nearer one may "
         f"be there ({known.en})",
@@ -373,7 +374,7 @@ def missing_words(missing: MissingNear) -> Text:
             f"position unknown, its municipality {far} away in a straight line",
         ),
         Whereabouts.BEYOND: Text(
-            f"位置不明、県境まで直線{far}", f"position unknown, the border {far} away"
+            f"位置不明、都道府県境まで直線{far}", f"position unknown, the border {far} away"
         ),
     }.get(missing.where, Text("位置も市町村も不明", "position and municipality unknown"))
     return joined((Text(f"{missing.name}（{where.ja}）", f"{missing.name} ({where.en})"),))

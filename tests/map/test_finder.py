@@ -378,7 +378,7 @@ def test_list_and_map_jump_both_ways(visit):
     page.set_viewport_size({"width": 1400, "height": 460})
     page.click("#tab-layers")
     view(visit, 33.03, 130.46, 11)
-    page.locator('.pin-hospital[data-facility="komenoyama"]').focus()
+    page.locator('.pin-destination[data-facility="komenoyama"]').focus()
     page.keyboard.press("Enter")
     assert card(visit).locator("h2").inner_text() == "米の山病院"
     page.click("#tab-list")

@@ -19,7 +19,7 @@ from spots.judging.criteria.criterion import LayersOf
 from spots.judging.criteria.facts import Facts, PolicyFacts
 from spots.judging.criteria.straight_deciding import Ruler, line_to, sooner_m, variants_of
 from spots.judging.criteria.straight_inquiry import StraightAnswer, asked_in_line, millimetres
-from spots.judging.criteria.straight_search import Found, Reached
+from spots.judging.criteria.straight_search import FoundInLine, Reached
 from spots.judging.criteria.travel import Turn
 from spots.telling import straight_words as words
 from spots.telling.findings import COMMON_WORDS, marks, may_be_one, not_listed
@@ -154,7 +154,7 @@ class _Judged:
     known: Mapping[str, Facility]
     facts: PolicyFacts
 
-    def outcome(self, facility: Facility, found: Found) -> Outcome:
+    def outcome(self, facility: Facility, found: FoundInLine) -> Outcome:
         """Return the outcome of a facility that has a position."""
         truth, doubt = self.asked.ruler.decided(found, self.known)
         evidence = self._evidence(facility, found)
@@ -168,7 +168,7 @@ class _Judged:
         )
         return Outcome(self.number, truth, text, variants=variants, distance=evidence)
 
-    def _evidence(self, facility: Facility, found: Found) -> DistanceEvidence:
+    def _evidence(self, facility: Facility, found: FoundInLine) -> DistanceEvidence:
         near, border_m = found.near, sooner_m(found.border_m, found.near.nearest)
         beyond = found.beyond.nearest if found.beyond else None
         return DistanceEvidence(

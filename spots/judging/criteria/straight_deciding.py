@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from groundfloor.problems import Text
 from spots.judging.criteria.lines_over_land import LinesOverLand
 from spots.judging.criteria.straight_inquiry import StraightTrial
-from spots.judging.criteria.straight_search import Found, Near, Reached
+from spots.judging.criteria.straight_search import FoundInLine, Near, Reached
 from spots.telling import straight_words as words
 from spots.types import (
     Facility,
@@ -61,7 +61,7 @@ class Ruler:
         """Compare whole numbers."""
         return Truth.MET if self.far(reached.value) else Truth.NOT_MET
 
-    def decided(self, found: Found, known: Known) -> tuple[Truth, Text | None]:
+    def decided(self, found: FoundInLine, known: Known) -> tuple[Truth, Text | None]:
         """Return the criterion's truth, and what leaves it open."""
         truth, doubt = self._by(found.near, found, known)
         if found.beyond is None or truth is Truth.UNDETERMINED:
@@ -71,7 +71,7 @@ class Ruler:
         two, one = (told(near.nearest, known) for near in (found.near, found.beyond))
         return Truth.UNDETERMINED, words.hangs_on_same(two, one, self.said)
 
-    def _by(self, near: Near, found: Found, known: Known) -> tuple[Truth, Text | None]:
+    def _by(self, near: Near, found: FoundInLine, known: Known) -> tuple[Truth, Text | None]:
         if near.nearest is None:
             missing = near.missing
             if missing is None:
@@ -93,7 +93,7 @@ class Ruler:
         by_land = told(near.by_land, known)
         return words.across_sea(nearest, by_land, self.said, outlined=self.outlined)
 
-    def _unproven(self, near: Near, found: Found, known: Known) -> Text | None:
+    def _unproven(self, near: Near, found: FoundInLine, known: Known) -> Text | None:
         """Return who, of those not measured, may be nearer than the threshold."""
         nearest, missing, border_m = told(near.nearest, known), near.missing, found.border_m
         if missing is not None and not self.far(self.measure(missing.least_m)):
@@ -102,7 +102,7 @@ class Ruler:
             return words.border_near(border_m, found.unlisted, nearest, self.said)
         return None
 
-    def span(self, found: Found) -> tuple[float, float]:
+    def span(self, found: FoundInLine) -> tuple[float, float]:
         """Return up to which threshold a facility is met, and from which on it is not.
 
         In what is measured; both are the same where nothing is open between, and infinite, or

@@ -1,6 +1,6 @@
 """What straight lines answer to a criterion, as the policy has it and under other assumptions.
 
-Found once for all policies that differ in a threshold or a radius alone, as the roads' answers are
+FoundInLine once for all policies that differ in a threshold or a radius alone, as the roads' answers are
 (`spots.judging.criteria.inquiry`), and kept with the facts.
 
 Stands apart: a time without roads and a distance are asked alike; two criteria compare and word it.
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from groundfloor.problems import Text
 from spots.judging.criteria.facts import NamedList, PolicyFacts, TravelFacts
 from spots.judging.criteria.lines_over_land import LinesOverLand
-from spots.judging.criteria.straight_search import Found, StraightQuestion, straight_search
+from spots.judging.criteria.straight_search import FoundInLine, StraightQuestion, straight_search
 from spots.judging.criteria.trials import LIST, ONE_HOSPITAL, TWO_HOSPITALS, turn_over
 from spots.telling.evidence_words import (
     left_out_label,
@@ -68,7 +68,7 @@ class StraightTrial:
     ----------
     name : str
         As of `Variant`.
-    found : mapping of str to Found
+    found : mapping of str to FoundInLine
         What was found, by candidate.
     labels : mapping of str to Text
         What was assumed, by candidate; those that are absent were not tried.
@@ -81,7 +81,7 @@ class StraightTrial:
     """
 
     name: str
-    found: Mapping[str, Found]
+    found: Mapping[str, FoundInLine]
     labels: Mapping[str, Text]
     always: bool = True
     list_name: str = ""
@@ -94,7 +94,7 @@ class StraightAnswer:
 
     Parameters
     ----------
-    found : mapping of str to Found
+    found : mapping of str to FoundInLine
         As the policy has it.
     tried : tuple of StraightTrial
         Under other assumptions.
@@ -102,7 +102,7 @@ class StraightAnswer:
         What was known of the sea.
     """
 
-    found: Mapping[str, Found]
+    found: Mapping[str, FoundInLine]
     tried: Sequence[StraightTrial]
     land: LinesOverLand
 
@@ -150,7 +150,9 @@ def answered_in_line(inquiry: StraightInquiry) -> StraightAnswer:
     return StraightAnswer(found, tried, land)
 
 
-def _neighbours(asked: StraightQuestion, found: Mapping[str, Found]) -> Iterator[StraightTrial]:
+def _neighbours(
+    asked: StraightQuestion, found: Mapping[str, FoundInLine]
+) -> Iterator[StraightTrial]:
     """Turn over whether neighbours count: of all that is tried, only that bears on a line."""
     travel = asked.facts.travel
     if Assumption.NEIGHBOURS not in travel.also_try or not asked.knows_beyond:
@@ -176,7 +178,7 @@ def _lists(
         )
 
 
-def _doubles(found: Mapping[str, Found]) -> Iterator[StraightTrial]:
+def _doubles(found: Mapping[str, FoundInLine]) -> Iterator[StraightTrial]:
     """Take records that may be a candidate itself for it, and for others."""
     doubled = {i: f for i, f in found.items() if f.beyond is not None}
     if not doubled:

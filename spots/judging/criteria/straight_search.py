@@ -95,7 +95,7 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundInLine:
     """What was found for one candidate.
 
     Parameters
@@ -121,11 +121,11 @@ class Found:
     border_m: float | None = None
     unlisted: tuple[str, ...] = ()
 
-    def if_one(self) -> Found:
+    def if_one(self) -> FoundInLine:
         """Return what holds if every record that may be the candidate itself is."""
         return replace(self, near=self.beyond or self.near, beyond=None)
 
-    def if_two(self) -> Found:
+    def if_two(self) -> FoundInLine:
         """Return what holds if none is."""
         return replace(self, beyond=None)
 
@@ -163,7 +163,7 @@ class StraightQuestion:
         return any(map(self.facts.is_neighbour, self.counted))
 
 
-def straight_search(question: StraightQuestion, travel: TravelSetting) -> dict[str, Found]:
+def straight_search(question: StraightQuestion, travel: TravelSetting) -> dict[str, FoundInLine]:
     """Return the nearest other of every candidate that has a position and is not named roadless.
 
     Parameters
@@ -175,7 +175,7 @@ def straight_search(question: StraightQuestion, travel: TravelSetting) -> dict[s
 
     Returns
     -------
-    dict of str to Found
+    dict of str to FoundInLine
         By candidate.
     """
     named = travel.roadless
@@ -189,7 +189,7 @@ def straight_search(question: StraightQuestion, travel: TravelSetting) -> dict[s
     return found
 
 
-def _found(candidate: Facility, here: Position, look: _Look, beyond: _Beyond) -> Found:
+def _found(candidate: Facility, here: Position, look: _Look, beyond: _Beyond) -> FoundInLine:
     few: dict[str, Reached] = {}
     for other, reached in look.others_of(candidate, here):
         few.setdefault(other.site, reached)
@@ -198,7 +198,7 @@ def _found(candidate: Facility, here: Position, look: _Look, beyond: _Beyond) ->
     near = look.near(candidate, here)
     shown = (near.nearest,) if near.nearest is not None else ()
     rest = tuple(r for r in few.values() if near.nearest is None or r.id != near.nearest.id)
-    found = Found(near, (*shown, *rest)[:NEAREST_SHOWN])
+    found = FoundInLine(near, (*shown, *rest)[:NEAREST_SHOWN])
     doubles = look.doubles_of(candidate, here)
     if doubles:
         sites = {look.known[i].site for i in doubles}

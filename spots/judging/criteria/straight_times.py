@@ -18,7 +18,7 @@ from spots.judging.criteria.facts import PolicyFacts, TravelFacts
 from spots.judging.criteria.isolation import is_named
 from spots.judging.criteria.straight_deciding import Ruler, line_to, sooner_m, variants_of
 from spots.judging.criteria.straight_inquiry import StraightAnswer, asked_in_line
-from spots.judging.criteria.straight_search import Found, Reached
+from spots.judging.criteria.straight_search import FoundInLine, Reached
 from spots.judging.criteria.travel import Turn
 from spots.telling import straight_words as words
 from spots.telling.findings import marks, may_be_one, not_listed
@@ -145,7 +145,7 @@ class _Judged:
     travel: StraightTravel
     ruler: Ruler
 
-    def outcome(self, facility: Facility, found: Found) -> Outcome:
+    def outcome(self, facility: Facility, found: FoundInLine) -> Outcome:
         """Return the outcome of a facility that has a position."""
         truth, doubt = self.ruler.decided(found, self.known)
         evidence = self._evidence(facility, found, truth)
@@ -160,7 +160,7 @@ class _Judged:
         )
         return Outcome(self.asked.number, truth, run_on(text, *beside), evidence)
 
-    def _evidence(self, facility: Facility, found: Found, truth: Truth) -> TravelEvidence:
+    def _evidence(self, facility: Facility, found: FoundInLine, truth: Truth) -> TravelEvidence:
         near, threshold_ms = found.near, self.asked.threshold_ms
         nearest = self._hospital(facility, near.nearest)
         ms = nearest.travel_ms if nearest else None

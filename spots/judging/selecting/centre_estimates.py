@@ -13,7 +13,7 @@ from spots.judging.criteria import PolicyFacts
 from spots.judging.criteria.isolation import is_named
 from spots.judging.criteria.lines_over_land import LinesOverLand
 from spots.judging.criteria.straight_deciding import Known, Ruler, told
-from spots.judging.criteria.straight_search import Found, StraightQuestion, straight_search
+from spots.judging.criteria.straight_search import FoundInLine, StraightQuestion, straight_search
 from spots.judging.criteria.straight_times import all_outlined
 from spots.judging.selecting.centre_drives import CentreDrive, as_facility
 from spots.telling import straight_words as words
@@ -71,7 +71,7 @@ def centre_estimates(
     return drives
 
 
-def _drive(found: Found, ruler: Ruler, known: Known) -> CentreDrive:
+def _drive(found: FoundInLine, ruler: Ruler, known: Known) -> CentreDrive:
     near = found.near
     if near.nearest is None:
         return CentreDrive(0.0, float("inf"), doubts=tuple(_doubts(found, ruler, known)))
@@ -81,7 +81,7 @@ def _drive(found: Found, ruler: Ruler, known: Known) -> CentreDrive:
     return replace(drive, doubts=tuple(_doubts(found, ruler, known)))
 
 
-def _doubts(found: Found, ruler: Ruler, known: Known) -> Iterator[tuple[float, Text]]:
+def _doubts(found: FoundInLine, ruler: Ruler, known: Known) -> Iterator[tuple[float, Text]]:
     """Yield what leaves a time open, by the least it allows."""
     near, said = found.near, ruler.said
     nearest = told(near.nearest, known)

@@ -86,6 +86,25 @@
     this.busy = false;
   };
 
+  /* The address of what is seen, to be sent on. */
+  S.linked = function (ui) {
+    var said = S.el('p', { 'class': 'link-said', role: 'status' }, []), field = S.el('input', { type: 'text', readonly: true, 'class': 'link-field', 'aria-label': ui.link });
+    function take() {
+      if (S.address) S.address.write(false);
+      field.value = window.location.href;
+    }
+    function copied(done) { said.textContent = done ? ui.linkCopied : ui.linkByHand; }
+    field.addEventListener('focus', function () { take(); field.select(); });
+    return S.el('div', { 'class': 'link-row' }, [field, S.el('button', {
+      type: 'button', onclick: function () {
+        take();
+        field.select();
+        if (window.navigator.clipboard) window.navigator.clipboard.writeText(field.value).then(function () { copied(true); }, function () { copied(document.execCommand('copy')); });
+        else copied(document.execCommand('copy'));
+      }
+    }, [ui.linkCopy]), said]);
+  };
+
   /* The part that says where the map stands; home: () -> bounds it opens with. */
   S.viewPart = function (map, home) {
     var start = null;

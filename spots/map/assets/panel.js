@@ -13,17 +13,6 @@
     ]);
   };
 
-  /* Open where there is room; folded to their beginning on a small screen. */
-  S.caveats = function (title, texts) {
-    var room = window.matchMedia('(min-width: 861px) and (min-height: 561px)');
-    var element = S.el('details', { 'class': 'caveats', open: room.matches }, [
-      S.el('summary', {}, [S.el('b', {}, [title + S.bracketed(texts.length)]), S.el('span', { 'class': 'caveats-first' }, [texts[0]])]),
-      S.el('ul', {}, texts.map(function (t) { return S.el('li', {}, [t]); }))
-    ]);
-    if (room.addEventListener) room.addEventListener('change', function () { element.open = room.matches; });
-    return element;
-  };
-
   function block(title, open, children, name) {
     return S.el('details', { open: open, 'class': 'block block-' + name }, [S.el('summary', {}, [title])].concat(children));
   }
@@ -60,27 +49,8 @@
     return [
       heading(ui.sidePrint),
       told(ui.sidePrint, [S.el('p', { 'class': 'hint' }, [ui.printHint]), S.el('p', { 'class': 'print-buttons' }, buttons)], 'paper'),
-      told(ui.link, [S.el('p', { 'class': 'hint' }, [ui.linkHint]), linked(ui)], 'link')
+      told(ui.link, [S.el('p', { 'class': 'hint' }, [ui.linkHint]), S.linked(ui)], 'link')
     ];
-  }
-
-  /* The address of what is seen, to be sent on. */
-  function linked(ui) {
-    var said = S.el('p', { 'class': 'link-said', role: 'status' }, []), field = S.el('input', { type: 'text', readonly: true, 'class': 'link-field', 'aria-label': ui.link });
-    function take() {
-      if (S.address) S.address.write(false);
-      field.value = window.location.href;
-    }
-    function copied(done) { said.textContent = done ? ui.linkCopied : ui.linkByHand; }
-    field.addEventListener('focus', function () { take(); field.select(); });
-    return S.el('div', { 'class': 'link-row' }, [field, S.el('button', {
-      type: 'button', onclick: function () {
-        take();
-        field.select();
-        if (window.navigator.clipboard) window.navigator.clipboard.writeText(field.value).then(function () { copied(true); }, function () { copied(document.execCommand('copy')); });
-        else copied(document.execCommand('copy'));
-      }
-    }, [ui.linkCopy]), said]);
   }
 
   /* Facilities without a position stand over the legend: no map can show them. */

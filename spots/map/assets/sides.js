@@ -11,6 +11,17 @@
   };
   S.still = function () { return window.matchMedia('(prefers-reduced-motion: reduce)').matches; };
 
+  /* Open where there is room; folded to their beginning on a small screen. */
+  S.caveats = function (title, texts) {
+    var room = window.matchMedia('(min-width: 861px) and (min-height: 561px)');
+    var element = S.el('details', { 'class': 'caveats', open: room.matches }, [
+      S.el('summary', {}, [S.el('b', {}, [title + S.bracketed(texts.length)]), S.el('span', { 'class': 'caveats-first' }, [texts[0]])]),
+      S.el('ul', {}, texts.map(function (t) { return S.el('li', {}, [t]); }))
+    ]);
+    if (room.addEventListener) room.addEventListener('change', function () { element.open = room.matches; });
+    return element;
+  };
+
   function mark(d) {
     return S.svg('svg', { viewBox: '0 0 20 20', width: 20, height: 20, 'class': 'tab-mark', 'aria-hidden': 'true', focusable: 'false' }, [
       S.svg('path', { d: d, fill: 'none', stroke: 'currentColor', 'stroke-width': 1.7, 'stroke-linecap': 'round', 'stroke-linejoin': 'round' })
@@ -38,7 +49,7 @@
     this.row.addEventListener('keydown', function (event) { self.walk(event); });
     this.grip = S.el('button', { type: 'button', 'class': 'grip' }, [S.el('span', { 'aria-hidden': 'true' }, [])]);
     this.drag();
-    this.element = S.el('aside', { 'class': 'panel', 'aria-label': ui.panel }, [this.grip, this.row].concat(tabs.map(function (tab) { return self.sides[tab.name]; })));
+    this.element = S.el('aside', { id: 'panel', 'class': 'panel', 'aria-label': ui.panel }, [this.grip, this.row].concat(tabs.map(function (tab) { return self.sides[tab.name]; })));
     this.stand('low');
     this.open(this.names[0], true);
   };
