@@ -13,7 +13,7 @@ from spots.comparing.changes import Cause, InputChange, PolicyChange, RunCompari
 from spots.telling.labels import INPUT_LABELS
 from spots.telling.setting_words import RADIUS
 from spots.telling.units import dated, people, period, radius
-from spots.telling.wording import NOTHING, bracketed, joined, names, run_on, same
+from spots.telling.wording import NOTHING, bracketed, joined, run_on, same
 from spots.types import InputRecord, RunResult, Settings
 
 _LISTS = "facilities"
@@ -287,14 +287,17 @@ def _run_causes(
 
 
 def _plain(value: str | None, lang: Lang) -> str:
-    """Return a value of a policy for readers: words and lists of words without JSON's marks."""
+    """Return a value of a policy for readers: words and lists of words without JSON's marks.
+
+    A day is written as every other day of the page is: by its era in Japanese.
+    """
     if value is None:
         return "-"
     read = json.loads(value)
     if isinstance(read, str):
-        return read
+        return dated(read).render(lang)
     if isinstance(read, list) and all(isinstance(each, str | int | float) for each in read):
-        return names(map(str, read)).render(lang)
+        return joined(dated(str(each)) for each in read).render(lang)
     return value
 
 

@@ -103,8 +103,7 @@ def settings_in_words(
         ),
         caveats=(
             *((estimate_caveat(straight),) if straight else ()),
-            *_lists_caveats(policy, not_given),
-            *_untimed_caveats(policy, job.not_measured),
+            *_lists_caveats(policy, not_given, job.not_measured),
             *_caveats(job, network, profile, closures),
         ),
         attributions=_attributions(job, network),
@@ -214,17 +213,18 @@ def _rule(policy: Policy, rule: RuleSetting) -> Text:
     return NOTHING
 
 
-def _lists_caveats(policy: Policy, not_given: frozenset[int]) -> Iterable[Text]:
-    without = [c for n, c in policy.criteria if n in not_given]
-    if without:
-        titles = [Text(f"{c.mark}{c.heading.ja}", f"{c.mark} {c.heading.en}") for c in without]
+def _lists_caveats(
+    policy: Policy, not_given: frozenset[int], not_measured: frozenset[int]
+) -> Iterable[Text]:
+    """Yield what a run judges nothing by: criteria without a list, or without times."""
+
+    def titled(numbers: frozenset[int]) -> list[Text]:
+        without = (c for n, c in policy.criteria if n in numbers)
+        return [Text(f"{c.mark}{c.heading.ja}", f"{c.mark} {c.heading.en}") for c in without]
+
+    if titles := titled(not_given):
         yield words.not_given_caveat(titles)
-
-
-def _untimed_caveats(policy: Policy, not_measured: frozenset[int]) -> Iterable[Text]:
-    without = [c for n, c in policy.criteria if n in not_measured]
-    if without:
-        titles = [Text(f"{c.mark}{c.heading.ja}", f"{c.mark} {c.heading.en}") for c in without]
+    if titles := titled(not_measured):
         yield not_measured_caveat(titles)
 
 
