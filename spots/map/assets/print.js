@@ -30,7 +30,7 @@
     var parts = [0, 1, 2, 3].map(function (k) {
       return S.svg('rect', { x: k * mm / 4 + 'mm', y: '4mm', width: mm / 4 + 'mm', height: '1.4mm', fill: k % 2 ? '#FFFFFF' : '#111111', stroke: '#111111', 'stroke-width': '0.2mm' });
     });
-    var marks = [0, 0.5, 1].map(function (k) {
+    var marks = (mm < 14 ? [0, 1] : [0, 0.5, 1]).map(function (k) {
       return S.svg('text', { x: k * mm + 'mm', y: '3mm', 'text-anchor': 'middle', 'font-size': '2.6mm' }, [k * km + (k === 1 ? ' km' : '')]);
     });
     return S.svg('svg', { 'class': 'bar', width: mm + 'mm', height: '6mm', 'data-mm': mm, 'data-km': km }, parts.concat(marks));
@@ -152,7 +152,7 @@
     return S.el('div', { 'class': 'sheet sheet-annex' }, [
       S.el('table', {}, [
         S.el('caption', {}, [table.title]),
-        S.el('thead', {}, [S.el('tr', {}, table.heads.map(function (head) { return S.el('th', { scope: 'col' }, [head]); }))]),
+        S.el('thead', {}, [S.el('tr', {}, table.heads.map(function (title) { return S.el('th', { scope: 'col' }, [title]); }))]),
         S.el('tbody', {}, rows.map(function (row) {
           return S.el('tr', {}, row.cells.map(function (cell, k) { return S.el(k ? 'td' : 'th', k ? {} : { scope: 'row' }, [cell]); }));
         }))
