@@ -21,7 +21,7 @@ from groundfloor.folding import compact
 from spots.facilities.institution_kinds import closed_word, is_dental
 from spots.facilities.matching import SAME_PLACE_M, Keyed, gap_m, keyed
 from spots.facilities.model import MunicipalityResolver, RawFacility
-from spots.facilities.naming import distinctive, name_key, owner_in_front
+from spots.facilities.naming import distinctive, name_key, owner_in_front, plain_particles
 from spots.facilities.written_addresses import WrittenAddress, house_key, written_address
 from spots.types import PositionDoubt, PositionMatch
 
@@ -300,17 +300,12 @@ def _before_merger(a: Placed, b: Placed) -> bool:
     if (a.item.code and b.item.code) or _other_prefecture(a, b):
         return False
     for old, new in ((a, b), (b, a)):
-        town = plain_town(old)
+        town = plain_particles(old.at.town)
         if town and new.at.part.startswith(town):
             rest = new.at.part.removeprefix(town)
             now = WrittenAddress(part=rest, number=new.at.number)
             return old.at.may_be(now)
     return a.at.is_house(b.at) and len({a.at.county, b.at.county} - {""}) <= 1
-
-
-def plain_town(of: Placed) -> str:
-    """Return the municipality of an address as parts of addresses are compared."""
-    return written_address(of.at.town, " ").part
 
 
 # --- one to one
