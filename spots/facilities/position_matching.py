@@ -40,6 +40,8 @@ class Placed:
         As merging compares it.
     names : tuple of str
         Every name it has, as written.
+    keys : frozenset of str
+        The same as they are compared.
     at : WrittenAddress
         Its address, taken apart.
     by_hand : bool
@@ -48,6 +50,7 @@ class Placed:
 
     item: Keyed
     names: tuple[str, ...]
+    keys: frozenset[str]
     at: WrittenAddress
     by_hand: bool = False
 
@@ -56,10 +59,9 @@ class Placed:
         """The row."""
         return self.item.raw
 
-    @property
-    def keys(self) -> frozenset[str]:
-        """Its names as they are compared."""
-        return frozenset(map(name_key, self.names))
+    def called(self, name: str) -> Placed:
+        """Return it under the name that somebody says it has in a source."""
+        return replace(self, names=(name,), keys=frozenset({name_key(name)}), by_hand=True)
 
     @property
     def located(self) -> bool:
@@ -83,7 +85,8 @@ def placed(raw: RawFacility, names: Sequence[str], resolver: MunicipalityResolve
     known = resolver.find(item.town, item.prefecture) if resolver and item.town else None
     own = raw.municipality or (known.name if known is not None else "")
     at = written_address(raw.address, own)
-    return Placed(item, tuple(names), replace(at, ward=at.ward or written_address(own).ward))
+    at = replace(at, ward=at.ward or written_address(own).ward)
+    return Placed(item, tuple(names), frozenset(map(name_key, names)), at)
 
 
 @dataclass(frozen=True, slots=True)
