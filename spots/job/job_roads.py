@@ -48,7 +48,7 @@ def load_job_network(job: Job, progress: Progress = silent) -> RoadNetwork:
         It cannot be used.
     """
     asked = job.settings.network
-    if asked is None:
+    if asked is None or asked.file is None:
         raise UsageError(())
     profile = _profile(job)
 
@@ -105,7 +105,7 @@ def _identity(job: Job) -> Hashable:
     Files that are written to between two jobs of a batch are other files.
     """
     asked = job.settings.network
-    if asked is None:
+    if asked is None or asked.file is None:
         return None
     profile = _profile(job)
     files = source_files(
@@ -119,7 +119,7 @@ def _identity(job: Job) -> Hashable:
         states = tuple((f.resolve(), (s := f.stat()).st_mtime_ns, s.st_size) for f in files)
     except OSError:
         return None
-    roads = replace(asked, file="", beside=(), nodes=None, profile=None, source="", cache=True)
+    roads = replace(asked, file=None, beside=(), nodes=None, profile=None, source="", cache=True)
     settings = replace(roads, closures=(), closures_on=None)  # they close roads of the same network
     return (settings, profile, states)
 
