@@ -27,10 +27,13 @@ class Choice:
         The best candidate; None where there is none.
     others : tuple of (FoundData, Text)
         The other ones, each with why it was not taken.
+    with_it : tuple of FoundData
+        What is read as one with the best: extracts of roads of the regions next to it.
     """
 
     taken: FoundData | None
     others: tuple[tuple[FoundData, Text], ...] = ()
+    with_it: tuple[FoundData, ...] = ()
 
 
 def newest(candidates: Iterable[FoundData]) -> Choice:
@@ -88,14 +91,61 @@ def covered_share(bounds: Bounds | None, places: Sequence[tuple[float, float]]) 
     return inside / len(places)
 
 
-def roads_of(survey: Survey, places: Sequence[tuple[float, float]]) -> Choice:
-    """Return the roads that cover a prefecture, the widest of them; others with what they lack."""
+def roads_of(
+    survey: Survey, places: Sequence[tuple[float, float]], regions: Sequence[str]
+) -> Choice:
+    """Return the roads that cover a prefecture; others with what they lack.
+
+    A saved network first, then the extract of the prefecture's own region, then the widest: the box
+    that a neighbouring region's extract states may reach over ground of which it has no roads.
+
+    Parameters
+    ----------
+    survey : Survey
+        What lies in the folder.
+    places : sequence of (float, float)
+        Points of the prefecture's municipalities.
+    regions : sequence of str
+        Names of the regional extracts that hold it and what touches it, its own first.
+    """
     shares = [(covered_share(each.bounds, places), each) for each in survey.of(DataKind.ROADS)]
     fit = [each for share, each in shares if share >= COVERED]
-    ranked = sorted(fit, key=lambda e: (e.unit == "saved", _square(e.bounds), e.edition, e.shown))
+    ranked = sorted(fit, key=lambda each: _roads_rank(each, regions))
     taken = ranked[-1] if ranked else None
-    others = [(each, _roads_not_taken(share, taken)) for share, each in shares if each is not taken]
-    return Choice(taken, tuple(others))
+    with_it = _extracts_beside(survey, regions, taken)
+    others = [
+        (each, _roads_not_taken(share, taken))
+        for share, each in shares
+        if each is not taken and each not in with_it
+    ]
+    return Choice(taken, tuple(others), with_it)
+
+
+def _roads_rank(each: FoundData, regions: Sequence[str]) -> tuple[object, ...]:
+    own = region_of(each, regions[:1]) is not None
+    return each.unit == "saved", own, _square(each.bounds), each.edition, each.shown
+
+
+def region_of(data: FoundData, regions: Sequence[str]) -> str | None:
+    """Return the region whose extract of OpenStreetMap a file is, by its name."""
+    name = data.path.name.lower()
+    found = (region for region in regions if data.unit == "osm" and name.startswith(f"{region}-"))
+    return next(found, None)
+
+
+def _extracts_beside(
+    survey: Survey, regions: Sequence[str], taken: FoundData | None
+) -> tuple[FoundData, ...]:
+    """Return the newest extract of each further region, where one region's was taken."""
+    first = None if taken is None else region_of(taken, regions)
+    if first is None:
+        return ()
+    by_region: dict[str, FoundData] = {}
+    for each in sorted(survey.of(DataKind.ROADS), key=lambda e: (e.edition, e.shown)):
+        region = region_of(each, regions)
+        if region is not None and region != first:
+            by_region[region] = each
+    return tuple(by_region[region] for region in regions if region in by_region)
 
 
 def _roads_not_taken(share: float, taken: FoundData | None) -> Text:

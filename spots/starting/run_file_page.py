@@ -346,6 +346,8 @@ class _Page:
             self.put("speed_kmh", SPEED_KMH, words.SPEED)
         else:
             self.put("file", self.way(taken))
+            if beside := plan.roads.with_it:
+                self.put("beside", [self.way(each) for each in beside], words.BESIDE)
             self.put("kind", taken.unit, words.KIND)
             if taken.nodes is not None:
                 self.put("nodes", self.way(_nodes(taken)), words.NODES)
@@ -353,8 +355,9 @@ class _Page:
                 self.put("profile", "everyday", words.PROFILE)
             if taken.unit == "osm":
                 self.put("source", _OSM)
-            if taken.edition:
-                self.put("as_of", taken.edition)
+            # All of them are as old as the oldest.
+            if as_of := min(each.edition for each in (taken, *plan.roads.with_it)):
+                self.put("as_of", as_of)
         for data, why in plan.roads.others:
             self.other(data, why)
 

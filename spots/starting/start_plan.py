@@ -14,6 +14,7 @@ from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Text
 from spots.judging.policy import Policy
 from spots.judging.policy_files import preset_document, preset_names
+from spots.public_data.catalogue import osm_regions
 from spots.starting.choosing import Choice, meets, newest, outlines_of, roads_of
 from spots.starting.planned_lists import ListsOfSurvey, PlannedList
 from spots.starting.recognised import Bounds, DataKind, FoundData, PassedOver, Survey
@@ -143,6 +144,7 @@ class StartPlan:
         """Every file that the run file names."""
         choices = (self.outlines, *self.beside, self.areas, self.index, self.roads)
         taken = [choice.taken for choice in choices if choice.taken is not None]
+        taken += [data for choice in choices for data in choice.with_it]
         towns = (self.towns,) if self.towns is not None else ()
         lists = (each.data for each in self.used_lists)
         return tuple(dict.fromkeys((*taken, *lists, *self.positions, *self.population, *towns)))
@@ -190,7 +192,7 @@ class _Planning:
             kind for e in lists if e.used and e.data.signs for kind in e.data.signs.typed_rows
         }
         absent = tuple(n for kind, n in CRITERIA.items() if kind not in given)
-        roads = roads_of(self.survey, self.places)
+        roads = roads_of(self.survey, self.places, osm_regions(own))
         plan = StartPlan(
             prefecture=own,
             survey=self.survey,

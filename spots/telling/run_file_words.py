@@ -130,6 +130,10 @@ AVERAGE = Text("全国の指標", "The index of the country")
 
 NETWORK = Text("道路網（所要時間）", "Roads, for travel times")
 KIND = Text("道路データの種類", "What kind of road data it is")
+BESIDE = Text(
+    "隣の地方の道路。都道府県の境の先にある病院までの所要時間のため、一つにして読みます",
+    "Roads of the regions next to it, read as one with them for hospitals beyond the border",
+)
 NODES = Text("地点の表", "The table of places")
 PROFILE = Text(
     "速度表（everyday: ふだんの速度、legal: 法定速度、ambulance: 救急車）",
