@@ -226,7 +226,9 @@ class _FrameCells:
 
     def __init__(self, frame: pd.DataFrame) -> None:
         columns = {
-            name: frame[name].astype(object) for name in frame.columns if name in FACILITY_COLUMNS
+            name: frame[name].astype(object)
+            for name in frame.columns
+            if name in {*FACILITY_COLUMNS, *LOOKUP_COLUMNS}
         }
         missing = {name: column.isna().to_numpy() for name, column in columns.items()}
         self._columns: Mapping[Hashable, NDArray[np.object_]] = {
@@ -244,8 +246,8 @@ class _FrameCells:
         return str(self.value(name, at)).strip()
 
 
-#: What a frame of lists has before the caller's own columns, in order; the last in some alone.
-FACILITY_COLUMNS = (*_filled(()), *LOOKUP_COLUMNS)
+#: What a frame of lists has before the caller's own columns, in order.
+FACILITY_COLUMNS = tuple(_filled(()))
 
 
 def _raw(

@@ -39,6 +39,8 @@ class Way:
         Whether it is the facility's decisive route, which the map draws already.
     route : tuple of Ring
         The line; empty when decisive.
+    straight : bool
+        Whether it is no way but a straight line, drawn as such.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Way:
     label: str
     decisive: bool
     route: tuple[Ring, ...]
+    straight: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,8 @@ class MapFacility:
         Its popup.
     entry : Entry
         Its line of the list.
+    straight : bool
+        Whether `route` is no way but a straight line, drawn as such.
     """
 
     id: str
@@ -73,6 +75,7 @@ class MapFacility:
     nearest: str
     card: Card
     entry: Entry
+    straight: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,12 @@ TOLD_BY: Mapping[type[Any], Mapping[str, str]] = {
         "reason_basis": "reason_basis",
     },
 }
+_ESTIMATE = "of an estimate without roads alone: tests/telling/test_straight_dossier.py"
 UNTOLD = {
+    "TravelEvidence.basis": _ESTIMATE,
+    "TravelEvidence.line": _ESTIMATE,
+    "TravelEvidence.crosses_sea": _ESTIMATE,
+    "TravelEvidence.by_land": _ESTIMATE,
     "TravelEvidence.detached": "only where there is no nearest other, which says it then",
     "Route.from_id": "the facility itself",
     "Route.to_id": "the way has the name",
