@@ -118,6 +118,14 @@ class StartPlan:
         return tuple(each for each in self.lists if each.used)
 
     @property
+    def caveat(self) -> Text | None:
+        """What every output says of hospitals that report themselves; None without them."""
+        roles = {e.role for e in self.used_lists if e.data.kind is DataKind.BED_REPORT}
+        if Role.CANDIDATE in roles:
+            return words.SELF_REPORTED_CAVEAT
+        return words.NEIGHBOURS_CAVEAT if roles else None
+
+    @property
     def lists_wanted(self) -> tuple[FacilityType, ...]:
         """The types of which no list of the prefecture's own is there."""
         reported = any(
@@ -228,10 +236,15 @@ class _Planning:
         if all(signs.positioned == signs.rows for signs in used):
             return
         for kind in (DataKind.IRYO_JOHO, DataKind.P04):
-            for each in self.survey.of(kind):
-                listed = any(e.used and e.data is each for e in lists)
-                if not listed and self.prefecture in (each.prefectures or {self.prefecture}):
-                    yield each
+            found = [
+                each
+                for each in self.survey.of(kind)
+                if self.prefecture in (each.prefectures or {self.prefecture})
+                and not any(e.used and e.data is each for e in lists)
+            ]
+            yield from found
+            if found:
+                return  # the other is of 2020, or of the same institutions
 
 
 def planned_policy(prefecture: str, *, has_index: bool) -> PlannedPolicy:
@@ -312,7 +325,7 @@ _NO_USE = FrozenDict(
         DataKind.RESULT: words.A_RESULT,
         DataKind.IRYO_JOHO: words.NO_NEED_OF_POSITIONS,
         DataKind.P04: words.NO_NEED_OF_POSITIONS,
-        DataKind.TOWNS: words.NO_NEED_OF_POSITIONS,
+        DataKind.TOWNS: words.NO_NEED_OF_TOWNS,
     }
 )
 
