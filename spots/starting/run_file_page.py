@@ -348,8 +348,12 @@ class _Page:
             self.put("kind", "straight")
             self.put("detour_factor", DETOUR_FACTOR, words.DETOUR)
             self.put("speed_kmh", SPEED_KMH, words.SPEED)
+            self.put("source", words.STRAIGHT_SOURCE.render(self.lang))
         else:
             self.put("file", self.way(taken))
+            if plan.roads_beside:
+                beside = [self.way(each) for each in plan.roads_beside]
+                self.put("beside", beside, words.BESIDE)
             self.put("kind", taken.unit, words.KIND)
             if taken.nodes is not None:
                 self.put("nodes", self.way(_nodes(taken)), words.NODES)

@@ -14,7 +14,14 @@ from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Text
 from spots.judging.policy import Policy
 from spots.judging.policy_files import preset_document, preset_names
-from spots.starting.choosing import Choice, meets, newest, outlines_of, roads_of
+from spots.starting.choosing import (
+    Choice,
+    extracts_beside,
+    meets,
+    newest,
+    outlines_of,
+    roads_of,
+)
 from spots.starting.planned_lists import ListsOfSurvey, PlannedList
 from spots.starting.recognised import Bounds, DataKind, FoundData, PassedOver, Survey
 from spots.telling import starting_words as words
@@ -78,6 +85,8 @@ class StartPlan:
         Outlines of touching prefectures.
     areas, index, roads : Choice
         As the tables of the run file.
+    roads_beside : tuple of FoundData
+        Extracts of neighbouring regions.
     lists : tuple of PlannedList
         Those in use first.
     not_given : tuple of int
@@ -100,6 +109,7 @@ class StartPlan:
     areas: Choice
     index: Choice
     roads: Choice
+    roads_beside: tuple[FoundData, ...]
     lists: tuple[PlannedList, ...]
     not_given: tuple[int, ...]
     positions: tuple[FoundData, ...]
@@ -153,7 +163,8 @@ class StartPlan:
         taken = [choice.taken for choice in choices if choice.taken is not None]
         towns = (self.towns,) if self.towns is not None else ()
         lists = (each.data for each in self.used_lists)
-        return tuple(dict.fromkeys((*taken, *lists, *self.positions, *self.population, *towns)))
+        more = (*self.roads_beside, *self.positions, *self.population, *towns)
+        return tuple(dict.fromkeys((*taken, *lists, *more)))
 
 
 def plan_of(
@@ -199,6 +210,8 @@ class _Planning:
         }
         absent = tuple(n for kind, n in CRITERIA.items() if kind not in given)
         roads = roads_of(self.survey, self.places)
+        beyond = extracts_beside(self.survey, roads, self.ground)
+        others = tuple(pair for pair in roads.others if pair[0] not in beyond)
         plan = StartPlan(
             prefecture=own,
             survey=self.survey,
@@ -207,7 +220,8 @@ class _Planning:
             beside=neighbours,
             areas=areas,
             index=index,
-            roads=roads,
+            roads=Choice(roads.taken, others),
+            roads_beside=beyond,
             lists=lists,
             not_given=absent if policy.judges else (),
             positions=tuple(self._positions(lists)),
