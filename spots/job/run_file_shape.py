@@ -48,9 +48,15 @@ Files = Annotated[tuple[Words, ...], BeforeValidator(_one_or_many)]
 
 def _one_table_or_many(value: object) -> object:
     """Take one table for a list of one: ``[positions]`` as well as ``[[positions]]``."""
+    tables = [value] if isinstance(value, Mapping) else value
+    return _tuples(tables) if isinstance(tables, list) else value
+
+
+def _tuples(value: object) -> object:
+    """Return `value` with tuples for lists, as types that are strict behind a validator want it."""
     if isinstance(value, Mapping):
-        return (value,)
-    return tuple(value) if isinstance(value, list) else value
+        return {key: _tuples(each) for key, each in value.items()}
+    return tuple(map(_tuples, value)) if isinstance(value, list | tuple) else value
 
 
 @dataclass(frozen=True, slots=True)
