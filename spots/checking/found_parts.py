@@ -12,6 +12,7 @@ from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Problem, Severity, Text
 from spots.facilities import LayerSpec
 from spots.facilities.reading import Scan
+from spots.telling.open_verdicts import OpenVerdict
 from spots.types import (
     Accuracy,
     Facility,
@@ -124,29 +125,6 @@ class FoundPeople:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenVerdict:
-    """A facility or unit that would be undetermined.
-
-    Parameters
-    ----------
-    id, name : str
-        Whose.
-    short : Text
-        Why, in a few words: the kind.
-    reason : Text
-        Why, in whole.
-    remedy : Text
-        What settles it.
-    """
-
-    id: str
-    name: str
-    short: Text
-    reason: Text
-    remedy: Text
-
-
-@dataclass(frozen=True, slots=True)
 class JobCheck:
     """What a check found of a job; a part is None where it could not be looked at.
 
@@ -164,6 +142,8 @@ class JobCheck:
         Those that would be undetermined, with the reason.
     files : tuple of (str, str)
         Inputs by their key in the run file.
+    names : mapping of (str, int) to str
+        Who stands in which row of the lists.
     """
 
     file: str
@@ -180,6 +160,7 @@ class JobCheck:
     people: FoundPeople | None = None
     counts: Mapping[State, int] = field(default_factory=FrozenDict)
     open: tuple[OpenVerdict, ...] = ()
+    names: Mapping[tuple[str, int], str] = field(default_factory=FrozenDict)
 
     def of(self, severity: Severity) -> tuple[Problem, ...]:
         """Return the problems of one severity."""

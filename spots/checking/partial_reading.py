@@ -109,10 +109,13 @@ def _regions(
     found, faults = attempt(partial(job_regions, replace(job, settings=settings), fresh, progress))
     if found is not None:
         return found[0], tuple(found[1])
-    for kept in (settings.medical_areas, None):
-        less = replace(job, settings=replace(settings, medical_areas=kept, physician_index=None))
-        outlines, _ = attempt(partial(job_regions, less, fresh, progress))
-        if outlines is not None:
+    # An index is of no use without areas, and both may be what is wrong.
+    for less in (
+        replace(settings, physician_index=None),
+        replace(settings, medical_areas=None, physician_index=None),
+    ):
+        read = partial(job_regions, replace(job, settings=less), fresh, progress)
+        if (outlines := attempt(read)[0]) is not None:
             return outlines[0], faults
     return None, faults
 
@@ -120,19 +123,25 @@ def _regions(
 def _lists(
     draft: JobDraft, job: Job | None, scans: Mapping[str, Scan], regions: Regions | None
 ) -> CheckReport:
-    settings, page = draft.sound.settings, draft.page
-    named = named_sources(settings, page.base, page.file)
-    sources = [source for key, _, source in named if not _troubled(draft, str(key[0]))]
-    return check_layers(
+    sources = named_sources(draft.sound.settings, draft.page.base, draft.page.file)
+    report = check_layers(
         [layer.spec for layer in draft.layers if layer.spec.name in scans],
-        settings.aliases,
+        draft.sound.settings.aliases,
         regions=regions,
-        positions=sources,
+        positions=[source for key, _, source in sources if not _troubled(draft, str(key[0]))],
         tolerance_m=job.policy.place.tolerance_m if job is not None else 0.0,
         identities=job.identities if job is not None else (),
         home=job.policy.policy.prefecture if job is not None else None,
         scans=scans,
     )
+    if not any(_troubled(draft, table) for table in ("positions", "towns")):
+        return report
+    # Who has no position in the lists may have one in the source that cannot be asked.
+    told = tuple(p for p in report.problems if p.code not in _WITHOUT_POSITION)
+    return replace(report, problems=told)
+
+
+_WITHOUT_POSITION = frozenset({"no-coordinates"})
 
 
 def _place(job: Job, regions: Regions, facility: Facility) -> Place:

@@ -106,6 +106,7 @@ def _filled(raws: Sequence[RawFacility]) -> dict[str, tuple[list[Any], Any]]:
     accuracies = [raw.position.accuracy.value if raw.position else None for raw in raws]
     return {
         "name": texts(lambda raw: raw.name),
+        "kana": texts(lambda raw: raw.kana),
         "type": type_column([raw.types for raw in raws]),
         **{kind.value: ([kind in raw.types for raw in raws], "boolean") for kind in FacilityType},
         "list": texts(lambda raw: raw.layer.list_name),
@@ -281,6 +282,7 @@ def _raw(
         kind=cells.text("kind", at),
         status=cells.text("status", at),
         entry=_entry(cells, at, row),
+        kana=cells.text("kana", at),
         looked_up=looked_up,
     )
 

@@ -157,8 +157,8 @@ def read_facilities(
 
         Columns: ``name, type`` (category, several joined by ``;``), ``base_hospital,
         remote_clinic, secondary_emergency`` (boolean), ``list, role, layer, id, address,
-        municipality, municipality_code, prefecture_code, site, kind, status, remark``, for the
-        plan ``reason, service, councils, page, on_application``, then ``accuracy,
+        municipality, municipality_code, prefecture_code, site, kind, status, remark,
+        kana``, for the plan ``reason, service, councils, page, on_application``, then ``accuracy,
         position_problem, source, as_of, layer_type, file, row``, the list's own columns and the
         geometry. Texts are ``string``, NA where nothing is said; days are such texts
         (``"2024-04-01"``), since `GeoDataFrame.to_json` and `explore` refuse timestamps.

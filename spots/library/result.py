@@ -15,15 +15,7 @@ from groundfloor.disk import WrittenFile, write_whole
 from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Lang, Problem, one_of
 from spots.explaining import explain
-from spots.export import (
-    Exported,
-    Format,
-    RunRecord,
-    export_folder,
-    format_called,
-    read_run,
-    record_of,
-)
+from spots.export import Exported, Format, RunRecord, export_folder, read_run, record_of
 from spots.export.postgis import (
     HasUrl,
     IfExists,
@@ -384,7 +376,7 @@ class Result(RunFrames):
         OutputExistsError, ForeignFolderError, OutputError
             As `write`.
         """
-        kind = one_of(Format, format_called(form), "form")
+        kind = one_of(Format, Format.called(form), "form")
         run, record = self.evidence, self._record
         with arguments_for_options():
             return export_folder(run, record, Path(out), kind, lang=self.lang, force=force)

@@ -13,6 +13,7 @@ from spots.map import page_words as words
 from spots.map.access_layer import access_classes
 from spots.map.around import around_of, pack_grid
 from spots.map.card import card_of, entry_of
+from spots.map.card_data import Row, Shape
 from spots.map.cities import ward_of, whole_cities
 from spots.map.page import GsiTiles, InlineApp, Page, PrefectureMap, asset
 from spots.map.page_data import (
@@ -22,9 +23,8 @@ from spots.map.page_data import (
     MapData,
     MapFacility,
     Region,
-    Row,
-    Shape,
 )
+from spots.map.page_extent import page_extent
 from spots.map.page_words import FINDER_UI, UNITS_ALONE_UI, UNITS_UI
 from spots.map.shapes import (
     area_outline,
@@ -33,15 +33,26 @@ from spots.map.shapes import (
     pack_polygons,
     pack_route,
 )
+from spots.map.sheet_table import sheet_table
 from spots.map.tree import layer_tree
 from spots.map.units_drawn import units_drawn
 from spots.telling.dossier import Dossier, dossiers_of, index_of
 from spots.telling.labels import AREA_CLASS_LABELS, INPUT_LABELS, drafted, input_name
 from spots.telling.setting_words import cut_offs
+from spots.telling.straight_words import ESTIMATE, LENGTH
 from spots.telling.unit_labels import designated
-from spots.telling.units import SMALLEST_KM2, dated, duration, period, physician_index
-from spots.telling.wording import NOTHING, bracketed, run_on
-from spots.types import FacilityType, Role, RunResult, Spot, State, UnitKind, Verdict
+from spots.telling.units import SMALLEST_KM2, dated, duration, metres, period, physician_index
+from spots.telling.wording import NOTHING, bracketed, run_on, same
+from spots.types import (
+    FacilityType,
+    Role,
+    RunResult,
+    Spot,
+    State,
+    StraightLine,
+    UnitKind,
+    Verdict,
+)
 
 #: Inputs whose own name is a file or a code.
 _NAMED_BY_ROLE = frozenset({"municipalities", "medical_areas", "network", "population"})
@@ -75,6 +86,7 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
     municipalities = _municipalities(result, outlines, lang)
     areas = _areas(result, outlines, lang)
     units = units_drawn(result, outlines, lang)
+    bounds, extent = page_extent(result, outlines, lang)
     around = replace(around_of(result, lang), access=access_classes(result, outlines, lang))
     when = period(settings.valid_from, settings.valid_to)
     valid = Text(f"設定期間 {when.ja}", f"Period {when.en}").render(lang) if when.ja else ""
@@ -86,7 +98,7 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
         subtitle=tuple(s for s in (settings.prefecture, rule, valid) if s and s != title),
         draft=drafted(Text("図", "map"), designated(result)).render(lang),
         caveats=tuple(c.render(lang) for c in settings.caveats),
-        bounds=_bounds(result),
+        bounds=bounds,
         radius_m=settings.radius_m,
         facilities=facilities,
         municipalities=municipalities,
@@ -102,6 +114,10 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
         outlines_off_m=off_m,
         units=units,
         cities=_cities(result, outlines, municipalities),
+        insets=extent.insets,
+        neighbours=extent.neighbours,
+        bare=extent.bare,
+        annex=sheet_table(result, lang),
     )
 
 
@@ -145,7 +161,7 @@ def _facility(dossier: Dossier, result: RunResult, lang: Lang) -> MapFacility:
     state = verdict.state if judged else None
     marks = {c.number: c.mark for c in result.settings.criteria}
     travel = verdict.travel
-    route = travel.route if travel is not None else None
+    way = travel.way if travel is not None else _line_of(verdict)
     circle, shape = _spot_shapes(spot)
     return MapFacility(
         id=facility.id,
@@ -160,7 +176,8 @@ def _facility(dossier: Dossier, result: RunResult, lang: Lang) -> MapFacility:
         circle=circle,
         would_be=state in {State.EXCLUDED, State.MOOT} and bool(verdict.criteria),
         criteria=verdict.criteria,
-        route=pack_route(route.geometry) if route else (),
+        route=pack_route(way.geometry) if way else (),
+        straight=isinstance(way, StraightLine),
         route_key="routes-designated" if state is State.DESIGNATED else "routes-other",
         route_label=_route_label(verdict, lang),
         nearest=(travel.nearest_id or "") if travel else "",
@@ -169,11 +186,22 @@ def _facility(dossier: Dossier, result: RunResult, lang: Lang) -> MapFacility:
     )
 
 
+def _line_of(verdict: Verdict) -> StraightLine | None:
+    """Return the line of a criterion on straight distance, where no time was measured."""
+    found = verdict.distance
+    return found.nearest.line if found is not None and found.nearest is not None else None
+
+
 def _route_label(verdict: Verdict, lang: Lang) -> str:
-    travel = verdict.travel
-    if travel is None or travel.route is None:
+    travel, found = verdict.travel, verdict.distance
+    if travel is None and found is not None and found.nearest is not None:
+        far = metres(found.nearest.line.distance_m, found.threshold_m)
+        return f"{verdict.facility.name} → {found.nearest.name} {LENGTH.render(lang)} {far}"
+    if travel is None or travel.way is None or travel.travel_ms is None:
         return ""
-    time = duration(travel.route.travel_ms).render(lang)
+    time = duration(travel.travel_ms).render(lang)
+    if travel.estimated:
+        time = run_on(ESTIMATE, same(f" {time}")).render(lang)
     return f"{verdict.facility.name} → {travel.nearest_name or ''} {time}"
 
 
@@ -283,15 +311,6 @@ def _region(
     )
 
 
-def _bounds(result: RunResult) -> tuple[float, float, float, float]:
-    """Return what to show first: the medical areas, or all municipalities when there are none."""
-    frame = result.areas if len(result.areas) else result.municipalities
-    if not len(frame):
-        return 122.0, 24.0, 149.0, 46.0  # Japan
-    west, south, east, north = (round(float(v), 5) for v in frame.total_bounds)
-    return west, south, east, north
-
-
 def _sources(result: RunResult, lang: Lang) -> tuple[str, ...]:
     lines = [*result.settings.attributions]
     if result.edition is not None:
@@ -328,9 +347,11 @@ SCRIPTS = (
     "base.js",
     "around.js",
     "layers.js",
+    "extent.js",
     "panel.js",
     "backgrounds.js",
     "print.js",
+    "insets.js",
     "contrast.js",
     "access.js",
     "fold.js",
@@ -349,7 +370,15 @@ SCRIPTS = (
 )
 #: What draws units of ground; before `main.js`, which starts the page.
 UNIT_SCRIPT = "units.js"
-_STYLES = ("sides.css", "map.css", "phone.css", "finder.css", "contrast.css", "print.css")
+_STYLES = (
+    "sides.css",
+    "map.css",
+    "phone.css",
+    "finder.css",
+    "contrast.css",
+    "print.css",
+    "insets.css",
+)
 # 地理院タイル: layer id, extension and label, from https://maps.gsi.go.jp/development/ichiran.html
 _BACKGROUNDS = (
     ("pale", "png", Text("地理院タイル（淡色）", "GSI pale")),

@@ -27,10 +27,11 @@ _EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - the writer wants a naive time, a
 _A4 = 9
 #: Blank rows with borders and checks; the checks go on below them.
 _BLANK_ROWS, _CHECKED_ROWS = 40, 1000
+_LONG_EXAMPLE = 15  # characters of one line
 _GREY, _HEAD, _NEEDED, _EXAMPLE = "#7F7F7F", "#DDE6EF", "#FCE4D6", "#F2F2F2"
 
 
-class Entry(StrEnum):
+class CellEntry(StrEnum):
     """What is typed into a column."""
 
     TEXT = "text"
@@ -41,7 +42,7 @@ class Entry(StrEnum):
 
 
 #: Degrees within which Japan lies, from 沖ノ鳥島 and 与那国島 to 択捉島 and 南鳥島.
-_DEGREES = {Entry.LATITUDE: (20.0, 46.0), Entry.LONGITUDE: (122.0, 154.0)}
+_DEGREES = {CellEntry.LATITUDE: (20.0, 46.0), CellEntry.LONGITUDE: (122.0, 154.0)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,10 @@ class FormColumn:
         What the example row has.
     needed : bool
         Whether every row must have it.
-    entry : Entry
+    entry : CellEntry
         What is typed.
     choices : tuple of Text
-        The words of `Entry.CHOICE`.
+        The words of `CellEntry.CHOICE`.
     """
 
     heading: Text
@@ -71,7 +72,7 @@ class FormColumn:
     how: Text
     example: Text | date | float
     needed: bool = False
-    entry: Entry = Entry.TEXT
+    entry: CellEntry = CellEntry.TEXT
     choices: tuple[Text, ...] = ()
 
 
@@ -160,10 +161,12 @@ class _FormDrawer:
             self._check(sheet, (head + 1, head + _CHECKED_ROWS), at, column)
         blank = self._grid()
         for row in range(head + 2, head + 2 + _BLANK_ROWS):
+            sheet.set_row(row, 21)
             for at, column in enumerate(self.columns):
-                look = self._day() if column.entry is Entry.DAY else blank
+                look = self._day() if column.entry is CellEntry.DAY else blank
                 sheet.write_blank(row, at, None, look)
         sheet.set_row(head, 30)
+        sheet.set_row(head + 1, 45)
         sheet.freeze_panes(head + 1, 1)
         self._paper(sheet, (0, head + 1 + _BLANK_ROWS), last, head)
 
@@ -179,7 +182,9 @@ class _FormDrawer:
             sheet.write_string(row, 0, column.heading.render(self.lang), look)
             sheet.write_string(row, 1, needed, middle)
             sheet.write_string(row, 2, column.how.render(self.lang), look)
-            sheet.write_string(row, 3, self._shown(column.example), look)
+            shown = self._shown(column.example)
+            sheet.write_string(row, 3, shown, look)
+            sheet.set_row(row, 32 if len(shown) > _LONG_EXAMPLE else 18)
         self._paper(sheet, (0, len(self.columns)), 3, 0)
 
     # --- cells
@@ -226,10 +231,10 @@ class _FormDrawer:
             "error_message": self.words.refused.render(self.lang)[:255],
         }
         rule: dict[str, object] = {"validate": "any"}
-        if column.entry is Entry.CHOICE:
+        if column.entry is CellEntry.CHOICE:
             source = [text.render(self.lang) for text in column.choices]
             rule = {"validate": "list", "source": source, "error_type": "stop"}
-        elif column.entry is Entry.DAY:
+        elif column.entry is CellEntry.DAY:
             rule = {
                 "validate": "date",
                 "criteria": "between",

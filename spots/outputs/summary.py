@@ -14,6 +14,7 @@ from spots.telling.evidence_words import time_words
 from spots.telling.facility_columns import facility_columns, facility_rows
 from spots.telling.labels import STATE_LABELS, counted_state, listed
 from spots.telling.setting_words import HEADING, closures_in_words, people_basis
+from spots.telling.straight_words import time_word
 from spots.telling.unit_columns import UNIT_COLUMNS, UnitRow, unit_rows
 from spots.telling.unit_labels import UNIT_KIND_LABELS, unit_state
 from spots.telling.units import area, margin, people
@@ -68,11 +69,20 @@ def _facilities(result: RunResult, lang: Lang) -> Iterator[str]:
         Text("二次医療圏", "area"),
         Text("状態", "state"),
         Text("要件", "criteria"),
-        Text("所要時間", "time"),
+        time_word(result, Text("所要時間", "time")),
         Text("基準との差", "margin"),
     )
     rows = [[h.render(lang) for h in heads]]
     rows += [_summary_row(verdict, lang) for verdict in result.verdicts]
+    yield from aligned(rows, right=(5, 6))
+    yield ""
+    yield from _open(result, lang)
+    yield from closed_roads_line(result, lang)
+    yield total_line(result, lang)
+
+
+def total_line(result: RunResult, lang: Lang) -> str:
+    """Return how many facilities end in each state, and the area and people of all spots."""
     tally = counts(result)
     states = listed((counted_state(s, result.verdicts).render(lang) for s in State), lang)
     size = area(result.dissolved_km2)
@@ -80,11 +90,7 @@ def _facilities(result: RunResult, lang: Lang) -> Iterator[str]:
         f"全{tally['facilities']}施設（{states}）、統合面積 {size}",
         f"{tally['facilities']} facilities ({states}), {size} in all",
     )
-    yield from aligned(rows, right=(5, 6))
-    yield ""
-    yield from _open(result, lang)
-    yield from _closures(result, lang)
-    yield total.render(lang) + _people(result).render(lang)
+    return total.render(lang) + _people(result).render(lang)
 
 
 def _units(result: RunResult, lang: Lang) -> Iterator[str]:
@@ -114,7 +120,7 @@ def _units(result: RunResult, lang: Lang) -> Iterator[str]:
             yield _folded(not_met).render(lang)
         yield ""
         yield from _open_units(mine, lang)
-        yield _result_line(ground, mine, lang)
+        yield result_line(ground, mine, lang)
 
 
 def _folded(count: int) -> Text:
@@ -145,7 +151,8 @@ def _open_units(rows: Iterable[UnitRow], lang: Lang) -> Iterator[str]:
             yield one_line(f"{label}: {unit.name} [{unit.id}]: {why}", 240)
 
 
-def _result_line(ground: GroundResult, rows: Sequence[UnitRow], lang: Lang) -> str:
+def result_line(ground: GroundResult, rows: Sequence[UnitRow], lang: Lang) -> str:
+    """Return how many units of a result end in each state, with the area and the people."""
     tally = Counter(row.verdict.state for row in rows)
     states = listed((f"{unit_state(ground.kind, s).render(lang)} {tally[s]}" for s in State), lang)
     told = Text(f"全{len(rows)}区域（{states}）", f"{len(rows)} units ({states})")
@@ -177,7 +184,7 @@ def _open(result: RunResult, lang: Lang) -> list[str]:
     ]
 
 
-def _closures(result: RunResult, lang: Lang) -> list[str]:
+def closed_roads_line(result: RunResult, lang: Lang) -> list[str]:
     """Return a line about the closed roads of the run, where it has any."""
     if result.closures is None:
         return []

@@ -6,7 +6,7 @@ millimetres wide.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -20,22 +20,24 @@ from boundaries.types import AreaClass
 from groundfloor.crs import JGD2011
 from groundfloor.problems import Lang, Text
 from networks.info.labels import road_label
+from spots.map.extent import ShownGround, shown_ground
+from spots.map.page_extent import without_area
 from spots.map.shapes import area_outline, display_outlines
 from spots.report.canvas import (
     ABROAD,
     AREA_BORDER,
     AREAS,
+    BARE,
+    BEYOND,
     BORDER,
     CLOSED,
     EXCLUDED,
     LAND,
-    OUTSIDE,
     RESULT_LINES,
     RESULTS,
-    ROUTES,
     SEA,
     UNITS,
-    Extent,
+    WAYS,
     Frame,
     Stroke,
     Wash,
@@ -48,21 +50,11 @@ from spots.report.canvas import (
     road,
     stroked,
 )
-from spots.report.label_placing import Room, Wanted
+from spots.report.place_names import Town, towns_of
 from spots.report.report_data import Chart, Label, LegendLine
+from spots.telling.drawn_ground import WITHOUT_AREA
 from spots.telling.labels import AREA_CLASS_LABELS
 from spots.types import ResultKind, RunResult
-
-
-@dataclass(frozen=True, slots=True)
-class Town:
-    """A municipality to be named: its name, where the name goes (metres), its size (km²)."""
-
-    name: str
-    east: float
-    north: float
-    km2: float
-    home: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +79,12 @@ class SpotGround:
         Class and lines, the least important first: the order of drawing.
     closed : array of geometry
         Closed stretches.
+    bare : array of geometry
+        Municipalities of the prefecture that are in no medical area, where others are.
+    neighbours : dict of str to array of geometry
+        Land of other prefectures by name.
+    shown : ShownGround or None
+        What maps show first; None where nothing has a place.
     """
 
     to_plane: Transformer
@@ -98,6 +96,9 @@ class SpotGround:
     towns: tuple[Town, ...]
     roads: tuple[tuple[str, NDArray[np.object_]], ...]
     closed: NDArray[np.object_]
+    bare: NDArray[np.object_]
+    neighbours: dict[str, NDArray[np.object_]]
+    shown: ShownGround | None
 
     def moved(self, shapes: NDArray[np.object_]) -> NDArray[np.object_]:
         """Return `shapes` (degrees) in metres of the zone."""
@@ -128,9 +129,15 @@ def ground_of(result: RunResult) -> SpotGround:
         abroad=shapes[~home],
         excluded=shapes[excluded],
         areas=_areas(result, outlines, to_plane),
-        towns=_towns(list(towns["name"]), shapes, home),
+        towns=towns_of(list(towns["name"]), shapes, home),
         roads=tuple((c, _moved(_parts([g]), to_plane)) for c, g in roads),
         closed=_moved(_parts(closed), to_plane),
+        bare=shapes[without_area(result)],
+        neighbours={
+            str(name): shapes[~home & np.asarray(towns["prefecture"] == name, dtype=bool)]
+            for name in dict.fromkeys(towns["prefecture"][~home].sort_index())
+        },
+        shown=shown_ground(result, outlines),
     )
 
 
@@ -172,48 +179,6 @@ def _areas(
     }
 
 
-def _towns(
-    names: list[str], shapes: NDArray[np.object_], home: NDArray[np.bool_]
-) -> tuple[Town, ...]:
-    towns = []
-    for name, shape, own in zip(names, shapes, home, strict=True):
-        parts = shapely.get_parts(shape)
-        if len(parts) == 0:
-            continue
-        largest = parts[int(np.argmax(shapely.area(parts)))]
-        middle = shapely.point_on_surface(largest)
-        inside = shapely.centroid(largest)
-        spot = inside if shapely.contains(largest, inside) else middle
-        towns.append(Town(str(name), spot.x, spot.y, float(largest.area) / 1e6, bool(own)))
-    return tuple(sorted(towns, key=lambda t: (not t.home, -t.km2, t.name)))
-
-
-def whole_extent(result: RunResult, ground: SpotGround) -> Extent | None:
-    """Return what the map of the prefecture shows; None when nothing has a place.
-
-    Specks of land far out are left to the margin, unless a facility of the prefecture is on them.
-    """
-    boxes = []
-    shapes = ground.home if len(ground.home) else ground.abroad
-    if len(shapes):
-        parts = shapely.get_parts(shapes)
-        sizes = shapely.area(parts)
-        boxes += [shapely.bounds(p) for p in parts[sizes >= 0.002 * sizes.sum()]]
-    spots = np.asarray([s.circle for s in result.spots], dtype=object)
-    boxes += list(shapely.bounds(ground.moved(spots))) if len(spots) else []
-    for verdict in result.verdicts:
-        point = ground.points.get(verdict.facility.id)
-        ours = verdict.place.prefecture_code == result.settings.prefecture_code
-        if point is not None and (ours or not len(ground.home)):
-            boxes.append(np.array([*point, *point]))
-    if not boxes:
-        return None
-    table = np.array(boxes)
-    low, high = table[:, :2].min(axis=0), table[:, 2:].max(axis=0)
-    least_m = 8.0 * result.settings.radius_m
-    return Extent(*(float(v) for v in (*low, *high))).grown(0.02, least_m)
-
-
 # --- symbols and lines
 
 SWATCH_W, SWATCH_H = 8.0, 4.6
@@ -234,25 +199,40 @@ def _disc(x: float, y: float, r: float, fill: str, edge: str, width: float) -> s
     )
 
 
+def _hospital(a: int, b: int, r: int) -> str:
+    s, c = r * 72 // 100, r * 44 // 100
+    square = f"M{a - s} {b - s}h{2 * s}v{2 * s}h{-2 * s}z"
+    cross = f"M{a} {b - c}v{2 * c}M{a - c} {b}h{2 * c}"
+    plus = f'<path d="{cross}" stroke="#FFFFFF" stroke-width="{r * 28 // 100}"/>'
+    return _shape(square, "#333333", "#FFFFFF", 0.15) + plus
+
+
+def _pennant(a: int, b: int, r: int) -> str:
+    """Return the symbol of what is only reached, as on the screen: a pennant on its pole."""
+    left = a - r // 2
+    flag = f"M{left} {b - r}l{r * 3 // 2} {r // 2}l{-r * 3 // 2} {r // 2}z"
+    pole = f'<path d="M{left} {b - r}v{2 * r}" stroke="#333333" stroke-width="{_u(0.3)}"/>'
+    return _shape(flag, "#333333", "#FFFFFF", 0.1) + pole
+
+
+_REACHED = {"hospital": _hospital, "destination": _pennant}
+
+
 def symbol(kind: str, x: float, y: float, *, size: float = 3.0) -> str:
-    """Return the symbol of a state (or ``"hospital"``, ``"here"``) with its middle at x, y in mm.
+    """Return the symbol of a state, a hospital or ``"here"`` with its middle at x, y in mm.
 
     Parameters
     ----------
     kind : str
-        Value of `spots.types.State`, ``"hospital"`` or ``"here"``.
+        Value of `spots.types.State`, ``"hospital"``, ``"destination"`` or ``"here"``.
     x, y : float
         Millimetres from the upper left corner.
     size : float
         Millimetres across.
     """
     a, b, r = _u(x), _u(y), _u(size / 2)
-    if kind == "hospital":
-        s, c = _u(size * 0.36), _u(size * 0.22)
-        square = f"M{a - s} {b - s}h{2 * s}v{2 * s}h{-2 * s}z"
-        cross = f"M{a} {b - c}v{2 * c}M{a - c} {b}h{2 * c}"
-        plus = f'<path d="{cross}" stroke="#FFFFFF" stroke-width="{_u(size * 0.14)}"/>'
-        return _shape(square, "#333333", "#FFFFFF", 0.15) + plus
+    if kind in _REACHED:
+        return _REACHED[kind](a, b, r)
     if kind == "not_met":
         ring = f'<circle cx="{a}" cy="{b}" r="{_u(size * 0.56)}" fill="#FFFFFF" '
         return f'{ring}fill-opacity=".75" stroke="#555555" stroke-width="{_u(0.2)}"/>'
@@ -330,12 +310,13 @@ OUTLINES = {
     "cut": Stroke("#333333", 0.16, (0.6, 0.6)),
     "would": Stroke("#8A3FA0", 0.34, (0.05, 1.1)),
 }
-_LINES = ("road", "route", "closed")
+_LINES = ("road", "route", "straight", "closed")
 _AREA_SWATCHES = {
     "area-shortage": "shortage",
     "area-surplus": "surplus",
     "area-neither": "",
     "area-unknown": "unknown",
+    "area-none": "bare",
     "excluded-area": "excluded",
     "municipality": "",
 }
@@ -346,8 +327,8 @@ def line_style(key: str) -> tuple[Stroke, float]:
     kind, _, rest = key.partition("-")
     if kind == "road":
         return road(rest), 0.0
-    if kind == "route":
-        return ROUTES[min(int(rest), len(ROUTES)) - 1], 0.2
+    if kind in WAYS:
+        return WAYS[kind][min(int(rest), len(WAYS[kind])) - 1], 0.2
     return CLOSED, 0.0
 
 
@@ -364,15 +345,10 @@ def _result_box(kind: ResultKind) -> list[str]:
 def _box(name: str) -> list[str]:
     w, h = SWATCH_W - 1.4, SWATCH_H - 1.0
     d = f"M70 50h{_u(w)}v{_u(h)}h{-_u(w)}z"
-    washes = {wash.hatch: wash for wash in (*AREAS.values(), EXCLUDED) if wash.hatch}
+    washes = {wash.hatch: wash for wash in (*AREAS.values(), EXCLUDED, BARE) if wash.hatch}
     wash = washes.get(name, Wash("#FFFFFF", 0.0))
     edge = AREA_BORDER if name in {"shortage", "surplus", "unknown"} else BORDER
     return [rectangle(w, h, LAND, x=0.7, y=0.5), filled(d, wash), stroked(d, edge)]
-
-
-# Names of municipalities smaller than this on the sheet would only be clutter.
-_SMALLEST_TOWN_MM2 = 9.0
-_INK = "#55554F"
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,8 +359,9 @@ class Base:
     ----------
     sea : bool
         Whether the land around is known, so that the rest is sea.
-    home, abroad, excluded, closed : str
-        Land of the prefecture and of others, excluded municipalities, closed roads.
+    home, abroad, excluded, bare, closed : str
+        Land of the prefecture and of others, excluded municipalities, those in no medical area,
+        closed roads.
     areas : mapping of AreaClass to str, or None
         Medical areas by class; None where the map does not show them.
     roads : tuple of (str, str)
@@ -395,6 +372,7 @@ class Base:
     home: str
     abroad: str
     excluded: str
+    bare: str
     closed: str
     areas: Mapping[AreaClass, str] | None
     roads: tuple[tuple[str, str], ...]
@@ -408,6 +386,7 @@ class Base:
             home=path_data(ground.home, frame),
             abroad=path_data(ground.abroad, frame),
             excluded=path_data(ground.excluded, frame),
+            bare=path_data(ground.bare, frame) if areas else "",
             closed=path_data(ground.closed, frame),
             areas={k: path_data(shapes, frame) for k, shapes in shown} if areas else None,
             roads=tuple((kind, path_data(lines, frame)) for kind, lines in ground.roads),
@@ -417,10 +396,13 @@ class Base:
         """Return the shapes under everything else."""
         areas = self.areas or {}
         return [
-            rectangle(frame.width, frame.height, SEA if self.sea else OUTSIDE),
+            rectangle(frame.width, frame.height, SEA)
+            if self.sea
+            else filled(_whole(frame.width, frame.height), BEYOND),
             filled(self.abroad, Wash(ABROAD, 1.0)),
             filled(self.home, Wash(LAND, 1.0)),
             *(filled(data, AREAS[kind]) for kind, data in areas.items()),
+            filled(self.bare, BARE),
             filled(self.excluded, EXCLUDED),
             stroked(self.abroad + self.home, BORDER),
             stroked("".join(areas.values()), AREA_BORDER),
@@ -434,6 +416,8 @@ class Base:
         if self.areas is not None:
             shown = [k for k in AreaClass if self.areas.get(k)]
             lines += [_line(f"area-{k}", AREA_CLASS_LABELS[k], lang) for k in shown]
+        if self.bare:
+            lines.append(_line("area-none", WITHOUT_AREA, lang))
         if self.excluded:
             left_out = Text("設定基準により対象外の市町村", "municipality left out by the policy")
             lines.append(_line("excluded-area", left_out, lang))
@@ -450,25 +434,33 @@ class Base:
         return lines
 
 
+def together(bases: Sequence[Base]) -> Base:
+    """Return the ground of several frames as one, for a legend of all of them."""
+    first = bases[0]
+    kinds = [kind for base in bases for kind in base.areas or ()]
+    return Base(
+        sea=first.sea,
+        home="".join(base.home for base in bases),
+        abroad="".join(base.abroad for base in bases),
+        excluded="".join(base.excluded for base in bases),
+        bare="".join(base.bare for base in bases),
+        closed="".join(base.closed for base in bases),
+        areas=None
+        if first.areas is None
+        else {kind: "".join((b.areas or {}).get(kind, "") for b in bases) for kind in kinds},
+        roads=tuple(
+            (road_class, "".join(dict(base.roads)[road_class] for base in bases))
+            for road_class, _ in first.roads
+        ),
+    )
+
+
+def _whole(width: float, height: float) -> str:
+    return f"M0 0h{_u(width)}v{_u(height)}h{-_u(width)}z"
+
+
 def _line(key: str, text: Text, lang: Lang) -> LegendLine:
     return LegendLine(swatch(key), text.render(lang))
-
-
-def town_labels(ground: SpotGround, frame: Frame, room: Room, *, size: float = 8.0) -> list[Label]:
-    """Return the names of municipalities that find room; they take it."""
-    if not ground.towns:
-        return []
-    xy = frame.on_sheet(np.array([(t.east, t.north) for t in ground.towns], dtype=np.float64))
-    labels = []
-    for town, (x, y) in zip(ground.towns, xy.tolist(), strict=True):
-        inside = 0 <= x <= frame.width and 0 <= y <= frame.height
-        if not inside or town.km2 * frame.mm(1000) ** 2 < _SMALLEST_TOWN_MM2:
-            continue
-        colour = _INK if town.home else "#8A8A84"
-        placed = room.place(Wanted(town.name, x, y, size=size, colour=colour, reach=3))
-        if placed is not None:
-            labels.append(placed)
-    return labels
 
 
 def scale_box(frame: Frame) -> tuple[float, float]:

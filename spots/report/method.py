@@ -34,9 +34,25 @@ from spots.telling.labels import (
     spots_by,
 )
 from spots.telling.setting_words import cut_offs, people_basis
+from spots.telling.straight_words import (
+    BASIS_LABEL,
+    HOW_ESTIMATED,
+    estimate_caveat,
+    estimate_lines,
+    estimate_mark,
+)
 from spots.telling.unit_labels import designated
 from spots.telling.units import dated, day, kilometres, period, radius, square_kilometres, whole
-from spots.types import GroundResult, InputRecord, ResultKind, Role, RunResult, State
+from spots.telling.wording import NOTHING, bracketed, joined, run_on, same
+from spots.types import (
+    GroundResult,
+    InputRecord,
+    ResultKind,
+    Role,
+    RunResult,
+    State,
+    StraightTravel,
+)
 
 _SHORT_HASH = 12
 _MOST_FINDINGS = 60
@@ -116,6 +132,8 @@ def _settings(result: RunResult, lang: Lang) -> Block:
 
 def _roads(result: RunResult, lang: Lang) -> Block:
     title = Text("道路網と速度", "Roads and speeds").render(lang)
+    if result.straight is not None:
+        return _estimate(result.straight, lang)
     if result.network is None:
         text = Text("道路網は使っていません。", "No road network was used.").render(lang)
         return Block(title=title, paragraphs=(text,))
@@ -131,6 +149,17 @@ def _roads(result: RunResult, lang: Lang) -> Block:
         title=title,
         paragraphs=(paragraph.render(lang),),
         pairs=_road_facts(result.network, lang),
+    )
+
+
+def _estimate(straight: StraightTravel, lang: Lang) -> Block:
+    """Return how times were estimated without roads, and what that cannot know."""
+    title = Text("所要時間の概算（直線距離）", "Estimated times (straight line)")
+    pairs = (PageFact(a.render(lang), b.render(lang)) for a, b in estimate_lines(straight))
+    return Block(
+        title=title.render(lang),
+        paragraphs=(estimate_caveat(straight).render(lang), HOW_ESTIMATED.render(lang)),
+        pairs=tuple(pairs),
     )
 
 
@@ -306,16 +335,29 @@ def cover_of(result: RunResult, lang: Lang) -> Cover:
         states=_states(result, lang),
         caveats=tuple(c.render(lang) for c in settings.caveats),
         results=tuple(
-            PageFact(g.title.render(lang), str(_taken(result, g)), RESULTS[g.kind])
+            PageFact(g.title.render(lang), _counted(result, g, lang), RESULTS[g.kind])
             for g in result.grounds
         ),
     )
 
 
-def _taken(result: RunResult, ground: GroundResult) -> int:
-    """Return how many units a result takes in."""
-    states = [v.state for v in result.units if v.result == ground.id]
-    return states.count(State.DESIGNATED)
+def _in_state(result: RunResult, ground: GroundResult, state: State) -> int:
+    """Return how many units of a result ended in a state."""
+    return sum(v.result == ground.id and v.state is state for v in result.units)
+
+
+def _counted(result: RunResult, ground: GroundResult, lang: Lang) -> str:
+    """Return how many units a result takes in, and how many it leaves open."""
+    taken = f"{_in_state(result, ground, State.DESIGNATED):,}"
+    left_open = bracketed(_left_open(result, ground))
+    return run_on(same(taken), left_open).render(lang)
+
+
+def _left_open(result: RunResult, ground: GroundResult) -> Text:
+    """Return how many units of a result are undetermined; nothing where none is."""
+    count = _in_state(result, ground, State.UNDETERMINED)
+    label = STATE_LABELS[State.UNDETERMINED]
+    return Text(f"{label.ja} {count:,}", f"{label.en} {count:,}") if count else NOTHING
 
 
 def _facts(result: RunResult, lang: Lang) -> tuple[PageFact, ...]:
@@ -332,6 +374,9 @@ def _facts(result: RunResult, lang: Lang) -> tuple[PageFact, ...]:
     if result.edition is not None:
         name = Text(f"{result.edition.name} 版", f"edition {result.edition.name}").render(lang)
         pairs.append(PageFact(Text("医師偏在指標", "Physician index").render(lang), name))
+    if result.straight is not None:
+        mark = estimate_mark(result.straight).render(lang)
+        pairs.append(PageFact(BASIS_LABEL.render(lang), mark))
     if result.network is not None:
         shown = dated(result.network.as_of).render(lang)
         text = Text(f"{shown}時点", f"as of {shown}").render(lang) if shown else ""
@@ -386,12 +431,19 @@ def _ground_figures(result: RunResult, lang: Lang) -> tuple[Figure, ...]:
     return tuple(
         Figure(
             ground.title.render(lang),
-            f"{_taken(result, ground):,}",
+            f"{_in_state(result, ground, State.DESIGNATED):,}",
             unit,
-            "" if ground.geometry.is_empty else f"{square_kilometres(ground.area_km2)} km²",
+            _ground_note(result, ground).render(lang),
         )
         for ground in result.grounds[:_MOST_FIGURES]
     )
+
+
+def _ground_note(result: RunResult, ground: GroundResult) -> Text:
+    """Return the size of a result's ground, and how many of its units are open."""
+    empty = ground.geometry.is_empty
+    size = NOTHING if empty else same(f"{square_kilometres(ground.area_km2)} km²")
+    return joined([each for each in (size, _left_open(result, ground)) if each.ja])
 
 
 def _states(result: RunResult, lang: Lang) -> tuple[PageFact, ...]:

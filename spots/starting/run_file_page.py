@@ -2,19 +2,22 @@
 
 Comments and keys are written in the order in which people fill them in; what is not in use stands
 beside what is, with its reason, a ``#`` away.
+
+Stands apart: how a page reads is one matter, which files are written where is another's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from boundaries.codes import PREFECTURES, ROMAN_NAMES
 from boundaries.indices import PUBLISHED_AVERAGES, PUBLISHED_CUT_OFFS
 from groundfloor.problems import Lang, Text
 from groundfloor.toml import toml_line
+from spots.starting.planned_lists import PlannedList
 from spots.starting.recognised import DataKind, FoundData, PassedOver
-from spots.starting.start_plan import CRITERIA, PlannedList, StartPlan
+from spots.starting.start_plan import CRITERIA, StartPlan
 from spots.telling import run_file_words as words
 from spots.telling import starting_words
 from spots.types import FacilityType, Role
@@ -54,6 +57,8 @@ class PageNames:
         The folder of the result.
     forms : mapping of FacilityType to str
         The forms to fill in.
+    places : mapping of str to str
+        Likewise of the places and names that the prefecture's own preset asks for.
     wanted : mapping of str to str
         What files are called that are not there yet: ``n03``, ``a38``, ``index``.
     """
@@ -62,6 +67,7 @@ class PageNames:
     missing: str
     output: str
     forms: Mapping[FacilityType, str]
+    places: Mapping[str, str]
     wanted: Mapping[str, str]
 
 
@@ -80,7 +86,8 @@ def run_file_text(plan: StartPlan, names: PageNames, way: Way, lang: Lang) -> st
         Language of comments and of the result.
     """
     page = _Page(plan, names, way, lang)
-    for part in (page.head, page.run, page.policy, page.lists, page.ground, page.roads):
+    parts = (page.head, page.run, page.policy, page.lists, page.places, page.ground, page.roads)
+    for part in parts:
         part()
     page.people()
     page.rest()
@@ -206,8 +213,6 @@ class _Page:
         self.put("file", self.way(entry.data), why(words.FILE))
         if part := entry.data.sheet or entry.data.layer:
             self.put("sheet", part, words.SHEET)
-        if suffix := _needs_format(entry.data):
-            self.put("format", suffix)
         mark = _MARKS[entry.type] if entry.type is not None else "none"
         self.put("type", mark, why(words.TYPE))
         if entry.role is Role.DESTINATION:
@@ -232,9 +237,10 @@ class _Page:
 
     def _forms(self) -> None:
         for kind, number in CRITERIA.items():
-            if number in self.plan.not_given and kind in self.names.forms:
+            if kind in self.names.forms:
                 self.lines.append("")
-                self.say(words.FORM, number=number)
+                given = number not in self.plan.not_given
+                self.say(words.FORM_INSTEAD if given else words.FORM, number=number)
                 title = starting_words.list_title(kind, "").render(self.lang)
                 block = [
                     "[[facilities]]",
@@ -245,6 +251,21 @@ class _Page:
                 if kind is FacilityType.SECONDARY_EMERGENCY:
                     block.append(toml_line("list", "rotation"))
                 self.aside(line for text in block for line in text.splitlines())
+
+    def places(self) -> None:
+        """Write the lists that the prefecture's own preset asks for, as they would stand there."""
+        for name in self.plan.policy.lacking:
+            table = "units" if name in _UNITS else "tables" if name in _NUMBERS else "entries"
+            self.lines.append("")
+            self.say(words.FOR_OWN_PRESET, own=self.plan.policy.own)
+            self.aside(
+                [
+                    f"[[{table}]]",
+                    toml_line("name", name),
+                    *([toml_line("unit", _UNITS[name])] if name in _UNITS else []),
+                    toml_line("file", self.names.places.get(name, "")),
+                ]
+            )
 
     def _source(self, source: str) -> None:
         if source:
@@ -344,6 +365,8 @@ class _Page:
             self.table("[[positions]]", words.POSITIONS if each is plan.positions[0] else None)
             self.put("file", self.way(each))
             self.put("format", each.kind.value)
+            if where := _nearby(each, (plan.prefecture, *plan.touching)):
+                self.put("where", where)
             self.put("source", _SOURCES[each.kind])
         if plan.towns is not None:
             self.table("[towns]", words.TOWNS)
@@ -364,10 +387,17 @@ class _Page:
             return
         self.lines += ["", f"# --- {head.render(self.lang)}"]
         for each in every[:_MOST_LEFT]:
-            name = each.name.replace("\n", " ")
-            self.lines.append(f"# {name}: {' '.join(each.why.render(self.lang).split())}")
+            name = starting_words.and_more(each.name.replace("\n", " "), each.more)
+            self.lines.append(
+                f"# {name.render(self.lang)}: {' '.join(each.why.render(self.lang).split())}"
+            )
         if len(every) > _MOST_LEFT:
-            self.lines.append(f"# … +{len(every) - _MOST_LEFT}")
+            self.say(starting_words.more_line(len(every) - _MOST_LEFT))
+
+
+# What presets call their layers and tables, and what units those are of.
+_UNITS = {"districts": "district", "former": "former_municipality", "islands": "island"}
+_NUMBERS = frozenset({"doctors"})
 
 
 def _is_emergency(entry: PlannedList) -> bool:
@@ -377,6 +407,15 @@ def _is_emergency(entry: PlannedList) -> bool:
     return entry.type is kind or (signs is not None and kind in signs.typed_rows)
 
 
+def _nearby(data: FoundData, codes: Sequence[str]) -> dict[str, list[str]]:
+    """Return the filter for some prefectures, of a list of more; empty for any other."""
+    signs = data.signs
+    if signs is None or not signs.prefecture_column or set(signs.by_prefecture) <= set(codes):
+        return {}
+    cells = [cell for code in codes for cell in signs.prefecture_words.get(code, ())]
+    return {signs.prefecture_column: cells}
+
+
 def _nodes(links: FoundData) -> FoundData:
     """Return the table of places of a table of links, which lies beside it."""
     if links.nodes is None:
@@ -384,18 +423,6 @@ def _nodes(links: FoundData) -> FoundData:
     name = links.name.rpartition("/")[0]
     own = f"{name}/{links.nodes.name}" if name else links.nodes.name
     return FoundData(path=links.nodes, name=own, kind=DataKind.ROADS)
-
-
-_TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".zip")
-_LAYERS = (".gpkg", ".fgb", ".shp", ".geojson", ".json", ".geojsonl", ".geojsons", ".ndjson")
-
-
-def _needs_format(data: FoundData) -> str:
-    """Return the format of a list whose name does not tell it; else empty."""
-    name = (data.member or data.path.name).lower()
-    if data.layer or name.endswith((*_TABLES, *_LAYERS)):
-        return ""
-    return "table"
 
 
 def _folded(text: str, lang: Lang) -> list[str]:

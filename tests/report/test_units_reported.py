@@ -42,6 +42,17 @@ def test_every_unit_is_told_with_its_clauses(make):
             assert clause.text.ja in told
 
 
+def test_every_designated_unit_says_its_councils_or_that_there_is_none():
+    result = ground_result()
+    rows = [row for block in document_of(result, Lang.JA).ground[1:] for row in block.table.rows]
+    for verdict in result.units:
+        told = [r[2].text for r in rows if r[0].text.startswith(f"{verdict.unit.name}\n")]
+        taken = verdict.state is State.DESIGNATED
+        assert any("協議会の記録なし" in t for t in told) or verdict.councils or not taken
+        if verdict.councils:
+            assert any("令和8年8月3日" in t for t in told)
+
+
 def test_designated_units_come_first():
     titles = [block.title for block in document_of(ground_result(), Lang.JA).ground[1:]]
     assert titles[0] == "医師少数スポット：設定（案）（5区域）"
@@ -70,6 +81,18 @@ def test_what_is_open_is_on_the_maps_in_their_legend_and_named_below():
     (note,) = [n for n in sheet.notes if n.startswith("判定不能の区域")]
     assert all(name in note for name in lost)
     assert 'stroke="#7A6A00"' in sheet.chart.svg
+
+
+@pytest.mark.parametrize("make", [ground_result, bare_result])
+def test_the_cover_counts_what_is_open(make):
+    result = make()
+    cover = document_of(result, Lang.JA).cover
+    for ground, fact in zip(result.grounds, cover.results, strict=True):
+        states = [v.state for v in result.units if v.result == ground.id]
+        count = states.count(State.UNDETERMINED)
+        assert fact.value.startswith(str(states.count(State.DESIGNATED)))
+        assert (f"（判定不能 {count}）" in fact.value) is (count > 0)
+    assert any("判定不能" in fact.value for fact in cover.results)
 
 
 def test_results_have_one_colour_everywhere():

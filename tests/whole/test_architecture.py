@@ -29,10 +29,11 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
     "locating": {"types", "telling", "facilities", "outputs"},
     "export": {"types", "telling", "outputs"},
     "editions": {"types", "telling", "outputs"},
-    "job": {"types", "telling", "facilities", "judging", "outputs"},
+    "job": {"types", "telling", "facilities", "judging", "outputs", "public_data"},
     "checking": {"types", "telling", "facilities", "job"},
     "sample": set(),
     "public_data": {"types", "telling"},
+    "starting": {"types", "telling", "facilities", "judging", "outputs", "public_data"},
     # The nouns of `import spots` stand above all that does the work.
     "library": {
         *("types", "telling", "facilities", "judging", "map", "report", "outputs", "explaining"),
@@ -51,7 +52,7 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
             "explaining",
             "comparing",
         ),
-        *("locating", "editions", "export", "sample", "checking", "public_data"),
+        *("locating", "editions", "export", "sample", "checking", "public_data", "starting"),
     },
 }
 #: Which of the project's own modules each part may import.

@@ -13,6 +13,7 @@
     return CRITERIA[(number - 1 + CRITERIA.length * 9) % CRITERIA.length];
   };
   S.ROUTE = '#6A1B5A';
+  S.STRAIGHT_DASH = '11 8'; /* no way, but a straight line */
   S.CATCHMENT = '#4B3F8F';
   /* Few to many people: one hue, each step darker, so that it needs no colour at all. */
   S.PEOPLE = ['#E6EAEE', '#BFC9D2', '#93A1AE', '#667685', '#37444F'];
@@ -46,6 +47,7 @@
           S.svg('circle', { cx: 5, cy: 5, r: 1.1, fill: '#7A3E68', 'fill-opacity': 0.6 })]),
         pattern('area-neither', 10, [wash(10, S.AREAS.neither)]),
         pattern('area-unknown', 10, [wash(10, S.AREAS.unknown), path('M0,5 L10,5', cross)]),
+        pattern('area-none', 8, [S.svg('rect', { width: 8, height: 8, fill: '#D9D9D4', 'fill-opacity': 0.75 }), path('M-2,6 L6,-2 M2,10 L10,2', { stroke: '#FFFFFF', 'stroke-width': 2, fill: 'none' })]),
         // Over the hatches of areas: a net of lines of its own, on a tint that they do not hide.
         pattern('catchment', 7, [S.svg('rect', { width: 7, height: 7, fill: S.CATCHMENT, 'fill-opacity': 0.3 }),
           path('M0,3.5 L7,3.5', { stroke: S.CATCHMENT, 'stroke-width': 1.4, 'stroke-opacity': 0.75, fill: 'none' })]),
@@ -131,6 +133,8 @@
       inside = [S.svg('circle', { cx: 12, cy: 12, r: 9, fill: style.colour, 'fill-opacity': 0.25, stroke: style.colour, 'stroke-width': 2.6, 'stroke-dasharray': style.dash ? style.dash.replace('9 5', '6 3').replace('2 6', '1.5 3') : null })];
     } else if (key === 'cut') {
       inside = [S.svg('circle', { cx: 12, cy: 12, r: 9, fill: 'none', stroke: '#333333', 'stroke-width': 1.4, 'stroke-dasharray': '3 3' })];
+    } else if (key === 'straight') {
+      inside = [S.svg('path', { d: 'M2,19 L22,5', fill: 'none', stroke: S.ROUTE, 'stroke-width': 3, 'stroke-dasharray': '6 3.5' })];
     } else if (key === 'route') {
       inside = [stroke('M2,18 C8,4 14,20 22,6', '#FFFFFF', 6), stroke('M2,18 C8,4 14,20 22,6', S.ROUTE, 3)];
     } else if (key === 'would-be') {

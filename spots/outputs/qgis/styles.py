@@ -26,12 +26,14 @@ from spots.outputs.qgis.symbols import (
     labeling,
     line,
     marker,
+    pennant,
     single,
 )
 from spots.telling.colours import AREAS, RESULTS, ROUTE, criterion
 from spots.telling.columns import Column
 from spots.telling.labels import ROLE_LABELS, STATE_LABELS
-from spots.types import ResultKind, Role, State
+from spots.telling.straight_columns import TRAVEL_BASIS
+from spots.types import ResultKind, Role, State, TravelBasis
 
 _WHITE, _BLACK = "#ffffff", "#111111"
 _STATE_SYMBOLS: dict[State, Symbol] = {
@@ -39,9 +41,9 @@ _STATE_SYMBOLS: dict[State, Symbol] = {
     State.EXCLUDED: marker("cross2", "#555555", "#555555", "2.2", "0.5"),
     State.MOOT: marker("square", AREAS[AreaClass.SHORTAGE], _WHITE, "2.6"),
     State.NOT_MET: marker("circle", _WHITE, "#444444", "1.9"),
-    State.UNDETERMINED: marker("triangle", "#cc79a7", _BLACK, "3"),
+    State.UNDETERMINED: marker("triangle", "#f0e442", _BLACK, "3"),
 }
-_DESTINATION = marker("circle", "#c4c4c4", "#8a8a8a", "1.3", "0.2")
+_DESTINATION = pennant("#333333", "2.6")
 # Those of `spots.telling.colours` as they look on white: these fills are opaque.
 _AREA_COLOURS: dict[AreaClass, str] = {
     AreaClass.SHORTAGE: "#fbe6b8",
@@ -186,11 +188,18 @@ def _facilities(table: LayerTable, lang: Lang, named: Named) -> _Look:
     return _Look(categorised(kind, items), labels)
 
 
-def _routes(_table: LayerTable, lang: Lang, named: Named) -> _Look:
+def _routes(table: LayerTable, lang: Lang, named: Named) -> _Look:
     # Cut off, never rounded: 29.97 minutes are not 30. From whole milliseconds, 6,000 to a tenth.
     minutes = f"concat(floor({named('travel_ms')} / 6000) / 10, '{_MINUTES.render(lang)}')"
     label = MapLabel(minutes, "7.5", ROUTE, on.ALONG, 5, (1, _MIDDLE))
-    return _Look(single(line(ROUTE, "0.7", casing=_WHITE)), (label,))
+    pen = "dash" if _is_straight(table) else "solid"  # no way, but a straight line
+    return _Look(single(line(ROUTE, "0.7", pen, casing=_WHITE)), (label,))
+
+
+def _is_straight(table: LayerTable) -> bool:
+    """Whether the lines of a layer of routes are no ways, but stand in for them."""
+    at = [n for n, field in enumerate(table.fields) if field.name == TRAVEL_BASIS.name]
+    return any(TravelBasis.STRAIGHT.value in table.column(n) for n in at)
 
 
 def _nearest(_table: LayerTable, lang: Lang, named: Named) -> _Look:
