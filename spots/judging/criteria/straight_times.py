@@ -74,7 +74,7 @@ class EstimatedTime:
         """Return an outcome for every candidate, by facility id."""
         answer = asked_in_line(facts, self.type, self.list, travel)
         known = {f.id: f for f in facts.facilities}
-        judged = _Judged(self, answer, known, facts, travel, self.ruler(facts, travel))
+        judged = _TimesJudged(self, answer, known, facts, travel, self.ruler(facts, travel))
         outcomes = {}
         for f in facts.candidates:
             if not facts.counts(f, self.type, self.list):
@@ -135,7 +135,7 @@ class EstimatedTime:
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
+class _TimesJudged:
     """A criterion with what was found for it."""
 
     asked: EstimatedTime
