@@ -40,8 +40,9 @@ from spots.types import (
 
 NEAREST_SHOWN = 3
 _MOST_TIES = 100
-#: Two sources place one hospital some hundred metres apart at times: what is nearer is looked at.
-AT_ONCE_M = 500.0
+#: About what a minute's drive in a town is good for, by which roads look at doubles: two sources
+#: place one hospital some hundred metres apart at times.
+AT_ONCE_M = 250.0
 #: Whoever is farther by land does not matter to any threshold that a policy may have.
 _FARTHEST_M = 200_000.0
 _FIRST_LOOK = 32

@@ -211,11 +211,12 @@ class _TimesJudged:
         line, ms, name = evidence.line, evidence.travel_ms, evidence.nearest_name
         if line is None or ms is None or name is None:
             return words.nobody_else(self.asked.type)
-        said = words.estimated(ms, line.distance_m, self.travel)
-        asked = self.asked
+        asked, travel = self.asked, self.travel
+        said = words.estimated(ms, line.distance_m, travel)
         if truth is Truth.MET:
             limit = compared(asked.threshold_ms, at_least=asked.at_least)
-            return words.estimate_met(asked.type, name, said, limit)
+            said = words.estimated(ms, line.distance_m, travel, limit)
+            return words.estimate_met(asked.type, name, said)
         return words.estimate_short(
             asked.type,
             name,
