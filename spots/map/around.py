@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from boundaries.crs import require_geographic
 from groundfloor.problems import Lang, Text
 from networks.info.labels import road_label
-from spots.map.page_data import (
+from spots.map.page_ground import (
     UNPUBLISHED,
     Around,
     BaseRoad,

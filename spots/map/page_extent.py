@@ -13,7 +13,7 @@ import shapely
 
 from groundfloor.problems import Lang
 from spots.map.extent import ShownGround, shown_ground
-from spots.map.page_data import MapInset, NeighbourName, Shape
+from spots.map.page_ground import MapInset, NeighbourName, Shape
 from spots.map.shapes import pack_polygons
 from spots.types import RunResult
 

@@ -15,17 +15,9 @@ from spots.map.around import around_of, pack_grid
 from spots.map.card import card_of, entry_of
 from spots.map.cities import ward_of, whole_cities
 from spots.map.page import GsiTiles, InlineApp, Page, PrefectureMap, asset
-from spots.map.page_data import (
-    Background,
-    City,
-    Criterion,
-    MapData,
-    MapFacility,
-    Region,
-    Row,
-    Shape,
-)
+from spots.map.page_data import Background, City, Criterion, MapData, MapFacility, Region, Row
 from spots.map.page_extent import page_extent
+from spots.map.page_ground import InsideTiles, Shape
 from spots.map.page_words import FINDER_UI, UNITS_ALONE_UI, UNITS_UI
 from spots.map.shapes import (
     area_outline,
@@ -42,8 +34,9 @@ from spots.telling.labels import AREA_CLASS_LABELS, INPUT_LABELS, drafted, input
 from spots.telling.setting_words import cut_offs
 from spots.telling.unit_labels import designated
 from spots.telling.units import SMALLEST_KM2, dated, duration, period, physician_index
-from spots.telling.wording import NOTHING, bracketed, run_on
+from spots.telling.wording import NOTHING, bracketed, run_on, same
 from spots.types import FacilityType, Role, RunResult, Spot, State, UnitKind, Verdict
+from spots.types.results import MapBackground
 
 #: Inputs whose own name is a file or a code.
 _NAMED_BY_ROLE = frozenset({"municipalities", "medical_areas", "network", "population"})
@@ -108,6 +101,7 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
         insets=extent.insets,
         neighbours=extent.neighbours,
         bare=extent.bare,
+        inside=_inside(result.background),
         annex=sheet_table(result, lang),
     )
 
@@ -290,6 +284,17 @@ def _region(
     )
 
 
+def _inside(background: MapBackground | None) -> InsideTiles | None:
+    if background is None:
+        return None
+    return InsideTiles(
+        background.attribution,
+        background.shallowest,
+        background.deepest,
+        dict(background.tiles),
+    )
+
+
 def _sources(result: RunResult, lang: Lang) -> tuple[str, ...]:
     lines = [*result.settings.attributions]
     if result.edition is not None:
@@ -328,6 +333,7 @@ SCRIPTS = (
     "layers.js",
     "extent.js",
     "panel.js",
+    "inside.js",
     "backgrounds.js",
     "print.js",
     "insets.js",
@@ -364,6 +370,7 @@ _BACKGROUNDS = (
     ("std", "png", Text("地理院タイル（標準）", "GSI standard")),
     ("seamlessphoto", "jpg", Text("地理院タイル（写真）", "GSI photo")),
 )
+_INSIDE = Text("このファイルの背景", "Inside this file")
 _NO_TILES = Text("なし（内蔵の略図のみ）", "None (drawn base only)")
 
 
@@ -398,6 +405,9 @@ def render_map(result: RunResult, lang: Lang | str = Lang.JA) -> str:
     """
     lang = one_of(Lang, lang, "lang")
     labels = tuple(Background(kind, text.render(lang)) for kind, _, text in _BACKGROUNDS)
+    if result.background is not None:
+        whose = bracketed(same(result.background.attribution))
+        labels = (Background("inside", run_on(_INSIDE, whose).render(lang)), *labels)
     data = map_data(result, lang, (*labels, Background("", _NO_TILES.render(lang))))
     page = Page(title=data.title, lang=data.lang)
     chart = PrefectureMap(data)
