@@ -71,6 +71,7 @@ def given_changes(old: RunResult, new: RunResult, tools: tuple[str, str]) -> Giv
         settings,
         policy,
         roads=roads,
+        basis=old.straight != new.straight,
         edition=old.edition != new.edition,
         layers=_layers_changed(old, new),
         positions=_positions_changed(old, new),
@@ -200,6 +201,8 @@ def _is_called(value: object, key: str) -> TypeGuard[Sequence[Mapping[str, objec
 def _network_changed(old: RunResult, new: RunResult) -> bool:
     """Tell whether roads, speeds or closed roads differ; the first two are in the hash."""
     before, after = old.network, new.network
+    if (old.straight is None) is not (new.straight is None):
+        return False  # roads in one run and an estimate in the other: the basis is another
     if before is None or after is None:
         return before is not after
     if old.closures != new.closures:
@@ -242,6 +245,7 @@ def _run_causes(
     policy: Sequence[PolicyChange],
     *,
     roads: bool,
+    basis: bool,
     edition: bool,
     layers: bool = False,
     positions: bool = False,
@@ -256,13 +260,16 @@ def _run_causes(
     ----------
     inputs, settings, policy : sequences of InputChange, SettingChange and PolicyChange
         What differs.
-    roads, edition, layers, positions, software : bool
-        Whether the roads, the index's edition, the way lists or sources of positions are read,
-        or the tool differ.
+    roads, basis, edition, layers, positions, software : bool
+        Whether the roads, what times are made of, the index's edition, the way lists or sources of
+        positions are read, or the tool differ.
     """
     found = {_CAUSE_OF_ROLE[c.role] for c in inputs if c.role in _CAUSE_OF_ROLE}
     if roads:
         found.add(Cause.NETWORK)
+    if basis:
+        found.add(Cause.BASIS)
+        found -= set() if roads else {Cause.NETWORK}  # files of roads that only one run has
     if edition:
         found.add(Cause.INDEX)
     if layers:

@@ -29,7 +29,7 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
     "locating": {"types", "telling", "facilities", "outputs"},
     "export": {"types", "telling", "outputs"},
     "editions": {"types", "telling", "outputs"},
-    "job": {"types", "telling", "facilities", "judging", "outputs"},
+    "job": {"types", "telling", "facilities", "judging", "outputs", "public_data"},
     "checking": {"types", "telling", "facilities", "job"},
     "sample": set(),
     "public_data": {"types", "telling"},
