@@ -25,7 +25,7 @@ from spots.map.page_data import (
     Region,
 )
 from spots.map.page_extent import page_extent
-from spots.map.page_words import FINDER_UI, UNITS_ALONE_UI, UNITS_UI
+from spots.map.page_words import FINDER_UI, STRAIGHT_UI, UNITS_ALONE_UI, UNITS_UI
 from spots.map.shapes import (
     area_outline,
     label_point,
@@ -124,6 +124,8 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
 def _words(result: RunResult, facilities: tuple[MapFacility, ...]) -> dict[str, Text]:
     """Return what the page itself says; of units of ground where the policy judges any."""
     told = words.UI | FINDER_UI
+    if result.straight is not None:
+        told |= STRAIGHT_UI
     if not result.grounds:
         return told
     return told | (UNITS_UI if facilities else UNITS_UI | UNITS_ALONE_UI)

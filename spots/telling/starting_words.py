@@ -172,6 +172,10 @@ SELF_REPORTED_CAVEAT = Text(
     "secondary emergency hospitals (③) are those that report themselves so; this is no list of the "
     "prefecture",
 )
+NEIGHBOURS_CAVEAT = Text(
+    "隣接県の二次救急病院は病床機能報告の自己申告によります",
+    "secondary emergency hospitals of touching prefectures are those that report themselves so",
+)
 ALL_HOSPITALS_WHY = Text(
     "要件に使える一覧がないため、病院の位置だけを示します（判定しません）",
     "no list of a criterion is there: hospitals are only shown, none is judged",
@@ -201,6 +205,10 @@ LIST_OF_A_NEIGHBOUR = Text(
 )
 NO_NEED_OF_POSITIONS = Text(
     "位置の分からない施設がないため、使いません", "no institution lacks a position"
+)
+NO_NEED_OF_TOWNS = Text(
+    "住所があって位置の分からない施設がないため、使いません",
+    "no institution has an address and lacks a position",
 )
 NO_LISTS_NEEDED = Text(
     "この設定基準は医療機関を判定しないため、使いません", "the criteria judge no institutions"
@@ -385,9 +393,9 @@ def policy_line(why: Text) -> Text:
     return Text(f"設定基準: {why.ja}", f"policy: {why.en}")
 
 
-def reported_line() -> Text:
-    """Return that ③ is self-reported."""
-    return Text(f"注意: {SELF_REPORTED_CAVEAT.ja}", f"note: {SELF_REPORTED_CAVEAT.en}")
+def caveat_line(caveat: Text) -> Text:
+    """Return what is to be kept in mind."""
+    return Text(f"注意: {caveat.ja}", f"note: {caveat.en}")
 
 
 def lacking_head(count: int, name: str) -> Text:
