@@ -27,13 +27,10 @@ class Choice:
         The best candidate; None where there is none.
     others : tuple of (FoundData, Text)
         The other ones, each with why it was not taken.
-    with_it : tuple of FoundData
-        What is read as one with the best: extracts of roads of the regions next to it.
     """
 
     taken: FoundData | None
     others: tuple[tuple[FoundData, Text], ...] = ()
-    with_it: tuple[FoundData, ...] = ()
 
 
 def newest(candidates: Iterable[FoundData]) -> Choice:
@@ -112,13 +109,8 @@ def roads_of(
     fit = [each for share, each in shares if share >= COVERED]
     ranked = sorted(fit, key=lambda each: _roads_rank(each, regions))
     taken = ranked[-1] if ranked else None
-    with_it = _extracts_beside(survey, regions, taken)
-    others = [
-        (each, _roads_not_taken(share, taken))
-        for share, each in shares
-        if each is not taken and each not in with_it
-    ]
-    return Choice(taken, tuple(others), with_it)
+    others = [(each, _roads_not_taken(share, taken)) for share, each in shares if each is not taken]
+    return Choice(taken, tuple(others))
 
 
 def _roads_rank(each: FoundData, regions: Sequence[str]) -> tuple[object, ...]:
@@ -127,25 +119,44 @@ def _roads_rank(each: FoundData, regions: Sequence[str]) -> tuple[object, ...]:
 
 
 def region_of(data: FoundData, regions: Sequence[str]) -> str | None:
-    """Return the region whose extract of OpenStreetMap a file is, by its name."""
+    """Return of which region's extract of OpenStreetMap a file is, by its name."""
     name = data.path.name.lower()
     found = (region for region in regions if data.unit == "osm" and name.startswith(f"{region}-"))
     return next(found, None)
 
 
-def _extracts_beside(
-    survey: Survey, regions: Sequence[str], taken: FoundData | None
+def extracts_beside(
+    survey: Survey, roads: Choice, ground: Bounds | None, regions: Sequence[str]
 ) -> tuple[FoundData, ...]:
-    """Return the newest extract of each further region, where one region's was taken."""
-    first = None if taken is None else region_of(taken, regions)
-    if first is None:
+    """Return the extracts of OpenStreetMap that go on where the one that is taken ends.
+
+    Where that is a region's, the newest of each other region that a touching prefecture lies in;
+    else those that meet the prefecture's bounds and have ground that the others have not.
+    """
+    taken = roads.taken
+    if taken is None or taken.unit != "osm":
         return ()
-    by_region: dict[str, FoundData] = {}
-    for each in sorted(survey.of(DataKind.ROADS), key=lambda e: (e.edition, e.shown)):
-        region = region_of(each, regions)
-        if region is not None and region != first:
-            by_region[region] = each
-    return tuple(by_region[region] for region in regions if region in by_region)
+    if (first := region_of(taken, regions)) is not None:
+        extracts = sorted(survey.of(DataKind.ROADS), key=lambda e: (e.edition, e.shown))
+        newest_of = {region_of(each, regions): each for each in extracts}
+        return tuple(newest_of[r] for r in regions if r in newest_of and r != first)
+    if taken.bounds is None or ground is None:
+        return ()
+    every = [e for e in survey.of(DataKind.ROADS) if e.unit == "osm" and e is not taken]
+    fit = [e for e in every if meets(e.bounds, ground)]
+    found: list[FoundData] = []
+    for each in sorted(fit, key=lambda e: (-_square(e.bounds), e.shown)):
+        if not any(_holds(other.bounds, each.bounds) for other in (taken, *found)):
+            found.append(each)
+    return tuple(found)
+
+
+def _holds(outer: Bounds | None, inner: Bounds | None) -> bool:
+    """Tell whether one box of degrees lies within another."""
+    if outer is None or inner is None:
+        return False
+    west, south = outer[0] <= inner[0], outer[1] <= inner[1]
+    return west and south and inner[2] <= outer[2] and inner[3] <= outer[3]
 
 
 def _roads_not_taken(share: float, taken: FoundData | None) -> Text:

@@ -154,7 +154,7 @@ def _roads_there(plan: StartPlan, file: Download) -> bool:
     if taken is None or region_of(taken, regions) is None:
         return taken is not None
     wanted = [region for region in regions if file.file_name.startswith(f"{region}-")]
-    return any(region_of(each, wanted) for each in (taken, *plan.roads.with_it))
+    return any(region_of(each, wanted) for each in (taken, *plan.roads_beside))
 
 
 def _same_kind(name: str, file: Download) -> bool:

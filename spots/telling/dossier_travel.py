@@ -106,7 +106,7 @@ def travel_sections(verdict: Verdict, known: Known) -> Iterator[Section]:
 def _title(known: Known, number: int, travel: TravelEvidence) -> Text:
     other, way = nearest_other(known.asked.get(number)), WAY[travel.direction]
     title = Text(f"{other.ja}{way.ja}の所要時間", f"Time {way.en} the {other.en}")
-    return run_on(title, bracketed(BASIS_LABELS[travel.basis])) if travel.estimated else title
+    return joined((title, BASIS_LABELS[travel.basis])) if travel.estimated else title
 
 
 def _time_label(travel: TravelEvidence) -> Text:
