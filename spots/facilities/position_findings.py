@@ -57,7 +57,7 @@ def matched_some(table: PositionTable, waiting: int, how: Mapping[PositionMatch,
                 "addresses",
             ),
             file=table.file,
-            value=table.label,
+            value=table.label if table.label != table.file else None,
         )
     count = sum(how.values())
     told = joined(
@@ -73,7 +73,7 @@ def matched_some(table: PositionTable, waiting: int, how: Mapping[PositionMatch,
         ),
         _SEE_SHEET,
         file=table.file,
-        value=table.label,
+        value=table.label if table.label != table.file else None,
     )
 
 
@@ -107,7 +107,7 @@ def of_elsewhere(
         ),
         Text("その都道府県の出典を指定してください", "name a source of that prefecture"),
         file=table.file,
-        value=table.label,
+        value=table.label if table.label != table.file else None,
     )
 
 

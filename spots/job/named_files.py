@@ -14,7 +14,7 @@ from groundfloor.problems import Problem, file_missing
 from groundfloor.toml import KeyPath, TomlDocument, key_name
 from spots.backgrounds import is_address
 
-_FILE_KEYS = ("file", "nodes", "profile", "closures")
+_FILE_KEYS = ("file", "beside", "nodes", "profile", "closures")
 _PATH_KEYS = (*_FILE_KEYS, "output")
 _NO_TABLE = frozenset({"aliases"})  # whose keys are words of lists
 LISTS = "facilities"

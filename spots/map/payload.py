@@ -13,12 +13,20 @@ from spots.map import page_words as words
 from spots.map.access_layer import access_classes
 from spots.map.around import around_of, pack_grid
 from spots.map.card import card_of, entry_of
+from spots.map.card_data import Row, Shape
 from spots.map.cities import ward_of, whole_cities
 from spots.map.page import GsiTiles, InlineApp, Page, PrefectureMap, asset
-from spots.map.page_data import Background, City, Criterion, MapData, MapFacility, Region, Row
+from spots.map.page_data import (
+    Background,
+    City,
+    Criterion,
+    InsideTiles,
+    MapData,
+    MapFacility,
+    Region,
+)
 from spots.map.page_extent import page_extent
-from spots.map.page_ground import InsideTiles, Shape
-from spots.map.page_words import FINDER_UI, UNITS_ALONE_UI, UNITS_UI
+from spots.map.page_words import FINDER_UI, STRAIGHT_UI, UNITS_ALONE_UI, UNITS_UI
 from spots.map.shapes import (
     area_outline,
     label_point,
@@ -32,10 +40,20 @@ from spots.map.units_drawn import units_drawn
 from spots.telling.dossier import Dossier, dossiers_of, index_of
 from spots.telling.labels import AREA_CLASS_LABELS, INPUT_LABELS, drafted, input_name
 from spots.telling.setting_words import cut_offs
+from spots.telling.straight_words import ESTIMATE, LENGTH
 from spots.telling.unit_labels import designated
-from spots.telling.units import SMALLEST_KM2, dated, duration, period, physician_index
+from spots.telling.units import SMALLEST_KM2, dated, duration, metres, period, physician_index
 from spots.telling.wording import NOTHING, bracketed, run_on, same
-from spots.types import FacilityType, Role, RunResult, Spot, State, UnitKind, Verdict
+from spots.types import (
+    FacilityType,
+    Role,
+    RunResult,
+    Spot,
+    State,
+    StraightLine,
+    UnitKind,
+    Verdict,
+)
 from spots.types.results import MapBackground
 
 #: Inputs whose own name is a file or a code.
@@ -109,6 +127,8 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
 def _words(result: RunResult, facilities: tuple[MapFacility, ...]) -> dict[str, Text]:
     """Return what the page itself says; of units of ground where the policy judges any."""
     told = words.UI | FINDER_UI
+    if result.straight is not None:
+        told |= STRAIGHT_UI
     if not result.grounds:
         return told
     return told | (UNITS_UI if facilities else UNITS_UI | UNITS_ALONE_UI)
@@ -146,7 +166,7 @@ def _facility(dossier: Dossier, result: RunResult, lang: Lang) -> MapFacility:
     state = verdict.state if judged else None
     marks = {c.number: c.mark for c in result.settings.criteria}
     travel = verdict.travel
-    route = travel.route if travel is not None else None
+    way = travel.way if travel is not None else _line_of(verdict)
     circle, shape = _spot_shapes(spot)
     return MapFacility(
         id=facility.id,
@@ -161,7 +181,8 @@ def _facility(dossier: Dossier, result: RunResult, lang: Lang) -> MapFacility:
         circle=circle,
         would_be=state in {State.EXCLUDED, State.MOOT} and bool(verdict.criteria),
         criteria=verdict.criteria,
-        route=pack_route(route.geometry) if route else (),
+        route=pack_route(way.geometry) if way else (),
+        straight=isinstance(way, StraightLine),
         route_key="routes-designated" if state is State.DESIGNATED else "routes-other",
         route_label=_route_label(verdict, lang),
         nearest=(travel.nearest_id or "") if travel else "",
@@ -170,11 +191,22 @@ def _facility(dossier: Dossier, result: RunResult, lang: Lang) -> MapFacility:
     )
 
 
+def _line_of(verdict: Verdict) -> StraightLine | None:
+    """Return the line of a criterion on straight distance, where no time was measured."""
+    found = verdict.distance
+    return found.nearest.line if found is not None and found.nearest is not None else None
+
+
 def _route_label(verdict: Verdict, lang: Lang) -> str:
-    travel = verdict.travel
-    if travel is None or travel.route is None:
+    travel, found = verdict.travel, verdict.distance
+    if travel is None and found is not None and found.nearest is not None:
+        far = metres(found.nearest.line.distance_m, found.threshold_m)
+        return f"{verdict.facility.name} → {found.nearest.name} {LENGTH.render(lang)} {far}"
+    if travel is None or travel.way is None or travel.travel_ms is None:
         return ""
-    time = duration(travel.route.travel_ms).render(lang)
+    time = duration(travel.travel_ms).render(lang)
+    if travel.estimated:
+        time = run_on(ESTIMATE, same(f" {time}")).render(lang)
     return f"{verdict.facility.name} → {travel.nearest_name or ''} {time}"
 
 

@@ -35,9 +35,9 @@ from spots.report.canvas import (
     LAND,
     RESULT_LINES,
     RESULTS,
-    ROUTES,
     SEA,
     UNITS,
+    WAYS,
     Frame,
     Stroke,
     Wash,
@@ -310,7 +310,7 @@ OUTLINES = {
     "cut": Stroke("#333333", 0.16, (0.6, 0.6)),
     "would": Stroke("#8A3FA0", 0.34, (0.05, 1.1)),
 }
-_LINES = ("road", "route", "closed")
+_LINES = ("road", "route", "straight", "closed")
 _AREA_SWATCHES = {
     "area-shortage": "shortage",
     "area-surplus": "surplus",
@@ -327,8 +327,8 @@ def line_style(key: str) -> tuple[Stroke, float]:
     kind, _, rest = key.partition("-")
     if kind == "road":
         return road(rest), 0.0
-    if kind == "route":
-        return ROUTES[min(int(rest), len(ROUTES)) - 1], 0.2
+    if kind in WAYS:
+        return WAYS[kind][min(int(rest), len(WAYS[kind])) - 1], 0.2
     return CLOSED, 0.0
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -82,6 +82,9 @@ AREA_BORDER = Stroke("#5B5B5B", 0.34)
 EXCLUDED = Wash("#8A8A8A", 0.10, "excluded")
 #: Nearest first. They lie on each other where routes share a road, the nearest on top.
 ROUTES = (Stroke(colours.ROUTE, 0.8), Stroke("#D9962B", 1.35), Stroke("#8FA3B0", 1.9))
+#: The same where no way is known and a straight line stands in for it.
+STRAIGHTS = tuple(replace(stroke, dash=(3.2, 2.2)) for stroke in ROUTES)
+WAYS: Mapping[str, tuple[Stroke, ...]] = MappingProxyType({"route": ROUTES, "straight": STRAIGHTS})
 ROADS: Mapping[str, Stroke] = MappingProxyType(
     {
         "motorway": Stroke("#5E7F5B", 0.42),

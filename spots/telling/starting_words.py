@@ -172,6 +172,10 @@ SELF_REPORTED_CAVEAT = Text(
     "secondary emergency hospitals (③) are those that report themselves so; this is no list of the "
     "prefecture",
 )
+NEIGHBOURS_CAVEAT = Text(
+    "隣接県の二次救急病院は病床機能報告の自己申告によります",
+    "secondary emergency hospitals of touching prefectures are those that report themselves so",
+)
 ALL_HOSPITALS_WHY = Text(
     "要件に使える一覧がないため、病院の位置だけを示します（判定しません）",
     "no list of a criterion is there: hospitals are only shown, none is judged",
@@ -201,6 +205,10 @@ LIST_OF_A_NEIGHBOUR = Text(
 )
 NO_NEED_OF_POSITIONS = Text(
     "位置の分からない施設がないため、使いません", "no institution lacks a position"
+)
+NO_NEED_OF_TOWNS = Text(
+    "住所があって位置の分からない施設がないため、使いません",
+    "no institution has an address and lacks a position",
 )
 NO_LISTS_NEEDED = Text(
     "この設定基準は医療機関を判定しないため、使いません", "the criteria judge no institutions"
@@ -289,6 +297,25 @@ def list_wanted(kind: FacilityType) -> Text:
     return Text(f"{title.ja}の一覧", f"list of {title.en}")
 
 
+CUT_OFFS_WANTED = Text(
+    "医師偏在指標の版と、その版の基準値", "edition of the indices, and its cut-offs"
+)
+CUT_OFFS_PURPOSE = Text(
+    "医師少数区域・多数区域の区分。実行ファイルの [physician_index] に書き入れます",
+    "the class of areas; to be written into [physician_index]",
+)
+
+
+def layer_title(name: str) -> Text:
+    """Return what a preset's layer, list or table is called."""
+    return _LAYERS.get(name, Text(name, name))
+
+
+def for_preset(name: str) -> Text:
+    """Return that something is for the prefecture's own preset."""
+    return Text(f'県の設定基準（preset = "{name}"）', f'the criteria of the prefecture ("{name}")')
+
+
 def list_purpose(number: int) -> Text:
     """Return what a list is for."""
     mark = "①②③"[number - 1]
@@ -296,9 +323,6 @@ def list_purpose(number: int) -> Text:
         f"要件{mark}の判定。記入後に spots init をもう一度実行すると使われます",
         f"criterion {mark}; it is used once it is filled in and spots init is run again",
     )
-
-
-LACKING_FILE = Text("不足データ", "missing_data")
 
 
 # --- what the command says
@@ -369,9 +393,9 @@ def policy_line(why: Text) -> Text:
     return Text(f"設定基準: {why.ja}", f"policy: {why.en}")
 
 
-def reported_line() -> Text:
-    """Return that ③ is self-reported."""
-    return Text(f"注意: {SELF_REPORTED_CAVEAT.ja}", f"note: {SELF_REPORTED_CAVEAT.en}")
+def caveat_line(caveat: Text) -> Text:
+    """Return what is to be kept in mind."""
+    return Text(f"注意: {caveat.ja}", f"note: {caveat.en}")
 
 
 def lacking_head(count: int, name: str) -> Text:
@@ -379,13 +403,13 @@ def lacking_head(count: int, name: str) -> Text:
     return Text(f"足りないもの {count} 件（{name}）:", f"missing: {count} ({name}):")
 
 
-def lacking_line(title: Text, name: str, publisher: Text, *, needed: bool) -> Text:
+def lacking_line(title: Text, name: Text, publisher: Text, *, needed: bool) -> Text:
     """Return the line of something that is missing."""
     need = MUST_BE if needed else MAY_BE
-    file = f" {name}" if name else ""
+    ja, en = (f" {text}" if text else "" for text in (name.ja, name.en))
     return Text(
-        f"  - [{need.ja}] {title.ja}{file}: {publisher.ja}",
-        f"  - [{need.en}] {title.en}{file}: {publisher.en}",
+        f"  - [{need.ja}] {title.ja}{ja}: {publisher.ja}",
+        f"  - [{need.en}] {title.en}{en}: {publisher.en}",
     )
 
 
@@ -399,13 +423,22 @@ def kept_line(name: str) -> Text:
     return Text(f"  {name}  そのまま（記入したものは置き換えません）", f"  {name}  kept as it is")
 
 
-def next_lines(run_file: str, fetched: str) -> Text:
-    """Return the commands to type next."""
-    fetch_ja = f"  spots fetch {fetched}   （足りない公開データを取得）\n" if fetched else ""
-    fetch_en = (
-        f"  spots fetch {fetched}   (get the public files that are missing)\n" if fetched else ""
-    )
+def fetch_lines(prefecture: str, data: str) -> Text:
+    """Return the commands that get what is missing."""
     return Text(
-        f"次に:\n{fetch_ja}  spots check {run_file}\n  spots run {run_file}",
-        f"next:\n{fetch_en}  spots check {run_file}\n  spots run {run_file}",
+        f"足りない公開データの取得（取得したら、同じ spots init に --force を付けてもう一度）:\n"
+        f"  spots fetch {prefecture} --out {data}",
+        "to get the public files that are missing (then the same spots init once more, with "
+        f"--force):\n  spots fetch {prefecture} --out {data}",
     )
+
+
+def next_lines(run_file: str) -> Text:
+    """Return the commands to type next."""
+    return Text(
+        f"次に:\n  spots check {run_file}\n  spots run {run_file}",
+        f"next:\n  spots check {run_file}\n  spots run {run_file}",
+    )
+
+
+LACKING_FILE = Text("不足データ", "missing_data")

@@ -26,6 +26,7 @@ from spots.types.access import AccessIndicators
 from spots.types.facilities import Layer, Place
 from spots.types.ground_units import GroundResult, ResultKind, UnitVerdict
 from spots.types.report_choice import ReportChoice
+from spots.types.straight_travel import StraightTravel
 from spots.types.verdicts import Verdict
 
 NOWHERE = -1
@@ -417,6 +418,8 @@ class RunResult:
         What each result of the policy designates, in its order.
     indicators : AccessIndicators or None
         Distances of municipalities and medical areas; None where the run file asks for none.
+    straight : StraightTravel or None
+        The estimate that stands in for roads; None where times are drives, or nothing measures any.
     origin : RunOrigin or None
         Where the inputs lay; None for a run read back from its folder, whose evidence is about no
         machine. ``run.json`` has it, as seen from its own folder.
@@ -447,6 +450,7 @@ class RunResult:
     grounds: tuple[GroundResult, ...] = ()
     indicators: AccessIndicators | None = None
     background: MapBackground | None = None
+    straight: StraightTravel | None = None
     origin: RunOrigin | None = field(default=None, compare=False, metadata=UNSAVED)
 
     @property

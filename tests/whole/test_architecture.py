@@ -29,7 +29,9 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
     "locating": {"types", "telling", "facilities", "outputs"},
     "export": {"types", "telling", "outputs"},
     "editions": {"types", "telling", "outputs"},
-    "job": {"types", "telling", "facilities", "judging", "outputs", "backgrounds"},
+    "job": {
+        *("types", "telling", "facilities", "judging", "outputs", "public_data", "backgrounds"),
+    },
     "checking": {"types", "telling", "facilities", "job"},
     "sample": set(),
     "public_data": {"types", "telling"},

@@ -152,7 +152,7 @@
     return S.el('div', { 'class': 'sheet sheet-annex' }, [
       S.el('table', {}, [
         S.el('caption', {}, [table.title]),
-        S.el('thead', {}, [S.el('tr', {}, table.heads.map(function (head) { return S.el('th', { scope: 'col' }, [head]); }))]),
+        S.el('thead', {}, [S.el('tr', {}, table.heads.map(function (title) { return S.el('th', { scope: 'col' }, [title]); }))]),
         S.el('tbody', {}, rows.map(function (row) {
           return S.el('tr', {}, row.cells.map(function (cell, k) { return S.el(k ? 'td' : 'th', k ? {} : { scope: 'row' }, [cell]); }));
         }))
