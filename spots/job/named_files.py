@@ -13,7 +13,7 @@ from typing import Any
 from groundfloor.problems import Problem, file_missing
 from groundfloor.toml import KeyPath, TomlDocument, key_name
 
-_FILE_KEYS = ("file", "nodes", "profile", "closures")
+_FILE_KEYS = ("file", "beside", "nodes", "profile", "closures")
 _PATH_KEYS = (*_FILE_KEYS, "output")
 _NO_TABLE = frozenset({"aliases"})  # whose keys are words of lists
 LISTS = "facilities"

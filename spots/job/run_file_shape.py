@@ -48,10 +48,17 @@ Files = Annotated[tuple[Words, ...], BeforeValidator(_one_or_many)]
 
 
 def _one_table_or_many(value: object) -> object:
-    """Take one table for a list of one: ``[positions]`` as well as ``[[positions]]``."""
+    """Take one table for a list of one: ``[positions]`` as well as ``[[positions]]``.
+
+    What comes out of here is checked as Python, where a list inside of it is no tuple either.
+    """
+    return _tupled([value] if isinstance(value, Mapping) else value)
+
+
+def _tupled(value: object) -> object:
     if isinstance(value, Mapping):
-        return (value,)
-    return tuple(value) if isinstance(value, list) else value
+        return {key: _tupled(inner) for key, inner in value.items()}
+    return tuple(map(_tupled, value)) if isinstance(value, list) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +173,7 @@ class NetworkFile:
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     file: Words | None = None
+    beside: Files = ()
     nodes: str | None = None
     kind: Literal["auto", "osm", "graphml", "links", "saved", "n13", "straight"] = "auto"
     profile: str | None = None

@@ -377,7 +377,7 @@ def _roads(
         yield InputRecord("network", info.profile, info.source, info.sha256, source, info.as_of)
         return
     as_of = str(parse_as_of(asked.as_of, job.file, "network.as_of") or info.as_of)
-    for name in ("file", "nodes", "profile"):
+    for name in ("file", "beside", "nodes", "profile"):
         for key, file in _named(job, ("network", name)):
             yield from own("network", info.profile, key, file, asked.source, as_of)
 

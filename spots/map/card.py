@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from groundfloor.problems import Lang, Text
-from spots.map.page_data import Card, Entry, PopupSection, Row, Way
+from spots.map.card_data import Card, Entry, PopupSection, Row, Way
 from spots.map.shapes import pack_route
 from spots.telling.dossier import Dossier, state_words
 from spots.telling.dossier_facts import Fact, Section, Tone
@@ -153,4 +153,5 @@ def entry_of(verdict: Verdict, lang: Lang) -> Entry:
         margin_ms=margin_ms,
         address=verdict.facility.address,
         aka=" ".join(verdict.facility.other_names),
+        kana=verdict.facility.kana,
     )

@@ -13,6 +13,7 @@ from spots.map import page_words as words
 from spots.map.access_layer import access_classes
 from spots.map.around import around_of, pack_grid
 from spots.map.card import card_of, entry_of
+from spots.map.card_data import Row, Shape
 from spots.map.cities import ward_of, whole_cities
 from spots.map.page import GsiTiles, InlineApp, Page, PrefectureMap, asset
 from spots.map.page_data import (
@@ -22,8 +23,6 @@ from spots.map.page_data import (
     MapData,
     MapFacility,
     Region,
-    Row,
-    Shape,
 )
 from spots.map.page_extent import page_extent
 from spots.map.page_words import FINDER_UI, STRAIGHT_UI, UNITS_ALONE_UI, UNITS_UI

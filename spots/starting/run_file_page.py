@@ -8,15 +8,16 @@ Stands apart: how a page reads is one matter, which files are written where is a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from boundaries.codes import PREFECTURES, ROMAN_NAMES
 from boundaries.indices import PUBLISHED_AVERAGES, PUBLISHED_CUT_OFFS
 from groundfloor.problems import Lang, Text
 from groundfloor.toml import toml_line
+from spots.starting.planned_lists import PlannedList
 from spots.starting.recognised import DataKind, FoundData, PassedOver
-from spots.starting.start_plan import CRITERIA, PlannedList, StartPlan
+from spots.starting.start_plan import CRITERIA, StartPlan
 from spots.telling import run_file_words as words
 from spots.telling import starting_words
 from spots.types import FacilityType, Role
@@ -236,9 +237,10 @@ class _Page:
 
     def _forms(self) -> None:
         for kind, number in CRITERIA.items():
-            if number in self.plan.not_given and kind in self.names.forms:
+            if kind in self.names.forms:
                 self.lines.append("")
-                self.say(words.FORM, number=number)
+                given = number not in self.plan.not_given
+                self.say(words.FORM_INSTEAD if given else words.FORM, number=number)
                 title = starting_words.list_title(kind, "").render(self.lang)
                 block = [
                     "[[facilities]]",
@@ -363,6 +365,8 @@ class _Page:
             self.table("[[positions]]", words.POSITIONS if each is plan.positions[0] else None)
             self.put("file", self.way(each))
             self.put("format", each.kind.value)
+            if where := _nearby(each, (plan.prefecture, *plan.touching)):
+                self.put("where", where)
             self.put("source", _SOURCES[each.kind])
         if plan.towns is not None:
             self.table("[towns]", words.TOWNS)
@@ -401,6 +405,15 @@ def _is_emergency(entry: PlannedList) -> bool:
     signs = entry.data.signs
     kind = FacilityType.SECONDARY_EMERGENCY
     return entry.type is kind or (signs is not None and kind in signs.typed_rows)
+
+
+def _nearby(data: FoundData, codes: Sequence[str]) -> dict[str, list[str]]:
+    """Return the filter for some prefectures, of a list of more; empty for any other."""
+    signs = data.signs
+    if signs is None or not signs.prefecture_column or set(signs.by_prefecture) <= set(codes):
+        return {}
+    cells = [cell for code in codes for cell in signs.prefecture_words.get(code, ())]
+    return {signs.prefecture_column: cells}
 
 
 def _nodes(links: FoundData) -> FoundData:

@@ -238,6 +238,7 @@ def _facility(verdict: Verdict, known: Known) -> Iterator[Fact]:
             joined(TYPE_LABELS[kind] for kind in kinds),
             tuple(kind.value for kind in kinds),
         ),
+        _said("kana", Text("読み", "Reading"), same(facility.kana)),
         Fact(
             "other_names",
             Text("一覧での別の名称", "Also listed as"),

@@ -204,6 +204,16 @@ REMARK = Column(
     Text("一覧の備考", "the list's remark"),
     width=22,
 )
+KANA = Column(
+    "kana",
+    _TEXT,
+    Text("読み", "reading"),
+    Text(
+        "一覧の読み（フリガナ）。どれかの施設にあるときだけの列",
+        "its reading, where a list gives any",
+    ),
+    width=22,
+)
 POSITION_PROBLEM = Column(
     "position_problem",
     _TEXT,
@@ -298,6 +308,7 @@ _WITHOUT_LIST: Filled[FacilityRow] = Filled(
         r.result, tuple(o.number for o in r.verdict.outcomes if not o.given)
     ),
 )
+_READING: Filled[FacilityRow] = Filled(KANA, lambda r, _: r.verdict.facility.kana)
 # What the plan says of its spot; the reason only where it is another than that of the state.
 SPOT_REASON = replace(REASON, name="spot_reason")
 _PLAN: tuple[Filled[FacilityRow], ...] = (
@@ -329,6 +340,7 @@ def facility_columns(result: RunResult) -> tuple[Filled[FacilityRow], ...]:
         *some,
         *_plan(result),
         *(LOOKUP_COLUMNS if asked_for_positions(result) else ()),
+        *((_READING,) if any(v.facility.kana for v in result.verdicts) else ()),
         *straight_columns(result),
     )
 
@@ -338,7 +350,7 @@ def documented_columns() -> tuple[Column, ...]:
     assumed = tuple(replace(column, name=f"…_{column.name}") for column in ASSUMPTION_COLUMNS)
     measured = (*TRAVEL_COLUMNS, *EVIDENCE_COLUMNS, DIFFERING)
     before = (c.column for c in (*_IDENTITY, *measured))
-    later = (*_ORIGIN, *_LATER, _WITHOUT_LIST, *_PLAN, *LOOKUP_COLUMNS, *STRAIGHT_COLUMNS)
+    later = (*_ORIGIN, *_LATER, _WITHOUT_LIST, *_PLAN, *LOOKUP_COLUMNS, _READING, *STRAIGHT_COLUMNS)
     return (*before, *assumed, *(c.column for c in later))
 
 

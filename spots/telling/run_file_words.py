@@ -91,6 +91,12 @@ FORM = Text(
     "A form to fill in. Then take the # away and {number} out of not_given under [run], or run "
     "spots init once more",
 )
+FORM_INSTEAD = Text(
+    "県の一覧のひな形です。記入して spots init をもう一度実行すると、"
+    "上の自己申告の一覧に代わって使われます",
+    "A form for the prefecture's list: fill it in and run spots init once more, and it takes the "
+    "place of the self-reported one above",
+)
 FOR_OWN_PRESET = Text(
     '県の設定基準（preset = "{own}"）に使います。そろったら行頭の # を外してください',
     'for the preset "{own}": take the # away once it is there',

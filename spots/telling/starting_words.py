@@ -289,6 +289,25 @@ def list_wanted(kind: FacilityType) -> Text:
     return Text(f"{title.ja}の一覧", f"list of {title.en}")
 
 
+CUT_OFFS_WANTED = Text(
+    "医師偏在指標の版と、その版の基準値", "edition of the indices, and its cut-offs"
+)
+CUT_OFFS_PURPOSE = Text(
+    "医師少数区域・多数区域の区分。実行ファイルの [physician_index] に書き入れます",
+    "the class of areas; to be written into [physician_index]",
+)
+
+
+def layer_title(name: str) -> Text:
+    """Return what a preset's layer, list or table is called."""
+    return _LAYERS.get(name, Text(name, name))
+
+
+def for_preset(name: str) -> Text:
+    """Return that something is for the prefecture's own preset."""
+    return Text(f'県の設定基準（preset = "{name}"）', f'the criteria of the prefecture ("{name}")')
+
+
 def list_purpose(number: int) -> Text:
     """Return what a list is for."""
     mark = "①②③"[number - 1]
@@ -296,9 +315,6 @@ def list_purpose(number: int) -> Text:
         f"要件{mark}の判定。記入後に spots init をもう一度実行すると使われます",
         f"criterion {mark}; it is used once it is filled in and spots init is run again",
     )
-
-
-LACKING_FILE = Text("不足データ", "missing_data")
 
 
 # --- what the command says
@@ -379,13 +395,13 @@ def lacking_head(count: int, name: str) -> Text:
     return Text(f"足りないもの {count} 件（{name}）:", f"missing: {count} ({name}):")
 
 
-def lacking_line(title: Text, name: str, publisher: Text, *, needed: bool) -> Text:
+def lacking_line(title: Text, name: Text, publisher: Text, *, needed: bool) -> Text:
     """Return the line of something that is missing."""
     need = MUST_BE if needed else MAY_BE
-    file = f" {name}" if name else ""
+    ja, en = (f" {text}" if text else "" for text in (name.ja, name.en))
     return Text(
-        f"  - [{need.ja}] {title.ja}{file}: {publisher.ja}",
-        f"  - [{need.en}] {title.en}{file}: {publisher.en}",
+        f"  - [{need.ja}] {title.ja}{ja}: {publisher.ja}",
+        f"  - [{need.en}] {title.en}{en}: {publisher.en}",
     )
 
 
@@ -399,13 +415,22 @@ def kept_line(name: str) -> Text:
     return Text(f"  {name}  そのまま（記入したものは置き換えません）", f"  {name}  kept as it is")
 
 
-def next_lines(run_file: str, fetched: str) -> Text:
-    """Return the commands to type next."""
-    fetch_ja = f"  spots fetch {fetched}   （足りない公開データを取得）\n" if fetched else ""
-    fetch_en = (
-        f"  spots fetch {fetched}   (get the public files that are missing)\n" if fetched else ""
-    )
+def fetch_lines(prefecture: str, data: str) -> Text:
+    """Return the commands that get what is missing."""
     return Text(
-        f"次に:\n{fetch_ja}  spots check {run_file}\n  spots run {run_file}",
-        f"next:\n{fetch_en}  spots check {run_file}\n  spots run {run_file}",
+        f"足りない公開データの取得（取得したら、同じ spots init に --force を付けてもう一度）:\n"
+        f"  spots fetch {prefecture} --out {data}",
+        "to get the public files that are missing (then the same spots init once more, with "
+        f"--force):\n  spots fetch {prefecture} --out {data}",
     )
+
+
+def next_lines(run_file: str) -> Text:
+    """Return the commands to type next."""
+    return Text(
+        f"次に:\n  spots check {run_file}\n  spots run {run_file}",
+        f"next:\n  spots check {run_file}\n  spots run {run_file}",
+    )
+
+
+LACKING_FILE = Text("不足データ", "missing_data")

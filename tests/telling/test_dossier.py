@@ -99,6 +99,7 @@ TOLD_BY: Mapping[type[Any], Mapping[str, str]] = {
         "address": "address",
         "position": "position",
         "remark": "remark",
+        "kana": "kana",
         "position_problem": "position_problem",
         "rows": "listed",
         "doubles": "same_place",
@@ -269,6 +270,7 @@ def _full(verdict: Verdict) -> Verdict:
         position=replace(verdict.facility.position, accuracy=Accuracy.TOWN),
         position_problem=Text("位置を確かめてください", "check the position"),
         remark="要確認",
+        kana="ソヨウビョウイン",
         doubles=(DOUBLE,),
         other_names=("旧そよう病院",),
         entry=ListedEntry("そよう病院", reason="一覧の理由", file="base.csv", row=7),
@@ -393,7 +395,7 @@ def test_the_run_of_this_test_has_every_fact():
         *("place_problem", "listed", "truth", "finding", "criterion.1", "criterion.2"),
         *("criterion.3", "assumption.ferries", "circle", "cut.land", "doubles", "if_one"),
         *("same_place", "reason_basis", "service", "councils", "page", "on_application", "entry"),
-        *("other_names", "position_source"),
+        *("other_names", "position_source", "kana"),
     }
     assert keys == documented
 

@@ -26,9 +26,9 @@
     return { inset: inset, place: place, scale: scale };
   }
 
-  function drawn(app, box) {
-    var b = box.inset.bounds, scale = box.scale;
-    var map = L.map(box.place, {
+  function drawn(app, made) {
+    var b = made.inset.bounds, scale = made.scale;
+    var map = L.map(made.place, {
       zoomControl: false, attributionControl: false, zoomSnap: 0, fadeAnimation: false, zoomAnimation: false,
       dragging: false, keyboard: false, scrollWheelZoom: false
     });
