@@ -9,8 +9,10 @@ import zipfile
 from pathlib import Path
 
 import geopandas as gpd
+import openpyxl
 import pytest
 
+from boundaries import IndexEdition, read_physician_index
 from groundfloor.problems import MissingFileError, UsageError
 from spots.starting import folder_walk
 from spots.starting.recognised import DataKind
@@ -84,6 +86,36 @@ def test_an_office_folder_is_recognised_whole(tmp_path: Path):
     assert by_name["境界/download.zip"].edition == "2024-01-01"
     assert by_name["医師偏在指標_2024-01.csv"].edition == "2024-01"
     assert [each.name for each in found.passed] == ["メモ.pdf"]
+
+
+def test_the_ministrys_table_has_codes_and_names_in_one_cell(tmp_path: Path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "2医師偏在指標"
+    sheet.append(["医師偏在指標関連データ"])
+    sheet.append([])
+    sheet.append(["区分", "都道府県名", "二次医療圏名", "医師偏在指標", "標準化医師数"])
+    sheet.append(["全国", None, None, 255.58, 1])
+    sheet.append(["都道府県", "43 熊本県", None, 271.0, 1])
+    for code, name, index in (("4302", "宇城", 164.66), ("4306", "阿蘇", 184.2)):
+        sheet.append(["二次医療圏", "43 熊本県", code + name, index, 1])
+    for at in range(10):
+        sheet.append(["二次医療圏", "44 大分県", f"44{at:02d}圏域{at}", 200.0 + at, 1])
+    book.create_sheet("1説明").append(["説明"])
+    book.save(tmp_path / "001424491.xlsx")
+    (found,) = survey(tmp_path).found
+    assert (found.kind, found.edition, found.prefectures) == (
+        DataKind.INDEX,
+        "2024-01",
+        {"43", "44"},
+    )
+    table, problems = read_physician_index(found.path, IndexEdition("2024-01", None, None))
+    by_code = {area.area_code: (area.area_name, area.area_class.value) for area in table.indices}
+    assert len(by_code) == 12
+    assert by_code["4302"] == ("宇城", "shortage")
+    assert by_code["4306"] == ("阿蘇", "neither")
+    assert "index-rows-without-area" in {p.code for p in problems}
+    assert "class-unread" not in {p.code for p in problems}
 
 
 def test_links_have_their_places_beside_them(tmp_path: Path):
