@@ -11,6 +11,8 @@ from boundaries.codes import PREFECTURES, ROMAN_NAMES
 from groundfloor.problems import Text
 from spots.types import FacilityType
 
+_SHOWN = 8
+
 # --- names of layers
 
 _TYPE_TITLES = {
@@ -44,7 +46,7 @@ def list_title(kind: FacilityType | None, called: str, list_name: str = "") -> T
 
 
 def prefectures(codes: Iterable[str]) -> Text:
-    """Return the names of prefectures, at most five of them.
+    """Return the names of a few prefectures; of more only that they are others.
 
     Examples
     --------
@@ -52,9 +54,9 @@ def prefectures(codes: Iterable[str]) -> Text:
     '福岡県、大分県'
     """
     known = sorted(codes)
-    ja, en = ([names[code] for code in known[:5]] for names in (PREFECTURES, ROMAN_NAMES))
-    if len(known) > len(ja):
-        return Text(f"{'、'.join(ja)}ほか{len(known)}都道府県", f"{', '.join(en)} … ({len(known)})")
+    if len(known) > _SHOWN:
+        return Text("ほかの都道府県", "other prefectures")
+    ja, en = ([names[code] for code in known] for names in (PREFECTURES, ROMAN_NAMES))
     return Text("、".join(ja), ", ".join(en))
 
 
