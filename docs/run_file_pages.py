@@ -140,6 +140,9 @@ def _type(hint: Any, lang: Lang) -> str:  # noqa: PLR0911 - a list of shapes, on
     members = [each for each in get_args(hint) if each is not type(None)]
     if members:
         return _type(members[0], lang)
+    if isinstance(hint, type) and is_dataclass(hint):
+        keys = ", ".join(f"`{key.name}`" for key in fields(hint))
+        return Text(f"テーブル（{keys}）", f"table ({keys})").render(lang)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return " / ".join(f"`{each.value}`" for each in hint)
     return _PLAIN[hint].render(lang)
