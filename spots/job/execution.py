@@ -105,8 +105,8 @@ def execute(
         units=ground.people.units,
         grounds=ground.people.grounds,
         indicators=ground.indicators,
-        background=tiles.background,
         straight=known.facts.straight,
+        background=tiles.background,
     )
 
 

@@ -16,16 +16,9 @@ from spots.map.card import card_of, entry_of
 from spots.map.card_data import Row, Shape
 from spots.map.cities import ward_of, whole_cities
 from spots.map.page import GsiTiles, InlineApp, Page, PrefectureMap, asset
-from spots.map.page_data import (
-    Background,
-    City,
-    Criterion,
-    InsideTiles,
-    MapData,
-    MapFacility,
-    Region,
-)
+from spots.map.page_data import Background, City, Criterion, MapData, MapFacility, Region
 from spots.map.page_extent import page_extent
+from spots.map.page_ground import InsideTiles
 from spots.map.page_words import FINDER_UI, STRAIGHT_UI, UNITS_ALONE_UI, UNITS_UI
 from spots.map.shapes import (
     area_outline,

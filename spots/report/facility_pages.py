@@ -230,7 +230,7 @@ def _pair(fact: Fact, lang: Lang) -> PageFact:
 
 def _nearest_table(dossier: Dossier, lang: Lang) -> Table:
     """Return the nearest hospitals: time, length, roads, toll and ferry."""
-    columns = (
+    columns: tuple[PageColumn, ...] = (
         PageColumn("", 8, align="center"),
         PageColumn(Text("病院", "Hospital").render(lang), 1.1, share=True),
         PageColumn(_time_label(dossier).render(lang), 23, align="right"),

@@ -375,7 +375,7 @@ class _Page:
             self.put("format", each.kind.value)
             if where := _nearby(each, (plan.prefecture, *plan.touching)):
                 self.put("where", where)
-            self.put("source", _SOURCES[each.kind])
+            self.put("source", _SOURCES.get(each.kind, each.name))
         if plan.towns is not None:
             self.table("[towns]", words.TOWNS)
             self.put("file", self.way(plan.towns))

@@ -258,7 +258,10 @@ class _Planning:
             ]
             yield from found
             if found:
-                return  # the other is of 2020, or of the same institutions
+                break  # the other is of 2020, or of the same institutions
+        for each in self.survey.of(DataKind.RESULT):
+            if self.prefecture in each.prefectures:
+                yield each
 
 
 def planned_policy(prefecture: str, *, has_index: bool) -> PlannedPolicy:

@@ -137,7 +137,7 @@ PROFILE = Text(
 )
 STRAIGHT = (
     Text(
-        "この県の道路データがないため、直線距離による概算です（結果には「概算」と示します）",
+        "この都道府県の道路データがないため、直線距離による概算です（結果には「概算」と示します）",
         "There are no roads of this prefecture: times are estimates from straight lines, and are "
         "marked as such",
     ),
@@ -151,7 +151,7 @@ STRAIGHT_SOURCE = Text(
     "rough figures of this tool's sample of Kumamoto (detour 1.25 to 1.48, mean speed 42 km/h)",
 )
 BESIDE = Text(
-    "隣の地方の道路（県境の先へ続く道路を足します）",
+    "隣の地方の道路（都道府県境の先へ続く道路を足します）",
     "Extracts of neighbouring regions: roads that go on beyond the border",
 )
 DETOUR = Text(

@@ -449,8 +449,8 @@ class RunResult:
     units: tuple[UnitVerdict, ...] = ()
     grounds: tuple[GroundResult, ...] = ()
     indicators: AccessIndicators | None = None
-    background: MapBackground | None = None
     straight: StraightTravel | None = None
+    background: MapBackground | None = None
     origin: RunOrigin | None = field(default=None, compare=False, metadata=UNSAVED)
 
     @property

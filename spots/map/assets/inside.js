@@ -5,9 +5,7 @@
 
   /* Leaflet writes what it is told as markup: whose the tiles are is a name, and stays one. */
   function plain(text) {
-    var holder = document.createElement('span');
-    holder.textContent = text;
-    return holder.innerHTML;
+    return text.replace(/[&<>"']/g, function (sign) { return '&#' + sign.charCodeAt(0) + ';'; });
   }
 
   S.insideTiles = function (inside) {
