@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from boundaries.types import AreaClass
 from groundfloor.problems import Lang, Text
 from spots.map.around import cell_name
-from spots.map.page_data import Around, MapFacility, MapUnit, Node, Region
+from spots.map.page_data import MapFacility, MapUnit, Node, Region
 from spots.map.page_extent import without_area
+from spots.map.page_ground import Around
 from spots.map.units_drawn import unit_nodes
 from spots.telling.drawn_ground import WITHOUT_AREA
 from spots.telling.labels import AREA_CLASS_LABELS, NEAREST, STATE_LABELS, spots_by

@@ -45,7 +45,9 @@ _SHORT: dict[OpenKind, Text] = {
         "a hospital that may be nearer is not measured",
     ),
     OpenKind.ONE_WAY: Text("片方向しか道路が通じない", "reached one way only"),
-    OpenKind.BORDER: Text("隣県の病院の一覧がない", "no list of hospitals across the border"),
+    OpenKind.BORDER: Text(
+        "隣の都道府県の病院の一覧がない", "no list of hospitals across the border"
+    ),
     OpenKind.ROADS_END: Text("道路データの縁が近い", "the road data end near by"),
     OpenKind.SEA: Text("最も近い病院が海の向こうにある", "the nearest hospital is across the sea"),
     OpenKind.NO_ROADS: Text("所要時間を計算していない", "travel times not measured"),
@@ -81,10 +83,10 @@ _MENDED_BY: dict[OpenKind, Text] = {
         "check one-way streets of the road data, and the point",
     ),
     OpenKind.BORDER: Text(
-        "隣県の病院の一覧を加えてください", "add a list of hospitals across the border"
+        "隣の都道府県の病院の一覧を加えてください", "add a list of hospitals across the border"
     ),
     OpenKind.ROADS_END: Text(
-        "隣県まで覆う道路網を使ってください", "use roads that reach beyond the border"
+        "隣の都道府県まで覆う道路網を使ってください", "use roads that reach beyond the border"
     ),
     OpenKind.SEA: Text(
         "道路網で計算するか、道路のない島を travel.roadless に挙げてください",
