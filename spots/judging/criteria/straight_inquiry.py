@@ -1,7 +1,7 @@
 """What straight lines answer to a criterion, as the policy has it and under other assumptions.
 
-Found once for all policies that differ in a threshold or a radius alone, as the roads' answers are
-(`spots.judging.criteria.inquiry`), and kept with the facts.
+Found once for all policies that differ in a threshold or a radius alone, as the answers of roads
+are (`spots.judging.criteria.inquiry`), and kept with the facts.
 
 Stands apart: a time without roads and a distance are asked alike; two criteria compare and word it.
 """
