@@ -106,6 +106,8 @@ class Answer:
         What it may be, or what has its name or address.
     rivals : tuple of int
         Places of the facilities that may be the same record.
+    code : str or None
+        The record's municipality.
     """
 
     how: PositionMatch | None = None
@@ -113,6 +115,7 @@ class Answer:
     why: PositionDoubt | None = PositionDoubt.NO_RECORD
     others: tuple[RawFacility, ...] = ()
     rivals: tuple[int, ...] = ()
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -451,7 +454,8 @@ def _answer(
             rivals=settled.rivals,
         )
     record = records.placed(settled.at)
-    return Answer(_how(one, record, by_address=settled.by_address), record.raw, None)
+    how = _how(one, record, by_address=settled.by_address)
+    return Answer(how, record.raw, None, code=record.item.code)
 
 
 def _how(one: Placed, record: Placed, *, by_address: bool) -> PositionMatch:
