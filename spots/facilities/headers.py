@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Mapping
 
 from boundaries.listed_places import PLAN_NAMES
 from groundfloor.columns import PointColumns, Vocabulary
+from groundfloor.folding import header_key
 from groundfloor.positions import BOTH, LATITUDE, LONGITUDE
 from groundfloor.problems import Problem, Text, error
 
@@ -104,16 +106,28 @@ def list_vocabulary(extra: Mapping[str, Iterable[str]], chosen: Mapping[str, str
 
 
 def unknown_columns(names: Iterable[str], shown: str) -> tuple[Problem, ...]:
-    """Return an error for each name that is not a canonical column."""
-    known = ", ".join(ALIASES)
+    """Return an error for each name that is not a canonical column, with the one that is meant."""
     return tuple(
         error(
             "unknown-column",
             Text("知らない項目名です", "is not a column this program knows"),
-            Text(f"次のいずれかにしてください: {known}", f"use one of: {known}"),
+            _right_column(name),
             file=shown,
             column=name,
         )
         for name in names
         if name not in ALIASES
     )
+
+
+def _right_column(name: str) -> Text:
+    """Return what to write: the column of a header that was taken for one, or one spelt alike."""
+    key = header_key(name)
+    of_header = [c for c, known in ALIASES.items() if key in {header_key(h) for h in known}]
+    for column in (*of_header, *difflib.get_close_matches(name.casefold(), ALIASES, n=1)):
+        form = f'{column} = "{name if of_header else "…"}"'
+        return Text(
+            f"{form} の形に書いてください（項目名 = 見出し）", f"write {form}: column = header"
+        )
+    known = ", ".join(ALIASES)
+    return Text(f"次のいずれかにしてください: {known}", f"use one of: {known}")
