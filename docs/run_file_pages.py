@@ -83,15 +83,22 @@ def _table(field: Field[Any], lang: Lang) -> Iterator[str]:
     yield words[lang]
     if shape is not None:
         yield from ("", _said("head", lang), "|---|---|---|---|")
-        hints = get_type_hints(shape, include_extras=True)
-        for key in fields(shape):
-            name = key_of(key.name)
-            meaning = (own.get(name) or WORDS["keys"][name])[lang]
-            kind = _type(hints[key.name], lang)
-            cells = (f"`{name}`", kind, _default(key, lang), meaning)
-            yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+        yield from _keys(shape, own, "", lang)
     if example:
         yield from ("", "```toml", header, *example.split("\n"), "```")
+
+
+def _keys(shape: Any, own: Mapping[str, Any], prefix: str, lang: Lang) -> Iterator[str]:
+    """Yield a row for each key; those of a table inside a table stand below it."""
+    hints = get_type_hints(shape, include_extras=True)
+    for key in fields(shape):
+        name = key_of(key.name)
+        meaning = (own.get(name) or WORDS["keys"][name])[lang]
+        kind, inner = _type(hints[key.name], lang), next(_dataclasses(hints[key.name]), None)
+        cells = (f"`{prefix}{name}`", kind, _default(key, lang), meaning)
+        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+        if inner is not None and inner is not Bilingual and not _is_array(hints[key.name]):
+            yield from _keys(inner, own, f"{prefix}{name}.", lang)
 
 
 def examples() -> str:
@@ -140,6 +147,8 @@ def _type(hint: Any, lang: Lang) -> str:  # noqa: PLR0911 - a list of shapes, on
     members = [each for each in get_args(hint) if each is not type(None)]
     if members:
         return _type(members[0], lang)
+    if isinstance(hint, type) and is_dataclass(hint) and hint not in _PLAIN:
+        return Text("テーブル", "table").render(lang)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return " / ".join(f"`{each.value}`" for each in hint)
     return _PLAIN[hint].render(lang)

@@ -105,7 +105,7 @@ def _parts(check: JobCheck, layout: CheckLayout) -> Iterator[tuple[Text, Text]]:
     yield from _positions(check)
     yield from _ground(check, layout)
     if check.neighbours is not None:
-        yield Text("隣県の病院", "neighbours"), _neighbours(check.neighbours)
+        yield Text("隣の都道府県の病院", "neighbours"), _neighbours(check.neighbours)
     yield from _roads(check)
     if check.people is not None:
         told_people = people(check.people.people)

@@ -14,9 +14,7 @@ from groundfloor.folding import compact
 from spots.facilities.naming import plain_hyphens, plain_particles
 
 # Cities whose names have 町, 村 or 市 in the middle; elsewhere 山都町下市 is a part of 山都町.
-_CITY = (
-    r"(?:十日町|大町|東村山|武蔵村山|羽村|田村|大村|四日市|廿日市|野々市)市|.[^町村区]{0,5}?市"
-)
+_CITY = r"(?:十日町|大町|東村山|武蔵村山|羽村|田村|大村|四日市|廿日市|野々市)市|.[^町村区]{0,5}?市"
 #: The municipality at the beginning of an address, and one that cannot be a part of another.
 MUNICIPALITY = re.compile(rf"^({_CITY}|.{{1,6}}?郡.{{1,6}}?[町村]|.{{1,6}}?[区町村])")
 CERTAIN = re.compile(rf"^({_CITY}|.{{1,6}}?郡.{{1,6}}?[町村])")

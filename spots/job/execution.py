@@ -14,6 +14,7 @@ from boundaries import PREFECTURES, ClassBasis
 from groundfloor.problems import DataError, Problem, Severity, Text, UsageError
 from spots.job.at_hand import AtHand
 from spots.job.inputs import JobInputs
+from spots.job.job_background import JobBackground, job_background
 from spots.job.job_facts import JobFacts, put_together
 from spots.job.job_roads import Progress, silent
 from spots.job.run_file import Job
@@ -79,6 +80,7 @@ def execute(
     ground = _on_ground(job, known.facts, judged, known.given, progress)
     surrounding = _around(job, known, more.append, progress) if around else None
     regions, roads = known.given.regions, known.facts.roads
+    tiles = job_background(job, regions) if around else JobBackground()
     return RunResult(
         settings=_settings(job, known),
         verdicts=ground.verdicts,
@@ -91,8 +93,8 @@ def execute(
         layers=_layers(job),
         edition=regions.edition,
         network=known.network,
-        inputs=known.inputs,
-        problems=(*known.problems, *more, *ground.problems),
+        inputs=(*known.inputs, *tiles.records),
+        problems=(*known.problems, *more, *ground.problems, *tiles.problems),
         job=job.resolved(),
         origin=job.origin(roads.network.profile if roads else None),
         closures=known.closed.closures if known.closed else None,
@@ -104,6 +106,7 @@ def execute(
         grounds=ground.people.grounds,
         indicators=ground.indicators,
         straight=known.facts.straight,
+        background=tiles.background,
     )
 
 

@@ -21,7 +21,7 @@ SPEEDS = (5.0, 120.0)
 _BOUNDS: Mapping[str, tuple[float, float]] = MappingProxyType(
     {"detour_factor": FACTORS, "speed_kmh": SPEEDS}
 )
-_OF_ROADS = ("file", "nodes", "profile", "schematic", "closures", "closures_on")
+_OF_ROADS = ("file", "beside", "nodes", "profile", "schematic", "closures", "closures_on")
 _STRAIGHT = "straight"
 
 

@@ -44,6 +44,7 @@ def _one_or_many(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
+Zoom = Annotated[int, Field(ge=0, le=18)]
 Files = Annotated[tuple[Words, ...], BeforeValidator(_one_or_many)]
 
 
@@ -300,6 +301,28 @@ def _of(kind: type[StrEnum]) -> BeforeValidator:
 
 
 @dataclass(frozen=True, slots=True)
+class TileBackground:
+    """``[map] background``: tiles that go into the map, so that they are seen without a network."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    tiles: Words  # an address with {z}, {x} and {y}, a folder z/x/y.png, or an .mbtiles file
+    zoom: Annotated[tuple[Zoom, Zoom], BeforeValidator(_one_or_many)]
+    attribution: Words
+    area: Annotated[tuple[Finite, Finite, Finite, Finite] | None, BeforeValidator(_one_or_many)] = (
+        None  # west, south, east, north; the prefecture where it is not given
+    )
+    limit_mb: Annotated[float, Field(gt=0, le=12)] = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class MapTable:
+    """``[map]``: what the map carries beside the run."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    background: TileBackground | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReportTable:
     """``[report]``: what the report holds; chosen by the words that it prints, or by keys."""
 
@@ -347,6 +370,7 @@ class RunFile:
     entries: tuple[EntriesFile, ...] = ()
     indicators: IndicatorsTable | None = None
     report: ReportTable = field(default_factory=ReportTable)
+    map: MapTable = field(default_factory=MapTable)
 
 
 def with_evidence_files(settings: RunFile, base: Path) -> RunFile:

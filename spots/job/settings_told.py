@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
+from boundaries.codes import PREFECTURES, ROMAN_NAMES
 from groundfloor.disk import sha256_of
 from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Text
@@ -253,7 +254,7 @@ def _borrowed_words(job: Job) -> Iterable[Text]:
     own = preset_document(choice.preset).data["policy"]["prefecture"]
     left = [key for key in ("title", "source") if key not in head]
     if left and job.policy.policy.prefecture != own:
-        yield borrowed(choice.preset, left)
+        yield borrowed(Text(PREFECTURES[own], ROMAN_NAMES[own]), left)
 
 
 def _attributions(job: Job, network: NetworkInfo | None) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ _Longs = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _StraightRow:
     """A row of an answer: from where, to where, how far; or why not."""
 
     row: int
@@ -174,7 +174,7 @@ class StraightRoads:
         near, far = sites_of(origins, others, rows, columns, exclusive=apart, site=site)
         metres, rank = _metres(rows, columns), np.array(label_ranks(columns.given.index), np.int64)
         ms = self._ms(metres)
-        found: list[_Line] = []
+        found: list[_StraightRow] = []
         for i in range(len(rows.given)):
             order = np.lexsort((rank, ms[i])).tolist()
             ends = [j for j in order if ms[i, j] != UNREACHABLE and far[j] != near[i]]
@@ -191,7 +191,7 @@ class StraightRoads:
         sites: Sequence[str],
         count: int,
         limit_ms: int | None,
-    ) -> Iterable[_Line]:
+    ) -> Iterable[_StraightRow]:
         """Yield `count` rows of an origin, one for each other site, the nearest first."""
         seen: dict[str, int] = {}
         for j in ends:
@@ -201,11 +201,11 @@ class StraightRoads:
             if rank <= len(near):
                 j = near[rank - 1]
                 ties = sum(1 for each in seen.values() if ms[each] == ms[j]) - 1
-                yield _Line(i, j, rank, float(metres[j]), ties)
+                yield _StraightRow(i, j, rank, float(metres[j]), ties)
             elif not rows.given.there[i]:
-                yield _Line(i, None, rank, why=NO_POINT)
+                yield _StraightRow(i, None, rank, why=NO_POINT)
             else:
-                yield _Line(i, None, rank, why=BEYOND if len(seen) > len(near) else NO_WAY)
+                yield _StraightRow(i, None, rank, why=BEYOND if len(seen) > len(near) else NO_WAY)
 
     def routes(
         self,
@@ -296,7 +296,7 @@ class StraightRoads:
         return np.where(np.isnan(metres), UNREACHABLE, np.nan_to_num(ms)).astype(np.int64)
 
     def _frame(
-        self, found: Sequence[_Line], rows: TiedPoints, columns: TiedPoints
+        self, found: Sequence[_StraightRow], rows: TiedPoints, columns: TiedPoints
     ) -> gpd.GeoDataFrame:
         index, ends = rows.given.index, columns.given.index
         at = [line.row for line in found]
@@ -376,17 +376,17 @@ def _metres(rows: TiedPoints, columns: TiedPoints) -> NDArray[np.float64]:
     return metres
 
 
-def _between(pair: Pair, starts: TiedPoints, ends: TiedPoints) -> _Line:
+def _between(pair: Pair, starts: TiedPoints, ends: TiedPoints) -> _StraightRow:
     i, j = pair.origin, pair.destination
     if j is None:
-        return _Line(i, None, 1, why=pair.why)
+        return _StraightRow(i, None, 1, why=pair.why)
     here, there = starts.given, ends.given
     if not (here.there[i] and there.there[j]):
-        return _Line(i, j, 1, why=NO_POINT)
+        return _StraightRow(i, j, 1, why=NO_POINT)
     metres = GEOD.inv(here.lon[i], here.lat[i], there.lon[j], there.lat[j])[2]
-    return _Line(i, j, 1, float(metres))
+    return _StraightRow(i, j, 1, float(metres))
 
 
-def _drawn(line: _Line, rows: TiedPoints, columns: TiedPoints) -> LineString:
+def _drawn(line: _StraightRow, rows: TiedPoints, columns: TiedPoints) -> LineString:
     i, j, here, there = line.row, line.end, rows.given, columns.given
     return LineString([(here.lon[i], here.lat[i]), (there.lon[j], there.lat[j])])

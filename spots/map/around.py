@@ -20,7 +20,7 @@ from boundaries.crs import require_geographic
 from groundfloor.problems import Lang, Text
 from networks.info.labels import road_label
 from spots.map.card_data import Ring
-from spots.map.page_data import (
+from spots.map.page_ground import (
     UNPUBLISHED,
     Around,
     BaseRoad,

@@ -14,7 +14,7 @@ import shapely
 from groundfloor.problems import Lang
 from spots.map.card_data import Shape
 from spots.map.extent import ShownGround, shown_ground
-from spots.map.page_data import MapInset, NeighbourName
+from spots.map.page_ground import MapInset, NeighbourName
 from spots.map.shapes import pack_polygons
 from spots.types import RunResult
 

@@ -16,16 +16,10 @@ from spots.map.card import card_of, entry_of
 from spots.map.card_data import Row, Shape
 from spots.map.cities import ward_of, whole_cities
 from spots.map.page import GsiTiles, InlineApp, Page, PrefectureMap, asset
-from spots.map.page_data import (
-    Background,
-    City,
-    Criterion,
-    MapData,
-    MapFacility,
-    Region,
-)
+from spots.map.page_data import Background, City, Criterion, MapData, MapFacility, Region
 from spots.map.page_extent import page_extent
-from spots.map.page_words import FINDER_UI, UNITS_ALONE_UI, UNITS_UI
+from spots.map.page_ground import InsideTiles
+from spots.map.page_words import FINDER_UI, STRAIGHT_UI, UNITS_ALONE_UI, UNITS_UI
 from spots.map.shapes import (
     area_outline,
     label_point,
@@ -53,6 +47,7 @@ from spots.types import (
     UnitKind,
     Verdict,
 )
+from spots.types.results import MapBackground
 
 #: Inputs whose own name is a file or a code.
 _NAMED_BY_ROLE = frozenset({"municipalities", "medical_areas", "network", "population"})
@@ -117,6 +112,7 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
         insets=extent.insets,
         neighbours=extent.neighbours,
         bare=extent.bare,
+        inside=_inside(result.background),
         annex=sheet_table(result, lang),
     )
 
@@ -124,6 +120,8 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
 def _words(result: RunResult, facilities: tuple[MapFacility, ...]) -> dict[str, Text]:
     """Return what the page itself says; of units of ground where the policy judges any."""
     told = words.UI | FINDER_UI
+    if result.straight is not None:
+        told |= STRAIGHT_UI
     if not result.grounds:
         return told
     return told | (UNITS_UI if facilities else UNITS_UI | UNITS_ALONE_UI)
@@ -311,6 +309,17 @@ def _region(
     )
 
 
+def _inside(background: MapBackground | None) -> InsideTiles | None:
+    if background is None:
+        return None
+    return InsideTiles(
+        background.attribution,
+        background.shallowest,
+        background.deepest,
+        dict(background.tiles),
+    )
+
+
 def _sources(result: RunResult, lang: Lang) -> tuple[str, ...]:
     lines = [*result.settings.attributions]
     if result.edition is not None:
@@ -349,6 +358,7 @@ SCRIPTS = (
     "layers.js",
     "extent.js",
     "panel.js",
+    "inside.js",
     "backgrounds.js",
     "print.js",
     "insets.js",
@@ -385,6 +395,7 @@ _BACKGROUNDS = (
     ("std", "png", Text("地理院タイル（標準）", "GSI standard")),
     ("seamlessphoto", "jpg", Text("地理院タイル（写真）", "GSI photo")),
 )
+_INSIDE = Text("このファイルの背景", "Inside this file")
 _NO_TILES = Text("なし（内蔵の略図のみ）", "None (drawn base only)")
 
 
@@ -419,6 +430,9 @@ def render_map(result: RunResult, lang: Lang | str = Lang.JA) -> str:
     """
     lang = one_of(Lang, lang, "lang")
     labels = tuple(Background(kind, text.render(lang)) for kind, _, text in _BACKGROUNDS)
+    if result.background is not None:
+        whose = bracketed(same(result.background.attribution))
+        labels = (Background("inside", run_on(_INSIDE, whose).render(lang)), *labels)
     data = map_data(result, lang, (*labels, Background("", _NO_TILES.render(lang))))
     page = Page(title=data.title, lang=data.lang)
     chart = PrefectureMap(data)

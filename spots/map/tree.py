@@ -10,14 +10,15 @@ from collections.abc import Sequence
 from boundaries.types import AreaClass
 from groundfloor.problems import Lang, Text
 from spots.map.around import cell_name
-from spots.map.page_data import Around, MapFacility, MapUnit, Node, Region
+from spots.map.page_data import MapFacility, MapUnit, Node, Region
 from spots.map.page_extent import without_area
+from spots.map.page_ground import Around
 from spots.map.units_drawn import unit_nodes
 from spots.telling.drawn_ground import WITHOUT_AREA
 from spots.telling.labels import AREA_CLASS_LABELS, NEAREST, STATE_LABELS, spots_by
 from spots.telling.straight_words import ESTIMATE, estimate_mark
 from spots.telling.units import threshold
-from spots.telling.wording import bracketed, run_on
+from spots.telling.wording import bracketed, joined
 from spots.types import Role, RunResult, State
 
 
@@ -127,14 +128,17 @@ def _routes(result: RunResult, facilities: Sequence[MapFacility], lang: Lang) ->
     for key, text, on in groups:
         count = sum(1 for f in facilities if f.route and f.route_key == key)
         if count:
-            way = "route" if result.straight is None else "straight"
+            drawn = (f.straight for f in facilities if f.route and f.route_key == key)
+            way = "straight" if all(drawn) else "route"
             children.append(Node(key, text.render(lang), str(count), way, on=on))
     if not children:
         return None
     label = Text(f"{NEAREST.ja}への経路", "Decisive routes")
+    line = Text(f"{NEAREST.ja}への直線", "Decisive straight lines")
     if result.straight is not None:
-        mark = bracketed(estimate_mark(result.straight))
-        label = run_on(Text(f"{NEAREST.ja}への直線", "Decisive straight lines"), mark)
+        label = joined((line, estimate_mark(result.straight)), "、", ", ")
+    elif all(f.straight for f in facilities if f.route):
+        label = line
     return Node("routes", label.render(lang), children=tuple(children))
 
 

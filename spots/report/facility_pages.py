@@ -155,7 +155,7 @@ def _chart_height(page: RoutePage) -> float:
 def _rows(table: Table, ems: tuple[float, ...], line_mm: float) -> float:
     """Return about how high the rows of a table are, mm, for columns of so many em."""
     heights = [
-        max(_lines(cell.text, em) for cell, em in zip(row, ems, strict=True)) for row in table.rows
+        max(_lines(cell.text, em) for cell, em in zip(row, ems, strict=False)) for row in table.rows
     ]
     return sum(3.2 + line_mm * lines for lines in heights)
 
@@ -230,17 +230,19 @@ def _pair(fact: Fact, lang: Lang) -> PageFact:
 
 def _nearest_table(dossier: Dossier, lang: Lang) -> Table:
     """Return the nearest hospitals: time, length, roads, toll and ferry."""
-    columns = (
+    columns: tuple[PageColumn, ...] = (
         PageColumn("", 8, align="center"),
         PageColumn(Text("病院", "Hospital").render(lang), 1.1, share=True),
         PageColumn(_time_label(dossier).render(lang), 23, align="right"),
         PageColumn(_length_label(dossier).render(lang), 20, align="right"),
-        PageColumn(_WAY.render(lang), 1.3, share=True),
-        PageColumn(_MORE.render(lang), 32),
     )
+    if not _estimated(dossier):  # a straight line takes no road
+        more = PageColumn(_WAY.render(lang), 1.3, share=True), PageColumn(_MORE.render(lang), 32)
+        columns = (*columns, *more)
     section = _first(dossier, "nearest")
     ways = [fact for fact in (section.facts if section else ()) if fact.parts]
-    rows = tuple(_way(rank, fact, lang) for rank, fact in enumerate(ways, 1))
+    cells = (_way(rank, fact, lang) for rank, fact in enumerate(ways, 1))
+    rows = tuple(row[: len(columns)] for row in cells)
     none = UNREACHABLE if _cut_off(dossier.verdict) else Text("計算していません", "not computed")
     return Table(columns, rows, empty=none.render(lang))
 
@@ -381,9 +383,10 @@ def _route_chart(
     labels = _labels(verdict, ways, (x, y), others, room)
     labels += town_labels(ground.towns, frame, room)
     legend = _legend(ways, lang) + base.legend(lang)
+    drawn = Text("直線", "Straight lines") if _straight(ways) else Text("経路", "Routes")
     alt = Text(
-        f"{verdict.facility.name}から近い病院までの経路図",
-        f"Routes from {verdict.facility.name} to the nearest hospitals",
+        f"{verdict.facility.name}から近い病院までの{drawn.ja}の図",
+        f"{drawn.en} from {verdict.facility.name} to the nearest hospitals",
     )
     svg = drawing(parts, frame.width, frame.height)
     return chart_of(frame, svg, labels, legend, corner, alt.render(lang))

@@ -116,7 +116,12 @@ class _Page:
         """Write a key, with its comment above."""
         if why is not None:
             self.say(why, **filled)
-        self.lines += toml_line(key, value).splitlines()
+        line = toml_line(key, value)
+        if isinstance(value, list) and "\n" not in line and len(line) > _WIDTH:
+            entries = (toml_line("x", each).removeprefix("x = ") for each in value)
+            self.lines += [f"{key} = [", *(f"    {entry}," for entry in entries), "]"]
+        else:
+            self.lines += line.splitlines()
 
     def table(self, name: str, why: Text | None = None) -> None:
         """Begin a table."""
@@ -160,9 +165,8 @@ class _Page:
         self.put("lang", self.lang.value, words.LANG)
         if self.plan.not_given:
             self.put("not_given", list(self.plan.not_given), words.NOT_GIVEN)
-        reported = [e for e in self.plan.used_lists if e.data.kind is DataKind.BED_REPORT]
-        if reported:
-            self.put("caveats", [self.text(starting_words.SELF_REPORTED_CAVEAT)], words.CAVEATS)
+        if caveat := self.plan.caveat:
+            self.put("caveats", [self.text(caveat)], words.CAVEATS)
 
     def policy(self) -> None:
         """Write ``[policy]`` and what is laid over the preset."""
@@ -344,8 +348,12 @@ class _Page:
             self.put("kind", "straight")
             self.put("detour_factor", DETOUR_FACTOR, words.DETOUR)
             self.put("speed_kmh", SPEED_KMH, words.SPEED)
+            self.put("source", words.STRAIGHT_SOURCE.render(self.lang))
         else:
             self.put("file", self.way(taken))
+            if plan.roads_beside:
+                beside = [self.way(each) for each in plan.roads_beside]
+                self.put("beside", beside, words.BESIDE)
             self.put("kind", taken.unit, words.KIND)
             if taken.nodes is not None:
                 self.put("nodes", self.way(_nodes(taken)), words.NODES)
@@ -353,8 +361,9 @@ class _Page:
                 self.put("profile", "everyday", words.PROFILE)
             if taken.unit == "osm":
                 self.put("source", _OSM)
-            if taken.edition:
-                self.put("as_of", taken.edition)
+            # All of them are as old as the oldest.
+            if as_of := min(each.edition for each in (taken, *plan.roads_beside)):
+                self.put("as_of", as_of)
         for data, why in plan.roads.others:
             self.other(data, why)
 
@@ -367,7 +376,7 @@ class _Page:
             self.put("format", each.kind.value)
             if where := _nearby(each, (plan.prefecture, *plan.touching)):
                 self.put("where", where)
-            self.put("source", _SOURCES[each.kind])
+            self.put("source", _SOURCES.get(each.kind, each.name))
         if plan.towns is not None:
             self.table("[towns]", words.TOWNS)
             self.put("file", self.way(plan.towns))

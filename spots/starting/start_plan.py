@@ -14,7 +14,15 @@ from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Text
 from spots.judging.policy import Policy
 from spots.judging.policy_files import preset_document, preset_names
-from spots.starting.choosing import Choice, meets, newest, outlines_of, roads_of
+from spots.public_data.catalogue import osm_regions
+from spots.starting.choosing import (
+    Choice,
+    extracts_beside,
+    meets,
+    newest,
+    outlines_of,
+    roads_of,
+)
 from spots.starting.planned_lists import ListsOfSurvey, PlannedList
 from spots.starting.recognised import Bounds, DataKind, FoundData, PassedOver, Survey
 from spots.telling import starting_words as words
@@ -78,6 +86,8 @@ class StartPlan:
         Outlines of touching prefectures.
     areas, index, roads : Choice
         As the tables of the run file.
+    roads_beside : tuple of FoundData
+        Extracts of neighbouring regions.
     lists : tuple of PlannedList
         Those in use first.
     not_given : tuple of int
@@ -100,6 +110,7 @@ class StartPlan:
     areas: Choice
     index: Choice
     roads: Choice
+    roads_beside: tuple[FoundData, ...]
     lists: tuple[PlannedList, ...]
     not_given: tuple[int, ...]
     positions: tuple[FoundData, ...]
@@ -116,6 +127,14 @@ class StartPlan:
     def used_lists(self) -> tuple[PlannedList, ...]:
         """The lists that the run file uses."""
         return tuple(each for each in self.lists if each.used)
+
+    @property
+    def caveat(self) -> Text | None:
+        """What every output says of hospitals that report themselves; None without them."""
+        roles = {e.role for e in self.used_lists if e.data.kind is DataKind.BED_REPORT}
+        if Role.CANDIDATE in roles:
+            return words.SELF_REPORTED_CAVEAT
+        return words.NEIGHBOURS_CAVEAT if roles else None
 
     @property
     def lists_wanted(self) -> tuple[FacilityType, ...]:
@@ -145,7 +164,8 @@ class StartPlan:
         taken = [choice.taken for choice in choices if choice.taken is not None]
         towns = (self.towns,) if self.towns is not None else ()
         lists = (each.data for each in self.used_lists)
-        return tuple(dict.fromkeys((*taken, *lists, *self.positions, *self.population, *towns)))
+        more = (*self.roads_beside, *self.positions, *self.population, *towns)
+        return tuple(dict.fromkeys((*taken, *lists, *more)))
 
 
 def plan_of(
@@ -190,7 +210,10 @@ class _Planning:
             kind for e in lists if e.used and e.data.signs for kind in e.data.signs.typed_rows
         }
         absent = tuple(n for kind, n in CRITERIA.items() if kind not in given)
-        roads = roads_of(self.survey, self.places)
+        regions = osm_regions(own)
+        roads = roads_of(self.survey, self.places, regions)
+        beyond = extracts_beside(self.survey, roads, self.ground, regions)
+        others = tuple(pair for pair in roads.others if pair[0] not in beyond)
         plan = StartPlan(
             prefecture=own,
             survey=self.survey,
@@ -199,7 +222,8 @@ class _Planning:
             beside=neighbours,
             areas=areas,
             index=index,
-            roads=roads,
+            roads=Choice(roads.taken, others),
+            roads_beside=beyond,
             lists=lists,
             not_given=absent if policy.judges else (),
             positions=tuple(self._positions(lists)),
@@ -228,10 +252,18 @@ class _Planning:
         if all(signs.positioned == signs.rows for signs in used):
             return
         for kind in (DataKind.IRYO_JOHO, DataKind.P04):
-            for each in self.survey.of(kind):
-                listed = any(e.used and e.data is each for e in lists)
-                if not listed and self.prefecture in (each.prefectures or {self.prefecture}):
-                    yield each
+            found = [
+                each
+                for each in self.survey.of(kind)
+                if self.prefecture in (each.prefectures or {self.prefecture})
+                and not any(e.used and e.data is each for e in lists)
+            ]
+            yield from found
+            if found:
+                break  # the other is of 2020, or of the same institutions
+        for each in self.survey.of(DataKind.RESULT):
+            if self.prefecture in each.prefectures:
+                yield each
 
 
 def planned_policy(prefecture: str, *, has_index: bool) -> PlannedPolicy:
@@ -312,7 +344,7 @@ _NO_USE = FrozenDict(
         DataKind.RESULT: words.A_RESULT,
         DataKind.IRYO_JOHO: words.NO_NEED_OF_POSITIONS,
         DataKind.P04: words.NO_NEED_OF_POSITIONS,
-        DataKind.TOWNS: words.NO_NEED_OF_POSITIONS,
+        DataKind.TOWNS: words.NO_NEED_OF_TOWNS,
     }
 )
 

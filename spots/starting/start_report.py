@@ -11,7 +11,7 @@ from pathlib import Path
 
 from groundfloor.problems import Lang, Text
 from spots.starting.lacking import LackingData
-from spots.starting.recognised import DataKind, FoundData
+from spots.starting.recognised import FoundData
 from spots.starting.start_plan import StartPlan
 from spots.starting.started import Started
 from spots.telling import starting_words as words
@@ -51,8 +51,8 @@ def _policy(plan: StartPlan) -> Iterator[Text]:
     yield words.policy_line(plan.policy.why)
     if plan.roads.taken is None and plan.policy.judges:
         yield words.STRAIGHT_LINE
-    if any(e.data.kind is DataKind.BED_REPORT for e in plan.used_lists):
-        yield words.reported_line()
+    if plan.caveat is not None:
+        yield words.caveat_line(plan.caveat)
     yield words.BLANK_LINE
 
 

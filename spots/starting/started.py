@@ -79,6 +79,10 @@ class _Targets:
         return self.folder / f"{self.stem}_{words.LACKING_FILE.render(self.lang)}.xlsx"
 
     @property
+    def output(self) -> Path:
+        return self.folder / f"{self.stem}_result"
+
+    @property
     def unpacked(self) -> Path:
         return self.folder / f"{self.stem}_data"
 
@@ -148,7 +152,7 @@ def _ours(base: Path, stem: str | None, code: str | None, lang: Lang) -> tuple[P
     codes = [code] if code is not None else list(ROMAN_NAMES)
     stems = [stem] if stem is not None else [ROMAN_NAMES[each].lower() for each in codes]
     every = [_Targets(base, each, lang) for each in stems]
-    return tuple(path for t in every for path in (t.run_file, t.missing, t.unpacked))
+    return tuple(p for t in every for p in (t.run_file, t.missing, t.unpacked, t.output))
 
 
 def _forms_beside(
@@ -204,7 +208,7 @@ def _written(plan: StartPlan, targets: _Targets, *, force: bool) -> Started:
     names = PageNames(
         run_file=targets.run_file.name,
         missing=targets.missing.name,
-        output=f"{targets.stem}_result",
+        output=targets.output.name,
         forms={kind: path.name for kind, path in forms.items()},
         places={name: path.name for name, path in places.items()},
         wanted=_wanted(plan, targets),

@@ -24,6 +24,8 @@ from groundfloor.vector_files import (
 from groundfloor.workbook_parts import open_package
 from groundfloor.workbooks import is_old_workbook, read_workbook
 from networks.osm.osm_files import is_osm, osm_span
+from spots.outputs.evidence import read_manifest
+from spots.outputs.manifest import EVIDENCE
 from spots.starting.folder_walk import walk
 from spots.starting.layer_signs import layers_found
 from spots.starting.recognised import Bounds, DataKind, FoundData, PassedOver, Survey
@@ -35,7 +37,8 @@ _HEAD_BYTES = 4096
 MOST_UNPACKED_BYTES = 2 * 1024**3
 #: Text that is larger is no list; cells of people of the whole country have some 100 MB.
 _MOST_TEXT_BYTES = 128 * 1024**2
-_OSM_SUFFIXES = frozenset({".pbf", ".osm", ".spotsnet", ".graphml", ".gz", ".bz2"})
+_SAVED = ".spotsnet"
+_OSM_SUFFIXES = frozenset({".pbf", ".osm", _SAVED, ".graphml", ".gz", ".bz2"})
 _IN_ZIP = TABLE_SUFFIXES | VECTOR_SUFFIXES | SIDECAR_SUFFIXES | _OSM_SUFFIXES
 # Kinds of which a reader takes a zip whole, whatever parts it has.
 _WHOLE_ZIPS = frozenset(
@@ -84,8 +87,7 @@ def survey(folder: Path, leave_out: Iterable[Path] = (), beside: Iterable[Path] 
     walked = walk(folder)
     own = {path.absolute() for path in leave_out}
     told: list[Told] = list(walked.passed)
-    for path, name in walked.results:
-        told.append(FoundData(path=path, name=name, kind=DataKind.RESULT))
+    told += [_result(*each) for each in walked.results if each[0].absolute() not in own]
     for path, name in walked.files:
         if not _is_part(path) and own.isdisjoint((path.absolute(), path.absolute().parent)):
             told += _file(path, name)
@@ -102,6 +104,21 @@ def survey(folder: Path, leave_out: Iterable[Path] = (), beside: Iterable[Path] 
     )
 
 
+def _result(folder: Path, name: str) -> Told:
+    """Return the folder of a finished run, whose facilities may lend their positions."""
+    try:
+        code = read_manifest(folder)["settings"]["prefecture_code"]
+    except (SpotsError, KeyError, TypeError) as fault:
+        why = fault.problems[0].message if isinstance(fault, SpotsError) else _UNKNOWN
+        return PassedOver(name, why)
+    return FoundData(
+        path=folder / EVIDENCE,
+        name=f"{name}/{EVIDENCE}",
+        kind=DataKind.RESULT,
+        prefectures=frozenset({str(code)}),
+    )
+
+
 def _is_part(path: Path) -> bool:
     """Tell whether a file belongs to a Shapefile beside it, and is nothing by itself."""
     return path.suffix.lower() in SIDECAR_SUFFIXES
@@ -113,7 +130,9 @@ def _file(path: Path, name: str) -> list[Told]:
         size = path.stat().st_size
         with path.open("rb") as stream:
             head = stream.read(_HEAD_BYTES)
-        if is_zip(path) and not _is_workbook(path):
+        # Workbooks and saved networks are zips, too, and each is one thing.
+        whole = path.suffix.lower() == _SAVED or _is_workbook(path)
+        if is_zip(path) and not whole:
             return list(_packed(path, name, size))
         return list(_single(path, TablePlace(path, name, size=size), head))
     except SpotsError as fault:
@@ -159,7 +178,7 @@ def _no_data(head: bytes) -> Text | None:
 
 def _roads(path: Path, place: TablePlace) -> FoundData | None:
     """Return roads of OpenStreetMap or a saved network; None for anything else."""
-    if path.suffix.lower() == ".spotsnet":
+    if path.suffix.lower() == _SAVED:
         return _saved(path, place)
     if not is_osm(path):
         return None

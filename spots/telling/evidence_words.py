@@ -27,8 +27,8 @@ from spots.types import (
 )
 
 NOT_RECORDED = Text(
-    "この結果には記録されていません（spots run でもう一度作成すると表示されます）",
-    "not recorded in this run (make it again with spots run)",
+    "この結果には記録されていません（もう一度作成すると表示されます）",
+    "not recorded in this run (make it again to have it)",
 )
 NOT_LISTED = Text("判定の対象外", "not asked")
 NOT_TIED = Text("近くに道路なし", "no road near")

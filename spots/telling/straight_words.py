@@ -125,8 +125,10 @@ def not_measured_caveat(titles: Sequence[Text]) -> Text:
     )
 
 
-def estimated(travel_ms: int, metres_: float, travel: StraightTravel) -> Text:
-    """Return an estimate with the line it was made of.
+def estimated(
+    travel_ms: int, metres_: float, travel: StraightTravel, limit: Text = NOTHING
+) -> Text:
+    """Return an estimate with the line it was made of, and a limit where one is to be told.
 
     Examples
     --------
@@ -135,9 +137,10 @@ def estimated(travel_ms: int, metres_: float, travel: StraightTravel) -> Text:
     """
     time, far = duration(travel_ms), kilometres(metres_)
     factor, speed = f"{travel.detour_factor:g}", f"{travel.speed_kmh:g}"
+    ja, en = (f"。基準 {limit.ja}", f"; limit: {limit.en}") if limit.ja else ("", "")
     return Text(
-        f"概算で{time.ja}（直線距離{far}×{factor}、時速{speed} km）",
-        f"an estimated {time.en} (straight line {far} × {factor} at {speed} km/h)",
+        f"概算で{time.ja}（直線距離{far}×{factor}、時速{speed} km{ja}）",
+        f"an estimated {time.en} (straight line {far} × {factor} at {speed} km/h{en})",
     )
 
 
@@ -150,7 +153,7 @@ def in_line(metres_: float, limit_m: float) -> Text:
 # --- findings of criteria
 
 
-def estimate_met(kind: FacilityType, nearest: str, said: Text, limit: Text) -> Text:
+def estimate_met(kind: FacilityType, nearest: str, said: Text) -> Text:
     """Return why a facility is remote by an estimate: the reason of a spot, too.
 
     Parameters
@@ -160,17 +163,13 @@ def estimate_met(kind: FacilityType, nearest: str, said: Text, limit: Text) -> T
     nearest : str
         The nearest other.
     said : Text
-        The time, by `estimated`.
-    limit : Text
-        The threshold with its comparison.
+        The time with the limit, by `estimated`.
     """
     label = TYPE_LABELS[kind]
     return fill(
         Text(
-            f"{label.ja}であり、最も近い他の{label.ja}（{{nearest}}）まで{said.ja}"
-            f"（基準 {limit.ja}）を要するため",
-            f"a {label.en} whose nearest other one, {{nearest}}, is {said.en} away "
-            f"(limit: {limit.en})",
+            f"{label.ja}であり、最も近い他の{label.ja}（{{nearest}}）まで{said.ja}を要するため",
+            f"a {label.en} whose nearest other one, {{nearest}}, is {said.en} away",
         ),
         {"nearest": nearest},
     )

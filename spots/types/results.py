@@ -234,6 +234,27 @@ class InputRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class MapBackground:
+    """Map tiles that a run carries for its map.
+
+    Parameters
+    ----------
+    attribution : str
+        Who is to be named wherever they are seen.
+    shallowest, deepest : int
+        Zooms that are there.
+    tiles : mapping of str to str
+        By ``"zoom/column/row"`` (counted from the north-west) the image as
+        ``"image/png;base64,…"``.
+    """
+
+    attribution: str
+    shallowest: int
+    deepest: int
+    tiles: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class RunOrigin:
     """Where the inputs of a run lay: of the machine, not of the result.
 
@@ -402,6 +423,8 @@ class RunResult:
     origin : RunOrigin or None
         Where the inputs lay; None for a run read back from its folder, whose evidence is about no
         machine. ``run.json`` has it, as seen from its own folder.
+    background : MapBackground or None
+        Map tiles that go into the map; None where the run file names none, or none could be had.
     """
 
     settings: Settings
@@ -427,6 +450,7 @@ class RunResult:
     grounds: tuple[GroundResult, ...] = ()
     indicators: AccessIndicators | None = None
     straight: StraightTravel | None = None
+    background: MapBackground | None = None
     origin: RunOrigin | None = field(default=None, compare=False, metadata=UNSAVED)
 
     @property

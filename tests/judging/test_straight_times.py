@@ -124,7 +124,7 @@ def test_the_truth_is_that_of_a_plain_reading():
 
             both = {read(frozenset())}
             doubles = frozenset(d.id for d in one.doubles if d.id in made.lists["rotation"])
-            at_once_ms = ESTIMATE.travel_ms(500.0)
+            at_once_ms = ESTIMATE.travel_ms(250.0)
             doubles |= {i for ms, i in others_by_time(made, one) if ms < at_once_ms}
             if doubles:
                 both.add(read(doubles))

@@ -98,7 +98,7 @@ class NearestOtherDistanceSetting:
         """Return an outcome for every candidate, by facility id."""
         answer = asked_in_line(facts, self.type, self.list, None)
         known = {f.id: f for f in facts.facilities}
-        judged = _Judged(self, number, answer, known, facts)
+        judged = _DistancesJudged(self, number, answer, known, facts)
         outcomes = {}
         for f in facts.candidates:
             if not self.counts(f, facts):
@@ -145,7 +145,7 @@ class NearestOtherDistanceSetting:
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
+class _DistancesJudged:
     """A criterion with what was found for it."""
 
     asked: NearestOtherDistanceSetting

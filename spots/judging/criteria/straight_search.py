@@ -40,8 +40,9 @@ from spots.types import (
 
 NEAREST_SHOWN = 3
 _MOST_TIES = 100
-#: Two sources place one hospital some hundred metres apart at times: what is nearer is looked at.
-AT_ONCE_M = 500.0
+#: About what a minute's drive in a town is good for, by which roads look at doubles: two sources
+#: place one hospital some hundred metres apart at times.
+AT_ONCE_M = 250.0
 #: Whoever is farther by land does not matter to any threshold that a policy may have.
 _FARTHEST_M = 200_000.0
 _FIRST_LOOK = 32
@@ -180,8 +181,8 @@ def straight_search(question: StraightQuestion, travel: TravelSetting) -> dict[s
     """
     named = travel.roadless
     others = tuple(f for f in question.others(travel) if not is_named(f, named))
-    look = _Look.at(others, question)
-    beyond = _Beyond.of(question, travel)
+    look = _OthersInLine.at(others, question)
+    beyond = _UnlistedBeyond.of(question, travel)
     found = {}
     for candidate in question.candidates:
         if candidate.position is not None and not is_named(candidate, named):
@@ -189,7 +190,9 @@ def straight_search(question: StraightQuestion, travel: TravelSetting) -> dict[s
     return found
 
 
-def _found(candidate: Facility, here: Position, look: _Look, beyond: _Beyond) -> FoundInLine:
+def _found(
+    candidate: Facility, here: Position, look: _OthersInLine, beyond: _UnlistedBeyond
+) -> FoundInLine:
     few: dict[str, Reached] = {}
     for other, reached in look.others_of(candidate, here):
         few.setdefault(other.site, reached)
@@ -213,7 +216,7 @@ def _found(candidate: Facility, here: Position, look: _Look, beyond: _Beyond) ->
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Look:
+class _OthersInLine:
     """Those who count as another: with a position in arrays, and without one."""
 
     question: StraightQuestion
@@ -224,7 +227,7 @@ class _Look:
     unplaced: tuple[Facility, ...]
 
     @classmethod
-    def at(cls, others: Iterable[Facility], question: StraightQuestion) -> _Look:
+    def at(cls, others: Iterable[Facility], question: StraightQuestion) -> _OthersInLine:
         by_id = sorted(others, key=lambda f: f.id)
         placed = tuple(f for f in by_id if f.position is not None)
         at = np.array([(p.lon, p.lat) for f in placed if (p := f.position)]).reshape(-1, 2)
@@ -357,7 +360,7 @@ def _at_once(candidate: Facility, other: Facility, apart_m: float) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Beyond:
+class _UnlistedBeyond:
     """Prefectures next to this one whose hospitals count and of which nobody is listed.
 
     Parameters
@@ -378,7 +381,7 @@ class _Beyond:
     listed: bool = False
 
     @classmethod
-    def of(cls, question: StraightQuestion, travel: TravelSetting) -> _Beyond:
+    def of(cls, question: StraightQuestion, travel: TravelSetting) -> _UnlistedBeyond:
         """Return what is open, as borders are on roads (`spots.judging.criteria.borders`)."""
         facts = question.facts
         listed = facts.listed_beyond(question.counted)

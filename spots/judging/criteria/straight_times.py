@@ -74,7 +74,7 @@ class EstimatedTime:
         """Return an outcome for every candidate, by facility id."""
         answer = asked_in_line(facts, self.type, self.list, travel)
         known = {f.id: f for f in facts.facilities}
-        judged = _Judged(self, answer, known, facts, travel, self.ruler(facts, travel))
+        judged = _TimesJudged(self, answer, known, facts, travel, self.ruler(facts, travel))
         outcomes = {}
         for f in facts.candidates:
             if not facts.counts(f, self.type, self.list):
@@ -135,7 +135,7 @@ class EstimatedTime:
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
+class _TimesJudged:
     """A criterion with what was found for it."""
 
     asked: EstimatedTime
@@ -211,11 +211,12 @@ class _Judged:
         line, ms, name = evidence.line, evidence.travel_ms, evidence.nearest_name
         if line is None or ms is None or name is None:
             return words.nobody_else(self.asked.type)
-        said = words.estimated(ms, line.distance_m, self.travel)
-        asked = self.asked
+        asked, travel = self.asked, self.travel
+        said = words.estimated(ms, line.distance_m, travel)
         if truth is Truth.MET:
             limit = compared(asked.threshold_ms, at_least=asked.at_least)
-            return words.estimate_met(asked.type, name, said, limit)
+            said = words.estimated(ms, line.distance_m, travel, limit)
+            return words.estimate_met(asked.type, name, said)
         return words.estimate_short(
             asked.type,
             name,

@@ -126,7 +126,7 @@
 
   function foot(app) {
     var data = app.data, ui = data.ui, ja = data.lang === 'ja', colon = ja ? '：' : ': ', stop = ja ? '／' : '; ';
-    var sources = data.sources.concat(S.tilesShown() ? [ui.tileSource] : []);
+    var sources = data.sources.concat(S.tilesShown() ? [S.tileCredit()] : []);
     var dates = data.dates.map(function (row) { return row.label + ' ' + row.value; });
     function block(name, title, text) {
       return text ? S.el('p', { 'class': name }, [S.el('b', {}, [title + colon]), text]) : null;
