@@ -181,7 +181,8 @@ class ListsOfSurvey:
 
     def _hospitals(self) -> list[PlannedList]:
         """Return all hospitals without a type, so that there is a map; nobody is judged."""
-        sources = [e for e in self.survey.of(DataKind.IRYO_JOHO, DataKind.P04) if self._in(e)]
+        every = self.survey.of(DataKind.IRYO_JOHO, DataKind.P04)
+        sources = [e for e in every if self._in(e) and self._is_own(e)]
         return [
             PlannedList(
                 title=words.ALL_HOSPITALS_TITLE,

@@ -457,3 +457,16 @@ def test_two_lists_of_one_type_have_names_of_their_own(data: Path, out: Path):
     names = [f["name"] for f in keys(started)["facilities"] if f["type"] == "②"]
     assert names == ["へき地診療所", "へき地診療所（へき地診療所（南部））"]
     read_run_file(started.run_file)
+
+
+def test_without_any_list_hospitals_are_shown_and_nobody_is_judged(data: Path, out: Path):
+    (data / "national.csv").unlink()
+    head = "ID,正式名称,都道府県コード,市区町村コード,所在地,所在地座標（緯度）,所在地座標（経度）"
+    row = "1,第1病院,43,101,熊本県熊本市中央区1,32.71,130.81"
+    (data / "01-1.csv").write_text(f"{head}\n{row}\n", "utf-8")
+    started = made(data, out)
+    page = keys(started)
+    assert page["run"]["not_given"] == [1, 2, 3]
+    assert [f["type"] for f in page["facilities"]] == ["none"]
+    result = ran(started)
+    assert {v.state for v in result.verdicts} <= {State.NOT_MET, State.EXCLUDED}
