@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,10 +19,11 @@ from boundaries.codes import (
     split_prefecture,
 )
 from boundaries.geometry import dissolve, ellipsoidal_km2
+from boundaries.joined_outlines import OutlineTable, joined_outlines
 from boundaries.types import AreaTable
 from boundaries.vector import read_vector
 from groundfloor.crs import JGD2011
-from groundfloor.problems import DataError, Problem, Text, error, note, warning
+from groundfloor.problems import DataError, Problem, SpotsError, Text, error, note, warning
 
 _UNASSIGNED = "所属未定地"
 _CODE_COLUMNS = (
@@ -63,33 +64,34 @@ class _Label:
 
 
 def read_municipalities(
-    path: str | Path,
+    path: str | Path | Sequence[str | Path],
     *,
     merge_wards: bool,
     layer: str | None = None,
     prefectures: Collection[str] | None = None,
     areas: AreaTable | None = None,
-    label: str | None = None,
+    label: str | Sequence[str] | None = None,
 ) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
-    """Read municipalities, one row each.
+    """Read municipalities, one row each, from one file or from several as one table.
 
     Parameters
     ----------
-    path : str or Path
+    path : str or Path, or sequence of these
         N03 as downloaded (zip, Shapefile with CP932, GeoJSON), or a GeoPackage, Shapefile or
-        GeoJSON with a code and a name column.
+        GeoJSON with a code and a name column. Several files may each have a CRS and a layout of
+        their own.
     merge_wards : bool
         Whether wards of a designated city become one row under the city's own code
         (43101–43105 → 43100 熊本市). The special wards of Tokyo are municipalities and stay.
     layer : str, optional
-        Layer of a GeoPackage or member of a zip, where several would do.
+        Layer of a GeoPackage or member of a zip, where several would do; of each file.
     prefectures : collection of str, optional
         Two-digit codes to keep; everything by default.
     areas : AreaTable, optional
         The medical areas: a city whose wards lie in several (川崎市) keeps its wards apart, for
         merged it would be in none.
-    label : str, optional
-        File name in messages; the path's name by default.
+    label : str or sequence of str, optional
+        File name in messages, of each path; the path's name by default.
 
     Returns
     -------
@@ -98,13 +100,15 @@ def read_municipalities(
         wards as 熊本市西区), ``county`` (empty where the file does not say),
         ``prefecture_code``, ``prefecture``, and MultiPolygon ``geometry`` in EPSG:6668.
     problems : tuple of Problem
-        所属未定地 left out, codes repaired, geometries repaired, wards kept apart.
+        所属未定地 left out, codes repaired, geometries repaired, wards kept apart,
+        municipalities that two files have alike.
 
     Raises
     ------
     MissingFileError, DataError, CrsError
         See `boundaries.vector.read_vector`; or codes that cannot be read, all of them together;
-        or no municipality of the prefectures asked for.
+        or no municipality of the prefectures asked for; or two files that contradict each other
+        (`boundaries.joined_outlines`).
 
     Notes
     -----
@@ -117,7 +121,35 @@ def read_municipalities(
     In editions of before 2014 ``N03_005`` and ``N03_006`` are the days on which the municipality
     began and ended.
     """
-    shown = label if label is not None else Path(path).name
+    paths = [path] if isinstance(path, str | Path) else list(path)
+    labels = [label] if isinstance(label, str) else label or [Path(each).name for each in paths]
+    tables: list[OutlineTable] = []
+    problems: list[Problem] = []
+    faults: list[SpotsError] = []
+    for each, shown in zip(paths, labels, strict=True):
+        try:
+            table, found = _table(each, shown, layer, prefectures, areas, merge_wards=merge_wards)
+        except SpotsError as fault:
+            faults.append(fault)
+            continue
+        tables.append(table)
+        problems += found
+    if faults:
+        raise type(faults[0])([p for fault in faults for p in fault.problems])
+    frame, found = joined_outlines(tables)
+    return frame, (*problems, *found)
+
+
+def _table(
+    path: str | Path,
+    shown: str,
+    layer: str | None,
+    prefectures: Collection[str] | None,
+    areas: AreaTable | None,
+    *,
+    merge_wards: bool,
+) -> tuple[OutlineTable, tuple[Problem, ...]]:
+    """Read the municipalities of one file."""
     frame, problems = read_vector(
         path,
         layer=layer,
@@ -136,6 +168,7 @@ def read_municipalities(
     pieces: dict[str, list[BaseGeometry]] = {}
     for at, code in kept.items():
         pieces.setdefault(code, []).append(geometry[at])
+    rows = {code: int(frame.index[at]) for at, code in reversed(kept.items())}
     labels, clashes = _labels(frame, columns, kept, shown)
     if clashes:
         raise DataError([*problems, *code_problems, *clashes])
@@ -143,10 +176,11 @@ def read_municipalities(
         raise DataError([*problems, *code_problems, _nothing_left(prefectures, shown)])
     apart: tuple[Problem, ...] = ()
     if merge_wards:
-        cities = _cities(labels)
-        whole, apart = _within_areas(cities, areas, shown)
+        whole, apart = _within_areas(_cities(labels), areas, shown)
         pieces, labels = _merged(pieces, labels, whole)
-    return _frame(pieces, labels), (*problems, *code_problems, *apart)
+        rows = {city[0]: rows[ward] for ward, city in whole.items() if city is not None} | rows
+    table = OutlineTable(_frame(pieces, labels), rows, shown)
+    return table, (*problems, *code_problems, *apart)
 
 
 def _usable(columns: Collection[str]) -> bool:

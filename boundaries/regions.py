@@ -133,12 +133,14 @@ class Regions:
     def locate(self, lon: float, lat: float) -> str | None:
         """Return the code of the municipality that holds a point (degrees); None at sea.
 
-        On a common boundary the lower code.
+        On a common boundary, or where a neighbour's outlines of another source lie over the
+        prefecture's, its own municipality; then the lower code.
         """
         if not (math.isfinite(lon) and math.isfinite(lat)):
             return None
         hits = self._tree.query(Point(lon, lat), predicate="intersects")
-        return str(self.municipalities.index[hits.min()]) if len(hits) else None
+        codes = [str(self.municipalities.index[hit]) for hit in hits.tolist()]
+        return min(codes, key=lambda code: (code[:2] != self.prefecture_code, code), default=None)
 
     def distance_m(self, code: str, lon: float, lat: float) -> float:
         """Return geodesic metres from a point (degrees) to a municipality; 0 inside.

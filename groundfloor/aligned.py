@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -53,6 +54,48 @@ def cell_width(text: str) -> int:
         else 1
         for ch in text
     )
+
+
+def folded_lines(text: str, width: int | None, *, hanging: str = "") -> list[str]:
+    """Return `text` in lines of at most `width` cells; those after the first begin with `hanging`.
+
+    Lines end at a blank, or anywhere between characters that are two cells wide; what has no such
+    place (a path, an address of the web) stays whole, and nothing begins with a closing mark.
+
+    Parameters
+    ----------
+    text : str
+        One line.
+    width : int or None
+        Cells of a line; None for no limit.
+    hanging : str
+        What stands before the second line and those after it.
+
+    Examples
+    --------
+    >>> folded_lines("座標と住所の市町村が違います", 12, hanging="  ")
+    ['座標と住所の', '  市町村が違', '  います']
+    >>> folded_lines("two words", 5)
+    ['two', 'words']
+    """
+    if width is None or cell_width(text) <= width:
+        return [text]
+    lines, line, used = [], "", 0
+    for piece in _PIECES.findall(text):
+        size = cell_width(piece.rstrip())
+        if line.strip() and used + size > width:
+            lines.append(line.rstrip())
+            line = hanging + piece.lstrip()
+        else:
+            line += piece
+        used = cell_width(line)
+    return [*lines, line.rstrip()]
+
+
+# What no line end may part: words, and wide characters with the closing marks behind them.
+_WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60"
+_CLOSING = "、。，．）」』】〉》：；？！ー々ゃゅょっぁぃぅぇぉャュョッァィゥェォ"
+_PIECES = re.compile(f"[{_WIDE}][{_CLOSING}]*\\s*|[^\\s{_WIDE}]+[{_CLOSING}]*\\s*|\\s+")
 
 
 def fills_square(character: str) -> bool:

@@ -153,6 +153,11 @@ class Problem:
         }
 
 
+def severity_word(severity: Severity) -> Text:
+    """Return what a severity is called where problems are told."""
+    return _SEVERITY_LABEL[severity]
+
+
 def clean(text: str) -> str:
     r"""Return `text` on one line, with control and direction characters as blanks.
 

@@ -5,7 +5,6 @@ Run files, policies and speed profiles go through `validate`: what is wrong is s
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping
@@ -33,12 +32,14 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
     TypeAdapter,
     ValidationError,
 )
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_schema
 
 from groundfloor.dates import HOW_TO_WRITE_A_DATE, NO_DATE, day_of
+from groundfloor.meant_keys import meant_key, needless_key
 from groundfloor.problems import Problem, Text, UsageError, error
 from groundfloor.toml import KeyPath, TomlDocument, key_name
 
@@ -100,13 +101,51 @@ NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Words = Annotated[str, AfterValidator(_not_blank)]
 
 
+# Steps of pydantic's that are no keys.
+_KEY, _TEXT, _LANGUAGES = "[key]", "[text]", "[languages]"
+_NO_STEPS = frozenset({_KEY, _TEXT, _LANGUAGES})
+
+
 @dataclass(frozen=True, slots=True)
 class Bilingual:
-    """A sentence of settings in both languages."""
+    """A sentence of settings in both languages; one that is given in one holds in the other too.
+
+    A plain text stands for ``{ ja = "…" }``.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    ja: Words
-    en: Words
+    ja: Words = ""
+    en: Words = ""
+
+    def __post_init__(self) -> None:
+        """Let the language that is given stand for the one that is not."""
+        if not (self.ja or self.en):
+            raise refusal("ja か en のどちらかが必要です", "needs ja or en")
+        object.__setattr__(self, "ja", self.ja or self.en)
+        object.__setattr__(self, "en", self.en or self.ja)
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: type[Bilingual], handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Take a table of languages, or one text."""
+        words = handler.generate_schema(Words)
+        language = core_schema.with_default_schema(words, default="")
+        languages = [core_schema.dataclass_field(name, language) for name in ("ja", "en")]
+        # Written out: a second field of this type would be checked past the choice below.
+        table = core_schema.dataclass_schema(
+            source,
+            core_schema.dataclass_args_schema(source.__name__, languages),
+            ["ja", "en"],
+            post_init=True,
+            slots=True,
+            config={"extra_fields_behavior": "forbid"},
+        )
+        text = core_schema.no_info_after_validator_function(cls, words)
+        return core_schema.tagged_union_schema(
+            {_TEXT: text, _LANGUAGES: table},
+            discriminator=lambda given: _TEXT if isinstance(given, str) else _LANGUAGES,
+        )
 
     @property
     def text(self) -> Text:
@@ -375,7 +414,7 @@ def _real_path(detail: ErrorDetails, data: Mapping[str, Any]) -> KeyPath:
         # The tag of a union is its "kind", not a key; a key it might be mistaken for comes last.
         if isinstance(here, Mapping) and not last and here.get("kind") == part:
             continue
-        if isinstance(here, Mapping) and part != "[key]" and (part in here or last):
+        if isinstance(here, Mapping) and part not in _NO_STEPS and (part in here or last):
             path.append(part)
             here = here.get(part)
         elif isinstance(here, list) and isinstance(part, int) and part < len(here):
@@ -400,14 +439,26 @@ def _unknown_key(path: KeyPath, shape: Any) -> tuple[Text, Text]:
     # A key of one kind of criterion is none of another's.
     known = sorted(keys_at(shape, path[:-1]) - {str(path[-1])})
     message = Text("知らないキーです", "is an unknown key")
-    near = difflib.get_close_matches(str(path[-1]), known, n=1)
-    if near:
-        return message, Text(f"{near[0]} の誤りではありませんか", f"did you mean {near[0]}?")
+    if free := needless_key(str(path[-1]), known):
+        return message, free
+    if near := meant_key(str(path[-1]), known):
+        return message, Text(f"{near} の誤りではありませんか", f"did you mean {near}?")
+    if place := _table_of(str(path[-1]), shape):
+        return message, Text(f"{place} に書くキーです", f"it belongs into {place}")
     listed = ", ".join(known)
     return message, Text(
         f"ここに書けるキーは {listed} です" if listed else "削除してください",
         f"the keys here are: {listed}" if listed else "remove it",
     )
+
+
+def _table_of(key: str, shape: Any) -> str | None:
+    """Return the one table of `shape` that has `key`, as its header is written."""
+    found = []
+    for table in keys_at(shape, ()):
+        whole, entry = keys_at(shape, (table,)), keys_at(shape, (table, 0))
+        found += [f"[{table}]"] if key in whole else [f"[[{table}]]"] if key in entry else []
+    return found[0] if len(found) == 1 else None
 
 
 def keys_at(shape: Any, path: KeyPath) -> frozenset[str]:

@@ -7,11 +7,13 @@ import re
 import tomllib
 from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from groundfloor.dates import day_of
+from groundfloor.meant_keys import any_key_meant
 from groundfloor.problems import MissingFileError, Problem, Text, UsageError, error, file_missing
 
 KeyPath = tuple[str | int, ...]
@@ -442,14 +444,34 @@ def _syntax_problem(fault: ValueError | RecursionError, text: str, file: str) ->
             last,
         )
     column = place["column"]
-    return _not_toml(
+    line = int(place["line"])
+    problem = _not_toml(
         Text(
             f"TOML として読めません（{column}文字目）: {why}",
             f"is not valid TOML at character {column}: {bare}",
         ),
         file,
-        int(place["line"]),
+        line,
     )
+    better = _how_meant(text.split("\n")[line - 1])
+    return replace(problem, remedy=better) if better else problem
+
+
+def _how_meant(line: str) -> Text | None:
+    """Return how a line is written that has a day of an era, or a Japanese key, without quotes."""
+    found = _PLAIN_PAIR.fullmatch(line)
+    if found is None:
+        return None
+    key, value = found["key"].strip(), found["value"].strip()
+    if key.isascii():
+        form = f'{key} = "{value}"'
+        told = Text(f"{form} と引用符で囲んでください", f"write {form}, in quotes")
+        return told if day_of(value) else None
+    meant = any_key_meant(key)
+    return Text(f"{key} は {meant} と書きます", f"{key} is called {meant}") if meant else None
+
+
+_PLAIN_PAIR = re.compile(r"(?P<key>[^=#\"']+)=(?P<value>[^=#]*)(?:#.*)?")
 
 
 def _too_large(file: str) -> Problem:

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from groundfloor.problems import Lang
-from spots.commands.options import FILE, FOLDER, force_option, json_option, lang_option
-from spots.commands.reporting import UNUSABLE_DATA, dump, exit_code_of, reporting, stages, tell
+from groundfloor.problems import Lang, Severity, Text
+from spots.commands.options import (
+    FILE,
+    FOLDER,
+    force_option,
+    json_option,
+    lang_option,
+    set_option,
+)
+from spots.commands.reporting import (
+    UNUSABLE_DATA,
+    dump,
+    exit_code_of,
+    reporting,
+    stages,
+    tell_grouped,
+)
 
 
 @click.command("batch")
@@ -23,6 +38,7 @@ from spots.commands.reporting import UNUSABLE_DATA, dump, exit_code_of, reportin
     show_default=True,
     help="Folder of output folders, one for each job.",
 )
+@set_option
 @force_option
 @lang_option
 @json_option
@@ -31,6 +47,7 @@ def command(
     lists: Path | None,
     layer: str | None,
     out: Path,
+    settings: tuple[str, ...],
     lang: Lang | None,
     *,
     force: bool,
@@ -43,9 +60,10 @@ def command(
     from spots.library.whole_runs import judged
 
     with reporting(lang) as chosen:
-        items = batching.plan(run_files, lists=lists, layer=layer)
+        planned = batching.plan(run_files, lists=lists, layer=layer)
+        items = tuple(replace(item, settings=settings) for item in planned)
         if lists is not None:
-            tell(batching.left_out(lists), chosen)
+            tell_grouped(batching.left_out(lists), chosen)
         load = SharedNetwork().load
         outcomes = batching.run_batch(
             items,
@@ -55,6 +73,9 @@ def command(
             progress=stages(chosen),
             run=lambda job, told: judged(job, told, load).evidence,
         )
+        done = [p for o in outcomes if not o.failed for p in o.problems]
+        doubts = [p for p in done if p.severity is not Severity.NOTE]
+        tell_grouped(doubts, chosen, more=_IN_SUMMARY)
         if as_json:
             dump(batch_json(outcomes, chosen))
         else:
@@ -63,3 +84,6 @@ def command(
             sys.exit(UNUSABLE_DATA)
         problems = [p for o in outcomes for p in o.problems]
         sys.exit(exit_code_of(problems, undetermined=any(o.undetermined for o in outcomes)))
+
+
+_IN_SUMMARY = Text("summary.json にすべてあります", "all are in summary.json")

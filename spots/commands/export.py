@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from groundfloor.problems import Lang
+from groundfloor.problems import Lang, one_of
 from spots.commands.options import FOLDER, database_options, force_option, json_option, lang_option
 from spots.commands.reporting import dump, report_problems, reporting
 from spots.commands.targets import beside
@@ -17,8 +17,8 @@ from spots.commands.targets import beside
 @click.option(
     "--format",
     "kind",
-    type=click.Choice(["shapefile", "flatgeobuf", "geopackage", "geojson"]),
-    help="Format of the files.",
+    metavar="[shapefile|flatgeobuf|geopackage|geojson]",
+    help="Format of the files; shp, fgb, gpkg and json will do.",
 )
 @click.option("--out", type=FOLDER, help="Folder to write [default: DIR_FORMAT beside DIR].")
 @database_options
@@ -37,7 +37,7 @@ def command(
     as_json: bool,
 ) -> None:
     """Write the layers of a finished run in another format, or to a PostGIS database."""
-    from spots.export import Format, refuse_existing_export
+    from spots.export import Format, format_called, refuse_existing_export
     from spots.export import exported as texts
     from spots.export.postgis import check_target, target_of
     from spots.library.result import read_result
@@ -46,17 +46,18 @@ def command(
         if (kind is None and to is None) or (kind is None and out is not None):
             raise texts.nothing_asked(out_only=out is not None)
         target = target_of(to, schema) if to is not None else None
-        place = out or beside(folder, str(kind))
-        if kind:
+        form = one_of(Format, format_called(kind), "--format") if kind else None
+        place = out or beside(folder, str(form))
+        if form:
             refuse_existing_export(place, force=force)
         result = read_result(folder, lang=lang)
         page: dict[str, object] = {}
-        if kind:
+        if form:
             if target:
                 check_target(target)  # before the files are written
-            written = result.export(place, kind, force=force)
+            written = result.export(place, form, force=force)
             report_problems(written.problems, chosen)
-            page["files"] = texts.exported_json(place, Format(kind), written, chosen)
+            page["files"] = texts.exported_json(place, form, written, chosen)
             _say(texts.exported_text(place, written), silent=as_json)
         if target:
             loaded = result.to_postgis(str(to), schema=schema, if_exists="append")

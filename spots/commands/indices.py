@@ -10,7 +10,7 @@ import click
 
 from groundfloor.problems import Lang, Problem, Text, UsageError, error
 from spots.commands.options import FILE, force_option, json_option, lang_option
-from spots.commands.reporting import dump, name_files, reporting, tell_some
+from spots.commands.reporting import dump, name_files, reporting, tell_grouped
 from spots.commands.targets import refuse_file
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _read(source: EditionSource, prefecture: str | None, lang: Lang) -> EditionT
     from spots.editions import read_edition
 
     tables, problems = read_edition(source, prefecture)
-    tell_some(problems, lang)
+    tell_grouped(problems, lang)
     return tables
 
 

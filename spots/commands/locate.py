@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from groundfloor.dates import parse_date
-from groundfloor.problems import Lang
+from groundfloor.problems import Lang, Text
 from spots.commands.options import FILE, FOLDER, Metres, force_option, json_option, lang_option
-from spots.commands.reporting import UNDETERMINED, dump, name_files, reporting, stages, tell_some
+from spots.commands.reporting import UNDETERMINED, dump, name_files, reporting, stages, tell_grouped
 from spots.commands.targets import refuse_file
 
 
@@ -92,7 +92,7 @@ def command(
             only=only,
             progress=stages(chosen),
         )
-        tell_some(found.found_problems, chosen)
+        tell_grouped(found.found_problems, chosen, more=_IN_JSON)
         written = found.write(out, force=force) if out else ()
         if as_json:
             dump(found.to_dict())
@@ -100,6 +100,9 @@ def command(
             click.echo(found.text)
         name_files(written, out, as_json=as_json)
         sys.exit(UNDETERMINED if found.undetermined else 0)
+
+
+_IN_JSON = Text("--json にすべてあります", "all are in --json")
 
 
 def _refuse(out: Path | None, file: Path, folder: Path, *, force: bool) -> None:

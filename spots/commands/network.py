@@ -10,7 +10,7 @@ import click
 from groundfloor.disk import write_whole
 from groundfloor.problems import Lang, Text
 from spots.commands.options import FILE, Metres, force_option, json_option, lang_option
-from spots.commands.reporting import dump, reporting, stages, tell
+from spots.commands.reporting import dump, reporting, stages, tell, tell_grouped
 from spots.commands.targets import refuse_file
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ def network_calibrate(
         stages(chosen)(Text("速度を調整しています", "fitting the speeds"))
         options = TravelOptions(tolls=tolls, ferries=ferries)
         found = calibrate(roads, trips, options=options, limit_m=snap_limit, name=name)
-        tell((*trips.problems, *found.problems), chosen)
+        tell_grouped((*trips.problems, *found.problems), chosen)
         _write_calibration(found, out, report, chosen, force=force)
         if as_json:
             dump(calibration_json(found, chosen))
@@ -233,7 +233,7 @@ def _roads_at(file: Path, profile: str | None, lang: Lang) -> RoadNetwork:
     )
     if saved and profile:
         roads = retimed(roads, load_profile(profile))
-        tell(roads.problems, lang)
+        tell_grouped(roads.problems, lang)
     return roads
 
 

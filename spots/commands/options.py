@@ -38,6 +38,18 @@ def lang_option(command: F) -> F:
     )(command)
 
 
+def set_option(command: F) -> F:
+    """Add ``--set``."""
+    return click.option(
+        "--set",
+        "settings",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="A key of the run file that is otherwise, dotted: network.profile=legal, "
+        "policy.override.criterion.3.threshold_min=25. May be given several times.",
+    )(command)
+
+
 def json_option(command: F) -> F:
     """Add ``--json``."""
     return click.option(

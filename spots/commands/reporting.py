@@ -6,15 +6,17 @@ import codecs
 import errno
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import click
 
 from groundfloor.decorations import LEFT_OUT
+from groundfloor.problem_groups import FEW, ProblemGroup, group_lines, problem_groups
 from groundfloor.problems import (
     Lang,
     Problem,
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
 _STREAM_FAULTS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF})
 UNUSABLE_DATA, WRONG_USAGE, UNDETERMINED, INCOMPLETE = 1, 2, 3, 4
 ERRORS_SHOWN = 200  # of one kind: who mends a list wants all, but nobody reads a million
-SHOWN = 5  # problems of one kind, where a list may have thousands
 
 
 @contextmanager
@@ -47,7 +48,7 @@ def reporting(lang: Lang | None) -> Iterator[Lang]:
         if len(fault.problems) <= ERRORS_SHOWN:
             tell(fault.problems, chosen)  # in the order in which they stand
         else:
-            tell_some(fault.problems, chosen, shown=ERRORS_SHOWN)
+            tell_grouped(fault.problems, chosen, few=ERRORS_SHOWN)
         wrong_usage = isinstance(fault, UsageError | FileExistsError)
         sys.exit(WRONG_USAGE if wrong_usage else UNUSABLE_DATA)
     except BrokenPipeError:
@@ -111,11 +112,10 @@ def stages(lang: Lang) -> Callable[[Text], None]:
 
 
 def report_problems(problems: Sequence[Problem], lang: Lang) -> None:
-    """Print warnings to stderr, and how many notes there are beside them."""
-    for problem in problems:
-        if problem.severity is not Severity.NOTE:
-            click.echo(problem.render(lang), err=True)
-    notes = sum(p.severity is Severity.NOTE for p in problems)
+    """Print warnings to stderr by kind, and how many notes there are beside them."""
+    told = [p for p in problems if p.severity is not Severity.NOTE]
+    tell_grouped(told, lang, more=_IN_FOLDER)
+    notes = len(problems) - len(told)
     if notes:
         text = Text(
             f"確認事項 {notes} 件（統合など）は table.xlsx のシート「確認事項」と "
@@ -123,6 +123,9 @@ def report_problems(problems: Sequence[Problem], lang: Lang) -> None:
             f"merges and other notes, in table.xlsx (sheet 'Findings') and in run.json: {notes}",
         )
         click.echo(text.render(lang), err=True)
+
+
+_IN_FOLDER = Text("run.json と table.xlsx にすべてあります", "all are in run.json and table.xlsx")
 
 
 def exit_code_of(problems: Iterable[Problem], *, undetermined: bool) -> int:
@@ -152,17 +155,47 @@ def tell(problems: Sequence[Problem], lang: Lang) -> None:
         click.echo(problem.render(lang), err=True)
 
 
-def tell_some(problems: Sequence[Problem], lang: Lang, *, shown: int = SHOWN) -> None:
-    """Print problems to stderr, of many of one kind the first few."""
-    by_code: dict[str, list[Problem]] = {}
-    for problem in problems:
-        by_code.setdefault(problem.code, []).append(problem)
-    for code, found in by_code.items():
-        tell(found[:shown], lang)
-        if len(found) > shown:
-            rest = len(found) - shown
-            more = Text(f"  …ほか {rest} 件 [{code}]", f"  ... and {rest} more [{code}]")
-            click.echo(more.render(lang), err=True)
+def tell_grouped(
+    problems: Iterable[Problem], lang: Lang, *, few: int = FEW, more: Text | None = None
+) -> None:
+    """Print problems to stderr by kind: of many a count, the first few, the remedy once.
+
+    Parameters
+    ----------
+    problems : iterable of Problem
+        Errors come first, then warnings, then notes.
+    lang : Lang
+        Of the sentences.
+    few : int
+        Up to so many of a kind are told one by one.
+    more : Text, optional
+        Where the others are.
+    """
+    width = terminal_width(sys.stderr)
+    for group in problem_groups(problems):
+        for line in painted_group(group_lines(group, lang, few=few, width=width, more=more), group):
+            say(line, err=True)
+
+
+def painted_group(lines: Iterable[str], group: ProblemGroup) -> Iterator[str]:
+    """Yield the lines of a kind of problems, the first in its colour."""
+    for n, line in enumerate(lines):
+        yield line if n and line.startswith(" ") else click.style(line, fg=_COLOURS[group.severity])
+
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Print a line, in colours on a terminal alone and where nobody refuses them (NO_COLOR)."""
+    click.echo(text, err=err, color=False if os.environ.get("NO_COLOR") else None)
+
+
+def terminal_width(stream: TextIO) -> int | None:
+    """Return how many cells a line of `stream` has; None where it is no terminal."""
+    if not stream.isatty():
+        return None
+    return shutil.get_terminal_size().columns
 
 
 def dump(value: object) -> None:

@@ -21,6 +21,7 @@ from spots.commands.options import (
     force_option,
     json_option,
     lang_option,
+    set_option,
 )
 from spots.commands.reporting import dump, exit_code_of, report_problems, reporting, stages
 
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     type=FOLDER,
     help="Output folder [default: as the run file says; of a replay, beside the result].",
 )
+@set_option
 @force_option
 @lang_option
 @database_options
@@ -54,6 +56,7 @@ def command(
     run_file: Path,
     facilities: tuple[str, ...],
     out: Path | None,
+    settings: tuple[str, ...],
     lang: Lang | None,
     to: str | None,
     schema: str,
@@ -68,7 +71,16 @@ def command(
     """
     with reporting(lang):
         base = (to, schema) if to is not None else None
-        do_run(run_file, facilities, out, lang, force=force, as_json=as_json, base=base)
+        do_run(
+            run_file,
+            facilities,
+            out,
+            lang,
+            force=force,
+            as_json=as_json,
+            settings=settings,
+            base=base,
+        )
 
 
 def do_run(
@@ -79,6 +91,7 @@ def do_run(
     *,
     force: bool,
     as_json: bool,
+    settings: Sequence[str] = (),
     base: tuple[str, str] | None = None,
 ) -> NoReturn:
     """Run a job, write its folder, print the summary, and exit."""
@@ -87,7 +100,7 @@ def do_run(
     from spots.library.whole_runs import judged
     from spots.outputs import refuse_existing, write_folder
 
-    job = read_run_file(path, facilities)
+    job = read_run_file(path, facilities, settings)
     chosen = lang or job.lang
     target = out or job.output
     refuse_existing(target, force=force)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 
 from groundfloor.disk import WrittenFile
 from groundfloor.installed import tool_version
@@ -24,6 +27,33 @@ class Format(StrEnum):
     FLATGEOBUF = "flatgeobuf"
     GEOPACKAGE = "geopackage"
     GEOJSON = "geojson"
+
+
+#: What else formats are called: by their suffix, by GDAL's driver, in short.
+_ALSO_CALLED = MappingProxyType(
+    {
+        **dict.fromkeys(("shp", "shape", "esrishapefile", "シェープファイル"), Format.SHAPEFILE),
+        **dict.fromkeys(("fgb", "flatgeobuffer"), Format.FLATGEOBUF),
+        **dict.fromkeys(("gpkg", "ogcgeopackage"), Format.GEOPACKAGE),
+        **dict.fromkeys(("json", "geojsonrfc7946"), Format.GEOJSON),
+    }
+)
+
+
+def format_called(name: Format | str) -> Format | str:
+    """Return the format of a name or suffix (``shp``, ``.gpkg``, ``ESRI Shapefile``).
+
+    What names none is returned as it is, for whoever refuses it.
+
+    Examples
+    --------
+    >>> format_called(".SHP"), format_called("kml")
+    (<Format.SHAPEFILE: 'shapefile'>, 'kml')
+    """
+    if not isinstance(name, str):
+        return name
+    folded = re.sub(r"[ ._-]", "", unicodedata.normalize("NFKC", name).casefold())
+    return Format(folded) if folded in set(Format) else _ALSO_CALLED.get(folded, name)
 
 
 class IfExists(StrEnum):

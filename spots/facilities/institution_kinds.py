@@ -50,7 +50,7 @@ def not_counted(rows: Iterable[RawFacility], facilities: Iterable[Facility]) -> 
     found: dict[str, str] = {}
     for facility in facilities:
         mine = [by_row[row] for row in facility.rows if row in by_row]
-        why = _closed(mine) or (_DENTAL if mine and all(map(_dental, mine)) else "")
+        why = closed_word(mine) or (_DENTAL if mine and all(map(is_dental, mine)) else "")
         if why:
             found[facility.id] = why
     return found
@@ -91,7 +91,8 @@ def closed_yet_listed(
     )
 
 
-def _dental(raw: RawFacility) -> bool:
+def is_dental(raw: RawFacility) -> bool:
+    """Tell whether a row is of a dental institution, by its kind or else its name."""
     kind = compact(raw.kind)
     if kind:
         return _DENTAL_CLASS.fullmatch(kind) is not None
@@ -99,7 +100,8 @@ def _dental(raw: RawFacility) -> bool:
     return _DENTAL_NAME.search(name) is not None and _MEDICAL_NAME.search(name) is None
 
 
-def _closed(rows: Iterable[RawFacility]) -> str:
+def closed_word(rows: Iterable[RawFacility]) -> str:
+    """Return the word by which one of the rows of an institution calls it closed, or nothing."""
     for raw in rows:
         for text in (raw.status, raw.kind, raw.remark, raw.name):
             for sentence in _SENTENCE.split(compact(text)):

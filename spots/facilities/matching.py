@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +18,7 @@ from spots.facilities.naming import (
     plain_hyphens,
     prefecture_in_brackets,
 )
+from spots.facilities.written_addresses import CERTAIN, COUNTY, MUNICIPALITY, house_key
 from spots.types import distance_m
 
 # Public sources place one hospital 13 m apart in the median and within 82 m for nine in ten; above
@@ -27,14 +27,6 @@ SAME_PLACE_M = 100.0
 # Beyond this a name that only ends alike is taken for another facility. The largest error known
 # between two public sources for one hospital is 1.9 km.
 SUFFIX_LIMIT_M = 3000.0
-_CERTAIN = re.compile(r"^(.{1,6}?市|.{1,6}?郡.{1,6}?[町村])")
-_MUNICIPALITY = re.compile(r"^(.{1,6}?市|.{1,6}?郡.{1,6}?[町村]|.{1,6}?[区町村])")
-_COUNTY = re.compile(r"^.{1,6}?郡(?=.)")
-_POSTAL = re.compile(r"^〒?\d{3}-?\d{4}")
-_KANJI_DIGITS = "一二三四五六七八九"
-_CHOME = re.compile(rf"(?<![{_KANJI_DIGITS}十])([{_KANJI_DIGITS}])丁目")
-_NUMBER_WORDS = re.compile(r"(?<=\d)(?:丁目|番地の?|番|号|の|ノ)(?=\d)")
-_TO_LAST_NUMBER = re.compile(r"^.*\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +108,7 @@ def _with_county(municipality: str, address: str) -> str:
     >>> _with_county("池田町", "揖斐郡池田町六之井1468-1"), _with_county("池田町", "池田町稲荷28")
     ('揖斐郡池田町', '池田町')
     """
-    county = _COUNTY.match(address)
+    county = COUNTY.match(address)
     if county is None or not municipality:
         return municipality
     follows = address[county.end() :].startswith(compact(municipality))
@@ -152,30 +144,8 @@ def _from_address(raw: RawFacility, resolver: MunicipalityResolver | None) -> st
 def _written_town(raw: RawFacility) -> str:
     """Return the municipality's name without county and ward, from its column or the address."""
     _, rest = split_prefecture(compact(raw.municipality or raw.address))
-    found = _MUNICIPALITY.match(rest)
+    found = MUNICIPALITY.match(rest)
     return split_county(found[1])[1] if found else ""
-
-
-def house_key(address: str) -> str:
-    """Return an address in one spelling, down to the house number; empty where it has none.
-
-    Examples
-    --------
-    >>> house_key("熊本県上益城郡山都町滝上476番地2　管理棟"), house_key("山都町大字滝上４７６－２")
-    ('山都町滝上476-2', '山都町滝上476-2')
-    >>> house_key("秋田県北秋田市下杉字上清水沢16-29")
-    '北秋田市下杉上清水沢16-29'
-    >>> house_key("〒862-0976 熊本市中央区九品寺一丁目5番38号"), house_key("阿蘇市一の宮町宮地")
-    ('熊本市中央区九品寺1-5-38', '')
-    """
-    _, rest = split_prefecture(_POSTAL.sub("", compact(address)))
-    town = _MUNICIPALITY.match(rest)
-    begin = split_county(town[1])[1] if town else ""
-    tail = plain_hyphens(rest[town.end() :] if town else rest).replace("大字", "").replace("字", "")
-    tail = _CHOME.sub(lambda found: str(_KANJI_DIGITS.index(found[1]) + 1) + "丁目", tail)
-    tail = _NUMBER_WORDS.sub("-", tail)
-    numbered = _TO_LAST_NUMBER.match(tail)
-    return begin + numbered[0] if numbered else ""
 
 
 def stated_elsewhere(address: str, municipality: Municipality) -> bool:
@@ -193,7 +163,7 @@ def stated_elsewhere(address: str, municipality: Municipality) -> bool:
     prefecture, rest = split_prefecture(compact(address))
     if prefecture is not None and prefecture != municipality.prefecture_code:
         return True
-    found = _CERTAIN.match(rest)
+    found = CERTAIN.match(rest)
     name = compact(municipality.name)
     return found is not None and not (name in rest or name.startswith(found[1]))
 

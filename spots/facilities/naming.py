@@ -40,7 +40,8 @@ _OWNERS = (
         "(一財)",
         "(一社)",
     ),
-    *("(株)", "(福)", "株式会社", "有限会社"),
+    *("(株)", "(福)", "(社福)", "(財)", "(社)", "(特)", "(国)", "株式会社", "有限会社"),
+    *("jcho", "nho"),
 )
 _BRACKETED_OWNER = re.compile(r"\((?:[^()]*法人[^()]*|医|株)\)$")
 _ASSOCIATION = re.compile(r"^[^\s]{1,12}(?:会|財団|グループ)$")
@@ -104,13 +105,26 @@ def name_key(name: str) -> str:
     ('五ケ瀬町病院', '五ケ瀬町病院')
     >>> name_key("國立龍が岳・一の宮病院"), name_key("国立竜ヶ岳一ノ宮病院")
     ('国立竜ケ岳一ノ宮病院', '国立竜ケ岳一ノ宮病院')
+    >>> name_key("熊本大学医学部付属病院") == name_key("熊本大学医学部附属病院")
+    True
     """
     bare = _without_owners(plain_kanji(unmarked(name)).casefold())
     insured = _INSURANCE.sub("", bare)
     key = _DOTS.sub("", insured if distinctive(insured) else bare)
+    return plain_particles(key).replace("付属", "附属") or compact(name)
+
+
+def plain_particles(text: str) -> str:
+    """Return `text` with one spelling of the particles within place names.
+
+    Examples
+    --------
+    >>> plain_particles("竜が岳町一の宮"), plain_particles("あがつま")
+    ('竜ケ岳町一ノ宮', 'あがつま')
+    """
     for pattern, letter in _PARTICLES:
-        key = pattern.sub(letter, key)
-    return key or compact(name)
+        text = pattern.sub(letter, text)
+    return text
 
 
 def _without_owners(name: str) -> str:

@@ -35,11 +35,14 @@ class BatchItem:
         The run file.
     facilities : tuple of str
         Lists that take the place of the run file's, as `spots.read_run_file` takes them.
+    settings : tuple of str
+        ``KEY=VALUE`` of keys that are otherwise, as it takes them too.
     """
 
     name: str
     run_file: Path
     facilities: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +215,7 @@ def _entry(outcome: BatchOutcome, lang: Lang) -> dict[str, object]:
         "name": outcome.item.name,
         "run_file": str(outcome.item.run_file),
         "lists": list(outcome.item.facilities),
+        **({"set": list(outcome.item.settings)} if outcome.item.settings else {}),
         "status": _status(outcome),
         "counts": asdict(outcome.tally) if outcome.tally else None,
         "dissolved_km2": None if km2 is None else round(km2, 6),

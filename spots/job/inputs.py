@@ -203,7 +203,10 @@ def read_regions(job: Job) -> tuple[Regions, list[Problem]]:
     settings = job.settings
     index = settings.physician_index
     sources = RegionSources(
-        municipalities=_ground_file(job, settings.municipalities),
+        municipalities=tuple(
+            GroundFile(job.path(file), shown_name(file), settings.municipalities.layer)
+            for file in settings.municipalities.file
+        ),
         areas=None if settings.medical_areas is None else _ground_file(job, settings.medical_areas),
         index=None if index is None else GroundFile(job.path(index.file), shown_name(index.file)),
         edition=None

@@ -49,8 +49,8 @@ class RegionSources:
 
     Parameters
     ----------
-    municipalities : GroundFile
-        Their outlines.
+    municipalities : tuple of GroundFile
+        Their outlines, in one file or in several: the prefecture's and its neighbours'.
     areas : GroundFile or None
         Which medical area each belongs to.
     index : GroundFile or None
@@ -59,7 +59,7 @@ class RegionSources:
         That edition; needed with `index`.
     """
 
-    municipalities: GroundFile
+    municipalities: tuple[GroundFile, ...]
     areas: GroundFile | None = None
     index: GroundFile | None = None
     edition: IndexEdition | None = None
@@ -84,18 +84,18 @@ def regions_of(
     DataError, MissingFileError, CrsError
         One of the files cannot be used, or lacks the prefecture.
     """
-    outlines = sources.municipalities
+    shown = [outlines.shown for outlines in sources.municipalities]
     areas, more = _areas(sources)
-    with _naming(outlines.shown):
+    with _naming(", ".join(shown)):
         municipalities, found = read_municipalities(
-            outlines.path,
-            layer=outlines.layer,
+            [outlines.path for outlines in sources.municipalities],
+            layer=sources.municipalities[0].layer,
             merge_wards=merge_wards,
             areas=areas,
-            label=outlines.shown,
+            label=shown,
         )
     indices, most = _indices(sources)
-    with _naming(outlines.shown):
+    with _naming(", ".join(shown)):
         regions, last = build_regions(
             municipalities,
             areas if areas is not None else AreaTable(()),

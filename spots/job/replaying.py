@@ -61,6 +61,8 @@ class ReplayedRun:
         SHA-256 of what it wrote, by name.
     versions : mapping of str to str
         Of the libraries that can change a result.
+    otherwise : bool
+        Whether its job is told other settings, so that rules and outputs are not compared.
     """
 
     folder: Path
@@ -74,6 +76,7 @@ class ReplayedRun:
     typed_rows: frozenset[int]
     files: Mapping[str, str]
     versions: Mapping[str, str]
+    otherwise: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +252,8 @@ def changed_rules(
     policy : mapping
         The policy as it is read now, encoded.
     """
+    if record.otherwise:
+        return
     if settings.policy.file is None:
         name = settings.policy.preset or ""
         for key, old, new in _differences(record.policy, policy, ""):
@@ -295,6 +300,8 @@ def _rule_changed(key: str, name: str, told: str, record: ReplayedRun) -> Proble
 
 def differing_outputs(record: ReplayedRun, written: Sequence[WrittenFile]) -> tuple[Problem, ...]:
     """Return a warning where a replay of unchanged inputs wrote other bytes, with the reason."""
+    if record.otherwise:
+        return ()
     names = [f.name for f in written if record.files.get(f.name, f.sha256) != f.sha256]
     names = [name for name in names if name != MANIFEST]
     if not names:

@@ -30,6 +30,7 @@ from groundfloor.settings import validate
 from groundfloor.toml import KeyPath, TomlDocument, key_name, read_toml
 from networks.speeds.profile import SpeedProfile
 from spots.facilities import Identity, LayerSpec, parse_types
+from spots.job.given_settings import GivenSetting, named_by_option, with_settings
 from spots.job.ground_files import ground_files_fit
 from spots.job.named_files import (
     ARRAYS,
@@ -180,7 +181,11 @@ class Job:
         }
 
 
-def read_run_file(path: str | Path, facilities: str | Path | Sequence[str | Path] = ()) -> Job:
+def read_run_file(
+    path: str | Path,
+    facilities: str | Path | Sequence[str | Path] = (),
+    settings: Sequence[str] = (),
+) -> Job:
     """Read and check a run file and its policy.
 
     Parameters
@@ -191,6 +196,8 @@ def read_run_file(path: str | Path, facilities: str | Path | Sequence[str | Path
     facilities : str, Path or sequence of these
         New lists that take the place of the run file's: ``FILE`` or ``LAYER=FILE``, see
         `spots.job.run_file_shape.with_new_lists`.
+    settings : sequence of str
+        ``KEY=VALUE`` of keys that are otherwise, see `spots.job.given_settings.with_settings`.
 
     Returns
     -------
@@ -214,9 +221,50 @@ def read_run_file(path: str | Path, facilities: str | Path | Sequence[str | Path
     """
     path = Path(path)
     new_lists = [facilities] if isinstance(facilities, str | Path) else facilities
+    return checked_page(page_of(path), new_lists, settings)
+
+
+def page_of(path: Path) -> JobPage:
+    """Return the tables of a run file, or of a finished run by its ``run.json``."""
     if path.suffix.lower() == RECORD_SUFFIX:
-        return _checked(recorded_page(path), new_lists)
-    return _checked(JobPage(read_toml(path), path.parent, path.name), new_lists)
+        return recorded_page(path)
+    return JobPage(read_toml(path), path.parent, path.name)
+
+
+def checked_page(page: JobPage, new_lists: Sequence[str | Path], settings: Sequence[str]) -> Job:
+    """Return the job of the tables of a run file, with what the command line says otherwise."""
+    document, given = with_settings(page.document, settings)
+    if not given:
+        return _checked(page, new_lists)
+    record = None if page.record is None else _otherwise(page, page.record, given)
+    try:
+        return _checked(replace(page, document=document, record=record), new_lists)
+    except SpotsError as fault:
+        raise named_by_option(fault, given, document.file) from None
+
+
+def _otherwise(page: JobPage, record: ReplayedRun, given: Sequence[GivenSetting]) -> ReplayedRun:
+    """Return a finished run whose job is set otherwise: what is not set must be as it was.
+
+    Raises
+    ------
+    DataError
+        What the tool brings is not what the run had, and would pass for what is set.
+    """
+    settings = validate(RunFile, page.document.data, page.document)
+    policy = read_policy(settings.policy, page.document, page.base)
+    if changed := tuple(changed_rules(record, settings, encode(policy))):
+        raise DataError(changed)
+    kept = tuple(r for r in record.inputs if not any(g.sets(r.key) for g in given))
+    return replace(record, inputs=kept, otherwise=True)
+
+
+def _named_at(table: str, settings: RunFile, page: JobPage) -> tuple[At, ...]:
+    """Return file and row of each entry of a table of the policy that names somebody."""
+    record = page.record
+    if record is None or record.otherwise:
+        return entries_at(table, settings.policy, page.document, page.base)
+    return record.manual_at if table == "manual" else record.excluded_at
 
 
 def _checked(page: JobPage, new_lists: Sequence[str | Path]) -> Job:
@@ -248,12 +296,8 @@ def _checked(page: JobPage, new_lists: Sequence[str | Path]) -> Job:
         policy=policy,
         layers=tuple(layer.spec for layer in used),
         lists=tuple(layer.list_name for layer in used),
-        manual_at=page.record.manual_at
-        if page.record
-        else entries_at("manual", settings.policy, document, base),
-        excluded_at=page.record.excluded_at
-        if page.record
-        else entries_at("exclude_municipality", settings.policy, document, base),
+        manual_at=_named_at("manual", settings, page),
+        excluded_at=_named_at("exclude_municipality", settings, page),
         identities=tuple(_identities(settings, document)),
         record=page.record,
         written=WrittenKeys() if page.record else selections_at(settings.policy, document, base),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
@@ -13,11 +14,20 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from groundfloor.folding import nfkc
 from groundfloor.frozen import FrozenDict, frozen
 from groundfloor.problems import Lang, Problem, Text, UsageError, error
-from groundfloor.settings import STRICT, Bilingual, Finite, Positive, Words
+from groundfloor.settings import STRICT, Bilingual, Finite, Positive, Words, refusal
 from spots.facilities import LayerSpec, parse_types
 from spots.judging.selecting.ground_facts import TableKey
 from spots.judging.selecting.selection_settings import Metres
-from spots.types import Accuracy, Role
+from spots.telling.report_words import called, words_of
+from spots.types import (
+    Accuracy,
+    MapPages,
+    ReportChoice,
+    ReportSection,
+    Role,
+    RoutePages,
+    TablePaper,
+)
 from spots.types.ground_units import UnitKind
 
 AsOf = date | str | None
@@ -85,6 +95,18 @@ class SourceFile:
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     file: Words
+    layer: str | None = None
+    source: str = ""
+    as_of: AsOf = None
+    edition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineFiles:
+    """``[municipalities]``: outlines of the prefecture and of its neighbours, one file or more."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    file: Annotated[Files, Field(min_length=1)]
     layer: str | None = None
     source: str = ""
     as_of: AsOf = None
@@ -210,6 +232,48 @@ class IndicatorsTable:
     distance_m: Annotated[int, Field(gt=0)] = 4_000
 
 
+def _of(kind: type[StrEnum]) -> BeforeValidator:
+    """Return the reading of a word that calls a member of `kind`, in either language."""
+
+    def member(value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        if (found := called(kind, value)) is None:
+            known = words_of(kind)
+            raise refusal(
+                f"{known.ja} のいずれかでなければなりません", f"must be one of {known.en}"
+            )
+        return found
+
+    return BeforeValidator(member)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTable:
+    """``[report]``: what the report holds; chosen by the words that it prints, or by keys."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    sections: Annotated[
+        tuple[Annotated[ReportSection, _of(ReportSection)], ...],
+        Field(min_length=1),
+        BeforeValidator(_one_or_many),
+    ] = tuple(ReportSection)
+    maps: Annotated[
+        tuple[Annotated[MapPages, _of(MapPages)], ...],
+        Field(min_length=1),
+        BeforeValidator(_one_or_many),
+    ] = (MapPages.WHOLE,)
+    routes: Annotated[RoutePages, _of(RoutePages)] = RoutePages.DECISIVE
+    paper: Annotated[TablePaper, _of(TablePaper)] = TablePaper.A4
+
+    @property
+    def choice(self) -> ReportChoice:
+        """The same in the order of the pages, nothing twice."""
+        sections = tuple(each for each in ReportSection if each in self.sections)
+        maps = tuple(each for each in MapPages if each in self.maps)
+        return ReportChoice(sections, maps, self.routes, self.paper)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFile:
     """The run file's shape."""
@@ -217,7 +281,7 @@ class RunFile:
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     policy: PolicyChoice
     facilities: tuple[FacilityList, ...] = ()
-    municipalities: SourceFile
+    municipalities: OutlineFiles
     medical_areas: SourceFile | None = None
     physician_index: IndexFile | None = None
     run: RunHead = field(default_factory=RunHead)
@@ -230,6 +294,7 @@ class RunFile:
     tables: tuple[NumbersFile, ...] = ()
     entries: tuple[EntriesFile, ...] = ()
     indicators: IndicatorsTable | None = None
+    report: ReportTable = field(default_factory=ReportTable)
 
 
 OPTION = "--facilities"

@@ -91,6 +91,7 @@ def settings_in_words(
             *_caveats(job, network, profile, closures),
         ),
         attributions=_attributions(job, network),
+        report=job.settings.report.choice,
     )
 
 
@@ -275,7 +276,8 @@ def _tables(job: Job, own: _OwnRecords) -> Iterator[InputRecord]:
         item = getattr(job.settings, role)
         if item is not None:
             as_of = str(parse_as_of(item.as_of, job.file, f"{role}.as_of") or item.edition)
-            yield from own(role, role, (role, "file"), item.file, item.source, as_of)
+            for key, file in _named(job, (role, "file")):
+                yield from own(role, role, key, file, item.source, as_of)
     index = job.settings.physician_index
     if index is None:
         return

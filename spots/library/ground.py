@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from pathlib import Path
+from typing import TypeVar
 
 import geopandas as gpd
 import pandas as pd
@@ -23,12 +25,8 @@ from spots.library.told_problems import problem_frame, warn_of
 from spots.telling.html_tables import html_of
 from spots.types.results import InputRecord
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 H = TypeVar("H", bound=Source | None)
-#: Roles of what a ground is read from, as manifests call them.
-_ROLES = {"municipalities": "municipalities", "areas": "medical_areas", "index": "index"}
+_OUTLINES, _INDEX = "municipalities", "index"  # roles, as manifests call them, and arguments
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +35,9 @@ class GroundSources:
 
     Parameters
     ----------
-    municipalities, areas, index : str, Path, DataFrame or None
+    municipalities : tuple of str, Path or DataFrame
+        One source, or the prefecture's and its neighbours'.
+    areas, index : str, Path, DataFrame or None
         As `read_ground` takes them.
     layer, areas_layer : str or None
         Of the municipalities, and of the areas.
@@ -45,7 +45,7 @@ class GroundSources:
         Of the index, as far as it was given.
     """
 
-    municipalities: Source
+    municipalities: tuple[Source, ...]
     areas: Source | None = None
     index: Source | None = None
     layer: str | None = None
@@ -121,7 +121,7 @@ class Ground:
 
     @property
     def neighbours(self) -> gpd.GeoDataFrame:
-        """Municipalities of other prefectures in the same file; as `municipalities`."""
+        """Municipalities of other prefectures in the same files; as `municipalities`."""
         return self._outlines(home=False)
 
     @property
@@ -271,7 +271,7 @@ def as_category(values: pd.Series, kind: type[AreaClass | ClassBasis]) -> pd.Ser
 
 
 def read_ground(
-    municipalities: Source,
+    municipalities: Source | Sequence[Source],
     areas: Source | None = None,
     index: Source | None = None,
     *,
@@ -288,9 +288,10 @@ def read_ground(
 
     Parameters
     ----------
-    municipalities : str, Path or GeoDataFrame
+    municipalities : str, Path or GeoDataFrame, or sequence of these
         N03 as downloaded (zip, Shapefile in CP932, GeoJSON) or any polygons with a code and a
-        name, in any CRS; may reach beyond the prefecture.
+        name, in any CRS; may reach beyond the prefecture. Several are read as one: the
+        prefecture's outlines and its neighbours'.
     areas : str, Path, DataFrame or GeoDataFrame, optional
         Which medical area (二次医療圏) each municipality belongs to: a table, or A38.
     index : str, Path or DataFrame, optional
@@ -331,8 +332,10 @@ def read_ground(
     """
     code = stated_prefecture(prefecture)
     asked = IndexEdition(edition, shortage_at_most, surplus_at_least)
-    held = _held(municipalities), _held(areas), _held(index)
-    given = GroundSources(*held, layer, areas_layer, asked)
+    if isinstance(municipalities, str | Path | pd.DataFrame):
+        municipalities = [municipalities]
+    outlines = tuple(_held(source) for source in municipalities)
+    given = GroundSources(outlines, _held(areas), _held(index), layer, areas_layer, asked)
     ground = _read(given, code, merge_wards=merge_wards)
     warn_of(ground.found_problems, f"the ground of {ground.prefecture}")
     return replace(ground, national_average=national_average)
@@ -344,26 +347,31 @@ def _held(source: H) -> H:
 
 
 def _read(given: GroundSources, prefecture_code: str, *, merge_wards: bool) -> Ground:
-    layers = {"municipalities": given.layer, "areas": given.areas_layer}
     with ExitStack() as stack:
-        files: dict[str, GroundFile] = {}
         records: list[InputRecord] = []
-        for name, role in _ROLES.items():
-            source = getattr(given, name)
-            if source is None:
-                continue
+
+        def file(source: Source, role: str, name: str, layer: str | None = None) -> GroundFile:
             path = stack.enter_context(on_disk(source, name))
             shown = shown_source(source, name)
-            files[name] = GroundFile(path, shown, layers.get(name))
-            records += _records(source, role, shown, path)
-        regions, found = regions_of(
-            RegionSources(edition=given.edition, **files),
-            prefecture=prefecture_code,
-            merge_wards=merge_wards,
+            records.extend(_records(source, role, shown, path))
+            return GroundFile(path, shown, layer)
+
+        several = len(given.municipalities) > 1
+        sources = RegionSources(
+            municipalities=tuple(
+                file(each, _OUTLINES, f"{_OUTLINES}_{n}" if several else _OUTLINES, given.layer)
+                for n, each in enumerate(given.municipalities, 1)
+            ),
+            areas=None
+            if given.areas is None
+            else file(given.areas, "medical_areas", "areas", given.areas_layer),
+            index=None if given.index is None else file(given.index, _INDEX, _INDEX),
+            edition=given.edition,
         )
+        regions, found = regions_of(sources, prefecture=prefecture_code, merge_wards=merge_wards)
     dated = tuple(
         replace(each, as_of=regions.edition.name)
-        if each.role == _ROLES["index"] and regions.edition is not None
+        if each.role == _INDEX and regions.edition is not None
         else each
         for each in records
     )

@@ -75,7 +75,7 @@ def ground_of(job: Job, read: FoundRegions, records: Sequence[InputRecord]) -> G
         found_problems=tuple(found),
         sources=tuple(r for r in records if r.role in {"municipalities", "medical_areas", "index"}),
         read_from=GroundSources(
-            municipalities=job.path(settings.municipalities.file),
+            municipalities=tuple(job.path(file) for file in settings.municipalities.file),
             areas=job.path(areas.file) if areas else None,
             index=job.path(index.file) if index else None,
             layer=settings.municipalities.layer,

@@ -15,7 +15,15 @@ from groundfloor.disk import WrittenFile, write_whole
 from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Lang, Problem, one_of
 from spots.explaining import explain
-from spots.export import Exported, Format, RunRecord, export_folder, read_run, record_of
+from spots.export import (
+    Exported,
+    Format,
+    RunRecord,
+    export_folder,
+    format_called,
+    read_run,
+    record_of,
+)
 from spots.export.postgis import (
     HasUrl,
     IfExists,
@@ -25,6 +33,7 @@ from spots.export.postgis import (
     target_of,
 )
 from spots.library.explanation import Explanation
+from spots.library.report_arguments import Chosen, report_choice
 from spots.library.result_frames import RunFrames
 from spots.library.told_problems import warn_of
 from spots.library.words_for_python import arguments_for_options
@@ -241,7 +250,16 @@ class Result(RunFrames):
 
         return ResultMap(self if lang is None else self.in_lang(lang))
 
-    def report(self, path: str | Path, lang: Lang | str | None = None) -> WrittenFile:
+    def report(
+        self,
+        path: str | Path,
+        lang: Lang | str | None = None,
+        *,
+        sections: Chosen = None,
+        maps: Chosen = None,
+        routes: str | None = None,
+        paper: str | None = None,
+    ) -> WrittenFile:
         """Write ``report.pdf``; a file that is there is replaced.
 
         Parameters
@@ -250,21 +268,37 @@ class Result(RunFrames):
             The file to write.
         lang : str, optional
             Language of the report; that of the result by default.
+        sections, maps, routes, paper : str or iterable of str, optional
+            What it holds, as ``[report]`` of the run file says it: ``sections=["maps", "annex"]``,
+            ``maps="areas"``, ``routes="all"``, ``paper="a3"``, or the words that the report
+            prints. By default what the run was asked for.
 
         Raises
         ------
         OutputError
             When it cannot be written.
+        UsageError
+            A word calls nothing that a report has.
         """
         result = self if lang is None else self.in_lang(lang)
-        return write_whole(Path(path), result.pdf, force=True)
+        with arguments_for_options():
+            page = result.pdf(sections=sections, maps=maps, routes=routes, paper=paper)
+        return write_whole(Path(path), page, force=True)
 
-    @property
-    def pdf(self) -> bytes:
-        """The report as PDF."""
+    def pdf(
+        self,
+        *,
+        sections: Chosen = None,
+        maps: Chosen = None,
+        routes: str | None = None,
+        paper: str | None = None,
+    ) -> bytes:
+        """Return the report as PDF, in the language of the result; see `report`."""
         from spots.report import render_report  # noqa: PLC0415 - typst is slow to import
 
-        return render_report(self.evidence, self.lang)
+        usual = self.evidence.settings.report
+        choice = report_choice(usual, sections=sections, maps=maps, routes=routes, paper=paper)
+        return render_report(self.evidence, self.lang, choice)
 
     def write(self, out: str | Path, *, force: bool = False) -> tuple[WrittenFile, ...]:
         """Write everything that ``spots run`` writes into a folder, or nothing.
@@ -330,7 +364,7 @@ class Result(RunFrames):
         out : str or Path
             The folder to make.
         form : str
-            ``"shapefile"``, ``"flatgeobuf"``, ``"geopackage"`` or ``"geojson"``.
+            ``"shapefile"``, ``"flatgeobuf"``, ``"geopackage"`` or ``"geojson"``, or its suffix.
         force : bool
             Replace it when it is an earlier export.
 
@@ -344,7 +378,7 @@ class Result(RunFrames):
         OutputExistsError, ForeignFolderError, OutputError
             As `write`.
         """
-        kind = one_of(Format, form, "form")
+        kind = one_of(Format, format_called(form), "form")
         run, record = self.evidence, self._record
         with arguments_for_options():
             return export_folder(run, record, Path(out), kind, lang=self.lang, force=force)

@@ -30,13 +30,14 @@ from spots.job.job_roads import ClosedRoads
 from spots.job.named_files import LISTS
 from spots.job.other_policy import differing
 from spots.job.run_file import Job
-from spots.job.run_file_shape import FacilityList, IndexFile, NetworkFile, RunFile, SourceFile
+from spots.job.run_file_shape import FacilityList, NetworkFile, RunFile
 from spots.judging.policy import Policy
 from spots.library.facility_frames import is_read
 from spots.library.facility_lists import read_facilities
 from spots.library.facility_rows import GivenLists, given_lists
 from spots.library.frames_on_disk import Source, frame_sha256, on_disk, shown_source
 from spots.library.ground import Ground
+from spots.library.ground_said import GROUND_TABLES, NO_GROUND, ground_said
 from spots.library.list_arguments import decisions_said
 from spots.library.roads import Roads
 from spots.library.scenario_arguments import (
@@ -45,7 +46,7 @@ from spots.library.scenario_arguments import (
     refuse_no_ground,
     refuse_no_roads,
 )
-from spots.types import InputRecord, SourceRow
+from spots.types import SourceRow
 
 #: A path or frame, or a table of the run file with a frame in the place of its file.
 Given: TypeAlias = Source | Mapping[str, Any]
@@ -54,12 +55,6 @@ Lists: TypeAlias = Source | Sequence[Source]
 
 _SCENARIO = "<scenario>"  # how problems call what has no run file
 _ARRAYS = ("units", "tables", "entries")
-#: Roles of what a ground is read from, and their tables in the run file.
-_GROUND = {
-    "municipalities": "municipalities",
-    "medical_areas": "medical_areas",
-    "index": "physician_index",
-}
 #: What is to be found again when a part is another: kinds of `AtHand.kept`.
 _OF_LISTS = ("rows", "merged", "places", "ground", "facts", "tied", "records")
 _OF_GROUND = (*_OF_LISTS, "regions", "people", "outlines", "zone")
@@ -166,7 +161,7 @@ def made_job(policy: Policy, parts: Parts) -> MadeJob:
     tables: dict[str, Any] = {
         "run": head_of(parts.title, parts.caveats, parts.not_given),
         "policy": _choice(policy),
-        "municipalities": {"file": "<ground>"},
+        "municipalities": {"file": NO_GROUND},
         "identity": [_identity(each) for each in decisions_said(parts.identity)],
     }
     if parts.population is not None:
@@ -291,32 +286,14 @@ def with_ground(made: MadeJob, ground: Ground) -> MadeJob:
     """Return the job on a ground in memory in the place of its own."""
     refuse_no_ground(ground)
     job, hand = made.job, made.hand
-    edition = ground.regions.edition
-    read = {key: [r for r in ground.sources if r.role == role] for role, key in _GROUND.items()}
-    areas, index = read["medical_areas"], read["physician_index"]
-    settings = replace(
-        job.settings,
-        municipalities=_source_file(read["municipalities"]),
-        medical_areas=_source_file(areas) if areas else None,
-        physician_index=None
-        if edition is None
-        else IndexFile(
-            file=_shown(index),
-            edition=edition.name,
-            shortage_at_most=edition.shortage_at_most,
-            surplus_at_least=edition.surplus_at_least,
-            source=_source_of(index),
-            national_average=ground.national_average,
-        ),
-    )
-    digests = {key_name((key, "file")): _joint_sha256(records) for key, records in read.items()}
+    said = ground_said(job.settings, ground)
     return replace(
         made,
-        job=replace(job, settings=settings, record=None),
+        job=replace(job, settings=said.settings, record=None),
         hand=replace(
             hand,
             regions=GroundAtHand(ground),
-            digests=_digests_with(hand, tuple(read), digests),
+            digests=_digests_with(hand, tuple(GROUND_TABLES), said.digests),
             kept=hand.kept.without(*_OF_GROUND),
         ),
         ground=ground,
@@ -414,25 +391,6 @@ def _digests_with(
 def _rows_sha256(given: GivenLists, layer: str) -> str:
     rows = [encode(raw) for raw in given.rows if raw.row.layer == layer]
     return hashlib.sha256(repr(rows).encode()).hexdigest()
-
-
-def _joint_sha256(records: Sequence[InputRecord]) -> str:
-    """Return the hash of one source; of one that is several files, that of their hashes."""
-    if len(records) == 1:
-        return records[0].sha256
-    return hashlib.sha256(" ".join(r.sha256 for r in records).encode()).hexdigest()
-
-
-def _source_file(records: Sequence[InputRecord]) -> SourceFile:
-    return SourceFile(_shown(records), source=_source_of(records))
-
-
-def _shown(records: Sequence[InputRecord]) -> str:
-    return records[0].file if records else "<ground>"
-
-
-def _source_of(records: Sequence[InputRecord]) -> str:
-    return records[0].source if records else ""
 
 
 # --- tables of the run file

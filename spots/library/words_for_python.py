@@ -15,6 +15,10 @@ _ARGUMENTS: Mapping[str, str] = {
     "--result": "only",
     "--out": "path",
     "--facilities": "facilities",
+    "--sections": "sections",
+    "--maps": "maps",
+    "--routes": "routes",
+    "--paper": "paper",
 }
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
+from functools import cache
+from typing import TypeVar
 
 from groundfloor.problems import Lang, Text
 from spots.report.annex_pages import (
@@ -15,16 +17,19 @@ from spots.report.annex_pages import (
     rest_of,
 )
 from spots.report.basemap import ground_of
+from spots.report.contents import left_out, sections_of, with_routes
 from spots.report.facility_pages import route_pages
 from spots.report.label_placing import text_em
 from spots.report.method import cover_of, method_of
 from spots.report.overview import map_sheets
-from spots.report.report_data import DRAWINGS, UI, Block, Document
+from spots.report.report_data import DRAWINGS, UI, Block, Document, RoutePage
 from spots.report.typesetting import FONT_FILE, font_folder, not_drawn, typeset
 from spots.report.unit_pages import results_of
 from spots.telling import colours
 from spots.telling.unit_labels import designated
-from spots.types import RunResult
+from spots.types import ReportChoice, ReportSection, RunResult
+
+T = TypeVar("T")
 
 # Two lines of a footer beside the page number.
 _FOOTER_EM = 104.0
@@ -32,8 +37,17 @@ _MOST_CODES = 40
 _MAP_SOURCES = ("国土数値情報", "OpenStreetMap")
 
 
-def document_of(result: RunResult, lang: Lang) -> Document:
+def document_of(result: RunResult, lang: Lang, choice: ReportChoice | None = None) -> Document:
     """Return everything the report says, in the order of its pages.
+
+    Parameters
+    ----------
+    result : RunResult
+        The run.
+    lang : Lang
+        Language of the report.
+    choice : ReportChoice, optional
+        What it holds; by default what the run was asked for.
 
     Raises
     ------
@@ -42,36 +56,59 @@ def document_of(result: RunResult, lang: Lang) -> Document:
     MissingFileError
         The typeface is not installed.
     """
-    ground = ground_of(result)
-    numbers = numbering(result)
-    title = result.settings.title.render(lang)
-    named = title
-    if Text("案", "draft").render(lang) not in title:
-        named += Text("（案）", " (draft)").render(lang)
+    choice = choice or result.settings.report
+    held, numbers = sections_of(result, choice), numbering(result)
+    ground = cache(lambda: ground_of(result))  # asked for where a map is
+
+    def part(section: ReportSection, make: Callable[[], tuple[T, ...]]) -> tuple[T, ...]:
+        return make() if section in held else ()
+
+    def routes() -> tuple[RoutePage, ...]:
+        shown = with_routes(result, numbers, choice.routes)
+        return route_pages(result, shown, ground(), numbers, lang)
+
     document = Document(
         lang=str(lang),
         words={key: text.render(lang) for key, text in UI.items()},
         colours=colours.CRITERIA,
-        running=named,
-        attribution=_on_every_page(result, lang),
+        running=_named(result, lang),
+        attribution=_on_every_page(result, lang, method=ReportSection.METHOD in held),
         attributions=result.settings.attributions,
         keywords=(result.settings.prefecture, designated(result).ja),
         cover=cover_of(result, lang),
-        sheets=map_sheets(result, ground, numbers, lang),
+        sheets=part(ReportSection.MAPS, lambda: map_sheets(result, ground(), numbers, lang)),
         annex=annex_of(result, lang),
-        reasons=reasons_of(result, lang),
-        method=method_of(result, lang),
+        reasons=part(ReportSection.REASONS, lambda: reasons_of(result, lang)),
+        method=part(ReportSection.METHOD, lambda: method_of(result, lang)),
         borderline=borderline_of(result, numbers, lang),
-        undetermined=open_of(result, lang),
-        rest=rest_of(result, lang),
-        pages=route_pages(result, ground, numbers, lang),
-        ground=results_of(result, lang),
+        undetermined=part(ReportSection.UNDETERMINED, lambda: open_of(result, lang)),
+        rest=part(ReportSection.REST, lambda: rest_of(result, lang)),
+        pages=part(ReportSection.ROUTES, routes),
+        ground=part(ReportSection.GROUND, lambda: results_of(result, lang)),
         facilities=result.by_rule,
+        sections=held,
+        left_out=tuple(text.render(lang) for text in left_out(result, choice, numbers)),
+        paper=choice.paper,
     )
     boxes = not_drawn(_strings(document), font_folder() / FONT_FILE)
-    if not boxes:
-        return document
-    return replace(document, method=(*document.method, _undrawn(boxes, lang)))
+    return _owning_up(document, boxes, lang) if boxes else document
+
+
+def _named(result: RunResult, lang: Lang) -> str:
+    """Return the title, which says that it is a draft."""
+    title = result.settings.title.render(lang)
+    if Text("案", "draft").render(lang) in title:
+        return title
+    return title + Text("（案）", " (draft)").render(lang)
+
+
+def _owning_up(document: Document, boxes: str, lang: Lang) -> Document:
+    """Return the document with what must be known of boxes: among the method, or on the cover."""
+    block = _undrawn(boxes, lang)
+    if document.method:
+        return replace(document, method=(*document.method, block))
+    caveats = (*document.cover.caveats, *block.paragraphs)
+    return replace(document, cover=replace(document.cover, caveats=caveats))
 
 
 def _undrawn(characters: str, lang: Lang) -> Block:
@@ -104,19 +141,22 @@ def _strings(value: object) -> Iterator[str]:
             yield from _strings(entry)
 
 
-def _on_every_page(result: RunResult, lang: Lang) -> str:
+def _on_every_page(result: RunResult, lang: Lang, *, method: bool) -> str:
     """Return who must be named beside every map: the roads first, as far as two lines go."""
     network = result.network.attribution if result.network else ""
     others = [a for a in result.settings.attributions if any(w in a for w in _MAP_SOURCES)]
     named = [a for a in dict.fromkeys((network, *others)) if a]
-    rest = Text("ほかの出典は「方法と出典」", "others: see 'Method and sources'").render(lang)
+    where = Text("「方法と出典」", "'Method and sources'") if method else Text("表紙", "the cover")
+    rest = Text(f"ほかの出典は{where.ja}", f"others: see {where.en}").render(lang)
     while named and text_em("　".join([*named, rest])) > _FOOTER_EM:
         named.pop()
     whole = set(result.settings.attributions) <= set(named)
     return "　".join(named if whole else [*named, rest])
 
 
-def render_report(result: RunResult, lang: Lang = Lang.JA) -> bytes:
+def render_report(
+    result: RunResult, lang: Lang = Lang.JA, choice: ReportChoice | None = None
+) -> bytes:
     """Return ``report.pdf``.
 
     Parameters
@@ -125,6 +165,8 @@ def render_report(result: RunResult, lang: Lang = Lang.JA) -> bytes:
         The run.
     lang : Lang
         Language of the report.
+    choice : ReportChoice, optional
+        What it holds; by default what the run was asked for.
 
     Returns
     -------
@@ -138,4 +180,4 @@ def render_report(result: RunResult, lang: Lang = Lang.JA) -> bytes:
     CrsError
         The run's outlines are not longitude/latitude.
     """
-    return typeset(document_of(result, lang))
+    return typeset(document_of(result, lang, choice))

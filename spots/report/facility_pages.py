@@ -6,7 +6,7 @@ Stands apart: the document puts its parts in order, and each part is a subject o
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -82,12 +82,16 @@ def judged(result: RunResult, numbers: Mapping[str, int]) -> tuple[Verdict, ...]
 
 
 def route_pages(
-    result: RunResult, ground: SpotGround, numbers: Mapping[str, int], lang: Lang
+    result: RunResult,
+    verdicts: Collection[Verdict],
+    ground: SpotGround,
+    numbers: Mapping[str, int],
+    lang: Lang,
 ) -> tuple[RoutePage, ...]:
-    """Return the pages in order."""
+    """Return the pages of some facilities, in their order."""
     hospitals = _hospitals_of(result, ground)
     found = []
-    for dossier in dossiers_of(result, judged(result, numbers)):
+    for dossier in dossiers_of(result, verdicts):
         page = _page(dossier, numbers, lang)
         chart = _route_chart(dossier.verdict, ground, hospitals, _chart_height(page), lang)
         found.append(replace(page, chart=chart))

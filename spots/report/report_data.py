@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 
 from groundfloor.problems import Lang, Text, clean
+from spots.telling.report_words import SECTION_LABELS
+from spots.types import ReportSection, TablePaper
 
 #: Fields that hold drawings of our own; every other string may hold what somebody else wrote.
 DRAWINGS = frozenset({"svg", "swatch"})
@@ -296,24 +298,23 @@ class Document:
     pages: tuple[RoutePage, ...]
     ground: tuple[Block, ...] = ()  # what the policy's results come to, unit by unit
     facilities: bool = True  # whether facilities were judged
+    sections: tuple[ReportSection, ...] = tuple(ReportSection)  # those that the report has
+    left_out: tuple[str, ...] = ()
+    paper: TablePaper = TablePaper.A4  # of the 別表
 
 
 #: Words that the template asks for by name.
 UI = {
     "contents": Text("目次", "Contents"),
     "page_of": Text("ページ", "Page"),
-    "map": Text("地図", "Maps"),
-    "annex": Text("別表", "Annex table"),
-    "ground": Text("区域の判定", "Units of ground"),
-    "reasons": Text("設定理由", "Reasons for each spot"),
-    "method": Text("方法と出典", "Method and sources"),
-    "borderline": Text("判定の境目にある施設", "Facilities near the line"),
-    "undetermined": Text("判定できない施設", "Facilities left open"),
-    "rest": Text("設定しない施設", "Facilities without a spot"),
-    "pages": Text("施設ごとの経路と所要時間", "Route and times of each facility"),
+    **{each.value: label for each, label in SECTION_LABELS.items()},
+    "left_out": Text("この報告書にないもの", "Not in this report"),
     "legend": Text("凡例", "Legend"),
     "index": Text("番号（別表と同じ）", "Numbers (as in the annex)"),
     "index_elsewhere": Text("番号の施設名は別表にあります。", "The annex names the numbers."),
+    "index_in_workbook": Text(
+        "番号の施設名は table.xlsx の別表にあります。", "The annex in table.xlsx names the numbers."
+    ),
     "sources": Text("出典", "Sources"),
     "notes": Text("ご注意", "Please note"),
     "north": Text("北", "N"),
@@ -326,9 +327,7 @@ UI = {
     "variants": Text("前提を変えた場合", "Under single other assumptions"),
     "evidence": Text("所要時間の内訳", "The time in parts"),
     "no_spots": Text("設定する区域はありません。", "There is no spot."),
-    "none_judged": Text(
-        "道路の所要時間で判定した施設はありません。", "No facility was judged on travel time."
-    ),
+    "none_judged": Text("経路図を載せる施設はありません。", "There is no route to be shown."),
 }
 # What no line may break, and where it may after all: after a joint, or after twelve characters.
 _LONG_WORD = re.compile(r"[!-~]{15,}")

@@ -6,16 +6,13 @@ which agrees with WGS84 to well below the accuracy of any facility list).
 """
 
 from spots.types.facilities import (
-    Accuracy,
     Double,
     Facility,
     FacilityType,
     Layer,
     Place,
-    Position,
     Role,
     SourceRow,
-    distance_m,
 )
 from spots.types.ground_units import (
     Clause,
@@ -27,6 +24,22 @@ from spots.types.ground_units import (
     UnitVerdict,
 )
 from spots.types.listed_entry import ListedEntry
+from spots.types.positions import (
+    Accuracy,
+    Position,
+    PositionDoubt,
+    PositionLookup,
+    PositionMatch,
+    PositionRecord,
+    distance_m,
+)
+from spots.types.report_choice import (
+    MapPages,
+    ReportChoice,
+    ReportSection,
+    RoutePages,
+    TablePaper,
+)
 from spots.types.results import (
     ClosedRoad,
     CriterionInfo,
@@ -78,14 +91,22 @@ __all__ = [
     "Layer",
     "Leaving",
     "ListedEntry",
+    "MapPages",
     "OtherHospital",
     "OtherWay",
     "Outcome",
     "Place",
     "Position",
+    "PositionDoubt",
+    "PositionLookup",
+    "PositionMatch",
+    "PositionRecord",
     "ReasonBasis",
+    "ReportChoice",
+    "ReportSection",
     "ResultKind",
     "Role",
+    "RoutePages",
     "RunClosures",
     "RunOrigin",
     "RunResult",
@@ -93,6 +114,7 @@ __all__ = [
     "SourceRow",
     "Spot",
     "State",
+    "TablePaper",
     "TravelDirection",
     "TravelEvidence",
     "Truth",

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from boundaries.geometry import GEOD
 from boundaries.types import AreaClass, ClassBasis
 from groundfloor.folding import nfkc
 from groundfloor.marks import unmarked
-from groundfloor.problems import Problem, Text, UsageError, error, one_of
+from groundfloor.problems import Text, one_of
 from spots.types.listed_entry import ListedEntry
-
-_MOST_LON, _MOST_LAT = 180.0, 90.0
+from spots.types.positions import Position, PositionLookup
 
 
 class FacilityType(StrEnum):
@@ -47,13 +45,6 @@ class Role(StrEnum):
 
     CANDIDATE = "candidate"
     DESTINATION = "destination"
-
-
-class Accuracy(StrEnum):
-    """How well a position is known."""
-
-    POINT = "point"  # given in the list
-    TOWN = "town"  # centre of the 町丁目: 400 m in the median, kilometres in a large 大字
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,31 +81,6 @@ class Layer:
         """Take types and role given by their values for what they mean."""
         object.__setattr__(self, "types", types_of(self.types))
         object.__setattr__(self, "role", one_of(Role, self.role, "role"))
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Where a facility is, and how that is known."""
-
-    lon: float
-    lat: float
-    accuracy: Accuracy = Accuracy.POINT
-    source: str = ""
-
-    def __post_init__(self) -> None:
-        """Refuse what is no longitude and latitude: 32.6, 131.2 is the wrong way round."""
-        if not (abs(self.lon) <= _MOST_LON and abs(self.lat) <= _MOST_LAT):  # NaN is neither
-            raise UsageError(_no_degrees(self.lon, self.lat))
-        object.__setattr__(self, "accuracy", one_of(Accuracy, self.accuracy, "accuracy"))
-
-
-def _no_degrees(lon: float, lat: float) -> Problem:
-    return error(
-        "position-degrees",
-        Text("経度・緯度（度）ではありません", "is no longitude and latitude in degrees"),
-        Text("経度、緯度の順に度で指定してください", "give longitude, then latitude, in degrees"),
-        value=f"{lon}, {lat}",
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +157,9 @@ class Facility:
         What else the rows merged into it call it, such as an old name, in their order.
     entry : ListedEntry or None
         What the lists say for the plan (設定理由, service, councils, page); None where nothing.
+    looked_up : PositionLookup or None
+        What sources of positions say of it; None where none was asked, or where its own
+        coordinates agree with them.
     """
 
     id: str
@@ -211,6 +180,7 @@ class Facility:
     municipality_name: str = ""
     other_names: tuple[str, ...] = ()
     entry: ListedEntry | None = None
+    looked_up: PositionLookup | None = None
 
     def __post_init__(self) -> None:
         """Take types and role given by their values for what they mean."""
@@ -265,9 +235,3 @@ class Place:
         if self.area_class is not AreaClass.UNKNOWN:
             return frozenset({self.area_class})
         return (self.class_basis or ClassBasis.NO_INDEX).may_be
-
-
-def distance_m(a: Position, b: Position) -> float:
-    """Return geodesic metres (GRS 80) between two positions."""
-    metres: float = GEOD.inv(a.lon, a.lat, b.lon, b.lat)[2]
-    return metres

@@ -16,8 +16,8 @@ from shapely.geometry import MultiPolygon
 
 from boundaries.types import CutEntry
 from groundfloor.problems import Text
-from spots.types.facilities import Position
 from spots.types.listed_entry import ListedEntry
+from spots.types.positions import Position
 from spots.types.verdicts import State, Truth
 
 

@@ -25,6 +25,7 @@ from networks.info.network_info import NetworkInfo
 from spots.types.access import AccessIndicators
 from spots.types.facilities import Layer, Place
 from spots.types.ground_units import GroundResult, ResultKind, UnitVerdict
+from spots.types.report_choice import ReportChoice
 from spots.types.verdicts import Verdict
 
 NOWHERE = -1
@@ -333,6 +334,7 @@ class Settings:
     lines: tuple[tuple[Text, Text], ...]  # every policy setting in words
     caveats: tuple[Text, ...]  # what a reader must be told (schematic network, 要確認 ...)
     attributions: tuple[str, ...]
+    report: ReportChoice = field(default_factory=ReportChoice)  # no line: no verdict comes from it
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,23 @@ def test_every_format_beside_the_folder(finished: Path, kind: str, file: str) ->
         assert (made / file).read_bytes() == (finished / file).read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("called", "kind"),
+    [
+        ("shp", "shapefile"),
+        ("ESRI Shapefile", "shapefile"),
+        (".SHP", "shapefile"),
+        ("fgb", "flatgeobuf"),
+        ("gpkg", "geopackage"),
+        ("json", "geojson"),
+        ("GeoJSON", "geojson"),
+    ],
+)
+def test_a_format_may_be_called_by_its_suffix(finished: Path, called: str, kind: str) -> None:
+    assert spots("export", finished, "--format", called).exit_code == 0
+    assert finished.with_name(f"out_{kind}").is_dir()
+
+
 def test_json_names_the_files_and_their_hashes(finished: Path, tmp_path: Path) -> None:
     page = spots_json("export", finished, "--format", "geojson", "--out", tmp_path / "x")
     assert {f["name"] for f in page["files"]["files"]} == {

@@ -111,5 +111,5 @@ def test_a_row_without_a_position_is_undetermined_and_many_warnings_are_few_line
     path.write_text(HEADER + "".join(rows), "utf-8")
     done = spots("locate", small_folder, path)
     assert done.exit_code == 3
-    assert "…ほか 15 件" in done.stderr
+    assert "…ほか 17 件" in done.stderr
     assert len(done.stderr.splitlines()) == 6

@@ -11,7 +11,7 @@ import pytest
 from pydantic import ConfigDict
 
 from groundfloor.problems import Problem, SpotsError, Text, UsageError
-from groundfloor.settings import STRICT, Words, matching, validate
+from groundfloor.settings import STRICT, Bilingual, Words, matching, validate
 from groundfloor.toml import parse_toml
 from networks.speeds.profile_files import load_profile
 from spots.job.run_file import read_run_file
@@ -170,3 +170,108 @@ def test_keys_of_inline_tables_and_dotted_keys_have_their_line():
         ("wrong-type", "class[2].colour", 3),
         ("wrong-value", "by_code.x", 5),
     ]
+
+
+# --- another word for a key, one language for two -------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("table", "written", "meant"),
+    [
+        ("facilities", "filter", "where"),
+        ("facilities", "path", "file"),
+        ("facilities", "url", "file"),
+        ("facilities", "kind", "type"),
+        ("facilities", "types", "type"),
+        ("facilities", "layer_name", "name"),
+        ("facilities", "出典", "source"),
+        ("facilities", "colums", "columns"),
+        ("municipalities", "layer_name", "layer"),
+        ("municipalities", "版", "edition"),
+        ("physician_index", "version", "edition"),
+        ("physician_index", "surplus", "surplus_at_least"),
+        ("run", "out", "output"),
+        ("run", "表題", "title"),
+        ("policy", "overrides", "override"),
+        ("facilities", "shortage_at_most", "[physician_index]"),
+    ],
+)
+def test_another_word_for_a_key_is_answered_with_the_key(
+    tmp_path: Path, table: str, written: str, meant: str
+):
+    header = f"[[{table}]]" if f"[[{table}]]" in RUN else f"[{table}]"
+    path = tmp_path / "a.toml"
+    path.write_text(RUN.replace(header, f'{header}\n"{written}" = "x"', 1), encoding="utf-8")
+    [found] = [p for p in told(read_run_file, path) if p.code == "unknown-key"]
+    assert meant in found.remedy.ja
+    assert meant in found.remedy.en
+    assert written in str(found.column)
+
+
+@pytest.mark.parametrize("written", ["crs", "EPSG", "srid"])
+def test_a_key_that_nobody_needs_is_told_so(tmp_path: Path, written: str):
+    path = tmp_path / "a.toml"
+    text = RUN.replace("[municipalities]", f"[municipalities]\n{written} = 6668")
+    path.write_text(text, encoding="utf-8")
+    [found] = told(read_run_file, path)
+    assert ".prj" in found.remedy.ja
+
+
+@pytest.mark.parametrize(
+    ("table", "meant"),
+    [("[医療機関]", "facilities"), ("[roads]", "network"), ("[[areas]]", "medical_areas")],
+)
+def test_another_word_for_a_table(tmp_path: Path, table: str, meant: str):
+    quoted = table.replace("医療機関", '"医療機関"')
+    path = tmp_path / "a.toml"
+    path.write_text(f"{RUN}\n{quoted}\n", encoding="utf-8")
+    assert meant in told(read_run_file, path)[0].remedy.en
+
+
+@pytest.mark.parametrize(
+    ("line", "remedy"),
+    [
+        ("as_of = R8.4.1", '"R8.4.1"'),
+        ("as_of = 令和8年4月1日", '"令和8年4月1日"'),
+        ("as_of = 2026/4/1  # 現在", '"2026/4/1"'),
+        ('出典 = "県"', "source"),
+        ("出典 = 県", "source"),
+    ],
+)
+def test_what_toml_wants_in_quotes_is_told_as_it_is_written(tmp_path: Path, line: str, remedy: str):
+    path = tmp_path / "a.toml"
+    path.write_text(RUN.replace("[municipalities]", f"[municipalities]\n{line}"), "utf-8")
+    [found] = told(read_run_file, path)
+    assert found.code == "toml-syntax"
+    assert remedy in found.remedy.ja
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    title: Bilingual
+    notes: tuple[Bilingual, ...] = ()
+
+
+@pytest.mark.parametrize("written", ['"題"', '{ ja = "題" }', '{ en = "題" }'])
+def test_a_sentence_in_one_language_holds_in_both(written: str):
+    document = parse_toml(f"title = {written}\nnotes = [{written}, {written}]\n", "a.toml")
+    both = Bilingual("題", "題")
+    assert validate(Worded, document.data, document) == Worded(both, (both, both))
+
+
+@pytest.mark.parametrize(
+    ("written", "code", "key"),
+    [
+        ("{}", "wrong-value", "title"),
+        ('" "', "wrong-value", "title"),
+        ("5", "wrong-type", "title"),
+        ('{ ja = "題", fr = "x" }', "unknown-key", "title.fr"),
+        ('{ ja = "" }', "wrong-value", "title.ja"),
+    ],
+)
+def test_a_sentence_in_no_language_is_none(written: str, code: str, key: str):
+    document = parse_toml(f"title = {written}\n", "a.toml")
+    with pytest.raises(UsageError) as caught:
+        validate(Worded, document.data, document)
+    assert [(p.code, p.column, p.row) for p in caught.value.problems] == [(code, key, 1)]

@@ -54,7 +54,7 @@ def jobs(monkeypatch):
     """Let a run file's name say how its job ends; returns what was read."""
     read = []
 
-    def read_run_file(path, facilities=()):
+    def read_run_file(path, facilities=(), _settings=()):
         read.append((path, tuple(facilities)))
         if path.stem == "misspelt":
             raise UsageError(

@@ -438,3 +438,21 @@ def test_an_unreadable_input_is_named(copied: Path, monkeypatch: pytest.MonkeyPa
     with pytest.raises(SpotsError) as caught:
         read_run_file(copied / "out" / "run.json")
     assert {p.code for p in caught.value.problems} == {"file-missing"}
+
+
+def test_what_was_set_on_the_command_line_replays(tmp_path: Path) -> None:
+    run = write_job(tmp_path)
+    given = ("--set", "policy.override.criterion.3.threshold_min=15", "--set", "run.title=試行")
+    assert spots("run", run, *given).exit_code == 0
+    assert spots("run", tmp_path / "out" / "run.json").exit_code == 0
+    same_bytes(tmp_path / "out", tmp_path / "out-replay")
+
+
+def test_a_replay_that_is_set_otherwise(copied: Path) -> None:
+    record, given = copied / "out" / "run.json", "policy.override.circle.radius_m=5000"
+    done = spots("run", record, "--set", given)
+    assert (done.exit_code, "replay-differs" in done.stderr) == (0, False)
+    page = json.loads((copied / "out-replay" / "run.json").read_text("utf-8"))
+    assert page["job"]["policy"]["circle"]["radius_m"] == 5000
+    (copied / "clinics.csv").write_text(CLINICS + "\n", encoding="utf-8")
+    assert "input-changed" in refused(record, "--set", given)

@@ -466,7 +466,7 @@ def test_a_table_and_another_setting_of_it_go_together():
         ({"prefecture": "99"}, "wrong-value", "policy.prefecture"),
         ({"prefecture": "大分県"}, "policy-contradiction", "exclude_municipality[1].code"),
         ({"valid_to": "2001-01-01"}, "policy-contradiction", "validity.valid_to"),
-        ({"title": {"ja": "片方"}}, "missing-key", "policy.title.en"),
+        ({"title": {"fr": "un"}}, "unknown-key", "policy.title.fr"),
         ({"criterion.7.threshold_min": 3}, "missing-key", "criterion.7.kind"),
         ({"criterion.1.threshold_min": 3}, "unknown-key", "criterion.1.threshold_min"),
         ({"exclude_municipality": ["大分市"]}, "exclusion-code-and-name", "exclude_municipality"),

@@ -19,10 +19,11 @@ from spots.report.annex_pages import numbering
 from spots.report.document import document_of
 from spots.report.facility_pages import judged
 from spots.report.typesetting import TEMPLATES, font_folder, typeset
-from spots.types import Role, RunResult, State
+from spots.types import ReportChoice, Role, RoutePages, RunResult, State
 from tests.helpers.cli_runs import leftovers, spots
 from tests.helpers.fabricated import HOSTILE_NAMES, fabricated_result
 from tests.helpers.folders import ROOT
+from tests.helpers.pdf_pages import asked, pages_of, squeezed
 from tests.helpers.report_cases import (
     LONG,
     LONG_LATIN,
@@ -35,31 +36,9 @@ from tests.helpers.report_cases import (
     with_roads,
     without_spots,
 )
-from tests.helpers.system import program
 
 A4, A3 = (595, 842), (842, 1191)
-
-
-def asked(name: str, pdf: bytes, folder: Path, *options: str, last: str = "") -> str:
-    file = folder / "report.pdf"
-    file.write_bytes(pdf)
-    command = [
-        program(name, package="poppler-utils"),
-        *options,
-        str(file),
-        *([last] if last else []),
-    ]
-    return subprocess.run(command, capture_output=True, check=True, encoding="utf-8").stdout
-
-
-def pages_of(pdf: bytes, folder: Path) -> list[str]:
-    """Return the text of each page without blanks: lines break where they must."""
-    text = asked("pdftotext", pdf, folder, "-enc", "UTF-8", last="-")
-    return [squeezed(page) for page in text.split("\f")[:-1]]
-
-
-def squeezed(text: str) -> str:
-    return re.sub(r"[\s\u200b]+", "", text)
+EVERY_ROUTE = ReportChoice(routes=RoutePages.ALL)
 
 
 @pytest.fixture(scope="module")
@@ -177,8 +156,8 @@ def test_no_japanese_label_in_english(tmp_path):
         assert ja not in words, ja
 
 
-def test_one_page_each_for_facilities_judged_on_travel_time(full: RunResult, japanese, tmp_path):
-    pages = pages_of(japanese, tmp_path)
+def test_one_page_each_for_facilities_judged_on_travel_time(full: RunResult, tmp_path):
+    pages = pages_of(render_report(full, Lang.JA, EVERY_ROUTE), tmp_path)
     order = judged(full, numbering(full))
     assert [v.facility.id for v in order] == [
         *("kamiamakusa", "soyo", "yabe"),  # spots, as in the annex
@@ -194,7 +173,7 @@ def test_one_page_each_for_facilities_judged_on_travel_time(full: RunResult, jap
 def test_crowded_long_and_many_keep_to_their_pages(lang, tmp_path):
     """Forty-character names, everything that can be said, spots on top of each other."""
     result = crowded_result(40)
-    document = document_of(result, lang)
+    document = document_of(result, lang, EVERY_ROUTE)
     pdf = typeset(document)
     pages = pages_of(pdf, tmp_path)
     for route, page in zip(document.pages, pages[-40:], strict=True):

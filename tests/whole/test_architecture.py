@@ -31,6 +31,7 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
     "editions": {"types", "telling", "outputs"},
     "job": {"types", "telling", "facilities", "judging", "outputs"},
     "sample": set(),
+    "public_data": {"types", "telling"},
     # The nouns of `import spots` stand above all that does the work.
     "library": {
         *("types", "telling", "facilities", "judging", "map", "report", "outputs", "explaining"),
@@ -49,7 +50,7 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
             "explaining",
             "comparing",
         ),
-        *("locating", "editions", "export", "sample"),
+        *("locating", "editions", "export", "sample", "public_data"),
     },
 }
 #: Which of the project's own modules each part may import.

@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from boundaries import geodesic_distance_m
 from boundaries.codes import BEYOND_NEAR_M, near_prefectures
 from boundaries.geometry import GEOD
-from spots.facilities.matching import SAME_PLACE_M, house_key
+from spots.facilities.matching import SAME_PLACE_M
+from spots.facilities.written_addresses import house_key
 from spots.judging.criteria import PolicyFacts
 from spots.judging.selecting.ground_facts import GroundFacts
 from spots.types import Facility, FacilityType, Position, Role, Truth

@@ -1,0 +1,166 @@
+"""What a report holds is chosen: sections, map pages, routes; and what it lacks is said in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from groundfloor.problems import Lang, UsageError
+from spots.job.run_file import read_run_file
+from spots.library.report_arguments import report_choice
+from spots.report import render_report
+from spots.report.annex_pages import numbering
+from spots.report.contents import left_out, sections_of, with_routes
+from spots.report.document import document_of
+from spots.telling.report_words import SECTION_LABELS, called
+from spots.types import (
+    MapPages,
+    ReportChoice,
+    ReportSection,
+    RoutePages,
+    RunResult,
+    State,
+    TablePaper,
+)
+from tests.helpers.cli_runs import spots
+from tests.helpers.fabricated import fabricated_result
+from tests.helpers.pdf_pages import pages_of
+from tests.helpers.report_cases import with_population, with_roads
+from tests.helpers.small_job import write_job
+
+
+@pytest.fixture(scope="module")
+def full() -> RunResult:
+    return with_population(with_roads(fabricated_result()))
+
+
+@pytest.fixture
+def small_run_file(tmp_path: Path) -> Path:
+    return write_job(tmp_path / "job")
+
+
+def of(result: RunResult, routes: RoutePages) -> list[str]:
+    return [v.facility.id for v in with_routes(result, numbering(result), routes)]
+
+
+@pytest.mark.parametrize("section", list(ReportSection))
+@pytest.mark.parametrize("lang", list(Lang))
+def test_a_section_is_called_by_its_key_or_its_heading(section, lang):
+    assert called(ReportSection, SECTION_LABELS[section].render(lang)) is section
+    assert called(ReportSection, f" {section.upper()} ") is section
+
+
+def test_a_section_alone_is_the_cover_and_its_pages(full: RunResult, tmp_path):
+    choice = ReportChoice(sections=(ReportSection.ANNEX,))
+    pages = pages_of(render_report(full, Lang.JA, choice), tmp_path)
+    assert len(pages) == 2
+    assert "別表" in pages[1]
+    cover = pages[0]
+    assert "この報告書に載せていない章：地図、設定理由、方法と出典、" in cover
+    for source in full.settings.attributions:  # whose terms ask to be named somewhere
+        assert "".join(source.split()) in cover
+
+
+def test_the_order_of_sections_is_fixed(full: RunResult):
+    asked = report_choice(ReportChoice(), sections="方法と出典, annex、地図")
+    assert asked.sections == (ReportSection.MAPS, ReportSection.ANNEX, ReportSection.METHOD)
+    assert sections_of(full, asked) == asked.sections
+
+
+def test_all_that_there_is_leaves_nothing_out(full: RunResult):
+    none_out = replace(
+        full, verdicts=tuple(v for v in full.verdicts if v.state is not State.EXCLUDED)
+    )
+    choice = ReportChoice(routes=RoutePages.ALL)
+    assert list(left_out(none_out, choice, numbering(none_out))) == []
+    assert document_of(none_out, Lang.JA, choice).left_out == ()
+
+
+def test_routes_are_drawn_of_spots_and_of_who_is_near_the_line(full: RunResult):
+    every, decisive = of(full, RoutePages.ALL), of(full, RoutePages.DECISIVE)
+    assert decisive == ["kamiamakusa", "soyo", "yabe", "oguni"]
+    assert set(decisive) < set(every)
+    assert of(full, RoutePages.NONE) == []
+    told = document_of(full, Lang.JA).left_out
+    states = "設定不要（少数区域内） 1、判定不能 1"
+    where = "「判定できない施設」、「設定しない施設」"
+    assert told == (
+        f"次の施設の経路図は省略しています：{states}（判定と理由は{where}にあります）。",
+    )
+
+
+@pytest.mark.parametrize("routes", list(RoutePages))
+def test_no_route_of_who_is_excluded(full: RunResult, routes):
+    out = tuple(replace(v, state=State.EXCLUDED) for v in full.verdicts)
+    assert of(replace(full, verdicts=out, spots=()), routes) == []
+
+
+def test_who_is_undetermined_by_time_has_a_route(full: RunResult):
+    (oguni,) = (v for v in full.verdicts if v.facility.id == "oguni")
+    left_open = replace(oguni, state=State.UNDETERMINED)
+    verdicts = tuple(left_open if v is oguni else v for v in full.verdicts)
+    assert "oguni" in of(replace(full, verdicts=verdicts), RoutePages.DECISIVE)
+
+
+RUN = '[report]\nsections = ["地図", "annex"]\nmaps = "医療圏"\nroutes = "すべて"\npaper = "A3"\n'
+
+
+def test_a_run_file_chooses(small_run_file: Path):
+    small_run_file.write_text(small_run_file.read_text("utf-8") + RUN, "utf-8")
+    choice = read_run_file(small_run_file).settings.report.choice
+    assert choice == ReportChoice(
+        (ReportSection.MAPS, ReportSection.ANNEX),
+        (MapPages.AREAS,),
+        RoutePages.ALL,
+        TablePaper.A3,
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "known"),
+    [
+        ('sections = ["ろせん"]', "判定の境目にある施設（borderline）"),
+        ('maps = "each"', "スポットごと（spots）"),
+        ('routes = "some"', "設定と境目（decisive）"),
+        ('paper = "b4"', "A3（a3）"),
+        ("sections = []", "一つ以上"),
+    ],
+)
+def test_a_word_that_no_report_has_is_refused_with_those_it_has(small_run_file, line, known):
+    text = small_run_file.read_text("utf-8")
+    small_run_file.write_text(f"{text}[report]\n{line}\n", "utf-8")
+    with pytest.raises(UsageError) as caught:
+        read_run_file(small_run_file)
+    (problem,) = caught.value.problems
+    assert problem.row == text.count("\n") + 2
+    assert known in problem.message.ja + problem.remedy.ja
+
+
+def test_options_name_every_word_that_is_wrong():
+    with pytest.raises(UsageError) as caught:
+        report_choice(ReportChoice(), sections=["maps", "x"], routes="y")
+    assert [(p.column, p.value) for p in caught.value.problems] == [
+        ("--sections", "x"),
+        ("--routes", "y"),
+    ]
+
+
+@pytest.mark.slow
+def test_a_run_holds_its_choice_and_the_command_another(small_run_file: Path, tmp_path: Path):
+    """Run, replay and ``spots report`` make the pages that the run file asks for."""
+    text = small_run_file.read_text("utf-8")
+    small_run_file.write_text(f'{text}[report]\nsections = "annex"\n', "utf-8")
+    out = tmp_path / "out"
+    assert spots("run", small_run_file, "--out", out).exit_code == 0
+    page = (out / "report.pdf").read_bytes()
+    assert len(pages_of(page, tmp_path)) == 2
+    again = tmp_path / "again"
+    assert spots("run", out / "run.json", "--out", again).exit_code == 0
+    assert (again / "report.pdf").read_bytes() == page
+    assert spots("report", out, "--out", tmp_path / "r.pdf").exit_code == 0
+    assert (tmp_path / "r.pdf").read_bytes() == page
+    asked = ("--sections", "annex,method", "--force")
+    assert spots("report", out, "--out", tmp_path / "r.pdf", *asked).exit_code == 0
+    assert len(pages_of((tmp_path / "r.pdf").read_bytes(), tmp_path)) > 2
