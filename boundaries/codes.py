@@ -40,6 +40,21 @@ ROMAN_NAMES = MappingProxyType(
     {f"{number:02d}": name for number, name in enumerate(_IN_LATIN_LETTERS, start=1)}
 )
 
+# fmt: off
+_IN_KANA = (
+    "ほっかいどう", "あおもり", "いわて", "みやぎ", "あきた", "やまがた", "ふくしま", "いばらき",
+    "とちぎ", "ぐんま", "さいたま", "ちば", "とうきょう", "かながわ", "にいがた", "とやま",
+    "いしかわ", "ふくい", "やまなし", "ながの", "ぎふ", "しずおか", "あいち", "みえ",
+    "しが", "きょうと", "おおさか", "ひょうご", "なら", "わかやま", "とっとり", "しまね",
+    "おかやま", "ひろしま", "やまぐち", "とくしま", "かがわ", "えひめ", "こうち", "ふくおか",
+    "さが", "ながさき", "くまもと", "おおいた", "みやざき", "かごしま", "おきなわ",
+)
+# fmt: on
+#: Readings in hiragana without 県, 府 and 都, by code.
+KANA_NAMES = MappingProxyType(
+    {f"{number:02d}": name for number, name in enumerate(_IN_KANA, start=1)}
+)
+
 # Which prefectures lie next to each, by number: those whose outlines touch (国土数値情報 N03), and
 # those a road joins across the sea: 東京湾アクアライン, 大鳴門橋, 瀬戸大橋, しまなみ海道, 関門橋.
 # 北海道 and 沖縄県 have none. Each pair stands once, at its lower number.

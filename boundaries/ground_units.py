@@ -148,7 +148,7 @@ def read_ground_units(
     pieces, wrong = _pieces(table, shapes, ListedCells(table, chosen), holders)
     problems += wrong
     if not table.rows:
-        problems.append(no_rows(shown))
+        problems.append(no_rows(shown, table))
     units, more = _joined(pieces, shown)
     problems += more
     if any(p.severity is Severity.ERROR for p in problems):

@@ -78,6 +78,8 @@ _NEGATIONS = ("ない", "なし", "以外", "除く", "非", "外", "not", "non"
 _BLANK = ("", "-", "―", "…", "*", "N/A")
 #: Cut-offs by edition: 少数 at most, 多数 at least. 厚生労働省 医師偏在指標（令和6年1月）.
 PUBLISHED_CUT_OFFS = MappingProxyType({"2024-01": (179.3, 217.6)})
+#: The index of the country, by edition; of the same publication.
+PUBLISHED_AVERAGES = MappingProxyType({"2024-01": 255.6})
 _TOO_LARGE = 100_000  # a hundred times the highest index of any area
 _PUBLISHED = Decimal("0.1")  # indices and cut-offs are published with one decimal
 

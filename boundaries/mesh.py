@@ -139,7 +139,7 @@ def read_mesh_table(
         No such columns, codes that are none, numbers that are none, a mesh twice; all of them.
     """
     names = PEOPLE if column is None else (column,)
-    table = read_table(path, _meshes(names), label=label)
+    table = read_table(path, mesh_vocabulary(names), label=label)
     columns = table.columns
     rows: list[MeshRow] = []
     problems: list[Problem] = []
@@ -163,7 +163,7 @@ def read_mesh_table(
     return tuple(rows), table.problems
 
 
-def _meshes(people: Sequence[str]) -> Vocabulary:
+def mesh_vocabulary(people: Sequence[str] = PEOPLE) -> Vocabulary:
     """Return the columns of a mesh table; its header has a row of codes and one of words."""
     hint = Text(
         "。人口の列は [population] の column で指定できます",

@@ -51,6 +51,8 @@ _NAME_COLUMNS = (
 )
 _N03_NAME = "n03_004"
 _N03_NAMES = ("n03_003", _N03_NAME, "n03_005")
+#: Lower-case names of columns that name a municipality.
+NAMED_BY = frozenset({*_NAME_COLUMNS, *_N03_NAMES})
 _COLUMNS = frozenset({*_CODE_COLUMNS, *_NAME_COLUMNS, *_N03_NAMES})
 
 
@@ -181,6 +183,12 @@ def _table(
         rows = {city[0]: rows[ward] for ward, city in whole.items() if city is not None} | rows
     table = OutlineTable(_frame(pieces, labels), rows, shown)
     return table, (*problems, *code_problems, *apart)
+
+
+def coded_by(columns: Collection[str]) -> str | None:
+    """Return the column that holds the codes of municipalities; None where there is none."""
+    by_name = {name.lower(): name for name in columns}
+    return next((by_name[name] for name in _CODE_COLUMNS if name in by_name), None)
 
 
 def _usable(columns: Collection[str]) -> bool:

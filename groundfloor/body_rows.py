@@ -16,6 +16,8 @@ from groundfloor.grids import Row
 from groundfloor.headers import ColumnSearch, header_repeated
 from groundfloor.problems import Problem, Text, error, note
 
+#: The code of a row that a form shows as an example, and that nobody filled in.
+EXAMPLE_ROW = "example-row"
 _TOTALS = frozenset({"合計", "総計", "小計", "計", "total", "subtotal"})
 # 計 43病院: how many there are, in the place of a name.
 _COUNT = re.compile(
@@ -23,6 +25,10 @@ _COUNT = re.compile(
 )
 _NOTE = re.compile(
     r"^[■●◆▼]|^【.*】$|^《.*》$|^[※*注(]?(?:注|※|出典|資料|備考|作成|単位|\*)|現在\)?$|時点\)?$"
+)
+# 「（記入例）〇〇診療所」: what forms show of themselves; who writes over the name takes it off.
+_EXAMPLE = re.compile(
+    r"[(\[【<]?(?:記入例|example\b)|[(\[【<](?:例|見本|sample)[)\]】>]", re.IGNORECASE
 )
 # (度), [km], (1): what stands between a header and its data and names nothing.
 _UNIT = re.compile(r"\([^()]{0,12}\)|\[[^\[\]]{0,12}\]|<[^<>]{0,12}>|度|°|km|m|分|人|床|-")
@@ -72,6 +78,8 @@ def body_of(search: ColumnSearch, columns: Columns, rows: Sequence[Row], label: 
             problems.append(_repeated(label, row, same=again))
         elif at == 0 and _is_units(row):
             problems.append(_skipped(label, row, "units-row", "単位などの行", "a row of units"))
+        elif key is not None and _EXAMPLE.match(nfkc(key)):
+            problems.append(_skipped(label, row, EXAMPLE_ROW, "記入例", "an example"))
         elif key is not None and _is_total(key, row):
             problems.append(_skipped(label, row, "total-row", "合計の行", "a total"))
         elif key is not None and _is_note(key, row):

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from groundfloor.aligned import folded_lines
 from groundfloor.problems import Lang, Problem, Severity, Text, clean, severity_word
+from groundfloor.toned_lines import Tone, TonedLine, toned
 
 #: As many of a kind are told one by one; of more, so many stand below their count.
 FEW = 3
@@ -61,7 +61,7 @@ def group_lines(
     few: int = FEW,
     width: int | None = None,
     more: Text | None = None,
-) -> Iterator[str]:
+) -> Iterator[TonedLine]:
     """Yield the lines of a kind: one for each problem, or of many a count, the first, the remedy.
 
     Parameters
@@ -77,21 +77,25 @@ def group_lines(
     more : Text, optional
         Where the others are.
     """
+    tone, plain = _TONES[group.severity], Tone.PLAIN
     if len(group.problems) <= few:
         for problem in group.problems:
-            yield from folded_lines(problem.render(lang), width, hanging="    ")
+            yield from toned(problem.render(lang), tone, width)
         return
-    yield from folded_lines(_head(group, lang), width, hanging="    ")
+    yield from toned(_head(group, lang), tone, width)
     for problem in group.problems[:few]:
-        place = problem.place(lang)
         said = "" if group.message else problem.message.render(lang)
-        told = ": ".join(part for part in (place, said) if part)
-        yield from folded_lines(f"  {clean(told)}", width, hanging="    ")
+        told = ": ".join(part for part in (problem.place(lang), said) if part)
+        yield from toned(f"  {clean(told)}", plain, width)
     rest = len(group.problems) - few
     where = f"（{more.ja}）" if more and lang is Lang.JA else f" ({more.en})" if more else ""
-    yield Text(f"  …ほか {rest:,} 件", f"  ... and {rest:,} more").render(lang) + where
+    left = Text(f"  …ほか {rest:,} 件", f"  ... and {rest:,} more").render(lang)
+    yield from toned(left + where, plain, width)
     if remedy := group.remedy.render(lang):
-        yield from folded_lines(clean(f"  → {remedy}"), width, hanging="    ")
+        yield from toned(clean(f"  → {remedy}"), plain, width)
+
+
+_TONES = {Severity.ERROR: Tone.ERROR, Severity.WARNING: Tone.WARNING, Severity.NOTE: Tone.NOTE}
 
 
 def _head(group: ProblemGroup, lang: Lang) -> str:

@@ -8,13 +8,14 @@ that carries *all* problems found in an input instead of the first one.
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
 E = TypeVar("E", bound=StrEnum)
+T = TypeVar("T")
 
 
 class Lang(StrEnum):
@@ -320,6 +321,14 @@ class ProblemWarning(UserWarning):
 
     ``warnings.simplefilter("error", spots.ProblemWarning)`` makes an error of it.
     """
+
+
+def attempt(find: Callable[[], T]) -> tuple[T | None, tuple[Problem, ...]]:
+    """Return what `find` returns, or None and the problems it raised, so that others follow."""
+    try:
+        return find(), ()
+    except SpotsError as fault:
+        return None, fault.problems
 
 
 def one_of(kind: type[E], value: E | str, name: str) -> E:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from groundfloor.archives import ZIP_FAULTS, is_zip, open_archive
-from groundfloor.body_rows import body_of
+from groundfloor.body_rows import EXAMPLE_ROW, body_of
 from groundfloor.columns import Columns, Vocabulary
 from groundfloor.decoding import decode, empty_file
 from groundfloor.delimited import read_delimited
@@ -297,8 +297,18 @@ def _other_package(names: Sequence[str]) -> Text | None:
     return next(found, None)
 
 
-def no_rows(label: str) -> Problem:
-    """Return the problem of a table that ends with its header."""
+def no_rows(label: str, table: Table | None = None) -> Problem:
+    """Return the problem of a table that ends with its header, or with the example of a form."""
+    if table is not None and any(p.code == EXAMPLE_ROW for p in table.problems):
+        return error(
+            "only-example-rows",
+            Text("記入例の行しかありません", "holds nothing but its example"),
+            Text(
+                "見出しの下に記入して保存してください（記入例の行は読みません）",
+                "fill in rows below the header, and save it; the example is never read",
+            ),
+            file=label,
+        )
     return error(
         "no-rows",
         Text("見出しの下にデータの行がありません", "there are no rows below the header"),

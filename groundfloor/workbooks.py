@@ -31,6 +31,8 @@ FitOfRows = Callable[[Sequence[Row]], int]
 Listed = Callable[[Sequence[Row]], frozenset[str]]
 
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+# How to fill in the sheet beside it: nobody takes that for data.
+_GUIDE = re.compile(r"記入(?:要領|方法|の手引き)|記載要領|how to fill in", re.IGNORECASE)
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -231,7 +233,9 @@ def _others(package: Package, sheets: Iterable[SheetPart], used: SheetPart) -> l
     return [
         page
         for page in sheets
-        if page.member != used.member and any(map(marks.search, package.chunks(page.member)))
+        if page.member != used.member
+        and _GUIDE.fullmatch(page.name.strip()) is None
+        and any(map(marks.search, package.chunks(page.member)))
     ]
 
 

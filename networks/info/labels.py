@@ -169,16 +169,25 @@ SPEED_SOURCES: Mapping[str, Text] = {
 }
 
 
+_OTHER_ROAD = Text("その他の道路", "other road")
+
+
 def road_label(road_class: str, lang: Lang) -> str:
-    """Return a road class in words (a ramp as its road), or its own name where there is none.
+    """Return a road class in words, a ramp as its road; a key that nobody has words for has none.
+
+    A class that a table calls by a word (``"林道"``) is called so.
 
     Examples
     --------
     >>> road_label("primary_link", Lang.JA), road_label("track:grade5", Lang.EN)
     ('主要地方道等', 'track')
+    >>> road_label("survey_b", Lang.JA), road_label("広域農道", Lang.EN)
+    ('その他の道路', '広域農道')
     """
     text = _ROADS.get(road_class.partition(":")[0].removesuffix("_link"))
-    return text.render(lang) if text else road_class
+    if text is None and not road_class.isascii():
+        return road_class
+    return (text or _OTHER_ROAD).render(lang)
 
 
 def km_by_label(info: NetworkInfo, lang: Lang) -> dict[str, float]:

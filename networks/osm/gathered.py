@@ -73,6 +73,18 @@ class Gathered:
     _lat: array[float] = field(default_factory=lambda: array("d"))
     _tagged: list[tuple[int, int, TagRow]] = field(default_factory=list)  # id, version, tags
 
+    @property
+    def span(self) -> Bounds | None:
+        """West, south, east and north of the area: as the source states it, else of its nodes."""
+        if self.bounds:
+            return self.bounds[0]
+        lon, lat = np.array(self._lon), np.array(self._lat)
+        known = np.isfinite(lon) & np.isfinite(lat)
+        if not known.any():
+            return None
+        lon, lat = lon[known], lat[known]
+        return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
+
     def node(self, node: int, version: int, lon: float, lat: float) -> None:
         """Take a node's position in degrees; NaN where it is deleted."""
         self._id.append(node)

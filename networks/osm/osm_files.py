@@ -9,6 +9,7 @@ import io
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -17,11 +18,12 @@ from groundfloor.problems import MissingFileError, Problem, Text, file_missing, 
 from networks.build import build_network
 from networks.errors import NetworkDataError
 from networks.network import Origin, RoadNetwork
-from networks.osm.data import OsmData
+from networks.osm.data import Bounds, OsmData
 from networks.osm.gaps import gaps_amid_roads
 from networks.osm.gathered import Gathered
 from networks.osm.osm_json import gather_json
 from networks.osm.osm_xml import gather_xml
+from networks.osm.pbf_blobs import PbfError, list_blobs, parse_header, read_blob, unpack
 from networks.osm.private_ways import parted
 from networks.osm.refusals import no_nodes, unreadable
 from networks.osm.tags import ATTRIBUTION
@@ -30,6 +32,7 @@ from networks.speeds.profile import SpeedProfile
 from networks.speeds.profile_files import load_profile
 
 _PBF_MARK = b"OSMHeader"  # stands in the first bytes of every PBF file
+_FIRST_BYTES = 4096
 _GZIP, _BZIP2 = b"\x1f\x8b", b"BZh"  # the first bytes of packed files
 
 
@@ -77,6 +80,56 @@ def read_osm(
     else:
         data = _gathered(source).data(profile, source.name)
     return network_of_data(data, profile, Origin(source.name, data.as_of, ATTRIBUTION))
+
+
+@dataclass(frozen=True, slots=True)
+class OsmSpan:
+    """What ground an extract covers, as far as it says so without being read.
+
+    Parameters
+    ----------
+    bounds : tuple of float or None
+        West, south, east, north in degrees: stated, or of text those of its nodes.
+    as_of : str
+        The day of its data, ISO; empty where it does not say.
+    """
+
+    bounds: Bounds | None
+    as_of: str
+
+
+def is_osm(path: Path) -> bool:
+    """Tell whether a file begins as PBF, XML or Overpass JSON of OpenStreetMap, packed or not."""
+    if _is_pbf(path):
+        return True
+    try:
+        with _unpacked(path) as packed:
+            start = packed.read(_FIRST_BYTES).removeprefix(codecs.BOM_UTF8).lstrip()
+    except (OSError, EOFError, zlib.error):
+        return False
+    if start.startswith(b"{"):
+        return b'"elements"' in start and b'"FeatureCollection"' not in start
+    return start.startswith(b"<") and b"<osm" in start
+
+
+def osm_span(path: Path) -> OsmSpan:
+    """Return the area and the day of an OSM extract: of PBF its header alone is read.
+
+    Raises
+    ------
+    NetworkDataError
+        When the file is damaged.
+    """
+    if not _is_pbf(path):
+        gathered = _gathered(path)
+        return OsmSpan(gathered.span, gathered.as_of)
+    with path.open("rb") as file:
+        try:
+            first, _ = list_blobs(file)
+            header = parse_header(unpack(read_blob(file, first)))
+        except PbfError as cause:
+            raise NetworkDataError(unreadable(path.name, cause.text)) from cause
+    return OsmSpan(header.bounds, header.as_of)
 
 
 def network_of_data(
@@ -168,7 +221,7 @@ def _border(source: str, counts: Counter[str], amid: int) -> Iterator[Problem]:
     outside = counts["nodes-outside-bounds"]
     remedy = Text(
         "データの範囲の縁なら普通のことですが、より近い病院が縁の外にあるかもしれません。"
-        "隣県まで入った抽出ファイルを使うと確かです",
+        "隣の都道府県まで入った抽出ファイルを使うと確かです",
         "usual at the border of an extract, but the nearest hospital may lie across it: use an "
         "extract that reaches into the neighbouring prefectures",
     )
@@ -183,7 +236,7 @@ def _border(source: str, counts: Counter[str], amid: int) -> Iterator[Problem]:
                 f"{message.en} ({amid} of these places have roads on all sides)",
             )
         lacking = Text(
-            "抽出の縁が入り組んだ所なら、隣県まで入った抽出ファイルを使ってください。そうでなければ点の"
+            "抽出の縁が入り組んだ所なら、隣の都道府県まで入った抽出ファイルを使ってください。そうでなければ点の"
             "欠けたファイルです。点を含めて書き出すか、取得し直してください。より近い病院がその先にある"
             "かもしれません",
             "where the border of the extract winds, use one that reaches into the neighbouring "
@@ -208,7 +261,7 @@ def _bounds_unknown(source: str) -> Problem:
             "the data do not say what area they cover, nor where roads were cut at its edge",
         ),
         Text(
-            "より近い病院が縁の外にあるかもしれません。隣県まで入った抽出ファイルを使うか、"
+            "より近い病院が縁の外にあるかもしれません。隣の都道府県まで入った抽出ファイルを使うか、"
             "範囲を書き込んでください（osmium extract --set-bounds）",
             "the nearest hospital may lie beyond it: use an extract that reaches into the "
             "neighbouring prefectures, or have the area written (osmium extract --set-bounds)",

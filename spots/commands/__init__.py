@@ -23,6 +23,8 @@ from spots.commands.reporting import end_without_stream
 
 COMMANDS = (
     "demo",
+    "fetch",
+    "init",
     "run",
     "batch",
     "check",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -25,6 +27,9 @@ from spots.commands.reporting import (
     stages,
     tell_grouped,
 )
+
+if TYPE_CHECKING:
+    from spots.job.batch_outcomes import BatchOutcome
 
 
 @click.command("batch")
@@ -73,9 +78,7 @@ def command(
             progress=stages(chosen),
             run=lambda job, told: judged(job, told, load).evidence,
         )
-        done = [p for o in outcomes if not o.failed for p in o.problems]
-        doubts = [p for p in done if p.severity is not Severity.NOTE]
-        tell_grouped(doubts, chosen, more=_IN_SUMMARY)
+        _tell_doubts(outcomes, chosen)
         if as_json:
             dump(batch_json(outcomes, chosen))
         else:
@@ -84,6 +87,12 @@ def command(
             sys.exit(UNUSABLE_DATA)
         problems = [p for o in outcomes for p in o.problems]
         sys.exit(exit_code_of(problems, undetermined=any(o.undetermined for o in outcomes)))
+
+
+def _tell_doubts(outcomes: Iterable[BatchOutcome], lang: Lang) -> None:
+    done = [p for o in outcomes if not o.failed for p in o.problems]
+    doubts = [p for p in done if p.severity is not Severity.NOTE]
+    tell_grouped(doubts, lang, more=_IN_SUMMARY)
 
 
 _IN_SUMMARY = Text("summary.json にすべてあります", "all are in summary.json")

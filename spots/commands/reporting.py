@@ -8,15 +8,15 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import click
 
 from groundfloor.decorations import LEFT_OUT
-from groundfloor.problem_groups import FEW, ProblemGroup, group_lines, problem_groups
+from groundfloor.problem_groups import FEW, group_lines, problem_groups
 from groundfloor.problems import (
     Lang,
     Problem,
@@ -28,6 +28,7 @@ from groundfloor.problems import (
     file_missing,
     why_not_written,
 )
+from groundfloor.toned_lines import Tone, TonedLine
 
 if TYPE_CHECKING:
     from groundfloor.disk import WrittenFile
@@ -173,17 +174,24 @@ def tell_grouped(
     """
     width = terminal_width(sys.stderr)
     for group in problem_groups(problems):
-        for line in painted_group(group_lines(group, lang, few=few, width=width, more=more), group):
-            say(line, err=True)
+        say_lines(group_lines(group, lang, few=few, width=width, more=more), err=True)
 
 
-def painted_group(lines: Iterable[str], group: ProblemGroup) -> Iterator[str]:
-    """Yield the lines of a kind of problems, the first in its colour."""
-    for n, line in enumerate(lines):
-        yield line if n and line.startswith(" ") else click.style(line, fg=_COLOURS[group.severity])
+def say_lines(lines: Iterable[TonedLine], *, err: bool = False) -> None:
+    """Print lines in the colours of their tones."""
+    for line in lines:
+        say(click.style(line.text, **_STYLES.get(line.tone, {})), err=err)
 
 
-_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+_STYLES: Mapping[Tone, Mapping[str, Any]] = {
+    Tone.HEADING: {"bold": True},
+    Tone.GOOD: {"fg": "green"},
+    Tone.OPEN: {"fg": "magenta", "bold": True},
+    Tone.ERROR: {"fg": "red"},
+    Tone.WARNING: {"fg": "yellow"},
+    Tone.NOTE: {"fg": "cyan"},
+    Tone.FAINT: {"dim": True},
+}
 
 
 def say(text: str, *, err: bool = False) -> None:

@@ -27,6 +27,7 @@ from spots.comparing.map_cards import (
     changed_facility,
     changed_unit,
 )
+from spots.map.cities import WholeCity, ward_of, whole_cities
 from spots.map.page import GsiTiles, InlineApp, Page, PrefectureMap, asset
 from spots.map.page_data import Row
 from spots.map.shapes import display_outlines, label_point, pack_line, pack_polygons
@@ -42,6 +43,7 @@ def _compare_data(found: RunComparison, old: RunResult, new: RunResult, lang: La
     gained, lost = _moved(found)
     kept = shapely.intersection(_designated(old), _designated(new))
     kept = shapely.difference(kept, shapely.union(gained, lost)) if found.results else kept
+    municipalities, cities = _municipalities(new)
     sources = dict.fromkeys(s for r in (new, old) for s in r.settings.attributions)
     return CompareData(
         lang=str(lang),
@@ -56,7 +58,8 @@ def _compare_data(found: RunComparison, old: RunResult, new: RunResult, lang: La
         ),
         bounds=_bounds(new),
         totals=_totals(found, lang),
-        municipalities=_municipalities(new),
+        municipalities=municipalities,
+        cities=cities,
         areas=_areas(old, new),
         roads=_roads(new),
         old_spots=_spots(old),
@@ -144,24 +147,31 @@ def _totals(found: RunComparison, lang: Lang) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def _municipalities(result: RunResult) -> tuple[Outline, ...]:
+def _municipalities(
+    result: RunResult,
+) -> tuple[tuple[Outline, ...], tuple[WholeCity, ...]]:
+    """Return all municipalities, and the designated cities among those of the prefecture."""
     frame = result.municipalities
     outlines = display_outlines(frame, plane_epsg=result.plane_epsg)
     home = frame["prefecture_code"] == result.settings.prefecture_code
     found = []
     for code in sorted(frame.index):
         lon, lat = label_point(outlines.loc[code])
+        name = str(frame.loc[code, "name"])
         found.append(
             Outline(
-                name=str(frame.loc[code, "name"]),
+                name=name,
                 home=bool(home.loc[code]),
                 lon=lon,
                 lat=lat,
                 weight=round(float(shapely.area(outlines.loc[code])), 4),
                 shape=pack_polygons(outlines.loc[code]),
+                code=str(code),
+                ward=ward_of(name),
             )
         )
-    return tuple(found)
+    own = frame[home]
+    return tuple(found), tuple(whole_cities(own, outlines))
 
 
 def _areas(old: RunResult, new: RunResult) -> tuple[Outline, ...]:
@@ -239,7 +249,7 @@ def _groups(found: RunComparison, lang: Lang) -> tuple[Group, ...]:
 
 
 _PACKAGE = "spots.comparing"
-_SHARED = ("dom.js", "shapes.js", "labels.js")
+_SHARED = ("dom.js", "shapes.js", "sides.js", "why.js", "address.js", "labels.js")
 _OWN = ("marks.js", "card.js", "layers.js", "modes.js", "panel.js", "start.js")
 
 
@@ -275,7 +285,7 @@ def render_comparison(
     pale = GsiTiles("pale", "png", show=True)
     chart.add_child(pale)
     scripts = (*map(asset, _SHARED), *(asset(name, _PACKAGE) for name in _OWN))
-    styles = (asset("compare.css", _PACKAGE),)
+    styles = (asset("sides.css"), asset("compare.css", _PACKAGE))
     app = InlineApp(data, chart, {"pale": pale}, start="compare", scripts=scripts, styles=styles)
     chart.add_child(app)
     return page.render()

@@ -15,6 +15,7 @@ from spots.comparing.changes import FacilityChange, ResultChange, UnitChange
 from spots.comparing.comparison_text import CERTAINTIES, cause_text
 from spots.comparing.unit_sentences import clause_label
 from spots.map import page_words as map_words
+from spots.map.cities import WholeCity
 from spots.map.page_data import Ring, Row, Shape
 from spots.map.shapes import label_point
 from spots.telling.dossier import Dossier, dossier_of
@@ -94,7 +95,8 @@ class SideSpot:
 class Outline:
     """A municipality or medical area; `home` is false for another prefecture.
 
-    ``shortage`` of an area is ``(old, new)``; of a municipality it is not used.
+    ``shortage`` of an area is ``(old, new)``; of a municipality it is not used. ``ward`` is what a
+    ward is called within its city.
     """
 
     name: str
@@ -104,6 +106,8 @@ class Outline:
     weight: float
     shape: Shape
     shortage: tuple[bool, bool] = (False, False)
+    code: str = ""
+    ward: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,7 @@ class CompareData:
     bounds: tuple[float, float, float, float]  # west, south, east, north
     totals: tuple[Row, ...]
     municipalities: tuple[Outline, ...]
+    cities: tuple[WholeCity, ...]  # designated ones
     areas: tuple[Outline, ...]
     roads: tuple[MainRoads, ...]
     old_spots: tuple[SideSpot, ...]
@@ -311,6 +316,20 @@ _SHARED = (
     "zoomIn",
     "zoomOut",
     "noscript",
+    "panelSides",
+    "panelUp",
+    "panelDown",
+    "sideList",
+    "sideWhy",
+    "sideWhyLong",
+    "sidePrint",
+    "whyHint",
+    "close",
+    "link",
+    "linkHint",
+    "linkCopy",
+    "linkCopied",
+    "linkByHand",
 )
 _UNIT_KINDS = {
     "entered": Text("新しい区域", "Entered"),
@@ -327,6 +346,8 @@ UI = {
     "modes": Text("表示の切り替え（キー 1～4）", "What is shown (keys 1 to 4)"),
     "swipeAt": Text("旧と新の境の位置", "Where before ends and after begins"),
     "panel": Text("変わった施設と凡例", "Changes and legend"),
+    "sideListLong": Text("変わった施設", "What changed"),
+    "sideGiven": Text("違い・出典", "Inputs"),
     "kept": Text("旧・新ともスポット", "Spot before and after"),
     "gained": Text("増えた区域", "Ground gained"),
     "lost": Text("減った区域", "Ground lost"),

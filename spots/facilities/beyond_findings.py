@@ -61,5 +61,5 @@ def _folds(problem: Problem, beyond: Collection[tuple[str, int | None]]) -> bool
 
 def _as_one(first: Problem, rows: Sequence[int]) -> Problem:
     ja, en = first.message.ja, first.message.en
-    told = with_rows(f"県外の医療機関：{ja}", f"of other prefectures: {en}", rows)
+    told = with_rows(f"ほかの都道府県の医療機関：{ja}", f"of other prefectures: {en}", rows)
     return replace(first, message=Text(told.ja, told.en), value=None)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from groundfloor.frozen import FrozenDict
 from groundfloor.problems import Problem, Severity, SpotsError
 from spots.facilities.geocoding import TownResolver, geocode, unanswered
 from spots.facilities.identity import Identity
 from spots.facilities.merging import merge
-from spots.facilities.model import LayerSpec
+from spots.facilities.model import LayerSpec, RawFacility
 from spots.facilities.placing import DEFAULT_TOLERANCE_M, place_facility
-from spots.facilities.reading import Aliases, scan_layer
+from spots.facilities.reading import Aliases, Scan, scan_layer
 from spots.facilities.type_columns import unsaid_types
 from spots.types import Facility
+
+_NOT_READ: Mapping[str, Scan] = FrozenDict({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +33,14 @@ class CheckReport:
     problems : tuple of Problem
         Errors, warnings and notes in the order they were met: list by list, then merging, towns
         and places.
+    raws : tuple of RawFacility
+        The usable rows themselves.
     """
 
     rows: int
     facilities: tuple[Facility, ...]
     problems: tuple[Problem, ...]
+    raws: tuple[RawFacility, ...] = ()
 
     def of(self, severity: Severity) -> tuple[Problem, ...]:
         """Return the problems of one severity."""
@@ -55,6 +61,7 @@ def check_layers(
     tolerance_m: float = DEFAULT_TOLERANCE_M,
     identities: Sequence[Identity] = (),
     home: str | None = None,
+    scans: Mapping[str, Scan] = _NOT_READ,
 ) -> CheckReport:
     """Read, merge and place facility lists and report all findings; never raises for bad input.
 
@@ -75,6 +82,8 @@ def check_layers(
         have are no error, since other lists of the run may.
     home : str or None
         See `place_facility`.
+    scans : mapping of str to Scan
+        What was read of lists already, by their name.
 
     Returns
     -------
@@ -82,11 +91,11 @@ def check_layers(
         Findings of every list, also when one of them cannot be used.
     """
     given = tuple(specs)
-    scans = [scan_layer(spec, aliases) for spec in given]
-    raws = [raw for scan in scans for raw in scan.raws]
+    read = [scans.get(spec.name) or scan_layer(spec, aliases) for spec in given]
+    raws = [raw for scan in read for raw in scan.raws]
     problems = [
         p
-        for spec, scan in zip(given, scans, strict=True)
+        for spec, scan in zip(given, read, strict=True)
         for p in (*scan.problems, *_for_a_note(unsaid_types(spec, scan)))
     ]
     facilities, found = merge(raws, regions, identities)
@@ -102,7 +111,7 @@ def check_layers(
         for facility in facilities:
             found = place_facility(facility, regions, tolerance_m=tolerance_m, home=home)[1]
             problems += found
-    return CheckReport(len(raws), facilities, tuple(problems))
+    return CheckReport(len(raws), facilities, tuple(problems), tuple(raws))
 
 
 def _for_a_note(found: Iterable[Problem]) -> Iterator[Problem]:

@@ -362,12 +362,12 @@ def lists_of_elsewhere(
             yield note(
                 "list-mostly-elsewhere",
                 Text(
-                    f"{count.total()}行のうち{count[True]}行が県外で、対象外になります",
+                    f"{count.total()}行のうち{count[True]}行がほかの都道府県のもので、対象外になります",
                     f"{count[True]} of {count.total()} rows lie in other prefectures and are out",
                 ),
                 Text(
-                    "県内の行だけを使うには、where に都道府県の列と値を書いてください"
-                    '（隣県の病院は role = "destination" の一覧にします）',
+                    "都道府県内の行だけを使うには、where に都道府県の列と値を書いてください"
+                    '（隣の都道府県の病院は role = "destination" の一覧にします）',
                     "to use the prefecture's own rows, name its column and value under where "
                     '(hospitals beyond the border go into a list with role = "destination")',
                 ),
@@ -393,7 +393,7 @@ def too_many_judged(
         yield error(
             "too-many-judged",
             Text(
-                f"判定する県内の医療機関が{len(judged):,}件もあります（{MOST_JUDGED:,}件まで）",
+                f"判定する都道府県内の医療機関が{len(judged):,}件もあります（{MOST_JUDGED:,}件まで）",
                 f"{len(judged):,} facilities of the prefecture are to be judged "
                 f"(at most {MOST_JUDGED:,})",
             ),

@@ -130,7 +130,7 @@ def read_rows(spec: LayerSpec, table: Table) -> tuple[tuple[RawFacility, ...], t
 
 def _counts(context: _ListContext, used: list[Row], kept: list[Row]) -> tuple[Problem, ...]:
     if not used:
-        return (no_rows(context.file),)
+        return (no_rows(context.file, context.table),)
     if not context.spec.where:
         return ()
     conditions = "; ".join(f"{c} = {' | '.join(v)}" for c, v in context.spec.where)

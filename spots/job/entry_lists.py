@@ -63,7 +63,7 @@ def read_entries(
         listed, found = cells.read(row)
         problems += found
         entries += [entry_of(listed, regions, label)] if listed is not None else []
-    problems += [] if table.rows else [no_rows(label)]
+    problems += [] if table.rows else [no_rows(label, table)]
     if any(p.severity is Severity.ERROR for p in problems):
         raise DataError(problems)
     problems += _twice(entries, label)

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from groundfloor.problems import Problem, Text, error, warning
 from spots.facilities import RawFacility
 from spots.job.run_file import Job
-from spots.job.run_file_shape import EVERY_LIST
+from spots.job.run_layers import EVERY_LIST
 from spots.judging.criteria import CriterionKind
 from spots.telling.wording import NOTHING
 from spots.types import FacilityType, Role

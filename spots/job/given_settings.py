@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from groundfloor.problems import Problem, SpotsError, Text, UsageError, error
+from groundfloor.problems import Problem, Text, UsageError, error
 from groundfloor.toml import KeyPath, TomlDocument, key_name
 
 SET = "--set"
@@ -95,12 +95,14 @@ def with_settings(
     return replace(document, data=data, lines=lines), tuple(set_)
 
 
-def named_by_option(fault: SpotsError, given: Iterable[GivenSetting], file: str) -> SpotsError:
-    """Return an error whose problems name the option wherever it is what has to be mended."""
-    problems = fault.problems
+def named_by_option(
+    problems: Iterable[Problem], given: Iterable[GivenSetting], file: str
+) -> tuple[Problem, ...]:
+    """Return problems of `file` that name the option wherever it is what has to be mended."""
+    told = tuple(problems)
     for each in given:
-        problems = tuple(each.told(p, file) for p in problems)
-    return type(fault)(problems)
+        told = tuple(each.told(p, file) for p in told)
+    return told
 
 
 def _setting(text: str, data: Mapping[str, Any]) -> GivenSetting | Problem:

@@ -47,7 +47,8 @@ from spots.job.job_roads import Progress, silent
 from spots.job.named_files import shown_name
 from spots.job.region_sources import GroundFile, RegionSources, regions_of
 from spots.job.run_file import Job
-from spots.job.run_file_shape import EVERY_LIST, SourceFile
+from spots.job.run_file_shape import SourceFile
+from spots.job.run_layers import EVERY_LIST
 from spots.judging.criteria import NamedList
 from spots.judging.decisions import manual_problems
 from spots.judging.exclusions import exclusion_problems
@@ -122,7 +123,7 @@ def read_inputs(
     about_lists = folded_beyond(about_lists, read.facilities, places, home)
     if crowd := tuple(too_many_judged(read.facilities, places, home)):
         raise DataError(crowd)
-    by_hand = _by_hand(job, regions, read.facilities, places)
+    by_hand = by_hand_problems(job, regions, read.facilities, places)
     ground, about_ground = kept.get(
         "ground",
         (*places_key(policy), columns_asked_for(policy)),
@@ -141,7 +142,7 @@ def read_inputs(
     return given, [*problems, *about]
 
 
-def _by_hand(
+def by_hand_problems(
     job: Job, regions: Regions, facilities: Sequence[Facility], places: Mapping[str, Place]
 ) -> tuple[Problem, ...]:
     """Return what is doubtful in what the policy says of names; raise what is wrong."""
@@ -268,9 +269,9 @@ def read_people(
         raise DataError(
             error(
                 "population-elsewhere",
-                Text("県内に人口の区画が一つもありません", "no cell lies in the prefecture"),
+                Text("都道府県内に人口の区画が一つもありません", "no cell lies in the prefecture"),
                 Text(
-                    "この県を含む1次メッシュのファイルを指定してください",
+                    "この都道府県を含む1次メッシュのファイルを指定してください",
                     "give the files of the primary meshes that hold the prefecture",
                 ),
                 file=labels[0],

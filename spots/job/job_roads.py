@@ -19,7 +19,8 @@ from networks.closures.closing import close_edges, closed_edges
 from networks.closures.closure_files import Closures, read_closures
 from networks.storage.cache import default_folder, source_files
 from spots.job.named_files import is_own_profile, shown_name
-from spots.job.run_file import Job, parse_as_of
+from spots.job.run_file import Job
+from spots.job.run_layers import parse_as_of
 from spots.judging.criteria import TiedRoads, TravelSetting
 from spots.judging.criteria.trials import turn_over
 from spots.types import Assumption, ClosedRoad, Facility, Position, RunClosures

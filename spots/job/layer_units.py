@@ -289,7 +289,7 @@ _MEND_PLACE = Text(
 )
 _NOWHERE = Text("地図上のどの市町村にも入りません", "lies in no municipality of the map")
 _ON_THE_MAIN_LAND = Text(
-    "地点が県の本土にあるか、地図にない島です",
+    "地点が都道府県の本土にあるか、地図にない島です",
     "its point is on the main land, or on an island that the map lacks",
 )
 _NO_ISLAND = Text(
@@ -374,7 +374,7 @@ def _left_out(units: Sequence[GroundUnit], label: str) -> Problem:
 def _none_here(label: str) -> Problem:
     return error(
         "no-unit-here",
-        Text("県内の区域が一つもありません", "no unit of it lies in the prefecture"),
-        Text("この県のファイルを指定してください", "give the file of this prefecture"),
+        Text("都道府県内の区域が一つもありません", "no unit of it lies in the prefecture"),
+        Text("この都道府県のファイルを指定してください", "give the file of this prefecture"),
         file=label,
     )

@@ -92,7 +92,7 @@ def read_numbers(
     about, unplaced = unit_rows(table, {row.row.number: row.key for row in used}, asked)
     problems = [*table.problems, *about_rows(table, read), *wrong, *unplaced]
     problems += distance_problems(table, asked)
-    problems += [] if table.rows else [no_rows(label)]
+    problems += [] if table.rows else [no_rows(label, table)]
     problems += [] if columns or not table.rows else [_no_numbers(table)]
     problems += of_nobody(keys, read, label)
     if any(p.severity is Severity.ERROR for p in problems):

@@ -17,8 +17,8 @@ from groundfloor.frozen import frozen
 from groundfloor.problems import UsageError
 from groundfloor.toml import TomlDocument, merge_tables
 from spots.job.policy_fit import policy_fits
-from spots.job.run_file import Job, layers_fit
-from spots.job.run_file_shape import RunLayer
+from spots.job.run_file import Job
+from spots.job.run_layers import RunLayer, layers_fit
 from spots.judging.policy import Policy
 from spots.judging.selecting.written_keys import WrittenKeys
 

@@ -11,7 +11,8 @@ from groundfloor.problems import Problem, Text, error
 from groundfloor.settings import missing_key
 from groundfloor.toml import TomlDocument, key_name
 from spots.job.policy_choice import OVERRIDE
-from spots.job.run_file_shape import EVERY_LIST, RunFile, RunLayer
+from spots.job.run_file_shape import RunFile
+from spots.job.run_layers import EVERY_LIST, RunLayer
 from spots.judging.policy import Policy
 
 

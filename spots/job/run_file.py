@@ -6,12 +6,11 @@ run file's folder. Nothing is read here but the run file and the policy; see `sp
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from groundfloor.codec import encode
 from groundfloor.dates import parse_date
@@ -23,13 +22,13 @@ from groundfloor.problems import (
     SpotsError,
     Text,
     UsageError,
-    error,
+    attempt,
     file_missing,
 )
 from groundfloor.settings import validate
 from groundfloor.toml import KeyPath, TomlDocument, key_name, read_toml
 from networks.speeds.profile import SpeedProfile
-from spots.facilities import Identity, LayerSpec, parse_types
+from spots.facilities import Identity, LayerSpec
 from spots.job.given_settings import GivenSetting, named_by_option, with_settings
 from spots.job.ground_files import ground_files_fit
 from spots.job.named_files import (
@@ -54,19 +53,13 @@ from spots.job.replaying import (
     profile_hash,
     recorded_page,
 )
-from spots.job.run_file_shape import (
-    OPTION,
-    AsOf,
-    FacilityList,
-    PolicyChoice,
-    RunFile,
-    RunLayer,
-    with_new_lists,
-)
+from spots.job.run_file_shape import RunFile
+from spots.job.run_layers import OPTION, RunLayer, layers_fit, layers_of, with_new_lists
+from spots.job.sound_tables import SoundTables, sound_tables
 from spots.judging.policy import Policy
 from spots.judging.policy_files import At
 from spots.judging.selecting.written_keys import WrittenKeys
-from spots.types import FacilityType, RunOrigin
+from spots.types import RunOrigin
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +188,7 @@ def read_run_file(
         same inputs, or there is none (`spots.job.replaying`).
     facilities : str, Path or sequence of these
         New lists that take the place of the run file's: ``FILE`` or ``LAYER=FILE``, see
-        `spots.job.run_file_shape.with_new_lists`.
+        `spots.job.run_layers.with_new_lists`.
     settings : sequence of str
         ``KEY=VALUE`` of keys that are otherwise, see `spots.job.given_settings.with_settings`.
 
@@ -221,7 +214,11 @@ def read_run_file(
     """
     path = Path(path)
     new_lists = [facilities] if isinstance(facilities, str | Path) else facilities
-    return checked_page(page_of(path), new_lists, settings)
+    draft = draft_of(path, new_lists, settings)
+    job = draft.job() if not draft.problems else None
+    if job is None:
+        raise _error_of({p.code for p in draft.problems})(draft.problems)
+    return job
 
 
 def page_of(path: Path) -> JobPage:
@@ -231,16 +228,28 @@ def page_of(path: Path) -> JobPage:
     return JobPage(read_toml(path), path.parent, path.name)
 
 
-def checked_page(page: JobPage, new_lists: Sequence[str | Path], settings: Sequence[str]) -> Job:
-    """Return the job of the tables of a run file, with what the command line says otherwise."""
+def draft_of(
+    path: str | Path, facilities: Sequence[str | Path] = (), settings: Sequence[str] = ()
+) -> JobDraft:
+    """Return what of a run file can be used, and all that is wrong with it, as a draft of a job.
+
+    Parameters
+    ----------
+    path, facilities, settings
+        As `read_run_file` takes them.
+
+    Raises
+    ------
+    MissingFileError, UsageError, FolderError
+        The file cannot be read at all, or an option means nothing.
+    """
+    page = page_of(Path(path))
     document, given = with_settings(page.document, settings)
     if not given:
-        return _checked(page, new_lists)
+        return drafted(page, facilities)
     record = None if page.record is None else _otherwise(page, page.record, given)
-    try:
-        return _checked(replace(page, document=document, record=record), new_lists)
-    except SpotsError as fault:
-        raise named_by_option(fault, given, document.file) from None
+    draft = drafted(replace(page, document=document, record=record), facilities)
+    return replace(draft, problems=named_by_option(draft.problems, given, document.file))
 
 
 def _otherwise(page: JobPage, record: ReplayedRun, given: Sequence[GivenSetting]) -> ReplayedRun:
@@ -267,46 +276,74 @@ def _named_at(table: str, settings: RunFile, page: JobPage) -> tuple[At, ...]:
     return record.manual_at if table == "manual" else record.excluded_at
 
 
-def _checked(page: JobPage, new_lists: Sequence[str | Path]) -> Job:
+@dataclass(frozen=True, slots=True)
+class JobDraft:
+    """What of a job can be used, and what is wrong with the rest.
+
+    Parameters
+    ----------
+    page : JobPage
+        The tables it is made of.
+    sound : SoundTables
+        The tables that are right.
+    policy : Policy or None
+        None where it cannot be used.
+    layers : tuple of RunLayer
+        The lists in use.
+    problems : tuple of Problem
+        Everything that is wrong with the run file and the policy; empty of a whole job.
+    """
+
+    page: JobPage
+    sound: SoundTables
+    policy: Policy | None
+    layers: tuple[RunLayer, ...]
+    problems: tuple[Problem, ...]
+
+    def job(self) -> Job | None:
+        """Return the job, of what is right; None without a policy."""
+        page, settings, policy = self.page, self.sound.settings, self.policy
+        if policy is None:
+            return None
+        written = selections_at(settings.policy, page.document, page.base)
+        return Job(
+            base=page.base,
+            file=page.file,
+            settings=settings,
+            policy=policy,
+            layers=tuple(layer.spec for layer in self.layers),
+            lists=tuple(layer.list_name for layer in self.layers),
+            manual_at=_named_at("manual", settings, page),
+            excluded_at=_named_at("exclude_municipality", settings, page),
+            identities=tuple(_identities(settings, page.document)),
+            record=page.record,
+            written=WrittenKeys() if page.record else written,
+        )
+
+
+def drafted(page: JobPage, new_lists: Sequence[str | Path] = ()) -> JobDraft:
+    """Return what can be used of the tables of a run file, and all that is wrong with them."""
     document, base = page.document, page.base
-    try:
-        settings = validate(RunFile, document.data, document)
-    except UsageError as fault:
-        more = _policy_faults(document, base)
-        raise UsageError((*fault.problems, *more)) from None
-    policy, found = _attempt(lambda: read_policy(settings.policy, document, base))
-    problems = [*found, *_date_problems(settings, document)]
-    layers, wrong = _layers(settings, page)
-    problems += wrong
-    used, found = _attempt(lambda: with_new_lists(layers, [str(each) for each in new_lists]))
-    problems += found
+    sound = sound_tables(document)
+    settings, problems = sound.settings, list(sound.problems)
+    policy: Policy | None = None
+    found: tuple[Problem, ...] = ()
+    if ("policy",) not in sound.broken or settings.policy.chosen:
+        policy, found = attempt(partial(read_policy, settings.policy, document, base))
+    more: list[Problem] = [*found, *_date_problems(settings, document)]
+    layers, wrong = layers_of(settings, page)
+    given = partial(with_new_lists, layers, [str(each) for each in new_lists])
+    used, found = attempt(given)
+    more += (*wrong, *found)
     judging = policy is None or policy.needs_candidates
-    problems += layers_fit(used or layers, document, judging=judging)
-    problems += ground_files_fit(settings, document)
-    problems += _check_files(settings, used or layers, page)
+    more += layers_fit(used or layers, document, judging=judging)
+    more += ground_files_fit(settings, document)
+    more += _check_files(settings, used or layers, page)
     if policy is not None:
-        problems += policy_fits(policy, settings, used or layers, document)
-        problems += changed_rules(page.record, settings, encode(policy)) if page.record else ()
-    if problems or policy is None or used is None:
-        raise _error_of({p.code for p in problems})(problems)
-    return Job(
-        base=base,
-        file=page.file,
-        settings=settings,
-        policy=policy,
-        layers=tuple(layer.spec for layer in used),
-        lists=tuple(layer.list_name for layer in used),
-        manual_at=_named_at("manual", settings, page),
-        excluded_at=_named_at("exclude_municipality", settings, page),
-        identities=tuple(_identities(settings, document)),
-        record=page.record,
-        written=WrittenKeys() if page.record else selections_at(settings.policy, document, base),
-    )
-
-
-def parse_as_of(value: AsOf, file: str, column: str) -> date | None:
-    """Return an as-of date that was given as a TOML date or as text (令和 too)."""
-    return None if value is None else parse_date(value, file=file, column=column)
+        more += policy_fits(policy, settings, used or layers, document)
+        more += changed_rules(page.record, settings, encode(policy)) if page.record else ()
+    problems += sound.true_faults(more)
+    return JobDraft(page, sound, policy, tuple(used or layers), tuple(problems))
 
 
 def _identities(settings: RunFile, document: TomlDocument) -> Iterator[Identity]:
@@ -320,62 +357,6 @@ def _error_of(codes: Collection[str]) -> type[SpotsError]:
     if all(code == "file-missing" for code in codes):
         return MissingFileError
     return DataError if all(code in {"file-missing", *CHANGED} for code in codes) else UsageError
-
-
-def _layers(settings: RunFile, page: JobPage) -> tuple[list[RunLayer], list[Problem]]:
-    """Return the facility lists that a run file names, and what is wrong with their types."""
-    layers: list[RunLayer] = []
-    problems: list[Problem] = []
-    for n, item in enumerate(settings.facilities):
-        types, found = _attempt(partial(_types, item.type, page.document, n))
-        problems += found
-        spec = _spec(item, types or frozenset(), page.base, page.document)
-        if page.record is not None and n in page.record.typed_rows:
-            spec = replace(spec, types_in_rows=True)
-        layers.append(RunLayer(spec, item.list, n))
-    return layers, problems
-
-
-def _spec(
-    item: FacilityList, types: frozenset[FacilityType], base: Path, document: TomlDocument
-) -> LayerSpec:
-    as_of, _ = _attempt(lambda: parse_as_of(item.as_of, document.file, "as_of"))
-    return LayerSpec(
-        path=base / item.file,
-        shown=shown_name(item.file),
-        name=item.name,
-        types=types,
-        role=item.role,
-        source=item.source,
-        as_of=as_of,
-        format=item.format,
-        sheet=item.sheet,
-        columns=item.columns,
-        where=tuple(sorted(item.where.items())),
-        encoding=item.encoding,
-        accuracy=item.accuracy,
-    )
-
-
-def _types(written: str, document: TomlDocument, entry: int) -> frozenset[FacilityType]:
-    types = parse_types(written)
-    if types is None:
-        where = ("facilities", entry, "type")
-        raise UsageError(
-            error(
-                "unknown-type",
-                Text("知らない種別です", "is an unknown type"),
-                Text(
-                    "①・②・③・none のいずれかにしてください",
-                    "use ①, ②, ③, base_hospital, remote_clinic, secondary_emergency or none",
-                ),
-                file=document.file,
-                row=document.line_of(where),
-                column=key_name(where),
-                value=written,
-            )
-        )
-    return types
 
 
 def _layer_data(spec: LayerSpec, list_name: str) -> dict[str, object]:
@@ -399,28 +380,6 @@ def _layer_data(spec: LayerSpec, list_name: str) -> dict[str, object]:
 
 # --- what the types of a run file cannot say
 
-T = TypeVar("T")
-
-
-def _attempt(find: Callable[[], T]) -> tuple[T | None, tuple[Problem, ...]]:
-    """Return what `find` returns, or None and the problems it raised, so that others follow."""
-    try:
-        return find(), ()
-    except SpotsError as fault:
-        return None, fault.problems
-
-
-def _policy_faults(document: TomlDocument, base: Path) -> tuple[Problem, ...]:
-    """Return what is wrong with the policy of a run file that is wrong elsewhere too."""
-    section = document.data.get("policy")
-    if not isinstance(section, Mapping):
-        return ()
-    choice, found = _attempt(lambda: validate(PolicyChoice, section, document, ("policy",)))
-    if choice is None:
-        return ()  # named already
-    _, found = _attempt(lambda: read_policy(choice, document, base))
-    return found
-
 
 def _date_problems(settings: RunFile, document: TomlDocument) -> Iterator[Problem]:
     """Yield as-of dates that are no dates: before the work begins, not after."""
@@ -437,7 +396,7 @@ def _date_problems(settings: RunFile, document: TomlDocument) -> Iterator[Proble
         dated.append((("network", "closures_on"), settings.network.closures_on))
     for where, value in dated:
         if isinstance(value, str):
-            _, found = _attempt(partial(parse_date, value, file=document.file))
+            _, found = attempt(partial(parse_date, value, file=document.file))
             for problem in found:
                 row = document.line_of(where)
                 yield replace(problem, row=row, column=key_name(where))
@@ -453,41 +412,3 @@ def _check_files(settings: RunFile, layers: Sequence[RunLayer], page: JobPage) -
     yield from missing_files(tables, page.document, page.base, entries, whole=recorded is not None)
     if recorded is not None:
         yield from changed_inputs(recorded, tables, page.base, entries)
-
-
-def layers_fit(
-    layers: Sequence[RunLayer], document: TomlDocument, *, judging: bool
-) -> Iterator[Problem]:
-    """Yield names used twice, and the lack of any list to judge where the policy judges one.
-
-    Parameters
-    ----------
-    layers : sequence of RunLayer
-        The lists of a job.
-    document : TomlDocument
-        Where they stand.
-    judging : bool
-        Whether the policy judges facilities.
-    """
-    names = [layer.spec.name for layer in layers]
-    for n, layer in enumerate(layers):
-        if layer.spec.name in names[:n]:
-            where = ("facilities", layer.entry or 0, "name")
-            yield error(
-                "layer-name-twice",
-                Text("同じ名前のレイヤが二つあります", "two layers have this name"),
-                Text("名前を変えてください", "give one another name"),
-                file=document.file,
-                row=document.line_of(where),
-                column=key_name(where),
-                value=layer.spec.name,
-            )
-    if judging and layers and not any(layer.judged for layer in layers):
-        yield error(
-            "no-candidates",
-            Text("判定の対象となる一覧がありません", "has no list that is judged"),
-            Text('role = "destination" でない一覧を加えてください', "add a list of candidates"),
-            file=document.file,
-            row=document.line_of(("facilities",)),
-            column="facilities",
-        )

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
-from groundfloor.folding import nfkc
 from groundfloor.frozen import FrozenDict, frozen
-from groundfloor.problems import Lang, Problem, Text, UsageError, error
+from groundfloor.problems import Lang
 from groundfloor.settings import STRICT, Bilingual, Finite, Positive, Words, refusal
-from spots.facilities import LayerSpec, parse_types
 from spots.judging.selecting.ground_facts import TableKey
 from spots.judging.selecting.selection_settings import Metres
 from spots.telling.report_words import called, words_of
@@ -67,6 +64,11 @@ class PolicyChoice:
     preset: str | None = None
     file: str | None = None
     override: Frozen[str, Any] = field(default_factory=FrozenDict)
+
+    @property
+    def chosen(self) -> bool:
+        """Whether one policy is chosen."""
+        return (self.preset is None) != (self.file is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +122,9 @@ class IndexFile:
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     file: Words
     edition: Words
-    shortage_at_most: Finite | None  # None in Python alone: classes are as the table states them
-    surplus_at_least: Finite | None
+    # None where the edition's cut-offs are not known: classes are as the table states them.
+    shortage_at_most: Finite | None = None
+    surplus_at_least: Finite | None = None
     source: str = ""
     national_average: Finite | None = None
 
@@ -295,163 +298,3 @@ class RunFile:
     entries: tuple[EntriesFile, ...] = ()
     indicators: IndicatorsTable | None = None
     report: ReportTable = field(default_factory=ReportTable)
-
-
-OPTION = "--facilities"
-EVERY_LIST = "*"
-
-
-@dataclass(frozen=True, slots=True)
-class RunLayer:
-    """A facility list of a job.
-
-    Parameters
-    ----------
-    spec : LayerSpec
-        How it is read.
-    list_name : str
-        Name a criterion asks for; may be empty. `EVERY_LIST` stands for all of them.
-    entry : int or None
-        Its place in the run file, from zero; None when the command line names the file.
-    """
-
-    spec: LayerSpec
-    list_name: str
-    entry: int | None = None
-
-    @property
-    def judged(self) -> bool:
-        """Whether its facilities are judged, not only reached."""
-        return self.spec.role is Role.CANDIDATE
-
-
-def with_new_lists(layers: Sequence[RunLayer], given: Sequence[str]) -> tuple[RunLayer, ...]:
-    r"""Put lists of the command line in the place of the run file's.
-
-    ``LAYER=FILE`` replaces one layer, called by its name, its list name, or the mark or term of
-    its type. A plain ``FILE`` replaces the judged layer where there is only one. Otherwise plain
-    files, however many, replace all judged layers that are not named, and each row must say its
-    type in a type column. Layers that are only reached stay unless named.
-
-    An equals sign in a path is no trouble: what stands before it must name a layer, or be part of
-    a path (``C:\x=1\list.csv``, ``./a=b.csv``) or of a file that is there.
-
-    Parameters
-    ----------
-    layers : sequence of RunLayer
-        Those of the run file.
-    given : sequence of str
-        Arguments of ``--facilities``; paths start from the working directory.
-
-    Returns
-    -------
-    tuple of RunLayer
-        The layers of the job.
-
-    Raises
-    ------
-    UsageError
-        An argument names no layer, or several, or a layer is named twice.
-    """
-    targets = [_target(layers, text) for text in given]
-    problems = [t for t in targets if isinstance(t, Problem)]
-    named = [(t[0], t[1]) for t in targets if isinstance(t, tuple) and t[0] is not None]
-    plain = [t[1] for t in targets if isinstance(t, tuple) and t[0] is None]
-    judged = [n for n, layer in enumerate(layers) if layer.judged]
-    if len(plain) == 1 and len(judged) == 1:
-        named, plain = [*named, (judged[0], plain[0])], []
-    chosen = [n for n, _ in named]
-    problems += [
-        _problem(
-            "layer-given-twice",
-            Text("同じレイヤに二つのファイルが指定されています", "gets two files"),
-            Text("一つにしてください", "give one"),
-            layers[n].spec.name,
-        )
-        for n in sorted(set(chosen))
-        if chosen.count(n) > 1
-    ]
-    if problems:
-        raise UsageError(problems)
-    files = dict(named)
-    kept = [
-        _with_file(layer, files[n]) if n in files else layer
-        for n, layer in enumerate(layers)
-        if n in files or not (plain and layer.judged)
-    ]
-    return (*_whole(plain, {layer.spec.name for layer in kept}), *kept)
-
-
-def _target(layers: Sequence[RunLayer], text: str) -> tuple[int | None, str] | Problem:
-    """Return the layer an argument names (None for a plain file) and its file."""
-    splits = [(text[:i].strip(), text[i + 1 :].strip()) for i, c in enumerate(text) if c == "="]
-    for name, file in splits:
-        fits = _called(layers, name)
-        if len(fits) == 1 and file:
-            return fits[0], file
-        if fits:
-            names = ", ".join(layers[n].spec.name for n in fits)
-            return _problem(
-                "ambiguous-layer" if file else "layer-without-file",
-                Text(f"{names} に当たります", f"names {names}")
-                if file
-                else Text("= の後にファイルがありません", "names no file after ="),
-                Text(
-                    "「レイヤの名前=ファイル」と書いてください",
-                    "write LAYER=FILE with a name",
-                ),
-                text,
-            )
-    if not splits or any(c in splits[0][0] for c in "/\\") or Path(text).is_file():
-        return None, text
-    known = ", ".join(layer.spec.name for layer in layers)
-    return _problem(
-        "unknown-layer",
-        Text("この名前のレイヤはありません", "names no layer of the run file"),
-        Text(f"{known} のいずれかにしてください", f"use one of: {known}"),
-        text,
-    )
-
-
-def _called(layers: Sequence[RunLayer], name: str) -> list[int]:
-    """Return the layers that `name` may mean; a name counts before a list, a list before a type."""
-    folded = nfkc(name)
-    types = parse_types(name)
-    by_name, by_list, by_type = [], [], []
-    for n, layer in enumerate(layers):
-        if folded == nfkc(layer.spec.name):
-            by_name.append(n)
-        if name and name == layer.list_name:
-            by_list.append(n)
-        if types and layer.judged and types <= layer.spec.types:
-            by_type.append(n)
-    return by_name or by_list or by_type
-
-
-def _with_file(layer: RunLayer, file: str) -> RunLayer:
-    """Return `layer` with another file.
-
-    What is said of the content (columns, filter, type, publisher) holds for a newer list too, and
-    without its filter a national table would be taken whole. What is said of the container holds
-    for the same kind of file only, and the as-of date for the old file alone.
-    """
-    spec, path = layer.spec, Path(file)
-    new = replace(spec, path=path, shown=path.name, as_of=None)
-    if path.suffix.casefold() != spec.path.suffix.casefold():
-        new = replace(new, format="auto", sheet=None, encoding=None)
-    return RunLayer(new, layer.list_name)
-
-
-def _whole(files: Sequence[str], taken: set[str]) -> Iterator[RunLayer]:
-    """Yield a layer for each file whose rows say their own types."""
-    used = frozenset(taken)
-    for file in files:
-        path = Path(file)
-        name = next((n for n in (path.stem, path.name, file) if n not in used), file)
-        used |= {name}
-        spec = LayerSpec(path=path, shown=path.name, name=name, types_in_rows=True)
-        yield RunLayer(spec, EVERY_LIST)
-
-
-def _problem(code: str, message: Text, remedy: Text, value: str) -> Problem:
-    return error(code, message, remedy, column=OPTION, value=value)

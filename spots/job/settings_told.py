@@ -22,7 +22,8 @@ from groundfloor.vector_files import file_parts
 from networks import NetworkInfo
 from networks.speeds.profile import SpeedProfile
 from spots.job.named_files import LISTS, POLICY, named_files, shown_name
-from spots.job.run_file import Job, parse_as_of
+from spots.job.run_file import Job
+from spots.job.run_layers import parse_as_of
 from spots.judging.criteria import CriterionKind, RuleSetting
 from spots.judging.policy import Policy
 from spots.judging.policy_files import preset_document
@@ -189,7 +190,7 @@ def _caveats(
     if network is not None and network.schematic:
         yield words.SCHEMATIC
     if profile is not None:
-        means = words.meaning(profile.name, profile.label, profile.title)
+        means = words.meaning(profile.name, profile.title)
         yield from (means,) if means else ()
     told = closures_caveat(closures) if closures else None
     yield from (told,) if told else ()

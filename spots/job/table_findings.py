@@ -181,9 +181,11 @@ def of_nobody(keys: Keys, rows: Sequence[KeyedRow], label: str) -> Iterator[Prob
     if rows and keys.expected() and not mine and not any(r.reading.meaning in _WRONG for r in rows):
         yield error(
             "table-of-elsewhere",
-            Text("県内の市区町村・医療圏の行が一つもありません", "has no row of the prefecture"),
             Text(
-                "この県の表か、key（市区町村・医療圏）の指定を確かめてください",
+                "この都道府県の市区町村・医療圏の行がありません", "has no row of the prefecture"
+            ),
+            Text(
+                "この都道府県の表か、key（市区町村・医療圏）の指定を確かめてください",
                 "check that the table is of this prefecture, and its key",
             ),
             file=label,
@@ -199,7 +201,7 @@ def lacking(keys: Keys, rows: Sequence[KeyedRow], label: str) -> Iterator[Proble
         yield warning(
             "table-lacks",
             Text(
-                f"県内の{len(absent)}件の行がありません（値が分からないものとします）",
+                f"都道府県内の{len(absent)}件の行がありません（値が分からないものとします）",
                 f"has no row for {len(absent)} of the prefecture: their figures are not known",
             ),
             Text("行を加えてください", "add their rows"),

@@ -37,14 +37,14 @@ _REMEDY = Text(
 )
 UNPLACED_CODE = "neighbours-without-prefecture"
 _LIST_THEM = Text(
-    '隣県の病院の一覧（role = "destination"）と、隣県まで覆う道路網を使ってください。'
+    '隣の都道府県の病院の一覧（role = "destination"）と、そこまで覆う道路網を使ってください。'
     "数えない設定基準なら travel.neighbours = false とします",
     'add a list of their hospitals (role = "destination") and roads that cover them, '
     "or set travel.neighbours = false if they do not count",
 )
 _LIST_THEM_ALL = Text(
-    'これらの県の病院も一覧（role = "destination"）に加えてください。'
-    "隣県の市区町村の境界も与えると、一覧のある県との境かどうかが分かります。"
+    'これらの都道府県の病院も一覧（role = "destination"）に加えてください。'
+    "隣の都道府県の市区町村の境界も与えると、一覧のある都道府県との境かどうかが分かります。"
     "数えない設定基準なら travel.neighbours = false とします",
     'list hospitals of these too (role = "destination"); boundaries that hold the neighbours\' '
     "municipalities tell which border is whose; or set travel.neighbours = false if they do not "
@@ -106,12 +106,15 @@ def open_borders(verdicts: Sequence[Verdict]) -> tuple[Problem, ...]:
     open_at = [o.travel for v in near for o in v.outcomes if _ends_at_border(o)]
     unlisted = {name for travel in open_at if travel for name in travel.border_unlisted}
     lands = names(name for name in PREFECTURES.values() if name in unlisted)
-    whose = Text(f"隣県（{lands.ja}）" if lands.ja else "隣県", lands.en or "other prefectures")
+    whose = Text(
+        f"隣の都道府県（{lands.ja}）" if lands.ja else "隣の都道府県",
+        lands.en or "other prefectures",
+    )
     return (
         warning(
             BORDER_CODE,
             Text(
-                f"県境か道路データの縁が基準の時間より近く、{whose.ja}の病院の一覧もないため、遠いとは"
+                f"都道府県境か道路データの縁が基準の時間より近く、{whose.ja}の病院の一覧もないため、遠いとは"
                 f"言い切れません（{named.ja}）",
                 "the prefecture or the road data end nearer than the threshold and no list names "
                 f"hospitals of {whose.en}, so remoteness is not proven ({named.en})",
@@ -143,7 +146,7 @@ def unplaced_neighbours(policy: Policy, known: Facts) -> tuple[Problem, ...]:
         warning(
             UNPLACED_CODE,
             Text(
-                f"都道府県の分からない隣県の病院があり（{named.ja}）、隣県のうち{lands.ja}の病院が"
+                f"都道府県の分からない隣の都道府県の病院があり（{named.ja}）、隣の都道府県のうち{lands.ja}の病院が"
                 "一覧にあるか確かめられません。あるものとして判定します",
                 f"the prefecture of some hospitals beyond is not known ({named.en}), so nobody can "
                 f"tell whether those of {lands.en} are listed; the run takes it that they are",

@@ -109,7 +109,7 @@ def _kept_out(
     code = place.municipality_code
     prefecture = place.prefecture_code or (code or "")[:2]
     if place.problem is None and prefecture not in {"", policy.policy.prefecture}:
-        beyond = Text("県外の医療機関です", "lies in another prefecture")
+        beyond = Text("ほかの都道府県の医療機関です", "lies in another prefecture")
         yield _idle(decision, facility, beyond, Text("決定を消してください", "take it out"), where)
         return
     if place.problem is not None or code is None or facility.position is None:

@@ -439,11 +439,14 @@ def _problems(
         yield note(
             "indicators-without-neighbours",
             Text(
-                "一覧に隣県の二次救急病院がないため、指標は隣県を含めても含めなくても同じです",
+                "一覧に隣の都道府県の二次救急病院がないため、指標は隣の都道府県を含めても含めなくても同じです",
                 "no list has hospitals of another prefecture: the indicators are the same with "
                 "and without them",
             ),
-            Text("隣県の病院の一覧を加えてください", "add a list of the neighbours' hospitals"),
+            Text(
+                "隣の都道府県の病院の一覧を加えてください",
+                "add a list of the neighbours' hospitals",
+            ),
         )
     tied = facts.roads.tied() if facts.roads is not None else None
     lost = [

@@ -236,7 +236,7 @@ def _not_covered(
             f"the population has no people of {beyond.en}: those inside {reach.en} are not counted",
         ),
         Text(
-            "隣県の人口のファイルも [population] の file に加えてください",
+            "隣の都道府県の人口のファイルも [population] の file に加えてください",
             "add the files of the other prefectures to 'file' under [population]",
         ),
     )
@@ -251,12 +251,12 @@ def _on_both_sides(
         yield note(
             "population-across-border",
             Text(
-                f"県境の区画{count}件の人口は、境界データに隣県がないため、区画全体に按分しました",
+                f"都道府県境の区画{count}件の人口は、境界データに隣の都道府県がないため、区画全体に按分しました",
                 f"the people of {count} cells on the prefecture's border are spread over the "
                 "whole cell: the boundaries lack the neighbours",
             ),
             Text(
-                "隣県の市区町村も含む境界データか、県別の人口のファイルを使ってください",
+                "隣の都道府県の市区町村も含む境界データか、都道府県別の人口のファイルを使ってください",
                 "give boundaries that hold the neighbours too, or people of this prefecture only",
             ),
         )

@@ -25,7 +25,7 @@ STANDING_LABELS = {
     Standing.INSIDE_SPOT: Text("スポット内", "inside a spot"),
     Standing.IN_SHORTAGE_AREA: Text("少数区域内", "in a shortage area"),
     Standing.OUTSIDE: Text("外", "outside"),
-    Standing.ELSEWHERE: Text("県外・海上", "elsewhere"),
+    Standing.ELSEWHERE: Text("都道府県外・海上", "elsewhere"),
     Standing.UNDETERMINED: Text("判定不能", "undetermined"),
 }
 
@@ -108,7 +108,7 @@ def remarks(one: Located, asked: Question, lang: Lang) -> str:
     elif one.standing is Standing.ELSEWHERE:
         parts.append(
             Text(
-                "他県のため、少数区域かどうかは判定していません",
+                "ほかの都道府県のため、少数区域かどうかは判定していません",
                 "another prefecture: whether a shortage area is not known",
             )
         )

@@ -21,7 +21,7 @@ def position_doubts(place: Place, off_m: float, *, claimed: bool) -> tuple[Doubt
     """Return the doubt of a point that lies in no municipality."""
     if math.isinf(off_m) and claimed:
         text = Text(
-            "一覧では県内の施設ですが、地点が県内のどの市区町村にも入りません",
+            "一覧では都道府県内の施設ですが、地点が都道府県内のどの市区町村にも入りません",
             "the list says it is in the prefecture, but the point lies in no municipality of it",
         )
         return (Doubt("outside-boundaries", text),)

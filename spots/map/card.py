@@ -150,5 +150,6 @@ def entry_of(verdict: Verdict, lang: Lang) -> Entry:
         travel_ms=travel.travel_ms if travel else None,
         margin=margin(margin_ms).render(lang) if margin_ms is not None else "",
         margin_ms=margin_ms,
-        address=" ".join((verdict.facility.address, *verdict.facility.other_names)).strip(),
+        address=verdict.facility.address,
+        aka=" ".join(verdict.facility.other_names),
     )

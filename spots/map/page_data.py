@@ -115,7 +115,9 @@ class Entry:
     margin_ms : int or None
         The same to sort by.
     address : str
-        For the search, with what else lists call the facility; may be empty.
+        As the lists give it; may be empty.
+    aka : str
+        What else lists call the facility, for the search; may be empty.
     """
 
     municipality_code: str
@@ -127,6 +129,7 @@ class Entry:
     margin: str
     margin_ms: int | None
     address: str
+    aka: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +164,8 @@ class MapFacility:
         Layer of the route.
     route_label : str
         From, to and time of the route.
+    nearest : str
+        Id of the facility at its end; empty without one.
     card : Card
         Its popup.
     entry : Entry
@@ -182,6 +187,7 @@ class MapFacility:
     route: tuple[Ring, ...]
     route_key: str
     route_label: str
+    nearest: str
     card: Card
     entry: Entry
 
@@ -267,6 +273,8 @@ class Region:
         Outline.
     area : str
         Code of the medical area that it is or belongs to; empty when unknown.
+    ward : str
+        What a ward is called within its city, whose name stands beside it; empty for others.
     """
 
     code: str
@@ -278,6 +286,35 @@ class Region:
     lat: float
     weight: float
     shape: Shape
+    area: str
+    ward: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """A designated city: its name, and what is said of it.
+
+    Parameters
+    ----------
+    name, note : str
+        As those of a `Region`.
+    home : bool
+        False for a neighbouring prefecture.
+    lon, lat, weight : float
+        As those of a `Region`.
+    wards : tuple of str
+        Codes of its wards, or its own; their shapes are its shape.
+    area : str
+        Code of the medical area when all wards belong to one; otherwise empty.
+    """
+
+    name: str
+    note: str
+    home: bool
+    lon: float
+    lat: float
+    weight: float
+    wards: tuple[str, ...]
     area: str
 
 
@@ -476,3 +513,4 @@ class MapData:
     grid: Grid | None  # times from anywhere
     outlines_off_m: float  # by how much drawn borders may lie off their place
     units: tuple[MapUnit, ...] = ()  # where the policy judges units of ground
+    cities: tuple[City, ...] = ()  # designated ones

@@ -7,18 +7,45 @@ from groundfloor.problems import Text
 # Texts that the script shows; the keys are what it asks for.
 UI = {
     "panel": Text("レイヤと凡例", "Layers and legend"),
-    "panelOpen": Text("レイヤと凡例を開く", "Show layers and legend"),
-    "panelClose": Text("レイヤと凡例を閉じる", "Hide layers and legend"),
+    "panelSides": Text("パネルの切替", "Sides of the panel"),
+    "panelUp": Text("パネルを広げる", "Raise the panel"),
+    "panelDown": Text("パネルを下げる", "Lower the panel"),
+    "sideList": Text("一覧", "List"),
+    "sideWhy": Text("なぜ", "Why"),
+    "sideWhyLong": Text("なぜ（判定の理由）", "Why: the reason of a verdict"),
+    "sideLayers": Text("凡例・レイヤ", "Legend"),
+    "sideBasis": Text("前提・出典", "Basis"),
+    "sidePrint": Text("印刷", "Print"),
+    "whyHint": Text(
+        "地図の記号や円、一覧や検索の結果を選ぶと、判定の理由がここに出ます。",
+        "Choose a symbol or a circle on the map, a line of the list or of the search: the reason "
+        "of its verdict is told here.",
+    ),
+    "close": Text("閉じる（Escキー）", "Close (Esc)"),
+    "printHint": Text(
+        "いまの地図の範囲とレイヤを、凡例・縮尺・出典とともに1枚に刷ります。",
+        "One sheet of what the map shows now, with legend, scale and sources.",
+    ),
+    "link": Text("この画面へのリンク", "Link to this view"),
+    "linkHint": Text(
+        "アドレスには、地図の位置、レイヤ、選んだものが入っています。同じファイルを"
+        "持つ人が開くと、同じ画面になります。",
+        "The address holds the view, the layers and what is chosen; who has the same file "
+        "sees the same with it.",
+    ),
+    "linkCopy": Text("コピー", "Copy"),
+    "linkCopied": Text("コピーしました", "Copied"),
+    "linkByHand": Text("Ctrl+Cでコピーしてください", "Press Ctrl+C to copy it"),
     "background": Text("背景地図", "Background"),
     "offline": Text(
         "背景地図を取得できないため、この図に内蔵の略図を表示しています。",
         "Map tiles cannot be fetched; the drawn base inside this file is shown.",
     ),
     "unlocated": Text("位置不明の施設", "Facilities without a position"),
-    "settings": Text("設定", "Settings of the run"),
+    "settings": Text("前提（判定の設定）", "Settings of the run"),
     "sources": Text("出典", "Sources"),
     "noAbroad": Text(
-        "県外の陸と海はデータにないため、区別せずに描いています。",
+        "都道府県の外の陸と海はデータにないため、区別せずに描いています。",
         "Land and sea outside the prefecture are not in the data and are drawn alike.",
     ),
     "caveats": Text("ご注意", "Please note"),
@@ -36,10 +63,10 @@ UI = {
     "retry": Text("もう一度取得する", "Try again"),
     "contrast": Text("文字と線をくっきり表示", "High contrast"),
     "skip": Text("地図へ移動", "Skip to the map"),
-    "skipPanel": Text("レイヤと凡例へ移動", "Skip to layers and legend"),
+    "skipPanel": Text("パネルへ移動", "Skip to the panel"),
     "catchmentOf": Text("{name}の範囲", "Of {name}"),
     "chooser": Text("ここにある施設（{n}件）", "{n} facilities here"),
-    "home": Text("県全体を表示", "Whole prefecture"),
+    "home": Text("全体を表示", "Whole prefecture"),
     "north": Text("北", "N"),
     "zoomIn": Text("拡大", "Zoom in"),
     "zoomOut": Text("縮小", "Zoom out"),
@@ -51,11 +78,14 @@ UI = {
 }
 FINDER_UI = {
     "search": Text("施設・市町村・二次医療圏を検索", "Search facilities, municipalities and areas"),
-    "searchHint": Text("施設名・市町村名で検索（/ キー）", "Search by name (press /)"),
+    "searchHint": Text(
+        "名前・よみ・所在地・③・緯度経度で検索（/ キー）",
+        "Name, address, ③, 32.68,131.15 (press /)",
+    ),
     "searchShort": Text("施設名・市町村名で検索", "Search by name"),
     "hits": Text("検索結果", "Results"),
     "found": Text("{n}件見つかりました", "{n} found"),
-    "noHits": Text("該当する名前はありません", "No such name"),
+    "noHits": Text("該当するものはありません", "Nothing found"),
     "moreHits": Text("ほか{n}件。続けて入力すると絞り込めます", "{n} more; type on to narrow down"),
     "dot": Text("／", " · "),
     "comma": Text("、", ", "),
@@ -75,7 +105,6 @@ FINDER_UI = {
     ),
     "wayShow": Text("経路を表示", "Show route"),
     "wayHide": Text("経路を隠す", "Hide route"),
-    "panelSides": Text("パネルの切替", "Sides of the panel"),
     "mapKeys": Text(
         "矢印キーで移動、プラスとマイナスで拡大・縮小、Enterキーで中央の地点を調べます。",
         "Arrows move the map, plus and minus zoom, Enter looks up the place in the middle.",
@@ -93,6 +122,16 @@ FINDER_UI = {
     "allStates": Text("すべての状態", "All states"),
     "allCriteria": Text("すべての要件", "All criteria"),
     "listSeen": Text("地図の範囲のみ", "Only what the map shows"),
+    "csv": Text("CSVで保存", "Save as CSV"),
+    "csvHint": Text(
+        "いま表示している行を、この並びのままExcelで開けるCSVに保存します",
+        "Saves the lines shown, in this order, as CSV for Excel",
+    ),
+    "csvAddress": Text("所在地", "Address"),
+    "csvId": Text("ID", "ID"),
+    "csvTown": Text("市区町村コード", "Municipality code"),
+    "csvLat": Text("緯度", "Latitude"),
+    "csvLon": Text("経度", "Longitude"),
     "listCount": Text("{all}件中 {n}件", "{n} of {all}"),
     "listHidden": Text(
         "（選択中の施設は絞り込みで隠れています）", " (the filter hides the chosen one)"

@@ -13,8 +13,18 @@ from spots.map import page_words as words
 from spots.map.access_layer import access_classes
 from spots.map.around import around_of, pack_grid
 from spots.map.card import card_of, entry_of
+from spots.map.cities import ward_of, whole_cities
 from spots.map.page import GsiTiles, InlineApp, Page, PrefectureMap, asset
-from spots.map.page_data import Background, Criterion, MapData, MapFacility, Region, Row, Shape
+from spots.map.page_data import (
+    Background,
+    City,
+    Criterion,
+    MapData,
+    MapFacility,
+    Region,
+    Row,
+    Shape,
+)
 from spots.map.page_words import FINDER_UI, UNITS_ALONE_UI, UNITS_UI
 from spots.map.shapes import (
     area_outline,
@@ -91,6 +101,7 @@ def map_data(result: RunResult, lang: Lang, backgrounds: tuple[Background, ...])
         grid=pack_grid(result.surroundings.grid if result.surroundings else None),
         outlines_off_m=off_m,
         units=units,
+        cities=_cities(result, outlines, municipalities),
     )
 
 
@@ -152,6 +163,7 @@ def _facility(dossier: Dossier, result: RunResult, lang: Lang) -> MapFacility:
         route=pack_route(route.geometry) if route else (),
         route_key="routes-designated" if state is State.DESIGNATED else "routes-other",
         route_label=_route_label(verdict, lang),
+        nearest=(travel.nearest_id or "") if travel else "",
         card=card_of(dossier, lang),
         entry=entry_of(verdict, lang),
     )
@@ -197,6 +209,24 @@ def _municipalities(result: RunResult, outlines: gpd.GeoSeries, lang: Lang) -> t
         area = row["area_code"] if isinstance(row["area_code"], str) else ""
         regions.append(_region(code, name, note, keys, outlines.loc[code], home=home, area=area))
     return tuple(regions)
+
+
+def _cities(
+    result: RunResult, outlines: gpd.GeoSeries, municipalities: tuple[Region, ...]
+) -> tuple[City, ...]:
+    """Return the designated cities; what holds of all wards holds of the city."""
+    by_code = {region.code: region for region in municipalities}
+    cities = []
+    for city in whole_cities(result.municipalities, outlines):
+        wards = [by_code[code] for code in city.wards]
+        said = [set(ward.note.split("\n")) for ward in wards]
+        note = "\n".join(n for n in wards[0].note.split("\n") if all(n in each for each in said))
+        areas = {ward.area for ward in wards}
+        area = areas.pop() if len(areas) == 1 else ""
+        cities.append(
+            City(city.name, note, wards[0].home, city.lon, city.lat, city.weight, city.wards, area)
+        )
+    return tuple(cities)
 
 
 def _area_label(code: object, result: RunResult, lang: Lang) -> str:
@@ -249,6 +279,7 @@ def _region(
         weight=round(float(shape.area), 6),
         shape=pack_polygons(shape),
         area=area,
+        ward=ward_of(name),
     )
 
 
@@ -288,19 +319,23 @@ SCRIPTS = (
     "dom.js",
     "shapes.js",
     "symbols.js",
-    "popup.js",
+    "card.js",
     "tree.js",
+    "sides.js",
+    "why.js",
+    "address.js",
     "labels.js",
     "base.js",
     "around.js",
     "layers.js",
-    "chooser.js",
     "panel.js",
     "backgrounds.js",
     "print.js",
     "contrast.js",
     "access.js",
     "fold.js",
+    "degrees.js",
+    "csv.js",
     "geodesic.js",
     "place.js",
     "tools.js",
@@ -314,7 +349,7 @@ SCRIPTS = (
 )
 #: What draws units of ground; before `main.js`, which starts the page.
 UNIT_SCRIPT = "units.js"
-_STYLES = ("map.css", "phone.css", "finder.css", "contrast.css", "print.css")
+_STYLES = ("sides.css", "map.css", "phone.css", "finder.css", "contrast.css", "print.css")
 # 地理院タイル: layer id, extension and label, from https://maps.gsi.go.jp/development/ichiran.html
 _BACKGROUNDS = (
     ("pale", "png", Text("地理院タイル（淡色）", "GSI pale")),

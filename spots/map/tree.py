@@ -14,7 +14,7 @@ from spots.map.page_data import Around, MapFacility, MapUnit, Node, Region
 from spots.map.units_drawn import unit_nodes
 from spots.telling.labels import AREA_CLASS_LABELS, NEAREST, STATE_LABELS, spots_by
 from spots.telling.units import threshold
-from spots.types import RunResult, State
+from spots.types import Role, RunResult, State
 
 
 def layer_tree(
@@ -100,10 +100,15 @@ def _extras(result: RunResult, facilities: Sequence[MapFacility], lang: Lang) ->
             f"{size} around facilities that meet a criterion but are no spot",
         )
         nodes.append(Node("would-be", text.render(lang), str(dotted), "would-be"))
-    hospitals = sum(1 for f in facilities if f.hospital and f.lon is not None)
+    only = str(Role.DESTINATION)
+    shown = [f for f in facilities if f.lon is not None and f.hospital]
+    hospitals, reached = (sum(1 for f in shown if (f.state == only) is on) for on in (False, True))
     if hospitals:
-        text = Text("病院（二次救急・到達先）", "Hospitals (secondary emergency, destinations)")
+        text = Text("二次救急病院", "Secondary emergency hospitals")
         nodes.append(Node("hospitals", text.render(lang), str(hospitals), "hospital"))
+    if reached:
+        text = Text("到達先のみの病院", "Hospitals only reached")
+        nodes.append(Node("destinations", text.render(lang), str(reached), "destination"))
     if facilities or not result.grounds:
         nodes.append(Node("names", Text("施設名", "Facility names").render(lang)))
     return nodes
@@ -165,7 +170,7 @@ def _catchments(result: RunResult, around: Around, lang: Lang) -> Node | None:
         return None
     time = threshold(result.settings.threshold_ms or 0).render(lang)
     reach = Text(f"いずれかの病院まで{time}未満", f"less than {time} to any hospital")
-    asked = Text("吹き出しを開いた病院の範囲", "of the hospital whose popup is open")
+    asked = Text("選んだ病院の範囲", "of the hospital that is chosen")
     children = (
         Node("covered", reach.render(lang), "", "covered", on=False),
         Node("catchment", asked.render(lang), str(len(around.catchments)), "catchment", on=False),

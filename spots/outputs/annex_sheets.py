@@ -8,24 +8,40 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from boundaries import ellipsoidal_km2
 from boundaries.types import CutEntry
 from groundfloor.problems import Lang, Text
+from spots.outputs.shared_width import low_rows
 from spots.outputs.sheet_layout import (
     BODY_SIZE,
     UNIT_PT,
+    Paper,
     SheetColumn,
     SheetContent,
     SheetValue,
     em_width,
     sheet_column,
 )
+from spots.telling.annex_words import (
+    BLANK_COUNCILS,
+    common_period,
+    council_lines,
+    page_lines,
+    reason_lines,
+    remark_lines,
+)
 from spots.telling.columns import ColumnKind
-from spots.telling.evidence_words import annex_remark
-from spots.telling.facility_columns import ADDRESS, CRITERIA, NAME, POPULATION
+from spots.telling.facility_columns import (
+    ADDRESS,
+    CRITERIA,
+    NAME,
+    POPULATION,
+    VALID_FROM,
+    VALID_TO,
+)
 from spots.telling.labels import (
     STATE_LABELS,
     STEP_LABELS,
@@ -34,7 +50,6 @@ from spots.telling.labels import (
     drafted,
     listed,
 )
-from spots.telling.plan_columns import COUNCILS, PAGE, SERVICE, ForPlan
 from spots.telling.setting_words import PEOPLE, people_basis
 from spots.telling.sheet_columns import (
     ANNEX_COLUMNS,
@@ -186,14 +201,16 @@ def _sheet(told: _Annex, result: RunResult, lang: Lang) -> SheetContent:
     rows.sort(key=lambda each: each[0])
     numbered = [(number, *cells) for number, (_, cells) in enumerate(rows, 1)]
     left_out = set() if told.peopled else {POPULATION.name}
+    if common_period(told.ground) == (result.settings.valid_from, result.settings.valid_to):
+        left_out |= {VALID_FROM.name, VALID_TO.name}  # the notes say it
     if not told.spots and (told.units or not result.settings.criteria):
         left_out |= {ADDRESS.name, CRITERIA.name}  # of facilities alone
     kept = [k for k, column in enumerate(ANNEX_COLUMNS) if column.name not in left_out]
     totals = _totals(told, lang) if told.km2 else ()  # institutions have no ground to add up
-    return SheetContent(
+    content = SheetContent(
         tab=told.tab.render(lang),
         title=told.title.render(lang),
-        notes=_notes(result, lang, circles=bool(told.spots) or not told.units),
+        notes=_notes(told, result, lang),
         columns=tuple(_columns(told, lang)[k] for k in kept),
         rows=tuple(tuple(row[k] for k in kept) for row in numbered),
         totals=tuple(tuple(row[k] for k in kept) for row in totals),
@@ -201,7 +218,9 @@ def _sheet(told: _Annex, result: RunResult, lang: Lang) -> SheetContent:
         nothing=told.nothing.render(lang),
         merged=1,
         continued=_CONTINUED.render(lang),
+        paper=Paper(result.settings.report.paper),
     )
+    return low_rows(content)
 
 
 def _columns(told: _Annex, lang: Lang) -> tuple[SheetColumn, ...]:
@@ -224,21 +243,20 @@ def _day_width(told: _Annex, lang: Lang) -> float:
 
 def _row(spot: Spot, verdict: Verdict, result: RunResult, lang: Lang) -> tuple[SheetValue, ...]:
     km = f"{spot.radius_m / 1000:g}"
-    remark = annex_remark(verdict, result).render(lang)
-    remarked = (remark,) if remark else ()
     return (
         spot.place.area,
         spot.place.municipality,
         spot.name,
         verdict.facility.address,
         criteria_marks(result, spot.criteria),
-        spot.reason.render(lang),
+        _lines(reason_lines(spot), lang),
         _extent(Text(f"半径{km}km以内", f"within {km} km"), spot.ledger, lang),
         round(spot.area_km2, 2),
         _people(spot.population),
         spot.valid_from,
         spot.valid_to,
-        "\n".join((*_plan_notes(spot, lang), *remarked)),
+        _lines(council_lines(spot), lang),
+        _lines(remark_lines(spot, verdict, result), lang),
     )
 
 
@@ -265,26 +283,19 @@ def _unit_row(row: UnitRow, lang: Lang) -> tuple[SheetValue, ...]:
         unit.name,
         "",
         "",
-        verdict.reason.render(lang),
+        _lines(reason_lines(verdict), lang),
         _extent(kind, verdict.ledger, lang),
         None if unit.geometry is None else round(verdict.area_km2, 2),
         _people(verdict.population),
         verdict.valid_from,
         verdict.valid_to,
-        "\n".join(_plan_notes(verdict, lang)),
+        _lines(council_lines(verdict), lang),
+        _lines(page_lines(verdict), lang),
     )
 
 
-def _plan_notes(said: ForPlan, lang: Lang) -> Iterator[str]:
-    """Yield what the plan says of a spot or a unit beside its reason."""
-    if said.service is not None and said.service != said.reason:
-        yield told_as(SERVICE.label, said.service).render(lang)
-    if said.councils:
-        yield told_as(COUNCILS.label, joined(map(day, said.councils))).render(lang)
-    if said.page:
-        yield told_as(PAGE.label, same(said.page)).render(lang)
-    if said.on_application:
-        yield Text("市町村の申請による", "on application").render(lang)
+def _lines(told: Iterable[Text], lang: Lang) -> str:
+    return "\n".join(text.render(lang) for text in told)
 
 
 def _extent(whole: Text, ledger: Iterable[CutEntry], lang: Lang) -> str:
@@ -313,7 +324,7 @@ def _totals(told: _Annex, lang: Lang) -> tuple[tuple[SheetValue, ...], ...]:
         (Text("重なりを除いた合計", "Total, overlaps counted once"), told.km2, told.people),
     )
     return tuple(
-        (label.render(lang), *[None] * 7, round(km2, 2), _people(people), None, None, None)
+        (label.render(lang), *[None] * 7, round(km2, 2), _people(people), *[None] * 4)
         for label, km2, people in sums
     )
 
@@ -345,8 +356,8 @@ def _tallied(states: Iterable[State]) -> Text:
     return joined(told) if told else same("0")
 
 
-def _notes(result: RunResult, lang: Lang, *, circles: bool) -> tuple[str, ...]:
-    settings = result.settings
+def _notes(told: _Annex, result: RunResult, lang: Lang) -> tuple[str, ...]:
+    settings, circles = result.settings, bool(told.spots) or not told.units
     items = "　" if lang == Lang.JA else "  "
     titles = items.join(f"{c.mark} {c.title.render(lang)}" for c in settings.criteria)
     policy = Text("設定基準: ", "Policy: ").render(lang) + settings.policy_title.render(lang)
@@ -360,4 +371,5 @@ def _notes(result: RunResult, lang: Lang, *, circles: bool) -> tuple[str, ...]:
     if result.dissolved_population is not None:
         lines.append(told_as(PEOPLE, people_basis(result)).render(lang))
     mark = Text("※ ", "Note: ").render(lang)
-    return (*lines, *(mark + text.render(lang) for text in settings.caveats))
+    blank = () if all(each.councils for each in told.ground) else (BLANK_COUNCILS,)
+    return (*lines, *(mark + text.render(lang) for text in (*settings.caveats, *blank)))

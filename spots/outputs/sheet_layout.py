@@ -156,6 +156,7 @@ _POINTS_PER_INCH = 72.0
 UNIT_PT = 6.0
 #: Points of the type in the body.
 BODY_SIZE = 10
+SIDE_PADDING_PT, ROOM_SLACK = 6.0, 0.95
 #: Printers and fonts differ; a page that is filled less breaks where it was meant to.
 _SLACK = 0.95
 #: What a group over two pages is worth avoiding, in pages; more where one row of it is left alone.
@@ -339,6 +340,14 @@ def lines_needed(text: str, room_em: float) -> int:
     (2, 2, 1)
     """
     return sum(_wrapped(part, max(room_em, 1.0)) for part in text.split("\n"))
+
+
+def room_em(width: float) -> float:
+    """Return how many em of the body's type a cell of `width` characters holds on a line.
+
+    Where a computer's digits are narrower than ours, columns are too: a little less is counted on.
+    """
+    return (width * UNIT_PT - SIDE_PADDING_PT) / BODY_SIZE * ROOM_SLACK
 
 
 def _wrapped(line: str, room: float) -> int:

@@ -32,7 +32,9 @@ from spots.outputs.sheet_layout import (
     BODY_SIZE,
     BOTTOM_IN,
     HEADER_IN,
+    ROOM_SLACK,
     SIDE_IN,
+    SIDE_PADDING_PT,
     TOP_IN,
     UNIT_PT,
     Form,
@@ -44,6 +46,7 @@ from spots.outputs.sheet_layout import (
     for_page_header,
     lines_needed,
     page_breaks,
+    room_em,
     room_for_rows,
     runs,
 )
@@ -56,10 +59,7 @@ _BASE_SIZE, _TITLE_SIZE, _NOTE_SIZE = 11, 15, 9
 #: 游ゴシック is set with much air; other fonts take less.
 _LEADING = 1.62
 _PADDING_PT = 4.0
-_SIDE_PADDING_PT = 6.0
 _MAX_HEIGHT = 409.0  # Excel's own
-#: Where a computer's digits are narrower than ours, columns are too.
-_ROOM_SLACK = 0.95
 _GAP_PT = 6.0
 _ONE_LINE_PT = BODY_SIZE * _LEADING + _PADDING_PT
 _PAPER_NUMBER = {Paper.A4: 9, Paper.A3: 8}
@@ -169,10 +169,10 @@ def workbook(contents: Sequence[SheetContent], *, title: str, lang: Lang) -> byt
     for content in contents:
         _Drawer(book.add_worksheet(content.tab, _PrintedSheet), content, looks).draw()
     book.close()
-    return _same_everywhere(page.getvalue())
+    return same_everywhere(page.getvalue())
 
 
-def _same_everywhere(content: bytes) -> bytes:
+def same_everywhere(content: bytes) -> bytes:
     """Return the file without the name of the operating system, which a zip has for each part."""
     page = io.BytesIO()
     with (
@@ -324,7 +324,7 @@ class _Drawer:
     @staticmethod
     def _line_height_of(size: float, units: float) -> tuple[float, float]:
         """Return a type size, and how many em of it columns of so many units hold."""
-        return size, (units * UNIT_PT - _SIDE_PADDING_PT) / size * _ROOM_SLACK
+        return size, (units * UNIT_PT - SIDE_PADDING_PT) / size * ROOM_SLACK
 
     def _headings(self) -> float:
         """Write one row of headings, two where columns form groups; return their height."""
@@ -462,8 +462,7 @@ class _Drawer:
         # Names of hospitals and reasons come back on many rows.
         known = self._lines.get((text, width))
         if known is None:
-            room = (width * UNIT_PT - _SIDE_PADDING_PT) / BODY_SIZE * _ROOM_SLACK
-            known = self._lines[(text, width)] = lines_needed(clean(text), room)
+            known = self._lines[(text, width)] = lines_needed(clean(text), room_em(width))
         return known
 
     # --- paper

@@ -18,9 +18,17 @@ from spots.report.report_data import (
     Cell,
     PageColumn,
     PageFact,
+    RowGroup,
     SpotReason,
     Table,
     counted,
+)
+from spots.telling.annex_words import (
+    BLANK_COUNCILS,
+    NO_COUNCIL,
+    council_lines,
+    reason_lines,
+    remark_lines,
 )
 from spots.telling.dossier import Dossier, dossiers_of
 from spots.telling.dossier_facts import Fact
@@ -28,7 +36,6 @@ from spots.telling.dossier_travel import doubt_words
 from spots.telling.evidence_words import (
     NEAR_MS,
     NEAR_SHARE,
-    annex_remark,
     doubts,
     is_borderline,
     time_words,
@@ -42,6 +49,7 @@ from spots.telling.labels import (
     listed,
     type_marks,
 )
+from spots.telling.plan_columns import COUNCILS
 from spots.telling.setting_words import PEOPLE, people_basis
 from spots.telling.sheet_columns import annex_order
 from spots.telling.units import (
@@ -53,11 +61,11 @@ from spots.telling.units import (
     times,
     whole,
 )
-from spots.telling.wording import NONE, told_as
+from spots.telling.wording import NONE, bracketed, run_on, sentence, told_as
 from spots.types import Role, RunResult, Spot, State, Truth, Verdict
 
-# A medical area's cell covers at most so many rows, so that every page names the area.
-_MOST_ROWS = 6
+_INSTITUTION = Text("医療機関名・所在地", "Institution, address")
+_NO_AREA = Text("医療圏なし", "no medical area")
 
 
 def designated(result: RunResult) -> tuple[Verdict, ...]:
@@ -75,26 +83,23 @@ def numbering(result: RunResult) -> dict[str, int]:
 
 
 def annex_of(result: RunResult, lang: Lang) -> Annex:
-    """Return the 別表."""
-    spots = {s.facility_id: s for s in result.spots}
+    """Return the 別表: one row a spot, medical area by medical area."""
     people = result.dissolved_population is not None
-    rows: list[tuple[Cell, ...]] = []
-    number = 0
-    for _, group in groupby(designated(result), key=lambda v: annex_order(v.place)[:2]):
-        verdicts = list(group)
-        for start in range(0, len(verdicts), _MOST_ROWS):
-            part = verdicts[start : start + _MOST_ROWS]
-            for k, verdict in enumerate(part):
-                number += 1
-                lead = _area_cells(part, len(verdicts), lang, more=start > 0) if k == 0 else ()
-                town = _town_cell(part, k)
-                rows.append((*lead, *town, *_row(number, verdict, spots, result, lang)))
+    spots = {s.facility_id: s for s in result.spots}
+    listed_in = groupby(designated(result), key=lambda v: annex_order(v.place)[:2])
+    areas = [list(group) for _, group in listed_in]
+    verdicts = [verdict for group in areas for verdict in group]
+    rows = tuple(
+        _row(number, verdict, spots.get(verdict.facility.id), result, lang)
+        for number, verdict in enumerate(verdicts, 1)
+    )
     return Annex(
         table=Table(
             columns=_columns(lang, people=people),
-            rows=tuple(rows),
+            rows=rows,
             footer=_total(result, lang, people=people) if rows else (),
             empty=UI["no_spots"].render(lang),
+            groups=tuple(RowGroup(_area_head(group, lang), len(group)) for group in areas),
         ),
         notes=_notes(result, lang),
     )
@@ -102,58 +107,53 @@ def annex_of(result: RunResult, lang: Lang) -> Annex:
 
 def _columns(lang: Lang, *, people: bool) -> tuple[PageColumn, ...]:
     columns = [
-        PageColumn(Text("二次医療圏", "Medical area").render(lang), 27),
-        PageColumn(Text("市町村", "Municipality").render(lang), 23),
         PageColumn(Text("番号", "No.").render(lang), 11, align="center"),
-        PageColumn(Text("医療機関名", "Institution").render(lang), 1.2, share=True),
-        PageColumn(Text("所在地", "Address").render(lang), 1.0, share=True),
-        PageColumn(Text("要件", "Criteria").render(lang), 17, align="center"),
-        PageColumn(Text("面積（km²）", "Area (km²)").render(lang), 19, align="right"),
+        PageColumn(Text("市町村", "Municipality").render(lang), 22),
+        PageColumn(
+            Text("医療機関名・所在地", "Institution, address").render(lang), 1.0, share=True
+        ),
+        PageColumn(Text("要件", "Criteria").render(lang), 15, align="center"),
+        PageColumn(Text("設定理由", "Reason").render(lang), 1.6, share=True),
+        PageColumn(sentence(COUNCILS.label).render(lang), 26),
+        PageColumn(Text("面積（km²）", "Area (km²)").render(lang), 18, align="right"),
     ]
     if people:
         label = Text("人口（人）", "Population").render(lang)
-        columns.append(PageColumn(label, 20, align="right"))
-    columns.append(PageColumn(Text("備考", "Remarks").render(lang), 1.0, share=True))
+        columns.append(PageColumn(label, 18, align="right"))
+    columns.append(PageColumn(Text("備考", "Remarks").render(lang), 0.8, share=True))
     return tuple(columns)
 
 
-def _area_cells(part: Sequence[Verdict], count: int, lang: Lang, *, more: bool) -> tuple[Cell, ...]:
-    place = part[0].place
-    name = place.area or Text("（医療圏なし）", "(none)").render(lang)
-    if more:
-        name += Text("（続き）", " (continued)").render(lang)
-    else:
-        kind = AREA_CLASS_LABELS[place.area_class].render(lang)
-        total = counted(count, "か所", "spot" if count == 1 else "spots", lang)
-        name += f"\n{kind}\n{total}"
-    return (Cell(name, rows=len(part), tone="head"),)
-
-
-def _town_cell(part: Sequence[Verdict], k: int) -> tuple[Cell, ...]:
-    """Return the municipality's cell where its rows begin; nothing where it goes on."""
-    code = part[k].place.municipality_code
-    if k > 0 and part[k - 1].place.municipality_code == code:
-        return ()
-    run = 0
-    while k + run < len(part) and part[k + run].place.municipality_code == code:
-        run += 1
-    return (Cell(part[k].place.municipality, rows=run),)
+def _area_head(verdicts: Sequence[Verdict], lang: Lang) -> str:
+    """Return what stands over the rows of a medical area, and again where they go on."""
+    place, count = verdicts[0].place, len(verdicts)
+    name = Text(f"{place.area}医療圏", place.area) if place.area else _NO_AREA
+    kind = AREA_CLASS_LABELS[place.area_class]
+    total = Text(f"{count}か所", "1 spot" if count == 1 else f"{count} spots")
+    return run_on(name, bracketed(kind), Text("　", ": "), total).render(lang)
 
 
 def _row(
-    number: int, verdict: Verdict, spots: Mapping[str, Spot], result: RunResult, lang: Lang
+    number: int, verdict: Verdict, spot: Spot | None, result: RunResult, lang: Lang
 ) -> tuple[Cell, ...]:
-    spot = spots.get(verdict.facility.id)
+    facility, people = verdict.facility, spot.population if spot else None
+    reasons = reason_lines(spot) if spot else (verdict.state_reason,)
     cells = [
         Cell(str(number), tone="strong"),
-        Cell(verdict.facility.name),
-        Cell(verdict.facility.address),
+        Cell(verdict.place.municipality),
+        Cell("\n".join(part for part in (facility.name, facility.address) if part)),
         Cell(criteria_marks(result, verdict.criteria)),
+        Cell(_lines(reasons, lang)),
+        Cell(_lines(council_lines(spot) if spot else (), lang)),
         Cell(square_kilometres(spot.area_km2) if spot else "–"),
     ]
     if result.dissolved_population is not None:
-        cells.append(Cell(whole(spot.population) if spot and spot.population is not None else "–"))
-    return (*cells, Cell(annex_remark(verdict, result).render(lang)))
+        cells.append(Cell("–" if people is None else whole(people)))
+    return (*cells, Cell(_lines(remark_lines(spot, verdict, result), lang)))
+
+
+def _lines(told: Iterable[Text], lang: Lang) -> str:
+    return "\n".join(text.render(lang) for text in told)
 
 
 def _total(result: RunResult, lang: Lang, *, people: bool) -> tuple[Cell, ...]:
@@ -184,6 +184,8 @@ def _notes(result: RunResult, lang: Lang) -> tuple[str, ...]:
     when = period(settings.valid_from, settings.valid_to)
     if when.ja:
         notes.append(Text(f"設定期間：{when.ja}", f"Period: {when.en}").render(lang))
+    if not all(spot.councils for spot in result.spots):
+        notes.append(BLANK_COUNCILS.render(lang))
     return tuple(notes)
 
 
@@ -224,12 +226,17 @@ def _finding(fact: Fact, reason: str, lang: Lang) -> PageFact:
 
 
 def _facts(dossier: Dossier, lang: Lang) -> tuple[PageFact, ...]:
+    """Return what the plan says beside the reason, then the ground: a council's own words first."""
     section = dossier.section("spot")
-    return tuple(
-        PageFact(fact.label.render(lang), fact.words.render(lang))
-        for fact in (section.facts if section else ())
-        if fact.key != "spot_reason"
-    )
+    told = [f for f in (section.facts if section else ()) if f.key != "spot_reason"]
+    facts = [PageFact(f.label.render(lang), f.words.render(lang)) for f in told]
+    if not any(fact.key == "councils" for fact in told):
+        label = sentence(COUNCILS.label).render(lang)
+        facts.append(PageFact(label, NO_COUNCIL.render(lang), "muted"))
+    first = {"service": 0, "councils": 1}
+    keys = [*(f.key for f in told), "councils"]
+    order = sorted(range(len(facts)), key=lambda k: first.get(keys[k], len(first)))
+    return tuple(facts[k] for k in order)
 
 
 # --- on the edge, and no spot

@@ -134,7 +134,7 @@ def _sheet(
     notes = [c.render(lang) for c in result.settings.caveats]
     if not len(ground.abroad):
         text = Text(
-            "県外の陸と海はデータにないため、区別せずに描いています。",
+            "ほかの都道府県の陸と海はデータにないため、区別せずに描いています。",
             "Land and sea outside the prefecture are not in the data and are drawn alike.",
         )
         notes.append(text.render(lang))

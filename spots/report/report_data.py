@@ -69,6 +69,14 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class RowGroup:
+    """Rows of a table under a heading of their own, which is repeated where a page begins."""
+
+    heading: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table whose heading is repeated on each page.
 
@@ -82,12 +90,15 @@ class Table:
         A last row, or nothing.
     empty : str
         What stands there when there are no rows.
+    groups : tuple of RowGroup
+        How the rows are parted, in their order; empty where they are not.
     """
 
     columns: tuple[PageColumn, ...]
     rows: tuple[tuple[Cell, ...], ...]
     footer: tuple[Cell, ...] = ()
     empty: str = ""
+    groups: tuple[RowGroup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

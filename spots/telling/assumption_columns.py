@@ -37,7 +37,9 @@ _TEXT, _CODE, _LIST = ColumnKind.TEXT, ColumnKind.CODE, ColumnKind.LIST
 _NUMBER, _BOOLEAN = ColumnKind.NUMBER, ColumnKind.BOOLEAN
 VARIANT_NAMES = ("neighbours", "direction", "tolls", "ferries")
 _VARIANT_LABELS: dict[str, Text] = {
-    "neighbours": Text("県外の病院の扱いを逆にした場合", "neighbours' hospitals turned over"),
+    "neighbours": Text(
+        "ほかの都道府県の病院の扱いを逆にした場合", "neighbours' hospitals turned over"
+    ),
     "direction": Text("逆方向の場合", "opposite direction"),
     "tolls": Text("有料道路の扱いを逆にした場合", "toll roads turned over"),
     "ferries": Text("フェリーの扱いを逆にした場合", "ferries turned over"),

@@ -14,7 +14,7 @@ from spots.types import Border, Leaving
 BORDER_LABELS: Mapping[Border, Text] = MappingProxyType(
     {
         Border.DATA: Text("道路データの縁まで", "To the border of the data"),
-        Border.PREFECTURE: Text("県境まで", "To the prefecture's border"),
+        Border.PREFECTURE: Text("都道府県境まで", "To the prefecture's border"),
     }
 )
 
@@ -39,7 +39,7 @@ def border_note(border: Border, unlisted: Sequence[str]) -> Text:
         )
     if border is Border.PREFECTURE:
         return Text(
-            "（隣県の病院の一覧がなく、県境の外により近い病院があるかもしれません）",
+            "（隣の都道府県の病院の一覧がなく、都道府県境の外により近い病院があるかもしれません）",
             " (no list names hospitals beyond it, and a nearer one may lie there)",
         )
     return Text(
@@ -61,7 +61,7 @@ def beyond_border(out: Leaving, nearest_name: str | None, travel_ms: int | None)
         )
     if out.border is Border.PREFECTURE:
         return Text(
-            f"県境まで{time.ja}であり、隣県の病院の一覧がなく、県境の外により近い病院があるかもしれず、"
+            f"都道府県境まで{time.ja}であり、隣の都道府県の病院の一覧がなく、都道府県境の外により近い病院があるかもしれず、"
             f"判定できません（{known.ja}）",
             f"the prefecture's border is {time.en} away, no list names hospitals beyond, and a "
             f"nearer one may lie there ({known.en})",

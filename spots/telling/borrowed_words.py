@@ -19,7 +19,7 @@ def borrowed(preset: str, keys: Sequence[str]) -> Text:
     """
     ja, en = _borrowed_keys(keys)
     return Text(
-        f"設定基準の{ja}はプリセット「{preset}」の文のままです。自県の文を"
+        f"設定基準の{ja}はプリセット「{preset}」の文のままです。自らの都道府県の文を"
         f"実行ファイルの [policy.override.policy] に書いてください（{'・'.join(keys)}）",
         f"The policy's {en} are still the words of the preset {preset}; "
         "write your own under [policy.override.policy] of the run file",
@@ -39,7 +39,7 @@ def borrowed_in_python(prefecture: str, keys: Sequence[str]) -> Text:
     ja, en = _borrowed_keys(keys)
     call = f"changed({', '.join(f'{key}=…' for key in ('prefecture', *keys))})"
     return Text(
-        f"設定基準の{ja}は{prefecture}のままです。自県の文を書いてください: {call}",
+        f"設定基準の{ja}は{prefecture}のままです。自らの都道府県の文を書いてください: {call}",
         f"the policy still has the words of {prefecture} for {en}; give your own: {call}",
     )
 

@@ -132,7 +132,10 @@ EDITION_COLUMNS: tuple[Filled[EditionArea], ...] = (
     ),
     Filled(
         _rank_column(
-            "prefecture_rank", "県内順位（高い順）", "rank in prefecture, from the highest", _RANK
+            "prefecture_rank",
+            "都道府県内順位（高い順）",
+            "rank in prefecture, from the highest",
+            _RANK,
         ),
         _of_rank(lambda r: r.home_rank, lambda rank: rank.rank),
     ),

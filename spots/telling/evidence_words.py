@@ -43,10 +43,10 @@ _MISSING = Text("-", "-")
 _TURNED: Mapping[tuple[Assumption, bool], Text] = MappingProxyType(
     {
         (Assumption.NEIGHBOURS, True): Text(
-            "隣県の病院を数えない場合", "without hospitals of other prefectures"
+            "隣の都道府県の病院を数えない場合", "without hospitals of other prefectures"
         ),
         (Assumption.NEIGHBOURS, False): Text(
-            "隣県の病院も数える場合", "with hospitals of other prefectures"
+            "隣の都道府県の病院も数える場合", "with hospitals of other prefectures"
         ),
         (Assumption.TOLLS, True): Text("有料道路を使わない場合", "without toll roads"),
         (Assumption.TOLLS, False): Text("有料道路も使う場合", "with toll roads"),
@@ -275,7 +275,7 @@ def unmeasured_words(missing: Unmeasured) -> Text:
         if missing.distance_m
         else Text("位置不明、同じ市町村", "position unknown, in the same municipality"),
         Whereabouts.BEYOND: Text(
-            "位置不明、県境の外", "position unknown, beyond the prefecture's border"
+            "位置不明、都道府県境の外", "position unknown, beyond the prefecture's border"
         ),
         Whereabouts.ANYWHERE: Text("位置も市町村も不明", "position and municipality unknown"),
     }[missing.where]

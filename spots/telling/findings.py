@@ -297,7 +297,7 @@ def _why_open(missing: Unmeasured) -> Text:
             return _in_its_municipality(missing)
         case Whereabouts.BEYOND:
             return Text(
-                f"隣県の「{name}」の位置が分からず、県境まで{least.ja}のため、"
+                f"隣の都道府県の「{name}」の位置が分からず、都道府県境まで{least.ja}のため、"
                 "基準より近いかもしれず",
                 f"the position of {name} in another prefecture is not known, and the border is "
                 f"{least.en} away, so it may be nearer than the threshold",
@@ -389,7 +389,7 @@ def _of_town(facility: Facility) -> bool:
 # --- why a facility ends in its state
 
 ONLY_REACHED = Text(
-    "隣県などの病院で、到達先としてのみ用いるため対象外", "out: used only as a destination"
+    "隣の都道府県などの病院で、到達先としてのみ用いるため対象外", "out: used only as a destination"
 )
 NO_MUNICIPALITY = Text("所在する市町村が分かりません", "its municipality is not known")
 NO_POSITION = Text("位置が分からず、円を描けません", "has no position to draw a circle around")
@@ -419,7 +419,8 @@ def no_class(place: Place) -> Text:
 def elsewhere(where: str) -> Text:
     """Return why a facility of another prefecture is out."""
     return Text(
-        f"県外（{where}）の医療機関のため対象外", f"out: it lies in another prefecture ({where})"
+        f"ほかの都道府県（{where}）の医療機関のため対象外",
+        f"out: it lies in another prefecture ({where})",
     )
 
 

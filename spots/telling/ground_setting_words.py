@@ -155,8 +155,8 @@ def people_within(within_m: float | None, *, same_land: bool = False) -> Text:
 def on_land(*, apart: bool) -> Text:
     """Return that units lie on the main land of the prefecture, or apart from it."""
     if apart:
-        return Text("県の本土から離れた陸地にある", "on land apart from the main land")
-    return Text("県の本土にある", "on the main land of the prefecture")
+        return Text("都道府県の本土から離れた陸地にある", "on land apart from the main land")
+    return Text("都道府県の本土にある", "on the main land of the prefecture")
 
 
 def settlements_beyond(label: Text, beyond_m: float, *, same_land: bool = False) -> Text:

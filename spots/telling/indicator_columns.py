@@ -37,7 +37,7 @@ _ROADS = {
     CentreRoad.UNREACHABLE: Text("到達不能", "unreachable"),
     CentreRoad.OFF_ROADS: Text("近くに道路なし", "no road near"),
 }
-_OWN = Text("県内の病院だけの場合の", "with hospitals of its own prefecture alone: ")
+_OWN = Text("都道府県内の病院だけの場合の", "with hospitals of its own prefecture alone: ")
 
 
 def indicator_columns(found: AccessIndicators) -> tuple[Filled[UnitIndicators], ...]:
@@ -233,7 +233,7 @@ def _sided(column: Column, side: str) -> Column:
     if not side:
         return column
     about = Text(_OWN.ja + column.about.ja, _OWN.en + column.about.en)
-    label = Text(f"{column.label.ja}・県内", f"{column.label.en}, own prefecture")
+    label = Text(f"{column.label.ja}・都道府県内", f"{column.label.en}, own prefecture")
     return replace(column, name=side + column.name, label=label, about=about)
 
 

@@ -137,7 +137,7 @@ DELAYS = Text("うち信号・右左折などの待ち", "of it waiting at signa
 #: What a cut takes away.
 CUT_LABELS: dict[str, Text] = {
     "land": Text("海・水面", "sea"),
-    "prefecture": Text("県の陸地の外", "ground outside the prefecture's land"),
+    "prefecture": Text("都道府県の陸地の外", "ground outside the prefecture's land"),
     "excluded_municipalities": Text("対象外の市町村", "excluded municipalities"),
     "shortage_areas": Text("医師少数区域", "shortage areas"),
 }
@@ -173,7 +173,7 @@ def drafted(what: Text, designated: Text = SPOT_LABEL) -> Text:
     'This map is a draft for discussion. The prefecture decides the designation.'
     """
     return Text(
-        f"この{what.ja}は検討のための案です。{designated.ja}の設定は県が決定します。",
+        f"この{what.ja}は検討のための案です。{designated.ja}の設定は都道府県が決定します。",
         f"This {what.en} is a draft for discussion. The prefecture decides the designation.",
     )
 

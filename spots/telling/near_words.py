@@ -84,7 +84,7 @@ def perhaps_near(who: str | None, least_m: float, limit_m: float) -> Text:
     if who is None:
         return undetermined(
             Text(
-                f"県境まで{far}で、隣県の医療機関の一覧がないため",
+                f"都道府県境まで{far}で、隣の都道府県の医療機関の一覧がないため",
                 f"the prefecture's border is {far} away and no list has institutions beyond it",
             )
         )
@@ -224,7 +224,9 @@ def people_open(what: Text, told: Text, *, secret: bool) -> Text:
     why = (
         Text("秘匿の区画があるため", "some cells are secret")
         if secret
-        else Text("人口のない隣県にかかるため", "it reaches into prefectures without population")
+        else Text(
+            "人口のない隣の都道府県にかかるため", "it reaches into prefectures without population"
+        )
     )
     return undetermined(
         Text(f"{what.ja}は{told.ja}以上で、{why.ja}", f"{what.en}: {told.en} or more, as {why.en}")

@@ -138,7 +138,7 @@ def ranked(told: FigureTold, key: str, count: int, rank: int, among: int, ties: 
     what, end = told.text, _RANKS[key]
     tied = bracketed(Text(f"ほか{ties}件と同じ値", f"equal to {ties} more")) if ties else NOTHING
     return Text(
-        f"{what.ja}は県内で{end.ja}{rank}番目{tied.ja}（{among}件中、対象は{count}番目まで）",
+        f"{what.ja}は都道府県内で{end.ja}{rank}番目{tied.ja}（{among}件中、対象は{count}番目まで）",
         f"{what.en} is number {rank}{tied.en} of {among} in the prefecture from the {end.en} "
         f"(the {end.en} {count} count)",
     )
@@ -315,15 +315,15 @@ def is_apart(asked: bool, truth: Truth, *, partly: bool) -> Text:
         )
     if partly:
         return Text(
-            "県の本土と、本土から離れた陸地の両方にかかる",
+            "都道府県の本土と、本土から離れた陸地の両方にかかる",
             "lies partly on the main land of the prefecture, partly apart from it",
         )
     if asked is (truth is Truth.MET):
         return Text(
-            "県の本土から離れた陸地にある（橋は見ていません）",
+            "都道府県の本土から離れた陸地にある（橋は見ていません）",
             "lies on land apart from the main land of the prefecture (bridges aside)",
         )
-    return Text("県の本土にある", "lies on the main land of the prefecture")
+    return Text("都道府県の本土にある", "lies on the main land of the prefecture")
 
 
 NO_AREA = undetermined(Text("二次医療圏が分からず", "its medical area is not known"))

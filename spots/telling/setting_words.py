@@ -46,7 +46,7 @@ NETWORK = Text("道路網", "Road network")
 PROFILE = Text("速度表", "Speed profile")
 UNREACHED = Text("道路で到達できない場合", "No other can be reached by road")
 DIRECTION = Text("移動の向き", "Direction")
-NEIGHBOURS = Text("隣県の病院", "Hospitals of other prefectures")
+NEIGHBOURS = Text("隣の都道府県の病院", "Hospitals of other prefectures")
 TOLLS = Text("有料道路", "Toll roads")
 FERRIES = Text("フェリー", "Ferries")
 ROADLESS = Text("道路が通じていないとする医療機関", "Taken to have no road")
@@ -56,7 +56,7 @@ _COUNTED = {True: Text("数える", "counted"), False: Text("数えない", "not
 _USED = {True: Text("使う", "used"), False: Text("使わない", "not used")}
 _CUTS = {
     "land": Text("陸地に限る", "land only"),
-    "prefecture": Text("県内の陸地に限る", "land of the prefecture only"),
+    "prefecture": Text("都道府県内の陸地に限る", "land of the prefecture only"),
     "excluded_municipalities": Text("対象外の市町村を除く", "without excluded municipalities"),
     "shortage_areas": Text("医師少数区域を除く", "without physician-shortage areas"),
 }
@@ -324,13 +324,13 @@ def profile_line(label: str, title: Text | None) -> Line:
     return PROFILE, Text(f"{title.ja} [{label}]", f"{title.en} [{label}]")
 
 
-def meaning(name: str, label: str, title: Text) -> Text | None:
+def meaning(name: str, title: Text) -> Text | None:
     """Return what times by a speed profile mean; None for everyday driving."""
     if name == EVERYDAY:
         return None
     return _MEANINGS.get(name) or Text(
-        f"所要時間は速度表「{title.ja}」[{label}]によるものです",
-        f"Times are those of the speed profile {title.en} [{label}]",
+        f"所要時間は速度表「{title.ja}」によるものです",
+        f"Times are those of the speed profile {title.en}",
     )
 
 

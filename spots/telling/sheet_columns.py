@@ -24,7 +24,7 @@ from spots.telling.facility_columns import (
     VALID_FROM,
     VALID_TO,
 )
-from spots.telling.plan_columns import REASON
+from spots.telling.plan_columns import COUNCILS, REASON
 from spots.telling.travel_columns import MARGIN_MS, NEAREST_NAME, TRAVEL_MS
 from spots.types import Place
 
@@ -46,19 +46,35 @@ ANNEX_COLUMNS = (
     replace(NAME, width=20),
     replace(ADDRESS, width=21),
     replace(CRITERIA, width=7),
-    REASON,
+    replace(
+        REASON,
+        about=Text(
+            "計画に書く設定理由と、確保する医療",
+            "why, as the plan must say it, and the service that physicians are secured for",
+        ),
+        width=46,
+    ),
     EXTENT,
     replace(AREA_KM2, width=8.5),
     replace(POPULATION, label=Text("人口", "popu-\nlation"), width=8.5),
     replace(VALID_FROM, label=Text("開始", "from")),
     replace(VALID_TO, label=Text("終了", "to")),
     replace(
+        COUNCILS,
+        about=Text(
+            "協議会などで協議した日。記録がなければ空欄（書き込み用）",
+            "days of the councils that dealt with it; blank, to be filled in, where none is given",
+        ),
+        width=13.5,
+        centred=True,
+    ),
+    replace(
         REMARK,
         about=Text(
             "一覧の備考、位置の精度、判定が変わる前提",
             "the list's remark, the position's accuracy, and what turns the verdict",
         ),
-        width=19,
+        width=24,
     ),
 )
 BORDERLINE_COLUMNS = (

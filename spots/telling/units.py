@@ -288,6 +288,20 @@ def whole(count: float) -> str:
     return f"{round(count):,}"
 
 
+def megabytes(count: float) -> str:
+    """Return the size of a file, in units of a million bytes; of small ones in thousands.
+
+    Examples
+    --------
+    >>> megabytes(13_153_227), megabytes(315e6), megabytes(2.3e9), megabytes(84_737)
+    ('13.2 MB', '315 MB', '2,300 MB', '85 kB')
+    """
+    if count < 1e6:  # noqa: PLR2004
+        return f"{count / 1e3:.0f} kB"
+    size = count / 1e6
+    return f"{size:,.1f} MB" if size < 100 else f"{size:,.0f} MB"  # noqa: PLR2004
+
+
 def people(count: float) -> Text:
     """Return a population estimated from cells, to the nearest person.
 

@@ -141,11 +141,11 @@ def test_dragging_the_handle_moves_the_line(browser, pages):
         assert page.evaluate("SpotsMap.map.getCenter().lng") == centre  # the map stays
 
 
-def test_the_list_flies_to_a_facility_and_its_popup_says_before_after_and_why(browser, pages):
+def test_the_list_leads_to_a_facility_and_its_card_says_before_after_and_why(browser, pages):
     with open_page(browser, pages["ja"]) as visit:
         page = visit.page
         page.locator("button.entry", has_text="そよう病院").click()
-        card = page.locator(".leaflet-popup .card")
+        card = page.locator(".side-why .card")
         assert card.locator("h2").inner_text() == "そよう病院"
         row = card.locator("tr.differs").first.inner_text().split("\t")
         assert row == ["状態", "設定（案）", "非該当"]
@@ -168,7 +168,7 @@ def test_a_sentence_true_of_many_stands_over_them_once(browser, tmp_path):
     path = tmp_path / "diff.html"
     path.write_text(render_comparison(found, old, new), encoding="utf-8")
     with open_page(browser, path) as visit:
-        panel = visit.page.locator(".panel")
+        panel = visit.page.locator(".side-list")
         assert panel.inner_text().count(often) == 1
         many = panel.locator(".alike", has_text=often)
         assert many.locator("[data-facility]").count() == sentences.count(often)
@@ -181,8 +181,8 @@ def test_nothing_that_a_name_says_runs(browser, pages):
             page.keyboard.press(key)
         for at in range(page.locator("button.entry").count()):
             page.locator("button.entry").nth(at).click()
-        for summary in page.locator(".lost > summary").all():
-            summary.click()
+            page.locator(".side-why .card").wait_for()
+            page.click("#tab-list")
         assert (visit.dialogs, visit.failures()) == ([], [])
         assert page.locator("script").count() == page.evaluate(
             "document.querySelectorAll('head > script, body > script').length"
@@ -225,6 +225,7 @@ def test_a_long_list_is_not_cut_on_paper_but_counted(browser, tmp_path, paper):
         page.evaluate("window.print = () => {}")
         for summary in page.locator(".block-changes > details:not([open]) > summary").all():
             summary.click()
+        page.click("#tab-print")
         page.locator(f"[data-paper={paper}]").click()
         page.wait_for_selector("body.printing")
         box = page.locator(".block-changes").bounding_box()
@@ -240,6 +241,7 @@ def test_a_long_list_is_not_cut_on_paper_but_counted(browser, tmp_path, paper):
             == f"ほか{rest}件（全36件）は diff.xlsx の「変わった施設」にあります。"
         )
         page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+        page.click("#tab-list")
         assert not more.is_visible()
         assert page.locator(".block-changes [data-facility]:visible").count() == 36
 
@@ -249,6 +251,7 @@ def test_one_landscape_sheet(browser, pages, paper):
     with open_page(browser, pages["ja"]) as visit:
         page = visit.page
         page.evaluate("window.print = () => {}")
+        page.click("#tab-print")
         page.locator(f"[data-paper={paper}]").click()
         page.wait_for_selector("body.printing")
         assert "表示：増減" in page.locator(".shown").inner_text()

@@ -27,5 +27,8 @@ def test_positions_of_other_prefectures_are_one_warning_a_list():
     ]
     folded = folded_beyond(found, [*far, home], places, "44")
     assert [(p.row, p.value) for p in folded] == [(2, None), (4, "0, 0")]
-    assert folded[0].message.ja == "県外の医療機関：座標が 0.0/0.0 です（座標なし）（2行: 2, 3）"
+    assert (
+        folded[0].message.ja
+        == "ほかの都道府県の医療機関：座標が 0.0/0.0 です（座標なし）（2行: 2, 3）"
+    )
     assert folded_beyond(found[1:], [*far, home], places, "44") == found[1:]  # one is no crowd

@@ -24,7 +24,7 @@ def rows(count: int, *, same: bool = True) -> list[Problem]:
 
 def told(problems: list[Problem], lang: Lang = Lang.JA, **more: object) -> list[str]:
     groups = problem_groups(problems)
-    return [line for g in groups for line in group_lines(g, lang, **more)]  # type: ignore[arg-type]
+    return [line.text for g in groups for line in group_lines(g, lang, **more)]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("count", [1, FEW])

@@ -26,7 +26,7 @@ def test_without_ground_it_is_undetermined_and_says_so(tmp_path: Path):
     result = found(tmp_path, 100)
     verdict = next(v for v in result.verdicts if "そよう" in v.facility.name)
     assert (verdict.state, verdict.criteria) == (State.UNDETERMINED, (1,))
-    assert "円がすべて切り取られ（県の陸地の外）" in verdict.state_reason.ja
+    assert "円がすべて切り取られ（都道府県の陸地の外）" in verdict.state_reason.ja
     assert verdict.facility.id not in {s.facility_id for s in result.spots}
     assert not any(s.geometry.is_empty for s in result.spots)
     assert {v.state for v in verdict.variants} <= {None, State.UNDETERMINED, State.NOT_MET}

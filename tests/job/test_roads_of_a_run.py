@@ -326,7 +326,7 @@ OSM = {
     ),
 }
 NEIGHBOURS = (
-    '\n[[facilities]]\nname = "隣県"\nfile = "over.csv"\ntype = "③"\nrole = "destination"\n'
+    '\n[[facilities]]\nname = "隣の都道府県"\nfile = "over.csv"\ntype = "③"\nrole = "destination"\n'
 )
 OVER = "施設ID,医療機関名,市町村コード,所在地,緯度,経度\nX1,遠い病院,40202,福岡県大牟田市1,33.05,130.45\n"
 OVER_OTHERS = (

@@ -11,7 +11,7 @@ import pytest
 
 from groundfloor.problems import Lang, MissingFileError, Problem, SpotsError, UsageError
 from spots.job.run_file import Job, read_run_file, shown_name
-from spots.job.run_file_shape import EVERY_LIST
+from spots.job.run_layers import EVERY_LIST
 from spots.types import FacilityType, Role
 from tests.helpers.folders import SAMPLE
 

@@ -105,8 +105,9 @@ def test_every_output_says_it(listed: RunResult, tmp_path: Path):
     assert features["C1"]["service"] is None
     sheet = annex(listed, Lang.JA)
     row = next(cells for cells in sheet.rows if "そよう病院" in cells)
-    assert REASON in row
-    for said in (f"確保する医療：{SERVICE}", "令和7年2月3日", "計画の頁：45", "市町村の申請による"):
+    assert f"{REASON}\n確保する医療：{SERVICE}" in row
+    assert "令和7年2月3日\n令和7年3月4日" in row
+    for said in ("計画の頁：45", "市町村の申請による"):
         assert said in str(row[-1])
     (layer,) = [t for t in layer_tables(listed, Lang.JA) if t.name == "spots"]
     assert [f.name for f in layer.fields][-4:] == ["service", "councils", "page", "on_application"]

@@ -199,7 +199,7 @@ def test_neighbours_in_and_out(role: Role):
     assert (counted.truth, counted.travel.nearest_id) == (NOT_MET, "over")
     turned = variant(counted, "neighbours")
     assert (turned.truth, turned.nearest_id, turned.changes) == (MET, "b", True)
-    assert turned.label.ja == "隣県の病院を数えない場合"
+    assert turned.label.ja == "隣の都道府県の病院を数えない場合"
     left_out = with_neighbour(False, near_role=role)
     assert (left_out.truth, left_out.travel.nearest_id) == (MET, "b")
     turned = variant(left_out, "neighbours")

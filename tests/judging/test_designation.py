@@ -121,7 +121,7 @@ def test_an_exclusion_of_the_area_alone_leaves_facilities_in():
 def test_excluded_in_another_prefecture():
     found = verdict(facility("a", BASE), place("40202", prefecture="40", municipality="大牟田市"))
     assert (found.state, found.criteria) == (State.EXCLUDED, (1,))
-    assert found.state_reason.ja == "県外（大牟田市）の医療機関のため対象外"
+    assert found.state_reason.ja == "ほかの都道府県（大牟田市）の医療機関のため対象外"
     no_prefecture = place("40202", prefecture=None)
     assert verdict(facility("a", BASE), no_prefecture).state is State.EXCLUDED
     own = place("43447", prefecture=None)
@@ -347,7 +347,7 @@ def test_names_in_findings_are_never_templates():
     trouble = Text("住所「{name}」が読めません", "cannot read {name}")
     assert verdict(one, place(problem=trouble)).state_reason == trouble
     abroad = place("40202", prefecture="40", municipality="{name}")
-    assert verdict(one, abroad).state_reason.ja == "県外（{name}）の医療機関のため対象外"
+    assert verdict(one, abroad).state_reason.ja == "ほかの都道府県（{name}）の医療機関のため対象外"
     shortage = place(area_class=AreaClass.SHORTAGE, area="{name}")
     assert "（{name}）" in verdict(one, shortage).state_reason.ja
 

@@ -150,7 +150,7 @@ def test_beyond_the_border_somebody_may_be_of_whom_no_list_knows():
         return judged(ALONE, [institution(own, code="14203")], facts)["甲診療所"]
 
     assert found().truth is UNDETERMINED
-    assert "県境まで1,8" in found().text.ja
+    assert "都道府県境まで1,8" in found().text.ja
     assert found(neighbours=False).truth is MET
     there = clinic("熱海の医院", Position(LON + 0.19, LAT + 0.05), municipality_code="22205")
     assert found(there).truth is MET

@@ -129,6 +129,6 @@ def test_how_many_are_told_and_of_whom():
     (covered,) = counted(cells_of(*OURS), TWO, spot((3.0, 4.5)), spot((0.5, 1.0))).problems
     assert "宮崎県の住民は、区域内の人口に数えていません（甲診療所）" in covered.message.ja
     (both,) = counted(cells_of(0, 1, 2, 3), SEA, spot((0.5, 2.2))).problems
-    assert "県境の区画1件の人口" in both.message.ja
+    assert "都道府県境の区画1件の人口" in both.message.ja
     (lost,) = counted(cells_of(*range(6)), STRAIT, spot((0.1, 5.9), (2.1, 2.5))).problems
     assert "円の中の区画1件（約100人）" in lost.message.ja

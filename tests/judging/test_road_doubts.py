@@ -202,7 +202,7 @@ def test_a_prefecture_that_ends_nearer_than_the_threshold_leaves_remoteness_unpr
     found = outcome(leaving(738_000))
     assert (found.truth, found.travel.border) == (UNDETERMINED, Border.PREFECTURE)
     assert found.travel.border_ms == pytest.approx(738_000, abs=2)
-    assert "県境まで12分18秒であり、隣県の病院の一覧がなく" in found.text.ja
+    assert "都道府県境まで12分18秒であり、隣の都道府県の病院の一覧がなく" in found.text.ja
     assert "the prefecture's border is 12 min 18 s away" in found.text.en
     assert "neighbours" not in {v.name for v in found.travel.variants}
 
@@ -258,7 +258,7 @@ def test_only_the_part_of_the_border_is_closed_behind_which_hospitals_are_listed
         return
     assert (found.truth, found.travel.border) == (UNDETERMINED, Border.PREFECTURE)
     assert found.travel.border_unlisted == unlisted
-    assert found.text.ja.startswith("県境まで12分18秒であり、その先にありうる")
+    assert found.text.ja.startswith("都道府県境まで12分18秒であり、その先にありうる")
 
 
 def test_a_sliver_between_two_outlines_is_either_s():

@@ -386,7 +386,7 @@ def test_a_policy_of_candidates_is_told_in_words():
     for part in (
         "地点（人口のデータから、海を隔てないどの医療機関からも4 kmを超えて離れた集落）：区域内の人口が50以上",
         "往復便数（表「timetables」）が3以下",
-        "県の本土から離れた陸地にある、かつ周囲4 kmの人口（海を隔てない陸地）が300以上",
+        "都道府県の本土から離れた陸地にある、かつ周囲4 kmの人口（海を隔てない陸地）が300以上",
         "候補：",
     ):
         assert any(part in line for line in lines), part

@@ -100,7 +100,7 @@ def test_text_has_contrast(visit, high):
     if high:
         page.locator(".contrast-button").click()
     page.locator('.pin-designated[data-facility="soyo"]').click()
-    page.locator(".leaflet-popup .card").wait_for()
+    page.locator(".side-why .card").wait_for()
     page.wait_for_timeout(400)
     assert page.evaluate(CONTRASTS) == []
 
@@ -145,38 +145,35 @@ def test_ways_past_the_map(visit):
     assert page.locator(".skip").first.bounding_box()["y"] >= 0
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.classList.contains('panel')")
+    assert page.evaluate("document.activeElement.id") == "side-layers"
 
 
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (320, 568)])
-def test_phone_has_room_for_map_popup_and_thumbs(browser, file, width, height):
+def test_phone_has_room_for_map_answer_and_thumbs(browser, file, width, height):
     with open_page(browser, file, width=width, height=height) as visit:
         page = visit.page
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.locator(".folium-map").bounding_box()["height"] > 0.6 * height
-        page.locator(".panel-toggle").click()
+        page.click("#tab-layers")
         panel = page.locator(".panel").bounding_box()
         assert panel["x"] == 0
         assert panel["width"] == width
         assert panel["y"] + panel["height"] <= height
-        page.locator(".panel-toggle").click()
-        page.locator('.pin-designated[data-facility="soyo"]').click()
-        popup = page.locator(".leaflet-popup-content-wrapper")
-        popup.wait_for()
-        page.wait_for_timeout(600)  # the map moves so that the popup is in view
-        box, frame = popup.bounding_box(), page.locator(".folium-map").bounding_box()
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= width
-        assert box["y"] >= frame["y"]
+        page.click("#tab-layers")
+        page.locator('.pin-designated[data-facility="soyo"]').click(force=True)
+        page.locator(".side-why .card, .side-why .chooser").wait_for()
+        frame = page.locator(".folium-map").bounding_box()
+        assert frame["height"] > 0.25 * height
+        assert page.locator(".panel").bounding_box()["y"] >= frame["y"] + frame["height"] - 1
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_buttons_on_a_phone_are_big_enough(phone):
     page = phone.page
-    page.locator(".panel-toggle").click()
+    page.click("#tab-layers")
     small = page.evaluate(
         "() => [...document.querySelectorAll('button, .leaflet-bar a, .panel label, summary')]"
-        ".filter(e => e.checkVisibility()).map(e => [e.className || e.tagName, e.textContent,"
+        ".filter(e => e.checkVisibility() && !e.matches('.grip')).map(e => [e.className || e.tagName, e.textContent,"
         " Math.round(e.getBoundingClientRect().height)]).filter(e => e[2] < 40)"
     )
     assert small == []

@@ -135,8 +135,10 @@ def until(visit: Visit, condition: str) -> None:
 
 
 def card(visit: Visit):
-    until(visit, "document.querySelectorAll('.leaflet-popup .card').length === 1")
-    return visit.page.locator(".leaflet-popup .card")
+    until(visit, "document.querySelectorAll('.side-why .card').length === 1")
+    found = visit.page.locator(".side-why .card")
+    found.wait_for()
+    return found
 
 
 def view(visit: Visit, lat: float, lon: float, zoom: float) -> None:
@@ -210,9 +212,9 @@ def test_search_finds_parts_of_names_however_they_are_spelt(shared, typed, first
 def test_search_says_when_there_is_nothing(shared):
     page = shared.page
     page.fill("#search", "存在しない病院")
-    assert page.locator("#search-hits").inner_text() == "該当する名前はありません"
+    assert page.locator("#search-hits").inner_text() == "該当するものはありません"
     page.keyboard.press("Enter")
-    assert page.locator(".leaflet-popup").count() == 0
+    assert page.locator(".side-why .card").count() == 0
     page.fill("#search", "　")
     assert not page.locator("#search-hits").is_visible()
 
@@ -235,7 +237,7 @@ def test_search_by_keyboard_alone_and_back(visit):
     assert page.locator("#search-hits").is_hidden()
     page.keyboard.press("Escape")
     until(visit, "document.activeElement.id === 'search'")
-    until(visit, "!document.querySelector('.leaflet-popup')")
+    until(visit, "!document.querySelector('.side-why .card')")
 
 
 def test_search_flies_and_opens_with_animation_too(browser, files):
@@ -243,9 +245,8 @@ def test_search_flies_and_opens_with_animation_too(browser, files):
         visit.page.fill("#search", "米の山")
         visit.page.keyboard.press("Enter")
         assert card(visit).locator("h2").inner_text() == "米の山病院"
-        centre = visit.page.evaluate("SpotsMap.map.getCenter()")
-        assert abs(centre["lat"] - 33.03) < 0.2
-        assert visit.page.evaluate("SpotsMap.map.getZoom()") >= 12
+        until(visit, "Math.abs(SpotsMap.map.getCenter().lat - 33.03) < 0.05")
+        until(visit, "SpotsMap.map.getZoom() >= 12")
 
 
 def test_a_facility_whose_layer_is_off_is_shown_and_it_is_said(visit):
@@ -264,20 +265,24 @@ def test_a_facility_without_a_position_is_shown_in_the_panel(visit):
     page.click("#tab-list")
     page.fill("#search", "球磨病院")
     page.keyboard.press("Enter")
-    assert page.locator(".lost[open] .card").is_visible()
+    assert card(visit).locator("h2").inner_text() == "球磨病院"
     assert "地図に示せません" in page.locator(".says").inner_text()
-    assert page.evaluate("document.activeElement.textContent").endswith("球磨病院")
+    assert page.evaluate("document.activeElement.dataset.facility") == "kuma"
+    page.keyboard.press("Escape")
+    page.click("#tab-layers")
+    page.click('.lost[data-facility="kuma"]')
+    assert "座標がありません" in card(visit).inner_text()
 
 
-def test_a_popup_does_not_stay_under_what_is_said_of_another_facility(visit):
+def test_an_answer_does_not_stay_under_what_is_said_of_another_facility(visit):
     page = visit.page
     page.fill("#search", "芳野")
     page.keyboard.press("Enter")
     assert card(visit).locator("h2").inner_text() == "芳野診療所"
     page.fill("#search", "球磨病院")
     page.keyboard.press("Enter")
-    until(visit, "!document.querySelector('.leaflet-popup')")
-    assert page.locator(".lost[open] .card").is_visible()
+    assert card(visit).locator("h2").inner_text() == "球磨病院"
+    assert page.locator("path.chosen, path.chosen-point").count() == 0
 
 
 @pytest.mark.parametrize(
@@ -362,17 +367,18 @@ def test_list_and_map_jump_both_ways(visit):
     assert card(visit).locator("h2").inner_text() == "八代市立下岳診療所"
     row = page.locator('.list tr[data-facility="shimotake"]')
     assert row.get_attribute("aria-current") == "true"
+    page.click("#tab-list")
     page.fill("#list-text", "そよう")
     assert "絞り込みで隠れています" in page.locator(".list-count").inner_text()
     page.fill("#list-text", "")
     page.locator('.pin-designated[data-facility="shimotake"]').focus()
-    page.evaluate("SpotsMap.map.closePopup()")
+    page.keyboard.press("Escape")
     assert row.get_attribute("aria-current") is None
     # From the map: the row is marked and scrolled into view, from behind the other tab as well.
     page.set_viewport_size({"width": 1400, "height": 460})
     page.click("#tab-layers")
     view(visit, 33.03, 130.46, 11)
-    page.locator('.pin-hospital[data-facility="komenoyama"]').focus()
+    page.locator('.pin-destination[data-facility="komenoyama"]').focus()
     page.keyboard.press("Enter")
     assert card(visit).locator("h2").inner_text() == "米の山病院"
     page.click("#tab-list")
@@ -466,7 +472,6 @@ def test_click_on_open_ground_says_what_is_there(visit):
     assert f"{round(-found.edge_m):,} m" in text.replace(" km", "000 m")
     assert "500mメッシュの中心からの概算" in text
     assert re.search(r"約\d+分", text)
-    page.wait_for_timeout(400)  # the map moves so that the popup is in view
     page.mouse.click(*at(visit, 32.78, 131.23))  # the next place takes its turn
     until(
         visit,
@@ -482,16 +487,16 @@ def test_inside_a_circle_the_place_is_asked_by_tool_right_click_and_card(visit):
     assert card(visit).locator("h2").inner_text() == "井無田へき地診療所"
     card(visit).locator(".ask-place").click()
     inside = ("1か所のスポットの中", "井無田へき地診療所", "施設まで 2,5", "端まで 1,4")
-    page.wait_for_selector(".place-popup .card")
-    text = page.locator(".place-popup .card").inner_text()
+    page.wait_for_selector(".side-why .card")
+    text = page.locator(".side-why .card").inner_text()
     assert [w for w in inside if w not in text] == []
-    page.evaluate("SpotsMap.map.closePopup()")
-    page.wait_for_selector(".leaflet-popup", state="detached")
+    page.click(".why-close")
+    page.wait_for_selector(".side-why .card", state="detached")
     x, y = at(visit, 32.72, 131.075)
     page.mouse.click(x, y, button="right")
     assert "1か所のスポットの中" in card(visit).inner_text()
-    page.evaluate("SpotsMap.map.closePopup()")
-    page.wait_for_selector(".leaflet-popup", state="detached")
+    page.click(".why-close")
+    page.wait_for_selector(".side-why .card", state="detached")
     page.click(".tool-place")
     assert page.get_attribute(".tool-place", "aria-pressed") == "true"
     x, y = at(visit, 32.73105, 131.09942)  # on the symbol itself
@@ -507,7 +512,7 @@ def test_double_click_zooms_and_asks_nothing(visit):
     page.mouse.dblclick(*at(visit, 32.82, 131.26))
     page.wait_for_timeout(600)
     assert page.evaluate("SpotsMap.map.getZoom()") > 11
-    assert page.locator(".leaflet-popup").count() == 0
+    assert page.locator(".side-why .card").count() == 0
 
 
 def test_places_by_keyboard(visit):
@@ -630,7 +635,7 @@ def test_measuring_closes_undoes_and_cancels(visit):
     page.keyboard.press("Escape")
     assert page.locator(".measure").is_hidden()
     assert page.evaluate("SpotsMap.map.doubleClickZoom.enabled()")
-    assert page.locator(".leaflet-popup").count() == 0
+    assert page.locator(".side-why .card").count() == 0
 
 
 def test_measuring_by_keyboard_and_double_click(visit):
@@ -698,7 +703,7 @@ def test_hostile_names_stay_text_wherever_they_are_found(browser, files):
         for lat, lon in ((32.57, 130.75), (32.70, 131.1)):
             view(visit, lat, lon, 11)
             page.mouse.click(*at(visit, lat, lon))
-            page.locator(".place-popup .card").first.wait_for()
+            page.locator(".side-why .card").first.wait_for()
         assert HOSTILE_NAMES[0] in page.locator(".list").inner_text()
         assert visit.dialogs == []
         assert visit.failures() == []
@@ -712,13 +717,12 @@ def test_on_a_phone_the_list_makes_way_for_what_it_led_to(browser, files):
         assert page.locator("#search").is_visible()
         for tool in (".tool-place", ".tool-measure"):
             assert page.locator(tool).bounding_box()["width"] >= 44
-        page.locator(".panel-toggle").click()
         page.click("#tab-list")
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         page.locator(".list tbody .list-name").first.click()
         assert card(visit).locator("h2").inner_text() == "そよう病院"
-        assert not page.locator(".panel").is_visible()
-        page.locator(".panel-toggle").click()
+        assert not page.locator(".list").is_visible()
+        page.click(".why-close")
         assert page.locator('.list tr[data-facility="soyo"]').is_visible()
 
 

@@ -57,7 +57,7 @@ def test_click_on_a_circle_answers_why(visit):
         " return [p.x + b.left, p.y + b.top]; }"
     )
     page.mouse.click(*where)
-    card = page.locator(".leaflet-popup .card")
+    card = page.locator(".side-why .card")
     card.wait_for()
     text = card.inner_text()
     assert "井無田へき地診療所" in text
@@ -71,7 +71,7 @@ def test_symbol_opens_by_keyboard_and_route_button_works(visit):
     soyo = marker(visit, "soyo", "pin-designated")
     soyo.focus()
     page.keyboard.press("Enter")
-    card = page.locator(".leaflet-popup .card")
+    card = page.locator(".side-why .card")
     card.wait_for()
     text = card.inner_text()
     for words in (
@@ -96,7 +96,7 @@ def test_symbol_opens_by_keyboard_and_route_button_works(visit):
 
 def test_unreachable_is_said(visit):
     marker(visit, "kamiamakusa", "pin-designated").click()
-    card = visit.page.locator(".leaflet-popup .card")
+    card = visit.page.locator(".side-why .card")
     card.wait_for()
     assert "到達不能" in card.inner_text()
 
@@ -177,18 +177,20 @@ def test_a_prefecture_alone_is_not_drawn_as_an_island(browser, tmp_path):
     with open_page(browser, file) as visit:
         colour = "getComputedStyle(SpotsMap.map.getContainer()).backgroundColor"
         assert visit.page.evaluate(colour) == "rgb(228, 232, 234)"
-        assert "県外の陸と海" in visit.page.locator(".block-background").inner_text()
+        assert "都道府県の外の陸と海" in visit.page.locator(".block-background").inner_text()
 
 
 def test_hostile_names_stay_text(browser, files):
     with open_page(browser, files["hostile"]) as visit:
         page = visit.page
-        for facility in page.locator(".pin").all():
-            facility.focus()
+        page.emulate_media(reduced_motion="reduce")
+        for k in range(page.locator(".pin").count()):
+            page.locator(".pin").nth(k).focus()
             page.keyboard.press("Enter")
-            page.locator(".leaflet-popup .card h2").first.wait_for()
+            page.locator(".side-why h2").first.wait_for()
+            page.click("#tab-layers")
         # Layer names, tooltips and the list of the panel have been drawn by now.
-        page.locator(".lost summary").first.click()
+        page.locator(".lost").first.click()
         assert visit.dialogs == []
         assert visit.failures() == []
         assert page.locator("article img, .panel img, header img, .name img").count() == 0
@@ -196,18 +198,19 @@ def test_hostile_names_stay_text(browser, files):
         assert all(url.startswith(TILE_HOST) for url in visit.requests)
 
 
-def test_on_a_phone_the_panel_is_folded_and_the_popup_fits(browser, files):
+def test_on_a_phone_the_panel_is_a_row_of_tabs_until_it_is_asked_for(browser, files):
     with open_page(browser, files["plain"], width=390, height=800) as visit:
         page = visit.page
-        assert not page.locator(".panel").is_visible()
-        page.locator(".panel-toggle").click()
-        assert page.locator(".panel").is_visible()
-        page.locator(".panel-toggle").click()
+        assert page.locator(".tabs").is_visible()
+        assert not page.locator(".tree").is_visible()
+        page.click("#tab-layers")
+        assert page.locator(".tree").is_visible()
+        page.click("#tab-layers")
+        assert not page.locator(".tree").is_visible()
         marker(visit, "soyo", "pin-designated").click()
-        popup = page.locator(".leaflet-popup-content-wrapper")
-        popup.wait_for()
-        page.wait_for_timeout(500)  # the map moves so that the popup is in view
-        box = popup.bounding_box()
+        card = page.locator(".side-why .card")
+        card.wait_for()
+        box = card.bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 390
 

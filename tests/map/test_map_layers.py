@@ -24,7 +24,7 @@ from tests.helpers.fabricated import fabricated_result
 from tests.helpers.map_cases import full_result, many, overlapping, with_verdicts
 
 TREE = (
-    "designated excluded moot undetermined not_met cut would-be hospitals names routes catchments closed areas"
+    "designated excluded moot undetermined not_met cut would-be hospitals destinations names routes catchments closed areas"
     " all-municipalities population roads"
 )
 
@@ -55,7 +55,7 @@ def test_tree_names_every_layer_with_its_count(full):
     catchments = {n.key: (n.label, n.count) for n in top["catchments"].children}
     assert catchments == {
         "covered": ("いずれかの病院まで30分未満", ""),
-        "catchment": ("吹き出しを開いた病院の範囲", "6"),
+        "catchment": ("選んだ病院の範囲", "6"),
     }
     assert top["catchments"].note == ("図は500mメッシュによる目安。判定は秒単位の計算による。")
     assert (top["closed"].count, top["would-be"].count) == ("2", "2")
@@ -131,14 +131,14 @@ def test_a_closure_tells_its_reason(visit):
     assert "災害復旧" in tip
 
 
-def test_catchment_of_the_hospital_whose_popup_is_open(visit):
+def test_catchment_of_the_hospital_that_is_chosen(visit):
     page = visit.page
     page.check("#layer-catchment")
     assert page.locator("path.catchment").count() == 0
     page.locator('.pin[data-facility="yabe"]').last.click()
-    page.locator(".leaflet-popup .card").wait_for()
+    page.locator(".side-why .card").wait_for()
     assert page.locator("path.catchment").count() == 1
-    page.locator(".leaflet-popup-close-button").click()
+    page.locator(".why-close").click()
     page.locator("path.catchment").wait_for(state="detached")
 
 
@@ -199,8 +199,8 @@ def test_a_click_on_overlapping_spots_offers_a_list(browser, files):
         assert choices.count() == where[2]
         name = choices.nth(2).locator("span").inner_text().splitlines()[0]
         choices.nth(2).click()
-        page.locator(".leaflet-popup .card h2").wait_for()
-        assert page.locator(".leaflet-popup .card h2").inner_text() == name
+        page.locator(".side-why .card h2").wait_for()
+        assert page.locator(".side-why .card h2").inner_text() == name
         assert page.locator("path.chosen").count() == 1
         page.keyboard.press("Escape")
         assert visit.failures() == []

@@ -137,7 +137,7 @@ def test_search_leads_to_the_card_of_a_unit(visit):
     page = visit.page
     page.locator("#search").fill("平野")
     page.locator(".hit", has_text="平野").first.click()
-    card = page.locator(".leaflet-popup .card")
+    card = page.locator(".side-why .card")
     card.wait_for()
     told = card.inner_text()
     for word in (
@@ -160,9 +160,10 @@ def test_the_list_has_every_unit_and_leads_to_it(visit):
     page.locator(".unit-list select").nth(1).select_option("判定不能")
     assert page.locator("tr[data-unit]:visible").count() == 2
     page.locator('tr[data-unit="support/municipality:43203"] button').click()
-    page.locator(".leaflet-popup .card").wait_for()
-    assert "人口10万人当たり医師数が空欄" in page.locator(".leaflet-popup .card").inner_text()
+    page.locator(".side-why .card").wait_for()
+    assert "人口10万人当たり医師数が空欄" in page.locator(".side-why .card").inner_text()
     assert page.locator("#layer-result-2-undetermined").is_checked()
+    page.locator("#tab-list").click()
     page.locator(".unit-sides button", has_text="施設").click()
     assert page.locator("tr[data-facility]:visible").count() == 10
 
@@ -182,8 +183,8 @@ def test_a_place_in_a_unit_is_inside_it(visit):
 
 def test_a_page_of_units_alone_speaks_of_units(bare):
     page = bare.page
-    assert page.locator("#tab-list").inner_text() == "区域一覧（13）"
     page.locator("#tab-list").click()
+    assert page.locator(".list-title").inner_text() == "区域一覧（13）"
     assert page.locator(".list").count() == 1
     page.evaluate("SpotsMap.map.fire('contextmenu', {latlng: L.latLng(32.2, 130.7)})")
     told = page.locator(".place").inner_text()
@@ -197,7 +198,7 @@ def test_a_unit_without_a_place_can_be_read(browser, pages):
         page = visit.page
         page.locator("#search").fill("球磨病院")
         page.locator(".hit").first.click()
-        card = page.locator(".leaflet-popup .card")
+        card = page.locator(".side-why .card")
         card.wait_for()
         assert "一覧の記載" in card.inner_text()
         assert page.locator(".pin-unit").count() == 2
@@ -215,7 +216,7 @@ def test_names_of_units_run_nothing(browser, tmp_path):
     with open_page(browser, file) as visit:
         visit.page.locator("#tab-list").click()
         visit.page.locator("tr[data-unit] button").first.click()
-        visit.page.locator(".leaflet-popup .card").wait_for()
+        visit.page.locator(".side-why .card").wait_for()
         assert not visit.dialogs
         assert not visit.failures()
 

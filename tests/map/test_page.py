@@ -213,11 +213,14 @@ def test_tree_counts_and_criteria():
         ("criterion-2", "2"),
         ("criterion-3", "3"),
     ]
-    assert {k: top[k].count for k in ("excluded", "moot", "not_met", "hospitals", "cut")} == {
+    assert {
+        k: top[k].count for k in ("excluded", "moot", "not_met", "hospitals", "destinations", "cut")
+    } == {
         "excluded": "1",
         "moot": "1",
         "not_met": "1",
-        "hospitals": "6",
+        "hospitals": "5",
+        "destinations": "1",
         "cut": "1",
     }
     assert top["undetermined"].count == "1（位置不明 1）"  # it is listed in the panel

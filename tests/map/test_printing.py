@@ -122,10 +122,10 @@ def test_catchment_on_paper_is_that_of_a_named_hospital(browser, tmp_path):
     with open_page(browser, path) as visit:
         visit.page.check("#layer-catchment")
         visit.page.locator('.pin[data-facility="yabe"]').last.click()
-        visit.page.locator(".leaflet-popup .card").wait_for()
+        visit.page.locator(".side-why .card").wait_for()
         visit.page.evaluate("dispatchEvent(new Event('beforeprint'))")
         assert visit.page.locator("path.catchment").count() == 1
-        assert not visit.page.locator(".leaflet-popup").is_visible()
+        assert not visit.page.locator(".side-why").is_visible()
         legend = visit.page.locator(".sheet-side").inner_text()
         assert "矢部広域病院の範囲" in legend
         assert "500mメッシュによる目安" in legend
@@ -150,6 +150,7 @@ def test_buttons_choose_the_paper(browser, file):
         page = visit.page
         page.evaluate("window.print = () => document.body.setAttribute('data-asked', '')")
         for paper in ("a3", "a4"):
+            page.click("#tab-print")
             page.locator(f'[data-paper="{paper}"]').click()
             page.wait_for_selector("body[data-asked]")
             sheet = page.locator("body.printing .sheet-corner").inner_text()

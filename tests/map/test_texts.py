@@ -11,7 +11,7 @@ from spots.comparing import map_cards
 from spots.map import page_words as words
 from spots.map.page_words import FINDER_UI
 
-SHARED = ("dom.js", "shapes.js", "labels.js")
+SHARED = ("dom.js", "shapes.js", "sides.js", "why.js", "address.js", "labels.js")
 #: Asked for by a name that is put together.
 PUT_TOGETHER = re.compile(r"(list|why)_[a-z]+|(route|way)(Show|Hide)")
 

@@ -322,7 +322,7 @@ def test_the_annex_lists_units_among_the_circles():
     )
     (point,) = [row for row in found["別表"].rows if row[3] == "平野"]
     assert point[7] == "一覧の地点から半径8.7km以内\n海・水面を除く"
-    assert "協議した日：令和8年8月3日、令和8年10月20日" in point[-1]
+    assert point[-2] == "令和8年8月3日\n令和8年10月20日"
     assert found["別表2 重点医師偏在対策支援区域"].title == "重点医師偏在対策支援区域"
     assert [row[3] for row in found["別表2 重点医師偏在対策支援区域"].rows] == [
         "宇城市",
@@ -357,7 +357,7 @@ def test_a_run_of_institutions_alone_draws_no_circle(tmp_path):
     found = sheets_of(result)
     assert next(iter(found)) == "別表"
     assert [row[3] for row in found["別表"].rows] == ["小国公立病院", "球磨病院", "そよう病院"]
-    assert "キャリア形成プログラムの区分の設定は県が決定します" in found["別表"].notes[0]
+    assert "キャリア形成プログラムの区分の設定は都道府県が決定します" in found["別表"].notes[0]
     told = summary_table(result)
     assert told.startswith("対象の医療機関（programme）")
     assert "統合面積" not in told

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from groundfloor.problems import Lang, UsageError
+from groundfloor.problems import Lang, Text, UsageError
 from spots.job.run_file import read_run_file
 from spots.library.report_arguments import report_choice
 from spots.report import render_report
@@ -27,7 +28,7 @@ from spots.types import (
 from tests.helpers.cli_runs import spots
 from tests.helpers.fabricated import fabricated_result
 from tests.helpers.pdf_pages import pages_of
-from tests.helpers.report_cases import with_population, with_roads
+from tests.helpers.report_cases import crowded_result, with_population, with_roads
 from tests.helpers.small_job import write_job
 
 
@@ -164,3 +165,60 @@ def test_a_run_holds_its_choice_and_the_command_another(small_run_file: Path, tm
     asked = ("--sections", "annex,method", "--force")
     assert spots("report", out, "--out", tmp_path / "r.pdf", *asked).exit_code == 0
     assert len(pages_of((tmp_path / "r.pdf").read_bytes(), tmp_path)) > 2
+
+
+# --- the 別表
+
+
+def reasoned(result: RunResult) -> RunResult:
+    first, *others = result.spots
+    said = replace(
+        first, service=Text("巡回診療", "mobile clinic"), councils=(date(2025, 2, 3),), page="45"
+    )
+    return replace(result, spots=(said, *others))
+
+
+@pytest.mark.parametrize("section", [ReportSection.ANNEX, ReportSection.REASONS])
+def test_reason_service_and_councils_are_on_paper(full: RunResult, section, tmp_path):
+    pdf = render_report(reasoned(full), Lang.JA, ReportChoice(sections=(section,)))
+    whole = "".join(pages_of(pdf, tmp_path))
+    for words in (full.spots[0].reason.ja, "巡回診療", "令和7年2月3日", "45"):
+        assert words in whole
+    if section is ReportSection.REASONS:
+        assert whole.count("（協議会の記録なし）") == len(full.spots) - 1
+    else:
+        assert "「協議した日」の空欄は" in whole
+
+
+def test_no_cell_is_left_blank_where_every_council_is_known(full: RunResult):
+    dated = replace(full, spots=tuple(replace(s, councils=(date(2025, 2, 3),)) for s in full.spots))
+    for result, blank in ((full, True), (dated, False)):
+        notes = document_of(result, Lang.JA).annex.notes
+        assert any("空欄" in note for note in notes) is blank
+
+
+def test_the_annex_goes_area_by_area_and_fills_its_pages(tmp_path):
+    """A heading of its area stands over its rows, on the next page again."""
+    result = crowded_result(60, names=("診療所",))
+    choice = ReportChoice(sections=(ReportSection.ANNEX,))
+    table = document_of(result, Lang.JA, choice).annex.table
+    assert sum(group.rows for group in table.groups) == len(table.rows) == len(result.spots)
+    pages = pages_of(render_report(result, Lang.JA, choice), tmp_path)[1:]
+    assert len(pages) <= 5
+    for page in pages:
+        for words in ("市町村", "医療機関名・所在地", "設定理由", "医療圏（", "か所"):
+            assert words in page
+    for k, page in enumerate(pages, 2):
+        assert page.endswith(f"{k}/{len(pages) + 1}")
+
+
+def test_the_annex_of_a_larger_paper_takes_fewer_pages(tmp_path):
+    result = crowded_result(60, names=("診療所",))
+    lengths = [
+        len(pages_of(render_report(result, Lang.JA, choice), tmp_path))
+        for choice in (
+            ReportChoice(sections=(ReportSection.ANNEX,)),
+            ReportChoice(sections=(ReportSection.ANNEX,), paper=TablePaper.A3),
+        )
+    ]
+    assert lengths[1] < lengths[0]

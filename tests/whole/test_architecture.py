@@ -30,8 +30,10 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
     "export": {"types", "telling", "outputs"},
     "editions": {"types", "telling", "outputs"},
     "job": {"types", "telling", "facilities", "judging", "outputs"},
+    "checking": {"types", "telling", "facilities", "job"},
     "sample": set(),
     "public_data": {"types", "telling"},
+    "starting": {"types", "telling", "facilities", "judging", "outputs", "public_data"},
     # The nouns of `import spots` stand above all that does the work.
     "library": {
         *("types", "telling", "facilities", "judging", "map", "report", "outputs", "explaining"),
@@ -50,7 +52,7 @@ SPOTS_MAY_IMPORT: dict[str, set[str]] = {
             "explaining",
             "comparing",
         ),
-        *("locating", "editions", "export", "sample", "public_data"),
+        *("locating", "editions", "export", "sample", "checking", "public_data", "starting"),
     },
 }
 #: Which of the project's own modules each part may import.

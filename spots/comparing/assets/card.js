@@ -1,4 +1,4 @@
-/* The popup of a facility: before, after, and why. */
+/* The card of a facility: before, after, and why. */
 (function (S) {
   'use strict';
   S.before = function (pairs, ui) {
@@ -10,7 +10,7 @@
     ]);
   };
   S.card = function (f, ui) {
-    return S.el('article', { 'class': 'card' }, [
+    return S.el('article', { 'class': 'card', 'data-facility': f.id }, [
       S.el('h2', {}, [f.name]),
       S.el('p', { 'class': 'badge badge-' + f.kind }, [f.badge]),
       S.el('p', { 'class': 'lead' }, [f.summary]),

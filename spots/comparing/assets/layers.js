@@ -45,12 +45,16 @@
 
   S.Layers.prototype.base = function () {
     var map = this.map, self = this;
+    var whole = this.data.cities.map(function (city) { return city.wards.join(); });
+    this.data.cities.forEach(function (city) {
+      self.labels.add({ lat: city.lat, lon: city.lon, text: city.name, kind: 'city', around: false, roam: true, weight: 600, minZoom: 0, visible: function () { return true; } });
+    });
     this.data.municipalities.forEach(function (m) {
       var shape = S.polygons(m.shape);
       L.polygon(shape, { pane: 'base', interactive: false, weight: 0.6, color: m.home ? '#C9C4B4' : '#CFCFCB', className: 'land',
         fillColor: m.home ? '#FBFAF5' : '#E9E9E6', fillOpacity: 1, smoothFactor: 0.7 }).addTo(map);
       L.polygon(shape, { pane: 'outlines', interactive: false, weight: 0.9, color: '#7A7A7A', fill: false, smoothFactor: 0.7 }).addTo(map);
-      self.labels.add({ lat: m.lat, lon: m.lon, text: m.name, kind: m.home ? 'town' : 'abroad', minZoom: m.home ? 8.5 : 9.5, around: false,
+      if (whole.indexOf(m.code) < 0) self.labels.add({ lat: m.lat, lon: m.lon, text: m.ward || m.name, kind: m.home ? 'town' : 'abroad', minZoom: m.ward ? 11 : m.home ? 8.5 : 9.5, around: false,
         weight: (m.home ? 400 : 100) + Math.min(90, m.weight * 100), visible: function () { return true; } });
     });
     this.data.roads.slice().reverse().forEach(function (road) {
@@ -101,13 +105,8 @@
     this.groups.change = { layer: group, wanted: this.on(['change']) };
   };
 
-  S.Layers.prototype.popup = function () {
-    var size = this.map.getSize();
-    return { minWidth: Math.min(320, size.x - 60), maxWidth: Math.min(420, size.x - 60), maxHeight: Math.max(180, Math.round(size.y * 0.66)), autoPanPadding: [12, 12] };
-  };
-
   S.Layers.prototype.facilities = function () {
-    var self = this, ui = this.data.ui, turned = L.layerGroup(), other = L.layerGroup();
+    var self = this, turned = L.layerGroup(), other = L.layerGroup();
     // Of many facilities a name may not cover the symbols of the others.
     var few = this.data.facilities.filter(function (f) { return f.kind !== 'evidence'; }).length <= FEW;
     this.data.facilities.forEach(function (f) {
@@ -115,20 +114,21 @@
       var strong = f.kind !== 'evidence', at = [f.lat, f.lon];
       var beside = self.spots.old[at.join()] || self.spots['new'][at.join()] ? ' pin-beside' : '';
       var marker = L.marker([f.lat, f.lon], { keyboard: true, riseOnHover: true, zIndexOffset: strong ? 800 : 100, pane: 'markerPane',
-        icon: L.divIcon({ className: 'pin pin-' + f.kind + beside, iconSize: [24, 24], iconAnchor: [12, 12], popupAnchor: [0, -8], html: S.symbol(f.kind) }) });
-      marker.bindPopup(function () { return S.card(f, ui); }, self.popup());
+        icon: L.divIcon({ className: 'pin pin-' + f.kind + beside, iconSize: [24, 24], iconAnchor: [12, 12], html: S.symbol(f.kind) }) });
+      marker.on('click', function () { self.open(f, null); });
       marker.bindTooltip(function () { return tip([f.name, f.badge]); }, { className: 'tip', offset: [10, 0] });
       marker.on('add', function () {
         marker.getElement().setAttribute('aria-label', f.name + ' ' + f.badge);
         marker.getElement().setAttribute('data-facility', f.id);
+        S.pressed(marker.getElement(), function () { self.open(f, marker.getElement()); });
       });
       self.markers[f.id] = marker;
       (strong ? turned : other).addLayer(marker);
       var seen = function () { return strong || self.evidence; };
       self.labels.avoid({ lat: f.lat, lon: f.lon, half: strong ? 12 : 6, wide: strong ? 12 : 6, strong: strong, visible: seen });
       if (!strong) return;
-      self.labels.add({ lat: f.lat, lon: f.lon, text: f.name, kind: 'changed', around: true, gap: 14,
-        weight: f.kind === 'changed' ? 900 : 850, must: few && f.kind === 'changed',
+      self.labels.add({ id: f.id, lat: f.lat, lon: f.lon, text: f.name, kind: 'changed', around: true, gap: 14,
+        weight: f.kind === 'changed' ? 900 : 850, must: few || f.kind === 'changed',
         visible: function () { var side = self.sideAt(at); return side === null || !self.spots[side][at.join()]; } });
     });
     this.groups.turned = { layer: turned, wanted: function () { return true; } };
@@ -145,12 +145,23 @@
     this.labels.place();
   };
 
-  /* Show a facility of the list, also one whose symbols are switched off. */
-  S.Layers.prototype.open = function (f) {
-    var marker = this.markers[f.id];
-    if (!marker) return;
-    if (f.kind === 'evidence' && !this.evidence) this.map.addLayer(marker);
-    this.map.setView([f.lat, f.lon], Math.max(this.map.getZoom(), 11), { animate: false });
-    marker.openPopup();
+  /* What a facility's spots were and are, on either side. */
+  S.Layers.prototype.around = function (f) {
+    var bounds = L.latLng(f.lat, f.lon).toBounds(9000);
+    this.data.old_spots.concat(this.data.new_spots).forEach(function (spot) {
+      if (spot.lat === f.lat && spot.lon === f.lon) bounds.extend(L.polygon(S.polygons(spot.shape)).getBounds());
+    });
+    return bounds;
+  };
+
+  /* Ask about a facility, also one whose symbols are switched off. */
+  S.Layers.prototype.open = function (f, from, still) {
+    var marker = this.markers[f.id], map = this.map, ring = null, labels = this.labels, gone;
+    if (marker && f.kind === 'evidence' && !this.evidence) map.addLayer(marker);
+    if (marker) ring = L.circleMarker([f.lat, f.lon], { pane: 'change', interactive: false, radius: 17, fill: false, color: '#111111', weight: 3, className: 'chosen-point' }).addTo(map);
+    gone = function () { if (ring) ring.remove(); labels.first = []; };
+    labels.first = [f.id];
+    this.why.open({ key: 'facility:' + f.id, content: S.card(f, this.data.ui), from: from, bounds: marker ? this.around(f) : null, gone: gone }, still);
+    labels.place();
   };
 })(window.SpotsMap);

@@ -5,7 +5,7 @@
   var SIDE_PANES = { old: ['before', 'before-marks'], 'new': ['after', 'after-marks'] };
 
   S.modes = function (map, layers, ui) {
-    var radios = {};
+    var radios = {}, made = null;
     var handle = S.el('span', { 'class': 'swipe-handle' }, ['⇔']);
     var line = S.el('div', { 'class': 'swipe-line', 'aria-hidden': 'true', hidden: true }, [
       S.el('span', { 'class': 'swipe-tag is-old' }, [ui.old]), S.el('span', { 'class': 'swipe-tag is-new' }, [ui['new']]),
@@ -35,6 +35,7 @@
       line.hidden = slider.hidden = mode !== 'swipe';
       layers.refresh();
       cut();
+      if (made && made.told) made.told();
     }
     function move(share) {
       layers.share = Math.min(100, Math.max(0, share));
@@ -64,6 +65,7 @@
       radios[mode].addEventListener('change', function () { show(mode); });
       return S.el('span', { 'class': 'mode' }, [radios[mode], S.el('label', { 'for': 'mode-' + mode }, [S.el('kbd', {}, [String(at + 1)]), ui[mode]])]);
     })).concat([slider]));
-    return { element: group, show: show };
+    made = { element: group, show: show, names: MODES, told: null };
+    return made;
   };
 })(window.SpotsMap);

@@ -15,12 +15,16 @@
         ]),
         S.el('p', { 'class': 'shown' }, [])
       ]),
-      S.el('dl', { 'class': 'totals' }, data.totals.map(function (row) {
-        return S.el('div', {}, [S.el('dt', {}, [row.label]), S.el('dd', {}, [row.value])]);
-      })),
-      S.el('ul', { 'class': 'caveats', 'aria-label': ui.caveats }, data.caveats.map(function (t) { return S.el('li', {}, [t]); }))
+      totals(data),
+      S.caveats(ui.caveats, data.caveats)
     ]);
   };
+
+  function totals(data) {
+    return S.el('dl', { 'class': 'totals' }, data.totals.map(function (row) {
+      return S.el('div', {}, [S.el('dt', {}, [row.label]), S.el('dd', {}, [row.value])]);
+    }));
+  }
 
   function block(title, open, children, name) {
     return S.el('details', { open: open, 'class': 'block block-' + name }, [S.el('summary', {}, [title])].concat(children));
@@ -41,14 +45,12 @@
   }
 
   function entry(f, data, layers, told) {
-    if (f.lon === null || f.lat === null) {
-      return S.el('li', {}, [S.el('details', { 'class': 'lost', 'data-facility': f.id }, [
-        S.el('summary', {}, [f.name + S.bracketed(data.ui.unlocated)]), S.card(f, data.ui)
-      ])]);
-    }
-    return S.el('li', {}, [S.el('button', { type: 'button', 'class': 'entry', 'data-facility': f.id, onclick: function () { layers.open(f); } }, [
+    var lost = f.lon === null || f.lat === null;
+    return S.el('li', {}, [S.el('button', {
+      type: 'button', 'class': lost ? 'entry lost' : 'entry', 'data-facility': f.id, onclick: function (event) { layers.open(f, event.detail === 0 ? event.currentTarget : null); }
+    }, [
       S.symbol(f.kind),
-      S.el('span', { 'class': 'what' }, [S.el('b', {}, [f.name]), f.place ? S.el('i', {}, [f.place]) : null, told ? S.el('span', {}, [f.summary]) : null])
+      S.el('span', { 'class': 'what' }, [S.el('b', {}, [f.name + (lost ? S.bracketed(data.ui.unlocated) : '')]), f.place ? S.el('i', {}, [f.place]) : null, told ? S.el('span', {}, [f.summary]) : null])
     ])]);
   }
 
@@ -101,19 +103,34 @@
     }).concat([notice]));
   }
 
+  function texts(found, kind) {
+    return S.el('ul', { 'class': kind }, found.map(function (t) { return S.el('li', {}, [t]); }));
+  }
+  function heading(text) { return S.el('h2', { 'class': 'unseen' }, [text]); }
+
   S.panel = function (app) {
     var data = app.data, ui = data.ui;
-    return S.el('aside', { 'class': 'panel', 'aria-label': ui.panel }, [
-      S.el('div', { 'class': 'block-changes' }, changes(data, app.layers)),
-      S.el('p', { 'class': 'print-more', hidden: true }, []),
-      block(ui.legend, true, [legend(data)], 'legend'),
-      block(ui.background, false, [background(data, app.map, app.tiles)], 'background'),
-      block(ui.given, false, given(data), 'given'),
-      data.notes.length ? block(ui.notes, false, [S.el('ul', { 'class': 'notes' }, data.notes.map(function (t) { return S.el('li', {}, [t]); }))], 'notes') : null,
-      block(ui.sources, true, [S.el('ul', { 'class': 'sources' }, data.sources.map(function (t) { return S.el('li', {}, [t]); }))], 'sources'),
-      S.el('p', { 'class': 'print-buttons' }, ['a4', 'a3'].map(function (paper) {
-        return S.el('button', { type: 'button', 'data-paper': paper, onclick: function () { S.print(paper); } }, [paper === 'a4' ? ui.printA4 : ui.printA3]);
-      }))
+    return new S.Sides(ui, [
+      { name: 'list', label: ui.sideList, title: ui.sideListLong, mark: 'M3,4.5 H17 M3,10 H17 M3,15.5 H17', children: [
+        heading(ui.sideListLong), totals(data), S.el('div', { 'class': 'block-changes' }, changes(data, app.layers)), S.el('p', { 'class': 'print-more', hidden: true }, [])
+      ] },
+      { name: 'why', label: ui.sideWhy, title: ui.sideWhyLong, mark: 'M6.5,7 A3.6,3.6 0 1 1 10,10.8 V12.6 M10,16.4 V16.5', children: [] },
+      { name: 'layers', label: ui.legend, title: ui.legend, mark: 'M10,2.5 L17.5,6.5 L10,10.5 L2.5,6.5 Z M2.5,10 L10,14 L17.5,10 M2.5,13.5 L10,17.5 L17.5,13.5', children: [
+        heading(ui.legend), block(ui.legend, true, [legend(data)], 'legend'), block(ui.background, true, [background(data, app.map, app.tiles)], 'background')
+      ] },
+      { name: 'basis', label: ui.sideGiven, title: ui.given, mark: 'M5,2.5 H12 L15.5,6 V17.5 H5 Z M8,9 H12.5 M8,12.5 H12.5', children: [
+        heading(ui.given), block(ui.caveats, true, [texts(data.caveats, 'notes')], 'caveats'),
+        block(ui.given, true, given(data), 'given'),
+        data.notes.length ? block(ui.notes, true, [texts(data.notes, 'notes')], 'notes') : null,
+        block(ui.sources, true, [texts(data.sources, 'sources')], 'sources')
+      ] },
+      { name: 'print', label: ui.sidePrint, title: ui.sidePrint, mark: 'M5.5,7 V2.5 H14.5 V7 M5.5,14 H3 V7 H17 V14 H14.5 M5.5,11.5 H14.5 V17.5 H5.5 Z', children: [
+        heading(ui.sidePrint),
+        S.el('p', { 'class': 'print-buttons' }, ['a4', 'a3'].map(function (paper) {
+          return S.el('button', { type: 'button', 'data-paper': paper, onclick: function () { S.print(paper); } }, [paper === 'a4' ? ui.printA4 : ui.printA3]);
+        })),
+        S.el('h3', {}, [ui.link]), S.el('p', { 'class': 'hint' }, [ui.linkHint]), S.linked(ui)
+      ] }
     ]);
   };
 
@@ -157,13 +174,15 @@
       map.fitBounds(view.bounds, { animate: false });
     }
     function leave() {
-      if (!view) return;
+      if (!view) return false;
       body.classList.remove('printing');
       whole();
       map.invalidateSize({ animate: false, pan: false });
       map.setView(view.center, view.zoom, { animate: false });
       view = null;
+      return true;
     }
+    S.leavePrint = leave;
     window.addEventListener('beforeprint', enter);
     window.addEventListener('afterprint', leave);
     S.print = function (paper) {

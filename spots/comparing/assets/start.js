@@ -35,6 +35,38 @@
     return bounds.isValid() ? bounds.pad(0.15) : null;
   }
 
+  /* Mode, side of the panel, what is asked and the view stand in the address; Escape ends them. */
+  function addressed(app, modes, whole) {
+    var layers = app.layers, sides = app.sides, first = sides.current, view = S.viewPart(app.map, function () { app.map.fitBounds(whole, { animate: false }); });
+    var address = S.address = new S.Address(app.map, [
+      { name: 'mode', read: function () { return layers.mode === 'change' ? '' : layers.mode; }, take: function (text) { modes.show(modes.names.indexOf(text) >= 0 ? text : 'change'); } },
+      {
+        name: 'side',
+        read: function () { return sides.current === first || sides.current === 'why' ? '' : sides.current; },
+        take: function (text) {
+          var name = sides.names.indexOf(text) >= 0 && text !== 'why' ? text : first;
+          if (name !== sides.current) sides.open(name, name === first);
+        }
+      },
+      {
+        name: 'select',
+        read: function () { return app.why.asked ? app.why.asked.key : ''; },
+        take: function (text, all) {
+          var found = app.data.facilities.filter(function (f) { return 'facility:' + f.id === text; })[0];
+          if (found) layers.open(found, null, Boolean(S.viewOf(all.map)));
+          else app.why.close();
+        }
+      },
+      view
+    ]);
+    view.start();
+    modes.told = function () { address.later(); };
+    app.why.told.push(function () { address.write(true); });
+    sides.told.push(function () { address.later(); });
+    if (window.location.hash.length > 1) { address.now = ''; address.take(); }
+    S.escapes([function () { return S.leavePrint(); }, function () { return app.why.close(); }, function () { return sides.lower(); }]);
+  }
+
   S.compare = function (map, tiles) {
     var data = JSON.parse(document.getElementById('spots-data').textContent), ui = data.ui;
     var body = document.body, box = map.getContainer(), changed = changedBounds(data);
@@ -50,10 +82,13 @@
     L.control.scale({ imperial: false, maxWidth: 160 }).addTo(map);
     map.attributionControl.setPrefix('Leaflet');
     map.fitBounds(whole, { animate: false });
-    var layers = new S.Layers(map, data), app = { map: map, data: data, layers: layers, tiles: tiles.pale };
+    var layers = new S.Layers(map, data), app = { map: map, data: data, ui: ui, box: box, layers: layers, tiles: tiles.pale };
     var modes = S.modes(map, layers, ui);
     body.insertBefore(modes.element, box);
-    body.insertBefore(S.panel(app), box.nextSibling);
+    app.sides = S.panel(app);
+    app.why = layers.why = new S.Why(app, ui.whyHint);
+    body.insertBefore(app.sides.element, box.nextSibling);
+    app.sides.told.push(function () { map.invalidateSize({ animate: false, pan: false }); });
     map.invalidateSize({ animate: false });
     map.fitBounds(whole, { animate: false });
     modes.show('change');
@@ -63,6 +98,7 @@
     S.preparePrint(map, data, layers);
     S.map = map;
     S.layers = layers;
+    addressed(app, modes, whole);
     body.classList.add('ready');
   };
 })(window.SpotsMap);

@@ -88,7 +88,7 @@ def _rank_of_all(setting: SelectSetting) -> Problem:
             "asks for a rank, and every unit is within it",
         ),
         Text(
-            "順位の数が県内の数以上でないか確かめてください",
+            "順位の数が都道府県内の数以上でないか確かめてください",
             "check whether the rank has as many places as the prefecture has units",
         ),
         value=setting.id,

@@ -21,12 +21,10 @@
     var panel = body.querySelector('.panel');
     if (panel) {
       links.push(way(ui.skipPanel, function () {
-        if (body.classList.contains('panel-closed')) body.querySelector('.panel-toggle').click();
-        return panel;
+        if (S.below() && app.sides.height === 'low') app.sides.stand('half');
+        return app.sides.sides[app.sides.current];
       }));
     }
     links.reverse().forEach(function (link) { body.insertBefore(link, body.firstChild); });
-    app.map.on('popupopen', function () { box.classList.add('has-popup'); });
-    app.map.on('popupclose', function () { box.classList.remove('has-popup'); });
   });
 })(window.SpotsMap);

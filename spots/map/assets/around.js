@@ -15,7 +15,7 @@
     if (around.covered.length) {
       layers.add(['covered'], L.polygon(S.polygons(around.covered), {
         pane: 'catchments', interactive: false, color: S.CATCHMENT, weight: 1.2, smoothFactor: 0.5, className: 'covered',
-        fillColor: S.CATCHMENT, fillOpacity: 0.12
+        fillColor: 'url(#catchment)', fillOpacity: 1
       }));
     }
     around.catchments.forEach(function (item) {
@@ -23,7 +23,7 @@
         make: function () {
           return L.polygon(S.polygons(item.shape), {
             pane: 'catchments', interactive: false, color: S.CATCHMENT, weight: 2.4, smoothFactor: 0.5, className: 'catchment',
-            fillColor: S.CATCHMENT, fillOpacity: 0.16
+            fillColor: 'url(#catchment)', fillOpacity: 1
           });
         },
         wanted: function () { return tree.on.catchment && layers.current === item.facility_id; }

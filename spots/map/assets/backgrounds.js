@@ -39,6 +39,17 @@
     });
     retry.addEventListener('click', again);
     window.addEventListener('online', again);
+    /* What is chosen, as the address bar has it: '' for what the page opens with. */
+    S.background = {
+      read: function () { return current === data.backgrounds[0].layer ? '' : current || 'none'; },
+      take: function (text) {
+        var names = data.backgrounds.map(function (choice) { return choice.layer || 'none'; });
+        var name = names.indexOf(text) >= 0 ? text : names[0];
+        if (name === (current || 'none')) return;
+        document.getElementById('background-' + name).checked = true;
+        use(name === 'none' ? '' : name);
+      }
+    };
     /* Whether tiles are on the map now. */
     S.tilesShown = function () { return came && current !== '' && map.hasLayer(tiles[current]); };
 
@@ -46,7 +57,7 @@
       var id = 'background-' + (choice.layer || 'none');
       var radio = S.el('input', { type: 'radio', name: 'background', id: id, value: choice.layer });
       radio.checked = place === 0;
-      radio.addEventListener('change', function () { use(choice.layer); });
+      radio.addEventListener('change', function () { use(choice.layer); if (S.app.told) S.app.told(); });
       return S.el('div', { 'class': 'line' }, [radio, S.el('label', { 'for': id }, [choice.label])]);
     });
     return S.el('div', { 'class': 'backgrounds' }, rows.concat([notice, alone ? S.el('p', { 'class': 'hint' }, [data.ui.noAbroad]) : null]));

@@ -31,6 +31,15 @@
   S.bracketed = function (text) {
     return document.documentElement.lang === 'ja' ? '（' + text + '）' : ' (' + text + ')';
   };
+  /* What is no button but is pressed like one. */
+  S.pressed = function (element, press) {
+    element.addEventListener('keydown', function (event) {
+      if (event.key !== 'Enter' && event.key !== ' ') return;
+      event.preventDefault();
+      event.stopPropagation();
+      press();
+    });
+  };
   S.clear = function (node) {
     while (node.firstChild) node.removeChild(node.firstChild);
   };

@@ -56,22 +56,38 @@
     return rest || folded;
   };
 
-  /* What a name is found by; more: other words that may be typed beside it. */
-  S.needle = function (name, more) {
+  /* An address as it is compared: without prefecture and county, 一丁目2番地3 as 1-2-3. */
+  var NUMBERS = '〇一二三四五六七八九';
+  function counted(kanji) {
+    var tens = kanji.split('十');
+    function digit(text, none) { return text === '' ? none : NUMBERS.indexOf(text); }
+    return tens.length > 1 ? digit(tens[0], 1) * 10 + digit(tens[1], 0) : digit(kanji, 0);
+  }
+  S.place = function (text) {
+    return String(text || '').normalize('NFKC').replace(/\s+/g, '')
+      .replace(/(?:北海道|東京都|(?:京都|大阪)府|[^\s都道府県]{2,3}県)/g, '')
+      .replace(/(^|[|])[^市区町村郡|]{1,5}郡/g, '$1')
+      .replace(/[一二三四五六七八九十]{1,3}(?=丁目|番|号)/g, counted)
+      .replace(/(\d)(?:丁目|番地の?|番|号|の)(?=\d)/g, '$1-').replace(/(\d)(?:丁目|番地|番|号)/g, '$1').replace(/大字|字(?=[^\d])/g, '');
+  };
+
+  /* What a name is found by; more: other words that may be typed beside it; kana: its reading. */
+  S.needle = function (name, more, kana) {
     var full = S.fold(name), bare = S.bare(full);
-    return { full: full, bare: bare, all: bare + '|' + full + '|' + S.fold((more || []).join('|')) };
+    return { full: full, bare: bare, kana: S.bare(S.fold(kana || '')), all: bare + '|' + full + '|' + S.fold((more || []).join('|')) };
   };
 
   /* A question, ready to be asked of many names: how well each fits (0 best, -1 not at all). */
   S.question = function (text) {
-    var full = S.fold(text), bare = S.bare(full);
+    var full = S.fold(text), bare = S.bare(full), place = S.fold(S.place(text));
     var words = String(text).normalize('NFKC').split(/\s+/).map(S.fold).filter(Boolean);
     return function (needle) {
       if (!full) return -1;
-      if (needle.full === full || needle.bare === bare) return 0;
-      if (needle.full.indexOf(full) === 0 || needle.bare.indexOf(bare) === 0) return 1;
-      if (needle.full.indexOf(full) > 0 || needle.bare.indexOf(bare) > 0) return 2;
-      return words.every(function (word) { return needle.all.indexOf(word) >= 0; }) ? 3 : -1;
+      if (needle.full === full || needle.bare === bare || needle.kana === bare) return 0;
+      if (needle.full.indexOf(full) === 0 || needle.bare.indexOf(bare) === 0 || needle.kana.indexOf(bare) === 0) return 1;
+      if (needle.full.indexOf(full) > 0 || needle.bare.indexOf(bare) > 0 || needle.kana.indexOf(bare) > 0) return 2;
+      if (words.every(function (word) { return needle.all.indexOf(word) >= 0; })) return 3;
+      return place && needle.all.indexOf(place) >= 0 ? 4 : -1;
     };
   };
 })(window.SpotsMap);

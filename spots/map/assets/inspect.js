@@ -26,7 +26,7 @@
   /* A facility's name that leads to it. */
   Inspector.prototype.link = function (f) {
     var app = this.app, button = S.el('button', { type: 'button', 'class': 'link' }, [f.name]);
-    button.addEventListener('click', function (event) { app.show.facility(f, event.detail === 0 ? app.box : null); });
+    button.addEventListener('click', function (event) { app.show.facility(f, event.detail === 0 ? button : null); });
     return button;
   };
 
@@ -83,27 +83,23 @@
     ]);
   };
 
-  Inspector.prototype.open = function (latlng, keyed) {
-    var app = this.app, self = this, options = app.layers.popupOptions();
-    options.minWidth = Math.min(350, options.maxWidth);
-    var place = latlng.wrap(), content = this.card(place.lat, place.lng);
+  /* A place as its address has it: about a metre. */
+  function address(place) { return 'place:' + place.lat.toFixed(5) + ',' + place.lng.toFixed(5); }
+
+  /* from: what had the focus, when the answer should have it now */
+  Inspector.prototype.open = function (latlng, from, still) {
+    var app = this.app, place = latlng.wrap(), content = this.card(place.lat, place.lng);
+    var mark = L.circleMarker(place, { pane: 'chosen', radius: 6, interactive: false, color: '#111111', weight: 2, fillColor: '#FFE680', fillOpacity: 1, className: 'asked-place' });
     app.say('');
-    app.show.turn += 1; // a flight under way must not open its popup over this one
-    app.show.open(function () {
-      var popup = L.popup(L.extend(options, { className: 'place-popup' })).setLatLng(place).setContent(content);
-      popup.on('remove', function () { if (self.mark) self.mark.remove(); self.mark = null; });
-      popup.openOn(app.map);
-      self.mark = L.circleMarker(place, { pane: 'chosen', radius: 6, interactive: false, color: '#111111', weight: 2, fillColor: '#FFE680', fillOpacity: 1 }).addTo(app.map);
-    }, keyed ? app.box : null);
+    app.why.open({ key: address(place), content: content, from: from, bounds: null, gone: function () { mark.remove(); } }, still);
+    mark.addTo(app.map);
+    if (!still && !app.map.getBounds().pad(-0.06).contains(place)) app.map.panTo(place, { animate: !S.still() });
   };
 
   /* A click in a circle asks why it is there; from its card the place itself is one step away. */
-  Inspector.prototype.offer = function (popup) {
-    var self = this, card = popup.getElement().querySelector('.card[data-facility]'), at = popup.getLatLng();
-    var f = card && this.places.byId[card.getAttribute('data-facility')];
-    if (!f || (f.lat === at.lat && f.lon === at.lng)) return;
-    var button = S.el('button', { type: 'button', 'class': 'link ask-place' }, [this.app.data.ui.askPlace]);
-    button.addEventListener('click', function (event) { self.open(at, event.detail === 0); });
+  Inspector.prototype.offer = function (card, at) {
+    var self = this, button = S.el('button', { type: 'button', 'class': 'link ask-place' }, [this.app.data.ui.askPlace]);
+    button.addEventListener('click', function (event) { self.open(at, event.detail === 0 ? button : null); });
     card.insertBefore(button, card.querySelector('.route-button') || card.querySelector('details'));
   };
 
@@ -116,7 +112,6 @@
       app.modes.start(mode);
       app.say(app.data.ui.placeHint);
     });
-    map.on('popupopen', function (event) { inspector.offer(event.popup); });
     map.on('click', function (event) {
       window.clearTimeout(timer);
       if (app.modes.current === mode) { inspector.open(event.latlng); return; }
@@ -134,8 +129,7 @@
     });
     app.box.addEventListener('keydown', function (event) {
       if (event.target !== app.box || event.key === 'Tab') return;
-      if (event.key === 'Enter' && (!app.modes.current || app.modes.current === mode)) inspector.open(map.getCenter(), true);
-      if (event.key === 'Escape' && app.modes.current === mode) { app.modes.stop(); app.say(''); }
+      if (event.key === 'Enter' && (!app.modes.current || app.modes.current === mode)) inspector.open(map.getCenter(), app.box);
     });
   });
 })(window.SpotsMap);

@@ -1,8 +1,13 @@
 /* Names on the map. After every change of view the names are placed in order of importance, each
-   at the first of its places that is free, or not at all: names never lie on each other. */
+   at the first of its places that is free, or not at all: names never lie on each other. A name that
+   must be there is put farther off, with a line to its symbol, and shortened before it is left out. */
 (function (S) {
   'use strict';
   var GAP = 13, LONGEST = 11;
+  var SHORT = 7; // letters of a name that is shortened
+  var ROUND = 16, RINGS = [30, 46, 64, 86, 112, 142, 178, 220, 270, 330]; // directions, pixels from the symbol
+  var FREE = 3; // pixels between a symbol and the line to its name
+  var CROSSED = 400, STEP = 6; // pixels of way that one crossing is worth; between the dots of a line
 
   /* Break a long name into lines of equal length, at a space if there is one near. */
   function folded(text) {
@@ -20,16 +25,18 @@
     this.map = map;
     this.items = [];
     this.obstacles = [];
+    this.first = []; // ids whose names come before all others
     var pane = map.createPane('names');
     pane.style.zIndex = 605;
     pane.style.pointerEvents = 'none';
     this.pane = pane;
+    this.leaders = pane.appendChild(S.svg('svg', { 'class': 'leaders', width: 1, height: 1, 'aria-hidden': 'true', focusable: 'false' }, []));
     map.on('zoomend moveend resize', this.place, this);
     map.on('zoomanim', function () { pane.style.visibility = 'hidden'; });
     map.on('zoomend', function () { pane.style.visibility = ''; });
   };
 
-  /* label: {lat, lon, text, kind, weight, around, gap, must, minZoom, visible()} */
+  /* label: {id, lat, lon, text, kind, weight, around, gap, must, minZoom, visible()} */
   S.Labels.prototype.add = function (label) {
     label.element = S.el('div', { 'class': 'name name-' + label.kind }, [folded(label.text)]);
     this.pane.appendChild(label.element);
@@ -50,15 +57,35 @@
   };
 
   S.Labels.prototype.forget = function () {
-    this.items.forEach(function (label) { label.size = null; });
+    this.items.forEach(function (label) { label.size = label.whole = label.brief = null; });
+  };
+
+  /* What lies over the map where names would not be seen: its buttons, a corner of a sheet, an inset. */
+  S.Labels.prototype.covers = function () {
+    var map = this.map, frame = map.getContainer().getBoundingClientRect();
+    return Array.from(map.getContainer().querySelectorAll('.leaflet-control, [data-covers]')).map(function (element) {
+      var box = element.getBoundingClientRect();
+      var from = map.containerPointToLayerPoint([box.left - frame.left, box.top - frame.top]);
+      return [from.x - 2, from.y - 2, from.x + box.width + 2, from.y + box.height + 2];
+    }).filter(function (box) { return box[2] - box[0] > 4; });
+  };
+
+  S.Labels.prototype.order = function () {
+    var first = this.first;
+    function rank(label) { return (label.must ? 1e4 : 0) + (first.indexOf(label.id) >= 0 ? 1e5 : 0) + label.weight; }
+    this.items.sort(function (a, b) { return rank(b) - rank(a); });
   };
 
   S.Labels.prototype.place = function () {
-    var map = this.map, zoom = map.getZoom(), names = [], symbols = [], strong = [];
-    this.items.sort(function (a, b) { return b.weight - a.weight; });
-    this.measure();
+    var map = this.map, zoom = map.getZoom(), self = this, symbols = [], strong = [], taken = this.covers(), leaders = this.leaders;
     var view = map.getPixelBounds(), origin = map.getPixelOrigin();
     var edge = L.bounds(view.min.subtract(origin), view.max.subtract(origin));
+    this.names = [];
+    this.lines = [];
+    this.order();
+    this.items.forEach(function (label) { if (label.short) self.spell(label, false); });
+    this.measure();
+    S.clear(leaders);
     this.obstacles.forEach(function (o) {
       if (!o.visible()) return;
       var p = map.latLngToLayerPoint([o.lat, o.lon]), box = [p.x - o.wide, p.y - o.half, p.x + o.wide, p.y + o.half];
@@ -66,19 +93,69 @@
       if (o.strong) strong.push(box);
     });
     this.items.forEach(function (label) {
-      var p = map.latLngToLayerPoint([label.lat, label.lon]), box = null;
-      if (label.visible() && zoom >= (label.minZoom || 0) && edge.contains(p)) {
-        var places = around(label, p), whole = places.filter(function (b) { return within(b, edge); });
-        box = first(whole, names.concat(symbols));
-        // The name of a spot matters more than the symbol of a hospital, or than any symbol; only
-        // it may be cut off at the edge of the view rather than be left out.
-        if (!box && label.must) box = first(whole, names.concat(strong)) || first(whole, names) || first(places, names);
+      var p = map.latLngToLayerPoint([label.lat, label.lon]), must = label.must || self.first.indexOf(label.id) >= 0, box = null;
+      if (label.visible() && (must || zoom >= (label.minZoom || 0)) && edge.contains(p)) {
+        box = free(around(label, p), edge, taken.concat(symbols, self.lines));
+        if (!box && label.roam) box = free(around(label, p), edge, taken.concat(strong)) || free(around(label, p), edge, taken);
+        if (!box && must) box = self.force(label, p, edge, taken, symbols, strong);
       }
       label.element.style.visibility = box ? 'inherit' : 'hidden';
       if (!box) return;
-      names.push(box);
+      taken.push(box);
+      self.names.push(box);
       L.DomUtil.setPosition(label.element, L.point(Math.round(box[0]), Math.round(box[1])));
     });
+  };
+
+  /* The name of a spot matters more than the symbol of a hospital; a whole name at the end of a line
+     more than a name on a symbol of a spot, and than a shortened one. */
+  S.Labels.prototype.force = function (label, p, edge, taken, symbols, strong) {
+    var near = free(around(label, p), edge, taken.concat(strong)), all = taken.concat(strong), box;
+    if (near) return near;
+    box = this.led(label, p, edge, taken.concat(symbols), 6) || this.led(label, p, edge, all, RINGS.length);
+    if (box) return box;
+    this.spell(label, true);
+    return free(around(label, p), edge, all) || this.led(label, p, edge, all, RINGS.length) || free(around(label, p), edge, taken);
+  };
+
+  /* A place on rings around the symbol, and the line to it: near, and across as little as can be. */
+  S.Labels.prototype.led = function (label, p, edge, taken, rings) {
+    var w = label.size[0], h = label.size[1], start = label.around ? (label.gap || GAP) - 1 : 3, best = null, box, line, cost, k, r, turn, x, y;
+    if (!label.around && !label.must) return null;
+    for (r = 0; r < rings; r += 1) {
+      for (k = 0; k < ROUND; k += 1) {
+        turn = (k % 2 ? -1 : 1) * Math.ceil(k / 2) * 2 * Math.PI / ROUND; // east first, then to both sides
+        x = p.x + RINGS[r] * Math.cos(turn) + w / 2 * (Math.cos(turn) - 1);
+        y = p.y + RINGS[r] * Math.sin(turn) + h / 2 * (Math.sin(turn) - 1);
+        box = [x, y, x + w, y + h];
+        if (!within(box, edge) || hits(box, taken)) continue;
+        line = between(p, box, start);
+        cost = RINGS[r] + CROSSED * (line ? crossings(line, this.names) + crossings(line, this.lines) : 0);
+        if (!best || cost < best.cost) best = { cost: cost, box: box, line: line };
+      }
+      if (best && best.cost < CROSSED) break;
+    }
+    if (best && best.line) this.lead(best.line);
+    return best && best.box;
+  };
+
+  S.Labels.prototype.lead = function (line) {
+    var from = { x1: line[0], y1: line[1], x2: line[2], y2: line[3] };
+    dots(line).forEach(function (dot) { this.lines.push([dot[0] - 2, dot[1] - 2, dot[0] + 2, dot[1] + 2]); }, this);
+    this.leaders.appendChild(S.svg('line', L.extend({ 'class': 'leader-edge' }, from)));
+    this.leaders.appendChild(S.svg('line', L.extend({ 'class': 'leader' }, from)));
+  };
+
+  /* A name in few letters, or whole again. */
+  S.Labels.prototype.spell = function (label, short) {
+    var letters = Array.from(label.text.trim());
+    if (letters.length <= SHORT) return;
+    label.short = short;
+    label.element.classList.toggle('name-short', short);
+    label.element.textContent = short ? letters.slice(0, SHORT).join('') + '…' : folded(label.text);
+    if (short && !label.brief) label.brief = [label.element.offsetWidth, label.element.offsetHeight];
+    if (short) label.whole = label.size;
+    label.size = short ? label.brief : label.whole;
   };
 
   function around(label, p) {
@@ -89,21 +166,39 @@
       var north = p.y - GAP - h + 2, south = p.y + GAP - 2, level = p.y - h / 2;
       corners = [[east, level], [west, level], [mid, south], [mid, north],
         [east - 4, south - 6], [west + 4, south - 6], [east - 4, north + 6], [west + 4, north + 6]];
+    } else if (label.roam) {
+      [h, 2 * h, 3 * h].forEach(function (far) {
+        corners.push([p.x - w / 2, p.y - h / 2 - far], [p.x - w / 2, p.y - h / 2 + far], [p.x - w / 2 - far, p.y - h / 2], [p.x - w / 2 + far, p.y - h / 2],
+          [p.x - w / 2 - far, p.y - h / 2 - far], [p.x - w / 2 + far, p.y - h / 2 + far], [p.x - w / 2 + far, p.y - h / 2 - far], [p.x - w / 2 - far, p.y - h / 2 + far]);
+      });
     }
     return corners.map(function (c) { return [c[0], c[1], c[0] + w, c[1] + h]; });
+  }
+
+  /* The line from a symbol to the nearest side of a box; null where they nearly touch. */
+  function between(p, box, start) {
+    var x = Math.max(box[0], Math.min(p.x, box[2])), y = Math.max(box[1] + 2, Math.min(p.y, box[3] - 2));
+    var far = Math.sqrt((x - p.x) * (x - p.x) + (y - p.y) * (y - p.y));
+    return far <= start + FREE ? null : [p.x + (x - p.x) * start / far, p.y + (y - p.y) * start / far, x, y];
+  }
+  function dots(line) {
+    var count = Math.max(1, Math.ceil(Math.max(Math.abs(line[2] - line[0]), Math.abs(line[3] - line[1])) / STEP)), found = [];
+    for (var i = 0; i <= count; i += 1) found.push([line[0] + (line[2] - line[0]) * i / count, line[1] + (line[3] - line[1]) * i / count]);
+    return found;
+  }
+  /* How many boxes a line runs through. */
+  function crossings(line, boxes) {
+    var all = dots(line);
+    return boxes.filter(function (b) { return all.some(function (d) { return d[0] > b[0] && d[0] < b[2] && d[1] > b[1] && d[1] < b[3]; }); }).length;
   }
 
   function within(box, edge) {
     return box[0] >= edge.min.x && box[1] >= edge.min.y && box[2] <= edge.max.x && box[3] <= edge.max.y;
   }
-
-  function first(boxes, taken) {
-    for (var i = 0; i < boxes.length; i += 1) {
-      var box = boxes[i];
-      if (!taken.some(function (t) {
-        return box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1];
-      })) return box;
-    }
-    return null;
+  function hits(box, taken) {
+    return taken.some(function (t) { return box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1]; });
+  }
+  function free(boxes, edge, taken) {
+    return boxes.filter(function (box) { return within(box, edge) && !hits(box, taken); })[0] || null;
   }
 })(window.SpotsMap);

@@ -10,7 +10,7 @@
   };
   var NEAR = 11; // pixels between symbols that a click cannot tell apart
 
-  S.Layers = function (map, data, tree) {
+  S.Layers = function (map, data, tree, cities) {
     this.map = map;
     this.data = data;
     this.tree = tree;
@@ -18,14 +18,14 @@
     this.routes = {};
     this.markers = {};
     this.spots = {};
-    this.current = null; // id of the facility whose popup is open
+    this.places = Object.create(null); // of facilities, by id
+    this.current = null; // id of the facility that is asked about
     Object.keys(PANES).forEach(function (name) { map.createPane(name).style.zIndex = PANES[name]; });
     ['base', 'casings', 'roads'].forEach(function (name) { map.getPane(name).style.pointerEvents = 'none'; });
-    // The names of some dozen spots may cover other symbols; those of hundreds would cover the map.
-    this.few = data.facilities.filter(function (f) { return f.spot; }).length <= 60;
     this.labels = new S.Labels(map);
     S.drawBase(this);
     this.regions();
+    cities.forEach(this.city, this);
     S.drawAround(this);
     data.facilities.forEach(this.facility, this);
     map.on('zoomend', this.refreshZoom, this);
@@ -61,6 +61,7 @@
 
   S.Layers.prototype.regions = function () {
     var self = this, tree = this.tree;
+    var whole = this.data.cities.map(function (city) { return city.wards.join(); });
     this.data.municipalities.forEach(function (m) {
       var shape = S.polygons(m.shape);
       self.add(['municipalities'], L.polygon(shape, {
@@ -72,8 +73,8 @@
           pane: 'areas', interactive: false, stroke: false, fillColor: 'url(#municipality-excluded)', fillOpacity: 1
         }));
       }
-      self.labels.add({
-        lat: m.lat, lon: m.lon, text: m.name, kind: m.home ? 'town' : 'abroad', minZoom: m.home ? 8.5 : 9.5,
+      if (whole.indexOf(m.code) < 0) self.labels.add({
+        lat: m.lat, lon: m.lon, text: m.ward || m.name, kind: m.home ? 'town' : 'abroad', minZoom: m.ward ? 11 : m.home ? 8.5 : 9.5,
         weight: (m.home ? 400 : 100) + Math.min(90, m.weight * 100), around: false,
         visible: function () { return tree.on['municipality-names']; }
       });
@@ -90,29 +91,38 @@
     });
   };
 
+  /* A designated city has its name, however small the map is. */
+  S.Layers.prototype.city = function (city) {
+    var tree = this.tree;
+    this.labels.add({
+      lat: city.lat, lon: city.lon, text: city.name, kind: city.home ? 'city' : 'abroad', minZoom: city.home ? 0 : 8, weight: city.home ? 820 : 150, around: false, roam: true,
+      visible: function () { return tree.on['municipality-names']; }
+    });
+  };
+
   S.Layers.prototype.facility = function (f) {
-    var self = this;
     if (f.route.length) this.route(f);
     if (f.lon === null || f.lat === null) return;
-    var card = function () { return S.card(f.card, self.data.ui, self.routeSwitch(f)); };
+    this.places[f.id] = [f.lat, f.lon];
     if (f.circle) {
       this.add(f.keys, L.polygon(S.polygons(f.circle), {
         pane: 'circles', interactive: false, fill: false, color: '#333333', weight: 1.2, dashArray: '5 5', className: 'uncut'
       }), 'cut');
     }
-    if (f.spot) this.spot(f, card);
+    if (f.spot) this.spot(f);
     if (f.would_be) {
       this.add(f.keys, L.circle([f.lat, f.lon], {
         pane: 'circles', interactive: false, radius: this.data.radius_m, fill: false,
         color: '#555555', weight: 1.6, dashArray: '0.5 5', lineCap: 'round', className: 'would-be'
       }), 'would-be');
     }
-    if (f.hospital) this.marker(f, 'hospital', ['hospitals'], card, 100);
-    if (f.state !== 'destination') this.marker(f, f.state, f.keys, card, f.state === 'not_met' ? 200 : 600);
+    if (f.state === 'destination') this.marker(f, 'destination', ['destinations'], 100);
+    else if (f.hospital) this.marker(f, 'hospital', ['hospitals'], 100);
+    if (f.state !== 'destination') this.marker(f, f.state, f.keys, f.state === 'not_met' ? 200 : 600);
     this.name(f);
   };
 
-  S.Layers.prototype.spot = function (f, card) {
+  S.Layers.prototype.spot = function (f) {
     var self = this, shape = S.polygons(f.spot), group = L.featureGroup();
     var first = S.criterion(f.criteria[0]).colour, plain = { interactive: false, smoothFactor: 0.3 };
     group.addLayer(L.polygon(shape, L.extend({ pane: 'fills', stroke: false, fillColor: first, fillOpacity: 1, className: 'spot-fill' }, plain)));
@@ -125,37 +135,25 @@
         fill: place === 0, fillOpacity: 0, interactive: place === 0
       }));
     });
-    group.bindPopup(card, this.popupOptions());
     group.bindTooltip(function () { return S.lines([f.name]); }, { sticky: true, className: 'tip' });
-    this.choosing(group, f, function (place) { return self.at(place); });
+    this.choosing(group, function (place) { return self.at(place); });
     this.spots[f.id] = { f: f, shape: shape, bounds: L.latLngBounds([].concat.apply([], shape.map(function (rings) { return rings[0]; }))), layer: group };
     this.add(f.keys, group);
   };
 
-  S.Layers.prototype.popupOptions = function () {
-    var size = this.map.getSize();
-    return {
-      minWidth: Math.min(300, size.x - 60), maxWidth: Math.min(400, size.x - 60),
-      maxHeight: Math.max(160, Math.round(size.y * 0.62)), autoPanPadding: [10, 10]
-    };
-  };
-
-  S.Layers.prototype.marker = function (f, kind, keys, card, front) {
+  S.Layers.prototype.marker = function (f, kind, keys, front) {
     var self = this, marker = L.marker([f.lat, f.lon], {
-      icon: L.divIcon({
-        className: 'pin pin-' + kind, iconSize: [24, 24], iconAnchor: [12, 12], popupAnchor: [0, -8],
-        html: S.symbol(kind, f.marks, f.criteria[0])
-      }),
+      icon: L.divIcon({ className: 'pin pin-' + kind, iconSize: [24, 24], iconAnchor: [12, 12], html: S.symbol(kind, f.marks, f.criteria[0]) }),
       keyboard: true, zIndexOffset: front, riseOnHover: true
     });
-    marker.bindPopup(card, this.popupOptions());
     marker.bindTooltip(function () { return S.lines([f.name, f.card.badge]); }, { className: 'tip', offset: [10, 0] });
     marker.on('add', function () {
       var element = marker.getElement();
       element.setAttribute('aria-label', f.name + ' ' + f.card.badge);
       element.setAttribute('data-facility', f.id);
+      S.pressed(element, function () { self.asked(self.near(marker.getLatLng()), null, element); });
     });
-    this.choosing(marker, f, function (place) { return self.near(place); });
+    this.choosing(marker, function (place) { return self.near(place); });
     marker.facility = f;
     this.markers[f.id] = marker;
     this.add(keys, marker);
@@ -167,7 +165,7 @@
     Object.keys(this.spots).forEach(function (id) {
       var spot = this.spots[id];
       if (!this.map.hasLayer(spot.layer) || !spot.bounds.contains(place)) return;
-      if (S.inside(spot.shape, place.lat, place.lng)) found.push({ f: spot.f, layer: spot.layer });
+      if (S.inside(spot.shape, place.lat, place.lng)) found.push(spot.f);
     }, this);
     return found;
   };
@@ -177,56 +175,71 @@
     var map = this.map, point = map.latLngToContainerPoint(place), markers = this.markers;
     return Object.keys(markers).filter(function (id) {
       return map.hasLayer(markers[id]) && map.latLngToContainerPoint(markers[id].getLatLng()).distanceTo(point) < NEAR;
-    }).map(function (id) { return { f: markers[id].facility, layer: markers[id] }; });
+    }).map(function (id) { return markers[id].facility; });
   };
 
-  /* A click on one facility opens its card; where several lie on one another, a list to choose from. */
-  S.Layers.prototype.choosing = function (layer, f, others) {
+  /* A click on one facility asks why; where several lie on one another, a list to choose from. */
+  S.Layers.prototype.choosing = function (layer, others) {
     var self = this;
-    layer.off('click');
     layer.on('click', function (event) {
       if (self.passive && self.passive()) return; // another tool wants the click
       L.DomEvent.stop(event);
-      var place = layer.getLatLng ? layer.getLatLng() : event.latlng, found = others(place);
-      if (found.length > 1) S.chooser(self, found, place);
-      else layer.openPopup(layer.getLatLng ? undefined : event.latlng);
+      var own = layer.getLatLng ? layer.getLatLng() : null;
+      self.asked(others(own || event.latlng), own ? null : event.latlng, null);
     });
-    layer.on('popupopen', function () { self.choose(f); });
-    layer.on('popupclose', function () { self.choose(null); });
   };
 
-  /* The facility whose popup is open stands out, with its catchment where that is asked for. */
+  /* found: facilities; at: the place clicked, where it was no symbol; from: what had the focus */
+  S.Layers.prototype.asked = function (found, at, from) {
+    var answers = this.show, ui = this.data.ui;
+    if (found.length === 1) { answers.facility(found[0], from, at); return; }
+    answers.several(ui.chooser.replace('{n}', String(found.length)), found.map(function (f) {
+      return { symbol: S.symbolOf(f), name: f.name, note: f.card.badge, take: function (back) { answers.facility(f, back, at); } };
+    }), from);
+  };
+
+  /* The facility that is asked about stands out, with its way, the hospital at its end, and its
+     catchment where that is on. */
   S.Layers.prototype.choose = function (f) {
+    var plain = { pane: 'chosen', interactive: false, fill: false, smoothFactor: 0.3 }, other = f && this.places[f.nearest], parts = [], shape;
     this.current = f ? f.id : null;
     if (this.chosen) this.chosen.remove();
     this.chosen = null;
     if (f && this.spots[f.id]) {
-      var shape = this.spots[f.id].shape, plain = { pane: 'chosen', interactive: false, fill: false, smoothFactor: 0.3 };
-      this.chosen = L.layerGroup([
-        L.polygon(shape, L.extend({ color: '#FFFFFF', weight: 8 }, plain)),
-        L.polygon(shape, L.extend({ color: '#111111', weight: 4, className: 'chosen' }, plain))
-      ]).addTo(this.map);
+      shape = this.spots[f.id].shape;
+      parts.push(L.polygon(shape, L.extend({ color: '#FFFFFF', weight: 8 }, plain)), L.polygon(shape, L.extend({ color: '#111111', weight: 4, className: 'chosen' }, plain)));
+    } else if (f && f.lon !== null) {
+      parts.push(L.circleMarker([f.lat, f.lon], L.extend({ radius: 16, color: '#FFFFFF', weight: 7 }, plain)), L.circleMarker([f.lat, f.lon], L.extend({ radius: 16, color: '#111111', weight: 3, className: 'chosen-point' }, plain)));
     }
+    if (other && f.route.length) {
+      parts.push(L.circleMarker(other, L.extend({ radius: 14, color: '#FFFFFF', weight: 6 }, plain)), L.circleMarker(other, L.extend({ radius: 14, color: S.ROUTE, weight: 3, className: 'chosen-end' }, plain)));
+    }
+    if (parts.length) this.chosen = L.layerGroup(parts).addTo(this.map);
+    this.labels.first = f ? [f.id].concat(other ? [f.nearest] : []) : [];
     this.refresh();
   };
 
+  /* Spots first, always; then what is open, what else was judged, the municipalities (400), and what is
+     only reached. */
+  var WEIGHTS = { designated: 900, undetermined: 850, excluded: 800, moot: 800, not_met: 450, destination: 90 };
   S.Layers.prototype.name = function (f) {
     var tree = this.tree, strong = f.state !== 'destination' && f.state !== 'not_met';
-    var visible = function () { return tree.any(f.keys) || (f.hospital && tree.on.hospitals); };
+    var visible = function () { return tree.any(f.keys) || (f.hospital && tree.on[f.state === 'destination' ? 'destinations' : 'hospitals']); };
     var wide = 12 + (f.state === 'designated' ? 6.5 * Math.max(0, f.marks.length - 1) : 0);
     this.labels.avoid({ lat: f.lat, lon: f.lon, half: strong ? 11 : 7, wide: strong ? wide : 7, strong: strong, visible: visible });
     this.labels.add({
-      lat: f.lat, lon: f.lon, text: f.name, kind: strong ? f.state : 'hospital', around: true, gap: wide + 1, must: f.state === 'designated' && this.few,
-      weight: f.state === 'designated' ? 900 : strong ? 800 : 300, minZoom: strong ? 8.5 : 10.5,
+      id: f.id, lat: f.lat, lon: f.lon, text: f.name, kind: strong ? f.state : 'hospital', around: true, gap: wide + 1, must: f.state === 'designated',
+      weight: WEIGHTS[f.state], minZoom: strong ? 8.5 : 10.5,
       visible: function () { return tree.on.names && visible(); }
     });
   };
 
-  /* A popup may show or hide one route against the tree, until the tree's line is clicked. */
+  /* A card may show or hide one route against the tree, until the tree's line is clicked; that of the
+     facility asked about is shown. */
   S.Layers.prototype.route = function (f) {
-    var tree = this.tree;
+    var tree = this.tree, self = this;
     var record = { key: f.route_key, asked: null };
-    record.shown = function () { return record.asked === null ? tree.on[record.key] : record.asked; };
+    record.shown = function () { return record.asked === null ? tree.on[record.key] || self.current === f.id : record.asked; };
     record.wanted = record.shown;
     record.make = function () {
       var points = f.route.map(S.line);

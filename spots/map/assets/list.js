@@ -38,7 +38,7 @@
   List.prototype.row = function (f, place) {
     var self = this, app = this.app, e = f.entry;
     var name = S.el('button', { type: 'button', 'class': 'list-name' }, [
-      S.symbol(f.state === 'destination' ? 'hospital' : f.state, f.marks, f.criteria[0]), S.el('span', {}, [f.name])
+      S.symbolOf(f), S.el('span', {}, [f.name])
     ]);
     function cell(kind, content, title) {
       return S.el('td', { 'class': 'cell-' + kind, role: 'cell', title: title || null }, [content]);
@@ -52,7 +52,7 @@
       app.show.facility(f, event.detail === 0 ? name : null);
     });
     name.addEventListener('keydown', function (event) { self.walk(event, element); });
-    return { f: f, place: place, element: element, needle: S.needle(f.name, [e.municipality, e.address]) };
+    return { f: f, place: place, element: element, needle: S.needle(f.name, [e.municipality, S.place(e.address), e.aka, e.kana], e.kana) };
   };
 
   /* Up and down move from row to row. */
@@ -81,6 +81,7 @@
     this.criterion = criteria.querySelector('select');
     this.seen = S.el('input', { type: 'checkbox', id: 'list-seen' });
     this.count = S.el('p', { 'class': 'list-count', role: 'status' });
+    this.saver = S.saver(ui, function () { self.save(); });
     this.body = S.el('tbody', { role: 'rowgroup' }, this.rows.map(function (r) { return r.element; }));
     this.heads = {};
     [this.text, this.state, this.criterion, this.seen].forEach(function (control) {
@@ -91,7 +92,7 @@
       S.el('div', { 'class': 'list-controls' }, [
         this.text, states, criteria,
         S.el('label', { 'class': 'list-seen' }, [this.seen, S.el('span', {}, [ui.listSeen])]),
-        this.count
+        this.saver, this.count
       ]),
       S.el('div', { 'class': 'list-scroll', tabindex: '-1' }, [S.el('table', { role: 'table', 'aria-label': ui.list }, [
         S.el('thead', { role: 'rowgroup' }, [S.el('tr', { role: 'row' }, COLUMNS.map(this.head, this))]), this.body
@@ -133,7 +134,18 @@
     this.count.textContent = said + (lost ? ui.listHidden : '');
   };
 
-  /* The facility whose popup is open. */
+  /* What is seen, in its order, with what other tools know each by. */
+  List.prototype.save = function () {
+    var data = this.app.data, ui = data.ui;
+    var heads = COLUMNS.map(function (key) { return ui['list_' + key]; }).concat([ui.csvAddress, ui.csvId, ui.csvTown, ui.csvLat, ui.csvLon]);
+    var lines = this.rows.filter(function (r) { return !r.element.hidden; }).map(function (r) {
+      var f = r.f, e = f.entry;
+      return [f.name, e.municipality, f.marks, e.state, e.minutes, e.margin, e.address, f.id, e.municipality_code, f.lat, f.lon];
+    });
+    S.save(S.fileName([data.title, ui.list], '.csv'), S.csv([heads].concat(lines)));
+  };
+
+  /* The facility that is asked about. */
   List.prototype.choose = function (id) {
     var element = null;
     this.current = id;
@@ -152,19 +164,20 @@
     if (top < box.scrollTop || bottom > box.scrollTop + box.clientHeight) box.scrollTop = Math.max(0, top - box.clientHeight / 3);
   };
 
+  /* The button of a list that takes it away. */
+  S.saver = function (ui, save) {
+    return S.el('button', { type: 'button', 'class': 'list-save', title: ui.csvHint, onclick: save }, [S.icon('M10,2.5 V12 M6,8.5 L10,12.5 L14,8.5 M3,16.5 H17'), S.el('span', {}, [ui.csv])]);
+  };
+
   S.features.push(function (app) {
     var list = new List(app);
-    app.body.querySelector('.tab-list').appendChild(list.element);
-    app.map.on('popupopen', function (event) {
-      var card = event.popup.getElement().querySelector('.card[data-facility]');
-      list.choose(card ? card.getAttribute('data-facility') : null);
+    app.sides.sides.list.appendChild(list.element);
+    app.why.told.push(function (asked) {
+      list.choose(asked && asked.key.indexOf('facility:') === 0 ? asked.key.slice(9) : null);
     });
-    app.map.on('popupclose', function () { list.choose(null); });
-    S.onTab = function (name) {
-      app.body.classList.toggle('listing', name === 'list');
-      app.map.invalidateSize({ animate: false });
+    app.sides.told.push(function (name) {
       var row = list.element.querySelector('tr.current');
       if (row && name === 'list') list.reveal(row);
-    };
+    });
   });
 })(window.SpotsMap);

@@ -39,7 +39,7 @@
     this.closed = false;
     this.zooms = map.doubleClickZoom.enabled();
     map.doubleClickZoom.disable();
-    map.closePopup();
+    this.app.why.close();
     this.group.addTo(map);
     this.app.modes.start(this);
     this.draw();
@@ -74,6 +74,13 @@
     if (this.busy()) this.app.modes.stop();
     this.group.clearLayers().remove();
     this.bar.hidden = true;
+  };
+
+  /* False where no measurement is shown. */
+  Measure.prototype.dismiss = function () {
+    if (this.bar.hidden) return false;
+    this.clear();
+    return true;
   };
 
   /* What is said: a length, an area from three points on, and of a closed shape its circumference. */
@@ -123,6 +130,7 @@
 
   S.features.push(function (app) {
     var map = app.map, measure = new Measure(app);
+    app.measure = measure;
     map.createPane('measure').style.zIndex = 620;
     map.getPane('measure').style.pointerEvents = 'none';
     app.body.insertBefore(measure.bar, app.box.nextSibling);

@@ -9,8 +9,7 @@
         S.el('p', { 'class': 'subtitle' }, data.subtitle.map(function (t) { return S.el('span', {}, [t]); }))
       ]),
       S.el('p', { 'class': 'draft' }, [data.draft]),
-      data.caveats.length ? S.el('section', { 'class': 'caveats', role: 'note', 'aria-label': data.ui.caveats },
-        [S.el('ul', {}, data.caveats.map(function (t) { return S.el('li', {}, [t]); }))]) : null
+      data.caveats.length ? S.caveats(data.ui.caveats, data.caveats) : null
     ]);
   };
 
@@ -18,53 +17,63 @@
     return S.el('details', { open: open, 'class': 'block block-' + name }, [S.el('summary', {}, [title])].concat(children));
   }
 
-  /* Two sides of the panel: the legend, and the list that another script fills. */
-  function tabbed(ui, count, children) {
-    var names = ['layers', 'list'], labels = [ui.panel, ui.list + S.bracketed(count)], tabs = [], sides = [];
-    S.panelTab = function (name) {
-      names.forEach(function (other, at) {
-        var on = other === name;
-        tabs[at].setAttribute('aria-selected', String(on));
-        tabs[at].tabIndex = on ? 0 : -1;
-        sides[at].hidden = !on;
-      });
-      if (S.onTab) S.onTab(name);
-    };
-    names.forEach(function (name, at) {
-      tabs.push(S.el('button', { type: 'button', role: 'tab', id: 'tab-' + name, 'class': 'tab', 'aria-controls': 'side-' + name, onclick: function () { S.panelTab(name); } }, [labels[at]]));
-      sides.push(S.el('div', { role: 'tabpanel', id: 'side-' + name, 'class': 'tab-' + name, 'aria-labelledby': 'tab-' + name }, at ? [] : children));
+  function heading(text) { return S.el('h2', { 'class': 'unseen' }, [text]); }
+  function told(title, children, name) {
+    return S.el('section', { 'class': 'told told-' + name }, [S.el('h3', {}, [title])].concat(children));
+  }
+  function lines(texts, kind) {
+    return S.el('ul', { 'class': kind }, texts.map(function (t) { return S.el('li', {}, [t]); }));
+  }
+  function pairs(rows) {
+    return S.el('dl', {}, rows.map(function (r) {
+      return S.el('div', { 'class': 'row' }, [S.el('dt', {}, [r.label]), S.el('dd', {}, [r.value])]);
+    }));
+  }
+
+  function basis(data) {
+    var ui = data.ui;
+    return [
+      heading(ui.sideBasis),
+      told(ui.caveats, [lines([data.draft].concat(data.caveats), 'basis-caveats')], 'caveats'),
+      data.settings.length ? told(ui.settings, [pairs(data.settings)], 'settings') : null,
+      data.dates.length ? told(ui.asOf, [pairs(data.dates)], 'dates') : null,
+      told(ui.sources, [lines(data.sources, 'sources')], 'sources')
+    ];
+  }
+
+  function paper(data) {
+    var ui = data.ui;
+    var buttons = [['a4', ui.printA4], ['a3', ui.printA3]].map(function (each) {
+      return S.el('button', { type: 'button', 'data-paper': each[0], onclick: function () { S.print(each[0]); } }, [each[1]]);
     });
-    var row = S.el('div', { 'class': 'tabs', role: 'tablist', 'aria-label': ui.panelSides }, tabs);
-    row.addEventListener('keydown', function (event) {
-      if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
-      var other = tabs[0].getAttribute('aria-selected') === 'true' ? 1 : 0;
-      S.panelTab(names[other]);
-      tabs[other].focus();
-    });
-    S.panelTab('layers');
-    return S.el('aside', { 'class': 'panel', 'aria-label': ui.panel }, [row].concat(sides));
+    return [
+      heading(ui.sidePrint),
+      told(ui.sidePrint, [S.el('p', { 'class': 'hint' }, [ui.printHint]), S.el('p', { 'class': 'print-buttons' }, buttons)], 'paper'),
+      told(ui.link, [S.el('p', { 'class': 'hint' }, [ui.linkHint]), S.linked(ui)], 'link')
+    ];
+  }
+
+  /* Facilities without a position stand over the legend: no map can show them. */
+  function lost(data) {
+    var found = data.facilities.filter(function (f) { return f.lon === null; });
+    if (!found.length) return null;
+    return block(data.ui.unlocated + S.bracketed(found.length), found.length <= 5, [S.el('ul', {}, found.map(function (f) {
+      return S.el('li', {}, [S.el('button', {
+        type: 'button', 'class': 'lost', 'data-facility': f.id, onclick: function (event) { S.app.show.facility(f, event.detail === 0 ? event.currentTarget : null); }
+      }, [S.symbol('lost'), S.el('span', {}, [f.name, S.el('small', {}, [f.card.badge])])])]);
+    }))], 'lost');
   }
 
   S.panel = function (data, tree, backgrounds) {
     var ui = data.ui;
-    var lost = data.facilities.filter(function (f) { return f.lon === null; });
-    return tabbed(ui, data.facilities.length, [
-      lost.length ? block(ui.unlocated + S.bracketed(lost.length), lost.length <= 5, lost.map(function (f) {
-        return S.el('details', { 'class': 'lost', 'data-facility': f.id }, [
-          S.el('summary', {}, [S.symbol('undetermined'), S.el('span', {}, [f.name])]),
-          S.card(f.card, ui, null)
-        ]);
-      }), 'lost') : null,
-      block(ui.panel, true, [tree.element], 'tree'),
-      block(ui.background, true, [backgrounds], 'background'),
-      data.settings.length ? block(ui.settings, false, [S.el('dl', {}, data.settings.map(function (r) {
-        return S.el('div', { 'class': 'row' }, [S.el('dt', {}, [r.label]), S.el('dd', {}, [r.value])]);
-      }))], 'settings') : null,
-      block(ui.sources, true, [S.el('ul', { 'class': 'sources' }, data.sources.map(function (t) { return S.el('li', {}, [t]); }))], 'sources'),
-      S.el('p', { 'class': 'print-buttons' }, ['a4', 'a3'].map(function (paper) {
-        return S.el('button', { type: 'button', 'data-paper': paper, onclick: function () { S.print(paper); } },
-          [paper === 'a4' ? ui.printA4 : ui.printA3]);
-      }))
+    return new S.Sides(ui, [
+      { name: 'list', label: ui.sideList, title: ui.list, mark: 'M3,4.5 H17 M3,10 H17 M3,15.5 H17', children: [S.el('h2', { 'class': 'list-title' }, [ui.list + S.bracketed(data.facilities.length + data.units.length)])] },
+      { name: 'why', label: ui.sideWhy, title: ui.sideWhyLong, mark: 'M6.5,7 A3.6,3.6 0 1 1 10,10.8 V12.6 M10,16.4 V16.5', children: [] },
+      { name: 'layers', label: ui.sideLayers, title: ui.panel, mark: 'M10,2.5 L17.5,6.5 L10,10.5 L2.5,6.5 Z M2.5,10 L10,14 L17.5,10 M2.5,13.5 L10,17.5 L17.5,13.5', children: [
+        heading(ui.panel), lost(data), tree.element, block(ui.background, true, [backgrounds], 'background')
+      ] },
+      { name: 'basis', label: ui.sideBasis, title: ui.sideBasis, mark: 'M5,2.5 H12 L15.5,6 V17.5 H5 Z M8,9 H12.5 M8,12.5 H12.5', children: basis(data) },
+      { name: 'print', label: ui.sidePrint, title: ui.sidePrint, mark: 'M5.5,7 V2.5 H14.5 V7 M5.5,14 H3 V7 H17 V14 H14.5 M5.5,11.5 H14.5 V17.5 H5.5 Z', children: paper(data) }
     ]);
   };
 })(window.SpotsMap);

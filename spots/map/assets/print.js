@@ -42,7 +42,7 @@
       S.svg('text', { x: 12, y: 29, 'text-anchor': 'middle', 'dominant-baseline': 'central', 'font-size': 10 }, [app.data.ui.north])
     ]);
     var text = app.data.ui.scaleAbout.replace('{n}', grouped(n)).replace('{paper}', paper.toUpperCase());
-    return S.el('div', { 'class': 'sheet-corner' }, [north, S.el('div', {}, [scaleBar(n), S.el('p', {}, [text])])]);
+    return S.el('div', { 'class': 'sheet-corner', 'data-covers': true }, [north, S.el('div', {}, [scaleBar(n), S.el('p', {}, [text])])]);
   }
 
   /* Into the corner where the box hides least of the prefecture. */
@@ -66,7 +66,7 @@
     return count;
   }
 
-  /* Paper has no popups: the catchment is that of a hospital with a name. */
+  /* Paper has no panel: the catchment is that of a hospital with a name. */
   function named(app) {
     var found = app.data.facilities.filter(function (f) { return f.id === app.layers.current; })[0];
     return found ? app.data.ui.catchmentOf.replace('{name}', found.name) : '';
@@ -148,9 +148,9 @@
     if (this.view) return;
     var app = this.app, map = app.map, body = app.body, b = app.data.bounds;
     var current = app.tree.on.catchment ? app.layers.current : null;
+    this.current = app.layers.current;
     this.view = { center: map.getCenter(), zoom: map.getZoom(), snap: map.options.zoomSnap };
     var bounds = extent(map, L.latLngBounds([b[1], b[0]], [b[3], b[2]]));
-    map.closePopup();
     map.options.zoomSnap = 0;
     body.classList.add('printing');
     app.layers.current = current;
@@ -174,17 +174,18 @@
   };
 
   Sheet.prototype.leave = function () {
-    if (!this.view) return;
+    if (!this.view) return false;
     var app = this.app, map = app.map;
     this.parts.forEach(function (part) { part.parentNode.removeChild(part); });
     app.body.classList.remove('printing');
-    app.layers.current = null;
+    app.layers.current = this.current;
     app.layers.labels.forget();
     map.options.zoomSnap = this.view.snap;
     map.invalidateSize({ animate: false, pan: false });
     map.setView(this.view.center, this.view.zoom, { animate: false });
     app.layers.refresh();
     this.view = null;
+    return true;
   };
 
   /* Chooses the paper; also what the browser's own menu then prints on. */

@@ -1,17 +1,19 @@
-/* The search: facilities, municipalities and medical areas by any part of a name. */
+/* The search: facilities, municipalities and medical areas by any part of a name, its reading or an
+   address, the facilities of a criterion by its mark, and places by their coordinates. */
 (function (S) {
   'use strict';
   var MOST = 40;
 
-  function index(data) {
+  function index(data, cities) {
     var all = [];
     function regions(list, kind) {
-      list.forEach(function (r) { all.push({ kind: kind, region: r, name: r.name, needle: S.needle(r.name, [r.note]), rank: kind === 'town' ? 0 : 1 }); });
+      list.forEach(function (r) { all.push({ kind: kind, region: r, name: r.name, needle: S.needle(r.name, [r.note]), rank: kind === 'area' ? 1 : 0 }); });
     }
+    regions(cities.filter(function (city) { return city.wards.length > 1; }), 'city');
     regions(data.municipalities, 'town');
     regions(data.areas, 'area');
     data.facilities.forEach(function (f) {
-      all.push({ kind: 'facility', f: f, name: f.name, needle: S.needle(f.name, [f.entry.municipality, f.entry.address]), rank: f.state === 'designated' ? 2 : 3 });
+      all.push({ kind: 'facility', f: f, name: f.name, needle: S.needle(f.name, [f.entry.municipality, S.place(f.entry.address), f.entry.aka, f.entry.kana], f.entry.kana), rank: f.state === 'designated' ? 2 : 3 });
     });
     (data.units || []).forEach(function (u) {
       all.push({ kind: 'unit', unit: u, name: u.name, needle: S.needle(u.name, [u.municipality, u.result]), rank: u.designated ? 2 : 3 });
@@ -19,8 +21,24 @@
     return all;
   }
 
-  function look(all, text) {
-    var fits = S.question(text);
+  /* "③", or "③ 山都": facilities that meet the criterion, by what else is typed. */
+  function marked(data, text) {
+    var found = data.criteria.filter(function (c) { return text.indexOf(c.mark) >= 0; });
+    return { marks: found.map(function (c) { return c.mark; }), rest: found.reduce(function (t, c) { return t.split(c.mark).join(' '); }, text).trim() };
+  }
+
+  function look(data, all, text) {
+    var asked = marked(data, text), place = S.degrees(text), fits = S.question(asked.marks.length ? asked.rest : text), hits;
+    if (place) return [{ kind: 'place', place: place }];
+    if (asked.marks.length) {
+      hits = all.filter(function (item) { return item.f && asked.marks.every(function (mark) { return item.f.marks.indexOf(mark) >= 0; }); });
+      if (!S.fold(asked.rest)) return hits.sort(function (a, b) { return a.rank - b.rank; });
+      return sorted(hits, fits);
+    }
+    return sorted(all, fits);
+  }
+
+  function sorted(all, fits) {
     return all.map(function (item, place) { return { item: item, fit: fits(item.needle), place: place }; })
       .filter(function (hit) { return hit.fit >= 0; })
       .sort(function (a, b) { return a.fit - b.fit || a.item.rank - b.item.rank || a.place - b.place; })
@@ -31,13 +49,18 @@
     if (item.kind === 'facility') {
       var f = item.f;
       return [
-        S.symbol(f.state === 'destination' ? 'hospital' : f.state, f.marks, f.criteria[0]),
+        S.symbolOf(f),
         S.el('span', { 'class': 'hit-name' }, [f.name, S.el('small', {}, [[f.entry.municipality, f.card.badge, f.lon === null ? ui.noPlace : ''].filter(Boolean).join(ui.dot)])])
       ];
     }
     if (item.kind === 'unit') {
       var u = item.unit;
       return [S.swatch(u.swatch), S.el('span', { 'class': 'hit-name' }, [u.name, S.el('small', {}, [[u.kind, u.municipality === u.name ? '' : u.municipality, u.result, u.state].filter(Boolean).join(ui.dot)])])];
+    }
+    if (item.kind === 'place') {
+      return [S.icon('M10,1.5 V6 M10,14 V18.5 M1.5,10 H6 M14,10 H18.5 M10,5.5 A4.5,4.5 0 1 1 9.99,5.5'), S.el('span', { 'class': 'hit-name' }, [
+        ui.place, S.el('small', {}, [ui.latlon.replace('{lat}', item.place.lat.toFixed(5)).replace('{lon}', item.place.lon.toFixed(5))])
+      ])];
     }
     var kind = item.kind === 'area' ? ui.kindArea : ui.kindTown;
     return [
@@ -68,8 +91,8 @@
 
   Search.prototype.ask = function () {
     var ui = this.app.data.ui, self = this, text = this.input.value;
-    this.all = this.all || index(this.app.data);
-    this.hits = look(this.all, text);
+    this.all = this.all || index(this.app.data, this.app.cities);
+    this.hits = look(this.app.data, this.all, text);
     S.clear(this.list);
     if (!S.fold(text)) { this.close(); return; }
     this.hits.slice(0, MOST).forEach(function (item, place) {
@@ -114,6 +137,7 @@
       if (!open) this.ask();
       else if (this.at >= 0) this.take(this.hits[this.at]);
     } else if (event.key === 'Escape') {
+      if (!open && this.app.why.asked) return; // the answer lies above what was typed
       event.preventDefault();
       if (open) this.close();
       else if (this.input.value) this.input.value = '';
@@ -123,7 +147,8 @@
 
   Search.prototype.take = function (item) {
     this.close();
-    if (item.kind === 'facility') this.app.show.facility(item.f, this.input);
+    if (item.kind === 'place') this.app.inspector.open(L.latLng(item.place.lat, item.place.lon), this.input);
+    else if (item.kind === 'facility') this.app.show.facility(item.f, this.input);
     else if (item.kind === 'unit') this.app.units.show(item.unit, this.input);
     else this.app.show.region(item.region, item.kind, this.input);
   };

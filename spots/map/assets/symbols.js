@@ -46,6 +46,9 @@
           S.svg('circle', { cx: 5, cy: 5, r: 1.1, fill: '#7A3E68', 'fill-opacity': 0.6 })]),
         pattern('area-neither', 10, [wash(10, S.AREAS.neither)]),
         pattern('area-unknown', 10, [wash(10, S.AREAS.unknown), path('M0,5 L10,5', cross)]),
+        // Over the hatches of areas: a net of lines of its own, on a tint that they do not hide.
+        pattern('catchment', 7, [S.svg('rect', { width: 7, height: 7, fill: S.CATCHMENT, 'fill-opacity': 0.3 }),
+          path('M0,3.5 L7,3.5', { stroke: S.CATCHMENT, 'stroke-width': 1.4, 'stroke-opacity': 0.75, fill: 'none' })]),
         pattern('municipality-excluded', 8, [path('M0,0 L8,8 M8,0 L0,8', cross)]),
         pattern('access-unknown', 10, [path('M0,5 L10,5', cross)]),
         pattern('access-unreachable', 8, [path('M0,0 L8,8 M8,0 L0,8', cross)]),
@@ -69,7 +72,8 @@
     return S.svg('path', { d: d, stroke: colour, 'stroke-width': width, fill: 'none', 'stroke-linecap': 'round' });
   }
 
-  /* One symbol in a box of 24; marks: the criteria of a spot. */
+  /* One symbol in a box of 24; marks: the criteria of a spot. No two have the same outline: they are told
+     apart without colour, and on paper. */
   var DRAW = {
     designated: function (marks, number) {
       var colour = S.criterion(number).colour;
@@ -94,6 +98,16 @@
     not_met: function () {
       return [S.svg('circle', { cx: 12, cy: 12, r: 9, fill: '#FFFFFF', 'fill-opacity': 0.1, stroke: '#555555', 'stroke-width': 1.8 })];
     },
+    /* Only reached: a pennant on its pole. */
+    destination: function () {
+      return [S.svg('path', { d: 'M8,4 L18.5,8 L8,12 Z', fill: '#333333', stroke: '#FFFFFF', 'stroke-width': 1.2 }),
+        stroke('M8,3.5 L8,20.5', '#FFFFFF', 4), stroke('M8,4 L8,20', '#333333', 2), S.svg('path', { d: 'M8,4.6 L17,8 L8,11.4 Z', fill: '#333333' })];
+    },
+    /* Nobody knows where: a pin that is only hinted at, and struck out. */
+    lost: function () {
+      return [S.svg('path', { d: 'M12,22 C8,16.5 5,13 5,9.2 A7,7 0 0 1 19,9.2 C19,13 16,16.5 12,22 Z', fill: '#FFFFFF', stroke: '#333333', 'stroke-width': 1.7, 'stroke-dasharray': '2.6 1.9' }),
+        stroke('M3.5,19.5 L20.5,3', '#FFFFFF', 4.4), stroke('M3.5,19.5 L20.5,3', '#333333', 2)];
+    },
     hospital: function () {
       return [S.svg('rect', { x: 6, y: 6, width: 12, height: 12, rx: 1.5, fill: '#333333', stroke: '#FFFFFF', 'stroke-width': 1.2 }),
         stroke('M12,8.6 L12,15.4 M8.6,12 L15.4,12', '#FFFFFF', 2)];
@@ -103,6 +117,9 @@
     return S.svg('svg', { viewBox: '0 0 24 24', width: 24, height: 24, 'class': 'symbol', 'aria-hidden': 'true', focusable: 'false' },
       DRAW[kind](marks || '', number || 1));
   };
+
+  /* That of a facility. */
+  S.symbolOf = function (f) { return S.symbol(f.state, f.marks, f.criteria[0]); };
 
   /* What stands before a line of the legend. */
   S.swatch = function (key) {
@@ -119,7 +136,7 @@
     } else if (key === 'would-be') {
       inside = [S.svg('circle', { cx: 12, cy: 12, r: 9, fill: 'none', stroke: '#555555', 'stroke-width': 1.8, 'stroke-dasharray': '0.5 4', 'stroke-linecap': 'round' })];
     } else if (key === 'covered' || key === 'catchment') {
-      inside = [S.svg('path', { d: 'M4,7 L9,3 L16,5 L21,10 L19,17 L12,21 L5,18 Z', fill: S.CATCHMENT, 'fill-opacity': 0.16, stroke: S.CATCHMENT, 'stroke-width': key === 'covered' ? 1.2 : 2.4 })];
+      inside = [S.svg('path', { d: 'M4,7 L9,3 L16,5 L21,10 L19,17 L12,21 L5,18 Z', fill: 'url(#catchment)', stroke: S.CATCHMENT, 'stroke-width': key === 'covered' ? 1.2 : 2.4 })];
     } else if (key === 'closed') {
       inside = [stroke('M4,15 L20,9', '#111111', 6.5), S.svg('path', { d: 'M4,15 L20,9', stroke: '#FFFFFF', 'stroke-width': 3.6, 'stroke-dasharray': '4 4' })];
     } else if (key.slice(0, 5) === 'road-') {

@@ -26,6 +26,14 @@
     mode.stop();
   };
 
+  /* Ends what is going on; false where nothing is. */
+  Modes.prototype.end = function () {
+    if (!this.current) return false;
+    this.stop();
+    this.app.say('');
+    return true;
+  };
+
   /* A button of the strip. */
   S.tool = function (app, name, label, path, press) {
     var button = S.el('button', { type: 'button', 'class': 'tool tool-' + name, 'aria-pressed': 'false', title: label }, [

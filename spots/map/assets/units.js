@@ -37,8 +37,8 @@
 
   function Units(app) {
     this.app = app;
-    this.byId = {};
-    this.drawn = {};
+    this.byId = Object.create(null);
+    this.drawn = Object.create(null);
     app.body.insertBefore(patterns(), app.body.firstChild);
     app.map.createPane('grounds').style.zIndex = 327;
     // The first result of the policy lies on top: the others are drawn before it.
@@ -59,22 +59,21 @@
       this.drawn[u.id] = { u: u, shape: shape, bounds: bounds(shape), layer: layer };
     } else if (u.lon !== null) {
       layer = L.marker([u.lat, u.lon], { keyboard: true, zIndexOffset: 50, icon: L.divIcon({ className: 'pin pin-unit', iconSize: [18, 18], iconAnchor: [9, 9], html: S.swatch(u.swatch) }) });
-      layer.on('add', function () { layer.getElement().setAttribute('aria-label', u.name + ' ' + u.state); });
+      layer.on('add', function () {
+        layer.getElement().setAttribute('aria-label', u.name + ' ' + u.state);
+        S.pressed(layer.getElement(), function () { self.show(u, layer.getElement()); });
+      });
       this.drawn[u.id] = { u: u, shape: [], bounds: L.latLngBounds([[u.lat, u.lon]]), layer: layer };
     }
     if (!layer) return;
-    layer.bindPopup(function () { return S.card(u.card, app.data.ui, null); }, app.layers.popupOptions());
     layer.bindTooltip(function () { return S.lines([u.name, u.result + S.bracketed(u.state)]); }, { sticky: true, className: 'tip' });
-    layer.off('click');
     layer.on('click', function (event) {
       if (app.layers.passive && app.layers.passive()) return;
       L.DomEvent.stop(event);
       var found = self.at(event.latlng);
-      if (found.length > 1) self.choose(found, event.latlng);
-      else layer.openPopup(u.shape.length ? event.latlng : undefined);
+      if (found.length > 1) self.choose(found, null);
+      else self.show(u, null);
     });
-    layer.on('popupopen', function () { self.mark(u); });
-    layer.on('popupclose', function () { self.mark(null); });
     app.layers.add([u.key], layer);
     if (u.designated || /-undetermined$/.test(u.key)) { // the name of a municipality stands there already
       app.layers.labels.add({
@@ -91,42 +90,35 @@
     }, this).sort(function (a, b) { return a.u.rank - b.u.rank || a.u.weight - b.u.weight; });
   };
 
-  Units.prototype.choose = function (found, place) {
-    var app = this.app, list = S.el('ul', { 'class': 'chooser' }, found.map(function (d) {
-      var button = S.el('button', { type: 'button' }, [S.swatch(d.u.swatch), S.el('span', {}, [d.u.name, S.el('small', {}, [d.u.result + S.bracketed(d.u.state)])])]);
-      button.addEventListener('click', function () { d.layer.openPopup(place); });
-      return S.el('li', {}, [button]);
-    }));
-    L.popup(L.extend(app.layers.popupOptions(), { className: 'chooser-popup' })).setLatLng(place)
-      .setContent(S.el('div', {}, [S.el('p', { 'class': 'chooser-title' }, [app.data.ui.unitsHere.replace('{n}', String(found.length))]), list])).openOn(app.map);
-    list.querySelector('button').focus();
+  Units.prototype.choose = function (found, from) {
+    var self = this;
+    this.app.show.several(this.app.data.ui.unitsHere.replace('{n}', String(found.length)), found.map(function (d) {
+      return { symbol: S.swatch(d.u.swatch), name: d.u.name, note: d.u.result + S.bracketed(d.u.state), take: function (back) { self.show(d.u, back); } };
+    }), from);
   };
 
-  /* The unit whose popup is open stands out. */
+  /* The unit that is asked about stands out. */
   Units.prototype.mark = function (u) {
     if (this.chosen) this.chosen.remove();
     this.chosen = null;
-    if (!u || !u.shape.length) return;
+    if (!u || !u.shape.length || !this.drawn[u.id]) return;
     var plain = { pane: 'chosen', interactive: false, fill: false, smoothFactor: 0.5 }, shape = this.drawn[u.id].shape;
     this.chosen = L.layerGroup([
       L.polygon(shape, L.extend({ color: '#FFFFFF', weight: 7 }, plain)), L.polygon(shape, L.extend({ color: '#111111', weight: 3.2, className: 'chosen' }, plain))
     ]).addTo(this.app.map);
   };
 
-  Units.prototype.show = function (u, from) {
-    var app = this.app, drawn = this.drawn[u.id];
+  Units.prototype.show = function (u, from, still) {
+    var app = this.app, self = this, drawn = this.drawn[u.id];
     app.modes.stop();
-    app.say('');
-    S.phonePanel(false);
-    if (!drawn) { // nobody knows where it is: what was found of it can be read all the same
-      app.say(app.data.ui.noUnitPlace.replace('{name}', u.name));
-      app.show.open(function () { L.popup(app.layers.popupOptions()).setLatLng(app.map.getCenter()).setContent(S.card(u.card, app.data.ui, null)).openOn(app.map); }, from);
-      return;
-    }
-    if (!app.tree.on[u.key]) app.tree.set([u.key], true);
-    app.show.fly(function (options) {
-      app.map.flyToBounds(drawn.bounds, L.extend({ padding: [30, 30], maxZoom: 13 }, options));
-    }, function () { app.show.open(function () { drawn.layer.openPopup([u.lat, u.lon]); }, from); });
+    // Nobody knows where it is: what was found of it can be read all the same.
+    app.say(drawn ? '' : app.data.ui.noUnitPlace.replace('{name}', u.name));
+    if (drawn && !app.tree.on[u.key]) app.tree.set([u.key], true);
+    this.mark(u);
+    app.why.open({
+      key: 'unit:' + u.id, content: S.card(u.card, app.data.ui, null), from: from, bounds: drawn ? drawn.bounds : null,
+      gone: function () { self.mark(null); }
+    }, still);
   };
 
   /* "This place" tells the units too; "inside no spot" would be untrue within one that is a spot. */
@@ -143,7 +135,7 @@
       var circles = app.data.criteria.length && !(here.some(function (d) { return d.u.spot; }) && !found.circles.inside.length) ? spots.call(this, found) : [];
       var told = here.map(function (d) {
         var button = S.el('button', { type: 'button', 'class': 'link' }, [d.u.name]);
-        button.addEventListener('click', function () { self.show(d.u, null); });
+        button.addEventListener('click', function (event) { self.show(d.u, event.detail === 0 ? button : null); });
         return S.el('div', {}, [button, ' ' + d.u.result + S.bracketed(d.u.state)]);
       });
       var note = S.el('div', {}, [S.el('small', {}, [ui.drawnGround.replace('{m}', String(Math.ceil(Math.max(50, app.data.outlines_off_m))))])]);
@@ -193,9 +185,13 @@
       ])])
     ]);
     narrow();
-    app.map.on('popupopen popupclose', function (event) {
-      var card = event.type === 'popupopen' && event.popup.getElement().querySelector('.card[data-facility]');
-      rows.forEach(function (r) { r.element.classList.toggle('current', Boolean(card) && card.getAttribute('data-facility') === r.u.id); });
+    app.why.told.push(function (asked) {
+      rows.forEach(function (r) {
+        var on = Boolean(asked) && asked.key === 'unit:' + r.u.id;
+        r.element.classList.toggle('current', on);
+        if (on) r.element.setAttribute('aria-current', 'true');
+        else r.element.removeAttribute('aria-current');
+      });
     });
     if (!app.data.facilities.length) { facilities.remove(); tab.appendChild(list); return; }
     var buttons = [[ui.listUnits, list], [ui.listFacilities, facilities]].map(function (side, at) {
@@ -211,10 +207,9 @@
   };
 
   S.features.push(function (app) {
-    var units = new Units(app), tab = document.getElementById('tab-list');
+    var units = new Units(app);
     app.units = units;
     units.tell(app.inspector);
-    units.list(app.body.querySelector('.tab-list'));
-    tab.textContent = app.data.ui.list + S.bracketed(app.data.facilities.length + app.data.units.length);
+    units.list(app.sides.sides.list);
   });
 })(window.SpotsMap);

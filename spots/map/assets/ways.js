@@ -1,4 +1,4 @@
-/* Drives to the next hospitals, drawn when a popup's button asks for them. */
+/* Drives to the next hospitals, drawn when a card's button asks for them. */
 (function (S) {
   'use strict';
   S.features.push(function (app) {

@@ -1,4 +1,4 @@
-/* The popup: a card of sections, each a list of label and value, and of drives to draw. */
+/* The card of a facility or unit: sections, each a list of label and value, and of drives to draw. */
 (function (S) {
   'use strict';
   function row(item) {
@@ -47,6 +47,7 @@
       card.lead ? S.el('p', { 'class': 'lead' }, [card.lead]) : null,
       route ? buttons.make('route-button', '', 'route', function () { return route; }) : null
     ].concat(card.sections.map(function (item) { return section(item, card, buttons, route); })));
+    element.refresh = function () { buttons.refresh(); };
     if (S.waySwitch) buttons.refresh();
     return element;
   };
